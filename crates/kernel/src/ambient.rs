@@ -1,0 +1,151 @@
+//! Time and chance in one handle, which services are given and never make themselves.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use crate::{Clock, Id, Rng, SystemClock, SystemRng, Timestamp};
+
+/// Bits of a UUIDv7 that count within one millisecond.
+const COUNTER_BITS: u32 = 12;
+
+/// The clock and the generator of a process, and the ids made from them.
+#[derive(Clone)]
+pub struct Ambient {
+    clock: Arc<dyn Clock>,
+    rng: Arc<dyn Rng>,
+    /// The millisecond and counter of the newest id: ids of one process are strictly increasing,
+    /// also within a millisecond and when the clock is set back.
+    newest: Arc<AtomicU64>,
+}
+
+impl std::fmt::Debug for Ambient {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Ambient")
+    }
+}
+
+impl Ambient {
+    /// The handle over this clock and this generator.
+    #[must_use]
+    pub fn new(clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Self {
+        Self {
+            clock,
+            rng,
+            newest: Arc::default(),
+        }
+    }
+
+    /// The machine's clock and generator.
+    #[must_use]
+    pub fn system() -> Self {
+        Self::new(Arc::new(SystemClock::new()), Arc::new(SystemRng))
+    }
+
+    /// The time of day.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Time that never goes back.
+    #[must_use]
+    pub fn monotonic(&self) -> Duration {
+        self.clock.monotonic()
+    }
+
+    /// Random bytes.
+    #[must_use]
+    pub fn bytes<const N: usize>(&self) -> [u8; N] {
+        let mut buffer = [0; N];
+        self.rng.fill(&mut buffer);
+        buffer
+    }
+
+    /// An even draw from `0..bound`; 0 where the bound is 0.
+    #[must_use]
+    pub fn below(&self, bound: u32) -> u32 {
+        let zone = (u64::from(u32::MAX) + 1) / u64::from(bound.max(1)) * u64::from(bound.max(1));
+        loop {
+            let draw = u32::from_le_bytes(self.bytes());
+            if u64::from(draw) < zone {
+                return draw % bound.max(1);
+            }
+        }
+    }
+
+    /// A new id.
+    #[must_use]
+    pub fn id<K>(&self) -> Id<K> {
+        Id::from_uuid(self.uuid())
+    }
+
+    fn uuid(&self) -> Uuid {
+        let ordered = self.next_in_order();
+        let mut random = self.bytes::<10>();
+        let [high, low] = u16::try_from(ordered & 0x0FFF)
+            .unwrap_or_default()
+            .to_be_bytes();
+        // The builder writes the version over the top four bits of the first byte.
+        (random[0], random[1]) = (high, low);
+        uuid::Builder::from_unix_timestamp_millis(ordered >> COUNTER_BITS, &random).into_uuid()
+    }
+
+    fn next_in_order(&self) -> u64 {
+        let millis = u64::try_from(self.now().millis()).unwrap_or_default();
+        let wanted = millis << COUNTER_BITS;
+        let step = |newest: u64| Some(wanted.max(newest + 1));
+        let before = self
+            .newest
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, step);
+        wanted.max(before.unwrap_or_default() + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ManualClock, SeededRng, UserId};
+
+    fn fixed() -> (Ambient, Arc<ManualClock>) {
+        let clock = Arc::new(ManualClock::at(Timestamp::from_micros(
+            1_700_000_000_000_000,
+        )));
+        (
+            Ambient::new(clock.clone(), Arc::new(SeededRng::new(7))),
+            clock,
+        )
+    }
+
+    #[test]
+    fn ids_are_version_7_and_in_order_within_a_millisecond() {
+        let (ambient, _) = fixed();
+        let ids: Vec<UserId> = (0..10_000).map(|_| ambient.id()).collect();
+        assert!(ids.windows(2).all(|pair| pair[0] < pair[1]));
+        assert!(ids.iter().all(|id| id.uuid().get_version_num() == 7));
+        assert!(
+            ids.iter()
+                .all(|id| id.uuid().get_variant() == uuid::Variant::RFC4122)
+        );
+    }
+
+    #[test]
+    fn an_id_carries_the_millisecond_it_was_made_in() {
+        let (ambient, clock) = fixed();
+        clock.advance(Duration::from_millis(5));
+        let id: UserId = ambient.id();
+        let (seconds, nanos) = id.uuid().get_timestamp().unwrap().to_unix();
+        assert_eq!((seconds, nanos), (1_700_000_000, 5_000_000));
+    }
+
+    #[test]
+    fn draws_stay_below_their_bound_and_reach_every_value() {
+        let (ambient, _) = fixed();
+        let mut seen = [false; 10];
+        (0..1_000).for_each(|_| seen[ambient.below(10) as usize] = true);
+        assert!(seen.iter().all(|hit| *hit));
+        assert_eq!(ambient.below(0), 0);
+    }
+}

@@ -1,0 +1,291 @@
+//! Refusals: one way to say no, from a rule deep in a domain to the answer on the wire.
+//!
+//! Each crate lists its codes once with [`codes!`](crate::codes): one line per code, with its
+//! wire name, its kind and its meaning. A variant turns into a [`Fault`], which may name the
+//! fields at fault and carry data for the answer.
+
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+/// What sort of refusal it is; the gateway maps it to a status in one place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// The request cannot be understood.
+    Malformed,
+    /// No, bad or ended credentials.
+    Unauthenticated,
+    /// Known, but not allowed.
+    Forbidden,
+    /// Not there, or not theirs to see.
+    NotFound,
+    /// The route exists, the method does not.
+    MethodNotAllowed,
+    /// At odds with the state of things.
+    Conflict,
+    /// It was there and is over.
+    Gone,
+    /// A condition the caller set does not hold.
+    PreconditionFailed,
+    /// Too many bytes.
+    TooLarge,
+    /// Not a media type we take.
+    WrongType,
+    /// Understood, but a field is wrong.
+    Invalid,
+    /// Too often.
+    TooMany,
+    /// Our fault.
+    Internal,
+    /// Something we need is away; trying again later helps.
+    Unavailable,
+}
+
+/// One line of the catalogue of refusals.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Code {
+    /// The name on the wire, as in `auth.invalid_credentials`.
+    pub name: &'static str,
+    /// Its kind.
+    pub kind: Kind,
+    /// What it means, in a sentence for people.
+    pub meaning: &'static str,
+}
+
+/// Declares a crate's error enum from its catalogue.
+///
+/// ```
+/// kernel::codes! {
+///     /// Why a dice game refuses.
+///     pub enum Error {
+///         NotYourTurn = "dice.not_your_turn", Conflict, "It is the other player's turn.";
+///     }
+/// }
+/// let fault: kernel::Fault = Error::NotYourTurn.into();
+/// assert_eq!(fault.code().name, "dice.not_your_turn");
+/// assert_eq!(Error::CODES.len(), 1);
+/// ```
+#[macro_export]
+macro_rules! codes {
+    ($(#[$meta:meta])* pub enum $name:ident {
+        $($variant:ident = $code:literal, $kind:ident, $meaning:literal;)+
+    }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum $name {
+            $(#[doc = $meaning] $variant,)+
+        }
+
+        impl $name {
+            /// The catalogue of these refusals.
+            pub const CODES: &'static [$crate::Code] = &[
+                $($crate::Code { name: $code, kind: $crate::Kind::$kind, meaning: $meaning },)+
+            ];
+
+            /// This refusal's line in the catalogue.
+            #[must_use]
+            pub const fn code(self) -> &'static $crate::Code {
+                match self {
+                    $(Self::$variant => &$crate::Code {
+                        name: $code, kind: $crate::Kind::$kind, meaning: $meaning,
+                    },)+
+                }
+            }
+
+            /// The refusal, at one field.
+            #[must_use]
+            pub fn at(self, field: &'static str) -> $crate::Fault {
+                $crate::Fault::from(self).at(field, self.code().meaning)
+            }
+
+            /// The refusal, worth trying again after a while.
+            #[must_use]
+            pub fn retry_after(self, wait: std::time::Duration) -> $crate::Fault {
+                $crate::Fault::from(self).retry_after(wait)
+            }
+        }
+
+        impl From<$name> for $crate::Fault {
+            fn from(error: $name) -> Self {
+                Self::new(error.code())
+            }
+        }
+    };
+}
+
+codes! {
+    /// Refusals that belong to no domain.
+    pub enum Common {
+        Internal = "internal", Internal, "Something went wrong on our side.";
+        InvalidFields = "invalid_fields", Invalid, "Some fields are not right.";
+        Unavailable = "unavailable", Unavailable, "A part of the service is away for a moment.";
+        Overloaded = "overloaded", Unavailable, "The server has more to do than it can; try again shortly.";
+        TooManyRequests = "too_many_requests", TooMany, "Too many requests; wait a little.";
+    }
+}
+
+/// A field and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldFault {
+    /// The path of the field, as in `options.score_to_win`.
+    pub field: String,
+    /// What is wrong, for people. It never repeats the value.
+    pub problem: String,
+}
+
+/// A refusal on its way to the caller.
+#[derive(Debug)]
+pub struct Fault(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    code: &'static Code,
+    fields: Vec<FieldFault>,
+    detail: Option<(&'static str, serde_json::Value)>,
+    retry_after: Option<Duration>,
+    /// Why, for the log; never shown to the caller.
+    source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl Fault {
+    /// A refusal with this code.
+    #[must_use]
+    pub fn new(code: &'static Code) -> Self {
+        Self(Box::new(Inner {
+            code,
+            fields: vec![],
+            detail: None,
+            retry_after: None,
+            source: None,
+        }))
+    }
+
+    /// Something of ours broke; the cause goes to the log alone.
+    pub fn internal(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::from(Common::Internal).because(source)
+    }
+
+    /// Something we need is away; the cause goes to the log alone.
+    pub fn unavailable(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::from(Common::Unavailable)
+            .because(source)
+            .retry_after(Duration::from_secs(2))
+    }
+
+    /// One field is wrong.
+    pub fn invalid(field: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self::from(Common::InvalidFields).at(field, problem)
+    }
+
+    /// Several fields are wrong.
+    #[must_use]
+    pub fn invalid_fields(fields: Vec<FieldFault>) -> Self {
+        let mut fault = Self::from(Common::InvalidFields);
+        fault.0.fields = fields;
+        fault
+    }
+
+    /// Adds a field that is at fault.
+    #[must_use]
+    pub fn at(mut self, field: impl Into<String>, problem: impl Into<String>) -> Self {
+        self.0.fields.push(FieldFault {
+            field: field.into(),
+            problem: problem.into(),
+        });
+        self
+    }
+
+    /// Adds a value to the error object of the answer, as in `error.challenge`.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: serde_json::Value) -> Self {
+        self.0.detail = Some((name, value));
+        self
+    }
+
+    /// Says when trying again makes sense.
+    #[must_use]
+    pub fn retry_after(mut self, wait: Duration) -> Self {
+        self.0.retry_after = Some(wait);
+        self
+    }
+
+    /// Adds the cause, for the log.
+    #[must_use]
+    pub fn because(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// The line of the catalogue.
+    #[must_use]
+    pub fn code(&self) -> &'static Code {
+        self.0.code
+    }
+
+    /// The fields at fault.
+    #[must_use]
+    pub fn fields(&self) -> &[FieldFault] {
+        &self.0.fields
+    }
+
+    /// The extra value of the error object.
+    #[must_use]
+    pub fn detail(&self) -> Option<&(&'static str, serde_json::Value)> {
+        self.0.detail.as_ref()
+    }
+
+    /// When trying again makes sense.
+    #[must_use]
+    pub fn wait(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// Whether it is this refusal.
+    #[must_use]
+    pub fn is(&self, code: &Code) -> bool {
+        self.0.code.name == code.name
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.code.name)?;
+        for field in &self.0.fields {
+            write!(f, "; {}: {}", field.field, field.problem)?;
+        }
+        Ok(())
+    }
+}
+
+impl Error for Fault {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0
+            .source
+            .as_deref()
+            .map(|source| source as &(dyn Error + 'static))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_carries_its_code_its_fields_and_its_cause() {
+        let fault = Fault::invalid("content", "too long").because("the cause");
+        assert_eq!(fault.to_string(), "invalid_fields; content: too long");
+        assert_eq!(fault.source().unwrap().to_string(), "the cause");
+        assert!(fault.is(Common::InvalidFields.code()));
+    }
+
+    #[test]
+    fn each_variant_stands_in_the_catalogue() {
+        assert!(Common::CODES.contains(Common::Overloaded.code()));
+        assert_eq!(
+            Common::Overloaded
+                .retry_after(Duration::from_secs(1))
+                .wait(),
+            Some(Duration::from_secs(1))
+        );
+    }
+}

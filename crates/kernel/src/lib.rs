@@ -1,0 +1,37 @@
+//! The words that every room of the house speaks: ids, time, chance, who is acting, how lists are
+//! paged, and how a refusal is told. It does no I/O.
+//!
+//! Invariants:
+//! - Nothing outside [`clock`] and [`rng`] reads a clock or draws a random number.
+//! - An id is made here, in Rust, never by a database.
+//! - A refusal is a [`Fault`] with a [`Code`] from a catalogue; there is no other error path.
+//!
+//! ```
+//! use kernel::{Ambient, id_type};
+//!
+//! id_type!(GameId, GameKind, "game");
+//!
+//! let ambient = Ambient::system();
+//! let (first, second): (GameId, GameId) = (ambient.id(), ambient.id());
+//! assert!(first < second, "ids made by one process are in order");
+//! ```
+
+pub mod actor;
+pub mod ambient;
+pub mod clock;
+pub mod fault;
+pub mod id;
+pub mod paging;
+pub mod rng;
+pub mod secret;
+pub mod time;
+
+pub use actor::{Actor, Role};
+pub use ambient::Ambient;
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use fault::{Code, Fault, FieldFault, Kind};
+pub use id::{Id, SessionId, UserId};
+pub use paging::{Keyset, PageRequest, Paged};
+pub use rng::{Rng, SeededRng, SystemRng};
+pub use secret::Secret;
+pub use time::Timestamp;

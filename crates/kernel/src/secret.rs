@@ -1,0 +1,69 @@
+//! Values that must not be printed.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use data_encoding::BASE64URL_NOPAD;
+use serde::{Deserialize, Serialize};
+
+use crate::Ambient;
+
+/// Text that never shows in logs: passwords, tokens, codes.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a text.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// A fresh token of 256 bits, in URL-safe base64.
+    #[must_use]
+    pub fn token(ambient: &Ambient) -> Self {
+        Self(BASE64URL_NOPAD.encode(&ambient.bytes::<32>()))
+    }
+
+    /// The text itself; the name makes each use stand out in review.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl utoipa::PartialSchema for Secret {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        String::schema()
+    }
+}
+
+impl utoipa::ToSchema for Secret {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Secret")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hides_itself_and_has_256_bits() {
+        let secret = Secret::token(&Ambient::system());
+        assert_eq!(format!("{secret:?}"), "***");
+        assert_eq!(
+            BASE64URL_NOPAD
+                .decode(secret.expose().as_bytes())
+                .unwrap()
+                .len(),
+            32
+        );
+    }
+}
