@@ -240,6 +240,25 @@ impl Fault {
         self.0.retry_after
     }
 
+    /// Why, for the log.
+    #[must_use]
+    pub fn source(&self) -> Option<&(dyn Error + Send + Sync + 'static)> {
+        self.0.source.as_deref()
+    }
+
+    /// The refusal and all its causes in one line, for the log.
+    #[must_use]
+    pub fn chain(&self) -> String {
+        let mut line = self.to_string();
+        let mut cause = self.source().map(|source| source as &(dyn Error + 'static));
+        while let Some(error) = cause {
+            line.push_str(": ");
+            line.push_str(&error.to_string());
+            cause = error.source();
+        }
+        line
+    }
+
     /// Whether it is this refusal.
     #[must_use]
     pub fn is(&self, code: &Code) -> bool {
@@ -257,12 +276,11 @@ impl fmt::Display for Fault {
     }
 }
 
-impl Error for Fault {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.0
-            .source
-            .as_deref()
-            .map(|source| source as &(dyn Error + 'static))
+/// `?` on any error that is not a refusal says "our fault" and keeps the cause for the log. That
+/// is why `Fault` itself is not a `std::error::Error`, as with other carriers of any error.
+impl<E: Error + Send + Sync + 'static> From<E> for Fault {
+    fn from(source: E) -> Self {
+        Self::new(Common::Internal.code()).because(source)
     }
 }
 

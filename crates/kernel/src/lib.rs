@@ -24,6 +24,8 @@ pub mod id;
 pub mod paging;
 pub mod rng;
 pub mod secret;
+#[cfg(feature = "sql")]
+pub mod sql;
 pub mod time;
 
 pub use actor::{Actor, Role};

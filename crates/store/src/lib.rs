@@ -1,1 +1,58 @@
-//! Stub.
+//! The one way to the database: two doors, [`Store::read`] and [`Store::write`], over SQLite or
+//! PostgreSQL, with the same Diesel code behind them.
+//!
+//! Invariants:
+//! - A write is one transaction. What its closure refused or failed at leaves no trace, and what
+//!   the door answered with `Ok` is on disk.
+//! - A door never waits without bound: a full queue is refused as `overloaded` (503), a database
+//!   that is away as `unavailable` (503).
+//! - An event ([`Tx::emit`]) and a job ([`Tx::enqueue`]) are rows of the same transaction as what
+//!   they tell of: both or neither.
+//!
+//! Closures run on database threads. They must be short, do no other I/O, and open no transaction
+//! of their own.
+//!
+//! ```no_run
+//! use diesel::prelude::*;
+//! use kernel::{Ambient, Fault};
+//! use store::{Store, StoreConfig};
+//!
+//! diesel::table! { notes (title) { title -> Text, } }
+//!
+//! # async fn example() -> Result<(), Fault> {
+//! let config = StoreConfig { url: "sqlite:notes.db".parse()?, connections: 2, migrate: true };
+//! let store = Store::open(&config, Ambient::system())?;
+//! let note = notes::title.eq("remember");
+//! store.write(move |tx| Ok(diesel::insert_into(notes::table).values(note).execute(tx.conn)?)).await?;
+//! let count: i64 = store.read(|conn| Ok(notes::table.count().get_result(conn)?)).await?;
+//! # Ok(()) }
+//! ```
+
+mod conn;
+mod door;
+mod errors;
+pub mod idempotency;
+pub mod jobs;
+mod migrate;
+pub mod outbox;
+mod postgres;
+#[allow(missing_docs, unreachable_pub)]
+mod schema;
+mod sqlite;
+mod sync;
+mod tx;
+pub mod types;
+mod url;
+mod work;
+pub mod worker;
+
+pub use conn::{AnyConn, Each, MultiBackend};
+pub use door::{Status, Store, StoreConfig};
+pub use errors::{Refuse, on_duplicate};
+pub use jobs::NewJob;
+pub use outbox::{Publish, StoredEvent};
+pub use sync::lock;
+pub use tx::Tx;
+pub use types::{DbJson, DbTime, DbUuid};
+pub use url::DatabaseUrl;
+pub use worker::{Handler, Worker};

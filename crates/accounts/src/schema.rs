@@ -1,0 +1,179 @@
+//! The tables of this crate.
+
+diesel::table! {
+    use diesel::sql_types::{Bool, Integer, Nullable, Text};
+    use store::{DbJson, DbTime, DbUuid};
+
+    users (id) {
+        id -> DbUuid,
+        username -> Text,
+        username_key -> Text,
+        email -> Text,
+        email_key -> Text,
+        email_verified_at -> Nullable<DbTime>,
+        password_hash -> Text,
+        role -> Text,
+        display_name -> Text,
+        display_key -> Text,
+        bio -> Text,
+        theme -> Text,
+        language -> Text,
+        avatar -> Nullable<Text>,
+        preferences -> DbJson,
+        ai_settings -> DbJson,
+        privacy -> DbJson,
+        email_codes -> Bool,
+        failed_logins -> Integer,
+        last_failed_login_at -> Nullable<DbTime>,
+        suspended_at -> Nullable<DbTime>,
+        deleted_at -> Nullable<DbTime>,
+        created_at -> DbTime,
+        last_activity_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use store::{DbTime, DbUuid};
+
+    sessions (id) {
+        id -> DbUuid,
+        user_id -> DbUuid,
+        device -> Text,
+        address -> Text,
+        created_at -> DbTime,
+        last_used_at -> DbTime,
+        proven_at -> DbTime,
+        expires_at -> DbTime,
+        ended_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable};
+    use store::{DbTime, DbUuid};
+
+    refresh_tokens (hash) {
+        hash -> Binary,
+        session_id -> DbUuid,
+        spent_at -> Nullable<DbTime>,
+        expires_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable, Text};
+    use store::{DbTime, DbUuid};
+
+    mail_links (hash) {
+        hash -> Binary,
+        user_id -> DbUuid,
+        purpose -> Text,
+        email -> Text,
+        created_at -> DbTime,
+        expires_at -> DbTime,
+        used_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer, Nullable};
+    use store::{DbTime, DbUuid};
+
+    login_challenges (hash) {
+        hash -> Binary,
+        user_id -> DbUuid,
+        code_hash -> Nullable<Binary>,
+        code_sent_at -> Nullable<DbTime>,
+        resends -> Integer,
+        tries -> Integer,
+        expires_at -> DbTime,
+        used_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable};
+    use store::{DbTime, DbUuid};
+
+    authenticators (user_id) {
+        user_id -> DbUuid,
+        secret -> Binary,
+        enabled_at -> Nullable<DbTime>,
+        last_step -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable};
+    use store::{DbTime, DbUuid};
+
+    recovery_codes (user_id, hash) {
+        user_id -> DbUuid,
+        hash -> Binary,
+        used_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Binary;
+    use store::{DbTime, DbUuid};
+
+    socket_tickets (hash) {
+        hash -> Binary,
+        user_id -> DbUuid,
+        session_id -> DbUuid,
+        expires_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use store::{DbTime, DbUuid};
+
+    data_exports (id) {
+        id -> DbUuid,
+        user_id -> DbUuid,
+        state -> Text,
+        blob -> Nullable<Text>,
+        created_at -> DbTime,
+        ready_at -> Nullable<DbTime>,
+        expires_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use store::{DbJson, DbTime, DbUuid};
+
+    account_audit (id) {
+        id -> DbUuid,
+        user_id -> DbUuid,
+        actor_id -> Nullable<DbUuid>,
+        action -> Text,
+        address -> Nullable<Text>,
+        detail -> DbJson,
+        at -> DbTime,
+    }
+}
+
+diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(refresh_tokens -> sessions (session_id));
+diesel::joinable!(mail_links -> users (user_id));
+diesel::joinable!(login_challenges -> users (user_id));
+diesel::joinable!(authenticators -> users (user_id));
+diesel::joinable!(recovery_codes -> users (user_id));
+diesel::joinable!(socket_tickets -> users (user_id));
+diesel::joinable!(data_exports -> users (user_id));
+diesel::allow_tables_to_appear_in_same_query!(
+    users,
+    sessions,
+    refresh_tokens,
+    mail_links,
+    login_challenges,
+    authenticators,
+    recovery_codes,
+    socket_tickets,
+    data_exports,
+    account_audit,
+);

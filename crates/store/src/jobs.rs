@@ -1,0 +1,249 @@
+//! Background work as rows: claimed with a lease, retried with growing pauses, run once in effect.
+
+use std::time::Duration;
+
+use diesel::prelude::*;
+use kernel::{Ambient, Fault, Timestamp, id_type};
+
+use crate::schema::jobs;
+use crate::types::Json;
+use crate::{AnyConn, Each, Tx};
+
+id_type!(JobId, JobKind, "job");
+id_type!(LeaseId, LeaseKind, "lease of a job");
+
+/// After so many tries a job is set aside for a person to look at.
+pub const MOST_ATTEMPTS: i32 = 10;
+/// How long a worker holds a job before another may take it; renewed while it runs.
+pub(crate) const LEASE: Duration = Duration::from_secs(30);
+
+/// Work to be done later.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewJob {
+    kind: &'static str,
+    payload: serde_json::Value,
+    unique_key: Option<String>,
+    run_at: Option<Timestamp>,
+}
+
+impl NewJob {
+    /// A job of a kind that some [`Handler`](crate::Handler) knows, to run at once.
+    pub fn new(kind: &'static str, payload: &impl serde::Serialize) -> Result<Self, Fault> {
+        let payload = serde_json::to_value(payload)?;
+        Ok(Self {
+            kind,
+            payload,
+            unique_key: None,
+            run_at: None,
+        })
+    }
+
+    /// Not before then.
+    #[must_use]
+    pub fn at(mut self, run_at: Timestamp) -> Self {
+        self.run_at = Some(run_at);
+        self
+    }
+
+    /// At most one job with this key waits at a time; further ones are dropped.
+    #[must_use]
+    pub fn once(mut self, key: impl Into<String>) -> Self {
+        self.unique_key = Some(key.into());
+        self
+    }
+}
+
+/// A job that this worker holds.
+#[derive(Debug, Clone)]
+pub struct Claimed {
+    /// Which job.
+    pub id: JobId,
+    /// The proof that it is ours.
+    pub(crate) lease: LeaseId,
+    /// Its kind.
+    pub kind: String,
+    /// Its arguments.
+    pub payload: serde_json::Value,
+    /// Which try this is, from 1.
+    pub attempt: i32,
+}
+
+impl Claimed {
+    /// Ends the job in the same transaction as its effect. Fails if another worker has taken it
+    /// over, so that the effect is rolled back with it: one effect, however many tries.
+    pub fn complete(&self, tx: &mut Tx<'_>) -> Result<(), Fault> {
+        match remove(tx.conn, self)? {
+            0 => Err(Fault::internal(LeaseLost)),
+            _ => Ok(()),
+        }
+    }
+
+    /// The arguments in their own type.
+    pub fn arguments<T: serde::de::DeserializeOwned>(&self) -> Result<T, Fault> {
+        Ok(serde_json::from_value(self.payload.clone())?)
+    }
+}
+
+/// Another worker has the job.
+#[derive(Debug, thiserror::Error)]
+#[error("another worker has taken this job over")]
+pub struct LeaseLost;
+
+pub(crate) fn insert(conn: &mut AnyConn, ambient: &Ambient, job: NewJob) -> Result<(), Fault> {
+    let id: JobId = ambient.id();
+    let values = (
+        jobs::id.eq(id),
+        jobs::kind.eq(job.kind),
+        jobs::payload.eq(Json(job.payload)),
+        jobs::unique_key.eq(job.unique_key),
+        jobs::run_at.eq(job.run_at.unwrap_or_else(|| ambient.now())),
+        jobs::attempts.eq(0),
+    );
+    let insert = diesel::insert_into(jobs::table)
+        .values(values)
+        .on_conflict(jobs::unique_key)
+        .do_nothing();
+    Each(insert).execute(conn)?;
+    Ok(())
+}
+
+/// The time by which leases are held: the database server's, so that a node whose clock is wrong
+/// takes nothing away from others. SQLite has no server, and one worker, which knows what it runs.
+fn lease_time(conn: &mut AnyConn, ambient: &Ambient) -> Result<Timestamp, Fault> {
+    match conn {
+        AnyConn::Sqlite(_) => Ok(ambient.now()),
+        AnyConn::Postgres(pg) => Ok(diesel::select(diesel::dsl::sql::<crate::DbTime>(
+            "clock_timestamp()",
+        ))
+        .get_result(pg)?),
+    }
+}
+
+/// Which jobs a worker can take.
+#[derive(Debug, Clone)]
+pub(crate) struct Wanted {
+    pub(crate) kinds: Vec<String>,
+    pub(crate) running: Vec<JobId>,
+    pub(crate) most: i64,
+}
+
+/// Whether a look with [`claim`] may pay. It may say yes too often, never too seldom for long:
+/// an expired lease counts from the wall clock here, and from the lease's own clock there.
+pub(crate) fn any_due(conn: &mut AnyConn, kinds: &[String], now: Timestamp) -> Result<bool, Fault> {
+    let free = jobs::lease.is_null().or(jobs::leased_until.lt(Some(now)));
+    let due = jobs::table
+        .filter(
+            jobs::failed_at
+                .is_null()
+                .and(jobs::run_at.le(now))
+                .and(free),
+        )
+        .filter(jobs::kind.eq_any(kinds));
+    Ok(diesel::select(diesel::dsl::exists(due)).get_result(conn)?)
+}
+
+pub(crate) fn claim(tx: &mut Tx<'_>, wanted: &Wanted) -> Result<Vec<Claimed>, Fault> {
+    let ambient = tx.ambient();
+    let now = lease_time(tx.conn, ambient)?;
+    let due = due_jobs(tx.conn, now, wanted)?;
+    let mut claimed = Vec::with_capacity(due.len());
+    for (id, kind, Json(payload), attempts) in due {
+        let (lease, attempt): (LeaseId, _) = (ambient.id(), attempts + 1);
+        diesel::update(jobs::table.find(id))
+            .set((
+                jobs::lease.eq(Some(lease)),
+                jobs::leased_until.eq(Some(now + LEASE)),
+                jobs::attempts.eq(attempt),
+            ))
+            .execute(tx.conn)?;
+        claimed.push(Claimed {
+            id,
+            lease,
+            kind,
+            payload,
+            attempt,
+        });
+    }
+    Ok(claimed)
+}
+
+type DueRow = (JobId, String, Json, i32);
+
+fn due_jobs(conn: &mut AnyConn, now: Timestamp, wanted: &Wanted) -> Result<Vec<DueRow>, Fault> {
+    let columns = (jobs::id, jobs::kind, jobs::payload, jobs::attempts);
+    let free = jobs::lease.is_null().or(jobs::leased_until.lt(Some(now)));
+    let due = jobs::table
+        .filter(
+            jobs::failed_at
+                .is_null()
+                .and(jobs::run_at.le(now))
+                .and(free),
+        )
+        .filter(jobs::kind.eq_any(&wanted.kinds))
+        .filter(jobs::id.ne_all(&wanted.running))
+        .order(jobs::run_at)
+        .limit(wanted.most)
+        .select(columns);
+    Ok(match conn {
+        AnyConn::Postgres(pg) => due.for_update().skip_locked().load(pg)?,
+        AnyConn::Sqlite(sqlite) => due.load(sqlite)?,
+    })
+}
+
+/// Holds the job for another while. False if it is no longer ours.
+pub(crate) fn renew(tx: &mut Tx<'_>, job: &Claimed) -> Result<bool, Fault> {
+    let until = lease_time(tx.conn, tx.ambient())? + LEASE;
+    let mine = jobs::table
+        .find(job.id)
+        .filter(jobs::lease.eq(Some(job.lease)));
+    Ok(diesel::update(mine)
+        .set(jobs::leased_until.eq(Some(until)))
+        .execute(tx.conn)?
+        > 0)
+}
+
+/// Removes a finished job, if it is still ours.
+pub(crate) fn remove(conn: &mut AnyConn, job: &Claimed) -> Result<usize, Fault> {
+    let mine = jobs::table
+        .find(job.id)
+        .filter(jobs::lease.eq(Some(job.lease)));
+    Ok(diesel::delete(mine).execute(conn)?)
+}
+
+/// Puts a job that failed back for later, or aside for good.
+pub(crate) fn put_back(tx: &mut Tx<'_>, job: &Claimed, why: &str) -> Result<(), Fault> {
+    let now = tx.ambient().now();
+    let given_up = (job.attempt >= MOST_ATTEMPTS).then_some(now);
+    let mine = jobs::table
+        .find(job.id)
+        .filter(jobs::lease.eq(Some(job.lease)));
+    diesel::update(mine)
+        .set((
+            jobs::lease.eq(None::<LeaseId>),
+            jobs::leased_until.eq(None::<Timestamp>),
+            jobs::run_at.eq(now + pause_after(job.attempt)),
+            jobs::last_error.eq(Some(why)),
+            jobs::failed_at.eq(given_up),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// The pause before the next try: 2 s, doubled each time, an hour at most.
+pub(crate) fn pause_after(attempt: i32) -> Duration {
+    let doublings = u32::try_from(attempt).unwrap_or(1).clamp(1, 12);
+    Duration::from_secs((1_u64 << doublings).min(3_600))
+}
+
+/// Jobs that wait and jobs that were given up, for health pages.
+pub fn backlog(conn: &mut AnyConn) -> Result<(i64, i64), Fault> {
+    let waiting = jobs::table
+        .filter(jobs::failed_at.is_null())
+        .count()
+        .get_result(conn)?;
+    let failed = jobs::table
+        .filter(jobs::failed_at.is_not_null())
+        .count()
+        .get_result(conn)?;
+    Ok((waiting, failed))
+}

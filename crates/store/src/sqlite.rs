@@ -1,0 +1,109 @@
+//! SQLite: one thread writes, committing many jobs at once; a few threads read.
+//!
+//! Why not a pool of writers: SQLite lets one write at a time anyway, and connections that compete
+//! for it wait in back-off sleeps of up to seconds. One thread with a queue keeps order and
+//! latency, and each flush to the disk is shared by all jobs that waited for it.
+
+use std::path::Path;
+use std::thread;
+
+use crossbeam_channel::Receiver;
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sqlite::SqliteConnection;
+use kernel::Fault;
+
+use crate::AnyConn;
+use crate::work::{Ending, Work};
+
+/// The most jobs in one transaction: enough to share a flush, few enough to answer soon.
+const MOST_IN_ONE_COMMIT: usize = 128;
+
+/// `busy_timeout` first, since the others may have to wait. `FULL`: an acknowledged write
+/// survives a power cut.
+const SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
+    PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; \
+    PRAGMA cache_size = -4000; PRAGMA mmap_size = 268435456; \
+    PRAGMA journal_size_limit = 67108864;";
+
+pub(crate) fn connect(path: &Path) -> Result<AnyConn, Fault> {
+    let mut conn = SqliteConnection::establish(&path.to_string_lossy())?;
+    conn.batch_execute(SETTINGS)?;
+    Ok(AnyConn::Sqlite(conn))
+}
+
+pub(crate) fn start_writer(mut conn: AnyConn, queue: Receiver<Box<dyn Work>>) -> Result<(), Fault> {
+    let body = move || {
+        while let Ok(first) = queue.recv() {
+            commit_together(&mut conn, first, &queue);
+        }
+    };
+    thread::Builder::new()
+        .name("sqlite-writer".to_owned())
+        .spawn(body)?;
+    Ok(())
+}
+
+pub(crate) fn start_reader(path: &Path, queue: Receiver<Box<dyn Work>>) -> Result<(), Fault> {
+    let mut conn = connect(path)?;
+    conn.batch_execute("PRAGMA query_only = ON")?;
+    let body = move || {
+        while let Ok(mut work) = queue.recv() {
+            work.run(&mut conn);
+            work.finish(Ending::Settled);
+        }
+    };
+    thread::Builder::new()
+        .name("sqlite-reader".to_owned())
+        .spawn(body)?;
+    Ok(())
+}
+
+/// Runs the first job and all that wait behind it in one transaction, and answers them when it is
+/// on disk.
+fn commit_together(conn: &mut AnyConn, first: Box<dyn Work>, queue: &Receiver<Box<dyn Work>>) {
+    let mut batch = vec![first];
+    match run_all(conn, &mut batch, queue) {
+        Ok(()) => batch
+            .into_iter()
+            .for_each(|work| work.finish(Ending::Settled)),
+        Err(error) => {
+            // SQLite may already have rolled back by itself, so this may fail too.
+            let _ = conn.batch_execute("ROLLBACK");
+            let why = error.to_string();
+            tracing::error!(error = %why, jobs = batch.len(), "a transaction was lost");
+            batch
+                .into_iter()
+                .for_each(|work| work.finish(Ending::Lost(&why)));
+        }
+    }
+}
+
+fn run_all(
+    conn: &mut AnyConn,
+    batch: &mut Vec<Box<dyn Work>>,
+    queue: &Receiver<Box<dyn Work>>,
+) -> QueryResult<()> {
+    conn.batch_execute("BEGIN IMMEDIATE")?;
+    if let Some(first) = batch.first_mut() {
+        run_apart(conn, first.as_mut())?;
+    }
+    while batch.len() < MOST_IN_ONE_COMMIT
+        && let Ok(mut next) = queue.try_recv()
+    {
+        let ran = run_apart(conn, next.as_mut());
+        batch.push(next);
+        ran?;
+    }
+    conn.batch_execute("COMMIT")
+}
+
+/// Runs a job so that its failure undoes its own changes and no one else's.
+fn run_apart(conn: &mut AnyConn, work: &mut dyn Work) -> QueryResult<()> {
+    conn.batch_execute("SAVEPOINT job")?;
+    if work.run(conn) {
+        conn.batch_execute("RELEASE job")
+    } else {
+        conn.batch_execute("ROLLBACK TO job; RELEASE job")
+    }
+}

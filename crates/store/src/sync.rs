@@ -1,0 +1,29 @@
+//! Keeping two writers apart where no single row does.
+
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use kernel::Fault;
+
+use crate::AnyConn;
+
+/// Holds the lock of this name until the transaction ends: of two writers that take the same
+/// name, the second goes on when the first has committed. On SQLite there is one writer anyway.
+///
+/// Take several locks in the order of their names.
+pub fn lock(conn: &mut AnyConn, name: &str) -> Result<(), Fault> {
+    if let AnyConn::Postgres(pg) = conn {
+        diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
+            .bind::<BigInt, _>(hash(name))
+            .execute(pg)?;
+    }
+    Ok(())
+}
+
+/// FNV-1a: the same on every node and in every version. Names that collide wait for each other
+/// needlessly, and that is all.
+pub(crate) fn hash(name: &str) -> i64 {
+    let hash = name.bytes().fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
+    });
+    i64::from_ne_bytes(hash.to_ne_bytes())
+}

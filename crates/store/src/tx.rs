@@ -1,0 +1,58 @@
+//! A transaction in progress.
+
+use kernel::{Ambient, Fault};
+use serde::Serialize;
+
+use crate::AnyConn;
+use crate::jobs::{self, NewJob};
+use crate::outbox::{self, StoredEvent};
+
+/// What a write closure works on: the connection, and what is to happen after the commit.
+pub struct Tx<'a> {
+    /// The connection, within the transaction.
+    pub conn: &'a mut AnyConn,
+    ambient: &'a Ambient,
+    pub(crate) events: Vec<StoredEvent>,
+    pub(crate) has_jobs: bool,
+}
+
+impl std::fmt::Debug for Tx<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Tx with {} events", self.events.len())
+    }
+}
+
+impl<'a> Tx<'a> {
+    pub(crate) fn new(conn: &'a mut AnyConn, ambient: &'a Ambient) -> Self {
+        Self {
+            conn,
+            ambient,
+            events: Vec::new(),
+            has_jobs: false,
+        }
+    }
+
+    /// Time and chance.
+    #[must_use]
+    pub fn ambient(&self) -> &'a Ambient {
+        self.ambient
+    }
+
+    /// Adds an event to a stream. Its number is the next of that stream, and it is published
+    /// after the commit.
+    ///
+    /// The stream stays locked until then, so emit late in the transaction, and to several
+    /// streams in the order of their names.
+    pub fn emit(&mut self, stream: &str, name: &str, data: &impl Serialize) -> Result<(), Fault> {
+        let event = outbox::append(self.conn, self.ambient, stream, name, data)?;
+        self.events.push(event);
+        Ok(())
+    }
+
+    /// Adds work for later, run by some node after the commit.
+    pub fn enqueue(&mut self, job: NewJob) -> Result<(), Fault> {
+        jobs::insert(self.conn, self.ambient, job)?;
+        self.has_jobs = true;
+        Ok(())
+    }
+}

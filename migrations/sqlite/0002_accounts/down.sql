@@ -1,0 +1,10 @@
+DROP TABLE account_audit;
+DROP TABLE data_exports;
+DROP TABLE socket_tickets;
+DROP TABLE recovery_codes;
+DROP TABLE authenticators;
+DROP TABLE login_challenges;
+DROP TABLE mail_links;
+DROP TABLE refresh_tokens;
+DROP TABLE sessions;
+DROP TABLE users;
