@@ -1,0 +1,41 @@
+//! What tests stand on: databases, Redis servers and folders of their own, which go away with
+//! the test, also when it is killed. For `[dev-dependencies]` only; it knows none of our crates.
+//!
+//! SQLite is always there. PostgreSQL and Redis are used when their programs are on the machine:
+//! one server of each per test process, started at the first request in a temporary folder on a
+//! free port of 127.0.0.1. When they are missing, that is said once on stderr and those variants
+//! are left out; `COURTSIDE_TEST_REQUIRE=postgres,redis` turns it into a failure.
+//!
+//! ```
+//! for database in testbed::databases() {
+//!     println!("{} at {}", database.name(), database.url());
+//! }
+//! ```
+//!
+//! Invariants:
+//! - Every server runs under a `sh` supervisor that reads a pipe held by the test process. When
+//!   the pipe closes, however the process ended, the server is ended and its folder removed.
+//! - Two tests never share a database, a Redis prefix or a folder.
+//! - Whatever cannot be had fails the test at once: the doors of this crate panic.
+
+mod database;
+mod folder;
+mod ports;
+mod postgres;
+mod programs;
+mod redis;
+mod supervisor;
+
+pub use database::{Database, databases, postgres, sqlite};
+pub use folder::{Folder, folder};
+pub use postgres::{PrivatePostgres, private_postgres};
+pub use redis::{PrivateRedis, Redis, private_redis, redis};
+
+/// The value, or the end of the test.
+#[allow(clippy::panic, reason = "without its server a test has failed")]
+fn had<T>(what: &str, result: std::io::Result<T>) -> T {
+    match result {
+        Ok(value) => value,
+        Err(error) => panic!("{what} cannot be had: {error}"),
+    }
+}

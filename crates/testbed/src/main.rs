@@ -1,0 +1,20 @@
+//! Private servers to try things on by hand: `cargo run -p testbed` starts what the machine has,
+//! prints where it is, and removes it on Enter, Ctrl-C or `kill -9`.
+
+use std::io::{Read, Write, stdin, stdout};
+
+fn main() -> std::io::Result<()> {
+    let databases = testbed::databases();
+    let redis = testbed::redis();
+    let mut out = stdout().lock();
+    for database in &databases {
+        writeln!(out, "{}", database.url())?;
+    }
+    if let Some(redis) = &redis {
+        writeln!(out, "{}", redis.url())?;
+    }
+    writeln!(out, "Press Enter to end.")?;
+    out.flush()?;
+    let _ = stdin().read(&mut [0])?;
+    Ok(())
+}

@@ -1,0 +1,30 @@
+//! Free ports.
+
+use std::hash::{BuildHasher, RandomState};
+use std::io;
+use std::net::{Ipv4Addr, TcpListener};
+
+/// Below the range from which the system gives ports to clients: so nobody takes the port of a
+/// server while a test has it stopped, and a client that tries to reconnect cannot be given the
+/// very port it calls and end up talking to itself.
+const FIRST: u16 = 15_000;
+const COUNT: u16 = 17_000;
+
+/// A port of 127.0.0.1 that nobody listened on a moment ago.
+pub(crate) fn free() -> io::Result<u16> {
+    let draws = RandomState::new();
+    (0..200_u16)
+        .map(|nth| FIRST + u16::try_from(draws.hash_one(nth) % u64::from(COUNT)).unwrap_or(0))
+        .find(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok())
+        .ok_or_else(|| io::Error::other("no free port was found"))
+}
+
+/// Makes a server on a free port, and on another one when somebody else was quicker.
+pub(crate) fn serve_on_one<T>(mut make: impl FnMut(u16) -> io::Result<T>) -> io::Result<T> {
+    loop {
+        match make(free()?) {
+            Err(error) if error.to_string().contains("in use") => {}
+            result => return result,
+        }
+    }
+}

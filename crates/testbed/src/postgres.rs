@@ -1,0 +1,178 @@
+//! Private PostgreSQL clusters.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::supervisor::{Account, Plan, Supervisor, command, is_root, new_folder};
+use crate::{had, ports, programs};
+
+/// What a cluster of a test can do without, and what keeps all of it in its folder.
+const SETTINGS: &str = "
+fsync = off
+full_page_writes = off
+wal_level = minimal
+max_wal_senders = 0
+max_connections = 200
+shared_buffers = 32MB
+dynamic_shared_memory_type = mmap
+listen_addresses = '127.0.0.1'
+unix_socket_directories = ''
+";
+
+/// One PostgreSQL server with its data.
+#[derive(Debug)]
+pub(crate) struct Cluster {
+    programs: PathBuf,
+    supervisor: Supervisor,
+    port: u16,
+    databases: AtomicU64,
+}
+
+impl Cluster {
+    /// The server of this process, started by the first who asks.
+    pub(crate) fn shared() -> Option<&'static Self> {
+        static SHARED: OnceLock<Option<Cluster>> = OnceLock::new();
+        SHARED.get_or_init(|| Self::start("off")).as_ref()
+    }
+
+    fn start(synchronous_commit: &str) -> Option<Self> {
+        let programs = programs::find("postgres", &["initdb", "postgres", "psql"])?;
+        Some(had(
+            "PostgreSQL",
+            ports::serve_on_one(|port| Self::new(&programs, port, synchronous_commit)),
+        ))
+    }
+
+    fn new(programs: &Path, port: u16, synchronous_commit: &str) -> io::Result<Self> {
+        let account = account()?;
+        let folder = new_folder(account)?;
+        let supervisor = Supervisor::over(folder.clone(), &plan(programs, &folder, account, port))?;
+        let settings = format!("{SETTINGS}synchronous_commit = {synchronous_commit}\n");
+        initialise(programs, &folder, account, &settings)?;
+        supervisor.start()?;
+        Ok(Self {
+            programs: programs.to_owned(),
+            supervisor,
+            port,
+            databases: AtomicU64::new(0),
+        })
+    }
+
+    pub(crate) fn url(&self, database: &str) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
+    }
+
+    pub(crate) fn create_database(&self) -> String {
+        let number = self.databases.fetch_add(1, Ordering::Relaxed);
+        let name = format!("test_{number}");
+        had("a database", self.sql(&format!("CREATE DATABASE {name}")));
+        name
+    }
+
+    /// Ends its connections and removes it; a server that a test has stopped keeps it.
+    pub(crate) fn drop_database(&self, name: &str) {
+        let _ = self.sql(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+    }
+
+    fn sql(&self, statement: &str) -> io::Result<()> {
+        let output = Command::new(self.programs.join("psql"))
+            .args(["-X", "-q", "-c", statement, &self.url("postgres")])
+            .stdin(Stdio::null())
+            .output()?;
+        succeeded(&output)
+    }
+}
+
+/// Root may not run PostgreSQL: then it runs as `postgres`, an account its packages make.
+fn account() -> io::Result<Account> {
+    let probe = tempfile::tempdir()?;
+    if !is_root(probe.path())? {
+        return Ok(None);
+    }
+    programs::account("postgres", Path::new("/etc/passwd"))
+        .map(Some)
+        .ok_or_else(|| io::Error::other("run the tests as another user than root"))
+}
+
+fn initialise(programs: &Path, folder: &Path, account: Account, settings: &str) -> io::Result<()> {
+    let data = folder.join("data");
+    let output = command(&programs.join("initdb"), folder, account)
+        .args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"])
+        .args(["--no-sync", "--no-instructions", "-D"])
+        .arg(&data)
+        .stdin(Stdio::null())
+        .output()?;
+    succeeded(&output)?;
+    let file = data.join("postgresql.conf");
+    let defaults = fs::read_to_string(&file)?;
+    fs::write(file, defaults + settings)
+}
+
+/// `QUIT` ends it at once and still frees the shared memory outside its folder, as `KILL` does not.
+fn plan(programs: &Path, folder: &Path, account: Account, port: u16) -> Plan {
+    let command: [OsString; 5] = [
+        programs.join("postgres").into(),
+        "-D".into(),
+        folder.join("data").into(),
+        "-p".into(),
+        port.to_string().into(),
+    ];
+    Plan {
+        command: command.into(),
+        last_signal: "QUIT",
+        ready: "ready to accept connections",
+        account,
+    }
+}
+
+fn succeeded(output: &Output) -> io::Result<()> {
+    if output.status.success() {
+        return Ok(());
+    }
+    Err(io::Error::other(
+        String::from_utf8_lossy(&output.stderr).into_owned(),
+    ))
+}
+
+/// A PostgreSQL server of one test, which may stop, kill and freeze it.
+#[derive(Debug)]
+pub struct PrivatePostgres {
+    cluster: Cluster,
+}
+
+/// A server with one empty database, if the machine has PostgreSQL. What it acknowledged
+/// survives its crash.
+#[must_use]
+pub fn private_postgres() -> Option<PrivatePostgres> {
+    let cluster = Cluster::start("on")?;
+    had("a database", cluster.sql("CREATE DATABASE test"));
+    Some(PrivatePostgres { cluster })
+}
+
+impl PrivatePostgres {
+    /// Where its database is.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.cluster.url("test")
+    }
+
+    /// Ends it as an operator would, cutting off its clients.
+    pub fn stop(&self) {
+        had("a stop", self.cluster.supervisor.signal("INT"));
+    }
+
+    /// Starts it again with its data, on the same port.
+    pub fn restart(&self) {
+        had("a restart", self.cluster.supervisor.start());
+    }
+
+    /// Ends it with `kill -QUIT`: no checkpoint, so that the restart must recover.
+    pub fn crash(&self) {
+        had("a crash", self.cluster.supervisor.signal("QUIT"));
+    }
+}

@@ -1,0 +1,241 @@
+//! The servers of the testbed are there, apart from each other, and gone in the end.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::fs::{Permissions, read_dir, set_permissions};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+/// The lines that the program prints once its servers are there.
+struct Holder {
+    process: Child,
+    addresses: Vec<String>,
+}
+
+/// The testbed's own program, as another test process with this folder for temporary files.
+fn hold(temporary: &Path) -> Holder {
+    let mut process = Command::new(env!("CARGO_BIN_EXE_testbed"))
+        .env("TMPDIR", temporary)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(process.stdout.take().unwrap()).lines();
+    let addresses = lines
+        .map(Result::unwrap)
+        .take_while(|line| !line.starts_with("Press"))
+        .filter_map(|url| Some(url.split_once("127.0.0.1:")?.1.to_owned()))
+        .map(|rest| format!("127.0.0.1:{}", rest.split('/').next().unwrap()))
+        .collect();
+    Holder { process, addresses }
+}
+
+/// Where PostgreSQL, which runs under another account, may come in.
+fn open_folder() -> testbed::Folder {
+    let folder = testbed::folder();
+    let around = folder.path().parent().unwrap();
+    set_permissions(around, Permissions::from_mode(0o755)).unwrap();
+    set_permissions(folder.path(), Permissions::from_mode(0o1777)).unwrap();
+    folder
+}
+
+fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+    for _ in 0..3_000 {
+        if holds() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    panic!("not within 30 s: {what}");
+}
+
+fn sql(url: &str, statement: &str) -> Result<String, String> {
+    let output = Command::new("psql")
+        .args(["-X", "-A", "-t", "-c", statement, url])
+        .output()
+        .unwrap();
+    if output.status.success() {
+        return Ok(String::from_utf8(output.stdout).unwrap().trim().to_owned());
+    }
+    Err(String::from_utf8(output.stderr).unwrap())
+}
+
+fn redis_says(url: &str, command: &str) -> std::io::Result<String> {
+    let address = url.trim_start_matches("redis://").trim_end_matches('/');
+    let mut stream = TcpStream::connect(address)?;
+    stream.write_all(format!("{command}\r\n").as_bytes())?;
+    let mut answer = [0; 64];
+    let length = stream.read(&mut answer)?;
+    Ok(String::from_utf8_lossy(answer.get(..length).unwrap())
+        .trim()
+        .to_owned())
+}
+
+#[test]
+fn several_processes_have_servers_of_their_own_which_die_with_them() {
+    let folders = [open_folder(), open_folder()];
+    let mut holders = folders.each_ref().map(|folder| hold(folder.path()));
+    let mut addresses: Vec<String> = holders
+        .iter()
+        .flat_map(|one| one.addresses.clone())
+        .collect();
+    for address in &addresses {
+        TcpStream::connect(address).unwrap();
+    }
+    for (folder, holder) in folders.iter().zip(&mut holders) {
+        assert_ne!(read_dir(folder.path()).unwrap().count(), 0);
+        holder.process.kill().unwrap();
+        holder.process.wait().unwrap();
+        eventually("the folders are removed", || {
+            read_dir(folder.path()).unwrap().count() == 0
+        });
+    }
+    for address in &addresses {
+        assert!(
+            TcpStream::connect(address).is_err(),
+            "{address} still serves"
+        );
+    }
+    let all = addresses.len();
+    addresses.sort();
+    addresses.dedup();
+    assert_eq!(addresses.len(), all);
+}
+
+/// The program on a machine without Redis, asked to have these servers.
+fn without_redis(required: &str) -> Output {
+    let empty = open_folder();
+    Command::new(env!("CARGO_BIN_EXE_testbed"))
+        .env("PATH", empty.path())
+        .env("COURTSIDE_TEST_REQUIRE", required)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn a_missing_server_is_said_plainly_or_refused_where_required() {
+    let said = without_redis("");
+    assert!(said.status.success());
+    let told = String::from_utf8(said.stderr).unwrap();
+    assert!(told.contains("redis is not on this machine"), "{told}");
+    assert!(!String::from_utf8(said.stdout).unwrap().contains("redis:"));
+
+    let refused = without_redis("sqlite,redis");
+    assert!(!refused.status.success());
+    assert!(
+        String::from_utf8(refused.stderr)
+            .unwrap()
+            .contains("redis is required")
+    );
+}
+
+#[test]
+fn databases_are_apart_and_of_each_engine() {
+    let databases = testbed::databases();
+    assert_eq!(databases.first().unwrap().name(), "sqlite");
+    let (Some(one), Some(other)) = (testbed::postgres(), testbed::postgres()) else {
+        assert_eq!(databases.len(), 1);
+        return;
+    };
+    assert_eq!(databases.len(), 2);
+    sql(one.url(), "CREATE TABLE only_here (id int)").unwrap();
+    assert!(
+        sql(other.url(), "SELECT * FROM only_here")
+            .unwrap_err()
+            .contains("only_here")
+    );
+    let settings = "SELECT concat_ws(' ', current_setting('fsync'), \
+                    current_setting('synchronous_commit'), current_setting('max_connections'))";
+    assert_eq!(sql(other.url(), settings).unwrap(), "off off 200");
+}
+
+#[test]
+fn a_database_goes_away_with_its_test_even_while_someone_is_connected() {
+    let Some(kept) = testbed::postgres() else {
+        return;
+    };
+    let gone = testbed::postgres().unwrap();
+    let url = gone.url().to_owned();
+    let mut sleeper = Command::new("psql")
+        .args(["-X", "-c", "SELECT pg_sleep(600)", &url])
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let sleeping = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%sleep(600)'";
+    eventually("it sleeps", || sql(kept.url(), sleeping).unwrap() == "1");
+    drop(gone);
+    assert!(!sleeper.wait().unwrap().success());
+    assert!(
+        sql(&url, "SELECT 1")
+            .unwrap_err()
+            .contains("does not exist")
+    );
+    assert_eq!(sql(kept.url(), "SELECT 1").unwrap(), "1");
+}
+
+#[test]
+fn a_private_postgres_keeps_its_data_over_a_stop_and_a_crash() {
+    let Some(server) = testbed::private_postgres() else {
+        return;
+    };
+    sql(&server.url(), "CREATE TABLE kept (id int)").unwrap();
+    server.stop();
+    assert!(sql(&server.url(), "SELECT 1").is_err());
+    server.restart();
+    sql(&server.url(), "INSERT INTO kept VALUES (7)").unwrap();
+    server.crash();
+    server.restart();
+    assert_eq!(sql(&server.url(), "SELECT id FROM kept").unwrap(), "7");
+}
+
+#[test]
+fn each_test_has_its_own_prefix_in_one_redis() {
+    let (Some(one), Some(other)) = (testbed::redis(), testbed::redis()) else {
+        return;
+    };
+    assert_eq!(one.url(), other.url());
+    assert_ne!(one.prefix(), other.prefix());
+    assert_eq!(redis_says(one.url(), "PING").unwrap(), "+PONG");
+}
+
+#[test]
+fn a_private_redis_can_be_killed_frozen_and_started_again() {
+    let Some(server) = testbed::private_redis() else {
+        return;
+    };
+    let url = server.url();
+    assert_eq!(redis_says(&url, "SET kept 1").unwrap(), "+OK");
+    server.freeze();
+    let mut waiting =
+        TcpStream::connect(url.trim_start_matches("redis://").trim_end_matches('/')).unwrap();
+    waiting.write_all(b"PING\r\n").unwrap();
+    waiting
+        .set_read_timeout(Some(Duration::from_millis(50)))
+        .unwrap();
+    assert!(
+        waiting.read(&mut [0; 16]).is_err(),
+        "a frozen server does not answer"
+    );
+    server.thaw();
+    waiting.set_read_timeout(None).unwrap();
+    assert_eq!(waiting.read(&mut [0; 16]).unwrap(), "+PONG\r\n".len());
+    server.kill();
+    assert!(redis_says(&url, "PING").is_err());
+    server.restart();
+    assert_eq!(redis_says(&url, "EXISTS kept").unwrap(), ":0");
+    server.stop();
+    assert!(redis_says(&url, "PING").is_err());
+}
+
+#[test]
+fn a_folder_goes_away_with_its_test() {
+    let folder = testbed::folder();
+    let path = folder.path().to_owned();
+    std::fs::write(path.join("file"), "x").unwrap();
+    drop(folder);
+    assert!(!path.exists());
+}
