@@ -1,0 +1,189 @@
+//! The ball where it may touch something: exact, for the few ticks that need it.
+
+use super::{Match, NO_LANE};
+use crate::angle::{STEEPEST, velocity};
+use crate::events::{Event, Events};
+use crate::field::{BALL_HALF, COIN_HALF, COIN_SPEED, CONTACT, GOAL, HALF_HEIGHT, PADDLE_FACE};
+use crate::game::schedule;
+use crate::side::{Side, Sides};
+use crate::state::{Ball, Coin, thickness};
+use crate::sweep::{Leg, Moment, Motion, Target, bounce};
+
+/// A whole tick, in the fractions in which what is left of one after a hit is counted.
+const WHOLE: i32 = 1 << 16;
+
+/// A tick of the ball, or what is left of one.
+struct Flight {
+    ball: Ball,
+    paddles: Sides<Motion>,
+    left: i32,
+}
+
+impl Flight {
+    fn x(&self) -> Motion {
+        self.motion(self.ball.x, self.ball.vx)
+    }
+
+    fn y(&self) -> Motion {
+        self.motion(self.ball.y, self.ball.vy)
+    }
+
+    fn motion(&self, at: i16, velocity: i16) -> Motion {
+        let by = i64::from(velocity) * i64::from(self.left) / i64::from(WHOLE);
+        Motion {
+            at: i32::from(at),
+            by: by as i32,
+        }
+    }
+
+    /// Moves everything to the moment of a hit and gives the ball its new velocity.
+    fn advance(&mut self, moment: Moment, leg: &Leg, velocity: (i16, i16)) {
+        let (x, y) = (self.x().at(moment), leg.motion.at(moment));
+        self.paddles = self.paddles.map(|paddle| {
+            let at = paddle.at(moment);
+            Motion {
+                at,
+                by: paddle.end() - at,
+            }
+        });
+        self.left = moment.rest_of(self.left);
+        self.ball = Ball {
+            x: x as i16,
+            y: y as i16,
+            vx: velocity.0,
+            vy: velocity.1,
+        };
+    }
+}
+
+impl Match {
+    /// One tick of a ball that may touch paddle, coin or goal.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn fly(&mut self, before: Sides<i16>) -> Events {
+        if self.state.serve_at.is_some() {
+            return Events::NONE;
+        }
+        let mut flight = Flight {
+            ball: self.state.ball,
+            paddles: self.paddle_motions(before),
+            left: WHOLE,
+        };
+        let mut events = self.take_coin(&flight);
+        while let Some((moment, leg)) = self.first_hit(&flight) {
+            let side = Side::toward(flight.ball.vx);
+            events |= Events::from(Event::Hit(side)) | Events::when(Event::Wall, leg.bounces > 0);
+            self.state.rally += 1;
+            let velocity = self.returned(side, &flight, moment, &leg);
+            flight.advance(moment, &leg, velocity);
+        }
+        events | self.land(&flight)
+    }
+
+    fn paddle_motions(&self, before: Sides<i16>) -> Sides<Motion> {
+        let Sides { left, right } = self.state.paddles;
+        let motion = |from: i16, to: i16| Motion {
+            at: i32::from(from),
+            by: i32::from(to) - i32::from(from),
+        };
+        Sides {
+            left: motion(before.left, left.y),
+            right: motion(before.right, right.y),
+        }
+    }
+
+    /// The ball's first touch of the paddle that it moves toward.
+    fn first_hit(&self, flight: &Flight) -> Option<(Moment, Leg)> {
+        let side = Side::toward(flight.ball.vx);
+        let x = flight.x();
+        if x.end() * i32::from(side.sign()) < i32::from(CONTACT) {
+            return None;
+        }
+        let target = self.paddle_target(side, flight.paddles[side])?;
+        target.first_touch(x, flight.y())
+    }
+
+    /// The box that the ball's centre can't enter; none once the paddle has shrunk to nothing.
+    fn paddle_target(&self, side: Side, centre: Motion) -> Option<Target> {
+        let half = self.paddle_half(side);
+        let back = PADDLE_FACE + thickness(self.shaped(side)) + BALL_HALF;
+        let (low, high) = match side {
+            Side::Left => (-back, -CONTACT),
+            Side::Right => (CONTACT, back),
+        };
+        (half > 0).then(|| Target {
+            low: i32::from(low),
+            high: i32::from(high),
+            centre,
+            reach: i32::from(half + BALL_HALF),
+        })
+    }
+
+    /// Half the paddle's length as it was when the tick began.
+    fn paddle_half(&self, side: Side) -> i16 {
+        HALF_HEIGHT - self.derived.limit[side]
+    }
+
+    /// The velocity with which a paddle returns the ball: faster with every hit, and the steeper
+    /// the farther from its middle.
+    fn returned(&self, side: Side, flight: &Flight, moment: Moment, leg: &Leg) -> (i16, i16) {
+        let reach = i32::from(self.paddle_half(side) + BALL_HALF);
+        let offset = leg.motion.at(moment) - flight.paddles[side].at(moment);
+        let speed = self.state.rules.speed().pace().ball(self.state.rally);
+        let (away, vy) = velocity(speed, offset * STEEPEST / reach);
+        (-side.sign() * away, vy)
+    }
+
+    /// Moves the ball for what is left of the tick; it may be out then.
+    fn land(&mut self, flight: &Flight) -> Events {
+        let x = flight.x().end();
+        let (y, bounces) = bounce(flight.y());
+        let events = Events::when(Event::Wall, bounces > 0);
+        if x.abs() >= i32::from(GOAL) {
+            return events | self.point(Side::toward(flight.ball.vx).other());
+        }
+        let vy = if bounces % 2 == 0 {
+            flight.ball.vy
+        } else {
+            -flight.ball.vy
+        };
+        self.state.ball = Ball {
+            x: x as i16,
+            y: y as i16,
+            vx: flight.ball.vx,
+            vy,
+        };
+        events
+    }
+
+    /// Lets whoever touched the ball last have the coin if the ball touches it.
+    fn take_coin(&mut self, flight: &Flight) -> Events {
+        let touched = self
+            .coin_target()
+            .and_then(|coin| coin.first_touch(flight.x(), flight.y()));
+        if touched.is_none() {
+            return Events::NONE;
+        }
+        let owner = Side::toward(flight.ball.vx).other();
+        self.begin_effect(owner);
+        Event::Coin(owner).into()
+    }
+
+    fn coin_target(&self) -> Option<Target> {
+        let Some(Coin::Crossing { lane, down, since }) = self.state.coin else {
+            return None;
+        };
+        debug_assert_ne!(lane, NO_LANE);
+        let reach = i32::from(COIN_HALF + BALL_HALF);
+        // The tick has been counted already, the coin hasn't moved yet.
+        let at = i32::from(schedule::coin_y(self.state.tick - 1 - since, down));
+        let by = i32::from(if down { COIN_SPEED } else { -COIN_SPEED });
+        let lane = i32::from(lane);
+        Some(Target {
+            low: lane - reach,
+            high: lane + reach,
+            centre: Motion { at, by },
+            reach,
+        })
+    }
+}

@@ -1,0 +1,231 @@
+//! One match.
+
+mod flight;
+mod schedule;
+mod validate;
+
+pub(crate) use schedule::{COIN_PAUSE, FIRST_COIN, coin_y};
+
+use crate::events::Events;
+use crate::field::{COIN_NEAR, CONTACT, HALF_HEIGHT, SERVE_PAUSE, WALL};
+use crate::input::Inputs;
+use crate::public::PublicState;
+use crate::random::{Stream, draw};
+use crate::rules::Rules;
+use crate::side::{Side, Sides};
+use crate::snapshot::{Snapshot, SnapshotError};
+use crate::state::{Ball, Outcome, Paddle};
+
+/// Where the coin's lane is said to be while there is no coin: far from any ball.
+const NO_LANE: i16 = i16::MAX;
+
+/// One match of Pong: a value that changes by [`step`](Self::step) and by nothing else.
+///
+/// ```
+/// use pong_engine::{Direction, Inputs, Match, Rules};
+///
+/// let mut game = Match::new(Rules::default(), 42);
+/// while game.outcome().is_none() {
+///     // Nobody moves: someone concedes until it is over.
+///     game.step(Inputs::new(Direction::Still, Direction::Still));
+/// }
+/// assert_eq!(game.outcome().map(|outcome| outcome.score.left.max(outcome.score.right)), Some(5));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Match {
+    pub(crate) state: Snapshot,
+    /// What follows from the state, kept so that a tick needn't work it out.
+    pub(crate) derived: Derived,
+}
+
+/// What changes seldom, and only by what is on the schedule or a coin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Derived {
+    /// The next tick at which something is due.
+    pub(crate) alarm: u16,
+    /// How much a paddle's speed can change in a tick.
+    pub(crate) grip: i16,
+    /// The coin's x, or [`NO_LANE`].
+    pub(crate) lane: i16,
+    /// The speed each paddle is driven to: halved when slowed, negative when reversed.
+    pub(crate) drive: Sides<i16>,
+    /// How far each paddle's centre can go from the middle.
+    pub(crate) limit: Sides<i16>,
+}
+
+impl Match {
+    /// A match about to begin. The same rules, seed and inputs give the same match, always.
+    pub fn new(rules: Rules, seed: u64) -> Self {
+        let toss = draw(seed, Stream::Toss, 0);
+        Self::from_state(Snapshot {
+            rules,
+            seed,
+            tick: 0,
+            ball: Ball::RESTING,
+            paddles: Sides::default(),
+            score: Sides::default(),
+            rally: 0,
+            serve_at: Some(SERVE_PAUSE),
+            receiver: if toss & 1 == 0 {
+                Side::Left
+            } else {
+                Side::Right
+            },
+            ending: None,
+            effect: None,
+            coin: rules.cool_mode().then_some(FIRST_COIN),
+            coins: 0,
+        })
+    }
+
+    /// Goes on from a snapshot exactly as the match it was taken of. States that no match can be
+    /// in are refused.
+    pub fn restore(snapshot: &Snapshot) -> Result<Self, SnapshotError> {
+        validate::check(snapshot)?;
+        Ok(Self::from_state(*snapshot))
+    }
+
+    /// A match that goes on from what everybody sees, to look ahead with: it does what the real one
+    /// will, up to the next serve or coin, whose randomness only the owner of the match knows.
+    pub fn predict(rules: Rules, seen: &PublicState) -> Result<Self, SnapshotError> {
+        Self::restore(&seen.guess(rules))
+    }
+
+    /// Everything that decides how the match goes on, the random state included.
+    pub fn snapshot(&self) -> Snapshot {
+        self.state
+    }
+
+    /// What everybody may see.
+    pub fn public(&self) -> PublicState {
+        PublicState::of(&self.state)
+    }
+
+    /// A hash of the whole state, the same on every machine; see [`Snapshot::hash`].
+    pub fn hash(&self) -> u64 {
+        self.state.hash()
+    }
+
+    /// The same match with the sides exchanged. Stepped with exchanged inputs it stays so.
+    #[must_use]
+    pub fn mirrored(&self) -> Self {
+        Self::from_state(self.state.mirrored())
+    }
+
+    /// What the players agreed on.
+    pub const fn rules(&self) -> Rules {
+        self.state.rules
+    }
+
+    /// How many ticks have been played.
+    pub const fn tick(&self) -> u16 {
+        self.state.tick
+    }
+
+    /// The points.
+    pub const fn score(&self) -> Sides<u8> {
+        self.state.score
+    }
+
+    /// How it went, once it is over.
+    pub fn outcome(&self) -> Option<Outcome> {
+        let ending = self.state.ending?;
+        let score = self.state.score;
+        let winner = if score.left > score.right {
+            Side::Left
+        } else {
+            Side::Right
+        };
+        Some(Outcome {
+            winner,
+            score,
+            ending,
+            ticks: self.state.tick,
+        })
+    }
+
+    /// Plays one tick. Once the match is over, nothing changes any more.
+    #[inline]
+    pub fn step(&mut self, inputs: Inputs) -> Events {
+        if self.state.ending.is_some() {
+            return Events::NONE;
+        }
+        self.state.tick += 1;
+        let due = self.state.tick >= self.derived.alarm;
+        let before = self.move_paddles(inputs);
+        let mut events = if self.is_open() {
+            self.glide()
+        } else {
+            self.fly(before)
+        };
+        if due {
+            events |= self.ring();
+        }
+        events
+    }
+
+    fn from_state(state: Snapshot) -> Self {
+        let grip = state.rules.speed().pace().grip;
+        let derived = Derived {
+            alarm: 0,
+            grip,
+            lane: NO_LANE,
+            drive: Sides::default(),
+            limit: Sides {
+                left: HALF_HEIGHT,
+                right: HALF_HEIGHT,
+            },
+        };
+        let mut game = Self { state, derived };
+        game.refresh();
+        game
+    }
+
+    /// Moves both paddles and tells where they were.
+    #[inline]
+    fn move_paddles(&mut self, inputs: Inputs) -> Sides<i16> {
+        let (left, right) = inputs.steps();
+        let Derived {
+            grip, drive, limit, ..
+        } = self.derived;
+        let paddles = &mut self.state.paddles;
+        let before = Sides {
+            left: paddles.left.y,
+            right: paddles.right.y,
+        };
+        paddles.left = drive_paddle(paddles.left, left * drive.left, grip, limit.left);
+        paddles.right = drive_paddle(paddles.right, right * drive.right, grip, limit.right);
+        before
+    }
+
+    /// Whether the ball can touch nothing but a wall in this tick.
+    #[inline]
+    fn is_open(&self) -> bool {
+        let x = self.state.ball.x + self.state.ball.vx;
+        let aside = x.saturating_sub(self.derived.lane).saturating_abs();
+        (x.abs() < CONTACT) & (aside > COIN_NEAR)
+    }
+
+    /// Moves a ball that can touch nothing but a wall.
+    #[inline]
+    fn glide(&mut self) -> Events {
+        let ball = &mut self.state.ball;
+        let y = ball.y + ball.vy;
+        let beyond = (y - WALL).max(0) + (y + WALL).min(0);
+        ball.x += ball.vx;
+        ball.y = y - 2 * beyond;
+        if beyond == 0 {
+            return Events::NONE;
+        }
+        ball.vy = -ball.vy;
+        Events::WALL
+    }
+}
+
+/// One tick of a paddle that is driven toward a speed.
+#[inline]
+fn drive_paddle(paddle: Paddle, speed: i16, grip: i16, limit: i16) -> Paddle {
+    let v = paddle.v + (speed - paddle.v).clamp(-grip, grip);
+    let y = (paddle.y + v).clamp(-limit, limit);
+    Paddle { y, v: y - paddle.y }
+}

@@ -1,0 +1,242 @@
+//! What happens at its time: serves, effects, coins, the end of the time.
+
+use super::{Match, NO_LANE};
+use crate::angle::{STEEPEST_SERVE, velocity};
+use crate::events::{Event, Events};
+use crate::field::{
+    COIN_CROSSING, COIN_EDGE, COIN_LANE_MAX, COIN_SPEED, HALF_HEIGHT, SERVE_PAUSE,
+    SUDDEN_DEATH_SECONDS, TICK_RATE,
+};
+use crate::random::{Stream, below, draw};
+use crate::side::{Side, Sides};
+use crate::state::{Ball, Coin, Effect, EffectKind, Ending, Paddle, drive, half_length};
+
+/// The first coin comes when the match has warmed up.
+pub(crate) const FIRST_COIN: Coin = Coin::Away {
+    until: 8 * TICK_RATE,
+};
+/// How long the coin stays away after it was taken or has left.
+pub(crate) const COIN_PAUSE: u16 = 30 * TICK_RATE;
+
+/// The coin's y so many ticks after it appeared.
+pub(crate) const fn coin_y(ticks: u16, down: bool) -> i16 {
+    let y = ticks as i16 * COIN_SPEED - COIN_EDGE;
+    if down { y } else { -y }
+}
+
+impl Match {
+    /// Does what is due at this tick.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn ring(&mut self) -> Events {
+        let events =
+            self.check_effect() | self.check_coin() | self.check_time() | self.check_serve();
+        self.refresh();
+        events
+    }
+
+    fn check_time(&mut self) -> Events {
+        let Sides { left, right } = self.state.score;
+        if self.state.ending.is_some() || self.state.tick != self.state.rules.limit_ticks() {
+            return Events::NONE;
+        }
+        if left == right {
+            return Event::SuddenDeath.into();
+        }
+        self.finish(Ending::Time);
+        Event::End.into()
+    }
+
+    fn check_effect(&mut self) -> Events {
+        let over = self
+            .state
+            .effect
+            .is_some_and(|effect| effect.until == self.state.tick);
+        if over {
+            self.state.effect = None;
+        }
+        Events::when(Event::EffectOver, over)
+    }
+
+    fn check_coin(&mut self) -> Events {
+        let tick = self.state.tick;
+        match self.state.coin {
+            Some(Coin::Away { until }) if until == tick => {
+                self.state.coin = Some(self.next_coin());
+                self.state.coins += 1;
+                Event::CoinAppeared.into()
+            }
+            Some(Coin::Crossing { since, .. }) if since + COIN_CROSSING == tick => {
+                self.state.coin = Some(Coin::Away {
+                    until: tick + COIN_PAUSE,
+                });
+                Event::CoinLeft.into()
+            }
+            _ => Events::NONE,
+        }
+    }
+
+    /// A coin in a random lane. The lane counts from the receiver's side, so that a mirrored match
+    /// has mirrored coins.
+    fn next_coin(&self) -> Coin {
+        let word = draw(self.state.seed, Stream::Coin, u64::from(self.state.coins));
+        let width = 2 * COIN_LANE_MAX as u32 + 1;
+        let lane = below(word, width) as i16 - COIN_LANE_MAX;
+        Coin::Crossing {
+            lane: lane * self.state.receiver.sign(),
+            down: word & 1 == 1,
+            since: self.state.tick,
+        }
+    }
+
+    /// The effect of the coin that crosses now; secret until it is taken.
+    fn coin_effect(&self) -> EffectKind {
+        let word = draw(self.state.seed, Stream::Coin, !u64::from(self.state.coins));
+        let at = below(word, EffectKind::ALL.len() as u32);
+        EffectKind::ALL
+            .get(at as usize)
+            .copied()
+            .unwrap_or(EffectKind::Reverse)
+    }
+
+    fn check_serve(&mut self) -> Events {
+        let due = self.state.serve_at == Some(self.state.tick);
+        if due {
+            self.serve();
+        }
+        Events::when(Event::Serve, due)
+    }
+
+    fn serve(&mut self) {
+        let Sides { left, right } = self.state.score;
+        let word = draw(
+            self.state.seed,
+            Stream::Serve,
+            u64::from(left) + u64::from(right),
+        );
+        // Never flat: two who sleep should not rally.
+        let steps = below(word, STEEPEST_SERVE as u32) as i32 + 1;
+        let steps = if word & 1 == 0 { steps } else { -steps };
+        let (vx, vy) = velocity(self.state.rules.speed().pace().ball(0), steps);
+        self.state.ball = Ball {
+            x: 0,
+            y: 0,
+            vx: vx * self.state.receiver.sign(),
+            vy,
+        };
+        self.state.serve_at = None;
+    }
+
+    /// Gives a side a point; the other receives the next serve.
+    pub(super) fn point(&mut self, side: Side) -> Events {
+        self.state.score[side] += 1;
+        self.state.rally = 0;
+        self.state.ball = Ball::RESTING;
+        self.state.receiver = side.other();
+        self.state.serve_at = Some(self.state.tick + SERVE_PAUSE);
+        let ending = self.ending_by_point(side);
+        if let Some(ending) = ending {
+            self.finish(ending);
+        }
+        self.refresh();
+        Events::from(Event::Point(side)) | Events::when(Event::End, ending.is_some())
+    }
+
+    fn ending_by_point(&self, side: Side) -> Option<Ending> {
+        if self.state.tick > self.state.rules.limit_ticks() {
+            return Some(Ending::SuddenDeath);
+        }
+        (self.state.score[side] == self.state.rules.score_to_win()).then_some(Ending::Score)
+    }
+
+    /// Ends the match: everything stands still.
+    fn finish(&mut self, ending: Ending) {
+        self.state.ending = Some(ending);
+        self.state.serve_at = None;
+        self.state.ball.vx = 0;
+        self.state.ball.vy = 0;
+        self.state.paddles.left.v = 0;
+        self.state.paddles.right.v = 0;
+    }
+
+    pub(super) fn begin_effect(&mut self, owner: Side) {
+        let kind = self.coin_effect();
+        let tick = self.state.tick;
+        self.state.effect = Some(Effect {
+            kind,
+            owner,
+            until: tick + kind.ticks(),
+        });
+        self.state.coin = Some(Coin::Away {
+            until: tick + COIN_PAUSE,
+        });
+        self.refresh();
+    }
+
+    /// The effect on a side's paddle, if one is at work there.
+    pub(super) fn shaped(&self, side: Side) -> Option<EffectKind> {
+        self.state
+            .effect
+            .filter(|effect| effect.target() == side)
+            .map(|effect| effect.kind)
+    }
+
+    /// Works out anew what follows from the state.
+    pub(super) fn refresh(&mut self) {
+        let over = self.state.ending.is_some();
+        for side in Side::BOTH {
+            let limit = self.limit_of(side);
+            self.derived.limit[side] = limit;
+            self.derived.drive[side] = if over {
+                0
+            } else {
+                drive(self.state.rules, self.shaped(side))
+            };
+            self.state.paddles[side] = within(self.state.paddles[side], limit);
+        }
+        self.derived.lane = match self.state.coin {
+            Some(Coin::Crossing { lane, .. }) => lane,
+            _ => NO_LANE,
+        };
+        self.derived.alarm = if over { u16::MAX } else { self.next_due() };
+    }
+
+    fn limit_of(&self, side: Side) -> i16 {
+        HALF_HEIGHT - half_length(self.state.rules, self.state.tick, self.shaped(side))
+    }
+
+    /// The next tick with something on the schedule.
+    fn next_due(&self) -> u16 {
+        let coin = self.state.coin.map(|coin| match coin {
+            Coin::Away { until } => until,
+            Coin::Crossing { since, .. } => since + COIN_CROSSING,
+        });
+        let effect = self.state.effect.map(|effect| effect.until);
+        [self.state.serve_at, effect, coin, self.next_time()]
+            .into_iter()
+            .flatten()
+            .filter(|due| *due > self.state.tick)
+            .min()
+            .unwrap_or(u16::MAX)
+    }
+
+    /// The end of the time, or the next second of sudden death.
+    fn next_time(&self) -> Option<u16> {
+        let limit = self.state.rules.limit_ticks();
+        let Some(beyond) = self.state.tick.checked_sub(limit) else {
+            return Some(limit);
+        };
+        let second = beyond / TICK_RATE + 1;
+        (second <= SUDDEN_DEATH_SECONDS).then(|| limit + second * TICK_RATE)
+    }
+}
+
+/// A paddle pushed back to where its length lets it be.
+fn within(paddle: Paddle, limit: i16) -> Paddle {
+    let y = paddle.y.clamp(-limit, limit);
+    if y == paddle.y {
+        paddle
+    } else {
+        Paddle { y, v: 0 }
+    }
+}

@@ -1,0 +1,107 @@
+//! Which states a match can be in.
+
+use super::schedule::{COIN_PAUSE, FIRST_COIN};
+use crate::angle::is_velocity;
+use crate::field::{COIN_CROSSING, COIN_LANE_MAX, GOAL, HALF_HEIGHT, MAX_TICKS, SERVE_PAUSE, WALL};
+use crate::side::{Side, Sides};
+use crate::snapshot::{Snapshot, SnapshotError};
+use crate::state::{Ball, Coin, Effect, Ending, half_length};
+
+pub(super) fn check(state: &Snapshot) -> Result<(), SnapshotError> {
+    let checks = [
+        (score_fits(state), SnapshotError::Score),
+        (serve_fits(state), SnapshotError::Serve),
+        (ball_fits(state), SnapshotError::Ball),
+        (
+            Side::BOTH.into_iter().all(|side| paddle_fits(state, side)),
+            SnapshotError::Paddle,
+        ),
+        (coin_fits(state) && effect_fits(state), SnapshotError::Coin),
+    ];
+    let wrong = checks.into_iter().find(|(fits, _)| !fits);
+    wrong.map_or(Ok(()), |(_, error)| Err(error))
+}
+
+fn score_fits(state: &Snapshot) -> bool {
+    let (tick, limit) = (state.tick, state.rules.limit_ticks());
+    let win = state.rules.score_to_win();
+    let Sides { left, right } = state.score;
+    let (high, low) = (left.max(right), left.min(right));
+    let fits = match state.ending {
+        None => high < win && (tick < limit || high == low),
+        Some(Ending::Score) => high == win && low < win && tick <= limit,
+        Some(Ending::Time) => high < win && low < high && tick == limit,
+        Some(Ending::SuddenDeath) => high <= win && high == low + 1 && tick > limit,
+    };
+    fits && tick <= MAX_TICKS && state.rally <= tick
+}
+
+fn serve_fits(state: &Snapshot) -> bool {
+    state.serve_at.is_none_or(|due| {
+        state.ending.is_none() && state.rally == 0 && is_ahead(state, due, SERVE_PAUSE)
+    })
+}
+
+fn ball_fits(state: &Snapshot) -> bool {
+    let Ball { x, y, vx, vy } = state.ball;
+    let inside = x > -GOAL && x < GOAL && (-WALL..=WALL).contains(&y);
+    let speed = state.rules.speed().pace().ball(state.rally);
+    inside
+        && match (state.ending, state.serve_at) {
+            (Some(_), _) => vx == 0 && vy == 0,
+            (None, Some(_)) => state.ball == Ball::RESTING,
+            (None, None) => vx > i16::MIN && vy > i16::MIN && is_velocity(speed, vx, vy),
+        }
+}
+
+fn paddle_fits(state: &Snapshot, side: Side) -> bool {
+    let paddle = state.paddles[side];
+    let shaped = state
+        .effect
+        .filter(|effect| effect.target() == side)
+        .map(|effect| effect.kind);
+    let limit = HALF_HEIGHT - half_length(state.rules, state.tick, shaped);
+    let fastest = if state.ending.is_some() {
+        0
+    } else {
+        state.rules.speed().pace().paddle
+    };
+    (-limit..=limit).contains(&paddle.y) && (-fastest..=fastest).contains(&paddle.v)
+}
+
+fn coin_fits(state: &Snapshot) -> bool {
+    // No more coins than pauses, so that their count can't run over.
+    let counted = u16::from(state.coins) <= state.tick / COIN_PAUSE + 1;
+    counted && state.rules.cool_mode() == state.coin.is_some() && place_fits(state)
+}
+
+fn place_fits(state: &Snapshot) -> bool {
+    match state.coin {
+        None => state.coins == 0,
+        Some(Coin::Crossing { lane, since, .. }) => {
+            let age = state.tick.checked_sub(since);
+            state.coins > 0
+                && (-COIN_LANE_MAX..=COIN_LANE_MAX).contains(&lane)
+                && age.is_some_and(|age| age < COIN_CROSSING)
+        }
+        Some(Coin::Away { until }) if state.coins > 0 => is_ahead(state, until, COIN_PAUSE),
+        Some(first @ Coin::Away { until }) => first == FIRST_COIN && until > state.tick,
+    }
+}
+
+/// An effect began when its coin was taken, and the coin went away then.
+fn effect_fits(state: &Snapshot) -> bool {
+    let Some(Effect { kind, until, .. }) = state.effect else {
+        return true;
+    };
+    let back = Coin::Away {
+        until: until.saturating_add(COIN_PAUSE - kind.ticks()),
+    };
+    state.coins > 0 && is_ahead(state, until, kind.ticks()) && state.coin == Some(back)
+}
+
+/// Whether a tick lies ahead, but by no more than it can.
+fn is_ahead(state: &Snapshot, due: u16, most: u16) -> bool {
+    due.checked_sub(state.tick)
+        .is_some_and(|ticks| (1..=most).contains(&ticks))
+}

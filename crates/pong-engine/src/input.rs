@@ -1,0 +1,217 @@
+//! What players do: hold a key, or none.
+
+use core::fmt;
+
+use crate::side::{Side, Sides};
+
+/// Which way a player moves the paddle during one tick.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "i8", into = "i8"))]
+#[repr(i8)]
+pub enum Direction {
+    /// Toward negative y, the upper wall.
+    Up = -1,
+    /// No key held: the paddle brakes.
+    #[default]
+    Still = 0,
+    /// Toward positive y, the lower wall.
+    Down = 1,
+}
+
+impl Direction {
+    /// All directions, upward first.
+    pub const ALL: [Self; 3] = [Self::Up, Self::Still, Self::Down];
+
+    /// The direction whose number is the sign of `distance`: the way to go to get there.
+    pub const fn along(distance: i32) -> Self {
+        match distance {
+            0 => Self::Still,
+            1.. => Self::Down,
+            _ => Self::Up,
+        }
+    }
+
+    const fn from_bits(bits: u8) -> Self {
+        match bits & 3 {
+            0 => Self::Up,
+            1 => Self::Still,
+            _ => Self::Down,
+        }
+    }
+
+    const fn bits(self) -> u8 {
+        match self {
+            Self::Up => 0,
+            Self::Still => 1,
+            Self::Down => 2,
+        }
+    }
+}
+
+impl From<Direction> for i8 {
+    fn from(direction: Direction) -> Self {
+        direction as Self
+    }
+}
+
+impl TryFrom<i8> for Direction {
+    type Error = DirectionError;
+
+    fn try_from(value: i8) -> Result<Self, DirectionError> {
+        match value {
+            -1 => Ok(Self::Up),
+            0 => Ok(Self::Still),
+            1 => Ok(Self::Down),
+            _ => Err(DirectionError),
+        }
+    }
+}
+
+/// A direction is -1, 0 or 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DirectionError;
+
+impl fmt::Display for DirectionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a direction is -1, 0 or 1")
+    }
+}
+
+impl core::error::Error for DirectionError {}
+
+/// Both players' directions for one tick, in one byte.
+///
+/// ```
+/// use pong_engine::{Direction, Inputs, Side};
+/// let inputs = Inputs::new(Direction::Up, Direction::Still);
+/// assert_eq!(inputs.of(Side::Left), Direction::Up);
+/// assert_eq!(Inputs::default(), Inputs::new(Direction::Still, Direction::Still));
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    serde(from = "Sides<Direction>", into = "Sides<Direction>")
+)]
+#[repr(transparent)]
+pub struct Inputs(u8);
+
+impl Inputs {
+    /// What the left and the right player do.
+    pub const fn new(left: Direction, right: Direction) -> Self {
+        Self(left.bits() | right.bits() << 2)
+    }
+
+    /// What the left player does.
+    pub const fn left(self) -> Direction {
+        Direction::from_bits(self.0)
+    }
+
+    /// What the right player does.
+    pub const fn right(self) -> Direction {
+        Direction::from_bits(self.0 >> 2)
+    }
+
+    /// What one player does.
+    pub const fn of(self, side: Side) -> Direction {
+        match side {
+            Side::Left => self.left(),
+            Side::Right => self.right(),
+        }
+    }
+
+    /// The same, except that one player does something else.
+    #[must_use]
+    pub const fn with(self, side: Side, direction: Direction) -> Self {
+        match side {
+            Side::Left => Self::new(direction, self.right()),
+            Side::Right => Self::new(self.left(), direction),
+        }
+    }
+
+    /// The same with the players exchanged.
+    #[must_use]
+    pub const fn mirrored(self) -> Self {
+        Self::new(self.right(), self.left())
+    }
+
+    /// The directions as numbers; arithmetic instead of branches, for the hot path.
+    #[inline]
+    pub(crate) const fn steps(self) -> (i16, i16) {
+        ((self.0 & 3) as i16 - 1, (self.0 >> 2) as i16 - 1)
+    }
+
+    /// A number below 9 that stands for this pair.
+    pub(crate) const fn code(self) -> u8 {
+        self.left().bits() * 3 + self.right().bits()
+    }
+
+    /// The pair that a number stands for.
+    pub(crate) const fn from_code(code: u8) -> Self {
+        Self::new(
+            Direction::from_bits(code / 3),
+            Direction::from_bits(code % 3),
+        )
+    }
+}
+
+impl From<Sides<Direction>> for Inputs {
+    fn from(sides: Sides<Direction>) -> Self {
+        Self::new(sides.left, sides.right)
+    }
+}
+
+impl From<Inputs> for Sides<Direction> {
+    fn from(inputs: Inputs) -> Self {
+        Self {
+            left: inputs.left(),
+            right: inputs.right(),
+        }
+    }
+}
+
+impl Default for Inputs {
+    fn default() -> Self {
+        Self::new(Direction::Still, Direction::Still)
+    }
+}
+
+impl fmt::Debug for Inputs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inputs")
+            .field("left", &self.left())
+            .field("right", &self.right())
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pair_has_its_code_and_its_steps() {
+        for left in Direction::ALL {
+            for right in Direction::ALL {
+                let inputs = Inputs::new(left, right);
+                assert!(inputs.code() < 9);
+                assert_eq!(Inputs::from_code(inputs.code()), inputs);
+                assert_eq!(inputs.steps(), (left as i16, right as i16));
+                assert_eq!(inputs.mirrored(), Inputs::new(right, left));
+            }
+        }
+    }
+
+    #[test]
+    fn directions_are_their_numbers() {
+        for direction in Direction::ALL {
+            assert_eq!(Direction::try_from(i8::from(direction)), Ok(direction));
+            assert_eq!(
+                Direction::along(i32::from(i8::from(direction)) * 7),
+                direction
+            );
+        }
+        assert_eq!(Direction::try_from(2), Err(DirectionError));
+    }
+}

@@ -1,0 +1,160 @@
+//! Writing a record while a match is played.
+
+use super::{
+    CHECK, CHECK_EVERY, END, HEADER, MAGIC, REACH, REPLAY_VERSION, Replay, ReplayError, SKIP, WAIT,
+};
+use crate::events::Events;
+use crate::game::Match;
+use crate::input::Inputs;
+use crate::rules::{PHYSICS_VERSION, Rules};
+
+/// A match that is recorded while it is played.
+///
+/// The record goes to anything that can be extended by bytes, a `Vec<u8>` for instance. About 350
+/// bytes hold a minute of two people playing.
+///
+/// ```
+/// use pong_engine::{Direction, Inputs, Recorder, Replay, Rules};
+///
+/// let mut recorder = Recorder::new(Rules::default(), 42, Vec::new());
+/// for _ in 0..600 {
+///     recorder.step(Inputs::new(Direction::Up, Direction::Down));
+/// }
+/// let (game, record) = recorder.finish();
+/// assert_eq!(Replay::parse(&record)?.verify()?, game);
+/// # Ok::<(), pong_engine::ReplayError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Recorder<S> {
+    game: Match,
+    sink: S,
+    cursor: u16,
+    inputs: Inputs,
+}
+
+impl<S: Extend<u8>> Recorder<S> {
+    /// Begins a match and its record.
+    pub fn new(rules: Rules, seed: u64, mut sink: S) -> Self {
+        sink.extend(header(rules, seed));
+        Self {
+            game: Match::new(rules, seed),
+            sink,
+            cursor: 0,
+            inputs: Inputs::default(),
+        }
+    }
+
+    /// Plays and records one tick. A match that is over takes no more of them.
+    pub fn step(&mut self, inputs: Inputs) -> Events {
+        if self.game.outcome().is_some() {
+            return Events::NONE;
+        }
+        if inputs != self.inputs {
+            self.record_inputs(inputs);
+        }
+        let events = self.game.step(inputs);
+        if self.game.tick().is_multiple_of(CHECK_EVERY) {
+            self.record_hash();
+        }
+        events
+    }
+
+    /// The match.
+    pub fn game(&self) -> &Match {
+        &self.game
+    }
+
+    /// The record so far; it has no end yet.
+    pub fn record(&self) -> &S {
+        &self.sink
+    }
+
+    /// Ends the record, whether or not the match is over.
+    pub fn finish(mut self) -> (Match, S) {
+        self.skip();
+        self.sink.extend([END]);
+        self.sink.extend(self.game.hash().to_le_bytes());
+        (self.game, self.sink)
+    }
+
+    fn record_inputs(&mut self, inputs: Inputs) {
+        // Up to two waits are shorter than a skip.
+        if self.gap() >= 3 * u16::from(REACH) {
+            self.skip();
+        }
+        while self.gap() >= u16::from(REACH) {
+            self.sink.extend([WAIT]);
+            self.cursor += u16::from(REACH);
+        }
+        self.sink.extend([inputs.code() * REACH + self.gap() as u8]);
+        self.cursor = self.game.tick();
+        self.inputs = inputs;
+    }
+
+    /// Ticks from the cursor to the present.
+    fn gap(&self) -> u16 {
+        self.game.tick() - self.cursor
+    }
+
+    fn record_hash(&mut self) {
+        self.skip();
+        self.sink.extend([CHECK]);
+        self.sink.extend((self.game.hash() as u32).to_le_bytes());
+    }
+
+    /// Moves the cursor to the present.
+    fn skip(&mut self) {
+        if self.gap() > 0 {
+            self.sink.extend([SKIP]);
+            self.sink.extend(self.gap().to_le_bytes());
+        }
+        self.cursor = self.game.tick();
+    }
+}
+
+impl<S: Extend<u8> + AsRef<[u8]>> Recorder<S> {
+    /// Goes on with a record that [`Self::record`] gave, at the match as it was then: on another
+    /// machine, say, after the first has failed. The record must be that of this match.
+    pub fn resume(game: Match, record: S) -> Result<Self, ReplayError> {
+        let mut player = Replay::parse(record.as_ref())?.player();
+        while player.step_open(game.tick())?.is_some() {}
+        if player.game() != &game {
+            return Err(ReplayError::Diverged {
+                tick: player.game().tick(),
+            });
+        }
+        let (cursor, inputs) = player.position();
+        Ok(Self {
+            game,
+            sink: record,
+            cursor,
+            inputs,
+        })
+    }
+}
+
+fn header(rules: Rules, seed: u64) -> [u8; HEADER] {
+    let [m0, m1, m2, m3] = MAGIC;
+    let [speed, score_to_win, minutes, cool_mode] = rules.to_bytes();
+    let [s0, s1, s2, s3, s4, s5, s6, s7] = seed.to_le_bytes();
+    [
+        m0,
+        m1,
+        m2,
+        m3,
+        REPLAY_VERSION,
+        PHYSICS_VERSION,
+        speed,
+        score_to_win,
+        minutes,
+        cool_mode,
+        s0,
+        s1,
+        s2,
+        s3,
+        s4,
+        s5,
+        s6,
+        s7,
+    ]
+}

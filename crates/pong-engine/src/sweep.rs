@@ -1,0 +1,206 @@
+//! Continuous collision, exact: where a moving point first touches a moving box.
+//!
+//! A sweep is one motion along straight lines with whole-number ends. Times within it are kept as
+//! fractions and compared by cross multiplication, so that a hit is a hit and a miss is a miss
+//! whatever the speed: nothing is rounded before the decision is made.
+
+use crate::field::WALL;
+
+/// A time within a sweep: 0 is its start, 1 its end.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moment {
+    num: i64,
+    /// Always positive.
+    den: i64,
+}
+
+impl Moment {
+    const START: Self = Self { num: 0, den: 1 };
+    const END: Self = Self { num: 1, den: 1 };
+
+    /// When something that moves by `speed`, which isn't zero, has covered `distance`.
+    fn covering(distance: i32, speed: i32) -> Self {
+        let sign = i64::from(speed.signum());
+        Self {
+            num: i64::from(distance) * sign,
+            den: i64::from(speed) * sign,
+        }
+    }
+
+    fn before(self, other: Self) -> bool {
+        self.num * other.den < other.num * self.den
+    }
+
+    fn later(self, other: Self) -> Self {
+        if self.before(other) { other } else { self }
+    }
+
+    fn earlier(self, other: Self) -> Self {
+        if other.before(self) { other } else { self }
+    }
+
+    /// How much of `whole` is left from this moment on, rounded toward zero.
+    pub(crate) fn rest_of(self, whole: i32) -> i32 {
+        (i64::from(whole) * (self.den - self.num) / self.den) as i32
+    }
+}
+
+/// One coordinate during a sweep: where it starts and how far it goes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Motion {
+    pub(crate) at: i32,
+    pub(crate) by: i32,
+}
+
+impl Motion {
+    /// Where it ends.
+    pub(crate) fn end(self) -> i32 {
+        self.at + self.by
+    }
+
+    /// Where it is at a moment; the way there is rounded toward zero, which keeps the mirror exact.
+    pub(crate) fn at(self, moment: Moment) -> i32 {
+        self.at + (i64::from(self.by) * moment.num / moment.den) as i32
+    }
+
+    fn relative_to(self, other: Self) -> Self {
+        Self {
+            at: self.at - other.at,
+            by: self.by - other.by,
+        }
+    }
+
+    fn reflected_at(self, wall: i32) -> Self {
+        Self {
+            at: 2 * wall - self.at,
+            by: -self.by,
+        }
+    }
+}
+
+/// A closed span of time.
+#[derive(Clone, Copy, Debug)]
+struct Window {
+    from: Moment,
+    to: Moment,
+}
+
+impl Window {
+    /// The part of this window during which the motion lies between two bounds.
+    fn between(self, motion: Motion, low: i32, high: i32) -> Option<Self> {
+        if motion.by == 0 {
+            return (low <= motion.at && motion.at <= high).then_some(self);
+        }
+        let (near, far) = if motion.by > 0 {
+            (low, high)
+        } else {
+            (high, low)
+        };
+        let from = self
+            .from
+            .later(Moment::covering(near - motion.at, motion.by));
+        let to = self
+            .to
+            .earlier(Moment::covering(far - motion.at, motion.by));
+        (!to.before(from)).then_some(Self { from, to })
+    }
+}
+
+/// A straight piece of the way between the upper and the lower wall.
+///
+/// Its `motion` is that of the whole sweep, as if it had always been on this line: so its numbers
+/// stay whole even though it begins in the middle of a tick.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Leg {
+    pub(crate) motion: Motion,
+    /// How many bounces came before.
+    pub(crate) bounces: u32,
+    window: Window,
+}
+
+/// The pieces of a way between the walls, in order.
+struct Legs {
+    motion: Motion,
+    from: Moment,
+    bounces: u32,
+    done: bool,
+}
+
+impl Legs {
+    fn of(motion: Motion) -> Self {
+        Self {
+            motion,
+            from: Moment::START,
+            bounces: 0,
+            done: false,
+        }
+    }
+
+    /// The wall beyond which the way leads, if any.
+    fn wall(&self) -> Option<i32> {
+        let wall = i32::from(WALL);
+        let end = self.motion.end();
+        (end.abs() > wall).then_some(wall * end.signum())
+    }
+}
+
+impl Iterator for Legs {
+    type Item = Leg;
+
+    fn next(&mut self) -> Option<Leg> {
+        if self.done {
+            return None;
+        }
+        let (motion, bounces, from) = (self.motion, self.bounces, self.from);
+        let to = match self.wall() {
+            Some(wall) => {
+                let bounce = Moment::covering(wall - motion.at, motion.by);
+                self.motion = motion.reflected_at(wall);
+                self.bounces += 1;
+                self.from = bounce;
+                bounce
+            }
+            None => {
+                self.done = true;
+                Moment::END
+            }
+        };
+        Some(Leg {
+            motion,
+            bounces,
+            window: Window { from, to },
+        })
+    }
+}
+
+/// Where a way between the walls ends, and how often it bounced.
+pub(crate) fn bounce(motion: Motion) -> (i32, u32) {
+    Legs::of(motion)
+        .last()
+        .map_or((motion.end(), 0), |leg| (leg.motion.end(), leg.bounces))
+}
+
+/// A box that something may touch: fixed along x, moving along y.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Target {
+    pub(crate) low: i32,
+    pub(crate) high: i32,
+    pub(crate) centre: Motion,
+    pub(crate) reach: i32,
+}
+
+impl Target {
+    /// When and on which leg a point first touches this box, its edge included.
+    pub(crate) fn first_touch(&self, x: Motion, y: Motion) -> Option<(Moment, Leg)> {
+        Legs::of(y).find_map(|leg| self.touch(x, &leg).map(|moment| (moment, leg)))
+    }
+
+    fn touch(&self, x: Motion, leg: &Leg) -> Option<Moment> {
+        let gap = leg.motion.relative_to(self.centre);
+        let beside = leg.window.between(x, self.low, self.high)?;
+        Some(beside.between(gap, -self.reach, self.reach)?.from)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,267 @@
+//! The public state in 24 bytes, exactly.
+//!
+//! Three little-endian words of 63 bits each. Fields fill a word from its lowest bit; numbers that
+//! can be negative are stored with a bias of half their range.
+//!
+//! | word | fields (bits) |
+//! |---|---|
+//! | 0 | version (4), tick (15), ticks to the serve (7), receiver (1), score left (5), score right (5), rally (10), ending (2), effect (3), its owner (1), its ticks left (10) |
+//! | 1 | ball x (15), y (15), vx (11), vy (11), coin there (1), down (1), age (9) |
+//! | 2 | left paddle y (15), v (10), right paddle y (15), v (10), coin x (13) |
+
+use core::fmt;
+
+use crate::field::{
+    COIN_CROSSING, COIN_LANE_MAX, GOAL, HALF_HEIGHT, MAX_BALL_SPEED, MAX_PADDLE_SPEED, MAX_TICKS,
+    SERVE_PAUSE, WALL,
+};
+use crate::public::{PublicState, SeenCoin, SeenEffect};
+use crate::side::{Side, Sides};
+use crate::state::{Ball, EffectKind, Ending, Paddle};
+
+/// The version of the wire form and of the hash over it.
+pub const WIRE_VERSION: u8 = 1;
+/// The length of the wire form in bytes.
+pub const WIRE_BYTES: usize = 24;
+
+const MAX_SCORE: u64 = 20;
+const MAX_RALLY: u64 = (1 << 10) - 1;
+
+impl PublicState {
+    /// The state in its wire form.
+    pub fn encode(&self) -> [u8; WIRE_BYTES] {
+        let mut bytes = [0; WIRE_BYTES];
+        for (chunk, word) in bytes.as_chunks_mut().0.iter_mut().zip(self.wire_words()) {
+            *chunk = word.to_le_bytes();
+        }
+        bytes
+    }
+
+    /// Reads the wire form. Anything but what [`Self::encode`] writes is an error.
+    pub fn decode(bytes: &[u8]) -> Result<Self, WireError> {
+        let bytes: &[u8; WIRE_BYTES] = bytes.try_into().map_err(|_| WireError::Length)?;
+        let mut words = [0; WIRE_BYTES / 8];
+        for (word, chunk) in words.iter_mut().zip(bytes.as_chunks().0) {
+            *word = u64::from_le_bytes(*chunk);
+        }
+        if words[0] & 15 != u64::from(WIRE_VERSION) {
+            return Err(WireError::Version);
+        }
+        let state = Self::from_wire_words(words).ok_or(WireError::Value)?;
+        // One state, one form: what isn't written back the same holds something out of place.
+        if state.wire_words() == words {
+            Ok(state)
+        } else {
+            Err(WireError::Value)
+        }
+    }
+
+    /// A hash of the wire form that a browser can compute quickly: the six 32-bit words of it,
+    /// little-endian, through MurmurHash3 with seed [`WIRE_VERSION`].
+    pub fn hash(&self) -> u32 {
+        let words = self
+            .wire_words()
+            .into_iter()
+            .flat_map(|word| [word as u32, (word >> 32) as u32]);
+        let hash = words.fold(u32::from(WIRE_VERSION), |hash, word| {
+            let word = word
+                .wrapping_mul(0xcc9e_2d51)
+                .rotate_left(15)
+                .wrapping_mul(0x1b87_3593);
+            (hash ^ word)
+                .rotate_left(13)
+                .wrapping_mul(5)
+                .wrapping_add(0xe654_6b64)
+        });
+        let hash = hash ^ WIRE_BYTES as u32;
+        let hash = (hash ^ (hash >> 16)).wrapping_mul(0x85eb_ca6b);
+        let hash = (hash ^ (hash >> 13)).wrapping_mul(0xc2b2_ae35);
+        hash ^ (hash >> 16)
+    }
+
+    fn wire_words(&self) -> [u64; WIRE_BYTES / 8] {
+        let effect = self.effect.map_or((0, 0, 0), |seen| {
+            (seen.kind as u16, seen.owner as u16, seen.ticks_left)
+        });
+        let coin = self
+            .coin
+            .map_or((0, 0, 0), |seen| (1, u16::from(seen.down), seen.age));
+        let Sides { left, right } = self.paddles;
+        [
+            Packer::default()
+                .put(WIRE_VERSION.into(), 4)
+                .put(self.tick, 15)
+                .put(self.serve_in.into(), 7)
+                .put(self.receiver as u16, 1)
+                .put(self.score.left.into(), 5)
+                .put(self.score.right.into(), 5)
+                .put(self.rally, 10)
+                .put(self.ending.map_or(0, |ending| ending as u16), 2)
+                .put(effect.0, 3)
+                .put(effect.1, 1)
+                .put(effect.2, 10),
+            Packer::default()
+                .put_signed(self.ball.x, 15)
+                .put_signed(self.ball.y, 15)
+                .put_signed(self.ball.vx, 11)
+                .put_signed(self.ball.vy, 11)
+                .put(coin.0, 1)
+                .put(coin.1, 1)
+                .put(coin.2, 9),
+            Packer::default()
+                .put_signed(left.y, 15)
+                .put_signed(left.v, 10)
+                .put_signed(right.y, 15)
+                .put_signed(right.v, 10)
+                .put_signed(self.coin.map_or(0, SeenCoin::x), 13),
+        ]
+        .map(|packer| packer.word)
+    }
+
+    fn from_wire_words(words: [u64; WIRE_BYTES / 8]) -> Option<Self> {
+        let [mut head, mut middle, mut tail] = words.map(|word| Unpacker { word });
+        head.take(4);
+        let tick = head.up_to(15, MAX_TICKS.into())?;
+        let serve_in = head.up_to(7, SERVE_PAUSE.into())?;
+        let receiver = head.side();
+        let left = head.up_to(5, MAX_SCORE)?;
+        let right = head.up_to(5, MAX_SCORE)?;
+        let rally = head.up_to(10, MAX_RALLY)?;
+        let ending = Ending::from_code(head.take(2) as u8);
+        let effect = head.effect();
+        let ball = middle.ball()?;
+        let left_paddle = tail.paddle()?;
+        let right_paddle = tail.paddle()?;
+        let lane = tail.within(13, COIN_LANE_MAX)?;
+        let there = middle.take(1) == 1;
+        let coin = middle.coin(lane);
+        Some(Self {
+            tick,
+            ball,
+            paddles: Sides {
+                left: left_paddle,
+                right: right_paddle,
+            },
+            score: Sides {
+                left: left as u8,
+                right: right as u8,
+            },
+            rally,
+            serve_in: serve_in as u8,
+            receiver,
+            ending,
+            effect,
+            coin: if there { Some(coin?) } else { None },
+        })
+    }
+}
+
+/// Fills a word from its lowest bit.
+#[derive(Default)]
+struct Packer {
+    word: u64,
+    used: u32,
+}
+
+impl Packer {
+    fn put(self, value: u16, bits: u32) -> Self {
+        debug_assert!(u32::from(value) < 1 << bits);
+        Self {
+            word: self.word | u64::from(value) << self.used,
+            used: self.used + bits,
+        }
+    }
+
+    fn put_signed(self, value: i16, bits: u32) -> Self {
+        self.put(value.wrapping_add(1 << (bits - 1)).cast_unsigned(), bits)
+    }
+}
+
+/// Empties a word from its lowest bit.
+struct Unpacker {
+    word: u64,
+}
+
+impl Unpacker {
+    fn take(&mut self, bits: u32) -> u64 {
+        let value = self.word & ((1 << bits) - 1);
+        self.word >>= bits;
+        value
+    }
+
+    fn up_to(&mut self, bits: u32, most: u64) -> Option<u16> {
+        let value = self.take(bits);
+        (value <= most).then_some(value as u16)
+    }
+
+    fn within(&mut self, bits: u32, most: i16) -> Option<i16> {
+        let value = self.take(bits) as i16 - (1 << (bits - 1));
+        (-most..=most).contains(&value).then_some(value)
+    }
+
+    fn side(&mut self) -> Side {
+        if self.take(1) == 0 {
+            Side::Left
+        } else {
+            Side::Right
+        }
+    }
+
+    fn ball(&mut self) -> Option<Ball> {
+        Some(Ball {
+            x: self.within(15, GOAL - 1)?,
+            y: self.within(15, WALL)?,
+            vx: self.within(11, MAX_BALL_SPEED)?,
+            vy: self.within(11, MAX_BALL_SPEED)?,
+        })
+    }
+
+    fn paddle(&mut self) -> Option<Paddle> {
+        Some(Paddle {
+            y: self.within(15, HALF_HEIGHT)?,
+            v: self.within(10, MAX_PADDLE_SPEED)?,
+        })
+    }
+
+    fn effect(&mut self) -> Option<SeenEffect> {
+        let kind = EffectKind::from_code(self.take(3) as u8);
+        let owner = self.side();
+        let ticks_left = self.take(10) as u16;
+        kind.filter(|kind| (1..=kind.ticks()).contains(&ticks_left))
+            .map(|kind| SeenEffect {
+                kind,
+                owner,
+                ticks_left,
+            })
+    }
+
+    fn coin(&mut self, lane: i16) -> Option<SeenCoin> {
+        let down = self.take(1) == 1;
+        let age = self.up_to(9, u64::from(COIN_CROSSING) - 1)?;
+        Some(SeenCoin { lane, down, age })
+    }
+}
+
+/// Why a wire form was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WireError {
+    /// Its length is not [`WIRE_BYTES`].
+    Length,
+    /// It was written by another version.
+    Version,
+    /// It holds a value that no state has.
+    Value,
+}
+
+impl fmt::Display for WireError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Length => "a state on the wire has another length",
+            Self::Version => "the state was written by another version",
+            Self::Value => "no state has such a value",
+        })
+    }
+}
+
+impl core::error::Error for WireError {}

@@ -1,0 +1,191 @@
+//! Snapshots, states and replays from elsewhere: an error or a playable match, never a panic.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
+
+mod support;
+
+use pong_engine::*;
+use proptest::prelude::*;
+use support::{table, table_in_play};
+
+/// Plays on for a while; debug assertions and overflow checks watch.
+fn play_on(game: &mut Match) {
+    for tick in 0..2_000_u16 {
+        let way = |every: u16| Direction::ALL[usize::from(tick / every % 3)];
+        game.step(Inputs::new(way(17), way(23)));
+    }
+    assert!(Match::restore(&game.snapshot()).as_ref() == Ok(game));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn altered_snapshots_are_refused_or_play(
+        table in table_in_play(),
+        at in 1..SNAPSHOT_BYTES,
+        byte in any::<u8>(),
+    ) {
+        let mut bytes = table.0.snapshot().to_bytes();
+        bytes[at] = byte;
+        let snapshot = Snapshot::from_bytes(&bytes);
+        if let Ok(mut game) = snapshot.and_then(|snapshot| Match::restore(&snapshot)) {
+            play_on(&mut game);
+        }
+    }
+
+    #[test]
+    fn random_bytes_are_no_snapshot_that_breaks(mut bytes in prop::array::uniform32(any::<u8>())) {
+        bytes[0] = SNAPSHOT_VERSION;
+        let mut whole = [0; SNAPSHOT_BYTES];
+        whole[..32].copy_from_slice(&bytes);
+        let snapshot = Snapshot::from_bytes(&whole);
+        if let Ok(mut game) = snapshot.and_then(|snapshot| Match::restore(&snapshot)) {
+            play_on(&mut game);
+        }
+    }
+
+    #[test]
+    fn altered_wire_forms_are_refused_or_exact(
+        table in table_in_play(),
+        at in 0..WIRE_BYTES,
+        byte in any::<u8>(),
+    ) {
+        let mut bytes = table.0.public().encode();
+        bytes[at] = byte;
+        if let Ok(state) = PublicState::decode(&bytes) {
+            prop_assert_eq!(state.encode(), bytes);
+            prop_assert_eq!(state.mirrored().mirrored(), state);
+            if let Ok(mut game) = Match::predict(table.0.rules(), &state) {
+                play_on(&mut game);
+            }
+        }
+    }
+
+    #[test]
+    fn altered_replays_never_pass_for_another_match(
+        table in table(),
+        at in any::<prop::sample::Index>(),
+        byte in any::<u8>(),
+    ) {
+        let (game, mut hands) = table;
+        let mut recorder = Recorder::new(game.rules(), game.snapshot().seed, Vec::new());
+        for _ in 0..1_000 {
+            let inputs = hands.play(recorder.game());
+            recorder.step(inputs);
+        }
+        let (game, record) = recorder.finish();
+        let mut altered = record.clone();
+        let at = at.index(record.len());
+        altered[at] = byte;
+        if let Ok(end) = Replay::parse(&altered).and_then(|replay| replay.verify()) {
+            // The same match told in other words: an input that changes nothing, for instance.
+            prop_assert_eq!(end, game);
+        }
+    }
+
+    #[test]
+    fn random_bytes_are_no_replay_that_breaks(body in prop::collection::vec(any::<u8>(), 0..200)) {
+        let (_, record) = Recorder::new(Rules::default(), 1, Vec::new()).finish();
+        let mut forged = record[..18].to_vec();
+        forged.extend(body);
+        prop_assert!(Replay::parse(&forged).unwrap().verify().is_err());
+    }
+}
+
+/// A match in play, the coin crossing.
+fn sample() -> Snapshot {
+    let rules = Rules::default()
+        .with_cool_mode(true)
+        .with_score_to_win(20)
+        .unwrap();
+    let mut game = Match::new(rules, 3);
+    loop {
+        game.step(Inputs::default());
+        let state = game.snapshot();
+        if state.serve_at.is_none() && matches!(state.coin, Some(Coin::Crossing { .. })) {
+            return state;
+        }
+    }
+}
+
+fn slowed(until: u16) -> Effect {
+    Effect {
+        kind: EffectKind::Slow,
+        owner: Side::Left,
+        until,
+    }
+}
+
+#[test]
+fn each_lie_is_named() {
+    use SnapshotError as E;
+    type Lie = fn(&mut Snapshot);
+    let lies: [(Lie, E); 22] = [
+        (|s| s.tick = MAX_TICKS + 1, E::Score),
+        (|s| s.score.left = s.rules.score_to_win(), E::Score),
+        (|s| s.ending = Some(Ending::Score), E::Score),
+        (|s| s.ending = Some(Ending::Time), E::Score),
+        (|s| s.ending = Some(Ending::SuddenDeath), E::Score),
+        (|s| s.rally = s.tick + 1, E::Score),
+        (|s| s.serve_at = Some(s.tick), E::Serve),
+        (|s| s.serve_at = Some(s.tick + SERVE_PAUSE + 1), E::Serve),
+        (|s| s.serve_at = Some(s.tick + 1), E::Ball),
+        (|s| s.ball.x = HALF_WIDTH + BALL_HALF, E::Ball),
+        (|s| s.ball.y = HALF_HEIGHT - BALL_HALF + 1, E::Ball),
+        (|s| s.ball.vx += 1, E::Ball),
+        (|s| s.ball.vx = i16::MIN, E::Ball),
+        (|s| s.ball.vy = i16::MIN, E::Ball),
+        (|s| (s.ball.vx, s.ball.vy) = (0, 0), E::Ball),
+        (
+            |s| s.paddles.left.y = HALF_HEIGHT - PADDLE_HALF + 1,
+            E::Paddle,
+        ),
+        (
+            |s| s.paddles.right.v = -s.rules.speed().pace().paddle - 1,
+            E::Paddle,
+        ),
+        (|s| s.coin = None, E::Coin),
+        (|s| s.coins = 0, E::Coin),
+        (|s| s.coins = 9, E::Coin),
+        (|s| s.rules = s.rules.with_cool_mode(false), E::Coin),
+        (|s| s.effect = Some(slowed(s.tick + 9)), E::Coin),
+    ];
+    assert!(Match::restore(&sample()).is_ok());
+    for (at, (lie, error)) in lies.into_iter().enumerate() {
+        let mut state = sample();
+        lie(&mut state);
+        assert_eq!(Match::restore(&state).err(), Some(error), "lie {at}");
+    }
+}
+
+#[test]
+fn bytes_of_another_length_or_version_are_refused() {
+    let bytes = sample().to_bytes();
+    assert_eq!(Snapshot::from_bytes(&bytes), Ok(sample()));
+    assert_eq!(
+        Snapshot::from_bytes(&bytes[1..]),
+        Err(SnapshotError::Length)
+    );
+    let mut other = bytes;
+    other[0] += 1;
+    assert_eq!(Snapshot::from_bytes(&other), Err(SnapshotError::Version));
+    let mut other = bytes;
+    other[5] = 2;
+    assert_eq!(Snapshot::from_bytes(&other), Err(SnapshotError::Form));
+    let mut other = bytes;
+    other[2] = 21;
+    assert_eq!(
+        Snapshot::from_bytes(&other),
+        Err(SnapshotError::Rules(RulesError::ScoreToWin))
+    );
+
+    let wire = Match::new(Rules::default(), 1).public().encode();
+    assert_eq!(PublicState::decode(&wire[1..]), Err(WireError::Length));
+    let mut other = wire;
+    other[0] ^= 1;
+    assert_eq!(PublicState::decode(&other), Err(WireError::Version));
+    let mut other = wire;
+    other[7] |= 0x80;
+    assert_eq!(PublicState::decode(&other), Err(WireError::Value));
+}

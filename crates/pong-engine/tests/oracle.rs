@@ -1,0 +1,228 @@
+//! Hit or miss, against an oracle of its own: exact fractions, no code shared with the engine.
+//!
+//! One tick begins with the ball near a paddle. The oracle cuts the tick at every moment at which
+//! anything could change (a bounce, the front, the back, an end of the paddle) and looks, with
+//! fractions of whole numbers, whether ball and paddle overlap at any of these moments.
+
+#![allow(clippy::unwrap_used, reason = "test code")]
+
+use pong_engine::*;
+use proptest::prelude::*;
+
+/// A fraction with a positive denominator.
+#[derive(Clone, Copy)]
+struct Fraction(i128, i128);
+
+impl Fraction {
+    fn new(num: i128, den: i128) -> Self {
+        Self(num * den.signum(), den.abs())
+    }
+
+    fn in_tick(self) -> bool {
+        0 <= self.0 && self.0 <= self.1
+    }
+}
+
+struct Tick {
+    ball: Ball,
+    paddle: (i128, i128),
+    x: (i128, i128),
+    reach: i128,
+}
+
+impl Tick {
+    /// The ball's y at a moment, times its denominator: a triangle wave, by remainders.
+    fn ball_y(&self, t: Fraction) -> i128 {
+        let wall = i128::from(HALF_HEIGHT - BALL_HALF) * t.1;
+        let straight = i128::from(self.ball.y) * t.1 + i128::from(self.ball.vy) * t.0;
+        let phase = (straight + wall).rem_euclid(4 * wall);
+        if phase <= 2 * wall {
+            phase - wall
+        } else {
+            3 * wall - phase
+        }
+    }
+
+    fn overlaps(&self, t: Fraction) -> bool {
+        let x = i128::from(self.ball.x) * t.1 + i128::from(self.ball.vx) * t.0;
+        let (from, to) = self.paddle;
+        let paddle = from * t.1 + (to - from) * t.0;
+        self.x.0 * t.1 <= x
+            && x <= self.x.1 * t.1
+            && (self.ball_y(t) - paddle).abs() <= self.reach * t.1
+    }
+
+    /// Every moment at which an overlap can begin.
+    fn moments(&self) -> Vec<Fraction> {
+        let (vx, vy) = (i128::from(self.ball.vx), i128::from(self.ball.vy));
+        let (x, y) = (i128::from(self.ball.x), i128::from(self.ball.y));
+        let wall = i128::from(HALF_HEIGHT - BALL_HALF);
+        let (from, to) = self.paddle;
+        let mut moments = vec![Fraction(0, 1), Fraction(1, 1)];
+        moments.extend([self.x.0, self.x.1].map(|at| Fraction::new(at - x, vx)));
+        // The ball's straight way and its images beyond one bounce, against both ends of the paddle.
+        for (y, vy) in [(y, vy), (2 * wall - y, -vy), (-2 * wall - y, -vy)] {
+            for end in [-self.reach, self.reach] {
+                let closing = vy - (to - from);
+                if closing != 0 {
+                    moments.push(Fraction::new(from + end - y, closing));
+                }
+            }
+        }
+        moments.into_iter().filter(|t| t.in_tick()).collect()
+    }
+
+    fn is_hit(&self) -> bool {
+        self.moments().into_iter().any(|t| self.overlaps(t))
+    }
+}
+
+/// A state with the ball in reach of the right paddle, moving toward it.
+fn close_call() -> impl Strategy<Value = (Snapshot, Direction)> {
+    let kind = prop_oneof![
+        Just(None),
+        Just(Some((EffectKind::Shorten, Side::Left))),
+        Just(Some((EffectKind::Lengthen, Side::Right))),
+        Just(Some((EffectKind::Thicken, Side::Right))),
+        Just(Some((EffectKind::Slow, Side::Left))),
+    ];
+    let ball = (
+        13_000..16_199_i16,
+        -9_800..=9_800_i16,
+        0..40_u16,
+        0..=16_i32,
+        any::<bool>(),
+    );
+    (
+        0..3_usize,
+        ball,
+        kind,
+        -1..=1_i8,
+        -500..=500_i16,
+        -2_900..=2_900_i32,
+    )
+        .prop_map(
+            |(speed, (x, y, rally, steps, down), kind, direction, v, gap)| {
+                let rules = Rules::default()
+                    .with_speed(Speed::ALL.into_iter().nth(speed).unwrap())
+                    .with_cool_mode(true);
+                let mut state = Match::new(rules, 7).snapshot();
+                state.tick = 2_500;
+                state.coins = 1;
+                state.serve_at = None;
+                state.rally = rally;
+                let (vx, vy) = velocity(rules.speed().pace().ball(rally), steps);
+                state.ball = Ball {
+                    x,
+                    y,
+                    vx,
+                    vy: if down { vy } else { -vy },
+                };
+                state.effect = kind.map(|(kind, owner)| Effect {
+                    kind,
+                    owner,
+                    until: 2_500 + kind.ticks() / 2,
+                });
+                let back = kind.map_or(1_800, |(kind, _)| 1_800 - kind.ticks() / 2);
+                state.coin = Some(Coin::Away {
+                    until: 2_500 + back,
+                });
+                let half = match kind {
+                    Some((EffectKind::Shorten, _)) => PADDLE_HALF_SHORT,
+                    Some((EffectKind::Lengthen, _)) => PADDLE_HALF_LONG,
+                    _ => PADDLE_HALF,
+                };
+                let limit = i32::from(HALF_HEIGHT - half);
+                let fastest = rules.speed().pace().paddle;
+                let near = (i32::from(y) + gap).clamp(-limit, limit) as i16;
+                state.paddles[Side::Right] = Paddle {
+                    y: near,
+                    v: v.clamp(-fastest, fastest),
+                };
+                (state, Direction::try_from(direction).unwrap())
+            },
+        )
+}
+
+/// The published angles: multiples of 3.75° up to 60°, lengths rounded down.
+fn velocity(speed: i16, steps: i32) -> (i16, i16) {
+    let angle = (f64::from(steps) * 3.75).to_radians();
+    let part = |of: f64| (f64::from(speed) * (of * 16_384.0 + 1e-9).floor() / 16_384.0) as i16;
+    (part(angle.cos()), part(angle.sin()))
+}
+
+fn tick_of(before: &Snapshot, after: &Snapshot) -> Tick {
+    let shaped = before
+        .effect
+        .filter(|effect| effect.target() == Side::Right)
+        .map(|effect| effect.kind);
+    let half = match shaped {
+        Some(EffectKind::Shorten) => PADDLE_HALF_SHORT,
+        Some(EffectKind::Lengthen) => PADDLE_HALF_LONG,
+        _ => PADDLE_HALF,
+    };
+    let thickness = match shaped {
+        Some(EffectKind::Thicken) => PADDLE_THICKNESS_THICK,
+        _ => PADDLE_THICKNESS,
+    };
+    Tick {
+        ball: before.ball,
+        paddle: (before.paddles.right.y.into(), after.paddles.right.y.into()),
+        x: (
+            (PADDLE_FACE - BALL_HALF).into(),
+            (PADDLE_FACE + thickness + BALL_HALF).into(),
+        ),
+        reach: (half + BALL_HALF).into(),
+    }
+}
+
+#[test]
+fn hits_and_misses_are_those_of_the_oracle() {
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(20_000));
+    let counts = std::cell::Cell::new([0_u32; 2]);
+    runner
+        .run(&close_call(), |(before, direction)| {
+            let mut game = Match::restore(&before).unwrap();
+            let events = game.step(Inputs::default().with(Side::Right, direction));
+            let expected = tick_of(&before, &game.snapshot()).is_hit();
+            prop_assert_eq!(events.contains(Event::Hit(Side::Right)), expected);
+            let mut seen = counts.get();
+            seen[usize::from(expected)] += 1;
+            counts.set(seen);
+            Ok(())
+        })
+        .unwrap();
+    let [misses, hits] = counts.get();
+    assert!(
+        misses > 2_000 && hits > 2_000,
+        "{misses} misses, {hits} hits: too few of one kind"
+    );
+}
+
+#[test]
+fn a_whole_match_agrees_with_the_oracle() {
+    let rules = Rules::default().with_speed(Speed::Fast);
+    let (mut hits, mut goals) = (0, 0);
+    for seed in 0..20 {
+        let mut game = Match::new(rules, seed);
+        while game.outcome().is_none() {
+            let before = game.snapshot();
+            let way = |side: Side| {
+                Direction::along(i32::from(before.ball.y) - i32::from(before.paddles[side].y))
+            };
+            let events = game.step(Inputs::new(way(Side::Left), way(Side::Right)));
+            if before.serve_at.is_none() && before.ball.vx > 0 {
+                let expected = tick_of(&before, &game.snapshot()).is_hit();
+                assert_eq!(
+                    events.contains(Event::Hit(Side::Right)),
+                    expected,
+                    "seed {seed}, tick {}",
+                    game.tick()
+                );
+                hits += u32::from(expected);
+                goals += u32::from(events.contains(Event::Point(Side::Left)));
+            }
+        }
+    }
+    assert!(hits > 100 && goals > 10, "{hits} hits, {goals} goals");
+}

@@ -1,0 +1,393 @@
+//! How a match goes: serves, rallies, effects, sudden death.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
+
+mod support;
+
+use pong_engine::*;
+use support::{Hands, Style};
+
+fn until(game: &mut Match, hands: &mut Hands, event: Event) -> Events {
+    loop {
+        assert!(game.outcome().is_none(), "the match ended before {event:?}");
+        let inputs = hands.play(game);
+        let events = game.step(inputs);
+        if events.contains(event) {
+            return events;
+        }
+    }
+}
+
+fn sleepers() -> Hands {
+    Hands::new((Style::Asleep, Style::Asleep), 0)
+}
+
+#[test]
+fn the_ball_is_served_after_a_pause_toward_who_conceded() {
+    let mut game = Match::new(Rules::default(), 11);
+    let mut restless = Hands::new((Style::Restless, Style::Restless), 3);
+    let mut points = 0;
+    while game.outcome().is_none() {
+        let receiver = game.public().receiver();
+        assert_eq!(game.public().serve_in(), Some(60));
+        for _ in 0..59 {
+            assert_eq!(game.step(Inputs::default()), Events::NONE);
+        }
+        assert_eq!(game.step(Inputs::default()), Event::Serve.into());
+        let ball = game.public().ball();
+        assert_eq!((ball.x, ball.y, ball.vx.signum()), (0, 0, receiver.sign()));
+        assert_eq!(game.public().serve_in(), None);
+        game.step(Inputs::default());
+        assert_eq!(game.public().ball().x, ball.vx);
+        let scorer = until_point(&mut game, &mut restless);
+        assert_eq!(game.public().receiver(), scorer.other());
+        points += 1;
+    }
+    assert!(points >= 5);
+}
+
+fn until_point(game: &mut Match, hands: &mut Hands) -> Side {
+    loop {
+        let inputs = hands.play(game);
+        if let Some(scorer) = game.step(inputs).scorer() {
+            return scorer;
+        }
+    }
+}
+
+#[test]
+fn first_serves_go_to_both_sides_at_all_angles() {
+    let serves: Vec<Ball> = (0..400)
+        .map(|seed| {
+            let mut game = Match::new(Rules::default(), seed);
+            until(&mut game, &mut sleepers(), Event::Serve);
+            game.public().ball()
+        })
+        .collect();
+    let left = serves.iter().filter(|ball| ball.vx < 0).count();
+    assert!((150..250).contains(&left), "{left} of 400 to the left");
+    let mut angles: Vec<i16> = serves.iter().map(|ball| ball.vy).collect();
+    angles.sort_unstable();
+    angles.dedup();
+    assert_eq!(angles.len(), 16);
+    assert!(!angles.contains(&0));
+}
+
+#[test]
+fn paddles_accelerate_brake_and_stop_at_the_wall() {
+    let mut game = Match::new(Rules::default(), 1);
+    let pace = game.rules().speed().pace();
+    let down = Inputs::new(Direction::Down, Direction::Still);
+    game.step(down);
+    assert_eq!(
+        game.public().paddle(Side::Left),
+        Paddle {
+            y: pace.grip,
+            v: pace.grip
+        }
+    );
+    for _ in 0..20 {
+        game.step(down);
+    }
+    assert_eq!(game.public().paddle(Side::Left).v, pace.paddle);
+    game.step(Inputs::default());
+    assert_eq!(game.public().paddle(Side::Left).v, pace.paddle - pace.grip);
+    for _ in 0..100 {
+        game.step(down);
+    }
+    assert_eq!(
+        game.public().paddle(Side::Left),
+        Paddle {
+            y: HALF_HEIGHT - PADDLE_HALF,
+            v: 0
+        }
+    );
+    assert_eq!(game.public().paddle(Side::Right), Paddle::default());
+}
+
+/// A ball flying straight at the right paddle, which is `off` beside it.
+fn shot(off: i16) -> Match {
+    let mut state = Match::new(Rules::default(), 1).snapshot();
+    state.tick = 100;
+    state.serve_at = None;
+    state.ball = Ball {
+        x: 14_500,
+        y: 100,
+        vx: 340,
+        vy: 0,
+    };
+    state.paddles.right.y = 100 - off;
+    Match::restore(&state).unwrap()
+}
+
+#[test]
+fn the_farther_from_the_middle_the_steeper_and_every_hit_is_faster() {
+    let speed = Rules::default().speed().pace().ball(1);
+    let mut last = i16::MIN;
+    for off in [-1_800, -1_200, -600, 0, 600, 1_200, 1_800] {
+        let mut game = shot(off);
+        assert!(
+            game.step(Inputs::default())
+                .contains(Event::Hit(Side::Right)),
+            "{off}"
+        );
+        let ball = game.public().ball();
+        assert!(ball.vx < 0 && ball.vy > last, "{off}: {ball:?}");
+        assert_eq!(ball.vy.signum(), off.signum());
+        last = ball.vy;
+        let length = f64::from(ball.vx).hypot(f64::from(ball.vy));
+        assert!((f64::from(speed) - 2.0..=f64::from(speed)).contains(&length));
+    }
+    for off in [-1_801, 1_801] {
+        assert_eq!(shot(off).step(Inputs::default()), Events::NONE);
+    }
+}
+
+#[test]
+fn the_rest_of_the_tick_is_played_after_a_hit() {
+    let mut game = shot(0);
+    game.step(Inputs::default());
+    // 100 of 340 to the front, at 14 600; 240/340 of a tick is left at the new speed of 358.
+    assert_eq!(
+        game.public().ball(),
+        Ball {
+            x: 14_600 - 252,
+            y: 100,
+            vx: -358,
+            vy: 0
+        }
+    );
+}
+
+#[test]
+fn a_paddle_end_saves_a_ball_beside_it() {
+    let mut state = shot(2_100).snapshot();
+    state.ball.x = 14_900;
+    state.paddles.right.v = 240;
+    let mut saved = Match::restore(&state).unwrap();
+    let inputs = Inputs::new(Direction::Still, Direction::Down);
+    assert!(
+        !saved.clone().step(inputs).contains(Event::Hit(Side::Right)),
+        "300 short, 240 moved"
+    );
+    state.paddles.right.y += 100;
+    saved = Match::restore(&state).unwrap();
+    assert!(saved.step(inputs).contains(Event::Hit(Side::Right)));
+    assert!(saved.public().ball().vx < 0 && saved.public().ball().vy > 0);
+}
+
+#[test]
+fn a_tick_can_hold_a_wall_a_paddle_and_a_wall() {
+    let mut state = Match::new(Rules::default().with_speed(Speed::Fast), 1).snapshot();
+    state.tick = 100;
+    state.serve_at = None;
+    state.rally = 30;
+    // 60° at the cap: 450 along x, 779 along y.
+    state.ball = Ball {
+        x: 14_400,
+        y: 9_500,
+        vx: 450,
+        vy: 779,
+    };
+    state.paddles.right.y = HALF_HEIGHT - PADDLE_HALF;
+    let mut game = Match::restore(&state).unwrap();
+    let events = game.step(Inputs::default());
+    assert!(
+        events.contains(Event::Wall) && events.contains(Event::Hit(Side::Right)),
+        "{events:?}"
+    );
+    let ball = game.public().ball();
+    assert!(ball.vx < 0 && ball.y <= HALF_HEIGHT - BALL_HALF);
+}
+
+#[test]
+fn when_the_time_is_up_the_leader_wins_or_sudden_death_begins() {
+    let rules = Rules::default().with_time_limit(1).unwrap();
+    let at_limit = |left| {
+        let mut state = Match::new(rules, 1).snapshot();
+        state.tick = rules.limit_ticks() - 1;
+        state.serve_at = Some(state.tick + 30);
+        state.score = Sides { left, right: 2 };
+        let mut game = Match::restore(&state).unwrap();
+        (game.step(Inputs::default()), game)
+    };
+    let (events, game) = at_limit(1);
+    assert_eq!(events, Event::End.into());
+    assert_eq!(
+        game.outcome().map(|o| (o.winner, o.ending)),
+        Some((Side::Right, Ending::Time))
+    );
+
+    let (events, mut game) = at_limit(2);
+    assert_eq!(events, Event::SuddenDeath.into());
+    assert!(game.public().is_sudden_death(rules));
+    let keepers = &mut Hands::new((Style::Keeper, Style::Keeper), 1);
+    let full = game.public().half_length(rules, Side::Left);
+    while game.outcome().is_none() {
+        let inputs = keepers.play(&game);
+        game.step(inputs);
+        assert!(game.public().half_length(rules, Side::Left) <= full);
+    }
+    assert_eq!(game.outcome().map(|o| o.ending), Some(Ending::SuddenDeath));
+    assert_eq!(
+        u16::from(game.score().left) + u16::from(game.score().right),
+        5
+    );
+}
+
+#[test]
+fn sudden_death_shrinks_the_paddles_to_nothing() {
+    let rules = Rules::default().with_time_limit(1).unwrap();
+    let mut state = Match::new(rules, 1).snapshot();
+    state.serve_at = None;
+    state.ball = Ball {
+        x: 14_500,
+        y: 0,
+        vx: 340,
+        vy: 0,
+    };
+    let hit_after = |seconds: u16| {
+        state.tick = rules.limit_ticks() + seconds * TICK_RATE;
+        Match::restore(&state)
+            .unwrap()
+            .step(Inputs::default())
+            .contains(Event::Hit(Side::Right))
+    };
+    assert_eq!([0, 30, 59, 60].map(hit_after), [true, true, true, false]);
+}
+
+/// A match in which the left player's ball is about to touch the coin.
+fn before_coin(seed: u64) -> Match {
+    let rules = Rules::default()
+        .with_cool_mode(true)
+        .with_score_to_win(20)
+        .unwrap();
+    let mut game = Match::new(rules, seed);
+    until(&mut game, &mut sleepers(), Event::CoinAppeared);
+    let mut state = game.snapshot();
+    for _ in 0..100 {
+        game.step(Inputs::default());
+    }
+    let coin = game.public().coin().unwrap();
+    state.tick = game.tick();
+    state.score = game.score();
+    state.serve_at = None;
+    state.rally = 0;
+    state.ball = Ball {
+        x: coin.x() - 900,
+        y: coin.y(),
+        vx: 340,
+        vy: 0,
+    };
+    Match::restore(&state).unwrap()
+}
+
+/// A match in which the left player has just taken a coin of this kind.
+fn with_effect(kind: EffectKind) -> Match {
+    let taken = |seed| {
+        let mut game = before_coin(seed);
+        assert!(
+            game.step(Inputs::default())
+                .contains(Event::Coin(Side::Left))
+        );
+        game
+    };
+    let of_kind = |game: &Match| {
+        game.public()
+            .effect()
+            .is_some_and(|effect| effect.kind == kind)
+    };
+    (0..100).map(taken).find(of_kind).unwrap()
+}
+
+#[test]
+fn a_coin_gives_its_effect_for_its_time_and_comes_back() {
+    for (kind, seconds) in EffectKind::ALL.into_iter().zip([10, 8, 5, 5, 15]) {
+        let mut game = with_effect(kind);
+        let start = game.tick();
+        assert_eq!(
+            game.public().effect().map(|effect| effect.owner),
+            Some(Side::Left)
+        );
+        assert_eq!(game.public().coin(), None);
+        let mut keepers = Hands::new((Style::Keeper, Style::Keeper), 1);
+        until(&mut game, &mut keepers, Event::EffectOver);
+        assert_eq!(game.tick() - start, seconds * TICK_RATE, "{kind:?}");
+        assert_eq!(game.public().effect(), None);
+        until(&mut game, &mut keepers, Event::CoinAppeared);
+        assert_eq!(game.tick() - start, 30 * TICK_RATE, "{kind:?}");
+    }
+}
+
+#[test]
+fn a_coin_nobody_takes_leaves_and_comes_back() {
+    let mut game = before_coin(1);
+    let mut state = game.snapshot();
+    state.ball = Ball::default();
+    state.serve_at = Some(state.tick + 60);
+    game = Match::restore(&state).unwrap();
+    let keepers = &mut Hands::new((Style::Keeper, Style::Keeper), 1);
+    let mut left = false;
+    for _ in 0..420 {
+        let inputs = keepers.play(&game);
+        left |= game.step(inputs).contains(Event::CoinLeft) || game.public().effect().is_some();
+    }
+    assert!(left && game.public().coin().is_none());
+}
+
+#[test]
+fn every_effect_changes_what_it_says() {
+    let rules = Rules::default();
+    let pace = rules.speed().pace();
+    let drive = |kind, side| with_effect(kind).public().drive(rules, side);
+    assert_eq!(drive(EffectKind::Reverse, Side::Right), -pace.paddle);
+    assert_eq!(drive(EffectKind::Reverse, Side::Left), pace.paddle);
+    assert_eq!(drive(EffectKind::Slow, Side::Right), pace.paddle / 2);
+    let half = |kind, side| with_effect(kind).public().half_length(rules, side);
+    assert_eq!(half(EffectKind::Shorten, Side::Right), PADDLE_HALF_SHORT);
+    assert_eq!(half(EffectKind::Shorten, Side::Left), PADDLE_HALF);
+    assert_eq!(half(EffectKind::Lengthen, Side::Left), PADDLE_HALF_LONG);
+    assert_eq!(half(EffectKind::Lengthen, Side::Right), PADDLE_HALF);
+    let thickness = |side| with_effect(EffectKind::Thicken).public().thickness(side);
+    assert_eq!(thickness(Side::Left), PADDLE_THICKNESS_THICK);
+    assert_eq!(thickness(Side::Right), PADDLE_THICKNESS);
+
+    let mut game = with_effect(EffectKind::Reverse);
+    for _ in 0..5 {
+        game.step(Inputs::new(Direction::Down, Direction::Down));
+    }
+    assert!(game.public().paddle(Side::Left).v > 0 && game.public().paddle(Side::Right).v < 0);
+}
+
+#[test]
+fn a_lengthened_paddle_stays_inside() {
+    let lengthened = |seed| {
+        let mut state = before_coin(seed).snapshot();
+        state.paddles = state.paddles.map(|_| Paddle {
+            y: HALF_HEIGHT - PADDLE_HALF,
+            v: 0,
+        });
+        let mut game = Match::restore(&state).unwrap();
+        game.step(Inputs::default());
+        let lengthens = game
+            .public()
+            .effect()
+            .is_some_and(|effect| effect.kind == EffectKind::Lengthen);
+        lengthens.then(|| game.public())
+    };
+    let seen = (0..100).find_map(lengthened).unwrap();
+    assert_eq!(
+        seen.paddle(Side::Left),
+        Paddle {
+            y: HALF_HEIGHT - PADDLE_HALF_LONG,
+            v: 0
+        }
+    );
+    assert_eq!(
+        seen.paddle(Side::Right),
+        Paddle {
+            y: HALF_HEIGHT - PADDLE_HALF,
+            v: 0
+        }
+    );
+}

@@ -1,0 +1,171 @@
+//! Records: exact, small, and impossible to tamper with.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
+
+mod support;
+
+use pong_engine::*;
+use proptest::prelude::*;
+use support::{Dice, Hands, Style, table};
+
+fn record(rules: Rules, seed: u64, hands: &mut Hands, ticks: u16) -> Recorder<Vec<u8>> {
+    let mut recorder = Recorder::new(rules, seed, Vec::new());
+    for _ in 0..ticks {
+        let inputs = hands.play(recorder.game());
+        recorder.step(inputs);
+    }
+    recorder
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_replay_is_the_original(table in table()) {
+        let (game, mut hands) = table;
+        let mut recorder = Recorder::new(game.rules(), game.snapshot().seed, Vec::new());
+        let mut played = Vec::new();
+        while recorder.game().outcome().is_none() {
+            let inputs = hands.play(recorder.game());
+            played.push((inputs, recorder.step(inputs)));
+        }
+        let (end, record) = recorder.finish();
+        let replay = Replay::parse(&record).unwrap();
+        prop_assert_eq!((replay.rules(), replay.seed()), (game.rules(), game.snapshot().seed));
+        prop_assert_eq!(replay.verify(), Ok(end.clone()));
+        let mut player = replay.player();
+        for (inputs, events) in played {
+            prop_assert_eq!(player.step(), Ok(Some(events)));
+            prop_assert_eq!(player.inputs(), inputs);
+        }
+        prop_assert_eq!(player.step(), Ok(None));
+        prop_assert_eq!(player.game(), &end);
+    }
+
+    #[test]
+    fn a_record_is_taken_up_where_it_stopped(table in table(), stop in 0..2_000_u16) {
+        let (game, mut hands) = table;
+        let rules = game.rules();
+        let seed = game.snapshot().seed;
+        let first = record(rules, seed, &mut hands, stop);
+        let saved = Match::restore(&first.game().snapshot()).unwrap();
+        let mut second = Recorder::resume(saved, first.record().clone()).unwrap();
+        let mut whole = first;
+        for _ in 0..900 {
+            let inputs = hands.play(whole.game());
+            prop_assert_eq!(whole.step(inputs), second.step(inputs));
+        }
+        prop_assert_eq!(whole.finish(), second.finish());
+    }
+}
+
+#[test]
+fn a_minute_of_two_people_takes_about_350_bytes() {
+    // Each presses or lets go of a key five times in three seconds.
+    let mut dice = Dice(5);
+    let mut recorder = Recorder::new(
+        Rules::default().with_score_to_win(20).unwrap(),
+        9,
+        Vec::new(),
+    );
+    let mut inputs = Inputs::default();
+    for _ in 0..3_600 {
+        for side in Side::BOTH {
+            if dice.below(36) == 0 {
+                let mut turned = Direction::ALL
+                    .into_iter()
+                    .filter(|way| *way != inputs.of(side));
+                inputs = inputs.with(side, turned.nth(dice.below(2) as usize).unwrap());
+            }
+        }
+        recorder.step(inputs);
+    }
+    let (game, record) = recorder.finish();
+    assert_eq!(game.tick(), 3_600);
+    assert!(
+        (250..=380).contains(&record.len()),
+        "{} bytes",
+        record.len()
+    );
+}
+
+#[test]
+fn an_idle_minute_takes_next_to_nothing() {
+    let rules = Rules::default().with_score_to_win(20).unwrap();
+    let (_, record) = record(
+        rules,
+        9,
+        &mut Hands::new((Style::Asleep, Style::Asleep), 1),
+        3_600,
+    )
+    .finish();
+    assert!(record.len() < 80, "{} bytes", record.len());
+}
+
+#[test]
+fn every_way_to_be_wrong_has_its_error() {
+    let rules = Rules::default().with_score_to_win(20).unwrap();
+    let recorder = record(
+        rules,
+        9,
+        &mut Hands::new((Style::Keeper, Style::Restless), 1),
+        700,
+    );
+    let other = Match::new(rules, 9);
+    let open = recorder.record().clone();
+    assert!(matches!(
+        Recorder::resume(other, open).map(|_| ()),
+        Err(ReplayError::Diverged { .. })
+    ));
+    let (_, good) = recorder.finish();
+    let resumed = Recorder::resume(Match::new(rules, 9), good.clone());
+    assert!(resumed.is_err(), "a finished record can't go on");
+
+    let error = |change: fn(&mut Vec<u8>)| {
+        let mut bytes = good.clone();
+        change(&mut bytes);
+        Replay::parse(&bytes)
+            .and_then(|replay| replay.verify())
+            .unwrap_err()
+    };
+    assert_eq!(error(|bytes| bytes.truncate(17)), ReplayError::Header);
+    assert_eq!(error(|bytes| bytes[0] = b'p'), ReplayError::Header);
+    assert_eq!(error(|bytes| bytes[4] = 2), ReplayError::Version(2));
+    assert_eq!(error(|bytes| bytes[5] = 0), ReplayError::Physics(0));
+    assert_eq!(
+        error(|bytes| bytes[7] = 2),
+        ReplayError::Rules(RulesError::ScoreToWin)
+    );
+    assert_eq!(error(|bytes| bytes.truncate(40)), ReplayError::Truncated);
+    assert_eq!(error(|bytes| bytes.push(0)), ReplayError::Malformed);
+    assert_eq!(
+        error(|bytes| bytes.splice(18..18, [253, 255, 255]).for_each(drop)),
+        ReplayError::Malformed
+    );
+    assert_eq!(
+        error(|bytes| bytes[10] ^= 1),
+        ReplayError::Diverged { tick: 600 }
+    );
+    assert_eq!(
+        error(|bytes| *bytes.last_mut().unwrap() ^= 1),
+        ReplayError::Diverged { tick: 700 }
+    );
+}
+
+#[test]
+fn a_record_that_outlasts_its_match_is_refused() {
+    let sleepers = &mut Hands::new((Style::Asleep, Style::Asleep), 1);
+    let (game, mut bytes) = record(
+        Rules::default().with_score_to_win(3).unwrap(),
+        9,
+        sleepers,
+        2_000,
+    )
+    .finish();
+    assert!(game.outcome().is_some() && game.tick() < 2_000);
+    let end = bytes.split_off(bytes.len() - 9);
+    bytes.extend([253, 1, 0]);
+    bytes.extend(end);
+    let verdict = Replay::parse(&bytes).unwrap().verify();
+    assert_eq!(verdict, Err(ReplayError::Diverged { tick: game.tick() }));
+}
