@@ -1,1 +1,6 @@
-//! Stub.
+//! Everything that crosses the wire: requests, answers, events and frames. Types only, no logic;
+//! what a text must look like beyond its length is decided by the domain that takes it.
+
+pub mod accounts;
+pub mod auth;
+pub mod users;

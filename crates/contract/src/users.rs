@@ -1,0 +1,295 @@
+//! People: one's own profile and settings, and what others see.
+
+use kernel::{Id, Role, Secret, Timestamp, UserId, id_type};
+use serde::{Deserialize, Serialize};
+use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+use validator::Validate;
+
+use crate::accounts::{self, AiLevel, Audience, ExportState, Theme};
+use crate::auth::SecondFactorState;
+
+id_type!(ExportId, ExportKind, "export");
+
+/// My own profile.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "01890a5d-ac96-774b-bcce-b302099a8057", "username": "ada", "display_name": "Ada L.",
+    "email": "ada@example.org", "email_verified": true, "pending_email": null,
+    "bio": "First on the court.", "avatar": "/api/v1/users/ada/avatar/", "theme": "dark",
+    "language": "en", "role": "member",
+    "second_factor": {"email": false, "totp": true, "recovery_codes_left": 10},
+    "privacy": {
+        "searchable": true, "profile": "everyone", "match_history": "everyone",
+        "online_status": "friends", "friend_requests": "everyone", "game_invites": "everyone"
+    },
+    "date_joined": "2026-01-31T12:00:00.000000Z"
+}))]
+pub struct Profile {
+    /// Never changes.
+    #[schema(value_type = String, format = Uuid)]
+    pub id: UserId,
+    /// The name to sign in and be found with.
+    pub username: String,
+    /// The name that others read; the username where none is set.
+    pub display_name: String,
+    /// The address on file.
+    pub email: String,
+    /// Whether the address is proven.
+    pub email_verified: bool,
+    /// A new address that waits for its proof.
+    pub pending_email: Option<String>,
+    /// A few words.
+    pub bio: String,
+    /// Where the picture is.
+    pub avatar: String,
+    /// Light or dark.
+    pub theme: Theme,
+    /// A BCP 47 language tag.
+    pub language: String,
+    /// What I may do.
+    pub role: Role,
+    /// Which second steps are on.
+    pub second_factor: SecondFactorState,
+    /// Who may see and do what.
+    pub privacy: Privacy,
+    /// When the account was made.
+    pub date_joined: Timestamp,
+}
+
+/// Somebody's profile, as I may see it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "01890a5d-ac96-774b-bcce-b302099a8057", "username": "ada", "display_name": "Ada L.",
+    "avatar": "/api/v1/users/ada/avatar/", "bio": "First on the court.",
+    "date_joined": "2026-01-31T12:00:00.000000Z", "restricted": false,
+    "statistics": {
+        "matches": 12, "wins": 8, "losses": 4, "draws": 0, "points": 120, "tournaments": 2,
+        "tournament_wins": 1
+    }
+}))]
+pub struct PublicProfile {
+    /// Never changes.
+    #[schema(value_type = String, format = Uuid)]
+    pub id: UserId,
+    /// The name to be found with.
+    pub username: String,
+    /// The name to read.
+    pub display_name: String,
+    /// Where the picture is.
+    pub avatar: String,
+    /// A few words; null where they keep their profile to themselves.
+    pub bio: Option<String>,
+    /// When the account was made; null where they keep their profile to themselves.
+    pub date_joined: Option<Timestamp>,
+    /// Whether parts are left out because they keep their profile to themselves.
+    pub restricted: bool,
+    /// Their record; null where they keep their profile to themselves.
+    pub statistics: Option<Statistics>,
+}
+
+/// A player's record over all games.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Statistics {
+    /// Matches played to the end.
+    pub matches: i64,
+    /// Of these, won.
+    pub wins: i64,
+    /// Of these, lost.
+    pub losses: i64,
+    /// Of these, neither.
+    pub draws: i64,
+    /// Points scored.
+    pub points: i64,
+    /// Tournaments played.
+    pub tournaments: i64,
+    /// Of these, won.
+    pub tournament_wins: i64,
+}
+
+/// A line of a list of people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "01890a5d-ac96-774b-bcce-b302099a8057", "username": "ada", "display_name": "Ada L.",
+    "avatar": "/api/v1/users/ada/avatar/"
+}))]
+pub struct UserSummary {
+    /// Never changes.
+    #[schema(value_type = String, format = Uuid)]
+    pub id: UserId,
+    /// The name to be found with.
+    pub username: String,
+    /// The name to read.
+    pub display_name: String,
+    /// Where the picture is.
+    pub avatar: String,
+}
+
+/// Changes to my profile; what is left out stays.
+#[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"display_name": "Ada L.", "bio": "First on the court.", "theme": "dark"}))]
+pub struct PatchProfile {
+    /// At most 50 characters; empty for the username.
+    #[serde(default)]
+    #[validate(length(max = 50, message = "too long: 50 characters at most"))]
+    #[schema(max_length = 50)]
+    pub display_name: Option<String>,
+    /// At most 500 characters.
+    #[serde(default)]
+    #[validate(length(max = 500, message = "too long: 500 characters at most"))]
+    #[schema(max_length = 500)]
+    pub bio: Option<String>,
+    /// Light or dark.
+    #[serde(default)]
+    pub theme: Option<Theme>,
+    /// A BCP 47 language tag.
+    #[serde(default)]
+    #[validate(length(min = 2, max = 35, message = "2 to 35 characters"))]
+    #[schema(min_length = 2, max_length = 35)]
+    pub language: Option<String>,
+    /// A new address; it counts when its link was followed.
+    #[serde(default)]
+    #[validate(length(min = 3, max = 254, message = "3 to 254 characters"))]
+    #[schema(format = Email, max_length = 254)]
+    pub email: Option<String>,
+    /// Who may see and do what.
+    #[serde(default)]
+    pub privacy: Option<PatchPrivacy>,
+}
+
+/// Who may see and do what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Privacy {
+    /// Whether others find me by searching; my exact name always works.
+    pub searchable: bool,
+    /// Who sees my bio and statistics.
+    pub profile: Audience,
+    /// Who sees my matches.
+    pub match_history: Audience,
+    /// Who sees whether I am online.
+    pub online_status: Audience,
+    /// Who may ask to be my friend.
+    pub friend_requests: Audience,
+    /// Who may invite me to a game.
+    pub game_invites: Audience,
+}
+
+/// Changes to privacy; what is left out stays.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"searchable": true, "profile": "friends"}))]
+pub struct PatchPrivacy {
+    /// Whether others find me by searching.
+    #[serde(default)]
+    pub searchable: Option<bool>,
+    /// Who sees my bio and statistics.
+    #[serde(default)]
+    pub profile: Option<Audience>,
+    /// Who sees my matches.
+    #[serde(default)]
+    pub match_history: Option<Audience>,
+    /// Who sees whether I am online: `everyone` counts as `friends`.
+    #[serde(default)]
+    pub online_status: Option<Audience>,
+    /// Who may ask to be my friend: `friends` counts as `nobody`.
+    #[serde(default)]
+    pub friend_requests: Option<Audience>,
+    /// Who may invite me to a game.
+    #[serde(default)]
+    pub game_invites: Option<Audience>,
+}
+
+/// Free-form preferences, such as how a game looks: one JSON object of at most 16 KiB.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Preferences(pub serde_json::Map<String, serde_json::Value>);
+
+// The derive leaves the example of a wrapped object out.
+impl PartialSchema for Preferences {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .description(Some(
+                "Free-form preferences: one JSON object of at most 16 KiB.",
+            ))
+            .additional_properties(Some(AdditionalProperties::FreeForm(true)))
+            .examples([serde_json::json!({
+                "pong": {"paddle": "#33ff99", "background": "night", "sound": true}
+            })])
+            .into()
+    }
+}
+
+impl ToSchema for Preferences {}
+
+/// How the computer plays against me.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema,
+)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "level": "medium", "reaction_ms": 200, "accuracy": 80, "adaptive": false
+}))]
+pub struct AiSettings {
+    /// How strong it is.
+    pub level: AiLevel,
+    /// How late it sees the ball, in milliseconds; the level's own where left out.
+    #[serde(default)]
+    #[validate(range(max = 1000, message = "0 to 1000"))]
+    #[schema(maximum = 1000)]
+    pub reaction_ms: Option<u16>,
+    /// How well it aims, in percent; the level's own where left out.
+    #[serde(default)]
+    #[validate(range(max = 100, message = "0 to 100"))]
+    #[schema(maximum = 100)]
+    pub accuracy: Option<u8>,
+    /// Whether it plays down to a weaker and up to a stronger opponent.
+    #[serde(default)]
+    pub adaptive: bool,
+}
+
+/// A new picture.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(example = json!({"avatar": "/api/v1/users/ada/avatar/?v=5c1f0a"}))]
+pub struct Avatar {
+    /// Where the picture is.
+    pub avatar: String,
+}
+
+/// A download of all my data.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "01890a5d-ac96-774b-bcce-b302099a8057", "state": "ready",
+    "created_at": "2026-01-31T12:00:00.000000Z", "ready_at": "2026-01-31T12:00:03.000000Z",
+    "expires_at": "2026-02-07T12:00:03.000000Z", "size": 20480,
+    "download": "/api/v1/users/profile/export/01890a5d-ac96-774b-bcce-b302099a8057/download/"
+}))]
+pub struct Export {
+    /// Names it.
+    #[schema(value_type = String, format = Uuid)]
+    pub id: Id<ExportKind>,
+    /// How far it is.
+    pub state: ExportState,
+    /// When it was asked for.
+    pub created_at: Timestamp,
+    /// When it was ready.
+    pub ready_at: Option<Timestamp>,
+    /// When the download ends.
+    pub expires_at: Option<Timestamp>,
+    /// How many bytes it has.
+    pub size: Option<i64>,
+    /// Where to get it, once ready.
+    pub download: Option<String>,
+}
+
+/// Deletes my account for good.
+#[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"password": "violet-comet-harbour-19"}))]
+pub struct DeleteAccount {
+    /// The password, so that nobody else does it and nobody by accident.
+    #[validate(custom(function = "accounts::password"))]
+    #[schema(value_type = String, format = Password, max_length = 128)]
+    pub password: Secret,
+}
