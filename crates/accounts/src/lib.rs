@@ -1,1 +1,24 @@
-//! Stub.
+//! Accounts: who people are, how they prove it, and what they tell about themselves.
+//!
+//! Invariants:
+//! - Names and e-mail addresses are unique by their folded keys ([`rules::username`],
+//!   [`rules::email`]); only what was parsed into those types is stored.
+//! - No password, token or code is stored in a form that can be shown again: passwords as Argon2id
+//!   hashes, tokens as SHA-256, short codes under a key and bound to their flow; secrets of
+//!   authenticator apps are sealed.
+//! - Hashing and drawing pictures happens off the request threads and is bounded ([`lane`]).
+//! - An uploaded picture is drawn anew before it is kept ([`avatar`]).
+//! - Mail links to the configured public address alone, and is sent by jobs ([`mail`]).
+
+pub mod avatar;
+pub mod blobs;
+pub mod error;
+pub mod hashing;
+pub mod keys;
+pub mod lane;
+pub mod mail;
+pub mod rules;
+pub mod tokens;
+pub mod totp;
+
+pub use error::Error;

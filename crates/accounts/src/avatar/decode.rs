@@ -1,0 +1,155 @@
+//! An upload turned into a picture of ours.
+
+use std::io::Cursor;
+
+use bytes::Bytes;
+use data_encoding::HEXLOWER;
+use image::codecs::jpeg::JpegEncoder;
+use image::codecs::png::PngEncoder;
+use image::imageops::FilterType;
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use kernel::Fault;
+use sha2::{Digest, Sha256};
+
+use crate::error::Error;
+
+/// The most bytes of an upload.
+pub const BYTES_MAX: usize = 5 * 1024 * 1024;
+/// The most pixels of an upload.
+pub const PIXELS_MAX: u64 = 24_000_000;
+/// The most pixels along a side of an upload.
+pub const SIDE_MAX: u32 = 8_192;
+/// The side of the picture that is kept.
+pub const SIDE: u32 = 256;
+/// A picture of the most pixels in its widest form, and room to work.
+const MEMORY_MAX: u64 = PIXELS_MAX * 8 + 64 * 1024 * 1024;
+const JPEG_QUALITY: u8 = 86;
+
+/// What a kept picture is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// With transparent parts.
+    Png,
+    /// Without.
+    Jpeg,
+}
+
+impl Format {
+    /// Its media type.
+    #[must_use]
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Png => "image/png",
+            Self::Jpeg => "image/jpeg",
+        }
+    }
+
+    /// The format of a kept picture, from its first bytes.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        if bytes.starts_with(b"\x89PNG") {
+            Self::Png
+        } else {
+            Self::Jpeg
+        }
+    }
+}
+
+/// A picture to keep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// The file.
+    pub bytes: Bytes,
+    /// What it is.
+    pub format: Format,
+    /// Another for another picture, so that it can be cached for good.
+    pub version: String,
+}
+
+/// Holds an upload to its size, and tells its type by its first bytes alone.
+pub(super) fn admit(upload: &[u8]) -> Result<ImageFormat, Error> {
+    if upload.len() > BYTES_MAX {
+        return Err(Error::AvatarTooLarge);
+    }
+    match image::guess_format(upload) {
+        Ok(
+            format @ (ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP | ImageFormat::Gif),
+        ) => Ok(format),
+        _ => Err(Error::AvatarWrongType),
+    }
+}
+
+/// Decodes an upload within its bounds and draws it anew.
+pub(super) fn redraw(upload: &[u8], format: ImageFormat) -> Result<Picture, Fault> {
+    if format == ImageFormat::Jpeg && is_cut_short(upload) {
+        return Err(Error::AvatarBroken.into());
+    }
+    let image = decode(upload, format)?;
+    let image = image.resize_to_fill(SIDE, SIDE, FilterType::CatmullRom);
+    encode(&image)
+}
+
+fn decode(upload: &[u8], format: ImageFormat) -> Result<DynamicImage, Fault> {
+    let mut reader = ImageReader::with_format(Cursor::new(upload), format);
+    reader.limits(limits());
+    let mut decoder = reader.into_decoder().map_err(broken)?;
+    // From the header: nothing is unpacked yet.
+    let (width, height) = decoder.dimensions();
+    if u64::from(width) * u64::from(height) > PIXELS_MAX {
+        return Err(Error::AvatarTooManyPixels.into());
+    }
+    let orientation = decoder.orientation().map_err(broken)?;
+    let mut image = DynamicImage::from_decoder(decoder).map_err(broken)?;
+    image.apply_orientation(orientation);
+    Ok(image)
+}
+
+fn limits() -> Limits {
+    let mut limits = Limits::no_limits();
+    limits.max_image_width = Some(SIDE_MAX);
+    limits.max_image_height = Some(SIDE_MAX);
+    limits.max_alloc = Some(MEMORY_MAX);
+    limits
+}
+
+fn broken(error: image::ImageError) -> Fault {
+    let code = match error {
+        image::ImageError::Limits(_) => Error::AvatarTooManyPixels,
+        _ => Error::AvatarBroken,
+    };
+    Fault::from(code).because(error)
+}
+
+/// The decoder fills the missing rest of a JPEG with grey. A whole one ends with a mark, behind
+/// the last of its scans (a preview within has an end of its own, before them).
+fn is_cut_short(jpeg: &[u8]) -> bool {
+    let last = |mark: [u8; 2]| jpeg.windows(2).rposition(|pair| pair == mark);
+    last([0xFF, 0xD9]) < last([0xFF, 0xDA])
+}
+
+fn encode(image: &DynamicImage) -> Result<Picture, Fault> {
+    let rgba = image.to_rgba8();
+    let opaque = rgba.pixels().all(|pixel| pixel.0.last() == Some(&u8::MAX));
+    let mut bytes = Vec::new();
+    let (format, written) = if opaque {
+        let encoder = JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY);
+        (Format::Jpeg, image.to_rgb8().write_with_encoder(encoder))
+    } else {
+        (
+            Format::Png,
+            rgba.write_with_encoder(PngEncoder::new(&mut bytes)),
+        )
+    };
+    written.map_err(Fault::internal)?;
+    let digest = Sha256::digest(&bytes);
+    let version = HEXLOWER.encode(digest.get(..8).unwrap_or_default());
+    Ok(Picture {
+        bytes: bytes.into(),
+        format,
+        version,
+    })
+}
+
+#[cfg(test)]
+#[path = "decode_tests.rs"]
+mod tests;

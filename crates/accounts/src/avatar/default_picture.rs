@@ -1,0 +1,72 @@
+//! The picture of people who have none.
+
+use std::fmt::Write as _;
+
+use kernel::UserId;
+use sha2::{Digest, Sha256};
+
+/// Dark enough for white beside them, and told apart by most eyes.
+const COLOURS: [&str; 8] = [
+    "#14532d", "#1e3a8a", "#7f1d1d", "#581c87", "#134e4a", "#713f12", "#831843", "#0c4a6e",
+];
+const ROWS: usize = 5;
+/// The left half and the middle; the right half mirrors the left.
+const COLUMNS: usize = 3;
+
+/// A pattern that is always the same for the same user, as SVG. Nothing in it was typed by
+/// anybody.
+#[must_use]
+pub fn default_picture(user: UserId) -> String {
+    let digest: [u8; 32] = Sha256::digest(user.uuid().as_bytes()).into();
+    let [first, cells @ ..] = digest;
+    let colour = COLOURS
+        .get(usize::from(first) % COLOURS.len())
+        .copied()
+        .unwrap_or("#14532d");
+    let mut path = String::new();
+    for (at, byte) in cells.into_iter().take(ROWS * COLUMNS).enumerate() {
+        if byte % 2 == 0 {
+            draw(&mut path, at % COLUMNS, at / COLUMNS);
+        }
+    }
+    format!(
+        concat!(
+            r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 7 7" width="256" height="256" shape-rendering="crispEdges">"#,
+            r##"<path fill="{}" d="M0 0h7v7H0z"/><path fill="#ffffff" d="{}"/></svg>"##
+        ),
+        colour, path
+    )
+}
+
+fn draw(path: &mut String, column: usize, row: usize) {
+    let mirrored = 2 * (COLUMNS - 1) - column;
+    let _ = write!(path, "M{} {}h1v1h-1z", column + 1, row + 1);
+    if mirrored != column {
+        let _ = write!(path, "M{} {}h1v1h-1z", mirrored + 1, row + 1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use kernel::Ambient;
+
+    use super::*;
+
+    #[test]
+    fn is_the_same_for_the_same_user_and_another_for_another() {
+        let ambient = Ambient::system();
+        let users: Vec<UserId> = (0..100).map(|_| ambient.id()).collect();
+        let pictures: HashSet<String> = users.iter().map(|user| default_picture(*user)).collect();
+        assert!(pictures.len() > 95);
+        assert_eq!(default_picture(users[0]), default_picture(users[0]));
+    }
+
+    #[test]
+    fn is_a_picture_and_nothing_else() {
+        let picture = default_picture(Ambient::system().id());
+        assert!(picture.starts_with("<svg ") && picture.ends_with("</svg>"));
+        assert!(!picture.contains("script"));
+    }
+}

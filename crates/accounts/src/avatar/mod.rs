@@ -1,0 +1,44 @@
+//! Pictures of people. What is uploaded is never stored or served: it is decoded within bounds and
+//! drawn anew, so that nothing but pixels gets through.
+
+mod decode;
+mod default_picture;
+
+use bytes::Bytes;
+use kernel::Fault;
+
+pub use decode::{BYTES_MAX, Format, PIXELS_MAX, Picture, SIDE, SIDE_MAX};
+pub use default_picture::default_picture;
+
+use crate::lane::Lane;
+
+/// How many uploads may wait for their turn.
+const WAITING: usize = 8;
+
+/// Makes pictures of uploads, one at a time: a large one takes a hundred megabytes.
+#[derive(Debug, Clone)]
+pub struct Studio {
+    lane: Lane,
+}
+
+impl Default for Studio {
+    fn default() -> Self {
+        Self {
+            lane: Lane::new(1, WAITING),
+        }
+    }
+}
+
+impl Studio {
+    /// The picture that is kept for an upload.
+    ///
+    /// # Errors
+    /// Says why the upload cannot be one; `overloaded` where too many wait.
+    pub async fn make(&self, upload: Bytes) -> Result<Picture, Fault> {
+        // Bounds and type are told from the first bytes: no need to wait for that.
+        let format = decode::admit(&upload)?;
+        self.lane
+            .run(move || decode::redraw(&upload, format))
+            .await?
+    }
+}

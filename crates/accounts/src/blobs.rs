@@ -1,0 +1,257 @@
+//! Files: pictures and exports, on the local disk or in an S3-compatible store.
+
+use std::path::Path as FilePath;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use contract::users::ExportId;
+use kernel::{Fault, UserId};
+use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
+use object_store::local::LocalFileSystem;
+use object_store::path::Path;
+use object_store::{
+    BackoffConfig, ClientOptions, ObjectStore, ObjectStoreExt, PutPayload, RetryConfig,
+};
+
+/// How long an object store may take before a request gives up.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Where a file lies. Keys are made of ids alone, never of what people typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BlobKey(Path);
+
+impl BlobKey {
+    /// A user's picture in this version.
+    #[must_use]
+    pub fn avatar(user: UserId, version: &str) -> Self {
+        Self(Path::from_iter([
+            "avatars".to_owned(),
+            user.to_string(),
+            version.to_owned(),
+        ]))
+    }
+
+    /// A gathered export.
+    #[must_use]
+    pub fn export(export: ExportId) -> Self {
+        Self(Path::from_iter(["exports".to_owned(), export.to_string()]))
+    }
+
+    /// The file that tells whether the store works.
+    fn probe() -> Self {
+        Self(Path::from("probe"))
+    }
+}
+
+impl std::fmt::Display for BlobKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A place that keeps files.
+#[async_trait]
+pub trait Blobs: Send + Sync {
+    /// Keeps a file, durably when it returns; one that was there is replaced at once and whole.
+    async fn put(&self, key: &BlobKey, bytes: Bytes) -> Result<(), Fault>;
+
+    /// The file, where it is there.
+    async fn get(&self, key: &BlobKey) -> Result<Option<Bytes>, Fault>;
+
+    /// Removes a file; one that is not there is removed already.
+    async fn delete(&self, key: &BlobKey) -> Result<(), Fault>;
+
+    /// Whether the file is there.
+    async fn exists(&self, key: &BlobKey) -> Result<bool, Fault>;
+
+    /// Whether files can be kept and read now, for health checks.
+    async fn check(&self) -> Result<(), Fault> {
+        let word = Bytes::from_static(b"courtside");
+        self.put(&BlobKey::probe(), word.clone()).await?;
+        let read = self.get(&BlobKey::probe()).await?;
+        (read == Some(word))
+            .then_some(())
+            .ok_or_else(|| Fault::unavailable("the object store gives back something else"))
+    }
+}
+
+/// A folder, or a bucket.
+#[derive(Debug, Clone)]
+pub struct ObjectBlobs(Arc<dyn ObjectStore>);
+
+impl ObjectBlobs {
+    /// Files in a folder, which is made where it is missing.
+    ///
+    /// # Errors
+    /// The folder cannot be made.
+    pub fn folder(folder: &FilePath) -> Result<Self, Fault> {
+        std::fs::create_dir_all(folder).map_err(Fault::internal)?;
+        let files = LocalFileSystem::new_with_prefix(folder)
+            .map_err(Fault::internal)?
+            .with_fsync(true)
+            .with_automatic_cleanup(true);
+        Ok(Self(Arc::new(files)))
+    }
+
+    /// Files in an S3-compatible store, as in
+    /// `s3://bucket?endpoint=http://localhost:9000&region=eu-west-1`. The keys come from the usual
+    /// `AWS_*` variables.
+    ///
+    /// # Errors
+    /// The URL has no bucket, or a setting that is not known.
+    pub fn s3(url: &str) -> Result<Self, Fault> {
+        // The store's HTTP client takes the process's TLS provider; where one is set, it stays.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let (bucket, query) = url
+            .strip_prefix("s3://")
+            .map(|rest| rest.split_once('?').unwrap_or((rest, "")))
+            .ok_or_else(|| Fault::internal("the object store is s3://BUCKET?…"))?;
+        let options = ClientOptions::new().with_timeout(PATIENCE);
+        let builder = AmazonS3Builder::from_env()
+            .with_client_options(options)
+            .with_retry(retry())
+            .with_bucket_name(bucket.trim_end_matches('/'));
+        let store = query
+            .split('&')
+            .filter(|pair| !pair.is_empty())
+            .try_fold(builder, setting)?
+            .build()
+            .map_err(Fault::internal)?;
+        Ok(Self(Arc::new(store)))
+    }
+}
+
+fn setting(builder: AmazonS3Builder, pair: &str) -> Result<AmazonS3Builder, Fault> {
+    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+    match name {
+        // Inside a cluster the store often has no TLS; it has to be asked for by writing it.
+        "endpoint" => Ok(builder
+            .with_allow_http(value.starts_with("http://"))
+            .with_endpoint(value)),
+        "region" => Ok(builder.with_config(AmazonS3ConfigKey::Region, value)),
+        _ => Err(Fault::internal(format!(
+            "the object store has no setting `{name}`: it is endpoint or region"
+        ))),
+    }
+}
+
+/// A request waits for a retry or two, not for minutes.
+fn retry() -> RetryConfig {
+    RetryConfig {
+        backoff: BackoffConfig::default(),
+        max_retries: 3,
+        retry_timeout: PATIENCE,
+    }
+}
+
+#[async_trait]
+impl Blobs for ObjectBlobs {
+    async fn put(&self, key: &BlobKey, bytes: Bytes) -> Result<(), Fault> {
+        let put = self.0.put(&key.0, PutPayload::from_bytes(bytes));
+        put.await.map(drop).map_err(Fault::unavailable)
+    }
+
+    async fn get(&self, key: &BlobKey) -> Result<Option<Bytes>, Fault> {
+        let Some(found) = present(self.0.get(&key.0).await)? else {
+            return Ok(None);
+        };
+        found.bytes().await.map(Some).map_err(Fault::unavailable)
+    }
+
+    async fn delete(&self, key: &BlobKey) -> Result<(), Fault> {
+        present(self.0.delete(&key.0).await).map(drop)
+    }
+
+    async fn exists(&self, key: &BlobKey) -> Result<bool, Fault> {
+        Ok(present(self.0.head(&key.0).await)?.is_some())
+    }
+}
+
+fn present<T>(answer: object_store::Result<T>) -> Result<Option<T>, Fault> {
+    match answer {
+        Ok(found) => Ok(Some(found)),
+        Err(object_store::Error::NotFound { .. }) => Ok(None),
+        Err(error) => Err(Fault::unavailable(error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::Ambient;
+
+    use super::*;
+
+    fn folder() -> (tempfile::TempDir, ObjectBlobs) {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = ObjectBlobs::folder(&folder.path().join("made/on/the/way")).unwrap();
+        (folder, blobs)
+    }
+
+    #[tokio::test]
+    async fn keeps_replaces_and_removes_files() {
+        let (_folder, blobs) = folder();
+        let key = BlobKey::avatar(Ambient::system().id(), "1");
+        assert_eq!(blobs.get(&key).await.unwrap(), None);
+        assert!(!blobs.exists(&key).await.unwrap());
+        for content in [&b"one"[..], b"two, and longer", b""] {
+            blobs.put(&key, Bytes::from_static(content)).await.unwrap();
+            assert_eq!(blobs.get(&key).await.unwrap().unwrap(), content);
+        }
+        assert!(blobs.exists(&key).await.unwrap());
+        blobs.delete(&key).await.unwrap();
+        blobs.delete(&key).await.unwrap();
+        assert_eq!(blobs.get(&key).await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn files_lie_apart_and_outlive_the_process() {
+        let (folder, blobs) = folder();
+        let (ada, bob): (UserId, UserId) = (Ambient::system().id(), Ambient::system().id());
+        blobs
+            .put(&BlobKey::avatar(ada, "1"), Bytes::from_static(b"ada"))
+            .await
+            .unwrap();
+        blobs
+            .put(&BlobKey::avatar(bob, "1"), Bytes::from_static(b"bob"))
+            .await
+            .unwrap();
+        let again = ObjectBlobs::folder(&folder.path().join("made/on/the/way")).unwrap();
+        assert_eq!(
+            again
+                .get(&BlobKey::avatar(ada, "1"))
+                .await
+                .unwrap()
+                .unwrap(),
+            &b"ada"[..]
+        );
+    }
+
+    #[tokio::test]
+    async fn the_check_writes_and_reads() {
+        let (folder, blobs) = folder();
+        blobs.check().await.unwrap();
+        std::fs::remove_dir_all(folder.path()).unwrap();
+        std::fs::write(folder.path(), "a file where the folder was").unwrap();
+        assert_eq!(blobs.check().await.unwrap_err().code().name, "unavailable");
+    }
+
+    #[test]
+    fn keys_stay_within_their_folder() {
+        let key = BlobKey::avatar(Ambient::system().id(), "../../etc/passwd").to_string();
+        assert!(key.starts_with("avatars/"));
+        assert_eq!(key.matches('/').count(), 2);
+    }
+
+    #[test]
+    fn s3_urls_name_a_bucket_and_known_settings() {
+        assert!(
+            ObjectBlobs::s3("s3://bucket?endpoint=http://localhost:9000&region=eu-west-1").is_ok()
+        );
+        assert!(ObjectBlobs::s3("s3://bucket").is_ok());
+        for wrong in ["", "bucket", "https://bucket", "s3://bucket?colour=red"] {
+            assert!(ObjectBlobs::s3(wrong).is_err(), "{wrong}");
+        }
+    }
+}

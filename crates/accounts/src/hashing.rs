@@ -1,0 +1,297 @@
+//! Passwords at rest.
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{self, PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, Version};
+use kernel::{Ambient, Fault, Secret};
+
+use crate::lane::Lane;
+use crate::rules::password::{Password, hashed_form};
+
+/// How much work one hash is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Strength {
+    /// Memory, in KiB.
+    pub memory: u32,
+    /// Passes over it.
+    pub passes: u32,
+    /// Lanes.
+    pub lanes: u32,
+}
+
+impl Strength {
+    /// What is asked for today.
+    pub const TODAY: Self = Self {
+        memory: 19_456,
+        passes: 2,
+        lanes: 1,
+    };
+
+    fn argon2(self) -> Result<Argon2<'static>, Fault> {
+        let params = Params::new(self.memory, self.passes, self.lanes, None)
+            .map_err(|error| Fault::internal(error.to_string()))?;
+        Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+    }
+
+    /// Whether a stored hash has less than this.
+    fn exceeds(self, hash: &PasswordHash) -> bool {
+        let weaker = Params::try_from(hash).map_or(true, |params| {
+            params.m_cost() < self.memory
+                || params.t_cost() < self.passes
+                || params.p_cost() < self.lanes
+        });
+        weaker || hash.algorithm.as_str() != "argon2id"
+    }
+}
+
+/// What came of comparing a password with a hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is not the password.
+    Wrong,
+    /// It is.
+    Right,
+    /// It is, and the hash is weaker than today's: store a new one.
+    RightButWeak,
+}
+
+impl Verdict {
+    /// Whether it is the password.
+    #[must_use]
+    pub fn is_right(self) -> bool {
+        self != Self::Wrong
+    }
+}
+
+/// Hashes and compares passwords, no more at once than there are cores.
+#[derive(Debug, Clone)]
+pub struct Hasher {
+    lane: Lane,
+    strength: Strength,
+    ambient: Ambient,
+    /// Compared with where there is no account, so that it takes the same time.
+    nobody: String,
+}
+
+impl Hasher {
+    /// A hasher of this strength, for so many hashes at once and four times as many that wait.
+    ///
+    /// # Errors
+    /// The strength is out of Argon2's bounds.
+    pub fn new(ambient: Ambient, strength: Strength, cores: usize) -> Result<Self, Fault> {
+        let nobody = hash(strength, &Secret::token(&ambient), &ambient.bytes())?;
+        Ok(Self {
+            lane: Lane::new(cores, cores * 4),
+            strength,
+            ambient,
+            nobody,
+        })
+    }
+
+    /// The hash to store for a new password, as a PHC string.
+    ///
+    /// # Errors
+    /// `overloaded` where too many wait.
+    pub async fn hash(&self, password: &Password) -> Result<String, Fault> {
+        let (strength, password) = (self.strength, password.secret().clone());
+        let salt = self.ambient.bytes::<16>();
+        self.lane
+            .run(move || hash(strength, &password, &salt))
+            .await?
+    }
+
+    /// The new hash for a password that was just found right, where the stored one is too weak.
+    ///
+    /// # Errors
+    /// `overloaded` where too many wait.
+    pub async fn rehash(&self, typed: &Secret) -> Result<String, Fault> {
+        let (strength, typed) = (self.strength, typed.clone());
+        let salt = self.ambient.bytes::<16>();
+        let work = move || hash(strength, &hashed_form(&typed).unwrap_or(typed), &salt);
+        self.lane.run(work).await?
+    }
+
+    /// Judges a chosen password and hashes it, off the request threads.
+    ///
+    /// # Errors
+    /// Says why the password is not fit; `overloaded` where too many wait.
+    pub async fn choose(
+        &self,
+        typed: &Secret,
+        again: &Secret,
+        personal: Vec<String>,
+    ) -> Result<String, Fault> {
+        let (strength, typed, again) = (self.strength, typed.clone(), again.clone());
+        let salt = self.ambient.bytes::<16>();
+        let work = move || {
+            let personal: Vec<&str> = personal.iter().map(String::as_str).collect();
+            let password = Password::choose_twice(&typed, &again, &personal)
+                .map_err(|error| error.at("password"))?;
+            hash(strength, password.secret(), &salt)
+        };
+        self.lane.run(work).await?
+    }
+
+    /// Compares a typed password with the stored hash of the account, or, where there is none,
+    /// with one that nothing matches: both take the same time.
+    ///
+    /// # Errors
+    /// `overloaded` where too many wait; internal where the stored hash is not one.
+    pub async fn verify(&self, typed: &Secret, stored: Option<String>) -> Result<Verdict, Fault> {
+        let (strength, typed) = (self.strength, typed.clone());
+        let known = stored.is_some();
+        let stored = stored.unwrap_or_else(|| self.nobody.clone());
+        let verdict = self
+            .lane
+            .run(move || verify(strength, &typed, &stored))
+            .await??;
+        Ok(if known { verdict } else { Verdict::Wrong })
+    }
+}
+
+fn hash(strength: Strength, password: &Secret, salt: &[u8; 16]) -> Result<String, Fault> {
+    strength
+        .argon2()?
+        .hash_password_with_salt(password.expose().as_bytes(), salt)
+        .map(|hash| hash.to_string())
+        .map_err(broken)
+}
+
+fn verify(strength: Strength, typed: &Secret, stored: &str) -> Result<Verdict, Fault> {
+    let stored = PasswordHash::new(stored).map_err(|error| Fault::internal(error.to_string()))?;
+    // One that is too long to be a password still costs the same time.
+    let form = hashed_form(typed);
+    let text = form.as_ref().map_or("", Secret::expose);
+    // The parameters are the stored hash's own.
+    match strength.argon2()?.verify_password(text.as_bytes(), &stored) {
+        Ok(()) if form.is_none() => Ok(Verdict::Wrong),
+        Ok(()) if strength.exceeds(&stored) => Ok(Verdict::RightButWeak),
+        Ok(()) => Ok(Verdict::Right),
+        Err(password_hash::Error::PasswordInvalid) => Ok(Verdict::Wrong),
+        Err(error) => Err(broken(error)),
+    }
+}
+
+fn broken(error: password_hash::Error) -> Fault {
+    Fault::internal(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The least that Argon2 allows: these tests are about what is hashed, not how hard.
+    const LIGHT: Strength = Strength {
+        memory: 8,
+        passes: 1,
+        lanes: 1,
+    };
+
+    fn hasher(strength: Strength) -> Hasher {
+        Hasher::new(Ambient::system(), strength, 2).unwrap()
+    }
+
+    fn password() -> (Secret, Password) {
+        let typed = Secret::new("violet-comet-harbour-19");
+        let password = Password::choose(&typed, &[]).unwrap();
+        (typed, password)
+    }
+
+    #[tokio::test]
+    async fn finds_the_password_and_nothing_else_right() {
+        let hasher = hasher(LIGHT);
+        let (typed, password) = password();
+        let stored = hasher.hash(&password).await.unwrap();
+        let long = "x".repeat(200);
+        for (text, expected) in [
+            (typed.expose(), Verdict::Right),
+            ("violet-comet-harbour-18", Verdict::Wrong),
+            ("", Verdict::Wrong),
+            (&long, Verdict::Wrong),
+        ] {
+            let verdict = hasher
+                .verify(&Secret::new(text), Some(stored.clone()))
+                .await;
+            assert_eq!(verdict.unwrap(), expected, "{text}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_same_password_has_another_hash_each_time() {
+        let hasher = hasher(LIGHT);
+        let (_, password) = password();
+        assert_ne!(
+            hasher.hash(&password).await.unwrap(),
+            hasher.hash(&password).await.unwrap()
+        );
+    }
+
+    #[tokio::test]
+    async fn where_there_is_no_account_everything_is_wrong() {
+        let hasher = hasher(LIGHT);
+        assert_eq!(
+            hasher.verify(&Secret::new("x"), None).await.unwrap(),
+            Verdict::Wrong
+        );
+        let nobody = PasswordHash::new(&hasher.nobody).unwrap();
+        assert!(
+            !LIGHT.exceeds(&nobody),
+            "the comparison costs as much as a real one"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_weaker_hash_is_noticed_and_made_anew() {
+        let (typed, password) = password();
+        let old = hasher(LIGHT).hash(&password).await.unwrap();
+        let hasher = hasher(Strength {
+            memory: 16,
+            ..LIGHT
+        });
+        assert_eq!(
+            hasher.verify(&typed, Some(old)).await.unwrap(),
+            Verdict::RightButWeak
+        );
+        let new = hasher.rehash(&typed).await.unwrap();
+        assert_eq!(
+            hasher.verify(&typed, Some(new)).await.unwrap(),
+            Verdict::Right
+        );
+    }
+
+    #[tokio::test]
+    async fn todays_hash_says_its_strength() {
+        let hasher = hasher(Strength::TODAY);
+        assert!(hasher.nobody.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+    }
+
+    #[tokio::test]
+    async fn a_broken_hash_is_our_fault() {
+        let fault = hasher(LIGHT)
+            .verify(&Secret::new("x"), Some("junk".into()))
+            .await
+            .unwrap_err();
+        assert_eq!(fault.code().name, "internal");
+    }
+
+    #[tokio::test]
+    async fn chooses_and_hashes_in_one_go() {
+        let hasher = hasher(LIGHT);
+        let typed = Secret::new("violet-comet-harbour-19");
+        let stored = hasher
+            .choose(&typed, &typed, vec!["ada".into()])
+            .await
+            .unwrap();
+        assert!(
+            hasher
+                .verify(&typed, Some(stored))
+                .await
+                .unwrap()
+                .is_right()
+        );
+        let weak = Secret::new("password");
+        let fault = hasher.choose(&weak, &weak, vec![]).await.unwrap_err();
+        assert_eq!(fault.code().name, "auth.password_weak");
+        assert_eq!(fault.fields()[0].field, "password");
+    }
+}

@@ -1,0 +1,189 @@
+//! Keys, one per purpose, all from the one secret of the installation; what is stored of codes and
+//! tokens; and sealing of secrets at rest.
+
+use hmac::{Hmac, KeyInit, Mac};
+use kernel::{Ambient, Fault, Secret};
+use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq;
+
+/// What is stored of a code or token: enough to know it again, not to show it.
+#[derive(Debug, Clone, Copy)]
+pub struct Digest(pub [u8; 32]);
+
+impl Digest {
+    /// What is stored of a token of 256 bits: it is random enough to need no key.
+    #[must_use]
+    pub fn of(token: &Secret) -> Self {
+        Self(Sha256::digest(token.expose().as_bytes()).into())
+    }
+
+    /// Whether it is the same as what is stored, in a time that tells nothing of how alike they
+    /// are.
+    #[must_use]
+    pub fn matches(&self, stored: &[u8]) -> bool {
+        self.0.as_slice().ct_eq(stored).into()
+    }
+}
+
+/// The keys of an installation.
+#[derive(Clone)]
+pub struct Keys {
+    access: [u8; 32],
+    codes: [u8; 32],
+    refresh: [u8; 32],
+    seal: [u8; 32],
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Keys")
+    }
+}
+
+impl Keys {
+    /// The keys that follow from the secret of the installation, the same on every node.
+    #[must_use]
+    pub fn derive(secret: &Secret) -> Self {
+        let key = |purpose: &[u8]| mac(secret.expose().as_bytes(), &[b"courtside/v1/", purpose]);
+        Self {
+            access: key(b"access"),
+            codes: key(b"codes"),
+            refresh: key(b"refresh"),
+            seal: key(b"seal"),
+        }
+    }
+
+    /// The key that access tokens are signed with.
+    #[must_use]
+    pub fn access(&self) -> &[u8; 32] {
+        &self.access
+    }
+
+    /// What is stored of a short code. It counts in its own flow alone (a challenge, an account),
+    /// and without the key it cannot be found by trying all codes.
+    #[must_use]
+    pub fn code(&self, flow: &[u8], code: &Secret) -> Digest {
+        let length = u64::try_from(flow.len()).unwrap_or(u64::MAX).to_be_bytes();
+        Digest(mac(&self.codes, &[&length, flow, code.expose().as_bytes()]))
+    }
+
+    /// The refresh token that follows this one. It is as hard to guess as a random one, and who
+    /// shows the same token twice within the grace gets the same successor twice.
+    #[must_use]
+    pub fn successor(&self, refresh: &Secret) -> Secret {
+        let bytes = mac(&self.refresh, &[refresh.expose().as_bytes()]);
+        Secret::new(data_encoding::BASE64URL_NOPAD.encode(&bytes))
+    }
+
+    /// Encrypts a secret that has to be read again, such as that of an authenticator app. It
+    /// opens for the same owner alone.
+    ///
+    /// # Errors
+    /// Never in practice: the key has the right length.
+    pub fn seal(&self, owner: &[u8], plain: &[u8], ambient: &Ambient) -> Result<Vec<u8>, Fault> {
+        let nonce = ambient.bytes::<NONCE_LEN>();
+        let mut sealed = plain.to_vec();
+        self.sealing_key()?
+            .seal_in_place_append_tag(
+                Nonce::assume_unique_for_key(nonce),
+                Aad::from(owner),
+                &mut sealed,
+            )
+            .map_err(|_| Fault::internal("a secret could not be sealed"))?;
+        Ok([nonce.as_slice(), &sealed].concat())
+    }
+
+    /// Opens what was sealed for this owner.
+    ///
+    /// # Errors
+    /// Internal where it was sealed with another secret, for another owner, or tampered with.
+    pub fn open(&self, owner: &[u8], sealed: &[u8]) -> Result<Vec<u8>, Fault> {
+        let broken =
+            || Fault::internal("a sealed secret does not open: has the secret file changed?");
+        let (nonce, sealed) = sealed.split_at_checked(NONCE_LEN).ok_or_else(broken)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| broken())?;
+        let mut buffer = sealed.to_vec();
+        self.sealing_key()?
+            .open_in_place(nonce, Aad::from(owner), &mut buffer)
+            .map(|plain| plain.to_vec())
+            .map_err(|_| broken())
+    }
+
+    fn sealing_key(&self) -> Result<LessSafeKey, Fault> {
+        UnboundKey::new(&CHACHA20_POLY1305, &self.seal)
+            .map(LessSafeKey::new)
+            .map_err(|_| Fault::internal("the sealing key has the wrong length"))
+    }
+}
+
+/// HMAC-SHA-256 over the parts in a row.
+pub(crate) fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
+        // HMAC takes keys of every length.
+        return [0; 32];
+    };
+    parts.iter().for_each(|part| mac.update(part));
+    mac.finalize().into_bytes().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(secret: &str) -> Keys {
+        Keys::derive(&Secret::new(secret))
+    }
+
+    #[test]
+    fn each_purpose_and_each_secret_has_its_key() {
+        let (a, b) = (keys("a"), keys("b"));
+        let all = [a.access, a.codes, a.refresh, a.seal, b.access];
+        let different: std::collections::HashSet<_> = all.into_iter().collect();
+        assert_eq!(different.len(), 5);
+        assert_eq!(keys("a").access, a.access);
+    }
+
+    #[test]
+    fn mac_is_hmac_sha_256() {
+        let known = "f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8";
+        let parts: [&[u8]; 2] = [b"The quick brown fox ", b"jumps over the lazy dog"];
+        assert_eq!(data_encoding::HEXLOWER.encode(&mac(b"key", &parts)), known);
+    }
+
+    #[test]
+    fn a_code_counts_in_its_own_flow_alone() {
+        let (keys, code) = (keys("a"), Secret::new("123456"));
+        let stored = keys.code(b"one", &code).0;
+        assert!(keys.code(b"one", &code).matches(&stored));
+        assert!(!keys.code(b"two", &code).matches(&stored));
+        assert!(!keys.code(b"one1", &Secret::new("23456")).matches(&stored));
+        assert!(!keys.code(b"one", &code).matches(&stored[..31]));
+        assert!(!keys.code(b"one", &code).matches(&[]));
+    }
+
+    #[test]
+    fn a_refresh_token_has_one_successor() {
+        let keys = keys("a");
+        let first = Secret::token(&Ambient::system());
+        let second = keys.successor(&first);
+        assert_eq!(second, keys.successor(&first));
+        assert_eq!(second.expose().len(), first.expose().len());
+        assert_ne!(second, keys.successor(&second));
+    }
+
+    #[test]
+    fn what_is_sealed_opens_for_its_owner_alone() {
+        let (mine, ambient) = (keys("a"), Ambient::system());
+        let sealed = mine.seal(b"ada", b"secret", &ambient).unwrap();
+        assert_eq!(mine.open(b"ada", &sealed).unwrap(), b"secret");
+        assert!(!sealed.windows(6).any(|window| window == b"secret"));
+        assert!(mine.open(b"bob", &sealed).is_err());
+        assert!(keys("b").open(b"ada", &sealed).is_err());
+        assert!(mine.open(b"ada", &sealed[..10]).is_err());
+        let mut touched = sealed.clone();
+        touched[14] ^= 1;
+        assert!(mine.open(b"ada", &touched).is_err());
+        assert_ne!(sealed, mine.seal(b"ada", b"secret", &ambient).unwrap());
+    }
+}

@@ -1,0 +1,130 @@
+//! Mail for a machine without a mail server: kept in memory for the dev mailbox page.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use kernel::{Ambient, Id, Timestamp, id_type};
+
+use super::{Mail, MailError, Mailer};
+use crate::rules::email::Email;
+
+id_type!(MailId, MailKind, "mail");
+
+/// A mail that arrived in the dev mailbox.
+#[derive(Debug, Clone)]
+pub struct Delivered {
+    /// Names it.
+    pub id: Id<MailKind>,
+    /// When it arrived.
+    pub at: Timestamp,
+    /// The mail.
+    pub mail: Mail,
+}
+
+/// Keeps the newest mails, and says in the log that they came: never what they say.
+#[derive(Debug, Clone)]
+pub struct DevMailbox {
+    ambient: Ambient,
+    keep: usize,
+    mails: Arc<Mutex<VecDeque<Arc<Delivered>>>>,
+}
+
+impl DevMailbox {
+    /// An empty mailbox that keeps so many mails.
+    #[must_use]
+    pub fn new(ambient: Ambient, keep: usize) -> Self {
+        let mails = Arc::default();
+        Self {
+            ambient,
+            keep,
+            mails,
+        }
+    }
+
+    /// All mails, newest first.
+    #[must_use]
+    pub fn newest(&self) -> Vec<Arc<Delivered>> {
+        self.lock().iter().rev().cloned().collect()
+    }
+
+    /// One mail.
+    #[must_use]
+    pub fn find(&self, id: Id<MailKind>) -> Option<Arc<Delivered>> {
+        self.lock().iter().find(|mail| mail.id == id).cloned()
+    }
+
+    /// The mails to one address, newest first.
+    #[must_use]
+    pub fn to(&self, email: &Email) -> Vec<Arc<Delivered>> {
+        let theirs = |mail: &Arc<Delivered>| mail.mail.to.key() == email.key();
+        self.newest().into_iter().filter(theirs).collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Arc<Delivered>>> {
+        self.mails.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Mailer for DevMailbox {
+    async fn send(&self, mail: Mail) -> Result<(), MailError> {
+        tracing::info!(
+            subject = mail.subject,
+            to = mail.to.masked(),
+            "a mail is in the dev mailbox"
+        );
+        let (id, at) = (self.ambient.id(), self.ambient.now());
+        let mut mails = self.lock();
+        mails.push_back(Arc::new(Delivered { id, at, mail }));
+        while mails.len() > self.keep {
+            mails.pop_front();
+        }
+        Ok(())
+    }
+
+    async fn check(&self) -> Result<(), MailError> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mail(to: &str, subject: &str) -> Mail {
+        Mail {
+            to: Email::parse(to).unwrap(),
+            subject: subject.to_owned(),
+            text: String::new(),
+            html: String::new(),
+        }
+    }
+
+    #[tokio::test]
+    async fn keeps_the_newest_mails_and_finds_them() {
+        let mailbox = DevMailbox::new(Ambient::system(), 2);
+        for subject in ["one", "two", "three"] {
+            mailbox
+                .send(mail("ada@example.org", subject))
+                .await
+                .unwrap();
+        }
+        let kept = mailbox.newest();
+        let subjects: Vec<_> = kept.iter().map(|mail| mail.mail.subject.as_str()).collect();
+        assert_eq!(subjects, ["three", "two"]);
+        assert_eq!(mailbox.find(kept[1].id).unwrap().mail.subject, "two");
+        assert!(mailbox.find(Ambient::system().id()).is_none());
+    }
+
+    #[tokio::test]
+    async fn sorts_by_address_whatever_its_case() {
+        let mailbox = DevMailbox::new(Ambient::system(), 9);
+        mailbox.send(mail("ada@example.org", "hers")).await.unwrap();
+        mailbox.send(mail("bob@example.org", "his")).await.unwrap();
+        let hers = mailbox.to(&Email::parse("Ada@Example.org").unwrap());
+        assert_eq!(hers.len(), 1);
+        assert_eq!(hers[0].mail.subject, "hers");
+        assert!(mailbox.check().await.is_ok());
+    }
+}

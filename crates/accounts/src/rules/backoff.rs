@@ -1,0 +1,164 @@
+//! How long to wait after wrong passwords.
+//!
+//! Two delays grow side by side. The one of an *account* is short at its longest, so that a
+//! stranger who guesses from many addresses is slowed down and the owner is never shut out for
+//! long. The one of an account *at one place* grows further: it is the guesser's own. A place
+//! where the account is signed in already is spared the account's delay, so that a stranger's
+//! guesses never keep the owner from their own device.
+
+use std::time::Duration;
+
+use kernel::Timestamp;
+
+/// Wrong passwords so far, for an account or for an account at one place.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Failures {
+    /// How many in a row.
+    pub count: u32,
+    /// When the newest was.
+    pub last: Option<Timestamp>,
+}
+
+/// How a delay grows.
+#[derive(Debug, Clone, Copy)]
+pub struct Policy {
+    /// So many wrong passwords cost nothing: people mistype.
+    free: u32,
+    first: Duration,
+    longest: Duration,
+    /// After this long without a wrong one, all are forgotten.
+    forget: Duration,
+}
+
+/// For an account, wherever the wrong passwords came from.
+pub const ACCOUNT: Policy = Policy {
+    free: 10,
+    first: Duration::from_secs(1),
+    longest: Duration::from_secs(30),
+    forget: Duration::from_secs(60 * 60),
+};
+
+/// For an account at one place.
+pub const PLACE: Policy = Policy {
+    free: 4,
+    first: Duration::from_secs(1),
+    longest: Duration::from_secs(15 * 60),
+    forget: Duration::from_secs(24 * 60 * 60),
+};
+
+impl Policy {
+    /// The delay after so many wrong passwords in a row: it doubles from one to the next.
+    #[must_use]
+    pub fn delay(&self, failures: u32) -> Duration {
+        let Some(doublings) = failures.checked_sub(self.free) else {
+            return Duration::ZERO;
+        };
+        let factor = 2_u32.checked_pow(doublings).unwrap_or(u32::MAX);
+        self.first.saturating_mul(factor).min(self.longest)
+    }
+
+    /// How long to wait still before the next password is looked at; zero where it may be now.
+    #[must_use]
+    pub fn wait(&self, failures: Failures, now: Timestamp) -> Duration {
+        let Some(last) = failures.last else {
+            return Duration::ZERO;
+        };
+        let count = self.current(failures, now).count;
+        // A clock that was set back must not lengthen a delay.
+        self.delay(count).saturating_sub(now.since(last))
+    }
+
+    /// The failures after one more.
+    #[must_use]
+    pub fn fail(&self, failures: Failures, now: Timestamp) -> Failures {
+        Failures {
+            count: self.current(failures, now).count.saturating_add(1),
+            last: Some(now),
+        }
+    }
+
+    /// What of the failures still counts.
+    fn current(&self, failures: Failures, now: Timestamp) -> Failures {
+        let quiet = failures.last.map_or(self.forget, |last| now.since(last));
+        if quiet < self.forget {
+            failures
+        } else {
+            Failures::default()
+        }
+    }
+}
+
+/// How long to wait before the next password for an account is looked at.
+#[must_use]
+pub fn wait(account: Failures, place: Failures, at_home: bool, now: Timestamp) -> Duration {
+    let general = if at_home {
+        Duration::ZERO
+    } else {
+        ACCOUNT.wait(account, now)
+    };
+    PLACE.wait(place, now).max(general)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const NOW: i64 = 1_700_000_000_000_000;
+
+    fn at(seconds: u64) -> Timestamp {
+        Timestamp::from_micros(NOW) + Duration::from_secs(seconds)
+    }
+
+    fn failures(count: u32) -> Failures {
+        Failures {
+            count,
+            last: Some(at(0)),
+        }
+    }
+
+    #[test]
+    fn a_few_slips_cost_nothing() {
+        assert!((0..4).all(|count| PLACE.delay(count).is_zero()));
+        assert_eq!(PLACE.delay(4), Duration::from_secs(1));
+        assert_eq!(PLACE.delay(5), Duration::from_secs(2));
+        assert_eq!(PLACE.delay(10), Duration::from_secs(64));
+    }
+
+    #[test]
+    fn nobody_is_locked_out_for_good() {
+        assert_eq!(ACCOUNT.delay(u32::MAX), Duration::from_secs(30));
+        assert_eq!(PLACE.delay(u32::MAX), Duration::from_secs(900));
+        assert!(wait(failures(u32::MAX), Failures::default(), false, at(30)).is_zero());
+    }
+
+    #[test]
+    fn strangers_guesses_do_not_delay_the_owner_at_home() {
+        let busy = failures(1_000);
+        assert!(wait(busy, Failures::default(), true, at(0)).is_zero());
+        assert!(!wait(busy, Failures::default(), false, at(0)).is_zero());
+    }
+
+    #[test]
+    fn the_wait_runs_out_and_the_count_is_forgotten() {
+        assert_eq!(PLACE.wait(failures(6), at(1)), Duration::from_secs(3));
+        assert_eq!(PLACE.wait(failures(6), at(4)), Duration::ZERO);
+        assert_eq!(PLACE.fail(failures(6), at(4)).count, 7);
+        assert_eq!(PLACE.fail(failures(6), at(24 * 60 * 60)).count, 1);
+    }
+
+    #[test]
+    fn a_clock_set_back_asks_for_no_more_than_the_delay() {
+        let past = Timestamp::from_micros(NOW) - Duration::from_secs(3_600);
+        assert_eq!(PLACE.wait(failures(6), past), PLACE.delay(6));
+    }
+
+    proptest! {
+        #[test]
+        fn the_delay_never_shrinks_with_more_failures(count in 0_u32..u32::MAX) {
+            prop_assert!(PLACE.delay(count) <= PLACE.delay(count + 1));
+            prop_assert!(ACCOUNT.delay(count) <= ACCOUNT.delay(count + 1));
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Pure decisions of this crate: no I/O, no clock, no chance of their own.
+
+pub mod backoff;
+pub mod codes;
+pub mod device;
+pub mod email;
+mod folding;
+pub mod password;
+pub mod preferences;
+pub mod privacy;
+pub mod profile;
+pub mod session;
+pub mod username;
+
+#[cfg(test)]
+mod tests {
+    use contract::auth::Register;
+    use utoipa::PartialSchema;
+
+    use super::*;
+
+    #[test]
+    fn the_example_of_the_document_can_be_registered() {
+        let schema = serde_json::to_value(Register::schema()).unwrap();
+        let one = schema.get("example").or_else(|| schema["examples"].get(0));
+        let register: Register = serde_json::from_value(one.unwrap().clone()).unwrap();
+        let name = username::Username::parse(&register.username).unwrap();
+        let email = email::Email::parse(&register.email).unwrap();
+        let personal = [name.key(), email.local()];
+        let (typed, again) = (&register.password, &register.password_confirm);
+        assert!(password::Password::choose_twice(typed, again, &personal).is_ok());
+    }
+}

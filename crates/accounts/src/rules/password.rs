@@ -1,0 +1,189 @@
+//! What a password may be.
+
+use kernel::Secret;
+use zxcvbn::Score;
+
+use super::folding::{caseless, normal};
+use crate::error::Error;
+
+/// The fewest characters.
+pub const MIN: usize = 8;
+/// The most characters.
+pub const MAX: usize = 128;
+/// How much of a password its strength is judged by. The judge's work grows faster than the text,
+/// and what these characters cannot make strong is not worth its time.
+const JUDGED: usize = 48;
+/// A name shorter than this stands in many words by chance.
+const PERSONAL_MIN: usize = 4;
+/// What must be left of a password when the names in it are taken out.
+const REST_MIN: usize = 6;
+
+/// A password that is fit to protect an account, in the form that is hashed.
+#[derive(Debug, Clone)]
+pub struct Password(Secret);
+
+impl Password {
+    /// Judges a chosen password. This is work for a thread that may be busy for a while.
+    ///
+    /// `personal` are the texts that a stranger would try first: the name, the local part of the
+    /// e-mail address.
+    ///
+    /// # Errors
+    /// Says why the password is not fit.
+    pub fn choose(typed: &Secret, personal: &[&str]) -> Result<Self, Error> {
+        let text = hashed_form(typed).ok_or(Error::PasswordLength)?;
+        if text.expose().chars().count() < MIN {
+            return Err(Error::PasswordLength);
+        }
+        if is_personal(text.expose(), personal) {
+            return Err(Error::PasswordPersonal);
+        }
+        let head: String = text.expose().chars().take(JUDGED).collect();
+        let judged = zxcvbn::zxcvbn(&head, personal);
+        (judged.score() >= Score::Three)
+            .then_some(Self(text))
+            .ok_or(Error::PasswordWeak)
+    }
+
+    /// Checks that both typed passwords are the same, and judges them.
+    ///
+    /// # Errors
+    /// Says why they are not fit.
+    pub fn choose_twice(typed: &Secret, again: &Secret, personal: &[&str]) -> Result<Self, Error> {
+        if typed != again {
+            return Err(Error::PasswordMismatch);
+        }
+        Self::choose(typed, personal)
+    }
+
+    /// What is hashed.
+    #[must_use]
+    pub fn secret(&self) -> &Secret {
+        &self.0
+    }
+}
+
+/// A typed password as it is hashed and compared: two keyboards may write the same letter in
+/// different ways. Nothing where it is longer than any password.
+#[must_use]
+pub fn hashed_form(typed: &Secret) -> Option<Secret> {
+    if typed.expose().chars().nth(MAX).is_some() {
+        return None;
+    }
+    Some(Secret::new(normal(typed.expose())))
+}
+
+fn is_personal(password: &str, personal: &[&str]) -> bool {
+    let folded = caseless(password);
+    let bare = |text: &str| {
+        text.chars()
+            .filter(|c| c.is_alphanumeric())
+            .collect::<String>()
+    };
+    let rest = personal
+        .iter()
+        .flat_map(|text| [caseless(text), bare(&caseless(text))])
+        .filter(|text| text.chars().count() >= PERSONAL_MIN)
+        .fold(folded.clone(), |rest, name| {
+            rest.replace(&name, "").replace(&backwards(&name), "")
+        });
+    rest.len() < folded.len() && rest.chars().count() < REST_MIN
+}
+
+fn backwards(text: &str) -> String {
+    text.chars().rev().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn choose(text: &str) -> Result<(), Error> {
+        Password::choose(&Secret::new(text), &["ada_lovelace", "countess"]).map(|_| ())
+    }
+
+    #[test]
+    fn takes_long_and_strange_ones() {
+        for text in [
+            "violet-comet-harbour-19",
+            "amber-lantern-orbit-27",
+            "xK9$mQ2vT",
+            "наш корт у старой липы",
+            &"correct horse battery staple ".repeat(4),
+        ] {
+            assert_eq!(choose(text), Ok(()), "{text}");
+        }
+    }
+
+    #[test]
+    fn holds_to_the_length() {
+        assert_eq!(choose("xK9$mQ2"), Err(Error::PasswordLength));
+        assert_eq!(choose(&"xK9$mQ2v".repeat(16)), Ok(()));
+        assert_eq!(
+            choose(&format!("{}x", "xK9$mQ2v".repeat(16))),
+            Err(Error::PasswordLength)
+        );
+        assert_eq!(choose(&"a".repeat(1_000_000)), Err(Error::PasswordLength));
+    }
+
+    #[test]
+    fn refuses_what_is_easy_to_guess() {
+        for text in [
+            "password",
+            "12345678",
+            "qwertyuiop",
+            "aaaaaaaaaaaaaaaa",
+            "P@ssw0rd1",
+            "iloveyou2",
+        ] {
+            assert_eq!(choose(text), Err(Error::PasswordWeak), "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_made_of_the_name() {
+        for text in [
+            "ada_lovelace",
+            "Ada_Lovelace99",
+            "AdaLovelace!",
+            "ecalevol_ada1",
+            "countess-42",
+            "countesscountess",
+        ] {
+            assert_eq!(choose(text), Err(Error::PasswordPersonal), "{text}");
+        }
+        assert_eq!(choose("ada-and-the-violet-comet"), Ok(()));
+    }
+
+    #[test]
+    fn two_keyboards_write_the_same_password() {
+        let form = |text: &str| hashed_form(&Secret::new(text));
+        assert_eq!(form("cafe\u{301} au lait"), form("café au lait"));
+        assert_eq!(form(&"x".repeat(129)), None);
+    }
+
+    #[test]
+    fn asks_for_the_same_twice() {
+        let twice = |a: &str, b: &str| {
+            Password::choose_twice(&Secret::new(a), &Secret::new(b), &[]).map(|_| ())
+        };
+        assert_eq!(
+            twice("violet-comet-harbour-19", "violet-comet-harbour-19"),
+            Ok(())
+        );
+        assert_eq!(
+            twice("violet-comet-harbour-19", "violet-comet-harbour-18"),
+            Err(Error::PasswordMismatch)
+        );
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+        #[test]
+        fn no_text_breaks_the_judge(text in "\\PC{0,140}", name in "\\PC{0,30}") {
+            let _ = Password::choose(&Secret::new(text), &[&name]);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Who may see what of whom.
+
+use contract::accounts::Audience;
+use contract::users::{PatchPrivacy, Privacy};
+
+/// What a new account starts with.
+pub const DEFAULT: Privacy = Privacy {
+    searchable: true,
+    profile: Audience::Everyone,
+    match_history: Audience::Everyone,
+    online_status: Audience::Friends,
+    friend_requests: Audience::Everyone,
+    game_invites: Audience::Everyone,
+};
+
+/// How two people stand to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Relation {
+    /// The same person.
+    Oneself,
+    /// Friends.
+    Friend,
+    /// Neither friends nor blocked.
+    Stranger,
+    /// One has blocked the other: neither is there for the other.
+    Blocked,
+}
+
+/// Whether somebody who stands so may see or do what is open to this audience.
+#[must_use]
+pub fn allows(audience: Audience, relation: Relation) -> bool {
+    match relation {
+        Relation::Oneself => true,
+        Relation::Blocked => false,
+        Relation::Friend => audience != Audience::Nobody,
+        Relation::Stranger => audience == Audience::Everyone,
+    }
+}
+
+/// The settings after a change, brought to what they can mean.
+#[must_use]
+pub fn patched(now: Privacy, patch: PatchPrivacy) -> Privacy {
+    Privacy {
+        searchable: patch.searchable.unwrap_or(now.searchable),
+        profile: patch.profile.unwrap_or(now.profile),
+        match_history: patch.match_history.unwrap_or(now.match_history),
+        online_status: among_friends(patch.online_status.unwrap_or(now.online_status)),
+        friend_requests: from_strangers(patch.friend_requests.unwrap_or(now.friend_requests)),
+        game_invites: patch.game_invites.unwrap_or(now.game_invites),
+    }
+}
+
+/// Presence goes to friends alone.
+fn among_friends(audience: Audience) -> Audience {
+    match audience {
+        Audience::Everyone | Audience::Friends => Audience::Friends,
+        Audience::Nobody => Audience::Nobody,
+    }
+}
+
+/// Friends have no need to ask.
+fn from_strangers(audience: Audience) -> Audience {
+    match audience {
+        Audience::Everyone => Audience::Everyone,
+        Audience::Friends | Audience::Nobody => Audience::Nobody,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_audience_lets_in_whom_it_names() {
+        use Audience::{Everyone, Friends, Nobody};
+        let table = [
+            (Relation::Oneself, [true, true, true]),
+            (Relation::Friend, [true, true, false]),
+            (Relation::Stranger, [true, false, false]),
+            (Relation::Blocked, [false, false, false]),
+        ];
+        for (relation, expected) in table {
+            let seen = [Everyone, Friends, Nobody].map(|audience| allows(audience, relation));
+            assert_eq!(seen, expected, "{relation:?}");
+        }
+    }
+
+    #[test]
+    fn a_change_leaves_the_rest_alone() {
+        let patch = PatchPrivacy {
+            profile: Some(Audience::Friends),
+            ..PatchPrivacy::default()
+        };
+        let expected = Privacy {
+            profile: Audience::Friends,
+            ..DEFAULT
+        };
+        assert_eq!(patched(DEFAULT, patch), expected);
+    }
+
+    #[test]
+    fn settings_say_what_they_can_mean() {
+        let patch = PatchPrivacy {
+            online_status: Some(Audience::Everyone),
+            friend_requests: Some(Audience::Friends),
+            ..PatchPrivacy::default()
+        };
+        let now = patched(DEFAULT, patch);
+        assert_eq!(now.online_status, Audience::Friends);
+        assert_eq!(now.friend_requests, Audience::Nobody);
+    }
+}

@@ -1,0 +1,173 @@
+//! What a display name, a bio, a language and a search may be.
+
+use super::folding::{caseless, normal};
+use crate::error::Error;
+
+/// The most characters of a display name.
+pub const DISPLAY_NAME_MAX: usize = 50;
+/// The most characters of a bio.
+pub const BIO_MAX: usize = 500;
+/// The fewest characters of a search.
+pub const SEARCH_MIN: usize = 2;
+const SEARCH_MAX: usize = 60;
+
+/// A display name in one line, without outer spaces; empty where the username is to be shown.
+///
+/// # Errors
+/// Refuses what is too long, or not visible.
+pub fn display_name(typed: &str) -> Result<String, Error> {
+    let name = within(typed, DISPLAY_NAME_MAX).ok_or(Error::DisplayNameInvalid)?;
+    let name = normal(name.trim());
+    let fits = name.chars().count() <= DISPLAY_NAME_MAX && !name.chars().any(is_unseen);
+    fits.then_some(name).ok_or(Error::DisplayNameInvalid)
+}
+
+/// A bio without outer spaces.
+///
+/// # Errors
+/// Refuses what is too long, or has control characters beside new lines.
+pub fn bio(typed: &str) -> Result<String, Error> {
+    let text = within(typed, BIO_MAX).ok_or(Error::BioInvalid)?;
+    let text = text.replace("\r\n", "\n");
+    let odd = text.chars().any(|c| c != '\n' && is_unseen(c));
+    (!odd)
+        .then(|| text.trim().to_owned())
+        .ok_or(Error::BioInvalid)
+}
+
+/// A language tag in its usual case, as in `en`, `pt-BR` or `zh-Hant-TW`.
+///
+/// # Errors
+/// Refuses what is not built like one.
+pub fn language(typed: &str) -> Result<String, Error> {
+    let tag: Option<Vec<String>> = within(typed, 35)
+        .ok_or(Error::LanguageInvalid)?
+        .split('-')
+        .enumerate()
+        .map(|(at, part)| subtag(at, part))
+        .collect();
+    tag.map(|parts| parts.join("-"))
+        .ok_or(Error::LanguageInvalid)
+}
+
+/// What is searched for, in the form that names are found by.
+///
+/// # Errors
+/// Refuses what would find nearly everybody.
+pub fn search(typed: &str) -> Result<String, Error> {
+    let bounded: String = typed.trim().chars().take(SEARCH_MAX).collect();
+    let key = caseless(&bounded);
+    (key.chars().count() >= SEARCH_MIN)
+        .then_some(key)
+        .ok_or(Error::SearchTooShort)
+}
+
+/// The form that a display name is found by.
+#[must_use]
+pub fn search_key(name: &str) -> String {
+    caseless(name)
+}
+
+fn within(text: &str, most: usize) -> Option<&str> {
+    text.chars().nth(most).is_none().then_some(text)
+}
+
+/// Controls, and the marks that turn the direction of the text around them.
+fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}'
+                     | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{E0000}'..='\u{E007F}')
+}
+
+fn subtag(at: usize, part: &str) -> Option<String> {
+    let letters = part.bytes().all(|b| b.is_ascii_alphabetic());
+    let plain = part.bytes().all(|b| b.is_ascii_alphanumeric());
+    match (at, part.len()) {
+        (0, 2..=3) if letters => Some(part.to_ascii_lowercase()),
+        (0, _) => None,
+        (_, 2) if letters => Some(part.to_ascii_uppercase()),
+        (_, 4) if letters => Some(capitalised(part)),
+        (_, 1..=8) if plain => Some(part.to_ascii_lowercase()),
+        _ => None,
+    }
+}
+
+fn capitalised(part: &str) -> String {
+    let mut chars = part.chars();
+    let first = chars.next().map(|c| c.to_ascii_uppercase());
+    first
+        .into_iter()
+        .chain(chars.map(|c| c.to_ascii_lowercase()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn display_names_are_one_visible_line() {
+        assert_eq!(
+            display_name("  Ada Lovelace 🎾 ").as_deref(),
+            Ok("Ada Lovelace 🎾")
+        );
+        assert_eq!(display_name("   ").as_deref(), Ok(""));
+        assert!(display_name(&"x".repeat(50)).is_ok());
+        for wrong in [
+            &"x".repeat(51),
+            "a\nb",
+            "a\u{202e}b",
+            "a\u{0}b",
+            &"ﷺ".repeat(50),
+            "a\u{200b}b",
+        ] {
+            assert_eq!(
+                display_name(wrong),
+                Err(Error::DisplayNameInvalid),
+                "{wrong:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn bios_may_have_lines() {
+        assert_eq!(bio("one\r\ntwo \n").as_deref(), Ok("one\ntwo"));
+        assert!(bio(&"é".repeat(500)).is_ok());
+        assert_eq!(bio(&"é".repeat(501)), Err(Error::BioInvalid));
+        assert_eq!(bio("a\u{7}b"), Err(Error::BioInvalid));
+    }
+
+    #[test]
+    fn languages_are_tags() {
+        for (typed, tag) in [
+            ("EN", "en"),
+            ("pt-br", "pt-BR"),
+            ("ZH-hant-tw", "zh-Hant-TW"),
+            ("es-419", "es-419"),
+        ] {
+            assert_eq!(language(typed).as_deref(), Ok(tag));
+        }
+        for wrong in [
+            "",
+            "e",
+            "english",
+            "en_US",
+            "en-",
+            "-en",
+            "e1",
+            "en-<b>",
+            "en-aaaaaaaaa",
+            &"en-".repeat(20),
+        ] {
+            assert_eq!(language(wrong), Err(Error::LanguageInvalid), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn searches_have_two_characters_at_least() {
+        assert_eq!(search(" ADA ").as_deref(), Ok("ada"));
+        assert_eq!(search("a"), Err(Error::SearchTooShort));
+        assert_eq!(search("  "), Err(Error::SearchTooShort));
+        assert_eq!(search(&"X".repeat(500)).map(|key| key.len()), Ok(60));
+    }
+}

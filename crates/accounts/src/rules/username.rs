@@ -1,0 +1,319 @@
+//! What a username may be.
+
+use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory, Script};
+use icu_properties::{CodePointMapData, CodePointSetData};
+
+use super::folding::{caseless, normal};
+use crate::error::Error;
+
+/// The fewest characters.
+pub const MIN: usize = 3;
+/// The most characters.
+pub const MAX: usize = 30;
+/// What stands in a name beside letters and digits.
+const JOINTS: [char; 3] = ['_', '.', '-'];
+/// More marks on one letter than any living script needs only make names hard to read.
+const MARKS_IN_A_ROW: usize = 3;
+/// Begins the name of a deleted account, which nobody else may bear.
+pub const DELETED_PREFIX: &str = "deleted-";
+
+/// Names that routes, roles and the service itself need. In their folded form.
+const RESERVED: [&str; 46] = [
+    "about",
+    "account",
+    "admin",
+    "administrator",
+    "all",
+    "anonymous",
+    "api",
+    "auth",
+    "avatar",
+    "bot",
+    "channel",
+    "computer",
+    "courtside",
+    "deleted",
+    "docs",
+    "everyone",
+    "guest",
+    "help",
+    "here",
+    "lobby",
+    "login",
+    "logout",
+    "me",
+    "mod",
+    "moderator",
+    "nobody",
+    "none",
+    "null",
+    "official",
+    "owner",
+    "postmaster",
+    "profile",
+    "register",
+    "root",
+    "search",
+    "security",
+    "self",
+    "settings",
+    "staff",
+    "status",
+    "support",
+    "system",
+    "undefined",
+    "user",
+    "users",
+    "world",
+];
+
+/// A name that is fit to bear.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Username {
+    display: String,
+    key: String,
+}
+
+impl Username {
+    /// Reads a name as it was typed.
+    ///
+    /// # Errors
+    /// Says what is wrong with the name.
+    pub fn parse(typed: &str) -> Result<Self, Error> {
+        let display = bounded(typed)?;
+        check_characters(&display)?;
+        check_scripts(&display)?;
+        let key = caseless(&display);
+        check_reserved(&key)?;
+        Ok(Self { display, key })
+    }
+
+    /// The name as it is shown.
+    #[must_use]
+    pub fn display(&self) -> &str {
+        &self.display
+    }
+
+    /// What makes it unique and findable: the same for all cases and ways of writing.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+}
+
+/// The key to look a name up by, whether or not such a name could exist.
+#[must_use]
+pub fn lookup_key(typed: &str) -> String {
+    let bounded: String = typed.chars().take(MAX * 2).collect();
+    caseless(&bounded)
+}
+
+fn bounded(typed: &str) -> Result<String, Error> {
+    // One typed character can unfold into many; nobody needs more than this before that.
+    if typed.chars().nth(MAX * 2).is_some() {
+        return Err(Error::UsernameInvalid);
+    }
+    let display = normal(typed);
+    let fits = (MIN..=MAX).contains(&display.chars().count());
+    fits.then_some(display).ok_or(Error::UsernameInvalid)
+}
+
+/// What a character does in a name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Letter,
+    Mark,
+    Joint,
+}
+
+fn check_characters(name: &str) -> Result<(), Error> {
+    let parts = name
+        .chars()
+        .map(part)
+        .collect::<Option<Vec<_>>>()
+        .ok_or(Error::UsernameInvalid)?;
+    let edges = parts.first() == Some(&Part::Letter) && parts.last() != Some(&Part::Joint);
+    let well_joined = parts.windows(2).all(|pair| match pair {
+        [Part::Joint, next] => *next == Part::Letter,
+        _ => true,
+    });
+    let readable = parts
+        .split(|part| *part != Part::Mark)
+        .all(|marks| marks.len() <= MARKS_IN_A_ROW);
+    (edges && well_joined && readable)
+        .then_some(())
+        .ok_or(Error::UsernameInvalid)
+}
+
+fn part(c: char) -> Option<Part> {
+    use GeneralCategory as G;
+    if JOINTS.contains(&c) {
+        return Some(Part::Joint);
+    }
+    if CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c) {
+        return None;
+    }
+    match CodePointMapData::<GeneralCategory>::new().get(c) {
+        G::UppercaseLetter
+        | G::LowercaseLetter
+        | G::TitlecaseLetter
+        | G::OtherLetter
+        | G::ModifierLetter
+        | G::DecimalNumber => Some(Part::Letter),
+        // A mark of all scripts is an ornament; one of its own script is part of how it is written.
+        G::NonspacingMark | G::SpacingMark if script(c) != Script::Inherited => Some(Part::Mark),
+        _ => None,
+    }
+}
+
+fn script(c: char) -> Script {
+    CodePointMapData::<Script>::new().get(c)
+}
+
+/// Letters of different scripts look alike (`а` and `a`): a name that mixes them is there to be
+/// mistaken for another.
+fn check_scripts(name: &str) -> Result<(), Error> {
+    let mut seen: Vec<Script> = name
+        .chars()
+        .map(script)
+        .filter(|script| ![Script::Common, Script::Inherited].contains(script))
+        .collect();
+    seen.sort_unstable();
+    seen.dedup();
+    let together = |family: &[Script]| seen.iter().all(|script| family.contains(script));
+    let written_together = [
+        &[Script::Han, Script::Hiragana, Script::Katakana][..],
+        &[Script::Han, Script::Hangul],
+        &[Script::Han, Script::Bopomofo],
+    ];
+    (seen.len() <= 1 || written_together.into_iter().any(together))
+        .then_some(())
+        .ok_or(Error::UsernameMixedScripts)
+}
+
+fn check_reserved(key: &str) -> Result<(), Error> {
+    let plain: String = key.chars().filter(|c| !JOINTS.contains(c)).collect();
+    let taken = RESERVED.binary_search(&plain.as_str()).is_ok() || key.starts_with(DELETED_PREFIX);
+    (!taken).then_some(()).ok_or(Error::UsernameReserved)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn takes_names_of_many_scripts() {
+        for name in [
+            "ada",
+            "Ada_L.99",
+            "a-b-c",
+            "Straße",
+            "Дмитрий",
+            "さくら花",
+            "김철수",
+            "李小龙",
+            "हिन्दी",
+            "محمد",
+            "007",
+            "ελένη",
+            "x".repeat(30).as_str(),
+        ] {
+            assert_eq!(
+                Username::parse(name).map(|n| n.display().to_owned()),
+                Ok(name.to_owned())
+            );
+        }
+    }
+
+    #[test]
+    fn refuses_what_confuses() {
+        for name in [
+            "",
+            "ab",
+            &"x".repeat(31),
+            "a b",
+            "ada@home",
+            ".ada",
+            "ada.",
+            "-ada",
+            "ada-",
+            "_ada",
+            "a..b",
+            "a.-b",
+            "ada\u{200b}",
+            "ada\u{0}",
+            "ad\n",
+            "a/b",
+            "<ada>",
+            "a\u{338}da",
+            "ㅤㅤㅤ",
+            "\u{301}da",
+            "ada\u{202e}",
+            "😀😀😀",
+            &"ﷺ".repeat(20),
+            &"a".repeat(100_000),
+        ] {
+            assert_eq!(
+                Username::parse(name),
+                Err(Error::UsernameInvalid),
+                "{name:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn refuses_scripts_that_look_alike() {
+        for name in ["аdmin1", "pаypal", "Αda"] {
+            assert_eq!(
+                Username::parse(name),
+                Err(Error::UsernameMixedScripts),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn keeps_reserved_names_whatever_the_case_or_joints() {
+        assert!(RESERVED.is_sorted());
+        for name in [
+            "admin",
+            "Admin",
+            "AD.MIN",
+            "root",
+            "ｒｏｏｔ",
+            "profile",
+            "deleted-42",
+            "Deleted-x",
+        ] {
+            assert_eq!(
+                Username::parse(name),
+                Err(Error::UsernameReserved),
+                "{name}"
+            );
+        }
+        assert!(Username::parse("administrata").is_ok());
+    }
+
+    #[test]
+    fn one_key_for_all_ways_of_writing() {
+        let key = |name| Username::parse(name).unwrap().key().to_owned();
+        assert_eq!(key("Ada"), key("aDA"));
+        assert_eq!(key("Straße"), key("STRASSE"));
+        assert_eq!(key("Jose\u{301}"), key("JOSÉ"));
+        assert_eq!(key("Ada"), lookup_key("ＡＤＡ"));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_taken_is_taken_again_and_means_the_same(typed in "\\PC{1,32}") {
+            if let Ok(name) = Username::parse(&typed) {
+                let again = Username::parse(name.display()).unwrap();
+                prop_assert_eq!(&again, &name);
+                prop_assert_eq!(lookup_key(&typed), name.key());
+                prop_assert!(!name.display().contains('@'));
+            }
+        }
+    }
+}

@@ -1,0 +1,337 @@
+//! Access tokens: short-lived, signed, good for one session.
+
+use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
+use jsonwebtoken::errors::ErrorKind;
+use jsonwebtoken::signature::{self, Signer, Verifier};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use kernel::{Fault, Secret, SessionId, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq;
+
+use crate::error::Error;
+use crate::keys::{Keys, mac};
+use crate::rules::session::ACCESS_LIFETIME;
+
+/// The kind of token, so that no other token of ours passes for one (RFC 9068).
+const TYPE: &str = "at+jwt";
+const AUDIENCE: &str = "courtside";
+/// Ours have less than half of it; what is longer is not looked at.
+const LENGTH_MAX: usize = 1024;
+
+/// What an access token says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Access {
+    /// Whose it is.
+    pub user: UserId,
+    /// Which session it belongs to.
+    pub session: SessionId,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// A token just made.
+#[derive(Debug, Clone)]
+pub struct Issued {
+    /// The token.
+    pub token: Secret,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    aud: String,
+    sub: UserId,
+    sid: SessionId,
+    iat: i64,
+    exp: i64,
+}
+
+/// Signs and checks access tokens.
+#[derive(Clone)]
+pub struct AccessTokens {
+    issuer: String,
+    signing: EncodingKey,
+    checking: DecodingKey,
+    header: Header,
+    validation: Validation,
+}
+
+impl std::fmt::Debug for AccessTokens {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("AccessTokens")
+    }
+}
+
+impl AccessTokens {
+    /// Tokens of the installation with these keys at this public address.
+    #[must_use]
+    pub fn new(keys: &Keys, issuer: impl Into<String>) -> Self {
+        // A second call finds the first one's provider, which is the same.
+        let _ = PROVIDER.install_default();
+        let issuer = issuer.into();
+        Self {
+            signing: EncodingKey::from_secret(keys.access()),
+            checking: DecodingKey::from_secret(keys.access()),
+            header: Header {
+                typ: Some(TYPE.to_owned()),
+                ..Header::new(Algorithm::HS256)
+            },
+            validation: validation(&issuer),
+            issuer,
+        }
+    }
+
+    /// A token for a session, good for ten minutes.
+    ///
+    /// # Errors
+    /// Never in practice.
+    pub fn issue(&self, user: UserId, session: SessionId, now: Timestamp) -> Result<Issued, Fault> {
+        // Whole seconds are all that a token can say.
+        let expires_at = Timestamp::from_micros((now + ACCESS_LIFETIME).seconds() * 1_000_000);
+        let claims = Claims {
+            iss: self.issuer.clone(),
+            aud: AUDIENCE.to_owned(),
+            sub: user,
+            sid: session,
+            iat: now.seconds(),
+            exp: expires_at.seconds(),
+        };
+        let token = jsonwebtoken::encode(&self.header, &claims, &self.signing)
+            .map(Secret::new)
+            .map_err(Fault::internal)?;
+        Ok(Issued { token, expires_at })
+    }
+
+    /// What a token says, where it is ours and has not ended.
+    ///
+    /// # Errors
+    /// `auth.token_invalid` or `auth.token_expired`.
+    pub fn check(&self, token: &str, now: Timestamp) -> Result<Access, Error> {
+        if token.len() > LENGTH_MAX {
+            return Err(Error::TokenInvalid);
+        }
+        let data = jsonwebtoken::decode::<Claims>(token, &self.checking, &self.validation)
+            .map_err(|_| Error::TokenInvalid)?;
+        if data.header.typ.as_deref() != Some(TYPE) {
+            return Err(Error::TokenInvalid);
+        }
+        if data.claims.exp <= now.seconds() {
+            return Err(Error::TokenExpired);
+        }
+        Ok(Access {
+            user: data.claims.sub,
+            session: data.claims.sid,
+            expires_at: Timestamp::from_micros(data.claims.exp.saturating_mul(1_000_000)),
+        })
+    }
+}
+
+/// One algorithm, and claims that must be there, not only right where they are.
+fn validation(issuer: &str) -> Validation {
+    let mut validation = Validation::new(Algorithm::HS256);
+    validation.set_issuer(&[issuer]);
+    validation.set_audience(&[AUDIENCE]);
+    validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+    // The library asks the machine's clock, and grants a minute; we ask ours, and grant none.
+    validation.validate_exp = false;
+    validation
+}
+
+/// The library's own providers bring RSA and elliptic curves; we use one algorithm, and what is
+/// not there cannot be confused with it.
+static PROVIDER: CryptoProvider = CryptoProvider {
+    signer_factory: |algorithm, key| match algorithm {
+        Algorithm::HS256 => Ok(Box::new(Hs256(key.as_bytes().to_vec()))),
+        _ => Err(ErrorKind::InvalidAlgorithm.into()),
+    },
+    verifier_factory: |algorithm, key| match algorithm {
+        Algorithm::HS256 => Ok(Box::new(Hs256(key.try_get_as_bytes()?.to_vec()))),
+        _ => Err(ErrorKind::InvalidAlgorithm.into()),
+    },
+    key_utils: KeyUtils::new_unimplemented(),
+};
+
+struct Hs256(Vec<u8>);
+
+impl Signer<Vec<u8>> for Hs256 {
+    fn try_sign(&self, message: &[u8]) -> Result<Vec<u8>, signature::Error> {
+        Ok(mac(&self.0, &[message]).to_vec())
+    }
+}
+
+impl Verifier<Vec<u8>> for Hs256 {
+    fn verify(&self, message: &[u8], given: &Vec<u8>) -> Result<(), signature::Error> {
+        let right = mac(&self.0, &[message]).ct_eq(given.as_slice());
+        bool::from(right)
+            .then_some(())
+            .ok_or_else(signature::Error::new)
+    }
+}
+
+impl JwtSigner for Hs256 {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::HS256
+    }
+}
+
+impl JwtVerifier for Hs256 {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::HS256
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use data_encoding::BASE64URL_NOPAD;
+    use kernel::Ambient;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const ISSUER: &str = "https://play.example.org";
+
+    fn tokens(secret: &str, issuer: &str) -> AccessTokens {
+        AccessTokens::new(&Keys::derive(&Secret::new(secret)), issuer)
+    }
+
+    fn now() -> Timestamp {
+        Timestamp::from_micros(1_700_000_000_500_000)
+    }
+
+    fn who() -> (UserId, SessionId) {
+        let ambient = Ambient::system();
+        (ambient.id(), ambient.id())
+    }
+
+    /// A token with any header and claims, rightly signed.
+    fn forge(header: &Value, claims: &Value) -> String {
+        let part = |value: &Value| BASE64URL_NOPAD.encode(value.to_string().as_bytes());
+        let message = format!("{}.{}", part(header), part(claims));
+        let key = Keys::derive(&Secret::new("s"));
+        let signature = mac(key.access(), &[message.as_bytes()]);
+        format!("{message}.{}", BASE64URL_NOPAD.encode(&signature))
+    }
+
+    fn claims() -> Value {
+        let (user, session) = who();
+        json!({"iss": ISSUER, "aud": "courtside", "sub": user, "sid": session,
+               "iat": now().seconds(), "exp": now().seconds() + 600})
+    }
+
+    #[test]
+    fn says_who_it_is_for_until_it_ends() {
+        let tokens = tokens("s", ISSUER);
+        let (user, session) = who();
+        let issued = tokens.issue(user, session, now()).unwrap();
+        let check = |after| tokens.check(issued.token.expose(), now() + Duration::from_secs(after));
+        let expected = Access {
+            user,
+            session,
+            expires_at: issued.expires_at,
+        };
+        assert_eq!(check(0), Ok(expected));
+        assert_eq!(check(599), Ok(expected));
+        assert_eq!(check(600), Err(Error::TokenExpired));
+    }
+
+    #[test]
+    fn is_an_ordinary_jwt_signed_with_hmac_sha_256() {
+        let header = json!({"typ": TYPE, "alg": "HS256"});
+        assert!(
+            tokens("s", ISSUER)
+                .check(&forge(&header, &claims()), now())
+                .is_ok()
+        );
+        // The example of RFC 7515, appendix A.1.
+        let key = BASE64URL_NOPAD.decode(b"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow").unwrap();
+        let message = b"eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
+        let signature = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+        assert_eq!(BASE64URL_NOPAD.encode(&mac(&key, &[message])), signature);
+    }
+
+    #[test]
+    fn refuses_other_keys_and_other_installations() {
+        let (user, session) = who();
+        let token = tokens("s", ISSUER)
+            .issue(user, session, now())
+            .unwrap()
+            .token;
+        for other in [tokens("t", ISSUER), tokens("s", "https://evil.example.org")] {
+            assert_eq!(other.check(token.expose(), now()), Err(Error::TokenInvalid));
+        }
+    }
+
+    #[test]
+    fn refuses_other_kinds_and_algorithms() {
+        for header in [
+            json!({"alg": "HS256"}),
+            json!({"typ": "JWT", "alg": "HS256"}),
+            json!({"typ": TYPE, "alg": "none"}),
+            json!({"typ": TYPE, "alg": "HS384"}),
+            json!({"typ": TYPE, "alg": "RS256"}),
+            json!({"typ": TYPE}),
+        ] {
+            let token = forge(&header, &claims());
+            assert_eq!(
+                tokens("s", ISSUER).check(&token, now()),
+                Err(Error::TokenInvalid),
+                "{header}"
+            );
+        }
+    }
+
+    #[test]
+    fn refuses_missing_and_wrong_claims() {
+        let header = json!({"typ": TYPE, "alg": "HS256"});
+        for (name, value) in [
+            ("iss", Value::Null),
+            ("iss", json!("other")),
+            ("iss", json!(["other", ISSUER])),
+            ("aud", Value::Null),
+            ("aud", json!("other")),
+            ("aud", json!([])),
+            ("sub", Value::Null),
+            ("sub", json!("ada")),
+            ("sid", Value::Null),
+            ("exp", Value::Null),
+            ("exp", json!("tomorrow")),
+            ("exp", json!(-1)),
+        ] {
+            let mut claims = claims();
+            claims[name] = value;
+            assert!(
+                tokens("s", ISSUER)
+                    .check(&forge(&header, &claims), now())
+                    .is_err(),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn refuses_tampering_and_noise() {
+        let tokens = tokens("s", ISSUER);
+        let (user, session) = who();
+        let token = tokens.issue(user, session, now()).unwrap().token;
+        let token = token.expose();
+        let cut = token.rsplit_once('.').unwrap().0;
+        let huge = "a".repeat(1_000_000);
+        for wrong in [
+            "",
+            ".",
+            "..",
+            "a.b.c",
+            cut,
+            &format!("{cut}."),
+            token.strip_prefix('e').unwrap(),
+            &format!("{token}x"),
+            &huge,
+        ] {
+            assert_eq!(tokens.check(wrong, now()), Err(Error::TokenInvalid));
+        }
+    }
+}

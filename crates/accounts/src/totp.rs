@@ -1,0 +1,174 @@
+//! Codes from an authenticator app (RFC 6238).
+
+use data_encoding::BASE32_NOPAD;
+use kernel::{Ambient, Fault, Secret, Timestamp};
+use qrcode::render::svg;
+use qrcode::{EcLevel, QrCode};
+use totp_rs::{Builder, Totp};
+
+/// The name that the app shows.
+const ISSUER: &str = "Courtside";
+/// How long a code is shown.
+const STEP: i64 = 30;
+/// Clocks of phones are off by less than so many steps.
+const SKEW: i64 = 1;
+const SECRET_BYTES: usize = 20;
+const QR_PIXELS: u32 = 240;
+
+/// The secret that an app and we share.
+#[derive(Clone)]
+pub struct TotpSecret(Vec<u8>);
+
+impl std::fmt::Debug for TotpSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl TotpSecret {
+    /// A fresh secret of 160 bits.
+    #[must_use]
+    pub fn draw(ambient: &Ambient) -> Self {
+        Self(ambient.bytes::<SECRET_BYTES>().to_vec())
+    }
+
+    /// A secret as it was stored.
+    #[must_use]
+    pub fn from_bytes(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes to store, sealed.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The secret as one types it into an app.
+    #[must_use]
+    pub fn base32(&self) -> Secret {
+        Secret::new(BASE32_NOPAD.encode(&self.0))
+    }
+
+    /// The address that an app opens, for the account of this name.
+    #[must_use]
+    pub fn url(&self, username: &str) -> Secret {
+        let account =
+            percent_encoding::utf8_percent_encode(username, percent_encoding::NON_ALPHANUMERIC);
+        let secret = self.base32();
+        let secret = secret.expose();
+        Secret::new(format!(
+            "otpauth://totp/{ISSUER}:{account}?secret={secret}&issuer={ISSUER}&algorithm=SHA1&digits=6&period={STEP}"
+        ))
+    }
+
+    /// That address as a picture to scan.
+    ///
+    /// # Errors
+    /// The name is too long for a picture, which no username is.
+    pub fn qr_svg(&self, username: &str) -> Result<Secret, Fault> {
+        let url = self.url(username);
+        let code = QrCode::with_error_correction_level(url.expose(), EcLevel::M)
+            .map_err(|error| Fault::internal(error.to_string()))?;
+        let picture = code
+            .render::<svg::Color<'_>>()
+            .min_dimensions(QR_PIXELS, QR_PIXELS)
+            .build();
+        Ok(Secret::new(picture))
+    }
+
+    /// The step that a code stands for, where it is one around now and after the last one that
+    /// was accepted (0 for none). Store it as the last one: a code counts once.
+    ///
+    /// # Errors
+    /// The stored secret is too short to be one.
+    pub fn step(&self, code: &Secret, last: i64, now: Timestamp) -> Result<Option<i64>, Fault> {
+        let totp = self.totp()?;
+        let now = now.seconds() / STEP;
+        let shown = |step: &i64| {
+            let time = u64::try_from(step * STEP).unwrap_or_default();
+            totp.check(code.expose(), time).is_some()
+        };
+        Ok((now - SKEW..=now + SKEW)
+            .filter(|step| *step > last)
+            .find(shown))
+    }
+
+    fn totp(&self) -> Result<Totp, Fault> {
+        Builder::new()
+            .with_secret(self.0.clone())
+            .with_skew(0)
+            .with_step_duration(STEP.unsigned_abs())
+            .build()
+            .map_err(|error| Fault::internal(error.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The secret and, below, the times and codes of RFC 6238, appendix B, cut to six digits.
+    const RFC: &[u8] = b"12345678901234567890";
+
+    fn step(code: &str, last: i64, seconds: i64) -> Option<i64> {
+        let now = Timestamp::from_micros(seconds * 1_000_000);
+        TotpSecret::from_bytes(RFC.to_vec())
+            .step(&Secret::new(code), last, now)
+            .unwrap()
+    }
+
+    #[test]
+    fn knows_the_codes_of_the_standard() {
+        for (seconds, code) in [
+            (59, "287082"),
+            (1_111_111_109, "081804"),
+            (1_234_567_890, "005924"),
+            (20_000_000_000, "353130"),
+        ] {
+            assert_eq!(step(code, 0, seconds), Some(seconds / 30));
+        }
+    }
+
+    #[test]
+    fn takes_the_step_before_and_after_and_no_further() {
+        let accepted = |seconds| step("287082", 0, seconds).is_some();
+        assert_eq!([29, 30, 59, 89].map(accepted), [true; 4]);
+        assert!(!accepted(90));
+        assert_eq!(step("081804", 0, 1_111_111_109 - 60), None);
+    }
+
+    #[test]
+    fn a_step_counts_once() {
+        assert_eq!(step("287082", 0, 59), Some(1));
+        assert_eq!(step("287082", 1, 59), None);
+        assert_eq!(step("287082", 2, 59), None);
+    }
+
+    #[test]
+    fn refuses_what_is_no_code() {
+        for code in ["", "28708", "2870822", "abcdef", "28708２", "000000"] {
+            assert_eq!(step(code, 0, 59), None, "{code}");
+        }
+    }
+
+    #[test]
+    fn tells_the_app_what_it_needs() {
+        let secret = TotpSecret::from_bytes(RFC.to_vec());
+        assert_eq!(
+            secret.url("ada:l").expose(),
+            "otpauth://totp/Courtside:ada%3Al?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Courtside&algorithm=SHA1&digits=6&period=30"
+        );
+        let picture = secret.qr_svg("ada").unwrap();
+        assert!(picture.expose().contains("<svg"));
+        assert!(secret.qr_svg(&"花".repeat(30)).is_ok());
+    }
+
+    #[test]
+    fn is_drawn_afresh_and_not_printed() {
+        let ambient = Ambient::system();
+        let (one, two) = (TotpSecret::draw(&ambient), TotpSecret::draw(&ambient));
+        assert_ne!(one.bytes(), two.bytes());
+        assert_eq!(format!("{one:?}"), "***");
+    }
+}

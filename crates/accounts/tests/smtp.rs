@@ -1,0 +1,108 @@
+//! Mail over a real connection, to a server that says what the test wants.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
+
+use accounts::mail::{Envelope, Letter, Mail, MailError, Mailer, Smtp, Stationery};
+use accounts::rules::email::Email;
+use kernel::Secret;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+/// A mail server for one connection, which answers a recipient in this way and gives back all it
+/// was told.
+async fn server(recipient: &'static str) -> (Smtp, JoinHandle<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("smtp://{}", listener.local_addr().unwrap());
+    let talk = async move {
+        let (socket, _) = listener.accept().await.unwrap();
+        listen(socket, recipient).await
+    };
+    let smtp = Smtp::new(&url, "Courtside <no-reply@example.org>").unwrap();
+    (smtp, tokio::spawn(talk))
+}
+
+async fn listen(socket: TcpStream, recipient: &str) -> String {
+    let mut socket = BufReader::new(socket);
+    let mut told = String::new();
+    let mut in_data = false;
+    socket.write_all(b"220 test ESMTP\r\n").await.unwrap();
+    loop {
+        let mut line = String::new();
+        if socket.read_line(&mut line).await.unwrap_or(0) == 0 {
+            return told;
+        }
+        told.push_str(&line);
+        let answer = match line.trim_end() {
+            "." if in_data => "250 queued",
+            _ if in_data => continue,
+            "DATA" => "354 go on",
+            line if line.starts_with("RCPT") => recipient,
+            line if line.starts_with("QUIT") => "221 bye",
+            _ => "250 fine",
+        };
+        in_data = answer.starts_with("354");
+        socket
+            .write_all(format!("{answer}\r\n").as_bytes())
+            .await
+            .unwrap();
+        if answer.starts_with("250 queued") {
+            return told;
+        }
+    }
+}
+
+fn mail() -> Mail {
+    let envelope = Envelope {
+        to: Email::parse("ada@example.net").unwrap(),
+        name: "Ada <3 Ærø".to_owned(),
+        letter: Letter::LoginCode {
+            code: Secret::new("012345"),
+        },
+    };
+    Stationery::new("https://play.example.org").write(&envelope)
+}
+
+#[tokio::test]
+async fn a_mail_arrives_as_text_and_page() {
+    let (smtp, server) = server("250 fine").await;
+    smtp.send(mail()).await.unwrap();
+    let told = server.await.unwrap();
+    assert!(told.contains("MAIL FROM:<no-reply@example.org>"));
+    assert!(told.contains("RCPT TO:<ada@example.net>"));
+    assert!(told.contains("Subject: Your sign-in code\r\n"));
+    assert!(told.contains("Content-Type: multipart/alternative"));
+    assert!(told.contains("text/plain") && told.contains("text/html"));
+    assert!(told.contains("012345"));
+}
+
+#[tokio::test]
+async fn what_is_refused_for_good_is_not_tried_again() {
+    let (smtp, _server) = server("550 no such person").await;
+    assert!(matches!(
+        smtp.send(mail()).await,
+        Err(MailError::Refused(_))
+    ));
+}
+
+#[tokio::test]
+async fn what_is_refused_for_now_is_tried_later() {
+    let (smtp, _server) = server("451 come back").await;
+    assert!(matches!(smtp.send(mail()).await, Err(MailError::Later(_))));
+}
+
+#[tokio::test]
+async fn a_server_that_is_away_is_tried_later() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("smtp://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let smtp = Smtp::new(&url, "no-reply@example.org").unwrap();
+    assert!(matches!(smtp.send(mail()).await, Err(MailError::Later(_))));
+    assert!(smtp.check().await.is_err());
+}
+
+#[test]
+fn a_wrong_configuration_is_told_without_its_password() {
+    let fault = Smtp::new("nonsense://user:hunter2@host", "no-reply@example.org").unwrap_err();
+    assert!(!format!("{fault:?}").contains("hunter2"));
+    assert!(Smtp::new("smtp://localhost", "not an address").is_err());
+}
