@@ -12,8 +12,8 @@
 use core::fmt;
 
 use crate::field::{
-    COIN_CROSSING, COIN_LANE_MAX, GOAL, HALF_HEIGHT, MAX_BALL_SPEED, MAX_PADDLE_SPEED, MAX_TICKS,
-    SERVE_PAUSE, WALL,
+    COIN_CROSSING, COIN_LANE_MAX, GOAL, HALF_HEIGHT, MAX_BALL_SPEED, MAX_PADDLE_SPEED, MAX_RALLY,
+    MAX_TICKS, SERVE_PAUSE, WALL,
 };
 use crate::public::{PublicState, SeenCoin, SeenEffect};
 use crate::side::{Side, Sides};
@@ -25,7 +25,6 @@ pub const WIRE_VERSION: u8 = 1;
 pub const WIRE_BYTES: usize = 24;
 
 const MAX_SCORE: u64 = 20;
-const MAX_RALLY: u64 = (1 << 10) - 1;
 
 impl PublicState {
     /// The state in its wire form.
@@ -126,7 +125,7 @@ impl PublicState {
         let receiver = head.side();
         let left = head.up_to(5, MAX_SCORE)?;
         let right = head.up_to(5, MAX_SCORE)?;
-        let rally = head.up_to(10, MAX_RALLY)?;
+        let rally = head.up_to(10, MAX_RALLY.into())?;
         let ending = Ending::from_code(head.take(2) as u8);
         let effect = head.effect();
         let ball = middle.ball()?;

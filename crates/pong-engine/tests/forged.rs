@@ -15,6 +15,10 @@ fn play_on(game: &mut Match) {
         game.step(Inputs::new(way(17), way(23)));
     }
     assert!(Match::restore(&game.snapshot()).as_ref() == Ok(game));
+    assert_eq!(
+        PublicState::decode(&game.public().encode()),
+        Ok(game.public())
+    );
 }
 
 proptest! {
@@ -30,6 +34,7 @@ proptest! {
         bytes[at] = byte;
         let snapshot = Snapshot::from_bytes(&bytes);
         if let Ok(mut game) = snapshot.and_then(|snapshot| Match::restore(&snapshot)) {
+            prop_assert_eq!(PublicState::decode(&game.public().encode()), Ok(game.public()));
             play_on(&mut game);
         }
     }
@@ -41,6 +46,7 @@ proptest! {
         whole[..32].copy_from_slice(&bytes);
         let snapshot = Snapshot::from_bytes(&whole);
         if let Ok(mut game) = snapshot.and_then(|snapshot| Match::restore(&snapshot)) {
+            prop_assert_eq!(PublicState::decode(&game.public().encode()), Ok(game.public()));
             play_on(&mut game);
         }
     }
@@ -121,13 +127,14 @@ fn slowed(until: u16) -> Effect {
 fn each_lie_is_named() {
     use SnapshotError as E;
     type Lie = fn(&mut Snapshot);
-    let lies: [(Lie, E); 22] = [
+    let lies: [(Lie, E); 23] = [
         (|s| s.tick = MAX_TICKS + 1, E::Score),
         (|s| s.score.left = s.rules.score_to_win(), E::Score),
         (|s| s.ending = Some(Ending::Score), E::Score),
         (|s| s.ending = Some(Ending::Time), E::Score),
         (|s| s.ending = Some(Ending::SuddenDeath), E::Score),
         (|s| s.rally = s.tick + 1, E::Score),
+        (|s| (s.tick, s.rally) = (9_000, 1_024), E::Score),
         (|s| s.serve_at = Some(s.tick), E::Serve),
         (|s| s.serve_at = Some(s.tick + SERVE_PAUSE + 1), E::Serve),
         (|s| s.serve_at = Some(s.tick + 1), E::Ball),

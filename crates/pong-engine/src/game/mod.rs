@@ -225,7 +225,14 @@ impl Match {
 /// One tick of a paddle that is driven toward a speed.
 #[inline]
 fn drive_paddle(paddle: Paddle, speed: i16, grip: i16, limit: i16) -> Paddle {
-    let v = paddle.v + (speed - paddle.v).clamp(-grip, grip);
-    let y = (paddle.y + v).clamp(-limit, limit);
+    let v = paddle.v + bounded(speed - paddle.v, grip);
+    let y = bounded(paddle.y + v, limit);
     Paddle { y, v: y - paddle.y }
+}
+
+/// The value, or the bound of its sign that is nearer to zero. Unlike `clamp` it can't panic, and
+/// compiles to moves instead of branches, which random inputs would mispredict.
+#[inline]
+fn bounded(value: i16, most: i16) -> i16 {
+    value.max(-most).min(most)
 }

@@ -2,7 +2,9 @@
 
 use super::schedule::{COIN_PAUSE, FIRST_COIN};
 use crate::angle::is_velocity;
-use crate::field::{COIN_CROSSING, COIN_LANE_MAX, GOAL, HALF_HEIGHT, MAX_TICKS, SERVE_PAUSE, WALL};
+use crate::field::{
+    COIN_CROSSING, COIN_LANE_MAX, GOAL, HALF_HEIGHT, MAX_RALLY, MAX_TICKS, SERVE_PAUSE, WALL,
+};
 use crate::side::{Side, Sides};
 use crate::snapshot::{Snapshot, SnapshotError};
 use crate::state::{Ball, Coin, Effect, Ending, half_length};
@@ -33,7 +35,7 @@ fn score_fits(state: &Snapshot) -> bool {
         Some(Ending::Time) => high < win && low < high && tick == limit,
         Some(Ending::SuddenDeath) => high <= win && high == low + 1 && tick > limit,
     };
-    fits && tick <= MAX_TICKS && state.rally <= tick
+    fits && tick <= MAX_TICKS && state.rally <= tick.min(MAX_RALLY)
 }
 
 fn serve_fits(state: &Snapshot) -> bool {
