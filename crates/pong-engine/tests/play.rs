@@ -160,6 +160,22 @@ fn the_rest_of_the_tick_is_played_after_a_hit() {
 }
 
 #[test]
+fn the_longest_rally_still_fits_the_wire() {
+    let mut state = shot(0).snapshot();
+    (state.tick, state.rally, state.ball.vx) = (9_000, 1_023, 700);
+    let mut game = Match::restore(&state).unwrap();
+    assert!(
+        game.step(Inputs::default())
+            .contains(Event::Hit(Side::Right))
+    );
+    assert_eq!(game.public().rally(), 1_023);
+    assert_eq!(
+        PublicState::decode(&game.public().encode()),
+        Ok(game.public())
+    );
+}
+
+#[test]
 fn a_paddle_end_saves_a_ball_beside_it() {
     let mut state = shot(2_100).snapshot();
     state.ball.x = 14_900;

@@ -3,7 +3,9 @@
 use super::{Match, NO_LANE};
 use crate::angle::{STEEPEST, velocity};
 use crate::events::{Event, Events};
-use crate::field::{BALL_HALF, COIN_HALF, COIN_SPEED, CONTACT, GOAL, HALF_HEIGHT, PADDLE_FACE};
+use crate::field::{
+    BALL_HALF, COIN_HALF, COIN_SPEED, CONTACT, GOAL, HALF_HEIGHT, MAX_RALLY, PADDLE_FACE,
+};
 use crate::game::schedule;
 use crate::side::{Side, Sides};
 use crate::state::{Ball, Coin, thickness};
@@ -73,7 +75,8 @@ impl Match {
         while let Some((moment, leg)) = self.first_hit(&flight) {
             let side = Side::toward(flight.ball.vx);
             events |= Events::from(Event::Hit(side)) | Events::when(Event::Wall, leg.bounces > 0);
-            self.state.rally += 1;
+            // Only a rally that began in a snapshot gets this far.
+            self.state.rally = (self.state.rally + 1).min(MAX_RALLY);
             let velocity = self.returned(side, &flight, moment, &leg);
             flight.advance(moment, &leg, velocity);
         }
