@@ -13,6 +13,11 @@ pub const MAX: usize = 128;
 /// How much of a password its strength is judged by. The judge's work grows faster than the text,
 /// and what these characters cannot make strong is not worth its time.
 const JUDGED: usize = 48;
+/// Signs that stand for letters, as in `p@$$word`. The judge tries all readings of all of them
+/// together, which a password made of nothing else turns into half a second of work.
+const SIGNS: &str = "@({[<!|$+&#%";
+/// So many different ones are read as letters: more than any word has.
+const SIGNS_JUDGED: usize = 3;
 /// A name shorter than this stands in many words by chance.
 const PERSONAL_MIN: usize = 4;
 /// What must be left of a password when the names in it are taken out.
@@ -38,8 +43,7 @@ impl Password {
         if is_personal(text.expose(), personal) {
             return Err(Error::PasswordPersonal);
         }
-        let head: String = text.expose().chars().take(JUDGED).collect();
-        let judged = zxcvbn::zxcvbn(&head, personal);
+        let judged = zxcvbn::zxcvbn(&judged_form(text.expose()), personal);
         (judged.score() >= Score::Three)
             .then_some(Self(text))
             .ok_or(Error::PasswordWeak)
@@ -71,6 +75,22 @@ pub fn hashed_form(typed: &Secret) -> Option<Secret> {
         return None;
     }
     Some(Secret::new(normal(typed.expose())))
+}
+
+/// The head of a password, with all but a few signs that stand for letters made one that does not.
+fn judged_form(password: &str) -> String {
+    let mut seen = String::new();
+    let mut plain = |c: char| {
+        if !SIGNS.contains(c) || seen.contains(c) {
+            return c;
+        }
+        if seen.len() == SIGNS_JUDGED {
+            return '~';
+        }
+        seen.push(c);
+        c
+    };
+    password.chars().take(JUDGED).map(&mut plain).collect()
 }
 
 fn is_personal(password: &str, personal: &[&str]) -> bool {
@@ -155,6 +175,13 @@ mod tests {
             assert_eq!(choose(text), Err(Error::PasswordPersonal), "{text}");
         }
         assert_eq!(choose("ada-and-the-violet-comet"), Ok(()));
+    }
+
+    #[test]
+    fn the_judge_reads_a_few_signs_as_letters_and_not_dozens() {
+        assert_eq!(judged_form("p@$$w0rd!"), "p@$$w0rd!");
+        assert_eq!(judged_form("@({@[$"), "@({@~~");
+        assert_eq!(judged_form(&"x".repeat(MAX)).len(), JUDGED);
     }
 
     #[test]
