@@ -145,7 +145,7 @@ pub(crate) fn any_due(conn: &mut AnyConn, kinds: &[String], now: Timestamp) -> R
 pub(crate) fn claim(tx: &mut Tx<'_>, wanted: &Wanted) -> Result<Vec<Claimed>, Fault> {
     let ambient = tx.ambient();
     let now = lease_time(tx.conn, ambient)?;
-    let due = due_jobs(tx.conn, now, wanted)?;
+    let due = due_jobs(tx.conn, ambient.now(), now, wanted)?;
     let mut claimed = Vec::with_capacity(due.len());
     for (id, kind, Json(payload), attempts) in due {
         let (lease, attempt): (LeaseId, _) = (ambient.id(), attempts + 1);
@@ -169,14 +169,23 @@ pub(crate) fn claim(tx: &mut Tx<'_>, wanted: &Wanted) -> Result<Vec<Claimed>, Fa
 
 type DueRow = (JobId, String, Json, i32);
 
-fn due_jobs(conn: &mut AnyConn, now: Timestamp, wanted: &Wanted) -> Result<Vec<DueRow>, Fault> {
+/// Jobs are due by the time of day, as whoever asked for them meant it, and free by the leases'
+/// own clock.
+fn due_jobs(
+    conn: &mut AnyConn,
+    time_of_day: Timestamp,
+    lease_time: Timestamp,
+    wanted: &Wanted,
+) -> Result<Vec<DueRow>, Fault> {
     let columns = (jobs::id, jobs::kind, jobs::payload, jobs::attempts);
-    let free = jobs::lease.is_null().or(jobs::leased_until.lt(Some(now)));
+    let free = jobs::lease
+        .is_null()
+        .or(jobs::leased_until.lt(Some(lease_time)));
     let due = jobs::table
         .filter(
             jobs::failed_at
                 .is_null()
-                .and(jobs::run_at.le(now))
+                .and(jobs::run_at.le(time_of_day))
                 .and(free),
         )
         .filter(jobs::kind.eq_any(&wanted.kinds))
@@ -246,4 +255,13 @@ pub fn backlog(conn: &mut AnyConn) -> Result<(i64, i64), Fault> {
         .count()
         .get_result(conn)?;
     Ok((waiting, failed))
+}
+
+/// How often each waiting job of a kind was tried, for health pages.
+pub fn attempts(conn: &mut AnyConn, kind: &str) -> Result<Vec<i32>, Fault> {
+    let waiting = jobs::table.filter(jobs::kind.eq(kind).and(jobs::lease.is_null()));
+    Ok(waiting
+        .order(jobs::run_at)
+        .select(jobs::attempts)
+        .load(conn)?)
 }

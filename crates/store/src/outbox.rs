@@ -9,7 +9,7 @@
 use std::time::Duration;
 
 use diesel::prelude::*;
-use kernel::{Ambient, Fault, Id, Timestamp, id_type};
+use kernel::{Ambient, Fault, Timestamp, id_type};
 use serde::Serialize;
 
 use crate::schema::{nodes, stream_events, streams};
@@ -171,9 +171,8 @@ pub fn prune(conn: &mut AnyConn, limit: Timestamp) -> Result<usize, Fault> {
 }
 
 /// Writes this node's heartbeat and publishes what dead nodes left behind, until the future is
-/// dropped.
-pub async fn relay(store: Store) {
-    let node: NodeId = store.ambient().id();
+/// dropped. At a clean end, [`leave`] follows.
+pub async fn relay(store: Store, node: NodeId) {
     loop {
         if let Err(fault) = beat(&store, node).await {
             tracing::warn!(fault = %fault.chain(), "heartbeat missed");
@@ -254,7 +253,7 @@ fn stored_since(
 }
 
 /// Takes this node off the list at a clean end, when all was published.
-pub async fn leave(store: &Store, node: Id<NodeKind>) -> Result<(), Fault> {
+pub async fn leave(store: &Store, node: NodeId) -> Result<(), Fault> {
     store
         .write(move |tx| Ok(diesel::delete(nodes::table.find(node)).execute(tx.conn)?))
         .await?;

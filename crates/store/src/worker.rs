@@ -34,6 +34,7 @@ pub struct Worker {
     /// What runs here now. On SQLite this alone keeps a job from being claimed twice when the
     /// wall clock jumps past a lease.
     running: Arc<Mutex<Vec<JobId>>>,
+    poll: Duration,
 }
 
 impl std::fmt::Debug for Worker {
@@ -52,6 +53,7 @@ impl Worker {
             handlers: HashMap::new(),
             slots,
             running: Arc::default(),
+            poll: POLL,
         }
     }
 
@@ -59,6 +61,13 @@ impl Worker {
     #[must_use]
     pub fn handle(mut self, kind: &'static str, handler: Arc<dyn Handler>) -> Self {
         self.handlers.insert(kind, handler);
+        self
+    }
+
+    /// Looks at the table this often instead of every second.
+    #[must_use]
+    pub fn every(mut self, poll: Duration) -> Self {
+        self.poll = poll;
         self
     }
 
@@ -72,7 +81,7 @@ impl Worker {
                 Ok(_) => {}
                 Err(fault) => {
                     tracing::warn!(fault = %fault.chain(), "no jobs can be claimed");
-                    tokio::time::sleep(POLL).await;
+                    tokio::time::sleep(worker.poll).await;
                 }
             }
         }
@@ -81,7 +90,7 @@ impl Worker {
     async fn rest(&self) {
         tokio::select! {
             () = self.store.jobs_added() => {}
-            () = tokio::time::sleep(POLL) => {}
+            () = tokio::time::sleep(self.poll) => {}
         }
     }
 

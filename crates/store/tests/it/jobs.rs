@@ -1,0 +1,211 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use kernel::Fault;
+use kernel::fault::Common;
+use store::jobs::{self, Claimed};
+use store::{Handler, NewJob, Store, Worker};
+use tokio::sync::mpsc;
+
+use crate::{each, until};
+
+/// Tells of every try, and fails the first few.
+struct Told {
+    tries: mpsc::UnboundedSender<i64>,
+    failures: AtomicUsize,
+    store: Store,
+}
+
+#[async_trait]
+impl Handler for Told {
+    async fn run(&self, job: &Claimed) -> Result<(), Fault> {
+        let n: i64 = job.arguments()?;
+        let left = self.failures.load(Ordering::SeqCst);
+        if left > 0 {
+            self.failures.store(left - 1, Ordering::SeqCst);
+            return Err(Common::Unavailable.into());
+        }
+        let held = job.clone();
+        self.store.write(move |tx| held.complete(tx)).await?;
+        self.tries.send(n).map_err(Fault::internal)
+    }
+}
+
+fn worker(
+    store: &Store,
+    failures: usize,
+) -> (tokio::task::JoinHandle<()>, mpsc::UnboundedReceiver<i64>) {
+    let (tries, heard) = mpsc::unbounded_channel();
+    let handler = Told {
+        tries,
+        failures: failures.into(),
+        store: store.clone(),
+    };
+    let worker = Worker::new(store.clone())
+        .handle("tell", Arc::new(handler))
+        .every(Duration::from_millis(20));
+    (tokio::spawn(worker.run()), heard)
+}
+
+async fn enqueue(store: &Store, n: i64) {
+    store
+        .write(move |tx| tx.enqueue(NewJob::new("tell", &n)?))
+        .await
+        .unwrap();
+}
+
+async fn backlog(store: &Store) -> (i64, i64) {
+    store.read(jobs::backlog).await.unwrap()
+}
+
+#[tokio::test]
+async fn each_job_has_one_effect_on_two_nodes() {
+    for fixture in each() {
+        let other = fixture.another_node();
+        let (one, mut heard_one) = worker(&fixture.store, 0);
+        // Two processes on one SQLite file are no deployment of ours; two nodes are.
+        let (two, mut heard_two) = worker(
+            if fixture.store.is_embedded() {
+                &fixture.store
+            } else {
+                &other
+            },
+            0,
+        );
+        for n in 0..30 {
+            enqueue(&other, n).await;
+        }
+        let mut all = Vec::new();
+        while all.len() < 30 {
+            tokio::select! { Some(n) = heard_one.recv() => all.push(n), Some(n) = heard_two.recv() => all.push(n) }
+        }
+        all.sort_unstable();
+        assert_eq!(all, (0..30).collect::<Vec<_>>());
+        until("all are gone", || async {
+            backlog(&fixture.store).await == (0, 0)
+        })
+        .await;
+        assert!(heard_one.try_recv().is_err() && heard_two.try_recv().is_err());
+        one.abort();
+        two.abort();
+    }
+}
+
+#[tokio::test]
+async fn a_job_that_fails_is_tried_again_later_and_not_before() {
+    for fixture in each() {
+        let (task, mut heard) = worker(&fixture.store, 1);
+        enqueue(&fixture.store, 7).await;
+        let seen = || async {
+            let store = &fixture.store;
+            store
+                .read(|conn| jobs::attempts(conn, "tell"))
+                .await
+                .unwrap()
+                == [1]
+        };
+        until("the first try failed", seen).await;
+        assert!(heard.try_recv().is_err());
+        fixture.clock.advance(Duration::from_secs(5));
+        assert_eq!(heard.recv().await, Some(7));
+        task.abort();
+    }
+}
+
+#[tokio::test]
+async fn a_job_for_later_waits_and_a_unique_one_is_taken_once() {
+    for fixture in each() {
+        let at = fixture.store.ambient().now() + Duration::from_secs(3_600);
+        for n in [1, 2, 3] {
+            let job = move |tx: &mut store::Tx<'_>| {
+                tx.enqueue(NewJob::new("tell", &n)?.at(at).once("digest"))
+            };
+            fixture.store.write(job).await.unwrap();
+        }
+        assert_eq!(backlog(&fixture.store).await, (1, 0));
+        let (task, mut heard) = worker(&fixture.store, 0);
+        enqueue(&fixture.store, 9).await;
+        assert_eq!(
+            heard.recv().await,
+            Some(9),
+            "what is due does not wait for what is not"
+        );
+        assert!(heard.try_recv().is_err());
+        fixture.clock.advance(Duration::from_secs(3_601));
+        assert_eq!(heard.recv().await, Some(1));
+        task.abort();
+    }
+}
+
+#[tokio::test]
+async fn a_job_refused_with_its_transaction_was_never_there() {
+    for fixture in each() {
+        let refused = fixture.store.write(|tx| {
+            tx.enqueue(NewJob::new("tell", &1)?)?;
+            Err::<(), _>(Common::TooManyRequests.into())
+        });
+        refused.await.unwrap_err();
+        assert_eq!(backlog(&fixture.store).await, (0, 0));
+    }
+}
+
+#[tokio::test]
+async fn a_job_is_given_up_after_its_last_try_and_kept_for_a_person() {
+    for fixture in each() {
+        let (task, _heard) = worker(&fixture.store, 100);
+        enqueue(&fixture.store, 1).await;
+        until("it is set aside", || async {
+            fixture.clock.advance(Duration::from_secs(4_000));
+            backlog(&fixture.store).await == (0, 1)
+        })
+        .await;
+        task.abort();
+    }
+}
+
+/// A handler that never ends.
+struct Stuck(mpsc::UnboundedSender<()>);
+
+#[async_trait]
+impl Handler for Stuck {
+    async fn run(&self, _: &Claimed) -> Result<(), Fault> {
+        self.0.send(()).map_err(Fault::internal)?;
+        std::future::pending().await
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_does_not_take_a_running_job_away() {
+    for fixture in each() {
+        let (started, mut starts) = mpsc::unbounded_channel();
+        let worker = Worker::new(fixture.store.clone())
+            .handle("stuck", Arc::new(Stuck(started)))
+            .handle(
+                "tell",
+                Arc::new(Told {
+                    tries: mpsc::unbounded_channel().0,
+                    failures: 0.into(),
+                    store: fixture.store.clone(),
+                }),
+            )
+            .every(Duration::from_millis(20));
+        let task = tokio::spawn(worker.run());
+        fixture
+            .store
+            .write(|tx| tx.enqueue(NewJob::new("stuck", &())?))
+            .await
+            .unwrap();
+        starts.recv().await.unwrap();
+        fixture.clock.advance(Duration::from_secs(3_600));
+        // Another job makes the worker look at the table again.
+        enqueue(&fixture.store, 1).await;
+        until("the other job is done", || async {
+            backlog(&fixture.store).await.0 <= 1
+        })
+        .await;
+        assert!(starts.try_recv().is_err());
+        task.abort();
+    }
+}

@@ -1,0 +1,204 @@
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use kernel::Fault;
+use kernel::fault::Common;
+use store::outbox::{self, Missed, NodeId};
+use store::{Publish, StoredEvent};
+
+use crate::{Fixture, each};
+
+/// Remembers what was published.
+#[derive(Default)]
+struct Heard(Mutex<Vec<StoredEvent>>);
+
+impl Publish for Heard {
+    fn publish(&self, events: &[StoredEvent]) {
+        self.0.lock().unwrap().extend_from_slice(events);
+    }
+}
+
+impl Heard {
+    fn names(&self) -> Vec<String> {
+        self.0
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|event| event.name.clone())
+            .collect()
+    }
+}
+
+async fn emit(store: &store::Store, stream: &'static str, name: &str) -> Result<(), Fault> {
+    let name = name.to_owned();
+    store
+        .write(move |tx| tx.emit(stream, &name, &serde_json::json!({"n": 1})))
+        .await
+}
+
+async fn missed(fixture: &Fixture, epoch: i64, seq: i64, most: i64) -> Missed {
+    fixture
+        .store
+        .read(move |conn| outbox::missed(conn, "s", epoch, seq, most))
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn events_are_published_after_the_commit_and_never_without_it() {
+    for fixture in each() {
+        let heard = Arc::new(Heard::default());
+        fixture.store.publish_to(heard.clone());
+        emit(&fixture.store, "s", "kept").await.unwrap();
+        let refused = fixture.store.write(|tx| {
+            tx.emit("s", "dropped", &())?;
+            Err::<(), _>(Common::TooManyRequests.into())
+        });
+        refused.await.unwrap_err();
+        assert_eq!(heard.names(), ["kept"]);
+        let (seq, _) = fixture
+            .store
+            .read(|conn| outbox::head(conn, "s"))
+            .await
+            .unwrap();
+        assert_eq!(seq, 1, "a refused write takes no number");
+    }
+}
+
+#[tokio::test]
+async fn numbers_have_no_gaps_however_many_writers_on_two_nodes() {
+    for fixture in each() {
+        let other = fixture.another_node();
+        let mut tasks = Vec::new();
+        for n in 0..40 {
+            let store = if n % 2 == 0 {
+                fixture.store.clone()
+            } else {
+                other.clone()
+            };
+            tasks.push(tokio::spawn(async move {
+                emit(&store, "s", &n.to_string()).await
+            }));
+        }
+        for task in tasks {
+            task.await.unwrap().unwrap();
+        }
+        let (seq, epoch) = fixture
+            .store
+            .read(|conn| outbox::head(conn, "s"))
+            .await
+            .unwrap();
+        assert_eq!(seq, 40);
+        let Missed::Events(events) = missed(&fixture, epoch, 0, 100).await else {
+            panic!("resync")
+        };
+        assert_eq!(
+            events.iter().map(|event| event.seq).collect::<Vec<_>>(),
+            (1..=40).collect::<Vec<_>>()
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_client_gets_exactly_what_it_missed_or_is_told_to_read_again() {
+    for fixture in each() {
+        for name in ["one", "two", "three"] {
+            emit(&fixture.store, "s", name).await.unwrap();
+            fixture.clock.advance(Duration::from_secs(60));
+        }
+        let (_, epoch) = fixture
+            .store
+            .read(|conn| outbox::head(conn, "s"))
+            .await
+            .unwrap();
+        let names = |missed| match missed {
+            Missed::Events(events) => events.into_iter().map(|event| event.name).collect(),
+            Missed::Resync => vec!["resync".to_owned()],
+        };
+        assert_eq!(
+            names(missed(&fixture, epoch, 1, 10).await),
+            ["two", "three"]
+        );
+        assert!(names(missed(&fixture, epoch, 3, 10).await).is_empty());
+        assert_eq!(
+            names(missed(&fixture, epoch, 0, 2).await),
+            ["resync"],
+            "too much"
+        );
+        assert_eq!(
+            names(missed(&fixture, epoch + 1, 1, 10).await),
+            ["resync"],
+            "another life"
+        );
+        assert_eq!(
+            names(missed(&fixture, epoch, 4, 10).await),
+            ["resync"],
+            "ahead of us"
+        );
+        let limit = fixture.store.ambient().now() - Duration::from_secs(100);
+        fixture
+            .store
+            .write(move |tx| outbox::prune(tx.conn, limit))
+            .await
+            .unwrap();
+        assert_eq!(
+            names(missed(&fixture, epoch, 1, 10).await),
+            ["resync"],
+            "pruned"
+        );
+        assert_eq!(names(missed(&fixture, epoch, 2, 10).await), ["three"]);
+    }
+}
+
+#[tokio::test]
+async fn what_a_dead_node_left_behind_is_published_by_another() {
+    for fixture in each() {
+        // The first node stores and dies before it publishes: it has no publisher.
+        let first: NodeId = fixture.store.ambient().id();
+        emit(&fixture.store, "old", "long ago").await.unwrap();
+        fixture.clock.advance(Duration::from_secs(60));
+        outbox::beat(&fixture.store, first).await.unwrap();
+        for n in 0..3 {
+            emit(&fixture.store, "s", &n.to_string()).await.unwrap();
+        }
+        let other = fixture.another_node();
+        let heard = Arc::new(Heard::default());
+        other.publish_to(heard.clone());
+        let second: NodeId = other.ambient().id();
+        fixture.clock.advance(Duration::from_secs(5));
+        outbox::beat(&other, second).await.unwrap();
+        assert!(heard.names().is_empty(), "it may still be alive");
+        fixture.clock.advance(Duration::from_secs(7));
+        outbox::beat(&other, second).await.unwrap();
+        assert_eq!(heard.names(), ["0", "1", "2"]);
+        outbox::beat(&other, second).await.unwrap();
+        assert_eq!(heard.names().len(), 3, "once is enough");
+    }
+}
+
+#[tokio::test]
+async fn many_events_are_published_again_in_pages_without_loss() {
+    for fixture in each() {
+        let first: NodeId = fixture.store.ambient().id();
+        outbox::beat(&fixture.store, first).await.unwrap();
+        let add = |tx: &mut store::Tx<'_>| {
+            (0..1_200).try_for_each(|n| tx.emit(["a", "b", "c"][n % 3], "e", &n))
+        };
+        fixture.store.write(add).await.unwrap();
+        let other = fixture.another_node();
+        let heard = Arc::new(Heard::default());
+        other.publish_to(heard.clone());
+        fixture.clock.advance(Duration::from_secs(20));
+        outbox::beat(&other, other.ambient().id()).await.unwrap();
+        let mut counts: HashMap<String, Vec<i64>> = HashMap::new();
+        for event in heard.0.lock().unwrap().iter() {
+            counts
+                .entry(event.stream.clone())
+                .or_default()
+                .push(event.seq);
+        }
+        assert_eq!(counts.len(), 3);
+        assert!(counts.values().all(|seqs| seqs.iter().copied().eq(1..=400)));
+    }
+}
