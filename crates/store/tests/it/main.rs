@@ -5,6 +5,7 @@
     clippy::indexing_slicing,
     clippy::panic
 )]
+#![allow(missing_docs, reason = "tables declared for tests")]
 
 mod doors;
 mod faults;
