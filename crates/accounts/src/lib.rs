@@ -17,8 +17,16 @@ pub mod hashing;
 pub mod keys;
 pub mod lane;
 pub mod mail;
+mod people;
+mod pictures;
+pub mod ports;
+mod profile;
 pub mod rules;
+mod schema;
+mod service;
 pub mod tokens;
 pub mod totp;
+mod words;
 
 pub use error::Error;
+pub use service::{Accounts, AccountsConfig, AccountsParts, EmailVerification};

@@ -1,7 +1,7 @@
 //! The tables of this crate.
 
 diesel::table! {
-    use diesel::sql_types::{Bool, Integer, Nullable, Text};
+    use diesel::sql_types::{Bool, Nullable, Text};
     use store::{DbJson, DbTime, DbUuid};
 
     users (id) {
@@ -22,9 +22,8 @@ diesel::table! {
         preferences -> DbJson,
         ai_settings -> DbJson,
         privacy -> DbJson,
+        searchable -> Bool,
         email_codes -> Bool,
-        failed_logins -> Integer,
-        last_failed_login_at -> Nullable<DbTime>,
         suspended_at -> Nullable<DbTime>,
         deleted_at -> Nullable<DbTime>,
         created_at -> DbTime,
@@ -41,6 +40,7 @@ diesel::table! {
         user_id -> DbUuid,
         device -> Text,
         address -> Text,
+        place -> Text,
         created_at -> DbTime,
         last_used_at -> DbTime,
         proven_at -> DbTime,
@@ -77,18 +77,32 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Binary, Integer, Nullable};
+    use diesel::sql_types::{Binary, Integer, Nullable, Text};
     use store::{DbTime, DbUuid};
 
     login_challenges (hash) {
         hash -> Binary,
         user_id -> DbUuid,
+        purpose -> Text,
+        session_id -> Nullable<DbUuid>,
         code_hash -> Nullable<Binary>,
         code_sent_at -> Nullable<DbTime>,
         resends -> Integer,
         tries -> Integer,
         expires_at -> DbTime,
         used_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer, Text};
+    use store::DbTime;
+
+    sign_in_failures (subject, place) {
+        subject -> Binary,
+        place -> Text,
+        failures -> Integer,
+        last_at -> DbTime,
     }
 }
 
@@ -128,7 +142,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Nullable, Text};
+    use diesel::sql_types::{BigInt, Nullable, Text};
     use store::{DbTime, DbUuid};
 
     data_exports (id) {
@@ -136,6 +150,7 @@ diesel::table! {
         user_id -> DbUuid,
         state -> Text,
         blob -> Nullable<Text>,
+        size -> Nullable<BigInt>,
         created_at -> DbTime,
         ready_at -> Nullable<DbTime>,
         expires_at -> Nullable<DbTime>,
@@ -171,9 +186,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     refresh_tokens,
     mail_links,
     login_challenges,
+    sign_in_failures,
     authenticators,
     recovery_codes,
     socket_tickets,
     data_exports,
     account_audit,
 );
+
+#[cfg(test)]
+#[path = "schema_tests.rs"]
+mod tests;

@@ -3,6 +3,7 @@ DROP TABLE data_exports;
 DROP TABLE socket_tickets;
 DROP TABLE recovery_codes;
 DROP TABLE authenticators;
+DROP TABLE sign_in_failures;
 DROP TABLE login_challenges;
 DROP TABLE mail_links;
 DROP TABLE refresh_tokens;

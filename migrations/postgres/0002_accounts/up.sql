@@ -1,16 +1,17 @@
 CREATE TABLE users (
     id uuid NOT NULL PRIMARY KEY,
     -- The name as chosen, and its key: what it is compared by, ignoring case as Unicode knows it.
+    -- Keys sort by their bytes on both databases, so that a prefix is a range of an index.
     username text NOT NULL,
-    username_key text NOT NULL UNIQUE,
+    username_key text COLLATE "C" NOT NULL UNIQUE,
     email text NOT NULL,
-    email_key text NOT NULL UNIQUE,
+    email_key text COLLATE "C" NOT NULL UNIQUE,
     email_verified_at timestamptz,
     password_hash text NOT NULL,
     role text NOT NULL CHECK (role IN ('member', 'moderator', 'admin')),
     display_name text NOT NULL,
     -- The display name as it is searched.
-    display_key text NOT NULL,
+    display_key text COLLATE "C" NOT NULL,
     bio text NOT NULL,
     theme text NOT NULL,
     language text NOT NULL,
@@ -19,22 +20,23 @@ CREATE TABLE users (
     preferences jsonb NOT NULL,
     ai_settings jsonb NOT NULL,
     privacy jsonb NOT NULL,
+    -- From the privacy settings, where a search can see it.
+    searchable boolean NOT NULL DEFAULT true,
     email_codes boolean NOT NULL,
-    failed_logins integer NOT NULL,
-    last_failed_login_at timestamptz,
     suspended_at timestamptz,
     deleted_at timestamptz,
     created_at timestamptz NOT NULL,
     last_activity_at timestamptz NOT NULL
 );
-CREATE INDEX users_username_prefix ON users (username_key text_pattern_ops);
-CREATE INDEX users_display_prefix ON users (display_key text_pattern_ops);
+CREATE INDEX users_display_key ON users (display_key);
 
 CREATE TABLE sessions (
     id uuid NOT NULL PRIMARY KEY,
     user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     device text NOT NULL,
     address text NOT NULL,
+    -- The network of the address: what counts as one place.
+    place text NOT NULL,
     created_at timestamptz NOT NULL,
     last_used_at timestamptz NOT NULL,
     -- When the person last proved who they are; guards changes of security settings.
@@ -66,10 +68,13 @@ CREATE TABLE mail_links (
 );
 CREATE INDEX mail_links_user ON mail_links (user_id, purpose);
 
--- A login that waits for its second step.
+-- A login or step-up that waits for its second step.
 CREATE TABLE login_challenges (
     hash bytea NOT NULL PRIMARY KEY,
     user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    purpose text NOT NULL CHECK (purpose IN ('token', 'browser', 'step_up')),
+    -- The session that steps up.
+    session_id uuid REFERENCES sessions (id) ON DELETE CASCADE,
     code_hash bytea,
     code_sent_at timestamptz,
     resends integer NOT NULL,
@@ -78,6 +83,17 @@ CREATE TABLE login_challenges (
     used_at timestamptz
 );
 CREATE INDEX login_challenges_user ON login_challenges (user_id);
+
+-- Wrong passwords and codes, counted for whoever was meant, there or not, so that nothing shows who
+-- is: in all (no place) and at one place.
+CREATE TABLE sign_in_failures (
+    subject bytea NOT NULL,
+    place text NOT NULL,
+    failures integer NOT NULL,
+    last_at timestamptz NOT NULL,
+    PRIMARY KEY (subject, place)
+);
+CREATE INDEX sign_in_failures_age ON sign_in_failures (last_at);
 
 CREATE TABLE authenticators (
     user_id uuid NOT NULL PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
@@ -107,11 +123,14 @@ CREATE TABLE data_exports (
     user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     state text NOT NULL CHECK (state IN ('preparing', 'ready', 'failed', 'expired')),
     blob text,
+    size bigint,
     created_at timestamptz NOT NULL,
     ready_at timestamptz,
     expires_at timestamptz
 );
 CREATE INDEX data_exports_user ON data_exports (user_id, created_at);
+-- One at a time.
+CREATE UNIQUE INDEX data_exports_preparing ON data_exports (user_id) WHERE state = 'preparing';
 
 -- What was done to accounts, by whom, for those who must answer for it.
 CREATE TABLE account_audit (

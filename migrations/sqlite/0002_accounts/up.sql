@@ -1,6 +1,7 @@
 CREATE TABLE users (
     id BLOB NOT NULL PRIMARY KEY,
     -- The name as chosen, and its key: what it is compared by, ignoring case as Unicode knows it.
+    -- Keys sort by their bytes on both databases, so that a prefix is a range of an index.
     username TEXT NOT NULL,
     username_key TEXT NOT NULL UNIQUE,
     email TEXT NOT NULL,
@@ -19,22 +20,23 @@ CREATE TABLE users (
     preferences TEXT NOT NULL,
     ai_settings TEXT NOT NULL,
     privacy TEXT NOT NULL,
+    -- From the privacy settings, where a search can see it.
+    searchable INTEGER NOT NULL DEFAULT 1,
     email_codes INTEGER NOT NULL,
-    failed_logins INTEGER NOT NULL,
-    last_failed_login_at INTEGER,
     suspended_at INTEGER,
     deleted_at INTEGER,
     created_at INTEGER NOT NULL,
     last_activity_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX users_username_prefix ON users (username_key);
-CREATE INDEX users_display_prefix ON users (display_key);
+CREATE INDEX users_display_key ON users (display_key);
 
 CREATE TABLE sessions (
     id BLOB NOT NULL PRIMARY KEY,
     user_id BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     device TEXT NOT NULL,
     address TEXT NOT NULL,
+    -- The network of the address: what counts as one place.
+    place TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     last_used_at INTEGER NOT NULL,
     -- When the person last proved who they are; guards changes of security settings.
@@ -66,10 +68,13 @@ CREATE TABLE mail_links (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX mail_links_user ON mail_links (user_id, purpose);
 
--- A login that waits for its second step.
+-- A login or step-up that waits for its second step.
 CREATE TABLE login_challenges (
     hash BLOB NOT NULL PRIMARY KEY,
     user_id BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    purpose TEXT NOT NULL CHECK (purpose IN ('token', 'browser', 'step_up')),
+    -- The session that steps up.
+    session_id BLOB REFERENCES sessions (id) ON DELETE CASCADE,
     code_hash BLOB,
     code_sent_at INTEGER,
     resends INTEGER NOT NULL,
@@ -78,6 +83,17 @@ CREATE TABLE login_challenges (
     used_at INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX login_challenges_user ON login_challenges (user_id);
+
+-- Wrong passwords and codes, counted for whoever was meant, there or not, so that nothing shows who
+-- is: in all (no place) and at one place.
+CREATE TABLE sign_in_failures (
+    subject BLOB NOT NULL,
+    place TEXT NOT NULL,
+    failures INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    PRIMARY KEY (subject, place)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sign_in_failures_age ON sign_in_failures (last_at);
 
 CREATE TABLE authenticators (
     user_id BLOB NOT NULL PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
@@ -107,11 +123,14 @@ CREATE TABLE data_exports (
     user_id BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     state TEXT NOT NULL CHECK (state IN ('preparing', 'ready', 'failed', 'expired')),
     blob TEXT,
+    size INTEGER,
     created_at INTEGER NOT NULL,
     ready_at INTEGER,
     expires_at INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX data_exports_user ON data_exports (user_id, created_at);
+-- One at a time.
+CREATE UNIQUE INDEX data_exports_preparing ON data_exports (user_id) WHERE state = 'preparing';
 
 -- What was done to accounts, by whom, for those who must answer for it.
 CREATE TABLE account_audit (

@@ -1,0 +1,72 @@
+//! What this crate needs from the rest of the house.
+
+use async_trait::async_trait;
+use contract::users::Statistics as Record;
+use kernel::{Fault, SessionId, UserId};
+use serde_json::Value;
+
+use crate::rules::privacy::Relation;
+
+/// Hears of sessions that have ended, so that their sockets close here and on other nodes.
+pub trait SessionEvents: Send + Sync {
+    /// These sessions of this user are over. It is called after the commit and must not block.
+    fn ended(&self, user: UserId, sessions: &[SessionId]);
+}
+
+/// Knows how people have played.
+#[async_trait]
+pub trait Statistics: Send + Sync {
+    /// One person's record over all games.
+    async fn of(&self, user: UserId) -> Result<Record, Fault>;
+}
+
+/// The record of a house where nothing was played yet.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NothingPlayed;
+
+#[async_trait]
+impl Statistics for NothingPlayed {
+    async fn of(&self, _: UserId) -> Result<Record, Fault> {
+        Ok(Record::default())
+    }
+}
+
+/// Knows how people stand to each other.
+#[async_trait]
+pub trait Relations: Send + Sync {
+    /// What `other` is to `viewer`, who is somebody else.
+    async fn between(&self, viewer: UserId, other: UserId) -> Result<Relation, Fault>;
+
+    /// Who must not show up for this viewer, because one has blocked the other.
+    async fn hidden_from(&self, viewer: UserId) -> Result<Vec<UserId>, Fault>;
+}
+
+/// The relations of a house where people have not met yet.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct AllStrangers;
+
+#[async_trait]
+impl Relations for AllStrangers {
+    async fn between(&self, _: UserId, _: UserId) -> Result<Relation, Fault> {
+        Ok(Relation::Stranger)
+    }
+
+    async fn hidden_from(&self, _: UserId) -> Result<Vec<UserId>, Fault> {
+        Ok(vec![])
+    }
+}
+
+/// A room that keeps something about people: part of what they can download, and of what has to go
+/// when they do.
+#[async_trait]
+pub trait PersonalData: Send + Sync {
+    /// What it is called in the download, as in `messages`.
+    fn chapter(&self) -> &'static str;
+
+    /// Everything it keeps about this person.
+    async fn gather(&self, user: UserId) -> Result<Value, Fault>;
+
+    /// Forgets the person, but not what belongs to others too. It may be called again after it
+    /// was done.
+    async fn forget(&self, user: UserId) -> Result<(), Fault>;
+}

@@ -1,0 +1,130 @@
+//! The door to accounts: one value that every use case is a method of. The methods stand in the
+//! folders of their rooms.
+
+use std::sync::Arc;
+
+use kernel::{Ambient, Fault, Secret};
+use store::{Handler, Store};
+
+use crate::avatar::Studio;
+use crate::blobs::Blobs;
+use crate::hashing::{Hasher, Strength};
+use crate::keys::Keys;
+use crate::mail::{Mailer, Stationery};
+use crate::ports::{PersonalData, Relations, SessionEvents, Statistics};
+use crate::tokens::AccessTokens;
+
+/// How accounts are kept in this installation.
+#[derive(Debug, Clone)]
+pub struct AccountsConfig {
+    /// The secret of the installation, the same on every node.
+    pub secret: Secret,
+    /// Where people reach the service; links in mails lead there.
+    pub public_url: String,
+    /// Whether an account can do more than look around before its address is proven.
+    pub email_verification: EmailVerification,
+    /// How much work one password hash is.
+    pub strength: Strength,
+    /// How many passwords are hashed at once.
+    pub cores: usize,
+}
+
+/// Whether an address has to be proven.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EmailVerification {
+    /// Before the account can do more than look around.
+    Required,
+    /// It may be.
+    Optional,
+}
+
+/// What accounts stand on.
+#[derive(Clone)]
+pub struct AccountsParts {
+    /// The database.
+    pub store: Store,
+    /// Keeps pictures and exports.
+    pub blobs: Arc<dyn Blobs>,
+    /// Sends mail.
+    pub mailer: Arc<dyn Mailer>,
+    /// Hears of sessions that have ended.
+    pub session_events: Arc<dyn SessionEvents>,
+    /// Knows how people have played.
+    pub statistics: Arc<dyn Statistics>,
+    /// Knows how people stand to each other.
+    pub relations: Arc<dyn Relations>,
+    /// The other rooms that keep something about people.
+    pub personal_data: Vec<Arc<dyn PersonalData>>,
+}
+
+impl std::fmt::Debug for AccountsParts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "AccountsParts on {:?}", self.store)
+    }
+}
+
+/// Who people are and how they prove it. Clones are cheap and share everything.
+#[derive(Clone)]
+pub struct Accounts {
+    pub(crate) inner: Arc<Inner>,
+}
+
+/// What the rooms share.
+pub(crate) struct Inner {
+    pub(crate) store: Store,
+    pub(crate) ambient: Ambient,
+    pub(crate) keys: Keys,
+    pub(crate) hasher: Hasher,
+    pub(crate) tokens: AccessTokens,
+    pub(crate) stationery: Stationery,
+    pub(crate) email_verification: EmailVerification,
+    pub(crate) blobs: Arc<dyn Blobs>,
+    pub(crate) mailer: Arc<dyn Mailer>,
+    pub(crate) session_events: Arc<dyn SessionEvents>,
+    pub(crate) statistics: Arc<dyn Statistics>,
+    pub(crate) relations: Arc<dyn Relations>,
+    pub(crate) personal_data: Vec<Arc<dyn PersonalData>>,
+    pub(crate) studio: Studio,
+}
+
+impl std::fmt::Debug for Accounts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Accounts on {:?}", self.inner.store)
+    }
+}
+
+impl Accounts {
+    /// The accounts in this database.
+    ///
+    /// # Errors
+    /// The strength of the hashes is out of bounds.
+    pub fn new(config: &AccountsConfig, parts: AccountsParts) -> Result<Self, Fault> {
+        let ambient = parts.store.ambient().clone();
+        let keys = Keys::derive(&config.secret);
+        let inner = Inner {
+            hasher: Hasher::new(ambient.clone(), config.strength, config.cores)?,
+            tokens: AccessTokens::new(&keys, &config.public_url),
+            stationery: Stationery::new(&config.public_url),
+            email_verification: config.email_verification,
+            store: parts.store,
+            ambient,
+            keys,
+            blobs: parts.blobs,
+            mailer: parts.mailer,
+            session_events: parts.session_events,
+            statistics: parts.statistics,
+            relations: parts.relations,
+            personal_data: parts.personal_data,
+            studio: Studio::default(),
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
+    }
+
+    /// The background work of this crate, for the worker.
+    #[must_use]
+    pub fn jobs(&self) -> Vec<(&'static str, Arc<dyn Handler>)> {
+        vec![]
+    }
+}

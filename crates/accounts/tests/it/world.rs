@@ -1,0 +1,122 @@
+//! What each test stands on.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use accounts::blobs::ObjectBlobs;
+use accounts::hashing::Strength;
+use accounts::mail::DevMailbox;
+use accounts::ports::{NothingPlayed, SessionEvents};
+use accounts::{Accounts, AccountsConfig, AccountsParts, EmailVerification};
+use kernel::{Ambient, ManualClock, Secret, SessionId, SystemRng, Timestamp, UserId};
+use store::{Store, StoreConfig};
+use testbed::{Database, Folder};
+
+/// The least that Argon2 allows: these tests are about who gets in, not how hard hashing is.
+pub(crate) const LIGHT: Strength = Strength {
+    memory: 8,
+    passes: 1,
+    lanes: 1,
+};
+
+/// Remembers which sessions it was told have ended.
+#[derive(Default)]
+pub(crate) struct Heard(Mutex<Vec<(UserId, SessionId)>>);
+
+impl Heard {
+    /// The sessions that have ended so far, in the order of their ends.
+    pub(crate) fn sessions(&self) -> Vec<SessionId> {
+        let heard = self.0.lock().unwrap();
+        heard.iter().map(|(_, session)| *session).collect()
+    }
+}
+
+impl SessionEvents for Heard {
+    fn ended(&self, user: UserId, sessions: &[SessionId]) {
+        let mut heard = self.0.lock().unwrap();
+        heard.extend(sessions.iter().map(|session| (user, *session)));
+    }
+}
+
+/// Accounts over a database of their own, and what they touch.
+pub(crate) struct World {
+    pub(crate) accounts: Accounts,
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) mailbox: DevMailbox,
+    pub(crate) ended: Arc<Heard>,
+    folder: Folder,
+    database: Database,
+}
+
+impl World {
+    fn over(database: Database, verification: EmailVerification) -> Self {
+        let start = Timestamp::from_micros(1_800_000_000_000_000);
+        let clock = Arc::new(ManualClock::at(start));
+        let ambient = Ambient::new(clock.clone(), Arc::new(SystemRng));
+        let (folder, ended) = (testbed::folder(), Arc::new(Heard::default()));
+        let mailbox = DevMailbox::new(ambient.clone(), 1_000);
+        let (accounts, store) =
+            open(&database, &folder, ambient, verification, &mailbox, &ended);
+        Self {
+            accounts,
+            store,
+            clock,
+            mailbox,
+            ended,
+            folder,
+            database,
+        }
+    }
+
+    /// Another node on the same database, with caches of its own.
+    pub(crate) fn another_node(&self) -> Accounts {
+        let ambient = Ambient::new(self.clock.clone(), Arc::new(SystemRng));
+        let verification = EmailVerification::Optional;
+        let (folder, ended) = (&self.folder, Arc::new(Heard::default()));
+        open(&self.database, folder, ambient, verification, &self.mailbox, &ended).0
+    }
+
+    /// Moves time on.
+    pub(crate) fn wait(&self, by: Duration) {
+        self.clock.advance(by);
+    }
+}
+
+fn open(
+    database: &Database,
+    folder: &Folder,
+    ambient: Ambient,
+    email_verification: EmailVerification,
+    mailbox: &DevMailbox,
+    ended: &Arc<Heard>,
+) -> (Accounts, Store) {
+    let url = database.url().parse().unwrap();
+    let config = StoreConfig {
+        url,
+        connections: 6,
+        migrate: true,
+    };
+    let store = Store::open(&config, ambient).unwrap();
+    let parts = AccountsParts {
+        store: store.clone(),
+        blobs: Arc::new(ObjectBlobs::folder(folder.path()).unwrap()),
+        mailer: Arc::new(mailbox.clone()),
+        session_events: ended.clone(),
+        statistics: Arc::new(NothingPlayed),
+    };
+    let config = AccountsConfig {
+        secret: Secret::new("a secret of this test"),
+        public_url: "https://play.example.org".to_owned(),
+        email_verification,
+        strength: LIGHT,
+        cores: 4,
+    };
+    (Accounts::new(&config, parts).unwrap(), store)
+}
+
+/// One world for each kind of database that this machine has.
+pub(crate) fn each() -> impl Iterator<Item = World> {
+    let databases = testbed::databases().into_iter();
+    databases.map(|database| World::over(database, EmailVerification::Optional))
+}
