@@ -1,6 +1,11 @@
 //! What the doors cost: `cargo bench -p store`. One reader or writer shows latency, many show
 //! how commits are shared.
-#![allow(clippy::unwrap_used, missing_docs, unused_crate_dependencies)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    missing_docs,
+    unused_crate_dependencies
+)]
 
 use diesel::prelude::*;
 use divan::{Bencher, counter::ItemsCount};

@@ -9,7 +9,7 @@
 use std::time::Duration;
 
 use diesel::prelude::*;
-use kernel::{Ambient, Fault, Timestamp, id_type};
+use kernel::{Ambient, Fault, Timestamp, UserId, id_type};
 use serde::Serialize;
 
 use crate::schema::{nodes, stream_events, streams};
@@ -25,6 +25,7 @@ struct EventRow {
     seq: i64,
     name: String,
     data: String,
+    author: Option<UserId>,
     at: Timestamp,
 }
 
@@ -41,8 +42,18 @@ pub struct StoredEvent {
     pub name: String,
     /// The event's data, as JSON.
     pub data: String,
+    /// Who caused it, where somebody who blocks them must not hear of it.
+    pub author: Option<UserId>,
     /// When it was stored.
     pub at: Timestamp,
+}
+
+/// An event to be stored.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NewEvent<'a, T> {
+    pub(crate) name: &'a str,
+    pub(crate) data: &'a T,
+    pub(crate) author: Option<UserId>,
 }
 
 /// Carries committed events to whoever listens. It is called on database threads: it must not
@@ -75,15 +86,15 @@ pub(crate) fn append(
     conn: &mut AnyConn,
     ambient: &Ambient,
     stream: &str,
-    name: &str,
-    data: &impl Serialize,
+    event: NewEvent<'_, impl Serialize>,
 ) -> Result<StoredEvent, Fault> {
     let (seq, epoch) = next_number(conn, ambient, stream)?;
     let row = EventRow {
         stream: stream.to_owned(),
         seq,
-        name: name.to_owned(),
-        data: serde_json::to_string(data)?,
+        name: event.name.to_owned(),
+        data: serde_json::to_string(event.data)?,
+        author: event.author,
         at: ambient.now(),
     };
     diesel::insert_into(stream_events::table)
@@ -114,6 +125,7 @@ impl EventRow {
             epoch,
             name: self.name,
             data: self.data,
+            author: self.author,
             at: self.at,
         }
     }

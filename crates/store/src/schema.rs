@@ -9,14 +9,15 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Text};
-    use crate::types::DbTime;
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::types::{DbTime, DbUuid};
 
     stream_events (stream, seq) {
         stream -> Text,
         seq -> BigInt,
         name -> Text,
         data -> Text,
+        author -> Nullable<DbUuid>,
         at -> DbTime,
     }
 }

@@ -1,11 +1,11 @@
 //! A transaction in progress.
 
-use kernel::{Ambient, Fault};
+use kernel::{Ambient, Fault, UserId};
 use serde::Serialize;
 
 use crate::AnyConn;
 use crate::jobs::{self, NewJob};
-use crate::outbox::{self, StoredEvent};
+use crate::outbox::{self, NewEvent, StoredEvent};
 
 /// What a write closure works on: the connection, and what is to happen after the commit.
 pub struct Tx<'a> {
@@ -44,8 +44,38 @@ impl<'a> Tx<'a> {
     /// The stream stays locked until then, so emit late in the transaction, and to several
     /// streams in the order of their names.
     pub fn emit(&mut self, stream: &str, name: &str, data: &impl Serialize) -> Result<(), Fault> {
-        let event = outbox::append(self.conn, self.ambient, stream, name, data)?;
-        self.events.push(event);
+        self.append(
+            stream,
+            NewEvent {
+                name,
+                data,
+                author: None,
+            },
+        )
+    }
+
+    /// As [`emit`](Self::emit), for what somebody does in front of others: those who block them
+    /// are not told.
+    pub fn emit_by(
+        &mut self,
+        author: UserId,
+        stream: &str,
+        name: &str,
+        data: &impl Serialize,
+    ) -> Result<(), Fault> {
+        self.append(
+            stream,
+            NewEvent {
+                name,
+                data,
+                author: Some(author),
+            },
+        )
+    }
+
+    fn append(&mut self, stream: &str, event: NewEvent<'_, impl Serialize>) -> Result<(), Fault> {
+        let stored = outbox::append(self.conn, self.ambient, stream, event)?;
+        self.events.push(stored);
         Ok(())
     }
 

@@ -11,6 +11,8 @@ CREATE TABLE stream_events (
     seq bigint NOT NULL,
     name text NOT NULL,
     data text NOT NULL,
+    -- Who caused it, where somebody who blocks them must not hear of it.
+    author uuid,
     at timestamptz NOT NULL,
     PRIMARY KEY (stream, seq)
 );

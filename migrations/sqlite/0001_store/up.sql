@@ -11,6 +11,8 @@ CREATE TABLE stream_events (
     seq INTEGER NOT NULL,
     name TEXT NOT NULL,
     data TEXT NOT NULL,
+    -- Who caused it, where somebody who blocks them must not hear of it.
+    author BLOB,
     at INTEGER NOT NULL,
     PRIMARY KEY (stream, seq)
 ) STRICT, WITHOUT ROWID;
