@@ -86,7 +86,7 @@ pub(crate) fn append(
     conn: &mut AnyConn,
     ambient: &Ambient,
     stream: &str,
-    event: NewEvent<'_, impl Serialize>,
+    event: &NewEvent<'_, impl Serialize>,
 ) -> Result<StoredEvent, Fault> {
     let (seq, epoch) = next_number(conn, ambient, stream)?;
     let row = EventRow {

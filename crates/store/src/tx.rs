@@ -46,7 +46,7 @@ impl<'a> Tx<'a> {
     pub fn emit(&mut self, stream: &str, name: &str, data: &impl Serialize) -> Result<(), Fault> {
         self.append(
             stream,
-            NewEvent {
+            &NewEvent {
                 name,
                 data,
                 author: None,
@@ -65,7 +65,7 @@ impl<'a> Tx<'a> {
     ) -> Result<(), Fault> {
         self.append(
             stream,
-            NewEvent {
+            &NewEvent {
                 name,
                 data,
                 author: Some(author),
@@ -73,7 +73,7 @@ impl<'a> Tx<'a> {
         )
     }
 
-    fn append(&mut self, stream: &str, event: NewEvent<'_, impl Serialize>) -> Result<(), Fault> {
+    fn append(&mut self, stream: &str, event: &NewEvent<'_, impl Serialize>) -> Result<(), Fault> {
         let stored = outbox::append(self.conn, self.ambient, stream, event)?;
         self.events.push(stored);
         Ok(())
