@@ -1,1 +1,7 @@
-fn main() {}
+//! The `courtside` binary.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    gateway::commands::run().into()
+}

@@ -3,4 +3,6 @@
 
 pub mod accounts;
 pub mod auth;
+pub mod envelope;
+pub mod service;
 pub mod users;

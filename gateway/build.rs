@@ -1,0 +1,39 @@
+//! Lists the files of the web client, so that they become part of the binary.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+fn main() -> io::Result<()> {
+    let root = Path::new(&env::var("CARGO_MANIFEST_DIR").unwrap_or_default()).join("web");
+    println!("cargo:rerun-if-changed={}", root.display());
+    let mut files = vec![];
+    gather(&root, &mut files)?;
+    files.sort();
+    let mut list = String::new();
+    for file in &files {
+        let name = file.strip_prefix(&root).unwrap_or(file).display();
+        let _infallible = writeln!(list, "(\"/{name}\", include_bytes!({file:?})),");
+    }
+    let code = format!(
+        "/// Address and content of each file of the web client.\n\
+         static WEB_FILES: &[(&str, &[u8])] = &[\n{list}];\n"
+    );
+    fs::write(
+        Path::new(&env::var("OUT_DIR").unwrap_or_default()).join("web_files.rs"),
+        code,
+    )
+}
+
+fn gather(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        println!("cargo:rerun-if-changed={}", path.display());
+        if path.is_dir() {
+            gather(&path, files)?;
+        } else {
+            files.push(path);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,44 @@
+//! Every refusal there is, from all rooms of the house.
+
+use kernel::Code;
+
+/// All codes, in the order of their names.
+#[must_use]
+pub fn codes() -> Vec<&'static Code> {
+    let rooms = [kernel::fault::Common::CODES, crate::error::Error::CODES];
+    let mut all: Vec<&'static Code> = rooms.into_iter().flatten().collect();
+    all.sort_by_key(|code| code.name);
+    all
+}
+
+/// The code of that name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Code> {
+    codes().into_iter().find(|code| code.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_refusals_share_a_code() {
+        let names: Vec<&str> = codes().iter().map(|code| code.name).collect();
+        let twice = names.windows(2).find(|pair| pair[0] == pair[1]);
+        assert_eq!(twice, None);
+    }
+
+    #[test]
+    fn codes_look_alike_and_meanings_are_sentences() {
+        for code in codes() {
+            let known = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._".contains(c);
+            assert!(code.name.chars().all(known), "{}", code.name);
+            assert!(
+                code.meaning.ends_with('.'),
+                "{}: {}",
+                code.name,
+                code.meaning
+            );
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! `courtside doctor`
+
+use kernel::{Ambient, Fault};
+
+use super::{print, runtime};
+use crate::config::{Config, ConfigError};
+use crate::{data_folder, server, wiring};
+
+/// What one check found: how things are, or what to do.
+type Finding = Result<String, String>;
+
+pub(super) fn run(config: &Config) -> Result<(), ConfigError> {
+    let findings = [
+        ("data folder", data_folder(config)),
+        ("secret", secret(config)),
+        ("port", port(config)),
+        ("database", database(config)),
+        ("public address", public_url(config)),
+    ];
+    let mut troubles = 0;
+    for (name, finding) in findings {
+        match finding {
+            Ok(state) => print(&format!("ok    {name}: {state}")),
+            Err(advice) => {
+                troubles += 1;
+                print(&format!("FIX   {name}: {advice}"));
+            }
+        }
+    }
+    match troubles {
+        0 => Ok(()),
+        1 => Err(ConfigError("One thing must be put right first.".to_owned())),
+        more => Err(ConfigError(format!(
+            "{more} things must be put right first."
+        ))),
+    }
+}
+
+fn data_folder(config: &Config) -> Finding {
+    data_folder::prepare(&config.data).map_err(|error| error.0)?;
+    let probe = config.data.join(".doctor");
+    std::fs::write(&probe, b"ok")
+        .and_then(|()| std::fs::remove_file(&probe))
+        .map_err(|error| format!("{} cannot be written to: {error}.", config.data.display()))?;
+    Ok(format!("{} can be written to.", config.data.display()))
+}
+
+fn secret(config: &Config) -> Finding {
+    data_folder::secret(&config.secret_file, &Ambient::system()).map_err(|error| error.0)?;
+    Ok(format!(
+        "{} is there and closed to others.",
+        config.secret_file.display()
+    ))
+}
+
+fn port(config: &Config) -> Finding {
+    match server::bind(config.listen) {
+        Ok(_free) => Ok(format!("{} is free.", config.listen)),
+        Err(error) => Err(format!("{} Stop it, or choose another port.", error.0)),
+    }
+}
+
+fn database(config: &Config) -> Finding {
+    let store = wiring::open_store(config, Ambient::system()).map_err(|error| error.0)?;
+    let runtime = runtime().map_err(|error| error.0)?;
+    let status = runtime
+        .block_on(store.status())
+        .map_err(|fault| told(&fault))?;
+    let kind = if store.is_embedded() {
+        "SQLite"
+    } else {
+        "PostgreSQL"
+    };
+    match status.pending_migrations {
+        0 => Ok(format!("{kind} answers and is up to date.")),
+        more => Err(format!(
+            "{kind} lacks {more} migrations; run `courtside migrate`."
+        )),
+    }
+}
+
+fn told(fault: &Fault) -> String {
+    format!("It does not answer: {}.", fault.chain())
+}
+
+fn public_url(config: &Config) -> Finding {
+    let url = config.public_url_at(config.listen.port());
+    let seen = !config.listen.ip().is_loopback();
+    if config.public_url.is_none() && seen {
+        return Err(
+            "others can reach this server, but links and mail would lead to localhost; \
+                    set --public-url."
+                .to_owned(),
+        );
+    }
+    if !url.is_https() && !url.is_plain_localhost() {
+        return Err(format!(
+            "{} is not encrypted, so browsers will not keep people signed in; put a proxy with \
+             TLS in front and set --public-url to its https:// address.",
+            url.origin()
+        ));
+    }
+    Ok(url.origin().to_owned())
+}

@@ -1,0 +1,18 @@
+//! `courtside migrate`
+
+use kernel::Ambient;
+
+use super::{print, runtime};
+use crate::config::{Config, ConfigError};
+use crate::{data_folder, telemetry, wiring};
+
+pub(super) fn run(config: &Config) -> Result<(), ConfigError> {
+    let _log = telemetry::start_log(config)?;
+    data_folder::prepare(&config.data)?;
+    let store = wiring::open_store(config, Ambient::system())?;
+    runtime()?.block_on(store.ping()).map_err(|fault| {
+        ConfigError(format!("The database does not answer: {}.", fault.chain()))
+    })?;
+    print("The database is up to date.");
+    Ok(())
+}

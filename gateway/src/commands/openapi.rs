@@ -1,0 +1,22 @@
+//! `courtside openapi`
+
+use std::path::Path;
+
+use super::print;
+use crate::config::ConfigError;
+use crate::http::document;
+
+pub(super) fn run(out: &Path) -> Result<(), ConfigError> {
+    let api = document::document_file().map_err(ConfigError)?;
+    write(out, "openapi.json", &api)?;
+    write(out, "error-codes.md", &document::catalogue())
+}
+
+fn write(out: &Path, name: &str, text: &str) -> Result<(), ConfigError> {
+    let file = out.join(name);
+    std::fs::create_dir_all(out)
+        .and_then(|()| std::fs::write(&file, text))
+        .map_err(|error| ConfigError(format!("{} cannot be written: {error}.", file.display())))?;
+    print(&format!("Wrote {}", file.display()));
+    Ok(())
+}

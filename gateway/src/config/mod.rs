@@ -1,0 +1,253 @@
+//! How this server is set up: flags and environment variables, checked before anything starts.
+
+mod flags;
+mod network;
+mod parse;
+mod public_url;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use kernel::Secret;
+
+pub use flags::{Command, CommandLine, Flags};
+pub use network::Network;
+pub use public_url::{HostRule, PublicUrl};
+
+use parse::{list, one_of, present, seconds, whole};
+
+/// A setting that is wrong: one sentence that says which and what would be right. It never repeats
+/// a value that may hold a password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError(pub String);
+
+impl std::fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+/// Whether an account needs a proven e-mail address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EmailVerification {
+    /// Before it can do more than look around.
+    Required,
+    /// Never.
+    Optional,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For programs: one object per line.
+    Json,
+}
+
+/// All settings, checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// Where files live.
+    pub data: PathBuf,
+    /// Which database.
+    pub database_url: Secret,
+    /// How many connections to it.
+    pub database_connections: usize,
+    /// Which Redis, if any.
+    pub redis_url: Option<Secret>,
+    /// Where uploads live.
+    pub object_store: Secret,
+    /// Which mail server, if any.
+    pub smtp_url: Option<Secret>,
+    /// Who mail comes from.
+    pub mail_from: Option<String>,
+    /// The address people use, where it was set.
+    pub public_url: Option<PublicUrl>,
+    /// Further names of this server.
+    pub allowed_hosts: Vec<HostRule>,
+    /// Other sites whose pages may call the API.
+    pub allowed_origins: Vec<String>,
+    /// Proxies that are believed.
+    pub trusted_proxies: Vec<Network>,
+    /// Who may read `/metrics`.
+    pub metrics_networks: Vec<Network>,
+    /// Where the secret is.
+    pub secret_file: PathBuf,
+    /// Whether an e-mail address must be proven.
+    pub email_verification: EmailVerification,
+    /// What to log.
+    pub log: String,
+    /// How to log it.
+    pub log_format: LogFormat,
+    /// How long stopping may take.
+    pub shutdown_grace: Duration,
+    /// How many threads answer requests.
+    pub workers: usize,
+}
+
+impl Config {
+    /// Makes sense of the flags.
+    ///
+    /// # Errors
+    /// The first setting that is wrong.
+    pub fn from_flags(flags: &Flags) -> Result<Self, ConfigError> {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let data = PathBuf::from(present(&flags.data).unwrap_or("./data"));
+        Ok(Self {
+            listen: parse::listen(&flags.listen)?,
+            database_url: parse::database_url(flags.database_url.as_deref(), &data)?,
+            database_connections: whole(
+                "database-connections",
+                flags.database_connections.as_deref(),
+                1..=1000,
+                (2 * cores).max(4),
+            )?,
+            redis_url: parse::url(
+                "redis-url",
+                flags.redis_url.as_deref(),
+                &["redis", "rediss"],
+            )?,
+            object_store: parse::object_store(flags.object_store.as_deref(), &data)?,
+            smtp_url: parse::url("smtp-url", flags.smtp_url.as_deref(), &["smtp", "smtps"])?,
+            mail_from: parse::mail_from(flags.mail_from.as_deref())?,
+            public_url: parse::public_url(flags.public_url.as_deref())?,
+            allowed_hosts: list(
+                "allowed-hosts",
+                flags.allowed_hosts.as_deref(),
+                HostRule::parse,
+            )?,
+            allowed_origins: list("allowed-origins", flags.allowed_origins.as_deref(), |one| {
+                PublicUrl::parse(one).map(|url| url.origin().to_owned())
+            })?,
+            trusted_proxies: list(
+                "trusted-proxies",
+                flags.trusted_proxies.as_deref(),
+                Network::parse,
+            )?,
+            metrics_networks: list(
+                "metrics-networks",
+                present(&flags.metrics_networks).or(Some(flags::METRICS_NETWORKS)),
+                Network::parse,
+            )?,
+            secret_file: flags
+                .secret_file
+                .as_deref()
+                .and_then(present)
+                .map_or_else(|| data.join("secret"), PathBuf::from),
+            email_verification: one_of(
+                "email-verification",
+                &flags.email_verification,
+                &[
+                    ("required", EmailVerification::Required),
+                    ("optional", EmailVerification::Optional),
+                ],
+            )?,
+            log: parse::log_filter(&flags.log)?,
+            log_format: one_of(
+                "log-format",
+                &flags.log_format,
+                &[("text", LogFormat::Text), ("json", LogFormat::Json)],
+            )?,
+            shutdown_grace: seconds("shutdown-grace", &flags.shutdown_grace, 10)?,
+            workers: whole("workers", flags.workers.as_deref(), 1..=512, cores)?,
+            data,
+        })
+    }
+
+    /// The address people use, given the port that was taken.
+    #[must_use]
+    pub fn public_url_at(&self, port: u16) -> PublicUrl {
+        self.public_url
+            .clone()
+            .unwrap_or_else(|| PublicUrl::local(port))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    fn config(arguments: &[&str]) -> Result<Config, ConfigError> {
+        let line = [&["courtside"], arguments].concat();
+        Config::from_flags(&CommandLine::try_parse_from(line).unwrap().flags)
+    }
+
+    #[test]
+    fn nothing_said_is_a_whole_configuration() {
+        let config = config(&[]).unwrap();
+        assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!(config.database_url.expose(), "sqlite:./data/courtside.db");
+        assert_eq!(config.object_store.expose(), "file:./data/files");
+        assert_eq!(config.secret_file, PathBuf::from("./data/secret"));
+        assert_eq!(config.shutdown_grace, Duration::from_secs(10));
+        assert_eq!(config.public_url_at(8080).origin(), "http://localhost:8080");
+        assert!(config.redis_url.is_none() && config.smtp_url.is_none());
+        assert!(config.workers >= 1 && config.database_connections >= 4);
+    }
+
+    #[test]
+    fn an_empty_value_counts_as_absent() {
+        let config = config(&["--redis-url", "", "--listen", "", "--workers", ""]).unwrap();
+        assert!(config.redis_url.is_none());
+        assert_eq!(config.listen.port(), 8080);
+    }
+
+    #[test]
+    fn flags_may_stand_before_or_after_the_command() {
+        let after = CommandLine::try_parse_from(["courtside", "doctor", "--data", "x"]).unwrap();
+        let before = CommandLine::try_parse_from(["courtside", "--data", "x", "doctor"]).unwrap();
+        assert_eq!(
+            (after.flags.data, before.flags.data),
+            ("x".into(), "x".into())
+        );
+        assert_eq!(after.command, Some(Command::Doctor));
+    }
+
+    #[test]
+    fn each_wrong_value_is_told_in_one_sentence_that_names_the_flag() {
+        let wrong = [
+            ("--listen", "nowhere"),
+            ("--database-url", "mysql://x"),
+            ("--database-connections", "0"),
+            ("--redis-url", "http://x"),
+            ("--object-store", "ftp://x"),
+            ("--smtp-url", "mail.example.org"),
+            ("--mail-from", "nobody"),
+            ("--public-url", "example.org"),
+            ("--public-url", "https://example.org/sub"),
+            ("--allowed-hosts", "exa mple.org"),
+            ("--allowed-origins", "*"),
+            ("--trusted-proxies", "10.0.0.0/33"),
+            ("--metrics-networks", "all"),
+            ("--email-verification", "maybe"),
+            ("--log", "gateway=loud"),
+            ("--log-format", "xml"),
+            ("--shutdown-grace", "soon"),
+            ("--workers", "-1"),
+        ];
+        for (flag, value) in wrong {
+            let sentence = config(&[&format!("{flag}={value}")]).unwrap_err().0;
+            assert!(sentence.starts_with(flag), "{sentence}");
+            assert!(
+                sentence.ends_with('.') && !sentence.contains('\n'),
+                "{sentence}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_wrong_url_is_never_repeated() {
+        let sentence = config(&["--database-url", "postgre://me:hunter2@db/x"])
+            .unwrap_err()
+            .0;
+        assert!(!sentence.contains("hunter2"), "{sentence}");
+    }
+}

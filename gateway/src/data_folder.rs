@@ -1,0 +1,145 @@
+//! The folder for everything that is kept on this machine, and the secret in it.
+
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+
+use kernel::{Ambient, Secret};
+
+use crate::config::ConfigError;
+
+/// The shortest secret that is taken, in characters.
+const SHORTEST: usize = 32;
+/// Access for everybody on the machine.
+const FOR_OTHERS: u32 = 0o007;
+
+/// Makes the folder where it is missing, for the server's user alone.
+///
+/// # Errors
+/// A sentence for the operator.
+pub fn prepare(folder: &Path) -> Result<(), ConfigError> {
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(|error| problem("The data folder", folder, "cannot be made", &error))
+}
+
+/// Reads the secret, or makes one where the file is missing.
+///
+/// # Errors
+/// A sentence for the operator: the file cannot be read, everybody can read it, or it is too short.
+pub fn secret(file: &Path, ambient: &Ambient) -> Result<Secret, ConfigError> {
+    match read(file)? {
+        Some(secret) => Ok(secret),
+        None => {
+            create(file, &Secret::token(ambient), ambient)
+                .map_err(|error| problem("The secret file", file, "cannot be written", &error))?;
+            read(file)?.ok_or_else(|| {
+                ConfigError(format!("The secret file {} has gone away.", file.display()))
+            })
+        }
+    }
+}
+
+fn read(file: &Path) -> Result<Option<Secret>, ConfigError> {
+    let text = match fs::read_to_string(file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(problem("The secret file", file, "cannot be read", &error)),
+    };
+    let mode = fs::metadata(file)
+        .map_err(|error| problem("The secret file", file, "cannot be read", &error))?
+        .permissions()
+        .mode();
+    if mode & FOR_OTHERS != 0 {
+        let file = file.display();
+        return Err(ConfigError(format!(
+            "The secret file {file} is open to everybody on this machine; run `chmod 600 {file}`."
+        )));
+    }
+    let text = text.trim();
+    if text.chars().count() < SHORTEST {
+        return Err(ConfigError(format!(
+            "The secret file {} must hold at least {SHORTEST} characters; delete it to have one made.",
+            file.display()
+        )));
+    }
+    Ok(Some(Secret::new(text)))
+}
+
+/// Writes the whole file aside and then gives it its name, so that nobody ever reads half of it,
+/// and so that of two servers that start at once one secret wins.
+fn create(file: &Path, secret: &Secret, ambient: &Ambient) -> io::Result<()> {
+    let aside = file.with_extension(format!("new-{:032x}", u128::from_le_bytes(ambient.bytes())));
+    let written = write_aside(&aside, secret).and_then(|()| match fs::hard_link(&aside, file) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        linked => linked,
+    });
+    let removed = fs::remove_file(&aside);
+    written.and(removed)
+}
+
+fn write_aside(aside: &Path, secret: &Secret) -> io::Result<()> {
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(aside)?;
+    writeln!(file, "{}", secret.expose())?;
+    file.sync_all()
+}
+
+fn problem(what: &str, path: &Path, trouble: &str, error: &io::Error) -> ConfigError {
+    ConfigError(format!("{what} {} {trouble}: {error}.", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_secret_is_made_once_and_for_its_owner_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("deep/data");
+        prepare(&data).unwrap();
+        prepare(&data).unwrap();
+        let file = data.join("secret");
+        let first = secret(&file, &Ambient::system()).unwrap();
+        assert_eq!(secret(&file, &Ambient::system()).unwrap(), first);
+        let mode = |path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&file), mode(&data)), (0o600, 0o700));
+        assert_eq!(
+            fs::read_dir(&data).unwrap().count(),
+            1,
+            "nothing is left aside"
+        );
+    }
+
+    #[test]
+    fn a_secret_that_everybody_can_read_or_that_is_short_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("secret");
+        fs::write(&file, "x".repeat(40)).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+        let open = secret(&file, &Ambient::system()).unwrap_err();
+        assert!(open.0.contains("chmod 600"), "{open}");
+        fs::write(&file, "short").unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+        let short = secret(&file, &Ambient::system()).unwrap_err();
+        assert!(short.0.contains("at least 32"), "{short}");
+        assert!(!short.0.contains("short;"), "{short}");
+    }
+
+    #[test]
+    fn servers_that_start_at_once_agree_on_one_secret() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("secret");
+        create(&file, &Secret::new("a".repeat(40)), &Ambient::system()).unwrap();
+        create(&file, &Secret::new("b".repeat(40)), &Ambient::system()).unwrap();
+        let kept = secret(&file, &Ambient::system()).unwrap();
+        assert_eq!(kept.expose(), "a".repeat(40));
+    }
+}

@@ -1,0 +1,25 @@
+//! The refusals of the front door itself.
+
+kernel::codes! {
+    /// Why a request is refused before any domain sees it.
+    pub enum Error {
+        MalformedJson = "malformed_json", Malformed, "The body is not valid JSON.";
+        MalformedRequest = "malformed_request", Malformed, "The request cannot be understood.";
+        MalformedId = "malformed_id", Malformed, "An id in the address is not a UUID.";
+        UnknownHost = "unknown_host", Malformed, "This server does not go by that name.";
+        AmbiguousCredentials = "auth.ambiguous_credentials", Malformed, "The request carries two different credentials.";
+        MalformedCredentials = "auth.malformed_credentials", Malformed, "The Authorization header must read: Bearer TOKEN.";
+        MalformedIdempotencyKey = "idempotency.malformed_key", Malformed, "An Idempotency-Key is 1 to 255 visible ASCII characters.";
+        NotSignedIn = "auth.not_signed_in", Unauthenticated, "Sign in first.";
+        RoleNeeded = "auth.role_needed", Forbidden, "Your role does not allow this.";
+        EmailNotVerified = "auth.email_not_verified", Forbidden, "Prove your e-mail address first.";
+        CrossOrigin = "auth.cross_origin", Forbidden, "A request that acts on a cookie must come from this site's own pages.";
+        NotFound = "not_found", NotFound, "There is nothing here, or it is not yours to see.";
+        MethodNotAllowed = "method_not_allowed", MethodNotAllowed, "This address does not take that method.";
+        IdempotencyInFlight = "idempotency.in_flight", Conflict, "A request with this Idempotency-Key is still being answered.";
+        IdempotencyKeyReused = "idempotency.key_reused", Invalid, "This Idempotency-Key was used with another body.";
+        BodyTooLarge = "body_too_large", TooLarge, "The body has too many bytes.";
+        UnsupportedMediaType = "unsupported_media_type", WrongType, "The body must be application/json.";
+        NotReady = "not_ready", Unavailable, "The server is not ready.";
+    }
+}

@@ -1,0 +1,113 @@
+//! The description of the API, made from the handlers themselves.
+
+mod codes;
+mod errors;
+
+use kernel::Fault;
+use serde_json::{Map, Value, json};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{Components, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder};
+use utoipa::{PartialSchema, ToSchema};
+
+use super::routes;
+
+pub use codes::catalogue;
+
+/// The name of the scheme by which operations say that they want an access token.
+pub const BEARER: &str = "bearer";
+
+const ABOUT: &str = "\
+Play, chat and watch together. Every route is served under `/api/v1` and, the same, under `/api`; \
+with and without the slash at its end.\n\n\
+Answers are `{\"success\": true, \"data\": …}`, lists add `meta`, and refusals are \
+`{\"success\": false, \"message\": …, \"error\": {\"code\", \"fields\", \"request_id\"}}` with a code \
+from the [catalogue](https://github.com/courtside/courtside/blob/main/openapi/error-codes.md).\n\n\
+To try everything here: register, then call `POST /api/v1/token/` or log in; this page remembers the \
+access token of any answer that has one and sends it along from then on.";
+
+/// What each part of the API is about, in the order it is shown.
+const TAGS: [(&str, &str); 1] = [("Service", "The server about itself.")];
+
+/// The OpenAPI document.
+///
+/// # Errors
+/// A handler is described wrongly; the sentence says which and how.
+pub fn document() -> Result<Value, String> {
+    let mut described = base();
+    routes::list(super::all, Some(&mut described));
+    let mut document = serde_json::to_value(&described).map_err(|error| error.to_string())?;
+    errors::describe(&mut document)?;
+    Ok(sorted(document))
+}
+
+/// The OpenAPI document as the file it is kept in.
+///
+/// # Errors
+/// A handler is described wrongly.
+pub fn document_file() -> Result<String, String> {
+    let document = document()?;
+    let text = serde_json::to_string_pretty(&document).map_err(|error| error.to_string())?;
+    Ok(text + "\n")
+}
+
+fn base() -> OpenApi {
+    let license = LicenseBuilder::new().name("MIT OR Apache-2.0").build();
+    let info = InfoBuilder::new()
+        .title("Courtside")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(ABOUT))
+        .license(Some(license));
+    let tags = TAGS.map(|(name, about)| {
+        utoipa::openapi::tag::TagBuilder::new()
+            .name(name)
+            .description(Some(about))
+            .build()
+    });
+    OpenApiBuilder::new()
+        .info(info.build())
+        .tags(Some(tags))
+        .components(Some(components()))
+        .build()
+}
+
+fn components() -> Components {
+    let mut components = Components::new();
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .description(Some("The access token of a login; good for ten minutes."))
+        .build();
+    components.add_security_scheme(BEARER, SecurityScheme::Http(bearer));
+    let envelope = contract::envelope::ErrorEnvelope::schema();
+    components
+        .schemas
+        .insert("ErrorEnvelope".to_owned(), envelope);
+    let mut parts = vec![];
+    contract::envelope::ErrorEnvelope::schemas(&mut parts);
+    components.schemas.extend(parts);
+    components
+}
+
+/// The same document with its keys in order, so that equal documents are equal files.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let mut pairs: Vec<(String, Value)> = map.into_iter().collect();
+            pairs.sort_by(|a, b| a.0.cmp(&b.0));
+            Value::Object(
+                pairs
+                    .into_iter()
+                    .map(|(key, value)| (key, sorted(value)))
+                    .collect::<Map<_, _>>(),
+            )
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(sorted).collect()),
+        other => other,
+    }
+}
+
+/// A refusal as an example.
+fn example(fault: &Fault) -> Value {
+    let id = "0f1e2d3c4b5a6978-00000001";
+    json!(super::kit::failure::envelope(fault, id))
+}

@@ -1,0 +1,303 @@
+//! The front door: everything that every request passes, in one layer around the router.
+//!
+//! One layer and not eight, as each would cost an allocation and a future of its own; and around
+//! the router, so that an address can still be rewritten and a panic still be answered.
+
+mod compress;
+mod cors;
+mod host;
+mod observe;
+mod path;
+mod request_id;
+
+use std::cell::{Cell, RefCell};
+use std::panic::AssertUnwindSafe;
+use std::rc::Rc;
+
+use actix_http::{ConnectionType, HttpMessage, Request};
+use actix_service::{Service, ServiceFactory};
+use actix_web::body::BoxBody;
+use actix_web::dev::{AppConfig, ServiceResponse};
+use actix_web::http::header::{self, ContentEncoding, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::{HttpResponse, web};
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
+use kernel::Fault;
+use tracing::Instrument;
+
+use self::observe::{End, Observer};
+use self::request_id::RequestIds;
+use crate::http::kit::facts::{Facts, Who};
+use crate::http::kit::{Visitor, actor, etag, failure};
+use crate::wiring::Services;
+
+type Inner = ServiceResponse<BoxBody>;
+
+/// Puts the door around an app.
+pub struct FrontDoor<F> {
+    inner: F,
+    services: web::Data<Services>,
+}
+
+impl<F> FrontDoor<F> {
+    /// The door of this app.
+    pub fn new(inner: F, services: web::Data<Services>) -> Self {
+        Self { inner, services }
+    }
+}
+
+impl<F> ServiceFactory<Request> for FrontDoor<F>
+where
+    F: ServiceFactory<
+            Request,
+            Config = AppConfig,
+            Response = Inner,
+            Error = actix_web::Error,
+            InitError = (),
+        >,
+    F::Future: 'static,
+    F::Service: 'static,
+{
+    type Response = HttpResponse;
+    type Error = actix_web::Error;
+    type Config = AppConfig;
+    type Service = Door<F::Service>;
+    type InitError = ();
+    type Future = LocalBoxFuture<'static, Result<Self::Service, ()>>;
+
+    fn new_service(&self, config: AppConfig) -> Self::Future {
+        let inner = self.inner.new_service(config);
+        let services = self.services.clone();
+        async move { Ok(Door(Rc::new(Worker::new(inner.await?, services)))) }.boxed_local()
+    }
+}
+
+/// The door of one worker thread.
+pub struct Door<S>(Rc<Worker<S>>);
+
+impl<S> Service<Request> for Door<S>
+where
+    S: Service<Request, Response = Inner, Error = actix_web::Error> + 'static,
+{
+    type Response = HttpResponse;
+    type Error = actix_web::Error;
+    type Future = LocalBoxFuture<'static, Result<HttpResponse, actix_web::Error>>;
+
+    fn poll_ready(
+        &self,
+        context: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Result<(), actix_web::Error>> {
+        self.0.inner.poll_ready(context)
+    }
+
+    fn call(&self, request: Request) -> Self::Future {
+        let worker = Rc::clone(&self.0);
+        Box::pin(async move { Ok(worker.answer(request).await) })
+    }
+}
+
+struct Worker<S> {
+    inner: S,
+    services: web::Data<Services>,
+    ids: RequestIds,
+    observer: Observer,
+}
+
+/// What a request asks of its answer beyond its content.
+struct Wishes {
+    method: Method,
+    encoding: Option<ContentEncoding>,
+    origin: Option<HeaderValue>,
+    if_none_match: Option<HeaderValue>,
+}
+
+/// An answer, and which route it came from.
+struct Answered {
+    response: HttpResponse,
+    route: Option<usize>,
+}
+
+impl From<HttpResponse> for Answered {
+    fn from(response: HttpResponse) -> Self {
+        Self {
+            response,
+            route: None,
+        }
+    }
+}
+
+impl<S> Worker<S>
+where
+    S: Service<Request, Response = Inner, Error = actix_web::Error> + 'static,
+{
+    fn new(inner: S, services: web::Data<Services>) -> Self {
+        Self {
+            inner,
+            ids: RequestIds::new(&services.ambient),
+            observer: Observer::new(),
+            services,
+        }
+    }
+
+    async fn answer(&self, mut request: Request) -> HttpResponse {
+        let started = self.services.ambient.monotonic();
+        let in_flight = self.observer.begin();
+        let facts = Rc::new(self.facts(&request));
+        let wishes = self.wishes(&request);
+        let answered = match self.admit(&mut request, &facts, &wishes).await {
+            Ok(None) => self.pass(request, &facts).await,
+            Ok(Some(answer)) => answer.into(),
+            Err(fault) => failure::refuse(&fault, facts.request_id()).into(),
+        };
+        let response = self.finish(answered.response, &facts, &wishes);
+        drop(in_flight);
+        self.observer.end(&End {
+            facts: &facts,
+            table: &self.services.routes,
+            route: answered.route,
+            method: &wishes.method,
+            status: response.status(),
+            took: self.services.ambient.monotonic().saturating_sub(started),
+        });
+        response
+    }
+
+    fn facts(&self, request: &Request) -> Facts {
+        let peer = request.peer_addr().map(|peer| peer.ip());
+        let trusted = &self.services.site.trusted_proxies;
+        Facts {
+            request_id: self.ids.of(request.headers()),
+            visitor: Visitor::find(peer, request.headers(), trusted),
+            who: RefCell::new(Who::Nobody),
+            allowance: Cell::new(None),
+            allow: RefCell::new(None),
+        }
+    }
+
+    fn wishes(&self, request: &Request) -> Wishes {
+        let head = request.head();
+        Wishes {
+            method: head.method.clone(),
+            encoding: compress::wanted(&head.headers),
+            origin: cors::origin(head, &self.services.site),
+            if_none_match: head.headers.get(header::IF_NONE_MATCH).cloned(),
+        }
+    }
+
+    /// Lets a request in, in the form that routes know; or answers it right here.
+    async fn admit(
+        &self,
+        request: &mut Request,
+        facts: &Rc<Facts>,
+        wishes: &Wishes,
+    ) -> Result<Option<HttpResponse>, Fault> {
+        host::check(request.head(), &self.services.site)?;
+        if let Some(answer) = cors::preflight(request.head(), wishes.origin.as_ref()) {
+            return Ok(Some(answer));
+        }
+        path::canonicalise(request.uri_mut());
+        if request.method() == Method::HEAD {
+            // The connection remembers to leave the body out.
+            request.head_mut().method = Method::GET;
+        }
+        if request.path().starts_with("/api/") {
+            let who = match actor::bearer(request.headers())? {
+                None => Who::Nobody,
+                Some(token) => self.recognise(token).await,
+            };
+            facts.who.replace(who);
+        }
+        request.extensions_mut().insert(Rc::clone(facts));
+        Ok(None)
+    }
+
+    /// A bad token matters only to routes that ask who it is: one can sign in with an old token
+    /// still at hand.
+    async fn recognise(&self, token: &str) -> Who {
+        match self.services.authenticate.authenticate(token).await {
+            Ok(actor) => Who::Known(actor),
+            Err(fault) => Who::Refused(fault),
+        }
+    }
+
+    async fn pass(&self, request: Request, facts: &Facts) -> Answered {
+        let id = facts.request_id();
+        let span = tracing::info_span!("request", request_id = id);
+        let answering = AssertUnwindSafe(self.inner.call(request)).catch_unwind();
+        match answering.instrument(span).await {
+            Ok(Ok(response)) => {
+                let name = response.request().match_name();
+                let route = name.and_then(|name| self.services.routes.index(name));
+                let (_request, response) = response.into_parts();
+                Answered {
+                    response: in_envelope(response, id),
+                    route,
+                }
+            }
+            Ok(Err(error)) => in_envelope(HttpResponse::from_error(error), id).into(),
+            Err(_panic) => failure::refuse(&Fault::internal("a handler panicked"), id).into(),
+        }
+    }
+
+    fn finish(&self, answer: HttpResponse, facts: &Facts, wishes: &Wishes) -> HttpResponse {
+        let mut answer = unless_known(answer, wishes);
+        let headers = answer.headers_mut();
+        headers.insert(request_id::HEADER, facts.request_id.clone());
+        if let Some(allowance) = facts.allowance.get() {
+            allowance.write(headers);
+        }
+        if let Some(allow) = facts.allow.take() {
+            headers.insert(header::ALLOW, allow);
+        }
+        if headers.contains_key(header::ETAG) && !headers.contains_key(header::CACHE_CONTROL) {
+            let mine_alone = HeaderValue::from_static("private, no-cache");
+            headers.insert(header::CACHE_CONTROL, mine_alone);
+        }
+        cors::write(headers, &self.services.site, wishes.origin.clone());
+        for (name, value) in &self.services.site.headers {
+            if !headers.contains_key(name) {
+                headers.insert(name.clone(), value.clone());
+            }
+        }
+        if self.services.lifecycle.is_stopping() {
+            // So that clients let go of connections before they are cut.
+            answer.head_mut().set_connection_type(ConnectionType::Close);
+        }
+        compress::compress(answer, wishes.encoding)
+    }
+}
+
+/// Gives error answers the envelope, whoever made them.
+fn in_envelope(response: HttpResponse, request_id: &str) -> HttpResponse {
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return response;
+    }
+    match response.error() {
+        Some(error) => match error.as_error::<failure::Failure>() {
+            Some(failure) => failure::refuse(failure.fault(), request_id),
+            None => failure::refuse(&failure::of_framework(status), request_id),
+        },
+        // It has its envelope already, as a refusal that is told again.
+        None if response.headers().contains_key(header::CONTENT_TYPE) => response,
+        None => failure::refuse(&failure::of_framework(status), request_id),
+    }
+}
+
+/// Leaves the body out where the caller has it already.
+fn unless_known(answer: HttpResponse, wishes: &Wishes) -> HttpResponse {
+    let (Some(wanted), Some(tag)) = (&wishes.if_none_match, answer.headers().get(header::ETAG))
+    else {
+        return answer;
+    };
+    let reads = [Method::GET, Method::HEAD].contains(&wishes.method);
+    if !reads || answer.status() != StatusCode::OK || !etag::is_named(wanted, tag) {
+        return answer;
+    }
+    let mut unchanged = answer.drop_body();
+    *unchanged.status_mut() = StatusCode::NOT_MODIFIED;
+    unchanged.headers_mut().remove(header::CONTENT_TYPE);
+    unchanged.headers_mut().remove(header::CONTENT_ENCODING);
+    unchanged.map_into_boxed_body()
+}

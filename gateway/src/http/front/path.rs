@@ -1,0 +1,73 @@
+//! One address per route: `/api/...` and addresses without the slash at their end are rewritten in
+//! place, so that nobody is ever redirected.
+
+use actix_web::http::Uri;
+use actix_web::http::uri::PathAndQuery;
+
+const ROOT: &str = "/api";
+const CURRENT: &str = "/api/v1";
+
+/// Rewrites the address where it is not the one that routes are registered at.
+pub(super) fn canonicalise(uri: &mut Uri) {
+    if let Some(path) = canonical(uri.path()) {
+        let query = uri.query().map(|query| format!("?{query}"));
+        let whole = path + query.as_deref().unwrap_or_default();
+        // Of a URI that parsed, the same with a slash more does too.
+        if let Ok(new) = PathAndQuery::try_from(whole) {
+            *uri = Uri::from(new);
+        }
+    }
+}
+
+/// The registered form of an address below `/api`; nothing where it has that form already, or is
+/// no concern of the API.
+fn canonical(path: &str) -> Option<String> {
+    let below = path
+        .strip_prefix(ROOT)
+        .filter(|rest| rest.starts_with('/'))?;
+    let versioned = below == "/v1" || below.starts_with("/v1/");
+    let slashed = below.ends_with('/');
+    if versioned && slashed {
+        return None;
+    }
+    let start = if versioned { ROOT } else { CURRENT };
+    let end = if slashed { "" } else { "/" };
+    Some([start, below, end].concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rewritten(uri: &str) -> String {
+        let mut uri = uri.parse().unwrap();
+        canonicalise(&mut uri);
+        uri.to_string()
+    }
+
+    #[test]
+    fn all_four_forms_are_one() {
+        for form in [
+            "/api/v1/users/profile/",
+            "/api/v1/users/profile",
+            "/api/users/profile/",
+            "/api/users/profile",
+        ] {
+            assert_eq!(rewritten(form), "/api/v1/users/profile/", "{form}");
+        }
+    }
+
+    #[test]
+    fn the_query_stays() {
+        assert_eq!(rewritten("/api/users?&limit=1"), "/api/v1/users/?&limit=1");
+        assert_eq!(rewritten("/api/users/?"), "/api/v1/users/?");
+    }
+
+    #[test]
+    fn what_is_not_the_api_stays_as_it_is() {
+        for other in ["/", "/healthz", "/apiary/x", "/docs/", "/api", "/v1/users"] {
+            assert_eq!(rewritten(other), other);
+        }
+        assert_eq!(rewritten("/api/v10/users"), "/api/v1/v10/users/");
+    }
+}

@@ -1,0 +1,155 @@
+//! Answers.
+
+use std::borrow::Cow;
+
+use actix_web::body::BoxBody;
+use actix_web::cookie::Cookie;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, Responder, ResponseError};
+use contract::envelope::{Envelope, ListEnvelope};
+use kernel::Fault;
+use serde::Serialize;
+
+use super::{Failure, etag};
+
+/// What bodies are made of.
+pub const JSON: &str = "application/json";
+
+/// An answer in the envelope, or a refusal.
+pub type Answer<T> = Result<Reply<Envelope<T>>, Failure>;
+/// One page of a list, or a refusal.
+pub type ListAnswer<T> = Result<Reply<ListEnvelope<T>>, Failure>;
+/// One of the few answers without an envelope, or a refusal.
+pub type FlatAnswer<T> = Result<Reply<T>, Failure>;
+
+/// An answer on its way out.
+#[derive(Debug)]
+pub struct Reply<B> {
+    status: StatusCode,
+    body: B,
+    tagged: bool,
+    cookie: Option<Cookie<'static>>,
+}
+
+impl<B> Reply<B> {
+    /// This body and nothing around it.
+    pub fn flat(body: B) -> Self {
+        Self {
+            status: StatusCode::OK,
+            body,
+            tagged: false,
+            cookie: None,
+        }
+    }
+
+    /// Sets a cookie along with it.
+    #[must_use]
+    pub fn cookie(mut self, cookie: Cookie<'static>) -> Self {
+        self.cookie = Some(cookie);
+        self
+    }
+
+    /// Gives it an `ETag`, so that who has it already is spared the body.
+    #[must_use]
+    pub fn tagged(mut self) -> Self {
+        self.tagged = true;
+        self
+    }
+}
+
+impl<T> Reply<Envelope<T>> {
+    /// What was asked for.
+    pub fn ok(data: T) -> Self {
+        Self::flat(Envelope::new(data))
+    }
+
+    /// What was made.
+    pub fn created(data: T) -> Self {
+        Self {
+            status: StatusCode::CREATED,
+            ..Self::ok(data)
+        }
+    }
+
+    /// Adds a sentence for people.
+    #[must_use]
+    pub fn message(mut self, message: impl Into<Cow<'static, str>>) -> Self {
+        self.body.message = Some(message.into());
+        self
+    }
+}
+
+impl Reply<Envelope<()>> {
+    /// It is done, and this is all there is to say.
+    pub fn done(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::ok(()).message(message)
+    }
+}
+
+impl<B: Serialize> Reply<B> {
+    /// The answer as it goes over the wire.
+    #[must_use]
+    pub fn into_response(self) -> HttpResponse {
+        // Most answers fit, so that they are written without growing.
+        let mut bytes = Vec::with_capacity(1024);
+        if let Err(error) = serde_json::to_writer(&mut bytes, &self.body) {
+            return Failure::from(Fault::internal(error)).error_response();
+        }
+        let mut builder = HttpResponse::build(self.status);
+        builder.insert_header((header::CONTENT_TYPE, HeaderValue::from_static(JSON)));
+        if self.tagged {
+            builder.insert_header((header::ETAG, etag::of(&bytes)));
+        }
+        if let Some(cookie) = self.cookie {
+            builder.cookie(cookie);
+        }
+        builder.body(bytes)
+    }
+}
+
+impl<B: Serialize> Responder for Reply<B> {
+    type Body = BoxBody;
+
+    fn respond_to(self, _request: &HttpRequest) -> HttpResponse {
+        self.into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::body::MessageBody;
+    use serde_json::json;
+
+    use super::*;
+
+    fn body(response: HttpResponse) -> serde_json::Value {
+        serde_json::from_slice(&response.into_body().try_into_bytes().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn an_answer_has_the_envelope_and_its_status() {
+        let made = Reply::created(json!({"id": 1}))
+            .message("Made.")
+            .into_response();
+        assert_eq!(made.status(), 201);
+        assert!(!made.headers().contains_key(header::ETAG));
+        let expected = json!({"success": true, "data": {"id": 1}, "message": "Made."});
+        assert_eq!(body(made), expected);
+        let done = body(Reply::done("Gone.").into_response());
+        assert_eq!(
+            done,
+            json!({"success": true, "data": null, "message": "Gone."})
+        );
+    }
+
+    #[test]
+    fn equal_answers_have_equal_tags() {
+        let tag = |data: i32| {
+            let response = Reply::ok(data).tagged().into_response();
+            response.headers().get(header::ETAG).unwrap().clone()
+        };
+        assert_eq!(tag(1), tag(1));
+        assert_ne!(tag(1), tag(2));
+    }
+}

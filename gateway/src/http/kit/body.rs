@@ -1,0 +1,336 @@
+//! The body of a request: JSON that must be exactly what was asked for.
+
+use actix_web::dev::Payload;
+use actix_web::http::header::{self, HeaderMap};
+use actix_web::{FromRequest, HttpRequest};
+use bytes::{Bytes, BytesMut};
+use futures_util::StreamExt;
+use futures_util::future::LocalBoxFuture;
+use kernel::{Fault, FieldFault};
+use serde::de::{DeserializeOwned, IgnoredAny};
+use sha2::{Digest, Sha256};
+use validator::{Validate, ValidationError, ValidationErrors, ValidationErrorsKind};
+
+use super::Failure;
+use crate::error::Error;
+
+/// The most bytes that a JSON body may have.
+pub const LARGEST: usize = 64 * 1024;
+/// The longest name of a field that an answer repeats.
+const LONGEST_NAME: usize = 64;
+
+/// A body that is a `T`, down to the last field, and passes its own checks.
+#[derive(Debug)]
+pub struct Body<T> {
+    /// What was sent.
+    pub value: T,
+    /// What tells this body from another, for idempotency keys.
+    pub digest: [u8; 32],
+}
+
+impl<T: DeserializeOwned + Validate + 'static> FromRequest for Body<T> {
+    type Error = Failure;
+    type Future = LocalBoxFuture<'static, Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let checked = check_headers(request.headers());
+        let keyed = request.headers().contains_key("idempotency-key");
+        let payload = payload.take();
+        Box::pin(async move {
+            checked?;
+            let bytes = collect(payload, LARGEST).await?;
+            let value = read(&bytes)?;
+            let digest = if keyed {
+                Sha256::digest(&bytes).into()
+            } else {
+                [0; 32]
+            };
+            Ok(Self { value, digest })
+        })
+    }
+}
+
+fn check_headers(headers: &HeaderMap) -> Result<(), Fault> {
+    if !is_json(headers) {
+        return Err(Error::UnsupportedMediaType.into());
+    }
+    let told = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if told.is_some_and(|length| length > LARGEST) {
+        return Err(Error::BodyTooLarge.into());
+    }
+    Ok(())
+}
+
+/// Whether the body says that it is JSON.
+#[must_use]
+pub fn is_json(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .and_then(|kind| kind.split(';').next())
+        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case(super::answer::JSON))
+}
+
+/// All bytes of a body.
+///
+/// # Errors
+/// There are more than `most`, or the connection broke.
+pub async fn collect(mut payload: Payload, most: usize) -> Result<Bytes, Fault> {
+    let mut first = Bytes::new();
+    let mut rest = BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| Fault::from(Error::MalformedRequest))?;
+        if first.len() + rest.len() + chunk.len() > most {
+            return Err(Error::BodyTooLarge.into());
+        }
+        if first.is_empty() {
+            first = chunk;
+        } else {
+            rest.extend_from_slice(&chunk);
+        }
+    }
+    if rest.is_empty() {
+        return Ok(first);
+    }
+    Ok([first, rest.freeze()].concat().into())
+}
+
+/// Reads a body.
+///
+/// # Errors
+/// It is no JSON, or it is not a `T`; the fault names the field and never repeats its value.
+pub fn read<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Fault> {
+    // serde would take a list for an object, field by field.
+    if bytes.trim_ascii_start().first() != Some(&b'{') {
+        return Err(match serde_json::from_slice::<IgnoredAny>(bytes) {
+            Ok(_) => Fault::invalid("body", "must be an object"),
+            Err(_) => Error::MalformedJson.into(),
+        });
+    }
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let inner = error.inner();
+        if inner.is_data() {
+            return wrong_field(&error.path().to_string(), &inner.to_string());
+        }
+        Error::MalformedJson.into()
+    })?;
+    reader
+        .end()
+        .map_err(|_| Fault::from(Error::MalformedJson))?;
+    validate(&value)?;
+    Ok(value)
+}
+
+/// What serde says about a value, as a field and a problem. serde's sentences repeat what was sent,
+/// so only what follows "expected" is taken from them.
+pub fn wrong_field(path: &str, said: &str) -> Fault {
+    let place = |name: &str| match path {
+        "." | "" => name.to_owned(),
+        path => format!("{path}.{name}"),
+    };
+    if let Some(name) = quoted(said, "missing field `") {
+        return Fault::invalid(short(&place(name)), "is missing");
+    }
+    if said.starts_with("unknown field `") {
+        // The path already ends with the name that nobody knows.
+        return Fault::invalid(short(path), "is not a known field");
+    }
+    if let Some(name) = quoted(said, "duplicate field `") {
+        return Fault::invalid(short(&place(name)), "is there twice");
+    }
+    let field = if matches!(path, "." | "") {
+        "body"
+    } else {
+        path
+    };
+    Fault::invalid(short(field), expected(said))
+}
+
+fn quoted<'a>(said: &'a str, before: &str) -> Option<&'a str> {
+    said.strip_prefix(before)?.split('`').next()
+}
+
+fn expected(said: &str) -> String {
+    let said = said.rsplit_once(" at line ").map_or(said, |(said, _)| said);
+    let known = [
+        "invalid type: ",
+        "invalid value: ",
+        "invalid length ",
+        "unknown variant `",
+    ];
+    let ours = known.iter().any(|start| said.starts_with(start));
+    match said.rsplit_once(", expected ") {
+        Some((_, wanted)) if ours => format!("must be {wanted}"),
+        _ => "is not valid".to_owned(),
+    }
+}
+
+fn short(name: &str) -> String {
+    name.chars().take(LONGEST_NAME).collect()
+}
+
+/// Lets a value check itself.
+///
+/// # Errors
+/// What is wrong with which fields; never the values, which the validator's own errors carry.
+pub fn validate<T: Validate>(value: &T) -> Result<(), Fault> {
+    value.validate().map_err(|errors| {
+        let mut fields = vec![];
+        gather(&errors, "", &mut fields);
+        fields.sort_by(|a, b| a.field.cmp(&b.field));
+        Fault::invalid_fields(fields)
+    })
+}
+
+fn gather(errors: &ValidationErrors, prefix: &str, fields: &mut Vec<FieldFault>) {
+    for (name, kind) in errors.errors() {
+        let path = match (prefix, name.as_ref()) {
+            ("", "__all__") => "body".to_owned(),
+            ("", name) => name.to_owned(),
+            (prefix, "__all__") => prefix.to_owned(),
+            (prefix, name) => format!("{prefix}.{name}"),
+        };
+        match kind {
+            ValidationErrorsKind::Field(errors) => {
+                fields.extend(errors.iter().map(|error| FieldFault {
+                    field: path.clone(),
+                    problem: problem(error),
+                }));
+            }
+            ValidationErrorsKind::Struct(inner) => gather(inner, &path, fields),
+            ValidationErrorsKind::List(inner) => {
+                for (index, errors) in inner {
+                    gather(errors, &format!("{path}[{index}]"), fields);
+                }
+            }
+        }
+    }
+}
+
+fn problem(error: &ValidationError) -> String {
+    error.message.as_ref().map_or_else(
+        || "is not valid".to_owned(),
+        std::string::ToString::to_string,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize, Validate)]
+    #[serde(deny_unknown_fields)]
+    struct Outer {
+        #[validate(length(min = 3))]
+        name: String,
+        #[validate(nested)]
+        options: Options,
+    }
+
+    #[derive(Debug, Deserialize, Validate)]
+    #[serde(deny_unknown_fields)]
+    struct Options {
+        #[validate(range(min = 3, max = 20, message = "3 to 20"))]
+        score: u8,
+        kind: Option<Kind>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Kind {
+        Slow,
+        Fast,
+    }
+
+    fn refusal(json: &str) -> (String, Vec<(String, String)>) {
+        let fault = read::<Outer>(json.as_bytes()).unwrap_err();
+        let fields = fault.fields().iter();
+        let fields = fields
+            .map(|f| (f.field.clone(), f.problem.clone()))
+            .collect();
+        (fault.code().name.to_owned(), fields)
+    }
+
+    fn field(json: &str) -> (String, String) {
+        let (code, fields) = refusal(json);
+        assert_eq!(code, "invalid_fields", "{json}");
+        fields.into_iter().next().unwrap()
+    }
+
+    fn named(field: &str, problem: &str) -> (String, String) {
+        (field.to_owned(), problem.to_owned())
+    }
+
+    #[test]
+    fn what_is_no_json_is_malformed() {
+        let deep = "[".repeat(500);
+        for json in ["", "{", "nope", "\u{feff}{}", &deep] {
+            assert_eq!(refusal(json).0, "malformed_json", "{json}");
+        }
+        let trailing = r#"{"name":"abc","options":{"score":3}} {}"#;
+        assert_eq!(refusal(trailing).0, "malformed_json");
+    }
+
+    #[test]
+    fn a_wrong_field_is_named_by_its_path() {
+        let good = r#"{"name":"abc","options":{"score":3,"kind":"slow"}}"#;
+        let read = read::<Outer>(good.as_bytes()).unwrap();
+        assert!(matches!(read.options.kind, Some(Kind::Slow)), "{read:?}");
+        assert!(!matches!(read.options.kind, Some(Kind::Fast)));
+        assert_eq!(
+            field(r#"{"options":{"score":3}}"#),
+            named("name", "is missing")
+        );
+        assert_eq!(
+            field(r#"{"name":"abc","options":{}}"#),
+            named("options.score", "is missing")
+        );
+        assert_eq!(
+            field(r#"{"name":"abc","options":{"score":3,"x":1}}"#),
+            named("options.x", "is not a known field")
+        );
+        assert_eq!(
+            field(r#"{"name":"abc","name":"abc","options":{"score":3}}"#),
+            named("name", "is there twice")
+        );
+        let object = named("body", "must be an object");
+        assert_eq!(field(r#"["abc",{"score":3}]"#), object);
+        assert_eq!(field("null"), object);
+    }
+
+    #[test]
+    fn a_wrong_value_is_never_repeated() {
+        let (name, problem) = field(r#"{"name":"abc","options":{"score":"hunter2"}}"#);
+        assert_eq!(
+            (name.as_str(), problem.as_str()),
+            ("options.score", "must be u8")
+        );
+        let (name, problem) = field(r#"{"name":"abc","options":{"score":3,"kind":"hunter2"}}"#);
+        assert_eq!(name, "options.kind");
+        assert_eq!(problem, "must be `slow` or `fast`");
+        let tricky = r#"{"name":"abc","options":{"score":"x, expected hunter2"}}"#;
+        assert_eq!(field(tricky).1, "must be u8");
+    }
+
+    #[test]
+    fn all_failed_checks_are_told_at_once() {
+        let (code, fields) = refusal(r#"{"name":"a","options":{"score":99}}"#);
+        assert_eq!(code, "invalid_fields");
+        let expected = [
+            named("name", "is not valid"),
+            named("options.score", "3 to 20"),
+        ];
+        assert_eq!(fields, expected);
+    }
+
+    #[test]
+    fn an_endless_name_is_cut() {
+        let json = format!(r#"{{"{}":1}}"#, "x".repeat(10_000));
+        assert_eq!(field(&json).0.len(), LONGEST_NAME);
+    }
+}

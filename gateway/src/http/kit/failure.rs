@@ -1,0 +1,216 @@
+//! How a refusal becomes an answer: the one place that knows which kind has which status.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use actix_web::body::BoxBody;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpResponse, ResponseError};
+use contract::envelope::{ErrorBody, ErrorEnvelope};
+use kernel::{Fault, Kind};
+use serde_json::Map;
+
+use super::answer::JSON;
+use crate::error::Error;
+
+/// The status of a kind of refusal.
+#[must_use]
+pub const fn status(kind: Kind) -> StatusCode {
+    match kind {
+        Kind::Malformed => StatusCode::BAD_REQUEST,
+        Kind::Unauthenticated => StatusCode::UNAUTHORIZED,
+        Kind::Forbidden => StatusCode::FORBIDDEN,
+        Kind::NotFound => StatusCode::NOT_FOUND,
+        Kind::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        Kind::Conflict => StatusCode::CONFLICT,
+        Kind::Gone => StatusCode::GONE,
+        Kind::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
+        Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Kind::WrongType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Kind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+        Kind::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        Kind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+/// What a handler refuses with; `?` makes it of any fault, code or error.
+///
+/// It has no body of its own: the front door writes the envelope, as only it knows the request's
+/// id.
+pub struct Failure(Fault);
+
+impl Failure {
+    /// The refusal.
+    #[must_use]
+    pub fn fault(&self) -> &Fault {
+        &self.0
+    }
+}
+
+impl<E: Into<Fault>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl ResponseError for Failure {
+    fn status_code(&self) -> StatusCode {
+        status(self.0.code().kind)
+    }
+
+    fn error_response(&self) -> HttpResponse<BoxBody> {
+        HttpResponse::new(self.status_code())
+    }
+}
+
+/// The answer to a refused request.
+#[must_use]
+pub fn refuse(fault: &Fault, request_id: &str) -> HttpResponse {
+    log(fault, request_id);
+    let status = status(fault.code().kind);
+    let mut builder = HttpResponse::build(status);
+    builder.insert_header((header::CONTENT_TYPE, HeaderValue::from_static(JSON)));
+    if let Some(wait) = fault.wait().or_else(|| usual_wait(fault.code().kind)) {
+        // Rounded up: who comes back at that moment must not be early.
+        let seconds = wait.as_millis().div_ceil(1000).max(1).to_string();
+        builder.insert_header((header::RETRY_AFTER, seconds));
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        builder.insert_header((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
+    }
+    builder.body(serde_json::to_vec(&envelope(fault, request_id)).unwrap_or_default())
+}
+
+/// When trying again makes sense if nobody said so.
+fn usual_wait(kind: Kind) -> Option<std::time::Duration> {
+    matches!(kind, Kind::TooMany | Kind::Unavailable).then_some(std::time::Duration::from_secs(2))
+}
+
+/// The envelope of a refusal.
+#[must_use]
+pub fn envelope(fault: &Fault, request_id: &str) -> ErrorEnvelope {
+    let mut fields: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for field in fault.fields() {
+        fields
+            .entry(field.field.clone())
+            .or_default()
+            .push(field.problem.clone());
+    }
+    let mut detail = Map::new();
+    if let Some((name, value)) = fault.detail() {
+        detail.insert((*name).to_owned(), value.clone());
+    }
+    ErrorEnvelope {
+        success: false,
+        message: fault.code().meaning.to_owned(),
+        error: ErrorBody {
+            code: fault.code().name.into(),
+            fields,
+            request_id: request_id.to_owned(),
+            detail,
+        },
+    }
+}
+
+/// What is wrong with us is told in full to the operator, and to nobody else.
+fn log(fault: &Fault, request_id: &str) {
+    match fault.code().kind {
+        Kind::Internal => tracing::error!(request_id, "{}", fault.chain()),
+        Kind::Unavailable => tracing::warn!(request_id, "{}", fault.chain()),
+        _ => tracing::debug!(request_id, "refused: {}", fault.chain()),
+    }
+}
+
+/// What the framework means by an error answer that it made by itself.
+#[must_use]
+pub fn of_framework(status: StatusCode) -> Fault {
+    match status {
+        StatusCode::NOT_FOUND => Error::NotFound.into(),
+        StatusCode::METHOD_NOT_ALLOWED => Error::MethodNotAllowed.into(),
+        StatusCode::PAYLOAD_TOO_LARGE => Error::BodyTooLarge.into(),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Error::UnsupportedMediaType.into(),
+        status if status.is_server_error() => {
+            Fault::from(kernel::fault::Common::Internal).because(format!("the framework: {status}"))
+        }
+        _ => Error::MalformedRequest.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use actix_web::body::MessageBody;
+    use kernel::fault::Common;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn body(response: HttpResponse) -> Value {
+        serde_json::from_slice(&response.into_body().try_into_bytes().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_refusal_tells_its_code_its_fields_and_the_request() {
+        let fault = Fault::invalid("a", "one")
+            .at("a", "two")
+            .with("hint", json!(7));
+        let response = refuse(&fault, "r-1");
+        assert_eq!(response.status(), 422);
+        let expected = json!({
+            "success": false, "message": "Some fields are not right.",
+            "error": {
+                "code": "invalid_fields", "fields": {"a": ["one", "two"]}, "request_id": "r-1",
+                "hint": 7
+            }
+        });
+        assert_eq!(body(response), expected);
+    }
+
+    #[test]
+    fn the_cause_of_an_internal_fault_stays_inside() {
+        let fault = Fault::internal("password is hunter2");
+        let text = body(refuse(&fault, "r-1")).to_string();
+        assert!(!text.contains("hunter2"), "{text}");
+    }
+
+    #[test]
+    fn waiting_is_told_in_whole_seconds_never_too_early() {
+        let wait = |fault: Fault| {
+            let response = refuse(&fault, "r");
+            let header = response.headers().get(header::RETRY_AFTER);
+            header.map(|value| value.to_str().unwrap().to_owned())
+        };
+        let too_many = |millis| Common::TooManyRequests.retry_after(Duration::from_millis(millis));
+        assert_eq!(wait(too_many(1001)), Some("2".to_owned()));
+        assert_eq!(wait(too_many(0)), Some("1".to_owned()));
+        assert_eq!(wait(Common::Overloaded.into()), Some("2".to_owned()));
+        assert_eq!(wait(Error::NotFound.into()), None);
+    }
+
+    #[test]
+    fn what_the_framework_refuses_has_a_code_of_the_same_status() {
+        for code in [400, 404, 405, 413, 415, 500] {
+            let code = StatusCode::from_u16(code).unwrap();
+            assert_eq!(status(of_framework(code).code().kind), code);
+        }
+        assert_eq!(
+            of_framework(StatusCode::EXPECTATION_FAILED).code().name,
+            "malformed_request"
+        );
+    }
+}

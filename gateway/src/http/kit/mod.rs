@@ -1,0 +1,29 @@
+//! What every handler is made of: how a request is taken apart and how an answer is put together.
+//!
+//! A handler extracts, calls one service and replies; whatever it refuses is a
+//! [`Failure`](failure::Failure), and there is no other error path.
+
+pub mod actor;
+pub mod answer;
+pub mod body;
+pub mod cookies;
+pub mod etag;
+pub mod facts;
+pub mod failure;
+pub mod idempotency;
+pub mod paging;
+pub mod path;
+pub mod query;
+pub mod rate;
+pub mod same_origin;
+pub mod visitor;
+
+pub use actor::{Maybe, SignedIn};
+pub use answer::{Answer, FlatAnswer, ListAnswer, Reply};
+pub use body::Body;
+pub use failure::Failure;
+pub use idempotency::Once;
+pub use paging::{History, Page};
+pub use path::At;
+pub use query::Query;
+pub use visitor::Visitor;

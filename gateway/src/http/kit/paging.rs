@@ -1,0 +1,235 @@
+//! Lists in pieces, and the addresses of the pieces before and after.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use contract::envelope::{ListEnvelope, PageMeta};
+use kernel::paging::{DEFAULT_LIMIT, MAX_LIMIT};
+use kernel::{Fault, Keyset, PageRequest, Paged};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::query::last;
+use super::{Failure, Reply};
+use crate::wiring::Services;
+
+/// The pairs of a query that say which page.
+const PAIRS: [&str; 4] = ["limit", "offset", "page", "page_size"];
+
+/// `?limit=&offset=` or `?page=&page_size=`, and what is needed to link to the other pages.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// Which rows.
+    pub request: PageRequest,
+    by_number: bool,
+    /// The address of the list without the pairs that say which page.
+    base: String,
+}
+
+impl FromRequest for Page {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        let origin = Services::of(request).map(|services| services.site.public_url.origin());
+        ready(
+            origin
+                .and_then(|origin| Self::read(origin, request.path(), request.query_string()))
+                .map_err(Failure::from),
+        )
+    }
+}
+
+impl Page {
+    fn read(origin: &str, path: &str, query: &str) -> Result<Self, Fault> {
+        let by_number = last(query, "page").or(last(query, "page_size")).is_some()
+            && last(query, "limit").or(last(query, "offset")).is_none();
+        let limit_name = if by_number { "page_size" } else { "limit" };
+        let limit = number(query, limit_name, 1)?
+            .unwrap_or(DEFAULT_LIMIT)
+            .min(MAX_LIMIT);
+        let offset = if by_number {
+            let before = number(query, "page", 1)?.unwrap_or(1) - 1;
+            before.saturating_mul(limit)
+        } else {
+            number(query, "offset", 0)?.unwrap_or(0)
+        };
+        let is_kept = |pair: &&str| {
+            let name = pair.split('=').next().unwrap_or_default();
+            !pair.is_empty() && !PAIRS.contains(&name)
+        };
+        let kept: String = query
+            .split('&')
+            .filter(is_kept)
+            .map(|pair| format!("{pair}&"))
+            .collect();
+        Ok(Self {
+            request: PageRequest { limit, offset },
+            by_number,
+            base: format!("{origin}{path}?{kept}"),
+        })
+    }
+
+    /// The answer with this page.
+    pub fn answer<T: Serialize>(&self, paged: Paged<T>) -> Reply<ListEnvelope<T>> {
+        let meta = self.meta(paged.total);
+        Reply::flat(ListEnvelope::new(paged.items, meta))
+    }
+
+    fn meta(&self, total: i64) -> PageMeta {
+        let PageRequest { limit, offset } = self.request;
+        let next = offset.saturating_add(limit);
+        let previous = offset.min(total).saturating_sub(limit).max(0);
+        PageMeta {
+            total,
+            limit,
+            offset,
+            next: (next < total).then(|| self.link(next)),
+            previous: (offset > 0).then(|| self.link(previous)),
+        }
+    }
+
+    fn link(&self, offset: i64) -> String {
+        let (base, limit) = (&self.base, self.request.limit);
+        if self.by_number {
+            format!("{base}page={}&page_size={limit}", offset / limit + 1)
+        } else {
+            format!("{base}limit={limit}&offset={offset}")
+        }
+    }
+}
+
+/// `?before=ID` or `?after=ID` on a long history, beside its page.
+#[derive(Debug, Clone)]
+pub struct History {
+    /// Where to start.
+    pub keyset: Keyset,
+    /// How many rows.
+    pub page: Page,
+}
+
+impl FromRequest for History {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let page = Page::from_request(request, payload).into_inner();
+        ready(page.and_then(|page| {
+            let keyset = keyset(request.query_string())?;
+            Ok(Self { keyset, page })
+        }))
+    }
+}
+
+fn keyset(query: &str) -> Result<Keyset, Fault> {
+    let id = |name| {
+        let text = last(query, name);
+        let wrong = |_| Fault::invalid(name, "must be an id");
+        text.map(|text| text.parse::<Uuid>().map_err(wrong))
+            .transpose()
+    };
+    match (id("before")?, id("after")?) {
+        (None, None) => Ok(Keyset::Newest),
+        (Some(before), None) => Ok(Keyset::Before(before)),
+        (None, Some(after)) => Ok(Keyset::After(after)),
+        (Some(_), Some(_)) => Err(Fault::invalid("after", "cannot stand beside `before`")),
+    }
+}
+
+fn number(query: &str, name: &'static str, least: i64) -> Result<Option<i64>, Fault> {
+    let Some(text) = last(query, name) else {
+        return Ok(None);
+    };
+    let number = text.parse().ok().filter(|number| *number >= least);
+    let problem = || Fault::invalid(name, format!("must be a whole number, {least} or more"));
+    number.ok_or_else(problem).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(query: &str) -> Page {
+        Page::read("http://localhost:8080", "/api/v1/users/", query).unwrap()
+    }
+
+    fn links(query: &str, total: i64) -> (Option<String>, Option<String>) {
+        let meta = page(query).meta(total);
+        let relative = |url: Option<String>| {
+            url.map(|url| {
+                let start = "http://localhost:8080/api/v1/users/?";
+                url.strip_prefix(start).unwrap().to_owned()
+            })
+        };
+        (relative(meta.next), relative(meta.previous))
+    }
+
+    fn some(text: &str) -> Option<String> {
+        Some(text.to_owned())
+    }
+
+    #[test]
+    fn pages_have_20_rows_and_never_more_than_100() {
+        let rows = |query| (page(query).request.limit, page(query).request.offset);
+        assert_eq!(rows(""), (20, 0));
+        assert_eq!(rows("&limit=10"), (10, 0));
+        assert_eq!(rows("limit=&offset="), (20, 0));
+        assert_eq!(rows("limit=5&offset=7"), (5, 7));
+        assert_eq!(rows("limit=1000"), (100, 0));
+        assert_eq!(rows("page=3&page_size=10"), (10, 20));
+        assert_eq!(rows("page=2"), (20, 20));
+        assert_eq!(rows(&format!("page={}", i64::MAX)).1, i64::MAX);
+    }
+
+    #[test]
+    fn what_is_no_page_is_refused_at_its_name() {
+        for query in [
+            "limit=0",
+            "limit=x",
+            "offset=-1",
+            "page=0",
+            "page_size=0",
+            "page=1.5",
+        ] {
+            let fault = Page::read("", "/", query).unwrap_err();
+            assert_eq!(fault.fields()[0].field, query.split('=').next().unwrap());
+        }
+    }
+
+    #[test]
+    fn neighbours_are_linked_as_they_were_asked_for_with_all_filters() {
+        assert_eq!(links("", 20), (None, None));
+        assert_eq!(
+            links("search=a%20b&", 50),
+            (some("search=a%20b&limit=20&offset=20"), None)
+        );
+        assert_eq!(
+            links("offset=20&limit=10", 50),
+            (some("limit=10&offset=30"), some("limit=10&offset=10"))
+        );
+        assert_eq!(
+            links("x=1&page=2&page_size=10", 50),
+            (
+                some("x=1&page=3&page_size=10"),
+                some("x=1&page=1&page_size=10")
+            )
+        );
+        assert_eq!(links("offset=5", 10), (None, some("limit=20&offset=0")));
+        assert_eq!(links("offset=900", 50), (None, some("limit=20&offset=30")));
+    }
+
+    #[test]
+    fn a_history_starts_before_or_after_an_id_and_not_both() {
+        let id = "01890a5d-ac96-774b-bcce-b302099a8057";
+        let uuid = id.parse().unwrap();
+        assert_eq!(keyset("").unwrap(), Keyset::Newest);
+        assert_eq!(
+            keyset(&format!("before={id}")).unwrap(),
+            Keyset::Before(uuid)
+        );
+        assert_eq!(keyset(&format!("after={id}")).unwrap(), Keyset::After(uuid));
+        assert!(keyset(&format!("after={id}&before={id}")).is_err());
+        assert!(keyset("before=7").is_err());
+    }
+}

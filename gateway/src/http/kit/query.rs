@@ -1,0 +1,96 @@
+//! The part of an address after the question mark.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use kernel::Fault;
+use serde::de::DeserializeOwned;
+use validator::Validate;
+
+use super::{Failure, body};
+
+/// Filters of a list and the like. Pairs that nobody asked for, and empty ones, do no harm.
+#[derive(Debug, Clone)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned + Validate + 'static> FromRequest for Query<T> {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        ready(
+            read(request.query_string())
+                .map(Self)
+                .map_err(Failure::from),
+        )
+    }
+}
+
+/// Reads a typed query.
+///
+/// # Errors
+/// A value is not right; the fault names its pair.
+pub fn read<T: DeserializeOwned + Validate>(query: &str) -> Result<T, Fault> {
+    let pairs = form_urlencoded::parse(query.as_bytes());
+    let reader = serde_urlencoded::Deserializer::new(pairs);
+    let value: T = serde_path_to_error::deserialize(reader).map_err(|error| {
+        body::wrong_field(&error.path().to_string(), &error.inner().to_string())
+    })?;
+    body::validate(&value)?;
+    Ok(value)
+}
+
+/// The values of the pairs with this name; the last one counts.
+#[must_use]
+pub fn last<'q>(query: &'q str, name: &str) -> Option<&'q str> {
+    query
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .filter(|(key, value)| *key == name && !value.is_empty())
+        .map(|(_, value)| value)
+        .next_back()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize, Validate)]
+    struct Filter {
+        #[serde(default)]
+        #[validate(length(max = 5, message = "too long: 5 characters at most"))]
+        search: String,
+        level: Option<u8>,
+    }
+
+    fn problem(query: &str) -> (String, String) {
+        let fault = read::<Filter>(query).unwrap_err();
+        assert_eq!(fault.code().name, "invalid_fields");
+        let field = &fault.fields()[0];
+        (field.field.clone(), field.problem.clone())
+    }
+
+    #[test]
+    fn empty_and_unknown_pairs_do_no_harm() {
+        let filter: Filter =
+            read("?&&search=a%20b&what=ever&level=3".trim_start_matches('?')).unwrap();
+        assert_eq!((filter.search.as_str(), filter.level), ("a b", Some(3)));
+        assert!(read::<Filter>("").is_ok());
+    }
+
+    #[test]
+    fn a_wrong_value_is_named_and_not_repeated() {
+        assert_eq!(problem("level=secret").0, "level");
+        assert!(!problem("level=secret").1.contains("secret"));
+        assert_eq!(problem("search=abcdef").1, "too long: 5 characters at most");
+    }
+
+    #[test]
+    fn the_last_of_several_counts() {
+        assert_eq!(last("&limit=1&limit=2&x", "limit"), Some("2"));
+        assert_eq!(last("limit=", "limit"), None);
+    }
+}

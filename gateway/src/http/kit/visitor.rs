@@ -1,0 +1,129 @@
+//! Where a request came from.
+
+use std::future::{Ready, ready};
+use std::net::IpAddr;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::{self, HeaderMap};
+use actix_web::{FromRequest, HttpRequest};
+
+use super::Failure;
+use super::facts::Facts;
+use crate::config::Network;
+
+/// Headers by which proxies tell whom they speak for.
+const FORWARDED: [&str; 3] = ["x-forwarded-for", "forwarded", "x-real-ip"];
+
+/// The one who sent a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Visitor {
+    /// Their address, as far as proxies that we trust tell.
+    pub address: Option<IpAddr>,
+    /// Whether they sit at this very machine, with no proxy between.
+    pub is_local: bool,
+}
+
+impl Visitor {
+    /// Finds out, given who connected. A header counts only when a trusted proxy sent it; and of
+    /// the addresses in it, the last that is not a trusted proxy, as anything before it could be
+    /// made up.
+    #[must_use]
+    pub fn find(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[Network]) -> Self {
+        let is_trusted = |address: IpAddr| trusted.iter().any(|net| net.contains(address));
+        let forwarded = FORWARDED.iter().any(|name| headers.contains_key(*name));
+        let mut address = peer.map(|peer| peer.to_canonical());
+        let mut hops = headers
+            .get_all(header::X_FORWARDED_FOR)
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+            .collect::<Vec<_>>();
+        while address.is_some_and(is_trusted) {
+            let Some(hop) = hops.pop() else { break };
+            let Ok(hop) = hop.trim().parse::<IpAddr>() else {
+                break;
+            };
+            address = Some(hop.to_canonical());
+        }
+        let is_local = !forwarded && address.is_some_and(|address| address.is_loopback());
+        Self { address, is_local }
+    }
+
+    /// Who to count a rate by: the address, or for IPv6 the /64 that one household has.
+    #[must_use]
+    pub fn rate_key(&self) -> String {
+        match self.address {
+            None => "unknown".to_owned(),
+            Some(IpAddr::V4(v4)) => v4.to_string(),
+            Some(IpAddr::V6(v6)) => {
+                let network = std::net::Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 64));
+                format!("{network}/64")
+            }
+        }
+    }
+}
+
+impl FromRequest for Visitor {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        ready(
+            Facts::of(request)
+                .map(|facts| facts.visitor)
+                .map_err(Failure::from),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::HeaderValue;
+
+    use super::*;
+
+    fn visitor(peer: &str, forwarded: &[&'static str]) -> Visitor {
+        let trusted = [Network::parse("10.0.0.0/8").unwrap()];
+        let mut headers = HeaderMap::new();
+        for value in forwarded {
+            headers.append(header::X_FORWARDED_FOR, HeaderValue::from_static(value));
+        }
+        Visitor::find(Some(peer.parse().unwrap()), &headers, &trusted)
+    }
+
+    fn address(peer: &str, forwarded: &[&'static str]) -> String {
+        visitor(peer, forwarded).address.unwrap().to_string()
+    }
+
+    #[test]
+    fn only_trusted_proxies_are_believed() {
+        assert_eq!(address("8.8.8.8", &["1.1.1.1"]), "8.8.8.8");
+        assert_eq!(address("10.0.0.1", &["1.1.1.1"]), "1.1.1.1");
+        assert_eq!(address("::ffff:10.0.0.1", &["1.1.1.1"]), "1.1.1.1");
+    }
+
+    #[test]
+    fn made_up_hops_before_the_first_stranger_do_not_count() {
+        assert_eq!(
+            address("10.0.0.1", &["6.6.6.6, 1.1.1.1, 10.0.0.2"]),
+            "1.1.1.1"
+        );
+        assert_eq!(address("10.0.0.1", &["6.6.6.6", "1.1.1.1"]), "1.1.1.1");
+        assert_eq!(address("10.0.0.1", &["nonsense"]), "10.0.0.1");
+    }
+
+    #[test]
+    fn local_means_loopback_and_no_proxy() {
+        assert!(visitor("127.0.0.1", &[]).is_local);
+        assert!(visitor("::1", &[]).is_local);
+        assert!(!visitor("127.0.0.1", &["127.0.0.1"]).is_local);
+        assert!(!visitor("10.0.0.1", &["127.0.0.1"]).is_local);
+    }
+
+    #[test]
+    fn an_ipv6_household_counts_as_one() {
+        let key = |peer| visitor(peer, &[]).rate_key();
+        assert_eq!(key("2001:db8:1:2:aaaa::1"), key("2001:db8:1:2:bbbb::2"));
+        assert_ne!(key("2001:db8:1:2::1"), key("2001:db8:1:3::1"));
+        assert_ne!(key("1.1.1.1"), key("1.1.1.2"));
+    }
+}

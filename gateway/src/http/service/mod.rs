@@ -1,0 +1,101 @@
+//! What the server says about itself: to probes, to scrapers and to the curious.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpResponse, get, web};
+use contract::envelope::Envelope;
+use contract::service::{Alive, Condition, Ready};
+use kernel::Fault;
+use serde_json::json;
+
+use super::kit::{Answer, Failure, Reply, Visitor};
+use super::routes::Routes;
+use crate::error::Error;
+use crate::wiring::Services;
+
+/// How long something that the server needs may take to answer.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The routes that are not below `/api`.
+pub fn routes(routes: &mut Routes<'_>) {
+    routes.add(healthz).add(readyz).add(metrics);
+}
+
+/// Whether the process runs
+///
+/// For liveness probes: it asks nothing of anything else.
+#[utoipa::path(tag = "Service", responses(
+    (status = 200, description = "It runs.", body = Envelope<Alive>)
+))]
+#[get("/healthz")]
+pub(super) async fn healthz() -> Answer<Alive> {
+    Ok(Reply::ok(Alive { status: "alive" }))
+}
+
+/// Whether requests should be sent here
+///
+/// For readiness probes and load balancers. `error.checks` of a refusal tells what is away.
+#[utoipa::path(
+    tag = "Service",
+    responses((status = 200, description = "All is there.", body = Envelope<Ready>)),
+    extensions(("x-errors" = json!(["not_ready"])))
+)]
+#[get("/readyz")]
+pub(super) async fn readyz(services: web::Data<Services>) -> Answer<Ready> {
+    let mut checks = BTreeMap::new();
+    checks.insert("database", condition(services.store.ping()).await);
+    let all_up = checks.values().all(|condition| *condition == Condition::Up);
+    if all_up && services.lifecycle.is_ready() {
+        return Ok(Reply::ok(Ready {
+            status: "ready",
+            checks,
+        }));
+    }
+    Err(Fault::from(Error::NotReady)
+        .with("checks", json!(checks))
+        .into())
+}
+
+async fn condition(check: impl Future<Output = Result<(), Fault>>) -> Condition {
+    match tokio::time::timeout(PATIENCE, check).await {
+        Ok(Ok(())) => Condition::Up,
+        Ok(Err(fault)) => {
+            tracing::warn!("not ready: {}", fault.chain());
+            Condition::Down
+        }
+        Err(_late) => Condition::Down,
+    }
+}
+
+/// Counters and timings
+///
+/// In the Prometheus text format, for the addresses of `--metrics-networks` alone; to all others
+/// there is nothing here.
+#[utoipa::path(
+    tag = "Service",
+    responses((status = 200, description = "All metrics.", body = String, content_type = "text/plain",
+        example = "http_requests_total{route=\"/healthz\",method=\"GET\",status=\"200\"} 1")),
+    extensions(("x-errors" = json!(["not_found"])))
+)]
+#[get("/metrics")]
+pub(super) async fn metrics(
+    visitor: Visitor,
+    services: web::Data<Services>,
+) -> Result<HttpResponse, Failure> {
+    let networks = &services.site.metrics_networks;
+    let welcome = visitor.address.is_some_and(|address| {
+        // Whom a proxy on this machine speaks for is not on this machine.
+        let is_who_they_seem = visitor.is_local || !address.is_loopback();
+        is_who_they_seem && networks.iter().any(|network| network.contains(address))
+    });
+    if !welcome {
+        return Err(Error::NotFound.into());
+    }
+    let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+    let mut answer = HttpResponse::Ok();
+    Ok(answer
+        .insert_header((header::CONTENT_TYPE, kind))
+        .body(services.metrics.render()))
+}

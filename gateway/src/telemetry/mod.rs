@@ -1,0 +1,53 @@
+//! What the server tells its operator: log lines and metrics.
+//!
+//! Log lines carry the id of their request. They never carry secrets, bodies, query strings or
+//! paths as they were sent: a request is named by its route.
+
+mod lines;
+mod metrics;
+
+use std::io::IsTerminal;
+
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer, Registry, fmt};
+
+pub use lines::{LineWriter, Lines};
+pub use metrics::{IN_FLIGHT, Metrics, REQUEST_SECONDS, REQUESTS};
+
+use crate::config::{Config, ConfigError, LogFormat};
+
+/// Keeps the log going; dropping it writes what is left.
+#[derive(Debug)]
+#[must_use = "dropping it ends the log"]
+pub struct LogGuard(#[allow(dead_code, reason = "held for its drop")] Lines);
+
+/// Starts the log of this process, on standard error.
+///
+/// # Errors
+/// The filter is wrong, or a log was started before.
+pub fn start_log(config: &Config) -> Result<LogGuard, ConfigError> {
+    let lines = Lines::start(std::io::stderr());
+    let filter = EnvFilter::try_new(&config.log).map_err(|error| ConfigError(error.to_string()))?;
+    tracing_subscriber::registry()
+        .with(layer(config.log_format, lines.writer()).with_filter(filter))
+        .try_init()
+        .map_err(|_| ConfigError("The log of this process was started before.".to_owned()))?;
+    Ok(LogGuard(lines))
+}
+
+fn layer(format: LogFormat, writer: LineWriter) -> Box<dyn Layer<Registry> + Send + Sync> {
+    match format {
+        LogFormat::Text => fmt::layer()
+            .with_writer(writer)
+            .with_ansi(std::io::stderr().is_terminal())
+            .boxed(),
+        LogFormat::Json => fmt::layer()
+            .with_writer(writer)
+            .json()
+            .flatten_event(true)
+            .with_current_span(true)
+            .with_span_list(false)
+            .boxed(),
+    }
+}

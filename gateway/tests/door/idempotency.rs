@@ -1,0 +1,77 @@
+//! Requests that are sent again.
+
+use actix_web::http::Method;
+use actix_web::test::TestRequest;
+use futures_util::future::join;
+
+use crate::harness::{Door, json};
+
+fn keyed(key: &'static str, name: &str) -> TestRequest {
+    let body = format!(r#"{{"name":"{name}"}}"#);
+    json(Method::POST, "/api/things/", &body).insert_header(("idempotency-key", key))
+}
+
+#[actix_web::test]
+async fn the_first_answer_is_given_again_and_the_work_is_done_once() {
+    let door = Door::usual().await;
+    let first = door.send(keyed("k1", "a")).await;
+    assert_eq!(
+        (first.status, first.header("idempotency-replayed")),
+        (201, None)
+    );
+    let again = door.send(keyed("k1", "a")).await;
+    assert_eq!((again.status, again.body == first.body), (201, true));
+    assert_eq!(again.header("idempotency-replayed"), Some("true"));
+    let other = door.send(keyed("k2", "a")).await;
+    assert_ne!(other.body, first.body);
+    let unkeyed = door.post("/api/things/", r#"{"name":"a"}"#).await;
+    assert_ne!(unkeyed.body, first.body);
+}
+
+#[actix_web::test]
+async fn a_key_belongs_to_one_body_and_one_caller() {
+    let door = Door::usual().await;
+    let first = door.send(keyed("k1", "a")).await;
+    door.send(keyed("k1", "b"))
+        .await
+        .refused(422, "idempotency.key_reused");
+    let other = keyed("k1", "b").insert_header(("authorization", "Bearer member"));
+    let other = door.send(other).await;
+    assert_eq!((other.status, other.body == first.body), (201, false));
+    door.send(keyed("a b", "a"))
+        .await
+        .refused(400, "idempotency.malformed_key");
+}
+
+#[actix_web::test]
+async fn a_final_refusal_is_kept_under_the_new_requests_id_and_a_passing_one_is_not() {
+    let door = Door::usual().await;
+    let first = door.send(keyed("k1", "full")).await;
+    let again = door.send(keyed("k1", "full")).await;
+    assert_eq!(again.header("idempotency-replayed"), Some("true"));
+    let (first, again) = (
+        first.refused(409, "things.full"),
+        again.refused(409, "things.full"),
+    );
+    assert_ne!(first["request_id"], again["request_id"]);
+    for _ in 0..2 {
+        let passing = door.send(keyed("k2", "away")).await;
+        passing.refused(503, "unavailable");
+        assert_eq!(passing.header("idempotency-replayed"), None);
+    }
+}
+
+#[actix_web::test]
+async fn two_at_once_make_one_thing() {
+    let door = Door::usual().await;
+    let (one, two) = join(door.send(keyed("k1", "a")), door.send(keyed("k1", "a"))).await;
+    let mut statuses = [one.status, two.status];
+    statuses.sort_unstable();
+    if statuses == [201, 409] {
+        let late = if one.status == 409 { one } else { two };
+        late.refused(409, "idempotency.in_flight");
+        assert_eq!(late.header("retry-after"), Some("1"));
+    } else {
+        assert_eq!((statuses, one.body), ([201, 201], two.body));
+    }
+}

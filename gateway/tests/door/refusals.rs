@@ -1,0 +1,213 @@
+//! Every failure leaves in the same envelope, whoever noticed it.
+
+use actix_web::http::Method;
+use actix_web::test::TestRequest;
+
+use crate::harness::{Door, json};
+
+#[actix_web::test]
+async fn an_address_where_nothing_is() {
+    let door = Door::usual().await;
+    for uri in [
+        "/api",
+        "/api/",
+        "/api/v1",
+        "/api/nowhere",
+        "/api/v2/things/",
+        "/nowhere",
+    ] {
+        door.get(uri).await.refused(404, "not_found");
+    }
+    door.get("/api//things/").await.refused(404, "not_found");
+}
+
+#[actix_web::test]
+async fn an_id_that_is_none() {
+    Door::usual()
+        .await
+        .get("/api/things/seven/")
+        .await
+        .refused(400, "malformed_id");
+}
+
+#[actix_web::test]
+async fn a_body_that_is_not_what_was_asked_for() {
+    let door = Door::usual().await;
+    let post = |body: &str| json(Method::POST, "/api/things/", body);
+    door.send(post("{")).await.refused(400, "malformed_json");
+    door.send(post("")).await.refused(400, "malformed_json");
+    let missing = door.send(post("{}")).await.refused(422, "invalid_fields");
+    assert_eq!(missing["fields"]["name"][0], "is missing");
+    let unknown = door
+        .send(post(r#"{"name":"a","x":1}"#))
+        .await
+        .refused(422, "invalid_fields");
+    assert_eq!(unknown["fields"]["x"][0], "is not a known field");
+    let long = door.send(post(r#"{"name":"hunter2"}"#)).await;
+    assert_eq!(
+        long.refused(422, "invalid_fields")["fields"]["name"][0],
+        "1 to 5 characters"
+    );
+    assert!(!String::from_utf8_lossy(&long.body).contains("hunter2"));
+    let huge = format!(r#"{{"name":"{}"}}"#, "x".repeat(70_000));
+    door.send(post(&huge)).await.refused(413, "body_too_large");
+    let form = TestRequest::post()
+        .uri("/api/things/")
+        .set_payload("name=a");
+    door.send(form).await.refused(415, "unsupported_media_type");
+    let form = TestRequest::post()
+        .uri("/api/things/")
+        .insert_header(("content-type", "text/plain"))
+        .set_payload(r#"{"name":"a"}"#);
+    door.send(form).await.refused(415, "unsupported_media_type");
+    let charset = TestRequest::post()
+        .uri("/api/things/")
+        .insert_header(("content-type", "application/json; charset=utf-8"))
+        .set_payload(r#"{"name":"a"}"#);
+    assert_eq!(door.send(charset).await.status, 201);
+}
+
+#[actix_web::test]
+async fn a_query_that_is_not_right() {
+    let door = Door::usual().await;
+    let page = door
+        .get("/api/things/?limit=x")
+        .await
+        .refused(422, "invalid_fields");
+    assert!(page["fields"]["limit"].is_array());
+    let filter = door
+        .get("/api/things/?level=900")
+        .await
+        .refused(422, "invalid_fields");
+    assert!(filter["fields"]["level"].is_array());
+    let keys = door
+        .get("/api/things/history/?before=7")
+        .await
+        .refused(422, "invalid_fields");
+    assert!(keys["fields"]["before"].is_array());
+    assert_eq!(
+        door.get("/api/things/?&&page=2&unknown=1").await.status,
+        200
+    );
+}
+
+#[actix_web::test]
+async fn who_does_not_say_who_they_are() {
+    let door = Door::usual().await;
+    let none = door.get("/api/who/").await;
+    none.refused(401, "auth.not_signed_in");
+    assert_eq!(none.header("www-authenticate"), Some("Bearer"));
+    let with = |uri, value: &'static str| {
+        TestRequest::get()
+            .uri(uri)
+            .insert_header(("authorization", value))
+    };
+    let member = door.send(with("/api/who/", "Bearer member")).await;
+    assert_eq!(
+        (member.status, member.header("cache-control")),
+        (200, Some("no-store"))
+    );
+    door.send(with("/api/who/", "Bearer old"))
+        .await
+        .refused(401, "things.session_ended");
+    door.send(with("/api/maybe/", "Bearer old"))
+        .await
+        .refused(401, "things.session_ended");
+    door.send(with("/api/who/", "Basic abc"))
+        .await
+        .refused(400, "auth.malformed_credentials");
+    let two = with("/api/who/", "Bearer member").append_header(("authorization", "Bearer admin"));
+    door.send(two)
+        .await
+        .refused(400, "auth.ambiguous_credentials");
+    // An old token at hand does not keep anybody from what is open to all.
+    assert_eq!(
+        door.send(with("/api/things/", "Bearer old")).await.status,
+        200
+    );
+}
+
+#[actix_web::test]
+async fn who_may_not() {
+    let door = Door::usual().await;
+    let asked = |uri: &str, token: &str| {
+        let request = TestRequest::get().uri(uri);
+        request.insert_header(("authorization", format!("Bearer {token}")))
+    };
+    for route in ["/api/admin/", "/api/moderator/"] {
+        door.send(asked(route, "member"))
+            .await
+            .refused(403, "auth.role_needed");
+        assert_eq!(door.send(asked(route, "admin")).await.status, 200);
+        door.get(route).await.refused(401, "auth.not_signed_in");
+    }
+    let unproven = door.send(asked("/api/verified/", "member")).await;
+    unproven.refused(403, "auth.email_not_verified");
+    assert_eq!(
+        door.send(asked("/api/verified/", "admin")).await.status,
+        200
+    );
+}
+
+#[actix_web::test]
+async fn what_breaks_within_stays_within() {
+    let door = Door::usual().await;
+    for route in ["/api/broken/", "/api/panicking/"] {
+        let answer = door.get(route).await;
+        answer.refused(500, "internal");
+        assert!(!String::from_utf8_lossy(&answer.body).contains("hunter2"));
+    }
+    assert_eq!(
+        door.get("/api/maybe/").await.status,
+        200,
+        "a panic takes nothing down"
+    );
+}
+
+#[actix_web::test]
+async fn what_acts_on_the_cookie_must_come_from_our_pages() {
+    let door = Door::usual().await;
+    let sent = |headers: &[(&'static str, &'static str)]| {
+        let request = json(Method::POST, "/api/refresh/", "{}");
+        let request = request.insert_header(("cookie", "courtside_refresh=abc"));
+        headers
+            .iter()
+            .fold(request, |request, header| request.insert_header(*header))
+    };
+    door.send(sent(&[])).await.refused(403, "auth.cross_origin");
+    door.send(sent(&[("sec-fetch-site", "cross-site")]))
+        .await
+        .refused(403, "auth.cross_origin");
+    door.send(sent(&[("origin", "http://evil.org")]))
+        .await
+        .refused(403, "auth.cross_origin");
+    let own = [("origin", "http://localhost:8080")];
+    assert_eq!(door.send(sent(&own)).await.status, 200);
+    assert_eq!(
+        door.send(sent(&[("sec-fetch-site", "same-origin")]))
+            .await
+            .status,
+        200
+    );
+    let form = sent(&own).insert_header(("content-type", "text/plain"));
+    door.send(form).await.refused(415, "unsupported_media_type");
+    let two = sent(&own).insert_header(("x-body-token", "other"));
+    door.send(two)
+        .await
+        .refused(400, "auth.ambiguous_credentials");
+    let same = sent(&own).insert_header(("x-body-token", "abc"));
+    assert_eq!(door.send(same).await.status, 200);
+    let none = door.post("/api/refresh/", "{}").await;
+    assert_eq!(none.json()["data"], false);
+}
+
+#[actix_web::test]
+async fn a_login_takes_programs_and_our_pages_but_no_other_sites() {
+    let door = Door::usual().await;
+    let cookie = door.post("/api/login/", "{}").await;
+    let expected = "courtside_refresh=abc; HttpOnly; SameSite=Strict; Path=/api; Max-Age=60";
+    assert_eq!(cookie.header("set-cookie"), Some(expected));
+    let other =
+        json(Method::POST, "/api/login/", "{}").insert_header(("origin", "http://evil.org"));
+    door.send(other).await.refused(403, "auth.cross_origin");
+}

@@ -1,0 +1,220 @@
+//! Routes to try the door with.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, delete, get, post};
+use async_trait::async_trait;
+use contract::envelope::Envelope;
+use gateway::http::kit::actor::{Admin, Authenticate, Moderator, Verified};
+use gateway::http::kit::{
+    Answer, At, Body, Failure, History, ListAnswer, Maybe, Once, Page, Query, Reply, SignedIn,
+    Visitor, cookies, same_origin,
+};
+use gateway::http::routes::Routes;
+use gateway::wiring::Services;
+use kernel::fault::Common;
+use kernel::{Actor, Fault, Id, Paged, Role, Timestamp, UserId};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+use validator::Validate;
+
+kernel::codes! {
+    /// Refusals of these routes.
+    pub enum Refusal {
+        Full = "things.full", Conflict, "There are enough things.";
+        Ended = "things.session_ended", Unauthenticated, "That session is over.";
+    }
+}
+
+/// Knows two people: their tokens are `member` and `admin`.
+pub(crate) struct Doorman;
+
+#[async_trait]
+impl Authenticate for Doorman {
+    async fn authenticate(&self, token: &str) -> Result<Actor, Fault> {
+        let role = match token {
+            "member" => Role::Member,
+            "admin" => Role::Admin,
+            _ => return Err(Refusal::Ended.into()),
+        };
+        Ok(Actor {
+            user: Id::from_uuid(uuid::Uuid::from_u128(role as u128 + 1)),
+            session: Id::from_uuid(uuid::Uuid::from_u128(9)),
+            role,
+            verified: role == Role::Admin,
+            proven_at: Timestamp::from_micros(0),
+        })
+    }
+}
+
+/// How often a thing was made in this process and thread.
+pub(crate) static MADE: AtomicU32 = AtomicU32::new(0);
+
+pub(crate) fn fill(routes: &mut Routes<'_>) {
+    gateway::http::service(routes);
+    routes.scope("/api/v1", |api| {
+        api.scope("/things", |things| {
+            things
+                .add(list)
+                .add(make)
+                .add(history)
+                .add(show)
+                .add(remove);
+        });
+        api.add(who)
+            .add(maybe)
+            .add(admin)
+            .add(moderator)
+            .add(verified);
+        api.add(broken).add(panicking).add(long).add(tagged);
+        api.add(refresh).add(login).add(address);
+    });
+}
+
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewThing {
+    #[validate(length(min = 1, max = 5, message = "1 to 5 characters"))]
+    name: String,
+}
+
+#[derive(Debug, Deserialize, Validate)]
+struct Filter {
+    level: Option<u8>,
+}
+
+/// Lists things
+#[utoipa::path(responses((status = 200, body = Vec<i64>)))]
+#[get("/")]
+async fn list(filter: Query<Filter>, page: Page) -> ListAnswer<i64> {
+    let first = page.request.offset + i64::from(filter.0.level.unwrap_or(0));
+    let items = (first..first + page.request.limit).collect();
+    Ok(page.answer(Paged { items, total: 50 }))
+}
+
+/// Makes a thing
+#[utoipa::path(request_body = NewThing, responses((status = 201, body = Envelope<u32>)))]
+#[post("/")]
+async fn make(once: Once, body: Body<NewThing>) -> Result<HttpResponse, Failure> {
+    once.run(body.digest, async move {
+        match body.value.name.as_str() {
+            "full" => Err(Refusal::Full.into()),
+            "away" => Err(Common::Unavailable.into()),
+            _ => Ok(Reply::created(MADE.fetch_add(1, Ordering::SeqCst))),
+        }
+    })
+    .await
+}
+
+/// Lists a history
+#[utoipa::path(responses((status = 200)))]
+#[get("/history/")]
+async fn history(history: History) -> Answer<String> {
+    Ok(Reply::ok(format!("{:?}", history.keyset)))
+}
+
+/// Shows a thing
+#[utoipa::path(params(("id" = uuid::Uuid, Path)), responses((status = 200)))]
+#[get("/{id}/")]
+async fn show(id: At<UserId>) -> Answer<UserId> {
+    Ok(Reply::ok(id.0))
+}
+
+/// Removes a thing
+#[utoipa::path(params(("id" = uuid::Uuid, Path)), responses((status = 200)))]
+#[delete("/{id}/")]
+async fn remove(_id: At<UserId>) -> Answer<()> {
+    Ok(Reply::done("It is gone."))
+}
+
+/// Tells who it is
+#[utoipa::path(responses((status = 200)), security(("bearer" = [])))]
+#[get("/who/")]
+async fn who(actor: SignedIn) -> Answer<UserId> {
+    Ok(Reply::ok(actor.0.user))
+}
+
+/// Tells who it is, if anybody
+#[utoipa::path(responses((status = 200)))]
+#[get("/maybe/")]
+async fn maybe(actor: Maybe) -> Answer<bool> {
+    Ok(Reply::ok(actor.0.is_some()))
+}
+
+/// For administrators
+#[utoipa::path(responses((status = 200)))]
+#[get("/admin/")]
+async fn admin(_actor: Admin) -> Answer<()> {
+    Ok(Reply::done("Yes."))
+}
+
+/// For moderators
+#[utoipa::path(responses((status = 200)))]
+#[get("/moderator/")]
+async fn moderator(_actor: Moderator) -> Answer<()> {
+    Ok(Reply::done("Yes."))
+}
+
+/// For people with a proven address
+#[utoipa::path(responses((status = 200)))]
+#[get("/verified/")]
+async fn verified(_actor: Verified) -> Answer<()> {
+    Ok(Reply::done("Yes."))
+}
+
+/// Breaks
+#[utoipa::path(responses((status = 200)))]
+#[get("/broken/")]
+async fn broken() -> Answer<()> {
+    Err(Fault::internal("the password is hunter2").into())
+}
+
+/// Panics
+#[utoipa::path(responses((status = 200)))]
+#[get("/panicking/")]
+async fn panicking() -> Answer<()> {
+    panic!("the password is hunter2")
+}
+
+/// Answers at length
+#[utoipa::path(responses((status = 200)))]
+#[get("/long/")]
+async fn long() -> Answer<String> {
+    Ok(Reply::ok("x".repeat(5_000)))
+}
+
+/// Answers with a tag
+#[utoipa::path(responses((status = 200)))]
+#[get("/tagged/")]
+async fn tagged() -> Answer<Value> {
+    Ok(Reply::ok(json!({"always": "the same"})).tagged())
+}
+
+/// Acts on the cookie
+#[utoipa::path(responses((status = 200)))]
+#[post("/refresh/")]
+async fn refresh(request: HttpRequest) -> Answer<bool> {
+    let header = request.headers().get("x-body-token");
+    let body = header.map(|token| kernel::Secret::new(token.to_str().unwrap_or_default()));
+    Ok(Reply::ok(cookies::refresh_token(&request, body)?.is_some()))
+}
+
+/// Sets the cookie
+#[utoipa::path(responses((status = 200)))]
+#[post("/login/")]
+async fn login(request: HttpRequest, services: Data<Services>) -> Answer<()> {
+    same_origin::refuse_others(&request)?;
+    let token = kernel::Secret::new("abc");
+    let lasts = std::time::Duration::from_secs(60);
+    let cookie = cookies::refresh(&token, lasts, &services.site.public_url);
+    Ok(Reply::done("Welcome.").cookie(cookie))
+}
+
+/// Tells the address
+#[utoipa::path(responses((status = 200)))]
+#[get("/address/")]
+async fn address(visitor: Visitor) -> Answer<String> {
+    Ok(Reply::ok(visitor.rate_key()))
+}
