@@ -28,10 +28,14 @@
 #![cfg_attr(not(feature = "simd"), forbid(unsafe_code))]
 #![cfg_attr(feature = "simd", deny(unsafe_code))]
 
-#[cfg(test)]
+#[cfg(feature = "batch")]
+extern crate alloc;
+#[cfg(any(test, feature = "simd"))]
 extern crate std;
 
 mod angle;
+#[cfg(feature = "batch")]
+mod batch;
 mod events;
 mod field;
 mod game;
@@ -47,6 +51,8 @@ mod state;
 mod sweep;
 mod wire;
 
+#[cfg(feature = "batch")]
+pub use batch::{Batch, LengthError};
 pub use events::{Event, Events};
 pub use field::*;
 pub use game::Match;

@@ -8,7 +8,7 @@ use crate::field::{
 };
 use crate::game::schedule;
 use crate::side::{Side, Sides};
-use crate::state::{Ball, Coin, thickness};
+use crate::state::{Ball, Coin, Paddle, thickness};
 use crate::sweep::{Leg, Moment, Motion, Target, bounce};
 
 /// A whole tick, in the fractions in which what is left of one after a hit is counted.
@@ -58,17 +58,25 @@ impl Flight {
     }
 }
 
+/// The way of a paddle that has moved already.
+fn motion_of(Paddle { y, v }: Paddle) -> Motion {
+    Motion {
+        at: i32::from(y) - i32::from(v),
+        by: i32::from(v),
+    }
+}
+
 impl Match {
     /// One tick of a ball that may touch paddle, coin or goal.
     #[cold]
     #[inline(never)]
-    pub(super) fn fly(&mut self, before: Sides<i16>) -> Events {
+    pub(super) fn fly(&mut self) -> Events {
         if self.state.serve_at.is_some() {
             return Events::NONE;
         }
         let mut flight = Flight {
             ball: self.state.ball,
-            paddles: self.paddle_motions(before),
+            paddles: self.state.paddles.map(motion_of),
             left: WHOLE,
         };
         let mut events = self.take_coin(&flight);
@@ -81,18 +89,6 @@ impl Match {
             flight.advance(moment, &leg, velocity);
         }
         events | self.land(&flight)
-    }
-
-    fn paddle_motions(&self, before: Sides<i16>) -> Sides<Motion> {
-        let Sides { left, right } = self.state.paddles;
-        let motion = |from: i16, to: i16| Motion {
-            at: i32::from(from),
-            by: i32::from(to) - i32::from(from),
-        };
-        Sides {
-            left: motion(before.left, left.y),
-            right: motion(before.right, right.y),
-        }
     }
 
     /// The ball's first touch of the paddle that it moves toward.
@@ -156,7 +152,31 @@ impl Match {
             vx: flight.ball.vx,
             vy,
         };
+        self.derived.free = if self.is_lost() { GOAL } else { CONTACT };
         events
+    }
+
+    /// Whether no paddle can reach the ball any more, however it moves: then the ball is free until
+    /// it is out.
+    fn is_lost(&self) -> bool {
+        let Ball { x, y, vx, vy } = self.state.ball;
+        let side = Side::toward(vx);
+        let beyond = x * side.sign() - CONTACT;
+        if beyond < 0 {
+            return false;
+        }
+        let paddle = Motion {
+            at: self.state.paddles[side].y.into(),
+            by: 0,
+        };
+        let Some(target) = self.paddle_target(side, paddle) else {
+            return true;
+        };
+        let depth = target.high - target.low - i32::from(beyond);
+        // Rounded up: the ticks that begin with the ball not yet behind the paddle.
+        let ticks = (depth / i32::from(vx.abs()) + 1).max(0);
+        let closing = i32::from(vy.abs()) + i32::from(self.state.rules.speed().pace().paddle);
+        (i32::from(y) - paddle.at).abs() - target.reach > ticks * closing
     }
 
     /// Lets whoever touched the ball last have the coin if the ball touches it.

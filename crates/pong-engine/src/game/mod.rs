@@ -31,15 +31,23 @@ const NO_LANE: i16 = i16::MAX;
 /// }
 /// assert_eq!(game.outcome().map(|outcome| outcome.score.left.max(outcome.score.right)), Some(5));
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Match {
     pub(crate) state: Snapshot,
     /// What follows from the state, kept so that a tick needn't work it out.
     pub(crate) derived: Derived,
 }
 
-/// What changes seldom, and only by what is on the schedule or a coin.
-#[derive(Clone, Debug, PartialEq, Eq)]
+impl PartialEq for Match {
+    fn eq(&self, other: &Self) -> bool {
+        self.state == other.state
+    }
+}
+
+impl Eq for Match {}
+
+/// What changes seldom: by what is on the schedule, a coin, or a ball near a paddle.
+#[derive(Clone, Debug)]
 pub(crate) struct Derived {
     /// The next tick at which something is due.
     pub(crate) alarm: u16,
@@ -47,6 +55,9 @@ pub(crate) struct Derived {
     pub(crate) grip: i16,
     /// The coin's x, or [`NO_LANE`].
     pub(crate) lane: i16,
+    /// How far from the middle the ball can get and touch nothing but a wall: to the paddles, or
+    /// to the edge once no paddle can reach it any more.
+    pub(crate) free: i16,
     /// The speed each paddle is driven to: halved when slowed, negative when reversed.
     pub(crate) drive: Sides<i16>,
     /// How far each paddle's centre can go from the middle.
@@ -151,17 +162,25 @@ impl Match {
             return Events::NONE;
         }
         self.state.tick += 1;
+        self.move_paddles(inputs);
+        let glided = is_open(self.state.ball, self.derived.free, self.derived.lane).then(|| {
+            let (ball, events) = glide(self.state.ball);
+            self.state.ball = ball;
+            events
+        });
+        self.complete(glided)
+    }
+
+    /// Plays the rest of a tick that has been counted and whose paddles have moved; the ball too,
+    /// if its way was open, and this came of it.
+    #[inline]
+    pub(crate) fn complete(&mut self, glided: Option<Events>) -> Events {
         let due = self.state.tick >= self.derived.alarm;
-        let before = self.move_paddles(inputs);
-        let mut events = if self.is_open() {
-            self.glide()
-        } else {
-            self.fly(before)
+        let events = match glided {
+            Some(events) => events,
+            None => self.fly(),
         };
-        if due {
-            events |= self.ring();
-        }
-        events
+        if due { events | self.ring() } else { events }
     }
 
     fn from_state(state: Snapshot) -> Self {
@@ -170,6 +189,7 @@ impl Match {
             alarm: 0,
             grip,
             lane: NO_LANE,
+            free: CONTACT,
             drive: Sides::default(),
             limit: Sides {
                 left: HALF_HEIGHT,
@@ -181,50 +201,49 @@ impl Match {
         game
     }
 
-    /// Moves both paddles and tells where they were.
     #[inline]
-    fn move_paddles(&mut self, inputs: Inputs) -> Sides<i16> {
+    fn move_paddles(&mut self, inputs: Inputs) {
         let (left, right) = inputs.steps();
         let Derived {
             grip, drive, limit, ..
         } = self.derived;
         let paddles = &mut self.state.paddles;
-        let before = Sides {
-            left: paddles.left.y,
-            right: paddles.right.y,
-        };
         paddles.left = drive_paddle(paddles.left, left * drive.left, grip, limit.left);
         paddles.right = drive_paddle(paddles.right, right * drive.right, grip, limit.right);
-        before
     }
+}
 
-    /// Whether the ball can touch nothing but a wall in this tick.
-    #[inline]
-    fn is_open(&self) -> bool {
-        let x = self.state.ball.x + self.state.ball.vx;
-        let aside = x.saturating_sub(self.derived.lane).saturating_abs();
-        (x.abs() < CONTACT) & (aside > COIN_NEAR)
-    }
+/// Whether the ball touches nothing but a wall in this tick, being free so far from the middle and
+/// the coin in this lane.
+#[inline]
+pub(crate) fn is_open(ball: Ball, free: i16, lane: i16) -> bool {
+    let x = ball.x + ball.vx;
+    let aside = x.saturating_sub(lane).saturating_abs();
+    (x.abs() < free) & (aside > COIN_NEAR)
+}
 
-    /// Moves a ball that can touch nothing but a wall.
-    #[inline]
-    fn glide(&mut self) -> Events {
-        let ball = &mut self.state.ball;
-        let y = ball.y + ball.vy;
-        let beyond = (y - WALL).max(0) + (y + WALL).min(0);
-        ball.x += ball.vx;
-        ball.y = y - 2 * beyond;
-        if beyond == 0 {
-            return Events::NONE;
-        }
-        ball.vy = -ball.vy;
-        Events::WALL
-    }
+/// One tick of a ball that can touch nothing but a wall.
+#[inline]
+pub(crate) fn glide(ball: Ball) -> (Ball, Events) {
+    let y = ball.y + ball.vy;
+    let beyond = (y - WALL).max(0) + (y + WALL).min(0);
+    let (vy, events) = if beyond == 0 {
+        (ball.vy, Events::NONE)
+    } else {
+        (-ball.vy, Events::WALL)
+    };
+    let moved = Ball {
+        x: ball.x + ball.vx,
+        y: y - 2 * beyond,
+        vy,
+        ..ball
+    };
+    (moved, events)
 }
 
 /// One tick of a paddle that is driven toward a speed.
 #[inline]
-fn drive_paddle(paddle: Paddle, speed: i16, grip: i16, limit: i16) -> Paddle {
+pub(crate) fn drive_paddle(paddle: Paddle, speed: i16, grip: i16, limit: i16) -> Paddle {
     let v = paddle.v + bounded(speed - paddle.v, grip);
     let y = bounded(paddle.y + v, limit);
     Paddle { y, v: y - paddle.y }

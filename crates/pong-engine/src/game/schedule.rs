@@ -4,7 +4,7 @@ use super::{Match, NO_LANE};
 use crate::angle::{STEEPEST_SERVE, velocity};
 use crate::events::{Event, Events};
 use crate::field::{
-    COIN_CROSSING, COIN_EDGE, COIN_LANE_MAX, COIN_SPEED, HALF_HEIGHT, SERVE_PAUSE,
+    COIN_CROSSING, COIN_EDGE, COIN_LANE_MAX, COIN_SPEED, CONTACT, HALF_HEIGHT, SERVE_PAUSE,
     SUDDEN_DEATH_SECONDS, TICK_RATE,
 };
 use crate::random::{Stream, below, draw};
@@ -198,6 +198,7 @@ impl Match {
             Some(Coin::Crossing { lane, .. }) => lane,
             _ => NO_LANE,
         };
+        self.derived.free = CONTACT;
         self.derived.alarm = if over { u16::MAX } else { self.next_due() };
     }
 

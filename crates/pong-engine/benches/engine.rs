@@ -1,0 +1,267 @@
+//! What a tick, a batch, a snapshot, a frame on the wire and a replay cost.
+//!
+//! `cargo bench -p pong-engine` measures what runs on any machine of the kind it is built for;
+//! with `--features simd` batches use AVX2 where the machine has it.
+
+#![allow(clippy::unwrap_used, reason = "benchmarks")]
+
+use divan::Bencher;
+use divan::counter::{BytesCount, ItemsCount};
+use pong_engine::*;
+
+const BATCHES: [usize; 4] = [1, 1_000, 10_000, 100_000];
+/// Ticks between changes of the rows of random inputs.
+const ROWS: usize = 61;
+/// Ticks of one match in a measurement.
+const TICKS: u64 = 10_000;
+
+fn main() {
+    divan::main();
+}
+
+/// SplitMix64.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let word = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        word ^ (word >> 31)
+    }
+
+    fn direction(&mut self) -> Direction {
+        let [up, still, down] = Direction::ALL;
+        match self.roll() % 3 {
+            0 => up,
+            1 => still,
+            _ => down,
+        }
+    }
+
+    fn inputs(&mut self) -> Inputs {
+        Inputs::new(self.direction(), self.direction())
+    }
+}
+
+fn random_inputs(count: usize) -> Vec<Inputs> {
+    let mut dice = Dice(count as u64);
+    (0..count).map(|_| dice.inputs()).collect()
+}
+
+/// A match that lasts as long as one can, so that no measurement is of one that is over.
+fn long_rules(speed: Speed, cool: bool) -> Rules {
+    Rules::default()
+        .with_speed(speed)
+        .with_cool_mode(cool)
+        .with_score_to_win(20)
+        .and_then(|rules| rules.with_time_limit(5))
+        .unwrap()
+}
+
+fn fresh(seed: u64) -> Match {
+    Match::new(long_rules(Speed::Medium, false), seed)
+}
+
+/// Both follow the ball.
+fn tracking(game: &Match) -> Inputs {
+    let seen = game.public();
+    let way = |side| {
+        let distance = i32::from(seen.ball().y) - i32::from(seen.paddle(side).y);
+        Direction::along(distance / 256)
+    };
+    Inputs::new(way(Side::Left), way(Side::Right))
+}
+
+/// Plays many ticks; a match that is over gives way to the next.
+fn play(mut next: impl FnMut(&Match) -> Inputs) -> u64 {
+    let mut game = fresh(1);
+    for tick in 0..TICKS {
+        let inputs = next(&game);
+        if game.step(inputs).contains(Event::End) {
+            game = fresh(tick);
+        }
+    }
+    game.hash()
+}
+
+#[divan::bench]
+fn tick_random_inputs(bencher: Bencher<'_, '_>) {
+    let inputs = random_inputs(TICKS as usize);
+    bencher.counter(ItemsCount::new(TICKS)).bench(|| {
+        let mut next = inputs.iter().copied();
+        play(|_| next.next().unwrap_or_default())
+    });
+}
+
+/// The cost of choosing the inputs included.
+#[divan::bench]
+fn tick_tracking_inputs(bencher: Bencher<'_, '_>) {
+    bencher
+        .counter(ItemsCount::new(TICKS))
+        .bench(|| play(tracking));
+}
+
+/// A batch in the middle of its matches, each at another point of its own.
+fn warm(mut batch: Batch, rows: &[Vec<Inputs>]) -> Batch {
+    for row in rows.iter().cycle().take(500) {
+        step(&mut batch, row);
+    }
+    batch
+}
+
+/// A tick of all, and a new match for each that is over.
+fn step(batch: &mut Batch, inputs: &[Inputs]) {
+    let over: Vec<usize> = batch
+        .step(inputs)
+        .unwrap()
+        .iter()
+        .enumerate()
+        .filter(|(_, events)| events.contains(Event::End))
+        .map(|(at, _)| at)
+        .collect();
+    for at in over {
+        let rules = batch.get(at).unwrap().rules();
+        batch.replace(at, Match::new(rules, at as u64));
+    }
+}
+
+fn bench_batch(bencher: Bencher<'_, '_>, size: usize, make: impl Fn(u64) -> Match) {
+    let rows: Vec<Vec<Inputs>> = (0..ROWS as u64)
+        .map(|row| {
+            let mut dice = Dice(row);
+            (0..size).map(|_| dice.inputs()).collect()
+        })
+        .collect();
+    let mut batch = warm((0..size as u64).map(make).collect(), &rows);
+    let ticks = (200_000 / size).clamp(10, 20_000);
+    let mut rows = rows.iter().cycle();
+    bencher
+        .counter(ItemsCount::new(size * ticks))
+        .bench_local(|| {
+            for row in rows.by_ref().take(ticks) {
+                step(&mut batch, row);
+            }
+        });
+}
+
+#[divan::bench(args = BATCHES)]
+fn batch_random_inputs(bencher: Bencher<'_, '_>, size: usize) {
+    bench_batch(bencher, size, fresh);
+}
+
+/// Every speed, half of the matches in cool mode.
+#[divan::bench(args = BATCHES)]
+fn batch_mixed_rules(bencher: Bencher<'_, '_>, size: usize) {
+    bench_batch(bencher, size, |seed| {
+        let speed = Speed::ALL.into_iter().nth((seed % 3) as usize);
+        Match::new(
+            long_rules(speed.unwrap_or_default(), seed.is_multiple_of(2)),
+            seed,
+        )
+    });
+}
+
+/// Both follow the ball: the longest rallies.
+#[divan::bench(args = [1_000, 10_000])]
+fn batch_tracking_inputs(bencher: Bencher<'_, '_>, size: usize) {
+    let mut batch: Batch = (0..size as u64).map(fresh).collect();
+    // The inputs of a while, chosen before the clock runs.
+    let start = batch.clone();
+    let ticks = (1_000_000 / size).min(1_000);
+    let rows: Vec<Vec<Inputs>> = (0..ticks)
+        .map(|_| {
+            let row: Vec<Inputs> = batch.iter().map(|game| tracking(&game)).collect();
+            batch.step(&row).unwrap();
+            row
+        })
+        .collect();
+    bencher
+        .counter(ItemsCount::new(size * ticks))
+        .with_inputs(|| start.clone())
+        .bench_local_refs(|batch| {
+            for row in &rows {
+                batch.step(row).unwrap();
+            }
+        });
+}
+
+#[divan::bench]
+fn batch_observe_10000(bencher: Bencher<'_, '_>) {
+    let batch: Batch = (0..10_000).map(fresh).collect();
+    let mut seen = vec![[0.0; OBSERVATION]; batch.len()];
+    bencher
+        .counter(ItemsCount::new(batch.len()))
+        .bench_local(|| batch.observe(Side::Left, &mut seen));
+}
+
+/// A match in the middle of a rally.
+fn midway() -> Match {
+    let mut game = fresh(7);
+    while game.public().rally() < 3 {
+        game.step(tracking(&game));
+    }
+    game
+}
+
+#[divan::bench]
+fn snapshot_to_bytes(bencher: Bencher<'_, '_>) {
+    let game = midway();
+    bencher
+        .counter(BytesCount::new(SNAPSHOT_BYTES))
+        .bench(|| divan::black_box(&game).snapshot().to_bytes());
+}
+
+#[divan::bench]
+fn snapshot_restore(bencher: Bencher<'_, '_>) {
+    let bytes = midway().snapshot().to_bytes();
+    bencher.counter(BytesCount::new(SNAPSHOT_BYTES)).bench(|| {
+        let snapshot = Snapshot::from_bytes(divan::black_box(&bytes));
+        snapshot.and_then(|snapshot| Match::restore(&snapshot))
+    });
+}
+
+#[divan::bench]
+fn hash(bencher: Bencher<'_, '_>) {
+    let game = midway();
+    bencher.bench(|| divan::black_box(&game).hash());
+}
+
+#[divan::bench]
+fn wire_encode(bencher: Bencher<'_, '_>) {
+    let game = midway();
+    bencher
+        .counter(BytesCount::new(WIRE_BYTES))
+        .bench(|| divan::black_box(&game).public().encode());
+}
+
+#[divan::bench]
+fn wire_decode(bencher: Bencher<'_, '_>) {
+    let bytes = midway().public().encode();
+    bencher
+        .counter(BytesCount::new(WIRE_BYTES))
+        .bench(|| PublicState::decode(divan::black_box(&bytes)));
+}
+
+/// A record of one minute in which both press or let go of a key now and then.
+fn record() -> Vec<u8> {
+    let mut dice = Dice(5);
+    let mut recorder = Recorder::new(long_rules(Speed::Medium, false), 9, Vec::new());
+    let mut inputs = Inputs::default();
+    for _ in 0..3_600 {
+        if dice.roll().is_multiple_of(18) {
+            inputs = dice.inputs();
+        }
+        recorder.step(inputs);
+    }
+    recorder.finish().1
+}
+
+/// One minute of play; an item is a tick.
+#[divan::bench]
+fn replay_verify(bencher: Bencher<'_, '_>) {
+    let record = record();
+    bencher
+        .counter(ItemsCount::new(3_600_usize))
+        .bench(|| Replay::parse(divan::black_box(&record)).and_then(|replay| replay.verify()));
+}

@@ -1,0 +1,235 @@
+//! A few matches side by side: each quantity in an array, so that one instruction moves many.
+
+use super::LANES;
+use crate::events::Events;
+use crate::game::{Match, drive_paddle, glide, is_open};
+use crate::input::Inputs;
+use crate::side::Sides;
+use crate::state::{Ball, Paddle};
+
+type Lanes = [i16; LANES];
+
+/// What a tick needs of [`LANES`] matches.
+///
+/// Lanes without a match are all zero: nothing moves there, and nothing is ever due that anyone
+/// would look at.
+#[derive(Clone, Debug)]
+#[repr(align(64))]
+pub(super) struct Block {
+    x: Lanes,
+    y: Lanes,
+    vx: Lanes,
+    vy: Lanes,
+    left: Paddles,
+    right: Paddles,
+    grip: Lanes,
+    lane: Lanes,
+    free: Lanes,
+    /// The tick of the batch at which something is due. The batch's ticks run on for ever, round
+    /// and round; a match's alarm lies far less than a round ahead.
+    alarm: [u16; LANES],
+}
+
+/// The paddles of one side.
+#[derive(Clone, Debug)]
+struct Paddles {
+    y: Lanes,
+    v: Lanes,
+    drive: Lanes,
+    limit: Lanes,
+}
+
+/// Which matches the pass over all of them has left to the scalar code, one bit for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Left {
+    /// The ball has not been moved: it may touch something.
+    pub(super) held: u64,
+    /// Something is on the schedule.
+    pub(super) due: u64,
+}
+
+impl Block {
+    pub(super) const EMPTY: Self = Self {
+        x: [0; LANES],
+        y: [0; LANES],
+        vx: [0; LANES],
+        vy: [0; LANES],
+        left: Paddles::EMPTY,
+        right: Paddles::EMPTY,
+        grip: [0; LANES],
+        lane: [0; LANES],
+        free: [0; LANES],
+        alarm: [0; LANES],
+    };
+
+    /// Moves all paddles, and the balls whose way is open.
+    #[inline(always)]
+    pub(super) fn pass(
+        &mut self,
+        now: u16,
+        inputs: &[Inputs; LANES],
+        events: &mut [Events; LANES],
+    ) -> Left {
+        self.move_paddles(inputs);
+        let held = self.move_balls(events);
+        let mut due = [0; LANES];
+        for (due, alarm) in due.iter_mut().zip(&self.alarm) {
+            *due = u8::from(*alarm == now);
+        }
+        Left {
+            held: bits(&held),
+            due: bits(&due),
+        }
+    }
+
+    #[inline(always)]
+    fn move_paddles(&mut self, inputs: &[Inputs; LANES]) {
+        let mut left = [0; LANES];
+        let mut right = [0; LANES];
+        for ((left, right), inputs) in left.iter_mut().zip(&mut right).zip(inputs) {
+            (*left, *right) = inputs.steps();
+        }
+        self.left.step(&left, &self.grip);
+        self.right.step(&right, &self.grip);
+    }
+
+    /// Moves the balls whose way is open, and tells which they are not.
+    #[inline(always)]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "all arrays are as long as the loop"
+    )]
+    fn move_balls(&mut self, events: &mut [Events; LANES]) -> [u8; LANES] {
+        let mut held = [0; LANES];
+        for at in 0..LANES {
+            let ball = self.ball(at);
+            // A ball that stands still touches nothing, wherever it is.
+            let open = is_open(ball, self.free[at], self.lane[at]) | (ball.vx == 0);
+            let mask = i16::from(open).wrapping_neg();
+            let (moved, happened) = glide(Ball {
+                vx: ball.vx & mask,
+                vy: ball.vy & mask,
+                ..ball
+            });
+            self.x[at] = moved.x;
+            self.y[at] = moved.y;
+            self.vy[at] = moved.vy | (ball.vy & !mask);
+            events[at] = happened;
+            held[at] = u8::from(!open);
+        }
+        held
+    }
+
+    #[inline(always)]
+    #[expect(clippy::indexing_slicing, reason = "callers stay below LANES")]
+    fn ball(&self, at: usize) -> Ball {
+        Ball {
+            x: self.x[at],
+            y: self.y[at],
+            vx: self.vx[at],
+            vy: self.vy[at],
+        }
+    }
+
+    /// Gives the match in a lane the state it has after this tick of the batch.
+    #[expect(clippy::indexing_slicing, reason = "callers stay below LANES")]
+    pub(super) fn load(&self, at: usize, now: u16, game: &mut Match) {
+        game.state.ball = self.ball(at);
+        game.state.paddles = Sides {
+            left: self.left.get(at),
+            right: self.right.get(at),
+        };
+        let ahead = self.alarm[at].wrapping_sub(now);
+        game.state.tick = game.derived.alarm.wrapping_sub(ahead);
+    }
+
+    /// Puts a match into a lane.
+    #[expect(clippy::indexing_slicing, reason = "callers stay below LANES")]
+    pub(super) fn store(&mut self, at: usize, now: u16, game: &Match) {
+        let Ball { x, y, vx, vy } = game.state.ball;
+        let Sides { left, right } = game.state.paddles;
+        let derived = &game.derived;
+        self.x[at] = x;
+        self.y[at] = y;
+        self.vx[at] = vx;
+        self.vy[at] = vy;
+        self.left
+            .set(at, left, derived.drive.left, derived.limit.left);
+        self.right
+            .set(at, right, derived.drive.right, derived.limit.right);
+        self.grip[at] = derived.grip;
+        self.lane[at] = derived.lane;
+        self.free[at] = derived.free;
+        let ahead = derived.alarm.wrapping_sub(game.state.tick);
+        self.alarm[at] = now.wrapping_add(ahead);
+    }
+}
+
+impl Paddles {
+    const EMPTY: Self = Self {
+        y: [0; LANES],
+        v: [0; LANES],
+        drive: [0; LANES],
+        limit: [0; LANES],
+    };
+
+    #[inline(always)]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "all arrays are as long as the loop"
+    )]
+    fn step(&mut self, steps: &Lanes, grip: &Lanes) {
+        for at in 0..LANES {
+            let speed = steps[at] * self.drive[at];
+            let moved = drive_paddle(self.get(at), speed, grip[at], self.limit[at]);
+            self.y[at] = moved.y;
+            self.v[at] = moved.v;
+        }
+    }
+
+    #[inline(always)]
+    #[expect(clippy::indexing_slicing, reason = "callers stay below LANES")]
+    fn get(&self, at: usize) -> Paddle {
+        Paddle {
+            y: self.y[at],
+            v: self.v[at],
+        }
+    }
+
+    #[inline(always)]
+    #[expect(clippy::indexing_slicing, reason = "callers stay below LANES")]
+    fn set(&mut self, at: usize, Paddle { y, v }: Paddle, drive: i16, limit: i16) {
+        self.y[at] = y;
+        self.v[at] = v;
+        self.drive[at] = drive;
+        self.limit[at] = limit;
+    }
+}
+
+/// Sixty-four flags, each 0 or 1, as the bits of a word.
+#[inline(always)]
+fn bits(flags: &[u8; LANES]) -> u64 {
+    let mut word = 0;
+    for eight in flags.as_chunks().0.iter().rev() {
+        // The product brings the eight flags side by side into the highest byte.
+        let byte = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        word = word << 8 | byte;
+    }
+    word
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_flag_has_its_bit() {
+        for at in 0..LANES {
+            let mut flags = [0; LANES];
+            flags[at] = 1;
+            assert_eq!(bits(&flags), 1 << at);
+            let others = flags.map(|flag| 1 - flag);
+            assert_eq!(bits(&others), !(1 << at));
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! Thousands of matches stepped together.
+
+mod block;
+#[cfg(feature = "simd")]
+mod wide;
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::events::Events;
+use crate::game::Match;
+use crate::input::Inputs;
+use crate::observe::OBSERVATION;
+use crate::side::Side;
+use crate::state::Outcome;
+use block::{Block, Left};
+
+/// How many matches move in one go.
+const LANES: usize = 64;
+
+/// Many matches that are stepped together, many times faster than one by one, and with the same
+/// result bit for bit.
+///
+/// They may differ in everything: rules, tick, score. A match that is over stays as it is until it
+/// is [replaced](Self::replace). A step allocates nothing.
+///
+/// ```
+/// use pong_engine::{Batch, Direction, Event, Inputs, Match, Rules};
+///
+/// let mut batch: Batch = (0..1_000).map(|seed| Match::new(Rules::default(), seed)).collect();
+/// let inputs = vec![Inputs::new(Direction::Up, Direction::Down); batch.len()];
+/// let mut over = Vec::new();
+/// for tick in 0..6_000_u64 {
+///     let events = batch.step(&inputs)?;
+///     over.extend((0..).zip(events).filter(|(_, events)| events.contains(Event::End)).map(|(at, _)| at));
+///     for at in over.drain(..) {
+///         let old = batch.replace(at, Match::new(Rules::default(), 1_000 * tick + at as u64));
+///         assert!(old.and_then(|old| old.outcome()).is_some());
+///     }
+/// }
+/// # Ok::<(), pong_engine::LengthError>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct Batch {
+    /// The tick of the batch; it runs round and round.
+    now: u16,
+    blocks: Vec<Block>,
+    /// The whole of each match. What a block holds too is right there, and stale here until the
+    /// scalar code needs it or the match is over.
+    games: Vec<Match>,
+    /// What happened in the last tick, for whole blocks.
+    events: Vec<[Events; LANES]>,
+}
+
+impl Batch {
+    /// A batch without matches.
+    pub const fn new() -> Self {
+        Self {
+            now: 0,
+            blocks: Vec::new(),
+            games: Vec::new(),
+            events: Vec::new(),
+        }
+    }
+
+    /// Adds a match at the end.
+    pub fn push(&mut self, game: Match) {
+        if self.games.len() == self.blocks.len() * LANES {
+            self.blocks.push(Block::EMPTY);
+            self.events.push([Events::NONE; LANES]);
+        }
+        self.games.push(game);
+        self.put(self.games.len() - 1);
+    }
+
+    /// How many matches there are.
+    pub fn len(&self) -> usize {
+        self.games.len()
+    }
+
+    /// Whether there are no matches.
+    pub fn is_empty(&self) -> bool {
+        self.games.is_empty()
+    }
+
+    /// Plays one tick of every match, with an input and an answer for each: what happened in the
+    /// match of the same index.
+    pub fn step(&mut self, inputs: &[Inputs]) -> Result<&[Events], LengthError> {
+        self.expect(inputs.len())?;
+        #[cfg(feature = "simd")]
+        wide::step(self, inputs);
+        #[cfg(not(feature = "simd"))]
+        self.step_all(inputs);
+        Ok(self.events())
+    }
+
+    /// What happened in the last tick; where a match has been replaced since, in the old one.
+    pub fn events(&self) -> &[Events] {
+        let events = self.events.as_flattened();
+        events.get(..self.games.len()).unwrap_or(events)
+    }
+
+    /// A match as it is now.
+    pub fn get(&self, at: usize) -> Option<Match> {
+        let mut game = self.games.get(at)?.clone();
+        if game.state.ending.is_none()
+            && let Some(block) = self.blocks.get(at / LANES)
+        {
+            block.load(at % LANES, self.now, &mut game);
+        }
+        Some(game)
+    }
+
+    /// Puts another match in the place of one and gives that one back; none, and nothing changes,
+    /// if there is no such place.
+    pub fn replace(&mut self, at: usize, game: Match) -> Option<Match> {
+        let old = self.get(at)?;
+        *self.games.get_mut(at)? = game;
+        self.put(at);
+        Some(old)
+    }
+
+    /// How a match went, once it is over.
+    pub fn outcome(&self, at: usize) -> Option<Outcome> {
+        self.games.get(at)?.outcome()
+    }
+
+    /// All matches as they are now.
+    pub fn iter(&self) -> impl Iterator<Item = Match> {
+        (0..self.len()).filter_map(|at| self.get(at))
+    }
+
+    /// Writes what a side sees in each match into a buffer; see [`Match::observe`].
+    pub fn observe(&self, side: Side, seen: &mut [[f32; OBSERVATION]]) -> Result<(), LengthError> {
+        self.expect(seen.len())?;
+        for (game, seen) in self.iter().zip(seen) {
+            game.observe(side, seen);
+        }
+        Ok(())
+    }
+
+    fn expect(&self, given: usize) -> Result<(), LengthError> {
+        let expected = self.len();
+        if given == expected {
+            Ok(())
+        } else {
+            Err(LengthError { expected, given })
+        }
+    }
+
+    /// Moves a match from the list into its block.
+    fn put(&mut self, at: usize) {
+        if let (Some(block), Some(game)) = (self.blocks.get_mut(at / LANES), self.games.get(at)) {
+            block.store(at % LANES, self.now, game);
+        }
+    }
+
+    #[inline(always)]
+    fn step_all(&mut self, inputs: &[Inputs]) {
+        self.now = self.now.wrapping_add(1);
+        let now = self.now;
+        let blocks = self.blocks.iter_mut().zip(&mut self.events);
+        let games = self.games.chunks_mut(LANES).zip(inputs.chunks(LANES));
+        for ((block, events), (games, inputs)) in blocks.zip(games) {
+            let left = match inputs.as_array() {
+                Some(inputs) => block.pass(now, inputs, events),
+                None => block.pass(now, &padded(inputs), events),
+            };
+            complete(left, now, block, games, events);
+        }
+    }
+}
+
+fn padded(inputs: &[Inputs]) -> [Inputs; LANES] {
+    let mut whole = [Inputs::default(); LANES];
+    for (whole, inputs) in whole.iter_mut().zip(inputs) {
+        *whole = *inputs;
+    }
+    whole
+}
+
+/// Lets the scalar code play the rest of the tick where there is more to it than gliding.
+#[inline(never)]
+fn complete(
+    Left { held, due }: Left,
+    now: u16,
+    block: &mut Block,
+    games: &mut [Match],
+    events: &mut [Events; LANES],
+) {
+    let mut left = held | due;
+    while left != 0 {
+        let at = left.trailing_zeros() as usize;
+        left &= left - 1;
+        let (Some(game), Some(events)) = (games.get_mut(at), events.get_mut(at)) else {
+            // Beyond the last match.
+            return;
+        };
+        // The alarm of a match that is over rings once in a round.
+        if game.state.ending.is_none() {
+            block.load(at, now, game);
+            *events = game.complete((held >> at & 1 == 0).then_some(*events));
+            block.store(at, now, game);
+        }
+    }
+}
+
+impl Extend<Match> for Batch {
+    fn extend<T: IntoIterator<Item = Match>>(&mut self, games: T) {
+        for game in games {
+            self.push(game);
+        }
+    }
+}
+
+impl FromIterator<Match> for Batch {
+    fn from_iter<T: IntoIterator<Item = Match>>(games: T) -> Self {
+        let mut batch = Self::new();
+        batch.extend(games);
+        batch
+    }
+}
+
+impl fmt::Debug for Batch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+/// A batch was given more or fewer inputs or buffers than it has matches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LengthError {
+    /// How many matches the batch has.
+    pub expected: usize,
+    /// How many inputs or buffers came.
+    pub given: usize,
+}
+
+impl fmt::Display for LengthError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { expected, given } = self;
+        write!(f, "the batch has {expected} matches, not {given}")
+    }
+}
+
+impl core::error::Error for LengthError {}
