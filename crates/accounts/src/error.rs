@@ -63,6 +63,7 @@ kernel::codes! {
         ExportPending = "users.export_pending", Conflict, "An export is being made already.";
         ExportNotFound = "users.export_not_found", NotFound, "There is no such export of yours.";
         ExportNotReady = "users.export_not_ready", Conflict, "The export is not ready yet.";
+        ExportFailed = "users.export_failed", Conflict, "The export did not work; ask for a new one.";
         ExportExpired = "users.export_expired", Gone, "The export has ended; ask for a new one.";
         LastAdmin = "users.last_admin", Conflict, "The last admin cannot go; make somebody else admin first.";
     }

@@ -10,13 +10,19 @@
 //! - An uploaded picture is drawn anew before it is kept ([`avatar`]).
 //! - Mail links to the configured public address alone, and is sent by jobs ([`mail`]).
 
+mod attempts;
+mod audit;
 pub mod avatar;
 pub mod blobs;
+mod deletion;
 pub mod error;
+mod export;
 pub mod hashing;
 pub mod keys;
 pub mod lane;
 pub mod mail;
+mod members;
+mod outgoing;
 mod people;
 mod pictures;
 pub mod ports;
@@ -26,7 +32,10 @@ mod schema;
 mod service;
 pub mod tokens;
 pub mod totp;
+mod visitor;
 mod words;
 
 pub use error::Error;
+pub use export::ExportFile;
+pub use pictures::ServedPicture;
 pub use service::{Accounts, AccountsConfig, AccountsParts, EmailVerification};

@@ -149,7 +149,6 @@ diesel::table! {
         id -> DbUuid,
         user_id -> DbUuid,
         state -> Text,
-        blob -> Nullable<Text>,
         size -> Nullable<BigInt>,
         created_at -> DbTime,
         ready_at -> Nullable<DbTime>,

@@ -125,6 +125,6 @@ impl Accounts {
     /// The background work of this crate, for the worker.
     #[must_use]
     pub fn jobs(&self) -> Vec<(&'static str, Arc<dyn Handler>)> {
-        vec![]
+        vec![self.sweeper(), self.gatherer(), self.ender(), self.forgetter()]
     }
 }

@@ -122,7 +122,6 @@ CREATE TABLE data_exports (
     id uuid NOT NULL PRIMARY KEY,
     user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     state text NOT NULL CHECK (state IN ('preparing', 'ready', 'failed', 'expired')),
-    blob text,
     size bigint,
     created_at timestamptz NOT NULL,
     ready_at timestamptz,

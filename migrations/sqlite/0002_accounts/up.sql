@@ -122,7 +122,6 @@ CREATE TABLE data_exports (
     id BLOB NOT NULL PRIMARY KEY,
     user_id BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     state TEXT NOT NULL CHECK (state IN ('preparing', 'ready', 'failed', 'expired')),
-    blob TEXT,
     size INTEGER,
     created_at INTEGER NOT NULL,
     ready_at INTEGER,

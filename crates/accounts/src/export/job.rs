@@ -1,0 +1,147 @@
+//! Gathering an export, and ending it.
+
+use std::sync::Arc;
+
+use ::store::jobs::Claimed;
+use ::store::{Handler, NewJob, Tx};
+use async_trait::async_trait;
+use contract::users::ExportId;
+use kernel::{Fault, UserId};
+
+use super::{Which, archive, store};
+use crate::Accounts;
+use crate::blobs::BlobKey;
+use crate::mail::Letter;
+use crate::members;
+use crate::rules::codes::EXPORT_LIFETIME;
+
+/// Gathers an export.
+pub(super) const GATHER: &str = "accounts.gather_export";
+/// Ends an export whose time has come, and removes its file.
+const END: &str = "accounts.end_export";
+/// So often an export is tried before the person is told to ask again.
+const TRIES: i32 = 5;
+
+/// Gathers exports.
+struct Gatherer(Accounts);
+
+/// Ends exports.
+struct Ender(Accounts);
+
+/// Has an export ended after the commit.
+pub(crate) fn end(tx: &mut Tx<'_>, id: ExportId) -> Result<(), Fault> {
+    tx.enqueue(NewJob::new(END, &Which { id })?)
+}
+
+#[async_trait]
+impl Handler for Gatherer {
+    async fn run(&self, job: &Claimed) -> Result<(), Fault> {
+        let Which { id } = job.arguments()?;
+        let read = move |conn: &mut _| store::prepared_for(conn, id);
+        let Some(user) = self.0.inner.store.read(read).await? else {
+            return self.0.remove_export(id).await;
+        };
+        match self.keep(user, id).await {
+            Ok(size) => self.finish(job, user, id, size).await,
+            Err(fault) if job.attempt < TRIES => Err(fault),
+            Err(fault) => self.give_up(job, id, &fault).await,
+        }
+    }
+}
+
+impl Gatherer {
+    async fn keep(&self, user: UserId, id: ExportId) -> Result<i64, Fault> {
+        let now = self.0.inner.ambient.now();
+        let file = archive::gather(&self.0, user, now).await?;
+        let size = i64::try_from(file.len())?;
+        self.0.inner.blobs.put(&BlobKey::export(id), file).await?;
+        Ok(size)
+    }
+
+    async fn finish(
+        &self,
+        job: &Claimed,
+        user: UserId,
+        id: ExportId,
+        size: i64,
+    ) -> Result<(), Fault> {
+        let (job, accounts) = (job.clone(), self.0.clone());
+        let write = move |tx: &mut Tx<'_>| {
+            job.complete(tx)?;
+            accounts.hand_over(tx, user, id, size)
+        };
+        if self.0.inner.store.write(write).await? {
+            return Ok(());
+        }
+        // The account went while its data was gathered.
+        self.0.remove_export(id).await
+    }
+
+    async fn give_up(&self, job: &Claimed, id: ExportId, fault: &Fault) -> Result<(), Fault> {
+        tracing::error!(export = %id, fault = %fault.chain(), "an export was given up");
+        let job = job.clone();
+        let write = move |tx: &mut Tx<'_>| {
+            job.complete(tx)?;
+            store::fail(tx.conn, id)
+        };
+        self.0.inner.store.write(write).await?;
+        self.0.remove_export(id).await
+    }
+}
+
+#[async_trait]
+impl Handler for Ender {
+    async fn run(&self, job: &Claimed) -> Result<(), Fault> {
+        let Which { id } = job.arguments()?;
+        let write = move |tx: &mut Tx<'_>| store::expire(tx.conn, id, tx.ambient().now());
+        self.0.inner.store.write(write).await?;
+        self.0.remove_export(id).await
+    }
+}
+
+impl Accounts {
+    /// The kind of the jobs that gather exports and who does them.
+    pub(crate) fn gatherer(&self) -> (&'static str, Arc<dyn Handler>) {
+        (GATHER, Arc::new(Gatherer(self.clone())))
+    }
+
+    /// The kind of the jobs that end exports and who does them.
+    pub(crate) fn ender(&self) -> (&'static str, Arc<dyn Handler>) {
+        (END, Arc::new(Ender(self.clone())))
+    }
+
+    /// Makes a kept file the person's export, in place of earlier ones. False where they are gone.
+    fn hand_over(
+        &self,
+        tx: &mut Tx<'_>,
+        user: UserId,
+        id: ExportId,
+        size: i64,
+    ) -> Result<bool, Fault> {
+        let now = tx.ambient().now();
+        let until = now + EXPORT_LIFETIME;
+        let earlier = store::ready_ones(tx.conn, user)?;
+        if !store::make_ready(tx.conn, id, size, now, until)? {
+            return Ok(false);
+        }
+        for id in earlier {
+            store::expire(tx.conn, id, until)?;
+            end(tx, id)?;
+        }
+        tx.enqueue(NewJob::new(END, &Which { id })?.at(until))?;
+        let member = members::by_id(tx.conn, user)?;
+        if member.is_reachable() {
+            self.post(tx, &member.envelope(Letter::ExportReady { until })?)?;
+        }
+        Ok(true)
+    }
+
+    /// Removes the file of an export that cannot be downloaded any more.
+    async fn remove_export(&self, id: ExportId) -> Result<(), Fault> {
+        let read = move |conn: &mut _| store::is_ready(conn, id);
+        if self.inner.store.read(read).await? {
+            return Ok(());
+        }
+        self.inner.blobs.delete(&BlobKey::export(id)).await
+    }
+}

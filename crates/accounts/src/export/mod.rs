@@ -1,0 +1,145 @@
+//! Everything that is kept about a person, gathered in the background into one file that they can
+//! download for a while.
+
+mod archive;
+mod job;
+mod rows;
+mod store;
+
+use ::store::{NewJob, Tx, on_duplicate};
+use bytes::Bytes;
+use contract::accounts::ExportState;
+use contract::users::{Export, ExportId};
+use kernel::{Actor, Fault, PageRequest, Paged, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+
+use job::GATHER;
+pub(crate) use job::end;
+use store::Row;
+
+use crate::audit::{Action, Deed};
+use crate::blobs::BlobKey;
+use crate::{Accounts, Error};
+
+/// The name of the file.
+const FILE_NAME: &str = "courtside-export.json";
+
+/// A gathered export as it is handed out: JSON.
+#[derive(Debug, Clone)]
+pub struct ExportFile {
+    /// The file.
+    pub bytes: Bytes,
+    /// What to save it as.
+    pub name: &'static str,
+}
+
+/// Which export a job is about.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct Which {
+    id: ExportId,
+}
+
+impl Accounts {
+    /// Has all my data gathered. A letter says when it is ready.
+    ///
+    /// # Errors
+    /// One is being gathered already.
+    pub async fn request_export(&self, actor: &Actor) -> Result<Export, Fault> {
+        let user = actor.user;
+        let write = move |tx: &mut Tx<'_>| {
+            let row = Row::new(tx.ambient().id(), tx.ambient().now());
+            let added = store::add(tx.conn, user, &row);
+            on_duplicate(added, || Error::ExportPending)?;
+            Deed::own(user, Action::ExportAsked).record(tx)?;
+            tx.enqueue(NewJob::new(GATHER, &Which { id: row.id })?)?;
+            row.told()
+        };
+        self.inner.store.write(write).await
+    }
+
+    /// My exports, newest first.
+    pub async fn exports(&self, actor: &Actor, page: PageRequest) -> Result<Paged<Export>, Fault> {
+        let user = actor.user;
+        let read = move |conn: &mut _| store::page(conn, user, page);
+        let Paged { items, total } = self.inner.store.read(read).await?;
+        let now = self.inner.ambient.now();
+        let items = items.into_iter().map(|row| row.at(now).told());
+        Ok(Paged {
+            items: items.collect::<Result<_, _>>()?,
+            total,
+        })
+    }
+
+    /// One of my exports.
+    ///
+    /// # Errors
+    /// I have no such one.
+    pub async fn export(&self, actor: &Actor, id: ExportId) -> Result<Export, Fault> {
+        self.own_export(actor.user, id).await?.told()
+    }
+
+    /// The file of one of my exports.
+    ///
+    /// # Errors
+    /// It is not ready, has ended, or is not mine.
+    pub async fn download_export(&self, actor: &Actor, id: ExportId) -> Result<ExportFile, Fault> {
+        let row = self.own_export(actor.user, id).await?;
+        match row.state()? {
+            ExportState::Ready => {}
+            ExportState::Preparing => return Err(Error::ExportNotReady.into()),
+            ExportState::Failed => return Err(Error::ExportFailed.into()),
+            ExportState::Expired => return Err(Error::ExportExpired.into()),
+        }
+        let file = self.inner.blobs.get(&BlobKey::export(id)).await?;
+        let bytes = file.ok_or_else(|| Fault::internal("an export is not in the object store"))?;
+        Ok(ExportFile {
+            bytes,
+            name: FILE_NAME,
+        })
+    }
+
+    async fn own_export(&self, user: UserId, id: ExportId) -> Result<Row, Fault> {
+        let read = move |conn: &mut _| store::one(conn, user, id);
+        let row = self.inner.store.read(read).await?;
+        Ok(row.at(self.inner.ambient.now()))
+    }
+}
+
+impl Row {
+    fn new(id: ExportId, now: Timestamp) -> Self {
+        Self {
+            id,
+            state: store::PREPARING.to_owned(),
+            created_at: now,
+            ready_at: None,
+            expires_at: None,
+            size: None,
+        }
+    }
+
+    /// The row as it is meant at this moment: what ends does so on time, whenever it is removed.
+    fn at(mut self, now: Timestamp) -> Self {
+        if self.expires_at.is_some_and(|end| end <= now) {
+            store::EXPIRED.clone_into(&mut self.state);
+        }
+        self
+    }
+
+    fn state(&self) -> Result<ExportState, Fault> {
+        crate::words::choice(&self.state)
+    }
+
+    fn told(self) -> Result<Export, Fault> {
+        let state = self.state()?;
+        let path = format!("/api/v1/users/profile/export/{}/download/", self.id);
+        Ok(Export {
+            id: self.id,
+            state,
+            created_at: self.created_at,
+            ready_at: self.ready_at,
+            expires_at: self.expires_at,
+            size: self.size,
+            download: (state == ExportState::Ready).then_some(path),
+        })
+    }
+}

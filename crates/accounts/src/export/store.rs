@@ -1,0 +1,137 @@
+//! The rows of exports.
+
+use contract::users::ExportId;
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use kernel::{Fault, PageRequest, Paged, Timestamp, UserId};
+use store::{AnyConn, Refuse};
+
+use crate::Error;
+use crate::schema::data_exports;
+
+pub(super) const PREPARING: &str = "preparing";
+pub(super) const EXPIRED: &str = "expired";
+const READY: &str = "ready";
+const FAILED: &str = "failed";
+
+/// An export, without the person it is about.
+#[derive(Debug, Clone, Queryable)]
+pub(super) struct Row {
+    pub(super) id: ExportId,
+    pub(super) state: String,
+    pub(super) created_at: Timestamp,
+    pub(super) ready_at: Option<Timestamp>,
+    pub(super) expires_at: Option<Timestamp>,
+    pub(super) size: Option<i64>,
+}
+
+#[diesel::dsl::auto_type]
+fn rows(user: UserId) -> _ {
+    data_exports::table
+        .filter(data_exports::user_id.eq(user))
+        .select((
+            data_exports::id,
+            data_exports::state,
+            data_exports::created_at,
+            data_exports::ready_at,
+            data_exports::expires_at,
+            data_exports::size,
+        ))
+}
+
+/// A second one that is being prepared hits the index that allows one.
+pub(super) fn add(conn: &mut AnyConn, user: UserId, row: &Row) -> QueryResult<usize> {
+    diesel::insert_into(data_exports::table)
+        .values((
+            data_exports::id.eq(row.id),
+            data_exports::user_id.eq(user),
+            data_exports::state.eq(&row.state),
+            data_exports::created_at.eq(row.created_at),
+        ))
+        .execute(conn)
+}
+
+pub(super) fn one(conn: &mut AnyConn, user: UserId, id: ExportId) -> Result<Row, Fault> {
+    rows(user)
+        .filter(data_exports::id.eq(id))
+        .first(conn)
+        .optional()
+        .or_refuse(|| Error::ExportNotFound)
+}
+
+pub(super) fn page(
+    conn: &mut AnyConn,
+    user: UserId,
+    page: PageRequest,
+) -> Result<Paged<Row>, Fault> {
+    let mine = data_exports::table.filter(data_exports::user_id.eq(user));
+    let total = mine.count().get_result(conn)?;
+    let items = rows(user)
+        .order(data_exports::created_at.desc())
+        .limit(page.limit)
+        .offset(page.offset)
+        .load(conn)?;
+    Ok(Paged { items, total })
+}
+
+/// Whose export is being prepared; nobody's where it is over or their account is gone.
+pub(super) fn prepared_for(conn: &mut AnyConn, id: ExportId) -> Result<Option<UserId>, Fault> {
+    Ok(data_exports::table
+        .find(id)
+        .filter(data_exports::state.eq(PREPARING))
+        .select(data_exports::user_id)
+        .first(conn)
+        .optional()?)
+}
+
+pub(super) fn is_ready(conn: &mut AnyConn, id: ExportId) -> Result<bool, Fault> {
+    let ready = data_exports::table
+        .filter(data_exports::id.eq(id))
+        .filter(data_exports::state.eq(READY));
+    Ok(diesel::select(exists(ready)).get_result(conn)?)
+}
+
+pub(super) fn ready_ones(conn: &mut AnyConn, user: UserId) -> Result<Vec<ExportId>, Fault> {
+    Ok(data_exports::table
+        .filter(data_exports::user_id.eq(user))
+        .filter(data_exports::state.eq(READY))
+        .select(data_exports::id)
+        .load(conn)?)
+}
+
+/// False where there is no such export being prepared.
+pub(super) fn make_ready(
+    conn: &mut AnyConn,
+    id: ExportId,
+    size: i64,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<bool, Fault> {
+    let changed = diesel::update(data_exports::table.find(id))
+        .filter(data_exports::state.eq(PREPARING))
+        .set((
+            data_exports::state.eq(READY),
+            data_exports::size.eq(size),
+            data_exports::ready_at.eq(now),
+            data_exports::expires_at.eq(until),
+        ))
+        .execute(conn)?;
+    Ok(changed > 0)
+}
+
+pub(super) fn fail(conn: &mut AnyConn, id: ExportId) -> Result<(), Fault> {
+    diesel::update(data_exports::table.find(id))
+        .set(data_exports::state.eq(FAILED))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Ends an export that would end by this moment.
+pub(super) fn expire(conn: &mut AnyConn, id: ExportId, by: Timestamp) -> Result<(), Fault> {
+    diesel::update(data_exports::table.find(id))
+        .filter(data_exports::state.eq(READY))
+        .filter(data_exports::expires_at.le(by))
+        .set(data_exports::state.eq(EXPIRED))
+        .execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,132 @@
+//! Others: who they are, as far as they let it be known.
+
+mod store;
+
+use std::collections::HashMap;
+
+use contract::users::{PublicProfile, UserSummary};
+use kernel::{Actor, Fault, PageRequest, Paged, Role, UserId};
+
+use crate::rules::privacy::{Relation, allows};
+use crate::rules::{profile as rules, username};
+use crate::{Accounts, Error};
+
+/// How a person is asked for: by their id, or by their name in any case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Handle {
+    Id(UserId),
+    Name(String),
+}
+
+impl Handle {
+    /// No name is long enough to be mistaken for an id.
+    pub(crate) fn read(typed: &str) -> Self {
+        typed
+            .parse()
+            .map_or_else(|_| Self::Name(username::lookup_key(typed)), Self::Id)
+    }
+}
+
+impl Accounts {
+    /// People whose name or display name begins so, names first. At most 200
+    /// of each are found: whoever seeks one of more types on.
+    ///
+    /// # Errors
+    /// Less than two characters would find nearly everybody.
+    pub async fn search(
+        &self,
+        actor: &Actor,
+        typed: &str,
+        page: PageRequest,
+    ) -> Result<Paged<UserSummary>, Fault> {
+        let prefix = rules::search(typed).map_err(|error| error.at("search"))?;
+        let hidden = self.inner.relations.hidden_from(actor.user).await?;
+        let read = move |conn: &mut _| store::search(conn, &prefix, &hidden);
+        let found = self.inner.store.read(read).await?;
+        Ok(page_of(found, page))
+    }
+
+    /// Somebody's profile, by name or id, as far as they let me see it.
+    ///
+    /// # Errors
+    /// There is nobody of that name who is there for me.
+    pub async fn public_profile(
+        &self,
+        actor: &Actor,
+        handle: &str,
+    ) -> Result<PublicProfile, Fault> {
+        let handle = Handle::read(handle);
+        let read = move |conn: &mut _| store::person(conn, &handle);
+        let person = self.inner.store.read(read).await?;
+        let relation = self.relation(actor, person.summary.id).await?;
+        if relation == Relation::Blocked {
+            return Err(Error::UserNotFound.into());
+        }
+        let open = allows(person.privacy.profile, relation) || actor.role >= Role::Moderator;
+        let statistics = match open {
+            true => Some(self.inner.statistics.of(person.summary.id).await?),
+            false => None,
+        };
+        Ok(PublicProfile {
+            id: person.summary.id,
+            username: person.summary.username,
+            display_name: person.summary.display_name,
+            avatar: person.summary.avatar,
+            bio: open.then_some(person.bio),
+            date_joined: open.then_some(person.date_joined),
+            restricted: !open,
+            statistics,
+        })
+    }
+
+    /// Who bears this name or id. Names of deleted accounts lead nowhere.
+    ///
+    /// # Errors
+    /// Nobody does.
+    pub async fn find(&self, handle: &str) -> Result<UserSummary, Fault> {
+        let handle = Handle::read(handle);
+        let read = move |conn: &mut _| store::person(conn, &handle);
+        Ok(self.inner.store.read(read).await?.summary)
+    }
+
+    /// The people behind these ids, in one query, with those whose account is deleted: they still
+    /// stand in the history of others.
+    pub async fn summaries(
+        &self,
+        ids: Vec<UserId>,
+    ) -> Result<HashMap<UserId, UserSummary>, Fault> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let read = move |conn: &mut _| store::summaries(conn, &ids);
+        let found = self.inner.store.read(read).await?;
+        Ok(found.into_iter().map(|one| (one.id, one)).collect())
+    }
+
+    async fn relation(&self, actor: &Actor, other: UserId) -> Result<Relation, Fault> {
+        if actor.user == other {
+            return Ok(Relation::Oneself);
+        }
+        self.inner.relations.between(actor.user, other).await
+    }
+}
+
+/// The name to read: the username where no other is set.
+pub(crate) fn shown(display_name: &str, username: &str) -> String {
+    let name = if display_name.is_empty() {
+        username
+    } else {
+        display_name
+    };
+    name.to_owned()
+}
+
+fn page_of<T>(found: Vec<T>, page: PageRequest) -> Paged<T> {
+    let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
+    let count = |rows: i64| usize::try_from(rows).unwrap_or_default();
+    let items = found.into_iter().skip(count(page.offset)).take(count(page.limit));
+    Paged {
+        items: items.collect(),
+        total,
+    }
+}

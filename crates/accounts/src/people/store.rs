@@ -1,0 +1,100 @@
+//! The rows of people, as others see them.
+
+use contract::users::{Privacy, UserSummary};
+use diesel::prelude::*;
+use kernel::{Fault, Timestamp, UserId};
+use store::types::Json;
+use store::{AnyConn, Refuse};
+
+use super::{Handle, shown};
+use crate::schema::users;
+use crate::{Error, pictures};
+
+/// How many people a search finds by their name, and as many by their display name: beyond that
+/// nobody reads on, and a search costs the same however many there are.
+pub(super) const MOST_FOUND: i64 = 200;
+/// Sorts behind whatever continues a prefix.
+const LAST: char = char::MAX;
+
+type SummaryRow = (UserId, String, String, Option<String>);
+type SummaryColumns = (users::id, users::username, users::display_name, users::avatar);
+const SUMMARY: SummaryColumns = (
+    users::id,
+    users::username,
+    users::display_name,
+    users::avatar,
+);
+
+/// Somebody, before it is decided what of them is shown.
+pub(super) struct Person {
+    pub(super) summary: UserSummary,
+    pub(super) bio: String,
+    pub(super) date_joined: Timestamp,
+    pub(super) privacy: Privacy,
+}
+
+pub(super) fn person(conn: &mut AnyConn, handle: &Handle) -> Result<Person, Fault> {
+    let columns = (SUMMARY, users::bio, users::created_at, users::privacy);
+    let there = users::table
+        .filter(users::deleted_at.is_null())
+        .select(columns);
+    let found = match handle {
+        Handle::Id(id) => there.filter(users::id.eq(id)).first(conn),
+        Handle::Name(key) => there.filter(users::username_key.eq(key)).first(conn),
+    };
+    let row: QueryResult<(SummaryRow, String, Timestamp, Json)> = found;
+    let (summary, bio, date_joined, Json(privacy)) =
+        row.optional().or_refuse(|| Error::UserNotFound)?;
+    Ok(Person {
+        summary: told(summary),
+        bio,
+        date_joined,
+        privacy: serde_json::from_value(privacy)?,
+    })
+}
+
+pub(super) fn summaries(conn: &mut AnyConn, ids: &[UserId]) -> Result<Vec<UserSummary>, Fault> {
+    let rows: Vec<SummaryRow> = users::table
+        .filter(users::id.eq_any(ids))
+        .select(SUMMARY)
+        .load(conn)?;
+    Ok(rows.into_iter().map(told).collect())
+}
+
+/// Two ranges of two indexes, each in its order: one whose name begins so comes before one whose
+/// display name does.
+pub(super) fn search(
+    conn: &mut AnyConn,
+    prefix: &str,
+    hidden: &[UserId],
+) -> Result<Vec<UserSummary>, Fault> {
+    let end = format!("{prefix}{LAST}");
+    let by_name = users::username_key.ge(prefix).and(users::username_key.lt(&end));
+    let by_display = users::display_key.ge(prefix).and(users::display_key.lt(&end));
+    let open = users::table
+        .filter(users::searchable.eq(true))
+        .filter(users::deleted_at.is_null().and(users::suspended_at.is_null()))
+        .filter(users::id.ne_all(hidden))
+        .limit(MOST_FOUND)
+        .select(SUMMARY);
+    let mut rows: Vec<SummaryRow> = open
+        .clone()
+        .filter(by_name)
+        .order(users::username_key)
+        .load(conn)?;
+    let others: Vec<SummaryRow> = open
+        .filter(by_display.and(diesel::dsl::not(by_name)))
+        .order((users::display_key, users::username_key))
+        .load(conn)?;
+    rows.extend(others);
+    Ok(rows.into_iter().map(told).collect())
+}
+
+fn told((id, username, display_name, avatar): SummaryRow) -> UserSummary {
+    UserSummary {
+        id,
+        display_name: shown(&display_name, &username),
+        avatar: pictures::url(&username, avatar.as_deref()),
+        username,
+    }
+}

@@ -1,0 +1,155 @@
+//! The pictures of people: kept in the object store, named in their row.
+//!
+//! Each upload has a name of its own, so that a picture can be cached for good and removed without
+//! a look at what replaced it. A picture is noted for removal before it is kept: whatever a crash
+//! leaves behind is swept.
+
+mod store;
+mod sweep;
+
+use std::time::Duration;
+
+use ::store::{NewJob, Tx};
+use bytes::Bytes;
+use contract::users::Avatar;
+use data_encoding::HEXLOWER;
+use kernel::{Actor, Fault, UserId};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+pub(crate) use sweep::{SWEEP, Sweep};
+
+use crate::avatar::{Format, Picture, default_picture};
+use crate::blobs::BlobKey;
+use crate::people::Handle;
+use crate::{Accounts, Error};
+
+/// What needs no escape in a path, beside letters and digits.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+/// An upload is over by then, whatever became of it.
+const UPLOAD_ENDS: Duration = Duration::from_secs(60 * 60);
+
+/// A picture as it is handed out.
+#[derive(Debug, Clone)]
+pub struct ServedPicture {
+    /// The file.
+    pub bytes: Bytes,
+    /// Its media type.
+    pub media_type: &'static str,
+    /// Another for another picture: its entity tag.
+    pub version: String,
+    /// Whether it was asked for by this version, and so never changes.
+    pub forever: bool,
+}
+
+impl Accounts {
+    /// Replaces my picture by an upload, drawn anew.
+    ///
+    /// # Errors
+    /// Says why the upload cannot be a picture.
+    pub async fn set_avatar(&self, actor: &Actor, upload: Bytes) -> Result<Avatar, Fault> {
+        let picture = self.inner.studio.make(upload).await?;
+        let version = self.keep(actor.user, picture).await?;
+        self.put_up(actor.user, Some(version)).await
+    }
+
+    /// Takes my picture down; the default one is shown again.
+    ///
+    /// # Errors
+    /// There is none.
+    pub async fn remove_avatar(&self, actor: &Actor) -> Result<Avatar, Fault> {
+        self.put_up(actor.user, None).await
+    }
+
+    /// Somebody's picture, for everybody: the newest, whatever version was asked for. Those who
+    /// have none have a default one of their own.
+    ///
+    /// # Errors
+    /// There is nobody of that name.
+    pub async fn picture(
+        &self,
+        handle: &str,
+        version: Option<&str>,
+    ) -> Result<ServedPicture, Fault> {
+        let handle = Handle::read(handle);
+        let read = move |conn: &mut _| store::current(conn, &handle);
+        let (user, avatar) = self.inner.store.read(read).await?;
+        let Some(newest) = avatar else {
+            return Ok(drawn(user));
+        };
+        let Some(bytes) = self.inner.blobs.get(&BlobKey::avatar(user, &newest)).await? else {
+            tracing::warn!(%user, "a picture is not in the object store");
+            return Ok(drawn(user));
+        };
+        Ok(ServedPicture {
+            media_type: Format::of(&bytes).media_type(),
+            bytes,
+            forever: version == Some(&newest),
+            version: newest,
+        })
+    }
+
+    async fn keep(&self, user: UserId, picture: Picture) -> Result<String, Fault> {
+        let mark = HEXLOWER.encode(&self.inner.ambient.bytes::<4>());
+        let version = format!("{}-{mark}", picture.version);
+        let sweep = Sweep::picture(user, &version);
+        let ends = self.inner.ambient.now() + UPLOAD_ENDS;
+        let note = move |tx: &mut Tx<'_>| tx.enqueue(NewJob::new(SWEEP, &sweep)?.at(ends));
+        self.inner.store.write(note).await?;
+        let key = BlobKey::avatar(user, &version);
+        self.inner.blobs.put(&key, picture.bytes).await?;
+        Ok(version)
+    }
+
+    async fn put_up(&self, user: UserId, version: Option<String>) -> Result<Avatar, Fault> {
+        let write = move |tx: &mut Tx<'_>| replace(tx, user, version);
+        let avatar = self.inner.store.write(write).await?;
+        Ok(Avatar { avatar })
+    }
+}
+
+/// Names another picture, or none, and has the one so far removed.
+fn replace(tx: &mut Tx<'_>, user: UserId, version: Option<String>) -> Result<String, Fault> {
+    ::store::lock(tx.conn, &format!("user:{user}"))?;
+    let (username, before) = store::mine(tx.conn, user)?;
+    if before.is_none() && version.is_none() {
+        return Err(Error::AvatarMissing.into());
+    }
+    store::name(tx.conn, user, version.as_deref())?;
+    if let Some(before) = before {
+        tx.enqueue(NewJob::new(SWEEP, &Sweep::picture(user, &before))?)?;
+    }
+    Ok(url(&username, version.as_deref()))
+}
+
+/// Where a person's picture is. It changes with the picture.
+pub(crate) fn url(username: &str, version: Option<&str>) -> String {
+    let name = utf8_percent_encode(username, PLAIN);
+    match version {
+        Some(version) => format!("/api/v1/users/{name}/avatar/?v={version}"),
+        None => format!("/api/v1/users/{name}/avatar/"),
+    }
+}
+
+fn drawn(user: UserId) -> ServedPicture {
+    ServedPicture {
+        bytes: default_picture(user).into(),
+        media_type: "image/svg+xml",
+        version: format!("default-{user}"),
+        forever: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_safe_in_a_path_and_change_with_the_picture() {
+        assert_eq!(url("ada_l.9", None), "/api/v1/users/ada_l.9/avatar/");
+        assert_eq!(url("ada", Some("1f")), "/api/v1/users/ada/avatar/?v=1f");
+        assert_eq!(
+            url("Дан", None),
+            "/api/v1/users/%D0%94%D0%B0%D0%BD/avatar/"
+        );
+    }
+}

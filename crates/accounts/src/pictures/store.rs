@@ -1,0 +1,48 @@
+//! The names of pictures in the rows of people.
+
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use kernel::{Fault, UserId};
+use store::{AnyConn, Refuse};
+
+use crate::Error;
+use crate::people::Handle;
+use crate::schema::users;
+
+/// Whose picture it is, and its name. Those whose account is deleted have their default one.
+pub(super) fn current(
+    conn: &mut AnyConn,
+    handle: &Handle,
+) -> Result<(UserId, Option<String>), Fault> {
+    let all = users::table.select((users::id, users::avatar));
+    let found = match handle {
+        Handle::Id(id) => all.filter(users::id.eq(id)).first(conn),
+        Handle::Name(key) => all.filter(users::username_key.eq(key)).first(conn),
+    };
+    found.optional().or_refuse(|| Error::UserNotFound)
+}
+
+/// My name, and the name of my picture.
+pub(super) fn mine(conn: &mut AnyConn, user: UserId) -> Result<(String, Option<String>), Fault> {
+    users::table
+        .filter(users::id.eq(user))
+        .filter(users::deleted_at.is_null())
+        .select((users::username, users::avatar))
+        .first(conn)
+        .optional()
+        .or_refuse(|| Error::SessionEnded)
+}
+
+pub(super) fn name(conn: &mut AnyConn, user: UserId, version: Option<&str>) -> Result<(), Fault> {
+    diesel::update(users::table.find(user))
+        .set(users::avatar.eq(version))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn is_shown(conn: &mut AnyConn, user: UserId, version: &str) -> Result<bool, Fault> {
+    let shown = users::table
+        .filter(users::id.eq(user))
+        .filter(users::avatar.eq(version));
+    Ok(diesel::select(exists(shown)).get_result(conn)?)
+}

@@ -1,0 +1,54 @@
+//! Pictures that nobody shows any more, removed.
+
+use std::sync::Arc;
+
+use ::store::Handler;
+use ::store::jobs::Claimed;
+use async_trait::async_trait;
+use kernel::{Fault, UserId};
+use serde::{Deserialize, Serialize};
+
+use super::store;
+use crate::Accounts;
+use crate::blobs::BlobKey;
+
+/// Removes a picture unless it is shown.
+pub(crate) const SWEEP: &str = "accounts.sweep_picture";
+
+/// Which picture to look at.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Sweep {
+    user: UserId,
+    version: String,
+}
+
+impl Sweep {
+    /// Looks at this one.
+    pub(crate) fn picture(user: UserId, version: &str) -> Self {
+        let version = version.to_owned();
+        Self { user, version }
+    }
+}
+
+impl Accounts {
+    /// The kind of the sweeping jobs and who does them.
+    pub(crate) fn sweeper(&self) -> (&'static str, Arc<dyn Handler>) {
+        (SWEEP, Arc::new(Sweeper(self.clone())))
+    }
+}
+
+/// Sweeps.
+struct Sweeper(Accounts);
+
+#[async_trait]
+impl Handler for Sweeper {
+    async fn run(&self, job: &Claimed) -> Result<(), Fault> {
+        let Sweep { user, version } = job.arguments()?;
+        let key = BlobKey::avatar(user, &version);
+        let look = move |conn: &mut _| store::is_shown(conn, user, &version);
+        if self.0.inner.store.read(look).await? {
+            return Ok(());
+        }
+        self.0.inner.blobs.delete(&key).await
+    }
+}

@@ -1,0 +1,113 @@
+//! One's own profile and settings.
+
+mod store;
+
+use ::store::Tx;
+use contract::users::{AiSettings, PatchProfile, Preferences, Privacy, Profile};
+use kernel::{Actor, Fault, UserId};
+
+pub(crate) use store::load;
+use store::Changes;
+
+use crate::rules::{preferences, privacy, profile as rules};
+use crate::words::word;
+use crate::Accounts;
+
+impl Accounts {
+    /// My own profile.
+    pub async fn profile(&self, actor: &Actor) -> Result<Profile, Fault> {
+        let (user, now) = (actor.user, self.inner.ambient.now());
+        let read = move |conn: &mut _| store::load(conn, user, now);
+        self.inner.store.read(read).await
+    }
+
+    /// Changes what the patch names, all of it or nothing.
+    ///
+    /// # Errors
+    /// Says which field cannot be so.
+    pub async fn patch_profile(
+        &self,
+        actor: &Actor,
+        patch: PatchProfile,
+    ) -> Result<Profile, Fault> {
+        let user = actor.user;
+        let mut changes = read(&patch)?;
+        self.inner
+            .store
+            .write(move |tx| {
+                if let Some(patch) = patch.privacy {
+                    changes.set_privacy(privacy::patched(locked_privacy(tx, user)?, patch))?;
+                }
+                store::change(tx.conn, user, &changes)?;
+                store::load(tx.conn, user, tx.ambient().now())
+            })
+            .await
+    }
+
+    /// My free-form preferences.
+    pub async fn preferences(&self, actor: &Actor) -> Result<Preferences, Fault> {
+        let user = actor.user;
+        let read = move |conn: &mut _| store::preferences(conn, user);
+        self.inner.store.read(read).await
+    }
+
+    /// Replaces my free-form preferences.
+    ///
+    /// # Errors
+    /// They are too large.
+    pub async fn set_preferences(
+        &self,
+        actor: &Actor,
+        wanted: Preferences,
+    ) -> Result<Preferences, Fault> {
+        preferences::check(&wanted.0)?;
+        self.change(actor, Changes::preferences(&wanted)?).await?;
+        Ok(wanted)
+    }
+
+    /// How the computer plays against me.
+    pub async fn ai_settings(&self, actor: &Actor) -> Result<AiSettings, Fault> {
+        let user = actor.user;
+        let read = move |conn: &mut _| store::ai_settings(conn, user);
+        self.inner.store.read(read).await
+    }
+
+    /// Replaces how the computer plays against me.
+    pub async fn set_ai_settings(
+        &self,
+        actor: &Actor,
+        wanted: AiSettings,
+    ) -> Result<AiSettings, Fault> {
+        self.change(actor, Changes::ai_settings(wanted)?).await?;
+        Ok(wanted)
+    }
+
+    async fn change(&self, actor: &Actor, changes: Changes) -> Result<(), Fault> {
+        let user = actor.user;
+        let write = move |tx: &mut Tx<'_>| store::change(tx.conn, user, &changes);
+        self.inner.store.write(write).await
+    }
+}
+
+/// What a patch asks for, where it can be so.
+fn read(patch: &PatchProfile) -> Result<Changes, Fault> {
+    let name = patch.display_name.as_deref().map(rules::display_name);
+    let name = name.transpose().map_err(|error| error.at("display_name"))?;
+    let bio = patch.bio.as_deref().map(rules::bio);
+    let language = patch.language.as_deref().map(rules::language);
+    Ok(Changes {
+        display_key: name.as_deref().map(rules::search_key),
+        display_name: name,
+        bio: bio.transpose().map_err(|error| error.at("bio"))?,
+        language: language.transpose().map_err(|error| error.at("language"))?,
+        theme: patch.theme.map(word).transpose()?,
+        ..Changes::default()
+    })
+}
+
+/// The settings so far, held until the commit: two patches of one document must not undo each
+/// other.
+fn locked_privacy(tx: &mut Tx<'_>, user: UserId) -> Result<Privacy, Fault> {
+    ::store::lock(tx.conn, &format!("user:{user}"))?;
+    store::privacy(tx.conn, user)
+}

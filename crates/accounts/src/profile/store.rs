@@ -1,0 +1,183 @@
+//! The rows of one's own profile.
+
+use contract::auth::SecondFactorState;
+use contract::users::{AiSettings, Preferences, Privacy, Profile};
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use kernel::{Fault, Timestamp, UserId};
+use serde::de::DeserializeOwned;
+use store::types::Json;
+use store::{AnyConn, Refuse};
+
+use crate::schema::{authenticators, mail_links, recovery_codes, users};
+use crate::words::choice;
+use crate::{Error, people, pictures};
+
+/// The purpose of links that prove a new address.
+const CHANGE_EMAIL: &str = "change_email";
+
+#[derive(Queryable)]
+struct Row {
+    id: UserId,
+    username: String,
+    display_name: String,
+    email: String,
+    email_verified_at: Option<Timestamp>,
+    bio: String,
+    avatar: Option<String>,
+    theme: String,
+    language: String,
+    role: String,
+    email_codes: bool,
+    privacy: Json,
+    created_at: Timestamp,
+    pending_email: Option<String>,
+    totp: bool,
+    recovery_codes_left: Option<i64>,
+}
+
+/// A profile with all that stands in it, in one query.
+pub(crate) fn load(conn: &mut AnyConn, user: UserId, now: Timestamp) -> Result<Profile, Fault> {
+    let pending_email = mail_links::table
+        .filter(mail_links::user_id.eq(user))
+        .filter(mail_links::purpose.eq(CHANGE_EMAIL))
+        .filter(mail_links::used_at.is_null().and(mail_links::expires_at.gt(now)))
+        .order(mail_links::created_at.desc())
+        .limit(1)
+        .select(mail_links::email)
+        .single_value();
+    let app = authenticators::table
+        .filter(authenticators::user_id.eq(user))
+        .filter(authenticators::enabled_at.is_not_null());
+    let codes = recovery_codes::table
+        .filter(recovery_codes::user_id.eq(user))
+        .filter(recovery_codes::used_at.is_null())
+        .count()
+        .single_value();
+    let columns = (
+        users::id,
+        users::username,
+        users::display_name,
+        users::email,
+        users::email_verified_at,
+        users::bio,
+        users::avatar,
+        users::theme,
+        users::language,
+        users::role,
+        users::email_codes,
+        users::privacy,
+        users::created_at,
+        pending_email,
+        exists(app),
+        codes,
+    );
+    mine(user)
+        .select(columns)
+        .first::<Row>(conn)
+        .optional()
+        .or_refuse(|| Error::SessionEnded)?
+        .try_into()
+}
+
+impl TryFrom<Row> for Profile {
+    type Error = Fault;
+
+    fn try_from(row: Row) -> Result<Self, Fault> {
+        let second_factor = SecondFactorState {
+            email: row.email_codes,
+            totp: row.totp,
+            recovery_codes_left: row.recovery_codes_left.map_or(Ok(0), TryInto::try_into)?,
+        };
+        Ok(Self {
+            id: row.id,
+            avatar: pictures::url(&row.username, row.avatar.as_deref()),
+            display_name: people::shown(&row.display_name, &row.username),
+            username: row.username,
+            email: row.email,
+            email_verified: row.email_verified_at.is_some(),
+            pending_email: row.pending_email,
+            bio: row.bio,
+            theme: choice(&row.theme)?,
+            language: row.language,
+            role: choice(&row.role)?,
+            second_factor,
+            privacy: serde_json::from_value(row.privacy.0)?,
+            date_joined: row.created_at,
+        })
+    }
+}
+
+/// What to write over; what is left out stays.
+#[derive(Debug, Default, AsChangeset)]
+#[diesel(table_name = users)]
+pub(super) struct Changes {
+    pub(super) display_name: Option<String>,
+    pub(super) display_key: Option<String>,
+    pub(super) bio: Option<String>,
+    pub(super) theme: Option<String>,
+    pub(super) language: Option<String>,
+    pub(super) preferences: Option<Json>,
+    pub(super) ai_settings: Option<Json>,
+    pub(super) privacy: Option<Json>,
+    pub(super) searchable: Option<bool>,
+}
+
+impl Changes {
+    pub(super) fn preferences(wanted: &Preferences) -> Result<Self, Fault> {
+        let preferences = Some(Json(serde_json::to_value(wanted)?));
+        Ok(Self {
+            preferences,
+            ..Self::default()
+        })
+    }
+
+    pub(super) fn ai_settings(wanted: AiSettings) -> Result<Self, Fault> {
+        let ai_settings = Some(Json(serde_json::to_value(wanted)?));
+        Ok(Self {
+            ai_settings,
+            ..Self::default()
+        })
+    }
+
+    pub(super) fn set_privacy(&mut self, wanted: Privacy) -> Result<(), Fault> {
+        self.privacy = Some(Json(serde_json::to_value(wanted)?));
+        self.searchable = Some(wanted.searchable);
+        Ok(())
+    }
+}
+
+/// Writes over what is named.
+pub(super) fn change(conn: &mut AnyConn, user: UserId, changes: &Changes) -> Result<(), Fault> {
+    let changed = diesel::update(mine(user))
+        .set(changes)
+        .execute(conn)
+        .optional_empty_changeset()?;
+    match changed {
+        Some(0) => Err(Error::SessionEnded.into()),
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn privacy(conn: &mut AnyConn, user: UserId) -> Result<Privacy, Fault> {
+    document(mine(user).select(users::privacy).first(conn))
+}
+
+pub(super) fn preferences(conn: &mut AnyConn, user: UserId) -> Result<Preferences, Fault> {
+    document(mine(user).select(users::preferences).first(conn))
+}
+
+pub(super) fn ai_settings(conn: &mut AnyConn, user: UserId) -> Result<AiSettings, Fault> {
+    document(mine(user).select(users::ai_settings).first(conn))
+}
+
+fn document<T: DeserializeOwned>(found: QueryResult<Json>) -> Result<T, Fault> {
+    let Json(document) = found.optional().or_refuse(|| Error::SessionEnded)?;
+    Ok(serde_json::from_value(document)?)
+}
+
+/// My row; none once the account is deleted, as far as a request of its last seconds goes.
+#[diesel::dsl::auto_type]
+fn mine(user: UserId) -> _ {
+    users::table.filter(users::id.eq(user)).filter(users::deleted_at.is_null())
+}

@@ -1,0 +1,132 @@
+//! What the tables are held to on both databases: each column of the schema, in its order, of its
+//! type, and empty only where the schema says so.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+use kernel::{Ambient, Fault};
+use store::{AnyConn, DbJson, DbTime, DbUuid, Store, StoreConfig};
+
+/// A column as a database tells of it.
+#[derive(Debug, PartialEq, Eq, QueryableByName)]
+struct Column {
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    kind: String,
+    #[diesel(sql_type = Bool)]
+    nullable: bool,
+}
+
+/// What a type of the schema is called: on PostgreSQL, and on SQLite.
+trait Named {
+    const POSTGRES: &str;
+    const SQLITE: &str;
+    const NULLABLE: bool = false;
+}
+
+macro_rules! named {
+    ($($kind:ty = $postgres:literal, $sqlite:literal;)+) => {$(
+        impl Named for $kind {
+            const POSTGRES: &str = $postgres;
+            const SQLITE: &str = $sqlite;
+        }
+    )+};
+}
+named! {
+    DbUuid = "uuid", "BLOB";
+    DbTime = "timestamptz", "INTEGER";
+    DbJson = "jsonb", "TEXT";
+    Text = "text", "TEXT";
+    Bool = "bool", "INTEGER";
+    Integer = "int4", "INTEGER";
+    BigInt = "int8", "INTEGER";
+    Binary = "bytea", "BLOB";
+}
+
+impl<T: Named + diesel::sql_types::SqlType> Named for Nullable<T> {
+    const POSTGRES: &str = T::POSTGRES;
+    const SQLITE: &str = T::SQLITE;
+    const NULLABLE: bool = true;
+}
+
+/// The columns that the schema gives a table.
+trait Columns {
+    fn list(sqlite: bool) -> Vec<Column>;
+}
+
+macro_rules! columns {
+    ($first:ident $($rest:ident)*) => {
+        impl<$first, $($rest),*> Columns for ($first, $($rest,)*)
+        where
+            $first: diesel::Column + Expression,
+            <$first as Expression>::SqlType: Named,
+            $($rest: diesel::Column + Expression, <$rest as Expression>::SqlType: Named,)*
+        {
+            fn list(sqlite: bool) -> Vec<Column> {
+                vec![column::<$first>(sqlite), $(column::<$rest>(sqlite)),*]
+            }
+        }
+        columns!($($rest)*);
+    };
+    () => {};
+}
+columns!(A B C D E F G H I J K L M N O P Q R S T U V W X Y Z);
+
+fn column<C>(sqlite: bool) -> Column
+where
+    C: diesel::Column + Expression,
+    <C as Expression>::SqlType: Named,
+{
+    let (here, there) = (C::SqlType::SQLITE, C::SqlType::POSTGRES);
+    Column {
+        name: C::NAME.to_owned(),
+        kind: if sqlite { here } else { there }.to_owned(),
+        nullable: C::SqlType::NULLABLE,
+    }
+}
+
+const ON_SQLITE: &str = r#"SELECT name, type AS kind, "notnull" = 0 AS nullable
+    FROM pragma_table_info(?) ORDER BY cid"#;
+const ON_POSTGRES: &str = "SELECT column_name::text AS name, udt_name::text AS kind,
+    is_nullable = 'YES' AS nullable FROM information_schema.columns
+    WHERE table_schema = current_schema() AND table_name = $1 ORDER BY ordinal_position";
+
+fn found(conn: &mut AnyConn, table: &str) -> Result<Vec<Column>, Fault> {
+    let query = |sql: &str| diesel::sql_query(sql).bind::<Text, _>(table.to_owned());
+    Ok(match conn {
+        AnyConn::Sqlite(sqlite) => query(ON_SQLITE).load(sqlite)?,
+        AnyConn::Postgres(pg) => query(ON_POSTGRES).load(pg)?,
+    })
+}
+
+fn expected(sqlite: bool) -> Vec<(&'static str, Vec<Column>)> {
+    macro_rules! tables {
+        ($($table:ident)+) => {
+            vec![$((stringify!($table), list(super::$table::all_columns, sqlite))),+]
+        };
+    }
+    tables!(
+        users sessions refresh_tokens mail_links login_challenges sign_in_failures authenticators
+        recovery_codes socket_tickets data_exports account_audit
+    )
+}
+
+fn list<T: Columns>(_: T, sqlite: bool) -> Vec<Column> {
+    T::list(sqlite)
+}
+
+#[tokio::test]
+async fn the_migrations_make_the_tables_of_the_schema() {
+    for database in testbed::databases() {
+        let config = StoreConfig {
+            url: database.url().parse().unwrap(),
+            connections: 1,
+            migrate: true,
+        };
+        let store = Store::open(&config, Ambient::system()).unwrap();
+        for (table, columns) in expected(store.is_embedded()) {
+            let found = store.read(move |conn| found(conn, table)).await.unwrap();
+            assert_eq!(found, columns, "{table} on {}", database.name());
+        }
+    }
+}
