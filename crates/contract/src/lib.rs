@@ -4,5 +4,7 @@
 pub mod accounts;
 pub mod auth;
 pub mod envelope;
+pub mod notify;
 pub mod service;
+pub mod social;
 pub mod users;
