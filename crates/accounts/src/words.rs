@@ -1,9 +1,9 @@
 //! Choices of the contract in text columns: by the same words as on the wire.
 
 use kernel::Fault;
+use serde::Serialize;
 use serde::de::value::{Error, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer};
-use serde::Serialize;
 use serde_json::Value;
 
 /// The word for a choice.

@@ -31,7 +31,13 @@ impl Accounts {
         let read = move |conn: &mut _| members::by_id(conn, user);
         let member = self.inner.store.read(read).await?;
         let stored = Some(member.password_hash);
-        if !self.inner.hasher.verify(&wanted.password, stored).await?.is_right() {
+        if !self
+            .inner
+            .hasher
+            .verify(&wanted.password, stored)
+            .await?
+            .is_right()
+        {
             self.count_wrong(admitted).await?;
             return Err(Error::InvalidCredentials.at("password"));
         }

@@ -30,7 +30,11 @@ const SHUT: Privacy = Privacy {
 pub(super) fn other_admins(conn: &mut AnyConn, but: UserId) -> Result<i64, Fault> {
     Ok(users::table
         .filter(users::role.eq(ADMIN).and(users::id.ne(but)))
-        .filter(users::deleted_at.is_null().and(users::suspended_at.is_null()))
+        .filter(
+            users::deleted_at
+                .is_null()
+                .and(users::suspended_at.is_null()),
+        )
         .count()
         .get_result(conn)?)
 }

@@ -24,7 +24,10 @@ pub(super) async fn gather(
     let mut file = Map::new();
     file.insert("format".to_owned(), json!(FORMAT));
     file.insert("made_at".to_owned(), json!(now));
-    file.insert("picture".to_owned(), picture(accounts, user, &account).await?);
+    file.insert(
+        "picture".to_owned(),
+        picture(accounts, user, &account).await?,
+    );
     file.insert("account".to_owned(), account.rows);
     for room in &accounts.inner.personal_data {
         file.insert(room.chapter().to_owned(), room.gather(user).await?);

@@ -109,7 +109,14 @@ fn second_factor(conn: &mut AnyConn, user: UserId) -> Result<Value, Fault> {
     }))
 }
 
-type SessionRow = (String, String, Timestamp, Timestamp, Timestamp, Option<Timestamp>);
+type SessionRow = (
+    String,
+    String,
+    Timestamp,
+    Timestamp,
+    Timestamp,
+    Option<Timestamp>,
+);
 
 fn sessions(conn: &mut AnyConn, user: UserId) -> Result<Value, Fault> {
     let columns = (
@@ -127,12 +134,14 @@ fn sessions(conn: &mut AnyConn, user: UserId) -> Result<Value, Fault> {
         .load(conn)?;
     Ok(rows
         .into_iter()
-        .map(|(device, address, created_at, last_used_at, expires_at, ended_at)| {
-            json!({
-                "device": device, "address": address, "created_at": created_at,
-                "last_used_at": last_used_at, "expires_at": expires_at, "ended_at": ended_at,
-            })
-        })
+        .map(
+            |(device, address, created_at, last_used_at, expires_at, ended_at)| {
+                json!({
+                    "device": device, "address": address, "created_at": created_at,
+                    "last_used_at": last_used_at, "expires_at": expires_at, "ended_at": ended_at,
+                })
+            },
+        )
         .collect())
 }
 

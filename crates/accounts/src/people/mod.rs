@@ -91,10 +91,7 @@ impl Accounts {
 
     /// The people behind these ids, in one query, with those whose account is deleted: they still
     /// stand in the history of others.
-    pub async fn summaries(
-        &self,
-        ids: Vec<UserId>,
-    ) -> Result<HashMap<UserId, UserSummary>, Fault> {
+    pub async fn summaries(&self, ids: Vec<UserId>) -> Result<HashMap<UserId, UserSummary>, Fault> {
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
@@ -124,7 +121,10 @@ pub(crate) fn shown(display_name: &str, username: &str) -> String {
 fn page_of<T>(found: Vec<T>, page: PageRequest) -> Paged<T> {
     let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
     let count = |rows: i64| usize::try_from(rows).unwrap_or_default();
-    let items = found.into_iter().skip(count(page.offset)).take(count(page.limit));
+    let items = found
+        .into_iter()
+        .skip(count(page.offset))
+        .take(count(page.limit));
     Paged {
         items: items.collect(),
         total,

@@ -17,7 +17,12 @@ pub(super) const MOST_FOUND: i64 = 200;
 const LAST: char = char::MAX;
 
 type SummaryRow = (UserId, String, String, Option<String>);
-type SummaryColumns = (users::id, users::username, users::display_name, users::avatar);
+type SummaryColumns = (
+    users::id,
+    users::username,
+    users::display_name,
+    users::avatar,
+);
 const SUMMARY: SummaryColumns = (
     users::id,
     users::username,
@@ -69,11 +74,19 @@ pub(super) fn search(
     hidden: &[UserId],
 ) -> Result<Vec<UserSummary>, Fault> {
     let end = format!("{prefix}{LAST}");
-    let by_name = users::username_key.ge(prefix).and(users::username_key.lt(&end));
-    let by_display = users::display_key.ge(prefix).and(users::display_key.lt(&end));
+    let by_name = users::username_key
+        .ge(prefix)
+        .and(users::username_key.lt(&end));
+    let by_display = users::display_key
+        .ge(prefix)
+        .and(users::display_key.lt(&end));
     let open = users::table
         .filter(users::searchable.eq(true))
-        .filter(users::deleted_at.is_null().and(users::suspended_at.is_null()))
+        .filter(
+            users::deleted_at
+                .is_null()
+                .and(users::suspended_at.is_null()),
+        )
         .filter(users::id.ne_all(hidden))
         .limit(MOST_FOUND)
         .select(SUMMARY);

@@ -21,10 +21,14 @@ pub(crate) use sweep::{SWEEP, Sweep};
 use crate::avatar::{Format, Picture, default_picture};
 use crate::blobs::BlobKey;
 use crate::people::Handle;
-use crate::{Accounts, Error};
+use crate::{Accounts, Error, members};
 
 /// What needs no escape in a path, beside letters and digits.
-const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
 /// An upload is over by then, whatever became of it.
 const UPLOAD_ENDS: Duration = Duration::from_secs(60 * 60);
 
@@ -76,7 +80,12 @@ impl Accounts {
         let Some(newest) = avatar else {
             return Ok(drawn(user));
         };
-        let Some(bytes) = self.inner.blobs.get(&BlobKey::avatar(user, &newest)).await? else {
+        let Some(bytes) = self
+            .inner
+            .blobs
+            .get(&BlobKey::avatar(user, &newest))
+            .await?
+        else {
             tracing::warn!(%user, "a picture is not in the object store");
             return Ok(drawn(user));
         };
@@ -109,7 +118,7 @@ impl Accounts {
 
 /// Names another picture, or none, and has the one so far removed.
 fn replace(tx: &mut Tx<'_>, user: UserId, version: Option<String>) -> Result<String, Fault> {
-    ::store::lock(tx.conn, &format!("user:{user}"))?;
+    members::lock(tx, user)?;
     let (username, before) = store::mine(tx.conn, user)?;
     if before.is_none() && version.is_none() {
         return Err(Error::AvatarMissing.into());
@@ -147,9 +156,6 @@ mod tests {
     fn addresses_are_safe_in_a_path_and_change_with_the_picture() {
         assert_eq!(url("ada_l.9", None), "/api/v1/users/ada_l.9/avatar/");
         assert_eq!(url("ada", Some("1f")), "/api/v1/users/ada/avatar/?v=1f");
-        assert_eq!(
-            url("Дан", None),
-            "/api/v1/users/%D0%94%D0%B0%D0%BD/avatar/"
-        );
+        assert_eq!(url("Дан", None), "/api/v1/users/%D0%94%D0%B0%D0%BD/avatar/");
     }
 }

@@ -6,12 +6,12 @@ use ::store::Tx;
 use contract::users::{AiSettings, PatchProfile, Preferences, Privacy, Profile};
 use kernel::{Actor, Fault, UserId};
 
-pub(crate) use store::load;
 use store::Changes;
+pub(crate) use store::load;
 
+use crate::{Accounts, members};
 use crate::rules::{preferences, privacy, profile as rules};
 use crate::words::word;
-use crate::Accounts;
 
 impl Accounts {
     /// My own profile.
@@ -108,6 +108,6 @@ fn read(patch: &PatchProfile) -> Result<Changes, Fault> {
 /// The settings so far, held until the commit: two patches of one document must not undo each
 /// other.
 fn locked_privacy(tx: &mut Tx<'_>, user: UserId) -> Result<Privacy, Fault> {
-    ::store::lock(tx.conn, &format!("user:{user}"))?;
+    members::lock(tx, user)?;
     store::privacy(tx.conn, user)
 }

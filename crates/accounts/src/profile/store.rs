@@ -41,7 +41,11 @@ pub(crate) fn load(conn: &mut AnyConn, user: UserId, now: Timestamp) -> Result<P
     let pending_email = mail_links::table
         .filter(mail_links::user_id.eq(user))
         .filter(mail_links::purpose.eq(CHANGE_EMAIL))
-        .filter(mail_links::used_at.is_null().and(mail_links::expires_at.gt(now)))
+        .filter(
+            mail_links::used_at
+                .is_null()
+                .and(mail_links::expires_at.gt(now)),
+        )
         .order(mail_links::created_at.desc())
         .limit(1)
         .select(mail_links::email)
@@ -179,5 +183,7 @@ fn document<T: DeserializeOwned>(found: QueryResult<Json>) -> Result<T, Fault> {
 /// My row; none once the account is deleted, as far as a request of its last seconds goes.
 #[diesel::dsl::auto_type]
 fn mine(user: UserId) -> _ {
-    users::table.filter(users::id.eq(user)).filter(users::deleted_at.is_null())
+    users::table
+        .filter(users::id.eq(user))
+        .filter(users::deleted_at.is_null())
 }
