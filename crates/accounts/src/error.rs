@@ -22,6 +22,7 @@ kernel::codes! {
         ChallengeInvalid = "auth.challenge_invalid", Unauthenticated, "The challenge is not one of ours, or is answered already.";
         ChallengeExpired = "auth.challenge_expired", Gone, "The challenge has ended; start again.";
         CodeInvalid = "auth.code_invalid", Unauthenticated, "The code is not right.";
+        CodeWrong = "auth.code_wrong", Invalid, "This code is not right.";
         TooManyTries = "auth.too_many_tries", Gone, "Too many wrong codes; start again.";
         MethodUnavailable = "auth.method_unavailable", Conflict, "This second step is not on for this account.";
         ResendTooSoon = "auth.resend_too_soon", TooMany, "A mail was sent a moment ago; wait a little.";
@@ -35,12 +36,12 @@ kernel::codes! {
         UsernameTaken = "auth.username_taken", Conflict, "This username is taken.";
         EmailInvalid = "auth.email_invalid", Invalid, "This is not an e-mail address that we can write to.";
         EmailTaken = "auth.email_taken", Conflict, "This e-mail address is in use.";
-        EmailUnchanged = "auth.email_unchanged", Conflict, "This is your e-mail address already.";
         EmailAlreadyVerified = "auth.email_already_verified", Conflict, "Your e-mail address is proven already.";
         PasswordLength = "auth.password_length", Invalid, "A password has 8 to 128 characters.";
         PasswordWeak = "auth.password_weak", Invalid, "This password is too easy to guess.";
         PasswordPersonal = "auth.password_personal", Invalid, "A password must not be made of the name or the e-mail address.";
         PasswordMismatch = "auth.password_mismatch", Invalid, "The two passwords differ.";
+        PasswordWrong = "auth.password_wrong", Invalid, "This is not your password.";
         PasswordUnchanged = "auth.password_unchanged", Invalid, "This is the password you have.";
 
         // Second steps.
@@ -65,6 +66,7 @@ kernel::codes! {
         ExportNotReady = "users.export_not_ready", Conflict, "The export is not ready yet.";
         ExportFailed = "users.export_failed", Conflict, "The export did not work; ask for a new one.";
         ExportExpired = "users.export_expired", Gone, "The export has ended; ask for a new one.";
+        AdminOnly = "users.admin_only", Forbidden, "Only admins may do this.";
         LastAdmin = "users.last_admin", Conflict, "The last admin cannot go; make somebody else admin first.";
     }
 }

@@ -10,6 +10,7 @@
 //! - An uploaded picture is drawn anew before it is kept ([`avatar`]).
 //! - Mail links to the configured public address alone, and is sent by jobs ([`mail`]).
 
+mod addresses;
 mod attempts;
 mod audit;
 pub mod avatar;
@@ -18,24 +19,36 @@ mod deletion;
 pub mod error;
 mod export;
 pub mod hashing;
+mod housekeeping;
 pub mod keys;
 pub mod lane;
+mod links;
 pub mod mail;
 mod members;
 mod outgoing;
+mod passwords;
 mod people;
 mod pictures;
 pub mod ports;
 mod profile;
+mod registration;
+mod roles;
 pub mod rules;
 mod schema;
+mod second_factor;
 mod service;
+mod sessions;
+mod signin;
 pub mod tokens;
 pub mod totp;
 mod visitor;
 mod words;
 
+pub use audit::{Action, AuditLine};
 pub use error::Error;
 pub use export::ExportFile;
 pub use pictures::ServedPicture;
 pub use service::{Accounts, AccountsConfig, AccountsParts, EmailVerification};
+pub use sessions::Tokens;
+pub use signin::{Carrier, LoginStep, SignedIn};
+pub use visitor::Visitor;

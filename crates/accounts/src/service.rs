@@ -12,6 +12,7 @@ use crate::hashing::{Hasher, Strength};
 use crate::keys::Keys;
 use crate::mail::{Mailer, Stationery};
 use crate::ports::{PersonalData, Relations, SessionEvents, Statistics};
+use crate::sessions::{Activity, Cache};
 use crate::tokens::AccessTokens;
 
 /// How accounts are kept in this installation.
@@ -78,6 +79,8 @@ pub(crate) struct Inner {
     pub(crate) tokens: AccessTokens,
     pub(crate) stationery: Stationery,
     pub(crate) email_verification: EmailVerification,
+    pub(crate) sessions: Cache,
+    pub(crate) activity: Activity,
     pub(crate) blobs: Arc<dyn Blobs>,
     pub(crate) mailer: Arc<dyn Mailer>,
     pub(crate) session_events: Arc<dyn SessionEvents>,
@@ -106,6 +109,8 @@ impl Accounts {
             tokens: AccessTokens::new(&keys, &config.public_url),
             stationery: Stationery::new(&config.public_url),
             email_verification: config.email_verification,
+            sessions: Cache::default(),
+            activity: Activity::default(),
             store: parts.store,
             ambient,
             keys,
@@ -125,6 +130,13 @@ impl Accounts {
     /// The background work of this crate, for the worker.
     #[must_use]
     pub fn jobs(&self) -> Vec<(&'static str, Arc<dyn Handler>)> {
-        vec![self.sweeper(), self.gatherer(), self.ender(), self.forgetter()]
+        vec![
+            self.postman(),
+            self.forgot_clerk(),
+            self.sweeper(),
+            self.gatherer(),
+            self.ender(),
+            self.forgetter(),
+        ]
     }
 }

@@ -68,6 +68,18 @@ impl Policy {
         self.delay(count).saturating_sub(now.since(last))
     }
 
+    /// Whether wrong passwords cost a wait by now.
+    #[must_use]
+    pub fn slows(&self, failures: Failures, now: Timestamp) -> bool {
+        !self.delay(self.current(failures, now).count).is_zero()
+    }
+
+    /// After how long all is forgotten.
+    #[must_use]
+    pub fn forgets_after(&self) -> Duration {
+        self.forget
+    }
+
     /// The failures after one more.
     #[must_use]
     pub fn fail(&self, failures: Failures, now: Timestamp) -> Failures {
@@ -146,6 +158,14 @@ mod tests {
         assert_eq!(PLACE.wait(failures(6), at(4)), Duration::ZERO);
         assert_eq!(PLACE.fail(failures(6), at(4)).count, 7);
         assert_eq!(PLACE.fail(failures(6), at(24 * 60 * 60)).count, 1);
+    }
+
+    #[test]
+    fn it_slows_from_the_first_delay_until_all_is_forgotten() {
+        assert!(!PLACE.slows(failures(3), at(0)));
+        assert!(PLACE.slows(failures(4), at(0)));
+        assert!(PLACE.slows(failures(4), at(24 * 60 * 60 - 1)));
+        assert!(!PLACE.slows(failures(4), at(24 * 60 * 60)));
     }
 
     #[test]

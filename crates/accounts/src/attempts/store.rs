@@ -1,0 +1,100 @@
+//! The rows of wrong tries. A row without a place counts for all places.
+
+use ::store::{AnyConn, Each, Tx};
+use data_encoding::HEXLOWER;
+use diesel::prelude::*;
+use kernel::{Fault, Timestamp};
+
+use super::{Attempt, SoFar};
+use crate::rules::backoff::{ACCOUNT, Failures, PLACE};
+use crate::schema::{sessions, sign_in_failures as failures};
+
+/// Stands for all places.
+const ANYWHERE: &str = "";
+
+/// Makes tries at the same account wait for each other until the end of the transaction.
+pub(super) fn lock(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<(), Fault> {
+    let name = format!("attempts:{}", HEXLOWER.encode(&attempt.subject.0));
+    ::store::lock(tx.conn, &name)
+}
+
+pub(super) fn so_far(conn: &mut AnyConn, attempt: &Attempt) -> Result<SoFar, Fault> {
+    let rows: Vec<(String, i32, Timestamp)> = failures::table
+        .filter(failures::subject.eq(attempt.subject.0.to_vec()))
+        .filter(failures::place.eq_any([ANYWHERE, &attempt.place]))
+        .select((failures::place, failures::failures, failures::last_at))
+        .load(conn)?;
+    let of = |place: &str| {
+        let row = rows.iter().find(|(at, ..)| at == place);
+        row.map_or_else(Failures::default, |(_, count, last)| Failures {
+            count: count.unsigned_abs(),
+            last: Some(*last),
+        })
+    };
+    Ok(SoFar {
+        account: of(ANYWHERE),
+        place: of(&attempt.place),
+        at_home: !rows.is_empty() && is_home(conn, attempt)?,
+    })
+}
+
+/// Whether the account is signed in at this place.
+fn is_home(conn: &mut AnyConn, attempt: &Attempt) -> Result<bool, Fault> {
+    let Some(user) = attempt.user else {
+        return Ok(false);
+    };
+    let there = sessions::table
+        .filter(sessions::user_id.eq(user))
+        .filter(sessions::place.eq(&attempt.place))
+        .filter(sessions::ended_at.is_null());
+    Ok(diesel::select(diesel::dsl::exists(there)).get_result(conn)?)
+}
+
+pub(super) fn fail(tx: &mut Tx<'_>, attempt: &Attempt, so_far: SoFar) -> Result<(), Fault> {
+    let now = tx.ambient().now();
+    set(
+        tx.conn,
+        attempt,
+        ANYWHERE,
+        ACCOUNT.fail(so_far.account, now),
+    )?;
+    set(
+        tx.conn,
+        attempt,
+        &attempt.place,
+        PLACE.fail(so_far.place, now),
+    )
+}
+
+fn set(conn: &mut AnyConn, attempt: &Attempt, place: &str, counted: Failures) -> Result<(), Fault> {
+    let Some(last) = counted.last else {
+        return Ok(());
+    };
+    let count = i32::try_from(counted.count).unwrap_or(i32::MAX);
+    let upsert = diesel::insert_into(failures::table)
+        .values((
+            failures::subject.eq(attempt.subject.0.to_vec()),
+            failures::place.eq(place),
+            failures::failures.eq(count),
+            failures::last_at.eq(last),
+        ))
+        .on_conflict((failures::subject, failures::place))
+        .do_update()
+        .set((failures::failures.eq(count), failures::last_at.eq(last)));
+    Each(upsert).execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn forget(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<(), Fault> {
+    let rows = failures::table
+        .filter(failures::subject.eq(attempt.subject.0.to_vec()))
+        .filter(failures::place.eq_any([ANYWHERE, &attempt.place]));
+    diesel::delete(rows).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Removes counts that no longer slow anybody down.
+pub(crate) fn prune(conn: &mut AnyConn, now: Timestamp) -> Result<usize, Fault> {
+    let old = failures::table.filter(failures::last_at.lt(now - PLACE.forgets_after()));
+    Ok(diesel::delete(old).execute(conn)?)
+}

@@ -1,0 +1,64 @@
+//! The rows of the audit.
+
+use ::store::types::Json;
+use ::store::{AnyConn, Tx};
+use diesel::prelude::*;
+use kernel::{Fault, PageRequest, Paged, Timestamp, UserId};
+
+use super::{Action, AuditId, AuditLine, Deed};
+use crate::schema::account_audit as audit;
+
+type Row = (
+    AuditId,
+    UserId,
+    Option<UserId>,
+    String,
+    Option<String>,
+    Json,
+    Timestamp,
+);
+
+pub(super) fn insert(tx: &mut Tx<'_>, deed: Deed) -> Result<(), Fault> {
+    let id: AuditId = tx.ambient().id();
+    let row = (
+        audit::id.eq(id),
+        audit::user_id.eq(deed.user),
+        audit::actor_id.eq(deed.by),
+        audit::action.eq(deed.action.as_text()),
+        audit::address.eq(deed.address),
+        audit::detail.eq(Json(deed.detail)),
+        audit::at.eq(tx.ambient().now()),
+    );
+    diesel::insert_into(audit::table)
+        .values(row)
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+pub(super) fn of_user(
+    conn: &mut AnyConn,
+    user: UserId,
+    page: PageRequest,
+) -> Result<Paged<AuditLine>, Fault> {
+    let theirs = audit::table.filter(audit::user_id.eq(user));
+    let total = theirs.count().get_result(conn)?;
+    let rows: Vec<Row> = theirs
+        .order((audit::at.desc(), audit::id.desc()))
+        .limit(page.limit)
+        .offset(page.offset)
+        .load(conn)?;
+    let items = rows.into_iter().map(line).collect::<Result<_, _>>()?;
+    Ok(Paged { items, total })
+}
+
+fn line((id, user, by, action, address, Json(detail), at): Row) -> Result<AuditLine, Fault> {
+    Ok(AuditLine {
+        id,
+        user,
+        by,
+        action: Action::from_text(&action)?,
+        address,
+        detail,
+        at,
+    })
+}

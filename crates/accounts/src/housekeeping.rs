@@ -1,0 +1,53 @@
+//! What an installation does by itself: writing down who was seen, and throwing away what is
+//! over.
+
+use std::time::Duration;
+
+use diesel::prelude::*;
+use kernel::Fault;
+
+use crate::schema::socket_tickets as tickets;
+use crate::{Accounts, attempts, links, sessions, signin};
+
+/// How often it is written who was seen.
+const ACTIVITY_EVERY: Duration = Duration::from_secs(10);
+/// How often what is over is thrown away.
+const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
+/// How long what is over is kept, so that people are told that it has ended and not that it never
+/// was, and so that a device that comes back is known.
+const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+impl Accounts {
+    /// Keeps house until the future is dropped.
+    pub async fn keep_house(self) {
+        let rounds = PRUNE_EVERY.as_secs() / ACTIVITY_EVERY.as_secs();
+        for round in (0..rounds).cycle() {
+            if let Err(fault) = self.write_activity().await {
+                tracing::warn!(fault = %fault.chain(), "who was seen could not be written");
+            }
+            if round == 0
+                && let Err(fault) = self.prune().await
+            {
+                tracing::warn!(fault = %fault.chain(), "what is over could not be thrown away");
+            }
+            tokio::time::sleep(ACTIVITY_EVERY).await;
+        }
+    }
+
+    /// Throws away what is over; how many rows that were.
+    ///
+    /// # Errors
+    /// Only where the database is away.
+    pub async fn prune(&self) -> Result<usize, Fault> {
+        let prune = |tx: &mut store::Tx<'_>| {
+            let now = tx.ambient().now();
+            let old = tickets::table.filter(tickets::expires_at.lt(now));
+            Ok(diesel::delete(old).execute(tx.conn)?
+                + signin::prune(tx.conn, now - KEPT)?
+                + links::prune(tx.conn, now - KEPT)?
+                + attempts::prune(tx.conn, now)?
+                + sessions::prune(tx.conn, now - KEPT)?)
+        };
+        self.inner.store.write(prune).await
+    }
+}

@@ -1,0 +1,85 @@
+//! What the rooms of signing in need to know of an account.
+
+use diesel::prelude::*;
+use kernel::{Fault, Timestamp, UserId};
+use store::AnyConn;
+
+use crate::mail::{Envelope, Letter};
+use crate::rules::email::{self, Email};
+use crate::rules::username;
+use crate::schema::users;
+
+/// An account that exists, or did.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = users)]
+pub(crate) struct Member {
+    pub(crate) id: UserId,
+    pub(crate) username: String,
+    pub(crate) username_key: String,
+    pub(crate) display_name: String,
+    pub(crate) email: String,
+    pub(crate) email_verified_at: Option<Timestamp>,
+    pub(crate) password_hash: String,
+    pub(crate) role: String,
+    pub(crate) email_codes: bool,
+    pub(crate) suspended_at: Option<Timestamp>,
+    pub(crate) deleted_at: Option<Timestamp>,
+}
+
+impl Member {
+    /// A letter to them.
+    pub(crate) fn envelope(&self, letter: Letter) -> Result<Envelope, Fault> {
+        let name = if self.display_name.is_empty() {
+            &self.username
+        } else {
+            &self.display_name
+        };
+        Ok(Envelope {
+            to: Email::parse(&self.email)?,
+            name: name.clone(),
+            letter,
+        })
+    }
+
+    /// Whether mail may go to their address.
+    pub(crate) fn is_reachable(&self) -> bool {
+        self.email_verified_at.is_some() && self.deleted_at.is_none()
+    }
+
+    /// What a stranger would try first as their password.
+    pub(crate) fn personal(&self) -> Vec<String> {
+        let local = self.email.split('@').next().unwrap_or_default();
+        vec![self.username_key.clone(), local.to_owned()]
+    }
+}
+
+/// The account that was meant by what was typed, a name or an address; deleted ones are nobody's.
+pub(crate) fn by_login(conn: &mut AnyConn, typed: &str) -> Result<Option<Member>, Fault> {
+    let living = users::table.filter(users::deleted_at.is_null());
+    // No username has an `@`.
+    let found = match email::lookup_key(typed) {
+        Some(key) => living
+            .filter(users::email_key.eq(key))
+            .select(Member::as_select())
+            .first(conn),
+        None => living
+            .filter(users::username_key.eq(username::lookup_key(typed)))
+            .select(Member::as_select())
+            .first(conn),
+    };
+    Ok(found.optional()?)
+}
+
+/// The account with this id, deleted or not.
+pub(crate) fn by_id(conn: &mut AnyConn, id: UserId) -> Result<Member, Fault> {
+    Ok(users::table
+        .find(id)
+        .select(Member::as_select())
+        .first(conn)?)
+}
+
+/// Keeps other changes of how this account is guarded, and sign-ins to it, waiting until the
+/// transaction ends.
+pub(crate) fn lock(tx: &mut store::Tx<'_>, id: UserId) -> Result<(), Fault> {
+    store::lock(tx.conn, &format!("user:{id}"))
+}

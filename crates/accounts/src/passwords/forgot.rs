@@ -1,0 +1,72 @@
+//! The forgotten password. What is done at once is the same for every address, a job for later;
+//! only that job looks whether there is such an account.
+
+use std::sync::Arc;
+
+use ::store::jobs::Claimed;
+use ::store::{Handler, NewJob, Tx};
+use async_trait::async_trait;
+use contract::auth::ForgotPassword;
+use data_encoding::HEXLOWER;
+use kernel::{Fault, Secret};
+
+use crate::Accounts;
+use crate::error::Error;
+use crate::keys::Digest;
+use crate::links::{self, Purpose};
+use crate::members;
+use crate::rules::email::Email;
+
+/// The kind of these jobs.
+const KIND: &str = "accounts.forgot";
+
+impl Accounts {
+    /// Mails a link to set a new password, if there is such an account. The answer is the same
+    /// in any case.
+    ///
+    /// # Errors
+    /// Only where the database is away.
+    pub async fn forgot_password(&self, request: ForgotPassword) -> Result<(), Fault> {
+        let Ok(email) = Email::parse(&request.email) else {
+            return Ok(());
+        };
+        let digest = Digest::of(&Secret::new(email.key()));
+        let job = NewJob::new(KIND, &email)?.once(format!("forgot:{}", HEXLOWER.encode(&digest.0)));
+        self.inner.store.write(move |tx| tx.enqueue(job)).await
+    }
+
+    /// The kind of these jobs and who does them.
+    pub(crate) fn forgot_clerk(&self) -> (&'static str, Arc<dyn Handler>) {
+        (KIND, Arc::new(Clerk(self.clone())))
+    }
+
+    fn mail_reset_to(&self, tx: &mut Tx<'_>, email: &Email) -> Result<(), Fault> {
+        let Some(member) = members::by_login(tx.conn, &email.address())? else {
+            return Ok(());
+        };
+        members::lock(tx, member.id)?;
+        if member.suspended_at.is_some() {
+            return Ok(());
+        }
+        match links::admit_another(tx, member.id, Purpose::ResetPassword) {
+            Err(fault) if fault.is(Error::ResendTooSoon.code()) => Ok(()),
+            Err(fault) => Err(fault),
+            Ok(()) => self.mail_reset(tx, &member),
+        }
+    }
+}
+
+/// Looks whether there is such an account, and writes to it.
+struct Clerk(Accounts);
+
+#[async_trait]
+impl Handler for Clerk {
+    async fn run(&self, job: &Claimed) -> Result<(), Fault> {
+        let (this, held, email) = (self.0.clone(), job.clone(), job.arguments::<Email>()?);
+        let mail = move |tx: &mut Tx<'_>| {
+            this.mail_reset_to(tx, &email)?;
+            held.complete(tx)
+        };
+        self.0.inner.store.write(mail).await
+    }
+}

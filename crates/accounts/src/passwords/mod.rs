@@ -1,0 +1,100 @@
+//! Changing a password, and setting a new one when it is forgotten. Both end other sessions.
+
+mod forgot;
+mod store;
+
+use ::store::Tx;
+use contract::auth::{ChangePassword, ResetPassword};
+use kernel::{Actor, Fault};
+
+use crate::audit::{Action, Deed};
+use crate::error::Error;
+use crate::links::{self, Purpose};
+use crate::mail::Letter;
+use crate::members::{self, Member};
+use crate::sessions::{Ended, Which, end, prove};
+use crate::{Accounts, addresses, signin};
+
+impl Accounts {
+    /// Sets a new password with the token of a mail; all sessions end, second steps stay.
+    ///
+    /// # Errors
+    /// `auth.link_invalid`, `auth.link_expired`; says why the password is not fit.
+    pub async fn reset_password(&self, request: ResetPassword) -> Result<(), Fault> {
+        let (token, now) = (request.token.clone(), self.inner.ambient.now());
+        // Looked at first, so that nobody has us hash passwords without a link.
+        let find = move |conn: &mut ::store::AnyConn| {
+            let link = links::look(conn, &token, &[Purpose::ResetPassword], now)?;
+            members::by_id(conn, link.user_id)
+        };
+        let member = self.inner.store.read(find).await?;
+        let (typed, again) = (&request.password, &request.password_confirm);
+        let hasher = &self.inner.hasher;
+        let hash = hasher.choose(typed, again, member.personal()).await?;
+        let this = self.clone();
+        let reset = move |tx: &mut Tx<'_>| {
+            let link = links::spend(tx, &request.token, &[Purpose::ResetPassword])?;
+            let member = members::by_id(tx.conn, link.user_id)?;
+            if member.deleted_at.is_some() {
+                return Err(Error::LinkInvalid.at("token"));
+            }
+            addresses::proven_by_the_way(tx, member.id, &link.address()?)?;
+            Deed::own(member.id, Action::PasswordReset).record(tx)?;
+            this.replace(tx, &member, &hash, Which::All)
+        };
+        let ended = self.inner.store.write(reset).await?;
+        self.announce(&ended);
+        Ok(())
+    }
+
+    /// Changes my password; my other sessions end.
+    ///
+    /// # Errors
+    /// `auth.password_wrong`, `auth.password_unchanged`; `auth.too_many_attempts`; says why the
+    /// new password is not fit.
+    pub async fn change_password(
+        &self,
+        actor: &Actor,
+        request: ChangePassword,
+    ) -> Result<(), Fault> {
+        let current = &request.current_password;
+        let confirmed = self
+            .confirm_password(actor.user, current, "current_password")
+            .await?;
+        if request.password == request.current_password {
+            return Err(Error::PasswordUnchanged.at("password"));
+        }
+        let (typed, again) = (&request.password, &request.password_confirm);
+        let personal = confirmed.member.personal();
+        let hash = self.inner.hasher.choose(typed, again, personal).await?;
+        let (this, session) = (self.clone(), actor.session);
+        let change = move |tx: &mut Tx<'_>| {
+            let member = confirmed.still(tx, "current_password")?;
+            Deed::own(member.id, Action::PasswordChanged).record(tx)?;
+            prove(tx.conn, session, tx.ambient().now())?;
+            this.replace(tx, &member, &hash, Which::Others(session))
+        };
+        let ended = self.inner.store.write(change).await?;
+        self.announce(&ended);
+        self.forget_sessions(&[actor.session]);
+        Ok(())
+    }
+
+    /// The new password, with all that was open to whoever knew the old one closed.
+    fn replace(
+        &self,
+        tx: &mut Tx<'_>,
+        member: &Member,
+        hash: &str,
+        which: Which,
+    ) -> Result<Ended, Fault> {
+        store::set(tx.conn, member.id, hash)?;
+        links::void(tx.conn, member.id, &[Purpose::ResetPassword])?;
+        signin::forget_challenges(tx.conn, member.id)?;
+        if member.is_reachable() {
+            let at = tx.ambient().now();
+            self.post(tx, &member.envelope(Letter::PasswordChanged { at })?)?;
+        }
+        end(tx, member.id, which)
+    }
+}

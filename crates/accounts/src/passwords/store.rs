@@ -1,0 +1,14 @@
+//! The password in the row of an account.
+
+use ::store::AnyConn;
+use diesel::prelude::*;
+use kernel::{Fault, UserId};
+
+use crate::schema::users;
+
+pub(super) fn set(conn: &mut AnyConn, user: UserId, hash: &str) -> Result<(), Fault> {
+    diesel::update(users::table.find(user))
+        .set(users::password_hash.eq(hash))
+        .execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,85 @@
+//! New accounts.
+
+mod store;
+
+use ::store::Tx;
+use contract::auth::Register;
+use contract::users::Profile;
+use kernel::{Fault, FieldFault};
+
+use crate::audit::{Action, Deed};
+use crate::error::Error;
+use crate::links::{self, Purpose};
+use crate::mail::{Envelope, Letter};
+use crate::rules::email::Email;
+use crate::rules::username::Username;
+use crate::visitor::Visitor;
+use crate::{Accounts, profile};
+
+impl Accounts {
+    /// Makes an account and mails a link that proves its address.
+    ///
+    /// # Errors
+    /// Says which field can't be so; `auth.username_taken`, `auth.email_taken`.
+    pub async fn register(&self, request: Register, visitor: &Visitor) -> Result<Profile, Fault> {
+        let (name, email) = read(&request)?;
+        // Hashing is dear: not for a name that is taken anyway. The constraint decides below.
+        let (wanted, address) = (name.clone(), email.clone());
+        self.inner
+            .store
+            .read(move |conn| store::admit(conn, &wanted, &address))
+            .await?;
+        let personal = vec![name.key().to_owned(), email.local().to_owned()];
+        let (typed, again) = (&request.password, &request.password_confirm);
+        let hash = self.inner.hasher.choose(typed, again, personal).await?;
+        let (this, visitor) = (self.clone(), visitor.clone());
+        let make = move |tx: &mut Tx<'_>| this.make(tx, &name, &email, &hash, &visitor);
+        self.inner.store.write(make).await
+    }
+
+    fn make(
+        &self,
+        tx: &mut Tx<'_>,
+        name: &Username,
+        email: &Email,
+        hash: &str,
+        visitor: &Visitor,
+    ) -> Result<Profile, Fault> {
+        store::lock(tx, name, email)?;
+        store::admit(tx.conn, name, email)?;
+        let user = store::insert(tx, name, email, hash)?;
+        let (token, until) = links::issue(tx, user, Purpose::VerifyEmail, email)?;
+        let envelope = Envelope {
+            to: email.clone(),
+            name: name.display().to_owned(),
+            letter: Letter::VerifyEmail { token },
+        };
+        self.post_until(tx, &envelope, until)?;
+        Deed::own(user, Action::Registered)
+            .from(visitor)
+            .record(tx)?;
+        profile::load(tx.conn, user, tx.ambient().now())
+    }
+}
+
+/// Name and address in their types; what is wrong with either is told at once.
+fn read(request: &Register) -> Result<(Username, Email), Fault> {
+    let name = Username::parse(&request.username);
+    let email = Email::parse(&request.email);
+    match (name, email) {
+        (Ok(name), Ok(email)) => Ok((name, email)),
+        (Err(name), Ok(_)) => Err(name.at("username")),
+        (Ok(_), Err(email)) => Err(email.at("email")),
+        (Err(name), Err(email)) => Err(Fault::invalid_fields(vec![
+            wrong("username", name),
+            wrong("email", email),
+        ])),
+    }
+}
+
+fn wrong(field: &str, error: Error) -> FieldFault {
+    FieldFault {
+        field: field.to_owned(),
+        problem: error.code().meaning.to_owned(),
+    }
+}

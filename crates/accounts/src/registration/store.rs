@@ -1,0 +1,82 @@
+//! The row of a new account.
+
+use ::store::types::Json;
+use ::store::{AnyConn, Tx, on_duplicate};
+use contract::accounts::Theme;
+use contract::users::AiSettings;
+use diesel::prelude::*;
+use kernel::{Fault, Role, UserId};
+use serde_json::json;
+
+use crate::error::Error;
+use crate::rules::email::Email;
+use crate::rules::privacy;
+use crate::rules::username::Username;
+use crate::schema::users;
+use crate::words::word;
+
+const LANGUAGE: &str = "en";
+
+/// Makes others that want the same name or address wait, so that they learn which of the two was
+/// taken.
+pub(super) fn lock(tx: &mut Tx<'_>, name: &Username, email: &Email) -> Result<(), Fault> {
+    ::store::lock(tx.conn, &format!("email:{}", email.key()))?;
+    ::store::lock(tx.conn, &format!("name:{}", name.key()))
+}
+
+/// Refuses a name or an address that is taken.
+pub(super) fn admit(conn: &mut AnyConn, name: &Username, email: &Email) -> Result<(), Fault> {
+    let (key, address) = (name.key().to_owned(), email.key());
+    let taken: Vec<(String, String)> = users::table
+        .filter(
+            users::username_key
+                .eq(&key)
+                .or(users::email_key.eq(&address)),
+        )
+        .select((users::username_key, users::email_key))
+        .load(conn)?;
+    if taken.iter().any(|(theirs, _)| *theirs == key) {
+        return Err(Error::UsernameTaken.at("username"));
+    }
+    if !taken.is_empty() {
+        return Err(Error::EmailTaken.at("email"));
+    }
+    Ok(())
+}
+
+pub(super) fn insert(
+    tx: &mut Tx<'_>,
+    name: &Username,
+    email: &Email,
+    hash: &str,
+) -> Result<UserId, Fault> {
+    let (id, now): (UserId, _) = (tx.ambient().id(), tx.ambient().now());
+    let identity = (
+        users::id.eq(id),
+        users::username.eq(name.display()),
+        users::username_key.eq(name.key()),
+        users::email.eq(email.address()),
+        users::email_key.eq(email.key()),
+        users::password_hash.eq(hash),
+        users::role.eq(word(Role::Member)?),
+        users::display_name.eq(""),
+        users::display_key.eq(""),
+        users::bio.eq(""),
+        users::created_at.eq(now),
+        users::last_activity_at.eq(now),
+    );
+    let settings = (
+        users::theme.eq(word(Theme::default())?),
+        users::language.eq(LANGUAGE),
+        users::preferences.eq(Json(json!({}))),
+        users::ai_settings.eq(Json(serde_json::to_value(AiSettings::default())?)),
+        users::privacy.eq(Json(serde_json::to_value(privacy::DEFAULT)?)),
+        users::searchable.eq(privacy::DEFAULT.searchable),
+        users::email_codes.eq(false),
+    );
+    let inserted = diesel::insert_into(users::table)
+        .values((identity, settings))
+        .execute(tx.conn);
+    on_duplicate(inserted, || Error::UsernameTaken.at("username"))?;
+    Ok(id)
+}

@@ -1,0 +1,118 @@
+//! Who may look after others, and who is shut out.
+
+mod store;
+
+use ::store::Tx;
+use kernel::{Actor, Fault, Role, UserId};
+use serde_json::json;
+
+use crate::Accounts;
+use crate::audit::{Action, Deed};
+use crate::error::Error;
+use crate::members::{self, Member};
+use crate::sessions::{Which, end};
+use crate::words::choice;
+
+impl Accounts {
+    /// Makes somebody admin, at the server's own command line.
+    ///
+    /// # Errors
+    /// `users.not_found`.
+    pub async fn grant_admin(&self, name: &str) -> Result<(), Fault> {
+        self.change_role(None, name, Role::Admin).await
+    }
+
+    /// Changes somebody's role; for admins.
+    ///
+    /// # Errors
+    /// `users.admin_only`; `users.not_found`; `users.last_admin`.
+    pub async fn set_role(&self, actor: &Actor, name: &str, role: Role) -> Result<(), Fault> {
+        require_admin(actor)?;
+        self.change_role(Some(actor.user), name, role).await
+    }
+
+    async fn change_role(&self, by: Option<UserId>, name: &str, role: Role) -> Result<(), Fault> {
+        let name = name.to_owned();
+        let change = move |tx: &mut Tx<'_>| {
+            let member = find(tx, &name)?;
+            let before: Role = choice(&member.role)?;
+            if role != Role::Admin {
+                admit_leaving(tx, &member)?;
+            }
+            store::set_role(tx.conn, member.id, role)?;
+            Deed::unknown(member.id, Action::RoleChanged)
+                .by(by)
+                .detail(json!({ "from": before, "to": role }))
+                .record(tx)?;
+            Ok(member.id)
+        };
+        let user = self.inner.store.write(change).await?;
+        self.inner.sessions.forget_user(user);
+        Ok(())
+    }
+
+    /// Shuts an account out and ends its sessions; for admins.
+    ///
+    /// # Errors
+    /// `users.admin_only`; `users.not_found`; `users.last_admin`.
+    pub async fn suspend(&self, actor: &Actor, name: &str) -> Result<(), Fault> {
+        require_admin(actor)?;
+        let (name, by) = (name.to_owned(), actor.user);
+        let suspend = move |tx: &mut Tx<'_>| {
+            let member = find(tx, &name)?;
+            admit_leaving(tx, &member)?;
+            store::set_suspended(tx.conn, member.id, Some(tx.ambient().now()))?;
+            Deed::unknown(member.id, Action::Suspended)
+                .by(Some(by))
+                .record(tx)?;
+            end(tx, member.id, Which::All)
+        };
+        let ended = self.inner.store.write(suspend).await?;
+        self.announce(&ended);
+        Ok(())
+    }
+
+    /// Lets a suspended account in again; for admins.
+    ///
+    /// # Errors
+    /// `users.admin_only`; `users.not_found`.
+    pub async fn restore(&self, actor: &Actor, name: &str) -> Result<(), Fault> {
+        require_admin(actor)?;
+        let (name, by) = (name.to_owned(), actor.user);
+        let restore = move |tx: &mut Tx<'_>| {
+            let member = find(tx, &name)?;
+            store::set_suspended(tx.conn, member.id, None)?;
+            Deed::unknown(member.id, Action::Restored)
+                .by(Some(by))
+                .record(tx)
+        };
+        self.inner.store.write(restore).await
+    }
+}
+
+/// Refuses to let the last admin go. Admins that go at the same time do so one after the other.
+pub(crate) fn admit_leaving(tx: &mut Tx<'_>, member: &Member) -> Result<(), Fault> {
+    ::store::lock(tx.conn, "admins")?;
+    let admins = store::admins(tx.conn)?;
+    if admins == [member.id] {
+        return Err(Error::LastAdmin.into());
+    }
+    Ok(())
+}
+
+fn require_admin(actor: &Actor) -> Result<(), Fault> {
+    match actor.role {
+        Role::Admin => Ok(()),
+        Role::Member | Role::Moderator => Err(Error::AdminOnly.into()),
+    }
+}
+
+fn find(tx: &mut Tx<'_>, name: &str) -> Result<Member, Fault> {
+    let found = members::by_login(tx.conn, name)?.ok_or(Error::UserNotFound)?;
+    members::lock(tx, found.id)?;
+    let member = members::by_id(tx.conn, found.id)?;
+    if member.deleted_at.is_some() {
+        return Err(Error::UserNotFound.into());
+    }
+    Ok(member)
+}

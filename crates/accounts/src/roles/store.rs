@@ -1,0 +1,37 @@
+//! Roles and suspensions in the rows of accounts.
+
+use ::store::AnyConn;
+use diesel::prelude::*;
+use kernel::{Fault, Role, Timestamp, UserId};
+
+use crate::schema::users;
+use crate::words::word;
+
+/// The admins who can act; two of them are as good as many.
+pub(super) fn admins(conn: &mut AnyConn) -> Result<Vec<UserId>, Fault> {
+    Ok(users::table
+        .filter(users::role.eq(word(Role::Admin)?))
+        .filter(users::suspended_at.is_null())
+        .filter(users::deleted_at.is_null())
+        .select(users::id)
+        .limit(2)
+        .load(conn)?)
+}
+
+pub(super) fn set_role(conn: &mut AnyConn, user: UserId, role: Role) -> Result<(), Fault> {
+    diesel::update(users::table.find(user))
+        .set(users::role.eq(word(role)?))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn set_suspended(
+    conn: &mut AnyConn,
+    user: UserId,
+    at: Option<Timestamp>,
+) -> Result<(), Fault> {
+    diesel::update(users::table.find(user))
+        .set(users::suspended_at.eq(at))
+        .execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,228 @@
+//! Second steps: a code by mail, a code from an app, and recovery codes for when neither is at
+//! hand.
+
+mod proof;
+mod recovery;
+mod store;
+
+use ::store::Tx;
+use contract::accounts::SecondFactorMethod;
+use contract::auth::{
+    DisableSecondFactor, RecoveryCodes, SecondFactorEnabled, SecondFactorState, TotpEnable,
+    TotpSetup,
+};
+use kernel::{Actor, Fault, Secret, UserId};
+use serde_json::json;
+
+use crate::Accounts;
+use crate::audit::{Action, Deed};
+use crate::error::Error;
+use crate::mail::Letter;
+use crate::members::{self, Member};
+use crate::sessions::require_proof;
+use crate::totp::TotpSecret;
+
+pub(crate) use store::{methods, state};
+
+impl Accounts {
+    /// A new secret for my authenticator app; it is on once its first code was typed.
+    ///
+    /// # Errors
+    /// `auth.step_up_required`; `auth.second_factor_already_on`.
+    pub async fn set_totp_up(&self, actor: &Actor) -> Result<TotpSetup, Fault> {
+        let (this, actor) = (self.clone(), *actor);
+        let draw = move |tx: &mut Tx<'_>| {
+            let member = open(tx, &actor)?;
+            let known = store::authenticator(tx.conn, member.id)?;
+            if known.is_some_and(|app| app.enabled_at.is_some()) {
+                return Err(Error::SecondFactorAlreadyOn.into());
+            }
+            let secret = TotpSecret::draw(tx.ambient());
+            let sealed = this.sealed(tx, member.id, &secret)?;
+            store::replace_authenticator(tx.conn, member.id, &sealed)?;
+            Ok((secret, member.username))
+        };
+        let (secret, username) = self.inner.store.write(draw).await?;
+        Ok(TotpSetup {
+            secret: secret.base32(),
+            otpauth_url: secret.url(&username),
+            qr_svg: secret.qr_svg(&username)?,
+        })
+    }
+
+    /// Turns my authenticator app on with the first code it shows.
+    ///
+    /// # Errors
+    /// `auth.step_up_required`; `auth.totp_not_set_up`; `auth.second_factor_already_on`;
+    /// `auth.code_wrong`.
+    pub async fn enable_totp(
+        &self,
+        actor: &Actor,
+        TotpEnable { code }: TotpEnable,
+    ) -> Result<SecondFactorEnabled, Fault> {
+        let (this, actor) = (self.clone(), *actor);
+        let enable = move |tx: &mut Tx<'_>| {
+            let member = open(tx, &actor)?;
+            this.enable_app(tx, &member, &code)?;
+            this.turned_on(tx, &member, SecondFactorMethod::Totp)
+        };
+        self.inner.store.write(enable).await
+    }
+
+    fn enable_app(&self, tx: &mut Tx<'_>, member: &Member, code: &Secret) -> Result<(), Fault> {
+        let app = store::authenticator(tx.conn, member.id)?.ok_or(Error::TotpNotSetUp)?;
+        if app.enabled_at.is_some() {
+            return Err(Error::SecondFactorAlreadyOn.into());
+        }
+        let now = tx.ambient().now();
+        let secret = self.opened(member.id, &app.secret)?;
+        let step = secret.step(code, app.last_step, now)?;
+        let step = step.ok_or_else(|| Error::CodeWrong.at("code"))?;
+        store::enable_authenticator(tx.conn, member.id, step, now)
+    }
+
+    /// Has a code mailed with each login from now on.
+    ///
+    /// # Errors
+    /// `auth.step_up_required`; `auth.email_unverified`; `auth.second_factor_already_on`.
+    pub async fn enable_email_codes(&self, actor: &Actor) -> Result<SecondFactorEnabled, Fault> {
+        let (this, actor) = (self.clone(), *actor);
+        let enable = move |tx: &mut Tx<'_>| {
+            let member = open(tx, &actor)?;
+            if member.email_verified_at.is_none() {
+                return Err(Error::EmailUnverified.into());
+            }
+            if member.email_codes {
+                return Err(Error::SecondFactorAlreadyOn.into());
+            }
+            store::set_email_codes(tx.conn, member.id, true)?;
+            this.turned_on(tx, &member, SecondFactorMethod::Email)
+        };
+        self.inner.store.write(enable).await
+    }
+
+    /// The first second step brings recovery codes along.
+    fn turned_on(
+        &self,
+        tx: &mut Tx<'_>,
+        member: &Member,
+        method: SecondFactorMethod,
+    ) -> Result<SecondFactorEnabled, Fault> {
+        let before = store::state(tx.conn, member.id)?;
+        let first = before.recovery_codes_left == 0;
+        let recovery_codes = first.then(|| self.fresh_codes(tx, member.id)).transpose()?;
+        self.note(tx, member, Action::SecondFactorOn, Some(method))?;
+        Ok(SecondFactorEnabled {
+            second_factor: store::state(tx.conn, member.id)?,
+            recovery_codes,
+        })
+    }
+
+    /// Turns second steps off; with the last one the recovery codes go too.
+    ///
+    /// # Errors
+    /// `auth.step_up_required`; `auth.second_factor_off` where it is not on;
+    /// `auth.method_unavailable` for recovery codes, which go by themselves.
+    pub async fn disable_second_factor(
+        &self,
+        actor: &Actor,
+        DisableSecondFactor { method }: DisableSecondFactor,
+    ) -> Result<SecondFactorState, Fault> {
+        let (this, actor) = (self.clone(), *actor);
+        let disable = move |tx: &mut Tx<'_>| {
+            let member = open(tx, &actor)?;
+            turn_off(tx, &member, method)?;
+            this.note(tx, &member, Action::SecondFactorOff, method)?;
+            store::state(tx.conn, member.id)
+        };
+        self.inner.store.write(disable).await
+    }
+
+    /// Ten fresh recovery codes; the old ones are void.
+    ///
+    /// # Errors
+    /// `auth.step_up_required`; `auth.second_factor_off`.
+    pub async fn renew_recovery_codes(&self, actor: &Actor) -> Result<RecoveryCodes, Fault> {
+        let (this, actor) = (self.clone(), *actor);
+        let renew = move |tx: &mut Tx<'_>| {
+            let member = open(tx, &actor)?;
+            if !is_on(&store::state(tx.conn, member.id)?) {
+                return Err(Error::SecondFactorOff.into());
+            }
+            let recovery_codes = this.fresh_codes(tx, member.id)?;
+            this.note(tx, &member, Action::RecoveryCodesRenewed, None)?;
+            Ok(RecoveryCodes { recovery_codes })
+        };
+        self.inner.store.write(renew).await
+    }
+
+    /// Tells the audit, and the owner by mail.
+    fn note(
+        &self,
+        tx: &mut Tx<'_>,
+        member: &Member,
+        action: Action,
+        method: Option<SecondFactorMethod>,
+    ) -> Result<(), Fault> {
+        Deed::own(member.id, action)
+            .detail(json!({ "method": method }))
+            .record(tx)?;
+        if !member.is_reachable() {
+            return Ok(());
+        }
+        let at = tx.ambient().now();
+        self.post(tx, &member.envelope(Letter::SecondFactorChanged { at })?)
+    }
+
+    fn sealed(&self, tx: &Tx<'_>, user: UserId, secret: &TotpSecret) -> Result<Vec<u8>, Fault> {
+        let owner = user.uuid();
+        self.inner
+            .keys
+            .seal(owner.as_bytes(), secret.bytes(), tx.ambient())
+    }
+
+    fn opened(&self, user: UserId, sealed: &[u8]) -> Result<TotpSecret, Fault> {
+        let owner = user.uuid();
+        let bytes = self.inner.keys.open(owner.as_bytes(), sealed)?;
+        Ok(TotpSecret::from_bytes(bytes))
+    }
+}
+
+/// My account, for a change of its second steps: proven lately, and no other change meanwhile.
+fn open(tx: &mut Tx<'_>, actor: &Actor) -> Result<Member, Fault> {
+    members::lock(tx, actor.user)?;
+    require_proof(tx, actor)?;
+    members::by_id(tx.conn, actor.user)
+}
+
+fn turn_off(
+    tx: &mut Tx<'_>,
+    member: &Member,
+    method: Option<SecondFactorMethod>,
+) -> Result<(), Fault> {
+    let state = store::state(tx.conn, member.id)?;
+    let (email, totp) = match method {
+        None => (state.email, state.totp),
+        Some(SecondFactorMethod::Email) => (state.email, false),
+        Some(SecondFactorMethod::Totp) => (false, state.totp),
+        Some(SecondFactorMethod::Recovery) => return Err(Error::MethodUnavailable.at("method")),
+    };
+    if !(email || totp) {
+        return Err(Error::SecondFactorOff.into());
+    }
+    if email {
+        store::set_email_codes(tx.conn, member.id, false)?;
+    }
+    if totp {
+        store::remove_authenticator(tx.conn, member.id)?;
+    }
+    if email == state.email && totp == state.totp {
+        store::remove_codes(tx.conn, member.id)?;
+    }
+    Ok(())
+}
+
+/// Whether a login takes a second step.
+pub(crate) fn is_on(state: &SecondFactorState) -> bool {
+    state.email || state.totp
+}

@@ -1,0 +1,57 @@
+//! Whether a code proves a second step. What is right is spent in the same breath: of two
+//! requests with the same code, one finds it right.
+
+use ::store::Tx;
+use contract::accounts::SecondFactorMethod;
+use kernel::{Fault, Secret, UserId};
+
+use super::store;
+use crate::Accounts;
+use crate::audit::{Action, Deed};
+use crate::error::Error;
+use crate::rules::codes;
+
+impl Accounts {
+    /// Spends a code of the authenticator app or a recovery code; whether it was right.
+    ///
+    /// # Errors
+    /// `auth.method_unavailable` where that is not on.
+    pub(crate) fn spend_code(
+        &self,
+        tx: &mut Tx<'_>,
+        user: UserId,
+        method: SecondFactorMethod,
+        code: &Secret,
+    ) -> Result<bool, Fault> {
+        match method {
+            SecondFactorMethod::Totp => self.spend_step(tx, user, code),
+            SecondFactorMethod::Recovery => self.spend_recovery(tx, user, code),
+            SecondFactorMethod::Email => Err(Error::MethodUnavailable.at("method")),
+        }
+    }
+
+    fn spend_step(&self, tx: &mut Tx<'_>, user: UserId, code: &Secret) -> Result<bool, Fault> {
+        let app = store::authenticator(tx.conn, user)?.filter(|app| app.enabled_at.is_some());
+        let app = app.ok_or_else(|| Error::MethodUnavailable.at("method"))?;
+        let Some(code) = codes::read(code) else {
+            return Ok(false);
+        };
+        let secret = self.opened(user, &app.secret)?;
+        match secret.step(&code, app.last_step, tx.ambient().now())? {
+            Some(step) => store::spend_step(tx.conn, user, step),
+            None => Ok(false),
+        }
+    }
+
+    fn spend_recovery(&self, tx: &mut Tx<'_>, user: UserId, code: &Secret) -> Result<bool, Fault> {
+        let Some(code) = codes::read_recovery(code) else {
+            return Ok(false);
+        };
+        let digest = self.recovery_digest(user, &code);
+        let spent = store::spend_code(tx.conn, user, &digest, tx.ambient().now())?;
+        if spent {
+            Deed::own(user, Action::RecoveryCodeUsed).record(tx)?;
+        }
+        Ok(spent)
+    }
+}

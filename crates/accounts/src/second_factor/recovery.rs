@@ -1,0 +1,27 @@
+//! Recovery codes: made ten at a time, good once each.
+
+use ::store::Tx;
+use kernel::{Fault, Secret, UserId};
+
+use super::store;
+use crate::Accounts;
+use crate::keys::Digest;
+use crate::rules::codes;
+
+impl Accounts {
+    /// Ten fresh codes in place of what was there.
+    pub(super) fn fresh_codes(&self, tx: &mut Tx<'_>, user: UserId) -> Result<Vec<Secret>, Fault> {
+        let codes = codes::draw_recovery(tx.ambient());
+        let stored: Vec<Digest> = codes
+            .iter()
+            .filter_map(codes::read_recovery)
+            .map(|code| self.recovery_digest(user, &code))
+            .collect();
+        store::replace_codes(tx.conn, user, &stored)?;
+        Ok(codes)
+    }
+
+    pub(super) fn recovery_digest(&self, user: UserId, code: &Secret) -> Digest {
+        self.inner.keys.code(user.uuid().as_bytes(), code)
+    }
+}

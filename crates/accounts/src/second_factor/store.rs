@@ -1,0 +1,147 @@
+//! The rows of second steps.
+
+use ::store::AnyConn;
+use contract::accounts::SecondFactorMethod;
+use contract::auth::SecondFactorState;
+use diesel::prelude::*;
+use kernel::{Fault, Timestamp, UserId};
+
+use crate::keys::Digest;
+use crate::schema::{authenticators as apps, recovery_codes as codes, users};
+
+/// An authenticator app, set up or on.
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = apps)]
+pub(super) struct Authenticator {
+    pub(super) secret: Vec<u8>,
+    pub(super) enabled_at: Option<Timestamp>,
+    pub(super) last_step: i64,
+}
+
+/// Which second steps are on.
+pub(crate) fn state(conn: &mut AnyConn, user: UserId) -> Result<SecondFactorState, Fault> {
+    let on = apps::table
+        .filter(apps::user_id.eq(user))
+        .filter(apps::enabled_at.is_not_null());
+    let (email, totp) = users::table
+        .find(user)
+        .select((users::email_codes, diesel::dsl::exists(on)))
+        .first(conn)?;
+    let left: i64 = codes::table
+        .filter(codes::user_id.eq(user))
+        .filter(codes::used_at.is_null())
+        .count()
+        .get_result(conn)?;
+    Ok(SecondFactorState {
+        email,
+        totp,
+        recovery_codes_left: u32::try_from(left)?,
+    })
+}
+
+/// The ways to answer a second step.
+pub(crate) fn methods(state: &SecondFactorState) -> Vec<SecondFactorMethod> {
+    let ways = [
+        (state.email, SecondFactorMethod::Email),
+        (state.totp, SecondFactorMethod::Totp),
+        (state.recovery_codes_left > 0, SecondFactorMethod::Recovery),
+    ];
+    ways.into_iter()
+        .filter_map(|(on, way)| on.then_some(way))
+        .collect()
+}
+
+pub(super) fn authenticator(
+    conn: &mut AnyConn,
+    user: UserId,
+) -> Result<Option<Authenticator>, Fault> {
+    Ok(apps::table
+        .find(user)
+        .select(Authenticator::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+pub(super) fn replace_authenticator(
+    conn: &mut AnyConn,
+    user: UserId,
+    sealed: &[u8],
+) -> Result<(), Fault> {
+    remove_authenticator(conn, user)?;
+    let row = (
+        apps::user_id.eq(user),
+        apps::secret.eq(sealed),
+        apps::last_step.eq(0),
+    );
+    diesel::insert_into(apps::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn remove_authenticator(conn: &mut AnyConn, user: UserId) -> Result<(), Fault> {
+    diesel::delete(apps::table.find(user)).execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn enable_authenticator(
+    conn: &mut AnyConn,
+    user: UserId,
+    step: i64,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    diesel::update(apps::table.find(user))
+        .set((apps::enabled_at.eq(Some(now)), apps::last_step.eq(step)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Spends a step; whether it was this call that did.
+pub(super) fn spend_step(conn: &mut AnyConn, user: UserId, step: i64) -> Result<bool, Fault> {
+    let before = apps::table.find(user).filter(apps::last_step.lt(step));
+    Ok(diesel::update(before)
+        .set(apps::last_step.eq(step))
+        .execute(conn)?
+        > 0)
+}
+
+pub(super) fn set_email_codes(conn: &mut AnyConn, user: UserId, on: bool) -> Result<(), Fault> {
+    diesel::update(users::table.find(user))
+        .set(users::email_codes.eq(on))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn replace_codes(
+    conn: &mut AnyConn,
+    user: UserId,
+    stored: &[Digest],
+) -> Result<(), Fault> {
+    remove_codes(conn, user)?;
+    for code in stored {
+        let row = (codes::user_id.eq(user), codes::hash.eq(code.0.to_vec()));
+        diesel::insert_into(codes::table)
+            .values(row)
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+pub(super) fn remove_codes(conn: &mut AnyConn, user: UserId) -> Result<(), Fault> {
+    diesel::delete(codes::table.filter(codes::user_id.eq(user))).execute(conn)?;
+    Ok(())
+}
+
+/// Spends a recovery code; whether it was this call that did.
+pub(super) fn spend_code(
+    conn: &mut AnyConn,
+    user: UserId,
+    code: &Digest,
+    now: Timestamp,
+) -> Result<bool, Fault> {
+    let unused = codes::table
+        .find((user, code.0.to_vec()))
+        .filter(codes::used_at.is_null());
+    Ok(diesel::update(unused)
+        .set(codes::used_at.eq(Some(now)))
+        .execute(conn)?
+        > 0)
+}

@@ -1,0 +1,138 @@
+//! The end of sessions: in the database, in what is remembered, and told to their sockets.
+
+use ::store::Tx;
+use kernel::{Actor, Fault, Secret, SessionId, UserId};
+use serde_json::json;
+
+use super::store;
+use crate::Accounts;
+use crate::audit::{Action, Deed};
+use crate::error::Error;
+use crate::keys::Digest;
+
+/// Which sessions of a user to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Which {
+    /// This one.
+    One(SessionId),
+    /// All but this one.
+    Others(SessionId),
+    /// All.
+    All,
+}
+
+/// Sessions that end with a transaction, to be told of once it is committed.
+#[derive(Debug)]
+#[must_use = "sockets learn of the end by `Accounts::announce`"]
+pub(crate) struct Ended {
+    pub(super) user: UserId,
+    sessions: Vec<SessionId>,
+}
+
+/// Ends sessions within a transaction.
+pub(crate) fn end(tx: &mut Tx<'_>, user: UserId, which: Which) -> Result<Ended, Fault> {
+    let now = tx.ambient().now();
+    let candidates = match which {
+        Which::One(session) => vec![session],
+        Which::Others(session) => store::ids(tx.conn, user, Some(session))?,
+        Which::All => store::ids(tx.conn, user, None)?,
+    };
+    let mut sessions = Vec::with_capacity(candidates.len());
+    for session in candidates {
+        if store::end(tx.conn, session, now)? {
+            sessions.push(session);
+        }
+    }
+    Ok(Ended { user, sessions })
+}
+
+impl Accounts {
+    /// Tells of sessions that have ended, once that is committed.
+    pub(crate) fn announce(&self, ended: &Ended) {
+        if ended.sessions.is_empty() {
+            return;
+        }
+        self.inner.sessions.forget(&ended.sessions);
+        self.inner.session_events.ended(ended.user, &ended.sessions);
+    }
+
+    /// Ends one of my sessions.
+    ///
+    /// # Errors
+    /// `auth.session_not_found` where it is not mine, or over.
+    pub async fn end_session(&self, actor: &Actor, session: SessionId) -> Result<(), Fault> {
+        let user = actor.user;
+        let end = move |tx: &mut Tx<'_>| {
+            if store::owner(tx.conn, session)? != Some(user) {
+                return Err(Error::SessionNotFound.into());
+            }
+            let ended = end(tx, user, Which::One(session))?;
+            if ended.sessions.is_empty() {
+                return Err(Error::SessionNotFound.into());
+            }
+            record(tx, &ended)?;
+            Ok(ended)
+        };
+        let ended = self.inner.store.write(end).await?;
+        self.announce(&ended);
+        Ok(())
+    }
+
+    /// Signs out here: ends the session that asks.
+    ///
+    /// # Errors
+    /// Only where the database is away.
+    pub async fn sign_out(&self, actor: &Actor) -> Result<(), Fault> {
+        self.sign_out_of(actor.user, Which::One(actor.session))
+            .await
+    }
+
+    /// Signs out everywhere, here too.
+    ///
+    /// # Errors
+    /// Only where the database is away.
+    pub async fn sign_out_everywhere(&self, actor: &Actor) -> Result<(), Fault> {
+        self.sign_out_of(actor.user, Which::All).await
+    }
+
+    async fn sign_out_of(&self, user: UserId, which: Which) -> Result<(), Fault> {
+        let end = move |tx: &mut Tx<'_>| {
+            let ended = end(tx, user, which)?;
+            record(tx, &ended)?;
+            Ok(ended)
+        };
+        let ended = self.inner.store.write(end).await?;
+        self.announce(&ended);
+        Ok(())
+    }
+
+    /// Signs out a browser whose access token has ended: by its refresh token, also a spent one.
+    /// A token that is not ours is signed out already.
+    ///
+    /// # Errors
+    /// Only where the database is away.
+    pub async fn sign_out_by_refresh(&self, refresh: &Secret) -> Result<(), Fault> {
+        let token = Digest::of(refresh);
+        let find = move |tx: &mut Tx<'_>| {
+            let Some((session, _)) = store::refresh(tx.conn, &token)? else {
+                return Ok(None);
+            };
+            let Some(user) = store::owner(tx.conn, session)? else {
+                return Ok(None);
+            };
+            let ended = end(tx, user, Which::One(session))?;
+            record(tx, &ended)?;
+            Ok(Some(ended))
+        };
+        if let Some(ended) = self.inner.store.write(find).await? {
+            self.announce(&ended);
+        }
+        Ok(())
+    }
+}
+
+fn record(tx: &mut Tx<'_>, ended: &Ended) -> Result<(), Fault> {
+    Deed::own(ended.user, Action::SessionsEnded)
+        .detail(json!({ "sessions": ended.sessions }))
+        .record(tx)
+}

@@ -1,0 +1,219 @@
+//! Where people are signed in: made by a login, kept alive by refresh tokens, checked with every
+//! request, ended by hand, by time or for safety.
+
+mod activity;
+mod cache;
+mod ending;
+mod renewal;
+mod store;
+mod tickets;
+
+use ::store::{AnyConn, Tx};
+use contract::auth::Session;
+use kernel::{Actor, Fault, PageRequest, Paged, Secret, SessionId, Timestamp, UserId};
+
+use crate::Accounts;
+use crate::error::Error;
+use crate::keys::Digest;
+use crate::rules::{codes, device, session as rules};
+use crate::tokens::{Access, Issued};
+use crate::visitor::Visitor;
+use crate::words::choice;
+
+pub(crate) use activity::Activity;
+pub(crate) use cache::Cache;
+pub(crate) use ending::{Ended, Which, end};
+use store::State;
+
+/// What a session's owner carries.
+#[derive(Debug, Clone)]
+pub struct Tokens {
+    /// Which session it is.
+    pub session: SessionId,
+    /// The access token.
+    pub access: Issued,
+    /// The refresh token, good once.
+    pub refresh: Secret,
+    /// When the refresh token ends.
+    pub refresh_expires_at: Timestamp,
+}
+
+impl Accounts {
+    /// Who sends a request with this access token. It stands in the way of every request: within
+    /// a second it asks the database once per session.
+    ///
+    /// # Errors
+    /// `auth.token_invalid`, `auth.token_expired`, `auth.session_ended`, `auth.suspended`.
+    pub async fn authenticate(&self, token: &str) -> Result<Actor, Fault> {
+        let access = self.inner.tokens.check(token, self.inner.ambient.now())?;
+        let known = self
+            .inner
+            .sessions
+            .get(access.session, self.inner.ambient.monotonic());
+        match known {
+            Some(actor) if actor.user == access.user => Ok(actor),
+            _ => self.look_up(access).await,
+        }
+    }
+
+    async fn look_up(&self, Access { user, session, .. }: Access) -> Result<Actor, Fault> {
+        let inner = &self.inner;
+        let looking = inner.sessions.look(session);
+        let state = inner
+            .store
+            .read(move |conn| store::state(conn, session))
+            .await?;
+        let actor = actor(session, user, state.as_ref(), inner.ambient.now())?;
+        if let Some(state) = &state {
+            inner.activity.note(session, state, inner.ambient.now());
+        }
+        inner
+            .sessions
+            .put(looking, actor, inner.ambient.monotonic());
+        Ok(actor)
+    }
+
+    /// Forgets what is remembered of these sessions, because another node has ended them.
+    pub fn forget_sessions(&self, sessions: &[SessionId]) {
+        self.inner.sessions.forget(sessions);
+    }
+
+    /// Which of these sessions are over: for sockets, which must close with them even where the
+    /// news was lost.
+    ///
+    /// # Errors
+    /// Only where the database is away.
+    pub async fn ended_among(&self, sessions: Vec<SessionId>) -> Result<Vec<SessionId>, Fault> {
+        let now = self.inner.ambient.now();
+        let find = move |conn: &mut AnyConn| {
+            let alive = store::alive_among(conn, &sessions, now)?;
+            Ok(sessions
+                .into_iter()
+                .filter(|session| !alive.contains(session))
+                .collect())
+        };
+        self.inner.store.read(find).await
+    }
+
+    /// Where I am signed in, last used first.
+    ///
+    /// # Errors
+    /// Only where the database is away.
+    pub async fn sessions(
+        &self,
+        actor: &Actor,
+        page: PageRequest,
+    ) -> Result<Paged<Session>, Fault> {
+        let (user, current) = (actor.user, actor.session);
+        let now = self.inner.ambient.now();
+        let rows = self
+            .inner
+            .store
+            .read(move |conn| store::living(conn, user, page, now))
+            .await?;
+        Ok(rows.map(|row| shown(row, current)))
+    }
+
+    /// Starts a session, in the transaction that proved who it is for.
+    pub(crate) fn begin_session(
+        &self,
+        tx: &mut Tx<'_>,
+        user: UserId,
+        visitor: &Visitor,
+    ) -> Result<Tokens, Fault> {
+        let (session, now) = (tx.ambient().id(), tx.ambient().now());
+        let refresh = Secret::token(tx.ambient());
+        let expires_at = rules::ends_at(now, now);
+        store::insert(tx.conn, (session, user), visitor, now, expires_at)?;
+        store::insert_refresh(tx.conn, &Digest::of(&refresh), session, expires_at)?;
+        self.tokens_for(session, user, refresh, expires_at)
+    }
+
+    fn tokens_for(
+        &self,
+        session: SessionId,
+        user: UserId,
+        refresh: Secret,
+        refresh_expires_at: Timestamp,
+    ) -> Result<Tokens, Fault> {
+        let now = self.inner.ambient.now();
+        Ok(Tokens {
+            session,
+            access: self.inner.tokens.issue(user, session, now)?,
+            refresh,
+            refresh_expires_at,
+        })
+    }
+
+    /// Notes that somebody has just proven who they are; in the transaction that checked it.
+    pub(crate) fn prove_session(
+        &self,
+        tx: &mut Tx<'_>,
+        session: SessionId,
+    ) -> Result<Timestamp, Fault> {
+        let now = tx.ambient().now();
+        store::prove(tx.conn, session, now)?;
+        Ok(now + codes::PROOF_LIFETIME)
+    }
+}
+
+/// Lets only those pass who have proven lately who they are. It asks the database, not the
+/// actor: the proof may be younger than what a node remembers of the session.
+///
+/// # Errors
+/// `auth.step_up_required`, `auth.session_ended`.
+pub(crate) fn require_proof(tx: &mut Tx<'_>, actor: &Actor) -> Result<(), Fault> {
+    let now = tx.ambient().now();
+    let state = store::state(tx.conn, actor.session)?;
+    let current = self::actor(actor.session, actor.user, state.as_ref(), now)?;
+    Ok(codes::admit_proof(current.proven_at, now)?)
+}
+
+/// Whether the account is signed in from this device at this place, and whether it ever was
+/// anywhere.
+pub(crate) fn is_familiar(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    visitor: &Visitor,
+) -> Result<(bool, bool), Fault> {
+    store::familiar(tx.conn, user, visitor)
+}
+
+pub(crate) use store::{prove, prune};
+
+fn actor(
+    session: SessionId,
+    user: UserId,
+    state: Option<&State>,
+    now: Timestamp,
+) -> Result<Actor, Fault> {
+    let state = state.ok_or(Error::SessionEnded)?;
+    let over = state.ended_at.is_some() || state.expires_at <= now || state.deleted_at.is_some();
+    if over || state.user_id != user {
+        return Err(Error::SessionEnded.into());
+    }
+    if state.suspended_at.is_some() {
+        return Err(Error::Suspended.into());
+    }
+    Ok(Actor {
+        user,
+        session,
+        role: choice(&state.role)?,
+        verified: state.email_verified_at.is_some(),
+        proven_at: state.proven_at,
+    })
+}
+
+fn shown(row: store::Living, current: SessionId) -> Session {
+    let place = row.address.parse().map(device::place);
+    Session {
+        id: row.id,
+        device: row.device,
+        place: place.unwrap_or_else(|_| row.address.clone()),
+        ip: row.address,
+        created_at: row.created_at,
+        last_used_at: row.last_used_at,
+        expires_at: row.expires_at,
+        current: row.id == current,
+    }
+}

@@ -1,0 +1,143 @@
+//! Refresh tokens: each is exchanged for the next, and one that is shown again tells of a copy.
+
+use ::store::Tx;
+use kernel::{Fault, Secret, SessionId, Timestamp};
+
+use super::ending::{self, Ended, Which};
+use super::store::{self, State};
+use super::{Tokens, actor};
+use crate::Accounts;
+use crate::audit::{Action, Deed};
+use crate::error::Error;
+use crate::keys::Digest;
+use crate::rules::session::{self as rules, Renewal, Shown};
+use crate::visitor::Visitor;
+
+/// What a shown refresh token led to.
+enum Outcome {
+    Renewed(Tokens),
+    /// Committed like the other: the session has ended.
+    Reused(Ended),
+}
+
+/// A refresh token that is one of ours.
+struct Known<'a> {
+    token: &'a Secret,
+    digest: Digest,
+    spent_at: Option<Timestamp>,
+    session: SessionId,
+    state: State,
+}
+
+impl Accounts {
+    /// Exchanges a refresh token for a fresh pair. The token just before the newest gets the same
+    /// newest again for a few seconds: two tabs may renew at once, and an answer may be lost.
+    ///
+    /// # Errors
+    /// `auth.refresh_invalid`; `auth.refresh_reused`, and then the session has ended;
+    /// `auth.suspended`.
+    pub async fn refresh(&self, refresh: &Secret, visitor: &Visitor) -> Result<Tokens, Fault> {
+        let (this, refresh, visitor) = (self.clone(), refresh.clone(), visitor.clone());
+        let renew = move |tx: &mut Tx<'_>| this.renew(tx, &refresh, &visitor);
+        match self.inner.store.write(renew).await? {
+            Outcome::Renewed(tokens) => Ok(tokens),
+            Outcome::Reused(ended) => {
+                tracing::warn!(user = %ended.user, "a spent refresh token was shown again");
+                self.announce(&ended);
+                Err(Error::RefreshReused.into())
+            }
+        }
+    }
+
+    fn renew(
+        &self,
+        tx: &mut Tx<'_>,
+        refresh: &Secret,
+        visitor: &Visitor,
+    ) -> Result<Outcome, Fault> {
+        let known = find(tx, refresh)?.ok_or(Error::RefreshInvalid)?;
+        let now = tx.ambient().now();
+        admit(&known, now)?;
+        let shown = self.shown(tx, &known)?;
+        match rules::renew(shown, known.state.created_at, known.state.last_used_at, now) {
+            Renewal::Rotate => self.rotate(tx, &known, visitor).map(Outcome::Renewed),
+            Renewal::Repeat => self.repeat(&known).map(Outcome::Renewed),
+            Renewal::Reused => reused(tx, &known, visitor).map(Outcome::Reused),
+            Renewal::Over => Err(Error::RefreshInvalid.into()),
+        }
+    }
+
+    /// The parent of the newest is the one whose successor is unspent.
+    fn shown(&self, tx: &mut Tx<'_>, known: &Known<'_>) -> Result<Shown, Fault> {
+        let Some(spent_at) = known.spent_at else {
+            return Ok(Shown::Newest);
+        };
+        let successor = Digest::of(&self.inner.keys.successor(known.token));
+        Ok(match store::refresh(tx.conn, &successor)? {
+            Some((_, None)) => Shown::Parent { spent_at },
+            _ => Shown::Older,
+        })
+    }
+
+    fn rotate(
+        &self,
+        tx: &mut Tx<'_>,
+        known: &Known<'_>,
+        visitor: &Visitor,
+    ) -> Result<Tokens, Fault> {
+        let now = tx.ambient().now();
+        let expires_at = rules::ends_at(known.state.created_at, now);
+        let successor = self.inner.keys.successor(known.token);
+        if !store::spend(tx.conn, &known.digest, now)? {
+            return Err(Fault::internal("a refresh token was spent under its lock"));
+        }
+        store::insert_refresh(tx.conn, &Digest::of(&successor), known.session, expires_at)?;
+        store::renewed(tx.conn, known.session, visitor, now, expires_at)?;
+        self.tokens_for(known.session, known.state.user_id, successor, expires_at)
+    }
+
+    fn repeat(&self, known: &Known<'_>) -> Result<Tokens, Fault> {
+        let successor = self.inner.keys.successor(known.token);
+        let state = &known.state;
+        self.tokens_for(known.session, state.user_id, successor, state.expires_at)
+    }
+}
+
+/// The token and its session, held until the commit: tokens of one session are renewed one after
+/// the other.
+fn find<'a>(tx: &mut Tx<'_>, token: &'a Secret) -> Result<Option<Known<'a>>, Fault> {
+    let digest = Digest::of(token);
+    let Some((session, _)) = store::refresh(tx.conn, &digest)? else {
+        return Ok(None);
+    };
+    ::store::lock(tx.conn, &format!("session:{session}"))?;
+    let (Some((_, spent_at)), Some(state)) = (
+        store::refresh(tx.conn, &digest)?,
+        store::state(tx.conn, session)?,
+    ) else {
+        return Ok(None);
+    };
+    Ok(Some(Known {
+        token,
+        digest,
+        spent_at,
+        session,
+        state,
+    }))
+}
+
+fn admit(known: &Known<'_>, now: Timestamp) -> Result<(), Fault> {
+    let state = &known.state;
+    match actor(known.session, state.user_id, Some(state), now) {
+        Err(fault) if fault.is(Error::SessionEnded.code()) => Err(Error::RefreshInvalid.into()),
+        other => other.map(|_| ()),
+    }
+}
+
+fn reused(tx: &mut Tx<'_>, known: &Known<'_>, visitor: &Visitor) -> Result<Ended, Fault> {
+    let user = known.state.user_id;
+    Deed::unknown(user, Action::RefreshReused)
+        .from(visitor)
+        .record(tx)?;
+    ending::end(tx, user, Which::One(known.session))
+}

@@ -1,0 +1,273 @@
+//! The rows of sessions and their refresh tokens.
+
+use ::store::AnyConn;
+use diesel::prelude::*;
+use kernel::{Fault, PageRequest, Paged, SessionId, Timestamp, UserId};
+
+use crate::keys::Digest;
+use crate::schema::{refresh_tokens as refreshes, sessions, users};
+use crate::visitor::Visitor;
+
+/// A session and what counts of its account.
+#[derive(Debug, Clone, Queryable)]
+pub(super) struct State {
+    pub(super) user_id: UserId,
+    pub(super) created_at: Timestamp,
+    pub(super) last_used_at: Timestamp,
+    pub(super) proven_at: Timestamp,
+    pub(super) expires_at: Timestamp,
+    pub(super) ended_at: Option<Timestamp>,
+    pub(super) role: String,
+    pub(super) email_verified_at: Option<Timestamp>,
+    pub(super) suspended_at: Option<Timestamp>,
+    pub(super) deleted_at: Option<Timestamp>,
+}
+
+pub(super) fn state(conn: &mut AnyConn, session: SessionId) -> Result<Option<State>, Fault> {
+    let columns = (
+        sessions::user_id,
+        sessions::created_at,
+        sessions::last_used_at,
+        sessions::proven_at,
+        sessions::expires_at,
+        sessions::ended_at,
+        users::role,
+        users::email_verified_at,
+        users::suspended_at,
+        users::deleted_at,
+    );
+    Ok(sessions::table
+        .inner_join(users::table)
+        .filter(sessions::id.eq(session))
+        .select(columns)
+        .first(conn)
+        .optional()?)
+}
+
+pub(super) fn insert(
+    conn: &mut AnyConn,
+    (session, user): (SessionId, UserId),
+    visitor: &Visitor,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> Result<(), Fault> {
+    let row = (
+        sessions::id.eq(session),
+        sessions::user_id.eq(user),
+        sessions::device.eq(visitor.device()),
+        sessions::address.eq(visitor.address()),
+        sessions::place.eq(visitor.place_key()),
+        sessions::created_at.eq(now),
+        sessions::last_used_at.eq(now),
+        sessions::proven_at.eq(now),
+        sessions::expires_at.eq(expires_at),
+    );
+    diesel::insert_into(sessions::table)
+        .values(row)
+        .execute(conn)?;
+    Ok(())
+}
+
+/// A session as its owner sees it.
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = sessions)]
+pub(super) struct Living {
+    pub(super) id: SessionId,
+    pub(super) device: String,
+    pub(super) address: String,
+    pub(super) created_at: Timestamp,
+    pub(super) last_used_at: Timestamp,
+    pub(super) expires_at: Timestamp,
+}
+
+pub(super) fn living(
+    conn: &mut AnyConn,
+    user: UserId,
+    page: PageRequest,
+    now: Timestamp,
+) -> Result<Paged<Living>, Fault> {
+    let theirs = alive(now).filter(sessions::user_id.eq(user));
+    let total = theirs.count().get_result(conn)?;
+    let items = theirs
+        .order((sessions::last_used_at.desc(), sessions::id.desc()))
+        .limit(page.limit)
+        .offset(page.offset)
+        .select(Living::as_select())
+        .load(conn)?;
+    Ok(Paged { items, total })
+}
+
+#[diesel::dsl::auto_type]
+fn alive(now: Timestamp) -> _ {
+    sessions::table.filter(
+        sessions::ended_at
+            .is_null()
+            .and(sessions::expires_at.gt(now)),
+    )
+}
+
+pub(super) fn alive_among(
+    conn: &mut AnyConn,
+    among: &[SessionId],
+    now: Timestamp,
+) -> Result<std::collections::HashSet<SessionId>, Fault> {
+    let found = alive(now)
+        .filter(sessions::id.eq_any(among))
+        .select(sessions::id)
+        .load(conn)?;
+    Ok(found.into_iter().collect())
+}
+
+/// The living sessions of a user, without one of them where it is named.
+pub(super) fn ids(
+    conn: &mut AnyConn,
+    user: UserId,
+    without: Option<SessionId>,
+) -> Result<Vec<SessionId>, Fault> {
+    let ids: Vec<SessionId> = sessions::table
+        .filter(sessions::user_id.eq(user))
+        .filter(sessions::ended_at.is_null())
+        .select(sessions::id)
+        .load(conn)?;
+    Ok(ids.into_iter().filter(|id| Some(*id) != without).collect())
+}
+
+/// Ends a session; whether it was this call that did.
+pub(super) fn end(conn: &mut AnyConn, session: SessionId, now: Timestamp) -> Result<bool, Fault> {
+    let living = sessions::table
+        .find(session)
+        .filter(sessions::ended_at.is_null());
+    Ok(diesel::update(living)
+        .set(sessions::ended_at.eq(Some(now)))
+        .execute(conn)?
+        > 0)
+}
+
+/// Whose session it is.
+pub(super) fn owner(conn: &mut AnyConn, session: SessionId) -> Result<Option<UserId>, Fault> {
+    Ok(sessions::table
+        .find(session)
+        .select(sessions::user_id)
+        .first(conn)
+        .optional()?)
+}
+
+/// Notes a proof of who is there.
+pub(crate) fn prove(conn: &mut AnyConn, session: SessionId, now: Timestamp) -> Result<(), Fault> {
+    diesel::update(sessions::table.find(session))
+        .set(sessions::proven_at.eq(now))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Whether the account has a session from this device at this place, and whether it has any.
+pub(super) fn familiar(
+    conn: &mut AnyConn,
+    user: UserId,
+    visitor: &Visitor,
+) -> Result<(bool, bool), Fault> {
+    let theirs = sessions::table.filter(sessions::user_id.eq(user));
+    let same = theirs
+        .filter(sessions::device.eq(visitor.device()))
+        .filter(sessions::place.eq(visitor.place_key()));
+    let same: bool = diesel::select(diesel::dsl::exists(same)).get_result(conn)?;
+    let any = same || diesel::select(diesel::dsl::exists(theirs)).get_result(conn)?;
+    Ok((same, any))
+}
+
+/// A session was used: its tokens were renewed, from there.
+pub(super) fn renewed(
+    conn: &mut AnyConn,
+    session: SessionId,
+    visitor: &Visitor,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> Result<(), Fault> {
+    diesel::update(sessions::table.find(session))
+        .set((
+            sessions::last_used_at.eq(now),
+            sessions::expires_at.eq(expires_at),
+            sessions::address.eq(visitor.address()),
+            sessions::place.eq(visitor.place_key()),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// A session was used at some time before now.
+pub(super) fn used(
+    conn: &mut AnyConn,
+    session: SessionId,
+    user: UserId,
+    at: Timestamp,
+    expires_at: Timestamp,
+) -> Result<(), Fault> {
+    let older = sessions::table
+        .find(session)
+        .filter(sessions::last_used_at.lt(at));
+    diesel::update(older)
+        .set((
+            sessions::last_used_at.eq(at),
+            sessions::expires_at.eq(expires_at),
+        ))
+        .execute(conn)?;
+    let older = users::table
+        .find(user)
+        .filter(users::last_activity_at.lt(at));
+    diesel::update(older)
+        .set(users::last_activity_at.eq(at))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn insert_refresh(
+    conn: &mut AnyConn,
+    token: &Digest,
+    session: SessionId,
+    expires_at: Timestamp,
+) -> Result<(), Fault> {
+    let row = (
+        refreshes::hash.eq(token.0.to_vec()),
+        refreshes::session_id.eq(session),
+        refreshes::expires_at.eq(expires_at),
+    );
+    diesel::insert_into(refreshes::table)
+        .values(row)
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The session of a refresh token, and when the token was spent.
+pub(super) fn refresh(
+    conn: &mut AnyConn,
+    token: &Digest,
+) -> Result<Option<(SessionId, Option<Timestamp>)>, Fault> {
+    Ok(refreshes::table
+        .find(token.0.to_vec())
+        .select((refreshes::session_id, refreshes::spent_at))
+        .first(conn)
+        .optional()?)
+}
+
+/// Spends a refresh token; whether it was this call that did.
+pub(super) fn spend(conn: &mut AnyConn, token: &Digest, now: Timestamp) -> Result<bool, Fault> {
+    let unspent = refreshes::table
+        .find(token.0.to_vec())
+        .filter(refreshes::spent_at.is_null());
+    Ok(diesel::update(unspent)
+        .set(refreshes::spent_at.eq(Some(now)))
+        .execute(conn)?
+        > 0)
+}
+
+/// Removes sessions and refresh tokens that ended before `limit`.
+pub(crate) fn prune(conn: &mut AnyConn, limit: Timestamp) -> Result<usize, Fault> {
+    let spent = refreshes::table.filter(refreshes::expires_at.lt(limit));
+    let tokens = diesel::delete(spent).execute(conn)?;
+    let over = sessions::table.filter(
+        sessions::expires_at
+            .lt(limit)
+            .or(sessions::ended_at.lt(Some(limit))),
+    );
+    Ok(tokens + diesel::delete(over).execute(conn)?)
+}

@@ -1,0 +1,66 @@
+//! Tickets for sockets: browsers can't send a header with one, and an address with an access
+//! token in it would be written into logs.
+
+use ::store::{Each, Tx};
+use contract::auth::WsTicket;
+use diesel::prelude::*;
+use kernel::{Actor, Fault, Secret, SessionId, Timestamp, UserId};
+
+use crate::Accounts;
+use crate::error::Error;
+use crate::keys::Digest;
+use crate::rules::codes::TICKET_LIFETIME;
+use crate::schema::socket_tickets as tickets;
+use crate::tokens::Access;
+
+type Row = (UserId, SessionId, Timestamp);
+
+impl Accounts {
+    /// A ticket for one socket, good for half a minute.
+    ///
+    /// # Errors
+    /// Only where the database is away.
+    pub async fn ws_ticket(&self, actor: &Actor) -> Result<WsTicket, Fault> {
+        let (user, session) = (actor.user, actor.session);
+        let issue = move |tx: &mut Tx<'_>| {
+            let ticket = Secret::token(tx.ambient());
+            let expires_at = tx.ambient().now() + TICKET_LIFETIME;
+            let row = (
+                tickets::hash.eq(Digest::of(&ticket).0.to_vec()),
+                tickets::user_id.eq(user),
+                tickets::session_id.eq(session),
+                tickets::expires_at.eq(expires_at),
+            );
+            diesel::insert_into(tickets::table)
+                .values(row)
+                .execute(tx.conn)?;
+            Ok(WsTicket { ticket, expires_at })
+        };
+        self.inner.store.write(issue).await
+    }
+
+    /// Who opens a socket with this ticket, which is good for this one time.
+    ///
+    /// # Errors
+    /// `auth.ticket_invalid`; and as [`Accounts::authenticate`] where the session is over.
+    pub async fn redeem_ticket(&self, ticket: &Secret) -> Result<Actor, Fault> {
+        let hash = Digest::of(ticket).0.to_vec();
+        let take = move |tx: &mut Tx<'_>| {
+            let columns = (tickets::user_id, tickets::session_id, tickets::expires_at);
+            let take = diesel::delete(tickets::table.find(hash)).returning(columns);
+            let row: Option<Row> = Each(take).get_result(tx.conn).optional()?;
+            Ok(row)
+        };
+        let taken = self.inner.store.write(take).await?;
+        let (user, session, expires_at) = taken.ok_or(Error::TicketInvalid)?;
+        if expires_at <= self.inner.ambient.now() {
+            return Err(Error::TicketInvalid.into());
+        }
+        let access = Access {
+            user,
+            session,
+            expires_at,
+        };
+        self.look_up(access).await
+    }
+}

@@ -1,0 +1,184 @@
+//! Second steps that wait for their code.
+
+use ::store::Tx;
+use contract::accounts::SecondFactorMethod;
+use contract::auth::{Resend, Resent, SecondFactor, SecondFactorState, Verify};
+use kernel::{Fault, Secret, SessionId, Timestamp, UserId};
+
+use super::flow;
+use super::store::{self, Challenge, Purpose};
+use crate::Accounts;
+use crate::attempts::Admitted;
+use crate::error::Error;
+use crate::keys::Digest;
+use crate::mail::Letter;
+use crate::members::{self, Member};
+use crate::rules::codes;
+use crate::second_factor;
+
+impl Accounts {
+    /// A challenge for the second step; where codes come by mail, one is on its way.
+    pub(super) fn challenge(
+        &self,
+        tx: &mut Tx<'_>,
+        member: &Member,
+        state: &SecondFactorState,
+        purpose: Purpose,
+        session: Option<SessionId>,
+    ) -> Result<SecondFactor, Fault> {
+        let challenge = Secret::token(tx.ambient());
+        let expires_at = tx.ambient().now() + codes::LIFETIME;
+        let digest = flow(&challenge);
+        store::insert(tx.conn, &digest, (member.id, session), purpose, expires_at)?;
+        if state.email {
+            self.mail_code(tx, member, &digest, expires_at)?;
+        }
+        Ok(SecondFactor {
+            challenge,
+            methods: second_factor::methods(state),
+            expires_at,
+        })
+    }
+
+    fn mail_code(
+        &self,
+        tx: &mut Tx<'_>,
+        member: &Member,
+        challenge: &Digest,
+        until: Timestamp,
+    ) -> Result<(), Fault> {
+        let code = codes::draw(tx.ambient());
+        let stored = self.inner.keys.code(&challenge.0, &code);
+        store::set_code(tx.conn, challenge, &stored, tx.ambient().now())?;
+        self.post_until(tx, &member.envelope(Letter::LoginCode { code })?, until)
+    }
+
+    /// Mails a new code for the same challenge; the one before is void.
+    ///
+    /// # Errors
+    /// `auth.challenge_invalid`, `auth.challenge_expired`, `auth.too_many_tries`;
+    /// `auth.method_unavailable` where codes do not come by mail; `auth.resend_too_soon`.
+    pub async fn resend_code(&self, Resend { challenge }: Resend) -> Result<Resent, Fault> {
+        let this = self.clone();
+        let resend = move |tx: &mut Tx<'_>| {
+            let digest = flow(&challenge);
+            let user = store::owner(tx.conn, &digest)?.ok_or(Error::ChallengeInvalid)?;
+            let (member, found) = open(tx, user, &digest)?;
+            if !second_factor::state(tx.conn, user)?.email {
+                return Err(Error::MethodUnavailable.into());
+            }
+            let now = tx.ambient().now();
+            admit_resend(&found, now)?;
+            store::count_resend(tx.conn, &digest)?;
+            this.mail_code(tx, &member, &digest, found.expires_at)?;
+            Ok(Resent {
+                expires_at: found.expires_at,
+                resend_after: now + codes::RESEND_AFTER,
+            })
+        };
+        self.inner.store.write(resend).await
+    }
+
+    /// Looks at an answer to a challenge. Where it is right, the challenge is spent and `finish`
+    /// runs in the same transaction; where it is wrong, that is counted, and nothing comes back.
+    pub(super) async fn answer<T, F>(
+        &self,
+        verify: Verify,
+        fits: impl Fn(Purpose) -> bool + Send + 'static,
+        session: Option<SessionId>,
+        finish: F,
+    ) -> Result<Option<T>, Fault>
+    where
+        F: FnOnce(&mut Tx<'_>, &Member, Purpose) -> Result<T, Fault> + Send + 'static,
+        T: Send + 'static,
+    {
+        let digest = flow(&verify.challenge);
+        let user = self
+            .inner
+            .store
+            .read(move |conn| store::owner(conn, &digest))
+            .await?
+            .ok_or(Error::ChallengeInvalid)?;
+        let admitted = self.admit(self.code_of(user)).await?;
+        let this = self.clone();
+        let look = move |tx: &mut Tx<'_>| {
+            let (member, found) = open(tx, user, &digest)?;
+            let purpose = Purpose::from_text(&found.purpose)?;
+            if !fits(purpose) || found.session_id != session {
+                return Err(Error::ChallengeInvalid.into());
+            }
+            if !this.judge(tx, &found, &digest, &verify, &admitted)? {
+                return Ok(None);
+            }
+            finish(tx, &member, purpose).map(Some)
+        };
+        self.inner.store.write(look).await
+    }
+
+    /// Whether the code is right, with all that follows from it for the challenge.
+    fn judge(
+        &self,
+        tx: &mut Tx<'_>,
+        found: &Challenge,
+        digest: &Digest,
+        verify: &Verify,
+        admitted: &Admitted,
+    ) -> Result<bool, Fault> {
+        store::count_try(tx.conn, digest)?;
+        let right = match verify.method {
+            SecondFactorMethod::Email => self.is_mailed_code(found, digest, &verify.code)?,
+            method => self.spend_code(tx, found.user_id, method, &verify.code)?,
+        };
+        if right {
+            store::finish(tx.conn, digest, tx.ambient().now())?;
+            admitted.forget(tx)?;
+        } else {
+            admitted.count_wrong(tx)?;
+        }
+        Ok(right)
+    }
+
+    fn is_mailed_code(
+        &self,
+        found: &Challenge,
+        digest: &Digest,
+        code: &Secret,
+    ) -> Result<bool, Fault> {
+        let stored = found
+            .code_hash
+            .as_ref()
+            .ok_or_else(|| Error::MethodUnavailable.at("method"))?;
+        let matches = |code| self.inner.keys.code(&digest.0, &code).matches(stored);
+        Ok(codes::read(code).is_some_and(matches))
+    }
+}
+
+/// A challenge that may be answered, and its account, held until the commit: answers to the
+/// challenges of one account are looked at one after the other.
+fn open(tx: &mut Tx<'_>, user: UserId, digest: &Digest) -> Result<(Member, Challenge), Fault> {
+    members::lock(tx, user)?;
+    let found = store::load(tx.conn, digest)?.filter(|found| found.used_at.is_none());
+    let found = found.ok_or(Error::ChallengeInvalid)?;
+    codes::admit(
+        found.expires_at,
+        found.tries.unsigned_abs(),
+        tx.ambient().now(),
+    )?;
+    let member = members::by_id(tx.conn, user)?;
+    if member.suspended_at.is_some() {
+        return Err(Error::Suspended.into());
+    }
+    Ok((member, found))
+}
+
+fn admit_resend(found: &Challenge, now: Timestamp) -> Result<(), Fault> {
+    let wait = match found.code_sent_at {
+        _ if found.resends.unsigned_abs() >= codes::RESENDS => found.expires_at.since(now),
+        Some(sent_at) => codes::resend_wait(sent_at, now),
+        None => std::time::Duration::ZERO,
+    };
+    if wait.is_zero() {
+        return Ok(());
+    }
+    Err(Error::ResendTooSoon.retry_after(wait))
+}

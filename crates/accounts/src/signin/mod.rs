@@ -1,0 +1,188 @@
+//! Signing in: a password, a second step where one is on, a session. And the step-up, by which
+//! somebody who is signed in proves again who is there.
+
+mod challenge;
+mod password;
+mod step_up;
+mod store;
+
+use ::store::Tx;
+use contract::auth::{Login, SecondFactor, TokenRequest, Verify};
+use contract::users::Profile;
+use kernel::{Fault, Secret};
+
+use password::RightPassword;
+use store::Purpose;
+pub(crate) use store::{forget_challenges, prune};
+
+use crate::Accounts;
+use crate::audit::{Action, Deed};
+use crate::error::Error;
+use crate::mail::Letter;
+use crate::members::{self, Member};
+use crate::sessions::{Tokens, is_familiar};
+use crate::visitor::Visitor;
+use crate::{profile, second_factor};
+
+/// Who holds the refresh token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Carrier {
+    /// A client that keeps its tokens itself.
+    Client,
+    /// A browser, in a cookie.
+    Browser,
+}
+
+/// A finished login.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// What the session's owner carries.
+    pub tokens: Tokens,
+    /// Where the refresh token goes.
+    pub carrier: Carrier,
+    /// Who signed in.
+    pub profile: Profile,
+}
+
+/// What a right password leads to.
+#[derive(Debug, Clone)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "made once per login and taken apart at once"
+)]
+pub enum LoginStep {
+    /// Signed in.
+    Done(SignedIn),
+    /// One more step to go.
+    SecondStep(SecondFactor),
+}
+
+/// The same, before anything is read for the answer.
+enum FirstStep {
+    Done(Tokens),
+    SecondStep(SecondFactor),
+}
+
+impl Accounts {
+    /// Signs a client in that keeps its tokens itself.
+    ///
+    /// # Errors
+    /// `auth.invalid_credentials`; `auth.second_factor_required` with the challenge;
+    /// `auth.too_many_attempts`; `auth.suspended`.
+    pub async fn token(&self, request: TokenRequest, visitor: &Visitor) -> Result<Tokens, Fault> {
+        let TokenRequest { username, password } = request;
+        let right = self.check_password(&username, &password, visitor).await?;
+        let (this, visitor) = (self.clone(), visitor.clone());
+        let step = move |tx: &mut Tx<'_>| this.first_step(tx, &right, Purpose::Token, &visitor);
+        match self.inner.store.write(step).await? {
+            FirstStep::Done(tokens) => Ok(tokens),
+            FirstStep::SecondStep(second) => {
+                let challenge = second.challenge.expose().into();
+                Err(Fault::from(Error::SecondFactorRequired).with("challenge", challenge))
+            }
+        }
+    }
+
+    /// Signs a browser in, or asks it for the second step.
+    ///
+    /// # Errors
+    /// `auth.invalid_credentials`; `auth.too_many_attempts`; `auth.suspended`.
+    pub async fn login(&self, request: Login, visitor: &Visitor) -> Result<LoginStep, Fault> {
+        let Login { username, password } = request;
+        let right = self.check_password(&username, &password, visitor).await?;
+        let (this, visitor) = (self.clone(), visitor.clone());
+        let step = move |tx: &mut Tx<'_>| {
+            let step = this.first_step(tx, &right, Purpose::Browser, &visitor)?;
+            Ok(match step {
+                FirstStep::SecondStep(second) => LoginStep::SecondStep(second),
+                FirstStep::Done(tokens) => LoginStep::Done(SignedIn {
+                    tokens,
+                    carrier: Carrier::Browser,
+                    profile: profile::load(tx.conn, right.member.id, tx.ambient().now())?,
+                }),
+            })
+        };
+        self.inner.store.write(step).await
+    }
+
+    /// Finishes a login with the code of its second step.
+    ///
+    /// # Errors
+    /// `auth.challenge_invalid`, `auth.challenge_expired`, `auth.too_many_tries`,
+    /// `auth.code_invalid`, `auth.method_unavailable`, `auth.too_many_attempts`,
+    /// `auth.suspended`.
+    pub async fn verify_login(&self, verify: Verify, visitor: &Visitor) -> Result<SignedIn, Fault> {
+        let (this, visitor) = (self.clone(), visitor.clone());
+        let login = |purpose: Purpose| purpose != Purpose::StepUp;
+        let finish = move |tx: &mut Tx<'_>, member: &Member, purpose| {
+            let tokens = this.sign_in(tx, member, &visitor)?;
+            Ok(SignedIn {
+                tokens,
+                carrier: match purpose {
+                    Purpose::Browser => Carrier::Browser,
+                    Purpose::Token | Purpose::StepUp => Carrier::Client,
+                },
+                profile: profile::load(tx.conn, member.id, tx.ambient().now())?,
+            })
+        };
+        let answered = self.answer(verify, login, None, finish).await?;
+        answered.ok_or_else(|| Error::CodeInvalid.at("code"))
+    }
+
+    /// After the password: a session, or a challenge.
+    fn first_step(
+        &self,
+        tx: &mut Tx<'_>,
+        right: &RightPassword,
+        purpose: Purpose,
+        visitor: &Visitor,
+    ) -> Result<FirstStep, Fault> {
+        let member = right.still(tx)?;
+        if member.suspended_at.is_some() {
+            return Err(Error::Suspended.into());
+        }
+        right.settle(tx)?;
+        let state = second_factor::state(tx.conn, member.id)?;
+        if second_factor::is_on(&state) {
+            let challenge = self.challenge(tx, &member, &state, purpose, None)?;
+            return Ok(FirstStep::SecondStep(challenge));
+        }
+        self.sign_in(tx, &member, visitor).map(FirstStep::Done)
+    }
+
+    /// Starts the session of somebody who has proven who they are.
+    fn sign_in(
+        &self,
+        tx: &mut Tx<'_>,
+        member: &Member,
+        visitor: &Visitor,
+    ) -> Result<Tokens, Fault> {
+        let (same, any) = is_familiar(tx, member.id, visitor)?;
+        if any && !same && member.is_reachable() {
+            self.post(tx, &member.envelope(new_sign_in(tx, visitor))?)?;
+        }
+        Deed::own(member.id, Action::SignedIn)
+            .from(visitor)
+            .record(tx)?;
+        self.begin_session(tx, member.id, visitor)
+    }
+}
+
+fn new_sign_in(tx: &Tx<'_>, visitor: &Visitor) -> Letter {
+    Letter::NewSignIn {
+        device: visitor.device(),
+        place: visitor.place(),
+        at: tx.ambient().now(),
+    }
+}
+
+/// The account once more, under its lock.
+fn reread(tx: &mut Tx<'_>, member: &Member) -> Result<Member, Fault> {
+    members::lock(tx, member.id)?;
+    members::by_id(tx.conn, member.id)
+}
+
+/// What a code of six digits is bound to.
+fn flow(challenge: &Secret) -> crate::keys::Digest {
+    crate::keys::Digest::of(challenge)
+}

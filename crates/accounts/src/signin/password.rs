@@ -1,0 +1,135 @@
+//! Whether a typed password is right: in the same time and with the same words whether or not
+//! there is such an account.
+
+use ::store::Tx;
+use kernel::{Fault, Secret, UserId};
+
+use super::{reread, store};
+use crate::Accounts;
+use crate::attempts::Admitted;
+use crate::error::Error;
+use crate::hashing::Verdict;
+use crate::members::{self, Member};
+use crate::rules::{email, username};
+use crate::visitor::Visitor;
+
+/// A password that was found right, and what it is right for.
+pub(super) struct RightPassword {
+    pub(super) member: Member,
+    admitted: Admitted,
+    /// A hash of today's strength, where the stored one is weaker.
+    rehashed: Option<String>,
+}
+
+impl RightPassword {
+    /// The account as it is now, held until the commit. Between the comparison and now the
+    /// password may have been changed, because somebody else knew it.
+    pub(super) fn still(&self, tx: &mut Tx<'_>) -> Result<Member, Fault> {
+        let member = reread(tx, &self.member)?;
+        if member.deleted_at.is_some() || member.password_hash != self.member.password_hash {
+            return Err(Error::InvalidCredentials.into());
+        }
+        Ok(member)
+    }
+
+    /// Forgets wrong passwords, and keeps the stronger hash.
+    pub(super) fn settle(&self, tx: &mut Tx<'_>) -> Result<(), Fault> {
+        self.admitted.forget(tx)?;
+        match &self.rehashed {
+            Some(hash) => store::set_password_hash(tx.conn, self.member.id, hash),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A password that somebody who is signed in has typed again.
+#[derive(Debug)]
+pub(crate) struct Confirmed {
+    pub(crate) member: Member,
+    admitted: Admitted,
+}
+
+impl Confirmed {
+    /// The account as it is now, held until the commit.
+    ///
+    /// # Errors
+    /// `auth.password_wrong` where the password was changed meanwhile.
+    pub(crate) fn still(&self, tx: &mut Tx<'_>, field: &'static str) -> Result<Member, Fault> {
+        let member = reread(tx, &self.member)?;
+        if member.password_hash != self.member.password_hash {
+            return Err(Error::PasswordWrong.at(field));
+        }
+        self.admitted.forget(tx)?;
+        Ok(member)
+    }
+}
+
+impl Accounts {
+    pub(super) async fn check_password(
+        &self,
+        login: &str,
+        password: &Secret,
+        visitor: &Visitor,
+    ) -> Result<RightPassword, Fault> {
+        let typed = login.to_owned();
+        let member = self
+            .inner
+            .store
+            .read(move |conn| members::by_login(conn, &typed))
+            .await?;
+        let user = member.as_ref().map(|member| member.id);
+        let attempt = self.password_for(&login_key(login), user, visitor.place_key());
+        let admitted = self.admit(attempt).await?;
+        let stored = member.as_ref().map(|member| member.password_hash.clone());
+        let verdict = self.inner.hasher.verify(password, stored).await?;
+        match member {
+            Some(member) if verdict.is_right() => Ok(RightPassword {
+                rehashed: self.rehashed(password, verdict).await?,
+                member,
+                admitted,
+            }),
+            _ => {
+                tracing::info!(place = visitor.place_key(), "a wrong name or password");
+                self.count_wrong(admitted).await?;
+                Err(Error::InvalidCredentials.into())
+            }
+        }
+    }
+
+    async fn rehashed(&self, password: &Secret, verdict: Verdict) -> Result<Option<String>, Fault> {
+        match verdict {
+            Verdict::RightButWeak => self.inner.hasher.rehash(password).await.map(Some),
+            Verdict::Right | Verdict::Wrong => Ok(None),
+        }
+    }
+
+    /// Has somebody who is signed in type their password again; wrong ones are counted.
+    ///
+    /// # Errors
+    /// `auth.password_wrong` at the field; `auth.too_many_attempts`.
+    pub(crate) async fn confirm_password(
+        &self,
+        user: UserId,
+        typed: &Secret,
+        field: &'static str,
+    ) -> Result<Confirmed, Fault> {
+        let admitted = self.admit(self.password_of(user)).await?;
+        let member = self
+            .inner
+            .store
+            .read(move |conn| members::by_id(conn, user))
+            .await?;
+        let living = member.deleted_at.is_none();
+        let stored = living.then(|| member.password_hash.clone());
+        if self.inner.hasher.verify(typed, stored).await?.is_right() {
+            return Ok(Confirmed { member, admitted });
+        }
+        self.count_wrong(admitted).await?;
+        Err(Error::PasswordWrong.at(field))
+    }
+}
+
+/// What wrong passwords are counted for: what was typed, in the form that finds accounts.
+fn login_key(typed: &str) -> String {
+    email::lookup_key(typed).unwrap_or_else(|| username::lookup_key(typed))
+}

@@ -1,0 +1,50 @@
+//! Proving again who is there, before security settings are touched.
+
+use ::store::Tx;
+use contract::auth::{Proven, SecondStep, StepUp, StepUpAnswer, Verify};
+use kernel::{Actor, Fault};
+
+use super::store::Purpose;
+use crate::error::Error;
+use crate::{Accounts, second_factor};
+
+impl Accounts {
+    /// Proves by password who is there, or asks for the second step where one is on.
+    ///
+    /// # Errors
+    /// `auth.password_wrong`; `auth.too_many_attempts`.
+    pub async fn step_up(&self, actor: &Actor, request: StepUp) -> Result<StepUpAnswer, Fault> {
+        let typed = &request.password;
+        let confirmed = self.confirm_password(actor.user, typed, "password").await?;
+        let (this, session) = (self.clone(), actor.session);
+        let step = move |tx: &mut Tx<'_>| {
+            let member = confirmed.still(tx, "password")?;
+            let state = second_factor::state(tx.conn, member.id)?;
+            if !second_factor::is_on(&state) {
+                let proven_until = this.prove_session(tx, session)?;
+                return Ok(StepUpAnswer::Proven(Proven { proven_until }));
+            }
+            let second = this.challenge(tx, &member, &state, Purpose::StepUp, Some(session))?;
+            Ok(StepUpAnswer::SecondStep(SecondStep {
+                second_factor: second,
+            }))
+        };
+        let answer = self.inner.store.write(step).await?;
+        self.forget_sessions(&[actor.session]);
+        Ok(answer)
+    }
+
+    /// Finishes a step-up with the code of its second step.
+    ///
+    /// # Errors
+    /// `auth.code_wrong`; else as [`Accounts::verify_login`].
+    pub async fn verify_step_up(&self, actor: &Actor, verify: Verify) -> Result<Proven, Fault> {
+        let (this, session) = (self.clone(), actor.session);
+        let step_up = |purpose: Purpose| purpose == Purpose::StepUp;
+        let finish = move |tx: &mut Tx<'_>, _: &_, _| this.prove_session(tx, session);
+        let answered = self.answer(verify, step_up, Some(session), finish).await?;
+        self.forget_sessions(&[actor.session]);
+        let proven_until = answered.ok_or_else(|| Error::CodeWrong.at("code"))?;
+        Ok(Proven { proven_until })
+    }
+}

@@ -1,0 +1,130 @@
+//! The rows of challenges.
+
+use ::store::AnyConn;
+use diesel::prelude::*;
+use kernel::{Fault, SessionId, Timestamp, UserId};
+
+use crate::keys::Digest;
+use crate::schema::{login_challenges as challenges, users};
+
+/// What a challenge leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Tokens for a client.
+    Token,
+    /// A login of a browser.
+    Browser,
+    /// A fresh proof for a session.
+    StepUp,
+}
+
+::store::text_enum!(Purpose { Token = "token", Browser = "browser", StepUp = "step_up" });
+
+/// A challenge as it was stored.
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = challenges)]
+pub(super) struct Challenge {
+    pub(super) user_id: UserId,
+    pub(super) purpose: String,
+    pub(super) session_id: Option<SessionId>,
+    pub(super) code_hash: Option<Vec<u8>>,
+    pub(super) code_sent_at: Option<Timestamp>,
+    pub(super) resends: i32,
+    pub(super) tries: i32,
+    pub(super) expires_at: Timestamp,
+    pub(super) used_at: Option<Timestamp>,
+}
+
+pub(super) fn insert(
+    conn: &mut AnyConn,
+    challenge: &Digest,
+    (user, session): (UserId, Option<SessionId>),
+    purpose: Purpose,
+    expires_at: Timestamp,
+) -> Result<(), Fault> {
+    let row = (
+        challenges::hash.eq(challenge.0.to_vec()),
+        challenges::user_id.eq(user),
+        challenges::purpose.eq(purpose.as_text()),
+        challenges::session_id.eq(session),
+        challenges::resends.eq(0),
+        challenges::tries.eq(0),
+        challenges::expires_at.eq(expires_at),
+    );
+    diesel::insert_into(challenges::table)
+        .values(row)
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Whose challenge it is.
+pub(super) fn owner(conn: &mut AnyConn, challenge: &Digest) -> Result<Option<UserId>, Fault> {
+    Ok(challenges::table
+        .find(challenge.0.to_vec())
+        .select(challenges::user_id)
+        .first(conn)
+        .optional()?)
+}
+
+pub(super) fn load(conn: &mut AnyConn, challenge: &Digest) -> Result<Option<Challenge>, Fault> {
+    Ok(challenges::table
+        .find(challenge.0.to_vec())
+        .select(Challenge::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+pub(super) fn set_code(
+    conn: &mut AnyConn,
+    challenge: &Digest,
+    code: &Digest,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    diesel::update(challenges::table.find(challenge.0.to_vec()))
+        .set((
+            challenges::code_hash.eq(Some(code.0.to_vec())),
+            challenges::code_sent_at.eq(Some(now)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn count_resend(conn: &mut AnyConn, challenge: &Digest) -> Result<(), Fault> {
+    diesel::update(challenges::table.find(challenge.0.to_vec()))
+        .set(challenges::resends.eq(challenges::resends + 1))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn count_try(conn: &mut AnyConn, challenge: &Digest) -> Result<(), Fault> {
+    diesel::update(challenges::table.find(challenge.0.to_vec()))
+        .set(challenges::tries.eq(challenges::tries + 1))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn finish(conn: &mut AnyConn, challenge: &Digest, now: Timestamp) -> Result<(), Fault> {
+    diesel::update(challenges::table.find(challenge.0.to_vec()))
+        .set(challenges::used_at.eq(Some(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn set_password_hash(conn: &mut AnyConn, user: UserId, hash: &str) -> Result<(), Fault> {
+    diesel::update(users::table.find(user))
+        .set(users::password_hash.eq(hash))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Removes all challenges of a user: whoever began them must begin anew.
+pub(crate) fn forget_challenges(conn: &mut AnyConn, user: UserId) -> Result<(), Fault> {
+    diesel::delete(challenges::table.filter(challenges::user_id.eq(user))).execute(conn)?;
+    Ok(())
+}
+
+/// Removes challenges that ended before `limit`.
+pub(crate) fn prune(conn: &mut AnyConn, limit: Timestamp) -> Result<usize, Fault> {
+    let over = challenges::table.filter(challenges::expires_at.lt(limit));
+    Ok(diesel::delete(over).execute(conn)?)
+}
