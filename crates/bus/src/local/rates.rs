@@ -1,0 +1,69 @@
+//! Rate limits within one process.
+
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use kernel::Ambient;
+
+use super::expiring::Expiring;
+use crate::rates::{Rate, RateCounters, Verdict, step};
+
+/// One for each value of a byte: enough that threads rarely meet.
+const SHARDS: usize = 256;
+/// In all 2^18 keys, some 30 MB; beyond that, the keys that are nearest to having their whole
+/// burst again are forgotten.
+const KEYS_PER_SHARD: usize = 1 << 10;
+
+/// The counters of a single node. Keys with their whole burst free are not kept.
+pub(crate) struct LocalRates {
+    ambient: Ambient,
+    hasher: RandomState,
+    shards: Box<[Shard; SHARDS]>,
+}
+
+/// The theoretical arrival times, at which the keys may be forgotten.
+type Shard = Mutex<Expiring<Duration>>;
+
+impl LocalRates {
+    /// Nothing is counted yet.
+    pub(crate) fn new(ambient: Ambient) -> Self {
+        let shard = |_| Shard::new(Expiring::new(KEYS_PER_SHARD));
+        Self {
+            ambient,
+            hasher: RandomState::new(),
+            shards: Box::new(std::array::from_fn(shard)),
+        }
+    }
+
+    /// As [`RateCounters::hit`], at once.
+    pub(crate) fn count(&self, key: &str, rule: Rate, cost: u32) -> Verdict {
+        let now = self.ambient.monotonic();
+        let mut entries = self
+            .shard(key)
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let ends = entries.get(key, now).copied().unwrap_or(now);
+        let ahead = u64::try_from(ends.saturating_sub(now).as_micros()).unwrap_or(u64::MAX);
+        let step = step(rule, ahead, cost);
+        if step.allowed && cost > 0 {
+            let ends = now + Duration::from_micros(step.ahead);
+            entries.put(key, now, ends, ends);
+        }
+        step.verdict(rule, cost)
+    }
+
+    #[allow(clippy::indexing_slicing, reason = "a byte is always below 256")]
+    fn shard(&self, key: &str) -> &Shard {
+        let [byte, ..] = self.hasher.hash_one(key).to_le_bytes();
+        &self.shards[usize::from(byte)]
+    }
+}
+
+#[async_trait]
+impl RateCounters for LocalRates {
+    async fn hit(&self, key: &str, rule: Rate, cost: u32) -> Verdict {
+        self.count(key, rule, cost)
+    }
+}

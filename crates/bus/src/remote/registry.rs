@@ -1,0 +1,116 @@
+//! The registry over Redis.
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use kernel::Fault;
+use redis::{FromRedisValue, ParsingError, Pipeline, Script, Value};
+
+use super::Link;
+use super::leases::millis;
+use crate::{Entry, Member, Registry};
+
+static PUT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("scripts/put.lua")));
+
+/// Entries per call of the script: others wait for Redis as long as one call lasts.
+const CHUNK: usize = 200;
+
+/// A registry that all nodes see. Which members have ended is told by Redis' own clock alone.
+pub(crate) struct RedisRegistry {
+    link: Arc<Link>,
+}
+
+impl RedisRegistry {
+    pub(crate) fn new(link: Arc<Link>) -> Self {
+        Self { link }
+    }
+
+    fn key(&self, set: &str) -> String {
+        self.link.key("set", set)
+    }
+
+    fn put_call(&self, entries: &[Entry<'_>], ttl: Duration, pipeline: &mut Pipeline) {
+        let mut call = PUT.prepare_invoke();
+        call.arg(millis(ttl));
+        for entry in entries {
+            call.key(self.key(entry.set))
+                .arg(entry.member)
+                .arg(entry.value);
+        }
+        pipeline.invoke_script(&call).ignore();
+    }
+
+    async fn run<T: FromRedisValue>(&self, pipeline: &Pipeline) -> Result<T, Fault> {
+        let asked = self
+            .link
+            .ask(|mut redis| async move { pipeline.query_async(&mut redis).await });
+        asked.await
+    }
+}
+
+#[async_trait]
+impl Registry for RedisRegistry {
+    async fn put(&self, entries: &[Entry<'_>], ttl: Duration) -> Result<(), Fault> {
+        let mut pipeline = redis::pipe();
+        pipeline.load_script(&PUT).ignore();
+        for chunk in entries.chunks(CHUNK) {
+            self.put_call(chunk, ttl, &mut pipeline);
+        }
+        self.run(&pipeline).await
+    }
+
+    async fn remove(&self, members: &[(&str, &str)]) -> Result<(), Fault> {
+        let mut pipeline = redis::pipe();
+        for (set, member) in members {
+            pipeline.hdel(self.key(set), *member).ignore();
+        }
+        if pipeline.is_empty() {
+            return Ok(());
+        }
+        self.run(&pipeline).await
+    }
+
+    async fn list(&self, sets: &[&str]) -> Result<Vec<Vec<Member>>, Fault> {
+        let mut pipeline = redis::pipe();
+        pipeline.cmd("TIME");
+        for set in sets {
+            pipeline.hgetall(self.key(set));
+        }
+        let answers = self.run(&pipeline).await?;
+        read(answers).map_err(Fault::unavailable)
+    }
+}
+
+/// The answers to `TIME` and to one `HGETALL` per set.
+fn read(answers: Vec<Value>) -> Result<Vec<Vec<Member>>, ParsingError> {
+    let mut answers = answers.into_iter();
+    let time = answers.next().unwrap_or(Value::Nil);
+    let (seconds, micros): (u64, u64) = redis::from_redis_value(time)?;
+    let now = seconds * 1_000 + micros / 1_000;
+    let read = |set| Ok(alive(redis::from_redis_value(set)?, now));
+    answers.map(read).collect()
+}
+
+/// The members whose end has not come, without their ends.
+fn alive(set: HashMap<String, Vec<u8>>, now: u64) -> Vec<Member> {
+    let members = set.into_iter().filter_map(|(name, field)| {
+        let (ends, value) = split(&field)?;
+        (ends > now).then(|| Member {
+            name,
+            value: value.to_vec(),
+        })
+    });
+    let mut members: Vec<Member> = members.collect();
+    members.sort_unstable_by(|one, other| one.name.cmp(&other.name));
+    members
+}
+
+/// The end and the value in a field that the script has written.
+fn split(field: &[u8]) -> Option<(u64, &[u8])> {
+    let blank = field.iter().position(|byte| *byte == b' ')?;
+    let (ends, value) = field.split_at(blank);
+    let ends = std::str::from_utf8(ends).ok()?.parse().ok()?;
+    Some((ends, value.get(1..)?))
+}

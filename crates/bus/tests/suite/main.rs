@@ -1,0 +1,15 @@
+//! One suite for both implementations: within the process always, over Redis when it is there.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod fanout;
+mod faults;
+mod leases;
+mod nodes;
+mod probe;
+mod rates;
+mod registry;

@@ -1,0 +1,87 @@
+//! A sink that writes down what it is given.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bus::{Bundle, Missed, Sink, Topic};
+use bytes::Bytes;
+use tokio::sync::Mutex;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+/// Long enough for a busy machine; no test passes because it was waited for.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Event {
+    Message(String, Bytes),
+    ResyncAll,
+    Resync(String),
+}
+
+/// A message on a topic.
+pub(crate) fn message(topic: &Topic, payload: impl Into<Bytes>) -> Event {
+    Event::Message(topic.to_string(), payload.into())
+}
+
+struct Recorder(UnboundedSender<Event>);
+
+impl Sink for Recorder {
+    fn deliver(&self, topic: &Topic, payload: &Bytes) {
+        let _ = self.0.send(message(topic, payload.clone()));
+    }
+
+    fn resync(&self, missed: Missed<'_>) {
+        let _ = self.0.send(match missed {
+            Missed::Anything => Event::ResyncAll,
+            Missed::Of(topic) => Event::Resync(topic.to_string()),
+        });
+    }
+}
+
+/// What one node has received.
+pub(crate) struct Probe(Mutex<UnboundedReceiver<Event>>);
+
+impl Probe {
+    pub(crate) fn on(node: &Bundle) -> Self {
+        let (sender, receiver) = unbounded_channel();
+        node.bus.attach(Arc::new(Recorder(sender)));
+        Self(Mutex::new(receiver))
+    }
+
+    /// The next event.
+    pub(crate) async fn next(&self) -> Event {
+        let mut events = self.0.lock().await;
+        let next = tokio::time::timeout(PATIENCE, events.recv()).await;
+        next.expect("nothing came").unwrap()
+    }
+
+    /// The next event, if it is there without waiting.
+    pub(crate) async fn at_once(&self) -> Option<Event> {
+        self.0.lock().await.try_recv().ok()
+    }
+
+    /// Whether this event is among those that are there without waiting; they are passed over.
+    pub(crate) async fn has(&self, wanted: &Event) -> bool {
+        while let Some(event) = self.at_once().await {
+            if event == *wanted {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Passes over everything up to this event.
+    pub(crate) async fn until(&self, wanted: &Event) {
+        while self.next().await != *wanted {}
+    }
+}
+
+/// Waits until this holds.
+pub(crate) async fn eventually(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+    let waited = tokio::time::timeout(PATIENCE, async {
+        while !holds().await {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    });
+    waited.await.unwrap_or_else(|_| panic!("never: {what}"));
+}
