@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod auth;
+pub mod chat;
 pub mod envelope;
 pub mod notify;
 pub mod service;

@@ -28,6 +28,7 @@
 //! # Ok(()) }
 //! ```
 
+mod bulk;
 mod conn;
 mod door;
 mod errors;
@@ -46,11 +47,12 @@ mod url;
 mod work;
 pub mod worker;
 
+pub use bulk::Bulk;
 pub use conn::{AnyConn, Each, MultiBackend};
 pub use door::{Status, Store, StoreConfig};
 pub use errors::{Refuse, on_duplicate};
 pub use jobs::NewJob;
-pub use outbox::{Publish, StoredEvent};
+pub use outbox::{Event, Publish, StoredEvent};
 pub use sync::lock;
 pub use tx::Tx;
 pub use types::{DbJson, DbTime, DbUuid};

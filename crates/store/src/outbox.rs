@@ -6,14 +6,16 @@
 //! heartbeat; another node that sees it stop publishes again what was stored since shortly before
 //! the last beat. Receivers know the numbers they have and drop what comes twice.
 
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable, Text};
 use kernel::{Ambient, Fault, Timestamp, UserId, id_type};
 use serde::Serialize;
 
 use crate::schema::{nodes, stream_events, streams};
-use crate::{AnyConn, Each, Store};
+use crate::{AnyConn, Bulk, DbTime, DbUuid, Each, Store};
 
 id_type!(NodeId, NodeKind, "node");
 
@@ -56,6 +58,38 @@ pub(crate) struct NewEvent<'a, T> {
     pub(crate) author: Option<UserId>,
 }
 
+/// An event to be stored together with others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    stream: String,
+    name: &'static str,
+    data: String,
+    author: Option<UserId>,
+}
+
+impl Event {
+    /// An event of a stream.
+    pub fn new(
+        stream: impl Into<String>,
+        name: &'static str,
+        data: &impl Serialize,
+    ) -> Result<Self, Fault> {
+        Ok(Self {
+            stream: stream.into(),
+            name,
+            data: serde_json::to_string(data)?,
+            author: None,
+        })
+    }
+
+    /// Says who caused it, where somebody who blocks them must not hear of it.
+    #[must_use]
+    pub fn by(mut self, author: UserId) -> Self {
+        self.author = Some(author);
+        self
+    }
+}
+
 /// Carries committed events to whoever listens. It is called on database threads: it must not
 /// block.
 pub trait Publish: Send + Sync {
@@ -80,6 +114,8 @@ const DEAD_AFTER: Duration = Duration::from_secs(10);
 const MARGIN: Duration = Duration::from_secs(5);
 /// Events read at once.
 const PAGE: i64 = 500;
+/// Events written by one statement.
+const AT_ONCE: usize = 1_000;
 
 /// Adds an event; called through [`Tx::emit`](crate::Tx::emit).
 pub(crate) fn append(
@@ -115,6 +151,96 @@ fn next_number(conn: &mut AnyConn, ambient: &Ambient, stream: &str) -> QueryResu
         .set(streams::seq.eq(streams::seq + 1))
         .returning((streams::seq, streams::epoch));
     Each(upsert).get_result(conn)
+}
+
+/// Adds many events; called through [`Tx::emit_all`](crate::Tx::emit_all).
+pub(crate) fn append_all(
+    conn: &mut AnyConn,
+    ambient: &Ambient,
+    events: Vec<Event>,
+) -> Result<Vec<StoredEvent>, Fault> {
+    let now = ambient.now();
+    let mut numbers = next_numbers(conn, now, &events)?;
+    let stored: Vec<_> = events
+        .into_iter()
+        .filter_map(|event| numbers.take(event, now))
+        .collect();
+    for some in stored.chunks(AT_ONCE) {
+        insert_all(conn, some)?;
+    }
+    Ok(stored)
+}
+
+/// The next free number and the epoch of each stream.
+struct Numbers(HashMap<String, (i64, i64)>);
+
+impl Numbers {
+    fn take(&mut self, event: Event, at: Timestamp) -> Option<StoredEvent> {
+        let (next, epoch) = self.0.get_mut(&event.stream)?;
+        *next += 1;
+        Some(StoredEvent {
+            stream: event.stream,
+            seq: *next - 1,
+            epoch: *epoch,
+            name: event.name.to_owned(),
+            data: event.data,
+            author: event.author,
+            at,
+        })
+    }
+}
+
+/// Takes as many numbers of each stream as it gets events, the streams in the order of their
+/// names, so that two writers never wait for each other crosswise.
+fn next_numbers(conn: &mut AnyConn, now: Timestamp, events: &[Event]) -> QueryResult<Numbers> {
+    let mut counts: BTreeMap<&str, i64> = BTreeMap::new();
+    for event in events {
+        *counts.entry(&event.stream).or_default() += 1;
+    }
+    let counts: Vec<_> = counts.into_iter().collect();
+    let mut numbers = HashMap::with_capacity(counts.len());
+    for some in counts.chunks(AT_ONCE) {
+        for (stream, last, epoch) in add_to_streams(conn, now, some)? {
+            let count = some
+                .binary_search_by_key(&stream.as_str(), |(name, _)| name)
+                .ok()
+                .and_then(|at| some.get(at))
+                .map_or(0, |(_, count)| *count);
+            numbers.insert(stream, (last - count + 1, epoch));
+        }
+    }
+    Ok(Numbers(numbers))
+}
+
+fn add_to_streams(
+    conn: &mut AnyConn,
+    now: Timestamp,
+    counts: &[(&str, i64)],
+) -> QueryResult<Vec<(String, i64, i64)>> {
+    Bulk::<'_, (Text, BigInt, BigInt)>::new(
+        "INSERT INTO streams (name, seq, epoch) SELECT column1, column2, column3 FROM ",
+        " WHERE true ON CONFLICT (name) DO UPDATE SET seq = streams.seq + excluded.seq \
+         RETURNING name, seq, epoch",
+    )
+    .column::<Text, _>(counts.iter().map(|(name, _)| *name).collect())
+    .column::<BigInt, _>(counts.iter().map(|(_, count)| *count).collect())
+    .column::<BigInt, _>(vec![now.micros(); counts.len()])
+    .load(conn)
+}
+
+fn insert_all(conn: &mut AnyConn, events: &[StoredEvent]) -> QueryResult<usize> {
+    Bulk::<'_, ()>::new(
+        "INSERT INTO stream_events (stream, seq, name, data, author, at) \
+         SELECT column1, column2, column3, column4, column5, column6 FROM ",
+        "",
+    )
+    .column::<Text, _>(events.iter().map(|event| event.stream.as_str()).collect())
+    .column::<BigInt, _>(events.iter().map(|event| event.seq).collect())
+    .column::<Text, _>(events.iter().map(|event| event.name.as_str()).collect())
+    .column::<Text, _>(events.iter().map(|event| event.data.as_str()).collect())
+    .column::<Nullable<DbUuid>, _>(events.iter().map(|event| event.author).collect())
+    .column::<DbTime, _>(events.iter().map(|event| event.at).collect())
+    .execute(conn)
 }
 
 impl EventRow {

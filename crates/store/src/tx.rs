@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::AnyConn;
 use crate::jobs::{self, NewJob};
-use crate::outbox::{self, NewEvent, StoredEvent};
+use crate::outbox::{self, Event, NewEvent, StoredEvent};
 
 /// What a write closure works on: the connection, and what is to happen after the commit.
 pub struct Tx<'a> {
@@ -71,6 +71,14 @@ impl<'a> Tx<'a> {
                 author: Some(author),
             },
         )
+    }
+
+    /// As [`emit`](Self::emit), for many events at the price of two statements. Those of one
+    /// stream keep their order.
+    pub fn emit_all(&mut self, events: Vec<Event>) -> Result<(), Fault> {
+        let stored = outbox::append_all(self.conn, self.ambient, events)?;
+        self.events.extend(stored);
+        Ok(())
     }
 
     fn append(&mut self, stream: &str, event: &NewEvent<'_, impl Serialize>) -> Result<(), Fault> {

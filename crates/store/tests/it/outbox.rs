@@ -5,7 +5,7 @@ use std::time::Duration;
 use kernel::Fault;
 use kernel::fault::Common;
 use store::outbox::{self, Missed, NodeId};
-use store::{Publish, StoredEvent};
+use store::{Event, Publish, StoredEvent};
 
 use crate::{Fixture, each};
 
@@ -97,6 +97,78 @@ async fn numbers_have_no_gaps_however_many_writers_on_two_nodes() {
             events.iter().map(|event| event.seq).collect::<Vec<_>>(),
             (1..=40).collect::<Vec<_>>()
         );
+    }
+}
+
+#[tokio::test]
+async fn many_events_at_once_are_numbered_as_if_one_by_one() {
+    for fixture in each() {
+        let heard = Arc::new(Heard::default());
+        fixture.store.publish_to(heard.clone());
+        emit(&fixture.store, "b", "before").await.unwrap();
+        let author: kernel::UserId = fixture.store.ambient().id();
+        let add = move |tx: &mut store::Tx<'_>| {
+            let event = |n: usize| Event::new(["b", "a"][n % 2], "e", &n);
+            let mut events = (0..3_000).map(event).collect::<Result<Vec<_>, _>>()?;
+            events.push(Event::new("b", "last", &())?.by(author));
+            tx.emit_all(events)?;
+            tx.emit_all(vec![])
+        };
+        fixture.store.write(add).await.unwrap();
+        let (_, epoch) = fixture
+            .store
+            .read(|conn| outbox::head(conn, "b"))
+            .await
+            .unwrap();
+        let Missed::Events(stored) = fixture
+            .store
+            .read(move |conn| outbox::missed(conn, "b", epoch, 0, 5_000))
+            .await
+            .unwrap()
+        else {
+            panic!("resync")
+        };
+        let published = heard.0.lock().unwrap().clone();
+        let of_b: Vec<_> = published
+            .into_iter()
+            .filter(|event| event.stream == "b")
+            .collect();
+        assert_eq!(of_b, stored, "what is published is what is stored");
+        assert_eq!(stored.len(), 1_502);
+        assert!(stored.iter().map(|event| event.seq).eq(1..=1_502));
+        assert!(
+            (stored.iter().map(|event| event.data.clone()))
+                .skip(1)
+                .take(1_500)
+                .eq((0..1_500).map(|n| (2 * n).to_string()))
+        );
+        let last = stored.last().unwrap();
+        assert_eq!((last.author, last.name.as_str()), (Some(author), "last"));
+    }
+}
+
+#[tokio::test]
+async fn writers_of_many_streams_at_once_do_not_hold_each_other_up() {
+    for fixture in each() {
+        let nodes = [fixture.store.clone(), fixture.another_node()];
+        let tasks = (0..20).map(|n: usize| {
+            let store = nodes[n % 2].clone();
+            tokio::spawn(async move {
+                let add = move |tx: &mut store::Tx<'_>| {
+                    let names = ["c", "a", "d", "b"];
+                    let event = |k: usize| Event::new(names[(n + k) % 4], "e", &k);
+                    tx.emit_all((0..8).map(event).collect::<Result<_, _>>()?)
+                };
+                store.write(add).await.unwrap();
+            })
+        });
+        for task in tasks.collect::<Vec<_>>() {
+            task.await.unwrap();
+        }
+        for stream in ["a", "b", "c", "d"] {
+            let head = move |conn: &mut store::AnyConn| outbox::head(conn, stream);
+            assert_eq!(fixture.store.read(head).await.unwrap().0, 40);
+        }
     }
 }
 

@@ -84,3 +84,58 @@ async fn moments_before_1970_and_before_2000_keep_their_order() {
         );
     }
 }
+
+/// A row of [`crate::notes`] as a bulk statement answers it.
+type Noted = (UserId, String, Option<UserId>);
+
+#[tokio::test]
+async fn bulk_statements_insert_change_and_find_rows() {
+    use diesel::sql_types::{Nullable, Text};
+    use store::{Bulk, DbJson, DbTime, DbUuid};
+    for fixture in each() {
+        with_notes(&fixture).await;
+        let now = fixture.store.ambient().now();
+        let ids: Vec<UserId> = (0..3).map(|_| fixture.store.ambient().id()).collect();
+        let owners = vec![None, Some(ids[2]), None];
+        let titles = ["a", "b", "c"];
+        let work = move |tx: &mut store::Tx<'_>| {
+            let added = Bulk::<'_, ()>::new(
+                "INSERT INTO notes (id, title, owner, extra, at) \
+                 SELECT column1, column2, column3, column4, column5 FROM ",
+                "",
+            )
+            .column::<DbUuid, _>(ids.clone())
+            .column::<Text, _>(titles.to_vec())
+            .column::<Nullable<DbUuid>, _>(owners)
+            .column::<DbJson, _>(vec![Json(serde_json::json!({"n": 1})); 3])
+            .column::<DbTime, _>(vec![now; 3])
+            .execute(tx.conn)?;
+            let changed = Bulk::<'_, ()>::new(
+                "UPDATE notes SET title = v.column2 FROM ",
+                " WHERE notes.id = v.column1",
+            )
+            .column::<DbUuid, _>(vec![ids[0], ids[1]])
+            .column::<Text, _>(vec!["x", "y"])
+            .execute(tx.conn)?;
+            let mut found: Vec<Noted> = Bulk::<'_, (DbUuid, Text, Nullable<DbUuid>)>::new(
+                "SELECT notes.id, notes.title, notes.owner FROM ",
+                " JOIN notes ON notes.id = v.column1 AND notes.title = v.column2",
+            )
+            .column::<DbUuid, _>(ids.clone())
+            .column::<Text, _>(vec!["x", "y", "z"])
+            .load(tx.conn)?;
+            found.sort();
+            let expected = vec![
+                (ids[0], "x".to_owned(), None),
+                (ids[1], "y".to_owned(), Some(ids[2])),
+            ];
+            assert_eq!((added, changed, found), (3, 2, expected));
+            let nothing = Bulk::<'_, (DbUuid,)>::new("SELECT column1 FROM ", "")
+                .column::<DbUuid, UserId>(vec![])
+                .load::<(UserId,)>(tx.conn)?;
+            assert!(nothing.is_empty());
+            Ok(())
+        };
+        fixture.store.write(work).await.unwrap();
+    }
+}

@@ -1,0 +1,495 @@
+//! Conversations, lobbies and rooms, and the messages in them.
+
+use kernel::{Id, Timestamp, UserId, id_type};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::users::UserSummary;
+
+id_type!(ChatId, ChatMarker, "chat");
+id_type!(MessageId, MessageMarker, "message");
+
+/// The most characters of a message.
+pub const CONTENT_MAX: usize = 2_000;
+/// The most characters of a client's own id for a message.
+pub const CLIENT_ID_MAX: u64 = 100;
+
+/// What sort of chat it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChatKind {
+    /// Between two people.
+    Direct,
+    /// Open to everybody, found by its name; `world` is the world chat.
+    Lobby,
+    /// For its members alone: of a group, a party or a match.
+    Room,
+}
+
+/// The client's own mark on a message, given back as it came.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum Mark {
+    /// Such as milliseconds since 1970.
+    Number(#[schema(value_type = f64)] serde_json::Number),
+    /// Such as a moment in RFC 3339.
+    Text(String),
+}
+
+/// A message, as I see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "01890a5d-ac96-774b-bcce-b302099a8060",
+    "chat_id": "01890a5d-ac96-774b-bcce-b302099a8061", "seq": 7,
+    "sender": {
+        "id": "01890a5d-ac96-774b-bcce-b302099a8057", "username": "ada",
+        "display_name": "Ada L.", "avatar": "/api/v1/users/ada/avatar/"
+    },
+    "content": "Ready when you are, @grace", "date": "2026-01-31T12:00:00.000000Z",
+    "edited_at": null, "is_deleted": false, "is_read": false, "is_liked": false,
+    "like_count": 0, "reply_to": null, "client_id": "b7c1", "mentions": []
+}))]
+pub struct Message {
+    /// Names it.
+    #[schema(value_type = String, format = Uuid)]
+    pub id: MessageId,
+    /// The chat it stands in.
+    #[schema(value_type = String, format = Uuid)]
+    pub chat_id: ChatId,
+    /// Its place in the chat's one order, from 1, without gaps.
+    pub seq: i64,
+    /// Who wrote it.
+    pub sender: UserSummary,
+    /// What it says, as plain text; empty once it is deleted.
+    pub content: String,
+    /// When it was stored.
+    pub date: Timestamp,
+    /// When it was changed last.
+    pub edited_at: Option<Timestamp>,
+    /// Whether its sender has deleted it; its place stays.
+    pub is_deleted: bool,
+    /// My own message: whether the other has let it be known that they read it. Another's: whether
+    /// I have read it.
+    pub is_read: bool,
+    /// Whether I like it.
+    pub is_liked: bool,
+    /// How many people like it.
+    pub like_count: i64,
+    /// The message it answers.
+    #[schema(value_type = Option<String>, format = Uuid)]
+    pub reply_to: Option<MessageId>,
+    /// The sender's own id for it, the same however often it was sent.
+    pub client_id: Option<String>,
+    /// People named in it with `@`.
+    pub mentions: Vec<UserSummary>,
+}
+
+/// A line of the list of conversations.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(example = json!({
+    "chat_id": "01890a5d-ac96-774b-bcce-b302099a8061", "username": "grace",
+    "display_name": "Grace H.", "avatar": "/api/v1/users/grace/avatar/", "is_online": true,
+    "unread_count": 2, "last_message": null
+}))]
+pub struct Conversation {
+    /// Names the chat.
+    #[schema(value_type = String, format = Uuid)]
+    pub chat_id: ChatId,
+    /// The other's name.
+    pub username: String,
+    /// The other's name to read.
+    pub display_name: String,
+    /// The other's picture.
+    pub avatar: String,
+    /// Whether the other is around, as far as I may know.
+    pub is_online: bool,
+    /// Messages I have not read.
+    pub unread_count: i64,
+    /// The newest message; null where there is none that I can see.
+    pub last_message: Option<Message>,
+}
+
+/// A conversation that was opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(example = json!({
+    "chat_id": "01890a5d-ac96-774b-bcce-b302099a8061", "username": "grace",
+    "display_name": "Grace H.", "avatar": "/api/v1/users/grace/avatar/", "is_online": true,
+    "unread_count": 0, "can_write": true, "messages": []
+}))]
+pub struct OpenConversation {
+    /// Names the chat.
+    #[schema(value_type = String, format = Uuid)]
+    pub chat_id: ChatId,
+    /// The other's name.
+    pub username: String,
+    /// The other's name to read.
+    pub display_name: String,
+    /// The other's picture.
+    pub avatar: String,
+    /// Whether the other is around, as far as I may know.
+    pub is_online: bool,
+    /// Messages I have not read.
+    pub unread_count: i64,
+    /// Whether I can write: only friends write to each other.
+    pub can_write: bool,
+    /// The last 30 messages, the newest first.
+    pub messages: Vec<Message>,
+}
+
+/// A lobby or a room that was opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(example = json!({
+    "chat_id": "01890a5d-ac96-774b-bcce-b302099a8062", "kind": "lobby", "name": "world",
+    "is_member": false, "unread_count": 0, "messages": []
+}))]
+pub struct OpenRoom {
+    /// Names the chat.
+    #[schema(value_type = String, format = Uuid)]
+    pub chat_id: ChatId,
+    /// Lobby or room.
+    pub kind: ChatKind,
+    /// The lobby's name or the room's title.
+    pub name: String,
+    /// Whether I keep it among my chats, so that its messages reach me wherever I am.
+    pub is_member: bool,
+    /// Messages I have not read; 0 where I am not a member.
+    pub unread_count: i64,
+    /// The last 30 messages, the newest first.
+    pub messages: Vec<Message>,
+}
+
+/// What I have not read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(example = json!({
+    "total": 2, "chats": [{"chat_id": "01890a5d-ac96-774b-bcce-b302099a8061", "unread_count": 2}]
+}))]
+pub struct Unread {
+    /// Over all my chats.
+    pub total: i64,
+    /// The chats with messages I have not read.
+    pub chats: Vec<UnreadChat>,
+}
+
+/// What I have not read in one chat.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct UnreadChat {
+    /// Names the chat.
+    #[schema(value_type = String, format = Uuid)]
+    pub chat_id: ChatId,
+    /// How many messages.
+    pub unread_count: i64,
+}
+
+/// Writes a message into the chat that the route names.
+#[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"content": "Ready when you are, @grace", "client_id": "b7c1"}))]
+pub struct WriteMessage {
+    /// At most 2000 characters of plain text.
+    #[schema(min_length = 1, max_length = 2000)]
+    pub content: String,
+    /// My own id for it: sent again with the same id it is the same message.
+    #[serde(default)]
+    #[validate(length(min = 1, max = CLIENT_ID_MAX, message = "1 to 100 characters"))]
+    #[schema(min_length = 1, max_length = 100)]
+    pub client_id: Option<String>,
+    /// My own mark, given back in the event.
+    #[serde(default)]
+    pub timestamp: Option<Mark>,
+    /// The message it answers, in the same chat.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Uuid)]
+    pub reply_to: Option<MessageId>,
+}
+
+/// The action `new_message`: writes a message.
+#[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "chat_id": "01890a5d-ac96-774b-bcce-b302099a8061", "content": "Ready when you are",
+    "timestamp": 1_769_860_800_000_i64, "client_id": "b7c1"
+}))]
+pub struct PostMessage {
+    /// Where to.
+    #[schema(value_type = String, format = Uuid)]
+    pub chat_id: ChatId,
+    /// At most 2000 characters of plain text.
+    #[schema(min_length = 1, max_length = 2000)]
+    pub content: String,
+    /// My own mark, given back in the event. Without a `client_id` it also tells a retry: the same
+    /// text with the same mark is the same message.
+    #[serde(default)]
+    pub timestamp: Option<Mark>,
+    /// My own id for it: sent again with the same id it is the same message.
+    #[serde(default)]
+    #[validate(length(min = 1, max = CLIENT_ID_MAX, message = "1 to 100 characters"))]
+    #[schema(min_length = 1, max_length = 100)]
+    pub client_id: Option<String>,
+    /// The message it answers, in the same chat.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Uuid)]
+    pub reply_to: Option<MessageId>,
+}
+
+impl PostMessage {
+    /// The same message with its chat taken from a route.
+    #[must_use]
+    pub fn into_chat(chat_id: ChatId, message: WriteMessage) -> Self {
+        Self {
+            chat_id,
+            content: message.content,
+            timestamp: message.timestamp,
+            client_id: message.client_id,
+            reply_to: message.reply_to,
+        }
+    }
+}
+
+/// Changes a message of mine, in the route that names it.
+#[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"content": "Ready now"}))]
+pub struct PatchMessage {
+    /// At most 2000 characters of plain text.
+    #[schema(min_length = 1, max_length = 2000)]
+    pub content: String,
+}
+
+/// The action `edit_message`: changes a message of mine.
+#[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"id": "01890a5d-ac96-774b-bcce-b302099a8060", "content": "Ready now"}))]
+pub struct EditMessage {
+    /// Which message.
+    #[schema(value_type = String, format = Uuid)]
+    pub id: MessageId,
+    /// At most 2000 characters of plain text.
+    #[schema(min_length = 1, max_length = 2000)]
+    pub content: String,
+}
+
+/// The actions `delete_message` and `read_message`: a message by its id.
+#[derive(Debug, Clone, Copy, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"id": "01890a5d-ac96-774b-bcce-b302099a8060"}))]
+pub struct MessageRef {
+    /// Which message.
+    #[schema(value_type = String, format = Uuid)]
+    pub id: MessageId,
+}
+
+/// The actions `like_message` and `unlike_message`: a message in its chat.
+#[derive(Debug, Clone, Copy, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "id": "01890a5d-ac96-774b-bcce-b302099a8060",
+    "chat_id": "01890a5d-ac96-774b-bcce-b302099a8061"
+}))]
+pub struct LikeMessage {
+    /// Which message.
+    #[schema(value_type = String, format = Uuid)]
+    pub id: MessageId,
+    /// The chat it stands in.
+    #[schema(value_type = String, format = Uuid)]
+    pub chat_id: ChatId,
+}
+
+/// The action `typing`.
+#[derive(Debug, Clone, Copy, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"chat_id": "01890a5d-ac96-774b-bcce-b302099a8061", "is_typing": true}))]
+pub struct SetTyping {
+    /// Where.
+    #[schema(value_type = String, format = Uuid)]
+    pub chat_id: ChatId,
+    /// Whether I am.
+    pub is_typing: bool,
+}
+
+/// The actions `join_chat` and `room_created`, and their answers: a chat by its id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"chat_id": "01890a5d-ac96-774b-bcce-b302099a8061"}))]
+pub struct ChatRef {
+    /// Which chat.
+    #[schema(value_type = String, format = Uuid)]
+    pub chat_id: ChatId,
+}
+
+/// The event `new_message`: nobody has read or liked it yet.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct NewMessage {
+    /// The message.
+    #[serde(flatten)]
+    pub message: Message,
+    /// The sender's own mark.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timestamp: Option<Mark>,
+}
+
+/// The event `message_edited`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct MessageEdited {
+    /// Which message.
+    #[schema(value_type = String, format = Uuid)]
+    pub id: MessageId,
+    /// The chat it stands in.
+    #[schema(value_type = String, format = Uuid)]
+    pub chat_id: ChatId,
+    /// What it says now.
+    pub content: String,
+    /// When it was changed.
+    pub edited_at: Timestamp,
+    /// People named in it with `@`.
+    pub mentions: Vec<UserSummary>,
+}
+
+/// The event `message_deleted`: its text is gone, its place stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct MessageDeleted {
+    /// Which message.
+    #[schema(value_type = String, format = Uuid)]
+    pub id: MessageId,
+    /// The chat it stands in.
+    #[schema(value_type = String, format = Uuid)]
+    pub chat_id: ChatId,
+    /// Its place.
+    pub seq: i64,
+}
+
+/// The event `chat_like_update`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LikeUpdate {
+    /// Which message.
+    #[schema(value_type = String, format = Uuid)]
+    pub id: MessageId,
+    /// The chat it stands in.
+    #[schema(value_type = String, format = Uuid)]
+    pub chat_id: ChatId,
+    /// Whether the one who acted likes it now.
+    pub is_liked: bool,
+    /// How many like it now.
+    pub like_count: i64,
+    /// Who acted.
+    #[schema(value_type = String, format = Uuid)]
+    pub user_id: UserId,
+}
+
+/// The event `message_read`, to the sender: all up to this message is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct MessageRead {
+    /// The newest message that was read.
+    #[schema(value_type = String, format = Uuid)]
+    pub id: MessageId,
+    /// The chat it stands in.
+    #[schema(value_type = String, format = Uuid)]
+    pub chat_id: ChatId,
+    /// Its place.
+    pub seq: i64,
+    /// Who read it.
+    #[schema(value_type = String, format = Uuid)]
+    pub user_id: UserId,
+}
+
+/// The ephemeral event `typing`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Typing {
+    /// Where.
+    #[schema(value_type = String, format = Uuid)]
+    pub chat_id: ChatId,
+    /// Who.
+    #[schema(value_type = String, format = Uuid)]
+    pub user_id: UserId,
+    /// Their name.
+    pub username: String,
+    /// Whether they are; a `true` that is not renewed ends after 5 seconds.
+    pub is_typing: bool,
+}
+
+/// The event `chat_joined`, to the one who joined: the chat's events come from here on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ChatJoined {
+    /// Which chat.
+    #[schema(value_type = String, format = Uuid)]
+    pub chat_id: ChatId,
+    /// What sort of chat.
+    pub kind: ChatKind,
+    /// The lobby's name or the room's title; empty between two people.
+    pub name: String,
+    /// The number of the newest event of its stream at that moment.
+    pub seq: i64,
+    /// The life of its stream.
+    pub epoch: i64,
+}
+
+/// The event `chat_left`, to the one who left or was removed.
+pub type ChatLeft = ChatRef;
+
+/// The event `conversation_deleted`, to one's own other sockets: all up to here is gone for me.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ConversationDeleted {
+    /// Which chat.
+    #[schema(value_type = String, format = Uuid)]
+    pub chat_id: ChatId,
+    /// The place of the last message that is gone.
+    pub seq: i64,
+}
+
+/// The data of a notification about a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MessageNotice {
+    /// The chat it stands in.
+    #[schema(value_type = String, format = Uuid)]
+    pub chat_id: ChatId,
+    /// Which message.
+    #[schema(value_type = String, format = Uuid)]
+    pub message_id: Id<MessageMarker>,
+    /// Its place.
+    pub seq: i64,
+    /// Who wrote it.
+    #[schema(value_type = String, format = Uuid)]
+    pub sender_id: UserId,
+    /// The sender's name.
+    pub sender: String,
+    /// Whether it names the one who is told.
+    pub mention: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::de::DeserializeOwned;
+    use utoipa::PartialSchema;
+
+    use super::*;
+
+    fn is_taken<T: PartialSchema + DeserializeOwned + Validate>() {
+        let schema = serde_json::to_value(T::schema()).unwrap();
+        let mut example = schema["example"].clone();
+        let taken: T = serde_json::from_value(example.clone()).unwrap();
+        taken.validate().unwrap();
+        example["surprise"] = true.into();
+        assert!(serde_json::from_value::<T>(example).is_err());
+    }
+
+    #[test]
+    fn every_request_example_is_taken_and_unknown_fields_are_not() {
+        is_taken::<WriteMessage>();
+        is_taken::<PostMessage>();
+        is_taken::<PatchMessage>();
+        is_taken::<EditMessage>();
+        is_taken::<MessageRef>();
+        is_taken::<LikeMessage>();
+        is_taken::<SetTyping>();
+        is_taken::<ChatRef>();
+    }
+
+    #[test]
+    fn a_mark_comes_back_as_it_came() {
+        for mark in ["1769860800000", "1.5", "\"2026-01-31T12:00:00Z\""] {
+            let read: Mark = serde_json::from_str(mark).unwrap();
+            assert_eq!(serde_json::to_string(&read).unwrap(), mark);
+        }
+        assert!(serde_json::from_str::<Mark>("{}").is_err());
+    }
+}
