@@ -3,6 +3,8 @@
 use kernel::{Id, Timestamp, UserId, id_type};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType};
+use utoipa::openapi::{RefOr, Schema, Type};
 use validator::Validate;
 
 use crate::users::UserSummary;
@@ -28,14 +30,28 @@ pub enum ChatKind {
 }
 
 /// The client's own mark on a message, given back as it came.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Mark {
     /// Such as milliseconds since 1970.
-    Number(#[schema(value_type = f64)] serde_json::Number),
-    /// Such as a moment in RFC 3339.
+    Number(serde_json::Number),
+    /// Such as a moment in RFC 3339; at most 100 characters.
     Text(String),
 }
+
+// The derive knows no numbers of any size.
+impl utoipa::PartialSchema for Mark {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(SchemaType::from_iter([Type::Number, Type::String]))
+            .description(Some("The client's own mark, given back as it came."))
+            .max_length(Some(100))
+            .examples([serde_json::json!(1_769_860_800_000_i64)])
+            .into()
+    }
+}
+
+impl ToSchema for Mark {}
 
 /// A message, as I see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -318,7 +334,7 @@ pub struct ChatRef {
 }
 
 /// The event `new_message`: nobody has read or liked it yet.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct NewMessage {
     /// The message.
     #[serde(flatten)]
