@@ -112,18 +112,8 @@ fn warm(mut batch: Batch, rows: &[Vec<Inputs>]) -> Batch {
 
 /// A tick of all, and a new match for each that is over.
 fn step(batch: &mut Batch, inputs: &[Inputs]) {
-    let over: Vec<usize> = batch
-        .step(inputs)
-        .unwrap()
-        .iter()
-        .enumerate()
-        .filter(|(_, events)| events.contains(Event::End))
-        .map(|(at, _)| at)
-        .collect();
-    for at in over {
-        let rules = batch.get(at).unwrap().rules();
-        batch.replace(at, Match::new(rules, at as u64));
-    }
+    batch.step(inputs).unwrap();
+    batch.refill(|at, over| Match::new(over.rules(), at as u64));
 }
 
 fn bench_batch(bencher: Bencher<'_, '_>, size: usize, make: impl Fn(u64) -> Match) {

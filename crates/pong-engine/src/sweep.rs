@@ -192,7 +192,16 @@ pub(crate) struct Target {
 impl Target {
     /// When and on which leg a point first touches this box, its edge included.
     pub(crate) fn first_touch(&self, x: Motion, y: Motion) -> Option<(Moment, Leg)> {
+        if self.is_out_of_reach(y) {
+            return None;
+        }
         Legs::of(y).find_map(|leg| self.touch(x, &leg).map(|moment| (moment, leg)))
+    }
+
+    /// Whether the two stay apart even if both went straight toward each other: most misses.
+    fn is_out_of_reach(&self, y: Motion) -> bool {
+        let apart = (y.at - self.centre.at).abs() - self.reach;
+        apart > y.by.abs() + self.centre.by.abs()
     }
 
     fn touch(&self, x: Motion, leg: &Leg) -> Option<Moment> {

@@ -25,19 +25,23 @@ const LANES: usize = 64;
 /// is [replaced](Self::replace). A step allocates nothing.
 ///
 /// ```
-/// use pong_engine::{Batch, Direction, Event, Inputs, Match, Rules};
+/// use pong_engine::{Batch, Direction, Event, Inputs, Match, Rules, Side};
 ///
-/// let mut batch: Batch = (0..1_000).map(|seed| Match::new(Rules::default(), seed)).collect();
+/// let rules = Rules::default();
+/// let mut batch: Batch = (0..1_000).map(|seed| Match::new(rules, seed)).collect();
 /// let inputs = vec![Inputs::new(Direction::Up, Direction::Down); batch.len()];
-/// let mut over = Vec::new();
-/// for tick in 0..6_000_u64 {
+/// let (mut points, mut won, mut seed) = (0, 0, 1_000);
+/// for _ in 0..6_000 {
 ///     let events = batch.step(&inputs)?;
-///     over.extend((0..).zip(events).filter(|(_, events)| events.contains(Event::End)).map(|(at, _)| at));
-///     for at in over.drain(..) {
-///         let old = batch.replace(at, Match::new(Rules::default(), 1_000 * tick + at as u64));
-///         assert!(old.and_then(|old| old.outcome()).is_some());
-///     }
+///     points += events.iter().filter(|events| events.scorer() == Some(Side::Left)).count();
+///     // The next match takes the place of each that is over.
+///     batch.refill(|_, over| {
+///         won += usize::from(over.outcome().is_some_and(|outcome| outcome.winner == Side::Left));
+///         seed += 1;
+///         Match::new(rules, seed)
+///     });
 /// }
+/// assert!(won > 1_000 && points > 5 * won);
 /// # Ok::<(), pong_engine::LengthError>(())
 /// ```
 #[derive(Clone, Default)]
@@ -50,6 +54,8 @@ pub struct Batch {
     games: Vec<Match>,
     /// What happened in the last tick, for whole blocks.
     events: Vec<[Events; LANES]>,
+    /// Which matches ended in the last tick; as much room as there are matches.
+    ended: Vec<usize>,
 }
 
 impl Batch {
@@ -60,6 +66,7 @@ impl Batch {
             blocks: Vec::new(),
             games: Vec::new(),
             events: Vec::new(),
+            ended: Vec::new(),
         }
     }
 
@@ -70,6 +77,7 @@ impl Batch {
             self.events.push([Events::NONE; LANES]);
         }
         self.games.push(game);
+        self.ended.reserve(self.games.len() - self.ended.len());
         self.put(self.games.len() - 1);
     }
 
@@ -98,6 +106,28 @@ impl Batch {
     pub fn events(&self) -> &[Events] {
         let events = self.events.as_flattened();
         events.get(..self.games.len()).unwrap_or(events)
+    }
+
+    /// Which matches ended in the last tick, in order.
+    pub fn ended(&self) -> &[usize] {
+        &self.ended
+    }
+
+    /// Puts what `next` gives in the place of every match that ended in the last tick; it is told
+    /// the place and the match.
+    pub fn refill(&mut self, mut next: impl FnMut(usize, &Match) -> Match) {
+        for slot in 0..self.ended.len() {
+            let Some((at, over)) = self
+                .ended
+                .get(slot)
+                .and_then(|at| Some((*at, self.games.get_mut(*at)?)))
+            else {
+                continue;
+            };
+            *over = next(at, over);
+            self.put(at);
+        }
+        self.ended.clear();
     }
 
     /// A match as it is now.
@@ -158,15 +188,17 @@ impl Batch {
     #[inline(always)]
     fn step_all(&mut self, inputs: &[Inputs]) {
         self.now = self.now.wrapping_add(1);
+        self.ended.clear();
         let now = self.now;
         let blocks = self.blocks.iter_mut().zip(&mut self.events);
         let games = self.games.chunks_mut(LANES).zip(inputs.chunks(LANES));
-        for ((block, events), (games, inputs)) in blocks.zip(games) {
+        for (number, ((block, events), (games, inputs))) in blocks.zip(games).enumerate() {
             let left = match inputs.as_array() {
                 Some(inputs) => block.pass(now, inputs, events),
                 None => block.pass(now, &padded(inputs), events),
             };
-            complete(left, now, block, games, events);
+            let ended = complete(left, now, block, games, events);
+            self.ended.extend(ones(ended).map(|at| number * LANES + at));
         }
     }
 }
@@ -179,7 +211,8 @@ fn padded(inputs: &[Inputs]) -> [Inputs; LANES] {
     whole
 }
 
-/// Lets the scalar code play the rest of the tick where there is more to it than gliding.
+/// Lets the scalar code play the rest of the tick where there is more to it than gliding, and tells
+/// which matches ended.
 #[inline(never)]
 fn complete(
     Left { held, due }: Left,
@@ -187,22 +220,31 @@ fn complete(
     block: &mut Block,
     games: &mut [Match],
     events: &mut [Events; LANES],
-) {
-    let mut left = held | due;
-    while left != 0 {
-        let at = left.trailing_zeros() as usize;
-        left &= left - 1;
+) -> u64 {
+    let mut ended = 0;
+    for at in ones(held | due) {
         let (Some(game), Some(events)) = (games.get_mut(at), events.get_mut(at)) else {
             // Beyond the last match.
-            return;
+            break;
         };
         // The alarm of a match that is over rings once in a round.
         if game.state.ending.is_none() {
             block.load(at, now, game);
             *events = game.complete((held >> at & 1 == 0).then_some(*events));
             block.store(at, now, game);
+            ended |= u64::from(game.state.ending.is_some()) << at;
         }
     }
+    ended
+}
+
+/// Where a word's bits are set.
+fn ones(mut word: u64) -> impl Iterator<Item = usize> {
+    core::iter::from_fn(move || {
+        let at = word.trailing_zeros() as usize;
+        word &= word.wrapping_sub(1);
+        (at < LANES).then_some(at)
+    })
 }
 
 impl Extend<Match> for Batch {
