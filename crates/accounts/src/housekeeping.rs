@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use kernel::Fault;
 
 use crate::schema::socket_tickets as tickets;
-use crate::{Accounts, attempts, links, sessions, signin};
+use crate::{Accounts, attempts, export, links, sessions, signin};
 
 /// How often it is written who was seen.
 const ACTIVITY_EVERY: Duration = Duration::from_secs(10);
@@ -46,6 +46,7 @@ impl Accounts {
                 + signin::prune(tx.conn, now - KEPT)?
                 + links::prune(tx.conn, now - KEPT)?
                 + attempts::prune(tx.conn, now)?
+                + export::prune(tx.conn, now - KEPT)?
                 + sessions::prune(tx.conn, now - KEPT)?)
         };
         self.inner.store.write(prune).await

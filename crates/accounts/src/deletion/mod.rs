@@ -7,85 +7,51 @@ mod store;
 use ::store::{NewJob, Tx};
 use contract::users::DeleteAccount;
 use data_encoding::HEXLOWER;
-use kernel::{Actor, Ambient, Fault, SessionId, UserId};
+use kernel::{Actor, Ambient, Fault, UserId};
 
 use forget::{FORGET, Forgotten};
 
-use crate::attempts::Admitted;
 use crate::audit::{Action, Deed};
 use crate::mail::Letter;
-use crate::members::{self, Member};
+use crate::members::Member;
 use crate::pictures::{SWEEP, Sweep};
 use crate::rules::username::DELETED_PREFIX;
-use crate::{Accounts, Error, export};
+use crate::sessions::{self, Ended, Which};
+use crate::{Accounts, export, roles};
 
 impl Accounts {
     /// Deletes my account for good: nobody can sign in to it or find it again, and its name and
     /// address are free.
     ///
     /// # Errors
-    /// The password is not right, or I am the last admin.
+    /// `auth.password_wrong`; `auth.too_many_attempts`; `users.last_admin`.
     pub async fn delete_account(&self, actor: &Actor, wanted: DeleteAccount) -> Result<(), Fault> {
-        let user = actor.user;
-        let admitted = self.admit(self.password_of(user)).await?;
-        let read = move |conn: &mut _| members::by_id(conn, user);
-        let member = self.inner.store.read(read).await?;
-        let stored = Some(member.password_hash);
-        if !self
-            .inner
-            .hasher
-            .verify(&wanted.password, stored)
-            .await?
-            .is_right()
-        {
-            self.count_wrong(admitted).await?;
-            return Err(Error::InvalidCredentials.at("password"));
-        }
-        let accounts = self.clone();
-        let write = move |tx: &mut Tx<'_>| accounts.delete(tx, user, &admitted);
+        let typed = &wanted.password;
+        let confirmed = self.confirm_password(actor.user, typed, "password").await?;
+        let this = self.clone();
+        let write = move |tx: &mut Tx<'_>| {
+            let member = confirmed.still(tx, "password")?;
+            this.delete(tx, &member)
+        };
         let ended = self.inner.store.write(write).await?;
-        self.inner.session_events.ended(user, &ended);
+        self.announce(&ended);
         Ok(())
     }
 
-    /// All of it, and which sessions it ended.
-    fn delete(
-        &self,
-        tx: &mut Tx<'_>,
-        user: UserId,
-        admitted: &Admitted,
-    ) -> Result<Vec<SessionId>, Fault> {
-        ::store::lock(tx.conn, &format!("user:{user}"))?;
-        let member = members::by_id(tx.conn, user)?;
-        if member.deleted_at.is_some() {
-            return Err(Error::SessionEnded.into());
-        }
-        keep_an_admin(tx, &member)?;
-        admitted.forget(tx)?;
+    fn delete(&self, tx: &mut Tx<'_>, member: &Member) -> Result<Ended, Fault> {
+        let user = member.id;
+        roles::admit_leaving(tx, member)?;
         if member.is_reachable() {
             self.post(tx, &member.envelope(Letter::AccountDeleted)?)?;
         }
-        let sessions = store::sessions(tx.conn, user)?;
+        let ended = sessions::end(tx, user, Which::All)?;
         remove_files(tx, user)?;
         store::remove_rows(tx.conn, user)?;
         store::anonymise(tx.conn, user, &new_name(tx.ambient()), tx.ambient().now())?;
         Deed::own(user, Action::Deleted).record(tx)?;
         tx.enqueue(NewJob::new(FORGET, &Forgotten { user })?)?;
-        Ok(sessions)
+        Ok(ended)
     }
-}
-
-/// Somebody must stay who can make others admin.
-fn keep_an_admin(tx: &mut Tx<'_>, member: &Member) -> Result<(), Fault> {
-    if member.role != store::ADMIN {
-        return Ok(());
-    }
-    // Of two admins who go at once, the second sees that the first has gone.
-    ::store::lock(tx.conn, "admins")?;
-    if store::other_admins(tx.conn, member.id)? == 0 {
-        return Err(Error::LastAdmin.into());
-    }
-    Ok(())
 }
 
 /// Files go after the commit, when no row names them any more.
@@ -107,6 +73,7 @@ fn new_name(ambient: &Ambient) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Error;
     use crate::rules::username::{MAX, Username, lookup_key};
 
     #[test]

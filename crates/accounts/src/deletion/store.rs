@@ -3,7 +3,7 @@
 use contract::accounts::{Audience, Theme};
 use contract::users::{AiSettings, ExportId, Preferences, Privacy};
 use diesel::prelude::*;
-use kernel::{Fault, Role, SessionId, Timestamp, UserId};
+use kernel::{Fault, Role, Timestamp, UserId};
 use serde_json::json;
 use store::AnyConn;
 use store::types::Json;
@@ -14,7 +14,6 @@ use crate::schema::{
 };
 use crate::words::word;
 
-pub(super) const ADMIN: &str = "admin";
 /// No password has it: it is not a hash.
 const NO_PASSWORD: &str = "";
 /// Nobody is there to be seen or asked.
@@ -27,18 +26,6 @@ const SHUT: Privacy = Privacy {
     game_invites: Audience::Nobody,
 };
 
-pub(super) fn other_admins(conn: &mut AnyConn, but: UserId) -> Result<i64, Fault> {
-    Ok(users::table
-        .filter(users::role.eq(ADMIN).and(users::id.ne(but)))
-        .filter(
-            users::deleted_at
-                .is_null()
-                .and(users::suspended_at.is_null()),
-        )
-        .count()
-        .get_result(conn)?)
-}
-
 pub(super) fn avatar(conn: &mut AnyConn, user: UserId) -> Result<Option<String>, Fault> {
     Ok(users::table.find(user).select(users::avatar).first(conn)?)
 }
@@ -47,14 +34,6 @@ pub(super) fn exports(conn: &mut AnyConn, user: UserId) -> Result<Vec<ExportId>,
     Ok(data_exports::table
         .filter(data_exports::user_id.eq(user))
         .select(data_exports::id)
-        .load(conn)?)
-}
-
-/// The sessions that have not ended yet.
-pub(super) fn sessions(conn: &mut AnyConn, user: UserId) -> Result<Vec<SessionId>, Fault> {
-    Ok(sessions::table
-        .filter(sessions::user_id.eq(user).and(sessions::ended_at.is_null()))
-        .select(sessions::id)
         .load(conn)?)
 }
 

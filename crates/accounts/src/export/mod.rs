@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use job::GATHER;
 pub(crate) use job::end;
 use store::Row;
+pub(crate) use store::prune;
 
 use crate::audit::{Action, Deed};
 use crate::blobs::BlobKey;

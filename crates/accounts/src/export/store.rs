@@ -135,3 +135,11 @@ pub(super) fn expire(conn: &mut AnyConn, id: ExportId, by: Timestamp) -> Result<
         .execute(conn)?;
     Ok(())
 }
+
+/// Removes exports that were over by then.
+pub(crate) fn prune(conn: &mut AnyConn, limit: Timestamp) -> Result<usize, Fault> {
+    let over = data_exports::table
+        .filter(data_exports::state.eq_any([EXPIRED, FAILED]))
+        .filter(data_exports::created_at.lt(limit));
+    Ok(diesel::delete(over).execute(conn)?)
+}

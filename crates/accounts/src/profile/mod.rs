@@ -9,9 +9,9 @@ use kernel::{Actor, Fault, UserId};
 use store::Changes;
 pub(crate) use store::load;
 
-use crate::{Accounts, members};
 use crate::rules::{preferences, privacy, profile as rules};
 use crate::words::word;
+use crate::{Accounts, members};
 
 impl Accounts {
     /// My own profile.
@@ -21,27 +21,38 @@ impl Accounts {
         self.inner.store.read(read).await
     }
 
-    /// Changes what the patch names, all of it or nothing.
+    /// Changes what the patch names, all of it or nothing. Another e-mail address counts once it is
+    /// proven; until then the profile tells of it as pending.
     ///
     /// # Errors
-    /// Says which field cannot be so.
+    /// Says which field cannot be so; `auth.step_up_required` and the others of an address.
     pub async fn patch_profile(
         &self,
         actor: &Actor,
         patch: PatchProfile,
     ) -> Result<Profile, Fault> {
+        let (this, actor) = (self.clone(), *actor);
+        let changes = read(&patch)?;
+        let write = move |tx: &mut Tx<'_>| this.apply(tx, &actor, patch, changes);
+        self.inner.store.write(write).await
+    }
+
+    fn apply(
+        &self,
+        tx: &mut Tx<'_>,
+        actor: &Actor,
+        patch: PatchProfile,
+        mut changes: Changes,
+    ) -> Result<Profile, Fault> {
         let user = actor.user;
-        let mut changes = read(&patch)?;
-        self.inner
-            .store
-            .write(move |tx| {
-                if let Some(patch) = patch.privacy {
-                    changes.set_privacy(privacy::patched(locked_privacy(tx, user)?, patch))?;
-                }
-                store::change(tx.conn, user, &changes)?;
-                store::load(tx.conn, user, tx.ambient().now())
-            })
-            .await
+        if let Some(patch) = patch.privacy {
+            changes.set_privacy(privacy::patched(locked_privacy(tx, user)?, patch))?;
+        }
+        store::change(tx.conn, user, &changes)?;
+        if let Some(email) = patch.email {
+            self.ask_for_address(tx, actor, &email)?;
+        }
+        store::load(tx.conn, user, tx.ambient().now())
     }
 
     /// My free-form preferences.

@@ -9,12 +9,10 @@ use serde::de::DeserializeOwned;
 use store::types::Json;
 use store::{AnyConn, Refuse};
 
+use crate::links::Purpose;
 use crate::schema::{authenticators, mail_links, recovery_codes, users};
 use crate::words::choice;
 use crate::{Error, people, pictures};
-
-/// The purpose of links that prove a new address.
-const CHANGE_EMAIL: &str = "change_email";
 
 #[derive(Queryable)]
 struct Row {
@@ -40,7 +38,7 @@ struct Row {
 pub(crate) fn load(conn: &mut AnyConn, user: UserId, now: Timestamp) -> Result<Profile, Fault> {
     let pending_email = mail_links::table
         .filter(mail_links::user_id.eq(user))
-        .filter(mail_links::purpose.eq(CHANGE_EMAIL))
+        .filter(mail_links::purpose.eq(Purpose::ChangeEmail.as_text()))
         .filter(
             mail_links::used_at
                 .is_null()

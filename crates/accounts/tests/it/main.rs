@@ -6,4 +6,15 @@
     clippy::panic
 )]
 
+mod company;
+mod deletion;
+mod entrance;
+mod export;
+mod people;
+mod pictures;
+mod profile;
+mod registration;
+mod second_factor;
+mod sessions;
+mod signin;
 mod world;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use accounts::blobs::ObjectBlobs;
 use accounts::hashing::Strength;
 use accounts::mail::DevMailbox;
-use accounts::ports::{NothingPlayed, SessionEvents};
+use accounts::ports::{AllStrangers, NothingPlayed, SessionEvents};
 use accounts::{Accounts, AccountsConfig, AccountsParts, EmailVerification};
 use kernel::{Ambient, ManualClock, Secret, SessionId, SystemRng, Timestamp, UserId};
 use store::{Store, StoreConfig};
@@ -45,7 +45,8 @@ pub(crate) struct World {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) mailbox: DevMailbox,
     pub(crate) ended: Arc<Heard>,
-    folder: Folder,
+    pub(crate) folder: Folder,
+    parts: AccountsParts,
     database: Database,
 }
 
@@ -56,11 +57,11 @@ impl World {
         let ambient = Ambient::new(clock.clone(), Arc::new(SystemRng));
         let (folder, ended) = (testbed::folder(), Arc::new(Heard::default()));
         let mailbox = DevMailbox::new(ambient.clone(), 1_000);
-        let (accounts, store) =
-            open(&database, &folder, ambient, verification, &mailbox, &ended);
+        let (accounts, parts) = open(&database, &folder, ambient, verification, &mailbox, &ended);
         Self {
             accounts,
-            store,
+            store: parts.store.clone(),
+            parts,
             clock,
             mailbox,
             ended,
@@ -74,7 +75,22 @@ impl World {
         let ambient = Ambient::new(self.clock.clone(), Arc::new(SystemRng));
         let verification = EmailVerification::Optional;
         let (folder, ended) = (&self.folder, Arc::new(Heard::default()));
-        open(&self.database, folder, ambient, verification, &self.mailbox, &ended).0
+        open(
+            &self.database,
+            folder,
+            ambient,
+            verification,
+            &self.mailbox,
+            &ended,
+        )
+        .0
+    }
+
+    /// The same house with other rooms beside it.
+    pub(crate) fn beside(&self, change: impl FnOnce(&mut AccountsParts)) -> Accounts {
+        let mut parts = self.parts.clone();
+        change(&mut parts);
+        over(parts, EmailVerification::Optional)
     }
 
     /// Moves time on.
@@ -90,7 +106,7 @@ fn open(
     email_verification: EmailVerification,
     mailbox: &DevMailbox,
     ended: &Arc<Heard>,
-) -> (Accounts, Store) {
+) -> (Accounts, AccountsParts) {
     let url = database.url().parse().unwrap();
     let config = StoreConfig {
         url,
@@ -99,12 +115,18 @@ fn open(
     };
     let store = Store::open(&config, ambient).unwrap();
     let parts = AccountsParts {
-        store: store.clone(),
+        store,
         blobs: Arc::new(ObjectBlobs::folder(folder.path()).unwrap()),
         mailer: Arc::new(mailbox.clone()),
         session_events: ended.clone(),
         statistics: Arc::new(NothingPlayed),
+        relations: Arc::new(AllStrangers),
+        personal_data: vec![],
     };
+    (over(parts.clone(), email_verification), parts)
+}
+
+fn over(parts: AccountsParts, email_verification: EmailVerification) -> Accounts {
     let config = AccountsConfig {
         secret: Secret::new("a secret of this test"),
         public_url: "https://play.example.org".to_owned(),
@@ -112,11 +134,17 @@ fn open(
         strength: LIGHT,
         cores: 4,
     };
-    (Accounts::new(&config, parts).unwrap(), store)
+    Accounts::new(&config, parts).unwrap()
 }
 
 /// One world for each kind of database that this machine has.
 pub(crate) fn each() -> impl Iterator<Item = World> {
     let databases = testbed::databases().into_iter();
     databases.map(|database| World::over(database, EmailVerification::Optional))
+}
+
+/// The same, where addresses have to be proven.
+pub(crate) fn each_strict() -> impl Iterator<Item = World> {
+    let databases = testbed::databases().into_iter();
+    databases.map(|database| World::over(database, EmailVerification::Required))
 }

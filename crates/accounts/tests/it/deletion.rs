@@ -1,0 +1,225 @@
+use std::sync::{Arc, Mutex};
+
+use accounts::ports::PersonalData;
+use async_trait::async_trait;
+use contract::users::{DeleteAccount, PatchProfile};
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use futures_util::future::join_all;
+use kernel::{Actor, Fault, Secret, UserId};
+use serde_json::Value;
+use store::AnyConn;
+
+use crate::company::{PASSWORD, until};
+use crate::pictures::{files, upload};
+use crate::world::{World, each};
+
+fn with(password: &str) -> DeleteAccount {
+    DeleteAccount {
+        password: Secret::new(password),
+    }
+}
+
+async fn delete(world: &World, actor: &Actor) {
+    let deleted = world.accounts.delete_account(actor, with(PASSWORD)).await;
+    deleted.unwrap();
+}
+
+/// Another room that remembers whom it was told to forget.
+#[derive(Default)]
+struct Forgetful(Mutex<Vec<UserId>>);
+
+#[async_trait]
+impl PersonalData for Forgetful {
+    fn chapter(&self) -> &'static str {
+        "messages"
+    }
+
+    async fn gather(&self, _: UserId) -> Result<Value, Fault> {
+        Ok(Value::Null)
+    }
+
+    async fn forget(&self, user: UserId) -> Result<(), Fault> {
+        self.0.lock().unwrap().push(user);
+        Ok(())
+    }
+}
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    line: String,
+}
+
+fn lines(conn: &mut AnyConn, sql: String) -> Result<Vec<String>, Fault> {
+    let lines: Vec<Line> = store::with_conn!(conn, c => diesel::sql_query(sql).load(c))?;
+    Ok(lines.into_iter().map(|one| one.line).collect())
+}
+
+/// Every value of every row of every table.
+fn everything(conn: &mut AnyConn) -> Result<String, Fault> {
+    let sqlite = conn.is_sqlite();
+    let tables = if sqlite {
+        "SELECT name AS line FROM sqlite_schema WHERE type = 'table'"
+    } else {
+        "SELECT tablename::text AS line FROM pg_tables WHERE schemaname = current_schema()"
+    };
+    let mut all = String::new();
+    for table in lines(conn, tables.to_owned())? {
+        let row = if sqlite {
+            let columns = format!("SELECT name AS line FROM pragma_table_info('{table}')");
+            let quoted = lines(conn, columns)?;
+            let quoted = quoted.iter().map(|column| format!("quote(\"{column}\")"));
+            quoted.collect::<Vec<_>>().join(" || ' ' || ")
+        } else {
+            "t::text".to_owned()
+        };
+        all += &lines(conn, format!("SELECT {row} AS line FROM \"{table}\" AS t"))?.join("\n");
+    }
+    Ok(all)
+}
+
+#[tokio::test]
+async fn nothing_in_the_database_tells_of_a_deleted_person() {
+    for world in each() {
+        let _working = world.working();
+        let ada = world.verified_person("Lovelace").await;
+        let patch = PatchProfile {
+            display_name: Some("Countess".to_owned()),
+            bio: Some("Analytical engines.".to_owned()),
+            ..PatchProfile::default()
+        };
+        world.accounts.patch_profile(&ada, patch).await.unwrap();
+        world.accounts.set_avatar(&ada, upload(1)).await.unwrap();
+        world.accounts.request_export(&ada).await.unwrap();
+        until("picture and export are kept", async || {
+            files(world.folder.path()) == 2
+        })
+        .await;
+        let read = || world.store.read(everything);
+        let traces = [
+            "ovelace",
+            "LOVELACE",
+            "Countess",
+            "countess",
+            "nalytical",
+            "$argon2",
+        ];
+        let before = read().await.unwrap();
+        assert!(before.contains("Lovelace") && before.contains("$argon2"));
+        delete(&world, &ada).await;
+        until("files are gone", async || files(world.folder.path()) == 0).await;
+        until("no trace is left", async || {
+            let left = read().await.unwrap();
+            traces.iter().all(|trace| !left.contains(trace))
+        })
+        .await;
+        let newest = world.mailbox.newest();
+        assert!(
+            newest[0].mail.subject.contains("deleted"),
+            "{}",
+            newest[0].mail.subject
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_deleted_person_is_gone_and_stays_in_the_history_of_others() {
+    for world in each() {
+        let (ada, bea) = (world.person("ada").await, world.person("bea").await);
+        delete(&world, &ada).await;
+        let summary = world.accounts.summaries(vec![ada.user]).await.unwrap();
+        let name = summary[&ada.user].username.clone();
+        assert!(name.starts_with("deleted-"), "{name}");
+        assert_eq!(summary[&ada.user].display_name, name);
+        let picture = world.accounts.picture(&name, None).await.unwrap();
+        assert_eq!(picture.media_type, "image/svg+xml");
+        for handle in ["ada", &name, &ada.user.to_string()] {
+            let refused = world
+                .accounts
+                .public_profile(&bea, handle)
+                .await
+                .unwrap_err();
+            assert_eq!(refused.code().name, "users.not_found");
+        }
+        let refused = world.accounts.profile(&ada).await.unwrap_err();
+        assert_eq!(refused.code().name, "auth.session_ended");
+        let refused = world
+            .accounts
+            .delete_account(&ada, with(PASSWORD))
+            .await
+            .unwrap_err();
+        assert_eq!(refused.code().name, "auth.password_wrong");
+        let again = world.person("ada").await;
+        assert_ne!(again.user, ada.user, "the name is free");
+    }
+}
+
+#[tokio::test]
+async fn nobody_signs_in_to_a_deleted_account() {
+    for world in each() {
+        let ada = world.person("ada").await;
+        delete(&world, &ada).await;
+        assert_eq!(world.ended.sessions(), [ada.session]);
+        let summary = world.accounts.summaries(vec![ada.user]).await.unwrap();
+        let name = &summary[&ada.user].username;
+        for login in ["ada", "ada@example.org", name] {
+            for password in [PASSWORD, ""] {
+                let refused = world.sign_in(login, password).await.unwrap_err();
+                assert_eq!(refused.code().name, "auth.invalid_credentials", "{login}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_password_deletes_nothing_and_is_counted() {
+    for world in each() {
+        let ada = world.person("ada").await;
+        let mut codes = vec![];
+        for _ in 0..30 {
+            let refused = world
+                .accounts
+                .delete_account(&ada, with("not-this-one"))
+                .await;
+            codes.push(refused.unwrap_err().code().name);
+        }
+        assert_eq!(codes[0], "auth.password_wrong");
+        assert_eq!(codes[29], "auth.too_many_attempts");
+        assert_eq!(world.accounts.profile(&ada).await.unwrap().username, "ada");
+    }
+}
+
+#[tokio::test]
+async fn of_two_admins_who_go_at_once_one_stays() {
+    for world in each() {
+        let (ada, bea) = (world.admin("ada").await, world.admin("bea").await);
+        world.person("cid").await;
+        let both = [&ada, &bea].map(|actor| world.accounts.delete_account(actor, with(PASSWORD)));
+        let told = join_all(both).await.into_iter();
+        let mut told: Vec<_> = told
+            .map(|one| one.map_err(|fault| fault.code().name))
+            .collect();
+        told.sort();
+        assert_eq!(told, [Ok(()), Err("users.last_admin")]);
+    }
+}
+
+#[tokio::test]
+async fn the_other_rooms_are_told_to_forget() {
+    for world in each() {
+        let (ada, _) = (world.person("ada").await, world.person("bea").await);
+        let rooms: [Arc<Forgetful>; 2] = Default::default();
+        let accounts = world.beside(|parts| {
+            parts.personal_data = rooms.iter().map(|room| room.clone() as Arc<_>).collect();
+        });
+        accounts.delete_account(&ada, with(PASSWORD)).await.unwrap();
+        let _working = world.working_for(&accounts);
+        for room in rooms {
+            until("the room forgot her", async || {
+                *room.0.lock().unwrap() == [ada.user]
+            })
+            .await;
+        }
+    }
+}

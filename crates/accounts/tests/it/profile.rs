@@ -1,0 +1,218 @@
+use contract::accounts::{AiLevel, Audience, Theme};
+use contract::users::{AiSettings, PatchPrivacy, PatchProfile, Preferences, Privacy};
+use futures_util::future::join_all;
+use kernel::Role;
+use serde_json::json;
+
+use crate::world::each;
+
+fn patch() -> PatchProfile {
+    PatchProfile::default()
+}
+
+#[tokio::test]
+async fn a_new_profile_is_bare_and_open() {
+    for world in each() {
+        let ada = world.person("Ada").await;
+        let profile = world.accounts.profile(&ada).await.unwrap();
+        assert_eq!((profile.id, profile.username.as_str()), (ada.user, "Ada"));
+        assert_eq!(
+            profile.display_name, "Ada",
+            "the username where no other is set"
+        );
+        assert_eq!(profile.avatar, "/api/v1/users/Ada/avatar/");
+        assert_eq!((profile.theme, profile.role), (Theme::System, Role::Member));
+        assert_eq!(profile.privacy, accounts::rules::privacy::DEFAULT);
+        assert_eq!(profile.second_factor.recovery_codes_left, 0);
+        assert!(!profile.second_factor.totp && !profile.second_factor.email);
+        assert_eq!((profile.bio.as_str(), profile.pending_email), ("", None));
+    }
+}
+
+#[tokio::test]
+async fn a_patch_changes_what_it_names_and_nothing_else() {
+    for world in each() {
+        let ada = world.person("ada").await;
+        let first = PatchProfile {
+            display_name: Some(" Ada L. ".to_owned()),
+            bio: Some("First\r\non the court.".to_owned()),
+            theme: Some(Theme::Dark),
+            language: Some("pt-br".to_owned()),
+            ..patch()
+        };
+        let told = world.accounts.patch_profile(&ada, first).await.unwrap();
+        assert_eq!(
+            (told.display_name.as_str(), told.theme),
+            ("Ada L.", Theme::Dark)
+        );
+        assert_eq!(
+            (told.bio.as_str(), told.language.as_str()),
+            ("First\non the court.", "pt-BR")
+        );
+        let second = PatchProfile {
+            display_name: Some(String::new()),
+            privacy: Some(PatchPrivacy {
+                match_history: Some(Audience::Nobody),
+                ..PatchPrivacy::default()
+            }),
+            ..patch()
+        };
+        let told = world.accounts.patch_profile(&ada, second).await.unwrap();
+        assert_eq!(
+            (told.display_name.as_str(), told.theme),
+            ("ada", Theme::Dark)
+        );
+        let privacy = Privacy {
+            match_history: Audience::Nobody,
+            ..accounts::rules::privacy::DEFAULT
+        };
+        assert_eq!(told.privacy, privacy);
+        let read = world.accounts.patch_profile(&ada, patch()).await.unwrap();
+        assert_eq!(read.privacy, privacy, "an empty patch changes nothing");
+        assert_eq!((read.bio, read.language), (told.bio, told.language));
+    }
+}
+
+#[tokio::test]
+async fn a_patch_with_one_wrong_field_changes_none() {
+    for world in each() {
+        let ada = world.person("ada").await;
+        let wrong = "a\u{0}b".to_owned();
+        let (name, bio, language) = (Some(wrong.clone()), Some(wrong.clone()), Some(wrong));
+        for (field, code, change) in [
+            (
+                "display_name",
+                "users.display_name_invalid",
+                PatchProfile {
+                    display_name: name,
+                    ..patch()
+                },
+            ),
+            ("bio", "users.bio_invalid", PatchProfile { bio, ..patch() }),
+            (
+                "language",
+                "users.language_invalid",
+                PatchProfile {
+                    language,
+                    ..patch()
+                },
+            ),
+        ] {
+            let change = PatchProfile {
+                theme: Some(Theme::Light),
+                ..change
+            };
+            let refused = world
+                .accounts
+                .patch_profile(&ada, change)
+                .await
+                .unwrap_err();
+            assert_eq!(refused.code().name, code);
+            assert_eq!(refused.fields()[0].field, field);
+        }
+        let profile = world.accounts.profile(&ada).await.unwrap();
+        assert_eq!(profile.theme, Theme::System);
+    }
+}
+
+#[tokio::test]
+async fn privacy_patches_that_meet_all_count() {
+    for world in each() {
+        let ada = world.person("ada").await;
+        let none = PatchPrivacy::default();
+        let nobody = Some(Audience::Nobody);
+        let patches = [
+            PatchPrivacy {
+                searchable: Some(false),
+                ..none
+            },
+            PatchPrivacy {
+                profile: nobody,
+                ..none
+            },
+            PatchPrivacy {
+                match_history: nobody,
+                ..none
+            },
+            PatchPrivacy {
+                online_status: nobody,
+                ..none
+            },
+            PatchPrivacy {
+                friend_requests: nobody,
+                ..none
+            },
+            PatchPrivacy {
+                game_invites: nobody,
+                ..none
+            },
+        ];
+        let all = patches.map(|privacy| {
+            let change = PatchProfile {
+                privacy: Some(privacy),
+                ..patch()
+            };
+            world.accounts.patch_profile(&ada, change)
+        });
+        assert!(join_all(all).await.into_iter().all(|told| told.is_ok()));
+        let expected = Privacy {
+            searchable: false,
+            profile: Audience::Nobody,
+            match_history: Audience::Nobody,
+            online_status: Audience::Nobody,
+            friend_requests: Audience::Nobody,
+            game_invites: Audience::Nobody,
+        };
+        assert_eq!(
+            world.accounts.profile(&ada).await.unwrap().privacy,
+            expected
+        );
+    }
+}
+
+#[tokio::test]
+async fn preferences_come_back_as_they_went_and_have_bounds() {
+    for world in each() {
+        let ada = world.person("ada").await;
+        assert_eq!(
+            world.accounts.preferences(&ada).await.unwrap(),
+            Preferences::default()
+        );
+        let wanted =
+            json!({"pong": {"paddle": "#33ff99", "sound": true, "size": 1.5, "off": null}});
+        let wanted = Preferences(wanted.as_object().unwrap().clone());
+        world
+            .accounts
+            .set_preferences(&ada, wanted.clone())
+            .await
+            .unwrap();
+        let large = json!({"k": "x".repeat(17_000)});
+        let large = Preferences(large.as_object().unwrap().clone());
+        let refused = world
+            .accounts
+            .set_preferences(&ada, large)
+            .await
+            .unwrap_err();
+        assert_eq!(refused.code().name, "users.preferences_too_large");
+        assert_eq!(world.accounts.preferences(&ada).await.unwrap(), wanted);
+    }
+}
+
+#[tokio::test]
+async fn the_computer_plays_as_it_was_told() {
+    for world in each() {
+        let ada = world.person("ada").await;
+        assert_eq!(
+            world.accounts.ai_settings(&ada).await.unwrap(),
+            AiSettings::default()
+        );
+        let wanted = AiSettings {
+            level: AiLevel::Expert,
+            reaction_ms: Some(120),
+            accuracy: None,
+            adaptive: true,
+        };
+        world.accounts.set_ai_settings(&ada, wanted).await.unwrap();
+        assert_eq!(world.accounts.ai_settings(&ada).await.unwrap(), wanted);
+    }
+}
