@@ -1,0 +1,97 @@
+//! Who wants to have nothing to do with whom.
+
+pub(crate) mod store;
+
+use ::store::{AnyConn, Tx};
+use contract::social::{Block, BlocksChanged, UserUnblocked};
+use kernel::{Actor, Fault, PageRequest, Paged, Timestamp, UserId};
+
+use crate::ports::Person;
+use crate::rules::asking::MOST_BLOCKS;
+use crate::service::{Told, emit_all, lock};
+use crate::{Error, Social, friends, requests};
+
+impl Social {
+    /// Whom I have blocked; the newest first.
+    pub async fn blocks(&self, actor: &Actor, page: PageRequest) -> Result<Paged<Block>, Fault> {
+        let user = actor.user;
+        let read = move |conn: &mut AnyConn| store::page(conn, user, page);
+        let rows = self.inner.store.read(read).await?;
+        let ids: Vec<UserId> = rows.items.iter().map(|(id, _)| *id).collect();
+        let people = self.inner.people.of(&ids).await?;
+        let line = |(id, at): (UserId, Timestamp)| Some(block(people.get(&id)?, at));
+        Ok(Paged {
+            items: rows.items.into_iter().filter_map(line).collect(),
+            total: rows.total,
+        })
+    }
+
+    /// Blocks somebody: friendship and requests end, and from now on neither is there for the
+    /// other. Blocking twice changes nothing.
+    ///
+    /// # Errors
+    /// There is no such person, or the list is full.
+    pub async fn block(&self, actor: &Actor, username: &str) -> Result<Block, Fault> {
+        let (me, them) = (actor.user, self.other(actor, username).await?);
+        let other = them.clone();
+        let write = move |tx: &mut Tx<'_>| block_in(tx, me, &other);
+        let at = self.inner.store.write(write).await?;
+        Ok(block(&them, at))
+    }
+
+    /// Unblocks somebody. What the block has ended stays ended.
+    ///
+    /// # Errors
+    /// They are not blocked.
+    pub async fn unblock(&self, actor: &Actor, username: &str) -> Result<(), Fault> {
+        let (me, other) = (actor.user, self.other(actor, username).await?.summary.id);
+        let write = move |tx: &mut Tx<'_>| {
+            lock(tx.conn, &[me, other])?;
+            if !store::remove(tx.conn, me, other)? {
+                return Err(Error::NotBlocked.into());
+            }
+            let mut events = changed(me, other)?;
+            let data = UserUnblocked { user_id: other };
+            events.push(Told::new(me, "user_unblocked", &data)?);
+            emit_all(tx, events)
+        };
+        self.inner.store.write(write).await
+    }
+}
+
+fn block(person: &Person, created_at: Timestamp) -> Block {
+    Block {
+        user: person.summary.clone(),
+        created_at,
+    }
+}
+
+fn block_in(tx: &mut Tx<'_>, me: UserId, them: &Person) -> Result<Timestamp, Fault> {
+    let other = them.summary.id;
+    lock(tx.conn, &[me, other])?;
+    if let Some(at) = store::since(tx.conn, me, other)? {
+        return Ok(at);
+    }
+    if store::count(tx.conn, me)? >= MOST_BLOCKS {
+        return Err(Error::BlockListFull.into());
+    }
+    let now = tx.ambient().now();
+    store::insert(tx.conn, me, other, now)?;
+    let mut events = changed(me, other)?;
+    if friends::store::remove(tx.conn, me, other)? {
+        events.extend(friends::removed(me, other)?);
+    }
+    if let Some(row) = requests::store::between(tx.conn, me, other)? {
+        requests::store::remove(tx.conn, row.id)?;
+        events.extend(requests::removed(&row)?);
+    }
+    events.push(Told::new(me, "user_blocked", &block(them, now))?);
+    emit_all(tx, events)?;
+    Ok(now)
+}
+
+/// What the sockets of both must know to hide one from the other.
+fn changed(one: UserId, other: UserId) -> Result<Vec<Told>, Fault> {
+    let told = |to| Told::new(to, "blocks_changed", &BlocksChanged {});
+    Ok(vec![told(one)?, told(other)?])
+}

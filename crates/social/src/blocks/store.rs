@@ -1,0 +1,108 @@
+//! The rows of blocks.
+
+use std::collections::HashSet;
+
+use diesel::prelude::*;
+use kernel::{Fault, PageRequest, Paged, Timestamp, UserId};
+use store::AnyConn;
+
+use crate::schema::blocks;
+
+/// Whether `one` has blocked `other`, and the other way round.
+pub(crate) fn between(
+    conn: &mut AnyConn,
+    one: UserId,
+    other: UserId,
+) -> Result<(bool, bool), Fault> {
+    let there = blocks::blocker_id.eq(one).and(blocks::blocked_id.eq(other));
+    let back = blocks::blocker_id.eq(other).and(blocks::blocked_id.eq(one));
+    let blockers: Vec<UserId> = blocks::table
+        .filter(there.or(back))
+        .select(blocks::blocker_id)
+        .load(conn)?;
+    Ok((blockers.contains(&one), blockers.contains(&other)))
+}
+
+/// Everybody whom this person has blocked or who has blocked them.
+pub(crate) fn hidden_from(conn: &mut AnyConn, user: UserId) -> Result<HashSet<UserId>, Fault> {
+    let rows: Vec<(UserId, UserId)> = blocks::table
+        .filter(blocks::blocker_id.eq(user).or(blocks::blocked_id.eq(user)))
+        .select((blocks::blocker_id, blocks::blocked_id))
+        .load(conn)?;
+    let other = |(blocker, blocked)| if blocker == user { blocked } else { blocker };
+    Ok(rows.into_iter().map(other).collect())
+}
+
+/// Since when `blocker` has blocked `blocked`, if so.
+pub(super) fn since(
+    conn: &mut AnyConn,
+    blocker: UserId,
+    blocked: UserId,
+) -> Result<Option<Timestamp>, Fault> {
+    Ok(blocks::table
+        .find((blocker, blocked))
+        .select(blocks::created_at)
+        .first(conn)
+        .optional()?)
+}
+
+pub(super) fn count(conn: &mut AnyConn, blocker: UserId) -> Result<i64, Fault> {
+    Ok(blocks::table
+        .filter(blocks::blocker_id.eq(blocker))
+        .count()
+        .get_result(conn)?)
+}
+
+pub(super) fn insert(
+    conn: &mut AnyConn,
+    blocker: UserId,
+    blocked: UserId,
+    at: Timestamp,
+) -> Result<(), Fault> {
+    diesel::insert_into(blocks::table)
+        .values((
+            blocks::blocker_id.eq(blocker),
+            blocks::blocked_id.eq(blocked),
+            blocks::created_at.eq(at),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Removes a block. False if there is none.
+pub(super) fn remove(conn: &mut AnyConn, blocker: UserId, blocked: UserId) -> Result<bool, Fault> {
+    Ok(diesel::delete(blocks::table.find((blocker, blocked))).execute(conn)? > 0)
+}
+
+/// Whom this person has blocked, the newest first.
+pub(super) fn page(
+    conn: &mut AnyConn,
+    user: UserId,
+    page: PageRequest,
+) -> Result<Paged<(UserId, Timestamp)>, Fault> {
+    let mine = blocks::table.filter(blocks::blocker_id.eq(user));
+    let total = mine.count().get_result(conn)?;
+    let items = mine
+        .order((blocks::created_at.desc(), blocks::blocked_id))
+        .limit(page.limit)
+        .offset(page.offset)
+        .select((blocks::blocked_id, blocks::created_at))
+        .load(conn)?;
+    Ok(Paged { items, total })
+}
+
+/// Whom this person has blocked when, for a download.
+pub(crate) fn dated(conn: &mut AnyConn, user: UserId) -> Result<Vec<(UserId, Timestamp)>, Fault> {
+    Ok(blocks::table
+        .filter(blocks::blocker_id.eq(user))
+        .order(blocks::blocked_id)
+        .select((blocks::blocked_id, blocks::created_at))
+        .load(conn)?)
+}
+
+/// Forgets all blocks of and against a person.
+pub(crate) fn forget(conn: &mut AnyConn, user: UserId) -> Result<(), Fault> {
+    let theirs = blocks::blocker_id.eq(user).or(blocks::blocked_id.eq(user));
+    diesel::delete(blocks::table.filter(theirs)).execute(conn)?;
+    Ok(())
+}

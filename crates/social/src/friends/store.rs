@@ -1,0 +1,151 @@
+//! The rows of friendships.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use kernel::{Fault, PageRequest, Paged, Timestamp, UserId};
+use store::{AnyConn, DbUuid, with_conn};
+
+use crate::schema::friendships;
+
+/// Since when these two are friends, if they are.
+pub(crate) fn since(
+    conn: &mut AnyConn,
+    one: UserId,
+    other: UserId,
+) -> Result<Option<Timestamp>, Fault> {
+    Ok(friendships::table
+        .find((one, other))
+        .select(friendships::since)
+        .first(conn)
+        .optional()?)
+}
+
+/// Stores both sides of a friendship.
+pub(crate) fn insert(
+    conn: &mut AnyConn,
+    one: UserId,
+    other: UserId,
+    since: Timestamp,
+) -> Result<(), Fault> {
+    for (user, friend) in [(one, other), (other, one)] {
+        diesel::insert_into(friendships::table)
+            .values((
+                friendships::user_id.eq(user),
+                friendships::friend_id.eq(friend),
+                friendships::since.eq(since),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Removes both sides of a friendship. False if there is none.
+pub(crate) fn remove(conn: &mut AnyConn, one: UserId, other: UserId) -> Result<bool, Fault> {
+    let mut removed = 0;
+    for sides in [(one, other), (other, one)] {
+        removed += diesel::delete(friendships::table.find(sides)).execute(conn)?;
+    }
+    Ok(removed > 0)
+}
+
+/// Removes all friendships of a person.
+pub(crate) fn forget(conn: &mut AnyConn, user: UserId) -> Result<(), Fault> {
+    let friends = ids(conn, user)?;
+    diesel::delete(friendships::table.filter(friendships::user_id.eq(user))).execute(conn)?;
+    let back = friendships::table
+        .filter(friendships::user_id.eq_any(friends))
+        .filter(friendships::friend_id.eq(user));
+    diesel::delete(back).execute(conn)?;
+    Ok(())
+}
+
+/// All friends of a person.
+pub(crate) fn ids(conn: &mut AnyConn, user: UserId) -> Result<Vec<UserId>, Fault> {
+    Ok(friendships::table
+        .filter(friendships::user_id.eq(user))
+        .order(friendships::friend_id)
+        .select(friendships::friend_id)
+        .load(conn)?)
+}
+
+/// Who is a friend since when, for a download.
+pub(crate) fn dated(conn: &mut AnyConn, user: UserId) -> Result<Vec<(UserId, Timestamp)>, Fault> {
+    Ok(friendships::table
+        .filter(friendships::user_id.eq(user))
+        .order(friendships::friend_id)
+        .select((friendships::friend_id, friendships::since))
+        .load(conn)?)
+}
+
+/// How many friends each of these people has; those without any are left out.
+pub(crate) fn counts(conn: &mut AnyConn, users: &[UserId]) -> Result<HashMap<UserId, i64>, Fault> {
+    let rows: Vec<(UserId, i64)> = friendships::table
+        .filter(friendships::user_id.eq_any(users))
+        .group_by(friendships::user_id)
+        .select((friendships::user_id, diesel::dsl::count_star()))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Friends and since when, the newest first.
+pub(super) fn page(
+    conn: &mut AnyConn,
+    user: UserId,
+    page: PageRequest,
+) -> Result<Paged<(UserId, Timestamp)>, Fault> {
+    let mine = friendships::table.filter(friendships::user_id.eq(user));
+    let total = mine.count().get_result(conn)?;
+    let items = mine
+        .order((friendships::since.desc(), friendships::friend_id))
+        .limit(page.limit)
+        .offset(page.offset)
+        .select((friendships::friend_id, friendships::since))
+        .load(conn)?;
+    Ok(Paged { items, total })
+}
+
+/// The newest 50 of my friends, and of theirs the first 5,000 that I could ask: what it costs
+/// does not grow with how well connected people are.
+const FRIENDS_OF_FRIENDS: &str = "\
+SELECT candidate, COUNT(*) AS mutual FROM ( \
+    SELECT theirs.friend_id AS candidate \
+    FROM (SELECT friend_id FROM friendships WHERE user_id = $1 ORDER BY since DESC LIMIT 50) mine \
+    JOIN friendships theirs ON theirs.user_id = mine.friend_id \
+    WHERE theirs.friend_id <> $1 \
+    AND NOT EXISTS (SELECT 1 FROM friendships f \
+        WHERE f.user_id = $1 AND f.friend_id = theirs.friend_id) \
+    AND NOT EXISTS (SELECT 1 FROM blocks b \
+        WHERE b.blocker_id = $1 AND b.blocked_id = theirs.friend_id) \
+    AND NOT EXISTS (SELECT 1 FROM blocks b \
+        WHERE b.blocker_id = theirs.friend_id AND b.blocked_id = $1) \
+    AND NOT EXISTS (SELECT 1 FROM friend_requests r \
+        WHERE r.sender_id = $1 AND r.receiver_id = theirs.friend_id) \
+    AND NOT EXISTS (SELECT 1 FROM friend_requests r \
+        WHERE r.receiver_id = $1 AND r.sender_id = theirs.friend_id) \
+    AND NOT EXISTS (SELECT 1 FROM declined_requests d \
+        WHERE d.sender_id = $1 AND d.receiver_id = theirs.friend_id) \
+    AND NOT EXISTS (SELECT 1 FROM declined_requests d \
+        WHERE d.sender_id = theirs.friend_id AND d.receiver_id = $1) \
+    LIMIT 5000) candidates \
+GROUP BY candidate ORDER BY mutual DESC, candidate LIMIT 50";
+
+#[derive(QueryableByName)]
+struct Candidate {
+    #[diesel(sql_type = DbUuid)]
+    candidate: UserId,
+    #[diesel(sql_type = BigInt)]
+    mutual: i64,
+}
+
+/// Friends of friends whom this person could ask, with how many friends they share.
+pub(super) fn friends_of_friends(
+    conn: &mut AnyConn,
+    user: UserId,
+) -> Result<Vec<(UserId, i64)>, Fault> {
+    let query = || diesel::sql_query(FRIENDS_OF_FRIENDS).bind::<DbUuid, _>(user);
+    let rows: Vec<Candidate> = with_conn!(conn, c => query().load(c)?);
+    let pair = |row: Candidate| (row.candidate, row.mutual);
+    Ok(rows.into_iter().map(pair).collect())
+}

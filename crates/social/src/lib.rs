@@ -1,0 +1,33 @@
+//! Friends, blocks, and who is around.
+//!
+//! Invariants:
+//! - A friendship is mutual: both of its rows are there or none. Between two people there is at
+//!   most one pending request; two that meet make one friendship.
+//! - A block ends friendship and requests, and hides both from each other, whoever blocked.
+//! - What changes two people is done under the locks of both, taken in one order.
+//! - Nobody is counted as present: presence is computed from entries in the registry that expire
+//!   unless the node that holds the connection keeps saying so ([`presence`]).
+//! - Friends alone hear of presence, at most as much as the person wants them to.
+//!
+//! ```
+//! use contract::social::{ChosenStatus, Presence};
+//! use social::rules::standing::{State, presence};
+//!
+//! let tabs = [State::Idle, State::Active];
+//! assert_eq!(presence(tabs, false, ChosenStatus::Online), Presence::Online);
+//! assert_eq!(presence(tabs, true, ChosenStatus::Invisible), Presence::Offline);
+//! ```
+
+mod blocks;
+pub mod error;
+mod friends;
+pub mod ports;
+pub mod presence;
+mod requests;
+pub mod rules;
+mod schema;
+mod service;
+
+pub use error::Error;
+pub use presence::{Connection, Leaving, Playing, PresenceParts, PresenceService};
+pub use service::{Relation, Social};

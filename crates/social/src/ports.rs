@@ -1,0 +1,40 @@
+//! What this crate needs from the rest of the house.
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use contract::users::UserSummary;
+use kernel::{Fault, Timestamp, UserId};
+
+/// Somebody with an account that is neither deleted nor suspended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Their line in a list.
+    pub summary: UserSummary,
+    /// Whether strangers may ask them to be friends.
+    pub takes_requests: bool,
+    /// Whether friends see them come and go.
+    pub shows_presence: bool,
+    /// Whether they want to be found by those who don't know their name.
+    pub searchable: bool,
+}
+
+/// Knows who people are. Each call is a fixed number of queries.
+#[async_trait]
+pub trait People: Send + Sync {
+    /// The person with this name, whatever its case.
+    async fn named(&self, username: &str) -> Result<Option<Person>, Fault>;
+
+    /// These people; who is not there any more is left out.
+    async fn of(&self, ids: &[UserId]) -> Result<HashMap<UserId, Person>, Fault>;
+
+    /// These people did something not long before this moment. Called about once a minute.
+    async fn were_active(&self, ids: &[UserId], at: Timestamp) -> Result<(), Fault>;
+}
+
+/// Carries to the sockets what nobody needs to hear later.
+pub trait Live: Send + Sync {
+    /// Tells all connected sockets of these people, on every node. One message, whatever the
+    /// number of people: each node looks for those it knows. It must not block.
+    fn tell(&self, to: &[UserId], event: &'static str, data: serde_json::Value);
+}

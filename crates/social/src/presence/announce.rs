@@ -1,0 +1,241 @@
+//! From changes of connections to what friends hear.
+
+use std::collections::HashMap;
+
+use contract::social::{ChosenStatus, FriendPresence, OwnStatus, Presence};
+use kernel::{Actor, Fault, UserId};
+
+use super::entry::Entries;
+use super::local::{Batch, Change, Member, Why};
+use super::{BELIEVED, PresenceService, set_of, store};
+use crate::ports::Person;
+use crate::rules::standing::{GRACE, presence};
+
+/// People looked at in one round: bounds the queries of a reconnect storm.
+const AT_ONCE: usize = 500;
+
+/// Somebody who looks different now.
+struct News {
+    user: UserId,
+    /// What friends saw before; nothing where that is not sure.
+    before: Option<Presence>,
+    after: Presence,
+}
+
+impl PresenceService {
+    /// Carries all changes so far to the registry and to friends.
+    ///
+    /// # Errors
+    /// The registry or the database is away; the changes wait for the next time.
+    pub async fn settle(&self) -> Result<(), Fault> {
+        let _turn = self.inner.turn.lock().await;
+        self.settle_in_turn().await
+    }
+
+    pub(super) async fn settle_in_turn(&self) -> Result<(), Fault> {
+        let batch = self.local().take(self.monotonic());
+        let applied = self.apply(&batch).await;
+        if applied.is_err() {
+            self.local().put_back(batch);
+        }
+        applied
+    }
+
+    async fn apply(&self, batch: &Batch) -> Result<(), Fault> {
+        self.put(&batch.put, BELIEVED).await?;
+        self.list_users_here(&batch.put).await?;
+        let lost: Vec<Member> = batch.lost.iter().map(Member::lost).collect();
+        self.put(&lost, GRACE).await?;
+        self.take_out(&batch.gone).await?;
+        let changes: Vec<(UserId, &Change)> = batch
+            .changes
+            .iter()
+            .map(|(user, change)| (*user, change))
+            .collect();
+        for some in changes.chunks(AT_ONCE) {
+            self.look_and_tell(some).await?;
+        }
+        Ok(())
+    }
+
+    async fn take_out(&self, members: &[Member]) -> Result<(), Fault> {
+        if members.is_empty() {
+            return Ok(());
+        }
+        let sets: Vec<String> = members.iter().map(|member| set_of(member.user)).collect();
+        let named = sets.iter().zip(members);
+        let pairs: Vec<(&str, &str)> = named
+            .map(|(set, member)| (set.as_str(), member.name.as_str()))
+            .collect();
+        self.parts().registry.remove(&pairs).await
+    }
+
+    async fn look_and_tell(&self, changes: &[(UserId, &Change)]) -> Result<(), Fault> {
+        let users: Vec<UserId> = changes.iter().map(|(user, _)| *user).collect();
+        let entries = self.entries(&users).await?;
+        let chosen = self.chosen_by(&users).await?;
+        let looks = changes.iter().zip(entries);
+        let news = looks.filter_map(|((user, change), entries)| {
+            let chosen = chosen.get(user).copied().unwrap_or_default();
+            news(*user, change, entries, chosen)
+        });
+        self.tell(news.collect()).await
+    }
+
+    async fn chosen_by(&self, users: &[UserId]) -> Result<HashMap<UserId, ChosenStatus>, Fault> {
+        let users = users.to_vec();
+        let read = move |conn: &mut _| store::chosen(conn, &users);
+        self.parts().store.read(read).await
+    }
+
+    /// Tells friends, as far as each person wants them to know.
+    async fn tell(&self, news: Vec<News>) -> Result<(), Fault> {
+        if news.is_empty() {
+            return Ok(());
+        }
+        let users: Vec<UserId> = news.iter().map(|one| one.user).collect();
+        let people = self.parts().people.of(&users).await?;
+        let read = move |conn: &mut _| store::friends(conn, &users);
+        let friends = self.parts().store.read(read).await?;
+        for one in news {
+            let (person, friends) = (people.get(&one.user), friends.get(&one.user));
+            if let (Some(person), Some(friends)) = (person, friends) {
+                self.tell_friends(&one, person, friends)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn tell_friends(&self, news: &News, person: &Person, to: &[UserId]) -> Result<(), Fault> {
+        let after = if person.shows_presence {
+            news.after
+        } else {
+            Presence::Offline
+        };
+        // Who keeps it private was offline before and is now; unless they have just begun to.
+        if !person.shows_presence && news.before.is_some() {
+            return Ok(());
+        }
+        let data = FriendPresence {
+            user_id: news.user,
+            username: person.summary.username.clone(),
+            status: after,
+        };
+        let data = serde_json::to_value(data)?;
+        self.parts().live.tell(to, event(news.before, after), data);
+        Ok(())
+    }
+
+    /// Changes how I want to be seen. Friends see the difference at once, and so do my own tabs.
+    pub(crate) async fn choose(
+        &self,
+        actor: &Actor,
+        wanted: ChosenStatus,
+    ) -> Result<OwnStatus, Fault> {
+        let _turn = self.inner.turn.lock().await;
+        let user = actor.user;
+        let before = self.chosen(user).await?;
+        let write = move |tx: &mut ::store::Tx<'_>| store::choose(tx.conn, user, wanted);
+        self.parts().store.write(write).await?;
+        let entries = self
+            .entries_or_own(&[user])
+            .await?
+            .pop()
+            .unwrap_or_default();
+        let own = super::views::own_status(wanted, &entries);
+        self.parts()
+            .live
+            .tell(&[user], "own_status", serde_json::to_value(own)?);
+        let before = seen(&entries, before);
+        if before != own.presence {
+            let before = Some(before);
+            let after = own.presence;
+            self.tell(vec![News {
+                user,
+                before,
+                after,
+            }])
+            .await?;
+        }
+        Ok(own)
+    }
+
+    /// Tells two who are friends from now on how they find each other.
+    pub(crate) async fn introduce(&self, people: [&Person; 2]) -> Result<(), Fault> {
+        let [one, other] = people;
+        let ids = [one.summary.id, other.summary.id];
+        let seen = self.seen(&ids, |id| {
+            let person = if *id == one.summary.id { one } else { other };
+            person.shows_presence
+        });
+        let seen = seen.await?;
+        for (person, to) in [(one, ids[1]), (other, ids[0])] {
+            let status = seen.get(&person.summary.id).copied();
+            if let Some(status) = status.filter(|status| status.is_online()) {
+                let data = FriendPresence {
+                    user_id: person.summary.id,
+                    username: person.summary.username.clone(),
+                    status,
+                };
+                let data = serde_json::to_value(data)?;
+                self.parts().live.tell(&[to], "user_online", data);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Member {
+    fn lost(&self) -> Self {
+        Self {
+            entry: self.entry.lost(),
+            ..self.clone()
+        }
+    }
+}
+
+/// How these entries are seen by friends.
+pub(super) fn seen(entries: &Entries, chosen: ChosenStatus) -> Presence {
+    presence(entries.states(), entries.playing(), chosen)
+}
+
+fn news(user: UserId, change: &Change, now: Entries, chosen: ChosenStatus) -> Option<News> {
+    let after = seen(&now, chosen);
+    let before = match change.why {
+        Why::Changed => Some(seen(&change.undone(now), chosen)),
+        Why::IfGone | Why::Anyway => None,
+    };
+    let worth_telling = match change.why {
+        Why::Changed => before != Some(after),
+        Why::IfGone => !after.is_online(),
+        Why::Anyway => true,
+    };
+    worth_telling.then_some(News {
+        user,
+        before,
+        after,
+    })
+}
+
+fn event(before: Option<Presence>, after: Presence) -> &'static str {
+    match (before.map(Presence::is_online), after.is_online()) {
+        (_, false) => "user_offline",
+        (Some(true), true) => "user_status",
+        (_, true) => "user_online",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_event_says_what_is_new() {
+        use Presence::{Away, InMatch, Offline, Online};
+        assert_eq!(event(Some(Offline), Online), "user_online");
+        assert_eq!(event(None, Away), "user_online");
+        assert_eq!(event(Some(Online), InMatch), "user_status");
+        assert_eq!(event(Some(Away), Offline), "user_offline");
+        assert_eq!(event(None, Offline), "user_offline");
+    }
+}

@@ -1,0 +1,226 @@
+//! Who is around.
+//!
+//! Each connection is an entry in the registry that expires unless its node keeps putting it, so
+//! nobody stays online because a node died, and there is no counter that could stick. What a person
+//! looks like is computed from their entries ([`crate::rules::standing`]) wherever it is asked for.
+//!
+//! **Changes.** A connection that comes, goes or falls quiet marks its person; one task per node
+//! ([`PresenceService::run`]) takes all who are marked at once: one write to the registry, one read
+//! of it, and for those who look different now than with the change undone, one query for all their
+//! friends and one message each. The message names its receivers and every node picks those that
+//! it knows ([`crate::ports::Live`]). Beside sockets that subscribe to each of their friends this
+//! needs no memory per friend and socket, nothing to do when somebody connects, and cannot tell
+//! somebody who is a friend no longer: who hears is read at the moment of the change.
+//!
+//! Two nodes that change one person at once may both tell of it; none may stay silent, since each
+//! looks after it wrote. A node that dies tells nobody, so the others watch for that: the first of
+//! the living looks after the people of the dead ([`nodes`]).
+//!
+//! When the registry is away, presence is what this node knows by itself, and is told again once it
+//! is back.
+
+mod announce;
+mod entry;
+mod local;
+mod nodes;
+mod seat;
+pub(crate) mod store;
+mod views;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use ::store::Store;
+use bus::Registry;
+use kernel::{Ambient, Fault, Id, SessionId, UserId, id_type};
+use tokio::sync::Notify;
+
+pub use seat::{Connection, Leaving, Playing};
+
+use crate::ports::{Live, People};
+use local::{Local, Why};
+use nodes::Neighbours;
+use seat::Seat;
+
+id_type!(ConnectionId, ConnectionKind, "connection");
+id_type!(PresenceNodeId, PresenceNodeKind, "node");
+
+/// How often a node says that its connections are still there.
+pub const REFRESH: Duration = Duration::from_secs(10);
+/// How long the registry believes it: two may be missed.
+pub const BELIEVED: Duration = Duration::from_secs(25);
+/// How long to wait when the registry or the database is away.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// What presence stands on.
+#[derive(Clone)]
+pub struct PresenceParts {
+    /// The database.
+    pub store: Store,
+    /// Entries that expire, shared by all nodes.
+    pub registry: Arc<dyn Registry>,
+    /// Knows who people are.
+    pub people: Arc<dyn People>,
+    /// Carries changes to the sockets.
+    pub live: Arc<dyn Live>,
+}
+
+impl std::fmt::Debug for PresenceParts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "PresenceParts on {:?}", self.store)
+    }
+}
+
+/// Who is around. Clones are cheap and share everything.
+#[derive(Clone)]
+pub struct PresenceService {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    parts: PresenceParts,
+    ambient: Ambient,
+    node: String,
+    local: Mutex<Local>,
+    wake: Notify,
+    /// Held while the registry is changed, so that changes reach it in their order.
+    turn: tokio::sync::Mutex<Neighbours>,
+}
+
+impl std::fmt::Debug for PresenceService {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "PresenceService of {}", self.inner.node)
+    }
+}
+
+/// The registry's set of a person.
+fn set_of(user: UserId) -> String {
+    format!("presence:{user}")
+}
+
+impl PresenceService {
+    /// The presence of this node's connections among those of all nodes.
+    #[must_use]
+    pub fn new(parts: PresenceParts) -> Self {
+        let ambient = parts.store.ambient().clone();
+        let node: Id<PresenceNodeKind> = ambient.id();
+        let inner = Inner {
+            turn: tokio::sync::Mutex::new(Neighbours::new(ambient.monotonic())),
+            parts,
+            ambient,
+            node: node.to_string(),
+            local: Mutex::default(),
+            wake: Notify::new(),
+        };
+        Self {
+            inner: Arc::new(inner),
+        }
+    }
+
+    /// A tab or device of this person is connected to this node, until the answer is closed or
+    /// dropped.
+    #[must_use]
+    pub fn connect(&self, user: UserId, session: SessionId) -> Connection {
+        let id: Id<ConnectionKind> = self.inner.ambient.id();
+        let seat = Seat::tab(user, id.to_string(), session, self.monotonic());
+        Connection::new(self.clone(), self.sit(seat))
+    }
+
+    /// This person plays a match on this node, until the answer is dropped.
+    #[must_use]
+    pub fn play(&self, user: UserId) -> Playing {
+        let id: Id<ConnectionKind> = self.inner.ambient.id();
+        let seat = Seat::of_match(user, id.to_string());
+        Playing::new(self.clone(), self.sit(seat))
+    }
+
+    fn sit(&self, seat: Seat) -> Arc<Seat> {
+        let seat = Arc::new(seat);
+        self.local().add(Arc::clone(&seat));
+        self.inner.wake.notify_one();
+        seat
+    }
+
+    /// The person did something other than over a connection, such as a request over HTTP. False
+    /// if they are not connected to this node, so that another may be told.
+    pub fn acted(&self, user: UserId) -> bool {
+        let (here, woke) = self.local().acted(user, self.monotonic());
+        if woke {
+            self.changed(user);
+        }
+        here
+    }
+
+    /// What these people show to friends has changed: friends are told how they are seen now.
+    pub fn reconsider(&self, users: &[UserId]) {
+        let mut local = self.local();
+        users.iter().for_each(|user| local.mark(*user, Why::Anyway));
+        drop(local);
+        self.inner.wake.notify_one();
+    }
+
+    /// Tells changes as they come and keeps the registry up to date, until the future is dropped.
+    pub async fn run(self) {
+        let mut next = self.monotonic();
+        loop {
+            let now = self.monotonic();
+            let worked = if now >= next {
+                next = now + REFRESH;
+                self.refresh().await
+            } else {
+                self.settle().await
+            };
+            if let Err(fault) = worked {
+                tracing::warn!(fault = %fault.chain(), "presence waits");
+                tokio::time::sleep(PAUSE).await;
+                continue;
+            }
+            tokio::select! {
+                () = self.inner.wake.notified() => {}
+                () = tokio::time::sleep(self.rest_until(next)) => {}
+            }
+        }
+    }
+
+    fn rest_until(&self, next: Duration) -> Duration {
+        let end = self.local().next_end();
+        let due = end.map_or(next, |end| end.min(next));
+        // A little late rather than a little early, which would be in vain.
+        due.saturating_sub(self.monotonic()) + Duration::from_millis(1)
+    }
+
+    fn changed(&self, user: UserId) {
+        self.local().mark(user, Why::Changed);
+        self.inner.wake.notify_one();
+    }
+
+    fn left(&self, seat: &Seat, leaving: Leaving) {
+        self.local().remove(seat, leaving);
+        self.inner.wake.notify_one();
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.inner.ambient.monotonic()
+    }
+
+    fn local(&self) -> MutexGuard<'_, Local> {
+        self.inner
+            .local
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn parts(&self) -> &PresenceParts {
+        &self.inner.parts
+    }
+
+    /// How this person wants to be seen.
+    pub(crate) async fn chosen(
+        &self,
+        user: UserId,
+    ) -> Result<contract::social::ChosenStatus, Fault> {
+        let read = move |conn: &mut _| store::chosen(conn, &[user]);
+        let chosen = self.parts().store.read(read).await?;
+        Ok(chosen.get(&user).copied().unwrap_or_default())
+    }
+}

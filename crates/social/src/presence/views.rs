@@ -1,0 +1,151 @@
+//! Who is around, for those who ask.
+
+use std::collections::HashMap;
+
+use contract::social::{ChosenStatus, FriendPresence, FriendsStatus, OwnStatus, Presence};
+use kernel::fault::Kind;
+use kernel::{Actor, Fault, SessionId, UserId};
+
+use super::announce::seen;
+use super::entry::Entries;
+use super::{PresenceService, set_of, store};
+
+/// How I am seen and connected.
+pub(super) fn own_status(chosen: ChosenStatus, entries: &Entries) -> OwnStatus {
+    OwnStatus {
+        status: chosen,
+        presence: seen(entries, chosen),
+        connections: entries.open_sessions().count(),
+    }
+}
+
+impl PresenceService {
+    /// All my friends and how each can be found: what a socket begins with. Two queries and one
+    /// look into the registry, however many friends.
+    pub async fn snapshot(&self, user: UserId) -> Result<FriendsStatus, Fault> {
+        let read = move |conn: &mut _| store::friends_and_choices(conn, user);
+        let friends = self.parts().store.read(read).await?;
+        let ids: Vec<UserId> = friends.iter().map(|(friend, _)| *friend).collect();
+        let people = self.parts().people.of(&ids).await?;
+        let entries = self.entries_or_own(&ids).await?;
+        let lines = friends.iter().zip(entries).filter_map(|(friend, entries)| {
+            let (id, chosen) = *friend;
+            let person = people.get(&id)?;
+            let status = if person.shows_presence {
+                seen(&entries, chosen)
+            } else {
+                Presence::Offline
+            };
+            Some(FriendPresence {
+                user_id: id,
+                username: person.summary.username.clone(),
+                status,
+            })
+        });
+        Ok(FriendsStatus {
+            friends: lines.collect(),
+        })
+    }
+
+    /// How those of these people who are friends of the viewer can be found; the others are left
+    /// out, as offline.
+    pub async fn of_friends(
+        &self,
+        viewer: UserId,
+        others: &[UserId],
+    ) -> Result<HashMap<UserId, Presence>, Fault> {
+        let asked = others.to_vec();
+        let read = move |conn: &mut _| store::friends_among(conn, viewer, &asked);
+        let friends = self.parts().store.read(read).await?;
+        let people = self.parts().people.of(&friends).await?;
+        let shows = |id: &UserId| people.get(id).is_some_and(|person| person.shows_presence);
+        self.seen(&friends, shows).await
+    }
+
+    /// How these people are seen by their friends.
+    pub(crate) async fn seen(
+        &self,
+        users: &[UserId],
+        shows: impl Fn(&UserId) -> bool,
+    ) -> Result<HashMap<UserId, Presence>, Fault> {
+        let shown: Vec<UserId> = users.iter().copied().filter(shows).collect();
+        let entries = self.entries_or_own(&shown).await?;
+        let here = |(user, entries): (UserId, Entries)| {
+            let there = entries.states().next().is_some();
+            there.then_some((user, entries))
+        };
+        let here: HashMap<UserId, Entries> =
+            shown.into_iter().zip(entries).filter_map(here).collect();
+        let chosen = self.choices_of(&here).await?;
+        let seen = here.into_iter().map(|(user, entries)| {
+            let chosen = chosen.get(&user).copied().unwrap_or_default();
+            (user, seen(&entries, chosen))
+        });
+        Ok(seen.collect())
+    }
+
+    async fn choices_of(
+        &self,
+        here: &HashMap<UserId, Entries>,
+    ) -> Result<HashMap<UserId, ChosenStatus>, Fault> {
+        if here.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let users: Vec<UserId> = here.keys().copied().collect();
+        let read = move |conn: &mut _| store::chosen(conn, &users);
+        self.parts().store.read(read).await
+    }
+
+    /// Which of these people play a match now.
+    pub async fn playing(&self, users: &[UserId]) -> Result<Vec<UserId>, Fault> {
+        let entries = self.entries_or_own(users).await?;
+        let playing = users.iter().zip(entries);
+        Ok(playing
+            .filter(|(_, entries)| entries.playing())
+            .map(|(user, _)| *user)
+            .collect())
+    }
+
+    /// How many tabs and devices of mine are connected, by the session they came with.
+    pub async fn connections(&self, actor: &Actor) -> Result<HashMap<SessionId, usize>, Fault> {
+        let mut counts = HashMap::new();
+        for entries in self.entries_or_own(&[actor.user]).await? {
+            for session in entries.open_sessions() {
+                *counts.entry(session).or_default() += 1;
+            }
+        }
+        Ok(counts)
+    }
+
+    /// How I want to be seen and am seen.
+    pub(crate) async fn own(&self, actor: &Actor) -> Result<OwnStatus, Fault> {
+        let chosen = self.chosen(actor.user).await?;
+        let entries = self.entries_or_own(&[actor.user]).await?;
+        Ok(own_status(
+            chosen,
+            &entries.into_iter().next().unwrap_or_default(),
+        ))
+    }
+
+    /// The entries of these people on all nodes, in one round trip.
+    pub(super) async fn entries(&self, users: &[UserId]) -> Result<Vec<Entries>, Fault> {
+        if users.is_empty() {
+            return Ok(vec![]);
+        }
+        let sets: Vec<String> = users.iter().map(|user| set_of(*user)).collect();
+        let sets: Vec<&str> = sets.iter().map(String::as_str).collect();
+        let listed = self.parts().registry.list(&sets).await?;
+        Ok(listed.into_iter().map(Entries::from_iter).collect())
+    }
+
+    /// The same; while the registry is away, what this node knows by itself.
+    pub(super) async fn entries_or_own(&self, users: &[UserId]) -> Result<Vec<Entries>, Fault> {
+        match self.entries(users).await {
+            Err(fault) if fault.code().kind == Kind::Unavailable => {
+                let (local, now) = (self.local(), self.monotonic());
+                Ok(users.iter().map(|user| local.of(*user, now)).collect())
+            }
+            entries => entries,
+        }
+    }
+}

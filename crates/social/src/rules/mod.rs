@@ -1,0 +1,4 @@
+//! Pure decisions: no I/O, no clock, no chance.
+
+pub mod asking;
+pub mod standing;

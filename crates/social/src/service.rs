@@ -1,0 +1,235 @@
+//! The door to friendship: one value that every use case is a method of. The methods stand in the
+//! folders of their rooms.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use ::store::{AnyConn, Store, Tx};
+use contract::notify::{Action, Happened};
+use contract::social::{ChosenStatus, OwnStatus};
+use kernel::{Actor, Fault, UserId};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::ports::{People, Person};
+use crate::presence::{self, PresenceParts, PresenceService};
+use crate::{Error, blocks, friends, requests};
+
+/// How somebody stands to a viewer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Relation {
+    /// Friends.
+    Friend,
+    /// Neither friends nor blocked.
+    Stranger,
+    /// One has blocked the other: neither is there for the other.
+    Blocked,
+}
+
+/// Friends, blocks, and how people want to be seen. Clones are cheap and share everything.
+#[derive(Clone)]
+pub struct Social {
+    pub(crate) inner: Arc<Inner>,
+}
+
+/// What the rooms share.
+pub(crate) struct Inner {
+    pub(crate) store: Store,
+    pub(crate) people: Arc<dyn People>,
+    pub(crate) presence: PresenceService,
+}
+
+impl std::fmt::Debug for Social {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Social on {:?}", self.inner.store)
+    }
+}
+
+impl Social {
+    /// The friendships in this database and the presence in this registry.
+    #[must_use]
+    pub fn new(parts: PresenceParts) -> Self {
+        let inner = Inner {
+            store: parts.store.clone(),
+            people: Arc::clone(&parts.people),
+            presence: PresenceService::new(parts),
+        };
+        Self {
+            inner: Arc::new(inner),
+        }
+    }
+
+    /// Who is around.
+    #[must_use]
+    pub fn presence(&self) -> &PresenceService {
+        &self.inner.presence
+    }
+
+    /// How I want to be seen and am seen.
+    pub async fn status(&self, actor: &Actor) -> Result<OwnStatus, Fault> {
+        self.inner.presence.own(actor).await
+    }
+
+    /// Changes how I want to be seen. Friends see the difference at once.
+    pub async fn set_status(
+        &self,
+        actor: &Actor,
+        wanted: ChosenStatus,
+    ) -> Result<OwnStatus, Fault> {
+        self.inner.presence.choose(actor, wanted).await
+    }
+
+    /// How somebody else stands to this viewer.
+    pub async fn relation(&self, viewer: UserId, other: UserId) -> Result<Relation, Fault> {
+        let read = move |conn: &mut AnyConn| {
+            let (mine, theirs) = blocks::store::between(conn, viewer, other)?;
+            Ok(if mine || theirs {
+                Relation::Blocked
+            } else if friends::store::since(conn, viewer, other)?.is_some() {
+                Relation::Friend
+            } else {
+                Relation::Stranger
+            })
+        };
+        self.inner.store.read(read).await
+    }
+
+    /// Whether these two are friends.
+    pub async fn are_friends(&self, one: UserId, other: UserId) -> Result<bool, Fault> {
+        let read = move |conn: &mut AnyConn| friends::store::since(conn, one, other);
+        Ok(self.inner.store.read(read).await?.is_some())
+    }
+
+    /// Whether one of these two has blocked the other.
+    pub async fn blocked_either_way(&self, one: UserId, other: UserId) -> Result<bool, Fault> {
+        let read = move |conn: &mut AnyConn| blocks::store::between(conn, one, other);
+        let (mine, theirs) = self.inner.store.read(read).await?;
+        Ok(mine || theirs)
+    }
+
+    /// Everybody who must not show up for this person, because one has blocked the other.
+    pub async fn hidden_from(&self, user: UserId) -> Result<HashSet<UserId>, Fault> {
+        let read = move |conn: &mut AnyConn| blocks::store::hidden_from(conn, user);
+        self.inner.store.read(read).await
+    }
+
+    /// All friends of this person.
+    pub async fn friend_ids(&self, user: UserId) -> Result<Vec<UserId>, Fault> {
+        let read = move |conn: &mut AnyConn| friends::store::ids(conn, user);
+        self.inner.store.read(read).await
+    }
+
+    /// What a download of somebody's data holds of this crate.
+    pub async fn personal_data(&self, user: UserId) -> Result<Value, Fault> {
+        let read = move |conn: &mut AnyConn| {
+            Ok(serde_json::json!({
+                "friends": friends::store::dated(conn, user)?,
+                "friend_requests": requests::store::dated(conn, user)?,
+                "blocks": blocks::store::dated(conn, user)?,
+            }))
+        };
+        self.inner.store.read(read).await
+    }
+
+    /// Forgets a person whose account is deleted. Friends find them gone from their lists.
+    pub async fn forget(&self, user: UserId) -> Result<(), Fault> {
+        let write = move |tx: &mut Tx<'_>| {
+            lock(tx.conn, &[user])?;
+            let friends = friends::store::ids(tx.conn, user)?;
+            friends::store::forget(tx.conn, user)?;
+            requests::store::forget(tx.conn, user)?;
+            blocks::store::forget(tx.conn, user)?;
+            presence::store::forget(tx.conn, user)?;
+            friends::tell_removed(tx, user, friends)
+        };
+        self.inner.store.write(write).await
+    }
+
+    /// The person with this name, who is somebody else.
+    pub(crate) async fn other(&self, actor: &Actor, username: &str) -> Result<Person, Fault> {
+        let named = self.inner.people.named(username).await?;
+        let person = named.ok_or(Error::UserNotFound)?;
+        if person.summary.id == actor.user {
+            return Err(Error::Oneself.at("username"));
+        }
+        Ok(person)
+    }
+
+    /// These two people.
+    pub(crate) async fn both(&self, one: UserId, other: UserId) -> Result<[Person; 2], Fault> {
+        let mut people = self.inner.people.of(&[one, other]).await?;
+        match (people.remove(&one), people.remove(&other)) {
+            (Some(one), Some(other)) => Ok([one, other]),
+            _ => Err(Error::UserNotFound.into()),
+        }
+    }
+}
+
+/// Keeps others from changing how these people stand to anybody until the transaction ends.
+pub(crate) fn lock(conn: &mut AnyConn, users: &[UserId]) -> Result<(), Fault> {
+    let mut users = users.to_vec();
+    users.sort_unstable();
+    users
+        .iter()
+        .try_for_each(|user| ::store::lock(conn, &format!("social:{user}")))
+}
+
+/// An event for one person.
+pub(crate) struct Told {
+    to: UserId,
+    event: &'static str,
+    pub(crate) data: Value,
+    author: Option<UserId>,
+}
+
+impl Told {
+    pub(crate) fn new(
+        to: UserId,
+        event: &'static str,
+        data: &impl Serialize,
+    ) -> Result<Self, Fault> {
+        Ok(Self {
+            to,
+            event,
+            data: serde_json::to_value(data)?,
+            author: None,
+        })
+    }
+
+    /// Those who block this person by the time they read it are not told.
+    pub(crate) fn by(mut self, author: UserId) -> Self {
+        self.author = Some(author);
+        self
+    }
+
+    fn emit(&self, tx: &mut Tx<'_>) -> Result<(), Fault> {
+        let stream = format!("user:{}", self.to);
+        match self.author {
+            Some(author) => tx.emit_by(author, &stream, self.event, &self.data),
+            None => tx.emit(&stream, self.event, &self.data),
+        }
+    }
+}
+
+/// Emits events in the order of their streams, in which alone several may be locked.
+pub(crate) fn emit_all(tx: &mut Tx<'_>, mut events: Vec<Told>) -> Result<(), Fault> {
+    events.sort_by_key(|told| told.to);
+    events.iter().try_for_each(|told| told.emit(tx))
+}
+
+/// Asks for a notification, in the same transaction.
+pub(crate) fn notify(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+    action: Action,
+    data: Value,
+    key: String,
+) -> Result<(), Fault> {
+    let happened = Happened {
+        user_id,
+        action,
+        data,
+        key,
+    };
+    tx.enqueue(::store::NewJob::new("notify", &happened)?)
+}

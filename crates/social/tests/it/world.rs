@@ -1,0 +1,304 @@
+//! A small world to test in: a database, a registry, a few people, and an ear at the sockets.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bus::{Bundle, Config};
+use contract::notify::Happened;
+use contract::users::UserSummary;
+use diesel::prelude::*;
+use kernel::{
+    Actor, Ambient, Fault, ManualClock, PageRequest, Role, Secret, SystemRng, Timestamp, UserId,
+};
+use serde_json::Value;
+use social::ports::{Live, People, Person};
+use social::{PresenceParts, Social};
+use store::outbox::{self, Missed};
+use store::types::Json;
+use store::{DbJson, Store, StoreConfig, with_conn};
+use testbed::{Database, PrivateRedis, Redis};
+
+/// The first page of any list.
+pub(crate) const PAGE: PageRequest = PageRequest {
+    limit: 100,
+    offset: 0,
+};
+
+/// The people of a world, as accounts would know them.
+#[derive(Default)]
+pub(crate) struct Town {
+    people: Mutex<Vec<Person>>,
+    pub(crate) active: Mutex<Vec<UserId>>,
+}
+
+#[async_trait]
+impl People for Town {
+    async fn named(&self, username: &str) -> Result<Option<Person>, Fault> {
+        let people = self.people.lock().unwrap();
+        let is_it = |person: &&Person| person.summary.username == username;
+        Ok(people.iter().find(is_it).cloned())
+    }
+
+    async fn of(&self, ids: &[UserId]) -> Result<HashMap<UserId, Person>, Fault> {
+        let people = self.people.lock().unwrap();
+        let asked = people.iter().filter(|one| ids.contains(&one.summary.id));
+        Ok(asked.map(|one| (one.summary.id, one.clone())).collect())
+    }
+
+    async fn were_active(&self, ids: &[UserId], _: Timestamp) -> Result<(), Fault> {
+        self.active.lock().unwrap().extend_from_slice(ids);
+        Ok(())
+    }
+}
+
+/// What a socket was told: to whom, the event, and its data.
+pub(crate) type Heard = (Vec<UserId>, &'static str, Value);
+
+/// Remembers what sockets were told.
+#[derive(Default)]
+pub(crate) struct Ear(Mutex<Vec<Heard>>);
+
+impl Live for Ear {
+    fn tell(&self, to: &[UserId], event: &'static str, data: Value) {
+        self.0.lock().unwrap().push((to.to_vec(), event, data));
+    }
+}
+
+impl Ear {
+    /// What was told since the last time, as `event username status`, with how many heard it.
+    pub(crate) fn news(&self) -> Vec<(String, usize)> {
+        let heard = std::mem::take(&mut *self.0.lock().unwrap());
+        let line = |(to, event, data): Heard| {
+            let word = |name: &str| data[name].as_str().unwrap_or_default().to_owned();
+            (
+                format!("{event} {} {}", word("username"), word("status")),
+                to.len(),
+            )
+        };
+        heard.into_iter().map(line).collect()
+    }
+
+    pub(crate) fn heard(&self) -> Vec<Heard> {
+        std::mem::take(&mut *self.0.lock().unwrap())
+    }
+}
+
+pub(crate) struct World {
+    pub(crate) social: Social,
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) town: Arc<Town>,
+    pub(crate) ear: Arc<Ear>,
+    bundle: Bundle,
+    private_redis: Option<PrivateRedis>,
+    _redis: Option<Redis>,
+    /// Kept so that the database lives as long as the test.
+    _database: Database,
+}
+
+/// One world for each kind of database that this machine has, with a registry in the process.
+pub(crate) fn each() -> impl Iterator<Item = World> {
+    testbed::databases().into_iter().map(|database| {
+        let (store, clock) = open(&database);
+        let bundle = Bundle::local(store.ambient());
+        World::new(database, store, clock, bundle, None)
+    })
+}
+
+/// The same, and one whose registry is Redis, if this machine has it. Its time is that of Redis
+/// and cannot be moved.
+pub(crate) async fn each_registry() -> Vec<World> {
+    let mut worlds: Vec<World> = each().collect();
+    if let Some(redis) = testbed::redis() {
+        let database = testbed::sqlite();
+        let (store, clock) = open(&database);
+        let config = Config {
+            redis_url: Some(Secret::new(redis.url())),
+            prefix: redis.prefix().to_owned(),
+            time_limit: Duration::from_secs(10),
+            ..Config::default()
+        };
+        let bundle = bus::connect(&config, store.ambient()).await.unwrap();
+        worlds.push(World::new(database, store, clock, bundle, Some(redis)));
+    }
+    worlds
+}
+
+fn open(database: &Database) -> (Store, Arc<ManualClock>) {
+    let clock = Arc::new(ManualClock::at(Timestamp::from_micros(
+        1_800_000_000_000_000,
+    )));
+    let ambient = Ambient::new(clock.clone(), Arc::new(SystemRng));
+    let config = StoreConfig {
+        url: database.url().parse().unwrap(),
+        connections: 8,
+        migrate: true,
+    };
+    (Store::open(&config, ambient).unwrap(), clock)
+}
+
+impl World {
+    fn new(
+        database: Database,
+        store: Store,
+        clock: Arc<ManualClock>,
+        bundle: Bundle,
+        redis: Option<Redis>,
+    ) -> Self {
+        let (town, ear) = (Arc::<Town>::default(), Arc::<Ear>::default());
+        let social = node(&store, &bundle, &town, &ear);
+        Self {
+            social,
+            store,
+            clock,
+            town,
+            ear,
+            bundle,
+            private_redis: None,
+            _redis: redis,
+            _database: database,
+        }
+    }
+
+    /// A world whose Redis may be killed.
+    pub(crate) async fn over_private_redis() -> Option<Self> {
+        let redis = testbed::private_redis()?;
+        let database = testbed::sqlite();
+        let (store, clock) = open(&database);
+        let config = Config {
+            redis_url: Some(Secret::new(redis.url())),
+            ..Config::default()
+        };
+        let bundle = bus::connect(&config, &Ambient::system()).await.unwrap();
+        let world = Self::new(database, store, clock, bundle, None);
+        Some(Self {
+            private_redis: Some(redis),
+            ..world
+        })
+    }
+
+    pub(crate) fn redis(&self) -> &PrivateRedis {
+        self.private_redis.as_ref().unwrap()
+    }
+
+    pub(crate) async fn until_redis_answers(&self) {
+        for _ in 0..1_000 {
+            if self.bundle.registry.list(&["none"]).await.is_ok() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("Redis never came back");
+    }
+
+    /// Another node of the same service.
+    pub(crate) fn another_node(&self) -> Social {
+        node(&self.store, &self.bundle, &self.town, &self.ear)
+    }
+
+    /// A new person.
+    pub(crate) fn person(&self, name: &str) -> Actor {
+        let user: UserId = self.store.ambient().id();
+        let summary = UserSummary {
+            id: user,
+            username: name.to_owned(),
+            display_name: name.to_uppercase(),
+            avatar: format!("/avatars/{name}"),
+        };
+        self.town.people.lock().unwrap().push(Person {
+            summary,
+            takes_requests: true,
+            shows_presence: true,
+            searchable: true,
+        });
+        Actor {
+            user,
+            session: self.store.ambient().id(),
+            role: Role::Member,
+            verified: true,
+            proven_at: self.store.ambient().now(),
+        }
+    }
+
+    /// Changes what somebody wants.
+    pub(crate) fn set(&self, who: &Actor, change: impl FnOnce(&mut Person)) {
+        let mut people = self.town.people.lock().unwrap();
+        let is_it = |person: &&mut Person| person.summary.id == who.user;
+        change(people.iter_mut().find(is_it).unwrap());
+    }
+
+    /// Somebody's account is deleted.
+    pub(crate) fn remove(&self, who: &Actor) {
+        let mut people = self.town.people.lock().unwrap();
+        people.retain(|person| person.summary.id != who.user);
+    }
+
+    /// Makes these two friends.
+    pub(crate) async fn befriend(&self, one: &Actor, name: &str, other: &Actor, other_name: &str) {
+        self.social.ask(one, other_name).await.unwrap();
+        self.social.ask(other, name).await.unwrap();
+        self.ear.heard();
+    }
+
+    /// Lets this much time pass.
+    pub(crate) fn pass(&self, by: Duration) {
+        self.clock.advance(by);
+    }
+
+    /// All durable events that somebody was told of.
+    pub(crate) async fn events(&self, who: &Actor) -> Vec<(String, Value)> {
+        let stream = format!("user:{}", who.user);
+        let read = move |conn: &mut store::AnyConn| {
+            let (_, epoch) = outbox::head(conn, &stream)?;
+            outbox::missed(conn, &stream, epoch, 0, 10_000)
+        };
+        match self.store.read(read).await.unwrap() {
+            Missed::Events(events) => events
+                .into_iter()
+                .map(|event| (event.name, serde_json::from_str(&event.data).unwrap()))
+                .collect(),
+            Missed::Resync => panic!("events are lost"),
+        }
+    }
+
+    /// The names of these events.
+    pub(crate) async fn event_names(&self, who: &Actor) -> Vec<String> {
+        let events = self.events(who).await;
+        events.into_iter().map(|(name, _)| name).collect()
+    }
+
+    /// The notifications that were asked for, in the order of their keys.
+    pub(crate) async fn notifications(&self) -> Vec<Happened> {
+        #[derive(QueryableByName)]
+        struct Job {
+            #[diesel(sql_type = DbJson)]
+            payload: Json,
+        }
+        let read = |conn: &mut store::AnyConn| {
+            let query = || diesel::sql_query("SELECT payload FROM jobs WHERE kind = 'notify'");
+            let rows: Vec<Job> = with_conn!(conn, c => query().load(c)?);
+            Ok(rows)
+        };
+        let rows = self.store.read(read).await.unwrap();
+        let read = |row: Job| serde_json::from_value(row.payload.0).unwrap();
+        let mut all: Vec<Happened> = rows.into_iter().map(read).collect();
+        all.sort_by(|one, other| one.key.cmp(&other.key));
+        all
+    }
+}
+
+fn node(store: &Store, bundle: &Bundle, town: &Arc<Town>, ear: &Arc<Ear>) -> Social {
+    Social::new(PresenceParts {
+        store: store.clone(),
+        registry: Arc::clone(&bundle.registry),
+        people: town.clone(),
+        live: ear.clone(),
+    })
+}
+
+/// The code of a refusal.
+pub(crate) fn code<T: std::fmt::Debug>(result: Result<T, Fault>) -> &'static str {
+    result.unwrap_err().code().name
+}
