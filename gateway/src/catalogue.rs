@@ -5,7 +5,11 @@ use kernel::Code;
 /// All codes, in the order of their names.
 #[must_use]
 pub fn codes() -> Vec<&'static Code> {
-    let rooms = [kernel::fault::Common::CODES, crate::error::Error::CODES];
+    let rooms = [
+        kernel::fault::Common::CODES,
+        crate::error::Error::CODES,
+        accounts::Error::CODES,
+    ];
     let mut all: Vec<&'static Code> = rooms.into_iter().flatten().collect();
     all.sort_by_key(|code| code.name);
     all

@@ -20,6 +20,7 @@ kernel::codes! {
         IdempotencyKeyReused = "idempotency.key_reused", Invalid, "This Idempotency-Key was used with another body.";
         BodyTooLarge = "body_too_large", TooLarge, "The body has too many bytes.";
         UnsupportedMediaType = "unsupported_media_type", WrongType, "The body must be application/json.";
+        NotAWebSocket = "not_a_websocket", Malformed, "This address takes WebSocket handshakes alone.";
         NotReady = "not_ready", Unavailable, "The server is not ready.";
     }
 }

@@ -16,3 +16,4 @@ pub mod lifecycle;
 pub mod server;
 pub mod telemetry;
 pub mod wiring;
+pub mod ws;

@@ -1,1 +1,44 @@
-//! End-to-end tests.
+//! What end-to-end tests stand on: [`App`], one or more nodes of the real binary with a database
+//! of their own, and [`Person`], somebody who uses it over HTTP.
+//!
+//! ```no_run
+//! # async fn example() {
+//! for app in e2e::each().await {
+//!     let ada = app.person("ada").await;
+//!     let profile = ada.get("/api/v1/users/profile/").await;
+//!     assert_eq!(profile.data()["username"], "ada");
+//! }
+//! # }
+//! ```
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a harness stops the test at the first surprise"
+)]
+
+mod answer;
+mod app;
+mod binary;
+mod node;
+mod person;
+
+pub use answer::Answer;
+pub use app::{App, Builder, each};
+pub use binary::courtside;
+pub use node::Node;
+pub use person::{PASSWORD, Person};
+
+use std::time::Duration;
+
+/// Waits for something that happens elsewhere, looking often, and fails the test if it never does.
+pub async fn until<F: Future<Output = bool>>(what: &str, mut check: impl FnMut() -> F) {
+    for _ in 0..1_500 {
+        if check().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("never happened: {what}");
+}

@@ -32,6 +32,20 @@ impl<T> Envelope<T> {
     }
 }
 
+/// What `data` is where there is nothing to tell: null.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Nothing;
+
+impl utoipa::PartialSchema for Nothing {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        utoipa::openapi::schema::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::Type::Null)
+            .into()
+    }
+}
+
+impl ToSchema for Nothing {}
+
 /// One page of a list.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ListEnvelope<T> {

@@ -223,6 +223,13 @@ impl PartialSchema for Preferences {
 
 impl ToSchema for Preferences {}
 
+/// Their size is checked by accounts, as a whole.
+impl Validate for Preferences {
+    fn validate(&self) -> Result<(), validator::ValidationErrors> {
+        Ok(())
+    }
+}
+
 /// How the computer plays against me.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema,

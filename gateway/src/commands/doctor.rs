@@ -15,6 +15,7 @@ pub(super) fn run(config: &Config) -> Result<(), ConfigError> {
         ("secret", secret(config)),
         ("port", port(config)),
         ("database", database(config)),
+        ("redis", redis(config)),
         ("public address", public_url(config)),
     ];
     let mut troubles = 0;
@@ -77,6 +78,19 @@ fn database(config: &Config) -> Finding {
             "{kind} lacks {more} migrations; run `courtside migrate`."
         )),
     }
+}
+
+fn redis(config: &Config) -> Finding {
+    if config.redis_url.is_none() {
+        return Ok("not used; one node needs none.".to_owned());
+    }
+    let runtime = runtime().map_err(|error| error.0)?;
+    runtime.block_on(async {
+        let bus = wiring::connect_bus(config, &Ambient::system()).await;
+        let answer = bus.map_err(|error| error.0)?.check().await;
+        answer.map_err(|fault| told(&fault))?;
+        Ok("it answers.".to_owned())
+    })
 }
 
 fn told(fault: &Fault) -> String {

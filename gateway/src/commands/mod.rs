@@ -1,6 +1,7 @@
 //! What the binary does when told.
 
 mod doctor;
+mod grant;
 mod migrate;
 mod openapi;
 mod serve;
@@ -8,7 +9,7 @@ mod serve;
 use clap::Parser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use crate::config::{Command, CommandLine, Config, ConfigError};
+use crate::config::{AdminCommand, Command, CommandLine, Config, ConfigError};
 
 /// Runs the command line of this process and gives its exit code: 0 done, 1 not done, 2 asked
 /// wrongly.
@@ -39,6 +40,9 @@ fn obey(line: &CommandLine) -> u8 {
         Command::Serve => serve::run(&config),
         Command::Migrate => migrate::run(&config),
         Command::Openapi { out } => openapi::run(out),
+        Command::Admin {
+            command: AdminCommand::Grant { name },
+        } => grant::run(&config, name),
         Command::Doctor => doctor::run(&config),
     };
     match done {

@@ -4,6 +4,10 @@ use clap::{Args, Parser, Subcommand};
 
 /// Where the server listens by default.
 pub(super) const LISTEN: &str = "127.0.0.1:8080";
+/// What is logged by default: the framework's own news of its threads is not news to operators.
+pub(super) const LOG: &str = "info,actix_server=warn";
+/// What names in Redis begin with by default.
+pub(super) const REDIS_PREFIX: &str = "courtside:";
 /// Who may read `/metrics` by default.
 pub(super) const METRICS_NETWORKS: &str = "127.0.0.0/8,::1";
 
@@ -37,6 +41,23 @@ pub enum Command {
     },
     /// Check the configuration and everything the server needs, and say what to do.
     Doctor,
+    /// Look after the installation.
+    Admin {
+        /// What to do.
+        #[command(subcommand)]
+        command: AdminCommand,
+    },
+}
+
+/// What can be done for administrators.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum AdminCommand {
+    /// Make somebody an administrator.
+    Grant {
+        /// Their username.
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
 }
 
 /// The settings as text; [`Config`](super::Config) makes sense of them.
@@ -81,6 +102,16 @@ pub struct Flags {
     )]
     #[arg(value_name = "URL")]
     pub redis_url: Option<String>,
+
+    /// What all names in Redis begin with, so that installations can share one.
+    #[arg(
+        long,
+        global = true,
+        env = "COURTSIDE_REDIS_PREFIX",
+        hide_env_values = true
+    )]
+    #[arg(value_name = "TEXT", default_value = REDIS_PREFIX)]
+    pub redis_prefix: String,
 
     /// `s3://BUCKET?endpoint=URL&region=NAME` with keys from AWS_ACCESS_KEY_ID and
     /// AWS_SECRET_ACCESS_KEY, or `file:FOLDER` [default: files in the data folder].
@@ -188,7 +219,7 @@ pub struct Flags {
 
     /// What to log: a level, or levels by part, as in `info,gateway=debug`.
     #[arg(long, global = true, env = "COURTSIDE_LOG", hide_env_values = true)]
-    #[arg(value_name = "FILTER", default_value = "info")]
+    #[arg(value_name = "FILTER", default_value = LOG)]
     pub log: String,
 
     /// How to log.

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use kernel::Secret;
 
-pub use flags::{Command, CommandLine, Flags};
+pub use flags::{AdminCommand, Command, CommandLine, Flags};
 pub use network::Network;
 pub use public_url::{HostRule, PublicUrl};
 
@@ -61,6 +61,8 @@ pub struct Config {
     pub database_connections: usize,
     /// Which Redis, if any.
     pub redis_url: Option<Secret>,
+    /// What all names in Redis begin with.
+    pub redis_prefix: String,
     /// Where uploads live.
     pub object_store: Secret,
     /// Which mail server, if any.
@@ -113,6 +115,9 @@ impl Config {
                 flags.redis_url.as_deref(),
                 &["redis", "rediss"],
             )?,
+            redis_prefix: present(&flags.redis_prefix)
+                .unwrap_or(flags::REDIS_PREFIX)
+                .to_owned(),
             object_store: parse::object_store(flags.object_store.as_deref(), &data)?,
             smtp_url: parse::url("smtp-url", flags.smtp_url.as_deref(), &["smtp", "smtps"])?,
             mail_from: parse::mail_from(flags.mail_from.as_deref())?,

@@ -175,7 +175,7 @@ pub(super) fn seconds(flag: &str, value: &str, default: usize) -> Result<Duratio
 }
 
 pub(super) fn log_filter(value: &str) -> Result<String, ConfigError> {
-    let filter = present(value).unwrap_or("info");
+    let filter = present(value).unwrap_or(super::flags::LOG);
     EnvFilter::try_new(filter)
         .map(|_| filter.to_owned())
         .map_err(|_| {

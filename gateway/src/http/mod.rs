@@ -1,6 +1,8 @@
 //! HTTP: one file per part of the API, each handler about ten lines (extract, call, reply), and
 //! below them the kit that they are made of and the door that every request passes.
 
+mod accounts;
+mod dev_mailbox;
 pub mod document;
 pub mod front;
 pub mod kit;
@@ -24,7 +26,9 @@ pub use self::service::routes as service;
 /// All routes. New parts of the API are added here.
 pub fn all(routes: &mut Routes<'_>) {
     service(routes);
-    routes.scope("/api/v1", |_api| {});
+    dev_mailbox::routes(routes);
+    crate::ws::routes(routes);
+    routes.scope("/api/v1", accounts::routes);
 }
 
 /// An app with the routes that `fill` adds, as each worker thread runs it.

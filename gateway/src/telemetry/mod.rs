@@ -3,19 +3,19 @@
 //! Log lines carry the id of their request. They never carry secrets, bodies, query strings or
 //! paths as they were sent: a request is named by its route.
 
+mod format;
 mod lines;
 mod metrics;
 
-use std::io::IsTerminal;
-
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{EnvFilter, Layer, Registry, fmt};
+use tracing_subscriber::{EnvFilter, Layer, fmt};
 
+pub use format::on_behalf_of;
 pub use lines::{LineWriter, Lines};
 pub use metrics::{IN_FLIGHT, Metrics, REQUEST_SECONDS, REQUESTS};
 
-use crate::config::{Config, ConfigError, LogFormat};
+use crate::config::{Config, ConfigError};
 
 /// Keeps the log going; dropping it writes what is left.
 #[derive(Debug)]
@@ -30,24 +30,13 @@ pub fn start_log(config: &Config) -> Result<LogGuard, ConfigError> {
     let lines = Lines::start(std::io::stderr());
     let filter = EnvFilter::try_new(&config.log).map_err(|error| ConfigError(error.to_string()))?;
     tracing_subscriber::registry()
-        .with(layer(config.log_format, lines.writer()).with_filter(filter))
+        .with(
+            fmt::layer()
+                .event_format(format::Lines(config.log_format))
+                .with_writer(lines.writer())
+                .with_filter(filter),
+        )
         .try_init()
         .map_err(|_| ConfigError("The log of this process was started before.".to_owned()))?;
     Ok(LogGuard(lines))
-}
-
-fn layer(format: LogFormat, writer: LineWriter) -> Box<dyn Layer<Registry> + Send + Sync> {
-    match format {
-        LogFormat::Text => fmt::layer()
-            .with_writer(writer)
-            .with_ansi(std::io::stderr().is_terminal())
-            .boxed(),
-        LogFormat::Json => fmt::layer()
-            .with_writer(writer)
-            .json()
-            .flatten_event(true)
-            .with_current_span(true)
-            .with_span_list(false)
-            .boxed(),
-    }
 }

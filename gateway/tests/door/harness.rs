@@ -82,7 +82,9 @@ impl Door {
         let flags = CommandLine::try_parse_from(line).unwrap().flags;
         let config = Config::from_flags(&flags).unwrap();
         let metrics = Metrics::detached().unwrap();
-        let mut services = Services::build(&config, 8080, Ambient::system(), metrics).unwrap();
+        let mut services = Services::build(&config, 8080, Ambient::system(), metrics)
+            .await
+            .unwrap();
         services.routes = Table::new(crate::routes::fill);
         services.authenticate = std::sync::Arc::new(crate::routes::Doorman);
         services.lifecycle.serve();

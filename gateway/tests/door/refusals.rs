@@ -211,3 +211,24 @@ async fn a_login_takes_programs_and_our_pages_but_no_other_sites() {
         json(Method::POST, "/api/login/", "{}").insert_header(("origin", "http://evil.org"));
     door.send(other).await.refused(403, "auth.cross_origin");
 }
+
+#[actix_web::test]
+async fn who_asks_too_often_is_told_when_to_come_back_and_others_are_not_held_up() {
+    let door = Door::usual().await;
+    let first = door.get("/api/limited/").await;
+    assert_eq!(first.header("ratelimit-limit"), Some("2"));
+    assert_eq!(first.header("ratelimit-remaining"), Some("1"));
+    assert_eq!(first.header("ratelimit-reset"), Some("30"));
+    assert_eq!(door.get("/api/limited/").await.status, 200);
+    let beyond = door.get("/api/limited/").await;
+    beyond.refused(429, "too_many_requests");
+    assert_eq!(beyond.header("retry-after"), Some("30"));
+    assert_eq!(beyond.header("ratelimit-remaining"), Some("0"));
+    let request = TestRequest::get().uri("/api/limited/");
+    let other = request.insert_header(("authorization", "Bearer member"));
+    assert_eq!(door.send(other).await.status, 200);
+    assert_eq!(
+        door.get("/api/maybe/").await.header("ratelimit-limit"),
+        None
+    );
+}

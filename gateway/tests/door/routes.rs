@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use contract::envelope::Envelope;
 use gateway::http::kit::actor::{Admin, Authenticate, Moderator, Verified};
 use gateway::http::kit::{
-    Answer, At, Body, Failure, History, ListAnswer, Maybe, Once, Page, Query, Reply, SignedIn,
-    Visitor, cookies, same_origin,
+    Answer, At, Body, Failure, History, Limit, ListAnswer, Maybe, Once, Page, Query, Reply,
+    SignedIn, Visitor, cookies, same_origin,
 };
 use gateway::http::routes::Routes;
 use gateway::wiring::Services;
@@ -69,7 +69,7 @@ pub(crate) fn fill(routes: &mut Routes<'_>) {
             .add(moderator)
             .add(verified);
         api.add(broken).add(panicking).add(long).add(tagged);
-        api.add(refresh).add(login).add(address);
+        api.add(refresh).add(login).add(address).add(limited);
     });
 }
 
@@ -217,4 +217,13 @@ async fn login(request: HttpRequest, services: Data<Services>) -> Answer<()> {
 #[get("/address/")]
 async fn address(visitor: Visitor) -> Answer<String> {
     Ok(Reply::ok(visitor.rate_key()))
+}
+
+gateway::rate!(Trying, "trying", 2 in 60, User);
+
+/// Answers twice a minute
+#[utoipa::path(responses((status = 200)))]
+#[get("/limited/")]
+async fn limited(_limit: Limit<Trying>) -> Answer<()> {
+    Ok(Reply::done("Yes."))
 }

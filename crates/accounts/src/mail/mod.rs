@@ -9,7 +9,7 @@ mod stationery;
 use async_trait::async_trait;
 
 pub use letter::{Envelope, Letter};
-pub use mailbox::{Delivered, DevMailbox};
+pub use mailbox::{Delivered, DevMailbox, MailId};
 pub use smtp::Smtp;
 pub use stationery::Stationery;
 

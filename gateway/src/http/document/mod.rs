@@ -26,7 +26,16 @@ To try everything here: register, then call `POST /api/v1/token/` or log in; thi
 access token of any answer that has one and sends it along from then on.";
 
 /// What each part of the API is about, in the order it is shown.
-const TAGS: [(&str, &str); 1] = [("Service", "The server about itself.")];
+const TAGS: [(&str, &str); 5] = [
+    ("Users", "Accounts, profiles, pictures and people."),
+    ("Signing in", "Tokens, logins and sessions."),
+    (
+        "Second step",
+        "Authenticator apps, mailed codes and recovery codes.",
+    ),
+    ("Passwords", "Forgotten, changed and proven passwords."),
+    ("Service", "The server about itself."),
+];
 
 /// The OpenAPI document.
 ///

@@ -12,6 +12,7 @@ mod request_id;
 
 use std::cell::{Cell, RefCell};
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::rc::Rc;
 
 use actix_http::{ConnectionType, HttpMessage, Request};
@@ -24,12 +25,12 @@ use actix_web::{HttpResponse, web};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use kernel::Fault;
-use tracing::Instrument;
 
 use self::observe::{End, Observer};
 use self::request_id::RequestIds;
 use crate::http::kit::facts::{Facts, Who};
-use crate::http::kit::{Visitor, actor, etag, failure};
+use crate::http::kit::{Visitor, actor, etag, failure, rate};
+use crate::telemetry;
 use crate::wiring::Services;
 
 type Inner = ServiceResponse<BoxBody>;
@@ -170,7 +171,7 @@ where
             request_id: self.ids.of(request.headers()),
             visitor: Visitor::find(peer, request.headers(), trusted),
             who: RefCell::new(Who::Nobody),
-            allowance: Cell::new(None),
+            verdict: Cell::new(None),
             allow: RefCell::new(None),
         }
     }
@@ -223,9 +224,11 @@ where
 
     async fn pass(&self, request: Request, facts: &Facts) -> Answered {
         let id = facts.request_id();
-        let span = tracing::info_span!("request", request_id = id);
-        let answering = AssertUnwindSafe(self.inner.call(request)).catch_unwind();
-        match answering.instrument(span).await {
+        let mut answering = pin!(AssertUnwindSafe(self.inner.call(request)).catch_unwind());
+        let on_behalf = std::future::poll_fn(|context| {
+            telemetry::on_behalf_of(&facts.request_id, || answering.as_mut().poll(context))
+        });
+        match on_behalf.await {
             Ok(Ok(response)) => {
                 let name = response.request().match_name();
                 let route = name.and_then(|name| self.services.routes.index(name));
@@ -244,8 +247,8 @@ where
         let mut answer = unless_known(answer, wishes);
         let headers = answer.headers_mut();
         headers.insert(request_id::HEADER, facts.request_id.clone());
-        if let Some(allowance) = facts.allowance.get() {
-            allowance.write(headers);
+        if let Some(verdict) = facts.verdict.get() {
+            rate::write(&verdict, headers);
         }
         if let Some(allow) = facts.allow.take() {
             headers.insert(header::ALLOW, allow);

@@ -7,7 +7,7 @@ use actix_web::cookie::Cookie;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, Responder, ResponseError};
-use contract::envelope::{Envelope, ListEnvelope};
+use contract::envelope::{Envelope, ListEnvelope, Nothing};
 use kernel::Fault;
 use serde::Serialize;
 
@@ -80,10 +80,10 @@ impl<T> Reply<Envelope<T>> {
     }
 }
 
-impl Reply<Envelope<()>> {
+impl Reply<Envelope<Nothing>> {
     /// It is done, and this is all there is to say.
     pub fn done(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::ok(()).message(message)
+        Self::ok(Nothing).message(message)
     }
 }
 

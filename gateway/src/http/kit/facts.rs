@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use actix_web::http::header::HeaderValue;
 use actix_web::{HttpMessage, HttpRequest};
+use bus::Verdict;
 use kernel::{Actor, Fault};
 
 use super::Visitor;
-use super::rate::Allowance;
 use crate::error::Error;
 
 /// Who came, as far as their token told.
@@ -31,8 +31,8 @@ pub struct Facts {
     pub visitor: Visitor,
     /// Who sent it.
     pub who: RefCell<Who>,
-    /// What is left of the rate that the route is limited to.
-    pub allowance: Cell<Option<Allowance>>,
+    /// What is left of the limit that the route has.
+    pub verdict: Cell<Option<Verdict>>,
     /// What the address takes, where it was asked for something else.
     pub allow: RefCell<Option<HeaderValue>>,
 }

@@ -16,6 +16,7 @@ pub mod path;
 pub mod query;
 pub mod rate;
 pub mod same_origin;
+pub mod upload;
 pub mod visitor;
 
 pub use actor::{Maybe, SignedIn};
@@ -26,4 +27,5 @@ pub use idempotency::Once;
 pub use paging::{History, Page};
 pub use path::At;
 pub use query::Query;
+pub use rate::Limit;
 pub use visitor::Visitor;

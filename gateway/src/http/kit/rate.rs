@@ -1,30 +1,96 @@
 //! Limits on how often something may be asked.
 
+use std::marker::PhantomData;
 use std::time::Duration;
 
+use actix_web::dev::Payload;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::{FromRequest, HttpRequest};
+use bus::{Rate, Verdict};
+use futures_util::future::LocalBoxFuture;
+use kernel::fault::Common;
 
-/// What is left of a limit.
+use super::Failure;
+use super::facts::Facts;
+use crate::wiring::Services;
+
+/// Whom a limit counts by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Allowance {
-    /// How many at once.
-    pub limit: u32,
-    /// How many are left.
-    pub remaining: u32,
-    /// When all are back.
-    pub reset_after: Duration,
+pub enum By {
+    /// The address, or the /64 of an IPv6 household.
+    Address,
+    /// The account; the address of those who are not signed in.
+    User,
 }
 
-impl Allowance {
-    /// Tells the client.
-    pub fn write(&self, headers: &mut HeaderMap) {
-        let seconds = self.reset_after.as_millis().div_ceil(1000);
-        let seconds = u64::try_from(seconds).unwrap_or(u64::MAX);
-        let mut insert = |name, value: HeaderValue| {
-            headers.insert(HeaderName::from_static(name), value);
-        };
-        insert("ratelimit-limit", self.limit.into());
-        insert("ratelimit-remaining", self.remaining.into());
-        insert("ratelimit-reset", seconds.into());
+/// How often a route may be asked. Declared with [`rate!`](crate::rate).
+pub trait Rule: 'static {
+    /// The name under which is counted.
+    const NAME: &'static str;
+    /// How many at once.
+    const BURST: u32;
+    /// The time in which as many are earned back.
+    const PER: Duration;
+    /// Whom it counts by.
+    const BY: By;
+}
+
+/// Declares a limit: `rate!(Registering, "register", 10 in 3600, Address);` allows ten at once, and
+/// ten an hour in the long run.
+#[macro_export]
+macro_rules! rate {
+    ($name:ident, $counted:literal, $burst:literal in $seconds:literal, $by:ident) => {
+        #[doc = concat!("At most ", $burst, " in ", $seconds, " seconds.")]
+        #[derive(Debug, Clone, Copy)]
+        pub(crate) struct $name;
+
+        impl $crate::http::kit::rate::Rule for $name {
+            const NAME: &'static str = $counted;
+            const BURST: u32 = $burst;
+            const PER: std::time::Duration = std::time::Duration::from_secs($seconds);
+            const BY: $crate::http::kit::rate::By = $crate::http::kit::rate::By::$by;
+        }
+    };
+}
+
+/// Counts the request against a limit; beyond it the answer is 429.
+#[derive(Debug, Clone, Copy)]
+pub struct Limit<R>(PhantomData<R>);
+
+impl<R: Rule> FromRequest for Limit<R> {
+    type Error = Failure;
+    type Future = LocalBoxFuture<'static, Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let facts = Facts::of(&request)?;
+            let subject = match (R::BY, facts.actor()) {
+                (By::User, Ok(Some(actor))) => actor.user.to_string(),
+                _ => facts.visitor.rate_key(),
+            };
+            let key = format!("http:{}:{subject}", R::NAME);
+            let rates = &Services::of(&request)?.bus.rates;
+            let verdict = rates.hit(&key, Rate::new(R::BURST, R::PER), 1).await;
+            facts.verdict.set(Some(verdict));
+            if verdict.allowed {
+                return Ok(Self(PhantomData));
+            }
+            Err(Common::TooManyRequests
+                .retry_after(verdict.retry_after)
+                .into())
+        })
     }
+}
+
+/// Tells the client what is left of a limit.
+pub fn write(verdict: &Verdict, headers: &mut HeaderMap) {
+    let seconds = verdict.reset_after.as_millis().div_ceil(1000);
+    let seconds = u64::try_from(seconds).unwrap_or(u64::MAX);
+    let mut insert = |name, value: HeaderValue| {
+        headers.insert(HeaderName::from_static(name), value);
+    };
+    insert("ratelimit-limit", verdict.limit.into());
+    insert("ratelimit-remaining", verdict.remaining.into());
+    insert("ratelimit-reset", seconds.into());
 }

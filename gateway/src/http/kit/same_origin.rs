@@ -55,6 +55,17 @@ fn sender(request: &HttpRequest) -> Result<Sender, Fault> {
     Ok(judge(request.headers(), own))
 }
 
+/// Whether an `Origin` header names our own pages, for sockets: browsers send no other hint there.
+pub fn is_own_origin(headers: &HeaderMap, services: &Services) -> bool {
+    let mut origin = HeaderMap::new();
+    for name in [header::ORIGIN, header::HOST] {
+        if let Some(value) = headers.get(&name) {
+            origin.insert(name, value.clone());
+        }
+    }
+    judge(&origin, services.site.public_url.origin()) == Sender::Own
+}
+
 /// Browsers tell by `Sec-Fetch-Site`, older ones by `Origin`. The latter may also name the host
 /// that the request was sent to, as that host was checked before.
 fn judge(headers: &HeaderMap, own: &str) -> Sender {

@@ -110,7 +110,7 @@ impl File {
 }
 
 fn zip(bytes: &[u8]) -> std::io::Result<Bytes> {
-    let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 3), Compression::best());
+    let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 3), Compression::default());
     encoder.write_all(bytes)?;
     encoder.finish().map(Bytes::from)
 }

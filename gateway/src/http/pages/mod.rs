@@ -2,6 +2,7 @@
 
 mod docs;
 mod file;
+pub mod html;
 
 use std::collections::HashMap;
 

@@ -36,18 +36,22 @@ pub(super) async fn healthz() -> Answer<Alive> {
 
 /// Whether requests should be sent here
 ///
-/// For readiness probes and load balancers. `error.checks` of a refusal tells what is away.
+/// For readiness probes and load balancers. `error.checks` of a refusal tells what is away. A Redis
+/// that is away shows as `bus` and is no reason to refuse: the server goes on without it, and if
+/// every node refused there would be nobody left to ask.
 #[utoipa::path(
     tag = "Service",
-    responses((status = 200, description = "All is there.", body = Envelope<Ready>)),
+    responses((status = 200, description = "It can be used.", body = Envelope<Ready>)),
     extensions(("x-errors" = json!(["not_ready"])))
 )]
 #[get("/readyz")]
 pub(super) async fn readyz(services: web::Data<Services>) -> Answer<Ready> {
-    let mut checks = BTreeMap::new();
-    checks.insert("database", condition(services.store.ping()).await);
-    let all_up = checks.values().all(|condition| *condition == Condition::Up);
-    if all_up && services.lifecycle.is_ready() {
+    let (database, bus) = tokio::join!(
+        condition(services.store.ping()),
+        condition(services.bus.check()),
+    );
+    let checks = BTreeMap::from([("database", database), ("bus", bus)]);
+    if database == Condition::Up && services.lifecycle.is_ready() {
         return Ok(Reply::ok(Ready {
             status: "ready",
             checks,

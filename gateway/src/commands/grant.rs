@@ -1,0 +1,19 @@
+//! `courtside admin grant NAME`
+
+use super::{print, runtime};
+use crate::config::{Config, ConfigError};
+use crate::{data_folder, wiring};
+
+pub(super) fn run(config: &Config, name: &str) -> Result<(), ConfigError> {
+    data_folder::prepare(&config.data)?;
+    let accounts = wiring::accounts_alone(config)?;
+    let granted = runtime()?.block_on(accounts.grant_admin(name));
+    granted.map_err(|fault| {
+        ConfigError(format!(
+            "{name} cannot be made admin: {}",
+            fault.code().meaning
+        ))
+    })?;
+    print(&format!("{name} is an administrator now."));
+    Ok(())
+}

@@ -1,0 +1,53 @@
+//! Proving an e-mail address.
+
+use actix_web::{post, web};
+use contract::auth::VerifyEmail;
+use contract::envelope::{Envelope, Nothing};
+
+use crate::http::kit::rate::Limit;
+use crate::http::kit::{Answer, Body, Reply, SignedIn};
+use crate::http::routes::Routes;
+use crate::rate;
+use crate::wiring::Services;
+
+rate!(VerifyingEmail, "verify_email", 30 in 3600, Address);
+rate!(ResendingLink, "resend_link", 10 in 3600, User);
+
+pub(super) fn routes(auth: &mut Routes<'_>) {
+    auth.add(verify_email).add(resend_verification);
+}
+
+/// Prove an e-mail address with the mailed link
+///
+/// Of a new account, or of a change of address, which is saved by it.
+#[utoipa::path(tag = "Users", request_body = VerifyEmail,
+    responses((status = 200, description = "It is proven.", body = Envelope<Nothing>)),
+    extensions(("x-errors" = json!([
+        "auth.link_invalid", "auth.link_expired", "auth.email_taken", "too_many_requests"
+    ]))))]
+#[post("/email/verify/")]
+async fn verify_email(
+    _limit: Limit<VerifyingEmail>,
+    body: Body<VerifyEmail>,
+    services: web::Data<Services>,
+) -> Answer<Nothing> {
+    services.accounts.verify_email(body.value).await?;
+    Ok(Reply::done("The e-mail address is proven."))
+}
+
+/// Mail the link to prove my address again
+#[utoipa::path(tag = "Users",
+    responses((status = 200, description = "It is on its way.", body = Envelope<Nothing>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!([
+        "auth.email_already_verified", "auth.resend_too_soon", "too_many_requests"
+    ]))))]
+#[post("/email/resend/")]
+async fn resend_verification(
+    SignedIn(actor): SignedIn,
+    _limit: Limit<ResendingLink>,
+    services: web::Data<Services>,
+) -> Answer<Nothing> {
+    services.accounts.resend_verification(&actor).await?;
+    Ok(Reply::done("The mail is on its way."))
+}

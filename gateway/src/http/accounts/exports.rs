@@ -1,0 +1,96 @@
+//! Downloading all one's data.
+
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpResponse, get, post, web};
+use contract::envelope::{Envelope, ListEnvelope};
+use contract::users::{Export, ExportId};
+
+use crate::http::kit::rate::Limit;
+use crate::http::kit::{Answer, At, Failure, ListAnswer, Page, Reply, SignedIn};
+use crate::http::routes::Routes;
+use crate::rate;
+use crate::wiring::Services;
+
+rate!(Exporting, "export", 5 in 3600, User);
+
+pub(super) fn routes(users: &mut Routes<'_>) {
+    users
+        .add(request_export)
+        .add(list_exports)
+        .add(read_export)
+        .add(download_export);
+}
+
+/// Ask for a download of all my data
+///
+/// It is made in the background; a mail says when it is ready.
+#[utoipa::path(tag = "Users",
+    responses((status = 201, description = "It is being made.", body = Envelope<Export>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["users.export_pending", "too_many_requests"]))))]
+#[post("/profile/export/")]
+async fn request_export(
+    SignedIn(actor): SignedIn,
+    _limit: Limit<Exporting>,
+    services: web::Data<Services>,
+) -> Answer<Export> {
+    Ok(Reply::created(
+        services.accounts.request_export(&actor).await?,
+    ))
+}
+
+/// My exports
+#[utoipa::path(tag = "Users",
+    params(("limit" = Option<i64>, Query, description = "Rows at most, up to 100."), ("offset" = Option<i64>, Query, description = "Rows to pass over.")),
+    responses((status = 200, description = "Newest first.", body = ListEnvelope<Export>)),
+    security(("bearer" = [])))]
+#[get("/profile/export/")]
+async fn list_exports(
+    SignedIn(actor): SignedIn,
+    page: Page,
+    services: web::Data<Services>,
+) -> ListAnswer<Export> {
+    Ok(page.answer(services.accounts.exports(&actor, page.request).await?))
+}
+
+/// How an export is coming along
+#[utoipa::path(tag = "Users",
+    params(("id" = ExportId, Path, description = "Which export.")),
+    responses((status = 200, description = "Its state.", body = Envelope<Export>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["users.export_not_found"]))))]
+#[get("/profile/export/{id}/")]
+async fn read_export(
+    SignedIn(actor): SignedIn,
+    At(id): At<ExportId>,
+    services: web::Data<Services>,
+) -> Answer<Export> {
+    Ok(Reply::ok(services.accounts.export(&actor, id).await?))
+}
+
+/// Download an export
+#[utoipa::path(tag = "Users",
+    params(("id" = ExportId, Path, description = "Which export.")),
+    responses((status = 200, description = "The file.", body = Vec<u8>, content_type = "application/json")),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!([
+        "users.export_not_found", "users.export_not_ready", "users.export_failed",
+        "users.export_expired"
+    ]))))]
+#[get("/profile/export/{id}/download/")]
+async fn download_export(
+    SignedIn(actor): SignedIn,
+    At(id): At<ExportId>,
+    services: web::Data<Services>,
+) -> Result<HttpResponse, Failure> {
+    let file = services.accounts.download_export(&actor, id).await?;
+    let name = format!("attachment; filename=\"{}\"", file.name);
+    let name = HeaderValue::try_from(name).map_err(kernel::Fault::internal)?;
+    let mut answer = HttpResponse::Ok();
+    answer.insert_header((
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    ));
+    answer.insert_header((header::CONTENT_DISPOSITION, name));
+    Ok(answer.body(file.bytes))
+}

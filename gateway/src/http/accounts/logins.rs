@@ -1,0 +1,213 @@
+//! Getting in: registering, tokens, the browser's login in one step or two.
+
+use accounts::{LoginStep, Tokens};
+use actix_web::{HttpRequest, HttpResponse, post, web};
+use contract::auth::{
+    Login, LoginAnswer, Refresh, Register, Resend, Resent, SecondStep, SignedIn, TokenPair,
+    TokenRequest, Verify,
+};
+use contract::envelope::Envelope;
+use contract::users::Profile;
+
+use super::visitor;
+use crate::http::kit::rate::Limit;
+use crate::http::kit::{Answer, Body, Failure, FlatAnswer, Once, Reply, cookies, same_origin};
+use crate::http::routes::Routes;
+use crate::rate;
+use crate::wiring::Services;
+
+rate!(Registering, "register", 20 in 3600, Address);
+rate!(SigningIn, "sign_in", 40 in 300, Address);
+rate!(Refreshing, "refresh", 120 in 300, Address);
+rate!(Resending, "login_resend", 10 in 600, Address);
+
+pub(super) fn routes(auth: &mut Routes<'_>) {
+    auth.add(login).add(verify_login).add(resend_login_code);
+}
+
+/// Make an account
+///
+/// A link to prove the e-mail address is mailed. Where the server demands that proof, the account
+/// can only look around before.
+#[utoipa::path(tag = "Users", request_body = Register,
+    responses((status = 201, description = "The account is there.", body = Envelope<Profile>)),
+    extensions(("x-errors" = json!([
+        "auth.username_invalid", "auth.username_mixed_scripts", "auth.username_reserved",
+        "auth.username_taken", "auth.email_invalid", "auth.email_taken", "auth.password_length",
+        "auth.password_weak", "auth.password_personal", "auth.password_mismatch",
+        "idempotency.malformed_key", "idempotency.in_flight", "idempotency.key_reused",
+        "too_many_requests"
+    ]))))]
+#[post("/register/")]
+pub(super) async fn register(
+    request: HttpRequest,
+    _limit: Limit<Registering>,
+    once: Once,
+    body: Body<Register>,
+    services: web::Data<Services>,
+) -> Result<HttpResponse, Failure> {
+    let visitor = visitor(&request)?;
+    let work = async move {
+        let profile = services.accounts.register(body.value, &visitor).await?;
+        Ok(Reply::created(profile).message("Welcome! Follow the link in the mail we sent you."))
+    };
+    once.run(body.digest, work).await
+}
+
+/// Sign a program in
+///
+/// For clients that keep their tokens themselves. With a second step on, the refusal carries
+/// `error.challenge`; answer it at `/api/v1/auth/login/verify/`.
+#[utoipa::path(tag = "Signing in", request_body = TokenRequest,
+    responses((status = 200, description = "Signed in.", body = TokenPair)),
+    extensions(("x-errors" = json!([
+        "auth.invalid_credentials", "auth.second_factor_required", "auth.too_many_attempts",
+        "auth.suspended", "too_many_requests"
+    ]))))]
+#[post("/token/")]
+pub(super) async fn obtain_tokens(
+    request: HttpRequest,
+    _limit: Limit<SigningIn>,
+    body: Body<TokenRequest>,
+    services: web::Data<Services>,
+) -> FlatAnswer<TokenPair> {
+    let tokens = services
+        .accounts
+        .token(body.value, &visitor(&request)?)
+        .await?;
+    Ok(Reply::flat(pair(tokens)))
+}
+
+/// Renew the tokens
+///
+/// The refresh token comes in the body or, for browsers, in its cookie; it is spent, and a new one
+/// is given. A spent one that is shown again ends the session.
+#[utoipa::path(tag = "Signing in", request_body = Refresh,
+    responses((status = 200, description = "A fresh pair.", body = TokenPair)),
+    extensions(("x-errors" = json!([
+        "auth.refresh_invalid", "auth.refresh_reused", "auth.suspended",
+        "auth.ambiguous_credentials", "auth.cross_origin", "too_many_requests"
+    ]))))]
+#[post("/token/refresh/")]
+pub(super) async fn refresh_tokens(
+    request: HttpRequest,
+    _limit: Limit<Refreshing>,
+    body: Body<Refresh>,
+    services: web::Data<Services>,
+) -> FlatAnswer<TokenPair> {
+    let from_cookie = body.value.refresh.is_none();
+    let token = cookies::refresh_token(&request, body.value.refresh)?;
+    let token = token.ok_or(accounts::Error::RefreshInvalid)?;
+    let tokens = services
+        .accounts
+        .refresh(&token, &visitor(&request)?)
+        .await?;
+    if from_cookie {
+        let cookie = cookie(&tokens, &services);
+        return Ok(Reply::flat(pair(tokens)).cookie(cookie));
+    }
+    Ok(Reply::flat(pair(tokens)))
+}
+
+/// Sign a browser in
+///
+/// Sets the refresh cookie and answers the access token and the profile; or, with a second step
+/// on, what to answer at `/api/v1/auth/login/verify/`.
+#[utoipa::path(tag = "Signing in", request_body = Login,
+    responses((status = 200, description = "Signed in, or one more step to go.", body = Envelope<LoginAnswer>)),
+    extensions(("x-errors" = json!([
+        "auth.invalid_credentials", "auth.too_many_attempts", "auth.suspended",
+        "auth.cross_origin", "too_many_requests"
+    ]))))]
+#[post("/login/")]
+async fn login(
+    request: HttpRequest,
+    _limit: Limit<SigningIn>,
+    body: Body<Login>,
+    services: web::Data<Services>,
+) -> Answer<LoginAnswer> {
+    same_origin::refuse_others(&request)?;
+    match services
+        .accounts
+        .login(body.value, &visitor(&request)?)
+        .await?
+    {
+        LoginStep::Done(signed_in) => Ok(finished(signed_in, &services)),
+        LoginStep::SecondStep(second_factor) => {
+            Ok(Reply::ok(LoginAnswer::SecondStep(SecondStep {
+                second_factor,
+            })))
+        }
+    }
+}
+
+/// Finish a login in two steps
+///
+/// With the mailed code, the one the authenticator app shows, or a recovery code. A browser gets
+/// its cookie; a program its refresh token.
+#[utoipa::path(tag = "Signing in", request_body = Verify,
+    responses((status = 200, description = "Signed in.", body = Envelope<LoginAnswer>)),
+    extensions(("x-errors" = json!([
+        "auth.challenge_invalid", "auth.challenge_expired", "auth.too_many_tries",
+        "auth.code_invalid", "auth.method_unavailable", "auth.too_many_attempts",
+        "auth.suspended", "auth.cross_origin", "too_many_requests"
+    ]))))]
+#[post("/login/verify/")]
+async fn verify_login(
+    request: HttpRequest,
+    _limit: Limit<SigningIn>,
+    body: Body<Verify>,
+    services: web::Data<Services>,
+) -> Answer<LoginAnswer> {
+    same_origin::refuse_others(&request)?;
+    let signed_in = services
+        .accounts
+        .verify_login(body.value, &visitor(&request)?)
+        .await?;
+    Ok(finished(signed_in, &services))
+}
+
+/// Mail the code of a login again
+#[utoipa::path(tag = "Signing in", request_body = Resend,
+    responses((status = 200, description = "It is on its way.", body = Envelope<Resent>)),
+    extensions(("x-errors" = json!([
+        "auth.challenge_invalid", "auth.challenge_expired", "auth.method_unavailable",
+        "auth.resend_too_soon", "too_many_requests"
+    ]))))]
+#[post("/login/resend/")]
+async fn resend_login_code(
+    _limit: Limit<Resending>,
+    body: Body<Resend>,
+    services: web::Data<Services>,
+) -> Answer<Resent> {
+    Ok(Reply::ok(services.accounts.resend_code(body.value).await?))
+}
+
+fn pair(tokens: Tokens) -> TokenPair {
+    TokenPair {
+        success: true,
+        access: tokens.access.token,
+        refresh: tokens.refresh,
+    }
+}
+
+fn cookie(tokens: &Tokens, services: &Services) -> actix_web::cookie::Cookie<'static> {
+    let lasts = tokens.refresh_expires_at.since(services.ambient.now());
+    cookies::refresh(&tokens.refresh, lasts, &services.site.public_url)
+}
+
+/// A browser's refresh token goes into its cookie, out of reach of scripts.
+fn finished(done: accounts::SignedIn, services: &Services) -> Reply<Envelope<LoginAnswer>> {
+    let in_cookie = done.carrier == accounts::Carrier::Browser;
+    let cookie = in_cookie.then(|| cookie(&done.tokens, services));
+    let answer = Reply::ok(LoginAnswer::SignedIn(SignedIn {
+        access: done.tokens.access.token,
+        access_expires_at: done.tokens.access.expires_at,
+        refresh: (!in_cookie).then_some(done.tokens.refresh),
+        profile: done.profile,
+    }));
+    match cookie {
+        Some(cookie) => answer.cookie(cookie),
+        None => answer,
+    }
+}

@@ -1,0 +1,129 @@
+//! Forgotten, reset and changed passwords, and proving again who is there.
+
+use actix_web::{post, web};
+use contract::auth::{
+    ChangePassword, ForgotPassword, Proven, ResetPassword, StepUp, StepUpAnswer, Verify,
+};
+use contract::envelope::{Envelope, Nothing};
+
+use crate::http::kit::rate::Limit;
+use crate::http::kit::{Answer, Body, Reply, SignedIn};
+use crate::http::routes::Routes;
+use crate::rate;
+use crate::wiring::Services;
+
+rate!(Forgetting, "forgot_password", 10 in 3600, Address);
+rate!(Resetting, "reset_password", 20 in 3600, Address);
+rate!(Proving, "step_up", 20 in 300, User);
+
+pub(super) fn routes(auth: &mut Routes<'_>) {
+    auth.add(forgot_password)
+        .add(reset_password)
+        .add(change_password);
+    auth.add(step_up).add(verify_step_up);
+}
+
+/// Ask for a link to set a new password
+///
+/// The answer is the same, and takes as long, whether or not the address belongs to an account.
+#[utoipa::path(tag = "Passwords", request_body = ForgotPassword,
+    responses((status = 200, description = "If there is such an account, a mail is on its way.", body = Envelope<Nothing>)),
+    extensions(("x-errors" = json!(["too_many_requests"]))))]
+#[post("/password/forgot/")]
+async fn forgot_password(
+    _limit: Limit<Forgetting>,
+    body: Body<ForgotPassword>,
+    services: web::Data<Services>,
+) -> Answer<Nothing> {
+    services.accounts.forgot_password(body.value).await?;
+    Ok(Reply::done(
+        "If there is an account with this address, a mail is on its way.",
+    ))
+}
+
+/// Set a new password with the mailed link
+///
+/// Ends all sessions; a second step stays on.
+#[utoipa::path(tag = "Passwords", request_body = ResetPassword,
+    responses((status = 200, description = "It is set.", body = Envelope<Nothing>)),
+    extensions(("x-errors" = json!([
+        "auth.link_invalid", "auth.link_expired", "auth.password_length", "auth.password_weak",
+        "auth.password_personal", "auth.password_mismatch", "too_many_requests"
+    ]))))]
+#[post("/password/reset/")]
+async fn reset_password(
+    _limit: Limit<Resetting>,
+    body: Body<ResetPassword>,
+    services: web::Data<Services>,
+) -> Answer<Nothing> {
+    services.accounts.reset_password(body.value).await?;
+    Ok(Reply::done("The new password is set; sign in with it."))
+}
+
+/// Change my password
+///
+/// Ends my other sessions.
+#[utoipa::path(tag = "Passwords", request_body = ChangePassword,
+    responses((status = 200, description = "It is changed.", body = Envelope<Nothing>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!([
+        "auth.password_wrong", "auth.password_unchanged", "auth.password_length",
+        "auth.password_weak", "auth.password_personal", "auth.password_mismatch",
+        "auth.too_many_attempts", "too_many_requests"
+    ]))))]
+#[post("/password/change/")]
+async fn change_password(
+    SignedIn(actor): SignedIn,
+    _limit: Limit<Proving>,
+    body: Body<ChangePassword>,
+    services: web::Data<Services>,
+) -> Answer<Nothing> {
+    services
+        .accounts
+        .change_password(&actor, body.value)
+        .await?;
+    Ok(Reply::done(
+        "The password is changed; other sessions have ended.",
+    ))
+}
+
+/// Prove again who I am
+///
+/// Before changing security settings: with the password, and with the second step where one is on.
+#[utoipa::path(tag = "Passwords", request_body = StepUp,
+    responses((status = 200, description = "Proven, or one more step to go.", body = Envelope<StepUpAnswer>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!([
+        "auth.password_wrong", "auth.too_many_attempts", "too_many_requests"
+    ]))))]
+#[post("/step-up/")]
+async fn step_up(
+    SignedIn(actor): SignedIn,
+    _limit: Limit<Proving>,
+    body: Body<StepUp>,
+    services: web::Data<Services>,
+) -> Answer<StepUpAnswer> {
+    Ok(Reply::ok(
+        services.accounts.step_up(&actor, body.value).await?,
+    ))
+}
+
+/// Finish proving with the second step
+#[utoipa::path(tag = "Passwords", request_body = Verify,
+    responses((status = 200, description = "Proven.", body = Envelope<Proven>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!([
+        "auth.challenge_invalid", "auth.challenge_expired", "auth.too_many_tries",
+        "auth.code_invalid", "auth.method_unavailable", "too_many_requests"
+    ]))))]
+#[post("/step-up/verify/")]
+async fn verify_step_up(
+    SignedIn(actor): SignedIn,
+    _limit: Limit<Proving>,
+    body: Body<Verify>,
+    services: web::Data<Services>,
+) -> Answer<Proven> {
+    Ok(Reply::ok(
+        services.accounts.verify_step_up(&actor, body.value).await?,
+    ))
+}

@@ -1,0 +1,69 @@
+//! Other people.
+
+use actix_web::{get, web};
+use contract::envelope::{Envelope, ListEnvelope};
+use contract::users::{PublicProfile, UserSummary};
+use serde::Deserialize;
+use validator::Validate;
+
+use crate::http::kit::rate::Limit;
+use crate::http::kit::{Answer, At, ListAnswer, Page, Query, Reply, SignedIn};
+use crate::http::routes::Routes;
+use crate::rate;
+use crate::wiring::Services;
+
+rate!(Searching, "search_users", 120 in 60, User);
+
+pub(super) fn routes(users: &mut Routes<'_>) {
+    users.add(search_users).add(read_public_profile);
+}
+
+/// What to look for.
+#[derive(Debug, Clone, Deserialize, Validate)]
+struct Search {
+    #[validate(length(max = 100, message = "too long: 100 characters at most"))]
+    #[serde(default)]
+    search: String,
+}
+
+/// Look for people
+///
+/// By the beginning of their name or display name, ignoring case; two characters at least.
+#[utoipa::path(tag = "Users",
+    params(("search" = String, Query, description = "The beginning of a name.", example = "ad"),
+        ("limit" = Option<i64>, Query, description = "Rows at most, up to 100."), ("offset" = Option<i64>, Query, description = "Rows to pass over.")),
+    responses((status = 200, description = "Who was found.", body = ListEnvelope<UserSummary>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["users.search_too_short", "too_many_requests"]))))]
+#[get("/")]
+async fn search_users(
+    SignedIn(actor): SignedIn,
+    _limit: Limit<Searching>,
+    Query(query): Query<Search>,
+    page: Page,
+    services: web::Data<Services>,
+) -> ListAnswer<UserSummary> {
+    Ok(page.answer(
+        services
+            .accounts
+            .search(&actor, &query.search, page.request)
+            .await?,
+    ))
+}
+
+/// Somebody's profile
+///
+/// By name or id, as far as they let me see it.
+#[utoipa::path(tag = "Users",
+    params(("username" = String, Path, description = "Name or id.", example = "ada")),
+    responses((status = 200, description = "Who it is.", body = Envelope<PublicProfile>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["users.not_found"]))))]
+#[get("/{username}/")]
+async fn read_public_profile(
+    SignedIn(actor): SignedIn,
+    At(username): At<String>,
+    services: web::Data<Services>,
+) -> Answer<PublicProfile> {
+    Ok(Reply::ok(services.accounts.public_profile(&actor, &username).await?).tagged())
+}

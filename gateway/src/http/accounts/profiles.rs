@@ -1,0 +1,165 @@
+//! One's own profile and settings.
+
+use actix_web::{delete, get, patch, put, web};
+use contract::envelope::{Envelope, Nothing};
+use contract::users::{AiSettings, DeleteAccount, PatchProfile, Preferences, Profile};
+
+use crate::http::kit::rate::Limit;
+use crate::http::kit::{Answer, Body, Reply, SignedIn, cookies};
+use crate::http::routes::Routes;
+use crate::rate;
+use crate::wiring::Services;
+
+rate!(Editing, "edit_profile", 60 in 60, User);
+rate!(Leaving, "delete_account", 10 in 600, User);
+
+pub(super) fn routes(users: &mut Routes<'_>) {
+    users.add(super::logins::register);
+    users
+        .add(read_profile)
+        .add(patch_profile)
+        .add(put_profile)
+        .add(delete_account);
+    users.add(read_preferences).add(put_preferences);
+    users.add(read_ai_settings).add(put_ai_settings);
+}
+
+/// My profile
+#[utoipa::path(tag = "Users",
+    responses((status = 200, description = "My profile.", body = Envelope<Profile>)),
+    security(("bearer" = [])))]
+#[get("/profile/")]
+async fn read_profile(SignedIn(actor): SignedIn, services: web::Data<Services>) -> Answer<Profile> {
+    Ok(Reply::ok(services.accounts.profile(&actor).await?).tagged())
+}
+
+/// Change my profile
+///
+/// What is not named stays. A new e-mail address is saved once the link mailed to it was followed.
+#[utoipa::path(tag = "Users", request_body = PatchProfile,
+    responses((status = 200, description = "My profile as it is now.", body = Envelope<Profile>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!([
+        "users.display_name_invalid", "users.bio_invalid", "users.language_invalid",
+        "auth.email_invalid", "auth.email_taken", "auth.email_unchanged", "auth.step_up_required",
+        "auth.resend_too_soon", "too_many_requests"
+    ]))))]
+#[patch("/profile/")]
+async fn patch_profile(
+    SignedIn(actor): SignedIn,
+    _limit: Limit<Editing>,
+    body: Body<PatchProfile>,
+    services: web::Data<Services>,
+) -> Answer<Profile> {
+    Ok(Reply::ok(
+        services.accounts.patch_profile(&actor, body.value).await?,
+    ))
+}
+
+/// Change my profile, for clients that know only PUT
+///
+/// The same as PATCH: what is not named stays.
+#[utoipa::path(tag = "Users", request_body = PatchProfile,
+    responses((status = 200, description = "My profile as it is now.", body = Envelope<Profile>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!([
+        "users.display_name_invalid", "users.bio_invalid", "users.language_invalid",
+        "auth.email_invalid", "auth.email_taken", "auth.email_unchanged", "auth.step_up_required",
+        "auth.resend_too_soon", "too_many_requests"
+    ]))))]
+#[put("/profile/")]
+async fn put_profile(
+    SignedIn(actor): SignedIn,
+    _limit: Limit<Editing>,
+    body: Body<PatchProfile>,
+    services: web::Data<Services>,
+) -> Answer<Profile> {
+    Ok(Reply::ok(
+        services.accounts.patch_profile(&actor, body.value).await?,
+    ))
+}
+
+/// Delete my account
+///
+/// What I wrote and played stays for others, under a name that says nothing. It cannot be undone.
+#[utoipa::path(tag = "Users", request_body = DeleteAccount,
+    responses((status = 200, description = "The account is gone.", body = Envelope<Nothing>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!([
+        "auth.password_wrong", "auth.too_many_attempts", "auth.step_up_required",
+        "users.last_admin", "too_many_requests"
+    ]))))]
+#[delete("/profile/")]
+async fn delete_account(
+    SignedIn(actor): SignedIn,
+    _limit: Limit<Leaving>,
+    body: Body<DeleteAccount>,
+    services: web::Data<Services>,
+) -> Answer<Nothing> {
+    services.accounts.delete_account(&actor, body.value).await?;
+    Ok(Reply::done("The account is deleted.").cookie(cookies::cleared(&services.site.public_url)))
+}
+
+/// My free-form preferences
+#[utoipa::path(tag = "Users",
+    responses((status = 200, description = "One JSON object.", body = Envelope<Preferences>)),
+    security(("bearer" = [])))]
+#[get("/profile/preferences/")]
+async fn read_preferences(
+    SignedIn(actor): SignedIn,
+    services: web::Data<Services>,
+) -> Answer<Preferences> {
+    Ok(Reply::ok(services.accounts.preferences(&actor).await?).tagged())
+}
+
+/// Replace my free-form preferences
+#[utoipa::path(tag = "Users", request_body = Preferences,
+    responses((status = 200, description = "As they are now.", body = Envelope<Preferences>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["users.preferences_too_large", "too_many_requests"]))))]
+#[put("/profile/preferences/")]
+async fn put_preferences(
+    SignedIn(actor): SignedIn,
+    _limit: Limit<Editing>,
+    body: Body<Preferences>,
+    services: web::Data<Services>,
+) -> Answer<Preferences> {
+    Ok(Reply::ok(
+        services
+            .accounts
+            .set_preferences(&actor, body.value)
+            .await?,
+    ))
+}
+
+/// How the computer plays against me
+#[utoipa::path(tag = "Users",
+    responses((status = 200, description = "My settings.", body = Envelope<AiSettings>)),
+    security(("bearer" = [])))]
+#[get("/profile/ai-settings/")]
+async fn read_ai_settings(
+    SignedIn(actor): SignedIn,
+    services: web::Data<Services>,
+) -> Answer<AiSettings> {
+    Ok(Reply::ok(services.accounts.ai_settings(&actor).await?).tagged())
+}
+
+/// Replace how the computer plays against me
+#[utoipa::path(tag = "Users", request_body = AiSettings,
+    responses((status = 200, description = "As they are now.", body = Envelope<AiSettings>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["too_many_requests"]))))]
+#[put("/profile/ai-settings/")]
+async fn put_ai_settings(
+    SignedIn(actor): SignedIn,
+    _limit: Limit<Editing>,
+    body: Body<AiSettings>,
+    services: web::Data<Services>,
+) -> Answer<AiSettings> {
+    Ok(Reply::ok(
+        services
+            .accounts
+            .set_ai_settings(&actor, body.value)
+            .await?,
+    ))
+}

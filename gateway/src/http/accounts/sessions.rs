@@ -1,0 +1,111 @@
+//! Being signed in: the list of sessions, ending them, tickets for sockets.
+
+use actix_web::{HttpRequest, delete, get, post, web};
+use contract::auth::{Refresh, Session, WsTicket};
+use contract::envelope::{Envelope, ListEnvelope, Nothing};
+use kernel::SessionId;
+
+use crate::http::kit::rate::Limit;
+use crate::http::kit::{Answer, At, ListAnswer, Maybe, Page, Reply, SignedIn, cookies};
+use crate::http::routes::Routes;
+use crate::rate;
+use crate::wiring::Services;
+
+rate!(Ticketing, "ws_ticket", 60 in 60, User);
+
+pub(super) fn routes(auth: &mut Routes<'_>) {
+    auth.add(logout)
+        .add(logout_everywhere)
+        .add(list_sessions)
+        .add(end_session)
+        .add(ws_ticket);
+}
+
+/// Sign out here
+///
+/// Ends this session, its sockets too, and takes the cookie away. Works with the access token, or
+/// with the refresh cookie alone.
+#[utoipa::path(tag = "Signing in",
+    responses((status = 200, description = "Signed out.", body = Envelope<Nothing>)),
+    security((), ("bearer" = [])),
+    extensions(("x-errors" = json!(["auth.cross_origin", "unsupported_media_type"]))))]
+#[post("/logout/")]
+async fn logout(
+    request: HttpRequest,
+    Maybe(actor): Maybe,
+    services: web::Data<Services>,
+) -> Answer<Nothing> {
+    match actor {
+        Some(actor) => services.accounts.sign_out(&actor).await?,
+        None => {
+            if let Some(token) = cookies::refresh_token(&request, Refresh::default().refresh)? {
+                services.accounts.sign_out_by_refresh(&token).await?;
+            }
+        }
+    }
+    Ok(Reply::done("Signed out.").cookie(cookies::cleared(&services.site.public_url)))
+}
+
+/// Sign out everywhere
+///
+/// Ends all my sessions, this one too, and their sockets.
+#[utoipa::path(tag = "Signing in",
+    responses((status = 200, description = "Signed out everywhere.", body = Envelope<Nothing>)),
+    security(("bearer" = [])))]
+#[post("/logout-all/")]
+async fn logout_everywhere(
+    SignedIn(actor): SignedIn,
+    services: web::Data<Services>,
+) -> Answer<Nothing> {
+    services.accounts.sign_out_everywhere(&actor).await?;
+    Ok(Reply::done("Signed out everywhere.").cookie(cookies::cleared(&services.site.public_url)))
+}
+
+/// Where I am signed in
+#[utoipa::path(tag = "Signing in",
+    params(("limit" = Option<i64>, Query, description = "Rows at most, up to 100."), ("offset" = Option<i64>, Query, description = "Rows to pass over.")),
+    responses((status = 200, description = "My sessions, newest use first.", body = ListEnvelope<Session>)),
+    security(("bearer" = [])))]
+#[get("/sessions/")]
+async fn list_sessions(
+    SignedIn(actor): SignedIn,
+    page: Page,
+    services: web::Data<Services>,
+) -> ListAnswer<Session> {
+    Ok(page.answer(services.accounts.sessions(&actor, page.request).await?))
+}
+
+/// End one of my sessions
+///
+/// Its tokens are refused at once, and its sockets close within a second, on every node.
+#[utoipa::path(tag = "Signing in",
+    params(("id" = SessionId, Path, description = "Which session.")),
+    responses((status = 200, description = "It has ended.", body = Envelope<Nothing>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["auth.session_not_found"]))))]
+#[delete("/sessions/{id}/")]
+async fn end_session(
+    SignedIn(actor): SignedIn,
+    At(id): At<SessionId>,
+    services: web::Data<Services>,
+) -> Answer<Nothing> {
+    services.accounts.end_session(&actor, id).await?;
+    Ok(Reply::done("The session has ended."))
+}
+
+/// A ticket for one socket
+///
+/// Good for 30 seconds and once, as `?ticket=`: for clients that can set no headers and should put
+/// no token into an address.
+#[utoipa::path(tag = "Signing in",
+    responses((status = 201, description = "The ticket.", body = Envelope<WsTicket>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["too_many_requests"]))))]
+#[post("/ws-ticket/")]
+async fn ws_ticket(
+    SignedIn(actor): SignedIn,
+    _limit: Limit<Ticketing>,
+    services: web::Data<Services>,
+) -> Answer<WsTicket> {
+    Ok(Reply::created(services.accounts.ws_ticket(&actor).await?))
+}

@@ -1,0 +1,107 @@
+//! Mail that was not sent: a page that is there only without a mail server, and only for visitors
+//! who sit at this very machine.
+
+use accounts::mail::{Delivered, MailId};
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use contract::envelope::Envelope;
+use serde_json::{Value, json};
+
+use super::kit::{At, Failure, Reply, Visitor, query};
+use super::pages::html;
+use super::routes::Routes;
+use crate::error::Error;
+use crate::wiring::Services;
+
+pub(super) fn routes(routes: &mut Routes<'_>) {
+    routes.add(dev_mailbox).add(dev_mail);
+}
+
+fn mailbox<'s>(
+    visitor: &Visitor,
+    services: &'s Services,
+) -> Result<&'s accounts::mail::DevMailbox, Error> {
+    let mailbox = services.mailbox.as_ref().filter(|_| visitor.is_local);
+    mailbox.ok_or(Error::NotFound)
+}
+
+/// Mail that was not sent
+///
+/// Only where no mail server is configured, and only for visitors on this machine. `?format=json`
+/// gives the newest mails as data.
+#[utoipa::path(tag = "Service",
+    params(("format" = Option<String>, Query, description = "`json` for data.", example = "json")),
+    responses((status = 200, description = "The newest mails.", body = Envelope<Value>)),
+    extensions(("x-errors" = json!(["not_found"]))))]
+#[get("/dev/mailbox/")]
+async fn dev_mailbox(
+    request: HttpRequest,
+    visitor: Visitor,
+    services: web::Data<Services>,
+) -> Result<HttpResponse, Failure> {
+    let mails = mailbox(&visitor, &services)?.newest();
+    if query::last(request.query_string(), "format") == Some("json") {
+        let mails: Vec<Value> = mails.iter().map(|mail| data(mail)).collect();
+        return Ok(Reply::ok(mails).into_response());
+    }
+    let rows: String = mails.iter().map(|mail| row(mail)).collect();
+    let empty = "<p>No mail yet. What the server would send appears here.</p>";
+    let body = if rows.is_empty() {
+        empty.to_owned()
+    } else {
+        format!("<ul>{rows}</ul>")
+    };
+    Ok(page(html::page("Dev mailbox", &body)))
+}
+
+/// One mail that was not sent
+///
+/// As the page its reader would see.
+#[utoipa::path(tag = "Service",
+    params(("id" = MailId, Path, description = "Which mail.")),
+    responses((status = 200, description = "The mail.", body = String, content_type = "text/html")),
+    extensions(("x-errors" = json!(["not_found"]))))]
+#[get("/dev/mailbox/{id}/")]
+async fn dev_mail(
+    At(id): At<MailId>,
+    visitor: Visitor,
+    services: web::Data<Services>,
+) -> Result<HttpResponse, Failure> {
+    let found = mailbox(&visitor, &services)?
+        .find(id)
+        .ok_or(Error::NotFound)?;
+    let mut answer = page(found.mail.html.clone());
+    // The mail brings its styles along; it may do nothing else.
+    let policy = HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'");
+    answer
+        .headers_mut()
+        .insert(header::CONTENT_SECURITY_POLICY, policy);
+    Ok(answer)
+}
+
+fn data(mail: &Delivered) -> Value {
+    json!({
+        "id": mail.id, "sent_at": mail.at, "to": mail.mail.to.address(),
+        "subject": mail.mail.subject, "text": mail.mail.text,
+    })
+}
+
+fn row(mail: &Delivered) -> String {
+    let (to, subject) = (
+        html::escape(&mail.mail.to.address()),
+        html::escape(&mail.mail.subject),
+    );
+    format!(
+        "<li><a href=\"/dev/mailbox/{}/\">{subject}</a> to {to}, {}</li>",
+        mail.id, mail.at
+    )
+}
+
+fn page(text: String) -> HttpResponse {
+    let kind = HeaderValue::from_static("text/html; charset=utf-8");
+    let policy = HeaderValue::from_static(super::site::PAGE_POLICY);
+    let mut answer = HttpResponse::Ok();
+    answer.insert_header((header::CONTENT_TYPE, kind));
+    answer.insert_header((header::CONTENT_SECURITY_POLICY, policy));
+    answer.body(text)
+}

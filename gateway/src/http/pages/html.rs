@@ -1,0 +1,42 @@
+//! Small pages made by the server itself.
+
+/// A page with this title and body; the body is HTML already.
+#[must_use]
+pub fn page(title: &str, body: &str) -> String {
+    let title = escape(title);
+    format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
+         <meta name=\"color-scheme\" content=\"light dark\"><title>{title} · Courtside</title>\
+         <link rel=\"stylesheet\" href=\"/style.css\"></head>\
+         <body><main><h1>{title}</h1>{body}</main></body></html>\n"
+    )
+}
+
+/// Text that means nothing but itself in a page.
+#[must_use]
+pub fn escape(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            other => safe.push(other),
+        }
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_wrote_never_becomes_part_of_a_page() {
+        let page = page("<b>", &escape("<script>'\"&"));
+        assert!(page.contains("&lt;b&gt;") && page.contains("&lt;script&gt;&#39;&quot;&amp;"));
+    }
+}

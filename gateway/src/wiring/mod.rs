@@ -1,0 +1,178 @@
+//! The one place where the rooms of the house are fitted together.
+
+mod background;
+mod outside;
+mod sign_outs;
+
+use std::sync::Arc;
+
+use accounts::hashing::Strength;
+use accounts::mail::DevMailbox;
+use accounts::ports::{AllStrangers, NothingPlayed};
+use accounts::{Accounts, AccountsConfig, AccountsParts};
+use kernel::{Ambient, Fault};
+use store::Store;
+use store::outbox::NodeId;
+
+pub use self::background::RESUME_WINDOW;
+pub use self::outside::{Post, connect_bus, open_blobs, open_post, open_store};
+use self::sign_outs::{Announcer, Listener};
+use crate::config::{Config, ConfigError, EmailVerification};
+use crate::http::kit::actor::Authenticate;
+use crate::http::pages::Pages;
+use crate::http::routes::Table;
+use crate::http::site::Site;
+use crate::lifecycle::Lifecycle;
+use crate::telemetry::Metrics;
+use crate::ws::hub::Hub;
+use crate::ws::publisher::Publisher;
+
+/// Everything that handlers and background work need, shared by all threads.
+pub struct Services {
+    /// Who this server is on the web.
+    pub site: Site,
+    /// Time and chance.
+    pub ambient: Ambient,
+    /// From ready to gone.
+    pub lifecycle: Lifecycle,
+    /// Counters and timings.
+    pub metrics: Metrics,
+    /// All routes.
+    pub routes: Table,
+    /// Files of the binary.
+    pub pages: Pages,
+    /// The database.
+    pub store: Store,
+    /// What nodes share: the fan-out, leases, presence, counters.
+    pub bus: bus::Bundle,
+    /// Turns tokens into people.
+    pub authenticate: Arc<dyn Authenticate>,
+    /// Who people are.
+    pub accounts: Accounts,
+    /// Mail that was not sent, where there is no mail server.
+    pub mailbox: Option<DevMailbox>,
+    /// The sockets of this node.
+    pub hub: Arc<Hub>,
+    /// This node, among others on the same database.
+    node: NodeId,
+    _sign_outs: bus::Subscription,
+}
+
+impl std::fmt::Debug for Services {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Services")
+    }
+}
+
+impl Services {
+    /// Fits everything together, for a server that listens on `port`. Must be called within the
+    /// runtime that will carry the background work.
+    ///
+    /// # Errors
+    /// A sentence for the operator about what is not there.
+    pub async fn build(
+        config: &Config,
+        port: u16,
+        ambient: Ambient,
+        metrics: Metrics,
+    ) -> Result<Self, ConfigError> {
+        let store = open_store(config, ambient.clone())?;
+        let bus = connect_bus(config, &ambient).await?;
+        let post = open_post(config, port, &ambient)?;
+        let accounts = fit_accounts(config, port, &store, &bus, &post)?;
+        let hub = Hub::start(&bus.bus, &store);
+        store.publish_to(Arc::new(Publisher::new(
+            Arc::clone(&bus.bus),
+            ambient.clone(),
+        )));
+        Ok(Self {
+            _sign_outs: Listener::start(&bus.bus, accounts.clone(), Arc::clone(&hub)),
+            authenticate: Arc::new(accounts.clone()),
+            site: Site::new(config, port),
+            lifecycle: Lifecycle::default(),
+            metrics,
+            routes: Table::new(crate::http::all),
+            pages: Pages::new(),
+            node: ambient.id(),
+            mailbox: post.mailbox,
+            accounts,
+            store,
+            bus,
+            hub,
+            ambient,
+        })
+    }
+
+    /// Starts what runs beside the requests.
+    pub fn start_background(&self) {
+        background::start(self, self.node);
+    }
+
+    /// Leaves the other nodes, at a clean end.
+    pub async fn leave(&self) {
+        self.bus.bus.flush().await;
+        if let Err(fault) = store::outbox::leave(&self.store, self.node).await {
+            tracing::warn!(fault = %fault.chain(), "this node stays on the list of nodes for a while");
+        }
+    }
+
+    /// The services that a request's server has.
+    ///
+    /// # Errors
+    /// The app was put together without them, which is a mistake of ours.
+    pub fn of(request: &actix_web::HttpRequest) -> Result<&Self, Fault> {
+        request
+            .app_data::<actix_web::web::Data<Self>>()
+            .map(|services| services.get_ref())
+            .ok_or_else(|| Fault::internal("the app has no services"))
+    }
+}
+
+fn fit_accounts(
+    config: &Config,
+    port: u16,
+    store: &Store,
+    bus: &bus::Bundle,
+    post: &Post,
+) -> Result<Accounts, ConfigError> {
+    let parts = AccountsParts {
+        store: store.clone(),
+        blobs: open_blobs(config)?,
+        mailer: Arc::clone(&post.mailer),
+        session_events: Arc::new(Announcer(Arc::clone(&bus.bus))),
+        statistics: Arc::new(NothingPlayed),
+        relations: Arc::new(AllStrangers),
+        personal_data: vec![],
+    };
+    let ambient = store.ambient();
+    let settings = AccountsConfig {
+        secret: crate::data_folder::secret(&config.secret_file, ambient)?,
+        public_url: config.public_url_at(port).origin().to_owned(),
+        email_verification: match config.email_verification {
+            EmailVerification::Required => accounts::EmailVerification::Required,
+            EmailVerification::Optional => accounts::EmailVerification::Optional,
+        },
+        strength: Strength::TODAY,
+        cores: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+    };
+    Accounts::new(&settings, parts)
+        .map_err(|fault| ConfigError(format!("Accounts cannot start: {}.", fault.chain())))
+}
+
+/// Accounts alone, for commands that do one thing and end.
+///
+/// # Errors
+/// A sentence for the operator.
+pub fn accounts_alone(config: &Config) -> Result<Accounts, ConfigError> {
+    let ambient = Ambient::system();
+    let store = open_store(config, ambient.clone())?;
+    let bus = bus::Bundle::local(&ambient);
+    let port = config.listen.port();
+    fit_accounts(
+        config,
+        port,
+        &store,
+        &bus,
+        &open_post(config, port, &ambient)?,
+    )
+}

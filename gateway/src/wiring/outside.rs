@@ -1,0 +1,95 @@
+//! What the server stands on beyond its own process, opened as the configuration says.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use accounts::blobs::{Blobs, ObjectBlobs};
+use accounts::mail::{DevMailbox, Mailer, Smtp};
+use kernel::Ambient;
+use store::{DatabaseUrl, Store, StoreConfig};
+
+use crate::config::{Config, ConfigError};
+
+/// How many mails the dev mailbox keeps.
+const MAILS_KEPT: usize = 200;
+
+/// Opens the database and brings it up to date.
+///
+/// # Errors
+/// A sentence for the operator.
+pub fn open_store(config: &Config, ambient: Ambient) -> Result<Store, ConfigError> {
+    let url: DatabaseUrl = config
+        .database_url
+        .expose()
+        .parse()
+        .map_err(|error| ConfigError(format!("--database-url: {error}.")))?;
+    let config = StoreConfig {
+        url,
+        connections: config.database_connections,
+        migrate: true,
+    };
+    Store::open(&config, ambient)
+        .map_err(|fault| ConfigError(format!("The database cannot be opened: {}.", fault.chain())))
+}
+
+/// Connects what nodes share. A Redis that is away is no reason not to start.
+///
+/// # Errors
+/// A sentence for the operator.
+pub async fn connect_bus(config: &Config, ambient: &Ambient) -> Result<bus::Bundle, ConfigError> {
+    let config = bus::Config {
+        redis_url: config.redis_url.clone(),
+        prefix: config.redis_prefix.clone(),
+        ..bus::Config::default()
+    };
+    let connected = bus::connect(&config, ambient).await;
+    connected.map_err(|_| ConfigError("--redis-url is not the address of a Redis server.".into()))
+}
+
+/// Opens the place for pictures and exports.
+///
+/// # Errors
+/// A sentence for the operator.
+pub fn open_blobs(config: &Config) -> Result<Arc<dyn Blobs>, ConfigError> {
+    let url = config.object_store.expose();
+    let opened = match url.strip_prefix("file:") {
+        Some(folder) => ObjectBlobs::folder(Path::new(folder)),
+        None => ObjectBlobs::s3(url),
+    };
+    let problem = |fault: kernel::Fault| ConfigError(format!("--object-store: {}.", fault.chain()));
+    Ok(Arc::new(opened.map_err(problem)?))
+}
+
+/// Where mail goes: to a mail server, or into a mailbox that only this machine can read.
+pub struct Post {
+    /// Takes mail.
+    pub mailer: Arc<dyn Mailer>,
+    /// The mailbox, where there is no mail server.
+    pub mailbox: Option<DevMailbox>,
+}
+
+/// Opens the post.
+///
+/// # Errors
+/// A sentence for the operator.
+pub fn open_post(config: &Config, port: u16, ambient: &Ambient) -> Result<Post, ConfigError> {
+    let Some(url) = &config.smtp_url else {
+        let mailbox = DevMailbox::new(ambient.clone(), MAILS_KEPT);
+        return Ok(Post {
+            mailer: Arc::new(mailbox.clone()),
+            mailbox: Some(mailbox),
+        });
+    };
+    let public_url = config.public_url_at(port);
+    let from = config.mail_from.clone();
+    let from =
+        from.unwrap_or_else(|| format!("Courtside <courtside@{}>", public_url.host().name()));
+    let smtp = Smtp::new(url.expose(), &from);
+    let problem = |fault: kernel::Fault| {
+        ConfigError(format!("--smtp-url or --mail-from: {}.", fault.chain()))
+    };
+    Ok(Post {
+        mailer: Arc::new(smtp.map_err(problem)?),
+        mailbox: None,
+    })
+}

@@ -1,0 +1,98 @@
+//! Why a socket is closed, as the client is told.
+
+/// A close code and a sentence for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Close {
+    /// The code on the wire.
+    pub code: u16,
+    /// Why, at most 123 bytes.
+    pub reason: String,
+}
+
+/// The longest reason that fits into a close frame.
+const LONGEST_REASON: usize = 123;
+
+impl Close {
+    fn new(code: u16, reason: impl Into<String>) -> Self {
+        let mut reason = reason.into();
+        while reason.len() > LONGEST_REASON {
+            reason.pop();
+        }
+        Self { code, reason }
+    }
+
+    /// Done, or the other side has said good-bye.
+    #[must_use]
+    pub fn done() -> Self {
+        Self::new(1000, "")
+    }
+
+    /// A frame was larger than we take.
+    #[must_use]
+    pub fn frame_too_big() -> Self {
+        Self::new(1009, "FRAME_TOO_BIG: 64 KiB at most")
+    }
+
+    /// This node is going away; another is there, or this one soon again.
+    #[must_use]
+    pub fn restarting() -> Self {
+        Self::new(
+            1012,
+            "RESTARTING: come back after a random moment and resume",
+        )
+    }
+
+    /// This node has as many sockets as it can serve.
+    #[must_use]
+    pub fn overloaded() -> Self {
+        Self::new(1013, "OVERLOADED: come back after a random moment")
+    }
+
+    /// What the client sent is not understood; `why` names the field.
+    #[must_use]
+    pub fn bad_data(why: impl std::fmt::Display) -> Self {
+        Self::new(4400, format!("BAD_DATA: {why}"))
+    }
+
+    /// No credentials, bad ones, or ones that have ended.
+    #[must_use]
+    pub fn unauthenticated() -> Self {
+        Self::new(4401, "UNAUTHENTICATED: sign in, or refresh the token, once")
+    }
+
+    /// Not theirs.
+    #[must_use]
+    pub fn forbidden(why: impl std::fmt::Display) -> Self {
+        Self::new(4403, format!("FORBIDDEN: {why}"))
+    }
+
+    /// No such room.
+    #[must_use]
+    pub fn not_found() -> Self {
+        Self::new(4404, "NOT_FOUND: there is no such room")
+    }
+
+    /// The client did not read, or did not answer pings.
+    #[must_use]
+    pub fn too_slow() -> Self {
+        Self::new(4408, "TOO_SLOW: messages were not read in time; resume")
+    }
+
+    /// Too many frames, or too many sockets.
+    #[must_use]
+    pub fn too_many(why: impl std::fmt::Display) -> Self {
+        Self::new(4429, format!("TOO_MANY: {why}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_fits_into_its_frame_and_stays_text() {
+        let close = Close::bad_data("ü".repeat(200));
+        assert!(close.reason.len() <= 123);
+        assert!(close.reason.starts_with("BAD_DATA: ü"));
+    }
+}

@@ -1,0 +1,171 @@
+//! Opening a socket: who comes, from where, and with what.
+//!
+//! A socket is accepted first and then closed with its code, since a browser sees the code of a
+//! closed socket but not the status of a refused one.
+
+use std::sync::Arc;
+
+use actix_web::body::BoxBody;
+use actix_web::http::header::{self, HeaderMap};
+use actix_web::{HttpRequest, HttpResponse, web};
+use kernel::{Actor, Fault, Secret};
+use socket2::Socket;
+
+use super::body::Outgoing;
+use super::client::Client;
+use super::close::Close;
+use super::connection::{self, Line, Ride};
+use super::frame::Dialect;
+use crate::http::kit::{Failure, actor, query, same_origin};
+use crate::wiring::Services;
+
+/// The protocol that browsers name when they carry their token in that header.
+const PROTOCOL: &str = "courtside.v1";
+/// The start of the protocol name that carries a token.
+const BEARER: &str = "bearer.";
+/// The largest frame we take, and the largest message in several frames.
+const LARGEST: usize = 64 * 1024;
+/// Sockets that one person may have on one node.
+const MOST_FOR_ONE: usize = 32;
+/// Sockets that one node serves.
+const MOST_FOR_ALL: usize = 60_000;
+
+/// A credential and how it came.
+#[derive(Debug, PartialEq, Eq)]
+enum Carried<'a> {
+    Access(&'a str),
+    Ticket(&'a str),
+}
+
+/// Opens a socket with a ride for whoever comes.
+///
+/// # Errors
+/// The request is no WebSocket handshake.
+pub async fn open<R, F>(
+    request: HttpRequest,
+    body: web::Payload,
+    dialect: Dialect,
+    ride: F,
+) -> Result<HttpResponse, Failure>
+where
+    R: Ride + 'static,
+    F: FnOnce(Actor) -> R + 'static,
+{
+    let services = services_of(&request)?;
+    let admitted = admit(&request, &services).await;
+    let opened = actix_ws::handle_with_protocols(&request, body, &[PROTOCOL]);
+    let (response, session, stream) = opened.map_err(|_| crate::error::Error::NotAWebSocket)?;
+    let actor = match admitted {
+        Ok(actor) => actor,
+        Err(close) => {
+            actix_web::rt::spawn(connection::turn_away(session, stream, close));
+            return Ok(response);
+        }
+    };
+    let socket = request.conn_data::<Arc<Socket>>().cloned();
+    let client = Arc::new(Client::new(services.hub.next_id(), actor, dialect, socket));
+    let stream = stream
+        .max_frame_size(LARGEST)
+        .aggregate_continuations()
+        .max_continuation_size(LARGEST);
+    let line = Line {
+        client: Arc::clone(&client),
+        services,
+    };
+    actix_web::rt::spawn(connection::serve(line, stream, Box::new(ride(actor))));
+    Ok(response.map_body(|_, body| BoxBody::new(Outgoing::new(client, body))))
+}
+
+fn services_of(request: &HttpRequest) -> Result<web::Data<Services>, Fault> {
+    let services = request.app_data::<web::Data<Services>>();
+    services
+        .cloned()
+        .ok_or_else(|| Fault::internal("the app has no services"))
+}
+
+/// Finds out who comes, and whether there is room for them.
+async fn admit(request: &HttpRequest, services: &Services) -> Result<Actor, Close> {
+    if !may_come_from(request, services) {
+        return Err(Close::forbidden(
+            "this page may not connect; see --allowed-origins",
+        ));
+    }
+    let query = request.query_string();
+    let carried = carried(request.headers(), query).ok_or_else(Close::unauthenticated)?;
+    let who = match carried {
+        Carried::Access(token) => services.accounts.authenticate(token).await,
+        Carried::Ticket(ticket) => services.accounts.redeem_ticket(&Secret::new(ticket)).await,
+    };
+    let actor = who.map_err(|fault| refused(&fault))?;
+    if services.lifecycle.is_stopping() {
+        return Err(Close::restarting());
+    }
+    if services.hub.open() >= MOST_FOR_ALL {
+        return Err(Close::overloaded());
+    }
+    if services.hub.count_of(actor.user) >= MOST_FOR_ONE {
+        return Err(Close::too_many(
+            "so many sockets at once are more than one person needs",
+        ));
+    }
+    Ok(actor)
+}
+
+fn refused(fault: &Fault) -> Close {
+    match fault.code().kind {
+        kernel::Kind::Unavailable | kernel::Kind::Internal => {
+            tracing::warn!(fault = %fault.chain(), "a socket could not be signed in");
+            Close::overloaded()
+        }
+        kernel::Kind::TooMany => Close::too_many("try again later"),
+        _ => Close::unauthenticated(),
+    }
+}
+
+/// A browser says which page opens a socket. Programs say nothing, and are welcome.
+fn may_come_from(request: &HttpRequest, services: &Services) -> bool {
+    let Some(origin) = request.headers().get(header::ORIGIN) else {
+        return true;
+    };
+    services.site.origins.contains(origin)
+        || same_origin::is_own_origin(request.headers(), services)
+}
+
+/// The first credential, in the order in which carriers are looked at.
+fn carried<'a>(headers: &'a HeaderMap, query: &'a str) -> Option<Carried<'a>> {
+    if let Ok(Some(token)) = actor::bearer(headers) {
+        return Some(Carried::Access(token));
+    }
+    let protocols = headers.get_all(header::SEC_WEBSOCKET_PROTOCOL);
+    let mut names = protocols
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','));
+    if let Some(token) = names.find_map(|name| name.trim().strip_prefix(BEARER)) {
+        return Some(Carried::Access(token));
+    }
+    let ticket = query::last(query, "ticket").map(Carried::Ticket);
+    ticket.or_else(|| query::last(query, "token").map(Carried::Access))
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn carriers_are_looked_at_in_order() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(carried(&headers, ""), None);
+        assert_eq!(carried(&headers, "token=a"), Some(Carried::Access("a")));
+        assert_eq!(
+            carried(&headers, "token=a&ticket=b"),
+            Some(Carried::Ticket("b"))
+        );
+        let protocols = HeaderValue::from_static("courtside.v1, bearer.c");
+        headers.insert(header::SEC_WEBSOCKET_PROTOCOL, protocols);
+        assert_eq!(carried(&headers, "ticket=b"), Some(Carried::Access("c")));
+        headers.insert(header::AUTHORIZATION, HeaderValue::from_static("Bearer d"));
+        assert_eq!(carried(&headers, "ticket=b"), Some(Carried::Access("d")));
+    }
+}

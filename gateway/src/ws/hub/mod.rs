@@ -1,0 +1,256 @@
+//! Who listens to what on this node.
+//!
+//! The bus hands every message to [`Hub::deliver`], which finds the sockets that listen to its
+//! topic and puts the frame, encoded once, into their queues. It reads no message but for two
+//! things: the number of a durable one, to keep one order and miss none, and the few names by
+//! which membership and sign-outs change who listens.
+
+mod control;
+mod room;
+mod wire;
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+
+use bus::{Bus, Missed, Sink, Topic};
+use bytes::Bytes;
+use kernel::{SessionId, UserId};
+use store::Store;
+
+pub use self::room::Held;
+use self::room::Room;
+pub use self::wire::{encode_ephemeral, encode_event};
+use super::client::Client;
+use super::close::Close;
+
+const SHARDS: usize = 32;
+
+/// The sockets of this node and the rooms they listen to.
+pub struct Hub {
+    rooms: Vec<Mutex<HashMap<Topic, Arc<Room>>>>,
+    people: Vec<Mutex<HashMap<UserId, Vec<Arc<Client>>>>>,
+    hasher: RandomState,
+    bus: Arc<dyn Bus>,
+    store: Store,
+    next_id: AtomicU64,
+    open: AtomicUsize,
+    /// Itself, for the tasks that fetch what was missed.
+    me: Weak<Hub>,
+    /// Messages come on database threads too, which carry no tasks.
+    runtime: tokio::runtime::Handle,
+}
+
+impl std::fmt::Debug for Hub {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Hub with {} sockets", self.open())
+    }
+}
+
+impl Hub {
+    /// The hub of this node, attached to the bus. Must be called within the runtime that will
+    /// carry its tasks.
+    pub fn start(bus: &Arc<dyn Bus>, store: &Store) -> Arc<Self> {
+        let hub = Arc::new_cyclic(|me| Self {
+            rooms: (0..SHARDS).map(|_| Mutex::default()).collect(),
+            people: (0..SHARDS).map(|_| Mutex::default()).collect(),
+            hasher: RandomState::new(),
+            bus: Arc::clone(bus),
+            store: store.clone(),
+            next_id: AtomicU64::new(1),
+            open: AtomicUsize::new(0),
+            me: me.clone(),
+            runtime: tokio::runtime::Handle::current(),
+        });
+        bus.attach(Arc::clone(&hub) as Arc<dyn Sink>);
+        hub
+    }
+
+    /// A name for a new socket.
+    pub fn next_id(&self) -> u64 {
+        self.next_id.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// How many sockets are open here.
+    pub fn open(&self) -> usize {
+        self.open.load(Ordering::Relaxed)
+    }
+
+    /// How many sockets this person has here.
+    pub fn count_of(&self, user: UserId) -> usize {
+        self.people(user).get(&user).map_or(0, Vec::len)
+    }
+
+    /// Takes a socket in. Rooms are [joined](Self::join) apart.
+    pub fn enter(&self, client: &Arc<Client>) {
+        self.open.fetch_add(1, Ordering::Relaxed);
+        self.people(client.actor.user)
+            .entry(client.actor.user)
+            .or_default()
+            .push(Arc::clone(client));
+    }
+
+    /// Lets a socket go, out of all its rooms.
+    pub fn leave(&self, client: &Client) {
+        for topic in client.forget_all() {
+            self.part(client, &topic);
+        }
+        self.open.fetch_sub(1, Ordering::Relaxed);
+        let mut people = self.people(client.actor.user);
+        if let Some(theirs) = people.get_mut(&client.actor.user) {
+            theirs.retain(|other| other.id != client.id);
+            if theirs.is_empty() {
+                people.remove(&client.actor.user);
+            }
+        }
+    }
+
+    /// Makes a socket listen to a topic. Until the answer is [released](Held::release), what comes
+    /// is held back, so that the client can first be told what it missed.
+    pub async fn join(&self, client: &Arc<Client>, topic: &Topic) -> Result<Held, kernel::Fault> {
+        let room = self.room(topic);
+        room.open(&self.bus, &self.store).await?;
+        let held = Room::join(&room, client);
+        if !client.note(topic) {
+            self.part(client, topic);
+        }
+        Ok(held)
+    }
+
+    /// Stops a socket listening to a topic.
+    pub fn part(&self, client: &Client, topic: &Topic) {
+        client.forget(topic);
+        let mut rooms = self.shard(topic);
+        if let Some(room) = rooms.get(topic)
+            && room.part(client)
+            && Arc::strong_count(room) == 1
+        {
+            rooms.remove(topic);
+        }
+    }
+
+    /// Closes the sockets of sessions that have ended.
+    pub fn end_sessions(&self, user: UserId, sessions: &[SessionId]) {
+        for client in self.sockets_of(user) {
+            if sessions.contains(&client.actor.session) {
+                client.close(&Close::unauthenticated());
+            }
+        }
+    }
+
+    /// Says good-bye to everybody; the server is going away.
+    pub fn close_all(&self, close: &Close) {
+        self.everybody()
+            .iter()
+            .for_each(|client| client.close(close));
+    }
+
+    /// The sockets of this person on this node.
+    pub fn sockets_of(&self, user: UserId) -> Vec<Arc<Client>> {
+        self.people(user).get(&user).cloned().unwrap_or_default()
+    }
+
+    /// Closes the sockets of sessions that ended while this node could not hear of it.
+    pub fn check_sessions(&self, accounts: accounts::Accounts) {
+        let Some(hub) = self.me.upgrade() else { return };
+        self.runtime.spawn(async move {
+            let sessions = hub
+                .everybody()
+                .iter()
+                .map(|client| client.actor.session)
+                .collect();
+            match accounts.ended_among(sessions).await {
+                Ok(ended) => {
+                    accounts.forget_sessions(&ended);
+                    let theirs = hub
+                        .everybody()
+                        .into_iter()
+                        .filter(|client| ended.contains(&client.actor.session));
+                    theirs.for_each(|client| client.close(&Close::unauthenticated()));
+                }
+                Err(fault) => {
+                    tracing::warn!(fault = %fault.chain(), "ended sessions cannot be found")
+                }
+            }
+        });
+    }
+
+    fn everybody(&self) -> Vec<Arc<Client>> {
+        self.people
+            .iter()
+            .flat_map(|shard| {
+                let people = shard.lock().unwrap_or_else(PoisonError::into_inner);
+                people.values().flatten().cloned().collect::<Vec<_>>()
+            })
+            .collect()
+    }
+
+    fn fill_later(&self, room: Arc<Room>) {
+        self.runtime.spawn(room::fill(room, self.store.clone()));
+    }
+
+    fn room(&self, topic: &Topic) -> Arc<Room> {
+        let mut rooms = self.shard(topic);
+        let room = rooms
+            .entry(topic.clone())
+            .or_insert_with(|| Arc::new(Room::new(topic.clone())));
+        Arc::clone(room)
+    }
+
+    fn shard(&self, topic: &Topic) -> MutexGuard<'_, HashMap<Topic, Arc<Room>>> {
+        nth(&self.rooms, self.hasher.hash_one(topic))
+    }
+
+    fn people(&self, user: UserId) -> MutexGuard<'_, HashMap<UserId, Vec<Arc<Client>>>> {
+        nth(&self.people, self.hasher.hash_one(user))
+    }
+}
+
+/// One of the shards. There is always at least one, so the first stands in for a wrong number.
+#[allow(
+    clippy::indexing_slicing,
+    reason = "the remainder is within the length, which is SHARDS"
+)]
+fn nth<T>(shards: &[Mutex<T>], hash: u64) -> MutexGuard<'_, T> {
+    let index = usize::try_from(hash % SHARDS as u64).unwrap_or_default();
+    shards[index].lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Sink for Hub {
+    fn deliver(&self, topic: &Topic, payload: &Bytes) {
+        let found = self.shard(topic).get(topic).cloned();
+        let Some(room) = found else { return };
+        let Some(message) = wire::decode(payload) else {
+            tracing::error!(%topic, "a message on the bus cannot be read");
+            return;
+        };
+        let message = Arc::new(message);
+        let gap = room.deliver(&message);
+        if let Some(hub) = self.me.upgrade() {
+            control::apply(&hub, topic, &message);
+            if gap {
+                hub.fill_later(room);
+            }
+        }
+    }
+
+    fn resync(&self, missed: Missed<'_>) {
+        let rooms: Vec<Arc<Room>> = match missed {
+            Missed::Of(topic) => self.shard(topic).get(topic).cloned().into_iter().collect(),
+            Missed::Anything => self.rooms.iter().flat_map(all).collect(),
+        };
+        for room in rooms {
+            self.fill_later(room);
+        }
+    }
+}
+
+fn all(shard: &Mutex<HashMap<Topic, Arc<Room>>>) -> Vec<Arc<Room>> {
+    shard
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .values()
+        .cloned()
+        .collect()
+}

@@ -1,0 +1,233 @@
+//! One topic and the sockets of this node that listen to it.
+//!
+//! A room knows the number of the last durable event it has passed on. The next one is passed on;
+//! an older one came twice and is dropped; a later one shows a gap, and then the room reads from
+//! the database what is between, so that all its sockets hear everything once, in one order.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use bus::{Bus, Subscription, Topic};
+use kernel::Fault;
+use store::Store;
+use store::outbox::{self, Missed};
+use tokio::sync::OnceCell;
+
+use super::wire::told;
+use crate::ws::client::Client;
+use crate::ws::frame::Message;
+
+/// How many events a gap may have before the clients are told to read again.
+const LONGEST_GAP: i64 = 1_000;
+/// How often an event that came too early is looked for its predecessors.
+const FILL_TRIES: u32 = 20;
+
+/// A topic on this node.
+pub(super) struct Room {
+    topic: Topic,
+    subscription: OnceCell<Subscription>,
+    inside: Mutex<Inside>,
+    /// One fetch at a time.
+    filling: tokio::sync::Mutex<()>,
+}
+
+#[derive(Default)]
+struct Inside {
+    listeners: HashMap<u64, Listener>,
+    last: Position,
+    /// Whether it is known how far the stream is.
+    open: bool,
+}
+
+/// How far a room has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Position {
+    /// The number of the last event passed on.
+    pub seq: i64,
+    /// The life of the stream.
+    pub epoch: i64,
+}
+
+struct Listener {
+    client: Arc<Client>,
+    /// What came while the client was still being told what it had missed.
+    held: Option<Vec<Arc<Message>>>,
+}
+
+impl Listener {
+    fn hear(&mut self, message: &Arc<Message>) {
+        match &mut self.held {
+            Some(held) => held.push(Arc::clone(message)),
+            None => self.client.tell(message),
+        }
+    }
+}
+
+impl Room {
+    pub(super) fn new(topic: Topic) -> Self {
+        let (inside, filling) = (Mutex::default(), tokio::sync::Mutex::default());
+        Self {
+            topic,
+            subscription: OnceCell::new(),
+            inside,
+            filling,
+        }
+    }
+
+    /// Subscribes on the bus and only then reads how far the stream is, so that nothing falls
+    /// between. Once, for the first who comes; others wait for them.
+    pub(super) async fn open(&self, bus: &Arc<dyn Bus>, store: &Store) -> Result<(), Fault> {
+        let open = async {
+            let subscription = bus.subscribe(&self.topic);
+            subscription.active().await;
+            let topic = self.topic.clone();
+            let (seq, epoch) = store
+                .read(move |conn| outbox::head(conn, topic.as_str()))
+                .await?;
+            let mut inside = self.lock();
+            (inside.last, inside.open) = (Position { seq, epoch }, true);
+            drop(inside);
+            Ok::<_, Fault>(subscription)
+        };
+        self.subscription.get_or_try_init(|| open).await.map(|_| ())
+    }
+
+    pub(super) fn join(room: &Arc<Self>, client: &Arc<Client>) -> Held {
+        let mut inside = room.lock();
+        let listener = Listener {
+            client: Arc::clone(client),
+            held: Some(Vec::new()),
+        };
+        inside.listeners.insert(client.id, listener);
+        Held {
+            room: Arc::clone(room),
+            client: Arc::clone(client),
+            from: inside.last,
+        }
+    }
+
+    /// Takes a socket out; true when nobody is left.
+    pub(super) fn part(&self, client: &Client) -> bool {
+        let mut inside = self.lock();
+        inside.listeners.remove(&client.id);
+        inside.listeners.is_empty()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inside> {
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Passes a message on. True where events before it are missing.
+    pub(super) fn deliver(&self, message: &Arc<Message>) -> bool {
+        self.lock().deliver(message)
+    }
+
+    /// Reads what is missing and passes it on.
+    async fn fill(&self, store: &Store) -> Result<bool, Fault> {
+        let _one_at_a_time = self.filling.lock().await;
+        let (last, topic) = (self.lock().last, self.topic.clone());
+        let from_start = last.epoch == 0;
+        let missed = store.read(move |conn| {
+            let epoch = if from_start {
+                outbox::head(conn, topic.as_str())?.1
+            } else {
+                last.epoch
+            };
+            outbox::missed(conn, topic.as_str(), epoch, last.seq, LONGEST_GAP)
+        });
+        match missed.await? {
+            Missed::Events(events) => {
+                let found = !events.is_empty();
+                let messages: Vec<_> = events.into_iter().filter_map(told).map(Arc::new).collect();
+                let mut inside = self.lock();
+                messages.iter().for_each(|message| {
+                    inside.deliver(message);
+                });
+                Ok(found)
+            }
+            Missed::Resync => {
+                let topic = self.topic.clone();
+                let head = store
+                    .read(move |conn| outbox::head(conn, topic.as_str()))
+                    .await?;
+                self.lock()
+                    .start_anew(&self.topic, store.ambient().now(), head);
+                Ok(true)
+            }
+        }
+    }
+}
+
+impl Inside {
+    fn deliver(&mut self, message: &Arc<Message>) -> bool {
+        if let Some(place) = &message.place {
+            // Before the room knows how far the stream is, numbers mean nothing; what comes now
+            // is covered by the reading that follows.
+            if !self.open {
+                return false;
+            }
+            let same_life = place.epoch == self.last.epoch || self.last.epoch == 0;
+            if same_life && place.seq <= self.last.seq {
+                return false;
+            }
+            if !same_life || place.seq != self.last.seq + 1 {
+                return true;
+            }
+            self.last = Position {
+                seq: place.seq,
+                epoch: place.epoch,
+            };
+        }
+        self.listeners
+            .values_mut()
+            .for_each(|listener| listener.hear(message));
+        false
+    }
+
+    /// Too much is missing: the clients read the state again and go on from here.
+    fn start_anew(&mut self, topic: &Topic, now: kernel::Timestamp, (seq, epoch): (i64, i64)) {
+        self.last = Position { seq, epoch };
+        let data = serde_json::json!({"streams": [topic.as_str()]});
+        if let Ok(resync) = Message::of("resync", &data, now) {
+            let resync = Arc::new(resync);
+            self.listeners
+                .values_mut()
+                .for_each(|listener| listener.hear(&resync));
+        }
+    }
+}
+
+/// Reads what a room is missing, trying again for as long as it may still be on its way.
+pub(super) async fn fill(room: Arc<Room>, store: Store) {
+    for attempt in 0..FILL_TRIES {
+        match room.fill(&store).await {
+            Ok(true) => return,
+            Ok(false) => {}
+            Err(fault) => {
+                tracing::warn!(topic = %room.topic, fault = %fault.chain(), "a gap stays open")
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(10 << attempt.min(7))).await;
+    }
+}
+
+/// A socket that has joined a room and is not told of anything yet.
+pub struct Held {
+    room: Arc<Room>,
+    client: Arc<Client>,
+    /// How far the room was when the socket joined: everything after it will be heard.
+    pub from: Position,
+}
+
+impl Held {
+    /// Tells the client what came meanwhile, and from now on all that comes.
+    pub fn release(self) {
+        let mut inside = self.room.lock();
+        if let Some(listener) = inside.listeners.get_mut(&self.client.id) {
+            let held = listener.held.take().unwrap_or_default();
+            held.iter()
+                .for_each(|message| listener.client.tell(message));
+        }
+    }
+}

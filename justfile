@@ -1,0 +1,32 @@
+# Everyday commands. Each is one line that also works without `just`.
+
+# Lists them.
+default:
+    @just --list
+
+# Starts the server with everything embedded.
+run *flags:
+    cargo run --release -- {{flags}}
+
+# All tests; PostgreSQL, Redis and Chromium are used where they are installed.
+test:
+    cargo test --workspace
+
+# What must be clean before a commit.
+check:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets -- -D warnings
+    RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps
+
+# Writes the OpenAPI document, the WebSocket catalogue and the list of error codes from the code.
+openapi:
+    cargo run -- openapi --out openapi
+
+# All benchmarks; figures and methods stand in the crates' documentation.
+bench:
+    cargo bench --workspace
+
+# Licences, bans and doubles, where cargo-deny is installed. `cargo test -p e2e --test house` holds
+# the same rules without it.
+deny:
+    cargo deny check licenses bans sources

@@ -1,0 +1,159 @@
+//! A deployment under test.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use testbed::{Database, Folder, Redis};
+
+use crate::{Node, Person};
+
+/// One node with everything embedded, or two nodes on PostgreSQL and Redis.
+pub struct App {
+    /// The servers.
+    pub nodes: Vec<Node>,
+    /// What the deployment is called in messages.
+    pub name: &'static str,
+    arguments: Vec<String>,
+    addresses: AtomicU32,
+    /// Kept for as long as the servers use them; fields are dropped in order, servers first.
+    _database: Database,
+    _redis: Option<Redis>,
+    folder: Folder,
+}
+
+/// Says how an [`App`] is started.
+#[derive(Default)]
+pub struct Builder {
+    arguments: Vec<String>,
+}
+
+/// Each kind of deployment that this machine can run: embedded always, and two nodes where
+/// PostgreSQL and Redis are there.
+pub async fn each() -> Vec<App> {
+    Builder::default().each().await
+}
+
+impl Builder {
+    /// Adds a flag and its value, as in `--email-verification optional`.
+    #[must_use]
+    pub fn flag(mut self, name: &str, value: &str) -> Self {
+        self.arguments.extend([name.to_owned(), value.to_owned()]);
+        self
+    }
+
+    /// Each kind of deployment with these flags.
+    pub async fn each(self) -> Vec<App> {
+        let arguments = self.arguments;
+        let mut apps = vec![App::embedded(&arguments)];
+        apps.extend(App::cluster(&arguments, 2));
+        apps
+    }
+
+    /// One node on SQLite.
+    pub fn embedded(self) -> App {
+        App::embedded(&self.arguments)
+    }
+
+    /// So many nodes on PostgreSQL and Redis, if they are there.
+    pub fn cluster(self, nodes: usize) -> Option<App> {
+        App::cluster(&self.arguments, nodes)
+    }
+}
+
+impl App {
+    /// How to start one with flags.
+    pub fn with() -> Builder {
+        Builder::default()
+    }
+
+    fn embedded(extra: &[String]) -> Self {
+        let (database, folder) = (testbed::sqlite(), testbed::folder());
+        let arguments = arguments(&database, None, extra);
+        Self::start("embedded", arguments, 1, database, None, folder)
+    }
+
+    fn cluster(extra: &[String], nodes: usize) -> Option<Self> {
+        let (database, redis) = (testbed::postgres()?, testbed::redis()?);
+        let arguments = arguments(&database, Some(&redis), extra);
+        let folder = testbed::folder();
+        Some(Self::start("cluster", arguments, nodes, database, Some(redis), folder))
+    }
+
+    fn start(
+        name: &'static str,
+        arguments: Vec<String>,
+        nodes: usize,
+        database: Database,
+        redis: Option<Redis>,
+        folder: Folder,
+    ) -> Self {
+        let mut app = Self {
+            nodes: vec![],
+            name,
+            arguments,
+            addresses: AtomicU32::new(1),
+            _database: database,
+            _redis: redis,
+            folder,
+        };
+        (0..nodes).for_each(|_| app.add_node());
+        app
+    }
+
+    /// Starts one more node.
+    pub fn add_node(&mut self) {
+        let node = Node::start(&self.node_arguments());
+        self.nodes.push(node);
+    }
+
+    /// The arguments that nodes are started with.
+    pub fn node_arguments(&self) -> Vec<String> {
+        // Nodes share the data folder: it holds the secret and, here, the object store.
+        let data = self.folder.path().join("data");
+        let mut arguments = self.arguments.clone();
+        arguments.extend(["--data".to_owned(), data.display().to_string()]);
+        arguments
+    }
+
+    /// The data folder that the nodes share.
+    pub fn data(&self) -> std::path::PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// The first node's address.
+    pub fn url(&self) -> &str {
+        self.nodes[0].url()
+    }
+
+    /// Somebody without an account, who comes from an address of their own.
+    pub fn visitor(&self) -> Person {
+        let number = self.addresses.fetch_add(1, Ordering::Relaxed);
+        let [_, high, middle, low] = number.to_be_bytes();
+        let address = format!("10.{high}.{middle}.{low}");
+        let urls = self.nodes.iter().map(|node| node.url().to_owned()).collect();
+        Person::new(urls, address)
+    }
+
+    /// Somebody who registered, proved their address and is signed in.
+    pub async fn person(&self, name: &str) -> Person {
+        let mut person = self.visitor();
+        person.register(name).await;
+        person.verify_email().await;
+        person.sign_in().await;
+        person
+    }
+}
+
+fn arguments(database: &Database, redis: Option<&Redis>, extra: &[String]) -> Vec<String> {
+    let mut arguments = vec![
+        "--listen=127.0.0.1:0".to_owned(),
+        format!("--database-url={}", database.url()),
+        // Each person in a test comes from an address of their own.
+        "--trusted-proxies=127.0.0.1".to_owned(),
+    ];
+    if let Some(redis) = redis {
+        arguments.push(format!("--redis-url={}", redis.url()));
+        arguments.push(format!("--redis-prefix={}", redis.prefix()));
+    }
+    arguments.extend_from_slice(extra);
+    arguments
+}

@@ -1,0 +1,144 @@
+//! Somebody who uses the server.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use reqwest::{Client, Method, RequestBuilder};
+use serde_json::{Value, json};
+
+use crate::{Answer, until};
+
+/// Everybody's password, unless a test says otherwise.
+pub const PASSWORD: &str = "plum-tangent-orbit-42";
+
+/// A person with a browser of sorts: calls go to the nodes in turn, as a load balancer would
+/// send them.
+pub struct Person {
+    urls: Vec<String>,
+    turn: AtomicUsize,
+    address: String,
+    client: Client,
+    /// Their name, once registered.
+    pub name: String,
+    /// Their access token, once signed in.
+    pub access: String,
+    /// Their refresh token, once signed in.
+    pub refresh: String,
+}
+
+impl Person {
+    pub(crate) fn new(urls: Vec<String>, address: String) -> Self {
+        let client = Client::builder().no_proxy().build().unwrap();
+        let (name, access, refresh) = (String::new(), String::new(), String::new());
+        Self { urls, turn: AtomicUsize::new(0), address, client, name, access, refresh }
+    }
+
+    /// Their mail address.
+    pub fn email(&self) -> String {
+        format!("{}@example.org", self.name)
+    }
+
+    /// A request to the next node, without credentials.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        let url = format!("{}{path}", self.urls[turn % self.urls.len()]);
+        self.client.request(method, url).header("x-forwarded-for", &self.address)
+    }
+
+    /// A request with their access token, if they have one.
+    pub fn signed(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.request(method, path);
+        if self.access.is_empty() { request } else { request.bearer_auth(&self.access) }
+    }
+
+    /// Sends a request.
+    pub async fn send(&self, request: RequestBuilder) -> Answer {
+        Answer::of(request.send().await.unwrap()).await
+    }
+
+    /// Reads.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(self.signed(Method::GET, path)).await
+    }
+
+    /// Posts JSON.
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.send(self.signed(Method::POST, path).json(&body)).await
+    }
+
+    /// Puts JSON.
+    pub async fn put(&self, path: &str, body: Value) -> Answer {
+        self.send(self.signed(Method::PUT, path).json(&body)).await
+    }
+
+    /// Patches with JSON.
+    pub async fn patch(&self, path: &str, body: Value) -> Answer {
+        self.send(self.signed(Method::PATCH, path).json(&body)).await
+    }
+
+    /// Deletes.
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.send(self.signed(Method::DELETE, path)).await
+    }
+
+    /// Registers under this name.
+    pub async fn register(&mut self, name: &str) -> Answer {
+        name.clone_into(&mut self.name);
+        let body = json!({
+            "username": name, "email": self.email(),
+            "password": PASSWORD, "password_confirm": PASSWORD,
+        });
+        self.post("/api/v1/users/register/", body).await.expect(201)
+    }
+
+    /// Follows the link in the newest mail that has one for this page, as in `verify-email`.
+    pub async fn mailed_token(&self, page: &str) -> String {
+        let mark = format!("/account/{page}#token=");
+        until("the mail with the link", || async { self.find_in_mail(&mark).await.is_some() }).await;
+        self.find_in_mail(&mark).await.unwrap()
+    }
+
+    /// The text that follows `mark` in their newest mail, up to white space.
+    pub async fn find_in_mail(&self, mark: &str) -> Option<String> {
+        let mut newest: Option<(String, String)> = None;
+        for mail in self.mails().await {
+            let text = mail["text"].as_str().unwrap();
+            if let Some((_, rest)) = text.split_once(mark) {
+                let found = rest.split_whitespace().next().unwrap().to_owned();
+                let at = mail["sent_at"].as_str().unwrap().to_owned();
+                newest = newest.max(Some((at, found)));
+            }
+        }
+        newest.map(|(_, found)| found)
+    }
+
+    /// The mails to their address, from the dev mailboxes of all nodes.
+    pub async fn mails(&self) -> Vec<Value> {
+        let mut mails = vec![];
+        for url in &self.urls {
+            let request = self.client.get(format!("{url}/dev/mailbox/?format=json"));
+            let all = Answer::of(request.send().await.unwrap()).await.expect(200).data();
+            mails.extend(all.as_array().unwrap().iter().filter(|mail| mail["to"] == self.email()).cloned());
+        }
+        mails
+    }
+
+    /// Proves their address.
+    pub async fn verify_email(&self) {
+        let token = self.mailed_token("verify-email").await;
+        self.post("/api/v1/auth/email/verify/", json!({ "token": token })).await.expect(200);
+    }
+
+    /// Signs in with their name and password.
+    pub async fn sign_in(&mut self) -> Answer {
+        let answer = self.post("/api/v1/token/", json!({"username": self.name, "password": PASSWORD})).await;
+        self.keep_tokens(answer.expect(200))
+    }
+
+    /// Keeps the tokens of an answer.
+    pub fn keep_tokens(&mut self, answer: Answer) -> Answer {
+        let json = answer.json();
+        json["access"].as_str().unwrap().clone_into(&mut self.access);
+        json["refresh"].as_str().unwrap().clone_into(&mut self.refresh);
+        answer
+    }
+}
