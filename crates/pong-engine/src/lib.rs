@@ -36,6 +36,8 @@ extern crate std;
 mod angle;
 #[cfg(feature = "batch")]
 mod batch;
+#[cfg(feature = "bots")]
+pub mod bots;
 mod events;
 mod field;
 mod game;

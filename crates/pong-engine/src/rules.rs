@@ -41,24 +41,24 @@ impl Speed {
         match self {
             Self::Slow => Pace {
                 serve: 260,
-                gain: 14,
-                cap: 520,
-                paddle: 200,
-                grip: 25,
+                gain: 16,
+                cap: 560,
+                paddle: 196,
+                grip: 22,
             },
             Self::Medium => Pace {
                 serve: 340,
                 gain: 18,
                 cap: 700,
-                paddle: 240,
-                grip: 30,
+                paddle: 255,
+                grip: 34,
             },
             Self::Fast => Pace {
                 serve: 440,
                 gain: 24,
                 cap: 900,
-                paddle: 290,
-                grip: 36,
+                paddle: 330,
+                grip: 55,
             },
         }
     }

@@ -1,0 +1,79 @@
+//! Pressing keys: how a bot moves its paddle without looking at it.
+
+use crate::field::HALF_HEIGHT;
+use crate::game::drive_paddle;
+use crate::input::Direction;
+use crate::public::PublicState;
+use crate::rules::Rules;
+use crate::side::Side;
+use crate::state::{Paddle, drive, half_length};
+
+/// Closer to its target than this, the paddle need not get.
+const NEAR_ENOUGH: i32 = 60;
+
+/// A bot's own paddle, followed from what the bot presses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Arm {
+    rules: Rules,
+    paddle: Paddle,
+    /// The speed that "down" drives the paddle to: negative when reversed.
+    drive: i16,
+    limit: i16,
+    /// Ticks to the end of the effect on it.
+    shaped: u16,
+    tick: u16,
+}
+
+impl Arm {
+    pub(super) fn new(rules: Rules) -> Self {
+        Self {
+            rules,
+            paddle: Paddle::default(),
+            drive: drive(rules, None),
+            limit: HALF_HEIGHT - half_length(rules, 0, None),
+            shaped: 0,
+            tick: 0,
+        }
+    }
+
+    /// Takes in what is seen of the paddle, which is the left one.
+    pub(super) fn see(&mut self, seen: &PublicState) {
+        let side = Side::Left;
+        let effect = seen.effect().filter(|effect| effect.target() == side);
+        self.paddle = seen.paddle(side);
+        self.drive = seen.drive(self.rules, side);
+        self.limit = HALF_HEIGHT - seen.half_length(self.rules, side);
+        self.shaped = effect.map_or(0, |effect| effect.ticks_left);
+        self.tick = seen.tick();
+    }
+
+    /// The key that brings the paddle nearer to its target.
+    pub(super) fn press(&mut self, target: i16) -> Direction {
+        let gap = i32::from(target) - self.resting_place();
+        let way = if gap.abs() <= NEAR_ENOUGH { 0 } else { gap };
+        let key = Direction::along(way * i32::from(self.drive.signum()));
+        self.follow(key);
+        key
+    }
+
+    /// Where the paddle would come to rest if the key were let go now.
+    fn resting_place(&self) -> i32 {
+        let v = i32::from(self.paddle.v);
+        let grip = i32::from(self.rules.speed().pace().grip);
+        i32::from(self.paddle.y) + v * (v.abs() / grip) / 2
+    }
+
+    fn follow(&mut self, key: Direction) {
+        let pace = self.rules.speed().pace();
+        let speed = i16::from(i8::from(key)) * self.drive;
+        self.paddle = drive_paddle(self.paddle, speed, pace.grip, self.limit);
+        self.tick = self.tick.saturating_add(1);
+        if self.shaped > 0 {
+            self.shaped -= 1;
+            if self.shaped == 0 {
+                self.drive = drive(self.rules, None);
+                self.limit = HALF_HEIGHT - half_length(self.rules, self.tick, None);
+            }
+        }
+    }
+}

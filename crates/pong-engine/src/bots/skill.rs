@@ -1,0 +1,106 @@
+//! How good a bot is: one number, and six of them with names.
+
+/// How good a bot is, from 0, which misses every other ball, to 1000.
+///
+/// ```
+/// use pong_engine::bots::{Level, Skill};
+/// assert_eq!(Skill::new(5_000), Skill::MAX);
+/// assert!(Skill::from(Level::Easy) < Skill::from(Level::Hard));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(from = "u16", into = "u16"))]
+pub struct Skill(u16);
+
+impl Skill {
+    /// As bad as it gets.
+    pub const MIN: Self = Self(0);
+    /// As good as it gets.
+    pub const MAX: Self = Self(1_000);
+
+    /// This skill, or the greatest if it is beyond.
+    pub const fn new(skill: u16) -> Self {
+        if skill > Self::MAX.0 {
+            Self::MAX
+        } else {
+            Self(skill)
+        }
+    }
+
+    /// The number.
+    pub const fn get(self) -> u16 {
+        self.0
+    }
+}
+
+impl From<u16> for Skill {
+    fn from(skill: u16) -> Self {
+        Self::new(skill)
+    }
+}
+
+impl From<Skill> for u16 {
+    fn from(skill: Skill) -> Self {
+        skill.0
+    }
+}
+
+/// Six skills, each of which beats the one below in about three matches of four, at every speed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+pub enum Level {
+    /// For the first rally.
+    Beginner,
+    /// Makes many mistakes.
+    Easy,
+    /// A fair opponent.
+    #[default]
+    Medium,
+    /// Places its shots.
+    Hard,
+    /// Misses little.
+    Expert,
+    /// Nearly as good as one look a second allows.
+    Master,
+}
+
+impl Level {
+    /// All levels, weakest first.
+    pub const ALL: [Self; 6] = [
+        Self::Beginner,
+        Self::Easy,
+        Self::Medium,
+        Self::Hard,
+        Self::Expert,
+        Self::Master,
+    ];
+
+    /// Its place in the ladder, 1 to 6.
+    pub const fn number(self) -> u8 {
+        self as u8 + 1
+    }
+
+    /// The level with this number.
+    pub fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.number() == number)
+    }
+
+    /// Its skill, found by `examples/calibrate.rs`.
+    pub const fn skill(self) -> Skill {
+        Skill(match self {
+            Self::Beginner => 40,
+            Self::Easy => 231,
+            Self::Medium => 366,
+            Self::Hard => 475,
+            Self::Expert => 570,
+            Self::Master => 670,
+        })
+    }
+}
+
+impl From<Level> for Skill {
+    fn from(level: Level) -> Self {
+        level.skill()
+    }
+}

@@ -1,0 +1,41 @@
+//! When to look: a look is worth most just after something has happened, and must not be wasted.
+
+use crate::field::TICK_RATE;
+
+/// Something that may happen, and that a bot would like to see soon after.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Chance {
+    /// In how many ticks it happens.
+    pub(super) at: i32,
+    /// How long there is then to do something about it.
+    pub(super) leeway: i32,
+    /// How likely it is, compared with the others.
+    pub(super) weight: i32,
+}
+
+impl Chance {
+    /// What it costs to look at a moment and again a second later: the square of the part of the
+    /// leeway that is lost.
+    fn cost(&self, look: i32, reaction: i32) -> i32 {
+        let ready = self.at + reaction;
+        let seen = if look >= ready {
+            look
+        } else {
+            ready.max(look + i32::from(TICK_RATE))
+        };
+        let late = (seen - ready).min(self.leeway) * 64 / self.leeway.max(1);
+        self.weight * late * late
+    }
+}
+
+/// In how many ticks to look again; of equally good moments the first.
+pub(super) fn next_look(chances: &[Chance], reaction: u16) -> u16 {
+    let second = i32::from(TICK_RATE);
+    let cost = |look: &i32| -> i32 {
+        let costs = chances
+            .iter()
+            .map(|chance| chance.cost(*look, reaction.into()));
+        costs.sum()
+    };
+    (second..=3 * second).min_by_key(cost).unwrap_or(second) as u16
+}

@@ -1,0 +1,252 @@
+//! Players of every kind, and matches between them.
+
+#![allow(dead_code, reason = "each program uses what it needs")]
+
+use pong_engine::bots::{Bot, Manner};
+use pong_engine::{
+    BALL_HALF, Direction, Event, HALF_HEIGHT, Inputs, Match, Outcome, PADDLE_FACE, Paddle,
+    PublicState, Rules, Side,
+};
+
+/// Anyone who can play.
+pub(crate) trait Player {
+    fn play(&mut self, game: &Match) -> Direction;
+}
+
+impl Player for Bot {
+    fn play(&mut self, game: &Match) -> Direction {
+        Bot::play(self, || game.public())
+    }
+}
+
+/// What makes a player for a side of a match, from a seed.
+pub(crate) type Maker<'a> = &'a dyn Fn(Rules, Side, u64) -> Box<dyn Player>;
+
+/// Plays a match to its end.
+pub(crate) fn play(rules: Rules, seed: u64, left: Maker<'_>, right: Maker<'_>) -> Outcome {
+    let mut game = Match::new(rules, seed);
+    let mut left = left(rules, Side::Left, seed ^ 0x1eaf);
+    let mut right = right(rules, Side::Right, seed ^ 0x919_4777);
+    loop {
+        game.step(Inputs::new(left.play(&game), right.play(&game)));
+        if let Some(outcome) = game.outcome() {
+            return outcome;
+        }
+    }
+}
+
+/// How many of so many matches the first player won, and how many ended by score. The players
+/// change sides after every match.
+pub(crate) fn tally(rules: Rules, matches: u64, one: Maker<'_>, two: Maker<'_>) -> Tally {
+    let mut tally = Tally::default();
+    for seed in 0..matches {
+        let side = if seed % 2 == 0 {
+            Side::Left
+        } else {
+            Side::Right
+        };
+        let (left, right) = match side {
+            Side::Left => (one, two),
+            Side::Right => (two, one),
+        };
+        let outcome = play(rules, seed.wrapping_mul(0x9e37_79b9_7f4a_7c15), left, right);
+        tally.add(&outcome, side);
+    }
+    tally
+}
+
+/// Results of many matches.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) matches: u32,
+    pub(crate) won: u32,
+    pub(crate) by_score: u32,
+    pub(crate) ticks: u64,
+}
+
+impl Tally {
+    fn add(&mut self, outcome: &Outcome, side: Side) {
+        self.matches += 1;
+        self.won += u32::from(outcome.winner == side);
+        self.by_score += u32::from(outcome.ending == pong_engine::Ending::Score);
+        self.ticks += u64::from(outcome.ticks);
+    }
+
+    /// The share of matches won, in percent.
+    pub(crate) fn percent(&self) -> f64 {
+        100.0 * f64::from(self.won) / f64::from(self.matches)
+    }
+
+    /// Wilson's interval of 95 % around it.
+    pub(crate) fn interval(&self) -> (f64, f64) {
+        let (n, p, z) = (f64::from(self.matches), self.percent() / 100.0, 1.96);
+        let scale = 100.0 / (1.0 + z * z / n);
+        let middle = p + z * z / (2.0 * n);
+        let half = z * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
+        (scale * (middle - half), scale * (middle + half))
+    }
+}
+
+/// A bot of this manner.
+pub(crate) fn bot(manner: impl Into<Manner>) -> impl Fn(Rules, Side, u64) -> Box<dyn Player> {
+    let manner = manner.into();
+    move |rules, side, seed| Box::new(Bot::new(rules, side, manner, seed))
+}
+
+/// Someone who plays for the first time: runs after the ball while it comes, a quarter of a second
+/// late, as if it went straight on since; foresees neither walls nor where it will arrive; stops
+/// only roughly behind it, holds each key for a tenth of a second at least, never gets used to
+/// reversed keys, and looks away for half a second now and then.
+pub(crate) struct Beginner {
+    side: Side,
+    past: [PublicState; Self::DELAY],
+    held: Direction,
+    hold: u16,
+    noise: u64,
+}
+
+impl Beginner {
+    const DELAY: usize = 15;
+    const HOLD: u16 = 6;
+    const SLOPPY: i32 = 900;
+
+    pub(crate) fn maker(rules: Rules, side: Side, seed: u64) -> Box<dyn Player> {
+        let first = Match::new(rules, 0).public();
+        Box::new(Self {
+            side,
+            past: [first; Self::DELAY],
+            held: Direction::Still,
+            hold: 0,
+            noise: seed,
+        })
+    }
+
+    fn decide(&mut self, seen: &PublicState) -> (Direction, u16) {
+        self.noise = self
+            .noise
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        if self.noise >> 58 == 0 {
+            return (self.held, 5 * Self::HOLD);
+        }
+        let ball = seen.ball();
+        let comes = ball.vx.signum() == self.side.sign();
+        let y = i32::from(ball.y) + i32::from(ball.vy) * Self::DELAY as i32;
+        let gap = y - i32::from(seen.paddle(self.side).y);
+        let way = if comes && gap.abs() > Self::SLOPPY {
+            gap
+        } else {
+            0
+        };
+        (Direction::along(way), Self::HOLD)
+    }
+}
+
+impl Player for Beginner {
+    fn play(&mut self, game: &Match) -> Direction {
+        self.past.rotate_left(1);
+        let [seen, .., last] = &mut self.past;
+        *last = game.public();
+        let seen = *seen;
+        if self.hold == 0 {
+            (self.held, self.hold) = self.decide(&seen);
+        }
+        self.hold -= 1;
+        self.held
+    }
+}
+
+/// The best there can be without knowing the opponent's keys: sees every tick, knows exactly where
+/// the ball will be, and finds the return that is hardest to reach by playing each of them.
+pub(crate) struct Perfect {
+    side: Side,
+    way: i16,
+    target: i32,
+}
+
+impl Perfect {
+    /// Where on its paddle it may hit the ball: eighths of half its length.
+    const PLACES: std::ops::RangeInclusive<i32> = -6..=6;
+
+    pub(crate) fn maker(_: Rules, side: Side, _: u64) -> Box<dyn Player> {
+        Box::new(Self {
+            side,
+            way: 0,
+            target: 0,
+        })
+    }
+
+    fn aim(&self, game: &Match) -> Option<i32> {
+        let mut ahead = Match::predict(game.rules(), &game.public()).ok()?;
+        let front = i32::from(PADDLE_FACE - BALL_HALF);
+        let ball = loop {
+            let ball = ahead.public().ball();
+            if (i32::from(ball.x) + i32::from(ball.vx)).abs() >= front {
+                break ball;
+            }
+            if ahead.outcome().is_some() {
+                return None;
+            }
+            ahead.step(Inputs::default());
+        };
+        let rest = front - i32::from(ball.x).abs();
+        let y = i32::from(ball.y) + i32::from(ball.vy) * rest / i32::from(ball.vx.abs()).max(1);
+        let half = i32::from(game.public().half_length(game.rules(), self.side));
+        let limit = i32::from(HALF_HEIGHT) - half;
+        Self::PLACES
+            .map(|place| (y - half * place / 8).clamp(-limit, limit))
+            .max_by_key(|paddle| self.worth(&ahead, *paddle))
+    }
+
+    /// How far the opponent would have to run, less how far it can, if the ball met the paddle here.
+    fn worth(&self, before: &Match, paddle: i32) -> i32 {
+        let mut state = before.snapshot();
+        state.paddles[self.side] = Paddle {
+            y: paddle as i16,
+            v: 0,
+        };
+        let Ok(mut game) = Match::restore(&state) else {
+            return i32::MIN;
+        };
+        let other = self.side.other();
+        let start = i32::from(game.public().paddle(other).y) / 2;
+        let mut events = game.step(Inputs::default());
+        if !events.contains(Event::Hit(self.side)) {
+            return i32::MIN;
+        }
+        let mut ball = game.public().ball();
+        let (since, mut effect) = (game.tick(), 0);
+        while !events.contains(Event::Hit(other)) && game.outcome().is_none() {
+            if events.scorer().is_some() {
+                break;
+            }
+            ball = game.public().ball();
+            events = game.step(Inputs::default());
+            effect += 6_000 * i32::from(events.contains(Event::Coin(self.side)));
+        }
+        let drive = i32::from(before.public().drive(before.rules(), other).abs());
+        (i32::from(ball.y) - start).abs() - drive * i32::from(game.tick() - since) + effect
+    }
+
+    fn steer(&self, game: &Match) -> Direction {
+        let seen = game.public();
+        let Paddle { y, v } = seen.paddle(self.side);
+        let (v, grip) = (i32::from(v), i32::from(game.rules().speed().pace().grip));
+        let gap = self.target - i32::from(y) - v * (v.abs() / grip) / 2;
+        let way = if gap.abs() < 60 { 0 } else { gap };
+        let drive = seen.drive(game.rules(), self.side);
+        Direction::along(way * i32::from(drive.signum()))
+    }
+}
+
+impl Player for Perfect {
+    fn play(&mut self, game: &Match) -> Direction {
+        let vx = game.public().ball().vx;
+        if vx != self.way {
+            let comes = vx.signum() == self.side.sign();
+            self.target = comes.then(|| self.aim(game)).flatten().unwrap_or(0);
+            self.way = vx;
+        }
+        self.steer(game)
+    }
+}
