@@ -19,7 +19,8 @@ use crate::rules::backoff::{self, ACCOUNT, PLACE};
 #[derive(Debug, Clone)]
 pub(crate) struct Attempt {
     subject: Digest,
-    place: String,
+    /// Where, as far as it matters: who is signed in, or has the password, is at no other place.
+    place: Option<String>,
     /// Whose sessions make a place theirs.
     user: Option<UserId>,
 }
@@ -37,20 +38,20 @@ pub(crate) struct Admitted {
 impl Accounts {
     /// A password for whoever has this name or address, if anybody.
     pub(crate) fn password_for(&self, login: &str, user: Option<UserId>, place: String) -> Attempt {
-        self.attempt(&format!("name:{login}"), user, place)
+        self.attempt(&format!("name:{login}"), user, Some(place))
     }
 
     /// A password of somebody who is signed in.
     pub(crate) fn password_of(&self, user: UserId) -> Attempt {
-        self.attempt(&format!("password:{user}"), None, "signed in".to_owned())
+        self.attempt(&format!("password:{user}"), None, None)
     }
 
     /// A code of somebody's second step.
     pub(crate) fn code_of(&self, user: UserId) -> Attempt {
-        self.attempt(&format!("code:{user}"), None, "second step".to_owned())
+        self.attempt(&format!("code:{user}"), None, None)
     }
 
-    fn attempt(&self, subject: &str, user: Option<UserId>, place: String) -> Attempt {
+    fn attempt(&self, subject: &str, user: Option<UserId>, place: Option<String>) -> Attempt {
         // Under a key: people type passwords into the field for the name.
         let subject = self.inner.keys.code(b"attempts", &Secret::new(subject));
         Attempt {

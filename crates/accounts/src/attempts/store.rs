@@ -12,6 +12,12 @@ use crate::schema::{sessions, sign_in_failures as failures};
 /// Stands for all places.
 const ANYWHERE: &str = "";
 
+fn places(attempt: &Attempt) -> Vec<&str> {
+    std::iter::once(ANYWHERE)
+        .chain(attempt.place.as_deref())
+        .collect()
+}
+
 /// Makes tries at the same account wait for each other until the end of the transaction.
 pub(super) fn lock(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<(), Fault> {
     let name = format!("attempts:{}", HEXLOWER.encode(&attempt.subject.0));
@@ -21,7 +27,7 @@ pub(super) fn lock(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<(), Fault> {
 pub(super) fn so_far(conn: &mut AnyConn, attempt: &Attempt) -> Result<SoFar, Fault> {
     let rows: Vec<(String, i32, Timestamp)> = failures::table
         .filter(failures::subject.eq(attempt.subject.0.to_vec()))
-        .filter(failures::place.eq_any([ANYWHERE, &attempt.place]))
+        .filter(failures::place.eq_any(places(attempt)))
         .select((failures::place, failures::failures, failures::last_at))
         .load(conn)?;
     let of = |place: &str| {
@@ -33,19 +39,19 @@ pub(super) fn so_far(conn: &mut AnyConn, attempt: &Attempt) -> Result<SoFar, Fau
     };
     Ok(SoFar {
         account: of(ANYWHERE),
-        place: of(&attempt.place),
+        place: attempt.place.as_deref().map_or_else(Failures::default, of),
         at_home: !rows.is_empty() && is_home(conn, attempt)?,
     })
 }
 
 /// Whether the account is signed in at this place.
 fn is_home(conn: &mut AnyConn, attempt: &Attempt) -> Result<bool, Fault> {
-    let Some(user) = attempt.user else {
+    let (Some(user), Some(place)) = (attempt.user, &attempt.place) else {
         return Ok(false);
     };
     let there = sessions::table
         .filter(sessions::user_id.eq(user))
-        .filter(sessions::place.eq(&attempt.place))
+        .filter(sessions::place.eq(place))
         .filter(sessions::ended_at.is_null());
     Ok(diesel::select(diesel::dsl::exists(there)).get_result(conn)?)
 }
@@ -58,12 +64,10 @@ pub(super) fn fail(tx: &mut Tx<'_>, attempt: &Attempt, so_far: SoFar) -> Result<
         ANYWHERE,
         ACCOUNT.fail(so_far.account, now),
     )?;
-    set(
-        tx.conn,
-        attempt,
-        &attempt.place,
-        PLACE.fail(so_far.place, now),
-    )
+    match &attempt.place {
+        Some(place) => set(tx.conn, attempt, place, PLACE.fail(so_far.place, now)),
+        None => Ok(()),
+    }
 }
 
 fn set(conn: &mut AnyConn, attempt: &Attempt, place: &str, counted: Failures) -> Result<(), Fault> {
@@ -88,7 +92,7 @@ fn set(conn: &mut AnyConn, attempt: &Attempt, place: &str, counted: Failures) ->
 pub(super) fn forget(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<(), Fault> {
     let rows = failures::table
         .filter(failures::subject.eq(attempt.subject.0.to_vec()))
-        .filter(failures::place.eq_any([ANYWHERE, &attempt.place]));
+        .filter(failures::place.eq_any(places(attempt)));
     diesel::delete(rows).execute(tx.conn)?;
     Ok(())
 }

@@ -19,6 +19,7 @@ use crate::audit::{Action, Deed};
 use crate::error::Error;
 use crate::mail::Letter;
 use crate::members::{self, Member};
+use crate::rules::codes;
 use crate::sessions::require_proof;
 use crate::totp::TotpSecret;
 
@@ -76,8 +77,10 @@ impl Accounts {
         }
         let now = tx.ambient().now();
         let secret = self.opened(member.id, &app.secret)?;
-        let step = secret.step(code, app.last_step, now)?;
-        let step = step.ok_or_else(|| Error::CodeWrong.at("code"))?;
+        let wrong = || Error::CodeWrong.at("code");
+        let code = codes::read(code).ok_or_else(wrong)?;
+        let step = secret.step(&code, app.last_step, now)?;
+        let step = step.ok_or_else(wrong)?;
         store::enable_authenticator(tx.conn, member.id, step, now)
     }
 

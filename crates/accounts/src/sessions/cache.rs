@@ -166,7 +166,9 @@ mod tests {
         };
         let have =
             || [one, second, other].map(|who| cache.get(who.session, Duration::ZERO).is_some());
-        [one, second, other].map(|who| known(&cache, who, Duration::ZERO));
+        for who in [one, second, other] {
+            known(&cache, who, Duration::ZERO);
+        }
         cache.forget(&[one.session]);
         assert_eq!(have(), [false, true, true]);
         known(&cache, one, Duration::ZERO);

@@ -6,14 +6,18 @@
     clippy::panic
 )]
 
+mod addresses;
 mod company;
 mod deletion;
 mod entrance;
 mod export;
+mod outgoing;
+mod passwords;
 mod people;
 mod pictures;
 mod profile;
 mod registration;
+mod roles;
 mod second_factor;
 mod sessions;
 mod signin;

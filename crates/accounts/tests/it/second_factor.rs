@@ -1,0 +1,509 @@
+use std::collections::HashSet;
+use std::time::Duration;
+
+use accounts::{Carrier, LoginStep};
+use contract::accounts::SecondFactorMethod as Method;
+use contract::auth::{
+    DisableSecondFactor, Resend, SecondFactor, SecondFactorState, StepUp, StepUpAnswer, TotpEnable,
+    Verify,
+};
+use data_encoding::BASE32_NOPAD;
+use diesel::prelude::*;
+use diesel::sql_types::Binary;
+use futures_util::future::join_all;
+use kernel::{Actor, Fault, Secret};
+
+use crate::company::PASSWORD;
+use crate::entrance::{answer, home, login, refusal, token_in};
+use crate::world::{World, each};
+
+const CODE: &str = "Your sign-in code";
+const STEP: Duration = Duration::from_secs(30);
+
+/// What an authenticator app shows now.
+pub(crate) fn shown(world: &World, secret: &Secret) -> Secret {
+    let key = BASE32_NOPAD.decode(secret.expose().as_bytes()).unwrap();
+    let totp = totp_rs::Builder::new().with_secret(key).build().unwrap();
+    let now = world.store.ambient().now().seconds();
+    Secret::new(totp.generate(u64::try_from(now).unwrap()).to_string())
+}
+
+/// Turns an app on; its secret and the recovery codes.
+async fn with_app(world: &World, actor: &Actor) -> (Secret, Vec<Secret>) {
+    let secret = world.accounts.set_totp_up(actor).await.unwrap().secret;
+    let code = shown(world, &secret);
+    let enabled = world
+        .accounts
+        .enable_totp(actor, TotpEnable { code })
+        .await
+        .unwrap();
+    (secret, enabled.recovery_codes.unwrap())
+}
+
+async fn challenged(world: &World, name: &str) -> SecondFactor {
+    match world.accounts.login(login(name), &home()).await.unwrap() {
+        LoginStep::SecondStep(second) => second,
+        LoginStep::Done(_) => panic!("a second step is on"),
+    }
+}
+
+async fn verified(world: &World, verify: Verify) -> Result<Carrier, Fault> {
+    let signed_in = world.accounts.verify_login(verify, &home()).await?;
+    Ok(signed_in.carrier)
+}
+
+async fn mailed(world: &World, name: &str, count: usize) -> Secret {
+    let address = format!("{name}@example.org");
+    let come = async || world.letters(&address, CODE).len() == count;
+    crate::company::until("the code has come", come).await;
+    token_in(&world.letters(&address, CODE)[0])
+}
+
+#[tokio::test]
+async fn an_app_is_on_after_its_first_code_and_asked_for_at_the_next_login() {
+    for world in each() {
+        let ada = world.person("ada").await;
+        let setup = world.accounts.set_totp_up(&ada).await.unwrap();
+        assert!(setup.otpauth_url.expose().contains(setup.secret.expose()));
+        world.sign_in("ada", PASSWORD).await.unwrap();
+        let wrong = TotpEnable {
+            code: Secret::new("0"),
+        };
+        assert_eq!(
+            refusal(world.accounts.enable_totp(&ada, wrong).await),
+            "auth.code_wrong"
+        );
+
+        let code = shown(&world, &setup.secret);
+        let enabled = world
+            .accounts
+            .enable_totp(&ada, TotpEnable { code: code.clone() })
+            .await;
+        let enabled = enabled.unwrap();
+        assert!(enabled.second_factor.totp);
+        assert_eq!(enabled.recovery_codes.unwrap().len(), 10);
+        let again = world
+            .accounts
+            .enable_totp(&ada, TotpEnable { code: code.clone() })
+            .await;
+        assert_eq!(refusal(again), "auth.second_factor_already_on");
+        let again = world.accounts.set_totp_up(&ada).await;
+        assert_eq!(refusal(again), "auth.second_factor_already_on");
+
+        let second = challenged(&world, "ada").await;
+        assert_eq!(second.methods, [Method::Totp, Method::Recovery]);
+        let spent = answer(&second.challenge, Method::Totp, &code);
+        assert_eq!(refusal(verified(&world, spent).await), "auth.code_invalid");
+        world.wait(STEP);
+        let code = shown(&world, &setup.secret);
+        let right = answer(&second.challenge, Method::Totp, &code);
+        assert_eq!(
+            verified(&world, right.clone()).await.unwrap(),
+            Carrier::Browser
+        );
+        assert_eq!(
+            refusal(verified(&world, right).await),
+            "auth.challenge_invalid"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_client_gets_the_challenge_in_the_refusal_and_tokens_after_its_answer() {
+    for world in each() {
+        let ada = world.person("ada").await;
+        let (secret, _) = with_app(&world, &ada).await;
+        world.wait(STEP);
+        let fault = world.sign_in("ada", PASSWORD).await.unwrap_err();
+        assert_eq!(fault.code().name, "auth.second_factor_required");
+        let (name, value) = fault.detail().unwrap();
+        assert_eq!(*name, "challenge");
+        let challenge = Secret::new(value.as_str().unwrap());
+        let right = answer(&challenge, Method::Totp, &shown(&world, &secret));
+        assert_eq!(verified(&world, right).await.unwrap(), Carrier::Client);
+    }
+}
+
+#[tokio::test]
+async fn one_code_of_an_app_opens_one_of_many_logins_at_once() {
+    for world in each() {
+        let ada = world.person("ada").await;
+        let (secret, _) = with_app(&world, &ada).await;
+        world.wait(STEP);
+        let code = shown(&world, &secret);
+        let challenges = join_all((0..5).map(|_| challenged(&world, "ada"))).await;
+        let tries = challenges
+            .iter()
+            .map(|second| verified(&world, answer(&second.challenge, Method::Totp, &code)));
+        let opened = join_all(tries)
+            .await
+            .into_iter()
+            .filter(Result::is_ok)
+            .count();
+        assert_eq!(opened, 1, "on {:?}", world.store);
+    }
+}
+
+#[tokio::test]
+async fn one_answer_sent_many_times_at_once_opens_one_session() {
+    for world in each() {
+        let ada = world.person("ada").await;
+        let (_, codes) = with_app(&world, &ada).await;
+        let second = challenged(&world, "ada").await;
+        let right = answer(&second.challenge, Method::Recovery, &codes[0]);
+        let tries = join_all((0..10).map(|_| verified(&world, right.clone()))).await;
+        assert_eq!(
+            tries.into_iter().filter(Result::is_ok).count(),
+            1,
+            "on {:?}",
+            world.store
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_recovery_code_opens_one_of_many_logins_and_is_used_up() {
+    for world in each() {
+        let ada = world.person("ada").await;
+        let (_, codes) = with_app(&world, &ada).await;
+        let shouted = Secret::new(codes[3].expose().to_uppercase().replace('-', " "));
+        let challenges = join_all((0..5).map(|_| challenged(&world, "ada"))).await;
+        let tries = challenges.iter().map(|second| {
+            verified(
+                &world,
+                answer(&second.challenge, Method::Recovery, &shouted),
+            )
+        });
+        let opened = join_all(tries)
+            .await
+            .into_iter()
+            .filter(Result::is_ok)
+            .count();
+        assert_eq!(opened, 1, "on {:?}", world.store);
+        let state = world.accounts.profile(&ada).await.unwrap().second_factor;
+        assert_eq!(state.recovery_codes_left, 9);
+    }
+}
+
+#[tokio::test]
+async fn a_code_by_mail_opens_its_own_login_and_no_other() {
+    for world in each() {
+        let _working = world.working();
+        let ada = world.verified_person("ada").await;
+        let enabled = world.accounts.enable_email_codes(&ada).await.unwrap();
+        assert!(enabled.second_factor.email && enabled.recovery_codes.is_some());
+        let again = world.accounts.enable_email_codes(&ada).await;
+        assert_eq!(refusal(again), "auth.second_factor_already_on");
+        let first = challenged(&world, "ada").await;
+        assert_eq!(first.methods, [Method::Email, Method::Recovery]);
+        let code = mailed(&world, "ada", 1).await;
+        let second = challenged(&world, "ada").await;
+        mailed(&world, "ada", 2).await;
+        let elsewhere = answer(&second.challenge, Method::Email, &code);
+        assert_eq!(
+            refusal(verified(&world, elsewhere).await),
+            "auth.code_invalid"
+        );
+        let by_app = answer(&first.challenge, Method::Totp, &code);
+        assert_eq!(
+            refusal(verified(&world, by_app).await),
+            "auth.method_unavailable"
+        );
+        let right = answer(&first.challenge, Method::Email, &code);
+        verified(&world, right).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn five_wrong_codes_end_a_challenge_however_they_come() {
+    for world in each() {
+        let ada = world.person("ada").await;
+        let (_, codes) = with_app(&world, &ada).await;
+        let second = challenged(&world, "ada").await;
+        let wrong = answer(&second.challenge, Method::Recovery, &Secret::new("0"));
+        let tries = join_all((0..20).map(|_| verified(&world, wrong.clone()))).await;
+        let refusals: Vec<_> = tries.into_iter().map(refusal).collect();
+        let looked_at = refusals.iter().filter(|code| **code == "auth.code_invalid");
+        assert_eq!(looked_at.count(), 5, "on {:?}: {refusals:?}", world.store);
+        let right = answer(&second.challenge, Method::Recovery, &codes[0]);
+        assert_eq!(
+            refusal(verified(&world, right).await),
+            "auth.too_many_tries"
+        );
+    }
+}
+
+#[tokio::test]
+async fn wrong_codes_over_many_challenges_cost_a_wait() {
+    for world in each() {
+        let ada = world.person("ada").await;
+        let (_, codes) = with_app(&world, &ada).await;
+        for _ in 0..2 {
+            let second = challenged(&world, "ada").await;
+            for _ in 0..5 {
+                let wrong = answer(&second.challenge, Method::Totp, &Secret::new("0"));
+                assert_eq!(refusal(verified(&world, wrong).await), "auth.code_invalid");
+            }
+        }
+        let second = challenged(&world, "ada").await;
+        let right = answer(&second.challenge, Method::Recovery, &codes[0]);
+        assert_eq!(
+            refusal(verified(&world, right.clone()).await),
+            "auth.too_many_attempts"
+        );
+        world.wait(Duration::from_secs(1));
+        verified(&world, right).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_challenge_lasts_ten_minutes() {
+    for world in each() {
+        let ada = world.person("ada").await;
+        let (_, codes) = with_app(&world, &ada).await;
+        let second = challenged(&world, "ada").await;
+        world.wait(Duration::from_secs(600));
+        let late = answer(&second.challenge, Method::Recovery, &codes[0]);
+        assert_eq!(
+            refusal(verified(&world, late).await),
+            "auth.challenge_expired"
+        );
+        let unknown = answer(&Secret::new("x"), Method::Recovery, &codes[0]);
+        assert_eq!(
+            refusal(verified(&world, unknown).await),
+            "auth.challenge_invalid"
+        );
+    }
+}
+
+#[tokio::test]
+async fn another_mail_may_be_asked_for_after_a_minute_and_voids_the_one_before() {
+    for world in each() {
+        let _working = world.working();
+        let ada = world.verified_person("ada").await;
+        world.accounts.enable_email_codes(&ada).await.unwrap();
+        let second = challenged(&world, "ada").await;
+        let first_code = mailed(&world, "ada", 1).await;
+        let resend = || Resend {
+            challenge: second.challenge.clone(),
+        };
+        let soon = world.accounts.resend_code(resend()).await.unwrap_err();
+        assert_eq!(soon.code().name, "auth.resend_too_soon");
+        assert_eq!(soon.wait(), Some(Duration::from_secs(60)));
+        world.wait(Duration::from_secs(60));
+        let many = join_all((0..6).map(|_| world.accounts.resend_code(resend()))).await;
+        assert_eq!(
+            many.iter().filter(|one| one.is_ok()).count(),
+            1,
+            "on {:?}",
+            world.store
+        );
+        let second_code = mailed(&world, "ada", 2).await;
+        if first_code != second_code {
+            let void = answer(&second.challenge, Method::Email, &first_code);
+            assert_eq!(refusal(verified(&world, void).await), "auth.code_invalid");
+        }
+        let right = answer(&second.challenge, Method::Email, &second_code);
+        verified(&world, right).await.unwrap();
+        assert_eq!(
+            refusal(world.accounts.resend_code(resend()).await),
+            "auth.challenge_invalid"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_challenge_asks_for_no_more_than_a_few_mails_and_only_where_they_are_on() {
+    for world in each() {
+        let _working = world.working();
+        let ada = world.verified_person("ada").await;
+        world.accounts.enable_email_codes(&ada).await.unwrap();
+        let second = challenged(&world, "ada").await;
+        for _ in 0..5 {
+            world.wait(Duration::from_secs(60));
+            let resend = Resend {
+                challenge: second.challenge.clone(),
+            };
+            world.accounts.resend_code(resend).await.unwrap();
+        }
+        world.wait(Duration::from_secs(60));
+        let resend = Resend {
+            challenge: second.challenge.clone(),
+        };
+        assert_eq!(
+            refusal(world.accounts.resend_code(resend).await),
+            "auth.resend_too_soon"
+        );
+
+        let bea = world.person("bea").await;
+        with_app(&world, &bea).await;
+        let resend = Resend {
+            challenge: challenged(&world, "bea").await.challenge,
+        };
+        assert_eq!(
+            refusal(world.accounts.resend_code(resend).await),
+            "auth.method_unavailable"
+        );
+    }
+}
+
+#[tokio::test]
+async fn codes_by_mail_need_a_proven_address() {
+    for world in each() {
+        let ada = world.person("ada").await;
+        let refused = world.accounts.enable_email_codes(&ada).await;
+        assert_eq!(refusal(refused), "auth.email_unverified");
+    }
+}
+
+#[tokio::test]
+async fn second_steps_are_turned_off_one_by_one_and_the_codes_go_with_the_last() {
+    for world in each() {
+        let _working = world.working();
+        let ada = world.verified_person("ada").await;
+        let off = |method| {
+            world
+                .accounts
+                .disable_second_factor(&ada, DisableSecondFactor { method })
+        };
+        assert_eq!(refusal(off(None).await), "auth.second_factor_off");
+        assert_eq!(
+            refusal(world.accounts.renew_recovery_codes(&ada).await),
+            "auth.second_factor_off"
+        );
+        let (_, codes) = with_app(&world, &ada).await;
+        let both = world.accounts.enable_email_codes(&ada).await.unwrap();
+        assert!(both.recovery_codes.is_none(), "they came with the first");
+        assert_eq!(
+            refusal(off(Some(Method::Recovery)).await),
+            "auth.method_unavailable"
+        );
+
+        let fresh = world
+            .accounts
+            .renew_recovery_codes(&ada)
+            .await
+            .unwrap()
+            .recovery_codes;
+        let all: HashSet<_> = codes.iter().chain(&fresh).map(Secret::expose).collect();
+        assert_eq!(all.len(), 20);
+        let second = challenged(&world, "ada").await;
+        let old = answer(&second.challenge, Method::Recovery, &codes[0]);
+        assert_eq!(refusal(verified(&world, old).await), "auth.code_invalid");
+
+        let left = off(Some(Method::Totp)).await.unwrap();
+        assert_eq!(
+            (left.email, left.totp, left.recovery_codes_left),
+            (true, false, 10)
+        );
+        assert_eq!(
+            refusal(off(Some(Method::Totp)).await),
+            "auth.second_factor_off"
+        );
+        let none = SecondFactorState {
+            email: false,
+            totp: false,
+            recovery_codes_left: 0,
+        };
+        assert_eq!(off(None).await.unwrap(), none);
+        world.sign_in("ada", PASSWORD).await.unwrap();
+        let letter = world
+            .letter("ada@example.org", "Your two-step login was changed")
+            .await;
+        assert!(letter.starts_with("Hello ada,"));
+    }
+}
+
+#[tokio::test]
+async fn security_settings_ask_for_a_fresh_proof() {
+    for world in each() {
+        let ada = world.person("ada").await;
+        world.wait(Duration::from_secs(15 * 60));
+        let setup = world.accounts.set_totp_up(&ada).await;
+        assert_eq!(refusal(setup), "auth.step_up_required");
+        let wrong = StepUp {
+            password: Secret::new("wrong"),
+        };
+        assert_eq!(
+            refusal(world.accounts.step_up(&ada, wrong).await),
+            "auth.password_wrong"
+        );
+        let right = || StepUp {
+            password: Secret::new(PASSWORD),
+        };
+        let answered = world.accounts.step_up(&ada, right()).await.unwrap();
+        let StepUpAnswer::Proven(proven) = answered else {
+            panic!("no second step is on");
+        };
+        let now = world.store.ambient().now();
+        assert_eq!(proven.proven_until, now + Duration::from_secs(15 * 60));
+        let (secret, _) = with_app(&world, &ada).await;
+
+        world.wait(Duration::from_secs(15 * 60));
+        let renew = world.accounts.renew_recovery_codes(&ada).await;
+        assert_eq!(refusal(renew), "auth.step_up_required");
+        let answered = world.accounts.step_up(&ada, right()).await.unwrap();
+        let StepUpAnswer::SecondStep(step) = answered else {
+            panic!("a second step is on");
+        };
+        let renew = world.accounts.renew_recovery_codes(&ada).await;
+        assert_eq!(refusal(renew), "auth.step_up_required");
+        let challenge = step.second_factor.challenge;
+        let wrong = answer(&challenge, Method::Totp, &Secret::new("0"));
+        let refused = world.accounts.verify_step_up(&ada, wrong).await;
+        assert_eq!(refusal(refused), "auth.code_wrong");
+        let right = answer(&challenge, Method::Totp, &shown(&world, &secret));
+        world.accounts.verify_step_up(&ada, right).await.unwrap();
+        world.accounts.renew_recovery_codes(&ada).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_step_up_is_for_its_own_session_and_no_login() {
+    for world in each() {
+        let ada = world.person("ada").await;
+        let (_, codes) = with_app(&world, &ada).await;
+        let step_up = StepUp {
+            password: Secret::new(PASSWORD),
+        };
+        let StepUpAnswer::SecondStep(step) = world.accounts.step_up(&ada, step_up).await.unwrap()
+        else {
+            panic!("a second step is on");
+        };
+        let for_step_up = answer(&step.second_factor.challenge, Method::Recovery, &codes[0]);
+        let as_login = verified(&world, for_step_up.clone()).await;
+        assert_eq!(refusal(as_login), "auth.challenge_invalid");
+        let second = challenged(&world, "ada").await;
+        let for_login = answer(&second.challenge, Method::Recovery, &codes[0]);
+        let as_step_up = world.accounts.verify_step_up(&ada, for_login.clone()).await;
+        assert_eq!(refusal(as_step_up), "auth.challenge_invalid");
+        let signed_in = world
+            .accounts
+            .verify_login(for_login, &home())
+            .await
+            .unwrap();
+        let other = world.who(&signed_in.tokens).await.unwrap();
+        let elsewhere = world.accounts.verify_step_up(&other, for_step_up).await;
+        assert_eq!(refusal(elsewhere), "auth.challenge_invalid");
+    }
+}
+
+#[tokio::test]
+async fn the_secret_of_an_app_is_sealed_in_the_database() {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Binary)]
+        secret: Vec<u8>,
+    }
+    for world in each() {
+        let ada = world.person("ada").await;
+        let secret = world.accounts.set_totp_up(&ada).await.unwrap().secret;
+        let plain = BASE32_NOPAD.decode(secret.expose().as_bytes()).unwrap();
+        let read = |conn: &mut store::AnyConn| {
+            let query = diesel::sql_query("SELECT secret FROM authenticators");
+            Ok(store::with_conn!(conn, c => query.get_result::<Row>(c))?.secret)
+        };
+        let stored = world.store.read(read).await.unwrap();
+        assert!(!stored.windows(plain.len()).any(|window| window == plain));
+    }
+}
