@@ -127,7 +127,7 @@ fn slowed(until: u16) -> Effect {
 fn each_lie_is_named() {
     use SnapshotError as E;
     type Lie = fn(&mut Snapshot);
-    let lies: [(Lie, E); 23] = [
+    let lies: [(Lie, E); 25] = [
         (|s| s.tick = MAX_TICKS + 1, E::Score),
         (|s| s.score.left = s.rules.score_to_win(), E::Score),
         (|s| s.ending = Some(Ending::Score), E::Score),
@@ -154,7 +154,9 @@ fn each_lie_is_named() {
         ),
         (|s| s.coin = None, E::Coin),
         (|s| s.coins = 0, E::Coin),
-        (|s| s.coins = 9, E::Coin),
+        (|s| s.coins = 2, E::Coin),
+        (|s| s.coins = u8::MAX, E::Coin),
+        (|s| s.coin = Some(Coin::Away { until: 2_279 }), E::Coin),
         (|s| s.rules = s.rules.with_cool_mode(false), E::Coin),
         (|s| s.effect = Some(slowed(s.tick + 9)), E::Coin),
     ];

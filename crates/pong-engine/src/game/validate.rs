@@ -72,9 +72,7 @@ fn paddle_fits(state: &Snapshot, side: Side) -> bool {
 }
 
 fn coin_fits(state: &Snapshot) -> bool {
-    // No more coins than pauses, so that their count can't run over.
-    let counted = u16::from(state.coins) <= state.tick / COIN_PAUSE + 1;
-    counted && state.rules.cool_mode() == state.coin.is_some() && place_fits(state)
+    state.rules.cool_mode() == state.coin.is_some() && place_fits(state)
 }
 
 fn place_fits(state: &Snapshot) -> bool {
@@ -82,13 +80,24 @@ fn place_fits(state: &Snapshot) -> bool {
         None => state.coins == 0,
         Some(Coin::Crossing { lane, since, .. }) => {
             let age = state.tick.checked_sub(since);
-            state.coins > 0
-                && (-COIN_LANE_MAX..=COIN_LANE_MAX).contains(&lane)
+            (-COIN_LANE_MAX..=COIN_LANE_MAX).contains(&lane)
                 && age.is_some_and(|age| age < COIN_CROSSING)
+                && can_appear(state.coins, since)
         }
-        Some(Coin::Away { until }) if state.coins > 0 => is_ahead(state, until, COIN_PAUSE),
+        Some(Coin::Away { until }) if state.coins > 0 => {
+            is_ahead(state, until, COIN_PAUSE) && can_appear(state.coins.saturating_add(1), until)
+        }
         Some(first @ Coin::Away { until }) => first == FIRST_COIN && until > state.tick,
     }
+}
+
+/// Whether so many coins can have appeared by the time the last of them does: there is a pause
+/// before each but the first.
+fn can_appear(coins: u8, tick: u16) -> bool {
+    let Coin::Away { until: first } = FIRST_COIN else {
+        return false;
+    };
+    coins > 0 && u32::from(tick) >= u32::from(first) + u32::from(COIN_PAUSE) * u32::from(coins - 1)
 }
 
 /// An effect began when its coin was taken, and the coin went away then.
