@@ -8,6 +8,8 @@
 //!   authenticator apps are sealed.
 //! - Hashing and drawing pictures happens off the request threads and is bounded ([`lane`]).
 //! - An uploaded picture is drawn anew before it is kept ([`avatar`]).
+//! - What a deleted account leaves is a row without a trace of the person, for the history of others
+//!   ([`Accounts::delete_account`]).
 //! - Mail links to the configured public address alone, and is sent by jobs ([`mail`]).
 
 mod addresses;

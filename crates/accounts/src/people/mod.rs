@@ -4,7 +4,7 @@ mod store;
 
 use std::collections::HashMap;
 
-use contract::users::{PublicProfile, UserSummary};
+use contract::users::{Privacy, PublicProfile, UserSummary};
 use kernel::{Actor, Fault, PageRequest, Paged, Role, UserId};
 
 use crate::rules::privacy::{Relation, allows};
@@ -98,6 +98,18 @@ impl Accounts {
         let read = move |conn: &mut _| store::summaries(conn, &ids);
         let found = self.inner.store.read(read).await?;
         Ok(found.into_iter().map(|one| (one.id, one)).collect())
+    }
+
+    /// What these people let others see and do, in one query.
+    ///
+    /// # Errors
+    /// Only where the database is away.
+    pub async fn privacy_of(&self, ids: Vec<UserId>) -> Result<HashMap<UserId, Privacy>, Fault> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let read = move |conn: &mut _| store::privacy_of(conn, &ids);
+        self.inner.store.read(read).await
     }
 
     async fn relation(&self, actor: &Actor, other: UserId) -> Result<Relation, Fault> {

@@ -1,5 +1,7 @@
 //! The rows of people, as others see them.
 
+use std::collections::HashMap;
+
 use contract::users::{Privacy, UserSummary};
 use diesel::prelude::*;
 use kernel::{Fault, Timestamp, UserId};
@@ -64,6 +66,19 @@ pub(super) fn summaries(conn: &mut AnyConn, ids: &[UserId]) -> Result<Vec<UserSu
         .select(SUMMARY)
         .load(conn)?;
     Ok(rows.into_iter().map(told).collect())
+}
+
+pub(super) fn privacy_of(
+    conn: &mut AnyConn,
+    ids: &[UserId],
+) -> Result<HashMap<UserId, Privacy>, Fault> {
+    let rows: Vec<(UserId, Json)> = users::table
+        .filter(users::id.eq_any(ids))
+        .select((users::id, users::privacy))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(id, Json(privacy))| Ok((id, serde_json::from_value(privacy)?)))
+        .collect()
 }
 
 /// Two ranges of two indexes, each in its order: one whose name begins so comes before one whose

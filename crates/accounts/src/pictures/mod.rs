@@ -110,24 +110,24 @@ impl Accounts {
     }
 
     async fn put_up(&self, user: UserId, version: Option<String>) -> Result<Avatar, Fault> {
-        let write = move |tx: &mut Tx<'_>| replace(tx, user, version);
+        let write = move |tx: &mut Tx<'_>| replace(tx, user, version.as_deref());
         let avatar = self.inner.store.write(write).await?;
         Ok(Avatar { avatar })
     }
 }
 
 /// Names another picture, or none, and has the one so far removed.
-fn replace(tx: &mut Tx<'_>, user: UserId, version: Option<String>) -> Result<String, Fault> {
+fn replace(tx: &mut Tx<'_>, user: UserId, version: Option<&str>) -> Result<String, Fault> {
     members::lock(tx, user)?;
     let (username, before) = store::mine(tx.conn, user)?;
     if before.is_none() && version.is_none() {
         return Err(Error::AvatarMissing.into());
     }
-    store::name(tx.conn, user, version.as_deref())?;
+    store::name(tx.conn, user, version)?;
     if let Some(before) = before {
         tx.enqueue(NewJob::new(SWEEP, &Sweep::picture(user, &before))?)?;
     }
-    Ok(url(&username, version.as_deref()))
+    Ok(url(&username, version))
 }
 
 /// Where a person's picture is. It changes with the picture.

@@ -7,6 +7,7 @@ use accounts::rules::privacy::Relation;
 use async_trait::async_trait;
 use contract::accounts::Audience;
 use contract::users::{PatchPrivacy, PatchProfile, Statistics as Record};
+use futures_util::future::join_all;
 use kernel::{Actor, Fault, PageRequest, Role, UserId};
 
 use crate::world::{World, each};
@@ -115,8 +116,10 @@ async fn signs_in_a_search_mean_themselves() {
 async fn a_long_search_comes_in_pages_up_to_a_bound() {
     for world in each() {
         let ada = world.person("ada").await;
-        for number in 0..205 {
-            world.person(&format!("bea{number:03}")).await;
+        let names: Vec<String> = (0..205).map(|number| format!("bea{number:03}")).collect();
+        for some in names.chunks(8) {
+            let made = join_all(some.iter().map(|name| world.register(name))).await;
+            assert!(made.iter().all(Result::is_ok));
         }
         let page = |offset| PageRequest { limit: 90, offset };
         let mut seen = vec![];
@@ -234,6 +237,25 @@ async fn across_a_block_nobody_is_there() {
         let refused = accounts.public_profile(&ada, "bea").await.unwrap_err();
         assert_eq!(refused.code().name, "users.not_found");
         assert!(accounts.public_profile(&ada, "ada").await.is_ok());
+    }
+}
+
+#[tokio::test]
+async fn what_people_allow_is_known_for_all_ids_at_once() {
+    for world in each() {
+        let (ada, bea) = (world.person("ada").await, world.person("bea").await);
+        let game_invites = Some(Audience::Friends);
+        let privacy = PatchPrivacy {
+            game_invites,
+            ..PatchPrivacy::default()
+        };
+        keep_to_oneself(&world, &bea, privacy).await;
+        let asked = vec![ada.user, bea.user, world.store.ambient().id()];
+        let found = world.accounts.privacy_of(asked).await.unwrap();
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[&ada.user].game_invites, Audience::Everyone);
+        assert_eq!(found[&bea.user].game_invites, Audience::Friends);
+        assert!(world.accounts.privacy_of(vec![]).await.unwrap().is_empty());
     }
 }
 

@@ -116,6 +116,29 @@ async fn a_patch_with_one_wrong_field_changes_none() {
 }
 
 #[tokio::test]
+async fn another_address_is_pending_and_a_refused_one_changes_nothing() {
+    for world in each() {
+        let ada = world.person("ada").await;
+        let to = |address: &str| PatchProfile {
+            email: Some(address.to_owned()),
+            theme: Some(Theme::Dark),
+            ..patch()
+        };
+        let refused = world.accounts.patch_profile(&ada, to("no address"));
+        assert_eq!(refused.await.unwrap_err().fields()[0].field, "email");
+        let before = world.accounts.profile(&ada).await.unwrap();
+        assert_eq!((before.theme, before.pending_email), (Theme::System, None));
+        let told = world.accounts.patch_profile(&ada, to("new@example.org"));
+        let told = told.await.unwrap();
+        assert_eq!(told.pending_email.as_deref(), Some("new@example.org"));
+        assert_eq!(
+            (told.email.as_str(), told.theme),
+            ("ada@example.org", Theme::Dark)
+        );
+    }
+}
+
+#[tokio::test]
 async fn privacy_patches_that_meet_all_count() {
     for world in each() {
         let ada = world.person("ada").await;
