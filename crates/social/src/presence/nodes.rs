@@ -68,11 +68,11 @@ impl PresenceService {
     async fn refresh_in_turn(&self, neighbours: &mut Neighbours) -> Result<(), Fault> {
         self.look_around(neighbours).await?;
         let now = self.monotonic();
-        self.local().mark_due(now);
-        self.settle_in_turn().await?;
         let all = self.local().all(now);
         self.put(&all, BELIEVED).await?;
         self.list_users_here(&all).await?;
+        self.local().mark_due(now);
+        self.settle_in_turn().await?;
         self.pass_activity_on(neighbours, now).await
     }
 

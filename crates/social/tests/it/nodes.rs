@@ -68,7 +68,8 @@ async fn last_tabs_that_close_together_on_two_nodes_are_never_missed() {
             one.presence().settle().await.unwrap();
             other.presence().settle().await.unwrap();
             assert!(news(&world).contains(&"user_online ada online".to_owned()));
-            tabs.map(|tab| tab.close(Leaving::SignedOut));
+            tabs.into_iter()
+                .for_each(|tab| tab.close(Leaving::SignedOut));
             let (first, second) = tokio::join!(one.presence().settle(), other.presence().settle());
             first.and(second).unwrap();
             assert!(news(&world).contains(&"user_offline ada offline".to_owned()));
