@@ -116,8 +116,8 @@ async fn signs_in_a_search_mean_themselves() {
 async fn a_long_search_comes_in_pages_up_to_a_bound() {
     for world in each() {
         let ada = world.person("ada").await;
-        let names: Vec<String> = (0..205).map(|number| format!("bea{number:03}")).collect();
-        for some in names.chunks(8) {
+        let many: Vec<String> = (0..205).map(|number| format!("bea{number:03}")).collect();
+        for some in many.chunks(8) {
             let made = join_all(some.iter().map(|name| world.register(name))).await;
             assert!(made.iter().all(Result::is_ok));
         }
