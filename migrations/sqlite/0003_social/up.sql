@@ -20,7 +20,7 @@ CREATE TABLE friend_requests (
 CREATE UNIQUE INDEX friend_requests_pair ON friend_requests (
     min(sender_id, receiver_id), max(sender_id, receiver_id)
 );
-CREATE INDEX friend_requests_sender ON friend_requests (sender_id, id);
+CREATE INDEX friend_requests_sender ON friend_requests (sender_id, receiver_id);
 CREATE INDEX friend_requests_receiver ON friend_requests (receiver_id, id);
 
 -- Who said no to whom: asking again at once would be pestering.
