@@ -7,11 +7,14 @@
 
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
+use pong_engine::bots::{Bot, Level};
 use pong_engine::*;
 
 const BATCHES: [usize; 4] = [1, 1_000, 10_000, 100_000];
 /// Ticks between changes of the rows of random inputs.
 const ROWS: usize = 61;
+/// Matches of bots in one measurement.
+const BOT_MATCHES: u64 = 20;
 /// Ticks of one match in a measurement.
 const TICKS: u64 = 10_000;
 
@@ -254,4 +257,27 @@ fn replay_verify(bencher: Bencher<'_, '_>) {
     bencher
         .counter(ItemsCount::new(3_600_usize))
         .bench(|| Replay::parse(divan::black_box(&record)).and_then(|replay| replay.verify()));
+}
+
+/// Twenty default matches of two bots from beginning to end; an item is a tick.
+#[divan::bench(args = [Level::Beginner, Level::Master])]
+fn twenty_bot_matches(bencher: Bencher<'_, '_>, level: Level) {
+    // The same matches in every sample, so that all have the same ticks.
+    let match_of_bots = |seed| {
+        let rules = Rules::default();
+        let mut game = Match::new(rules, seed);
+        let mut left = Bot::new(rules, Side::Left, level, 2 * seed);
+        let mut right = Bot::new(rules, Side::Right, level, 2 * seed + 1);
+        while game.outcome().is_none() {
+            game.step(Inputs::new(
+                left.play(|| game.public()),
+                right.play(|| game.public()),
+            ));
+        }
+        u64::from(game.tick())
+    };
+    let ticks: u64 = (0..BOT_MATCHES).map(match_of_bots).sum();
+    bencher
+        .counter(ItemsCount::new(ticks))
+        .bench(|| (0..BOT_MATCHES).map(match_of_bots).sum::<u64>());
 }
