@@ -51,6 +51,8 @@ async fn listen(socket: TcpStream, recipient: &str) -> String {
     }
 }
 
+const ID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
+
 fn mail() -> Mail {
     let envelope = Envelope {
         to: Email::parse("ada@example.net").unwrap(),
@@ -59,7 +61,7 @@ fn mail() -> Mail {
             code: Secret::new("012345"),
         },
     };
-    Stationery::new("https://play.example.org").write(&envelope)
+    Stationery::new("https://play.example.org").write(ID.parse().unwrap(), &envelope)
 }
 
 #[tokio::test]
@@ -70,6 +72,7 @@ async fn a_mail_arrives_as_text_and_page() {
     assert!(told.contains("MAIL FROM:<no-reply@example.org>"));
     assert!(told.contains("RCPT TO:<ada@example.net>"));
     assert!(told.contains("Subject: Your sign-in code\r\n"));
+    assert!(told.contains(&format!("Message-ID: <{ID}@example.org>\r\n")));
     assert!(told.contains("Content-Type: multipart/alternative"));
     assert!(told.contains("text/plain") && told.contains("text/html"));
     assert!(told.contains("012345"));

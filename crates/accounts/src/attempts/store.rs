@@ -90,6 +90,7 @@ fn set(conn: &mut AnyConn, attempt: &Attempt, place: &str, counted: Failures) ->
 }
 
 pub(super) fn forget(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<(), Fault> {
+    lock(tx, attempt)?;
     let rows = failures::table
         .filter(failures::subject.eq(attempt.subject.0.to_vec()))
         .filter(failures::place.eq_any(places(attempt)));

@@ -4,18 +4,16 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use kernel::{Ambient, Id, Timestamp, id_type};
+use kernel::{Ambient, Timestamp};
 
-use super::{Mail, MailError, Mailer};
+use super::{Mail, MailError, MailId, Mailer};
 use crate::rules::email::Email;
-
-id_type!(MailId, MailKind, "mail");
 
 /// A mail that arrived in the dev mailbox.
 #[derive(Debug, Clone)]
 pub struct Delivered {
     /// Names it.
-    pub id: Id<MailKind>,
+    pub id: MailId,
     /// When it arrived.
     pub at: Timestamp,
     /// The mail.
@@ -50,7 +48,7 @@ impl DevMailbox {
 
     /// One mail.
     #[must_use]
-    pub fn find(&self, id: Id<MailKind>) -> Option<Arc<Delivered>> {
+    pub fn find(&self, id: MailId) -> Option<Arc<Delivered>> {
         self.lock().iter().find(|mail| mail.id == id).cloned()
     }
 
@@ -74,8 +72,11 @@ impl Mailer for DevMailbox {
             to = mail.to.masked(),
             "a mail is in the dev mailbox"
         );
-        let (id, at) = (self.ambient.id(), self.ambient.now());
+        let (id, at) = (mail.id, self.ambient.now());
         let mut mails = self.lock();
+        if mails.iter().any(|known| known.id == id) {
+            return Ok(());
+        }
         mails.push_back(Arc::new(Delivered { id, at, mail }));
         while mails.len() > self.keep {
             mails.pop_front();
@@ -94,6 +95,7 @@ mod tests {
 
     fn mail(to: &str, subject: &str) -> Mail {
         Mail {
+            id: Ambient::system().id(),
             to: Email::parse(to).unwrap(),
             subject: subject.to_owned(),
             text: String::new(),
@@ -115,6 +117,19 @@ mod tests {
         assert_eq!(subjects, ["three", "two"]);
         assert_eq!(mailbox.find(kept[1].id).unwrap().mail.subject, "two");
         assert!(mailbox.find(Ambient::system().id()).is_none());
+    }
+
+    #[tokio::test]
+    async fn the_same_mail_sent_twice_arrives_once() {
+        let mailbox = DevMailbox::new(Ambient::system(), 9);
+        let (one, other) = (
+            mail("ada@example.org", "one"),
+            mail("ada@example.org", "one"),
+        );
+        for mail in [one.clone(), one, other] {
+            mailbox.send(mail).await.unwrap();
+        }
+        assert_eq!(mailbox.newest().len(), 2);
     }
 
     #[tokio::test]

@@ -7,17 +7,22 @@ mod smtp;
 mod stationery;
 
 use async_trait::async_trait;
+use kernel::id_type;
 
 pub use letter::{Envelope, Letter};
-pub use mailbox::{Delivered, DevMailbox, MailId};
+pub use mailbox::{Delivered, DevMailbox};
 pub use smtp::Smtp;
 pub use stationery::Stationery;
 
 use crate::rules::email::Email;
 
+id_type!(MailId, MailKind, "mail");
+
 /// A mail ready to leave.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Mail {
+    /// The same for every try to send it, so that who gets it twice can tell.
+    pub id: MailId,
     /// Who gets it.
     pub to: Email,
     /// Its subject line.

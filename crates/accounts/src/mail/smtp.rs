@@ -52,6 +52,7 @@ impl Smtp {
         let refused = |error: lettre::address::AddressError| MailError::Refused(error.into());
         let to = Mailbox::new(None, mail.to.address().parse().map_err(refused)?);
         Message::builder()
+            .message_id(Some(format!("<{}@{}>", mail.id, self.from.email.domain())))
             .from(self.from.clone())
             .to(to)
             .subject(mail.subject)

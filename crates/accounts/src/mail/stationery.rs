@@ -3,7 +3,7 @@
 use kernel::{Secret, Timestamp};
 
 use super::page::{self, Block};
-use super::{Envelope, Letter, Mail};
+use super::{Envelope, Letter, Mail, MailId};
 
 /// Turns letters into mails, with links to the configured public address and to nowhere else.
 #[derive(Debug, Clone)]
@@ -30,14 +30,15 @@ impl Stationery {
         Self { public_url }
     }
 
-    /// The mail that carries a letter.
+    /// The mail of this id that carries a letter.
     #[must_use]
-    pub fn write(&self, envelope: &Envelope) -> Mail {
+    pub fn write(&self, id: MailId, envelope: &Envelope) -> Mail {
         let Draft { subject, blocks } = self.draft(&envelope.letter);
         let greeting = Block::Paragraph(format!("Hello {},", envelope.name));
         let blocks: Vec<Block> = std::iter::once(greeting).chain(blocks).collect();
         let footer = format!("Courtside · {}", self.public_url);
         Mail {
+            id,
             to: envelope.to.clone(),
             subject,
             text: page::text(&blocks, &footer),
@@ -212,12 +213,13 @@ mod tests {
 
     fn write(name: &str, letter: Letter) -> Mail {
         let to = Email::parse("ada@example.org").unwrap();
+        let id = "01890a5d-ac96-774b-bcce-b302099a8057";
         let envelope = Envelope {
             to,
             name: name.to_owned(),
             letter,
         };
-        Stationery::new("https://play.example.org/").write(&envelope)
+        Stationery::new("https://play.example.org/").write(id.parse().unwrap(), &envelope)
     }
 
     fn all() -> Vec<Letter> {

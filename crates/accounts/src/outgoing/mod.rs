@@ -14,7 +14,7 @@ use store::{Handler, NewJob, Tx};
 
 use crate::Accounts;
 use crate::keys::Keys;
-use crate::mail::{Envelope, MailError};
+use crate::mail::{Envelope, MailError, MailId};
 
 /// The kind of these jobs.
 const KIND: &str = "accounts.mail";
@@ -79,7 +79,9 @@ impl Handler for Postman {
             tracing::info!(job = %job.id, "a mail came too late to be of use and was not sent");
             return Ok(());
         }
-        let mail = inner.stationery.write(&open(&inner.keys, &parcel)?);
+        // A job that is tried again sends the same mail again, not another one.
+        let id = MailId::from_uuid(job.id.uuid());
+        let mail = inner.stationery.write(id, &open(&inner.keys, &parcel)?);
         match inner.mailer.send(mail).await {
             Ok(()) => Ok(()),
             Err(error @ MailError::Later(_)) => Err(Fault::unavailable(error)),

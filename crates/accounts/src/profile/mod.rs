@@ -48,10 +48,11 @@ impl Accounts {
         if let Some(patch) = patch.privacy {
             changes.set_privacy(privacy::patched(locked_privacy(tx, user)?, patch))?;
         }
-        store::change(tx.conn, user, &changes)?;
         if let Some(email) = patch.email {
             self.ask_for_address(tx, actor, &email)?;
         }
+        // After the locks of both: who holds the row must not wait for them.
+        store::change(tx.conn, user, &changes)?;
         store::load(tx.conn, user, tx.ambient().now())
     }
 

@@ -1,9 +1,10 @@
 //! When sessions and people were last seen: gathered here, and written now and then in one go.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use ::store::Tx;
 use kernel::{Fault, SessionId, Timestamp, UserId};
 
 use super::store::{self, State};
@@ -14,6 +15,8 @@ use crate::rules::session as rules;
 const GRAIN: Duration = Duration::from_secs(60);
 /// More than this is not gathered; the next minute brings it again.
 const MOST: usize = 100_000;
+/// So many rows are written in one transaction.
+const AT_ONCE: usize = 100;
 
 /// What was seen and is not written yet.
 #[derive(Default)]
@@ -56,29 +59,44 @@ impl Activity {
 impl Accounts {
     /// Writes down who was seen since the last time; how many sessions that were.
     ///
+    /// Sessions and people are written apart, a few at a time and in the order of their ids: so
+    /// nobody waits long, and nobody waits in a circle.
+    ///
     /// # Errors
     /// Only where the database is away; then that minute is lost.
     pub async fn write_activity(&self) -> Result<usize, Fault> {
-        let mut seen: Vec<_> = self.inner.activity.take().into_iter().collect();
-        if seen.is_empty() {
-            return Ok(0);
+        let mut sessions: Vec<_> = self.inner.activity.take().into_iter().collect();
+        sessions.sort_by_key(|(session, _)| *session);
+        let mut people = BTreeMap::new();
+        for (_, Seen { user, at, .. }) in &sessions {
+            people
+                .entry(*user)
+                .and_modify(|last: &mut Timestamp| *last = (*last).max(*at))
+                .or_insert(*at);
         }
-        // One order on all nodes, so that two of them never wait for each other in a circle.
-        seen.sort_by_key(|(session, seen)| (seen.user, *session));
-        let write = move |tx: &mut ::store::Tx<'_>| {
-            for (
-                session,
-                Seen {
-                    user,
-                    at,
-                    expires_at,
-                },
-            ) in &seen
-            {
-                store::used(tx.conn, *session, *user, *at, *expires_at)?;
-            }
-            Ok(seen.len())
-        };
-        self.inner.store.write(write).await
+        for some in sessions.chunks(AT_ONCE).map(<[_]>::to_vec) {
+            self.inner
+                .store
+                .write(move |tx| write_sessions(tx, &some))
+                .await?;
+        }
+        let people: Vec<_> = people.into_iter().collect();
+        for some in people.chunks(AT_ONCE).map(<[_]>::to_vec) {
+            self.inner
+                .store
+                .write(move |tx| write_people(tx, &some))
+                .await?;
+        }
+        Ok(sessions.len())
     }
+}
+
+fn write_sessions(tx: &mut Tx<'_>, seen: &[(SessionId, Seen)]) -> Result<(), Fault> {
+    seen.iter()
+        .try_for_each(|(session, seen)| store::used(tx.conn, *session, seen.at, seen.expires_at))
+}
+
+fn write_people(tx: &mut Tx<'_>, seen: &[(UserId, Timestamp)]) -> Result<(), Fault> {
+    seen.iter()
+        .try_for_each(|(user, at)| store::active(tx.conn, *user, *at))
 }

@@ -65,7 +65,7 @@ impl Cache {
     }
 
     /// Remembers what the database said, unless something was forgotten meanwhile.
-    pub(crate) fn put(&self, looking: Looking, actor: Actor, now: Duration) {
+    pub(crate) fn put(&self, looking: &Looking, actor: Actor, now: Duration) {
         let Some(mut shard) = self.shard(looking.session) else {
             return;
         };
@@ -131,7 +131,7 @@ mod tests {
     }
 
     fn known(cache: &Cache, actor: Actor, now: Duration) {
-        cache.put(cache.look(actor.session), actor, now);
+        cache.put(&cache.look(actor.session), actor, now);
     }
 
     #[test]
@@ -148,11 +148,11 @@ mod tests {
         let (cache, actor) = (Cache::default(), actor(&Ambient::system()));
         let looking = cache.look(actor.session);
         cache.forget(&[actor.session]);
-        cache.put(looking, actor, Duration::ZERO);
+        cache.put(&looking, actor, Duration::ZERO);
         assert_eq!(cache.get(actor.session, Duration::ZERO), None);
         let looking = cache.look(actor.session);
         cache.forget_user(actor.user);
-        cache.put(looking, actor, Duration::ZERO);
+        cache.put(&looking, actor, Duration::ZERO);
         assert_eq!(cache.get(actor.session, Duration::ZERO), None);
     }
 

@@ -8,6 +8,8 @@ mod renewal;
 mod store;
 mod tickets;
 
+use std::collections::HashSet;
+
 use ::store::{AnyConn, Tx};
 use contract::auth::Session;
 use kernel::{Actor, Fault, PageRequest, Paged, Secret, SessionId, Timestamp, UserId};
@@ -24,6 +26,9 @@ pub(crate) use activity::Activity;
 pub(crate) use cache::Cache;
 pub(crate) use ending::{Ended, Which, end};
 use store::State;
+
+/// So many sessions are looked up in one query.
+const AT_ONCE: usize = 500;
 
 /// What a session's owner carries.
 #[derive(Debug, Clone)]
@@ -69,7 +74,7 @@ impl Accounts {
         }
         inner
             .sessions
-            .put(looking, actor, inner.ambient.monotonic());
+            .put(&looking, actor, inner.ambient.monotonic());
         Ok(actor)
     }
 
@@ -86,7 +91,10 @@ impl Accounts {
     pub async fn ended_among(&self, sessions: Vec<SessionId>) -> Result<Vec<SessionId>, Fault> {
         let now = self.inner.ambient.now();
         let find = move |conn: &mut AnyConn| {
-            let alive = store::alive_among(conn, &sessions, now)?;
+            let mut alive = HashSet::new();
+            for some in sessions.chunks(AT_ONCE) {
+                alive.extend(store::alive_among(conn, some, now)?);
+            }
             Ok(sessions
                 .into_iter()
                 .filter(|session| !alive.contains(session))

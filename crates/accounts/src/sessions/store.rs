@@ -110,12 +110,11 @@ pub(super) fn alive_among(
     conn: &mut AnyConn,
     among: &[SessionId],
     now: Timestamp,
-) -> Result<std::collections::HashSet<SessionId>, Fault> {
-    let found = alive(now)
+) -> Result<Vec<SessionId>, Fault> {
+    Ok(alive(now)
         .filter(sessions::id.eq_any(among))
         .select(sessions::id)
-        .load(conn)?;
-    Ok(found.into_iter().collect())
+        .load(conn)?)
 }
 
 /// The living sessions of a user, without one of them where it is named.
@@ -127,6 +126,8 @@ pub(super) fn ids(
     let ids: Vec<SessionId> = sessions::table
         .filter(sessions::user_id.eq(user))
         .filter(sessions::ended_at.is_null())
+        // One order for all, so that two who end the same sessions never wait in a circle.
+        .order(sessions::id)
         .select(sessions::id)
         .load(conn)?;
     Ok(ids.into_iter().filter(|id| Some(*id) != without).collect())
@@ -198,7 +199,6 @@ pub(super) fn renewed(
 pub(super) fn used(
     conn: &mut AnyConn,
     session: SessionId,
-    user: UserId,
     at: Timestamp,
     expires_at: Timestamp,
 ) -> Result<(), Fault> {
@@ -211,6 +211,11 @@ pub(super) fn used(
             sessions::expires_at.eq(expires_at),
         ))
         .execute(conn)?;
+    Ok(())
+}
+
+/// Somebody was there at some time before now.
+pub(super) fn active(conn: &mut AnyConn, user: UserId, at: Timestamp) -> Result<(), Fault> {
     let older = users::table
         .find(user)
         .filter(users::last_activity_at.lt(at));

@@ -1,11 +1,11 @@
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use accounts::mail::{Mail, MailError, Mailer};
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use kernel::Secret;
-use std::time::Duration;
 
 use crate::company::until;
 use crate::entrance::{account, home};
@@ -41,7 +41,7 @@ impl Mailer for Server {
 }
 
 async fn backlog(world: &World) -> (i64, i64) {
-    let read = world.store.read(|conn| store::jobs::backlog(conn));
+    let read = world.store.read(store::jobs::backlog);
     read.await.unwrap()
 }
 
@@ -85,6 +85,8 @@ async fn a_server_that_is_away_gets_the_mail_later() {
         until("it waits", waits).await;
         world.wait(Duration::from_secs(2));
         until("it was tried again", async || server.count() == 2).await;
+        let sent = server.sent.lock().unwrap();
+        assert_eq!(sent[0].id, sent[1].id, "it is the same mail");
     }
 }
 

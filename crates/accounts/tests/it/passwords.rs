@@ -92,7 +92,7 @@ async fn nothing_tells_whether_there_is_such_an_account() {
         let _working = world.working();
         world.letter(ADA, SUBJECT).await;
         let written = async || {
-            let jobs = world.store.read(|conn| store::jobs::backlog(conn));
+            let jobs = world.store.read(store::jobs::backlog);
             jobs.await.unwrap() == (0, 0)
         };
         until("all is done", written).await;

@@ -91,7 +91,7 @@ async fn says_which_field_cannot_be_so() {
 async fn of_many_who_want_one_name_at_once_one_gets_it() {
     for world in each() {
         let try_one = |n: usize| {
-            let mut request = account(if n % 2 == 0 { "Ada" } else { "aDA" });
+            let mut request = account(if n.is_multiple_of(2) { "Ada" } else { "aDA" });
             request.email = format!("ada{n}@example.org");
             let accounts = world.accounts.clone();
             async move { accounts.register(request, &home()).await }
