@@ -1,0 +1,270 @@
+//! What is done to messages: edited, deleted, liked, read.
+//!
+//! Each holds the message's row first and tells of the change on the chat's stream last, so that
+//! the stream has the order in which things happened.
+
+use contract::chat::{LikeUpdate, Message, MessageDeleted, MessageEdited, MessageId, MessageRead};
+use kernel::{Actor, Fault, Timestamp, UserId};
+use store::{AnyConn, Tx};
+
+use crate::ports::Standing;
+use crate::rules::{Content, named_in};
+use crate::service::{Seat, personal, stream_of};
+use crate::store::messages::{self, MessageRow};
+use crate::store::{chats, members};
+use crate::view::Called;
+use crate::{Chat, Error};
+
+/// A message that the actor can see, and where it stands.
+struct Spot {
+    message: MessageRow,
+    seat: Seat,
+}
+
+impl Chat {
+    /// The message with this id, if it is there for the actor.
+    async fn spot(&self, actor: &Actor, id: MessageId) -> Result<Spot, Fault> {
+        let user = actor.user;
+        let look = move |conn: &mut AnyConn| {
+            let Some(message) = messages::find(conn, id)? else {
+                return Ok(None);
+            };
+            let place = chats::place(conn, message.chat_id, user)?;
+            Ok(place.map(|place| (message, place)))
+        };
+        let found = self.inner.parts.store.read(look).await?;
+        let (message, place) = found
+            .filter(|(message, place)| place.is_open() && message.seq > place.cleared())
+            .ok_or_else(|| Fault::from(Error::MessageNotFound))?;
+        let standing = match place.peer() {
+            Some(peer) => self.standing(user, peer).await?,
+            None if message.sender == user => Standing::Friends,
+            // In company, strangers may answer each other; only blocks count.
+            None => match self.standing(user, message.sender).await? {
+                Standing::Blocked => Standing::Blocked,
+                _ => Standing::Friends,
+            },
+        };
+        if standing == Standing::Blocked {
+            return Err(Error::MessageNotFound.into());
+        }
+        let seat = Seat::new(place, standing);
+        Ok(Spot { message, seat })
+    }
+
+    /// A message as the actor sees it.
+    pub async fn message(&self, actor: &Actor, id: MessageId) -> Result<Message, Fault> {
+        let spot = self.spot(actor, id).await?;
+        self.told_one(actor, spot.message).await
+    }
+
+    /// Changes what a message of the actor's says. Those it names now are not called again.
+    pub async fn edit(
+        &self,
+        actor: &Actor,
+        id: MessageId,
+        content: &str,
+    ) -> Result<Message, Fault> {
+        self.may_speak(actor)?;
+        let content = Content::parse(content).map_err(|error| error.at("content"))?;
+        let spot = self.spot(actor, id).await?;
+        own(&spot.message, actor.user)?;
+        let seat = spot.seat.writable()?;
+        let named = self.mentionable(&seat, actor.user, &content).await?;
+        let called = Called::by_id(&*self.inner.parts.names, named.iter().copied()).await?;
+        let change = move |tx: &mut Tx<'_>| {
+            let now = tx.ambient().now();
+            edit(tx, id, content, &named, &called, now)
+        };
+        let message = self.inner.parts.store.write(change).await?;
+        self.told_one(actor, message).await
+    }
+
+    /// Those a text names who are in the chat to hear of it.
+    async fn mentionable(
+        &self,
+        seat: &Seat,
+        by: UserId,
+        content: &Content,
+    ) -> Result<Vec<UserId>, Fault> {
+        let names = named_in(content.as_str());
+        if names.is_empty() {
+            return Ok(vec![]);
+        }
+        let people = self.inner.parts.names.named(&names).await?;
+        let hidden = self.hidden(by, seat.place.kind).await?;
+        let ids = people.iter().map(|person| person.id);
+        let ids: Vec<_> = ids.filter(|id| *id != by && !hidden.contains(id)).collect();
+        if seat.place.kind.is_open() {
+            return Ok(ids);
+        }
+        let chat = seat.place.chat.id;
+        let places: Vec<_> = ids.into_iter().map(|id| (id, chat)).collect();
+        let look = move |conn: &mut AnyConn| Ok(members::of(conn, &places)?);
+        let present = self.inner.parts.store.read(look).await?;
+        Ok(present.into_iter().map(|member| member.user_id).collect())
+    }
+
+    /// Deletes a message of the actor's for everybody.
+    pub async fn delete(&self, actor: &Actor, id: MessageId) -> Result<(), Fault> {
+        let spot = self.spot(actor, id).await?;
+        own(&spot.message, actor.user)?;
+        let user = actor.user;
+        let erase = move |tx: &mut Tx<'_>| {
+            let now = tx.ambient().now();
+            let message = held(tx, id)?;
+            if message.deleted_at.is_some() {
+                // Deleting again changes nothing.
+                return Ok(());
+            }
+            messages::erase(tx.conn, &message, now)?;
+            let event = MessageDeleted {
+                id,
+                chat_id: message.chat_id,
+                seq: message.seq,
+            };
+            tx.emit_by(user, &stream_of(message.chat_id), "message_deleted", &event)
+        };
+        self.inner.parts.store.write(erase).await
+    }
+
+    /// Likes another's message, or takes the like back. Doing it twice changes nothing.
+    pub async fn like(
+        &self,
+        actor: &Actor,
+        id: MessageId,
+        likes: bool,
+    ) -> Result<LikeUpdate, Fault> {
+        let spot = self.spot(actor, id).await?;
+        if likes {
+            self.may_speak(actor)?;
+            spot.seat.writable()?;
+        }
+        if spot.message.sender == actor.user {
+            return Err(Error::OwnMessage.into());
+        }
+        let user = actor.user;
+        let change = move |tx: &mut Tx<'_>| like(tx, id, user, likes);
+        self.inner.parts.store.write(change).await
+    }
+
+    /// The actor has read a message and all before it. The other of a conversation hears of it,
+    /// unless the actor keeps that to themselves.
+    pub async fn read(&self, actor: &Actor, id: MessageId) -> Result<(), Fault> {
+        let Spot { message, seat } = self.spot(actor, id).await?;
+        let user = actor.user;
+        if message.sender == user || seat.place.member.is_none() {
+            return Ok(());
+        }
+        let gives =
+            seat.place.kind.has_receipts() && self.inner.parts.privacy.gives_receipts(user).await?;
+        let read = move |tx: &mut Tx<'_>| read(tx, &message, user, gives);
+        self.inner.parts.store.write(read).await
+    }
+}
+
+fn own(message: &MessageRow, user: UserId) -> Result<(), Fault> {
+    if message.sender == user {
+        Ok(())
+    } else {
+        Err(Error::NotYourMessage.into())
+    }
+}
+
+/// The message, held until the transaction ends.
+fn held(tx: &mut Tx<'_>, id: MessageId) -> Result<MessageRow, Fault> {
+    let message = messages::locked(tx.conn, id)?;
+    message.ok_or_else(|| Error::MessageNotFound.into())
+}
+
+/// The message, held, unless it is deleted.
+fn living(tx: &mut Tx<'_>, id: MessageId) -> Result<MessageRow, Fault> {
+    let message = held(tx, id)?;
+    if message.deleted_at.is_some() {
+        return Err(Error::MessageDeleted.into());
+    }
+    Ok(message)
+}
+
+fn edit(
+    tx: &mut Tx<'_>,
+    id: MessageId,
+    content: Content,
+    named: &[UserId],
+    called: &Called,
+    now: Timestamp,
+) -> Result<MessageRow, Fault> {
+    let mut message = living(tx, id)?;
+    if message.content == content.as_str() {
+        return Ok(message);
+    }
+    message.content = content.into_string();
+    message.mentions = messages::mentions_column(named);
+    message.edited_at = Some(now);
+    messages::store_text(tx.conn, &message)?;
+    let event = MessageEdited {
+        id,
+        chat_id: message.chat_id,
+        content: message.content.clone(),
+        edited_at: now,
+        mentions: named.iter().map(|id| called.get(*id)).collect(),
+    };
+    let stream = stream_of(message.chat_id);
+    tx.emit_by(message.sender, &stream, "message_edited", &event)?;
+    Ok(message)
+}
+
+fn like(tx: &mut Tx<'_>, id: MessageId, user: UserId, likes: bool) -> Result<LikeUpdate, Fault> {
+    let mut message = living(tx, id)?;
+    let changed = if likes {
+        messages::like(tx.conn, id, user)?
+    } else {
+        messages::unlike(tx.conn, id, user)?
+    };
+    if changed {
+        message.like_count += if likes { 1 } else { -1 };
+        messages::store_like_count(tx.conn, &message)?;
+    }
+    let update = LikeUpdate {
+        id,
+        chat_id: message.chat_id,
+        is_liked: likes,
+        like_count: message.like_count,
+        user_id: user,
+    };
+    if changed {
+        let stream = stream_of(message.chat_id);
+        tx.emit_by(user, &stream, "chat_like_update", &update)?;
+    }
+    Ok(update)
+}
+
+fn read(
+    tx: &mut Tx<'_>,
+    message: &MessageRow,
+    user: UserId,
+    gives_receipts: bool,
+) -> Result<(), Fault> {
+    let Some(mut member) = members::locked(tx.conn, message.chat_id, user)? else {
+        return Err(Error::MessageNotFound.into());
+    };
+    let news = gives_receipts && member.receipt_seq < message.seq;
+    if member.last_read_seq >= message.seq && !news {
+        return Ok(());
+    }
+    member.last_read_seq = member.last_read_seq.max(message.seq);
+    if news {
+        member.receipt_seq = message.seq;
+    }
+    members::store_progress(tx.conn, &member)?;
+    if news {
+        let event = MessageRead {
+            id: message.id,
+            chat_id: message.chat_id,
+            seq: message.seq,
+            user_id: user,
+        };
+        tx.emit_by(user, &personal(message.sender), "message_read", &event)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,286 @@
+//! Conversations of two: opened, listed and deleted for oneself.
+//!
+//! Only friends open a conversation and write in it. When they are friends no more they can still
+//! read what was written; when one blocks the other, the conversation is not there for either.
+
+use contract::chat::{
+    ChatId, ChatJoined, ChatRef, Conversation, ConversationDeleted, OpenConversation, Unread,
+    UnreadChat,
+};
+use kernel::{Actor, Fault, Keyset, PageRequest, Paged, UserId};
+use store::{AnyConn, Tx};
+
+use crate::ports::Standing;
+use crate::rules::{Kind, direct_key};
+use crate::service::{Person, Seat, personal, stream_of};
+use crate::store::chats::{self, NewChat};
+use crate::store::conversations::{self, ConversationRow};
+use crate::store::members::{self, NewMember};
+use crate::view::{Called, Eye};
+use crate::{Chat, Error};
+
+/// How many messages come with a chat that is opened.
+pub(crate) const AT_OPENING: i64 = 30;
+
+/// A conversation, and whether it was made just now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// Whether it is new.
+    pub created: bool,
+    /// The conversation with its last messages.
+    pub conversation: OpenConversation,
+}
+
+impl Chat {
+    /// The actor's conversations, the one with the newest message first.
+    pub async fn conversations(
+        &self,
+        actor: &Actor,
+        page: PageRequest,
+    ) -> Result<Paged<Conversation>, Fault> {
+        let user = actor.user;
+        let hidden = self.inner.parts.contacts.hidden_from(user).await?;
+        let look = move |conn: &mut AnyConn| Ok(conversations::list(conn, user, &hidden, page)?);
+        let (rows, total) = self.inner.parts.store.read(look).await?;
+        let items = self.lines(user, rows).await?;
+        Ok(Paged { items, total })
+    }
+
+    async fn lines(
+        &self,
+        user: UserId,
+        rows: Vec<ConversationRow>,
+    ) -> Result<Vec<Conversation>, Fault> {
+        let parts = &self.inner.parts;
+        let peers: Vec<_> = rows.iter().filter_map(|row| row.member.peer_id).collect();
+        let online = parts.presence.online(user, &peers).await?;
+        let last = rows.iter().filter_map(|row| row.last.as_ref());
+        let named = last.flat_map(|message| message.mentioned());
+        let everyone = named.chain(peers.iter().copied()).chain([user]);
+        let called = Called::by_id(&*parts.names, everyone).await?;
+        let line = |(row, peer): (ConversationRow, UserId)| {
+            let eye = Eye {
+                viewer: Some(user),
+                last_read: row.member.last_read_seq,
+                receipt: row.receipt,
+                liked: (row.last.iter())
+                    .filter(|_| row.is_last_liked)
+                    .map(|message| message.id)
+                    .collect(),
+            };
+            let person = called.get(peer);
+            Conversation {
+                chat_id: row.member.chat_id,
+                username: person.username,
+                display_name: person.display_name,
+                avatar: person.avatar,
+                is_online: online.contains(&peer),
+                unread_count: row.unread,
+                last_message: row.last.map(|message| eye.sees(message, &called)),
+            }
+        };
+        Ok(rows
+            .into_iter()
+            .zip(peers.iter().copied())
+            .map(line)
+            .collect())
+    }
+
+    /// Opens the conversation with a friend, by name or id, or makes it.
+    pub async fn open_direct(&self, actor: &Actor, who: &str) -> Result<Opened, Fault> {
+        let person = self.person(actor, who).await?;
+        let key = direct_key(actor.user, person.summary.id);
+        let (seat, created) = match self.direct_place(actor, key.clone(), &person).await? {
+            Some(seat) => (seat, false),
+            None => self.make_direct(actor, key, &person).await?,
+        };
+        if seat
+            .place
+            .member
+            .as_ref()
+            .is_some_and(|member| !member.opened)
+        {
+            let (user, chat) = (actor.user, seat.place.chat.id);
+            let open = move |tx: &mut Tx<'_>| Ok(members::open(tx.conn, chat, user)?);
+            self.inner.parts.store.write(open).await?;
+        }
+        let conversation = self.opened(actor, &seat, person).await?;
+        Ok(Opened {
+            created,
+            conversation,
+        })
+    }
+
+    async fn opened(
+        &self,
+        actor: &Actor,
+        seat: &Seat,
+        person: Person,
+    ) -> Result<OpenConversation, Fault> {
+        let (user, chat) = (actor.user, seat.place.chat.id);
+        let page = PageRequest {
+            limit: AT_OPENING,
+            offset: 0,
+        };
+        let history = self.history_of(actor, seat, Keyset::Newest, page).await?;
+        let unread_count = self.unread_in(user, chat).await?;
+        let online = self
+            .inner
+            .parts
+            .presence
+            .online(user, &[person.summary.id])
+            .await?;
+        Ok(OpenConversation {
+            chat_id: chat,
+            is_online: online.contains(&person.summary.id),
+            username: person.summary.username,
+            display_name: person.summary.display_name,
+            avatar: person.summary.avatar,
+            unread_count,
+            can_write: seat.may_write(),
+            messages: history.messages,
+        })
+    }
+
+    pub(crate) async fn unread_in(&self, user: UserId, chat: ChatId) -> Result<i64, Fault> {
+        let look = move |conn: &mut AnyConn| Ok(conversations::unread_in(conn, user, chat)?);
+        self.inner.parts.store.read(look).await
+    }
+
+    async fn direct_place(
+        &self,
+        actor: &Actor,
+        key: String,
+        person: &Person,
+    ) -> Result<Option<Seat>, Fault> {
+        let user = actor.user;
+        let look = move |conn: &mut AnyConn| chats::place_by_key(conn, &key, user);
+        let place = self.inner.parts.store.read(look).await?;
+        Ok(place.map(|place| Seat::new(place, person.standing)))
+    }
+
+    /// The actor's place in the conversation with this person that is there already.
+    pub(crate) async fn direct_seat(&self, actor: &Actor, who: &str) -> Result<Seat, Fault> {
+        let person = self.person(actor, who).await?;
+        let key = direct_key(actor.user, person.summary.id);
+        let seat = self.direct_place(actor, key, &person).await?;
+        seat.ok_or_else(|| Error::NotAMember.into())
+    }
+
+    async fn make_direct(
+        &self,
+        actor: &Actor,
+        key: String,
+        person: &Person,
+    ) -> Result<(Seat, bool), Fault> {
+        self.may_speak(actor)?;
+        if person.standing != Standing::Friends {
+            return Err(Error::NotFriends.into());
+        }
+        let (me, peer) = (actor.user, person.summary.id);
+        let id = self.inner.ambient.id();
+        let make = move |tx: &mut Tx<'_>| {
+            let created = insert_direct(tx, id, &key, me, peer)?;
+            Ok((chats::place_by_key(tx.conn, &key, me)?, created))
+        };
+        let (place, created) = self.inner.parts.store.write(make).await?;
+        let place = place.ok_or_else(|| Fault::from(Error::NotAMember))?;
+        Ok((Seat::new(place, person.standing), created))
+    }
+
+    /// Deletes the conversation with this person for the actor alone: what was said so far is gone
+    /// for them, and it stands in their list again only with the next message.
+    pub async fn delete_conversation(&self, actor: &Actor, who: &str) -> Result<(), Fault> {
+        let seat = self.direct_seat(actor, who).await?;
+        let (user, chat) = (actor.user, seat.place.chat.id);
+        let delete = move |tx: &mut Tx<'_>| {
+            // The member first: a message of one's own that is on its way counts it on.
+            let Some(mut member) = members::locked(tx.conn, chat, user)? else {
+                return Err(Error::NotAMember.into());
+            };
+            let seq = chats::last_seq(tx.conn, chat)?;
+            member.opened = false;
+            member.cleared_seq = seq;
+            member.last_read_seq = member.last_read_seq.max(seq);
+            members::store_progress(tx.conn, &member)?;
+            let event = ConversationDeleted { chat_id: chat, seq };
+            tx.emit(&personal(user), "conversation_deleted", &event)
+        };
+        self.inner.parts.store.write(delete).await
+    }
+
+    /// What the actor has not read, over all chats they are in.
+    pub async fn unread(&self, actor: &Actor) -> Result<Unread, Fault> {
+        let user = actor.user;
+        let hidden = self.inner.parts.contacts.hidden_from(user).await?;
+        let look = move |conn: &mut AnyConn| Ok(conversations::unread(conn, user, &hidden)?);
+        let rows = self.inner.parts.store.read(look).await?;
+        let total = rows.iter().map(|(_, count)| count).sum();
+        let chats = rows
+            .into_iter()
+            .map(|(chat_id, unread_count)| UnreadChat {
+                chat_id,
+                unread_count,
+            })
+            .collect();
+        Ok(Unread { total, chats })
+    }
+}
+
+/// Makes the conversation of two unless there is one, and tells both.
+fn insert_direct(
+    tx: &mut Tx<'_>,
+    id: ChatId,
+    key: &str,
+    me: UserId,
+    peer: UserId,
+) -> Result<bool, Fault> {
+    let now = tx.ambient().now();
+    let new = NewChat {
+        kind: Kind::Direct,
+        key: key.to_owned(),
+        title: String::new(),
+    };
+    if !chats::insert(tx.conn, id, &new, now)? {
+        return Ok(false);
+    }
+    let member = |user, peer, opened| NewMember {
+        user,
+        peer: Some(peer),
+        opened,
+    };
+    let both = [member(me, peer, true), member(peer, me, false)];
+    members::add(tx.conn, id, &both, 0, now)?;
+    announce(tx, id, me)?;
+    tell_joined(tx, id, &new, &[me, peer])?;
+    Ok(true)
+}
+
+/// Begins a chat's stream, so that there is a number from which those who join can catch up.
+pub(crate) fn announce(tx: &mut Tx<'_>, chat: ChatId, by: UserId) -> Result<(), Fault> {
+    tx.emit_by(
+        by,
+        &stream_of(chat),
+        "room_created",
+        &ChatRef { chat_id: chat },
+    )
+}
+
+/// Tells people that the chat's events are theirs from here on.
+pub(crate) fn tell_joined(
+    tx: &mut Tx<'_>,
+    chat: ChatId,
+    about: &NewChat,
+    people: &[UserId],
+) -> Result<(), Fault> {
+    let (seq, epoch) = store::outbox::head(tx.conn, &stream_of(chat))?;
+    let joined = ChatJoined {
+        chat_id: chat,
+        kind: about.kind.on_the_wire(),
+        name: about.title.clone(),
+        seq,
+        epoch,
+    };
+    let tell = |user: &UserId| store::Event::new(personal(*user), "chat_joined", &joined);
+    tx.emit_all(people.iter().map(tell).collect::<Result<_, _>>()?)
+}

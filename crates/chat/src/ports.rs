@@ -1,0 +1,60 @@
+//! What this crate needs from the rest of the house. Each call is a fixed number of queries,
+//! however many people it is about.
+
+use std::collections::{HashMap, HashSet};
+
+use async_trait::async_trait;
+use contract::users::UserSummary;
+use kernel::{Fault, UserId};
+use serde_json::Value;
+
+/// What two people are to each other, as far as chat cares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// They can write to each other.
+    Friends,
+    /// They can read what they wrote, but write no more.
+    Strangers,
+    /// One has blocked the other: to each, the other is not there.
+    Blocked,
+}
+
+/// Knows how people stand to each other.
+#[async_trait]
+pub trait Contacts: Send + Sync {
+    /// The standing of each pair, in the order given.
+    async fn standings(&self, pairs: &[(UserId, UserId)]) -> Result<Vec<Standing>, Fault>;
+
+    /// Who is not there for this person, because one has blocked the other.
+    async fn hidden_from(&self, viewer: UserId) -> Result<Vec<UserId>, Fault>;
+}
+
+/// Knows what people are called.
+#[async_trait]
+pub trait Names: Send + Sync {
+    /// These people, also those who are gone: they keep a line without a name of their own.
+    async fn summaries(&self, ids: &[UserId]) -> Result<HashMap<UserId, UserSummary>, Fault>;
+
+    /// Whoever has one of these usernames, whatever their case; who has none is left out.
+    async fn named(&self, usernames: &[String]) -> Result<Vec<UserSummary>, Fault>;
+}
+
+/// Knows who is around.
+#[async_trait]
+pub trait Presence: Send + Sync {
+    /// Those of these people who are online, as far as the viewer may know.
+    async fn online(&self, viewer: UserId, of: &[UserId]) -> Result<HashSet<UserId>, Fault>;
+}
+
+/// Knows what people keep to themselves.
+#[async_trait]
+pub trait Privacy: Send + Sync {
+    /// Whether this person lets others know what they have read.
+    async fn gives_receipts(&self, user: UserId) -> Result<bool, Fault>;
+}
+
+/// Carries to the sockets what nobody needs to hear later.
+pub trait Live: Send + Sync {
+    /// Tells all who listen to this topic, on every node, but not the author. It must not block.
+    fn send(&self, topic: &str, name: &'static str, data: Value, author: Option<UserId>);
+}

@@ -1,0 +1,150 @@
+//! One batch, one transaction.
+
+use std::collections::{BTreeSet, HashMap};
+
+use contract::chat::{ChatId, Message, MessageNotice, NewMessage};
+use contract::notify::{Action, Happened};
+use kernel::{Fault, UserId};
+use store::{Event, NewJob, Tx};
+
+use crate::ChatParts;
+use crate::posting::Post;
+use crate::posting::around::{Around, places};
+use crate::posting::judge::{Call, Fresh, Judge, Loaded, Verdict, key_of};
+use crate::service::stream_of;
+use crate::store::members::MemberRow;
+use crate::store::messages::MessageRow;
+use crate::store::{batch, members};
+use crate::view::{Called, Eye};
+
+type Answers = Vec<Result<Message, Fault>>;
+
+/// Stores a batch and answers each of its messages, in their order.
+pub(super) async fn store(parts: &ChatParts, posts: Vec<Post>) -> Result<Answers, Fault> {
+    let around = Around::of(parts, &posts).await?;
+    let write = move |tx: &mut Tx<'_>| write(tx, posts, &around);
+    parts.store.write(write).await
+}
+
+fn write(tx: &mut Tx<'_>, posts: Vec<Post>, around: &Around) -> Result<Answers, Fault> {
+    let now = tx.ambient().now();
+    let loaded = load(tx, &posts, around)?;
+    let mut judge = Judge::new(&loaded, around, now);
+    let senders: Vec<_> = posts.iter().map(|post| post.sender).collect();
+    let verdicts: Vec<_> = posts.into_iter().map(|post| judge.judge(post)).collect();
+    let Judge {
+        newest,
+        read,
+        fresh,
+        ..
+    } = judge;
+    let rows: Vec<_> = fresh.iter().map(|fresh| fresh.row.clone()).collect();
+    batch::insert(tx.conn, &rows)?;
+    batch::advance(tx.conn, &newest, now)?;
+    batch::read_by_senders(tx.conn, &read)?;
+    for one in &fresh {
+        for call in &one.calls {
+            enqueue(tx, one, *call, &around.called)?;
+        }
+    }
+    let messages = tell(tx, fresh, &around.called)?;
+    let answer = |(sender, verdict)| match verdict {
+        Verdict::Fresh(index) => messages.get(index).cloned().ok_or_else(lost),
+        Verdict::Known(row) => {
+            let eye = as_sender_sees(sender, row.chat_id, &loaded, around);
+            Ok(eye.sees(*row, &around.called))
+        }
+        Verdict::Refused(fault) => Err(fault),
+    };
+    Ok(senders.into_iter().zip(verdicts).map(answer).collect())
+}
+
+/// Loads what decides about the messages. The chats come first: from then on nobody else writes
+/// in them, so that what is read next cannot change.
+fn load(tx: &mut Tx<'_>, posts: &[Post], around: &Around) -> Result<Loaded, Fault> {
+    let chats: BTreeSet<_> = posts.iter().map(|post| post.chat).collect();
+    let chats: Vec<_> = chats.into_iter().collect();
+    let chats = batch::lock_chats(tx.conn, &chats)?;
+    let members = members::of(tx.conn, &concerned(posts, around))?;
+    let keys: BTreeSet<_> = posts.iter().filter_map(key_of).collect();
+    let keys: Vec<_> = keys.into_iter().collect();
+    let known = batch::known(tx.conn, &keys)?;
+    let answered: Vec<_> = posts.iter().filter_map(|post| post.reply_to).collect();
+    let by_key = |row: MessageRow| {
+        let id = row.client_id.clone()?;
+        Some(((row.sender, row.chat_id, id), row))
+    };
+    let by_place = |row: MemberRow| ((row.user_id, row.chat_id), row);
+    Ok(Loaded {
+        chats,
+        members: members.into_iter().map(by_place).collect(),
+        known: known.into_iter().filter_map(by_key).collect(),
+        existing: batch::existing(tx.conn, &answered)?,
+    })
+}
+
+/// Everybody whose place in a chat matters: senders, the others of conversations, those named.
+fn concerned(posts: &[Post], around: &Around) -> Vec<(UserId, ChatId)> {
+    let mut all: BTreeSet<_> = places(posts).into_iter().collect();
+    let others = around.peers.iter().map(|((_, chat), peer)| (*peer, *chat));
+    all.extend(others);
+    for post in posts {
+        all.extend(around.named_by(post).into_iter().map(|id| (id, post.chat)));
+    }
+    all.into_iter().collect()
+}
+
+/// Tells of the new messages on their chats' streams and gives them as their senders see them,
+/// which is as everybody sees them: nobody has read or liked them yet.
+fn tell(tx: &mut Tx<'_>, fresh: Vec<Fresh>, called: &Called) -> Result<Vec<Message>, Fault> {
+    let nobody = Eye::default();
+    let mut streams: HashMap<ChatId, String> = HashMap::new();
+    let mut events = Vec::with_capacity(fresh.len());
+    let mut messages = Vec::with_capacity(fresh.len());
+    for Fresh { row, mark, .. } in fresh {
+        let (chat, sender) = (row.chat_id, row.sender);
+        let stream = streams.entry(chat).or_insert_with(|| stream_of(chat));
+        let news = NewMessage {
+            message: nobody.sees(row, called),
+            timestamp: mark,
+        };
+        events.push(Event::new(stream.clone(), "new_message", &news)?.by(sender));
+        messages.push(news.message);
+    }
+    tx.emit_all(events)?;
+    Ok(messages)
+}
+
+/// A message of one's own that was stored before: the other may have read it meanwhile.
+fn as_sender_sees(sender: UserId, chat: ChatId, loaded: &Loaded, around: &Around) -> Eye {
+    let peer = around.peers.get(&(sender, chat));
+    let other = peer.and_then(|peer| loaded.members.get(&(*peer, chat)));
+    Eye {
+        viewer: Some(sender),
+        receipt: other.map_or(0, |member| member.receipt_seq),
+        ..Eye::default()
+    }
+}
+
+fn enqueue(tx: &mut Tx<'_>, fresh: &Fresh, call: Call, called: &Called) -> Result<(), Fault> {
+    let row = &fresh.row;
+    let notice = MessageNotice {
+        chat_id: row.chat_id,
+        message_id: row.id,
+        seq: row.seq,
+        sender_id: row.sender,
+        sender: called.get(row.sender).username,
+        mention: call.named,
+    };
+    let happened = Happened {
+        user_id: call.user,
+        action: Action::NewMessage,
+        data: serde_json::to_value(notice)?,
+        key: format!("message:{}", row.id),
+    };
+    tx.enqueue(NewJob::new("notify", &happened)?)
+}
+
+fn lost() -> Fault {
+    Fault::from(kernel::fault::Common::Internal)
+}

@@ -1,0 +1,222 @@
+//! What becomes of each message of a batch, decided from what was loaded for all of them.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use contract::chat::{ChatId, MessageId};
+use kernel::{Fault, Timestamp, UserId};
+
+use crate::Error;
+use crate::ports::Standing;
+use crate::posting::Post;
+use crate::posting::around::Around;
+use crate::rules::{ClientId, Kind};
+use crate::store::batch::Key;
+use crate::store::chats::ChatRow;
+use crate::store::members::MemberRow;
+use crate::store::messages::{MessageRow, mentions_column};
+
+/// What the transaction has loaded and holds.
+#[derive(Debug, Default)]
+pub(super) struct Loaded {
+    pub(super) chats: HashMap<ChatId, ChatRow>,
+    pub(super) members: HashMap<(UserId, ChatId), MemberRow>,
+    /// Messages that were stored before with the same keys.
+    pub(super) known: HashMap<Key, MessageRow>,
+    /// Messages that can be answered.
+    pub(super) existing: HashSet<(ChatId, MessageId)>,
+}
+
+/// What becomes of a message.
+#[derive(Debug)]
+pub(super) enum Verdict {
+    /// It is new; its place is among the fresh ones.
+    Fresh(usize),
+    /// It was stored before.
+    Known(Box<MessageRow>),
+    /// It is not taken.
+    Refused(Fault),
+}
+
+/// Somebody who should hear of a message while they are away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Call {
+    pub(super) user: UserId,
+    /// Whether the message names them.
+    pub(super) named: bool,
+}
+
+/// A message to be stored.
+#[derive(Debug, Clone)]
+pub(super) struct Fresh {
+    pub(super) row: MessageRow,
+    pub(super) mark: Option<contract::chat::Mark>,
+    pub(super) calls: Vec<Call>,
+}
+
+/// Judges messages in the order they came, giving out the chats' numbers.
+pub(super) struct Judge<'a> {
+    loaded: &'a Loaded,
+    around: &'a Around,
+    now: Timestamp,
+    /// The newest number of each chat that gets messages.
+    pub(super) newest: BTreeMap<ChatId, i64>,
+    /// Up to where each sender has read by writing.
+    pub(super) read: BTreeMap<(UserId, ChatId), i64>,
+    pub(super) fresh: Vec<Fresh>,
+    /// The fresh messages that can be meant by a retry within the same batch.
+    keys: HashMap<Key, usize>,
+}
+
+impl<'a> Judge<'a> {
+    pub(super) fn new(loaded: &'a Loaded, around: &'a Around, now: Timestamp) -> Self {
+        Self {
+            loaded,
+            around,
+            now,
+            newest: BTreeMap::new(),
+            read: BTreeMap::new(),
+            fresh: Vec::new(),
+            keys: HashMap::new(),
+        }
+    }
+
+    pub(super) fn judge(&mut self, post: Post) -> Verdict {
+        match self.retried(&post) {
+            Some(verdict) => verdict,
+            None => match self.may_write(&post) {
+                Ok(kind) => self.accept(post, kind),
+                Err(fault) => Verdict::Refused(fault),
+            },
+        }
+    }
+
+    /// A retry gives the same message back, whatever has become of the sender meanwhile.
+    fn retried(&self, post: &Post) -> Option<Verdict> {
+        let key = key_of(post)?;
+        if let Some(row) = self.loaded.known.get(&key) {
+            return Some(if is_same(row, post) {
+                Verdict::Known(Box::new(row.clone()))
+            } else {
+                Verdict::Refused(Error::ClientIdReused.at("client_id"))
+            });
+        }
+        let index = *self.keys.get(&key)?;
+        let same = (self.fresh.get(index)).is_some_and(|fresh| is_same(&fresh.row, post));
+        Some(if same {
+            Verdict::Fresh(index)
+        } else {
+            Verdict::Refused(Error::ClientIdReused.at("client_id"))
+        })
+    }
+
+    fn may_write(&self, post: &Post) -> Result<Kind, Fault> {
+        let missing = || Fault::from(Error::NotAMember);
+        let chat = self.loaded.chats.get(&post.chat).ok_or_else(missing)?;
+        let kind = chat.kind()?;
+        let place = (post.sender, post.chat);
+        if !kind.is_open() && !self.loaded.members.contains_key(&place) {
+            return Err(missing());
+        }
+        if kind == Kind::Direct {
+            let peer = self.around.peers.get(&place).ok_or_else(missing)?;
+            match self.around.standing(post.sender, *peer) {
+                Standing::Friends => {}
+                Standing::Strangers => return Err(Error::NotFriends.into()),
+                Standing::Blocked => return Err(missing()),
+            }
+        }
+        let answers = |id| self.loaded.existing.contains(&(post.chat, id));
+        match post.reply_to {
+            Some(id) if !answers(id) => Err(Error::ReplyNotFound.at("reply_to")),
+            _ => Ok(kind),
+        }
+    }
+
+    fn accept(&mut self, post: Post, kind: Kind) -> Verdict {
+        let before = self.newest_of(post.chat);
+        let seq = before + 1;
+        let named = self.present(&post, kind);
+        let calls = self.calls(&post, kind, before, &named);
+        let index = self.fresh.len();
+        self.newest.insert(post.chat, seq);
+        self.read.insert((post.sender, post.chat), seq);
+        self.keys.extend(key_of(&post).map(|key| (key, index)));
+        self.fresh.push(Fresh {
+            mark: post.mark.clone(),
+            row: row_of(post, seq, &named, self.now),
+            calls,
+        });
+        Verdict::Fresh(index)
+    }
+
+    fn newest_of(&self, chat: ChatId) -> i64 {
+        let stored = || self.loaded.chats.get(&chat).map_or(0, |row| row.last_seq);
+        self.newest.get(&chat).copied().unwrap_or_else(stored)
+    }
+
+    /// Those named who are in the chat to hear of it.
+    fn present(&self, post: &Post, kind: Kind) -> Vec<UserId> {
+        let mut named = self.around.named_by(post);
+        if !kind.is_open() {
+            named.retain(|id| self.loaded.members.contains_key(&(*id, post.chat)));
+        }
+        named
+    }
+
+    /// Between two, the other is called when this is the first message they have not read; in
+    /// company, those who are named.
+    fn calls(&self, post: &Post, kind: Kind, before: i64, named: &[UserId]) -> Vec<Call> {
+        if kind != Kind::Direct {
+            let call = |user: &UserId| Call {
+                user: *user,
+                named: true,
+            };
+            return named.iter().map(call).collect();
+        }
+        let peer = self.around.peers.get(&(post.sender, post.chat));
+        let waits = peer.filter(|peer| self.has_read(**peer, post.chat) >= before);
+        let call = |user: &UserId| Call {
+            user: *user,
+            named: named.contains(user),
+        };
+        waits.map(call).into_iter().collect()
+    }
+
+    fn has_read(&self, user: UserId, chat: ChatId) -> i64 {
+        let stored = || {
+            let member = self.loaded.members.get(&(user, chat));
+            member.map_or(0, |member| member.last_read_seq)
+        };
+        self.read.get(&(user, chat)).copied().unwrap_or_else(stored)
+    }
+}
+
+/// The key of a message that has one.
+pub(super) fn key_of(post: &Post) -> Option<Key> {
+    let id = post.client_id.as_ref().map(ClientId::as_str)?;
+    Some((post.sender, post.chat, id.to_owned()))
+}
+
+/// Whether a stored message is the one that is sent again. What it said at first is no longer
+/// known once it was changed.
+fn is_same(row: &MessageRow, post: &Post) -> bool {
+    let changed = row.edited_at.is_some() || row.deleted_at.is_some();
+    changed || row.content == post.content.as_str()
+}
+
+fn row_of(post: Post, seq: i64, named: &[UserId], now: Timestamp) -> MessageRow {
+    MessageRow {
+        chat_id: post.chat,
+        seq,
+        id: post.id,
+        sender: post.sender,
+        content: post.content.into_string(),
+        client_id: post.client_id.map(ClientId::into_string),
+        reply_to: post.reply_to,
+        mentions: mentions_column(named),
+        like_count: 0,
+        sent_at: now,
+        edited_at: None,
+        deleted_at: None,
+    }
+}

@@ -1,0 +1,181 @@
+//! The queue in which messages wait for the batch before them.
+
+use std::collections::VecDeque;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use contract::chat::{ChatId, Message};
+use kernel::fault::Common;
+use kernel::{Fault, Kind};
+use tokio::sync::oneshot;
+
+use crate::ChatParts;
+use crate::posting::{Post, batch};
+
+/// The most messages in one transaction: enough to share its cost, few enough to answer soon.
+const MOST_IN_ONE_BATCH: usize = 256;
+/// How many messages may wait in a lane. Beyond that the server sheds load rather than memory.
+const MOST_WAITING: usize = 4_096;
+/// Batches that run at once on PostgreSQL: while one waits for the disk, the other works.
+const LANES: usize = 2;
+
+type Answer = Result<Message, Fault>;
+
+/// Messages on their way into the database. All of one chat go through one lane, so that batches
+/// of a node never wait for each other's chats.
+#[derive(Debug)]
+pub(crate) struct Queue {
+    lanes: Vec<Arc<Lane>>,
+}
+
+#[derive(Debug, Default)]
+struct Lane(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    waiting: VecDeque<Waiting>,
+    /// Whether a task is storing what waits.
+    busy: bool,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    post: Post,
+    answer: oneshot::Sender<Answer>,
+}
+
+impl Queue {
+    pub(crate) fn new(parts: &ChatParts) -> Self {
+        // SQLite has one writer; a second lane would only make smaller batches.
+        let count = if parts.store.is_embedded() { 1 } else { LANES };
+        Self {
+            lanes: (0..count).map(|_| Arc::default()).collect(),
+        }
+    }
+
+    /// Stores a message and gives it as its sender sees it.
+    pub(crate) async fn store(&self, parts: &ChatParts, post: Post) -> Answer {
+        let Some(lane) = self.lane_of(post.chat) else {
+            return Err(Common::Overloaded.into());
+        };
+        let (answer, answered) = oneshot::channel();
+        if lane.enter(Waiting { post, answer })? {
+            tokio::spawn(Shift(Arc::clone(lane)).work(parts.clone()));
+        }
+        let dropped = |_| Err(Fault::unavailable(Dropped));
+        answered.await.unwrap_or_else(dropped)
+    }
+
+    fn lane_of(&self, chat: ChatId) -> Option<&Arc<Lane>> {
+        let mut hasher = DefaultHasher::new();
+        chat.hash(&mut hasher);
+        let count = u64::try_from(self.lanes.len()).ok()?;
+        let lane = hasher.finish().checked_rem(count)?;
+        self.lanes.get(usize::try_from(lane).ok()?)
+    }
+}
+
+impl Lane {
+    /// Puts a message at the end, and says whether somebody has to begin to work.
+    fn enter(&self, waiting: Waiting) -> Result<bool, Fault> {
+        let mut state = self.lock();
+        if state.waiting.len() >= MOST_WAITING {
+            return Err(Common::Overloaded.retry_after(Duration::from_secs(1)));
+        }
+        state.waiting.push_back(waiting);
+        Ok(!std::mem::replace(&mut state.busy, true))
+    }
+
+    /// What waits, as much as fits into a batch; nothing ends the work.
+    fn next_batch(&self) -> Vec<Waiting> {
+        let mut state = self.lock();
+        let count = state.waiting.len().min(MOST_IN_ONE_BATCH);
+        state.busy = count > 0;
+        state.waiting.drain(..count).collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Somebody who works on a lane until nothing waits there.
+struct Shift(Arc<Lane>);
+
+impl Shift {
+    async fn work(self, parts: ChatParts) {
+        loop {
+            let waiting = self.0.next_batch();
+            if waiting.is_empty() {
+                return;
+            }
+            serve(&parts, waiting).await;
+        }
+    }
+}
+
+impl Drop for Shift {
+    /// A task that was ended early, by a panic or with its runtime, leaves nobody waiting for ever.
+    fn drop(&mut self) {
+        let mut state = self.0.lock();
+        if state.busy {
+            state.busy = false;
+            state.waiting.clear();
+        }
+    }
+}
+
+async fn serve(parts: &ChatParts, waiting: Vec<Waiting>) {
+    let (posts, answers): (Vec<_>, Vec<_>) = waiting
+        .into_iter()
+        .map(|one| (one.post, one.answer))
+        .unzip();
+    for (answer, result) in answers.into_iter().zip(store(parts, posts).await) {
+        // The sender may have gone away; then nobody waits for the answer.
+        let _ = answer.send(result);
+    }
+}
+
+/// Stores a batch. Should it break on one of its messages, the others are stored without it.
+async fn store(parts: &ChatParts, posts: Vec<Post>) -> Vec<Answer> {
+    let count = posts.len();
+    let broken = match batch::store(parts, posts.clone()).await {
+        Ok(answers) => return answers,
+        Err(fault) => fault,
+    };
+    if count == 1 || broken.code().kind == Kind::Unavailable {
+        return (0..count).map(|_| Err(again(&broken))).collect();
+    }
+    tracing::error!(fault = %broken.chain(), count, "a batch of messages broke");
+    let mut answers = Vec::with_capacity(count);
+    for post in posts {
+        let alone = batch::store(parts, vec![post]).await;
+        answers.push(match alone {
+            Ok(mut answers) => answers.pop().unwrap_or_else(|| Err(again(&broken))),
+            Err(fault) => Err(fault),
+        });
+    }
+    answers
+}
+
+/// The same refusal for one more caller.
+fn again(fault: &Fault) -> Fault {
+    let copy = Fault::new(fault.code()).because(fault.chain());
+    match fault.wait() {
+        Some(wait) => copy.retry_after(wait),
+        None => copy,
+    }
+}
+
+/// The task that stored messages has ended.
+#[derive(Debug)]
+struct Dropped;
+
+impl std::fmt::Display for Dropped {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the task that stored messages has ended")
+    }
+}
+
+impl std::error::Error for Dropped {}

@@ -1,0 +1,211 @@
+//! Lobbies, the world chat, and rooms that belong to other domains.
+//!
+//! A lobby is open to everybody and needs no membership; who wants its messages wherever they are
+//! joins it. A room is for its members, and its domain says who they are.
+
+use contract::chat::{ChatId, ChatLeft, ChatRef, OpenRoom};
+use contract::users::UserSummary;
+use kernel::{Actor, Fault, Keyset, PageRequest, Paged, UserId};
+use store::{AnyConn, Tx};
+
+use crate::direct::{AT_OPENING, announce, tell_joined};
+use crate::rules::{Kind, LobbyName, lobby_key};
+use crate::service::{Seat, personal, stream_of};
+use crate::store::chats::{self, NewChat};
+use crate::store::members::{self, NewMember};
+use crate::view::Called;
+use crate::{Chat, Error};
+
+impl Chat {
+    /// Opens a lobby by its name; `world` is the world chat. A lobby that is not there yet is made,
+    /// if the actor may write in it.
+    pub async fn enter_lobby(&self, actor: &Actor, name: &str) -> Result<OpenRoom, Fault> {
+        let seat = self.lobby(actor, name).await?;
+        self.opened_room(actor, &seat).await
+    }
+
+    /// Opens a lobby or a room by its id, as `join_chat` does.
+    pub async fn enter(&self, actor: &Actor, chat: ChatId) -> Result<OpenRoom, Fault> {
+        let seat = self.place(actor, chat).await?;
+        self.opened_room(actor, &seat).await
+    }
+
+    /// Whether the actor may listen to a chat; the answer of the action `join_chat`.
+    pub async fn may_listen(&self, actor: &Actor, chat: ChatId) -> Result<ChatRef, Fault> {
+        let seat = self.place(actor, chat).await?;
+        Ok(ChatRef {
+            chat_id: seat.place.chat.id,
+        })
+    }
+
+    /// The action `room_created`: a member tells the others that the chat is there.
+    pub async fn room_created(&self, actor: &Actor, chat: ChatId) -> Result<ChatRef, Fault> {
+        let about = ChatRef { chat_id: chat };
+        self.may_speak(actor)?;
+        let seat = self.place(actor, chat).await?.writable()?;
+        if seat.place.member.is_none() {
+            return Err(Error::NotAMember.into());
+        }
+        let data = serde_json::to_value(about)?;
+        let topic = stream_of(chat);
+        (self.inner.parts.live).send(&topic, "room_created", data, Some(actor.user));
+        Ok(about)
+    }
+
+    /// Keeps a lobby among the actor's chats: its messages reach them wherever they are, and count
+    /// as unread.
+    pub async fn join_lobby(&self, actor: &Actor, name: &str) -> Result<OpenRoom, Fault> {
+        let seat = self.lobby(actor, name).await?;
+        self.add_members(seat.place.chat.id, &[actor.user]).await?;
+        let seat = self.place(actor, seat.place.chat.id).await?;
+        self.opened_room(actor, &seat).await
+    }
+
+    /// Takes a lobby from among the actor's chats. It can still be entered.
+    pub async fn leave_lobby(&self, actor: &Actor, chat: ChatId) -> Result<(), Fault> {
+        let seat = self.place(actor, chat).await?;
+        if seat.place.kind != Kind::Lobby {
+            return Err(Error::NotALobby.into());
+        }
+        self.remove_member(chat, actor.user).await
+    }
+
+    async fn lobby(&self, actor: &Actor, name: &str) -> Result<Seat, Fault> {
+        let name = LobbyName::parse(name).map_err(|error| error.at("name"))?;
+        let (user, key) = (actor.user, lobby_key(&name));
+        let look = move |conn: &mut AnyConn| chats::place_by_key(conn, &key, user);
+        if let Some(place) = self.inner.parts.store.read(look).await? {
+            return self.seat(user, Some(place)).await;
+        }
+        // The world is always there, also for those who may only look around.
+        if !name.is_world() && self.may_speak(actor).is_err() {
+            return Err(Error::LobbyNotFound.into());
+        }
+        let new = NewChat {
+            kind: Kind::Lobby,
+            key: lobby_key(&name),
+            title: name.as_str().to_owned(),
+        };
+        let chat = self.make(new, &[], user).await?;
+        self.place(actor, chat).await
+    }
+
+    async fn opened_room(&self, actor: &Actor, seat: &Seat) -> Result<OpenRoom, Fault> {
+        let place = &seat.place;
+        let page = PageRequest {
+            limit: AT_OPENING,
+            offset: 0,
+        };
+        let history = self.history_of(actor, seat, Keyset::Newest, page).await?;
+        Ok(OpenRoom {
+            chat_id: place.chat.id,
+            kind: place.kind.on_the_wire(),
+            name: place.chat.title.clone(),
+            is_member: place.member.is_some(),
+            unread_count: self.unread_in(actor.user, place.chat.id).await?,
+            messages: history.messages,
+        })
+    }
+
+    /// Makes the room with this key, such as `group:ID`, unless there is one, and puts these
+    /// people into it. `by` is who made what the room is for.
+    pub async fn create_room(
+        &self,
+        key: &str,
+        title: &str,
+        people: &[UserId],
+        by: UserId,
+    ) -> Result<ChatId, Fault> {
+        let new = NewChat {
+            kind: Kind::Room,
+            key: format!("room:{key}"),
+            title: title.to_owned(),
+        };
+        self.make(new, people, by).await
+    }
+
+    /// Gives a room another title.
+    pub async fn rename_room(&self, chat: ChatId, title: &str) -> Result<(), Fault> {
+        let title = title.to_owned();
+        let rename = move |tx: &mut Tx<'_>| {
+            let renamed = chats::rename(tx.conn, chat, &title)?;
+            renamed
+                .then_some(())
+                .ok_or_else(|| Error::NotAMember.into())
+        };
+        self.inner.parts.store.write(rename).await
+    }
+
+    async fn make(&self, new: NewChat, people: &[UserId], by: UserId) -> Result<ChatId, Fault> {
+        let (id, people) = (self.inner.ambient.id(), people.to_vec());
+        let make = move |tx: &mut Tx<'_>| {
+            let now = tx.ambient().now();
+            if chats::insert(tx.conn, id, &new, now)? {
+                announce(tx, id, by)?;
+            }
+            let chat = chats::id_of(tx.conn, &new.key)?;
+            let chat = chat.ok_or_else(|| Fault::from(Error::NotAMember))?;
+            let last_seq = chats::last_seq(tx.conn, chat)?;
+            let added = members::add(tx.conn, chat, &plain(&people), last_seq, now)?;
+            tell_joined(tx, chat, &new, &added)?;
+            Ok(chat)
+        };
+        self.inner.parts.store.write(make).await
+    }
+
+    /// Puts people into a room or lobby. They can read what was said before, and it does not count
+    /// as unread.
+    pub async fn add_members(&self, chat: ChatId, people: &[UserId]) -> Result<(), Fault> {
+        let people = people.to_vec();
+        let add = move |tx: &mut Tx<'_>| {
+            let now = tx.ambient().now();
+            let about = chats::about(tx.conn, chat)?;
+            let about = about.ok_or_else(|| Fault::from(Error::NotAMember))?;
+            let last_seq = chats::last_seq(tx.conn, chat)?;
+            let added = members::add(tx.conn, chat, &plain(&people), last_seq, now)?;
+            tell_joined(tx, chat, &about, &added)
+        };
+        self.inner.parts.store.write(add).await
+    }
+
+    /// Takes somebody out of a room or lobby. What they wrote stays.
+    pub async fn remove_member(&self, chat: ChatId, user: UserId) -> Result<(), Fault> {
+        let remove = move |tx: &mut Tx<'_>| {
+            if members::remove(tx.conn, chat, user)? {
+                tx.emit(&personal(user), "chat_left", &ChatLeft { chat_id: chat })?;
+            }
+            Ok(())
+        };
+        self.inner.parts.store.write(remove).await
+    }
+
+    /// The members of a chat that the actor can see.
+    pub async fn members(
+        &self,
+        actor: &Actor,
+        chat: ChatId,
+        page: PageRequest,
+    ) -> Result<Paged<UserSummary>, Fault> {
+        self.place(actor, chat).await?;
+        let look = move |conn: &mut AnyConn| Ok(members::list(conn, chat, page)?);
+        let (ids, total) = self.inner.parts.store.read(look).await?;
+        let called = Called::by_id(&*self.inner.parts.names, ids.iter().copied()).await?;
+        let items = ids.into_iter().map(|id| called.get(id)).collect();
+        Ok(Paged { items, total })
+    }
+
+    /// Every chat whose events are for this person.
+    pub async fn chats_of(&self, user: UserId) -> Result<Vec<ChatId>, Fault> {
+        let look = move |conn: &mut AnyConn| Ok(members::chats_of(conn, user)?);
+        self.inner.parts.store.read(look).await
+    }
+}
+
+fn plain(people: &[UserId]) -> Vec<NewMember> {
+    let member = |user: &UserId| NewMember {
+        user: *user,
+        peer: None,
+        opened: false,
+    };
+    people.iter().map(member).collect()
+}

@@ -1,0 +1,134 @@
+//! The statements that store many messages together: each is one, however many messages.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use contract::chat::{ChatId, MessageId};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable, Text};
+use kernel::{Fault, Timestamp, UserId};
+use store::types::Json;
+use store::{AnyConn, Bulk, DbJson, DbTime, DbUuid};
+
+use crate::schema::{chat_messages, chats};
+use crate::store::chats::ChatRow;
+use crate::store::messages::MessageRow;
+
+/// What makes a message the only one: its sender, its chat, and the sender's id for it.
+pub(crate) type Key = (UserId, ChatId, String);
+
+/// The chats with these ids, held in the order of their ids until the transaction ends: who holds
+/// a chat alone gives out its numbers.
+pub(crate) fn lock_chats(
+    conn: &mut AnyConn,
+    ids: &[ChatId],
+) -> Result<HashMap<ChatId, ChatRow>, Fault> {
+    let query = chats::table.filter(chats::id.eq_any(ids)).order(chats::id);
+    let rows: Vec<ChatRow> = match conn {
+        AnyConn::Postgres(pg) => query.select(ChatRow::as_select()).for_update().load(pg)?,
+        AnyConn::Sqlite(sqlite) => query.select(ChatRow::as_select()).load(sqlite)?,
+    };
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
+type MessageSql = (
+    DbUuid,
+    BigInt,
+    DbUuid,
+    DbUuid,
+    Text,
+    Nullable<Text>,
+    Nullable<DbUuid>,
+    Nullable<DbJson>,
+    BigInt,
+    DbTime,
+    Nullable<DbTime>,
+    Nullable<DbTime>,
+);
+
+/// The messages that were stored with these keys before.
+pub(crate) fn known(conn: &mut AnyConn, keys: &[Key]) -> QueryResult<Vec<MessageRow>> {
+    Bulk::<'_, MessageSql>::new(
+        "SELECT m.chat_id, m.seq, m.id, m.sender, m.content, m.client_id, m.reply_to, \
+         m.mentions, m.like_count, m.sent_at, m.edited_at, m.deleted_at FROM ",
+        " JOIN chat_messages AS m \
+         ON m.sender = v.column1 AND m.chat_id = v.column2 AND m.client_id = v.column3",
+    )
+    .column::<DbUuid, _>(keys.iter().map(|(sender, ..)| *sender).collect())
+    .column::<DbUuid, _>(keys.iter().map(|(_, chat, _)| *chat).collect())
+    .column::<Text, _>(keys.iter().map(|(.., id)| id.as_str()).collect())
+    .load(conn)
+}
+
+/// Which of these messages there are, and in which chat.
+pub(crate) fn existing(
+    conn: &mut AnyConn,
+    ids: &[MessageId],
+) -> Result<HashSet<(ChatId, MessageId)>, Fault> {
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let rows: Vec<(ChatId, MessageId)> = chat_messages::table
+        .filter(chat_messages::id.eq_any(ids))
+        .select((chat_messages::chat_id, chat_messages::id))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Adds messages.
+pub(crate) fn insert(conn: &mut AnyConn, messages: &[MessageRow]) -> QueryResult<usize> {
+    macro_rules! each {
+        ($field:ident) => {
+            messages.iter().map(|message| message.$field).collect()
+        };
+    }
+    let texts = messages.iter().map(|message| message.content.as_str());
+    let client_ids = messages.iter().map(|message| message.client_id.as_deref());
+    let mentions = messages.iter().map(|message| message.mentions.clone());
+    Bulk::<'_, ()>::new(
+        "INSERT INTO chat_messages (chat_id, seq, id, sender, content, client_id, reply_to, \
+         mentions, like_count, sent_at) SELECT column1, column2, column3, column4, column5, \
+         column6, column7, column8, 0, column9 FROM ",
+        "",
+    )
+    .column::<DbUuid, ChatId>(each!(chat_id))
+    .column::<BigInt, i64>(each!(seq))
+    .column::<DbUuid, MessageId>(each!(id))
+    .column::<DbUuid, UserId>(each!(sender))
+    .column::<Text, _>(texts.collect())
+    .column::<Nullable<Text>, _>(client_ids.collect())
+    .column::<Nullable<DbUuid>, Option<MessageId>>(each!(reply_to))
+    .column::<Nullable<DbJson>, Option<Json>>(mentions.collect())
+    .column::<DbTime, Timestamp>(each!(sent_at))
+    .execute(conn)
+}
+
+/// Counts the chats' numbers on to the newest messages.
+pub(crate) fn advance(
+    conn: &mut AnyConn,
+    newest: &BTreeMap<ChatId, i64>,
+    now: Timestamp,
+) -> QueryResult<usize> {
+    Bulk::<'_, ()>::new(
+        "UPDATE chats SET last_seq = v.column2, touched_at = v.column3 FROM ",
+        " WHERE chats.id = v.column1",
+    )
+    .column::<DbUuid, _>(newest.keys().copied().collect())
+    .column::<BigInt, _>(newest.values().copied().collect())
+    .column::<DbTime, _>(vec![now; newest.len()])
+    .execute(conn)
+}
+
+/// Who writes has read what was there.
+pub(crate) fn read_by_senders(
+    conn: &mut AnyConn,
+    newest: &BTreeMap<(UserId, ChatId), i64>,
+) -> QueryResult<usize> {
+    Bulk::<'_, ()>::new(
+        "UPDATE chat_members SET last_read_seq = v.column3 FROM ",
+        " WHERE chat_members.user_id = v.column1 AND chat_members.chat_id = v.column2",
+    )
+    .column::<DbUuid, _>(newest.keys().map(|(user, _)| *user).collect())
+    .column::<DbUuid, _>(newest.keys().map(|(_, chat)| *chat).collect())
+    .column::<BigInt, _>(newest.values().copied().collect())
+    .execute(conn)
+}

@@ -1,0 +1,105 @@
+//! The list of one person's conversations, and what they have not read.
+
+use contract::chat::ChatId;
+use diesel::dsl::{exists, sql};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool};
+use kernel::{PageRequest, UserId};
+use store::AnyConn;
+
+use crate::schema::{chat_likes, chat_members, chat_messages, chats};
+use crate::store::members::MemberRow;
+use crate::store::messages::MessageRow;
+
+/// A conversation with its newest message.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub(crate) struct ConversationRow {
+    pub(crate) member: MemberRow,
+    pub(crate) unread: i64,
+    /// Up to where the other lets it be known that they have read.
+    pub(crate) receipt: i64,
+    pub(crate) last: Option<MessageRow>,
+    pub(crate) is_last_liked: bool,
+}
+
+/// Messages after those one has read, but for deleted ones. What one writes oneself is read, so
+/// nothing else has to be left out.
+const UNREAD: &str = "(chats.last_seq - chat_members.last_read_seq - \
+    (SELECT count(*) FROM chat_messages AS gone WHERE gone.chat_id = chats.id \
+     AND gone.seq > chat_members.last_read_seq AND gone.deleted_at IS NOT NULL))";
+
+/// The other's receipt; both databases find it by primary key.
+const RECEIPT: &str = "coalesce((SELECT other.receipt_seq FROM chat_members AS other \
+    WHERE other.user_id = chat_members.peer_id AND other.chat_id = chats.id), 0)";
+
+/// A person's conversations, the one with the newest message first, and how many they are. Those
+/// with hidden people are left out, and those without a message that nobody opened.
+pub(crate) fn list(
+    conn: &mut AnyConn,
+    user: UserId,
+    hidden: &[UserId],
+    page: PageRequest,
+) -> QueryResult<(Vec<ConversationRow>, i64)> {
+    let shown = chat_members::opened
+        .eq(true)
+        .or(chats::last_seq.gt(chat_members::cleared_seq));
+    let visible = chat_members::table
+        .inner_join(chats::table.on(chats::id.eq(chat_members::chat_id)))
+        .filter(chat_members::user_id.eq(user).and(shown))
+        .filter(chat_members::peer_id.is_not_null())
+        .filter(chat_members::peer_id.assume_not_null().ne_all(hidden));
+    let total = visible.clone().count().get_result(conn)?;
+    let newest = chat_messages::chat_id
+        .eq(chats::id)
+        .and(chat_messages::seq.eq(chats::last_seq))
+        .and(chat_messages::seq.gt(chat_members::cleared_seq));
+    let liked = chat_likes::table.filter(
+        chat_likes::message_id
+            .eq(chat_messages::id)
+            .and(chat_likes::user_id.eq(user)),
+    );
+    let rows = visible
+        .left_join(chat_messages::table.on(newest))
+        .order((chats::touched_at.desc(), chats::id.desc()))
+        .limit(page.limit)
+        .offset(page.offset)
+        .select((
+            MemberRow::as_select(),
+            sql::<BigInt>(UNREAD),
+            sql::<BigInt>(RECEIPT),
+            Option::<MessageRow>::as_select(),
+            exists(liked),
+        ))
+        .load(conn)?;
+    Ok((rows, total))
+}
+
+/// The chats in which a person has not read everything, and how many messages that are.
+pub(crate) fn unread(
+    conn: &mut AnyConn,
+    user: UserId,
+    hidden: &[UserId],
+) -> QueryResult<Vec<(ChatId, i64)>> {
+    let from_hidden = chat_members::peer_id
+        .is_null()
+        .or(chat_members::peer_id.assume_not_null().ne_all(hidden));
+    chat_members::table
+        .inner_join(chats::table.on(chats::id.eq(chat_members::chat_id)))
+        .filter(chat_members::user_id.eq(user).and(from_hidden))
+        .filter(chats::last_seq.gt(chat_members::last_read_seq))
+        .filter(sql::<Bool>(UNREAD).sql(" > 0"))
+        .order(chats::touched_at.desc())
+        .select((chats::id, sql::<BigInt>(UNREAD)))
+        .load(conn)
+}
+
+/// What a person has not read in one chat.
+pub(crate) fn unread_in(conn: &mut AnyConn, user: UserId, chat: ChatId) -> QueryResult<i64> {
+    let found = chat_members::table
+        .inner_join(chats::table.on(chats::id.eq(chat_members::chat_id)))
+        .filter(chat_members::user_id.eq(user).and(chats::id.eq(chat)))
+        .select(sql::<BigInt>(UNREAD))
+        .first(conn)
+        .optional()?;
+    Ok(found.unwrap_or(0))
+}

@@ -1,0 +1,151 @@
+//! Who is in a chat.
+
+use contract::chat::ChatId;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Nullable};
+use kernel::{Timestamp, UserId};
+use store::{AnyConn, Bulk, DbTime, DbUuid};
+
+use crate::schema::chat_members;
+
+/// A person in a chat.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = chat_members)]
+pub(crate) struct MemberRow {
+    pub(crate) user_id: UserId,
+    pub(crate) chat_id: ChatId,
+    pub(crate) peer_id: Option<UserId>,
+    pub(crate) opened: bool,
+    pub(crate) last_read_seq: i64,
+    pub(crate) receipt_seq: i64,
+    pub(crate) cleared_seq: i64,
+}
+
+/// A person to be put into a chat.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NewMember {
+    pub(crate) user: UserId,
+    pub(crate) peer: Option<UserId>,
+    pub(crate) opened: bool,
+}
+
+/// The type of a [`MemberRow`] in a bulk statement.
+type MemberSql = (
+    DbUuid,
+    DbUuid,
+    Nullable<DbUuid>,
+    Bool,
+    BigInt,
+    BigInt,
+    BigInt,
+);
+
+/// These people in these chats, where they are in them.
+pub(crate) fn of(conn: &mut AnyConn, places: &[(UserId, ChatId)]) -> QueryResult<Vec<MemberRow>> {
+    Bulk::<'_, MemberSql>::new(
+        "SELECT m.user_id, m.chat_id, m.peer_id, m.opened, m.last_read_seq, m.receipt_seq, \
+         m.cleared_seq FROM ",
+        " JOIN chat_members AS m ON m.user_id = v.column1 AND m.chat_id = v.column2",
+    )
+    .column::<DbUuid, _>(places.iter().map(|(user, _)| *user).collect())
+    .column::<DbUuid, _>(places.iter().map(|(_, chat)| *chat).collect())
+    .load(conn)
+}
+
+/// Puts people into a chat who have read all so far, and says which of them were not in it.
+pub(crate) fn add(
+    conn: &mut AnyConn,
+    chat: ChatId,
+    people: &[NewMember],
+    last_seq: i64,
+    now: Timestamp,
+) -> QueryResult<Vec<UserId>> {
+    let count = people.len();
+    let added: Vec<(UserId,)> = Bulk::<'_, (DbUuid,)>::new(
+        "INSERT INTO chat_members (user_id, chat_id, peer_id, opened, last_read_seq, \
+         receipt_seq, cleared_seq, joined_at) \
+         SELECT column1, column2, column3, column4, column5, column5, 0, column6 FROM ",
+        " WHERE true ON CONFLICT DO NOTHING RETURNING user_id",
+    )
+    .column::<DbUuid, _>(people.iter().map(|person| person.user).collect())
+    .column::<DbUuid, _>(vec![chat; count])
+    .column::<Nullable<DbUuid>, _>(people.iter().map(|person| person.peer).collect())
+    .column::<Bool, _>(people.iter().map(|person| person.opened).collect())
+    .column::<BigInt, _>(vec![last_seq; count])
+    .column::<DbTime, _>(vec![now; count])
+    .load(conn)?;
+    Ok(added.into_iter().map(|(user,)| user).collect())
+}
+
+/// Takes a person out of a chat, and says whether they were in it.
+pub(crate) fn remove(conn: &mut AnyConn, chat: ChatId, user: UserId) -> QueryResult<bool> {
+    Ok(diesel::delete(chat_members::table.find((user, chat))).execute(conn)? > 0)
+}
+
+/// A person in a chat, who stays as they are until the transaction ends.
+pub(crate) fn locked(
+    conn: &mut AnyConn,
+    chat: ChatId,
+    user: UserId,
+) -> QueryResult<Option<MemberRow>> {
+    let one = chat_members::table.find((user, chat));
+    let found = match conn {
+        AnyConn::Postgres(pg) => one.select(MemberRow::as_select()).for_update().first(pg),
+        AnyConn::Sqlite(sqlite) => one.select(MemberRow::as_select()).first(sqlite),
+    };
+    found.optional()
+}
+
+/// Puts the conversation among those that its owner sees even without a message.
+pub(crate) fn open(conn: &mut AnyConn, chat: ChatId, user: UserId) -> QueryResult<usize> {
+    diesel::update(chat_members::table.find((user, chat)))
+        .set(chat_members::opened.eq(true))
+        .execute(conn)
+}
+
+/// Changes how far a person has come in a chat.
+pub(crate) fn store_progress(conn: &mut AnyConn, member: &MemberRow) -> QueryResult<usize> {
+    diesel::update(chat_members::table.find((member.user_id, member.chat_id)))
+        .set((
+            chat_members::opened.eq(member.opened),
+            chat_members::last_read_seq.eq(member.last_read_seq),
+            chat_members::receipt_seq.eq(member.receipt_seq),
+            chat_members::cleared_seq.eq(member.cleared_seq),
+        ))
+        .execute(conn)
+}
+
+/// The receipt of one person in a chat.
+pub(crate) fn receipt(conn: &mut AnyConn, chat: ChatId, user: UserId) -> QueryResult<i64> {
+    let found = chat_members::table
+        .find((user, chat))
+        .select(chat_members::receipt_seq)
+        .first(conn)
+        .optional()?;
+    Ok(found.unwrap_or(0))
+}
+
+/// Every chat a person is in.
+pub(crate) fn chats_of(conn: &mut AnyConn, user: UserId) -> QueryResult<Vec<ChatId>> {
+    chat_members::table
+        .filter(chat_members::user_id.eq(user))
+        .select(chat_members::chat_id)
+        .load(conn)
+}
+
+/// Who is in a chat, in the order of their ids, a page at a time, and how many they are.
+pub(crate) fn list(
+    conn: &mut AnyConn,
+    chat: ChatId,
+    page: kernel::PageRequest,
+) -> QueryResult<(Vec<UserId>, i64)> {
+    let all = chat_members::table.filter(chat_members::chat_id.eq(chat));
+    let total = all.count().get_result(conn)?;
+    let some = all
+        .order(chat_members::user_id)
+        .limit(page.limit)
+        .offset(page.offset)
+        .select(chat_members::user_id)
+        .load(conn)?;
+    Ok((some, total))
+}

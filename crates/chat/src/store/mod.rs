@@ -1,0 +1,7 @@
+//! All SQL of this crate.
+
+pub(crate) mod batch;
+pub(crate) mod chats;
+pub(crate) mod conversations;
+pub(crate) mod members;
+pub(crate) mod messages;

@@ -1,0 +1,95 @@
+//! Messages as one person sees them.
+
+use std::collections::{HashMap, HashSet};
+
+use contract::chat::{Message, MessageId};
+use contract::users::UserSummary;
+use kernel::{Fault, UserId};
+
+use crate::ports::Names;
+use crate::rules::ClientId;
+use crate::store::messages::MessageRow;
+
+/// What people are called, as far as it was looked up.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Called(HashMap<UserId, UserSummary>);
+
+impl Called {
+    /// Looks up all who wrote these messages or are named in them.
+    pub(crate) async fn of<'a>(
+        names: &dyn Names,
+        messages: impl Iterator<Item = &'a MessageRow>,
+    ) -> Result<Self, Fault> {
+        let mut ids = HashSet::new();
+        for message in messages {
+            ids.insert(message.sender);
+            ids.extend(message.mentioned());
+        }
+        Self::by_id(names, ids).await
+    }
+
+    pub(crate) async fn by_id(
+        names: &dyn Names,
+        ids: impl IntoIterator<Item = UserId>,
+    ) -> Result<Self, Fault> {
+        let ids: Vec<_> = ids.into_iter().collect();
+        if ids.is_empty() {
+            return Ok(Self::default());
+        }
+        Ok(Self(names.summaries(&ids).await?))
+    }
+
+    /// The person's line; one without a name where nothing is known of them.
+    pub(crate) fn get(&self, id: UserId) -> UserSummary {
+        self.0.get(&id).cloned().unwrap_or_else(|| UserSummary {
+            id,
+            username: String::new(),
+            display_name: String::new(),
+            avatar: String::new(),
+        })
+    }
+}
+
+/// Who looks at messages, and what they have read and like.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Eye {
+    /// Who looks; nobody in particular for an event that goes to all.
+    pub(crate) viewer: Option<UserId>,
+    /// Up to where they have read.
+    pub(crate) last_read: i64,
+    /// Up to where the other lets it be known that they have read.
+    pub(crate) receipt: i64,
+    /// What they like.
+    pub(crate) liked: HashSet<MessageId>,
+}
+
+impl Eye {
+    pub(crate) fn sees(&self, row: MessageRow, called: &Called) -> Message {
+        let mentions = row
+            .mentioned()
+            .into_iter()
+            .map(|id| called.get(id))
+            .collect();
+        let read_up_to = if self.viewer == Some(row.sender) {
+            self.receipt
+        } else {
+            self.last_read
+        };
+        Message {
+            id: row.id,
+            chat_id: row.chat_id,
+            seq: row.seq,
+            sender: called.get(row.sender),
+            content: row.content,
+            date: row.sent_at,
+            edited_at: row.edited_at,
+            is_deleted: row.deleted_at.is_some(),
+            is_read: row.seq <= read_up_to,
+            is_liked: self.liked.contains(&row.id),
+            like_count: row.like_count,
+            reply_to: row.reply_to,
+            client_id: ClientId::on_the_wire(row.client_id),
+            mentions,
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! The use cases of chat against real databases of both kinds.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+mod deeds;
+mod direct;
+mod history;
+mod interleaving;
+mod posting;
+mod rooms;
+mod typing;
+mod world;

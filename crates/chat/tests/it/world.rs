@@ -1,0 +1,354 @@
+//! What each test stands on: a database, one or two nodes over it, and a handful of people.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use chat::ports::{Contacts, Live, Names, Presence, Privacy, Standing};
+use chat::{Chat, ChatConfig, ChatParts};
+use contract::chat::{ChatId, Message, PostMessage};
+use contract::users::UserSummary;
+use kernel::{Actor, Ambient, Code, Fault, ManualClock, Role, SystemRng, Timestamp, UserId};
+use serde_json::Value;
+use store::outbox::{self, Missed};
+use store::{AnyConn, Store, StoreConfig, StoredEvent};
+use testbed::Database;
+use tokio::sync::mpsc;
+
+/// The people of a test and what they are to each other, the same for all nodes.
+#[derive(Default)]
+pub(crate) struct People(Mutex<Known>);
+
+#[derive(Default)]
+struct Known {
+    names: HashMap<UserId, String>,
+    friends: HashSet<(UserId, UserId)>,
+    blocks: HashSet<(UserId, UserId)>,
+    discreet: HashSet<UserId>,
+    online: HashSet<UserId>,
+}
+
+impl People {
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap()
+    }
+
+    pub(crate) fn befriend(&self, one: &Actor, other: &Actor) {
+        self.lock().friends.insert(pair(one.user, other.user));
+    }
+
+    pub(crate) fn part(&self, one: &Actor, other: &Actor) {
+        self.lock().friends.remove(&pair(one.user, other.user));
+    }
+
+    pub(crate) fn block(&self, one: &Actor, other: &Actor) {
+        self.part(one, other);
+        self.lock().blocks.insert(pair(one.user, other.user));
+    }
+
+    pub(crate) fn keeps_receipts(&self, one: &Actor, keeps: bool) {
+        let mut known = self.lock();
+        if keeps {
+            known.discreet.insert(one.user);
+        } else {
+            known.discreet.remove(&one.user);
+        }
+    }
+
+    pub(crate) fn comes_online(&self, one: &Actor) {
+        self.lock().online.insert(one.user);
+    }
+}
+
+fn pair(one: UserId, other: UserId) -> (UserId, UserId) {
+    (one.min(other), one.max(other))
+}
+
+fn summary(id: UserId, name: &str) -> UserSummary {
+    UserSummary {
+        id,
+        username: name.to_owned(),
+        display_name: format!("{name} the person"),
+        avatar: format!("/avatars/{name}/"),
+    }
+}
+
+#[async_trait]
+impl Contacts for People {
+    async fn standings(&self, pairs: &[(UserId, UserId)]) -> Result<Vec<Standing>, Fault> {
+        let known = self.lock();
+        let standing = |(one, other): &(UserId, UserId)| {
+            let both = pair(*one, *other);
+            if known.blocks.contains(&both) {
+                Standing::Blocked
+            } else if known.friends.contains(&both) {
+                Standing::Friends
+            } else {
+                Standing::Strangers
+            }
+        };
+        Ok(pairs.iter().map(standing).collect())
+    }
+
+    async fn hidden_from(&self, viewer: UserId) -> Result<Vec<UserId>, Fault> {
+        let known = self.lock();
+        let blocks = known.blocks.iter();
+        let hidden = blocks.filter_map(|(one, other)| match viewer {
+            _ if viewer == *one => Some(*other),
+            _ if viewer == *other => Some(*one),
+            _ => None,
+        });
+        Ok(hidden.collect())
+    }
+}
+
+#[async_trait]
+impl Names for People {
+    async fn summaries(&self, ids: &[UserId]) -> Result<HashMap<UserId, UserSummary>, Fault> {
+        let known = self.lock();
+        let found = ids.iter().filter_map(|id| {
+            let name = known.names.get(id)?;
+            Some((*id, summary(*id, name)))
+        });
+        Ok(found.collect())
+    }
+
+    async fn named(&self, usernames: &[String]) -> Result<Vec<UserSummary>, Fault> {
+        let known = self.lock();
+        let wanted: HashSet<_> = usernames.iter().map(|name| name.to_lowercase()).collect();
+        let found = known
+            .names
+            .iter()
+            .filter(|(_, name)| wanted.contains(&name.to_lowercase()));
+        Ok(found.map(|(id, name)| summary(*id, name)).collect())
+    }
+}
+
+#[async_trait]
+impl Presence for People {
+    async fn online(&self, _: UserId, of: &[UserId]) -> Result<HashSet<UserId>, Fault> {
+        let known = self.lock();
+        Ok(of
+            .iter()
+            .copied()
+            .filter(|id| known.online.contains(id))
+            .collect())
+    }
+}
+
+#[async_trait]
+impl Privacy for People {
+    async fn gives_receipts(&self, user: UserId) -> Result<bool, Fault> {
+        Ok(!self.lock().discreet.contains(&user))
+    }
+}
+
+/// An ephemeral event that was sent.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Said {
+    pub(crate) topic: String,
+    pub(crate) name: &'static str,
+    pub(crate) data: Value,
+    pub(crate) author: Option<UserId>,
+}
+
+struct Wire(mpsc::UnboundedSender<Said>);
+
+impl Live for Wire {
+    fn send(&self, topic: &str, name: &'static str, data: Value, author: Option<UserId>) {
+        let topic = topic.to_owned();
+        let _ = self.0.send(Said {
+            topic,
+            name,
+            data,
+            author,
+        });
+    }
+}
+
+/// A chat over a database of its own.
+pub(crate) struct World {
+    pub(crate) chat: Chat,
+    pub(crate) store: Store,
+    pub(crate) people: Arc<People>,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) wire: mpsc::UnboundedReceiver<Said>,
+    database: Database,
+}
+
+impl World {
+    fn over(database: Database) -> Self {
+        let clock = Arc::new(ManualClock::at(Timestamp::from_micros(
+            1_800_000_000_000_000,
+        )));
+        let people = Arc::new(People::default());
+        let store = open(&database, &clock);
+        let (sender, wire) = mpsc::unbounded_channel();
+        let chat = chat_over(&store, &people, Wire(sender));
+        Self {
+            chat,
+            store,
+            people,
+            clock,
+            wire,
+            database,
+        }
+    }
+
+    /// Another node on the same database.
+    pub(crate) fn another_node(&self) -> Chat {
+        let (sender, _) = mpsc::unbounded_channel();
+        chat_over(
+            &open(&self.database, &self.clock),
+            &self.people,
+            Wire(sender),
+        )
+    }
+
+    /// Somebody new with this name.
+    pub(crate) fn person(&self, name: &str) -> Actor {
+        let ambient = self.store.ambient();
+        let user = ambient.id();
+        self.people.lock().names.insert(user, name.to_owned());
+        Actor {
+            user,
+            session: ambient.id(),
+            role: Role::Member,
+            verified: true,
+            proven_at: ambient.now(),
+        }
+    }
+
+    /// Two friends, Ada and Grace, and their conversation, opened by Ada.
+    pub(crate) async fn friends(&self) -> (Actor, Actor, ChatId) {
+        let (ada, grace) = (self.person("ada"), self.person("grace"));
+        self.people.befriend(&ada, &grace);
+        let opened = self.chat.open_direct(&ada, "grace").await.unwrap();
+        (ada, grace, opened.conversation.chat_id)
+    }
+
+    /// A room of these people.
+    pub(crate) async fn room(&self, people: &[&Actor]) -> ChatId {
+        let ids: Vec<_> = people.iter().map(|actor| actor.user).collect();
+        self.chat
+            .create_room("group:1", "A group", &ids, ids[0])
+            .await
+            .unwrap()
+    }
+
+    pub(crate) async fn say(&self, actor: &Actor, chat: ChatId, text: &str) -> Message {
+        self.chat.send(actor, post(chat, text)).await.unwrap()
+    }
+
+    /// All events of a stream so far.
+    pub(crate) async fn events(&self, stream: &str) -> Vec<StoredEvent> {
+        let stream = stream.to_owned();
+        let look = move |conn: &mut AnyConn| {
+            let (_, epoch) = outbox::head(conn, &stream)?;
+            outbox::missed(conn, &stream, epoch, 0, 1_000_000)
+        };
+        match self.store.read(look).await.unwrap() {
+            Missed::Events(events) => events,
+            Missed::Resync => vec![],
+        }
+    }
+
+    /// The events with this name on a chat's stream.
+    pub(crate) async fn told(&self, chat: ChatId, name: &str) -> Vec<Value> {
+        let events = self.events(&chat::stream_of(chat)).await;
+        named(&events, name)
+    }
+
+    /// The events with this name to one person.
+    pub(crate) async fn told_to(&self, actor: &Actor, name: &str) -> Vec<Value> {
+        let events = self.events(&format!("user:{}", actor.user)).await;
+        named(&events, name)
+    }
+
+    /// The notifications that wait to be made.
+    pub(crate) async fn notices(&self) -> Vec<contract::notify::Happened> {
+        let look = |conn: &mut AnyConn| {
+            use diesel::prelude::*;
+            let rows: Vec<store::types::Json> = jobs::table
+                .filter(jobs::kind.eq("notify"))
+                .order(jobs::id)
+                .select(jobs::payload)
+                .load(conn)?;
+            Ok(rows)
+        };
+        let rows = self.store.read(look).await.unwrap();
+        rows.into_iter()
+            .map(|json| serde_json::from_value(json.0).unwrap())
+            .collect()
+    }
+
+    pub(crate) fn wait(&self, by: Duration) {
+        self.clock.advance(by);
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use store::{DbJson, DbUuid};
+
+    jobs (id) {
+        id -> DbUuid,
+        kind -> Text,
+        payload -> DbJson,
+    }
+}
+
+fn named(events: &[StoredEvent], name: &str) -> Vec<Value> {
+    let some = events.iter().filter(|event| event.name == name);
+    some.map(|event| serde_json::from_str(&event.data).unwrap())
+        .collect()
+}
+
+fn open(database: &Database, clock: &Arc<ManualClock>) -> Store {
+    let config = StoreConfig {
+        url: database.url().parse().unwrap(),
+        connections: 6,
+        migrate: true,
+    };
+    Store::open(&config, Ambient::new(clock.clone(), Arc::new(SystemRng))).unwrap()
+}
+
+fn chat_over(store: &Store, people: &Arc<People>, wire: Wire) -> Chat {
+    let config = ChatConfig {
+        verified_only: true,
+        typing_lasts: Duration::from_millis(20),
+    };
+    let parts = ChatParts {
+        store: store.clone(),
+        contacts: people.clone(),
+        names: people.clone(),
+        presence: people.clone(),
+        privacy: people.clone(),
+        live: Arc::new(wire),
+    };
+    Chat::new(config, parts)
+}
+
+/// A message with nothing but its text.
+pub(crate) fn post(chat_id: ChatId, content: &str) -> PostMessage {
+    PostMessage {
+        chat_id,
+        content: content.to_owned(),
+        timestamp: None,
+        client_id: None,
+        reply_to: None,
+    }
+}
+
+/// Asserts that something was refused with this code.
+#[track_caller]
+pub(crate) fn refused<T: std::fmt::Debug>(result: Result<T, Fault>, code: &'static Code) {
+    let fault = result.unwrap_err();
+    assert!(fault.is(code), "{} instead of {}", fault.chain(), code.name);
+}
+
+/// One world for each kind of database that this machine has.
+pub(crate) fn each() -> impl Iterator<Item = World> {
+    testbed::databases().into_iter().map(World::over)
+}
