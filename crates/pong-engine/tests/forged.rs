@@ -168,6 +168,34 @@ fn each_lie_is_named() {
     }
 }
 
+/// A restored match is one that could have been played: it ends when such a match does.
+#[test]
+fn no_lie_outlasts_the_last_tick() {
+    let rules = Rules::default().with_time_limit(5).unwrap();
+    let mut game = Match::new(rules, 3);
+    while game.public().serve_in().is_some() {
+        game.step(Inputs::default());
+    }
+    let early = game.snapshot();
+    let shrunk = rules.limit_ticks() + SUDDEN_DEATH_SECONDS * TICK_RATE;
+    for (tick, fits) in [(shrunk, true), (shrunk + 20, true), (shrunk + 200, false)] {
+        let late = Snapshot { tick, ..early };
+        assert_eq!(Match::restore(&late).is_ok(), fits, "tick {tick}");
+    }
+    let pending = Snapshot {
+        tick: rules.limit_ticks() + 1,
+        ball: Ball::default(),
+        serve_at: Some(rules.limit_ticks() + SERVE_PAUSE),
+        ..early
+    };
+    assert!(Match::restore(&pending).is_ok());
+    let later = Snapshot {
+        serve_at: Some(rules.limit_ticks() + SERVE_PAUSE + 1),
+        ..pending
+    };
+    assert_eq!(Match::restore(&later).err(), Some(SnapshotError::Serve));
+}
+
 #[test]
 fn bytes_of_another_length_or_version_are_refused() {
     let bytes = sample().to_bytes();

@@ -3,7 +3,8 @@
 use super::schedule::{COIN_PAUSE, FIRST_COIN};
 use crate::angle::is_velocity;
 use crate::field::{
-    COIN_CROSSING, COIN_LANE_MAX, GOAL, HALF_HEIGHT, MAX_RALLY, MAX_TICKS, SERVE_PAUSE, WALL,
+    COIN_CROSSING, COIN_LANE_MAX, GOAL, HALF_HEIGHT, MAX_RALLY, MAX_TICKS, SERVE_PAUSE,
+    SUDDEN_DEATH_SECONDS, TICK_RATE, WALL,
 };
 use crate::side::{Side, Sides};
 use crate::snapshot::{Snapshot, SnapshotError};
@@ -40,7 +41,12 @@ fn score_fits(state: &Snapshot) -> bool {
 
 fn serve_fits(state: &Snapshot) -> bool {
     state.serve_at.is_none_or(|due| {
-        state.ending.is_none() && state.rally == 0 && is_ahead(state, due, SERVE_PAUSE)
+        // A point in sudden death is the last one.
+        let last = state.rules.limit_ticks() + SERVE_PAUSE;
+        state.ending.is_none()
+            && state.rally == 0
+            && is_ahead(state, due, SERVE_PAUSE)
+            && due <= last
     })
 }
 
@@ -52,8 +58,20 @@ fn ball_fits(state: &Snapshot) -> bool {
         && match (state.ending, state.serve_at) {
             (Some(_), _) => vx == 0 && vy == 0,
             (None, Some(_)) => state.ball == Ball::RESTING,
-            (None, None) => vx > i16::MIN && vy > i16::MIN && is_velocity(speed, vx, vy),
+            (None, None) => {
+                vx > i16::MIN && vy > i16::MIN && is_velocity(speed, vx, vy) && is_far_enough(state)
+            }
         }
+}
+
+/// Whether the ball has got as far as it must since the paddles have shrunk to nothing, and so will
+/// be out in time.
+fn is_far_enough(state: &Snapshot) -> bool {
+    let gone = state.rules.limit_ticks() + SUDDEN_DEATH_SECONDS * TICK_RATE;
+    let ticks = i32::from(state.tick.saturating_sub(gone));
+    let Ball { x, vx, .. } = state.ball;
+    let way = i32::from(x) * i32::from(vx.signum()) + i32::from(GOAL);
+    way >= i32::from(vx).abs() * ticks
 }
 
 fn paddle_fits(state: &Snapshot, side: Side) -> bool {
