@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, delete, get, post};
 use async_trait::async_trait;
-use contract::envelope::Envelope;
+use contract::envelope::{Envelope, Nothing};
 use gateway::http::kit::actor::{Admin, Authenticate, Moderator, Verified};
 use gateway::http::kit::{
     Answer, At, Body, Failure, History, Limit, ListAnswer, Maybe, Once, Page, Query, Reply,
@@ -125,7 +125,7 @@ async fn show(id: At<UserId>) -> Answer<UserId> {
 /// Removes a thing
 #[utoipa::path(params(("id" = uuid::Uuid, Path)), responses((status = 200)))]
 #[delete("/{id}/")]
-async fn remove(_id: At<UserId>) -> Answer<()> {
+async fn remove(_id: At<UserId>) -> Answer<Nothing> {
     Ok(Reply::done("It is gone."))
 }
 
@@ -146,35 +146,35 @@ async fn maybe(actor: Maybe) -> Answer<bool> {
 /// For administrators
 #[utoipa::path(responses((status = 200)))]
 #[get("/admin/")]
-async fn admin(_actor: Admin) -> Answer<()> {
+async fn admin(_actor: Admin) -> Answer<Nothing> {
     Ok(Reply::done("Yes."))
 }
 
 /// For moderators
 #[utoipa::path(responses((status = 200)))]
 #[get("/moderator/")]
-async fn moderator(_actor: Moderator) -> Answer<()> {
+async fn moderator(_actor: Moderator) -> Answer<Nothing> {
     Ok(Reply::done("Yes."))
 }
 
 /// For people with a proven address
 #[utoipa::path(responses((status = 200)))]
 #[get("/verified/")]
-async fn verified(_actor: Verified) -> Answer<()> {
+async fn verified(_actor: Verified) -> Answer<Nothing> {
     Ok(Reply::done("Yes."))
 }
 
 /// Breaks
 #[utoipa::path(responses((status = 200)))]
 #[get("/broken/")]
-async fn broken() -> Answer<()> {
+async fn broken() -> Answer<Nothing> {
     Err(Fault::internal("the password is hunter2").into())
 }
 
 /// Panics
 #[utoipa::path(responses((status = 200)))]
 #[get("/panicking/")]
-async fn panicking() -> Answer<()> {
+async fn panicking() -> Answer<Nothing> {
     panic!("the password is hunter2")
 }
 
@@ -204,7 +204,7 @@ async fn refresh(request: HttpRequest) -> Answer<bool> {
 /// Sets the cookie
 #[utoipa::path(responses((status = 200)))]
 #[post("/login/")]
-async fn login(request: HttpRequest, services: Data<Services>) -> Answer<()> {
+async fn login(request: HttpRequest, services: Data<Services>) -> Answer<Nothing> {
     same_origin::refuse_others(&request)?;
     let token = kernel::Secret::new("abc");
     let lasts = std::time::Duration::from_secs(60);
@@ -224,6 +224,6 @@ gateway::rate!(Trying, "trying", 2 in 60, User);
 /// Answers twice a minute
 #[utoipa::path(responses((status = 200)))]
 #[get("/limited/")]
-async fn limited(_limit: Limit<Trying>) -> Answer<()> {
+async fn limited(_limit: Limit<Trying>) -> Answer<Nothing> {
     Ok(Reply::done("Yes."))
 }
