@@ -1,0 +1,100 @@
+//! Reads options one by one and keeps count of those that are wrong.
+
+use std::ops::RangeInclusive;
+
+use kernel::{Fault, FieldFault};
+use serde_json::{Map, Value};
+
+use crate::Error;
+
+/// Options as they were given.
+pub(super) struct Fields<'a> {
+    given: &'a Map<String, Value>,
+    known: Vec<&'static str>,
+    wrong: Vec<FieldFault>,
+}
+
+impl<'a> Fields<'a> {
+    pub(super) fn new(given: &'a Map<String, Value>) -> Self {
+        Self {
+            given,
+            known: Vec::new(),
+            wrong: Vec::new(),
+        }
+    }
+
+    /// The value of an option as it can be read, or its usual one.
+    fn read<T>(
+        &mut self,
+        name: &'static str,
+        usual: T,
+        read: impl FnOnce(&Value) -> Option<T>,
+        expected: impl FnOnce() -> String,
+    ) -> T {
+        self.known.push(name);
+        match self.given.get(name).map(read) {
+            None => usual,
+            Some(Some(value)) => value,
+            Some(None) => {
+                self.refuse(name, expected());
+                usual
+            }
+        }
+    }
+
+    pub(super) fn flag(&mut self, name: &'static str, usual: bool) -> bool {
+        self.read(name, usual, Value::as_bool, || "true or false".to_owned())
+    }
+
+    pub(super) fn number(
+        &mut self,
+        name: &'static str,
+        range: RangeInclusive<u8>,
+        usual: u8,
+    ) -> u8 {
+        let read = |value: &Value| {
+            let number = u8::try_from(value.as_u64()?).ok()?;
+            range.contains(&number).then_some(number)
+        };
+        let expected = || format!("a whole number from {} to {}", range.start(), range.end());
+        self.read(name, usual, read, expected)
+    }
+
+    pub(super) fn choice<T: Copy>(
+        &mut self,
+        name: &'static str,
+        choices: &[(&str, T)],
+        usual: T,
+    ) -> T {
+        let read = |value: &Value| {
+            let text = value.as_str()?;
+            let found = choices.iter().find(|(name, _)| *name == text);
+            found.map(|(_, choice)| *choice)
+        };
+        let expected = || {
+            let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
+            format!("one of {}", names.join(", "))
+        };
+        self.read(name, usual, read, expected)
+    }
+
+    fn refuse(&mut self, name: &str, problem: String) {
+        let field = format!("options.{name}");
+        self.wrong.push(FieldFault { field, problem });
+    }
+
+    /// Refuses if anything was wrong or is not an option.
+    pub(super) fn finish(mut self) -> Result<(), Fault> {
+        for name in self.given.keys() {
+            if !self.known.contains(&name.as_str()) {
+                self.refuse(name, "no such option".to_owned());
+            }
+        }
+        if self.wrong.is_empty() {
+            return Ok(());
+        }
+        let start = Fault::from(Error::OptionsInvalid);
+        let add = |fault: Fault, one: FieldFault| fault.at(one.field, one.problem);
+        Err(self.wrong.into_iter().fold(start, add))
+    }
+}

@@ -1,0 +1,37 @@
+//! Invitations to play: from being sent to the match that comes of them, or not.
+//!
+//! Invariants:
+//! - Between two people at most one invite waits in each direction.
+//! - An invite ends once: accepted, declined, canceled or expired. The same answer twice gives the
+//!   same result; exactly one match comes of an accepted invite and none of any other.
+//! - After ten minutes nothing comes of an invite, whether or not a job has noted it.
+//! - What happens over HTTP and over a socket goes through the same methods, so that both sides
+//!   hear the same events.
+//!
+//! ```
+//! use invites::HouseGames;
+//! use invites::ports::Catalogue;
+//!
+//! let given = serde_json::json!({"score_to_win": 5});
+//! let options = HouseGames.check("pong", given.as_object().unwrap()).unwrap();
+//! assert_eq!(options["score_to_win"], 5);
+//! assert_eq!(options["game_speed"], "medium");
+//! ```
+
+mod again;
+mod answers;
+pub mod catalogue;
+pub mod error;
+mod events;
+mod expiry;
+mod lists;
+pub mod ports;
+pub mod rules;
+mod schema;
+mod sending;
+mod service;
+mod store;
+
+pub use catalogue::HouseGames;
+pub use error::Error;
+pub use service::{Invites, InvitesParts};

@@ -1,0 +1,67 @@
+//! Who may invite whom.
+
+use contract::accounts::Audience;
+
+use crate::Error;
+use crate::ports::Relation;
+
+/// The most invites of one person that wait for an answer.
+pub const MOST_OPEN: i64 = 20;
+
+/// Whether the two can meet in a match at all. Somebody across a block is as if not there.
+///
+/// # Errors
+/// They cannot.
+pub fn may_meet(relation: Relation, i_play: bool, they_play: bool) -> Result<(), Error> {
+    match relation {
+        Relation::Blocked => Err(Error::UserNotFound),
+        Relation::Friend | Relation::Stranger if i_play => Err(Error::YouArePlaying),
+        Relation::Friend | Relation::Stranger if they_play => Err(Error::TheyArePlaying),
+        Relation::Friend | Relation::Stranger => Ok(()),
+    }
+}
+
+/// Whether somebody takes invites from one who stands so.
+///
+/// # Errors
+/// They do not.
+pub fn is_welcome(relation: Relation, takes: Audience) -> Result<(), Error> {
+    match (relation, takes) {
+        (Relation::Blocked, _) => Err(Error::UserNotFound),
+        (Relation::Friend, Audience::Everyone | Audience::Friends)
+        | (Relation::Stranger, Audience::Everyone) => Ok(()),
+        (Relation::Friend | Relation::Stranger, _) => Err(Error::NotWelcome),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Relation::{Blocked, Friend, Stranger};
+
+    #[test]
+    fn nobody_is_pulled_out_of_a_match_or_across_a_block() {
+        for relation in [Friend, Stranger] {
+            assert_eq!(may_meet(relation, false, false), Ok(()));
+            assert_eq!(may_meet(relation, true, true), Err(Error::YouArePlaying));
+            assert_eq!(may_meet(relation, false, true), Err(Error::TheyArePlaying));
+        }
+        for playing in [false, true] {
+            assert_eq!(
+                may_meet(Blocked, playing, playing),
+                Err(Error::UserNotFound),
+                "not even whether they play"
+            );
+        }
+    }
+
+    #[test]
+    fn each_audience_lets_in_whom_it_names() {
+        use Audience::{Everyone, Friends, Nobody};
+        let welcome =
+            |relation| [Everyone, Friends, Nobody].map(|takes| is_welcome(relation, takes).is_ok());
+        assert_eq!(welcome(Friend), [true, true, false]);
+        assert_eq!(welcome(Stranger), [true, false, false]);
+        assert_eq!(is_welcome(Blocked, Everyone), Err(Error::UserNotFound));
+    }
+}

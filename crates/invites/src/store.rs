@@ -1,0 +1,323 @@
+//! The rows of invites.
+
+use std::collections::HashSet;
+
+use contract::invites::{Invite, InviteId, InviteOrigin, InviteRole, InviteStatus, MatchId};
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+use kernel::{Fault, PageRequest, Paged, Timestamp, UserId};
+use store::types::Json;
+use store::{AnyConn, MultiBackend, on_duplicate};
+
+use crate::Error;
+use crate::ports::Player;
+use crate::rules::lifecycle::status_at;
+use crate::schema::invites;
+
+/// An invite as it is stored.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = invites)]
+pub(crate) struct Row {
+    pub(crate) id: InviteId,
+    pub(crate) sender_id: UserId,
+    pub(crate) receiver_id: UserId,
+    pub(crate) game: String,
+    pub(crate) options: Json,
+    pub(crate) client_id: Option<String>,
+    pub(crate) origin: String,
+    pub(crate) origin_match_id: Option<MatchId>,
+    status: String,
+    pub(crate) created_at: Timestamp,
+    pub(crate) expires_at: Timestamp,
+    pub(crate) answered_at: Option<Timestamp>,
+    pub(crate) match_id: Option<MatchId>,
+}
+
+/// The names of statuses in the database.
+pub(crate) fn status_name(status: InviteStatus) -> &'static str {
+    match status {
+        InviteStatus::Pending => "pending",
+        InviteStatus::Accepted => "accepted",
+        InviteStatus::Declined => "declined",
+        InviteStatus::Canceled => "canceled",
+        InviteStatus::Expired => "expired",
+    }
+}
+
+/// A name that a newer version wrote leads nowhere.
+fn status(name: &str) -> InviteStatus {
+    match name {
+        "pending" => InviteStatus::Pending,
+        "accepted" => InviteStatus::Accepted,
+        "declined" => InviteStatus::Declined,
+        "expired" => InviteStatus::Expired,
+        _ => InviteStatus::Canceled,
+    }
+}
+
+/// The names of origins in the database.
+pub(crate) fn origin_name(origin: InviteOrigin) -> &'static str {
+    match origin {
+        InviteOrigin::Direct => "direct",
+        InviteOrigin::Rematch => "rematch",
+        InviteOrigin::Challenge => "challenge",
+    }
+}
+
+fn origin(name: &str) -> InviteOrigin {
+    match name {
+        "rematch" => InviteOrigin::Rematch,
+        "challenge" => InviteOrigin::Challenge,
+        _ => InviteOrigin::Direct,
+    }
+}
+
+/// What a new invite says.
+#[derive(Debug, Clone)]
+pub(crate) struct Draft {
+    pub(crate) game: String,
+    pub(crate) options: serde_json::Value,
+    pub(crate) client_id: Option<String>,
+    pub(crate) origin: InviteOrigin,
+    pub(crate) origin_match_id: Option<MatchId>,
+}
+
+impl Row {
+    /// A new invite between these two.
+    pub(crate) fn new(
+        draft: &Draft,
+        id: InviteId,
+        players: [UserId; 2],
+        created_at: Timestamp,
+        expires_at: Timestamp,
+    ) -> Self {
+        let [sender_id, receiver_id] = players;
+        Self {
+            id,
+            sender_id,
+            receiver_id,
+            game: draft.game.clone(),
+            options: Json(draft.options.clone()),
+            client_id: draft.client_id.clone(),
+            origin: origin_name(draft.origin).to_owned(),
+            origin_match_id: draft.origin_match_id,
+            status: status_name(InviteStatus::Pending).to_owned(),
+            created_at,
+            expires_at,
+            answered_at: None,
+            match_id: None,
+        }
+    }
+
+    /// How far it is.
+    pub(crate) fn status(&self, now: Timestamp) -> InviteStatus {
+        status_at(status(&self.status), self.expires_at, now)
+    }
+
+    /// Whether it waits for the sender's rematch of the same match.
+    pub(crate) fn is_rematch_of(&self, id: Option<MatchId>) -> bool {
+        origin(&self.origin) == InviteOrigin::Rematch && self.origin_match_id == id && id.is_some()
+    }
+
+    /// Whether it says the same as this draft, by the sender's own mark.
+    pub(crate) fn repeats(&self, draft: &Draft) -> bool {
+        draft.client_id.is_some()
+            && self.client_id == draft.client_id
+            && self.game == draft.game
+            && self.options.0 == draft.options
+    }
+
+    /// The other one of the two.
+    pub(crate) fn other(&self, viewer: UserId) -> UserId {
+        if self.sender_id == viewer {
+            self.receiver_id
+        } else {
+            self.sender_id
+        }
+    }
+
+    /// The invite as it is shown.
+    pub(crate) fn shown(&self, sender: &Player, receiver: &Player, now: Timestamp) -> Invite {
+        let status = self.status(now);
+        let ended_by_time = status == InviteStatus::Expired && self.answered_at.is_none();
+        Invite {
+            id: self.id,
+            username: sender.summary.username.clone(),
+            sender: sender.summary.clone(),
+            receiver: receiver.summary.clone(),
+            game: self.game.clone(),
+            options: self.options.0.clone(),
+            client_id: self.client_id.clone(),
+            status,
+            origin: origin(&self.origin),
+            origin_match_id: self.origin_match_id,
+            match_id: self.match_id,
+            created_at: self.created_at,
+            expires_at: self.expires_at,
+            answered_at: self
+                .answered_at
+                .or(ended_by_time.then_some(self.expires_at)),
+        }
+    }
+}
+
+/// Stores a new invite.
+pub(crate) fn insert(conn: &mut AnyConn, row: &Row) -> Result<(), Fault> {
+    let insert = diesel::insert_into(invites::table).values(row.clone());
+    on_duplicate(insert.execute(conn), || Error::AlreadyPending)?;
+    Ok(())
+}
+
+pub(crate) fn load(conn: &mut AnyConn, id: InviteId) -> Result<Option<Row>, Fault> {
+    Ok(invites::table
+        .find(id)
+        .select(Row::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// The invite from one to the other that waits, over or not.
+pub(crate) fn pending(
+    conn: &mut AnyConn,
+    sender: UserId,
+    receiver: UserId,
+) -> Result<Option<Row>, Fault> {
+    Ok(invites::table
+        .filter(invites::sender_id.eq(sender))
+        .filter(invites::receiver_id.eq(receiver))
+        .filter(invites::status.eq("pending"))
+        .select(Row::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// The invite from one to the other that waits, or else the last that did.
+pub(crate) fn latest(
+    conn: &mut AnyConn,
+    sender: UserId,
+    receiver: UserId,
+) -> Result<Option<Row>, Fault> {
+    if let Some(row) = pending(conn, sender, receiver)? {
+        return Ok(Some(row));
+    }
+    Ok(invites::table
+        .filter(invites::sender_id.eq(sender))
+        .filter(invites::receiver_id.eq(receiver))
+        .order(invites::id.desc())
+        .select(Row::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// How many invites of this person wait.
+pub(crate) fn count_open(conn: &mut AnyConn, sender: UserId, now: Timestamp) -> Result<i64, Fault> {
+    Ok(invites::table
+        .filter(invites::sender_id.eq(sender))
+        .filter(invites::status.eq("pending"))
+        .filter(invites::expires_at.gt(now))
+        .count()
+        .get_result(conn)?)
+}
+
+/// Ends an invite that waits. False if it does not wait any more.
+pub(crate) fn end(
+    conn: &mut AnyConn,
+    row: &mut Row,
+    status: InviteStatus,
+    match_id: Option<MatchId>,
+    at: Timestamp,
+) -> Result<bool, Fault> {
+    let waiting = invites::table
+        .find(row.id)
+        .filter(invites::status.eq("pending"));
+    let ended = diesel::update(waiting)
+        .set((
+            invites::status.eq(status_name(status)),
+            invites::match_id.eq(match_id),
+            invites::answered_at.eq(Some(at)),
+        ))
+        .execute(conn)?;
+    status_name(status).clone_into(&mut row.status);
+    (row.match_id, row.answered_at) = (match_id, Some(at));
+    Ok(ended > 0)
+}
+
+/// Which invites to list.
+#[derive(Debug, Clone)]
+pub(crate) struct Wanted {
+    pub(crate) user: UserId,
+    pub(crate) role: Option<InviteRole>,
+    pub(crate) status: Option<InviteStatus>,
+    pub(crate) hidden: HashSet<UserId>,
+    pub(crate) now: Timestamp,
+}
+
+type Condition = Box<dyn BoxableExpression<invites::table, MultiBackend, SqlType = Bool>>;
+
+impl Wanted {
+    fn by_role(&self) -> Condition {
+        let to = invites::receiver_id.eq(self.user);
+        let from = invites::sender_id.eq(self.user);
+        match self.role {
+            Some(InviteRole::To) => Box::new(to),
+            Some(InviteRole::From) => Box::new(from),
+            None => Box::new(to.or(from)),
+        }
+    }
+
+    fn by_status(&self, wanted: InviteStatus) -> Condition {
+        let stored = invites::status.eq(status_name(wanted));
+        let pending = invites::status.eq("pending");
+        match wanted {
+            InviteStatus::Pending => Box::new(stored.and(invites::expires_at.gt(self.now))),
+            InviteStatus::Expired => {
+                Box::new(stored.or(pending.and(invites::expires_at.le(self.now))))
+            }
+            _ => Box::new(stored),
+        }
+    }
+
+    fn query(&self) -> invites::BoxedQuery<'static, MultiBackend> {
+        let hidden: Vec<UserId> = self.hidden.iter().copied().collect();
+        let mut query = invites::table.into_boxed().filter(self.by_role());
+        if let Some(wanted) = self.status {
+            query = query.filter(self.by_status(wanted));
+        }
+        if hidden.is_empty() {
+            return query;
+        }
+        query
+            .filter(invites::sender_id.ne_all(hidden.clone()))
+            .filter(invites::receiver_id.ne_all(hidden))
+    }
+}
+
+/// One page of invites, the newest first.
+pub(crate) fn page(
+    conn: &mut AnyConn,
+    wanted: &Wanted,
+    page: PageRequest,
+) -> Result<Paged<Row>, Fault> {
+    let total = wanted.query().count().get_result(conn)?;
+    let items = wanted
+        .query()
+        .order(invites::id.desc())
+        .limit(page.limit)
+        .offset(page.offset)
+        .select(Row::as_select())
+        .load(conn)?;
+    Ok(Paged { items, total })
+}
+
+/// All invites of a person, for a download or a goodbye.
+pub(crate) fn all_of(conn: &mut AnyConn, user: UserId) -> Result<Vec<Row>, Fault> {
+    Ok(invites::table
+        .filter(
+            invites::sender_id
+                .eq(user)
+                .or(invites::receiver_id.eq(user)),
+        )
+        .order(invites::id)
+        .select(Row::as_select())
+        .load(conn)?)
+}
