@@ -19,7 +19,11 @@ impl Answer {
     pub async fn of(response: reqwest::Response) -> Self {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let body = response.bytes().await.unwrap().to_vec();
-        Self { status, headers, body }
+        Self {
+            status,
+            headers,
+            body,
+        }
     }
 
     /// The body as JSON.
@@ -44,7 +48,10 @@ impl Answer {
 
     /// A header as text, empty where it is missing.
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+        self.headers
+            .get(name)
+            .map(|value| value.to_str().unwrap())
+            .unwrap_or_default()
     }
 
     /// The same answer if its status is this one.
@@ -58,9 +65,17 @@ impl Answer {
     #[track_caller]
     pub fn refused(&self, status: u16, code: &str) -> Value {
         let json = self.json();
-        assert_eq!((self.status, json["error"]["code"].as_str()), (status, Some(code)), "{json}");
+        assert_eq!(
+            (self.status, json["error"]["code"].as_str()),
+            (status, Some(code)),
+            "{json}"
+        );
         assert_eq!(json["success"], false);
-        assert!(json["message"].as_str().is_some_and(|message| !message.is_empty()));
+        assert!(
+            json["message"]
+                .as_str()
+                .is_some_and(|message| !message.is_empty())
+        );
         assert_eq!(json["error"]["request_id"], self.header("x-request-id"));
         json["error"].clone()
     }
@@ -69,6 +84,9 @@ impl Answer {
     #[track_caller]
     pub fn refused_at(&self, status: u16, code: &str, field: &str) {
         let error = self.refused(status, code);
-        assert!(error["fields"][field][0].is_string(), "no problem at {field}: {error}");
+        assert!(
+            error["fields"][field][0].is_string(),
+            "no problem at {field}: {error}"
+        );
     }
 }

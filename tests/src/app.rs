@@ -75,7 +75,14 @@ impl App {
         let (database, redis) = (testbed::postgres()?, testbed::redis()?);
         let arguments = arguments(&database, Some(&redis), extra);
         let folder = testbed::folder();
-        Some(Self::start("cluster", arguments, nodes, database, Some(redis), folder))
+        Some(Self::start(
+            "cluster",
+            arguments,
+            nodes,
+            database,
+            Some(redis),
+            folder,
+        ))
     }
 
     fn start(
@@ -129,7 +136,11 @@ impl App {
         let number = self.addresses.fetch_add(1, Ordering::Relaxed);
         let [_, high, middle, low] = number.to_be_bytes();
         let address = format!("10.{high}.{middle}.{low}");
-        let urls = self.nodes.iter().map(|node| node.url().to_owned()).collect();
+        let urls = self
+            .nodes
+            .iter()
+            .map(|node| node.url().to_owned())
+            .collect();
         Person::new(urls, address)
     }
 
@@ -147,6 +158,8 @@ fn arguments(database: &Database, redis: Option<&Redis>, extra: &[String]) -> Ve
     let mut arguments = vec![
         "--listen=127.0.0.1:0".to_owned(),
         format!("--database-url={}", database.url()),
+        // Tokens name the public address as their issuer, which nodes must agree on.
+        "--public-url=http://localhost:8080".to_owned(),
         // Each person in a test comes from an address of their own.
         "--trusted-proxies=127.0.0.1".to_owned(),
     ];

@@ -15,11 +15,21 @@ fn build() -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let profile = test.ancestors().nth(2).unwrap();
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(["build", "--quiet", "--package", "gateway", "--bin", "courtside"]);
+    cargo.args([
+        "build",
+        "--quiet",
+        "--package",
+        "gateway",
+        "--bin",
+        "courtside",
+    ]);
     if profile.ends_with("release") {
         cargo.arg("--release");
     }
-    let built = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).status().unwrap();
+    let built = cargo
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .status()
+        .unwrap();
     assert!(built.success(), "the binary does not build");
     profile.join("courtside")
 }

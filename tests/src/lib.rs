@@ -28,7 +28,7 @@ pub use answer::Answer;
 pub use app::{App, Builder, each};
 pub use binary::courtside;
 pub use node::Node;
-pub use person::{PASSWORD, Person};
+pub use person::{PASSWORD, Person, client};
 
 use std::time::Duration;
 

@@ -8,7 +8,8 @@ use crate::courtside;
 
 /// Starts the program, tells its process id, and ends it when its own input closes: so a server
 /// never outlives its test, however that ended.
-const KEEPER: &str = r#"exec 3<&0; "$@" </dev/null & echo "pid $!"; read -r _ <&3; kill -KILL $! 2>/dev/null"#;
+const KEEPER: &str =
+    r#"exec 3<&0; "$@" </dev/null & echo "pid $!"; read -r _ <&3; kill -KILL $! 2>/dev/null"#;
 
 /// A server process.
 pub struct Node {
@@ -43,7 +44,11 @@ impl Node {
         let mut output = BufReader::new(keeper.stdout.take().unwrap());
         let log = Arc::new(Mutex::new(String::new()));
         collect(BufReader::new(keeper.stderr.take().unwrap()), log.clone());
-        let pid = line(&mut output).strip_prefix("pid ").unwrap().parse().unwrap();
+        let pid = line(&mut output)
+            .strip_prefix("pid ")
+            .unwrap()
+            .parse()
+            .unwrap();
         let ready = line(&mut output);
         let Some(url) = ready.strip_prefix("Courtside is ready at ") else {
             drop(leash);
@@ -52,7 +57,13 @@ impl Node {
         };
         let url = url.trim_end_matches('/').to_owned();
         collect(output, log.clone());
-        Ok(Self { keeper, leash, pid, url, log })
+        Ok(Self {
+            keeper,
+            leash,
+            pid,
+            url,
+            log,
+        })
     }
 
     /// Where it listens, without a slash at the end.
@@ -72,7 +83,9 @@ impl Node {
 
     /// Sends it a signal, as in `TERM`.
     pub fn signal(&self, name: &str) {
-        let sent = Command::new("kill").args(["-s", name, &self.pid.to_string()]).status();
+        let sent = Command::new("kill")
+            .args(["-s", name, &self.pid.to_string()])
+            .status();
         assert!(sent.unwrap().success(), "no process {}", self.pid);
     }
 

@@ -10,6 +10,12 @@ use crate::{Answer, until};
 /// Everybody's password, unless a test says otherwise.
 pub const PASSWORD: &str = "plum-tangent-orbit-42";
 
+/// A client that asks nobody on the way. Its TLS has to be chosen, though nothing here uses it.
+pub fn client() -> Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder().no_proxy().build().unwrap()
+}
+
 /// A person with a browser of sorts: calls go to the nodes in turn, as a load balancer would
 /// send them.
 pub struct Person {
@@ -27,9 +33,17 @@ pub struct Person {
 
 impl Person {
     pub(crate) fn new(urls: Vec<String>, address: String) -> Self {
-        let client = Client::builder().no_proxy().build().unwrap();
+        let client = client();
         let (name, access, refresh) = (String::new(), String::new(), String::new());
-        Self { urls, turn: AtomicUsize::new(0), address, client, name, access, refresh }
+        Self {
+            urls,
+            turn: AtomicUsize::new(0),
+            address,
+            client,
+            name,
+            access,
+            refresh,
+        }
     }
 
     /// Their mail address.
@@ -41,13 +55,19 @@ impl Person {
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         let url = format!("{}{path}", self.urls[turn % self.urls.len()]);
-        self.client.request(method, url).header("x-forwarded-for", &self.address)
+        self.client
+            .request(method, url)
+            .header("x-forwarded-for", &self.address)
     }
 
     /// A request with their access token, if they have one.
     pub fn signed(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.request(method, path);
-        if self.access.is_empty() { request } else { request.bearer_auth(&self.access) }
+        if self.access.is_empty() {
+            request
+        } else {
+            request.bearer_auth(&self.access)
+        }
     }
 
     /// Sends a request.
@@ -72,7 +92,8 @@ impl Person {
 
     /// Patches with JSON.
     pub async fn patch(&self, path: &str, body: Value) -> Answer {
-        self.send(self.signed(Method::PATCH, path).json(&body)).await
+        self.send(self.signed(Method::PATCH, path).json(&body))
+            .await
     }
 
     /// Deletes.
@@ -93,7 +114,10 @@ impl Person {
     /// Follows the link in the newest mail that has one for this page, as in `verify-email`.
     pub async fn mailed_token(&self, page: &str) -> String {
         let mark = format!("/account/{page}#token=");
-        until("the mail with the link", || async { self.find_in_mail(&mark).await.is_some() }).await;
+        until("the mail with the link", || async {
+            self.find_in_mail(&mark).await.is_some()
+        })
+        .await;
         self.find_in_mail(&mark).await.unwrap()
     }
 
@@ -116,8 +140,17 @@ impl Person {
         let mut mails = vec![];
         for url in &self.urls {
             let request = self.client.get(format!("{url}/dev/mailbox/?format=json"));
-            let all = Answer::of(request.send().await.unwrap()).await.expect(200).data();
-            mails.extend(all.as_array().unwrap().iter().filter(|mail| mail["to"] == self.email()).cloned());
+            let all = Answer::of(request.send().await.unwrap())
+                .await
+                .expect(200)
+                .data();
+            mails.extend(
+                all.as_array()
+                    .unwrap()
+                    .iter()
+                    .filter(|mail| mail["to"] == self.email())
+                    .cloned(),
+            );
         }
         mails
     }
@@ -125,20 +158,33 @@ impl Person {
     /// Proves their address.
     pub async fn verify_email(&self) {
         let token = self.mailed_token("verify-email").await;
-        self.post("/api/v1/auth/email/verify/", json!({ "token": token })).await.expect(200);
+        self.post("/api/v1/auth/email/verify/", json!({ "token": token }))
+            .await
+            .expect(200);
     }
 
     /// Signs in with their name and password.
     pub async fn sign_in(&mut self) -> Answer {
-        let answer = self.post("/api/v1/token/", json!({"username": self.name, "password": PASSWORD})).await;
+        let answer = self
+            .post(
+                "/api/v1/token/",
+                json!({"username": self.name, "password": PASSWORD}),
+            )
+            .await;
         self.keep_tokens(answer.expect(200))
     }
 
     /// Keeps the tokens of an answer.
     pub fn keep_tokens(&mut self, answer: Answer) -> Answer {
         let json = answer.json();
-        json["access"].as_str().unwrap().clone_into(&mut self.access);
-        json["refresh"].as_str().unwrap().clone_into(&mut self.refresh);
+        json["access"]
+            .as_str()
+            .unwrap()
+            .clone_into(&mut self.access);
+        json["refresh"]
+            .as_str()
+            .unwrap()
+            .clone_into(&mut self.refresh);
         answer
     }
 }

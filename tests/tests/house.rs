@@ -34,7 +34,12 @@ const DOMAIN: &[&str] = &["bus", "contract", "kernel", "store"];
 const KNOWN_ONLY_TO: &[(&str, &[&str])] = &[
     // The kernel knows Diesel behind a feature that only the store switches on: the impls that
     // carry its types in and out of columns must stand beside the types.
-    ("diesel", &["kernel", "store", "accounts", "social", "chat", "notify", "invites"]),
+    (
+        "diesel",
+        &[
+            "kernel", "store", "accounts", "social", "chat", "notify", "invites",
+        ],
+    ),
     ("redis", &["bus"]),
     ("deadpool-redis", &["bus"]),
     ("actix-web", &["gateway"]),
@@ -45,23 +50,45 @@ const KNOWN_ONLY_TO: &[(&str, &[&str])] = &[
 
 /// Licences that we may ship.
 const LICENCES: &[&str] = &[
-    "MIT", "Apache-2.0", "Apache-2.0 WITH LLVM-exception", "BSD-2-Clause", "BSD-3-Clause", "ISC",
-    "0BSD", "Unicode-3.0", "Zlib", "BSL-1.0", "CC0-1.0", "Unlicense", "CDLA-Permissive-2.0",
-    "MIT-0", "bzip2-1.0.6", "PostgreSQL",
+    "MIT",
+    "Apache-2.0",
+    "Apache-2.0 WITH LLVM-exception",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "ISC",
+    "0BSD",
+    "Unicode-3.0",
+    "Zlib",
+    "BSL-1.0",
+    "CC0-1.0",
+    "Unlicense",
+    "CDLA-Permissive-2.0",
+    "MIT-0",
+    "bzip2-1.0.6",
+    "PostgreSQL",
     // The WebDriver types of the browser tests; never in the binary.
     "MPL-2.0",
 ];
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .to_owned()
 }
 
 fn metadata() -> Value {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.args(["metadata", "--format-version=1", "--locked"]).current_dir(root());
+    command
+        .args(["metadata", "--format-version=1", "--locked"])
+        .current_dir(root());
     let output = command.output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
@@ -71,13 +98,17 @@ fn text<'a>(value: &'a Value, name: &str) -> &'a str {
 
 fn ours(metadata: &Value) -> Vec<&Value> {
     let packages = metadata["packages"].as_array().unwrap().iter();
-    packages.filter(|package| package["source"].is_null()).collect()
+    packages
+        .filter(|package| package["source"].is_null())
+        .collect()
 }
 
 /// What a package depends on at run time.
 fn knows(package: &Value) -> BTreeSet<&str> {
     let all = package["dependencies"].as_array().unwrap().iter();
-    all.filter(|one| one["kind"].is_null()).map(|one| text(one, "name")).collect()
+    all.filter(|one| one["kind"].is_null())
+        .map(|one| text(one, "name"))
+        .collect()
 }
 
 #[test]
@@ -104,7 +135,11 @@ fn libraries_stay_in_their_rooms() {
     for package in ours(&metadata) {
         for (library, rooms) in KNOWN_ONLY_TO {
             let known = knows(package).contains(library);
-            assert!(!known || rooms.contains(&text(package, "name")), "{} must not know {library}", text(package, "name"));
+            assert!(
+                !known || rooms.contains(&text(package, "name")),
+                "{} must not know {library}",
+                text(package, "name")
+            );
         }
     }
 }
@@ -112,7 +147,10 @@ fn libraries_stay_in_their_rooms() {
 #[test]
 fn the_engine_depends_on_nothing_at_run_time() {
     let metadata = metadata();
-    let engine = ours(&metadata).into_iter().find(|package| text(package, "name") == "pong-engine").unwrap();
+    let engine = ours(&metadata)
+        .into_iter()
+        .find(|package| text(package, "name") == "pong-engine")
+        .unwrap();
     let all = engine["dependencies"].as_array().unwrap().iter();
     let firm = all.filter(|one| one["kind"].is_null() && one["optional"] == false);
     assert_eq!(firm.count(), 0);
@@ -124,7 +162,9 @@ fn every_licence_in_the_tree_is_one_we_may_ship() {
     for package in metadata["packages"].as_array().unwrap() {
         let licence = text(package, "license").replace('/', " OR ");
         let fits = licence.split(" OR ").any(|choice| {
-            choice.split(" AND ").all(|part| LICENCES.contains(&part.trim_matches(['(', ')', ' '])))
+            choice
+                .split(" AND ")
+                .all(|part| LICENCES.contains(&part.trim_matches(['(', ')', ' '])))
         });
         assert!(fits, "{} is under {licence:?}", text(package, "name"));
     }
@@ -135,14 +175,27 @@ fn every_licence_in_the_tree_is_one_we_may_ship() {
 #[test]
 fn doubles_in_the_tree_are_known() {
     let listed = std::fs::read_to_string(root().join("tests/doubles.txt")).unwrap();
-    let known: BTreeSet<&str> = listed.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).collect();
+    let known: BTreeSet<&str> = listed
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty())
+        .collect();
     let metadata = metadata();
     let mut versions: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for package in metadata["packages"].as_array().unwrap() {
-        versions.entry(text(package, "name")).or_default().insert(text(package, "version"));
+        versions
+            .entry(text(package, "name"))
+            .or_default()
+            .insert(text(package, "version"));
     }
-    let doubles: BTreeSet<&str> = versions.iter().filter(|(_, all)| all.len() > 1).map(|(name, _)| *name).collect();
-    assert_eq!(doubles, known, "tests/doubles.txt lists the crates that come in several versions");
+    let doubles: BTreeSet<&str> = versions
+        .iter()
+        .filter(|(_, all)| all.len() > 1)
+        .map(|(name, _)| *name)
+        .collect();
+    assert_eq!(
+        doubles, known,
+        "tests/doubles.txt lists the crates that come in several versions"
+    );
 }
 
 fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
@@ -172,19 +225,38 @@ fn all_sources() -> Vec<PathBuf> {
 fn nothing_is_left_for_later_and_no_room_is_a_heap() {
     for path in all_sources() {
         let text = std::fs::read_to_string(&path).unwrap();
-        for word in [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("HA", "CK:")] {
+        for word in [
+            concat!("TO", "DO"),
+            concat!("FIX", "ME"),
+            concat!("HA", "CK:"),
+        ] {
             assert!(!text.contains(word), "{} says {word}", path.display());
         }
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        assert!(!["utils", "util", "helpers", "misc", "common"].contains(&name.as_str()), "{}", path.display());
+        assert!(
+            !["utils", "util", "helpers", "misc", "common"].contains(&name.as_str()),
+            "{}",
+            path.display()
+        );
         let lines = text.lines().count();
-        assert!(lines <= 500, "{} has {lines} lines: is it still one room?", path.display());
+        assert!(
+            lines <= 500,
+            "{} has {lines} lines: is it still one room?",
+            path.display()
+        );
     }
 }
 
 #[test]
 fn our_own_pages_are_there() {
-    for page in ["README.md", "CHANGELOG.md", "crates/ARCHITECTURE.md", "justfile", "deny.toml", ".ci/run"] {
+    for page in [
+        "README.md",
+        "CHANGELOG.md",
+        "crates/ARCHITECTURE.md",
+        "justfile",
+        "deny.toml",
+        ".ci/run",
+    ] {
         assert!(root().join(page).is_file(), "{page} is missing");
     }
 }

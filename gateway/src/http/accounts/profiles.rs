@@ -41,7 +41,7 @@ async fn read_profile(SignedIn(actor): SignedIn, services: web::Data<Services>) 
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "users.display_name_invalid", "users.bio_invalid", "users.language_invalid",
-        "auth.email_invalid", "auth.email_taken", "auth.email_unchanged", "auth.step_up_required",
+        "auth.email_invalid", "auth.email_taken", "auth.step_up_required",
         "auth.resend_too_soon", "too_many_requests"
     ]))))]
 #[patch("/profile/")]
@@ -64,7 +64,7 @@ async fn patch_profile(
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "users.display_name_invalid", "users.bio_invalid", "users.language_invalid",
-        "auth.email_invalid", "auth.email_taken", "auth.email_unchanged", "auth.step_up_required",
+        "auth.email_invalid", "auth.email_taken", "auth.step_up_required",
         "auth.resend_too_soon", "too_many_requests"
     ]))))]
 #[put("/profile/")]

@@ -112,7 +112,9 @@ pub fn read<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Fault> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let inner = error.inner();
-        if inner.is_data() {
+        // Of some values, such as a number for the name of a variant, serde says that they are no
+        // JSON; whether they are is asked apart.
+        if inner.is_data() || serde_json::from_slice::<IgnoredAny>(bytes).is_ok() {
             return wrong_field(&error.path().to_string(), &inner.to_string());
         }
         Error::MalformedJson.into()

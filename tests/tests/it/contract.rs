@@ -1,0 +1,253 @@
+//! The OpenAPI document held against the real server: every route, every refusal that follows from
+//! its shape, every example.
+
+use std::collections::BTreeSet;
+
+use e2e::{Answer, App, Person, each};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+/// One operation of the document.
+struct Operation {
+    method: Method,
+    path: String,
+    described: Value,
+}
+
+impl Operation {
+    /// The address with something in place of its variable parts.
+    fn address(&self, id: &str) -> String {
+        let mut address = self.path.clone();
+        while let (Some(start), Some(end)) = (address.find('{'), address.find('}')) {
+            address.replace_range(start..=end, id);
+        }
+        address
+    }
+
+    fn has(&self, name: &str) -> bool {
+        !self.described[name].is_null()
+    }
+
+    /// Whether it needs an access token.
+    fn is_guarded(&self) -> bool {
+        let security = self.described["security"].as_array();
+        security.is_some_and(|ways| {
+            ways.iter()
+                .all(|way| way.as_object().is_some_and(|way| !way.is_empty()))
+        })
+    }
+
+    fn takes_json(&self) -> bool {
+        !self.described["requestBody"]["content"]["application/json"].is_null()
+    }
+
+    fn documents(&self, answer: &Answer) -> bool {
+        !self.described["responses"][answer.status.to_string()].is_null()
+    }
+
+    fn name(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+}
+
+async fn operations(app: &App) -> Vec<Operation> {
+    let document = app.visitor().get("/openapi.json").await.expect(200).json();
+    let mut all = vec![];
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, described) in item.as_object().unwrap() {
+            let method = method.to_uppercase().parse().unwrap();
+            all.push(Operation {
+                method,
+                path: path.clone(),
+                described: described.clone(),
+            });
+        }
+    }
+    assert!(all.len() > 40, "the document has {} operations", all.len());
+    all
+}
+
+#[tokio::test]
+async fn each_operation_is_described_whole() {
+    let app = App::with().embedded();
+    let mut ids = BTreeSet::new();
+    for operation in operations(&app).await {
+        let name = operation.name();
+        for part in ["operationId", "summary", "tags", "responses"] {
+            assert!(operation.has(part), "{name} has no {part}");
+        }
+        assert!(
+            ids.insert(
+                operation.described["operationId"]
+                    .as_str()
+                    .unwrap()
+                    .to_owned()
+            ),
+            "{name}: its id is taken"
+        );
+        for (status, answer) in operation.described["responses"].as_object().unwrap() {
+            assert!(
+                answer["description"]
+                    .as_str()
+                    .is_some_and(|text| !text.is_empty()),
+                "{name} {status}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn guarded_routes_want_a_token_and_say_so() {
+    for app in each().await {
+        let visitor = app.visitor();
+        for operation in operations(&app)
+            .await
+            .iter()
+            .filter(|operation| operation.is_guarded())
+        {
+            let address = operation.address("01890a5d-ac96-774b-bcce-b302099a8057");
+            let request = visitor
+                .request(operation.method.clone(), &address)
+                .json(&json!({}));
+            let answer = visitor.send(request).await;
+            answer.refused(401, "auth.not_signed_in");
+            assert!(operation.documents(&answer), "{}", operation.name());
+        }
+    }
+}
+
+/// Somebody with a fresh address for each call, so that no limit is met.
+async fn signed_in(app: &App) -> Person {
+    app.person("ada").await
+}
+
+#[tokio::test]
+async fn bodies_that_are_not_what_they_should_be_are_refused_as_documented() {
+    for app in each().await {
+        let ada = signed_in(&app).await;
+        for operation in operations(&app)
+            .await
+            .iter()
+            .filter(|operation| operation.takes_json())
+        {
+            let address = operation.address("01890a5d-ac96-774b-bcce-b302099a8057");
+            let cases = [
+                ("application/json", "{", 400),
+                ("text/plain", "{}", 415),
+                ("application/json", "{\"no_such_field\": 1}", 422),
+                ("application/json", "[]", 422),
+            ];
+            for (kind, body, status) in cases {
+                if status == 422 && operation.path.ends_with("/preferences/") {
+                    continue;
+                }
+                // A visitor of their own each time, with her token, so that limits stay apart.
+                let mut caller = app.visitor();
+                caller.access.clone_from(&ada.access);
+                let request = caller
+                    .signed(operation.method.clone(), &address)
+                    .header("content-type", kind)
+                    .body(body);
+                let answer = caller.send(request).await;
+                let limited = answer.status == 429;
+                assert!(
+                    answer.status == status || limited,
+                    "{} with {body} as {kind}: {} {}",
+                    operation.name(),
+                    answer.status,
+                    answer.text()
+                );
+                assert!(
+                    operation.documents(&answer),
+                    "{} does not document {}",
+                    operation.name(),
+                    answer.status
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_id_is_malformed_wherever_an_id_must_stand() {
+    for app in each().await {
+        let ada = signed_in(&app).await;
+        for operation in operations(&app).await {
+            let parameters = operation.described["parameters"]
+                .as_array()
+                .cloned()
+                .unwrap_or_default();
+            let wants_id = parameters
+                .iter()
+                .any(|one| one["in"] == "path" && one["schema"]["format"] == "uuid");
+            if !wants_id {
+                continue;
+            }
+            let request = ada
+                .signed(operation.method.clone(), &operation.address("not-an-id"))
+                .json(&json!({}));
+            let answer = ada.send(request).await;
+            assert_eq!(answer.status, 400, "{}", operation.name());
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_request_example_is_taken_or_refused_as_documented() {
+    for app in each().await {
+        let ada = signed_in(&app).await;
+        let document = app.visitor().get("/openapi.json").await.json();
+        for operation in operations(&app)
+            .await
+            .iter()
+            .filter(|operation| operation.takes_json())
+        {
+            let schema =
+                &operation.described["requestBody"]["content"]["application/json"]["schema"];
+            let named = schema["$ref"]
+                .as_str()
+                .and_then(|name| document.pointer(name.trim_start_matches('#')));
+            let schema = named.unwrap_or(schema);
+            let example = [&schema["example"], &schema["examples"][0]]
+                .into_iter()
+                .find(|example| !example.is_null());
+            let example = example.unwrap_or_else(|| panic!("{} has no example", operation.name()));
+            if operation.path.ends_with("/users/profile/") && operation.method == Method::DELETE {
+                continue;
+            }
+            let mut caller = app.visitor();
+            caller.access.clone_from(&ada.access);
+            let address = operation.address("01890a5d-ac96-774b-bcce-b302099a8057");
+            let answer = caller
+                .send(
+                    caller
+                        .signed(operation.method.clone(), &address)
+                        .json(example),
+                )
+                .await;
+            assert!(
+                answer.status < 500,
+                "{}: {}",
+                operation.name(),
+                answer.text()
+            );
+            assert!(
+                operation.documents(&answer),
+                "{} does not document {}: {}",
+                operation.name(),
+                answer.status,
+                answer.text()
+            );
+            if answer.status == 422 {
+                let code = answer.json()["error"]["code"].as_str().unwrap().to_owned();
+                assert_ne!(
+                    code,
+                    "invalid_fields",
+                    "{}: the example does not fit: {}",
+                    operation.name(),
+                    answer.text()
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The front door of the real server.
+
+use e2e::{App, each};
+use reqwest::Method;
+use serde_json::json;
+
+#[tokio::test]
+async fn every_answer_has_its_id_and_its_guards() {
+    for app in each().await {
+        let visitor = app.visitor();
+        for path in [
+            "/",
+            "/docs/",
+            "/healthz",
+            "/readyz",
+            "/openapi.json",
+            "/api/v1/nothing/",
+            "/api/v1/users/profile/",
+        ] {
+            let answer = visitor.get(path).await;
+            assert!(!answer.header("x-request-id").is_empty(), "{path}");
+            assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+            assert!(
+                answer
+                    .header("content-security-policy")
+                    .contains("frame-ancestors 'none'"),
+                "{path}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn strangers_in_the_host_header_are_refused() {
+    for app in each().await {
+        let visitor = app.visitor();
+        let request = visitor
+            .request(Method::GET, "/api/v1/users/profile/")
+            .header("host", "evil.example");
+        visitor.send(request).await.refused(400, "unknown_host");
+    }
+}
+
+#[tokio::test]
+async fn what_the_framework_refuses_has_the_envelope_too() {
+    for app in each().await {
+        let visitor = app.visitor();
+        visitor
+            .get("/api/v1/no/such/thing/")
+            .await
+            .refused(404, "not_found");
+        visitor
+            .delete("/api/v1/token/")
+            .await
+            .refused(405, "method_not_allowed");
+        let raw = |kind: &'static str, body: String| {
+            visitor.send(
+                visitor
+                    .request(Method::POST, "/api/v1/token/")
+                    .header("content-type", kind)
+                    .body(body),
+            )
+        };
+        raw("application/json", "{".to_owned())
+            .await
+            .refused(400, "malformed_json");
+        raw("text/plain", "{}".to_owned())
+            .await
+            .refused(415, "unsupported_media_type");
+        raw("application/json", format!("\"{}\"", "x".repeat(100_000)))
+            .await
+            .refused(413, "body_too_large");
+        raw("application/json", "{}".to_owned()).await.refused_at(
+            422,
+            "invalid_fields",
+            "username",
+        );
+    }
+}
+
+#[tokio::test]
+async fn limits_are_told_and_kept_over_all_nodes() {
+    for app in each().await {
+        let visitor = app.visitor();
+        let forgot = || {
+            visitor.post(
+                "/api/v1/auth/password/forgot/",
+                json!({"email": "a@example.org"}),
+            )
+        };
+        let first = forgot().await.expect(200);
+        assert_eq!(first.header("ratelimit-limit"), "10");
+        let mut allowed = 1;
+        let refused = loop {
+            let answer = forgot().await;
+            if answer.status != 200 {
+                break answer;
+            }
+            allowed += 1;
+        };
+        refused.refused(429, "too_many_requests");
+        assert!(!refused.header("retry-after").is_empty());
+        assert_eq!(allowed, 10, "{}", app.name);
+    }
+}
+
+#[tokio::test]
+async fn the_dev_mailbox_is_for_this_machine_alone() {
+    let app = App::with().embedded();
+    let visitor = app.visitor();
+    visitor.get("/dev/mailbox/").await.refused(404, "not_found");
+    assert!(visitor.mails().await.is_empty());
+    let app = App::with()
+        .flag("--smtp-url", "smtp://127.0.0.1:1")
+        .embedded();
+    let plain = e2e::client();
+    let answer = plain
+        .get(format!("{}/dev/mailbox/", app.url()))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), 404);
+}
+
+#[tokio::test]
+async fn no_secret_is_ever_logged() {
+    for app in each().await {
+        let ada = app.person("ada").await;
+        ada.get(&format!("/api/v1/users/profile/?token={}", ada.access))
+            .await
+            .expect(200);
+        let log: String = app.nodes.iter().map(e2e::Node::log).collect();
+        for secret in [&ada.access, &ada.refresh, e2e::PASSWORD, "ada@example.org"] {
+            assert!(!log.contains(secret), "{secret} is in the log");
+        }
+    }
+}

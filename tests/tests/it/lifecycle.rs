@@ -1,0 +1,110 @@
+//! Starting, stopping, and the commands of the binary.
+
+use std::process::Command;
+
+use e2e::{App, Node, courtside, until};
+
+fn run(arguments: &[&str]) -> (Option<i32>, String) {
+    let output = Command::new(courtside()).args(arguments).output().unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8(text).unwrap())
+}
+
+#[test]
+fn a_wrong_setting_stops_the_start_with_one_sentence() {
+    let (code, said) = run(&["--listen", "nowhere"]);
+    assert_eq!(code, Some(2));
+    assert_eq!(said.trim().lines().count(), 1, "{said}");
+    let (code, help) = run(&["--help"]);
+    assert!(
+        code == Some(0) && help.contains("--public-url") && help.contains("COURTSIDE_PUBLIC_URL")
+    );
+}
+
+#[test]
+fn the_first_start_makes_a_closed_secret_and_doctor_finds_all_well() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = testbed::folder();
+    let data = folder.path().join("data").display().to_string();
+    let (code, said) = run(&["doctor", "--data", &data, "--listen", "127.0.0.1:0"]);
+    assert_eq!(code, Some(0), "{said}");
+    let mode = std::fs::metadata(folder.path().join("data/secret"))
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let (code, said) = run(&[
+        "doctor",
+        "--data",
+        &data,
+        "--listen",
+        "127.0.0.1:0",
+        "--redis-url",
+        "redis://127.0.0.1:1",
+    ]);
+    assert!(code == Some(1) && said.contains("FIX"), "{said}");
+}
+
+#[tokio::test]
+async fn an_admin_is_made_from_the_command_line() {
+    let app = App::with().embedded();
+    let ada = app.person("ada").await;
+    let data = app.data().display().to_string();
+    let database = app
+        .node_arguments()
+        .into_iter()
+        .find(|one| one.starts_with("--database-url"))
+        .unwrap();
+    let (code, said) = run(&["admin", "grant", "ADA", "--data", &data, &database]);
+    assert_eq!(code, Some(0), "{said}");
+    until("she is admin", || async {
+        ada.get("/api/v1/users/profile/").await.data()["role"] == "admin"
+    })
+    .await;
+    let (code, _) = run(&["admin", "grant", "nobody", "--data", &data, &database]);
+    assert_eq!(code, Some(1));
+}
+
+#[tokio::test]
+async fn told_to_stop_it_is_not_ready_at_once_finishes_and_exits() {
+    let app = App::with().embedded();
+    let node: &Node = &app.nodes[0];
+    let client = e2e::client();
+    let ready = client
+        .get(format!("{}/readyz", node.url()))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(ready.status(), 200);
+    node.signal("TERM");
+    until("it is not ready", || async {
+        match client.get(format!("{}/readyz", node.url())).send().await {
+            Ok(answer) => answer.status() == 503,
+            Err(_) => true,
+        }
+    })
+    .await;
+    until("it has ended", || async { !node.is_running() }).await;
+    assert!(node.log().contains("stopped"));
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_survives_a_kill() {
+    let mut app = App::with().embedded();
+    for round in 0..3 {
+        let person = app.person(&format!("ada{round}")).await;
+        app.nodes[0].signal("KILL");
+        app.nodes.clear();
+        app.add_node();
+        let mut person = {
+            let mut again = app.visitor();
+            again.name.clone_from(&person.name);
+            again
+        };
+        person.sign_in().await;
+        assert_eq!(
+            person.get("/api/v1/users/profile/").await.data()["email_verified"],
+            true
+        );
+    }
+}

@@ -1,0 +1,18 @@
+//! The real server, through its front door: on one node with everything embedded, and on two nodes
+//! over PostgreSQL and Redis.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+mod accounts;
+mod contract;
+mod door;
+mod lifecycle;
+mod people;
+mod races;
+mod second_steps;
+mod sessions;

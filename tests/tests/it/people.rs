@@ -1,0 +1,262 @@
+//! Profiles, pictures, search, exports, deletion.
+
+use e2e::{PASSWORD, each, until};
+use reqwest::Method;
+use serde_json::json;
+
+/// A small PNG with this colour.
+fn png(width: u32, height: u32) -> Vec<u8> {
+    let mut file = std::io::Cursor::new(vec![]);
+    image::RgbImage::from_pixel(width, height, image::Rgb([200, 30, 60]))
+        .write_to(&mut file, image::ImageFormat::Png)
+        .unwrap();
+    file.into_inner()
+}
+
+#[tokio::test]
+async fn a_profile_is_read_changed_and_spared_when_known() {
+    for app in each().await {
+        let ada = app.person("ada").await;
+        let patch = json!({"display_name": "Ada L.", "bio": "First on the court.", "theme": "dark", "language": "pt-BR", "privacy": {"searchable": true, "profile": "friends"}});
+        let profile = ada
+            .patch("/api/v1/users/profile/", patch)
+            .await
+            .expect(200)
+            .data();
+        assert_eq!(
+            (
+                profile["display_name"].as_str(),
+                profile["privacy"]["profile"].as_str()
+            ),
+            (Some("Ada L."), Some("friends"))
+        );
+        let read = ada.get("/api/v1/users/profile").await.expect(200);
+        assert_eq!(read.data(), profile);
+        let known = ada
+            .signed(Method::GET, "/api/users/profile/")
+            .header("if-none-match", read.header("etag"));
+        let known = ada.send(known).await;
+        assert!(known.status == 304 && known.body.is_empty());
+        ada.put("/api/v1/users/profile/", json!({"bio": "x".repeat(501)}))
+            .await
+            .refused_at(422, "invalid_fields", "bio");
+        ada.patch("/api/v1/users/profile/", json!({"username": "eve"}))
+            .await
+            .refused_at(422, "invalid_fields", "username");
+        ada.patch("/api/v1/users/profile/", json!({"theme": 7}))
+            .await
+            .refused_at(422, "invalid_fields", "theme");
+        assert_eq!(
+            ada.get("/api/v1/users/profile/").await.data(),
+            profile,
+            "nothing was half written"
+        );
+    }
+}
+
+#[tokio::test]
+async fn settings_are_kept_whole_and_bounded() {
+    for app in each().await {
+        let ada = app.person("ada").await;
+        let wanted = json!({"pong": {"paddle": "#33ff99", "deep": [1, null, "ü"]}});
+        ada.put("/api/v1/users/profile/preferences/", wanted.clone())
+            .await
+            .expect(200);
+        assert_eq!(
+            ada.get("/api/v1/users/profile/preferences/").await.data(),
+            wanted
+        );
+        ada.put(
+            "/api/v1/users/profile/preferences/",
+            json!({"x": "y".repeat(20_000)}),
+        )
+        .await
+        .refused(422, "users.preferences_too_large");
+        assert_eq!(
+            ada.put("/api/v1/users/profile/preferences/", json!([1]))
+                .await
+                .status,
+            422
+        );
+        let ai = json!({"level": "hard", "reaction_ms": 120, "accuracy": 90, "adaptive": true});
+        ada.put("/api/v1/users/profile/ai-settings/", ai.clone())
+            .await
+            .expect(200);
+        assert_eq!(
+            ada.get("/api/v1/users/profile/ai-settings/").await.data(),
+            ai
+        );
+        ada.put(
+            "/api/v1/users/profile/ai-settings/",
+            json!({"level": "hard", "accuracy": 101}),
+        )
+        .await
+        .refused_at(422, "invalid_fields", "accuracy");
+    }
+}
+
+#[tokio::test]
+async fn a_picture_is_drawn_anew_served_for_good_and_taken_down() {
+    for app in each().await {
+        let ada = app.person("ada").await;
+        let default = ada.get("/api/v1/users/ada/avatar/").await.expect(200);
+        assert_eq!(default.header("content-type"), "image/svg+xml");
+        let upload = |bytes: Vec<u8>| {
+            ada.signed(Method::POST, "/api/v1/users/profile/avatar/")
+                .header("content-type", "image/png")
+                .body(bytes)
+        };
+        let url = ada.send(upload(png(300, 200))).await.expect(200).data()["avatar"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        let picture = ada.get(&url).await.expect(200);
+        assert!(picture.header("cache-control").contains("immutable"));
+        assert!(
+            picture
+                .header("content-security-policy")
+                .contains("sandbox")
+        );
+        let drawn = image::load_from_memory(&picture.body).unwrap();
+        assert_eq!((drawn.width(), drawn.height()), (256, 256));
+        let part = reqwest::multipart::Part::bytes(png(64, 64)).file_name("me.png");
+        let form = reqwest::multipart::Form::new().part("avatar", part);
+        ada.send(
+            ada.signed(Method::POST, "/api/v1/users/profile/avatar/")
+                .multipart(form),
+        )
+        .await
+        .expect(200);
+        ada.send(upload(b"<svg onload=alert(1)>".to_vec()))
+            .await
+            .refused(415, "users.avatar_wrong_type");
+        ada.send(upload(png(8, 8)[..40].to_vec()))
+            .await
+            .refused(422, "users.avatar_broken");
+        ada.send(upload(png(9000, 1)))
+            .await
+            .refused(422, "users.avatar_too_many_pixels");
+        let large = [png(8, 8), vec![0; 6 * 1024 * 1024]].concat();
+        assert_eq!(ada.send(upload(large)).await.status, 413);
+        ada.delete("/api/v1/users/profile/avatar/")
+            .await
+            .expect(200);
+        ada.delete("/api/v1/users/profile/avatar/")
+            .await
+            .refused(404, "users.avatar_missing");
+    }
+}
+
+#[tokio::test]
+async fn people_are_found_by_the_beginning_of_their_name_ignoring_case() {
+    for app in each().await {
+        let ada = app.person("ada").await;
+        for name in ["Bob", "bobby", "Žofie"] {
+            let mut other = app.visitor();
+            other.name = name.to_owned();
+            let body = json!({"username": name, "email": format!("x{}@example.org", name.len()), "password": PASSWORD, "password_confirm": PASSWORD});
+            other
+                .post("/api/v1/users/register/", body)
+                .await
+                .expect(201);
+        }
+        let found = ada
+            .get("/api/v1/users/?search=BOB&limit=1")
+            .await
+            .expect(200)
+            .json();
+        assert_eq!(
+            (
+                found["meta"]["total"].as_i64(),
+                found["data"].as_array().unwrap().len()
+            ),
+            (Some(2), 1)
+        );
+        let next = found["meta"]["next"].as_str().unwrap();
+        assert!(
+            next.contains("search=BOB") && next.contains("offset=1"),
+            "{next}"
+        );
+        let found = ada
+            .get("/api/v1/users/?&search=%C5%BEOFIE")
+            .await
+            .expect(200)
+            .json();
+        assert_eq!(found["data"][0]["username"], "Žofie");
+        ada.get("/api/v1/users/?search=b").await.refused_at(
+            422,
+            "users.search_too_short",
+            "search",
+        );
+        let bob = ada.get("/api/v1/users/BOB/").await.expect(200).data();
+        assert_eq!(bob["username"], "Bob");
+        ada.get("/api/v1/users/nobody/")
+            .await
+            .refused(404, "users.not_found");
+    }
+}
+
+#[tokio::test]
+async fn all_ones_data_can_be_downloaded_by_oneself_alone() {
+    for app in each().await {
+        let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+        let export = ada
+            .post("/api/v1/users/profile/export/", json!({}))
+            .await
+            .expect(201)
+            .data();
+        let path = format!(
+            "/api/v1/users/profile/export/{}/",
+            export["id"].as_str().unwrap()
+        );
+        until("the export is ready", || async {
+            ada.get(&path).await.data()["state"] == "ready"
+        })
+        .await;
+        let download = ada.get(&path).await.data()["download"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        let file = ada.get(&download).await.expect(200);
+        assert!(file.header("content-disposition").starts_with("attachment"));
+        assert!(file.text().contains("ada@example.org") && !file.text().contains("argon2"));
+        bob.get(&download)
+            .await
+            .refused(404, "users.export_not_found");
+        bob.get(&path).await.refused(404, "users.export_not_found");
+    }
+}
+
+#[tokio::test]
+async fn a_deleted_account_leaves_no_way_in_and_no_name() {
+    for app in each().await {
+        let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+        let wrong = ada
+            .signed(Method::DELETE, "/api/v1/users/profile/")
+            .json(&json!({"password": "not-the-password-1"}));
+        ada.send(wrong)
+            .await
+            .refused_at(422, "auth.password_wrong", "password");
+        let gone = ada
+            .signed(Method::DELETE, "/api/v1/users/profile/")
+            .json(&json!({"password": PASSWORD}));
+        ada.send(gone).await.expect(200);
+        until("the token opens nothing on any node", || async {
+            ada.get("/api/v1/users/profile/").await.status == 401
+                && ada.get("/api/v1/users/profile/").await.status == 401
+        })
+        .await;
+        bob.get("/api/v1/users/ada/")
+            .await
+            .refused(404, "users.not_found");
+        let again = app
+            .visitor()
+            .post(
+                "/api/v1/token/",
+                json!({"username": "ada", "password": PASSWORD}),
+            )
+            .await;
+        again.refused(401, "auth.invalid_credentials");
+        app.visitor().register("ada").await;
+    }
+}

@@ -1,0 +1,174 @@
+//! Tokens and sessions.
+
+use e2e::{PASSWORD, each};
+use reqwest::Method;
+use serde_json::json;
+
+#[tokio::test]
+async fn refresh_tokens_rotate_and_an_old_one_ends_the_session() {
+    for app in each().await {
+        let mut ada = app.person("ada").await;
+        let refresh = |token: &str| {
+            ada.request(Method::POST, "/api/v1/token/refresh/")
+                .json(&json!({ "refresh": token }))
+        };
+        let first = ada.refresh.clone();
+        let mut newest = first.clone();
+        for _ in 0..3 {
+            let answer = ada.send(refresh(&newest)).await.expect(200).json();
+            newest = answer["refresh"].as_str().unwrap().to_owned();
+        }
+        ada.send(refresh(&first))
+            .await
+            .refused(401, "auth.refresh_reused");
+        let ended = ada.send(refresh(&newest)).await;
+        assert_eq!(ended.status, 401, "the whole family has ended");
+        ada.access.clear();
+    }
+}
+
+#[tokio::test]
+async fn sessions_are_listed_and_ended_on_every_node() {
+    for app in each().await {
+        let mut ada = app.person("ada").await;
+        let body = json!({"username": "ada", "password": PASSWORD});
+        let other = ada.post("/api/v1/token/", body).await.expect(200).json();
+        let other = other["access"].as_str().unwrap().to_owned();
+        let listed = ada.get("/api/v1/auth/sessions/").await.expect(200).json();
+        assert_eq!(listed["meta"]["total"], 2, "{listed}");
+        let sessions = listed["data"].as_array().unwrap();
+        let theirs = sessions
+            .iter()
+            .find(|session| session["current"] == false)
+            .unwrap();
+        let path = format!("/api/v1/auth/sessions/{}/", theirs["id"].as_str().unwrap());
+        ada.delete(&path).await.expect(200);
+        ada.delete(&path)
+            .await
+            .refused(404, "auth.session_not_found");
+        e2e::until("no node takes its token any more", || async {
+            let mut all = true;
+            for _ in &app.nodes {
+                let request = ada
+                    .request(Method::GET, "/api/v1/users/profile/")
+                    .bearer_auth(&other);
+                all &= ada.send(request).await.status == 401;
+            }
+            all
+        })
+        .await;
+        ada.post("/api/v1/auth/logout-all/", json!({}))
+            .await
+            .expect(200);
+        ada.get("/api/v1/users/profile/")
+            .await
+            .refused(401, "auth.session_ended");
+        ada.access.clear();
+    }
+}
+
+#[tokio::test]
+async fn a_session_of_somebody_else_is_not_there() {
+    for app in each().await {
+        let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+        let listed = ada.get("/api/v1/auth/sessions/").await.json();
+        let id = listed["data"][0]["id"].as_str().unwrap().to_owned();
+        bob.delete(&format!("/api/v1/auth/sessions/{id}/"))
+            .await
+            .refused(404, "auth.session_not_found");
+        bob.delete("/api/v1/auth/sessions/7/")
+            .await
+            .refused(400, "malformed_id");
+        ada.get("/api/v1/users/profile/").await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn a_browser_keeps_its_refresh_token_in_a_cookie_that_other_sites_cannot_use() {
+    for app in each().await {
+        let ada = app.person("ada").await;
+        let login = json!({"username": "ada", "password": PASSWORD});
+        let answer = ada
+            .send(
+                ada.request(Method::POST, "/api/v1/auth/login/")
+                    .header("sec-fetch-site", "same-origin")
+                    .json(&login),
+            )
+            .await;
+        let data = answer.data();
+        assert!(
+            data["access"].is_string()
+                && data["profile"]["username"] == "ada"
+                && data["refresh"].is_null()
+        );
+        let cookie = answer.header("set-cookie").to_owned();
+        assert!(
+            cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"),
+            "{cookie}"
+        );
+        let cookie = cookie.split(';').next().unwrap().to_owned();
+        let refresh = |site: &'static str, cookie: &str| {
+            let request = ada
+                .request(Method::POST, "/api/v1/token/refresh/")
+                .header("cookie", cookie);
+            ada.send(request.header("sec-fetch-site", site).json(&json!({})))
+        };
+        refresh("cross-site", &cookie)
+            .await
+            .refused(403, "auth.cross_origin");
+        let renewed = refresh("same-origin", &cookie).await.expect(200);
+        let renewed = renewed
+            .header("set-cookie")
+            .split(';')
+            .next()
+            .unwrap()
+            .to_owned();
+        assert_ne!(renewed, cookie);
+        let out = ada
+            .request(Method::POST, "/api/v1/auth/logout/")
+            .header("cookie", &renewed);
+        let out = ada
+            .send(out.header("sec-fetch-site", "same-origin").json(&json!({})))
+            .await
+            .expect(200);
+        assert!(out.header("set-cookie").contains("Max-Age=0"));
+        assert_eq!(refresh("same-origin", &renewed).await.status, 401);
+        let twice = ada
+            .request(Method::POST, "/api/v1/token/refresh/")
+            .header("cookie", "courtside_refresh=a");
+        ada.send(
+            twice
+                .header("sec-fetch-site", "same-origin")
+                .json(&json!({"refresh": "b"})),
+        )
+        .await
+        .refused(400, "auth.ambiguous_credentials");
+        let login = ada
+            .request(Method::POST, "/api/v1/auth/login/")
+            .header("origin", "https://evil.example")
+            .json(&login);
+        ada.send(login).await.refused(403, "auth.cross_origin");
+    }
+}
+
+#[tokio::test]
+async fn a_forged_token_opens_nothing() {
+    for app in each().await {
+        let mut ada = app.person("ada").await;
+        let good = ada.access.clone();
+        let (head, rest) = good.split_once('.').unwrap();
+        let (body, _) = rest.split_once('.').unwrap();
+        let none = data_encoding::BASE64URL_NOPAD.encode(br#"{"alg":"none","typ":"at+jwt"}"#);
+        for forged in [
+            format!("{head}.{body}."),
+            format!("{none}.{body}."),
+            format!("{good}x"),
+            "x".to_owned(),
+        ] {
+            ada.access = forged;
+            ada.get("/api/v1/users/profile/")
+                .await
+                .refused(401, "auth.token_invalid");
+        }
+    }
+}
