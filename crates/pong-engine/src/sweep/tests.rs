@@ -134,3 +134,24 @@ fn touching_the_edge_counts_and_one_unit_beside_does_not() {
             .is_none()
     );
 }
+
+#[test]
+fn what_moves_alongside_never_comes_nearer() {
+    let x = Motion { at: 0, by: 100 };
+    let y = Motion { at: 0, by: 50 };
+    for (apart, touches) in [
+        (-31, false),
+        (-30, true),
+        (0, true),
+        (30, true),
+        (31, false),
+    ] {
+        let target = Target {
+            low: 40,
+            high: 60,
+            centre: Motion { at: apart, by: 50 },
+            reach: 30,
+        };
+        assert_eq!(target.first_touch(x, y).is_some(), touches, "{apart} apart");
+    }
+}
