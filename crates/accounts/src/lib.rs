@@ -10,7 +10,31 @@
 //! - An uploaded picture is drawn anew before it is kept ([`avatar`]).
 //! - What a deleted account leaves is a row without a trace of the person, for the history of others
 //!   ([`Accounts::delete_account`]).
-//! - Mail links to the configured public address alone, and is sent by jobs ([`mail`]).
+//! - Mail links to the configured public address alone, and is sent by jobs ([`mail`]), in which it
+//!   is sealed.
+//! - Whether there is an account shows neither in words nor in time, except where one registers:
+//!   passwords are compared, wrong ones counted and delayed for names that nobody has as well.
+//! - A code, a link, a ticket, a refresh token counts once, however many requests bring it at once:
+//!   a row or a lock in the transaction decides. Locks are taken in one order: `user:…`, then
+//!   `attempts:…` or `admins`, and before the rows they guard.
+//! - What a change of the password must close, it closes in its own transaction, also for a login
+//!   that has compared the old one already.
+//! - An ended session is refused here at once and on other nodes within a second
+//!   ([`Accounts::authenticate`]).
+//!
+//! ```no_run
+//! use accounts::{Accounts, Visitor};
+//! use contract::auth::TokenRequest;
+//! use kernel::{Fault, Secret};
+//!
+//! # async fn example(accounts: Accounts) -> Result<(), Fault> {
+//! let visitor = Visitor { address: [203, 0, 113, 7].into(), user_agent: "curl/8.5".to_owned() };
+//! let (username, password) = ("ada".to_owned(), Secret::new("violet-comet-harbour-19"));
+//! let tokens = accounts.token(TokenRequest { username, password }, &visitor).await?;
+//! let actor = accounts.authenticate(tokens.access.token.expose()).await?;
+//! assert_eq!(actor.session, tokens.session);
+//! # Ok(()) }
+//! ```
 
 mod addresses;
 mod attempts;

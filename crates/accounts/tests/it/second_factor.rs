@@ -63,6 +63,11 @@ async fn mailed(world: &World, name: &str, count: usize) -> Secret {
 async fn an_app_is_on_after_its_first_code_and_asked_for_at_the_next_login() {
     for world in each() {
         let ada = world.person("ada").await;
+        let early = TotpEnable {
+            code: Secret::new("0"),
+        };
+        let early = world.accounts.enable_totp(&ada, early).await;
+        assert_eq!(refusal(early), "auth.totp_not_set_up");
         let setup = world.accounts.set_totp_up(&ada).await.unwrap();
         assert!(setup.otpauth_url.expose().contains(setup.secret.expose()));
         world.sign_in("ada", PASSWORD).await.unwrap();
