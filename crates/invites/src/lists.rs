@@ -1,6 +1,6 @@
 //! Looking at invites.
 
-use ::store::{AnyConn, Tx};
+use ::store::AnyConn;
 use contract::invites::{Invite, InviteId, InviteRole, InviteStatus};
 use kernel::{Actor, Fault, PageRequest, Paged, UserId};
 use serde_json::{Value, json};
@@ -74,21 +74,5 @@ impl Invites {
             })
         };
         Ok(rows.iter().map(line).collect())
-    }
-
-    /// Ends what waits of and for a person whose account is deleted. The rest is the history of
-    /// others too, and stays.
-    pub async fn forget(&self, user: UserId) -> Result<(), Fault> {
-        let write = move |tx: &mut Tx<'_>| {
-            let now = tx.ambient().now();
-            for mut row in store::all_of(tx.conn, user)? {
-                if row.status(now) == InviteStatus::Pending {
-                    crate::service::lock(tx.conn, [row.sender_id, row.receiver_id])?;
-                    store::end(tx.conn, &mut row, InviteStatus::Canceled, None, now)?;
-                }
-            }
-            Ok(())
-        };
-        self.parts.store.write(write).await
     }
 }

@@ -67,11 +67,11 @@ mod tests {
 
     use super::*;
 
-    fn check(game: &str, given: Value) -> Result<Value, Fault> {
+    fn check(game: &str, given: &Value) -> Result<Value, Fault> {
         HouseGames.check(game, given.as_object().unwrap())
     }
 
-    fn wrong(given: Value) -> Vec<String> {
+    fn wrong(given: &Value) -> Vec<String> {
         let fault = check("pong", given).unwrap_err();
         assert!(fault.is(Error::OptionsInvalid.code()));
         let fields = fault.fields().iter();
@@ -84,19 +84,19 @@ mod tests {
             "game_speed": "medium", "ranked": false, "cool_mode": false, "score_to_win": 11,
             "time_limit": 5
         });
-        assert_eq!(check("pong", json!({})).unwrap(), usual);
+        assert_eq!(check("pong", &json!({})).unwrap(), usual);
         let given = json!({
             "game_speed": "fast", "ranked": true, "cool_mode": true, "score_to_win": 7,
             "time_limit": 2
         });
-        assert_eq!(check("pong", given.clone()).unwrap(), given);
+        assert_eq!(check("pong", &given).unwrap(), given);
         assert_eq!(
-            check("pong", usual.clone()).unwrap(),
+            check("pong", &usual).unwrap(),
             usual,
             "again the same"
         );
         assert_eq!(
-            check("tictactoe", json!({})).unwrap(),
+            check("tictactoe", &json!({})).unwrap(),
             json!({"ranked": false})
         );
     }
@@ -105,7 +105,7 @@ mod tests {
     fn bounds_hold_to_the_edge() {
         for (name, low, high) in [("score_to_win", 3, 20), ("time_limit", 1, 5)] {
             for right in [low, high] {
-                assert_eq!(check("pong", json!({name: right})).unwrap()[name], right);
+                assert_eq!(check("pong", &json!({name: right})).unwrap()[name], right);
             }
             for odd in [
                 json!(low - 1),
@@ -116,7 +116,7 @@ mod tests {
                 json!(null),
                 json!(1e99),
             ] {
-                assert_eq!(wrong(json!({name: odd})), [format!("options.{name}")]);
+                assert_eq!(wrong(&json!({name: odd})), [format!("options.{name}")]);
             }
         }
     }
@@ -136,10 +136,10 @@ mod tests {
             "secret",
         ];
         assert_eq!(
-            wrong(given.clone()),
+            wrong(&given),
             names.map(|name| format!("options.{name}"))
         );
-        let fault = check("pong", given).unwrap_err();
+        let fault = check("pong", &given).unwrap_err();
         let told = fault.fields().iter().map(|fault| &*fault.problem);
         assert!(!told.collect::<String>().contains("ludicrous"));
     }
@@ -147,9 +147,9 @@ mod tests {
     #[test]
     fn only_games_of_the_house_are_known() {
         for name in ["", "Pong", "chess", "pong "] {
-            let fault = check(name, json!({})).unwrap_err();
+            let fault = check(name, &json!({})).unwrap_err();
             assert!(fault.is(Error::UnknownGame.code()));
         }
-        assert!(check("tictactoe", json!({"score_to_win": 3})).is_err());
+        assert!(check("tictactoe", &json!({"score_to_win": 3})).is_err());
     }
 }

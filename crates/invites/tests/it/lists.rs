@@ -1,0 +1,60 @@
+use contract::invites::{InviteRole, InviteStatus};
+use kernel::PageRequest;
+
+use crate::world::{PAGE, each};
+
+#[tokio::test]
+async fn invites_are_listed_by_side_and_status_newest_first() {
+    for world in each().await {
+        let (ada, bob, cat) = (
+            world.person("ada"),
+            world.person("bob"),
+            world.person("cat"),
+        );
+        let declined = world.invite(&ada, "bob").await.id;
+        world.invites.decline(&bob, declined).await.unwrap();
+        let to_bob = world.invite(&ada, "bob").await.id;
+        let to_cat = world.invite(&ada, "cat").await.id;
+        let to_ada = world.invite(&cat, "ada").await.id;
+
+        let list = async |role, status| {
+            let page = world.invites.list(&ada, role, status, PAGE).await.unwrap();
+            let ids: Vec<_> = page.items.iter().map(|one| one.id).collect();
+            assert_eq!(page.total, i64::try_from(ids.len()).unwrap());
+            ids
+        };
+        let (to, from) = (Some(InviteRole::To), Some(InviteRole::From));
+        let (pending, was_declined) = (Some(InviteStatus::Pending), Some(InviteStatus::Declined));
+        assert_eq!(list(None, None).await, [to_ada, to_cat, to_bob, declined]);
+        assert_eq!(list(from, None).await, [to_cat, to_bob, declined]);
+        assert_eq!(list(to, None).await, [to_ada]);
+        assert_eq!(list(from, pending).await, [to_cat, to_bob]);
+        assert_eq!(list(from, was_declined).await, [declined]);
+        assert_eq!(list(to, was_declined).await, []);
+        assert_eq!(list(None, Some(InviteStatus::Accepted)).await, []);
+
+        let second = PageRequest {
+            limit: 2,
+            offset: 1,
+        };
+        let page = world.invites.list(&ada, None, None, second).await.unwrap();
+        let ids: Vec<_> = page.items.iter().map(|one| one.id).collect();
+        assert_eq!((ids, page.total), (vec![to_cat, to_bob], 4));
+        let inbox = world.invites.inbox(&bob, PAGE).await.unwrap();
+        assert_eq!((inbox.items[0].id, inbox.total), (to_bob, 1));
+        assert_eq!(inbox.items[0].sender.username, "ada");
+    }
+}
+
+#[tokio::test]
+async fn a_download_holds_both_sides() {
+    for world in each().await {
+        let (ada, bob) = (world.person("ada"), world.person("bob"));
+        world.invite(&ada, "bob").await;
+        for who in [&ada, &bob] {
+            let data = world.invites.personal_data(who.user).await.unwrap();
+            assert_eq!(data[0]["sender_id"], ada.user.to_string());
+            assert_eq!(data[0]["status"], "pending");
+        }
+    }
+}

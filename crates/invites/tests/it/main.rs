@@ -1,0 +1,15 @@
+//! Invites against real databases of both kinds.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+#![allow(missing_docs, reason = "tables declared for tests")]
+
+mod again;
+mod answers;
+mod expiry;
+mod lists;
+mod sending;
+mod world;

@@ -1,0 +1,344 @@
+//! A small world to test in: a database, a few people, and tables to play at.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use contract::accounts::Audience;
+use contract::invites::{CreateInvite, Invite, MatchId};
+use contract::notify::Happened;
+use contract::users::UserSummary;
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use invites::ports::{Contacts, Matches, Opening, Past, Player, Players, Relation, Tables};
+use invites::{HouseGames, Invites, InvitesParts};
+use kernel::{Actor, Ambient, Fault, ManualClock, PageRequest, Role, SystemRng, Timestamp, UserId};
+use serde_json::{Map, Value, json};
+use store::outbox::{self, Missed};
+use store::types::Json;
+use store::{AnyConn, DbJson, Store, StoreConfig, Tx, with_conn};
+use testbed::Database;
+
+/// The first page of any list.
+pub(crate) const PAGE: PageRequest = PageRequest {
+    limit: 100,
+    offset: 0,
+};
+
+diesel::table! {
+    use store::DbUuid;
+
+    opened_matches (id) {
+        id -> DbUuid,
+        invite_id -> DbUuid,
+        one -> DbUuid,
+        other -> DbUuid,
+    }
+}
+
+kernel::codes! {
+    /// Why a table is not opened.
+    pub enum Closed {
+        Taken = "tables.taken", Conflict, "One of the two plays already.";
+    }
+}
+
+/// Opens matches as rows; nobody plays at two tables.
+struct Rows;
+
+impl Tables for Rows {
+    fn open_match(&self, tx: &mut Tx<'_>, opening: &Opening<'_>) -> Result<MatchId, Fault> {
+        store::lock(tx.conn, "tables")?;
+        let players = opening.players;
+        let taken = opened_matches::one
+            .eq_any(players)
+            .or(opened_matches::other.eq_any(players));
+        let taken: i64 = opened_matches::table
+            .filter(taken)
+            .count()
+            .get_result(tx.conn)?;
+        if taken > 0 {
+            return Err(Closed::Taken.into());
+        }
+        let id: MatchId = tx.ambient().id();
+        let values = (
+            opened_matches::id.eq(id),
+            opened_matches::invite_id.eq(opening.invite),
+            opened_matches::one.eq(players[0]),
+            opened_matches::other.eq(players[1]),
+        );
+        diesel::insert_into(opened_matches::table)
+            .values(values)
+            .execute(tx.conn)?;
+        Ok(id)
+    }
+}
+
+/// The people of a world, how they stand to each other, and what they play.
+#[derive(Default)]
+pub(crate) struct Town {
+    players: Mutex<Vec<Player>>,
+    relations: Mutex<HashMap<[UserId; 2], Relation>>,
+    playing: Mutex<HashSet<UserId>>,
+    past: Mutex<HashMap<MatchId, [UserId; 2]>>,
+}
+
+#[async_trait]
+impl Players for Town {
+    async fn named(&self, username: &str) -> Result<Option<Player>, Fault> {
+        let players = self.players.lock().unwrap();
+        let is_it = |player: &&Player| player.summary.username == username;
+        Ok(players.iter().find(is_it).cloned())
+    }
+
+    async fn of(&self, ids: &[UserId]) -> Result<HashMap<UserId, Player>, Fault> {
+        let players = self.players.lock().unwrap();
+        let asked = players.iter().filter(|one| ids.contains(&one.summary.id));
+        Ok(asked.map(|one| (one.summary.id, one.clone())).collect())
+    }
+}
+
+#[async_trait]
+impl Contacts for Town {
+    async fn relation(&self, one: UserId, other: UserId) -> Result<Relation, Fault> {
+        let relations = self.relations.lock().unwrap();
+        let known = relations.get(&sorted([one, other]));
+        Ok(known.copied().unwrap_or(Relation::Stranger))
+    }
+
+    async fn hidden_from(&self, user: UserId) -> Result<HashSet<UserId>, Fault> {
+        let relations = self.relations.lock().unwrap();
+        let blocked = relations
+            .iter()
+            .filter(|(_, known)| **known == Relation::Blocked);
+        let others = blocked.filter(|(pair, _)| pair.contains(&user));
+        Ok(others
+            .map(|([one, other], _)| if *one == user { *other } else { *one })
+            .collect())
+    }
+}
+
+#[async_trait]
+impl Matches for Town {
+    async fn playing(&self, users: &[UserId]) -> Result<Vec<UserId>, Fault> {
+        let playing = self.playing.lock().unwrap();
+        Ok(users
+            .iter()
+            .copied()
+            .filter(|user| playing.contains(user))
+            .collect())
+    }
+
+    async fn finished(&self, player: UserId, id: MatchId) -> Result<Option<Past>, Fault> {
+        let past = self.past.lock().unwrap();
+        let mine = past.get(&id).filter(|players| players.contains(&player));
+        Ok(mine.map(|[one, other]| Past {
+            opponent: if *one == player { *other } else { *one },
+            game: "pong".to_owned(),
+            options: options(json!({"score_to_win": 5})),
+        }))
+    }
+}
+
+fn sorted(mut pair: [UserId; 2]) -> [UserId; 2] {
+    pair.sort();
+    pair
+}
+
+/// Options as they come over the wire.
+pub(crate) fn options(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(map) => map,
+        _ => panic!("options are an object"),
+    }
+}
+
+/// An invite to Pong.
+pub(crate) fn to(username: &str) -> CreateInvite {
+    CreateInvite {
+        username: username.to_owned(),
+        game: "pong".to_owned(),
+        options: Map::new(),
+        client_id: None,
+    }
+}
+
+pub(crate) struct World {
+    pub(crate) invites: Invites,
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) town: Arc<Town>,
+    _database: Database,
+}
+
+/// One world for each kind of database that this machine has.
+pub(crate) async fn each() -> Vec<World> {
+    let mut worlds = Vec::new();
+    for database in testbed::databases() {
+        worlds.push(World::over(database).await);
+    }
+    worlds
+}
+
+impl World {
+    async fn over(database: Database) -> Self {
+        let clock = Arc::new(ManualClock::at(Timestamp::from_micros(
+            1_800_000_000_000_000,
+        )));
+        let ambient = Ambient::new(clock.clone(), Arc::new(SystemRng));
+        let config = StoreConfig {
+            url: database.url().parse().unwrap(),
+            connections: 8,
+            migrate: true,
+        };
+        let store = Store::open(&config, ambient).unwrap();
+        let make = |tx: &mut Tx<'_>| {
+            let uuid = if tx.conn.is_sqlite() { "BLOB" } else { "uuid" };
+            Ok(tx.conn.batch_execute(&format!(
+                "CREATE TABLE opened_matches (id {uuid} PRIMARY KEY, \
+                 invite_id {uuid} NOT NULL UNIQUE, one {uuid} NOT NULL, other {uuid} NOT NULL)"
+            ))?)
+        };
+        store.write(make).await.unwrap();
+        let town = Arc::<Town>::default();
+        let invites = Invites::new(InvitesParts {
+            store: store.clone(),
+            players: town.clone(),
+            contacts: town.clone(),
+            matches: town.clone(),
+            catalogue: Arc::new(HouseGames),
+            tables: Arc::new(Rows),
+        });
+        Self {
+            invites,
+            store,
+            clock,
+            town,
+            _database: database,
+        }
+    }
+
+    /// A new person.
+    pub(crate) fn person(&self, name: &str) -> Actor {
+        let user: UserId = self.store.ambient().id();
+        let summary = UserSummary {
+            id: user,
+            username: name.to_owned(),
+            display_name: name.to_uppercase(),
+            avatar: format!("/avatars/{name}"),
+        };
+        self.town.players.lock().unwrap().push(Player {
+            summary,
+            game_invites: Audience::Everyone,
+        });
+        Actor {
+            user,
+            session: self.store.ambient().id(),
+            role: Role::Member,
+            verified: true,
+            proven_at: self.store.ambient().now(),
+        }
+    }
+
+    /// Somebody takes invites of these alone.
+    pub(crate) fn takes(&self, who: &Actor, audience: Audience) {
+        let mut players = self.town.players.lock().unwrap();
+        let is_it = |player: &&mut Player| player.summary.id == who.user;
+        players.iter_mut().find(is_it).unwrap().game_invites = audience;
+    }
+
+    /// Somebody's account is deleted.
+    pub(crate) fn remove(&self, who: &Actor) {
+        let mut players = self.town.players.lock().unwrap();
+        players.retain(|player| player.summary.id != who.user);
+    }
+
+    pub(crate) fn relate(&self, one: &Actor, other: &Actor, relation: Relation) {
+        let pair = sorted([one.user, other.user]);
+        self.town.relations.lock().unwrap().insert(pair, relation);
+    }
+
+    pub(crate) fn plays(&self, who: &Actor, plays: bool) {
+        let mut playing = self.town.playing.lock().unwrap();
+        if plays {
+            playing.insert(who.user);
+        } else {
+            playing.remove(&who.user);
+        }
+    }
+
+    /// A match that these two have finished.
+    pub(crate) fn played(&self, one: &Actor, other: &Actor) -> MatchId {
+        let id = self.store.ambient().id();
+        let players = [one.user, other.user];
+        self.town.past.lock().unwrap().insert(id, players);
+        id
+    }
+
+    pub(crate) async fn invite(&self, who: &Actor, username: &str) -> Invite {
+        self.invites.create(who, to(username)).await.unwrap()
+    }
+
+    /// Ends all matches.
+    pub(crate) async fn clear_tables(&self) {
+        let clear = |tx: &mut Tx<'_>| Ok(diesel::delete(opened_matches::table).execute(tx.conn)?);
+        self.store.write(clear).await.unwrap();
+    }
+
+    pub(crate) async fn matches(&self) -> Vec<MatchId> {
+        let read = |conn: &mut AnyConn| {
+            Ok(opened_matches::table
+                .select(opened_matches::id)
+                .load(conn)?)
+        };
+        self.store.read(read).await.unwrap()
+    }
+
+    pub(crate) fn pass(&self, by: Duration) {
+        self.clock.advance(by);
+    }
+
+    /// All events that somebody was told of.
+    pub(crate) async fn events(&self, who: &Actor) -> Vec<(String, Value)> {
+        let stream = format!("user:{}", who.user);
+        let read = move |conn: &mut AnyConn| {
+            let (_, epoch) = outbox::head(conn, &stream)?;
+            outbox::missed(conn, &stream, epoch, 0, 10_000)
+        };
+        match self.store.read(read).await.unwrap() {
+            Missed::Events(events) => events
+                .into_iter()
+                .map(|event| (event.name, serde_json::from_str(&event.data).unwrap()))
+                .collect(),
+            Missed::Resync => panic!("events are lost"),
+        }
+    }
+
+    pub(crate) async fn event_names(&self, who: &Actor) -> Vec<String> {
+        let events = self.events(who).await;
+        events.into_iter().map(|(name, _)| name).collect()
+    }
+
+    /// The notifications that were asked for.
+    pub(crate) async fn notifications(&self) -> Vec<Happened> {
+        #[derive(QueryableByName)]
+        struct Job {
+            #[diesel(sql_type = DbJson)]
+            payload: Json,
+        }
+        let read = |conn: &mut AnyConn| {
+            let query = || diesel::sql_query("SELECT payload FROM jobs WHERE kind = 'notify'");
+            let rows: Vec<Job> = with_conn!(conn, c => query().load(c)?);
+            Ok(rows)
+        };
+        let rows = self.store.read(read).await.unwrap();
+        let read = |row: Job| serde_json::from_value(row.payload.0).unwrap();
+        rows.into_iter().map(read).collect()
+    }
+}
+
+/// The code of a refusal.
+pub(crate) fn code<T: std::fmt::Debug>(result: Result<T, Fault>) -> &'static str {
+    result.unwrap_err().code().name
+}
