@@ -23,12 +23,14 @@ mod app;
 mod binary;
 mod node;
 mod person;
+mod socket;
 
 pub use answer::Answer;
 pub use app::{App, Builder, each};
 pub use binary::courtside;
 pub use node::Node;
 pub use person::{PASSWORD, Person, client};
+pub use socket::Socket;
 
 use std::time::Duration;
 

@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod auth;
 pub mod chat;
 pub mod envelope;
+pub mod frames;
 pub mod invites;
 pub mod notify;
 pub mod service;

@@ -1,23 +1,28 @@
 //! Many rows in one statement, with the same SQL around them on both databases.
 
+use std::rc::Rc;
+
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::query_dsl::LoadQuery;
 use diesel::serialize::ToSql;
 use diesel::sql_types::{Array, HasSqlType, SingleValue};
 use diesel::sqlite::Sqlite;
 
-use crate::{AnyConn, Each};
+use crate::AnyConn;
 
 /// A statement over rows that are given with it: `Bulk::new("UPDATE t SET n = v.column2 FROM ",
 /// " WHERE t.id = v.column1").column::<DbUuid, _>(ids).column::<BigInt, _>(numbers)`.
 ///
 /// The rows stand between the two texts as a relation `v` with the columns `column1`, `column2`
-/// and so on: arrays on PostgreSQL, where the statement is then the same for any number of rows
-/// and planned once, and `VALUES` on SQLite, which has no arrays. An `INSERT … SELECT … FROM`
-/// with `ON CONFLICT` needs a `WHERE true` before it, or SQLite takes the `ON` for a join.
+/// and so on. PostgreSQL gets them as arrays, in one statement that is the same for any number of
+/// rows and planned once. SQLite has no arrays, but no round trips to save either: it runs the
+/// statement once for each row. So a row must not depend on what was done for those before it,
+/// and a key may stand in one row only. An `INSERT … SELECT … FROM` with `ON CONFLICT` needs a
+/// `WHERE true` before it, or SQLite takes the `ON` for a join.
 ///
-/// Where there are no rows, the database is not asked. SQLite takes 32,766 values in one statement.
+/// Where there are no rows, the database is not asked.
 pub struct Bulk<'a, ST> {
     before: &'static str,
     after: &'static str,
@@ -62,25 +67,42 @@ impl<'a, ST> Bulk<'a, ST> {
 
     /// Runs it and says how many rows it touched.
     pub fn execute(self, conn: &mut AnyConn) -> QueryResult<usize> {
-        if self.is_empty() {
-            return Ok(0);
+        match conn {
+            _ if self.rows() == 0 => Ok(0),
+            AnyConn::Postgres(pg) => RunQueryDsl::execute(self, pg),
+            AnyConn::Sqlite(sqlite) => self.one_by_one().map(|one| one.execute(sqlite)).sum(),
         }
-        Each(self).execute(conn)
     }
 
     /// Runs it and gives its answer.
     pub fn load<'q, U>(self, conn: &mut AnyConn) -> QueryResult<Vec<U>>
     where
-        Each<Self>: diesel::query_dsl::LoadQuery<'q, AnyConn, U>,
+        Self: LoadQuery<'q, diesel::PgConnection, U>,
+        One<'a, ST>: LoadQuery<'q, diesel::SqliteConnection, U>,
     {
-        if self.is_empty() {
-            return Ok(vec![]);
+        match conn {
+            _ if self.rows() == 0 => Ok(vec![]),
+            AnyConn::Postgres(pg) => RunQueryDsl::load(self, pg),
+            AnyConn::Sqlite(sqlite) => {
+                let mut all = Vec::with_capacity(self.rows());
+                for one in self.one_by_one() {
+                    all.extend(one.load(sqlite)?);
+                }
+                Ok(all)
+            }
         }
-        Each(self).load(conn)
     }
 
-    fn is_empty(&self) -> bool {
-        self.columns.first().is_none_or(|column| column.rows() == 0)
+    fn one_by_one(self) -> impl Iterator<Item = One<'a, ST>> {
+        let bulk = Rc::new(self);
+        (0..bulk.rows()).map(move |row| One {
+            bulk: Rc::clone(&bulk),
+            row,
+        })
+    }
+
+    fn rows(&self) -> usize {
+        self.columns.first().map_or(0, |column| column.rows())
     }
 
     fn names(&self) -> impl Iterator<Item = String> {
@@ -141,26 +163,6 @@ impl<ST> QueryFragment<Pg> for Bulk<'_, ST> {
     }
 }
 
-impl<ST> QueryFragment<Sqlite> for Bulk<'_, ST> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        out.unsafe_to_cache_prepared();
-        out.push_sql(self.before);
-        let rows = self.columns.first().map_or(0, |column| column.rows());
-        for row in 0..rows {
-            out.push_sql(if row == 0 { "(VALUES (" } else { "), (" });
-            for (number, column) in self.columns.iter().enumerate() {
-                if number > 0 {
-                    out.push_sql(", ");
-                }
-                column.one(row, out.reborrow())?;
-            }
-        }
-        out.push_sql(")) AS v");
-        out.push_sql(self.after);
-        Ok(())
-    }
-}
-
 impl<ST> QueryId for Bulk<'_, ST> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
@@ -169,3 +171,36 @@ impl<ST> QueryId for Bulk<'_, ST> {
 impl<ST> Query for Bulk<'_, ST> {
     type SqlType = ST;
 }
+
+impl<ST> RunQueryDsl<diesel::PgConnection> for Bulk<'_, ST> {}
+
+/// The statement for one of its rows, as SQLite runs it.
+#[derive(Debug)]
+pub struct One<'a, ST> {
+    bulk: Rc<Bulk<'a, ST>>,
+    row: usize,
+}
+
+impl<ST> QueryFragment<Sqlite> for One<'_, ST> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql(self.bulk.before);
+        for (number, column) in self.bulk.columns.iter().enumerate() {
+            out.push_sql(if number == 0 { "(VALUES (" } else { ", " });
+            column.one(self.row, out.reborrow())?;
+        }
+        out.push_sql(")) AS v");
+        out.push_sql(self.bulk.after);
+        Ok(())
+    }
+}
+
+impl<ST> QueryId for One<'_, ST> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<ST> Query for One<'_, ST> {
+    type SqlType = ST;
+}
+
+impl<ST> RunQueryDsl<diesel::SqliteConnection> for One<'_, ST> {}

@@ -226,6 +226,12 @@ pub(crate) fn put_back(tx: &mut Tx<'_>, job: &Claimed, why: &str) -> Result<(), 
     let mine = jobs::table
         .find(job.id)
         .filter(jobs::lease.eq(Some(job.lease)));
+    if given_up.is_some() {
+        // A job that is set aside gives its key free, or it would keep out the next for good.
+        diesel::update(mine)
+            .set(jobs::unique_key.eq(None::<String>))
+            .execute(tx.conn)?;
+    }
     diesel::update(mine)
         .set((
             jobs::lease.eq(None::<LeaseId>),

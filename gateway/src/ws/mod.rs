@@ -9,6 +9,7 @@ pub mod body;
 pub mod client;
 pub mod close;
 pub mod connection;
+mod events;
 pub mod frame;
 pub mod handshake;
 pub mod hub;
@@ -19,4 +20,6 @@ pub mod queue;
 use crate::http::routes::Routes;
 
 /// The paths of sockets.
-pub fn routes(_routes: &mut Routes<'_>) {}
+pub fn routes(routes: &mut Routes<'_>) {
+    routes.add(events::events);
+}

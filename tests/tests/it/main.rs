@@ -16,3 +16,4 @@ mod people;
 mod races;
 mod second_steps;
 mod sessions;
+mod sockets;

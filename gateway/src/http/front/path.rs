@@ -6,6 +6,8 @@ use actix_web::http::uri::PathAndQuery;
 
 const ROOT: &str = "/api";
 const CURRENT: &str = "/api/v1";
+/// Sockets have one version, named in their protocol.
+const SOCKETS: &str = "/ws/";
 
 /// Rewrites the address where it is not the one that routes are registered at.
 pub(super) fn canonicalise(uri: &mut Uri) {
@@ -22,6 +24,9 @@ pub(super) fn canonicalise(uri: &mut Uri) {
 /// The registered form of an address below `/api`; nothing where it has that form already, or is
 /// no concern of the API.
 fn canonical(path: &str) -> Option<String> {
+    if path.starts_with(SOCKETS) && !path.ends_with('/') {
+        return Some(format!("{path}/"));
+    }
     let below = path
         .strip_prefix(ROOT)
         .filter(|rest| rest.starts_with('/'))?;

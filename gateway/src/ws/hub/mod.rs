@@ -21,6 +21,7 @@ use store::Store;
 
 pub use self::room::Held;
 use self::room::Room;
+pub(crate) use self::wire::told;
 pub use self::wire::{encode_ephemeral, encode_event};
 use super::client::Client;
 use super::close::Close;

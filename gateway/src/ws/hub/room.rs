@@ -221,6 +221,12 @@ pub struct Held {
 }
 
 impl Held {
+    /// The room's topic.
+    #[must_use]
+    pub fn topic(&self) -> &str {
+        self.room.topic.as_str()
+    }
+
     /// Tells the client what came meanwhile, and from now on all that comes.
     pub fn release(self) {
         let mut inside = self.room.lock();

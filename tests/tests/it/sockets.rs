@@ -1,0 +1,171 @@
+//! Sockets: who may open one, what they say first, and how they end.
+
+use e2e::{App, Person, Socket, each};
+use serde_json::json;
+
+async fn open(app: &App, node: usize, person: &Person) -> Socket {
+    let bearer = ("authorization", format!("Bearer {}", person.access));
+    Socket::open(app.nodes[node].url(), "/ws/events/", &[bearer]).await
+}
+
+#[tokio::test]
+async fn every_carrier_opens_a_socket_and_the_first_frame_greets() {
+    for app in each().await {
+        let ada = app.person("ada").await;
+        let ticket = ada
+            .post("/api/v1/auth/ws-ticket/", json!({}))
+            .await
+            .expect(201)
+            .data();
+        let ticket = ticket["ticket"].as_str().unwrap();
+        let node = app.nodes[app.nodes.len() - 1].url();
+        let protocol = (
+            "sec-websocket-protocol",
+            format!("courtside.v1, bearer.{}", ada.access),
+        );
+        let mut sockets = vec![
+            open(&app, 0, &ada).await,
+            Socket::open(node, "/ws/events", &[protocol]).await,
+            Socket::open(node, &format!("/ws/events/?ticket={ticket}"), &[]).await,
+            Socket::open(node, &format!("/ws/events/?token={}", ada.access), &[]).await,
+        ];
+        for socket in &mut sockets {
+            let hello = socket.next().await;
+            assert_eq!(
+                (
+                    hello["action"].as_str(),
+                    hello["data"]["user"]["username"].as_str()
+                ),
+                (Some("hello"), Some("ada"))
+            );
+            assert!(
+                hello["data"]["streams"]
+                    .as_object()
+                    .unwrap()
+                    .keys()
+                    .any(|name| name.starts_with("user:"))
+            );
+            let pong = socket.ask("ping", json!({})).await;
+            assert_eq!(pong["action"], "ack");
+        }
+        let mut again = Socket::open(node, &format!("/ws/events/?ticket={ticket}"), &[]).await;
+        assert_eq!(again.closed().await.0, 4401, "a ticket opens one socket");
+    }
+}
+
+#[tokio::test]
+async fn who_may_not_open_one_is_told_by_its_code() {
+    for app in each().await {
+        let ada = app.person("ada").await;
+        let node = app.nodes[0].url();
+        assert_eq!(
+            Socket::open(node, "/ws/events/", &[])
+                .await
+                .closed()
+                .await
+                .0,
+            4401
+        );
+        let mut forged = Socket::open(node, "/ws/events/?token=forged", &[]).await;
+        assert_eq!(forged.closed().await.0, 4401);
+        let bearer = || ("authorization", format!("Bearer {}", ada.access));
+        let evil = ("origin", "https://evil.example".to_owned());
+        let mut evil = Socket::open(node, "/ws/events/", &[bearer(), evil]).await;
+        assert_eq!(evil.closed().await.0, 4403);
+        let own = ("origin", node.to_owned());
+        let mut own = Socket::open(node, "/ws/events/", &[bearer(), own]).await;
+        assert_eq!(own.next().await["action"], "hello");
+        ada.get("/ws/events/").await.refused(400, "not_a_websocket");
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_ends_loses_its_sockets_on_every_node() {
+    for app in each().await {
+        let ada = app.person("ada").await;
+        let bob = app.person("bob").await;
+        let mut sockets = vec![];
+        for node in 0..app.nodes.len() {
+            let mut socket = open(&app, node, &ada).await;
+            socket.next_named("hello").await;
+            sockets.push(socket);
+        }
+        let mut other = open(&app, 0, &bob).await;
+        other.next_named("hello").await;
+        ada.post("/api/v1/auth/logout/", json!({}))
+            .await
+            .expect(200);
+        for socket in &mut sockets {
+            assert_eq!(socket.closed().await.0, 4401, "{}", app.name);
+        }
+        assert_eq!(
+            other.ask("ping", json!({})).await["action"],
+            "ack",
+            "nobody else is touched"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_understood_closes_the_socket_and_names_the_field() {
+    let app = App::with().embedded();
+    let ada = app.person("ada").await;
+    let cases = [
+        ("{", "not JSON"),
+        ("[]", "expected"),
+        (r#"{"data": {}}"#, "action: missing"),
+        (r#"{"action": "no_such"}"#, "no_such is unknown"),
+        (r#"{"action": "ping", "data": {"more": 1}}"#, "more"),
+        (
+            r#"{"action": "resume", "data": {"streams": {"a": {"seq": "x", "epoch": 1}}}}"#,
+            "data.streams.a.seq",
+        ),
+        (r#"{"action": "ping", "surprise": 1}"#, "surprise"),
+    ];
+    for (text, names) in cases {
+        let mut socket = open(&app, 0, &ada).await;
+        socket.next_named("hello").await;
+        socket.send_text(text).await;
+        let (code, reason) = socket.closed().await;
+        assert_eq!(code, 4400, "{text}");
+        assert!(
+            reason.starts_with("BAD_DATA") && reason.contains(names),
+            "{text}: {reason}"
+        );
+    }
+    let mut socket = open(&app, 0, &ada).await;
+    socket.send_text(&"x".repeat(70_000)).await;
+    assert_eq!(socket.closed().await.0, 1009);
+}
+
+#[tokio::test]
+async fn a_flood_and_too_many_sockets_are_stopped() {
+    let app = App::with().embedded();
+    let ada = app.person("ada").await;
+    let mut socket = open(&app, 0, &ada).await;
+    for _ in 0..400 {
+        socket.send(json!({"action": "ping"})).await;
+    }
+    assert_eq!(socket.closed().await.0, 4429);
+    let mut sockets = vec![];
+    let refused = loop {
+        let mut socket = open(&app, 0, &ada).await;
+        let first = socket.first().await;
+        match first {
+            Ok(_) => sockets.push(socket),
+            Err(code) => break code,
+        }
+    };
+    assert_eq!((refused, sockets.len()), (4429, 32));
+}
+
+#[tokio::test]
+async fn a_server_that_stops_tells_every_socket_to_come_back() {
+    let app = App::with().embedded();
+    let ada = app.person("ada").await;
+    let mut socket = open(&app, 0, &ada).await;
+    socket.next_named("hello").await;
+    app.nodes[0].signal("TERM");
+    assert_eq!(socket.closed().await.0, 1012);
+    e2e::until("it has ended", || async { !app.nodes[0].is_running() }).await;
+}
