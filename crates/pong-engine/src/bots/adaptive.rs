@@ -148,3 +148,75 @@ impl core::fmt::Display for AdaptiveError {
 }
 
 impl core::error::Error for AdaptiveError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Ending, Sides};
+
+    fn result(left: u8, right: u8) -> Outcome {
+        Outcome {
+            winner: if left > right {
+                Side::Left
+            } else {
+                Side::Right
+            },
+            score: Sides { left, right },
+            ending: Ending::Score,
+            ticks: 1,
+        }
+    }
+
+    fn after(results: &[(u8, u8)]) -> u16 {
+        let mut adaptive = Adaptive::new(Skill::new(500));
+        for (left, right) in results {
+            adaptive.observe(&result(*left, *right), Side::Left);
+        }
+        adaptive.skill().get()
+    }
+
+    #[test]
+    fn it_goes_the_way_of_the_results() {
+        assert_eq!(after(&[(5, 0)]), 500 + 72);
+        assert_eq!(after(&[(5, 4)]), 500 + 36 + 7, "less for a close one");
+        assert_eq!(after(&[(0, 5)]), 500 - 150);
+        assert!(
+            after(&[(5, 0), (5, 0)]) - after(&[(5, 0)]) > 72,
+            "in growing strides"
+        );
+        assert_eq!(after(&[(5, 0); 20]), 1_000);
+        assert_eq!(after(&[(0, 5); 20]), 0);
+    }
+
+    #[test]
+    fn it_calms_down_and_wakes_up_again() {
+        let mut adaptive = Adaptive::new(Level::Medium);
+        for _ in 0..20 {
+            adaptive.observe(&result(5, 3), Side::Left);
+            adaptive.observe(&result(5, 3), Side::Right);
+        }
+        assert_eq!(adaptive.step, 30);
+        for _ in 0..20 {
+            adaptive.observe(&result(5, 3), Side::Left);
+        }
+        assert_eq!(adaptive.step, 160);
+    }
+
+    #[test]
+    fn a_result_nobody_scored_in_moves_half_a_step() {
+        assert_eq!(after(&[(0, 0)]), 500 - 75);
+    }
+
+    #[test]
+    fn bits_that_it_never_gives_are_refused() {
+        let kept = Adaptive::new(Skill::new(321));
+        let bits = kept.to_bits();
+        assert_eq!(Adaptive::from_bits(bits), Some(kept));
+        assert_eq!(Adaptive::try_from(u32::from(kept)), Ok(kept));
+        for forged in [0, u32::MAX, bits & 0xffff, bits | 0xffff, bits | 1 << 30] {
+            assert_eq!(Adaptive::try_from(forged), Err(AdaptiveError));
+        }
+        let won = Adaptive { won: true, ..kept };
+        assert_eq!(Adaptive::from_bits(won.to_bits()), Some(won));
+    }
+}

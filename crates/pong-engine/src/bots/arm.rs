@@ -77,3 +77,69 @@ impl Arm {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Effect, EffectKind, Inputs, Match, Speed};
+
+    /// A match with an effect on the left paddle that wears off in ten ticks.
+    fn shaped(speed: Speed, kind: Option<EffectKind>) -> Match {
+        let rules = Rules::default().with_speed(speed).with_cool_mode(true);
+        let mut state = Match::new(rules, 1).snapshot();
+        state.tick = 2_000;
+        state.serve_at = Some(2_060);
+        state.coins = 1;
+        let until = 2_010;
+        state.effect = kind.map(|kind| Effect {
+            kind,
+            owner: if kind.is_hostile() {
+                Side::Right
+            } else {
+                Side::Left
+            },
+            until,
+        });
+        let back = kind.map_or(500, |kind| 1_800 - kind.ticks());
+        state.coin = Some(crate::Coin::Away {
+            until: until + back,
+        });
+        Match::restore(&state).unwrap()
+    }
+
+    #[test]
+    fn it_knows_without_looking_where_its_paddle_is() {
+        let kinds = EffectKind::ALL.map(Some).into_iter().chain([None]);
+        for (speed, kind) in Speed::ALL
+            .into_iter()
+            .flat_map(|speed| kinds.clone().map(move |kind| (speed, kind)))
+        {
+            let mut game = shaped(speed, kind);
+            let mut arm = Arm::new(game.rules());
+            arm.see(&game.public());
+            for target in [9_000, -400, -9_900] {
+                for _ in 0..70 {
+                    let key = arm.press(target);
+                    game.step(Inputs::new(key, Direction::Still));
+                    assert_eq!(arm.paddle, game.public().paddle(Side::Left), "{kind:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn it_stops_at_its_target_and_stays() {
+        for speed in Speed::ALL {
+            let mut arm = Arm::new(Rules::default().with_speed(speed));
+            for target in [5_000, -3_333, -3_300, 8_000] {
+                for _ in 0..80 {
+                    arm.press(target);
+                }
+                let gap = i32::from(arm.paddle.y) - i32::from(target);
+                assert!(gap.abs() <= 2 * NEAR_ENOUGH, "{speed:?}: {gap}");
+                assert_eq!(arm.press(target), Direction::Still);
+                assert_eq!(arm.paddle.v, 0);
+            }
+        }
+    }
+}

@@ -50,3 +50,105 @@ pub(super) fn meets(ball: Ball, after: i32, coin: SeenCoin) -> bool {
     let near = i32::from(COIN_HALF + BALL_HALF);
     ticks < i32::from(coin.ticks_left()) && (y - there.y).abs() <= near
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Event, Inputs, Match, Rules, Side, Speed};
+
+    #[test]
+    fn a_ball_crosses_where_the_engine_lets_it_cross() {
+        for (speed, seed) in Speed::ALL
+            .into_iter()
+            .flat_map(|speed| (0..40).map(move |n| (speed, n)))
+        {
+            let mut game = Match::new(Rules::default().with_speed(speed), seed);
+            while !game.step(Inputs::default()).contains(Event::Serve) {}
+            let ball = game.public().ball();
+            let line = CONTACT * ball.vx.signum();
+            let told = crossing(ball, line);
+            let from = game.tick();
+            let mut last = ball;
+            while game.public().ball().x.abs() < CONTACT && game.public().rally() == 0 {
+                last = game.public().ball();
+                game.step(Inputs::default());
+            }
+            assert_eq!(i32::from(game.tick() - from), told.ticks);
+            let rest = crossing(last, line);
+            assert_eq!(rest.ticks, 1);
+            assert!((rest.y - told.y).abs() <= 1, "{rest:?} {told:?}");
+        }
+    }
+
+    #[test]
+    fn a_ball_that_goes_away_is_there_at_once() {
+        let ball = Ball {
+            x: 100,
+            y: 7,
+            vx: 50,
+            vy: 50,
+        };
+        assert_eq!(crossing(ball, 0), Arrival { ticks: 0, y: 7 });
+        assert_eq!(crossing(ball, 151), Arrival { ticks: 2, y: 58 });
+        assert_eq!(crossing(Ball { vx: 0, ..ball }, 200).ticks, 0);
+    }
+
+    #[test]
+    fn walls_fold_the_way_however_long_it_is() {
+        let wall = i32::from(WALL);
+        for (straight, folded_to) in [
+            (0, 0),
+            (wall, wall),
+            (wall + 10, wall - 10),
+            (-wall - 10, 10 - wall),
+            (2 * wall + 5, -5),
+            (4 * wall + 5, 5),
+            (-4 * wall, 0),
+        ] {
+            assert_eq!(folded(straight), folded_to);
+        }
+    }
+
+    #[test]
+    fn a_return_is_the_engines() {
+        let mut game = Match::new(Rules::default(), 1);
+        while !game.step(Inputs::default()).contains(Event::Serve) {}
+        let mut state = game.snapshot();
+        for offset in [-1_700, -900, 0, 300, 1_750] {
+            state.ball.x = -CONTACT;
+            state.ball.vx = -state.ball.vx.abs();
+            state.ball.y = 2_000;
+            state.paddles[Side::Left].y = 2_000 - offset;
+            let mut game = Match::restore(&state).unwrap();
+            assert!(
+                game.step(Inputs::default())
+                    .contains(Event::Hit(Side::Left))
+            );
+            let speed = game.rules().speed().pace().ball(1);
+            let ball = returned(2_000, offset.into(), 1_800, speed);
+            let real = game.public().ball();
+            assert_eq!((ball.vx, ball.vy), (real.vx, real.vy));
+        }
+    }
+
+    #[test]
+    fn a_ball_meets_the_coin_when_both_are_there_in_time() {
+        let coin = SeenCoin {
+            lane: 0,
+            down: true,
+            age: 0,
+        };
+        let ball = Ball {
+            x: -CONTACT,
+            y: 0,
+            vx: 400,
+            vy: 0,
+        };
+        // 37 ticks to the lane; the coin gets to the middle after 210.
+        assert!(meets(ball, 210 - 37, coin));
+        assert!(meets(ball, 210 - 37 + 14, coin) && meets(ball, 210 - 37 - 14, coin));
+        assert!(!meets(ball, 210 - 37 + 15, coin) && !meets(ball, 210 - 37 - 15, coin));
+        let edge = Ball { y: 9_800, ..ball };
+        assert!(meets(edge, 400 - 37, coin) && !meets(edge, 420 - 37, coin));
+    }
+}

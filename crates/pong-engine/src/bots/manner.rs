@@ -84,3 +84,42 @@ fn spread(skill: i32) -> i32 {
     let (at, rest) = (skill / STEP, skill % STEP);
     entry(at) + (entry(at + 1) - entry(at)) * rest / STEP
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Speed;
+
+    #[test]
+    fn more_skill_is_never_worse() {
+        let mut last = Manner::of(Skill::MIN);
+        assert_eq!((last.spread, last.reaction), (8_000, 15));
+        for skill in 1..=1_000 {
+            let manner = Manner::of(Skill::new(skill));
+            assert!(manner.spread <= last.spread && manner.reaction <= last.reaction);
+            last = manner;
+        }
+        assert_eq!((last.spread, last.reaction), (30, 5));
+        assert_eq!(Manner::of(Skill::new(150)).spread, (4_576 + 2_618) / 2);
+    }
+
+    #[test]
+    fn reaction_and_accuracy_can_be_set_apart() {
+        let manner = Manner::from(Level::Easy)
+            .with_reaction_ms(250)
+            .with_accuracy(100);
+        assert_eq!((manner.spread, manner.reaction), (30, 15));
+        assert_eq!(manner.reaction_ms(), 250);
+        assert_eq!(manner.with_reaction_ms(9_999).reaction, 60);
+        assert_eq!(manner.with_accuracy(255), manner);
+        assert_eq!(manner.with_accuracy(0).spread, 8_000);
+    }
+
+    #[test]
+    fn a_faster_ball_is_harder_to_judge() {
+        let manner = Manner::of(Skill::new(100));
+        let pace = Speed::Medium.pace();
+        assert_eq!(manner.spread_at(pace, pace.serve), 4_576);
+        assert_eq!(manner.spread_at(pace, 2 * pace.serve), 9_152);
+    }
+}

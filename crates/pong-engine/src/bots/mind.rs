@@ -10,11 +10,13 @@ use crate::rules::Rules;
 use crate::side::Side;
 
 /// How many places of its paddle, to either side of the middle, a bot thinks of hitting with.
-const PLACES: i32 = 3;
+const PLACES: i32 = 8;
 /// The greatest mistake: enough to miss by a paddle's length.
 const WORST: i32 = 4_000;
+/// What a unit farther from the middle than it dares costs, in the same units.
+const RISK: i32 = 20;
 /// What a coin is worth, as units that the opponent has to run.
-const COIN_WORTH: i32 = 6_000;
+const COIN_WORTH: i32 = 30_000;
 
 /// What a bot is up to until its next look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,7 +126,7 @@ impl Mind {
         let score = seen.score();
         let points = u64::from(score.left) + u64::from(score.right);
         let ball = points << 16 | u64::from(seen.rally());
-        let word = mix(self.seed ^ mix(ball.wrapping_add(0x626f_74)));
+        let word = mix(self.seed ^ mix(ball.wrapping_add(0x0062_6f74)));
         let spread = self.spread(seen);
         // The odds of being off by more than `x` are `spread / x`.
         let part = (word >> 32) as u16;
@@ -135,10 +137,8 @@ impl Mind {
 
     fn best_shot(&self, seen: &PublicState, arrival: Arrival) -> Shot {
         let half = i32::from(seen.half_length(self.rules, Side::Left));
-        let reach = half + i32::from(BALL_HALF);
-        // Who is unsure of the ball hits it with the middle.
-        let daring = (reach - 8 * self.spread(seen)).max(0);
         let limit = i32::from(HALF_HEIGHT) - half;
+        let daring = self.daring(seen, if seen.coin().is_some() { 4 } else { 8 });
         let shots = (-PLACES..=PLACES).map(|place| {
             let paddle = (arrival.y - daring * place / PLACES).clamp(-limit, limit);
             self.shot(seen, arrival, paddle)
@@ -150,30 +150,47 @@ impl Mind {
         })
     }
 
+    /// How far from the middle of its paddle it dares to hit the ball: who is unsure of the ball
+    /// takes the middle.
+    fn daring(&self, seen: &PublicState, caution: i32) -> i32 {
+        (reach(self.rules, seen) - caution * self.spread(seen)).max(0)
+    }
+
     /// What comes of hitting the ball with the paddle at this place.
     fn shot(&self, seen: &PublicState, arrival: Arrival, paddle: i32) -> Shot {
-        let reach = i32::from(seen.half_length(self.rules, Side::Left) + BALL_HALF);
+        let offset = arrival.y - paddle;
         let pace = self.rules.speed().pace();
         let speed = pace.ball(seen.rally().saturating_add(1));
-        let ball = returned(arrival.y, arrival.y - paddle, reach, speed);
+        let ball = returned(arrival.y, offset, reach(self.rules, seen), speed);
         let landing = crossing(ball, CONTACT);
         let run = (landing.y - i32::from(seen.paddle(Side::Right).y) / 2).abs();
         let drive = i32::from(seen.drive(self.rules, Side::Right).abs());
-        let coin = seen
-            .coin()
-            .is_some_and(|coin| meets(ball, arrival.ticks, coin));
+        let worth = run - drive * landing.ticks;
+        let coin = seen.coin();
+        let worth = match coin.is_some_and(|coin| meets(ball, arrival.ticks, coin)) {
+            true => worth + COIN_WORTH,
+            // Only for a coin it takes the greater risk.
+            false => worth - RISK * (offset.abs() - self.daring(seen, 8)).max(0),
+        };
         Shot {
             paddle,
             flight: landing.ticks,
-            worth: run - drive * landing.ticks + if coin { COIN_WORTH } else { 0 },
+            worth,
         }
     }
 }
 
+/// Farther from the middle of its paddle, on the left, the ball passes.
+fn reach(rules: Rules, seen: &PublicState) -> i32 {
+    i32::from(seen.half_length(rules, Side::Left) + BALL_HALF)
+}
+
 /// A way to return a ball.
 struct Shot {
+    /// Where the paddle has to be.
     paddle: i32,
     /// Ticks from paddle to paddle.
     flight: i32,
+    /// The more, the harder for the opponent.
     worth: i32,
 }

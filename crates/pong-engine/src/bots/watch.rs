@@ -39,3 +39,40 @@ pub(super) fn next_look(chances: &[Chance], reaction: u16) -> u16 {
     };
     (second..=3 * second).min_by_key(cost).unwrap_or(second) as u16
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chance(at: i32, weight: i32) -> Chance {
+        Chance {
+            at,
+            leeway: 40,
+            weight,
+        }
+    }
+
+    #[test]
+    fn it_looks_just_after_what_is_to_come() {
+        assert_eq!(next_look(&[chance(75, 1)], 5), 80);
+        assert_eq!(next_look(&[chance(110, 1)], 5), 115);
+    }
+
+    #[test]
+    fn it_never_looks_twice_in_a_second() {
+        assert_eq!(next_look(&[chance(10, 1)], 5), 60);
+        assert_eq!(next_look(&[], 0), 60);
+    }
+
+    #[test]
+    fn it_looks_in_between_where_that_costs_nothing() {
+        assert_eq!(next_look(&[chance(115, 1)], 5), 60);
+        assert_eq!(next_look(&[chance(114, 1)], 5), 119);
+    }
+
+    #[test]
+    fn of_two_chances_the_likelier_counts_more() {
+        assert_eq!(next_look(&[chance(75, 9), chance(100, 1)], 0), 75);
+        assert_eq!(next_look(&[chance(75, 1), chance(100, 9)], 0), 100);
+    }
+}

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each program uses what it needs")]
 
+use std::ops::Range;
+
 use pong_engine::bots::{Bot, Manner};
 use pong_engine::{
     BALL_HALF, Direction, Event, HALF_HEIGHT, Inputs, Match, Outcome, PADDLE_FACE, Paddle,
@@ -35,11 +37,11 @@ pub(crate) fn play(rules: Rules, seed: u64, left: Maker<'_>, right: Maker<'_>) -
     }
 }
 
-/// How many of so many matches the first player won, and how many ended by score. The players
-/// change sides after every match.
-pub(crate) fn tally(rules: Rules, matches: u64, one: Maker<'_>, two: Maker<'_>) -> Tally {
+/// How many matches the first player won, and how many ended by score, one for each seed. The
+/// players change sides after every match.
+pub(crate) fn tally(rules: Rules, seeds: Range<u64>, one: Maker<'_>, two: Maker<'_>) -> Tally {
     let mut tally = Tally::default();
-    for seed in 0..matches {
+    for seed in seeds {
         let side = if seed % 2 == 0 {
             Side::Left
         } else {
