@@ -226,3 +226,32 @@ fn bytes_of_another_length_or_version_are_refused() {
     other[7] |= 0x80;
     assert_eq!(PublicState::decode(&other), Err(WireError::Value));
 }
+
+/// A real state on the wire, with its middle word changed.
+fn with_middle(change: impl Fn(u64) -> u64) -> Result<PublicState, WireError> {
+    let mut bytes = Match::restore(&sample()).unwrap().public().encode();
+    let middle = u64::from_le_bytes(bytes[8..16].try_into().unwrap());
+    bytes[8..16].copy_from_slice(&change(middle).to_le_bytes());
+    PublicState::decode(&bytes)
+}
+
+#[test]
+fn the_wire_carries_no_ball_and_no_coin_beyond_the_last() {
+    let ball_at = |x: i16| {
+        let biased = u64::from((x + 16_383).cast_unsigned() + 1);
+        with_middle(|word| word & !0x7fff | biased)
+    };
+    let goal = HALF_WIDTH + BALL_HALF;
+    assert_eq!(ball_at(goal - 1).unwrap().ball().x, goal - 1);
+    assert_eq!(ball_at(1 - goal).unwrap().ball().x, 1 - goal);
+    assert_eq!(ball_at(goal), Err(WireError::Value));
+    assert_eq!(ball_at(-goal), Err(WireError::Value));
+
+    let coin_of_age = |age: u64| with_middle(|word| word & !(0x1ff << 54) | age << 54);
+    let crossing = 420;
+    let last = coin_of_age(crossing - 1).unwrap().coin().unwrap();
+    assert_eq!(last.ticks_left(), 1);
+    for age in crossing..512 {
+        assert_eq!(coin_of_age(age), Err(WireError::Value), "age {age}");
+    }
+}
