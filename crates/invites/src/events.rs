@@ -4,8 +4,7 @@ use contract::invites::{CancelReason, GameFound, GameInviteCanceled, InviteAnswe
 use contract::notify::{Action, Happened};
 use kernel::{Fault, Timestamp, UserId};
 use serde::Serialize;
-use serde_json::Value;
-use store::{NewJob, Tx};
+use store::{Event, NewJob, Tx};
 
 use crate::ports::Player;
 use crate::store::Row;
@@ -36,30 +35,8 @@ impl Pair {
 }
 
 /// An event for one person.
-struct Told {
-    to: UserId,
-    event: &'static str,
-    data: Value,
-}
-
-impl Told {
-    fn new(to: UserId, event: &'static str, data: &impl Serialize) -> Result<Self, Fault> {
-        let data = serde_json::to_value(data)?;
-        Ok(Self { to, event, data })
-    }
-}
-
-/// Emits events in the order of their streams, in which alone several may be locked.
-fn emit_all(tx: &mut Tx<'_>, author: Option<UserId>, mut events: Vec<Told>) -> Result<(), Fault> {
-    events.sort_by_key(|told| told.to);
-    for Told { to, event, data } in events {
-        let stream = format!("user:{to}");
-        match author {
-            Some(author) => tx.emit_by(author, &stream, event, &data)?,
-            None => tx.emit(&stream, event, &data)?,
-        }
-    }
-    Ok(())
+fn event(to: UserId, name: &'static str, data: &impl Serialize) -> Result<Event, Fault> {
+    Event::new(format!("user:{to}"), name, data)
 }
 
 /// An invite was sent.
@@ -72,11 +49,10 @@ pub(crate) fn sent(tx: &mut Tx<'_>, row: &Row, pair: &Pair, now: Timestamp) -> R
         key: format!("game_invite:{}", row.id),
     };
     tx.enqueue(NewJob::new("notify", &happened)?)?;
-    let events = vec![
-        Told::new(row.receiver_id, "game_invite", &invite)?,
-        Told::new(row.sender_id, "game_invite_sent", &invite)?,
-    ];
-    emit_all(tx, Some(row.sender_id), events)
+    tx.emit_all(vec![
+        event(row.receiver_id, "game_invite", &invite)?.by(row.sender_id),
+        event(row.sender_id, "game_invite_sent", &invite)?.by(row.sender_id),
+    ])
 }
 
 /// An invite was accepted, and a match came of it.
@@ -89,19 +65,19 @@ pub(crate) fn accepted(tx: &mut Tx<'_>, row: &Row, pair: &Pair) -> Result<(), Fa
                 game: row.game.clone(),
                 opponent: opponent.summary.clone(),
             };
-            events.push(Told::new(to, "game_found", &found)?);
+            events.push(event(to, "game_found", &found)?);
         }
     }
-    emit_all(tx, None, events)
+    tx.emit_all(events)
 }
 
 /// An invite was declined.
 pub(crate) fn declined(tx: &mut Tx<'_>, row: &Row, pair: &Pair) -> Result<(), Fault> {
     let events = answered(row, pair, "game_declined")?;
-    emit_all(tx, None, events)
+    tx.emit_all(events)
 }
 
-fn answered(row: &Row, pair: &Pair, event: &'static str) -> Result<Vec<Told>, Fault> {
+fn answered(row: &Row, pair: &Pair, name: &'static str) -> Result<Vec<Event>, Fault> {
     let told = |(to, other): (UserId, &Player)| {
         let data = InviteAnswered {
             id: row.id,
@@ -110,7 +86,7 @@ fn answered(row: &Row, pair: &Pair, event: &'static str) -> Result<Vec<Told>, Fa
             client_id: row.client_id.clone(),
             match_id: row.match_id,
         };
-        Told::new(to, event, &data)
+        event(to, name, &data)
     };
     pair.both().into_iter().map(told).collect()
 }
@@ -130,8 +106,8 @@ pub(crate) fn canceled(
             reason,
             code: None,
         };
-        Told::new(to, "game_invite_canceled", &data)
+        event(to, "game_invite_canceled", &data)
     };
-    let events: Result<Vec<Told>, Fault> = pair.both().into_iter().map(told).collect();
-    emit_all(tx, None, events?)
+    let events: Result<Vec<Event>, Fault> = pair.both().into_iter().map(told).collect();
+    tx.emit_all(events?)
 }

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use ::store::{AnyConn, Store, Tx};
+use ::store::{AnyConn, Event, Store, Tx};
 use contract::notify::{Action, Happened};
 use contract::social::{ChosenStatus, OwnStatus};
 use kernel::{Actor, Fault, UserId};
@@ -175,46 +175,8 @@ pub(crate) fn lock(conn: &mut AnyConn, users: &[UserId]) -> Result<(), Fault> {
 }
 
 /// An event for one person.
-pub(crate) struct Told {
-    to: UserId,
-    event: &'static str,
-    pub(crate) data: Value,
-    author: Option<UserId>,
-}
-
-impl Told {
-    pub(crate) fn new(
-        to: UserId,
-        event: &'static str,
-        data: &impl Serialize,
-    ) -> Result<Self, Fault> {
-        Ok(Self {
-            to,
-            event,
-            data: serde_json::to_value(data)?,
-            author: None,
-        })
-    }
-
-    /// Those who block this person by the time they read it are not told.
-    pub(crate) fn by(mut self, author: UserId) -> Self {
-        self.author = Some(author);
-        self
-    }
-
-    fn emit(&self, tx: &mut Tx<'_>) -> Result<(), Fault> {
-        let stream = format!("user:{}", self.to);
-        match self.author {
-            Some(author) => tx.emit_by(author, &stream, self.event, &self.data),
-            None => tx.emit(&stream, self.event, &self.data),
-        }
-    }
-}
-
-/// Emits events in the order of their streams, in which alone several may be locked.
-pub(crate) fn emit_all(tx: &mut Tx<'_>, mut events: Vec<Told>) -> Result<(), Fault> {
-    events.sort_by_key(|told| told.to);
-    events.iter().try_for_each(|told| told.emit(tx))
+pub(crate) fn event(to: UserId, name: &'static str, data: &impl Serialize) -> Result<Event, Fault> {
+    Event::new(format!("user:{to}"), name, data)
 }
 
 /// Asks for a notification, in the same transaction.
@@ -222,13 +184,13 @@ pub(crate) fn notify(
     tx: &mut Tx<'_>,
     user_id: UserId,
     action: Action,
-    data: Value,
+    data: &impl Serialize,
     key: String,
 ) -> Result<(), Fault> {
     let happened = Happened {
         user_id,
         action,
-        data,
+        data: serde_json::to_value(data)?,
         key,
     };
     tx.enqueue(::store::NewJob::new("notify", &happened)?)

@@ -90,11 +90,7 @@ mod tests {
             "time_limit": 2
         });
         assert_eq!(check("pong", &given).unwrap(), given);
-        assert_eq!(
-            check("pong", &usual).unwrap(),
-            usual,
-            "again the same"
-        );
+        assert_eq!(check("pong", &usual).unwrap(), usual, "again the same");
         assert_eq!(
             check("tictactoe", &json!({})).unwrap(),
             json!({"ranked": false})
@@ -135,10 +131,7 @@ mod tests {
             "time_limit",
             "secret",
         ];
-        assert_eq!(
-            wrong(&given),
-            names.map(|name| format!("options.{name}"))
-        );
+        assert_eq!(wrong(&given), names.map(|name| format!("options.{name}")));
         let fault = check("pong", &given).unwrap_err();
         let told = fault.fields().iter().map(|fault| &*fault.problem);
         assert!(!told.collect::<String>().contains("ludicrous"));

@@ -2,13 +2,13 @@
 
 pub(crate) mod store;
 
-use ::store::{AnyConn, Tx};
+use ::store::{AnyConn, Event, Tx};
 use contract::social::{Block, BlocksChanged, UserUnblocked};
 use kernel::{Actor, Fault, PageRequest, Paged, Timestamp, UserId};
 
 use crate::ports::Person;
 use crate::rules::asking::MOST_BLOCKS;
-use crate::service::{Told, emit_all, lock};
+use crate::service::{event, lock};
 use crate::{Error, Social, friends, requests};
 
 impl Social {
@@ -52,8 +52,8 @@ impl Social {
             }
             let mut events = changed(me, other)?;
             let data = UserUnblocked { user_id: other };
-            events.push(Told::new(me, "user_unblocked", &data)?);
-            emit_all(tx, events)
+            events.push(event(me, "user_unblocked", &data)?);
+            tx.emit_all(events)
         };
         self.inner.store.write(write).await
     }
@@ -85,13 +85,13 @@ fn block_in(tx: &mut Tx<'_>, me: UserId, them: &Person) -> Result<Timestamp, Fau
         requests::store::remove(tx.conn, row.id)?;
         events.extend(requests::removed(&row)?);
     }
-    events.push(Told::new(me, "user_blocked", &block(them, now))?);
-    emit_all(tx, events)?;
+    events.push(event(me, "user_blocked", &block(them, now))?);
+    tx.emit_all(events)?;
     Ok(now)
 }
 
 /// What the sockets of both must know to hide one from the other.
-fn changed(one: UserId, other: UserId) -> Result<Vec<Told>, Fault> {
-    let told = |to| Told::new(to, "blocks_changed", &BlocksChanged {});
+fn changed(one: UserId, other: UserId) -> Result<Vec<Event>, Fault> {
+    let told = |to| event(to, "blocks_changed", &BlocksChanged {});
     Ok(vec![told(one)?, told(other)?])
 }

@@ -2,12 +2,12 @@
 
 pub(crate) mod store;
 
-use ::store::{AnyConn, Tx};
+use ::store::{AnyConn, Event, Tx};
 use contract::social::{Friend, FriendRemoved, Presence, Suggestion};
 use kernel::{Actor, Fault, PageRequest, Paged, Timestamp, UserId};
 
 use crate::ports::Person;
-use crate::service::{Told, emit_all, lock};
+use crate::service::{event, lock};
 use crate::{Error, Social};
 
 impl Social {
@@ -40,7 +40,7 @@ impl Social {
             if !store::remove(tx.conn, me, other)? {
                 return Err(Error::NotFriends.into());
             }
-            emit_all(tx, removed(me, other)?.into())
+            tx.emit_all(removed(me, other)?.into())
         };
         self.inner.store.write(write).await
     }
@@ -95,13 +95,13 @@ pub(crate) fn friend(person: &Person, since: Timestamp, seen: Option<Presence>) 
 }
 
 /// What both hear when a friendship ends.
-pub(crate) fn removed(one: UserId, other: UserId) -> Result<[Told; 2], Fault> {
+pub(crate) fn removed(one: UserId, other: UserId) -> Result<[Event; 2], Fault> {
     Ok([gone(one, other)?, gone(other, one)?])
 }
 
 /// What somebody hears whose friend is gone.
-fn gone(to: UserId, user_id: UserId) -> Result<Told, Fault> {
-    Told::new(to, "friend_removed", &FriendRemoved { user_id })
+fn gone(to: UserId, user_id: UserId) -> Result<Event, Fault> {
+    event(to, "friend_removed", &FriendRemoved { user_id })
 }
 
 /// Tells friends that somebody is gone.
@@ -110,6 +110,6 @@ pub(crate) fn tell_removed(
     user: UserId,
     friends: Vec<UserId>,
 ) -> Result<(), Fault> {
-    let told: Result<Vec<Told>, Fault> = friends.into_iter().map(|to| gone(to, user)).collect();
-    emit_all(tx, told?)
+    let told: Result<Vec<Event>, Fault> = friends.into_iter().map(|to| gone(to, user)).collect();
+    tx.emit_all(told?)
 }

@@ -2,7 +2,7 @@
 
 pub(crate) mod store;
 
-use ::store::{AnyConn, Tx};
+use ::store::{AnyConn, Event, Tx};
 use contract::notify::Action;
 use contract::social::{
     AddNewFriend, Asked, Direction, Friend, FriendRequest, FriendRequestRemoved, NewFriend,
@@ -11,7 +11,7 @@ use kernel::{Actor, Fault, PageRequest, Paged, Timestamp, UserId};
 
 use crate::ports::Person;
 use crate::rules::asking::{self, Next};
-use crate::service::{Told, emit_all, lock, notify};
+use crate::service::{event, lock, notify};
 use crate::{Error, Social, friends};
 use contract::social::FriendRequestId;
 use store::Row;
@@ -179,15 +179,14 @@ fn new_request(tx: &mut Tx<'_>, me: &Person, them: &Person) -> Result<Row, Fault
         created_at: tx.ambient().now(),
     };
     store::insert(tx.conn, &row)?;
-    let told = |to: &Person, other: &Person| {
-        let request = row.seen_by(to.summary.id, other);
-        Told::new(to.summary.id, "friend_request", &request).map(|told| told.by(row.sender_id))
-    };
-    let to_them = told(them, me)?;
-    let (key, data) = (format!("friend_request:{}", row.id), to_them.data.clone());
-    notify(tx, row.receiver_id, Action::FriendRequest, data, key)?;
-    let events = vec![told(me, them)?, to_them];
-    emit_all(tx, events)?;
+    let key = format!("friend_request:{}", row.id);
+    let for_them = row.seen_by(row.receiver_id, me);
+    notify(tx, row.receiver_id, Action::FriendRequest, &for_them, key)?;
+    let for_me = row.seen_by(row.sender_id, them);
+    tx.emit_all(vec![
+        event(row.sender_id, "friend_request", &for_me)?.by(row.sender_id),
+        event(row.receiver_id, "friend_request", &for_them)?.by(row.sender_id),
+    ])?;
     Ok(row)
 }
 
@@ -212,20 +211,18 @@ fn befriend(tx: &mut Tx<'_>, row: &Row, me: &Person, them: &Person) -> Result<Ti
     store::remove(tx.conn, row.id)?;
     store::forget_declines(tx.conn, mine, theirs)?;
     friends::store::insert(tx.conn, mine, theirs, since)?;
-    let told = |to: UserId, other: &Person| {
-        let data = NewFriend {
-            user: other.summary.clone(),
-            sender_id: row.sender_id,
-            receiver_id: row.receiver_id,
-            since,
-        };
-        Told::new(to, "new_friend", &data).map(|told| told.by(mine))
+    let about = |other: &Person| NewFriend {
+        user: other.summary.clone(),
+        sender_id: row.sender_id,
+        receiver_id: row.receiver_id,
+        since,
     };
-    let to_them = told(theirs, me)?;
-    let (key, data) = (format!("new_friend:{}", row.id), to_them.data.clone());
-    notify(tx, theirs, Action::NewFriend, data, key)?;
-    let events = vec![told(mine, them)?, to_them];
-    emit_all(tx, events)?;
+    let key = format!("new_friend:{}", row.id);
+    notify(tx, theirs, Action::NewFriend, &about(me), key)?;
+    tx.emit_all(vec![
+        event(mine, "new_friend", &about(them))?.by(mine),
+        event(theirs, "new_friend", &about(me))?.by(mine),
+    ])?;
     Ok(since)
 }
 
@@ -235,16 +232,16 @@ fn remove_in(tx: &mut Tx<'_>, row: &Row) -> Result<(), Fault> {
     if !store::remove(tx.conn, row.id)? {
         return Err(Error::RequestNotFound.into());
     }
-    emit_all(tx, removed(row)?.into())
+    tx.emit_all(removed(row)?.into())
 }
 
 /// What both hear when a request ends.
-pub(crate) fn removed(row: &Row) -> Result<[Told; 2], Fault> {
+pub(crate) fn removed(row: &Row) -> Result<[Event; 2], Fault> {
     let data = FriendRequestRemoved {
         id: row.id,
         sender_id: row.sender_id,
         receiver_id: row.receiver_id,
     };
-    let told = |to| Told::new(to, "friend_request_removed", &data);
+    let told = |to| event(to, "friend_request_removed", &data);
     Ok([told(row.sender_id)?, told(row.receiver_id)?])
 }
