@@ -33,6 +33,11 @@ extern crate alloc;
 #[cfg(any(test, feature = "simd"))]
 extern crate std;
 
+/// The examples of the README run as tests.
+#[cfg(all(doctest, feature = "batch", feature = "bots"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod angle;
 #[cfg(feature = "batch")]
 mod batch;
