@@ -104,6 +104,10 @@ async fn the_start_page_swagger_ui_and_the_description_are_part_of_the_binary() 
         (start.status, start.header("content-type")),
         (200, Some("text/html; charset=utf-8"))
     );
+    let view = door.get("/account/verify-email").await;
+    assert_eq!((view.status, &view.body), (200, &start.body));
+    assert_eq!(view.header("etag"), start.header("etag"));
+    assert!(view.header("etag").is_some());
     let docs = door.get("/docs/").await;
     assert!(String::from_utf8_lossy(&docs.body).contains("swagger-ui-bundle.js"));
     let moved = door.get("/docs").await;

@@ -1,0 +1,88 @@
+// What surrounds every view: the bar, one's menu, and what must not be overlooked.
+
+import * as api from './api.js';
+import { avatar, fill, h } from './dom.js';
+import { mailboxHint } from './mailbox.js';
+import { tell, warn } from './notices.js';
+import { go, whenOpened } from './router.js';
+import { routes } from './routes.js';
+import { session, signOut, watch } from './session.js';
+
+/** Draws it, and again whenever it changes. */
+export function start() {
+  watch((now, old) => {
+    if (now.profile !== old.profile || now.status !== old.status) draw();
+  });
+  whenOpened(mark);
+  for (const change of ['online', 'offline']) addEventListener(change, drawBanner);
+  draw();
+}
+
+function draw() {
+  if (session.status === 'starting') return;
+  fill(document.getElementById('nav'), session.signedIn ? mine() : visitors());
+  drawBanner();
+  mark();
+}
+
+function visitors() {
+  return [link('/login', 'Log in'), h('a.button.primary', { href: '/register' }, 'Register')];
+}
+
+function mine() {
+  const { profile } = session;
+  const entries = routes.filter((route) => route.menu);
+  const menu = h('div.menu', { id: 'menu', popover: true },
+    h('p.who', {}, h('strong', {}, profile.display_name), h('span', {}, `@${profile.username}`)),
+    entries.map((route) => link(route.path, route.menu)),
+    h('button', { type: 'button', onclick: leave }, 'Log out'));
+  menu.addEventListener('click', () => menu.hidePopover());
+  const opener = h('button.opener', { type: 'button', popovertarget: 'menu', 'aria-label': 'Your menu' },
+    avatar(profile, 34));
+  const places = routes.filter((route) => route.nav);
+  return [places.map((route) => link(route.path, route.nav)), opener, menu];
+}
+
+const link = (href, text) => h('a', { href }, text);
+
+async function leave() {
+  try {
+    await signOut();
+    await go('/', { replace: true });
+    tell('You are logged out.');
+  } catch (error) {
+    warn(error);
+  }
+}
+
+function mark() {
+  for (const one of document.querySelectorAll('#nav a')) {
+    const current = one.getAttribute('href') === location.pathname;
+    if (current) one.setAttribute('aria-current', 'page');
+    else one.removeAttribute('aria-current');
+  }
+}
+
+function drawBanner() {
+  const { profile } = session;
+  const unproven = profile && !profile.email_verified;
+  const banner = document.getElementById('banner');
+  if (!navigator.onLine) fill(banner, h('p.banner', { role: 'alert' }, 'You are offline. What needs the server will wait.'));
+  else if (unproven) fill(banner, proveAddress(profile));
+  else fill(banner);
+}
+
+function proveAddress(profile) {
+  return h('div.banner', {},
+    h('p', {}, 'Please follow the link in the mail to ', h('strong', {}, profile.email), '.'),
+    h('button.link', { type: 'button', onclick: resend }, 'Send it again'),
+    mailboxHint());
+}
+
+async function resend() {
+  try {
+    tell((await api.post('/auth/email/resend/')).message);
+  } catch (error) {
+    warn(error);
+  }
+}
