@@ -22,10 +22,11 @@ const LANES: usize = 64;
 /// result bit for bit.
 ///
 /// They may differ in everything: rules, tick, score. A match that is over stays as it is until it
-/// is [replaced](Self::replace). A step allocates nothing.
+/// is [replaced](Self::replace). A step allocates nothing. With the feature `simd` it uses AVX2 where
+/// the machine has it.
 ///
 /// ```
-/// use pong_engine::{Batch, Direction, Event, Inputs, Match, Rules, Side};
+/// use pong_engine::{Batch, Direction, Inputs, Match, Rules, Side};
 ///
 /// let rules = Rules::default();
 /// let mut batch: Batch = (0..1_000).map(|seed| Match::new(rules, seed)).collect();
@@ -54,8 +55,8 @@ pub struct Batch {
     games: Vec<Match>,
     /// What happened in the last tick, for whole blocks.
     events: Vec<[Events; LANES]>,
-    /// Which matches ended in the last tick; as much room as there are matches.
-    ended: Vec<usize>,
+    /// Which matches ended in the last tick, one bit for each.
+    ended: Vec<u64>,
 }
 
 impl Batch {
@@ -75,9 +76,9 @@ impl Batch {
         if self.games.len() == self.blocks.len() * LANES {
             self.blocks.push(Block::EMPTY);
             self.events.push([Events::NONE; LANES]);
+            self.ended.push(0);
         }
         self.games.push(game);
-        self.ended.reserve(self.games.len() - self.ended.len());
         self.put(self.games.len() - 1);
     }
 
@@ -108,26 +109,24 @@ impl Batch {
         events.get(..self.games.len()).unwrap_or(events)
     }
 
-    /// Which matches ended in the last tick, in order.
-    pub fn ended(&self) -> &[usize] {
-        &self.ended
+    /// Which matches ended in the last tick and have not been replaced since, in order.
+    pub fn ended(&self) -> impl Iterator<Item = usize> {
+        let words = (0..).step_by(LANES).zip(&self.ended);
+        words.flat_map(|(first, word)| ones(*word).map(move |at| first + at))
     }
 
     /// Puts what `next` gives in the place of every match that ended in the last tick; it is told
     /// the place and the match.
     pub fn refill(&mut self, mut next: impl FnMut(usize, &Match) -> Match) {
-        for slot in 0..self.ended.len() {
-            let Some((at, over)) = self
-                .ended
-                .get(slot)
-                .and_then(|at| Some((*at, self.games.get_mut(*at)?)))
-            else {
-                continue;
-            };
-            *over = next(at, over);
-            self.put(at);
+        for number in 0..self.ended.len() {
+            let word = self.ended.get_mut(number).map_or(0, core::mem::take);
+            for at in ones(word).map(|at| number * LANES + at) {
+                if let Some(over) = self.games.get_mut(at) {
+                    *over = next(at, over);
+                    self.put(at);
+                }
+            }
         }
-        self.ended.clear();
     }
 
     /// A match as it is now.
@@ -147,6 +146,9 @@ impl Batch {
         let old = self.get(at)?;
         *self.games.get_mut(at)? = game;
         self.put(at);
+        if let Some(ended) = self.ended.get_mut(at / LANES) {
+            *ended &= !(1 << (at % LANES));
+        }
         Some(old)
     }
 
@@ -188,17 +190,15 @@ impl Batch {
     #[inline(always)]
     fn step_all(&mut self, inputs: &[Inputs]) {
         self.now = self.now.wrapping_add(1);
-        self.ended.clear();
         let now = self.now;
         let blocks = self.blocks.iter_mut().zip(&mut self.events);
         let games = self.games.chunks_mut(LANES).zip(inputs.chunks(LANES));
-        for (number, ((block, events), (games, inputs))) in blocks.zip(games).enumerate() {
+        for (((block, events), ended), (games, inputs)) in blocks.zip(&mut self.ended).zip(games) {
             let left = match inputs.as_array() {
                 Some(inputs) => block.pass(now, inputs, events),
                 None => block.pass(now, &padded(inputs), events),
             };
-            let ended = complete(left, now, block, games, events);
-            self.ended.extend(ones(ended).map(|at| number * LANES + at));
+            *ended = complete(left, now, block, games, events);
         }
     }
 }
