@@ -94,6 +94,27 @@ impl Social {
         self.inner.store.read(read).await
     }
 
+    /// How each of these pairs stands, in their order: two queries, however many pairs.
+    pub async fn relations(&self, pairs: &[(UserId, UserId)]) -> Result<Vec<Relation>, Fault> {
+        let pairs = pairs.to_vec();
+        let read = move |conn: &mut AnyConn| {
+            let blocked = blocks::store::among(conn, &pairs)?;
+            let friends = friends::store::among(conn, &pairs)?;
+            let relation = |pair: &(UserId, UserId)| {
+                let back = (pair.1, pair.0);
+                if blocked.contains(pair) || blocked.contains(&back) {
+                    Relation::Blocked
+                } else if friends.contains(pair) {
+                    Relation::Friend
+                } else {
+                    Relation::Stranger
+                }
+            };
+            Ok(pairs.iter().map(relation).collect())
+        };
+        self.inner.store.read(read).await
+    }
+
     /// Whether these two are friends.
     pub async fn are_friends(&self, one: UserId, other: UserId) -> Result<bool, Fault> {
         let read = move |conn: &mut AnyConn| friends::store::since(conn, one, other);

@@ -23,6 +23,26 @@ pub(crate) fn between(
     Ok((blockers.contains(&one), blockers.contains(&other)))
 }
 
+/// Who of the people in these pairs has blocked whom.
+pub(crate) fn among(
+    conn: &mut AnyConn,
+    pairs: &[(UserId, UserId)],
+) -> Result<HashSet<(UserId, UserId)>, Fault> {
+    let people: HashSet<UserId> = pairs
+        .iter()
+        .flat_map(|(one, other)| [*one, *other])
+        .collect();
+    let rows: Vec<(UserId, UserId)> = blocks::table
+        .filter(
+            blocks::blocker_id
+                .eq_any(&people)
+                .and(blocks::blocked_id.eq_any(&people)),
+        )
+        .select((blocks::blocker_id, blocks::blocked_id))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
 /// Everybody whom this person has blocked or who has blocked them.
 pub(crate) fn hidden_from(conn: &mut AnyConn, user: UserId) -> Result<HashSet<UserId>, Fault> {
     let rows: Vec<(UserId, UserId)> = blocks::table

@@ -16,6 +16,10 @@
 //! looks after it wrote. A node that dies tells nobody, so the others watch for that: the first of
 //! the living looks after the people of the dead ([`nodes`]).
 //!
+//! Somebody with 1,000 friends who comes costs 0.25 ms until all are told (SQLite; 0.5 ms over
+//! PostgreSQL), a second tab 0.02 ms, a snapshot of all 1,000 less than 1 ms, and something done
+//! 70 ns, on two busy cores: `cargo bench -p social`.
+//!
 //! When the registry is away, presence is what this node knows by itself, and is told again once it
 //! is back.
 

@@ -1,32 +1,65 @@
 use std::time::Duration;
 
-use kernel::{Actor, PageRequest};
+use diesel::prelude::*;
+use kernel::{Actor, PageRequest, UserId};
 use social::Relation;
+use store::{DbTime, DbUuid, with_conn};
 
 use crate::world::{PAGE, World, code, each};
 
-/// Writes many friendships at once.
-pub(crate) async fn make_all_friends(world: &World, one: &Actor, others: &[Actor]) {
-    use diesel::prelude::*;
-    use store::DbUuid;
-    let pairs: Vec<_> = others.iter().map(|other| (one.user, other.user)).collect();
+/// Writes many rows of two people and a time at once.
+async fn write_pairs(world: &World, insert: &'static str, pairs: Vec<(UserId, UserId)>) {
     let write = move |tx: &mut store::Tx<'_>| {
+        let now = tx.ambient().now();
         for (one, other) in pairs {
-            for (user, friend) in [(one, other), (other, one)] {
-                let insert =
-                    "INSERT INTO friendships (user_id, friend_id, since) VALUES ($1, $2, 0)";
-                let query = diesel::sql_query(insert)
-                    .bind::<DbUuid, _>(user)
-                    .bind::<DbUuid, _>(friend);
-                match tx.conn {
-                    store::AnyConn::Sqlite(sqlite) => query.execute(sqlite)?,
-                    store::AnyConn::Postgres(_) => panic!("a test on SQLite"),
-                };
-            }
+            let query = || {
+                diesel::sql_query(insert)
+                    .bind::<DbUuid, _>(one)
+                    .bind::<DbUuid, _>(other)
+                    .bind::<DbTime, _>(now)
+            };
+            with_conn!(&mut *tx.conn, c => query().execute(c)?);
         }
         Ok(())
     };
     world.store.write(write).await.unwrap();
+}
+
+/// Writes many friendships at once.
+pub(crate) async fn make_all_friends(world: &World, one: &Actor, others: &[Actor]) {
+    let pairs = others
+        .iter()
+        .flat_map(|other| [(one.user, other.user), (other.user, one.user)])
+        .collect();
+    let insert = "INSERT INTO friendships (user_id, friend_id, since) VALUES ($1, $2, $3)";
+    write_pairs(world, insert, pairs).await;
+}
+
+#[tokio::test]
+async fn full_lists_take_nobody_more() {
+    for world in each() {
+        let [ada, bob] = ["ada", "bob"].map(|name| world.person(name));
+        let crowd: Vec<Actor> = (0..1_000).map(|n| world.person(&format!("p{n}"))).collect();
+        let request = world.social.ask(&bob, "ada").await.unwrap();
+        let contract::social::Asked::Requested { request } = request else {
+            panic!("not a request")
+        };
+        make_all_friends(&world, &ada, &crowd).await;
+        let accepted = world.social.accept(&ada, request.id).await;
+        assert_eq!(code(accepted), "friends.list_full");
+        let cat = world.person("cat");
+        assert_eq!(
+            code(world.social.ask(&cat, "ada").await),
+            "friends.their_list_full"
+        );
+        let blocks = crowd.iter().map(|one| (bob.user, one.user)).collect();
+        let insert = "INSERT INTO blocks (blocker_id, blocked_id, created_at) VALUES ($1, $2, $3)";
+        write_pairs(&world, insert, blocks).await;
+        assert_eq!(
+            code(world.social.block(&bob, "cat").await),
+            "blocks.list_full"
+        );
+    }
 }
 
 #[tokio::test]
