@@ -9,6 +9,9 @@ pub fn codes() -> Vec<&'static Code> {
         kernel::fault::Common::CODES,
         crate::error::Error::CODES,
         accounts::Error::CODES,
+        social::Error::CODES,
+        chat::Error::CODES,
+        invites::Error::CODES,
     ];
     let mut all: Vec<&'static Code> = rooms.into_iter().flatten().collect();
     all.sort_by_key(|code| code.name);

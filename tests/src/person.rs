@@ -46,6 +46,38 @@ impl Person {
         }
     }
 
+    /// The same person and browser once more.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        Self {
+            urls: self.urls.clone(),
+            turn: AtomicUsize::new(self.turn.load(Ordering::Relaxed)),
+            address: self.address.clone(),
+            client: self.client.clone(),
+            name: self.name.clone(),
+            access: self.access.clone(),
+            refresh: self.refresh.clone(),
+        }
+    }
+
+    /// The same person at another address, as if they had moved.
+    #[must_use]
+    pub fn elsewhere(mut self) -> Self {
+        let mut parts: Vec<u32> = self
+            .address
+            .split('.')
+            .map(|part| part.parse().unwrap())
+            .collect();
+        parts[0] = if parts[0] >= 199 { 11 } else { parts[0] + 1 };
+        self.address = parts
+            .iter()
+            .map(u32::to_string)
+            .collect::<Vec<_>>()
+            .join(".");
+        self.turn.fetch_add(1, Ordering::Relaxed);
+        self
+    }
+
     /// Their mail address.
     pub fn email(&self) -> String {
         format!("{}@example.org", self.name)

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use crate::chat::Unread;
 use crate::users::UserSummary;
 
 /// How far a stream is.
@@ -29,6 +30,8 @@ pub struct Hello {
     pub server_time: Timestamp,
     /// The streams that are heard here, and how far each is.
     pub streams: BTreeMap<String, StreamPosition>,
+    /// What waits to be read.
+    pub unread: Unread,
     /// For how many seconds what was missed can be caught up with.
     pub resume_window: u64,
 }

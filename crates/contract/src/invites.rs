@@ -157,7 +157,7 @@ pub struct Invite {
 }
 
 /// The data of the action `reply_game_invite`: the invite by its id or by who sent it.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"username": "ada", "accept": true}))]
 pub struct ReplyGameInvite {
@@ -174,7 +174,7 @@ pub struct ReplyGameInvite {
 }
 
 /// The data of the actions `game_accepted`, `game_declined` and `cancel_game_invite`.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"username": "ada"}))]
 pub struct NamedPlayer {

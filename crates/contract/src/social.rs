@@ -217,7 +217,7 @@ pub struct Block {
 }
 
 /// The data of the action `add_new_friend`.
-#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
     "sender_id": "01890a5d-ac96-774b-bcce-b302099a8058",
@@ -233,7 +233,7 @@ pub struct AddNewFriend {
 }
 
 /// The data of the actions `user_online` and `user_offline`.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"username": "ada"}))]
 pub struct AnnouncePresence {

@@ -22,7 +22,8 @@ id_type!(ExportId, ExportKind, "export");
     "second_factor": {"email": false, "totp": true, "recovery_codes_left": 10},
     "privacy": {
         "searchable": true, "profile": "everyone", "match_history": "everyone",
-        "online_status": "friends", "friend_requests": "everyone", "game_invites": "everyone"
+        "online_status": "friends", "friend_requests": "everyone", "game_invites": "everyone",
+        "read_receipts": true
     },
     "date_joined": "2026-01-31T12:00:00.000000Z"
 }))]
@@ -174,6 +175,14 @@ pub struct Privacy {
     pub friend_requests: Audience,
     /// Who may invite me to a game.
     pub game_invites: Audience,
+    /// Whether others see that I have read what they wrote to me.
+    #[serde(default = "gives_receipts")]
+    pub read_receipts: bool,
+}
+
+/// Settings that were stored before there was the switch.
+fn gives_receipts() -> bool {
+    true
 }
 
 /// Changes to privacy; what is left out stays.
@@ -199,6 +208,9 @@ pub struct PatchPrivacy {
     /// Who may invite me to a game.
     #[serde(default)]
     pub game_invites: Option<Audience>,
+    /// Whether others see that I have read what they wrote to me.
+    #[serde(default)]
+    pub read_receipts: Option<bool>,
 }
 
 /// Free-form preferences, such as how a game looks: one JSON object of at most 16 KiB.

@@ -5,9 +5,12 @@ mod accounts;
 mod dev_mailbox;
 pub mod document;
 pub mod front;
+mod invitations;
 pub mod kit;
+mod messages;
 pub mod nowhere;
 pub mod pages;
+mod people;
 pub mod routes;
 mod service;
 pub mod site;
@@ -28,7 +31,12 @@ pub fn all(routes: &mut Routes<'_>) {
     service(routes);
     dev_mailbox::routes(routes);
     crate::ws::routes(routes);
-    routes.scope("/api/v1", accounts::routes);
+    routes.scope("/api/v1", |api| {
+        people::routes(api);
+        messages::routes(api);
+        invitations::routes(api);
+        accounts::routes(api);
+    });
 }
 
 /// An app with the routes that `fill` adds, as each worker thread runs it.

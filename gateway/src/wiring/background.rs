@@ -16,12 +16,18 @@ const PRUNE_EVERY: Duration = Duration::from_secs(600);
 /// Starts the background work on this runtime. It ends with the process.
 pub(super) fn start(services: &Services, node: NodeId) {
     let mut worker = Worker::new(services.store.clone());
-    for (kind, handler) in services.accounts.jobs() {
+    for (kind, handler) in services
+        .accounts
+        .jobs()
+        .into_iter()
+        .chain(services.invites.jobs())
+    {
         worker = worker.handle(kind, handler);
     }
     tokio::spawn(worker.run());
     tokio::spawn(outbox::relay(services.store.clone(), node));
     tokio::spawn(services.accounts.clone().keep_house());
+    tokio::spawn(services.social.presence().clone().run());
     tokio::spawn(prune(services.store.clone()));
 }
 

@@ -1,6 +1,7 @@
 //! The one place where the rooms of the house are fitted together.
 
 mod background;
+mod neighbours;
 mod outside;
 mod sign_outs;
 
@@ -8,13 +9,17 @@ use std::sync::Arc;
 
 use accounts::hashing::Strength;
 use accounts::mail::DevMailbox;
-use accounts::ports::{AllStrangers, NothingPlayed};
+use accounts::ports::NothingPlayed;
 use accounts::{Accounts, AccountsConfig, AccountsParts};
+use chat::{Chat, ChatConfig, ChatParts};
+use invites::{HouseGames, Invites, InvitesParts};
 use kernel::{Ambient, Fault};
+use social::{PresenceParts, Social};
 use store::Store;
 use store::outbox::NodeId;
 
 pub use self::background::RESUME_WINDOW;
+use self::neighbours::{Carrier, Circle, FriendsOf, InvitesOf, Later, Registry, Reserved};
 pub use self::outside::{Post, connect_bus, open_blobs, open_post, open_store};
 use self::sign_outs::{Announcer, Listener};
 use crate::config::{Config, ConfigError, EmailVerification};
@@ -49,6 +54,12 @@ pub struct Services {
     pub authenticate: Arc<dyn Authenticate>,
     /// Who people are.
     pub accounts: Accounts,
+    /// Friends, blocks and who is around.
+    pub social: Social,
+    /// Conversations, lobbies and rooms.
+    pub chat: Chat,
+    /// Invitations to games.
+    pub invites: Invites,
     /// Mail that was not sent, where there is no mail server.
     pub mailbox: Option<DevMailbox>,
     /// The sockets of this node.
@@ -79,12 +90,17 @@ impl Services {
         let store = open_store(config, ambient.clone())?;
         let bus = connect_bus(config, &ambient).await?;
         let post = open_post(config, port, &ambient)?;
-        let accounts = fit_accounts(config, port, &store, &bus, &post)?;
+        let later = Arc::new(Later::default());
+        let accounts = fit_accounts(config, port, &store, &bus, &post, &later)?;
         let hub = Hub::start(&bus.bus, &store);
-        store.publish_to(Arc::new(Publisher::new(
-            Arc::clone(&bus.bus),
-            ambient.clone(),
-        )));
+        let publisher = Publisher::new(Arc::clone(&bus.bus), ambient.clone());
+        store.publish_to(Arc::new(publisher.clone()));
+        let carrier = Carrier(publisher);
+        let social = fit_social(&store, &bus, &accounts, &carrier);
+        let chat = fit_chat(config, &store, &accounts, &social, &carrier);
+        let invites = fit_invites(&store, &accounts, &social);
+        later.set(social.clone(), invites.clone());
+        hub.knows(social.clone());
         Ok(Self {
             _sign_outs: Listener::start(&bus.bus, accounts.clone(), Arc::clone(&hub)),
             authenticate: Arc::new(accounts.clone()),
@@ -96,6 +112,9 @@ impl Services {
             node: ambient.id(),
             mailbox: post.mailbox,
             accounts,
+            social,
+            chat,
+            invites,
             store,
             bus,
             hub,
@@ -110,6 +129,9 @@ impl Services {
 
     /// Leaves the other nodes, at a clean end.
     pub async fn leave(&self) {
+        if let Err(fault) = self.social.presence().retire().await {
+            tracing::warn!(fault = %fault.chain(), "presence ends by itself in a moment");
+        }
         self.bus.bus.flush().await;
         if let Err(fault) = store::outbox::leave(&self.store, self.node).await {
             tracing::warn!(fault = %fault.chain(), "this node stays on the list of nodes for a while");
@@ -134,6 +156,7 @@ fn fit_accounts(
     store: &Store,
     bus: &bus::Bundle,
     post: &Post,
+    later: &Arc<Later>,
 ) -> Result<Accounts, ConfigError> {
     let parts = AccountsParts {
         store: store.clone(),
@@ -141,8 +164,11 @@ fn fit_accounts(
         mailer: Arc::clone(&post.mailer),
         session_events: Arc::new(Announcer(Arc::clone(&bus.bus))),
         statistics: Arc::new(NothingPlayed),
-        relations: Arc::new(AllStrangers),
-        personal_data: vec![],
+        relations: Arc::clone(later) as Arc<dyn accounts::ports::Relations>,
+        personal_data: vec![
+            Arc::new(FriendsOf(Arc::clone(later))),
+            Arc::new(InvitesOf(Arc::clone(later))),
+        ],
     };
     let ambient = store.ambient();
     let settings = AccountsConfig {
@@ -159,6 +185,50 @@ fn fit_accounts(
         .map_err(|fault| ConfigError(format!("Accounts cannot start: {}.", fault.chain())))
 }
 
+fn fit_social(store: &Store, bus: &bus::Bundle, accounts: &Accounts, carrier: &Carrier) -> Social {
+    Social::new(PresenceParts {
+        store: store.clone(),
+        registry: Arc::clone(&bus.registry),
+        people: Arc::new(Registry(accounts.clone())),
+        live: Arc::new(carrier.clone()),
+    })
+}
+
+fn fit_chat(
+    config: &Config,
+    store: &Store,
+    accounts: &Accounts,
+    social: &Social,
+    carrier: &Carrier,
+) -> Chat {
+    let settings = ChatConfig {
+        verified_only: config.email_verification == EmailVerification::Required,
+        ..ChatConfig::default()
+    };
+    Chat::new(
+        settings,
+        ChatParts {
+            store: store.clone(),
+            contacts: Arc::new(Circle(social.clone())),
+            names: Arc::new(Registry(accounts.clone())),
+            presence: Arc::new(Circle(social.clone())),
+            privacy: Arc::new(Registry(accounts.clone())),
+            live: Arc::new(carrier.clone()),
+        },
+    )
+}
+
+fn fit_invites(store: &Store, accounts: &Accounts, social: &Social) -> Invites {
+    Invites::new(InvitesParts {
+        store: store.clone(),
+        players: Arc::new(Registry(accounts.clone())),
+        contacts: Arc::new(Circle(social.clone())),
+        matches: Arc::new(Circle(social.clone())),
+        catalogue: Arc::new(HouseGames),
+        tables: Arc::new(Reserved),
+    })
+}
+
 /// Accounts alone, for commands that do one thing and end.
 ///
 /// # Errors
@@ -168,11 +238,6 @@ pub fn accounts_alone(config: &Config) -> Result<Accounts, ConfigError> {
     let store = open_store(config, ambient.clone())?;
     let bus = bus::Bundle::local(&ambient);
     let port = config.listen.port();
-    fit_accounts(
-        config,
-        port,
-        &store,
-        &bus,
-        &open_post(config, port, &ambient)?,
-    )
+    let post = open_post(config, port, &ambient)?;
+    fit_accounts(config, port, &store, &bus, &post, &Arc::default())
 }

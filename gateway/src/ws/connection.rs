@@ -19,6 +19,8 @@ use crate::wiring::Services;
 const PING_EVERY: Duration = Duration::from_secs(25);
 /// After how long without a sign of life it is gone.
 const DEAD_AFTER: Duration = Duration::from_secs(35);
+/// How long a client has, after the greeting, to say what it missed before it hears what is new.
+const TIME_TO_RESUME: Duration = Duration::from_millis(500);
 /// How long the other side may take to say good-bye too.
 const FAREWELL: Duration = Duration::from_secs(3);
 /// Frames that may come at once, and how many a second may come for long.
@@ -41,8 +43,8 @@ pub trait Ride {
     async fn start(&mut self, line: &Line) -> Result<(), Refused>;
     /// Does what a frame asks for.
     async fn act(&mut self, line: &Line, frame: &Incoming) -> Result<(), Refused>;
-    /// The client gave some sign of life.
-    async fn beat(&mut self, _line: &Line) {}
+    /// The client had time to say what it missed.
+    fn settle(&mut self) {}
     /// The socket has ended.
     async fn end(&mut self, _line: &Line, _end: End) {}
 }
@@ -164,6 +166,9 @@ async fn converse(line: &Line, stream: &mut AggregatedMessageStream, ride: &mut 
     let mut allowance = Allowance::new(heard);
     let mut pings = tokio::time::interval(PING_EVERY);
     pings.reset();
+    let settled = tokio::time::sleep(TIME_TO_RESUME);
+    tokio::pin!(settled);
+    let mut is_settled = false;
     loop {
         tokio::select! {
             biased;
@@ -177,6 +182,10 @@ async fn converse(line: &Line, stream: &mut AggregatedMessageStream, ride: &mut 
                 if let Some(end) = receive(line, ride, message).await {
                     return end;
                 }
+            }
+            () = &mut settled, if !is_settled => {
+                is_settled = true;
+                ride.settle();
             }
             _ = pings.tick() => {
                 if ambient.monotonic().saturating_sub(heard) >= DEAD_AFTER {
@@ -211,7 +220,6 @@ async fn receive(
             return None;
         }
         Some(Ok(AggregatedMessage::Pong(_))) => {
-            ride.beat(line).await;
             return None;
         }
         Some(Ok(AggregatedMessage::Binary(_))) => (

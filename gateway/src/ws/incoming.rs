@@ -140,7 +140,7 @@ mod tests {
     #[test]
     fn each_mistake_is_named_and_no_value_repeated() {
         assert_eq!(refused("{"), "BAD_DATA: not JSON, at column 1");
-        assert_eq!(refused("[]"), "BAD_DATA: expected struct Raw");
+        assert!(refused("[]").starts_with("BAD_DATA: expected struct Raw"));
         assert_eq!(refused(r#"{"data":{}}"#), "BAD_DATA: action: missing");
         assert!(refused(r#"{"action":"a","type":"b"}"#).contains("twice"));
         assert!(refused(r#"{"action":"a","more":1}"#).contains("unknown field `more`"));

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use bus::{Bus, Topic};
 use kernel::{Ambient, UserId};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use store::{Publish, StoredEvent};
 
 use super::hub;
@@ -27,6 +29,32 @@ impl Publisher {
         match hub::encode_ephemeral(name, data, author, self.ambient.now()) {
             Some(payload) => self.bus.publish(&Topic::from(topic), payload),
             None => tracing::error!(name, "a message cannot be written"),
+        }
+    }
+}
+
+/// Where nodes tell each other what is for some people and not kept.
+pub const PEOPLE: &str = "people";
+
+/// Something for some people.
+#[derive(Serialize, Deserialize)]
+pub(super) struct ForPeople {
+    pub(super) to: Vec<UserId>,
+    pub(super) name: String,
+    pub(super) data: Box<RawValue>,
+    pub(super) at: i64,
+}
+
+impl Publisher {
+    /// Tells these people something that is not kept, wherever they are connected.
+    pub fn tell_each(&self, to: &[UserId], name: &str, data: &serde_json::Value) {
+        let Ok(data) = serde_json::value::to_raw_value(data) else {
+            return;
+        };
+        let (to, name, at) = (to.to_vec(), name.to_owned(), self.ambient.now().micros());
+        match serde_json::to_vec(&ForPeople { to, name, data, at }) {
+            Ok(payload) => self.bus.publish(&Topic::from(PEOPLE), payload.into()),
+            Err(error) => tracing::error!(%error, "a message for people cannot be written"),
         }
     }
 }

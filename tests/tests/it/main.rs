@@ -17,3 +17,4 @@ mod races;
 mod second_steps;
 mod sessions;
 mod sockets;
+mod talking;

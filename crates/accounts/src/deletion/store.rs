@@ -24,6 +24,7 @@ const SHUT: Privacy = Privacy {
     online_status: Audience::Nobody,
     friend_requests: Audience::Nobody,
     game_invites: Audience::Nobody,
+    read_receipts: false,
 };
 
 pub(super) fn avatar(conn: &mut AnyConn, user: UserId) -> Result<Option<String>, Fault> {

@@ -11,6 +11,7 @@ pub const DEFAULT: Privacy = Privacy {
     online_status: Audience::Friends,
     friend_requests: Audience::Everyone,
     game_invites: Audience::Everyone,
+    read_receipts: true,
 };
 
 /// How two people stand to each other.
@@ -47,6 +48,7 @@ pub fn patched(now: Privacy, patch: PatchPrivacy) -> Privacy {
         online_status: among_friends(patch.online_status.unwrap_or(now.online_status)),
         friend_requests: from_strangers(patch.friend_requests.unwrap_or(now.friend_requests)),
         game_invites: patch.game_invites.unwrap_or(now.game_invites),
+        read_receipts: patch.read_receipts.unwrap_or(now.read_receipts),
     }
 }
 

@@ -89,6 +89,22 @@ impl Accounts {
         }
         Ok(sessions.len())
     }
+
+    /// Writes down that these people did something then.
+    ///
+    /// # Errors
+    /// Only where the database is away.
+    pub async fn were_active(&self, mut people: Vec<UserId>, at: Timestamp) -> Result<(), Fault> {
+        people.sort_unstable();
+        for some in people.chunks(AT_ONCE) {
+            let some: Vec<_> = some.iter().map(|user| (*user, at)).collect();
+            self.inner
+                .store
+                .write(move |tx| write_people(tx, &some))
+                .await?;
+        }
+        Ok(())
+    }
 }
 
 fn write_sessions(tx: &mut Tx<'_>, seen: &[(SessionId, Seen)]) -> Result<(), Fault> {

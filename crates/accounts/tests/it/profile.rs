@@ -167,6 +167,7 @@ async fn privacy_patches_that_meet_all_count() {
             },
             PatchPrivacy {
                 game_invites: nobody,
+                read_receipts: Some(false),
                 ..none
             },
         ];
@@ -185,6 +186,7 @@ async fn privacy_patches_that_meet_all_count() {
             online_status: Audience::Nobody,
             friend_requests: Audience::Nobody,
             game_invites: Audience::Nobody,
+            read_receipts: false,
         };
         assert_eq!(
             world.accounts.profile(&ada).await.unwrap().privacy,

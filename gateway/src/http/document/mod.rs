@@ -26,7 +26,7 @@ To try everything here: register, then call `POST /api/v1/token/` or log in; thi
 access token of any answer that has one and sends it along from then on.";
 
 /// What each part of the API is about, in the order it is shown.
-const TAGS: [(&str, &str); 6] = [
+const TAGS: [(&str, &str); 9] = [
     ("Users", "Accounts, profiles, pictures and people."),
     ("Signing in", "Tokens, logins and sessions."),
     (
@@ -34,6 +34,9 @@ const TAGS: [(&str, &str); 6] = [
         "Authenticator apps, mailed codes and recovery codes.",
     ),
     ("Passwords", "Forgotten, changed and proven passwords."),
+    ("Friends", "Friends, requests, blocks, and how one is seen."),
+    ("Chats", "Conversations, lobbies, rooms and messages."),
+    ("Invites", "Invitations to games."),
     (
         "Sockets",
         "Where sockets are opened; what rides on them stands in the catalogue of frames.",

@@ -15,7 +15,7 @@ use super::{Failure, Reply};
 use crate::wiring::Services;
 
 /// The pairs of a query that say which page.
-const PAIRS: [&str; 4] = ["limit", "offset", "page", "page_size"];
+const PAIRS: [&str; 6] = ["limit", "offset", "page", "page_size", "before", "after"];
 
 /// `?limit=&offset=` or `?page=&page_size=`, and what is needed to link to the other pages.
 #[derive(Debug, Clone)]
@@ -119,6 +119,35 @@ impl FromRequest for History {
             let keyset = keyset(request.query_string())?;
             Ok(Self { keyset, page })
         }))
+    }
+}
+
+impl History {
+    /// The answer with these rows. The next page goes on in the same direction from the last row.
+    pub fn answer<T: Serialize>(
+        &self,
+        rows: Vec<T>,
+        total: i64,
+        next: Option<Uuid>,
+    ) -> Reply<ListEnvelope<T>> {
+        let limit = self.page.request.limit;
+        let name = if matches!(self.keyset, Keyset::After(_)) {
+            "after"
+        } else {
+            "before"
+        };
+        let next = next.map(|id| format!("{}{name}={id}&limit={limit}", self.page.base));
+        let offset = self.page.request.offset;
+        Reply::flat(ListEnvelope::new(
+            rows,
+            PageMeta {
+                total,
+                limit,
+                offset,
+                next,
+                previous: None,
+            },
+        ))
     }
 }
 

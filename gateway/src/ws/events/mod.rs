@@ -1,17 +1,19 @@
 //! `/ws/events/`: everything for one person.
 
+mod actions;
 mod resume;
+
+use std::collections::BTreeMap;
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use async_trait::async_trait;
 use bus::Topic;
-use contract::frames::{Hello, Pong, StreamPosition};
-use kernel::Actor;
-use serde::Deserialize;
-use validator::Validate;
+use contract::chat::ChatId;
+use contract::frames::{Hello, StreamPosition};
+use kernel::{Actor, Fault};
+use social::{Connection, Leaving};
 
-use super::close::Close;
-use super::connection::{Line, Refused, Ride};
+use super::connection::{End, Line, Refused, Ride};
 use super::frame::Dialect;
 use super::handshake;
 use super::hub::Held;
@@ -38,20 +40,18 @@ pub(super) async fn events(
 /// One person's socket.
 struct Events {
     actor: Actor,
-    /// Rooms that wait for `resume`, or for the first other frame.
+    /// Rooms that wait for `resume`, for the first other frame, or for a moment to pass.
     held: Vec<Held>,
+    /// That the person is here, for their friends.
+    connection: Option<Connection>,
 }
-
-/// A frame without data.
-#[derive(Debug, Deserialize, Validate)]
-#[serde(deny_unknown_fields)]
-struct Nothing {}
 
 impl Events {
     fn new(actor: Actor) -> Self {
         Self {
             actor,
             held: vec![],
+            connection: None,
         }
     }
 
@@ -59,19 +59,19 @@ impl Events {
     fn release(&mut self) {
         self.held.drain(..).for_each(Held::release);
     }
-}
 
-#[async_trait(?Send)]
-impl Ride for Events {
-    async fn start(&mut self, line: &Line) -> Result<(), Refused> {
-        let topic = Topic::of("user", self.actor.user);
-        let held = line.services.hub.join(&line.client, &topic).await?;
-        let position = StreamPosition {
-            seq: held.from.seq,
-            epoch: held.from.epoch,
-        };
-        self.held.push(held);
+    async fn greet(&self, line: &Line) -> Result<(), Refused> {
         let profile = line.services.accounts.profile(&self.actor).await?;
+        let position = |held: &Held| {
+            (
+                held.topic().to_owned(),
+                StreamPosition {
+                    seq: held.from.seq,
+                    epoch: held.from.epoch,
+                },
+            )
+        };
+        let streams: BTreeMap<_, _> = self.held.iter().map(position).collect();
         line.tell(
             "hello",
             &Hello {
@@ -82,10 +82,43 @@ impl Ride for Events {
                     avatar: profile.avatar,
                 },
                 server_time: line.services.ambient.now(),
-                streams: [(topic.to_string(), position)].into(),
+                streams,
+                unread: line.services.chat.unread(&self.actor).await?,
                 resume_window: RESUME_WINDOW.as_secs(),
             },
         )?;
+        Ok(())
+    }
+}
+
+/// Makes the socket hear a chat from now on.
+async fn listen(line: &Line, chat: ChatId) -> Result<(), Fault> {
+    let topic = Topic::from(chat::stream_of(chat).as_str());
+    line.services
+        .hub
+        .join(&line.client, &topic)
+        .await?
+        .release();
+    Ok(())
+}
+
+#[async_trait(?Send)]
+impl Ride for Events {
+    /// Joins first and looks then, so that nothing falls between.
+    async fn start(&mut self, line: &Line) -> Result<(), Refused> {
+        let (hub, user) = (&line.services.hub, self.actor.user);
+        self.held
+            .push(hub.join(&line.client, &Topic::of("user", user)).await?);
+        for chat in line.services.chat.chats_of(user).await? {
+            let topic = Topic::from(chat::stream_of(chat).as_str());
+            self.held.push(hub.join(&line.client, &topic).await?);
+        }
+        line.client
+            .hide(line.services.social.hidden_from(user).await?);
+        self.greet(line).await?;
+        let presence = line.services.social.presence();
+        self.connection = Some(presence.connect(user, self.actor.session));
+        line.tell("friends_status", &presence.snapshot(user).await?)?;
         Ok(())
     }
 
@@ -96,32 +129,34 @@ impl Ride for Events {
             return resume::resume(line, self.actor.user, &wanted, held).await;
         }
         self.release();
-        match frame.name.as_str() {
-            "ping" => {
-                let _: Nothing = frame.parse()?;
-                Ok(line.tell(
-                    "pong",
-                    &Pong {
-                        server_time: line.services.ambient.now(),
-                    },
-                )?)
-            }
-            unknown => {
-                Err(Close::bad_data(format!("action: {} is unknown", short(unknown))).into())
-            }
+        let Some(connection) = &self.connection else {
+            return Ok(());
+        };
+        if frame.name != "ping" {
+            connection.acted();
         }
+        actions::act(line, &self.actor, connection, frame).await
     }
 
-    /// A client that says nothing hears everything from the first heartbeat on.
-    async fn beat(&mut self, _line: &Line) {
+    /// A client that does not resume hears what is new from now on.
+    fn settle(&mut self) {
         self.release();
     }
-}
 
-/// What a client made up is repeated only in part.
-fn short(name: &str) -> String {
-    name.chars()
-        .filter(|c| c.is_ascii_graphic())
-        .take(32)
-        .collect()
+    async fn end(&mut self, line: &Line, end: End) {
+        let Some(connection) = self.connection.take() else {
+            return;
+        };
+        let ended = line
+            .services
+            .accounts
+            .ended_among(vec![self.actor.session])
+            .await;
+        let signed_out = end == End::Clean && ended.is_ok_and(|ended| !ended.is_empty());
+        connection.close(if signed_out {
+            Leaving::SignedOut
+        } else {
+            Leaving::Lost
+        });
+    }
 }

@@ -6,7 +6,7 @@ use kernel::UserId;
 use store::outbox::{self, Missed};
 
 use crate::ws::connection::{Line, Refused};
-use crate::ws::hub::{Held, told};
+use crate::ws::hub::{Held, is_for_the_hub, told};
 
 /// The most events that are told again on one stream.
 const MOST: i64 = 500;
@@ -35,6 +35,7 @@ pub(super) async fn resume(
                 .into_iter()
                 .filter(|event| event.seq <= until.seq)
                 .filter_map(told)
+                .filter(|message| !is_for_the_hub(message))
                 .for_each(|message| line.client.tell(&message)),
             Missed::Resync => lost.push(stream),
         }

@@ -12,19 +12,23 @@ mod wire;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use bus::{Bus, Missed, Sink, Topic};
 use bytes::Bytes;
-use kernel::{SessionId, UserId};
+use kernel::{SessionId, Timestamp, UserId};
+use social::Social;
 use store::Store;
 
 pub use self::room::Held;
 use self::room::Room;
+pub(in crate::ws) use self::room::is_for_the_hub;
 pub(crate) use self::wire::told;
 pub use self::wire::{encode_ephemeral, encode_event};
 use super::client::Client;
 use super::close::Close;
+use super::frame::Message;
+use super::publisher::{ForPeople, PEOPLE};
 
 const SHARDS: usize = 32;
 
@@ -37,6 +41,10 @@ pub struct Hub {
     store: Store,
     next_id: AtomicU64,
     open: AtomicUsize,
+    /// Who has blocked whom.
+    social: OnceLock<Social>,
+    /// What is for people by their names is heard by every node.
+    _people: bus::Subscription,
     /// Itself, for the tasks that fetch what was missed.
     me: Weak<Hub>,
     /// Messages come on database threads too, which carry no tasks.
@@ -61,11 +69,19 @@ impl Hub {
             store: store.clone(),
             next_id: AtomicU64::new(1),
             open: AtomicUsize::new(0),
+            social: OnceLock::new(),
+            _people: bus.subscribe(&Topic::from(PEOPLE)),
             me: me.clone(),
             runtime: tokio::runtime::Handle::current(),
         });
         bus.attach(Arc::clone(&hub) as Arc<dyn Sink>);
         hub
+    }
+
+    /// Says who knows who has blocked whom.
+    pub fn knows(&self, social: Social) {
+        // It is said once, at the start.
+        let _ = self.social.set(social);
     }
 
     /// A name for a new socket.
@@ -171,7 +187,7 @@ impl Hub {
                     theirs.for_each(|client| client.close(&Close::unauthenticated()));
                 }
                 Err(fault) => {
-                    tracing::warn!(fault = %fault.chain(), "ended sessions cannot be found")
+                    tracing::warn!(fault = %fault.chain(), "ended sessions cannot be found");
                 }
             }
         });
@@ -185,6 +201,18 @@ impl Hub {
                 people.values().flatten().cloned().collect::<Vec<_>>()
             })
             .collect()
+    }
+
+    fn deliver_to_people(&self, payload: &Bytes) {
+        let Ok(told) = serde_json::from_slice::<ForPeople>(payload) else {
+            return tracing::error!("a message for people cannot be read");
+        };
+        let message = Message::new(told.name, told.data, Timestamp::from_micros(told.at));
+        for user in told.to {
+            self.sockets_of(user)
+                .iter()
+                .for_each(|client| client.tell(&message));
+        }
     }
 
     fn fill_later(&self, room: Arc<Room>) {
@@ -220,6 +248,9 @@ fn nth<T>(shards: &[Mutex<T>], hash: u64) -> MutexGuard<'_, T> {
 
 impl Sink for Hub {
     fn deliver(&self, topic: &Topic, payload: &Bytes) {
+        if topic.as_str() == PEOPLE {
+            return self.deliver_to_people(payload);
+        }
         let found = self.shard(topic).get(topic).cloned();
         let Some(room) = found else { return };
         let Some(message) = wire::decode(payload) else {

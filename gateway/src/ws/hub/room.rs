@@ -179,9 +179,11 @@ impl Inside {
                 epoch: place.epoch,
             };
         }
-        self.listeners
-            .values_mut()
-            .for_each(|listener| listener.hear(message));
+        if !is_for_the_hub(message) {
+            self.listeners
+                .values_mut()
+                .for_each(|listener| listener.hear(message));
+        }
         false
     }
 
@@ -198,6 +200,11 @@ impl Inside {
     }
 }
 
+/// Whether it only changes who hears what. Somebody who is blocked must not learn of it by it.
+pub(in crate::ws) fn is_for_the_hub(message: &Message) -> bool {
+    message.name == "blocks_changed"
+}
+
 /// Reads what a room is missing, trying again for as long as it may still be on its way.
 pub(super) async fn fill(room: Arc<Room>, store: Store) {
     for attempt in 0..FILL_TRIES {
@@ -205,7 +212,7 @@ pub(super) async fn fill(room: Arc<Room>, store: Store) {
             Ok(true) => return,
             Ok(false) => {}
             Err(fault) => {
-                tracing::warn!(topic = %room.topic, fault = %fault.chain(), "a gap stays open")
+                tracing::warn!(topic = %room.topic, fault = %fault.chain(), "a gap stays open");
             }
         }
         tokio::time::sleep(Duration::from_millis(10 << attempt.min(7))).await;

@@ -1,0 +1,144 @@
+//! Invitations to games.
+
+use actix_web::{HttpResponse, get, post, web};
+use contract::envelope::{Envelope, ListEnvelope};
+use contract::invites::{CreateInvite, Invite, InviteId, InviteRole, InviteStatus};
+use serde::Deserialize;
+use validator::Validate;
+
+use super::kit::actor::Verified;
+use super::kit::rate::Limit;
+use super::kit::{Answer, At, Body, Failure, ListAnswer, Once, Page, Query, Reply, SignedIn};
+use super::routes::Routes;
+use crate::rate;
+use crate::wiring::Services;
+
+rate!(Inviting, "invite", 20 in 300, User);
+
+/// Registers them below `/api/v1`.
+pub(super) fn routes(api: &mut Routes<'_>) {
+    api.scope("/invites", |invites| {
+        invites.add(send_invite).add(list_invites).add(invite_inbox);
+        invites
+            .add(accept_invite)
+            .add(decline_invite)
+            .add(cancel_invite);
+    });
+}
+
+/// Which invites to list.
+#[derive(Debug, Clone, Deserialize, Validate)]
+struct Wanted {
+    role: Option<InviteRole>,
+    status: Option<InviteStatus>,
+}
+
+/// Invite somebody to a game
+///
+/// It ends by itself after ten minutes.
+#[utoipa::path(tag = "Invites", request_body = CreateInvite,
+    responses((status = 201, description = "The invite.", body = Envelope<Invite>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["invites.user_not_found", "invites.oneself", "invites.not_welcome", "invites.you_are_playing",
+        "invites.opponent_busy", "invites.already_pending", "invites.too_many_open",
+        "invites.unknown_game", "invites.options_invalid", "auth.email_not_verified",
+        "idempotency.malformed_key", "idempotency.in_flight", "idempotency.key_reused",
+        "too_many_requests"]))))]
+#[post("/")]
+async fn send_invite(
+    Verified(actor): Verified,
+    _limit: Limit<Inviting>,
+    once: Once,
+    body: Body<CreateInvite>,
+    services: web::Data<Services>,
+) -> Result<HttpResponse, Failure> {
+    let work = async move {
+        Ok(Reply::created(
+            services.invites.create(&actor, body.value).await?,
+        ))
+    };
+    once.run(body.digest, work).await
+}
+
+/// My invites
+#[utoipa::path(tag = "Invites",
+    params(("role" = Option<InviteRole>, Query, description = "To me, or from me."), ("status" = Option<InviteStatus>, Query, description = "How they stand."),
+        ("limit" = Option<i64>, Query, description = "Rows at most, up to 100."), ("offset" = Option<i64>, Query, description = "Rows to pass over.")),
+    responses((status = 200, description = "Newest first.", body = ListEnvelope<Invite>)),
+    security(("bearer" = [])))]
+#[get("/")]
+async fn list_invites(
+    SignedIn(actor): SignedIn,
+    Query(wanted): Query<Wanted>,
+    page: Page,
+    services: web::Data<Services>,
+) -> ListAnswer<Invite> {
+    let listed = services
+        .invites
+        .list(&actor, wanted.role, wanted.status, page.request);
+    Ok(page.answer(listed.await?))
+}
+
+/// Invites that wait for my answer
+#[utoipa::path(tag = "Invites",
+    params(("limit" = Option<i64>, Query, description = "Rows at most, up to 100."), ("offset" = Option<i64>, Query, description = "Rows to pass over.")),
+    responses((status = 200, description = "Newest first.", body = ListEnvelope<Invite>)),
+    security(("bearer" = [])))]
+#[get("/inbox/")]
+async fn invite_inbox(
+    SignedIn(actor): SignedIn,
+    page: Page,
+    services: web::Data<Services>,
+) -> ListAnswer<Invite> {
+    Ok(page.answer(services.invites.inbox(&actor, page.request).await?))
+}
+
+/// Accept an invite
+///
+/// Accepting twice gives the same answer.
+#[utoipa::path(tag = "Invites",
+    params(("id" = InviteId, Path, description = "Which invite.")),
+    responses((status = 200, description = "With the match it leads to.", body = Envelope<Invite>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["invites.not_found", "invites.you_are_playing", "invites.opponent_busy",
+        "invites.already_accepted", "invites.declined", "invites.canceled", "invites.expired"]))))]
+#[post("/{id}/accept/")]
+async fn accept_invite(
+    SignedIn(actor): SignedIn,
+    At(id): At<InviteId>,
+    services: web::Data<Services>,
+) -> Answer<Invite> {
+    Ok(Reply::ok(services.invites.accept(&actor, id).await?))
+}
+
+/// Decline an invite
+#[utoipa::path(tag = "Invites",
+    params(("id" = InviteId, Path, description = "Which invite.")),
+    responses((status = 200, description = "As it is now.", body = Envelope<Invite>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["invites.not_found", "invites.you_are_playing", "invites.opponent_busy",
+        "invites.already_accepted", "invites.declined", "invites.canceled", "invites.expired"]))))]
+#[post("/{id}/decline/")]
+async fn decline_invite(
+    SignedIn(actor): SignedIn,
+    At(id): At<InviteId>,
+    services: web::Data<Services>,
+) -> Answer<Invite> {
+    Ok(Reply::ok(services.invites.decline(&actor, id).await?))
+}
+
+/// Take back my invite
+#[utoipa::path(tag = "Invites",
+    params(("id" = InviteId, Path, description = "Which invite.")),
+    responses((status = 200, description = "As it is now.", body = Envelope<Invite>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["invites.not_found", "invites.you_are_playing", "invites.opponent_busy",
+        "invites.already_accepted", "invites.declined", "invites.canceled", "invites.expired"]))))]
+#[post("/{id}/cancel/")]
+async fn cancel_invite(
+    SignedIn(actor): SignedIn,
+    At(id): At<InviteId>,
+    services: web::Data<Services>,
+) -> Answer<Invite> {
+    Ok(Reply::ok(services.invites.cancel(&actor, id).await?))
+}

@@ -1,0 +1,285 @@
+//! Conversations, lobbies, rooms and messages.
+
+use actix_web::{HttpResponse, delete, get, patch, post, put, web};
+use chat::History as Found;
+use contract::chat::{
+    ChatId, Conversation, LikeUpdate, Message, MessageId, OpenConversation, PatchMessage,
+    PostMessage, Unread, WriteMessage,
+};
+use contract::envelope::{Envelope, ListEnvelope, Nothing};
+
+use super::kit::rate::Limit;
+use super::kit::{Answer, At, Body, Failure, History, ListAnswer, Page, Reply, SignedIn};
+use super::routes::Routes;
+use crate::rate;
+use crate::wiring::Services;
+
+rate!(Writing, "write_message", 60 in 30, User);
+rate!(Liking, "like_message", 120 in 60, User);
+rate!(Opening, "open_chat", 60 in 600, User);
+
+/// Registers them below `/api/v1`.
+pub(super) fn routes(api: &mut Routes<'_>) {
+    api.scope("/chats", |chats| {
+        chats
+            .add(unread_counts)
+            .add(room_messages)
+            .add(post_room_message);
+        chats
+            .add(list_conversations)
+            .add(open_conversation)
+            .add(conversation_messages);
+        chats.add(delete_conversation);
+    });
+    api.scope("/messages", |messages| {
+        messages
+            .add(edit_message)
+            .add(delete_message)
+            .add(like_message)
+            .add(unlike_message);
+        messages.add(mark_message_read);
+    });
+}
+
+fn answer(history: &History, found: Found) -> super::kit::Reply<ListEnvelope<Message>> {
+    let last = found
+        .messages
+        .last()
+        .filter(|_| found.more)
+        .map(|message| message.id.uuid());
+    history.answer(found.messages, found.total, last)
+}
+
+/// My conversations
+///
+/// With the last message of each, newest first.
+#[utoipa::path(tag = "Chats",
+    params(("limit" = Option<i64>, Query, description = "Rows at most, up to 100."), ("offset" = Option<i64>, Query, description = "Rows to pass over.")),
+    responses((status = 200, description = "My conversations.", body = ListEnvelope<Conversation>)),
+    security(("bearer" = [])))]
+#[get("/")]
+async fn list_conversations(
+    SignedIn(actor): SignedIn,
+    page: Page,
+    services: web::Data<Services>,
+) -> ListAnswer<Conversation> {
+    Ok(page.answer(services.chat.conversations(&actor, page.request).await?))
+}
+
+/// What waits to be read
+#[utoipa::path(tag = "Chats",
+    responses((status = 200, description = "Counts, in all and by chat.", body = Envelope<Unread>)),
+    security(("bearer" = [])))]
+#[get("/unread/")]
+async fn unread_counts(SignedIn(actor): SignedIn, services: web::Data<Services>) -> Answer<Unread> {
+    Ok(Reply::ok(services.chat.unread(&actor).await?))
+}
+
+/// Open a conversation
+///
+/// Makes it where there is none: 201. Answers the last 30 messages.
+#[utoipa::path(tag = "Chats",
+    params(("username" = String, Path, description = "The other one.", example = "grace")),
+    responses((status = 200, description = "It was there.", body = Envelope<OpenConversation>),
+        (status = 201, description = "It is new.", body = Envelope<OpenConversation>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!([
+        "chat.person_not_found", "chat.not_friends", "chat.with_oneself", "chat.unverified",
+        "too_many_requests"
+    ]))))]
+#[put("/{username}/")]
+async fn open_conversation(
+    SignedIn(actor): SignedIn,
+    _limit: Limit<Opening>,
+    At(username): At<String>,
+    services: web::Data<Services>,
+) -> Result<HttpResponse, Failure> {
+    let opened = services.chat.open_direct(&actor, &username).await?;
+    let reply = if opened.created {
+        Reply::created(opened.conversation)
+    } else {
+        Reply::ok(opened.conversation)
+    };
+    Ok(reply.into_response())
+}
+
+/// The messages of a conversation
+///
+/// Newest first; `before` and `after` an id stay quick at any depth.
+#[utoipa::path(tag = "Chats",
+    params(("username" = String, Path, description = "The other one.", example = "grace"),
+        ("limit" = Option<i64>, Query, description = "Rows at most, up to 100."), ("offset" = Option<i64>, Query, description = "Rows to pass over."),
+        ("before" = Option<MessageId>, Query, description = "Older than this message."), ("after" = Option<MessageId>, Query, description = "Newer than this message.")),
+    responses((status = 200, description = "Messages.", body = ListEnvelope<Message>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["chat.person_not_found", "chat.not_a_member", "chat.with_oneself", "chat.cursor_unknown"]))))]
+#[get("/{username}/messages/")]
+async fn conversation_messages(
+    SignedIn(actor): SignedIn,
+    At(username): At<String>,
+    history: History,
+    services: web::Data<Services>,
+) -> ListAnswer<Message> {
+    let found = services
+        .chat
+        .direct_history(&actor, &username, history.keyset, history.page.request)
+        .await?;
+    Ok(answer(&history, found))
+}
+
+/// Delete a conversation for oneself
+///
+/// The other side keeps it.
+#[utoipa::path(tag = "Chats",
+    params(("username" = String, Path, description = "The other one.", example = "grace")),
+    responses((status = 200, description = "It is gone for me.", body = Envelope<Nothing>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["chat.person_not_found", "chat.not_a_member", "chat.with_oneself"]))))]
+#[delete("/{username}/")]
+async fn delete_conversation(
+    SignedIn(actor): SignedIn,
+    At(username): At<String>,
+    services: web::Data<Services>,
+) -> Answer<Nothing> {
+    services.chat.delete_conversation(&actor, &username).await?;
+    Ok(Reply::done("The conversation is gone, for you."))
+}
+
+/// The messages of a room or lobby
+#[utoipa::path(tag = "Chats",
+    params(("id" = ChatId, Path, description = "Which chat."),
+        ("limit" = Option<i64>, Query, description = "Rows at most, up to 100."), ("offset" = Option<i64>, Query, description = "Rows to pass over."),
+        ("before" = Option<MessageId>, Query, description = "Older than this message."), ("after" = Option<MessageId>, Query, description = "Newer than this message.")),
+    responses((status = 200, description = "Messages.", body = ListEnvelope<Message>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["chat.not_a_member", "chat.cursor_unknown"]))))]
+#[get("/rooms/{id}/messages/")]
+async fn room_messages(
+    SignedIn(actor): SignedIn,
+    At(id): At<ChatId>,
+    history: History,
+    services: web::Data<Services>,
+) -> ListAnswer<Message> {
+    let found = services
+        .chat
+        .history(&actor, id, history.keyset, history.page.request)
+        .await?;
+    Ok(answer(&history, found))
+}
+
+/// Write into a chat
+///
+/// A conversation, a lobby or a room. With the same `client_id` again the same message is answered.
+#[utoipa::path(tag = "Chats", request_body = WriteMessage,
+    params(("id" = ChatId, Path, description = "Which chat.")),
+    responses((status = 201, description = "The message.", body = Envelope<Message>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!([
+        "chat.not_a_member", "chat.not_friends", "chat.unverified", "chat.content_empty",
+        "chat.content_too_long", "chat.content_control_character", "chat.client_id_invalid",
+        "chat.client_id_reused", "chat.timestamp_invalid", "chat.reply_not_found",
+        "too_many_requests"
+    ]))))]
+#[post("/rooms/{id}/messages/")]
+async fn post_room_message(
+    SignedIn(actor): SignedIn,
+    _limit: Limit<Writing>,
+    At(id): At<ChatId>,
+    body: Body<WriteMessage>,
+    services: web::Data<Services>,
+) -> Answer<Message> {
+    let post = PostMessage::into_chat(id, body.value);
+    Ok(Reply::created(services.chat.send(&actor, post).await?))
+}
+
+/// Change my message
+#[utoipa::path(tag = "Chats", request_body = PatchMessage,
+    params(("id" = MessageId, Path, description = "Which message.")),
+    responses((status = 200, description = "As it is now.", body = Envelope<Message>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!([
+        "chat.message_not_found", "chat.not_your_message", "chat.message_deleted",
+        "chat.not_friends", "chat.unverified", "chat.content_empty", "chat.content_too_long",
+        "chat.content_control_character", "too_many_requests"
+    ]))))]
+#[patch("/{id}/")]
+async fn edit_message(
+    SignedIn(actor): SignedIn,
+    _limit: Limit<Writing>,
+    At(id): At<MessageId>,
+    body: Body<PatchMessage>,
+    services: web::Data<Services>,
+) -> Answer<Message> {
+    Ok(Reply::ok(
+        services.chat.edit(&actor, id, &body.value.content).await?,
+    ))
+}
+
+/// Delete my message for everybody
+#[utoipa::path(tag = "Chats",
+    params(("id" = MessageId, Path, description = "Which message.")),
+    responses((status = 200, description = "It is gone.", body = Envelope<Nothing>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["chat.message_not_found", "chat.not_your_message"]))))]
+#[delete("/{id}/")]
+async fn delete_message(
+    SignedIn(actor): SignedIn,
+    At(id): At<MessageId>,
+    services: web::Data<Services>,
+) -> Answer<Nothing> {
+    services.chat.delete(&actor, id).await?;
+    Ok(Reply::done("The message is gone."))
+}
+
+/// Like a message
+#[utoipa::path(tag = "Chats",
+    params(("id" = MessageId, Path, description = "Which message.")),
+    responses((status = 200, description = "How it is liked now.", body = Envelope<LikeUpdate>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!([
+        "chat.message_not_found", "chat.own_message", "chat.message_deleted", "chat.not_friends",
+        "chat.unverified", "too_many_requests"
+    ]))))]
+#[post("/{id}/like/")]
+async fn like_message(
+    SignedIn(actor): SignedIn,
+    _limit: Limit<Liking>,
+    At(id): At<MessageId>,
+    services: web::Data<Services>,
+) -> Answer<LikeUpdate> {
+    Ok(Reply::ok(services.chat.like(&actor, id, true).await?))
+}
+
+/// Like a message no more
+#[utoipa::path(tag = "Chats",
+    params(("id" = MessageId, Path, description = "Which message.")),
+    responses((status = 200, description = "How it is liked now.", body = Envelope<LikeUpdate>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!([
+        "chat.message_not_found", "chat.own_message", "chat.message_deleted", "too_many_requests"
+    ]))))]
+#[delete("/{id}/like/")]
+async fn unlike_message(
+    SignedIn(actor): SignedIn,
+    _limit: Limit<Liking>,
+    At(id): At<MessageId>,
+    services: web::Data<Services>,
+) -> Answer<LikeUpdate> {
+    Ok(Reply::ok(services.chat.like(&actor, id, false).await?))
+}
+
+/// Mark a message and all before it as read
+#[utoipa::path(tag = "Chats",
+    params(("id" = MessageId, Path, description = "Which message.")),
+    responses((status = 200, description = "They are read.", body = Envelope<Nothing>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["chat.message_not_found"]))))]
+#[post("/{id}/read/")]
+async fn mark_message_read(
+    SignedIn(actor): SignedIn,
+    At(id): At<MessageId>,
+    services: web::Data<Services>,
+) -> Answer<Nothing> {
+    services.chat.read(&actor, id).await?;
+    Ok(Reply::done("It is read."))
+}

@@ -1,0 +1,280 @@
+//! Friends, requests, blocks, and how one is seen.
+
+use actix_web::{HttpResponse, delete, get, post, put, web};
+use contract::envelope::{Envelope, ListEnvelope, Nothing};
+use contract::social::{
+    Asked, Block, BlockUser, Direction, Friend, FriendRequest, FriendRequestId, OwnStatus,
+    SendFriendRequest, SetStatus, Suggestion,
+};
+use serde::Deserialize;
+use validator::Validate;
+
+use super::kit::actor::Verified;
+use super::kit::rate::Limit;
+use super::kit::{Answer, At, Body, Failure, ListAnswer, Once, Page, Query, Reply, SignedIn};
+use super::routes::Routes;
+use crate::rate;
+use crate::wiring::Services;
+
+rate!(Asking, "friend_request", 30 in 600, User);
+rate!(Blocking, "block", 60 in 600, User);
+
+/// Registers them below `/api/v1`.
+pub(super) fn routes(api: &mut Routes<'_>) {
+    api.scope("/friends", |friends| {
+        friends
+            .add(list_requests)
+            .add(send_request)
+            .add(accept_request)
+            .add(decline_request);
+        friends
+            .add(cancel_request)
+            .add(list_suggestions)
+            .add(list_friends)
+            .add(remove_friend);
+    });
+    api.scope("/blocks", |blocks| {
+        blocks.add(list_blocks).add(block_user).add(unblock_user);
+    });
+    api.add(read_status).add(put_status);
+}
+
+/// Which requests to list.
+#[derive(Debug, Clone, Deserialize, Validate)]
+struct Wanted {
+    #[serde(default = "incoming")]
+    direction: Direction,
+}
+
+fn incoming() -> Direction {
+    Direction::Incoming
+}
+
+/// My friends
+#[utoipa::path(tag = "Friends",
+    params(("limit" = Option<i64>, Query, description = "Rows at most, up to 100."), ("offset" = Option<i64>, Query, description = "Rows to pass over.")),
+    responses((status = 200, description = "My friends, and who of them is around.", body = ListEnvelope<Friend>)),
+    security(("bearer" = [])))]
+#[get("/")]
+async fn list_friends(
+    SignedIn(actor): SignedIn,
+    page: Page,
+    services: web::Data<Services>,
+) -> ListAnswer<Friend> {
+    Ok(page.answer(services.social.friends(&actor, page.request).await?))
+}
+
+/// Friend requests that wait
+#[utoipa::path(tag = "Friends",
+    params(("direction" = Option<Direction>, Query, description = "To me, or from me."),
+        ("limit" = Option<i64>, Query, description = "Rows at most, up to 100."), ("offset" = Option<i64>, Query, description = "Rows to pass over.")),
+    responses((status = 200, description = "Newest first.", body = ListEnvelope<FriendRequest>)),
+    security(("bearer" = [])))]
+#[get("/requests/")]
+async fn list_requests(
+    SignedIn(actor): SignedIn,
+    Query(wanted): Query<Wanted>,
+    page: Page,
+    services: web::Data<Services>,
+) -> ListAnswer<FriendRequest> {
+    Ok(page.answer(
+        services
+            .social
+            .requests(&actor, wanted.direction, page.request)
+            .await?,
+    ))
+}
+
+/// Ask somebody to be friends
+///
+/// Where they have asked me already, we are friends at once.
+#[utoipa::path(tag = "Friends", request_body = SendFriendRequest,
+    responses((status = 201, description = "The request, or the friendship.", body = Envelope<Asked>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!([
+        "friends.user_not_found", "friends.oneself", "friends.you_blocked_them",
+        "friends.already_friends", "friends.requests_not_welcome", "friends.declined_recently",
+        "friends.too_many_open_requests", "friends.list_full", "friends.their_list_full",
+        "auth.email_not_verified", "idempotency.malformed_key", "idempotency.in_flight",
+        "idempotency.key_reused", "too_many_requests"
+    ]))))]
+#[post("/requests/")]
+async fn send_request(
+    Verified(actor): Verified,
+    _limit: Limit<Asking>,
+    once: Once,
+    body: Body<SendFriendRequest>,
+    services: web::Data<Services>,
+) -> Result<HttpResponse, Failure> {
+    let work = async move {
+        Ok(Reply::created(
+            services.social.ask(&actor, &body.value.username).await?,
+        ))
+    };
+    once.run(body.digest, work).await
+}
+
+/// Accept a friend request
+#[utoipa::path(tag = "Friends",
+    params(("id" = FriendRequestId, Path, description = "Which request.")),
+    responses((status = 200, description = "My new friend.", body = Envelope<Friend>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!([
+        "friends.request_not_found", "friends.user_not_found", "friends.list_full",
+        "friends.their_list_full"
+    ]))))]
+#[post("/requests/{id}/accept/")]
+async fn accept_request(
+    SignedIn(actor): SignedIn,
+    At(id): At<FriendRequestId>,
+    services: web::Data<Services>,
+) -> Answer<Friend> {
+    Ok(Reply::ok(services.social.accept(&actor, id).await?))
+}
+
+/// Decline a friend request
+///
+/// Quietly: the other side is not told.
+#[utoipa::path(tag = "Friends",
+    params(("id" = FriendRequestId, Path, description = "Which request.")),
+    responses((status = 200, description = "It is declined.", body = Envelope<Nothing>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["friends.request_not_found"]))))]
+#[post("/requests/{id}/decline/")]
+async fn decline_request(
+    SignedIn(actor): SignedIn,
+    At(id): At<FriendRequestId>,
+    services: web::Data<Services>,
+) -> Answer<Nothing> {
+    services.social.decline(&actor, id).await?;
+    Ok(Reply::done("The request is declined."))
+}
+
+/// Take back a friend request
+#[utoipa::path(tag = "Friends",
+    params(("id" = FriendRequestId, Path, description = "Which request.")),
+    responses((status = 200, description = "It is taken back.", body = Envelope<Nothing>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["friends.request_not_found"]))))]
+#[delete("/requests/{id}/")]
+async fn cancel_request(
+    SignedIn(actor): SignedIn,
+    At(id): At<FriendRequestId>,
+    services: web::Data<Services>,
+) -> Answer<Nothing> {
+    services.social.cancel(&actor, id).await?;
+    Ok(Reply::done("The request is taken back."))
+}
+
+/// End a friendship
+#[utoipa::path(tag = "Friends",
+    params(("username" = String, Path, description = "The friend's name.", example = "grace")),
+    responses((status = 200, description = "It has ended.", body = Envelope<Nothing>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["friends.not_friends", "friends.user_not_found", "friends.oneself"]))))]
+#[delete("/{username}/")]
+async fn remove_friend(
+    SignedIn(actor): SignedIn,
+    At(username): At<String>,
+    services: web::Data<Services>,
+) -> Answer<Nothing> {
+    services.social.unfriend(&actor, &username).await?;
+    Ok(Reply::done("You are no longer friends."))
+}
+
+/// Whom I may know
+///
+/// Friends of my friends, those with the most in common first.
+#[utoipa::path(tag = "Friends",
+    params(("limit" = Option<i64>, Query, description = "Rows at most, up to 100."), ("offset" = Option<i64>, Query, description = "Rows to pass over.")),
+    responses((status = 200, description = "Suggestions.", body = ListEnvelope<Suggestion>)),
+    security(("bearer" = [])))]
+#[get("/suggestions/")]
+async fn list_suggestions(
+    SignedIn(actor): SignedIn,
+    page: Page,
+    services: web::Data<Services>,
+) -> ListAnswer<Suggestion> {
+    Ok(page.answer(services.social.suggestions(&actor, page.request).await?))
+}
+
+/// Whom I have blocked
+#[utoipa::path(tag = "Friends",
+    params(("limit" = Option<i64>, Query, description = "Rows at most, up to 100."), ("offset" = Option<i64>, Query, description = "Rows to pass over.")),
+    responses((status = 200, description = "Newest first.", body = ListEnvelope<Block>)),
+    security(("bearer" = [])))]
+#[get("/")]
+async fn list_blocks(
+    SignedIn(actor): SignedIn,
+    page: Page,
+    services: web::Data<Services>,
+) -> ListAnswer<Block> {
+    Ok(page.answer(services.social.blocks(&actor, page.request).await?))
+}
+
+/// Block somebody
+///
+/// Ends friendship and requests, and hides both from each other.
+#[utoipa::path(tag = "Friends", request_body = BlockUser,
+    responses((status = 201, description = "They are blocked.", body = Envelope<Block>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!([
+        "friends.user_not_found", "friends.oneself", "blocks.list_full", "too_many_requests"
+    ]))))]
+#[post("/")]
+async fn block_user(
+    SignedIn(actor): SignedIn,
+    _limit: Limit<Blocking>,
+    body: Body<BlockUser>,
+    services: web::Data<Services>,
+) -> Answer<Block> {
+    Ok(Reply::created(
+        services.social.block(&actor, &body.value.username).await?,
+    ))
+}
+
+/// Unblock somebody
+#[utoipa::path(tag = "Friends",
+    params(("username" = String, Path, description = "Their name.", example = "mallory")),
+    responses((status = 200, description = "They are no longer blocked.", body = Envelope<Nothing>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["blocks.not_blocked", "friends.user_not_found", "friends.oneself"]))))]
+#[delete("/{username}/")]
+async fn unblock_user(
+    SignedIn(actor): SignedIn,
+    At(username): At<String>,
+    services: web::Data<Services>,
+) -> Answer<Nothing> {
+    services.social.unblock(&actor, &username).await?;
+    Ok(Reply::done("They are no longer blocked."))
+}
+
+/// How I want to be seen and am seen
+#[utoipa::path(tag = "Friends",
+    responses((status = 200, description = "My status.", body = Envelope<OwnStatus>)),
+    security(("bearer" = [])))]
+#[get("/users/profile/status/")]
+async fn read_status(
+    SignedIn(actor): SignedIn,
+    services: web::Data<Services>,
+) -> Answer<OwnStatus> {
+    Ok(Reply::ok(services.social.status(&actor).await?))
+}
+
+/// Choose how I want to be seen
+#[utoipa::path(tag = "Friends", request_body = SetStatus,
+    responses((status = 200, description = "My status as it is now.", body = Envelope<OwnStatus>)),
+    security(("bearer" = [])))]
+#[put("/users/profile/status/")]
+async fn put_status(
+    SignedIn(actor): SignedIn,
+    body: Body<SetStatus>,
+    services: web::Data<Services>,
+) -> Answer<OwnStatus> {
+    Ok(Reply::ok(
+        services
+            .social
+            .set_status(&actor, body.value.status)
+            .await?,
+    ))
+}

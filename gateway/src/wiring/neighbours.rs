@@ -1,0 +1,299 @@
+//! What the rooms of people need of each other, fitted to who has it.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, OnceLock};
+
+use accounts::Accounts;
+use async_trait::async_trait;
+use contract::accounts::Audience;
+use contract::invites::MatchId;
+use contract::users::UserSummary;
+use kernel::{Fault, Kind, Timestamp, UserId};
+use serde_json::Value;
+use social::Social;
+use store::Tx;
+
+use crate::ws::publisher::Publisher;
+
+/// What accounts ask of rooms that are built on accounts: set as soon as they are there.
+#[derive(Default)]
+pub(super) struct Later(OnceLock<Rooms>);
+
+struct Rooms {
+    social: Social,
+    invites: invites::Invites,
+}
+
+impl Later {
+    /// Now they are there.
+    pub(super) fn set(&self, social: Social, invites: invites::Invites) {
+        // It is set once, at the start.
+        let _ = self.0.set(Rooms { social, invites });
+    }
+
+    fn rooms(&self) -> Result<&Rooms, Fault> {
+        self.0
+            .get()
+            .ok_or_else(|| Fault::unavailable("the rooms are not fitted yet"))
+    }
+}
+
+#[async_trait]
+impl accounts::ports::Relations for Later {
+    async fn between(
+        &self,
+        viewer: UserId,
+        other: UserId,
+    ) -> Result<accounts::rules::privacy::Relation, Fault> {
+        use accounts::rules::privacy::Relation;
+        Ok(match self.rooms()?.social.relation(viewer, other).await? {
+            social::Relation::Friend => Relation::Friend,
+            social::Relation::Stranger => Relation::Stranger,
+            social::Relation::Blocked => Relation::Blocked,
+        })
+    }
+
+    async fn hidden_from(&self, viewer: UserId) -> Result<Vec<UserId>, Fault> {
+        Ok(self
+            .rooms()?
+            .social
+            .hidden_from(viewer)
+            .await?
+            .into_iter()
+            .collect())
+    }
+}
+
+/// One room's part of what a person can download and have forgotten.
+pub(super) struct FriendsOf(pub(super) Arc<Later>);
+/// The same, of invites.
+pub(super) struct InvitesOf(pub(super) Arc<Later>);
+
+#[async_trait]
+impl accounts::ports::PersonalData for FriendsOf {
+    fn chapter(&self) -> &'static str {
+        "friends"
+    }
+
+    async fn gather(&self, user: UserId) -> Result<Value, Fault> {
+        self.0.rooms()?.social.personal_data(user).await
+    }
+
+    async fn forget(&self, user: UserId) -> Result<(), Fault> {
+        self.0.rooms()?.social.forget(user).await
+    }
+}
+
+#[async_trait]
+impl accounts::ports::PersonalData for InvitesOf {
+    fn chapter(&self) -> &'static str {
+        "invites"
+    }
+
+    async fn gather(&self, user: UserId) -> Result<Value, Fault> {
+        self.0.rooms()?.invites.personal_data(user).await
+    }
+
+    /// An invite names two people and tells nothing of either; both sides keep it.
+    async fn forget(&self, _user: UserId) -> Result<(), Fault> {
+        Ok(())
+    }
+}
+
+/// Who people are, for those who only need their names and wishes.
+#[derive(Clone)]
+pub(super) struct Registry(pub(super) Accounts);
+
+impl Registry {
+    async fn found(&self, username: &str) -> Result<Option<UserSummary>, Fault> {
+        match self.0.find(username).await {
+            Ok(summary) => Ok(Some(summary)),
+            Err(fault) if fault.code().kind == Kind::NotFound => Ok(None),
+            Err(fault) => Err(fault),
+        }
+    }
+}
+
+#[async_trait]
+impl social::ports::People for Registry {
+    async fn named(&self, username: &str) -> Result<Option<social::ports::Person>, Fault> {
+        let Some(summary) = self.found(username).await? else {
+            return Ok(None);
+        };
+        let id = summary.id;
+        Ok(self.of(&[id]).await?.remove(&id))
+    }
+
+    async fn of(&self, ids: &[UserId]) -> Result<HashMap<UserId, social::ports::Person>, Fault> {
+        let summaries = self.0.summaries(ids.to_vec()).await?;
+        let privacy = self.0.privacy_of(ids.to_vec()).await?;
+        let person = |(id, summary): (UserId, UserSummary)| {
+            let wishes = privacy.get(&id)?;
+            Some((
+                id,
+                social::ports::Person {
+                    summary,
+                    takes_requests: wishes.friend_requests == Audience::Everyone,
+                    shows_presence: wishes.online_status != Audience::Nobody,
+                    searchable: wishes.searchable,
+                },
+            ))
+        };
+        Ok(summaries.into_iter().filter_map(person).collect())
+    }
+
+    async fn were_active(&self, ids: &[UserId], at: Timestamp) -> Result<(), Fault> {
+        self.0.were_active(ids.to_vec(), at).await
+    }
+}
+
+#[async_trait]
+impl chat::ports::Names for Registry {
+    async fn summaries(&self, ids: &[UserId]) -> Result<HashMap<UserId, UserSummary>, Fault> {
+        self.0.summaries(ids.to_vec()).await
+    }
+
+    async fn named(&self, usernames: &[String]) -> Result<Vec<UserSummary>, Fault> {
+        let mut found = vec![];
+        for username in usernames {
+            found.extend(self.found(username).await?);
+        }
+        Ok(found)
+    }
+}
+
+#[async_trait]
+impl chat::ports::Privacy for Registry {
+    async fn gives_receipts(&self, user: UserId) -> Result<bool, Fault> {
+        let wishes = self.0.privacy_of(vec![user]).await?;
+        Ok(wishes.get(&user).is_some_and(|wishes| wishes.read_receipts))
+    }
+}
+
+#[async_trait]
+impl invites::ports::Players for Registry {
+    async fn named(&self, username: &str) -> Result<Option<invites::ports::Player>, Fault> {
+        let Some(summary) = self.found(username).await? else {
+            return Ok(None);
+        };
+        let id = summary.id;
+        Ok(invites::ports::Players::of(self, &[id]).await?.remove(&id))
+    }
+
+    async fn of(&self, ids: &[UserId]) -> Result<HashMap<UserId, invites::ports::Player>, Fault> {
+        let summaries = self.0.summaries(ids.to_vec()).await?;
+        let privacy = self.0.privacy_of(ids.to_vec()).await?;
+        let player = |(id, summary): (UserId, UserSummary)| {
+            let game_invites = privacy.get(&id)?.game_invites;
+            Some((
+                id,
+                invites::ports::Player {
+                    summary,
+                    game_invites,
+                },
+            ))
+        };
+        Ok(summaries.into_iter().filter_map(player).collect())
+    }
+}
+
+/// How people stand to each other, and who is around.
+#[derive(Clone)]
+pub(super) struct Circle(pub(super) Social);
+
+#[async_trait]
+impl chat::ports::Contacts for Circle {
+    async fn standings(
+        &self,
+        pairs: &[(UserId, UserId)],
+    ) -> Result<Vec<chat::ports::Standing>, Fault> {
+        use chat::ports::Standing;
+        let relations = self.0.relations(pairs).await?;
+        let standing = |relation| match relation {
+            social::Relation::Friend => Standing::Friends,
+            social::Relation::Stranger => Standing::Strangers,
+            social::Relation::Blocked => Standing::Blocked,
+        };
+        Ok(relations.into_iter().map(standing).collect())
+    }
+
+    async fn hidden_from(&self, viewer: UserId) -> Result<Vec<UserId>, Fault> {
+        Ok(self.0.hidden_from(viewer).await?.into_iter().collect())
+    }
+}
+
+#[async_trait]
+impl chat::ports::Presence for Circle {
+    async fn online(&self, viewer: UserId, of: &[UserId]) -> Result<HashSet<UserId>, Fault> {
+        let around = self.0.presence().of_friends(viewer, of).await?;
+        let is_online = |(id, presence): (UserId, _)| {
+            (presence != contract::social::Presence::Offline).then_some(id)
+        };
+        Ok(around.into_iter().filter_map(is_online).collect())
+    }
+}
+
+#[async_trait]
+impl invites::ports::Contacts for Circle {
+    async fn relation(
+        &self,
+        one: UserId,
+        other: UserId,
+    ) -> Result<invites::ports::Relation, Fault> {
+        use invites::ports::Relation;
+        Ok(match self.0.relation(one, other).await? {
+            social::Relation::Friend => Relation::Friend,
+            social::Relation::Stranger => Relation::Stranger,
+            social::Relation::Blocked => Relation::Blocked,
+        })
+    }
+
+    async fn hidden_from(&self, user: UserId) -> Result<HashSet<UserId>, Fault> {
+        self.0.hidden_from(user).await
+    }
+}
+
+#[async_trait]
+impl invites::ports::Matches for Circle {
+    async fn playing(&self, users: &[UserId]) -> Result<Vec<UserId>, Fault> {
+        self.0.presence().playing(users).await
+    }
+
+    /// Nothing was played yet: the games are a room of their own, still to be built.
+    async fn finished(
+        &self,
+        _player: UserId,
+        _id: MatchId,
+    ) -> Result<Option<invites::ports::Past>, Fault> {
+        Ok(None)
+    }
+}
+
+/// Keeps a place for the match of an accepted invite, until the games take it over.
+pub(super) struct Reserved;
+
+impl invites::ports::Tables for Reserved {
+    fn open_match(
+        &self,
+        tx: &mut Tx<'_>,
+        _opening: &invites::ports::Opening<'_>,
+    ) -> Result<MatchId, Fault> {
+        Ok(tx.ambient().id())
+    }
+}
+
+/// Carries what is told and not kept.
+#[derive(Clone)]
+pub(super) struct Carrier(pub(super) Publisher);
+
+impl chat::ports::Live for Carrier {
+    fn send(&self, topic: &str, name: &'static str, data: Value, author: Option<UserId>) {
+        self.0.tell(topic, name, &data, author);
+    }
+}
+
+impl social::ports::Live for Carrier {
+    fn tell(&self, to: &[UserId], event: &'static str, data: Value) {
+        self.0.tell_each(to, event, &data);
+    }
+}

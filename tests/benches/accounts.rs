@@ -1,0 +1,137 @@
+//! What the server itself spends on accounts: `cargo bench -p e2e --bench accounts`.
+//!
+//! CPU time of the server process alone (user and system, from the kernel's own count), divided by
+//! the requests answered; the client runs in another process and is not counted. The login is
+//! compared with the bare hash, measured in the same run with the same parameters.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+use std::time::Duration;
+
+use argon2::{Argon2, PasswordHasher};
+use e2e::{App, PASSWORD, Person, each};
+use serde_json::json;
+
+const READS: usize = 20_000;
+const LOGINS: usize = 200;
+const AT_ONCE: usize = 16;
+
+#[tokio::main]
+async fn main() {
+    let bare = bare_hash();
+    println!("bare hash                    {bare:>10.3?}");
+    for app in each().await {
+        let ada = app.person("ada").await;
+        let read = cost(&app, &ada, READS, |ada| async move {
+            assert_eq!(ada.get("/api/v1/users/profile/").await.status, 200)
+        })
+        .await;
+        println!("{:<10} profile read       {read:>10.3?}", app.name);
+        let login = cost(&app, &ada, LOGINS, |ada| async move {
+            let body = json!({"username": "ada", "password": PASSWORD});
+            // Each from an address of its own: limits are not what is measured.
+            assert_eq!(ada.post("/api/v1/token/", body).await.status, 200);
+        })
+        .await;
+        println!(
+            "{:<10} login              {login:>10.3?}, {:.3} x the bare hash",
+            app.name,
+            login.as_secs_f64() / bare.as_secs_f64()
+        );
+        let memory = memory_of(app.nodes[0].pid());
+        println!(
+            "{:<10} resident memory    {memory:>8} KiB after that",
+            app.name
+        );
+    }
+    start_up();
+}
+
+/// The CPU time of one hash in this process.
+fn bare_hash() -> Duration {
+    let params = argon2::Params::new(19_456, 2, 1, None).unwrap();
+    let argon2 = Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params);
+    let before = cpu_of(std::process::id());
+    for _ in 0..100 {
+        argon2.hash_password(PASSWORD.as_bytes()).unwrap();
+    }
+    (cpu_of(std::process::id()) - before) / 100
+}
+
+/// The servers' CPU time for one call, over many.
+async fn cost<F, W>(app: &App, person: &Person, count: usize, call: F) -> Duration
+where
+    F: Fn(Person) -> W + Copy + Send + 'static,
+    W: Future<Output = ()> + Send,
+{
+    let callers: Vec<Person> = (0..AT_ONCE)
+        .map(|_| {
+            let mut caller = app.visitor();
+            caller.access.clone_from(&person.access);
+            caller
+        })
+        .collect();
+    let before = cpu(app);
+    let tasks: Vec<_> = callers
+        .into_iter()
+        .map(|caller| {
+            tokio::spawn(async move {
+                let mut caller = caller;
+                for _ in 0..count / AT_ONCE {
+                    caller = caller.elsewhere();
+                    call(caller.again()).await;
+                }
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    (cpu(app) - before) / u32::try_from(count / AT_ONCE * AT_ONCE).unwrap()
+}
+
+fn cpu(app: &App) -> Duration {
+    app.nodes.iter().map(|node| cpu_of(node.pid())).sum()
+}
+
+/// User and system time of a process, in the kernel's ticks of 10 ms.
+fn cpu_of(pid: u32) -> Duration {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+    let fields: Vec<&str> = stat.rsplit_once(") ").unwrap().1.split(' ').collect();
+    let ticks: u64 = fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap();
+    Duration::from_millis(ticks * 10)
+}
+
+fn memory_of(pid: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmRSS"))
+        .unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+/// From the start of the process until it says that it is ready, on data that is there.
+#[allow(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
+fn start_up() {
+    let mut app = App::with().embedded();
+    let idle = memory_of(app.nodes[0].pid());
+    println!("embedded   idle memory        {idle:>8} KiB");
+    let mut times = vec![];
+    for _ in 0..10 {
+        app.nodes.clear();
+        let started = std::time::Instant::now();
+        app.add_node();
+        times.push(started.elapsed());
+    }
+    times.sort_unstable();
+    println!(
+        "embedded   start to ready     {:>10.3?} median of 10",
+        times[5]
+    );
+}

@@ -1,0 +1,243 @@
+//! A browser of one's own, and what people do with it.
+
+use e2e::{App, PASSWORD, Person, until};
+use fantoccini::elements::Element;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use reqwest::Url;
+use serde_json::{Value, json};
+use testbed::Folder;
+
+use crate::driver::Driver;
+use crate::programs::{self, Programs};
+use crate::vendor::Vendor;
+
+const FLAGS: [&str; 10] = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--window-size=1100,900",
+];
+
+/// A browser with a fresh profile, on a server of its own.
+pub(crate) struct Browser {
+    pub(crate) client: Client,
+    pub(crate) app: App,
+    _driver: Driver,
+    _folder: Folder,
+}
+
+impl Browser {
+    /// Opens one, where this machine has it.
+    pub(crate) async fn open() -> Option<Self> {
+        let programs = programs::find()?;
+        let (driver, folder) = (Driver::start(&programs.driver), testbed::folder());
+        let capabilities = capabilities(programs, &folder);
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(driver.url())
+            .await
+            .unwrap();
+        Some(Self {
+            client,
+            app: App::with().embedded(),
+            _driver: driver,
+            _folder: folder,
+        })
+    }
+
+    /// Closes it. The console must be free of errors, but for what the browser itself writes about
+    /// answers with these statuses.
+    pub(crate) async fn close(self, refusals: &[u16]) {
+        let mut wrong = vec![];
+        for entry in self.vendor(Vendor::console()).await.as_array().unwrap() {
+            let text = entry["message"].as_str().unwrap();
+            let expected = refusals
+                .iter()
+                .any(|status| text.contains(&format!("responded with a status of {status} ")));
+            if !expected {
+                wrong.push(text.to_owned());
+            }
+        }
+        self.client.close().await.unwrap();
+        assert!(wrong.is_empty(), "the console says: {wrong:#?}");
+    }
+
+    /// Something of this driver alone.
+    pub(crate) async fn vendor(&self, command: Vendor) -> Value {
+        self.client.issue_cmd(command).await.unwrap()
+    }
+
+    /// Types an address of this server.
+    pub(crate) async fn visit(&self, path: &str) {
+        let url = format!("{}{path}", self.app.url());
+        self.client.goto(&url).await.unwrap();
+    }
+
+    /// The path of the page, with what follows it.
+    pub(crate) async fn address(&self) -> String {
+        let url: Url = self.client.current_url().await.unwrap();
+        let origin = url.origin().ascii_serialization();
+        url.as_str().replacen(&origin, "", 1)
+    }
+
+    /// Runs a script and gives what it returns.
+    pub(crate) async fn run(&self, script: &str) -> Value {
+        self.client.execute(script, vec![]).await.unwrap()
+    }
+
+    /// Waits for this heading, which means that its view is there.
+    pub(crate) async fn heading(&self, text: &str) {
+        self.settles(&format!("the heading “{text}”"), || {
+            format!(
+                "return document.querySelector('main:not([aria-busy]) h1')?.textContent === {}",
+                json!(text)
+            )
+        })
+        .await;
+    }
+
+    /// Waits until this text can be read on the page.
+    pub(crate) async fn says(&self, text: &str) {
+        self.settles(&format!("“{text}”"), || {
+            format!("return document.body.innerText.includes({})", json!(text))
+        })
+        .await;
+    }
+
+    /// Waits until a script returns true; what the page says otherwise is told.
+    pub(crate) async fn settles(&self, what: &str, script: impl Fn() -> String) {
+        let shown = std::cell::RefCell::new(String::new());
+        let look = async || {
+            let fits = self.run(&script()).await == json!(true);
+            if !fits {
+                let text = self.run("return document.body.innerText").await;
+                *shown.borrow_mut() = text.as_str().unwrap_or_default().to_owned();
+            }
+            fits
+        };
+        for _ in 0..600 {
+            if look().await {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+        }
+        panic!(
+            "no {what} at {} in:\n{}",
+            self.address().await,
+            shown.take()
+        );
+    }
+
+    /// The first visible element of this kind, once it is there.
+    pub(crate) async fn find(&self, css: &str) -> Element {
+        let found = async || {
+            let all = self.client.find_all(Locator::Css(css)).await.ok()?;
+            for one in all {
+                if one.is_displayed().await.unwrap_or(false) {
+                    return Some(one);
+                }
+            }
+            None
+        };
+        until(css, async || found().await.is_some()).await;
+        found().await.unwrap()
+    }
+
+    /// Presses the button or link with these words.
+    pub(crate) async fn press(&self, words: &str) {
+        let path =
+            format!("//*[self::button or self::a or self::label][normalize-space(.)='{words}']");
+        let visible = async || {
+            let all = self.client.find_all(Locator::XPath(&path)).await.ok()?;
+            // Buttons in a dialog come last, and are above all others.
+            for one in all.into_iter().rev() {
+                if one.is_displayed().await.unwrap_or(false) {
+                    return Some(one);
+                }
+            }
+            None
+        };
+        until(words, async || match visible().await {
+            // What moves or is replaced at this very moment is looked for again.
+            Some(one) => one.click().await.is_ok(),
+            None => false,
+        })
+        .await;
+    }
+
+    /// Types into the field with this name, in place of what is there.
+    pub(crate) async fn type_into(&self, name: &str, text: &str) {
+        let field = self.field(name).await;
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    /// The field with this name; the one of a dialog, where one is open.
+    pub(crate) async fn field(&self, name: &str) -> Element {
+        let open = self
+            .run("return document.querySelector('dialog') !== null")
+            .await
+            == json!(true);
+        let within = if open { "dialog" } else { "main" };
+        self.find(&format!("{within} [name={name}]:not([hidden])"))
+            .await
+    }
+
+    /// What stands at a field that is not right.
+    pub(crate) async fn problem_at(&self, name: &str) -> String {
+        let script = format!(
+            "return document.querySelector('[name={name}]').closest('.field').querySelector('.problem').textContent"
+        );
+        let problem = async || self.run(&script).await.as_str().unwrap().to_owned();
+        until("a problem", async || !problem().await.is_empty()).await;
+        problem().await
+    }
+
+    /// Logs somebody in who has no second step.
+    pub(crate) async fn log_in(&self, person: &Person) {
+        self.visit("/login").await;
+        self.fill_login(&person.name, PASSWORD).await;
+        self.heading(&format!("Hello, {}", person.name)).await;
+    }
+
+    /// Fills the form to log in and sends it.
+    pub(crate) async fn fill_login(&self, name: &str, password: &str) {
+        self.type_into("username", name).await;
+        self.type_into("password", password).await;
+        self.find("main form button[type=submit]")
+            .await
+            .click()
+            .await
+            .unwrap();
+    }
+
+    /// Logs out by one's menu.
+    pub(crate) async fn log_out(&self) {
+        self.find(".opener").await.click().await.unwrap();
+        self.press("Log out").await;
+        self.heading("Play, chat and watch together.").await;
+    }
+}
+
+fn capabilities(programs: &Programs, folder: &Folder) -> fantoccini::wd::Capabilities {
+    let profile = format!(
+        "--user-data-dir={}",
+        folder.path().join("profile").display()
+    );
+    let flags: Vec<&str> = FLAGS.into_iter().chain([profile.as_str()]).collect();
+    let options = json!({"args": flags, "binary": programs.chromium});
+    let logging = json!({"browser": "SEVERE"});
+    [
+        ("goog:chromeOptions".to_owned(), options),
+        ("goog:loggingPrefs".to_owned(), logging),
+    ]
+    .into_iter()
+    .collect()
+}

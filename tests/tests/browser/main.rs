@@ -1,0 +1,24 @@
+//! The web client in a real browser, served by the real binary: what people see and do.
+//!
+//! It takes Chromium and its driver. Without them, that is said on stderr and the tests are left
+//! out; `COURTSIDE_TEST_REQUIRE=chromium` turns it into a failure.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+mod arriving;
+mod browser;
+mod driver;
+mod pages;
+mod profile;
+mod programs;
+mod security;
+mod session;
+mod trouble;
+mod vendor;
+
+use browser::Browser;

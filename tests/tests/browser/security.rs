@@ -1,0 +1,158 @@
+//! Second steps, proving again who one is, sessions.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use e2e::PASSWORD;
+use serde_json::json;
+use totp_rs::{Algorithm, Builder};
+
+use crate::Browser;
+
+/// The code that an app shows so many seconds from now.
+fn code(secret: &str, ahead: u64) -> String {
+    let secret = data_encoding::BASE32_NOPAD
+        .decode(secret.as_bytes())
+        .unwrap();
+    let app = Builder::new()
+        .with_algorithm(Algorithm::SHA1)
+        .with_digits(6)
+        .with_step_duration(30)
+        .with_secret(secret)
+        .build()
+        .unwrap();
+    #[allow(clippy::disallowed_methods, reason = "the app looks at the real clock")]
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    app.generate(now.as_secs() + ahead).to_string()
+}
+
+/// Lets the next call of a route be refused as it is when a session has not proven itself lately,
+/// for which one would have to wait a quarter of an hour.
+const LET_THE_PROOF_BE_OLD: &str = r"
+    const real = window.fetch;
+    window.fetch = async (address, options) => {
+        if (!String(address).includes('/2fa/totp/setup/')) return real(address, options);
+        window.fetch = real;
+        const error = { code: 'auth.step_up_required', request_id: 'x' };
+        return new Response(JSON.stringify({ success: false, message: 'Prove it.', error }), { status: 403 });
+    };";
+
+#[tokio::test]
+async fn an_authenticator_app_is_set_up_and_asked_for() {
+    let Some(browser) = Browser::open().await else {
+        return;
+    };
+    let ada = browser.app.person("ada").await;
+    browser.log_in(&ada).await;
+    browser.visit("/security").await;
+    browser.heading("Security").await;
+    browser.run(LET_THE_PROOF_BE_OLD).await;
+    browser.press("Set up").await;
+    browser.says("Is it you?").await;
+    browser.type_into("password", "not-my-password").await;
+    browser.press("Continue").await;
+    browser.says("This is not your password.").await;
+    browser.type_into("password", PASSWORD).await;
+    browser.press("Continue").await;
+
+    let secret = browser.find(".secret").await.text().await.unwrap();
+    browser
+        .settles("the QR code", || {
+            "return document.querySelector('img.qr').naturalWidth > 0".to_owned()
+        })
+        .await;
+    browser.type_into("code", "000000").await;
+    browser.press("Turn it on").await;
+    browser.problem_at("code").await;
+    browser.type_into("code", &code(&secret, 0)).await;
+    browser.press("Turn it on").await;
+    browser.says("Keep these recovery codes").await;
+    let codes = browser
+        .run("return [...document.querySelectorAll('.codes code')].map((one) => one.textContent)")
+        .await;
+    assert_eq!(codes.as_array().unwrap().len(), 10);
+    browser.press("I have kept them").await;
+    browser.says("10 of 10 are left").await;
+
+    browser.log_out().await;
+    browser.visit("/security").await;
+    browser.heading("Log in").await;
+    browser.fill_login("ada", PASSWORD).await;
+    browser.says("One more step").await;
+    browser.type_into("code", "000000").await;
+    browser.press("Continue").await;
+    assert_eq!(browser.problem_at("code").await, "The code is not right.");
+    // No step counts twice, so the one of the set-up is over; the next is taken already.
+    browser.type_into("code", &code(&secret, 30)).await;
+    browser.press("Continue").await;
+    browser.heading("Security").await;
+
+    browser.log_out().await;
+    browser.visit("/login").await;
+    browser.fill_login("ada", PASSWORD).await;
+    browser.press("Use instead: recovery code").await;
+    browser.type_into("code", codes[3].as_str().unwrap()).await;
+    browser.press("Continue").await;
+    browser.heading("Hello, ada").await;
+    browser.close(&[401, 422]).await;
+}
+
+#[tokio::test]
+async fn a_mailed_code_lets_in_and_is_not_sent_again_at_once() {
+    let Some(browser) = Browser::open().await else {
+        return;
+    };
+    let ada = browser.app.person("ada").await;
+    browser.log_in(&ada).await;
+    browser.visit("/security").await;
+    browser.press("Turn on").await;
+    browser.press("I have kept them").await;
+    browser.log_out().await;
+    browser.visit("/login").await;
+    browser.fill_login("ada", PASSWORD).await;
+    browser.says("Code from the mail").await;
+    browser.press("Send another code").await;
+    browser.says("the next one can be sent in").await;
+    e2e::until("the code", async || {
+        ada.find_in_mail("\n    ")
+            .await
+            .is_some_and(|code| code.len() == 6)
+    })
+    .await;
+    let code = ada.find_in_mail("\n    ").await.unwrap();
+    browser.type_into("code", &code).await;
+    browser.press("Continue").await;
+    browser.heading("Hello, ada").await;
+    browser.close(&[]).await;
+}
+
+#[tokio::test]
+async fn sessions_elsewhere_are_seen_and_ended() {
+    let Some(browser) = Browser::open().await else {
+        return;
+    };
+    let ada = browser.app.person("ada").await;
+    browser.log_in(&ada).await;
+    browser.visit("/security").await;
+    browser.heading("Security").await;
+    let rows = "return document.querySelectorAll('.rows li').length";
+    assert_eq!(browser.run(rows).await, json!(2));
+    browser.press("End").await;
+    browser.says("The session has ended.").await;
+    assert_eq!(browser.run(rows).await, json!(1));
+    ada.get("/api/v1/users/profile/").await.expect(401);
+
+    for (name, text) in [
+        ("current_password", PASSWORD),
+        ("password", "amber-lantern-orbit-27"),
+        ("password_confirm", "amber-lantern-orbit-27"),
+    ] {
+        browser.type_into(name, text).await;
+    }
+    browser.press("Change the password").await;
+    browser.says("The password is changed").await;
+    browser.press("Log out everywhere").await;
+    browser.says("this one too").await;
+    browser.press("Log out everywhere").await;
+    browser.heading("Play, chat and watch together.").await;
+    browser.close(&[]).await;
+}

@@ -1,0 +1,133 @@
+//! Staying signed in: reloads, tabs, the back button.
+
+use crate::Browser;
+
+#[tokio::test]
+async fn a_reload_and_a_second_tab_know_who_is_signed_in() {
+    let Some(browser) = Browser::open().await else {
+        return;
+    };
+    let ada = browser.app.person("ada").await;
+    browser.log_in(&ada).await;
+    browser.client.refresh().await.unwrap();
+    browser.heading("Hello, ada").await;
+
+    let first = browser.client.window().await.unwrap();
+    let second = browser.client.new_window(true).await.unwrap().handle;
+    browser
+        .client
+        .switch_to_window(second.clone())
+        .await
+        .unwrap();
+    browser.visit("/profile").await;
+    browser.heading("Profile").await;
+    browser.log_out().await;
+    browser.client.switch_to_window(first).await.unwrap();
+    browser.heading("Play, chat and watch together.").await;
+
+    browser.visit("/login").await;
+    browser.heading("Log in").await;
+    browser.fill_login("ada", e2e::PASSWORD).await;
+    browser.heading("Hello, ada").await;
+    browser.client.switch_to_window(second).await.unwrap();
+    browser.heading("Hello, ada").await;
+    browser.close(&[]).await;
+}
+
+#[tokio::test]
+async fn the_back_button_goes_back_and_the_heading_gets_the_focus() {
+    let Some(browser) = Browser::open().await else {
+        return;
+    };
+    let ada = browser.app.person("ada").await;
+    browser.log_in(&ada).await;
+    browser
+        .run("document.documentElement.dataset.same = 'page'")
+        .await;
+    for (link, heading) in [("People", "People"), ("Courtside", "Hello, ada")] {
+        browser.press(link).await;
+        browser.heading(heading).await;
+        let focused = browser
+            .run("return document.activeElement.textContent")
+            .await;
+        assert_eq!(focused, heading);
+    }
+    browser.client.back().await.unwrap();
+    browser.heading("People").await;
+    assert_eq!(browser.address().await, "/people");
+    assert_eq!(browser.client.title().await.unwrap(), "People · Courtside");
+    browser.client.forward().await.unwrap();
+    browser.heading("Hello, ada").await;
+    let same = browser
+        .run("return document.documentElement.dataset.same")
+        .await;
+    assert_eq!(same, "page", "the page was loaded anew");
+    browser.close(&[]).await;
+}
+
+#[tokio::test]
+async fn a_session_that_was_ended_elsewhere_leads_to_the_login_and_back() {
+    let Some(browser) = Browser::open().await else {
+        return;
+    };
+    let ada = browser.app.person("ada").await;
+    browser.log_in(&ada).await;
+    ada.post("/api/v1/auth/logout-all/", serde_json::json!({}))
+        .await
+        .expect(200);
+    browser.press("People").await;
+    browser.heading("People").await;
+    browser.type_into("search", "ada").await;
+    browser.heading("Log in").await;
+    assert!(browser.address().await.starts_with("/login?next=%2Fpeople"));
+    browser.fill_login("ada", e2e::PASSWORD).await;
+    browser.heading("People").await;
+    browser.close(&[401]).await;
+}
+
+#[tokio::test]
+async fn the_keyboard_alone_is_enough() {
+    const TAB: &str = "\u{e004}";
+    const ENTER: &str = "\u{e007}";
+    let Some(browser) = Browser::open().await else {
+        return;
+    };
+    browser.app.person("ada").await;
+    browser.visit("/login").await;
+    browser.heading("Log in").await;
+    let name = browser.field("username").await;
+    name.send_keys(&format!("ada{TAB}{}{ENTER}", e2e::PASSWORD))
+        .await
+        .unwrap();
+    browser.heading("Hello, ada").await;
+    let keys = async |keys: &str| {
+        let focused = browser.client.active_element().await.unwrap();
+        focused.send_keys(keys).await.unwrap();
+    };
+    browser.client.refresh().await.unwrap();
+    browser.heading("Hello, ada").await;
+    // Past the link to the content and the brand, to People, to the menu, into it.
+    let mut path = vec![];
+    for _ in 0..5 {
+        browser.find("body").await;
+        keys(TAB).await;
+        let label = "const one = document.activeElement; return one.getAttribute('aria-label') ?? one.textContent";
+        path.push(browser.run(label).await.as_str().unwrap().to_owned());
+        if path.last().is_some_and(|label| label == "Your menu") {
+            keys(ENTER).await;
+        }
+    }
+    assert_eq!(
+        path,
+        [
+            "Skip to content",
+            "Courtside",
+            "People",
+            "Your menu",
+            "Profile"
+        ]
+    );
+    keys(ENTER).await;
+    browser.heading("Profile").await;
+    browser.close(&[]).await;
+}
