@@ -69,7 +69,7 @@ impl Chat {
         let floor = place.cleared();
         let look = move |conn: &mut AnyConn| {
             let chat = place.chat.id;
-            let last_seq = chats::last_seq(conn, chat)?;
+            let last_seq = place.chat.last_seq;
             let wanted = Wanted {
                 chat,
                 from: begin(conn, chat, keyset, last_seq - page.offset)?,

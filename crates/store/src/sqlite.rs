@@ -86,7 +86,7 @@ fn run_all(
 ) -> QueryResult<()> {
     conn.batch_execute("BEGIN IMMEDIATE")?;
     if let Some(first) = batch.first_mut() {
-        run_apart(conn, first.as_mut())?;
+        run_first(conn, first.as_mut())?;
     }
     while batch.len() < MOST_IN_ONE_COMMIT
         && let Ok(mut next) = queue.try_recv()
@@ -96,6 +96,16 @@ fn run_all(
         ran?;
     }
     conn.batch_execute("COMMIT")
+}
+
+/// Runs the job before which nothing was done: a failure can undo everything. It needs no
+/// savepoint, for which SQLite would keep a copy of each page that the job changes.
+fn run_first(conn: &mut AnyConn, work: &mut dyn Work) -> QueryResult<()> {
+    if work.run(conn) {
+        Ok(())
+    } else {
+        conn.batch_execute("ROLLBACK; BEGIN IMMEDIATE")
+    }
 }
 
 /// Runs a job so that its failure undoes its own changes and no one else's.

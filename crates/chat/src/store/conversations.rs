@@ -1,13 +1,13 @@
 //! The list of one person's conversations, and what they have not read.
 
 use contract::chat::ChatId;
-use diesel::dsl::{exists, sql};
+use diesel::dsl::exists;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool};
 use kernel::{PageRequest, UserId};
 use store::AnyConn;
 
 use crate::schema::{chat_likes, chat_members, chat_messages, chats};
+use crate::store::expressions::{Number, PeerIsNotAmong};
 use crate::store::members::MemberRow;
 use crate::store::messages::MessageRow;
 
@@ -24,13 +24,17 @@ pub(crate) struct ConversationRow {
 
 /// Messages after those one has read, but for deleted ones. What one writes oneself is read, so
 /// nothing else has to be left out.
-const UNREAD: &str = "(chats.last_seq - chat_members.last_read_seq - \
+const UNREAD: Number = Number(
+    "(chats.last_seq - chat_members.last_read_seq - \
     (SELECT count(*) FROM chat_messages AS gone WHERE gone.chat_id = chats.id \
-     AND gone.seq > chat_members.last_read_seq AND gone.deleted_at IS NOT NULL))";
+     AND gone.seq > chat_members.last_read_seq AND gone.deleted_at IS NOT NULL))",
+);
 
 /// The other's receipt; both databases find it by primary key.
-const RECEIPT: &str = "coalesce((SELECT other.receipt_seq FROM chat_members AS other \
-    WHERE other.user_id = chat_members.peer_id AND other.chat_id = chats.id), 0)";
+const RECEIPT: Number = Number(
+    "coalesce((SELECT other.receipt_seq FROM chat_members AS other \
+    WHERE other.user_id = chat_members.peer_id AND other.chat_id = chats.id), 0)",
+);
 
 /// A person's conversations, the one with the newest message first, and how many they are. Those
 /// with hidden people are left out, and those without a message that nobody opened.
@@ -47,7 +51,7 @@ pub(crate) fn list(
         .inner_join(chats::table.on(chats::id.eq(chat_members::chat_id)))
         .filter(chat_members::user_id.eq(user).and(shown))
         .filter(chat_members::peer_id.is_not_null())
-        .filter(chat_members::peer_id.assume_not_null().ne_all(hidden));
+        .filter(PeerIsNotAmong(hidden));
     let total = visible.clone().count().get_result(conn)?;
     let newest = chat_messages::chat_id
         .eq(chats::id)
@@ -65,8 +69,8 @@ pub(crate) fn list(
         .offset(page.offset)
         .select((
             MemberRow::as_select(),
-            sql::<BigInt>(UNREAD),
-            sql::<BigInt>(RECEIPT),
+            UNREAD,
+            RECEIPT,
             Option::<MessageRow>::as_select(),
             exists(liked),
         ))
@@ -80,16 +84,13 @@ pub(crate) fn unread(
     user: UserId,
     hidden: &[UserId],
 ) -> QueryResult<Vec<(ChatId, i64)>> {
-    let from_hidden = chat_members::peer_id
-        .is_null()
-        .or(chat_members::peer_id.assume_not_null().ne_all(hidden));
     chat_members::table
         .inner_join(chats::table.on(chats::id.eq(chat_members::chat_id)))
-        .filter(chat_members::user_id.eq(user).and(from_hidden))
+        .filter(chat_members::user_id.eq(user).and(PeerIsNotAmong(hidden)))
         .filter(chats::last_seq.gt(chat_members::last_read_seq))
-        .filter(sql::<Bool>(UNREAD).sql(" > 0"))
+        .filter(UNREAD.gt(0))
         .order(chats::touched_at.desc())
-        .select((chats::id, sql::<BigInt>(UNREAD)))
+        .select((chats::id, UNREAD))
         .load(conn)
 }
 
@@ -98,7 +99,7 @@ pub(crate) fn unread_in(conn: &mut AnyConn, user: UserId, chat: ChatId) -> Query
     let found = chat_members::table
         .inner_join(chats::table.on(chats::id.eq(chat_members::chat_id)))
         .filter(chat_members::user_id.eq(user).and(chats::id.eq(chat)))
-        .select(sql::<BigInt>(UNREAD))
+        .select(UNREAD)
         .first(conn)
         .optional()?;
     Ok(found.unwrap_or(0))

@@ -123,7 +123,7 @@ async fn who_is_a_friend_no_more_can_read_what_was_and_a_block_takes_it_away() {
             .unwrap()
             .conversation;
         assert!(!opened.can_write);
-        assert_eq!(opened.messages, [sent.clone()]);
+        assert_eq!(opened.messages, std::slice::from_ref(&sent));
         world.people.block(&ada, &grace);
         for actor in [ada, grace] {
             let page = world

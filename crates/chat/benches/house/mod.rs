@@ -1,0 +1,151 @@
+//! A chat over a database of its own, in a house where everybody is everybody's friend. The ports
+//! answer from memory: what is measured is chat and the database.
+
+#![allow(dead_code, reason = "each benchmark uses its part")]
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use chat::ports::{Contacts, Live, Names, Presence, Privacy, Standing};
+use chat::{Chat, ChatConfig, ChatParts};
+use contract::chat::{ChatId, PostMessage};
+use contract::users::UserSummary;
+use kernel::{Actor, Ambient, Fault, Role, UserId};
+use store::{Store, StoreConfig};
+use tokio::runtime::Runtime;
+
+pub(crate) const DATABASES: [&str; 2] = ["SQLite", "PostgreSQL"];
+
+struct Everybody;
+
+fn summary(id: UserId) -> UserSummary {
+    UserSummary {
+        id,
+        username: id.to_string(),
+        display_name: "Somebody".to_owned(),
+        avatar: "/api/v1/users/somebody/avatar/".to_owned(),
+    }
+}
+
+#[async_trait]
+impl Contacts for Everybody {
+    async fn standings(&self, pairs: &[(UserId, UserId)]) -> Result<Vec<Standing>, Fault> {
+        Ok(vec![Standing::Friends; pairs.len()])
+    }
+
+    async fn hidden_from(&self, _: UserId) -> Result<Vec<UserId>, Fault> {
+        Ok(vec![])
+    }
+}
+
+#[async_trait]
+impl Names for Everybody {
+    async fn summaries(&self, ids: &[UserId]) -> Result<HashMap<UserId, UserSummary>, Fault> {
+        Ok(ids.iter().map(|id| (*id, summary(*id))).collect())
+    }
+
+    async fn named(&self, _: &[String]) -> Result<Vec<UserSummary>, Fault> {
+        Ok(vec![])
+    }
+}
+
+#[async_trait]
+impl Presence for Everybody {
+    async fn online(&self, _: UserId, _: &[UserId]) -> Result<HashSet<UserId>, Fault> {
+        Ok(HashSet::new())
+    }
+}
+
+#[async_trait]
+impl Privacy for Everybody {
+    async fn gives_receipts(&self, _: UserId) -> Result<bool, Fault> {
+        Ok(true)
+    }
+}
+
+impl Live for Everybody {
+    fn send(&self, _: &str, _: &'static str, _: serde_json::Value, _: Option<UserId>) {}
+}
+
+pub(crate) struct House {
+    pub(crate) runtime: Runtime,
+    pub(crate) chat: Chat,
+    pub(crate) ambient: Ambient,
+    pub(crate) store: Store,
+    _database: testbed::Database,
+}
+
+/// A house over this database, or nothing where the program is missing.
+pub(crate) fn house(kind: &str) -> Option<House> {
+    let database = match kind {
+        "SQLite" => testbed::sqlite(),
+        _ => testbed::postgres()?,
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
+    let config = StoreConfig {
+        url: database.url().parse().unwrap(),
+        connections: 6,
+        migrate: true,
+    };
+    let ambient = Ambient::system();
+    let store = Store::open(&config, ambient.clone()).unwrap();
+    let everybody = Arc::new(Everybody);
+    let parts = ChatParts {
+        store: store.clone(),
+        contacts: everybody.clone(),
+        names: everybody.clone(),
+        presence: everybody.clone(),
+        privacy: everybody.clone(),
+        live: everybody,
+    };
+    Some(House {
+        runtime,
+        chat: Chat::new(ChatConfig::default(), parts),
+        ambient,
+        store,
+        _database: database,
+    })
+}
+
+impl House {
+    pub(crate) fn person(&self) -> Actor {
+        Actor {
+            user: self.ambient.id(),
+            session: self.ambient.id(),
+            role: Role::Member,
+            verified: true,
+            proven_at: self.ambient.now(),
+        }
+    }
+
+    /// So many conversations, each with the one who opened it.
+    pub(crate) fn conversations(&self, count: usize) -> Vec<(Actor, ChatId)> {
+        let open = async {
+            let mut opened = Vec::with_capacity(count);
+            for _ in 0..count {
+                let (one, other) = (self.person(), self.person());
+                let made = self.chat.open_direct(&one, &other.user.to_string()).await;
+                opened.push((one, made.unwrap().conversation.chat_id));
+            }
+            opened
+        };
+        self.runtime.block_on(open)
+    }
+}
+
+/// A message of usual length with an id of its own.
+pub(crate) fn message(chat_id: ChatId, ambient: &Ambient) -> PostMessage {
+    let id: UserId = ambient.id();
+    PostMessage {
+        chat_id,
+        content: "See you on the court at eight, and bring the good paddle".to_owned(),
+        timestamp: None,
+        client_id: Some(id.to_string()),
+        reply_to: None,
+    }
+}
