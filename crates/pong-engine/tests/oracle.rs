@@ -199,6 +199,35 @@ fn hits_and_misses_are_those_of_the_oracle() {
     );
 }
 
+/// A match that has given a ball up no longer looks at it closely; one restored every tick always
+/// does. The paddle does its best to reach the ball.
+#[test]
+fn no_ball_is_given_up_that_could_be_reached() {
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(20_000));
+    let late_hits = std::cell::Cell::new(0_u32);
+    runner
+        .run(&close_call(), |(before, _)| {
+            let mut game = Match::restore(&before).unwrap();
+            for tick in 0..20 {
+                let mut restored = Match::restore(&game.snapshot()).unwrap();
+                let seen = game.public();
+                let way = i32::from(seen.ball().y) - i32::from(seen.paddle(Side::Right).y);
+                let inputs = Inputs::default().with(Side::Right, Direction::along(way));
+                let events = game.step(inputs);
+                prop_assert_eq!(events, restored.step(inputs));
+                prop_assert_eq!(&game, &restored);
+                let hit = events.contains(Event::Hit(Side::Right));
+                late_hits.set(late_hits.get() + u32::from(hit && tick > 0));
+                if hit || events.scorer().is_some() {
+                    break;
+                }
+            }
+            Ok(())
+        })
+        .unwrap();
+    assert!(late_hits.get() > 1_000, "{} late hits", late_hits.get());
+}
+
 #[test]
 fn a_whole_match_agrees_with_the_oracle() {
     let rules = Rules::default().with_speed(Speed::Fast);
