@@ -28,7 +28,7 @@ async fn main() {
     for app in each().await {
         let ada = app.person("ada").await;
         let read = cost(&app, &ada, READS, |ada| async move {
-            assert_eq!(ada.get("/api/v1/users/profile/").await.status, 200)
+            assert_eq!(ada.get("/api/v1/users/profile/").await.status, 200);
         })
         .await;
         println!("{:<10} profile read       {read:>10.3?}", app.name);
