@@ -12,7 +12,7 @@ use crate::driver::Driver;
 use crate::programs::{self, Programs};
 use crate::vendor::Vendor;
 
-const FLAGS: [&str; 10] = [
+const FLAGS: [&str; 11] = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -21,6 +21,7 @@ const FLAGS: [&str; 10] = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--disable-breakpad",
     "--disable-dev-shm-usage",
     "--window-size=1100,900",
 ];

@@ -1,13 +1,13 @@
 //! A running chromedriver.
 
 use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 
-/// Starts the program and ends it when its own input closes, so that neither it nor its browsers
-/// outlive the test, however that ended: asked kindly, the driver ends its browsers first.
-const KEEPER: &str =
-    r#"exec 3<&0; "$@" </dev/null & read -r _ <&3; kill -TERM $! 2>/dev/null; wait $!"#;
+/// Starts the program and ends it when its own input closes, with the browsers it has opened, which
+/// are in its process group: so nothing outlives the test, however that ended.
+const KEEPER: &str = r#"exec 3<&0; "$@" </dev/null & read -r _ <&3; kill -KILL 0"#;
 
 /// What the driver says once it listens.
 const READY: &str = "started successfully on port ";
@@ -26,6 +26,7 @@ impl Driver {
             .args(["-c", KEEPER, "keeper"])
             .arg(program)
             .arg("--port=0")
+            .process_group(0)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

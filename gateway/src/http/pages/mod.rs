@@ -27,8 +27,11 @@ impl Pages {
         for (path, bytes) in WEB_FILES {
             files.insert((*path).to_owned(), File::page(path, bytes));
         }
-        if let Some(start) = WEB_FILES.iter().find(|(path, _)| *path == "/index.html") {
-            files.insert("/".to_owned(), File::page(start.0, start.1));
+        // Browsers ask for the second by themselves on pages that name no icon.
+        for (address, name) in [("/", "/index.html"), ("/favicon.ico", "/icon.svg")] {
+            if let Some((path, bytes)) = WEB_FILES.iter().find(|(path, _)| *path == name) {
+                files.insert(address.to_owned(), File::page(path, bytes));
+            }
         }
         files.extend(docs::files());
         Self(files)
