@@ -91,7 +91,7 @@ async fn what_cannot_be_registered_is_told_field_by_field() {
                 body("bob", "b@example.org", PASSWORD, OTHER),
                 422,
                 "auth.password_mismatch",
-                "password_confirm",
+                "password",
             ),
             (
                 body("bo", "b@example.org", PASSWORD, PASSWORD),

@@ -52,7 +52,7 @@ pub(crate) fn list(
         .filter(chat_members::user_id.eq(user).and(shown))
         .filter(chat_members::peer_id.is_not_null())
         .filter(PeerIsNotAmong(hidden));
-    let total = visible.clone().count().get_result(conn)?;
+    let total = visible.count().get_result(conn)?;
     let newest = chat_messages::chat_id
         .eq(chats::id)
         .and(chat_messages::seq.eq(chats::last_seq))
