@@ -19,7 +19,7 @@ kernel::codes! {
         NotYourMessage = "chat.not_your_message", Forbidden, "Only its sender can change or delete a message.";
         OwnMessage = "chat.own_message", Forbidden, "You cannot like your own message.";
         ContentEmpty = "chat.content_empty", Invalid, "Write something.";
-        ContentTooLong = "chat.content_too_long", Invalid, "too long: 2000 characters at most";
+        ContentTooLong = "chat.content_too_long", Invalid, "too long: 2000 characters at most.";
         ContentControlCharacter = "chat.content_control_character", Invalid, "Control characters other than line breaks and tabs are not allowed.";
         ClientIdInvalid = "chat.client_id_invalid", Invalid, "A client's id has 1 to 100 visible ASCII characters and does not begin with `~`.";
         ClientIdReused = "chat.client_id_reused", Conflict, "You have sent another message with this id.";

@@ -88,9 +88,11 @@ impl Client {
         author.is_some_and(|author| hidden().contains(&author))
     }
 
-    /// Sends a message, unless it comes from somebody they block.
+    /// Sends a message, unless it comes from somebody they block, or tells in passing of what they
+    /// do themselves.
     pub fn tell(&self, message: &Message) {
-        if self.hides(message.author) {
+        let is_own_echo = message.place.is_none() && message.author == Some(self.actor.user);
+        if is_own_echo || self.hides(message.author) {
             return;
         }
         let frame = message.frame(self.dialect);

@@ -44,7 +44,7 @@ pub(super) async fn act(
         }
         "game_invite" | "reply_game_invite" | "game_accepted" | "game_declined"
         | "cancel_game_invite" => invite(line, actor, frame).await?,
-        _ => chat(line, actor, frame).await?,
+        _ => talk(line, actor, frame).await?,
     }
     Ok(())
 }
@@ -64,34 +64,41 @@ async fn announce(
     Ok(())
 }
 
-async fn chat(line: &Line, actor: &Actor, frame: &Incoming) -> Result<(), Refused> {
-    let chat = &line.services.chat;
+async fn talk(line: &Line, actor: &Actor, frame: &Incoming) -> Result<(), Refused> {
+    let talks = &line.services.chat;
     match frame.name.as_str() {
-        "new_message" => drop(chat.send(actor, frame.parse::<PostMessage>()?).await?),
+        "new_message" => drop(talks.send(actor, frame.parse::<PostMessage>()?).await?),
         "edit_message" => {
             let edit: EditMessage = frame.parse()?;
-            chat.edit(actor, edit.id, &edit.content).await?;
+            talks.edit(actor, edit.id, &edit.content).await?;
         }
-        "delete_message" => chat.delete(actor, frame.parse::<MessageRef>()?.id).await?,
-        "read_message" => chat.read(actor, frame.parse::<MessageRef>()?.id).await?,
+        "delete_message" => talks.delete(actor, frame.parse::<MessageRef>()?.id).await?,
+        "read_message" => talks.read(actor, frame.parse::<MessageRef>()?.id).await?,
         "like_message" | "unlike_message" => {
             let like: LikeMessage = frame.parse()?;
-            chat.like(actor, like.id, frame.name == "like_message")
+            if talks.message(actor, like.id).await?.chat_id != like.chat_id {
+                return Err(chat::Error::MessageNotFound.into());
+            }
+            talks
+                .like(actor, like.id, frame.name == "like_message")
                 .await?;
         }
         "typing" => {
             let typing: SetTyping = frame.parse()?;
-            chat.typing(actor, typing.chat_id, typing.is_typing).await?;
+            talks
+                .typing(actor, typing.chat_id, typing.is_typing)
+                .await?;
         }
         "join_chat" => {
-            let joined = chat
+            let joined = talks
                 .may_listen(actor, frame.parse::<ChatRef>()?.chat_id)
                 .await?;
             super::listen(line, joined.chat_id).await?;
             line.tell("join_chat", &joined)?;
         }
         "room_created" => {
-            chat.room_created(actor, frame.parse::<ChatRef>()?.chat_id)
+            talks
+                .room_created(actor, frame.parse::<ChatRef>()?.chat_id)
                 .await?;
         }
         unknown => {

@@ -3,16 +3,26 @@
 use std::sync::Arc;
 
 use bus::Topic;
-use kernel::UserId;
+use kernel::{Fault, UserId};
 use serde::Deserialize;
+use store::outbox::{self, Missed};
 
-use super::Hub;
+use super::{Hub, told};
+use crate::ws::client::Client;
 use crate::ws::frame::{Dialect, Message};
+
+/// The most events that a new member is told of at once.
+const MOST: i64 = 100;
 
 /// Somebody became a member of a chat, or is one no more.
 #[derive(Deserialize)]
 struct Membership {
     chat_id: String,
+    /// How far the chat was then; what came since is told first.
+    #[serde(default)]
+    seq: i64,
+    #[serde(default)]
+    epoch: i64,
 }
 
 /// Follows what a message changes.
@@ -52,6 +62,7 @@ fn follow(hub: &Arc<Hub>, user: UserId, message: &Message, joined: bool) {
         return;
     };
     let chat = Topic::of("chat", membership.chat_id);
+    let since = (membership.seq, membership.epoch);
     for client in hub.sockets_of(user) {
         // Sockets of other paths listen to one thing, and close when that is over.
         if client.dialect != Dialect::Action {
@@ -60,15 +71,32 @@ fn follow(hub: &Arc<Hub>, user: UserId, message: &Message, joined: bool) {
         if joined {
             let (hub, chat) = (Arc::clone(hub), chat.clone());
             hub.runtime.clone().spawn(async move {
-                match hub.join(&client, &chat).await {
-                    Ok(held) => held.release(),
-                    Err(fault) => {
-                        tracing::warn!(fault = %fault.chain(), "a new chat is not heard");
-                    }
+                if let Err(fault) = listen(&hub, &client, &chat, since).await {
+                    tracing::warn!(fault = %fault.chain(), "a new chat is not heard");
                 }
             });
         } else {
             hub.part(&client, &chat);
         }
     }
+}
+
+/// Hears a chat from where it was when its member came.
+async fn listen(
+    hub: &Hub,
+    client: &Arc<Client>,
+    chat: &Topic,
+    (seq, epoch): (i64, i64),
+) -> Result<(), Fault> {
+    let held = hub.join(client, chat).await?;
+    let (name, until) = (chat.clone(), held.from.seq);
+    let missed =
+        move |conn: &mut store::AnyConn| outbox::missed(conn, name.as_str(), epoch, seq, MOST);
+    if let Missed::Events(events) = hub.store.read(missed).await? {
+        let news = events.into_iter().filter(|event| event.seq <= until);
+        news.filter_map(told)
+            .for_each(|message| client.tell(&message));
+    }
+    held.release();
+    Ok(())
 }
