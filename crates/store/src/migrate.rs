@@ -17,7 +17,12 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgre
 /// turns.
 pub(crate) fn run(conn: &mut AnyConn) -> Result<Vec<String>, Fault> {
     match conn {
-        AnyConn::Sqlite(sqlite) => applied(sqlite.run_pending_migrations(SQLITE)),
+        // What is pending is looked up within the lock, so that who comes second finds nothing left.
+        AnyConn::Sqlite(sqlite) => sqlite
+            .immediate_transaction(|held| {
+                applied(held.run_pending_migrations(SQLITE)).map_err(Held)
+            })
+            .map_err(|Held(fault)| fault),
         AnyConn::Postgres(pg) => {
             let key = hash("courtside migrations");
             pg.batch_execute(&format!("SELECT pg_advisory_lock({key})"))?;
@@ -39,6 +44,15 @@ pub(crate) fn pending(conn: &mut AnyConn) -> Result<usize, Fault> {
         }
     };
     pending.map_err(Fault::internal)
+}
+
+/// A refusal on its way out of a transaction.
+struct Held(Fault);
+
+impl From<diesel::result::Error> for Held {
+    fn from(error: diesel::result::Error) -> Self {
+        Self(Fault::internal(error))
+    }
 }
 
 type Applied<'a> = diesel::migration::Result<Vec<diesel::migration::MigrationVersion<'a>>>;
