@@ -135,7 +135,7 @@ pub struct Flags {
     #[arg(value_name = "URL")]
     pub smtp_url: Option<String>,
 
-    /// Who mail comes from [default: courtside@ the host of the public URL].
+    /// Who mail comes from [default: `courtside` at the host of the public URL].
     #[arg(
         long,
         global = true,

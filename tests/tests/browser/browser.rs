@@ -1,7 +1,11 @@
 //! A browser of one's own, and what people do with it.
 
+use std::path::PathBuf;
+use std::time::Duration;
+
 use e2e::{App, PASSWORD, Person, until};
 use fantoccini::elements::Element;
+use fantoccini::wd::{Capabilities, TimeoutConfiguration};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use reqwest::Url;
@@ -31,7 +35,7 @@ pub(crate) struct Browser {
     pub(crate) client: Client,
     pub(crate) app: App,
     _driver: Driver,
-    _folder: Folder,
+    folder: Folder,
 }
 
 impl Browser {
@@ -45,11 +49,12 @@ impl Browser {
             .connect(driver.url())
             .await
             .unwrap();
+        client.update_timeouts(patience()).await.unwrap();
         Some(Self {
             client,
             app: App::with().embedded(),
             _driver: driver,
-            _folder: folder,
+            folder,
         })
     }
 
@@ -68,6 +73,17 @@ impl Browser {
         }
         self.client.close().await.unwrap();
         assert!(wrong.is_empty(), "the console says: {wrong:#?}");
+    }
+
+    /// Waits for a file with this ending that was saved to the device.
+    pub(crate) async fn saved(&self, ending: &str) -> Vec<u8> {
+        let folder = downloads(&self.folder);
+        let file = || {
+            let mut files = std::fs::read_dir(&folder).ok()?.flatten();
+            files.find(|file| file.file_name().to_string_lossy().ends_with(ending))
+        };
+        until("the saved file", async || file().is_some()).await;
+        std::fs::read(file().unwrap().path()).unwrap()
     }
 
     /// Something of this driver alone.
@@ -127,7 +143,7 @@ impl Browser {
             if look().await {
                 return;
             }
-            tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+            tokio::time::sleep(Duration::from_millis(25)).await;
         }
         panic!(
             "no {what} at {} in:\n{}",
@@ -227,13 +243,14 @@ impl Browser {
     }
 }
 
-fn capabilities(programs: &Programs, folder: &Folder) -> fantoccini::wd::Capabilities {
+fn capabilities(programs: &Programs, folder: &Folder) -> Capabilities {
     let profile = format!(
         "--user-data-dir={}",
         folder.path().join("profile").display()
     );
     let flags: Vec<&str> = FLAGS.into_iter().chain([profile.as_str()]).collect();
-    let options = json!({"args": flags, "binary": programs.chromium});
+    let preferences = json!({"download.default_directory": downloads(folder)});
+    let options = json!({"args": flags, "binary": programs.chromium, "prefs": preferences});
     let logging = json!({"browser": "SEVERE"});
     [
         ("goog:chromeOptions".to_owned(), options),
@@ -241,4 +258,14 @@ fn capabilities(programs: &Programs, folder: &Folder) -> fantoccini::wd::Capabil
     ]
     .into_iter()
     .collect()
+}
+
+fn downloads(folder: &Folder) -> PathBuf {
+    folder.path().join("downloads")
+}
+
+/// A page or a script that hangs should fail its test, not stop it for minutes.
+fn patience() -> TimeoutConfiguration {
+    let most = Some(Duration::from_secs(60));
+    TimeoutConfiguration::new(most, most, Some(Duration::ZERO))
 }

@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use e2e::PASSWORD;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::Browser;
 
@@ -115,6 +115,8 @@ async fn who_leaves_takes_their_data_along() {
     browser.says("Your data is ready").await;
     browser.press("Download").await;
     browser.says("on its way to this device").await;
+    let data: Value = serde_json::from_slice(&browser.saved(".json").await).unwrap();
+    assert!(data.to_string().contains("ada@example.org"), "{data}");
 
     browser.visit("/account/delete").await;
     browser.heading("Delete your account").await;

@@ -14,7 +14,7 @@
 //!
 //! Two nodes that change one person at once may both tell of it; none may stay silent, since each
 //! looks after it wrote. A node that dies tells nobody, so the others watch for that: the first of
-//! the living looks after the people of the dead ([`nodes`]).
+//! the living looks after the people of the dead (`nodes`).
 //!
 //! Somebody with 1,000 friends who comes costs 0.25 ms until all are told (SQLite; 0.5 ms over
 //! PostgreSQL), a second tab 0.02 ms, a snapshot of all 1,000 less than 1 ms, and something done

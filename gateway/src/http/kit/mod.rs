@@ -1,7 +1,7 @@
 //! What every handler is made of: how a request is taken apart and how an answer is put together.
 //!
 //! A handler extracts, calls one service and replies; whatever it refuses is a
-//! [`Failure`](failure::Failure), and there is no other error path.
+//! [`Failure`], and there is no other error path.
 
 pub mod actor;
 pub mod answer;
