@@ -50,12 +50,15 @@ impl Node {
             .parse()
             .unwrap();
         let ready = line(&mut output);
-        let Some(url) = ready.strip_prefix("Courtside is ready at ") else {
+        if !ready.starts_with("Courtside is ready at ") {
             drop(leash);
             keeper.wait().unwrap();
             return Err(log.lock().unwrap().clone());
-        };
-        let url = url.trim_end_matches('/').to_owned();
+        }
+        let url = line(&mut output)
+            .strip_prefix("  listening on ")
+            .unwrap()
+            .to_owned();
         collect(output, log.clone());
         Ok(Self {
             keeper,

@@ -14,7 +14,7 @@ kernel::codes! {
         TicketInvalid = "auth.ticket_invalid", Unauthenticated, "The ticket is not one of ours, was used, or has ended.";
         TooManyAttempts = "auth.too_many_attempts", TooMany, "Too many wrong passwords for this account; wait a little.";
         Suspended = "auth.suspended", Forbidden, "This account is suspended.";
-        EmailUnverified = "auth.email_unverified", Forbidden, "Prove your e-mail address first: follow the link in the mail.";
+        EmailNotVerified = "auth.email_not_verified", Forbidden, "Prove your e-mail address first: follow the link in the mail.";
         StepUpRequired = "auth.step_up_required", Forbidden, "Prove again who you are first.";
         SessionNotFound = "auth.session_not_found", NotFound, "There is no such session of yours.";
 

@@ -16,6 +16,8 @@ pub(super) fn run(config: &Config) -> Result<(), ConfigError> {
         ("port", port(config)),
         ("database", database(config)),
         ("redis", redis(config)),
+        ("object store", object_store(config)),
+        ("mail", mail(config)),
         ("public address", public_url(config)),
     ];
     let mut troubles = 0;
@@ -91,6 +93,28 @@ fn redis(config: &Config) -> Finding {
         answer.map_err(|fault| told(&fault))?;
         Ok("it answers.".to_owned())
     })
+}
+
+fn object_store(config: &Config) -> Finding {
+    let blobs = wiring::open_blobs(config).map_err(|error| error.0)?;
+    let runtime = runtime().map_err(|error| error.0)?;
+    runtime
+        .block_on(blobs.check())
+        .map_err(|fault| told(&fault))?;
+    Ok("it keeps files and gives them back.".to_owned())
+}
+
+fn mail(config: &Config) -> Finding {
+    if config.smtp_url.is_none() {
+        return Ok("none is sent; it is kept in the dev mailbox.".to_owned());
+    }
+    let post = wiring::open_post(config, config.listen.port(), &Ambient::system())
+        .map_err(|error| error.0)?;
+    let runtime = runtime().map_err(|error| error.0)?;
+    // Connections to the mail server are made and kept within the runtime.
+    let answer = runtime.block_on(post.mailer.check());
+    answer.map_err(|error| format!("{error}."))?;
+    Ok("the server takes it.".to_owned())
 }
 
 fn told(fault: &Fault) -> String {

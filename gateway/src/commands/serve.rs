@@ -1,5 +1,7 @@
 //! `courtside serve`
 
+use std::net::SocketAddr;
+
 use actix_web::web;
 use kernel::Ambient;
 
@@ -22,9 +24,26 @@ pub(super) fn run(config: &Config) -> Result<(), ConfigError> {
         let services = Services::build(config, address.port(), ambient, metrics.clone()).await?;
         services.start_background();
         actix_web::rt::spawn(metrics.keep_up());
-        let ready = || print(&format!("Courtside is ready at http://{address}/"));
+        let ready = || print(&welcome(config, address));
         server::run(config, listener, web::Data::new(services), ready)
             .await
             .map_err(|error| ConfigError(format!("The server has stopped: {error}.")))
     })
+}
+
+/// What an operator reads when all is up: the address that people and links use comes first, as a
+/// browser keeps who is signed in by it.
+fn welcome(config: &Config, address: SocketAddr) -> String {
+    let public = config.public_url_at(address.port());
+    let origin = public.origin();
+    let mut lines = vec![
+        format!("Courtside is ready at {origin}/"),
+        format!("  listening on http://{address}"),
+        format!("  API to try: {origin}/docs/"),
+    ];
+    if config.smtp_url.is_none() {
+        lines.push(format!("  mail is kept at: {origin}/dev/mailbox/"));
+    }
+    lines.push("  to become its administrator: register, then `courtside admin grant NAME`".to_owned());
+    lines.join("\n")
 }

@@ -11,6 +11,7 @@
 )]
 
 mod arriving;
+mod authenticator;
 mod browser;
 mod driver;
 mod pages;
@@ -18,6 +19,7 @@ mod profile;
 mod programs;
 mod security;
 mod session;
+mod swagger;
 mod trouble;
 mod vendor;
 

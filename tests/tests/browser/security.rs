@@ -1,29 +1,10 @@
 //! Second steps, proving again who one is, sessions.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use e2e::PASSWORD;
 use serde_json::json;
-use totp_rs::{Algorithm, Builder};
 
 use crate::Browser;
-
-/// The code that an app shows so many seconds from now.
-fn code(secret: &str, ahead: u64) -> String {
-    let secret = data_encoding::BASE32_NOPAD
-        .decode(secret.as_bytes())
-        .unwrap();
-    let app = Builder::new()
-        .with_algorithm(Algorithm::SHA1)
-        .with_digits(6)
-        .with_step_duration(30)
-        .with_secret(secret)
-        .build()
-        .unwrap();
-    #[allow(clippy::disallowed_methods, reason = "the app looks at the real clock")]
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    app.generate(now.as_secs() + ahead).to_string()
-}
+use crate::authenticator::code;
 
 /// Lets the next call of a route be refused as it is when a session has not proven itself lately,
 /// for which one would have to wait a quarter of an hour.

@@ -96,6 +96,7 @@ async fn an_authenticator_app_guards_the_login_and_no_code_counts_twice() {
             .await
             .refused(401, "auth.second_factor_required");
         assert!(error["challenge"].is_string());
+        assert_eq!(error["methods"], json!(["totp", "recovery"]));
         let code = json!(phone.generate(now()).to_string());
         let first = challenge(&ada).await;
         verify(&ada, &first, "totp", &json!("000000"))

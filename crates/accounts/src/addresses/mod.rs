@@ -21,10 +21,10 @@ impl Accounts {
     /// Lets only those pass whose address is proven, where this installation asks for it.
     ///
     /// # Errors
-    /// `auth.email_unverified`.
+    /// `auth.email_not_verified`.
     pub fn require_verified(&self, actor: &Actor) -> Result<(), Fault> {
         match self.inner.email_verification {
-            EmailVerification::Required if !actor.verified => Err(Error::EmailUnverified.into()),
+            EmailVerification::Required if !actor.verified => Err(Error::EmailNotVerified.into()),
             _ => Ok(()),
         }
     }

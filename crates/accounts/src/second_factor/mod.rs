@@ -87,13 +87,13 @@ impl Accounts {
     /// Has a code mailed with each login from now on.
     ///
     /// # Errors
-    /// `auth.step_up_required`; `auth.email_unverified`; `auth.second_factor_already_on`.
+    /// `auth.step_up_required`; `auth.email_not_verified`; `auth.second_factor_already_on`.
     pub async fn enable_email_codes(&self, actor: &Actor) -> Result<SecondFactorEnabled, Fault> {
         let (this, actor) = (self.clone(), *actor);
         let enable = move |tx: &mut Tx<'_>| {
             let member = open(tx, &actor)?;
             if member.email_verified_at.is_none() {
-                return Err(Error::EmailUnverified.into());
+                return Err(Error::EmailNotVerified.into());
             }
             if member.email_codes {
                 return Err(Error::SecondFactorAlreadyOn.into());

@@ -78,7 +78,10 @@ impl Accounts {
             FirstStep::Done(tokens) => Ok(tokens),
             FirstStep::SecondStep(second) => {
                 let challenge = second.challenge.expose().into();
-                Err(Fault::from(Error::SecondFactorRequired).with("challenge", challenge))
+                let methods = serde_json::to_value(&second.methods).map_err(Fault::internal)?;
+                Err(Fault::from(Error::SecondFactorRequired)
+                    .with("challenge", challenge)
+                    .with("methods", methods))
             }
         }
     }

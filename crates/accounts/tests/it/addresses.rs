@@ -41,7 +41,7 @@ async fn a_link_proves_the_address_once() {
         let tokens = world.tokens("ada").await;
         let actor = world.who(&tokens).await.unwrap();
         let refused = world.accounts.require_verified(&actor);
-        assert_eq!(refusal(refused), "auth.email_unverified");
+        assert_eq!(refusal(refused), "auth.email_not_verified");
         let token = newest(&world, "ada@example.org", CONFIRM, 1).await;
         let tries = join_all((0..6).map(|_| verify(&world, &token))).await;
         assert_eq!(

@@ -357,7 +357,7 @@ async fn codes_by_mail_need_a_proven_address() {
     for world in each() {
         let ada = world.person("ada").await;
         let refused = world.accounts.enable_email_codes(&ada).await;
-        assert_eq!(refusal(refused), "auth.email_unverified");
+        assert_eq!(refusal(refused), "auth.email_not_verified");
     }
 }
 

@@ -57,7 +57,8 @@ pub(super) async fn register(
 /// Sign a program in
 ///
 /// For clients that keep their tokens themselves. With a second step on, the refusal carries
-/// `error.challenge`; answer it at `/api/v1/auth/login/verify/`.
+/// `error.challenge` and the ways to answer it as `error.methods`; do so at
+/// `/api/v1/auth/login/verify/`.
 #[utoipa::path(tag = "Signing in", request_body = TokenRequest,
     responses((status = 200, description = "Signed in.", body = TokenPair)),
     extensions(("x-errors" = json!([

@@ -67,7 +67,7 @@ async fn enable_totp(
     responses((status = 200, description = "It is on.", body = Envelope<SecondFactorEnabled>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
-        "auth.step_up_required", "auth.email_unverified", "auth.second_factor_already_on",
+        "auth.step_up_required", "auth.email_not_verified", "auth.second_factor_already_on",
         "too_many_requests"
     ]))))]
 #[post("/2fa/email/enable/")]

@@ -104,7 +104,7 @@ extractor!(Verified, |request| {
     if actor.verified {
         return Ok(Self(actor));
     }
-    Err(Error::EmailNotVerified.into())
+    Err(accounts::Error::EmailNotVerified.into())
 });
 
 #[cfg(test)]
