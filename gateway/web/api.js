@@ -52,6 +52,12 @@ export async function file(path) {
   return (await request('GET', path, {})).blob();
 }
 
+/** The access token for a socket, fresh enough to open one; `anew` where the last was refused. */
+export async function token({ anew = false } = {}) {
+  if (anew || Date.now() >= renewAt) await renewOrLose();
+  return access;
+}
+
 /** Renews the access token; calls at the same time share one renewal, also across tabs. */
 export function renew() {
   renewing ??= locked(spendCookie).finally(() => {

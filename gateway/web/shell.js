@@ -8,6 +8,29 @@ import { go, whenOpened } from './router.js';
 import { routes } from './routes.js';
 import { session, signOut, watch } from './session.js';
 
+const NEWS = {
+  'not yet': 'The connection is lost. It comes back by itself; nothing you write is lost.',
+  'no more': 'News no longer come by themselves. Load this page again.',
+};
+
+/** How many things wait behind a link of the bar, and what they are. */
+const badges = new Map();
+/** Whether news come as they happen: `yes`, `not yet` or `no more`. */
+let news = 'yes';
+
+/** Shows how many things wait behind a link of the bar. */
+export function badge(path, count, words) {
+  badges.set(path, count ? { count, words } : null);
+  for (const one of document.querySelectorAll(`#nav a[href="${path}"]`)) drawBadge(one, badges.get(path));
+}
+
+/** Says whether news come as they happen. */
+export function connected(now) {
+  if (news === now) return;
+  news = now;
+  drawBanner();
+}
+
 /** Draws it, and again whenever it changes. */
 export function start() {
   watch((now, old) => {
@@ -39,11 +62,24 @@ function mine() {
   menu.addEventListener('click', () => menu.hidePopover());
   const opener = h('button.opener', { type: 'button', popovertarget: 'menu', 'aria-label': 'Your menu' },
     avatar(profile, 34));
-  const places = routes.filter((route) => route.nav);
-  return [places.map((route) => link(route.path, route.nav)), opener, menu];
+  const places = routes.filter((route) => route.nav).map((route) => place(route));
+  return [h('div.places', {}, places), opener, menu];
 }
 
 const link = (href, text) => h('a', { href }, text);
+
+function place({ path, nav }) {
+  const one = h('a.place', { href: path }, h('span', {}, nav));
+  drawBadge(one, badges.get(path));
+  return one;
+}
+
+function drawBadge(one, what) {
+  one.querySelector('.count')?.remove();
+  if (!what) return;
+  const shown = what.count > 99 ? '99+' : String(what.count);
+  one.append(h('span.count', {}, h('span.unseen', {}, ', '), shown, h('span.unseen', {}, ` ${what.words}`)));
+}
 
 async function leave() {
   try {
@@ -57,8 +93,9 @@ async function leave() {
 
 function mark() {
   for (const one of document.querySelectorAll('#nav a')) {
-    const current = one.getAttribute('href') === location.pathname;
-    if (current) one.setAttribute('aria-current', 'page');
+    const href = one.getAttribute('href');
+    const current = href === location.pathname || (href !== '/' && location.pathname.startsWith(`${href}/`));
+    if (current) one.setAttribute('aria-current', href === location.pathname ? 'page' : 'true');
     else one.removeAttribute('aria-current');
   }
 }
@@ -69,6 +106,7 @@ function drawBanner() {
   const banner = document.getElementById('banner');
   if (!navigator.onLine) fill(banner, h('p.banner', { role: 'alert' }, 'You are offline. What needs the server will wait.'));
   else if (unproven) fill(banner, proveAddress(profile));
+  else if (session.signedIn && news !== 'yes') fill(banner, h('p.banner', { role: 'status' }, NEWS[news]));
   else fill(banner);
 }
 

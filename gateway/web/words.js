@@ -2,11 +2,21 @@
 
 const DATE = new Intl.DateTimeFormat('en', { dateStyle: 'long' });
 const MOMENT = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
+const CLOCK = new Intl.DateTimeFormat('en', { timeStyle: 'short' });
 const AGO = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 const STEPS = [['day', 86_400], ['hour', 3_600], ['minute', 60]];
 
 export const date = (time) => DATE.format(new Date(time));
 export const moment = (time) => MOMENT.format(new Date(time));
+
+export const clock = (time) => CLOCK.format(new Date(time));
+
+/** The day: by its name where it is near. */
+export function day(time) {
+  const midnight = (moment) => new Date(moment).setHours(0, 0, 0, 0);
+  const days = Math.round((midnight(Date.now()) - midnight(time)) / 86_400_000);
+  return ['Today', 'Yesterday'][days] ?? date(time);
+}
 
 /** How long ago, for the last days; the date for what is older. */
 export function ago(time) {

@@ -2,8 +2,10 @@
 
 import * as api from '../api.js';
 import { avatar, h, heading } from '../dom.js';
+import * as circle from '../live/circle.js';
 import { session } from '../session.js';
 import { date } from '../words.js';
+import { deedsFor } from './person-deeds.js';
 
 const FIGURES = [
   ['matches', 'Matches'], ['wins', 'Won'], ['losses', 'Lost'], ['draws', 'Drawn'],
@@ -11,7 +13,10 @@ const FIGURES = [
 ];
 
 export default async function view({ params, signal }) {
-  const { data: person } = await api.get(`/users/${encodeURIComponent(params.username)}/`, { signal });
+  const [{ data: person }] = await Promise.all([
+    api.get(`/users/${encodeURIComponent(params.username)}/`, { signal }),
+    circle.ready('friends', 'incoming', 'outgoing', 'blocks'),
+  ]);
   const own = person.id === session.profile?.id;
   const head = h('div.person', {}, avatar(person, 96), h('div', {},
     heading(person.display_name),
@@ -19,7 +24,7 @@ export default async function view({ params, signal }) {
     own && h('div.actions', {}, h('a.button', { href: '/profile' }, 'Edit your profile'))));
   const words = person.bio && h('p.bio', {}, person.bio);
   const kept = person.restricted && h('p.hint', {}, `${person.display_name} keeps the rest to themselves.`);
-  return { title: person.display_name, content: [h('div.card', {}, head, words, kept, figures(person.statistics))].filter(Boolean) };
+  return { title: person.display_name, content: [h('div.card', {}, head, words, !own && deedsFor(person, signal), kept, figures(person.statistics))] };
 }
 
 function figures(statistics) {

@@ -73,6 +73,7 @@ function privacyForm(privacy) {
       choice('online_status', 'Who sees whether you are online', [FRIENDS, NOBODY], { value: status }),
       choice('friend_requests', 'Who may ask to be your friend', [EVERYONE, NOBODY], { value: requests }),
       choice('game_invites', 'Who may invite you to a game', [EVERYONE, FRIENDS, NOBODY], { value: privacy.game_invites }),
+      tick('read_receipts', 'Others see that I have read their messages', { value: privacy.read_receipts }),
       tick('searchable', 'Others find me when they search', { value: privacy.searchable }),
     ],
     submit: 'Save privacy',

@@ -1,10 +1,11 @@
 // Turning second steps on and off.
 
 import * as api from '../api.js';
+import { deed } from '../buttons.js';
 import { confirm } from '../dialogs.js';
 import { fill, h } from '../dom.js';
 import { form, text } from '../forms.js';
-import { tell, warn } from '../notices.js';
+import { tell } from '../notices.js';
 import { changed } from '../session.js';
 import { guarded } from '../step-up.js';
 import { recoveryCodes } from './recovery-codes.js';
@@ -20,9 +21,9 @@ function overview(place, state) {
   fill(place,
     h('p', {}, 'With a second step, a stolen password alone lets nobody in.'),
     way('Authenticator app', 'An app on your phone shows a new code every half minute. The safer choice.', state.totp,
-      state.totp ? turnOff(place, 'totp', 'the authenticator app') : action('Set up', () => setUp(place, state))),
+      state.totp ? turnOff(place, 'totp', 'the authenticator app') : deed('Set up', () => setUp(place, state))),
     way('Codes by mail', 'We mail you a code with each login.', state.email,
-      state.email ? turnOff(place, 'email', 'codes by mail') : action('Turn on', () => turnMailOn(place))),
+      state.email ? turnOff(place, 'email', 'codes by mail') : deed('Turn on', () => turnMailOn(place))),
     (state.totp || state.email) && recovery(place, state));
 }
 
@@ -36,32 +37,15 @@ function recovery(place, state) {
   const left = state.recovery_codes_left;
   return h('div.row', {},
     h('div', {}, h('h3', {}, 'Recovery codes'), h('p.hint', {}, `For when your phone is gone. ${left} of 10 are left.`)),
-    action('Make new ones', async () => {
+    deed('Make new ones', async () => {
       await confirm('Make new recovery codes?', 'The old ones stop working at once.', 'Make new ones');
       const { data } = await guarded(() => api.post('/auth/2fa/recovery-codes/'));
       kept(place, { ...state, recovery_codes_left: data.recovery_codes.length }, data.recovery_codes);
     }));
 }
 
-/** A button that does something with the server and tells when that fails. */
-function action(label, work) {
-  const button = h('button', { type: 'button' }, label);
-  button.addEventListener('click', async () => {
-    if (button.getAttribute('aria-disabled')) return;
-    button.setAttribute('aria-disabled', 'true');
-    try {
-      await work();
-    } catch (error) {
-      warn(error);
-    } finally {
-      button.removeAttribute('aria-disabled');
-    }
-  });
-  return button;
-}
-
 function turnOff(place, method, name) {
-  return action('Turn off', async () => {
+  return deed('Turn off', async () => {
     await confirm(`Turn off ${name}?`, 'Your account will be easier to break into.', 'Turn off');
     const { data } = await guarded(() => api.post('/auth/2fa/disable/', { method }));
     done(place, data);
