@@ -154,11 +154,7 @@ impl chat::ports::Names for Registry {
     }
 
     async fn named(&self, usernames: &[String]) -> Result<Vec<UserSummary>, Fault> {
-        let mut found = vec![];
-        for username in usernames {
-            found.extend(self.found(username).await?);
-        }
-        Ok(found)
+        self.0.summaries_named(usernames).await
     }
 }
 

@@ -100,6 +100,19 @@ impl Accounts {
         Ok(found.into_iter().map(|one| (one.id, one)).collect())
     }
 
+    /// The people who bear these names, in one query; names that nobody bears are passed over.
+    ///
+    /// # Errors
+    /// Only where the database is away.
+    pub async fn summaries_named(&self, names: &[String]) -> Result<Vec<UserSummary>, Fault> {
+        if names.is_empty() {
+            return Ok(vec![]);
+        }
+        let keys: Vec<String> = names.iter().map(|one| username::lookup_key(one)).collect();
+        let read = move |conn: &mut _| store::summaries_named(conn, &keys);
+        self.inner.store.read(read).await
+    }
+
     /// What these people let others see and do, in one query.
     ///
     /// # Errors

@@ -68,6 +68,18 @@ pub(super) fn summaries(conn: &mut AnyConn, ids: &[UserId]) -> Result<Vec<UserSu
     Ok(rows.into_iter().map(told).collect())
 }
 
+pub(super) fn summaries_named(
+    conn: &mut AnyConn,
+    keys: &[String],
+) -> Result<Vec<UserSummary>, Fault> {
+    let rows: Vec<SummaryRow> = users::table
+        .filter(users::username_key.eq_any(keys))
+        .filter(users::deleted_at.is_null())
+        .select(SUMMARY)
+        .load(conn)?;
+    Ok(rows.into_iter().map(told).collect())
+}
+
 pub(super) fn privacy_of(
     conn: &mut AnyConn,
     ids: &[UserId],

@@ -273,5 +273,8 @@ async fn summaries_come_for_all_ids_at_once() {
         assert_eq!(found[&ada.user].display_name, "ada");
         assert_eq!(found[&bea.user].display_name, "Queen Bea");
         assert!(world.accounts.summaries(vec![]).await.unwrap().is_empty());
+        let names = ["ADA", "nobody", "ada"].map(str::to_owned);
+        let named = world.accounts.summaries_named(&names).await.unwrap();
+        assert_eq!(named.iter().map(|one| one.id).collect::<Vec<_>>(), [ada.user]);
     }
 }
