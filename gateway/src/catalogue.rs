@@ -8,6 +8,7 @@ pub fn codes() -> Vec<&'static Code> {
     let rooms = [
         kernel::fault::Common::CODES,
         crate::error::Error::CODES,
+        crate::ws::error::Error::CODES,
         accounts::Error::CODES,
         social::Error::CODES,
         chat::Error::CODES,

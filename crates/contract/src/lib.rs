@@ -10,4 +10,5 @@ pub mod invites;
 pub mod notify;
 pub mod service;
 pub mod social;
+pub mod tournaments;
 pub mod users;

@@ -1,14 +1,17 @@
 //! One connected socket, as the hub and its own task share it.
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use bus::Topic;
 use kernel::{Actor, UserId};
 use socket2::Socket;
+use tokio::sync::Notify;
 
 use super::close::Close;
-use super::frame::{Dialect, Message};
+use super::frame::Message;
+use super::manner::Manner;
 use super::queue::{Pushed, Queue};
 
 /// A socket and who sits at its other end.
@@ -17,16 +20,27 @@ pub struct Client {
     pub id: u64,
     /// Who it is.
     pub actor: Actor,
-    /// How its frames are named.
-    pub dialect: Dialect,
+    /// How it speaks and listens.
+    pub manner: &'static Manner,
     /// What waits to be sent.
     pub queue: Queue,
     /// People whose doings are kept from this person.
-    hidden: RwLock<Arc<HashSet<UserId>>>,
+    hidden: RwLock<Hidden>,
+    /// Counts the looks at who that is.
+    hiding_turns: AtomicU64,
+    /// Told when its ride has to look again; however often, it looks once.
+    stirred: Notify,
     /// What it listens to; nothing once it has left.
     topics: Mutex<Option<HashSet<Topic>>>,
     /// The connection itself, to hang up on somebody who will not read.
     socket: Option<Arc<Socket>>,
+}
+
+#[derive(Default)]
+struct Hidden {
+    people: HashSet<UserId>,
+    /// The look that found them.
+    turn: u64,
 }
 
 impl std::fmt::Debug for Client {
@@ -38,16 +52,21 @@ impl std::fmt::Debug for Client {
 impl Client {
     /// A socket that has just been opened.
     #[must_use]
-    pub fn new(id: u64, actor: Actor, dialect: Dialect, socket: Option<Arc<Socket>>) -> Self {
-        let (queue, hidden) = (Queue::default(), RwLock::default());
-        let topics = Mutex::new(Some(HashSet::new()));
+    pub fn new(
+        id: u64,
+        actor: Actor,
+        manner: &'static Manner,
+        socket: Option<Arc<Socket>>,
+    ) -> Self {
         Self {
             id,
             actor,
-            dialect,
-            queue,
-            hidden,
-            topics,
+            manner,
+            queue: Queue::default(),
+            hidden: RwLock::default(),
+            hiding_turns: AtomicU64::new(0),
+            stirred: Notify::new(),
+            topics: Mutex::new(Some(HashSet::new())),
             socket,
         }
     }
@@ -78,24 +97,50 @@ impl Client {
             .unwrap_or_default()
     }
 
-    /// Says whose doings are to be kept from this person.
-    pub fn hide(&self, people: HashSet<UserId>) {
-        *self.hidden.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(people);
+    /// Begins a look at whose doings are to be kept from this person.
+    pub fn turn_to_hide(&self) -> u64 {
+        self.hiding_turns.fetch_add(1, Ordering::AcqRel) + 1
     }
 
-    fn hides(&self, author: Option<UserId>) -> bool {
-        let hidden = || self.hidden.read().unwrap_or_else(PoisonError::into_inner);
-        author.is_some_and(|author| hidden().contains(&author))
-    }
-
-    /// Sends a message, unless it comes from somebody they block, or tells in passing of what they
-    /// do themselves.
-    pub fn tell(&self, message: &Message) {
-        let is_own_echo = message.place.is_none() && message.author == Some(self.actor.user);
-        if is_own_echo || self.hides(message.author) {
-            return;
+    /// Says what a look has found. An older look never undoes a newer one.
+    pub fn hide(&self, turn: u64, people: HashSet<UserId>) {
+        let mut hidden = self.hidden.write().unwrap_or_else(PoisonError::into_inner);
+        if hidden.turn < turn {
+            *hidden = Hidden { people, turn };
         }
-        let frame = message.frame(self.dialect);
+    }
+
+    /// Whether somebody is not there for this person.
+    pub fn hides(&self, user: UserId) -> bool {
+        let hidden = self.hidden.read().unwrap_or_else(PoisonError::into_inner);
+        hidden.people.contains(&user)
+    }
+
+    /// Takes a message that came to a room it listens to: sends it, if this path is for it, unless
+    /// it comes from somebody they block, or tells in passing of what they do themselves.
+    pub fn hear(&self, message: &Message) {
+        let is_own_echo = message.place.is_none() && message.author == Some(self.actor.user);
+        let is_hidden = || message.author.is_some_and(|author| self.hides(author));
+        if !is_own_echo && (self.manner.hears)(message) && !is_hidden() {
+            self.tell(message);
+        }
+    }
+
+    /// Lets the ride look again if the message is one that it minds.
+    pub fn mind(&self, message: &Message) {
+        if (self.manner.minds)(message) {
+            self.stirred.notify_one();
+        }
+    }
+
+    /// Waits until something came that the ride minds; for one who waits.
+    pub async fn stirred(&self) {
+        self.stirred.notified().await;
+    }
+
+    /// Sends a message.
+    pub fn tell(&self, message: &Message) {
+        let frame = message.frame(self.manner.dialect);
         if self.queue.push(frame, message.place.is_none()) == Pushed::Overflow {
             metrics::counter!("courtside_sockets_too_slow_total").increment(1);
         }

@@ -54,6 +54,14 @@ impl Close {
         Self::new(4400, format!("BAD_DATA: {why}"))
     }
 
+    /// The client asks for something that this socket does not know.
+    #[must_use]
+    pub fn unknown_action(name: &str) -> Self {
+        // What a client made up is repeated only in part.
+        let part = name.chars().filter(char::is_ascii_graphic).take(32);
+        Self::bad_data(format!("action: {} is unknown", part.collect::<String>()))
+    }
+
     /// No credentials, bad ones, or ones that have ended.
     #[must_use]
     pub fn unauthenticated() -> Self {
@@ -66,10 +74,16 @@ impl Close {
         Self::new(4403, format!("FORBIDDEN: {why}"))
     }
 
-    /// No such room.
+    /// No such room, or none that is theirs to see.
     #[must_use]
-    pub fn not_found() -> Self {
-        Self::new(4404, "NOT_FOUND: there is no such room")
+    pub fn not_found(what: impl std::fmt::Display) -> Self {
+        Self::new(4404, format!("NOT_FOUND: {what}"))
+    }
+
+    /// It was there and is over.
+    #[must_use]
+    pub fn gone(what: impl std::fmt::Display) -> Self {
+        Self::new(4410, format!("GONE: {what}"))
     }
 
     /// The client did not read, or did not answer pings.

@@ -15,7 +15,7 @@ use super::body::Outgoing;
 use super::client::Client;
 use super::close::Close;
 use super::connection::{self, Line, Ride};
-use super::frame::Dialect;
+use super::manner::Manner;
 use crate::http::kit::{Failure, actor, query, same_origin};
 use crate::wiring::Services;
 
@@ -37,20 +37,16 @@ enum Carried<'a> {
     Ticket(&'a str),
 }
 
-/// Opens a socket with a ride for whoever comes.
+/// Opens a socket of a path for whoever comes.
 ///
 /// # Errors
 /// The request is no WebSocket handshake.
-pub async fn open<R, F>(
+pub async fn open(
     request: HttpRequest,
     body: web::Payload,
-    dialect: Dialect,
-    ride: F,
-) -> Result<HttpResponse, Failure>
-where
-    R: Ride + 'static,
-    F: FnOnce(Actor) -> R + 'static,
-{
+    manner: &'static Manner,
+    ride: impl Ride + 'static,
+) -> Result<HttpResponse, Failure> {
     let services = services_of(&request)?;
     let admitted = admit(&request, &services).await;
     let opened = actix_ws::handle_with_protocols(&request, body, &[PROTOCOL]);
@@ -63,16 +59,13 @@ where
         }
     };
     let socket = request.conn_data::<Arc<Socket>>().cloned();
-    let client = Arc::new(Client::new(services.hub.next_id(), actor, dialect, socket));
+    let client = Arc::new(Client::new(services.hub.next_id(), actor, manner, socket));
     let stream = stream
         .max_frame_size(LARGEST)
         .aggregate_continuations()
         .max_continuation_size(LARGEST);
-    let line = Line {
-        client: Arc::clone(&client),
-        services,
-    };
-    actix_web::rt::spawn(connection::serve(line, stream, Box::new(ride(actor))));
+    let line = Line::new(Arc::clone(&client), services);
+    actix_web::rt::spawn(connection::serve(line, stream, Box::new(ride)));
     Ok(response.map_body(|_, body| BoxBody::new(Outgoing::new(client, body))))
 }
 

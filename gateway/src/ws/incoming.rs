@@ -1,5 +1,7 @@
 //! Client frames: strict, so that a mistake in a client is found on its first day.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -65,19 +67,43 @@ impl Incoming {
     /// # Errors
     /// A field is missing, unknown, of the wrong type or out of its bounds; the close names it.
     pub fn parse<T: DeserializeOwned + Validate>(&self) -> Result<T, Close> {
-        let mut json = serde_json::Deserializer::from_str(self.data.get());
-        let value: T = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-            let path = error.path().to_string();
-            Close::bad_data(format!("data.{path}: {}", kind_of(error.inner())))
-        })?;
-        value.validate().map_err(|errors| {
-            // The names alone: the errors themselves carry values.
-            let mut fields: Vec<String> = errors.errors().keys().map(ToString::to_string).collect();
-            fields.sort();
-            Close::bad_data(format!("data.{}: out of bounds", fields.join(", data.")))
-        })?;
-        Ok(value)
+        read_data(self.data.get())
     }
+
+    /// Reads the data as what the action takes, with this field where the client left it out.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub fn parse_with<T: DeserializeOwned + Validate>(
+        &self,
+        field: &str,
+        value: &str,
+    ) -> Result<T, Close> {
+        let mut data: BTreeMap<String, Box<RawValue>> =
+            serde_json::from_str(self.data.get()).map_err(|error| malformed(&error))?;
+        if !data.contains_key(field) {
+            let value =
+                serde_json::value::to_raw_value(value).map_err(|error| malformed(&error))?;
+            data.insert(field.to_owned(), value);
+        }
+        let whole = serde_json::to_string(&data).map_err(|error| malformed(&error))?;
+        read_data(&whole)
+    }
+}
+
+fn read_data<T: DeserializeOwned + Validate>(data: &str) -> Result<T, Close> {
+    let mut json = serde_json::Deserializer::from_str(data);
+    let value: T = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let path = error.path().to_string();
+        Close::bad_data(format!("data.{path}: {}", kind_of(error.inner())))
+    })?;
+    value.validate().map_err(|errors| {
+        // The names alone: the errors themselves carry values.
+        let mut fields: Vec<String> = errors.errors().keys().map(ToString::to_string).collect();
+        fields.sort();
+        Close::bad_data(format!("data.{}: out of bounds", fields.join(", data.")))
+    })?;
+    Ok(value)
 }
 
 fn malformed(error: &serde_json::Error) -> Close {

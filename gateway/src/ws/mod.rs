@@ -4,22 +4,37 @@
 //! [publisher], which puts it on the bus; every node's [hub] finds the sockets that listen and
 //! puts the frame, encoded once, into their [queues](queue); each connection's response
 //! [body] writes what waits. Nobody on this way waits for a slow reader.
+//!
+//! Each path is one file: its [`Manner`](manner::Manner) says how it speaks and what it hears, its
+//! [`Ride`](connection::Ride) who may come, what they are shown and what they can ask for. All else
+//! (signing in, greeting, catching up, limits, the heartbeat, the end) is the same for all.
 
 pub mod body;
 pub mod client;
 pub mod close;
 pub mod connection;
+mod direct_chat;
+pub mod error;
 mod events;
 pub mod frame;
+mod friends_status;
 pub mod handshake;
 pub mod hub;
 pub mod incoming;
+mod lobby;
+pub mod manner;
+mod notifications;
 pub mod publisher;
 pub mod queue;
+mod talk;
 
 use crate::http::routes::Routes;
 
 /// The paths of sockets.
 pub fn routes(routes: &mut Routes<'_>) {
-    routes.add(events::events);
+    routes
+        .add(events::events)
+        .add(notifications::notifications_socket)
+        .add(friends_status::friends_status);
+    routes.add(lobby::lobby).add(direct_chat::direct_chat);
 }

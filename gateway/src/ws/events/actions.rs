@@ -1,165 +1,117 @@
 //! What a client can ask for, by name.
 
-use contract::chat::{ChatRef, EditMessage, LikeMessage, MessageRef, PostMessage, SetTyping};
-use contract::frames::Pong;
+use bus::Topic;
+use contract::chat::{ChatId, ChatRef};
 use contract::invites::{
     CancelReason, CreateInvite, GameInviteCanceled, NamedPlayer, ReplyGameInvite,
 };
 use contract::social::{AddNewFriend, AnnouncePresence};
-use kernel::Actor;
-use serde::Deserialize;
-use social::Connection;
-use validator::Validate;
+use contract::tournaments::AnnounceTournament;
+use kernel::Fault;
 
 use crate::ws::close::Close;
 use crate::ws::connection::{Line, Refused};
+use crate::ws::error::Error;
 use crate::ws::incoming::Incoming;
-
-/// A frame without data.
-#[derive(Debug, Deserialize, Validate)]
-#[serde(deny_unknown_fields)]
-struct Nothing {}
+use crate::ws::talk;
 
 /// Does what a frame asks for.
-pub(super) async fn act(
-    line: &Line,
-    actor: &Actor,
-    connection: &Connection,
-    frame: &Incoming,
-) -> Result<(), Refused> {
+pub(super) async fn act(line: &Line, frame: &Incoming) -> Result<(), Refused> {
     match frame.name.as_str() {
-        "ping" => {
-            let _: Nothing = frame.parse()?;
-            line.tell(
-                "pong",
-                &Pong {
-                    server_time: line.services.ambient.now(),
-                },
-            )?;
+        "join_chat" => {
+            let wanted: ChatRef = frame.parse()?;
+            let chat = &line.services.chat;
+            let joined = chat.may_listen(line.actor(), wanted.chat_id).await?;
+            listen(line, joined.chat_id).await?;
+            line.tell("join_chat", &joined)?;
         }
-        "user_online" | "user_offline" => announce(line, actor, connection, frame).await?,
+        "room_created" => {
+            let made: ChatRef = frame.parse()?;
+            let chat = &line.services.chat;
+            chat.room_created(line.actor(), made.chat_id).await?;
+        }
+        name if talk::is_talk(name) => talk::act(line, frame).await?,
+        _ => personal(line, frame).await?,
+    }
+    Ok(())
+}
+
+/// Makes the socket hear a chat from now on.
+async fn listen(line: &Line, chat: ChatId) -> Result<(), Fault> {
+    let topic = Topic::from(chat::stream_of(chat).as_str());
+    let held = line.services.hub.join(&line.client, &topic).await?;
+    held.release();
+    Ok(())
+}
+
+/// Does what a frame asks for, if it has nothing to do with chats.
+pub(in crate::ws) async fn personal(line: &Line, frame: &Incoming) -> Result<(), Refused> {
+    let actor = line.actor();
+    match frame.name.as_str() {
+        "user_online" | "user_offline" => announce(line, frame).await?,
         "add_new_friend" => {
             let wanted: AddNewFriend = frame.parse()?;
             line.services.social.add_new_friend(actor, wanted).await?;
         }
-        "game_invite" | "reply_game_invite" | "game_accepted" | "game_declined"
-        | "cancel_game_invite" => invite(line, actor, frame).await?,
-        _ => talk(line, actor, frame).await?,
-    }
-    Ok(())
-}
-
-async fn announce(
-    line: &Line,
-    actor: &Actor,
-    connection: &Connection,
-    frame: &Incoming,
-) -> Result<(), Refused> {
-    let who: AnnouncePresence = frame.parse()?;
-    let named = line.services.accounts.find(&who.username).await?;
-    if named.id != actor.user {
-        return Err(social::Error::NotYourself.into());
-    }
-    connection.announce(frame.name == "user_online");
-    Ok(())
-}
-
-async fn talk(line: &Line, actor: &Actor, frame: &Incoming) -> Result<(), Refused> {
-    let talks = &line.services.chat;
-    match frame.name.as_str() {
-        "new_message" => drop(talks.send(actor, frame.parse::<PostMessage>()?).await?),
-        "edit_message" => {
-            let edit: EditMessage = frame.parse()?;
-            talks.edit(actor, edit.id, &edit.content).await?;
+        "game_invite" => send_invite(line, frame.parse()?).await?,
+        "reply_game_invite" => {
+            let reply: ReplyGameInvite = frame.parse()?;
+            line.services.invites.reply(actor, reply).await?;
         }
-        "delete_message" => talks.delete(actor, frame.parse::<MessageRef>()?.id).await?,
-        "read_message" => talks.read(actor, frame.parse::<MessageRef>()?.id).await?,
-        "like_message" | "unlike_message" => {
-            let like: LikeMessage = frame.parse()?;
-            if talks.message(actor, like.id).await?.chat_id != like.chat_id {
-                return Err(chat::Error::MessageNotFound.into());
-            }
-            talks
-                .like(actor, like.id, frame.name == "like_message")
-                .await?;
+        "game_accepted" | "game_declined" => {
+            let reply = reply_of(&frame.name, frame.parse()?);
+            line.services.invites.reply(actor, reply).await?;
         }
-        "typing" => {
-            let typing: SetTyping = frame.parse()?;
-            talks
-                .typing(actor, typing.chat_id, typing.is_typing)
-                .await?;
-        }
-        "join_chat" => {
-            let joined = talks
-                .may_listen(actor, frame.parse::<ChatRef>()?.chat_id)
-                .await?;
-            super::listen(line, joined.chat_id).await?;
-            line.tell("join_chat", &joined)?;
-        }
-        "room_created" => {
-            talks
-                .room_created(actor, frame.parse::<ChatRef>()?.chat_id)
-                .await?;
-        }
-        unknown => {
-            return Err(Close::bad_data(format!("action: {} is unknown", short(unknown))).into());
-        }
-    }
-    Ok(())
-}
-
-async fn invite(line: &Line, actor: &Actor, frame: &Incoming) -> Result<(), Refused> {
-    let invites = &line.services.invites;
-    match frame.name.as_str() {
-        "game_invite" => send_invite(line, actor, frame.parse()?).await?,
-        "reply_game_invite" => drop(
-            invites
-                .reply(actor, frame.parse::<ReplyGameInvite>()?)
-                .await?,
-        ),
         "cancel_game_invite" => {
             let NamedPlayer { username } = frame.parse()?;
-            invites.cancel_for(actor, &username).await?;
+            line.services.invites.cancel_for(actor, &username).await?;
         }
-        answer => {
-            let NamedPlayer { username } = frame.parse()?;
-            let accept = answer == "game_accepted";
-            let reply = ReplyGameInvite {
-                username: Some(username),
-                id: None,
-                accept,
-            };
-            invites.reply(actor, reply).await?;
-        }
+        "new_tournament" => announce_tournament(line, &frame.parse()?)?,
+        unknown => return Err(Close::unknown_action(unknown).into()),
     }
     Ok(())
+}
+
+/// Says that the person is here, or not; everybody speaks for themselves.
+pub(in crate::ws) async fn announce(line: &Line, frame: &Incoming) -> Result<(), Refused> {
+    let who: AnnouncePresence = frame.parse()?;
+    let named = line.services.accounts.find(&who.username).await?;
+    if named.id != line.actor().user {
+        return Err(social::Error::NotYourself.into());
+    }
+    line.announce(frame.name == "user_online");
+    Ok(())
+}
+
+fn reply_of(action: &str, to: NamedPlayer) -> ReplyGameInvite {
+    ReplyGameInvite {
+        username: Some(to.username),
+        id: None,
+        accept: action == "game_accepted",
+    }
 }
 
 /// An invite that cannot be sent is canceled for its sender, with the code that says why.
-async fn send_invite(line: &Line, actor: &Actor, wanted: CreateInvite) -> Result<(), Refused> {
+async fn send_invite(line: &Line, wanted: CreateInvite) -> Result<(), Refused> {
     let (client_id, username) = (wanted.client_id.clone(), wanted.username.clone());
-    let Err(fault) = line.services.invites.create(actor, wanted).await else {
+    let Err(fault) = line.services.invites.create(line.actor(), wanted).await else {
         return Ok(());
     };
-    let code = Some(fault.code().name);
-    let reason = CancelReason::Refused;
-    line.tell(
-        "game_invite_canceled",
-        &GameInviteCanceled {
-            id: None,
-            client_id,
-            username,
-            reason,
-            code,
-        },
-    )?;
+    let canceled = GameInviteCanceled {
+        id: None,
+        client_id,
+        username,
+        reason: CancelReason::Refused,
+        code: Some(fault.code().name),
+    };
+    line.tell("game_invite_canceled", &canceled)?;
     Err(fault.into())
 }
 
-/// What a client made up is repeated only in part.
-fn short(name: &str) -> String {
-    name.chars()
-        .filter(char::is_ascii_graphic)
-        .take(32)
-        .collect()
+/// Tournaments are a room still to be built: there is none that could be announced.
+fn announce_tournament(line: &Line, wanted: &AnnounceTournament) -> Result<(), Refused> {
+    if wanted.organizer_id != line.actor().user {
+        return Err(social::Error::NotYourself.into());
+    }
+    Err(Error::TournamentNotFound.into())
 }

@@ -9,7 +9,7 @@ use store::outbox::{self, Missed};
 
 use super::{Hub, told};
 use crate::ws::client::Client;
-use crate::ws::frame::{Dialect, Message};
+use crate::ws::frame::Message;
 
 /// The most events that a new member is told of at once.
 const MOST: i64 = 100;
@@ -45,11 +45,13 @@ fn hide_anew(hub: &Arc<Hub>, user: UserId) {
         return;
     };
     let sockets = hub.sockets_of(user);
+    let turns: Vec<u64> = sockets.iter().map(|client| client.turn_to_hide()).collect();
     hub.runtime.spawn(async move {
         match social.hidden_from(user).await {
             Ok(hidden) => sockets
                 .iter()
-                .for_each(|client| client.hide(hidden.clone())),
+                .zip(turns)
+                .for_each(|(client, turn)| client.hide(turn, hidden.clone())),
             Err(fault) => {
                 tracing::warn!(fault = %fault.chain(), "a block takes effect later");
             }
@@ -64,8 +66,8 @@ fn follow(hub: &Arc<Hub>, user: UserId, message: &Message, joined: bool) {
     let chat = Topic::of("chat", membership.chat_id);
     let since = (membership.seq, membership.epoch);
     for client in hub.sockets_of(user) {
-        // Sockets of other paths listen to one thing, and close when that is over.
-        if client.dialect != Dialect::Action {
+        // Sockets of other paths listen to one thing, and look for themselves whether they may.
+        if !client.manner.follows_chats {
             continue;
         }
         if joined {
@@ -95,7 +97,7 @@ async fn listen(
     if let Missed::Events(events) = hub.store.read(missed).await? {
         let news = events.into_iter().filter(|event| event.seq <= until);
         news.filter_map(told)
-            .for_each(|message| client.tell(&message));
+            .for_each(|message| client.hear(&message));
     }
     held.release();
     Ok(())

@@ -22,7 +22,6 @@ use store::Store;
 
 pub use self::room::Held;
 use self::room::Room;
-pub(in crate::ws) use self::room::is_for_the_hub;
 pub(crate) use self::wire::told;
 pub use self::wire::{encode_ephemeral, encode_event};
 use super::client::Client;
@@ -129,10 +128,24 @@ impl Hub {
         let room = self.room(topic);
         room.open(&self.bus, &self.store).await?;
         let held = Room::join(&room, client);
+        self.note(client, topic);
+        Ok(held)
+    }
+
+    /// Makes a socket follow a topic without being told of it: it only minds what it must.
+    pub async fn watch(&self, client: &Arc<Client>, topic: &Topic) -> Result<(), kernel::Fault> {
+        let room = self.room(topic);
+        room.open(&self.bus, &self.store).await?;
+        room.watch(client);
+        self.note(client, topic);
+        Ok(())
+    }
+
+    /// Remembers what a socket listens to. One that left meanwhile is taken out again.
+    fn note(&self, client: &Client, topic: &Topic) {
         if !client.note(topic) {
             self.part(client, topic);
         }
-        Ok(held)
     }
 
     /// Stops a socket listening to a topic.
@@ -211,7 +224,7 @@ impl Hub {
         for user in told.to {
             self.sockets_of(user)
                 .iter()
-                .for_each(|client| client.tell(&message));
+                .for_each(|client| client.hear(&message));
         }
     }
 

@@ -51,15 +51,26 @@ pub struct Position {
 
 struct Listener {
     client: Arc<Client>,
-    /// What came while the client was still being told what it had missed.
-    held: Option<Vec<Arc<Message>>>,
+    hearing: Hearing,
+}
+
+/// How a socket takes what comes.
+enum Hearing {
+    /// The client is told.
+    Open,
+    /// The client is still being told what it had missed; this came meanwhile.
+    Held(Vec<Arc<Message>>),
+    /// Only what the ride minds matters.
+    Watching,
 }
 
 impl Listener {
     fn hear(&mut self, message: &Arc<Message>) {
-        match &mut self.held {
-            Some(held) => held.push(Arc::clone(message)),
-            None => self.client.tell(message),
+        self.client.mind(message);
+        match &mut self.hearing {
+            Hearing::Open => self.client.hear(message),
+            Hearing::Held(held) => held.push(Arc::clone(message)),
+            Hearing::Watching => {}
         }
     }
 }
@@ -93,18 +104,35 @@ impl Room {
         self.subscription.get_or_try_init(|| open).await.map(|_| ())
     }
 
+    /// Lets a socket in. One that listens already goes on as it does.
     pub(super) fn join(room: &Arc<Self>, client: &Arc<Client>) -> Held {
         let mut inside = room.lock();
-        let listener = Listener {
-            client: Arc::clone(client),
-            held: Some(Vec::new()),
-        };
-        inside.listeners.insert(client.id, listener);
+        let known = inside.listeners.get(&client.id);
+        let listens = known.is_some_and(|known| !matches!(known.hearing, Hearing::Watching));
+        if !listens {
+            let listener = Listener {
+                client: Arc::clone(client),
+                hearing: Hearing::Held(vec![]),
+            };
+            inside.listeners.insert(client.id, listener);
+        }
         Held {
             room: Arc::clone(room),
             client: Arc::clone(client),
+            is_new: !listens,
             from: inside.last,
         }
+    }
+
+    /// Lets a socket in that only minds some of what comes.
+    pub(super) fn watch(&self, client: &Arc<Client>) {
+        self.lock()
+            .listeners
+            .entry(client.id)
+            .or_insert_with(|| Listener {
+                client: Arc::clone(client),
+                hearing: Hearing::Watching,
+            });
     }
 
     /// Takes a socket out; true when nobody is left.
@@ -179,11 +207,9 @@ impl Inside {
                 epoch: place.epoch,
             };
         }
-        if !is_for_the_hub(message) {
-            self.listeners
-                .values_mut()
-                .for_each(|listener| listener.hear(message));
-        }
+        self.listeners
+            .values_mut()
+            .for_each(|listener| listener.hear(message));
         false
     }
 
@@ -198,11 +224,6 @@ impl Inside {
                 .for_each(|listener| listener.hear(&resync));
         }
     }
-}
-
-/// Whether it only changes who hears what. Somebody who is blocked must not learn of it by it.
-pub(in crate::ws) fn is_for_the_hub(message: &Message) -> bool {
-    message.name == "blocks_changed"
 }
 
 /// Reads what a room is missing, trying again for as long as it may still be on its way.
@@ -223,6 +244,7 @@ pub(super) async fn fill(room: Arc<Room>, store: Store) {
 pub struct Held {
     room: Arc<Room>,
     client: Arc<Client>,
+    is_new: bool,
     /// How far the room was when the socket joined: everything after it will be heard.
     pub from: Position,
 }
@@ -237,10 +259,11 @@ impl Held {
     /// Tells the client what came meanwhile, and from now on all that comes.
     pub fn release(self) {
         let mut inside = self.room.lock();
-        if let Some(listener) = inside.listeners.get_mut(&self.client.id) {
-            let held = listener.held.take().unwrap_or_default();
-            held.iter()
-                .for_each(|message| listener.client.tell(message));
+        let listener = inside.listeners.get_mut(&self.client.id);
+        if let Some(listener) = listener.filter(|_| self.is_new)
+            && let Hearing::Held(held) = std::mem::replace(&mut listener.hearing, Hearing::Open)
+        {
+            held.iter().for_each(|message| self.client.hear(message));
         }
     }
 }

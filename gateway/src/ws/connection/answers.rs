@@ -1,0 +1,129 @@
+//! What a frame is answered: done, or why not.
+
+use std::collections::BTreeMap;
+
+use kernel::{Fault, Kind};
+use serde::Serialize;
+
+use super::Line;
+use crate::ws::close::Close;
+
+/// Why something a client wanted did not happen.
+#[derive(Debug)]
+pub enum Refused {
+    /// The client is told, and the socket stays.
+    Told(Fault),
+    /// The socket is closed.
+    Closed(Close),
+}
+
+impl From<Close> for Refused {
+    fn from(close: Close) -> Self {
+        Self::Closed(close)
+    }
+}
+
+impl<E: Into<Fault>> From<E> for Refused {
+    fn from(error: E) -> Self {
+        Self::Told(error.into())
+    }
+}
+
+impl Refused {
+    /// How a socket is closed that may not begin or go on for this reason.
+    pub(super) fn into_close(self) -> Close {
+        match self {
+            Self::Closed(close) => close,
+            Self::Told(fault) => close_for(&fault),
+        }
+    }
+}
+
+fn close_for(fault: &Fault) -> Close {
+    let code = fault.code();
+    match code.kind {
+        Kind::Unauthenticated => Close::unauthenticated(),
+        Kind::NotFound => Close::not_found(code.meaning),
+        Kind::Gone => Close::gone(code.meaning),
+        Kind::TooMany => Close::too_many("try again later"),
+        Kind::Forbidden | Kind::Conflict | Kind::PreconditionFailed => {
+            Close::forbidden(code.meaning)
+        }
+        Kind::Malformed
+        | Kind::Invalid
+        | Kind::MethodNotAllowed
+        | Kind::TooLarge
+        | Kind::WrongType => Close::bad_data(code.meaning),
+        Kind::Internal | Kind::Unavailable => {
+            tracing::error!(fault = %fault.chain(), "a socket cannot be served");
+            Close::overloaded()
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Ack<'a> {
+    cid: &'a str,
+}
+
+#[derive(Serialize)]
+struct Problem<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cid: Option<&'a str>,
+    code: &'static str,
+    message: &'a str,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    fields: BTreeMap<&'a str, Vec<&'a str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after: Option<u64>,
+}
+
+pub(super) fn acknowledge(line: &Line, cid: Option<&str>) {
+    if let Some(cid) = cid
+        && let Err(fault) = line.tell("ack", &Ack { cid })
+    {
+        tracing::error!(fault = %fault.chain(), "an acknowledgement cannot be written");
+    }
+}
+
+pub(super) fn refuse(line: &Line, cid: Option<&str>, fault: &Fault) {
+    let code = fault.code();
+    if matches!(code.kind, Kind::Internal | Kind::Unavailable) {
+        tracing::error!(fault = %fault.chain(), "an action failed");
+    }
+    let mut fields = BTreeMap::<&str, Vec<&str>>::new();
+    for at in fault.fields() {
+        fields.entry(&at.field).or_default().push(&at.problem);
+    }
+    let problem = Problem {
+        cid,
+        code: code.name,
+        message: code.meaning,
+        fields,
+        retry_after: fault.wait().map(|wait| wait.as_secs().max(1)),
+    };
+    if let Err(fault) = line.tell("error", &problem) {
+        tracing::error!(fault = %fault.chain(), "a refusal cannot be written");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::fault::Common;
+
+    use super::*;
+
+    #[test]
+    fn each_kind_of_refusal_has_its_close_code() {
+        let code_of = |fault: Fault| Refused::from(fault).into_close().code;
+        assert_eq!(code_of(chat::Error::NotFriends.into()), 4403);
+        assert_eq!(code_of(chat::Error::PersonNotFound.into()), 4404);
+        assert_eq!(code_of(chat::Error::LobbyNameInvalid.into()), 4400);
+        assert_eq!(code_of(chat::Error::MessageDeleted.into()), 4410);
+        assert_eq!(code_of(chat::Error::WithOneself.into()), 4403);
+        assert_eq!(code_of(social::Error::DeclinedRecently.into()), 4429);
+        assert_eq!(code_of(crate::error::Error::NotSignedIn.into()), 4401);
+        assert_eq!(code_of(Common::Overloaded.into()), 1013);
+        assert_eq!(Refused::from(Close::done()).into_close().code, 1000);
+    }
+}

@@ -1,0 +1,78 @@
+//! The greeting, and catching up: a client that was away gets exactly what it missed, in order, or
+//! is told to read the state again.
+
+use std::collections::BTreeMap;
+
+use contract::frames::{Hello, Resume, Resync, StreamPosition};
+use contract::users::UserSummary;
+use kernel::Fault;
+use store::outbox::{self, Missed};
+
+use super::{Line, Refused};
+use crate::wiring::RESUME_WINDOW;
+use crate::ws::hub::{Held, told};
+
+/// The most events that are told again on one stream.
+const MOST: i64 = 500;
+
+/// Says hello, and how far each stream is that is heard here.
+pub(super) async fn greet(line: &Line) -> Result<(), Fault> {
+    let profile = line.services.accounts.profile(line.actor()).await?;
+    let hello = Hello {
+        user: UserSummary {
+            id: profile.id,
+            username: profile.username,
+            display_name: profile.display_name,
+            avatar: profile.avatar,
+        },
+        server_time: line.services.ambient.now(),
+        streams: line.held.iter().map(position).collect::<BTreeMap<_, _>>(),
+        unread: line.services.chat.unread(line.actor()).await?,
+        resume_window: RESUME_WINDOW.as_secs(),
+    };
+    line.tell("hello", &hello)
+}
+
+fn position(held: &Held) -> (String, StreamPosition) {
+    let (seq, epoch) = (held.from.seq, held.from.epoch);
+    (held.topic().to_owned(), StreamPosition { seq, epoch })
+}
+
+/// Tells what the client missed on its streams, and then lets go of what came meanwhile.
+pub(super) async fn resume(line: &mut Line, wanted: &Resume) -> Result<(), Refused> {
+    let held = std::mem::take(&mut line.held);
+    let mut lost: Vec<String> = vec![];
+    for (stream, since) in &wanted.streams {
+        let heard = held.iter().find(|held| held.topic() == stream.as_str());
+        let caught_up = match heard {
+            Some(held) => tell_missed(line, held, *since).await?,
+            None => false,
+        };
+        if !caught_up {
+            lost.push(stream.clone());
+        }
+    }
+    if !lost.is_empty() {
+        tracing::debug!(user = %line.actor().user, "a client is told to read again");
+        line.tell("resync", &Resync { streams: lost })?;
+    }
+    held.into_iter().for_each(Held::release);
+    Ok(())
+}
+
+/// Tells what came on a stream up to where the socket joined; what came after is held back, and
+/// follows. False where it cannot be told any more.
+async fn tell_missed(line: &Line, held: &Held, since: StreamPosition) -> Result<bool, Fault> {
+    let (stream, until) = (held.topic().to_owned(), held.from.seq);
+    let missed = move |conn: &mut store::AnyConn| {
+        outbox::missed(conn, &stream, since.epoch, since.seq, MOST)
+    };
+    let Missed::Events(events) = line.services.store.read(missed).await? else {
+        return Ok(false);
+    };
+    let before = events.into_iter().filter(|event| event.seq <= until);
+    before
+        .filter_map(told)
+        .for_each(|message| line.client.hear(&message));
+    Ok(true)
+}

@@ -1,0 +1,92 @@
+//! One socket as its ride sees it.
+
+use std::sync::Arc;
+
+use actix_web::web;
+use bus::Topic;
+use kernel::{Actor, Fault};
+use serde::Serialize;
+use social::Connection;
+
+use crate::wiring::Services;
+use crate::ws::client::Client;
+use crate::ws::frame::Message;
+use crate::ws::hub::Held;
+
+/// A socket and the server it is connected to.
+pub struct Line {
+    /// The socket.
+    pub client: Arc<Client>,
+    /// The server.
+    pub services: web::Data<Services>,
+    /// Rooms that wait for `resume`, for the first other frame, or for a moment to pass.
+    pub(super) held: Vec<Held>,
+    /// That the person is here, for their friends.
+    pub(super) presence: Option<Connection>,
+}
+
+impl Line {
+    /// A socket that has just been opened.
+    pub fn new(client: Arc<Client>, services: web::Data<Services>) -> Self {
+        Self {
+            client,
+            services,
+            held: vec![],
+            presence: None,
+        }
+    }
+
+    /// Who sits at the other end.
+    pub fn actor(&self) -> &Actor {
+        &self.client.actor
+    }
+
+    /// Tells this socket something.
+    ///
+    /// # Errors
+    /// The data cannot be written, which is a mistake of ours.
+    pub fn tell(&self, name: &str, data: &impl Serialize) -> Result<(), Fault> {
+        self.client
+            .tell(&Message::of(name, data, self.services.ambient.now())?);
+        Ok(())
+    }
+
+    /// Hears a topic, from where it is now. Until the client had time to say what it missed, what
+    /// comes is held back.
+    ///
+    /// # Errors
+    /// The database is away.
+    pub async fn listen(&mut self, topic: &Topic) -> Result<(), Fault> {
+        let held = self.services.hub.join(&self.client, topic).await?;
+        self.held.push(held);
+        Ok(())
+    }
+
+    /// Hears a topic only as far as it [minds](crate::ws::manner::Manner::minds), and tells the
+    /// client nothing of it.
+    ///
+    /// # Errors
+    /// The database is away.
+    pub async fn watch(&self, topic: &Topic) -> Result<(), Fault> {
+        self.services.hub.watch(&self.client, topic).await
+    }
+
+    /// Lets what was held back go to the client, and all that comes.
+    pub(super) fn release(&mut self) {
+        self.held.drain(..).for_each(Held::release);
+    }
+
+    /// The person did something here.
+    pub(super) fn acted(&self) {
+        if let Some(presence) = &self.presence {
+            presence.acted();
+        }
+    }
+
+    /// The person says that they are here, or not.
+    pub fn announce(&self, here: bool) {
+        if let Some(presence) = &self.presence {
+            presence.announce(here);
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! The life of one socket: a task that greets, reads what the client sends, keeps the heart beating
+//! and tidies up at the end. Writing happens in the response body ([`Outgoing`](super::body)).
+//! What is different from path to path is its [`Ride`].
+
+mod allowance;
+mod answers;
+mod catching_up;
+mod line;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReason, ProtocolError};
+use async_trait::async_trait;
+use contract::frames::Pong;
+use serde::Deserialize;
+use social::Leaving;
+use validator::Validate;
+
+use self::allowance::Allowance;
+pub use self::answers::Refused;
+pub use self::line::Line;
+use super::client::Client;
+use super::close::Close;
+use super::frame;
+use super::incoming::Incoming;
+
+/// How often the server asks whether the client is still there.
+const PING_EVERY: Duration = Duration::from_secs(25);
+/// After how long without a sign of life it is gone.
+const DEAD_AFTER: Duration = Duration::from_secs(35);
+/// How long a client has, after the greeting, to say what it missed before it hears what is new.
+const TIME_TO_RESUME: Duration = Duration::from_secs(1);
+/// How long the other side may take to say good-bye too.
+const FAREWELL: Duration = Duration::from_secs(3);
+
+/// How a socket ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// The client said good-bye, or was told to go.
+    Clean,
+    /// It went silent or broke off.
+    Dirty,
+}
+
+/// What rides on a socket: the part of its life that depends on its path.
+#[async_trait(?Send)]
+pub trait Ride {
+    /// Joins its rooms, if the person may be there. It joins first and looks then, so that nothing
+    /// falls between.
+    async fn join(&mut self, line: &mut Line) -> Result<(), Refused>;
+
+    /// Tells what follows the greeting.
+    async fn begin(&mut self, _line: &Line) -> Result<(), Refused> {
+        Ok(())
+    }
+
+    /// Does what a frame asks for.
+    async fn act(&mut self, line: &Line, frame: &Incoming) -> Result<(), Refused>;
+
+    /// Something came that this path [minds](super::manner::Manner::minds): looks whether the
+    /// person may stay and what they are to be shown.
+    async fn look(&mut self, _line: &Line) -> Result<(), Refused> {
+        Ok(())
+    }
+
+    /// The socket has ended.
+    async fn end(&mut self, _line: &Line) {}
+}
+
+/// A frame without data.
+#[derive(Debug, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+/// Serves a socket to its end.
+pub async fn serve(mut line: Line, mut stream: AggregatedMessageStream, mut ride: Box<dyn Ride>) {
+    let hub = Arc::clone(&line.services.hub);
+    hub.enter(&line.client);
+    let end = match begin(&mut line, ride.as_mut()).await {
+        Ok(()) => converse(&mut line, &mut stream, ride.as_mut()).await,
+        Err(refused) => close(&line, refused),
+    };
+    hub.leave(&line.client);
+    ride.end(&line).await;
+    leave(&mut line, end).await;
+    part(&line.client, &mut stream).await;
+}
+
+/// Joins first and looks then, so that nothing falls between.
+async fn begin(line: &mut Line, ride: &mut dyn Ride) -> Result<(), Refused> {
+    ride.join(line).await?;
+    let user = line.actor().user;
+    let turn = line.client.turn_to_hide();
+    let hidden = line.services.social.hidden_from(user).await?;
+    line.client.hide(turn, hidden);
+    catching_up::greet(line).await?;
+    let presence = line.services.social.presence();
+    line.presence = Some(presence.connect(user, line.actor().session));
+    ride.begin(line).await
+}
+
+/// Tells presence how the person left.
+async fn leave(line: &mut Line, end: End) {
+    let Some(presence) = line.presence.take() else {
+        return;
+    };
+    let signed_out = end == End::Clean && has_signed_out(line).await;
+    presence.close(if signed_out {
+        Leaving::SignedOut
+    } else {
+        Leaving::Lost
+    });
+}
+
+async fn has_signed_out(line: &Line) -> bool {
+    let session = vec![line.actor().session];
+    let ended = line.services.accounts.ended_among(session).await;
+    ended.is_ok_and(|ended| !ended.is_empty())
+}
+
+/// Closes a socket that was opened only so that the other side learns why it may not be.
+pub async fn turn_away(
+    session: actix_ws::Session,
+    mut stream: actix_ws::MessageStream,
+    close: Close,
+) {
+    let reason = CloseReason {
+        code: CloseCode::from(close.code),
+        description: Some(close.reason),
+    };
+    let goodbye = async {
+        // The other side may already have gone.
+        let _ = session.close(Some(reason)).await;
+        while let Some(Ok(_)) = stream.recv().await {}
+    };
+    let _ = tokio::time::timeout(FAREWELL, goodbye).await;
+}
+
+fn close(line: &Line, refused: Refused) -> End {
+    line.client.close(&refused.into_close());
+    End::Clean
+}
+
+/// Waits for the other side's good-bye, and hangs up on those who do not say it.
+async fn part(client: &Client, stream: &mut AggregatedMessageStream) {
+    client.close(&Close::done());
+    let goodbye = async { while let Some(Ok(_)) = stream.recv().await {} };
+    if tokio::time::timeout(FAREWELL, goodbye).await.is_err() {
+        client.hang_up();
+    }
+}
+
+async fn converse(
+    line: &mut Line,
+    stream: &mut AggregatedMessageStream,
+    ride: &mut dyn Ride,
+) -> End {
+    let ambient = line.services.ambient.clone();
+    let client = Arc::clone(&line.client);
+    let mut heard = ambient.monotonic();
+    let mut allowance = Allowance::new(heard);
+    let mut pings = tokio::time::interval(PING_EVERY);
+    pings.reset();
+    let settled = tokio::time::sleep(TIME_TO_RESUME);
+    tokio::pin!(settled);
+    let mut is_settled = false;
+    loop {
+        tokio::select! {
+            biased;
+            () = client.queue.closing() => return End::Clean,
+            () = client.stirred() => {
+                if let Err(refused) = ride.look(line).await {
+                    return close(line, refused);
+                }
+            }
+            message = stream.recv() => {
+                heard = ambient.monotonic();
+                if !allowance.take(heard) {
+                    client.close(&Close::too_many("frames come faster than they may"));
+                    return End::Clean;
+                }
+                if let Some(end) = receive(line, ride, message).await {
+                    return end;
+                }
+            }
+            () = &mut settled, if !is_settled => {
+                is_settled = true;
+                line.release();
+            }
+            _ = pings.tick() => {
+                if ambient.monotonic().saturating_sub(heard) >= DEAD_AFTER {
+                    client.close(&Close::too_slow());
+                    client.hang_up();
+                    return End::Dirty;
+                }
+                client.queue.push(frame::ping(), true);
+                pings.reset_after(next_look(ambient.monotonic().saturating_sub(heard)));
+            }
+        }
+    }
+}
+
+/// After a ping, the next look is when the client would be dead without an answer.
+fn next_look(silence: Duration) -> Duration {
+    DEAD_AFTER
+        .saturating_sub(silence)
+        .clamp(Duration::from_millis(100), PING_EVERY)
+}
+
+/// Does what came in; something where the socket is to end.
+async fn receive(
+    line: &mut Line,
+    ride: &mut dyn Ride,
+    message: Option<Result<AggregatedMessage, ProtocolError>>,
+) -> Option<End> {
+    let (close, end) = match message {
+        Some(Ok(AggregatedMessage::Text(text))) => return act(line, ride, &text).await,
+        Some(Ok(AggregatedMessage::Ping(payload))) => {
+            line.client.queue.push(frame::pong(&payload), true);
+            return None;
+        }
+        Some(Ok(AggregatedMessage::Pong(_))) => {
+            return None;
+        }
+        Some(Ok(AggregatedMessage::Binary(_))) => (
+            Close::bad_data("binary frames are not understood"),
+            End::Clean,
+        ),
+        Some(Ok(AggregatedMessage::Close(_))) => (Close::done(), End::Clean),
+        Some(Err(ProtocolError::Overflow)) => (Close::frame_too_big(), End::Clean),
+        Some(Err(ProtocolError::Io(error))) if is_text_fault(&error) => {
+            (Close::bad_data("text that is not UTF-8"), End::Clean)
+        }
+        Some(Err(ProtocolError::Io(error))) if is_continuation_overflow(&error) => {
+            (Close::frame_too_big(), End::Clean)
+        }
+        Some(Err(ProtocolError::Io(_))) | None => (Close::done(), End::Dirty),
+        Some(Err(_)) => (Close::bad_data("not a WebSocket frame"), End::Clean),
+    };
+    line.client.close(&close);
+    Some(end)
+}
+
+fn is_text_fault(error: &std::io::Error) -> bool {
+    error.kind() == std::io::ErrorKind::InvalidData
+}
+
+fn is_continuation_overflow(error: &std::io::Error) -> bool {
+    error.to_string().contains("continuation")
+}
+
+async fn act(line: &mut Line, ride: &mut dyn Ride, text: &str) -> Option<End> {
+    let frame = match Incoming::read(text) {
+        Ok(frame) => frame,
+        Err(bad) => return Some(close(line, bad.into())),
+    };
+    metrics::counter!("courtside_socket_frames_total").increment(1);
+    let cid = frame.cid.as_deref();
+    match understand(line, ride, &frame).await {
+        Ok(()) => answers::acknowledge(line, cid),
+        Err(Refused::Told(fault)) => answers::refuse(line, cid, &fault),
+        Err(refused) => return Some(close(line, refused)),
+    }
+    None
+}
+
+/// What every socket understands; the rest is the ride's.
+async fn understand(line: &mut Line, ride: &mut dyn Ride, frame: &Incoming) -> Result<(), Refused> {
+    if frame.name == "resume" {
+        return catching_up::resume(line, &frame.parse()?).await;
+    }
+    line.release();
+    if frame.name == "ping" {
+        return pong(line, frame);
+    }
+    line.acted();
+    ride.act(line, frame).await
+}
+
+fn pong(line: &Line, frame: &Incoming) -> Result<(), Refused> {
+    let Nothing {} = frame.parse()?;
+    let server_time = line.services.ambient.now();
+    Ok(line.tell("pong", &Pong { server_time })?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_look_is_when_the_client_would_be_dead() {
+        assert_eq!(next_look(Duration::from_secs(25)), Duration::from_secs(10));
+        assert_eq!(next_look(Duration::ZERO), PING_EVERY);
+        assert_eq!(
+            next_look(Duration::from_secs(40)),
+            Duration::from_millis(100)
+        );
+    }
+}

@@ -1,0 +1,103 @@
+//! `/ws/chat/{friend}/`: the conversation with one friend, messages only.
+
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use async_trait::async_trait;
+use bus::Topic;
+use contract::chat::{ChatKind, Joined, OpenConversation};
+use kernel::Kind;
+
+use super::connection::{Line, Refused, Ride};
+use super::frame::{Dialect, Message};
+use super::incoming::Incoming;
+use super::manner::{self, Manner};
+use super::{handshake, talk};
+use crate::http::kit::Failure;
+
+static MANNER: Manner = Manner {
+    dialect: Dialect::Typed,
+    follows_chats: false,
+    hears: manner::talk,
+    minds: may_part,
+};
+
+/// Whether the two may be friends no longer.
+fn may_part(message: &Message) -> bool {
+    matches!(message.name.as_str(), "friend_removed" | "blocks_changed")
+}
+
+/// Open the socket for the conversation with a friend
+///
+/// By their name or id. Messages only, as `{type, data, timestamp}`; `chat_id` may be left out of
+/// what is sent. Closed with 4403 when the two are friends no longer.
+#[utoipa::path(tag = "Sockets",
+    params(("friend" = String, Path, description = "Their name or id.", example = "grace"),
+        ("ticket" = Option<String>, Query, description = "A ticket for one socket.")),
+    responses((status = 101, description = "The socket is open; if it may not be, it is closed at once with its code.")),
+    extensions(("x-errors" = json!(["not_a_websocket"]))))]
+#[get("/ws/chat/{friend}/")]
+pub(super) async fn direct_chat(
+    request: HttpRequest,
+    friend: web::Path<String>,
+    body: web::Payload,
+) -> Result<HttpResponse, Failure> {
+    let ride = DirectChat {
+        friend: friend.into_inner(),
+        joined: None,
+    };
+    handshake::open(request, body, &MANNER, ride).await
+}
+
+struct DirectChat {
+    /// As the client named them.
+    friend: String,
+    joined: Option<Joined>,
+}
+
+impl DirectChat {
+    /// The conversation, as long as the two are friends.
+    async fn open(&self, line: &Line) -> Result<OpenConversation, Refused> {
+        let chat = &line.services.chat;
+        let opened = chat.open_direct(line.actor(), &self.friend).await?;
+        if !opened.conversation.can_write {
+            return Err(chat::Error::NotFriends.into());
+        }
+        Ok(opened.conversation)
+    }
+}
+
+#[async_trait(?Send)]
+impl Ride for DirectChat {
+    async fn join(&mut self, line: &mut Line) -> Result<(), Refused> {
+        line.watch(&Topic::of("user", line.actor().user)).await?;
+        let opened = self.open(line).await?;
+        line.listen(&Topic::from(chat::stream_of(opened.chat_id).as_str()))
+            .await?;
+        self.joined = Some(Joined {
+            chat_id: opened.chat_id,
+            kind: ChatKind::Direct,
+            name: opened.username,
+        });
+        Ok(())
+    }
+
+    async fn begin(&mut self, line: &Line) -> Result<(), Refused> {
+        Ok(line.tell("joined", &self.joined)?)
+    }
+
+    async fn act(&mut self, line: &Line, frame: &Incoming) -> Result<(), Refused> {
+        match &self.joined {
+            Some(joined) => talk::act_in(line, joined.chat_id, frame).await,
+            None => Ok(()),
+        }
+    }
+
+    /// A friendship has ended; it may be this one.
+    async fn look(&mut self, line: &Line) -> Result<(), Refused> {
+        match self.open(line).await {
+            Err(Refused::Told(fault)) if fault.code().kind == Kind::NotFound => {
+                Err(chat::Error::NotFriends.into())
+            }
+            looked => looked.map(|_| ()),
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! `/ws/friends/status/`: how friends can be found; all of them first, then what changes.
+
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use async_trait::async_trait;
+use bus::Topic;
+
+use super::close::Close;
+use super::connection::{Line, Refused, Ride};
+use super::events::actions;
+use super::frame::{Dialect, Message};
+use super::handshake;
+use super::incoming::Incoming;
+use super::manner::{self, Manner};
+use crate::http::kit::Failure;
+
+static MANNER: Manner = Manner {
+    dialect: Dialect::Typed,
+    follows_chats: false,
+    hears: manner::presence,
+    minds: changes_friends,
+};
+
+/// Whether somebody is a friend from now on, or no longer.
+fn changes_friends(message: &Message) -> bool {
+    matches!(message.name.as_str(), "new_friend" | "friend_removed")
+}
+
+/// Open the socket for the presence of friends
+///
+/// `friends_status` with all friends first, and again whenever somebody becomes a friend or is one
+/// no longer; then `user_online`, `user_offline` and `user_status` as they happen.
+#[utoipa::path(tag = "Sockets",
+    params(("ticket" = Option<String>, Query, description = "A ticket for one socket.")),
+    responses((status = 101, description = "The socket is open; if it may not be, it is closed at once with its code.")),
+    extensions(("x-errors" = json!(["not_a_websocket"]))))]
+#[get("/ws/friends/status/")]
+pub(super) async fn friends_status(
+    request: HttpRequest,
+    body: web::Payload,
+) -> Result<HttpResponse, Failure> {
+    handshake::open(request, body, &MANNER, FriendsStatus).await
+}
+
+struct FriendsStatus;
+
+impl FriendsStatus {
+    async fn show_all(line: &Line) -> Result<(), Refused> {
+        let presence = line.services.social.presence();
+        let friends = presence.snapshot(line.actor().user).await?;
+        Ok(line.tell("friends_status", &friends)?)
+    }
+}
+
+#[async_trait(?Send)]
+impl Ride for FriendsStatus {
+    async fn join(&mut self, line: &mut Line) -> Result<(), Refused> {
+        Ok(line.watch(&Topic::of("user", line.actor().user)).await?)
+    }
+
+    async fn begin(&mut self, line: &Line) -> Result<(), Refused> {
+        Self::show_all(line).await
+    }
+
+    async fn act(&mut self, line: &Line, frame: &Incoming) -> Result<(), Refused> {
+        match frame.name.as_str() {
+            "user_online" | "user_offline" => actions::announce(line, frame).await,
+            unknown => Err(Close::unknown_action(unknown).into()),
+        }
+    }
+
+    async fn look(&mut self, line: &Line) -> Result<(), Refused> {
+        Self::show_all(line).await
+    }
+}

@@ -1,0 +1,78 @@
+//! `/ws/chat/lobby/{name}/`: what is said in a lobby, and who is there.
+
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use async_trait::async_trait;
+use bus::Topic;
+use contract::chat::Joined;
+
+use super::connection::{Line, Refused, Ride};
+use super::frame::Dialect;
+use super::incoming::Incoming;
+use super::manner::{self, Manner};
+use super::{handshake, talk};
+use crate::http::kit::Failure;
+
+static MANNER: Manner = Manner {
+    dialect: Dialect::Typed,
+    follows_chats: false,
+    hears: manner::talk,
+    minds: manner::nothing,
+};
+
+/// Open the socket for a lobby
+///
+/// By its name; `world` is the world chat. Messages as `{type, data, timestamp}`, and who is there:
+/// `members` first, then `member_joined` and `member_left`. A person is there as long as one of
+/// their sockets is.
+#[utoipa::path(tag = "Sockets",
+    params(("name" = String, Path, description = "The lobby's name.", example = "world"),
+        ("ticket" = Option<String>, Query, description = "A ticket for one socket.")),
+    responses((status = 101, description = "The socket is open; if it may not be, it is closed at once with its code.")),
+    extensions(("x-errors" = json!(["not_a_websocket"]))))]
+#[get("/ws/chat/lobby/{name}/")]
+pub(super) async fn lobby(
+    request: HttpRequest,
+    name: web::Path<String>,
+    body: web::Payload,
+) -> Result<HttpResponse, Failure> {
+    let ride = Lobby {
+        name: name.into_inner(),
+        joined: None,
+    };
+    handshake::open(request, body, &MANNER, ride).await
+}
+
+struct Lobby {
+    /// As the client wrote it.
+    name: String,
+    joined: Option<Joined>,
+}
+
+#[async_trait(?Send)]
+impl Ride for Lobby {
+    async fn join(&mut self, line: &mut Line) -> Result<(), Refused> {
+        // For blocks, which hide people from one another also here.
+        line.watch(&Topic::of("user", line.actor().user)).await?;
+        let chat = &line.services.chat;
+        let opened = chat.enter_lobby(line.actor(), &self.name).await?;
+        line.listen(&Topic::from(chat::stream_of(opened.chat_id).as_str()))
+            .await?;
+        self.joined = Some(Joined {
+            chat_id: opened.chat_id,
+            kind: opened.kind,
+            name: opened.name,
+        });
+        Ok(())
+    }
+
+    async fn begin(&mut self, line: &Line) -> Result<(), Refused> {
+        Ok(line.tell("joined", &self.joined)?)
+    }
+
+    async fn act(&mut self, line: &Line, frame: &Incoming) -> Result<(), Refused> {
+        match &self.joined {
+            Some(joined) => talk::act_in(line, joined.chat_id, frame).await,
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! What a client can ask for in chats: in all of theirs, or in the one that a socket is for.
+
+use contract::chat::{
+    ChatId, EditMessage, LikeMessage, MessageId, MessageRef, PostMessage, SetTyping,
+};
+use serde::de::DeserializeOwned;
+use validator::Validate;
+
+use super::close::Close;
+use super::connection::{Line, Refused};
+use super::error::Error;
+use super::incoming::Incoming;
+
+/// Whether an action is about what is said in a chat.
+pub(super) fn is_talk(action: &str) -> bool {
+    matches!(
+        action,
+        "new_message"
+            | "like_message"
+            | "unlike_message"
+            | "read_message"
+            | "edit_message"
+            | "delete_message"
+            | "typing"
+    )
+}
+
+/// Does what a frame asks for in any chat of the person's.
+pub(super) async fn act(line: &Line, frame: &Incoming) -> Result<(), Refused> {
+    let (talks, actor) = (&line.services.chat, line.actor());
+    match frame.name.as_str() {
+        "new_message" => {
+            let post: PostMessage = frame.parse()?;
+            talks.send(actor, post).await?;
+        }
+        "edit_message" => {
+            let edit: EditMessage = frame.parse()?;
+            talks.edit(actor, edit.id, &edit.content).await?;
+        }
+        "delete_message" => {
+            let gone: MessageRef = frame.parse()?;
+            talks.delete(actor, gone.id).await?;
+        }
+        "read_message" => {
+            let read: MessageRef = frame.parse()?;
+            talks.read(actor, read.id).await?;
+        }
+        "like_message" | "unlike_message" => {
+            let like: LikeMessage = frame.parse()?;
+            stands_in(line, like.id, like.chat_id).await?;
+            let likes = frame.name == "like_message";
+            talks.like(actor, like.id, likes).await?;
+        }
+        "typing" => {
+            let typing: SetTyping = frame.parse()?;
+            let SetTyping { chat_id, is_typing } = typing;
+            talks.typing(actor, chat_id, is_typing).await?;
+        }
+        unknown => return Err(Close::unknown_action(unknown).into()),
+    }
+    Ok(())
+}
+
+/// Does what a frame asks for in this chat alone. Its `chat_id` may be left out.
+pub(super) async fn act_in(line: &Line, chat: ChatId, frame: &Incoming) -> Result<(), Refused> {
+    let (talks, actor) = (&line.services.chat, line.actor());
+    match frame.name.as_str() {
+        "new_message" => {
+            let post: PostMessage = here(frame, chat, |post: &PostMessage| post.chat_id)?;
+            talks.send(actor, post).await?;
+            Ok(())
+        }
+        "like_message" | "unlike_message" => {
+            let like: LikeMessage = here(frame, chat, |like: &LikeMessage| like.chat_id)?;
+            stands_in(line, like.id, chat).await?;
+            let likes = frame.name == "like_message";
+            talks.like(actor, like.id, likes).await?;
+            Ok(())
+        }
+        "typing" => {
+            let typing: SetTyping = here(frame, chat, |typing: &SetTyping| typing.chat_id)?;
+            talks.typing(actor, chat, typing.is_typing).await?;
+            Ok(())
+        }
+        "edit_message" => {
+            stands_in(line, frame.parse::<EditMessage>()?.id, chat).await?;
+            act(line, frame).await
+        }
+        "delete_message" | "read_message" => {
+            stands_in(line, frame.parse::<MessageRef>()?.id, chat).await?;
+            act(line, frame).await
+        }
+        unknown => Err(Close::unknown_action(unknown).into()),
+    }
+}
+
+/// The data of a frame, if it is about this chat.
+fn here<T: DeserializeOwned + Validate>(
+    frame: &Incoming,
+    chat: ChatId,
+    chat_of: fn(&T) -> ChatId,
+) -> Result<T, Refused> {
+    let data: T = frame.parse_with("chat_id", &chat.to_string())?;
+    if chat_of(&data) != chat {
+        return Err(Error::OtherChat.into());
+    }
+    Ok(data)
+}
+
+/// Refuses messages of other chats.
+async fn stands_in(line: &Line, id: MessageId, chat: ChatId) -> Result<(), Refused> {
+    let message = line.services.chat.message(line.actor(), id).await?;
+    if message.chat_id != chat {
+        return Err(chat::Error::MessageNotFound.into());
+    }
+    Ok(())
+}
