@@ -1,17 +1,20 @@
 //! Requests that no route takes: files of the web client and the documentation, wrong methods, and
 //! addresses where there is nothing.
 
-use actix_web::http::Method;
-use actix_web::http::header::HeaderValue;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::kit::Failure;
 use super::kit::facts::Facts;
+use super::pages::File;
 use crate::error::Error;
 use crate::wiring::Services;
 
 /// What a page takes.
 const OF_PAGES: &str = "GET, HEAD, OPTIONS";
+/// How the addresses begin that programs call: there, whatever is refused is JSON.
+const FOR_PROGRAMS: [&str; 2] = ["api", "ws"];
 
 /// Answers a request that no route takes.
 ///
@@ -28,7 +31,10 @@ pub async fn answer(
     }
     let of_pages = page.map(|_| OF_PAGES.to_owned());
     let Some(allowed) = services.routes.allowed(path).or(of_pages) else {
-        return Err(Error::NotFound.into());
+        return match services.pages.find("/") {
+            Some(client) if is_visit(&request) => nothing_here(client, &request).await,
+            _ => Err(Error::NotFound.into()),
+        };
     };
     Facts::of(&request)?
         .allow
@@ -37,4 +43,22 @@ pub async fn answer(
         return Ok(HttpResponse::NoContent().finish());
     }
     Err(Error::MethodNotAllowed.into())
+}
+
+/// Whether somebody goes there in a browser.
+fn is_visit(request: &HttpRequest) -> bool {
+    let first = request.path().split('/').nth(1).unwrap_or_default();
+    let accepted = request.headers().get(header::ACCEPT);
+    let takes_pages = accepted
+        .and_then(|accepted| accepted.to_str().ok())
+        .is_some_and(|accepted| accepted.contains("text/html"));
+    takes_pages && request.method() == Method::GET && !FOR_PROGRAMS.contains(&first)
+}
+
+/// The web client, which says by itself that there is no such page.
+async fn nothing_here(client: &File, request: &HttpRequest) -> Result<HttpResponse, Failure> {
+    let mut answer = client.answer(request.headers()).await?;
+    *answer.status_mut() = StatusCode::NOT_FOUND;
+    answer.headers_mut().remove(header::ETAG);
+    Ok(answer)
 }

@@ -22,6 +22,31 @@ async fn an_address_where_nothing_is() {
 }
 
 #[actix_web::test]
+async fn an_address_where_nothing_is_has_a_page_for_people() {
+    let door = Door::usual().await;
+    let visit = |uri| {
+        TestRequest::get()
+            .uri(uri)
+            .insert_header(("accept", "text/html,application/xhtml+xml,*/*;q=0.8"))
+    };
+    let page = door.send(visit("/nowhere")).await;
+    assert_eq!(
+        (
+            page.status,
+            page.header("content-type"),
+            page.header("etag")
+        ),
+        (404, Some("text/html; charset=utf-8"), None)
+    );
+    assert_eq!(page.body, door.get("/").await.body);
+    for uri in ["/api/nowhere", "/api", "/ws/nowhere"] {
+        door.send(visit(uri)).await.refused(404, "not_found");
+    }
+    let post = json(Method::POST, "/nowhere", "{}").insert_header(("accept", "text/html"));
+    door.send(post).await.refused(404, "not_found");
+}
+
+#[actix_web::test]
 async fn an_id_that_is_none() {
     Door::usual()
         .await
