@@ -25,6 +25,9 @@ kernel::codes! {
         ClientIdReused = "chat.client_id_reused", Conflict, "You have sent another message with this id.";
         MarkInvalid = "chat.timestamp_invalid", Invalid, "A mark has at most 100 characters.";
         ReplyNotFound = "chat.reply_not_found", Invalid, "The message it answers is not in this chat.";
+        ReportOwnMessage = "chat.report_own_message", Forbidden, "You cannot report your own message; delete it.";
+        ReportNeedsDetails = "chat.report_needs_details", Invalid, "Say what is wrong with it.";
+        AlreadyReported = "chat.already_reported", Conflict, "You have reported this message already.";
         CursorUnknown = "chat.cursor_unknown", Invalid, "There is no such message in this chat.";
     }
 }

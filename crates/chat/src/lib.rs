@@ -42,8 +42,10 @@ mod deeds;
 mod direct;
 pub mod error;
 mod history;
+mod personal;
 pub mod ports;
 mod posting;
+mod reports;
 mod rooms;
 mod rules;
 #[allow(missing_docs, unreachable_pub)]

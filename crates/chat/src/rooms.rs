@@ -4,6 +4,7 @@
 //! joins it. A room is for its members, and its domain says who they are.
 
 use contract::chat::{ChatId, ChatLeft, ChatRef, OpenRoom};
+use contract::rooms::RoomLine;
 use contract::users::UserSummary;
 use kernel::{Actor, Fault, Keyset, PageRequest, Paged, UserId};
 use store::{AnyConn, Tx};
@@ -12,8 +13,9 @@ use crate::direct::{AT_OPENING, announce, tell_joined};
 use crate::rules::{Kind, LobbyName, lobby_key};
 use crate::service::{Seat, personal, stream_of};
 use crate::store::chats::{self, NewChat};
+use crate::store::conversations::{self, RoomRow};
 use crate::store::members::{self, NewMember};
-use crate::view::Called;
+use crate::view::{Called, Eye};
 use crate::{Chat, Error};
 
 impl Chat {
@@ -104,6 +106,21 @@ impl Chat {
             is_member: place.member.is_some(),
             unread_count: self.unread_in(actor.user, place.chat.id).await?,
             messages: history.messages,
+        })
+    }
+
+    /// The lobbies and rooms the actor is in, the one with the newest message first.
+    pub async fn rooms(&self, actor: &Actor, page: PageRequest) -> Result<Paged<RoomLine>, Fault> {
+        let user = actor.user;
+        let hidden = self.hidden(user, Kind::Room).await?;
+        let look = move |conn: &mut AnyConn| Ok(conversations::rooms(conn, user, &hidden, page)?);
+        let (rows, total) = self.inner.parts.store.read(look).await?;
+        let last = rows.iter().filter_map(|row| row.last.as_ref());
+        let called = Called::of(&*self.inner.parts.names, last).await?;
+        let line = |row: RoomRow| line(user, row, &called);
+        Ok(Paged {
+            items: rows.into_iter().map(line).collect::<Result<_, _>>()?,
+            total,
         })
     }
 
@@ -199,6 +216,25 @@ impl Chat {
         let look = move |conn: &mut AnyConn| Ok(members::chats_of(conn, user)?);
         self.inner.parts.store.read(look).await
     }
+}
+
+fn line(user: UserId, row: RoomRow, called: &Called) -> Result<RoomLine, Fault> {
+    let eye = Eye {
+        viewer: Some(user),
+        last_read: row.last_read_seq,
+        receipt: 0,
+        liked: (row.last.iter())
+            .filter(|_| row.is_last_liked)
+            .map(|message| message.id)
+            .collect(),
+    };
+    Ok(RoomLine {
+        chat_id: row.chat.id,
+        kind: row.chat.kind()?.on_the_wire(),
+        name: row.chat.title,
+        unread_count: row.unread,
+        last_message: row.last.map(|message| eye.sees(message, called)),
+    })
 }
 
 fn plain(people: &[UserId]) -> Vec<NewMember> {

@@ -59,4 +59,21 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::Text;
+    use store::{DbTime, DbUuid};
+
+    chat_reports (id) {
+        id -> DbUuid,
+        message_id -> DbUuid,
+        chat_id -> DbUuid,
+        sender -> DbUuid,
+        reporter -> DbUuid,
+        reason -> Text,
+        details -> Text,
+        content -> Text,
+        created_at -> DbTime,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(chats, chat_members, chat_messages, chat_likes);

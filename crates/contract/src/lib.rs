@@ -8,6 +8,7 @@ pub mod envelope;
 pub mod frames;
 pub mod invites;
 pub mod notify;
+pub mod rooms;
 pub mod service;
 pub mod social;
 pub mod tournaments;

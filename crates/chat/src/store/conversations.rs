@@ -7,6 +7,7 @@ use kernel::{PageRequest, UserId};
 use store::AnyConn;
 
 use crate::schema::{chat_likes, chat_members, chat_messages, chats};
+use crate::store::chats::ChatRow;
 use crate::store::expressions::{Number, PeerIsNotAmong};
 use crate::store::members::MemberRow;
 use crate::store::messages::MessageRow;
@@ -71,6 +72,54 @@ pub(crate) fn list(
             MemberRow::as_select(),
             UNREAD,
             RECEIPT,
+            Option::<MessageRow>::as_select(),
+            exists(liked),
+        ))
+        .load(conn)?;
+    Ok((rows, total))
+}
+
+/// A lobby or room with its newest message.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub(crate) struct RoomRow {
+    pub(crate) chat: ChatRow,
+    pub(crate) last_read_seq: i64,
+    pub(crate) unread: i64,
+    pub(crate) last: Option<MessageRow>,
+    pub(crate) is_last_liked: bool,
+}
+
+/// The lobbies and rooms a person is in, the one with the newest message first, and how many they
+/// are. What hidden people wrote last is left out.
+pub(crate) fn rooms(
+    conn: &mut AnyConn,
+    user: UserId,
+    hidden: &[UserId],
+    page: PageRequest,
+) -> QueryResult<(Vec<RoomRow>, i64)> {
+    let mine = chat_members::table
+        .inner_join(chats::table.on(chats::id.eq(chat_members::chat_id)))
+        .filter(chat_members::user_id.eq(user))
+        .filter(chat_members::peer_id.is_null());
+    let total = mine.count().get_result(conn)?;
+    let newest = chat_messages::chat_id
+        .eq(chats::id)
+        .and(chat_messages::seq.eq(chats::last_seq))
+        .and(chat_messages::sender.ne_all(hidden));
+    let liked = chat_likes::table.filter(
+        chat_likes::message_id
+            .eq(chat_messages::id)
+            .and(chat_likes::user_id.eq(user)),
+    );
+    let rows = mine
+        .left_join(chat_messages::table.on(newest))
+        .order((chats::touched_at.desc(), chats::id.desc()))
+        .limit(page.limit)
+        .offset(page.offset)
+        .select((
+            ChatRow::as_select(),
+            chat_members::last_read_seq,
+            UNREAD,
             Option::<MessageRow>::as_select(),
             exists(liked),
         ))

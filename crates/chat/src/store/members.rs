@@ -6,7 +6,7 @@ use diesel::sql_types::{BigInt, Bool, Nullable};
 use kernel::{Timestamp, UserId};
 use store::{AnyConn, Bulk, DbTime, DbUuid};
 
-use crate::schema::chat_members;
+use crate::schema::{chat_members, chats};
 
 /// A person in a chat.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
@@ -131,6 +131,33 @@ pub(crate) fn chats_of(conn: &mut AnyConn, user: UserId) -> QueryResult<Vec<Chat
         .filter(chat_members::user_id.eq(user))
         .select(chat_members::chat_id)
         .load(conn)
+}
+
+/// A chat somebody is in: its id, kind and title, the other one, and since when.
+pub(crate) type Belonging = (ChatId, String, String, Option<UserId>, Timestamp);
+
+/// Every chat a person is in, with what it is.
+pub(crate) fn all_of(conn: &mut AnyConn, user: UserId) -> QueryResult<Vec<Belonging>> {
+    chat_members::table
+        .inner_join(chats::table.on(chats::id.eq(chat_members::chat_id)))
+        .filter(chat_members::user_id.eq(user))
+        .order(chats::id)
+        .select((
+            chats::id,
+            chats::kind,
+            chats::title,
+            chat_members::peer_id,
+            chat_members::joined_at,
+        ))
+        .load(conn)
+}
+
+/// Takes a person out of all lobbies and rooms.
+pub(crate) fn remove_from_rooms(conn: &mut AnyConn, user: UserId) -> QueryResult<usize> {
+    let rooms = chat_members::table
+        .filter(chat_members::user_id.eq(user))
+        .filter(chat_members::peer_id.is_null());
+    diesel::delete(rooms).execute(conn)
 }
 
 /// Who is in a chat, in the order of their ids, a page at a time, and how many they are.

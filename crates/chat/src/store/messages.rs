@@ -195,3 +195,22 @@ pub(crate) fn liked_by(
         .load(conn)?;
     Ok(mine.into_iter().collect())
 }
+
+/// What somebody wrote, in the order of their ids, so many after this one.
+pub(crate) fn by(
+    conn: &mut AnyConn,
+    user: UserId,
+    after: Option<MessageId>,
+    limit: i64,
+) -> QueryResult<Vec<MessageRow>> {
+    let mut query = chat_messages::table
+        .filter(chat_messages::sender.eq(user))
+        .order(chat_messages::id)
+        .limit(limit)
+        .select(MessageRow::as_select())
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(chat_messages::id.gt(after));
+    }
+    query.load(conn)
+}

@@ -6,3 +6,4 @@ pub(crate) mod conversations;
 mod expressions;
 pub(crate) mod members;
 pub(crate) mod messages;
+pub(crate) mod reports;

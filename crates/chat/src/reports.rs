@@ -1,0 +1,67 @@
+//! Telling moderators about a message.
+
+use contract::chat::MessageId;
+use contract::rooms::{Report, ReportId, ReportMessage, ReportReason};
+use kernel::{Actor, Fault, Timestamp};
+use store::Tx;
+
+use crate::store::messages;
+use crate::store::reports::{self, NewReport};
+use crate::{Chat, Error};
+
+impl Chat {
+    /// Reports another's message, once. What it said is kept, whatever becomes of it.
+    ///
+    /// # Errors
+    /// `chat.message_not_found`, `chat.report_own_message`, `chat.message_deleted`,
+    /// `chat.report_needs_details`, `chat.already_reported`.
+    pub async fn report(
+        &self,
+        actor: &Actor,
+        id: MessageId,
+        report: ReportMessage,
+    ) -> Result<Report, Fault> {
+        let details = described(&report)?;
+        let message = self.message(actor, id).await?;
+        if message.sender.id == actor.user {
+            return Err(Error::ReportOwnMessage.into());
+        }
+        let new = NewReport {
+            id: self.inner.ambient.id(),
+            by: actor.user,
+            reason: report.reason,
+            details,
+        };
+        let keep = move |tx: &mut Tx<'_>| keep(tx, id, &new);
+        let (id, created_at) = self.inner.parts.store.write(keep).await?;
+        Ok(Report {
+            id,
+            message_id: message.id,
+            reason: report.reason,
+            created_at,
+        })
+    }
+}
+
+fn keep(tx: &mut Tx<'_>, id: MessageId, new: &NewReport) -> Result<(ReportId, Timestamp), Fault> {
+    let now = tx.ambient().now();
+    let message = messages::locked(tx.conn, id)?;
+    let message = message.ok_or_else(|| Fault::from(Error::MessageNotFound))?;
+    if message.deleted_at.is_some() {
+        return Err(Error::MessageDeleted.into());
+    }
+    if !reports::insert(tx.conn, new, &message, now)? {
+        return Err(Error::AlreadyReported.into());
+    }
+    Ok((new.id, now))
+}
+
+/// The details as they are kept; `other` alone says nothing.
+fn described(report: &ReportMessage) -> Result<String, Fault> {
+    let details = report.details.trim();
+    let other = report.reason == ReportReason::Other;
+    if other && details.is_empty() {
+        return Err(Error::ReportNeedsDetails.at("details"));
+    }
+    Ok(details.to_owned())
+}
