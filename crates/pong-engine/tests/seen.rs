@@ -82,6 +82,7 @@ fn the_clocks_shown_run_out_when_it_happens() {
             let inputs = hands.play(&game);
             let events = game.step(inputs);
             let after = game.public();
+            assert_eq!(after.tick(), game.tick());
             let left = |seen: PublicState| seen.coin().map(|coin| coin.ticks_left());
             let taken = Side::BOTH
                 .map(Event::Coin)
@@ -95,6 +96,9 @@ fn the_clocks_shown_run_out_when_it_happens() {
                     coins += 1;
                 }
                 (None, None) => {}
+            }
+            if let (Some(was), Some(is)) = (before.coin(), after.coin()) {
+                assert_eq!((is.x(), is.y()), (was.x(), was.y() + was.vy()));
             }
             if let (Some(was), None) = (before.effect(), after.effect()) {
                 assert!(was.ticks_left == 1 && events.contains(Event::EffectOver));

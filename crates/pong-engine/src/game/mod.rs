@@ -255,3 +255,23 @@ pub(crate) fn drive_paddle(paddle: Paddle, speed: i16, grip: i16, limit: i16) ->
 fn bounded(value: i16, most: i16) -> i16 {
     value.max(-most).min(most)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_is_open_short_of_the_paddles_and_beside_the_coin() {
+        let ball = |x| Ball {
+            x,
+            vx: 100,
+            ..Ball::RESTING
+        };
+        let open = |x| is_open(ball(x), CONTACT, NO_LANE);
+        assert!(open(0) && open(CONTACT - 101) && open(-CONTACT - 99));
+        assert!(!open(CONTACT - 100) && !open(-CONTACT - 100));
+        let beside = |x| is_open(ball(x), CONTACT, 1_000);
+        assert!(beside(900 + COIN_NEAR + 1) && beside(900 - COIN_NEAR - 1));
+        assert!(!beside(900 + COIN_NEAR) && !beside(900 - COIN_NEAR));
+    }
+}
