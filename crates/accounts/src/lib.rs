@@ -73,6 +73,7 @@ mod words;
 pub use audit::{Action, AuditLine};
 pub use error::Error;
 pub use export::ExportFile;
+pub use outgoing::Sent;
 pub use pictures::ServedPicture;
 pub use service::{Accounts, AccountsConfig, AccountsParts, EmailVerification};
 pub use sessions::Tokens;

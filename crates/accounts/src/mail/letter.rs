@@ -73,4 +73,11 @@ pub enum Letter {
     },
     /// The account is gone.
     AccountDeleted,
+    /// What waits to be read.
+    Waiting {
+        /// A sentence for each thing.
+        lines: Vec<String>,
+        /// How many things these leave out.
+        more: usize,
+    },
 }

@@ -82,6 +82,7 @@ impl Stationery {
                 ),
             ),
             Letter::AccountDeleted => account_deleted(),
+            Letter::Waiting { lines, more } => self.waiting(lines, *more),
         }
     }
 
@@ -135,6 +136,27 @@ impl Stationery {
                     url,
                 },
             ],
+        }
+    }
+
+    fn waiting(&self, lines: &[String], more: usize) -> Draft {
+        let intro = std::iter::once(said("This waits for you at Courtside:"));
+        let lines = lines.iter().map(|line| said(&format!("• {line}")));
+        let rest = (more > 0).then(|| said(&format!("And {more} more.")));
+        let settings = format!(
+            "Which mail you get, and whether you get any, you decide at {}/account/notifications",
+            self.public_url
+        );
+        let end = [
+            Block::Link {
+                label: "Open Courtside",
+                url: format!("{}/", self.public_url),
+            },
+            said(&settings),
+        ];
+        Draft {
+            subject: "News waits for you".to_owned(),
+            blocks: intro.chain(lines).chain(rest).chain(end).collect(),
         }
     }
 
@@ -250,6 +272,10 @@ mod tests {
                 at,
             },
             Letter::AccountDeleted,
+            Letter::Waiting {
+                lines: vec!["ada wrote to you.".into()],
+                more: 3,
+            },
         ]
     }
 
@@ -286,6 +312,25 @@ mod tests {
                 .into_iter()
                 .all(|letter| !write("Ada", letter).html.contains("?token"))
         );
+    }
+
+    #[test]
+    fn what_waits_is_told_line_by_line_with_the_way_to_turn_it_off() {
+        let lines = vec![
+            "ada wrote to you.".to_owned(),
+            "<b>bob</b> asks.".to_owned(),
+        ];
+        let letter = |more| Letter::Waiting {
+            lines: lines.clone(),
+            more,
+        };
+        let mail = write("Ada", letter(2));
+        assert!(mail.text.contains("• ada wrote to you.\n"));
+        assert!(mail.text.contains("And 2 more."));
+        let settings = "https://play.example.org/account/notifications";
+        assert!(mail.text.contains(settings) && mail.html.contains(settings));
+        assert!(mail.html.contains("&lt;b&gt;bob&lt;/b&gt; asks."));
+        assert!(!write("Ada", letter(0)).text.contains("more."));
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! A letter may carry a token or a code. In the job table it is sealed, so that who reads the
 //! database learns neither.
 
+mod at_once;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -11,6 +13,8 @@ use kernel::{Fault, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::jobs::Claimed;
 use store::{Handler, NewJob, Tx};
+
+pub use at_once::Sent;
 
 use crate::Accounts;
 use crate::keys::Keys;

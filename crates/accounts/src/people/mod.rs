@@ -125,6 +125,17 @@ impl Accounts {
         self.inner.store.read(read).await
     }
 
+    /// Accounts that are neither deleted nor suspended, in the order of their ids, from after this
+    /// one.
+    pub async fn living_after(
+        &self,
+        after: Option<UserId>,
+        most: i64,
+    ) -> Result<Vec<UserId>, Fault> {
+        let read = move |conn: &mut _| store::living_after(conn, after, most);
+        self.inner.store.read(read).await
+    }
+
     async fn relation(&self, actor: &Actor, other: UserId) -> Result<Relation, Fault> {
         if actor.user == other {
             return Ok(Relation::Oneself);

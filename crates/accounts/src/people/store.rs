@@ -80,6 +80,27 @@ pub(super) fn summaries_named(
     Ok(rows.into_iter().map(told).collect())
 }
 
+pub(super) fn living_after(
+    conn: &mut AnyConn,
+    after: Option<UserId>,
+    most: i64,
+) -> Result<Vec<UserId>, Fault> {
+    let mut query = users::table
+        .filter(
+            users::deleted_at
+                .is_null()
+                .and(users::suspended_at.is_null()),
+        )
+        .order(users::id)
+        .limit(most)
+        .select(users::id)
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(users::id.gt(after));
+    }
+    Ok(query.load(conn)?)
+}
+
 pub(super) fn privacy_of(
     conn: &mut AnyConn,
     ids: &[UserId],

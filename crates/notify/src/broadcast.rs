@@ -1,0 +1,106 @@
+//! Words to everybody.
+
+use ::store::jobs::Claimed;
+use ::store::types::Json;
+use ::store::{AnyConn, Handler, NewJob, Tx};
+use async_trait::async_trait;
+use contract::notify::{Action, Announcement, Happened};
+use kernel::{Actor, Fault, Role, UserId};
+use serde::{Deserialize, Serialize};
+
+use crate::arrival::take_in;
+use crate::store::broadcasts::{self, BroadcastId, Row};
+use crate::{Error, Notify, NotifyConfig};
+
+/// The kind of job that tells a page of people.
+pub(crate) const JOB: &str = "notify.broadcast";
+/// How many people are told in one transaction.
+const AT_ONCE: i64 = 100;
+
+/// Which word is to be spread.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Word {
+    id: BroadcastId,
+}
+
+impl Notify {
+    /// Tells everybody something; for admins. People are told soon, page by page.
+    ///
+    /// # Errors
+    /// Somebody else must not, and an empty word says nothing.
+    pub async fn announce(&self, actor: &Actor, word: Announcement) -> Result<(), Fault> {
+        let may = actor.role == Role::Admin && self.parts.registry.is_admin(actor).await?;
+        if !may {
+            return Err(Error::AdminsOnly.into());
+        }
+        let unreadable = |c: char| c.is_control() && c != '\n';
+        if word.message.trim().is_empty() || word.message.contains(unreadable) {
+            return Err(Error::MessageInvalid.at("message"));
+        }
+        let author_id = actor.user;
+        let write = move |tx: &mut Tx<'_>| {
+            let row = Row {
+                id: tx.ambient().id(),
+                author_id,
+                announcement: Json(serde_json::to_value(&word)?),
+                last_user_id: None,
+                told: 0,
+                created_at: tx.ambient().now(),
+                ended_at: None,
+            };
+            broadcasts::insert(tx.conn, &row)?;
+            tx.enqueue(NewJob::new(JOB, &Word { id: row.id })?)
+        };
+        self.parts.store.write(write).await
+    }
+}
+
+/// Tells one page of people and leaves the next to the next job.
+pub(crate) struct Spread(pub(crate) Notify);
+
+#[async_trait]
+impl Handler for Spread {
+    async fn run(&self, job: &Claimed) -> Result<(), Fault> {
+        let (Word { id }, parts) = (job.arguments()?, &self.0.parts);
+        let read = move |conn: &mut AnyConn| broadcasts::find(conn, id);
+        let Some(row) = parts.store.read(read).await? else {
+            return Ok(());
+        };
+        let registry = &parts.registry;
+        let people = registry.living_after(row.last_user_id, AT_ONCE).await?;
+        let (config, job) = (self.0.config, job.clone());
+        let write = move |tx: &mut Tx<'_>| {
+            job.complete(tx)?;
+            spread(tx, config, row, &people)
+        };
+        parts.store.write(write).await
+    }
+}
+
+/// The job is ours, and there is one at a time: what was read of the word still holds.
+fn spread(
+    tx: &mut Tx<'_>,
+    config: NotifyConfig,
+    mut row: Row,
+    people: &[UserId],
+) -> Result<(), Fault> {
+    let told: Vec<Happened> = people.iter().map(|user| said_to(*user, &row)).collect();
+    row.told += i64::try_from(take_in(tx, config, told)?).unwrap_or(0);
+    row.last_user_id = people.last().copied().or(row.last_user_id);
+    let is_last = i64::try_from(people.len()).is_ok_and(|count| count < AT_ONCE);
+    row.ended_at = is_last.then(|| tx.ambient().now());
+    broadcasts::advance(tx.conn, &row)?;
+    if is_last {
+        return Ok(());
+    }
+    tx.enqueue(NewJob::new(JOB, &Word { id: row.id })?)
+}
+
+fn said_to(user_id: UserId, row: &Row) -> Happened {
+    Happened {
+        user_id,
+        action: Action::System,
+        data: row.announcement.0.clone(),
+        key: format!("system:{}", row.id),
+    }
+}

@@ -1,0 +1,141 @@
+//! What a person was told: looking at it, reading it, throwing it away.
+
+use std::collections::BTreeSet;
+
+use ::store::{AnyConn, Tx};
+use contract::notify::{Action, BadgeChange, Badges, Notification, NotificationId};
+use kernel::{Actor, Fault, Keyset, PageRequest, UserId};
+
+use crate::service::lock_one;
+use crate::settling::tell;
+use crate::store::notifications::{self, Row};
+use crate::{Error, Notify};
+
+/// Which notifications to list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Those that wait to be read, or those that do not.
+    pub unread: Option<bool>,
+    /// Those about one kind of thing.
+    pub action: Option<Action>,
+}
+
+/// A piece of a person's history.
+#[derive(Debug, Clone, PartialEq)]
+pub struct History {
+    /// The notifications: the newest first, but the oldest first after one of them.
+    pub notifications: Vec<Notification>,
+    /// How many there are in all.
+    pub total: i64,
+    /// Where the next piece in the same direction begins, if there is one.
+    pub next: Option<NotificationId>,
+}
+
+impl Notify {
+    /// My notifications: the newest, or those before or after one of them. With the newest,
+    /// `page.offset` passes over so many.
+    pub async fn list(
+        &self,
+        actor: &Actor,
+        filter: Filter,
+        keyset: Keyset,
+        page: PageRequest,
+    ) -> Result<History, Fault> {
+        let user = actor.user;
+        let read = move |conn: &mut AnyConn| {
+            let total = notifications::count(conn, user, filter)?;
+            let piece = (page.limit + 1, page.offset);
+            let rows = notifications::page(conn, user, filter, keyset, piece)?;
+            Ok(history(rows, total, page.limit))
+        };
+        self.parts.store.read(read).await
+    }
+
+    /// How many wait to be read.
+    pub async fn unread(&self, actor: &Actor) -> Result<Badges, Fault> {
+        let user = actor.user;
+        let read = move |conn: &mut AnyConn| {
+            let mut found = notifications::badges(conn, &BTreeSet::from([user]))?;
+            Ok(found.remove(&user).unwrap_or_default())
+        };
+        self.parts.store.read(read).await
+    }
+
+    /// I have read one. Reading it again changes nothing.
+    ///
+    /// # Errors
+    /// It is not there.
+    pub async fn read(&self, actor: &Actor, id: NotificationId) -> Result<Notification, Fault> {
+        let user = actor.user;
+        let write = move |tx: &mut Tx<'_>| read_in(tx, user, id);
+        self.parts.store.write(write).await
+    }
+
+    /// I have read all there are. With how many wait now.
+    pub async fn read_all(&self, actor: &Actor) -> Result<Badges, Fault> {
+        let user = actor.user;
+        let write = move |tx: &mut Tx<'_>| {
+            lock_one(tx.conn, user)?;
+            let now = tx.ambient().now();
+            match notifications::mark_all_read(tx.conn, user, now)? {
+                0 => Ok(()),
+                _ => tell(tx, user, BadgeChange::Read, None),
+            }
+        };
+        self.parts.store.write(write).await?;
+        self.unread(actor).await
+    }
+
+    /// Throws one away.
+    ///
+    /// # Errors
+    /// It is not there.
+    pub async fn delete(&self, actor: &Actor, id: NotificationId) -> Result<(), Fault> {
+        let user = actor.user;
+        let write = move |tx: &mut Tx<'_>| {
+            lock_one(tx.conn, user)?;
+            if !notifications::remove(tx.conn, user, id)? {
+                return Err(Error::NotFound.into());
+            }
+            tell(tx, user, BadgeChange::Deleted, Some(vec![id]))
+        };
+        self.parts.store.write(write).await
+    }
+
+    /// Throws all away.
+    pub async fn clear(&self, actor: &Actor) -> Result<(), Fault> {
+        let user = actor.user;
+        let write = move |tx: &mut Tx<'_>| {
+            lock_one(tx.conn, user)?;
+            match notifications::clear(tx.conn, user)? {
+                0 => Ok(()),
+                _ => tell(tx, user, BadgeChange::Deleted, None),
+            }
+        };
+        self.parts.store.write(write).await
+    }
+}
+
+fn history(mut rows: Vec<Row>, total: i64, limit: i64) -> History {
+    let limit = usize::try_from(limit).unwrap_or_default();
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next = rows.last().filter(|_| more).map(|row| row.id);
+    History {
+        notifications: rows.iter().filter_map(Row::told).collect(),
+        total,
+        next,
+    }
+}
+
+fn read_in(tx: &mut Tx<'_>, user: UserId, id: NotificationId) -> Result<Notification, Fault> {
+    lock_one(tx.conn, user)?;
+    let mut row = notifications::find(tx.conn, user, id)?.ok_or(Error::NotFound)?;
+    if row.read_at.is_none() {
+        let now = tx.ambient().now();
+        row.read_at = Some(now);
+        notifications::mark_read(tx.conn, &[id], now)?;
+        tell(tx, user, BadgeChange::Read, Some(vec![id]))?;
+    }
+    Ok(row.told().ok_or(Error::NotFound)?)
+}

@@ -1,0 +1,40 @@
+//! Mail about what waits too long.
+//!
+//! A job per person looks when something has waited for a while ([`Gather`]). It claims all that
+//! waits, notes a mail and leaves a job for it, in one transaction. That job ([`Dispatch`]) leaves out
+//! what was read meanwhile, notes that it tries, sends, and notes what came of it.
+
+mod gathering;
+mod sending;
+
+use ::store::{NewJob, Tx};
+use kernel::{Fault, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+
+pub(crate) use gathering::Gather;
+pub(crate) use sending::Dispatch;
+
+use crate::ports::DeliveryId;
+
+/// The kind of job that gathers what waits for somebody.
+pub(crate) const GATHER: &str = "notify.gather";
+/// The kind of job that sends a mail.
+pub(crate) const SEND: &str = "notify.send";
+
+/// Whose mail may be due.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Due {
+    user: UserId,
+}
+
+/// Which mail is to be sent.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Parcel {
+    delivery: DeliveryId,
+}
+
+/// Looks then whether mail is due to this person, unless it is looked sooner.
+pub(crate) fn look_later(tx: &mut Tx<'_>, user: UserId, at: Timestamp) -> Result<(), Fault> {
+    let job = NewJob::new(GATHER, &Due { user })?;
+    tx.enqueue(job.at(at).once(format!("{GATHER}:{user}")))
+}

@@ -1,0 +1,33 @@
+//! How people want to hear of things.
+
+use ::store::{AnyConn, Tx};
+use contract::notify::NotificationPreferences;
+use kernel::{Actor, Fault};
+
+use crate::Notify;
+use crate::service::lock_one;
+use crate::store::preferences;
+
+impl Notify {
+    /// How I want to hear of things.
+    pub async fn preferences(&self, actor: &Actor) -> Result<NotificationPreferences, Fault> {
+        let user = actor.user;
+        let read = move |conn: &mut AnyConn| preferences::of_one(conn, user);
+        self.parts.store.read(read).await
+    }
+
+    /// Changes how I want to hear of things from now on.
+    pub async fn set_preferences(
+        &self,
+        actor: &Actor,
+        wishes: NotificationPreferences,
+    ) -> Result<NotificationPreferences, Fault> {
+        let user = actor.user;
+        let write = move |tx: &mut Tx<'_>| {
+            lock_one(tx.conn, user)?;
+            preferences::put(tx.conn, user, &wishes)?;
+            Ok(wishes)
+        };
+        self.parts.store.write(write).await
+    }
+}

@@ -1,0 +1,6 @@
+//! Decisions without a database, a clock or chance.
+
+pub mod kinds;
+pub mod mailing;
+pub mod subject;
+pub mod words;

@@ -1,0 +1,83 @@
+//! The tables of this crate.
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+    use store::{DbJson, DbTime, DbUuid};
+
+    notifications (id) {
+        id -> DbUuid,
+        user_id -> DbUuid,
+        key -> Text,
+        action -> Text,
+        data -> DbJson,
+        subject -> Text,
+        place -> BigInt,
+        in_app -> Bool,
+        by_mail -> Bool,
+        delivery_id -> Nullable<DbUuid>,
+        created_at -> DbTime,
+        read_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Text};
+    use store::{DbTime, DbUuid};
+
+    settled_subjects (user_id, subject) {
+        user_id -> DbUuid,
+        subject -> Text,
+        place -> BigInt,
+        settled_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use store::{DbJson, DbUuid};
+
+    notification_preferences (user_id) {
+        user_id -> DbUuid,
+        preferences -> DbJson,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use store::{DbTime, DbUuid};
+
+    notification_deliveries (id) {
+        id -> DbUuid,
+        user_id -> DbUuid,
+        state -> Text,
+        created_at -> DbTime,
+        ended_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use store::{DbTime, DbUuid};
+
+    delivery_attempts (delivery_id, number) {
+        delivery_id -> DbUuid,
+        number -> Integer,
+        outcome -> Nullable<Text>,
+        started_at -> DbTime,
+        ended_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable};
+    use store::{DbJson, DbTime, DbUuid};
+
+    notification_broadcasts (id) {
+        id -> DbUuid,
+        author_id -> DbUuid,
+        announcement -> DbJson,
+        last_user_id -> Nullable<DbUuid>,
+        told -> BigInt,
+        created_at -> DbTime,
+        ended_at -> Nullable<DbTime>,
+    }
+}

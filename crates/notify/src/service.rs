@@ -1,0 +1,97 @@
+//! The door to notifications: one value that every use case is a method of.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ::store::{AnyConn, Handler, Store};
+use contract::notify::{HAPPENED, SETTLED};
+use kernel::{Fault, UserId};
+
+use crate::ports::{Post, Presence, Registry};
+use crate::{arrival, broadcast, mail, settling};
+
+/// How notifications are kept in this installation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotifyConfig {
+    /// How long something waits to be read before mail tells of it.
+    pub mail_after: Duration,
+    /// How many notifications of a person are kept.
+    pub keep: i64,
+}
+
+impl Default for NotifyConfig {
+    fn default() -> Self {
+        Self {
+            mail_after: Duration::from_secs(15 * 60),
+            keep: 500,
+        }
+    }
+}
+
+/// What notifications stand on.
+#[derive(Clone)]
+pub struct NotifyParts {
+    /// The database.
+    pub store: Store,
+    /// Knows who has an account.
+    pub registry: Arc<dyn Registry>,
+    /// Knows who is around.
+    pub presence: Arc<dyn Presence>,
+    /// Sends mail.
+    pub post: Arc<dyn Post>,
+}
+
+impl std::fmt::Debug for NotifyParts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "NotifyParts on {:?}", self.store)
+    }
+}
+
+/// What people are told. Clones are cheap and share everything.
+#[derive(Clone, Debug)]
+pub struct Notify {
+    pub(crate) config: NotifyConfig,
+    pub(crate) parts: Arc<NotifyParts>,
+}
+
+impl Notify {
+    /// The notifications in this database.
+    #[must_use]
+    pub fn new(config: NotifyConfig, parts: NotifyParts) -> Self {
+        Self {
+            config,
+            parts: Arc::new(parts),
+        }
+    }
+
+    /// The background work of this crate, for the worker.
+    #[must_use]
+    pub fn jobs(&self) -> Vec<(&'static str, Arc<dyn Handler>)> {
+        vec![
+            (HAPPENED, Arc::new(arrival::Arrive(self.clone()))),
+            (SETTLED, Arc::new(settling::Settle(self.clone()))),
+            (broadcast::JOB, Arc::new(broadcast::Spread(self.clone()))),
+            (mail::GATHER, Arc::new(mail::Gather(self.clone()))),
+            (mail::SEND, Arc::new(mail::Dispatch(self.clone()))),
+        ]
+    }
+}
+
+/// Keeps others from changing what waits for these people until the transaction ends, so that
+/// what is counted is what there is.
+pub(crate) fn lock(conn: &mut AnyConn, users: &BTreeSet<UserId>) -> Result<(), Fault> {
+    users
+        .iter()
+        .try_for_each(|user| ::store::lock(conn, &format!("notify:{user}")))
+}
+
+/// The same, for one person.
+pub(crate) fn lock_one(conn: &mut AnyConn, user: UserId) -> Result<(), Fault> {
+    ::store::lock(conn, &format!("notify:{user}"))
+}
+
+/// The stream that a person's sockets listen to.
+pub(crate) fn stream_of(user: UserId) -> String {
+    format!("user:{user}")
+}

@@ -1,0 +1,335 @@
+//! What people were told.
+
+use std::collections::{BTreeSet, HashMap};
+
+use contract::notify::{Action, Badges, Notification, NotificationId};
+use diesel::prelude::*;
+use kernel::{Fault, Keyset, Timestamp, UserId};
+use store::types::Json;
+use store::{AnyConn, Each, MultiBackend};
+
+use crate::inbox::Filter;
+use crate::ports::DeliveryId;
+use crate::rules::kinds;
+use crate::schema::notifications;
+
+/// A notification as it is stored.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = notifications)]
+pub(crate) struct Row {
+    pub(crate) id: NotificationId,
+    pub(crate) user_id: UserId,
+    pub(crate) key: String,
+    pub(crate) action: String,
+    pub(crate) data: Json,
+    pub(crate) subject: String,
+    pub(crate) place: i64,
+    pub(crate) in_app: bool,
+    pub(crate) by_mail: bool,
+    pub(crate) delivery_id: Option<DeliveryId>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) read_at: Option<Timestamp>,
+}
+
+impl Row {
+    /// The notification as it is told; nothing where a newer version wrote of something new.
+    pub(crate) fn told(&self) -> Option<Notification> {
+        Some(Notification {
+            id: self.id,
+            action: kinds::action(&self.action)?,
+            data: self.data.0.clone(),
+            is_read: self.read_at.is_some(),
+            created_at: self.created_at,
+        })
+    }
+}
+
+/// Stores a notification. False if its person has it already.
+pub(crate) fn insert(conn: &mut AnyConn, row: &Row) -> Result<bool, Fault> {
+    let insert = diesel::insert_into(notifications::table)
+        .values(row.clone())
+        .on_conflict((notifications::user_id, notifications::key))
+        .do_nothing();
+    Ok(Each(insert).execute(conn)? > 0)
+}
+
+/// Forgets the oldest of a person beyond so many.
+pub(crate) fn trim(conn: &mut AnyConn, user: UserId, in_app: bool, keep: i64) -> Result<(), Fault> {
+    let theirs = notifications::user_id
+        .eq(user)
+        .and(notifications::in_app.eq(in_app));
+    let beyond: Option<NotificationId> = notifications::table
+        .filter(theirs)
+        .order(notifications::id.desc())
+        .offset(keep)
+        .limit(1)
+        .select(notifications::id)
+        .first(conn)
+        .optional()?;
+    if let Some(id) = beyond {
+        let old = notifications::table.filter(theirs.and(notifications::id.le(id)));
+        diesel::delete(old).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// How many notifications of these people wait to be read.
+pub(crate) fn badges(
+    conn: &mut AnyConn,
+    users: &BTreeSet<UserId>,
+) -> Result<HashMap<UserId, Badges>, Fault> {
+    let rows: Vec<(UserId, String, i64)> = notifications::table
+        .filter(
+            notifications::user_id
+                .eq_any(users)
+                .and(notifications::in_app.eq(true))
+                .and(notifications::read_at.is_null()),
+        )
+        .group_by((notifications::user_id, notifications::action))
+        .select((
+            notifications::user_id,
+            notifications::action,
+            diesel::dsl::count_star(),
+        ))
+        .load(conn)?;
+    let mut all: HashMap<UserId, Badges> = HashMap::new();
+    for (user, action, count) in rows {
+        if let Some(action) = kinds::action(&action) {
+            let badges = all.entry(user).or_default();
+            badges.total += count;
+            badges.by_action.insert(action, count);
+        }
+    }
+    Ok(all)
+}
+
+type Query<'a> = notifications::BoxedQuery<'a, MultiBackend>;
+
+fn matching<'a>(user: UserId, filter: Filter) -> Query<'a> {
+    let mut query = notifications::table
+        .filter(
+            notifications::user_id
+                .eq(user)
+                .and(notifications::in_app.eq(true)),
+        )
+        .into_boxed();
+    if let Some(action) = filter.action {
+        query = query.filter(notifications::action.eq(kinds::name(action)));
+    }
+    match filter.unread {
+        None => query,
+        Some(true) => query.filter(notifications::read_at.is_null()),
+        Some(false) => query.filter(notifications::read_at.is_not_null()),
+    }
+}
+
+/// How many there are.
+pub(crate) fn count(conn: &mut AnyConn, user: UserId, filter: Filter) -> Result<i64, Fault> {
+    Ok(matching(user, filter).count().get_result(conn)?)
+}
+
+/// A piece of a person's history: the newest first, but the oldest first after one of them.
+pub(crate) fn page(
+    conn: &mut AnyConn,
+    user: UserId,
+    filter: Filter,
+    keyset: Keyset,
+    (limit, offset): (i64, i64),
+) -> Result<Vec<Row>, Fault> {
+    let query = matching(user, filter).limit(limit);
+    let query = match keyset {
+        Keyset::Newest => query.order(notifications::id.desc()).offset(offset),
+        Keyset::Before(id) => query
+            .filter(notifications::id.lt(NotificationId::from_uuid(id)))
+            .order(notifications::id.desc()),
+        Keyset::After(id) => query
+            .filter(notifications::id.gt(NotificationId::from_uuid(id)))
+            .order(notifications::id.asc()),
+    };
+    Ok(query.select(Row::as_select()).load(conn)?)
+}
+
+/// One notification of a person.
+pub(crate) fn find(
+    conn: &mut AnyConn,
+    user: UserId,
+    id: NotificationId,
+) -> Result<Option<Row>, Fault> {
+    Ok(notifications::table
+        .find(id)
+        .filter(
+            notifications::user_id
+                .eq(user)
+                .and(notifications::in_app.eq(true)),
+        )
+        .select(Row::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// These were read.
+pub(crate) fn mark_read(
+    conn: &mut AnyConn,
+    ids: &[NotificationId],
+    at: Timestamp,
+) -> Result<(), Fault> {
+    let these = notifications::table.filter(notifications::id.eq_any(ids));
+    diesel::update(these)
+        .set(notifications::read_at.eq(Some(at)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// All of a person were read; how many that changed.
+pub(crate) fn mark_all_read(
+    conn: &mut AnyConn,
+    user: UserId,
+    at: Timestamp,
+) -> Result<usize, Fault> {
+    let waiting = notifications::table.filter(
+        notifications::user_id
+            .eq(user)
+            .and(notifications::in_app.eq(true))
+            .and(notifications::read_at.is_null()),
+    );
+    Ok(diesel::update(waiting)
+        .set(notifications::read_at.eq(Some(at)))
+        .execute(conn)?)
+}
+
+/// Which of a person wait that a subject settles, and whether they show.
+pub(crate) fn waiting_for(
+    conn: &mut AnyConn,
+    user: UserId,
+    subject: &str,
+    place: i64,
+) -> Result<Vec<(NotificationId, bool)>, Fault> {
+    Ok(notifications::table
+        .filter(
+            notifications::user_id
+                .eq(user)
+                .and(notifications::subject.eq(subject))
+                .and(notifications::place.le(place))
+                .and(notifications::read_at.is_null()),
+        )
+        .order(notifications::id)
+        .select((notifications::id, notifications::in_app))
+        .load(conn)?)
+}
+
+/// Removes one of a person. False if it is not there.
+pub(crate) fn remove(conn: &mut AnyConn, user: UserId, id: NotificationId) -> Result<bool, Fault> {
+    let one = notifications::table.find(id).filter(
+        notifications::user_id
+            .eq(user)
+            .and(notifications::in_app.eq(true)),
+    );
+    Ok(diesel::delete(one).execute(conn)? > 0)
+}
+
+/// Removes all that a person sees; how many that were.
+pub(crate) fn clear(conn: &mut AnyConn, user: UserId) -> Result<usize, Fault> {
+    let all = notifications::table.filter(
+        notifications::user_id
+            .eq(user)
+            .and(notifications::in_app.eq(true)),
+    );
+    Ok(diesel::delete(all).execute(conn)?)
+}
+
+/// What waits that no mail has told of yet, the oldest first.
+pub(crate) fn unmailed(
+    conn: &mut AnyConn,
+    user: UserId,
+) -> Result<Vec<(NotificationId, Option<Action>, Timestamp)>, Fault> {
+    let rows: Vec<(NotificationId, String, Timestamp)> = notifications::table
+        .filter(
+            notifications::user_id
+                .eq(user)
+                .and(notifications::by_mail.eq(true))
+                .and(notifications::delivery_id.is_null())
+                .and(notifications::read_at.is_null()),
+        )
+        .order(notifications::id)
+        .select((
+            notifications::id,
+            notifications::action,
+            notifications::created_at,
+        ))
+        .load(conn)?;
+    let known = |(id, action, at): (_, String, _)| (id, kinds::action(&action), at);
+    Ok(rows.into_iter().map(known).collect())
+}
+
+/// A mail tells of these.
+pub(crate) fn claim(
+    conn: &mut AnyConn,
+    ids: &[NotificationId],
+    delivery: DeliveryId,
+) -> Result<(), Fault> {
+    let these = notifications::table.filter(notifications::id.eq_any(ids));
+    diesel::update(these)
+        .set(notifications::delivery_id.eq(Some(delivery)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// What a mail tells of that still waits, the oldest first.
+pub(crate) fn still_waiting(
+    conn: &mut AnyConn,
+    delivery: DeliveryId,
+) -> Result<Vec<(String, Json)>, Fault> {
+    Ok(notifications::table
+        .filter(
+            notifications::delivery_id
+                .eq(Some(delivery))
+                .and(notifications::read_at.is_null()),
+        )
+        .order(notifications::id)
+        .select((notifications::action, notifications::data))
+        .load(conn)?)
+}
+
+/// The oldest before this one: whose they are, and whether they wait where they show.
+pub(crate) fn before(
+    conn: &mut AnyConn,
+    limit: NotificationId,
+    most: i64,
+) -> Result<Vec<(NotificationId, UserId, bool)>, Fault> {
+    type Line = (NotificationId, UserId, bool, Option<Timestamp>);
+    let rows: Vec<Line> = notifications::table
+        .filter(notifications::id.lt(limit))
+        .order(notifications::id)
+        .limit(most)
+        .select((
+            notifications::id,
+            notifications::user_id,
+            notifications::in_app,
+            notifications::read_at,
+        ))
+        .load(conn)?;
+    let line = |(id, user, in_app, read_at): Line| (id, user, in_app && read_at.is_none());
+    Ok(rows.into_iter().map(line).collect())
+}
+
+/// Removes these.
+pub(crate) fn remove_all(conn: &mut AnyConn, ids: &[NotificationId]) -> Result<(), Fault> {
+    let these = notifications::table.filter(notifications::id.eq_any(ids));
+    diesel::delete(these).execute(conn)?;
+    Ok(())
+}
+
+/// Everything of a person, for a download.
+pub(crate) fn all_of(conn: &mut AnyConn, user: UserId) -> Result<Vec<Row>, Fault> {
+    Ok(notifications::table
+        .filter(notifications::user_id.eq(user))
+        .order(notifications::id)
+        .select(Row::as_select())
+        .load(conn)?)
+}
+
+/// Forgets a person.
+pub(crate) fn forget(conn: &mut AnyConn, user: UserId) -> Result<(), Fault> {
+    diesel::delete(notifications::table.filter(notifications::user_id.eq(user))).execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,105 @@
+use contract::chat::ChatId;
+use contract::notify::{Action, Settled};
+use serde_json::json;
+
+use crate::world::{each, happened, message};
+
+#[tokio::test]
+async fn what_is_dealt_with_waits_no_longer() {
+    for world in each().await {
+        let bob = world.person();
+        let two = ["friend_request:1", "friend_request:2"];
+        world
+            .tell(
+                two.map(|key| happened(&bob, Action::FriendRequest, key))
+                    .into(),
+            )
+            .await;
+        world
+            .settle(&Settled::by_key(bob.user, "friend_request:1"))
+            .await;
+        world.work().await;
+        assert_eq!(world.unread(&bob).await, 1);
+        let listed = world.list(&bob).await;
+        let read: Vec<_> = listed.iter().filter(|one| one.is_read).collect();
+        let (_, update) = world.events(&bob).await.pop().unwrap();
+        assert_eq!(update["ids"], json!([read[0].id]));
+        world.assert_badges_agree(&bob).await;
+        let told = world.events(&bob).await.len();
+        world
+            .settle(&Settled::by_key(bob.user, "friend_request:1"))
+            .await;
+        world.work().await;
+        assert_eq!(
+            world.events(&bob).await.len(),
+            told,
+            "settling again changes nothing"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_dealt_with_before_it_is_told_never_waits() {
+    for world in each().await {
+        let (ada, bob) = (world.person(), world.person());
+        world
+            .settle(&Settled::by_key(bob.user, "friend_request:1"))
+            .await;
+        world.work().await;
+        let told = [&ada, &bob].map(|who| happened(who, Action::FriendRequest, "friend_request:1"));
+        world.tell(told.into()).await;
+        assert!(
+            world.list(&bob).await[0].is_read,
+            "it is kept, for the history"
+        );
+        assert_eq!(world.unread(&bob).await, 0);
+        assert!(world.events(&bob).await.is_empty());
+        assert_eq!(world.unread(&ada).await, 1, "hers is another");
+        world.pass(notify::NotifyConfig::default().mail_after);
+        world.work().await;
+        let mailed: Vec<_> = world.mails().iter().map(|mail| mail.user).collect();
+        assert_eq!(mailed, [ada.user]);
+    }
+}
+
+#[tokio::test]
+async fn reading_a_chat_settles_its_messages_up_to_there() {
+    for world in each().await {
+        let bob = world.person();
+        let (chat, other): (ChatId, ChatId) =
+            (world.store.ambient().id(), world.store.ambient().id());
+        let told = [(chat, 3), (chat, 9), (other, 1)];
+        let told = told.map(|(chat, seq)| message(&bob, &chat.to_string(), seq));
+        world.tell(told.into()).await;
+        world.settle(&Settled::up_to(bob.user, chat, 8)).await;
+        world.work().await;
+        assert_eq!(world.unread(&bob).await, 2);
+        // What comes late from before it does not wait, what comes after does.
+        world.settle(&Settled::up_to(bob.user, chat, 2)).await;
+        world.work().await;
+        let late = [7, 12].map(|seq| message(&bob, &chat.to_string(), seq));
+        world.tell(late.into()).await;
+        assert_eq!(world.unread(&bob).await, 3);
+        world.settle(&Settled::up_to(bob.user, chat, 12)).await;
+        world.work().await;
+        assert_eq!(world.unread(&bob).await, 1);
+        world.assert_badges_agree(&bob).await;
+    }
+}
+
+#[tokio::test]
+async fn in_whichever_order_they_come_nothing_waits_in_the_end() {
+    for world in each().await {
+        let bob = world.person();
+        for n in 0..20 {
+            let key = format!("game_invite:{n}");
+            world
+                .happen(vec![happened(&bob, Action::GameInvite, &key)])
+                .await;
+            world.settle(&Settled::by_key(bob.user, key)).await;
+        }
+        world.work().await;
+        assert_eq!(world.unread(&bob).await, 0);
+        assert_eq!(world.list(&bob).await.len(), 20);
+    }
+}

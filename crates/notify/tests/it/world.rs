@@ -1,0 +1,327 @@
+//! A small world to test in: a database, a few people, a post office, and two nodes at work.
+
+use std::collections::{HashSet, VecDeque};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use contract::notify::{Action, Happened, Notification, NotificationPreferences, Settled};
+use diesel::prelude::*;
+use kernel::{
+    Actor, Ambient, Fault, Keyset, ManualClock, PageRequest, Role, SystemRng, Timestamp, UserId,
+};
+use notify::ports::{Digest, Outcome, Post, Presence, Registry};
+use notify::{Filter, Notify, NotifyConfig, NotifyParts};
+use serde_json::{Value, json};
+use store::outbox::{self, Missed};
+use store::{AnyConn, NewJob, Store, StoreConfig, Tx, Worker};
+use testbed::Database;
+
+/// The first page of any list.
+pub(crate) const PAGE: PageRequest = PageRequest {
+    limit: 100,
+    offset: 0,
+};
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use store::{DbTime, DbUuid};
+
+    jobs (id) {
+        id -> DbUuid,
+        kind -> Text,
+        run_at -> DbTime,
+        failed_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use store::{DbTime, DbUuid};
+
+    delivery_attempts (delivery_id, number) {
+        delivery_id -> DbUuid,
+        number -> Integer,
+        outcome -> Nullable<Text>,
+        started_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use store::DbUuid;
+
+    notification_deliveries (id) {
+        id -> DbUuid,
+        state -> Text,
+    }
+}
+
+/// The people of a world and its post office.
+#[derive(Default)]
+pub(crate) struct Town {
+    pub(crate) people: Mutex<Vec<UserId>>,
+    pub(crate) admins: Mutex<HashSet<UserId>>,
+    pub(crate) around: Mutex<HashSet<UserId>>,
+    /// What left.
+    pub(crate) mails: Mutex<Vec<Digest>>,
+    /// What becomes of the next tries; then all leaves.
+    pub(crate) outcomes: Mutex<VecDeque<Outcome>>,
+}
+
+#[async_trait]
+impl Registry for Town {
+    async fn living_after(&self, after: Option<UserId>, most: i64) -> Result<Vec<UserId>, Fault> {
+        let mut people = self.people.lock().unwrap().clone();
+        people.sort();
+        let rest = people
+            .into_iter()
+            .filter(|id| after.is_none_or(|a| *id > a));
+        Ok(rest.take(usize::try_from(most).unwrap()).collect())
+    }
+
+    async fn is_admin(&self, actor: &Actor) -> Result<bool, Fault> {
+        Ok(self.admins.lock().unwrap().contains(&actor.user))
+    }
+}
+
+#[async_trait]
+impl Presence for Town {
+    async fn is_around(&self, user: UserId) -> Result<bool, Fault> {
+        Ok(self.around.lock().unwrap().contains(&user))
+    }
+}
+
+#[async_trait]
+impl Post for Town {
+    async fn send(&self, digest: Digest) -> Result<Outcome, Fault> {
+        let outcome = self.outcomes.lock().unwrap().pop_front();
+        let outcome = outcome.unwrap_or(Outcome::Sent);
+        if outcome == Outcome::Sent {
+            self.mails.lock().unwrap().push(digest);
+        }
+        Ok(outcome)
+    }
+}
+
+pub(crate) struct World {
+    pub(crate) notify: Notify,
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) town: Arc<Town>,
+    _database: Database,
+}
+
+/// One world for each kind of database that this machine has.
+pub(crate) async fn each() -> Vec<World> {
+    each_with(NotifyConfig::default()).await
+}
+
+pub(crate) async fn each_with(config: NotifyConfig) -> Vec<World> {
+    let databases = testbed::databases().into_iter();
+    databases
+        .map(|database| World::over(database, config))
+        .collect()
+}
+
+/// Something that happened to somebody.
+pub(crate) fn happened(who: &Actor, action: Action, key: &str) -> Happened {
+    Happened {
+        user_id: who.user,
+        action,
+        data: json!({"user": {"username": "ada", "display_name": "Ada"}}),
+        key: key.to_owned(),
+    }
+}
+
+/// A message in a chat came for somebody.
+pub(crate) fn message(who: &Actor, chat: &str, seq: i64) -> Happened {
+    let data = json!({
+        "chat_id": chat, "message_id": chat, "seq": seq, "sender_id": who.user,
+        "sender": "ada", "mention": false,
+    });
+    Happened {
+        data,
+        ..happened(who, Action::NewMessage, &format!("message:{chat}:{seq}"))
+    }
+}
+
+impl World {
+    fn over(database: Database, config: NotifyConfig) -> Self {
+        let clock = Arc::new(ManualClock::at(Timestamp::from_micros(
+            1_800_000_000_000_000,
+        )));
+        let ambient = Ambient::new(clock.clone(), Arc::new(SystemRng));
+        let settings = StoreConfig {
+            url: database.url().parse().unwrap(),
+            connections: 8,
+            migrate: true,
+        };
+        let store = Store::open(&settings, ambient).unwrap();
+        let town = Arc::<Town>::default();
+        let parts = NotifyParts {
+            store: store.clone(),
+            registry: town.clone(),
+            presence: town.clone(),
+            post: town.clone(),
+        };
+        Self {
+            notify: Notify::new(config, parts),
+            store,
+            clock,
+            town,
+            _database: database,
+        }
+    }
+
+    /// A new person.
+    pub(crate) fn person(&self) -> Actor {
+        let user: UserId = self.store.ambient().id();
+        self.town.people.lock().unwrap().push(user);
+        Actor {
+            user,
+            session: self.store.ambient().id(),
+            role: Role::Member,
+            verified: true,
+            proven_at: self.store.ambient().now(),
+        }
+    }
+
+    pub(crate) fn pass(&self, by: Duration) {
+        self.clock.advance(by);
+    }
+
+    /// Leaves jobs that tell of what happened, as other rooms do.
+    pub(crate) async fn happen(&self, all: Vec<Happened>) {
+        let jobs = |one: &Happened| NewJob::new(contract::notify::HAPPENED, one).unwrap();
+        self.enqueue(all.iter().map(jobs).collect()).await;
+    }
+
+    /// Leaves a job that tells of what was dealt with.
+    pub(crate) async fn settle(&self, done: &Settled) {
+        let job = NewJob::new(contract::notify::SETTLED, done).unwrap();
+        self.enqueue(vec![job]).await;
+    }
+
+    pub(crate) async fn enqueue(&self, jobs: Vec<NewJob>) {
+        let write = move |tx: &mut Tx<'_>| jobs.into_iter().try_for_each(|job| tx.enqueue(job));
+        self.store.write(write).await.unwrap();
+    }
+
+    /// Two nodes work until nothing is due.
+    pub(crate) async fn work(&self) {
+        let node = || {
+            let worker = Worker::new(self.store.clone()).every(Duration::from_millis(5));
+            let jobs = self.notify.jobs().into_iter();
+            let worker = jobs.fold(worker, |worker, (kind, job)| worker.handle(kind, job));
+            tokio::spawn(worker.run())
+        };
+        let nodes = [node(), node()];
+        for _ in 0..4_000 {
+            if self.due().await == 0 {
+                nodes.iter().for_each(tokio::task::JoinHandle::abort);
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        panic!("the work never ends");
+    }
+
+    async fn due(&self) -> i64 {
+        let now = self.store.ambient().now();
+        let read = move |conn: &mut AnyConn| {
+            let due = jobs::table.filter(jobs::run_at.le(now).and(jobs::failed_at.is_null()));
+            Ok(due.count().get_result(conn)?)
+        };
+        self.store.read(read).await.unwrap()
+    }
+
+    /// Tells somebody of what happened, and waits until they are told.
+    pub(crate) async fn tell(&self, all: Vec<Happened>) {
+        self.happen(all).await;
+        self.work().await;
+    }
+
+    pub(crate) async fn list(&self, who: &Actor) -> Vec<Notification> {
+        let (filter, keyset) = (Filter::default(), Keyset::Newest);
+        let listed = self.notify.list(who, filter, keyset, PAGE).await.unwrap();
+        assert_eq!(
+            listed.total,
+            i64::try_from(listed.notifications.len()).unwrap()
+        );
+        listed.notifications
+    }
+
+    pub(crate) async fn unread(&self, who: &Actor) -> i64 {
+        self.notify.unread(who).await.unwrap().total
+    }
+
+    pub(crate) async fn wish(&self, who: &Actor, wishes: Value) {
+        let wishes: NotificationPreferences = serde_json::from_value(wishes).unwrap();
+        self.notify.set_preferences(who, wishes).await.unwrap();
+    }
+
+    /// All events that somebody was told of.
+    pub(crate) async fn events(&self, who: &Actor) -> Vec<(String, Value)> {
+        let stream = format!("user:{}", who.user);
+        let read = move |conn: &mut AnyConn| {
+            let (_, epoch) = outbox::head(conn, &stream)?;
+            outbox::missed(conn, &stream, epoch, 0, 10_000)
+        };
+        match self.store.read(read).await.unwrap() {
+            Missed::Events(events) => events
+                .into_iter()
+                .map(|event| (event.name, serde_json::from_str(&event.data).unwrap()))
+                .collect(),
+            Missed::Resync => vec![],
+        }
+    }
+
+    /// What the newest event says waits is what waits.
+    pub(crate) async fn assert_badges_agree(&self, who: &Actor) {
+        let events = self.events(who).await;
+        let (name, newest) = events.last().expect("somebody was told something");
+        let told = &newest["unread"];
+        let there = serde_json::to_value(self.notify.unread(who).await.unwrap()).unwrap();
+        assert_eq!(*told, there, "{name}");
+        let waiting = self.list(who).await;
+        let waiting = waiting.iter().filter(|one| !one.is_read).count();
+        assert_eq!(there["total"], waiting);
+    }
+
+    pub(crate) fn mails(&self) -> Vec<Digest> {
+        self.town.mails.lock().unwrap().clone()
+    }
+
+    pub(crate) fn next_outcomes(&self, outcomes: &[Outcome]) {
+        self.town.outcomes.lock().unwrap().extend(outcomes);
+    }
+
+    /// The outcomes of all tries to send mail, in their order.
+    pub(crate) async fn attempts(&self) -> Vec<Option<String>> {
+        let read = |conn: &mut AnyConn| {
+            Ok(delivery_attempts::table
+                .order((delivery_attempts::delivery_id, delivery_attempts::number))
+                .select(delivery_attempts::outcome)
+                .load(conn)?)
+        };
+        self.store.read(read).await.unwrap()
+    }
+
+    /// How many mails came to each end.
+    pub(crate) async fn mail_counts(&self) -> Vec<(String, i64)> {
+        let read = |conn: &mut AnyConn| {
+            Ok(notification_deliveries::table
+                .group_by(notification_deliveries::state)
+                .order(notification_deliveries::state)
+                .select((notification_deliveries::state, diesel::dsl::count_star()))
+                .load(conn)?)
+        };
+        self.store.read(read).await.unwrap()
+    }
+}
+
+/// The code of a refusal.
+pub(crate) fn code<T: std::fmt::Debug>(result: Result<T, Fault>) -> &'static str {
+    result.unwrap_err().code().name
+}
