@@ -7,6 +7,7 @@ use contract::chat::{
     PostMessage, Unread, WriteMessage,
 };
 use contract::envelope::{Envelope, ListEnvelope, Nothing};
+use contract::rooms::{Report, ReportMessage};
 
 use super::kit::rate::Limit;
 use super::kit::{Answer, At, Body, Failure, History, ListAnswer, Page, Reply, SignedIn};
@@ -16,11 +17,14 @@ use crate::wiring::Services;
 
 rate!(Writing, "write_message", 60 in 30, User);
 rate!(Liking, "like_message", 120 in 60, User);
+rate!(Reporting, "report_message", 30 in 3600, User);
 rate!(Opening, "open_chat", 60 in 600, User);
 
 /// Registers them below `/api/v1`.
 pub(super) fn routes(api: &mut Routes<'_>) {
     api.scope("/chats", |chats| {
+        // Before the names of people, which these words are not.
+        super::rooms::routes(chats);
         chats
             .add(unread_counts)
             .add(room_messages)
@@ -37,7 +41,7 @@ pub(super) fn routes(api: &mut Routes<'_>) {
             .add(delete_message)
             .add(like_message)
             .add(unlike_message);
-        messages.add(mark_message_read);
+        messages.add(mark_message_read).add(report_message);
     });
 }
 
@@ -282,4 +286,27 @@ async fn mark_message_read(
 ) -> Answer<Nothing> {
     services.chat.read(&actor, id).await?;
     Ok(Reply::done("It is read."))
+}
+
+/// Report a message to the moderators
+///
+/// Once; what it says now is kept for them.
+#[utoipa::path(tag = "Chats", request_body = ReportMessage,
+    params(("id" = MessageId, Path, description = "Which message.")),
+    responses((status = 201, description = "It is taken down.", body = Envelope<Report>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!([
+        "chat.message_not_found", "chat.message_deleted", "chat.report_own_message",
+        "chat.report_needs_details", "chat.already_reported", "too_many_requests"
+    ]))))]
+#[post("/{id}/report/")]
+async fn report_message(
+    SignedIn(actor): SignedIn,
+    _limit: Limit<Reporting>,
+    At(id): At<MessageId>,
+    body: Body<ReportMessage>,
+    services: web::Data<Services>,
+) -> Answer<Report> {
+    let report = services.chat.report(&actor, id, body.value).await?;
+    Ok(Reply::created(report).message("Thank you. The moderators will look at it."))
 }

@@ -5,12 +5,14 @@ mod accounts;
 mod dev_mailbox;
 pub mod document;
 pub mod front;
-mod invitations;
+pub(crate) mod invitations;
 pub mod kit;
 mod messages;
+mod notifications;
 pub mod nowhere;
 pub mod pages;
-mod people;
+pub(crate) mod people;
+mod rooms;
 pub mod routes;
 mod service;
 pub mod site;
@@ -35,6 +37,7 @@ pub fn all(routes: &mut Routes<'_>) {
         people::routes(api);
         messages::routes(api);
         invitations::routes(api);
+        notifications::routes(api);
         accounts::routes(api);
     });
 }

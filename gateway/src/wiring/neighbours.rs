@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use accounts::Accounts;
 use async_trait::async_trait;
+use chat::Chat;
 use contract::accounts::Audience;
 use contract::invites::MatchId;
 use contract::users::UserSummary;
@@ -19,19 +20,32 @@ use crate::ws::publisher::Publisher;
 #[derive(Default)]
 pub(super) struct Later(OnceLock<Rooms>);
 
-struct Rooms {
+pub(super) struct Rooms {
     social: Social,
+    chat: Chat,
     invites: invites::Invites,
+    pub(super) notify: notify::Notify,
 }
 
 impl Later {
     /// Now they are there.
-    pub(super) fn set(&self, social: Social, invites: invites::Invites) {
+    pub(super) fn set(
+        &self,
+        social: Social,
+        chat: Chat,
+        invites: invites::Invites,
+        notify: notify::Notify,
+    ) {
         // It is set once, at the start.
-        let _ = self.0.set(Rooms { social, invites });
+        let _ = self.0.set(Rooms {
+            social,
+            chat,
+            invites,
+            notify,
+        });
     }
 
-    fn rooms(&self) -> Result<&Rooms, Fault> {
+    pub(super) fn rooms(&self) -> Result<&Rooms, Fault> {
         self.0
             .get()
             .ok_or_else(|| Fault::unavailable("the rooms are not fitted yet"))
@@ -66,6 +80,8 @@ impl accounts::ports::Relations for Later {
 
 /// One room's part of what a person can download and have forgotten.
 pub(super) struct FriendsOf(pub(super) Arc<Later>);
+/// The same, of chats.
+pub(super) struct ChatsOf(pub(super) Arc<Later>);
 /// The same, of invites.
 pub(super) struct InvitesOf(pub(super) Arc<Later>);
 
@@ -81,6 +97,21 @@ impl accounts::ports::PersonalData for FriendsOf {
 
     async fn forget(&self, user: UserId) -> Result<(), Fault> {
         self.0.rooms()?.social.forget(user).await
+    }
+}
+
+#[async_trait]
+impl accounts::ports::PersonalData for ChatsOf {
+    fn chapter(&self) -> &'static str {
+        "chats"
+    }
+
+    async fn gather(&self, user: UserId) -> Result<Value, Fault> {
+        self.0.rooms()?.chat.personal_data(user).await
+    }
+
+    async fn forget(&self, user: UserId) -> Result<(), Fault> {
+        self.0.rooms()?.chat.forget(user).await
     }
 }
 

@@ -200,6 +200,17 @@ async fn people_are_found_by_the_beginning_of_their_name_ignoring_case() {
 async fn all_ones_data_can_be_downloaded_by_oneself_alone() {
     for app in each().await {
         let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+        let world = ada
+            .put("/api/v1/chats/lobbies/world/", json!({}))
+            .await
+            .data();
+        let path = format!(
+            "/api/v1/chats/rooms/{}/messages/",
+            world["chat_id"].as_str().unwrap()
+        );
+        ada.post(&path, json!({"content": "words of my own"}))
+            .await
+            .expect(201);
         let export = ada
             .post("/api/v1/users/profile/export/", json!({}))
             .await
@@ -220,6 +231,7 @@ async fn all_ones_data_can_be_downloaded_by_oneself_alone() {
         let file = ada.get(&download).await.expect(200);
         assert!(file.header("content-disposition").starts_with("attachment"));
         assert!(file.text().contains("ada@example.org") && !file.text().contains("argon2"));
+        assert!(file.text().contains("words of my own"));
         bob.get(&download)
             .await
             .refused(404, "users.export_not_found");

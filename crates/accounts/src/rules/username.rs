@@ -18,7 +18,7 @@ const MARKS_IN_A_ROW: usize = 3;
 pub const DELETED_PREFIX: &str = "deleted-";
 
 /// Names that routes, roles and the service itself need. In their folded form.
-const RESERVED: [&str; 46] = [
+const RESERVED: [&str; 52] = [
     "about",
     "account",
     "admin",
@@ -35,9 +35,11 @@ const RESERVED: [&str; 46] = [
     "deleted",
     "docs",
     "everyone",
+    "friends",
     "guest",
     "help",
     "here",
+    "lobbies",
     "lobby",
     "login",
     "logout",
@@ -52,6 +54,8 @@ const RESERVED: [&str; 46] = [
     "postmaster",
     "profile",
     "register",
+    "requests",
+    "rooms",
     "root",
     "search",
     "security",
@@ -59,9 +63,11 @@ const RESERVED: [&str; 46] = [
     "settings",
     "staff",
     "status",
+    "suggestions",
     "support",
     "system",
     "undefined",
+    "unread",
     "user",
     "users",
     "world",
@@ -284,6 +290,8 @@ mod tests {
             "root",
             "ｒｏｏｔ",
             "profile",
+            "Rooms",
+            "un-read",
             "deleted-42",
             "Deleted-x",
         ] {

@@ -1,0 +1,130 @@
+//! Lobbies, and the rooms that belong to groups, parties and matches.
+
+use actix_web::{get, post, put, web};
+use contract::chat::{ChatId, OpenRoom};
+use contract::envelope::{Envelope, ListEnvelope, Nothing};
+use contract::rooms::RoomLine;
+use contract::users::UserSummary;
+
+use super::kit::rate::Limit;
+use super::kit::{Answer, At, ListAnswer, Page, Reply, SignedIn};
+use super::routes::Routes;
+use crate::rate;
+use crate::wiring::Services;
+
+rate!(Entering, "enter_lobby", 60 in 600, User);
+
+/// Registers them below `/api/v1/chats`.
+pub(super) fn routes(chats: &mut Routes<'_>) {
+    chats.add(list_rooms).add(open_room).add(room_members);
+    chats.add(leave_lobby).add(open_lobby).add(join_lobby);
+}
+
+/// My lobbies and rooms
+///
+/// Those I am a member of, with the last message of each, newest first.
+#[utoipa::path(tag = "Chats",
+    params(("limit" = Option<i64>, Query, description = "Rows at most, up to 100."), ("offset" = Option<i64>, Query, description = "Rows to pass over.")),
+    responses((status = 200, description = "My lobbies and rooms.", body = ListEnvelope<RoomLine>)),
+    security(("bearer" = [])))]
+#[get("/rooms/")]
+async fn list_rooms(
+    SignedIn(actor): SignedIn,
+    page: Page,
+    services: web::Data<Services>,
+) -> ListAnswer<RoomLine> {
+    Ok(page.answer(services.chat.rooms(&actor, page.request).await?))
+}
+
+/// Look into a lobby or room
+///
+/// Answers the last 30 messages. Lobbies are open to everybody, rooms to their members.
+#[utoipa::path(tag = "Chats",
+    params(("id" = ChatId, Path, description = "Which chat.")),
+    responses((status = 200, description = "The chat.", body = Envelope<OpenRoom>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["chat.not_a_member"]))))]
+#[get("/rooms/{id}/")]
+async fn open_room(
+    SignedIn(actor): SignedIn,
+    At(id): At<ChatId>,
+    services: web::Data<Services>,
+) -> Answer<OpenRoom> {
+    Ok(Reply::ok(services.chat.enter(&actor, id).await?))
+}
+
+/// The members of a lobby or room
+#[utoipa::path(tag = "Chats",
+    params(("id" = ChatId, Path, description = "Which chat."),
+        ("limit" = Option<i64>, Query, description = "Rows at most, up to 100."), ("offset" = Option<i64>, Query, description = "Rows to pass over.")),
+    responses((status = 200, description = "Its members.", body = ListEnvelope<UserSummary>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["chat.not_a_member"]))))]
+#[get("/rooms/{id}/members/")]
+async fn room_members(
+    SignedIn(actor): SignedIn,
+    At(id): At<ChatId>,
+    page: Page,
+    services: web::Data<Services>,
+) -> ListAnswer<UserSummary> {
+    let members = services.chat.members(&actor, id, page.request).await?;
+    Ok(page.answer(members))
+}
+
+/// Leave a lobby
+///
+/// Its messages reach me no more; I can still look into it, and join it again.
+#[utoipa::path(tag = "Chats",
+    params(("id" = ChatId, Path, description = "Which lobby.")),
+    responses((status = 200, description = "I am in it no more.", body = Envelope<Nothing>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["chat.not_a_member", "chat.not_a_lobby"]))))]
+#[post("/rooms/{id}/leave/")]
+async fn leave_lobby(
+    SignedIn(actor): SignedIn,
+    At(id): At<ChatId>,
+    services: web::Data<Services>,
+) -> Answer<Nothing> {
+    services.chat.leave_lobby(&actor, id).await?;
+    Ok(Reply::done("You have left the lobby."))
+}
+
+/// Open a lobby by its name
+///
+/// `world` is the world chat. A lobby that is not there yet is made, if I may write to others.
+#[utoipa::path(tag = "Chats",
+    params(("name" = String, Path, description = "Its name.", example = "world")),
+    responses((status = 200, description = "The lobby.", body = Envelope<OpenRoom>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!([
+        "chat.lobby_not_found", "chat.lobby_name_invalid", "too_many_requests"
+    ]))))]
+#[put("/lobbies/{name}/")]
+async fn open_lobby(
+    SignedIn(actor): SignedIn,
+    _limit: Limit<Entering>,
+    At(name): At<String>,
+    services: web::Data<Services>,
+) -> Answer<OpenRoom> {
+    Ok(Reply::ok(services.chat.enter_lobby(&actor, &name).await?))
+}
+
+/// Join a lobby by its name
+///
+/// From now on its messages reach me wherever I am, and count as unread.
+#[utoipa::path(tag = "Chats",
+    params(("name" = String, Path, description = "Its name.", example = "world")),
+    responses((status = 200, description = "The lobby.", body = Envelope<OpenRoom>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!([
+        "chat.lobby_not_found", "chat.lobby_name_invalid", "too_many_requests"
+    ]))))]
+#[post("/lobbies/{name}/join/")]
+async fn join_lobby(
+    SignedIn(actor): SignedIn,
+    _limit: Limit<Entering>,
+    At(name): At<String>,
+    services: web::Data<Services>,
+) -> Answer<OpenRoom> {
+    Ok(Reply::ok(services.chat.join_lobby(&actor, &name).await?))
+}

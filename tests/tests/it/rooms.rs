@@ -1,0 +1,121 @@
+//! Lobbies over HTTP, and messages that moderators should see.
+
+use e2e::each;
+use serde_json::json;
+
+const MESSAGES: &str = "/api/v1/messages";
+
+#[tokio::test]
+async fn a_lobby_is_opened_joined_written_in_and_left() {
+    for app in each().await {
+        let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+        let opened = ada.put("/api/v1/chats/lobbies/Chess/", json!({})).await;
+        let lobby = opened.expect(200).data();
+        assert_eq!(
+            (&lobby["name"], &lobby["is_member"]),
+            (&json!("chess"), &json!(false))
+        );
+        let id = lobby["chat_id"].as_str().unwrap();
+        let room = format!("/api/v1/chats/rooms/{id}/");
+
+        let joined = bob
+            .post("/api/v1/chats/lobbies/chess/join/", json!({}))
+            .await;
+        assert_eq!(joined.expect(200).data()["is_member"], true);
+        let written = json!({"content": "anybody?", "client_id": "one"});
+        let path = format!("{room}messages/");
+        ada.post(&path, written).await.expect(201);
+        let mine = bob.get("/api/v1/chats/rooms/").await.expect(200);
+        let line = &mine.data()[0];
+        assert_eq!(
+            (&line["chat_id"], &line["unread_count"]),
+            (&json!(id), &json!(1))
+        );
+        assert_eq!(line["last_message"]["content"], "anybody?");
+        let members = bob.get(&format!("{room}members/")).await.expect(200);
+        assert_eq!(members.json()["meta"]["total"], 1);
+        assert_eq!(members.data()[0]["username"], "bob");
+
+        bob.post(&format!("{room}leave/"), json!({}))
+            .await
+            .expect(200);
+        assert_eq!(
+            bob.get("/api/v1/chats/rooms/").await.json()["meta"]["total"],
+            0
+        );
+        let looked = bob.get(&room).await.expect(200).data();
+        assert_eq!(looked["messages"][0]["content"], "anybody?");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_lobby_is_refused() {
+    for app in each().await {
+        let ada = app.person("ada").await;
+        let odd = ada
+            .put("/api/v1/chats/lobbies/no%20spaces/", json!({}))
+            .await;
+        odd.refused_at(422, "chat.lobby_name_invalid", "name");
+        let nowhere = "/api/v1/chats/rooms/01890a5d-ac96-774b-bcce-b302099a8062/";
+        ada.get(nowhere).await.refused(404, "chat.not_a_member");
+        let leave = ada.post(&format!("{nowhere}leave/"), json!({})).await;
+        leave.refused(404, "chat.not_a_member");
+        ada.get("/api/v1/chats/rooms/7/")
+            .await
+            .refused(400, "malformed_id");
+
+        let mut new = app.visitor();
+        new.register("new").await;
+        new.sign_in().await;
+        let world = new.put("/api/v1/chats/lobbies/world/", json!({})).await;
+        world.expect(200);
+        let own = new.put("/api/v1/chats/lobbies/mine/", json!({})).await;
+        own.refused(404, "chat.lobby_not_found");
+    }
+}
+
+#[tokio::test]
+async fn a_message_is_reported_once_and_never_by_its_sender() {
+    for app in each().await {
+        let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+        let world = ada
+            .put("/api/v1/chats/lobbies/world/", json!({}))
+            .await
+            .data();
+        let path = format!(
+            "/api/v1/chats/rooms/{}/messages/",
+            world["chat_id"].as_str().unwrap()
+        );
+        let sent = ada
+            .post(&path, json!({"content": "buy this"}))
+            .await
+            .expect(201)
+            .data();
+        let report = format!("{MESSAGES}/{}/report/", sent["id"].as_str().unwrap());
+        let spam = json!({"reason": "spam", "details": "in every lobby"});
+
+        let vague = bob.post(&report, json!({"reason": "other"})).await;
+        vague.refused_at(422, "chat.report_needs_details", "details");
+        let odd = bob.post(&report, json!({"reason": "dull"})).await;
+        odd.refused_at(422, "invalid_fields", "reason");
+        let long = json!({"reason": "spam", "details": "x".repeat(1001)});
+        let long = bob.post(&report, long).await;
+        long.refused_at(422, "invalid_fields", "details");
+        let own = ada.post(&report, spam.clone()).await;
+        own.refused(403, "chat.report_own_message");
+        let taken = bob.post(&report, spam.clone()).await.expect(201).data();
+        assert_eq!(
+            (&taken["message_id"], &taken["reason"]),
+            (&sent["id"], &json!("spam"))
+        );
+        let twice = bob.post(&report, spam.clone()).await;
+        twice.refused(409, "chat.already_reported");
+
+        ada.delete(&format!("{MESSAGES}/{}/", sent["id"].as_str().unwrap()))
+            .await
+            .expect(200);
+        let cid = app.person("cid").await;
+        let late = cid.post(&report, spam).await;
+        late.refused(410, "chat.message_deleted");
+    }
+}
