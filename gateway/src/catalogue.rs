@@ -13,6 +13,7 @@ pub fn codes() -> Vec<&'static Code> {
         social::Error::CODES,
         chat::Error::CODES,
         invites::Error::CODES,
+        notify::Error::CODES,
     ];
     let mut all: Vec<&'static Code> = rooms.into_iter().flatten().collect();
     all.sort_by_key(|code| code.name);

@@ -9,9 +9,9 @@ use store::{AnyConn, Tx};
 
 use crate::ports::Standing;
 use crate::rules::{Content, named_in};
-use crate::service::{Seat, personal, stream_of};
+use crate::service::{Seat, personal, settle, stream_of};
 use crate::store::messages::{self, MessageRow};
-use crate::store::{chats, members};
+use crate::store::{chats, conversations, members};
 use crate::view::Called;
 use crate::{Chat, Error};
 
@@ -109,7 +109,7 @@ impl Chat {
     pub async fn delete(&self, actor: &Actor, id: MessageId) -> Result<(), Fault> {
         let spot = self.spot(actor, id).await?;
         own(&spot.message, actor.user)?;
-        let user = actor.user;
+        let (user, peer) = (actor.user, spot.seat.place.peer());
         let erase = move |tx: &mut Tx<'_>| {
             let now = tx.ambient().now();
             let message = held(tx, id)?;
@@ -118,6 +118,11 @@ impl Chat {
                 return Ok(());
             }
             messages::erase(tx.conn, &message, now)?;
+            if let Some(peer) = peer
+                && conversations::unread_in(tx.conn, peer, message.chat_id)? == 0
+            {
+                settle(tx, peer, message.chat_id, message.seq)?;
+            }
             let event = MessageDeleted {
                 id,
                 chat_id: message.chat_id,
@@ -252,11 +257,15 @@ fn read(
     if member.last_read_seq >= message.seq && !news {
         return Ok(());
     }
+    let had_read = member.last_read_seq;
     member.last_read_seq = member.last_read_seq.max(message.seq);
     if news {
         member.receipt_seq = message.seq;
     }
     members::store_progress(tx.conn, &member)?;
+    if had_read < message.seq {
+        settle(tx, user, message.chat_id, message.seq)?;
+    }
     if news {
         let event = MessageRead {
             id: message.id,

@@ -12,7 +12,7 @@ use store::{AnyConn, Tx};
 
 use crate::ports::Standing;
 use crate::rules::{Kind, direct_key};
-use crate::service::{Person, Seat, personal, stream_of};
+use crate::service::{Person, Seat, personal, settle, stream_of};
 use crate::store::chats::{self, NewChat};
 use crate::store::conversations::{self, ConversationRow};
 use crate::store::members::{self, NewMember};
@@ -199,6 +199,9 @@ impl Chat {
                 return Err(Error::NotAMember.into());
             };
             let seq = chats::last_seq(tx.conn, chat)?;
+            if member.last_read_seq < seq {
+                settle(tx, user, chat, seq)?;
+            }
             member.opened = false;
             member.cleared_seq = seq;
             member.last_read_seq = member.last_read_seq.max(seq);

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use contract::chat::ChatId;
+use contract::notify::{SETTLED, Settled};
 use contract::users::UserSummary;
 use kernel::{Actor, Ambient, Fault, UserId};
-use store::Store;
+use store::{NewJob, Store, Tx};
 
 use crate::Error;
 use crate::ports::{Contacts, Live, Names, Presence, Privacy, Standing};
@@ -196,4 +197,9 @@ pub fn stream_of(chat: ChatId) -> String {
 /// The stream of what concerns one person alone.
 pub(crate) fn personal(user: UserId) -> String {
     format!("user:{user}")
+}
+
+/// Says that notifications about messages up to this place are dealt with, in the same transaction.
+pub(crate) fn settle(tx: &mut Tx<'_>, user: UserId, chat: ChatId, seq: i64) -> Result<(), Fault> {
+    tx.enqueue(NewJob::new(SETTLED, &Settled::up_to(user, chat, seq))?)
 }

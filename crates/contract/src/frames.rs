@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::chat::Unread;
+use crate::notify::Badges;
 use crate::users::UserSummary;
 
 /// How far a stream is.
@@ -21,6 +22,16 @@ pub struct StreamPosition {
     pub epoch: i64,
 }
 
+/// What waits to be read: messages by chat, and notifications.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AllUnread {
+    /// Messages.
+    #[serde(flatten)]
+    pub messages: Unread,
+    /// Notifications.
+    pub notifications: Badges,
+}
+
 /// The first frame of a socket.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Hello {
@@ -31,7 +42,7 @@ pub struct Hello {
     /// The streams that are heard here, and how far each is.
     pub streams: BTreeMap<String, StreamPosition>,
     /// What waits to be read.
-    pub unread: Unread,
+    pub unread: AllUnread,
     /// For how many seconds what was missed can be caught up with.
     pub resume_window: u64,
 }
@@ -60,4 +71,38 @@ pub struct Resync {
 pub struct Pong {
     /// The server's clock.
     pub server_time: Timestamp,
+}
+
+/// Data that says nothing.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[schema(example = json!({}))]
+pub struct Empty {}
+
+/// What was asked for is done.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(example = json!({"cid": "c1"}))]
+pub struct Ack<'a> {
+    /// The client's mark.
+    pub cid: &'a str,
+}
+
+/// What was asked for is well formed but not possible.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(example = json!({
+    "cid": "c1", "code": "chat.not_friends", "message": "Only friends can write to each other."
+}))]
+pub struct Problem<'a> {
+    /// The client's mark, where it gave one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cid: Option<&'a str>,
+    /// Which refusal it is; the same codes as over REST.
+    pub code: &'static str,
+    /// The same for people.
+    pub message: &'a str,
+    /// What is wrong with which field, where one is at fault.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<&'a str, Vec<&'a str>>,
+    /// After how many seconds to try again, where waiting helps.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u64>,
 }

@@ -1,7 +1,7 @@
 //! What both sides hear.
 
 use contract::invites::{CancelReason, GameFound, GameInviteCanceled, InviteAnswered};
-use contract::notify::{Action, Happened};
+use contract::notify::{Action, HAPPENED, Happened, SETTLED, Settled};
 use kernel::{Fault, Timestamp, UserId};
 use serde::Serialize;
 use store::{Event, NewJob, Tx};
@@ -46,17 +46,29 @@ pub(crate) fn sent(tx: &mut Tx<'_>, row: &Row, pair: &Pair, now: Timestamp) -> R
         user_id: row.receiver_id,
         action: Action::GameInvite,
         data: serde_json::to_value(&invite)?,
-        key: format!("game_invite:{}", row.id),
+        key: key_of(row),
     };
-    tx.enqueue(NewJob::new("notify", &happened)?)?;
+    tx.enqueue(NewJob::new(HAPPENED, &happened)?)?;
     tx.emit_all(vec![
         event(row.receiver_id, "game_invite", &invite)?.by(row.sender_id),
         event(row.sender_id, "game_invite_sent", &invite)?.by(row.sender_id),
     ])
 }
 
+/// Names the notification of an invite.
+fn key_of(row: &Row) -> String {
+    format!("game_invite:{}", row.id)
+}
+
+/// An invite is over: its notification waits no longer.
+pub(crate) fn over(tx: &mut Tx<'_>, row: &Row) -> Result<(), Fault> {
+    let done = Settled::by_key(row.receiver_id, key_of(row));
+    tx.enqueue(NewJob::new(SETTLED, &done)?)
+}
+
 /// An invite was accepted, and a match came of it.
 pub(crate) fn accepted(tx: &mut Tx<'_>, row: &Row, pair: &Pair) -> Result<(), Fault> {
+    over(tx, row)?;
     let mut events = answered(row, pair, "game_accepted")?;
     if let Some(match_id) = row.match_id {
         for (to, opponent) in pair.both() {
@@ -73,6 +85,7 @@ pub(crate) fn accepted(tx: &mut Tx<'_>, row: &Row, pair: &Pair) -> Result<(), Fa
 
 /// An invite was declined.
 pub(crate) fn declined(tx: &mut Tx<'_>, row: &Row, pair: &Pair) -> Result<(), Fault> {
+    over(tx, row)?;
     let events = answered(row, pair, "game_declined")?;
     tx.emit_all(events)
 }
@@ -98,6 +111,7 @@ pub(crate) fn canceled(
     pair: &Pair,
     reason: CancelReason,
 ) -> Result<(), Fault> {
+    over(tx, row)?;
     let told = |(to, other): (UserId, &Player)| {
         let data = GameInviteCanceled {
             id: Some(row.id),

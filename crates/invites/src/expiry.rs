@@ -65,7 +65,8 @@ fn expire_in(tx: &mut Tx<'_>, id: InviteId, pair: Option<&Pair>) -> Result<(), F
     let over = waiting.filter(|row| row.id == id && row.status(now) == InviteStatus::Expired);
     let Some(mut row) = over else { return Ok(()) };
     store::end(tx.conn, &mut row, InviteStatus::Expired, None, now)?;
-    pair.map_or(Ok(()), |pair| {
-        events::canceled(tx, &row, pair, CancelReason::Expired)
-    })
+    match pair {
+        Some(pair) => events::canceled(tx, &row, pair, CancelReason::Expired),
+        None => events::over(tx, &row),
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use ::store::{AnyConn, Event, Store, Tx};
-use contract::notify::{Action, Happened};
+use contract::notify::{Action, HAPPENED, Happened, SETTLED, Settled};
 use contract::social::{ChosenStatus, OwnStatus};
 use kernel::{Actor, Fault, UserId};
 use serde::Serialize;
@@ -158,7 +158,7 @@ impl Social {
             lock(tx.conn, &[user])?;
             let friends = friends::store::ids(tx.conn, user)?;
             friends::store::forget(tx.conn, user)?;
-            requests::store::forget(tx.conn, user)?;
+            requests::forget(tx, user)?;
             blocks::store::forget(tx.conn, user)?;
             presence::store::forget(tx.conn, user)?;
             friends::tell_removed(tx, user, friends)
@@ -214,5 +214,11 @@ pub(crate) fn notify(
         data: serde_json::to_value(data)?,
         key,
     };
-    tx.enqueue(::store::NewJob::new("notify", &happened)?)
+    tx.enqueue(::store::NewJob::new(HAPPENED, &happened)?)
+}
+
+/// Says that what the notification with this key tells of is dealt with, in the same transaction.
+pub(crate) fn settle(tx: &mut Tx<'_>, user_id: UserId, key: String) -> Result<(), Fault> {
+    let done = Settled::by_key(user_id, key);
+    tx.enqueue(::store::NewJob::new(SETTLED, &done)?)
 }

@@ -145,6 +145,17 @@ pub struct Flags {
     #[arg(value_name = "ADDRESS")]
     pub mail_from: Option<String>,
 
+    /// Seconds that something waits to be read before a mail tells of it; people can ask for fewer
+    /// mails, or none.
+    #[arg(
+        long,
+        global = true,
+        env = "COURTSIDE_DIGEST_AFTER",
+        hide_env_values = true
+    )]
+    #[arg(value_name = "SECONDS", default_value = "900")]
+    pub digest_after: String,
+
     /// The address people use, for links and mail [default: http://localhost:PORT].
     #[arg(
         long,

@@ -69,6 +69,8 @@ pub struct Config {
     pub smtp_url: Option<Secret>,
     /// Who mail comes from.
     pub mail_from: Option<String>,
+    /// How long something waits to be read before a mail tells of it.
+    pub digest_after: Duration,
     /// The address people use, where it was set.
     pub public_url: Option<PublicUrl>,
     /// Further names of this server.
@@ -121,6 +123,7 @@ impl Config {
             object_store: parse::object_store(flags.object_store.as_deref(), &data)?,
             smtp_url: parse::url("smtp-url", flags.smtp_url.as_deref(), &["smtp", "smtps"])?,
             mail_from: parse::mail_from(flags.mail_from.as_deref())?,
+            digest_after: parse::digest_after(&flags.digest_after)?,
             public_url: parse::public_url(flags.public_url.as_deref())?,
             allowed_hosts: list(
                 "allowed-hosts",
@@ -194,6 +197,7 @@ mod tests {
         assert_eq!(config.secret_file, PathBuf::from("./data/secret"));
         assert_eq!(config.shutdown_grace, Duration::from_secs(10));
         assert_eq!(config.public_url_at(8080).origin(), "http://localhost:8080");
+        assert_eq!(config.digest_after, Duration::from_secs(900));
         assert!(config.redis_url.is_none() && config.smtp_url.is_none());
         assert!(config.workers >= 1 && config.database_connections >= 4);
     }
@@ -226,6 +230,8 @@ mod tests {
             ("--object-store", "ftp://x"),
             ("--smtp-url", "mail.example.org"),
             ("--mail-from", "nobody"),
+            ("--digest-after", "soon"),
+            ("--digest-after", "604801"),
             ("--public-url", "example.org"),
             ("--public-url", "https://example.org/sub"),
             ("--allowed-hosts", "exa mple.org"),

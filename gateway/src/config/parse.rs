@@ -174,6 +174,12 @@ pub(super) fn seconds(flag: &str, value: &str, default: usize) -> Result<Duratio
         .map_err(|_| wrong(flag, "a whole number of seconds from 1 to 300"))
 }
 
+/// At most a week.
+pub(super) fn digest_after(value: &str) -> Result<Duration, ConfigError> {
+    let seconds = whole("digest-after", Some(value), 0..=604_800, 900)?;
+    Ok(Duration::from_secs(seconds as u64))
+}
+
 pub(super) fn log_filter(value: &str) -> Result<String, ConfigError> {
     let filter = present(value).unwrap_or(super::flags::LOG);
     EnvFilter::try_new(filter)

@@ -13,6 +13,8 @@ pub const REQUEST_SECONDS: &str = "http_request_duration_seconds";
 pub const REQUESTS: &str = "http_requests_total";
 /// Requests being answered.
 pub const IN_FLIGHT: &str = "http_requests_in_flight";
+/// Tries to send mail about what waits, by what came of them.
+pub const NOTIFICATION_MAILS: &str = "courtside_notification_mails_total";
 
 /// The steps of [`REQUEST_SECONDS`].
 const STEPS: [f64; 12] = [
@@ -78,5 +80,9 @@ fn builder() -> Result<PrometheusBuilder, ConfigError> {
 fn describe() {
     describe_histogram!(REQUEST_SECONDS, "How long requests took, by route.");
     describe_counter!(REQUESTS, "Requests answered, by route and status.");
+    describe_counter!(
+        NOTIFICATION_MAILS,
+        "Tries to send mail about what waits, by outcome."
+    );
     describe_gauge!(IN_FLIGHT, "Requests being answered.");
 }

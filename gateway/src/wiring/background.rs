@@ -1,13 +1,10 @@
 //! What runs beside the requests: jobs, heartbeats, housekeeping.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use kernel::Fault;
-use store::jobs::Claimed;
 use store::outbox::{self, NodeId};
-use store::{Handler, Store, Tx, Worker, idempotency};
+use store::{Store, Tx, Worker, idempotency};
 
 use super::Services;
 
@@ -16,32 +13,22 @@ pub const RESUME_WINDOW: Duration = Duration::from_secs(3 * 24 * 3_600);
 /// How often what is over is thrown away.
 const PRUNE_EVERY: Duration = Duration::from_secs(600);
 
-/// What happened to people, as rooms tell it for notifications. Those are a room still to be built;
-/// until then events alone tell of it, and the jobs must not pile up.
-struct Untold;
-
-#[async_trait]
-impl Handler for Untold {
-    async fn run(&self, job: &Claimed) -> Result<(), Fault> {
-        tracing::debug!(kind = job.kind, "nobody keeps notifications yet");
-        Ok(())
-    }
-}
-
 /// Starts the background work on this runtime. It ends with the process.
 pub(super) fn start(services: &Services, node: NodeId) {
-    let mut worker = Worker::new(services.store.clone()).handle("notify", Arc::new(Untold));
+    let mut worker = Worker::new(services.store.clone());
     for (kind, handler) in services
         .accounts
         .jobs()
         .into_iter()
         .chain(services.invites.jobs())
+        .chain(services.notify.jobs())
     {
         worker = worker.handle(kind, handler);
     }
     tokio::spawn(worker.run());
     tokio::spawn(outbox::relay(services.store.clone(), node));
     tokio::spawn(services.accounts.clone().keep_house());
+    tokio::spawn(services.notify.clone().keep_house());
     tokio::spawn(services.social.presence().clone().run());
     tokio::spawn(prune(services.store.clone()));
 }

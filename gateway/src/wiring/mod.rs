@@ -2,6 +2,7 @@
 
 mod background;
 mod neighbours;
+mod notices;
 mod outside;
 mod sign_outs;
 
@@ -14,12 +15,14 @@ use accounts::{Accounts, AccountsConfig, AccountsParts};
 use chat::{Chat, ChatConfig, ChatParts};
 use invites::{HouseGames, Invites, InvitesParts};
 use kernel::{Ambient, Fault};
+use notify::Notify;
 use social::{PresenceParts, Social};
 use store::Store;
 use store::outbox::NodeId;
 
 pub use self::background::RESUME_WINDOW;
-use self::neighbours::{Carrier, Circle, FriendsOf, InvitesOf, Later, Registry, Reserved};
+use self::neighbours::{Carrier, ChatsOf, Circle, FriendsOf, InvitesOf, Later, Registry, Reserved};
+use self::notices::NotificationsOf;
 pub use self::outside::{Post, connect_bus, open_blobs, open_post, open_store};
 use self::sign_outs::{Announcer, Listener};
 use crate::config::{Config, ConfigError, EmailVerification};
@@ -60,6 +63,8 @@ pub struct Services {
     pub chat: Chat,
     /// Invitations to games.
     pub invites: Invites,
+    /// What people are told.
+    pub notify: Notify,
     /// Mail that was not sent, where there is no mail server.
     pub mailbox: Option<DevMailbox>,
     /// The sockets of this node.
@@ -99,7 +104,13 @@ impl Services {
         let social = fit_social(&store, &bus, &accounts, &carrier);
         let chat = fit_chat(config, &store, &accounts, &social, &carrier);
         let invites = fit_invites(&store, &accounts, &social);
-        later.set(social.clone(), invites.clone());
+        let notify = notices::fit(config, &store, &accounts, &social);
+        later.set(
+            social.clone(),
+            chat.clone(),
+            invites.clone(),
+            notify.clone(),
+        );
         hub.knows(social.clone());
         Ok(Self {
             _sign_outs: Listener::start(&bus.bus, accounts.clone(), Arc::clone(&hub)),
@@ -115,6 +126,7 @@ impl Services {
             social,
             chat,
             invites,
+            notify,
             store,
             bus,
             hub,
@@ -167,7 +179,9 @@ fn fit_accounts(
         relations: Arc::clone(later) as Arc<dyn accounts::ports::Relations>,
         personal_data: vec![
             Arc::new(FriendsOf(Arc::clone(later))),
+            Arc::new(ChatsOf(Arc::clone(later))),
             Arc::new(InvitesOf(Arc::clone(later))),
+            Arc::new(NotificationsOf(Arc::clone(later))),
         ],
     };
     let ambient = store.ambient();

@@ -12,6 +12,7 @@ mod accounts;
 mod contract;
 mod door;
 mod lifecycle;
+mod notifications;
 mod people;
 mod races;
 mod second_steps;

@@ -1,9 +1,9 @@
 //! One batch, one transaction.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use contract::chat::{ChatId, Message, MessageNotice, NewMessage};
-use contract::notify::{Action, Happened};
+use contract::notify::{Action, HAPPENED, Happened};
 use kernel::{Fault, UserId};
 use store::{Event, NewJob, Tx};
 
@@ -11,7 +11,7 @@ use crate::ChatParts;
 use crate::posting::Post;
 use crate::posting::around::{Around, places};
 use crate::posting::judge::{Call, Fresh, Judge, Loaded, Verdict, key_of};
-use crate::service::stream_of;
+use crate::service::{settle, stream_of};
 use crate::store::members::MemberRow;
 use crate::store::messages::MessageRow;
 use crate::store::{batch, members};
@@ -46,6 +46,9 @@ fn write(tx: &mut Tx<'_>, posts: Vec<Post>, around: &Around) -> Result<Answers, 
         for call in &one.calls {
             enqueue(tx, one, *call, &around.called)?;
         }
+    }
+    for (user, chat, seq) in caught_up(&loaded, &read, &fresh) {
+        settle(tx, user, chat, seq)?;
     }
     let messages = tell(tx, fresh, &around.called)?;
     let answer = |(sender, verdict)| match verdict {
@@ -92,6 +95,24 @@ fn concerned(posts: &[Post], around: &Around) -> Vec<(UserId, ChatId)> {
         all.extend(around.named_by(post).into_iter().map(|id| (id, post.chat)));
     }
     all.into_iter().collect()
+}
+
+/// Senders who had not read what stood before their messages, and up to where they have now.
+fn caught_up(
+    loaded: &Loaded,
+    read: &BTreeMap<(UserId, ChatId), i64>,
+    fresh: &[Fresh],
+) -> Vec<(UserId, ChatId, i64)> {
+    let mut own: HashMap<(UserId, ChatId), i64> = HashMap::new();
+    for one in fresh {
+        *own.entry((one.row.sender, one.row.chat_id)).or_default() += 1;
+    }
+    let waited = |(place, seq): (&(UserId, ChatId), &i64)| {
+        let had_read = loaded.members.get(place)?.last_read_seq;
+        let written = own.get(place).copied().unwrap_or_default();
+        (seq - written > had_read).then_some((place.0, place.1, *seq))
+    };
+    read.iter().filter_map(waited).collect()
 }
 
 /// Tells of the new messages on their chats' streams and gives them as their senders see them,
@@ -142,7 +163,7 @@ fn enqueue(tx: &mut Tx<'_>, fresh: &Fresh, call: Call, called: &Called) -> Resul
         data: serde_json::to_value(notice)?,
         key: format!("message:{}", row.id),
     };
-    tx.enqueue(NewJob::new("notify", &happened)?)
+    tx.enqueue(NewJob::new(HAPPENED, &happened)?)
 }
 
 fn lost() -> Fault {

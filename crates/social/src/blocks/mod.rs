@@ -83,6 +83,7 @@ fn block_in(tx: &mut Tx<'_>, me: UserId, them: &Person) -> Result<Timestamp, Fau
     }
     if let Some(row) = requests::store::between(tx.conn, me, other)? {
         requests::store::remove(tx.conn, row.id)?;
+        requests::settled(tx, &row)?;
         events.extend(requests::removed(&row)?);
     }
     events.push(event(me, "user_blocked", &block(them, now))?);

@@ -9,6 +9,7 @@ use kernel::{Actor, Fault, SessionId, UserId};
 use super::announce::seen;
 use super::entry::Entries;
 use super::{PresenceService, set_of, store};
+use crate::rules::standing::State;
 
 /// How I am seen and connected.
 pub(super) fn own_status(chosen: ChosenStatus, entries: &Entries) -> OwnStatus {
@@ -104,6 +105,13 @@ impl PresenceService {
             .filter(|(_, entries)| entries.playing())
             .map(|(user, _)| *user)
             .collect())
+    }
+
+    /// Whether this person uses a tab or device that is connected now, also where they hide it.
+    pub async fn is_active(&self, user: UserId) -> Result<bool, Fault> {
+        let entries = self.entries_or_own(&[user]).await?;
+        let mut states = entries.iter().flat_map(Entries::states);
+        Ok(states.any(|state| state == State::Active))
     }
 
     /// How many tabs and devices of mine are connected, by the session they came with.

@@ -11,7 +11,7 @@ use kernel::{Actor, Fault, PageRequest, Paged, Timestamp, UserId};
 
 use crate::ports::Person;
 use crate::rules::asking::{self, Next};
-use crate::service::{event, lock, notify};
+use crate::service::{event, lock, notify, settle};
 use crate::{Error, Social, friends};
 use contract::social::FriendRequestId;
 use store::Row;
@@ -179,15 +179,38 @@ fn new_request(tx: &mut Tx<'_>, me: &Person, them: &Person) -> Result<Row, Fault
         created_at: tx.ambient().now(),
     };
     store::insert(tx.conn, &row)?;
-    let key = format!("friend_request:{}", row.id);
     let for_them = row.seen_by(row.receiver_id, me);
-    notify(tx, row.receiver_id, Action::FriendRequest, &for_them, key)?;
+    notify(
+        tx,
+        row.receiver_id,
+        Action::FriendRequest,
+        &for_them,
+        key_of(&row),
+    )?;
     let for_me = row.seen_by(row.sender_id, them);
     tx.emit_all(vec![
         event(row.sender_id, "friend_request", &for_me)?.by(row.sender_id),
         event(row.receiver_id, "friend_request", &for_them)?.by(row.sender_id),
     ])?;
     Ok(row)
+}
+
+/// Names the notification of a request.
+fn key_of(row: &Row) -> String {
+    format!("friend_request:{}", row.id)
+}
+
+/// A request is over: its notification waits no longer.
+pub(crate) fn settled(tx: &mut Tx<'_>, row: &Row) -> Result<(), Fault> {
+    settle(tx, row.receiver_id, key_of(row))
+}
+
+/// Forgets all requests of and to a person.
+pub(crate) fn forget(tx: &mut Tx<'_>, user: UserId) -> Result<(), Fault> {
+    for row in store::sent_by(tx.conn, user)? {
+        settled(tx, &row)?;
+    }
+    store::forget(tx.conn, user)
 }
 
 fn accept_in(
@@ -219,6 +242,7 @@ fn befriend(tx: &mut Tx<'_>, row: &Row, me: &Person, them: &Person) -> Result<Ti
     };
     let key = format!("new_friend:{}", row.id);
     notify(tx, theirs, Action::NewFriend, &about(me), key)?;
+    settled(tx, row)?;
     tx.emit_all(vec![
         event(mine, "new_friend", &about(them))?.by(mine),
         event(theirs, "new_friend", &about(me))?.by(mine),
@@ -232,6 +256,7 @@ fn remove_in(tx: &mut Tx<'_>, row: &Row) -> Result<(), Fault> {
     if !store::remove(tx.conn, row.id)? {
         return Err(Error::RequestNotFound.into());
     }
+    settled(tx, row)?;
     tx.emit_all(removed(row)?.into())
 }
 

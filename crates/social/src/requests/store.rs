@@ -213,8 +213,16 @@ pub(crate) fn dated(
         .load(conn)?)
 }
 
+/// What a person asked that still waits.
+pub(super) fn sent_by(conn: &mut AnyConn, user: UserId) -> Result<Vec<Row>, Fault> {
+    Ok(friend_requests::table
+        .filter(friend_requests::sender_id.eq(user))
+        .order(friend_requests::id)
+        .load(conn)?)
+}
+
 /// Forgets all requests of and to a person.
-pub(crate) fn forget(conn: &mut AnyConn, user: UserId) -> Result<(), Fault> {
+pub(super) fn forget(conn: &mut AnyConn, user: UserId) -> Result<(), Fault> {
     let theirs = friend_requests::sender_id
         .eq(user)
         .or(friend_requests::receiver_id.eq(user));

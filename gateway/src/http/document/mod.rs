@@ -2,6 +2,7 @@
 
 mod codes;
 mod errors;
+pub mod sockets;
 
 use kernel::Fault;
 use serde_json::{Map, Value, json};
@@ -26,7 +27,7 @@ To try everything here: register, then call `POST /api/v1/token/` or log in; thi
 access token of any answer that has one and sends it along from then on.";
 
 /// What each part of the API is about, in the order it is shown.
-const TAGS: [(&str, &str); 9] = [
+const TAGS: [(&str, &str); 10] = [
     ("Users", "Accounts, profiles, pictures and people."),
     ("Signing in", "Tokens, logins and sessions."),
     (
@@ -37,6 +38,7 @@ const TAGS: [(&str, &str); 9] = [
     ("Friends", "Friends, requests, blocks, and how one is seen."),
     ("Chats", "Conversations, lobbies, rooms and messages."),
     ("Invites", "Invitations to games."),
+    ("Notifications", "What one is told, and how one wants to hear of it."),
     (
         "Sockets",
         "Where sockets are opened; what rides on them stands in the catalogue of frames.",

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use contract::frames::{Hello, Resume, Resync, StreamPosition};
+use contract::frames::{AllUnread, Hello, Resume, Resync, StreamPosition};
 use contract::users::UserSummary;
 use kernel::Fault;
 use store::outbox::{self, Missed};
@@ -27,7 +27,10 @@ pub(super) async fn greet(line: &Line) -> Result<(), Fault> {
         },
         server_time: line.services.ambient.now(),
         streams: line.held.iter().map(position).collect::<BTreeMap<_, _>>(),
-        unread: line.services.chat.unread(line.actor()).await?,
+        unread: AllUnread {
+            messages: line.services.chat.unread(line.actor()).await?,
+            notifications: line.services.notify.unread(line.actor()).await?,
+        },
         resume_window: RESUME_WINDOW.as_secs(),
     };
     line.tell("hello", &hello)

@@ -5,6 +5,7 @@ use contract::chat::{ChatId, ChatRef};
 use contract::invites::{
     CancelReason, CreateInvite, GameInviteCanceled, NamedPlayer, ReplyGameInvite,
 };
+use contract::notify::NotificationRef;
 use contract::social::{AddNewFriend, AnnouncePresence};
 use contract::tournaments::AnnounceTournament;
 use kernel::Fault;
@@ -65,6 +66,13 @@ pub(in crate::ws) async fn personal(line: &Line, frame: &Incoming) -> Result<(),
         "cancel_game_invite" => {
             let NamedPlayer { username } = frame.parse()?;
             line.services.invites.cancel_for(actor, &username).await?;
+        }
+        "read_notification" => {
+            let NotificationRef { id } = frame.parse()?;
+            line.services.notify.read(actor, id).await?;
+        }
+        "notification" => {
+            line.services.notify.announce(actor, frame.parse()?).await?;
         }
         "new_tournament" => announce_tournament(line, &frame.parse()?)?,
         unknown => return Err(Close::unknown_action(unknown).into()),

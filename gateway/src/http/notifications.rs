@@ -1,0 +1,175 @@
+//! Notifications. Web push, and the word of administrators over HTTP, are still to come.
+
+use actix_web::{delete, get, post, put, web};
+use contract::envelope::{Envelope, ListEnvelope, Nothing};
+use contract::notify::{Action, Badges, Notification, NotificationId, NotificationPreferences};
+use notify::Filter;
+use serde::{Deserialize, Deserializer};
+use validator::Validate;
+
+use super::kit::rate::Limit;
+use super::kit::{Answer, At, Body, History, ListAnswer, Query, Reply, SignedIn};
+use super::routes::Routes;
+use crate::rate;
+use crate::wiring::Services;
+
+rate!(Reading, "read_notifications", 120 in 60, User);
+rate!(Choosing, "notification_preferences", 30 in 60, User);
+
+/// Registers them below `/api/v1`.
+pub(super) fn routes(api: &mut Routes<'_>) {
+    api.scope("/notifications", |notifications| {
+        notifications
+            .add(list_notifications)
+            .add(read_all_notifications)
+            .add(clear_notifications);
+        notifications
+            .add(notification_preferences)
+            .add(put_notification_preferences);
+        notifications
+            .add(read_notification)
+            .add(delete_notification);
+    });
+}
+
+/// Which of them.
+#[derive(Debug, Deserialize, Validate)]
+struct Wanted {
+    #[serde(default, deserialize_with = "flag")]
+    unread: Option<bool>,
+    action: Option<Action>,
+}
+
+/// Yes or no, in the words that clients use; nothing where nothing is said.
+fn flag<'de, D: Deserializer<'de>>(from: D) -> Result<Option<bool>, D::Error> {
+    let word = String::deserialize(from)?;
+    match word.to_ascii_lowercase().as_str() {
+        "" => Ok(None),
+        "true" | "1" => Ok(Some(true)),
+        "false" | "0" => Ok(Some(false)),
+        _ => Err(serde::de::Error::custom("must be true or false")),
+    }
+}
+
+/// My notifications
+///
+/// Newest first; `before` and `after` an id stay quick at any depth. The newest 500 of the last 90
+/// days are kept.
+#[utoipa::path(tag = "Notifications",
+    params(("unread" = Option<bool>, Query, description = "Only those that wait to be read, or only those that do not."),
+        ("action" = Option<Action>, Query, description = "Only those about this."),
+        ("limit" = Option<i64>, Query, description = "Rows at most, up to 100."), ("offset" = Option<i64>, Query, description = "Rows to pass over."),
+        ("before" = Option<NotificationId>, Query, description = "Older than this one."), ("after" = Option<NotificationId>, Query, description = "Newer than this one.")),
+    responses((status = 200, description = "What I was told.", body = ListEnvelope<Notification>)),
+    security(("bearer" = [])))]
+#[get("/")]
+async fn list_notifications(
+    SignedIn(actor): SignedIn,
+    Query(wanted): Query<Wanted>,
+    history: History,
+    services: web::Data<Services>,
+) -> ListAnswer<Notification> {
+    let filter = Filter {
+        unread: wanted.unread,
+        action: wanted.action,
+    };
+    let (keyset, page) = (history.keyset, history.page.request);
+    let found = services.notify.list(&actor, filter, keyset, page).await?;
+    let next = found.next.map(NotificationId::uuid);
+    Ok(history.answer(found.notifications, found.total, next))
+}
+
+/// Mark one as read
+///
+/// Reading it again changes nothing. My other tabs are told.
+#[utoipa::path(tag = "Notifications",
+    params(("id" = NotificationId, Path, description = "Which one.")),
+    responses((status = 200, description = "As it is now.", body = Envelope<Notification>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["notify.not_found", "too_many_requests"]))))]
+#[post("/{id}/read/")]
+async fn read_notification(
+    SignedIn(actor): SignedIn,
+    _limit: Limit<Reading>,
+    At(id): At<NotificationId>,
+    services: web::Data<Services>,
+) -> Answer<Notification> {
+    Ok(Reply::ok(services.notify.read(&actor, id).await?))
+}
+
+/// Mark all as read
+#[utoipa::path(tag = "Notifications",
+    responses((status = 200, description = "How many wait now.", body = Envelope<Badges>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["too_many_requests"]))))]
+#[post("/mark_all_as_read/")]
+async fn read_all_notifications(
+    SignedIn(actor): SignedIn,
+    _limit: Limit<Reading>,
+    services: web::Data<Services>,
+) -> Answer<Badges> {
+    Ok(Reply::ok(services.notify.read_all(&actor).await?))
+}
+
+/// Delete one
+#[utoipa::path(tag = "Notifications",
+    params(("id" = NotificationId, Path, description = "Which one.")),
+    responses((status = 200, description = "It is gone.", body = Envelope<Nothing>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["notify.not_found", "too_many_requests"]))))]
+#[delete("/{id}/")]
+async fn delete_notification(
+    SignedIn(actor): SignedIn,
+    _limit: Limit<Reading>,
+    At(id): At<NotificationId>,
+    services: web::Data<Services>,
+) -> Answer<Nothing> {
+    services.notify.delete(&actor, id).await?;
+    Ok(Reply::done("The notification is gone."))
+}
+
+/// Delete all
+#[utoipa::path(tag = "Notifications",
+    responses((status = 200, description = "All are gone.", body = Envelope<Nothing>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["too_many_requests"]))))]
+#[post("/clear/")]
+async fn clear_notifications(
+    SignedIn(actor): SignedIn,
+    _limit: Limit<Reading>,
+    services: web::Data<Services>,
+) -> Answer<Nothing> {
+    services.notify.clear(&actor).await?;
+    Ok(Reply::done("All notifications are gone."))
+}
+
+/// How I want to hear of things
+#[utoipa::path(tag = "Notifications",
+    responses((status = 200, description = "By kind and way, and how often mail may come.", body = Envelope<NotificationPreferences>)),
+    security(("bearer" = [])))]
+#[get("/preferences/")]
+async fn notification_preferences(
+    SignedIn(actor): SignedIn,
+    services: web::Data<Services>,
+) -> Answer<NotificationPreferences> {
+    Ok(Reply::ok(services.notify.preferences(&actor).await?))
+}
+
+/// Change how I want to hear of things
+///
+/// What is left out is as usual. It counts for what comes from now on, and for mail that was not
+/// made yet.
+#[utoipa::path(tag = "Notifications", request_body = NotificationPreferences,
+    responses((status = 200, description = "As it is now.", body = Envelope<NotificationPreferences>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["too_many_requests"]))))]
+#[put("/preferences/")]
+async fn put_notification_preferences(
+    SignedIn(actor): SignedIn,
+    _limit: Limit<Choosing>,
+    body: Body<NotificationPreferences>,
+    services: web::Data<Services>,
+) -> Answer<NotificationPreferences> {
+    let changed = services.notify.set_preferences(&actor, body.value);
+    Ok(Reply::ok(changed.await?))
+}

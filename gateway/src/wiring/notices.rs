@@ -1,0 +1,89 @@
+//! What notifications need of the other rooms, and what these need of them.
+
+use std::sync::Arc;
+
+use accounts::Accounts;
+use accounts::mail::{Letter, MailId};
+use async_trait::async_trait;
+use kernel::{Actor, Fault, Role, UserId};
+use notify::ports::{Digest, Outcome};
+use notify::{Notify, NotifyConfig, NotifyParts};
+use serde_json::Value;
+use social::Social;
+use store::Store;
+
+use super::neighbours::{Circle, Later, Registry};
+use crate::config::Config;
+use crate::telemetry::NOTIFICATION_MAILS;
+
+/// Fits notifications to the rooms they need.
+pub(super) fn fit(config: &Config, store: &Store, accounts: &Accounts, social: &Social) -> Notify {
+    let settings = NotifyConfig {
+        mail_after: config.digest_after,
+        ..NotifyConfig::default()
+    };
+    Notify::new(
+        settings,
+        NotifyParts {
+            store: store.clone(),
+            registry: Arc::new(Registry(accounts.clone())),
+            presence: Arc::new(Circle(social.clone())),
+            post: Arc::new(Registry(accounts.clone())),
+        },
+    )
+}
+
+#[async_trait]
+impl notify::ports::Registry for Registry {
+    async fn living_after(&self, after: Option<UserId>, most: i64) -> Result<Vec<UserId>, Fault> {
+        self.0.living_after(after, most).await
+    }
+
+    async fn is_admin(&self, actor: &Actor) -> Result<bool, Fault> {
+        Ok(self.0.profile(actor).await?.role == Role::Admin)
+    }
+}
+
+#[async_trait]
+impl notify::ports::Presence for Circle {
+    async fn is_around(&self, user: UserId) -> Result<bool, Fault> {
+        self.0.presence().is_active(user).await
+    }
+}
+
+#[async_trait]
+impl notify::ports::Post for Registry {
+    async fn send(&self, digest: Digest) -> Result<Outcome, Fault> {
+        let (id, more) = (MailId::from_uuid(digest.id.uuid()), digest.more);
+        let letter = Letter::Waiting {
+            lines: digest.lines,
+            more,
+        };
+        let (outcome, word) = match self.0.send_now(digest.user, id, letter).await? {
+            accounts::Sent::Left => (Outcome::Sent, "sent"),
+            accounts::Sent::Unreachable => (Outcome::Unreachable, "unreachable"),
+            accounts::Sent::Refused => (Outcome::Refused, "refused"),
+            accounts::Sent::Later => (Outcome::Later, "later"),
+        };
+        metrics::counter!(NOTIFICATION_MAILS, "outcome" => word).increment(1);
+        Ok(outcome)
+    }
+}
+
+/// The notifications' part of what a person can download and have forgotten.
+pub(super) struct NotificationsOf(pub(super) Arc<Later>);
+
+#[async_trait]
+impl accounts::ports::PersonalData for NotificationsOf {
+    fn chapter(&self) -> &'static str {
+        "notifications"
+    }
+
+    async fn gather(&self, user: UserId) -> Result<Value, Fault> {
+        self.0.rooms()?.notify.personal_data(user).await
+    }
+
+    async fn forget(&self, user: UserId) -> Result<(), Fault> {
+        self.0.rooms()?.notify.forget(user).await
+    }
+}

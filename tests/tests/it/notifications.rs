@@ -1,0 +1,409 @@
+//! Notifications: on two tabs and two nodes, settled by what people do, and mailed to who is away.
+
+use std::process::Command;
+
+use e2e::{App, Person, Socket, courtside, each, until};
+use serde_json::{Value, json};
+
+const LIST: &str = "/api/v1/notifications/";
+
+async fn open(app: &App, node: usize, person: &Person) -> (Socket, Value) {
+    let bearer = ("authorization", format!("Bearer {}", person.access));
+    let node = app.nodes[node % app.nodes.len()].url();
+    let mut socket = Socket::open(node, "/ws/events/", &[bearer]).await;
+    let hello = socket.next_named("hello").await;
+    socket.settled().await;
+    (socket, hello["data"]["unread"]["notifications"].clone())
+}
+
+async fn ask(from: &Person, to: &Person) -> String {
+    let asked = from.post("/api/v1/friends/requests/", json!({"username": to.name}));
+    let asked = asked.await.expect(201).data();
+    asked["request"]["id"].as_str().unwrap().to_owned()
+}
+
+async fn befriend(one: &Person, other: &Person) {
+    let id = ask(one, other).await;
+    let path = format!("/api/v1/friends/requests/{id}/accept/");
+    other.post(&path, json!({})).await.expect(200);
+}
+
+/// What somebody was told, newest first.
+async fn told(person: &Person, query: &str) -> Vec<Value> {
+    let listed = person.get(&format!("{LIST}{query}")).await.expect(200);
+    listed.json()["data"].as_array().unwrap().clone()
+}
+
+async fn until_waiting(person: &Person, count: usize) {
+    let what = format!("{count} wait for {}", person.name);
+    until(&what, || async {
+        told(person, "?unread=true").await.len() == count
+    })
+    .await;
+}
+
+async fn until_told(person: &Person, action: &str) -> Value {
+    let query = format!("?action={action}");
+    until(action, || async { !told(person, &query).await.is_empty() }).await;
+    told(person, &query).await[0].clone()
+}
+
+#[tokio::test]
+async fn tabs_on_two_nodes_agree_on_what_waits() {
+    for app in each().await {
+        let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+        let (mut one, waiting) = open(&app, 0, &bob).await;
+        let (mut other, _) = open(&app, 1, &bob).await;
+        assert_eq!(waiting, json!({"total": 0, "by_action": {}}));
+        ask(&ada, &bob).await;
+        let news = one.next_named("notification").await;
+        assert_eq!(news["data"]["action"], "friend_request");
+        assert_eq!(news["data"]["data"]["user"]["username"], "ada");
+        let unread = json!({"total": 1, "by_action": {"friend_request": 1}});
+        assert_eq!(news["data"]["unread"], unread);
+        assert_eq!(news["data"], other.next_named("notification").await["data"]);
+        let (mut third, waiting) = open(&app, 1, &bob).await;
+        assert_eq!(waiting, unread, "who comes later is greeted with it");
+
+        let id = news["data"]["id"].as_str().unwrap();
+        let stored = told(&bob, "?unread=true").await;
+        assert_eq!((stored.len(), &stored[0]["id"]), (1, &json!(id)));
+        let read = bob.post(&format!("{LIST}{id}/read/"), json!({})).await;
+        assert_eq!(read.expect(200).data()["is_read"], true);
+        for tab in [&mut one, &mut other, &mut third] {
+            let update = tab.next_named("badge_update").await["data"].clone();
+            assert_eq!(
+                (&update["change"], &update["ids"]),
+                (&json!("read"), &json!([id]))
+            );
+            assert_eq!(update["unread"]["total"], 0);
+        }
+        let deleted = bob.delete(&format!("{LIST}{id}/")).await;
+        deleted.expect(200);
+        for tab in [&mut one, &mut other, &mut third] {
+            let update = tab.next_named("badge_update").await["data"].clone();
+            assert_eq!(update["change"], "deleted");
+        }
+        assert!(told(&bob, "").await.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn the_socket_reads_one_and_refuses_what_is_not_there() {
+    for app in each().await {
+        let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+        let (mut one, _) = open(&app, 0, &bob).await;
+        let (mut other, _) = open(&app, 1, &bob).await;
+        ask(&ada, &bob).await;
+        let id = one.next_named("notification").await["data"]["id"].clone();
+        one.done("read_notification", json!({"id": id})).await;
+        let update = other.next_named("badge_update").await;
+        assert_eq!(update["data"]["unread"]["total"], 0);
+        let (mut at_ada, _) = open(&app, 0, &ada).await;
+        let hers = json!({"id": id});
+        at_ada
+            .refused("read_notification", hers, "notify.not_found")
+            .await;
+        one.send(json!({"action": "read_notification", "data": {"id": "7"}}))
+            .await;
+        let (code, reason) = one.closed().await;
+        assert_eq!(code, 4400);
+        assert!(reason.contains("data.id"), "{reason}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_deals_with_a_thing_has_read_of_it() {
+    for app in each().await {
+        let (ada, bob, cat) = (
+            app.person("ada").await,
+            app.person("bob").await,
+            app.person("cat").await,
+        );
+        let request = ask(&ada, &bob).await;
+        until_waiting(&bob, 1).await;
+        let path = format!("/api/v1/friends/requests/{request}/decline/");
+        bob.post(&path, json!({})).await.expect(200);
+        until_waiting(&bob, 0).await;
+        let request = ask(&cat, &bob).await;
+        until_waiting(&bob, 1).await;
+        cat.delete(&format!("/api/v1/friends/requests/{request}/"))
+            .await
+            .expect(200);
+        until_waiting(&bob, 0).await;
+        befriend(&cat, &bob).await;
+        let friend = until_told(&cat, "new_friend").await;
+        assert_eq!(friend["data"]["user"]["username"], "bob");
+        until_waiting(&bob, 0).await;
+
+        let invite = json!({"username": "bob", "game": "pong", "options": {}});
+        let sent = cat
+            .post("/api/v1/invites/", invite)
+            .await
+            .expect(201)
+            .data();
+        until_waiting(&bob, 1).await;
+        assert_eq!(
+            until_told(&bob, "game_invite").await["data"]["id"],
+            sent["id"]
+        );
+        let path = format!("/api/v1/invites/{}/decline/", sent["id"].as_str().unwrap());
+        bob.post(&path, json!({})).await.expect(200);
+        until_waiting(&bob, 0).await;
+    }
+}
+
+#[tokio::test]
+async fn whoever_reads_or_answers_a_message_has_read_of_it() {
+    for app in each().await {
+        let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+        befriend(&ada, &bob).await;
+        let opened = ada.put("/api/v1/chats/bob/", json!({})).await.data();
+        let chat = opened["chat_id"].as_str().unwrap();
+        let into = format!("/api/v1/chats/rooms/{chat}/messages/");
+        let written = ada.post(&into, json!({"content": "Are you there?"})).await;
+        let message = written.expect(201).data();
+        let news = until_told(&bob, "new_message").await;
+        assert_eq!(news["data"]["message_id"], message["id"]);
+        assert!(
+            news["data"]["content"].is_null(),
+            "what was said stays in the chat"
+        );
+        let path = format!("/api/v1/messages/{}/read/", message["id"].as_str().unwrap());
+        bob.post(&path, json!({})).await.expect(200);
+        until_waiting(&bob, 0).await;
+
+        ada.post(&into, json!({"content": "Shall we play?"}))
+            .await
+            .expect(201);
+        until_waiting(&bob, 1).await;
+        bob.post(&into, json!({"content": "At six."}))
+            .await
+            .expect(201);
+        until_waiting(&bob, 0).await;
+
+        let written = ada.post(&into, json!({"content": "Oops."})).await;
+        let message = written.expect(201).data();
+        until_waiting(&bob, 1).await;
+        let path = format!("/api/v1/messages/{}/", message["id"].as_str().unwrap());
+        ada.delete(&path).await.expect(200);
+        until_waiting(&bob, 0).await;
+
+        ada.post(&into, json!({"content": "Good."}))
+            .await
+            .expect(201);
+        until_waiting(&bob, 1).await;
+        bob.delete("/api/v1/chats/ada/").await.expect(200);
+        until_waiting(&bob, 0).await;
+    }
+}
+
+#[tokio::test]
+async fn who_is_away_gets_mail_and_who_is_here_none() {
+    for app in App::with().flag("--digest-after", "0").each().await {
+        let (ada, bob, cat) = (
+            app.person("ada").await,
+            app.person("bob").await,
+            app.person("cat").await,
+        );
+        let mut dan = app.visitor();
+        dan.register("dan").await;
+        let (mut at_cat, _) = open(&app, 0, &cat).await;
+        for to in [&cat, &dan, &bob] {
+            ask(&ada, to).await;
+        }
+        at_cat.next_named("notification").await;
+        let news = |mails: Vec<Value>| {
+            let about = |mail: &Value| mail["subject"] == "News waits for you";
+            mails.into_iter().filter(about).collect::<Vec<_>>()
+        };
+        until("the mail", || async { !news(bob.mails().await).is_empty() }).await;
+        let mails = news(bob.mails().await);
+        assert_eq!(mails.len(), 1);
+        let text = mails[0]["text"].as_str().unwrap();
+        assert!(text.contains("• ada wants to be your friend."), "{text}");
+        assert!(text.contains("http://localhost:8080/account/notifications"));
+        until("the record", || async {
+            let nodes = app
+                .nodes
+                .iter()
+                .map(|node| format!("{}/metrics", node.url()));
+            let mut text = String::new();
+            for url in nodes {
+                let answer = e2e::client().get(url).send().await.unwrap();
+                text += &answer.text().await.unwrap();
+            }
+            ["sent", "unreachable"].iter().all(|outcome| {
+                text.contains(&format!(
+                    "courtside_notification_mails_total{{outcome=\"{outcome}\"}} 1"
+                ))
+            })
+        })
+        .await;
+        assert!(
+            news(dan.mails().await).is_empty(),
+            "the address is not proven"
+        );
+        assert!(news(cat.mails().await).is_empty(), "the badge told already");
+        assert_eq!(news(bob.mails().await).len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn everybody_says_what_they_want_to_hear_and_how() {
+    for app in App::with().flag("--digest-after", "0").each().await {
+        let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+        let path = "/api/v1/notifications/preferences/";
+        let usual = bob.get(path).await.expect(200).data();
+        assert_eq!(usual["digest"], "soon");
+        assert_eq!(
+            usual["kinds"]["friend_request"],
+            json!({"in_app": true, "email": true})
+        );
+        assert_eq!(
+            usual["kinds"]["game_invite"],
+            json!({"in_app": true, "email": false})
+        );
+        let wishes = json!({"kinds": {"friend_request": {"in_app": false, "email": false}}, "digest": "daily"});
+        let changed = bob.put(path, wishes).await.expect(200).data();
+        assert_eq!(changed["digest"], "daily");
+        assert_eq!(
+            changed["kinds"]["new_message"],
+            usual["kinds"]["new_message"]
+        );
+        assert_eq!(bob.get(path).await.data(), changed);
+        for (wrong, field) in [
+            (json!({"push": true}), "push"),
+            (
+                json!({"kinds": {"gossip": {"in_app": true, "email": true}}}),
+                "kinds.gossip",
+            ),
+            (
+                json!({"kinds": {"group": {"in_app": 1, "email": true}}}),
+                "kinds.group.in_app",
+            ),
+            (json!({"digest": "weekly"}), "digest"),
+        ] {
+            let refused = bob.put(path, wrong).await;
+            refused.refused_at(422, "invalid_fields", field);
+        }
+        assert_eq!(bob.get(path).await.data(), changed);
+        ask(&ada, &bob).await;
+        let invite = json!({"username": "bob", "game": "pong", "options": {}});
+        ada.post("/api/v1/invites/", invite).await.expect(201);
+        until_told(&bob, "game_invite").await;
+        assert_eq!(told(&bob, "").await.len(), 1, "requests are not wanted");
+    }
+}
+
+#[tokio::test]
+async fn a_history_is_paged_filtered_read_and_cleared() {
+    for app in each().await {
+        let bob = app.person("bob").await;
+        for name in ["ada", "cat", "dan"] {
+            ask(&app.person(name).await, &bob).await;
+        }
+        until_waiting(&bob, 3).await;
+        let all = told(&bob, "").await;
+        let first = bob.get(&format!("{LIST}?unread=1&limit=2")).await.json();
+        assert_eq!(first["meta"]["total"], 3);
+        assert_eq!(first["data"], json!(all[..2]));
+        let next = first["meta"]["next"].as_str().unwrap();
+        let next = next.strip_prefix("http://localhost:8080").unwrap();
+        let rest = bob.get(next).await.expect(200).json();
+        assert_eq!(
+            (&rest["data"], &rest["meta"]["next"]),
+            (&json!(all[2..]), &Value::Null)
+        );
+        let after = format!("?after={}", all[2]["id"].as_str().unwrap());
+        assert_eq!(told(&bob, &after).await, [all[1].clone(), all[0].clone()]);
+        assert_eq!(told(&bob, "?offset=2").await, all[2..]);
+        assert!(told(&bob, "?action=system&unread=").await.is_empty());
+        for (query, field) in [
+            ("unread=maybe", "unread"),
+            ("action=gossip", "action"),
+            ("before=7", "before"),
+        ] {
+            let refused = bob.get(&format!("{LIST}?{query}")).await;
+            refused.refused_at(422, "invalid_fields", field);
+        }
+        let read = bob
+            .post(&format!("{LIST}mark_all_as_read/"), json!({}))
+            .await;
+        assert_eq!(
+            read.expect(200).data(),
+            json!({"total": 0, "by_action": {}})
+        );
+        assert_eq!(told(&bob, "?unread=false").await.len(), 3);
+        let eve = app.person("eve").await;
+        let id = all[0]["id"].as_str().unwrap();
+        let read = eve.post(&format!("{LIST}{id}/read/"), json!({})).await;
+        read.refused(404, "notify.not_found");
+        let deleted = eve.delete(&format!("{LIST}{id}/")).await;
+        deleted.refused(404, "notify.not_found");
+        bob.post(&format!("{LIST}clear/"), json!({}))
+            .await
+            .expect(200);
+        assert!(told(&bob, "").await.is_empty());
+    }
+}
+
+/// Makes somebody an administrator at the command line.
+fn grant(app: &App, name: &str) {
+    let mut command = Command::new(courtside());
+    command
+        .args(["admin", "grant", name])
+        .args(app.node_arguments());
+    assert!(command.output().unwrap().status.success());
+}
+
+#[tokio::test]
+async fn administrators_speak_to_everybody_and_nobody_else_does() {
+    for app in each().await {
+        let (mut ada, bob) = (app.person("ada").await, app.person("bob").await);
+        grant(&app, "ada");
+        ada.sign_in().await;
+        let (mut at_ada, _) = open(&app, 0, &ada).await;
+        let (mut at_bob, _) = open(&app, 1, &bob).await;
+        let word = json!({"message": "We are away on Sunday.", "type": "maintenance"});
+        at_bob
+            .refused("notification", word.clone(), "notify.admins_only")
+            .await;
+        let silent = json!({"message": " \u{7} ", "type": "info"});
+        let refused = at_ada
+            .refused("notification", silent, "notify.message_invalid")
+            .await;
+        assert!(refused["fields"]["message"][0].is_string());
+        at_ada.done("notification", word.clone()).await;
+        let news = at_bob.next_named("notification").await["data"].clone();
+        assert_eq!((&news["action"], &news["data"]), (&json!("system"), &word));
+        until_told(&ada, "system").await;
+        at_ada
+            .send(json!({"action": "notification", "data": {"message": "x", "type": "gossip"}}))
+            .await;
+        assert_eq!(at_ada.closed().await.0, 4400);
+        assert_eq!(told(&bob, "").await.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn what_one_was_told_is_in_the_download() {
+    for app in each().await {
+        let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+        ask(&ada, &bob).await;
+        until_waiting(&bob, 1).await;
+        let export = bob.post("/api/v1/users/profile/export/", json!({})).await;
+        let id = export.expect(201).data()["id"].as_str().unwrap().to_owned();
+        let path = format!("/api/v1/users/profile/export/{id}/");
+        until("the export", || async {
+            bob.get(&path).await.data()["state"] == "ready"
+        })
+        .await;
+        let download = bob.get(&path).await.data()["download"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        let file = bob.get(&download).await.expect(200).text();
+        assert!(file.contains("\"notifications\"") && file.contains("\"friend_request\""));
+    }
+}
