@@ -3,7 +3,9 @@
 //! Each holds the message's row first and tells of the change on the chat's stream last, so that
 //! the stream has the order in which things happened.
 
-use contract::chat::{LikeUpdate, Message, MessageDeleted, MessageEdited, MessageId, MessageRead};
+use contract::chat::{
+    ChatId, LikeUpdate, Message, MessageDeleted, MessageEdited, MessageId, MessageRead,
+};
 use kernel::{Actor, Fault, Timestamp, UserId};
 use store::{AnyConn, Tx};
 
@@ -118,10 +120,8 @@ impl Chat {
                 return Ok(());
             }
             messages::erase(tx.conn, &message, now)?;
-            if let Some(peer) = peer
-                && conversations::unread_in(tx.conn, peer, message.chat_id)? == 0
-            {
-                settle(tx, peer, message.chat_id, message.seq)?;
+            if let Some(peer) = peer {
+                spare(tx, message.chat_id, peer)?;
             }
             let event = MessageDeleted {
                 id,
@@ -166,6 +166,18 @@ impl Chat {
         let read = move |tx: &mut Tx<'_>| read(tx, &message, user, gives);
         self.inner.parts.store.write(read).await
     }
+}
+
+/// When nothing is left that somebody has not read, they have read all there is: they were called
+/// in vain, and the next message calls them again.
+fn spare(tx: &mut Tx<'_>, chat: ChatId, user: UserId) -> Result<(), Fault> {
+    // The place first: what comes meanwhile stays unread.
+    let seq = chats::last_seq(tx.conn, chat)?;
+    let nothing_waits = conversations::unread_in(tx.conn, user, chat)? == 0;
+    if nothing_waits && members::catch_up(tx.conn, chat, user, seq)? {
+        settle(tx, user, chat, seq)?;
+    }
+    Ok(())
 }
 
 fn own(message: &MessageRow, user: UserId) -> Result<(), Fault> {

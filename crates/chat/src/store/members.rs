@@ -115,6 +115,20 @@ pub(crate) fn store_progress(conn: &mut AnyConn, member: &MemberRow) -> QueryRes
         .execute(conn)
 }
 
+/// A person has read up to this place. False if they had come as far before.
+pub(crate) fn catch_up(
+    conn: &mut AnyConn,
+    chat: ChatId,
+    user: UserId,
+    seq: i64,
+) -> QueryResult<bool> {
+    let behind = chat_members::table
+        .find((user, chat))
+        .filter(chat_members::last_read_seq.lt(seq));
+    let caught_up = diesel::update(behind).set(chat_members::last_read_seq.eq(seq));
+    Ok(caught_up.execute(conn)? > 0)
+}
+
 /// The receipt of one person in a chat.
 pub(crate) fn receipt(conn: &mut AnyConn, chat: ChatId, user: UserId) -> QueryResult<i64> {
     let found = chat_members::table

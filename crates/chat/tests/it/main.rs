@@ -14,5 +14,6 @@ mod personal;
 mod posting;
 mod reports;
 mod rooms;
+mod settling;
 mod typing;
 mod world;

@@ -268,19 +268,33 @@ impl World {
 
     /// The notifications that wait to be made.
     pub(crate) async fn notices(&self) -> Vec<contract::notify::Happened> {
-        let look = |conn: &mut AnyConn| {
+        let all = self.jobs(contract::notify::HAPPENED).await.into_iter();
+        all.map(|job| serde_json::from_value(job).unwrap())
+            .collect()
+    }
+
+    /// What is said to be dealt with: by whom, and up to which place of the chat.
+    pub(crate) async fn settled(&self, chat: ChatId) -> Vec<(UserId, i64)> {
+        let all = self.jobs(contract::notify::SETTLED).await.into_iter();
+        let read = |job| serde_json::from_value(job).unwrap();
+        let all: Vec<contract::notify::Settled> = all.map(read).collect();
+        let subject = contract::notify::chat_subject(chat);
+        assert!(all.iter().all(|done| done.subject == subject));
+        all.iter().map(|done| (done.user_id, done.place)).collect()
+    }
+
+    async fn jobs(&self, kind: &'static str) -> Vec<Value> {
+        let look = move |conn: &mut AnyConn| {
             use diesel::prelude::*;
             let rows: Vec<store::types::Json> = jobs::table
-                .filter(jobs::kind.eq("notify"))
+                .filter(jobs::kind.eq(kind))
                 .order(jobs::id)
                 .select(jobs::payload)
                 .load(conn)?;
             Ok(rows)
         };
         let rows = self.store.read(look).await.unwrap();
-        rows.into_iter()
-            .map(|json| serde_json::from_value(json.0).unwrap())
-            .collect()
+        rows.into_iter().map(|json| json.0).collect()
     }
 
     pub(crate) fn wait(&self, by: Duration) {

@@ -280,3 +280,26 @@ async fn nobody_plays_with_somebody_who_is_gone() {
         assert!(world.matches().await.is_empty());
     }
 }
+
+#[tokio::test]
+async fn whichever_way_an_invite_ends_its_notification_is_dealt_with() {
+    for world in each().await {
+        let bob = world.person("bob");
+        let mut keys = vec![];
+        for (n, name) in ["ada", "cat", "dan"].into_iter().enumerate() {
+            let other = world.person(name);
+            let id = world.invite(&other, "bob").await.id;
+            assert_eq!(world.settled().await, keys, "it waits");
+            keys.push((bob.user, format!("game_invite:{id}")));
+            keys.sort();
+            let ended = match n {
+                0 => world.invites.accept(&bob, id).await,
+                1 => world.invites.decline(&bob, id).await,
+                _ => world.invites.cancel(&other, id).await,
+            };
+            ended.unwrap();
+            world.clear_tables().await;
+            assert_eq!(world.settled().await, keys, "{name}");
+        }
+    }
+}

@@ -66,6 +66,7 @@ async fn the_server_ends_it_and_tells_both_once() {
             assert_eq!(events.len(), 2);
             assert_eq!(events[1].1["reason"], "expired");
         }
+        assert_eq!(world.settled().await.len(), 1);
     }
 }
 

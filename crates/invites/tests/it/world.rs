@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use contract::accounts::Audience;
 use contract::invites::{CreateInvite, Invite, MatchId};
-use contract::notify::Happened;
+use contract::notify::{Happened, Settled};
 use contract::users::UserSummary;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -335,6 +335,27 @@ impl World {
         let rows = self.store.read(read).await.unwrap();
         let read = |row: Job| serde_json::from_value(row.payload.0).unwrap();
         rows.into_iter().map(read).collect()
+    }
+
+    /// What is said to be dealt with: by whom and what, in the order of the keys.
+    pub(crate) async fn settled(&self) -> Vec<(UserId, String)> {
+        #[derive(QueryableByName)]
+        struct Job {
+            #[diesel(sql_type = DbJson)]
+            payload: Json,
+        }
+        let read = |conn: &mut store::AnyConn| {
+            let query =
+                || diesel::sql_query("SELECT payload FROM jobs WHERE kind = 'notify.settle'");
+            let rows: Vec<Job> = with_conn!(conn, c => query().load(c)?);
+            Ok(rows)
+        };
+        let rows = self.store.read(read).await.unwrap();
+        let read = |row: Job| serde_json::from_value(row.payload.0).unwrap();
+        let done = |done: Settled| (done.user_id, done.subject);
+        let mut all: Vec<_> = rows.into_iter().map(read).map(done).collect();
+        all.sort();
+        all
     }
 }
 

@@ -306,3 +306,31 @@ async fn requests_come_newest_first() {
         assert_eq!(names, ["dan", "cat", "ada"]);
     }
 }
+
+#[tokio::test]
+async fn whichever_way_a_request_ends_its_notification_is_dealt_with() {
+    for world in each() {
+        let bob = world.person("bob");
+        let mut keys = vec![];
+        for (n, name) in ["ada", "cat", "dan", "eve", "fay"].into_iter().enumerate() {
+            let other = world.person(name);
+            let request = ask(&world, &other, "bob").await;
+            keys.push((bob.user, format!("friend_request:{}", request.id)));
+            match n {
+                0 => drop(world.social.accept(&bob, request.id).await.unwrap()),
+                1 => world.social.decline(&bob, request.id).await.unwrap(),
+                2 => world.social.cancel(&other, request.id).await.unwrap(),
+                3 => drop(world.social.block(&bob, name).await.unwrap()),
+                _ => world.social.forget(other.user).await.unwrap(),
+            }
+            keys.sort();
+            assert_eq!(world.settled().await, keys, "{name}");
+        }
+        let gus = world.person("gus");
+        let request = ask(&world, &gus, "bob").await;
+        assert_eq!(world.settled().await, keys, "this one waits");
+        world.social.ask(&bob, "gus").await.unwrap();
+        let key = (bob.user, format!("friend_request:{}", request.id));
+        assert!(world.settled().await.contains(&key));
+    }
+}
