@@ -113,11 +113,11 @@ impl Events {
     #[must_use]
     pub const fn mirrored(self) -> Self {
         const LEFT: u16 = Event::Hit(Side::Left).bit()
-            | Event::Coin(Side::Left).bit()
-            | Event::Point(Side::Left).bit();
+            + Event::Coin(Side::Left).bit()
+            + Event::Point(Side::Left).bit();
         // Each right-hand event is the bit above its left-hand one.
-        let rest = self.0 & !(LEFT | LEFT << 1);
-        Self(rest | (self.0 & LEFT) << 1 | (self.0 >> 1) & LEFT)
+        let rest = self.0 & !(LEFT + (LEFT << 1));
+        Self(rest + ((self.0 & LEFT) << 1) + ((self.0 >> 1) & LEFT))
     }
 
     /// The events as bits, for a store or a wire of one's own; stable across versions.

@@ -100,7 +100,7 @@ pub struct Inputs(u8);
 impl Inputs {
     /// What the left and the right player do.
     pub const fn new(left: Direction, right: Direction) -> Self {
-        Self(left.bits() | right.bits() << 2)
+        Self(left.bits() + (right.bits() << 2))
     }
 
     /// What the left player does.

@@ -239,7 +239,7 @@ fn join(parts: [u16; 4]) -> u64 {
     parts
         .into_iter()
         .rev()
-        .fold(0, |word, part| word << 16 | u64::from(part))
+        .fold(0, |word, part| (word << 16) + u64::from(part))
 }
 
 fn split(word: u64) -> [u16; 4] {

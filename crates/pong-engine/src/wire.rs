@@ -166,7 +166,7 @@ impl Packer {
     fn put(self, value: u16, bits: u32) -> Self {
         debug_assert!(u32::from(value) < 1 << bits);
         Self {
-            word: self.word | u64::from(value) << self.used,
+            word: self.word + (u64::from(value) << self.used),
             used: self.used + bits,
         }
     }

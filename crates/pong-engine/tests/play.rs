@@ -126,11 +126,8 @@ fn the_farther_from_the_middle_the_steeper_and_every_hit_is_faster() {
     let mut last = i16::MIN;
     for off in [-1_800, -1_200, -600, 0, 600, 1_200, 1_800] {
         let mut game = shot(off);
-        assert!(
-            game.step(Inputs::default())
-                .contains(Event::Hit(Side::Right)),
-            "{off}"
-        );
+        let events = game.step(Inputs::default());
+        assert_eq!(events, Event::Hit(Side::Right).into(), "{off}");
         let ball = game.public().ball();
         assert!(ball.vx < 0 && ball.vy > last, "{off}: {ball:?}");
         assert_eq!(ball.vy.signum(), off.signum());
@@ -214,6 +211,27 @@ fn a_tick_can_hold_a_wall_a_paddle_and_a_wall() {
     );
     let ball = game.public().ball();
     assert!(ball.vx < 0 && ball.y <= HALF_HEIGHT - BALL_HALF);
+
+    // Hit at the end of the tick, it gets to no wall after that.
+    state.ball.x = 14_160;
+    let mut game = Match::restore(&state).unwrap();
+    let events = game.step(Inputs::default());
+    let hit = Events::from(Event::Hit(Side::Right));
+    assert_eq!(events, hit | Event::Wall.into());
+    assert!((9_300..9_400).contains(&game.public().ball().y));
+
+    // Past the paddle, the wall is all there is.
+    state.paddles.right.y = 0;
+    let mut game = Match::restore(&state).unwrap();
+    assert_eq!(game.step(Inputs::default()), Event::Wall.into());
+    assert_eq!(game.public().ball().vy, -779);
+    // 279 of 779 to the wall take all of a tick, 280 do not.
+    for (y, wall) in [(9_020, false), (9_021, false), (9_022, true)] {
+        state.ball.y = y;
+        let mut game = Match::restore(&state).unwrap();
+        let events = game.step(Inputs::default());
+        assert_eq!(events.contains(Event::Wall), wall, "{y}");
+    }
 }
 
 #[test]

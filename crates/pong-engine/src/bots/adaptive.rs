@@ -94,7 +94,7 @@ impl Adaptive {
 
     /// Everything there is to keep between two matches.
     pub const fn to_bits(self) -> u32 {
-        self.skill.get() as u32 | (self.step as u32) << 16 | (self.won as u32) << 31
+        self.skill.get() as u32 + ((self.step as u32) << 16) + ((self.won as u32) << 31)
     }
 
     /// What [`Self::to_bits`] gave; none for bits that it never gives.

@@ -125,7 +125,7 @@ impl Mind {
     fn mistake(&self, seen: &PublicState) -> i32 {
         let score = seen.score();
         let points = u64::from(score.left) + u64::from(score.right);
-        let ball = points << 16 | u64::from(seen.rally());
+        let ball = (points << 16) + u64::from(seen.rally());
         let word = mix(self.seed ^ mix(ball.wrapping_add(0x0062_6f74)));
         let spread = self.spread(seen);
         // The odds of being off by more than `x` are `spread / x`.

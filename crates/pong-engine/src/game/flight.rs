@@ -38,16 +38,9 @@ impl Flight {
         }
     }
 
-    /// Moves everything to the moment of a hit and gives the ball its new velocity.
+    /// Moves the ball to the moment of a hit and gives it its new velocity.
     fn advance(&mut self, moment: Moment, leg: &Leg, velocity: (i16, i16)) {
         let (x, y) = (self.x().at(moment), leg.motion.at(moment));
-        self.paddles = self.paddles.map(|paddle| {
-            let at = paddle.at(moment);
-            Motion {
-                at,
-                by: paddle.end() - at,
-            }
-        });
         self.left = moment.rest_of(self.left);
         self.ball = Ball {
             x: x as i16,
@@ -80,7 +73,8 @@ impl Match {
             left: WHOLE,
         };
         let mut events = self.take_coin(&flight);
-        while let Some((moment, leg)) = self.first_hit(&flight) {
+        // Once at most: the other paddle is many ticks away.
+        if let Some((moment, leg)) = self.first_hit(&flight) {
             let side = Side::toward(flight.ball.vx);
             events |= Events::from(Event::Hit(side)) | Events::when(Event::Wall, leg.bounces > 0);
             // Only a rally that began in a snapshot gets this far.
@@ -95,7 +89,7 @@ impl Match {
     fn first_hit(&self, flight: &Flight) -> Option<(Moment, Leg)> {
         let side = Side::toward(flight.ball.vx);
         let x = flight.x();
-        if x.end() * i32::from(side.sign()) < i32::from(CONTACT) {
+        if x.end().abs() < i32::from(CONTACT) {
             return None;
         }
         let target = self.paddle_target(side, flight.paddles[side])?;
@@ -208,5 +202,51 @@ impl Match {
             centre: Motion { at, by },
             reach,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::Rules;
+
+    /// A ball at medium speed that is so far past the front of the paddle, and so far from its end.
+    fn passing(side: Side, beyond: i16, apart: i16) -> Match {
+        let mut game = Match::new(Rules::DEFAULT, 1);
+        game.state.serve_at = None;
+        game.state.ball = Ball {
+            x: (CONTACT + beyond) * side.sign(),
+            y: 3_000,
+            vx: 337 * side.sign(),
+            vy: 44,
+        };
+        game.state.paddles[side].y = 3_000 - 1_800 - apart;
+        game
+    }
+
+    /// Per tick the two come nearer by 44 and 255; the ball is beside the paddle for 800 units.
+    #[test]
+    fn a_ball_is_given_up_as_soon_as_no_paddle_can_reach_it() {
+        for side in Side::BOTH {
+            for (beyond, ticks) in [
+                (0, 3),
+                (126, 3),
+                (127, 2),
+                (463, 2),
+                (464, 1),
+                (800, 1),
+                (1_136, 1),
+                (1_137, 0),
+                (1_500, 0),
+            ] {
+                let most = ticks * (44 + 255);
+                assert!(!passing(side, beyond, most).is_lost(), "{beyond}");
+                assert!(passing(side, beyond, most + 1).is_lost(), "{beyond}");
+            }
+            assert!(!passing(side, -1, 9_000).is_lost(), "it is in front");
+            let mut shrunk = passing(side, 0, 0);
+            shrunk.derived.limit[side] = HALF_HEIGHT;
+            assert!(shrunk.is_lost(), "there is no paddle");
+        }
     }
 }
