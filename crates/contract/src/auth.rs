@@ -189,7 +189,7 @@ pub struct Resent {
     "id": "01890a5d-ac96-774b-bcce-b302099a8057", "device": "Firefox on Linux",
     "place": "203.0.113.7", "ip": "203.0.113.7",
     "created_at": "2026-01-31T12:00:00.000000Z", "last_used_at": "2026-01-31T12:00:00.000000Z",
-    "expires_at": "2026-02-14T12:00:00.000000Z", "current": true
+    "expires_at": "2026-02-14T12:00:00.000000Z", "current": true, "connections": 1
 }))]
 pub struct Session {
     /// Names it when ending it.
@@ -209,6 +209,8 @@ pub struct Session {
     pub expires_at: Timestamp,
     /// Whether it is the one that asks.
     pub current: bool,
+    /// How many of its sockets are open now.
+    pub connections: usize,
 }
 
 /// Asks for a link to set a new password.

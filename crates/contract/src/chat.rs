@@ -473,6 +473,14 @@ pub struct LobbyMember {
     pub total: usize,
 }
 
+/// The event `member_count`, on the socket of a lobby of many, where it would be too much to tell
+/// who comes and goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LobbyCount {
+    /// How many people are there now.
+    pub total: usize,
+}
+
 /// The event `chat_left`, to the one who left or was removed.
 pub type ChatLeft = ChatRef;
 

@@ -9,6 +9,10 @@ use crate::http::document;
 pub(super) fn run(out: &Path) -> Result<(), ConfigError> {
     let api = document::document_file().map_err(ConfigError)?;
     write(out, "openapi.json", &api)?;
+    let sockets = document::sockets::document_file().map_err(ConfigError)?;
+    write(out, "asyncapi.json", &sockets)?;
+    let page = document::sockets::page::catalogue().map_err(ConfigError)?;
+    write(out, "websockets.html", &page)?;
     write(out, "error-codes.md", &document::catalogue())
 }
 

@@ -20,6 +20,10 @@ fn the_kept_files_are_what_the_code_says() {
         "{advice}"
     );
     assert!(kept("error-codes.md") == document::catalogue(), "{advice}");
+    let sockets = document::sockets::document_file().unwrap();
+    assert!(kept("asyncapi.json") == sockets, "{advice}");
+    let page = document::sockets::page::catalogue().unwrap();
+    assert!(kept("websockets.html") == page, "{advice}");
 }
 
 #[test]

@@ -22,7 +22,7 @@ Play, chat and watch together. Every route is served under `/api/v1` and, the sa
 with and without the slash at its end.\n\n\
 Answers are `{\"success\": true, \"data\": …}`, lists add `meta`, and refusals are \
 `{\"success\": false, \"message\": …, \"error\": {\"code\", \"fields\", \"request_id\"}}` with a code \
-from the [catalogue](https://github.com/courtside/courtside/blob/main/openapi/error-codes.md).\n\n\
+from the [catalogue](/docs/error-codes.md).\n\n\
 To try everything here: register, then call `POST /api/v1/token/` or log in; this page remembers the \
 access token of any answer that has one and sends it along from then on.";
 
@@ -41,7 +41,7 @@ const TAGS: [(&str, &str); 10] = [
     ("Notifications", "What one is told, and how one wants to hear of it."),
     (
         "Sockets",
-        "Where sockets are opened; what rides on them stands in the catalogue of frames.",
+        "Where sockets are opened; what rides on them stands in the [catalogue of frames](/docs/ws/).",
     ),
     ("Service", "The server about itself."),
 ];

@@ -16,6 +16,10 @@ const PARTS: [&str; 4] = [
 
 /// The description of the API, written by `courtside openapi`; a test keeps it true.
 const DOCUMENT: &[u8] = include_bytes!("../../../../openapi/openapi.json");
+/// The same of the sockets, for programs and for people.
+const SOCKETS: &[u8] = include_bytes!("../../../../openapi/asyncapi.json");
+const SOCKETS_PAGE: &[u8] = include_bytes!("../../../../openapi/websockets.html");
+const ERROR_CODES: &[u8] = include_bytes!("../../../../openapi/error-codes.md");
 const PAGE: &[u8] = include_bytes!("docs/index.html");
 const SCRIPT: &[u8] = include_bytes!("docs/start.js");
 const STYLE: &[u8] = include_bytes!("docs/page.css");
@@ -38,11 +42,23 @@ pub(super) fn files() -> Vec<(String, File)> {
     }
     files.push(("/docs/".to_owned(), File::docs("index.html", PAGE.into())));
     files.push(("/docs".to_owned(), File::moved("/docs/")));
-    files.push((
-        "/openapi.json".to_owned(),
-        File::data("openapi.json", DOCUMENT),
-    ));
+    files.extend(described());
     files
+}
+
+/// What is written by `courtside openapi`.
+fn described() -> [(String, File); 5] {
+    [
+        ("/openapi.json", File::data("openapi.json", DOCUMENT)),
+        ("/asyncapi.json", File::data("asyncapi.json", SOCKETS)),
+        ("/docs/ws/", File::page("websockets.html", SOCKETS_PAGE)),
+        ("/docs/ws", File::moved("/docs/ws/")),
+        (
+            "/docs/error-codes.md",
+            File::data("error-codes.md", ERROR_CODES),
+        ),
+    ]
+    .map(|(address, file)| (address.to_owned(), file))
 }
 
 #[cfg(test)]

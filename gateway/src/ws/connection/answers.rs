@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use contract::frames::{Ack, Problem};
 use kernel::{Fault, Kind};
-use serde::Serialize;
 
 use super::Line;
 use crate::ws::close::Close;
@@ -59,23 +59,6 @@ fn close_for(fault: &Fault) -> Close {
             Close::overloaded()
         }
     }
-}
-
-#[derive(Serialize)]
-struct Ack<'a> {
-    cid: &'a str,
-}
-
-#[derive(Serialize)]
-struct Problem<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cid: Option<&'a str>,
-    code: &'static str,
-    message: &'a str,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    fields: BTreeMap<&'a str, Vec<&'a str>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    retry_after: Option<u64>,
 }
 
 pub(super) fn acknowledge(line: &Line, cid: Option<&str>) {

@@ -1,0 +1,204 @@
+//! The same catalogue as a page to read.
+
+use std::fmt::Write;
+
+use contract::catalogue::{Frame, Keeping, SOCKETS, Socket};
+use serde_json::Value;
+
+use super::{CLOSES, id};
+use crate::http::pages::html::{escape, page};
+
+const START: &str = "\
+<p>Everything that rides on the sockets, made from the types of the server itself; for programs, the \
+same is at <a href=\"/asyncapi.json\">/asyncapi.json</a>. REST is in <a href=\"/docs/\">Swagger UI</a>.</p>\
+<h2>How it goes</h2>\
+<ol>\
+<li>Open a socket with an access token: <code>Authorization: Bearer TOKEN</code>; in a browser the \
+subprotocols <code>courtside.v1, bearer.TOKEN</code>, or <code>?ticket=</code> with a ticket from \
+<code>POST /api/v1/auth/ws-ticket/</code>. A socket is accepted first and then closed with its code, \
+so that a page can see why.</li>\
+<li>The first frame is <code>hello</code>: who you are, the server's clock, and how far each stream is.</li>\
+<li>Frames are JSON objects. Under <code>action</code> or <code>type</code> stands the name (both are \
+understood from clients), under <code>data</code> what it is about. With a <code>cid</code> of your own \
+you get an <code>ack</code> or an <code>error</code> with the same mark.</li>\
+<li>Durable frames carry <code>stream</code>, <code>seq</code> and <code>epoch</code>. Keep the last of \
+each stream. After a lost connection send <code>resume</code> with them right after <code>hello</code>: \
+you get what you missed, in order, or <code>resync</code> for streams where you must read over REST. \
+Drop what you have already: the same number can come twice.</li>\
+<li>The server pings every 25 seconds; who has not answered after 35 is gone.</li>\
+<li>What is not understood closes the socket with 4400 and names the field. What is understood but not \
+possible is an <code>error</code>, and the socket stays.</li>\
+</ol>";
+
+/// The page.
+///
+/// # Errors
+/// A type cannot be written as JSON, which is a mistake of ours.
+pub fn catalogue() -> Result<String, String> {
+    let document = super::document()?;
+    let mut body = START.to_owned();
+    body.push_str(&contents());
+    body.push_str(&closes());
+    for socket in SOCKETS {
+        body.push_str(&section(socket, &document));
+    }
+    Ok(page("The sockets", &body))
+}
+
+fn contents() -> String {
+    let link = |socket: &Socket| {
+        let (id, path) = (socket.id, escape(socket.path));
+        format!("<li><a href=\"#{id}\"><code>{path}</code></a></li>")
+    };
+    let links: String = SOCKETS.iter().map(link).collect();
+    format!("<h2>Paths</h2><ul>{links}</ul>")
+}
+
+fn closes() -> String {
+    let mut rows = String::new();
+    for (code, meaning, client) in CLOSES {
+        let (meaning, client) = (escape(meaning), escape(client));
+        let _infallible = write!(
+            rows,
+            "<tr><td><code>{code}</code></td><td>{meaning}</td><td>{client}</td></tr>"
+        );
+    }
+    format!(
+        "<h2>Close codes</h2><table><thead><tr><th>Code</th><th>Meaning</th><th>Client</th></tr>\
+         </thead><tbody>{rows}</tbody></table>"
+    )
+}
+
+fn section(socket: &Socket, document: &Value) -> String {
+    let mut text = format!(
+        "<h2 id=\"{}\"><code>{}</code></h2><p>{}</p>",
+        socket.id,
+        escape(socket.path),
+        escape(socket.about)
+    );
+    text.push_str("<h3>You send</h3>");
+    text.extend(
+        socket
+            .actions()
+            .map(|frame| entry(socket, frame, document, true)),
+    );
+    text.push_str("<h3>You hear</h3>");
+    text.extend(
+        socket
+            .events()
+            .map(|frame| entry(socket, frame, document, false)),
+    );
+    text
+}
+
+fn entry(socket: &Socket, frame: &Frame, document: &Value, from_client: bool) -> String {
+    let id = id(frame.name, from_client);
+    let message = &document["channels"][socket.id]["messages"][&id];
+    let example = serde_json::to_string_pretty(&message["examples"][0]["payload"]);
+    let kind = match (from_client, frame.keeping) {
+        (true, _) => "",
+        (false, Keeping::Durable) => " · durable",
+        (false, Keeping::Ephemeral) => " · of the moment",
+    };
+    format!(
+        "<details><summary><code>{}</code>{kind} · {}</summary>{}<pre>{}</pre></details>",
+        frame.name,
+        escape(frame.about),
+        fields(frame, document),
+        escape(&example.unwrap_or_default())
+    )
+}
+
+/// The fields of a frame's data, one line for each.
+fn fields(frame: &Frame, document: &Value) -> String {
+    let schema = &document["components"]["schemas"][(frame.data.name)().as_ref()];
+    let mut rows = String::new();
+    for (part, schema) in parts(schema, document) {
+        let required = schema["required"]
+            .as_array()
+            .is_some_and(|all| all.iter().any(|name| name == part));
+        let field = &schema["properties"][part];
+        let about = field["description"].as_str().unwrap_or_default();
+        let optional = if required { "" } else { ", optional" };
+        let _infallible = write!(
+            rows,
+            "<li><code>{}</code> <em>{}{optional}</em>: {}</li>",
+            escape(part),
+            escape(&kind(field)),
+            escape(about)
+        );
+    }
+    format!("<ul>{rows}</ul>")
+}
+
+/// The fields with the schema each stands in, also where a type is made of others.
+fn parts<'d>(schema: &'d Value, document: &'d Value) -> Vec<(&'d str, &'d Value)> {
+    if let Some(name) = schema["$ref"].as_str() {
+        let named = document.pointer(name.trim_start_matches('#'));
+        return named.map_or_else(Vec::new, |named| parts(named, document));
+    }
+    let all = schema["allOf"].as_array().into_iter().flatten();
+    let mut found: Vec<_> = all.flat_map(|part| parts(part, document)).collect();
+    let own = schema["properties"].as_object().into_iter().flatten();
+    found.extend(own.map(|(name, _)| (name.as_str(), schema)));
+    found
+}
+
+/// What a field holds, in a word or two.
+fn kind(field: &Value) -> String {
+    if let Some(name) = field["$ref"].as_str() {
+        return name.rsplit('/').next().unwrap_or_default().to_owned();
+    }
+    for key in ["oneOf", "anyOf", "allOf"] {
+        if let Some(choices) = field[key].as_array() {
+            return choices.iter().map(kind).collect::<Vec<_>>().join(" or ");
+        }
+    }
+    let plain = match &field["type"] {
+        Value::String(one) => one.clone(),
+        Value::Array(some) => {
+            let words = some.iter().filter_map(Value::as_str);
+            words.collect::<Vec<_>>().join(" or ")
+        }
+        _ => "anything".to_owned(),
+    };
+    match (field["format"].as_str(), plain.as_str()) {
+        (Some(format @ ("uuid" | "date-time")), _) => plain.replace("string", format),
+        (_, "array") => format!("list of {}", kind(&field["items"])),
+        _ => plain,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_frame_stands_on_the_page_with_its_fields() {
+        let page = catalogue().unwrap();
+        for socket in SOCKETS {
+            assert!(page.contains(&escape(socket.path)), "{}", socket.path);
+            for frame in socket.actions().chain(socket.events()) {
+                assert!(page.contains(&format!("<code>{}</code>", frame.name)));
+            }
+        }
+        for field in ["client_id", "reply_to", "is_typing", "like_count", "epoch"] {
+            assert!(page.contains(&format!("<code>{field}</code>")), "{field}");
+        }
+    }
+
+    #[test]
+    fn a_field_is_told_in_a_word_or_two() {
+        let told = |field: Value| kind(&field);
+        assert_eq!(
+            told(serde_json::json!({"type": "string", "format": "uuid"})),
+            "uuid"
+        );
+        assert_eq!(
+            told(serde_json::json!({"type": ["string", "null"], "format": "date-time"})),
+            "date-time or null"
+        );
+        let list = serde_json::json!({"type": "array", "items": {"$ref": "#/a/UserSummary"}});
+        assert_eq!(told(list), "list of UserSummary");
+    }
+}
