@@ -21,6 +21,8 @@
 mod answer;
 mod app;
 mod binary;
+mod catalogue;
+mod circle;
 mod node;
 mod person;
 mod socket;
@@ -28,9 +30,10 @@ mod socket;
 pub use answer::Answer;
 pub use app::{App, Builder, each};
 pub use binary::courtside;
+pub use catalogue::catalogue;
 pub use node::Node;
 pub use person::{PASSWORD, Person, client};
-pub use socket::Socket;
+pub use socket::{Heard, Socket, name};
 
 use std::time::Duration;
 

@@ -1,5 +1,6 @@
 //! The one place where the rooms of the house are fitted together.
 
+mod activity;
 mod background;
 mod neighbours;
 mod notices;
@@ -20,6 +21,7 @@ use social::{PresenceParts, Social};
 use store::Store;
 use store::outbox::NodeId;
 
+pub use self::activity::Activity;
 pub use self::background::RESUME_WINDOW;
 use self::neighbours::{Carrier, ChatsOf, Circle, FriendsOf, InvitesOf, Later, Registry, Reserved};
 use self::notices::NotificationsOf;
@@ -33,6 +35,7 @@ use crate::http::site::Site;
 use crate::lifecycle::Lifecycle;
 use crate::telemetry::Metrics;
 use crate::ws::hub::Hub;
+use crate::ws::lobby::company::Companies;
 use crate::ws::publisher::Publisher;
 
 /// Everything that handlers and background work need, shared by all threads.
@@ -69,6 +72,10 @@ pub struct Services {
     pub mailbox: Option<DevMailbox>,
     /// The sockets of this node.
     pub hub: Arc<Hub>,
+    /// Who is in which lobby.
+    pub companies: Companies,
+    /// What people do other than over sockets.
+    pub activity: Activity,
     /// This node, among others on the same database.
     node: NodeId,
     _sign_outs: bus::Subscription,
@@ -114,6 +121,8 @@ impl Services {
         hub.knows(social.clone());
         Ok(Self {
             _sign_outs: Listener::start(&bus.bus, accounts.clone(), Arc::clone(&hub)),
+            companies: Companies::start(&bus, &accounts, &ambient),
+            activity: fit_activity(&social, &bus, &ambient),
             authenticate: Arc::new(accounts.clone()),
             site: Site::new(config, port),
             lifecycle: Lifecycle::default(),
@@ -206,6 +215,11 @@ fn fit_social(store: &Store, bus: &bus::Bundle, accounts: &Accounts, carrier: &C
         people: Arc::new(Registry(accounts.clone())),
         live: Arc::new(carrier.clone()),
     })
+}
+
+fn fit_activity(social: &Social, bus: &bus::Bundle, ambient: &Ambient) -> Activity {
+    let presence = social.presence().clone();
+    Activity::start(Arc::new(move |user| presence.acted(user)), &bus.bus, ambient)
 }
 
 fn fit_chat(

@@ -14,6 +14,9 @@ use super::frame::Message;
 use super::manner::Manner;
 use super::queue::{Pushed, Queue};
 
+/// So much is kept for a socket while it is being greeted: a change of each friend.
+const MOST_EARLY: usize = 1_000;
+
 /// A socket and who sits at its other end.
 pub struct Client {
     /// Which socket of this node.
@@ -30,6 +33,9 @@ pub struct Client {
     hiding_turns: AtomicU64,
     /// Told when its ride has to look again; however often, it looks once.
     stirred: Notify,
+    /// What came for its person while it was being greeted and shown how things are; nothing once
+    /// that is done.
+    early: Mutex<Option<Vec<Arc<Message>>>>,
     /// What it listens to; nothing once it has left.
     topics: Mutex<Option<HashSet<Topic>>>,
     /// The connection itself, to hang up on somebody who will not read.
@@ -66,6 +72,7 @@ impl Client {
             hidden: RwLock::default(),
             hiding_turns: AtomicU64::new(0),
             stirred: Notify::new(),
+            early: Mutex::new(Some(vec![])),
             topics: Mutex::new(Some(HashSet::new())),
             socket,
         }
@@ -124,6 +131,23 @@ impl Client {
         if !is_own_echo && (self.manner.hears)(message) && !is_hidden() {
             self.tell(message);
         }
+    }
+
+    /// Takes a message for its person. What comes before it was shown how things are follows that.
+    pub fn hear_as_person(&self, message: &Arc<Message>) {
+        let mut early = self.early.lock().unwrap_or_else(PoisonError::into_inner);
+        match early.as_mut() {
+            Some(early) if early.len() < MOST_EARLY => early.push(Arc::clone(message)),
+            Some(_) => {}
+            None => self.hear(message),
+        }
+    }
+
+    /// It was shown how things are: from now on its person is told of what changes.
+    pub fn is_shown(&self) {
+        let mut early = self.early.lock().unwrap_or_else(PoisonError::into_inner);
+        let came = early.take().unwrap_or_default();
+        came.iter().for_each(|message| self.hear(message));
     }
 
     /// Lets the ride look again if the message is one that it minds.

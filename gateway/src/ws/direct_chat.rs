@@ -6,12 +6,13 @@ use bus::Topic;
 use contract::chat::{ChatKind, Joined, OpenConversation};
 use kernel::Kind;
 
+use super::Entering;
 use super::connection::{Line, Refused, Ride};
 use super::frame::{Dialect, Message};
 use super::incoming::Incoming;
 use super::manner::{self, Manner};
 use super::{handshake, talk};
-use crate::http::kit::Failure;
+use crate::http::kit::{Failure, rate};
 
 static MANNER: Manner = Manner {
     dialect: Dialect::Typed,
@@ -68,7 +69,9 @@ impl DirectChat {
 #[async_trait(?Send)]
 impl Ride for DirectChat {
     async fn join(&mut self, line: &mut Line) -> Result<(), Refused> {
-        line.watch(&Topic::of("user", line.actor().user)).await?;
+        let user = line.actor().user;
+        rate::count::<Entering>(&line.services, user).await?;
+        line.watch(&Topic::of("user", user)).await?;
         let opened = self.open(line).await?;
         line.listen(&Topic::from(chat::stream_of(opened.chat_id).as_str()))
             .await?;

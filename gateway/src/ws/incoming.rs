@@ -94,8 +94,11 @@ impl Incoming {
 fn read_data<T: DeserializeOwned + Validate>(data: &str) -> Result<T, Close> {
     let mut json = serde_json::Deserializer::from_str(data);
     let value: T = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        let path = error.path().to_string();
-        Close::bad_data(format!("data.{path}: {}", kind_of(error.inner())))
+        let problem = kind_of(error.inner());
+        match error.path().to_string().as_str() {
+            "." => Close::bad_data(format!("data: {problem}")),
+            path => Close::bad_data(format!("data.{path}: {problem}")),
+        }
     })?;
     value.validate().map_err(|errors| {
         // The names alone: the errors themselves carry values.

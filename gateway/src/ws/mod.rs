@@ -9,6 +9,7 @@
 //! [`Ride`](connection::Ride) who may come, what they are shown and what they can ask for. All else
 //! (signing in, greeting, catching up, limits, the heartbeat, the end) is the same for all.
 
+pub mod allowance;
 pub mod body;
 pub mod client;
 pub mod close;
@@ -21,7 +22,7 @@ mod friends_status;
 pub mod handshake;
 pub mod hub;
 pub mod incoming;
-mod lobby;
+pub(crate) mod lobby;
 pub mod manner;
 mod notifications;
 pub mod publisher;
@@ -29,6 +30,9 @@ pub mod queue;
 mod talk;
 
 use crate::http::routes::Routes;
+use crate::rate;
+
+rate!(Entering, "enter_chat", 60 in 60, User);
 
 /// The paths of sockets.
 pub fn routes(routes: &mut Routes<'_>) {

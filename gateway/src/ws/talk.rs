@@ -31,10 +31,12 @@ pub(super) async fn act(line: &Line, frame: &Incoming) -> Result<(), Refused> {
     match frame.name.as_str() {
         "new_message" => {
             let post: PostMessage = frame.parse()?;
+            line.services.hub.speak(actor.user)?;
             talks.send(actor, post).await?;
         }
         "edit_message" => {
             let edit: EditMessage = frame.parse()?;
+            line.services.hub.speak(actor.user)?;
             talks.edit(actor, edit.id, &edit.content).await?;
         }
         "delete_message" => {
@@ -67,6 +69,7 @@ pub(super) async fn act_in(line: &Line, chat: ChatId, frame: &Incoming) -> Resul
     match frame.name.as_str() {
         "new_message" => {
             let post: PostMessage = here(frame, chat, |post: &PostMessage| post.chat_id)?;
+            line.services.hub.speak(actor.user)?;
             talks.send(actor, post).await?;
             Ok(())
         }

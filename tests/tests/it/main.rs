@@ -9,12 +9,17 @@
 )]
 
 mod accounts;
+mod actions;
+mod catalogue;
 mod contract;
 mod door;
 mod lifecycle;
 mod notifications;
+mod paths;
 mod people;
+mod presence;
 mod races;
+mod rooms;
 mod second_steps;
 mod sessions;
 mod sockets;

@@ -18,7 +18,7 @@ use crate::Accounts;
 use crate::error::Error;
 use crate::keys::Digest;
 use crate::rules::{codes, device, session as rules};
-use crate::tokens::{Access, Issued};
+use crate::tokens::Issued;
 use crate::visitor::Visitor;
 use crate::words::choice;
 
@@ -57,11 +57,24 @@ impl Accounts {
             .get(access.session, self.inner.ambient.monotonic());
         match known {
             Some(actor) if actor.user == access.user => Ok(actor),
-            _ => self.look_up(access).await,
+            _ => self.look_up(access.user, access.session).await,
         }
     }
 
-    async fn look_up(&self, Access { user, session, .. }: Access) -> Result<Actor, Fault> {
+    /// The same person as they are now: since a socket was opened their role may have changed, or
+    /// their address been proven.
+    ///
+    /// # Errors
+    /// The session has ended.
+    pub async fn as_of_now(&self, actor: &Actor) -> Result<Actor, Fault> {
+        let now = self.inner.ambient.monotonic();
+        match self.inner.sessions.get(actor.session, now) {
+            Some(known) => Ok(known),
+            None => self.look_up(actor.user, actor.session).await,
+        }
+    }
+
+    async fn look_up(&self, user: UserId, session: SessionId) -> Result<Actor, Fault> {
         let inner = &self.inner;
         let looking = inner.sessions.look(session);
         let state = inner
@@ -223,5 +236,7 @@ fn shown(row: store::Living, current: SessionId) -> Session {
         last_used_at: row.last_used_at,
         expires_at: row.expires_at,
         current: row.id == current,
+        // Whoever holds the sockets counts them.
+        connections: 0,
     }
 }

@@ -11,7 +11,6 @@ use crate::error::Error;
 use crate::keys::Digest;
 use crate::rules::codes::TICKET_LIFETIME;
 use crate::schema::socket_tickets as tickets;
-use crate::tokens::Access;
 
 type Row = (UserId, SessionId, Timestamp);
 
@@ -56,11 +55,6 @@ impl Accounts {
         if expires_at <= self.inner.ambient.now() {
             return Err(Error::TicketInvalid.into());
         }
-        let access = Access {
-            user,
-            session,
-            expires_at,
-        };
-        self.look_up(access).await
+        self.look_up(user, session).await
     }
 }

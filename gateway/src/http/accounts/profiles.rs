@@ -3,6 +3,7 @@
 use actix_web::{delete, get, patch, put, web};
 use contract::envelope::{Envelope, Nothing};
 use contract::users::{AiSettings, DeleteAccount, PatchProfile, Preferences, Profile};
+use kernel::{Actor, Fault};
 
 use crate::http::kit::rate::Limit;
 use crate::http::kit::{Answer, Body, Reply, SignedIn, cookies};
@@ -51,9 +52,7 @@ async fn patch_profile(
     body: Body<PatchProfile>,
     services: web::Data<Services>,
 ) -> Answer<Profile> {
-    Ok(Reply::ok(
-        services.accounts.patch_profile(&actor, body.value).await?,
-    ))
+    Ok(Reply::ok(patch_it(&services, &actor, body.value).await?))
 }
 
 /// Change my profile, for clients that know only PUT
@@ -74,9 +73,22 @@ async fn put_profile(
     body: Body<PatchProfile>,
     services: web::Data<Services>,
 ) -> Answer<Profile> {
-    Ok(Reply::ok(
-        services.accounts.patch_profile(&actor, body.value).await?,
-    ))
+    Ok(Reply::ok(patch_it(&services, &actor, body.value).await?))
+}
+
+/// Friends see at once whether they may know that I am around.
+async fn patch_it(
+    services: &Services,
+    actor: &Actor,
+    patch: PatchProfile,
+) -> Result<Profile, Fault> {
+    let privacy = patch.privacy.as_ref();
+    let concerns_presence = privacy.is_some_and(|privacy| privacy.online_status.is_some());
+    let profile = services.accounts.patch_profile(actor, patch).await?;
+    if concerns_presence {
+        services.social.presence().reconsider(&[actor.user]);
+    }
+    Ok(profile)
 }
 
 /// Delete my account

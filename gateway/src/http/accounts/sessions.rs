@@ -72,7 +72,12 @@ async fn list_sessions(
     page: Page,
     services: web::Data<Services>,
 ) -> ListAnswer<Session> {
-    Ok(page.answer(services.accounts.sessions(&actor, page.request).await?))
+    let mut sessions = services.accounts.sessions(&actor, page.request).await?;
+    let open = services.social.presence().connections(&actor).await?;
+    for session in &mut sessions.items {
+        session.connections = open.get(&session.id).copied().unwrap_or_default();
+    }
+    Ok(page.answer(sessions))
 }
 
 /// End one of my sessions

@@ -207,6 +207,11 @@ where
                 None => Who::Nobody,
                 Some(token) => self.recognise(token).await,
             };
+            if let Who::Known(actor) = &who
+                && !request.method().is_safe()
+            {
+                self.services.activity.acted(actor.user);
+            }
             facts.who.replace(who);
         }
         request.extensions_mut().insert(Rc::clone(facts));

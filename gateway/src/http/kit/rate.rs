@@ -9,6 +9,7 @@ use actix_web::{FromRequest, HttpRequest};
 use bus::{Rate, Verdict};
 use futures_util::future::LocalBoxFuture;
 use kernel::fault::Common;
+use kernel::{Fault, UserId};
 
 use super::Failure;
 use super::facts::Facts;
@@ -69,9 +70,7 @@ impl<R: Rule> FromRequest for Limit<R> {
                 (By::User, Ok(Some(actor))) => actor.user.to_string(),
                 _ => facts.visitor.rate_key(),
             };
-            let key = format!("http:{}:{subject}", R::NAME);
-            let rates = &Services::of(&request)?.bus.rates;
-            let verdict = rates.hit(&key, Rate::new(R::BURST, R::PER), 1).await;
+            let verdict = hit::<R>(Services::of(&request)?, &subject).await;
             facts.verdict.set(Some(verdict));
             if verdict.allowed {
                 return Ok(Self(PhantomData));
@@ -81,6 +80,25 @@ impl<R: Rule> FromRequest for Limit<R> {
                 .into())
         })
     }
+}
+
+async fn hit<R: Rule>(services: &Services, subject: &str) -> Verdict {
+    let key = format!("http:{}:{subject}", R::NAME);
+    let rule = Rate::new(R::BURST, R::PER);
+    services.bus.rates.hit(&key, rule, 1).await
+}
+
+/// Counts something that a person does over a socket against the limit of the route that does the
+/// same.
+///
+/// # Errors
+/// It was too often; the refusal says when it may go on.
+pub async fn count<R: Rule>(services: &Services, user: UserId) -> Result<(), Fault> {
+    let verdict = hit::<R>(services, &user.to_string()).await;
+    if verdict.allowed {
+        return Ok(());
+    }
+    Err(Common::TooManyRequests.retry_after(verdict.retry_after))
 }
 
 /// Tells the client what is left of a limit.

@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use contract::frames::{AllUnread, Hello, Resume, Resync, StreamPosition};
 use contract::users::UserSummary;
 use kernel::Fault;
-use store::outbox::{self, Missed};
+use store::outbox::Missed;
 
 use super::{Line, Refused};
 use crate::wiring::RESUME_WINDOW;
-use crate::ws::hub::{Held, told};
+use crate::ws::hub::{self, Held, told};
 
 /// The most events that are told again on one stream.
 const MOST: i64 = 500;
@@ -67,9 +67,7 @@ pub(super) async fn resume(line: &mut Line, wanted: &Resume) -> Result<(), Refus
 /// follows. False where it cannot be told any more.
 async fn tell_missed(line: &Line, held: &Held, since: StreamPosition) -> Result<bool, Fault> {
     let (stream, until) = (held.topic().to_owned(), held.from.seq);
-    let missed = move |conn: &mut store::AnyConn| {
-        outbox::missed(conn, &stream, since.epoch, since.seq, MOST)
-    };
+    let missed = move |conn: &mut store::AnyConn| hub::missed(conn, &stream, since, MOST);
     let Missed::Events(events) = line.services.store.read(missed).await? else {
         return Ok(false);
     };

@@ -19,6 +19,8 @@ pub struct Line {
     pub client: Arc<Client>,
     /// The server.
     pub services: web::Data<Services>,
+    /// Who sits at the other end, as they were when it was looked up last.
+    actor: Actor,
     /// Rooms that wait for `resume`, for the first other frame, or for a moment to pass.
     pub(super) held: Vec<Held>,
     /// That the person is here, for their friends.
@@ -29,6 +31,7 @@ impl Line {
     /// A socket that has just been opened.
     pub fn new(client: Arc<Client>, services: web::Data<Services>) -> Self {
         Self {
+            actor: client.actor,
             client,
             services,
             held: vec![],
@@ -38,7 +41,23 @@ impl Line {
 
     /// Who sits at the other end.
     pub fn actor(&self) -> &Actor {
-        &self.client.actor
+        &self.actor
+    }
+
+    /// The same person as they are now, for what only some roles may do.
+    ///
+    /// # Errors
+    /// Their session has ended.
+    pub async fn actor_now(&self) -> Result<Actor, Fault> {
+        self.services.accounts.as_of_now(&self.actor).await
+    }
+
+    /// Looks again whether somebody has proven their address who had not when they came.
+    pub(super) async fn look_who_it_is(&mut self) -> Result<(), Fault> {
+        if !self.actor.verified {
+            self.actor = self.actor_now().await?;
+        }
+        Ok(())
     }
 
     /// Tells this socket something.

@@ -2,7 +2,6 @@
 //! and tidies up at the end. Writing happens in the response body ([`Outgoing`](super::body)).
 //! What is different from path to path is its [`Ride`].
 
-mod allowance;
 mod answers;
 mod catching_up;
 mod line;
@@ -17,9 +16,9 @@ use serde::Deserialize;
 use social::Leaving;
 use validator::Validate;
 
-use self::allowance::Allowance;
 pub use self::answers::Refused;
 pub use self::line::Line;
+use super::allowance::{Allowance, Pace};
 use super::client::Client;
 use super::close::Close;
 use super::frame;
@@ -97,7 +96,9 @@ async fn begin(line: &mut Line, ride: &mut dyn Ride) -> Result<(), Refused> {
     catching_up::greet(line).await?;
     let presence = line.services.social.presence();
     line.presence = Some(presence.connect(user, line.actor().session));
-    ride.begin(line).await
+    ride.begin(line).await?;
+    line.client.is_shown();
+    Ok(())
 }
 
 /// Tells presence how the person left.
@@ -159,7 +160,7 @@ async fn converse(
     let ambient = line.services.ambient.clone();
     let client = Arc::clone(&line.client);
     let mut heard = ambient.monotonic();
-    let mut allowance = Allowance::new(heard);
+    let mut allowance = Allowance::new(Pace::FRAMES, heard);
     let mut pings = tokio::time::interval(PING_EVERY);
     pings.reset();
     let settled = tokio::time::sleep(TIME_TO_RESUME);
@@ -275,6 +276,7 @@ async fn understand(line: &mut Line, ride: &mut dyn Ride, frame: &Incoming) -> R
         return pong(line, frame);
     }
     line.acted();
+    line.look_who_it_is().await?;
     ride.act(line, frame).await
 }
 

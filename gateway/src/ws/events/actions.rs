@@ -10,6 +10,9 @@ use contract::social::{AddNewFriend, AnnouncePresence};
 use contract::tournaments::AnnounceTournament;
 use kernel::Fault;
 
+use crate::http::invitations::Inviting;
+use crate::http::kit::rate;
+use crate::http::people::Asking;
 use crate::ws::close::Close;
 use crate::ws::connection::{Line, Refused};
 use crate::ws::error::Error;
@@ -52,6 +55,8 @@ pub(in crate::ws) async fn personal(line: &Line, frame: &Incoming) -> Result<(),
         "user_online" | "user_offline" => announce(line, frame).await?,
         "add_new_friend" => {
             let wanted: AddNewFriend = frame.parse()?;
+            line.services.accounts.require_verified(actor)?;
+            rate::count::<Asking>(&line.services, actor.user).await?;
             line.services.social.add_new_friend(actor, wanted).await?;
         }
         "game_invite" => send_invite(line, frame.parse()?).await?,
@@ -102,7 +107,7 @@ fn reply_of(action: &str, to: NamedPlayer) -> ReplyGameInvite {
 /// An invite that cannot be sent is canceled for its sender, with the code that says why.
 async fn send_invite(line: &Line, wanted: CreateInvite) -> Result<(), Refused> {
     let (client_id, username) = (wanted.client_id.clone(), wanted.username.clone());
-    let Err(fault) = line.services.invites.create(line.actor(), wanted).await else {
+    let Err(fault) = invite(line, wanted).await else {
         return Ok(());
     };
     let canceled = GameInviteCanceled {
@@ -114,6 +119,14 @@ async fn send_invite(line: &Line, wanted: CreateInvite) -> Result<(), Refused> {
     };
     line.tell("game_invite_canceled", &canceled)?;
     Err(fault.into())
+}
+
+async fn invite(line: &Line, wanted: CreateInvite) -> Result<(), Fault> {
+    let actor = line.actor();
+    line.services.accounts.require_verified(actor)?;
+    rate::count::<Inviting>(&line.services, actor.user).await?;
+    line.services.invites.create(actor, wanted).await?;
+    Ok(())
 }
 
 /// Tournaments are a room still to be built: there is none that could be announced.

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use bus::Topic;
+use contract::frames::StreamPosition;
 use kernel::{Fault, UserId};
 use serde::Deserialize;
-use store::outbox::{self, Missed};
+use store::outbox::Missed;
 
-use super::{Hub, told};
+use super::{Hub, missed, told};
 use crate::ws::client::Client;
 use crate::ws::frame::Message;
 
@@ -92,8 +93,8 @@ async fn listen(
 ) -> Result<(), Fault> {
     let held = hub.join(client, chat).await?;
     let (name, until) = (chat.clone(), held.from.seq);
-    let missed =
-        move |conn: &mut store::AnyConn| outbox::missed(conn, name.as_str(), epoch, seq, MOST);
+    let since = StreamPosition { seq, epoch };
+    let missed = move |conn: &mut store::AnyConn| missed(conn, name.as_str(), since, MOST);
     if let Missed::Events(events) = hub.store.read(missed).await? {
         let news = events.into_iter().filter(|event| event.seq <= until);
         news.filter_map(told)

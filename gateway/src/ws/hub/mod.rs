@@ -16,14 +16,17 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use bus::{Bus, Missed, Sink, Topic};
 use bytes::Bytes;
+use kernel::fault::Common;
 use kernel::{SessionId, Timestamp, UserId};
 use social::Social;
 use store::Store;
 
 pub use self::room::Held;
 use self::room::Room;
+pub(in crate::ws) use self::room::missed;
 pub(crate) use self::wire::told;
 pub use self::wire::{encode_ephemeral, encode_event};
+use super::allowance::{Allowance, Pace};
 use super::client::Client;
 use super::close::Close;
 use super::frame::Message;
@@ -34,7 +37,7 @@ const SHARDS: usize = 32;
 /// The sockets of this node and the rooms they listen to.
 pub struct Hub {
     rooms: Vec<Mutex<HashMap<Topic, Arc<Room>>>>,
-    people: Vec<Mutex<HashMap<UserId, Vec<Arc<Client>>>>>,
+    people: Vec<Mutex<HashMap<UserId, Person>>>,
     hasher: RandomState,
     bus: Arc<dyn Bus>,
     store: Store,
@@ -48,6 +51,13 @@ pub struct Hub {
     me: Weak<Hub>,
     /// Messages come on database threads too, which carry no tasks.
     runtime: tokio::runtime::Handle,
+}
+
+/// Somebody with sockets here.
+struct Person {
+    sockets: Vec<Arc<Client>>,
+    /// How much they may say over all of them.
+    speech: Allowance,
 }
 
 impl std::fmt::Debug for Hub {
@@ -95,16 +105,34 @@ impl Hub {
 
     /// How many sockets this person has here.
     pub fn count_of(&self, user: UserId) -> usize {
-        self.people(user).get(&user).map_or(0, Vec::len)
+        let people = self.people(user);
+        people.get(&user).map_or(0, |person| person.sockets.len())
     }
 
     /// Takes a socket in. Rooms are [joined](Self::join) apart.
     pub fn enter(&self, client: &Arc<Client>) {
         self.open.fetch_add(1, Ordering::Relaxed);
-        self.people(client.actor.user)
-            .entry(client.actor.user)
-            .or_default()
-            .push(Arc::clone(client));
+        let mut people = self.people(client.actor.user);
+        let person = people.entry(client.actor.user).or_insert_with(|| Person {
+            sockets: vec![],
+            speech: Allowance::new(Pace::MESSAGES, self.store.ambient().monotonic()),
+        });
+        person.sockets.push(Arc::clone(client));
+    }
+
+    /// Lets a person say something more, unless they have said too much just now.
+    ///
+    /// # Errors
+    /// When they may go on.
+    pub fn speak(&self, user: UserId) -> Result<(), kernel::Fault> {
+        let mut people = self.people(user);
+        let Some(person) = people.get_mut(&user) else {
+            return Ok(());
+        };
+        if person.speech.take(self.store.ambient().monotonic()) {
+            return Ok(());
+        }
+        Err(Common::TooManyRequests.retry_after(person.speech.wait()))
     }
 
     /// Lets a socket go, out of all its rooms.
@@ -115,8 +143,8 @@ impl Hub {
         self.open.fetch_sub(1, Ordering::Relaxed);
         let mut people = self.people(client.actor.user);
         if let Some(theirs) = people.get_mut(&client.actor.user) {
-            theirs.retain(|other| other.id != client.id);
-            if theirs.is_empty() {
+            theirs.sockets.retain(|other| other.id != client.id);
+            if theirs.sockets.is_empty() {
                 people.remove(&client.actor.user);
             }
         }
@@ -178,7 +206,9 @@ impl Hub {
 
     /// The sockets of this person on this node.
     pub fn sockets_of(&self, user: UserId) -> Vec<Arc<Client>> {
-        self.people(user).get(&user).cloned().unwrap_or_default()
+        let people = self.people(user);
+        let theirs = people.get(&user).map(|person| person.sockets.clone());
+        theirs.unwrap_or_default()
     }
 
     /// Closes the sockets of sessions that ended while this node could not hear of it.
@@ -211,7 +241,8 @@ impl Hub {
             .iter()
             .flat_map(|shard| {
                 let people = shard.lock().unwrap_or_else(PoisonError::into_inner);
-                people.values().flatten().cloned().collect::<Vec<_>>()
+                let sockets = people.values().flat_map(|person| &person.sockets);
+                sockets.cloned().collect::<Vec<_>>()
             })
             .collect()
     }
@@ -220,11 +251,12 @@ impl Hub {
         let Ok(told) = serde_json::from_slice::<ForPeople>(payload) else {
             return tracing::error!("a message for people cannot be read");
         };
-        let message = Message::new(told.name, told.data, Timestamp::from_micros(told.at));
+        let at = Timestamp::from_micros(told.at);
+        let message = Arc::new(Message::new(told.name, told.data, at));
         for user in told.to {
             self.sockets_of(user)
                 .iter()
-                .for_each(|client| client.hear(&message));
+                .for_each(|client| client.hear_as_person(&message));
         }
     }
 
@@ -244,7 +276,7 @@ impl Hub {
         nth(&self.rooms, self.hasher.hash_one(topic))
     }
 
-    fn people(&self, user: UserId) -> MutexGuard<'_, HashMap<UserId, Vec<Arc<Client>>>> {
+    fn people(&self, user: UserId) -> MutexGuard<'_, HashMap<UserId, Person>> {
         nth(&self.people, self.hasher.hash_one(user))
     }
 }

@@ -9,9 +9,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bus::{Bus, Subscription, Topic};
+use contract::frames::StreamPosition;
 use kernel::Fault;
-use store::Store;
 use store::outbox::{self, Missed};
+use store::{AnyConn, Store};
 use tokio::sync::OnceCell;
 
 use super::wire::told;
@@ -155,15 +156,11 @@ impl Room {
     async fn fill(&self, store: &Store) -> Result<bool, Fault> {
         let _one_at_a_time = self.filling.lock().await;
         let (last, topic) = (self.lock().last, self.topic.clone());
-        let from_start = last.epoch == 0;
-        let missed = store.read(move |conn| {
-            let epoch = if from_start {
-                outbox::head(conn, topic.as_str())?.1
-            } else {
-                last.epoch
-            };
-            outbox::missed(conn, topic.as_str(), epoch, last.seq, LONGEST_GAP)
-        });
+        let since = StreamPosition {
+            seq: last.seq,
+            epoch: last.epoch,
+        };
+        let missed = store.read(move |conn| missed(conn, topic.as_str(), since, LONGEST_GAP));
         match missed.await? {
             Missed::Events(events) => {
                 let found = !events.is_empty();
@@ -224,6 +221,22 @@ impl Inside {
                 .for_each(|listener| listener.hear(&resync));
         }
     }
+}
+
+/// What came on a stream since this position. A position from before the stream began is good for
+/// whatever life it has now.
+pub(in crate::ws) fn missed(
+    conn: &mut AnyConn,
+    stream: &str,
+    since: StreamPosition,
+    most: i64,
+) -> Result<Missed, Fault> {
+    let epoch = if since.epoch == 0 && since.seq == 0 {
+        outbox::head(conn, stream)?.1
+    } else {
+        since.epoch
+    };
+    outbox::missed(conn, stream, epoch, since.seq, most)
 }
 
 /// Reads what a room is missing, trying again for as long as it may still be on its way.

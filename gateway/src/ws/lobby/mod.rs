@@ -1,16 +1,19 @@
 //! `/ws/chat/lobby/{name}/`: what is said in a lobby, and who is there.
 
+pub(crate) mod company;
+
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use async_trait::async_trait;
 use bus::Topic;
 use contract::chat::Joined;
 
+use super::Entering;
 use super::connection::{Line, Refused, Ride};
 use super::frame::Dialect;
 use super::incoming::Incoming;
 use super::manner::{self, Manner};
 use super::{handshake, talk};
-use crate::http::kit::Failure;
+use crate::http::kit::{Failure, rate};
 
 static MANNER: Manner = Manner {
     dialect: Dialect::Typed,
@@ -51,8 +54,10 @@ struct Lobby {
 #[async_trait(?Send)]
 impl Ride for Lobby {
     async fn join(&mut self, line: &mut Line) -> Result<(), Refused> {
+        let user = line.actor().user;
+        rate::count::<Entering>(&line.services, user).await?;
         // For blocks, which hide people from one another also here.
-        line.watch(&Topic::of("user", line.actor().user)).await?;
+        line.watch(&Topic::of("user", user)).await?;
         let chat = &line.services.chat;
         let opened = chat.enter_lobby(line.actor(), &self.name).await?;
         line.listen(&Topic::from(chat::stream_of(opened.chat_id).as_str()))
@@ -66,13 +71,23 @@ impl Ride for Lobby {
     }
 
     async fn begin(&mut self, line: &Line) -> Result<(), Refused> {
-        Ok(line.tell("joined", &self.joined)?)
+        line.tell("joined", &self.joined)?;
+        if let Some(joined) = &self.joined {
+            line.services.companies.enter(joined.chat_id, &line.client);
+        }
+        Ok(())
     }
 
     async fn act(&mut self, line: &Line, frame: &Incoming) -> Result<(), Refused> {
         match &self.joined {
             Some(joined) => talk::act_in(line, joined.chat_id, frame).await,
             None => Ok(()),
+        }
+    }
+
+    async fn end(&mut self, line: &Line) {
+        if let Some(joined) = &self.joined {
+            line.services.companies.leave(joined.chat_id, &line.client);
         }
     }
 }

@@ -1,0 +1,291 @@
+//! Who is in a lobby, on all nodes.
+//!
+//! Each node puts its own people into the registry, where they expire unless put again, and tells
+//! the others to look. Whoever looks compares what is there with what its own sockets were told
+//! last, and tells them the difference. So nobody stays in a lobby because a node died, nothing is
+//! counted that could stick, and however many come at once, a node looks a few times a second.
+
+mod telling;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use accounts::Accounts;
+use bus::{Bundle, Bus, Entry, Missed, Registry, Sink, Subscription, Topic};
+use bytes::Bytes;
+use contract::chat::ChatId;
+use contract::users::UserSummary;
+use kernel::{Ambient, Fault, Id, UserId, id_type};
+use tokio::runtime::Handle;
+use tokio::sync::Notify;
+
+use crate::ws::client::Client;
+
+id_type!(WatcherId, WatcherKind, "watcher");
+
+/// How often a node says that its people are still there.
+const REFRESH: Duration = Duration::from_secs(10);
+/// How long the registry believes it: two may be missed.
+const BELIEVED: Duration = Duration::from_secs(25);
+/// The least time between two looks.
+const PAUSE: Duration = Duration::from_millis(200);
+/// The same in a lobby of many, where somebody always comes or goes.
+const PAUSE_OF_MANY: Duration = Duration::from_secs(2);
+/// More than this are many.
+const FEW: usize = 200;
+
+/// The start of the topic on which nodes tell each other to look.
+const TOPIC: &str = "company";
+
+/// Who is known to be in a lobby, by their ids.
+type Known = BTreeMap<UserId, UserSummary>;
+
+/// The people in the lobbies that are open on this node.
+#[derive(Clone)]
+pub struct Companies(Arc<Inner>);
+
+struct Inner {
+    bus: Arc<dyn Bus>,
+    registry: Arc<dyn Registry>,
+    accounts: Accounts,
+    ambient: Ambient,
+    /// This node's name among those that look.
+    node: String,
+    runtime: Handle,
+    open: Mutex<HashMap<ChatId, Arc<Company>>>,
+}
+
+/// The people in one lobby.
+struct Company {
+    chat: ChatId,
+    topic: Topic,
+    sockets: Mutex<HashMap<u64, Guest>>,
+    wake: Notify,
+    _nudges: Subscription,
+}
+
+/// A socket in a lobby.
+struct Guest {
+    client: Arc<Client>,
+    /// Whether it was shown who is there.
+    shown: bool,
+}
+
+/// What was told so far.
+#[derive(Default)]
+struct Told {
+    /// Whom this node has put into the registry.
+    here: BTreeSet<UserId>,
+    /// Whom this node's sockets know of.
+    known: Known,
+    /// When the registry is told again.
+    refresh_at: Duration,
+}
+
+impl std::fmt::Debug for Companies {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} lobbies", self.0.open().len())
+    }
+}
+
+impl Companies {
+    /// The lobbies of this node among those of all. Must be called within the runtime that will
+    /// carry its tasks.
+    pub fn start(bundle: &Bundle, accounts: &Accounts, ambient: &Ambient) -> Self {
+        let node: Id<WatcherKind> = ambient.id();
+        let inner = Arc::new(Inner {
+            bus: Arc::clone(&bundle.bus),
+            registry: Arc::clone(&bundle.registry),
+            accounts: accounts.clone(),
+            ambient: ambient.clone(),
+            node: node.to_string(),
+            runtime: Handle::current(),
+            open: Mutex::default(),
+        });
+        bundle.bus.attach(Arc::clone(&inner) as Arc<dyn Sink>);
+        Self(inner)
+    }
+
+    /// A socket comes into a lobby. It is shown who is there, and then who comes and goes.
+    pub fn enter(&self, chat: ChatId, client: &Arc<Client>) {
+        let mut open = self.0.open();
+        let company = open.entry(chat).or_insert_with(|| self.0.begin(chat));
+        let guest = Guest {
+            client: Arc::clone(client),
+            shown: false,
+        };
+        company.sockets().insert(client.id, guest);
+        company.wake.notify_one();
+    }
+
+    /// A socket leaves a lobby.
+    pub fn leave(&self, chat: ChatId, client: &Client) {
+        if let Some(company) = self.0.open().get(&chat) {
+            company.sockets().remove(&client.id);
+            company.wake.notify_one();
+        }
+    }
+}
+
+impl Inner {
+    fn begin(self: &Arc<Self>, chat: ChatId) -> Arc<Company> {
+        let topic = Topic::of(TOPIC, chat);
+        let company = Arc::new(Company {
+            chat,
+            sockets: Mutex::default(),
+            wake: Notify::new(),
+            _nudges: self.bus.subscribe(&topic),
+            topic,
+        });
+        self.runtime
+            .spawn(Arc::clone(self).attend(Arc::clone(&company)));
+        company
+    }
+
+    /// Looks whenever something may have changed, until the last socket has left.
+    async fn attend(self: Arc<Self>, company: Arc<Company>) {
+        let mut told = Told::default();
+        while !self.is_over(&company) {
+            if let Err(fault) = self.look(&company, &mut told).await {
+                tracing::warn!(fault = %fault.chain(), "who is in a lobby is not known for now");
+            }
+            let pause = if told.known.len() > FEW {
+                PAUSE_OF_MANY
+            } else {
+                PAUSE
+            };
+            tokio::time::sleep(pause).await;
+            let rest = told.refresh_at.saturating_sub(self.ambient.monotonic());
+            // Either is a reason to look.
+            let _ = tokio::time::timeout(rest, company.wake.notified()).await;
+        }
+        if let Err(fault) = self.take_out(&company, &told.here).await {
+            tracing::debug!(fault = %fault.chain(), "the last ones leave a lobby a little later");
+        }
+    }
+
+    /// Whether nobody of this node is left; if so, whoever comes next begins anew.
+    fn is_over(&self, company: &Company) -> bool {
+        let mut open = self.open();
+        let over = company.sockets().is_empty();
+        if over {
+            open.remove(&company.chat);
+        }
+        over
+    }
+
+    async fn look(&self, company: &Company, told: &mut Told) -> Result<(), Fault> {
+        let here = company.people();
+        let now = self.ambient.monotonic();
+        let is_due = now >= told.refresh_at;
+        let come: BTreeSet<UserId> = here.difference(&told.here).copied().collect();
+        let gone: BTreeSet<UserId> = told.here.difference(&here).copied().collect();
+        self.put(company, if is_due { &here } else { &come })
+            .await?;
+        self.take_out(company, &gone).await?;
+        told.here = here;
+        if is_due {
+            told.refresh_at = now + REFRESH;
+        }
+        if !come.is_empty() {
+            self.nudge(company);
+        }
+        let known = self.named(self.listed(company).await?, &told.known).await?;
+        company.tell(&told.known, &known, self.ambient.now())?;
+        told.known = known;
+        Ok(())
+    }
+
+    async fn put(&self, company: &Company, people: &BTreeSet<UserId>) -> Result<(), Fault> {
+        if people.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<String> = people.iter().map(|user| self.member(*user)).collect();
+        let entry = |member| Entry {
+            set: company.topic.as_str(),
+            member,
+            value: b"",
+        };
+        let entries: Vec<Entry<'_>> = names.iter().map(|name| entry(name.as_str())).collect();
+        self.registry.put(&entries, BELIEVED).await
+    }
+
+    async fn take_out(&self, company: &Company, people: &BTreeSet<UserId>) -> Result<(), Fault> {
+        if people.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<String> = people.iter().map(|user| self.member(*user)).collect();
+        let pair = |name| (company.topic.as_str(), name);
+        let pairs: Vec<(&str, &str)> = names.iter().map(|name| pair(name.as_str())).collect();
+        self.registry.remove(&pairs).await?;
+        self.nudge(company);
+        Ok(())
+    }
+
+    /// Somebody's name in the registry: who, and on which node.
+    fn member(&self, user: UserId) -> String {
+        format!("{user}/{}", self.node)
+    }
+
+    /// Tells the other nodes to look.
+    fn nudge(&self, company: &Company) {
+        let from = Bytes::copy_from_slice(self.node.as_bytes());
+        self.bus.publish(&company.topic, from);
+    }
+
+    async fn listed(&self, company: &Company) -> Result<BTreeSet<UserId>, Fault> {
+        let members = self.registry.list(&[company.topic.as_str()]).await?;
+        let user = |member: bus::Member| member.name.split_once('/')?.0.parse().ok();
+        Ok(members.into_iter().flatten().filter_map(user).collect())
+    }
+
+    /// These people with their names; only those who are new are looked up.
+    async fn named(&self, people: BTreeSet<UserId>, known: &Known) -> Result<Known, Fault> {
+        let is_new = |user: &&UserId| !known.contains_key(*user);
+        let new: Vec<UserId> = people.iter().filter(is_new).copied().collect();
+        let mut found = self.accounts.summaries(new).await?;
+        let named = people.into_iter().filter_map(|user| {
+            let summary = known.get(&user).cloned().or_else(|| found.remove(&user));
+            Some((user, summary?))
+        });
+        Ok(named.collect())
+    }
+
+    fn open(&self) -> MutexGuard<'_, HashMap<ChatId, Arc<Company>>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Company {
+    fn people(&self) -> BTreeSet<UserId> {
+        let sockets = self.sockets();
+        sockets.values().map(|one| one.client.actor.user).collect()
+    }
+
+    fn sockets(&self) -> MutexGuard<'_, HashMap<u64, Guest>> {
+        self.sockets.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Sink for Inner {
+    fn deliver(&self, topic: &Topic, payload: &Bytes) {
+        let chat = topic.as_str().strip_prefix(TOPIC);
+        let Some(chat) = chat.and_then(|rest| rest.strip_prefix(':')) else {
+            return;
+        };
+        if payload.as_ref() == self.node.as_bytes() {
+            return;
+        }
+        if let Ok(chat) = chat.parse::<ChatId>()
+            && let Some(company) = self.open().get(&chat)
+        {
+            company.wake.notify_one();
+        }
+    }
+
+    fn resync(&self, _missed: Missed<'_>) {
+        let open = self.open();
+        open.values().for_each(|company| company.wake.notify_one());
+    }
+}

@@ -1,0 +1,573 @@
+//! Every action of `/ws/events/`: what it does, what it answers, what it refuses, and what closes
+//! the socket.
+
+use e2e::{App, Person, Socket, each, name};
+use serde_json::{Value, json};
+
+const EVENTS: &str = "/ws/events/";
+const NOBODY: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
+
+/// Ada and bob, who are friends, each connected to a node of their own.
+struct Two {
+    ada: Person,
+    bob: Person,
+    at_ada: Socket,
+    at_bob: Socket,
+    chat: String,
+}
+
+async fn two(app: &App) -> Two {
+    let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+    ada.befriend(&bob).await;
+    let chat = ada.chat_with(&bob).await;
+    let mut at_ada = app.greeted(&ada, 0, EVENTS).await.0;
+    let mut at_bob = app.greeted(&bob, 1, EVENTS).await.0;
+    at_ada.settled().await;
+    at_bob.settled().await;
+    Two {
+        ada,
+        bob,
+        at_ada,
+        at_bob,
+        chat,
+    }
+}
+
+impl Two {
+    /// Ada says something; the message as bob hears it.
+    async fn say(&mut self, text: &str) -> Value {
+        let said = json!({"chat_id": self.chat, "content": text});
+        self.at_ada.done("new_message", said).await;
+        let heard = self.at_bob.next_named("new_message").await;
+        assert_eq!(heard["data"]["content"], text);
+        heard["data"].clone()
+    }
+}
+
+#[tokio::test]
+async fn a_message_reaches_all_in_the_chat_and_bad_ones_are_refused() {
+    for app in each().await {
+        let mut two = two(&app).await;
+        let (chat, long) = (two.chat.clone(), "x".repeat(2_001));
+        let said = json!({"chat_id": chat, "content": "one", "timestamp": 17, "client_id": "c-1"});
+        let cid = two.at_ada.mark("new_message", said).await;
+        let own = two.at_ada.next_named("new_message").await;
+        assert_eq!(own["data"]["timestamp"], 17);
+        let ack = two.at_ada.next_named("ack").await;
+        assert_eq!(ack["data"]["cid"], cid.as_str());
+        let heard = two.at_bob.next_named("new_message").await;
+        assert_eq!((&heard["data"], &heard["seq"]), (&own["data"], &own["seq"]));
+        assert_eq!(heard["stream"], format!("chat:{chat}"));
+        let refusals = [
+            (
+                json!({"chat_id": NOBODY, "content": "x"}),
+                "chat.not_a_member",
+            ),
+            (
+                json!({"chat_id": chat, "content": ""}),
+                "chat.content_empty",
+            ),
+            (
+                json!({"chat_id": chat, "content": long}),
+                "chat.content_too_long",
+            ),
+            (
+                json!({"chat_id": chat, "content": "a\u{7}b"}),
+                "chat.content_control_character",
+            ),
+            (
+                json!({"chat_id": chat, "content": "x", "client_id": "~x"}),
+                "chat.client_id_invalid",
+            ),
+            (
+                json!({"chat_id": chat, "content": "two", "client_id": "c-1"}),
+                "chat.client_id_reused",
+            ),
+            (
+                json!({"chat_id": chat, "content": "x", "timestamp": "x".repeat(101)}),
+                "chat.timestamp_invalid",
+            ),
+            (
+                json!({"chat_id": chat, "content": "x", "reply_to": NOBODY}),
+                "chat.reply_not_found",
+            ),
+        ];
+        for (data, code) in refusals {
+            two.at_ada.refused("new_message", data, code).await;
+        }
+        let error = two
+            .at_ada
+            .refused(
+                "new_message",
+                json!({"chat_id": chat, "content": ""}),
+                "chat.content_empty",
+            )
+            .await;
+        assert!(error["fields"]["content"][0].is_string(), "{error}");
+        let history = two.bob.get("/api/v1/chats/ada/messages/").await.json();
+        assert_eq!(history["meta"]["total"], 1);
+    }
+}
+
+#[tokio::test]
+async fn likes_are_counted_and_told_to_all() {
+    for app in each().await {
+        let mut two = two(&app).await;
+        let message = two.say("like me").await;
+        let of = json!({"id": message["id"], "chat_id": two.chat});
+        for (action, is_liked, count) in [("like_message", true, 1), ("unlike_message", false, 0)] {
+            let event = "chat_like_update";
+            let own = two.at_bob.done_hearing(action, of.clone(), event).await;
+            let update = two.at_ada.next_named(event).await;
+            assert_eq!(own, update);
+            assert_eq!(
+                (&update["data"]["is_liked"], &update["data"]["like_count"]),
+                (&json!(is_liked), &json!(count))
+            );
+            assert_eq!(
+                (&update["data"]["id"], &update["data"]["chat_id"]),
+                (&of["id"], &of["chat_id"])
+            );
+        }
+        let elsewhere = json!({"id": message["id"], "chat_id": NOBODY});
+        for action in ["like_message", "unlike_message"] {
+            two.at_ada
+                .refused(action, of.clone(), "chat.own_message")
+                .await;
+            let (elsewhere, missing) = (elsewhere.clone(), "chat.message_not_found");
+            two.at_bob.refused(action, elsewhere, missing).await;
+        }
+        let gone = json!({"id": message["id"]});
+        two.at_ada.done("delete_message", gone).await;
+        two.at_bob.next_named("message_deleted").await;
+        two.at_bob
+            .refused("like_message", of.clone(), "chat.message_deleted")
+            .await;
+        let again = two.say("and me").await;
+        two.ada.delete("/api/v1/friends/bob/").await.expect(200);
+        two.at_bob.next_named("friend_removed").await;
+        let of = json!({"id": again["id"], "chat_id": two.chat});
+        two.at_bob
+            .refused("like_message", of, "chat.not_friends")
+            .await;
+        let said = json!({"chat_id": two.chat, "content": "friend?"});
+        two.at_bob
+            .refused("new_message", said, "chat.not_friends")
+            .await;
+        let typing = json!({"chat_id": two.chat, "is_typing": true});
+        two.at_bob
+            .refused("typing", typing, "chat.not_friends")
+            .await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_read_edited_or_deleted_is_told() {
+    for app in each().await {
+        let mut two = two(&app).await;
+        let message = two.say("first").await;
+        let of = json!({"id": message["id"]});
+        two.at_bob.done("read_message", of.clone()).await;
+        let read = two.at_ada.next_named("message_read").await;
+        assert_eq!(read["data"]["id"], of["id"]);
+        let edit = json!({"id": of["id"], "content": "second"});
+        two.at_bob
+            .refused("edit_message", edit.clone(), "chat.not_your_message")
+            .await;
+        two.at_ada.done("edit_message", edit).await;
+        let (passed, edited) = two.at_bob.passing_over("message_edited").await;
+        assert!(
+            !passed.contains(&"message_read".to_owned()),
+            "nothing to the reader"
+        );
+        assert_eq!(edited["data"]["content"], "second");
+        let empty = json!({"id": of["id"], "content": " "});
+        two.at_ada
+            .refused("edit_message", empty, "chat.content_empty")
+            .await;
+        two.at_bob
+            .refused("delete_message", of.clone(), "chat.not_your_message")
+            .await;
+        two.at_ada.done("delete_message", of.clone()).await;
+        let gone = two.at_bob.next_named("message_deleted").await;
+        assert_eq!(gone["data"]["id"], of["id"]);
+        let edit = json!({"id": of["id"], "content": "third"});
+        two.at_ada
+            .refused("edit_message", edit, "chat.message_deleted")
+            .await;
+        for action in ["read_message", "delete_message"] {
+            let nothing = json!({"id": NOBODY});
+            two.at_bob
+                .refused(action, nothing, "chat.message_not_found")
+                .await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn typing_is_told_to_the_others_and_ends_by_itself() {
+    for app in each().await {
+        let mut two = two(&app).await;
+        let typing = json!({"chat_id": two.chat, "is_typing": true});
+        two.at_ada.done("typing", typing).await;
+        let heard = two.at_bob.next_named("typing").await;
+        assert_eq!(
+            (&heard["data"]["username"], &heard["data"]["is_typing"]),
+            (&json!("ada"), &json!(true))
+        );
+        assert!(
+            heard["seq"].is_null() && heard["stream"].is_null(),
+            "{heard}"
+        );
+        let ended = two.at_bob.next_named("typing").await;
+        assert_eq!(ended["data"]["is_typing"], false, "after five seconds");
+        let heard = two.at_ada.settled().await;
+        assert!(
+            heard.iter().all(|frame| name(frame) != "typing"),
+            "not to oneself"
+        );
+        let nowhere = json!({"chat_id": NOBODY, "is_typing": true});
+        two.at_ada
+            .refused("typing", nowhere, "chat.not_a_member")
+            .await;
+    }
+}
+
+#[tokio::test]
+async fn invites_are_answered_declined_taken_back_and_refused() {
+    for app in each().await {
+        let mut two = two(&app).await;
+        let invite = |mark: &str| json!({"username": "bob", "client_id": mark, "options": {"game_speed": "fast"}});
+        two.at_ada.done("game_invite", invite("i-1")).await;
+        let invited = two.at_bob.next_named("game_invite").await;
+        assert_eq!(invited["data"]["options"]["game_speed"], "fast");
+        two.at_ada
+            .refused("game_invite", invite("i-2"), "invites.already_pending")
+            .await;
+        two.at_bob
+            .done("game_declined", json!({"username": "ada"}))
+            .await;
+        let declined = two.at_ada.next_named("game_declined").await;
+        assert_eq!(declined["data"]["client_id"], "i-1");
+        two.at_ada.done("game_invite", invite("i-3")).await;
+        two.at_bob.next_named("game_invite").await;
+        let bob = json!({"username": "bob"});
+        let event = "game_invite_canceled";
+        let own = two
+            .at_ada
+            .done_hearing("cancel_game_invite", bob, event)
+            .await;
+        for canceled in [own, two.at_bob.next_named(event).await] {
+            assert_eq!(
+                (&canceled["data"]["client_id"], &canceled["data"]["reason"]),
+                (&json!("i-3"), &json!("canceled"))
+            );
+        }
+        two.at_ada.done("game_invite", invite("i-4")).await;
+        let invited = two.at_bob.next_named("game_invite").await;
+        let decline = json!({"id": invited["data"]["id"], "accept": false});
+        two.at_bob.done("reply_game_invite", decline).await;
+        two.at_ada.next_named("game_declined").await;
+        two.at_ada.done("game_invite", invite("i-5")).await;
+        two.at_bob.next_named("game_invite").await;
+        let ada = json!({"username": "ada"});
+        let at_bob = two
+            .at_bob
+            .done_hearing("game_accepted", ada, "game_found")
+            .await;
+        two.at_ada.next_named("game_accepted").await;
+        let at_ada = two.at_ada.next_named("game_found").await;
+        assert_eq!(at_bob["data"]["opponent"]["username"], "ada");
+        assert_eq!(at_ada["data"]["opponent"]["username"], "bob");
+        assert_eq!(at_ada["data"]["match_id"], at_bob["data"]["match_id"]);
+    }
+}
+
+#[tokio::test]
+async fn an_invite_that_cannot_be_is_canceled_with_its_reason() {
+    for app in each().await {
+        let mut two = two(&app).await;
+        let cases = [
+            (json!({"username": "ada"}), "invites.oneself"),
+            (json!({"username": "nobody"}), "invites.user_not_found"),
+            (
+                json!({"username": "bob", "game": "chess"}),
+                "invites.unknown_game",
+            ),
+            (
+                json!({"username": "bob", "options": {"score_to_win": 99}}),
+                "invites.options_invalid",
+            ),
+        ];
+        for (mut data, code) in cases {
+            data["client_id"] = json!(code);
+            let cid = two.at_ada.mark("game_invite", data).await;
+            let canceled = two.at_ada.next_named("game_invite_canceled").await;
+            assert_eq!(
+                (&canceled["data"]["client_id"], &canceled["data"]["code"]),
+                (&json!(code), &json!(code))
+            );
+            let error = two.at_ada.next_named("error").await;
+            assert_eq!(
+                (&error["data"]["cid"], &error["data"]["code"]),
+                (&json!(cid), &json!(code))
+            );
+        }
+        for action in ["game_accepted", "game_declined", "cancel_game_invite"] {
+            let whose = json!({"username": "bob"});
+            two.at_ada.refused(action, whose, "invites.not_found").await;
+        }
+        let unknown = json!({"id": NOBODY, "accept": true});
+        two.at_ada
+            .refused("reply_game_invite", unknown, "invites.not_found")
+            .await;
+        let mut new = app.visitor();
+        new.register("new").await;
+        new.sign_in().await;
+        let mut at_new = app.greeted(&new, 0, EVENTS).await.0;
+        let invite = json!({"username": "ada", "client_id": "n"});
+        at_new
+            .refused("game_invite", invite.clone(), "auth.email_not_verified")
+            .await;
+        new.verify_email().await;
+        e2e::until("the socket knows that the address is proven", || async {
+            new.get("/api/v1/users/profile/").await.data()["email_verified"] == true
+        })
+        .await;
+        let answer = at_new.ask("game_invite", invite.clone()).await;
+        if name(&answer) != "ack" {
+            // What a node remembers of a session is at most a second old.
+            assert_eq!(answer["data"]["code"], "auth.email_not_verified");
+            tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+            at_new.done("game_invite", invite).await;
+        }
+        two.at_ada.next_named("game_invite").await;
+    }
+}
+
+async fn id_of(person: &Person) -> Value {
+    person.get("/api/v1/users/profile/").await.data()["id"].clone()
+}
+
+#[tokio::test]
+async fn friends_are_made_over_the_socket() {
+    for app in each().await {
+        let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+        let mut at_ada = app.greeted(&ada, 0, EVENTS).await.0;
+        let mut at_bob = app.greeted(&bob, 1, EVENTS).await.0;
+        at_ada.settled().await;
+        at_bob.settled().await;
+        let (a, b) = (id_of(&ada).await, id_of(&bob).await);
+        let ask = |from: &Value, to: &Value| json!({"sender_id": from, "receiver_id": to});
+        let mine = "friends.not_yourself";
+        at_ada.refused("add_new_friend", ask(&b, &a), mine).await;
+        let oneself = "friends.oneself";
+        at_ada.refused("add_new_friend", ask(&a, &a), oneself).await;
+        let nobody = "friends.user_not_found";
+        at_ada
+            .refused("add_new_friend", ask(&a, &json!(NOBODY)), nobody)
+            .await;
+        at_ada.done("add_new_friend", ask(&a, &b)).await;
+        let asked = at_bob.next_named("friend_request").await;
+        assert_eq!(asked["data"]["user"]["username"], "ada");
+        at_bob
+            .done_hearing("add_new_friend", ask(&b, &a), "new_friend")
+            .await;
+        at_ada.next_named("new_friend").await;
+        let already = "friends.already_friends";
+        at_ada.refused("add_new_friend", ask(&a, &b), already).await;
+    }
+}
+
+#[tokio::test]
+async fn people_say_for_themselves_whether_they_are_here() {
+    for app in each().await {
+        let mut two = two(&app).await;
+        for action in ["user_offline", "user_online"] {
+            two.at_ada.done(action, json!({"username": "Ada"})).await;
+            let heard = two.at_bob.next_named(action).await;
+            assert_eq!(heard["data"]["username"], "ada");
+            let of_bob = json!({"username": "bob"});
+            two.at_ada
+                .refused(action, of_bob, "friends.not_yourself")
+                .await;
+            let of_nobody = json!({"username": "nobody"});
+            two.at_ada
+                .refused(action, of_nobody, "users.not_found")
+                .await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn chats_are_joined_and_announced_by_those_who_are_in_them() {
+    for app in each().await {
+        let mut two = two(&app).await;
+        let eve = app.person("eve").await;
+        let mut at_eve = app.greeted(&eve, 1, EVENTS).await.0;
+        let about = json!({"chat_id": two.chat});
+        for action in ["join_chat", "room_created"] {
+            at_eve
+                .refused(action, about.clone(), "chat.not_a_member")
+                .await;
+        }
+        two.at_ada.done("room_created", about.clone()).await;
+        let made = two.at_bob.next_named("room_created").await;
+        assert_eq!(made["data"], about);
+        let cid = two.at_ada.mark("join_chat", about.clone()).await;
+        assert_eq!(two.at_ada.next_named("join_chat").await["data"], about);
+        assert_eq!(
+            two.at_ada.next_named("ack").await["data"]["cid"],
+            cid.as_str()
+        );
+        // A lobby is open to everybody, and heard once it is joined.
+        let (mut lobby, _) = app.greeted(&two.ada, 0, "/ws/chat/lobby/hall/").await;
+        let joined = lobby.next_named("joined").await["data"].clone();
+        let hall = json!({"chat_id": joined["chat_id"]});
+        at_eve.done("join_chat", hall).await;
+        lobby
+            .done("new_message", json!({"content": "in the hall"}))
+            .await;
+        let heard = at_eve.next_named("new_message").await;
+        assert_eq!(heard["data"]["chat_id"], joined["chat_id"]);
+    }
+}
+
+#[tokio::test]
+async fn there_is_no_tournament_to_announce_yet() {
+    for app in each().await {
+        let two = &mut two(&app).await;
+        let announce = |by: &Value| json!({"tournament_id": NOBODY, "tournament_name": "Cup", "organizer_id": by});
+        let (ada, bob) = (id_of(&two.ada).await, id_of(&two.bob).await);
+        let code = "tournaments.not_found";
+        two.at_ada
+            .refused("new_tournament", announce(&ada), code)
+            .await;
+        let code = "friends.not_yourself";
+        two.at_ada
+            .refused("new_tournament", announce(&bob), code)
+            .await;
+    }
+}
+
+/// What closes a socket: for each action data that is missing something, is of the wrong type, has
+/// a bad id or something too much; and the word that the reason must hold.
+fn mistakes() -> Vec<(&'static str, Value, &'static str)> {
+    let chat = json!(NOBODY);
+    vec![
+        ("new_message", json!({"chat_id": chat}), "content"),
+        (
+            "new_message",
+            json!({"chat_id": "x", "content": "a"}),
+            "chat_id",
+        ),
+        (
+            "new_message",
+            json!({"chat_id": chat, "content": 1}),
+            "content",
+        ),
+        (
+            "new_message",
+            json!({"chat_id": chat, "content": "a", "more": 1}),
+            "more",
+        ),
+        (
+            "new_message",
+            json!({"chat_id": chat, "content": "a", "client_id": ""}),
+            "client_id",
+        ),
+        ("like_message", json!({"id": chat}), "chat_id"),
+        ("unlike_message", json!({"id": 7, "chat_id": chat}), "id"),
+        ("read_message", json!({}), "id"),
+        ("edit_message", json!({"id": chat}), "content"),
+        ("delete_message", json!({"id": [chat]}), "id"),
+        (
+            "typing",
+            json!({"chat_id": chat, "is_typing": "yes"}),
+            "is_typing",
+        ),
+        ("game_invite", json!({"options": {}}), "username"),
+        (
+            "game_invite",
+            json!({"username": "bob", "options": []}),
+            "options",
+        ),
+        ("reply_game_invite", json!({"username": "bob"}), "accept"),
+        ("game_accepted", json!({"id": chat}), "id"),
+        ("game_declined", json!({}), "username"),
+        ("cancel_game_invite", json!({"username": null}), "username"),
+        (
+            "add_new_friend",
+            json!({"sender_id": chat, "receiver_id": "x"}),
+            "receiver_id",
+        ),
+        (
+            "new_tournament",
+            json!({"tournament_id": chat, "organizer_id": chat}),
+            "tournament_name",
+        ),
+        (
+            "new_tournament",
+            json!({"tournament_id": chat, "organizer_id": chat, "tournament_name": ""}),
+            "tournament_name",
+        ),
+        ("user_online", json!({}), "username"),
+        ("user_offline", json!({"username": 3}), "username"),
+        ("join_chat", json!({"chat_id": "none"}), "chat_id"),
+        ("room_created", json!(null), "chat_id"),
+        ("room_created", json!([]), "expected"),
+        (
+            "resume",
+            json!({"streams": {"user:1": {"seq": "x", "epoch": 1}}}),
+            "seq",
+        ),
+        ("ping", json!({"extra": true}), "extra"),
+        ("dance", json!({}), "dance"),
+    ]
+}
+
+#[tokio::test]
+async fn what_is_malformed_closes_the_socket_and_names_the_field() {
+    for app in each().await {
+        let ada = app.person("ada").await;
+        for (node, (action, data, named)) in mistakes().into_iter().enumerate() {
+            let (mut socket, _) = app.greeted(&ada, node, EVENTS).await;
+            socket
+                .send(json!({"action": action, "data": data, "cid": "c"}))
+                .await;
+            let (code, reason) = socket.closed().await;
+            assert_eq!(code, 4400, "{action} {data}: {reason}");
+            assert!(
+                reason.starts_with("BAD_DATA: ") && reason.contains(named),
+                "{action} {data}: {reason}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_says_too_much_waits_and_stays_connected() {
+    let app = App::with().embedded();
+    let mut two = two(&app).await;
+    let mut second = app.greeted(&two.ada, 0, EVENTS).await.0;
+    let said = json!({"chat_id": two.chat, "content": "again"});
+    let mut refused = None;
+    for _ in 0..60 {
+        let answers = [
+            two.at_ada.ask("new_message", said.clone()).await,
+            second.ask("new_message", said.clone()).await,
+        ];
+        refused = answers.into_iter().find(|answer| name(answer) == "error");
+        if refused.is_some() {
+            break;
+        }
+    }
+    let error = refused.expect("two sockets share one allowance")["data"].clone();
+    assert_eq!(error["code"], "too_many_requests");
+    assert!(
+        error["retry_after"].as_i64().is_some_and(|wait| wait >= 1),
+        "{error}"
+    );
+    let ping = two.at_ada.ask("ping", json!({})).await;
+    assert_eq!(name(&ping), "ack");
+}
