@@ -33,7 +33,7 @@ export function ask(title, fill) {
     });
     document.body.append(dialog);
     dialog.showModal();
-    dialog.querySelector('input, .primary, .danger')?.focus();
+    dialog.querySelector('input, select, textarea, .primary, .danger')?.focus();
   });
 }
 

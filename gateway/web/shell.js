@@ -63,13 +63,20 @@ function mine() {
   const opener = h('button.opener', { type: 'button', popovertarget: 'menu', 'aria-label': 'Your menu' },
     avatar(profile, 34));
   const places = routes.filter((route) => route.nav).map((route) => place(route));
-  return [h('div.places', {}, places), opener, menu];
+  const bells = routes.filter((route) => route.bell).map((route) => bell(route));
+  return [h('div.places', {}, places), bells, opener, menu];
 }
 
 const link = (href, text) => h('a', { href }, text);
 
 function place({ path, nav }) {
   const one = h('a.place', { href: path }, h('span', {}, nav));
+  drawBadge(one, badges.get(path));
+  return one;
+}
+
+function bell({ path, bell: name }) {
+  const one = h('a.bell', { href: path }, h('span.unseen', {}, name));
   drawBadge(one, badges.get(path));
   return one;
 }

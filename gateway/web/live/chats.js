@@ -3,7 +3,7 @@
 import * as api from '../api.js';
 import { session } from '../session.js';
 import { all, change, hear, reader, without } from './lists.js';
-import { ask, on } from './socket.js';
+import { events } from './socket.js';
 import { state } from './state.js';
 
 /** Newest first. What is unread stands in `unread`. */
@@ -50,7 +50,7 @@ export async function markRead({ id, chat_id: chat, seq }) {
   seenUpTo(chat, seq);
   tabs?.postMessage({ chat, seq });
   try {
-    await ask('read_message', { id });
+    await events.ask('read_message', { id });
   } catch {
     // The next look at the chat tells it again.
     read.set(chat, before);
@@ -124,7 +124,7 @@ function around({ username, status }) {
 }
 
 hear('new_message', heard);
-on('new_message', count);
+events.on('new_message', count);
 hear('message_edited', ({ id, content, edited_at, mentions }) => changed({ id, content, edited_at, mentions }));
 hear('message_deleted', ({ id }) => changed({ id, content: '', is_deleted: true }));
 hear('conversation_deleted', ({ chat_id: chat, seq }) => {
@@ -132,6 +132,7 @@ hear('conversation_deleted', ({ chat_id: chat, seq }) => {
   seenUpTo(chat, seq);
 });
 for (const name of ['user_online', 'user_offline', 'user_status']) hear(name, around);
-on('hello', (hello) => counted(hello.unread));
+events.on('badge_update', ({ change: what }) => what === 'read' && countAnew());
+events.on('hello', (hello) => counted(hello.unread));
 tabs?.addEventListener('message', ({ data: { chat, seq } }) => seenUpTo(chat, seq));
 document.addEventListener('visibilitychange', countAnew);

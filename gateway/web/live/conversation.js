@@ -3,7 +3,7 @@
 import * as api from '../api.js';
 import { session } from '../session.js';
 import { during, hear } from './lists.js';
-import { on, send } from './socket.js';
+import { events } from './socket.js';
 import { state } from './state.js';
 
 const PAGE = 30;
@@ -12,8 +12,10 @@ const MOST = 100;
 const TYPING_LASTS = 5_000;
 const TYPING_EVERY = 3_000;
 
-/** A chat that is looked at, with its last messages, the newest first. */
-export function conversation(chat, last, signal) {
+/**
+ * A chat that is looked at, with its last messages, the newest first. `line` is where it is heard.
+ */
+export function conversation(chat, last, signal, line = events) {
   const messages = state([]);
   const older = state(last.length >= PAGE);
   const path = `/chats/rooms/${chat}/messages/`;
@@ -34,8 +36,8 @@ export function conversation(chat, last, signal) {
     older.set(data.length >= PAGE);
   };
   merge(last);
-  listen(chat, { merge, update, messages, reload }, signal);
-  return { chat, messages, older, back, typists: typists(chat, signal), typing: typing(chat), ...deeds(update) };
+  listen(chat, { merge, update, messages, reload }, signal, line);
+  return { chat, messages, older, back, reload, typists: typists(chat, signal, line), typing: typing(chat, line), ...deeds(update) };
 }
 
 /** By their place in the chat's one order; what comes again takes the place of what was there. */
@@ -45,19 +47,19 @@ function merged(old, some) {
   return [...bySeq.values()].sort((one, other) => one.seq - other.seq);
 }
 
-function listen(chat, { merge, update, messages, reload }, signal) {
-  const here = (listener) => (data) => data.chat_id === chat && listener(data);
+function listen(chat, { merge, update, messages, reload }, signal, line) {
+  const here = (name, listener) => hear(name, (data) => data.chat_id === chat && listener(data), signal, line);
   const me = session.profile.id;
-  hear('new_message', here(({ timestamp, ...message }) => {
+  here('new_message', ({ timestamp, ...message }) => {
     if (!messages.value.some((one) => one.id === message.id)) merge([message]);
-  }), signal);
-  hear('message_edited', here(({ id, content, edited_at, mentions }) => update(id, { content, edited_at, mentions })), signal);
-  hear('message_deleted', here(({ id }) => update(id, gone)), signal);
-  hear('chat_like_update', here(({ id, user_id: user, is_liked, like_count }) =>
-    update(id, (one) => ({ like_count, is_liked: user === me ? is_liked : one.is_liked }))), signal);
-  hear('message_read', here(({ seq }) =>
-    merge(messages.value.filter((one) => one.seq <= seq && one.sender.id === me && !one.is_read).map((one) => ({ ...one, is_read: true })))), signal);
-  on('resync', (streams) => {
+  });
+  here('message_edited', ({ id, content, edited_at, mentions }) => update(id, { content, edited_at, mentions }));
+  here('message_deleted', ({ id }) => update(id, gone));
+  here('chat_like_update', ({ id, user_id: user, is_liked, like_count }) =>
+    update(id, (one) => ({ like_count, is_liked: user === me ? is_liked : one.is_liked })));
+  here('message_read', ({ seq }) =>
+    merge(messages.value.filter((one) => one.seq <= seq && one.sender.id === me && !one.is_read).map((one) => ({ ...one, is_read: true }))));
+  line.on('resync', (streams) => {
     if (streams.some((name) => name === `chat:${chat}` || name.startsWith('user:'))) reload();
   }, signal);
 }
@@ -83,31 +85,31 @@ function deeds(update) {
 }
 
 /** Who is typing here, by name. */
-function typists(chat, signal) {
+function typists(chat, signal, line) {
   const names = state([]);
   const timers = new Map();
   const stop = (name) => {
     clearTimeout(timers.get(name));
     names.set(names.value.filter((one) => one !== name));
   };
-  on('typing', ({ chat_id: where, username, is_typing }) => {
+  line.on('typing', ({ chat_id: where, username, is_typing }) => {
     if (where !== chat) return;
     stop(username);
     if (!is_typing) return;
     names.set([...names.value, username]);
     timers.set(username, setTimeout(() => stop(username), TYPING_LASTS));
   }, signal);
-  on('new_message', (message) => message.chat_id === chat && stop(message.sender.username), signal);
+  line.on('new_message', (message) => message.chat_id === chat && stop(message.sender.username), signal);
   return names;
 }
 
 /** Lets the others know that one is typing, now and then. */
-function typing(chat) {
+function typing(chat, line) {
   let told = 0;
   return (is_typing) => {
     const now = performance.now();
     if (is_typing ? now - told < TYPING_EVERY && told : !told) return;
     told = is_typing ? now : 0;
-    send('typing', { chat_id: chat, is_typing });
+    line.send('typing', { chat_id: chat, is_typing });
   };
 }

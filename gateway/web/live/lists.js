@@ -1,7 +1,7 @@
 // Lists that are read from the server once and kept true by events.
 
 import * as api from '../api.js';
-import { on } from './socket.js';
+import { events } from './socket.js';
 
 const PAGE = 100;
 /** More than anybody looks through; the lists of the server are bounded as well. */
@@ -43,8 +43,8 @@ let reading = 0;
  * Calls back with the data of each event of this name. What comes while a list is being read may be
  * newer than what is read, and is told once more afterwards; so hearing twice must change nothing.
  */
-export function hear(name, listener, signal) {
-  on(name, (data) => {
+export function hear(name, listener, signal, line = events) {
+  line.on(name, (data) => {
     listener(data);
     if (reading) meanwhile.push(() => listener(data));
   }, signal);

@@ -3,7 +3,7 @@
 
 import * as api from '../api.js';
 import { session } from '../session.js';
-import { connection, on, tell } from './socket.js';
+import { events } from './socket.js';
 import { state } from './state.js';
 
 const KEPT = 'courtside.unsent';
@@ -66,7 +66,7 @@ async function deliver(chat) {
 async function attempt({ client_id, chat_id: chat, content, reply_to }) {
   try {
     const { data } = await api.post(`/chats/rooms/${chat}/messages/`, { client_id, content, reply_to });
-    tell('new_message', data);
+    events.tell('new_message', data);
     discard({ client_id });
     return 0;
   } catch (error) {
@@ -112,9 +112,9 @@ function kept() {
 
 const mark = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
-on('new_message', ({ client_id: id }) => {
+events.on('new_message', ({ client_id: id }) => {
   if (unsent.value.some((one) => one.client_id === id)) discard({ client_id: id });
 });
-connection.watch((now) => {
+events.connection.watch((now) => {
   if (now === 'open') wake();
 });

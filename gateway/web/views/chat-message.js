@@ -7,8 +7,11 @@ import { profileOf } from '../faces.js';
 import * as outbox from '../live/outbox.js';
 import { session } from '../session.js';
 import { clock, day, moment } from '../words.js';
+import { report } from './report.js';
 
 const NAME_SIGN = /(@[\p{L}\p{N}_.-]*[\p{L}\p{N}])/u;
+/** The messages whose deeds are shown, also when they are drawn anew. */
+const opened = new Set();
 const isMine = (message) => message.sender.id === session.profile?.id;
 
 /** A message of the chat. `before` is the one above it, `answered` the one it answers, if known. */
@@ -61,25 +64,32 @@ function withMentions({ content, mentions }) {
 /** The button that likes, the one that shows what else can be done, and the place for that. */
 function deeds(message, { chat, writer, mine }) {
   const id = fresh('deeds');
-  const place = h('div.deeds', { id, hidden: true });
-  const opener = h('button.quiet.more', { type: 'button', 'aria-expanded': 'false', 'aria-controls': id, 'data-deed': 'more', 'aria-label': `What to do with: ${message.content.slice(0, 40)}` }, '⋯');
+  const place = h('div.deeds', { id });
+  const opener = h('button.quiet.more', { type: 'button', 'aria-controls': id, 'data-deed': 'more', 'aria-label': `What to do with: ${message.content.slice(0, 40)}` }, '⋯');
+  const show = () => {
+    const open = opened.has(message.id);
+    place.hidden = !open;
+    opener.setAttribute('aria-expanded', String(open));
+    const close = (work) => async () => {
+      opened.delete(message.id);
+      show();
+      work(message);
+    };
+    const all = [['Reply', close(writer.reply)], mine && ['Edit', close(writer.edit)],
+      mine ? ['Delete', () => erase(message, chat)] : ['Report', () => report(message)]];
+    if (open) fill(place, all.filter(Boolean).map(([label, work]) => deed(label, work, { kind: 'link' })));
+  };
   opener.addEventListener('click', () => {
-    place.hidden = !place.hidden;
-    opener.setAttribute('aria-expanded', String(!place.hidden));
-    if (place.childElementCount || place.hidden) return;
-    fill(place, deed('Reply', async () => writer.reply(message), { kind: 'link' }), mine && ownDeeds(message, chat, writer));
+    if (!opened.delete(message.id)) opened.add(message.id);
+    show();
   });
+  show();
   const like = !mine && deed(message.is_liked ? '♥' : '♡', () => chat.like(message), { kind: 'quiet', name: message.is_liked ? 'Take the like back' : 'Like' });
   if (like) like.dataset.deed = 'like';
   return [h('div.handle', {}, like, opener), place];
 }
 
-function ownDeeds(message, chat, writer) {
-  return [
-    deed('Edit', async () => writer.edit(message), { kind: 'link' }),
-    deed('Delete', async () => {
-      await confirm('Delete this message?', 'It is deleted for everybody.', 'Delete');
-      await chat.erase(message);
-    }, { kind: 'link' }),
-  ];
+async function erase(message, chat) {
+  await confirm('Delete this message?', 'It is deleted for everybody.', 'Delete');
+  await chat.erase(message);
 }

@@ -54,7 +54,7 @@ function friendList(signal) {
 
 function friend(one) {
   const chat = h('a.button', { href: `/chats/${encodeURIComponent(one.username)}`, 'aria-label': `Chat with ${one.display_name}` }, 'Chat');
-  const play = h('a.button', { href: `/invites?to=${encodeURIComponent(one.username)}`, 'aria-label': `Invite ${one.display_name} to a game` }, 'Play');
+  const play = h('a.button', { href: `/invites?to=${encodeURIComponent(one.username)}`, 'aria-label': `Invite ${one.display_name} to a game` }, 'Invite');
   return personRow(one, { status: one.status, line: placeOf(one.status), deeds: [chat, play] });
 }
 

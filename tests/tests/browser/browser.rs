@@ -1,6 +1,7 @@
 //! A browser of one's own, and what people do with it.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use e2e::{App, PASSWORD, Person, until};
@@ -30,10 +31,10 @@ const FLAGS: [&str; 11] = [
     "--window-size=1100,900",
 ];
 
-/// A browser with a fresh profile, on a server of its own.
+/// A browser with a fresh profile, on a server of its own or beside another browser.
 pub(crate) struct Browser {
     pub(crate) client: Client,
-    pub(crate) app: App,
+    pub(crate) app: Arc<App>,
     _driver: Driver,
     folder: Folder,
 }
@@ -42,6 +43,16 @@ impl Browser {
     /// Opens one, where this machine has it.
     pub(crate) async fn open() -> Option<Self> {
         let programs = programs::find()?;
+        Some(Self::start(programs, Arc::new(App::with().embedded())).await)
+    }
+
+    /// Opens another one, of somebody else, on the same server.
+    pub(crate) async fn beside(&self) -> Self {
+        let programs = programs::find().unwrap();
+        Self::start(programs, Arc::clone(&self.app)).await
+    }
+
+    async fn start(programs: &Programs, app: Arc<App>) -> Self {
         let (driver, folder) = (Driver::start(&programs.driver), testbed::folder());
         let capabilities = capabilities(programs, &folder);
         let client = ClientBuilder::new(HttpConnector::new())
@@ -50,12 +61,12 @@ impl Browser {
             .await
             .unwrap();
         client.update_timeouts(patience()).await.unwrap();
-        Some(Self {
+        Self {
             client,
-            app: App::with().embedded(),
+            app,
             _driver: driver,
             folder,
-        })
+        }
     }
 
     /// Closes it. The console must be free of errors, but for what the browser itself writes about
@@ -185,6 +196,32 @@ impl Browser {
             // What moves or is replaced at this very moment is looked for again.
             Some(one) => one.click().await.is_ok(),
             None => false,
+        })
+        .await;
+    }
+
+    /// Presses the button or link that screen readers call by this name.
+    pub(crate) async fn press_named(&self, name: &str) {
+        let css = format!("[aria-label={}]", json!(name));
+        until(name, async || self.find(&css).await.click().await.is_ok()).await;
+    }
+
+    /// Waits until this text is on the page no more.
+    pub(crate) async fn says_no_more(&self, text: &str) {
+        self.settles(&format!("page without “{text}”"), || {
+            format!("return !document.body.innerText.includes({})", json!(text))
+        })
+        .await;
+    }
+
+    /// Waits until the link to that place in the bar says that so many things wait there.
+    pub(crate) async fn badge(&self, place: &str, count: &str) {
+        self.settles(&format!("badge {count:?} at {place}"), || {
+            format!(
+                "return document.querySelector('#nav a[href=\"{place}\"]')?.innerText\
+                 .replace(/[^0-9]/g, '') === {}",
+                json!(count)
+            )
         })
         .await;
     }

@@ -14,12 +14,18 @@ mod arriving;
 mod authenticator;
 mod browser;
 mod driver;
+mod friends;
+mod invites;
+mod lost;
+mod news;
 mod pages;
 mod profile;
 mod programs;
 mod security;
 mod session;
+mod settings;
 mod swagger;
+mod talk;
 mod trouble;
 mod vendor;
 

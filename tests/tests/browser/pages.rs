@@ -14,11 +14,21 @@ const OPEN: [&str; 6] = [
     "/account/forgot-password",
     "/account/reset-password#token=abc",
 ];
-const OWN: [&str; 8] = [
+const OWN: [&str; 18] = [
     "/",
+    "/friends",
+    "/chats",
+    "/chats/bob",
+    "/chats/lobby/world",
+    "/invites?to=bob",
+    "/notifications",
+    "/notifications/preferences",
     "/people?search=ada",
     "/people/ada",
+    "/people/bob",
+    "/people/cleo",
     "/profile",
+    "/profile/games",
     "/security",
     "/account/export",
     "/account/delete",
@@ -117,6 +127,25 @@ async fn every_page_fits_a_phone_and_can_be_heard_and_seen() {
     for path in OPEN {
         look_at(&browser, path).await;
     }
+    let (bob, cleo) = (
+        browser.app.person("bob").await,
+        browser.app.person("cleo").await,
+    );
+    crate::friends::befriend(&ada, &bob).await;
+    crate::friends::ask(&cleo, &ada).await;
+    crate::talk::write(&bob, &ada, "Ready, @ada?").await;
+    crate::talk::write(
+        &ada,
+        &bob,
+        "A long word: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    )
+    .await;
+    bob.post("/api/v1/invites/", json!({"username": "ada"}))
+        .await
+        .expect(201);
+    ada.post("/api/v1/invites/", json!({"username": "cleo"}))
+        .await
+        .expect(201);
     browser.log_in(&ada).await;
     for path in OWN {
         look_at(&browser, path).await;

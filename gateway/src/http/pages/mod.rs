@@ -11,8 +11,17 @@ pub use file::File;
 include!(concat!(env!("OUT_DIR"), "/web_files.rs"));
 
 /// How the addresses begin whose views the web client draws by itself, as its `routes.js` has them.
-const VIEWS: [&str; 9] = [
-    "account", "chats", "friends", "invites", "login", "people", "profile", "register", "security",
+const VIEWS: [&str; 10] = [
+    "account",
+    "chats",
+    "friends",
+    "invites",
+    "login",
+    "notifications",
+    "people",
+    "profile",
+    "register",
+    "security",
 ];
 
 /// All files, by their address.

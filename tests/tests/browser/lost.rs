@@ -1,0 +1,163 @@
+//! Losing the connection and getting it back: nothing is lost and nothing doubled.
+
+use e2e::{App, Node};
+use serde_json::json;
+
+use crate::Browser;
+use crate::friends::befriend;
+use crate::talk::{MESSAGES, chat_of, say, write};
+use crate::vendor::Vendor;
+
+/// Starts the server again that has ended, at the same address.
+fn start_again(app: &App) -> Node {
+    let (_, port) = app.url().rsplit_once(':').unwrap();
+    let listen = format!("--listen=127.0.0.1:{port}");
+    let arguments: Vec<String> = app
+        .node_arguments()
+        .into_iter()
+        .map(|one| {
+            if one.starts_with("--listen=") {
+                listen.clone()
+            } else {
+                one
+            }
+        })
+        .collect();
+    Node::start(&arguments)
+}
+
+/// Waits until these are all messages, in this order, and none is on its way.
+async fn said(browser: &Browser, messages: &[&str]) {
+    browser
+        .settles(&format!("messages {messages:?}"), || {
+            format!(
+                "const all = (() => {{ {MESSAGES} }})();\
+                 return JSON.stringify(all) === JSON.stringify({})\
+                 && !document.querySelector('.unsent')",
+                json!(messages)
+            )
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn a_server_that_goes_and_comes_back_loses_and_doubles_nothing() {
+    let Some(browser) = Browser::open().await else {
+        return;
+    };
+    let (ada, bob) = (
+        browser.app.person("ada").await,
+        browser.app.person("bob").await,
+    );
+    befriend(&ada, &bob).await;
+    let other = browser.beside().await;
+    browser.log_in(&ada).await;
+    other.log_in(&bob).await;
+    for (one, path) in [(&browser, "/chats/bob"), (&other, "/chats/ada")] {
+        one.visit(path).await;
+        one.find("[name=message]").await;
+    }
+    say(&browser, "before").await;
+    said(&other, &["before"]).await;
+
+    let node = &browser.app.nodes[0];
+    node.signal("KILL");
+    e2e::until("the end of the server", async || !node.is_running()).await;
+    say(&browser, "while it was away").await;
+    say(&browser, "and another").await;
+    browser.says("Sending …").await;
+    browser.says("The connection is lost.").await;
+    let _again = start_again(&browser.app);
+    let all = ["before", "while it was away", "and another"];
+    said(&browser, &all).await;
+    said(&other, &all).await;
+    browser.says_no_more("The connection is lost.").await;
+
+    say(&other, "after").await;
+    let all = ["before", "while it was away", "and another", "after"];
+    said(&browser, &all).await;
+    let history = bob.get("/api/v1/chats/ada/messages/").await.json();
+    assert_eq!(history["meta"]["total"], 4);
+    // What the browser itself says about a server that is away.
+    for one in [&browser, &other] {
+        one.vendor(Vendor::console()).await;
+    }
+    other.close(&[]).await;
+    browser.close(&[]).await;
+}
+
+#[tokio::test]
+async fn an_answer_that_got_lost_doubles_nothing() {
+    let Some(browser) = Browser::open().await else {
+        return;
+    };
+    let (ada, bob) = (
+        browser.app.person("ada").await,
+        browser.app.person("bob").await,
+    );
+    befriend(&ada, &bob).await;
+    browser.log_in(&ada).await;
+    browser.visit("/chats/bob").await;
+    browser.heading("bob").await;
+    // The server takes the message; neither its answer nor its event arrives, twice.
+    browser
+        .run(
+            "const [real, parse] = [window.fetch, JSON.parse]; window.lost = 0;\
+             JSON.parse = (text) => {\
+                const frame = parse(text);\
+                return frame.action === 'new_message' && window.lost < 2 ? { action: 'none' } : frame;\
+             };\
+             window.fetch = async (address, options) => {\
+                const answer = await real(address, options);\
+                if (options?.method !== 'POST' || !String(address).endsWith('/messages/') || window.lost > 1) return answer;\
+                window.lost += 1;\
+                throw new TypeError('Failed to fetch');\
+             };",
+        )
+        .await;
+    say(&browser, "once").await;
+    browser
+        .settles("two lost answers", || "return window.lost === 2".to_owned())
+        .await;
+    said(&browser, &["once"]).await;
+    let path = format!(
+        "/api/v1/chats/rooms/{}/messages/",
+        chat_of(&ada, &bob).await
+    );
+    assert_eq!(bob.get(&path).await.json()["meta"]["total"], 1);
+    browser.close(&[]).await;
+}
+
+#[tokio::test]
+async fn a_reload_sends_what_had_not_been_sent() {
+    let Some(browser) = Browser::open().await else {
+        return;
+    };
+    let (ada, bob) = (
+        browser.app.person("ada").await,
+        browser.app.person("bob").await,
+    );
+    befriend(&ada, &bob).await;
+    browser.log_in(&ada).await;
+    browser.visit("/chats/bob").await;
+    browser.heading("bob").await;
+    browser
+        .run(
+            "const real = window.fetch;\
+             window.fetch = async (address, options) => {\
+                if (options?.method === 'POST' && String(address).endsWith('/messages/')) throw new TypeError('Failed to fetch');\
+                return real(address, options);\
+             };",
+        )
+        .await;
+    say(&browser, "kept").await;
+    browser.says("Sending …").await;
+    write(&bob, &ada, "from bob").await;
+    browser.says("from bob").await;
+    browser.client.refresh().await.unwrap();
+    browser.heading("bob").await;
+    said(&browser, &["from bob", "kept"]).await;
+    let history = bob.get("/api/v1/chats/ada/messages/").await.json();
+    assert_eq!(history["meta"]["total"], 2);
+    browser.close(&[]).await;
+}
