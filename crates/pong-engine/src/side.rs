@@ -33,6 +33,14 @@ impl Side {
         }
     }
 
+    /// What is counted from the middle toward this side, as it is along x.
+    pub(crate) const fn outward(self, way: i16) -> i16 {
+        match self {
+            Self::Left => -way,
+            Self::Right => way,
+        }
+    }
+
     /// The side that something with this horizontal velocity moves toward.
     pub(crate) const fn toward(vx: i16) -> Self {
         if vx < 0 { Self::Left } else { Self::Right }

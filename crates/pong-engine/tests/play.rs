@@ -272,6 +272,58 @@ fn when_the_time_is_up_the_leader_wins_or_sudden_death_begins() {
 }
 
 #[test]
+fn a_point_in_the_last_tick_still_counts() {
+    let rules = Rules::default().with_time_limit(1).unwrap();
+    let scored = |left, right| {
+        let mut state = Match::new(rules, 1).snapshot();
+        state.tick = rules.limit_ticks() - 1;
+        state.serve_at = None;
+        state.score = Sides { left, right };
+        state.ball = Ball {
+            x: 16_100,
+            y: 0,
+            vx: 340,
+            vy: 0,
+        };
+        let mut game = Match::restore(&state).unwrap();
+        let events = game.step(Inputs::default());
+        assert_eq!(events.scorer(), Some(Side::Left));
+        assert_eq!(
+            Match::restore(&game.snapshot()).as_ref(),
+            Ok(&game),
+            "{left}:{right}"
+        );
+        (
+            game.outcome().map(|outcome| outcome.ending),
+            events.contains(Event::SuddenDeath),
+        )
+    };
+    assert_eq!(scored(1, 1), (Some(Ending::Time), false));
+    assert_eq!(scored(1, 2), (None, true));
+    assert_eq!(scored(1, 3), (Some(Ending::Time), false));
+    assert_eq!(scored(4, 0), (Some(Ending::Score), false));
+}
+
+/// All three ways to end come through bytes and wire.
+#[test]
+fn every_ending_is_kept_and_shown() {
+    let rules = Rules::default().with_time_limit(1).unwrap();
+    for (ending, tick, left) in [
+        (Ending::Score, 3_600, 5),
+        (Ending::Time, 3_600, 4),
+        (Ending::SuddenDeath, 3_700, 4),
+    ] {
+        let mut state = Match::new(rules, 1).snapshot();
+        (state.tick, state.serve_at, state.ending) = (tick, None, Some(ending));
+        state.score = Sides { left, right: 3 };
+        let game = Match::restore(&state).unwrap();
+        assert_eq!(Snapshot::from_bytes(&state.to_bytes()), Ok(state));
+        let seen = PublicState::decode(&game.public().encode()).unwrap();
+        assert_eq!(seen.ending(), Some(ending));
+    }
+}
+
+#[test]
 fn sudden_death_shrinks_the_paddles_to_nothing() {
     let rules = Rules::default().with_time_limit(1).unwrap();
     let mut state = Match::new(rules, 1).snapshot();

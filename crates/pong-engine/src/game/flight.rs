@@ -124,7 +124,7 @@ impl Match {
         let offset = leg.motion.at(moment) - flight.paddles[side].at(moment);
         let speed = self.state.rules.speed().pace().ball(self.state.rally);
         let (away, vy) = velocity(speed, offset * STEEPEST / reach);
-        (-side.sign() * away, vy)
+        (side.other().outward(away), vy)
     }
 
     /// Moves the ball for what is left of the tick; it may be out then.
@@ -155,7 +155,7 @@ impl Match {
     fn is_lost(&self) -> bool {
         let Ball { x, y, vx, vy } = self.state.ball;
         let side = Side::toward(vx);
-        let beyond = x * side.sign() - CONTACT;
+        let beyond = side.outward(x) - CONTACT;
         if beyond < 0 {
             return false;
         }
@@ -215,9 +215,9 @@ mod tests {
         let mut game = Match::new(Rules::DEFAULT, 1);
         game.state.serve_at = None;
         game.state.ball = Ball {
-            x: (CONTACT + beyond) * side.sign(),
+            x: side.outward(CONTACT + beyond),
             y: 3_000,
-            vx: 337 * side.sign(),
+            vx: side.outward(337),
             vy: 44,
         };
         game.state.paddles[side].y = 3_000 - 1_800 - apart;

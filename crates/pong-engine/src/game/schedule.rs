@@ -83,7 +83,7 @@ impl Match {
         let width = 2 * COIN_LANE_MAX as u32 + 1;
         let lane = below(word, width) as i16 - COIN_LANE_MAX;
         Coin::Crossing {
-            lane: lane * self.state.receiver.sign(),
+            lane: self.state.receiver.outward(lane),
             down: word & 1 == 1,
             since: self.state.tick,
         }
@@ -121,7 +121,7 @@ impl Match {
         self.state.ball = Ball {
             x: 0,
             y: 0,
-            vx: vx * self.state.receiver.sign(),
+            vx: self.state.receiver.outward(vx),
             vy,
         };
         self.state.serve_at = None;
@@ -216,7 +216,6 @@ impl Match {
         [self.state.serve_at, effect, coin, self.next_time()]
             .into_iter()
             .flatten()
-            .filter(|due| *due > self.state.tick)
             .min()
             .unwrap_or(u16::MAX)
     }

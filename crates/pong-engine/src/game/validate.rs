@@ -70,7 +70,7 @@ fn is_far_enough(state: &Snapshot) -> bool {
     let gone = state.rules.limit_ticks() + SUDDEN_DEATH_SECONDS * TICK_RATE;
     let ticks = i32::from(state.tick.saturating_sub(gone));
     let Ball { x, vx, .. } = state.ball;
-    let way = i32::from(x) * i32::from(vx.signum()) + i32::from(GOAL);
+    let way = i32::from(Side::toward(vx).outward(x)) + i32::from(GOAL);
     way >= i32::from(vx).abs() * ticks
 }
 
@@ -126,7 +126,7 @@ fn effect_fits(state: &Snapshot) -> bool {
     let back = Coin::Away {
         until: until.saturating_add(COIN_PAUSE - kind.ticks()),
     };
-    state.coins > 0 && is_ahead(state, until, kind.ticks()) && state.coin == Some(back)
+    is_ahead(state, until, kind.ticks()) && state.coin == Some(back)
 }
 
 /// Whether a tick lies ahead, but by no more than it can.
