@@ -23,16 +23,20 @@ mod app;
 mod binary;
 mod catalogue;
 mod circle;
+mod draw;
 mod node;
 mod person;
+mod raw;
 mod socket;
 
 pub use answer::Answer;
 pub use app::{App, Builder, each};
 pub use binary::courtside;
 pub use catalogue::catalogue;
+pub use draw::Draw;
 pub use node::Node;
 pub use person::{PASSWORD, Person, client};
+pub use raw::{RawFrame, RawSocket, TEXT, framed};
 pub use socket::{Heard, Socket, name};
 
 use std::time::Duration;

@@ -2,7 +2,9 @@
 
 use actix_web::{HttpResponse, get, post, web};
 use contract::envelope::{Envelope, ListEnvelope};
-use contract::invites::{CreateInvite, Invite, InviteId, InviteRole, InviteStatus};
+use contract::invites::{
+    CreateInvite, Invite, InviteId, InviteRole, InviteStatus, MatchId, PlayAgain,
+};
 use serde::Deserialize;
 use validator::Validate;
 
@@ -23,6 +25,9 @@ pub(super) fn routes(api: &mut Routes<'_>) {
             .add(accept_invite)
             .add(decline_invite)
             .add(cancel_invite);
+    });
+    api.scope("/matches", |matches| {
+        matches.add(offer_rematch).add(challenge_again);
     });
 }
 
@@ -141,4 +146,60 @@ async fn cancel_invite(
     services: web::Data<Services>,
 ) -> Answer<Invite> {
     Ok(Reply::ok(services.invites.cancel(&actor, id).await?))
+}
+
+/// Offer a rematch
+///
+/// To the opponent of a finished match; where they have offered one already, it is accepted.
+#[utoipa::path(tag = "Invites", request_body = PlayAgain,
+    params(("id" = MatchId, Path, description = "Which match.")),
+    responses((status = 201, description = "The invite.", body = Envelope<Invite>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["invites.match_not_found", "invites.user_not_found",
+        "invites.not_welcome", "invites.you_are_playing", "invites.opponent_busy",
+        "invites.already_pending", "invites.too_many_open", "invites.unknown_game",
+        "invites.options_invalid", "auth.email_not_verified", "idempotency.malformed_key",
+        "idempotency.in_flight", "idempotency.key_reused", "too_many_requests"]))))]
+#[post("/{id}/rematch/")]
+async fn offer_rematch(
+    Verified(actor): Verified,
+    _limit: Limit<Inviting>,
+    At(id): At<MatchId>,
+    once: Once,
+    body: Body<PlayAgain>,
+    services: web::Data<Services>,
+) -> Result<HttpResponse, Failure> {
+    let work = async move {
+        let invite = services.invites.rematch(&actor, id, body.value).await?;
+        Ok(Reply::created(invite))
+    };
+    once.run(body.digest, work).await
+}
+
+/// Challenge an opponent again
+///
+/// The opponent of a match in my history, with the options of that match unless others are given.
+#[utoipa::path(tag = "Invites", request_body = PlayAgain,
+    params(("id" = MatchId, Path, description = "Which match.")),
+    responses((status = 201, description = "The invite.", body = Envelope<Invite>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["invites.match_not_found", "invites.user_not_found",
+        "invites.not_welcome", "invites.you_are_playing", "invites.opponent_busy",
+        "invites.already_pending", "invites.too_many_open", "invites.unknown_game",
+        "invites.options_invalid", "auth.email_not_verified", "idempotency.malformed_key",
+        "idempotency.in_flight", "idempotency.key_reused", "too_many_requests"]))))]
+#[post("/{id}/challenge/")]
+async fn challenge_again(
+    Verified(actor): Verified,
+    _limit: Limit<Inviting>,
+    At(id): At<MatchId>,
+    once: Once,
+    body: Body<PlayAgain>,
+    services: web::Data<Services>,
+) -> Result<HttpResponse, Failure> {
+    let work = async move {
+        let invite = services.invites.challenge(&actor, id, body.value).await?;
+        Ok(Reply::created(invite))
+    };
+    once.run(body.digest, work).await
 }

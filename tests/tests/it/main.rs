@@ -10,9 +10,13 @@
 
 mod accounts;
 mod actions;
+mod again;
 mod catalogue;
 mod contract;
 mod door;
+mod endings;
+mod frames;
+mod interleaving;
 mod lifecycle;
 mod notifications;
 mod paths;

@@ -1,0 +1,197 @@
+//! The catalogue of frames, held against every frame that any test hears: nothing comes that does
+//! not stand there, and nothing looks otherwise.
+
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+use crate::name;
+
+/// The description of the sockets, as it is kept beside the code.
+pub fn catalogue() -> &'static Value {
+    static CATALOGUE: OnceLock<Value> = OnceLock::new();
+    let kept = || serde_json::from_str(include_str!("../../openapi/asyncapi.json")).unwrap();
+    CATALOGUE.get_or_init(kept)
+}
+
+/// The channel of an address, such as `/ws/chat/lobby/world/?ticket=…`.
+fn channel(address: &str) -> Option<&'static Value> {
+    let path = address.split('?').next().unwrap_or_default();
+    let parts = |path: &str| -> Vec<String> {
+        let parts = path.split('/').filter(|part| !part.is_empty());
+        parts.map(str::to_owned).collect()
+    };
+    let wanted = parts(path);
+    catalogue()["channels"]
+        .as_object()
+        .unwrap()
+        .values()
+        .find(|channel| {
+            let described = parts(channel["address"].as_str().unwrap());
+            described.len() == wanted.len()
+                && described
+                    .iter()
+                    .zip(&wanted)
+                    .all(|(a, b)| a == b || a.starts_with('{'))
+        })
+}
+
+/// Fails the test if a frame from the server is not as the catalogue says.
+pub(crate) fn holds(address: &str, frame: &Value) {
+    let channel = channel(address).unwrap_or_else(|| panic!("{address} is in no catalogue"));
+    let message = &channel["messages"][format!("server.{}", name(frame))];
+    assert!(
+        !message.is_null(),
+        "not in the catalogue of {address}: {frame}"
+    );
+    if let Err(problem) = fits(frame, &message["payload"], "frame") {
+        panic!("{problem}, unlike the catalogue of {address}: {frame}");
+    }
+}
+
+/// Whether a value is what a schema says, with no field that it does not name.
+fn fits(value: &Value, schema: &Value, at: &str) -> Result<(), String> {
+    if let Some(name) = schema["$ref"].as_str() {
+        let named = catalogue().pointer(name.trim_start_matches('#')).unwrap();
+        return fits(value, named, at);
+    }
+    if let Some(parts) = schema["allOf"].as_array() {
+        return fits_all(value, parts, at);
+    }
+    for key in ["oneOf", "anyOf"] {
+        if let Some(choices) = schema[key].as_array() {
+            let mut tried = choices.iter().map(|choice| fits(value, choice, at));
+            return match tried.find(Result::is_ok) {
+                Some(_) => Ok(()),
+                None => Err(format!("{at} is none of what it may be")),
+            };
+        }
+    }
+    if let Some(only) = schema.get("const") {
+        return is(value == only, || format!("{at} is not {only}"));
+    }
+    if let Some(some) = schema["enum"].as_array() {
+        return is(some.contains(value), || {
+            format!("{at} is not one of {some:?}")
+        });
+    }
+    is(is_of_type(value, &schema["type"]), || {
+        format!("{at} is not a {}", schema["type"])
+    })?;
+    match value {
+        Value::Array(items) => items
+            .iter()
+            .try_for_each(|item| fits(item, &schema["items"], at)),
+        Value::Object(_) => fits_all(value, std::slice::from_ref(schema), at),
+        _ => Ok(()),
+    }
+}
+
+/// Whether an object is all of these at once, and nothing more.
+fn fits_all(value: &Value, parts: &[Value], at: &str) -> Result<(), String> {
+    let mut all = vec![];
+    parts.iter().for_each(|part| gather(part, &mut all));
+    let fields = value
+        .as_object()
+        .ok_or_else(|| format!("{at} is no object"))?;
+    for part in &all {
+        for name in part["required"].as_array().into_iter().flatten() {
+            let there = fields.contains_key(name.as_str().unwrap());
+            is(there, || format!("{at}.{name} is missing"))?;
+        }
+    }
+    // A type without fields of its own holds anything.
+    if all.iter().all(|part| part["properties"].is_null()) {
+        return Ok(());
+    }
+    for (name, field) in fields {
+        let at = format!("{at}.{name}");
+        let known = all.iter().find_map(|part| part["properties"].get(name));
+        let schema = known.ok_or_else(|| format!("{at} is not described"))?;
+        fits(field, schema, &at)?;
+    }
+    Ok(())
+}
+
+/// The objects that a type is made of.
+fn gather<'s>(schema: &'s Value, all: &mut Vec<&'s Value>) {
+    if let Some(name) = schema["$ref"].as_str() {
+        return gather(
+            catalogue().pointer(name.trim_start_matches('#')).unwrap(),
+            all,
+        );
+    }
+    match schema["allOf"].as_array() {
+        Some(parts) => parts.iter().for_each(|part| gather(part, all)),
+        None => all.push(schema),
+    }
+}
+
+fn is_of_type(value: &Value, kind: &Value) -> bool {
+    let one = |kind: &str| match kind {
+        "null" => value.is_null(),
+        "boolean" => value.is_boolean(),
+        "integer" => value.is_i64() || value.is_u64(),
+        "number" => value.is_number(),
+        "string" => value.is_string(),
+        "array" => value.is_array(),
+        "object" => value.is_object(),
+        other => panic!("no schema has the type {other}"),
+    };
+    match kind {
+        Value::String(kind) => one(kind),
+        Value::Array(kinds) => kinds.iter().any(|kind| one(kind.as_str().unwrap())),
+        _ => true,
+    }
+}
+
+fn is(fine: bool, problem: impl FnOnce() -> String) -> Result<(), String> {
+    if fine { Ok(()) } else { Err(problem()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_differs_from_the_catalogue_is_found() {
+        let whole = json!({"type": "pong", "timestamp": "2026-01-31T12:00:00Z",
+            "data": {"server_time": "2026-01-31T12:00:00Z"}});
+        let channel = channel("/ws/chat/lobby/world/?ticket=x").unwrap();
+        let schema = &channel["messages"]["server.pong"]["payload"];
+        assert_eq!(fits(&whole, schema, "frame"), Ok(()));
+        let mut more = whole.clone();
+        more["data"]["moon"] = json!(1);
+        assert_eq!(
+            fits(&more, schema, "frame").unwrap_err(),
+            "frame.data.moon is not described"
+        );
+        let mut wrong = whole.clone();
+        wrong["data"]["server_time"] = json!(7);
+        assert!(
+            fits(&wrong, schema, "frame")
+                .unwrap_err()
+                .contains("is not a")
+        );
+        let mut less = whole;
+        less["data"] = json!({});
+        assert!(
+            fits(&less, schema, "frame")
+                .unwrap_err()
+                .contains("is missing")
+        );
+    }
+
+    #[test]
+    fn an_address_leads_to_its_channel() {
+        let path = |address| channel(address).map(|found| found["address"].as_str().unwrap());
+        assert_eq!(path("/ws/chat/ada/"), Some("/ws/chat/{friend}/"));
+        assert_eq!(
+            path("/ws/chat/lobby/world/"),
+            Some("/ws/chat/lobby/{name}/")
+        );
+        assert_eq!(path("/ws/nowhere/"), None);
+    }
+}
