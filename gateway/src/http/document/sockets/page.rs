@@ -55,18 +55,12 @@ fn contents() -> String {
 }
 
 fn closes() -> String {
-    let mut rows = String::new();
-    for (code, meaning, client) in CLOSES {
+    let line = |(code, meaning, client): (&str, &str, &str)| {
         let (meaning, client) = (escape(meaning), escape(client));
-        let _infallible = write!(
-            rows,
-            "<tr><td><code>{code}</code></td><td>{meaning}</td><td>{client}</td></tr>"
-        );
-    }
-    format!(
-        "<h2>Close codes</h2><table><thead><tr><th>Code</th><th>Meaning</th><th>Client</th></tr>\
-         </thead><tbody>{rows}</tbody></table>"
-    )
+        format!("<li><code>{code}</code> {meaning} <em>{client}</em></li>")
+    };
+    let lines: String = CLOSES.into_iter().map(line).collect();
+    format!("<h2>Close codes, and what a client does then</h2><ul>{lines}</ul>")
 }
 
 fn section(socket: &Socket, document: &Value) -> String {
