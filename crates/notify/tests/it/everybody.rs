@@ -21,7 +21,7 @@ fn admin(world: &World) -> Actor {
 #[tokio::test]
 async fn a_word_to_everybody_reaches_each_once_page_by_page() {
     for world in each().await {
-        let mut people: Vec<_> = (0..250).map(|_| world.person()).collect();
+        let mut people: Vec<_> = (0..230).map(|_| world.person()).collect();
         let admin = admin(&world);
         world
             .notify

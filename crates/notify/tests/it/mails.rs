@@ -147,8 +147,8 @@ async fn mails_come_as_often_as_one_wants() {
         let (daily, never) = (world.person(), world.person());
         world.wish(&daily, json!({"digest": "daily"})).await;
         world.wish(&never, json!({"digest": "off"})).await;
-        for hour in 0..30 {
-            let key = format!("r:{hour}");
+        for time in 0..5 {
+            let key = format!("r:{time}");
             let both = [&daily, &never];
             world
                 .tell(
@@ -156,13 +156,13 @@ async fn mails_come_as_often_as_one_wants() {
                         .into(),
                 )
                 .await;
-            world.pass(Duration::from_secs(3_600));
+            world.pass(Duration::from_secs(6 * 3_600));
             world.work().await;
         }
         let mails = world.mails();
         assert!(mails.iter().all(|mail| mail.user == daily.user));
         assert_eq!(mails.len(), 2);
-        assert_eq!(world.unread(&never).await, 30);
+        assert_eq!(world.unread(&never).await, 5);
     }
 }
 

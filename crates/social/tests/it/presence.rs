@@ -222,6 +222,31 @@ async fn the_invisible_are_offline_for_others_and_not_for_themselves() {
 }
 
 #[tokio::test]
+async fn who_uses_a_tab_is_active_also_where_they_hide_it() {
+    for world in each_registry().await {
+        let (ada, _) = two_friends(&world).await;
+        let presence = world.social.presence();
+        assert!(!presence.is_active(ada.user).await.unwrap());
+        let wanted = ChosenStatus::Invisible;
+        world.social.set_status(&ada, wanted).await.unwrap();
+        let tab = presence.connect(ada.user, ada.session);
+        told(&world).await;
+        assert!(presence.is_active(ada.user).await.unwrap());
+        told_after(&world, AWAY_AFTER).await;
+        assert!(
+            !presence.is_active(ada.user).await.unwrap(),
+            "the tab is idle"
+        );
+        tab.acted();
+        told(&world).await;
+        assert!(presence.is_active(ada.user).await.unwrap());
+        tab.close(Leaving::SignedOut);
+        told(&world).await;
+        assert!(!presence.is_active(ada.user).await.unwrap());
+    }
+}
+
+#[tokio::test]
 async fn a_choice_lasts_and_shows_at_the_next_visit() {
     for world in each() {
         let (ada, bob) = two_friends(&world).await;
