@@ -169,3 +169,31 @@ fn a_record_that_outlasts_its_match_is_refused() {
     let verdict = Replay::parse(&bytes).unwrap().verify();
     assert_eq!(verdict, Err(ReplayError::Diverged { tick: game.tick() }));
 }
+
+#[test]
+fn a_record_that_goes_on_beyond_every_match_is_malformed() {
+    let (_, empty) = Recorder::new(Rules::default(), 9, Vec::new()).finish();
+    let verdict = |ticks: u16| {
+        let mut bytes = empty[..18].to_vec();
+        bytes.push(253);
+        bytes.extend(ticks.to_le_bytes());
+        Replay::parse(&bytes).unwrap().verify().unwrap_err()
+    };
+    assert!(matches!(verdict(MAX_TICKS), ReplayError::Diverged { .. }));
+    assert_eq!(verdict(MAX_TICKS + 1), ReplayError::Malformed);
+}
+
+/// The cursor is moved only where it isn't there yet.
+#[test]
+fn nothing_is_written_that_says_nothing() {
+    let length = |ticks| {
+        let asleep = &mut Hands::new((Style::Asleep, Style::Asleep), 1);
+        let (_, bytes) = record(Rules::default(), 9, asleep, ticks).finish();
+        bytes.len()
+    };
+    let (header, skip, hash, end) = (18, 3, 5, 9);
+    assert_eq!(length(0), header + end);
+    assert_eq!(length(1), header + skip + end);
+    assert_eq!(length(600), header + skip + hash + end);
+    assert_eq!(length(601), header + skip + hash + skip + end);
+}
