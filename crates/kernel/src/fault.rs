@@ -141,7 +141,7 @@ pub struct Fault(Box<Inner>);
 struct Inner {
     code: &'static Code,
     fields: Vec<FieldFault>,
-    detail: Option<(&'static str, serde_json::Value)>,
+    details: Vec<(&'static str, serde_json::Value)>,
     retry_after: Option<Duration>,
     /// Why, for the log; never shown to the caller.
     source: Option<Box<dyn Error + Send + Sync>>,
@@ -154,7 +154,7 @@ impl Fault {
         Self(Box::new(Inner {
             code,
             fields: vec![],
-            detail: None,
+            details: vec![],
             retry_after: None,
             source: None,
         }))
@@ -198,7 +198,7 @@ impl Fault {
     /// Adds a value to the error object of the answer, as in `error.challenge`.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: serde_json::Value) -> Self {
-        self.0.detail = Some((name, value));
+        self.0.details.push((name, value));
         self
     }
 
@@ -228,10 +228,10 @@ impl Fault {
         &self.0.fields
     }
 
-    /// The extra value of the error object.
+    /// The extra values of the error object.
     #[must_use]
-    pub fn detail(&self) -> Option<&(&'static str, serde_json::Value)> {
-        self.0.detail.as_ref()
+    pub fn details(&self) -> &[(&'static str, serde_json::Value)] {
+        &self.0.details
     }
 
     /// When trying again makes sense.

@@ -7,6 +7,7 @@
 )]
 
 mod addresses;
+mod challenges;
 mod company;
 mod deletion;
 mod entrance;

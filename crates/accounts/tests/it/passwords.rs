@@ -182,7 +182,7 @@ async fn a_reset_keeps_the_second_step_and_voids_challenges() {
             .await
             .unwrap();
         let before = world.sign_in("ada", PASSWORD).await.unwrap_err();
-        let challenge = Secret::new(before.detail().unwrap().1.as_str().unwrap());
+        let challenge = Secret::new(before.details()[0].1.as_str().unwrap());
         let token = link(&world).await;
         world
             .accounts

@@ -9,7 +9,6 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use contract::envelope::{ErrorBody, ErrorEnvelope};
 use kernel::{Fault, Kind};
-use serde_json::Map;
 
 use super::answer::JSON;
 use crate::error::Error;
@@ -110,10 +109,8 @@ pub fn envelope(fault: &Fault, request_id: &str) -> ErrorEnvelope {
             .or_default()
             .push(field.problem.clone());
     }
-    let mut detail = Map::new();
-    if let Some((name, value)) = fault.detail() {
-        detail.insert((*name).to_owned(), value.clone());
-    }
+    let detail = fault.details().iter().cloned();
+    let detail = detail.map(|(name, value)| (name.to_owned(), value));
     ErrorEnvelope {
         success: false,
         message: fault.code().meaning.to_owned(),
@@ -121,7 +118,7 @@ pub fn envelope(fault: &Fault, request_id: &str) -> ErrorEnvelope {
             code: fault.code().name.into(),
             fields,
             request_id: request_id.to_owned(),
-            detail,
+            detail: detail.collect(),
         },
     }
 }
