@@ -6,7 +6,7 @@ import { h } from '../dom.js';
 import { tell, warn } from '../notices.js';
 import { go } from '../router.js';
 import { signOut, signOutEverywhere } from '../session.js';
-import { ago, moment } from '../words.js';
+import { ago, moment, plural } from '../words.js';
 
 /** The list of sessions with their buttons. */
 export function sessionList(sessions) {
@@ -19,7 +19,7 @@ function row(one) {
   const item = h('li.row', {},
     h('div', {},
       h('h3', {}, one.device, ' ', one.current && h('span.badge.on', {}, 'This one')),
-      h('p.hint', {}, `${one.place} · last used `, h('time', { datetime: one.last_used_at, title: moment(one.last_used_at) }, ago(one.last_used_at)))));
+      h('p.hint', {}, `${one.place} · last used `, h('time', { datetime: one.last_used_at, title: moment(one.last_used_at) }, ago(one.last_used_at)), one.connections > 0 && ` · ${plural(one.connections, 'connection')} open`)));
   const label = one.current ? 'Log out here' : `End the session: ${one.device}`;
   const end = h('button', { type: 'button', 'aria-label': label }, one.current ? 'Log out' : 'End');
   end.addEventListener('click', () => (one.current ? leave(signOut) : endOne(one, item)));

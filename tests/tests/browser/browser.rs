@@ -31,6 +31,16 @@ const FLAGS: [&str; 11] = [
     "--window-size=1100,900",
 ];
 
+/// Remembers what passing notices said, as they are gone after a moment, which on a busy machine may
+/// be before anybody has looked.
+const REMEMBER: &str = "window.passed = [];\
+    addEventListener('DOMContentLoaded', () => {\
+        const notices = document.getElementById('notices');\
+        const remember = (changes) => changes.forEach(({ addedNodes }) =>\
+            addedNodes.forEach((one) => passed.push(one.textContent)));\
+        if (notices) new MutationObserver(remember).observe(notices, { childList: true });\
+    });";
+
 /// A browser with a fresh profile, on a server of its own or beside another browser.
 pub(crate) struct Browser {
     pub(crate) client: Client,
@@ -61,12 +71,16 @@ impl Browser {
             .await
             .unwrap();
         client.update_timeouts(patience()).await.unwrap();
-        Self {
+        let browser = Self {
             client,
             app,
             _driver: driver,
             folder,
-        }
+        };
+        let remember = json!({"source": REMEMBER});
+        let tool = "Page.addScriptToEvaluateOnNewDocument";
+        browser.vendor(Vendor::tool(tool, &remember)).await;
+        browser
     }
 
     /// Closes it. The console must be free of errors, but for what the browser itself writes about
@@ -86,15 +100,18 @@ impl Browser {
         assert!(wrong.is_empty(), "the console says: {wrong:#?}");
     }
 
-    /// Waits for a file with this ending that was saved to the device.
+    /// Waits for a file with this ending that was saved to the device. The browser keeps its name
+    /// with an empty file at first, and moves there what it has written elsewhere.
     pub(crate) async fn saved(&self, ending: &str) -> Vec<u8> {
         let folder = downloads(&self.folder);
-        let file = || {
-            let mut files = std::fs::read_dir(&folder).ok()?.flatten();
-            files.find(|file| file.file_name().to_string_lossy().ends_with(ending))
+        let whole = || {
+            let files = std::fs::read_dir(&folder).ok()?.flatten();
+            let ours = |path: &PathBuf| path.to_string_lossy().ends_with(ending);
+            let path = files.map(|file| file.path()).find(ours)?;
+            std::fs::read(path).ok().filter(|bytes| !bytes.is_empty())
         };
-        until("the saved file", async || file().is_some()).await;
-        std::fs::read(file().unwrap().path()).unwrap()
+        until("the saved file", async || whole().is_some()).await;
+        whole().unwrap()
     }
 
     /// Something of this driver alone.
@@ -131,10 +148,16 @@ impl Browser {
         .await;
     }
 
-    /// Waits until this text can be read on the page.
+    /// Waits until this text can be read on the page, or a notice has said it in passing.
     pub(crate) async fn says(&self, text: &str) {
         self.settles(&format!("“{text}”"), || {
-            format!("return document.body.innerText.includes({})", json!(text))
+            format!(
+                "const text = {};\
+                 const at = (window.passed ?? []).findIndex((one) => one.includes(text));\
+                 if (at >= 0) passed.splice(0, at + 1);\
+                 return at >= 0 || document.body.innerText.includes(text)",
+                json!(text)
+            )
         })
         .await;
     }
