@@ -101,3 +101,19 @@ impl<T> IndexMut<Side> for Sides<T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_side_has_its_sign_and_its_way() {
+        for side in Side::BOTH {
+            assert_eq!(side.outward(7), 7 * side.sign());
+            assert_eq!(Side::toward(side.outward(1)), side);
+            assert_eq!(side.other().outward(7), -side.outward(7));
+        }
+        assert_eq!((Side::Left.sign(), Side::Right.sign()), (-1, 1));
+        assert_eq!(Side::toward(0), Side::Right);
+    }
+}

@@ -51,7 +51,7 @@ impl Arm {
     pub(super) fn press(&mut self, target: i16) -> Direction {
         let gap = i32::from(target) - self.resting_place();
         let way = if gap.abs() <= NEAR_ENOUGH { 0 } else { gap };
-        let key = Direction::along(way * i32::from(self.drive.signum()));
+        let key = Direction::along(way * i32::from(self.drive));
         self.follow(key);
         key
     }

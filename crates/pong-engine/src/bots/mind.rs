@@ -49,11 +49,12 @@ impl Mind {
         if let Some(ticks) = seen.serve_in() {
             return self.await_serve(seen, ticks.into());
         }
-        if seen.ball().vx < 0 {
-            self.receive(seen)
-        } else {
-            let away = crossing(seen.ball(), CONTACT).ticks;
-            self.rest(self.ball_from(away, 2 * CONTACT, seen.rally()))
+        match Side::toward(seen.ball().vx) {
+            Side::Left => self.receive(seen),
+            Side::Right => {
+                let away = crossing(seen.ball(), CONTACT).ticks;
+                self.rest(self.ball_from(away, 2 * CONTACT, seen.rally()))
+            }
         }
     }
 
