@@ -1,4 +1,5 @@
-//! What the server itself spends on accounts: `cargo bench -p e2e --bench accounts`.
+//! What the server itself spends on accounts and on the list of conversations:
+//! `cargo bench -p e2e --bench accounts`.
 //!
 //! CPU time of the server process alone (user and system, from the kernel's own count), divided by
 //! the requests answered; the client runs in another process and is not counted. The login is
@@ -32,6 +33,13 @@ async fn main() {
         })
         .await;
         println!("{:<10} profile read       {read:>10.3?}", app.name);
+        converse(&app, &ada).await;
+        let list = cost(&app, &ada, READS, |ada| async move {
+            let list = ada.get("/api/v1/chats/?limit=10").await;
+            assert_eq!(list.status, 200);
+        })
+        .await;
+        println!("{:<10} 10 conversations   {list:>10.3?}", app.name);
         let login = cost(&app, &ada, LOGINS, |ada| async move {
             let body = json!({"username": "ada", "password": PASSWORD});
             // Each from an address of its own: limits are not what is measured.
@@ -50,6 +58,18 @@ async fn main() {
         );
     }
     start_up();
+}
+
+/// Ten conversations with a message each.
+async fn converse(app: &App, ada: &Person) {
+    for number in 0..10 {
+        let friend = app.person(&format!("friend{number}")).await;
+        ada.befriend(&friend).await;
+        let chat = ada.chat_with(&friend).await;
+        let path = format!("/api/v1/chats/rooms/{chat}/messages/");
+        let written = friend.post(&path, json!({"content": "Ready when you are"}));
+        written.await.expect(201);
+    }
 }
 
 /// The CPU time of one hash in this process.

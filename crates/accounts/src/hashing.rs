@@ -1,12 +1,12 @@
 //! Passwords at rest.
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{self, PasswordHasher, PasswordVerifier};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Params, Version};
 use kernel::{Ambient, Fault, Secret};
 
 use crate::lane::Lane;
 use crate::rules::password::{Password, hashed_form};
+use crate::workbench::Workbenches;
 
 /// How much work one hash is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,10 +27,8 @@ impl Strength {
         lanes: 1,
     };
 
-    fn argon2(self) -> Result<Argon2<'static>, Fault> {
-        let params = Params::new(self.memory, self.passes, self.lanes, None)
-            .map_err(|error| Fault::internal(error.to_string()))?;
-        Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+    fn params(self) -> Result<Params, Fault> {
+        Params::new(self.memory, self.passes, self.lanes, None).map_err(broken)
     }
 
     /// Whether a stored hash has less than this.
@@ -69,6 +67,7 @@ pub struct Hasher {
     lane: Lane,
     strength: Strength,
     ambient: Ambient,
+    benches: Workbenches,
     /// Compared with where there is no account, so that it takes the same time.
     nobody: String,
 }
@@ -79,11 +78,18 @@ impl Hasher {
     /// # Errors
     /// The strength is out of Argon2's bounds.
     pub fn new(ambient: Ambient, strength: Strength, cores: usize) -> Result<Self, Fault> {
-        let nobody = hash(strength, &Secret::token(&ambient), &ambient.bytes())?;
+        let benches = Workbenches::default();
+        let nobody = hash(
+            &benches,
+            strength,
+            &Secret::token(&ambient),
+            &ambient.bytes(),
+        )?;
         Ok(Self {
             lane: Lane::new(cores, cores * 4),
             strength,
             ambient,
+            benches,
             nobody,
         })
     }
@@ -95,8 +101,7 @@ impl Hasher {
     pub async fn hash(&self, password: &Password) -> Result<String, Fault> {
         let (strength, password) = (self.strength, password.secret().clone());
         let salt = self.ambient.bytes::<16>();
-        self.lane
-            .run(move || hash(strength, &password, &salt))
+        self.run(move |benches| hash(benches, strength, &password, &salt))
             .await?
     }
 
@@ -107,8 +112,9 @@ impl Hasher {
     pub async fn rehash(&self, typed: &Secret) -> Result<String, Fault> {
         let (strength, typed) = (self.strength, typed.clone());
         let salt = self.ambient.bytes::<16>();
-        let work = move || hash(strength, &hashed_form(&typed).unwrap_or(typed), &salt);
-        self.lane.run(work).await?
+        let form = hashed_form(&typed).unwrap_or(typed);
+        self.run(move |benches| hash(benches, strength, &form, &salt))
+            .await?
     }
 
     /// Judges a chosen password and hashes it, off the request threads.
@@ -123,13 +129,13 @@ impl Hasher {
     ) -> Result<String, Fault> {
         let (strength, typed, again) = (self.strength, typed.clone(), again.clone());
         let salt = self.ambient.bytes::<16>();
-        let work = move || {
+        let work = move |benches: &Workbenches| {
             let personal: Vec<&str> = personal.iter().map(String::as_str).collect();
             let password = Password::choose_twice(&typed, &again, &personal)
                 .map_err(|error| error.at("password"))?;
-            hash(strength, password.secret(), &salt)
+            hash(benches, strength, password.secret(), &salt)
         };
-        self.lane.run(work).await?
+        self.run(work).await?
     }
 
     /// Compares a typed password with the stored hash of the account, or, where there is none,
@@ -142,37 +148,93 @@ impl Hasher {
         let known = stored.is_some();
         let stored = stored.unwrap_or_else(|| self.nobody.clone());
         let verdict = self
-            .lane
-            .run(move || verify(strength, &typed, &stored))
+            .run(move |benches| verify(benches, strength, &typed, &stored))
             .await??;
         Ok(if known { verdict } else { Verdict::Wrong })
     }
-}
 
-fn hash(strength: Strength, password: &Secret, salt: &[u8; 16]) -> Result<String, Fault> {
-    strength
-        .argon2()?
-        .hash_password_with_salt(password.expose().as_bytes(), salt)
-        .map(|hash| hash.to_string())
-        .map_err(broken)
-}
-
-fn verify(strength: Strength, typed: &Secret, stored: &str) -> Result<Verdict, Fault> {
-    let stored = PasswordHash::new(stored).map_err(|error| Fault::internal(error.to_string()))?;
-    // One that is too long to be a password still costs the same time.
-    let form = hashed_form(typed);
-    let text = form.as_ref().map_or("", Secret::expose);
-    // The parameters are the stored hash's own.
-    match strength.argon2()?.verify_password(text.as_bytes(), &stored) {
-        Ok(()) if form.is_none() => Ok(Verdict::Wrong),
-        Ok(()) if strength.exceeds(&stored) => Ok(Verdict::RightButWeak),
-        Ok(()) => Ok(Verdict::Right),
-        Err(password_hash::Error::PasswordInvalid) => Ok(Verdict::Wrong),
-        Err(error) => Err(broken(error)),
+    /// Does work that hashes, when its turn has come.
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Workbenches) -> T + Send + 'static,
+    ) -> Result<T, Fault> {
+        let benches = self.benches.clone();
+        let done = self.lane.run(move || work(&benches)).await;
+        self.benches.rest();
+        done
     }
 }
 
-fn broken(error: password_hash::Error) -> Fault {
+fn hash(
+    benches: &Workbenches,
+    strength: Strength,
+    password: &Secret,
+    salt: &[u8; 16],
+) -> Result<String, Fault> {
+    let (algorithm, version, params) = (Algorithm::Argon2id, Version::V0x13, strength.params()?);
+    let stored = PasswordHash {
+        algorithm: algorithm.ident(),
+        version: Some(version.into()),
+        params: ParamsString::try_from(&params).map_err(broken)?,
+        salt: Some(Salt::new(salt).map_err(broken)?),
+        hash: None,
+    };
+    let argon2 = Argon2::new(algorithm, version, params);
+    let hash = output(benches, &argon2, password, salt, Params::DEFAULT_OUTPUT_LEN)?;
+    let hash = Some(hash);
+    Ok(PasswordHash { hash, ..stored }.to_string())
+}
+
+fn verify(
+    benches: &Workbenches,
+    strength: Strength,
+    typed: &Secret,
+    stored: &str,
+) -> Result<Verdict, Fault> {
+    let stored = PasswordHash::new(stored).map_err(broken)?;
+    let (Some(salt), Some(expected)) = (&stored.salt, &stored.hash) else {
+        return Err(broken("a stored hash is not whole"));
+    };
+    // One that is too long to be a password still costs the same time.
+    let form = hashed_form(typed);
+    let text = form.clone().unwrap_or_else(|| Secret::new(""));
+    let argon2 = as_made(&stored)?;
+    let found = output(benches, &argon2, &text, salt, expected.len())?;
+    // Outputs are compared in constant time.
+    Ok(match found == *expected && form.is_some() {
+        false => Verdict::Wrong,
+        true if strength.exceeds(&stored) => Verdict::RightButWeak,
+        true => Verdict::Right,
+    })
+}
+
+/// The function with the stored hash's own parameters.
+fn as_made(stored: &PasswordHash) -> Result<Argon2<'static>, Fault> {
+    let algorithm = Algorithm::try_from(stored.algorithm.as_str()).map_err(broken)?;
+    let version = stored.version.map(Version::try_from).transpose();
+    let version = version.map_err(broken)?.unwrap_or_default();
+    let params = Params::try_from(stored).map_err(broken)?;
+    Ok(Argon2::new(algorithm, version, params))
+}
+
+fn output(
+    benches: &Workbenches,
+    argon2: &Argon2<'_>,
+    password: &Secret,
+    salt: &[u8],
+    length: usize,
+) -> Result<Output, Fault> {
+    let mut buffer = [0; Output::MAX_LENGTH];
+    let out = buffer.get_mut(..length).unwrap_or_default();
+    let password = password.expose().as_bytes();
+    let hashed = benches.with(argon2.params().block_count(), |memory| {
+        argon2.hash_password_into_with_memory(password, salt, out, memory)
+    });
+    hashed.map_err(broken)?;
+    Output::new(out).map_err(broken)
+}
+
+fn broken(error: impl std::fmt::Display) -> Fault {
     Fault::internal(error.to_string())
 }
 

@@ -69,6 +69,7 @@ pub mod tokens;
 pub mod totp;
 mod visitor;
 mod words;
+mod workbench;
 
 pub use audit::{Action, AuditLine};
 pub use error::Error;

@@ -144,13 +144,13 @@ impl Stationery {
         let lines = lines.iter().map(|line| said(&format!("• {line}")));
         let rest = (more > 0).then(|| said(&format!("And {more} more.")));
         let settings = format!(
-            "Which mail you get, and whether you get any, you decide at {}/account/notifications",
+            "Which mail you get, and whether you get any, you decide at {}/notifications/preferences",
             self.public_url
         );
         let end = [
             Block::Link {
-                label: "Open Courtside",
-                url: format!("{}/", self.public_url),
+                label: "See what it is",
+                url: format!("{}/notifications", self.public_url),
             },
             said(&settings),
         ];
@@ -327,7 +327,7 @@ mod tests {
         let mail = write("Ada", letter(2));
         assert!(mail.text.contains("• ada wrote to you.\n"));
         assert!(mail.text.contains("And 2 more."));
-        let settings = "https://play.example.org/account/notifications";
+        let settings = "https://play.example.org/notifications/preferences";
         assert!(mail.text.contains(settings) && mail.html.contains(settings));
         assert!(mail.html.contains("&lt;b&gt;bob&lt;/b&gt; asks."));
         assert!(!write("Ada", letter(0)).text.contains("more."));
