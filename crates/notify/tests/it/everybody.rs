@@ -80,3 +80,29 @@ async fn only_admins_of_now_speak_and_only_words() {
         assert!(world.list(&member).await.is_empty());
     }
 }
+
+#[tokio::test]
+async fn a_word_that_is_interrupted_goes_on_where_it_was() {
+    for world in each().await {
+        let people: Vec<_> = (0..210).map(|_| world.person()).collect();
+        let admin = admin(&world);
+        *world.town.breaks_after.lock().unwrap() = Some(1);
+        let said = world.notify.announce(&admin, word("We move.")).await;
+        said.unwrap();
+        world.work().await;
+        let told = |world: &World| {
+            let (notify, people) = (world.notify.clone(), people.clone());
+            async move {
+                let mut counts = vec![];
+                for person in &people {
+                    counts.push(notify.unread(person).await.unwrap().total);
+                }
+                counts
+            }
+        };
+        assert_eq!(told(&world).await.iter().sum::<i64>(), 100, "one page");
+        world.pass(std::time::Duration::from_secs(60));
+        world.work().await;
+        assert_eq!(told(&world).await, vec![1; 210]);
+    }
+}

@@ -66,3 +66,18 @@ async fn who_is_forgotten_leaves_nothing_and_is_told_nothing_more() {
         assert_eq!(hers["mails"][0]["state"], "sent");
     }
 }
+
+#[tokio::test]
+async fn what_was_dealt_with_is_remembered_for_as_long_as_something_may_be_on_its_way() {
+    for world in each().await {
+        let bob = world.person();
+        for (days, key, waits) in [(7, "1", 0), (8, "2", 1)] {
+            world.settle(&Settled::by_key(bob.user, key)).await;
+            world.work().await;
+            world.pass(DAY * days);
+            world.notify.prune().await.unwrap();
+            world.tell(vec![happened(&bob, Action::Group, key)]).await;
+            assert_eq!(world.unread(&bob).await, waits, "after {days} days");
+        }
+    }
+}

@@ -167,6 +167,31 @@ async fn mails_come_as_often_as_one_wants() {
 }
 
 #[tokio::test]
+async fn a_mail_that_told_nothing_keeps_none_back() {
+    for world in each().await {
+        let bob = world.person();
+        world.wish(&bob, json!({"digest": "daily"})).await;
+        let request = |key| vec![happened(&bob, Action::FriendRequest, key)];
+        world.tell(request("1")).await;
+        world.next_outcomes(&[Outcome::Later]);
+        world.pass(after());
+        world.work().await;
+        world.notify.read_all(&bob).await.unwrap();
+        world.pass(Duration::from_secs(60));
+        world.work().await;
+        assert_eq!(world.mail_counts().await, counted("read_meanwhile", 1));
+        world.tell(request("2")).await;
+        world.pass(after());
+        world.work().await;
+        assert_eq!(world.mails().len(), 1);
+        world.tell(request("3")).await;
+        world.pass(after());
+        world.work().await;
+        assert_eq!(world.mails().len(), 1, "this one did tell something");
+    }
+}
+
+#[tokio::test]
 async fn a_wish_changed_meanwhile_counts() {
     for world in each().await {
         let bob = world.person();

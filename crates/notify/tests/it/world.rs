@@ -1,7 +1,7 @@
 //! A small world to test in: a database, a few people, a post office, and two nodes at work.
 
 use std::collections::{HashSet, VecDeque};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use store::outbox::{self, Missed};
 use store::{AnyConn, NewJob, Store, StoreConfig, Tx, Worker};
 use testbed::Database;
+use tokio::task::JoinHandle;
 
 /// The first page of any list.
 pub(crate) const PAGE: PageRequest = PageRequest {
@@ -63,6 +64,8 @@ pub(crate) struct Town {
     pub(crate) people: Mutex<Vec<UserId>>,
     pub(crate) admins: Mutex<HashSet<UserId>>,
     pub(crate) around: Mutex<HashSet<UserId>>,
+    /// After how many pages of people the list of them is away once.
+    pub(crate) breaks_after: Mutex<Option<u32>>,
     /// What left.
     pub(crate) mails: Mutex<Vec<Digest>>,
     /// What becomes of the next tries; then all leaves.
@@ -72,6 +75,17 @@ pub(crate) struct Town {
 #[async_trait]
 impl Registry for Town {
     async fn living_after(&self, after: Option<UserId>, most: i64) -> Result<Vec<UserId>, Fault> {
+        {
+            let mut left = self.breaks_after.lock().unwrap();
+            *left = match *left {
+                Some(0) => {
+                    *left = None;
+                    return Err(Fault::unavailable("the list is away"));
+                }
+                Some(more) => Some(more - 1),
+                None => None,
+            };
+        }
         let mut people = self.people.lock().unwrap().clone();
         people.sort();
         let rest = people
@@ -109,7 +123,18 @@ pub(crate) struct World {
     pub(crate) store: Store,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) town: Arc<Town>,
+    nodes: OnceLock<[JoinHandle<()>; 2]>,
     _database: Database,
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.nodes
+            .get()
+            .into_iter()
+            .flatten()
+            .for_each(JoinHandle::abort);
+    }
 }
 
 /// One world for each kind of database that this machine has.
@@ -170,6 +195,7 @@ impl World {
             store,
             clock,
             town,
+            nodes: OnceLock::new(),
             _database: database,
         }
     }
@@ -208,7 +234,8 @@ impl World {
         self.store.write(write).await.unwrap();
     }
 
-    /// Two nodes work until nothing is due.
+    /// Two nodes work until nothing is due. They go on after that: a node that is stopped may hold
+    /// a job that it has just claimed.
     pub(crate) async fn work(&self) {
         let node = || {
             let worker = Worker::new(self.store.clone()).every(Duration::from_millis(5));
@@ -216,10 +243,9 @@ impl World {
             let worker = jobs.fold(worker, |worker, (kind, job)| worker.handle(kind, job));
             tokio::spawn(worker.run())
         };
-        let nodes = [node(), node()];
+        self.nodes.get_or_init(|| [node(), node()]);
         for _ in 0..4_000 {
             if self.due().await == 0 {
-                nodes.iter().for_each(tokio::task::JoinHandle::abort);
                 return;
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
