@@ -18,6 +18,8 @@ const list = reader(async () => {
 });
 /** Up to which message each chat was read here. */
 const read = new Map();
+/** How often something changed here that an answer on its way may not know of. */
+let changes = 0;
 /** Lobbies and rooms stand in no list of conversations. */
 const elsewhere = new Set();
 const tabs = 'BroadcastChannel' in window ? new BroadcastChannel('courtside.read') : null;
@@ -66,8 +68,11 @@ export async function remove(username) {
 /** Asks again what is unread, as another device may have read it. */
 async function countAnew() {
   if (!session.signedIn || document.visibilityState === 'hidden') return;
+  const before = changes;
   try {
-    counted((await api.get('/chats/unread/')).data);
+    const { data } = await api.get('/chats/unread/');
+    if (before === changes) counted(data);
+    else await countAnew();
   } catch {
     // It is asked again at the next occasion.
   }
@@ -78,6 +83,7 @@ function counted({ chats }) {
 }
 
 function seenUpTo(chat, seq) {
+  changes += 1;
   read.set(chat, Math.max(seq, read.get(chat) ?? 0));
   if (unread.value.get(chat)) unread.set(new Map(unread.value).set(chat, 0));
 }
@@ -86,7 +92,9 @@ const mine = (message) => message.sender.id === session.profile?.id;
 
 function count(message) {
   const chat = message.chat_id;
-  if (mine(message) || read.get(chat) >= message.seq) return;
+  // What was missed has been counted by the greeting.
+  if (events.catchingUp || mine(message) || read.get(chat) >= message.seq) return;
+  changes += 1;
   unread.set(new Map(unread.value).set(chat, (unread.value.get(chat) ?? 0) + 1));
 }
 
@@ -133,6 +141,7 @@ hear('conversation_deleted', ({ chat_id: chat, seq }) => {
 });
 for (const name of ['user_online', 'user_offline', 'user_status']) hear(name, around);
 events.on('badge_update', ({ change: what }) => what === 'read' && countAnew());
+events.on('caught_up', countAnew);
 events.on('hello', (hello) => counted(hello.unread));
 tabs?.addEventListener('message', ({ data: { chat, seq } }) => seenUpTo(chat, seq));
 document.addEventListener('visibilitychange', countAnew);

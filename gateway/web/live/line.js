@@ -18,6 +18,8 @@ const FINAL = [1000, 1009, 4400, 4403, 4404, 4409, 4410];
 export class Line {
   /** `off`, `connecting`, `open`, `waiting` for the next try, or `stopped` for good. */
   connection = state('off');
+  /** Whether what is heard now was missed before; `caught_up` is told when it is over. */
+  catchingUp = false;
   #path;
   #listeners = new Map();
   #asked = new Map();
@@ -187,11 +189,15 @@ export class Line {
     const known = Object.fromEntries(common.map((name) => [name, before[name]]));
     this.#streams = { ...hello.streams, ...known };
     [this.#tries, this.#refused] = [0, false];
+    this.catchingUp = common.length > 0;
     this.tell('hello', hello);
     const resumed = common.length ? this.ask('resume', { streams: known }) : Promise.resolve();
     this.connection.set('open');
     try {
       await resumed;
+      const missed = this.catchingUp;
+      this.catchingUp = false;
+      if (missed) this.tell('caught_up', hello);
       // These came to be while nobody listened, so nothing was heard of them.
       if (common.length && fresh.length) this.tell('resync', fresh);
       this.#look();

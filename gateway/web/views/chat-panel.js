@@ -109,6 +109,8 @@ const toEnd = (scroller) => scroller.scrollTo({ top: scroller.scrollHeight });
 async function back({ chat, scroller, older }) {
   if (older.getAttribute('aria-disabled')) return;
   older.setAttribute('aria-disabled', 'true');
+  // What is older is no news to be read aloud.
+  scroller.setAttribute('aria-busy', 'true');
   const below = scroller.scrollHeight - scroller.scrollTop;
   const focused = document.activeElement === older;
   try {
@@ -119,6 +121,7 @@ async function back({ chat, scroller, older }) {
     warn(error);
   } finally {
     older.removeAttribute('aria-disabled');
+    scroller.removeAttribute('aria-busy');
   }
 }
 

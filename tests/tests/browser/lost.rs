@@ -161,3 +161,37 @@ async fn a_reload_sends_what_had_not_been_sent() {
     assert_eq!(history["meta"]["total"], 2);
     browser.close(&[]).await;
 }
+
+#[tokio::test]
+async fn a_page_that_slept_hears_what_it_missed_and_counts_it_once() {
+    let Some(browser) = Browser::open().await else {
+        return;
+    };
+    let (ada, bob) = (
+        browser.app.person("ada").await,
+        browser.app.person("bob").await,
+    );
+    befriend(&ada, &bob).await;
+    write(&bob, &ada, "before").await;
+    browser.log_in(&ada).await;
+    browser.visit("/chats").await;
+    browser.badge("/chats", "1").await;
+    let connections = async || {
+        let status = ada.get("/api/v1/users/profile/status/").await.data();
+        status["connections"].as_u64().unwrap()
+    };
+    e2e::until("a connection", async || connections().await == 1).await;
+    // What a browser does with a page that it keeps for the back button.
+    browser.run("dispatchEvent(new Event('pagehide'))").await;
+    e2e::until("no connection", async || connections().await == 0).await;
+    for words in ["one", "two"] {
+        write(&bob, &ada, words).await;
+    }
+    browser.run("dispatchEvent(new Event('pageshow'))").await;
+    browser.says("two").await;
+    browser.badge("/chats", "3").await;
+    write(&bob, &ada, "three").await;
+    browser.says("three").await;
+    browser.badge("/chats", "4").await;
+    browser.close(&[]).await;
+}
