@@ -43,7 +43,7 @@ const KNOWN_ONLY_TO: &[(&str, &[&str])] = &[
     ("redis", &["bus"]),
     ("deadpool-redis", &["bus"]),
     ("actix-web", &["gateway"]),
-    ("actix-ws", &["gateway"]),
+    ("actix-http", &["gateway"]),
     ("utoipa-actix-web", &["gateway"]),
     ("clap", &["gateway"]),
 ];

@@ -361,7 +361,7 @@ pub struct MessageEdited {
     pub mentions: Vec<UserSummary>,
 }
 
-/// The event `message_deleted`: its text is gone, its place stays.
+/// The event `message_deleted`: its text is gone and so are its likes, its place stays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct MessageDeleted {
     /// Which message.

@@ -4,26 +4,18 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::body::{BodySize, MessageBody};
 use bytes::Bytes;
 
-use super::client::Client;
+use super::queue::Queue;
 
 /// Gives the connection what its client is to be sent.
-pub struct Outgoing {
-    client: Arc<Client>,
-    /// The body that the handshake made. It is never read; dropping it would tell the reading half
-    /// that the connection is gone.
-    _handshake: BoxBody,
-}
+pub struct Outgoing(Arc<Queue>);
 
 impl Outgoing {
-    /// Takes the place of the body that the handshake made.
-    pub fn new(client: Arc<Client>, handshake: BoxBody) -> Self {
-        Self {
-            client,
-            _handshake: handshake,
-        }
+    /// Writes what waits in this queue.
+    pub fn new(queue: Arc<Queue>) -> Self {
+        Self(queue)
     }
 }
 
@@ -38,8 +30,13 @@ impl MessageBody for Outgoing {
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, Self::Error>>> {
-        Pin::new(&self.client.queue)
-            .poll_next(context)
-            .map(|bytes| bytes.map(Ok))
+        self.0.poll_next(context).map(|bytes| bytes.map(Ok))
+    }
+}
+
+impl Drop for Outgoing {
+    /// The connection has no use for it any more: it is gone, or all is said.
+    fn drop(&mut self) {
+        self.0.cut();
     }
 }

@@ -26,7 +26,7 @@ pub struct Client {
     /// How it speaks and listens.
     pub manner: &'static Manner,
     /// What waits to be sent.
-    pub queue: Queue,
+    pub queue: Arc<Queue>,
     /// People whose doings are kept from this person.
     hidden: RwLock<Hidden>,
     /// Counts the looks at who that is.
@@ -68,7 +68,7 @@ impl Client {
             id,
             actor,
             manner,
-            queue: Queue::default(),
+            queue: Arc::default(),
             hidden: RwLock::default(),
             hiding_turns: AtomicU64::new(0),
             stirred: Notify::new(),

@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use actix_http::ResponseBuilder;
+use actix_http::ws::handshake as accept;
 use actix_web::body::BoxBody;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -16,6 +18,9 @@ use super::client::Client;
 use super::close::Close;
 use super::connection::{self, Line, Ride};
 use super::manner::Manner;
+use super::queue::Queue;
+use super::reading::Reader;
+use crate::error::Error;
 use crate::http::kit::{Failure, actor, query, same_origin};
 use crate::wiring::Services;
 
@@ -23,8 +28,6 @@ use crate::wiring::Services;
 const PROTOCOL: &str = "courtside.v1";
 /// The start of the protocol name that carries a token.
 const BEARER: &str = "bearer.";
-/// The largest frame we take, and the largest message in several frames.
-const LARGEST: usize = 64 * 1024;
 /// Sockets that one person may have on one node.
 const MOST_FOR_ONE: usize = 32;
 /// Sockets that one node serves.
@@ -49,24 +52,46 @@ pub async fn open(
 ) -> Result<HttpResponse, Failure> {
     let services = services_of(&request)?;
     let admitted = admit(&request, &services).await;
-    let opened = actix_ws::handle_with_protocols(&request, body, &[PROTOCOL]);
-    let (response, session, stream) = opened.map_err(|_| crate::error::Error::NotAWebSocket)?;
-    let actor = match admitted {
-        Ok(actor) => actor,
+    let mut response = accept(request.head()).map_err(|_| Error::NotAWebSocket)?;
+    if offers(request.headers(), PROTOCOL) {
+        response.insert_header((header::SEC_WEBSOCKET_PROTOCOL, PROTOCOL));
+    }
+    let reader = Reader::new(body.into_inner());
+    let queue = match admitted {
+        Ok(actor) => {
+            let socket = request.conn_data::<Arc<Socket>>().cloned();
+            let client = Client::new(services.hub.next_id(), actor, manner, socket);
+            let queue = Arc::clone(&client.queue);
+            let line = Line::new(Arc::new(client), services);
+            actix_web::rt::spawn(connection::serve(line, reader, Box::new(ride)));
+            queue
+        }
         Err(close) => {
-            actix_web::rt::spawn(connection::turn_away(session, stream, close));
-            return Ok(response);
+            let queue = Arc::<Queue>::default();
+            queue.close(&close);
+            actix_web::rt::spawn(connection::turn_away(reader));
+            queue
         }
     };
-    let socket = request.conn_data::<Arc<Socket>>().cloned();
-    let client = Arc::new(Client::new(services.hub.next_id(), actor, manner, socket));
-    let stream = stream
-        .max_frame_size(LARGEST)
-        .aggregate_continuations()
-        .max_continuation_size(LARGEST);
-    let line = Line::new(Arc::clone(&client), services);
-    actix_web::rt::spawn(connection::serve(line, stream, Box::new(ride)));
-    Ok(response.map_body(|_, body| BoxBody::new(Outgoing::new(client, body))))
+    Ok(written_by(response, queue))
+}
+
+fn written_by(mut response: ResponseBuilder, queue: Arc<Queue>) -> HttpResponse {
+    let body = BoxBody::new(Outgoing::new(queue));
+    response
+        .message_body(body)
+        .map_or_else(|_| HttpResponse::InternalServerError().finish(), Into::into)
+}
+
+/// Whether the client names this protocol among those it would speak.
+fn offers(headers: &HeaderMap, protocol: &str) -> bool {
+    protocols(headers).any(|name| name == protocol)
+}
+
+fn protocols(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    let all = headers.get_all(header::SEC_WEBSOCKET_PROTOCOL);
+    let lists = all.filter_map(|value| value.to_str().ok());
+    lists.flat_map(|list| list.split(',').map(str::trim))
 }
 
 fn services_of(request: &HttpRequest) -> Result<web::Data<Services>, Fault> {
@@ -129,11 +154,7 @@ fn carried<'a>(headers: &'a HeaderMap, query: &'a str) -> Option<Carried<'a>> {
     if let Ok(Some(token)) = actor::bearer(headers) {
         return Some(Carried::Access(token));
     }
-    let protocols = headers.get_all(header::SEC_WEBSOCKET_PROTOCOL);
-    let mut names = protocols
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','));
-    if let Some(token) = names.find_map(|name| name.trim().strip_prefix(BEARER)) {
+    if let Some(token) = protocols(headers).find_map(|name| name.strip_prefix(BEARER)) {
         return Some(Carried::Access(token));
     }
     let ticket = query::last(query, "ticket").map(Carried::Ticket);

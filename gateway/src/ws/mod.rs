@@ -27,6 +27,7 @@ pub mod manner;
 mod notifications;
 pub mod publisher;
 pub mod queue;
+pub mod reading;
 mod talk;
 
 use crate::http::routes::Routes;

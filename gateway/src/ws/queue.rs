@@ -2,7 +2,6 @@
 //! nobody waits for a slow reader.
 
 use std::collections::VecDeque;
-use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
@@ -33,6 +32,8 @@ struct Inner {
     farewell: Option<Bytes>,
     /// Nothing more is taken.
     closing: bool,
+    /// The connection was gone before it was closed here.
+    cut: bool,
     /// The connection's, to be told that there is something to send.
     waker: Option<Waker>,
 }
@@ -92,15 +93,25 @@ impl Queue {
         }
     }
 
+    /// The connection is gone: whatever waits is for nobody.
+    pub fn cut(&self) {
+        let mut inner = self.lock();
+        inner.waiting = VecDeque::new();
+        inner.bytes = 0;
+        inner.cut = !inner.closing;
+        inner.closing = true;
+        self.closing.notify_one();
+    }
+
+    /// Whether the connection was gone before it was closed here.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        self.lock().cut
+    }
+
     /// Waits until the queue begins to close; for one who waits.
     pub async fn closing(&self) {
         self.closing.notified().await;
-    }
-
-    /// Whether nothing more is taken.
-    #[must_use]
-    pub fn is_closing(&self) -> bool {
-        self.lock().closing
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -108,7 +119,7 @@ impl Queue {
     }
 
     /// The next bytes for the wire; `None` after the close frame.
-    pub fn poll_next(self: Pin<&Self>, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
+    pub fn poll_next(&self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
         let mut inner = self.lock();
         if let Some(bytes) = inner.next_portion() {
             return Poll::Ready(Some(bytes));
@@ -177,7 +188,7 @@ mod tests {
     fn drain(queue: &Queue) -> Vec<u8> {
         let mut all = vec![];
         let mut context = Context::from_waker(Waker::noop());
-        while let Poll::Ready(Some(bytes)) = Pin::new(queue).poll_next(&mut context) {
+        while let Poll::Ready(Some(bytes)) = queue.poll_next(&mut context) {
             all.extend_from_slice(&bytes);
         }
         all
@@ -212,7 +223,7 @@ mod tests {
             .map(|_| queue.push(piece.clone(), false))
             .take_while(|pushed| *pushed == Pushed::Taken);
         assert_eq!(taken.count(), 8, "eight fit once the ephemeral one is gone");
-        assert!(queue.is_closing());
+        assert_eq!(queue.push(piece, true), Pushed::Closing);
         let left = drain(&queue);
         assert_eq!(
             left[2..4],
@@ -220,6 +231,21 @@ mod tests {
             "nothing but the close frame is left"
         );
         assert!(left.len() < 128);
+    }
+
+    #[test]
+    fn only_a_connection_that_was_not_closed_here_was_cut() {
+        let queue = Queue::default();
+        queue.cut();
+        assert!(queue.is_cut());
+        assert_eq!(
+            queue.push(Bytes::from_static(b"late"), false),
+            Pushed::Closing
+        );
+        let queue = Queue::default();
+        queue.close(&Close::done());
+        queue.cut();
+        assert!(!queue.is_cut());
     }
 
     #[test]

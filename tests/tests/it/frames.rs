@@ -145,13 +145,7 @@ fn odd(draw: &mut Draw) -> Vec<u8> {
         10 => framed(*draw.one_of(&[0x83, 0x8B, 0xC1, 0xF1, 0x09]), &noise),
         11 => framed(
             0x88,
-            draw.one_of(&[
-                &b""[..],
-                b"\x03",
-                b"\x03\xE8bye",
-                b"\x03\xEE",
-                b"\x0F\xA0\xFF",
-            ]),
+            draw.one_of::<&[u8]>(&[b"", b"\x03", b"\x03\xE8bye", b"\x03\xEE", b"\x0F\xA0\xFF"]),
         ),
         12 => framed(0x89, &[b'x'; 126]),
         // A head that promises more than there may ever be.
@@ -168,8 +162,15 @@ async fn opened(app: &App, person: &Person, path: &str) -> RawSocket {
     socket
 }
 
-/// Sends a ping after it and waits for the answer, or for the close frame with its code.
+/// What becomes of a frame; 0 where nothing does.
 async fn outcome(socket: &mut RawSocket, frame: &[u8]) -> Result<(), u16> {
+    let limit = std::time::Duration::from_secs(15);
+    let sent = tokio::time::timeout(limit, probe(socket, frame));
+    sent.await.unwrap_or(Err(0))
+}
+
+/// Sends a ping after it and waits for the answer, or for the close frame with its code.
+async fn probe(socket: &mut RawSocket, frame: &[u8]) -> Result<(), u16> {
     socket.write(frame).await;
     socket.send("ping", &json!({}), "probe").await;
     loop {

@@ -9,7 +9,6 @@ mod line;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReason, ProtocolError};
 use async_trait::async_trait;
 use contract::frames::Pong;
 use serde::Deserialize;
@@ -23,6 +22,7 @@ use super::client::Client;
 use super::close::Close;
 use super::frame;
 use super::incoming::Incoming;
+use super::reading::{Broken, Came, Reader};
 
 /// How often the server asks whether the client is still there.
 const PING_EVERY: Duration = Duration::from_secs(25);
@@ -73,17 +73,17 @@ pub trait Ride {
 struct Nothing {}
 
 /// Serves a socket to its end.
-pub async fn serve(mut line: Line, mut stream: AggregatedMessageStream, mut ride: Box<dyn Ride>) {
+pub async fn serve(mut line: Line, mut reader: Reader, mut ride: Box<dyn Ride>) {
     let hub = Arc::clone(&line.services.hub);
     hub.enter(&line.client);
     let end = match begin(&mut line, ride.as_mut()).await {
-        Ok(()) => converse(&mut line, &mut stream, ride.as_mut()).await,
+        Ok(()) => converse(&mut line, &mut reader, ride.as_mut()).await,
         Err(refused) => close(&line, refused),
     };
     hub.leave(&line.client);
     ride.end(&line).await;
     leave(&mut line, end).await;
-    part(&line.client, &mut stream).await;
+    part(&line.client, &mut reader).await;
 }
 
 /// Joins first and looks then, so that nothing falls between.
@@ -120,22 +120,11 @@ async fn has_signed_out(line: &Line) -> bool {
     ended.is_ok_and(|ended| !ended.is_empty())
 }
 
-/// Closes a socket that was opened only so that the other side learns why it may not be.
-pub async fn turn_away(
-    session: actix_ws::Session,
-    mut stream: actix_ws::MessageStream,
-    close: Close,
-) {
-    let reason = CloseReason {
-        code: CloseCode::from(close.code),
-        description: Some(close.reason),
-    };
-    let goodbye = async {
-        // The other side may already have gone.
-        let _ = session.close(Some(reason)).await;
-        while let Some(Ok(_)) = stream.recv().await {}
-    };
-    let _ = tokio::time::timeout(FAREWELL, goodbye).await;
+/// Waits for the good-bye of somebody for whom a socket was opened only so that they learn why it
+/// may not be.
+pub async fn turn_away(mut reader: Reader) {
+    // Whoever says none is hung up on with the end of the response.
+    let _ = tokio::time::timeout(FAREWELL, reader.drain()).await;
 }
 
 fn close(line: &Line, refused: Refused) -> End {
@@ -144,19 +133,17 @@ fn close(line: &Line, refused: Refused) -> End {
 }
 
 /// Waits for the other side's good-bye, and hangs up on those who do not say it.
-async fn part(client: &Client, stream: &mut AggregatedMessageStream) {
+async fn part(client: &Client, reader: &mut Reader) {
     client.close(&Close::done());
-    let goodbye = async { while let Some(Ok(_)) = stream.recv().await {} };
-    if tokio::time::timeout(FAREWELL, goodbye).await.is_err() {
+    if tokio::time::timeout(FAREWELL, reader.drain())
+        .await
+        .is_err()
+    {
         client.hang_up();
     }
 }
 
-async fn converse(
-    line: &mut Line,
-    stream: &mut AggregatedMessageStream,
-    ride: &mut dyn Ride,
-) -> End {
+async fn converse(line: &mut Line, reader: &mut Reader, ride: &mut dyn Ride) -> End {
     let ambient = line.services.ambient.clone();
     let client = Arc::clone(&line.client);
     let mut heard = ambient.monotonic();
@@ -169,19 +156,21 @@ async fn converse(
     loop {
         tokio::select! {
             biased;
-            () = client.queue.closing() => return End::Clean,
+            () = client.queue.closing() => {
+                return if client.queue.is_cut() { End::Dirty } else { End::Clean };
+            }
             () = client.stirred() => {
                 if let Err(refused) = ride.look(line).await {
                     return close(line, refused);
                 }
             }
-            message = stream.recv() => {
+            came = reader.next() => {
                 heard = ambient.monotonic();
                 if !allowance.take(heard) {
                     client.close(&Close::too_many("frames come faster than they may"));
                     return End::Clean;
                 }
-                if let Some(end) = receive(line, ride, message).await {
+                if let Some(end) = receive(line, ride, came).await {
                     return end;
                 }
             }
@@ -210,45 +199,28 @@ fn next_look(silence: Duration) -> Duration {
 }
 
 /// Does what came in; something where the socket is to end.
-async fn receive(
-    line: &mut Line,
-    ride: &mut dyn Ride,
-    message: Option<Result<AggregatedMessage, ProtocolError>>,
-) -> Option<End> {
-    let (close, end) = match message {
-        Some(Ok(AggregatedMessage::Text(text))) => return act(line, ride, &text).await,
-        Some(Ok(AggregatedMessage::Ping(payload))) => {
+async fn receive(line: &mut Line, ride: &mut dyn Ride, came: Result<Came, Broken>) -> Option<End> {
+    let (close, end) = match came {
+        Ok(Came::Text(text)) => match std::str::from_utf8(&text) {
+            Ok(text) => return act(line, ride, text).await,
+            Err(_) => (Close::bad_data("text that is not UTF-8"), End::Clean),
+        },
+        Ok(Came::Ping(payload)) => {
             line.client.queue.push(frame::pong(&payload), true);
             return None;
         }
-        Some(Ok(AggregatedMessage::Pong(_))) => {
-            return None;
-        }
-        Some(Ok(AggregatedMessage::Binary(_))) => (
+        Ok(Came::Pong) => return None,
+        Ok(Came::Binary(_)) => (
             Close::bad_data("binary frames are not understood"),
             End::Clean,
         ),
-        Some(Ok(AggregatedMessage::Close(_))) => (Close::done(), End::Clean),
-        Some(Err(ProtocolError::Overflow)) => (Close::frame_too_big(), End::Clean),
-        Some(Err(ProtocolError::Io(error))) if is_text_fault(&error) => {
-            (Close::bad_data("text that is not UTF-8"), End::Clean)
-        }
-        Some(Err(ProtocolError::Io(error))) if is_continuation_overflow(&error) => {
-            (Close::frame_too_big(), End::Clean)
-        }
-        Some(Err(ProtocolError::Io(_))) | None => (Close::done(), End::Dirty),
-        Some(Err(_)) => (Close::bad_data("not a WebSocket frame"), End::Clean),
+        Ok(Came::Close) => (Close::done(), End::Clean),
+        Err(Broken::TooBig) => (Close::frame_too_big(), End::Clean),
+        Err(Broken::NotAFrame) => (Close::bad_data("not a WebSocket frame"), End::Clean),
+        Err(Broken::Cut) => (Close::done(), End::Dirty),
     };
     line.client.close(&close);
     Some(end)
-}
-
-fn is_text_fault(error: &std::io::Error) -> bool {
-    error.kind() == std::io::ErrorKind::InvalidData
-}
-
-fn is_continuation_overflow(error: &std::io::Error) -> bool {
-    error.to_string().contains("continuation")
 }
 
 async fn act(line: &mut Line, ride: &mut dyn Ride, text: &str) -> Option<End> {

@@ -1,0 +1,218 @@
+//! How sockets end that should: members who were removed, readers who stall, clients that are
+//! gone, connections that break between a message and its answer.
+
+use e2e::{App, Person, RawSocket, each, name};
+use serde_json::{Value, json};
+
+const EVENTS: &str = "/ws/events/";
+
+async fn join_hall(person: &Person) -> String {
+    let joined = person.post("/api/v1/chats/lobbies/hall/join/", json!({}));
+    let lobby = joined.await.expect(200).data()["chat_id"].clone();
+    lobby.as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn who_is_no_member_any_more_hears_nothing_more() {
+    for app in each().await {
+        let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+        let hall = join_hall(&ada).await;
+        let (mut at_ada, _) = app.greeted(&ada, 0, EVENTS).await;
+        let (mut first, hello) = app.greeted(&bob, 0, EVENTS).await;
+        let (mut second, _) = app.greeted(&bob, 1, EVENTS).await;
+        for socket in [&mut at_ada, &mut first, &mut second] {
+            socket.settled().await;
+        }
+        // Becoming a member while connected is heard at once, on both tabs.
+        join_hall(&bob).await;
+        let say = |text: &str| json!({"chat_id": hall, "content": text});
+        for socket in [&mut first, &mut second] {
+            socket.next_named("chat_joined").await;
+        }
+        at_ada.done("new_message", say("with bob")).await;
+        for socket in [&mut first, &mut second] {
+            let heard = socket.next_named("new_message").await;
+            assert_eq!(heard["data"]["content"], "with bob", "{}", app.name);
+        }
+        let leave = format!("/api/v1/chats/rooms/{hall}/leave/");
+        bob.post(&leave, json!({})).await.expect(200);
+        for socket in [&mut first, &mut second] {
+            socket.next_named("chat_left").await;
+        }
+        at_ada.done("new_message", say("without bob")).await;
+        at_ada
+            .done("typing", json!({"chat_id": hall, "is_typing": true}))
+            .await;
+        // What comes later on bob's own stream has overtaken nothing.
+        ada.befriend(&bob).await;
+        for socket in [&mut first, &mut second] {
+            let (passed, _) = socket.passing_over("new_friend").await;
+            let of_chat = |name: &String| name == "new_message" || name == "typing";
+            assert!(!passed.iter().any(of_chat), "{}: {passed:?}", app.name);
+        }
+        // Nor does catching up tell of it.
+        let (mut again, _) = app.greeted(&bob, 1, EVENTS).await;
+        let mut streams = hello["streams"].clone();
+        streams[format!("chat:{hall}")] = json!({"seq": 1, "epoch": 1});
+        let cid = again.mark("resume", json!({"streams": streams})).await;
+        let (passed, ack) = again.passing_over("ack").await;
+        assert_eq!(ack["data"]["cid"], cid.as_str());
+        assert!(passed.contains(&"resync".to_owned()), "{passed:?}");
+        assert!(!passed.contains(&"new_message".to_owned()), "{passed:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_at_any_step_costs_no_message_and_doubles_none() {
+    for app in each().await {
+        let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+        ada.befriend(&bob).await;
+        let chat = ada.chat_with(&bob).await;
+        let say = |n: usize| json!({"chat_id": chat, "content": format!("message {n}"), "client_id": format!("m-{n}")});
+        for step in 0..4 {
+            let (mut socket, hello) = app.greeted(&ada, step, EVENTS).await;
+            match step {
+                // Before anything was sent; right after; after one's own event; after the answer.
+                0 => {}
+                1 => drop(socket.mark("new_message", say(step)).await),
+                2 => {
+                    socket.mark("new_message", say(step)).await;
+                    socket.next_named("new_message").await;
+                }
+                _ => socket.done("new_message", say(step)).await,
+            }
+            drop(socket);
+            let (mut socket, _) = app.greeted(&ada, step + 1, EVENTS).await;
+            let resume = json!({"action": "resume", "data": {"streams": hello["streams"]}});
+            socket.send(resume).await;
+            let (mut heard, cid) = (0, socket.mark("new_message", say(step)).await);
+            loop {
+                let frame = socket.next().await;
+                if name(&frame) == "new_message" {
+                    assert_eq!(frame["data"]["client_id"], format!("m-{step}"));
+                    heard += 1;
+                }
+                if frame["data"]["cid"] == cid.as_str() {
+                    assert_eq!(name(&frame), "ack", "{frame}");
+                    break;
+                }
+            }
+            heard += usize::from(
+                heard == 0 && {
+                    socket.next_named("new_message").await;
+                    true
+                },
+            );
+            assert_eq!(heard, 1, "step {step} in {}", app.name);
+        }
+        let history = bob.get("/api/v1/chats/ada/messages/").await.json();
+        assert_eq!(history["meta"]["total"], 4, "{}", app.name);
+    }
+}
+
+/// The value of a counter of a node.
+async fn counted(app: &App, counter: &str) -> f64 {
+    // From this machine itself, whose loopback may read them.
+    let request = e2e::client().get(format!("{}/metrics", app.url()));
+    let metrics = request.send().await.unwrap().text().await.unwrap();
+    let line = metrics.lines().find(|line| line.starts_with(counter));
+    let value = line.and_then(|line| line.rsplit(' ').next());
+    value.map_or(0.0, |value| {
+        value.parse().unwrap_or_else(|_| panic!("{}", app.name))
+    })
+}
+
+#[tokio::test]
+async fn a_reader_that_stalls_is_let_go_and_nobody_waits_for_it() {
+    let app = App::with().embedded();
+    let people = [
+        app.person("ada").await,
+        app.person("bob").await,
+        app.person("eve").await,
+        app.person("kim").await,
+    ];
+    let lobby = "/ws/chat/lobby/hall/";
+    let stalls = app.person("slow").await;
+    // It reads its greeting and then nothing more.
+    let mut stalled = RawSocket::open(app.url(), lobby, &stalls.access, Some(4_096)).await;
+    stalled.next_message().await;
+    let mut sockets = vec![];
+    for person in &people {
+        let mut socket = app.greeted(person, 0, lobby).await.0;
+        socket.next_named("members").await;
+        socket.settled().await;
+        sockets.push(socket);
+    }
+    let text = "\u{1F600}".repeat(2_000);
+    let too_slow = "courtside_sockets_too_slow_total";
+    let mut sent = 0;
+    while counted(&app, too_slow).await < 1.0 {
+        for socket in &mut sockets {
+            for _ in 0..10 {
+                let cid = socket.mark("new_message", json!({"content": text})).await;
+                sent += usize::from(said(socket, &cid).await);
+            }
+        }
+        assert!(sent < 4_000, "it is never let go");
+    }
+    // Those who read have heard everything, while it did not.
+    let last = json!({"content": "the end"});
+    sockets[0].done("new_message", last).await;
+    for socket in &mut sockets[1..] {
+        loop {
+            let heard = socket.next_named("new_message").await;
+            if heard["data"]["content"] == "the end" {
+                break;
+            }
+        }
+    }
+    // What had left for it can still be read, and then why it ended, or the end alone.
+    while let Some(frame) = stalled.next_message().await {
+        if let Some(code) = frame.close_code() {
+            assert_eq!(code, 4408);
+        }
+    }
+    e2e::until("it is gone from the lobby", || async {
+        let sessions = stalls.get("/api/v1/auth/sessions/").await.json();
+        sessions["data"][0]["connections"] == 0
+    })
+    .await;
+}
+
+/// Whether a message was taken; who says too much has to wait.
+async fn said(socket: &mut e2e::Socket, cid: &str) -> bool {
+    loop {
+        let frame: Value = socket.next().await;
+        if frame["data"]["cid"] == cid {
+            return name(&frame) == "ack";
+        }
+    }
+}
+
+/// Pings come every 25 seconds, and who answers none is gone after 35. Nothing shorter shows it.
+#[tokio::test]
+async fn a_client_that_answers_no_ping_is_gone() {
+    let app = App::with().embedded();
+    let ada = app.person("ada").await;
+    let mut dead = RawSocket::open(app.url(), EVENTS, &ada.access, None).await;
+    let mut opcodes = vec![];
+    let end = async {
+        loop {
+            while let Some(frame) = dead.take() {
+                opcodes.push(frame.close_code().unwrap_or(u16::from(frame.opcode)));
+            }
+            if !dead.fill().await {
+                break;
+            }
+        }
+    };
+    let limit = std::time::Duration::from_secs(60);
+    tokio::time::timeout(limit, end)
+        .await
+        .expect("it is never let go");
+    assert!(opcodes.contains(&9), "it was asked: {opcodes:?}");
+    assert!(
+        opcodes.iter().all(|code| [1, 9, 4408].contains(code)),
+        "{opcodes:?}"
+    );
+}
