@@ -133,6 +133,7 @@ pub(crate) fn take_in(
             continue;
         };
         if notifications::insert(tx.conn, &row)? {
+            notifications::replace_read(tx.conn, &row)?;
             notifications::trim(tx.conn, row.user_id, row.in_app, config.keep)?;
             new.push(row);
         }

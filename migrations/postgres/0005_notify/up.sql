@@ -22,7 +22,7 @@ CREATE INDEX notifications_history ON notifications (user_id, in_app, id);
 -- What waits is counted each time: a few rows, and a count that is always right.
 CREATE INDEX notifications_unread ON notifications (user_id, in_app, action)
     WHERE read_at IS NULL;
-CREATE INDEX notifications_subject ON notifications (user_id, subject) WHERE read_at IS NULL;
+CREATE INDEX notifications_subject ON notifications (user_id, subject);
 CREATE INDEX notifications_delivery ON notifications (delivery_id)
     WHERE delivery_id IS NOT NULL;
 

@@ -1,6 +1,7 @@
 //! One batch, one transaction.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Duration;
 
 use contract::chat::{ChatId, Message, MessageNotice, NewMessage};
 use contract::notify::{Action, HAPPENED, Happened};
@@ -16,6 +17,9 @@ use crate::store::members::MemberRow;
 use crate::store::messages::MessageRow;
 use crate::store::{batch, members};
 use crate::view::{Called, Eye};
+
+/// Who has the chat before their eyes reads within this time, and need not be called.
+const CALL_AFTER: Duration = Duration::from_secs(2);
 
 type Answers = Vec<Result<Message, Fault>>;
 
@@ -163,7 +167,8 @@ fn enqueue(tx: &mut Tx<'_>, fresh: &Fresh, call: Call, called: &Called) -> Resul
         data: serde_json::to_value(notice)?,
         key: format!("message:{}", row.id),
     };
-    tx.enqueue(NewJob::new(HAPPENED, &happened)?)
+    let job = NewJob::new(HAPPENED, &happened)?;
+    tx.enqueue(job.at(row.sent_at + CALL_AFTER))
 }
 
 fn lost() -> Fault {

@@ -1,5 +1,7 @@
 //! What is read has been heard of: notifications of it wait no longer.
 
+use std::time::Duration;
+
 use crate::world::each;
 
 #[tokio::test]
@@ -71,5 +73,15 @@ async fn who_was_called_for_what_is_deleted_is_called_again_for_the_next() {
             world.told_to(&ada, "message_read").await.is_empty(),
             "she has read nothing"
         );
+    }
+}
+
+#[tokio::test]
+async fn who_looks_at_the_chat_has_a_moment_to_read_before_they_are_called() {
+    for world in each() {
+        let (ada, _, chat) = world.friends().await;
+        let sent = world.say(&ada, chat, "one").await;
+        let called = world.called_at().await;
+        assert_eq!(called, [sent.date + Duration::from_secs(2)]);
     }
 }

@@ -283,6 +283,16 @@ impl World {
         all.iter().map(|done| (done.user_id, done.place)).collect()
     }
 
+    /// When people are called.
+    pub(crate) async fn called_at(&self) -> Vec<Timestamp> {
+        let look = |conn: &mut AnyConn| {
+            use diesel::prelude::*;
+            let calls = jobs::table.filter(jobs::kind.eq(contract::notify::HAPPENED));
+            Ok(calls.order(jobs::id).select(jobs::run_at).load(conn)?)
+        };
+        self.store.read(look).await.unwrap()
+    }
+
     async fn jobs(&self, kind: &'static str) -> Vec<Value> {
         let look = move |conn: &mut AnyConn| {
             use diesel::prelude::*;
@@ -304,11 +314,12 @@ impl World {
 
 diesel::table! {
     use diesel::sql_types::Text;
-    use store::{DbJson, DbUuid};
+    use store::{DbJson, DbTime, DbUuid};
 
     jobs (id) {
         id -> DbUuid,
         kind -> Text,
+        run_at -> DbTime,
         payload -> DbJson,
     }
 }

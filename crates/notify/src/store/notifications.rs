@@ -53,6 +53,20 @@ pub(crate) fn insert(conn: &mut AnyConn, row: &Row) -> Result<bool, Fault> {
     Ok(Each(insert).execute(conn)? > 0)
 }
 
+/// Something new takes the place of what its person has read about the same subject, so that a
+/// lively chat does not fill the history.
+pub(crate) fn replace_read(conn: &mut AnyConn, new: &Row) -> Result<(), Fault> {
+    let read = notifications::table.filter(
+        notifications::user_id
+            .eq(new.user_id)
+            .and(notifications::subject.eq(&new.subject))
+            .and(notifications::id.ne(new.id))
+            .and(notifications::read_at.is_not_null()),
+    );
+    diesel::delete(read).execute(conn)?;
+    Ok(())
+}
+
 /// Forgets the oldest of a person beyond so many.
 pub(crate) fn trim(conn: &mut AnyConn, user: UserId, in_app: bool, keep: i64) -> Result<(), Fault> {
     let theirs = notifications::user_id

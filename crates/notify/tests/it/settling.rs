@@ -103,3 +103,31 @@ async fn in_whichever_order_they_come_nothing_waits_in_the_end() {
         assert_eq!(world.list(&bob).await.len(), 20);
     }
 }
+
+#[tokio::test]
+async fn a_lively_chat_does_not_fill_the_history() {
+    for world in each().await {
+        let bob = world.person();
+        let (chat, other): (ChatId, ChatId) =
+            (world.store.ambient().id(), world.store.ambient().id());
+        world.tell(vec![message(&bob, &other.to_string(), 1)]).await;
+        for seq in 1..=5 {
+            world
+                .tell(vec![message(&bob, &chat.to_string(), seq)])
+                .await;
+            world.settle(&Settled::up_to(bob.user, chat, seq)).await;
+            world.work().await;
+        }
+        let places = |one: &contract::notify::Notification| one.data["seq"].as_i64().unwrap();
+        let kept: Vec<i64> = world.list(&bob).await.iter().map(places).collect();
+        assert_eq!(kept, [5, 1], "the last of each chat");
+        for seq in 6..=7 {
+            world
+                .tell(vec![message(&bob, &chat.to_string(), seq)])
+                .await;
+        }
+        let kept: Vec<i64> = world.list(&bob).await.iter().map(places).collect();
+        assert_eq!(kept, [7, 6, 1], "what waits stays");
+        world.assert_badges_agree(&bob).await;
+    }
+}
