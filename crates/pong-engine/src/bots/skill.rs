@@ -118,5 +118,6 @@ mod tests {
         assert_eq!((Level::from_number(0), Level::from_number(7)), (None, None));
         assert!(Level::ALL.is_sorted_by(|low, high| low.skill() < high.skill()));
         assert!(Level::Master.skill() < Skill::MAX && Skill::MIN < Level::Beginner.skill());
+        assert_eq!(u16::from(Skill::from(321)), 321);
     }
 }

@@ -216,6 +216,7 @@ impl Match {
         [self.state.serve_at, effect, coin, self.next_time()]
             .into_iter()
             .flatten()
+            .filter(|due| *due > self.state.tick)
             .min()
             .unwrap_or(u16::MAX)
     }
