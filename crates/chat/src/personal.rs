@@ -24,7 +24,7 @@ impl Chat {
         Ok(json!({
             "chats": places.into_iter().map(place).collect::<Vec<_>>(),
             "messages": self.written_by(user).await?,
-            "reports": made.into_iter().map(report).collect::<Vec<_>>(),
+            "reports": made.iter().map(report).collect::<Vec<_>>(),
         }))
     }
 
@@ -38,7 +38,7 @@ impl Chat {
                 return Ok(written);
             };
             after = Some(last.id);
-            written.extend(some.into_iter().map(message));
+            written.extend(some.iter().map(message));
         }
     }
 
@@ -50,14 +50,14 @@ impl Chat {
     }
 }
 
-fn message(row: MessageRow) -> Value {
+fn message(row: &MessageRow) -> Value {
     json!({
         "id": row.id, "chat_id": row.chat_id, "content": row.content, "date": row.sent_at,
         "edited_at": row.edited_at, "deleted_at": row.deleted_at, "reply_to": row.reply_to,
     })
 }
 
-fn report(row: MadeReport) -> Value {
+fn report(row: &MadeReport) -> Value {
     json!({
         "message_id": row.message_id, "reason": row.reason, "details": row.details,
         "created_at": row.created_at,

@@ -7,7 +7,8 @@
 //!   change to all their sockets: tabs agree, and nothing drifts.
 //! - What was dealt with does not wait: other rooms tell that too
 //!   ([`contract::notify::Settled`]), and it counts in whichever order the two jobs run.
-//! - A person's history is their newest 500 notifications of at most 90 days.
+//! - A person's history is their newest 500 notifications of at most 90 days. What is new about a chat
+//!   takes the place of what they have read about it.
 //! - Mail tells of what still waits when it leaves, goes to proven addresses alone, and no mail is
 //!   sent twice: a try is on record before it begins, and one whose end nobody saw is not repeated.
 //! - A word to everybody reaches each account once, in bounded pages that go on where they were.
