@@ -44,6 +44,7 @@ const KNOWN_ONLY_TO: &[(&str, &[&str])] = &[
     ("deadpool-redis", &["bus"]),
     ("actix-web", &["gateway"]),
     ("actix-http", &["gateway"]),
+    ("actix-ws", &["gateway"]),
     ("utoipa-actix-web", &["gateway"]),
     ("clap", &["gateway"]),
 ];

@@ -5,11 +5,10 @@
 
 use std::sync::Arc;
 
-use actix_http::ResponseBuilder;
-use actix_http::ws::handshake as accept;
 use actix_web::body::BoxBody;
+use actix_web::dev::Payload;
 use actix_web::http::header::{self, HeaderMap};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use kernel::{Actor, Fault, Secret};
 use socket2::Socket;
 
@@ -52,10 +51,7 @@ pub async fn open(
 ) -> Result<HttpResponse, Failure> {
     let services = services_of(&request)?;
     let admitted = admit(&request, &services).await;
-    let mut response = accept(request.head()).map_err(|_| Error::NotAWebSocket)?;
-    if offers(request.headers(), PROTOCOL) {
-        response.insert_header((header::SEC_WEBSOCKET_PROTOCOL, PROTOCOL));
-    }
+    let response = shake_hands(&request).await?;
     let reader = Reader::new(body.into_inner());
     let queue = match admitted {
         Ok(actor) => {
@@ -73,19 +69,17 @@ pub async fn open(
             queue
         }
     };
-    Ok(written_by(response, queue))
+    Ok(response.map_body(|_, _| BoxBody::new(Outgoing::new(queue))))
 }
 
-fn written_by(mut response: ResponseBuilder, queue: Arc<Queue>) -> HttpResponse {
-    let body = BoxBody::new(Outgoing::new(queue));
-    response
-        .message_body(body)
-        .map_or_else(|_| HttpResponse::InternalServerError().finish(), Into::into)
-}
-
-/// Whether the client names this protocol among those it would speak.
-fn offers(headers: &HeaderMap, protocol: &str) -> bool {
-    protocols(headers).any(|name| name == protocol)
+/// Takes the handshake. The library is given nothing to read: it would wait for the whole of a
+/// frame however large its head says it is, so a [`Reader`] of ours reads instead.
+async fn shake_hands(request: &HttpRequest) -> Result<HttpResponse, Failure> {
+    let nothing = web::Payload::from_request(request, &mut Payload::None).await;
+    let nothing = nothing.map_err(|_| Error::NotAWebSocket)?;
+    let shaken = actix_ws::handle_with_protocols(request, nothing, &[PROTOCOL]);
+    let (response, _, _) = shaken.map_err(|_| Error::NotAWebSocket)?;
+    Ok(response)
 }
 
 fn protocols(headers: &HeaderMap) -> impl Iterator<Item = &str> {
