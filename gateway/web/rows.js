@@ -48,6 +48,10 @@ function restore(focused, list) {
   const replaced = list.querySelector('[data-focus]');
   const wanted = replaced?.dataset.focus;
   replaced?.removeAttribute('data-focus');
-  const all = [...(replaced ?? list).querySelectorAll('a[href], button')];
-  (all.find((one) => wanted && twin(one) === wanted) ?? all[0])?.focus({ preventScroll: true });
+  const within = replaced ? inside(replaced) : inside(list);
+  const next = within.find((one) => wanted && twin(one) === wanted) ?? within[0]
+    ?? list.closest('[tabindex]') ?? document.querySelector('main h1');
+  next?.focus({ preventScroll: true });
 }
+
+const inside = (element) => [...element.querySelectorAll('a[href], button')];

@@ -40,7 +40,8 @@ export function unsentRow(message) {
 }
 
 function foot(message, mine) {
-  const likes = message.like_count > 0 && h('span.likes', {}, h('span', { 'aria-hidden': 'true' }, '♥ '), String(message.like_count), h('span.unseen', {}, message.like_count === 1 ? ' like' : ' likes'));
+  const likes = message.like_count > 0 && h('span.likes', {},
+    h('span', { 'aria-hidden': 'true' }, '♥ '), String(message.like_count), h('span.unseen', {}, message.like_count === 1 ? ' like' : ' likes'));
   return h('p.foot', {}, h('time', { datetime: message.date, title: moment(message.date) }, clock(message.date)),
     message.edited_at && !message.is_deleted && ' · edited', mine && message.is_read && ' · read', likes && ' · ', likes);
 }

@@ -19,7 +19,9 @@ function row(one) {
   const item = h('li.row', {},
     h('div', {},
       h('h3', {}, one.device, ' ', one.current && h('span.badge.on', {}, 'This one')),
-      h('p.hint', {}, `${one.place} · last used `, h('time', { datetime: one.last_used_at, title: moment(one.last_used_at) }, ago(one.last_used_at)), one.connections > 0 && ` · ${plural(one.connections, 'connection')} open`)));
+      h('p.hint', {}, `${one.place} · last used `,
+        h('time', { datetime: one.last_used_at, title: moment(one.last_used_at) }, ago(one.last_used_at)),
+        one.connections > 0 && ` · ${plural(one.connections, 'connection')} open`)));
   const label = one.current ? 'Log out here' : `End the session: ${one.device}`;
   const end = h('button', { type: 'button', 'aria-label': label }, one.current ? 'Log out' : 'End');
   end.addEventListener('click', () => (one.current ? leave(signOut) : endOne(one, item)));

@@ -224,3 +224,78 @@ async fn a_second_tab_has_the_same_badges_and_the_back_button_works() {
     browser.badge("/chats", "").await;
     browser.close(&[]).await;
 }
+
+#[tokio::test]
+async fn the_keyboard_alone_answers_changes_and_deletes() {
+    const TAB: &str = "\u{e004}";
+    const ENTER: &str = "\u{e007}";
+    const ESCAPE: &str = "\u{e00c}";
+    let Some(browser) = Browser::open().await else {
+        return;
+    };
+    let (ada, bob) = (
+        browser.app.person("ada").await,
+        browser.app.person("bob").await,
+    );
+    befriend(&ada, &bob).await;
+    write(&bob, &ada, "Ready?").await;
+    browser.log_in(&ada).await;
+    browser.visit("/chats/bob").await;
+    browser.heading("bob").await;
+    let keys = async |keys: &str| {
+        let focused = browser.client.active_element().await.unwrap();
+        focused.send_keys(keys).await.unwrap();
+    };
+    let focused = async |label: &str| {
+        browser
+            .settles(&format!("focus on {label:?}"), || {
+                format!(
+                    "const one = document.activeElement;\
+                     return (one.getAttribute('aria-label') ?? one.textContent).startsWith({})",
+                    json!(label)
+                )
+            })
+            .await;
+    };
+    // Back from the field to the last message, and into what can be done with it.
+    let back = format!("\u{e008}{TAB}\u{e008}");
+    browser
+        .field("message")
+        .await
+        .send_keys(&back)
+        .await
+        .unwrap();
+    focused("What to do with: Ready?").await;
+    keys(ENTER).await;
+    keys(TAB).await;
+    focused("Reply").await;
+    keys(ENTER).await;
+    browser.says("In answer to bob: Ready?").await;
+    keys(&format!("Always{ENTER}")).await;
+    last_has(&browser, "Always").await;
+    keys(&back).await;
+    focused("What to do with: Always").await;
+    keys(ENTER).await;
+    keys(&format!("{TAB}")).await;
+    keys(&format!("{TAB}")).await;
+    focused("Edit").await;
+    keys(ENTER).await;
+    browser.says("You are changing a message.").await;
+    keys(ESCAPE).await;
+    browser.says_no_more("You are changing a message.").await;
+    keys(&back).await;
+    keys(ENTER).await;
+    for _ in 0..3 {
+        keys(TAB).await;
+    }
+    focused("Delete").await;
+    keys(ENTER).await;
+    browser.says("Delete this message?").await;
+    keys(ENTER).await;
+    last_has(&browser, "Message deleted").await;
+    let lost = browser
+        .run("return document.activeElement === document.body")
+        .await;
+    assert_eq!(lost, false, "the focus is nowhere");
+    browser.close(&[]).await;
+}
