@@ -177,4 +177,13 @@ mod tests {
         }
         assert!(seen.iter().eq(Event::ALL) && seen.mirrored() == seen);
     }
+
+    #[test]
+    fn the_bits_are_fixed_for_ever() {
+        assert!(Events::NONE.is_empty() && Events::NONE.bits() == 0);
+        for (at, event) in Event::ALL.into_iter().enumerate() {
+            let events = Events::from(event);
+            assert!(!events.is_empty() && events.bits() == 1 << at, "{event:?}");
+        }
+    }
 }

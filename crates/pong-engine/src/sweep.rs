@@ -20,10 +20,13 @@ impl Moment {
 
     /// When something that moves by `speed`, which isn't zero, has covered `distance`.
     fn covering(distance: i32, speed: i32) -> Self {
-        let sign = i64::from(speed.signum());
+        let (distance, speed) = match speed {
+            ..0 => (-distance, -speed),
+            0.. => (distance, speed),
+        };
         Self {
-            num: i64::from(distance) * sign,
-            den: i64::from(speed) * sign,
+            num: distance.into(),
+            den: speed.into(),
         }
     }
 

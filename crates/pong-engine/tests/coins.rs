@@ -109,6 +109,23 @@ fn a_coin_gives_its_effect_for_its_time_and_comes_back() {
 }
 
 #[test]
+fn whoever_sees_an_effect_can_look_ahead() {
+    for kind in EffectKind::ALL {
+        let mut game = with_effect(kind);
+        let mut guess = Match::predict(game.rules(), &game.public()).unwrap();
+        for _ in 0..kind.ticks() + 60 {
+            let inputs = Inputs::new(Direction::Up, Direction::Still);
+            assert_eq!(guess.step(inputs), game.step(inputs), "{kind:?}");
+            assert_eq!(guess.public(), game.public(), "{kind:?}");
+            // Nobody but the match knows the next serve.
+            if game.public().serve_in().is_some() {
+                break;
+            }
+        }
+    }
+}
+
+#[test]
 fn a_coin_nobody_takes_leaves_and_comes_back() {
     let mut game = before_coin(1);
     let mut state = game.snapshot();
