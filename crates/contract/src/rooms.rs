@@ -1,4 +1,4 @@
-//! Lobbies and rooms among one's chats, and reports of messages.
+//! Lobbies and rooms: among one's chats, on their own sockets, and reports of what is said there.
 
 use kernel::{Timestamp, id_type};
 use serde::{Deserialize, Serialize};
@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::chat::{ChatId, ChatKind, Message, MessageId};
+use crate::users::UserSummary;
 
 id_type!(ReportId, ReportMarker, "report");
 
@@ -82,4 +83,46 @@ pub struct Report {
     pub reason: ReportReason,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+/// The event `joined`, on the socket of one chat: which chat it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(example = json!({
+    "chat_id": "01890a5d-ac96-774b-bcce-b302099a8062", "kind": "lobby", "name": "world"
+}))]
+pub struct Joined {
+    /// Which chat.
+    #[schema(value_type = String, format = Uuid)]
+    pub chat_id: ChatId,
+    /// What sort of chat.
+    pub kind: ChatKind,
+    /// The lobby's name, or the friend's.
+    pub name: String,
+}
+
+/// The event `members`, on the socket of a lobby: who is there. It comes first, and again where
+/// too much changes to tell it one by one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LobbyMembers {
+    /// How many people are there.
+    pub total: usize,
+    /// Up to 100 of them.
+    pub members: Vec<UserSummary>,
+}
+
+/// The events `member_joined` and `member_left`, on the socket of a lobby.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LobbyMember {
+    /// Who came or went.
+    pub user: UserSummary,
+    /// How many people are there now.
+    pub total: usize,
+}
+
+/// The event `member_count`, on the socket of a lobby of many, where it would be too much to tell
+/// who comes and goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LobbyCount {
+    /// How many people are there now.
+    pub total: usize,
 }

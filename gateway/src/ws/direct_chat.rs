@@ -3,7 +3,8 @@
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use async_trait::async_trait;
 use bus::Topic;
-use contract::chat::{ChatKind, Joined, OpenConversation};
+use contract::chat::{ChatKind, OpenConversation};
+use contract::rooms::Joined;
 use kernel::Kind;
 
 use super::Entering;

@@ -3,9 +3,8 @@
 use super::Keeping::{Durable, Ephemeral};
 use super::{Frame, Keeping, Shape};
 use crate::chat::{
-    ChatJoined, ChatRef, ConversationDeleted, EditMessage, Joined, LikeMessage, LikeUpdate,
-    LobbyCount, LobbyMember, LobbyMembers, MessageDeleted, MessageEdited, MessageRead, MessageRef,
-    NewMessage, PostMessage, SetTyping, Typing,
+    ChatJoined, ChatRef, ConversationDeleted, EditMessage, LikeMessage, LikeUpdate, MessageDeleted,
+    MessageEdited, MessageRead, MessageRef, NewMessage, PostMessage, SetTyping, Typing,
 };
 use crate::frames::{Ack, Empty, Hello, Pong, Problem, Resume, Resync};
 use crate::invites::{
@@ -13,6 +12,7 @@ use crate::invites::{
     ReplyGameInvite,
 };
 use crate::notify::{Announcement, BadgeUpdate, NotificationNews, NotificationRef};
+use crate::rooms::{Joined, LobbyCount, LobbyMember, LobbyMembers};
 use crate::social::{
     AddNewFriend, AnnouncePresence, Block, FriendPresence, FriendRemoved, FriendRequest,
     FriendRequestRemoved, FriendsStatus, NewFriend, OwnStatus, UserUnblocked,

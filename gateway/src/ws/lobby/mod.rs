@@ -5,7 +5,7 @@ pub(crate) mod company;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use async_trait::async_trait;
 use bus::Topic;
-use contract::chat::Joined;
+use contract::rooms::Joined;
 
 use super::Entering;
 use super::connection::{Line, Refused, Ride};

@@ -92,8 +92,11 @@ fn example(frame: &Frame, key: &str, types: &Types) -> Map<String, Value> {
 
 /// Something that fits a schema: its own example where it has one.
 fn sample(schema: &Value, types: &Types, depth: u8) -> Value {
-    let own = ["example", "const"].iter().map(|key| &schema[*key]);
-    let first = ["examples", "enum"].iter().map(|key| &schema[*key][0]);
+    let own = ["example", "const"]
+        .iter()
+        .filter_map(|key| schema.get(key));
+    let first = ["examples", "enum"].iter();
+    let first = first.filter_map(|key| schema.get(key)?.get(0));
     if let Some(given) = own.chain(first).find(|given| !given.is_null()) {
         return given.clone();
     }
@@ -131,7 +134,8 @@ fn merged(parts: &[Value], types: &Types, depth: u8) -> Value {
 }
 
 fn of_type(schema: &Value, types: &Types, depth: u8) -> Value {
-    let kind = schema["type"].as_str().or(schema["type"][0].as_str());
+    let kind = &schema["type"];
+    let kind = kind.as_str().or_else(|| kind.get(0)?.as_str());
     match kind {
         Some("object") => {
             let fields = schema["properties"].as_object().into_iter().flatten();

@@ -1,7 +1,5 @@
 //! The same catalogue as a page to read.
 
-use std::fmt::Write;
-
 use contract::catalogue::{Frame, Keeping, SOCKETS, Socket};
 use serde_json::Value;
 
@@ -87,8 +85,8 @@ fn section(socket: &Socket, document: &Value) -> String {
 
 fn entry(socket: &Socket, frame: &Frame, document: &Value, from_client: bool) -> String {
     let id = id(frame.name, from_client);
-    let message = &document["channels"][socket.id]["messages"][&id];
-    let example = serde_json::to_string_pretty(&message["examples"][0]["payload"]);
+    let path = format!("/channels/{}/messages/{id}/examples/0/payload", socket.id);
+    let example = document.pointer(&path).map(serde_json::to_string_pretty);
     let kind = match (from_client, frame.keeping) {
         (true, _) => "",
         (false, Keeping::Durable) => " · durable",
@@ -99,42 +97,52 @@ fn entry(socket: &Socket, frame: &Frame, document: &Value, from_client: bool) ->
         frame.name,
         escape(frame.about),
         fields(frame, document),
-        escape(&example.unwrap_or_default())
+        escape(&example.and_then(Result::ok).unwrap_or_default())
     )
+}
+
+/// A field of a frame's data.
+struct Field<'d> {
+    name: &'d str,
+    schema: &'d Value,
+    is_required: bool,
 }
 
 /// The fields of a frame's data, one line for each.
 fn fields(frame: &Frame, document: &Value) -> String {
-    let schema = &document["components"]["schemas"][(frame.data.name)().as_ref()];
-    let mut rows = String::new();
-    for (part, schema) in parts(schema, document) {
-        let required = schema["required"]
-            .as_array()
-            .is_some_and(|all| all.iter().any(|name| name == part));
-        let field = &schema["properties"][part];
-        let about = field["description"].as_str().unwrap_or_default();
-        let optional = if required { "" } else { ", optional" };
-        let _infallible = write!(
-            rows,
-            "<li><code>{}</code> <em>{}{optional}</em>: {}</li>",
-            escape(part),
-            escape(&kind(field)),
-            escape(about)
-        );
-    }
+    let path = format!("/components/schemas/{}", (frame.data.name)());
+    let schema = document.pointer(&path);
+    let fields = schema.map_or_else(Vec::new, |schema| fields_of(schema, document));
+    let rows: String = fields.iter().map(row).collect();
     format!("<ul>{rows}</ul>")
 }
 
-/// The fields with the schema each stands in, also where a type is made of others.
-fn parts<'d>(schema: &'d Value, document: &'d Value) -> Vec<(&'d str, &'d Value)> {
+fn row(field: &Field<'_>) -> String {
+    let about = field.schema["description"].as_str().unwrap_or_default();
+    let optional = if field.is_required { "" } else { ", optional" };
+    format!(
+        "<li><code>{}</code> <em>{}{optional}</em>: {}</li>",
+        escape(field.name),
+        escape(&kind(field.schema)),
+        escape(about)
+    )
+}
+
+/// The fields, also where a type is made of others.
+fn fields_of<'d>(schema: &'d Value, document: &'d Value) -> Vec<Field<'d>> {
     if let Some(name) = schema["$ref"].as_str() {
         let named = document.pointer(name.trim_start_matches('#'));
-        return named.map_or_else(Vec::new, |named| parts(named, document));
+        return named.map_or_else(Vec::new, |named| fields_of(named, document));
     }
     let all = schema["allOf"].as_array().into_iter().flatten();
-    let mut found: Vec<_> = all.flat_map(|part| parts(part, document)).collect();
+    let mut found: Vec<_> = all.flat_map(|part| fields_of(part, document)).collect();
+    let required = schema["required"].as_array();
     let own = schema["properties"].as_object().into_iter().flatten();
-    found.extend(own.map(|(name, _)| (name.as_str(), schema)));
+    found.extend(own.map(|(name, schema)| Field {
+        name,
+        schema,
+        is_required: required.is_some_and(|all| all.iter().any(|one| one == name)),
+    }));
     found
 }
 

@@ -1,6 +1,6 @@
 //! What the sockets of a lobby are told of who is there.
 
-use contract::chat::{LobbyCount, LobbyMember, LobbyMembers};
+use contract::rooms::{LobbyCount, LobbyMember, LobbyMembers};
 use contract::users::UserSummary;
 use kernel::{Fault, Timestamp};
 use serde::Serialize;
