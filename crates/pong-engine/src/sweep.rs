@@ -91,13 +91,10 @@ struct Window {
 impl Window {
     /// The part of this window during which the motion lies between two bounds.
     fn between(self, motion: Motion, low: i32, high: i32) -> Option<Self> {
-        if motion.by == 0 {
-            return (low <= motion.at && motion.at <= high).then_some(self);
-        }
-        let (near, far) = if motion.by > 0 {
-            (low, high)
-        } else {
-            (high, low)
+        let (near, far) = match motion.by {
+            0 => return (low <= motion.at && motion.at <= high).then_some(self),
+            1.. => (low, high),
+            ..0 => (high, low),
         };
         let from = self
             .from
