@@ -50,9 +50,12 @@ function merged(old, some) {
 function listen(chat, { merge, update, messages, reload }, signal, line) {
   const here = (name, listener) => hear(name, (data) => data.chat_id === chat && listener(data), signal, line);
   const me = session.profile.id;
-  here('new_message', ({ timestamp, ...message }) => {
+  const said = ({ timestamp, ...message }) => {
     if (!messages.value.some((one) => one.id === message.id)) merge([message]);
-  });
+  };
+  here('new_message', said);
+  // What one sends oneself is known with the answer, before its event comes round.
+  if (line !== events) events.on('new_message', (message) => message.chat_id === chat && said(message), signal);
   here('message_edited', ({ id, content, edited_at, mentions }) => update(id, { content, edited_at, mentions }));
   here('message_deleted', ({ id }) => update(id, gone));
   here('chat_like_update', ({ id, user_id: user, is_liked, like_count }) =>

@@ -40,38 +40,44 @@ function follow(view) {
   const { chat, list, scroller, older, newer, signal } = view;
   const show = rows(list, (row) => row.key, (row) => row.draw());
   const drawing = drawer(view);
-  let atEnd = true;
-  const draw = () => {
-    const before = chat.messages.value.length && list.lastElementChild;
-    show(drawing());
-    if (atEnd) toEnd(scroller);
-    else newer.hidden = list.lastElementChild === before;
-    seen();
-  };
   const seen = () => {
-    if (atEnd && scroller.isConnected) markRead(chat.messages.value);
+    if (end.near && scroller.isConnected) markRead(chat.messages.value);
   };
-  scroller.addEventListener('scroll', () => {
-    atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
-    if (atEnd) newer.hidden = true;
+  const end = endOf(view, seen);
+  const draw = () => {
+    const last = list.lastElementChild;
+    show(drawing());
+    if (end.near) end.reach();
+    else newer.hidden = newer.hidden && list.lastElementChild === last;
     seen();
-  }, { passive: true });
-  newer.addEventListener('click', () => {
-    toEnd(scroller);
-    scroller.focus();
-  });
-  older.addEventListener('click', () => back(view));
+  };
   chat.messages.watch(draw, signal);
   outbox.unsent.watch(draw, signal);
   chat.older.watch((more) => {
     older.hidden = !more;
   }, signal);
+  older.addEventListener('click', () => back(view));
   for (const [source, name] of [[document, 'visibilitychange'], [window, 'focus']]) source.addEventListener(name, seen, { signal });
   whenShown(scroller, signal, () => {
-    toEnd(scroller);
+    end.reach();
     seen();
     reachBack(view);
   });
+}
+
+/** Whether the newest message is in sight, and the way there. */
+function endOf({ scroller, newer }, seen) {
+  const end = { near: true, reach: () => scroller.scrollTo({ top: scroller.scrollHeight }) };
+  scroller.addEventListener('scroll', () => {
+    end.near = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
+    if (end.near) newer.hidden = true;
+    seen();
+  }, { passive: true });
+  newer.addEventListener('click', () => {
+    end.reach();
+    scroller.focus();
+  });
+  return end;
 }
 
 /** The rows as they are now; what did not change is the same object as before. */
@@ -102,8 +108,6 @@ function markRead(messages) {
   const last = messages.findLast((one) => one.sender.id !== session.profile?.id);
   if (last) chats.markRead(last);
 }
-
-const toEnd = (scroller) => scroller.scrollTo({ top: scroller.scrollHeight });
 
 /** Reads what is older, and keeps in place what is looked at. */
 async function back({ chat, scroller, older }) {

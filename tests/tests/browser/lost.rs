@@ -195,3 +195,41 @@ async fn a_page_that_slept_hears_what_it_missed_and_counts_it_once() {
     browser.badge("/chats", "4").await;
     browser.close(&[]).await;
 }
+
+/// Lets so many sockets carry a token that is not good, and counts how many are opened.
+fn spoil(count: u32) -> String {
+    format!(
+        "window.Real ??= WebSocket; window.opened = 0;\
+         window.WebSocket = class extends Real {{\
+            constructor(url, protocols) {{\
+                window.opened += 1;\
+                super(url, window.opened > {count} ? protocols : ['courtside.v1', 'bearer.bad']);\
+            }}\
+         }};\
+         dispatchEvent(new Event('pagehide'));\
+         dispatchEvent(new Event('pageshow'));"
+    )
+}
+
+#[tokio::test]
+async fn a_token_that_is_refused_is_renewed_once() {
+    let Some(browser) = Browser::open().await else {
+        return;
+    };
+    let (ada, bob) = (
+        browser.app.person("ada").await,
+        browser.app.person("bob").await,
+    );
+    befriend(&ada, &bob).await;
+    browser.log_in(&ada).await;
+    browser.visit("/chats").await;
+    browser.heading("Chats").await;
+    browser.run(&spoil(1)).await;
+    write(&bob, &ada, "heard").await;
+    browser.badge("/chats", "1").await;
+    assert_eq!(browser.run("return opened").await, json!(2));
+    browser.run(&spoil(9)).await;
+    browser.says("News no longer come by themselves.").await;
+    assert_eq!(browser.run("return opened").await, json!(2));
+    browser.close(&[]).await;
+}

@@ -38,11 +38,15 @@ pub(crate) async fn say(browser: &Browser, words: &str) {
     field.send_keys(&format!("{words}\u{e007}")).await.unwrap();
 }
 
-/// Waits until the last message, with all that stands at it, has these words.
+/// Waits until all is sent, and the last message, with all that stands at it, has these words.
 async fn last_has(browser: &Browser, words: &str) {
     browser
         .settles(&format!("last message with “{words}”"), || {
-            format!("return {LAST}.includes({})", json!(words))
+            format!(
+                "return !document.querySelector('.message:last-child.unsent:not(:has(.problem))')\
+                 && {LAST}.includes({})",
+                json!(words)
+            )
         })
         .await;
 }
