@@ -280,8 +280,8 @@ async fn the_keyboard_alone_answers_changes_and_deletes() {
     keys(&back).await;
     focused("What to do with: Always").await;
     keys(ENTER).await;
-    keys(&format!("{TAB}")).await;
-    keys(&format!("{TAB}")).await;
+    keys(TAB).await;
+    keys(TAB).await;
     focused("Edit").await;
     keys(ENTER).await;
     browser.says("You are changing a message.").await;
