@@ -155,3 +155,27 @@ fn what_moves_alongside_never_comes_nearer() {
         assert_eq!(target.first_touch(x, y).is_some(), touches, "{apart} apart");
     }
 }
+
+/// Only what could not meet if both went straight toward each other is ruled out at a glance.
+#[test]
+fn most_misses_are_told_at_a_glance() {
+    for sign in [-1, 1] {
+        let out = |apart: i32| {
+            let target = Target {
+                low: 0,
+                high: 1,
+                centre: Motion {
+                    at: 100,
+                    by: 7 * sign,
+                },
+                reach: 30,
+            };
+            let y = Motion {
+                at: 100 + sign * apart,
+                by: 5,
+            };
+            target.is_out_of_reach(y)
+        };
+        assert!(!out(0) && !out(30 + 5 + 7) && out(30 + 5 + 7 + 1));
+    }
+}
