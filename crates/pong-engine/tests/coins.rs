@@ -197,3 +197,20 @@ fn a_lengthened_paddle_stays_inside() {
         }
     );
 }
+
+#[test]
+fn coins_and_effects_are_mirrored_too() {
+    let crossing = before_coin(1);
+    let coin = crossing.public().coin().unwrap();
+    let mirrored = crossing.mirrored().public();
+    assert_ne!(coin.x(), 0);
+    assert_eq!(mirrored.coin().map(|coin| coin.x()), Some(-coin.x()));
+    assert_eq!(mirrored, crossing.public().mirrored());
+    for kind in EffectKind::ALL {
+        let game = with_effect(kind);
+        let mirrored = game.mirrored().public();
+        let effect = mirrored.effect().unwrap();
+        assert_eq!((effect.kind, effect.owner), (kind, Side::Right));
+        assert_eq!(mirrored, game.public().mirrored());
+    }
+}
