@@ -275,6 +275,9 @@ async fn summaries_come_for_all_ids_at_once() {
         assert!(world.accounts.summaries(vec![]).await.unwrap().is_empty());
         let names = ["ADA", "nobody", "ada"].map(str::to_owned);
         let named = world.accounts.summaries_named(&names).await.unwrap();
-        assert_eq!(named.iter().map(|one| one.id).collect::<Vec<_>>(), [ada.user]);
+        assert_eq!(
+            named.iter().map(|one| one.id).collect::<Vec<_>>(),
+            [ada.user]
+        );
     }
 }
