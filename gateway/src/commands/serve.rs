@@ -44,6 +44,8 @@ fn welcome(config: &Config, address: SocketAddr) -> String {
     if config.smtp_url.is_none() {
         lines.push(format!("  mail is kept at: {origin}/dev/mailbox/"));
     }
-    lines.push("  to become its administrator: register, then `courtside admin grant NAME`".to_owned());
+    lines.push(
+        "  to become its administrator: register, then `courtside admin grant NAME`".to_owned(),
+    );
     lines.join("\n")
 }

@@ -219,7 +219,11 @@ fn fit_social(store: &Store, bus: &bus::Bundle, accounts: &Accounts, carrier: &C
 
 fn fit_activity(social: &Social, bus: &bus::Bundle, ambient: &Ambient) -> Activity {
     let presence = social.presence().clone();
-    Activity::start(Arc::new(move |user| presence.acted(user)), &bus.bus, ambient)
+    Activity::start(
+        Arc::new(move |user| presence.acted(user)),
+        &bus.bus,
+        ambient,
+    )
 }
 
 fn fit_chat(

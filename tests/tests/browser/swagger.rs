@@ -47,7 +47,10 @@ impl Swagger<'_> {
             .await;
         let status = Self::part(call, ".live-responses-table tbody .response-col_status");
         let status = self.0.run(&format!("return {status}.innerText")).await;
-        let body = Self::part(call, ".live-responses-table tbody .highlight-code :is(pre, code)");
+        let body = Self::part(
+            call,
+            ".live-responses-table tbody .highlight-code :is(pre, code)",
+        );
         let body = self.0.run(&format!("return {body}?.innerText")).await;
         let status = status.as_str().unwrap().split_whitespace().next();
         let status = status.unwrap().parse().unwrap();

@@ -38,7 +38,10 @@ const TAGS: [(&str, &str); 10] = [
     ("Friends", "Friends, requests, blocks, and how one is seen."),
     ("Chats", "Conversations, lobbies, rooms and messages."),
     ("Invites", "Invitations to games."),
-    ("Notifications", "What one is told, and how one wants to hear of it."),
+    (
+        "Notifications",
+        "What one is told, and how one wants to hear of it.",
+    ),
     (
         "Sockets",
         "Where sockets are opened; what rides on them stands in the [catalogue of frames](/docs/ws/).",
