@@ -70,7 +70,7 @@ async fn on<F: Future<Output = ()>>(kind: &str, measure: impl FnOnce(App) -> F) 
 async fn people(app: &App, count: usize) -> Vec<Person> {
     let mut all = vec![];
     while all.len() < count {
-        let some = (all.len()..count.min(all.len() + 16)).map(|n| {
+        let some = (all.len()..count.min(all.len() + 4)).map(|n| {
             let mut person = app.visitor();
             async move {
                 person.register(&format!("person{n}")).await;
@@ -341,7 +341,7 @@ async fn presence(app: &App) {
     let all = people(app, FRIENDS + 1).await;
     let (star, friends) = all.split_first().unwrap();
     star.verify_email().await;
-    for some in friends.chunks(16) {
+    for some in friends.chunks(4) {
         let befriended = some.iter().map(|friend| async move {
             friend.verify_email().await;
             friend.befriend(star).await;
@@ -384,6 +384,7 @@ async fn presence(app: &App) {
     );
 }
 
+/// User and system time of the servers.
 fn cpu(app: &App) -> Duration {
     app.nodes.iter().map(|node| cpu_of(node.pid())).sum()
 }

@@ -179,16 +179,25 @@ async fn converse(line: &mut Line, reader: &mut Reader, ride: &mut dyn Ride) -> 
                 line.release();
             }
             _ = pings.tick() => {
-                if ambient.monotonic().saturating_sub(heard) >= DEAD_AFTER {
-                    client.close(&Close::too_slow());
-                    client.hang_up();
-                    return End::Dirty;
+                let silence = ambient.monotonic().saturating_sub(heard);
+                if let Some(end) = ask_for_life(&client, silence) {
+                    return end;
                 }
-                client.queue.push(frame::ping(), true);
-                pings.reset_after(next_look(ambient.monotonic().saturating_sub(heard)));
+                pings.reset_after(next_look(silence));
             }
         }
     }
+}
+
+/// Asks whether the client is still there, unless it has been silent for too long.
+fn ask_for_life(client: &Client, silence: Duration) -> Option<End> {
+    if silence < DEAD_AFTER {
+        client.queue.push(frame::ping(), true);
+        return None;
+    }
+    client.close(&Close::too_slow());
+    client.hang_up();
+    Some(End::Dirty)
 }
 
 /// After a ping, the next look is when the client would be dead without an answer.
