@@ -1,6 +1,6 @@
 //! Profiles, pictures, search, exports, deletion.
 
-use e2e::{PASSWORD, each, until};
+use e2e::{App, PASSWORD, each, until};
 use reqwest::Method;
 use serde_json::json;
 
@@ -271,4 +271,23 @@ async fn a_deleted_account_leaves_no_way_in_and_no_name() {
         again.refused(401, "auth.invalid_credentials");
         app.visitor().register("ada").await;
     }
+}
+
+#[tokio::test]
+async fn where_addresses_need_no_proof_newcomers_take_part_at_once() {
+    let app = App::with()
+        .flag("--email-verification", "optional")
+        .embedded();
+    let (mut ada, mut bob) = (app.visitor(), app.visitor());
+    for (person, name) in [(&mut ada, "ada"), (&mut bob, "bob")] {
+        person.register(name).await;
+        person.sign_in().await;
+    }
+    ada.befriend(&bob).await;
+    let invite = json!({"username": "bob", "game": "pong"});
+    ada.post("/api/v1/invites/", invite).await.expect(201);
+    let chat = ada.chat_with(&bob).await;
+    let path = format!("/api/v1/chats/rooms/{chat}/messages/");
+    let written = ada.post(&path, json!({"content": "Ready when you are"}));
+    written.await.expect(201);
 }

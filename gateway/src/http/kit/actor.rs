@@ -11,6 +11,7 @@ use kernel::{Actor, Fault, Role};
 use super::Failure;
 use super::facts::Facts;
 use crate::error::Error;
+use crate::wiring::Services;
 
 /// Turns an access token into the one who holds it. Accounts provides it.
 #[async_trait]
@@ -101,10 +102,8 @@ extractor!(Moderator, |request| Ok(Self(with_role(
 extractor!(Admin, |request| Ok(Self(with_role(request, Role::Admin)?)));
 extractor!(Verified, |request| {
     let actor = signed_in(request)?;
-    if actor.verified {
-        return Ok(Self(actor));
-    }
-    Err(accounts::Error::EmailNotVerified.into())
+    Services::of(request)?.accounts.require_verified(&actor)?;
+    Ok(Self(actor))
 });
 
 #[cfg(test)]
