@@ -35,6 +35,24 @@
 //! assert_eq!(actor.session, tokens.session);
 //! # Ok(()) }
 //! ```
+//!
+//! # Figures
+//!
+//! `cargo bench -p e2e --bench accounts`: CPU time of the server processes alone, from
+//! `/proc/PID/stat`, per request through the real front door; on a virtual machine with 2 cores and
+//! the client beside it. `cluster` is two nodes on PostgreSQL and Redis, whose own time is not
+//! counted.
+//!
+//! | work | embedded | cluster |
+//! |---|---|---|
+//! | read one's profile | 0.065 ms | 0.133 ms |
+//! | list 10 conversations with their last messages | 0.38 ms | 0.61 ms |
+//! | log in, against the bare hash in the same run (18.3 ms) | 1.02 × | 1.14 × |
+//! | resident memory, idle after the start | 19 MiB | |
+//! | resident memory, right after 200 logins | 57 MiB | 53 MiB per node |
+//! | from the start of the process to ready, data there | 35 ms (median of 10) | |
+//!
+//! The memory of hashes (19 MiB each) is given back after ten seconds without one.
 
 mod addresses;
 mod attempts;
