@@ -47,7 +47,7 @@
 //! |---|---|---|
 //! | read one's profile | 0.065 ms | 0.133 ms |
 //! | list 10 conversations with their last messages | 0.38 ms | 0.61 ms |
-//! | log in, against the bare hash in the same run (18.3 ms) | 1.02 × | 1.14 × |
+//! | log in, against the bare hash in the same run (18.3 and 21.1 ms; two runs) | 1.02 and 0.77 × | 1.14 and 0.82 × |
 //! | resident memory, idle after the start | 19 MiB | |
 //! | resident memory, right after 200 logins | 57 MiB | 53 MiB per node |
 //! | from the start of the process to ready, data there | 35 ms (median of 10) | |
