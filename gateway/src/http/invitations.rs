@@ -17,6 +17,35 @@ use crate::wiring::Services;
 
 rate!(Inviting, "invite", 20 in 300, User);
 
+/// Why an invite cannot be answered or taken back.
+const ANSWERING: [&str; 7] = [
+    "invites.not_found",
+    "invites.you_are_playing",
+    "invites.opponent_busy",
+    "invites.already_accepted",
+    "invites.declined",
+    "invites.canceled",
+    "invites.expired",
+];
+
+/// Why the opponent of a match cannot be invited again.
+const PLAYING_AGAIN: [&str; 14] = [
+    "invites.match_not_found",
+    "invites.user_not_found",
+    "invites.not_welcome",
+    "invites.you_are_playing",
+    "invites.opponent_busy",
+    "invites.already_pending",
+    "invites.too_many_open",
+    "invites.unknown_game",
+    "invites.options_invalid",
+    "auth.email_not_verified",
+    "idempotency.malformed_key",
+    "idempotency.in_flight",
+    "idempotency.key_reused",
+    "too_many_requests",
+];
+
 /// Registers them below `/api/v1`.
 pub(super) fn routes(api: &mut Routes<'_>) {
     api.scope("/invites", |invites| {
@@ -105,8 +134,7 @@ async fn invite_inbox(
     params(("id" = InviteId, Path, description = "Which invite.")),
     responses((status = 200, description = "With the match it leads to.", body = Envelope<Invite>)),
     security(("bearer" = [])),
-    extensions(("x-errors" = json!(["invites.not_found", "invites.you_are_playing", "invites.opponent_busy",
-        "invites.already_accepted", "invites.declined", "invites.canceled", "invites.expired"]))))]
+    extensions(("x-errors" = json!(ANSWERING))))]
 #[post("/{id}/accept/")]
 async fn accept_invite(
     SignedIn(actor): SignedIn,
@@ -121,8 +149,7 @@ async fn accept_invite(
     params(("id" = InviteId, Path, description = "Which invite.")),
     responses((status = 200, description = "As it is now.", body = Envelope<Invite>)),
     security(("bearer" = [])),
-    extensions(("x-errors" = json!(["invites.not_found", "invites.you_are_playing", "invites.opponent_busy",
-        "invites.already_accepted", "invites.declined", "invites.canceled", "invites.expired"]))))]
+    extensions(("x-errors" = json!(ANSWERING))))]
 #[post("/{id}/decline/")]
 async fn decline_invite(
     SignedIn(actor): SignedIn,
@@ -137,8 +164,7 @@ async fn decline_invite(
     params(("id" = InviteId, Path, description = "Which invite.")),
     responses((status = 200, description = "As it is now.", body = Envelope<Invite>)),
     security(("bearer" = [])),
-    extensions(("x-errors" = json!(["invites.not_found", "invites.you_are_playing", "invites.opponent_busy",
-        "invites.already_accepted", "invites.declined", "invites.canceled", "invites.expired"]))))]
+    extensions(("x-errors" = json!(ANSWERING))))]
 #[post("/{id}/cancel/")]
 async fn cancel_invite(
     SignedIn(actor): SignedIn,
@@ -155,11 +181,7 @@ async fn cancel_invite(
     params(("id" = MatchId, Path, description = "Which match.")),
     responses((status = 201, description = "The invite.", body = Envelope<Invite>)),
     security(("bearer" = [])),
-    extensions(("x-errors" = json!(["invites.match_not_found", "invites.user_not_found",
-        "invites.not_welcome", "invites.you_are_playing", "invites.opponent_busy",
-        "invites.already_pending", "invites.too_many_open", "invites.unknown_game",
-        "invites.options_invalid", "auth.email_not_verified", "idempotency.malformed_key",
-        "idempotency.in_flight", "idempotency.key_reused", "too_many_requests"]))))]
+    extensions(("x-errors" = json!(PLAYING_AGAIN))))]
 #[post("/{id}/rematch/")]
 async fn offer_rematch(
     Verified(actor): Verified,
@@ -183,11 +205,7 @@ async fn offer_rematch(
     params(("id" = MatchId, Path, description = "Which match.")),
     responses((status = 201, description = "The invite.", body = Envelope<Invite>)),
     security(("bearer" = [])),
-    extensions(("x-errors" = json!(["invites.match_not_found", "invites.user_not_found",
-        "invites.not_welcome", "invites.you_are_playing", "invites.opponent_busy",
-        "invites.already_pending", "invites.too_many_open", "invites.unknown_game",
-        "invites.options_invalid", "auth.email_not_verified", "idempotency.malformed_key",
-        "idempotency.in_flight", "idempotency.key_reused", "too_many_requests"]))))]
+    extensions(("x-errors" = json!(PLAYING_AGAIN))))]
 #[post("/{id}/challenge/")]
 async fn challenge_again(
     Verified(actor): Verified,

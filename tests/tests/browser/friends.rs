@@ -15,13 +15,6 @@ pub(crate) async fn ask(one: &Person, other: &Person) -> String {
     request["id"].as_str().unwrap().to_owned()
 }
 
-/// Makes friends of two.
-pub(crate) async fn befriend(one: &Person, other: &Person) {
-    let id = ask(one, other).await;
-    let path = format!("/api/v1/friends/requests/{id}/accept/");
-    other.post(&path, json!({})).await.expect(200);
-}
-
 #[tokio::test]
 async fn two_people_become_friends_and_see_each_other_come_and_go() {
     let Some(browser) = Browser::open().await else {
@@ -117,8 +110,8 @@ async fn friends_of_friends_are_suggested() {
     };
     let [ada, bob, cleo] = ["ada", "bob", "cleo"].map(|name| browser.app.person(name));
     let (ada, bob, cleo) = (ada.await, bob.await, cleo.await);
-    befriend(&ada, &bob).await;
-    befriend(&bob, &cleo).await;
+    ada.befriend(&bob).await;
+    bob.befriend(&cleo).await;
     browser.log_in(&ada).await;
     browser.visit("/friends").await;
     browser.says("1 friend in common").await;

@@ -3,7 +3,6 @@
 use serde_json::json;
 
 use crate::Browser;
-use crate::friends::befriend;
 
 #[tokio::test]
 async fn an_invite_is_sent_seen_and_answered() {
@@ -14,7 +13,7 @@ async fn an_invite_is_sent_seen_and_answered() {
         browser.app.person("ada").await,
         browser.app.person("bob").await,
     );
-    befriend(&ada, &bob).await;
+    ada.befriend(&bob).await;
     let other = browser.beside().await;
     browser.log_in(&ada).await;
     other.log_in(&bob).await;

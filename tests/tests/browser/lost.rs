@@ -4,8 +4,7 @@ use e2e::{App, Node};
 use serde_json::json;
 
 use crate::Browser;
-use crate::friends::befriend;
-use crate::talk::{MESSAGES, chat_of, say, write};
+use crate::talk::{MESSAGES, ada_with_bob, say, write};
 use crate::vendor::Vendor;
 
 /// Starts the server again that has ended, at the same address.
@@ -49,7 +48,7 @@ async fn a_server_that_goes_and_comes_back_loses_and_doubles_nothing() {
         browser.app.person("ada").await,
         browser.app.person("bob").await,
     );
-    befriend(&ada, &bob).await;
+    ada.befriend(&bob).await;
     let other = browser.beside().await;
     browser.log_in(&ada).await;
     other.log_in(&bob).await;
@@ -91,14 +90,7 @@ async fn an_answer_that_got_lost_doubles_nothing() {
     let Some(browser) = Browser::open().await else {
         return;
     };
-    let (ada, bob) = (
-        browser.app.person("ada").await,
-        browser.app.person("bob").await,
-    );
-    befriend(&ada, &bob).await;
-    browser.log_in(&ada).await;
-    browser.visit("/chats/bob").await;
-    browser.heading("bob").await;
+    let (ada, bob) = ada_with_bob(&browser).await;
     // The server takes the message; neither its answer nor its event arrives, twice.
     browser
         .run(
@@ -122,7 +114,7 @@ async fn an_answer_that_got_lost_doubles_nothing() {
     said(&browser, &["once"]).await;
     let path = format!(
         "/api/v1/chats/rooms/{}/messages/",
-        chat_of(&ada, &bob).await
+        ada.chat_with(&bob).await
     );
     assert_eq!(bob.get(&path).await.json()["meta"]["total"], 1);
     browser.close(&[]).await;
@@ -133,14 +125,7 @@ async fn a_reload_sends_what_had_not_been_sent() {
     let Some(browser) = Browser::open().await else {
         return;
     };
-    let (ada, bob) = (
-        browser.app.person("ada").await,
-        browser.app.person("bob").await,
-    );
-    befriend(&ada, &bob).await;
-    browser.log_in(&ada).await;
-    browser.visit("/chats/bob").await;
-    browser.heading("bob").await;
+    let (ada, bob) = ada_with_bob(&browser).await;
     browser
         .run(
             "const real = window.fetch;\
@@ -171,7 +156,7 @@ async fn a_page_that_slept_hears_what_it_missed_and_counts_it_once() {
         browser.app.person("ada").await,
         browser.app.person("bob").await,
     );
-    befriend(&ada, &bob).await;
+    ada.befriend(&bob).await;
     write(&bob, &ada, "before").await;
     browser.log_in(&ada).await;
     browser.visit("/chats").await;
@@ -220,7 +205,7 @@ async fn a_token_that_is_refused_is_renewed_once() {
         browser.app.person("ada").await,
         browser.app.person("bob").await,
     );
-    befriend(&ada, &bob).await;
+    ada.befriend(&bob).await;
     browser.log_in(&ada).await;
     browser.visit("/chats").await;
     browser.heading("Chats").await;

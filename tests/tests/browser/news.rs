@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::Browser;
-use crate::friends::{ask, befriend};
+use crate::friends::ask;
 use crate::talk::{MESSAGES, say, write};
 
 const BELL: &str = "/notifications";
@@ -21,7 +21,7 @@ async fn what_happened_is_told_counted_and_read() {
     browser.find(".bell").await.click().await.unwrap();
     browser.heading("Notifications").await;
     browser.says("cleo wants to be your friend.").await;
-    befriend(&bob, &ada).await;
+    bob.befriend(&ada).await;
     // Somebody who answers a request has read of it.
     browser.says("bob wants to be your friend.").await;
     browser.badge(BELL, "1").await;

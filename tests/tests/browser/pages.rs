@@ -131,7 +131,7 @@ async fn every_page_fits_a_phone_and_can_be_heard_and_seen() {
         browser.app.person("bob").await,
         browser.app.person("cleo").await,
     );
-    crate::friends::befriend(&ada, &bob).await;
+    ada.befriend(&bob).await;
     crate::friends::ask(&cleo, &ada).await;
     crate::talk::write(&bob, &ada, "Ready, @ada?").await;
     crate::talk::write(

@@ -5,7 +5,6 @@ use reqwest::Method;
 use serde_json::json;
 
 use crate::Browser;
-use crate::friends::befriend;
 
 /// The messages on the page, one string each.
 pub(crate) const MESSAGES: &str =
@@ -14,18 +13,24 @@ pub(crate) const MESSAGES: &str =
 /// The last message with all that stands at it.
 const LAST: &str = "[...document.querySelectorAll('.message')].at(-1).textContent";
 
-/// The chat of two friends.
-pub(crate) async fn chat_of(one: &Person, other: &Person) -> String {
-    let path = format!("/api/v1/chats/{}/", other.name);
-    let opened = one.send(one.signed(Method::PUT, &path)).await;
-    opened.data()["chat_id"].as_str().unwrap().to_owned()
+/// Ada, who is logged in and looks at her conversation with bob, and bob, her friend.
+pub(crate) async fn ada_with_bob(browser: &Browser) -> (Person, Person) {
+    let (ada, bob) = (
+        browser.app.person("ada").await,
+        browser.app.person("bob").await,
+    );
+    ada.befriend(&bob).await;
+    browser.log_in(&ada).await;
+    browser.visit("/chats/bob").await;
+    browser.heading("bob").await;
+    (ada, bob)
 }
 
 /// Somebody writes a message with another client.
 pub(crate) async fn write(one: &Person, other: &Person, content: &str) {
     let path = format!(
         "/api/v1/chats/rooms/{}/messages/",
-        chat_of(one, other).await
+        one.chat_with(other).await
     );
     one.post(&path, json!({"content": content}))
         .await
@@ -68,7 +73,7 @@ async fn two_friends_talk_and_all_of_it_is_live() {
         browser.app.person("ada").await,
         browser.app.person("bob").await,
     );
-    befriend(&ada, &bob).await;
+    ada.befriend(&bob).await;
     let other = browser.beside().await;
     browser.log_in(&ada).await;
     other.log_in(&bob).await;
@@ -126,10 +131,10 @@ async fn history_is_read_upwards_and_stays_where_it_is_looked_at() {
         browser.app.person("ada").await,
         browser.app.person("bob").await,
     );
-    befriend(&ada, &bob).await;
+    ada.befriend(&bob).await;
     let path = format!(
         "/api/v1/chats/rooms/{}/messages/",
-        chat_of(&ada, &bob).await
+        ada.chat_with(&bob).await
     );
     for number in 0..70 {
         let writer = if number % 2 == 0 { &ada } else { &bob };
@@ -168,14 +173,7 @@ async fn what_cannot_be_sent_says_why_and_can_be_discarded() {
     let Some(browser) = Browser::open().await else {
         return;
     };
-    let (ada, bob) = (
-        browser.app.person("ada").await,
-        browser.app.person("bob").await,
-    );
-    befriend(&ada, &bob).await;
-    browser.log_in(&ada).await;
-    browser.visit("/chats/bob").await;
-    browser.heading("bob").await;
+    let (_, bob) = ada_with_bob(&browser).await;
     bob.send(bob.signed(Method::DELETE, "/api/v1/friends/ada/"))
         .await
         .expect(200);
@@ -201,7 +199,7 @@ async fn a_second_tab_has_the_same_badges_and_the_back_button_works() {
         browser.app.person("ada").await,
         browser.app.person("bob").await,
     );
-    befriend(&ada, &bob).await;
+    ada.befriend(&bob).await;
     write(&bob, &ada, "one").await;
     browser.log_in(&ada).await;
     browser.badge("/chats", "1").await;
@@ -241,7 +239,7 @@ async fn the_keyboard_alone_answers_changes_and_deletes() {
         browser.app.person("ada").await,
         browser.app.person("bob").await,
     );
-    befriend(&ada, &bob).await;
+    ada.befriend(&bob).await;
     write(&bob, &ada, "Ready?").await;
     browser.log_in(&ada).await;
     browser.visit("/chats/bob").await;

@@ -18,6 +18,7 @@ mod endings;
 mod frames;
 mod interleaving;
 mod lifecycle;
+mod mistakes;
 mod notifications;
 mod paths;
 mod people;
