@@ -1,5 +1,5 @@
 //! What the server itself spends on sockets: `cargo bench -p e2e --bench sockets`, with words after
-//! `--` only what they name, as in `-- lobby memory`.
+//! `--` only what they name, as in `-- embedded lobby 500`.
 //!
 //! CPU time is that of the server processes alone (user and system, from the kernel's own count);
 //! the clients run in this process and are not counted, nor are PostgreSQL and Redis. Memory is the
@@ -28,28 +28,37 @@ const EVENTS: &str = "/ws/events/";
 
 #[tokio::main]
 async fn main() {
-    let wanted: Vec<String> = std::env::args().skip(1).collect();
-    let chosen = |name: &str| {
-        let named: Vec<&String> = wanted.iter().filter(|one| !one.starts_with('-')).collect();
-        named.is_empty() || named.iter().any(|one| one.as_str() == name)
-    };
-    for kind in ["embedded", "cluster"] {
-        if chosen("lobby") {
-            for members in [2, 100, 500, 5_000] {
-                on(kind, |app| async move { lobby(&app, members).await }).await;
+    let wanted = Wanted(std::env::args().skip(1).collect());
+    for kind in wanted.among(&["embedded", "cluster"]) {
+        for what in wanted.among(&["lobby", "direct", "connect", "memory", "presence"]) {
+            match what {
+                "lobby" => {
+                    for size in wanted.among(&["2", "100", "500", "5000"]) {
+                        let members = size.parse().unwrap();
+                        on(kind, |app| async move { lobby(&app, members).await }).await;
+                    }
+                }
+                "direct" => on(kind, |app| async move { direct(&app).await }).await,
+                "connect" => on(kind, |app| async move { connect(&app).await }).await,
+                "memory" => on(kind, |app| async move { memory(&app).await }).await,
+                _ => on(kind, |app| async move { presence(&app).await }).await,
             }
         }
-        if chosen("direct") {
-            on(kind, |app| async move { direct(&app).await }).await;
-        }
-        if chosen("connect") {
-            on(kind, |app| async move { connect(&app).await }).await;
-        }
-        if chosen("memory") {
-            on(kind, |app| async move { memory(&app).await }).await;
-        }
-        if chosen("presence") {
-            on(kind, |app| async move { presence(&app).await }).await;
+    }
+}
+
+/// The words that choose: deployments, works, sizes of lobbies. Where none of a kind is named, all
+/// are meant.
+struct Wanted(Vec<String>);
+
+impl Wanted {
+    fn among<'a>(&self, all: &[&'a str]) -> Vec<&'a str> {
+        let is_named = |one: &&str| self.0.iter().any(|word| word == one);
+        let named: Vec<_> = all.iter().copied().filter(|one| is_named(one)).collect();
+        if named.is_empty() {
+            all.to_vec()
+        } else {
+            named
         }
     }
 }

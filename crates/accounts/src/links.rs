@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 use kernel::{Fault, Secret, Timestamp, UserId};
-use store::{AnyConn, Tx};
+use store::{AnyConn, Listed, Tx};
 
 use crate::error::Error;
 use crate::keys::Digest;
@@ -176,7 +176,7 @@ pub(crate) fn void(conn: &mut AnyConn, user: UserId, purposes: &[Purpose]) -> Re
     let names: Vec<&str> = purposes.iter().map(|purpose| purpose.as_text()).collect();
     let unused = links::table
         .filter(links::user_id.eq(user))
-        .filter(links::purpose.eq_any(names))
+        .filter(links::purpose.one_of(names))
         .filter(links::used_at.is_null());
     diesel::delete(unused).execute(conn)?;
     Ok(())

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use kernel::{Fault, PageRequest, Paged, Timestamp, UserId};
 use store::types::Json;
-use store::{AnyConn, MultiBackend, on_duplicate};
+use store::{AnyConn, Listed, MultiBackend, on_duplicate};
 
 use crate::Error;
 use crate::ports::Player;
@@ -287,8 +287,8 @@ impl Wanted {
             return query;
         }
         query
-            .filter(invites::sender_id.ne_all(hidden.clone()))
-            .filter(invites::receiver_id.ne_all(hidden))
+            .filter(invites::sender_id.none_of(hidden.clone()))
+            .filter(invites::receiver_id.none_of(hidden))
     }
 }
 

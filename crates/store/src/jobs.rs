@@ -7,7 +7,7 @@ use kernel::{Ambient, Fault, Timestamp, id_type};
 
 use crate::schema::jobs;
 use crate::types::Json;
-use crate::{AnyConn, Each, Tx};
+use crate::{AnyConn, Each, Listed, Tx};
 
 id_type!(JobId, JobKind, "job");
 id_type!(LeaseId, LeaseKind, "lease of a job");
@@ -138,7 +138,7 @@ pub(crate) fn any_due(conn: &mut AnyConn, kinds: &[String], now: Timestamp) -> R
                 .and(jobs::run_at.le(now))
                 .and(free),
         )
-        .filter(jobs::kind.eq_any(kinds));
+        .filter(jobs::kind.one_of(kinds));
     Ok(diesel::select(diesel::dsl::exists(due)).get_result(conn)?)
 }
 
@@ -188,8 +188,8 @@ fn due_jobs(
                 .and(jobs::run_at.le(time_of_day))
                 .and(free),
         )
-        .filter(jobs::kind.eq_any(&wanted.kinds))
-        .filter(jobs::id.ne_all(&wanted.running))
+        .filter(jobs::kind.one_of(&wanted.kinds))
+        .filter(jobs::id.none_of(&wanted.running))
         .order(jobs::run_at)
         .limit(wanted.most)
         .select(columns);

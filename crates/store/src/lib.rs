@@ -48,6 +48,7 @@ mod errors;
 pub mod idempotency;
 pub mod jobs;
 mod migrate;
+mod one_of;
 pub mod outbox;
 mod postgres;
 #[allow(missing_docs, unreachable_pub)]
@@ -65,6 +66,7 @@ pub use conn::{AnyConn, Each, MultiBackend};
 pub use door::{Status, Store, StoreConfig};
 pub use errors::{Refuse, on_duplicate};
 pub use jobs::NewJob;
+pub use one_of::{Listed, OneOf};
 pub use outbox::{Event, Publish, StoredEvent};
 pub use sync::lock;
 pub use tx::Tx;

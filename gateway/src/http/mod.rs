@@ -25,6 +25,7 @@ use actix_web::{App, HttpResponse, web};
 use self::front::FrontDoor;
 use self::routes::{Fill, Routes};
 use crate::wiring::Services;
+use crate::ws::bell::Bell;
 
 pub use self::service::routes as service;
 
@@ -55,6 +56,7 @@ pub fn app(
 > {
     let app = App::new()
         .app_data(services.clone())
+        .app_data(Bell::hang())
         .configure(|config| fill(&mut Routes::new(config, &mut vec![])))
         .default_service(web::to(nowhere::answer));
     FrontDoor::new(

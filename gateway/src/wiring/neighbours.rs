@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use chat::Chat;
 use contract::accounts::Audience;
 use contract::invites::MatchId;
-use contract::users::UserSummary;
+use contract::users::{Privacy, UserSummary};
 use kernel::{Fault, Kind, Timestamp, UserId};
 use serde_json::Value;
 use social::Social;
@@ -156,21 +156,17 @@ impl social::ports::People for Registry {
     }
 
     async fn of(&self, ids: &[UserId]) -> Result<HashMap<UserId, social::ports::Person>, Fault> {
-        let summaries = self.0.summaries(ids.to_vec()).await?;
-        let privacy = self.0.privacy_of(ids.to_vec()).await?;
-        let person = |(id, summary): (UserId, UserSummary)| {
-            let wishes = privacy.get(&id)?;
-            Some((
-                id,
-                social::ports::Person {
-                    summary,
-                    takes_requests: wishes.friend_requests == Audience::Everyone,
-                    shows_presence: wishes.online_status != Audience::Nobody,
-                    searchable: wishes.searchable,
-                },
-            ))
+        let found = self.0.with_wishes(ids.to_vec()).await?;
+        let person = |(id, (summary, wishes)): (UserId, (UserSummary, Privacy))| {
+            let person = social::ports::Person {
+                summary,
+                takes_requests: wishes.friend_requests == Audience::Everyone,
+                shows_presence: wishes.online_status != Audience::Nobody,
+                searchable: wishes.searchable,
+            };
+            (id, person)
         };
-        Ok(summaries.into_iter().filter_map(person).collect())
+        Ok(found.into_iter().map(person).collect())
     }
 
     async fn were_active(&self, ids: &[UserId], at: Timestamp) -> Result<(), Fault> {
@@ -192,8 +188,9 @@ impl chat::ports::Names for Registry {
 #[async_trait]
 impl chat::ports::Privacy for Registry {
     async fn gives_receipts(&self, user: UserId) -> Result<bool, Fault> {
-        let wishes = self.0.privacy_of(vec![user]).await?;
-        Ok(wishes.get(&user).is_some_and(|wishes| wishes.read_receipts))
+        let found = self.0.with_wishes(vec![user]).await?;
+        let wishes = found.get(&user).map(|(_, wishes)| wishes);
+        Ok(wishes.is_some_and(|wishes| wishes.read_receipts))
     }
 }
 
@@ -208,19 +205,16 @@ impl invites::ports::Players for Registry {
     }
 
     async fn of(&self, ids: &[UserId]) -> Result<HashMap<UserId, invites::ports::Player>, Fault> {
-        let summaries = self.0.summaries(ids.to_vec()).await?;
-        let privacy = self.0.privacy_of(ids.to_vec()).await?;
-        let player = |(id, summary): (UserId, UserSummary)| {
-            let game_invites = privacy.get(&id)?.game_invites;
-            Some((
-                id,
-                invites::ports::Player {
-                    summary,
-                    game_invites,
-                },
-            ))
+        let found = self.0.with_wishes(ids.to_vec()).await?;
+        let player = |(id, (summary, wishes)): (UserId, (UserSummary, Privacy))| {
+            let game_invites = wishes.game_invites;
+            let player = invites::ports::Player {
+                summary,
+                game_invites,
+            };
+            (id, player)
         };
-        Ok(summaries.into_iter().filter_map(player).collect())
+        Ok(found.into_iter().map(player).collect())
     }
 }
 

@@ -62,13 +62,14 @@ impl Client {
         id: u64,
         actor: Actor,
         manner: &'static Manner,
+        queue: Arc<Queue>,
         socket: Option<Arc<Socket>>,
     ) -> Self {
         Self {
             id,
             actor,
             manner,
-            queue: Arc::default(),
+            queue,
             hidden: RwLock::default(),
             hiding_turns: AtomicU64::new(0),
             stirred: Notify::new(),

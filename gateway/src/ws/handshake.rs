@@ -10,8 +10,8 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use kernel::{Actor, Fault, Secret};
-use socket2::Socket;
 
+use super::bell::Bell;
 use super::body::Outgoing;
 use super::client::Client;
 use super::close::Close;
@@ -53,22 +53,19 @@ pub async fn open(
     let admitted = admit(&request, &services).await;
     let response = shake_hands(&request).await?;
     let reader = Reader::new(body.into_inner());
-    let queue = match admitted {
+    let queue = Arc::new(Queue::new(request.app_data::<Arc<Bell>>().cloned()));
+    match admitted {
         Ok(actor) => {
-            let socket = request.conn_data::<Arc<Socket>>().cloned();
-            let client = Client::new(services.hub.next_id(), actor, manner, socket);
-            let queue = Arc::clone(&client.queue);
+            let (id, socket) = (services.hub.next_id(), request.conn_data().cloned());
+            let client = Client::new(id, actor, manner, Arc::clone(&queue), socket);
             let line = Line::new(Arc::new(client), services);
             actix_web::rt::spawn(connection::serve(line, reader, Box::new(ride)));
-            queue
         }
         Err(close) => {
-            let queue = Arc::<Queue>::default();
             queue.close(&close);
             actix_web::rt::spawn(connection::turn_away(reader));
-            queue
         }
-    };
+    }
     Ok(response.map_body(|_, _| BoxBody::new(Outgoing::new(queue))))
 }
 

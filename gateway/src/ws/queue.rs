@@ -2,12 +2,13 @@
 //! nobody waits for a slow reader.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use bytes::{Bytes, BytesMut};
 use tokio::sync::Notify;
 
+use super::bell::Bell;
 use super::close::Close;
 use super::frame;
 
@@ -22,6 +23,8 @@ pub struct Queue {
     inner: Mutex<Inner>,
     /// Told once, when the queue begins to close.
     closing: Notify,
+    /// Wakes the connection, where it runs on a thread with a bell.
+    bell: Option<Arc<Bell>>,
 }
 
 #[derive(Debug, Default)]
@@ -58,6 +61,15 @@ pub enum Pushed {
 }
 
 impl Queue {
+    /// A queue whose connection runs on the thread of this bell.
+    #[must_use]
+    pub fn new(bell: Option<Arc<Bell>>) -> Self {
+        Self {
+            bell,
+            ..Self::default()
+        }
+    }
+
     /// Adds a frame.
     pub fn push(&self, bytes: Bytes, ephemeral: bool) -> Pushed {
         let mut inner = self.lock();
@@ -72,13 +84,13 @@ impl Queue {
             if inner.bytes + bytes.len() > MOST_WAITING {
                 inner.overflow();
                 self.closing.notify_one();
-                wake(inner);
+                self.wake(inner);
                 return Pushed::Overflow;
             }
         }
         inner.bytes += bytes.len();
         inner.waiting.push_back(Waiting { bytes, ephemeral });
-        wake(inner);
+        self.wake(inner);
         Pushed::Taken
     }
 
@@ -89,7 +101,7 @@ impl Queue {
             inner.closing = true;
             inner.farewell = Some(frame::close(close));
             self.closing.notify_one();
-            wake(inner);
+            self.wake(inner);
         }
     }
 
@@ -118,6 +130,17 @@ impl Queue {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Wakes the connection, after the lock is let go.
+    fn wake(&self, mut inner: MutexGuard<'_, Inner>) {
+        let waker = inner.waker.take();
+        drop(inner);
+        match (waker, &self.bell) {
+            (Some(waker), Some(bell)) => bell.ring(waker),
+            (Some(waker), None) => waker.wake(),
+            (None, _) => {}
+        }
+    }
+
     /// The next bytes for the wire; `None` after the close frame.
     pub fn poll_next(&self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
         let mut inner = self.lock();
@@ -132,15 +155,6 @@ impl Queue {
             empty => *empty = Some(context.waker().clone()),
         }
         Poll::Pending
-    }
-}
-
-/// Wakes the connection, after the lock is let go.
-fn wake(mut inner: MutexGuard<'_, Inner>) {
-    let waker = inner.waker.take();
-    drop(inner);
-    if let Some(waker) = waker {
-        waker.wake();
     }
 }
 

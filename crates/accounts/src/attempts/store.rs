@@ -1,6 +1,6 @@
 //! The rows of wrong tries. A row without a place counts for all places.
 
-use ::store::{AnyConn, Each, Tx};
+use ::store::{AnyConn, Each, Listed, Tx};
 use data_encoding::HEXLOWER;
 use diesel::prelude::*;
 use kernel::{Fault, Timestamp};
@@ -27,7 +27,7 @@ pub(super) fn lock(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<(), Fault> {
 pub(super) fn so_far(conn: &mut AnyConn, attempt: &Attempt) -> Result<SoFar, Fault> {
     let rows: Vec<(String, i32, Timestamp)> = failures::table
         .filter(failures::subject.eq(attempt.subject.0.to_vec()))
-        .filter(failures::place.eq_any(places(attempt)))
+        .filter(failures::place.one_of(places(attempt)))
         .select((failures::place, failures::failures, failures::last_at))
         .load(conn)?;
     let of = |place: &str| {
@@ -93,7 +93,7 @@ pub(super) fn forget(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<(), Fault> {
     lock(tx, attempt)?;
     let rows = failures::table
         .filter(failures::subject.eq(attempt.subject.0.to_vec()))
-        .filter(failures::place.eq_any(places(attempt)));
+        .filter(failures::place.one_of(places(attempt)));
     diesel::delete(rows).execute(tx.conn)?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use contract::users::ExportId;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use kernel::{Fault, PageRequest, Paged, Timestamp, UserId};
-use store::{AnyConn, Refuse};
+use store::{AnyConn, Listed, Refuse};
 
 use crate::Error;
 use crate::schema::data_exports;
@@ -139,7 +139,7 @@ pub(super) fn expire(conn: &mut AnyConn, id: ExportId, by: Timestamp) -> Result<
 /// Removes exports that were over by then.
 pub(crate) fn prune(conn: &mut AnyConn, limit: Timestamp) -> Result<usize, Fault> {
     let over = data_exports::table
-        .filter(data_exports::state.eq_any([EXPIRED, FAILED]))
+        .filter(data_exports::state.one_of([EXPIRED, FAILED]))
         .filter(data_exports::created_at.lt(limit));
     Ok(diesel::delete(over).execute(conn)?)
 }

@@ -113,16 +113,20 @@ impl Accounts {
         self.inner.store.read(read).await
     }
 
-    /// What these people let others see and do, in one query.
+    /// The same with what these people let others see and do.
     ///
     /// # Errors
     /// Only where the database is away.
-    pub async fn privacy_of(&self, ids: Vec<UserId>) -> Result<HashMap<UserId, Privacy>, Fault> {
+    pub async fn with_wishes(
+        &self,
+        ids: Vec<UserId>,
+    ) -> Result<HashMap<UserId, (UserSummary, Privacy)>, Fault> {
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
-        let read = move |conn: &mut _| store::privacy_of(conn, &ids);
-        self.inner.store.read(read).await
+        let read = move |conn: &mut _| store::with_wishes(conn, &ids);
+        let found = self.inner.store.read(read).await?;
+        Ok(found.into_iter().map(|one| (one.0.id, one)).collect())
     }
 
     /// Accounts that are neither deleted nor suspended, in the order of their ids, from after this

@@ -1,12 +1,10 @@
 //! The rows of people, as others see them.
 
-use std::collections::HashMap;
-
 use contract::users::{Privacy, UserSummary};
 use diesel::prelude::*;
 use kernel::{Fault, Timestamp, UserId};
 use store::types::Json;
-use store::{AnyConn, Refuse};
+use store::{AnyConn, Listed, Refuse};
 
 use super::{Handle, shown};
 use crate::schema::users;
@@ -62,7 +60,7 @@ pub(super) fn person(conn: &mut AnyConn, handle: &Handle) -> Result<Person, Faul
 
 pub(super) fn summaries(conn: &mut AnyConn, ids: &[UserId]) -> Result<Vec<UserSummary>, Fault> {
     let rows: Vec<SummaryRow> = users::table
-        .filter(users::id.eq_any(ids))
+        .filter(users::id.one_of(ids))
         .select(SUMMARY)
         .load(conn)?;
     Ok(rows.into_iter().map(told).collect())
@@ -73,7 +71,7 @@ pub(super) fn summaries_named(
     keys: &[String],
 ) -> Result<Vec<UserSummary>, Fault> {
     let rows: Vec<SummaryRow> = users::table
-        .filter(users::username_key.eq_any(keys))
+        .filter(users::username_key.one_of(keys))
         .filter(users::deleted_at.is_null())
         .select(SUMMARY)
         .load(conn)?;
@@ -101,16 +99,16 @@ pub(super) fn living_after(
     Ok(query.load(conn)?)
 }
 
-pub(super) fn privacy_of(
+pub(super) fn with_wishes(
     conn: &mut AnyConn,
     ids: &[UserId],
-) -> Result<HashMap<UserId, Privacy>, Fault> {
-    let rows: Vec<(UserId, Json)> = users::table
-        .filter(users::id.eq_any(ids))
-        .select((users::id, users::privacy))
+) -> Result<Vec<(UserSummary, Privacy)>, Fault> {
+    let rows: Vec<(SummaryRow, Json)> = users::table
+        .filter(users::id.one_of(ids))
+        .select((SUMMARY, users::privacy))
         .load(conn)?;
     rows.into_iter()
-        .map(|(id, Json(privacy))| Ok((id, serde_json::from_value(privacy)?)))
+        .map(|(row, Json(privacy))| Ok((told(row), serde_json::from_value(privacy)?)))
         .collect()
 }
 
@@ -135,7 +133,7 @@ pub(super) fn search(
                 .is_null()
                 .and(users::suspended_at.is_null()),
         )
-        .filter(users::id.ne_all(hidden))
+        .filter(users::id.none_of(hidden))
         .limit(MOST_FOUND)
         .select(SUMMARY);
     let mut rows: Vec<SummaryRow> = open

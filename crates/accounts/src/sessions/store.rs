@@ -1,6 +1,6 @@
 //! The rows of sessions and their refresh tokens.
 
-use ::store::AnyConn;
+use ::store::{AnyConn, Listed};
 use diesel::prelude::*;
 use kernel::{Fault, PageRequest, Paged, SessionId, Timestamp, UserId};
 
@@ -112,7 +112,7 @@ pub(super) fn alive_among(
     now: Timestamp,
 ) -> Result<Vec<SessionId>, Fault> {
     Ok(alive(now)
-        .filter(sessions::id.eq_any(among))
+        .filter(sessions::id.one_of(among))
         .select(sessions::id)
         .load(conn)?)
 }

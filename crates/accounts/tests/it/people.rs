@@ -251,11 +251,13 @@ async fn what_people_allow_is_known_for_all_ids_at_once() {
         };
         keep_to_oneself(&world, &bea, privacy).await;
         let asked = vec![ada.user, bea.user, world.store.ambient().id()];
-        let found = world.accounts.privacy_of(asked).await.unwrap();
+        let found = world.accounts.with_wishes(asked).await.unwrap();
         assert_eq!(found.len(), 2);
-        assert_eq!(found[&ada.user].game_invites, Audience::Everyone);
-        assert_eq!(found[&bea.user].game_invites, Audience::Friends);
-        assert!(world.accounts.privacy_of(vec![]).await.unwrap().is_empty());
+        assert_eq!(found[&ada.user].1.game_invites, Audience::Everyone);
+        let (summary, privacy) = &found[&bea.user];
+        assert_eq!(summary.username, "bea");
+        assert_eq!(privacy.game_invites, Audience::Friends);
+        assert!(world.accounts.with_wishes(vec![]).await.unwrap().is_empty());
     }
 }
 

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use kernel::{Fault, Timestamp, UserId};
 use store::types::Json;
-use store::{AnyConn, Bulk, DbJson, DbTime, DbUuid};
+use store::{AnyConn, Bulk, DbJson, DbTime, DbUuid, Listed};
 
 use crate::schema::{chat_messages, chats};
 use crate::store::chats::ChatRow;
@@ -22,7 +22,7 @@ pub(crate) fn lock_chats(
     conn: &mut AnyConn,
     ids: &[ChatId],
 ) -> Result<HashMap<ChatId, ChatRow>, Fault> {
-    let query = chats::table.filter(chats::id.eq_any(ids)).order(chats::id);
+    let query = chats::table.filter(chats::id.one_of(ids)).order(chats::id);
     let rows: Vec<ChatRow> = match conn {
         AnyConn::Postgres(pg) => query.select(ChatRow::as_select()).for_update().load(pg)?,
         AnyConn::Sqlite(sqlite) => query.select(ChatRow::as_select()).load(sqlite)?,
@@ -68,7 +68,7 @@ pub(crate) fn existing(
         return Ok(HashSet::new());
     }
     let rows: Vec<(ChatId, MessageId)> = chat_messages::table
-        .filter(chat_messages::id.eq_any(ids))
+        .filter(chat_messages::id.one_of(ids))
         .select((chat_messages::chat_id, chat_messages::id))
         .load(conn)?;
     Ok(rows.into_iter().collect())

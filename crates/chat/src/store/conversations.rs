@@ -4,11 +4,11 @@ use contract::chat::ChatId;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use kernel::{PageRequest, UserId};
-use store::AnyConn;
+use store::{AnyConn, Listed};
 
 use crate::schema::{chat_likes, chat_members, chat_messages, chats};
 use crate::store::chats::ChatRow;
-use crate::store::expressions::{Number, PeerIsNotAmong};
+use crate::store::expressions::Number;
 use crate::store::members::MemberRow;
 use crate::store::messages::MessageRow;
 
@@ -52,8 +52,8 @@ pub(crate) fn list(
         .inner_join(chats::table.on(chats::id.eq(chat_members::chat_id)))
         .filter(chat_members::user_id.eq(user).and(shown))
         .filter(chat_members::peer_id.is_not_null())
-        .filter(PeerIsNotAmong(hidden));
-    let total = visible.count().get_result(conn)?;
+        .filter(chat_members::peer_id.none_of(hidden));
+    let total = visible.clone().count().get_result(conn)?;
     let newest = chat_messages::chat_id
         .eq(chats::id)
         .and(chat_messages::seq.eq(chats::last_seq))
@@ -105,7 +105,7 @@ pub(crate) fn rooms(
     let newest = chat_messages::chat_id
         .eq(chats::id)
         .and(chat_messages::seq.eq(chats::last_seq))
-        .and(chat_messages::sender.ne_all(hidden));
+        .and(chat_messages::sender.none_of(hidden));
     let liked = chat_likes::table.filter(
         chat_likes::message_id
             .eq(chat_messages::id)
@@ -133,9 +133,11 @@ pub(crate) fn unread(
     user: UserId,
     hidden: &[UserId],
 ) -> QueryResult<Vec<(ChatId, i64)>> {
+    let in_company = chat_members::peer_id.is_null();
     chat_members::table
         .inner_join(chats::table.on(chats::id.eq(chat_members::chat_id)))
-        .filter(chat_members::user_id.eq(user).and(PeerIsNotAmong(hidden)))
+        .filter(chat_members::user_id.eq(user))
+        .filter(in_company.or(chat_members::peer_id.none_of(hidden)))
         .filter(chats::last_seq.gt(chat_members::last_read_seq))
         .filter(UNREAD.gt(0))
         .order(chats::touched_at.desc())

@@ -6,7 +6,7 @@ use contract::chat::{ChatId, MessageId};
 use diesel::prelude::*;
 use kernel::{Fault, Timestamp, UserId};
 use store::types::Json;
-use store::{AnyConn, Each};
+use store::{AnyConn, Each, Listed};
 
 use crate::schema::{chat_likes, chat_messages};
 
@@ -76,7 +76,7 @@ pub(crate) fn page(conn: &mut AnyConn, wanted: &Wanted) -> QueryResult<Vec<Messa
         .select(MessageRow::as_select())
         .into_boxed();
     if !wanted.hidden.is_empty() {
-        query = query.filter(chat_messages::sender.ne_all(&wanted.hidden));
+        query = query.filter(chat_messages::sender.none_of(&wanted.hidden));
     }
     match wanted.from {
         From::Down(seq) => query
@@ -188,7 +188,7 @@ pub(crate) fn liked_by(
     let mine = chat_likes::table
         .filter(
             chat_likes::message_id
-                .eq_any(liked)
+                .one_of(liked)
                 .and(chat_likes::user_id.eq(user)),
         )
         .select(chat_likes::message_id)

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use kernel::{Fault, Timestamp, UserId};
-use store::AnyConn;
+use store::{AnyConn, Listed};
 
 use crate::ports::DeliveryId;
 use crate::schema::{delivery_attempts as attempts, notification_deliveries as deliveries};
@@ -170,7 +170,7 @@ pub(crate) fn forget(conn: &mut AnyConn, user: UserId) -> Result<(), Fault> {
         .filter(deliveries::user_id.eq(user))
         .select(deliveries::id)
         .load(conn)?;
-    diesel::delete(attempts::table.filter(attempts::delivery_id.eq_any(ids))).execute(conn)?;
+    diesel::delete(attempts::table.filter(attempts::delivery_id.one_of(ids))).execute(conn)?;
     diesel::delete(deliveries::table.filter(deliveries::user_id.eq(user))).execute(conn)?;
     Ok(())
 }

@@ -6,7 +6,7 @@ use contract::notify::{Action, Badges, Notification, NotificationId};
 use diesel::prelude::*;
 use kernel::{Fault, Keyset, Timestamp, UserId};
 use store::types::Json;
-use store::{AnyConn, Each, MultiBackend};
+use store::{AnyConn, Each, Listed, MultiBackend};
 
 use crate::inbox::Filter;
 use crate::ports::DeliveryId;
@@ -95,7 +95,7 @@ pub(crate) fn badges(
     let rows: Vec<(UserId, String, i64)> = notifications::table
         .filter(
             notifications::user_id
-                .eq_any(users)
+                .one_of(users)
                 .and(notifications::in_app.eq(true))
                 .and(notifications::read_at.is_null()),
         )
@@ -187,7 +187,7 @@ pub(crate) fn mark_read(
     ids: &[NotificationId],
     at: Timestamp,
 ) -> Result<(), Fault> {
-    let these = notifications::table.filter(notifications::id.eq_any(ids));
+    let these = notifications::table.filter(notifications::id.one_of(ids));
     diesel::update(these)
         .set(notifications::read_at.eq(Some(at)))
         .execute(conn)?;
@@ -281,7 +281,7 @@ pub(crate) fn claim(
     ids: &[NotificationId],
     delivery: DeliveryId,
 ) -> Result<(), Fault> {
-    let these = notifications::table.filter(notifications::id.eq_any(ids));
+    let these = notifications::table.filter(notifications::id.one_of(ids));
     diesel::update(these)
         .set(notifications::delivery_id.eq(Some(delivery)))
         .execute(conn)?;
@@ -328,7 +328,7 @@ pub(crate) fn before(
 
 /// Removes these.
 pub(crate) fn remove_all(conn: &mut AnyConn, ids: &[NotificationId]) -> Result<(), Fault> {
-    let these = notifications::table.filter(notifications::id.eq_any(ids));
+    let these = notifications::table.filter(notifications::id.one_of(ids));
     diesel::delete(these).execute(conn)?;
     Ok(())
 }

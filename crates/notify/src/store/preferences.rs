@@ -6,7 +6,7 @@ use contract::notify::NotificationPreferences;
 use diesel::prelude::*;
 use kernel::{Fault, UserId};
 use store::types::Json;
-use store::{AnyConn, Each};
+use store::{AnyConn, Each, Listed};
 
 use crate::schema::notification_preferences as preferences;
 
@@ -16,7 +16,7 @@ pub(crate) fn of(
     users: &BTreeSet<UserId>,
 ) -> Result<HashMap<UserId, NotificationPreferences>, Fault> {
     let rows: Vec<(UserId, Json)> = preferences::table
-        .filter(preferences::user_id.eq_any(users))
+        .filter(preferences::user_id.one_of(users))
         .load(conn)?;
     let entry = |(user, Json(json))| Ok((user, serde_json::from_value(json)?));
     rows.into_iter().map(entry).collect()

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use diesel::prelude::*;
 use kernel::{Fault, Timestamp, UserId};
-use store::{AnyConn, Each};
+use store::{AnyConn, Each, Listed};
 
 use crate::schema::settled_subjects as settled;
 
@@ -17,8 +17,8 @@ pub(crate) fn of(
     let rows: Vec<(UserId, String, i64)> = settled::table
         .filter(
             settled::user_id
-                .eq_any(users)
-                .and(settled::subject.eq_any(subjects)),
+                .one_of(users)
+                .and(settled::subject.one_of(subjects)),
         )
         .select((settled::user_id, settled::subject, settled::place))
         .load(conn)?;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use diesel::prelude::*;
 use kernel::{Fault, PageRequest, Paged, Timestamp, UserId};
-use store::AnyConn;
+use store::{AnyConn, Listed};
 
 use crate::schema::blocks;
 
@@ -35,8 +35,8 @@ pub(crate) fn among(
     let rows: Vec<(UserId, UserId)> = blocks::table
         .filter(
             blocks::blocker_id
-                .eq_any(&people)
-                .and(blocks::blocked_id.eq_any(&people)),
+                .one_of(&people)
+                .and(blocks::blocked_id.one_of(&people)),
         )
         .select((blocks::blocker_id, blocks::blocked_id))
         .load(conn)?;

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use kernel::{Fault, PageRequest, Paged, Timestamp, UserId};
-use store::{AnyConn, DbUuid, with_conn};
+use store::{AnyConn, DbUuid, Listed, with_conn};
 
 use crate::schema::friendships;
 
@@ -37,8 +37,8 @@ pub(crate) fn among(
     let rows: Vec<(UserId, UserId)> = friendships::table
         .filter(
             friendships::user_id
-                .eq_any(&ones)
-                .and(friendships::friend_id.eq_any(&others)),
+                .one_of(&ones)
+                .and(friendships::friend_id.one_of(&others)),
         )
         .select((friendships::user_id, friendships::friend_id))
         .load(conn)?;
@@ -78,7 +78,7 @@ pub(crate) fn forget(conn: &mut AnyConn, user: UserId) -> Result<(), Fault> {
     let friends = ids(conn, user)?;
     diesel::delete(friendships::table.filter(friendships::user_id.eq(user))).execute(conn)?;
     let back = friendships::table
-        .filter(friendships::user_id.eq_any(friends))
+        .filter(friendships::user_id.one_of(friends))
         .filter(friendships::friend_id.eq(user));
     diesel::delete(back).execute(conn)?;
     Ok(())
@@ -105,7 +105,7 @@ pub(crate) fn dated(conn: &mut AnyConn, user: UserId) -> Result<Vec<(UserId, Tim
 /// How many friends each of these people has; those without any are left out.
 pub(crate) fn counts(conn: &mut AnyConn, users: &[UserId]) -> Result<HashMap<UserId, i64>, Fault> {
     let rows: Vec<(UserId, i64)> = friendships::table
-        .filter(friendships::user_id.eq_any(users))
+        .filter(friendships::user_id.one_of(users))
         .group_by(friendships::user_id)
         .select((friendships::user_id, diesel::dsl::count_star()))
         .load(conn)?;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use contract::social::ChosenStatus;
 use diesel::prelude::*;
 use kernel::{Fault, UserId};
-use store::{AnyConn, Each};
+use store::{AnyConn, Each, Listed};
 
 use crate::schema::{chosen_statuses, friendships};
 
@@ -33,7 +33,7 @@ pub(crate) fn chosen(
     users: &[UserId],
 ) -> Result<HashMap<UserId, ChosenStatus>, Fault> {
     let rows: Vec<(UserId, String)> = chosen_statuses::table
-        .filter(chosen_statuses::user_id.eq_any(users))
+        .filter(chosen_statuses::user_id.one_of(users))
         .select((chosen_statuses::user_id, chosen_statuses::status))
         .load(conn)?;
     let read = |(user, name): (UserId, String)| (user, choice(&name));
@@ -67,7 +67,7 @@ pub(super) fn friends(
     users: &[UserId],
 ) -> Result<HashMap<UserId, Vec<UserId>>, Fault> {
     let rows: Vec<(UserId, UserId)> = friendships::table
-        .filter(friendships::user_id.eq_any(users))
+        .filter(friendships::user_id.one_of(users))
         .select((friendships::user_id, friendships::friend_id))
         .load(conn)?;
     let mut friends: HashMap<UserId, Vec<UserId>> = HashMap::new();
@@ -103,7 +103,7 @@ pub(crate) fn friends_among(
 ) -> Result<Vec<UserId>, Fault> {
     Ok(friendships::table
         .filter(friendships::user_id.eq(user))
-        .filter(friendships::friend_id.eq_any(others))
+        .filter(friendships::friend_id.one_of(others))
         .select(friendships::friend_id)
         .load(conn)?)
 }

@@ -55,12 +55,17 @@ impl PresenceService {
         viewer: UserId,
         others: &[UserId],
     ) -> Result<HashMap<UserId, Presence>, Fault> {
-        let asked = others.to_vec();
+        // Most people are away, which is known without the database.
+        let mut here = self.here(others).await?;
+        let asked: Vec<UserId> = here.keys().copied().collect();
+        if asked.is_empty() {
+            return Ok(HashMap::new());
+        }
         let read = move |conn: &mut _| store::friends_among(conn, viewer, &asked);
         let friends = self.parts().store.read(read).await?;
         let people = self.parts().people.of(&friends).await?;
-        let shows = |id: &UserId| people.get(id).is_some_and(|person| person.shows_presence);
-        self.seen(&friends, shows).await
+        here.retain(|id, _| people.get(id).is_some_and(|person| person.shows_presence));
+        self.as_they_chose(here).await
     }
 
     /// How these people are seen by their friends.
@@ -70,31 +75,34 @@ impl PresenceService {
         shows: impl Fn(&UserId) -> bool,
     ) -> Result<HashMap<UserId, Presence>, Fault> {
         let shown: Vec<UserId> = users.iter().copied().filter(shows).collect();
-        let entries = self.entries_or_own(&shown).await?;
-        let here = |(user, entries): (UserId, Entries)| {
-            let there = entries.states().next().is_some();
-            there.then_some((user, entries))
-        };
-        let here: HashMap<UserId, Entries> =
-            shown.into_iter().zip(entries).filter_map(here).collect();
-        let chosen = self.choices_of(&here).await?;
-        let seen = here.into_iter().map(|(user, entries)| {
-            let chosen = chosen.get(&user).copied().unwrap_or_default();
-            (user, seen(&entries, chosen))
-        });
-        Ok(seen.collect())
+        self.as_they_chose(self.here(&shown).await?).await
     }
 
-    async fn choices_of(
+    /// Those of these people who are there, by their entries.
+    async fn here(&self, users: &[UserId]) -> Result<HashMap<UserId, Entries>, Fault> {
+        let entries = self.entries_or_own(users).await?;
+        let all = users.iter().copied().zip(entries);
+        Ok(all
+            .filter(|(_, entries)| entries.states().next().is_some())
+            .collect())
+    }
+
+    /// How people who are there are seen.
+    async fn as_they_chose(
         &self,
-        here: &HashMap<UserId, Entries>,
-    ) -> Result<HashMap<UserId, ChosenStatus>, Fault> {
+        here: HashMap<UserId, Entries>,
+    ) -> Result<HashMap<UserId, Presence>, Fault> {
         if here.is_empty() {
             return Ok(HashMap::new());
         }
         let users: Vec<UserId> = here.keys().copied().collect();
         let read = move |conn: &mut _| store::chosen(conn, &users);
-        self.parts().store.read(read).await
+        let chosen = self.parts().store.read(read).await?;
+        let seen = here.into_iter().map(|(user, entries)| {
+            let chosen = chosen.get(&user).copied().unwrap_or_default();
+            (user, seen(&entries, chosen))
+        });
+        Ok(seen.collect())
     }
 
     /// Which of these people play a match now.

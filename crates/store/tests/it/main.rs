@@ -11,6 +11,7 @@ mod doors;
 mod faults;
 mod idempotency;
 mod jobs;
+mod lists;
 mod outbox;
 mod types;
 

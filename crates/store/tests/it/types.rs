@@ -1,5 +1,6 @@
 use diesel::prelude::*;
 use kernel::{Timestamp, UserId};
+use store::Listed;
 use store::types::Json;
 
 use crate::{each, notes, with_notes};
@@ -43,7 +44,7 @@ async fn ids_moments_and_documents_come_back_as_they_went() {
             .read(move |conn| {
                 let mine = notes::table.filter(notes::owner.eq(owner).and(notes::at.eq(at)));
                 Ok(mine
-                    .filter(notes::id.eq_any([id]))
+                    .filter(notes::id.one_of([id]))
                     .count()
                     .get_result(conn)?)
             })
