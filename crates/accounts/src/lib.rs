@@ -93,6 +93,7 @@ pub use audit::{Action, AuditLine};
 pub use error::Error;
 pub use export::ExportFile;
 pub use outgoing::Sent;
+pub use people::look;
 pub use pictures::ServedPicture;
 pub use service::{Accounts, AccountsConfig, AccountsParts, EmailVerification};
 pub use sessions::Tokens;

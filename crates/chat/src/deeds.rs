@@ -6,14 +6,16 @@
 use contract::chat::{
     ChatId, LikeUpdate, Message, MessageDeleted, MessageEdited, MessageId, MessageRead,
 };
-use kernel::{Actor, Fault, Timestamp, UserId};
-use store::{AnyConn, Tx};
+use kernel::{Actor, Fault, UserId};
+use store::Tx;
 
+use crate::look::{Look, Seat};
 use crate::ports::Standing;
 use crate::rules::{Content, named_in};
-use crate::service::{Seat, personal, settle, stream_of};
+use crate::service::{personal, settle, stream_of};
+use crate::store::chats::{self, Place};
 use crate::store::messages::{self, MessageRow};
-use crate::store::{chats, conversations, members};
+use crate::store::{conversations, members};
 use crate::view::Called;
 use crate::{Chat, Error};
 
@@ -23,41 +25,67 @@ struct Spot {
     seat: Seat,
 }
 
-impl Chat {
-    /// The message with this id, if it is there for the actor.
-    async fn spot(&self, actor: &Actor, id: MessageId) -> Result<Spot, Fault> {
-        let user = actor.user;
-        let look = move |conn: &mut AnyConn| {
-            let Some(message) = messages::find(conn, id)? else {
-                return Ok(None);
-            };
-            let place = chats::place(conn, message.chat_id, user)?;
-            Ok(place.map(|place| (message, place)))
-        };
-        let found = self.inner.parts.store.read(look).await?;
-        let (message, place) = found
-            .filter(|(message, place)| place.is_open() && message.seq > place.cleared())
-            .ok_or_else(|| Fault::from(Error::MessageNotFound))?;
+impl Look<'_> {
+    /// The message with this id, if it is there for this person.
+    fn spot(&mut self, user: UserId, id: MessageId) -> Result<Spot, Fault> {
+        let missing = || Fault::from(Error::MessageNotFound);
+        let message = messages::find(self.conn, id)?.ok_or_else(missing)?;
+        let place = chats::place(self.conn, message.chat_id, user)?
+            .filter(|place| place.is_open() && message.seq > place.cleared())
+            .ok_or_else(missing)?;
         let standing = match place.peer() {
-            Some(peer) => self.standing(user, peer).await?,
+            Some(peer) => self.standing(user, peer)?,
             None if message.sender == user => Standing::Friends,
             // In company, strangers may answer each other; only blocks count.
-            None => match self.standing(user, message.sender).await? {
+            None => match self.standing(user, message.sender)? {
                 Standing::Blocked => Standing::Blocked,
                 _ => Standing::Friends,
             },
         };
         if standing == Standing::Blocked {
-            return Err(Error::MessageNotFound.into());
+            return Err(missing());
         }
         let seat = Seat::new(place, standing);
         Ok(Spot { message, seat })
     }
 
+    /// Those a text names who are in the chat to hear of it.
+    fn mentionable(
+        &mut self,
+        place: &Place,
+        by: UserId,
+        content: &Content,
+    ) -> Result<Vec<UserId>, Fault> {
+        let people = self.named(&named_in(content.as_str()))?;
+        if people.is_empty() {
+            return Ok(vec![]);
+        }
+        let hidden = self.hidden_in(by, place.kind)?;
+        let ids = people.iter().map(|person| person.id);
+        let ids: Vec<_> = ids.filter(|id| *id != by && !hidden.contains(id)).collect();
+        if place.kind.is_open() {
+            return Ok(ids);
+        }
+        let places: Vec<_> = ids.into_iter().map(|id| (id, place.chat.id)).collect();
+        let present = members::of(self.conn, &places)?;
+        Ok(present.into_iter().map(|member| member.user_id).collect())
+    }
+}
+
+impl Chat {
+    async fn spot(&self, actor: &Actor, id: MessageId) -> Result<Spot, Fault> {
+        let user = actor.user;
+        self.look(move |look| look.spot(user, id)).await
+    }
+
     /// A message as the actor sees it.
     pub async fn message(&self, actor: &Actor, id: MessageId) -> Result<Message, Fault> {
-        let spot = self.spot(actor, id).await?;
-        self.told_one(actor, spot.message).await
+        let user = actor.user;
+        let read = move |look: &mut Look<'_>| {
+            let spot = look.spot(user, id)?;
+            look.one(user, spot.message)
+        };
+        self.look(read).await
     }
 
     /// Changes what a message of the actor's says. Those it names now are not called again.
@@ -69,42 +97,18 @@ impl Chat {
     ) -> Result<Message, Fault> {
         self.may_speak(actor)?;
         let content = Content::parse(content).map_err(|error| error.at("content"))?;
-        let spot = self.spot(actor, id).await?;
-        own(&spot.message, actor.user)?;
-        let seat = spot.seat.writable()?;
-        let named = self.mentionable(&seat, actor.user, &content).await?;
-        let called = Called::by_id(&*self.inner.parts.names, named.iter().copied()).await?;
+        let (user, parts) = (actor.user, self.inner.parts.clone());
         let change = move |tx: &mut Tx<'_>| {
-            let now = tx.ambient().now();
-            edit(tx, id, content, &named, &called, now)
+            let mut look = Look::new(&parts, tx.conn);
+            let spot = look.spot(user, id)?;
+            own(&spot.message, user)?;
+            let seat = spot.seat.writable()?;
+            let named = look.mentionable(&seat.place, user, &content)?;
+            let called = look.called(named.iter().copied())?;
+            let message = edit(tx, id, content, &named, &called)?;
+            Look::new(&parts, tx.conn).one(user, message)
         };
-        let message = self.inner.parts.store.write(change).await?;
-        self.told_one(actor, message).await
-    }
-
-    /// Those a text names who are in the chat to hear of it.
-    async fn mentionable(
-        &self,
-        seat: &Seat,
-        by: UserId,
-        content: &Content,
-    ) -> Result<Vec<UserId>, Fault> {
-        let names = named_in(content.as_str());
-        if names.is_empty() {
-            return Ok(vec![]);
-        }
-        let people = self.inner.parts.names.named(&names).await?;
-        let hidden = self.hidden(by, seat.place.kind).await?;
-        let ids = people.iter().map(|person| person.id);
-        let ids: Vec<_> = ids.filter(|id| *id != by && !hidden.contains(id)).collect();
-        if seat.place.kind.is_open() {
-            return Ok(ids);
-        }
-        let chat = seat.place.chat.id;
-        let places: Vec<_> = ids.into_iter().map(|id| (id, chat)).collect();
-        let look = move |conn: &mut AnyConn| Ok(members::of(conn, &places)?);
-        let present = self.inner.parts.store.read(look).await?;
-        Ok(present.into_iter().map(|member| member.user_id).collect())
+        self.inner.parts.store.write(change).await
     }
 
     /// Deletes a message of the actor's for everybody.
@@ -156,13 +160,16 @@ impl Chat {
     /// The actor has read a message and all before it. The other of a conversation hears of it,
     /// unless the actor keeps that to themselves.
     pub async fn read(&self, actor: &Actor, id: MessageId) -> Result<(), Fault> {
-        let Spot { message, seat } = self.spot(actor, id).await?;
         let user = actor.user;
+        let ask = move |look: &mut Look<'_>| {
+            let Spot { message, seat } = look.spot(user, id)?;
+            let gives = seat.place.kind.has_receipts() && look.gives_receipts(user)?;
+            Ok((message, seat, gives))
+        };
+        let (message, seat, gives) = self.look(ask).await?;
         if message.sender == user || seat.place.member.is_none() {
             return Ok(());
         }
-        let gives =
-            seat.place.kind.has_receipts() && self.inner.parts.privacy.gives_receipts(user).await?;
         let read = move |tx: &mut Tx<'_>| read(tx, &message, user, gives);
         self.inner.parts.store.write(read).await
     }
@@ -209,8 +216,8 @@ fn edit(
     content: Content,
     named: &[UserId],
     called: &Called,
-    now: Timestamp,
 ) -> Result<MessageRow, Fault> {
+    let now = tx.ambient().now();
     let mut message = living(tx, id)?;
     if message.content == content.as_str() {
         return Ok(message);

@@ -7,12 +7,14 @@ use contract::chat::{
     ChatId, ChatJoined, ChatRef, Conversation, ConversationDeleted, OpenConversation, Unread,
     UnreadChat,
 };
+use contract::users::UserSummary;
 use kernel::{Actor, Fault, Keyset, PageRequest, Paged, UserId};
-use store::{AnyConn, Tx};
+use store::Tx;
 
+use crate::look::{Look, Person, Seat};
 use crate::ports::Standing;
 use crate::rules::{Kind, direct_key};
-use crate::service::{Person, Seat, personal, settle, stream_of};
+use crate::service::{personal, settle, stream_of};
 use crate::store::chats::{self, NewChat};
 use crate::store::conversations::{self, ConversationRow};
 use crate::store::members::{self, NewMember};
@@ -20,7 +22,10 @@ use crate::view::{Called, Eye};
 use crate::{Chat, Error};
 
 /// How many messages come with a chat that is opened.
-pub(crate) const AT_OPENING: i64 = 30;
+pub(crate) const AT_OPENING: PageRequest = PageRequest {
+    limit: 30,
+    offset: 0,
+};
 
 /// A conversation, and whether it was made just now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,72 +44,41 @@ impl Chat {
         page: PageRequest,
     ) -> Result<Paged<Conversation>, Fault> {
         let user = actor.user;
-        let hidden = self.inner.parts.contacts.hidden_from(user).await?;
-        let look = move |conn: &mut AnyConn| Ok(conversations::list(conn, user, &hidden, page)?);
-        let (rows, total) = self.inner.parts.store.read(look).await?;
-        let items = self.lines(user, rows).await?;
-        Ok(Paged { items, total })
-    }
-
-    async fn lines(
-        &self,
-        user: UserId,
-        rows: Vec<ConversationRow>,
-    ) -> Result<Vec<Conversation>, Fault> {
-        let parts = &self.inner.parts;
-        let peers: Vec<_> = rows.iter().filter_map(|row| row.member.peer_id).collect();
-        let online = parts.presence.online(user, &peers).await?;
-        let last = rows.iter().filter_map(|row| row.last.as_ref());
-        let named = last.flat_map(|message| message.mentioned());
-        let everyone = named.chain(peers.iter().copied()).chain([user]);
-        let called = Called::by_id(&*parts.names, everyone).await?;
-        let line = |(row, peer): (ConversationRow, UserId)| {
-            let eye = Eye {
-                viewer: Some(user),
-                last_read: row.member.last_read_seq,
-                receipt: row.receipt,
-                liked: (row.last.iter())
-                    .filter(|_| row.is_last_liked)
-                    .map(|message| message.id)
-                    .collect(),
-            };
-            let person = called.get(peer);
-            Conversation {
-                chat_id: row.member.chat_id,
-                username: person.username,
-                display_name: person.display_name,
-                avatar: person.avatar,
-                is_online: online.contains(&peer),
-                unread_count: row.unread,
-                last_message: row.last.map(|message| eye.sees(message, &called)),
-            }
+        let read = move |look: &mut Look<'_>| {
+            let hidden = look.hidden_from(user)?;
+            let (rows, total) = conversations::list(look.conn, user, &hidden, page)?;
+            let last = rows.iter().filter_map(|row| row.last.as_ref());
+            let named = last.flat_map(|message| message.mentioned());
+            let called = look.called(named.chain(peers(&rows)).chain([user]))?;
+            Ok((rows, total, called))
         };
-        Ok(rows
-            .into_iter()
-            .zip(peers.iter().copied())
-            .map(line)
-            .collect())
+        let (rows, total, called) = self.look(read).await?;
+        let peers: Vec<_> = peers(&rows).collect();
+        let online = self.inner.parts.presence.online(user, &peers).await?;
+        let line = |(row, peer)| line(user, row, called.get(peer), online.contains(&peer), &called);
+        let items = rows.into_iter().zip(peers).map(line).collect();
+        Ok(Paged { items, total })
     }
 
     /// Opens the conversation with a friend, by name or id, or makes it.
     pub async fn open_direct(&self, actor: &Actor, who: &str) -> Result<Opened, Fault> {
-        let person = self.person(actor, who).await?;
-        let key = direct_key(actor.user, person.summary.id);
-        let (seat, created) = match self.direct_place(actor, key.clone(), &person).await? {
-            Some(seat) => (seat, false),
-            None => self.make_direct(actor, key, &person).await?,
+        let (user, who) = (actor.user, who.to_owned());
+        let read = move |look: &mut Look<'_>| {
+            let person = look.person(user, &who)?;
+            Ok((look.direct_place(user, &person)?, person))
         };
-        if seat
-            .place
-            .member
-            .as_ref()
-            .is_some_and(|member| !member.opened)
-        {
-            let (user, chat) = (actor.user, seat.place.chat.id);
+        let (found, person) = self.look(read).await?;
+        let (seat, created) = match found {
+            Some(seat) => (seat, false),
+            None => self.make_direct(actor, &person).await?,
+        };
+        let member = seat.place.member.as_ref();
+        if member.is_some_and(|member| !member.opened) {
+            let chat = seat.place.chat.id;
             let open = move |tx: &mut Tx<'_>| Ok(members::open(tx.conn, chat, user)?);
             self.inner.parts.store.write(open).await?;
         }
-        let conversation = self.opened(actor, &seat, person).await?;
+        let conversation = self.opened(actor, seat, person).await?;
         Ok(Opened {
             created,
             conversation,
@@ -114,71 +88,41 @@ impl Chat {
     async fn opened(
         &self,
         actor: &Actor,
-        seat: &Seat,
+        seat: Seat,
         person: Person,
     ) -> Result<OpenConversation, Fault> {
-        let (user, chat) = (actor.user, seat.place.chat.id);
-        let page = PageRequest {
-            limit: AT_OPENING,
-            offset: 0,
+        let (user, chat, can_write) = (actor.user, seat.place.chat.id, seat.may_write());
+        let read = move |look: &mut Look<'_>| {
+            let history = look.history(user, &seat.place, Keyset::Newest, AT_OPENING)?;
+            Ok((history, conversations::unread_in(look.conn, user, chat)?))
         };
-        let history = self.history_of(actor, seat, Keyset::Newest, page).await?;
-        let unread_count = self.unread_in(user, chat).await?;
-        let online = self
-            .inner
-            .parts
-            .presence
-            .online(user, &[person.summary.id])
-            .await?;
+        let (history, unread_count) = self.look(read).await?;
+        let UserSummary {
+            id,
+            username,
+            display_name,
+            avatar,
+        } = person.summary;
+        let online = self.inner.parts.presence.online(user, &[id]).await?;
         Ok(OpenConversation {
             chat_id: chat,
-            is_online: online.contains(&person.summary.id),
-            username: person.summary.username,
-            display_name: person.summary.display_name,
-            avatar: person.summary.avatar,
+            is_online: online.contains(&id),
+            username,
+            display_name,
+            avatar,
             unread_count,
-            can_write: seat.may_write(),
+            can_write,
             messages: history.messages,
         })
     }
 
-    pub(crate) async fn unread_in(&self, user: UserId, chat: ChatId) -> Result<i64, Fault> {
-        let look = move |conn: &mut AnyConn| Ok(conversations::unread_in(conn, user, chat)?);
-        self.inner.parts.store.read(look).await
-    }
-
-    async fn direct_place(
-        &self,
-        actor: &Actor,
-        key: String,
-        person: &Person,
-    ) -> Result<Option<Seat>, Fault> {
-        let user = actor.user;
-        let look = move |conn: &mut AnyConn| chats::place_by_key(conn, &key, user);
-        let place = self.inner.parts.store.read(look).await?;
-        Ok(place.map(|place| Seat::new(place, person.standing)))
-    }
-
-    /// The actor's place in the conversation with this person that is there already.
-    pub(crate) async fn direct_seat(&self, actor: &Actor, who: &str) -> Result<Seat, Fault> {
-        let person = self.person(actor, who).await?;
-        let key = direct_key(actor.user, person.summary.id);
-        let seat = self.direct_place(actor, key, &person).await?;
-        seat.ok_or_else(|| Error::NotAMember.into())
-    }
-
-    async fn make_direct(
-        &self,
-        actor: &Actor,
-        key: String,
-        person: &Person,
-    ) -> Result<(Seat, bool), Fault> {
+    async fn make_direct(&self, actor: &Actor, person: &Person) -> Result<(Seat, bool), Fault> {
         self.may_speak(actor)?;
         if person.standing != Standing::Friends {
             return Err(Error::NotFriends.into());
         }
         let (me, peer) = (actor.user, person.summary.id);
-        let id = self.inner.ambient.id();
+        let (id, key) = (self.inner.ambient.id(), direct_key(me, peer));
         let make = move |tx: &mut Tx<'_>| {
             let created = insert_direct(tx, id, &key, me, peer)?;
             Ok((chats::place_by_key(tx.conn, &key, me)?, created))
@@ -191,8 +135,9 @@ impl Chat {
     /// Deletes the conversation with this person for the actor alone: what was said so far is gone
     /// for them, and it stands in their list again only with the next message.
     pub async fn delete_conversation(&self, actor: &Actor, who: &str) -> Result<(), Fault> {
-        let seat = self.direct_seat(actor, who).await?;
-        let (user, chat) = (actor.user, seat.place.chat.id);
+        let (user, who) = (actor.user, who.to_owned());
+        let seat = self.look(move |look| look.direct_seat(user, &who)).await?;
+        let chat = seat.place.chat.id;
         let delete = move |tx: &mut Tx<'_>| {
             // The member first: a message of one's own that is on its way counts it on.
             let Some(mut member) = members::locked(tx.conn, chat, user)? else {
@@ -215,9 +160,11 @@ impl Chat {
     /// What the actor has not read, over all chats they are in.
     pub async fn unread(&self, actor: &Actor) -> Result<Unread, Fault> {
         let user = actor.user;
-        let hidden = self.inner.parts.contacts.hidden_from(user).await?;
-        let look = move |conn: &mut AnyConn| Ok(conversations::unread(conn, user, &hidden)?);
-        let rows = self.inner.parts.store.read(look).await?;
+        let read = move |look: &mut Look<'_>| {
+            let hidden = look.hidden_from(user)?;
+            Ok(conversations::unread(look.conn, user, &hidden)?)
+        };
+        let rows = self.look(read).await?;
         let total = rows.iter().map(|(_, count)| count).sum();
         let chats = rows
             .into_iter()
@@ -227,6 +174,54 @@ impl Chat {
             })
             .collect();
         Ok(Unread { total, chats })
+    }
+}
+
+impl Look<'_> {
+    /// One's place in the conversation with this person, where there is one.
+    fn direct_place(&mut self, user: UserId, person: &Person) -> Result<Option<Seat>, Fault> {
+        let key = direct_key(user, person.summary.id);
+        let place = chats::place_by_key(self.conn, &key, user)?;
+        Ok(place.map(|place| Seat::new(place, person.standing)))
+    }
+
+    /// One's place in the conversation with this person that is there already.
+    pub(crate) fn direct_seat(&mut self, user: UserId, who: &str) -> Result<Seat, Fault> {
+        let person = self.person(user, who)?;
+        let seat = self.direct_place(user, &person)?;
+        seat.ok_or_else(|| Error::NotAMember.into())
+    }
+}
+
+/// The others of these conversations, each of which has one.
+fn peers(rows: &[ConversationRow]) -> impl Iterator<Item = UserId> {
+    rows.iter().filter_map(|row| row.member.peer_id)
+}
+
+fn line(
+    user: UserId,
+    row: ConversationRow,
+    person: UserSummary,
+    is_online: bool,
+    called: &Called,
+) -> Conversation {
+    let eye = Eye {
+        viewer: Some(user),
+        last_read: row.member.last_read_seq,
+        receipt: row.receipt,
+        liked: (row.last.iter())
+            .filter(|_| row.is_last_liked)
+            .map(|message| message.id)
+            .collect(),
+    };
+    Conversation {
+        chat_id: row.member.chat_id,
+        username: person.username,
+        display_name: person.display_name,
+        avatar: person.avatar,
+        is_online,
+        unread_count: row.unread,
+        last_message: row.last.map(|message| eye.sees(message, called)),
     }
 }
 

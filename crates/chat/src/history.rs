@@ -1,14 +1,15 @@
 //! What was said: pages of messages that cost the same at any depth.
 
 use contract::chat::{ChatId, Message, MessageId};
-use kernel::{Actor, Fault, Keyset, PageRequest};
+use kernel::{Actor, Fault, Keyset, PageRequest, UserId};
 use store::AnyConn;
 
+use crate::look::Look;
 use crate::rules::Kind;
-use crate::service::Seat;
+use crate::store::chats::{self, Place};
+use crate::store::members::{self, MemberRow};
 use crate::store::messages::{self, From, MessageRow, Wanted};
-use crate::store::{chats, members};
-use crate::view::{Called, Eye};
+use crate::view::Eye;
 use crate::{Chat, Error};
 
 /// A page of messages.
@@ -22,14 +23,6 @@ pub struct History {
     pub more: bool,
 }
 
-/// Messages as they were found, with what the viewer has to do with them.
-struct Found {
-    rows: Vec<MessageRow>,
-    eye: Eye,
-    last_seq: i64,
-    more: bool,
-}
-
 impl Chat {
     /// Messages of a chat: the newest, or those before or after one of them. With the newest,
     /// `page.offset` passes over so many places.
@@ -40,8 +33,12 @@ impl Chat {
         keyset: Keyset,
         page: PageRequest,
     ) -> Result<History, Fault> {
-        let seat = self.place(actor, chat).await?;
-        self.history_of(actor, &seat, keyset, page).await
+        let user = actor.user;
+        let read = move |look: &mut Look<'_>| {
+            let seat = look.place(user, chat)?;
+            look.history(user, &seat.place, keyset, page)
+        };
+        self.look(read).await
     }
 
     /// Messages of the conversation with this person, by name or id, as [`history`](Self::history).
@@ -52,88 +49,72 @@ impl Chat {
         keyset: Keyset,
         page: PageRequest,
     ) -> Result<History, Fault> {
-        let seat = self.direct_seat(actor, who).await?;
-        self.history_of(actor, &seat, keyset, page).await
+        let (user, who) = (actor.user, who.to_owned());
+        let read = move |look: &mut Look<'_>| {
+            let seat = look.direct_seat(user, &who)?;
+            look.history(user, &seat.place, keyset, page)
+        };
+        self.look(read).await
     }
+}
 
-    pub(crate) async fn history_of(
-        &self,
-        actor: &Actor,
-        seat: &Seat,
+impl Look<'_> {
+    /// Messages of the chat in which the viewer has this place.
+    pub(crate) fn history(
+        &mut self,
+        viewer: UserId,
+        place: &Place,
         keyset: Keyset,
         page: PageRequest,
     ) -> Result<History, Fault> {
-        let place = seat.place.clone();
-        let hidden = self.hidden(actor.user, place.kind).await?;
-        let viewer = actor.user;
-        let floor = place.cleared();
-        let look = move |conn: &mut AnyConn| {
-            let chat = place.chat.id;
-            let last_seq = place.chat.last_seq;
-            let wanted = Wanted {
-                chat,
-                from: begin(conn, chat, keyset, last_seq - page.offset)?,
-                floor,
-                hidden,
-                limit: page.limit + 1,
-            };
-            let mut rows = messages::page(conn, &wanted)?;
-            let limit = usize::try_from(page.limit).unwrap_or_default();
-            let more = rows.len() > limit;
-            rows.truncate(limit);
-            let eye = Eye {
-                viewer: Some(viewer),
-                // In a lobby that one does not keep, nothing waits to be read.
-                last_read: place.member.as_ref().map_or(i64::MAX, |m| m.last_read_seq),
-                receipt: match place.peer() {
-                    Some(peer) => members::receipt(conn, chat, peer)?,
-                    None => 0,
-                },
-                liked: messages::liked_by(conn, viewer, &rows)?,
-            };
-            Ok(Found {
-                rows,
-                eye,
-                last_seq,
-                more,
-            })
+        let (chat, floor, last_seq) = (place.chat.id, place.cleared(), place.chat.last_seq);
+        let wanted = Wanted {
+            chat,
+            from: begin(self.conn, chat, keyset, last_seq - page.offset)?,
+            floor,
+            hidden: self.hidden_in(viewer, place.kind)?,
+            limit: page.limit + 1,
         };
-        let found = self.inner.parts.store.read(look).await?;
-        self.told(found, floor).await
-    }
-
-    async fn told(&self, found: Found, floor: i64) -> Result<History, Fault> {
-        let called = Called::of(&*self.inner.parts.names, found.rows.iter()).await?;
-        let see = |row| found.eye.sees(row, &called);
+        let mut rows = messages::page(self.conn, &wanted)?;
+        let limit = usize::try_from(page.limit).unwrap_or_default();
+        let more = rows.len() > limit;
+        rows.truncate(limit);
         Ok(History {
-            messages: found.rows.into_iter().map(see).collect(),
-            total: found.last_seq - floor,
-            more: found.more,
+            messages: self.seen(viewer, chat, place.member.as_ref(), rows)?,
+            total: last_seq - floor,
+            more,
         })
     }
 
-    /// One message, as the actor sees it.
-    pub(crate) async fn told_one(&self, actor: &Actor, row: MessageRow) -> Result<Message, Fault> {
-        let (viewer, chat) = (actor.user, row.chat_id);
-        let rows = vec![row];
-        let look = move |conn: &mut AnyConn| {
-            let place = chats::place(conn, chat, viewer)?;
-            let member = place.as_ref().and_then(|place| place.member.as_ref());
-            let eye = Eye {
-                viewer: Some(viewer),
-                last_read: member.map_or(i64::MAX, |member| member.last_read_seq),
-                receipt: match member.and_then(|member| member.peer_id) {
-                    Some(peer) => members::receipt(conn, chat, peer)?,
-                    None => 0,
-                },
-                liked: messages::liked_by(conn, viewer, &rows)?,
-            };
-            Ok((rows, eye))
+    /// One message, as the viewer sees it.
+    pub(crate) fn one(&mut self, viewer: UserId, row: MessageRow) -> Result<Message, Fault> {
+        let chat = row.chat_id;
+        let place = chats::place(self.conn, chat, viewer)?;
+        let member = place.and_then(|place| place.member);
+        let mut seen = self.seen(viewer, chat, member.as_ref(), vec![row])?;
+        seen.pop().ok_or_else(|| Error::MessageNotFound.into())
+    }
+
+    /// Messages of a chat, as the viewer sees them.
+    fn seen(
+        &mut self,
+        viewer: UserId,
+        chat: ChatId,
+        member: Option<&MemberRow>,
+        rows: Vec<MessageRow>,
+    ) -> Result<Vec<Message>, Fault> {
+        let eye = Eye {
+            viewer: Some(viewer),
+            // In a lobby that one does not keep, nothing waits to be read.
+            last_read: member.map_or(i64::MAX, |member| member.last_read_seq),
+            receipt: match member.and_then(|member| member.peer_id) {
+                Some(peer) => members::receipt(self.conn, chat, peer)?,
+                None => 0,
+            },
+            liked: messages::liked_by(self.conn, viewer, &rows)?,
         };
-        let (rows, eye) = self.inner.parts.store.read(look).await?;
-        let called = Called::of(&*self.inner.parts.names, rows.iter()).await?;
-        let mut told = rows.into_iter().map(|row| eye.sees(row, &called));
-        told.next().ok_or_else(|| Error::MessageNotFound.into())
+        let called = self.called_in(&rows)?;
+        Ok(rows.into_iter().map(|row| eye.sees(row, &called)).collect())
     }
 }
 

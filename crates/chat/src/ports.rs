@@ -1,5 +1,6 @@
 //! What this crate needs from the rest of the house. Each call is a fixed number of queries,
-//! however many people it is about.
+//! however many people it is about. What stands in the database is asked with the connection, so
+//! that it is read in one go with what chat keeps there.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,6 +8,7 @@ use async_trait::async_trait;
 use contract::users::UserSummary;
 use kernel::{Fault, UserId};
 use serde_json::Value;
+use store::AnyConn;
 
 /// What two people are to each other, as far as chat cares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,23 +22,29 @@ pub enum Standing {
 }
 
 /// Knows how people stand to each other.
-#[async_trait]
 pub trait Contacts: Send + Sync {
     /// The standing of each pair, in the order given.
-    async fn standings(&self, pairs: &[(UserId, UserId)]) -> Result<Vec<Standing>, Fault>;
+    fn standings(
+        &self,
+        conn: &mut AnyConn,
+        pairs: &[(UserId, UserId)],
+    ) -> Result<Vec<Standing>, Fault>;
 
     /// Who is not there for this person, because one has blocked the other.
-    async fn hidden_from(&self, viewer: UserId) -> Result<Vec<UserId>, Fault>;
+    fn hidden_from(&self, conn: &mut AnyConn, viewer: UserId) -> Result<Vec<UserId>, Fault>;
 }
 
 /// Knows what people are called.
-#[async_trait]
 pub trait Names: Send + Sync {
     /// These people, also those who are gone: they keep a line without a name of their own.
-    async fn summaries(&self, ids: &[UserId]) -> Result<HashMap<UserId, UserSummary>, Fault>;
+    fn summaries(
+        &self,
+        conn: &mut AnyConn,
+        ids: &[UserId],
+    ) -> Result<HashMap<UserId, UserSummary>, Fault>;
 
     /// Whoever has one of these usernames, whatever their case; who has none is left out.
-    async fn named(&self, usernames: &[String]) -> Result<Vec<UserSummary>, Fault>;
+    fn named(&self, conn: &mut AnyConn, usernames: &[String]) -> Result<Vec<UserSummary>, Fault>;
 }
 
 /// Knows who is around.
@@ -47,10 +55,9 @@ pub trait Presence: Send + Sync {
 }
 
 /// Knows what people keep to themselves.
-#[async_trait]
 pub trait Privacy: Send + Sync {
     /// Whether this person lets others know what they have read.
-    async fn gives_receipts(&self, user: UserId) -> Result<bool, Fault>;
+    fn gives_receipts(&self, conn: &mut AnyConn, user: UserId) -> Result<bool, Fault>;
 }
 
 /// Carries to the sockets what nobody needs to hear later.

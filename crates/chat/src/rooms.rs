@@ -10,8 +10,9 @@ use kernel::{Actor, Fault, Keyset, PageRequest, Paged, UserId};
 use store::{AnyConn, Tx};
 
 use crate::direct::{AT_OPENING, announce, tell_joined};
+use crate::look::{Look, Seat};
 use crate::rules::{Kind, LobbyName, lobby_key};
-use crate::service::{Seat, personal, stream_of};
+use crate::service::{personal, stream_of};
 use crate::store::chats::{self, NewChat};
 use crate::store::conversations::{self, RoomRow};
 use crate::store::members::{self, NewMember};
@@ -22,19 +23,18 @@ impl Chat {
     /// Opens a lobby by its name; `world` is the world chat. A lobby that is not there yet is made,
     /// if the actor may write in it.
     pub async fn enter_lobby(&self, actor: &Actor, name: &str) -> Result<OpenRoom, Fault> {
-        let seat = self.lobby(actor, name).await?;
-        self.opened_room(actor, &seat).await
+        self.opened_room(actor, self.lobby(actor, name).await?)
+            .await
     }
 
     /// Opens a lobby or a room by its id, as `join_chat` does.
     pub async fn enter(&self, actor: &Actor, chat: ChatId) -> Result<OpenRoom, Fault> {
-        let seat = self.place(actor, chat).await?;
-        self.opened_room(actor, &seat).await
+        self.opened_room(actor, self.seat(actor, chat).await?).await
     }
 
     /// Whether the actor may listen to a chat; the answer of the action `join_chat`.
     pub async fn may_listen(&self, actor: &Actor, chat: ChatId) -> Result<ChatRef, Fault> {
-        let seat = self.place(actor, chat).await?;
+        let seat = self.seat(actor, chat).await?;
         Ok(ChatRef {
             chat_id: seat.place.chat.id,
         })
@@ -44,7 +44,7 @@ impl Chat {
     pub async fn room_created(&self, actor: &Actor, chat: ChatId) -> Result<ChatRef, Fault> {
         let about = ChatRef { chat_id: chat };
         self.may_speak(actor)?;
-        let seat = self.place(actor, chat).await?.writable()?;
+        let seat = self.seat(actor, chat).await?.writable()?;
         if seat.place.member.is_none() {
             return Err(Error::NotAMember.into());
         }
@@ -59,13 +59,13 @@ impl Chat {
     pub async fn join_lobby(&self, actor: &Actor, name: &str) -> Result<OpenRoom, Fault> {
         let seat = self.lobby(actor, name).await?;
         self.add_members(seat.place.chat.id, &[actor.user]).await?;
-        let seat = self.place(actor, seat.place.chat.id).await?;
-        self.opened_room(actor, &seat).await
+        let seat = self.seat(actor, seat.place.chat.id).await?;
+        self.opened_room(actor, seat).await
     }
 
     /// Takes a lobby from among the actor's chats. It can still be entered.
     pub async fn leave_lobby(&self, actor: &Actor, chat: ChatId) -> Result<(), Fault> {
-        let seat = self.place(actor, chat).await?;
+        let seat = self.seat(actor, chat).await?;
         if seat.place.kind != Kind::Lobby {
             return Err(Error::NotALobby.into());
         }
@@ -75,9 +75,12 @@ impl Chat {
     async fn lobby(&self, actor: &Actor, name: &str) -> Result<Seat, Fault> {
         let name = LobbyName::parse(name).map_err(|error| error.at("name"))?;
         let (user, key) = (actor.user, lobby_key(&name));
-        let look = move |conn: &mut AnyConn| chats::place_by_key(conn, &key, user);
-        if let Some(place) = self.inner.parts.store.read(look).await? {
-            return self.seat(user, Some(place)).await;
+        let read = move |look: &mut Look<'_>| {
+            let place = chats::place_by_key(look.conn, &key, user)?;
+            place.map(|place| look.seat(user, Some(place))).transpose()
+        };
+        if let Some(seat) = self.look(read).await? {
+            return Ok(seat);
         }
         // The world is always there, also for those who may only look around.
         if !name.is_world() && self.may_speak(actor).is_err() {
@@ -89,39 +92,45 @@ impl Chat {
             title: name.as_str().to_owned(),
         };
         let chat = self.make(new, &[], user).await?;
-        self.place(actor, chat).await
+        self.seat(actor, chat).await
     }
 
-    async fn opened_room(&self, actor: &Actor, seat: &Seat) -> Result<OpenRoom, Fault> {
-        let place = &seat.place;
-        let page = PageRequest {
-            limit: AT_OPENING,
-            offset: 0,
+    /// The actor's place in a chat that is there for them.
+    async fn seat(&self, actor: &Actor, chat: ChatId) -> Result<Seat, Fault> {
+        let user = actor.user;
+        self.look(move |look| look.place(user, chat)).await
+    }
+
+    async fn opened_room(&self, actor: &Actor, seat: Seat) -> Result<OpenRoom, Fault> {
+        let (user, place) = (actor.user, seat.place);
+        let read = move |look: &mut Look<'_>| {
+            let history = look.history(user, &place, Keyset::Newest, AT_OPENING)?;
+            Ok(OpenRoom {
+                chat_id: place.chat.id,
+                kind: place.kind.on_the_wire(),
+                is_member: place.member.is_some(),
+                unread_count: conversations::unread_in(look.conn, user, place.chat.id)?,
+                messages: history.messages,
+                name: place.chat.title,
+            })
         };
-        let history = self.history_of(actor, seat, Keyset::Newest, page).await?;
-        Ok(OpenRoom {
-            chat_id: place.chat.id,
-            kind: place.kind.on_the_wire(),
-            name: place.chat.title.clone(),
-            is_member: place.member.is_some(),
-            unread_count: self.unread_in(actor.user, place.chat.id).await?,
-            messages: history.messages,
-        })
+        self.look(read).await
     }
 
     /// The lobbies and rooms the actor is in, the one with the newest message first.
     pub async fn rooms(&self, actor: &Actor, page: PageRequest) -> Result<Paged<RoomLine>, Fault> {
         let user = actor.user;
-        let hidden = self.hidden(user, Kind::Room).await?;
-        let look = move |conn: &mut AnyConn| Ok(conversations::rooms(conn, user, &hidden, page)?);
-        let (rows, total) = self.inner.parts.store.read(look).await?;
-        let last = rows.iter().filter_map(|row| row.last.as_ref());
-        let called = Called::of(&*self.inner.parts.names, last).await?;
-        let line = |row: RoomRow| line(user, row, &called);
-        Ok(Paged {
-            items: rows.into_iter().map(line).collect::<Result<_, _>>()?,
-            total,
-        })
+        let read = move |look: &mut Look<'_>| {
+            let hidden = look.hidden_from(user)?;
+            let (rows, total) = conversations::rooms(look.conn, user, &hidden, page)?;
+            let called = look.called_in(rows.iter().filter_map(|row| row.last.as_ref()))?;
+            let line = |row: RoomRow| line(user, row, &called);
+            Ok(Paged {
+                items: rows.into_iter().map(line).collect::<Result<_, _>>()?,
+                total,
+            })
+        };
+        self.look(read).await
     }
 
     /// Makes the room with this key, such as `group:ID`, unless there is one, and puts these
@@ -203,12 +212,15 @@ impl Chat {
         chat: ChatId,
         page: PageRequest,
     ) -> Result<Paged<UserSummary>, Fault> {
-        self.place(actor, chat).await?;
-        let look = move |conn: &mut AnyConn| Ok(members::list(conn, chat, page)?);
-        let (ids, total) = self.inner.parts.store.read(look).await?;
-        let called = Called::by_id(&*self.inner.parts.names, ids.iter().copied()).await?;
-        let items = ids.into_iter().map(|id| called.get(id)).collect();
-        Ok(Paged { items, total })
+        let user = actor.user;
+        let read = move |look: &mut Look<'_>| {
+            look.place(user, chat)?;
+            let (ids, total) = members::list(look.conn, chat, page)?;
+            let called = look.called(ids.iter().copied())?;
+            let items = ids.into_iter().map(|id| called.get(id)).collect();
+            Ok(Paged { items, total })
+        };
+        self.look(read).await
     }
 
     /// Every chat whose events are for this person.

@@ -6,15 +6,12 @@ use std::time::Duration;
 
 use contract::chat::ChatId;
 use contract::notify::{SETTLED, Settled};
-use contract::users::UserSummary;
 use kernel::{Actor, Ambient, Fault, UserId};
 use store::{NewJob, Store, Tx};
 
 use crate::Error;
-use crate::ports::{Contacts, Live, Names, Presence, Privacy, Standing};
+use crate::ports::{Contacts, Live, Names, Presence, Privacy};
 use crate::posting::Queue;
-use crate::rules::Kind;
-use crate::store::chats::{self, Place};
 use crate::typing::Typists;
 
 /// How chat is kept in this installation.
@@ -97,95 +94,6 @@ impl Chat {
         }
         Ok(())
     }
-
-    /// The actor's place in a chat that is there for them.
-    pub(crate) async fn place(&self, actor: &Actor, chat: ChatId) -> Result<Seat, Fault> {
-        let user = actor.user;
-        let look = move |conn: &mut store::AnyConn| chats::place(conn, chat, user);
-        let place = self.inner.parts.store.read(look).await?;
-        self.seat(user, place).await
-    }
-
-    /// A place as it is for this person: a conversation across a block is not there.
-    pub(crate) async fn seat(&self, user: UserId, place: Option<Place>) -> Result<Seat, Fault> {
-        let place = place
-            .filter(Place::is_open)
-            .ok_or_else(|| Fault::from(Error::NotAMember))?;
-        let standing = match place.peer() {
-            None => Standing::Friends,
-            Some(peer) => self.standing(user, peer).await?,
-        };
-        match standing {
-            Standing::Blocked => Err(Error::NotAMember.into()),
-            standing => Ok(Seat { place, standing }),
-        }
-    }
-
-    pub(crate) async fn standing(&self, one: UserId, other: UserId) -> Result<Standing, Fault> {
-        let standings = self.inner.parts.contacts.standings(&[(one, other)]).await?;
-        // Better nobody there than somebody who is blocked.
-        Ok(standings.first().copied().unwrap_or(Standing::Blocked))
-    }
-
-    /// The person with this name or id, who is not the actor and not across a block.
-    pub(crate) async fn person(&self, actor: &Actor, who: &str) -> Result<Person, Fault> {
-        let names = &self.inner.parts.names;
-        let found = match who.parse::<UserId>() {
-            Ok(id) => names.summaries(&[id]).await?.remove(&id),
-            Err(_) => names.named(&[who.to_owned()]).await?.into_iter().next(),
-        };
-        let summary = found.ok_or_else(|| Fault::from(Error::PersonNotFound))?;
-        if summary.id == actor.user {
-            return Err(Error::WithOneself.into());
-        }
-        match self.standing(actor.user, summary.id).await? {
-            Standing::Blocked => Err(Error::PersonNotFound.into()),
-            standing => Ok(Person { summary, standing }),
-        }
-    }
-
-    /// Those whose messages are not there for this person in a chat of this kind. Two people who
-    /// block each other have no conversation at all.
-    pub(crate) async fn hidden(&self, user: UserId, kind: Kind) -> Result<Vec<UserId>, Fault> {
-        if kind == Kind::Direct {
-            return Ok(vec![]);
-        }
-        self.inner.parts.contacts.hidden_from(user).await
-    }
-}
-
-/// A place, and how one stands to the other where there is one.
-#[derive(Debug, Clone)]
-pub(crate) struct Seat {
-    pub(crate) place: Place,
-    standing: Standing,
-}
-
-impl Seat {
-    pub(crate) fn new(place: Place, standing: Standing) -> Self {
-        Self { place, standing }
-    }
-
-    /// Whether what one does may show up at others.
-    pub(crate) fn may_write(&self) -> bool {
-        self.standing == Standing::Friends
-    }
-
-    /// Refuses what would show up at somebody who is no friend.
-    pub(crate) fn writable(self) -> Result<Self, Fault> {
-        if self.may_write() {
-            Ok(self)
-        } else {
-            Err(Error::NotFriends.into())
-        }
-    }
-}
-
-/// Somebody to have a conversation with.
-#[derive(Debug, Clone)]
-pub(crate) struct Person {
-    pub(crate) summary: UserSummary,
-    pub(crate) standing: Standing,
 }
 
 /// The stream of a chat's events, and the topic of its ephemeral ones.

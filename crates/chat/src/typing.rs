@@ -7,8 +7,8 @@ use contract::chat::{ChatId, Typing};
 use kernel::{Actor, Fault, UserId};
 
 use crate::Chat;
+use crate::look::Look;
 use crate::service::stream_of;
-use crate::view::Called;
 
 /// Who types where on this node, each with the number of their newest sign of it.
 #[derive(Debug, Default)]
@@ -58,12 +58,15 @@ impl Chat {
             return Ok(());
         }
         self.may_speak(actor)?;
-        self.place(actor, chat).await?.writable()?;
-        let called = Called::by_id(&*self.inner.parts.names, [actor.user]).await?;
+        let user = actor.user;
+        let read = move |look: &mut Look<'_>| {
+            look.place(user, chat)?.writable()?;
+            Ok(look.called([user])?.get(user))
+        };
         let event = Typing {
             chat_id: chat,
-            user_id: actor.user,
-            username: called.get(actor.user).username,
+            user_id: user,
+            username: self.look(read).await?.username,
             is_typing,
         };
         self.tell_typing(&event)?;

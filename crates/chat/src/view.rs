@@ -4,9 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use contract::chat::{Message, MessageId};
 use contract::users::UserSummary;
-use kernel::{Fault, UserId};
+use kernel::UserId;
 
-use crate::ports::Names;
 use crate::rules::ClientId;
 use crate::store::messages::MessageRow;
 
@@ -14,31 +13,13 @@ use crate::store::messages::MessageRow;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Called(HashMap<UserId, UserSummary>);
 
+impl From<HashMap<UserId, UserSummary>> for Called {
+    fn from(found: HashMap<UserId, UserSummary>) -> Self {
+        Self(found)
+    }
+}
+
 impl Called {
-    /// Looks up all who wrote these messages or are named in them.
-    pub(crate) async fn of<'a>(
-        names: &dyn Names,
-        messages: impl Iterator<Item = &'a MessageRow>,
-    ) -> Result<Self, Fault> {
-        let mut ids = HashSet::new();
-        for message in messages {
-            ids.insert(message.sender);
-            ids.extend(message.mentioned());
-        }
-        Self::by_id(names, ids).await
-    }
-
-    pub(crate) async fn by_id(
-        names: &dyn Names,
-        ids: impl IntoIterator<Item = UserId>,
-    ) -> Result<Self, Fault> {
-        let ids: Vec<_> = ids.into_iter().collect();
-        if ids.is_empty() {
-            return Ok(Self::default());
-        }
-        Ok(Self(names.summaries(&ids).await?))
-    }
-
     /// The person's line; one without a name where nothing is known of them.
     pub(crate) fn get(&self, id: UserId) -> UserSummary {
         self.0.get(&id).cloned().unwrap_or_else(|| UserSummary {

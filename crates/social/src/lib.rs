@@ -21,6 +21,7 @@
 mod blocks;
 pub mod error;
 mod friends;
+pub mod look;
 pub mod ports;
 pub mod presence;
 mod requests;

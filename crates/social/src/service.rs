@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::ports::{People, Person};
 use crate::presence::{self, PresenceParts, PresenceService};
-use crate::{Error, blocks, friends, requests};
+use crate::{Error, blocks, friends, look, requests};
 
 /// How somebody stands to a viewer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,27 +94,6 @@ impl Social {
         self.inner.store.read(read).await
     }
 
-    /// How each of these pairs stands, in their order: two queries, however many pairs.
-    pub async fn relations(&self, pairs: &[(UserId, UserId)]) -> Result<Vec<Relation>, Fault> {
-        let pairs = pairs.to_vec();
-        let read = move |conn: &mut AnyConn| {
-            let blocked = blocks::store::among(conn, &pairs)?;
-            let friends = friends::store::among(conn, &pairs)?;
-            let relation = |pair: &(UserId, UserId)| {
-                let back = (pair.1, pair.0);
-                if blocked.contains(pair) || blocked.contains(&back) {
-                    Relation::Blocked
-                } else if friends.contains(pair) {
-                    Relation::Friend
-                } else {
-                    Relation::Stranger
-                }
-            };
-            Ok(pairs.iter().map(relation).collect())
-        };
-        self.inner.store.read(read).await
-    }
-
     /// Whether these two are friends.
     pub async fn are_friends(&self, one: UserId, other: UserId) -> Result<bool, Fault> {
         let read = move |conn: &mut AnyConn| friends::store::since(conn, one, other);
@@ -130,7 +109,7 @@ impl Social {
 
     /// Everybody who must not show up for this person, because one has blocked the other.
     pub async fn hidden_from(&self, user: UserId) -> Result<HashSet<UserId>, Fault> {
-        let read = move |conn: &mut AnyConn| blocks::store::hidden_from(conn, user);
+        let read = move |conn: &mut AnyConn| look::hidden_from(conn, user);
         self.inner.store.read(read).await
     }
 

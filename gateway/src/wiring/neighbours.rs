@@ -12,7 +12,7 @@ use contract::users::{Privacy, UserSummary};
 use kernel::{Fault, Kind, Timestamp, UserId};
 use serde_json::Value;
 use social::Social;
-use store::Tx;
+use store::{AnyConn, Tx};
 
 use crate::ws::publisher::Publisher;
 
@@ -174,21 +174,23 @@ impl social::ports::People for Registry {
     }
 }
 
-#[async_trait]
 impl chat::ports::Names for Registry {
-    async fn summaries(&self, ids: &[UserId]) -> Result<HashMap<UserId, UserSummary>, Fault> {
-        self.0.summaries(ids.to_vec()).await
+    fn summaries(
+        &self,
+        conn: &mut AnyConn,
+        ids: &[UserId],
+    ) -> Result<HashMap<UserId, UserSummary>, Fault> {
+        accounts::look::summaries(conn, ids)
     }
 
-    async fn named(&self, usernames: &[String]) -> Result<Vec<UserSummary>, Fault> {
-        self.0.summaries_named(usernames).await
+    fn named(&self, conn: &mut AnyConn, usernames: &[String]) -> Result<Vec<UserSummary>, Fault> {
+        accounts::look::named(conn, usernames)
     }
 }
 
-#[async_trait]
 impl chat::ports::Privacy for Registry {
-    async fn gives_receipts(&self, user: UserId) -> Result<bool, Fault> {
-        let found = self.0.with_wishes(vec![user]).await?;
+    fn gives_receipts(&self, conn: &mut AnyConn, user: UserId) -> Result<bool, Fault> {
+        let found = accounts::look::with_wishes(conn, &[user])?;
         let wishes = found.get(&user).map(|(_, wishes)| wishes);
         Ok(wishes.is_some_and(|wishes| wishes.read_receipts))
     }
@@ -222,14 +224,14 @@ impl invites::ports::Players for Registry {
 #[derive(Clone)]
 pub(super) struct Circle(pub(super) Social);
 
-#[async_trait]
 impl chat::ports::Contacts for Circle {
-    async fn standings(
+    fn standings(
         &self,
+        conn: &mut AnyConn,
         pairs: &[(UserId, UserId)],
     ) -> Result<Vec<chat::ports::Standing>, Fault> {
         use chat::ports::Standing;
-        let relations = self.0.relations(pairs).await?;
+        let relations = social::look::relations(conn, pairs)?;
         let standing = |relation| match relation {
             social::Relation::Friend => Standing::Friends,
             social::Relation::Stranger => Standing::Strangers,
@@ -238,8 +240,9 @@ impl chat::ports::Contacts for Circle {
         Ok(relations.into_iter().map(standing).collect())
     }
 
-    async fn hidden_from(&self, viewer: UserId) -> Result<Vec<UserId>, Fault> {
-        Ok(self.0.hidden_from(viewer).await?.into_iter().collect())
+    fn hidden_from(&self, conn: &mut AnyConn, viewer: UserId) -> Result<Vec<UserId>, Fault> {
+        let hidden = social::look::hidden_from(conn, viewer)?;
+        Ok(hidden.into_iter().collect())
     }
 }
 

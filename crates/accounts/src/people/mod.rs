@@ -1,5 +1,6 @@
 //! Others: who they are, as far as they let it be known.
 
+pub mod look;
 mod store;
 
 use std::collections::HashMap;
@@ -89,31 +90,16 @@ impl Accounts {
         Ok(self.inner.store.read(read).await?.summary)
     }
 
-    /// The people behind these ids, in one query, with those whose account is deleted: they still
-    /// stand in the history of others.
-    pub async fn summaries(&self, ids: Vec<UserId>) -> Result<HashMap<UserId, UserSummary>, Fault> {
-        if ids.is_empty() {
-            return Ok(HashMap::new());
-        }
-        let read = move |conn: &mut _| store::summaries(conn, &ids);
-        let found = self.inner.store.read(read).await?;
-        Ok(found.into_iter().map(|one| (one.id, one)).collect())
-    }
-
-    /// The people who bear these names, in one query; names that nobody bears are passed over.
+    /// The people behind these ids, as [`look::summaries`](crate::look::summaries).
     ///
     /// # Errors
     /// Only where the database is away.
-    pub async fn summaries_named(&self, names: &[String]) -> Result<Vec<UserSummary>, Fault> {
-        if names.is_empty() {
-            return Ok(vec![]);
-        }
-        let keys: Vec<String> = names.iter().map(|one| username::lookup_key(one)).collect();
-        let read = move |conn: &mut _| store::summaries_named(conn, &keys);
+    pub async fn summaries(&self, ids: Vec<UserId>) -> Result<HashMap<UserId, UserSummary>, Fault> {
+        let read = move |conn: &mut _| look::summaries(conn, &ids);
         self.inner.store.read(read).await
     }
 
-    /// The same with what these people let others see and do.
+    /// The same with their wishes, as [`look::with_wishes`](crate::look::with_wishes).
     ///
     /// # Errors
     /// Only where the database is away.
@@ -121,12 +107,8 @@ impl Accounts {
         &self,
         ids: Vec<UserId>,
     ) -> Result<HashMap<UserId, (UserSummary, Privacy)>, Fault> {
-        if ids.is_empty() {
-            return Ok(HashMap::new());
-        }
-        let read = move |conn: &mut _| store::with_wishes(conn, &ids);
-        let found = self.inner.store.read(read).await?;
-        Ok(found.into_iter().map(|one| (one.0.id, one)).collect())
+        let read = move |conn: &mut _| look::with_wishes(conn, &ids);
+        self.inner.store.read(read).await
     }
 
     /// Accounts that are neither deleted nor suspended, in the order of their ids, from after this

@@ -276,7 +276,8 @@ async fn summaries_come_for_all_ids_at_once() {
         assert_eq!(found[&bea.user].display_name, "Queen Bea");
         assert!(world.accounts.summaries(vec![]).await.unwrap().is_empty());
         let names = ["ADA", "nobody", "ada"].map(str::to_owned);
-        let named = world.accounts.summaries_named(&names).await.unwrap();
+        let named = move |conn: &mut _| accounts::look::named(conn, &names);
+        let named = world.store.read(named).await.unwrap();
         assert_eq!(
             named.iter().map(|one| one.id).collect::<Vec<_>>(),
             [ada.user]

@@ -12,7 +12,7 @@ use chat::{Chat, ChatConfig, ChatParts};
 use contract::chat::{ChatId, PostMessage};
 use contract::users::UserSummary;
 use kernel::{Actor, Ambient, Fault, Role, UserId};
-use store::{Store, StoreConfig};
+use store::{AnyConn, Store, StoreConfig};
 use tokio::runtime::Runtime;
 
 pub(crate) const DATABASES: [&str; 2] = ["SQLite", "PostgreSQL"];
@@ -28,24 +28,30 @@ fn summary(id: UserId) -> UserSummary {
     }
 }
 
-#[async_trait]
 impl Contacts for Everybody {
-    async fn standings(&self, pairs: &[(UserId, UserId)]) -> Result<Vec<Standing>, Fault> {
+    fn standings(
+        &self,
+        _: &mut AnyConn,
+        pairs: &[(UserId, UserId)],
+    ) -> Result<Vec<Standing>, Fault> {
         Ok(vec![Standing::Friends; pairs.len()])
     }
 
-    async fn hidden_from(&self, _: UserId) -> Result<Vec<UserId>, Fault> {
+    fn hidden_from(&self, _: &mut AnyConn, _: UserId) -> Result<Vec<UserId>, Fault> {
         Ok(vec![])
     }
 }
 
-#[async_trait]
 impl Names for Everybody {
-    async fn summaries(&self, ids: &[UserId]) -> Result<HashMap<UserId, UserSummary>, Fault> {
+    fn summaries(
+        &self,
+        _: &mut AnyConn,
+        ids: &[UserId],
+    ) -> Result<HashMap<UserId, UserSummary>, Fault> {
         Ok(ids.iter().map(|id| (*id, summary(*id))).collect())
     }
 
-    async fn named(&self, _: &[String]) -> Result<Vec<UserSummary>, Fault> {
+    fn named(&self, _: &mut AnyConn, _: &[String]) -> Result<Vec<UserSummary>, Fault> {
         Ok(vec![])
     }
 }
@@ -57,9 +63,8 @@ impl Presence for Everybody {
     }
 }
 
-#[async_trait]
 impl Privacy for Everybody {
-    async fn gives_receipts(&self, _: UserId) -> Result<bool, Fault> {
+    fn gives_receipts(&self, _: &mut AnyConn, _: UserId) -> Result<bool, Fault> {
         Ok(true)
     }
 }

@@ -1,21 +1,22 @@
-//! What the other rooms of the house know about a batch, asked once for all its messages.
+//! Who the people of a batch are, in their chats and to each other, asked once for all messages.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use contract::chat::ChatId;
 use contract::users::UserSummary;
 use kernel::{Fault, UserId};
-use store::AnyConn;
 
-use crate::ChatParts;
+use crate::look::Look;
 use crate::ports::Standing;
 use crate::posting::Post;
-use crate::store::members;
+use crate::store::members::{self, MemberRow};
 use crate::view::Called;
 
-/// What a batch needs to know from outside the transaction.
+/// What a batch needs to know of its people.
 #[derive(Debug, Default)]
 pub(super) struct Around {
+    /// The senders' own places in the chats, where they are in them.
+    pub(super) own: Vec<MemberRow>,
     /// The other of each sender's conversations. It never changes.
     pub(super) peers: HashMap<(UserId, ChatId), UserId>,
     pub(super) standings: HashMap<(UserId, UserId), Standing>,
@@ -25,18 +26,18 @@ pub(super) struct Around {
 }
 
 impl Around {
-    pub(super) async fn of(parts: &ChatParts, posts: &[Post]) -> Result<Self, Fault> {
-        let peers = peers(parts, posts).await?;
-        let people = named(parts, posts).await?;
-        let named: HashMap<_, _> = people
-            .iter()
-            .map(|person| (person.username.to_lowercase(), person.id))
+    pub(super) fn of(look: &mut Look<'_>, posts: &[Post]) -> Result<Self, Fault> {
+        let own = members::of(look.conn, &places(posts))?;
+        let of_two = own.iter();
+        let peers = of_two
+            .filter_map(|row| Some(((row.user_id, row.chat_id), row.peer_id?)))
             .collect();
-        let standings = standings(parts, posts, &peers, &named).await?;
-        let mut ids: HashSet<_> = posts.iter().map(|post| post.sender).collect();
-        ids.extend(named.values());
-        let called = Called::by_id(&*parts.names, ids).await?;
+        let named = named(look, posts)?;
+        let standings = standings(look, posts, &peers, &named)?;
+        let senders = posts.iter().map(|post| post.sender);
+        let called = look.called(senders.chain(named.values().copied()))?;
         Ok(Self {
+            own,
             peers,
             standings,
             called,
@@ -61,35 +62,20 @@ impl Around {
 }
 
 /// Each sender's place in each chat of the batch, once.
-pub(super) fn places(posts: &[Post]) -> Vec<(UserId, ChatId)> {
+fn places(posts: &[Post]) -> Vec<(UserId, ChatId)> {
     let places: BTreeSet<_> = posts.iter().map(|post| (post.sender, post.chat)).collect();
     places.into_iter().collect()
 }
 
-async fn peers(
-    parts: &ChatParts,
-    posts: &[Post],
-) -> Result<HashMap<(UserId, ChatId), UserId>, Fault> {
-    let places = places(posts);
-    let look = move |conn: &mut AnyConn| Ok(members::of(conn, &places)?);
-    let rows = parts.store.read(look).await?;
-    let of_two = rows
-        .into_iter()
-        .filter_map(|row| Some(((row.user_id, row.chat_id), row.peer_id?)));
-    Ok(of_two.collect())
-}
-
-async fn named(parts: &ChatParts, posts: &[Post]) -> Result<Vec<UserSummary>, Fault> {
+fn named(look: &mut Look<'_>, posts: &[Post]) -> Result<HashMap<String, UserId>, Fault> {
     let names: BTreeSet<_> = posts.iter().flat_map(|post| &post.names).cloned().collect();
-    if names.is_empty() {
-        return Ok(vec![]);
-    }
-    let names: Vec<_> = names.into_iter().collect();
-    parts.names.named(&names).await
+    let people = look.named(&names.into_iter().collect::<Vec<_>>())?;
+    let entry = |person: UserSummary| (person.username.to_lowercase(), person.id);
+    Ok(people.into_iter().map(entry).collect())
 }
 
-async fn standings(
-    parts: &ChatParts,
+fn standings(
+    look: &mut Look<'_>,
     posts: &[Post],
     peers: &HashMap<(UserId, ChatId), UserId>,
     named: &HashMap<String, UserId>,
@@ -102,10 +88,7 @@ async fn standings(
         let ids = post.names.iter().filter_map(|name| named.get(name));
         pairs.extend(ids.map(|id| (post.sender, *id)));
     }
-    if pairs.is_empty() {
-        return Ok(HashMap::new());
-    }
     let pairs: Vec<_> = pairs.into_iter().collect();
-    let standings = parts.contacts.standings(&pairs).await?;
+    let standings = look.standings(&pairs)?;
     Ok(pairs.into_iter().zip(standings).collect())
 }

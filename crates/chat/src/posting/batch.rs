@@ -9,8 +9,9 @@ use kernel::{Fault, UserId};
 use store::{Event, NewJob, Tx};
 
 use crate::ChatParts;
+use crate::look::Look;
 use crate::posting::Post;
-use crate::posting::around::{Around, places};
+use crate::posting::around::Around;
 use crate::posting::judge::{Call, Fresh, Judge, Loaded, Verdict, key_of};
 use crate::service::{settle, stream_of};
 use crate::store::members::MemberRow;
@@ -25,15 +26,15 @@ type Answers = Vec<Result<Message, Fault>>;
 
 /// Stores a batch and answers each of its messages, in their order.
 pub(super) async fn store(parts: &ChatParts, posts: Vec<Post>) -> Result<Answers, Fault> {
-    let around = Around::of(parts, &posts).await?;
-    let write = move |tx: &mut Tx<'_>| write(tx, posts, &around);
+    let neighbours = parts.clone();
+    let write = move |tx: &mut Tx<'_>| write(tx, &neighbours, posts);
     parts.store.write(write).await
 }
 
-fn write(tx: &mut Tx<'_>, posts: Vec<Post>, around: &Around) -> Result<Answers, Fault> {
+fn write(tx: &mut Tx<'_>, parts: &ChatParts, posts: Vec<Post>) -> Result<Answers, Fault> {
     let now = tx.ambient().now();
-    let loaded = load(tx, &posts, around)?;
-    let mut judge = Judge::new(&loaded, around, now);
+    let (loaded, around) = load(&mut Look::new(parts, tx.conn), &posts)?;
+    let mut judge = Judge::new(&loaded, &around, now);
     let senders: Vec<_> = posts.iter().map(|post| post.sender).collect();
     let verdicts: Vec<_> = posts.into_iter().map(|post| judge.judge(post)).collect();
     let Judge {
@@ -58,7 +59,7 @@ fn write(tx: &mut Tx<'_>, posts: Vec<Post>, around: &Around) -> Result<Answers, 
     let answer = |(sender, verdict)| match verdict {
         Verdict::Fresh(index) => messages.get(index).cloned().ok_or_else(lost),
         Verdict::Known(row) => {
-            let eye = as_sender_sees(sender, row.chat_id, &loaded, around);
+            let eye = as_sender_sees(sender, row.chat_id, &loaded, &around);
             Ok(eye.sees(*row, &around.called))
         }
         Verdict::Refused(fault) => Err(fault),
@@ -68,33 +69,35 @@ fn write(tx: &mut Tx<'_>, posts: Vec<Post>, around: &Around) -> Result<Answers, 
 
 /// Loads what decides about the messages. The chats come first: from then on nobody else writes
 /// in them, so that what is read next cannot change.
-fn load(tx: &mut Tx<'_>, posts: &[Post], around: &Around) -> Result<Loaded, Fault> {
+fn load(look: &mut Look<'_>, posts: &[Post]) -> Result<(Loaded, Around), Fault> {
     let chats: BTreeSet<_> = posts.iter().map(|post| post.chat).collect();
     let chats: Vec<_> = chats.into_iter().collect();
-    let chats = batch::lock_chats(tx.conn, &chats)?;
-    let members = members::of(tx.conn, &concerned(posts, around))?;
+    let chats = batch::lock_chats(look.conn, &chats)?;
+    let mut around = Around::of(look, posts)?;
+    let mut members = std::mem::take(&mut around.own);
+    members.extend(members::of(look.conn, &others(posts, &around))?);
     let keys: BTreeSet<_> = posts.iter().filter_map(key_of).collect();
     let keys: Vec<_> = keys.into_iter().collect();
-    let known = batch::known(tx.conn, &keys)?;
+    let known = batch::known(look.conn, &keys)?;
     let answered: Vec<_> = posts.iter().filter_map(|post| post.reply_to).collect();
     let by_key = |row: MessageRow| {
         let id = row.client_id.clone()?;
         Some(((row.sender, row.chat_id, id), row))
     };
     let by_place = |row: MemberRow| ((row.user_id, row.chat_id), row);
-    Ok(Loaded {
+    let loaded = Loaded {
         chats,
         members: members.into_iter().map(by_place).collect(),
         known: known.into_iter().filter_map(by_key).collect(),
-        existing: batch::existing(tx.conn, &answered)?,
-    })
+        existing: batch::existing(look.conn, &answered)?,
+    };
+    Ok((loaded, around))
 }
 
-/// Everybody whose place in a chat matters: senders, the others of conversations, those named.
-fn concerned(posts: &[Post], around: &Around) -> Vec<(UserId, ChatId)> {
-    let mut all: BTreeSet<_> = places(posts).into_iter().collect();
-    let others = around.peers.iter().map(|((_, chat), peer)| (*peer, *chat));
-    all.extend(others);
+/// Who else's place in a chat matters: the others of conversations, and those named.
+fn others(posts: &[Post], around: &Around) -> Vec<(UserId, ChatId)> {
+    let peers = around.peers.iter().map(|((_, chat), peer)| (*peer, *chat));
+    let mut all: BTreeSet<_> = peers.collect();
     for post in posts {
         all.extend(around.named_by(post).into_iter().map(|id| (id, post.chat)));
     }

@@ -74,9 +74,12 @@ fn summary(id: UserId, name: &str) -> UserSummary {
     }
 }
 
-#[async_trait]
 impl Contacts for People {
-    async fn standings(&self, pairs: &[(UserId, UserId)]) -> Result<Vec<Standing>, Fault> {
+    fn standings(
+        &self,
+        _: &mut AnyConn,
+        pairs: &[(UserId, UserId)],
+    ) -> Result<Vec<Standing>, Fault> {
         let known = self.lock();
         let standing = |(one, other): &(UserId, UserId)| {
             let both = pair(*one, *other);
@@ -91,7 +94,7 @@ impl Contacts for People {
         Ok(pairs.iter().map(standing).collect())
     }
 
-    async fn hidden_from(&self, viewer: UserId) -> Result<Vec<UserId>, Fault> {
+    fn hidden_from(&self, _: &mut AnyConn, viewer: UserId) -> Result<Vec<UserId>, Fault> {
         let known = self.lock();
         let blocks = known.blocks.iter();
         let hidden = blocks.filter_map(|(one, other)| match viewer {
@@ -103,9 +106,12 @@ impl Contacts for People {
     }
 }
 
-#[async_trait]
 impl Names for People {
-    async fn summaries(&self, ids: &[UserId]) -> Result<HashMap<UserId, UserSummary>, Fault> {
+    fn summaries(
+        &self,
+        _: &mut AnyConn,
+        ids: &[UserId],
+    ) -> Result<HashMap<UserId, UserSummary>, Fault> {
         let known = self.lock();
         let found = ids.iter().filter_map(|id| {
             let name = known.names.get(id)?;
@@ -114,7 +120,7 @@ impl Names for People {
         Ok(found.collect())
     }
 
-    async fn named(&self, usernames: &[String]) -> Result<Vec<UserSummary>, Fault> {
+    fn named(&self, _: &mut AnyConn, usernames: &[String]) -> Result<Vec<UserSummary>, Fault> {
         let known = self.lock();
         let wanted: HashSet<_> = usernames.iter().map(|name| name.to_lowercase()).collect();
         let found = known
@@ -137,9 +143,8 @@ impl Presence for People {
     }
 }
 
-#[async_trait]
 impl Privacy for People {
-    async fn gives_receipts(&self, user: UserId) -> Result<bool, Fault> {
+    fn gives_receipts(&self, _: &mut AnyConn, user: UserId) -> Result<bool, Fault> {
         Ok(!self.lock().discreet.contains(&user))
     }
 }

@@ -1,0 +1,45 @@
+//! What other rooms ask about people while they look into the database themselves: one query each,
+//! however many people. Where no account is known by an id or a name, it is left out.
+
+use std::collections::HashMap;
+
+use ::store::AnyConn;
+use contract::users::{Privacy, UserSummary};
+use kernel::{Fault, UserId};
+
+use super::store;
+use crate::rules::username;
+
+/// The people behind these ids, with those whose account is deleted: they still stand in the
+/// history of others.
+///
+/// # Errors
+/// Only where the database is away.
+pub fn summaries(
+    conn: &mut AnyConn,
+    ids: &[UserId],
+) -> Result<HashMap<UserId, UserSummary>, Fault> {
+    let found = store::summaries(conn, ids)?;
+    Ok(found.into_iter().map(|one| (one.id, one)).collect())
+}
+
+/// The people who bear these names, whatever their case.
+///
+/// # Errors
+/// Only where the database is away.
+pub fn named(conn: &mut AnyConn, names: &[String]) -> Result<Vec<UserSummary>, Fault> {
+    let keys: Vec<String> = names.iter().map(|one| username::lookup_key(one)).collect();
+    store::summaries_named(conn, &keys)
+}
+
+/// The people behind these ids with what they let others see and do.
+///
+/// # Errors
+/// Only where the database is away.
+pub fn with_wishes(
+    conn: &mut AnyConn,
+    ids: &[UserId],
+) -> Result<HashMap<UserId, (UserSummary, Privacy)>, Fault> {
+    let found = store::with_wishes(conn, ids)?;
+    Ok(found.into_iter().map(|one| (one.0.id, one)).collect())
+}

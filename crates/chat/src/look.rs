@@ -1,0 +1,181 @@
+//! One look into the database: what chat keeps there, and what the other rooms of the house know
+//! beside it. Asked one after the other they would each be a way to the database and back; so a
+//! whole answer, or all that a change depends on, is read in one go.
+
+use std::collections::HashSet;
+
+use contract::chat::ChatId;
+use contract::users::UserSummary;
+use kernel::{Fault, UserId};
+use store::AnyConn;
+
+use crate::ports::Standing;
+use crate::rules::Kind;
+use crate::store::chats::{self, Place};
+use crate::store::messages::MessageRow;
+use crate::view::Called;
+use crate::{Chat, ChatParts, Error};
+
+/// The database, and the neighbours who look into it too.
+pub(crate) struct Look<'a> {
+    pub(crate) conn: &'a mut AnyConn,
+    parts: &'a ChatParts,
+}
+
+impl Chat {
+    /// Looks into the database.
+    pub(crate) async fn look<T, F>(&self, look: F) -> Result<T, Fault>
+    where
+        F: FnOnce(&mut Look<'_>) -> Result<T, Fault> + Send + 'static,
+        T: Send + 'static,
+    {
+        let parts = self.inner.parts.clone();
+        let read = move |conn: &mut AnyConn| look(&mut Look::new(&parts, conn));
+        self.inner.parts.store.read(read).await
+    }
+}
+
+impl<'a> Look<'a> {
+    pub(crate) fn new(parts: &'a ChatParts, conn: &'a mut AnyConn) -> Self {
+        Self { conn, parts }
+    }
+
+    /// A person's place in a chat that is there for them.
+    pub(crate) fn place(&mut self, user: UserId, chat: ChatId) -> Result<Seat, Fault> {
+        let place = chats::place(self.conn, chat, user)?;
+        self.seat(user, place)
+    }
+
+    /// A place as it is for this person: a conversation across a block is not there.
+    pub(crate) fn seat(&mut self, user: UserId, place: Option<Place>) -> Result<Seat, Fault> {
+        let place = place
+            .filter(Place::is_open)
+            .ok_or_else(|| Fault::from(Error::NotAMember))?;
+        let standing = match place.peer() {
+            None => Standing::Friends,
+            Some(peer) => self.standing(user, peer)?,
+        };
+        match standing {
+            Standing::Blocked => Err(Error::NotAMember.into()),
+            standing => Ok(Seat::new(place, standing)),
+        }
+    }
+
+    pub(crate) fn standing(&mut self, one: UserId, other: UserId) -> Result<Standing, Fault> {
+        let standings = self.standings(&[(one, other)])?;
+        // Better nobody there than somebody who is blocked.
+        Ok(standings.first().copied().unwrap_or(Standing::Blocked))
+    }
+
+    /// The standing of each pair, in their order.
+    pub(crate) fn standings(&mut self, pairs: &[(UserId, UserId)]) -> Result<Vec<Standing>, Fault> {
+        if pairs.is_empty() {
+            return Ok(vec![]);
+        }
+        self.parts.contacts.standings(self.conn, pairs)
+    }
+
+    /// The person with this name or id, who is not the one who asks and not across a block.
+    pub(crate) fn person(&mut self, user: UserId, who: &str) -> Result<Person, Fault> {
+        let names = &self.parts.names;
+        let found = match who.parse::<UserId>() {
+            Ok(id) => names.summaries(self.conn, &[id])?.remove(&id),
+            Err(_) => self.named(&[who.to_owned()])?.into_iter().next(),
+        };
+        let summary = found.ok_or_else(|| Fault::from(Error::PersonNotFound))?;
+        if summary.id == user {
+            return Err(Error::WithOneself.into());
+        }
+        match self.standing(user, summary.id)? {
+            Standing::Blocked => Err(Error::PersonNotFound.into()),
+            standing => Ok(Person { summary, standing }),
+        }
+    }
+
+    /// Whoever has one of these usernames.
+    pub(crate) fn named(&mut self, usernames: &[String]) -> Result<Vec<UserSummary>, Fault> {
+        if usernames.is_empty() {
+            return Ok(vec![]);
+        }
+        self.parts.names.named(self.conn, usernames)
+    }
+
+    /// Those who are not there for this person.
+    pub(crate) fn hidden_from(&mut self, user: UserId) -> Result<Vec<UserId>, Fault> {
+        self.parts.contacts.hidden_from(self.conn, user)
+    }
+
+    /// Those whose messages are not there for this person in a chat of this kind. Two people who
+    /// block each other have no conversation at all.
+    pub(crate) fn hidden_in(&mut self, user: UserId, kind: Kind) -> Result<Vec<UserId>, Fault> {
+        if kind == Kind::Direct {
+            return Ok(vec![]);
+        }
+        self.hidden_from(user)
+    }
+
+    /// What these people are called.
+    pub(crate) fn called(
+        &mut self,
+        ids: impl IntoIterator<Item = UserId>,
+    ) -> Result<Called, Fault> {
+        let ids: HashSet<_> = ids.into_iter().collect();
+        if ids.is_empty() {
+            return Ok(Called::default());
+        }
+        let ids: Vec<_> = ids.into_iter().collect();
+        Ok(Called::from(self.parts.names.summaries(self.conn, &ids)?))
+    }
+
+    /// What all are called who wrote these messages or are named in them.
+    pub(crate) fn called_in<'m>(
+        &mut self,
+        messages: impl IntoIterator<Item = &'m MessageRow>,
+    ) -> Result<Called, Fault> {
+        let mut ids = HashSet::new();
+        for message in messages {
+            ids.insert(message.sender);
+            ids.extend(message.mentioned());
+        }
+        self.called(ids)
+    }
+
+    /// Whether this person lets others know what they have read.
+    pub(crate) fn gives_receipts(&mut self, user: UserId) -> Result<bool, Fault> {
+        self.parts.privacy.gives_receipts(self.conn, user)
+    }
+}
+
+/// A place, and how one stands to the other where there is one.
+#[derive(Debug, Clone)]
+pub(crate) struct Seat {
+    pub(crate) place: Place,
+    standing: Standing,
+}
+
+impl Seat {
+    pub(crate) fn new(place: Place, standing: Standing) -> Self {
+        Self { place, standing }
+    }
+
+    /// Whether what one does may show up at others.
+    pub(crate) fn may_write(&self) -> bool {
+        self.standing == Standing::Friends
+    }
+
+    /// Refuses what would show up at somebody who is no friend.
+    pub(crate) fn writable(self) -> Result<Self, Fault> {
+        if self.may_write() {
+            Ok(self)
+        } else {
+            Err(Error::NotFriends.into())
+        }
+    }
+}
+
+/// Somebody to have a conversation with.
+#[derive(Debug, Clone)]
+pub(crate) struct Person {
+    pub(crate) summary: UserSummary,
+    pub(crate) standing: Standing,
+}

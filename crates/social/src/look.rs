@@ -1,0 +1,37 @@
+//! What other rooms ask about people's relations while they look into the database themselves: a
+//! fixed number of queries each, however many people.
+
+use std::collections::HashSet;
+
+use kernel::{Fault, UserId};
+use store::AnyConn;
+
+use crate::{Relation, blocks, friends};
+
+/// How each of these pairs stands, in their order.
+///
+/// # Errors
+/// Only where the database is away.
+pub fn relations(conn: &mut AnyConn, pairs: &[(UserId, UserId)]) -> Result<Vec<Relation>, Fault> {
+    let blocked = blocks::store::among(conn, pairs)?;
+    let friends = friends::store::among(conn, pairs)?;
+    let relation = |pair: &(UserId, UserId)| {
+        let back = (pair.1, pair.0);
+        if blocked.contains(pair) || blocked.contains(&back) {
+            Relation::Blocked
+        } else if friends.contains(pair) {
+            Relation::Friend
+        } else {
+            Relation::Stranger
+        }
+    };
+    Ok(pairs.iter().map(relation).collect())
+}
+
+/// Everybody who is not there for this person, because one has blocked the other.
+///
+/// # Errors
+/// Only where the database is away.
+pub fn hidden_from(conn: &mut AnyConn, user: UserId) -> Result<HashSet<UserId>, Fault> {
+    blocks::store::hidden_from(conn, user)
+}
