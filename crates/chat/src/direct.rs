@@ -5,13 +5,12 @@
 
 use contract::chat::{
     ChatId, ChatJoined, ChatRef, Conversation, ConversationDeleted, OpenConversation, Unread,
-    UnreadChat,
 };
 use contract::users::UserSummary;
 use kernel::{Actor, Fault, Keyset, PageRequest, Paged, UserId};
 use store::Tx;
 
-use crate::look::{Look, Person, Seat};
+use crate::look::{Look, Person, Seat, unread};
 use crate::ports::Standing;
 use crate::rules::{Kind, direct_key};
 use crate::service::{personal, settle, stream_of};
@@ -162,18 +161,9 @@ impl Chat {
         let user = actor.user;
         let read = move |look: &mut Look<'_>| {
             let hidden = look.hidden_from(user)?;
-            Ok(conversations::unread(look.conn, user, &hidden)?)
+            unread(look.conn, user, &hidden)
         };
-        let rows = self.look(read).await?;
-        let total = rows.iter().map(|(_, count)| count).sum();
-        let chats = rows
-            .into_iter()
-            .map(|(chat_id, unread_count)| UnreadChat {
-                chat_id,
-                unread_count,
-            })
-            .collect();
-        Ok(Unread { total, chats })
+        self.look(read).await
     }
 }
 

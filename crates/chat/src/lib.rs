@@ -42,7 +42,7 @@ mod deeds;
 mod direct;
 pub mod error;
 mod history;
-mod look;
+pub mod look;
 mod personal;
 pub mod ports;
 mod posting;

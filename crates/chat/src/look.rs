@@ -1,10 +1,11 @@
 //! One look into the database: what chat keeps there, and what the other rooms of the house know
 //! beside it. Asked one after the other they would each be a way to the database and back; so a
-//! whole answer, or all that a change depends on, is read in one go.
+//! whole answer, or all that a change depends on, is read in one go. The functions are for other
+//! rooms that do the same.
 
 use std::collections::HashSet;
 
-use contract::chat::ChatId;
+use contract::chat::{ChatId, Unread, UnreadChat};
 use contract::users::UserSummary;
 use kernel::{Fault, UserId};
 use store::AnyConn;
@@ -13,8 +14,32 @@ use crate::ports::Standing;
 use crate::rules::Kind;
 use crate::store::chats::{self, Place};
 use crate::store::messages::MessageRow;
+use crate::store::{conversations, members};
 use crate::view::Called;
 use crate::{Chat, ChatParts, Error};
+
+/// Every chat whose events are for this person.
+///
+/// # Errors
+/// Only where the database is away.
+pub fn chats_of(conn: &mut AnyConn, user: UserId) -> Result<Vec<ChatId>, Fault> {
+    Ok(members::chats_of(conn, user)?)
+}
+
+/// What a person has not read, over all chats they are in, but for those with hidden people.
+///
+/// # Errors
+/// Only where the database is away.
+pub fn unread(conn: &mut AnyConn, user: UserId, hidden: &[UserId]) -> Result<Unread, Fault> {
+    let rows = conversations::unread(conn, user, hidden)?;
+    let total = rows.iter().map(|(_, count)| count).sum();
+    let chat = |(chat_id, unread_count)| UnreadChat {
+        chat_id,
+        unread_count,
+    };
+    let chats = rows.into_iter().map(chat).collect();
+    Ok(Unread { total, chats })
+}
 
 /// The database, and the neighbours who look into it too.
 pub(crate) struct Look<'a> {

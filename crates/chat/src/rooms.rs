@@ -7,7 +7,7 @@ use contract::chat::{ChatId, ChatLeft, ChatRef, OpenRoom};
 use contract::rooms::RoomLine;
 use contract::users::UserSummary;
 use kernel::{Actor, Fault, Keyset, PageRequest, Paged, UserId};
-use store::{AnyConn, Tx};
+use store::Tx;
 
 use crate::direct::{AT_OPENING, announce, tell_joined};
 use crate::look::{Look, Seat};
@@ -221,12 +221,6 @@ impl Chat {
             Ok(Paged { items, total })
         };
         self.look(read).await
-    }
-
-    /// Every chat whose events are for this person.
-    pub async fn chats_of(&self, user: UserId) -> Result<Vec<ChatId>, Fault> {
-        let look = move |conn: &mut AnyConn| Ok(members::chats_of(conn, user)?);
-        self.inner.parts.store.read(look).await
     }
 }
 

@@ -1,11 +1,10 @@
 //! What a person was told: looking at it, reading it, throwing it away.
 
-use std::collections::BTreeSet;
-
 use ::store::{AnyConn, Tx};
 use contract::notify::{Action, BadgeChange, Badges, Notification, NotificationId};
 use kernel::{Actor, Fault, Keyset, PageRequest, UserId};
 
+use crate::look::unread;
 use crate::service::lock_one;
 use crate::settling::tell;
 use crate::store::notifications::{self, Row};
@@ -54,10 +53,7 @@ impl Notify {
     /// How many wait to be read.
     pub async fn unread(&self, actor: &Actor) -> Result<Badges, Fault> {
         let user = actor.user;
-        let read = move |conn: &mut AnyConn| {
-            let mut found = notifications::badges(conn, &BTreeSet::from([user]))?;
-            Ok(found.remove(&user).unwrap_or_default())
-        };
+        let read = move |conn: &mut AnyConn| unread(conn, user);
         self.parts.store.read(read).await
     }
 

@@ -26,6 +26,7 @@ mod broadcast;
 pub mod error;
 mod housekeeping;
 mod inbox;
+pub mod look;
 mod mail;
 mod personal;
 pub mod ports;

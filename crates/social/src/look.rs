@@ -6,7 +6,17 @@ use std::collections::HashSet;
 use kernel::{Fault, UserId};
 use store::AnyConn;
 
+use crate::presence::{self, Friend};
 use crate::{Relation, blocks, friends};
+
+/// All friends of a person, with what each chose, for
+/// [`snapshot_of`](crate::PresenceService::snapshot_of).
+///
+/// # Errors
+/// Only where the database is away.
+pub fn friends(conn: &mut AnyConn, user: UserId) -> Result<Vec<Friend>, Fault> {
+    presence::store::friends_and_choices(conn, user)
+}
 
 /// How each of these pairs stands, in their order.
 ///

@@ -16,6 +16,7 @@ use crate::http::kit::Failure;
 static MANNER: Manner = Manner {
     dialect: Dialect::Typed,
     follows_chats: false,
+    shows_friends: true,
     hears: manner::presence,
     minds: changes_friends,
 };
@@ -43,22 +44,10 @@ pub(super) async fn friends_status(
 
 struct FriendsStatus;
 
-impl FriendsStatus {
-    async fn show_all(line: &Line) -> Result<(), Refused> {
-        let presence = line.services.social.presence();
-        let friends = presence.snapshot(line.actor().user).await?;
-        Ok(line.tell("friends_status", &friends)?)
-    }
-}
-
 #[async_trait(?Send)]
 impl Ride for FriendsStatus {
     async fn join(&mut self, line: &mut Line) -> Result<(), Refused> {
         Ok(line.watch(&Topic::of("user", line.actor().user)).await?)
-    }
-
-    async fn begin(&mut self, line: &Line) -> Result<(), Refused> {
-        Self::show_all(line).await
     }
 
     async fn act(&mut self, line: &Line, frame: &Incoming) -> Result<(), Refused> {
@@ -69,6 +58,8 @@ impl Ride for FriendsStatus {
     }
 
     async fn look(&mut self, line: &Line) -> Result<(), Refused> {
-        Self::show_all(line).await
+        let presence = line.services.social.presence();
+        let friends = presence.snapshot(line.actor().user).await?;
+        Ok(line.tell("friends_status", &friends)?)
     }
 }

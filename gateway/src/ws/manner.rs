@@ -10,6 +10,8 @@ pub struct Manner {
     pub dialect: Dialect,
     /// Whether it hears every chat of its person, also those they join later.
     pub follows_chats: bool,
+    /// Whether it begins with how each friend can be found.
+    pub shows_friends: bool,
     /// Whether the client is told a message of the rooms and people it listens to.
     pub hears: fn(&Message) -> bool,
     /// Whether a message makes the ride [look](super::connection::Ride::look) again at what is

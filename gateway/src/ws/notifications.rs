@@ -16,6 +16,7 @@ use crate::http::kit::Failure;
 static MANNER: Manner = Manner {
     dialect: Dialect::Typed,
     follows_chats: false,
+    shows_friends: true,
     hears: is_personal,
     minds: manner::nothing,
 };
@@ -52,12 +53,6 @@ impl Ride for Notifications {
     async fn join(&mut self, line: &mut Line) -> Result<(), Refused> {
         let user = line.actor().user;
         Ok(line.listen(&Topic::of("user", user)).await?)
-    }
-
-    async fn begin(&mut self, line: &Line) -> Result<(), Refused> {
-        let presence = line.services.social.presence();
-        let friends = presence.snapshot(line.actor().user).await?;
-        Ok(line.tell("friends_status", &friends)?)
     }
 
     async fn act(&mut self, line: &Line, frame: &Incoming) -> Result<(), Refused> {

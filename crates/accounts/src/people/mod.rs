@@ -95,6 +95,9 @@ impl Accounts {
     /// # Errors
     /// Only where the database is away.
     pub async fn summaries(&self, ids: Vec<UserId>) -> Result<HashMap<UserId, UserSummary>, Fault> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
         let read = move |conn: &mut _| look::summaries(conn, &ids);
         self.inner.store.read(read).await
     }
@@ -107,6 +110,9 @@ impl Accounts {
         &self,
         ids: Vec<UserId>,
     ) -> Result<HashMap<UserId, (UserSummary, Privacy)>, Fault> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
         let read = move |conn: &mut _| look::with_wishes(conn, &ids);
         self.inner.store.read(read).await
     }

@@ -34,10 +34,7 @@ async fn two_friends_have_one_conversation_whoever_opens_it() {
                 (&joined[0]["kind"], &joined[0]["seq"]),
                 (&"direct".into(), &1.into())
             );
-            assert_eq!(
-                world.chat.chats_of(actor.user).await.unwrap(),
-                [hers.chat_id]
-            );
+            assert_eq!(world.chats_of(&actor).await, [hers.chat_id]);
         }
     }
 }

@@ -34,7 +34,7 @@ async fn a_lobby_is_found_by_its_name_and_open_to_everybody() {
         assert_eq!((entered.messages.len(), entered.unread_count), (2, 0));
         let listens = world.chat.may_listen(&ada, lobby.chat_id).await.unwrap();
         assert_eq!(listens.chat_id, lobby.chat_id);
-        assert!(world.chat.chats_of(ada.user).await.unwrap().is_empty());
+        assert!(world.chats_of(&ada).await.is_empty());
         let fault = world.chat.enter_lobby(&ada, "no spaces").await.unwrap_err();
         assert!(fault.is(Error::LobbyNameInvalid.code()));
     }
@@ -89,16 +89,13 @@ async fn a_lobby_can_be_kept_among_ones_chats_and_left() {
         let again = world.chat.join_lobby(&ada, "chess").await.unwrap();
         assert_eq!(again.chat_id, lobby.chat_id);
         assert_eq!(world.told_to(&ada, "chat_joined").await.len(), 1);
-        assert_eq!(
-            world.chat.chats_of(ada.user).await.unwrap(),
-            [lobby.chat_id]
-        );
+        assert_eq!(world.chats_of(&ada).await, [lobby.chat_id]);
         world.say(&grace, lobby.chat_id, "hi").await;
         assert_eq!(world.chat.unread(&ada).await.unwrap().total, 1);
         world.chat.leave_lobby(&ada, lobby.chat_id).await.unwrap();
         world.chat.leave_lobby(&ada, lobby.chat_id).await.unwrap();
         assert_eq!(world.told_to(&ada, "chat_left").await.len(), 1);
-        assert!(world.chat.chats_of(ada.user).await.unwrap().is_empty());
+        assert!(world.chats_of(&ada).await.is_empty());
         assert_eq!(world.chat.unread(&ada).await.unwrap().total, 0);
     }
 }

@@ -246,6 +246,13 @@ impl World {
         self.chat.send(actor, post(chat, text)).await.unwrap()
     }
 
+    /// Every chat whose events are for this person.
+    pub(crate) async fn chats_of(&self, actor: &Actor) -> Vec<ChatId> {
+        let user = actor.user;
+        let look = move |conn: &mut AnyConn| chat::look::chats_of(conn, user);
+        self.store.read(look).await.unwrap()
+    }
+
     /// All events of a stream so far.
     pub(crate) async fn events(&self, stream: &str) -> Vec<StoredEvent> {
         let stream = stream.to_owned();

@@ -11,6 +11,15 @@ use super::entry::Entries;
 use super::{PresenceService, set_of, store};
 use crate::rules::standing::State;
 
+/// A friend of somebody, and how they want to be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Friend {
+    /// Who it is.
+    pub user: UserId,
+    /// What they chose.
+    pub chosen: ChosenStatus,
+}
+
 /// How I am seen and connected.
 pub(super) fn own_status(chosen: ChosenStatus, entries: &Entries) -> OwnStatus {
     OwnStatus {
@@ -25,20 +34,24 @@ impl PresenceService {
     /// look into the registry, however many friends.
     pub async fn snapshot(&self, user: UserId) -> Result<FriendsStatus, Fault> {
         let read = move |conn: &mut _| store::friends_and_choices(conn, user);
-        let friends = self.parts().store.read(read).await?;
-        let ids: Vec<UserId> = friends.iter().map(|(friend, _)| *friend).collect();
+        self.snapshot_of(self.parts().store.read(read).await?).await
+    }
+
+    /// How these friends of one person can be found: one query and one look into the registry.
+    pub async fn snapshot_of(&self, friends: Vec<Friend>) -> Result<FriendsStatus, Fault> {
+        let ids: Vec<UserId> = friends.iter().map(|friend| friend.user).collect();
         let people = self.parts().people.of(&ids).await?;
         let entries = self.entries_or_own(&ids).await?;
         let lines = friends.iter().zip(entries).filter_map(|(friend, entries)| {
-            let (id, chosen) = *friend;
-            let person = people.get(&id)?;
+            let Friend { user, chosen } = *friend;
+            let person = people.get(&user)?;
             let status = if person.shows_presence {
                 seen(&entries, chosen)
             } else {
                 Presence::Offline
             };
             Some(FriendPresence {
-                user_id: id,
+                user_id: user,
                 username: person.summary.username.clone(),
                 status,
             })

@@ -1,39 +1,66 @@
 //! The greeting, and catching up: a client that was away gets exactly what it missed, in order, or
 //! is told to read the state again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use contract::frames::{AllUnread, Hello, Resume, Resync, StreamPosition};
 use contract::users::UserSummary;
-use kernel::Fault;
+use kernel::{Fault, UserId};
+use social::Friend;
+use store::AnyConn;
 use store::outbox::Missed;
 
 use super::{Line, Refused};
+use crate::error::Error;
 use crate::wiring::RESUME_WINDOW;
 use crate::ws::hub::{self, Held, told};
 
 /// The most events that are told again on one stream.
 const MOST: i64 = 500;
 
-/// Says hello, and how far each stream is that is heard here.
-pub(super) async fn greet(line: &Line) -> Result<(), Fault> {
-    let profile = line.services.accounts.profile(line.actor()).await?;
+/// What a greeting tells, who is not there for the person, and their friends where they are shown.
+struct Found {
+    user: UserSummary,
+    unread: AllUnread,
+    hidden: HashSet<UserId>,
+    friends: Option<Vec<Friend>>,
+}
+
+/// Says hello, and how far each stream is that is heard here. Gives the person's friends, where
+/// they are shown next.
+pub(super) async fn greet(line: &Line) -> Result<Option<Vec<Friend>>, Fault> {
+    let (user, turn) = (line.actor().user, line.client.turn_to_hide());
+    let with_friends = line.client.manner.shows_friends;
+    let look = move |conn: &mut AnyConn| find(conn, user, with_friends);
+    let found = line.services.store.read(look).await?;
+    line.client.hide(turn, found.hidden);
     let hello = Hello {
-        user: UserSummary {
-            id: profile.id,
-            username: profile.username,
-            display_name: profile.display_name,
-            avatar: profile.avatar,
-        },
+        user: found.user,
         server_time: line.services.ambient.now(),
         streams: line.held.iter().map(position).collect::<BTreeMap<_, _>>(),
-        unread: AllUnread {
-            messages: line.services.chat.unread(line.actor()).await?,
-            notifications: line.services.notify.unread(line.actor()).await?,
-        },
+        unread: found.unread,
         resume_window: RESUME_WINDOW.as_secs(),
     };
-    line.tell("hello", &hello)
+    line.tell("hello", &hello)?;
+    Ok(found.friends)
+}
+
+/// All in one look, since many may come back at once.
+fn find(conn: &mut AnyConn, user: UserId, with_friends: bool) -> Result<Found, Fault> {
+    let hidden = social::look::hidden_from(conn, user)?;
+    let them = accounts::look::summaries(conn, &[user])?.remove(&user);
+    let unread = AllUnread {
+        messages: chat::look::unread(conn, user, &hidden.iter().copied().collect::<Vec<_>>())?,
+        notifications: notify::look::unread(conn, user)?,
+    };
+    Ok(Found {
+        user: them.ok_or_else(|| Fault::from(Error::NotSignedIn))?,
+        unread,
+        hidden,
+        friends: with_friends
+            .then(|| social::look::friends(conn, user))
+            .transpose()?,
+    })
 }
 
 fn position(held: &Held) -> (String, StreamPosition) {
@@ -67,7 +94,7 @@ pub(super) async fn resume(line: &mut Line, wanted: &Resume) -> Result<(), Refus
 /// follows. False where it cannot be told any more.
 async fn tell_missed(line: &Line, held: &Held, since: StreamPosition) -> Result<bool, Fault> {
     let (stream, until) = (held.topic().to_owned(), held.from.seq);
-    let missed = move |conn: &mut store::AnyConn| hub::missed(conn, &stream, since, MOST);
+    let missed = move |conn: &mut AnyConn| hub::missed(conn, &stream, since, MOST);
     let Missed::Events(events) = line.services.store.read(missed).await? else {
         return Ok(false);
     };

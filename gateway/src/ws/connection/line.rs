@@ -7,6 +7,7 @@ use bus::Topic;
 use kernel::{Actor, Fault};
 use serde::Serialize;
 use social::Connection;
+use store::AnyConn;
 
 use crate::wiring::Services;
 use crate::ws::client::Client;
@@ -79,6 +80,21 @@ impl Line {
         let held = self.services.hub.join(&self.client, topic).await?;
         self.held.push(held);
         Ok(())
+    }
+
+    /// Hears a topic, as [`listen`](Self::listen), and looks for something once it is heard.
+    ///
+    /// # Errors
+    /// The database is away.
+    pub async fn listen_and_look<T, F>(&mut self, topic: &Topic, look: F) -> Result<T, Fault>
+    where
+        F: FnOnce(&mut AnyConn) -> Result<T, Fault> + Clone + Send + 'static,
+        T: Send + 'static,
+    {
+        let hub = &self.services.hub;
+        let (held, found) = hub.join_and_look(&self.client, topic, look).await?;
+        self.held.push(held);
+        Ok(found)
     }
 
     /// Hears a topic only as far as it [minds](crate::ws::manner::Manner::minds), and tells the

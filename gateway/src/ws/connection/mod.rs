@@ -89,13 +89,13 @@ pub async fn serve(mut line: Line, mut reader: Reader, mut ride: Box<dyn Ride>) 
 /// Joins first and looks then, so that nothing falls between.
 async fn begin(line: &mut Line, ride: &mut dyn Ride) -> Result<(), Refused> {
     ride.join(line).await?;
+    let friends = catching_up::greet(line).await?;
     let user = line.actor().user;
-    let turn = line.client.turn_to_hide();
-    let hidden = line.services.social.hidden_from(user).await?;
-    line.client.hide(turn, hidden);
-    catching_up::greet(line).await?;
     let presence = line.services.social.presence();
     line.presence = Some(presence.connect(user, line.actor().session));
+    if let Some(friends) = friends {
+        line.tell("friends_status", &presence.snapshot_of(friends).await?)?;
+    }
     ride.begin(line).await?;
     line.client.is_shown();
     Ok(())

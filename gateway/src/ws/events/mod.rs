@@ -5,6 +5,7 @@ pub(super) mod actions;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use async_trait::async_trait;
 use bus::Topic;
+use store::AnyConn;
 
 use super::connection::{Line, Refused, Ride};
 use super::frame::Dialect;
@@ -16,6 +17,7 @@ use crate::http::kit::Failure;
 static MANNER: Manner = Manner {
     dialect: Dialect::Action,
     follows_chats: true,
+    shows_friends: true,
     hears: manner::everything,
     minds: manner::nothing,
 };
@@ -42,18 +44,13 @@ struct Events;
 impl Ride for Events {
     async fn join(&mut self, line: &mut Line) -> Result<(), Refused> {
         let user = line.actor().user;
-        line.listen(&Topic::of("user", user)).await?;
-        for chat in line.services.chat.chats_of(user).await? {
+        let chats = move |conn: &mut AnyConn| chat::look::chats_of(conn, user);
+        let own = Topic::of("user", user);
+        for chat in line.listen_and_look(&own, chats).await? {
             line.listen(&Topic::from(chat::stream_of(chat).as_str()))
                 .await?;
         }
         Ok(())
-    }
-
-    async fn begin(&mut self, line: &Line) -> Result<(), Refused> {
-        let presence = line.services.social.presence();
-        let friends = presence.snapshot(line.actor().user).await?;
-        Ok(line.tell("friends_status", &friends)?)
     }
 
     async fn act(&mut self, line: &Line, frame: &Incoming) -> Result<(), Refused> {

@@ -19,7 +19,7 @@ use bytes::Bytes;
 use kernel::fault::Common;
 use kernel::{SessionId, Timestamp, UserId};
 use social::Social;
-use store::Store;
+use store::{AnyConn, Store};
 
 pub use self::room::Held;
 use self::room::Room;
@@ -155,9 +155,29 @@ impl Hub {
     pub async fn join(&self, client: &Arc<Client>, topic: &Topic) -> Result<Held, kernel::Fault> {
         let room = self.room(topic);
         room.open(&self.bus, &self.store).await?;
-        let held = Room::join(&room, client);
+        Ok(self.hold(&room, client, topic))
+    }
+
+    /// The same, and looks for something else once the topic is heard.
+    pub async fn join_and_look<T, F>(
+        &self,
+        client: &Arc<Client>,
+        topic: &Topic,
+        look: F,
+    ) -> Result<(Held, T), kernel::Fault>
+    where
+        F: FnOnce(&mut AnyConn) -> Result<T, kernel::Fault> + Clone + Send + 'static,
+        T: Send + 'static,
+    {
+        let room = self.room(topic);
+        let found = room.open_and_look(&self.bus, &self.store, look).await?;
+        Ok((self.hold(&room, client, topic), found))
+    }
+
+    fn hold(&self, room: &Arc<Room>, client: &Arc<Client>, topic: &Topic) -> Held {
+        let held = Room::join(room, client);
         self.note(client, topic);
-        Ok(held)
+        held
     }
 
     /// Makes a socket follow a topic without being told of it: it only minds what it must.

@@ -90,19 +90,55 @@ impl Room {
     /// Subscribes on the bus and only then reads how far the stream is, so that nothing falls
     /// between. Once, for the first who comes; others wait for them.
     pub(super) async fn open(&self, bus: &Arc<dyn Bus>, store: &Store) -> Result<(), Fault> {
+        let open = async { Ok::<_, Fault>(self.first(bus, store, |_| Ok(())).await?.0) };
+        self.subscription.get_or_try_init(|| open).await.map(|_| ())
+    }
+
+    /// The same, and looks for something else once the topic is heard: in one go for the first.
+    pub(super) async fn open_and_look<T, F>(
+        &self,
+        bus: &Arc<dyn Bus>,
+        store: &Store,
+        look: F,
+    ) -> Result<T, Fault>
+    where
+        F: FnOnce(&mut AnyConn) -> Result<T, Fault> + Clone + Send + 'static,
+        T: Send + 'static,
+    {
+        let mut found = None;
         let open = async {
-            let subscription = bus.subscribe(&self.topic);
-            subscription.active().await;
-            let topic = self.topic.clone();
-            let (seq, epoch) = store
-                .read(move |conn| outbox::head(conn, topic.as_str()))
-                .await?;
-            let mut inside = self.lock();
-            (inside.last, inside.open) = (Position { seq, epoch }, true);
-            drop(inside);
+            let (subscription, seen) = self.first(bus, store, look.clone()).await?;
+            found = Some(seen);
             Ok::<_, Fault>(subscription)
         };
-        self.subscription.get_or_try_init(|| open).await.map(|_| ())
+        self.subscription.get_or_try_init(|| open).await?;
+        match found {
+            Some(found) => Ok(found),
+            None => store.read(look).await,
+        }
+    }
+
+    async fn first<T, F>(
+        &self,
+        bus: &Arc<dyn Bus>,
+        store: &Store,
+        look: F,
+    ) -> Result<(Subscription, T), Fault>
+    where
+        F: FnOnce(&mut AnyConn) -> Result<T, Fault> + Send + 'static,
+        T: Send + 'static,
+    {
+        let subscription = bus.subscribe(&self.topic);
+        subscription.active().await;
+        let topic = self.topic.clone();
+        let both = move |conn: &mut AnyConn| {
+            let head = outbox::head(conn, topic.as_str())?;
+            Ok((head, look(conn)?))
+        };
+        let ((seq, epoch), found) = store.read(both).await?;
+        let mut inside = self.lock();
+        (inside.last, inside.open) = (Position { seq, epoch }, true);
+        Ok((subscription, found))
     }
 
     /// Lets a socket in. One that listens already goes on as it does.

@@ -18,6 +18,7 @@ use crate::http::kit::{Failure, rate};
 static MANNER: Manner = Manner {
     dialect: Dialect::Typed,
     follows_chats: false,
+    shows_friends: false,
     hears: manner::talk,
     minds: manner::nothing,
 };

@@ -1,0 +1,18 @@
+//! What other rooms ask about notifications while they look into the database themselves.
+
+use std::collections::BTreeSet;
+
+use ::store::AnyConn;
+use contract::notify::Badges;
+use kernel::{Fault, UserId};
+
+use crate::store::notifications;
+
+/// How many of a person's notifications wait to be read.
+///
+/// # Errors
+/// Only where the database is away.
+pub fn unread(conn: &mut AnyConn, user: UserId) -> Result<Badges, Fault> {
+    let mut found = notifications::badges(conn, &BTreeSet::from([user]))?;
+    Ok(found.remove(&user).unwrap_or_default())
+}
