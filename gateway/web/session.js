@@ -30,6 +30,10 @@ export function watch(listener) {
 export async function resume() {
   // Without this mark, visitors would be refused at each start for a cookie they never had.
   if (!kept('signed-in')) return become('out');
+  return goOn();
+}
+
+async function goOn() {
   try {
     await api.renew();
     await reload();
@@ -97,7 +101,8 @@ function tell(news) {
 
 async function hear({ data: news }) {
   if (news === 'out') return forget();
-  if (news === 'in') return resume();
+  // The mark may come later than these news: browsers carry the two apart.
+  if (news === 'in') return goOn();
   if (state.status !== 'in') return undefined;
   // The next call will say what is wrong, if anything is.
   return reload().catch(() => {});

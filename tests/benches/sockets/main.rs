@@ -14,13 +14,16 @@
     missing_docs
 )]
 
+mod direct;
+mod heard;
+mod lobby;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use e2e::{App, Person, RawSocket};
 use serde_json::json;
-use tokio::task::JoinHandle;
 
 /// Sockets that one person may have on one node.
 const OF_ONE: usize = 30;
@@ -29,16 +32,21 @@ const EVENTS: &str = "/ws/events/";
 #[tokio::main]
 async fn main() {
     let wanted = Wanted(std::env::args().skip(1).collect());
+    for members in wanted.among(&["100", "500"]) {
+        if wanted.among(&["bare", "lobby"]).contains(&"bare") {
+            lobby::bare(members.parse().unwrap()).await;
+        }
+    }
     for kind in wanted.among(&["embedded", "cluster"]) {
         for what in wanted.among(&["lobby", "direct", "connect", "memory", "presence"]) {
             match what {
                 "lobby" => {
                     for size in wanted.among(&["2", "100", "500", "5000"]) {
                         let members = size.parse().unwrap();
-                        on(kind, |app| async move { lobby(&app, members).await }).await;
+                        on(kind, |app| async move { lobby::lobby(&app, members).await }).await;
                     }
                 }
-                "direct" => on(kind, |app| async move { direct(&app).await }).await,
+                "direct" => on(kind, |app| async move { direct::direct(&app).await }).await,
                 "connect" => on(kind, |app| async move { connect(&app).await }).await,
                 "memory" => on(kind, |app| async move { memory(&app).await }).await,
                 _ => on(kind, |app| async move { presence(&app).await }).await,
@@ -79,8 +87,11 @@ async fn on<F: Future<Output = ()>>(kind: &str, measure: impl FnOnce(App) -> F) 
 async fn friends_to_be(app: &App, count: usize) -> Vec<Person> {
     let mut all = vec![];
     while all.len() < count {
-        let name = format!("friend{}", all.len());
-        all.push(app.person(&name).await);
+        let some = (all.len()..count.min(all.len() + 4)).map(|n| async move {
+            let name = format!("friend{n}");
+            app.person(&name).await
+        });
+        all.extend(futures_util::future::join_all(some).await);
     }
     all
 }
@@ -119,197 +130,6 @@ async fn open_all(app: &App, people: &[Person], count: usize, path: &str) -> Vec
         all.extend(futures_util::future::join_all(some).await);
     }
     all
-}
-
-/// What the sockets of a run have heard.
-#[derive(Default)]
-struct Heard {
-    messages: AtomicUsize,
-    /// The delay of each in microseconds.
-    delays: std::sync::Mutex<Vec<u64>>,
-}
-
-/// Reads a socket to its end and notes each message, with how long ago its sender had sent it.
-fn listen(mut socket: RawSocket, heard: &Arc<Heard>, start: Instant) -> JoinHandle<()> {
-    let heard = Arc::clone(heard);
-    tokio::spawn(async move {
-        while socket.fill().await {
-            let mut delays = vec![];
-            while let Some(frame) = socket.take() {
-                let text = String::from_utf8_lossy(&frame.payload);
-                let Some((_, sent)) = text.split_once("sent at ") else {
-                    continue;
-                };
-                let digits = sent.split(|c: char| !c.is_ascii_digit()).next();
-                let sent: u64 = digits.unwrap().parse().unwrap();
-                delays.push(micros(start).saturating_sub(sent));
-            }
-            heard.messages.fetch_add(delays.len(), Ordering::Relaxed);
-            heard.delays.lock().unwrap().extend(delays);
-        }
-    })
-}
-
-fn micros(since: Instant) -> u64 {
-    u64::try_from(since.elapsed().as_micros()).unwrap()
-}
-
-impl Heard {
-    async fn wait_for(&self, count: usize) {
-        while self.messages.load(Ordering::Relaxed) < count {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
-    }
-
-    fn percentile(&self, percent: usize) -> Duration {
-        let mut delays = self.delays.lock().unwrap();
-        delays.sort_unstable();
-        Duration::from_micros(delays[(delays.len() - 1) * percent / 100])
-    }
-}
-
-/// Messages to everybody in a lobby: 2,000 deliveries a second (10,000 in the largest), and then
-/// as many as the senders may send at once. Storing the message is part of it; what that costs
-/// shows in a lobby of two.
-async fn lobby(app: &App, members: usize) {
-    let people = people(app, members.div_ceil(OF_ONE)).await;
-    let path = "/ws/chat/lobby/hall/";
-    let start = Instant::now();
-    let (heard, mut senders) = (Arc::new(Heard::default()), vec![]);
-    for socket in open_all(app, &people, members, path).await {
-        listen(socket, &heard, start);
-    }
-    for n in 0..people.len().min(20) {
-        senders.push(open(app, &people, n * OF_ONE, path).await);
-    }
-    for sender in &mut senders {
-        sender.send("ping", &json!({}), "p").await;
-    }
-    tokio::time::sleep(Duration::from_secs(3)).await;
-    let rate = match members {
-        ..10 => 20,
-        10..1_000 => 2_000,
-        _ => 10_000,
-    };
-    let pause = Duration::from_secs(1) * u32::try_from(members).unwrap() / rate;
-    let count = usize::try_from(Duration::from_secs(10).as_micros() / pause.as_micros()).unwrap();
-    let before = cpu(app);
-    let mut tick = tokio::time::interval(pause);
-    for n in 0..count {
-        tick.tick().await;
-        let sender = n % senders.len();
-        say(&mut senders[sender], start).await;
-    }
-    heard.wait_for(count * members).await;
-    let each = (cpu(app) - before) / u32::try_from(count * members).unwrap();
-    println!(
-        "{:<9} lobby of {members:>5}, {rate:>6}/s   {each:>9.2?} per delivery, delay p50 {:.1?} p99 {:.1?}",
-        app.name,
-        heard.percentile(50),
-        heard.percentile(99),
-    );
-    if members > 10 {
-        burst(app, members, &mut senders, &heard, start).await;
-    }
-}
-
-/// As many as the senders may send at once: about 40 each.
-async fn burst(
-    app: &App,
-    members: usize,
-    senders: &mut [RawSocket],
-    heard: &Arc<Heard>,
-    start: Instant,
-) {
-    tokio::time::sleep(Duration::from_secs(6)).await;
-    let of_each = 400_000 / members / senders.len();
-    let of_each = of_each.clamp(2, 40);
-    let so_far = heard.messages.load(Ordering::Relaxed);
-    let (before, began) = (cpu(app), Instant::now());
-    for _ in 0..of_each {
-        for sender in &mut *senders {
-            say(sender, start).await;
-        }
-    }
-    let deliveries = of_each * senders.len() * members;
-    heard.wait_for(so_far + deliveries).await;
-    let took = began.elapsed();
-    println!(
-        "{:<9} lobby of {members:>5}, all at once {:>9.2?} per delivery, {:.0} deliveries per second beside the clients",
-        app.name,
-        (cpu(app) - before) / u32::try_from(deliveries).unwrap(),
-        deliveries as f64 / took.as_secs_f64(),
-    );
-}
-
-async fn say(socket: &mut RawSocket, start: Instant) {
-    let content = format!("Good evening, everybody; sent at {}", micros(start));
-    assert!(
-        socket
-            .send("new_message", &json!({"content": content}), "c")
-            .await
-    );
-}
-
-/// Messages of two, stored before they are told: a hundred pairs, each waiting for its answer.
-async fn direct(app: &App) {
-    const PAIRS: usize = 100;
-    const OF_EACH: usize = 50;
-    let all = friends_to_be(app, PAIRS * 2).await;
-    let mut runs = vec![];
-    for pair in all.chunks(2) {
-        pair[0].befriend(&pair[1]).await;
-        let chat = pair[0].chat_with(&pair[1]).await;
-        let last = app.nodes.len() - 1;
-        let from = RawSocket::open(app.url(), EVENTS, &pair[0].access, None).await;
-        let to = RawSocket::open(app.nodes[last].url(), EVENTS, &pair[1].access, None).await;
-        runs.push((from, to, chat));
-    }
-    tokio::time::sleep(Duration::from_secs(3)).await;
-    let heard = Arc::new(Heard::default());
-    let start = Instant::now();
-    let mut senders = vec![];
-    for (from, to, chat) in runs {
-        listen(to, &heard, start);
-        senders.push((from, chat));
-    }
-    let (before, began) = (cpu(app), Instant::now());
-    let tasks: Vec<_> = senders
-        .into_iter()
-        .map(|(mut from, chat)| {
-            tokio::spawn(async move {
-                for n in 0..OF_EACH {
-                    let content = format!("Good evening; sent at {}", micros(start));
-                    let said =
-                        json!({"chat_id": chat, "content": content, "client_id": format!("{n}")});
-                    let cid = format!("cid-{n}");
-                    assert!(from.send("new_message", &said, &cid).await);
-                    loop {
-                        let frame = from.next_message().await.expect("an answer").json();
-                        if frame["data"]["cid"] == cid.as_str() {
-                            assert_eq!(frame["action"], "ack", "{frame}");
-                            break;
-                        }
-                    }
-                }
-                from
-            })
-        })
-        .collect();
-    let mut open = vec![];
-    for task in tasks {
-        open.push(task.await.unwrap());
-    }
-    heard.wait_for(PAIRS * OF_EACH).await;
-    let (took, spent) = (began.elapsed(), cpu(app) - before);
-    println!(
-        "{:<9} direct messages, {PAIRS} pairs   {:>9.2?} per message, {:.0} per second beside the clients, delay p50 {:.1?} p99 {:.1?}",
-        app.name,
-        spent / u32::try_from(PAIRS * OF_EACH).unwrap(),
-        (PAIRS * OF_EACH) as f64 / took.as_secs_f64(),
-        heard.percentile(50),
-        heard.percentile(99),
-    );
 }
 
 /// Sockets that come, are greeted and go.
@@ -360,7 +180,7 @@ async fn memory(app: &App) {
 
 /// Somebody with many friends, all connected, who comes and goes.
 async fn presence(app: &App) {
-    const FRIENDS: usize = 300;
+    const FRIENDS: usize = 1_000;
     let all = friends_to_be(app, FRIENDS + 1).await;
     let (star, friends) = all.split_first().unwrap();
     for friend in friends {

@@ -1,0 +1,55 @@
+//! What the sockets of a run have heard, and how late.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use e2e::RawSocket;
+use tokio::task::JoinHandle;
+
+/// What the sockets of a run have heard.
+#[derive(Default)]
+pub(crate) struct Heard {
+    pub(crate) messages: AtomicUsize,
+    /// The delay of each in microseconds.
+    pub(crate) delays: std::sync::Mutex<Vec<u64>>,
+}
+
+/// Reads a socket to its end and notes each message, with how long ago its sender had sent it.
+pub(crate) fn listen(mut socket: RawSocket, heard: &Arc<Heard>, start: Instant) -> JoinHandle<()> {
+    let heard = Arc::clone(heard);
+    tokio::spawn(async move {
+        while socket.fill().await {
+            let mut delays = vec![];
+            while let Some(frame) = socket.take() {
+                let text = String::from_utf8_lossy(&frame.payload);
+                let Some((_, sent)) = text.split_once("sent at ") else {
+                    continue;
+                };
+                let digits = sent.split(|c: char| !c.is_ascii_digit()).next();
+                let sent: u64 = digits.unwrap().parse().unwrap();
+                delays.push(micros(start).saturating_sub(sent));
+            }
+            heard.messages.fetch_add(delays.len(), Ordering::Relaxed);
+            heard.delays.lock().unwrap().extend(delays);
+        }
+    })
+}
+
+pub(crate) fn micros(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_micros()).unwrap()
+}
+
+impl Heard {
+    pub(crate) async fn wait_for(&self, count: usize) {
+        while self.messages.load(Ordering::Relaxed) < count {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
+    pub(crate) fn percentile(&self, percent: usize) -> Duration {
+        let mut delays = self.delays.lock().unwrap();
+        delays.sort_unstable();
+        Duration::from_micros(delays[(delays.len() - 1) * percent / 100])
+    }
+}

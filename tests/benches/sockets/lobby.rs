@@ -1,0 +1,142 @@
+//! Messages to many, and what the kernel alone takes to carry as much.
+
+use std::io::Write as _;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use e2e::{App, RawSocket};
+use serde_json::json;
+use tokio::io::AsyncReadExt as _;
+
+use crate::heard::{Heard, listen, micros};
+use crate::{OF_ONE, cpu, open, open_all, people};
+
+/// Messages to everybody in a lobby: 2,000 deliveries a second (10,000 in the largest), and then
+/// as many as the senders may send at once. Storing the message is part of it; what that costs
+/// shows in a lobby of two.
+pub(crate) async fn lobby(app: &App, members: usize) {
+    let people = people(app, members.div_ceil(OF_ONE)).await;
+    let path = "/ws/chat/lobby/hall/";
+    let start = Instant::now();
+    let (heard, mut senders) = (Arc::new(Heard::default()), vec![]);
+    for socket in open_all(app, &people, members, path).await {
+        listen(socket, &heard, start);
+    }
+    for n in 0..people.len().min(20) {
+        senders.push(open(app, &people, n * OF_ONE, path).await);
+    }
+    for sender in &mut senders {
+        sender.send("ping", &json!({}), "p").await;
+    }
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let (rate, pause) = pace(members);
+    let count = usize::try_from(Duration::from_secs(10).as_micros() / pause.as_micros()).unwrap();
+    let before = cpu(app);
+    let mut tick = tokio::time::interval(pause);
+    for n in 0..count {
+        tick.tick().await;
+        let sender = n % senders.len();
+        say(&mut senders[sender], start).await;
+    }
+    heard.wait_for(count * members).await;
+    let each = (cpu(app) - before) / u32::try_from(count * members).unwrap();
+    println!(
+        "{:<9} lobby of {members:>5}, {rate:>6}/s   {each:>9.2?} per delivery, delay p50 {:.1?} p99 {:.1?}",
+        app.name,
+        heard.percentile(50),
+        heard.percentile(99),
+    );
+    if members > 10 {
+        burst(app, members, &mut senders, &heard, start).await;
+    }
+}
+
+/// How many deliveries a second there are in a steady lobby, and how long after a message comes
+/// the next.
+fn pace(members: usize) -> (u32, Duration) {
+    let rate = match members {
+        ..10 => 20,
+        10..1_000 => 2_000,
+        _ => 10_000,
+    };
+    let members = u32::try_from(members).unwrap();
+    (rate, Duration::from_secs(1) * members / rate)
+}
+
+/// What the kernel takes for as many bytes to as many sockets at the same pace, in one thread that
+/// does nothing else: less than this no server on this machine can do.
+pub(crate) async fn bare(members: usize) {
+    const FRAME: [u8; 629] = [b'x'; 629];
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut sockets = vec![];
+    for _ in 0..members {
+        let mut reader = tokio::net::TcpStream::connect(address).await.unwrap();
+        let (socket, _) = listener.accept().unwrap();
+        socket.set_nodelay(true).unwrap();
+        sockets.push(socket);
+        tokio::spawn(async move {
+            let mut read = vec![0; 4_096];
+            while matches!(reader.read(&mut read).await, Ok(count) if count > 0) {}
+        });
+    }
+    let (_, pause) = pace(members);
+    let sending = tokio::task::spawn_blocking(move || {
+        let before = cpu_of_this_thread();
+        let rounds =
+            u32::try_from(Duration::from_secs(10).as_micros() / pause.as_micros()).unwrap();
+        for _ in 0..rounds {
+            for socket in &mut sockets {
+                socket.write_all(&FRAME).unwrap();
+            }
+            std::thread::sleep(pause);
+        }
+        (cpu_of_this_thread() - before) / rounds / u32::try_from(members).unwrap()
+    });
+    let each = sending.await.unwrap();
+    println!("bare      {members:>5} sockets,   2000/s   {each:>9.2?} per send of 629 bytes");
+}
+
+/// As many as the senders may send at once: about 40 each.
+async fn burst(
+    app: &App,
+    members: usize,
+    senders: &mut [RawSocket],
+    heard: &Arc<Heard>,
+    start: Instant,
+) {
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    let of_each = 400_000 / members / senders.len();
+    let of_each = of_each.clamp(2, 40);
+    let so_far = heard.messages.load(Ordering::Relaxed);
+    let (before, began) = (cpu(app), Instant::now());
+    for _ in 0..of_each {
+        for sender in &mut *senders {
+            say(sender, start).await;
+        }
+    }
+    let deliveries = of_each * senders.len() * members;
+    heard.wait_for(so_far + deliveries).await;
+    let took = began.elapsed();
+    println!(
+        "{:<9} lobby of {members:>5}, all at once {:>9.2?} per delivery, {:.0} deliveries per second beside the clients",
+        app.name,
+        (cpu(app) - before) / u32::try_from(deliveries).unwrap(),
+        deliveries as f64 / took.as_secs_f64(),
+    );
+}
+
+async fn say(socket: &mut RawSocket, start: Instant) {
+    let content = format!("Good evening, everybody; sent at {}", micros(start));
+    assert!(
+        socket
+            .send("new_message", &json!({"content": content}), "c")
+            .await
+    );
+}
+
+fn cpu_of_this_thread() -> Duration {
+    let schedule = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    Duration::from_nanos(schedule.split(' ').next().unwrap().parse().unwrap())
+}
