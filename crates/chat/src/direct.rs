@@ -167,6 +167,21 @@ impl Chat {
     }
 }
 
+/// Says that neither of these two waits for what the other wrote: it is not there for them now.
+/// What they have not read stays unread, for when it is there again.
+///
+/// # Errors
+/// Only where the database is away.
+pub fn settle_between(tx: &mut Tx<'_>, one: UserId, other: UserId) -> Result<(), Fault> {
+    let key = direct_key(one, other);
+    let Some(place) = chats::place_by_key(tx.conn, &key, one)? else {
+        return Ok(());
+    };
+    let (chat, seq) = (place.chat.id, place.chat.last_seq);
+    settle(tx, one, chat, seq)?;
+    settle(tx, other, chat, seq)
+}
+
 impl Look<'_> {
     /// One's place in the conversation with this person, where there is one.
     fn direct_place(&mut self, user: UserId, person: &Person) -> Result<Option<Seat>, Fault> {

@@ -12,7 +12,7 @@ use store::Tx;
 use crate::direct::{AT_OPENING, announce, tell_joined};
 use crate::look::{Look, Seat};
 use crate::rules::{Kind, LobbyName, lobby_key};
-use crate::service::{personal, stream_of};
+use crate::service::{personal, settle, stream_of};
 use crate::store::chats::{self, NewChat};
 use crate::store::conversations::{self, RoomRow};
 use crate::store::members::{self, NewMember};
@@ -194,10 +194,13 @@ impl Chat {
         self.inner.parts.store.write(add).await
     }
 
-    /// Takes somebody out of a room or lobby. What they wrote stays.
+    /// Takes somebody out of a room or lobby. What they wrote stays, and nothing of it waits for
+    /// them any more.
     pub async fn remove_member(&self, chat: ChatId, user: UserId) -> Result<(), Fault> {
         let remove = move |tx: &mut Tx<'_>| {
             if members::remove(tx.conn, chat, user)? {
+                let seq = chats::last_seq(tx.conn, chat)?;
+                settle(tx, user, chat, seq)?;
                 tx.emit(&personal(user), "chat_left", &ChatLeft { chat_id: chat })?;
             }
             Ok(())

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use contract::users::UserSummary;
 use kernel::{Fault, Timestamp, UserId};
+use store::Tx;
 
 /// Somebody with an account that is neither deleted nor suspended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +31,13 @@ pub trait People: Send + Sync {
 
     /// These people did something not long before this moment. Called about once a minute.
     async fn were_active(&self, ids: &[UserId], at: Timestamp) -> Result<(), Fault>;
+}
+
+/// Hears of people who part for good.
+pub trait Partings: Send + Sync {
+    /// One of these two has blocked the other. In the same transaction it is seen to that nothing
+    /// of either goes on waiting at the other.
+    fn blocked(&self, tx: &mut Tx<'_>, one: UserId, other: UserId) -> Result<(), Fault>;
 }
 
 /// Carries to the sockets what nobody needs to hear later.

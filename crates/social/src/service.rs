@@ -11,7 +11,7 @@ use kernel::{Actor, Fault, UserId};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::ports::{People, Person};
+use crate::ports::{Partings, People, Person};
 use crate::presence::{self, PresenceParts, PresenceService};
 use crate::{Error, blocks, friends, look, requests};
 
@@ -36,6 +36,7 @@ pub struct Social {
 pub(crate) struct Inner {
     pub(crate) store: Store,
     pub(crate) people: Arc<dyn People>,
+    pub(crate) partings: Arc<dyn Partings>,
     pub(crate) presence: PresenceService,
 }
 
@@ -48,10 +49,11 @@ impl std::fmt::Debug for Social {
 impl Social {
     /// The friendships in this database and the presence in this registry.
     #[must_use]
-    pub fn new(parts: PresenceParts) -> Self {
+    pub fn new(parts: PresenceParts, partings: Arc<dyn Partings>) -> Self {
         let inner = Inner {
             store: parts.store.clone(),
             people: Arc::clone(&parts.people),
+            partings,
             presence: PresenceService::new(parts),
         };
         Self {

@@ -23,7 +23,9 @@ use store::outbox::NodeId;
 
 pub use self::activity::Activity;
 pub use self::background::RESUME_WINDOW;
-use self::neighbours::{Carrier, ChatsOf, Circle, FriendsOf, InvitesOf, Later, Registry, Reserved};
+use self::neighbours::{
+    Carrier, ChatsOf, Circle, Conversations, FriendsOf, InvitesOf, Later, Registry, Reserved,
+};
 use self::notices::NotificationsOf;
 pub use self::outside::{Post, connect_bus, open_blobs, open_post, open_store};
 use self::sign_outs::{Announcer, Listener};
@@ -209,12 +211,13 @@ fn fit_accounts(
 }
 
 fn fit_social(store: &Store, bus: &bus::Bundle, accounts: &Accounts, carrier: &Carrier) -> Social {
-    Social::new(PresenceParts {
+    let parts = PresenceParts {
         store: store.clone(),
         registry: Arc::clone(&bus.registry),
         people: Arc::new(Registry(accounts.clone())),
         live: Arc::new(carrier.clone()),
-    })
+    };
+    Social::new(parts, Arc::new(Conversations))
 }
 
 fn fit_activity(social: &Social, bus: &bus::Bundle, ambient: &Ambient) -> Activity {

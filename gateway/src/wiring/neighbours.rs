@@ -306,6 +306,15 @@ impl invites::ports::Tables for Reserved {
     }
 }
 
+/// The conversations of people who part.
+pub(super) struct Conversations;
+
+impl social::ports::Partings for Conversations {
+    fn blocked(&self, tx: &mut Tx<'_>, one: UserId, other: UserId) -> Result<(), Fault> {
+        chat::settle_between(tx, one, other)
+    }
+}
+
 /// Carries what is told and not kept.
 #[derive(Clone)]
 pub(super) struct Carrier(pub(super) Publisher);

@@ -195,6 +195,14 @@ async fn whoever_reads_or_answers_a_message_has_read_of_it() {
         until_waiting(&bob, 1).await;
         bob.delete("/api/v1/chats/ada/").await.expect(200);
         until_waiting(&bob, 0).await;
+
+        ada.post(&into, json!({"content": "Hello?"}))
+            .await
+            .expect(201);
+        until_waiting(&bob, 1).await;
+        let block = json!({"username": "ada"});
+        bob.post("/api/v1/blocks/", block).await.expect(201);
+        until_waiting(&bob, 0).await;
     }
 }
 

@@ -85,3 +85,36 @@ async fn who_looks_at_the_chat_has_a_moment_to_read_before_they_are_called() {
         assert_eq!(called, [sent.date + Duration::from_secs(2)]);
     }
 }
+
+#[tokio::test]
+async fn who_leaves_a_lobby_waits_for_nothing_that_was_said_in_it() {
+    for world in each() {
+        let (ada, grace) = (world.person("ada"), world.person("grace"));
+        let lobby = world.chat.join_lobby(&ada, "chess").await.unwrap().chat_id;
+        world.say(&grace, lobby, "@ada are you there?").await;
+        world.say(&grace, lobby, "well then").await;
+        for _ in 0..2 {
+            world.chat.leave_lobby(&ada, lobby).await.unwrap();
+        }
+        assert_eq!(world.settled(lobby).await, [(ada.user, 2)]);
+    }
+}
+
+#[tokio::test]
+async fn neither_of_two_who_part_waits_for_the_other() {
+    for world in each() {
+        let (ada, grace, chat) = world.friends().await;
+        let stranger = world.person("linus");
+        world.say(&ada, chat, "one").await;
+        world.say(&ada, chat, "two").await;
+        for other in [grace.user, stranger.user] {
+            let part = move |tx: &mut store::Tx<'_>| chat::settle_between(tx, ada.user, other);
+            world.store.write(part).await.unwrap();
+        }
+        let mut settled = world.settled(chat).await;
+        settled.sort();
+        let mut both = [(ada.user, 2), (grace.user, 2)];
+        both.sort();
+        assert_eq!(settled, both);
+    }
+}

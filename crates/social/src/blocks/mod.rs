@@ -2,11 +2,13 @@
 
 pub(crate) mod store;
 
+use std::sync::Arc;
+
 use ::store::{AnyConn, Event, Tx};
 use contract::social::{Block, BlocksChanged, UserUnblocked};
 use kernel::{Actor, Fault, PageRequest, Paged, Timestamp, UserId};
 
-use crate::ports::Person;
+use crate::ports::{Partings, Person};
 use crate::rules::asking::MOST_BLOCKS;
 use crate::service::{event, lock};
 use crate::{Error, Social, friends, requests};
@@ -33,8 +35,8 @@ impl Social {
     /// There is no such person, or the list is full.
     pub async fn block(&self, actor: &Actor, username: &str) -> Result<Block, Fault> {
         let (me, them) = (actor.user, self.other(actor, username).await?);
-        let other = them.clone();
-        let write = move |tx: &mut Tx<'_>| block_in(tx, me, &other);
+        let (other, partings) = (them.clone(), Arc::clone(&self.inner.partings));
+        let write = move |tx: &mut Tx<'_>| block_in(tx, me, &other, &*partings);
         let at = self.inner.store.write(write).await?;
         Ok(block(&them, at))
     }
@@ -66,7 +68,12 @@ fn block(person: &Person, created_at: Timestamp) -> Block {
     }
 }
 
-fn block_in(tx: &mut Tx<'_>, me: UserId, them: &Person) -> Result<Timestamp, Fault> {
+fn block_in(
+    tx: &mut Tx<'_>,
+    me: UserId,
+    them: &Person,
+    partings: &dyn Partings,
+) -> Result<Timestamp, Fault> {
     let other = them.summary.id;
     lock(tx.conn, &[me, other])?;
     if let Some(at) = store::since(tx.conn, me, other)? {
@@ -88,6 +95,7 @@ fn block_in(tx: &mut Tx<'_>, me: UserId, them: &Person) -> Result<Timestamp, Fau
     }
     events.push(event(me, "user_blocked", &block(them, now))?);
     tx.emit_all(events)?;
+    partings.blocked(tx, me, other)?;
     Ok(now)
 }
 

@@ -37,6 +37,12 @@ async fn a_block_ends_friendship_and_hides_both_from_each_other() {
         );
         let told: Vec<_> = world.event_names(&bob).await;
         assert!(!told.contains(&"user_blocked".to_owned()));
+        world.social.block(&ada, "bob").await.unwrap();
+        assert_eq!(
+            *world.town.parted.lock().unwrap(),
+            [(ada.user, bob.user)],
+            "the other rooms hear of it once"
+        );
     }
 }
 

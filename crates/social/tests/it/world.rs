@@ -13,11 +13,11 @@ use kernel::{
     Actor, Ambient, Fault, ManualClock, PageRequest, Role, Secret, SystemRng, Timestamp, UserId,
 };
 use serde_json::Value;
-use social::ports::{Live, People, Person};
+use social::ports::{Live, Partings, People, Person};
 use social::{PresenceParts, Social};
 use store::outbox::{self, Missed};
 use store::types::Json;
-use store::{DbJson, Store, StoreConfig, with_conn};
+use store::{DbJson, Store, StoreConfig, Tx, with_conn};
 use testbed::{Database, PrivateRedis, Redis};
 
 /// The first page of any list.
@@ -31,6 +31,15 @@ pub(crate) const PAGE: PageRequest = PageRequest {
 pub(crate) struct Town {
     people: Mutex<Vec<Person>>,
     pub(crate) active: Mutex<Vec<UserId>>,
+    /// Who has blocked whom, as the other rooms were told.
+    pub(crate) parted: Mutex<Vec<(UserId, UserId)>>,
+}
+
+impl Partings for Town {
+    fn blocked(&self, _: &mut Tx<'_>, one: UserId, other: UserId) -> Result<(), Fault> {
+        self.parted.lock().unwrap().push((one, other));
+        Ok(())
+    }
 }
 
 #[async_trait]
@@ -311,12 +320,13 @@ impl World {
 }
 
 fn node(store: &Store, bundle: &Bundle, town: &Arc<Town>, ear: &Arc<Ear>) -> Social {
-    Social::new(PresenceParts {
+    let parts = PresenceParts {
         store: store.clone(),
         registry: Arc::clone(&bundle.registry),
         people: town.clone(),
         live: ear.clone(),
-    })
+    };
+    Social::new(parts, town.clone())
 }
 
 /// The code of a refusal.
