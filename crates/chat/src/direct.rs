@@ -45,7 +45,7 @@ impl Chat {
         let user = actor.user;
         let read = move |look: &mut Look<'_>| {
             let hidden = look.hidden_from(user)?;
-            let (rows, total) = conversations::list(look.conn, user, &hidden, page)?;
+            let Paged { items: rows, total } = conversations::list(look.conn, user, &hidden, page)?;
             let last = rows.iter().filter_map(|row| row.last.as_ref());
             let named = last.flat_map(|message| message.mentioned());
             let called = look.called(named.chain(peers(&rows)).chain([user]))?;

@@ -122,12 +122,16 @@ impl Chat {
         let user = actor.user;
         let read = move |look: &mut Look<'_>| {
             let hidden = look.hidden_from(user)?;
-            let (rows, total) = conversations::rooms(look.conn, user, &hidden, page)?;
-            let called = look.called_in(rows.iter().filter_map(|row| row.last.as_ref()))?;
+            let rooms = conversations::rooms(look.conn, user, &hidden, page)?;
+            let called = look.called_in(rooms.items.iter().filter_map(|row| row.last.as_ref()))?;
             let line = |row: RoomRow| line(user, row, &called);
             Ok(Paged {
-                items: rows.into_iter().map(line).collect::<Result<_, _>>()?,
-                total,
+                items: rooms
+                    .items
+                    .into_iter()
+                    .map(line)
+                    .collect::<Result<_, _>>()?,
+                total: rooms.total,
             })
         };
         self.look(read).await
@@ -218,10 +222,9 @@ impl Chat {
         let user = actor.user;
         let read = move |look: &mut Look<'_>| {
             look.place(user, chat)?;
-            let (ids, total) = members::list(look.conn, chat, page)?;
-            let called = look.called(ids.iter().copied())?;
-            let items = ids.into_iter().map(|id| called.get(id)).collect();
-            Ok(Paged { items, total })
+            let ids = members::list(look.conn, chat, page)?;
+            let called = look.called(ids.items.iter().copied())?;
+            Ok(ids.map(|id| called.get(id)))
         };
         self.look(read).await
     }

@@ -298,15 +298,16 @@ pub(crate) fn page(
     wanted: &Wanted,
     page: PageRequest,
 ) -> Result<Paged<Row>, Fault> {
-    let total = wanted.query().count().get_result(conn)?;
     let items = wanted
         .query()
         .order(invites::id.desc())
-        .limit(page.limit)
+        .limit(page.one_more())
         .offset(page.offset)
         .select(Row::as_select())
         .load(conn)?;
-    Ok(Paged { items, total })
+    Paged::cut(items, page, || {
+        Ok(wanted.query().count().get_result(conn)?)
+    })
 }
 
 /// All invites of a person, for a download or a goodbye.

@@ -32,14 +32,16 @@ const EVENTS: &str = "/ws/events/";
 #[tokio::main]
 async fn main() {
     let wanted = Wanted(std::env::args().skip(1).collect());
-    for members in wanted.among(&["100", "500"]) {
-        if wanted.among(&["bare", "lobby"]).contains(&"bare") {
+    let works = wanted.among(&["bare", "lobby", "direct", "connect", "memory", "presence"]);
+    if works.contains(&"bare") {
+        for members in wanted.among(&["100", "500"]) {
             lobby::bare(members.parse().unwrap()).await;
         }
     }
     for kind in wanted.among(&["embedded", "cluster"]) {
-        for what in wanted.among(&["lobby", "direct", "connect", "memory", "presence"]) {
-            match what {
+        for what in &works {
+            match *what {
+                "bare" => {}
                 "lobby" => {
                     for size in wanted.among(&["2", "100", "500", "5000"]) {
                         let members = size.parse().unwrap();

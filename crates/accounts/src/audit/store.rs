@@ -41,14 +41,13 @@ pub(super) fn of_user(
     page: PageRequest,
 ) -> Result<Paged<AuditLine>, Fault> {
     let theirs = audit::table.filter(audit::user_id.eq(user));
-    let total = theirs.count().get_result(conn)?;
     let rows: Vec<Row> = theirs
         .order((audit::at.desc(), audit::id.desc()))
-        .limit(page.limit)
+        .limit(page.one_more())
         .offset(page.offset)
         .load(conn)?;
-    let items = rows.into_iter().map(line).collect::<Result<_, _>>()?;
-    Ok(Paged { items, total })
+    let lines = rows.into_iter().map(line).collect::<Result<_, _>>()?;
+    Paged::cut(lines, page, || Ok(theirs.count().get_result(conn)?))
 }
 
 fn line((id, user, by, action, address, Json(detail), at): Row) -> Result<AuditLine, Fault> {

@@ -65,13 +65,12 @@ pub(super) fn page(
     page: PageRequest,
 ) -> Result<Paged<Row>, Fault> {
     let mine = data_exports::table.filter(data_exports::user_id.eq(user));
-    let total = mine.count().get_result(conn)?;
     let items = rows(user)
         .order(data_exports::created_at.desc())
-        .limit(page.limit)
+        .limit(page.one_more())
         .offset(page.offset)
         .load(conn)?;
-    Ok(Paged { items, total })
+    Paged::cut(items, page, || Ok(mine.count().get_result(conn)?))
 }
 
 /// Whose export is being prepared; nobody's where it is over or their account is gone.

@@ -87,14 +87,13 @@ pub(super) fn living(
     now: Timestamp,
 ) -> Result<Paged<Living>, Fault> {
     let theirs = alive(now).filter(sessions::user_id.eq(user));
-    let total = theirs.count().get_result(conn)?;
     let items = theirs
         .order((sessions::last_used_at.desc(), sessions::id.desc()))
-        .limit(page.limit)
+        .limit(page.one_more())
         .offset(page.offset)
         .select(Living::as_select())
         .load(conn)?;
-    Ok(Paged { items, total })
+    Paged::cut(items, page, || Ok(theirs.count().get_result(conn)?))
 }
 
 #[diesel::dsl::auto_type]

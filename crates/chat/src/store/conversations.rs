@@ -3,7 +3,7 @@
 use contract::chat::ChatId;
 use diesel::dsl::exists;
 use diesel::prelude::*;
-use kernel::{PageRequest, UserId};
+use kernel::{PageRequest, Paged, UserId};
 use store::{AnyConn, Listed};
 
 use crate::schema::{chat_likes, chat_members, chat_messages, chats};
@@ -44,7 +44,7 @@ pub(crate) fn list(
     user: UserId,
     hidden: &[UserId],
     page: PageRequest,
-) -> QueryResult<(Vec<ConversationRow>, i64)> {
+) -> QueryResult<Paged<ConversationRow>> {
     let shown = chat_members::opened
         .eq(true)
         .or(chats::last_seq.gt(chat_members::cleared_seq));
@@ -53,7 +53,6 @@ pub(crate) fn list(
         .filter(chat_members::user_id.eq(user).and(shown))
         .filter(chat_members::peer_id.is_not_null())
         .filter(chat_members::peer_id.none_of(hidden));
-    let total = visible.clone().count().get_result(conn)?;
     let newest = chat_messages::chat_id
         .eq(chats::id)
         .and(chat_messages::seq.eq(chats::last_seq))
@@ -64,9 +63,10 @@ pub(crate) fn list(
             .and(chat_likes::user_id.eq(user)),
     );
     let rows = visible
+        .clone()
         .left_join(chat_messages::table.on(newest))
         .order((chats::touched_at.desc(), chats::id.desc()))
-        .limit(page.limit)
+        .limit(page.one_more())
         .offset(page.offset)
         .select((
             MemberRow::as_select(),
@@ -76,7 +76,7 @@ pub(crate) fn list(
             exists(liked),
         ))
         .load(conn)?;
-    Ok((rows, total))
+    Paged::cut(rows, page, || visible.count().get_result(conn))
 }
 
 /// A lobby or room with its newest message.
@@ -96,12 +96,11 @@ pub(crate) fn rooms(
     user: UserId,
     hidden: &[UserId],
     page: PageRequest,
-) -> QueryResult<(Vec<RoomRow>, i64)> {
+) -> QueryResult<Paged<RoomRow>> {
     let mine = chat_members::table
         .inner_join(chats::table.on(chats::id.eq(chat_members::chat_id)))
         .filter(chat_members::user_id.eq(user))
         .filter(chat_members::peer_id.is_null());
-    let total = mine.count().get_result(conn)?;
     let newest = chat_messages::chat_id
         .eq(chats::id)
         .and(chat_messages::seq.eq(chats::last_seq))
@@ -114,7 +113,7 @@ pub(crate) fn rooms(
     let rows = mine
         .left_join(chat_messages::table.on(newest))
         .order((chats::touched_at.desc(), chats::id.desc()))
-        .limit(page.limit)
+        .limit(page.one_more())
         .offset(page.offset)
         .select((
             ChatRow::as_select(),
@@ -124,7 +123,7 @@ pub(crate) fn rooms(
             exists(liked),
         ))
         .load(conn)?;
-    Ok((rows, total))
+    Paged::cut(rows, page, || mine.count().get_result(conn))
 }
 
 /// The chats in which a person has not read everything, and how many messages that are.

@@ -3,7 +3,7 @@
 use contract::chat::ChatId;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable};
-use kernel::{Timestamp, UserId};
+use kernel::{PageRequest, Paged, Timestamp, UserId};
 use store::{AnyConn, Bulk, DbTime, DbUuid};
 
 use crate::schema::{chat_members, chats};
@@ -178,15 +178,14 @@ pub(crate) fn remove_from_rooms(conn: &mut AnyConn, user: UserId) -> QueryResult
 pub(crate) fn list(
     conn: &mut AnyConn,
     chat: ChatId,
-    page: kernel::PageRequest,
-) -> QueryResult<(Vec<UserId>, i64)> {
+    page: PageRequest,
+) -> QueryResult<Paged<UserId>> {
     let all = chat_members::table.filter(chat_members::chat_id.eq(chat));
-    let total = all.count().get_result(conn)?;
     let some = all
         .order(chat_members::user_id)
-        .limit(page.limit)
+        .limit(page.one_more())
         .offset(page.offset)
         .select(chat_members::user_id)
         .load(conn)?;
-    Ok((some, total))
+    Paged::cut(some, page, || all.count().get_result(conn))
 }

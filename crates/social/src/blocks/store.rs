@@ -101,14 +101,13 @@ pub(super) fn page(
     page: PageRequest,
 ) -> Result<Paged<(UserId, Timestamp)>, Fault> {
     let mine = blocks::table.filter(blocks::blocker_id.eq(user));
-    let total = mine.count().get_result(conn)?;
     let items = mine
         .order((blocks::created_at.desc(), blocks::blocked_id))
-        .limit(page.limit)
+        .limit(page.one_more())
         .offset(page.offset)
         .select((blocks::blocked_id, blocks::created_at))
         .load(conn)?;
-    Ok(Paged { items, total })
+    Paged::cut(items, page, || Ok(mine.count().get_result(conn)?))
 }
 
 /// Whom this person has blocked when, for a download.

@@ -119,14 +119,13 @@ pub(super) fn page(
     page: PageRequest,
 ) -> Result<Paged<(UserId, Timestamp)>, Fault> {
     let mine = friendships::table.filter(friendships::user_id.eq(user));
-    let total = mine.count().get_result(conn)?;
     let items = mine
         .order((friendships::since.desc(), friendships::friend_id))
-        .limit(page.limit)
+        .limit(page.one_more())
         .offset(page.offset)
         .select((friendships::friend_id, friendships::since))
         .load(conn)?;
-    Ok(Paged { items, total })
+    Paged::cut(items, page, || Ok(mine.count().get_result(conn)?))
 }
 
 /// The newest 50 of my friends, and of theirs the first 5,000 that I could ask: what it costs
