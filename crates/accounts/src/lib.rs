@@ -45,12 +45,12 @@
 //!
 //! | work | embedded | cluster |
 //! |---|---|---|
-//! | read one's profile | 0.065 ms | 0.133 ms |
-//! | list 10 conversations with their last messages | 0.38 ms | 0.61 ms |
-//! | log in, against the bare hash in the same run (18.3 and 21.1 ms; two runs) | 1.02 and 0.77 × | 1.14 and 0.82 × |
+//! | read one's profile | 0.061 ms | 0.114 ms |
+//! | list 10 conversations with their last messages | 0.14 ms | 0.28 ms |
+//! | log in, against the bare hash in the same run (18.3, 21.1 and 14.2 ms; three runs) | 1.02, 0.77 and 1.09 × | 1.14, 0.82 and 1.13 × |
 //! | resident memory, idle after the start | 19 MiB | |
 //! | resident memory, right after 200 logins | 57 MiB | 53 MiB per node |
-//! | from the start of the process to ready, data there | 35 ms (median of 10) | |
+//! | from the start of the process to ready, data there | 32 ms (median of 10) | |
 //!
 //! The memory of hashes (19 MiB each) is given back after ten seconds without one.
 

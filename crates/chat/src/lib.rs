@@ -37,6 +37,20 @@
 //! assert_eq!(chat.send(&ada, post).await?, message, "a retry is no second message");
 //! # Ok(()) }
 //! ```
+//!
+//! # Figures
+//!
+//! `COURTSIDE_BENCH_MESSAGES=1000000 cargo bench -p chat --bench chat`: medians of the time that one
+//! caller waits, on a virtual machine with 2 cores and PostgreSQL 15 on the same machine.
+//!
+//! | work | SQLite | PostgreSQL |
+//! |---|---|---|
+//! | 20 messages of 1,000,000: the newest | 0.06 ms | 0.46 ms |
+//! | the same, in the middle, before one of them | 0.09 ms | 0.46 ms |
+//! | the same, at the beginning | 0.09 ms | 0.45 ms |
+//! | list of 10 conversations with their last messages | 0.09 ms | 0.33 ms |
+//!
+//! What a message costs the whole server stands in `tests/benches/README.md`.
 
 mod deeds;
 mod direct;

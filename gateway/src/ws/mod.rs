@@ -3,7 +3,8 @@
 //! The way of a message: a service stores an event; after the commit the store hands it to the
 //! [publisher], which puts it on the bus; every node's [hub] finds the sockets that listen and
 //! puts the frame, encoded once, into their [queues](queue); a [bell] for each worker thread wakes
-//! its connections, and the response [body] of each writes what waits. Nobody on this way waits for a slow reader.
+//! its connections, and the response [body] of each writes what waits. Nobody on this way waits for
+//! a slow reader.
 //!
 //! Each path is one file: its [`Manner`](manner::Manner) says how it speaks and what it hears, its
 //! [`Ride`](connection::Ride) who may come, what they are shown and what they can ask for. All else
