@@ -16,7 +16,6 @@ use crate::service::{personal, settle, stream_of};
 use crate::store::chats::{self, Place};
 use crate::store::messages::{self, MessageRow};
 use crate::store::{conversations, members};
-use crate::view::Called;
 use crate::{Chat, Error};
 
 /// A message that the actor can see, and where it stands.
@@ -83,7 +82,7 @@ impl Chat {
         let user = actor.user;
         let read = move |look: &mut Look<'_>| {
             let spot = look.spot(user, id)?;
-            look.one(user, spot.message)
+            look.one(user, spot.seat.place.member.as_ref(), spot.message)
         };
         self.look(read).await
     }
@@ -104,9 +103,13 @@ impl Chat {
             own(&spot.message, user)?;
             let seat = spot.seat.writable()?;
             let named = look.mentionable(&seat.place, user, &content)?;
-            let called = look.called(named.iter().copied())?;
-            let message = edit(tx, id, content, &named, &called)?;
-            Look::new(&parts, tx.conn).one(user, message)
+            let (row, changed) = edit(tx, id, content, &named)?;
+            let mut look = Look::new(&parts, tx.conn);
+            let message = look.one(user, seat.place.member.as_ref(), row)?;
+            if changed {
+                tell_edited(tx, &message)?;
+            }
+            Ok(message)
         };
         self.inner.parts.store.write(change).await
     }
@@ -210,32 +213,36 @@ fn living(tx: &mut Tx<'_>, id: MessageId) -> Result<MessageRow, Fault> {
     Ok(message)
 }
 
+/// The message as it is now, and whether that is another one than before.
 fn edit(
     tx: &mut Tx<'_>,
     id: MessageId,
     content: Content,
     named: &[UserId],
-    called: &Called,
-) -> Result<MessageRow, Fault> {
+) -> Result<(MessageRow, bool), Fault> {
     let now = tx.ambient().now();
     let mut message = living(tx, id)?;
     if message.content == content.as_str() {
-        return Ok(message);
+        return Ok((message, false));
     }
     message.content = content.into_string();
     message.mentions = messages::mentions_column(named);
     message.edited_at = Some(now);
     messages::store_text(tx.conn, &message)?;
+    Ok((message, true))
+}
+
+fn tell_edited(tx: &mut Tx<'_>, message: &Message) -> Result<(), Fault> {
+    let now = tx.ambient().now();
     let event = MessageEdited {
-        id,
+        id: message.id,
         chat_id: message.chat_id,
         content: message.content.clone(),
-        edited_at: now,
-        mentions: named.iter().map(|id| called.get(*id)).collect(),
+        edited_at: message.edited_at.unwrap_or(now),
+        mentions: message.mentions.clone(),
     };
     let stream = stream_of(message.chat_id);
-    tx.emit_by(message.sender, &stream, "message_edited", &event)?;
-    Ok(message)
+    tx.emit_by(message.sender.id, &stream, "message_edited", &event)
 }
 
 fn like(tx: &mut Tx<'_>, id: MessageId, user: UserId, likes: bool) -> Result<LikeUpdate, Fault> {

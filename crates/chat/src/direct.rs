@@ -14,6 +14,7 @@ use crate::look::{Look, Person, Seat, unread};
 use crate::ports::Standing;
 use crate::rules::{Kind, direct_key};
 use crate::service::{personal, settle, stream_of};
+use crate::store::batch;
 use crate::store::chats::{self, NewChat};
 use crate::store::conversations::{self, ConversationRow};
 use crate::store::members::{self, NewMember};
@@ -167,19 +168,24 @@ impl Chat {
     }
 }
 
-/// Says that neither of these two waits for what the other wrote: it is not there for them now.
-/// What they have not read stays unread, for when it is there again.
+/// These two are no longer there for each other: what either has not read of their conversation
+/// counts as read, and nothing of it waits for them.
 ///
 /// # Errors
 /// Only where the database is away.
 pub fn settle_between(tx: &mut Tx<'_>, one: UserId, other: UserId) -> Result<(), Fault> {
-    let key = direct_key(one, other);
-    let Some(place) = chats::place_by_key(tx.conn, &key, one)? else {
+    let Some(chat) = chats::id_of(tx.conn, &direct_key(one, other))? else {
         return Ok(());
     };
-    let (chat, seq) = (place.chat.id, place.chat.last_seq);
-    settle(tx, one, chat, seq)?;
-    settle(tx, other, chat, seq)
+    // The chat is held first: what is being written there is counted, or has to wait and is refused.
+    let held = batch::lock_chats(tx.conn, &[chat])?;
+    let seq = held.get(&chat).map_or(0, |row| row.last_seq);
+    for user in [one, other] {
+        if members::catch_up(tx.conn, chat, user, seq)? {
+            settle(tx, user, chat, seq)?;
+        }
+    }
+    Ok(())
 }
 
 impl Look<'_> {

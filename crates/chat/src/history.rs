@@ -6,7 +6,7 @@ use store::AnyConn;
 
 use crate::look::Look;
 use crate::rules::Kind;
-use crate::store::chats::{self, Place};
+use crate::store::chats::Place;
 use crate::store::members::{self, MemberRow};
 use crate::store::messages::{self, From, MessageRow, Wanted};
 use crate::view::Eye;
@@ -73,7 +73,7 @@ impl Look<'_> {
             from: begin(self.conn, chat, keyset, last_seq - page.offset)?,
             floor,
             hidden: self.hidden_in(viewer, place.kind)?,
-            limit: page.limit + 1,
+            limit: page.one_more(),
         };
         let mut rows = messages::page(self.conn, &wanted)?;
         let limit = usize::try_from(page.limit).unwrap_or_default();
@@ -86,12 +86,14 @@ impl Look<'_> {
         })
     }
 
-    /// One message, as the viewer sees it.
-    pub(crate) fn one(&mut self, viewer: UserId, row: MessageRow) -> Result<Message, Fault> {
-        let chat = row.chat_id;
-        let place = chats::place(self.conn, chat, viewer)?;
-        let member = place.and_then(|place| place.member);
-        let mut seen = self.seen(viewer, chat, member.as_ref(), vec![row])?;
+    /// One message of a chat in which the viewer may be a member, as they see it.
+    pub(crate) fn one(
+        &mut self,
+        viewer: UserId,
+        member: Option<&MemberRow>,
+        row: MessageRow,
+    ) -> Result<Message, Fault> {
+        let mut seen = self.seen(viewer, row.chat_id, member, vec![row])?;
         seen.pop().ok_or_else(|| Error::MessageNotFound.into())
     }
 

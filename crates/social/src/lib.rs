@@ -30,5 +30,5 @@ mod schema;
 mod service;
 
 pub use error::Error;
-pub use presence::{Connection, Friend, Leaving, Playing, PresenceParts, PresenceService};
+pub use presence::{Connection, FriendChoice, Leaving, Playing, PresenceParts, PresenceService};
 pub use service::{Relation, Social};

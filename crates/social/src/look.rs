@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use kernel::{Fault, UserId};
 use store::AnyConn;
 
-use crate::presence::{self, Friend};
+use crate::presence::{self, FriendChoice};
 use crate::{Relation, blocks, friends};
 
 /// All friends of a person, with what each chose, for
@@ -14,7 +14,7 @@ use crate::{Relation, blocks, friends};
 ///
 /// # Errors
 /// Only where the database is away.
-pub fn friends(conn: &mut AnyConn, user: UserId) -> Result<Vec<Friend>, Fault> {
+pub fn friends(conn: &mut AnyConn, user: UserId) -> Result<Vec<FriendChoice>, Fault> {
     presence::store::friends_and_choices(conn, user)
 }
 

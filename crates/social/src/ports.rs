@@ -33,10 +33,10 @@ pub trait People: Send + Sync {
     async fn were_active(&self, ids: &[UserId], at: Timestamp) -> Result<(), Fault>;
 }
 
-/// Hears of people who part for good.
+/// Hears of people who part.
 pub trait Partings: Send + Sync {
     /// One of these two has blocked the other. In the same transaction it is seen to that nothing
-    /// of either goes on waiting at the other.
+    /// of what they wrote to each other goes on waiting. Called before anything is told.
     fn blocked(&self, tx: &mut Tx<'_>, one: UserId, other: UserId) -> Result<(), Fault>;
 }
 

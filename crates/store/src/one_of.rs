@@ -19,12 +19,12 @@ const LONGEST_KEPT: usize = 256;
 
 /// Compares a column with a list: `users::id.one_of(ids)`.
 pub trait Listed: Expression + Sized {
-    /// Whether it is one of these; of no value it is none.
+    /// Whether it is one of these. A missing value is neither in a list nor outside of one.
     fn one_of<V>(self, values: impl IntoIterator<Item = V>) -> OneOf<Self, V> {
         OneOf::new(self, values, Wanted::Inside)
     }
 
-    /// Whether it is none of these.
+    /// Whether it is none of these. Where a value may be missing, say with `is_null` what then.
     fn none_of<V>(self, values: impl IntoIterator<Item = V>) -> OneOf<Self, V> {
         OneOf::new(self, values, Wanted::Outside)
     }

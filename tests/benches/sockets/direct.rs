@@ -10,8 +10,9 @@ use serde_json::json;
 use crate::heard::{Heard, listen, micros};
 use crate::{EVENTS, cpu, friends_to_be};
 
-/// Messages that each sends to one other: as many as may be sent at once.
+/// Messages that each sends to one other: fewer than may be sent at once.
 const OF_EACH: usize = 50;
+
 /// Messages of two, stored before they are told: a hundred pairs, who wait for each answer, and
 /// then do not.
 pub(crate) async fn direct(app: &App) {

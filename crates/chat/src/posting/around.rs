@@ -15,8 +15,6 @@ use crate::view::Called;
 /// What a batch needs to know of its people.
 #[derive(Debug, Default)]
 pub(super) struct Around {
-    /// The senders' own places in the chats, where they are in them.
-    pub(super) own: Vec<MemberRow>,
     /// The other of each sender's conversations. It never changes.
     pub(super) peers: HashMap<(UserId, ChatId), UserId>,
     pub(super) standings: HashMap<(UserId, UserId), Standing>,
@@ -26,23 +24,22 @@ pub(super) struct Around {
 }
 
 impl Around {
-    pub(super) fn of(look: &mut Look<'_>, posts: &[Post]) -> Result<Self, Fault> {
+    /// With the senders' own places in the chats, where they are in them.
+    pub(super) fn of(look: &mut Look<'_>, posts: &[Post]) -> Result<(Self, Vec<MemberRow>), Fault> {
         let own = members::of(look.conn, &places(posts))?;
-        let of_two = own.iter();
-        let peers = of_two
-            .filter_map(|row| Some(((row.user_id, row.chat_id), row.peer_id?)))
-            .collect();
+        let peer = |row: &MemberRow| Some(((row.user_id, row.chat_id), row.peer_id?));
+        let peers = own.iter().filter_map(peer).collect();
         let named = named(look, posts)?;
         let standings = standings(look, posts, &peers, &named)?;
         let senders = posts.iter().map(|post| post.sender);
         let called = look.called(senders.chain(named.values().copied()))?;
-        Ok(Self {
-            own,
+        let around = Self {
             peers,
             standings,
             called,
             named,
-        })
+        };
+        Ok((around, own))
     }
 
     pub(super) fn standing(&self, one: UserId, other: UserId) -> Standing {

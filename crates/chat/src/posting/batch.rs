@@ -68,14 +68,19 @@ fn write(tx: &mut Tx<'_>, parts: &ChatParts, posts: Vec<Post>) -> Result<Answers
 }
 
 /// Loads what decides about the messages. The chats come first: from then on nobody else writes
-/// in them, so that what is read next cannot change.
+/// in them or reads on, so that their numbers and places cannot change.
 fn load(look: &mut Look<'_>, posts: &[Post]) -> Result<(Loaded, Around), Fault> {
     let chats: BTreeSet<_> = posts.iter().map(|post| post.chat).collect();
     let chats: Vec<_> = chats.into_iter().collect();
     let chats = batch::lock_chats(look.conn, &chats)?;
-    let mut around = Around::of(look, posts)?;
-    let mut members = std::mem::take(&mut around.own);
-    members.extend(members::of(look.conn, &others(posts, &around))?);
+    let (around, mut members) = Around::of(look, posts)?;
+    let mut others = others(posts, &around);
+    others.retain(|place| {
+        !members
+            .iter()
+            .any(|row| (row.user_id, row.chat_id) == *place)
+    });
+    members.extend(members::of(look.conn, &others)?);
     let keys: BTreeSet<_> = posts.iter().filter_map(key_of).collect();
     let keys: Vec<_> = keys.into_iter().collect();
     let known = batch::known(look.conn, &keys)?;

@@ -2,8 +2,8 @@
 //!
 //! A transaction for each message would cost a dozen round trips and a flush to disk each. So
 //! messages wait in a short queue ([`queue`]); while one batch is being stored, the next gathers.
-//! A batch is one transaction of about ten statements however many messages it holds ([`batch`]),
-//! and each message in it is judged for itself ([`judge`]).
+//! A batch is one transaction of some fifteen statements however many messages it holds, and one
+//! for each who is called ([`batch`]); each message in it is judged for itself ([`judge`]).
 
 mod around;
 mod batch;

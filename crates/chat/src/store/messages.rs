@@ -66,18 +66,15 @@ pub(crate) struct Wanted {
 
 /// A page of messages. It is one range of the primary key, however deep it lies.
 pub(crate) fn page(conn: &mut AnyConn, wanted: &Wanted) -> QueryResult<Vec<MessageRow>> {
-    let mut query = chat_messages::table
+    let query = chat_messages::table
         .filter(
             chat_messages::chat_id
                 .eq(wanted.chat)
-                .and(chat_messages::seq.gt(wanted.floor)),
+                .and(chat_messages::seq.gt(wanted.floor))
+                .and(chat_messages::sender.none_of(&wanted.hidden)),
         )
         .limit(wanted.limit)
-        .select(MessageRow::as_select())
-        .into_boxed();
-    if !wanted.hidden.is_empty() {
-        query = query.filter(chat_messages::sender.none_of(&wanted.hidden));
-    }
+        .select(MessageRow::as_select());
     match wanted.from {
         From::Down(seq) => query
             .filter(chat_messages::seq.le(seq))

@@ -94,8 +94,8 @@ fn block_in(
         events.extend(requests::removed(&row)?);
     }
     events.push(event(me, "user_blocked", &block(them, now))?);
-    tx.emit_all(events)?;
     partings.blocked(tx, me, other)?;
+    tx.emit_all(events)?;
     Ok(now)
 }
 

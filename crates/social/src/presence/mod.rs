@@ -40,7 +40,7 @@ use kernel::{Ambient, Fault, Id, SessionId, UserId, id_type};
 use tokio::sync::Notify;
 
 pub use seat::{Connection, Leaving, Playing};
-pub use views::Friend;
+pub use views::FriendChoice;
 
 use crate::ports::{Live, People};
 use local::{Local, Why};

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use kernel::{Fault, UserId};
 use store::{AnyConn, Each, Listed};
 
-use super::Friend;
+use super::FriendChoice;
 use crate::schema::{chosen_statuses, friendships};
 
 /// The name of a choice in the database.
@@ -79,14 +79,17 @@ pub(super) fn friends(
 }
 
 /// All friends of one person, with what each chose.
-pub(crate) fn friends_and_choices(conn: &mut AnyConn, user: UserId) -> Result<Vec<Friend>, Fault> {
+pub(crate) fn friends_and_choices(
+    conn: &mut AnyConn,
+    user: UserId,
+) -> Result<Vec<FriendChoice>, Fault> {
     let rows: Vec<(UserId, Option<String>)> = friendships::table
         .left_join(chosen_statuses::table.on(chosen_statuses::user_id.eq(friendships::friend_id)))
         .filter(friendships::user_id.eq(user))
         .order(friendships::friend_id)
         .select((friendships::friend_id, chosen_statuses::status.nullable()))
         .load(conn)?;
-    let read = |(friend, name): (UserId, Option<String>)| Friend {
+    let read = |(friend, name): (UserId, Option<String>)| FriendChoice {
         user: friend,
         chosen: name.map_or(ChosenStatus::Online, |name| choice(&name)),
     };

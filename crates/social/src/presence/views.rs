@@ -13,7 +13,7 @@ use crate::rules::standing::State;
 
 /// A friend of somebody, and how they want to be seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Friend {
+pub struct FriendChoice {
     /// Who it is.
     pub user: UserId,
     /// What they chose.
@@ -38,12 +38,12 @@ impl PresenceService {
     }
 
     /// How these friends of one person can be found: one query and one look into the registry.
-    pub async fn snapshot_of(&self, friends: Vec<Friend>) -> Result<FriendsStatus, Fault> {
+    pub async fn snapshot_of(&self, friends: Vec<FriendChoice>) -> Result<FriendsStatus, Fault> {
         let ids: Vec<UserId> = friends.iter().map(|friend| friend.user).collect();
         let people = self.parts().people.of(&ids).await?;
         let entries = self.entries_or_own(&ids).await?;
         let lines = friends.iter().zip(entries).filter_map(|(friend, entries)| {
-            let Friend { user, chosen } = *friend;
+            let FriendChoice { user, chosen } = *friend;
             let person = people.get(&user)?;
             let status = if person.shows_presence {
                 seen(&entries, chosen)

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use contract::frames::{AllUnread, Hello, Resume, Resync, StreamPosition};
 use contract::users::UserSummary;
 use kernel::{Fault, UserId};
-use social::Friend;
+use social::FriendChoice;
 use store::AnyConn;
 use store::outbox::Missed;
 
@@ -23,12 +23,12 @@ struct Found {
     user: UserSummary,
     unread: AllUnread,
     hidden: HashSet<UserId>,
-    friends: Option<Vec<Friend>>,
+    friends: Option<Vec<FriendChoice>>,
 }
 
 /// Says hello, and how far each stream is that is heard here. Gives the person's friends, where
 /// they are shown next.
-pub(super) async fn greet(line: &Line) -> Result<Option<Vec<Friend>>, Fault> {
+pub(super) async fn greet(line: &Line) -> Result<Option<Vec<FriendChoice>>, Fault> {
     let (user, turn) = (line.actor().user, line.client.turn_to_hide());
     let with_friends = line.client.manner.shows_friends;
     let look = move |conn: &mut AnyConn| find(conn, user, with_friends);

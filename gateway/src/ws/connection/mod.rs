@@ -86,8 +86,10 @@ pub async fn serve(mut line: Line, mut reader: Reader, mut ride: Box<dyn Ride>) 
     part(&line.client, &mut reader).await;
 }
 
-/// Joins first and looks then, so that nothing falls between.
+/// Joins first and looks then, so that nothing falls between: a session that ended before its
+/// socket could be found among the others is seen now.
 async fn begin(line: &mut Line, ride: &mut dyn Ride) -> Result<(), Refused> {
+    line.actor_now().await?;
     ride.join(line).await?;
     let friends = catching_up::greet(line).await?;
     let user = line.actor().user;

@@ -39,6 +39,8 @@ struct Inside {
     last: Position,
     /// Whether it is known how far the stream is.
     open: bool,
+    /// The last durable event that came before that.
+    early: Option<Position>,
 }
 
 /// How far a room has come.
@@ -131,13 +133,12 @@ impl Room {
         let subscription = bus.subscribe(&self.topic);
         subscription.active().await;
         let topic = self.topic.clone();
-        let both = move |conn: &mut AnyConn| {
-            let head = outbox::head(conn, topic.as_str())?;
-            Ok((head, look(conn)?))
-        };
-        let ((seq, epoch), found) = store.read(both).await?;
-        let mut inside = self.lock();
-        (inside.last, inside.open) = (Position { seq, epoch }, true);
+        let both = move |conn: &mut AnyConn| Ok((head(conn, &topic)?, look(conn)?));
+        let (mut last, found) = store.read(both).await?;
+        while !self.lock().opens_at(last) {
+            let topic = self.topic.clone();
+            last = store.read(move |conn| head(conn, &topic)).await?;
+        }
         Ok((subscription, found))
     }
 
@@ -221,11 +222,25 @@ impl Room {
 }
 
 impl Inside {
+    /// Begins to pass events on from here, unless one has come meanwhile that was not yet seen when
+    /// this was read.
+    fn opens_at(&mut self, last: Position) -> bool {
+        let is_unseen = |early: Position| early.epoch != last.epoch || early.seq > last.seq;
+        if self.early.take().is_some_and(is_unseen) {
+            return false;
+        }
+        (self.last, self.open) = (last, true);
+        true
+    }
+
     fn deliver(&mut self, message: &Arc<Message>) -> bool {
         if let Some(place) = &message.place {
-            // Before the room knows how far the stream is, numbers mean nothing; what comes now
-            // is covered by the reading that follows.
+            // Nobody listens before the room knows how far the stream is.
             if !self.open {
+                self.early = Some(Position {
+                    seq: place.seq,
+                    epoch: place.epoch,
+                });
                 return false;
             }
             let same_life = place.epoch == self.last.epoch || self.last.epoch == 0;
@@ -257,6 +272,11 @@ impl Inside {
                 .for_each(|listener| listener.hear(&resync));
         }
     }
+}
+
+fn head(conn: &mut AnyConn, topic: &Topic) -> Result<Position, Fault> {
+    let (seq, epoch) = outbox::head(conn, topic.as_str())?;
+    Ok(Position { seq, epoch })
 }
 
 /// What came on a stream since this position. A position from before the stream began is good for
@@ -314,5 +334,38 @@ impl Held {
         {
             held.iter().for_each(|message| self.client.hear(message));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::Timestamp;
+
+    use super::*;
+    use crate::ws::frame::Place;
+
+    fn event(seq: i64, epoch: i64) -> Arc<Message> {
+        let mut event = Message::of("noted", &(), Timestamp::from_micros(0)).unwrap();
+        let stream = "user:1".to_owned();
+        event.place = Some(Place { stream, seq, epoch });
+        Arc::new(event)
+    }
+
+    #[test]
+    fn what_comes_while_a_room_opens_is_seen_before_it_does() {
+        let at = |seq, epoch| Position { seq, epoch };
+        for (seq, epoch, read) in [(6, 1, at(5, 1)), (1, 2, at(5, 1))] {
+            let mut inside = Inside::default();
+            assert!(!inside.deliver(&event(seq, epoch)));
+            assert!(!inside.opens_at(read), "it was read too early");
+            assert!(inside.opens_at(at(seq, epoch)));
+            assert!(!inside.deliver(&event(seq, epoch)), "it came before");
+            assert!(!inside.deliver(&event(seq + 1, epoch)), "it is the next");
+            assert_eq!(inside.last, at(seq + 1, epoch));
+            assert!(inside.deliver(&event(seq + 3, epoch)), "there is a gap");
+        }
+        let mut inside = Inside::default();
+        inside.deliver(&event(5, 1));
+        assert!(inside.opens_at(at(5, 1)), "it was there already");
     }
 }
