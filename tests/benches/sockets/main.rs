@@ -29,7 +29,7 @@ use serde_json::json;
 const OF_ONE: usize = 30;
 const EVENTS: &str = "/ws/events/";
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() {
     let wanted = Wanted(std::env::args().skip(1).collect());
     let works = wanted.among(&["bare", "lobby", "direct", "connect", "memory", "presence"]);
