@@ -15,6 +15,7 @@
 use std::time::Duration;
 
 use argon2::{Argon2, PasswordHasher};
+use e2e::usage::{cpu, cpu_of, memory_of};
 use e2e::{App, PASSWORD, Person, each};
 use serde_json::json;
 
@@ -120,27 +121,6 @@ where
         task.await.unwrap();
     }
     (cpu(app) - before) / u32::try_from(count / at_once * at_once).unwrap()
-}
-
-fn cpu(app: &App) -> Duration {
-    app.nodes.iter().map(|node| cpu_of(node.pid())).sum()
-}
-
-/// User and system time of a process, in the kernel's ticks of 10 ms.
-fn cpu_of(pid: u32) -> Duration {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
-    let fields: Vec<&str> = stat.rsplit_once(") ").unwrap().1.split(' ').collect();
-    let ticks: u64 = fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap();
-    Duration::from_millis(ticks * 10)
-}
-
-fn memory_of(pid: u32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-    let line = status
-        .lines()
-        .find(|line| line.starts_with("VmRSS"))
-        .unwrap();
-    line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
 /// From the start of the process until it says that it is ready, on data that is there.

@@ -28,6 +28,7 @@ mod node;
 mod person;
 mod raw;
 mod socket;
+pub mod usage;
 
 pub use answer::Answer;
 pub use app::{App, Builder, each};

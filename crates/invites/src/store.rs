@@ -279,16 +279,15 @@ impl Wanted {
 
     fn query(&self) -> invites::BoxedQuery<'static, MultiBackend> {
         let hidden: Vec<UserId> = self.hidden.iter().copied().collect();
-        let mut query = invites::table.into_boxed().filter(self.by_role());
-        if let Some(wanted) = self.status {
-            query = query.filter(self.by_status(wanted));
-        }
-        if hidden.is_empty() {
-            return query;
-        }
-        query
+        let query = invites::table
+            .into_boxed()
+            .filter(self.by_role())
             .filter(invites::sender_id.none_of(hidden.clone()))
-            .filter(invites::receiver_id.none_of(hidden))
+            .filter(invites::receiver_id.none_of(hidden));
+        match self.status {
+            Some(wanted) => query.filter(self.by_status(wanted)),
+            None => query,
+        }
     }
 }
 

@@ -83,17 +83,10 @@ impl Social {
 
     /// How somebody else stands to this viewer.
     pub async fn relation(&self, viewer: UserId, other: UserId) -> Result<Relation, Fault> {
-        let read = move |conn: &mut AnyConn| {
-            let (mine, theirs) = blocks::store::between(conn, viewer, other)?;
-            Ok(if mine || theirs {
-                Relation::Blocked
-            } else if friends::store::since(conn, viewer, other)?.is_some() {
-                Relation::Friend
-            } else {
-                Relation::Stranger
-            })
-        };
-        self.inner.store.read(read).await
+        let read = move |conn: &mut AnyConn| look::relations(conn, &[(viewer, other)]);
+        let relations = self.inner.store.read(read).await?;
+        // Better nobody there than somebody who is blocked.
+        Ok(relations.first().copied().unwrap_or(Relation::Blocked))
     }
 
     /// Whether these two are friends.

@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use e2e::usage::cpu;
 use e2e::{App, RawSocket};
 use serde_json::json;
 
 use crate::heard::{Heard, listen, micros};
-use crate::{EVENTS, cpu, friends_to_be};
+use crate::{EVENTS, friends_to_be};
 
 /// Messages that each sends to one other: fewer than may be sent at once.
 const OF_EACH: usize = 50;

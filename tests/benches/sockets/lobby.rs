@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use e2e::usage::{cpu, cpu_of_this_thread};
 use e2e::{App, RawSocket};
 use serde_json::json;
 use tokio::io::AsyncReadExt as _;
 
 use crate::heard::{Heard, listen, micros};
-use crate::{OF_ONE, cpu, open, open_all, people};
+use crate::{OF_ONE, open, open_all, people};
 
 /// Messages to everybody in a lobby: 2,000 deliveries a second (10,000 in the largest), and then
 /// as many as the senders may send at once. Storing the message is part of it; what that costs
@@ -135,9 +136,4 @@ async fn say(socket: &mut RawSocket, start: Instant) {
             .send("new_message", &json!({"content": content}), "c")
             .await
     );
-}
-
-fn cpu_of_this_thread() -> Duration {
-    let schedule = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
-    Duration::from_nanos(schedule.split(' ').next().unwrap().parse().unwrap())
 }

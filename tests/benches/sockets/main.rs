@@ -22,6 +22,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use e2e::usage::{cpu, memory_of};
 use e2e::{App, Person, RawSocket};
 use serde_json::json;
 
@@ -222,24 +223,4 @@ async fn presence(app: &App) {
         app.name,
         spent / u32::try_from(FRIENDS).unwrap(),
     );
-}
-
-/// User and system time of the servers.
-fn cpu(app: &App) -> Duration {
-    app.nodes.iter().map(|node| cpu_of(node.pid())).sum()
-}
-
-/// User and system time of a process, in the kernel's ticks of 10 ms.
-fn cpu_of(pid: u32) -> Duration {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
-    let fields: Vec<&str> = stat.rsplit_once(") ").unwrap().1.split(' ').collect();
-    let ticks: u64 = fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap();
-    Duration::from_millis(ticks * 10)
-}
-
-fn memory_of(pid: u32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-    let mut lines = status.lines();
-    let line = lines.find(|line| line.starts_with("VmRSS")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }

@@ -4,7 +4,7 @@ use e2e::{App, Node};
 use serde_json::json;
 
 use crate::Browser;
-use crate::talk::{MESSAGES, ada_with_bob, say, write};
+use crate::talk::{MESSAGES, ada_and_bob, ada_with_bob, say, write};
 use crate::vendor::Vendor;
 
 /// Starts the server again that has ended, at the same address.
@@ -201,12 +201,7 @@ async fn a_token_that_is_refused_is_renewed_once() {
     let Some(browser) = Browser::open().await else {
         return;
     };
-    let (ada, bob) = (
-        browser.app.person("ada").await,
-        browser.app.person("bob").await,
-    );
-    ada.befriend(&bob).await;
-    browser.log_in(&ada).await;
+    let (ada, bob) = ada_and_bob(&browser).await;
     browser.visit("/chats").await;
     browser.heading("Chats").await;
     browser.run(&spoil(1)).await;

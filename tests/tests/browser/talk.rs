@@ -13,14 +13,20 @@ pub(crate) const MESSAGES: &str =
 /// The last message with all that stands at it.
 const LAST: &str = "[...document.querySelectorAll('.message')].at(-1).textContent";
 
-/// Ada, who is logged in and looks at her conversation with bob, and bob, her friend.
-pub(crate) async fn ada_with_bob(browser: &Browser) -> (Person, Person) {
+/// Ada, who is logged in, and bob, her friend.
+pub(crate) async fn ada_and_bob(browser: &Browser) -> (Person, Person) {
     let (ada, bob) = (
         browser.app.person("ada").await,
         browser.app.person("bob").await,
     );
     ada.befriend(&bob).await;
     browser.log_in(&ada).await;
+    (ada, bob)
+}
+
+/// The same, and she looks at their conversation.
+pub(crate) async fn ada_with_bob(browser: &Browser) -> (Person, Person) {
+    let (ada, bob) = ada_and_bob(browser).await;
     browser.visit("/chats/bob").await;
     browser.heading("bob").await;
     (ada, bob)
