@@ -1,11 +1,13 @@
 //! The folder for everything that is kept on this machine, and the secret in it.
 
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs::{self, DirBuilder, OpenOptions, Permissions};
+use std::io::ErrorKind::{NotFound, PermissionDenied};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 use kernel::{Ambient, Secret};
+use rustix::fs::Mode;
 
 use crate::config::ConfigError;
 
@@ -13,17 +15,55 @@ use crate::config::ConfigError;
 const SHORTEST: usize = 32;
 /// Access for everybody on the machine.
 const FOR_OTHERS: u32 = 0o007;
+/// Access for everybody but the user who owns a file.
+const FOR_ALL_BUT_OWNER: u32 = 0o077;
 
-/// Makes the folder where it is missing, for the server's user alone.
+/// Makes the folder where it is missing, for the server's user alone. Files that this process
+/// creates from now on are its user's alone too, whatever the umask was; files that were there
+/// before are closed to others, except for the secret file, which [`secret`] refuses when open.
 ///
 /// # Errors
 /// A sentence for the operator.
-pub fn prepare(folder: &Path) -> Result<(), ConfigError> {
+pub fn prepare(folder: &Path, secret_file: &Path) -> Result<(), ConfigError> {
+    rustix::process::umask(Mode::RWXG | Mode::RWXO);
     DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(folder)
-        .map_err(|error| problem("The data folder", folder, "cannot be made", &error))
+        .map_err(|error| problem("The data folder", folder, "cannot be made", &error))?;
+    close_files(folder, secret_file).map_err(|error| {
+        problem(
+            "The data folder",
+            folder,
+            "cannot be closed to others",
+            &error,
+        )
+    })
+}
+
+fn close_files(folder: &Path, secret_file: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let (entry, path) = entry.map(|entry| (entry.file_type(), entry.path()))?;
+        let kind = entry?;
+        if kind.is_dir() {
+            close_files(&path, secret_file)?;
+        } else if kind.is_file() && path != secret_file {
+            match close_file(&path) {
+                // Gone meanwhile, or not this user's to close.
+                Err(error) if matches!(error.kind(), NotFound | PermissionDenied) => {}
+                closed => closed?,
+            }
+        }
+    }
+    Ok(())
+}
+
+fn close_file(file: &Path) -> io::Result<()> {
+    let mode = fs::symlink_metadata(file)?.permissions().mode();
+    if mode & FOR_ALL_BUT_OWNER == 0 {
+        return Ok(());
+    }
+    fs::set_permissions(file, Permissions::from_mode(mode & !FOR_ALL_BUT_OWNER))
 }
 
 /// Reads the secret, or makes one where the file is missing.
@@ -104,9 +144,9 @@ mod tests {
     fn the_secret_is_made_once_and_for_its_owner_alone() {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("deep/data");
-        prepare(&data).unwrap();
-        prepare(&data).unwrap();
         let file = data.join("secret");
+        prepare(&data, &file).unwrap();
+        prepare(&data, &file).unwrap();
         let first = secret(&file, &Ambient::system()).unwrap();
         assert_eq!(secret(&file, &Ambient::system()).unwrap(), first);
         let mode = |path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
@@ -116,6 +156,25 @@ mod tests {
             1,
             "nothing is left aside"
         );
+    }
+
+    #[test]
+    fn prepare_closes_files_to_others_but_leaves_the_secret_to_be_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        let (file, deep) = (data.join("secret"), data.join("blobs/avatars/x"));
+        fs::create_dir_all(deep.parent().unwrap()).unwrap();
+        let outside = folder.path().join("outside");
+        for path in [&file, &deep, &outside] {
+            fs::write(path, "x").unwrap();
+            fs::set_permissions(path, Permissions::from_mode(0o664)).unwrap();
+        }
+        std::os::unix::fs::symlink(&outside, data.join("link")).unwrap();
+        prepare(&data, &file).unwrap();
+        fs::write(data.join("new"), "x").unwrap();
+        let mode = |path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(deep), mode(data.join("new"))), (0o600, 0o600));
+        assert_eq!((mode(outside), mode(file)), (0o664, 0o664));
     }
 
     #[test]

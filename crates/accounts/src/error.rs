@@ -39,7 +39,7 @@ kernel::codes! {
         EmailAlreadyVerified = "auth.email_already_verified", Conflict, "Your e-mail address is proven already.";
         PasswordLength = "auth.password_length", Invalid, "A password has 8 to 128 characters.";
         PasswordWeak = "auth.password_weak", Invalid, "This password is too easy to guess.";
-        PasswordPersonal = "auth.password_personal", Invalid, "A password must not be made of the name or the e-mail address.";
+        PasswordPersonal = "auth.password_personal", Invalid, "A password must not be made of your username, your email address or the name of this service.";
         PasswordMismatch = "auth.password_mismatch", Invalid, "The two passwords differ.";
         PasswordWrong = "auth.password_wrong", Invalid, "This is not your password.";
         PasswordUnchanged = "auth.password_unchanged", Invalid, "This is the password you have.";

@@ -48,8 +48,11 @@ impl Member {
 
     /// What a stranger would try first as their password.
     pub(crate) fn personal(&self) -> Vec<String> {
-        let local = self.email.split('@').next().unwrap_or_default();
-        vec![self.username_key.clone(), local.to_owned()]
+        let mut words = vec![self.username_key.clone()];
+        if let Ok(email) = Email::parse(&self.email) {
+            words.extend(email.personal_words());
+        }
+        words
     }
 }
 

@@ -24,7 +24,7 @@ pub struct Register {
     #[validate(length(min = 3, max = 254, message = "3 to 254 characters"))]
     #[schema(format = Email, max_length = 254)]
     pub email: String,
-    /// 8 to 128 characters, hard to guess, not made of the name or the e-mail address.
+    /// 8 to 128 characters, hard to guess, not made of the username, the email address or the name of the service.
     #[validate(custom(function = "accounts::password"))]
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 128)]
     pub password: Secret,

@@ -40,7 +40,7 @@ pub(super) fn run(config: &Config) -> Result<(), ConfigError> {
 }
 
 fn data_folder(config: &Config) -> Finding {
-    data_folder::prepare(&config.data).map_err(|error| error.0)?;
+    data_folder::prepare(&config.data, &config.secret_file).map_err(|error| error.0)?;
     let probe = config.data.join(".doctor");
     std::fs::write(&probe, b"ok")
         .and_then(|()| std::fs::remove_file(&probe))

@@ -5,7 +5,7 @@ use crate::config::{Config, ConfigError};
 use crate::{data_folder, wiring};
 
 pub(super) fn run(config: &Config, name: &str) -> Result<(), ConfigError> {
-    data_folder::prepare(&config.data)?;
+    data_folder::prepare(&config.data, &config.secret_file)?;
     let accounts = wiring::accounts_alone(config)?;
     let granted = runtime()?.block_on(accounts.grant_admin(name));
     granted.map_err(|fault| {

@@ -8,7 +8,7 @@ use crate::{data_folder, telemetry, wiring};
 
 pub(super) fn run(config: &Config) -> Result<(), ConfigError> {
     let _log = telemetry::start_log(config)?;
-    data_folder::prepare(&config.data)?;
+    data_folder::prepare(&config.data, &config.secret_file)?;
     let store = wiring::open_store(config, Ambient::system())?;
     runtime()?.block_on(store.ping()).map_err(|fault| {
         ConfigError(format!("The database does not answer: {}.", fault.chain()))

@@ -14,7 +14,7 @@ use crate::{data_folder, server};
 pub(super) fn run(config: &Config) -> Result<(), ConfigError> {
     let _log = telemetry::start_log(config)?;
     let ambient = Ambient::system();
-    data_folder::prepare(&config.data)?;
+    data_folder::prepare(&config.data, &config.secret_file)?;
     let listener = server::bind(config.listen)?;
     let address = listener
         .local_addr()

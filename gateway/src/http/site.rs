@@ -93,7 +93,7 @@ fn headers(public_url: &PublicUrl) -> Vec<(HeaderName, HeaderValue)> {
         ),
     ];
     if public_url.is_https() {
-        let year = HeaderValue::from_static("max-age=31536000");
+        let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
         headers.push((header::STRICT_TRANSPORT_SECURITY, year));
     }
     headers
@@ -154,10 +154,13 @@ mod tests {
     #[test]
     fn strict_transport_is_promised_only_behind_tls() {
         let promised = |site: Site| {
-            let mut names = site.headers.iter().map(|(name, _)| name);
-            names.any(|name| name == header::STRICT_TRANSPORT_SECURITY)
+            let mut headers = site.headers.into_iter();
+            headers.find_map(|(name, value)| {
+                (name == header::STRICT_TRANSPORT_SECURITY).then_some(value)
+            })
         };
-        assert!(!promised(site(&[])));
-        assert!(promised(site(&["--public-url=https://play.example.org"])));
+        assert_eq!(promised(site(&[])), None);
+        let public = promised(site(&["--public-url=https://play.example.org"]));
+        assert_eq!(public.unwrap(), "max-age=31536000; includeSubDomains");
     }
 }

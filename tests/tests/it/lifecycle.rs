@@ -46,6 +46,28 @@ fn the_first_start_makes_a_closed_secret_and_doctor_finds_all_well() {
 }
 
 #[tokio::test]
+async fn files_of_the_data_folder_are_closed_to_others_whatever_the_umask() {
+    use std::os::unix::fs::PermissionsExt;
+    let app = App::with().embedded();
+    let _ada = app.person("ada").await;
+    let mut closed = Vec::new();
+    for entry in std::fs::read_dir(app.data()).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_type().unwrap().is_file() {
+            let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
+            closed.push((entry.file_name().into_string().unwrap(), mode));
+        }
+    }
+    assert!(closed.iter().all(|(_, mode)| *mode == 0o600), "{closed:?}");
+    let log = |(name, _): &(String, u32)| name.ends_with("-wal") || name.ends_with("-shm");
+    assert_eq!(
+        closed.iter().filter(|file| log(file)).count(),
+        2,
+        "{closed:?}"
+    );
+}
+
+#[tokio::test]
 async fn an_admin_is_made_from_the_command_line() {
     let app = App::with().embedded();
     let ada = app.person("ada").await;

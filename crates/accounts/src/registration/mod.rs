@@ -29,7 +29,8 @@ impl Accounts {
             .store
             .read(move |conn| store::admit(conn, &wanted, &address))
             .await?;
-        let personal = vec![name.key().to_owned(), email.local().to_owned()];
+        let mut personal = email.personal_words();
+        personal.push(name.key().to_owned());
         let (typed, again) = (&request.password, &request.password_confirm);
         let hash = self.inner.hasher.choose(typed, again, personal).await?;
         let (this, visitor) = (self.clone(), visitor.clone());

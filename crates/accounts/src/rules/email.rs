@@ -51,10 +51,15 @@ impl Email {
         self.address().to_ascii_lowercase()
     }
 
-    /// What stands before the `@`.
+    /// What a stranger would try first as a password: the local part, the domain, and each name
+    /// in it but the last.
     #[must_use]
-    pub fn local(&self) -> &str {
-        &self.local
+    pub fn personal_words(&self) -> Vec<String> {
+        let names = self.domain.rsplit('.').skip(1).map(str::to_owned);
+        [self.local.clone(), self.domain.clone()]
+            .into_iter()
+            .chain(names)
+            .collect()
     }
 
     /// The address for eyes that need not know it: `a***@example.org`.
@@ -155,6 +160,15 @@ mod tests {
         ] {
             assert_eq!(Email::parse(typed), Err(Error::EmailInvalid), "{typed:?}");
         }
+    }
+
+    #[test]
+    fn personal_words_are_the_local_part_and_the_domain() {
+        let email = Email::parse("ada.l@mail.Lovelace.example").unwrap();
+        assert_eq!(
+            email.personal_words(),
+            ["ada.l", "mail.lovelace.example", "lovelace", "mail"]
+        );
     }
 
     #[test]

@@ -19,6 +19,13 @@ pub(crate) fn caseless(text: &str) -> String {
     normal(&fold(&once))
 }
 
+/// What a text looks like, whatever its case: two texts with the same skeleton can be mistaken for
+/// each other (UTS 39). A capital `I` is taken for an `l`, so `i` and `l` are the same here.
+pub(crate) fn skeleton(text: &str) -> String {
+    let prototype: String = unicode_security::skeleton(&caseless(text)).collect();
+    caseless(&prototype).replace('i', "l")
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -26,7 +26,9 @@ mod tests {
         let register: Register = serde_json::from_value(one.unwrap().clone()).unwrap();
         let name = username::Username::parse(&register.username).unwrap();
         let email = email::Email::parse(&register.email).unwrap();
-        let personal = [name.key(), email.local()];
+        let words = email.personal_words();
+        let mut personal: Vec<&str> = words.iter().map(String::as_str).collect();
+        personal.push(name.key());
         let (typed, again) = (&register.password, &register.password_confirm);
         assert!(password::Password::choose_twice(typed, again, &personal).is_ok());
     }

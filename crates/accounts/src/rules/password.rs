@@ -23,6 +23,9 @@ const PERSONAL_MIN: usize = 4;
 /// What must be left of a password when the names in it are taken out.
 const REST_MIN: usize = 6;
 
+/// Personal to everybody: the name of the service is among the first that strangers try.
+const SERVICE: &str = "courtside";
+
 /// A password that is fit to protect an account, in the form that is hashed.
 #[derive(Debug, Clone)]
 pub struct Password(Secret);
@@ -30,8 +33,8 @@ pub struct Password(Secret);
 impl Password {
     /// Judges a chosen password. This is work for a thread that may be busy for a while.
     ///
-    /// `personal` are the texts that a stranger would try first: the name, the local part of the
-    /// e-mail address.
+    /// `personal` are the texts that a stranger would try first, beside the name of the service:
+    /// the username, the parts of the e-mail address.
     ///
     /// # Errors
     /// Says why the password is not fit.
@@ -40,10 +43,11 @@ impl Password {
         if text.expose().chars().count() < MIN {
             return Err(Error::PasswordLength);
         }
-        if is_personal(text.expose(), personal) {
+        let personal = [&[SERVICE], personal].concat();
+        if is_personal(text.expose(), &personal) {
             return Err(Error::PasswordPersonal);
         }
-        let judged = zxcvbn::zxcvbn(&judged_form(text.expose()), personal);
+        let judged = zxcvbn::zxcvbn(&judged_form(text.expose()), &personal);
         (judged.score() >= Score::Three)
             .then_some(Self(text))
             .ok_or(Error::PasswordWeak)
@@ -171,6 +175,8 @@ mod tests {
             "ecalevol_ada1",
             "countess-42",
             "countesscountess",
+            "Courtside2026!",
+            "courtside-ada_lovelace",
         ] {
             assert_eq!(choose(text), Err(Error::PasswordPersonal), "{text}");
         }

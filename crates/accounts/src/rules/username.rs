@@ -1,9 +1,12 @@
 //! What a username may be.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory, Script};
 use icu_properties::{CodePointMapData, CodePointSetData};
 
-use super::folding::{caseless, normal};
+use super::folding::{caseless, normal, skeleton};
 use crate::error::Error;
 
 /// The fewest characters.
@@ -72,6 +75,10 @@ const RESERVED: [&str; 52] = [
     "users",
     "world",
 ];
+
+/// What the reserved names look like: nobody else may look the same.
+static RESERVED_SKELETONS: LazyLock<HashSet<String>> =
+    LazyLock::new(|| RESERVED.into_iter().map(skeleton).collect());
 
 /// A name that is fit to bear.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -199,7 +206,7 @@ fn check_scripts(name: &str) -> Result<(), Error> {
 
 fn check_reserved(key: &str) -> Result<(), Error> {
     let plain: String = key.chars().filter(|c| !JOINTS.contains(c)).collect();
-    let taken = RESERVED.binary_search(&plain.as_str()).is_ok() || key.starts_with(DELETED_PREFIX);
+    let taken = RESERVED_SKELETONS.contains(&skeleton(&plain)) || key.starts_with(DELETED_PREFIX);
     (!taken).then_some(()).ok_or(Error::UsernameReserved)
 }
 
@@ -302,6 +309,20 @@ mod tests {
             );
         }
         assert!(Username::parse("administrata").is_ok());
+    }
+
+    #[test]
+    fn refuses_look_alikes_of_reserved_names_within_one_script() {
+        for name in ["admın", "ADMlN", "heIp", "r00t", "supp0rt", "ad.mın", "арі"] {
+            assert_eq!(
+                Username::parse(name),
+                Err(Error::UsernameReserved),
+                "{name}"
+            );
+        }
+        for name in ["adam", "helena", "Дмитрий", "ısmail", "r2d2"] {
+            assert!(Username::parse(name).is_ok(), "{name}");
+        }
     }
 
     #[test]

@@ -67,6 +67,11 @@ async fn says_which_field_cannot_be_so() {
                 "username",
             ),
             (
+                with(&|r| r.username = "admın".into()),
+                "auth.username_reserved",
+                "username",
+            ),
+            (
                 with(&|r| r.email = "bea".into()),
                 "auth.email_invalid",
                 "email",
@@ -78,6 +83,8 @@ async fn says_which_field_cannot_be_so() {
             ),
             (weak("short"), "auth.password_length", "password"),
             (weak("password1"), "auth.password_weak", "password"),
+            (weak("Courtside-26"), "auth.password_personal", "password"),
+            (weak("example.org!7"), "auth.password_personal", "password"),
         ];
         for (request, code, field) in cases {
             assert_eq!(

@@ -1,7 +1,7 @@
 //! Where a request came from.
 
 use std::future::{Ready, ready};
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{self, HeaderMap};
@@ -39,7 +39,7 @@ impl Visitor {
             .collect::<Vec<_>>();
         while address.is_some_and(is_trusted) {
             let Some(hop) = hops.pop() else { break };
-            let Ok(hop) = hop.trim().parse::<IpAddr>() else {
+            let Some(hop) = forwarded_address(hop) else {
                 break;
             };
             address = Some(hop.to_canonical());
@@ -60,6 +60,19 @@ impl Visitor {
             }
         }
     }
+}
+
+/// The address in one entry of `X-Forwarded-For`. Some proxies add the port, and brackets around
+/// IPv6: `1.2.3.4`, `1.2.3.4:5678`, `::1`, `[::1]`, `[::1]:443`.
+fn forwarded_address(entry: &str) -> Option<IpAddr> {
+    let entry = entry.trim();
+    let bracketed = || entry.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
+    let with_port = || entry.parse::<SocketAddr>().ok();
+    entry
+        .parse()
+        .ok()
+        .or_else(|| bracketed().map(IpAddr::V6))
+        .or_else(|| with_port().map(|address| address.ip()))
 }
 
 impl FromRequest for Visitor {
@@ -109,6 +122,29 @@ mod tests {
         );
         assert_eq!(address("10.0.0.1", &["6.6.6.6", "1.1.1.1"]), "1.1.1.1");
         assert_eq!(address("10.0.0.1", &["nonsense"]), "10.0.0.1");
+    }
+
+    #[test]
+    fn forwarded_entries_may_carry_a_port_or_brackets() {
+        for (entry, read) in [
+            ("1.2.3.4:5678", "1.2.3.4"),
+            ("[2001:db8::1]:443", "2001:db8::1"),
+            ("[2001:db8::1]", "2001:db8::1"),
+            ("2001:db8::1", "2001:db8::1"),
+            ("[::ffff:1.2.3.4]:80", "1.2.3.4"),
+        ] {
+            assert_eq!(address("10.0.0.1", &[entry]), read, "{entry}");
+        }
+        for entry in [
+            "1.2.3.4:",
+            "1.2.3.4:99999",
+            "[1.2.3.4]",
+            "[::1",
+            "::1]",
+            "[]",
+        ] {
+            assert_eq!(address("10.0.0.1", &[entry]), "10.0.0.1", "{entry}");
+        }
     }
 
     #[test]
