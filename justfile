@@ -12,6 +12,11 @@ run *flags:
 test:
     cargo test --workspace
 
+# Reads the kept documents as other programs do; needs Node.js 18.18 or newer.
+documents:
+    npm --prefix tests/documents ci
+    npm --prefix tests/documents test
+
 # What must be clean before a commit.
 check:
     cargo fmt --all --check

@@ -53,7 +53,7 @@ pub struct TokenRequest {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct TokenPair {
     /// Always true.
-    #[schema(example = true)]
+    #[schema(schema_with = crate::envelope::always_true)]
     pub success: bool,
     /// The access token, good for 10 minutes.
     #[schema(value_type = String)]

@@ -82,6 +82,7 @@ pub struct Message {
     /// When it was stored.
     pub date: Timestamp,
     /// When it was changed last.
+    #[schema(required)]
     pub edited_at: Option<Timestamp>,
     /// Whether its sender has deleted it; its place stays.
     pub is_deleted: bool,
@@ -93,9 +94,10 @@ pub struct Message {
     /// How many people like it.
     pub like_count: i64,
     /// The message it answers.
-    #[schema(value_type = Option<String>, format = Uuid)]
+    #[schema(value_type = Option<String>, format = Uuid, required)]
     pub reply_to: Option<MessageId>,
     /// The sender's own id for it, the same however often it was sent.
+    #[schema(required)]
     pub client_id: Option<String>,
     /// People named in it with `@`.
     pub mentions: Vec<UserSummary>,
@@ -123,6 +125,7 @@ pub struct Conversation {
     /// Messages I have not read.
     pub unread_count: i64,
     /// The newest message; null where there is none that I can see.
+    #[schema(required)]
     pub last_message: Option<Message>,
 }
 

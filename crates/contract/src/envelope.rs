@@ -5,19 +5,23 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use utoipa::ToSchema;
+use utoipa::openapi::schema::{Array, ArrayBuilder, Object, ObjectBuilder};
+use utoipa::openapi::{Ref, RefOr, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 /// An answer.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(bound = "T: ToSchema")]
 pub struct Envelope<T> {
     /// Always true.
-    #[schema(example = true)]
+    #[schema(schema_with = always_true)]
     pub success: bool,
     /// What was asked for.
+    #[schema(schema_with = reference::<T>)]
     pub data: T,
     /// A sentence for people, where one helps.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = String)]
     pub message: Option<Cow<'static, str>>,
 }
 
@@ -33,14 +37,12 @@ impl<T> Envelope<T> {
 }
 
 /// What `data` is where there is nothing to tell: null.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Nothing;
 
-impl utoipa::PartialSchema for Nothing {
-    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-        utoipa::openapi::schema::ObjectBuilder::new()
-            .schema_type(utoipa::openapi::Type::Null)
-            .into()
+impl PartialSchema for Nothing {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::Null).into()
     }
 }
 
@@ -48,11 +50,13 @@ impl ToSchema for Nothing {}
 
 /// One page of a list.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(bound = "T: ToSchema")]
 pub struct ListEnvelope<T> {
     /// Always true.
-    #[schema(example = true)]
+    #[schema(schema_with = always_true)]
     pub success: bool,
     /// The rows of this page.
+    #[schema(schema_with = references::<T>)]
     pub data: Vec<T>,
     /// Where this page stands in the list.
     pub meta: PageMeta,
@@ -69,6 +73,33 @@ impl<T> ListEnvelope<T> {
     }
 }
 
+/// A reference to a type by its name, where the derive would copy all of it.
+fn reference<T: ToSchema>() -> Ref {
+    Ref::from_schema_name(T::name())
+}
+
+fn references<T: ToSchema>() -> Array {
+    ArrayBuilder::new().items(reference::<T>()).build()
+}
+
+/// The schema of a truth value that is always the same.
+fn always(value: bool) -> Object {
+    ObjectBuilder::new()
+        .schema_type(Type::Boolean)
+        .enum_values(Some([value]))
+        .description(Some(format!("Always {value}.")))
+        .build()
+}
+
+/// The schema of `success` in answers without an envelope.
+pub(crate) fn always_true() -> Object {
+    always(true)
+}
+
+fn always_false() -> Object {
+    always(false)
+}
+
 /// Where a page stands in its list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({
@@ -83,8 +114,10 @@ pub struct PageMeta {
     /// How many rows come before this page.
     pub offset: i64,
     /// The address of the next page.
+    #[schema(required)]
     pub next: Option<String>,
     /// The address of the page before.
+    #[schema(required)]
     pub previous: Option<String>,
 }
 
@@ -92,7 +125,7 @@ pub struct PageMeta {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ErrorEnvelope {
     /// Always false.
-    #[schema(example = false)]
+    #[schema(schema_with = always_false)]
     pub success: bool,
     /// What went wrong, for people.
     pub message: String,

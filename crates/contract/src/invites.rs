@@ -137,22 +137,24 @@ pub struct Invite {
     #[schema(value_type = Object)]
     pub options: Value,
     /// The sender's own mark.
+    #[schema(required)]
     pub client_id: Option<String>,
     /// How far it is.
     pub status: InviteStatus,
     /// Where it comes from.
     pub origin: InviteOrigin,
     /// The match that it follows from.
-    #[schema(value_type = Option<String>, format = Uuid)]
+    #[schema(value_type = Option<String>, format = Uuid, required)]
     pub origin_match_id: Option<MatchId>,
     /// The match that came of it.
-    #[schema(value_type = Option<String>, format = Uuid)]
+    #[schema(value_type = Option<String>, format = Uuid, required)]
     pub match_id: Option<MatchId>,
     /// When it was sent.
     pub created_at: Timestamp,
     /// Until when it can be answered.
     pub expires_at: Timestamp,
     /// When it was answered or ended.
+    #[schema(required)]
     pub answered_at: Option<Timestamp>,
 }
 
@@ -198,6 +200,7 @@ pub struct InviteAnswered {
     /// Which game.
     pub game: String,
     /// The sender's own mark.
+    #[schema(required)]
     pub client_id: Option<String>,
     /// The match that came of it, where it was accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -246,9 +249,10 @@ pub enum CancelReason {
 }))]
 pub struct GameInviteCanceled {
     /// Which invite; null where none came to be.
-    #[schema(value_type = Option<String>, format = Uuid)]
+    #[schema(value_type = Option<String>, format = Uuid, required)]
     pub id: Option<InviteId>,
     /// The sender's own mark.
+    #[schema(required)]
     pub client_id: Option<String>,
     /// The other one.
     pub username: String,

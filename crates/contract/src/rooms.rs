@@ -30,6 +30,7 @@ pub struct RoomLine {
     /// Messages I have not read.
     pub unread_count: i64,
     /// The newest message; null where there is none that I can see.
+    #[schema(required)]
     pub last_message: Option<Message>,
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use kernel::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -31,4 +32,28 @@ pub enum Condition {
     Up,
     /// It does not.
     Down,
+}
+
+/// The newest mails of the mailbox that stands in for a mail server.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Mailbox(pub Vec<MailboxEntry>);
+
+/// A mail that was not sent.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "01890a5d-ac96-774b-bcce-b302099a8057", "sent_at": "2026-01-31T12:00:00.000000Z", "to": "ada@example.org",
+    "subject": "Prove your address", "text": "Follow this link: …"
+}))]
+pub struct MailboxEntry {
+    /// Names it.
+    #[schema(format = Uuid)]
+    pub id: String,
+    /// When it would have been sent.
+    pub sent_at: Timestamp,
+    /// To whom.
+    pub to: String,
+    /// Its subject.
+    pub subject: String,
+    /// What it says, as plain text.
+    pub text: String,
 }

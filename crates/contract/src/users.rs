@@ -40,6 +40,7 @@ pub struct Profile {
     /// Whether the address is proven.
     pub email_verified: bool,
     /// A new address that waits for its proof.
+    #[schema(required)]
     pub pending_email: Option<String>,
     /// A few words.
     pub bio: String,
@@ -81,12 +82,15 @@ pub struct PublicProfile {
     /// Where the picture is.
     pub avatar: String,
     /// A few words; null where they keep their profile to themselves.
+    #[schema(required)]
     pub bio: Option<String>,
     /// When the account was made; null where they keep their profile to themselves.
+    #[schema(required)]
     pub date_joined: Option<Timestamp>,
     /// Whether parts are left out because they keep their profile to themselves.
     pub restricted: bool,
     /// Their record; null where they keep their profile to themselves.
+    #[schema(required)]
     pub statistics: Option<Statistics>,
 }
 
@@ -293,12 +297,16 @@ pub struct Export {
     /// When it was asked for.
     pub created_at: Timestamp,
     /// When it was ready.
+    #[schema(required)]
     pub ready_at: Option<Timestamp>,
     /// When the download ends.
+    #[schema(required)]
     pub expires_at: Option<Timestamp>,
     /// How many bytes it has.
+    #[schema(required)]
     pub size: Option<i64>,
     /// Where to get it, once ready.
+    #[schema(required)]
     pub download: Option<String>,
 }
 

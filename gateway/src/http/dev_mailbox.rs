@@ -5,7 +5,7 @@ use accounts::mail::{Delivered, MailId};
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use contract::envelope::Envelope;
-use serde_json::{Value, json};
+use contract::service::{Mailbox, MailboxEntry};
 
 use super::kit::{At, Failure, Reply, Visitor, query};
 use super::pages::html;
@@ -31,7 +31,7 @@ fn mailbox<'s>(
 /// gives the newest mails as data.
 #[utoipa::path(tag = "Service",
     params(("format" = Option<String>, Query, description = "`json` for data.", example = "json")),
-    responses((status = 200, description = "The newest mails.", body = Envelope<Value>)),
+    responses((status = 200, description = "The newest mails.", body = Envelope<Mailbox>)),
     extensions(("x-errors" = json!(["not_found"]))))]
 #[get("/dev/mailbox/")]
 async fn dev_mailbox(
@@ -41,8 +41,8 @@ async fn dev_mailbox(
 ) -> Result<HttpResponse, Failure> {
     let mails = mailbox(&visitor, &services)?.newest();
     if query::last(request.query_string(), "format") == Some("json") {
-        let mails: Vec<Value> = mails.iter().map(|mail| data(mail)).collect();
-        return Ok(Reply::ok(mails).into_response());
+        let mails = mails.iter().map(|mail| entry(mail)).collect();
+        return Ok(Reply::ok(Mailbox(mails)).into_response());
     }
     let rows: String = mails.iter().map(|mail| row(mail)).collect();
     let empty = "<p>No mail yet. What the server would send appears here.</p>";
@@ -79,11 +79,14 @@ async fn dev_mail(
     Ok(answer)
 }
 
-fn data(mail: &Delivered) -> Value {
-    json!({
-        "id": mail.id, "sent_at": mail.at, "to": mail.mail.to.address(),
-        "subject": mail.mail.subject, "text": mail.mail.text,
-    })
+fn entry(mail: &Delivered) -> MailboxEntry {
+    MailboxEntry {
+        id: mail.id.to_string(),
+        sent_at: mail.at,
+        to: mail.mail.to.address(),
+        subject: mail.mail.subject.clone(),
+        text: mail.mail.text.clone(),
+    }
 }
 
 fn row(mail: &Delivered) -> String {

@@ -29,7 +29,7 @@ const ANSWERING: [&str; 7] = [
 ];
 
 /// Why the opponent of a match cannot be invited again.
-const PLAYING_AGAIN: [&str; 14] = [
+const PLAYING_AGAIN: [&str; 11] = [
     "invites.match_not_found",
     "invites.user_not_found",
     "invites.not_welcome",
@@ -40,9 +40,6 @@ const PLAYING_AGAIN: [&str; 14] = [
     "invites.unknown_game",
     "invites.options_invalid",
     "auth.email_not_verified",
-    "idempotency.malformed_key",
-    "idempotency.in_flight",
-    "idempotency.key_reused",
     "too_many_requests",
 ];
 
@@ -70,13 +67,12 @@ struct Wanted {
 /// Invite somebody to a game
 ///
 /// It ends by itself after ten minutes.
-#[utoipa::path(tag = "Invites", request_body = CreateInvite,
+#[utoipa::path(tag = "Invites", request_body = CreateInvite, params(Once),
     responses((status = 201, description = "The invite.", body = Envelope<Invite>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["invites.user_not_found", "invites.oneself", "invites.not_welcome", "invites.you_are_playing",
         "invites.opponent_busy", "invites.already_pending", "invites.too_many_open",
         "invites.unknown_game", "invites.options_invalid", "auth.email_not_verified",
-        "idempotency.malformed_key", "idempotency.in_flight", "idempotency.key_reused",
         "too_many_requests"]))))]
 #[post("/")]
 async fn send_invite(
@@ -97,7 +93,7 @@ async fn send_invite(
 /// My invites
 #[utoipa::path(tag = "Invites",
     params(("role" = Option<InviteRole>, Query, description = "To me, or from me."), ("status" = Option<InviteStatus>, Query, description = "How they stand."),
-        ("limit" = Option<i64>, Query, description = "Rows at most, up to 100."), ("offset" = Option<i64>, Query, description = "Rows to pass over.")),
+        Page),
     responses((status = 200, description = "Newest first.", body = ListEnvelope<Invite>)),
     security(("bearer" = [])))]
 #[get("/")]
@@ -115,7 +111,7 @@ async fn list_invites(
 
 /// Invites that wait for my answer
 #[utoipa::path(tag = "Invites",
-    params(("limit" = Option<i64>, Query, description = "Rows at most, up to 100."), ("offset" = Option<i64>, Query, description = "Rows to pass over.")),
+    params(Page),
     responses((status = 200, description = "Newest first.", body = ListEnvelope<Invite>)),
     security(("bearer" = [])))]
 #[get("/inbox/")]
@@ -178,7 +174,7 @@ async fn cancel_invite(
 ///
 /// To the opponent of a finished match; where they have offered one already, it is accepted.
 #[utoipa::path(tag = "Invites", request_body = PlayAgain,
-    params(("id" = MatchId, Path, description = "Which match.")),
+    params(Once, ("id" = MatchId, Path, description = "Which match.")),
     responses((status = 201, description = "The invite.", body = Envelope<Invite>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(PLAYING_AGAIN))))]
@@ -202,7 +198,7 @@ async fn offer_rematch(
 ///
 /// The opponent of a match in my history, with the options of that match unless others are given.
 #[utoipa::path(tag = "Invites", request_body = PlayAgain,
-    params(("id" = MatchId, Path, description = "Which match.")),
+    params(Once, ("id" = MatchId, Path, description = "Which match.")),
     responses((status = 201, description = "The invite.", body = Envelope<Invite>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(PLAYING_AGAIN))))]

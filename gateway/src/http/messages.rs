@@ -58,7 +58,7 @@ fn answer(history: &History, found: Found) -> super::kit::Reply<ListEnvelope<Mes
 ///
 /// With the last message of each, newest first.
 #[utoipa::path(tag = "Chats",
-    params(("limit" = Option<i64>, Query, description = "Rows at most, up to 100."), ("offset" = Option<i64>, Query, description = "Rows to pass over.")),
+    params(Page),
     responses((status = 200, description = "My conversations.", body = ListEnvelope<Conversation>)),
     security(("bearer" = [])))]
 #[get("/")]
@@ -112,8 +112,7 @@ async fn open_conversation(
 /// Newest first; `before` and `after` an id stay quick at any depth.
 #[utoipa::path(tag = "Chats",
     params(("username" = String, Path, description = "The other one.", example = "grace"),
-        ("limit" = Option<i64>, Query, description = "Rows at most, up to 100."), ("offset" = Option<i64>, Query, description = "Rows to pass over."),
-        ("before" = Option<MessageId>, Query, description = "Older than this message."), ("after" = Option<MessageId>, Query, description = "Newer than this message.")),
+        History),
     responses((status = 200, description = "Messages.", body = ListEnvelope<Message>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["chat.person_not_found", "chat.not_a_member", "chat.with_oneself", "chat.cursor_unknown"]))))]
@@ -152,8 +151,7 @@ async fn delete_conversation(
 /// The messages of a room or lobby
 #[utoipa::path(tag = "Chats",
     params(("id" = ChatId, Path, description = "Which chat."),
-        ("limit" = Option<i64>, Query, description = "Rows at most, up to 100."), ("offset" = Option<i64>, Query, description = "Rows to pass over."),
-        ("before" = Option<MessageId>, Query, description = "Older than this message."), ("after" = Option<MessageId>, Query, description = "Newer than this message.")),
+        History),
     responses((status = 200, description = "Messages.", body = ListEnvelope<Message>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["chat.not_a_member", "chat.cursor_unknown"]))))]

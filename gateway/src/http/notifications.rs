@@ -58,8 +58,7 @@ fn flag<'de, D: Deserializer<'de>>(from: D) -> Result<Option<bool>, D::Error> {
 #[utoipa::path(tag = "Notifications",
     params(("unread" = Option<bool>, Query, description = "Only those that wait to be read, or only those that do not."),
         ("action" = Option<Action>, Query, description = "Only those about this."),
-        ("limit" = Option<i64>, Query, description = "Rows at most, up to 100."), ("offset" = Option<i64>, Query, description = "Rows to pass over."),
-        ("before" = Option<NotificationId>, Query, description = "Older than this one."), ("after" = Option<NotificationId>, Query, description = "Newer than this one.")),
+        History),
     responses((status = 200, description = "What I was told.", body = ListEnvelope<Notification>)),
     security(("bearer" = [])))]
 #[get("/")]

@@ -52,7 +52,7 @@ fn incoming() -> Direction {
 
 /// My friends
 #[utoipa::path(tag = "Friends",
-    params(("limit" = Option<i64>, Query, description = "Rows at most, up to 100."), ("offset" = Option<i64>, Query, description = "Rows to pass over.")),
+    params(Page),
     responses((status = 200, description = "My friends, and who of them is around.", body = ListEnvelope<Friend>)),
     security(("bearer" = [])))]
 #[get("/")]
@@ -67,7 +67,7 @@ async fn list_friends(
 /// Friend requests that wait
 #[utoipa::path(tag = "Friends",
     params(("direction" = Option<Direction>, Query, description = "To me, or from me."),
-        ("limit" = Option<i64>, Query, description = "Rows at most, up to 100."), ("offset" = Option<i64>, Query, description = "Rows to pass over.")),
+        Page),
     responses((status = 200, description = "Newest first.", body = ListEnvelope<FriendRequest>)),
     security(("bearer" = [])))]
 #[get("/requests/")]
@@ -88,15 +88,14 @@ async fn list_requests(
 /// Ask somebody to be friends
 ///
 /// Where they have asked me already, we are friends at once.
-#[utoipa::path(tag = "Friends", request_body = SendFriendRequest,
+#[utoipa::path(tag = "Friends", request_body = SendFriendRequest, params(Once),
     responses((status = 201, description = "The request, or the friendship.", body = Envelope<Asked>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "friends.user_not_found", "friends.oneself", "friends.you_blocked_them",
         "friends.already_friends", "friends.requests_not_welcome", "friends.declined_recently",
         "friends.too_many_open_requests", "friends.list_full", "friends.their_list_full",
-        "auth.email_not_verified", "idempotency.malformed_key", "idempotency.in_flight",
-        "idempotency.key_reused", "too_many_requests"
+        "auth.email_not_verified", "too_many_requests"
     ]))))]
 #[post("/requests/")]
 async fn send_request(
@@ -186,7 +185,7 @@ async fn remove_friend(
 ///
 /// Friends of my friends, those with the most in common first.
 #[utoipa::path(tag = "Friends",
-    params(("limit" = Option<i64>, Query, description = "Rows at most, up to 100."), ("offset" = Option<i64>, Query, description = "Rows to pass over.")),
+    params(Page),
     responses((status = 200, description = "Suggestions.", body = ListEnvelope<Suggestion>)),
     security(("bearer" = [])))]
 #[get("/suggestions/")]
@@ -200,7 +199,7 @@ async fn list_suggestions(
 
 /// Whom I have blocked
 #[utoipa::path(tag = "Friends",
-    params(("limit" = Option<i64>, Query, description = "Rows at most, up to 100."), ("offset" = Option<i64>, Query, description = "Rows to pass over.")),
+    params(Page),
     responses((status = 200, description = "Newest first.", body = ListEnvelope<Block>)),
     security(("bearer" = [])))]
 #[get("/")]

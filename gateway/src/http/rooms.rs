@@ -24,7 +24,7 @@ pub(super) fn routes(chats: &mut Routes<'_>) {
 ///
 /// Those I am a member of, with the last message of each, newest first.
 #[utoipa::path(tag = "Chats",
-    params(("limit" = Option<i64>, Query, description = "Rows at most, up to 100."), ("offset" = Option<i64>, Query, description = "Rows to pass over.")),
+    params(Page),
     responses((status = 200, description = "My lobbies and rooms.", body = ListEnvelope<RoomLine>)),
     security(("bearer" = [])))]
 #[get("/rooms/")]
@@ -56,7 +56,7 @@ async fn open_room(
 /// The members of a lobby or room
 #[utoipa::path(tag = "Chats",
     params(("id" = ChatId, Path, description = "Which chat."),
-        ("limit" = Option<i64>, Query, description = "Rows at most, up to 100."), ("offset" = Option<i64>, Query, description = "Rows to pass over.")),
+        Page),
     responses((status = 200, description = "Its members.", body = ListEnvelope<UserSummary>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["chat.not_a_member"]))))]

@@ -53,6 +53,85 @@ fn every_operation_is_described_in_full() {
     }
 }
 
+/// Every reference of a document that leads nowhere within it.
+fn dangling(part: &Value, whole: &Value, found: &mut Vec<String>) {
+    match part {
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                match field.as_str().filter(|_| name == "$ref") {
+                    Some(path) => {
+                        let inside = path.strip_prefix('#');
+                        if inside.and_then(|path| whole.pointer(path)).is_none() {
+                            found.push(path.to_owned());
+                        }
+                    }
+                    None => dangling(field, whole, found),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| dangling(item, whole, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_reference_resolves() {
+    let documents = [
+        document::document().unwrap(),
+        document::sockets::document().unwrap(),
+    ];
+    for whole in documents {
+        let mut found = vec![];
+        dangling(&whole, &whole, &mut found);
+        assert_eq!(found, Vec::<String>::new());
+    }
+}
+
+#[test]
+fn envelopes_refer_to_named_schemas() {
+    let document = document::document().unwrap();
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    for (name, schema) in schemas {
+        let data = &schema["properties"]["data"];
+        let refers = if name.starts_with("ListEnvelope_") {
+            data["items"]["$ref"].is_string()
+        } else if name.starts_with("Envelope_") {
+            data["$ref"].is_string()
+        } else {
+            continue;
+        };
+        assert!(refers, "{name}: {data}");
+        assert_eq!(
+            schema["properties"]["success"]["enum"],
+            serde_json::json!([true])
+        );
+    }
+    assert_eq!(
+        schemas["ErrorEnvelope"]["properties"]["success"]["enum"],
+        serde_json::json!([false])
+    );
+}
+
+#[test]
+fn every_operation_says_whether_it_is_public_and_what_its_id_may_be() {
+    let document = document::document().unwrap();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let of = format!("{method} {path}");
+            let ways = operation["security"]
+                .as_array()
+                .unwrap_or_else(|| panic!("{of}"));
+            let codes = operation["x-errors"].as_array().unwrap();
+            let answers = |code: &str| codes.iter().any(|one| one == code);
+            for code in ["token_expired", "token_invalid", "session_ended"] {
+                assert_eq!(answers(&format!("auth.{code}")), !ways.is_empty(), "{of}");
+            }
+            let id = path.contains("{id}") && path.starts_with("/api/");
+            assert!(!id || answers("malformed_id"), "{of}");
+        }
+    }
+}
+
 /// The variant and the code of each line `Variant = "code", Kind, "Meaning.";`.
 fn lines_of_catalogue(source: &str) -> Vec<(&str, &str)> {
     let lines = source

@@ -32,8 +32,10 @@ impl Operation {
     fn is_guarded(&self) -> bool {
         let security = self.described["security"].as_array();
         security.is_some_and(|ways| {
-            ways.iter()
-                .all(|way| way.as_object().is_some_and(|way| !way.is_empty()))
+            !ways.is_empty()
+                && ways
+                    .iter()
+                    .all(|way| way.as_object().is_some_and(|way| !way.is_empty()))
         })
     }
 
@@ -177,9 +179,9 @@ async fn what_is_no_id_is_malformed_wherever_an_id_must_stand() {
                 .as_array()
                 .cloned()
                 .unwrap_or_default();
-            let wants_id = parameters
-                .iter()
-                .any(|one| one["in"] == "path" && one["schema"]["format"] == "uuid");
+            let wants_id = parameters.iter().any(|one| {
+                one["in"] == "path" && one["schema"]["$ref"] == "#/components/schemas/Id"
+            });
             if !wants_id {
                 continue;
             }

@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, get, post, web};
 use contract::envelope::{Envelope, ListEnvelope};
 use contract::users::{Export, ExportId};
 
+use crate::http::kit::described::Binary;
 use crate::http::kit::rate::Limit;
 use crate::http::kit::{Answer, At, Failure, ListAnswer, Page, Reply, SignedIn};
 use crate::http::routes::Routes;
@@ -41,7 +42,7 @@ async fn request_export(
 
 /// My exports
 #[utoipa::path(tag = "Users",
-    params(("limit" = Option<i64>, Query, description = "Rows at most, up to 100."), ("offset" = Option<i64>, Query, description = "Rows to pass over.")),
+    params(Page),
     responses((status = 200, description = "Newest first.", body = ListEnvelope<Export>)),
     security(("bearer" = [])))]
 #[get("/profile/export/")]
@@ -71,7 +72,7 @@ async fn read_export(
 /// Download an export
 #[utoipa::path(tag = "Users",
     params(("id" = ExportId, Path, description = "Which export.")),
-    responses((status = 200, description = "The file.", body = Vec<u8>, content_type = "application/json")),
+    responses((status = 200, description = "The file.", body = inline(Binary), content_type = "application/json")),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "users.export_not_found", "users.export_not_ready", "users.export_failed",

@@ -29,13 +29,12 @@ pub(super) fn routes(auth: &mut Routes<'_>) {
 ///
 /// A link to prove the e-mail address is mailed. Where the server demands that proof, the account
 /// can only look around before.
-#[utoipa::path(tag = "Users", request_body = Register,
+#[utoipa::path(tag = "Users", request_body = Register, params(Once),
     responses((status = 201, description = "The account is there.", body = Envelope<Profile>)),
     extensions(("x-errors" = json!([
         "auth.username_invalid", "auth.username_mixed_scripts", "auth.username_reserved",
         "auth.username_taken", "auth.email_invalid", "auth.email_taken", "auth.password_length",
         "auth.password_weak", "auth.password_personal", "auth.password_mismatch",
-        "idempotency.malformed_key", "idempotency.in_flight", "idempotency.key_reused",
         "too_many_requests"
     ]))))]
 #[post("/register/")]

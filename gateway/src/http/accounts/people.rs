@@ -7,7 +7,7 @@ use serde::Deserialize;
 use validator::Validate;
 
 use crate::http::kit::rate::Limit;
-use crate::http::kit::{Answer, At, ListAnswer, Page, Query, Reply, SignedIn};
+use crate::http::kit::{Answer, At, IfNoneMatch, ListAnswer, Page, Query, Reply, SignedIn};
 use crate::http::routes::Routes;
 use crate::rate;
 use crate::wiring::Services;
@@ -31,7 +31,7 @@ struct Search {
 /// By the beginning of their name or display name, ignoring case; two characters at least.
 #[utoipa::path(tag = "Users",
     params(("search" = String, Query, description = "The beginning of a name.", example = "ad"),
-        ("limit" = Option<i64>, Query, description = "Rows at most, up to 100."), ("offset" = Option<i64>, Query, description = "Rows to pass over.")),
+        Page),
     responses((status = 200, description = "Who was found.", body = ListEnvelope<UserSummary>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["users.search_too_short", "too_many_requests"]))))]
@@ -55,7 +55,7 @@ async fn search_users(
 ///
 /// By name or id, as far as they let me see it.
 #[utoipa::path(tag = "Users",
-    params(("username" = String, Path, description = "Name or id.", example = "ada")),
+    params(IfNoneMatch, ("username" = String, Path, description = "Name or id.", example = "ada")),
     responses((status = 200, description = "Who it is.", body = Envelope<PublicProfile>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["users.not_found"]))))]

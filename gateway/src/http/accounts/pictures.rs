@@ -8,9 +8,10 @@ use serde::Deserialize;
 use validator::Validate;
 
 use crate::http::kit::actor::Verified;
+use crate::http::kit::described::{Binary, FileForm};
 use crate::http::kit::rate::Limit;
 use crate::http::kit::upload::Upload;
-use crate::http::kit::{Answer, At, Failure, Query, Reply, SignedIn};
+use crate::http::kit::{Answer, At, Failure, IfNoneMatch, Query, Reply, SignedIn};
 use crate::http::routes::Routes;
 use crate::rate;
 use crate::wiring::Services;
@@ -42,7 +43,8 @@ struct Version {
 /// drawn anew at 256 by 256 pixels, without whatever else was in the file.
 #[utoipa::path(tag = "Users",
     request_body(description = "The file.", content(
-        (Vec<u8> = "image/png"), (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/webp"), (Vec<u8> = "image/gif"))),
+        (inline(Binary) = "image/png"), (inline(Binary) = "image/jpeg"), (inline(Binary) = "image/webp"),
+        (inline(Binary) = "image/gif"), (inline(FileForm) = "multipart/form-data"))),
     responses((status = 200, description = "Where the picture is.", body = Envelope<Avatar>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
@@ -78,9 +80,10 @@ async fn delete_avatar(SignedIn(actor): SignedIn, services: web::Data<Services>)
 /// For everybody, as pages show it. The addresses in profiles carry a version and can be kept for
 /// good.
 #[utoipa::path(tag = "Users",
-    params(("username" = String, Path, description = "Name or id.", example = "ada"),
+    params(IfNoneMatch, ("username" = String, Path, description = "Name or id.", example = "ada"),
         ("v" = Option<String>, Query, description = "The version.")),
-    responses((status = 200, description = "The picture.", body = Vec<u8>, content_type = "image/png")),
+    responses((status = 200, description = "The picture.",
+        content((inline(Binary) = "image/png"), (inline(Binary) = "image/jpeg"), (String = "image/svg+xml")))),
     extensions(("x-errors" = json!(["users.not_found"]))))]
 #[get("/{username}/avatar/")]
 async fn read_avatar(

@@ -6,7 +6,7 @@ use contract::users::{AiSettings, DeleteAccount, PatchProfile, Preferences, Prof
 use kernel::{Actor, Fault};
 
 use crate::http::kit::rate::Limit;
-use crate::http::kit::{Answer, Body, Reply, SignedIn, cookies};
+use crate::http::kit::{Answer, Body, IfNoneMatch, Reply, SignedIn, cookies};
 use crate::http::routes::Routes;
 use crate::rate;
 use crate::wiring::Services;
@@ -26,7 +26,7 @@ pub(super) fn routes(users: &mut Routes<'_>) {
 }
 
 /// My profile
-#[utoipa::path(tag = "Users",
+#[utoipa::path(tag = "Users", params(IfNoneMatch),
     responses((status = 200, description = "My profile.", body = Envelope<Profile>)),
     security(("bearer" = [])))]
 #[get("/profile/")]
@@ -113,7 +113,7 @@ async fn delete_account(
 }
 
 /// My free-form preferences
-#[utoipa::path(tag = "Users",
+#[utoipa::path(tag = "Users", params(IfNoneMatch),
     responses((status = 200, description = "One JSON object.", body = Envelope<Preferences>)),
     security(("bearer" = [])))]
 #[get("/profile/preferences/")]
@@ -145,7 +145,7 @@ async fn put_preferences(
 }
 
 /// How the computer plays against me
-#[utoipa::path(tag = "Users",
+#[utoipa::path(tag = "Users", params(IfNoneMatch),
     responses((status = 200, description = "My settings.", body = Envelope<AiSettings>)),
     security(("bearer" = [])))]
 #[get("/profile/ai-settings/")]

@@ -63,7 +63,7 @@ async fn logout_everywhere(
 
 /// Where I am signed in
 #[utoipa::path(tag = "Signing in",
-    params(("limit" = Option<i64>, Query, description = "Rows at most, up to 100."), ("offset" = Option<i64>, Query, description = "Rows to pass over.")),
+    params(Page),
     responses((status = 200, description = "My sessions, newest use first.", body = ListEnvelope<Session>)),
     security(("bearer" = [])))]
 #[get("/sessions/")]

@@ -1,5 +1,6 @@
 //! The refusals of each operation. A handler names those of its own in `x-errors`; what follows
-//! from its shape (a body, an id in the address, a token) is added here.
+//! from its shape (a body, an id in the address, a token) is added here. Refusals that all operations
+//! share are told once, as responses that the operations refer to.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,10 +17,13 @@ const NAMED: &str = "x-errors";
 /// What any operation of the API may answer.
 const OF_ALL: [&str; 4] = ["internal", "overloaded", "unavailable", "unknown_host"];
 /// What operations that read a token may answer.
-const OF_TOKENS: [&str; 3] = [
+const OF_TOKENS: [&str; 6] = [
     "auth.ambiguous_credentials",
     "auth.malformed_credentials",
     "auth.not_signed_in",
+    "auth.session_ended",
+    "auth.token_expired",
+    "auth.token_invalid",
 ];
 /// What operations that read JSON may answer.
 const OF_BODIES: [&str; 4] = [
@@ -28,6 +32,10 @@ const OF_BODIES: [&str; 4] = [
     "malformed_json",
     "unsupported_media_type",
 ];
+/// What operations that honour an `Idempotency-Key` may answer.
+const OF_KEYS: [&str; 2] = ["idempotency.key_reused", "idempotency.malformed_key"];
+/// What operations with a limit, an id in their address or a query may answer.
+const OF_OTHERS: [&str; 2] = ["malformed_id", "too_many_requests"];
 
 /// Adds all refusals to all operations.
 pub(super) fn describe(document: &mut Value) -> Result<(), String> {
@@ -47,16 +55,74 @@ pub(super) fn describe(document: &mut Value) -> Result<(), String> {
     }
     let examples: Map<String, Value> = catalogue::codes()
         .into_iter()
-        .filter(|code| used.contains(code.name))
+        .filter(|code| used.contains(code.name) || is_shared(code))
         .map(|code| (code.name.to_owned(), named_example(code)))
         .collect();
     let components = document
         .pointer_mut("/components")
-        .and_then(Value::as_object_mut);
-    components
-        .ok_or("no components")?
-        .insert("examples".to_owned(), examples.into());
+        .and_then(Value::as_object_mut)
+        .ok_or("no components")?;
+    components.insert("examples".to_owned(), examples.into());
+    components.insert("responses".to_owned(), shared_responses().into());
     Ok(())
+}
+
+/// Whether many operations may answer it, so that it is told once.
+fn is_shared(code: &Code) -> bool {
+    let all: [&[&str]; 5] = [&OF_ALL, &OF_TOKENS, &OF_BODIES, &OF_KEYS, &OF_OTHERS];
+    all.into_iter().flatten().any(|name| *name == code.name)
+}
+
+/// The shared refusals by their status.
+fn shared() -> BTreeMap<u16, Vec<&'static Code>> {
+    let codes = catalogue::codes().into_iter();
+    by_status(codes.filter(|code| is_shared(code)))
+}
+
+fn by_status<'a>(codes: impl Iterator<Item = &'a Code>) -> BTreeMap<u16, Vec<&'a Code>> {
+    let mut all: BTreeMap<u16, Vec<&Code>> = BTreeMap::new();
+    for code in codes {
+        all.entry(status(code.kind).as_u16())
+            .or_default()
+            .push(code);
+    }
+    all
+}
+
+fn shared_responses() -> Map<String, Value> {
+    let shared = shared().into_iter();
+    shared
+        .map(|(status, codes)| (name_of(status), response(status, &codes, &[])))
+        .collect()
+}
+
+/// What the shared refusals of a status are called.
+fn name_of(status: u16) -> String {
+    let name = match status {
+        400 => "BadRequest",
+        401 => "Unauthenticated",
+        413 => "BodyTooLarge",
+        415 => "UnsupportedMediaType",
+        422 => "InvalidFields",
+        429 => "TooManyRequests",
+        500 => "InternalError",
+        503 => "Unavailable",
+        other => return format!("Status{other}"),
+    };
+    name.to_owned()
+}
+
+/// The shared refusals as a table for the start of the document.
+pub(super) fn table() -> String {
+    let line = |(status, codes): (u16, Vec<&Code>)| {
+        let names: Vec<String> = codes
+            .iter()
+            .map(|code| format!("`{}`", code.name))
+            .collect();
+        format!("| {status} | {} |\n", names.join(", "))
+    };
+    let lines: String = shared().into_iter().map(line).collect();
+    format!("| status | codes |\n|---|---|\n{lines}")
 }
 
 fn codes_of(path: &str, operation: &Map<String, Value>) -> Result<Vec<&'static Code>, String> {
@@ -82,6 +148,7 @@ fn codes_of(path: &str, operation: &Map<String, Value>) -> Result<Vec<&'static C
         match parameter.get("in").and_then(Value::as_str) {
             Some("path") if is_id(parameter) => drop(names.insert("malformed_id")),
             Some("query") => drop(names.insert("invalid_fields")),
+            Some("header") if parameter["name"] == "Idempotency-Key" => names.extend(OF_KEYS),
             _ => {}
         }
     }
@@ -90,38 +157,42 @@ fn codes_of(path: &str, operation: &Map<String, Value>) -> Result<Vec<&'static C
 }
 
 fn is_id(parameter: &Value) -> bool {
-    parameter.pointer("/schema/format").and_then(Value::as_str) == Some("uuid")
+    parameter.pointer("/schema/$ref").and_then(Value::as_str) == Some("#/components/schemas/Id")
 }
 
 fn add(operation: &mut Map<String, Value>, codes: &[&'static Code]) -> Result<(), String> {
-    let mut by_status: BTreeMap<u16, Vec<&Code>> = BTreeMap::new();
-    for code in codes {
-        by_status
-            .entry(status(code.kind).as_u16())
-            .or_default()
-            .push(code);
-    }
     let names: Vec<&str> = codes.iter().map(|code| code.name).collect();
     operation.insert(NAMED.to_owned(), json!(names));
     let responses = operation
         .get_mut("responses")
         .and_then(Value::as_object_mut);
     let responses = responses.ok_or("no responses")?;
-    for (status, codes) in by_status {
-        if responses
-            .insert(status.to_string(), response(status, &codes))
-            .is_some()
-        {
+    for (status, codes) in by_status(codes.iter().copied()) {
+        let (shared, own): (Vec<&Code>, Vec<&Code>) =
+            codes.into_iter().partition(|code| is_shared(code));
+        let response = if own.is_empty() {
+            json!({"$ref": format!("#/components/responses/{}", name_of(status))})
+        } else {
+            response(status, &own, &shared)
+        };
+        if responses.insert(status.to_string(), response).is_some() {
             return Err(format!("answers {status} are described by hand"));
         }
     }
     Ok(())
 }
 
-fn response(status: u16, codes: &[&Code]) -> Value {
+/// An answer with these refusals, besides those that are told elsewhere.
+fn response(status: u16, codes: &[&Code], besides: &[&Code]) -> Value {
     let lines = codes
         .iter()
         .map(|code| format!("`{}`: {}", code.name, code.meaning));
+    let besides: Vec<String> = besides
+        .iter()
+        .map(|code| format!("`{}`", code.name))
+        .collect();
+    let besides =
+        (!besides.is_empty()).then(|| format!("And as everywhere: {}.", besides.join(", ")));
     let examples = codes.iter().map(|code| {
         let reference = format!("#/components/examples/{}", code.name);
         (code.name.to_owned(), json!({"$ref": reference}))
@@ -137,7 +208,7 @@ fn response(status: u16, codes: &[&Code]) -> Value {
         json!({})
     };
     json!({
-        "description": lines.collect::<Vec<_>>().join("\n\n"),
+        "description": lines.chain(besides).collect::<Vec<_>>().join("\n\n"),
         "headers": headers,
         "content": {"application/json": {
             "schema": {"$ref": "#/components/schemas/ErrorEnvelope"},
@@ -171,8 +242,8 @@ mod tests {
     fn an_operation_tells_what_follows_from_its_shape() {
         let document = described(&json!({
             "security": [{"bearer": []}], "requestBody": {}, "responses": {"200": {}},
-            "parameters": [{"in": "path", "schema": {"format": "uuid"}}],
-            "x-errors": ["too_many_requests"],
+            "parameters": [{"in": "path", "schema": {"$ref": "#/components/schemas/Id"}}],
+            "x-errors": ["too_many_requests", "auth.code_invalid"],
         }));
         let document = document.unwrap();
         let responses = document.pointer("/paths/~1api~1v1~1things~1{id}~1/post/responses");
@@ -182,8 +253,19 @@ mod tests {
             "200", "400", "401", "413", "415", "422", "429", "500", "503",
         ];
         assert_eq!(statuses, expected);
-        let described = responses["400"]["description"].as_str().unwrap();
-        assert!(described.contains("`malformed_id`") && described.contains("`malformed_json`"));
+        assert_eq!(
+            responses["400"],
+            json!({"$ref": "#/components/responses/BadRequest"})
+        );
+        let of_all = document.pointer("/components/responses/BadRequest/description");
+        let of_all = of_all.unwrap().as_str().unwrap();
+        assert!(of_all.contains("`malformed_id`: ") && of_all.contains("`malformed_json`: "));
+        let own = responses["401"]["description"].as_str().unwrap();
+        assert!(own.starts_with("`auth.code_invalid`: "), "{own}");
+        assert!(
+            own.contains("And as everywhere: `auth.not_signed_in`"),
+            "{own}"
+        );
         assert!(
             document
                 .pointer("/components/examples/too_many_requests/value/error")

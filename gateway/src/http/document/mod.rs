@@ -2,13 +2,16 @@
 
 mod codes;
 mod errors;
+mod shape;
 pub mod sockets;
 
-use kernel::Fault;
+use contract::envelope::ErrorEnvelope;
+use contract::invites::InviteRole;
+use kernel::{Fault, UserId};
 use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{Components, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder};
-use utoipa::{PartialSchema, ToSchema};
+use utoipa::openapi::{Components, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Server};
 
 use super::routes;
 
@@ -23,6 +26,9 @@ with and without the slash at its end.\n\n\
 Answers are `{\"success\": true, \"data\": …}`, lists add `meta`, and refusals are \
 `{\"success\": false, \"message\": …, \"error\": {\"code\", \"fields\", \"request_id\"}}` with a code \
 from the [catalogue](/docs/error-codes.md).\n\n\
+Lists come in pieces: `limit` and `offset`, or `page` and `page_size`. Long histories also take \
+`before` an id, which answers the newest first, and `after` an id, which answers the oldest first; \
+`meta.next` goes on in the same direction, and `meta.previous` leads back.\n\n\
 To try everything here: register, then call `POST /api/v1/token/` or log in; this page remembers the \
 access token of any answer that has one and sends it along from then on.";
 
@@ -58,6 +64,7 @@ pub fn document() -> Result<Value, String> {
     routes::list(super::all, Some(&mut described));
     let mut document = serde_json::to_value(&described).map_err(|error| error.to_string())?;
     errors::describe(&mut document)?;
+    shape::describe(&mut document);
     Ok(sorted(document))
 }
 
@@ -71,12 +78,23 @@ pub fn document_file() -> Result<String, String> {
     Ok(text + "\n")
 }
 
+/// What the document says about all operations together.
+fn about() -> String {
+    let shared = "### Refusals that operations share\n\nAny operation may answer those of 500 and 503; \
+                  operations that take a token, an id, a body, a query or an `Idempotency-Key` those \
+                  that go with it. They stand here, and not with each operation again.";
+    format!("{ABOUT}\n\n{shared}\n\n{}", errors::table())
+}
+
 fn base() -> OpenApi {
-    let license = LicenseBuilder::new().name("MIT OR Apache-2.0").build();
+    let license = LicenseBuilder::new()
+        .name("MIT OR Apache-2.0")
+        .identifier(Some("MIT OR Apache-2.0"))
+        .build();
     let info = InfoBuilder::new()
         .title("Courtside")
         .version(env!("CARGO_PKG_VERSION"))
-        .description(Some(ABOUT))
+        .description(Some(about()))
         .license(Some(license));
     let tags = TAGS.map(|(name, about)| {
         utoipa::openapi::tag::TagBuilder::new()
@@ -86,6 +104,7 @@ fn base() -> OpenApi {
     });
     OpenApiBuilder::new()
         .info(info.build())
+        .servers(Some([Server::new("/")]))
         .tags(Some(tags))
         .components(Some(components()))
         .build()
@@ -99,14 +118,17 @@ fn components() -> Components {
         .description(Some("The access token of a login; good for ten minutes."))
         .build();
     components.add_security_scheme(BEARER, SecurityScheme::Http(bearer));
-    let envelope = contract::envelope::ErrorEnvelope::schema();
+    add::<ErrorEnvelope>(&mut components);
+    // These stand in parameters alone, whose types the handlers' descriptions leave out.
+    add::<UserId>(&mut components);
+    add::<InviteRole>(&mut components);
     components
-        .schemas
-        .insert("ErrorEnvelope".to_owned(), envelope);
-    let mut parts = vec![];
-    contract::envelope::ErrorEnvelope::schemas(&mut parts);
-    components.schemas.extend(parts);
-    components
+}
+
+fn add<T: ToSchema>(components: &mut Components) {
+    let mut schemas = vec![(T::name().into_owned(), T::schema())];
+    T::schemas(&mut schemas);
+    components.schemas.extend(schemas);
 }
 
 /// The same document with its keys in order, so that equal documents are equal files.

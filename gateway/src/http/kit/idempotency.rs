@@ -23,7 +23,7 @@ use crate::wiring::Services;
 /// The header that carries the key.
 pub const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 /// The longest key.
-const LONGEST: usize = 255;
+pub const LONGEST: usize = 255;
 /// When a request that meets its own first try should come back.
 const SOON: std::time::Duration = std::time::Duration::from_secs(1);
 
