@@ -61,7 +61,7 @@ impl Queue {
         };
         let (answer, answered) = oneshot::channel();
         if lane.enter(Waiting { post, answer })? {
-            tokio::spawn(Shift(Arc::clone(lane)).work(parts.clone()));
+            tokio::spawn(Shift::new(Arc::clone(lane)).work(parts.clone()));
         }
         let dropped = |_| Err(Fault::unavailable(Dropped));
         answered.await.unwrap_or_else(dropped)
@@ -101,25 +101,39 @@ impl Lane {
 }
 
 /// Somebody who works on a lane until nothing waits there.
-struct Shift(Arc<Lane>);
+struct Shift {
+    lane: Arc<Lane>,
+    /// Whether the lane was handed back empty. From then on it belongs to the next shift, which may
+    /// have begun before this one is dropped.
+    finished: bool,
+}
 
 impl Shift {
-    async fn work(self, parts: ChatParts) {
-        loop {
-            let waiting = self.0.next_batch();
-            if waiting.is_empty() {
-                return;
-            }
+    fn new(lane: Arc<Lane>) -> Self {
+        Self {
+            lane,
+            finished: false,
+        }
+    }
+
+    async fn work(mut self, parts: ChatParts) {
+        while let Some(waiting) = self.next_batch() {
             serve(&parts, waiting).await;
         }
+    }
+
+    fn next_batch(&mut self) -> Option<Vec<Waiting>> {
+        let waiting = self.lane.next_batch();
+        self.finished = waiting.is_empty();
+        (!self.finished).then_some(waiting)
     }
 }
 
 impl Drop for Shift {
     /// A task that was ended early, by a panic or with its runtime, leaves nobody waiting for ever.
     fn drop(&mut self) {
-        let mut state = self.0.lock();
-        if state.busy {
+        if !self.finished {
+            let mut state = self.lane.lock();
             state.busy = false;
             state.waiting.clear();
         }
@@ -179,3 +193,54 @@ impl std::fmt::Display for Dropped {
 }
 
 impl std::error::Error for Dropped {}
+
+#[cfg(test)]
+mod tests {
+    use kernel::Ambient;
+
+    use super::*;
+    use crate::rules::Content;
+
+    fn waiting() -> (Waiting, oneshot::Receiver<Answer>) {
+        let ambient = Ambient::system();
+        let (answer, answered) = oneshot::channel();
+        let post = Post {
+            id: ambient.id(),
+            chat: ambient.id(),
+            sender: ambient.id(),
+            content: Content::parse("hello").unwrap(),
+            client_id: None,
+            reply_to: None,
+            mark: None,
+            names: vec![],
+        };
+        (Waiting { post, answer }, answered)
+    }
+
+    #[test]
+    fn drop_of_finished_worker_keeps_what_entered_after_its_last_batch() {
+        let lane = Arc::new(Lane::default());
+        let mut shift = Shift::new(Arc::clone(&lane));
+        lane.enter(waiting().0).unwrap();
+        assert_eq!(shift.next_batch().map(|batch| batch.len()), Some(1));
+        assert!(shift.next_batch().is_none(), "nothing waits any more");
+        let (late, mut answered) = waiting();
+        assert!(lane.enter(late).unwrap(), "the lane asks for a new worker");
+        drop(shift);
+        let still_waits = answered.try_recv();
+        assert_eq!(still_waits.err(), Some(oneshot::error::TryRecvError::Empty));
+        let batch = Shift::new(lane).next_batch();
+        assert_eq!(batch.map(|batch| batch.len()), Some(1));
+    }
+
+    #[test]
+    fn drop_of_interrupted_worker_answers_whoever_waits() {
+        let lane = Arc::new(Lane::default());
+        let (first, mut answered) = waiting();
+        assert!(lane.enter(first).unwrap());
+        drop(Shift::new(Arc::clone(&lane)));
+        let gone = answered.try_recv();
+        assert_eq!(gone.err(), Some(oneshot::error::TryRecvError::Closed));
+        assert!(lane.enter(waiting().0).unwrap(), "the lane is free again");
+    }
+}
