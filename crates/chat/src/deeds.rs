@@ -3,12 +3,11 @@
 //! Each holds the message's row first and tells of the change on the chat's stream last, so that
 //! the stream has the order in which things happened.
 
-use contract::chat::{
-    ChatId, LikeUpdate, Message, MessageDeleted, MessageEdited, MessageId, MessageRead,
-};
+use contract::chat::{ChatId, LikeUpdate, Message, MessageId, MessageRead};
 use kernel::{Actor, Fault, UserId};
 use store::Tx;
 
+use crate::events::{emit_deleted, emit_edited};
 use crate::look::{Look, Seat};
 use crate::ports::Standing;
 use crate::rules::{Content, named_in};
@@ -107,7 +106,7 @@ impl Chat {
             let mut look = Look::new(&parts, tx.conn);
             let message = look.one(user, seat.place.member.as_ref(), row)?;
             if changed {
-                tell_edited(tx, &message)?;
+                emit_edited(tx, &message)?;
             }
             Ok(message)
         };
@@ -130,12 +129,7 @@ impl Chat {
             if let Some(peer) = peer {
                 spare(tx, message.chat_id, peer)?;
             }
-            let event = MessageDeleted {
-                id,
-                chat_id: message.chat_id,
-                seq: message.seq,
-            };
-            tx.emit_by(user, &stream_of(message.chat_id), "message_deleted", &event)
+            emit_deleted(tx, &message, user)
         };
         self.inner.parts.store.write(erase).await
     }
@@ -230,19 +224,6 @@ fn edit(
     message.edited_at = Some(now);
     messages::store_text(tx.conn, &message)?;
     Ok((message, true))
-}
-
-fn tell_edited(tx: &mut Tx<'_>, message: &Message) -> Result<(), Fault> {
-    let now = tx.ambient().now();
-    let event = MessageEdited {
-        id: message.id,
-        chat_id: message.chat_id,
-        content: message.content.clone(),
-        edited_at: message.edited_at.unwrap_or(now),
-        mentions: message.mentions.clone(),
-    };
-    let stream = stream_of(message.chat_id);
-    tx.emit_by(message.sender.id, &stream, "message_edited", &event)
 }
 
 fn like(tx: &mut Tx<'_>, id: MessageId, user: UserId, likes: bool) -> Result<LikeUpdate, Fault> {

@@ -10,7 +10,8 @@
 //!   told. Each deed holds the row it is about before it writes and tells last.
 //! - What one is not in, what one has deleted for oneself and what lies across a block looks like
 //!   what is not there.
-//! - A deleted message keeps its place and loses its text. Whatever one writes, one has read; so
+//! - A deleted message keeps its place and loses its text, also in the events that clients may read
+//!   again; an edited one loses the text it had. Whatever one writes, one has read; so
 //!   what is unread is what came after, without a counter for each member.
 //! - Texts are plain text, composed, without control characters ([`Error::ContentEmpty`] and its
 //!   neighbours).
@@ -55,6 +56,7 @@
 mod deeds;
 mod direct;
 pub mod error;
+mod events;
 mod history;
 pub mod look;
 mod personal;

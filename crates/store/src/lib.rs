@@ -48,6 +48,7 @@ mod errors;
 pub mod idempotency;
 pub mod jobs;
 mod migrate;
+pub mod names;
 mod one_of;
 pub mod outbox;
 mod postgres;

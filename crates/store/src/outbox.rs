@@ -5,19 +5,27 @@
 //! of marking each event when it was published (a second write for every one), each node writes a
 //! heartbeat; another node that sees it stop publishes again what was stored since shortly before
 //! the last beat. Receivers know the numbers they have and drop what comes twice.
+//!
+//! Stored events can be read for days. What is deleted or changed meanwhile is rewritten in them
+//! too: by their subject ([`rewrite`]), and where they name a person ([`rename`]).
+
+mod rewriting;
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
-use kernel::{Ambient, Fault, Timestamp, UserId, id_type};
+use kernel::{Ambient, Fault, Id, Timestamp, UserId, id_type};
 use serde::Serialize;
+
+pub use rewriting::{rename, rewrite};
 
 use crate::schema::{nodes, stream_events, streams};
 use crate::{AnyConn, Bulk, DbTime, DbUuid, Each, Store};
 
 id_type!(NodeId, NodeKind, "node");
+id_type!(SubjectId, SubjectKind, "subject of an event");
 
 /// An event as it was stored.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -29,6 +37,7 @@ struct EventRow {
     data: String,
     author: Option<UserId>,
     at: Timestamp,
+    subject: Option<SubjectId>,
 }
 
 /// An event of a stream. Its data is JSON, encoded once.
@@ -65,6 +74,7 @@ pub struct Event {
     name: &'static str,
     data: String,
     author: Option<UserId>,
+    subject: Option<SubjectId>,
 }
 
 impl Event {
@@ -79,6 +89,7 @@ impl Event {
             name,
             data: serde_json::to_string(data)?,
             author: None,
+            subject: None,
         })
     }
 
@@ -86,6 +97,13 @@ impl Event {
     #[must_use]
     pub fn by(mut self, author: UserId) -> Self {
         self.author = Some(author);
+        self
+    }
+
+    /// Says what it is about, so that [`rewrite`] finds it when that is changed or deleted.
+    #[must_use]
+    pub fn about<K>(mut self, subject: Id<K>) -> Self {
+        self.subject = Some(SubjectId::from_uuid(subject.uuid()));
         self
     }
 }
@@ -132,6 +150,7 @@ pub(crate) fn append(
         data: serde_json::to_string(event.data)?,
         author: event.author,
         at: ambient.now(),
+        subject: None,
     };
     diesel::insert_into(stream_events::table)
         .values(row.clone())
@@ -161,24 +180,27 @@ pub(crate) fn append_all(
 ) -> Result<Vec<StoredEvent>, Fault> {
     let now = ambient.now();
     let mut numbers = next_numbers(conn, now, &events)?;
-    let stored: Vec<_> = events
+    let rows: Vec<_> = events
         .into_iter()
         .filter_map(|event| numbers.take(event, now))
         .collect();
-    for some in stored.chunks(AT_ONCE) {
+    for some in rows.chunks(AT_ONCE) {
         insert_all(conn, some)?;
     }
-    Ok(stored)
+    Ok(rows.into_iter().map(|(event, _)| event).collect())
 }
+
+/// An event with its number, and what it is about.
+type NumberedEvent = (StoredEvent, Option<SubjectId>);
 
 /// The next free number and the epoch of each stream.
 struct Numbers(HashMap<String, (i64, i64)>);
 
 impl Numbers {
-    fn take(&mut self, event: Event, at: Timestamp) -> Option<StoredEvent> {
+    fn take(&mut self, event: Event, at: Timestamp) -> Option<NumberedEvent> {
         let (next, epoch) = self.0.get_mut(&event.stream)?;
         *next += 1;
-        Some(StoredEvent {
+        let stored = StoredEvent {
             stream: event.stream,
             seq: *next - 1,
             epoch: *epoch,
@@ -186,7 +208,8 @@ impl Numbers {
             data: event.data,
             author: event.author,
             at,
-        })
+        };
+        Some((stored, event.subject))
     }
 }
 
@@ -228,18 +251,20 @@ fn add_to_streams(
     .load(conn)
 }
 
-fn insert_all(conn: &mut AnyConn, events: &[StoredEvent]) -> QueryResult<usize> {
+fn insert_all(conn: &mut AnyConn, rows: &[NumberedEvent]) -> QueryResult<usize> {
+    let events = || rows.iter().map(|(event, _)| event);
     Bulk::<'_, ()>::new(
-        "INSERT INTO stream_events (stream, seq, name, data, author, at) \
-         SELECT column1, column2, column3, column4, column5, column6 FROM ",
+        "INSERT INTO stream_events (stream, seq, name, data, author, at, subject) \
+         SELECT column1, column2, column3, column4, column5, column6, column7 FROM ",
         "",
     )
-    .column::<Text, _>(events.iter().map(|event| event.stream.as_str()).collect())
-    .column::<BigInt, _>(events.iter().map(|event| event.seq).collect())
-    .column::<Text, _>(events.iter().map(|event| event.name.as_str()).collect())
-    .column::<Text, _>(events.iter().map(|event| event.data.as_str()).collect())
-    .column::<Nullable<DbUuid>, _>(events.iter().map(|event| event.author).collect())
-    .column::<DbTime, _>(events.iter().map(|event| event.at).collect())
+    .column::<Text, _>(events().map(|event| event.stream.as_str()).collect())
+    .column::<BigInt, _>(events().map(|event| event.seq).collect())
+    .column::<Text, _>(events().map(|event| event.name.as_str()).collect())
+    .column::<Text, _>(events().map(|event| event.data.as_str()).collect())
+    .column::<Nullable<DbUuid>, _>(events().map(|event| event.author).collect())
+    .column::<DbTime, _>(events().map(|event| event.at).collect())
+    .column::<Nullable<DbUuid>, _>(rows.iter().map(|(_, subject)| *subject).collect())
     .execute(conn)
 }
 

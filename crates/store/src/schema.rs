@@ -19,6 +19,7 @@ diesel::table! {
         data -> Text,
         author -> Nullable<DbUuid>,
         at -> DbTime,
+        subject -> Nullable<DbUuid>,
     }
 }
 

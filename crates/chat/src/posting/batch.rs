@@ -141,7 +141,8 @@ fn tell(tx: &mut Tx<'_>, fresh: Vec<Fresh>, called: &Called) -> Result<Vec<Messa
             message: nobody.sees(row, called),
             timestamp: mark,
         };
-        events.push(Event::new(stream.clone(), "new_message", &news)?.by(sender));
+        let event = Event::new(stream.clone(), "new_message", &news)?;
+        events.push(event.by(sender).about(news.message.id));
         messages.push(news.message);
     }
     tx.emit_all(events)?;

@@ -290,3 +290,32 @@ async fn in_company_reading_is_for_oneself() {
         assert!(world.told_to(&ada, "message_read").await.is_empty());
     }
 }
+
+#[tokio::test]
+async fn edit_and_delete_remove_the_old_text_from_stored_events() {
+    for world in each() {
+        let (ada, _, chat) = world.friends().await;
+        let kept = world.say(&ada, chat, "kept words").await;
+        let sent = world.say(&ada, chat, "first words @grace").await;
+        world.chat.edit(&ada, sent.id, "second words").await.unwrap();
+        world.chat.edit(&ada, sent.id, "third words").await.unwrap();
+        let stored = |events: Vec<store::StoredEvent>| -> String {
+            events.into_iter().map(|event| event.data).collect()
+        };
+        let stream = chat::stream_of(chat);
+        let all = stored(world.events(&stream).await);
+        assert!(!all.contains("first") && !all.contains("second"), "{all}");
+        let told = world.told(chat, "new_message").await;
+        assert_eq!(told[1]["content"], "third words");
+        assert_eq!(told[1]["mentions"], json!([]));
+        assert!(told[1]["edited_at"].is_string());
+        world.chat.delete(&ada, sent.id).await.unwrap();
+        let all = stored(world.events(&stream).await);
+        assert!(!all.contains("third") && all.contains("kept words"), "{all}");
+        let told = world.told(chat, "new_message").await;
+        assert_eq!(told[1]["is_deleted"], true);
+        assert_eq!(told[0]["id"], json!(kept.id));
+        assert_eq!(world.told(chat, "message_edited").await.len(), 2);
+        assert_eq!(world.told(chat, "message_deleted").await.len(), 1);
+    }
+}

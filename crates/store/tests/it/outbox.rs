@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use kernel::Fault;
 use kernel::fault::Common;
+use serde_json::json;
 use store::outbox::{self, Missed, NodeId};
 use store::{Event, Publish, StoredEvent};
 
@@ -272,5 +273,66 @@ async fn many_events_are_published_again_in_pages_without_loss() {
         }
         assert_eq!(counts.len(), 3);
         assert!(counts.values().all(|seqs| seqs.iter().copied().eq(1..=400)));
+    }
+}
+
+async fn stored(fixture: &Fixture) -> Vec<(String, serde_json::Value)> {
+    let read = |conn: &mut store::AnyConn| {
+        let (_, epoch) = outbox::head(conn, "s")?;
+        outbox::missed(conn, "s", epoch, 0, 1_000)
+    };
+    match fixture.store.read(read).await.unwrap() {
+        Missed::Events(events) => events
+            .into_iter()
+            .map(|event| (event.name, serde_json::from_str(&event.data).unwrap()))
+            .collect(),
+        Missed::Resync => vec![],
+    }
+}
+
+#[tokio::test]
+async fn rewrite_changes_the_events_about_its_subject_alone() {
+    for fixture in each() {
+        let (one, other): (NodeId, NodeId) =
+            (fixture.store.ambient().id(), fixture.store.ambient().id());
+        let said = json!({"content": "secret"});
+        let events = move |tx: &mut store::Tx<'_>| {
+            tx.emit_all(vec![
+                Event::new("s", "said", &said)?.about(one),
+                Event::new("s", "said", &said)?.about(other),
+                Event::new("s", "said", &said)?,
+            ])
+        };
+        fixture.store.write(events).await.unwrap();
+        let erase = move |tx: &mut store::Tx<'_>| {
+            outbox::rewrite(tx.conn, one, |name, data| {
+                assert_eq!(name, "said");
+                data["content"] = json!("");
+            })
+        };
+        fixture.store.write(erase).await.unwrap();
+        let texts: Vec<_> = stored(&fixture).await.into_iter().map(|(_, data)| data).collect();
+        let secret = json!({"content": "secret"});
+        assert_eq!(texts, [json!({"content": ""}), secret.clone(), secret]);
+    }
+}
+
+#[tokio::test]
+async fn rename_reaches_events_of_any_age() {
+    for fixture in each() {
+        let ada: kernel::UserId = fixture.store.ambient().id();
+        let line = json!({"user": {"id": ada, "username": "ada"}});
+        for _ in 0..3 {
+            let line = line.clone();
+            let emit = move |tx: &mut store::Tx<'_>| tx.emit("s", "new_friend", &line);
+            fixture.store.write(emit).await.unwrap();
+            fixture.clock.advance(Duration::from_secs(50_000));
+        }
+        emit(&fixture.store, "s", "else").await.unwrap();
+        let fields = json!({"username": "gone"}).as_object().unwrap().clone();
+        outbox::rename(&fixture.store, ada, fields).await.unwrap();
+        let gone = json!({"user": {"id": ada, "username": "gone"}});
+        let all: Vec<_> = stored(&fixture).await.into_iter().map(|(_, data)| data).collect();
+        assert_eq!(all, [gone.clone(), gone.clone(), gone, json!({"n": 1})]);
     }
 }

@@ -1,0 +1,132 @@
+//! Rewrites stored events, so that what was deleted or changed cannot be read from them any more.
+//!
+//! Events keep their numbers and names: a client that resumes still hears that something came and
+//! that it went, but not what it said.
+
+use std::time::Duration;
+
+use diesel::prelude::*;
+use kernel::{Fault, Id, Timestamp, UserId};
+use serde_json::{Map, Value};
+
+use super::SubjectId;
+use crate::names::replace_person;
+use crate::schema::stream_events;
+use crate::{AnyConn, Store, Tx};
+
+/// The time span of events that are searched by one statement.
+const WINDOW: Duration = Duration::from_secs(60);
+/// The most events rewritten in one transaction.
+const MAX_BATCH: usize = 200;
+
+/// The place of an event: its stream, and its number there.
+type Place = (String, i64);
+
+/// Rewrites the data of all stored events about a subject, locked until the transaction ends.
+/// `edit` gets the name and the data of each.
+///
+/// # Errors
+/// Only where the database is away.
+pub fn rewrite<K>(
+    conn: &mut AnyConn,
+    subject: Id<K>,
+    mut edit: impl FnMut(&str, &mut Value),
+) -> Result<(), Fault> {
+    let subject = SubjectId::from_uuid(subject.uuid());
+    let places: Vec<Place> = stream_events::table
+        .filter(stream_events::subject.eq(Some(subject)))
+        .order((stream_events::stream, stream_events::seq))
+        .select((stream_events::stream, stream_events::seq))
+        .load(conn)?;
+    places
+        .iter()
+        .try_for_each(|place| rewrite_one(conn, place, &mut edit))
+}
+
+/// Replaces what a person is called in all stored events with these fields of their summary. A
+/// search over everything that is stored, window by window: for background work.
+///
+/// # Errors
+/// Only where the database is away.
+pub async fn rename(store: &Store, person: UserId, fields: Map<String, Value>) -> Result<(), Fault> {
+    let end = store.ambient().now();
+    let mut from = Timestamp::from_micros(0);
+    loop {
+        let find = move |conn: &mut AnyConn| places_naming(conn, person, from);
+        let Some((next, places)) = store.read(find).await? else {
+            return Ok(());
+        };
+        for some in places.chunks(MAX_BATCH) {
+            let (some, fields) = (some.to_vec(), fields.clone());
+            let write = move |tx: &mut Tx<'_>| rename_in(tx, &some, person, &fields);
+            store.write(write).await?;
+        }
+        if next > end {
+            return Ok(());
+        }
+        from = next;
+    }
+}
+
+fn rename_in(
+    tx: &mut Tx<'_>,
+    places: &[Place],
+    person: UserId,
+    fields: &Map<String, Value>,
+) -> Result<(), Fault> {
+    let mut edit = |_: &str, data: &mut Value| replace_person(data, person, fields);
+    places
+        .iter()
+        .try_for_each(|place| rewrite_one(tx.conn, place, &mut edit))
+}
+
+/// The events that name a person in the first window from this moment on that holds any event,
+/// and where the next window begins; nothing where no events follow.
+fn places_naming(
+    conn: &mut AnyConn,
+    person: UserId,
+    from: Timestamp,
+) -> Result<Option<(Timestamp, Vec<Place>)>, Fault> {
+    let first: Option<Timestamp> = stream_events::table
+        .filter(stream_events::at.ge(from))
+        .order(stream_events::at)
+        .select(stream_events::at)
+        .first(conn)
+        .optional()?;
+    let Some(first) = first else {
+        return Ok(None);
+    };
+    let end = first + WINDOW;
+    let places = stream_events::table
+        .filter(stream_events::at.ge(first).and(stream_events::at.lt(end)))
+        .filter(stream_events::data.like(format!("%{person}%")))
+        .order((stream_events::stream, stream_events::seq))
+        .select((stream_events::stream, stream_events::seq))
+        .load(conn)?;
+    Ok(Some((end, places)))
+}
+
+fn rewrite_one(
+    conn: &mut AnyConn,
+    (stream, seq): &Place,
+    edit: &mut impl FnMut(&str, &mut Value),
+) -> Result<(), Fault> {
+    let one = stream_events::table.find((stream, seq));
+    let columns = (stream_events::name, stream_events::data);
+    let found: Option<(String, String)> = match conn {
+        AnyConn::Postgres(pg) => one.select(columns).for_update().first(pg).optional()?,
+        AnyConn::Sqlite(sqlite) => one.select(columns).first(sqlite).optional()?,
+    };
+    let Some((name, data)) = found else {
+        return Ok(());
+    };
+    let mut value: Value = serde_json::from_str(&data)?;
+    edit(&name, &mut value);
+    let rewritten = serde_json::to_string(&value)?;
+    if rewritten != data {
+        diesel::update(one)
+            .set(stream_events::data.eq(rewritten))
+            .execute(conn)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,2 @@
+DROP INDEX stream_events_subject;
+ALTER TABLE stream_events DROP COLUMN subject;
