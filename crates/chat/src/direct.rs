@@ -1,7 +1,8 @@
 //! Conversations of two: opened, listed and deleted for oneself.
 //!
-//! Only friends open a conversation and write in it. When they are friends no more they can still
-//! read what was written; when one blocks the other, the conversation is not there for either.
+//! Only friends open a conversation and write in it. When they are friends no more, or the account
+//! of one was deleted, what was written can still be read; when one blocks the other, the
+//! conversation is not there for either.
 
 use contract::chat::{
     ChatId, ChatJoined, ChatRef, Conversation, ConversationDeleted, OpenConversation, Unread,
@@ -102,11 +103,13 @@ impl Chat {
             username,
             display_name,
             avatar,
+            is_deleted,
         } = person.summary;
         let online = self.inner.parts.presence.online(user, &[id]).await?;
         Ok(OpenConversation {
             chat_id: chat,
             is_online: online.contains(&id),
+            is_deleted,
             username,
             display_name,
             avatar,
@@ -118,8 +121,10 @@ impl Chat {
 
     async fn make_direct(&self, actor: &Actor, person: &Person) -> Result<(Seat, bool), Fault> {
         self.may_speak(actor)?;
-        if person.standing != Standing::Friends {
-            return Err(Error::NotFriends.into());
+        match person.standing {
+            Standing::Friends => {}
+            Standing::Deleted => return Err(Error::PersonNotFound.into()),
+            Standing::Strangers | Standing::Blocked => return Err(Error::NotFriends.into()),
         }
         let (me, peer) = (actor.user, person.summary.id);
         let (id, key) = (self.inner.ambient.id(), direct_key(me, peer));
@@ -166,6 +171,19 @@ impl Chat {
         };
         self.look(read).await
     }
+}
+
+/// A notification of what this person has not read in these chats was dismissed, or mailed: the
+/// next message of a conversation calls them again, though they have not read the one before.
+///
+/// # Errors
+/// Only where the database is away.
+pub fn call_again(tx: &mut Tx<'_>, user: UserId, chats: &[ChatId]) -> Result<(), Fault> {
+    let mut chats = chats.to_vec();
+    chats.sort_unstable();
+    chats
+        .into_iter()
+        .try_for_each(|chat| Ok(members::store_recall(tx.conn, chat, user, true)?))
 }
 
 /// These two are no longer there for each other: what either has not read of their conversation
@@ -230,6 +248,7 @@ fn line(
         username: person.username,
         display_name: person.display_name,
         avatar: person.avatar,
+        is_deleted: person.is_deleted,
         is_online,
         unread_count: row.unread,
         last_message: row.last.map(|message| eye.sees(message, called)),

@@ -7,6 +7,7 @@ kernel::codes! {
         NotAMember = "chat.not_a_member", NotFound, "There is no such chat that you are in.";
         PersonNotFound = "chat.person_not_found", NotFound, "There is no such person to write to.";
         NotFriends = "chat.not_friends", Forbidden, "Only friends can write to each other.";
+        AccountDeleted = "chat.account_deleted", Gone, "This account was deleted. The conversation can be read, but not continued.";
         WithOneself = "chat.with_oneself", Conflict, "This is yourself.";
         Unverified = "chat.unverified", Forbidden, "Prove your e-mail address before you write to others.";
         LobbyNotFound = "chat.lobby_not_found", NotFound, "There is no lobby with this name.";

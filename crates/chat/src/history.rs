@@ -6,7 +6,7 @@ use store::AnyConn;
 
 use crate::look::Look;
 use crate::rules::Kind;
-use crate::store::chats::Place;
+use crate::store::chats::{ChatRow, Place};
 use crate::store::members::{self, MemberRow};
 use crate::store::messages::{self, From, MessageRow, Wanted};
 use crate::view::Eye;
@@ -25,7 +25,7 @@ pub struct History {
 
 impl Chat {
     /// Messages of a chat: the newest, or those before or after one of them. With the newest,
-    /// `page.offset` passes over so many places.
+    /// `page.offset` passes over so many.
     pub async fn history(
         &self,
         actor: &Actor,
@@ -68,12 +68,20 @@ impl Look<'_> {
         page: PageRequest,
     ) -> Result<History, Fault> {
         let (chat, floor, last_seq) = (place.chat.id, place.cleared(), place.chat.last_seq);
+        let hidden = self.hidden_in(viewer, place.kind)?;
+        // Places are passed over at once; where some are hidden, messages have to be counted.
+        let (places, offset) = match hidden.as_slice() {
+            [] => (page.offset, 0),
+            _ => (0, page.offset),
+        };
+        let unseen = messages::count_by(self.conn, chat, floor, &hidden)?;
         let wanted = Wanted {
             chat,
-            from: begin(self.conn, chat, keyset, last_seq - page.offset)?,
+            from: begin(self.conn, chat, keyset, last_seq - places)?,
             floor,
-            hidden: self.hidden_in(viewer, place.kind)?,
+            hidden,
             limit: page.one_more(),
+            offset,
         };
         let mut rows = messages::page(self.conn, &wanted)?;
         let limit = usize::try_from(page.limit).unwrap_or_default();
@@ -81,7 +89,7 @@ impl Look<'_> {
         rows.truncate(limit);
         Ok(History {
             messages: self.seen(viewer, chat, place.member.as_ref(), rows)?,
-            total: last_seq - floor,
+            total: last_seq - floor - unseen,
             more,
         })
     }
@@ -95,6 +103,23 @@ impl Look<'_> {
     ) -> Result<Message, Fault> {
         let mut seen = self.seen(viewer, row.chat_id, member, vec![row])?;
         seen.pop().ok_or_else(|| Error::MessageNotFound.into())
+    }
+
+    /// The newest message of a chat that is not by these people.
+    pub(crate) fn newest(
+        &mut self,
+        chat: &ChatRow,
+        hidden: &[UserId],
+    ) -> Result<Option<MessageRow>, Fault> {
+        let wanted = Wanted {
+            chat: chat.id,
+            from: From::Down(chat.last_seq),
+            floor: 0,
+            hidden: hidden.to_vec(),
+            limit: 1,
+            offset: 0,
+        };
+        Ok(messages::page(self.conn, &wanted)?.pop())
     }
 
     /// Messages of a chat, as the viewer sees them.

@@ -72,7 +72,7 @@ mod store;
 mod typing;
 mod view;
 
-pub use direct::{Opened, settle_between};
+pub use direct::{Opened, call_again, settle_between};
 pub use error::Error;
 pub use history::History;
 pub use service::{Chat, ChatConfig, ChatParts, stream_of};

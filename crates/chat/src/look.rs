@@ -32,12 +32,15 @@ pub fn chats_of(conn: &mut AnyConn, user: UserId) -> Result<Vec<ChatId>, Fault> 
 /// Only where the database is away.
 pub fn unread(conn: &mut AnyConn, user: UserId, hidden: &[UserId]) -> Result<Unread, Fault> {
     let rows = conversations::unread(conn, user, hidden)?;
-    let total = rows.iter().map(|(_, count)| count).sum();
-    let chat = |(chat_id, unread_count)| UnreadChat {
+    let ids: Vec<ChatId> = rows.iter().map(|(id, _)| *id).collect();
+    let unseen = conversations::unread_by(conn, user, &ids, hidden)?;
+    let chat = |(chat_id, count)| UnreadChat {
         chat_id,
-        unread_count,
+        unread_count: count - unseen.get(&chat_id).copied().unwrap_or_default(),
     };
-    let chats = rows.into_iter().map(chat).collect();
+    let mut chats: Vec<UnreadChat> = rows.into_iter().map(chat).collect();
+    chats.retain(|chat| chat.unread_count > 0);
+    let total = chats.iter().map(|chat| chat.unread_count).sum();
     Ok(Unread { total, chats })
 }
 
@@ -97,7 +100,27 @@ impl<'a> Look<'a> {
         if pairs.is_empty() {
             return Ok(vec![]);
         }
-        self.parts.contacts.standings(self.conn, pairs)
+        let mut standings = self.parts.contacts.standings(self.conn, pairs)?;
+        self.mark_deleted(pairs, &mut standings)?;
+        Ok(standings)
+    }
+
+    /// Tells strangers whose account was deleted from others.
+    fn mark_deleted(
+        &mut self,
+        pairs: &[(UserId, UserId)],
+        standings: &mut [Standing],
+    ) -> Result<(), Fault> {
+        let is_stranger = |standing: &Standing| *standing == Standing::Strangers;
+        let both = || pairs.iter().zip(standings.iter());
+        let strangers = both().filter(|(_, standing)| is_stranger(standing));
+        let called = self.called(strangers.map(|((_, other), _)| *other))?;
+        for ((_, other), standing) in pairs.iter().zip(standings) {
+            if is_stranger(standing) && called.get(*other).is_deleted {
+                *standing = Standing::Deleted;
+            }
+        }
+        Ok(())
     }
 
     /// The person with this name or id, who is not the one who asks and not across a block.
@@ -105,7 +128,7 @@ impl<'a> Look<'a> {
         let names = &self.parts.names;
         let found = match who.parse::<UserId>() {
             Ok(id) => names.summaries(self.conn, &[id])?.remove(&id),
-            Err(_) => self.named(&[who.to_owned()])?.into_iter().next(),
+            Err(_) => names.any_named(self.conn, who)?,
         };
         let summary = found.ok_or_else(|| Fault::from(Error::PersonNotFound))?;
         if summary.id == user {
@@ -165,9 +188,14 @@ impl<'a> Look<'a> {
         self.called(ids)
     }
 
-    /// Whether this person lets others know what they have read.
+    /// Whether others may know what this person has read: not while they are invisible.
     pub(crate) fn gives_receipts(&mut self, user: UserId) -> Result<bool, Fault> {
-        self.parts.privacy.gives_receipts(self.conn, user)
+        Ok(self.parts.privacy.gives_receipts(self.conn, user)? && !self.is_invisible(user)?)
+    }
+
+    /// Whether this person has chosen to be seen as offline.
+    pub(crate) fn is_invisible(&mut self, user: UserId) -> Result<bool, Fault> {
+        self.parts.privacy.is_invisible(self.conn, user)
     }
 }
 
@@ -190,10 +218,10 @@ impl Seat {
 
     /// Refuses what would show up at somebody who is no friend.
     pub(crate) fn writable(self) -> Result<Self, Fault> {
-        if self.may_write() {
-            Ok(self)
-        } else {
-            Err(Error::NotFriends.into())
+        match self.standing {
+            Standing::Friends => Ok(self),
+            Standing::Deleted => Err(Error::AccountDeleted.into()),
+            Standing::Strangers | Standing::Blocked => Err(Error::NotFriends.into()),
         }
     }
 }

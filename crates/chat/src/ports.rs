@@ -17,6 +17,8 @@ pub enum Standing {
     Friends,
     /// They can read what they wrote, but write no more.
     Strangers,
+    /// The same, because the other's account was deleted.
+    Deleted,
     /// One has blocked the other: to each, the other is not there.
     Blocked,
 }
@@ -45,6 +47,9 @@ pub trait Names: Send + Sync {
 
     /// Whoever has one of these usernames, whatever their case; who has none is left out.
     fn named(&self, conn: &mut AnyConn, usernames: &[String]) -> Result<Vec<UserSummary>, Fault>;
+
+    /// Whoever has this username, whatever its case, also one whose account was deleted.
+    fn any_named(&self, conn: &mut AnyConn, username: &str) -> Result<Option<UserSummary>, Fault>;
 }
 
 /// Knows who is around.
@@ -58,6 +63,10 @@ pub trait Presence: Send + Sync {
 pub trait Privacy: Send + Sync {
     /// Whether this person lets others know what they have read.
     fn gives_receipts(&self, conn: &mut AnyConn, user: UserId) -> Result<bool, Fault>;
+
+    /// Whether this person has chosen to be seen as offline: then nothing is told of what they do
+    /// in passing.
+    fn is_invisible(&self, conn: &mut AnyConn, user: UserId) -> Result<bool, Fault>;
 }
 
 /// Carries to the sockets what nobody needs to hear later.

@@ -16,6 +16,7 @@ use crate::service::{personal, settle, stream_of};
 use crate::store::chats::{self, NewChat};
 use crate::store::conversations::{self, RoomRow};
 use crate::store::members::{self, NewMember};
+use crate::store::messages;
 use crate::view::{Called, Eye};
 use crate::{Chat, Error};
 
@@ -105,11 +106,14 @@ impl Chat {
         let (user, place) = (actor.user, seat.place);
         let read = move |look: &mut Look<'_>| {
             let history = look.history(user, &place, Keyset::Newest, AT_OPENING)?;
+            let (chat, hidden) = (place.chat.id, look.hidden_from(user)?);
+            let unseen = conversations::unread_by(look.conn, user, &[chat], &hidden)?;
+            let unread = conversations::unread_in(look.conn, user, chat)?;
             Ok(OpenRoom {
-                chat_id: place.chat.id,
+                chat_id: chat,
                 kind: place.kind.on_the_wire(),
                 is_member: place.member.is_some(),
-                unread_count: conversations::unread_in(look.conn, user, place.chat.id)?,
+                unread_count: unread - unseen.get(&chat).copied().unwrap_or_default(),
                 messages: history.messages,
                 name: place.chat.title,
             })
@@ -122,7 +126,8 @@ impl Chat {
         let user = actor.user;
         let read = move |look: &mut Look<'_>| {
             let hidden = look.hidden_from(user)?;
-            let rooms = conversations::rooms(look.conn, user, &hidden, page)?;
+            let mut rooms = conversations::rooms(look.conn, user, &hidden, page)?;
+            look.leave_out(user, &hidden, &mut rooms.items)?;
             let called = look.called_in(rooms.items.iter().filter_map(|row| row.last.as_ref()))?;
             let line = |row: RoomRow| line(user, row, &called);
             Ok(Paged {
@@ -221,12 +226,35 @@ impl Chat {
     ) -> Result<Paged<UserSummary>, Fault> {
         let user = actor.user;
         let read = move |look: &mut Look<'_>| {
-            look.place(user, chat)?;
-            let ids = members::list(look.conn, chat, page)?;
+            let place = look.place(user, chat)?.place;
+            let hidden = look.hidden_in(user, place.kind)?;
+            let ids = members::list(look.conn, chat, &hidden, page)?;
             let called = look.called(ids.items.iter().copied())?;
             Ok(ids.map(|id| called.get(id)))
         };
         self.look(read).await
+    }
+}
+
+impl Look<'_> {
+    /// What hidden people wrote waits for nobody, and the newest message is another.
+    fn leave_out(
+        &mut self,
+        user: UserId,
+        hidden: &[UserId],
+        rooms: &mut [RoomRow],
+    ) -> Result<(), Fault> {
+        let ids: Vec<ChatId> = rooms.iter().map(|row| row.chat.id).collect();
+        let unseen = conversations::unread_by(self.conn, user, &ids, hidden)?;
+        for row in rooms {
+            row.unread -= unseen.get(&row.chat.id).copied().unwrap_or_default();
+            if row.last.is_none() && row.chat.last_seq > 0 && !hidden.is_empty() {
+                row.last = self.newest(&row.chat, hidden)?;
+                let liked = messages::liked_by(self.conn, user, row.last.as_slice())?;
+                row.is_last_liked = !liked.is_empty();
+            }
+        }
+        Ok(())
     }
 }
 

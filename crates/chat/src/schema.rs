@@ -26,6 +26,7 @@ diesel::table! {
         last_read_seq -> BigInt,
         receipt_seq -> BigInt,
         cleared_seq -> BigInt,
+        recall -> Bool,
         joined_at -> DbTime,
     }
 }

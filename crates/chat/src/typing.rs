@@ -51,7 +51,7 @@ impl Typists {
 
 impl Chat {
     /// Tells the others in a chat that the actor types, or has stopped. Who gives no further sign
-    /// of typing counts as having stopped after a while.
+    /// of typing counts as having stopped after a while. Nothing is told of those who are invisible.
     pub async fn typing(&self, actor: &Actor, chat: ChatId, is_typing: bool) -> Result<(), Fault> {
         let who = (chat, actor.user);
         if !is_typing && !self.inner.typists.end(who) {
@@ -61,12 +61,16 @@ impl Chat {
         let user = actor.user;
         let read = move |look: &mut Look<'_>| {
             look.place(user, chat)?.writable()?;
-            Ok(look.called([user])?.get(user))
+            let shows = !look.is_invisible(user)?;
+            Ok(shows.then_some(look.called([user])?.get(user)))
+        };
+        let Some(person) = self.look(read).await? else {
+            return Ok(());
         };
         let event = Typing {
             chat_id: chat,
             user_id: user,
-            username: self.look(read).await?.username,
+            username: person.username,
             is_typing,
         };
         self.tell_typing(&event)?;

@@ -27,6 +27,7 @@ impl Called {
             username: String::new(),
             display_name: String::new(),
             avatar: String::new(),
+            is_deleted: false,
         })
     }
 }

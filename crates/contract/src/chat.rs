@@ -60,7 +60,7 @@ impl ToSchema for Mark {}
     "chat_id": "01890a5d-ac96-774b-bcce-b302099a8061", "seq": 7,
     "sender": {
         "id": "01890a5d-ac96-774b-bcce-b302099a8057", "username": "ada",
-        "display_name": "Ada L.", "avatar": "/api/v1/users/ada/avatar/"
+        "display_name": "Ada L.", "avatar": "/api/v1/users/ada/avatar/", "is_deleted": false
     },
     "content": "Ready when you are, @grace", "date": "2026-01-31T12:00:00.000000Z",
     "edited_at": null, "is_deleted": false, "is_read": false, "is_liked": false,
@@ -107,7 +107,8 @@ pub struct Message {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({
     "chat_id": "01890a5d-ac96-774b-bcce-b302099a8061", "username": "grace",
-    "display_name": "Grace H.", "avatar": "/api/v1/users/grace/avatar/", "is_online": true,
+    "display_name": "Grace H.", "avatar": "/api/v1/users/grace/avatar/", "is_deleted": false,
+    "is_online": true,
     "unread_count": 2, "last_message": null
 }))]
 pub struct Conversation {
@@ -120,6 +121,9 @@ pub struct Conversation {
     pub display_name: String,
     /// The other's picture.
     pub avatar: String,
+    /// Whether the other's account was deleted: what was written can be read, and nothing more be
+    /// written.
+    pub is_deleted: bool,
     /// Whether the other is around, as far as I may know.
     pub is_online: bool,
     /// Messages I have not read.
@@ -133,7 +137,8 @@ pub struct Conversation {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({
     "chat_id": "01890a5d-ac96-774b-bcce-b302099a8061", "username": "grace",
-    "display_name": "Grace H.", "avatar": "/api/v1/users/grace/avatar/", "is_online": true,
+    "display_name": "Grace H.", "avatar": "/api/v1/users/grace/avatar/", "is_deleted": false,
+    "is_online": true,
     "unread_count": 0, "can_write": true, "messages": []
 }))]
 pub struct OpenConversation {
@@ -146,6 +151,9 @@ pub struct OpenConversation {
     pub display_name: String,
     /// The other's picture.
     pub avatar: String,
+    /// Whether the other's account was deleted: what was written can be read, and nothing more be
+    /// written.
+    pub is_deleted: bool,
     /// Whether the other is around, as far as I may know.
     pub is_online: bool,
     /// Messages I have not read.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::chat::Unread;
+use crate::chat::{MessageId, Unread};
 use crate::notify::Badges;
 use crate::users::UserSummary;
 
@@ -80,10 +80,25 @@ pub struct Empty {}
 
 /// What was asked for is done.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-#[schema(example = json!({"cid": "c1"}))]
+#[schema(example = json!({
+    "cid": "c1", "id": "01890a5d-ac96-774b-bcce-b302099a8060", "seq": 7
+}))]
 pub struct Ack<'a> {
     /// The client's mark.
     pub cid: &'a str,
+    /// The message that `new_message` stored, or had stored before with the same `client_id`.
+    #[serde(flatten)]
+    pub message: Option<StoredMessage>,
+}
+
+/// Where a message was stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct StoredMessage {
+    /// Names the message.
+    #[schema(value_type = String, format = Uuid)]
+    pub id: MessageId,
+    /// Its place in its chat.
+    pub seq: i64,
 }
 
 /// What was asked for is well formed but not possible.

@@ -106,11 +106,11 @@ pub enum InviteRole {
     "id": "01890a5d-ac96-774b-bcce-b302099a8057",
     "sender": {
         "id": "01890a5d-ac96-774b-bcce-b302099a8058", "username": "ada",
-        "display_name": "Ada L.", "avatar": "/api/v1/users/ada/avatar/"
+        "display_name": "Ada L.", "avatar": "/api/v1/users/ada/avatar/", "is_deleted": false
     },
     "receiver": {
         "id": "01890a5d-ac96-774b-bcce-b302099a8059", "username": "grace",
-        "display_name": "Grace H.", "avatar": "/api/v1/users/grace/avatar/"
+        "display_name": "Grace H.", "avatar": "/api/v1/users/grace/avatar/", "is_deleted": false
     },
     "username": "ada", "game": "pong",
     "options": {
@@ -214,7 +214,7 @@ pub struct InviteAnswered {
     "match_id": "01890a5d-ac96-774b-bcce-b302099a8060", "game": "pong",
     "opponent": {
         "id": "01890a5d-ac96-774b-bcce-b302099a8058", "username": "ada",
-        "display_name": "Ada L.", "avatar": "/api/v1/users/ada/avatar/"
+        "display_name": "Ada L.", "avatar": "/api/v1/users/ada/avatar/", "is_deleted": false
     }
 }))]
 pub struct GameFound {

@@ -105,7 +105,7 @@ pub fn chat_subject(chat: ChatId) -> String {
         "id": "01890a5d-ac96-774b-bcce-b302099a8057", "direction": "incoming",
         "user": {
             "id": "01890a5d-ac96-774b-bcce-b302099a8058", "username": "ada",
-            "display_name": "Ada L.", "avatar": "/api/v1/users/ada/avatar/"
+            "display_name": "Ada L.", "avatar": "/api/v1/users/ada/avatar/", "is_deleted": false
         },
         "sender_id": "01890a5d-ac96-774b-bcce-b302099a8058",
         "receiver_id": "01890a5d-ac96-774b-bcce-b302099a8059",

@@ -50,7 +50,7 @@ pub enum Direction {
     "id": "01890a5d-ac96-774b-bcce-b302099a8057", "direction": "incoming",
     "user": {
         "id": "01890a5d-ac96-774b-bcce-b302099a8058", "username": "ada",
-        "display_name": "Ada L.", "avatar": "/api/v1/users/ada/avatar/"
+        "display_name": "Ada L.", "avatar": "/api/v1/users/ada/avatar/", "is_deleted": false
     },
     "sender_id": "01890a5d-ac96-774b-bcce-b302099a8058",
     "receiver_id": "01890a5d-ac96-774b-bcce-b302099a8059",
@@ -83,7 +83,7 @@ pub struct FriendRequest {
         "id": "01890a5d-ac96-774b-bcce-b302099a8057", "direction": "outgoing",
         "user": {
             "id": "01890a5d-ac96-774b-bcce-b302099a8058", "username": "grace",
-            "display_name": "Grace H.", "avatar": "/api/v1/users/grace/avatar/"
+            "display_name": "Grace H.", "avatar": "/api/v1/users/grace/avatar/", "is_deleted": false
         },
         "sender_id": "01890a5d-ac96-774b-bcce-b302099a8059",
         "receiver_id": "01890a5d-ac96-774b-bcce-b302099a8058",
@@ -189,7 +189,7 @@ pub struct Friend {
 #[schema(example = json!({
     "user": {
         "id": "01890a5d-ac96-774b-bcce-b302099a8058", "username": "grace",
-        "display_name": "Grace H.", "avatar": "/api/v1/users/grace/avatar/"
+        "display_name": "Grace H.", "avatar": "/api/v1/users/grace/avatar/", "is_deleted": false
     },
     "mutual_friends": 3
 }))]
@@ -205,7 +205,7 @@ pub struct Suggestion {
 #[schema(example = json!({
     "user": {
         "id": "01890a5d-ac96-774b-bcce-b302099a8058", "username": "mallory",
-        "display_name": "Mallory", "avatar": "/api/v1/users/mallory/avatar/"
+        "display_name": "Mallory", "avatar": "/api/v1/users/mallory/avatar/", "is_deleted": false
     },
     "created_at": "2026-01-31T12:00:00.000000Z"
 }))]
@@ -247,7 +247,7 @@ pub struct AnnouncePresence {
 #[schema(example = json!({
     "user": {
         "id": "01890a5d-ac96-774b-bcce-b302099a8058", "username": "grace",
-        "display_name": "Grace H.", "avatar": "/api/v1/users/grace/avatar/"
+        "display_name": "Grace H.", "avatar": "/api/v1/users/grace/avatar/", "is_deleted": false
     },
     "sender_id": "01890a5d-ac96-774b-bcce-b302099a8058",
     "receiver_id": "01890a5d-ac96-774b-bcce-b302099a8059",

@@ -117,7 +117,7 @@ pub struct Statistics {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "01890a5d-ac96-774b-bcce-b302099a8057", "username": "ada", "display_name": "Ada L.",
-    "avatar": "/api/v1/users/ada/avatar/"
+    "avatar": "/api/v1/users/ada/avatar/", "is_deleted": false
 }))]
 pub struct UserSummary {
     /// Never changes.
@@ -129,6 +129,8 @@ pub struct UserSummary {
     pub display_name: String,
     /// Where the picture is.
     pub avatar: String,
+    /// Whether the account was deleted: the person cannot be found or written to any more.
+    pub is_deleted: bool,
 }
 
 /// Changes to my profile; what is left out stays.

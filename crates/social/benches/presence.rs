@@ -36,6 +36,7 @@ fn person(id: UserId) -> Person {
         username: id.to_string(),
         display_name: String::new(),
         avatar: String::new(),
+        is_deleted: false,
     };
     Person {
         summary,

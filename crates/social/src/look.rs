@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use contract::social::ChosenStatus;
 use kernel::{Fault, UserId};
 use store::AnyConn;
 
@@ -36,6 +37,16 @@ pub fn relations(conn: &mut AnyConn, pairs: &[(UserId, UserId)]) -> Result<Vec<R
         }
     };
     Ok(pairs.iter().map(relation).collect())
+}
+
+/// Those of these people who have chosen to be seen as offline.
+///
+/// # Errors
+/// Only where the database is away.
+pub fn invisible_among(conn: &mut AnyConn, users: &[UserId]) -> Result<HashSet<UserId>, Fault> {
+    let chosen = presence::store::chosen(conn, users)?.into_iter();
+    let invisible = chosen.filter(|(_, chosen)| *chosen == ChosenStatus::Invisible);
+    Ok(invisible.map(|(user, _)| user).collect())
 }
 
 /// Everybody who is not there for this person, because one has blocked the other.

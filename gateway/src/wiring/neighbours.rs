@@ -186,6 +186,10 @@ impl chat::ports::Names for Registry {
     fn named(&self, conn: &mut AnyConn, usernames: &[String]) -> Result<Vec<UserSummary>, Fault> {
         accounts::look::named(conn, usernames)
     }
+
+    fn any_named(&self, conn: &mut AnyConn, username: &str) -> Result<Option<UserSummary>, Fault> {
+        accounts::look::any_named(conn, username)
+    }
 }
 
 impl chat::ports::Privacy for Registry {
@@ -193,6 +197,10 @@ impl chat::ports::Privacy for Registry {
         let found = accounts::look::with_wishes(conn, &[user])?;
         let wishes = found.get(&user).map(|(_, wishes)| wishes);
         Ok(wishes.is_some_and(|wishes| wishes.read_receipts))
+    }
+
+    fn is_invisible(&self, conn: &mut AnyConn, user: UserId) -> Result<bool, Fault> {
+        Ok(!social::look::invisible_among(conn, &[user])?.is_empty())
     }
 }
 

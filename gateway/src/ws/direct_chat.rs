@@ -8,7 +8,7 @@ use contract::rooms::Joined;
 use kernel::Kind;
 
 use super::Entering;
-use super::connection::{Line, Refused, Ride};
+use super::connection::{Done, Line, Refused, Ride};
 use super::frame::{Dialect, Message};
 use super::incoming::Incoming;
 use super::manner::{self, Manner};
@@ -89,10 +89,10 @@ impl Ride for DirectChat {
         Ok(line.tell("joined", &self.joined)?)
     }
 
-    async fn act(&mut self, line: &Line, frame: &Incoming) -> Result<(), Refused> {
+    async fn act(&mut self, line: &Line, frame: &Incoming) -> Result<Done, Refused> {
         match &self.joined {
             Some(joined) => talk::act_in(line, joined.chat_id, frame).await,
-            None => Ok(()),
+            None => Ok(Done::default()),
         }
     }
 

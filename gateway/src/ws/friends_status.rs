@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use bus::Topic;
 
 use super::close::Close;
-use super::connection::{Line, Refused, Ride};
+use super::connection::{Done, Line, Refused, Ride};
 use super::events::actions;
 use super::frame::{Dialect, Message};
 use super::handshake;
@@ -50,11 +50,12 @@ impl Ride for FriendsStatus {
         Ok(line.watch(&Topic::of("user", line.actor().user)).await?)
     }
 
-    async fn act(&mut self, line: &Line, frame: &Incoming) -> Result<(), Refused> {
+    async fn act(&mut self, line: &Line, frame: &Incoming) -> Result<Done, Refused> {
         match frame.name.as_str() {
-            "user_online" | "user_offline" => actions::announce(line, frame).await,
-            unknown => Err(Close::unknown_action(unknown).into()),
+            "user_online" | "user_offline" => actions::announce(line, frame).await?,
+            unknown => return Err(Close::unknown_action(unknown).into()),
         }
+        Ok(Done::default())
     }
 
     async fn look(&mut self, line: &Line) -> Result<(), Refused> {

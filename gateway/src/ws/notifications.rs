@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use async_trait::async_trait;
 use bus::Topic;
 
-use super::connection::{Line, Refused, Ride};
+use super::connection::{Done, Line, Refused, Ride};
 use super::events::actions;
 use super::frame::{Dialect, Message};
 use super::handshake;
@@ -55,7 +55,8 @@ impl Ride for Notifications {
         Ok(line.listen(&Topic::of("user", user)).await?)
     }
 
-    async fn act(&mut self, line: &Line, frame: &Incoming) -> Result<(), Refused> {
-        actions::personal(line, frame).await
+    async fn act(&mut self, line: &Line, frame: &Incoming) -> Result<Done, Refused> {
+        actions::personal(line, frame).await?;
+        Ok(Done::default())
     }
 }

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use validator::Validate;
 
 use super::close::Close;
-use super::connection::{Line, Refused};
+use super::connection::{Done, Line, Refused};
 use super::error::Error;
 use super::incoming::Incoming;
 
@@ -26,13 +26,13 @@ pub(super) fn is_talk(action: &str) -> bool {
 }
 
 /// Does what a frame asks for in any chat of the person's.
-pub(super) async fn act(line: &Line, frame: &Incoming) -> Result<(), Refused> {
+pub(super) async fn act(line: &Line, frame: &Incoming) -> Result<Done, Refused> {
     let (talks, actor) = (&line.services.chat, line.actor());
     match frame.name.as_str() {
         "new_message" => {
             let post: PostMessage = frame.parse()?;
             line.services.hub.speak(actor.user)?;
-            talks.send(actor, post).await?;
+            return Ok(Done::stored(&talks.send(actor, post).await?));
         }
         "edit_message" => {
             let edit: EditMessage = frame.parse()?;
@@ -60,30 +60,33 @@ pub(super) async fn act(line: &Line, frame: &Incoming) -> Result<(), Refused> {
         }
         unknown => return Err(Close::unknown_action(unknown).into()),
     }
-    Ok(())
+    Ok(Done::default())
 }
 
 /// Does what a frame asks for in this chat alone. Its `chat_id` may be left out.
-pub(super) async fn act_in(line: &Line, chat: ChatId, frame: &Incoming) -> Result<(), Refused> {
+pub(super) async fn act_in(
+    line: &Line,
+    chat: ChatId,
+    frame: &Incoming,
+) -> Result<Done, Refused> {
     let (talks, actor) = (&line.services.chat, line.actor());
     match frame.name.as_str() {
         "new_message" => {
             let post: PostMessage = here(frame, chat, |post: &PostMessage| post.chat_id)?;
             line.services.hub.speak(actor.user)?;
-            talks.send(actor, post).await?;
-            Ok(())
+            Ok(Done::stored(&talks.send(actor, post).await?))
         }
         "like_message" | "unlike_message" => {
             let like: LikeMessage = here(frame, chat, |like: &LikeMessage| like.chat_id)?;
             stands_in(line, like.id, chat).await?;
             let likes = frame.name == "like_message";
             talks.like(actor, like.id, likes).await?;
-            Ok(())
+            Ok(Done::default())
         }
         "typing" => {
             let typing: SetTyping = here(frame, chat, |typing: &SetTyping| typing.chat_id)?;
             talks.typing(actor, chat, typing.is_typing).await?;
-            Ok(())
+            Ok(Done::default())
         }
         "edit_message" => {
             stands_in(line, frame.parse::<EditMessage>()?.id, chat).await?;

@@ -32,6 +32,15 @@ pub fn named(conn: &mut AnyConn, names: &[String]) -> Result<Vec<UserSummary>, F
     store::summaries_named(conn, &keys)
 }
 
+/// The person who bears this name, whatever its case, also one whose account was deleted: those
+/// bear a name that they were given then.
+///
+/// # Errors
+/// Only where the database is away.
+pub fn any_named(conn: &mut AnyConn, name: &str) -> Result<Option<UserSummary>, Fault> {
+    store::summary_of_any(conn, &username::lookup_key(name))
+}
+
 /// The people behind these ids with what they let others see and do.
 ///
 /// # Errors

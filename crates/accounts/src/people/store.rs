@@ -13,21 +13,25 @@ use crate::{Error, pictures};
 /// How many people a search finds by their name, and as many by their display name: beyond that
 /// nobody reads on, and a search costs the same however many there are.
 pub(super) const MOST_FOUND: i64 = 200;
+/// What those are called whose account was deleted.
+const DELETED_NAME: &str = "Deleted user";
 /// Sorts behind whatever continues a prefix.
 const LAST: char = char::MAX;
 
-type SummaryRow = (UserId, String, String, Option<String>);
+type SummaryRow = (UserId, String, String, Option<String>, Option<Timestamp>);
 type SummaryColumns = (
     users::id,
     users::username,
     users::display_name,
     users::avatar,
+    users::deleted_at,
 );
 const SUMMARY: SummaryColumns = (
     users::id,
     users::username,
     users::display_name,
     users::avatar,
+    users::deleted_at,
 );
 
 /// Somebody, before it is decided what of them is shown.
@@ -64,6 +68,19 @@ pub(super) fn summaries(conn: &mut AnyConn, ids: &[UserId]) -> Result<Vec<UserSu
         .select(SUMMARY)
         .load(conn)?;
     Ok(rows.into_iter().map(told).collect())
+}
+
+/// The person with this name, also one whose account was deleted.
+pub(super) fn summary_of_any(
+    conn: &mut AnyConn,
+    key: &str,
+) -> Result<Option<UserSummary>, Fault> {
+    let row: Option<SummaryRow> = users::table
+        .filter(users::username_key.eq(key))
+        .select(SUMMARY)
+        .first(conn)
+        .optional()?;
+    Ok(row.map(told))
 }
 
 pub(super) fn summaries_named(
@@ -149,11 +166,16 @@ pub(super) fn search(
     Ok(rows.into_iter().map(told).collect())
 }
 
-fn told((id, username, display_name, avatar): SummaryRow) -> UserSummary {
+fn told((id, username, display_name, avatar, deleted_at): SummaryRow) -> UserSummary {
+    let display_name = match deleted_at {
+        Some(_) => DELETED_NAME.to_owned(),
+        None => shown(&display_name, &username),
+    };
     UserSummary {
         id,
-        display_name: shown(&display_name, &username),
+        display_name,
         avatar: pictures::url(&username, avatar.as_deref()),
         username,
+        is_deleted: deleted_at.is_some(),
     }
 }

@@ -25,6 +25,7 @@ fn summary(id: UserId) -> UserSummary {
         username: id.to_string(),
         display_name: "Somebody".to_owned(),
         avatar: "/api/v1/users/somebody/avatar/".to_owned(),
+        is_deleted: false,
     }
 }
 
@@ -54,6 +55,10 @@ impl Names for Everybody {
     fn named(&self, _: &mut AnyConn, _: &[String]) -> Result<Vec<UserSummary>, Fault> {
         Ok(vec![])
     }
+
+    fn any_named(&self, _: &mut AnyConn, _: &str) -> Result<Option<UserSummary>, Fault> {
+        Ok(None)
+    }
 }
 
 #[async_trait]
@@ -66,6 +71,10 @@ impl Presence for Everybody {
 impl Privacy for Everybody {
     fn gives_receipts(&self, _: &mut AnyConn, _: UserId) -> Result<bool, Fault> {
         Ok(true)
+    }
+
+    fn is_invisible(&self, _: &mut AnyConn, _: UserId) -> Result<bool, Fault> {
+        Ok(false)
     }
 }
 

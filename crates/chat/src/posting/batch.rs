@@ -41,12 +41,16 @@ fn write(tx: &mut Tx<'_>, parts: &ChatParts, posts: Vec<Post>) -> Result<Answers
         newest,
         read,
         fresh,
+        recalled,
         ..
     } = judge;
     let rows: Vec<_> = fresh.iter().map(|fresh| fresh.row.clone()).collect();
     batch::insert(tx.conn, &rows)?;
     batch::advance(tx.conn, &newest, now)?;
     batch::read_by_senders(tx.conn, &read)?;
+    for (user, chat) in recalled {
+        members::store_recall(tx.conn, chat, user, false)?;
+    }
     for one in &fresh {
         for call in &one.calls {
             enqueue(tx, one, *call, &around.called)?;

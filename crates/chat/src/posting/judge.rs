@@ -1,6 +1,6 @@
 //! What becomes of each message of a batch, decided from what was loaded for all of them.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use contract::chat::{ChatId, MessageId};
 use kernel::{Fault, Timestamp, UserId};
@@ -63,6 +63,8 @@ pub(super) struct Judge<'a> {
     /// Up to where each sender has read by writing.
     pub(super) read: BTreeMap<(UserId, ChatId), i64>,
     pub(super) fresh: Vec<Fresh>,
+    /// Who was called though they had not read the message before.
+    pub(super) recalled: BTreeSet<(UserId, ChatId)>,
     /// The fresh messages that can be meant by a retry within the same batch.
     keys: HashMap<Key, usize>,
 }
@@ -76,6 +78,7 @@ impl<'a> Judge<'a> {
             newest: BTreeMap::new(),
             read: BTreeMap::new(),
             fresh: Vec::new(),
+            recalled: BTreeSet::new(),
             keys: HashMap::new(),
         }
     }
@@ -122,6 +125,7 @@ impl<'a> Judge<'a> {
             match self.around.standing(post.sender, *peer) {
                 Standing::Friends => {}
                 Standing::Strangers => return Err(Error::NotFriends.into()),
+                Standing::Deleted => return Err(Error::AccountDeleted.into()),
                 Standing::Blocked => return Err(missing()),
             }
         }
@@ -163,9 +167,9 @@ impl<'a> Judge<'a> {
         named
     }
 
-    /// Between two, the other is called when this is the first message they have not read; in
-    /// company, those who are named.
-    fn calls(&self, post: &Post, kind: Kind, before: i64, named: &[UserId]) -> Vec<Call> {
+    /// Between two, the other is called when this is the first message they have not read, or the
+    /// first since they were told of it in vain; in company, those who are named.
+    fn calls(&mut self, post: &Post, kind: Kind, before: i64, named: &[UserId]) -> Vec<Call> {
         if kind != Kind::Direct {
             let call = |user: &UserId| Call {
                 user: *user,
@@ -173,13 +177,22 @@ impl<'a> Judge<'a> {
             };
             return named.iter().map(call).collect();
         }
-        let peer = self.around.peers.get(&(post.sender, post.chat));
-        let waits = peer.filter(|peer| self.has_read(**peer, post.chat) >= before);
-        let call = |user: &UserId| Call {
-            user: *user,
-            named: named.contains(user),
+        let peer = self.around.peers.get(&(post.sender, post.chat)).copied();
+        let waits = peer.filter(|peer| {
+            self.is_recalled(*peer, post.chat) || self.has_read(*peer, post.chat) >= before
+        });
+        let call = |user: UserId| Call {
+            user,
+            named: named.contains(&user),
         };
         waits.map(call).into_iter().collect()
+    }
+
+    /// Whether somebody is to be called again; once.
+    fn is_recalled(&mut self, user: UserId, chat: ChatId) -> bool {
+        let place = (user, chat);
+        let member = self.loaded.members.get(&place);
+        member.is_some_and(|member| member.recall) && self.recalled.insert(place)
     }
 
     fn has_read(&self, user: UserId, chat: ChatId) -> i64 {

@@ -1,5 +1,7 @@
 //! The list of one person's conversations, and what they have not read.
 
+use std::collections::HashMap;
+
 use contract::chat::ChatId;
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -142,6 +144,31 @@ pub(crate) fn unread(
         .order(chats::touched_at.desc())
         .select((chats::id, UNREAD))
         .load(conn)
+}
+
+/// How many of the messages that a person has not read in these chats are by these people.
+pub(crate) fn unread_by(
+    conn: &mut AnyConn,
+    user: UserId,
+    chats: &[ChatId],
+    people: &[UserId],
+) -> QueryResult<HashMap<ChatId, i64>> {
+    if people.is_empty() || chats.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mine = chat_members::chat_id
+        .eq(chat_messages::chat_id)
+        .and(chat_members::user_id.eq(user));
+    let counts: Vec<(ChatId, i64)> = chat_messages::table
+        .inner_join(chat_members::table.on(mine))
+        .filter(chat_messages::sender.one_of(people))
+        .filter(chat_messages::chat_id.one_of(chats))
+        .filter(chat_messages::seq.gt(chat_members::last_read_seq))
+        .filter(chat_messages::deleted_at.is_null())
+        .group_by(chat_messages::chat_id)
+        .select((chat_messages::chat_id, diesel::dsl::count_star()))
+        .load(conn)?;
+    Ok(counts.into_iter().collect())
 }
 
 /// What a person has not read in one chat.

@@ -4,7 +4,7 @@ use contract::chat::ChatId;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable};
 use kernel::{PageRequest, Paged, Timestamp, UserId};
-use store::{AnyConn, Bulk, DbTime, DbUuid};
+use store::{AnyConn, Bulk, DbTime, DbUuid, Listed};
 
 use crate::schema::{chat_members, chats};
 
@@ -19,6 +19,8 @@ pub(crate) struct MemberRow {
     pub(crate) last_read_seq: i64,
     pub(crate) receipt_seq: i64,
     pub(crate) cleared_seq: i64,
+    /// Whether the next message calls them, though they have not read the one before.
+    pub(crate) recall: bool,
 }
 
 /// A person to be put into a chat.
@@ -38,13 +40,14 @@ type MemberSql = (
     BigInt,
     BigInt,
     BigInt,
+    Bool,
 );
 
 /// These people in these chats, where they are in them.
 pub(crate) fn of(conn: &mut AnyConn, places: &[(UserId, ChatId)]) -> QueryResult<Vec<MemberRow>> {
     Bulk::<'_, MemberSql>::new(
         "SELECT m.user_id, m.chat_id, m.peer_id, m.opened, m.last_read_seq, m.receipt_seq, \
-         m.cleared_seq FROM ",
+         m.cleared_seq, m.recall FROM ",
         " JOIN chat_members AS m ON m.user_id = v.column1 AND m.chat_id = v.column2",
     )
     .column::<DbUuid, _>(places.iter().map(|(user, _)| *user).collect())
@@ -101,6 +104,23 @@ pub(crate) fn open(conn: &mut AnyConn, chat: ChatId, user: UserId) -> QueryResul
     diesel::update(chat_members::table.find((user, chat)))
         .set(chat_members::opened.eq(true))
         .execute(conn)
+}
+
+/// Says whether the next message of a conversation calls this person in any case.
+pub(crate) fn store_recall(
+    conn: &mut AnyConn,
+    chat: ChatId,
+    user: UserId,
+    recall: bool,
+) -> QueryResult<()> {
+    let other = chat_members::table
+        .find((user, chat))
+        .filter(chat_members::recall.ne(recall))
+        .filter(chat_members::peer_id.is_not_null());
+    diesel::update(other)
+        .set(chat_members::recall.eq(recall))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// Changes how far a person has come in a chat.
@@ -174,14 +194,19 @@ pub(crate) fn remove_from_rooms(conn: &mut AnyConn, user: UserId) -> QueryResult
     diesel::delete(rooms).execute(conn)
 }
 
-/// Who is in a chat, in the order of their ids, a page at a time, and how many they are.
+/// Who is in a chat but for these, in the order of their ids, a page at a time, and how many they
+/// are.
 pub(crate) fn list(
     conn: &mut AnyConn,
     chat: ChatId,
+    hidden: &[UserId],
     page: PageRequest,
 ) -> QueryResult<Paged<UserId>> {
-    let all = chat_members::table.filter(chat_members::chat_id.eq(chat));
+    let all = chat_members::table
+        .filter(chat_members::chat_id.eq(chat))
+        .filter(chat_members::user_id.none_of(hidden));
     let some = all
+        .clone()
         .order(chat_members::user_id)
         .limit(page.one_more())
         .offset(page.offset)

@@ -62,6 +62,8 @@ pub(crate) struct Wanted {
     /// Not by these people.
     pub(crate) hidden: Vec<UserId>,
     pub(crate) limit: i64,
+    /// So many of them are passed over.
+    pub(crate) offset: i64,
 }
 
 /// A page of messages. It is one range of the primary key, however deep it lies.
@@ -74,6 +76,7 @@ pub(crate) fn page(conn: &mut AnyConn, wanted: &Wanted) -> QueryResult<Vec<Messa
                 .and(chat_messages::sender.none_of(&wanted.hidden)),
         )
         .limit(wanted.limit)
+        .offset(wanted.offset)
         .select(MessageRow::as_select());
     match wanted.from {
         From::Down(seq) => query
@@ -85,6 +88,24 @@ pub(crate) fn page(conn: &mut AnyConn, wanted: &Wanted) -> QueryResult<Vec<Messa
             .order(chat_messages::seq.asc())
             .load(conn),
     }
+}
+
+/// How many messages in a chat after this place are by these people.
+pub(crate) fn count_by(
+    conn: &mut AnyConn,
+    chat: ChatId,
+    floor: i64,
+    people: &[UserId],
+) -> QueryResult<i64> {
+    if people.is_empty() {
+        return Ok(0);
+    }
+    chat_messages::table
+        .filter(chat_messages::sender.one_of(people))
+        .filter(chat_messages::chat_id.eq(chat))
+        .filter(chat_messages::seq.gt(floor))
+        .count()
+        .get_result(conn)
 }
 
 /// The place of a message in this chat.

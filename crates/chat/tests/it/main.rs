@@ -6,6 +6,7 @@
     clippy::panic
 )]
 
+mod absent;
 mod deeds;
 mod direct;
 mod history;

@@ -26,6 +26,8 @@ struct Known {
     friends: HashSet<(UserId, UserId)>,
     blocks: HashSet<(UserId, UserId)>,
     discreet: HashSet<UserId>,
+    invisible: HashSet<UserId>,
+    deleted: HashSet<UserId>,
     online: HashSet<UserId>,
 }
 
@@ -56,6 +58,18 @@ impl People {
         }
     }
 
+    pub(crate) fn hides(&self, one: &Actor) {
+        self.lock().invisible.insert(one.user);
+    }
+
+    /// The account of this person is deleted: they are no longer found by the name they had.
+    pub(crate) fn delete(&self, one: &Actor) {
+        let mut known = self.lock();
+        known.deleted.insert(one.user);
+        known.names.insert(one.user, format!("deleted-{}", one.user));
+        known.friends.retain(|(a, b)| ![a, b].contains(&&one.user));
+    }
+
     pub(crate) fn comes_online(&self, one: &Actor) {
         self.lock().online.insert(one.user);
     }
@@ -71,6 +85,7 @@ fn summary(id: UserId, name: &str) -> UserSummary {
         username: name.to_owned(),
         display_name: format!("{name} the person"),
         avatar: format!("/avatars/{name}/"),
+        is_deleted: false,
     }
 }
 
@@ -114,8 +129,9 @@ impl Names for People {
     ) -> Result<HashMap<UserId, UserSummary>, Fault> {
         let known = self.lock();
         let found = ids.iter().filter_map(|id| {
-            let name = known.names.get(id)?;
-            Some((*id, summary(*id, name)))
+            let mut summary = summary(*id, known.names.get(id)?);
+            summary.is_deleted = known.deleted.contains(id);
+            Some((*id, summary))
         });
         Ok(found.collect())
     }
@@ -126,8 +142,21 @@ impl Names for People {
         let found = known
             .names
             .iter()
+            .filter(|(id, _)| !known.deleted.contains(id))
             .filter(|(_, name)| wanted.contains(&name.to_lowercase()));
         Ok(found.map(|(id, name)| summary(*id, name)).collect())
+    }
+
+    fn any_named(&self, conn: &mut AnyConn, username: &str) -> Result<Option<UserSummary>, Fault> {
+        let found = {
+            let known = self.lock();
+            let mut names = known.names.iter();
+            names.find_map(|(id, name)| name.eq_ignore_ascii_case(username).then_some(*id))
+        };
+        let Some(id) = found else {
+            return Ok(None);
+        };
+        Ok(self.summaries(conn, &[id])?.remove(&id))
     }
 }
 
@@ -146,6 +175,10 @@ impl Presence for People {
 impl Privacy for People {
     fn gives_receipts(&self, _: &mut AnyConn, user: UserId) -> Result<bool, Fault> {
         Ok(!self.lock().discreet.contains(&user))
+    }
+
+    fn is_invisible(&self, _: &mut AnyConn, user: UserId) -> Result<bool, Fault> {
+        Ok(self.lock().invisible.contains(&user))
     }
 }
 

@@ -215,6 +215,7 @@ impl World {
             username: name.to_owned(),
             display_name: name.to_uppercase(),
             avatar: format!("/avatars/{name}"),
+            is_deleted: false,
         };
         self.town.people.lock().unwrap().push(Person {
             summary,

@@ -2,11 +2,28 @@
 
 use std::collections::BTreeMap;
 
-use contract::frames::{Ack, Problem};
+use contract::chat::Message;
+use contract::frames::{Ack, Problem, StoredMessage};
 use kernel::{Fault, Kind};
 
 use super::Line;
 use crate::ws::close::Close;
+
+/// What came of something a client wanted, as its acknowledgement says it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Done {
+    /// The message that was stored.
+    pub message: Option<StoredMessage>,
+}
+
+impl Done {
+    /// A message was stored, or had been.
+    pub fn stored(message: &Message) -> Self {
+        let Message { id, seq, .. } = *message;
+        let message = Some(StoredMessage { id, seq });
+        Self { message }
+    }
+}
 
 /// Why something a client wanted did not happen.
 #[derive(Debug)]
@@ -61,9 +78,9 @@ fn close_for(fault: &Fault) -> Close {
     }
 }
 
-pub(super) fn acknowledge(line: &Line, cid: Option<&str>) {
+pub(super) fn acknowledge(line: &Line, cid: Option<&str>, Done { message }: Done) {
     if let Some(cid) = cid
-        && let Err(fault) = line.tell("ack", &Ack { cid })
+        && let Err(fault) = line.tell("ack", &Ack { cid, message })
     {
         tracing::error!(fault = %fault.chain(), "an acknowledgement cannot be written");
     }

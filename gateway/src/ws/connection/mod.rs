@@ -15,7 +15,7 @@ use serde::Deserialize;
 use social::Leaving;
 use validator::Validate;
 
-pub use self::answers::Refused;
+pub use self::answers::{Done, Refused};
 pub use self::line::Line;
 use super::allowance::{Allowance, Pace};
 use super::client::Client;
@@ -55,7 +55,7 @@ pub trait Ride {
     }
 
     /// Does what a frame asks for.
-    async fn act(&mut self, line: &Line, frame: &Incoming) -> Result<(), Refused>;
+    async fn act(&mut self, line: &Line, frame: &Incoming) -> Result<Done, Refused>;
 
     /// Something came that this path [minds](super::manner::Manner::minds): looks whether the
     /// person may stay and what they are to be shown.
@@ -242,7 +242,7 @@ async fn act(line: &mut Line, ride: &mut dyn Ride, text: &str) -> Option<End> {
     metrics::counter!("courtside_socket_frames_total").increment(1);
     let cid = frame.cid.as_deref();
     match understand(line, ride, &frame).await {
-        Ok(()) => answers::acknowledge(line, cid),
+        Ok(done) => answers::acknowledge(line, cid, done),
         Err(Refused::Told(fault)) => answers::refuse(line, cid, &fault),
         Err(refused) => return Some(close(line, refused)),
     }
@@ -250,13 +250,19 @@ async fn act(line: &mut Line, ride: &mut dyn Ride, text: &str) -> Option<End> {
 }
 
 /// What every socket understands; the rest is the ride's.
-async fn understand(line: &mut Line, ride: &mut dyn Ride, frame: &Incoming) -> Result<(), Refused> {
+async fn understand(
+    line: &mut Line,
+    ride: &mut dyn Ride,
+    frame: &Incoming,
+) -> Result<Done, Refused> {
     if frame.name == "resume" {
-        return catching_up::resume(line, &frame.parse()?).await;
+        catching_up::resume(line, &frame.parse()?).await?;
+        return Ok(Done::default());
     }
     line.release();
     if frame.name == "ping" {
-        return pong(line, frame);
+        pong(line, frame)?;
+        return Ok(Done::default());
     }
     line.acted();
     line.look_who_it_is().await?;

@@ -14,13 +14,13 @@ use crate::http::invitations::Inviting;
 use crate::http::kit::rate;
 use crate::http::people::Asking;
 use crate::ws::close::Close;
-use crate::ws::connection::{Line, Refused};
+use crate::ws::connection::{Done, Line, Refused};
 use crate::ws::error::Error;
 use crate::ws::incoming::Incoming;
 use crate::ws::talk;
 
 /// Does what a frame asks for.
-pub(super) async fn act(line: &Line, frame: &Incoming) -> Result<(), Refused> {
+pub(super) async fn act(line: &Line, frame: &Incoming) -> Result<Done, Refused> {
     match frame.name.as_str() {
         "join_chat" => {
             let wanted: ChatRef = frame.parse()?;
@@ -34,10 +34,10 @@ pub(super) async fn act(line: &Line, frame: &Incoming) -> Result<(), Refused> {
             let chat = &line.services.chat;
             chat.room_created(line.actor(), made.chat_id).await?;
         }
-        name if talk::is_talk(name) => talk::act(line, frame).await?,
+        name if talk::is_talk(name) => return talk::act(line, frame).await,
         _ => personal(line, frame).await?,
     }
-    Ok(())
+    Ok(Done::default())
 }
 
 /// Makes the socket hear a chat from now on.

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use bus::Topic;
 use store::AnyConn;
 
-use super::connection::{Line, Refused, Ride};
+use super::connection::{Done, Line, Refused, Ride};
 use super::frame::Dialect;
 use super::handshake;
 use super::incoming::Incoming;
@@ -53,7 +53,7 @@ impl Ride for Events {
         Ok(())
     }
 
-    async fn act(&mut self, line: &Line, frame: &Incoming) -> Result<(), Refused> {
+    async fn act(&mut self, line: &Line, frame: &Incoming) -> Result<Done, Refused> {
         actions::act(line, frame).await
     }
 }

@@ -8,7 +8,7 @@ use bus::Topic;
 use contract::rooms::Joined;
 
 use super::Entering;
-use super::connection::{Line, Refused, Ride};
+use super::connection::{Done, Line, Refused, Ride};
 use super::frame::Dialect;
 use super::incoming::Incoming;
 use super::manner::{self, Manner};
@@ -79,10 +79,10 @@ impl Ride for Lobby {
         Ok(())
     }
 
-    async fn act(&mut self, line: &Line, frame: &Incoming) -> Result<(), Refused> {
+    async fn act(&mut self, line: &Line, frame: &Incoming) -> Result<Done, Refused> {
         match &self.joined {
             Some(joined) => talk::act_in(line, joined.chat_id, frame).await,
-            None => Ok(()),
+            None => Ok(Done::default()),
         }
     }
 
