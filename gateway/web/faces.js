@@ -18,7 +18,7 @@ export const profileOf = (username) => `/people/${encodeURIComponent(username)}`
 /** A row with somebody, a line about them, and what can be done. */
 export function personRow(person, { status = null, line = null, deeds = [] }) {
   return h('li.row.one', {},
-    h('a.somebody', { href: profileOf(person.username) }, face(person, 44, status),
+    h(person.is_deleted ? 'span.somebody' : 'a.somebody', person.is_deleted ? {} : { href: profileOf(person.username) }, face(person, 44, status),
       h('span', {}, h('strong', {}, person.display_name), h('span.hint', {}, line ?? `@${person.username}`))),
     h('div.deeds', {}, deeds));
 }

@@ -30,11 +30,7 @@ pub(crate) fn emit_edited(tx: &mut Tx<'_>, message: &Message) -> Result<(), Faul
 }
 
 /// Tells that a message is deleted, and removes its text from the stored events.
-pub(crate) fn emit_deleted(
-    tx: &mut Tx<'_>,
-    message: &MessageRow,
-    by: UserId,
-) -> Result<(), Fault> {
+pub(crate) fn emit_deleted(tx: &mut Tx<'_>, message: &MessageRow, by: UserId) -> Result<(), Fault> {
     outbox::rewrite(tx.conn, message.id, |_, data| {
         replace(data, "content", json!(""));
         replace(data, "mentions", json!([]));

@@ -86,19 +86,13 @@ pub struct Empty {}
 pub struct Ack<'a> {
     /// The client's mark.
     pub cid: &'a str,
-    /// The message that `new_message` stored, or had stored before with the same `client_id`.
-    #[serde(flatten)]
-    pub message: Option<StoredMessage>,
-}
-
-/// Where a message was stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-pub struct StoredMessage {
-    /// Names the message.
-    #[schema(value_type = String, format = Uuid)]
-    pub id: MessageId,
-    /// Its place in its chat.
-    pub seq: i64,
+    /// After `new_message`: the message that was stored, or had been with the same `client_id`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Uuid)]
+    pub id: Option<MessageId>,
+    /// The place of this message in its chat.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seq: Option<i64>,
 }
 
 /// What was asked for is well formed but not possible.

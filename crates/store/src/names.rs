@@ -14,7 +14,9 @@ fn replace(value: &mut Value, id: &Value, fields: &Map<String, Value>) {
         Value::Array(items) => items.iter_mut().for_each(|item| replace(item, id, fields)),
         Value::Object(object) => {
             replace_fields(object, id, fields);
-            object.values_mut().for_each(|item| replace(item, id, fields));
+            object
+                .values_mut()
+                .for_each(|item| replace(item, id, fields));
         }
         _ => {}
     }

@@ -81,7 +81,8 @@ async fn unread_counts(SignedIn(actor): SignedIn, services: web::Data<Services>)
 
 /// Open a conversation
 ///
-/// Makes it where there is none: 201. Answers the last 30 messages.
+/// Makes it where there is none: 201. Answers the last 30 messages. A conversation with an account
+/// that was deleted can be read under the name that it stands under in the list.
 #[utoipa::path(tag = "Chats",
     params(("username" = String, Path, description = "The other one.", example = "grace")),
     responses((status = 200, description = "It was there.", body = Envelope<OpenConversation>),
@@ -177,8 +178,8 @@ async fn room_messages(
     responses((status = 201, description = "The message.", body = Envelope<Message>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
-        "chat.not_a_member", "chat.not_friends", "chat.unverified", "chat.content_empty",
-        "chat.content_too_long", "chat.content_control_character", "chat.client_id_invalid",
+        "chat.not_a_member", "chat.not_friends", "chat.account_deleted", "chat.unverified",
+        "chat.content_empty", "chat.content_too_long", "chat.content_control_character", "chat.client_id_invalid",
         "chat.client_id_reused", "chat.timestamp_invalid", "chat.reply_not_found",
         "too_many_requests"
     ]))))]
@@ -201,8 +202,8 @@ async fn post_room_message(
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "chat.message_not_found", "chat.not_your_message", "chat.message_deleted",
-        "chat.not_friends", "chat.unverified", "chat.content_empty", "chat.content_too_long",
-        "chat.content_control_character", "too_many_requests"
+        "chat.not_friends", "chat.account_deleted", "chat.unverified", "chat.content_empty",
+        "chat.content_too_long", "chat.content_control_character", "too_many_requests"
     ]))))]
 #[patch("/{id}/")]
 async fn edit_message(
@@ -240,7 +241,7 @@ async fn delete_message(
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "chat.message_not_found", "chat.own_message", "chat.message_deleted", "chat.not_friends",
-        "chat.unverified", "too_many_requests"
+        "chat.account_deleted", "chat.unverified", "too_many_requests"
     ]))))]
 #[post("/{id}/like/")]
 async fn like_message(

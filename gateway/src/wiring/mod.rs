@@ -123,7 +123,7 @@ impl Services {
         hub.knows(social.clone());
         Ok(Self {
             _sign_outs: Listener::start(&bus.bus, accounts.clone(), Arc::clone(&hub)),
-            companies: Companies::start(&bus, &accounts, &ambient),
+            companies: Companies::start(&bus, &accounts, &store),
             activity: fit_activity(&social, &bus, &ambient),
             authenticate: Arc::new(accounts.clone()),
             site: Site::new(config, port),

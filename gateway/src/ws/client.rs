@@ -124,6 +124,12 @@ impl Client {
         hidden.people.contains(&user)
     }
 
+    /// Whether somebody for whom this holds is not there for this person.
+    pub fn hides_any(&self, holds: impl Fn(UserId) -> bool) -> bool {
+        let hidden = self.hidden.read().unwrap_or_else(PoisonError::into_inner);
+        hidden.people.iter().any(|user| holds(*user))
+    }
+
     /// Takes a message that came to a room it listens to: sends it, if this path is for it, unless
     /// it comes from somebody they block, or tells in passing of what they do themselves.
     pub fn hear(&self, message: &Message) {

@@ -64,11 +64,7 @@ pub(super) async fn act(line: &Line, frame: &Incoming) -> Result<Done, Refused> 
 }
 
 /// Does what a frame asks for in this chat alone. Its `chat_id` may be left out.
-pub(super) async fn act_in(
-    line: &Line,
-    chat: ChatId,
-    frame: &Incoming,
-) -> Result<Done, Refused> {
+pub(super) async fn act_in(line: &Line, chat: ChatId, frame: &Incoming) -> Result<Done, Refused> {
     let (talks, actor) = (&line.services.chat, line.actor());
     match frame.name.as_str() {
         "new_message" => {

@@ -21,7 +21,7 @@ export function messageRow(message, { chat, writer, named, before, answered }) {
   const said = message.is_deleted ? h('p.said.gone', {}, 'Message deleted') : h('p.said', {}, withMentions(message));
   const who = mine ? 'You' : message.sender.display_name;
   const bubble = h('div.bubble', {},
-    named && !mine ? h('a.who', { href: profileOf(message.sender.username) }, who) : h('span.unseen', {}, `${who}: `),
+    named && !mine && !message.sender.is_deleted ? h('a.who', { href: profileOf(message.sender.username) }, who) : h(named && !mine ? 'span.who' : 'span.unseen', {}, `${who}: `),
     message.reply_to && quote(answered), said, foot(message, mine));
   const open = !message.is_deleted && writer.element;
   const [handle, place] = open ? deeds(message, { chat, writer, mine }) : [];

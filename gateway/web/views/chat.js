@@ -22,7 +22,7 @@ export default async function view({ params, signal }) {
   const chat = conversation(opened.chat_id, opened.messages, signal);
   const panel = chatPanel(chat, {
     label: `Message to ${opened.display_name}`,
-    closed: opened.can_write ? null : `You and ${opened.display_name} are no longer friends, so neither can write here.`,
+    closed: closed(opened),
     signal,
   });
   return { title: opened.display_name, content: [h('div.chats', {},
@@ -30,7 +30,20 @@ export default async function view({ params, signal }) {
     h('section.card.chat', { 'aria-label': `Conversation with ${opened.display_name}` }, head(opened, signal), panel))] };
 }
 
+/** Why nothing can be written here; nothing where something can. */
+function closed(other) {
+  if (other.is_deleted) return 'This account was deleted, so nothing more can be written here.';
+  return other.can_write ? null : `You and ${other.display_name} are no longer friends, so neither can write here.`;
+}
+
 function head(other, signal) {
+  const back = h('a.button.quiet.back', { href: '/chats', 'aria-label': 'All conversations' }, '‹');
+  const [picture, line] = other.is_deleted ? [face(other, 44), null] : found(other, signal);
+  return h('header.with', {}, back, picture, h('div', {}, heading(other.display_name), line), remove(other));
+}
+
+/** A way to the profile of the other, and a line that says how they can be found. */
+function found(other, signal) {
   const line = h('p.hint', { role: 'status' });
   const picture = h('a', { href: profileOf(other.username), 'aria-label': `Profile of ${other.display_name}` });
   let shown = null;
@@ -41,13 +54,13 @@ function head(other, signal) {
     fill(line, placeOf(status));
     fill(picture, face(other, 44, status));
   }, signal);
-  const back = h('a.button.quiet.back', { href: '/chats', 'aria-label': 'All conversations' }, '‹');
-  return h('header.with', {}, back, picture, h('div', {}, heading(other.display_name), line), remove(other));
+  return [picture, line];
 }
 
 function remove(other) {
+  const kept = other.is_deleted ? 'It cannot be opened again.' : `It is deleted for you alone; ${other.display_name} keeps it.`;
   return deed('Delete', async () => {
-    await confirm('Delete this conversation?', `It is deleted for you alone; ${other.display_name} keeps it.`, 'Delete');
+    await confirm('Delete this conversation?', kept, 'Delete');
     await chats.remove(other.username);
     await go('/chats', { replace: true });
     tell('The conversation is deleted.');

@@ -1,14 +1,16 @@
-//! Telling the other rooms that a person is gone.
+//! Telling the other rooms that a person is gone, and taking their name out of stored events.
 
 use std::sync::Arc;
 
-use ::store::Handler;
 use ::store::jobs::Claimed;
+use ::store::{AnyConn, Handler, outbox};
 use async_trait::async_trait;
 use kernel::{Fault, UserId};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::Accounts;
+use crate::people::look;
 
 /// Has the other rooms forget a person.
 pub(super) const FORGET: &str = "accounts.forget";
@@ -36,6 +38,20 @@ impl Handler for Forgetter {
         for room in &self.0.inner.personal_data {
             room.forget(user).await?;
         }
-        Ok(())
+        self.0.rename_in_events(user).await
+    }
+}
+
+impl Accounts {
+    /// Replaces the name that others can still read in what was told of the person.
+    async fn rename_in_events(&self, user: UserId) -> Result<(), Fault> {
+        let read = move |conn: &mut AnyConn| look::summaries(conn, &[user]);
+        let Some(summary) = self.inner.store.read(read).await?.remove(&user) else {
+            return Ok(());
+        };
+        let Value::Object(fields) = serde_json::to_value(summary)? else {
+            return Ok(());
+        };
+        outbox::rename(&self.inner.store, user, fields).await
     }
 }

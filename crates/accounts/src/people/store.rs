@@ -71,10 +71,7 @@ pub(super) fn summaries(conn: &mut AnyConn, ids: &[UserId]) -> Result<Vec<UserSu
 }
 
 /// The person with this name, also one whose account was deleted.
-pub(super) fn summary_of_any(
-    conn: &mut AnyConn,
-    key: &str,
-) -> Result<Option<UserSummary>, Fault> {
+pub(super) fn summary_of_any(conn: &mut AnyConn, key: &str) -> Result<Option<UserSummary>, Fault> {
     let row: Option<SummaryRow> = users::table
         .filter(users::username_key.eq(key))
         .select(SUMMARY)

@@ -56,7 +56,12 @@ async fn messages_of_blocked_people_are_neither_unread_nor_counted_nor_last() {
     for world in each() {
         let [ada, grace, mallory] = ["ada", "grace", "mallory"].map(|name| world.person(name));
         let chat = world.room(&[&ada, &grace, &mallory]).await;
-        for (who, text) in [(&mallory, "m1"), (&grace, "g1"), (&mallory, "m2"), (&grace, "g2")] {
+        for (who, text) in [
+            (&mallory, "m1"),
+            (&grace, "g1"),
+            (&mallory, "m2"),
+            (&grace, "g2"),
+        ] {
             world.say(who, chat, text).await;
         }
         for text in ["m3", "m4"] {
@@ -70,7 +75,11 @@ async fn messages_of_blocked_people_are_neither_unread_nor_counted_nor_last() {
         let last = rooms.items[0].last_message.as_ref().unwrap();
         assert_eq!(last.content, "g2");
         assert_eq!(world.chat.enter(&ada, chat).await.unwrap().unread_count, 2);
-        let page = |offset| world.chat.history(&ada, chat, Keyset::Newest, PageRequest { limit: 1, offset });
+        let page = |offset| {
+            world
+                .chat
+                .history(&ada, chat, Keyset::Newest, PageRequest { limit: 1, offset })
+        };
         let (first, second) = (page(0).await.unwrap(), page(1).await.unwrap());
         assert_eq!((first.total, first.more), (2, true));
         assert_eq!((second.total, second.more), (2, false));
@@ -94,7 +103,10 @@ async fn members_of_a_chat_are_listed_without_blocked_people() {
             assert_eq!((members.total, members.items.len()), (2, 2));
             assert!(members.items.iter().all(|one| one.id != hidden.user));
         }
-        assert_eq!(world.chat.members(&grace, chat, PAGE).await.unwrap().total, 3);
+        assert_eq!(
+            world.chat.members(&grace, chat, PAGE).await.unwrap().total,
+            3
+        );
     }
 }
 

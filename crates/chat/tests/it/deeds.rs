@@ -297,7 +297,11 @@ async fn edit_and_delete_remove_the_old_text_from_stored_events() {
         let (ada, _, chat) = world.friends().await;
         let kept = world.say(&ada, chat, "kept words").await;
         let sent = world.say(&ada, chat, "first words @grace").await;
-        world.chat.edit(&ada, sent.id, "second words").await.unwrap();
+        world
+            .chat
+            .edit(&ada, sent.id, "second words")
+            .await
+            .unwrap();
         world.chat.edit(&ada, sent.id, "third words").await.unwrap();
         let stored = |events: Vec<store::StoredEvent>| -> String {
             events.into_iter().map(|event| event.data).collect()
@@ -311,7 +315,10 @@ async fn edit_and_delete_remove_the_old_text_from_stored_events() {
         assert!(told[1]["edited_at"].is_string());
         world.chat.delete(&ada, sent.id).await.unwrap();
         let all = stored(world.events(&stream).await);
-        assert!(!all.contains("third") && all.contains("kept words"), "{all}");
+        assert!(
+            !all.contains("third") && all.contains("kept words"),
+            "{all}"
+        );
         let told = world.told(chat, "new_message").await;
         assert_eq!(told[1]["is_deleted"], true);
         assert_eq!(told[0]["id"], json!(kept.id));

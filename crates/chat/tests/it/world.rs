@@ -66,7 +66,9 @@ impl People {
     pub(crate) fn delete(&self, one: &Actor) {
         let mut known = self.lock();
         known.deleted.insert(one.user);
-        known.names.insert(one.user, format!("deleted-{}", one.user));
+        known
+            .names
+            .insert(one.user, format!("deleted-{}", one.user));
         known.friends.retain(|(a, b)| ![a, b].contains(&&one.user));
     }
 

@@ -48,7 +48,11 @@ pub fn rewrite<K>(
 ///
 /// # Errors
 /// Only where the database is away.
-pub async fn rename(store: &Store, person: UserId, fields: Map<String, Value>) -> Result<(), Fault> {
+pub async fn rename(
+    store: &Store,
+    person: UserId,
+    fields: Map<String, Value>,
+) -> Result<(), Fault> {
     let end = store.ambient().now();
     let mut from = Timestamp::from_micros(0);
     loop {

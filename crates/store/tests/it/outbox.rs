@@ -311,7 +311,11 @@ async fn rewrite_changes_the_events_about_its_subject_alone() {
             })
         };
         fixture.store.write(erase).await.unwrap();
-        let texts: Vec<_> = stored(&fixture).await.into_iter().map(|(_, data)| data).collect();
+        let texts: Vec<_> = stored(&fixture)
+            .await
+            .into_iter()
+            .map(|(_, data)| data)
+            .collect();
         let secret = json!({"content": "secret"});
         assert_eq!(texts, [json!({"content": ""}), secret.clone(), secret]);
     }
@@ -332,7 +336,11 @@ async fn rename_reaches_events_of_any_age() {
         let fields = json!({"username": "gone"}).as_object().unwrap().clone();
         outbox::rename(&fixture.store, ada, fields).await.unwrap();
         let gone = json!({"user": {"id": ada, "username": "gone"}});
-        let all: Vec<_> = stored(&fixture).await.into_iter().map(|(_, data)| data).collect();
+        let all: Vec<_> = stored(&fixture)
+            .await
+            .into_iter()
+            .map(|(_, data)| data)
+            .collect();
         assert_eq!(all, [gone.clone(), gone.clone(), gone, json!({"n": 1})]);
     }
 }

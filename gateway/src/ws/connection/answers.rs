@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use contract::chat::Message;
-use contract::frames::{Ack, Problem, StoredMessage};
+use contract::chat::{Message, MessageId};
+use contract::frames::{Ack, Problem};
 use kernel::{Fault, Kind};
 
 use super::Line;
@@ -12,16 +12,16 @@ use crate::ws::close::Close;
 /// What came of something a client wanted, as its acknowledgement says it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Done {
-    /// The message that was stored.
-    pub message: Option<StoredMessage>,
+    /// The message that was stored, and its place.
+    pub message: Option<(MessageId, i64)>,
 }
 
 impl Done {
     /// A message was stored, or had been.
     pub fn stored(message: &Message) -> Self {
-        let Message { id, seq, .. } = *message;
-        let message = Some(StoredMessage { id, seq });
-        Self { message }
+        Self {
+            message: Some((message.id, message.seq)),
+        }
     }
 }
 
@@ -79,9 +79,11 @@ fn close_for(fault: &Fault) -> Close {
 }
 
 pub(super) fn acknowledge(line: &Line, cid: Option<&str>, Done { message }: Done) {
-    if let Some(cid) = cid
-        && let Err(fault) = line.tell("ack", &Ack { cid, message })
-    {
+    let Some(cid) = cid else {
+        return;
+    };
+    let (id, seq) = message.unzip();
+    if let Err(fault) = line.tell("ack", &Ack { cid, id, seq }) {
         tracing::error!(fault = %fault.chain(), "an acknowledgement cannot be written");
     }
 }

@@ -4,6 +4,7 @@
 //! the others to look. Whoever looks compares what is there with what its own sockets were told
 //! last, and tells them the difference. So nobody stays in a lobby because a node died, nothing is
 //! counted that could stick, and however many come at once, a node looks a few times a second.
+//! People who are invisible are not put there.
 
 mod telling;
 
@@ -17,6 +18,7 @@ use bytes::Bytes;
 use contract::chat::ChatId;
 use contract::users::UserSummary;
 use kernel::{Ambient, Fault, Id, UserId, id_type};
+use store::{AnyConn, Store};
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
@@ -49,6 +51,7 @@ struct Inner {
     bus: Arc<dyn Bus>,
     registry: Arc<dyn Registry>,
     accounts: Accounts,
+    store: Store,
     ambient: Ambient,
     /// This node's name among those that look.
     node: String,
@@ -92,12 +95,14 @@ impl std::fmt::Debug for Companies {
 impl Companies {
     /// The lobbies of this node among those of all. Must be called within the runtime that will
     /// carry its tasks.
-    pub fn start(bundle: &Bundle, accounts: &Accounts, ambient: &Ambient) -> Self {
+    pub fn start(bundle: &Bundle, accounts: &Accounts, store: &Store) -> Self {
+        let ambient = store.ambient();
         let node: Id<WatcherKind> = ambient.id();
         let inner = Arc::new(Inner {
             bus: Arc::clone(&bundle.bus),
             registry: Arc::clone(&bundle.registry),
             accounts: accounts.clone(),
+            store: store.clone(),
             ambient: ambient.clone(),
             node: node.to_string(),
             runtime: Handle::current(),
@@ -117,6 +122,16 @@ impl Companies {
         };
         company.sockets().insert(client.id, guest);
         company.wake.notify_one();
+    }
+
+    /// It has changed who is there for a socket's person, or whether they are there for others.
+    pub fn look_again(&self, chat: ChatId, client: &Client) {
+        if let Some(company) = self.0.open().get(&chat) {
+            if let Some(guest) = company.sockets().get_mut(&client.id) {
+                guest.shown = false;
+            }
+            company.wake.notify_one();
+        }
     }
 
     /// A socket leaves a lobby.
@@ -176,7 +191,7 @@ impl Inner {
     }
 
     async fn look(&self, company: &Company, told: &mut Told) -> Result<(), Fault> {
-        let here = company.people();
+        let here = self.visible(company.people()).await?;
         let now = self.ambient.monotonic();
         let is_due = now >= told.refresh_at;
         let come: BTreeSet<UserId> = here.difference(&told.here).copied().collect();
@@ -195,6 +210,18 @@ impl Inner {
         company.tell(&told.known, &known, self.ambient.now())?;
         told.known = known;
         Ok(())
+    }
+
+    /// Those of these people who have not chosen to be seen as offline.
+    async fn visible(&self, mut people: BTreeSet<UserId>) -> Result<BTreeSet<UserId>, Fault> {
+        if people.is_empty() {
+            return Ok(people);
+        }
+        let ids: Vec<UserId> = people.iter().copied().collect();
+        let read = move |conn: &mut AnyConn| social::look::invisible_among(conn, &ids);
+        let invisible = self.store.read(read).await?;
+        people.retain(|user| !invisible.contains(user));
+        Ok(people)
     }
 
     async fn put(&self, company: &Company, people: &BTreeSet<UserId>) -> Result<(), Fault> {

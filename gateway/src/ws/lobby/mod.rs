@@ -9,7 +9,7 @@ use contract::rooms::Joined;
 
 use super::Entering;
 use super::connection::{Done, Line, Refused, Ride};
-use super::frame::Dialect;
+use super::frame::{Dialect, Message};
 use super::incoming::Incoming;
 use super::manner::{self, Manner};
 use super::{handshake, talk};
@@ -20,8 +20,13 @@ static MANNER: Manner = Manner {
     follows_chats: false,
     shows_friends: false,
     hears: manner::talk,
-    minds: manner::nothing,
+    minds: changes_company,
 };
+
+/// Whether a message changes who is there for a person, or whether they are for others.
+fn changes_company(message: &Message) -> bool {
+    matches!(message.name.as_str(), "blocks_changed" | "own_status")
+}
 
 /// Open the socket for a lobby
 ///
@@ -84,6 +89,19 @@ impl Ride for Lobby {
             Some(joined) => talk::act_in(line, joined.chat_id, frame).await,
             None => Ok(Done::default()),
         }
+    }
+
+    async fn look(&mut self, line: &Line) -> Result<(), Refused> {
+        let Some(joined) = &self.joined else {
+            return Ok(());
+        };
+        let turn = line.client.turn_to_hide();
+        let hidden = line.services.social.hidden_from(line.actor().user).await?;
+        line.client.hide(turn, hidden);
+        line.services
+            .companies
+            .look_again(joined.chat_id, &line.client);
+        Ok(())
     }
 
     async fn end(&mut self, line: &Line) {

@@ -1,4 +1,5 @@
-//! What the sockets of a lobby are told of who is there.
+//! What the sockets of a lobby are told of who is there. People across a block are not there for
+//! each other: neither by name nor in the number.
 
 use contract::rooms::{LobbyCount, LobbyMember, LobbyMembers};
 use contract::users::UserSummary;
@@ -19,13 +20,30 @@ impl Company {
     pub(super) fn tell(&self, before: &Known, now: &Known, at: Timestamp) -> Result<(), Fault> {
         let news = News::between(before, now, at)?;
         for guest in self.sockets().values_mut() {
-            guest.hear(&news, now, at)?;
+            if guest.hides_any(before) || guest.hides_any(now) {
+                let (before, now) = (guest.seen(before), guest.seen(now));
+                guest.hear(&News::between(&before, &now, at)?, &now, at)?;
+            } else {
+                guest.hear(&news, now, at)?;
+            }
         }
         Ok(())
     }
 }
 
 impl Guest {
+    /// Whether one of these people is not there for this socket's person.
+    fn hides_any(&self, people: &Known) -> bool {
+        self.client.hides_any(|user| people.contains_key(&user))
+    }
+
+    /// Those of these people who are there for this socket's person.
+    fn seen(&self, people: &Known) -> Known {
+        let mut seen = people.clone();
+        seen.retain(|user, _| !self.client.hides(*user));
+        seen
+    }
+
     fn hear(&mut self, news: &News, now: &Known, at: Timestamp) -> Result<(), Fault> {
         let shown = std::mem::replace(&mut self.shown, true);
         match news {
@@ -34,7 +52,6 @@ impl Guest {
             News::Some(messages) => {
                 messages
                     .iter()
-                    .filter(|message| !message.author.is_some_and(|by| self.client.hides(by)))
                     .for_each(|message| self.client.tell(message));
                 Ok(())
             }
@@ -78,19 +95,16 @@ impl News {
     }
 }
 
-/// Somebody came or went; who has blocked them hears nothing of it.
+/// Somebody came or went.
 fn change(name: &str, person: &UserSummary, total: usize, at: Timestamp) -> Result<Message, Fault> {
     let user = person.clone();
-    let mut message = Message::of(name, &LobbyMember { user, total }, at)?;
-    message.author = Some(person.id);
-    Ok(message)
+    Message::of(name, &LobbyMember { user, total }, at)
 }
 
 fn show_all(client: &Client, now: &Known, at: Timestamp) -> Result<(), Fault> {
-    let visible = now.values().filter(|person| !client.hides(person.id));
     let members = LobbyMembers {
         total: now.len(),
-        members: visible.take(SHOWN).cloned().collect(),
+        members: now.values().take(SHOWN).cloned().collect(),
     };
     tell(client, "members", &members, at)
 }
