@@ -27,7 +27,7 @@ function prove(done) {
 }
 
 function passwordForm(place, done, over) {
-  const intro = h('p', {}, 'Before your security settings change, please type your password once more.');
+  const intro = h('p', {}, 'Before this is done, please type your password once more.');
   const name = h('input', { type: 'text', autocomplete: 'username', value: session.profile?.username, hidden: true, 'aria-label': 'Username', name: 'username' });
   return form({
     fields: [intro, name, password('password', 'Password', { autocomplete: 'current-password' })],

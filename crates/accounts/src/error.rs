@@ -25,7 +25,7 @@ kernel::codes! {
         CodeWrong = "auth.code_wrong", Invalid, "This code is not right.";
         TooManyTries = "auth.too_many_tries", Gone, "Too many wrong codes; start again.";
         MethodUnavailable = "auth.method_unavailable", Conflict, "This second step is not on for this account.";
-        ResendTooSoon = "auth.resend_too_soon", TooMany, "A mail was sent a moment ago; wait a little.";
+        ResendTooSoon = "auth.resend_too_soon", TooMany, "Too many mails were sent lately; wait a little.";
         LinkInvalid = "auth.link_invalid", Invalid, "The link is not one of ours, or was used already.";
         LinkExpired = "auth.link_expired", Gone, "The link has ended; ask for a new one.";
 
@@ -35,7 +35,7 @@ kernel::codes! {
         UsernameReserved = "auth.username_reserved", Invalid, "This username is reserved.";
         UsernameTaken = "auth.username_taken", Conflict, "This username is taken.";
         EmailInvalid = "auth.email_invalid", Invalid, "This is not an e-mail address that we can write to.";
-        EmailTaken = "auth.email_taken", Conflict, "This e-mail address is in use.";
+        EmailTaken = "auth.email_taken", Conflict, "This e-mail address has an account; sign in, or reset its password. Only registering, and links mailed to the address, tell this.";
         EmailAlreadyVerified = "auth.email_already_verified", Conflict, "Your e-mail address is proven already.";
         PasswordLength = "auth.password_length", Invalid, "A password has 8 to 128 characters.";
         PasswordWeak = "auth.password_weak", Invalid, "This password is too easy to guess.";

@@ -30,6 +30,11 @@ impl Accounts {
             {
                 tracing::warn!(fault = %fault.chain(), "what is over could not be thrown away");
             }
+            if round == 0
+                && let Err(fault) = self.remove_unverified().await
+            {
+                tracing::warn!(fault = %fault.chain(), "removal of unverified accounts failed");
+            }
             tokio::time::sleep(ACTIVITY_EVERY).await;
         }
     }

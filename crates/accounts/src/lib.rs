@@ -12,13 +12,19 @@
 //!   ([`Accounts::delete_account`]).
 //! - Mail links to the configured public address alone, and is sent by jobs ([`mail`]), in which it
 //!   is sealed.
-//! - Whether there is an account shows neither in words nor in time, except where one registers:
+//! - Whether there is an account shows neither in words nor in time, except where one registers
+//!   (`auth.email_taken`, `auth.username_taken`), which is limited per address of origin:
 //!   passwords are compared, wrong ones counted and delayed for names that nobody has as well.
 //! - A code, a link, a ticket, a refresh token counts once, however many requests bring it at once:
 //!   a row or a lock in the transaction decides. Locks are taken in one order: `user:…`, then
 //!   `attempts:…` or `admins`, and before the rows they guard.
 //! - What a change of the password must close, it closes in its own transaction, also for a login
-//!   that has compared the old one already.
+//!   that has compared the old one already. Every change of a password, an address or a second
+//!   factor, and signing out everywhere, voids all links and open challenges of the account.
+//! - A second factor needs a verified address; whoever verifies the address first, by resetting the
+//!   password, gets the account without the factors that somebody else may have set up.
+//! - With a second factor on, its proof guards what would take the account away: changing the
+//!   password, deleting or exporting the account, ending other sessions.
 //! - An ended session is refused here at once and on other nodes within a second
 //!   ([`Accounts::authenticate`]).
 //!
@@ -76,6 +82,7 @@ mod pictures;
 pub mod ports;
 mod profile;
 mod registration;
+mod revocation;
 mod roles;
 pub mod rules;
 mod schema;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use diesel::prelude::*;
-use kernel::{Fault, Secret, Timestamp, UserId};
+use kernel::{Fault, Secret, SessionId, Timestamp, UserId};
 use store::{AnyConn, Listed, Tx};
 
 use crate::error::Error;
@@ -37,6 +37,36 @@ impl Purpose {
             Self::ResetPassword => codes::RESET_LIFETIME,
         }
     }
+
+    /// How many links for this purpose are valid at once.
+    fn max_valid(self) -> usize {
+        match self {
+            Self::VerifyEmail | Self::ChangeEmail => 1,
+            Self::ResetPassword => codes::MAX_RESET_LINKS,
+        }
+    }
+
+    /// The purposes that share a daily quota of mails, and how many it allows.
+    fn quota(self) -> (&'static [Self], usize) {
+        match self {
+            Self::VerifyEmail | Self::ChangeEmail => (
+                &[Self::VerifyEmail, Self::ChangeEmail],
+                codes::MAX_ADDRESS_MAILS,
+            ),
+            Self::ResetPassword => (&[Self::ResetPassword], codes::MAX_RESET_MAILS),
+        }
+    }
+}
+
+/// A link to be issued.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NewLink<'a> {
+    pub(crate) user: UserId,
+    pub(crate) purpose: Purpose,
+    /// The address it is sent to.
+    pub(crate) email: &'a Email,
+    /// The session that asked for it, where one did.
+    pub(crate) session: Option<SessionId>,
 }
 
 /// A link as it was stored.
@@ -47,7 +77,10 @@ pub(crate) struct Link {
     purpose: String,
     /// The address it was sent to.
     pub(crate) email: String,
+    /// The session that asked for it, where one did.
+    pub(crate) session_id: Option<SessionId>,
     expires_at: Timestamp,
+    /// When it was followed, or voided.
     used_at: Option<Timestamp>,
 }
 
@@ -71,24 +104,20 @@ impl Link {
     }
 }
 
-/// A new token for an account and an address, and when it ends; older ones for the same purpose
-/// are void.
-pub(crate) fn issue(
-    tx: &mut Tx<'_>,
-    user: UserId,
-    purpose: Purpose,
-    email: &Email,
-) -> Result<(Secret, Timestamp), Fault> {
-    void(tx.conn, user, &[purpose])?;
+/// A new token for an account and an address, and when it ends. Of the older ones for the same
+/// purpose the newest stay valid, as many as the purpose allows.
+pub(crate) fn issue(tx: &mut Tx<'_>, link: NewLink<'_>) -> Result<(Secret, Timestamp), Fault> {
+    void_older(tx, link.user, link.purpose)?;
     let (token, now) = (Secret::token(tx.ambient()), tx.ambient().now());
-    let expires_at = now + purpose.lifetime();
+    let expires_at = now + link.purpose.lifetime();
     let row = (
         links::hash.eq(Digest::of(&token).0.to_vec()),
-        links::user_id.eq(user),
-        links::purpose.eq(purpose.as_text()),
-        links::email.eq(email.address()),
+        links::user_id.eq(link.user),
+        links::purpose.eq(link.purpose.as_text()),
+        links::email.eq(link.email.address()),
         links::created_at.eq(now),
         links::expires_at.eq(expires_at),
+        links::session_id.eq(link.session),
     );
     diesel::insert_into(links::table)
         .values(row)
@@ -96,19 +125,34 @@ pub(crate) fn issue(
     Ok((token, expires_at))
 }
 
-/// Refuses another mail so soon after the one before.
+/// Refuses another mail so soon after the one before, or after so many in a day.
 pub(crate) fn admit_another(tx: &mut Tx<'_>, user: UserId, purpose: Purpose) -> Result<(), Fault> {
-    let newest: Option<Timestamp> = links::table
-        .filter(links::user_id.eq(user))
-        .filter(links::purpose.eq(purpose.as_text()))
-        .select(diesel::dsl::max(links::created_at))
-        .first(tx.conn)?;
     let now = tx.ambient().now();
-    let wait = newest.map_or(Duration::ZERO, |at| codes::resend_wait(at, now));
+    let (sharing, max) = purpose.quota();
+    let newest = sent_since(tx.conn, user, &[purpose], now - codes::RESEND_AFTER)?;
+    let pause = newest.first().map(|at| codes::resend_wait(*at, now));
+    let sent = sent_since(tx.conn, user, sharing, now - codes::MAIL_WINDOW)?;
+    let wait = codes::quota_wait(&sent, max, now).max(pause.unwrap_or_default());
     if wait.is_zero() {
         return Ok(());
     }
     Err(Error::ResendTooSoon.retry_after(wait))
+}
+
+/// When links for these purposes were mailed, newest first.
+fn sent_since(
+    conn: &mut AnyConn,
+    user: UserId,
+    purposes: &[Purpose],
+    since: Timestamp,
+) -> Result<Vec<Timestamp>, Fault> {
+    Ok(links::table
+        .filter(links::user_id.eq(user))
+        .filter(links::purpose.one_of(names(purposes)))
+        .filter(links::created_at.gt(since))
+        .order(links::created_at.desc())
+        .select(links::created_at)
+        .load(conn)?)
 }
 
 /// A link that waits for its owner, if there is one.
@@ -171,15 +215,52 @@ fn load(conn: &mut AnyConn, token: &Secret) -> Result<Option<Link>, Fault> {
         .optional()?)
 }
 
-/// Makes the unused links for these purposes void.
-pub(crate) fn void(conn: &mut AnyConn, user: UserId, purposes: &[Purpose]) -> Result<(), Fault> {
-    let names: Vec<&str> = purposes.iter().map(|purpose| purpose.as_text()).collect();
-    let unused = links::table
-        .filter(links::user_id.eq(user))
-        .filter(links::purpose.one_of(names))
-        .filter(links::used_at.is_null());
-    diesel::delete(unused).execute(conn)?;
+/// Voids the unused links for a purpose. Their rows stay for the quota of mails.
+pub(crate) fn void(tx: &mut Tx<'_>, user: UserId, purpose: Purpose) -> Result<(), Fault> {
+    let now = tx.ambient().now();
+    let unused = unused(user).filter(links::purpose.eq(purpose.as_text()));
+    diesel::update(unused)
+        .set(links::used_at.eq(Some(now)))
+        .execute(tx.conn)?;
     Ok(())
+}
+
+/// Voids all unused links of an account.
+pub(crate) fn void_all(tx: &mut Tx<'_>, user: UserId) -> Result<(), Fault> {
+    let now = tx.ambient().now();
+    diesel::update(unused(user))
+        .set(links::used_at.eq(Some(now)))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Voids the oldest links for a purpose, so that one more may be valid.
+fn void_older(tx: &mut Tx<'_>, user: UserId, purpose: Purpose) -> Result<(), Fault> {
+    let now = tx.ambient().now();
+    let newest_first: Vec<Vec<u8>> = unused(user)
+        .filter(links::purpose.eq(purpose.as_text()))
+        .filter(links::expires_at.gt(now))
+        .order(links::created_at.desc())
+        .select(links::hash)
+        .load(tx.conn)?;
+    let kept = purpose.max_valid().saturating_sub(1);
+    for hash in newest_first.into_iter().skip(kept) {
+        diesel::update(links::table.find(hash))
+            .set(links::used_at.eq(Some(now)))
+            .execute(tx.conn)?;
+    }
+    Ok(())
+}
+
+#[diesel::dsl::auto_type]
+fn unused(user: UserId) -> _ {
+    links::table
+        .filter(links::user_id.eq(user))
+        .filter(links::used_at.is_null())
+}
+
+fn names(purposes: &[Purpose]) -> Vec<&'static str> {
+    purposes.iter().map(|purpose| purpose.as_text()).collect()
 }
 
 /// Removes links that ended before `limit`.

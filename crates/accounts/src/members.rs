@@ -7,7 +7,7 @@ use store::AnyConn;
 use crate::mail::{Envelope, Letter};
 use crate::rules::email::{self, Email};
 use crate::rules::username;
-use crate::schema::users;
+use crate::schema::{authenticators, users};
 
 /// An account that exists, or did.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -79,6 +79,18 @@ pub(crate) fn by_id(conn: &mut AnyConn, id: UserId) -> Result<Member, Fault> {
         .find(id)
         .select(Member::as_select())
         .first(conn)?)
+}
+
+/// Whether a login to this account takes a second step.
+pub(crate) fn has_second_factor(conn: &mut AnyConn, id: UserId) -> Result<bool, Fault> {
+    let app = authenticators::table
+        .filter(authenticators::user_id.eq(id))
+        .filter(authenticators::enabled_at.is_not_null());
+    let (by_mail, by_app): (bool, bool) = users::table
+        .find(id)
+        .select((users::email_codes, diesel::dsl::exists(app)))
+        .first(conn)?;
+    Ok(by_mail || by_app)
 }
 
 /// Keeps other changes of how this account is guarded, and sign-ins to it, waiting until the

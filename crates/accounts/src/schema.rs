@@ -73,6 +73,7 @@ diesel::table! {
         created_at -> DbTime,
         expires_at -> DbTime,
         used_at -> Nullable<DbTime>,
+        session_id -> Nullable<DbUuid>,
     }
 }
 

@@ -218,7 +218,8 @@ pub struct Flags {
     #[arg(value_name = "FILE")]
     pub secret_file: Option<String>,
 
-    /// Whether an account needs a proven e-mail address to do more than look around.
+    /// Whether an account needs a proven e-mail address to do more than look around. Where it does,
+    /// accounts without one are removed after 7 days.
     #[arg(
         long,
         global = true,

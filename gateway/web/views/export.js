@@ -4,6 +4,7 @@ import * as api from '../api.js';
 import { fill, h, page } from '../dom.js';
 import { tell, warn } from '../notices.js';
 import { saveFile } from '../save-file.js';
+import { guarded } from '../step-up.js';
 import { date, moment, size } from '../words.js';
 
 const FIRST_LOOK = 1_000;
@@ -41,7 +42,7 @@ function stateOf(latest) {
 
 async function request(place, signal) {
   try {
-    const { data } = await api.post('/users/profile/export/');
+    const { data } = await guarded(() => api.post('/users/profile/export/'));
     show(place, data, signal);
   } catch (error) {
     warn(error);
@@ -69,7 +70,7 @@ function downloadButton(latest) {
   const button = h('button.primary', { type: 'button' }, 'Download');
   button.addEventListener('click', async () => {
     try {
-      saveFile(await api.file(latest.download), `courtside-data-${latest.ready_at.slice(0, 10)}.json`);
+      saveFile(await guarded(() => api.file(latest.download)), `courtside-data-${latest.ready_at.slice(0, 10)}.json`);
       tell('Your data is on its way to this device.');
     } catch (error) {
       warn(error);

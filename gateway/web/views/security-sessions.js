@@ -6,6 +6,7 @@ import { h } from '../dom.js';
 import { tell, warn } from '../notices.js';
 import { go } from '../router.js';
 import { signOut, signOutEverywhere } from '../session.js';
+import { guarded } from '../step-up.js';
 import { ago, moment, plural } from '../words.js';
 
 /** The list of sessions with their buttons. */
@@ -31,7 +32,7 @@ function row(one) {
 
 async function endOne(one, item) {
   try {
-    await api.remove(`/auth/sessions/${one.id}/`);
+    await guarded(() => api.remove(`/auth/sessions/${one.id}/`));
     const neighbour = item.nextElementSibling ?? item.previousElementSibling;
     neighbour?.querySelector('button').focus();
     item.remove();
@@ -44,7 +45,7 @@ async function endOne(one, item) {
 async function endAll() {
   try {
     await confirm('Log out everywhere?', 'All your sessions end, this one too.', 'Log out everywhere');
-    await leave(signOutEverywhere);
+    await leave(() => guarded(signOutEverywhere));
   } catch (error) {
     warn(error);
   }

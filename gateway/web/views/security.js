@@ -14,7 +14,7 @@ import { sessionList } from './security-sessions.js';
 export default async function view() {
   const [profile, sessions] = await Promise.all([reload(), api.get('/auth/sessions/?limit=100')]);
   return page('Security',
-    section('Second step', secondStepSettings(profile)),
+    section('Second step', profile.email_verified ? secondStepSettings(profile) : h('p', {}, 'A second step needs a proven e-mail address.')),
     section('Password', passwordForm(profile)),
     section('E-mail address', addressForm(profile)),
     section('Where you are logged in', sessionList(sessions.data)),
@@ -33,7 +33,7 @@ function passwordForm(profile) {
     ],
     submit: 'Change the password',
     run: async (values) => {
-      const { message } = await api.post('/auth/password/change/', values);
+      const { message } = await guarded(() => api.post('/auth/password/change/', values));
       await open();
       tell(message);
     },

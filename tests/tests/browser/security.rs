@@ -1,7 +1,7 @@
 //! Second steps, proving again who one is, sessions.
 
-use e2e::PASSWORD;
-use serde_json::json;
+use e2e::{PASSWORD, Person};
+use serde_json::{Value, json};
 
 use crate::Browser;
 use crate::authenticator::code;
@@ -135,5 +135,84 @@ async fn sessions_elsewhere_are_seen_and_ended() {
     browser.says("this one too").await;
     browser.press("Log out everywhere").await;
     browser.heading("Play, chat and watch together.").await;
+    browser.close(&[]).await;
+}
+
+/// Makes new recovery codes at another device, which asks the browser for its factor again.
+async fn renewed_codes(person: &Person) -> Vec<Value> {
+    person
+        .post("/api/v1/auth/2fa/recovery-codes/", json!({}))
+        .await
+        .expect(201)
+        .data()["recovery_codes"]
+        .as_array()
+        .unwrap()
+        .clone()
+}
+
+/// Answers the question who one is, with the password and a recovery code.
+async fn prove(browser: &Browser, code: &Value) {
+    browser.says("Is it you?").await;
+    browser.type_into("password", PASSWORD).await;
+    browser.press("Continue").await;
+    browser.press("Use instead: recovery code").await;
+    browser.type_into("code", code.as_str().unwrap()).await;
+    browser.press("Continue").await;
+}
+
+#[tokio::test]
+async fn export_and_change_password_ask_for_the_factor() {
+    let Some(browser) = Browser::open().await else {
+        return;
+    };
+    let ada = browser.app.person("ada").await;
+    browser.log_in(&ada).await;
+    ada.post("/api/v1/auth/2fa/email/enable/", json!({}))
+        .await
+        .expect(200);
+
+    let codes = renewed_codes(&ada).await;
+    browser.visit("/account/export").await;
+    browser.press("Gather my data").await;
+    prove(&browser, &codes[0]).await;
+    browser.says("Your data is ready").await;
+    let codes = renewed_codes(&ada).await;
+    browser.press("Download").await;
+    prove(&browser, &codes[0]).await;
+    browser.says("on its way to this device").await;
+
+    let codes = renewed_codes(&ada).await;
+    browser.visit("/security").await;
+    browser.heading("Security").await;
+    for (name, text) in [
+        ("current_password", PASSWORD),
+        ("password", "amber-lantern-orbit-27"),
+        ("password_confirm", "amber-lantern-orbit-27"),
+    ] {
+        browser.type_into(name, text).await;
+    }
+    browser.press("Change the password").await;
+    prove(&browser, &codes[0]).await;
+    browser.says("The password is changed").await;
+    ada.get("/api/v1/users/profile/").await.expect(401);
+    browser.close(&[403]).await;
+}
+
+#[tokio::test]
+async fn a_factor_waits_for_a_verified_address() {
+    let Some(browser) = Browser::open().await else {
+        return;
+    };
+    let mut ada = browser.app.visitor();
+    ada.register("ada").await;
+    browser.log_in(&ada).await;
+    browser.visit("/security").await;
+    browser
+        .says("A second step needs a proven e-mail address.")
+        .await;
+    browser.type_into("email", "lady@example.org").await;
+    browser.press("Change the address").await;
+    browser.says("We sent a link to lady@example.org.").await;
+    browser.says("lady@example.org, not proven yet.").await;
     browser.close(&[]).await;
 }

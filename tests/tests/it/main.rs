@@ -24,6 +24,7 @@ mod paths;
 mod people;
 mod presence;
 mod races;
+mod recovery;
 mod rooms;
 mod second_steps;
 mod sessions;

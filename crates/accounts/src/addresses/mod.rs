@@ -5,16 +5,17 @@ mod store;
 
 use ::store::Tx;
 use contract::auth::VerifyEmail;
-use kernel::{Actor, Fault, UserId};
+use kernel::{Actor, Fault, SessionId, UserId};
 use serde_json::json;
 
 use crate::audit::{Action, Deed};
 use crate::error::Error;
-use crate::links::{self, Link, Purpose};
+use crate::links::{self, Link, NewLink, Purpose};
 use crate::mail::{Envelope, Letter};
 use crate::members::{self, Member};
+use crate::revocation::revoke_pending;
 use crate::rules::email::Email;
-use crate::sessions::require_proof;
+use crate::sessions::{Ended, Which, end, require_proof};
 use crate::{Accounts, EmailVerification};
 
 impl Accounts {
@@ -40,28 +41,33 @@ impl Accounts {
         let verify = move |tx: &mut Tx<'_>| {
             let purposes = [Purpose::VerifyEmail, Purpose::ChangeEmail];
             let link = links::spend(tx, &token, &purposes)?;
-            match link.purpose()? {
-                Purpose::ChangeEmail => this.move_in(tx, &link)?,
-                _ => prove(tx, &link)?,
-            }
-            Ok(link.user_id)
+            let ended = match link.purpose()? {
+                Purpose::ChangeEmail => Some(this.move_in(tx, &link)?),
+                _ => prove(tx, &link).map(|()| None)?,
+            };
+            Ok((link.user_id, ended))
         };
-        let user = self.inner.store.write(verify).await?;
+        let (user, ended) = self.inner.store.write(verify).await?;
+        if let Some(ended) = ended {
+            self.announce(&ended);
+        }
         self.inner.sessions.forget_user(user);
         Ok(())
     }
 
-    /// The address of the link becomes the account's.
-    fn move_in(&self, tx: &mut Tx<'_>, link: &Link) -> Result<(), Fault> {
+    /// The address of the link becomes the account's. What was mailed to the one before opens the
+    /// account no more, and only the session that asked for the change goes on.
+    fn move_in(&self, tx: &mut Tx<'_>, link: &Link) -> Result<Ended, Fault> {
         let (user, email) = (link.user_id, link.address()?);
+        let before = members::by_id(tx.conn, user)?;
         store::set_address(tx.conn, user, &email, tx.ambient().now())?;
-        // Links that were mailed to the address before must not open the account any more.
-        links::void(
-            tx.conn,
-            user,
-            &[Purpose::VerifyEmail, Purpose::ResetPassword],
-        )?;
-        Deed::own(user, Action::EmailChanged).record(tx)
+        revoke_pending(tx, user)?;
+        if before.is_reachable() {
+            let (to, at) = (email.masked(), tx.ambient().now());
+            self.post(tx, &before.envelope(Letter::EmailChanged { to, at })?)?;
+        }
+        Deed::own(user, Action::EmailChanged).record(tx)?;
+        end(tx, user, link.session_id.map_or(Which::All, Which::Others))
     }
 
     /// Mails the link again: that of the address which waits for its proof.
@@ -73,22 +79,28 @@ impl Accounts {
         let resend = move |tx: &mut Tx<'_>| {
             members::lock(tx, user)?;
             let member = members::by_id(tx.conn, user)?;
-            let (purpose, email) = waiting(tx, &member)?;
-            links::admit_another(tx, user, purpose)?;
-            this.mail_link(tx, &member, purpose, &email)
+            let waiting = waiting(tx, &member)?;
+            links::admit_another(tx, user, waiting.purpose)?;
+            this.mail_link(tx, &member, &waiting)
         };
         self.inner.store.write(resend).await
     }
 
-    fn mail_link(
-        &self,
-        tx: &mut Tx<'_>,
-        member: &Member,
-        purpose: Purpose,
-        email: &Email,
-    ) -> Result<(), Fault> {
-        let (token, until) = links::issue(tx, member.id, purpose, email)?;
-        let letter = match purpose {
+    fn mail_link(&self, tx: &mut Tx<'_>, member: &Member, wanted: &Wanted) -> Result<(), Fault> {
+        let email = &wanted.email;
+        let new = NewLink {
+            user: member.id,
+            purpose: wanted.purpose,
+            email,
+            session: wanted.session,
+        };
+        let (token, until) = links::issue(tx, new)?;
+        // Whether an address belongs to an account is told to its mailbox alone.
+        let owner = members::by_login(tx.conn, &email.address())?;
+        if let Some(owner) = owner.filter(|owner| owner.id != member.id) {
+            return self.post_until(tx, &owner.envelope(Letter::EmailInUse)?, until);
+        }
+        let letter = match wanted.purpose {
             Purpose::ChangeEmail => Letter::EmailChange { token },
             Purpose::VerifyEmail => Letter::VerifyEmail { token },
             Purpose::ResetPassword => Letter::PasswordReset { token },
@@ -102,15 +114,21 @@ impl Accounts {
 
     /// Mails a link to set a new password.
     pub(crate) fn mail_reset(&self, tx: &mut Tx<'_>, member: &Member) -> Result<(), Fault> {
-        let email = Email::parse(&member.email)?;
-        self.mail_link(tx, member, Purpose::ResetPassword, &email)
+        let wanted = Wanted {
+            purpose: Purpose::ResetPassword,
+            email: Email::parse(&member.email)?,
+            session: None,
+        };
+        self.mail_link(tx, member, &wanted)
     }
 
     /// Asks for another address, within a change of the profile: a link goes to the new one, and
-    /// a word to the old one. Who asks for the address they have wants no other any more.
+    /// a word to the old one. An address that was never verified is replaced at once. The answer
+    /// is the same whether or not the address belongs to an account; its mailbox is told. Who asks
+    /// for the address they have wants no other any more.
     ///
     /// # Errors
-    /// `auth.step_up_required`; `auth.email_invalid`, `auth.email_taken`; `auth.resend_too_soon`.
+    /// `auth.step_up_required`; `auth.email_invalid`; `auth.resend_too_soon`.
     pub(crate) fn ask_for_address(
         &self,
         tx: &mut Tx<'_>,
@@ -121,15 +139,24 @@ impl Accounts {
         members::lock(tx, actor.user)?;
         let member = members::by_id(tx.conn, actor.user)?;
         if Email::parse(&member.email)?.key() == email.key() {
-            return links::void(tx.conn, member.id, &[Purpose::ChangeEmail]);
+            return keep_address(tx, &member);
         }
         require_proof(tx, actor)?;
-        store::admit(tx.conn, &email)?;
         links::admit_another(tx, member.id, Purpose::ChangeEmail)?;
-        self.mail_link(tx, &member, Purpose::ChangeEmail, &email)?;
+        if member.email_verified_at.is_none() {
+            revoke_pending(tx, member.id)?;
+            store::replace_unverified(tx.conn, member.id, &email)?;
+        }
         self.warn_old_address(tx, &member, &email)?;
+        let detail = json!({ "to": email.masked() });
+        let wanted = Wanted {
+            purpose: Purpose::ChangeEmail,
+            email,
+            session: Some(actor.session),
+        };
+        self.mail_link(tx, &member, &wanted)?;
         Deed::own(member.id, Action::EmailChangeAsked)
-            .detail(json!({ "to": email.masked() }))
+            .detail(detail)
             .record(tx)
     }
 
@@ -159,19 +186,43 @@ fn prove(tx: &mut Tx<'_>, link: &Link) -> Result<(), Fault> {
     Err(Error::LinkInvalid.at("token"))
 }
 
+/// The address stays as it is: a change that waits for its proof is void.
+fn keep_address(tx: &mut Tx<'_>, member: &Member) -> Result<(), Fault> {
+    match member.email_verified_at {
+        Some(_) => links::void(tx, member.id, Purpose::ChangeEmail),
+        // What waits for its proof is this very address.
+        None => Ok(()),
+    }
+}
+
 /// Notes that the owner of this address has just followed a link to it.
 pub(crate) fn proven_by_the_way(tx: &mut Tx<'_>, user: UserId, email: &Email) -> Result<(), Fault> {
     store::prove(tx.conn, user, email, tx.ambient().now())?;
     Ok(())
 }
 
-/// Which address waits for its proof.
-fn waiting(tx: &mut Tx<'_>, member: &Member) -> Result<(Purpose, Email), Fault> {
+/// An address that waits for its proof, and what the link to it is for.
+struct Wanted {
+    purpose: Purpose,
+    email: Email,
+    /// The session that asked for it, where one did.
+    session: Option<SessionId>,
+}
+
+fn waiting(tx: &mut Tx<'_>, member: &Member) -> Result<Wanted, Fault> {
     if let Some(link) = links::pending(tx, member.id, Purpose::ChangeEmail)? {
-        return Ok((Purpose::ChangeEmail, link.address()?));
+        return Ok(Wanted {
+            purpose: Purpose::ChangeEmail,
+            email: link.address()?,
+            session: link.session_id,
+        });
     }
     if member.email_verified_at.is_some() {
         return Err(Error::EmailAlreadyVerified.into());
     }
-    Ok((Purpose::VerifyEmail, Email::parse(&member.email)?))
+    Ok(Wanted {
+        purpose: Purpose::VerifyEmail,
+        email: Email::parse(&member.email)?,
+        session: None,
+    })
 }

@@ -8,16 +8,10 @@ use crate::error::Error;
 use crate::rules::email::Email;
 use crate::schema::users;
 
-/// Refuses an address that is somebody else's.
-pub(super) fn admit(conn: &mut AnyConn, email: &Email) -> Result<(), Fault> {
-    let taken = users::table.filter(users::email_key.eq(email.key()));
-    if diesel::select(diesel::dsl::exists(taken)).get_result(conn)? {
-        return Err(Error::EmailTaken.at("email"));
-    }
-    Ok(())
-}
-
 /// Notes the first proof of an address, where it is still the account's; whether it is.
+///
+/// # Errors
+/// `auth.email_taken` where another account has verified the address meanwhile.
 pub(super) fn prove(
     conn: &mut AnyConn,
     user: UserId,
@@ -26,12 +20,16 @@ pub(super) fn prove(
 ) -> Result<bool, Fault> {
     let theirs = users::table
         .find(user)
-        .filter(users::email_key.eq(email.key()))
+        .filter(users::email.eq(email.address()))
         .filter(users::deleted_at.is_null());
     let unproven = theirs.clone().filter(users::email_verified_at.is_null());
-    diesel::update(unproven)
-        .set(users::email_verified_at.eq(Some(now)))
-        .execute(conn)?;
+    let proven = diesel::update(unproven)
+        .set((
+            users::email_key.eq(email.key()),
+            users::email_verified_at.eq(Some(now)),
+        ))
+        .execute(conn);
+    on_duplicate(proven, || Error::EmailTaken)?;
     Ok(diesel::select(diesel::dsl::exists(theirs)).get_result(conn)?)
 }
 
@@ -53,4 +51,29 @@ pub(super) fn set_address(
         0 => Err(Error::LinkInvalid.at("token")),
         _ => Ok(()),
     }
+}
+
+/// Puts another unverified address in place of one that was never verified. Until it is verified
+/// nobody is found by it and nobody else is kept from it, so that the answer does not depend on
+/// whether it belongs to an account.
+pub(super) fn replace_unverified(
+    conn: &mut AnyConn,
+    user: UserId,
+    email: &Email,
+) -> Result<(), Fault> {
+    let unverified = users::table
+        .find(user)
+        .filter(users::email_verified_at.is_null());
+    diesel::update(unverified)
+        .set((
+            users::email.eq(email.address()),
+            users::email_key.eq(unclaimed_key(user)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// A key that no address has: there is no `@` in it.
+fn unclaimed_key(user: UserId) -> String {
+    format!("unverified:{user}")
 }

@@ -3,6 +3,7 @@
 
 mod forget;
 mod store;
+mod unverified;
 
 use ::store::{NewJob, Tx};
 use contract::users::DeleteAccount;
@@ -16,7 +17,7 @@ use crate::mail::Letter;
 use crate::members::Member;
 use crate::pictures::{SWEEP, Sweep};
 use crate::rules::username::DELETED_PREFIX;
-use crate::sessions::{self, Ended, Which};
+use crate::sessions::{self, Ended, Which, require_second_factor_proof};
 use crate::{Accounts, export, roles};
 
 impl Accounts {
@@ -24,23 +25,26 @@ impl Accounts {
     /// address are free.
     ///
     /// # Errors
-    /// `auth.password_wrong`; `auth.too_many_attempts`; `users.last_admin`.
+    /// `auth.password_wrong`; `auth.too_many_attempts`; `auth.step_up_required` where a second
+    /// factor is on; `users.last_admin`.
     pub async fn delete_account(&self, actor: &Actor, wanted: DeleteAccount) -> Result<(), Fault> {
         let typed = &wanted.password;
         let confirmed = self.confirm_password(actor.user, typed, "password").await?;
-        let this = self.clone();
+        let (this, actor) = (self.clone(), *actor);
         let write = move |tx: &mut Tx<'_>| {
             let member = confirmed.still(tx, "password")?;
-            this.delete(tx, &member)
+            let now = tx.ambient().now();
+            require_second_factor_proof(tx.conn, &actor, now)?;
+            roles::admit_leaving(tx, &member)?;
+            this.remove(tx, &member, Deed::own(member.id, Action::Deleted))
         };
         let ended = self.inner.store.write(write).await?;
         self.announce(&ended);
         Ok(())
     }
 
-    fn delete(&self, tx: &mut Tx<'_>, member: &Member) -> Result<Ended, Fault> {
+    fn remove(&self, tx: &mut Tx<'_>, member: &Member, deed: Deed) -> Result<Ended, Fault> {
         let user = member.id;
-        roles::admit_leaving(tx, member)?;
         if member.is_reachable() {
             self.post(tx, &member.envelope(Letter::AccountDeleted)?)?;
         }
@@ -48,7 +52,7 @@ impl Accounts {
         remove_files(tx, user)?;
         store::remove_rows(tx.conn, user)?;
         store::anonymise(tx.conn, user, &new_name(tx.ambient()), tx.ambient().now())?;
-        Deed::own(user, Action::Deleted).record(tx)?;
+        deed.record(tx)?;
         tx.enqueue(NewJob::new(FORGET, &Forgotten { user })?)?;
         Ok(ended)
     }

@@ -20,6 +20,7 @@ pub(crate) use store::prune;
 
 use crate::audit::{Action, Deed};
 use crate::blobs::BlobKey;
+use crate::sessions::require_second_factor_proof;
 use crate::{Accounts, Error};
 
 /// The name of the file.
@@ -44,11 +45,14 @@ impl Accounts {
     /// Has all my data gathered. A letter says when it is ready.
     ///
     /// # Errors
-    /// One is being gathered already.
+    /// One is being gathered already; `auth.step_up_required` where a second factor is on.
     pub async fn request_export(&self, actor: &Actor) -> Result<Export, Fault> {
+        let actor = *actor;
         let user = actor.user;
         let write = move |tx: &mut Tx<'_>| {
-            let row = Row::new(tx.ambient().id(), tx.ambient().now());
+            let now = tx.ambient().now();
+            require_second_factor_proof(tx.conn, &actor, now)?;
+            let row = Row::new(tx.ambient().id(), now);
             let added = store::add(tx.conn, user, &row);
             on_duplicate(added, || Error::ExportPending)?;
             Deed::own(user, Action::ExportAsked).record(tx)?;
@@ -82,8 +86,12 @@ impl Accounts {
     /// The file of one of my exports.
     ///
     /// # Errors
-    /// It is not ready, has ended, or is not mine.
+    /// It is not ready, has ended, or is not mine; `auth.step_up_required` where a second factor is
+    /// on.
     pub async fn download_export(&self, actor: &Actor, id: ExportId) -> Result<ExportFile, Fault> {
+        let (asking, now) = (*actor, self.inner.ambient.now());
+        let check = move |conn: &mut _| require_second_factor_proof(conn, &asking, now);
+        self.inner.store.read(check).await?;
         let row = self.own_export(actor.user, id).await?;
         match row.state()? {
             ExportState::Ready => {}

@@ -52,6 +52,15 @@ pub enum Letter {
         /// When.
         at: Timestamp,
     },
+    /// Another address counts from now on; to the old one.
+    EmailChanged {
+        /// The new address, masked.
+        to: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// Somebody asked to use an address for their account that belongs to this one.
+    EmailInUse,
     /// Second steps were turned on or off, or their recovery codes made anew.
     SecondFactorChanged {
         /// When.

@@ -66,6 +66,14 @@ impl Stationery {
                     day(*at)
                 ),
             ),
+            Letter::EmailChanged { to, at } => notice(
+                "Your e-mail address was changed",
+                format!(
+                    "On {} the e-mail address of your account was changed to {to}. Mail goes there from now on, and other sessions have ended.",
+                    day(*at)
+                ),
+            ),
+            Letter::EmailInUse => self.email_in_use(),
             Letter::SecondFactorChanged { at } => notice(
                 "Your two-step login was changed",
                 format!(
@@ -120,6 +128,22 @@ impl Stationery {
             url,
             token,
         )
+    }
+
+    fn email_in_use(&self) -> Draft {
+        Draft {
+            subject: "You have an account already".to_owned(),
+            blocks: vec![
+                said(
+                    "Somebody asked to use this e-mail address for another account, but it belongs to yours. Nothing was changed. If it was you, log in to your account here, or set a new password if you have forgotten yours.",
+                ),
+                Block::Link {
+                    label: "Set a new password",
+                    url: format!("{}/account/forgot-password", self.public_url),
+                },
+                said(IGNORE),
+            ],
+        }
     }
 
     fn export_ready(&self, until: Timestamp) -> Draft {
@@ -264,6 +288,11 @@ mod tests {
                 to: "b***@example.org".into(),
                 at,
             },
+            Letter::EmailChanged {
+                to: "b***@example.org".into(),
+                at,
+            },
+            Letter::EmailInUse,
             Letter::SecondFactorChanged { at },
             Letter::ExportReady { until: at },
             Letter::NewSignIn {

@@ -12,11 +12,14 @@ use crate::error::Error;
 use crate::links::{self, Purpose};
 use crate::mail::Letter;
 use crate::members::{self, Member};
-use crate::sessions::{Ended, Which, end, prove};
-use crate::{Accounts, addresses, signin};
+use crate::revocation::revoke_pending;
+use crate::sessions::{Ended, Which, end, require_second_factor_proof};
+use crate::{Accounts, addresses, second_factor};
 
 impl Accounts {
-    /// Sets a new password with the token of a mail; all sessions end, second steps stay.
+    /// Sets a new password with the token of a mail; all sessions end. Second factors stay, unless
+    /// the link is the first proof of the address: then whoever had the account before was not
+    /// its owner.
     ///
     /// # Errors
     /// `auth.link_invalid`, `auth.link_expired`; says why the password is not fit.
@@ -38,7 +41,10 @@ impl Accounts {
             if member.deleted_at.is_some() {
                 return Err(Error::LinkInvalid.at("token"));
             }
-            addresses::proven_by_the_way(tx, member.id, &link.address()?)?;
+            if member.email_verified_at.is_none() {
+                second_factor::remove_all(tx.conn, member.id)?;
+                addresses::proven_by_the_way(tx, member.id, &link.address()?)?;
+            }
             Deed::own(member.id, Action::PasswordReset).record(tx)?;
             this.replace(tx, &member, &hash, Which::All)
         };
@@ -47,9 +53,11 @@ impl Accounts {
         Ok(())
     }
 
-    /// Changes my password; my other sessions end.
+    /// Changes my password; my other sessions end. With a second factor on it needs a fresh proof,
+    /// and it is none itself.
     ///
     /// # Errors
+    /// `auth.step_up_required`;
     /// `auth.password_wrong`, `auth.password_unchanged`; `auth.too_many_attempts`; says why the
     /// new password is not fit.
     pub async fn change_password(
@@ -67,16 +75,16 @@ impl Accounts {
         let (typed, again) = (&request.password, &request.password_confirm);
         let personal = confirmed.member.personal();
         let hash = self.inner.hasher.choose(typed, again, personal).await?;
-        let (this, session) = (self.clone(), actor.session);
+        let (this, actor) = (self.clone(), *actor);
         let change = move |tx: &mut Tx<'_>| {
             let member = confirmed.still(tx, "current_password")?;
+            let now = tx.ambient().now();
+            require_second_factor_proof(tx.conn, &actor, now)?;
             Deed::own(member.id, Action::PasswordChanged).record(tx)?;
-            prove(tx.conn, session, tx.ambient().now())?;
-            this.replace(tx, &member, &hash, Which::Others(session))
+            this.replace(tx, &member, &hash, Which::Others(actor.session))
         };
         let ended = self.inner.store.write(change).await?;
         self.announce(&ended);
-        self.forget_sessions(&[actor.session]);
         Ok(())
     }
 
@@ -89,8 +97,7 @@ impl Accounts {
         which: Which,
     ) -> Result<Ended, Fault> {
         store::set(tx.conn, member.id, hash)?;
-        links::void(tx.conn, member.id, &[Purpose::ResetPassword])?;
-        signin::forget_challenges(tx.conn, member.id)?;
+        revoke_pending(tx, member.id)?;
         if member.is_reachable() {
             let at = tx.ambient().now();
             self.post(tx, &member.envelope(Letter::PasswordChanged { at })?)?;

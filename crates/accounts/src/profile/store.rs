@@ -96,9 +96,10 @@ impl TryFrom<Row> for Profile {
             avatar: pictures::url(&row.username, row.avatar.as_deref()),
             display_name: people::shown(&row.display_name, &row.username),
             username: row.username,
+            // An unverified address is pending itself.
+            pending_email: row.pending_email.filter(|pending| *pending != row.email),
             email: row.email,
             email_verified: row.email_verified_at.is_some(),
-            pending_email: row.pending_email,
             bio: row.bio,
             theme: choice(&row.theme)?,
             language: row.language,

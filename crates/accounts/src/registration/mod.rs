@@ -9,7 +9,7 @@ use kernel::{Fault, FieldFault};
 
 use crate::audit::{Action, Deed};
 use crate::error::Error;
-use crate::links::{self, Purpose};
+use crate::links::{self, NewLink, Purpose};
 use crate::mail::{Envelope, Letter};
 use crate::rules::email::Email;
 use crate::rules::username::Username;
@@ -49,7 +49,13 @@ impl Accounts {
         store::lock(tx, name, email)?;
         store::admit(tx.conn, name, email)?;
         let user = store::insert(tx, name, email, hash)?;
-        let (token, until) = links::issue(tx, user, Purpose::VerifyEmail, email)?;
+        let link = NewLink {
+            user,
+            purpose: Purpose::VerifyEmail,
+            email,
+            session: None,
+        };
+        let (token, until) = links::issue(tx, link)?;
         let envelope = Envelope {
             to: email.clone(),
             name: name.display().to_owned(),

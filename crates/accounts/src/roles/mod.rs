@@ -10,6 +10,7 @@ use crate::Accounts;
 use crate::audit::{Action, Deed};
 use crate::error::Error;
 use crate::members::{self, Member};
+use crate::revocation::revoke_pending;
 use crate::sessions::{Which, end};
 use crate::words::choice;
 
@@ -65,6 +66,7 @@ impl Accounts {
             Deed::unknown(member.id, Action::Suspended)
                 .by(Some(by))
                 .record(tx)?;
+            revoke_pending(tx, member.id)?;
             end(tx, member.id, Which::All)
         };
         let ended = self.inner.store.write(suspend).await?;

@@ -12,6 +12,17 @@ pub const LIFETIME: Duration = Duration::from_secs(10 * 60);
 pub const TRIES: u32 = 5;
 /// How long to wait before asking for another mail.
 pub const RESEND_AFTER: Duration = Duration::from_secs(60);
+/// The time in which mails with links are counted.
+pub const MAIL_WINDOW: Duration = Duration::from_secs(24 * 60 * 60);
+/// How many mails to set a new password an account gets in that time.
+pub const MAX_RESET_MAILS: usize = 5;
+/// How many mails that prove an address an account may cause in that time.
+pub const MAX_ADDRESS_MAILS: usize = 10;
+/// How many links to set a new password are valid at once, so that a stranger who asks for more
+/// does not void the one that its owner has just received.
+pub const MAX_RESET_LINKS: usize = 3;
+/// How long an account may stay without a verified address where verification is required.
+pub const UNVERIFIED_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// How often one challenge may ask for another mail.
 pub const RESENDS: u32 = 5;
 /// How many recovery codes there are.
@@ -95,6 +106,16 @@ pub fn admit_link(expires_at: Timestamp, used: bool, now: Timestamp) -> Result<(
 #[must_use]
 pub fn resend_wait(sent_at: Timestamp, now: Timestamp) -> Duration {
     RESEND_AFTER.saturating_sub(now.since(sent_at))
+}
+
+/// How long to wait until one of at most `max` mails leaves the window; zero where one more may be
+/// sent now. `sent` has the newest first.
+#[must_use]
+pub fn quota_wait(sent: &[Timestamp], max: usize, now: Timestamp) -> Duration {
+    let oldest = max.checked_sub(1).and_then(|index| sent.get(index));
+    oldest.map_or(Duration::ZERO, |sent_at| {
+        MAIL_WINDOW.saturating_sub(now.since(*sent_at))
+    })
 }
 
 /// Whether who is there was proven lately enough to touch security settings.
@@ -204,6 +225,23 @@ mod tests {
         assert_eq!(resend_wait(at(0), at(60)), Duration::ZERO);
         assert_eq!(admit_proof(at(0), at(899)), Ok(()));
         assert_eq!(admit_proof(at(0), at(900)), Err(Error::StepUpRequired));
+    }
+
+    #[test]
+    fn quota_is_earned_back_when_the_oldest_mail_leaves_the_window() {
+        let day = MAIL_WINDOW.as_secs();
+        let sent = [at(300), at(200), at(100)];
+        assert_eq!(quota_wait(&sent, 4, at(301)), Duration::ZERO);
+        assert_eq!(
+            quota_wait(&sent, 3, at(301)),
+            Duration::from_secs(day - 201)
+        );
+        assert_eq!(quota_wait(&sent, 3, at(100 + day)), Duration::ZERO);
+        assert_eq!(
+            quota_wait(&sent, 2, at(100 + day)),
+            Duration::from_secs(100)
+        );
+        assert_eq!(quota_wait(&[], 3, at(0)), Duration::ZERO);
     }
 
     proptest! {

@@ -19,21 +19,22 @@ use crate::audit::{Action, Deed};
 use crate::error::Error;
 use crate::mail::Letter;
 use crate::members::{self, Member};
+use crate::revocation::revoke_pending;
 use crate::rules::codes;
-use crate::sessions::require_proof;
+use crate::sessions::{require_proof, withdraw_proofs};
 use crate::totp::TotpSecret;
 
-pub(crate) use store::{methods, state};
+pub(crate) use store::{methods, remove_all, state};
 
 impl Accounts {
     /// A new secret for my authenticator app; it is on once its first code was typed.
     ///
     /// # Errors
-    /// `auth.step_up_required`; `auth.second_factor_already_on`.
+    /// `auth.step_up_required`; `auth.email_not_verified`; `auth.second_factor_already_on`.
     pub async fn set_totp_up(&self, actor: &Actor) -> Result<TotpSetup, Fault> {
         let (this, actor) = (self.clone(), *actor);
         let draw = move |tx: &mut Tx<'_>| {
-            let member = open(tx, &actor)?;
+            let member = open_verified(tx, &actor)?;
             let known = store::authenticator(tx.conn, member.id)?;
             if known.is_some_and(|app| app.enabled_at.is_some()) {
                 return Err(Error::SecondFactorAlreadyOn.into());
@@ -54,8 +55,8 @@ impl Accounts {
     /// Turns my authenticator app on with the first code it shows.
     ///
     /// # Errors
-    /// `auth.step_up_required`; `auth.totp_not_set_up`; `auth.second_factor_already_on`;
-    /// `auth.code_wrong`.
+    /// `auth.step_up_required`; `auth.email_not_verified`; `auth.totp_not_set_up`;
+    /// `auth.second_factor_already_on`; `auth.code_wrong`.
     pub async fn enable_totp(
         &self,
         actor: &Actor,
@@ -63,9 +64,9 @@ impl Accounts {
     ) -> Result<SecondFactorEnabled, Fault> {
         let (this, actor) = (self.clone(), *actor);
         let enable = move |tx: &mut Tx<'_>| {
-            let member = open(tx, &actor)?;
+            let member = open_verified(tx, &actor)?;
             this.enable_app(tx, &member, &code)?;
-            this.turned_on(tx, &member, SecondFactorMethod::Totp)
+            this.turned_on(tx, &actor, &member, SecondFactorMethod::Totp)
         };
         self.inner.store.write(enable).await
     }
@@ -91,15 +92,12 @@ impl Accounts {
     pub async fn enable_email_codes(&self, actor: &Actor) -> Result<SecondFactorEnabled, Fault> {
         let (this, actor) = (self.clone(), *actor);
         let enable = move |tx: &mut Tx<'_>| {
-            let member = open(tx, &actor)?;
-            if member.email_verified_at.is_none() {
-                return Err(Error::EmailNotVerified.into());
-            }
+            let member = open_verified(tx, &actor)?;
             if member.email_codes {
                 return Err(Error::SecondFactorAlreadyOn.into());
             }
             store::set_email_codes(tx.conn, member.id, true)?;
-            this.turned_on(tx, &member, SecondFactorMethod::Email)
+            this.turned_on(tx, &actor, &member, SecondFactorMethod::Email)
         };
         self.inner.store.write(enable).await
     }
@@ -108,13 +106,14 @@ impl Accounts {
     fn turned_on(
         &self,
         tx: &mut Tx<'_>,
+        actor: &Actor,
         member: &Member,
         method: SecondFactorMethod,
     ) -> Result<SecondFactorEnabled, Fault> {
         let before = store::state(tx.conn, member.id)?;
         let first = before.recovery_codes_left == 0;
         let recovery_codes = first.then(|| self.fresh_codes(tx, member.id)).transpose()?;
-        self.note(tx, member, Action::SecondFactorOn, Some(method))?;
+        self.changed(tx, actor, member, (Action::SecondFactorOn, Some(method)))?;
         Ok(SecondFactorEnabled {
             second_factor: store::state(tx.conn, member.id)?,
             recovery_codes,
@@ -135,7 +134,7 @@ impl Accounts {
         let disable = move |tx: &mut Tx<'_>| {
             let member = open(tx, &actor)?;
             turn_off(tx, &member, method)?;
-            this.note(tx, &member, Action::SecondFactorOff, method)?;
+            this.changed(tx, &actor, &member, (Action::SecondFactorOff, method))?;
             store::state(tx.conn, member.id)
         };
         self.inner.store.write(disable).await
@@ -153,20 +152,23 @@ impl Accounts {
                 return Err(Error::SecondFactorOff.into());
             }
             let recovery_codes = this.fresh_codes(tx, member.id)?;
-            this.note(tx, &member, Action::RecoveryCodesRenewed, None)?;
+            this.changed(tx, &actor, &member, (Action::RecoveryCodesRenewed, None))?;
             Ok(RecoveryCodes { recovery_codes })
         };
         self.inner.store.write(renew).await
     }
 
-    /// Tells the audit, and the owner by mail.
-    fn note(
+    /// Closes what was open under the factors before: links, challenges, and the proofs of other
+    /// sessions. Tells the audit, and the owner by mail.
+    fn changed(
         &self,
         tx: &mut Tx<'_>,
+        actor: &Actor,
         member: &Member,
-        action: Action,
-        method: Option<SecondFactorMethod>,
+        (action, method): (Action, Option<SecondFactorMethod>),
     ) -> Result<(), Fault> {
+        revoke_pending(tx, member.id)?;
+        withdraw_proofs(tx.conn, member.id, actor.session)?;
         Deed::own(member.id, action)
             .detail(json!({ "method": method }))
             .record(tx)?;
@@ -196,6 +198,16 @@ fn open(tx: &mut Tx<'_>, actor: &Actor) -> Result<Member, Fault> {
     members::lock(tx, actor.user)?;
     require_proof(tx, actor)?;
     members::by_id(tx.conn, actor.user)
+}
+
+/// The same, for turning one on: it would lock out the owner of an address that somebody else
+/// registered.
+fn open_verified(tx: &mut Tx<'_>, actor: &Actor) -> Result<Member, Fault> {
+    let member = open(tx, actor)?;
+    match member.email_verified_at {
+        Some(_) => Ok(member),
+        None => Err(Error::EmailNotVerified.into()),
+    }
 }
 
 fn turn_off(

@@ -130,6 +130,13 @@ pub(super) fn remove_codes(conn: &mut AnyConn, user: UserId) -> Result<(), Fault
     Ok(())
 }
 
+/// Removes all factors and recovery codes.
+pub(crate) fn remove_all(conn: &mut AnyConn, user: UserId) -> Result<(), Fault> {
+    set_email_codes(conn, user, false)?;
+    remove_authenticator(conn, user)?;
+    remove_codes(conn, user)
+}
+
 /// Spends a recovery code; whether it was this call that did.
 pub(super) fn spend_code(
     conn: &mut AnyConn,

@@ -4,11 +4,12 @@ use ::store::Tx;
 use kernel::{Actor, Fault, Secret, SessionId, UserId};
 use serde_json::json;
 
-use super::store;
-use crate::Accounts;
+use super::{require_second_factor_proof, store};
 use crate::audit::{Action, Deed};
 use crate::error::Error;
 use crate::keys::Digest;
+use crate::revocation::revoke_pending;
+use crate::{Accounts, members};
 
 /// Which sessions of a user to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,13 +57,19 @@ impl Accounts {
         self.inner.session_events.ended(ended.user, &ended.sessions);
     }
 
-    /// Ends one of my sessions.
+    /// Ends one of my sessions. With a second factor on, another one than that which asks needs a
+    /// fresh proof.
     ///
     /// # Errors
-    /// `auth.session_not_found` where it is not mine, or over.
+    /// `auth.session_not_found` where it is not mine, or over; `auth.step_up_required`.
     pub async fn end_session(&self, actor: &Actor, session: SessionId) -> Result<(), Fault> {
+        let actor = *actor;
         let user = actor.user;
         let end = move |tx: &mut Tx<'_>| {
+            if session != actor.session {
+                let now = tx.ambient().now();
+                require_second_factor_proof(tx.conn, &actor, now)?;
+            }
             if store::owner(tx.conn, session)? != Some(user) {
                 return Err(Error::SessionNotFound.into());
             }
@@ -83,21 +90,30 @@ impl Accounts {
     /// # Errors
     /// Only where the database is away.
     pub async fn sign_out(&self, actor: &Actor) -> Result<(), Fault> {
-        self.sign_out_of(actor.user, Which::One(actor.session))
-            .await
+        let (user, session) = (actor.user, actor.session);
+        let end = move |tx: &mut Tx<'_>| {
+            let ended = end(tx, user, Which::One(session))?;
+            record(tx, &ended)?;
+            Ok(ended)
+        };
+        let ended = self.inner.store.write(end).await?;
+        self.announce(&ended);
+        Ok(())
     }
 
-    /// Signs out everywhere, here too.
+    /// Signs out everywhere, here too, and voids links and challenges that are open. As it ends
+    /// other sessions, it needs a fresh proof where a second factor is on.
     ///
     /// # Errors
-    /// Only where the database is away.
+    /// `auth.step_up_required`.
     pub async fn sign_out_everywhere(&self, actor: &Actor) -> Result<(), Fault> {
-        self.sign_out_of(actor.user, Which::All).await
-    }
-
-    async fn sign_out_of(&self, user: UserId, which: Which) -> Result<(), Fault> {
+        let actor = *actor;
         let end = move |tx: &mut Tx<'_>| {
-            let ended = end(tx, user, which)?;
+            members::lock(tx, actor.user)?;
+            let now = tx.ambient().now();
+            require_second_factor_proof(tx.conn, &actor, now)?;
+            revoke_pending(tx, actor.user)?;
+            let ended = end(tx, actor.user, Which::All)?;
             record(tx, &ended)?;
             Ok(ended)
         };

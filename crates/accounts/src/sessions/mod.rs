@@ -14,13 +14,13 @@ use ::store::{AnyConn, Tx};
 use contract::auth::Session;
 use kernel::{Actor, Fault, PageRequest, Paged, Secret, SessionId, Timestamp, UserId};
 
-use crate::Accounts;
 use crate::error::Error;
 use crate::keys::Digest;
 use crate::rules::{codes, device, session as rules};
 use crate::tokens::Issued;
 use crate::visitor::Visitor;
 use crate::words::choice;
+use crate::{Accounts, members};
 
 pub(crate) use activity::Activity;
 pub(crate) use cache::Cache;
@@ -185,7 +185,26 @@ impl Accounts {
 /// `auth.step_up_required`, `auth.session_ended`.
 pub(crate) fn require_proof(tx: &mut Tx<'_>, actor: &Actor) -> Result<(), Fault> {
     let now = tx.ambient().now();
-    let state = store::state(tx.conn, actor.session)?;
+    check_proof(tx.conn, actor, now)
+}
+
+/// The same where a second factor is on, for what a stolen session or password alone must not do.
+///
+/// # Errors
+/// `auth.step_up_required`, `auth.session_ended`.
+pub(crate) fn require_second_factor_proof(
+    conn: &mut AnyConn,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    if members::has_second_factor(conn, actor.user)? {
+        return check_proof(conn, actor, now);
+    }
+    Ok(())
+}
+
+fn check_proof(conn: &mut AnyConn, actor: &Actor, now: Timestamp) -> Result<(), Fault> {
+    let state = store::state(conn, actor.session)?;
     let current = self::actor(actor.session, actor.user, state.as_ref(), now)?;
     Ok(codes::admit_proof(current.proven_at, now)?)
 }
@@ -200,7 +219,7 @@ pub(crate) fn is_familiar(
     store::familiar(tx.conn, user, visitor)
 }
 
-pub(crate) use store::{prove, prune};
+pub(crate) use store::{prune, withdraw_proofs};
 
 fn actor(
     session: SessionId,

@@ -152,8 +152,24 @@ pub(super) fn owner(conn: &mut AnyConn, session: SessionId) -> Result<Option<Use
         .optional()?)
 }
 
+/// Withdraws the proofs of all sessions of a user but one: they were given when less was asked.
+pub(crate) fn withdraw_proofs(
+    conn: &mut AnyConn,
+    user: UserId,
+    without: SessionId,
+) -> Result<(), Fault> {
+    let others = sessions::table
+        .filter(sessions::user_id.eq(user))
+        .filter(sessions::id.ne(without))
+        .filter(sessions::ended_at.is_null());
+    diesel::update(others)
+        .set(sessions::proven_at.eq(Timestamp::from_micros(0)))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Notes a proof of who is there.
-pub(crate) fn prove(conn: &mut AnyConn, session: SessionId, now: Timestamp) -> Result<(), Fault> {
+pub(super) fn prove(conn: &mut AnyConn, session: SessionId, now: Timestamp) -> Result<(), Fault> {
     diesel::update(sessions::table.find(session))
         .set(sessions::proven_at.eq(now))
         .execute(conn)?;

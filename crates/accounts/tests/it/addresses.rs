@@ -12,6 +12,7 @@ use crate::world::{World, each, each_strict};
 
 const CONFIRM: &str = "Confirm your e-mail address";
 const CONFIRM_NEW: &str = "Confirm your new e-mail address";
+const IN_USE: &str = "You have an account already";
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 async fn verify(world: &World, token: &Secret) -> Result<(), Fault> {
@@ -139,20 +140,15 @@ async fn a_new_address_counts_when_it_is_proven() {
 }
 
 #[tokio::test]
-async fn a_change_asks_for_a_fresh_proof_and_an_address_that_is_free() {
+async fn ask_for_address_requires_a_fresh_proof_and_an_address() {
     for world in each() {
-        let ada = world.person("ada").await;
-        world.register("bea").await.unwrap();
-        for (email, code) in [
-            ("BEA@example.org", "auth.email_taken"),
-            ("lady", "auth.email_invalid"),
-        ] {
-            let fault = ask(&world, &ada, email).await.unwrap_err();
-            assert_eq!(
-                (fault.code().name, fault.fields()[0].field.as_str()),
-                (code, "email")
-            );
-        }
+        let _working = world.working();
+        let ada = world.verified_person("ada").await;
+        let fault = ask(&world, &ada, "lady").await.unwrap_err();
+        assert_eq!(
+            (fault.code().name, fault.fields()[0].field.as_str()),
+            ("auth.email_invalid", "email")
+        );
         ask(&world, &ada, "lady@example.org").await.unwrap();
         let again = ask(&world, &ada, "countess@example.org").await;
         assert_eq!(refusal(again), "auth.resend_too_soon");
@@ -164,6 +160,160 @@ async fn a_change_asks_for_a_fresh_proof_and_an_address_that_is_free() {
             back.pending_email, None,
             "who wants the old one wants no other"
         );
+    }
+}
+
+#[tokio::test]
+async fn ask_for_address_tells_only_the_mailbox_that_it_is_taken() {
+    for world in each() {
+        let _working = world.working();
+        world.verified_person("bea").await;
+        let (ada, cid) = (
+            world.verified_person("ada").await,
+            world.person("cid").await,
+        );
+        for (name, actor) in [("ada", &ada), ("cid", &cid)] {
+            let taken = ask(&world, actor, "BEA@example.org").await.unwrap();
+            world.wait(Duration::from_secs(60));
+            let free = ask(&world, actor, "BE2@example.org").await.unwrap();
+            let shape = |profile: &Profile| {
+                serde_json::to_string(profile)
+                    .unwrap()
+                    .replace("BEA", "BE2")
+            };
+            assert_eq!(shape(&taken), shape(&free), "{name}");
+            for address in ["bea@example.org", "be2@example.org"] {
+                world.wait(Duration::from_secs(60));
+                ask(&world, actor, address).await.unwrap();
+                let login = world.sign_in(address, "not-the-password-1").await;
+                assert_eq!(refusal(login), "auth.invalid_credentials");
+                if name == "cid" {
+                    // Its own password opens it by name only, whoever has the address.
+                    let own = world.sign_in("cid", PASSWORD).await;
+                    own.unwrap();
+                }
+            }
+        }
+        until("the owner was told each time", async || {
+            world.letters("bea@example.org", IN_USE).len() == 4
+        })
+        .await;
+        assert_eq!(world.letters("bea@example.org", CONFIRM_NEW).len(), 0);
+        assert_eq!(world.letters("be2@example.org", CONFIRM_NEW).len(), 4);
+        assert!(world.letters("bea@example.org", IN_USE)[0].starts_with("Hello bea,"));
+    }
+}
+
+#[tokio::test]
+async fn resend_of_a_taken_address_tells_its_owner_again() {
+    for world in each() {
+        let _working = world.working();
+        world.verified_person("bea").await;
+        let cid = world.person("cid").await;
+        ask(&world, &cid, "bea@example.org").await.unwrap();
+        let told = async |count| {
+            let come = async || world.letters("bea@example.org", IN_USE).len() == count;
+            until("the owner was told", come).await;
+        };
+        told(1).await;
+        // First while the link is pending, then after it has expired.
+        for (count, pause) in [(2, Duration::from_secs(60)), (3, DAY)] {
+            world.wait(pause);
+            let cid = world.who(&world.tokens("cid").await).await.unwrap();
+            world.accounts.resend_verification(&cid).await.unwrap();
+            told(count).await;
+        }
+        world.sign_in("bea@example.org", PASSWORD).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn ask_for_address_replaces_one_that_was_never_verified() {
+    for world in each() {
+        let _working = world.working();
+        let ada = world.person("ada").await;
+        let first = newest(&world, "ada@example.org", CONFIRM, 1).await;
+        let profile = ask(&world, &ada, "lady@example.org").await.unwrap();
+        assert_eq!(
+            (profile.email.as_str(), profile.pending_email),
+            ("lady@example.org", None)
+        );
+        assert!(!profile.email_verified);
+        assert_eq!(refusal(verify(&world, &first).await), "auth.link_invalid");
+        // The address that was never theirs is free for its owner.
+        let old = world.sign_in("ada@example.org", PASSWORD).await;
+        assert_eq!(refusal(old), "auth.invalid_credentials");
+        let mut owner = crate::entrance::account("dora");
+        owner.email = "ada@example.org".to_owned();
+        world
+            .accounts
+            .register(owner, &crate::entrance::home())
+            .await
+            .unwrap();
+        let again = ask(&world, &ada, "LADY@example.org").await.unwrap();
+        assert_eq!(again.email, "lady@example.org");
+        let token = newest(&world, "lady@example.org", CONFIRM_NEW, 1).await;
+        verify(&world, &token).await.unwrap();
+        let profile = world.accounts.profile(&ada).await.unwrap();
+        assert!(profile.email_verified);
+        world.sign_in("lady@example.org", PASSWORD).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_replaced_address_can_be_verified_after_its_first_link_expired() {
+    for world in each() {
+        let _working = world.working();
+        let ada = world.person("ada").await;
+        ask(&world, &ada, "lady@example.org").await.unwrap();
+        world.wait(DAY);
+        let ada = world.who(&world.tokens("ada").await).await.unwrap();
+        world.accounts.resend_verification(&ada).await.unwrap();
+        let token = newest(&world, "lady@example.org", CONFIRM, 1).await;
+        verify(&world, &token).await.unwrap();
+        world.sign_in("lady@example.org", PASSWORD).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn verify_changed_address_ends_other_sessions_and_tells_the_old_one() {
+    for world in each() {
+        let _working = world.working();
+        let ada = world.verified_person("ada").await;
+        let other = world.tokens("ada").await;
+        ask(&world, &ada, "lady@example.org").await.unwrap();
+        let token = newest(&world, "lady@example.org", CONFIRM_NEW, 1).await;
+        world.who(&other).await.unwrap();
+        verify(&world, &token).await.unwrap();
+        assert_eq!(refusal(world.who(&other).await), "auth.session_ended");
+        assert_eq!(world.ended.sessions(), [other.session]);
+        world.accounts.profile(&ada).await.unwrap();
+        let letter = world
+            .letter("ada@example.org", "Your e-mail address was changed")
+            .await;
+        assert!(letter.contains("l***@example.org") && !letter.contains("lady@"));
+    }
+}
+
+#[tokio::test]
+async fn mails_to_addresses_are_limited_per_day_and_account() {
+    for world in each() {
+        let _working = world.working();
+        let ada = world.verified_person("ada").await;
+        // The link of the registration was the first of ten.
+        for number in 1..10 {
+            let address = format!("lady{number}@example.org");
+            ask(&world, &ada, &address).await.unwrap();
+            world.wait(Duration::from_secs(60));
+        }
+        let fault = ask(&world, &ada, "lady@example.org").await.unwrap_err();
+        assert_eq!(fault.code().name, "auth.resend_too_soon");
+        assert_eq!(fault.wait(), Some(DAY - Duration::from_secs(9 * 60)));
+        let resend = world.accounts.resend_verification(&ada).await;
+        assert_eq!(refusal(resend), "auth.resend_too_soon");
+        world.wait(DAY - Duration::from_secs(9 * 60));
+        let ada = world.who(&world.tokens("ada").await).await.unwrap();
+        ask(&world, &ada, "lady@example.org").await.unwrap();
     }
 }
 

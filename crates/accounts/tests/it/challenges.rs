@@ -14,7 +14,8 @@ use crate::world::each;
 #[tokio::test]
 async fn five_wrong_codes_end_a_challenge_however_they_come() {
     for world in each() {
-        let ada = world.person("ada").await;
+        let _working = world.working();
+        let ada = world.verified_person("ada").await;
         let (_, codes) = with_app(&world, &ada).await;
         let second = challenged(&world, "ada").await;
         let wrong = answer(&second.challenge, Method::Recovery, &Secret::new("0"));
@@ -33,7 +34,8 @@ async fn five_wrong_codes_end_a_challenge_however_they_come() {
 #[tokio::test]
 async fn wrong_codes_over_many_challenges_cost_a_wait() {
     for world in each() {
-        let ada = world.person("ada").await;
+        let _working = world.working();
+        let ada = world.verified_person("ada").await;
         let (_, codes) = with_app(&world, &ada).await;
         for _ in 0..2 {
             let second = challenged(&world, "ada").await;
@@ -56,7 +58,8 @@ async fn wrong_codes_over_many_challenges_cost_a_wait() {
 #[tokio::test]
 async fn a_challenge_lasts_ten_minutes() {
     for world in each() {
-        let ada = world.person("ada").await;
+        let _working = world.working();
+        let ada = world.verified_person("ada").await;
         let (_, codes) = with_app(&world, &ada).await;
         let second = challenged(&world, "ada").await;
         world.wait(Duration::from_secs(600));
@@ -132,7 +135,7 @@ async fn a_challenge_asks_for_no_more_than_a_few_mails_and_only_where_they_are_o
             "auth.resend_too_soon"
         );
 
-        let bea = world.person("bea").await;
+        let bea = world.verified_person("bea").await;
         with_app(&world, &bea).await;
         let resend = Resend {
             challenge: challenged(&world, "bea").await.challenge,

@@ -34,11 +34,9 @@ impl World {
     /// Somebody whose address is proven, too. A worker must be there to bring the link.
     pub(crate) async fn verified_person(&self, name: &str) -> Actor {
         self.registered(name).await;
-        until("the link has come", async || {
-            !self.mailbox.newest().is_empty()
-        })
-        .await;
-        let text = self.mailbox.newest()[0].mail.text.clone();
+        let text = self
+            .letter(&address(name), "Confirm your e-mail address")
+            .await;
         let (_, rest) = text.split_once("token=").unwrap();
         let token = rest.split_whitespace().next().unwrap();
         let token = Secret::new(token);

@@ -1,4 +1,5 @@
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use accounts::ports::PersonalData;
 use async_trait::async_trait;
@@ -11,8 +12,11 @@ use serde_json::Value;
 use store::AnyConn;
 
 use crate::company::{PASSWORD, until};
+use crate::entrance::{account, home};
 use crate::pictures::{files, upload};
-use crate::world::{World, each};
+use crate::world::{World, each, each_strict};
+
+const WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 fn with(password: &str) -> DeleteAccount {
     DeleteAccount {
@@ -221,5 +225,49 @@ async fn the_other_rooms_are_told_to_forget() {
             })
             .await;
         }
+    }
+}
+
+#[tokio::test]
+async fn unverified_accounts_are_removed_after_a_week() {
+    for world in each_strict() {
+        let _working = world.working();
+        let ada = world.verified_person("ada").await;
+        let boss = world.admin("boss").await;
+        let names: Vec<String> = (0..101).map(|number| format!("squatter{number}")).collect();
+        let mut many = vec![];
+        for name in &names {
+            many.push(world.person(name).await);
+        }
+        world.wait(WEEK / 7);
+        let young = world.person("young").await;
+        world.wait(WEEK - WEEK / 7 - Duration::from_secs(1));
+        assert_eq!(world.accounts.remove_unverified().await.unwrap(), 0);
+        world.wait(Duration::from_secs(1));
+        let (accounts, other) = (world.accounts.clone(), world.accounts.clone());
+        let (one, two) = tokio::join!(accounts.remove_unverified(), other.remove_unverified());
+        assert_eq!(one.unwrap() + two.unwrap(), 101, "on {:?}", world.store);
+        assert_eq!(world.ended.sessions().len(), 101);
+        for squatter in &many {
+            world.accounts.profile(squatter).await.unwrap_err();
+        }
+        for actor in [&ada, &boss, &young] {
+            world.accounts.profile(actor).await.unwrap();
+        }
+        let login = world.sign_in("squatter7@example.org", PASSWORD).await;
+        assert_eq!(login.unwrap_err().code().name, "auth.invalid_credentials");
+        let mut owner = account("dora");
+        owner.email = "squatter7@example.org".to_owned();
+        world.accounts.register(owner, &home()).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn unverified_accounts_stay_where_verification_is_optional() {
+    for world in each() {
+        let ada = world.person("ada").await;
+        world.wait(2 * WEEK);
+        assert_eq!(world.accounts.remove_unverified().await.unwrap(), 0);
+        world.accounts.profile(&ada).await.unwrap();
     }
 }

@@ -17,6 +17,7 @@ mod passwords;
 mod people;
 mod pictures;
 mod profile;
+mod recovery;
 mod registration;
 mod roles;
 mod second_factor;

@@ -105,24 +105,49 @@ async fn nothing_tells_whether_there_is_such_an_account() {
 }
 
 #[tokio::test]
-async fn however_often_one_asks_one_mail_a_minute_goes_out_and_the_newest_link_counts() {
+async fn forgot_password_mails_once_a_minute_and_keeps_the_newest_three_links() {
     for world in each() {
         let _working = world.working();
         world.register("ada").await.unwrap();
-        let first = link(&world).await;
+        let mut links = vec![link(&world).await];
         for _ in 0..3 {
             forgot(&world, ADA).await.unwrap();
         }
-        world.wait(Duration::from_secs(60));
-        let second = link(&world).await;
-        assert_eq!(world.letters(ADA, SUBJECT).len(), 2);
-        let void = world.accounts.reset_password(reset(&first, NEW)).await;
+        for _ in 0..3 {
+            world.wait(Duration::from_secs(60));
+            links.push(link(&world).await);
+        }
+        assert_eq!(world.letters(ADA, SUBJECT).len(), 4);
+        let void = world.accounts.reset_password(reset(&links[0], NEW)).await;
         assert_eq!(refusal(void), "auth.link_invalid");
-        world
-            .accounts
-            .reset_password(reset(&second, NEW))
-            .await
-            .unwrap();
+        let oldest = world.accounts.reset_password(reset(&links[1], NEW)).await;
+        oldest.unwrap();
+        for link in &links[2..] {
+            let void = world.accounts.reset_password(reset(link, PASSWORD)).await;
+            assert_eq!(refusal(void), "auth.link_invalid", "one password, one link");
+        }
+    }
+}
+
+#[tokio::test]
+async fn forgot_password_mails_five_times_a_day_and_account() {
+    for world in each() {
+        let _working = world.working();
+        world.register("ada").await.unwrap();
+        for _ in 0..5 {
+            link(&world).await;
+            world.wait(Duration::from_secs(60));
+        }
+        let settled = async || {
+            let jobs = world.store.read(store::jobs::backlog);
+            jobs.await.unwrap() == (0, 0)
+        };
+        forgot(&world, ADA).await.unwrap();
+        until("the sixth is refused in silence", settled).await;
+        assert_eq!(world.letters(ADA, SUBJECT).len(), 5);
+        world.wait(Duration::from_secs(24 * 60 * 60 - 5 * 60));
+        link(&world).await;
+        assert_eq!(world.letters(ADA, SUBJECT).len(), 6);
     }
 }
 
@@ -173,7 +198,7 @@ async fn one_link_sets_one_of_many_passwords_at_once() {
 async fn a_reset_keeps_the_second_step_and_voids_challenges() {
     for world in each() {
         let _working = world.working();
-        let ada = world.person("ada").await;
+        let ada = world.verified_person("ada").await;
         let secret = world.accounts.set_totp_up(&ada).await.unwrap().secret;
         let code = shown(&world, &secret);
         world

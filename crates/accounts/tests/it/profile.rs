@@ -118,7 +118,8 @@ async fn a_patch_with_one_wrong_field_changes_none() {
 #[tokio::test]
 async fn another_address_is_pending_and_a_refused_one_changes_nothing() {
     for world in each() {
-        let ada = world.person("ada").await;
+        let _working = world.working();
+        let ada = world.verified_person("ada").await;
         let to = |address: &str| PatchProfile {
             email: Some(address.to_owned()),
             theme: Some(Theme::Dark),

@@ -62,7 +62,8 @@ pub(crate) async fn mailed(world: &World, name: &str, count: usize) -> Secret {
 #[tokio::test]
 async fn an_app_is_on_after_its_first_code_and_asked_for_at_the_next_login() {
     for world in each() {
-        let ada = world.person("ada").await;
+        let _working = world.working();
+        let ada = world.verified_person("ada").await;
         let early = TotpEnable {
             code: Secret::new("0"),
         };
@@ -116,7 +117,8 @@ async fn an_app_is_on_after_its_first_code_and_asked_for_at_the_next_login() {
 #[tokio::test]
 async fn a_client_gets_the_challenge_in_the_refusal_and_tokens_after_its_answer() {
     for world in each() {
-        let ada = world.person("ada").await;
+        let _working = world.working();
+        let ada = world.verified_person("ada").await;
         let (secret, _) = with_app(&world, &ada).await;
         world.wait(STEP);
         let fault = world.sign_in("ada", PASSWORD).await.unwrap_err();
@@ -135,7 +137,8 @@ async fn a_client_gets_the_challenge_in_the_refusal_and_tokens_after_its_answer(
 #[tokio::test]
 async fn one_code_of_an_app_opens_one_of_many_logins_at_once() {
     for world in each() {
-        let ada = world.person("ada").await;
+        let _working = world.working();
+        let ada = world.verified_person("ada").await;
         let (secret, _) = with_app(&world, &ada).await;
         world.wait(STEP);
         let code = shown(&world, &secret);
@@ -155,7 +158,8 @@ async fn one_code_of_an_app_opens_one_of_many_logins_at_once() {
 #[tokio::test]
 async fn one_answer_sent_many_times_at_once_opens_one_session() {
     for world in each() {
-        let ada = world.person("ada").await;
+        let _working = world.working();
+        let ada = world.verified_person("ada").await;
         let (_, codes) = with_app(&world, &ada).await;
         let second = challenged(&world, "ada").await;
         let right = answer(&second.challenge, Method::Recovery, &codes[0]);
@@ -172,7 +176,8 @@ async fn one_answer_sent_many_times_at_once_opens_one_session() {
 #[tokio::test]
 async fn a_recovery_code_opens_one_of_many_logins_and_is_used_up() {
     for world in each() {
-        let ada = world.person("ada").await;
+        let _working = world.working();
+        let ada = world.verified_person("ada").await;
         let (_, codes) = with_app(&world, &ada).await;
         let shouted = Secret::new(codes[3].expose().to_uppercase().replace('-', " "));
         let challenges = join_all((0..5).map(|_| challenged(&world, "ada"))).await;
@@ -292,7 +297,8 @@ async fn second_steps_are_turned_off_one_by_one_and_the_codes_go_with_the_last()
 #[tokio::test]
 async fn security_settings_ask_for_a_fresh_proof() {
     for world in each() {
-        let ada = world.person("ada").await;
+        let _working = world.working();
+        let ada = world.verified_person("ada").await;
         world.wait(Duration::from_secs(15 * 60));
         let setup = world.accounts.set_totp_up(&ada).await;
         assert_eq!(refusal(setup), "auth.step_up_required");
@@ -336,7 +342,8 @@ async fn security_settings_ask_for_a_fresh_proof() {
 #[tokio::test]
 async fn a_step_up_is_for_its_own_session_and_no_login() {
     for world in each() {
-        let ada = world.person("ada").await;
+        let _working = world.working();
+        let ada = world.verified_person("ada").await;
         let (_, codes) = with_app(&world, &ada).await;
         let step_up = StepUp {
             password: Secret::new(PASSWORD),
@@ -371,7 +378,8 @@ async fn the_secret_of_an_app_is_sealed_in_the_database() {
         secret: Vec<u8>,
     }
     for world in each() {
-        let ada = world.person("ada").await;
+        let _working = world.working();
+        let ada = world.verified_person("ada").await;
         let secret = world.accounts.set_totp_up(&ada).await.unwrap().secret;
         let plain = BASE32_NOPAD.decode(secret.expose().as_bytes()).unwrap();
         let read = |conn: &mut store::AnyConn| {

@@ -19,7 +19,8 @@ pub(super) fn routes(auth: &mut Routes<'_>) {
 
 /// Prove an e-mail address with the mailed link
 ///
-/// Of a new account, or of a change of address, which is saved by it.
+/// Of a new account, or of a change of address, which counts from then on: the old address is told,
+/// and the sessions that did not ask for the change end.
 #[utoipa::path(tag = "Users", request_body = VerifyEmail,
     responses((status = 200, description = "It is proven.", body = Envelope<Nothing>)),
     extensions(("x-errors" = json!([

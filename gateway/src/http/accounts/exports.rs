@@ -24,11 +24,14 @@ pub(super) fn routes(users: &mut Routes<'_>) {
 
 /// Ask for a download of all my data
 ///
-/// It is made in the background; a mail says when it is ready.
+/// It is made in the background; a mail says when it is ready. With a second factor on it needs a
+/// fresh step-up.
 #[utoipa::path(tag = "Users",
     responses((status = 201, description = "It is being made.", body = Envelope<Export>)),
     security(("bearer" = [])),
-    extensions(("x-errors" = json!(["users.export_pending", "too_many_requests"]))))]
+    extensions(("x-errors" = json!([
+        "auth.step_up_required", "users.export_pending", "too_many_requests"
+    ]))))]
 #[post("/profile/export/")]
 async fn request_export(
     SignedIn(actor): SignedIn,
@@ -70,13 +73,15 @@ async fn read_export(
 }
 
 /// Download an export
+///
+/// With a second factor on it needs a fresh step-up.
 #[utoipa::path(tag = "Users",
     params(("id" = ExportId, Path, description = "Which export.")),
     responses((status = 200, description = "The file.", body = inline(Binary), content_type = "application/json")),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "users.export_not_found", "users.export_not_ready", "users.export_failed",
-        "users.export_expired"
+        "users.export_expired", "auth.step_up_required"
     ]))))]
 #[get("/profile/export/{id}/download/")]
 async fn download_export(

@@ -16,7 +16,7 @@ use crate::http::routes::Routes;
 use crate::rate;
 use crate::wiring::Services;
 
-rate!(Registering, "register", 20 in 3600, Address);
+rate!(Registering, "register", 10 in 3600, Address);
 rate!(SigningIn, "sign_in", 40 in 300, Address);
 rate!(Refreshing, "refresh", 120 in 300, Address);
 rate!(Resending, "login_resend", 10 in 600, Address);
@@ -28,7 +28,8 @@ pub(super) fn routes(auth: &mut Routes<'_>) {
 /// Make an account
 ///
 /// A link to prove the e-mail address is mailed. Where the server demands that proof, the account
-/// can only look around before.
+/// can only look around before, and is removed after a week. This is the one call that tells that an
+/// address is taken, which is why few registrations from one place are answered.
 #[utoipa::path(tag = "Users", request_body = Register, params(Once),
     responses((status = 201, description = "The account is there.", body = Envelope<Profile>)),
     extensions(("x-errors" = json!([

@@ -25,7 +25,8 @@ pub(super) fn routes(auth: &mut Routes<'_>) {
 
 /// Ask for a link to set a new password
 ///
-/// The answer is the same, and takes as long, whether or not the address belongs to an account.
+/// The answer is the same, and takes as long, whether or not the address belongs to an account. An
+/// account gets one such mail a minute and five a day.
 #[utoipa::path(tag = "Passwords", request_body = ForgotPassword,
     responses((status = 200, description = "If there is such an account, a mail is on its way.", body = Envelope<Nothing>)),
     extensions(("x-errors" = json!(["too_many_requests"]))))]
@@ -43,7 +44,9 @@ async fn forgot_password(
 
 /// Set a new password with the mailed link
 ///
-/// Ends all sessions; a second step stays on.
+/// Ends all sessions and voids all other links; a second factor stays on, unless the address was
+/// not verified before: then this link is its first proof, and factors are removed. The newest three
+/// links are valid.
 #[utoipa::path(tag = "Passwords", request_body = ResetPassword,
     responses((status = 200, description = "It is set.", body = Envelope<Nothing>)),
     extensions(("x-errors" = json!([
@@ -62,14 +65,15 @@ async fn reset_password(
 
 /// Change my password
 ///
-/// Ends my other sessions.
+/// Ends my other sessions and voids open links. With a second factor on it needs a fresh step-up,
+/// and is none itself.
 #[utoipa::path(tag = "Passwords", request_body = ChangePassword,
     responses((status = 200, description = "It is changed.", body = Envelope<Nothing>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "auth.password_wrong", "auth.password_unchanged", "auth.password_length",
         "auth.password_weak", "auth.password_personal", "auth.password_mismatch",
-        "auth.too_many_attempts", "too_many_requests"
+        "auth.step_up_required", "auth.too_many_attempts", "too_many_requests"
     ]))))]
 #[post("/password/change/")]
 async fn change_password(

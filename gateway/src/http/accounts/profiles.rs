@@ -36,14 +36,18 @@ async fn read_profile(SignedIn(actor): SignedIn, services: web::Data<Services>) 
 
 /// Change my profile
 ///
-/// What is not named stays. A new e-mail address is saved once the link mailed to it was followed.
+/// What is not named stays. A new e-mail address counts once the link mailed to it was followed; an
+/// address that was never verified is replaced at once, and nobody is found by the new one before
+/// it is verified. Whether an address belongs to another account is told only to its mailbox. When
+/// the new address counts, the old one is told, and the sessions that did not ask for the change
+/// end.
 #[utoipa::path(tag = "Users", request_body = PatchProfile,
     responses((status = 200, description = "My profile as it is now.", body = Envelope<Profile>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "users.display_name_invalid", "users.bio_invalid", "users.language_invalid",
-        "auth.email_invalid", "auth.email_taken", "auth.step_up_required",
-        "auth.resend_too_soon", "too_many_requests"
+        "auth.email_invalid", "auth.step_up_required", "auth.resend_too_soon",
+        "too_many_requests"
     ]))))]
 #[patch("/profile/")]
 async fn patch_profile(
@@ -63,8 +67,8 @@ async fn patch_profile(
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "users.display_name_invalid", "users.bio_invalid", "users.language_invalid",
-        "auth.email_invalid", "auth.email_taken", "auth.step_up_required",
-        "auth.resend_too_soon", "too_many_requests"
+        "auth.email_invalid", "auth.step_up_required", "auth.resend_too_soon",
+        "too_many_requests"
     ]))))]
 #[put("/profile/")]
 async fn put_profile(
@@ -94,6 +98,7 @@ async fn patch_it(
 /// Delete my account
 ///
 /// What I wrote and played stays for others, under a name that says nothing. It cannot be undone.
+/// With a second factor on it needs a fresh step-up.
 #[utoipa::path(tag = "Users", request_body = DeleteAccount,
     responses((status = 200, description = "The account is gone.", body = Envelope<Nothing>)),
     security(("bearer" = [])),

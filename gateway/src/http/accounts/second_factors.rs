@@ -25,11 +25,13 @@ pub(super) fn routes(auth: &mut Routes<'_>) {
 /// Set an authenticator app up
 ///
 /// Answers a new secret as text, as a link and as a QR code. It is on once its first code was typed.
+/// The e-mail address has to be verified.
 #[utoipa::path(tag = "Second step",
     responses((status = 200, description = "What to put into the app.", body = Envelope<TotpSetup>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
-        "auth.step_up_required", "auth.second_factor_already_on", "too_many_requests"
+        "auth.step_up_required", "auth.email_not_verified", "auth.second_factor_already_on",
+        "too_many_requests"
     ]))))]
 #[post("/2fa/totp/setup/")]
 async fn set_totp_up(
@@ -47,8 +49,8 @@ async fn set_totp_up(
     responses((status = 200, description = "It is on.", body = Envelope<SecondFactorEnabled>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
-        "auth.step_up_required", "auth.totp_not_set_up", "auth.second_factor_already_on",
-        "auth.code_wrong", "too_many_requests"
+        "auth.step_up_required", "auth.email_not_verified", "auth.totp_not_set_up",
+        "auth.second_factor_already_on", "auth.code_wrong", "too_many_requests"
     ]))))]
 #[post("/2fa/totp/enable/")]
 async fn enable_totp(

@@ -48,10 +48,12 @@ async fn logout(
 
 /// Sign out everywhere
 ///
-/// Ends all my sessions, this one too, and their sockets.
+/// Ends all my sessions, this one too, and their sockets; voids open links and challenges. With a
+/// second factor on it needs a fresh step-up.
 #[utoipa::path(tag = "Signing in",
     responses((status = 200, description = "Signed out everywhere.", body = Envelope<Nothing>)),
-    security(("bearer" = [])))]
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["auth.step_up_required"]))))]
 #[post("/logout-all/")]
 async fn logout_everywhere(
     SignedIn(actor): SignedIn,
@@ -82,12 +84,13 @@ async fn list_sessions(
 
 /// End one of my sessions
 ///
-/// Its tokens are refused at once, and its sockets close within a second, on every node.
+/// Its tokens are refused at once, and its sockets close within a second, on every node. With a
+/// second factor on, ending another one than this needs a fresh step-up.
 #[utoipa::path(tag = "Signing in",
     params(("id" = SessionId, Path, description = "Which session.")),
     responses((status = 200, description = "It has ended.", body = Envelope<Nothing>)),
     security(("bearer" = [])),
-    extensions(("x-errors" = json!(["auth.session_not_found"]))))]
+    extensions(("x-errors" = json!(["auth.session_not_found", "auth.step_up_required"]))))]
 #[delete("/sessions/{id}/")]
 async fn end_session(
     SignedIn(actor): SignedIn,

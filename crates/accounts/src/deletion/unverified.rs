@@ -1,0 +1,92 @@
+//! Removing accounts whose address nobody has verified: whoever owns the address may register it.
+
+use ::store::{AnyConn, Tx};
+use diesel::prelude::*;
+use kernel::{Fault, Role, Timestamp, UserId};
+use serde_json::json;
+
+use crate::audit::{Action, Deed};
+use crate::rules::codes::UNVERIFIED_LIFETIME;
+use crate::schema::users;
+use crate::sessions::Ended;
+use crate::words::word;
+use crate::{Accounts, EmailVerification, members};
+
+/// How many accounts are looked up in one query. Each is removed in a transaction of its own, so
+/// that other writes get their turn in between.
+const BATCH: i64 = 100;
+
+impl Accounts {
+    /// Removes accounts that were not verified within a week, with everything that hangs on them,
+    /// where this installation requires verification; how many that were. Whoever was given a role
+    /// is left.
+    ///
+    /// # Errors
+    /// Only where the database is away.
+    pub async fn remove_unverified(&self) -> Result<usize, Fault> {
+        if self.inner.email_verification == EmailVerification::Optional {
+            return Ok(0);
+        }
+        let limit = self.inner.ambient.now() - UNVERIFIED_LIFETIME;
+        let mut removed = 0;
+        loop {
+            let find = move |conn: &mut AnyConn| unverified(conn, limit);
+            let batch = self.inner.store.read(find).await?;
+            if batch.is_empty() {
+                return Ok(removed);
+            }
+            for user in batch {
+                removed += usize::from(self.remove_one(user, limit).await?);
+            }
+        }
+    }
+
+    /// Removes an account if it is still unverified; whether it was.
+    async fn remove_one(&self, user: UserId, limit: Timestamp) -> Result<bool, Fault> {
+        let this = self.clone();
+        let remove = move |tx: &mut Tx<'_>| this.remove_if_unverified(tx, user, limit);
+        let Some(ended) = self.inner.store.write(remove).await? else {
+            return Ok(false);
+        };
+        self.announce(&ended);
+        Ok(true)
+    }
+
+    fn remove_if_unverified(
+        &self,
+        tx: &mut Tx<'_>,
+        user: UserId,
+        limit: Timestamp,
+    ) -> Result<Option<Ended>, Fault> {
+        members::lock(tx, user)?;
+        if !is_unverified(tx.conn, user, limit)? {
+            return Ok(None);
+        }
+        let member = members::by_id(tx.conn, user)?;
+        let deed = Deed::unknown(user, Action::Deleted).detail(json!({ "verified": false }));
+        self.remove(tx, &member, deed).map(Some)
+    }
+}
+
+#[diesel::dsl::auto_type]
+fn registered_until(limit: Timestamp, role: String) -> _ {
+    users::table
+        .filter(users::email_verified_at.is_null())
+        .filter(users::deleted_at.is_null())
+        .filter(users::created_at.le(limit))
+        .filter(users::role.eq(role))
+}
+
+/// Some of the unverified accounts that were registered until then, oldest first.
+fn unverified(conn: &mut AnyConn, limit: Timestamp) -> Result<Vec<UserId>, Fault> {
+    Ok(registered_until(limit, word(Role::Member)?)
+        .order(users::created_at)
+        .limit(BATCH)
+        .select(users::id)
+        .load(conn)?)
+}
+
+fn is_unverified(conn: &mut AnyConn, user: UserId, limit: Timestamp) -> Result<bool, Fault> {
+    let found = registered_until(limit, word(Role::Member)?).filter(users::id.eq(user));
+    Ok(diesel::select(diesel::dsl::exists(found)).get_result(conn)?)
+}
