@@ -72,7 +72,7 @@ pub enum InviteStatus {
     Accepted,
     /// The invited one said no.
     Declined,
-    /// The sender took it back, or it was overtaken.
+    /// The sender took it back, or cannot play with the invited one any more.
     Canceled,
     /// Nobody answered in time.
     Expired,
@@ -231,12 +231,10 @@ pub struct GameFound {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CancelReason {
-    /// The sender took it back.
+    /// The sender took it back, or the two cannot play with each other any more.
     Canceled,
     /// Nobody answered in time.
     Expired,
-    /// The two play already, by an invite the other way.
-    Overtaken,
     /// It could not be sent; the code of the refusal says why.
     Refused,
 }

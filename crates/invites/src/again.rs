@@ -1,10 +1,12 @@
 //! Playing somebody again.
 
+use ::store::Tx;
 use contract::invites::{Invite, InviteOrigin, MatchId, PlayAgain};
-use kernel::{Actor, Fault};
+use kernel::{Actor, Fault, UserId};
 
+use crate::sending::send;
 use crate::store::Draft;
-use crate::{Error, Invites};
+use crate::{Error, Invites, InvitesParts};
 
 impl Invites {
     /// Offers a rematch to the opponent of a finished match. Where they have offered one already,
@@ -18,7 +20,9 @@ impl Invites {
         id: MatchId,
         wanted: PlayAgain,
     ) -> Result<Invite, Fault> {
-        self.again(actor, id, wanted, InviteOrigin::Rematch).await
+        let user = actor.user;
+        self.write(move |tx, parts| again(tx, parts, user, id, wanted, InviteOrigin::Rematch))
+            .await
     }
 
     /// Challenges the opponent of a match in the history.
@@ -31,27 +35,29 @@ impl Invites {
         id: MatchId,
         wanted: PlayAgain,
     ) -> Result<Invite, Fault> {
-        self.again(actor, id, wanted, InviteOrigin::Challenge).await
+        let user = actor.user;
+        self.write(move |tx, parts| again(tx, parts, user, id, wanted, InviteOrigin::Challenge))
+            .await
     }
+}
 
-    async fn again(
-        &self,
-        actor: &Actor,
-        id: MatchId,
-        wanted: PlayAgain,
-        origin: InviteOrigin,
-    ) -> Result<Invite, Fault> {
-        let past = self.parts.matches.finished(actor.user, id).await?;
-        let past = past.ok_or(Error::MatchNotFound)?;
-        let given = wanted.options.unwrap_or(past.options);
-        let draft = Draft {
-            options: self.parts.catalogue.check(&past.game, &given)?,
-            game: past.game,
-            client_id: wanted.client_id,
-            origin,
-            origin_match_id: Some(id),
-        };
-        let pair = self.pair(actor.user, past.opponent).await?;
-        self.send(pair, draft).await
-    }
+fn again(
+    tx: &mut Tx<'_>,
+    parts: &InvitesParts,
+    user: UserId,
+    id: MatchId,
+    wanted: PlayAgain,
+    origin: InviteOrigin,
+) -> Result<Invite, Fault> {
+    let past = parts.matches.finished(tx.conn, user, id)?;
+    let past = past.ok_or(Error::MatchNotFound)?;
+    let given = wanted.options.unwrap_or(past.options);
+    let draft = Draft {
+        options: parts.catalogue.check(&past.game, &given)?,
+        game: past.game,
+        client_id: wanted.client_id,
+        origin,
+        origin_match_id: Some(id),
+    };
+    send(tx, parts, [user, past.opponent], &draft)
 }

@@ -1,17 +1,15 @@
 //! Answering invites and taking them back.
 
-use std::sync::Arc;
-
 use ::store::{AnyConn, Tx};
 use contract::invites::{CancelReason, Invite, InviteId, InviteStatus, ReplyGameInvite};
 use kernel::{Actor, Fault, UserId};
 
 use crate::events::{self, Pair};
-use crate::ports::{Opening, Relation, Tables};
+use crate::ports::{Opening, Relation};
 use crate::rules::lifecycle::{Move, Next, next};
-use crate::service::lock;
+use crate::service::{lock, mine, shown};
 use crate::store::{self, Row};
-use crate::{Error, Invites};
+use crate::{Error, Invites, InvitesParts};
 
 impl Invites {
     /// Accepts an invite to me: a match comes of it. Accepting twice gives the same match.
@@ -43,17 +41,16 @@ impl Invites {
     /// # Errors
     /// There is no such invite, or it is over in another way.
     pub async fn reply(&self, actor: &Actor, reply: ReplyGameInvite) -> Result<Invite, Fault> {
-        let id = match (reply.id, reply.username) {
-            (Some(id), _) => id,
-            (None, Some(username)) => self.latest_from(actor, &username).await?,
-            (None, None) => return Err(Fault::invalid("username", "name who sent it, or its id")),
-        };
         let wanted = if reply.accept {
             Move::Accept
         } else {
             Move::Decline
         };
-        self.answer(actor, id, wanted).await
+        match (reply.id, reply.username) {
+            (Some(id), _) => self.answer(actor, id, wanted).await,
+            (None, Some(name)) => self.answer_latest(actor, name, wanted).await,
+            (None, None) => Err(Fault::invalid("username", "name who sent it, or its id")),
+        }
     }
 
     /// The action `cancel_game_invite`: takes back what waits for this person.
@@ -61,51 +58,64 @@ impl Invites {
     /// # Errors
     /// There is no such invite, or it is over in another way.
     pub async fn cancel_for(&self, actor: &Actor, username: &str) -> Result<Invite, Fault> {
-        let other = self.other(actor, username).await?.summary.id;
-        let id = self.latest(actor.user, other).await?;
-        self.answer(actor, id, Move::Cancel).await
-    }
-
-    async fn latest_from(&self, actor: &Actor, username: &str) -> Result<InviteId, Fault> {
-        let other = self.other(actor, username).await?.summary.id;
-        self.latest(other, actor.user).await
-    }
-
-    async fn latest(&self, sender: UserId, receiver: UserId) -> Result<InviteId, Fault> {
-        let read = move |conn: &mut AnyConn| store::latest(conn, sender, receiver);
-        let found = self.parts.store.read(read).await?;
-        Ok(found.ok_or(Error::NotFound)?.id)
+        let name = username.to_owned();
+        self.answer_latest(actor, name, Move::Cancel).await
     }
 
     async fn answer(&self, actor: &Actor, id: InviteId, wanted: Move) -> Result<Invite, Fault> {
-        let row = self.mine(actor.user, id).await?;
-        if who_may(wanted, &row) != actor.user {
-            return Err(Error::NotFound.into());
-        }
-        let pair = self.pair(row.sender_id, row.receiver_id).await?;
-        if next(row.status(self.now()), wanted)? == Next::Done {
-            return Ok(self.shown(&row, &pair));
-        }
-        self.still_allowed(&row, wanted).await?;
-        let (two, tables) = (pair.clone(), Arc::clone(&self.parts.tables));
-        let write = move |tx: &mut Tx<'_>| answer_in(tx, tables.as_ref(), id, wanted, &two);
-        let row = self.parts.store.write(write).await?;
-        Ok(self.shown(&row, &pair))
+        let user = actor.user;
+        self.write(move |tx, parts| answer_in(tx, parts, user, id, wanted))
+            .await
     }
 
-    /// Much can happen between an invite and its answer.
-    async fn still_allowed(&self, row: &Row, wanted: Move) -> Result<(), Fault> {
-        let (me, them) = match wanted {
-            Move::Accept => (row.receiver_id, row.sender_id),
-            Move::Decline | Move::Cancel => return Ok(()),
-        };
-        match self.may_meet(me, them).await {
-            Err(fault) if fault.is(Error::UserNotFound.code()) => Err(Error::NotFound.into()),
-            Ok(Relation::Blocked) => Err(Error::NotFound.into()),
-            Ok(_) => Ok(()),
-            Err(fault) => Err(fault),
-        }
+    async fn answer_latest(
+        &self,
+        actor: &Actor,
+        username: String,
+        wanted: Move,
+    ) -> Result<Invite, Fault> {
+        let user = actor.user;
+        self.write(move |tx, parts| {
+            let id = latest(tx.conn, parts, user, &username, wanted)?;
+            answer_in(tx, parts, user, id, wanted)
+        })
+        .await
     }
+
+    /// One of these two has blocked the other: what waits between them is canceled, in the same
+    /// transaction.
+    ///
+    /// # Errors
+    /// Only where the database is away.
+    pub fn cancel_between(&self, tx: &mut Tx<'_>, one: UserId, other: UserId) -> Result<(), Fault> {
+        lock(tx.conn, vec![one, other])?;
+        for (sender, receiver) in [(one, other), (other, one)] {
+            if let Some(mut row) = store::pending(tx.conn, sender, receiver)? {
+                let pair = self.parts.pair(tx.conn, sender, receiver)?;
+                cancel_in(tx, &mut row, pair.as_ref())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The newest invite between me and the one with this name. Whoever has no invite with me is as
+/// if not there, known or not.
+fn latest(
+    conn: &mut AnyConn,
+    parts: &InvitesParts,
+    me: UserId,
+    username: &str,
+    wanted: Move,
+) -> Result<InviteId, Fault> {
+    let named = parts.players.named(conn, username)?;
+    let other = named.ok_or(Error::NotFound)?.summary.id;
+    let (sender, receiver) = match wanted {
+        Move::Accept | Move::Decline => (other, me),
+        Move::Cancel => (me, other),
+    };
+    let found = store::latest(conn, sender, receiver)?;
+    Ok(found.ok_or(Error::NotFound)?.id)
 }
 
 /// Whose move it is.
@@ -118,70 +128,83 @@ fn who_may(wanted: Move, row: &Row) -> UserId {
 
 fn answer_in(
     tx: &mut Tx<'_>,
-    tables: &dyn Tables,
+    parts: &InvitesParts,
+    user: UserId,
     id: InviteId,
     wanted: Move,
-    pair: &Pair,
-) -> Result<Row, Fault> {
-    lock(tx.conn, [pair.sender.summary.id, pair.receiver.summary.id])?;
-    let mut row = store::load(tx.conn, id)?.ok_or(Error::NotFound)?;
+) -> Result<Invite, Fault> {
+    let seen = mine(tx.conn, user, id)?;
+    if who_may(wanted, &seen) != user {
+        return Err(Error::NotFound.into());
+    }
+    lock(tx.conn, vec![seen.sender_id, seen.receiver_id])?;
+    let mut row = mine(tx.conn, user, id)?;
+    let pair = pair_that_may_meet(tx.conn, parts, &row)?;
     let now = tx.ambient().now();
     if next(row.status(now), wanted)? == Next::Done {
-        return Ok(row);
+        return Ok(shown(&row, &pair, now));
     }
-    if wanted == Move::Accept {
-        return accept_in(tx, tables, row, pair);
-    }
-    end(tx, &mut row, wanted.result())?;
     match wanted {
-        Move::Decline => events::declined(tx, &row, pair)?,
-        Move::Accept | Move::Cancel => {
-            events::canceled(tx, &row, pair, CancelReason::Canceled)?;
+        Move::Accept => {
+            parts.may_meet(tx.conn, user, row.other(user), now)?;
+            return accept_in(tx, parts, row, &pair);
         }
+        Move::Decline => {
+            store::end(tx.conn, &mut row, InviteStatus::Declined, None, now)?;
+            events::declined(tx, &row, &pair)?;
+        }
+        Move::Cancel => cancel_in(tx, &mut row, Some(&pair))?,
     }
-    Ok(row)
+    Ok(shown(&row, &pair, now))
+}
+
+/// The two of an invite. Across a block, and where one of them is gone, there is none.
+fn pair_that_may_meet(
+    conn: &mut AnyConn,
+    parts: &InvitesParts,
+    row: &Row,
+) -> Result<Pair, Fault> {
+    let pair = parts.pair(conn, row.sender_id, row.receiver_id)?;
+    let relation = parts
+        .contacts
+        .relation(conn, row.sender_id, row.receiver_id)?;
+    let pair = pair.filter(|_| relation != Relation::Blocked);
+    Ok(pair.ok_or(Error::NotFound)?)
 }
 
 /// Accepts an invite that waits, under the locks of both.
 pub(crate) fn accept_in(
     tx: &mut Tx<'_>,
-    tables: &dyn Tables,
+    parts: &InvitesParts,
     mut row: Row,
     pair: &Pair,
-) -> Result<Row, Fault> {
+) -> Result<Invite, Fault> {
     let opening = Opening {
         invite: row.id,
         game: &row.game,
         options: &row.options.0,
         players: [row.sender_id, row.receiver_id],
     };
-    let match_id = tables.open_match(tx, &opening)?;
+    let match_id = Some(parts.tables.open_match(tx, &opening)?);
     let now = tx.ambient().now();
-    if !store::end(
-        tx.conn,
-        &mut row,
-        InviteStatus::Accepted,
-        Some(match_id),
-        now,
-    )? {
+    if !store::end(tx.conn, &mut row, InviteStatus::Accepted, match_id, now)? {
         return Err(Error::NotFound.into());
     }
-    overtake(tx, &row, pair)?;
     events::accepted(tx, &row, pair)?;
-    Ok(row)
+    Ok(shown(&row, pair, now))
 }
 
-/// What waits the other way has become pointless.
-fn overtake(tx: &mut Tx<'_>, row: &Row, pair: &Pair) -> Result<(), Fault> {
-    if let Some(mut back) = store::pending(tx.conn, row.receiver_id, row.sender_id)? {
-        end(tx, &mut back, InviteStatus::Canceled)?;
-        events::canceled(tx, &back, &pair.turned(), CancelReason::Overtaken)?;
-    }
-    Ok(())
-}
-
-fn end(tx: &mut Tx<'_>, row: &mut Row, status: InviteStatus) -> Result<(), Fault> {
+/// Cancels an invite that waits, under the locks of both. Where one of them is gone nobody is
+/// told.
+pub(crate) fn cancel_in(
+    tx: &mut Tx<'_>,
+    row: &mut Row,
+    pair: Option<&Pair>,
+) -> Result<(), Fault> {
     let now = tx.ambient().now();
-    store::end(tx.conn, row, status, None, now)?;
-    Ok(())
+    store::end(tx.conn, row, InviteStatus::Canceled, None, now)?;
+    match pair {
+        Some(pair) => events::canceled(tx, row, pair, CancelReason::Canceled),
+        None => events::over(tx, row),
+    }
 }

@@ -9,6 +9,7 @@ kernel::codes! {
         YouArePlaying = "invites.you_are_playing", Conflict, "You are in a match; finish it first.";
         TheyArePlaying = "invites.opponent_busy", Conflict, "They are in a match; try again later.";
         AlreadyPending = "invites.already_pending", Conflict, "You have invited them already; wait for the answer or take it back.";
+        Crossed = "invites.crossed", Conflict, "They have invited you to another game or with other options; answer that invite first.";
         TooManyOpen = "invites.too_many_open", Conflict, "Too many of your invites wait for an answer; take some back first.";
         UnknownGame = "invites.unknown_game", Invalid, "There is no such game in the catalogue.";
         OptionsInvalid = "invites.options_invalid", Invalid, "Some options of the game are not right.";

@@ -25,6 +25,11 @@ impl Pair {
         }
     }
 
+    /// Who they are.
+    pub(crate) fn ids(&self) -> [UserId; 2] {
+        [self.sender.summary.id, self.receiver.summary.id]
+    }
+
     /// Each of the two with the other.
     fn both(&self) -> [(UserId, &Player); 2] {
         [

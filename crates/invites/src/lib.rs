@@ -1,7 +1,10 @@
 //! Invitations to play: from being sent to the match that comes of them, or not.
 //!
 //! Invariants:
-//! - Between two people at most one invite waits in each direction.
+//! - Between two people at most one invite waits: two that cross with the same game and options are
+//!   one that is accepted.
+//! - Whether two may meet (blocks, privacy, who plays) is read in the transaction that relies on it,
+//!   under the locks of both; a block takes the same locks and cancels what waits.
 //! - An invite ends once: accepted, declined, canceled or expired. The same answer twice gives the
 //!   same result; exactly one match comes of an accepted invite and none of any other.
 //! - After ten minutes nothing comes of an invite, whether or not a job has noted it.
@@ -26,6 +29,7 @@ mod events;
 mod expiry;
 mod lists;
 pub mod ports;
+mod reservations;
 pub mod rules;
 mod schema;
 mod sending;
@@ -34,4 +38,5 @@ mod store;
 
 pub use catalogue::HouseGames;
 pub use error::Error;
+pub use reservations::{RESERVED_FOR, Reservations};
 pub use service::{Invites, InvitesParts};

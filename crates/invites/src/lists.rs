@@ -1,12 +1,14 @@
 //! Looking at invites.
 
-use ::store::AnyConn;
+use ::store::{AnyConn, Tx};
 use contract::invites::{Invite, InviteId, InviteRole, InviteStatus};
 use kernel::{Actor, Fault, PageRequest, Paged, UserId};
 use serde_json::{Value, json};
 
-use crate::Invites;
+use crate::answers::cancel_in;
+use crate::service::{lock, mine, shown};
 use crate::store::{self, Row, Wanted};
+use crate::{Error, Invites, InvitesParts};
 
 impl Invites {
     /// My invites, to me or from me, of one status or all; the newest first. None across a block.
@@ -17,17 +19,19 @@ impl Invites {
         status: Option<InviteStatus>,
         page: PageRequest,
     ) -> Result<Paged<Invite>, Fault> {
-        let user = actor.user;
-        let wanted = Wanted {
-            user,
-            role,
-            status,
-            hidden: self.parts.contacts.hidden_from(user).await?,
-            now: self.now(),
-        };
-        let read = move |conn: &mut AnyConn| store::page(conn, &wanted, page);
-        let rows = self.parts.store.read(read).await?;
-        self.with_players(user, rows).await
+        let (user, now) = (actor.user, self.now());
+        self.read(move |conn, parts| {
+            let wanted = Wanted {
+                user,
+                role,
+                status,
+                hidden: parts.contacts.hidden_from(conn, user)?,
+                now,
+            };
+            let rows = store::page(conn, &wanted, page)?;
+            with_players(conn, parts, &wanted, &rows)
+        })
+        .await
     }
 
     /// The invites that wait for my answer; the newest first.
@@ -41,24 +45,13 @@ impl Invites {
     /// # Errors
     /// There is none.
     pub async fn get(&self, actor: &Actor, id: InviteId) -> Result<Invite, Fault> {
-        let row = self.mine(actor.user, id).await?;
-        let pair = self.pair(row.sender_id, row.receiver_id).await?;
-        Ok(self.shown(&row, &pair))
-    }
-
-    async fn with_players(&self, user: UserId, rows: Paged<Row>) -> Result<Paged<Invite>, Fault> {
-        let mut ids: Vec<UserId> = rows.items.iter().map(|row| row.other(user)).collect();
-        ids.push(user);
-        let players = self.parts.players.of(&ids).await?;
-        let now = self.now();
-        let shown = |row: &Row| {
-            let [sender, receiver] = [row.sender_id, row.receiver_id].map(|id| players.get(&id));
-            Some(row.shown(sender?, receiver?, now))
-        };
-        Ok(Paged {
-            items: rows.items.iter().filter_map(shown).collect(),
-            total: rows.total,
+        let (user, now) = (actor.user, self.now());
+        self.read(move |conn, parts| {
+            let row = mine(conn, user, id)?;
+            let pair = parts.pair(conn, row.sender_id, row.receiver_id)?;
+            Ok(shown(&row, &pair.ok_or(Error::NotFound)?, now))
         })
+        .await
     }
 
     /// What a download of somebody's data holds of this crate.
@@ -75,4 +68,40 @@ impl Invites {
         };
         Ok(rows.iter().map(line).collect())
     }
+
+    /// Forgets a person whose account is deleted: what waits is canceled. What is over stays, as it
+    /// names two people and tells nothing of either.
+    ///
+    /// # Errors
+    /// Only where the database is away.
+    pub async fn forget(&self, user: UserId) -> Result<(), Fault> {
+        let write = move |tx: &mut Tx<'_>| {
+            let waiting = store::waiting_of(tx.conn, user)?;
+            let others = waiting.iter().map(|row| row.other(user));
+            lock(tx.conn, others.chain([user]).collect())?;
+            store::waiting_of(tx.conn, user)?
+                .iter_mut()
+                .try_for_each(|row| cancel_in(tx, row, None))
+        };
+        self.parts.store.write(write).await
+    }
+}
+
+fn with_players(
+    conn: &mut AnyConn,
+    parts: &InvitesParts,
+    wanted: &Wanted,
+    rows: &Paged<Row>,
+) -> Result<Paged<Invite>, Fault> {
+    let mut ids: Vec<UserId> = rows.items.iter().map(|row| row.other(wanted.user)).collect();
+    ids.push(wanted.user);
+    let players = parts.players.of(conn, &ids)?;
+    let shown = |row: &Row| {
+        let [sender, receiver] = [row.sender_id, row.receiver_id].map(|id| players.get(&id));
+        Some(row.shown(sender?, receiver?, wanted.now))
+    };
+    Ok(Paged {
+        items: rows.items.iter().filter_map(shown).collect(),
+        total: rows.total,
+    })
 }

@@ -1,14 +1,14 @@
-//! What this crate needs from the rest of the house.
+//! What this crate needs of others. Reads take the connection at hand, so that what a decision
+//! relies on is read in the transaction that acts on it.
 
 use std::collections::{HashMap, HashSet};
 
-use async_trait::async_trait;
 use contract::accounts::Audience;
 use contract::invites::{InviteId, MatchId};
 use contract::users::UserSummary;
-use kernel::{Fault, UserId};
+use kernel::{Fault, Timestamp, UserId};
 use serde_json::{Map, Value};
-use store::Tx;
+use store::{AnyConn, Tx};
 
 /// Somebody with an account that is neither deleted nor suspended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,13 +20,18 @@ pub struct Player {
 }
 
 /// Knows who people are. Each call is a fixed number of queries.
-#[async_trait]
 pub trait Players: Send + Sync {
     /// The person with this name, whatever its case.
-    async fn named(&self, username: &str) -> Result<Option<Player>, Fault>;
+    ///
+    /// # Errors
+    /// Only where the database is away.
+    fn named(&self, conn: &mut AnyConn, username: &str) -> Result<Option<Player>, Fault>;
 
     /// These people; who is not there any more is left out.
-    async fn of(&self, ids: &[UserId]) -> Result<HashMap<UserId, Player>, Fault>;
+    ///
+    /// # Errors
+    /// Only where the database is away.
+    fn of(&self, conn: &mut AnyConn, ids: &[UserId]) -> Result<HashMap<UserId, Player>, Fault>;
 }
 
 /// How somebody stands to the one who asks.
@@ -41,13 +46,23 @@ pub enum Relation {
 }
 
 /// Knows how people stand to each other.
-#[async_trait]
 pub trait Contacts: Send + Sync {
     /// How these two stand.
-    async fn relation(&self, one: UserId, other: UserId) -> Result<Relation, Fault>;
+    ///
+    /// # Errors
+    /// Only where the database is away.
+    fn relation(
+        &self,
+        conn: &mut AnyConn,
+        one: UserId,
+        other: UserId,
+    ) -> Result<Relation, Fault>;
 
     /// Everybody who must not show up for this person.
-    async fn hidden_from(&self, user: UserId) -> Result<HashSet<UserId>, Fault>;
+    ///
+    /// # Errors
+    /// Only where the database is away.
+    fn hidden_from(&self, conn: &mut AnyConn, user: UserId) -> Result<HashSet<UserId>, Fault>;
 }
 
 /// A match that somebody has played to its end.
@@ -62,13 +77,28 @@ pub struct Past {
 }
 
 /// Knows who plays and what was played.
-#[async_trait]
 pub trait Matches: Send + Sync {
-    /// Which of these people are in a match now.
-    async fn playing(&self, users: &[UserId]) -> Result<Vec<UserId>, Fault>;
+    /// Which of these people are in a match at this moment, or have one reserved.
+    ///
+    /// # Errors
+    /// Only where the database is away.
+    fn playing(
+        &self,
+        conn: &mut AnyConn,
+        users: &[UserId],
+        now: Timestamp,
+    ) -> Result<Vec<UserId>, Fault>;
 
     /// A finished match of this person against another.
-    async fn finished(&self, player: UserId, id: MatchId) -> Result<Option<Past>, Fault>;
+    ///
+    /// # Errors
+    /// Only where the database is away.
+    fn finished(
+        &self,
+        conn: &mut AnyConn,
+        player: UserId,
+        id: MatchId,
+    ) -> Result<Option<Past>, Fault>;
 }
 
 /// Knows which games there are.

@@ -20,3 +20,13 @@ diesel::table! {
         match_id -> Nullable<DbUuid>,
     }
 }
+
+diesel::table! {
+    use store::{DbTime, DbUuid};
+
+    match_reservations (user_id) {
+        user_id -> DbUuid,
+        match_id -> DbUuid,
+        ends_at -> DbTime,
+    }
+}

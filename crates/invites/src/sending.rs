@@ -2,26 +2,25 @@
 
 use ::store::{NewJob, Tx};
 use contract::invites::{CancelReason, CreateInvite, Invite, InviteOrigin, InviteStatus};
-use kernel::{Actor, Fault};
+use kernel::{Actor, Fault, UserId};
 
 use crate::answers::accept_in;
 use crate::events::{self, Pair};
 use crate::expiry::{self, Due};
-use crate::ports::Tables;
 use crate::rules::lifecycle::LIFETIME;
-use crate::rules::sending::{MOST_OPEN, is_welcome};
-use crate::service::lock;
+use crate::rules::sending::{Crossing, MOST_OPEN, crossing, is_welcome};
+use crate::service::{lock, shown};
 use crate::store::{self, Draft, Row};
-use crate::{Error, Invites};
+use crate::{Error, Invites, InvitesParts};
 
 impl Invites {
-    /// Invites somebody to play. The same invite again, by its `client_id`, is the one that waits.
+    /// Invites somebody to play. The same invite again, by its `client_id`, is the one that waits;
+    /// where they have invited me to the same, theirs is accepted.
     ///
     /// # Errors
     /// Says why not.
     pub async fn create(&self, actor: &Actor, wanted: CreateInvite) -> Result<Invite, Fault> {
         let options = self.parts.catalogue.check(&wanted.game, &wanted.options)?;
-        let other = self.other(actor, &wanted.username).await?;
         let draft = Draft {
             game: wanted.game,
             options,
@@ -29,60 +28,67 @@ impl Invites {
             origin: InviteOrigin::Direct,
             origin_match_id: None,
         };
-        let pair = self.pair(actor.user, other.summary.id).await?;
-        self.send(pair, draft).await
-    }
-
-    /// Sends an invite of the first to the second.
-    pub(crate) async fn send(&self, pair: Pair, draft: Draft) -> Result<Invite, Fault> {
-        let (me, them) = (pair.sender.summary.id, pair.receiver.summary.id);
-        let relation = self.may_meet(me, them).await?;
-        is_welcome(relation, pair.receiver.game_invites)?;
-        let (two, tables) = (pair.clone(), self.parts.tables.clone());
-        let write = move |tx: &mut Tx<'_>| send_in(tx, tables.as_ref(), &two, &draft);
-        let row = self.parts.store.write(write).await?;
-        // Two who want a rematch of the same match meet in the invite of the first.
-        let pair = if row.sender_id == me {
-            pair
-        } else {
-            pair.turned()
-        };
-        Ok(self.shown(&row, &pair))
+        let actor = *actor;
+        self.write(move |tx, parts| {
+            let other = parts.other(tx.conn, &actor, &wanted.username)?;
+            send(tx, parts, [actor.user, other], &draft)
+        })
+        .await
     }
 }
 
-fn send_in(tx: &mut Tx<'_>, tables: &dyn Tables, pair: &Pair, draft: &Draft) -> Result<Row, Fault> {
-    let players = [pair.sender.summary.id, pair.receiver.summary.id];
-    lock(tx.conn, players)?;
+/// Sends an invite of the first to the second.
+pub(crate) fn send(
+    tx: &mut Tx<'_>,
+    parts: &InvitesParts,
+    players: [UserId; 2],
+    draft: &Draft,
+) -> Result<Invite, Fault> {
     let [me, them] = players;
+    lock(tx.conn, players.to_vec())?;
+    let pair = parts.pair(tx.conn, me, them)?.ok_or(Error::UserNotFound)?;
     let now = tx.ambient().now();
-    if draft.origin == InviteOrigin::Rematch
-        && let Some(theirs) = store::pending(tx.conn, them, me)?
+    let relation = parts.may_meet(tx.conn, me, them, now)?;
+    if let Some(theirs) = store::pending(tx.conn, them, me)?
         && theirs.status(now) == InviteStatus::Pending
-        && theirs.is_rematch_of(draft.origin_match_id)
     {
-        return accept_in(tx, tables, theirs, &pair.turned());
+        return match crossing(theirs.is_rematch_of(draft), theirs.is_alike(draft)) {
+            Crossing::Accept => accept_in(tx, parts, theirs, &pair.turned()),
+            Crossing::Refuse => Err(Error::Crossed.into()),
+        };
     }
-    if let Some(mut waiting) = store::pending(tx.conn, me, them)? {
-        if waiting.status(now) == InviteStatus::Pending {
-            return if waiting.repeats(draft) {
-                Ok(waiting)
-            } else {
-                Err(Error::AlreadyPending.into())
-            };
-        }
+    is_welcome(relation, pair.receiver.game_invites)?;
+    let row = match mine_that_waits(tx, &pair, draft)? {
+        Some(waiting) => waiting,
+        None => insert(tx, &pair, draft)?,
+    };
+    Ok(shown(&row, &pair, now))
+}
+
+/// My invite to them that says the same and waits already.
+fn mine_that_waits(tx: &mut Tx<'_>, pair: &Pair, draft: &Draft) -> Result<Option<Row>, Fault> {
+    let [me, them] = pair.ids();
+    let Some(mut waiting) = store::pending(tx.conn, me, them)? else {
+        return Ok(None);
+    };
+    let now = tx.ambient().now();
+    if waiting.status(now) != InviteStatus::Pending {
         store::end(tx.conn, &mut waiting, InviteStatus::Expired, None, now)?;
         events::canceled(tx, &waiting, pair, CancelReason::Expired)?;
+        return Ok(None);
     }
-    if store::count_open(tx.conn, me, now)? >= MOST_OPEN {
-        return Err(Error::TooManyOpen.into());
+    if !waiting.repeats(draft) {
+        return Err(Error::AlreadyPending.into());
     }
-    insert(tx, pair, draft)
+    Ok(Some(waiting))
 }
 
 fn insert(tx: &mut Tx<'_>, pair: &Pair, draft: &Draft) -> Result<Row, Fault> {
     let now = tx.ambient().now();
-    let players = [pair.sender.summary.id, pair.receiver.summary.id];
+    let players = pair.ids();
+    if store::count_open(tx.conn, players[0], now)? >= MOST_OPEN {
+        return Err(Error::TooManyOpen.into());
+    }
     let row = Row::new(draft, tx.ambient().id(), players, now, now + LIFETIME);
     store::insert(tx.conn, &row)?;
     let due = Due { id: row.id };

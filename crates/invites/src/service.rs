@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use ::store::{AnyConn, Handler, Store};
+use ::store::{AnyConn, Handler, Store, Tx};
 use contract::invites::{Invite, InviteId};
 use kernel::{Actor, Fault, Timestamp, UserId};
 
 use crate::Error;
 use crate::events::Pair;
 use crate::expiry::Expire;
-use crate::ports::{Catalogue, Contacts, Matches, Player, Players, Tables};
+use crate::ports::{Catalogue, Contacts, Matches, Players, Relation, Tables};
 use crate::rules::sending;
 use crate::store::{self, Row};
 
@@ -58,57 +58,92 @@ impl Invites {
         vec![(crate::expiry::JOB, expire)]
     }
 
+    /// Runs a use case in one transaction.
+    pub(crate) async fn write<T, F>(&self, run: F) -> Result<T, Fault>
+    where
+        F: FnOnce(&mut Tx<'_>, &InvitesParts) -> Result<T, Fault> + Send + 'static,
+        T: Send + 'static,
+    {
+        let parts = Arc::clone(&self.parts);
+        self.parts.store.write(move |tx| run(tx, &parts)).await
+    }
+
+    /// Reads all that an answer needs in one go.
+    pub(crate) async fn read<T, F>(&self, run: F) -> Result<T, Fault>
+    where
+        F: FnOnce(&mut AnyConn, &InvitesParts) -> Result<T, Fault> + Send + 'static,
+        T: Send + 'static,
+    {
+        let parts = Arc::clone(&self.parts);
+        self.parts.store.read(move |conn| run(conn, &parts)).await
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         self.parts.store.ambient().now()
     }
+}
 
-    /// An invite that this person has sent or received.
-    pub(crate) async fn mine(&self, user: UserId, id: InviteId) -> Result<Row, Fault> {
-        let read = move |conn: &mut AnyConn| store::load(conn, id);
-        let found = self.parts.store.read(read).await?;
-        let mine = |row: &Row| row.sender_id == user || row.receiver_id == user;
-        Ok(found.filter(mine).ok_or(Error::NotFound)?)
+impl InvitesParts {
+    /// These two, as sender and receiver, if both are still there.
+    pub(crate) fn pair(
+        &self,
+        conn: &mut AnyConn,
+        sender: UserId,
+        receiver: UserId,
+    ) -> Result<Option<Pair>, Fault> {
+        let mut players = self.players.of(conn, &[sender, receiver])?;
+        let both = (players.remove(&sender), players.remove(&receiver));
+        Ok(match both {
+            (Some(sender), Some(receiver)) => Some(Pair { sender, receiver }),
+            _ => None,
+        })
     }
 
     /// The person with this name, who is somebody else.
-    pub(crate) async fn other(&self, actor: &Actor, username: &str) -> Result<Player, Fault> {
-        let named = self.parts.players.named(username).await?;
-        let player = named.ok_or(Error::UserNotFound)?;
-        if player.summary.id == actor.user {
+    pub(crate) fn other(
+        &self,
+        conn: &mut AnyConn,
+        actor: &Actor,
+        username: &str,
+    ) -> Result<UserId, Fault> {
+        let named = self.players.named(conn, username)?;
+        let id = named.ok_or(Error::UserNotFound)?.summary.id;
+        if id == actor.user {
             return Err(Error::Oneself.at("username"));
         }
-        Ok(player)
+        Ok(id)
     }
 
-    /// These two, as sender and receiver.
-    pub(crate) async fn pair(&self, sender: UserId, receiver: UserId) -> Result<Pair, Fault> {
-        let mut players = self.parts.players.of(&[sender, receiver]).await?;
-        match (players.remove(&sender), players.remove(&receiver)) {
-            (Some(sender), Some(receiver)) => Ok(Pair { sender, receiver }),
-            _ => Err(Error::UserNotFound.into()),
-        }
-    }
-
-    /// Whether these two can meet in a match now.
-    pub(crate) async fn may_meet(
+    /// How these two stand, if they can meet in a match now. Decided under the locks of both, so
+    /// that a match of either that is being opened is seen.
+    pub(crate) fn may_meet(
         &self,
+        conn: &mut AnyConn,
         me: UserId,
         them: UserId,
-    ) -> Result<crate::ports::Relation, Fault> {
-        let relation = self.parts.contacts.relation(me, them).await?;
-        let playing = self.parts.matches.playing(&[me, them]).await?;
+        now: Timestamp,
+    ) -> Result<Relation, Fault> {
+        let relation = self.contacts.relation(conn, me, them)?;
+        let playing = self.matches.playing(conn, &[me, them], now)?;
         let [i_play, they_play] = [me, them].map(|user| playing.contains(&user));
         sending::may_meet(relation, i_play, they_play)?;
         Ok(relation)
     }
-
-    pub(crate) fn shown(&self, row: &Row, pair: &Pair) -> Invite {
-        row.shown(&pair.sender, &pair.receiver, self.now())
-    }
 }
 
-/// Keeps others from sending or answering invites of these two until the transaction ends.
-pub(crate) fn lock(conn: &mut AnyConn, mut users: [UserId; 2]) -> Result<(), Fault> {
+/// An invite that this person has sent or received.
+pub(crate) fn mine(conn: &mut AnyConn, user: UserId, id: InviteId) -> Result<Row, Fault> {
+    let mine = |row: &Row| row.sender_id == user || row.receiver_id == user;
+    let found = store::load(conn, id)?.filter(mine);
+    Ok(found.ok_or(Error::NotFound)?)
+}
+
+pub(crate) fn shown(row: &Row, pair: &Pair, now: Timestamp) -> Invite {
+    row.shown(&pair.sender, &pair.receiver, now)
+}
+
+/// Keeps others from sending or answering invites of these people until the transaction ends.
+pub(crate) fn lock(conn: &mut AnyConn, mut users: Vec<UserId>) -> Result<(), Fault> {
     users.sort_unstable();
     users
         .iter()

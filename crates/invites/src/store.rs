@@ -114,17 +114,24 @@ impl Row {
         status_at(status(&self.status), self.expires_at, now)
     }
 
-    /// Whether it waits for the sender's rematch of the same match.
-    pub(crate) fn is_rematch_of(&self, id: Option<MatchId>) -> bool {
-        origin(&self.origin) == InviteOrigin::Rematch && self.origin_match_id == id && id.is_some()
+    /// Whether both want a rematch of the same match.
+    pub(crate) fn is_rematch_of(&self, draft: &Draft) -> bool {
+        let rematches = [origin(&self.origin), draft.origin];
+        rematches == [InviteOrigin::Rematch; 2]
+            && draft.origin_match_id.is_some()
+            && self.origin_match_id == draft.origin_match_id
+    }
+
+    /// Whether both want the same game with the same options.
+    pub(crate) fn is_alike(&self, draft: &Draft) -> bool {
+        self.game == draft.game && self.options.0 == draft.options
     }
 
     /// Whether it says the same as this draft, by the sender's own mark.
     pub(crate) fn repeats(&self, draft: &Draft) -> bool {
         draft.client_id.is_some()
             && self.client_id == draft.client_id
-            && self.game == draft.game
-            && self.options.0 == draft.options
+            && self.is_alike(draft)
     }
 
     /// The other one of the two.
@@ -309,7 +316,17 @@ pub(crate) fn page(
     })
 }
 
-/// All invites of a person, for a download or a goodbye.
+/// What waits of a person's invites, whichever way it goes.
+pub(crate) fn waiting_of(conn: &mut AnyConn, user: UserId) -> Result<Vec<Row>, Fault> {
+    let theirs = invites::sender_id.eq(user).or(invites::receiver_id.eq(user));
+    Ok(invites::table
+        .filter(theirs)
+        .filter(invites::status.eq("pending"))
+        .select(Row::as_select())
+        .load(conn)?)
+}
+
+/// All invites of a person, for a download.
 pub(crate) fn all_of(conn: &mut AnyConn, user: UserId) -> Result<Vec<Row>, Fault> {
     Ok(invites::table
         .filter(

@@ -17,7 +17,7 @@ use divan::Bencher;
 use kernel::{Ambient, Fault, SessionId, Timestamp, UserId};
 use social::ports::{Live, People, Person};
 use social::{Connection, Leaving, PresenceParts, PresenceService};
-use store::{DbTime, DbUuid, Store, StoreConfig, Tx, with_conn};
+use store::{AnyConn, DbTime, DbUuid, Store, StoreConfig, Tx, with_conn};
 use tokio::runtime::Runtime;
 
 fn main() {
@@ -48,11 +48,11 @@ fn person(id: UserId) -> Person {
 
 #[async_trait]
 impl People for Everybody {
-    async fn named(&self, _: &str) -> Result<Option<Person>, Fault> {
+    fn named(&self, _: &mut AnyConn, _: &str) -> Result<Option<Person>, Fault> {
         Ok(None)
     }
 
-    async fn of(&self, ids: &[UserId]) -> Result<HashMap<UserId, Person>, Fault> {
+    fn of(&self, _: &mut AnyConn, ids: &[UserId]) -> Result<HashMap<UserId, Person>, Fault> {
         Ok(ids.iter().map(|id| (*id, person(*id))).collect())
     }
 

@@ -9,7 +9,7 @@ kernel::codes! {
         YouBlocked = "friends.you_blocked_them", Conflict, "You have blocked this person; unblock them first.";
         AlreadyFriends = "friends.already_friends", Conflict, "You are friends already.";
         NotWelcome = "friends.requests_not_welcome", Forbidden, "This person takes no friend requests.";
-        DeclinedRecently = "friends.declined_recently", TooMany, "This person has declined not long ago; wait before you ask again.";
+        DeclinedRecently = "friends.declined_recently", Conflict, "This person has declined not long ago; wait before you ask again.";
         TooManyOpen = "friends.too_many_open_requests", Conflict, "Too many of your requests wait for an answer; cancel some first.";
         ListFull = "friends.list_full", Conflict, "Your list of friends is full.";
         TheirListFull = "friends.their_list_full", Conflict, "Their list of friends is full.";

@@ -1,11 +1,12 @@
-//! What this crate needs from the rest of the house.
+//! What this crate needs of others. Reads take the connection at hand, so that what a decision
+//! relies on is read in the transaction that acts on it.
 
 use std::collections::HashMap;
 
 use async_trait::async_trait;
 use contract::users::UserSummary;
 use kernel::{Fault, Timestamp, UserId};
-use store::Tx;
+use store::{AnyConn, Tx};
 
 /// Somebody with an account that is neither deleted nor suspended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,10 +25,16 @@ pub struct Person {
 #[async_trait]
 pub trait People: Send + Sync {
     /// The person with this name, whatever its case.
-    async fn named(&self, username: &str) -> Result<Option<Person>, Fault>;
+    ///
+    /// # Errors
+    /// Only where the database is away.
+    fn named(&self, conn: &mut AnyConn, username: &str) -> Result<Option<Person>, Fault>;
 
     /// These people; who is not there any more is left out.
-    async fn of(&self, ids: &[UserId]) -> Result<HashMap<UserId, Person>, Fault>;
+    ///
+    /// # Errors
+    /// Only where the database is away.
+    fn of(&self, conn: &mut AnyConn, ids: &[UserId]) -> Result<HashMap<UserId, Person>, Fault>;
 
     /// These people did something not long before this moment. Called about once a minute.
     async fn were_active(&self, ids: &[UserId], at: Timestamp) -> Result<(), Fault>;
@@ -36,7 +43,8 @@ pub trait People: Send + Sync {
 /// Hears of people who part.
 pub trait Partings: Send + Sync {
     /// One of these two has blocked the other. In the same transaction it is seen to that nothing
-    /// of what they wrote to each other goes on waiting. Called before anything is told.
+    /// of what they wrote to each other goes on waiting, and that nothing comes of it any more.
+    /// Called before anything is told.
     fn blocked(&self, tx: &mut Tx<'_>, one: UserId, other: UserId) -> Result<(), Fault>;
 }
 

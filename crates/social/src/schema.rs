@@ -22,6 +22,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::Text;
+    use store::{DbTime, DbUuid};
+
+    ended_requests (id) {
+        id -> DbUuid,
+        sender_id -> DbUuid,
+        receiver_id -> DbUuid,
+        outcome -> Text,
+        ended_at -> DbTime,
+    }
+}
+
+diesel::table! {
     use store::{DbTime, DbUuid};
 
     declined_requests (sender_id, receiver_id) {

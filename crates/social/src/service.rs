@@ -140,23 +140,55 @@ impl Social {
         self.inner.store.write(write).await
     }
 
-    /// The person with this name, who is somebody else.
-    pub(crate) async fn other(&self, actor: &Actor, username: &str) -> Result<Person, Fault> {
-        let named = self.inner.people.named(username).await?;
-        let person = named.ok_or(Error::UserNotFound)?;
-        if person.summary.id == actor.user {
-            return Err(Error::Oneself.at("username"));
-        }
-        Ok(person)
+    /// Runs a use case in one transaction.
+    pub(crate) async fn write<T, F>(&self, run: F) -> Result<T, Fault>
+    where
+        F: FnOnce(&mut Tx<'_>, &dyn People) -> Result<T, Fault> + Send + 'static,
+        T: Send + 'static,
+    {
+        let people = Arc::clone(&self.inner.people);
+        let write = move |tx: &mut Tx<'_>| run(tx, &*people);
+        self.inner.store.write(write).await
     }
 
-    /// These two people.
-    pub(crate) async fn both(&self, one: UserId, other: UserId) -> Result<[Person; 2], Fault> {
-        let mut people = self.inner.people.of(&[one, other]).await?;
-        match (people.remove(&one), people.remove(&other)) {
-            (Some(one), Some(other)) => Ok([one, other]),
-            _ => Err(Error::UserNotFound.into()),
-        }
+    /// Reads all that an answer needs in one go.
+    pub(crate) async fn read<T, F>(&self, run: F) -> Result<T, Fault>
+    where
+        F: FnOnce(&mut AnyConn, &dyn People) -> Result<T, Fault> + Send + 'static,
+        T: Send + 'static,
+    {
+        let people = Arc::clone(&self.inner.people);
+        let read = move |conn: &mut AnyConn| run(conn, &*people);
+        self.inner.store.read(read).await
+    }
+}
+
+/// The person with this name, who is somebody else.
+pub(crate) fn other(
+    conn: &mut AnyConn,
+    people: &dyn People,
+    me: UserId,
+    username: &str,
+) -> Result<Person, Fault> {
+    let named = people.named(conn, username)?;
+    let person = named.ok_or(Error::UserNotFound)?;
+    if person.summary.id == me {
+        return Err(Error::Oneself.at("username"));
+    }
+    Ok(person)
+}
+
+/// These two people.
+pub(crate) fn both(
+    conn: &mut AnyConn,
+    people: &dyn People,
+    one: UserId,
+    other: UserId,
+) -> Result<[Person; 2], Fault> {
+    let mut found = people.of(conn, &[one, other])?;
+    match (found.remove(&one), found.remove(&other)) {
+        (Some(one), Some(other)) => Ok([one, other]),
+        _ => Err(Error::UserNotFound.into()),
     }
 }
 

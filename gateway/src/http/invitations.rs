@@ -29,13 +29,14 @@ const ANSWERING: [&str; 7] = [
 ];
 
 /// Why the opponent of a match cannot be invited again.
-const PLAYING_AGAIN: [&str; 11] = [
+const PLAYING_AGAIN: [&str; 12] = [
     "invites.match_not_found",
     "invites.user_not_found",
     "invites.not_welcome",
     "invites.you_are_playing",
     "invites.opponent_busy",
     "invites.already_pending",
+    "invites.crossed",
     "invites.too_many_open",
     "invites.unknown_game",
     "invites.options_invalid",
@@ -66,12 +67,13 @@ struct Wanted {
 
 /// Invite somebody to a game
 ///
-/// It ends by itself after ten minutes.
+/// It ends by itself after ten minutes. Where they have invited me to the same game with the same
+/// options, theirs is accepted and given back; with others, theirs is to be answered first.
 #[utoipa::path(tag = "Invites", request_body = CreateInvite, params(Once),
     responses((status = 201, description = "The invite.", body = Envelope<Invite>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["invites.user_not_found", "invites.oneself", "invites.not_welcome", "invites.you_are_playing",
-        "invites.opponent_busy", "invites.already_pending", "invites.too_many_open",
+        "invites.opponent_busy", "invites.already_pending", "invites.crossed", "invites.too_many_open",
         "invites.unknown_game", "invites.options_invalid", "auth.email_not_verified",
         "too_many_requests"]))))]
 #[post("/")]
@@ -141,6 +143,8 @@ async fn accept_invite(
 }
 
 /// Decline an invite
+///
+/// Declining twice gives the same answer.
 #[utoipa::path(tag = "Invites",
     params(("id" = InviteId, Path, description = "Which invite.")),
     responses((status = 200, description = "As it is now.", body = Envelope<Invite>)),
@@ -156,6 +160,8 @@ async fn decline_invite(
 }
 
 /// Take back my invite
+///
+/// Taking it back twice gives the same answer.
 #[utoipa::path(tag = "Invites",
     params(("id" = InviteId, Path, description = "Which invite.")),
     responses((status = 200, description = "As it is now.", body = Envelope<Invite>)),

@@ -114,6 +114,8 @@ async fn send_request(
 }
 
 /// Accept a friend request
+///
+/// Accepting twice gives the same answer, as long as the friendship lasts.
 #[utoipa::path(tag = "Friends",
     params(("id" = FriendRequestId, Path, description = "Which request.")),
     responses((status = 200, description = "My new friend.", body = Envelope<Friend>)),
@@ -133,7 +135,7 @@ async fn accept_request(
 
 /// Decline a friend request
 ///
-/// Quietly: the other side is not told.
+/// Quietly: the other side is not told. Declining twice gives the same answer.
 #[utoipa::path(tag = "Friends",
     params(("id" = FriendRequestId, Path, description = "Which request.")),
     responses((status = 200, description = "It is declined.", body = Envelope<Nothing>)),
@@ -150,6 +152,8 @@ async fn decline_request(
 }
 
 /// Take back a friend request
+///
+/// Taking it back twice gives the same answer.
 #[utoipa::path(tag = "Friends",
     params(("id" = FriendRequestId, Path, description = "Which request.")),
     responses((status = 200, description = "It is taken back.", body = Envelope<Nothing>)),
@@ -170,7 +174,7 @@ async fn cancel_request(
     params(("username" = String, Path, description = "The friend's name.", example = "grace")),
     responses((status = 200, description = "It has ended.", body = Envelope<Nothing>)),
     security(("bearer" = [])),
-    extensions(("x-errors" = json!(["friends.not_friends", "friends.user_not_found", "friends.oneself"]))))]
+    extensions(("x-errors" = json!(["friends.not_friends"]))))]
 #[delete("/{username}/")]
 async fn remove_friend(
     SignedIn(actor): SignedIn,
@@ -213,7 +217,8 @@ async fn list_blocks(
 
 /// Block somebody
 ///
-/// Ends friendship and requests, and hides both from each other.
+/// Ends friendship, requests and invites, and hides both from each other. Whoever has blocked me can
+/// be blocked too.
 #[utoipa::path(tag = "Friends", request_body = BlockUser,
     responses((status = 201, description = "They are blocked.", body = Envelope<Block>)),
     security(("bearer" = [])),
@@ -237,7 +242,7 @@ async fn block_user(
     params(("username" = String, Path, description = "Their name.", example = "mallory")),
     responses((status = 200, description = "They are no longer blocked.", body = Envelope<Nothing>)),
     security(("bearer" = [])),
-    extensions(("x-errors" = json!(["blocks.not_blocked", "friends.user_not_found", "friends.oneself"]))))]
+    extensions(("x-errors" = json!(["blocks.not_blocked"]))))]
 #[delete("/{username}/")]
 async fn unblock_user(
     SignedIn(actor): SignedIn,

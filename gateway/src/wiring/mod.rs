@@ -14,7 +14,7 @@ use accounts::mail::DevMailbox;
 use accounts::ports::NothingPlayed;
 use accounts::{Accounts, AccountsConfig, AccountsParts};
 use chat::{Chat, ChatConfig, ChatParts};
-use invites::{HouseGames, Invites, InvitesParts};
+use invites::{HouseGames, Invites, InvitesParts, Reservations};
 use kernel::{Ambient, Fault};
 use notify::Notify;
 use social::{PresenceParts, Social};
@@ -24,7 +24,7 @@ use store::outbox::NodeId;
 pub use self::activity::Activity;
 pub use self::background::RESUME_WINDOW;
 use self::neighbours::{
-    Carrier, ChatsOf, Circle, Conversations, FriendsOf, InvitesOf, Later, Registry, Reserved,
+    Carrier, ChatsOf, Circle, FriendsOf, InvitesOf, Later, Registry, Ties,
 };
 use self::notices::NotificationsOf;
 pub use self::outside::{Post, connect_bus, open_blobs, open_post, open_store};
@@ -110,7 +110,7 @@ impl Services {
         let publisher = Publisher::new(Arc::clone(&bus.bus), ambient.clone());
         store.publish_to(Arc::new(publisher.clone()));
         let carrier = Carrier(publisher);
-        let social = fit_social(&store, &bus, &accounts, &carrier);
+        let social = fit_social(&store, &bus, &accounts, &carrier, &later);
         let chat = fit_chat(config, &store, &accounts, &social, &carrier);
         let invites = fit_invites(&store, &accounts, &social);
         let notify = notices::fit(config, &store, &accounts, &social);
@@ -210,14 +210,20 @@ fn fit_accounts(
         .map_err(|fault| ConfigError(format!("Accounts cannot start: {}.", fault.chain())))
 }
 
-fn fit_social(store: &Store, bus: &bus::Bundle, accounts: &Accounts, carrier: &Carrier) -> Social {
+fn fit_social(
+    store: &Store,
+    bus: &bus::Bundle,
+    accounts: &Accounts,
+    carrier: &Carrier,
+    later: &Arc<Later>,
+) -> Social {
     let parts = PresenceParts {
         store: store.clone(),
         registry: Arc::clone(&bus.registry),
         people: Arc::new(Registry(accounts.clone())),
         live: Arc::new(carrier.clone()),
     };
-    Social::new(parts, Arc::new(Conversations))
+    Social::new(parts, Arc::new(Ties(Arc::clone(later))))
 }
 
 fn fit_activity(social: &Social, bus: &bus::Bundle, ambient: &Ambient) -> Activity {
@@ -258,9 +264,9 @@ fn fit_invites(store: &Store, accounts: &Accounts, social: &Social) -> Invites {
         store: store.clone(),
         players: Arc::new(Registry(accounts.clone())),
         contacts: Arc::new(Circle(social.clone())),
-        matches: Arc::new(Circle(social.clone())),
+        matches: Arc::new(Reservations),
         catalogue: Arc::new(HouseGames),
-        tables: Arc::new(Reserved),
+        tables: Arc::new(Reservations),
     })
 }
 

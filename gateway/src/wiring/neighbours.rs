@@ -7,9 +7,8 @@ use accounts::Accounts;
 use async_trait::async_trait;
 use chat::Chat;
 use contract::accounts::Audience;
-use contract::invites::MatchId;
 use contract::users::{Privacy, UserSummary};
-use kernel::{Fault, Kind, Timestamp, UserId};
+use kernel::{Fault, Timestamp, UserId};
 use serde_json::Value;
 use social::Social;
 use store::{AnyConn, Tx};
@@ -125,9 +124,8 @@ impl accounts::ports::PersonalData for InvitesOf {
         self.0.rooms()?.invites.personal_data(user).await
     }
 
-    /// An invite names two people and tells nothing of either; both sides keep it.
-    async fn forget(&self, _user: UserId) -> Result<(), Fault> {
-        Ok(())
+    async fn forget(&self, user: UserId) -> Result<(), Fault> {
+        self.0.rooms()?.invites.forget(user).await
     }
 }
 
@@ -135,28 +133,25 @@ impl accounts::ports::PersonalData for InvitesOf {
 #[derive(Clone)]
 pub(super) struct Registry(pub(super) Accounts);
 
-impl Registry {
-    async fn found(&self, username: &str) -> Result<Option<UserSummary>, Fault> {
-        match self.0.find(username).await {
-            Ok(summary) => Ok(Some(summary)),
-            Err(fault) if fault.code().kind == Kind::NotFound => Ok(None),
-            Err(fault) => Err(fault),
-        }
-    }
-}
-
 #[async_trait]
 impl social::ports::People for Registry {
-    async fn named(&self, username: &str) -> Result<Option<social::ports::Person>, Fault> {
-        let Some(summary) = self.found(username).await? else {
+    fn named(
+        &self,
+        conn: &mut AnyConn,
+        username: &str,
+    ) -> Result<Option<social::ports::Person>, Fault> {
+        let Some(id) = accounts::look::find(conn, username)? else {
             return Ok(None);
         };
-        let id = summary.id;
-        Ok(self.of(&[id]).await?.remove(&id))
+        Ok(self.of(conn, &[id])?.remove(&id))
     }
 
-    async fn of(&self, ids: &[UserId]) -> Result<HashMap<UserId, social::ports::Person>, Fault> {
-        let found = self.0.with_wishes(ids.to_vec()).await?;
+    fn of(
+        &self,
+        conn: &mut AnyConn,
+        ids: &[UserId],
+    ) -> Result<HashMap<UserId, social::ports::Person>, Fault> {
+        let found = accounts::look::with_wishes(conn, ids)?;
         let person = |(id, (summary, wishes)): (UserId, (UserSummary, Privacy))| {
             let person = social::ports::Person {
                 summary,
@@ -204,18 +199,24 @@ impl chat::ports::Privacy for Registry {
     }
 }
 
-#[async_trait]
 impl invites::ports::Players for Registry {
-    async fn named(&self, username: &str) -> Result<Option<invites::ports::Player>, Fault> {
-        let Some(summary) = self.found(username).await? else {
+    fn named(
+        &self,
+        conn: &mut AnyConn,
+        username: &str,
+    ) -> Result<Option<invites::ports::Player>, Fault> {
+        let Some(id) = accounts::look::find(conn, username)? else {
             return Ok(None);
         };
-        let id = summary.id;
-        Ok(invites::ports::Players::of(self, &[id]).await?.remove(&id))
+        Ok(invites::ports::Players::of(self, conn, &[id])?.remove(&id))
     }
 
-    async fn of(&self, ids: &[UserId]) -> Result<HashMap<UserId, invites::ports::Player>, Fault> {
-        let found = self.0.with_wishes(ids.to_vec()).await?;
+    fn of(
+        &self,
+        conn: &mut AnyConn,
+        ids: &[UserId],
+    ) -> Result<HashMap<UserId, invites::ports::Player>, Fault> {
+        let found = accounts::look::active_with_wishes(conn, ids)?;
         let player = |(id, (summary, wishes)): (UserId, (UserSummary, Privacy))| {
             let game_invites = wishes.game_invites;
             let player = invites::ports::Player {
@@ -265,61 +266,34 @@ impl chat::ports::Presence for Circle {
     }
 }
 
-#[async_trait]
 impl invites::ports::Contacts for Circle {
-    async fn relation(
+    fn relation(
         &self,
+        conn: &mut AnyConn,
         one: UserId,
         other: UserId,
     ) -> Result<invites::ports::Relation, Fault> {
         use invites::ports::Relation;
-        Ok(match self.0.relation(one, other).await? {
-            social::Relation::Friend => Relation::Friend,
-            social::Relation::Stranger => Relation::Stranger,
-            social::Relation::Blocked => Relation::Blocked,
+        let relations = social::look::relations(conn, &[(one, other)])?;
+        Ok(match relations.first() {
+            Some(social::Relation::Friend) => Relation::Friend,
+            Some(social::Relation::Stranger) => Relation::Stranger,
+            Some(social::Relation::Blocked) | None => Relation::Blocked,
         })
     }
 
-    async fn hidden_from(&self, user: UserId) -> Result<HashSet<UserId>, Fault> {
-        self.0.hidden_from(user).await
+    fn hidden_from(&self, conn: &mut AnyConn, user: UserId) -> Result<HashSet<UserId>, Fault> {
+        social::look::hidden_from(conn, user)
     }
 }
 
-#[async_trait]
-impl invites::ports::Matches for Circle {
-    async fn playing(&self, users: &[UserId]) -> Result<Vec<UserId>, Fault> {
-        self.0.presence().playing(users).await
-    }
+/// What waits between people who part: unread messages, and invites to games.
+pub(super) struct Ties(pub(super) Arc<Later>);
 
-    /// Nothing was played yet: the games are a room of their own, still to be built.
-    async fn finished(
-        &self,
-        _player: UserId,
-        _id: MatchId,
-    ) -> Result<Option<invites::ports::Past>, Fault> {
-        Ok(None)
-    }
-}
-
-/// Keeps a place for the match of an accepted invite, until the games take it over.
-pub(super) struct Reserved;
-
-impl invites::ports::Tables for Reserved {
-    fn open_match(
-        &self,
-        tx: &mut Tx<'_>,
-        _opening: &invites::ports::Opening<'_>,
-    ) -> Result<MatchId, Fault> {
-        Ok(tx.ambient().id())
-    }
-}
-
-/// The conversations of people who part.
-pub(super) struct Conversations;
-
-impl social::ports::Partings for Conversations {
+impl social::ports::Partings for Ties {
     fn blocked(&self, tx: &mut Tx<'_>, one: UserId, other: UserId) -> Result<(), Fault> {
-        chat::settle_between(tx, one, other)
+        chat::settle_between(tx, one, other)?;
+        self.0.rooms()?.invites.cancel_between(tx, one, other)
     }
 }
 

@@ -20,7 +20,6 @@ export const GAMES = [['pong', 'Pong'], ['tictactoe', 'Tic-tac-toe']];
 const REASONS = {
   canceled: (name) => `The invite with ${name} was taken back.`,
   expired: (name) => `The invite with ${name} has run out.`,
-  overtaken: (name) => `You and ${name} play already, by an invite the other way.`,
 };
 
 export const nameOf = (game) => GAMES.find(([key]) => key === game)?.[1] ?? game;

@@ -393,7 +393,7 @@ async fn people_say_for_themselves_whether_they_are_here() {
                 .await;
             let of_nobody = json!({"username": "nobody"});
             two.at_ada
-                .refused(action, of_nobody, "users.not_found")
+                .refused(action, of_nobody, "friends.not_yourself")
                 .await;
         }
     }

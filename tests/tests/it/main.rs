@@ -28,5 +28,6 @@ mod recovery;
 mod rooms;
 mod second_steps;
 mod sessions;
+mod social;
 mod sockets;
 mod talking;

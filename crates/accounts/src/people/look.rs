@@ -7,7 +7,7 @@ use ::store::AnyConn;
 use contract::users::{Privacy, UserSummary};
 use kernel::{Fault, UserId};
 
-use super::store;
+use super::{Handle, store};
 use crate::rules::username;
 
 /// The people behind these ids, with those whose account is deleted: they still stand in the
@@ -51,4 +51,24 @@ pub fn with_wishes(
 ) -> Result<HashMap<UserId, (UserSummary, Privacy)>, Fault> {
     let found = store::with_wishes(conn, ids)?;
     Ok(found.into_iter().map(|one| (one.0.id, one)).collect())
+}
+
+/// The same of accounts that are neither deleted nor suspended.
+///
+/// # Errors
+/// Only where the database is away.
+pub fn active_with_wishes(
+    conn: &mut AnyConn,
+    ids: &[UserId],
+) -> Result<HashMap<UserId, (UserSummary, Privacy)>, Fault> {
+    let found = store::active_with_wishes(conn, ids)?;
+    Ok(found.into_iter().map(|one| (one.0.id, one)).collect())
+}
+
+/// Who bears this name or id. Names of deleted accounts lead nowhere.
+///
+/// # Errors
+/// Only where the database is away.
+pub fn find(conn: &mut AnyConn, handle: &str) -> Result<Option<UserId>, Fault> {
+    store::id_of(conn, &Handle::read(handle))
 }

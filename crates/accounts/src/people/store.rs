@@ -62,6 +62,17 @@ pub(super) fn person(conn: &mut AnyConn, handle: &Handle) -> Result<Person, Faul
     })
 }
 
+pub(super) fn id_of(conn: &mut AnyConn, handle: &Handle) -> Result<Option<UserId>, Fault> {
+    let there = users::table
+        .filter(users::deleted_at.is_null())
+        .select(users::id);
+    let found = match handle {
+        Handle::Id(id) => there.filter(users::id.eq(id)).first(conn),
+        Handle::Name(key) => there.filter(users::username_key.eq(key)).first(conn),
+    };
+    Ok(found.optional()?)
+}
+
 pub(super) fn summaries(conn: &mut AnyConn, ids: &[UserId]) -> Result<Vec<UserSummary>, Fault> {
     let rows: Vec<SummaryRow> = users::table
         .filter(users::id.one_of(ids))
@@ -121,9 +132,27 @@ pub(super) fn with_wishes(
         .filter(users::id.one_of(ids))
         .select((SUMMARY, users::privacy))
         .load(conn)?;
-    rows.into_iter()
-        .map(|(row, Json(privacy))| Ok((told(row), serde_json::from_value(privacy)?)))
-        .collect()
+    rows.into_iter().map(wishes).collect()
+}
+
+pub(super) fn active_with_wishes(
+    conn: &mut AnyConn,
+    ids: &[UserId],
+) -> Result<Vec<(UserSummary, Privacy)>, Fault> {
+    let rows: Vec<(SummaryRow, Json)> = users::table
+        .filter(users::id.one_of(ids))
+        .filter(
+            users::deleted_at
+                .is_null()
+                .and(users::suspended_at.is_null()),
+        )
+        .select((SUMMARY, users::privacy))
+        .load(conn)?;
+    rows.into_iter().map(wishes).collect()
+}
+
+fn wishes((row, Json(privacy)): (SummaryRow, Json)) -> Result<(UserSummary, Privacy), Fault> {
+    Ok((told(row), serde_json::from_value(privacy)?))
 }
 
 /// Two ranges of two indexes, each in its order: one whose name begins so comes before one whose

@@ -34,9 +34,36 @@ pub fn is_welcome(relation: Relation, takes: Audience) -> Result<(), Error> {
     }
 }
 
+/// What comes of an invite to somebody whose own invite waits the other way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Crossing {
+    /// Both want the same: theirs is accepted.
+    Accept,
+    /// They want something else: theirs is to be answered first.
+    Refuse,
+}
+
+/// What comes of two invites that cross. Options are compared with those left out filled in, so
+/// that nobody gets into a rated match or a longer one without having asked for it.
+#[must_use]
+pub const fn crossing(same_rematch: bool, alike: bool) -> Crossing {
+    if same_rematch || alike {
+        Crossing::Accept
+    } else {
+        Crossing::Refuse
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn crossing_accepts_what_both_want_and_nothing_else() {
+        assert_eq!(crossing(true, false), Crossing::Accept);
+        assert_eq!(crossing(false, true), Crossing::Accept);
+        assert_eq!(crossing(false, false), Crossing::Refuse);
+    }
     use Relation::{Blocked, Friend, Stranger};
 
     #[test]

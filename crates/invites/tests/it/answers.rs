@@ -1,8 +1,8 @@
-use contract::invites::{InviteStatus, ReplyGameInvite};
+use contract::invites::{Invite, InviteStatus, ReplyGameInvite};
 use futures_util::future::join_all;
 use invites::ports::Relation;
 
-use crate::world::{PAGE, code, each};
+use crate::world::{PAGE, code, each, to};
 
 fn reply(username: &str, accept: bool) -> ReplyGameInvite {
     ReplyGameInvite {
@@ -192,8 +192,19 @@ async fn nothing_comes_of_it_across_a_block_or_during_a_match() {
         world.plays(&ada, false);
         world.plays(&bob, false);
         world.relate(&ada, &bob, Relation::Blocked);
-        assert_eq!(code(accept().await), "invites.not_found");
-        assert_eq!(world.invites.inbox(&bob, PAGE).await.unwrap().total, 0);
+        for (who, other) in [(&ada, "bob"), (&bob, "ada")] {
+            for refused in [
+                world.invites.accept(who, id).await,
+                world.invites.decline(who, id).await,
+                world.invites.cancel(who, id).await,
+                world.invites.reply(who, reply(other, true)).await,
+                world.invites.reply(who, reply("nobody", true)).await,
+                world.invites.cancel_for(who, other).await,
+                world.invites.cancel_for(who, "nobody").await,
+            ] {
+                assert_eq!(code(refused), "invites.not_found");
+            }
+        }
         assert!(world.matches().await.is_empty());
         world.relate(&ada, &bob, Relation::Stranger);
         accept().await.unwrap();
@@ -201,28 +212,130 @@ async fn nothing_comes_of_it_across_a_block_or_during_a_match() {
 }
 
 #[tokio::test]
-async fn two_invites_that_cross_make_one_match() {
+async fn a_block_cancels_what_waits_and_both_hear_of_it() {
     for world in each().await {
-        for round in 0..10 {
+        let (ada, bob) = (world.person("ada"), world.person("bob"));
+        let [mine, theirs] = [(&ada, &bob, "bob"), (&bob, &ada, "ada")];
+        for (round, (sender, receiver, name)) in [mine, theirs].into_iter().enumerate() {
+            let id = world.invite(sender, name).await.id;
+            world.block(&ada, &bob).await;
+            for (who, other) in [(&ada, "bob"), (&bob, "ada")] {
+                let (name, data) = world.events(who).await.pop().unwrap();
+                assert_eq!(name, "game_invite_canceled");
+                assert_eq!(data["id"], id.to_string());
+                assert_eq!((&data["username"], &data["reason"]), (&other.into(), &"canceled".into()));
+                assert_eq!(code(world.invites.accept(who, id).await), "invites.not_found");
+                let listed = world.invites.list(who, None, None, PAGE).await.unwrap();
+                assert_eq!(listed.total, 0);
+            }
+            let key = (receiver.user, format!("game_invite:{id}"));
+            assert!(world.settled().await.contains(&key));
+            world.unblock_all().await;
+            let statuses = world.invites.list(&ada, None, None, PAGE).await.unwrap();
+            let canceled = |one: &Invite| one.status == InviteStatus::Canceled;
+            assert_eq!(statuses.total, i64::try_from(round + 1).unwrap());
+            assert!(statuses.items.iter().all(canceled));
+        }
+    }
+}
+
+#[tokio::test]
+async fn send_invite_and_block_that_meet_leave_nothing_waiting() {
+    for world in each().await {
+        for round in 0..20 {
             let names = [format!("ada{round}"), format!("bob{round}")];
             let [ada, bob] = names.each_ref().map(|name| world.person(name));
-            let to_bob = world.invite(&ada, &names[1]).await.id;
-            let to_ada = world.invite(&bob, &names[0]).await.id;
-            let (one, other) = tokio::join!(
-                world.invites.accept(&bob, to_bob),
-                world.invites.accept(&ada, to_ada)
+            let (sent, ()) = tokio::join!(
+                world.invites.create(&ada, to(&names[1])),
+                world.block(&bob, &ada)
             );
-            assert!(one.is_ok() != other.is_ok(), "{one:?} {other:?}");
-            let refused = if one.is_ok() { other } else { one };
-            assert_eq!(code(refused), "invites.canceled");
-            assert_eq!(world.matches().await.len(), 1);
-            let events = world.events(&ada).await;
-            let overtaken = events
-                .iter()
-                .find(|(name, _)| name == "game_invite_canceled");
-            assert_eq!(overtaken.unwrap().1["reason"], "overtaken");
+            if let Ok(invite) = &sent {
+                let now = world.invites.get(&ada, invite.id).await.unwrap();
+                assert_eq!(now.status, InviteStatus::Canceled);
+                let accepted = world.invites.accept(&bob, invite.id).await;
+                assert_eq!(code(accepted), "invites.not_found");
+            } else {
+                assert_eq!(code(sent), "invites.user_not_found");
+            }
+            assert!(world.matches().await.is_empty());
+        }
+    }
+}
+
+#[tokio::test]
+async fn accept_invite_and_block_that_meet_have_one_order() {
+    for world in each().await {
+        for round in 0..20 {
+            let names = [format!("ada{round}"), format!("bob{round}")];
+            let [ada, bob] = names.each_ref().map(|name| world.person(name));
+            let id = world.invite(&ada, &names[1]).await.id;
+            let (accepted, ()) =
+                tokio::join!(world.invites.accept(&bob, id), world.block(&ada, &bob));
+            let now = world.invites.get(&ada, id).await.unwrap().status;
+            let (status, matches) = match accepted {
+                Ok(_) => (InviteStatus::Accepted, 1),
+                Err(_) => (InviteStatus::Canceled, 0),
+            };
+            assert_eq!((now, world.matches().await.len()), (status, matches));
             world.clear_tables().await;
         }
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_invited_whose_match_is_being_opened() {
+    for world in each().await {
+        let (ada, bob, cat) = (
+            world.person("ada"),
+            world.person("bob"),
+            world.person("cat"),
+        );
+        let from_cat = world.invite(&cat, "bob").await.id;
+        let from_ada = world.invite(&ada, "bob").await.id;
+        let (opened, go_on) = world.pause_at_table();
+        let (invites, receiver) = (world.invites.clone(), bob);
+        let accept = tokio::spawn(async move { invites.accept(&receiver, from_cat).await });
+        tokio::task::spawn_blocking(move || opened.recv().unwrap())
+            .await
+            .unwrap();
+        // The match is not yet there for others; what relies on it waits for it.
+        let (invites, dan) = (world.invites.clone(), world.person("dan"));
+        let send = tokio::spawn(async move { invites.create(&dan, to("bob")).await });
+        let (invites, receiver) = (world.invites.clone(), bob);
+        let other = tokio::spawn(async move { invites.accept(&receiver, from_ada).await });
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+        go_on.send(()).unwrap();
+        accept.await.unwrap().unwrap();
+        assert_eq!(code(send.await.unwrap()), "invites.opponent_busy");
+        assert_eq!(code(other.await.unwrap()), "invites.you_are_playing");
+        assert_eq!(world.matches().await.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn what_waits_for_somebody_who_is_gone_is_over() {
+    for world in each().await {
+        let (ada, bob, cat) = (
+            world.person("ada"),
+            world.person("bob"),
+            world.person("cat"),
+        );
+        let ids = [
+            world.invite(&ada, "bob").await.id,
+            world.invite(&cat, "ada").await.id,
+            world.invite(&cat, "bob").await.id,
+        ];
+        world.invites.forget(ada.user).await.unwrap();
+        let mut statuses = vec![];
+        for id in ids {
+            let who = if id == ids[0] { &bob } else { &cat };
+            statuses.push(world.invites.get(who, id).await.unwrap().status);
+        }
+        use InviteStatus::{Canceled, Pending};
+        assert_eq!(statuses, [Canceled, Canceled, Pending]);
+        assert_eq!(world.settled().await.len(), 2);
     }
 }
 
@@ -246,7 +359,7 @@ async fn a_table_that_is_refused_leaves_the_invite_as_it_was() {
         } else {
             (other, one, from_ada)
         };
-        assert_eq!(code(lost), "tables.taken");
+        assert_eq!(code(lost), "invites.you_are_playing");
         assert_eq!(world.matches().await, [won.unwrap().match_id.unwrap()]);
         let waiting = world.invites.get(&bob, id).await.unwrap();
         assert_eq!(
@@ -266,7 +379,7 @@ async fn nobody_plays_with_somebody_who_is_gone() {
         world.remove(&ada);
         assert_eq!(
             code(world.invites.accept(&bob, id).await),
-            "invites.user_not_found"
+            "invites.not_found"
         );
         assert!(
             world

@@ -77,11 +77,11 @@ async fn what_was_answered_in_time_stays_as_it_is() {
         let accepted = world.invite(&ada, "bob").await.id;
         world.invites.accept(&bob, accepted).await.unwrap();
         world.pass(Duration::from_secs(1));
-        let cat = world.person("cat");
-        world.invite(&cat, "bob").await;
+        let [cat, dan] = ["cat", "dan"].map(|name| world.person(name));
+        world.invite(&cat, "dan").await;
         world.pass(LIFETIME);
         // The jobs run in the order of their times, so the first is done with the second.
-        work_until(&world, &bob, "game_invite_canceled").await;
+        work_until(&world, &dan, "game_invite_canceled").await;
         let now = world.invites.get(&ada, accepted).await.unwrap();
         assert_eq!(now.status, InviteStatus::Accepted);
         assert!(

@@ -6,16 +6,13 @@ use crate::world::{PAGE, each};
 #[tokio::test]
 async fn invites_are_listed_by_side_and_status_newest_first() {
     for world in each().await {
-        let (ada, bob, cat) = (
-            world.person("ada"),
-            world.person("bob"),
-            world.person("cat"),
-        );
+        let [ada, bob, dan] = ["ada", "bob", "dan"].map(|name| world.person(name));
+        world.person("cat");
         let declined = world.invite(&ada, "bob").await.id;
         world.invites.decline(&bob, declined).await.unwrap();
         let to_bob = world.invite(&ada, "bob").await.id;
         let to_cat = world.invite(&ada, "cat").await.id;
-        let to_ada = world.invite(&cat, "ada").await.id;
+        let to_ada = world.invite(&dan, "ada").await.id;
 
         let list = async |role, status| {
             let page = world.invites.list(&ada, role, status, PAGE).await.unwrap();

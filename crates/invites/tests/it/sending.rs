@@ -4,6 +4,7 @@ use contract::accounts::Audience;
 use contract::invites::{CreateInvite, InviteOrigin, InviteStatus};
 use contract::notify::Action;
 use futures_util::future::join_all;
+use invites::RESERVED_FOR;
 use invites::ports::Relation;
 use invites::rules::lifecycle::LIFETIME;
 use serde_json::json;
@@ -55,8 +56,90 @@ async fn one_waits_for_each_pair_and_direction_also_when_they_meet() {
         assert_eq!(sent.iter().filter(|one| one.is_ok()).count(), 1);
         let refused = sent.into_iter().find(Result::is_err).unwrap();
         assert_eq!(code(refused), "invites.already_pending");
-        world.invite(&bob, "ada").await;
-        assert_eq!(world.notifications().await.len(), 2);
+        let back = world.invite(&bob, "ada").await;
+        assert_eq!(back.status, InviteStatus::Accepted, "it is the same invite");
+        assert_eq!(world.notifications().await.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn invites_that_cross_with_the_same_options_make_one_match() {
+    for world in each().await {
+        for round in 0..10 {
+            let names = [format!("ada{round}"), format!("bob{round}")];
+            let [ada, bob] = names.each_ref().map(|name| world.person(name));
+            let (one, other) = tokio::join!(
+                world.invites.create(&ada, to(&names[1])),
+                world.invites.create(&bob, to(&names[0]))
+            );
+            let (one, other) = (one.unwrap(), other.unwrap());
+            assert_eq!(one.id, other.id, "they meet in one invite");
+            let statuses = [one.status, other.status];
+            assert!(statuses.contains(&InviteStatus::Accepted), "{statuses:?}");
+            assert_eq!(world.matches().await.len(), 1);
+            for (who, first) in [(&ada, one.sender.id == ada.user), (&bob, one.sender.id == bob.user)] {
+                let first = if first { "game_invite_sent" } else { "game_invite" };
+                let heard = world.event_names(who).await;
+                assert_eq!(heard, [first, "game_accepted", "game_found"]);
+            }
+            world.clear_tables().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_invite_that_crosses_another_wish_is_refused() {
+    for world in each().await {
+        let (ada, bob) = (world.person("ada"), world.person("bob"));
+        world.takes(&bob, Audience::Nobody);
+        let theirs = world.invite(&bob, "ada").await;
+        let faster = CreateInvite {
+            options: options(json!({"game_speed": "fast"})),
+            ..to("bob")
+        };
+        let other_game = CreateInvite {
+            game: "tictactoe".to_owned(),
+            ..to("bob")
+        };
+        for wanted in [faster, other_game] {
+            let refused = world.invites.create(&ada, wanted).await;
+            assert_eq!(code(refused), "invites.crossed");
+        }
+        let same = CreateInvite {
+            options: options(json!({"score_to_win": 11})),
+            ..to("bob")
+        };
+        let accepted = world.invites.create(&ada, same).await.unwrap();
+        assert_eq!((accepted.id, accepted.status), (theirs.id, InviteStatus::Accepted));
+    }
+}
+
+#[tokio::test]
+async fn a_reserved_match_makes_its_people_busy_until_it_must_be_over() {
+    for world in each().await {
+        let [ada, bob] = ["ada", "bob"].map(|name| world.person(name));
+        let cat = world.person("cat");
+        let invites = world.invites_with_reservations();
+        let (one, later) = (
+            invites.create(&ada, to("bob")).await.unwrap().id,
+            invites.create(&bob, to("cat")).await.unwrap().id,
+        );
+        let id = invites.accept(&bob, one).await.unwrap().match_id;
+        assert!(id.is_some());
+        for (who, name, busy) in [
+            (&cat, "ada", "invites.opponent_busy"),
+            (&cat, "bob", "invites.opponent_busy"),
+            (&ada, "cat", "invites.you_are_playing"),
+            (&ada, "bob", "invites.you_are_playing"),
+        ] {
+            assert_eq!(code(invites.create(who, to(name)).await), busy);
+        }
+        assert_eq!(code(invites.accept(&cat, later).await), "invites.opponent_busy");
+        assert_eq!(invites.accept(&bob, one).await.unwrap().match_id, id);
+        world.pass(RESERVED_FOR);
+        let again = invites.create(&cat, to("ada")).await.unwrap().id;
+        let next = invites.accept(&ada, again).await.unwrap().match_id;
+        assert!(next.is_some() && next != id);
     }
 }
 
@@ -107,6 +190,9 @@ async fn who_cannot_be_invited_is_not() {
         assert_eq!(code(send("bob").await), "invites.not_welcome");
         world.relate(&ada, &bob, Relation::Blocked);
         assert_eq!(code(send("bob").await), "invites.user_not_found");
+        world.plays(&bob, true);
+        assert_eq!(code(send("bob").await), "invites.user_not_found");
+        world.plays(&bob, false);
         world.relate(&ada, &bob, Relation::Friend);
         send("bob").await.unwrap();
         assert_eq!(world.notifications().await.len(), 1);

@@ -1,10 +1,10 @@
 //! A small world to test in: a database, a few people, and tables to play at.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use contract::accounts::Audience;
 use contract::invites::{CreateInvite, Invite, MatchId};
 use contract::notify::{Happened, Settled};
@@ -12,7 +12,7 @@ use contract::users::UserSummary;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use invites::ports::{Contacts, Matches, Opening, Past, Player, Players, Relation, Tables};
-use invites::{HouseGames, Invites, InvitesParts};
+use invites::{HouseGames, Invites, InvitesParts, Reservations};
 use kernel::{Actor, Ambient, Fault, ManualClock, PageRequest, Role, SystemRng, Timestamp, UserId};
 use serde_json::{Map, Value, json};
 use store::outbox::{self, Missed};
@@ -37,6 +37,15 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use store::DbUuid;
+
+    test_blocks (one, other) {
+        one -> DbUuid,
+        other -> DbUuid,
+    }
+}
+
 kernel::codes! {
     /// Why a table is not opened.
     pub enum Closed {
@@ -45,7 +54,7 @@ kernel::codes! {
 }
 
 /// Opens matches as rows; nobody plays at two tables.
-struct Rows;
+struct Rows(Arc<Town>);
 
 impl Tables for Rows {
     fn open_match(&self, tx: &mut Tx<'_>, opening: &Opening<'_>) -> Result<MatchId, Fault> {
@@ -71,8 +80,18 @@ impl Tables for Rows {
         diesel::insert_into(opened_matches::table)
             .values(values)
             .execute(tx.conn)?;
+        if let Some(pause) = self.0.pause.lock().unwrap().take() {
+            pause.opened.send(()).unwrap();
+            pause.go_on.recv().unwrap();
+        }
         Ok(id)
     }
+}
+
+/// Stops a transaction that has opened a match, until it may go on.
+struct Pause {
+    opened: Sender<()>,
+    go_on: Receiver<()>,
 }
 
 /// The people of a world, how they stand to each other, and what they play.
@@ -82,55 +101,75 @@ pub(crate) struct Town {
     relations: Mutex<HashMap<[UserId; 2], Relation>>,
     playing: Mutex<HashSet<UserId>>,
     past: Mutex<HashMap<MatchId, [UserId; 2]>>,
+    pause: Mutex<Option<Pause>>,
 }
 
-#[async_trait]
 impl Players for Town {
-    async fn named(&self, username: &str) -> Result<Option<Player>, Fault> {
+    fn named(&self, _: &mut AnyConn, username: &str) -> Result<Option<Player>, Fault> {
         let players = self.players.lock().unwrap();
         let is_it = |player: &&Player| player.summary.username == username;
         Ok(players.iter().find(is_it).cloned())
     }
 
-    async fn of(&self, ids: &[UserId]) -> Result<HashMap<UserId, Player>, Fault> {
+    fn of(&self, _: &mut AnyConn, ids: &[UserId]) -> Result<HashMap<UserId, Player>, Fault> {
         let players = self.players.lock().unwrap();
         let asked = players.iter().filter(|one| ids.contains(&one.summary.id));
         Ok(asked.map(|one| (one.summary.id, one.clone())).collect())
     }
 }
 
-#[async_trait]
 impl Contacts for Town {
-    async fn relation(&self, one: UserId, other: UserId) -> Result<Relation, Fault> {
+    fn relation(
+        &self,
+        conn: &mut AnyConn,
+        one: UserId,
+        other: UserId,
+    ) -> Result<Relation, Fault> {
+        if blocked(conn, one)?.contains(&other) {
+            return Ok(Relation::Blocked);
+        }
         let relations = self.relations.lock().unwrap();
         let known = relations.get(&sorted([one, other]));
         Ok(known.copied().unwrap_or(Relation::Stranger))
     }
 
-    async fn hidden_from(&self, user: UserId) -> Result<HashSet<UserId>, Fault> {
-        let relations = self.relations.lock().unwrap();
-        let blocked = relations
-            .iter()
-            .filter(|(_, known)| **known == Relation::Blocked);
-        let others = blocked.filter(|(pair, _)| pair.contains(&user));
-        Ok(others
-            .map(|([one, other], _)| if *one == user { *other } else { *one })
-            .collect())
+    fn hidden_from(&self, conn: &mut AnyConn, user: UserId) -> Result<HashSet<UserId>, Fault> {
+        blocked(conn, user)
     }
 }
 
-#[async_trait]
+/// Across a block from this person.
+fn blocked(conn: &mut AnyConn, user: UserId) -> Result<HashSet<UserId>, Fault> {
+    let rows: Vec<(UserId, UserId)> = test_blocks::table
+        .filter(test_blocks::one.eq(user).or(test_blocks::other.eq(user)))
+        .select((test_blocks::one, test_blocks::other))
+        .load(conn)?;
+    let other = |(one, other)| if one == user { other } else { one };
+    Ok(rows.into_iter().map(other).collect())
+}
+
 impl Matches for Town {
-    async fn playing(&self, users: &[UserId]) -> Result<Vec<UserId>, Fault> {
+    fn playing(
+        &self,
+        conn: &mut AnyConn,
+        users: &[UserId],
+        _: Timestamp,
+    ) -> Result<Vec<UserId>, Fault> {
+        let rows: Vec<(UserId, UserId)> = opened_matches::table
+            .select((opened_matches::one, opened_matches::other))
+            .load(conn)?;
+        let at_tables = |user: &UserId| rows.iter().any(|(one, other)| [one, other].contains(&user));
         let playing = self.playing.lock().unwrap();
-        Ok(users
-            .iter()
-            .copied()
-            .filter(|user| playing.contains(user))
-            .collect())
+        let plays = |user: &UserId| playing.contains(user) || at_tables(user);
+        Ok(users.iter().copied().filter(plays).collect())
     }
 
-    async fn finished(&self, player: UserId, id: MatchId) -> Result<Option<Past>, Fault> {
+    fn finished(
+        &self,
+        _: &mut AnyConn,
+        player: UserId,
+        id: MatchId,
+    ) -> Result<Option<Past>, Fault> {
         let past = self.past.lock().unwrap();
         let mine = past.get(&id).filter(|players| players.contains(&player));
         Ok(mine.map(|[one, other]| Past {
@@ -197,7 +236,8 @@ impl World {
             let uuid = if tx.conn.is_sqlite() { "BLOB" } else { "uuid" };
             Ok(tx.conn.batch_execute(&format!(
                 "CREATE TABLE opened_matches (id {uuid} PRIMARY KEY, \
-                 invite_id {uuid} NOT NULL UNIQUE, one {uuid} NOT NULL, other {uuid} NOT NULL)"
+                 invite_id {uuid} NOT NULL UNIQUE, one {uuid} NOT NULL, other {uuid} NOT NULL); \
+                 CREATE TABLE test_blocks (one {uuid} NOT NULL, other {uuid} NOT NULL)"
             ))?)
         };
         store.write(make).await.unwrap();
@@ -208,7 +248,7 @@ impl World {
             contacts: town.clone(),
             matches: town.clone(),
             catalogue: Arc::new(HouseGames),
-            tables: Arc::new(Rows),
+            tables: Arc::new(Rows(Arc::clone(&town))),
         });
         Self {
             invites,
@@ -217,6 +257,18 @@ impl World {
             town,
             _database: database,
         }
+    }
+
+    /// The same invites, with matches that are only reserved.
+    pub(crate) fn invites_with_reservations(&self) -> Invites {
+        Invites::new(InvitesParts {
+            store: self.store.clone(),
+            players: self.town.clone(),
+            contacts: self.town.clone(),
+            matches: Arc::new(Reservations),
+            catalogue: Arc::new(HouseGames),
+            tables: Arc::new(Reservations),
+        })
     }
 
     /// A new person.
@@ -258,6 +310,31 @@ impl World {
     pub(crate) fn relate(&self, one: &Actor, other: &Actor, relation: Relation) {
         let pair = sorted([one.user, other.user]);
         self.town.relations.lock().unwrap().insert(pair, relation);
+    }
+
+    /// One blocks the other, as whoever keeps the blocks does it.
+    pub(crate) async fn block(&self, one: &Actor, other: &Actor) {
+        let (invites, one, other) = (self.invites.clone(), one.user, other.user);
+        let write = move |tx: &mut Tx<'_>| {
+            let row = (test_blocks::one.eq(one), test_blocks::other.eq(other));
+            diesel::insert_into(test_blocks::table)
+                .values(row)
+                .execute(tx.conn)?;
+            invites.cancel_between(tx, one, other)
+        };
+        self.store.write(write).await.unwrap();
+    }
+
+    pub(crate) async fn unblock_all(&self) {
+        let clear = |tx: &mut Tx<'_>| Ok(diesel::delete(test_blocks::table).execute(tx.conn)?);
+        self.store.write(clear).await.unwrap();
+    }
+
+    /// Stops the next transaction that opens a match: says when it has, and lets it go on.
+    pub(crate) fn pause_at_table(&self) -> (Receiver<()>, Sender<()>) {
+        let ((opened, has_opened), (may_go, go_on)) = (channel(), channel());
+        *self.town.pause.lock().unwrap() = Some(Pause { opened, go_on });
+        (has_opened, may_go)
     }
 
     pub(crate) fn plays(&self, who: &Actor, plays: bool) {

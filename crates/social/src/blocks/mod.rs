@@ -4,50 +4,58 @@ pub(crate) mod store;
 
 use std::sync::Arc;
 
-use ::store::{AnyConn, Event, Tx};
+use ::store::{Event, Tx};
 use contract::social::{Block, BlocksChanged, UserUnblocked};
 use kernel::{Actor, Fault, PageRequest, Paged, Timestamp, UserId};
 
 use crate::ports::{Partings, Person};
 use crate::rules::asking::MOST_BLOCKS;
-use crate::service::{event, lock};
+use crate::service::{event, lock, other};
 use crate::{Error, Social, friends, requests};
 
 impl Social {
     /// Whom I have blocked; the newest first.
     pub async fn blocks(&self, actor: &Actor, page: PageRequest) -> Result<Paged<Block>, Fault> {
         let user = actor.user;
-        let read = move |conn: &mut AnyConn| store::page(conn, user, page);
-        let rows = self.inner.store.read(read).await?;
-        let ids: Vec<UserId> = rows.items.iter().map(|(id, _)| *id).collect();
-        let people = self.inner.people.of(&ids).await?;
-        let line = |(id, at): (UserId, Timestamp)| Some(block(people.get(&id)?, at));
-        Ok(Paged {
-            items: rows.items.into_iter().filter_map(line).collect(),
-            total: rows.total,
+        self.read(move |conn, people| {
+            let rows = store::page(conn, user, page)?;
+            let ids: Vec<UserId> = rows.items.iter().map(|(id, _)| *id).collect();
+            let people = people.of(conn, &ids)?;
+            let line = |(id, at): (UserId, Timestamp)| Some(block(people.get(&id)?, at));
+            Ok(Paged {
+                items: rows.items.into_iter().filter_map(line).collect(),
+                total: rows.total,
+            })
         })
+        .await
     }
 
-    /// Blocks somebody: friendship and requests end, and from now on neither is there for the
-    /// other. Blocking twice changes nothing.
+    /// Blocks somebody: friendship, requests and invites end, and from now on neither is there for
+    /// the other. Blocking twice changes nothing. Also somebody who has blocked me can be blocked,
+    /// so that nobody keeps others from shutting them out.
     ///
     /// # Errors
     /// There is no such person, or the list is full.
     pub async fn block(&self, actor: &Actor, username: &str) -> Result<Block, Fault> {
-        let (me, them) = (actor.user, self.other(actor, username).await?);
-        let (other, partings) = (them.clone(), Arc::clone(&self.inner.partings));
-        let write = move |tx: &mut Tx<'_>| block_in(tx, me, &other, &*partings);
-        let at = self.inner.store.write(write).await?;
-        Ok(block(&them, at))
+        let (me, name) = (actor.user, username.to_owned());
+        let partings = Arc::clone(&self.inner.partings);
+        self.write(move |tx, people| {
+            let them = other(tx.conn, people, me, &name)?;
+            let at = block_in(tx, me, &them, &*partings)?;
+            Ok(block(&them, at))
+        })
+        .await
     }
 
     /// Unblocks somebody. What the block has ended stays ended.
     ///
     /// # Errors
-    /// They are not blocked.
+    /// They are not blocked, whether or not anybody has this name.
     pub async fn unblock(&self, actor: &Actor, username: &str) -> Result<(), Fault> {
-        let (me, other) = (actor.user, self.other(actor, username).await?.summary.id);
-        let write = move |tx: &mut Tx<'_>| {
+        let (me, name) = (actor.user, username.to_owned());
+        self.write(move |tx, people| {
+            let named = people.named(tx.conn, &name)?;
+            let other = named.ok_or(Error::NotBlocked)?.summary.id;
             lock(tx.conn, &[me, other])?;
             if !store::remove(tx.conn, me, other)? {
                 return Err(Error::NotBlocked.into());
@@ -56,8 +64,8 @@ impl Social {
             let data = UserUnblocked { user_id: other };
             events.push(event(me, "user_unblocked", &data)?);
             tx.emit_all(events)
-        };
-        self.inner.store.write(write).await
+        })
+        .await
     }
 }
 

@@ -6,7 +6,7 @@ use ::store::{AnyConn, Event, Tx};
 use contract::social::{Friend, FriendRemoved, Presence, Suggestion};
 use kernel::{Actor, Fault, PageRequest, Paged, Timestamp, UserId};
 
-use crate::ports::Person;
+use crate::ports::{People, Person};
 use crate::service::{event, lock};
 use crate::{Error, Social};
 
@@ -14,10 +14,13 @@ impl Social {
     /// My friends and how each can be found; the newest first.
     pub async fn friends(&self, actor: &Actor, page: PageRequest) -> Result<Paged<Friend>, Fault> {
         let user = actor.user;
-        let read = move |conn: &mut AnyConn| store::page(conn, user, page);
-        let rows = self.inner.store.read(read).await?;
+        let read = move |conn: &mut AnyConn, people: &dyn People| {
+            let rows = store::page(conn, user, page)?;
+            let ids: Vec<UserId> = rows.items.iter().map(|(id, _)| *id).collect();
+            Ok((rows, people.of(conn, &ids)?))
+        };
+        let (rows, people) = self.read(read).await?;
         let ids: Vec<UserId> = rows.items.iter().map(|(id, _)| *id).collect();
-        let people = self.inner.people.of(&ids).await?;
         let shows = |id: &UserId| people.get(id).is_some_and(|person| person.shows_presence);
         let seen = self.inner.presence.seen(&ids, shows).await?;
         let line = |(id, since): (UserId, Timestamp)| {
@@ -32,17 +35,19 @@ impl Social {
     /// Ends a friendship. The other one is not notified, but finds it ended.
     ///
     /// # Errors
-    /// There is none.
+    /// There is none, whether or not anybody has this name.
     pub async fn unfriend(&self, actor: &Actor, username: &str) -> Result<(), Fault> {
-        let (me, other) = (actor.user, self.other(actor, username).await?.summary.id);
-        let write = move |tx: &mut Tx<'_>| {
+        let (me, name) = (actor.user, username.to_owned());
+        self.write(move |tx, people| {
+            let named = people.named(tx.conn, &name)?;
+            let other = named.ok_or(Error::NotFriends)?.summary.id;
             lock(tx.conn, &[me, other])?;
             if !store::remove(tx.conn, me, other)? {
                 return Err(Error::NotFriends.into());
             }
             tx.emit_all(removed(me, other)?.into())
-        };
-        self.inner.store.write(write).await
+        })
+        .await
     }
 
     /// Friends of my friends whom I could ask: none that is blocked, was asked, has declined, or
@@ -53,10 +58,12 @@ impl Social {
         page: PageRequest,
     ) -> Result<Paged<Suggestion>, Fault> {
         let user = actor.user;
-        let read = move |conn: &mut AnyConn| store::friends_of_friends(conn, user);
-        let found = self.inner.store.read(read).await?;
-        let ids: Vec<UserId> = found.iter().map(|(id, _)| *id).collect();
-        let people = self.inner.people.of(&ids).await?;
+        let read = move |conn: &mut AnyConn, people: &dyn People| {
+            let found = store::friends_of_friends(conn, user)?;
+            let ids: Vec<UserId> = found.iter().map(|(id, _)| *id).collect();
+            Ok((found, people.of(conn, &ids)?))
+        };
+        let (found, people) = self.read(read).await?;
         let askable = |(id, mutual_friends): (UserId, i64)| {
             let person = people.get(&id)?;
             (person.searchable && person.takes_requests).then(|| Suggestion {

@@ -2,14 +2,15 @@
 
 use std::collections::HashMap;
 
+use ::store::{AnyConn, Tx};
 use contract::social::{ChosenStatus, FriendPresence, OwnStatus, Presence};
 use kernel::{Actor, Fault, UserId};
 
 use super::entry::Entries;
-use super::local::{Batch, Change, Member, Why};
+use super::local::{Batch, Change, Lost, Member, Why};
 use super::{BELIEVED, PresenceService, set_of, store};
-use crate::ports::Person;
-use crate::rules::standing::{GRACE, presence};
+use crate::ports::{People, Person};
+use crate::rules::standing::{GRACE, GRACE_AFTER_CLOSE, presence};
 
 /// People looked at in one round: bounds the queries of a reconnect storm.
 const AT_ONCE: usize = 500;
@@ -20,6 +21,7 @@ struct News {
     /// What friends saw before; nothing where that is not sure.
     before: Option<Presence>,
     after: Presence,
+    why: Why,
 }
 
 impl PresenceService {
@@ -44,8 +46,11 @@ impl PresenceService {
     async fn apply(&self, batch: &Batch) -> Result<(), Fault> {
         self.put(&batch.put, BELIEVED).await?;
         self.list_users_here(&batch.put).await?;
-        let lost: Vec<Member> = batch.lost.iter().map(Member::lost).collect();
-        self.put(&lost, GRACE).await?;
+        for grace in [GRACE_AFTER_CLOSE, GRACE] {
+            let lost = batch.lost.iter().filter(|lost| lost.grace == grace);
+            let lost: Vec<Member> = lost.map(Lost::entry).collect();
+            self.put(&lost, grace).await?;
+        }
         self.take_out(&batch.gone).await?;
         let changes: Vec<(UserId, &Change)> = batch
             .changes
@@ -94,9 +99,10 @@ impl PresenceService {
             return Ok(());
         }
         let users: Vec<UserId> = news.iter().map(|one| one.user).collect();
-        let people = self.parts().people.of(&users).await?;
-        let read = move |conn: &mut _| store::friends(conn, &users);
-        let friends = self.parts().store.read(read).await?;
+        let read = move |conn: &mut AnyConn, people: &dyn People| {
+            Ok((people.of(conn, &users)?, store::friends(conn, &users)?))
+        };
+        let (people, friends) = self.read(read).await?;
         for one in news {
             let (person, friends) = (people.get(&one.user), friends.get(&one.user));
             if let (Some(person), Some(friends)) = (person, friends) {
@@ -113,7 +119,7 @@ impl PresenceService {
             Presence::Offline
         };
         // Who keeps it private was offline before and is now; unless they have just begun to.
-        if !person.shows_presence && news.before.is_some() {
+        if !person.shows_presence && news.why != Why::PrivacyChanged {
             return Ok(());
         }
         let data = FriendPresence {
@@ -127,6 +133,8 @@ impl PresenceService {
     }
 
     /// Changes how I want to be seen. Friends see the difference at once, and so do my own tabs.
+    /// What comes after the choice is stored cannot undo it: friends who could not be told are told
+    /// as soon as it is possible.
     pub(crate) async fn choose(
         &self,
         actor: &Actor,
@@ -134,30 +142,38 @@ impl PresenceService {
     ) -> Result<OwnStatus, Fault> {
         let _turn = self.inner.turn.lock().await;
         let user = actor.user;
-        let before = self.chosen(user).await?;
-        let write = move |tx: &mut ::store::Tx<'_>| store::choose(tx.conn, user, wanted);
-        self.parts().store.write(write).await?;
-        let entries = self
-            .entries_or_own(&[user])
-            .await?
-            .pop()
-            .unwrap_or_default();
+        let write = move |tx: &mut Tx<'_>| {
+            let before = store::chosen(tx.conn, &[user])?.remove(&user);
+            store::choose(tx.conn, user, wanted)?;
+            Ok(before.unwrap_or_default())
+        };
+        let before = self.parts().store.write(write).await?;
+        let entries = self.entries_or_own(&[user]).await;
+        let entries = entries.ok().and_then(|mut entries| entries.pop());
+        let entries = entries.unwrap_or_else(|| self.local().of(user, self.monotonic()));
         let own = super::views::own_status(wanted, &entries);
         self.parts()
             .live
             .tell(&[user], "own_status", serde_json::to_value(own)?);
         let before = seen(&entries, before);
         if before != own.presence {
-            let before = Some(before);
-            let after = own.presence;
-            self.tell(vec![News {
-                user,
-                before,
-                after,
-            }])
-            .await?;
+            self.tell_choice(user, before, own.presence).await;
         }
         Ok(own)
+    }
+
+    async fn tell_choice(&self, user: UserId, before: Presence, after: Presence) {
+        let news = News {
+            user,
+            before: Some(before),
+            after,
+            why: Why::ChoiceChanged,
+        };
+        if let Err(fault) = self.tell(vec![news]).await {
+            tracing::warn!(fault = %fault.chain(), "friends are told of a choice later");
+            self.local().mark(user, Why::ChoiceChanged);
+            self.inner.wake.notify_one();
+        }
     }
 
     /// Tells two who are friends from now on how they find each other.
@@ -185,11 +201,12 @@ impl PresenceService {
     }
 }
 
-impl Member {
-    fn lost(&self) -> Self {
-        Self {
-            entry: self.entry.lost(),
-            ..self.clone()
+impl Lost {
+    /// As it stands in the registry while it may come back.
+    fn entry(&self) -> Member {
+        Member {
+            entry: self.member.entry.lost(),
+            ..self.member.clone()
         }
     }
 }
@@ -199,21 +216,24 @@ pub(super) fn seen(entries: &Entries, chosen: ChosenStatus) -> Presence {
     presence(entries.states(), entries.playing(), chosen)
 }
 
+/// What there is to tell. Of those who want to be invisible nothing is told but that they have just
+/// become it: that looks as if they had gone.
 fn news(user: UserId, change: &Change, now: Entries, chosen: ChosenStatus) -> Option<News> {
     let after = seen(&now, chosen);
-    let before = match change.why {
-        Why::Changed => Some(seen(&change.undone(now), chosen)),
-        Why::IfGone | Why::Anyway => None,
+    let before = seen(&change.undone(now), chosen);
+    let is_visible = chosen != ChosenStatus::Invisible;
+    let is_worth_telling = match change.why {
+        Why::Changed => before != after,
+        Why::IfGone => is_visible && !after.is_online(),
+        Why::Again => is_visible,
+        Why::PrivacyChanged => before.is_online() || after.is_online(),
+        Why::ChoiceChanged => true,
     };
-    let worth_telling = match change.why {
-        Why::Changed => before != Some(after),
-        Why::IfGone => !after.is_online(),
-        Why::Anyway => true,
-    };
-    worth_telling.then_some(News {
+    is_worth_telling.then_some(News {
         user,
-        before,
+        before: (change.why == Why::Changed).then_some(before),
         after,
+        why: change.why,
     })
 }
 

@@ -3,7 +3,7 @@
 
 use kernel::SessionId;
 
-use crate::rules::standing::State;
+use crate::rules::standing::{self, State};
 
 /// What the registry keeps of one connection or one seat in a match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +63,14 @@ impl Entry {
         }
     }
 
+    /// The session that a tab came with.
+    pub(super) fn session(self) -> Option<SessionId> {
+        match self {
+            Self::Tab { session, .. } => Some(session),
+            Self::Match => None,
+        }
+    }
+
     /// The same entry when its connection was lost.
     pub(super) fn lost(self) -> Self {
         match self {
@@ -106,10 +114,11 @@ impl Entries {
 
     /// What the tabs say.
     pub(super) fn states(&self) -> impl Iterator<Item = State> {
-        self.by_name.iter().filter_map(|(_, entry)| match entry {
-            Entry::Tab { state, .. } => Some(*state),
+        let tabs = self.by_name.iter().filter_map(|(_, entry)| match entry {
+            Entry::Tab { state, open, .. } => Some((*state, *open)),
             Entry::Match => None,
-        })
+        });
+        standing::counted(tabs)
     }
 
     /// Whether a match is in progress.

@@ -4,11 +4,10 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use kernel::UserId;
+use kernel::{SessionId, UserId};
 
 use super::entry::{Entries, Entry};
 use super::seat::{Leaving, Seat};
-use crate::rules::standing::GRACE;
 
 /// The connections of this node.
 #[derive(Debug, Default)]
@@ -17,9 +16,9 @@ pub(super) struct Local {
     changed: HashMap<UserId, Why>,
     /// To be taken out of the registry.
     gone: Vec<Member>,
-    /// Lost a moment ago, to be told to the registry.
-    lost: Vec<Member>,
-    /// Lost, and gone when their time has come; in the order of their ends.
+    /// Closed or lost a moment ago, to be told to the registry.
+    lost: Vec<Lost>,
+    /// Closed or lost, and gone when their time has come; in the order of their ends.
     fading: VecDeque<(Duration, Member)>,
 }
 
@@ -37,8 +36,19 @@ pub(super) enum Why {
     IfGone,
     /// Something changed here: friends are told if it makes a difference.
     Changed,
-    /// Friends may have heard wrong: they are told anyway.
-    Anyway,
+    /// Friends may have heard wrong: they are told again, except of those who hide.
+    Again,
+    /// Whether friends may know has changed: they are told what they may know now.
+    PrivacyChanged,
+    /// How the person wants to be seen has changed, and friends were not told: they are told.
+    ChoiceChanged,
+}
+
+/// A connection that was closed or lost, and may come back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Lost {
+    pub(super) member: Member,
+    pub(super) grace: Duration,
 }
 
 /// A member of the registry's set of a person.
@@ -70,7 +80,7 @@ impl Change {
 pub(super) struct Batch {
     pub(super) changes: HashMap<UserId, Change>,
     pub(super) put: Vec<Member>,
-    pub(super) lost: Vec<Member>,
+    pub(super) lost: Vec<Lost>,
     pub(super) gone: Vec<Member>,
 }
 
@@ -94,11 +104,27 @@ impl Local {
             name: seat.name.clone(),
             entry,
         };
-        match leaving {
-            Leaving::SignedOut => self.gone.push(member),
-            Leaving::Lost => self.lost.push(member),
+        let grace = leaving.grace();
+        if grace.is_zero() {
+            self.take_left_behind(seat.user, entry.session());
+            self.gone.push(member);
+        } else {
+            self.lost.push(Lost { member, grace });
         }
         self.mark(seat.user, Why::Changed);
+    }
+
+    /// Whoever signs out is gone with the tabs of that session that were closed a moment ago.
+    fn take_left_behind(&mut self, user: UserId, session: Option<SessionId>) {
+        let left_behind = |member: &Member| {
+            member.user == user && session.is_some() && member.entry.session() == session
+        };
+        let lost = self.lost.extract_if(.., |lost| left_behind(&lost.member));
+        self.gone.extend(lost.map(|lost| lost.member));
+        let fading = self.fading.iter().map(|(_, member)| member);
+        self.gone
+            .extend(fading.filter(|member| left_behind(member)).cloned());
+        self.fading.retain(|(_, member)| !left_behind(member));
     }
 
     fn take_seat(&mut self, seat: &Seat) -> Option<Held> {
@@ -122,7 +148,7 @@ impl Local {
         let users: Vec<UserId> = self.seats.keys().copied().collect();
         users
             .into_iter()
-            .for_each(|user| self.mark(user, Why::Anyway));
+            .for_each(|user| self.mark(user, Why::Again));
     }
 
     /// Asks for a look at those whom time has changed.
@@ -147,19 +173,23 @@ impl Local {
             let before = self.tell(user, why, now, &mut batch.put);
             batch.changes.insert(user, Change { why, before });
         }
-        for member in &batch.gone {
+        let lost = batch.lost.iter().map(|lost| &lost.member);
+        for member in batch.gone.iter().chain(lost) {
             let was = (member.name.clone(), Some(member.entry));
             if let Some(change) = batch.changes.get_mut(&member.user) {
                 change.before.push(was);
             }
         }
-        self.fading.extend(
-            batch
-                .lost
-                .iter()
-                .map(|member| (now + GRACE, member.clone())),
-        );
+        for lost in &batch.lost {
+            self.fade(now + lost.grace, lost.member.clone());
+        }
         batch
+    }
+
+    /// Notes when a connection is gone for good.
+    fn fade(&mut self, ends: Duration, member: Member) {
+        let index = self.fading.partition_point(|(other, _)| *other <= ends);
+        self.fading.insert(index, (ends, member));
     }
 
     fn let_fade(&mut self, now: Duration) {
@@ -184,7 +214,7 @@ impl Local {
         for held in self.seats.get_mut(&user).into_iter().flatten() {
             let entry = held.seat.entry(now);
             let told = held.told.replace(entry);
-            if told == Some(entry) && why != Why::Anyway {
+            if told == Some(entry) && why <= Why::Changed {
                 continue;
             }
             let name = held.seat.name.clone();
@@ -196,14 +226,14 @@ impl Local {
 
     /// The registry did not hear of it: once more, and whoever it is about is told anyway.
     pub(super) fn put_back(&mut self, batch: Batch) {
-        let lost = |(_, member): &(Duration, Member)| !batch.lost.contains(member);
-        self.fading.retain(lost);
+        let is_lost = |member: &Member| batch.lost.iter().any(|lost| lost.member == *member);
+        self.fading.retain(|(_, member)| !is_lost(member));
         self.lost.extend(batch.lost);
         self.gone.extend(batch.gone);
         for (user, change) in batch.changes {
             let why = match change.why {
-                Why::IfGone => Why::IfGone,
-                Why::Changed | Why::Anyway => Why::Anyway,
+                Why::Changed => Why::Again,
+                why => why,
             };
             self.mark(user, why);
         }

@@ -1,7 +1,9 @@
 //! Who is around.
 //!
 //! Each connection is an entry in the registry that expires unless its node keeps putting it, so
-//! nobody stays online because a node died, and there is no counter that could stick. What a person
+//! nobody stays online because a node died, and there is no counter that could stick. Ends are kept
+//! by the registry's clock (Redis' own, or the process' monotonic one), so no node's time of day
+//! matters. What a person
 //! looks like is computed from their entries ([`crate::rules::standing`]) wherever it is asked for.
 //!
 //! **Changes.** A connection that comes, goes or falls quiet marks its person; one task per node
@@ -34,7 +36,7 @@ mod views;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use ::store::Store;
+use ::store::{AnyConn, Store};
 use bus::Registry;
 use kernel::{Ambient, Fault, Id, SessionId, UserId, id_type};
 use tokio::sync::Notify;
@@ -159,7 +161,17 @@ impl PresenceService {
     /// What these people show to friends has changed: friends are told how they are seen now.
     pub fn reconsider(&self, users: &[UserId]) {
         let mut local = self.local();
-        users.iter().for_each(|user| local.mark(*user, Why::Anyway));
+        users
+            .iter()
+            .for_each(|user| local.mark(*user, Why::PrivacyChanged));
+        drop(local);
+        self.inner.wake.notify_one();
+    }
+
+    /// New friends could not be shown to each other: they are as soon as that is possible.
+    pub(crate) fn introduce_later(&self, users: [UserId; 2]) {
+        let mut local = self.local();
+        users.iter().for_each(|user| local.mark(*user, Why::Again));
         drop(local);
         self.inner.wake.notify_one();
     }
@@ -213,6 +225,17 @@ impl PresenceService {
             .local
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads all that an answer needs in one go.
+    async fn read<T, F>(&self, run: F) -> Result<T, Fault>
+    where
+        F: FnOnce(&mut AnyConn, &dyn People) -> Result<T, Fault> + Send + 'static,
+        T: Send + 'static,
+    {
+        let people = Arc::clone(&self.parts().people);
+        let read = move |conn: &mut AnyConn| run(conn, &*people);
+        self.parts().store.read(read).await
     }
 
     fn parts(&self) -> &PresenceParts {

@@ -111,8 +111,21 @@ fn at(time: &AtomicU64) -> Duration {
 pub enum Leaving {
     /// The person signed out: they are gone at once.
     SignedOut,
-    /// Anything else, such as a closed tab or a lost network: they may be back in a moment.
+    /// The client closed it in good order: they are gone unless they come back in a moment.
+    Closed,
+    /// Anything else, such as a lost network: they may be back in a while.
     Lost,
+}
+
+impl Leaving {
+    /// How long the person may come back before they count as gone.
+    pub(super) const fn grace(self) -> Duration {
+        match self {
+            Self::SignedOut => Duration::ZERO,
+            Self::Closed => standing::GRACE_AFTER_CLOSE,
+            Self::Lost => standing::GRACE,
+        }
+    }
 }
 
 /// A tab or device that is connected to this node. Dropping it counts as losing it.

@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
+use ::store::AnyConn;
 use contract::social::{ChosenStatus, FriendPresence, FriendsStatus, OwnStatus, Presence};
 use kernel::fault::Kind;
 use kernel::{Actor, Fault, SessionId, UserId};
 
 use super::announce::seen;
 use super::entry::Entries;
+use crate::ports::People;
 use super::{PresenceService, set_of, store};
 use crate::rules::standing::State;
 
@@ -31,7 +33,7 @@ pub(super) fn own_status(chosen: ChosenStatus, entries: &Entries) -> OwnStatus {
 
 impl PresenceService {
     /// All my friends and how each can be found: what a socket begins with. Two queries and one
-    /// look into the registry, however many friends.
+    /// read of the registry, however many friends.
     pub async fn snapshot(&self, user: UserId) -> Result<FriendsStatus, Fault> {
         let read = move |conn: &mut _| store::friends_and_choices(conn, user);
         self.snapshot_of(self.parts().store.read(read).await?).await
@@ -40,7 +42,8 @@ impl PresenceService {
     /// How these friends of one person can be found: one query and one look into the registry.
     pub async fn snapshot_of(&self, friends: Vec<FriendChoice>) -> Result<FriendsStatus, Fault> {
         let ids: Vec<UserId> = friends.iter().map(|friend| friend.user).collect();
-        let people = self.parts().people.of(&ids).await?;
+        let asked = ids.clone();
+        let people = self.read(move |conn, people| people.of(conn, &asked)).await?;
         let entries = self.entries_or_own(&ids).await?;
         let lines = friends.iter().zip(entries).filter_map(|(friend, entries)| {
             let FriendChoice { user, chosen } = *friend;
@@ -74,9 +77,11 @@ impl PresenceService {
         if asked.is_empty() {
             return Ok(HashMap::new());
         }
-        let read = move |conn: &mut _| store::friends_among(conn, viewer, &asked);
-        let friends = self.parts().store.read(read).await?;
-        let people = self.parts().people.of(&friends).await?;
+        let read = move |conn: &mut AnyConn, people: &dyn People| {
+            let friends = store::friends_among(conn, viewer, &asked)?;
+            people.of(conn, &friends)
+        };
+        let people = self.read(read).await?;
         here.retain(|id, _| people.get(id).is_some_and(|person| person.shows_presence));
         self.as_they_chose(here).await
     }

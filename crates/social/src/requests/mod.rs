@@ -1,5 +1,6 @@
 //! Asking to be friends.
 
+mod ended;
 pub(crate) mod store;
 
 use ::store::{AnyConn, Event, Tx};
@@ -9,17 +10,25 @@ use contract::social::{
 };
 use kernel::{Actor, Fault, PageRequest, Paged, Timestamp, UserId};
 
-use crate::ports::Person;
+use crate::ports::{People, Person};
 use crate::rules::asking::{self, Next};
-use crate::service::{event, lock, notify, settle};
+use crate::service::{both, event, lock, notify, other, settle};
 use crate::{Error, Social, friends};
 use contract::social::FriendRequestId;
+use ended::Outcome;
 use store::Row;
 
-/// What a transaction has made of a request.
-enum Outcome {
-    Waits(Row),
-    Friends { since: Timestamp },
+/// What asking has come to.
+enum AskResult {
+    Waits(FriendRequest),
+    Friends(Friendship),
+}
+
+/// A friendship that is stored.
+struct Friendship {
+    me: Person,
+    them: Person,
+    since: Timestamp,
 }
 
 impl Social {
@@ -29,8 +38,13 @@ impl Social {
     /// # Errors
     /// Says why not.
     pub async fn ask(&self, actor: &Actor, username: &str) -> Result<Asked, Fault> {
-        let other = self.other(actor, username).await?;
-        self.ask_person(actor, other.summary.id).await
+        let (me, name) = (actor.user, username.to_owned());
+        let write = move |tx: &mut Tx<'_>, people: &dyn People| {
+            let them = other(tx.conn, people, me, &name)?.summary.id;
+            ask_in(tx, people, me, them)
+        };
+        let result = self.write(write).await?;
+        Ok(self.asked(result).await)
     }
 
     /// The same, as the action `add_new_friend`.
@@ -48,68 +62,50 @@ impl Social {
         if wanted.receiver_id == actor.user {
             return Err(Error::Oneself.at("receiver_id"));
         }
-        self.ask_person(actor, wanted.receiver_id).await
+        let (me, them) = (wanted.sender_id, wanted.receiver_id);
+        let write = move |tx: &mut Tx<'_>, people: &dyn People| ask_in(tx, people, me, them);
+        let result = self.write(write).await?;
+        Ok(self.asked(result).await)
     }
 
-    async fn ask_person(&self, actor: &Actor, other: UserId) -> Result<Asked, Fault> {
-        let [me, them] = self.both(actor.user, other).await?;
-        let (mine, theirs) = (me.clone(), them.clone());
-        let write = move |tx: &mut Tx<'_>| ask_in(tx, &mine, &theirs);
-        match self.inner.store.write(write).await? {
-            Outcome::Waits(row) => Ok(Asked::Requested {
-                request: row.seen_by(actor.user, &them),
-            }),
-            Outcome::Friends { since } => {
-                let friend = self.new_friend(&me, &them, since).await?;
-                Ok(Asked::Friends { friend })
-            }
+    async fn asked(&self, result: AskResult) -> Asked {
+        match result {
+            AskResult::Waits(request) => Asked::Requested { request },
+            AskResult::Friends(friendship) => Asked::Friends {
+                friend: self.new_friend(friendship).await,
+            },
         }
     }
 
-    /// Accepts a request to me.
+    /// Accepts a request to me. Accepting twice gives the same friend.
     ///
     /// # Errors
     /// It is not there any more, or a list is full.
     pub async fn accept(&self, actor: &Actor, id: FriendRequestId) -> Result<Friend, Fault> {
-        let request = self.request(id).await?;
-        if request.receiver_id != actor.user {
-            return Err(Error::RequestNotFound.into());
-        }
-        let [me, them] = self.both(actor.user, request.sender_id).await?;
-        let (mine, theirs) = (me.clone(), them.clone());
-        let write = move |tx: &mut Tx<'_>| accept_in(tx, id, &mine, &theirs);
-        let since = self.inner.store.write(write).await?;
-        self.new_friend(&me, &them, since).await
+        let me = actor.user;
+        let write = move |tx: &mut Tx<'_>, people: &dyn People| accept_in(tx, people, me, id);
+        let friendship = self.write(write).await?;
+        Ok(self.new_friend(friendship).await)
     }
 
-    /// Declines a request to me. The other one is not notified.
+    /// Declines a request to me. The other one is not notified. Declining twice is declining once.
     ///
     /// # Errors
     /// It is not there any more.
     pub async fn decline(&self, actor: &Actor, id: FriendRequestId) -> Result<(), Fault> {
-        let request = self.request(id).await?;
-        if request.receiver_id != actor.user {
-            return Err(Error::RequestNotFound.into());
-        }
-        let write = move |tx: &mut Tx<'_>| {
-            remove_in(tx, &request)?;
-            let now = tx.ambient().now();
-            store::note_decline(tx.conn, request.sender_id, request.receiver_id, now)
-        };
-        self.inner.store.write(write).await
+        let me = actor.user;
+        self.write(move |tx, _| end_in(tx, me, id, Outcome::Declined))
+            .await
     }
 
-    /// Takes a request of mine back.
+    /// Takes a request of mine back. Taking it back twice is taking it back once.
     ///
     /// # Errors
     /// It is not there any more.
     pub async fn cancel(&self, actor: &Actor, id: FriendRequestId) -> Result<(), Fault> {
-        let request = self.request(id).await?;
-        if request.sender_id != actor.user {
-            return Err(Error::RequestNotFound.into());
-        }
-        let write = move |tx: &mut Tx<'_>| remove_in(tx, &request);
-        self.inner.store.write(write).await
+        let me = actor.user;
+        self.write(move |tx, _| end_in(tx, me, id, Outcome::Canceled))
+            .await
     }
 
     /// The requests that wait, to me or of mine; the newest first.
@@ -120,55 +116,59 @@ impl Social {
         page: PageRequest,
     ) -> Result<Paged<FriendRequest>, Fault> {
         let user = actor.user;
-        let read = move |conn: &mut AnyConn| store::page(conn, user, direction, page);
-        let rows = self.inner.store.read(read).await?;
-        let others: Vec<UserId> = rows.items.iter().map(|row| row.other(user)).collect();
-        let people = self.inner.people.of(&others).await?;
-        let shown = |row: Row| Some(row.seen_by(user, people.get(&row.other(user))?));
-        Ok(Paged {
-            items: rows.items.into_iter().filter_map(shown).collect(),
-            total: rows.total,
+        self.read(move |conn, people| {
+            let rows = store::page(conn, user, direction, page)?;
+            let others: Vec<UserId> = rows.items.iter().map(|row| row.other(user)).collect();
+            let people = people.of(conn, &others)?;
+            let shown = |row: Row| Some(row.seen_by(user, people.get(&row.other(user))?));
+            Ok(Paged {
+                items: rows.items.into_iter().filter_map(shown).collect(),
+                total: rows.total,
+            })
         })
+        .await
     }
 
-    async fn request(&self, id: FriendRequestId) -> Result<Row, Fault> {
-        let read = move |conn: &mut AnyConn| store::load(conn, id);
-        let found = self.inner.store.read(read).await?;
-        Ok(found.ok_or(Error::RequestNotFound)?)
-    }
-
-    /// What is to be done once a friendship is stored.
-    async fn new_friend(
-        &self,
-        me: &Person,
-        them: &Person,
-        since: Timestamp,
-    ) -> Result<Friend, Fault> {
-        let presence = self.presence();
-        if let Err(fault) = presence.introduce([me, them]).await {
+    /// What is to be done once a friendship is stored. Nothing of it can undo the friendship, so
+    /// none of it fails: while presence is away the friend is shown as offline, and both are told
+    /// how they find each other as soon as it is back.
+    async fn new_friend(&self, friendship: Friendship) -> Friend {
+        let Friendship { me, them, since } = friendship;
+        let (presence, id) = (self.presence(), them.summary.id);
+        if let Err(fault) = presence.introduce([&me, &them]).await {
             tracing::warn!(fault = %fault.chain(), "new friends were not shown to each other");
+            presence.introduce_later([me.summary.id, id]);
         }
-        let id = them.summary.id;
-        let seen = presence.seen(&[id], |_| them.shows_presence).await?;
-        Ok(friends::friend(them, since, seen.get(&id).copied()))
+        let seen = presence.seen(&[id], |_| them.shows_presence).await;
+        let seen = seen.unwrap_or_else(|fault| {
+            tracing::warn!(fault = %fault.chain(), "a new friend was answered as offline");
+            std::collections::HashMap::new()
+        });
+        friends::friend(&them, since, seen.get(&id).copied())
     }
 }
 
-fn ask_in(tx: &mut Tx<'_>, me: &Person, them: &Person) -> Result<Outcome, Fault> {
-    let (mine, theirs) = (me.summary.id, them.summary.id);
-    lock(tx.conn, &[mine, theirs])?;
-    let pending = store::between(tx.conn, mine, theirs)?;
+fn ask_in(
+    tx: &mut Tx<'_>,
+    people: &dyn People,
+    me: UserId,
+    them: UserId,
+) -> Result<AskResult, Fault> {
+    lock(tx.conn, &[me, them])?;
+    let [mine, theirs] = both(tx.conn, people, me, them)?;
+    let pending = store::between(tx.conn, me, them)?;
     let now = tx.ambient().now();
-    let mut standing = store::standing(tx.conn, mine, theirs, now)?;
-    standing.takes_requests = them.takes_requests;
-    standing.pending = pending.as_ref().map(|row| row.direction(mine));
-    match (asking::ask(&standing)?, pending) {
+    let mut standing = store::standing(tx.conn, me, them, now)?;
+    standing.takes_requests = theirs.takes_requests;
+    standing.pending = pending.as_ref().map(|row| row.direction(me));
+    let row = match (asking::ask(&standing)?, pending) {
         (Next::Befriend, Some(row)) => {
-            befriend(tx, &row, me, them).map(|since| Outcome::Friends { since })
+            return befriend(tx, &row, mine, theirs).map(AskResult::Friends);
         }
-        (_, Some(row)) => Ok(Outcome::Waits(row)),
-        (_, None) => new_request(tx, me, them).map(Outcome::Waits),
-    }
+        (_, Some(row)) => row,
+        (_, None) => new_request(tx, &mine, &theirs)?,
+    };
+    Ok(AskResult::Waits(row.seen_by(me, &theirs)))
 }
 
 fn new_request(tx: &mut Tx<'_>, me: &Person, them: &Person) -> Result<Row, Fault> {
@@ -210,28 +210,57 @@ pub(crate) fn forget(tx: &mut Tx<'_>, user: UserId) -> Result<(), Fault> {
     for row in store::sent_by(tx.conn, user)? {
         settled(tx, &row)?;
     }
+    ended::forget(tx.conn, user)?;
     store::forget(tx.conn, user)
 }
 
 fn accept_in(
     tx: &mut Tx<'_>,
+    people: &dyn People,
+    me: UserId,
     id: FriendRequestId,
-    me: &Person,
-    them: &Person,
-) -> Result<Timestamp, Fault> {
-    let (mine, theirs) = (me.summary.id, them.summary.id);
-    lock(tx.conn, &[mine, theirs])?;
-    let row = store::load(tx.conn, id)?.ok_or(Error::RequestNotFound)?;
+) -> Result<Friendship, Fault> {
+    let (sender, receiver) = sides(tx.conn, id)?;
+    if receiver != me {
+        return Err(Error::RequestNotFound.into());
+    }
+    lock(tx.conn, &[me, sender])?;
+    let [mine, theirs] = both(tx.conn, people, me, sender)?;
+    let Some(row) = store::load(tx.conn, id)? else {
+        return accepted_before(tx.conn, id, mine, theirs);
+    };
     let now = tx.ambient().now();
-    asking::befriend(&store::standing(tx.conn, mine, theirs, now)?)?;
-    befriend(tx, &row, me, them)
+    asking::befriend(&store::standing(tx.conn, me, sender, now)?)?;
+    befriend(tx, &row, mine, theirs)
+}
+
+/// The friendship that came of a request, as long as it lasts.
+fn accepted_before(
+    conn: &mut AnyConn,
+    id: FriendRequestId,
+    me: Person,
+    them: Person,
+) -> Result<Friendship, Fault> {
+    let since = friends::store::since(conn, me.summary.id, them.summary.id)?;
+    let accepted = ended::outcome(conn, id)? == Some(Outcome::Accepted);
+    let since = since.filter(|_| accepted).ok_or(Error::RequestNotFound)?;
+    Ok(Friendship { me, them, since })
+}
+
+/// Who has asked whom, whether or not the request waits any more.
+fn sides(conn: &mut AnyConn, id: FriendRequestId) -> Result<(UserId, UserId), Fault> {
+    if let Some(row) = store::load(conn, id)? {
+        return Ok((row.sender_id, row.receiver_id));
+    }
+    Ok(ended::sides(conn, id)?.ok_or(Error::RequestNotFound)?)
 }
 
 /// Makes a friendship of a request, by the one who was asked.
-fn befriend(tx: &mut Tx<'_>, row: &Row, me: &Person, them: &Person) -> Result<Timestamp, Fault> {
+fn befriend(tx: &mut Tx<'_>, row: &Row, me: Person, them: Person) -> Result<Friendship, Fault> {
     let since = tx.ambient().now();
     let (mine, theirs) = (me.summary.id, them.summary.id);
     store::remove(tx.conn, row.id)?;
+    ended::insert(tx.conn, row, Outcome::Accepted, since)?;
     store::forget_declines(tx.conn, mine, theirs)?;
     friends::store::insert(tx.conn, mine, theirs, since)?;
     let about = |other: &Person| NewFriend {
@@ -241,23 +270,39 @@ fn befriend(tx: &mut Tx<'_>, row: &Row, me: &Person, them: &Person) -> Result<Ti
         since,
     };
     let key = format!("new_friend:{}", row.id);
-    notify(tx, theirs, Action::NewFriend, &about(me), key)?;
+    notify(tx, theirs, Action::NewFriend, &about(&me), key)?;
     settled(tx, row)?;
     tx.emit_all(vec![
-        event(mine, "new_friend", &about(them))?.by(mine),
-        event(theirs, "new_friend", &about(me))?.by(mine),
+        event(mine, "new_friend", &about(&them))?.by(mine),
+        event(theirs, "new_friend", &about(&me))?.by(mine),
     ])?;
-    Ok(since)
+    Ok(Friendship { me, them, since })
 }
 
-/// Ends a request without a friendship. Both hear that it is gone, and not why.
-fn remove_in(tx: &mut Tx<'_>, row: &Row) -> Result<(), Fault> {
-    lock(tx.conn, &[row.sender_id, row.receiver_id])?;
-    if !store::remove(tx.conn, row.id)? {
+/// Ends a request of or to me without a friendship. Both hear that it is gone, and not why.
+fn end_in(
+    tx: &mut Tx<'_>,
+    me: UserId,
+    id: FriendRequestId,
+    outcome: Outcome,
+) -> Result<(), Fault> {
+    let (sender, receiver) = sides(tx.conn, id)?;
+    if outcome.by(sender, receiver) != me {
         return Err(Error::RequestNotFound.into());
     }
-    settled(tx, row)?;
-    tx.emit_all(removed(row)?.into())
+    lock(tx.conn, &[sender, receiver])?;
+    let Some(row) = store::load(tx.conn, id)? else {
+        let same = ended::outcome(tx.conn, id)? == Some(outcome);
+        return same.then_some(()).ok_or_else(|| Error::RequestNotFound.into());
+    };
+    let now = tx.ambient().now();
+    store::remove(tx.conn, id)?;
+    ended::insert(tx.conn, &row, outcome, now)?;
+    if outcome == Outcome::Declined {
+        store::note_decline(tx.conn, sender, receiver, now)?;
+    }
+    settled(tx, &row)?;
+    tx.emit_all(removed(&row)?.into())
 }
 
 /// What both hear when a request ends.

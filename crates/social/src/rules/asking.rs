@@ -90,11 +90,11 @@ pub fn befriend(standing: &Standing) -> Result<(), Fault> {
 }
 
 fn may_meet(standing: &Standing) -> Result<(), Fault> {
-    if standing.they_blocked {
-        return Err(Error::UserNotFound.into());
-    }
     if standing.i_blocked {
         return Err(Error::YouBlocked.into());
+    }
+    if standing.they_blocked {
+        return Err(Error::UserNotFound.into());
     }
     Ok(())
 }
@@ -148,12 +148,15 @@ mod tests {
             friends: true,
             ..OPEN
         };
-        assert_eq!(refusal(both), "friends.user_not_found");
-        let mine = Standing {
-            they_blocked: false,
+        let [mine, theirs] = [(true, false), (false, true)].map(|(i_blocked, they_blocked)| Standing {
+            i_blocked,
+            they_blocked,
             ..both
-        };
+        });
+        assert_eq!(refusal(theirs), "friends.user_not_found");
+        // Whom I have blocked is told apart from others by my own block alone.
         assert_eq!(refusal(mine), "friends.you_blocked_them");
+        assert_eq!(refusal(both), "friends.you_blocked_them");
     }
 
     #[test]

@@ -8,8 +8,10 @@ use contract::social::{ChosenStatus, Presence};
 pub const AWAY_AFTER: Duration = Duration::from_secs(5 * 60);
 /// After so long without doing anything a person is not there, connected or not.
 pub const OFFLINE_AFTER: Duration = Duration::from_secs(30 * 60);
-/// How long somebody stays who left without a word: a page that reloads, a network that changes.
+/// How long somebody stays who left without a word: a network that changes, a train in a tunnel.
 pub const GRACE: Duration = Duration::from_secs(15);
+/// How long somebody stays whose connection was closed in good order: a page that reloads.
+pub const GRACE_AFTER_CLOSE: Duration = Duration::from_secs(3);
 
 /// What one connection says of its person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +36,15 @@ pub fn state(quiet_for: Duration) -> State {
     } else {
         State::Active
     }
+}
+
+/// What counts of these tabs, each with whether it is open. One that was closed or lost counts on
+/// for a while, as it may come back, unless the person says in all that are open that they are off.
+pub fn counted(tabs: impl Iterator<Item = (State, bool)> + Clone) -> impl Iterator<Item = State> {
+    let mut open = tabs.clone().filter(|(_, open)| *open).peekable();
+    let is_off = open.peek().is_some() && open.all(|(state, _)| state == State::Off);
+    tabs.filter(move |(_, open)| *open || !is_off)
+        .map(|(state, _)| state)
 }
 
 /// How somebody is seen who has these connections, plays or not, and wants to be seen so. The
@@ -81,6 +92,18 @@ mod tests {
         assert_eq!(of(&[Dormant, Off, Idle]), Presence::Away);
         assert_eq!(of(&[Idle, Active, Dormant]), Presence::Online);
         assert_eq!(of(&[Off, Active]), Presence::Online);
+    }
+
+    #[test]
+    fn who_says_that_they_are_off_is_off_whatever_was_closed_before() {
+        let of = |tabs: &[(State, bool)]| presence(counted(tabs.iter().copied()), false, Online);
+        let closed = (Active, false);
+        assert_eq!(of(&[closed]), Presence::Online);
+        assert_eq!(of(&[closed, (Off, true)]), Presence::Offline);
+        assert_eq!(of(&[closed, (Off, true), (Active, true)]), Presence::Online);
+        assert_eq!(of(&[closed, (Idle, true)]), Presence::Online);
+        assert_eq!(of(&[(Off, false), closed]), Presence::Online);
+        assert_eq!(of(&[]), Presence::Offline);
     }
 
     #[test]

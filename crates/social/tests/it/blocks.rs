@@ -1,4 +1,4 @@
-use contract::social::Asked;
+use contract::social::{AddNewFriend, Asked};
 
 use crate::world::{PAGE, code, each};
 
@@ -157,5 +157,41 @@ async fn nobody_blocks_themselves_or_nobody() {
             code(world.social.block(&ada, "nobody").await),
             "friends.user_not_found"
         );
+    }
+}
+
+#[tokio::test]
+async fn the_blocked_and_the_unknown_get_the_same_refusals() {
+    for world in each() {
+        let (ada, bob) = (world.person("ada"), world.person("bob"));
+        world.social.block(&ada, "bob").await.unwrap();
+        for name in ["ada", "nobody"] {
+            let social = &world.social;
+            let refusals = [
+                code(social.ask(&bob, name).await),
+                code(social.unfriend(&bob, name).await),
+                code(social.unblock(&bob, name).await),
+            ];
+            let same = [
+                "friends.user_not_found",
+                "friends.not_friends",
+                "blocks.not_blocked",
+            ];
+            assert_eq!(refusals, same, "{name}");
+        }
+        for receiver_id in [ada.user, world.store.ambient().id()] {
+            let wanted = AddNewFriend {
+                sender_id: bob.user,
+                receiver_id,
+            };
+            let refused = code(world.social.add_new_friend(&bob, wanted).await);
+            assert_eq!(refused, "friends.user_not_found");
+        }
+        // Whoever was blocked can shut the other out as well, and learns nothing by it afterwards.
+        world.social.block(&bob, "ada").await.unwrap();
+        let both = code(world.social.ask(&bob, "ada").await);
+        assert_eq!(both, "friends.you_blocked_them");
+        world.social.unblock(&ada, "bob").await.unwrap();
+        assert_eq!(code(world.social.ask(&bob, "ada").await), both);
     }
 }

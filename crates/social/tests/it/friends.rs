@@ -88,11 +88,11 @@ async fn a_friendship_ends_for_both_at_once() {
         world.befriend(&ada, "ada", &bob, "bob").await;
         assert_eq!(
             code(world.social.unfriend(&ada, "ada").await),
-            "friends.oneself"
+            "friends.not_friends"
         );
         assert_eq!(
             code(world.social.unfriend(&ada, "nobody").await),
-            "friends.user_not_found"
+            "friends.not_friends"
         );
         world.social.unfriend(&ada, "bob").await.unwrap();
         assert_eq!(

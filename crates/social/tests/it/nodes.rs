@@ -194,3 +194,29 @@ async fn a_registry_that_forgot_everything_is_told_again() {
     assert_eq!(seen(&world.social, &bob).await, Presence::Online);
     drop(tab);
 }
+
+#[tokio::test]
+async fn a_node_whose_clock_is_an_hour_ahead_changes_nothing() {
+    for world in each_registry().await {
+        let (ada, bob) = (world.person("ada"), world.person("bob"));
+        world.befriend(&ada, "ada", &bob, "bob").await;
+        let ahead = world.node_ahead(Duration::from_secs(3_600));
+        let _here = world.social.presence().connect(ada.user, ada.session);
+        let _there = ahead.presence().connect(bob.user, bob.session);
+        for node in [&world.social, &ahead] {
+            node.presence().refresh().await.unwrap();
+        }
+        let mut heard = world.ear.news();
+        heard.sort();
+        let came = ["user_online ada online", "user_online bob online"];
+        assert_eq!(heard, came.map(|line| (line.to_owned(), 1)));
+        for _ in 0..3 {
+            for node in [&ahead, &world.social] {
+                node.presence().refresh().await.unwrap();
+                let seen = node.presence().snapshot(ada.user).await.unwrap();
+                assert_eq!(seen.friends[0].status, Presence::Online);
+            }
+        }
+        assert_eq!(world.ear.news(), [], "neither takes the other for dead");
+    }
+}

@@ -3,7 +3,7 @@ use std::time::Duration;
 use contract::notify::Action;
 use contract::social::{AddNewFriend, Asked, Direction, FriendRequest};
 use futures_util::future::join_all;
-use kernel::{Actor, PageRequest};
+use kernel::{Actor, Kind, PageRequest};
 use social::rules::asking::PAUSE_AFTER_DECLINE;
 
 use crate::world::{PAGE, World, code, each};
@@ -169,6 +169,7 @@ async fn a_decline_is_quiet_and_holds_for_a_while() {
         assert_eq!(world.notifications().await.len(), 1, "only of the request");
         let again = world.social.ask(&ada, "bob").await.unwrap_err();
         assert_eq!(again.code().name, "friends.declined_recently");
+        assert_eq!(again.code().kind, Kind::Conflict, "a state, not a rate");
         assert_eq!(again.wait(), Some(PAUSE_AFTER_DECLINE));
         world.pass(PAUSE_AFTER_DECLINE);
         ask(&world, &ada, "bob").await;
@@ -332,5 +333,103 @@ async fn whichever_way_a_request_ends_its_notification_is_dealt_with() {
         world.social.ask(&bob, "gus").await.unwrap();
         let key = (bob.user, format!("friend_request:{}", request.id));
         assert!(world.settled().await.contains(&key));
+    }
+}
+
+#[tokio::test]
+async fn accept_request_is_idempotent() {
+    for world in each() {
+        let (ada, bob) = (world.person("ada"), world.person("bob"));
+        let id = ask(&world, &ada, "bob").await.id;
+        let accepts = join_all((0..8).map(|_| world.social.accept(&bob, id))).await;
+        let mut friends: Vec<_> = accepts.into_iter().map(Result::unwrap).collect();
+        friends.dedup();
+        assert_eq!(friends.len(), 1);
+        world.pass(Duration::from_secs(60));
+        assert_eq!(world.social.accept(&bob, id).await.unwrap(), friends[0]);
+        let names = ["friend_request", "new_friend"];
+        assert_eq!(world.event_names(&ada).await, names, "told once");
+        let missing = "friends.request_not_found";
+        assert_eq!(code(world.social.decline(&bob, id).await), missing);
+        assert_eq!(code(world.social.cancel(&ada, id).await), missing);
+        assert_eq!(code(world.social.accept(&ada, id).await), missing);
+        world.social.unfriend(&ada, "bob").await.unwrap();
+        assert_eq!(code(world.social.accept(&bob, id).await), missing);
+    }
+}
+
+#[tokio::test]
+async fn accept_request_that_was_met_by_another_is_idempotent() {
+    for world in each() {
+        let (ada, bob) = (world.person("ada"), world.person("bob"));
+        let id = ask(&world, &ada, "bob").await.id;
+        let Asked::Friends { friend } = world.social.ask(&bob, "ada").await.unwrap() else {
+            panic!("they wanted each other")
+        };
+        assert_eq!(world.social.accept(&bob, id).await.unwrap(), friend);
+    }
+}
+
+#[tokio::test]
+async fn decline_and_cancel_request_are_idempotent() {
+    for world in each() {
+        let (ada, bob) = (world.person("ada"), world.person("bob"));
+        let missing = "friends.request_not_found";
+        let id = ask(&world, &ada, "bob").await.id;
+        let cancels = join_all((0..8).map(|_| world.social.cancel(&ada, id))).await;
+        assert!(cancels.iter().all(Result::is_ok), "{cancels:?}");
+        assert_eq!(code(world.social.decline(&bob, id).await), missing);
+        let id = ask(&world, &ada, "bob").await.id;
+        let declines = join_all((0..8).map(|_| world.social.decline(&bob, id))).await;
+        assert!(declines.iter().all(Result::is_ok), "{declines:?}");
+        assert_eq!(code(world.social.cancel(&ada, id).await), missing);
+        assert_eq!(code(world.social.accept(&bob, id).await), missing);
+        let names = ["friend_request", "friend_request_removed"].repeat(2);
+        assert_eq!(world.event_names(&ada).await, names);
+    }
+}
+
+#[tokio::test]
+async fn accept_request_succeeds_while_presence_fails_and_heals_afterwards() {
+    for world in each() {
+        let (ada, bob) = (world.person("ada"), world.person("bob"));
+        let presence = world.social.presence();
+        let _tabs = [&ada, &bob].map(|who| presence.connect(who.user, who.session));
+        presence.settle().await.unwrap();
+        let id = ask(&world, &ada, "bob").await.id;
+        world.break_registry(true);
+        let friend = world.social.accept(&bob, id).await.unwrap();
+        assert_eq!((&*friend.username, friend.is_online), ("ada", false));
+        assert_eq!(world.ear.news(), []);
+        world.break_registry(false);
+        presence.settle().await.unwrap();
+        let mut news = world.ear.news();
+        news.sort();
+        let told = ["user_online ada online", "user_online bob online"];
+        assert_eq!(news, told.map(|line| (line.to_owned(), 1)));
+    }
+}
+
+#[tokio::test]
+async fn accept_request_and_block_that_meet_leave_neither_friends_nor_requests() {
+    for world in each() {
+        for round in 0..10 {
+            let names = [format!("ada{round}"), format!("bob{round}")];
+            let [ada, bob] = names.each_ref().map(|name| world.person(name));
+            let id = ask(&world, &ada, &names[1]).await.id;
+            let (blocked, _, _) = tokio::join!(
+                world.social.block(&ada, &names[1]),
+                world.social.accept(&bob, id),
+                world.social.ask(&bob, &names[0])
+            );
+            blocked.unwrap();
+            assert!(!world.social.are_friends(ada.user, bob.user).await.unwrap());
+            for who in [&ada, &bob] {
+                assert_eq!(pending(&world, who, Direction::Incoming).await, []);
+                assert_eq!(pending(&world, who, Direction::Outgoing).await, []);
+            }
+            let missing = "friends.request_not_found";
+            assert_eq!(code(world.social.accept(&bob, id).await), missing);
+        }
     }
 }

@@ -1,11 +1,12 @@
 //! A small world to test in: a database, a registry, a few people, and an ear at the sockets.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bus::{Bundle, Config};
+use bus::{Bundle, Config, Entry, Member, Registry};
 use contract::notify::{Happened, Settled};
 use contract::users::UserSummary;
 use diesel::prelude::*;
@@ -17,7 +18,7 @@ use social::ports::{Live, Partings, People, Person};
 use social::{PresenceParts, Social};
 use store::outbox::{self, Missed};
 use store::types::Json;
-use store::{DbJson, Store, StoreConfig, Tx, with_conn};
+use store::{AnyConn, DbJson, Store, StoreConfig, Tx, with_conn};
 use testbed::{Database, PrivateRedis, Redis};
 
 /// The first page of any list.
@@ -44,13 +45,13 @@ impl Partings for Town {
 
 #[async_trait]
 impl People for Town {
-    async fn named(&self, username: &str) -> Result<Option<Person>, Fault> {
+    fn named(&self, _: &mut AnyConn, username: &str) -> Result<Option<Person>, Fault> {
         let people = self.people.lock().unwrap();
         let is_it = |person: &&Person| person.summary.username == username;
         Ok(people.iter().find(is_it).cloned())
     }
 
-    async fn of(&self, ids: &[UserId]) -> Result<HashMap<UserId, Person>, Fault> {
+    fn of(&self, _: &mut AnyConn, ids: &[UserId]) -> Result<HashMap<UserId, Person>, Fault> {
         let people = self.people.lock().unwrap();
         let asked = people.iter().filter(|one| ids.contains(&one.summary.id));
         Ok(asked.map(|one| (one.summary.id, one.clone())).collect())
@@ -94,6 +95,39 @@ impl Ear {
     }
 }
 
+/// The registry of a world, which fails while it is told to.
+struct Brittle {
+    registry: Arc<dyn Registry>,
+    is_broken: Arc<AtomicBool>,
+}
+
+impl Brittle {
+    fn check(&self) -> Result<(), Fault> {
+        if self.is_broken.load(Ordering::Relaxed) {
+            return Err(Fault::internal("the registry is broken"));
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Registry for Brittle {
+    async fn put(&self, entries: &[Entry<'_>], ttl: Duration) -> Result<(), Fault> {
+        self.check()?;
+        self.registry.put(entries, ttl).await
+    }
+
+    async fn remove(&self, members: &[(&str, &str)]) -> Result<(), Fault> {
+        self.check()?;
+        self.registry.remove(members).await
+    }
+
+    async fn list(&self, sets: &[&str]) -> Result<Vec<Vec<Member>>, Fault> {
+        self.check()?;
+        self.registry.list(sets).await
+    }
+}
+
 pub(crate) struct World {
     pub(crate) social: Social,
     pub(crate) store: Store,
@@ -101,10 +135,11 @@ pub(crate) struct World {
     pub(crate) town: Arc<Town>,
     pub(crate) ear: Arc<Ear>,
     bundle: Bundle,
+    is_broken: Arc<AtomicBool>,
     private_redis: Option<PrivateRedis>,
     _redis: Option<Redis>,
-    /// Kept so that the database lives as long as the test.
-    _database: Database,
+    /// Lives as long as the test.
+    database: Database,
 }
 
 /// One world for each kind of database that this machine has, with a registry in the process.
@@ -140,12 +175,16 @@ fn open(database: &Database) -> (Store, Arc<ManualClock>) {
         1_800_000_000_000_000,
     )));
     let ambient = Ambient::new(clock.clone(), Arc::new(SystemRng));
+    (open_with(database, ambient), clock)
+}
+
+fn open_with(database: &Database, ambient: Ambient) -> Store {
     let config = StoreConfig {
         url: database.url().parse().unwrap(),
         connections: 8,
         migrate: true,
     };
-    (Store::open(&config, ambient).unwrap(), clock)
+    Store::open(&config, ambient).unwrap()
 }
 
 impl World {
@@ -153,10 +192,15 @@ impl World {
         database: Database,
         store: Store,
         clock: Arc<ManualClock>,
-        bundle: Bundle,
+        mut bundle: Bundle,
         redis: Option<Redis>,
     ) -> Self {
         let (town, ear) = (Arc::<Town>::default(), Arc::<Ear>::default());
+        let is_broken = Arc::<AtomicBool>::default();
+        bundle.registry = Arc::new(Brittle {
+            registry: bundle.registry,
+            is_broken: Arc::clone(&is_broken),
+        });
         let social = node(&store, &bundle, &town, &ear);
         Self {
             social,
@@ -165,9 +209,10 @@ impl World {
             town,
             ear,
             bundle,
+            is_broken,
             private_redis: None,
             _redis: redis,
-            _database: database,
+            database: database,
         }
     }
 
@@ -205,6 +250,19 @@ impl World {
     /// Another node of the same service.
     pub(crate) fn another_node(&self) -> Social {
         node(&self.store, &self.bundle, &self.town, &self.ear)
+    }
+
+    /// Another node, whose clock is this much ahead.
+    pub(crate) fn node_ahead(&self, by: Duration) -> Social {
+        let clock = Arc::new(ManualClock::at(self.store.ambient().now() + by));
+        let ambient = Ambient::new(clock, Arc::new(SystemRng));
+        let store = open_with(&self.database, ambient);
+        node(&store, &self.bundle, &self.town, &self.ear)
+    }
+
+    /// From now on the registry fails, or works again.
+    pub(crate) fn break_registry(&self, is_broken: bool) {
+        self.is_broken.store(is_broken, Ordering::Relaxed);
     }
 
     /// A new person.

@@ -36,7 +36,9 @@ const FAREWELL: Duration = Duration::from_secs(3);
 /// How a socket ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// The client said good-bye, or was told to go.
+    /// The client closed it.
+    ByClient,
+    /// The client was told to go.
     Clean,
     /// It went silent or broke off.
     Dirty,
@@ -108,12 +110,12 @@ async fn leave(line: &mut Line, end: End) {
     let Some(presence) = line.presence.take() else {
         return;
     };
-    let signed_out = end == End::Clean && has_signed_out(line).await;
-    presence.close(if signed_out {
-        Leaving::SignedOut
-    } else {
-        Leaving::Lost
-    });
+    let leaving = match end {
+        End::Clean | End::ByClient if has_signed_out(line).await => Leaving::SignedOut,
+        End::ByClient => Leaving::Closed,
+        End::Clean | End::Dirty => Leaving::Lost,
+    };
+    presence.close(leaving);
 }
 
 async fn has_signed_out(line: &Line) -> bool {
@@ -225,7 +227,7 @@ async fn receive(line: &mut Line, ride: &mut dyn Ride, came: Result<Came, Broken
             Close::bad_data("binary frames are not understood"),
             End::Clean,
         ),
-        Ok(Came::Close) => (Close::done(), End::Clean),
+        Ok(Came::Close) => (Close::done(), End::ByClient),
         Err(Broken::TooBig) => (Close::frame_too_big(), End::Clean),
         Err(Broken::NotAFrame) => (Close::bad_data("not a WebSocket frame"), End::Clean),
         Err(Broken::Cut) => (Close::done(), End::Dirty),

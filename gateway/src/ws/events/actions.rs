@@ -8,7 +8,7 @@ use contract::invites::{
 use contract::notify::NotificationRef;
 use contract::social::{AddNewFriend, AnnouncePresence};
 use contract::tournaments::AnnounceTournament;
-use kernel::Fault;
+use kernel::{Fault, Kind};
 
 use crate::http::invitations::Inviting;
 use crate::http::kit::rate;
@@ -88,9 +88,11 @@ pub(in crate::ws) async fn personal(line: &Line, frame: &Incoming) -> Result<(),
 /// Says that the person is here, or not; everybody speaks for themselves.
 pub(in crate::ws) async fn announce(line: &Line, frame: &Incoming) -> Result<(), Refused> {
     let who: AnnouncePresence = frame.parse()?;
-    let named = line.services.accounts.find(&who.username).await?;
-    if named.id != line.actor().user {
-        return Err(social::Error::NotYourself.into());
+    // Whether anybody else has this name is not told apart.
+    match line.services.accounts.find(&who.username).await {
+        Ok(named) if named.id == line.actor().user => {}
+        Err(fault) if fault.code().kind != Kind::NotFound => return Err(fault.into()),
+        _ => return Err(social::Error::NotYourself.into()),
     }
     line.announce(frame.name == "user_online");
     Ok(())

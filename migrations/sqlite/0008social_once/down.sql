@@ -1,0 +1,2 @@
+DROP TABLE match_reservations;
+DROP TABLE ended_requests;
