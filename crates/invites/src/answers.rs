@@ -159,11 +159,7 @@ fn answer_in(
 }
 
 /// The two of an invite. Across a block, and where one of them is gone, there is none.
-fn pair_that_may_meet(
-    conn: &mut AnyConn,
-    parts: &InvitesParts,
-    row: &Row,
-) -> Result<Pair, Fault> {
+fn pair_that_may_meet(conn: &mut AnyConn, parts: &InvitesParts, row: &Row) -> Result<Pair, Fault> {
     let pair = parts.pair(conn, row.sender_id, row.receiver_id)?;
     let relation = parts
         .contacts
@@ -196,11 +192,7 @@ pub(crate) fn accept_in(
 
 /// Cancels an invite that waits, under the locks of both. Where one of them is gone nobody is
 /// told.
-pub(crate) fn cancel_in(
-    tx: &mut Tx<'_>,
-    row: &mut Row,
-    pair: Option<&Pair>,
-) -> Result<(), Fault> {
+pub(crate) fn cancel_in(tx: &mut Tx<'_>, row: &mut Row, pair: Option<&Pair>) -> Result<(), Fault> {
     let now = tx.ambient().now();
     store::end(tx.conn, row, InviteStatus::Canceled, None, now)?;
     match pair {

@@ -93,7 +93,11 @@ fn with_players(
     wanted: &Wanted,
     rows: &Paged<Row>,
 ) -> Result<Paged<Invite>, Fault> {
-    let mut ids: Vec<UserId> = rows.items.iter().map(|row| row.other(wanted.user)).collect();
+    let mut ids: Vec<UserId> = rows
+        .items
+        .iter()
+        .map(|row| row.other(wanted.user))
+        .collect();
     ids.push(wanted.user);
     let players = parts.players.of(conn, &ids)?;
     let shown = |row: &Row| {

@@ -51,12 +51,7 @@ pub trait Contacts: Send + Sync {
     ///
     /// # Errors
     /// Only where the database is away.
-    fn relation(
-        &self,
-        conn: &mut AnyConn,
-        one: UserId,
-        other: UserId,
-    ) -> Result<Relation, Fault>;
+    fn relation(&self, conn: &mut AnyConn, one: UserId, other: UserId) -> Result<Relation, Fault>;
 
     /// Everybody who must not show up for this person.
     ///

@@ -129,9 +129,7 @@ impl Row {
 
     /// Whether it says the same as this draft, by the sender's own mark.
     pub(crate) fn repeats(&self, draft: &Draft) -> bool {
-        draft.client_id.is_some()
-            && self.client_id == draft.client_id
-            && self.is_alike(draft)
+        draft.client_id.is_some() && self.client_id == draft.client_id && self.is_alike(draft)
     }
 
     /// The other one of the two.
@@ -318,7 +316,9 @@ pub(crate) fn page(
 
 /// What waits of a person's invites, whichever way it goes.
 pub(crate) fn waiting_of(conn: &mut AnyConn, user: UserId) -> Result<Vec<Row>, Fault> {
-    let theirs = invites::sender_id.eq(user).or(invites::receiver_id.eq(user));
+    let theirs = invites::sender_id
+        .eq(user)
+        .or(invites::receiver_id.eq(user));
     Ok(invites::table
         .filter(theirs)
         .filter(invites::status.eq("pending"))

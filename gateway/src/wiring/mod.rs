@@ -23,9 +23,7 @@ use store::outbox::NodeId;
 
 pub use self::activity::Activity;
 pub use self::background::RESUME_WINDOW;
-use self::neighbours::{
-    Carrier, ChatsOf, Circle, FriendsOf, InvitesOf, Later, Registry, Ties,
-};
+use self::neighbours::{Carrier, ChatsOf, Circle, FriendsOf, InvitesOf, Later, Registry, Ties};
 use self::notices::NotificationsOf;
 pub use self::outside::{Post, connect_bus, open_blobs, open_post, open_store};
 use self::sign_outs::{Announcer, Listener};

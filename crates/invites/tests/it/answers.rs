@@ -223,8 +223,14 @@ async fn a_block_cancels_what_waits_and_both_hear_of_it() {
                 let (name, data) = world.events(who).await.pop().unwrap();
                 assert_eq!(name, "game_invite_canceled");
                 assert_eq!(data["id"], id.to_string());
-                assert_eq!((&data["username"], &data["reason"]), (&other.into(), &"canceled".into()));
-                assert_eq!(code(world.invites.accept(who, id).await), "invites.not_found");
+                assert_eq!(
+                    (&data["username"], &data["reason"]),
+                    (&other.into(), &"canceled".into())
+                );
+                assert_eq!(
+                    code(world.invites.accept(who, id).await),
+                    "invites.not_found"
+                );
                 let listed = world.invites.list(who, None, None, PAGE).await.unwrap();
                 assert_eq!(listed.total, 0);
             }

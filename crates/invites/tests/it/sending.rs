@@ -77,8 +77,15 @@ async fn invites_that_cross_with_the_same_options_make_one_match() {
             let statuses = [one.status, other.status];
             assert!(statuses.contains(&InviteStatus::Accepted), "{statuses:?}");
             assert_eq!(world.matches().await.len(), 1);
-            for (who, first) in [(&ada, one.sender.id == ada.user), (&bob, one.sender.id == bob.user)] {
-                let first = if first { "game_invite_sent" } else { "game_invite" };
+            for (who, first) in [
+                (&ada, one.sender.id == ada.user),
+                (&bob, one.sender.id == bob.user),
+            ] {
+                let first = if first {
+                    "game_invite_sent"
+                } else {
+                    "game_invite"
+                };
                 let heard = world.event_names(who).await;
                 assert_eq!(heard, [first, "game_accepted", "game_found"]);
             }
@@ -110,7 +117,10 @@ async fn an_invite_that_crosses_another_wish_is_refused() {
             ..to("bob")
         };
         let accepted = world.invites.create(&ada, same).await.unwrap();
-        assert_eq!((accepted.id, accepted.status), (theirs.id, InviteStatus::Accepted));
+        assert_eq!(
+            (accepted.id, accepted.status),
+            (theirs.id, InviteStatus::Accepted)
+        );
     }
 }
 
@@ -134,7 +144,10 @@ async fn a_reserved_match_makes_its_people_busy_until_it_must_be_over() {
         ] {
             assert_eq!(code(invites.create(who, to(name)).await), busy);
         }
-        assert_eq!(code(invites.accept(&cat, later).await), "invites.opponent_busy");
+        assert_eq!(
+            code(invites.accept(&cat, later).await),
+            "invites.opponent_busy"
+        );
         assert_eq!(invites.accept(&bob, one).await.unwrap().match_id, id);
         world.pass(RESERVED_FOR);
         let again = invites.create(&cat, to("ada")).await.unwrap().id;

@@ -119,12 +119,7 @@ impl Players for Town {
 }
 
 impl Contacts for Town {
-    fn relation(
-        &self,
-        conn: &mut AnyConn,
-        one: UserId,
-        other: UserId,
-    ) -> Result<Relation, Fault> {
+    fn relation(&self, conn: &mut AnyConn, one: UserId, other: UserId) -> Result<Relation, Fault> {
         if blocked(conn, one)?.contains(&other) {
             return Ok(Relation::Blocked);
         }
@@ -158,7 +153,8 @@ impl Matches for Town {
         let rows: Vec<(UserId, UserId)> = opened_matches::table
             .select((opened_matches::one, opened_matches::other))
             .load(conn)?;
-        let at_tables = |user: &UserId| rows.iter().any(|(one, other)| [one, other].contains(&user));
+        let at_tables =
+            |user: &UserId| rows.iter().any(|(one, other)| [one, other].contains(&user));
         let playing = self.playing.lock().unwrap();
         let plays = |user: &UserId| playing.contains(user) || at_tables(user);
         Ok(users.iter().copied().filter(plays).collect())

@@ -9,8 +9,8 @@ use kernel::{Actor, Fault, SessionId, UserId};
 
 use super::announce::seen;
 use super::entry::Entries;
-use crate::ports::People;
 use super::{PresenceService, set_of, store};
+use crate::ports::People;
 use crate::rules::standing::State;
 
 /// A friend of somebody, and how they want to be seen.
@@ -43,7 +43,9 @@ impl PresenceService {
     pub async fn snapshot_of(&self, friends: Vec<FriendChoice>) -> Result<FriendsStatus, Fault> {
         let ids: Vec<UserId> = friends.iter().map(|friend| friend.user).collect();
         let asked = ids.clone();
-        let people = self.read(move |conn, people| people.of(conn, &asked)).await?;
+        let people = self
+            .read(move |conn, people| people.of(conn, &asked))
+            .await?;
         let entries = self.entries_or_own(&ids).await?;
         let lines = friends.iter().zip(entries).filter_map(|(friend, entries)| {
             let FriendChoice { user, chosen } = *friend;

@@ -60,10 +60,7 @@ pub(super) fn sides(
 }
 
 /// How a request has ended.
-pub(super) fn outcome(
-    conn: &mut AnyConn,
-    id: FriendRequestId,
-) -> Result<Option<Outcome>, Fault> {
+pub(super) fn outcome(conn: &mut AnyConn, id: FriendRequestId) -> Result<Option<Outcome>, Fault> {
     let name: Option<String> = ended_requests::table
         .find(id)
         .select(ended_requests::outcome)

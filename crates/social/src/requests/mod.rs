@@ -280,12 +280,7 @@ fn befriend(tx: &mut Tx<'_>, row: &Row, me: Person, them: Person) -> Result<Frie
 }
 
 /// Ends a request of or to me without a friendship. Both hear that it is gone, and not why.
-fn end_in(
-    tx: &mut Tx<'_>,
-    me: UserId,
-    id: FriendRequestId,
-    outcome: Outcome,
-) -> Result<(), Fault> {
+fn end_in(tx: &mut Tx<'_>, me: UserId, id: FriendRequestId, outcome: Outcome) -> Result<(), Fault> {
     let (sender, receiver) = sides(tx.conn, id)?;
     if outcome.by(sender, receiver) != me {
         return Err(Error::RequestNotFound.into());
@@ -293,7 +288,9 @@ fn end_in(
     lock(tx.conn, &[sender, receiver])?;
     let Some(row) = store::load(tx.conn, id)? else {
         let same = ended::outcome(tx.conn, id)? == Some(outcome);
-        return same.then_some(()).ok_or_else(|| Error::RequestNotFound.into());
+        return same
+            .then_some(())
+            .ok_or_else(|| Error::RequestNotFound.into());
     };
     let now = tx.ambient().now();
     store::remove(tx.conn, id)?;

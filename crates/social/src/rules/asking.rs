@@ -148,11 +148,12 @@ mod tests {
             friends: true,
             ..OPEN
         };
-        let [mine, theirs] = [(true, false), (false, true)].map(|(i_blocked, they_blocked)| Standing {
-            i_blocked,
-            they_blocked,
-            ..both
-        });
+        let [mine, theirs] =
+            [(true, false), (false, true)].map(|(i_blocked, they_blocked)| Standing {
+                i_blocked,
+                they_blocked,
+                ..both
+            });
         assert_eq!(refusal(theirs), "friends.user_not_found");
         // Whom I have blocked is told apart from others by my own block alone.
         assert_eq!(refusal(mine), "friends.you_blocked_them");

@@ -495,8 +495,7 @@ async fn graces_of_different_length_end_each_in_its_time() {
         let cat = world.person("cat");
         world.befriend(&cat, "cat", &bob, "bob").await;
         let presence = world.social.presence();
-        let [lost, closed] =
-            [&ada, &cat].map(|who| presence.connect(who.user, who.session));
+        let [lost, closed] = [&ada, &cat].map(|who| presence.connect(who.user, who.session));
         told(&world).await;
         lost.close(Leaving::Lost);
         closed.close(Leaving::Closed);

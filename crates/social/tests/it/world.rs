@@ -212,7 +212,7 @@ impl World {
             is_broken,
             private_redis: None,
             _redis: redis,
-            database: database,
+            database,
         }
     }
 
