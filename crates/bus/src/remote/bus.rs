@@ -53,7 +53,7 @@ impl Shared {
             sinks: Sinks::default(),
             interests: Arc::default(),
             outbox,
-            health: Health::default(),
+            health: Health::new(ambient.clone()),
             suspicion: Notify::new(),
             ping_every: config.ping_every,
             time_limit: config.time_limit,

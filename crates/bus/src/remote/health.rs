@@ -1,8 +1,12 @@
 //! Whether the two halves of the bus are connected.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use kernel::Ambient;
 use tokio::sync::watch;
+
+use crate::OutageLog;
 
 /// One of the two connections.
 #[derive(Debug, Clone, Copy)]
@@ -11,9 +15,10 @@ pub(super) enum Half {
     Subscriber,
 }
 
-#[derive(Debug, Default)]
 pub(super) struct Health {
     connected: watch::Sender<Connected>,
+    log: Mutex<OutageLog>,
+    ambient: Ambient,
 }
 
 #[derive(Debug, Default, Clone, Copy)]
@@ -23,30 +28,42 @@ struct Connected {
 }
 
 impl Health {
+    pub(super) fn new(ambient: Ambient) -> Self {
+        Self {
+            connected: watch::Sender::default(),
+            log: Mutex::default(),
+            ambient,
+        }
+    }
+
     pub(super) fn gained(&self, half: Half) {
-        if self.set(half, true) {
-            tracing::info!(connection = ?half, "connected to Redis");
+        self.set(half, true);
+        if self.is_whole() && self.log().worked() {
+            tracing::info!("Redis reached again");
         }
     }
 
-    /// Said aloud once, not with each attempt to connect again.
+    /// Not logged with each attempt to connect again.
     pub(super) fn lost(&self, half: Half, error: &dyn std::fmt::Display) {
-        if self.set(half, false) {
-            tracing::warn!(connection = ?half, %error, "lost Redis; trying to reach it again");
-        } else {
-            tracing::debug!(connection = ?half, %error, "Redis is still away");
+        self.set(half, false);
+        let now = self.ambient.monotonic();
+        if let Some(failures) = self.log().failed(now) {
+            tracing::warn!(connection = ?half, %error, failures, "Redis lost; trying to reach it again");
         }
     }
 
-    /// Whether that was news.
-    fn set(&self, half: Half, connected: bool) -> bool {
+    fn set(&self, half: Half, connected: bool) {
         self.connected.send_if_modified(|now| {
             let known = match half {
                 Half::Publisher => &mut now.publisher,
                 Half::Subscriber => &mut now.subscriber,
             };
             std::mem::replace(known, connected) != connected
-        })
+        });
+    }
+
+    fn log(&self) -> MutexGuard<'_, OutageLog> {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn is_whole(&self) -> bool {

@@ -26,17 +26,18 @@ pub(super) struct Publisher {
 
 impl Publisher {
     pub(super) async fn run(mut self) {
+        let mut backoff = Backoff::new();
         loop {
-            let connection = self.connect().await;
+            let connection = self.connect(&mut backoff).await;
             self.shared.health.gained(Half::Publisher);
-            let error = self.serve(connection).await;
+            let error = self.serve(connection, &mut backoff).await;
             self.shared.health.lost(Half::Publisher, &error);
+            self.losing_all_until(sleep(backoff.grow())).await;
         }
     }
 
     /// Tries until there is a connection.
-    async fn connect(&mut self) -> MultiplexedConnection {
-        let mut backoff = Backoff::new();
+    async fn connect(&mut self, backoff: &mut Backoff) -> MultiplexedConnection {
         loop {
             let (client, connecting) = (self.client.clone(), self.connecting.clone());
             let attempt = client.get_multiplexed_async_connection_with_config(&connecting);
@@ -61,13 +62,18 @@ impl Publisher {
     }
 
     /// Sends through this connection until it fails.
-    async fn serve(&mut self, mut connection: MultiplexedConnection) -> RedisError {
+    async fn serve(
+        &mut self,
+        mut connection: MultiplexedConnection,
+        backoff: &mut Backoff,
+    ) -> RedisError {
         let mut batch = Vec::with_capacity(BATCH);
         loop {
             if let Err(error) = self.turn(&mut connection, &mut batch).await {
                 batch.drain(..).for_each(|order| self.shared.lose(order));
                 return error;
             }
+            backoff.reset();
         }
     }
 

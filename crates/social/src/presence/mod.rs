@@ -37,7 +37,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ::store::{AnyConn, Store};
-use bus::Registry;
+use bus::{OutageLog, Registry};
 use kernel::{Ambient, Fault, Id, SessionId, UserId, id_type};
 use tokio::sync::Notify;
 
@@ -179,6 +179,7 @@ impl PresenceService {
     /// Tells changes as they come and keeps the registry up to date, until the future is dropped.
     pub async fn run(self) {
         let mut next = self.monotonic();
+        let mut log = OutageLog::default();
         loop {
             let now = self.monotonic();
             let worked = if now >= next {
@@ -188,9 +189,14 @@ impl PresenceService {
                 self.settle().await
             };
             if let Err(fault) = worked {
-                tracing::warn!(fault = %fault.chain(), "presence waits");
+                if let Some(failures) = log.failed(now) {
+                    tracing::warn!(fault = %fault.chain(), failures, "presence refresh failed");
+                }
                 tokio::time::sleep(PAUSE).await;
                 continue;
+            }
+            if log.worked() {
+                tracing::info!("presence refreshed again");
             }
             tokio::select! {
                 () = self.inner.wake.notified() => {}

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use accounts::Accounts;
-use bus::{Bundle, Bus, Entry, Missed, Registry, Sink, Subscription, Topic};
+use bus::{Bundle, Bus, OutageLog, Entry, Missed, Registry, Sink, Subscription, Topic};
 use bytes::Bytes;
 use contract::chat::ChatId;
 use contract::users::UserSummary;
@@ -57,6 +57,7 @@ struct Inner {
     node: String,
     runtime: Handle,
     open: Mutex<HashMap<ChatId, Arc<Company>>>,
+    log: Mutex<OutageLog>,
 }
 
 /// The people in one lobby.
@@ -107,6 +108,7 @@ impl Companies {
             node: node.to_string(),
             runtime: Handle::current(),
             open: Mutex::default(),
+            log: Mutex::default(),
         });
         bundle.bus.attach(Arc::clone(&inner) as Arc<dyn Sink>);
         Self(inner)
@@ -162,9 +164,8 @@ impl Inner {
     async fn attend(self: Arc<Self>, company: Arc<Company>) {
         let mut told = Told::default();
         while !self.is_over(&company) {
-            if let Err(fault) = self.look(&company, &mut told).await {
-                tracing::warn!(fault = %fault.chain(), "who is in a lobby is not known for now");
-            }
+            let looked = self.look(&company, &mut told).await;
+            self.log(&looked);
             let pause = if told.known.len() > FEW {
                 PAUSE_OF_MANY
             } else {
@@ -177,6 +178,20 @@ impl Inner {
         }
         if let Err(fault) = self.take_out(&company, &told.here).await {
             tracing::debug!(fault = %fault.chain(), "the last ones leave a lobby a little later");
+        }
+    }
+
+    /// All lobbies fail for the same reasons, so they have one line together.
+    fn log(&self, looked: &Result<(), Fault>) {
+        let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
+        match looked {
+            Ok(()) if log.worked() => tracing::info!("lobby rosters refreshed again"),
+            Ok(()) => {}
+            Err(fault) => {
+                if let Some(failures) = log.failed(self.ambient.monotonic()) {
+                    tracing::warn!(fault = %fault.chain(), failures, "lobby roster refresh failed");
+                }
+            }
         }
     }
 
