@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use diesel::prelude::*;
-use kernel::Fault;
+use diesel::QueryResult;
+use kernel::{Fault, Timestamp};
+use store::{AnyConn, delete_batch};
 
-use crate::schema::socket_tickets as tickets;
 use crate::{Accounts, attempts, export, links, sessions, signin};
 
 /// How often it is written who was seen.
@@ -46,14 +46,17 @@ impl Accounts {
     pub async fn prune(&self) -> Result<usize, Fault> {
         let prune = |tx: &mut store::Tx<'_>| {
             let now = tx.ambient().now();
-            let old = tickets::table.filter(tickets::expires_at.lt(now));
-            Ok(diesel::delete(old).execute(tx.conn)?
+            Ok(prune_tickets(tx.conn, now)?
                 + signin::prune(tx.conn, now - KEPT)?
                 + links::prune(tx.conn, now - KEPT)?
                 + attempts::prune(tx.conn, now)?
                 + export::prune(tx.conn, now - KEPT)?
                 + sessions::prune(tx.conn, now - KEPT)?)
         };
-        self.inner.store.write(prune).await
+        self.inner.store.delete_in_batches(prune).await
     }
+}
+
+fn prune_tickets(conn: &mut AnyConn, now: Timestamp) -> QueryResult<usize> {
+    delete_batch(conn, "socket_tickets", "hash", "expires_at < $1", now)
 }

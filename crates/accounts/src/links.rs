@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 use kernel::{Fault, Secret, SessionId, Timestamp, UserId};
-use store::{AnyConn, Listed, Tx};
+use store::{AnyConn, Listed, Tx, delete_batch};
 
 use crate::error::Error;
 use crate::keys::Digest;
@@ -263,7 +263,7 @@ fn names(purposes: &[Purpose]) -> Vec<&'static str> {
     purposes.iter().map(|purpose| purpose.as_text()).collect()
 }
 
-/// Removes links that ended before `limit`.
-pub(crate) fn prune(conn: &mut AnyConn, limit: Timestamp) -> Result<usize, Fault> {
-    Ok(diesel::delete(links::table.filter(links::expires_at.lt(limit))).execute(conn)?)
+/// Removes a batch of the links that ended before `limit`.
+pub(crate) fn prune(conn: &mut AnyConn, limit: Timestamp) -> QueryResult<usize> {
+    delete_batch(conn, "mail_links", "hash", "expires_at < $1", limit)
 }

@@ -2,7 +2,7 @@
 
 use ::store::jobs::Claimed;
 use ::store::types::Json;
-use ::store::{AnyConn, Handler, NewJob, Tx};
+use ::store::{AnyConn, Handler, JobClass, NewJob, Tx};
 use async_trait::async_trait;
 use contract::notify::{Action, Announcement, Happened};
 use kernel::{Actor, Fault, Role, UserId};
@@ -60,6 +60,10 @@ pub(crate) struct Spread(pub(crate) Notify);
 
 #[async_trait]
 impl Handler for Spread {
+    fn class(&self) -> JobClass {
+        JobClass::Heavy
+    }
+
     async fn run(&self, job: &Claimed) -> Result<(), Fault> {
         let (Word { id }, parts) = (job.arguments()?, &self.0.parts);
         let read = move |conn: &mut AnyConn| broadcasts::find(conn, id);

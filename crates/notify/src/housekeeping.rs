@@ -40,10 +40,10 @@ impl Notify {
     pub async fn prune(&self) -> Result<usize, Fault> {
         let now = self.parts.store.ambient().now();
         let records = move |tx: &mut Tx<'_>| {
-            deliveries::prune(tx.conn, first_id_of(now - KEPT))?;
-            settled::prune(tx.conn, now - ON_THE_WAY)
+            let mails = deliveries::prune(tx.conn, first_id_of(now - KEPT))?;
+            Ok(mails + settled::prune(tx.conn, now - ON_THE_WAY)?)
         };
-        self.parts.store.write(records).await?;
+        self.parts.store.delete_in_batches(records).await?;
         let mut all = 0;
         loop {
             let page = self.parts.store.write(move |tx| prune_page(tx, now - KEPT));

@@ -1,20 +1,23 @@
 //! The two doors.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use diesel::prelude::*;
-use kernel::fault::Common;
 use kernel::{Ambient, Fault};
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::{oneshot, watch};
 
+use crate::aftermath::Aftermath;
 use crate::errors::Described;
-use crate::outbox::Publish;
-use crate::work::{Aftermath, Read, Work, Write};
+use crate::outbox::{Publish, StoredEvent};
+use crate::postgres_threads::PostgresThreads;
+use crate::queue::{WorkSender, stopped, work_queue};
+use crate::work::{Read, Reply, Work, Write};
 use crate::{AnyConn, DatabaseUrl, Tx, migrate, postgres, sqlite};
 
-/// How many jobs may wait at a door. Beyond that the server sheds load rather than memory.
-const QUEUE: usize = 4_096;
+/// How long a caller waits for its answer, from the moment it asks.
+const DEADLINE: Duration = Duration::from_secs(4);
 
 /// Which database, and how wide the doors are.
 #[derive(Debug, Clone)]
@@ -38,16 +41,30 @@ pub struct Status {
 /// last clone is dropped.
 #[derive(Clone)]
 pub struct Store {
-    reads: Sender<Box<dyn Work>>,
-    writes: Sender<Box<dyn Work>>,
+    doors: Arc<Doors>,
     ambient: Ambient,
     aftermath: Arc<Aftermath>,
-    sqlite: bool,
+    deadline: Duration,
+}
+
+struct Doors {
+    reads: WorkSender,
+    writes: WorkSender,
+    /// None on SQLite.
+    postgres: Option<Arc<PostgresThreads>>,
+}
+
+impl Drop for Doors {
+    fn drop(&mut self) {
+        if let Some(threads) = &self.postgres {
+            threads.close();
+        }
+    }
 }
 
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(if self.sqlite {
+        f.write_str(if self.is_embedded() {
             "Store on SQLite"
         } else {
             "Store on PostgreSQL"
@@ -58,9 +75,9 @@ impl std::fmt::Debug for Store {
 impl Store {
     /// Opens the database, applies what its schema lacks, and starts the threads.
     pub fn open(config: &StoreConfig, ambient: Ambient) -> Result<Self, Fault> {
-        let (reads, read_queue) = bounded(QUEUE);
-        let (writes, write_queue) = bounded(QUEUE);
-        let sqlite = match &config.url {
+        let (reads, read_queue) = work_queue();
+        let (writes, write_queue) = work_queue();
+        let postgres = match &config.url {
             DatabaseUrl::Sqlite(path) => {
                 let mut writer = sqlite::connect(path)?;
                 prepare(&mut writer, config.migrate)?;
@@ -68,31 +85,40 @@ impl Store {
                 each(config.connections, || {
                     sqlite::start_reader(path, read_queue.clone())
                 })?;
-                true
+                None
             }
             DatabaseUrl::Postgres(url) => {
-                let manager = postgres::manager(url);
-                prepare(&mut postgres::connect(&manager)?, config.migrate)?;
-                start_postgres(manager, config.connections, &[read_queue, write_queue])?;
-                false
+                let address = postgres::address(url);
+                prepare(&mut postgres::connect(&address)?, config.migrate)?;
+                let queues = [read_queue, write_queue];
+                let threads = PostgresThreads::start(address, config.connections, &queues)?;
+                Some(threads)
             }
         };
-        let aftermath = Arc::new(Aftermath {
-            publisher: OnceLock::new(),
-            jobs: Notify::new(),
-        });
         Ok(Self {
-            reads,
-            writes,
+            doors: Arc::new(Doors {
+                reads,
+                writes,
+                postgres,
+            }),
             ambient,
-            aftermath,
-            sqlite,
+            aftermath: Aftermath::start()?,
+            deadline: DEADLINE,
         })
+    }
+
+    /// The same store for work in the background, whose callers wait this long for an answer.
+    #[must_use]
+    pub fn with_deadline(&self, deadline: Duration) -> Self {
+        Self {
+            deadline,
+            ..self.clone()
+        }
     }
 
     /// Says who carries events to the sockets. The first one stays.
     pub fn publish_to(&self, publisher: Arc<dyn Publish>) {
-        if self.aftermath.publisher.set(publisher).is_err() {
+        if !self.aftermath.publish_to(publisher) {
             tracing::warn!("a second publisher was offered and not taken");
         }
     }
@@ -104,26 +130,48 @@ impl Store {
         F: FnOnce(&mut AnyConn) -> Result<T, Fault> + Send + 'static,
         T: Send + 'static,
     {
-        let (reply, answer) = oneshot::channel();
-        enter(&self.reads, Box::new(Read::new(run, reply)))?;
-        answer.await.unwrap_or_else(|_| Err(stopped()))
+        self.ask(&self.doors.reads, |reply| Box::new(Read::new(run, reply)))
+            .await
     }
 
     /// Runs a closure in one transaction. `Ok` means that it is durable.
+    ///
+    /// Where the deadline passes while it runs, it is rolled back, unless the commit is on its way
+    /// already: then it may count all the same.
     pub async fn write<T, F>(&self, run: F) -> Result<T, Fault>
     where
         F: FnOnce(&mut Tx<'_>) -> Result<T, Fault> + Send + 'static,
         T: Send + 'static,
     {
-        let (reply, answer) = oneshot::channel();
-        let work = Write::new(
-            run,
-            reply,
-            self.ambient.clone(),
-            Arc::clone(&self.aftermath),
-        );
-        enter(&self.writes, Box::new(work))?;
-        answer.await.unwrap_or_else(|_| Err(stopped()))
+        let (ambient, aftermath) = (self.ambient.clone(), Arc::clone(&self.aftermath));
+        self.ask(&self.doors.writes, |reply| {
+            Box::new(Write::new(run, reply, ambient, aftermath))
+        })
+        .await
+    }
+
+    /// Submits work and waits for its answer until the deadline.
+    async fn ask<T>(
+        &self,
+        door: &WorkSender,
+        work: impl FnOnce(Reply<T>) -> Box<dyn Work>,
+    ) -> Result<T, Fault> {
+        let (answer, answered) = oneshot::channel();
+        let expired = Arc::new(AtomicBool::new(false));
+        let reply = Reply {
+            answer,
+            expired: Arc::clone(&expired),
+        };
+        door.submit(work(reply))?;
+        match tokio::time::timeout(self.deadline, answered).await {
+            Ok(answer) => answer.unwrap_or_else(|_| Err(stopped())),
+            Err(_) => {
+                expired.store(true, Ordering::Relaxed);
+                Err(Fault::unavailable(Described(
+                    "the database did not answer in time".to_owned(),
+                )))
+            }
+        }
     }
 
     /// Asks the database for a sign of life and whether its schema is up to date.
@@ -154,25 +202,38 @@ impl Store {
     /// Whether all runs on this one machine, without a database server.
     #[must_use]
     pub fn is_embedded(&self) -> bool {
-        self.sqlite
+        self.doors.postgres.is_none()
     }
 
     /// Jobs that wait at the doors: reads and writes.
     #[must_use]
     pub fn queued(&self) -> (usize, usize) {
-        (self.reads.len(), self.writes.len())
+        (self.doors.reads.len(), self.doors.writes.len())
     }
 
-    pub(crate) fn publisher(&self) -> Option<&Arc<dyn Publish>> {
-        self.aftermath.publisher.get()
+    /// Waits until the events of all writes that were answered are published.
+    pub async fn flush_events(&self) {
+        self.aftermath.flushed().await;
     }
 
-    pub(crate) async fn jobs_added(&self) {
-        self.aftermath.jobs.notified().await;
+    pub(crate) fn publish(&self, events: Vec<StoredEvent>) {
+        self.aftermath.publish(events);
+    }
+
+    pub(crate) fn take_doubtful(&self) -> Vec<StoredEvent> {
+        self.aftermath.take_doubtful()
+    }
+
+    pub(crate) fn doubt(&self, events: Vec<StoredEvent>) {
+        self.aftermath.doubt(events);
+    }
+
+    pub(crate) fn watch_jobs(&self) -> watch::Receiver<()> {
+        self.aftermath.watch_jobs()
     }
 
     pub(crate) fn wake_worker(&self) {
-        self.aftermath.jobs.notify_one();
+        self.aftermath.jobs_added();
     }
 }
 
@@ -187,33 +248,4 @@ fn prepare(conn: &mut AnyConn, migrate: bool) -> Result<(), Fault> {
 
 fn each(count: usize, mut start: impl FnMut() -> Result<(), Fault>) -> Result<(), Fault> {
     (0..count.max(1)).try_for_each(|_| start())
-}
-
-/// Reads and writes have queues of their own but share the connections: half the threads serve
-/// each, so that a flood of one never starves the other.
-fn start_postgres(
-    manager: postgres::Manager,
-    connections: usize,
-    queues: &[Receiver<Box<dyn Work>>],
-) -> Result<(), Fault> {
-    let connections = connections.max(queues.len());
-    let pool = postgres::pool(manager, connections);
-    for (_, queue) in (0..connections).zip(queues.iter().cycle()) {
-        postgres::start_thread(pool.clone(), queue.clone())?;
-    }
-    Ok(())
-}
-
-fn enter(door: &Sender<Box<dyn Work>>, work: Box<dyn Work>) -> Result<(), Fault> {
-    match door.try_send(work) {
-        Ok(()) => Ok(()),
-        Err(TrySendError::Full(_)) => {
-            Err(Common::Overloaded.retry_after(std::time::Duration::from_secs(1)))
-        }
-        Err(TrySendError::Disconnected(_)) => Err(stopped()),
-    }
-}
-
-fn stopped() -> Fault {
-    Fault::unavailable(Described("the database threads have stopped".to_owned()))
 }

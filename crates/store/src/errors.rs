@@ -37,7 +37,6 @@ pub(crate) fn classify(fault: Fault) -> Fault {
     let away = fault.source().is_some_and(|source| {
         source.downcast_ref::<DieselError>().is_some_and(is_passing)
             || source.is::<ConnectionError>()
-            || source.is::<r2d2::Error>()
     });
     if away {
         Fault::unavailable(Described(fault.chain()))

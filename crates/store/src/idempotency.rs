@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use kernel::{Fault, Timestamp};
 
 use crate::schema::idempotency_keys as keys;
-use crate::{AnyConn, Each, Tx};
+use crate::{AnyConn, Each, Tx, delete_batch};
 
 /// How long an answer is kept.
 pub const KEPT_FOR: Duration = Duration::from_secs(24 * 3_600);
@@ -107,8 +107,9 @@ pub fn abandon(tx: &mut Tx<'_>, scope: &str, key: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Forgets keys older than [`KEPT_FOR`].
+/// Forgets a [`BATCH`](crate::BATCH) of the keys older than [`KEPT_FOR`].
 pub fn prune(tx: &mut Tx<'_>) -> Result<usize, Fault> {
     let limit = tx.ambient().now() - KEPT_FOR;
-    Ok(diesel::delete(keys::table.filter(keys::created_at.lt(limit))).execute(tx.conn)?)
+    let (table, key) = ("idempotency_keys", "scope, key");
+    Ok(delete_batch(tx.conn, table, key, "created_at < $1", limit)?)
 }

@@ -5,7 +5,7 @@
 //! - A write is one transaction. What its closure refused or failed at leaves no trace, and what
 //!   the door answered with `Ok` is on disk.
 //! - A door never waits without bound: a full queue is refused as `overloaded` (503), a database
-//!   that is away as `unavailable` (503).
+//!   that is away or hangs as `unavailable` (503), four seconds after the question at the latest.
 //! - An event ([`Tx::emit`]) and a job ([`Tx::enqueue`]) are rows of the same transaction as what
 //!   they tell of: both or neither.
 //!
@@ -41,6 +41,7 @@
 //! | read a row by its id | 1 | 0.065 ms | 0.14 ms |
 //! | read a row by its id | 256 | 203,000 per second | 27,900 per second |
 
+mod aftermath;
 mod bulk;
 mod conn;
 mod door;
@@ -52,6 +53,9 @@ pub mod names;
 mod one_of;
 pub mod outbox;
 mod postgres;
+mod postgres_threads;
+mod prune;
+mod queue;
 #[allow(missing_docs, unreachable_pub)]
 mod schema;
 mod sqlite;
@@ -68,9 +72,10 @@ pub use door::{Status, Store, StoreConfig};
 pub use errors::{Refuse, on_duplicate};
 pub use jobs::NewJob;
 pub use one_of::{Listed, OneOf};
-pub use outbox::{Event, Publish, StoredEvent};
+pub use outbox::{Event, Publish, Relay, StoredEvent};
+pub use prune::{BATCH, delete_batch};
 pub use sync::lock;
 pub use tx::Tx;
 pub use types::{DbJson, DbTime, DbUuid};
 pub use url::DatabaseUrl;
-pub use worker::{Handler, Worker};
+pub use worker::{Handler, JobClass, Worker};

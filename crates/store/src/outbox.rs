@@ -4,7 +4,8 @@
 //! A node that dies between commit and publishing leaves events that nobody was told of. Instead
 //! of marking each event when it was published (a second write for every one), each node writes a
 //! heartbeat; another node that sees it stop publishes again what was stored since shortly before
-//! the last beat. Receivers know the numbers they have and drop what comes twice.
+//! the last beat. Events whose commit was not answered are looked up and published by the node that
+//! stored them. Receivers know the numbers they have and drop what comes twice.
 //!
 //! Stored events can be read for days. What is deleted or changed meanwhile is rewritten in them
 //! too: by their subject ([`rewrite`]), and where they name a person ([`rename`]).
@@ -22,7 +23,7 @@ use serde::Serialize;
 pub use rewriting::{rename, rewrite};
 
 use crate::schema::{nodes, stream_events, streams};
-use crate::{AnyConn, Bulk, DbTime, DbUuid, Each, Store};
+use crate::{AnyConn, Bulk, DbTime, DbUuid, Each, Store, delete_batch};
 
 id_type!(NodeId, NodeKind, "node");
 id_type!(SubjectId, SubjectKind, "subject of an event");
@@ -108,8 +109,8 @@ impl Event {
     }
 }
 
-/// Carries committed events to whoever listens. It is called on database threads: it must not
-/// block.
+/// Carries committed events to whoever listens. It is called on one thread, in the order of the
+/// commits: it must not block.
 pub trait Publish: Send + Sync {
     /// These events are committed.
     fn publish(&self, events: &[StoredEvent]);
@@ -126,8 +127,8 @@ pub enum Missed {
 
 /// How often a node writes its heartbeat.
 const BEAT: Duration = Duration::from_secs(2);
-/// After how long without one it counts as dead.
-const DEAD_AFTER: Duration = Duration::from_secs(10);
+/// After how many of our own heartbeats without a new one of another node that counts as dead.
+const DEAD_AFTER: u32 = 5;
 /// How far before a dead node's last heartbeat events are published again.
 const MARGIN: Duration = Duration::from_secs(5);
 /// Events read at once.
@@ -328,40 +329,133 @@ pub fn missed(
     })
 }
 
-/// Forgets events stored before `limit`; the numbers go on.
+/// Forgets a [`BATCH`](crate::BATCH) of the events stored before `limit`; the numbers go on.
 pub fn prune(conn: &mut AnyConn, limit: Timestamp) -> Result<usize, Fault> {
-    Ok(diesel::delete(stream_events::table.filter(stream_events::at.lt(limit))).execute(conn)?)
+    Ok(delete_batch(
+        conn,
+        "stream_events",
+        "stream, seq",
+        "at < $1",
+        limit,
+    )?)
 }
 
 /// Writes this node's heartbeat and publishes what dead nodes left behind, until the future is
 /// dropped. At a clean end, [`leave`] follows.
 pub async fn relay(store: Store, node: NodeId) {
+    let mut relay = Relay::new(store, node);
     loop {
-        if let Err(fault) = beat(&store, node).await {
+        if let Err(fault) = relay.beat().await {
             tracing::warn!(fault = %fault.chain(), "heartbeat missed");
         }
         tokio::time::sleep(BEAT).await;
     }
 }
 
-/// One beat of [`relay`].
-pub async fn beat(store: &Store, node: NodeId) -> Result<(), Fault> {
-    let now = store.ambient().now();
-    let dead = store.write(move |tx| {
-        write_heartbeat(tx.conn, node, now)?;
-        let dead = nodes::table
-            .filter(nodes::seen_at.lt(now - DEAD_AFTER))
-            .order(nodes::seen_at)
-            .select((nodes::id, nodes::seen_at));
-        Ok(dead.load::<(NodeId, Timestamp)>(tx.conn)?)
-    });
-    for (id, seen_at) in dead.await? {
-        publish_again(store, seen_at - MARGIN).await?;
-        store
-            .write(move |tx| Ok(diesel::delete(nodes::table.find(id)).execute(tx.conn)?))
-            .await?;
+/// What a node knows of the others on the same database.
+///
+/// No two clocks are compared: a node is dead when its heartbeat has not changed during several
+/// of our own that were stored. So neither a wrong clock nor a database that was away for a while
+/// makes a living node look dead.
+#[derive(Debug)]
+pub struct Relay {
+    store: Store,
+    node: NodeId,
+    others: HashMap<NodeId, Heartbeat>,
+}
+
+/// The last heartbeat of another node.
+#[derive(Debug, Clone, Copy)]
+struct Heartbeat {
+    /// By its own clock, as are the times of the events that it stored.
+    seen_at: Timestamp,
+    /// How many of our own heartbeats it has been the same for.
+    unchanged: u32,
+}
+
+impl Relay {
+    /// A node that knows no others yet.
+    #[must_use]
+    pub fn new(store: Store, node: NodeId) -> Self {
+        Self {
+            store,
+            node,
+            others: HashMap::new(),
+        }
+    }
+
+    /// Writes one heartbeat and looks at those of the others.
+    ///
+    /// # Errors
+    /// The database is away; nobody is taken for dead meanwhile.
+    pub async fn beat(&mut self) -> Result<(), Fault> {
+        let (node, now) = (self.node, self.store.ambient().now());
+        let others = self.store.write(move |tx| {
+            write_heartbeat(tx.conn, node, now)?;
+            let others = nodes::table.filter(nodes::id.ne(node));
+            Ok(others.select((nodes::id, nodes::seen_at)).load(tx.conn)?)
+        });
+        for (id, seen_at) in self.observe(others.await?) {
+            publish_again(&self.store, seen_at - MARGIN).await?;
+            leave(&self.store, id).await?;
+            self.others.remove(&id);
+        }
+        publish_doubtful(&self.store).await
+    }
+
+    /// Takes the heartbeats of the others and says which of them are dead.
+    fn observe(&mut self, rows: Vec<(NodeId, Timestamp)>) -> Vec<(NodeId, Timestamp)> {
+        let observe = |(id, seen_at): (NodeId, Timestamp)| {
+            let known = self.others.get(&id);
+            let unchanged = match known {
+                Some(known) if known.seen_at == seen_at => known.unchanged + 1,
+                _ => 0,
+            };
+            (id, Heartbeat { seen_at, unchanged })
+        };
+        self.others = rows.into_iter().map(observe).collect();
+        let is_dead = |other: &Heartbeat| other.unchanged >= DEAD_AFTER;
+        let dead = self.others.iter().filter(|(_, other)| is_dead(other));
+        let mut dead: Vec<_> = dead.map(|(id, other)| (*id, other.seen_at)).collect();
+        dead.sort_unstable_by_key(|(_, seen_at)| *seen_at);
+        dead
+    }
+}
+
+/// Publishes those events that are stored although nobody answered their commit.
+async fn publish_doubtful(store: &Store) -> Result<(), Fault> {
+    let doubtful = store.take_doubtful();
+    if doubtful.is_empty() {
+        return Ok(());
+    }
+    let events = doubtful.clone();
+    let stored = store.read(move |conn| events_that_are_stored(conn, events));
+    match stored.await {
+        Ok(stored) => store.publish(stored),
+        Err(fault) => {
+            store.doubt(doubtful);
+            return Err(fault);
+        }
     }
     Ok(())
+}
+
+fn events_that_are_stored(
+    conn: &mut AnyConn,
+    events: Vec<StoredEvent>,
+) -> Result<Vec<StoredEvent>, Fault> {
+    let mut stored = Vec::with_capacity(events.len());
+    for event in events {
+        let found: Option<EventRow> = stream_events::table
+            .find((&event.stream, event.seq))
+            .select(EventRow::as_select())
+            .first(conn)
+            .optional()?;
+        // Another transaction may have taken the number instead.
+        let is_same = |row: &EventRow| (&row.name, row.at) == (&event.name, event.at);
+        stored.extend(found.filter(is_same).map(|row| row.of_epoch(event.epoch)));
+    }
+    Ok(stored)
 }
 
 fn write_heartbeat(conn: &mut AnyConn, node: NodeId, now: Timestamp) -> QueryResult<usize> {
@@ -382,9 +476,7 @@ async fn publish_again(store: &Store, since: Timestamp) -> Result<(), Fault> {
             return Ok(());
         };
         after = (last.at, last.stream.clone(), last.seq);
-        if let Some(publisher) = store.publisher() {
-            publisher.publish(&events);
-        }
+        store.publish(events);
     }
 }
 

@@ -1,23 +1,16 @@
-//! PostgreSQL: a fixed set of threads over one pool of connections and one queue.
+//! PostgreSQL: connections, and how work runs on one.
 
-use std::thread;
-use std::time::Duration;
-
-use crossbeam_channel::Receiver;
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
-use kernel::Fault;
-use r2d2::{ManageConnection, Pool};
+use diesel::result::{ConnectionError, ConnectionResult};
 
 use crate::AnyConn;
 use crate::work::{Ending, Work};
 
-/// How long a job waits for a connection before it is refused as unavailable.
-const PATIENCE: Duration = Duration::from_secs(2);
-
-/// A server that hangs must not hold our threads: each statement and each lock has its limit.
-const SETTINGS: &str = "SET statement_timeout = '10s'; SET lock_timeout = '4s'; \
+/// A server that hangs must not hold our threads: each statement and each lock has its limit. A
+/// lock is given up before its caller is.
+const SETTINGS: &str = "SET statement_timeout = '10s'; SET lock_timeout = '3s'; \
     SET idle_in_transaction_session_timeout = '30s'; SET timezone = 'UTC';";
 
 /// Added to the address where it does not say otherwise, so that a dead server is noticed.
@@ -26,48 +19,17 @@ const LINK: &[(&str, &str)] = &[
     ("tcp_user_timeout", "4000"),
     ("keepalives_idle", "10"),
     ("keepalives_interval", "3"),
+    ("keepalives_count", "3"),
     ("application_name", "courtside"),
 ];
 
-/// A pooled connection, and whether it should be thrown away.
-pub(crate) struct Slot {
-    conn: AnyConn,
-    broken: bool,
-}
+/// A failed statement makes PostgreSQL answer `COMMIT` with a rollback and no error. `SELECT 1`
+/// fails then, and what follows it is not run.
+const COMMIT: &str = "SELECT 1; COMMIT";
+const ABORTED: &str = "current transaction is aborted";
 
-/// Makes connections for the pool.
-pub(crate) struct Manager {
-    url: String,
-}
-
-pub(crate) type PgPool = Pool<Manager>;
-
-impl ManageConnection for Manager {
-    type Connection = Slot;
-    type Error = diesel::ConnectionError;
-
-    fn connect(&self) -> Result<Slot, Self::Error> {
-        let mut conn = PgConnection::establish(&self.url)?;
-        conn.batch_execute(SETTINGS)
-            .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
-        Ok(Slot {
-            conn: AnyConn::Postgres(conn),
-            broken: false,
-        })
-    }
-
-    fn is_valid(&self, slot: &mut Slot) -> Result<(), Self::Error> {
-        slot.conn
-            .batch_execute("SELECT 1")
-            .map_err(diesel::ConnectionError::CouldntSetupConfiguration)
-    }
-
-    fn has_broken(&self, slot: &mut Slot) -> bool {
-        slot.broken
-    }
-}
-
-pub(crate) fn manager(url: &str) -> Manager {
+/// The address with the settings of the link.
+pub(crate) fn address(url: &str) -> String {
     let mut url = url.to_owned();
     for (name, value) in LINK {
         if !url.contains(&format!("{name}=")) {
@@ -75,98 +37,78 @@ pub(crate) fn manager(url: &str) -> Manager {
             url.push_str(&format!("{mark}{name}={value}"));
         }
     }
-    Manager { url }
+    url
 }
 
-/// One connection outside the pool, for migrations.
-pub(crate) fn connect(manager: &Manager) -> Result<AnyConn, Fault> {
-    Ok(manager.connect()?.conn)
+/// A connection to this [`address`].
+pub(crate) fn connect(address: &str) -> ConnectionResult<AnyConn> {
+    let mut conn = PgConnection::establish(address)?;
+    conn.batch_execute(SETTINGS)
+        .map_err(ConnectionError::CouldntSetupConfiguration)?;
+    Ok(AnyConn::Postgres(conn))
 }
 
-pub(crate) fn pool(manager: Manager, connections: usize) -> PgPool {
-    let size = u32::try_from(connections).unwrap_or(u32::MAX);
-    Pool::builder()
-        .max_size(size)
-        .min_idle(Some(1))
-        .connection_timeout(PATIENCE)
-        .test_on_check_out(false)
-        .error_handler(Box::new(LogConnectionErrors))
-        .build_unchecked(manager)
+/// Whether the server still answers on this connection.
+pub(crate) fn is_alive(conn: &mut AnyConn) -> bool {
+    conn.batch_execute("SELECT 1").is_ok()
 }
 
-#[derive(Debug)]
-struct LogConnectionErrors;
-
-impl r2d2::HandleError<diesel::ConnectionError> for LogConnectionErrors {
-    fn handle_error(&self, error: diesel::ConnectionError) {
-        tracing::warn!(%error, "no connection to PostgreSQL");
-    }
-}
-
-pub(crate) fn start_thread(pool: PgPool, queue: Receiver<Box<dyn Work>>) -> Result<(), Fault> {
-    let body = move || {
-        while let Ok(work) = queue.recv() {
-            serve(&pool, work);
-        }
-    };
-    thread::Builder::new()
-        .name("postgres".to_owned())
-        .spawn(body)?;
-    Ok(())
-}
-
-fn serve(pool: &PgPool, work: Box<dyn Work>) {
+/// Runs work and answers its caller. False where the connection is of no more use.
+pub(crate) fn serve(conn: &mut AnyConn, work: Box<dyn Work>) -> bool {
     if work.writes() {
-        write(pool, work);
+        write(conn, work)
     } else {
-        read(pool, work);
+        read(conn, work)
     }
 }
 
-fn read(pool: &PgPool, mut work: Box<dyn Work>) {
-    match pool.get() {
-        Err(error) => work.finish(Ending::Lost(&error.to_string())),
-        Ok(mut slot) => {
-            work.run(&mut slot.conn);
-            slot.broken = work.failed_by_database();
-            drop(slot);
-            work.finish(Ending::Settled);
-        }
+fn read(conn: &mut AnyConn, mut work: Box<dyn Work>) -> bool {
+    work.run(conn);
+    let usable = !work.failed_by_database();
+    work.finish(Ending::Settled);
+    usable
+}
+
+fn write(conn: &mut AnyConn, mut work: Box<dyn Work>) -> bool {
+    if let Err(error) = conn.batch_execute("BEGIN") {
+        work.finish(Ending::Lost(&error.to_string()));
+        return false;
+    }
+    // Whoever was answered that it failed may try again, so it must not count after all.
+    if work.run(conn) && !work.expired() {
+        commit(conn, work)
+    } else {
+        roll_back(conn, work)
     }
 }
 
-fn write(pool: &PgPool, mut work: Box<dyn Work>) {
-    let mut slot = match begin(pool) {
-        Ok(slot) => slot,
-        Err(why) => return work.finish(Ending::Lost(&why)),
+fn commit(conn: &mut AnyConn, work: Box<dyn Work>) -> bool {
+    let Err(error) = conn.batch_execute(COMMIT) else {
+        work.finish(Ending::Settled);
+        return true;
     };
-    let end = if work.run(&mut slot.conn) {
-        "COMMIT"
+    let why = error.to_string();
+    // Where this works the server has answered, so the commit was refused.
+    let refused = conn.batch_execute("ROLLBACK").is_ok();
+    work.finish(if why.contains(ABORTED) {
+        Ending::Aborted
+    } else if refused {
+        Ending::Lost(&why)
     } else {
-        "ROLLBACK"
-    };
-    let ended = slot.conn.batch_execute(end);
-    slot.broken = ended.is_err() || work.failed_by_database();
-    drop(slot);
+        Ending::Unknown(&why)
+    });
+    refused
+}
+
+fn roll_back(conn: &mut AnyConn, work: Box<dyn Work>) -> bool {
+    let ended = conn.batch_execute("ROLLBACK");
+    let usable = ended.is_ok() && !work.failed_by_database();
     match ended {
+        Ok(()) if work.expired() => work.finish(Ending::Lost("the deadline passed")),
         Ok(()) => work.finish(Ending::Settled),
         Err(error) => work.finish(Ending::Lost(&error.to_string())),
     }
-}
-
-/// A connection with an open transaction. One that died while it was idle is replaced: nothing
-/// has been done on it yet.
-fn begin(pool: &PgPool) -> Result<r2d2::PooledConnection<Manager>, String> {
-    let mut why = String::new();
-    for _ in 0..=pool.max_size() {
-        let mut slot = pool.get().map_err(|error| error.to_string())?;
-        match slot.conn.batch_execute("BEGIN") {
-            Ok(()) => return Ok(slot),
-            Err(error) => why = error.to_string(),
-        }
-        slot.broken = true;
-    }
-    Err(why)
+    usable
 }
 
 #[cfg(test)]
@@ -175,13 +117,9 @@ mod tests {
 
     #[test]
     fn adds_link_settings_only_where_the_address_has_none() {
-        let url = manager("postgres://h/d?connect_timeout=9").url;
+        let url = address("postgres://h/d?connect_timeout=9");
         assert!(url.starts_with("postgres://h/d?connect_timeout=9&tcp_user_timeout=4000&"));
         assert_eq!(url.matches("connect_timeout").count(), 1);
-        assert!(
-            manager("postgres://h/d")
-                .url
-                .starts_with("postgres://h/d?connect_timeout=2&")
-        );
+        assert!(address("postgres://h/d").starts_with("postgres://h/d?connect_timeout=2&"));
     }
 }

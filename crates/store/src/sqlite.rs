@@ -7,13 +7,13 @@
 use std::path::Path;
 use std::thread;
 
-use crossbeam_channel::Receiver;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 use kernel::Fault;
 
 use crate::AnyConn;
+use crate::queue::WorkReceiver;
 use crate::work::{Ending, Work};
 
 /// The most jobs in one transaction: enough to share a flush, few enough to answer soon.
@@ -32,9 +32,9 @@ pub(crate) fn connect(path: &Path) -> Result<AnyConn, Fault> {
     Ok(AnyConn::Sqlite(conn))
 }
 
-pub(crate) fn start_writer(mut conn: AnyConn, queue: Receiver<Box<dyn Work>>) -> Result<(), Fault> {
+pub(crate) fn start_writer(mut conn: AnyConn, queue: WorkReceiver) -> Result<(), Fault> {
     let body = move || {
-        while let Ok(first) = queue.recv() {
+        while let Some(first) = queue.next() {
             commit_together(&mut conn, first, &queue);
         }
     };
@@ -44,11 +44,11 @@ pub(crate) fn start_writer(mut conn: AnyConn, queue: Receiver<Box<dyn Work>>) ->
     Ok(())
 }
 
-pub(crate) fn start_reader(path: &Path, queue: Receiver<Box<dyn Work>>) -> Result<(), Fault> {
+pub(crate) fn start_reader(path: &Path, queue: WorkReceiver) -> Result<(), Fault> {
     let mut conn = connect(path)?;
     conn.batch_execute("PRAGMA query_only = ON")?;
     let body = move || {
-        while let Ok(mut work) = queue.recv() {
+        while let Some(mut work) = queue.next() {
             work.run(&mut conn);
             work.finish(Ending::Settled);
         }
@@ -61,7 +61,7 @@ pub(crate) fn start_reader(path: &Path, queue: Receiver<Box<dyn Work>>) -> Resul
 
 /// Runs the first job and all that wait behind it in one transaction, and answers them when it is
 /// on disk.
-fn commit_together(conn: &mut AnyConn, first: Box<dyn Work>, queue: &Receiver<Box<dyn Work>>) {
+fn commit_together(conn: &mut AnyConn, first: Box<dyn Work>, queue: &WorkReceiver) {
     let mut batch = vec![first];
     match run_all(conn, &mut batch, queue) {
         Ok(()) => batch
@@ -82,16 +82,16 @@ fn commit_together(conn: &mut AnyConn, first: Box<dyn Work>, queue: &Receiver<Bo
 fn run_all(
     conn: &mut AnyConn,
     batch: &mut Vec<Box<dyn Work>>,
-    queue: &Receiver<Box<dyn Work>>,
+    queue: &WorkReceiver,
 ) -> QueryResult<()> {
     conn.batch_execute("BEGIN IMMEDIATE")?;
     if let Some(first) = batch.first_mut() {
         run_first(conn, first.as_mut())?;
     }
     while batch.len() < MOST_IN_ONE_COMMIT
-        && let Ok(mut next) = queue.try_recv()
+        && let Some(mut next) = queue.try_next()
     {
-        let ran = run_apart(conn, next.as_mut());
+        let ran = ensure_open(conn).and_then(|()| run_apart(conn, next.as_mut()));
         batch.push(next);
         ran?;
     }
@@ -105,6 +105,15 @@ fn run_first(conn: &mut AnyConn, work: &mut dyn Work) -> QueryResult<()> {
         Ok(())
     } else {
         conn.batch_execute("ROLLBACK; BEGIN IMMEDIATE")
+    }
+}
+
+/// SQLite ends a transaction by itself where the disk fails. If a job kept that error to itself,
+/// the next one must not begin a transaction of its own.
+fn ensure_open(conn: &mut AnyConn) -> QueryResult<()> {
+    match conn.batch_execute("BEGIN") {
+        Err(_) => Ok(()),
+        Ok(()) => Err(diesel::result::Error::RollbackTransaction),
     }
 }
 

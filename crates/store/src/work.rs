@@ -1,33 +1,35 @@
 //! A closure on its way through a door and its answer on the way back.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use kernel::{Ambient, Fault};
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::oneshot;
 
+use crate::aftermath::Aftermath;
 use crate::errors::{Described, classify};
-use crate::outbox::{Publish, StoredEvent};
+use crate::outbox::StoredEvent;
 use crate::{AnyConn, Tx};
-
-/// What happens outside the database once a transaction is committed.
-pub(crate) struct Aftermath {
-    pub(crate) publisher: OnceLock<Arc<dyn Publish>>,
-    pub(crate) jobs: Notify,
-}
 
 /// How the transaction around a piece of work ended.
 pub(crate) enum Ending<'a> {
     /// What it did is durable, or it was refused and left no trace.
     Settled,
-    /// The database failed; nothing of it was kept.
+    /// The database failed, or nobody waits any more; nothing of it was kept.
     Lost(&'a str),
+    /// The closure went on after a database error and kept it to itself; nothing was kept.
+    Aborted,
+    /// The connection ended during the commit: it may be durable or not.
+    Unknown(&'a str),
 }
 
 /// A piece of work as the database threads see it.
 pub(crate) trait Work: Send {
     /// Whether it needs a transaction.
     fn writes(&self) -> bool;
+    /// Whether its caller was answered already, because its deadline has passed.
+    fn expired(&self) -> bool;
     /// Runs the closure and says whether its changes are wanted.
     fn run(&mut self, conn: &mut AnyConn) -> bool;
     /// Whether the connection seems to be gone.
@@ -36,7 +38,17 @@ pub(crate) trait Work: Send {
     fn finish(self: Box<Self>, ending: Ending<'_>);
 }
 
-type Reply<T> = oneshot::Sender<Result<T, Fault>>;
+/// Where the answer goes, and whether somebody still waits for it.
+pub(crate) struct Reply<T> {
+    pub(crate) answer: oneshot::Sender<Result<T, Fault>>,
+    pub(crate) expired: Arc<AtomicBool>,
+}
+
+impl<T> Reply<T> {
+    fn is_expired(&self) -> bool {
+        self.expired.load(Ordering::Relaxed)
+    }
+}
 
 pub(crate) struct Read<F, T> {
     run: Option<F>,
@@ -63,6 +75,10 @@ where
         false
     }
 
+    fn expired(&self) -> bool {
+        self.reply.is_expired()
+    }
+
     fn run(&mut self, conn: &mut AnyConn) -> bool {
         let Some(run) = self.run.take() else {
             return false;
@@ -76,7 +92,7 @@ where
     }
 
     fn finish(self: Box<Self>, ending: Ending<'_>) {
-        answer(self.reply, self.result, &ending);
+        answer(self.reply, outcome(self.result, &ending));
     }
 }
 
@@ -112,10 +128,14 @@ impl<F, T> Write<F, T> {
 impl<F, T> Work for Write<F, T>
 where
     F: FnOnce(&mut Tx<'_>) -> Result<T, Fault> + Send,
-    T: Send,
+    T: Send + 'static,
 {
     fn writes(&self) -> bool {
         true
+    }
+
+    fn expired(&self) -> bool {
+        self.reply.is_expired()
     }
 
     fn run(&mut self, conn: &mut AnyConn) -> bool {
@@ -135,17 +155,21 @@ where
     }
 
     fn finish(self: Box<Self>, ending: Ending<'_>) {
-        let committed = matches!(ending, Ending::Settled) && matches!(self.result, Some(Ok(_)));
-        if committed
-            && let Some(publisher) = self.aftermath.publisher.get()
-            && !self.events.is_empty()
-        {
-            publisher.publish(&self.events);
+        let this = *self;
+        let wanted = matches!(this.result, Some(Ok(_)));
+        let (reply, outcome) = (this.reply, outcome(this.result, &ending));
+        if wanted && matches!(ending, Ending::Unknown(_)) {
+            this.aftermath.doubt(this.events);
+            return answer(reply, outcome);
         }
-        if committed && self.has_jobs {
-            self.aftermath.jobs.notify_one();
+        if !wanted || !matches!(ending, Ending::Settled) {
+            return answer(reply, outcome);
         }
-        answer(self.reply, self.result, &ending);
+        if this.has_jobs {
+            this.aftermath.jobs_added();
+        }
+        this.aftermath
+            .publish_then(this.events, move || answer(reply, outcome));
     }
 }
 
@@ -163,18 +187,26 @@ fn is_unavailable<T>(result: Option<&Result<T, Fault>>) -> bool {
     matches!(result, Some(Err(fault)) if fault.code().kind == kernel::Kind::Unavailable)
 }
 
-fn answer<T>(reply: Reply<T>, result: Option<Result<T, Fault>>, ending: &Ending<'_>) {
-    let result = match (ending, result) {
+fn outcome<T>(result: Option<Result<T, Fault>>, ending: &Ending<'_>) -> Result<T, Fault> {
+    match (ending, result) {
         (Ending::Settled, Some(result)) => result,
         // A refusal stands whatever became of the others in the same transaction.
-        (Ending::Lost(_), Some(Err(fault))) => Err(fault),
-        (Ending::Lost(why), _) => Err(classify_loss(why)),
-        (Ending::Settled, None) => Err(Fault::internal(Described("work was never run".to_owned()))),
-    };
-    // The caller may have gone away; then nobody waits for the answer.
-    let _ = reply.send(result);
+        (_, Some(Err(fault))) => Err(fault),
+        (Ending::Lost(why) | Ending::Unknown(why), _) => {
+            Err(Fault::unavailable(Described((*why).to_owned())))
+        }
+        (Ending::Aborted, _) => Err(internal(
+            "a database closure went on after a database error, so nothing was stored",
+        )),
+        (Ending::Settled, None) => Err(internal("work was never run")),
+    }
 }
 
-fn classify_loss(why: &str) -> Fault {
-    Fault::unavailable(Described(why.to_owned()))
+fn internal(why: &str) -> Fault {
+    Fault::internal(Described(why.to_owned()))
+}
+
+fn answer<T>(reply: Reply<T>, outcome: Result<T, Fault>) {
+    // The caller may have gone away; then nobody waits for the answer.
+    let _ = reply.answer.send(outcome);
 }

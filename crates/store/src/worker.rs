@@ -1,25 +1,55 @@
 //! Runs jobs on this node.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use kernel::Fault;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::task::JoinSet;
 
 use crate::Store;
+use crate::errors::Described;
 use crate::jobs::{self, Claimed, JobId, LEASE, Wanted};
 
 /// How often the table is looked at for jobs that other nodes added or whose time has come.
 const POLL: Duration = Duration::from_secs(1);
-/// Jobs that run at once on this node.
-const AT_ONCE: usize = 4;
+/// How often the lease of a running job is renewed, as a part of the lease.
+const RENEWALS: u32 = 3;
+
+/// Which jobs share slots. Those of one class never wait for those of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum JobClass {
+    /// Waits for a mail server, which may be slow or away.
+    Mail,
+    /// Short, and worth little when late: notifications, expiry.
+    Timer,
+    /// Long, and in no hurry: exports, erasure, announcements.
+    Heavy,
+}
+
+impl JobClass {
+    const ALL: [Self; 3] = [Self::Mail, Self::Timer, Self::Heavy];
+
+    /// How many of its jobs run at once on one node.
+    const fn slots(self) -> usize {
+        match self {
+            Self::Mail | Self::Timer => 4,
+            Self::Heavy => 2,
+        }
+    }
+}
 
 /// Does the work of one kind of job.
 #[async_trait]
 pub trait Handler: Send + Sync {
-    /// Runs one try. An error puts the job back for later.
+    /// Which jobs its jobs share slots with.
+    fn class(&self) -> JobClass {
+        JobClass::Timer
+    }
+
+    /// Runs one try. An error or a panic puts the job back for later.
     ///
     /// A try can run twice when a node dies at the wrong moment. Where the effect is in the
     /// database, call [`Claimed::complete`] in the transaction that stores it.
@@ -29,17 +59,24 @@ pub trait Handler: Send + Sync {
 /// Claims jobs and gives them to their handlers.
 pub struct Worker {
     store: Store,
-    handlers: HashMap<&'static str, Arc<dyn Handler>>,
-    slots: Arc<Semaphore>,
+    queues: Vec<ClassQueue>,
     /// What runs here now. On SQLite this alone keeps a job from being claimed twice when the
     /// wall clock jumps past a lease.
     running: Arc<Mutex<Vec<JobId>>>,
     poll: Duration,
 }
 
+/// The jobs of one class.
+struct ClassQueue {
+    class: JobClass,
+    handlers: HashMap<&'static str, Arc<dyn Handler>>,
+    slots: Arc<Semaphore>,
+}
+
 impl std::fmt::Debug for Worker {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Worker for {:?}", self.handlers.keys())
+        let kinds = self.queues.iter().flat_map(|queue| queue.handlers.keys());
+        write!(f, "Worker for {:?}", kinds.collect::<Vec<_>>())
     }
 }
 
@@ -47,11 +84,14 @@ impl Worker {
     /// A worker that knows no kinds yet.
     #[must_use]
     pub fn new(store: Store) -> Self {
-        let slots = Arc::new(Semaphore::new(AT_ONCE));
+        let queue = |class: JobClass| ClassQueue {
+            class,
+            handlers: HashMap::new(),
+            slots: Arc::new(Semaphore::new(class.slots())),
+        };
         Self {
             store,
-            handlers: HashMap::new(),
-            slots,
+            queues: JobClass::ALL.map(queue).into(),
             running: Arc::default(),
             poll: POLL,
         }
@@ -60,7 +100,11 @@ impl Worker {
     /// Takes jobs of this kind.
     #[must_use]
     pub fn handle(mut self, kind: &'static str, handler: Arc<dyn Handler>) -> Self {
-        self.handlers.insert(kind, handler);
+        let class = handler.class();
+        // There is a queue for each class.
+        if let Some(queue) = self.queues.iter_mut().find(|queue| queue.class == class) {
+            queue.handlers.insert(kind, handler);
+        }
         self
     }
 
@@ -74,10 +118,12 @@ impl Worker {
     /// Works until the future is dropped. Jobs that run then go on, and are taken over by lease
     /// if the process ends first.
     pub async fn run(self) {
+        let mut changes = self.store.watch_jobs();
         let worker = Arc::new(self);
         loop {
+            changes.mark_unchanged();
             match Self::claim_and_start(&worker).await {
-                Ok(0) => worker.rest().await,
+                Ok(0) => worker.rest(&mut changes).await,
                 Ok(_) => {}
                 Err(fault) => {
                     tracing::warn!(fault = %fault.chain(), "no jobs can be claimed");
@@ -87,9 +133,10 @@ impl Worker {
         }
     }
 
-    async fn rest(&self) {
+    async fn rest(&self, changes: &mut watch::Receiver<()>) {
         tokio::select! {
-            () = self.store.jobs_added() => {}
+            // The store outlives its worker, so this cannot fail.
+            _ = changes.changed() => {}
             () = tokio::time::sleep(self.poll) => {}
         }
     }
@@ -97,73 +144,96 @@ impl Worker {
     /// Starts what is due and says how much that was.
     async fn claim_and_start(worker: &Arc<Self>) -> Result<usize, Fault> {
         let wanted = worker.wanted();
-        if wanted.most == 0 || !worker.anything_due(&wanted).await? {
+        if wanted.is_empty() || !worker.is_any_due(&wanted).await? {
             return Ok(0);
         }
-        let claimed = worker
-            .store
-            .write(move |tx| jobs::claim(tx, &wanted))
-            .await?;
+        let claim = move |tx: &mut crate::Tx<'_>| {
+            let claimed = wanted.iter().map(|wanted| jobs::claim(tx, wanted));
+            Ok(claimed.collect::<Result<Vec<_>, _>>()?.concat())
+        };
+        let claimed = worker.store.write(claim).await?;
         let count = claimed.len();
-        for job in claimed {
-            worker.started(&job);
-            tokio::spawn(Self::work(Arc::clone(worker), job));
-        }
+        claimed.into_iter().for_each(|job| worker.start(job));
         Ok(count)
     }
 
     /// A cheap look, so that an idle server writes nothing.
-    async fn anything_due(&self, wanted: &Wanted) -> Result<bool, Fault> {
-        let (kinds, now) = (wanted.kinds.clone(), self.store.ambient().now());
-        let due = self
-            .store
+    async fn is_any_due(&self, wanted: &[Wanted]) -> Result<bool, Fault> {
+        let kinds: Vec<_> = wanted.iter().flat_map(|one| one.kinds.clone()).collect();
+        let now = self.store.ambient().now();
+        self.store
             .read(move |conn| jobs::any_due(conn, &kinds, now))
-            .await?;
-        Ok(due)
+            .await
     }
 
-    fn wanted(&self) -> Wanted {
-        Wanted {
-            kinds: self.handlers.keys().map(ToString::to_string).collect(),
-            running: self.running().clone(),
-            most: i64::try_from(self.slots.available_permits()).unwrap_or_default(),
-        }
+    /// As many jobs of each class as have a slot: what is claimed runs at once.
+    fn wanted(&self) -> Vec<Wanted> {
+        let running = self.running().clone();
+        let wanted = |queue: &ClassQueue| Wanted {
+            kinds: queue.handlers.keys().map(ToString::to_string).collect(),
+            running: running.clone(),
+            most: i64::try_from(queue.slots.available_permits()).unwrap_or_default(),
+        };
+        let all = self.queues.iter().map(wanted);
+        all.filter(|one| one.most > 0 && !one.kinds.is_empty())
+            .collect()
     }
 
-    async fn work(worker: Arc<Self>, job: Claimed) {
-        let permit = worker.slots.acquire().await;
-        let result = worker.run_and_renew(&job).await;
+    fn start(self: &Arc<Self>, job: Claimed) {
+        let kind = job.kind.as_str();
+        let found = self.queues.iter().find_map(|queue| {
+            let handler = queue.handlers.get(kind)?;
+            // Only this task takes permits, and it claims no more than there are.
+            let permit = Arc::clone(&queue.slots).try_acquire_owned().ok()?;
+            Some((Arc::clone(handler), permit))
+        });
+        let Some((handler, permit)) = found else {
+            return tracing::error!(job = %job.id, kind, "job claimed without a slot");
+        };
+        let slot = Slot::take(&self.running, job.id, permit);
+        tokio::spawn(Self::work(Arc::clone(self), handler, job, slot));
+    }
+
+    async fn work(worker: Arc<Self>, handler: Arc<dyn Handler>, job: Claimed, slot: Slot) {
+        let result = worker.run_and_renew(handler, &job).await;
         if let Err(fault) = worker.settle(&job, result).await {
             tracing::warn!(job = %job.id, fault = %fault.chain(), "a job's end could not be stored");
         }
-        drop(permit);
-        worker.running().retain(|id| *id != job.id);
+        drop(slot);
         worker.store.wake_worker();
     }
 
-    async fn run_and_renew(&self, job: &Claimed) -> Result<(), Fault> {
-        let Some(handler) = self.handlers.get(job.kind.as_str()) else {
-            return Ok(());
-        };
-        let mut run = handler.run(job);
+    /// Stops the try when the job is no longer ours.
+    async fn run_and_renew(&self, handler: Arc<dyn Handler>, job: &Claimed) -> Result<(), Fault> {
+        let mut tries = JoinSet::new();
+        let held = job.clone();
+        tries.spawn(async move { handler.run(&held).await });
+        let mut missed = 0;
         loop {
             tokio::select! {
-                result = &mut run => return result,
-                () = tokio::time::sleep(LEASE / 3) => self.renew(job).await?,
+                ended = tries.join_next() => return result_of(ended),
+                () = tokio::time::sleep(LEASE / RENEWALS) => {}
+            }
+            missed = if self.renew(job).await? {
+                0
+            } else {
+                missed + 1
+            };
+            if missed == RENEWALS {
+                return Err(Fault::internal(jobs::LeaseLost));
             }
         }
     }
 
-    /// Stops the try when the job is no longer ours.
-    async fn renew(&self, job: &Claimed) -> Result<(), Fault> {
+    /// Whether the lease was renewed: it outlasts a short absence of the database.
+    async fn renew(&self, job: &Claimed) -> Result<bool, Fault> {
         let held = job.clone();
         match self.store.write(move |tx| jobs::renew(tx, &held)).await {
-            Ok(true) => Ok(()),
+            Ok(true) => Ok(true),
             Ok(false) => Err(Fault::internal(jobs::LeaseLost)),
-            // The lease outlasts a short absence of the database.
             Err(fault) => {
                 tracing::warn!(job = %job.id, fault = %fault.chain(), "a lease was not renewed");
-                Ok(())
+                Ok(false)
             }
         }
     }
@@ -186,11 +256,46 @@ impl Worker {
         }
     }
 
-    fn started(&self, job: &Claimed) {
-        self.running().push(job.id);
+    fn running(&self) -> MutexGuard<'_, Vec<JobId>> {
+        lock(&self.running)
     }
+}
 
-    fn running(&self) -> std::sync::MutexGuard<'_, Vec<JobId>> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+/// What a running job holds, given back however it ends.
+struct Slot {
+    running: Arc<Mutex<Vec<JobId>>>,
+    id: JobId,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Slot {
+    fn take(running: &Arc<Mutex<Vec<JobId>>>, id: JobId, permit: OwnedSemaphorePermit) -> Self {
+        lock(running).push(id);
+        Self {
+            running: Arc::clone(running),
+            id,
+            _permit: permit,
+        }
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        lock(&self.running).retain(|id| *id != self.id);
+    }
+}
+
+fn lock(running: &Mutex<Vec<JobId>>) -> MutexGuard<'_, Vec<JobId>> {
+    running.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// How a try ended; a panic is a failure like others.
+fn result_of(
+    ended: Option<Result<Result<(), Fault>, tokio::task::JoinError>>,
+) -> Result<(), Fault> {
+    match ended {
+        Some(Ok(result)) => result,
+        Some(Err(error)) => Err(Fault::internal(error)),
+        None => Err(Fault::internal(Described("the try never began".to_owned()))),
     }
 }

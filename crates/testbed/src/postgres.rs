@@ -175,4 +175,14 @@ impl PrivatePostgres {
     pub fn crash(&self) {
         had("a crash", self.cluster.supervisor.signal("QUIT"));
     }
+
+    /// Halts it with its connections open, like a machine that hangs.
+    pub fn freeze(&self) {
+        had("a freeze", self.cluster.supervisor.signal("STOP"));
+    }
+
+    /// Lets it go on.
+    pub fn thaw(&self) {
+        had("a thaw", self.cluster.supervisor.signal("CONT"));
+    }
 }

@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// Takes orders by line until its input closes, then ends the server and removes the folder.
-/// `jobs` makes the shell notice a server that has died.
+/// `jobs` makes the shell notice a server that has died. A server is halted with its children.
 const SCRIPT: &str = r#"
 PATH=$PATH:/bin:/usr/bin; folder=$1; last=$2; shift 2
 server=
@@ -19,13 +19,14 @@ while read -r order; do
     case $order in
         start) : >"$folder/log"; "$@" </dev/null >>"$folder/log" 2>&1 & server=$! ;;
         alive) jobs >/dev/null 2>&1; kill -0 "$server" 2>/dev/null || { echo no; continue; } ;;
-        STOP|CONT) kill -s "$order" "$server" ;;
+        STOP) kill -s STOP "$server" $(cat "/proc/$server/task/$server/children") ;;
+        CONT) kill -s CONT $(cat "/proc/$server/task/$server/children") "$server" ;;
         *) kill -s "$order" "$server"; wait "$server" ;;
     esac 2>/dev/null
     echo yes
 done
 if [ -n "$server" ]; then
-    kill -s CONT "$server"; kill -s "$last" "$server"; wait "$server"
+    kill -s CONT $(cat "/proc/$server/task/$server/children") "$server"; kill -s "$last" "$server"; wait "$server"
 fi 2>/dev/null
 exec rm -rf "$folder"
 "#;

@@ -35,16 +35,14 @@ pub(super) fn start(services: &Services, node: NodeId) {
 
 async fn prune(store: Store) {
     loop {
-        if let Err(fault) = store.write(throw_away).await {
+        if let Err(fault) = store.delete_in_batches(delete_old).await {
             tracing::warn!(fault = %fault.chain(), "old events and keys stay for now");
         }
         tokio::time::sleep(PRUNE_EVERY).await;
     }
 }
 
-fn throw_away(tx: &mut Tx<'_>) -> Result<(), Fault> {
+fn delete_old(tx: &mut Tx<'_>) -> Result<usize, Fault> {
     let limit = tx.ambient().now() - RESUME_WINDOW;
-    outbox::prune(tx.conn, limit)?;
-    idempotency::prune(tx)?;
-    Ok(())
+    Ok(outbox::prune(tx.conn, limit)? + idempotency::prune(tx)?)
 }

@@ -153,6 +153,7 @@ impl Services {
         if let Err(fault) = self.social.presence().retire().await {
             tracing::warn!(fault = %fault.chain(), "presence ends by itself in a moment");
         }
+        self.store.flush_events().await;
         self.bus.bus.flush().await;
         if let Err(fault) = store::outbox::leave(&self.store, self.node).await {
             tracing::warn!(fault = %fault.chain(), "this node stays on the list of nodes for a while");

@@ -1,6 +1,6 @@
 //! The rows of wrong tries. A row without a place counts for all places.
 
-use ::store::{AnyConn, Each, Listed, Tx};
+use ::store::{AnyConn, Each, Listed, Tx, delete_batch};
 use data_encoding::HEXLOWER;
 use diesel::prelude::*;
 use kernel::{Fault, Timestamp};
@@ -98,8 +98,9 @@ pub(super) fn forget(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Removes counts that no longer slow anybody down.
-pub(crate) fn prune(conn: &mut AnyConn, now: Timestamp) -> Result<usize, Fault> {
-    let old = failures::table.filter(failures::last_at.lt(now - PLACE.forgets_after()));
-    Ok(diesel::delete(old).execute(conn)?)
+/// Removes a batch of the counts that no longer slow anybody down.
+pub(crate) fn prune(conn: &mut AnyConn, now: Timestamp) -> QueryResult<usize> {
+    let limit = now - PLACE.forgets_after();
+    let (table, key) = ("sign_in_failures", "subject, place");
+    delete_batch(conn, table, key, "last_at < $1", limit)
 }

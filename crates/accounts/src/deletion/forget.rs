@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ::store::jobs::Claimed;
-use ::store::{AnyConn, Handler, outbox};
+use ::store::{AnyConn, Handler, JobClass, outbox};
 use async_trait::async_trait;
 use kernel::{Fault, UserId};
 use serde::{Deserialize, Serialize};
@@ -33,6 +33,10 @@ struct Forgetter(Accounts);
 
 #[async_trait]
 impl Handler for Forgetter {
+    fn class(&self) -> JobClass {
+        JobClass::Heavy
+    }
+
     async fn run(&self, job: &Claimed) -> Result<(), Fault> {
         let Forgotten { user } = job.arguments()?;
         for room in &self.0.inner.personal_data {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ::store::jobs::Claimed;
-use ::store::{Handler, NewJob, Tx};
+use ::store::{Handler, JobClass, NewJob, Tx};
 use async_trait::async_trait;
 use contract::users::ExportId;
 use kernel::{Fault, UserId};
@@ -35,6 +35,10 @@ pub(crate) fn end(tx: &mut Tx<'_>, id: ExportId) -> Result<(), Fault> {
 
 #[async_trait]
 impl Handler for Gatherer {
+    fn class(&self) -> JobClass {
+        JobClass::Heavy
+    }
+
     async fn run(&self, job: &Claimed) -> Result<(), Fault> {
         let Which { id } = job.arguments()?;
         let read = move |conn: &mut _| store::prepared_for(conn, id);
@@ -91,6 +95,10 @@ impl Gatherer {
 
 #[async_trait]
 impl Handler for Ender {
+    fn class(&self) -> JobClass {
+        JobClass::Heavy
+    }
+
     async fn run(&self, job: &Claimed) -> Result<(), Fault> {
         let Which { id } = job.arguments()?;
         let write = move |tx: &mut Tx<'_>| store::expire(tx.conn, id, tx.ambient().now());

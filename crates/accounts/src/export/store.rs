@@ -4,7 +4,7 @@ use contract::users::ExportId;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use kernel::{Fault, PageRequest, Paged, Timestamp, UserId};
-use store::{AnyConn, Listed, Refuse};
+use store::{AnyConn, Refuse, delete_batch};
 
 use crate::Error;
 use crate::schema::data_exports;
@@ -135,10 +135,8 @@ pub(super) fn expire(conn: &mut AnyConn, id: ExportId, by: Timestamp) -> Result<
     Ok(())
 }
 
-/// Removes exports that were over by then.
-pub(crate) fn prune(conn: &mut AnyConn, limit: Timestamp) -> Result<usize, Fault> {
-    let over = data_exports::table
-        .filter(data_exports::state.one_of([EXPIRED, FAILED]))
-        .filter(data_exports::created_at.lt(limit));
-    Ok(diesel::delete(over).execute(conn)?)
+/// Removes a batch of the exports that were over by then.
+pub(crate) fn prune(conn: &mut AnyConn, limit: Timestamp) -> QueryResult<usize> {
+    let is_over = "state IN ('expired', 'failed') AND created_at < $1";
+    delete_batch(conn, "data_exports", "id", is_over, limit)
 }

@@ -12,7 +12,7 @@ use data_encoding::BASE64;
 use kernel::{Fault, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::jobs::Claimed;
-use store::{Handler, NewJob, Tx};
+use store::{Handler, JobClass, NewJob, Tx};
 
 pub use at_once::Sent;
 
@@ -73,6 +73,10 @@ struct Postman(Accounts);
 
 #[async_trait]
 impl Handler for Postman {
+    fn class(&self) -> JobClass {
+        JobClass::Mail
+    }
+
     async fn run(&self, job: &Claimed) -> Result<(), Fault> {
         let parcel: Parcel = job.arguments()?;
         let inner = &self.0.inner;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use ::store::Handler;
 use ::store::jobs::Claimed;
+use ::store::{Handler, JobClass};
 use async_trait::async_trait;
 use kernel::{Fault, UserId};
 use serde::{Deserialize, Serialize};
@@ -42,6 +42,10 @@ struct Sweeper(Accounts);
 
 #[async_trait]
 impl Handler for Sweeper {
+    fn class(&self) -> JobClass {
+        JobClass::Heavy
+    }
+
     async fn run(&self, job: &Claimed) -> Result<(), Fault> {
         let Sweep { user, version } = job.arguments()?;
         let key = BlobKey::avatar(user, &version);

@@ -1,6 +1,6 @@
 //! The rows of sessions and their refresh tokens.
 
-use ::store::{AnyConn, Listed};
+use ::store::{AnyConn, Listed, delete_batch};
 use diesel::prelude::*;
 use kernel::{Fault, PageRequest, Paged, SessionId, Timestamp, UserId};
 
@@ -280,14 +280,9 @@ pub(super) fn spend(conn: &mut AnyConn, token: &Digest, now: Timestamp) -> Resul
         > 0)
 }
 
-/// Removes sessions and refresh tokens that ended before `limit`.
-pub(crate) fn prune(conn: &mut AnyConn, limit: Timestamp) -> Result<usize, Fault> {
-    let spent = refreshes::table.filter(refreshes::expires_at.lt(limit));
-    let tokens = diesel::delete(spent).execute(conn)?;
-    let over = sessions::table.filter(
-        sessions::expires_at
-            .lt(limit)
-            .or(sessions::ended_at.lt(Some(limit))),
-    );
-    Ok(tokens + diesel::delete(over).execute(conn)?)
+/// Removes a batch of the sessions and of the refresh tokens that ended before `limit`.
+pub(crate) fn prune(conn: &mut AnyConn, limit: Timestamp) -> QueryResult<usize> {
+    let tokens = delete_batch(conn, "refresh_tokens", "hash", "expires_at < $1", limit)?;
+    let is_over = "expires_at < $1 OR ended_at < $1";
+    Ok(tokens + delete_batch(conn, "sessions", "id", is_over, limit)?)
 }

@@ -1,6 +1,6 @@
 //! The rows of challenges.
 
-use ::store::AnyConn;
+use ::store::{AnyConn, delete_batch};
 use diesel::prelude::*;
 use kernel::{Fault, SessionId, Timestamp, UserId};
 
@@ -123,8 +123,7 @@ pub(crate) fn forget_challenges(conn: &mut AnyConn, user: UserId) -> Result<(), 
     Ok(())
 }
 
-/// Removes challenges that ended before `limit`.
-pub(crate) fn prune(conn: &mut AnyConn, limit: Timestamp) -> Result<usize, Fault> {
-    let over = challenges::table.filter(challenges::expires_at.lt(limit));
-    Ok(diesel::delete(over).execute(conn)?)
+/// Removes a batch of the challenges that ended before `limit`.
+pub(crate) fn prune(conn: &mut AnyConn, limit: Timestamp) -> QueryResult<usize> {
+    delete_batch(conn, "login_challenges", "hash", "expires_at < $1", limit)
 }

@@ -1,7 +1,7 @@
 //! Sending a mail that was made, once.
 
 use ::store::jobs::{Claimed, MOST_ATTEMPTS};
-use ::store::{AnyConn, Handler, Tx};
+use ::store::{AnyConn, Handler, JobClass, Tx};
 use async_trait::async_trait;
 use contract::notify::Action;
 use kernel::{Fault, UserId};
@@ -26,6 +26,10 @@ struct Try {
 
 #[async_trait]
 impl Handler for Dispatch {
+    fn class(&self) -> JobClass {
+        JobClass::Mail
+    }
+
     async fn run(&self, job: &Claimed) -> Result<(), Fault> {
         let (Parcel { delivery }, parts) = (job.arguments()?, &self.0.parts);
         let read = move |conn: &mut AnyConn| deliveries::owner(conn, delivery);

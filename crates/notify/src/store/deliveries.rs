@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use kernel::{Fault, Timestamp, UserId};
-use store::{AnyConn, Listed};
+use store::{AnyConn, BATCH, Listed};
 
 use crate::ports::DeliveryId;
 use crate::schema::{delivery_attempts as attempts, notification_deliveries as deliveries};
@@ -158,10 +158,17 @@ pub(crate) fn all_of(conn: &mut AnyConn, user: UserId) -> Result<Vec<(Timestamp,
         .load(conn)?)
 }
 
-/// Forgets the mails before this one, with their tries; how many that were.
+/// Forgets a batch of the mails before this one, with their tries; how many that were.
 pub(crate) fn prune(conn: &mut AnyConn, limit: DeliveryId) -> Result<usize, Fault> {
-    diesel::delete(attempts::table.filter(attempts::delivery_id.lt(limit))).execute(conn)?;
-    Ok(diesel::delete(deliveries::table.filter(deliveries::id.lt(limit))).execute(conn)?)
+    let ids: Vec<DeliveryId> = deliveries::table
+        .filter(deliveries::id.lt(limit))
+        .order(deliveries::id)
+        .limit(BATCH)
+        .select(deliveries::id)
+        .load(conn)?;
+    diesel::delete(attempts::table.filter(attempts::delivery_id.one_of(ids.clone())))
+        .execute(conn)?;
+    Ok(diesel::delete(deliveries::table.filter(deliveries::id.one_of(ids))).execute(conn)?)
 }
 
 /// Forgets a person.

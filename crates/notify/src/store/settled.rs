@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use diesel::prelude::*;
 use kernel::{Fault, Timestamp, UserId};
-use store::{AnyConn, Each, Listed};
+use store::{AnyConn, Each, Listed, delete_batch};
 
 use crate::schema::settled_subjects as settled;
 
@@ -55,9 +55,10 @@ pub(crate) fn note(
     Ok(())
 }
 
-/// Forgets what was noted before; how many that were.
+/// Forgets a batch of what was noted before; how many that were.
 pub(crate) fn prune(conn: &mut AnyConn, before: Timestamp) -> Result<usize, Fault> {
-    Ok(diesel::delete(settled::table.filter(settled::settled_at.lt(before))).execute(conn)?)
+    let (table, key) = ("settled_subjects", "user_id, subject");
+    Ok(delete_batch(conn, table, key, "settled_at < $1", before)?)
 }
 
 /// Forgets a person.

@@ -146,6 +146,77 @@ async fn a_panic_in_a_closure_is_a_fault_and_the_door_stays_open() {
 }
 
 #[tokio::test]
+async fn write_that_swallows_a_database_error_is_never_acknowledged_in_vain() {
+    for fixture in each() {
+        with_notes(&fixture).await;
+        let heard = std::sync::Arc::new(crate::outbox::Heard::default());
+        fixture.store.publish_to(heard.clone());
+        fixture.store.write(|tx| add(tx, "taken")).await.unwrap();
+        let swallow = |tx: &mut Tx<'_>| {
+            add(tx, "first")?;
+            // The constraint refuses this one, and the closure goes on as if nothing had happened.
+            let _ = add(tx, "taken");
+            tx.emit("s", "e", &())
+        };
+        let mut writes = Vec::new();
+        for n in 0..20 {
+            let store = fixture.store.clone();
+            writes.push(tokio::spawn(async move {
+                match n {
+                    7 => store.write(swallow).await,
+                    _ => store.write(move |tx| add(tx, &n.to_string())).await,
+                }
+            }));
+        }
+        let mut results = Vec::new();
+        for write in writes {
+            results.push(write.await.unwrap());
+        }
+        let kept = results.iter().filter(|result| result.is_ok()).count();
+        let swallowed = results.remove(7);
+        assert!(
+            results.iter().all(Result::is_ok),
+            "the others are untouched"
+        );
+        assert_eq!(
+            count(&fixture.store).await,
+            1 + i64::try_from(kept).unwrap()
+        );
+        fixture.store.flush_events().await;
+        assert_eq!(heard.names().len(), usize::from(swallowed.is_ok()));
+        if !fixture.store.is_embedded() {
+            assert_eq!(swallowed.unwrap_err().code().kind, Kind::Internal);
+        }
+    }
+}
+
+#[tokio::test]
+async fn write_past_its_deadline_is_refused_and_leaves_no_trace() {
+    for fixture in each() {
+        with_notes(&fixture).await;
+        let hurried = fixture
+            .store
+            .with_deadline(std::time::Duration::from_millis(50));
+        let (open, gate) = std::sync::mpsc::channel::<()>();
+        let gate = std::sync::Arc::new(std::sync::Mutex::new(gate));
+        let blockers: Vec<_> = (0..4).map(|_| hold(&fixture, &gate)).collect();
+        crate::until("the threads are busy", || async {
+            fixture.store.queued().1 >= if fixture.store.is_embedded() { 3 } else { 2 }
+        })
+        .await;
+        let fault = hurried.write(|tx| add(tx, "late")).await.unwrap_err();
+        assert_eq!(fault.code().kind, Kind::Unavailable);
+        assert!(fault.wait().is_some());
+        (0..4).for_each(|_| open.send(()).unwrap());
+        for blocker in blockers {
+            blocker.await.unwrap().unwrap();
+        }
+        fixture.store.write(|tx| add(tx, "next")).await.unwrap();
+        assert_eq!(count(&fixture.store).await, 1);
+    }
+}
+
+#[tokio::test]
 async fn a_full_queue_is_refused_at_once_and_what_was_taken_is_done() {
     for fixture in each() {
         with_notes(&fixture).await;

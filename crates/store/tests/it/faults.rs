@@ -1,7 +1,12 @@
 //! What happens when the database goes away.
 
-use kernel::Kind;
+use std::sync::Arc;
+use std::time::Duration;
 
+use kernel::{Clock, Kind};
+use store::{Relay, Store};
+
+use crate::outbox::Heard;
 use crate::until;
 
 #[tokio::test]
@@ -32,6 +37,146 @@ async fn a_restarted_postgres_is_unavailable_for_a_while_and_heals() {
     })
     .await;
     until("reads work again", || async { store.ping().await.is_ok() }).await;
+}
+
+/// What nobody has to wait longer for, on a busy machine too: the deadline is four seconds.
+const ANSWERED_WITHIN: Duration = Duration::from_secs(5);
+
+fn open(server: &testbed::PrivatePostgres) -> Store {
+    let config = store::StoreConfig {
+        url: server.url().parse().unwrap(),
+        connections: 4,
+        migrate: true,
+    };
+    Store::open(&config, kernel::Ambient::system()).unwrap()
+}
+
+/// Has many callers ask at once and says how long the last one waited. All must be refused.
+async fn ask_many(store: &Store) -> Duration {
+    let begun = kernel::SystemClock::new();
+    let asked: Vec<_> = (0..50)
+        .map(|n| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                if n % 2 == 0 {
+                    store.write(|tx| tx.emit("s", "e", &())).await
+                } else {
+                    store.ping().await
+                }
+            })
+        })
+        .collect();
+    for one in asked {
+        let fault = one.await.unwrap().unwrap_err();
+        assert_eq!(fault.code().kind, Kind::Unavailable, "{}", fault.chain());
+        assert!(fault.wait().is_some());
+    }
+    begun.monotonic()
+}
+
+async fn heals(store: &Store) {
+    until("reads and writes work", || async {
+        store.ping().await.is_ok() && store.write(|tx| tx.emit("s", "e", &())).await.is_ok()
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn frozen_postgres_is_refused_in_time_and_known_to_be_away() {
+    let Some(server) = testbed::private_postgres() else {
+        return;
+    };
+    let store = open(&server);
+    heals(&store).await;
+    server.freeze();
+    assert!(ask_many(&store).await < ANSWERED_WITHIN);
+    until("it is known to be away", || async {
+        let begun = kernel::SystemClock::new();
+        let refused = store.ping().await.is_err();
+        refused && begun.monotonic() < Duration::from_millis(200)
+    })
+    .await;
+    assert!(ask_many(&store).await < Duration::from_secs(1));
+    server.thaw();
+    heals(&store).await;
+}
+
+#[tokio::test]
+async fn killed_postgres_is_refused_in_time_and_known_to_be_away() {
+    let Some(server) = testbed::private_postgres() else {
+        return;
+    };
+    let store = open(&server);
+    heals(&store).await;
+    server.crash();
+    assert!(ask_many(&store).await < ANSWERED_WITHIN);
+    assert!(ask_many(&store).await < Duration::from_secs(1));
+    server.restart();
+    heals(&store).await;
+}
+
+#[tokio::test]
+async fn frozen_postgres_makes_no_living_node_look_dead() {
+    let Some(server) = testbed::private_postgres() else {
+        return;
+    };
+    let nodes = [open(&server), open(&server)];
+    let mut relays = nodes.clone().map(|store| {
+        let id = store.ambient().id();
+        Relay::new(store, id)
+    });
+    let heard = Arc::new(Heard::default());
+    nodes[1].publish_to(heard.clone());
+    nodes[0].write(|tx| tx.emit("s", "e", &())).await.unwrap();
+    for relay in &mut relays {
+        relay.beat().await.unwrap();
+    }
+    server.freeze();
+    for _ in 0..8 {
+        for relay in &mut relays {
+            assert!(relay.beat().await.is_err());
+        }
+    }
+    server.thaw();
+    for store in &nodes {
+        heals(store).await;
+    }
+    for _ in 0..3 {
+        for relay in &mut relays {
+            relay.beat().await.unwrap();
+        }
+    }
+    nodes[1].flush_events().await;
+    let heals_of_its_own = heard.names().len();
+    let of_stream = nodes[0].read(|conn| store::outbox::head(conn, "s")).await;
+    assert!(heals_of_its_own < usize::try_from(of_stream.unwrap().0).unwrap());
+}
+
+#[tokio::test]
+async fn thawed_postgres_keeps_nothing_that_was_refused_in_the_queue() {
+    let Some(server) = testbed::private_postgres() else {
+        return;
+    };
+    let store = open(&server);
+    let heard = Arc::new(Heard::default());
+    store.publish_to(heard.clone());
+    heals(&store).await;
+    server.freeze();
+    ask_many(&store).await;
+    server.thaw();
+    heals(&store).await;
+    let head = || async { store.read(|conn| store::outbox::head(conn, "s")).await };
+    let stored = || async { usize::try_from(head().await.unwrap().0).unwrap() };
+    // Whatever hung in a thread is settled by now or soon; what is stored is published.
+    until(
+        "all that is stored is published, and nothing else",
+        || async {
+            store.flush_events().await;
+            heard.names().len() == stored().await
+        },
+    )
+    .await;
+    assert!(stored().await <= 4, "{} were kept", stored().await);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use kernel::Fault;
 use kernel::fault::Common;
 use store::jobs::{self, Claimed};
-use store::{Handler, NewJob, Store, Worker};
+use store::{Handler, JobClass, NewJob, Store, Worker};
 use tokio::sync::mpsc;
 
 use crate::{each, until};
@@ -206,6 +206,122 @@ async fn a_clock_that_jumps_does_not_take_a_running_job_away() {
         })
         .await;
         assert!(starts.try_recv().is_err());
+        task.abort();
+    }
+}
+
+/// A handler of some class that never ends.
+struct Hangs {
+    class: JobClass,
+    begun: mpsc::UnboundedSender<()>,
+}
+
+#[async_trait]
+impl Handler for Hangs {
+    fn class(&self) -> JobClass {
+        self.class
+    }
+
+    async fn run(&self, _: &Claimed) -> Result<(), Fault> {
+        self.begun.send(()).map_err(Fault::internal)?;
+        std::future::pending().await
+    }
+}
+
+fn hanging(class: JobClass) -> (Arc<Hangs>, mpsc::UnboundedReceiver<()>) {
+    let (begun, begins) = mpsc::unbounded_channel();
+    (Arc::new(Hangs { class, begun }), begins)
+}
+
+async fn enqueue_many(store: &Store, kind: &'static str, count: usize) {
+    let add = move |tx: &mut store::Tx<'_>| {
+        (0..count).try_for_each(|n| tx.enqueue(NewJob::new(kind, &n)?))
+    };
+    store.write(add).await.unwrap();
+}
+
+#[tokio::test]
+async fn jobs_of_one_class_do_not_wait_for_those_of_another() {
+    for fixture in each() {
+        let (mail, mut begins) = hanging(JobClass::Mail);
+        let (tries, mut heard) = mpsc::unbounded_channel();
+        let tell = Told {
+            tries,
+            failures: 0.into(),
+            store: fixture.store.clone(),
+        };
+        enqueue_many(&fixture.store, "mail", 20).await;
+        let worker = Worker::new(fixture.store.clone())
+            .handle("mail", mail)
+            .handle("tell", Arc::new(tell))
+            .every(Duration::from_millis(20));
+        let task = tokio::spawn(worker.run());
+        begins.recv().await.unwrap();
+        enqueue(&fixture.store, 5).await;
+        assert_eq!(heard.recv().await, Some(5));
+        task.abort();
+    }
+}
+
+#[tokio::test]
+async fn worker_claims_no_more_than_it_runs_at_once() {
+    for fixture in each() {
+        if fixture.store.is_embedded() {
+            continue;
+        }
+        enqueue_many(&fixture.store, "mail", 6).await;
+        let (first, mut first_begins) = hanging(JobClass::Mail);
+        let (second, mut second_begins) = hanging(JobClass::Mail);
+        let start = |store: Store, handler: Arc<Hangs>| {
+            let worker = Worker::new(store).handle("mail", handler);
+            tokio::spawn(worker.every(Duration::from_millis(20)).run())
+        };
+        let one = start(fixture.store.clone(), first);
+        for _ in 0..4 {
+            first_begins.recv().await.unwrap();
+        }
+        // What the first has no slot for is free for the second at once.
+        let two = start(fixture.another_node(), second);
+        for _ in 0..2 {
+            second_begins.recv().await.unwrap();
+        }
+        assert!(first_begins.try_recv().is_err() && second_begins.try_recv().is_err());
+        one.abort();
+        two.abort();
+    }
+}
+
+/// A handler that panics at its first try.
+struct Panics(mpsc::UnboundedSender<i32>);
+
+#[async_trait]
+impl Handler for Panics {
+    async fn run(&self, job: &Claimed) -> Result<(), Fault> {
+        self.0.send(job.attempt).map_err(Fault::internal)?;
+        assert!(job.attempt > 1, "on purpose");
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn job_whose_handler_panics_is_tried_again_on_the_same_node() {
+    for fixture in each() {
+        let (tries, mut heard) = mpsc::unbounded_channel();
+        let worker = Worker::new(fixture.store.clone()).handle("panic", Arc::new(Panics(tries)));
+        let task = tokio::spawn(worker.every(Duration::from_millis(20)).run());
+        enqueue_many(&fixture.store, "panic", 1).await;
+        assert_eq!(heard.recv().await, Some(1));
+        until("the failure is stored", || async {
+            let attempts = |conn: &mut store::AnyConn| jobs::attempts(conn, "panic");
+            fixture.store.read(attempts).await.unwrap() == [1]
+        })
+        .await;
+        fixture.clock.advance(Duration::from_secs(10));
+        assert_eq!(heard.recv().await, Some(2));
+        until("it is done", || async {
+            backlog(&fixture.store).await == (0, 0)
+        })
+        .await;
         task.abort();
     }
 }

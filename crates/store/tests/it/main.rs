@@ -47,6 +47,12 @@ impl Fixture {
     fn another_node(&self) -> Store {
         open(&self.database, &self.clock)
     }
+
+    /// Another process on the same database, whose clock is behind by so much.
+    fn node_behind(&self, behind: Duration) -> (Store, Arc<ManualClock>) {
+        let clock = Arc::new(ManualClock::at(self.store.ambient().now() - behind));
+        (open(&self.database, &clock), clock)
+    }
 }
 
 fn open(database: &Database, clock: &Arc<ManualClock>) -> Store {

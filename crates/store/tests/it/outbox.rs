@@ -6,13 +6,13 @@ use kernel::Fault;
 use kernel::fault::Common;
 use serde_json::json;
 use store::outbox::{self, Missed, NodeId};
-use store::{Event, Publish, StoredEvent};
+use store::{Event, Publish, Relay, StoredEvent};
 
 use crate::{Fixture, each};
 
 /// Remembers what was published.
 #[derive(Default)]
-struct Heard(Mutex<Vec<StoredEvent>>);
+pub(crate) struct Heard(Mutex<Vec<StoredEvent>>);
 
 impl Publish for Heard {
     fn publish(&self, events: &[StoredEvent]) {
@@ -21,7 +21,7 @@ impl Publish for Heard {
 }
 
 impl Heard {
-    fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         self.0
             .lock()
             .unwrap()
@@ -224,46 +224,86 @@ async fn a_client_gets_exactly_what_it_missed_or_is_told_to_read_again() {
     }
 }
 
+/// A node on this database, and what it publishes.
+fn node(store: &store::Store) -> (Relay, Arc<Heard>) {
+    let heard = Arc::new(Heard::default());
+    store.publish_to(heard.clone());
+    (Relay::new(store.clone(), store.ambient().id()), heard)
+}
+
+async fn beat_often(relay: &mut Relay) {
+    for _ in 0..8 {
+        relay.beat().await.unwrap();
+    }
+}
+
 #[tokio::test]
-async fn what_a_dead_node_left_behind_is_published_by_another() {
+async fn beat_publishes_once_what_a_dead_node_left_behind() {
     for fixture in each() {
         // The first node stores and dies before it publishes: it has no publisher.
-        let first: NodeId = fixture.store.ambient().id();
+        let mut first = Relay::new(fixture.store.clone(), fixture.store.ambient().id());
         emit(&fixture.store, "old", "long ago").await.unwrap();
         fixture.clock.advance(Duration::from_secs(60));
-        outbox::beat(&fixture.store, first).await.unwrap();
+        first.beat().await.unwrap();
         for n in 0..3 {
             emit(&fixture.store, "s", &n.to_string()).await.unwrap();
         }
         let other = fixture.another_node();
-        let heard = Arc::new(Heard::default());
-        other.publish_to(heard.clone());
-        let second: NodeId = other.ambient().id();
-        fixture.clock.advance(Duration::from_secs(5));
-        outbox::beat(&other, second).await.unwrap();
+        let (mut second, heard) = node(&other);
+        second.beat().await.unwrap();
+        other.flush_events().await;
         assert!(heard.names().is_empty(), "it may still be alive");
-        fixture.clock.advance(Duration::from_secs(7));
-        outbox::beat(&other, second).await.unwrap();
+        beat_often(&mut second).await;
+        other.flush_events().await;
         assert_eq!(heard.names(), ["0", "1", "2"]);
-        outbox::beat(&other, second).await.unwrap();
+        beat_often(&mut second).await;
+        other.flush_events().await;
         assert_eq!(heard.names().len(), 3, "once is enough");
+    }
+}
+
+#[tokio::test]
+async fn beat_takes_no_node_for_dead_whose_clock_is_wrong() {
+    for fixture in each() {
+        let (other, behind) = fixture.node_behind(Duration::from_secs(3_600));
+        let (mut second, second_heard) = node(&other);
+        let (mut first, first_heard) = node(&fixture.store);
+        emit(&fixture.store, "s", "e").await.unwrap();
+        fixture.store.flush_events().await;
+        for _ in 0..20 {
+            first.beat().await.unwrap();
+            second.beat().await.unwrap();
+            fixture.clock.advance(Duration::from_secs(2));
+            behind.advance(Duration::from_secs(2));
+        }
+        // One of the clocks is moved by an hour while both live on.
+        fixture.clock.advance(Duration::from_secs(3_600));
+        for _ in 0..20 {
+            first.beat().await.unwrap();
+            second.beat().await.unwrap();
+            fixture.clock.advance(Duration::from_secs(2));
+            behind.advance(Duration::from_secs(2));
+        }
+        fixture.store.flush_events().await;
+        other.flush_events().await;
+        assert_eq!(first_heard.names(), ["e"]);
+        assert!(second_heard.names().is_empty());
     }
 }
 
 #[tokio::test]
 async fn many_events_are_published_again_in_pages_without_loss() {
     for fixture in each() {
-        let first: NodeId = fixture.store.ambient().id();
-        outbox::beat(&fixture.store, first).await.unwrap();
+        let mut first = Relay::new(fixture.store.clone(), fixture.store.ambient().id());
+        first.beat().await.unwrap();
         let add = |tx: &mut store::Tx<'_>| {
             (0..1_200).try_for_each(|n| tx.emit(["a", "b", "c"][n % 3], "e", &n))
         };
         fixture.store.write(add).await.unwrap();
         let other = fixture.another_node();
-        let heard = Arc::new(Heard::default());
-        other.publish_to(heard.clone());
-        fixture.clock.advance(Duration::from_secs(20));
-        outbox::beat(&other, other.ambient().id()).await.unwrap();
+        let (mut second, heard) = node(&other);
+        beat_often(&mut second).await;
+        other.flush_events().await;
         let mut counts: HashMap<String, Vec<i64>> = HashMap::new();
         for event in heard.0.lock().unwrap().iter() {
             counts
@@ -342,5 +382,56 @@ async fn rename_reaches_events_of_any_age() {
             .map(|(_, data)| data)
             .collect();
         assert_eq!(all, [gone.clone(), gone.clone(), gone, json!({"n": 1})]);
+    }
+}
+
+/// A publisher that hangs until it is let go.
+struct Slow(Mutex<std::sync::mpsc::Receiver<()>>);
+
+impl Publish for Slow {
+    fn publish(&self, _: &[StoredEvent]) {
+        let _ = self.0.lock().unwrap().recv();
+    }
+}
+
+#[tokio::test]
+async fn publish_does_not_hold_up_the_writes_of_others() {
+    for fixture in each() {
+        let (go, wait) = std::sync::mpsc::channel();
+        fixture.store.publish_to(Arc::new(Slow(Mutex::new(wait))));
+        let store = fixture.store.clone();
+        let slow = tokio::spawn(async move { emit(&store, "s", "e").await });
+        for _ in 0..20 {
+            fixture.store.write(|_| Ok(())).await.unwrap();
+        }
+        go.send(()).unwrap();
+        slow.await.unwrap().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn prune_deletes_in_batches_and_only_what_is_old() {
+    for fixture in each() {
+        let add = |tx: &mut store::Tx<'_>| {
+            let event = |n: usize| Event::new("s", "e", &n);
+            tx.emit_all((0..1_700).map(event).collect::<Result<_, _>>()?)
+        };
+        fixture.store.write(add).await.unwrap();
+        fixture.clock.advance(Duration::from_secs(60));
+        emit(&fixture.store, "s", "new").await.unwrap();
+        let limit = fixture.store.ambient().now() - Duration::from_secs(30);
+        let once = move |tx: &mut store::Tx<'_>| outbox::prune(tx.conn, limit);
+        assert_eq!(fixture.store.write(once).await.unwrap(), 500);
+        assert_eq!(fixture.store.delete_in_batches(once).await.unwrap(), 1_200);
+        let (seq, epoch) = fixture
+            .store
+            .read(|conn| outbox::head(conn, "s"))
+            .await
+            .unwrap();
+        assert_eq!(seq, 1_701);
+        let Missed::Events(left) = missed(&fixture, epoch, 1_700, 10).await else {
+            panic!("resync")
+        };
+        assert_eq!(left.len(), 1);
     }
 }

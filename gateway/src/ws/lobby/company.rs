@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use accounts::Accounts;
-use bus::{Bundle, Bus, OutageLog, Entry, Missed, Registry, Sink, Subscription, Topic};
+use bus::{Bundle, Bus, Entry, Missed, OutageLog, Registry, Sink, Subscription, Topic};
 use bytes::Bytes;
 use contract::chat::ChatId;
 use contract::users::UserSummary;
