@@ -26,6 +26,14 @@ pub fn chats_of(conn: &mut AnyConn, user: UserId) -> Result<Vec<ChatId>, Fault> 
     Ok(members::chats_of(conn, user)?)
 }
 
+/// Whether a person is in a chat, so that its events are for them.
+///
+/// # Errors
+/// Only where the database is away.
+pub fn is_member(conn: &mut AnyConn, user: UserId, chat: ChatId) -> Result<bool, Fault> {
+    Ok(!members::of(conn, &[(user, chat)])?.is_empty())
+}
+
 /// What a person has not read, over all chats they are in, but for those with hidden people.
 ///
 /// # Errors

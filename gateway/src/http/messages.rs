@@ -9,14 +9,12 @@ use contract::chat::{
 use contract::envelope::{Envelope, ListEnvelope, Nothing};
 use contract::rooms::{Report, ReportMessage};
 
-use super::kit::rate::Limit;
+use super::kit::rate::{Limit, Telling};
 use super::kit::{Answer, At, Body, Failure, History, ListAnswer, Page, Reply, SignedIn};
 use super::routes::Routes;
 use crate::rate;
 use crate::wiring::Services;
 
-rate!(Writing, "write_message", 60 in 30, User);
-rate!(Liking, "like_message", 120 in 60, User);
 rate!(Reporting, "report_message", 30 in 3600, User);
 rate!(Opening, "open_chat", 60 in 600, User);
 
@@ -186,7 +184,7 @@ async fn room_messages(
 #[post("/rooms/{id}/messages/")]
 async fn post_room_message(
     SignedIn(actor): SignedIn,
-    _limit: Limit<Writing>,
+    _limit: Limit<Telling>,
     At(id): At<ChatId>,
     body: Body<WriteMessage>,
     services: web::Data<Services>,
@@ -208,7 +206,7 @@ async fn post_room_message(
 #[patch("/{id}/")]
 async fn edit_message(
     SignedIn(actor): SignedIn,
-    _limit: Limit<Writing>,
+    _limit: Limit<Telling>,
     At(id): At<MessageId>,
     body: Body<PatchMessage>,
     services: web::Data<Services>,
@@ -223,10 +221,11 @@ async fn edit_message(
     params(("id" = MessageId, Path, description = "Which message.")),
     responses((status = 200, description = "It is gone.", body = Envelope<Nothing>)),
     security(("bearer" = [])),
-    extensions(("x-errors" = json!(["chat.message_not_found", "chat.not_your_message"]))))]
+    extensions(("x-errors" = json!(["chat.message_not_found", "chat.not_your_message", "too_many_requests"]))))]
 #[delete("/{id}/")]
 async fn delete_message(
     SignedIn(actor): SignedIn,
+    _limit: Limit<Telling>,
     At(id): At<MessageId>,
     services: web::Data<Services>,
 ) -> Answer<Nothing> {
@@ -246,7 +245,7 @@ async fn delete_message(
 #[post("/{id}/like/")]
 async fn like_message(
     SignedIn(actor): SignedIn,
-    _limit: Limit<Liking>,
+    _limit: Limit<Telling>,
     At(id): At<MessageId>,
     services: web::Data<Services>,
 ) -> Answer<LikeUpdate> {
@@ -264,7 +263,7 @@ async fn like_message(
 #[delete("/{id}/like/")]
 async fn unlike_message(
     SignedIn(actor): SignedIn,
-    _limit: Limit<Liking>,
+    _limit: Limit<Telling>,
     At(id): At<MessageId>,
     services: web::Data<Services>,
 ) -> Answer<LikeUpdate> {
@@ -276,10 +275,11 @@ async fn unlike_message(
     params(("id" = MessageId, Path, description = "Which message.")),
     responses((status = 200, description = "They are read.", body = Envelope<Nothing>)),
     security(("bearer" = [])),
-    extensions(("x-errors" = json!(["chat.message_not_found"]))))]
+    extensions(("x-errors" = json!(["chat.message_not_found", "too_many_requests"]))))]
 #[post("/{id}/read/")]
 async fn mark_message_read(
     SignedIn(actor): SignedIn,
+    _limit: Limit<Telling>,
     At(id): At<MessageId>,
     services: web::Data<Services>,
 ) -> Answer<Nothing> {

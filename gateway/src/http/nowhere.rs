@@ -10,6 +10,7 @@ use super::kit::facts::Facts;
 use super::pages::File;
 use crate::error::Error;
 use crate::wiring::Services;
+use crate::ws::handshake;
 
 /// What a page takes.
 const OF_PAGES: &str = "GET, HEAD, OPTIONS";
@@ -22,8 +23,12 @@ const FOR_PROGRAMS: [&str; 2] = ["api", "ws"];
 /// There is nothing at the address, or nothing that takes this method.
 pub async fn answer(
     request: HttpRequest,
+    body: web::Payload,
     services: web::Data<Services>,
 ) -> Result<HttpResponse, Failure> {
+    if is_socket(&request) {
+        return handshake::open_nowhere(&request, body).await;
+    }
     let path = request.path();
     let page = services.pages.find(path);
     if let (Some(page), &Method::GET) = (&page, request.method()) {
@@ -43,6 +48,13 @@ pub async fn answer(
         return Ok(HttpResponse::NoContent().finish());
     }
     Err(Error::MethodNotAllowed.into())
+}
+
+/// Whether a socket is to be opened where sockets are, but none is there.
+fn is_socket(request: &HttpRequest) -> bool {
+    let upgrade = request.headers().get(header::UPGRADE);
+    let wanted = upgrade.is_some_and(|wanted| wanted.as_bytes().eq_ignore_ascii_case(b"websocket"));
+    wanted && request.method() == Method::GET && request.path().starts_with("/ws/")
 }
 
 /// Whether somebody goes there in a browser.

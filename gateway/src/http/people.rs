@@ -10,7 +10,7 @@ use serde::Deserialize;
 use validator::Validate;
 
 use super::kit::actor::Verified;
-use super::kit::rate::Limit;
+use super::kit::rate::{Limit, Telling};
 use super::kit::{Answer, At, Body, Failure, ListAnswer, Once, Page, Query, Reply, SignedIn};
 use super::routes::Routes;
 use crate::rate;
@@ -268,10 +268,12 @@ async fn read_status(
 /// Choose how I want to be seen
 #[utoipa::path(tag = "Friends", request_body = SetStatus,
     responses((status = 200, description = "My status as it is now.", body = Envelope<OwnStatus>)),
-    security(("bearer" = [])))]
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["too_many_requests"]))))]
 #[put("/users/profile/status/")]
 async fn put_status(
     SignedIn(actor): SignedIn,
+    _limit: Limit<Telling>,
     body: Body<SetStatus>,
     services: web::Data<Services>,
 ) -> Answer<OwnStatus> {

@@ -1,5 +1,6 @@
 //! What runs beside the requests: jobs, heartbeats, housekeeping.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use kernel::Fault;
@@ -30,6 +31,7 @@ pub(super) fn start(services: &Services, node: NodeId) {
     tokio::spawn(services.accounts.clone().keep_house());
     tokio::spawn(services.notify.clone().keep_house());
     tokio::spawn(services.social.presence().clone().run());
+    tokio::spawn(Arc::clone(&services.hub).watch_sessions(services.accounts.clone()));
     tokio::spawn(prune(services.store.clone()));
 }
 

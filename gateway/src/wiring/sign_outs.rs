@@ -75,7 +75,7 @@ impl Sink for Listener {
         if matches!(missed, Missed::Of(topic) if topic.as_str() != TOPIC) {
             return;
         }
-        self.hub.check_sessions(self.accounts.clone());
+        self.hub.check_sessions_soon(self.accounts.clone());
     }
 }
 

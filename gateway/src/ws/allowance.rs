@@ -1,4 +1,4 @@
-//! How fast a client may send, and a person may speak.
+//! How fast a client may send.
 
 use std::time::Duration;
 
@@ -14,11 +14,6 @@ impl Pace {
     pub const FRAMES: Self = Self {
         burst: 120.0,
         a_second: 40.0,
-    };
-    /// Messages that one person writes or changes over all their sockets of this node.
-    pub const MESSAGES: Self = Self {
-        burst: 60.0,
-        a_second: 10.0,
     };
 }
 
@@ -49,12 +44,6 @@ impl Allowance {
         }
         allowed
     }
-
-    /// How long until one more is allowed.
-    #[must_use]
-    pub fn wait(&self) -> Duration {
-        Duration::from_secs_f64((1.0 - self.left).max(0.0) / self.pace.a_second)
-    }
 }
 
 #[cfg(test)]
@@ -71,15 +60,5 @@ mod tests {
             .filter(|n| allowance.take(Duration::from_millis(25) * *n))
             .count();
         assert_eq!(steady, 2_000);
-    }
-
-    #[test]
-    fn who_waits_as_long_as_told_may_go_on() {
-        let mut allowance = Allowance::new(Pace::MESSAGES, Duration::ZERO);
-        while allowance.take(Duration::ZERO) {}
-        let wait = allowance.wait();
-        assert_eq!(wait, Duration::from_millis(100));
-        assert!(!allowance.take(wait / 2));
-        assert!(allowance.take(wait / 2 + wait));
     }
 }

@@ -1,28 +1,35 @@
 //! One connected socket, as the hub and its own task share it.
 
-use std::collections::HashSet;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use bus::Topic;
+use contract::frames::StreamPosition;
 use kernel::{Actor, UserId};
 use socket2::Socket;
 use tokio::sync::Notify;
 
 use super::close::Close;
 use super::frame::Message;
+use super::hub::Position;
 use super::manner::Manner;
 use super::queue::{Pushed, Queue};
 
 /// So much is kept for a socket while it is being greeted: a change of each friend.
 const MOST_EARLY: usize = 1_000;
 
+/// So many new chats wait to be listened to; with more, the client comes back and finds them all.
+const MOST_JOINED: usize = 1_000;
+
 /// A socket and who sits at its other end.
 pub struct Client {
     /// Which socket of this node.
     pub id: u64,
-    /// Who it is.
+    /// Who opened it, as they were then.
     pub actor: Actor,
+    /// The same person as their session was seen last.
+    current: Mutex<Actor>,
     /// How it speaks and listens.
     pub manner: &'static Manner,
     /// What waits to be sent.
@@ -31,15 +38,33 @@ pub struct Client {
     hidden: RwLock<Hidden>,
     /// Counts the looks at who that is.
     hiding_turns: AtomicU64,
-    /// Told when its ride has to look again; however often, it looks once.
+    /// Told when there is something for its task to do besides what the client asks for; however
+    /// often, it wakes once.
     stirred: Notify,
+    /// Whether its ride has to look again.
+    minded: AtomicBool,
+    /// Chats that its person has become a member of, for its task to listen to.
+    joined: Mutex<Vec<JoinedChat>>,
     /// What came for its person while it was being greeted and shown how things are; nothing once
     /// that is done.
     early: Mutex<Option<Vec<Arc<Message>>>>,
     /// What it listens to; nothing once it has left.
-    topics: Mutex<Option<HashSet<Topic>>>,
+    /// And where each was when it joined; nothing for those of which it only minds what it must.
+    topics: Mutex<Option<Topics>>,
     /// The connection itself, to hang up on somebody who will not read.
     socket: Option<Arc<Socket>>,
+}
+
+/// What a socket listens to, and from where.
+type Topics = HashMap<Topic, Option<Position>>;
+
+/// A chat that a person has become a member of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JoinedChat {
+    /// The chat's topic.
+    pub chat: Topic,
+    /// How far its stream was then.
+    pub since: StreamPosition,
 }
 
 #[derive(Default)]
@@ -68,41 +93,60 @@ impl Client {
         Self {
             id,
             actor,
+            current: Mutex::new(actor),
             manner,
             queue,
             hidden: RwLock::default(),
             hiding_turns: AtomicU64::new(0),
             stirred: Notify::new(),
+            minded: AtomicBool::new(false),
+            joined: Mutex::default(),
             early: Mutex::new(Some(vec![])),
-            topics: Mutex::new(Some(HashSet::new())),
+            topics: Mutex::new(Some(HashMap::new())),
             socket,
         }
     }
 
-    /// Notes that it listens to a topic. False if it has left meanwhile.
-    pub(super) fn note(&self, topic: &Topic) -> bool {
-        let mut topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
-        topics
-            .as_mut()
-            .map(|topics| topics.insert(topic.clone()))
-            .is_some()
+    /// The person as their session was seen last.
+    pub fn current_actor(&self) -> Actor {
+        *self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says how the person is now.
+    pub fn refresh(&self, actor: Actor) {
+        *self.current.lock().unwrap_or_else(PoisonError::into_inner) = actor;
+    }
+
+    /// Notes that it listens to a topic, from where that is, or only minds it. False if it has left
+    /// meanwhile.
+    pub(super) fn note(&self, topic: &Topic, from: Option<Position>) -> bool {
+        let mut topics = self.topics();
+        let noted = topics.as_mut().map(|topics| {
+            let known = topics.entry(topic.clone()).or_insert(from);
+            *known = known.or(from);
+        });
+        noted.is_some()
+    }
+
+    /// Where a topic was when the socket began to listen to it.
+    pub fn heard_from(&self, topic: &str) -> Option<Position> {
+        *self.topics().as_ref()?.get(topic)?
     }
 
     /// Notes that it listens no more to a topic.
     pub(super) fn forget(&self, topic: &Topic) {
-        let mut topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(topics) = topics.as_mut() {
+        if let Some(topics) = self.topics().as_mut() {
             topics.remove(topic);
         }
     }
 
     /// All that it listened to, at its end.
-    pub(super) fn forget_all(&self) -> HashSet<Topic> {
-        self.topics
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
-            .unwrap_or_default()
+    pub(super) fn forget_all(&self) -> Topics {
+        self.topics().take().unwrap_or_default()
+    }
+
+    fn topics(&self) -> MutexGuard<'_, Option<Topics>> {
+        self.topics.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Begins a look at whose doings are to be kept from this person.
@@ -116,6 +160,12 @@ impl Client {
         if hidden.turn < turn {
             *hidden = Hidden { people, turn };
         }
+    }
+
+    /// Whether this look, or a newer one, has found who is hidden.
+    pub fn has_hidden(&self, turn: u64) -> bool {
+        let hidden = self.hidden.read().unwrap_or_else(PoisonError::into_inner);
+        hidden.turn >= turn
     }
 
     /// Whether somebody is not there for this person.
@@ -160,11 +210,34 @@ impl Client {
     /// Lets the ride look again if the message is one that it minds.
     pub fn mind(&self, message: &Message) {
         if (self.manner.minds)(message) {
+            self.minded.store(true, Ordering::Release);
             self.stirred.notify_one();
         }
     }
 
-    /// Waits until something came that the ride minds; for one who waits.
+    /// Whether something came that the ride minds, since this was asked last.
+    pub fn take_minded(&self) -> bool {
+        self.minded.swap(false, Ordering::AcqRel)
+    }
+
+    /// Lets the socket's task listen to one more chat.
+    pub fn follow(&self, chat: JoinedChat) {
+        let mut joined = self.joined.lock().unwrap_or_else(PoisonError::into_inner);
+        if joined.len() >= MOST_JOINED {
+            drop(joined);
+            return self.close(&Close::restarting());
+        }
+        joined.push(chat);
+        self.stirred.notify_one();
+    }
+
+    /// The chats to listen to from now on, in the order in which they were joined.
+    pub fn take_joined(&self) -> Vec<JoinedChat> {
+        let mut joined = self.joined.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut joined)
+    }
+
+    /// Waits until there is something for the socket's task to do; for one who waits.
     pub async fn stirred(&self) {
         self.stirred.notified().await;
     }

@@ -27,6 +27,18 @@ impl Close {
         Self::new(1000, "")
     }
 
+    /// What came is no WebSocket frame.
+    #[must_use]
+    pub fn protocol_error() -> Self {
+        Self::new(1002, "PROTOCOL_ERROR: not a WebSocket frame")
+    }
+
+    /// A text is not UTF-8.
+    #[must_use]
+    pub fn not_text() -> Self {
+        Self::new(1007, "NOT_UTF_8: texts must be UTF-8")
+    }
+
     /// A frame was larger than we take.
     #[must_use]
     pub fn frame_too_big() -> Self {

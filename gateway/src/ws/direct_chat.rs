@@ -34,7 +34,8 @@ fn may_part(message: &Message) -> bool {
 /// what is sent. Closed with 4403 when the two are friends no longer.
 #[utoipa::path(tag = "Sockets",
     params(("friend" = String, Path, description = "Their name or id.", example = "grace"),
-        ("ticket" = Option<String>, Query, description = "A ticket for one socket.")),
+        ("ticket" = Option<String>, Query, description = "A ticket for one socket."),
+        ("resume" = Option<bool>, Query, description = "Whether `resume` follows `hello`: what is new waits for it.")),
     responses((status = 101, description = "The socket is open; if it may not be, it is closed at once with its code.")),
     extensions(("x-errors" = json!(["not_a_websocket"]))))]
 #[get("/ws/chat/{friend}/")]

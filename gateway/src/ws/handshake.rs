@@ -58,7 +58,7 @@ pub async fn open(
         Ok(actor) => {
             let (id, socket) = (services.hub.next_id(), request.conn_data().cloned());
             let client = Client::new(id, actor, manner, Arc::clone(&queue), socket);
-            let line = Line::new(Arc::new(client), services);
+            let line = Line::new(Arc::new(client), services, announces_resume(&request));
             actix_web::rt::spawn(connection::serve(line, reader, Box::new(ride)));
         }
         Err(close) => {
@@ -66,6 +66,21 @@ pub async fn open(
             actix_web::rt::spawn(connection::turn_away(reader));
         }
     }
+    Ok(response.map_body(|_, _| BoxBody::new(Outgoing::new(queue))))
+}
+
+/// Opens a socket at an address where there is none, and closes it with the code that says so.
+///
+/// # Errors
+/// The request is no WebSocket handshake.
+pub async fn open_nowhere(
+    request: &HttpRequest,
+    body: web::Payload,
+) -> Result<HttpResponse, Failure> {
+    let response = shake_hands(request).await?;
+    let queue = Arc::new(Queue::new(request.app_data::<Arc<Bell>>().cloned()));
+    queue.close(&Close::not_found("no socket has this address"));
+    actix_web::rt::spawn(connection::turn_away(Reader::new(body.into_inner())));
     Ok(response.map_body(|_, _| BoxBody::new(Outgoing::new(queue))))
 }
 
@@ -77,6 +92,12 @@ async fn shake_hands(request: &HttpRequest) -> Result<HttpResponse, Failure> {
     let shaken = actix_ws::handle_with_protocols(request, nothing, &[PROTOCOL]);
     let (response, _, _) = shaken.map_err(|_| Error::NotAWebSocket)?;
     Ok(response)
+}
+
+/// Whether the client will say what it missed: what is new waits for that.
+fn announces_resume(request: &HttpRequest) -> bool {
+    let said = query::last(request.query_string(), "resume");
+    said.is_some_and(|said| matches!(said, "true" | "1"))
 }
 
 fn protocols(headers: &HeaderMap) -> impl Iterator<Item = &str> {

@@ -1,13 +1,15 @@
-//! Client frames: strict, so that a mistake in a client is found on its first day.
+//! Client frames: strict about what a frame must have, so that a mistake in a client is found on its
+//! first day; tolerant of fields that are not known here, so that a newer client is served too.
 
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
+use kernel::Fault;
 use serde::de::DeserializeOwned;
-use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 use validator::Validate;
 
 use super::close::Close;
+use super::connection::Refused;
+use super::data::{self, Problem};
+use crate::http::kit::body;
 
 /// The longest mark that a client may put on a frame.
 const LONGEST_CID: usize = 64;
@@ -18,21 +20,9 @@ pub struct Incoming {
     /// The action.
     pub name: String,
     /// Its data; an empty object where there is none.
-    pub data: Box<RawValue>,
+    data: Map<String, Value>,
     /// The client's mark, repeated in the answer.
     pub cid: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Raw {
-    action: Option<String>,
-    r#type: Option<String>,
-    data: Option<Box<RawValue>>,
-    cid: Option<String>,
-    /// Clients of other sockets put their clock here; nothing depends on it.
-    #[serde(rename = "timestamp")]
-    _timestamp: Option<serde::de::IgnoredAny>,
 }
 
 impl Incoming {
@@ -41,33 +31,35 @@ impl Incoming {
     /// # Errors
     /// It is not one; the close names what is wrong.
     pub fn read(text: &str) -> Result<Self, Close> {
-        let raw: Raw = serde_json::from_str(text).map_err(|error| malformed(&error))?;
-        let name = match (raw.action, raw.r#type) {
+        let frame = serde_json::from_str(text)
+            .map_err(|error| Close::bad_data(format!("not JSON, at column {}", error.column())))?;
+        let Value::Object(mut frame) = frame else {
+            return Err(Close::bad_data("a frame must be an object"));
+        };
+        let name = match (text_in(&mut frame, "action")?, text_in(&mut frame, "type")?) {
             (Some(name), None) | (None, Some(name)) => name,
             (None, None) => return Err(Close::bad_data("action: missing")),
             (Some(_), Some(_)) => return Err(Close::bad_data("action: given twice, with type")),
         };
-        if raw.cid.as_ref().is_some_and(|cid| cid.len() > LONGEST_CID) {
+        let cid = text_in(&mut frame, "cid")?;
+        if cid.as_ref().is_some_and(|cid| cid.len() > LONGEST_CID) {
             return Err(Close::bad_data("cid: too long, 64 characters at most"));
         }
-        let data = match raw.data {
-            Some(data) => data,
-            None => serde_json::value::to_raw_value(&serde_json::json!({}))
-                .map_err(|error| malformed(&error))?,
+        let data = match frame.remove("data") {
+            None | Some(Value::Null) => Map::new(),
+            Some(Value::Object(data)) => data,
+            Some(_) => return Err(Close::bad_data("data: must be an object")),
         };
-        Ok(Self {
-            name,
-            data,
-            cid: raw.cid,
-        })
+        Ok(Self { name, data, cid })
     }
 
     /// Reads the data as what the action takes.
     ///
     /// # Errors
-    /// A field is missing, unknown, of the wrong type or out of its bounds; the close names it.
-    pub fn parse<T: DeserializeOwned + Validate>(&self) -> Result<T, Close> {
-        read_data(self.data.get())
+    /// A field is missing or of the wrong type: the socket closes. A field is out of its bounds:
+    /// the client is told.
+    pub fn parse<T: DeserializeOwned + Validate>(&self) -> Result<T, Refused> {
+        read_data(self.data.clone())
     }
 
     /// Reads the data as what the action takes, with this field where the client left it out.
@@ -78,74 +70,55 @@ impl Incoming {
         &self,
         field: &str,
         value: &str,
-    ) -> Result<T, Close> {
-        let mut data: BTreeMap<String, Box<RawValue>> =
-            serde_json::from_str(self.data.get()).map_err(|error| malformed(&error))?;
-        if !data.contains_key(field) {
-            let value =
-                serde_json::value::to_raw_value(value).map_err(|error| malformed(&error))?;
-            data.insert(field.to_owned(), value);
-        }
-        let whole = serde_json::to_string(&data).map_err(|error| malformed(&error))?;
-        read_data(&whole)
+    ) -> Result<T, Refused> {
+        let mut data = self.data.clone();
+        let given = data.entry(field);
+        given.or_insert_with(|| Value::String(value.to_owned()));
+        read_data(data)
     }
 }
 
-fn read_data<T: DeserializeOwned + Validate>(data: &str) -> Result<T, Close> {
-    let mut json = serde_json::Deserializer::from_str(data);
-    let value: T = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        let problem = kind_of(error.inner());
-        match error.path().to_string().as_str() {
-            "." => Close::bad_data(format!("data: {problem}")),
-            path => Close::bad_data(format!("data.{path}: {problem}")),
-        }
+/// A text in a frame, where it is there.
+fn text_in(frame: &mut Map<String, Value>, field: &str) -> Result<Option<String>, Close> {
+    match frame.remove(field) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(Close::bad_data(format!("{field}: must be a string"))),
+    }
+}
+
+fn read_data<T: DeserializeOwned + Validate>(data: Map<String, Value>) -> Result<T, Refused> {
+    let value: T = data::read(Value::Object(data)).map_err(|Problem { path, what }| {
+        let dot = if path.is_empty() { "" } else { "." };
+        Refused::Closed(Close::bad_data(format!("data{dot}{path}: {what}")))
     })?;
-    value.validate().map_err(|errors| {
-        // The names alone: the errors themselves carry values.
-        let mut fields: Vec<String> = errors.errors().keys().map(ToString::to_string).collect();
-        fields.sort();
-        Close::bad_data(format!("data.{}: out of bounds", fields.join(", data.")))
-    })?;
+    body::validate(&value).map_err(|fault: Fault| Refused::Told(fault))?;
     Ok(value)
-}
-
-fn malformed(error: &serde_json::Error) -> Close {
-    match error.classify() {
-        serde_json::error::Category::Data => Close::bad_data(kind_of(error)),
-        _ => Close::bad_data(format!("not JSON, at column {}", error.column())),
-    }
-}
-
-/// What is wrong, without the value that is.
-fn kind_of(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" at line ").next().unwrap_or_default();
-    match text.split_once(", expected ") {
-        Some((_, expected)) if text.starts_with("invalid") => format!("expected {expected}"),
-        _ => text.to_owned(),
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde::Deserialize;
+
     use super::*;
 
     #[derive(Debug, Deserialize, Validate)]
     #[serde(deny_unknown_fields)]
     struct Note {
-        #[validate(length(max = 3))]
+        #[validate(length(max = 3, message = "3 characters at most"))]
         text: String,
         #[serde(default)]
         times: u8,
     }
 
     fn refused(frame: &str) -> String {
-        match Incoming::read(frame).and_then(|incoming| incoming.parse::<Note>()) {
-            Ok(note) => panic!("{note:?}"),
-            Err(close) => {
+        let parsed = Incoming::read(frame).map_err(Refused::from);
+        match parsed.and_then(|incoming| incoming.parse::<Note>()) {
+            Err(Refused::Closed(close)) => {
                 assert_eq!(close.code, 4400);
                 close.reason
             }
+            other => panic!("{other:?}"),
         }
     }
 
@@ -154,6 +127,7 @@ mod tests {
         for frame in [
             r#"{"action":"ping"}"#,
             r#"{"type":"ping","timestamp":1,"data":{}}"#,
+            r#"{"action":"ping","data":null,"cid":null}"#,
         ] {
             assert_eq!(Incoming::read(frame).unwrap().name, "ping");
         }
@@ -167,21 +141,51 @@ mod tests {
     }
 
     #[test]
+    fn unknown_fields_are_passed_over() {
+        let frame = r#"{"action":"n","more":[1],"data":{"text":"a","surprise":{}}}"#;
+        let note: Note = Incoming::read(frame).unwrap().parse().unwrap();
+        assert_eq!(note.text, "a");
+    }
+
+    #[test]
     fn each_mistake_is_named_and_no_value_repeated() {
-        assert_eq!(refused("{"), "BAD_DATA: not JSON, at column 1");
-        assert!(refused("[]").starts_with("BAD_DATA: expected struct Raw"));
-        assert_eq!(refused(r#"{"data":{}}"#), "BAD_DATA: action: missing");
-        assert!(refused(r#"{"action":"a","type":"b"}"#).contains("twice"));
-        assert!(refused(r#"{"action":"a","more":1}"#).contains("unknown field `more`"));
-        assert!(refused(r#"{"action":"a"}"#).contains("missing field `text`"));
+        for (frame, reason) in [
+            ("{", "not JSON, at column 1"),
+            ("[]", "a frame must be an object"),
+            (r#"["ping",null]"#, "a frame must be an object"),
+            (r#"{"data":{}}"#, "action: missing"),
+            (r#"{"action":7}"#, "action: must be a string"),
+            (r#"{"type":["a"]}"#, "type: must be a string"),
+            (
+                r#"{"action":"a","type":"b"}"#,
+                "action: given twice, with type",
+            ),
+            (r#"{"action":"a","cid":7}"#, "cid: must be a string"),
+            (r#"{"action":"a","data":["a"]}"#, "data: must be an object"),
+            (r#"{"action":"a","data":"a"}"#, "data: must be an object"),
+            (r#"{"action":"a"}"#, "data.text: missing"),
+            (
+                r#"{"action":"a","data":{"text":"a","times":"hunter2"}}"#,
+                "data.times: must be a whole number within its bounds",
+            ),
+        ] {
+            assert_eq!(refused(frame), format!("BAD_DATA: {reason}"), "{frame}");
+        }
+        let long = format!(r#"{{"action":"a","cid":"{}"}}"#, "x".repeat(65));
+        assert!(refused(&long).contains("cid: too long"));
+    }
+
+    #[test]
+    fn what_is_out_of_bounds_is_told_and_closes_nothing() {
+        let frame = Incoming::read(r#"{"action":"a","data":{"text":"hunter2"}}"#).unwrap();
+        let Err(Refused::Told(fault)) = frame.parse::<Note>() else {
+            panic!("the socket would close");
+        };
+        let field = &fault.fields()[0];
+        assert_eq!(fault.code().name, "invalid_fields");
         assert_eq!(
-            refused(r#"{"action":"a","data":{"text":"hunter2"}}"#),
-            "BAD_DATA: data.text: out of bounds"
-        );
-        let wrong = refused(r#"{"action":"a","data":{"text":"a","times":"hunter2"}}"#);
-        assert_eq!(wrong, "BAD_DATA: data.times: expected u8");
-        assert!(
-            refused(&format!(r#"{{"action":"a","cid":"{}"}}"#, "x".repeat(65))).contains("cid")
+            (field.field.as_str(), field.problem.as_str()),
+            ("text", "3 characters at most")
         );
     }
 }

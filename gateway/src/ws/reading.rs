@@ -23,10 +23,13 @@ const MASKED: u8 = 0x80;
 /// Something that a client sent.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Came {
-    /// A text, which may not be UTF-8.
-    Text(BytesMut),
-    /// Bytes.
-    Binary(BytesMut),
+    /// A text.
+    Text(String),
+    /// Bytes, of which nothing is made.
+    Binary,
+    /// A part of a message of which more is to come. Each counts as a frame, however little is in
+    /// it.
+    Fragment,
     /// A sign of life that wants an answer with the same bytes.
     Ping(BytesMut),
     /// The answer to ours.
@@ -44,6 +47,8 @@ pub enum Broken {
     TooBig,
     /// These bytes are no frame.
     NotAFrame,
+    /// A text is not UTF-8.
+    NotText,
 }
 
 /// Reads what a client sends.
@@ -122,21 +127,19 @@ impl Decoder {
         }
     }
 
-    /// The next message, if it is there as a whole.
+    /// The next frame, if it is there as a whole.
     fn next(&mut self) -> Result<Option<Came>, Broken> {
-        while let Some(head) = Head::read(&self.read)? {
-            self.check(&head)?;
-            if self.read.len() < head.size + head.length {
-                return Ok(None);
-            }
-            self.read.advance(head.size);
-            let mut payload = self.read.split_to(head.length);
-            unmask(&mut payload, head.mask);
-            if let Some(came) = self.take(&head, payload)? {
-                return Ok(Some(came));
-            }
+        let Some(head) = Head::read(&self.read)? else {
+            return Ok(None);
+        };
+        self.check(&head)?;
+        if self.read.len() < head.size + head.length {
+            return Ok(None);
         }
-        Ok(None)
+        self.read.advance(head.size);
+        let mut payload = self.read.split_to(head.length);
+        unmask(&mut payload, head.mask);
+        self.take(&head, payload).map(Some)
     }
 
     /// Refuses a frame by its head alone.
@@ -152,47 +155,64 @@ impl Decoder {
         Ok(())
     }
 
-    /// What a frame adds to; a message if it completes one.
-    fn take(&mut self, head: &Head, payload: BytesMut) -> Result<Option<Came>, Broken> {
-        Ok(match head.opcode {
-            8 => Some(Came::Close),
-            9 => Some(Came::Ping(payload)),
-            10 => Some(Came::Pong),
-            0 => self.go_on(head.is_final, &payload)?,
+    /// What a frame is, or completes.
+    fn take(&mut self, head: &Head, payload: BytesMut) -> Result<Came, Broken> {
+        match head.opcode {
+            8 => check_close(&payload).map(|()| Came::Close),
+            9 => Ok(Came::Ping(payload)),
+            10 => Ok(Came::Pong),
+            0 => self.go_on(head.is_final, &payload),
             1 | 2 if self.begun.is_none() => self.begin(head, payload),
-            _ => return Err(Broken::NotAFrame),
-        })
+            _ => Err(Broken::NotAFrame),
+        }
     }
 
-    fn begin(&mut self, head: &Head, bytes: BytesMut) -> Option<Came> {
+    fn begin(&mut self, head: &Head, bytes: BytesMut) -> Result<Came, Broken> {
         let is_text = head.opcode == 1;
         let begun = Begun { is_text, bytes };
         if head.is_final {
-            return Some(begun.done());
+            return begun.done();
         }
         self.begun = Some(begun);
-        None
+        Ok(Came::Fragment)
     }
 
-    fn go_on(&mut self, is_final: bool, payload: &[u8]) -> Result<Option<Came>, Broken> {
-        let begun = self.begun.as_mut().ok_or(Broken::NotAFrame)?;
+    fn go_on(&mut self, is_final: bool, payload: &[u8]) -> Result<Came, Broken> {
+        let mut begun = self.begun.take().ok_or(Broken::NotAFrame)?;
         begun.bytes.extend_from_slice(payload);
-        Ok(if is_final {
-            self.begun.take().map(Begun::done)
-        } else {
-            None
-        })
+        if is_final {
+            return begun.done();
+        }
+        self.begun = Some(begun);
+        Ok(Came::Fragment)
     }
 }
 
 impl Begun {
-    fn done(self) -> Came {
-        if self.is_text {
-            Came::Text(self.bytes)
-        } else {
-            Came::Binary(self.bytes)
+    fn done(self) -> Result<Came, Broken> {
+        if !self.is_text {
+            return Ok(Came::Binary);
         }
+        let text = String::from_utf8(self.bytes.into());
+        text.map(Came::Text).map_err(|_| Broken::NotText)
     }
+}
+
+/// Refuses a good-bye whose code or reason is none (RFC 6455, 5.5.1 and 7.4).
+fn check_close(payload: &[u8]) -> Result<(), Broken> {
+    let Some((code, reason)) = payload.split_first_chunk() else {
+        return if payload.is_empty() {
+            Ok(())
+        } else {
+            Err(Broken::NotAFrame)
+        };
+    };
+    match u16::from_be_bytes(*code) {
+        1000..=1003 | 1007..=1014 | 3000..=4999 => {}
+        _ => return Err(Broken::NotAFrame),
+    }
+    let reason = std::str::from_utf8(reason);
+    reason.map(|_| ()).map_err(|_| Broken::NotText)
 }
 
 impl Head {
@@ -277,7 +297,7 @@ mod tests {
     }
 
     fn text(text: &[u8]) -> Came {
-        Came::Text(BytesMut::from(text))
+        Came::Text(String::from_utf8(text.to_vec()).unwrap())
     }
 
     #[test]
@@ -303,9 +323,11 @@ mod tests {
             let expected = [
                 text(b"hello"),
                 Came::Ping(BytesMut::from(&b"?"[..])),
+                Came::Fragment,
                 Came::Pong,
+                Came::Fragment,
                 text(b"in two pieces"),
-                Came::Binary(BytesMut::from(long.as_slice())),
+                Came::Binary,
                 text(&largest),
                 text(b""),
                 Came::Close,
@@ -324,7 +346,9 @@ mod tests {
             frame(0x80, b"x")[..6].to_vec(),
         ];
         for bytes in [head, endless.to_vec(), in_pieces.concat()] {
-            assert_eq!(read(&bytes, bytes.len()), (vec![], Some(Broken::TooBig)));
+            let (all, broken) = read(&bytes, bytes.len());
+            assert_eq!(broken, Some(Broken::TooBig));
+            assert!(all.iter().all(|came| *came == Came::Fragment), "{all:?}");
         }
     }
 
@@ -339,9 +363,62 @@ mod tests {
             [frame(0x01, b"a"), frame(0x81, b"b")].concat(),
             frame(0x09, b"a ping in pieces"),
             frame(0x89, &[b'x'; 126]),
+            frame(0x88, b"\x03"),
+            frame(0x88, b"\x03\xEE"),
+            frame(0x88, b"\x0B\xB7"),
             unmasked,
         ] {
-            assert_eq!(read(&bytes, bytes.len()), (vec![], Some(Broken::NotAFrame)));
+            let (all, broken) = read(&bytes, bytes.len());
+            assert_eq!(broken, Some(Broken::NotAFrame), "{bytes:?}");
+            assert!(all.iter().all(|came| *came == Came::Fragment), "{all:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_utf_8_is_refused_in_texts_and_reasons_alone() {
+        for bytes in [
+            frame(0x81, b"\xFF"),
+            [frame(0x01, b"\xC3"), frame(0x80, b"(")].concat(),
+            frame(0x88, b"\x03\xE8\xFF"),
+        ] {
+            assert_eq!(read(&bytes, bytes.len()).1, Some(Broken::NotText));
+        }
+        let split = [frame(0x01, b"\xC3"), frame(0x80, b"\xBC")].concat();
+        assert_eq!(read(&split, 1).0, [Came::Fragment, text("ü".as_bytes())]);
+        let binary = frame(0x82, b"\xFF");
+        assert_eq!(read(&binary, 1).0, [Came::Binary]);
+    }
+
+    #[test]
+    fn every_fragment_counts_also_an_empty_one() {
+        let empty = [frame(0x01, b""), frame(0x00, b"").repeat(500)].concat();
+        let (all, broken) = read(&empty, 64);
+        assert_eq!((all.len(), broken), (501, None));
+    }
+
+    /// Bytes by chance, and frames with a bit turned: whatever comes is a frame or is refused, and
+    /// in whatever pieces it comes the answer is the same.
+    #[test]
+    fn any_bytes_are_read_or_refused_whatever_pieces_they_come_in() {
+        let mut state = 0x2545_F491_4F6C_DD1D_u64;
+        let mut next = move || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state
+        };
+        for round in 0..3_000 {
+            let payload: Vec<u8> = (0..next() % 200).map(|_| next() as u8).collect();
+            let first = [0x01, 0x81, 0x82, 0x00, 0x80, 0x88, 0x89, 0x8A][(next() % 8) as usize];
+            let mut bytes = [frame(0x01, b"a"), frame(first, &payload)].concat();
+            if round % 2 == 0 {
+                let at = next() as usize % bytes.len();
+                bytes[at] ^= 1 << (next() % 8);
+            }
+            let whole = read(&bytes, bytes.len());
+            for piece in [1, 2, 7] {
+                assert_eq!(read(&bytes, piece), whole, "{bytes:?}");
+            }
         }
     }
 }

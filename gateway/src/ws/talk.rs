@@ -31,32 +31,34 @@ pub(super) async fn act(line: &Line, frame: &Incoming) -> Result<Done, Refused> 
     match frame.name.as_str() {
         "new_message" => {
             let post: PostMessage = frame.parse()?;
-            line.services.hub.speak(actor.user)?;
+            line.count_telling().await?;
             return Ok(Done::stored(&talks.send(actor, post).await?));
         }
         "edit_message" => {
             let edit: EditMessage = frame.parse()?;
-            line.services.hub.speak(actor.user)?;
+            line.count_telling().await?;
             talks.edit(actor, edit.id, &edit.content).await?;
         }
         "delete_message" => {
             let gone: MessageRef = frame.parse()?;
+            line.count_telling().await?;
             talks.delete(actor, gone.id).await?;
         }
         "read_message" => {
             let read: MessageRef = frame.parse()?;
+            line.count_telling().await?;
             talks.read(actor, read.id).await?;
         }
         "like_message" | "unlike_message" => {
             let like: LikeMessage = frame.parse()?;
+            line.count_telling().await?;
             stands_in(line, like.id, like.chat_id).await?;
             let likes = frame.name == "like_message";
             talks.like(actor, like.id, likes).await?;
         }
         "typing" => {
             let typing: SetTyping = frame.parse()?;
-            let SetTyping { chat_id, is_typing } = typing;
-            talks.typing(actor, chat_id, is_typing).await?;
+            set_typing(line, typing).await?;
         }
         unknown => return Err(Close::unknown_action(unknown).into()),
     }
@@ -69,11 +71,12 @@ pub(super) async fn act_in(line: &Line, chat: ChatId, frame: &Incoming) -> Resul
     match frame.name.as_str() {
         "new_message" => {
             let post: PostMessage = here(frame, chat, |post: &PostMessage| post.chat_id)?;
-            line.services.hub.speak(actor.user)?;
+            line.count_telling().await?;
             Ok(Done::stored(&talks.send(actor, post).await?))
         }
         "like_message" | "unlike_message" => {
             let like: LikeMessage = here(frame, chat, |like: &LikeMessage| like.chat_id)?;
+            line.count_telling().await?;
             stands_in(line, like.id, chat).await?;
             let likes = frame.name == "like_message";
             talks.like(actor, like.id, likes).await?;
@@ -81,7 +84,7 @@ pub(super) async fn act_in(line: &Line, chat: ChatId, frame: &Incoming) -> Resul
         }
         "typing" => {
             let typing: SetTyping = here(frame, chat, |typing: &SetTyping| typing.chat_id)?;
-            talks.typing(actor, chat, typing.is_typing).await?;
+            set_typing(line, typing).await?;
             Ok(Done::default())
         }
         "edit_message" => {
@@ -94,6 +97,16 @@ pub(super) async fn act_in(line: &Line, chat: ChatId, frame: &Incoming) -> Resul
         }
         unknown => Err(Close::unknown_action(unknown).into()),
     }
+}
+
+/// Signs of typing count only where others hear of them at once: clients repeat them with each key.
+async fn set_typing(line: &Line, typing: SetTyping) -> Result<(), Refused> {
+    let SetTyping { chat_id, is_typing } = typing;
+    let (talks, actor) = (&line.services.chat, line.actor());
+    if talks.typing_is_told(actor, chat_id, is_typing) {
+        line.count_telling().await?;
+    }
+    Ok(talks.typing(actor, chat_id, is_typing).await?)
 }
 
 /// The data of a frame, if it is about this chat.

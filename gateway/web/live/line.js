@@ -12,8 +12,8 @@ const LONGEST_PAUSE = 20_000;
 const PAUSE_AFTER_FLOOD = 30_000;
 /** The most streams that one question for what was missed may name. */
 const MOST_STREAMS = 1_000;
-/** Done, frames that are not understood, not ours, not there, over, taken over by another tab. */
-const FINAL = [1000, 1009, 4400, 4403, 4404, 4409, 4410];
+/** Done, frames that are none or not understood, not ours, not there, over, taken over by another tab. */
+const FINAL = [1000, 1002, 1007, 1009, 4400, 4403, 4404, 4409, 4410];
 
 export class Line {
   /** `off`, `connecting`, `open`, `waiting` for the next try, or `stopped` for good. */
@@ -24,6 +24,8 @@ export class Line {
   #listeners = new Map();
   #asked = new Map();
   #streams = {};
+  /** Whether the server was told that what was missed will be asked for. */
+  #resumes = false;
   #socket = null;
   #timer = null;
   #tries = 0;
@@ -104,6 +106,8 @@ export class Line {
   #open(token) {
     const url = new URL(this.#path, location.href);
     url.protocol = url.protocol.replace('http', 'ws');
+    this.#resumes = Object.keys(this.#streams).length > 0;
+    if (this.#resumes) url.searchParams.set('resume', 'true');
     const opened = new WebSocket(url, ['courtside.v1', `bearer.${token}`]);
     const current = (listener) => (event) => this.#socket === opened && listener(event);
     opened.addEventListener('message', current(({ data }) => this.#hear(JSON.parse(data))));
@@ -191,7 +195,7 @@ export class Line {
     [this.#tries, this.#refused] = [0, false];
     this.catchingUp = common.length > 0;
     this.tell('hello', hello);
-    const resumed = common.length ? this.ask('resume', { streams: known }) : Promise.resolve();
+    const resumed = this.#resumes ? this.ask('resume', { streams: known }) : Promise.resolve();
     this.connection.set('open');
     try {
       await resumed;

@@ -234,6 +234,51 @@ async fn typing_is_told_to_the_others_and_ends_by_itself() {
 }
 
 #[tokio::test]
+async fn typing_is_told_once_in_three_seconds_however_often_it_is_said() {
+    for app in each().await {
+        let mut two = two(&app).await;
+        let begun = std::time::UNIX_EPOCH.elapsed().unwrap();
+        for n in 0..40 {
+            let typing = json!({"chat_id": two.chat, "is_typing": n % 4 != 3});
+            two.at_ada.done("typing", typing).await;
+        }
+        two.say("done").await;
+        let heard = two.at_bob.settled().await;
+        let lasted = std::time::UNIX_EPOCH.elapsed().unwrap() - begun;
+        let typed = heard
+            .iter()
+            .filter(|frame| name(frame) == "typing" && frame["data"]["is_typing"] == true);
+        let most = 1 + usize::try_from(lasted.as_secs() / 3).unwrap();
+        assert!(typed.count() <= most, "{}: {heard:?}", app.name);
+    }
+}
+
+#[tokio::test]
+async fn what_others_hear_is_one_allowance_over_sockets_nodes_and_rest() {
+    for app in each().await {
+        let two = &mut two(&app).await;
+        let mut second = app.greeted(&two.ada, 1, EVENTS).await.0;
+        let begun = std::time::UNIX_EPOCH.elapsed().unwrap();
+        let chat = json!({"chat_id": two.chat});
+        let mut allowed = 0;
+        for _ in 0..40 {
+            for socket in [&mut two.at_ada, &mut second] {
+                let answer = socket.ask("room_created", chat.clone()).await;
+                allowed += u64::from(name(&answer) == "ack");
+            }
+            let body = json!({"status": "online"});
+            let answer = two.ada.put("/api/v1/users/profile/status/", body).await;
+            allowed += u64::from(answer.status == 200);
+        }
+        let lasted = std::time::UNIX_EPOCH.elapsed().unwrap() - begun;
+        // 60 at once, 10 a second, and what the two nodes have counted ahead.
+        let most = 60 + 10 * (lasted.as_secs() + 1) + 8;
+        assert!(allowed <= most, "{}: {allowed} in {lasted:?}", app.name);
+        assert!(allowed >= 60, "{}: {allowed}", app.name);
+    }
+}
+
+#[tokio::test]
 async fn invites_are_answered_declined_taken_back_and_refused() {
     for app in each().await {
         let mut two = two(&app).await;

@@ -63,6 +63,45 @@ async fn who_is_no_member_any_more_hears_nothing_more() {
 }
 
 #[tokio::test]
+async fn who_joins_and_leaves_in_quick_order_hears_nothing_more() {
+    for app in each().await {
+        let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+        let hall = join_hall(&ada).await;
+        let (mut at_ada, _) = app.greeted(&ada, 0, EVENTS).await;
+        let (mut first, _) = app.greeted(&bob, 0, EVENTS).await;
+        let (mut second, _) = app.greeted(&bob, 1, EVENTS).await;
+        for _ in 0..15 {
+            join_hall(&bob).await;
+            let leave = format!("/api/v1/chats/rooms/{hall}/leave/");
+            bob.post(&leave, json!({})).await.expect(200);
+        }
+        for socket in [&mut first, &mut second] {
+            for _ in 0..15 {
+                socket.next_named("chat_left").await;
+            }
+        }
+        let say = |text: &str| json!({"chat_id": hall, "content": text});
+        at_ada.done("new_message", say("without bob")).await;
+        ada.befriend(&bob).await;
+        for socket in [&mut first, &mut second] {
+            let (passed, _) = socket.passing_over("new_friend").await;
+            let heard = passed.iter().any(|name| name == "new_message");
+            assert!(!heard, "{}: {passed:?}", app.name);
+        }
+        // And whoever has joined last is heard again.
+        join_hall(&bob).await;
+        for socket in [&mut first, &mut second] {
+            socket.next_named("chat_joined").await;
+        }
+        at_ada.done("new_message", say("with bob")).await;
+        for socket in [&mut first, &mut second] {
+            let heard = socket.next_named("new_message").await;
+            assert_eq!(heard["data"]["content"], "with bob", "{}", app.name);
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_connection_that_breaks_at_any_step_costs_no_message_and_doubles_none() {
     for app in each().await {
         let (ada, bob) = (app.person("ada").await, app.person("bob").await);
@@ -199,6 +238,7 @@ async fn a_client_that_answers_no_ping_is_gone() {
         .await
         .expect("it is never let go");
     assert!(opcodes.contains(&9), "it was asked: {opcodes:?}");
+    assert_eq!(opcodes.last(), Some(&4408), "it is told why: {opcodes:?}");
     assert!(
         opcodes.iter().all(|code| [1, 9, 4408].contains(code)),
         "{opcodes:?}"

@@ -9,7 +9,7 @@ const FRAMES: usize = 3_000;
 /// Frames on one socket, below what counts as a flood.
 const ON_ONE: usize = 50;
 /// The codes with which a socket may close for what was sent.
-const CODES: [u16; 4] = [1000, 1009, 4400, 4429];
+const CODES: [u16; 6] = [1000, 1002, 1007, 1009, 4400, 4429];
 
 const PATHS: [&str; 5] = [
     "/ws/events/",

@@ -365,6 +365,29 @@ fn grant(app: &App, name: &str) {
     assert!(command.output().unwrap().status.success());
 }
 
+/// The sessions of sockets are looked at every 30 seconds. Nothing shorter shows it.
+#[tokio::test]
+async fn an_open_socket_comes_to_carry_the_role_of_today() {
+    for app in each().await {
+        let ada = app.person("ada").await;
+        let (mut at_ada, _) = open(&app, 1, &ada).await;
+        let word = json!({"message": "We are away on Sunday.", "type": "maintenance"});
+        at_ada
+            .refused("notification", word.clone(), "notify.admins_only")
+            .await;
+        grant(&app, "ada");
+        let mut answer = json!(null);
+        for _ in 0..100 {
+            answer = at_ada.ask("notification", word.clone()).await;
+            if e2e::name(&answer) == "ack" {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+        }
+        assert_eq!(e2e::name(&answer), "ack", "{}: {answer}", app.name);
+    }
+}
+
 #[tokio::test]
 async fn administrators_speak_to_everybody_and_nobody_else_does() {
     for app in each().await {

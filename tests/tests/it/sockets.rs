@@ -1,6 +1,6 @@
 //! Sockets: who may open one, what they say first, and how they end.
 
-use e2e::{App, Person, Socket, each};
+use e2e::{App, Person, RawSocket, Socket, TEXT, each, framed};
 use serde_json::json;
 
 async fn open(app: &App, node: usize, person: &Person) -> Socket {
@@ -112,15 +112,29 @@ async fn what_is_not_understood_closes_the_socket_and_names_the_field() {
     let ada = app.person("ada").await;
     let cases = [
         ("{", "not JSON"),
-        ("[]", "expected"),
+        ("[]", "a frame must be an object"),
+        (r#"["ping", null, {}]"#, "a frame must be an object"),
         (r#"{"data": {}}"#, "action: missing"),
+        (r#"{"action": 7}"#, "action: must be a string"),
+        (r#"{"type": {}}"#, "type: must be a string"),
+        (r#"{"action": "ping", "cid": 1}"#, "cid: must be a string"),
+        (
+            r#"{"action": "ping", "data": []}"#,
+            "data: must be an object",
+        ),
+        (
+            r#"{"action": "ping", "data": "x"}"#,
+            "data: must be an object",
+        ),
         (r#"{"action": "no_such"}"#, "no_such is unknown"),
-        (r#"{"action": "ping", "data": {"more": 1}}"#, "more"),
         (
             r#"{"action": "resume", "data": {"streams": {"a": {"seq": "x", "epoch": 1}}}}"#,
-            "data.streams.a.seq",
+            "data.streams.a.seq: must be a whole number",
         ),
-        (r#"{"action": "ping", "surprise": 1}"#, "surprise"),
+        (
+            r#"{"action": "resume", "data": {"streams": {"a": [1, 1]}}}"#,
+            "data.streams.a: must be an object",
+        ),
     ];
     for (text, names) in cases {
         let mut socket = open(&app, 0, &ada).await;
@@ -136,6 +150,98 @@ async fn what_is_not_understood_closes_the_socket_and_names_the_field() {
     let mut socket = open(&app, 0, &ada).await;
     socket.send_text(&"x".repeat(70_000)).await;
     assert_eq!(socket.closed().await.0, 1009);
+}
+
+#[tokio::test]
+async fn what_is_no_frame_closes_with_the_codes_of_the_protocol() {
+    let app = App::with().embedded();
+    let ada = app.person("ada").await;
+    for (bytes, code) in [
+        (framed(0x83, b"no such kind"), 1002),
+        (framed(0x80, b"goes on from nothing"), 1002),
+        (vec![TEXT, 0x01, b'x'], 1002),
+        (framed(0x88, b"\x03"), 1002),
+        (framed(0x88, b"\x03\xEE"), 1002),
+        (framed(0x88, b"\x03\xE8\xFF"), 1007),
+        (framed(TEXT, b"\xFF"), 1007),
+        (framed(0x88, b"\x03\xE8bye"), 1000),
+        (framed(0x88, b""), 1000),
+        (framed(0x82, b"bytes"), 4400),
+    ] {
+        let mut socket = RawSocket::open(app.url(), "/ws/events/", &ada.access, None).await;
+        socket.write(&bytes).await;
+        let closed = loop {
+            let frame = socket.next_message().await.expect("a close frame");
+            if let Some(code) = frame.close_code() {
+                break code;
+            }
+        };
+        assert_eq!(closed, code, "{bytes:?}");
+    }
+}
+
+#[tokio::test]
+async fn empty_fragments_are_a_flood_too() {
+    let app = App::with().embedded();
+    let ada = app.person("ada").await;
+    let mut socket = RawSocket::open(app.url(), "/ws/events/", &ada.access, None).await;
+    let flood = [framed(0x01, b""), framed(0x00, b"").repeat(400)].concat();
+    socket.write(&flood).await;
+    let closed = loop {
+        let frame = socket.next_message().await.expect("a close frame");
+        if let Some(code) = frame.close_code() {
+            break code;
+        }
+    };
+    assert_eq!(closed, 4429);
+}
+
+#[tokio::test]
+async fn unknown_fields_in_frames_are_passed_over() {
+    for app in each().await {
+        let ada = app.person("ada").await;
+        let (mut socket, hello) = app.greeted(&ada, 0, "/ws/events/").await;
+        let frame = json!({"action": "ping", "data": {"more": [1]}, "surprise": {}, "cid": "a"});
+        socket.send(frame).await;
+        assert_eq!(socket.next_named("ack").await["data"]["cid"], "a");
+        let mut streams = hello["streams"].clone();
+        for (_, position) in streams.as_object_mut().unwrap() {
+            position["node"] = json!("newer");
+        }
+        socket.done("resume", json!({"streams": streams})).await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_out_of_bounds_is_refused_and_the_socket_stays() {
+    for app in each().await {
+        let ada = app.person("ada").await;
+        let (mut socket, _) = app.greeted(&ada, 0, "/ws/events/").await;
+        let chat = "01890a5d-ac96-774b-bcce-b302099a8057";
+        for client_id in [String::new(), "x".repeat(101)] {
+            let post = json!({"chat_id": chat, "content": "a", "client_id": client_id});
+            let refused = socket.refused("new_message", post, "invalid_fields").await;
+            assert_eq!(refused["fields"]["client_id"][0], "1 to 100 characters");
+            let invite = json!({"username": "bob", "client_id": client_id});
+            let refused = socket
+                .refused("game_invite", invite, "invalid_fields")
+                .await;
+            assert!(refused["fields"]["client_id"][0].is_string());
+        }
+        socket.done("ping", json!({})).await;
+    }
+}
+
+#[tokio::test]
+async fn an_address_without_a_socket_closes_with_4404() {
+    for app in each().await {
+        let ada = app.person("ada").await;
+        for path in ["/ws/no_such/", "/ws/chat/", "/ws/", "/ws/events/more"] {
+            let mut socket = app.socket(&ada, 0, path).await;
+            assert_eq!(socket.closed().await.0, 4404, "{path}");
+            ada.get(path).await.refused(404, "not_found");
+        }
+    }
 }
 
 #[tokio::test]

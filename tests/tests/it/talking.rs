@@ -131,6 +131,57 @@ async fn two_people_on_two_nodes_befriend_talk_like_and_read() {
 }
 
 #[tokio::test]
+async fn resume_tells_what_was_missed_also_after_what_is_new() {
+    for app in each().await {
+        let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+        befriend(&ada, &bob).await;
+        let chat = chat_of(&ada, &bob).await;
+        let (mut at_ada, _) = open(&app, 0, &ada).await;
+        let (at_bob, hello) = open(&app, 1, &bob).await;
+        drop(at_bob);
+        let say = |text: &str| json!({"chat_id": chat, "content": text, "client_id": text});
+        at_ada.done("new_message", say("missed")).await;
+        let (mut at_bob, _) = open(&app, 0, &bob).await;
+        at_ada.done("new_message", say("live")).await;
+        let live = at_bob.next_named("new_message").await;
+        assert_eq!(live["data"]["content"], "live", "{}", app.name);
+        let resume = json!({"streams": hello["data"]["streams"]});
+        for _ in 0..2 {
+            let cid = at_bob.mark("resume", resume.clone()).await;
+            let (passed, missed) = at_bob.passing_over("new_message").await;
+            assert!(!passed.contains(&"resync".to_owned()), "{passed:?}");
+            assert_eq!(missed["data"]["content"], "missed", "{}", app.name);
+            let (passed, ack) = at_bob.passing_over("ack").await;
+            assert_eq!(ack["data"]["cid"], cid.as_str());
+            assert!(!passed.contains(&"new_message".to_owned()), "{passed:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_socket_that_announces_a_resume_hears_what_was_missed_first() {
+    for app in each().await {
+        let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+        befriend(&ada, &bob).await;
+        let chat = chat_of(&ada, &bob).await;
+        let (mut at_ada, _) = open(&app, 0, &ada).await;
+        let (at_bob, hello) = open(&app, 1, &bob).await;
+        drop(at_bob);
+        let say = |text: &str| json!({"chat_id": chat, "content": text, "client_id": text});
+        at_ada.done("new_message", say("missed")).await;
+        let (mut at_bob, _) = app.greeted(&bob, 0, "/ws/events/?resume=true").await;
+        at_ada.done("new_message", say("live")).await;
+        at_bob.done("ping", json!({})).await;
+        let resume = json!({"streams": hello["data"]["streams"]});
+        at_bob.mark("resume", resume).await;
+        for expected in ["missed", "live"] {
+            let heard = at_bob.next_named("new_message").await;
+            assert_eq!(heard["data"]["content"], expected, "{}", app.name);
+        }
+    }
+}
+
+#[tokio::test]
 async fn who_was_away_gets_exactly_what_was_missed_in_order() {
     for app in each().await {
         let (ada, bob) = (app.person("ada").await, app.person("bob").await);

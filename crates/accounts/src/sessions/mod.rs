@@ -8,11 +8,11 @@ mod renewal;
 mod store;
 mod tickets;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use ::store::{AnyConn, Tx};
 use contract::auth::Session;
-use kernel::{Actor, Fault, PageRequest, Paged, Secret, SessionId, Timestamp, UserId};
+use kernel::{Actor, Fault, Kind, PageRequest, Paged, Secret, SessionId, Timestamp, UserId};
 
 use crate::error::Error;
 use crate::keys::Digest;
@@ -96,24 +96,30 @@ impl Accounts {
         self.inner.sessions.forget(sessions);
     }
 
-    /// Which of these sessions are over: for sockets, which must close with them even where the
-    /// news was lost.
+    /// Who is at the other end of these sessions, as they are now. Sessions that are over, and those
+    /// of suspended or deleted accounts, are left out: for sockets, which must close with them even
+    /// where the news was lost. Read in batches, so that no other read waits for all of them.
     ///
     /// # Errors
     /// Only where the database is away.
-    pub async fn ended_among(&self, sessions: Vec<SessionId>) -> Result<Vec<SessionId>, Fault> {
+    pub async fn current_actors(
+        &self,
+        sessions: Vec<SessionId>,
+    ) -> Result<HashMap<SessionId, Actor>, Fault> {
         let now = self.inner.ambient.now();
-        let find = move |conn: &mut AnyConn| {
-            let mut alive = HashSet::new();
-            for some in sessions.chunks(AT_ONCE) {
-                alive.extend(store::alive_among(conn, some, now)?);
+        let mut current = HashMap::with_capacity(sessions.len());
+        for batch in sessions.chunks(AT_ONCE) {
+            let batch = batch.to_vec();
+            let read = move |conn: &mut AnyConn| store::states(conn, &batch);
+            for (session, state) in self.inner.store.read(read).await? {
+                match actor(session, state.user_id, Some(&state), now) {
+                    Ok(actor) => drop(current.insert(session, actor)),
+                    Err(fault) if fault.code().kind == Kind::Internal => return Err(fault),
+                    Err(_) => {}
+                }
             }
-            Ok(sessions
-                .into_iter()
-                .filter(|session| !alive.contains(session))
-                .collect())
-        };
-        self.inner.store.read(find).await
+        }
+        Ok(current)
     }
 
     /// Where I am signed in, last used first.

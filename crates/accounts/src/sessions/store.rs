@@ -23,25 +23,50 @@ pub(super) struct State {
     pub(super) deleted_at: Option<Timestamp>,
 }
 
+/// What of a session and its account makes a [`State`].
+const STATE: (
+    sessions::user_id,
+    sessions::created_at,
+    sessions::last_used_at,
+    sessions::proven_at,
+    sessions::expires_at,
+    sessions::ended_at,
+    users::role,
+    users::email_verified_at,
+    users::suspended_at,
+    users::deleted_at,
+) = (
+    sessions::user_id,
+    sessions::created_at,
+    sessions::last_used_at,
+    sessions::proven_at,
+    sessions::expires_at,
+    sessions::ended_at,
+    users::role,
+    users::email_verified_at,
+    users::suspended_at,
+    users::deleted_at,
+);
+
 pub(super) fn state(conn: &mut AnyConn, session: SessionId) -> Result<Option<State>, Fault> {
-    let columns = (
-        sessions::user_id,
-        sessions::created_at,
-        sessions::last_used_at,
-        sessions::proven_at,
-        sessions::expires_at,
-        sessions::ended_at,
-        users::role,
-        users::email_verified_at,
-        users::suspended_at,
-        users::deleted_at,
-    );
     Ok(sessions::table
         .inner_join(users::table)
         .filter(sessions::id.eq(session))
-        .select(columns)
+        .select(STATE)
         .first(conn)
         .optional()?)
+}
+
+/// The same of many sessions.
+pub(super) fn states(
+    conn: &mut AnyConn,
+    among: &[SessionId],
+) -> Result<Vec<(SessionId, State)>, Fault> {
+    Ok(sessions::table
+        .inner_join(users::table)
+        .filter(sessions::id.one_of(among))
+        .select((sessions::id, STATE))
+        .load(conn)?)
 }
 
 pub(super) fn insert(
@@ -103,17 +128,6 @@ fn alive(now: Timestamp) -> _ {
             .is_null()
             .and(sessions::expires_at.gt(now)),
     )
-}
-
-pub(super) fn alive_among(
-    conn: &mut AnyConn,
-    among: &[SessionId],
-    now: Timestamp,
-) -> Result<Vec<SessionId>, Fault> {
-    Ok(alive(now)
-        .filter(sessions::id.one_of(among))
-        .select(sessions::id)
-        .load(conn)?)
 }
 
 /// The living sessions of a user, without one of them where it is named.

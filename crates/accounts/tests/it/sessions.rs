@@ -5,7 +5,7 @@ use accounts::{Action, Tokens};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use futures_util::future::join_all;
-use kernel::{PageRequest, Secret, SessionId};
+use kernel::{PageRequest, Role, Secret, SessionId};
 use store::AnyConn;
 
 use crate::company::PASSWORD;
@@ -293,8 +293,31 @@ async fn another_node_refuses_an_ended_session_within_a_second_and_at_once_when_
             refusal(there.authenticate(access).await),
             "auth.session_ended"
         );
-        let mixed = vec![tokens.session, world.tokens("ada").await.session];
-        assert_eq!(there.ended_among(mixed).await.unwrap(), [tokens.session]);
+    }
+}
+
+#[tokio::test]
+async fn current_actors_leaves_out_sessions_that_are_over_and_gives_the_role_of_today() {
+    for world in each() {
+        let (accounts, there) = (&world.accounts, world.another_node());
+        accounts
+            .sign_out(&world.who(&ada(&world).await).await.unwrap())
+            .await
+            .unwrap();
+        let (expired, bea) = (world.tokens("ada").await, world.person("bea").await);
+        accounts.grant_admin("bea").await.unwrap();
+        world.wait(Duration::from_secs(40 * 24 * 3_600));
+        let fresh = world.tokens("ada").await;
+        let asked = vec![expired.session, bea.session, fresh.session];
+        let current = there.current_actors(asked.clone()).await.unwrap();
+        assert_eq!(current.len(), 1, "time has ended two of them");
+        assert_eq!(current[&fresh.session].role, Role::Member);
+        accounts.grant_admin("ada").await.unwrap();
+        let current = there.current_actors(asked.clone()).await.unwrap();
+        assert_eq!(current[&fresh.session].role, Role::Admin);
+        let bea = world.who(&world.tokens("bea").await).await.unwrap();
+        accounts.suspend(&bea, "ada").await.unwrap();
+        assert!(there.current_actors(asked).await.unwrap().is_empty());
     }
 }
 

@@ -43,7 +43,7 @@ frames! {
     /// What every socket takes.
     ANY_ACTIONS: [
         "ping" Ephemeral Empty, "Asks for a sign of life and the server's clock.";
-        "resume" Ephemeral Resume, "Asks for what was missed, right after `hello`.";
+        "resume" Ephemeral Resume, "Asks for what was missed before this socket was opened: right after `hello`, with `?resume=true` in the address, or at any time later.";
     ]
     /// What every socket tells.
     ANY_EVENTS: [
@@ -61,7 +61,7 @@ frames! {
         "like_message" Ephemeral LikeMessage, "Likes a message of another.";
         "unlike_message" Ephemeral LikeMessage, "Takes my like back.";
         "read_message" Ephemeral MessageRef, "I have read this message and all before it.";
-        "typing" Ephemeral SetTyping, "I am typing, or no longer; it ends by itself after 5 seconds.";
+        "typing" Ephemeral SetTyping, "I am typing, or no longer; told at most once in 3 seconds, and it ends by itself after 5.";
     ]
     /// What is told in a chat.
     TALK_EVENTS: [

@@ -54,6 +54,8 @@ macro_rules! rate {
     };
 }
 
+rate!(Telling, "tell_others", 60 in 6, User);
+
 /// Counts the request against a limit; beyond it the answer is 429.
 #[derive(Debug, Clone, Copy)]
 pub struct Limit<R>(PhantomData<R>);
@@ -70,7 +72,7 @@ impl<R: Rule> FromRequest for Limit<R> {
                 (By::User, Ok(Some(actor))) => actor.user.to_string(),
                 _ => facts.visitor.rate_key(),
             };
-            let verdict = hit::<R>(Services::of(&request)?, &subject).await;
+            let verdict = hit::<R>(Services::of(&request)?, &subject, 1).await;
             facts.verdict.set(Some(verdict));
             if verdict.allowed {
                 return Ok(Self(PhantomData));
@@ -82,10 +84,15 @@ impl<R: Rule> FromRequest for Limit<R> {
     }
 }
 
-async fn hit<R: Rule>(services: &Services, subject: &str) -> Verdict {
+async fn hit<R: Rule>(services: &Services, subject: &str, cost: u32) -> Verdict {
     let key = format!("http:{}:{subject}", R::NAME);
     let rule = Rate::new(R::BURST, R::PER);
-    services.bus.rates.hit(&key, rule, 1).await
+    services.bus.rates.hit(&key, rule, cost).await
+}
+
+/// Counts so many at once, if there is room for all of them.
+pub async fn count_ahead<R: Rule>(services: &Services, user: UserId, many: u32) -> bool {
+    hit::<R>(services, &user.to_string(), many).await.allowed
 }
 
 /// Counts something that a person does over a socket against the limit of the route that does the
@@ -94,7 +101,7 @@ async fn hit<R: Rule>(services: &Services, subject: &str) -> Verdict {
 /// # Errors
 /// It was too often; the refusal says when it may go on.
 pub async fn count<R: Rule>(services: &Services, user: UserId) -> Result<(), Fault> {
-    let verdict = hit::<R>(services, &user.to_string()).await;
+    let verdict = hit::<R>(services, &user.to_string(), 1).await;
     if verdict.allowed {
         return Ok(());
     }

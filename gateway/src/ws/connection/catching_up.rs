@@ -3,37 +3,47 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use contract::chat::ChatId;
 use contract::frames::{AllUnread, Hello, Resume, Resync, StreamPosition};
 use contract::users::UserSummary;
 use kernel::{Fault, UserId};
 use social::FriendChoice;
 use store::AnyConn;
-use store::outbox::Missed;
+use store::outbox::{self, Missed};
 
 use super::{Line, Refused};
 use crate::error::Error;
 use crate::wiring::RESUME_WINDOW;
 use crate::ws::hub::{self, Held, told};
+use crate::ws::manner::Manner;
 
 /// The most events that are told again on one stream.
 const MOST: i64 = 500;
+/// So many events may have come on a stream since the socket was opened for a late `resume` to be
+/// answered.
+const MOST_HEARD: i64 = 5_000;
 
-/// What a greeting tells, who is not there for the person, and their friends where they are shown.
+/// What a greeting tells, who is not there for the person, and their friends and chats where those
+/// are shown and heard.
 struct Found {
     user: UserSummary,
     unread: AllUnread,
     hidden: HashSet<UserId>,
     friends: Option<Vec<FriendChoice>>,
+    chats: Option<Vec<ChatId>>,
 }
 
 /// Says hello, and how far each stream is that is heard here. Gives the person's friends, where
 /// they are shown next.
-pub(super) async fn greet(line: &Line) -> Result<Option<Vec<FriendChoice>>, Fault> {
+pub(super) async fn greet(line: &mut Line) -> Result<Option<Vec<FriendChoice>>, Fault> {
     let (user, turn) = (line.actor().user, line.client.turn_to_hide());
-    let with_friends = line.client.manner.shows_friends;
-    let look = move |conn: &mut AnyConn| find(conn, user, with_friends);
+    let manner = line.client.manner;
+    let look = move |conn: &mut AnyConn| find(conn, user, manner);
     let found = line.services.store.read(look).await?;
     line.client.hide(turn, found.hidden);
+    if let Some(chats) = found.chats {
+        part_from_others(line, &chats);
+    }
     let hello = Hello {
         user: found.user,
         server_time: line.services.ambient.now(),
@@ -46,7 +56,7 @@ pub(super) async fn greet(line: &Line) -> Result<Option<Vec<FriendChoice>>, Faul
 }
 
 /// All in one look, since many may come back at once.
-fn find(conn: &mut AnyConn, user: UserId, with_friends: bool) -> Result<Found, Fault> {
+fn find(conn: &mut AnyConn, user: UserId, manner: &Manner) -> Result<Found, Fault> {
     let hidden = social::look::hidden_from(conn, user)?;
     let them = accounts::look::summaries(conn, &[user])?.remove(&user);
     let unread = AllUnread {
@@ -57,28 +67,39 @@ fn find(conn: &mut AnyConn, user: UserId, with_friends: bool) -> Result<Found, F
         user: them.ok_or_else(|| Fault::from(Error::NotSignedIn))?,
         unread,
         hidden,
-        friends: with_friends
+        friends: (manner.shows_friends)
             .then(|| social::look::friends(conn, user))
+            .transpose()?,
+        chats: (manner.follows_chats)
+            .then(|| chat::look::chats_of(conn, user))
             .transpose()?,
     })
 }
 
+/// Parts from chats that the person has left while the socket was joining them.
+fn part_from_others(line: &mut Line, chats: &[ChatId]) {
+    let theirs: HashSet<String> = chats.iter().map(|chat| chat::stream_of(*chat)).collect();
+    let (client, hub) = (&line.client, &line.services.hub);
+    line.held.retain(|held| {
+        let topic = held.topic();
+        let stays = !topic.as_str().starts_with("chat:") || theirs.contains(topic.as_str());
+        if !stays {
+            hub.part(client, topic);
+        }
+        stays
+    });
+}
+
 fn position(held: &Held) -> (String, StreamPosition) {
     let (seq, epoch) = (held.from.seq, held.from.epoch);
-    (held.topic().to_owned(), StreamPosition { seq, epoch })
+    (held.topic().to_string(), StreamPosition { seq, epoch })
 }
 
 /// Tells what the client missed on its streams, and then lets go of what came meanwhile.
 pub(super) async fn resume(line: &mut Line, wanted: &Resume) -> Result<(), Refused> {
-    let held = std::mem::take(&mut line.held);
     let mut lost: Vec<String> = vec![];
     for (stream, since) in &wanted.streams {
-        let heard = held.iter().find(|held| held.topic() == stream.as_str());
-        let caught_up = match heard {
-            Some(held) => tell_missed(line, held, *since).await?,
-            None => false,
-        };
-        if !caught_up {
+        if !tell_missed(line, stream, *since).await? {
             lost.push(stream.clone());
         }
     }
@@ -86,19 +107,26 @@ pub(super) async fn resume(line: &mut Line, wanted: &Resume) -> Result<(), Refus
         tracing::debug!(user = %line.actor().user, "a client is told to read again");
         line.tell("resync", &Resync { streams: lost })?;
     }
-    held.into_iter().for_each(Held::release);
+    line.release();
     Ok(())
 }
 
-/// Tells what came on a stream up to where the socket joined; what came after is held back, and
-/// follows. False where it cannot be told any more.
-async fn tell_missed(line: &Line, held: &Held, since: StreamPosition) -> Result<bool, Fault> {
-    let (stream, until) = (held.topic().to_owned(), held.from.seq);
-    let missed = move |conn: &mut AnyConn| hub::missed(conn, &stream, since, MOST);
+/// Tells what came on a stream up to where the socket joined; what came after was told as it came,
+/// or is held back and follows. False where it cannot be told any more.
+async fn tell_missed(line: &Line, stream: &str, since: StreamPosition) -> Result<bool, Fault> {
+    let Some(from) = line.client.heard_from(stream) else {
+        return Ok(false);
+    };
+    let name = stream.to_owned();
+    let missed = move |conn: &mut AnyConn| {
+        // What the socket has heard since it joined does not count.
+        let heard = outbox::head(conn, &name)?.0 - from.seq;
+        hub::missed(conn, &name, since, MOST + heard.clamp(0, MOST_HEARD))
+    };
     let Missed::Events(events) = line.services.store.read(missed).await? else {
         return Ok(false);
     };
-    let before = events.into_iter().filter(|event| event.seq <= until);
+    let before = events.into_iter().filter(|event| event.seq <= from.seq);
     before
         .filter_map(told)
         .for_each(|message| line.client.hear(&message));

@@ -1,18 +1,28 @@
 //! One socket as its ride sees it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::web;
 use bus::Topic;
-use kernel::{Actor, Fault};
+use kernel::{Actor, Fault, Kind, UserId};
 use serde::Serialize;
 use social::Connection;
 use store::AnyConn;
+use store::outbox::Missed;
 
+use super::{Refused, TIME_TO_RESUME, TIME_TO_SPEAK};
+use crate::http::kit::rate::{self, Telling};
 use crate::wiring::Services;
-use crate::ws::client::Client;
+use crate::ws::client::{Client, JoinedChat};
+use crate::ws::close::Close;
 use crate::ws::frame::Message;
-use crate::ws::hub::Held;
+use crate::ws::hub::{self, Held, told};
+
+/// So many things that others hear are counted at once.
+const COUNTED_AT_ONCE: u32 = 5;
+/// The most events that a new member of a chat is told of at once.
+const MOST_NEWS: i64 = 100;
 
 /// A socket and the server it is connected to.
 pub struct Line {
@@ -20,6 +30,8 @@ pub struct Line {
     pub client: Arc<Client>,
     /// The server.
     pub services: web::Data<Services>,
+    /// Whether the client has announced a `resume`, for which what is new then waits.
+    pub resumes: bool,
     /// Who sits at the other end, as they were when it was looked up last.
     actor: Actor,
     /// Rooms that wait for `resume`, for the first other frame, or for a moment to pass.
@@ -30,11 +42,12 @@ pub struct Line {
 
 impl Line {
     /// A socket that has just been opened.
-    pub fn new(client: Arc<Client>, services: web::Data<Services>) -> Self {
+    pub fn new(client: Arc<Client>, services: web::Data<Services>, resumes: bool) -> Self {
         Self {
             actor: client.actor,
             client,
             services,
+            resumes,
             held: vec![],
             presence: None,
         }
@@ -45,20 +58,34 @@ impl Line {
         &self.actor
     }
 
-    /// The same person as they are now, for what only some roles may do.
-    ///
-    /// # Errors
-    /// Their session has ended.
-    pub async fn actor_now(&self) -> Result<Actor, Fault> {
-        self.services.accounts.as_of_now(&self.actor).await
+    /// How long what is new waits for the client to say what it missed.
+    pub(super) fn time_to_resume(&self) -> Duration {
+        if self.resumes {
+            TIME_TO_RESUME
+        } else {
+            TIME_TO_SPEAK
+        }
     }
 
-    /// Looks again whether somebody has proven their address who had not when they came.
-    pub(super) async fn look_who_it_is(&mut self) -> Result<(), Fault> {
-        if !self.actor.verified {
-            self.actor = self.actor_now().await?;
-        }
+    /// Looks up who sits at the other end; the socket closes where their session is over.
+    pub(super) async fn refresh_actor(&mut self) -> Result<(), Refused> {
+        let current = self.services.accounts.as_of_now(&self.actor).await;
+        self.actor = current.map_err(|fault| match fault.code().kind {
+            Kind::Internal | Kind::Unavailable => Refused::Told(fault),
+            _ => Close::unauthenticated().into(),
+        })?;
+        self.client.refresh(self.actor);
         Ok(())
+    }
+
+    /// Sees who sits at the other end now. Whoever has not proven their address may have done so
+    /// since.
+    pub(super) async fn see_who_it_is(&mut self) -> Result<(), Refused> {
+        self.actor = self.client.current_actor();
+        if self.actor.verified {
+            return Ok(());
+        }
+        self.refresh_actor().await
     }
 
     /// Tells this socket something.
@@ -69,6 +96,24 @@ impl Line {
         self.client
             .tell(&Message::of(name, data, self.services.ambient.now())?);
         Ok(())
+    }
+
+    /// Counts something that others will hear. It is one allowance for each person, over all their
+    /// sockets and whatever they do over HTTP, on all nodes; a few are counted at once, so that not
+    /// each asks what the nodes share.
+    ///
+    /// # Errors
+    /// It was too much just now; the refusal says when it may go on.
+    pub async fn count_telling(&self) -> Result<(), Fault> {
+        let (hub, user) = (&self.services.hub, self.actor.user);
+        if hub.take_prepaid(user) {
+            return Ok(());
+        }
+        if rate::count_ahead::<Telling>(&self.services, user, COUNTED_AT_ONCE).await {
+            hub.prepay(user, COUNTED_AT_ONCE - 1);
+            return Ok(());
+        }
+        rate::count::<Telling>(&self.services, user).await
     }
 
     /// Hears a topic, from where it is now. Until the client had time to say what it missed, what
@@ -106,6 +151,64 @@ impl Line {
         self.services.hub.watch(&self.client, topic).await
     }
 
+    /// Hears the chats that the person has become a member of. The socket closes where it cannot be
+    /// made sure which those are; it comes back and finds them.
+    pub(super) async fn hear_joined_chats(&mut self) -> Result<(), Refused> {
+        for joined in self.client.take_joined() {
+            if let Err(fault) = self.hear_chat(&joined).await {
+                tracing::warn!(fault = %fault.chain(), "a joined chat is not heard");
+                return Err(Close::restarting().into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Hears a chat from where it was when its member came, unless they have left it again.
+    async fn hear_chat(&self, joined: &JoinedChat) -> Result<(), Fault> {
+        let hub = &self.services.hub;
+        let held = hub.join(&self.client, &joined.chat).await?;
+        let (user, since) = (self.actor.user, joined.since);
+        let chat = joined.chat.clone();
+        let look = move |conn: &mut AnyConn| {
+            let is_member = is_member(conn, user, &chat)?;
+            Ok((
+                is_member,
+                hub::missed(conn, chat.as_str(), since, MOST_NEWS)?,
+            ))
+        };
+        let (is_member, missed) = self.services.store.read(look).await?;
+        if !is_member {
+            hub.part(&self.client, &joined.chat);
+            return Ok(());
+        }
+        if let (Missed::Events(events), true) = (missed, held.is_new()) {
+            let until = held.from.seq;
+            let news = events.into_iter().filter(|event| event.seq <= until);
+            news.filter_map(told)
+                .for_each(|message| self.client.hear(&message));
+        }
+        held.release();
+        Ok(())
+    }
+
+    /// Hears a chat from now on, if `may_listen` says so also once it is heard.
+    ///
+    /// # Errors
+    /// They may not; the database is away.
+    pub async fn listen_if<F>(&self, chat: &Topic, may_listen: F) -> Result<(), Fault>
+    where
+        F: Future<Output = Result<(), Fault>>,
+    {
+        let hub = &self.services.hub;
+        let held = hub.join(&self.client, chat).await?;
+        if let Err(refused) = may_listen.await {
+            hub.part(&self.client, chat);
+            return Err(refused);
+        }
+        held.release();
+        Ok(())
+    }
+
     /// Lets what was held back go to the client, and all that comes.
     pub(super) fn release(&mut self) {
         self.held.drain(..).for_each(Held::release);
@@ -123,5 +226,13 @@ impl Line {
         if let Some(presence) = &self.presence {
             presence.announce(here);
         }
+    }
+}
+
+fn is_member(conn: &mut AnyConn, user: UserId, chat: &Topic) -> Result<bool, Fault> {
+    let id = chat.as_str().strip_prefix("chat:").map(str::parse);
+    match id {
+        Some(Ok(id)) => chat::look::is_member(conn, user, id),
+        _ => Ok(false),
     }
 }

@@ -28,8 +28,10 @@ use super::reading::{Broken, Came, Reader};
 const PING_EVERY: Duration = Duration::from_secs(25);
 /// After how long without a sign of life it is gone.
 const DEAD_AFTER: Duration = Duration::from_secs(35);
-/// How long a client has, after the greeting, to say what it missed before it hears what is new.
-const TIME_TO_RESUME: Duration = Duration::from_secs(1);
+/// What is new waits so long for the `resume` of a client that has announced one.
+const TIME_TO_RESUME: Duration = Duration::from_secs(10);
+/// The same for one that has not, so that a `resume` sent right after `hello` is answered in order.
+const TIME_TO_SPEAK: Duration = Duration::from_millis(100);
 /// How long the other side may take to say good-bye too.
 const FAREWELL: Duration = Duration::from_secs(3);
 
@@ -64,26 +66,21 @@ pub trait Ride {
     async fn look(&mut self, _line: &Line) -> Result<(), Refused> {
         Ok(())
     }
-
-    /// The socket has ended.
-    async fn end(&mut self, _line: &Line) {}
 }
 
 /// A frame without data.
 #[derive(Debug, Deserialize, Validate)]
-#[serde(deny_unknown_fields)]
 struct Nothing {}
 
-/// Serves a socket to its end.
+/// Serves a socket to its end. Whatever it is in (the hub, a lobby, the presence of its person) it
+/// leaves by a drop, and so also when this panics.
 pub async fn serve(mut line: Line, mut reader: Reader, mut ride: Box<dyn Ride>) {
-    let hub = Arc::clone(&line.services.hub);
-    hub.enter(&line.client);
+    let entered = line.services.hub.enter(&line.client);
     let end = match begin(&mut line, ride.as_mut()).await {
         Ok(()) => converse(&mut line, &mut reader, ride.as_mut()).await,
         Err(refused) => close(&line, refused),
     };
-    hub.leave(&line.client);
-    ride.end(&line).await;
+    drop((entered, ride));
     leave(&mut line, end).await;
     part(&line.client, &mut reader).await;
 }
@@ -91,7 +88,7 @@ pub async fn serve(mut line: Line, mut reader: Reader, mut ride: Box<dyn Ride>) 
 /// Joins first and looks then, so that nothing falls between: a session that ended before its
 /// socket could be found among the others is seen now.
 async fn begin(line: &mut Line, ride: &mut dyn Ride) -> Result<(), Refused> {
-    line.actor_now().await?;
+    line.refresh_actor().await?;
     ride.join(line).await?;
     let friends = catching_up::greet(line).await?;
     let user = line.actor().user;
@@ -119,9 +116,9 @@ async fn leave(line: &mut Line, end: End) {
 }
 
 async fn has_signed_out(line: &Line) -> bool {
-    let session = vec![line.actor().session];
-    let ended = line.services.accounts.ended_among(session).await;
-    ended.is_ok_and(|ended| !ended.is_empty())
+    let session = line.actor().session;
+    let current = line.services.accounts.current_actors(vec![session]).await;
+    current.is_ok_and(|current| !current.contains_key(&session))
 }
 
 /// Waits for the good-bye of somebody for whom a socket was opened only so that they learn why it
@@ -154,7 +151,7 @@ async fn converse(line: &mut Line, reader: &mut Reader, ride: &mut dyn Ride) -> 
     let mut allowance = Allowance::new(Pace::FRAMES, heard);
     let mut pings = tokio::time::interval(PING_EVERY);
     pings.reset();
-    let settled = tokio::time::sleep(TIME_TO_RESUME);
+    let settled = tokio::time::sleep(line.time_to_resume());
     tokio::pin!(settled);
     let mut is_settled = false;
     loop {
@@ -164,7 +161,7 @@ async fn converse(line: &mut Line, reader: &mut Reader, ride: &mut dyn Ride) -> 
                 return if client.queue.is_cut() { End::Dirty } else { End::Clean };
             }
             () = client.stirred() => {
-                if let Err(refused) = ride.look(line).await {
+                if let Err(refused) = look(line, ride).await {
                     return close(line, refused);
                 }
             }
@@ -193,14 +190,23 @@ async fn converse(line: &mut Line, reader: &mut Reader, ride: &mut dyn Ride) -> 
     }
 }
 
-/// Asks whether the client is still there, unless it has been silent for too long.
+/// Does what came for the socket besides what its client asks for.
+async fn look(line: &mut Line, ride: &mut dyn Ride) -> Result<(), Refused> {
+    line.hear_joined_chats().await?;
+    if line.client.take_minded() {
+        ride.look(line).await?;
+    }
+    Ok(())
+}
+
+/// Asks whether the client is still there, unless it has been silent for too long. One that reads
+/// hears why it is let go.
 fn ask_for_life(client: &Client, silence: Duration) -> Option<End> {
     if silence < DEAD_AFTER {
         client.queue.push(frame::ping(), true);
         return None;
     }
     client.close(&Close::too_slow());
-    client.hang_up();
     Some(End::Dirty)
 }
 
@@ -214,22 +220,20 @@ fn next_look(silence: Duration) -> Duration {
 /// Does what came in; something where the socket is to end.
 async fn receive(line: &mut Line, ride: &mut dyn Ride, came: Result<Came, Broken>) -> Option<End> {
     let (close, end) = match came {
-        Ok(Came::Text(text)) => match std::str::from_utf8(&text) {
-            Ok(text) => return act(line, ride, text).await,
-            Err(_) => (Close::bad_data("text that is not UTF-8"), End::Clean),
-        },
+        Ok(Came::Text(text)) => return act(line, ride, &text).await,
         Ok(Came::Ping(payload)) => {
             line.client.queue.push(frame::pong(&payload), true);
             return None;
         }
-        Ok(Came::Pong) => return None,
-        Ok(Came::Binary(_)) => (
+        Ok(Came::Pong | Came::Fragment) => return None,
+        Ok(Came::Binary) => (
             Close::bad_data("binary frames are not understood"),
             End::Clean,
         ),
         Ok(Came::Close) => (Close::done(), End::ByClient),
         Err(Broken::TooBig) => (Close::frame_too_big(), End::Clean),
-        Err(Broken::NotAFrame) => (Close::bad_data("not a WebSocket frame"), End::Clean),
+        Err(Broken::NotAFrame) => (Close::protocol_error(), End::Clean),
+        Err(Broken::NotText) => (Close::not_text(), End::Clean),
         Err(Broken::Cut) => (Close::done(), End::Dirty),
     };
     line.client.close(&close);
@@ -261,13 +265,15 @@ async fn understand(
         catching_up::resume(line, &frame.parse()?).await?;
         return Ok(Done::default());
     }
-    line.release();
+    if !line.resumes {
+        line.release();
+    }
     if frame.name == "ping" {
         pong(line, frame)?;
         return Ok(Done::default());
     }
     line.acted();
-    line.look_who_it_is().await?;
+    line.see_who_it_is().await?;
     ride.act(line, frame).await
 }
 

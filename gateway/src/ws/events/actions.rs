@@ -1,7 +1,7 @@
 //! What a client can ask for, by name.
 
 use bus::Topic;
-use contract::chat::{ChatId, ChatRef};
+use contract::chat::ChatRef;
 use contract::invites::{
     CancelReason, CreateInvite, GameInviteCanceled, NamedPlayer, ReplyGameInvite,
 };
@@ -22,15 +22,10 @@ use crate::ws::talk;
 /// Does what a frame asks for.
 pub(super) async fn act(line: &Line, frame: &Incoming) -> Result<Done, Refused> {
     match frame.name.as_str() {
-        "join_chat" => {
-            let wanted: ChatRef = frame.parse()?;
-            let chat = &line.services.chat;
-            let joined = chat.may_listen(line.actor(), wanted.chat_id).await?;
-            listen(line, joined.chat_id).await?;
-            line.tell("join_chat", &joined)?;
-        }
+        "join_chat" => join_chat(line, frame.parse()?).await?,
         "room_created" => {
             let made: ChatRef = frame.parse()?;
+            line.count_telling().await?;
             let chat = &line.services.chat;
             chat.room_created(line.actor(), made.chat_id).await?;
         }
@@ -40,12 +35,15 @@ pub(super) async fn act(line: &Line, frame: &Incoming) -> Result<Done, Refused> 
     Ok(Done::default())
 }
 
-/// Makes the socket hear a chat from now on.
-async fn listen(line: &Line, chat: ChatId) -> Result<(), Fault> {
-    let topic = Topic::from(chat::stream_of(chat).as_str());
-    let held = line.services.hub.join(&line.client, &topic).await?;
-    held.release();
-    Ok(())
+/// Makes the socket hear a chat from now on. It is asked once before, so that nobody listens to
+/// what is none of theirs, and once after, so that nobody stays who was removed just then.
+async fn join_chat(line: &Line, wanted: ChatRef) -> Result<(), Refused> {
+    let (talks, actor) = (&line.services.chat, line.actor());
+    let joined = talks.may_listen(actor, wanted.chat_id).await?;
+    let topic = Topic::from(chat::stream_of(joined.chat_id).as_str());
+    let still = async { talks.may_listen(actor, joined.chat_id).await.map(|_| ()) };
+    line.listen_if(&topic, still).await?;
+    Ok(line.tell("join_chat", &joined)?)
 }
 
 /// Does what a frame asks for, if it has nothing to do with chats.
@@ -94,6 +92,7 @@ pub(in crate::ws) async fn announce(line: &Line, frame: &Incoming) -> Result<(),
         Err(fault) if fault.code().kind != Kind::NotFound => return Err(fault.into()),
         _ => return Err(social::Error::NotYourself.into()),
     }
+    line.count_telling().await?;
     line.announce(frame.name == "user_online");
     Ok(())
 }

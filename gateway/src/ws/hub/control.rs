@@ -1,19 +1,27 @@
 //! The few messages that change who listens to what, told on a person's own stream.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bus::Topic;
 use contract::frames::StreamPosition;
-use kernel::{Fault, UserId};
+use kernel::UserId;
 use serde::Deserialize;
-use store::outbox::Missed;
 
-use super::{Hub, missed, told};
-use crate::ws::client::Client;
+use super::Hub;
+use crate::ws::client::{Client, JoinedChat};
+use crate::ws::close::Close;
 use crate::ws::frame::Message;
 
-/// The most events that a new member is told of at once.
-const MOST: i64 = 100;
+/// The waits between tries to read who is hidden from a person. After the last try their sockets
+/// are closed: people they have blocked must not be heard.
+const HIDE_PAUSES: [Duration; 5] = [
+    Duration::from_millis(50),
+    Duration::from_millis(200),
+    Duration::from_millis(800),
+    Duration::from_secs(2),
+    Duration::ZERO,
+];
 
 /// Somebody became a member of a chat, or is one no more.
 #[derive(Deserialize)]
@@ -28,8 +36,7 @@ struct Membership {
 
 /// Follows what a message changes.
 pub(super) fn apply(hub: &Arc<Hub>, topic: &Topic, message: &Message) {
-    let user = topic.as_str().strip_prefix("user:");
-    let Some(user) = user.and_then(|id| id.parse().ok()) else {
+    let Some(user) = person_of(topic) else {
         return;
     };
     match message.name.as_str() {
@@ -40,66 +47,73 @@ pub(super) fn apply(hub: &Arc<Hub>, topic: &Topic, message: &Message) {
     }
 }
 
-/// Whose doings are kept from this person has changed.
-fn hide_anew(hub: &Arc<Hub>, user: UserId) {
-    let Some(social) = hub.social.get().cloned() else {
+/// More was missed on a stream than can be told. Where that is a person's own, whom they have
+/// blocked is read again, and sockets that follow their chats come back to find out which.
+pub(super) fn start_anew(hub: &Arc<Hub>, topic: &Topic) {
+    let Some(user) = person_of(topic) else {
         return;
     };
-    let sockets = hub.sockets_of(user);
-    let turns: Vec<u64> = sockets.iter().map(|client| client.turn_to_hide()).collect();
-    hub.runtime.spawn(async move {
+    hide_anew(hub, user);
+    let followers = hub.sockets_of(user).into_iter();
+    followers
+        .filter(|client| client.manner.follows_chats)
+        .for_each(|client| client.close(&Close::restarting()));
+}
+
+fn person_of(topic: &Topic) -> Option<UserId> {
+    topic.as_str().strip_prefix("user:")?.parse().ok()
+}
+
+/// Whose doings are kept from this person has changed.
+fn hide_anew(hub: &Arc<Hub>, user: UserId) {
+    let sockets = hub.sockets_of(user).into_iter();
+    let looks: Vec<_> = sockets
+        .map(|client| (client.turn_to_hide(), client))
+        .collect();
+    if !looks.is_empty() {
+        hub.runtime.spawn(hide(Arc::clone(hub), user, looks));
+    }
+}
+
+async fn hide(hub: Arc<Hub>, user: UserId, looks: Vec<(u64, Arc<Client>)>) {
+    let Some(social) = hub.social.get() else {
+        return;
+    };
+    for pause in HIDE_PAUSES {
         match social.hidden_from(user).await {
-            Ok(hidden) => sockets
-                .iter()
-                .zip(turns)
-                .for_each(|(client, turn)| client.hide(turn, hidden.clone())),
+            Ok(hidden) => {
+                let told = looks.iter();
+                return told.for_each(|(turn, client)| client.hide(*turn, hidden.clone()));
+            }
             Err(fault) => {
-                tracing::warn!(fault = %fault.chain(), "a block takes effect later");
+                tracing::warn!(fault = %fault.chain(), "reading of blocked people failed");
             }
         }
-    });
+        tokio::time::sleep(pause).await;
+    }
+    let unsure = looks
+        .iter()
+        .filter(|(turn, client)| !client.has_hidden(*turn));
+    unsure.for_each(|(_, client)| client.close(&Close::restarting()));
 }
 
 fn follow(hub: &Arc<Hub>, user: UserId, message: &Message, joined: bool) {
     let Ok(membership) = serde_json::from_str::<Membership>(message.data.get()) else {
-        return;
+        return tracing::error!(name = message.name, "membership event unreadable");
     };
     let chat = Topic::of("chat", membership.chat_id);
-    let since = (membership.seq, membership.epoch);
+    let (seq, epoch) = (membership.seq, membership.epoch);
+    let since = StreamPosition { seq, epoch };
     for client in hub.sockets_of(user) {
         // Sockets of other paths listen to one thing, and look for themselves whether they may.
         if !client.manner.follows_chats {
             continue;
         }
         if joined {
-            let (hub, chat) = (Arc::clone(hub), chat.clone());
-            hub.runtime.clone().spawn(async move {
-                if let Err(fault) = listen(&hub, &client, &chat, since).await {
-                    tracing::warn!(fault = %fault.chain(), "a new chat is not heard");
-                }
-            });
+            let chat = chat.clone();
+            client.follow(JoinedChat { chat, since });
         } else {
             hub.part(&client, &chat);
         }
     }
-}
-
-/// Hears a chat from where it was when its member came.
-async fn listen(
-    hub: &Hub,
-    client: &Arc<Client>,
-    chat: &Topic,
-    (seq, epoch): (i64, i64),
-) -> Result<(), Fault> {
-    let held = hub.join(client, chat).await?;
-    let (name, until) = (chat.clone(), held.from.seq);
-    let since = StreamPosition { seq, epoch };
-    let missed = move |conn: &mut store::AnyConn| missed(conn, name.as_str(), since, MOST);
-    if let Missed::Events(events) = hub.store.read(missed).await? {
-        let news = events.into_iter().filter(|event| event.seq <= until);
-        news.filter_map(told)
-            .for_each(|message| client.hear(&message));
-    }
-    held.release();
-    Ok(())
 }

@@ -7,6 +7,9 @@
 
 mod control;
 mod room;
+mod sessions;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 use std::collections::HashMap;
@@ -16,17 +19,15 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use bus::{Bus, Missed, Sink, Topic};
 use bytes::Bytes;
-use kernel::fault::Common;
-use kernel::{SessionId, Timestamp, UserId};
+use kernel::{Timestamp, UserId};
 use social::Social;
 use store::{AnyConn, Store};
 
-pub use self::room::Held;
 use self::room::Room;
 pub(in crate::ws) use self::room::missed;
+pub use self::room::{Held, Position};
 pub(crate) use self::wire::told;
 pub use self::wire::{encode_ephemeral, encode_event};
-use super::allowance::{Allowance, Pace};
 use super::client::Client;
 use super::close::Close;
 use super::frame::Message;
@@ -53,11 +54,39 @@ pub struct Hub {
     runtime: tokio::runtime::Handle,
 }
 
+/// A socket that is in the hub until this is dropped, also where its task panics.
+#[derive(Debug)]
+#[must_use = "dropping it takes the socket out"]
+pub struct Entered {
+    hub: Arc<Hub>,
+    client: Arc<Client>,
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        // Whoever ends in peace has been closed before.
+        self.client.close(&Close::overloaded());
+        self.hub.leave(&self.client);
+    }
+}
+
+/// Somebody who is about to listen to a room, which stays until they do or give it up.
+struct Joining<'h> {
+    hub: &'h Hub,
+    room: Arc<Room>,
+}
+
+impl Drop for Joining<'_> {
+    fn drop(&mut self) {
+        self.hub.remove_if(self.room.topic(), Room::end_joining);
+    }
+}
+
 /// Somebody with sockets here.
 struct Person {
     sockets: Vec<Arc<Client>>,
-    /// How much they may say over all of them.
-    speech: Allowance,
+    /// What they may still tell others without asking the counters that all nodes share.
+    prepaid: u32,
 }
 
 impl std::fmt::Debug for Hub {
@@ -110,35 +139,39 @@ impl Hub {
     }
 
     /// Takes a socket in. Rooms are [joined](Self::join) apart.
-    pub fn enter(&self, client: &Arc<Client>) {
+    pub fn enter(self: &Arc<Self>, client: &Arc<Client>) -> Entered {
         self.open.fetch_add(1, Ordering::Relaxed);
         let mut people = self.people(client.actor.user);
         let person = people.entry(client.actor.user).or_insert_with(|| Person {
             sockets: vec![],
-            speech: Allowance::new(Pace::MESSAGES, self.store.ambient().monotonic()),
+            prepaid: 0,
         });
         person.sockets.push(Arc::clone(client));
+        drop(people);
+        Entered {
+            hub: Arc::clone(self),
+            client: Arc::clone(client),
+        }
     }
 
-    /// Lets a person say something more, unless they have said too much just now.
-    ///
-    /// # Errors
-    /// When they may go on.
-    pub fn speak(&self, user: UserId) -> Result<(), kernel::Fault> {
+    /// Takes one of what a person has [prepaid](Self::prepay), if there is any.
+    pub fn take_prepaid(&self, user: UserId) -> bool {
         let mut people = self.people(user);
-        let Some(person) = people.get_mut(&user) else {
-            return Ok(());
-        };
-        if person.speech.take(self.store.ambient().monotonic()) {
-            return Ok(());
+        let person = people.get_mut(&user).filter(|person| person.prepaid > 0);
+        person.map(|person| person.prepaid -= 1).is_some()
+    }
+
+    /// Lets a person tell others so many things more: they are counted already.
+    pub fn prepay(&self, user: UserId, more: u32) {
+        if let Some(person) = self.people(user).get_mut(&user) {
+            person.prepaid = person.prepaid.saturating_add(more);
         }
-        Err(Common::TooManyRequests.retry_after(person.speech.wait()))
     }
 
     /// Lets a socket go, out of all its rooms.
-    pub fn leave(&self, client: &Client) {
-        for topic in client.forget_all() {
-            self.part(client, &topic);
+    fn leave(&self, client: &Client) {
+        for topic in client.forget_all().keys() {
+            self.part(client, topic);
         }
         self.open.fetch_sub(1, Ordering::Relaxed);
         let mut people = self.people(client.actor.user);
@@ -153,9 +186,9 @@ impl Hub {
     /// Makes a socket listen to a topic. Until the answer is [released](Held::release), what comes
     /// is held back, so that the client can first be told what it missed.
     pub async fn join(&self, client: &Arc<Client>, topic: &Topic) -> Result<Held, kernel::Fault> {
-        let room = self.room(topic);
-        room.open(&self.bus, &self.store).await?;
-        Ok(self.hold(&room, client, topic))
+        let joining = self.join_room(topic);
+        joining.room.open(&self.bus, &self.store).await?;
+        Ok(self.hold(&joining.room, client, topic))
     }
 
     /// The same, and looks for something else once the topic is heard.
@@ -169,29 +202,30 @@ impl Hub {
         F: FnOnce(&mut AnyConn) -> Result<T, kernel::Fault> + Clone + Send + 'static,
         T: Send + 'static,
     {
-        let room = self.room(topic);
+        let joining = self.join_room(topic);
+        let room = &joining.room;
         let found = room.open_and_look(&self.bus, &self.store, look).await?;
-        Ok((self.hold(&room, client, topic), found))
+        Ok((self.hold(room, client, topic), found))
     }
 
     fn hold(&self, room: &Arc<Room>, client: &Arc<Client>, topic: &Topic) -> Held {
         let held = Room::join(room, client);
-        self.note(client, topic);
+        self.note(client, topic, Some(held.from));
         held
     }
 
     /// Makes a socket follow a topic without being told of it: it only minds what it must.
     pub async fn watch(&self, client: &Arc<Client>, topic: &Topic) -> Result<(), kernel::Fault> {
-        let room = self.room(topic);
-        room.open(&self.bus, &self.store).await?;
-        room.watch(client);
-        self.note(client, topic);
+        let joining = self.join_room(topic);
+        joining.room.open(&self.bus, &self.store).await?;
+        joining.room.watch(client);
+        self.note(client, topic, None);
         Ok(())
     }
 
     /// Remembers what a socket listens to. One that left meanwhile is taken out again.
-    fn note(&self, client: &Client, topic: &Topic) {
-        if !client.note(topic) {
+    fn note(&self, client: &Client, topic: &Topic, from: Option<Position>) {
+        if !client.note(topic, from) {
             self.part(client, topic);
         }
     }
@@ -199,21 +233,17 @@ impl Hub {
     /// Stops a socket listening to a topic.
     pub fn part(&self, client: &Client, topic: &Topic) {
         client.forget(topic);
-        let mut rooms = self.shard(topic);
-        if let Some(room) = rooms.get(topic)
-            && room.part(client)
-            && Arc::strong_count(room) == 1
-        {
-            rooms.remove(topic);
-        }
+        self.remove_if(topic, |room| room.part(client));
     }
 
-    /// Closes the sockets of sessions that have ended.
-    pub fn end_sessions(&self, user: UserId, sessions: &[SessionId]) {
-        for client in self.sockets_of(user) {
-            if sessions.contains(&client.actor.session) {
-                client.close(&Close::unauthenticated());
-            }
+    /// Removes a room if it turns out to be idle.
+    fn remove_if(&self, topic: &Topic, is_idle: impl FnOnce(&Room) -> bool) {
+        let mut rooms = self.shard(topic);
+        if rooms.get(topic).is_some_and(|room| is_idle(room)) {
+            let removed = rooms.remove(topic);
+            // Its end is told to the bus, for which the other rooms need not wait.
+            drop(rooms);
+            drop(removed);
         }
     }
 
@@ -229,31 +259,6 @@ impl Hub {
         let people = self.people(user);
         let theirs = people.get(&user).map(|person| person.sockets.clone());
         theirs.unwrap_or_default()
-    }
-
-    /// Closes the sockets of sessions that ended while this node could not hear of it.
-    pub fn check_sessions(&self, accounts: accounts::Accounts) {
-        let Some(hub) = self.me.upgrade() else { return };
-        self.runtime.spawn(async move {
-            let sessions = hub
-                .everybody()
-                .iter()
-                .map(|client| client.actor.session)
-                .collect();
-            match accounts.ended_among(sessions).await {
-                Ok(ended) => {
-                    accounts.forget_sessions(&ended);
-                    let theirs = hub
-                        .everybody()
-                        .into_iter()
-                        .filter(|client| ended.contains(&client.actor.session));
-                    theirs.for_each(|client| client.close(&Close::unauthenticated()));
-                }
-                Err(fault) => {
-                    tracing::warn!(fault = %fault.chain(), "ended sessions cannot be found");
-                }
-            }
-        });
     }
 
     fn everybody(&self) -> Vec<Arc<Client>> {
@@ -281,15 +286,21 @@ impl Hub {
     }
 
     fn fill_later(&self, room: Arc<Room>) {
-        self.runtime.spawn(room::fill(room, self.store.clone()));
+        if let Some(hub) = self.me.upgrade() {
+            self.runtime.spawn(room::fill(room, hub));
+        }
     }
 
-    fn room(&self, topic: &Topic) -> Arc<Room> {
+    fn join_room(&self, topic: &Topic) -> Joining<'_> {
         let mut rooms = self.shard(topic);
         let room = rooms
             .entry(topic.clone())
             .or_insert_with(|| Arc::new(Room::new(topic.clone())));
-        Arc::clone(room)
+        room.begin_joining();
+        Joining {
+            hub: self,
+            room: Arc::clone(room),
+        }
     }
 
     fn shard(&self, topic: &Topic) -> MutexGuard<'_, HashMap<Topic, Arc<Room>>> {
@@ -323,12 +334,9 @@ impl Sink for Hub {
             return;
         };
         let message = Arc::new(message);
-        let gap = room.deliver(&message);
-        if let Some(hub) = self.me.upgrade() {
-            control::apply(&hub, topic, &message);
-            if gap {
-                hub.fill_later(room);
-            }
+        let Some(hub) = self.me.upgrade() else { return };
+        if room.deliver(&message, |passed| control::apply(&hub, topic, passed)) {
+            hub.fill_later(room);
         }
     }
 

@@ -16,6 +16,7 @@ use store::{AnyConn, Store};
 use tokio::sync::OnceCell;
 
 use super::wire::told;
+use super::{Hub, control};
 use crate::ws::client::Client;
 use crate::ws::frame::Message;
 
@@ -29,6 +30,8 @@ pub(super) struct Room {
     topic: Topic,
     subscription: OnceCell<Subscription>,
     inside: Mutex<Inside>,
+    /// A message is passed on and what it changes followed before the next one is.
+    order: Mutex<()>,
     /// One fetch at a time.
     filling: tokio::sync::Mutex<()>,
 }
@@ -36,6 +39,8 @@ pub(super) struct Room {
 #[derive(Default)]
 struct Inside {
     listeners: HashMap<u64, Listener>,
+    /// How many are about to listen.
+    joining: usize,
     last: Position,
     /// Whether it is known how far the stream is.
     open: bool,
@@ -85,8 +90,26 @@ impl Room {
             topic,
             subscription: OnceCell::new(),
             inside,
+            order: Mutex::default(),
             filling,
         }
+    }
+
+    /// The room's topic.
+    pub(super) fn topic(&self) -> &Topic {
+        &self.topic
+    }
+
+    /// Somebody is about to listen: the room stays until they have [joined](Self::end_joining).
+    pub(super) fn begin_joining(&self) {
+        self.lock().joining += 1;
+    }
+
+    /// They listen now, or gave it up; true when the room can be removed.
+    pub(super) fn end_joining(&self) -> bool {
+        let mut inside = self.lock();
+        inside.joining = inside.joining.saturating_sub(1);
+        inside.is_idle()
     }
 
     /// Subscribes on the bus and only then reads how far the stream is, so that nothing falls
@@ -173,24 +196,31 @@ impl Room {
             });
     }
 
-    /// Takes a socket out; true when nobody is left.
+    /// Takes a socket out; true when the room can be removed.
     pub(super) fn part(&self, client: &Client) -> bool {
         let mut inside = self.lock();
         inside.listeners.remove(&client.id);
-        inside.listeners.is_empty()
+        inside.is_idle()
     }
 
     fn lock(&self) -> MutexGuard<'_, Inside> {
         self.inside.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Passes a message on. True where events before it are missing.
-    pub(super) fn deliver(&self, message: &Arc<Message>) -> bool {
-        self.lock().deliver(message)
+    /// Passes a message on, unless it was before, and then lets `follow` do what it changes. True
+    /// where events before it are missing.
+    pub(super) fn deliver(&self, message: &Arc<Message>, follow: impl FnOnce(&Message)) -> bool {
+        let _in_order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
+        let delivered = self.lock().deliver(message);
+        if delivered == Delivered::Passed {
+            follow(message);
+        }
+        delivered == Delivered::Early
     }
 
     /// Reads what is missing and passes it on.
-    async fn fill(&self, store: &Store) -> Result<bool, Fault> {
+    async fn fill(&self, hub: &Arc<Hub>) -> Result<bool, Fault> {
+        let store = &hub.store;
         let _one_at_a_time = self.filling.lock().await;
         let (last, topic) = (self.lock().last, self.topic.clone());
         let since = StreamPosition {
@@ -202,10 +232,9 @@ impl Room {
             Missed::Events(events) => {
                 let found = !events.is_empty();
                 let messages: Vec<_> = events.into_iter().filter_map(told).map(Arc::new).collect();
-                let mut inside = self.lock();
-                messages.iter().for_each(|message| {
-                    inside.deliver(message);
-                });
+                for message in &messages {
+                    self.deliver(message, |passed| control::apply(hub, &self.topic, passed));
+                }
                 Ok(found)
             }
             Missed::Resync => {
@@ -215,13 +244,29 @@ impl Room {
                     .await?;
                 self.lock()
                     .start_anew(&self.topic, store.ambient().now(), head);
+                control::start_anew(hub, &self.topic);
                 Ok(true)
             }
         }
     }
 }
 
+/// What became of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Delivered {
+    /// It was passed on.
+    Passed,
+    /// It was there before, or is from before the room opened.
+    Known,
+    /// Events before it are missing.
+    Early,
+}
+
 impl Inside {
+    fn is_idle(&self) -> bool {
+        self.listeners.is_empty() && self.joining == 0
+    }
+
     /// Begins to pass events on from here, unless one has come meanwhile that was not yet seen when
     /// this was read.
     fn opens_at(&mut self, last: Position) -> bool {
@@ -233,7 +278,7 @@ impl Inside {
         true
     }
 
-    fn deliver(&mut self, message: &Arc<Message>) -> bool {
+    fn deliver(&mut self, message: &Arc<Message>) -> Delivered {
         if let Some(place) = &message.place {
             // Nobody listens before the room knows how far the stream is.
             if !self.open {
@@ -241,14 +286,14 @@ impl Inside {
                     seq: place.seq,
                     epoch: place.epoch,
                 });
-                return false;
+                return Delivered::Known;
             }
             let same_life = place.epoch == self.last.epoch || self.last.epoch == 0;
             if same_life && place.seq <= self.last.seq {
-                return false;
+                return Delivered::Known;
             }
             if !same_life || place.seq != self.last.seq + 1 {
-                return true;
+                return Delivered::Early;
             }
             self.last = Position {
                 seq: place.seq,
@@ -258,7 +303,7 @@ impl Inside {
         self.listeners
             .values_mut()
             .for_each(|listener| listener.hear(message));
-        false
+        Delivered::Passed
     }
 
     /// Too much is missing: the clients read the state again and go on from here.
@@ -296,9 +341,9 @@ pub(in crate::ws) fn missed(
 }
 
 /// Reads what a room is missing, trying again for as long as it may still be on its way.
-pub(super) async fn fill(room: Arc<Room>, store: Store) {
+pub(super) async fn fill(room: Arc<Room>, hub: Arc<Hub>) {
     for attempt in 0..FILL_TRIES {
-        match room.fill(&store).await {
+        match room.fill(&hub).await {
             Ok(true) => return,
             Ok(false) => {}
             Err(fault) => {
@@ -319,10 +364,16 @@ pub struct Held {
 }
 
 impl Held {
+    /// Whether the socket did not listen before.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        self.is_new
+    }
+
     /// The room's topic.
     #[must_use]
-    pub fn topic(&self) -> &str {
-        self.room.topic.as_str()
+    pub fn topic(&self) -> &Topic {
+        self.room.topic()
     }
 
     /// Tells the client what came meanwhile, and from now on all that comes.
@@ -356,13 +407,14 @@ mod tests {
         let at = |seq, epoch| Position { seq, epoch };
         for (seq, epoch, read) in [(6, 1, at(5, 1)), (1, 2, at(5, 1))] {
             let mut inside = Inside::default();
-            assert!(!inside.deliver(&event(seq, epoch)));
+            assert_eq!(inside.deliver(&event(seq, epoch)), Delivered::Known);
             assert!(!inside.opens_at(read), "it was read too early");
             assert!(inside.opens_at(at(seq, epoch)));
-            assert!(!inside.deliver(&event(seq, epoch)), "it came before");
-            assert!(!inside.deliver(&event(seq + 1, epoch)), "it is the next");
+            let came = |inside: &mut Inside, seq| inside.deliver(&event(seq, epoch));
+            assert_eq!(came(&mut inside, seq), Delivered::Known, "it came before");
+            assert_eq!(came(&mut inside, seq + 1), Delivered::Passed);
             assert_eq!(inside.last, at(seq + 1, epoch));
-            assert!(inside.deliver(&event(seq + 3, epoch)), "there is a gap");
+            assert_eq!(came(&mut inside, seq + 3), Delivered::Early);
         }
         let mut inside = Inside::default();
         inside.deliver(&event(5, 1));

@@ -9,6 +9,7 @@
 mod telling;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ use bus::{Bundle, Bus, Entry, Missed, OutageLog, Registry, Sink, Subscription, T
 use bytes::Bytes;
 use contract::chat::ChatId;
 use contract::users::UserSummary;
+use futures_util::FutureExt;
 use kernel::{Ambient, Fault, Id, UserId, id_type};
 use store::{AnyConn, Store};
 use tokio::runtime::Handle;
@@ -114,8 +116,9 @@ impl Companies {
         Self(inner)
     }
 
-    /// A socket comes into a lobby. It is shown who is there, and then who comes and goes.
-    pub fn enter(&self, chat: ChatId, client: &Arc<Client>) {
+    /// A socket comes into a lobby, until the answer is dropped. It is shown who is there, and then
+    /// who comes and goes.
+    pub fn enter(&self, chat: ChatId, client: &Arc<Client>) -> Attendance {
         let mut open = self.0.open();
         let company = open.entry(chat).or_insert_with(|| self.0.begin(chat));
         let guest = Guest {
@@ -124,6 +127,10 @@ impl Companies {
         };
         company.sockets().insert(client.id, guest);
         company.wake.notify_one();
+        Attendance {
+            company: Arc::clone(company),
+            socket: client.id,
+        }
     }
 
     /// It has changed who is there for a socket's person, or whether they are there for others.
@@ -135,13 +142,19 @@ impl Companies {
             company.wake.notify_one();
         }
     }
+}
 
-    /// A socket leaves a lobby.
-    pub fn leave(&self, chat: ChatId, client: &Client) {
-        if let Some(company) = self.0.open().get(&chat) {
-            company.sockets().remove(&client.id);
-            company.wake.notify_one();
-        }
+/// That a socket is in a lobby. Dropping it takes the socket out.
+#[must_use = "dropping it takes the socket out"]
+pub struct Attendance {
+    company: Arc<Company>,
+    socket: u64,
+}
+
+impl Drop for Attendance {
+    fn drop(&mut self) {
+        self.company.sockets().remove(&self.socket);
+        self.company.wake.notify_one();
     }
 }
 
@@ -160,13 +173,21 @@ impl Inner {
         company
     }
 
-    /// Looks whenever something may have changed, until the last socket has left.
+    /// Looks whenever something may have changed, until the last socket has left and is taken out.
+    /// A look that fails or panics is made up for by the next.
     async fn attend(self: Arc<Self>, company: Arc<Company>) {
         let mut told = Told::default();
-        while !self.is_over(&company) {
-            let looked = self.look(&company, &mut told).await;
+        loop {
+            let look = AssertUnwindSafe(self.look(&company, &mut told)).catch_unwind();
+            let looked = look
+                .await
+                .unwrap_or_else(|_| Err(Fault::internal("a panic")));
             self.log(&looked);
-            let pause = if told.known.len() > FEW {
+            // Whoever cannot be taken out expires.
+            if (looked.is_err() || told.here.is_empty()) && self.is_over(&company) {
+                return;
+            }
+            let pause = if looked.is_err() || told.known.len() > FEW {
                 PAUSE_OF_MANY
             } else {
                 PAUSE
@@ -175,9 +196,6 @@ impl Inner {
             let rest = told.refresh_at.saturating_sub(self.ambient.monotonic());
             // Either is a reason to look.
             let _ = tokio::time::timeout(rest, company.wake.notified()).await;
-        }
-        if let Err(fault) = self.take_out(&company, &told.here).await {
-            tracing::debug!(fault = %fault.chain(), "the last ones leave a lobby a little later");
         }
     }
 

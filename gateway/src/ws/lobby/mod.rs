@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use bus::Topic;
 use contract::rooms::Joined;
 
+use self::company::Attendance;
 use super::Entering;
 use super::connection::{Done, Line, Refused, Ride};
 use super::frame::{Dialect, Message};
@@ -35,7 +36,8 @@ fn changes_company(message: &Message) -> bool {
 /// their sockets is.
 #[utoipa::path(tag = "Sockets",
     params(("name" = String, Path, description = "The lobby's name.", example = "world"),
-        ("ticket" = Option<String>, Query, description = "A ticket for one socket.")),
+        ("ticket" = Option<String>, Query, description = "A ticket for one socket."),
+        ("resume" = Option<bool>, Query, description = "Whether `resume` follows `hello`: what is new waits for it.")),
     responses((status = 101, description = "The socket is open; if it may not be, it is closed at once with its code.")),
     extensions(("x-errors" = json!(["not_a_websocket"]))))]
 #[get("/ws/chat/lobby/{name}/")]
@@ -47,6 +49,7 @@ pub(super) async fn lobby(
     let ride = Lobby {
         name: name.into_inner(),
         joined: None,
+        attendance: None,
     };
     handshake::open(request, body, &MANNER, ride).await
 }
@@ -55,6 +58,8 @@ struct Lobby {
     /// As the client wrote it.
     name: String,
     joined: Option<Joined>,
+    /// That the socket is among those in the lobby.
+    attendance: Option<Attendance>,
 }
 
 #[async_trait(?Send)]
@@ -79,7 +84,8 @@ impl Ride for Lobby {
     async fn begin(&mut self, line: &Line) -> Result<(), Refused> {
         line.tell("joined", &self.joined)?;
         if let Some(joined) = &self.joined {
-            line.services.companies.enter(joined.chat_id, &line.client);
+            let companies = &line.services.companies;
+            self.attendance = Some(companies.enter(joined.chat_id, &line.client));
         }
         Ok(())
     }
@@ -102,11 +108,5 @@ impl Ride for Lobby {
             .companies
             .look_again(joined.chat_id, &line.client);
         Ok(())
-    }
-
-    async fn end(&mut self, line: &Line) {
-        if let Some(joined) = &self.joined {
-            line.services.companies.leave(joined.chat_id, &line.client);
-        }
     }
 }

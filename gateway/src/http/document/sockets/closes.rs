@@ -6,9 +6,15 @@ use serde_json::{Value, json};
 type Meaning = (&'static str, &'static str, &'static str);
 
 /// Every code that the server closes a socket with.
-pub const CLOSES: [Meaning; 12] = [
+pub const CLOSES: [Meaning; 14] = [
     ("1000", "Done.", "Stop."),
     ("1001", "The page was left.", "Stop."),
+    (
+        "1002",
+        "What was sent is no WebSocket frame.",
+        "Mend the client.",
+    ),
+    ("1007", "A text is not UTF-8.", "Mend the client."),
     (
         "1009",
         "A frame was larger than 64 KiB.",
@@ -16,7 +22,7 @@ pub const CLOSES: [Meaning; 12] = [
     ),
     (
         "1012",
-        "The server is restarting.",
+        "The server is restarting, or cannot be sure any more what this socket is to hear.",
         "Come back after a random moment, and resume.",
     ),
     (

@@ -16,8 +16,10 @@ const ABOUT: &str = "\
 Frames are JSON objects, `{\"action\": NAME, \"data\": {…}}`; both keys, `action` and `type`, are \
 understood on every socket. A client may add `\"cid\"`: the answer is an `ack` or an `error` with \
 the same mark. Durable frames carry `stream`, `seq` and `epoch`; after a lost connection a client \
-sends `resume` with how far it had come, and gets what it missed in order, or `resync` for streams \
-where it must read over REST.\n\n\
+opens its socket with `?resume=true` and sends `resume` with how far it had come: it gets what it \
+missed in order, or `resync` for streams where it must read over REST, and then what is new, which \
+waits for `resume` for at most 10 seconds. A socket that announces none hears what is new at once; a \
+later `resume` brings what came before the socket was opened. Unknown fields are passed over.\n\n\
 A socket takes an access token as `Authorization: Bearer`, as the subprotocols `courtside.v1, \
 bearer.TOKEN`, as `?ticket=` (from `POST /api/v1/auth/ws-ticket/`) or as `?token=`. It is accepted \
 first and then closed with its code, so that a browser can see why.";
@@ -74,10 +76,25 @@ fn types() -> Result<Types, String> {
         (frame.data.parts)(&mut found);
     }
     let json = |(name, schema)| {
-        let schema = serde_json::to_value(schema).map_err(|error| error.to_string())?;
+        let mut schema = serde_json::to_value(schema).map_err(|error| error.to_string())?;
+        open(&mut schema);
         Ok((name, schema))
     };
     found.into_iter().map(json).collect()
+}
+
+/// In frames unknown fields are passed over, also in types that are strict in request bodies.
+fn open(schema: &mut Value) {
+    match schema {
+        Value::Object(fields) => {
+            if fields.get("additionalProperties") == Some(&json!(false)) {
+                fields.remove("additionalProperties");
+            }
+            fields.values_mut().for_each(open);
+        }
+        Value::Array(items) => items.iter_mut().for_each(open),
+        _ => {}
+    }
 }
 
 fn channel(socket: &Socket, types: &Types) -> Value {

@@ -18,11 +18,19 @@ so that a page can see why.</li>\
 <li>The first frame is <code>hello</code>: who you are, the server's clock, and how far each stream is.</li>\
 <li>Frames are JSON objects. Under <code>action</code> or <code>type</code> stands the name (both are \
 understood from clients), under <code>data</code> what it is about. With a <code>cid</code> of your own \
-you get an <code>ack</code> or an <code>error</code> with the same mark.</li>\
+you get an <code>ack</code> or an <code>error</code> with the same mark. Fields that are not known are \
+passed over, from both sides.</li>\
 <li>Durable frames carry <code>stream</code>, <code>seq</code> and <code>epoch</code>. Keep the last of \
-each stream. After a lost connection send <code>resume</code> with them right after <code>hello</code>: \
-you get what you missed, in order, or <code>resync</code> for streams where you must read over REST. \
-Drop what you have already: the same number can come twice.</li>\
+each stream. After a lost connection open the socket with <code>?resume=true</code> and send \
+<code>resume</code> with them right after <code>hello</code>: you get what you missed, in order, or \
+<code>resync</code> for streams where you must read over REST, and then what is new, which waits for \
+your <code>resume</code> for at most 10 seconds. A socket that announces none hears what is new at once \
+(from a tenth of a second after <code>hello</code>, or from its first frame); it can send \
+<code>resume</code> at any time all the same and gets what came before it was opened, with lower numbers \
+than what it has heard since. Drop what you have already: the same number can come twice.</li>\
+<li>What others hear of you (messages, likes, typing, receipts, your status) is one allowance over all \
+your sockets and REST: 60 at once and 10 a second in the long run; beyond it you get \
+<code>too_many_requests</code>. Typing is told to the others at most once in 3 seconds.</li>\
 <li>The server pings every 25 seconds; who has not answered after 35 is gone.</li>\
 <li>What is not understood closes the socket with 4400 and names the field. What is understood but not \
 possible is an <code>error</code>, and the socket stays.</li>\
