@@ -8,6 +8,7 @@ kernel::codes! {
         MalformedId = "malformed_id", Malformed, "An id in the address is not a UUID.";
         UnknownHost = "unknown_host", Malformed, "This server does not go by that name.";
         AmbiguousCredentials = "auth.ambiguous_credentials", Malformed, "The request carries two different credentials.";
+        DuplicateCookie = "auth.duplicate_cookie", Malformed, "The request carries two refresh cookies. Delete the cookies of this site and sign in again.";
         MalformedCredentials = "auth.malformed_credentials", Malformed, "The Authorization header must read: Bearer TOKEN.";
         MalformedIdempotencyKey = "idempotency.malformed_key", Malformed, "An Idempotency-Key is 1 to 255 visible ASCII characters.";
         NotSignedIn = "auth.not_signed_in", Unauthenticated, "Sign in first.";

@@ -92,7 +92,7 @@ async function renewOrLose() {
 }
 
 async function spendCookie() {
-  const response = await send('POST', '/token/refresh/', { body: {}, bare: true });
+  const response = await send('POST', '/token/refresh/', { body: {}, carry: 'cookie' });
   if (!response.ok) throw await refusalOf(response);
   useToken((await read(response)).access);
 }
@@ -102,9 +102,10 @@ function locked(work) {
   return navigator.locks ? navigator.locks.request('courtside.renew', work) : work();
 }
 
-async function send(method, path, { body, upload, signal, bare }) {
+/** Sends one request with the access token and the cookie, or with the one named by `carry`. */
+async function send(method, path, { body, upload, signal, carry }) {
   const headers = { accept: 'application/json' };
-  if (access && !bare) headers.authorization = `Bearer ${access}`;
+  if (access && carry !== 'cookie') headers.authorization = `Bearer ${access}`;
   if (body !== undefined) headers['content-type'] = 'application/json';
   if (upload) headers['content-type'] = upload.type || 'application/octet-stream';
   const limits = [AbortSignal.timeout(PATIENCE), signal].filter(Boolean);
@@ -115,7 +116,7 @@ async function send(method, path, { body, upload, signal, bare }) {
       headers,
       body: upload ?? (body === undefined ? undefined : JSON.stringify(body)),
       signal: AbortSignal.any(limits),
-      credentials: 'same-origin',
+      credentials: carry === 'token' ? 'omit' : 'same-origin',
     });
   } catch (error) {
     if (signal?.aborted) throw error;

@@ -52,7 +52,14 @@ export function signedIn({ access, profile }) {
 
 /** Signs out here. */
 export async function signOut() {
-  await api.post('/auth/logout/', {});
+  try {
+    await api.post('/auth/logout/', {});
+  } catch (error) {
+    if (error.code !== 'auth.ambiguous_credentials') throw error;
+    // The cookie is of a later login in another tab. Both sessions end.
+    await api.post('/auth/logout/', {}, { carry: 'token' });
+    await api.post('/auth/logout/', {}, { carry: 'cookie' });
+  }
   ended();
 }
 

@@ -158,11 +158,13 @@ fn arguments(database: &Database, redis: Option<&Redis>, extra: &[String]) -> Ve
     let mut arguments = vec![
         "--listen=127.0.0.1:0".to_owned(),
         format!("--database-url={}", database.url()),
-        // Tokens name the public address as their issuer, which nodes must agree on.
-        "--public-url=http://localhost:8080".to_owned(),
         // Each person in a test comes from an address of their own.
         "--trusted-proxies=127.0.0.1".to_owned(),
     ];
+    if !extra.iter().any(|argument| argument == "--public-url") {
+        // Tokens name the public address as their issuer, which nodes must agree on.
+        arguments.push("--public-url=http://localhost:8080".to_owned());
+    }
     if let Some(redis) = redis {
         arguments.push(format!("--redis-url={}", redis.url()));
         arguments.push(format!("--redis-prefix={}", redis.prefix()));

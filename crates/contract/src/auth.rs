@@ -63,6 +63,22 @@ pub struct TokenPair {
     pub refresh: Secret,
 }
 
+/// Fresh tokens; flat, as they were first given.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RefreshedTokens {
+    /// Always true.
+    #[schema(example = true)]
+    pub success: bool,
+    /// The access token, good for 10 minutes.
+    #[schema(value_type = String)]
+    pub access: Secret,
+    /// The new refresh token, good once; left out where the old one came in the cookie, which then
+    /// carries the new one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub refresh: Option<Secret>,
+}
+
 /// A refresh token to spend.
 #[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]

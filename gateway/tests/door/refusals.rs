@@ -220,6 +220,10 @@ async fn what_acts_on_the_cookie_must_come_from_our_pages() {
     door.send(two)
         .await
         .refused(400, "auth.ambiguous_credentials");
+    let planted = sent(&own).append_header(("cookie", "courtside_refresh=other"));
+    door.send(planted)
+        .await
+        .refused(400, "auth.duplicate_cookie");
     let same = sent(&own).insert_header(("x-body-token", "abc"));
     assert_eq!(door.send(same).await.status, 200);
     let none = door.post("/api/refresh/", "{}").await;

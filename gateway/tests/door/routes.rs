@@ -209,7 +209,7 @@ async fn login(request: HttpRequest, services: Data<Services>) -> Answer<Nothing
     let token = kernel::Secret::new("abc");
     let lasts = std::time::Duration::from_secs(60);
     let cookie = cookies::refresh(&token, lasts, &services.site.public_url);
-    Ok(Reply::done("Welcome.").cookie(cookie))
+    Ok(Reply::done("Welcome.").cookies([cookie]))
 }
 
 /// Tells the address

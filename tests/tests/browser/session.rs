@@ -137,3 +137,33 @@ async fn the_keyboard_alone_is_enough() {
     browser.heading("Profile").await;
     browser.close(&[]).await;
 }
+
+#[tokio::test]
+async fn logging_out_ends_the_session_of_the_tab_and_that_of_a_newer_cookie() {
+    let Some(browser) = Browser::open().await else {
+        return;
+    };
+    let (ada, bob) = (
+        browser.app.person("ada").await,
+        browser.app.person("bob").await,
+    );
+    browser.log_in(&ada).await;
+    // Somebody else logs in within the same browser, and the news of it does not reach this page.
+    let login = format!(
+        "return fetch('/api/v1/auth/login/', {{ method: 'POST', \
+         headers: {{ 'content-type': 'application/json' }}, \
+         body: JSON.stringify({{ username: 'bob', password: '{}' }}) }}).then((it) => it.status)",
+        e2e::PASSWORD
+    );
+    assert_eq!(browser.run(&login).await, 200);
+    browser.log_out().await;
+    for person in [&ada, &bob] {
+        let listed = person.get("/api/v1/auth/sessions/").await.expect(200);
+        assert_eq!(
+            listed.json()["meta"]["total"],
+            1,
+            "the one of the test alone"
+        );
+    }
+    browser.close(&[400]).await;
+}

@@ -1,6 +1,6 @@
 //! Tokens and sessions.
 
-use e2e::{PASSWORD, each};
+use e2e::{App, PASSWORD, each};
 use reqwest::Method;
 use serde_json::json;
 
@@ -117,6 +117,8 @@ async fn a_browser_keeps_its_refresh_token_in_a_cookie_that_other_sites_cannot_u
             .await
             .refused(403, "auth.cross_origin");
         let renewed = refresh("same-origin", &cookie).await.expect(200);
+        assert!(renewed.json()["access"].is_string());
+        assert_eq!(renewed.json().get("refresh"), None, "it is in the cookie");
         let renewed = renewed
             .header("set-cookie")
             .split(';')
@@ -148,6 +150,89 @@ async fn a_browser_keeps_its_refresh_token_in_a_cookie_that_other_sites_cannot_u
             .header("origin", "https://evil.example")
             .json(&login);
         ada.send(login).await.refused(403, "auth.cross_origin");
+    }
+}
+
+#[tokio::test]
+async fn over_https_the_cookie_belongs_to_this_host_alone_and_two_of_them_are_refused() {
+    let app = App::with()
+        .flag("--public-url", "https://localhost")
+        .embedded();
+    let ada = app.person("ada").await;
+    let sent = |path: &str, body: serde_json::Value, cookies: &str| {
+        let request = ada
+            .request(Method::POST, path)
+            .header("sec-fetch-site", "same-origin")
+            .header("cookie", cookies);
+        ada.send(request.json(&body))
+    };
+    let login = json!({"username": "ada", "password": PASSWORD});
+    let answer = sent("/api/v1/auth/login/", login, "courtside_refresh=old").await;
+    let set: Vec<_> = answer.headers.get_all("set-cookie").iter().collect();
+    let set: Vec<&str> = set.iter().map(|value| value.to_str().unwrap()).collect();
+    let of = |name: &str| *set.iter().find(|one| one.starts_with(name)).unwrap();
+    let cookie = of("__Host-courtside_refresh=");
+    assert!(
+        cookie.contains("; Secure") && cookie.contains("; Path=/;"),
+        "{cookie}"
+    );
+    assert!(!cookie.contains("Domain"), "{cookie}");
+    assert!(of("courtside_refresh=;").contains("Max-Age=0"), "{set:?}");
+    let cookie = cookie.split(';').next().unwrap();
+    let refresh = "/api/v1/token/refresh/";
+    let planted = format!("{cookie}; __Host-courtside_refresh=planted");
+    sent(refresh, json!({}), &planted)
+        .await
+        .refused(400, "auth.duplicate_cookie");
+    let (_, value) = cookie.split_once('=').unwrap();
+    sent(refresh, json!({}), &format!("courtside_refresh={value}"))
+        .await
+        .refused(401, "auth.refresh_invalid");
+    sent(
+        refresh,
+        json!({}),
+        &format!("courtside_refresh=planted; {cookie}"),
+    )
+    .await
+    .expect(200);
+}
+
+#[tokio::test]
+async fn logout_refuses_credentials_of_two_sessions_and_takes_those_of_one() {
+    for app in each().await {
+        let mut ada = app.person("ada").await;
+        let body = json!({"username": "ada", "password": PASSWORD});
+        let other = ada.post("/api/v1/token/", body).await.expect(200).json();
+        let other = other["refresh"].as_str().unwrap().to_owned();
+        let logout = |body: serde_json::Value, cookie: &str| {
+            let request = ada.signed(Method::POST, "/api/v1/auth/logout/");
+            let request = request.header("cookie", format!("courtside_refresh={cookie}"));
+            ada.send(request.json(&body))
+        };
+        logout(json!({ "refresh": other }), &ada.refresh)
+            .await
+            .refused(400, "auth.ambiguous_credentials");
+        logout(json!({}), &other)
+            .await
+            .refused(400, "auth.ambiguous_credentials");
+        logout(json!({ "refreshed": "x" }), &ada.refresh)
+            .await
+            .refused(422, "invalid_fields");
+        ada.get("/api/v1/users/profile/").await.expect(200);
+        logout(json!({ "refresh": ada.refresh }), "not-one-of-ours")
+            .await
+            .expect(200);
+        let by_body = ada.request(Method::POST, "/api/v1/auth/logout/");
+        ada.send(by_body.json(&json!({ "refresh": other })))
+            .await
+            .expect(200);
+        for spent in [&ada.refresh, &other] {
+            let again = ada.request(Method::POST, "/api/v1/token/refresh/");
+            ada.send(again.json(&json!({ "refresh": spent })))
+                .await
+                .refused(401, "auth.refresh_invalid");
+        }
+        ada.access.clear();
     }
 }
 

@@ -1,6 +1,6 @@
 //! The end of sessions: in the database, in what is remembered, and told to their sockets.
 
-use ::store::Tx;
+use ::store::{AnyConn, Tx};
 use kernel::{Actor, Fault, Secret, SessionId, UserId};
 use serde_json::json;
 
@@ -99,6 +99,28 @@ impl Accounts {
         let ended = self.inner.store.write(end).await?;
         self.announce(&ended);
         Ok(())
+    }
+
+    /// Whether all of these refresh tokens, as far as they are ours, belong to the session of the
+    /// actor.
+    ///
+    /// # Errors
+    /// Only where the database is away.
+    pub async fn are_of(&self, actor: &Actor, tokens: Vec<Secret>) -> Result<bool, Fault> {
+        if tokens.is_empty() {
+            return Ok(true);
+        }
+        let session = actor.session;
+        let compare = move |conn: &mut AnyConn| {
+            for token in &tokens {
+                let found = store::refresh(conn, &Digest::of(token))?;
+                if found.is_some_and(|(other, _)| other != session) {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
+        };
+        self.inner.store.read(compare).await
     }
 
     /// Signs out everywhere, here too, and voids links and challenges that are open. As it ends

@@ -3,8 +3,8 @@
 use accounts::{LoginStep, Tokens};
 use actix_web::{HttpRequest, HttpResponse, post, web};
 use contract::auth::{
-    Login, LoginAnswer, Refresh, Register, Resend, Resent, SecondStep, SignedIn, TokenPair,
-    TokenRequest, Verify,
+    Login, LoginAnswer, Refresh, RefreshedTokens, Register, Resend, Resent, SecondStep, SignedIn,
+    TokenPair, TokenRequest, Verify,
 };
 use contract::envelope::Envelope;
 use contract::users::Profile;
@@ -82,12 +82,13 @@ pub(super) async fn obtain_tokens(
 /// Renew the tokens
 ///
 /// The refresh token comes in the body or, for browsers, in its cookie; it is spent, and a new one
-/// is given. A spent one that is shown again ends the session.
+/// is given the same way. A spent one that is shown again ends the session.
 #[utoipa::path(tag = "Signing in", request_body = Refresh,
-    responses((status = 200, description = "A fresh pair.", body = TokenPair)),
+    responses((status = 200, description = "Fresh tokens.", body = RefreshedTokens)),
     extensions(("x-errors" = json!([
         "auth.refresh_invalid", "auth.refresh_reused", "auth.suspended",
-        "auth.ambiguous_credentials", "auth.cross_origin", "too_many_requests"
+        "auth.ambiguous_credentials", "auth.duplicate_cookie", "auth.cross_origin",
+        "too_many_requests"
     ]))))]
 #[post("/token/refresh/")]
 pub(super) async fn refresh_tokens(
@@ -95,7 +96,7 @@ pub(super) async fn refresh_tokens(
     _limit: Limit<Refreshing>,
     body: Body<Refresh>,
     services: web::Data<Services>,
-) -> FlatAnswer<TokenPair> {
+) -> FlatAnswer<RefreshedTokens> {
     let from_cookie = body.value.refresh.is_none();
     let token = cookies::refresh_token(&request, body.value.refresh)?;
     let token = token.ok_or(accounts::Error::RefreshInvalid)?;
@@ -103,11 +104,13 @@ pub(super) async fn refresh_tokens(
         .accounts
         .refresh(&token, &visitor(&request)?)
         .await?;
-    if from_cookie {
-        let cookie = cookie(&tokens, &services);
-        return Ok(Reply::flat(pair(tokens)).cookie(cookie));
-    }
-    Ok(Reply::flat(pair(tokens)))
+    let cookie = from_cookie.then(|| cookie(&tokens, &services));
+    let refreshed = RefreshedTokens {
+        success: true,
+        access: tokens.access.token,
+        refresh: (!from_cookie).then_some(tokens.refresh),
+    };
+    Ok(Reply::flat(refreshed).cookies(cookie))
 }
 
 /// Sign a browser in
@@ -133,7 +136,7 @@ async fn login(
         .login(body.value, &visitor(&request)?)
         .await?
     {
-        LoginStep::Done(signed_in) => Ok(finished(signed_in, &services)),
+        LoginStep::Done(signed_in) => Ok(finished(signed_in, &request, &services)),
         LoginStep::SecondStep(second_factor) => {
             Ok(Reply::ok(LoginAnswer::SecondStep(SecondStep {
                 second_factor,
@@ -165,7 +168,7 @@ async fn verify_login(
         .accounts
         .verify_login(body.value, &visitor(&request)?)
         .await?;
-    Ok(finished(signed_in, &services))
+    Ok(finished(signed_in, &request, &services))
 }
 
 /// Mail the code of a login again
@@ -198,17 +201,19 @@ fn cookie(tokens: &Tokens, services: &Services) -> actix_web::cookie::Cookie<'st
 }
 
 /// A browser's refresh token goes into its cookie, out of reach of scripts.
-fn finished(done: accounts::SignedIn, services: &Services) -> Reply<Envelope<LoginAnswer>> {
+fn finished(
+    done: accounts::SignedIn,
+    request: &HttpRequest,
+    services: &Services,
+) -> Reply<Envelope<LoginAnswer>> {
     let in_cookie = done.carrier == accounts::Carrier::Browser;
     let cookie = in_cookie.then(|| cookie(&done.tokens, services));
+    let outdated = cookies::outdated(request, &services.site.public_url);
     let answer = Reply::ok(LoginAnswer::SignedIn(SignedIn {
         access: done.tokens.access.token,
         access_expires_at: done.tokens.access.expires_at,
         refresh: (!in_cookie).then_some(done.tokens.refresh),
         profile: done.profile,
     }));
-    match cookie {
-        Some(cookie) => answer.cookie(cookie),
-        None => answer,
-    }
+    answer.cookies(cookie.into_iter().chain(outdated))
 }

@@ -114,7 +114,8 @@ async fn delete_account(
     services: web::Data<Services>,
 ) -> Answer<Nothing> {
     services.accounts.delete_account(&actor, body.value).await?;
-    Ok(Reply::done("The account is deleted.").cookie(cookies::cleared(&services.site.public_url)))
+    Ok(Reply::done("The account is deleted.")
+        .cookies([cookies::cleared(&services.site.public_url)]))
 }
 
 /// My free-form preferences

@@ -5,6 +5,8 @@ use contract::auth::{Refresh, Session, WsTicket};
 use contract::envelope::{Envelope, ListEnvelope, Nothing};
 use kernel::SessionId;
 
+use crate::error::Error;
+use crate::http::kit::body::OptionalBody;
 use crate::http::kit::rate::Limit;
 use crate::http::kit::{Answer, At, ListAnswer, Maybe, Page, Reply, SignedIn, cookies};
 use crate::http::routes::Routes;
@@ -24,26 +26,50 @@ pub(super) fn routes(auth: &mut Routes<'_>) {
 /// Sign out here
 ///
 /// Ends this session, its sockets too, and takes the cookie away. Works with the access token, or
-/// with the refresh cookie alone.
-#[utoipa::path(tag = "Signing in",
+/// with the refresh token alone, in the body or in its cookie; all that is sent must be of one
+/// session.
+#[utoipa::path(tag = "Signing in", request_body = Option<Refresh>,
     responses((status = 200, description = "Signed out.", body = Envelope<Nothing>)),
     security((), ("bearer" = [])),
-    extensions(("x-errors" = json!(["auth.cross_origin", "unsupported_media_type"]))))]
+    extensions(("x-errors" = json!([
+        "auth.ambiguous_credentials", "auth.duplicate_cookie", "auth.cross_origin",
+        "unsupported_media_type"
+    ]))))]
 #[post("/logout/")]
 async fn logout(
     request: HttpRequest,
     Maybe(actor): Maybe,
+    OptionalBody(body): OptionalBody<Refresh>,
     services: web::Data<Services>,
 ) -> Answer<Nothing> {
+    let token = body.and_then(|body| body.refresh);
     match actor {
-        Some(actor) => services.accounts.sign_out(&actor).await?,
+        Some(actor) => {
+            let cookie = cookies::refresh_cookie(&request)?;
+            let tokens = token.into_iter().chain(cookie).collect();
+            if !services.accounts.are_of(&actor, tokens).await? {
+                return Err(Error::AmbiguousCredentials.into());
+            }
+            services.accounts.sign_out(&actor).await?;
+        }
         None => {
-            if let Some(token) = cookies::refresh_token(&request, Refresh::default().refresh)? {
+            if let Some(token) = cookies::refresh_token(&request, token)? {
                 services.accounts.sign_out_by_refresh(&token).await?;
             }
         }
     }
-    Ok(Reply::done("Signed out.").cookie(cookies::cleared(&services.site.public_url)))
+    Ok(signed_out("Signed out.", &request, &services))
+}
+
+/// The answer that takes the browser's cookie away.
+fn signed_out(
+    message: &'static str,
+    request: &HttpRequest,
+    services: &Services,
+) -> Reply<Envelope<Nothing>> {
+    let site = &services.site.public_url;
+    let outdated = cookies::outdated(request, site);
+    Reply::done(message).cookies(outdated.into_iter().chain([cookies::cleared(site)]))
 }
 
 /// Sign out everywhere
@@ -56,11 +82,12 @@ async fn logout(
     extensions(("x-errors" = json!(["auth.step_up_required"]))))]
 #[post("/logout-all/")]
 async fn logout_everywhere(
+    request: HttpRequest,
     SignedIn(actor): SignedIn,
     services: web::Data<Services>,
 ) -> Answer<Nothing> {
     services.accounts.sign_out_everywhere(&actor).await?;
-    Ok(Reply::done("Signed out everywhere.").cookie(cookies::cleared(&services.site.public_url)))
+    Ok(signed_out("Signed out everywhere.", &request, &services))
 }
 
 /// Where I am signed in

@@ -29,7 +29,7 @@ pub struct Reply<B> {
     status: StatusCode,
     body: B,
     tagged: bool,
-    cookie: Option<Cookie<'static>>,
+    cookies: Vec<Cookie<'static>>,
 }
 
 impl<B> Reply<B> {
@@ -39,14 +39,14 @@ impl<B> Reply<B> {
             status: StatusCode::OK,
             body,
             tagged: false,
-            cookie: None,
+            cookies: Vec::new(),
         }
     }
 
-    /// Sets a cookie along with it.
+    /// Sets a cookie along with it, or several.
     #[must_use]
-    pub fn cookie(mut self, cookie: Cookie<'static>) -> Self {
-        self.cookie = Some(cookie);
+    pub fn cookies(mut self, cookies: impl IntoIterator<Item = Cookie<'static>>) -> Self {
+        self.cookies.extend(cookies);
         self
     }
 
@@ -101,7 +101,7 @@ impl<B: Serialize> Reply<B> {
         if self.tagged {
             builder.insert_header((header::ETAG, etag::of(&bytes)));
         }
-        if let Some(cookie) = self.cookie {
+        for cookie in self.cookies {
             builder.cookie(cookie);
         }
         builder.body(bytes)

@@ -50,6 +50,28 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Body<T> {
     }
 }
 
+/// A body that may be left out.
+#[derive(Debug)]
+pub struct OptionalBody<T>(pub Option<T>);
+
+impl<T: DeserializeOwned + Validate + 'static> FromRequest for OptionalBody<T> {
+    type Error = Failure;
+    type Future = LocalBoxFuture<'static, Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let checked = check_headers(request.headers());
+        let payload = payload.take();
+        Box::pin(async move {
+            let bytes = collect(payload, LARGEST).await?;
+            if bytes.is_empty() {
+                return Ok(Self(None));
+            }
+            checked?;
+            Ok(Self(Some(read(&bytes)?)))
+        })
+    }
+}
+
 fn check_headers(headers: &HeaderMap) -> Result<(), Fault> {
     if !is_json(headers) {
         return Err(Error::UnsupportedMediaType.into());
