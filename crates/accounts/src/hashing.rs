@@ -1,12 +1,20 @@
 //! Passwords at rest.
 
+use std::time::Duration;
+
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Params, Version};
 use kernel::{Ambient, Fault, Secret};
 
+use crate::fair_queue::Party;
 use crate::lane::Lane;
 use crate::rules::password::{Password, hashed_form};
 use crate::workbench::Workbenches;
+
+/// How long a password waits for its turn.
+const MAX_WAIT: Duration = Duration::from_secs(2);
+/// How many wait at most: what they carry is held in memory meanwhile.
+const MAX_WAITING: usize = 4096;
 
 /// How much work one hash is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +81,8 @@ pub struct Hasher {
 }
 
 impl Hasher {
-    /// A hasher of this strength, for so many hashes at once and four times as many that wait.
+    /// A hasher of this strength, for so many hashes at once. What waits does so for two seconds
+    /// at most, and parties take turns.
     ///
     /// # Errors
     /// The strength is out of Argon2's bounds.
@@ -82,7 +91,7 @@ impl Hasher {
         let bench = Workbenches::default();
         let nobody = hash(&bench, strength, &Secret::token(&ambient), &ambient.bytes())?;
         Ok(Self {
-            lane: Lane::new(cores, cores * 4),
+            lane: Lane::new(cores, MAX_WAITING, MAX_WAIT),
             strength,
             ambient,
             benches: Workbenches::default(),
@@ -93,32 +102,35 @@ impl Hasher {
     /// The hash to store for a new password, as a PHC string.
     ///
     /// # Errors
-    /// `overloaded` where too many wait.
-    pub async fn hash(&self, password: &Password) -> Result<String, Fault> {
+    /// `overloaded` where the turn does not come in time.
+    pub async fn hash(&self, party: Party, password: &Password) -> Result<String, Fault> {
         let (strength, password) = (self.strength, password.secret().clone());
         let salt = self.ambient.bytes::<16>();
-        self.run(move |benches| hash(benches, strength, &password, &salt))
-            .await?
+        self.run(party, move |benches| {
+            hash(benches, strength, &password, &salt)
+        })
+        .await?
     }
 
     /// The new hash for a password that was just found right, where the stored one is too weak.
     ///
     /// # Errors
-    /// `overloaded` where too many wait.
-    pub async fn rehash(&self, typed: &Secret) -> Result<String, Fault> {
+    /// `overloaded` where the turn does not come in time.
+    pub async fn rehash(&self, party: Party, typed: &Secret) -> Result<String, Fault> {
         let (strength, typed) = (self.strength, typed.clone());
         let salt = self.ambient.bytes::<16>();
         let form = hashed_form(&typed).unwrap_or(typed);
-        self.run(move |benches| hash(benches, strength, &form, &salt))
+        self.run(party, move |benches| hash(benches, strength, &form, &salt))
             .await?
     }
 
     /// Judges a chosen password and hashes it, off the request threads.
     ///
     /// # Errors
-    /// Says why the password is not fit; `overloaded` where too many wait.
+    /// Says why the password is not fit; `overloaded` where the turn does not come in time.
     pub async fn choose(
         &self,
+        party: Party,
         typed: &Secret,
         again: &Secret,
         personal: Vec<String>,
@@ -131,20 +143,27 @@ impl Hasher {
                 .map_err(|error| error.at("password"))?;
             hash(benches, strength, password.secret(), &salt)
         };
-        self.run(work).await?
+        self.run(party, work).await?
     }
 
     /// Compares a typed password with the stored hash of the account, or, where there is none,
     /// with one that nothing matches: both take the same time.
     ///
     /// # Errors
-    /// `overloaded` where too many wait; internal where the stored hash is not one.
-    pub async fn verify(&self, typed: &Secret, stored: Option<String>) -> Result<Verdict, Fault> {
+    /// `overloaded` where the turn does not come in time; internal where the stored hash is not one.
+    pub async fn verify(
+        &self,
+        party: Party,
+        typed: &Secret,
+        stored: Option<String>,
+    ) -> Result<Verdict, Fault> {
         let (strength, typed) = (self.strength, typed.clone());
         let known = stored.is_some();
         let stored = stored.unwrap_or_else(|| self.nobody.clone());
         let verdict = self
-            .run(move |benches| verify(benches, strength, &typed, &stored))
+            .run(party, move |benches| {
+                verify(benches, strength, &typed, &stored)
+            })
             .await??;
         Ok(if known { verdict } else { Verdict::Wrong })
     }
@@ -152,10 +171,11 @@ impl Hasher {
     /// Does work that hashes, when its turn has come.
     async fn run<T: Send + 'static>(
         &self,
+        party: Party,
         work: impl FnOnce(&Workbenches) -> T + Send + 'static,
     ) -> Result<T, Fault> {
         let benches = self.benches.clone();
-        let done = self.lane.run(move || work(&benches)).await;
+        let done = self.lane.run(party, move || work(&benches)).await;
         self.benches.rest();
         done
     }
@@ -238,6 +258,10 @@ fn broken(error: impl std::fmt::Display) -> Fault {
 mod tests {
     use super::*;
 
+    fn me() -> Party {
+        Party::alone("me".to_owned())
+    }
+
     /// The least that Argon2 allows: these tests are about what is hashed, not how hard.
     const LIGHT: Strength = Strength {
         memory: 8,
@@ -259,7 +283,7 @@ mod tests {
     async fn finds_the_password_and_nothing_else_right() {
         let hasher = hasher(LIGHT);
         let (typed, password) = password();
-        let stored = hasher.hash(&password).await.unwrap();
+        let stored = hasher.hash(me(), &password).await.unwrap();
         let long = "x".repeat(200);
         for (text, expected) in [
             (typed.expose(), Verdict::Right),
@@ -268,7 +292,7 @@ mod tests {
             (&long, Verdict::Wrong),
         ] {
             let verdict = hasher
-                .verify(&Secret::new(text), Some(stored.clone()))
+                .verify(me(), &Secret::new(text), Some(stored.clone()))
                 .await;
             assert_eq!(verdict.unwrap(), expected, "{text}");
         }
@@ -279,8 +303,8 @@ mod tests {
         let hasher = hasher(LIGHT);
         let (_, password) = password();
         assert_ne!(
-            hasher.hash(&password).await.unwrap(),
-            hasher.hash(&password).await.unwrap()
+            hasher.hash(me(), &password).await.unwrap(),
+            hasher.hash(me(), &password).await.unwrap()
         );
     }
 
@@ -288,7 +312,7 @@ mod tests {
     async fn where_there_is_no_account_everything_is_wrong() {
         let hasher = hasher(LIGHT);
         assert_eq!(
-            hasher.verify(&Secret::new("x"), None).await.unwrap(),
+            hasher.verify(me(), &Secret::new("x"), None).await.unwrap(),
             Verdict::Wrong
         );
         let nobody = PasswordHash::new(&hasher.nobody).unwrap();
@@ -301,18 +325,18 @@ mod tests {
     #[tokio::test]
     async fn a_weaker_hash_is_noticed_and_made_anew() {
         let (typed, password) = password();
-        let old = hasher(LIGHT).hash(&password).await.unwrap();
+        let old = hasher(LIGHT).hash(me(), &password).await.unwrap();
         let hasher = hasher(Strength {
             memory: 16,
             ..LIGHT
         });
         assert_eq!(
-            hasher.verify(&typed, Some(old)).await.unwrap(),
+            hasher.verify(me(), &typed, Some(old)).await.unwrap(),
             Verdict::RightButWeak
         );
-        let new = hasher.rehash(&typed).await.unwrap();
+        let new = hasher.rehash(me(), &typed).await.unwrap();
         assert_eq!(
-            hasher.verify(&typed, Some(new)).await.unwrap(),
+            hasher.verify(me(), &typed, Some(new)).await.unwrap(),
             Verdict::Right
         );
     }
@@ -326,7 +350,7 @@ mod tests {
     #[tokio::test]
     async fn a_broken_hash_is_our_fault() {
         let fault = hasher(LIGHT)
-            .verify(&Secret::new("x"), Some("junk".into()))
+            .verify(me(), &Secret::new("x"), Some("junk".into()))
             .await
             .unwrap_err();
         assert_eq!(fault.code().name, "internal");
@@ -337,18 +361,18 @@ mod tests {
         let hasher = hasher(LIGHT);
         let typed = Secret::new("violet-comet-harbour-19");
         let stored = hasher
-            .choose(&typed, &typed, vec!["ada".into()])
+            .choose(me(), &typed, &typed, vec!["ada".into()])
             .await
             .unwrap();
         assert!(
             hasher
-                .verify(&typed, Some(stored))
+                .verify(me(), &typed, Some(stored))
                 .await
                 .unwrap()
                 .is_right()
         );
         let weak = Secret::new("password");
-        let fault = hasher.choose(&weak, &weak, vec![]).await.unwrap_err();
+        let fault = hasher.choose(me(), &weak, &weak, vec![]).await.unwrap_err();
         assert_eq!(fault.code().name, "auth.password_weak");
         assert_eq!(fault.fields()[0].field, "password");
     }

@@ -7,7 +7,7 @@ use diesel::QueryResult;
 use kernel::{Fault, Timestamp};
 use store::{AnyConn, delete_batch};
 
-use crate::{Accounts, attempts, export, links, sessions, signin};
+use crate::{Accounts, attempts, export, links, released_usernames, sessions, signin};
 
 /// How often it is written who was seen.
 const ACTIVITY_EVERY: Duration = Duration::from_secs(10);
@@ -50,6 +50,7 @@ impl Accounts {
                 + signin::prune(tx.conn, now - KEPT)?
                 + links::prune(tx.conn, now - KEPT)?
                 + attempts::prune(tx.conn, now)?
+                + released_usernames::prune(tx.conn, now)?
                 + export::prune(tx.conn, now - KEPT)?
                 + sessions::prune(tx.conn, now - KEPT)?)
         };

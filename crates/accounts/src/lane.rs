@@ -1,46 +1,92 @@
 //! Heavy work, off the request threads and no more of it at once than the machine can do.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use kernel::Fault;
 use kernel::fault::Common;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::time::timeout;
 
-/// A lane that a few pieces of work go through at a time, with a short queue before it. Who finds
-/// the queue full is told to come back, which is kinder than a queue that outlasts their patience.
+use crate::fair_queue::{FairQueue, Party};
+
+/// When a refused client should come back.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// A lane that a few pieces of work go through at a time, with a queue before it that is fair to
+/// all parties. Who would wait for too long is told to come back.
 #[derive(Debug, Clone)]
 pub struct Lane {
-    running: Arc<Semaphore>,
+    shared: Arc<Mutex<State>>,
     /// Running and waiting together.
     admitted: Arc<Semaphore>,
+    max_wait: Duration,
+}
+
+#[derive(Debug)]
+struct State {
+    /// How many more may run now; none while somebody waits.
+    free: usize,
+    waiting: FairQueue<oneshot::Sender<Permit>>,
+}
+
+/// The right to run. When it is dropped, the next in the queue has it.
+#[derive(Debug)]
+struct Permit(Arc<Mutex<State>>);
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        if let Some(next) = next(&self.0) {
+            // Whoever gives up at this moment drops the permit, which so goes on.
+            drop(next.send(Self(Arc::clone(&self.0))));
+        }
+    }
+}
+
+/// The next that still waits; where there is none, one more may run.
+fn next(shared: &Mutex<State>) -> Option<oneshot::Sender<Permit>> {
+    let mut state = lock(shared);
+    while let Some(next) = state.waiting.pop() {
+        if !next.is_closed() {
+            return Some(next);
+        }
+    }
+    state.free += 1;
+    None
+}
+
+fn lock(shared: &Mutex<State>) -> MutexGuard<'_, State> {
+    // Nothing that can fail is done while it is held.
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Lane {
-    /// A lane for so many pieces of work at once, and so many that wait.
+    /// A lane for so many pieces of work at once, and so many that wait for at most so long.
     #[must_use]
-    pub fn new(at_once: usize, waiting: usize) -> Self {
+    pub fn new(at_once: usize, waiting: usize, max_wait: Duration) -> Self {
         let at_once = at_once.max(1);
+        let state = State {
+            free: at_once,
+            waiting: FairQueue::default(),
+        };
         Self {
-            running: Arc::new(Semaphore::new(at_once)),
+            shared: Arc::new(Mutex::new(state)),
             admitted: Arc::new(Semaphore::new(at_once + waiting)),
+            max_wait,
         }
     }
 
-    /// Does the work on a thread that may be busy, when its turn has come.
+    /// Does the work on a thread that may be busy, when the turn of its party has come.
     ///
     /// # Errors
-    /// `overloaded` where the queue is full.
-    pub async fn run<T, F>(&self, work: F) -> Result<T, Fault>
+    /// `overloaded` where the queue is full, or the turn does not come in time.
+    pub async fn run<T, F>(&self, party: Party, work: F) -> Result<T, Fault>
     where
         T: Send + 'static,
         F: FnOnce() -> T + Send + 'static,
     {
         let pass = self.admit()?;
-        let turn = Arc::clone(&self.running)
-            .acquire_owned()
-            .await
-            .map_err(Fault::internal)?;
+        let turn = self.turn(party).await?;
         // The work goes on when its caller is gone, so the permits go with the work.
         let task = move || {
             let result = work();
@@ -55,48 +101,130 @@ impl Lane {
     fn admit(&self) -> Result<OwnedSemaphorePermit, Fault> {
         Arc::clone(&self.admitted)
             .try_acquire_owned()
-            .map_err(|_| Common::Overloaded.retry_after(Duration::from_secs(1)))
+            .map_err(|_| overloaded())
     }
+
+    async fn turn(&self, party: Party) -> Result<Permit, Fault> {
+        match self.enter(party) {
+            Ok(permit) => Ok(permit),
+            Err(turn) => match timeout(self.max_wait, turn).await {
+                Ok(Ok(permit)) => Ok(permit),
+                Ok(Err(_)) | Err(_) => Err(overloaded()),
+            },
+        }
+    }
+
+    /// A permit at once, or where it will come.
+    fn enter(&self, party: Party) -> Result<Permit, oneshot::Receiver<Permit>> {
+        let mut state = lock(&self.shared);
+        if let Some(free) = state.free.checked_sub(1) {
+            state.free = free;
+            return Ok(Permit(Arc::clone(&self.shared)));
+        }
+        let (sender, turn) = oneshot::channel();
+        state
+            .waiting
+            .push(party, sender, oneshot::Sender::is_closed);
+        Err(turn)
+    }
+}
+
+fn overloaded() -> Fault {
+    Common::Overloaded.retry_after(RETRY_AFTER)
 }
 
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc;
 
+    use futures_util::future::join_all;
+    use tokio::task::JoinHandle;
+
     use super::*;
+
+    const LONG: Duration = Duration::from_secs(600);
+
+    fn party(name: &str) -> Party {
+        Party::alone(name.to_owned())
+    }
+
+    /// Work that runs until it is let go.
+    async fn occupy(lane: &Lane) -> (mpsc::Sender<()>, JoinHandle<()>) {
+        let (open, gate) = mpsc::channel::<()>();
+        let (entered, running) = oneshot::channel();
+        let lane = lane.clone();
+        let first = tokio::spawn(async move {
+            let work = move || {
+                let _ = entered.send(());
+                let _ = gate.recv();
+            };
+            lane.run(party("first"), work).await.unwrap();
+        });
+        running.await.unwrap();
+        (open, first)
+    }
 
     #[tokio::test]
     async fn refuses_when_the_queue_is_full_and_takes_work_again_after() {
-        let lane = Lane::new(1, 1);
-        let (open, gate) = mpsc::channel::<()>();
-        let (entered, running) = tokio::sync::oneshot::channel();
-        let first = tokio::spawn({
-            let lane = lane.clone();
-            async move {
-                lane.run(move || {
-                    let _ = entered.send(());
-                    gate.recv()
-                })
-                .await
-            }
-        });
-        running.await.unwrap();
-        let mut second = Box::pin(lane.run(|| 2));
+        let lane = Lane::new(1, 1, LONG);
+        let (open, first) = occupy(&lane).await;
+        let mut second = Box::pin(lane.run(party("b"), || 2));
         assert!(futures_util::poll!(second.as_mut()).is_pending());
-        let third = lane.run(|| 3).await.unwrap_err();
+        let third = lane.run(party("c"), || 3).await.unwrap_err();
         assert_eq!(third.code(), Common::Overloaded.code());
         open.send(()).unwrap();
-        first.await.unwrap().unwrap().unwrap();
+        first.await.unwrap();
         assert_eq!(second.await.unwrap(), 2);
-        assert_eq!(lane.run(|| 4).await.unwrap(), 4);
+        assert_eq!(lane.run(party("d"), || 4).await.unwrap(), 4);
+    }
+
+    #[tokio::test]
+    async fn run_refuses_whose_turn_does_not_come_in_time_and_serves_the_rest() {
+        let lane = Lane::new(1, 9, Duration::ZERO);
+        let patient = Lane {
+            max_wait: LONG,
+            ..lane.clone()
+        };
+        let (open, first) = occupy(&lane).await;
+        let late = lane.run(party("b"), || 2).await.unwrap_err();
+        assert_eq!(late.code(), Common::Overloaded.code());
+        assert_eq!(late.wait(), Some(RETRY_AFTER));
+        let mut waits = Box::pin(patient.run(party("c"), || 3));
+        assert!(futures_util::poll!(waits.as_mut()).is_pending());
+        open.send(()).unwrap();
+        assert_eq!(waits.await.unwrap(), 3);
+        first.await.unwrap();
+        assert_eq!(lock(&lane.shared).free, 1);
+    }
+
+    #[tokio::test]
+    async fn a_crowd_of_one_party_does_not_hold_up_another() {
+        let lane = Lane::new(1, 99, LONG);
+        let (open, first) = occupy(&lane).await;
+        let done = Arc::new(Mutex::new(Vec::new()));
+        let mut waiting: Vec<_> = ["a", "a", "a", "b"]
+            .into_iter()
+            .map(|name| {
+                let done = Arc::clone(&done);
+                Box::pin(lane.run(party(name), move || done.lock().unwrap().push(name)))
+            })
+            .collect();
+        for one in &mut waiting {
+            assert!(futures_util::poll!(one.as_mut()).is_pending());
+        }
+        open.send(()).unwrap();
+        let all = join_all(waiting).await;
+        assert!(all.into_iter().all(|one| one.is_ok()));
+        first.await.unwrap();
+        assert_eq!(*done.lock().unwrap(), ["a", "b", "a", "a"]);
     }
 
     #[tokio::test]
     async fn a_panic_in_the_work_is_a_fault_and_frees_the_lane() {
-        let lane = Lane::new(1, 0);
+        let lane = Lane::new(1, 0, LONG);
         let work = || -> u8 { panic!("broken") };
-        let fault = lane.run(work).await.unwrap_err();
+        let fault = lane.run(party("a"), work).await.unwrap_err();
         assert_eq!(fault.code(), Common::Internal.code());
-        assert_eq!(lane.run(|| 1).await.unwrap(), 1);
+        assert_eq!(lane.run(party("a"), || 1).await.unwrap(), 1);
     }
 }

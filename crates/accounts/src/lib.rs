@@ -34,7 +34,7 @@
 //! use kernel::{Fault, Secret};
 //!
 //! # async fn example(accounts: Accounts) -> Result<(), Fault> {
-//! let visitor = Visitor { address: [203, 0, 113, 7].into(), user_agent: "curl/8.5".to_owned() };
+//! let visitor = Visitor { address: [203, 0, 113, 7].into(), user_agent: "curl/8.5".to_owned(), device: None };
 //! let (username, password) = ("ada".to_owned(), Secret::new("violet-comet-harbour-19"));
 //! let tokens = accounts.token(TokenRequest { username, password }, &visitor).await?;
 //! let actor = accounts.authenticate(tokens.access.token.expose()).await?;
@@ -66,8 +66,10 @@ mod audit;
 pub mod avatar;
 pub mod blobs;
 mod deletion;
+mod devices;
 pub mod error;
 mod export;
+pub mod fair_queue;
 pub mod hashing;
 mod housekeeping;
 pub mod keys;
@@ -82,6 +84,7 @@ mod pictures;
 pub mod ports;
 mod profile;
 mod registration;
+mod released_usernames;
 mod revocation;
 mod roles;
 pub mod rules;
@@ -97,6 +100,7 @@ mod words;
 mod workbench;
 
 pub use audit::{Action, AuditLine};
+pub use devices::Device;
 pub use error::Error;
 pub use export::ExportFile;
 pub use outgoing::Sent;

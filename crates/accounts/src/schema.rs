@@ -172,6 +172,16 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::Binary;
+    use store::DbTime;
+
+    released_usernames (hash) {
+        hash -> Binary,
+        free_at -> DbTime,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(mail_links -> users (user_id));
@@ -192,6 +202,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     socket_tickets,
     data_exports,
     account_audit,
+    released_usernames,
 );
 
 #[cfg(test)]

@@ -2,7 +2,13 @@
 
 use std::net::IpAddr;
 
+use kernel::{Fault, UserId};
+use store::AnyConn;
+
+use crate::devices::Device;
+use crate::fair_queue::Party;
 use crate::rules::device;
+use crate::{Accounts, members};
 
 /// The address and the program that a request came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +17,8 @@ pub struct Visitor {
     pub address: IpAddr,
     /// The `User-Agent`; empty where there is none.
     pub user_agent: String,
+    /// What the browser keeps to be known again, if anything.
+    pub device: Option<Device>,
 }
 
 impl Visitor {
@@ -29,8 +37,47 @@ impl Visitor {
         device::place_key(self.address)
     }
 
+    /// Whose turn it is where turns are taken.
+    pub(crate) fn party(&self) -> Party {
+        Party {
+            network: device::network_key(self.address),
+            member: self.place_key(),
+        }
+    }
+
     /// The address as it is stored.
     pub(crate) fn address(&self) -> String {
         self.address.to_canonical().to_string()
+    }
+}
+
+impl Accounts {
+    /// The account of this name or address, where the visitor's device is known to it.
+    ///
+    /// # Errors
+    /// Only where the database is away.
+    pub async fn user_of_known_device(
+        &self,
+        login: &str,
+        visitor: &Visitor,
+    ) -> Result<Option<UserId>, Fault> {
+        if visitor.device.is_none() {
+            return Ok(None);
+        }
+        let login = login.to_owned();
+        let find = move |conn: &mut AnyConn| members::by_login(conn, &login);
+        let member = self.inner.store.read(find).await?;
+        let user = member.map(|member| member.id);
+        Ok(user.filter(|_| self.known_device(visitor, user).is_some()))
+    }
+
+    /// The visitor's device, where this account was signed in to from it.
+    pub(crate) fn known_device<'a>(
+        &self,
+        visitor: &'a Visitor,
+        user: Option<UserId>,
+    ) -> Option<&'a Device> {
+        let (device, user) = visitor.device.as_ref().zip(user)?;
+        self.knows_device(device, user).then_some(device)
     }
 }

@@ -13,16 +13,46 @@ use kernel::{Fault, Secret, UserId};
 use crate::Accounts;
 use crate::error::Error;
 use crate::keys::Digest;
-use crate::rules::backoff::{self, ACCOUNT, PLACE};
+use crate::mail::Letter;
+use crate::members;
+use crate::rules::backoff::{self, ACCOUNT, CODES, PLACE, Policy};
+use crate::visitor::Visitor;
 
-/// What was tried, at what place.
+/// At so many wrong codes in a row the owner of the account is told.
+const ALARM_AT: u32 = 10;
+
+/// What was tried, and where from.
 #[derive(Debug, Clone)]
 pub(crate) struct Attempt {
     subject: Digest,
-    /// Where, as far as it matters: who is signed in, or has the password, is at no other place.
-    place: Option<String>,
-    /// Whose sessions make a place theirs.
-    user: Option<UserId>,
+    /// How tries from all places together are slowed down.
+    policy: Policy,
+    origin: Origin,
+    /// Who is told where many tries are wrong.
+    told: Option<UserId>,
+}
+
+/// Where an attempt comes from, as far as it matters.
+#[derive(Debug, Clone)]
+pub(crate) enum Origin {
+    /// Whoever has the password, or a session that is not told apart from the others.
+    Anywhere,
+    /// An address, which is its owner's where the account is signed in there.
+    Place {
+        place: String,
+        owner: Option<UserId>,
+    },
+    /// A device or a session of the account's owner: counted by itself, spared the guesses of others.
+    Own(String),
+}
+
+impl Origin {
+    fn place(&self) -> Option<&str> {
+        match self {
+            Self::Anywhere => None,
+            Self::Place { place, .. } | Self::Own(place) => Some(place),
+        }
+    }
 }
 
 /// A try that may be looked at.
@@ -37,27 +67,52 @@ pub(crate) struct Admitted {
 
 impl Accounts {
     /// A password for whoever has this name or address, if anybody.
-    pub(crate) fn password_for(&self, login: &str, user: Option<UserId>, place: String) -> Attempt {
-        self.attempt(&format!("name:{login}"), user, Some(place))
+    pub(crate) fn password_for(
+        &self,
+        login: &str,
+        user: Option<UserId>,
+        visitor: &Visitor,
+    ) -> Attempt {
+        let origin = match self.known_device(visitor, user) {
+            Some(device) => Origin::Own(device.key()),
+            None => Origin::Place {
+                place: visitor.place_key(),
+                owner: user,
+            },
+        };
+        self.attempt(&format!("name:{login}"), ACCOUNT, origin)
     }
 
     /// A password of somebody who is signed in.
     pub(crate) fn password_of(&self, user: UserId) -> Attempt {
-        self.attempt(&format!("password:{user}"), None, None)
+        self.attempt(&format!("password:{user}"), ACCOUNT, Origin::Anywhere)
     }
 
-    /// A code of somebody's second step.
-    pub(crate) fn code_of(&self, user: UserId) -> Attempt {
-        self.attempt(&format!("code:{user}"), None, None)
+    /// A short code of somebody's second step.
+    pub(crate) fn code_of(&self, user: UserId, origin: Origin) -> Attempt {
+        Attempt {
+            told: Some(user),
+            ..self.attempt(&format!("code:{user}"), CODES, origin)
+        }
     }
 
-    fn attempt(&self, subject: &str, user: Option<UserId>, place: Option<String>) -> Attempt {
+    /// A recovery code. These are too long to be guessed and have a count of their own, so that
+    /// whoever guesses short codes does not keep the owner from using one.
+    pub(crate) fn recovery_code_of(&self, user: UserId, origin: Origin) -> Attempt {
+        Attempt {
+            told: Some(user),
+            ..self.attempt(&format!("recovery:{user}"), ACCOUNT, origin)
+        }
+    }
+
+    fn attempt(&self, subject: &str, policy: Policy, origin: Origin) -> Attempt {
         // Under a key: people type passwords into the field for the name.
         let subject = self.inner.keys.code(b"attempts", &Secret::new(subject));
         Attempt {
             subject,
-            place,
-            user,
+            policy,
+            origin,
+            told: None,
         }
     }
 
@@ -84,6 +139,7 @@ impl Accounts {
     }
 
     async fn admit_one_of_many(&self, attempt: Attempt) -> Result<Admitted, Fault> {
+        let this = self.clone();
         let count = move |tx: &mut Tx<'_>| {
             store::lock(tx, &attempt)?;
             let now = tx.ambient().now();
@@ -92,7 +148,7 @@ impl Accounts {
             if !wait.is_zero() {
                 return Err(Error::TooManyAttempts.retry_after(whole_seconds(wait)));
             }
-            store::fail(tx, &attempt, so_far)?;
+            this.fail(tx, &attempt, so_far)?;
             Ok(Admitted {
                 attempt,
                 counted: true,
@@ -107,22 +163,40 @@ impl Accounts {
         if admitted.counted {
             return Ok(());
         }
-        let count = move |tx: &mut Tx<'_>| admitted.count_wrong(tx);
+        let this = self.clone();
+        let count = move |tx: &mut Tx<'_>| this.count_wrong_in(tx, &admitted);
         self.inner.store.write(count).await
+    }
+
+    /// Counts a try as wrong, unless that was done before it was looked at.
+    pub(crate) fn count_wrong_in(&self, tx: &mut Tx<'_>, admitted: &Admitted) -> Result<(), Fault> {
+        if admitted.counted {
+            return Ok(());
+        }
+        store::lock(tx, &admitted.attempt)?;
+        let so_far = store::so_far(tx.conn, &admitted.attempt)?;
+        self.fail(tx, &admitted.attempt, so_far)
+    }
+
+    fn fail(&self, tx: &mut Tx<'_>, attempt: &Attempt, so_far: SoFar) -> Result<(), Fault> {
+        let total = store::fail(tx, attempt, so_far)?;
+        match attempt.told {
+            Some(user) if total == ALARM_AT => self.alarm(tx, user),
+            _ => Ok(()),
+        }
+    }
+
+    fn alarm(&self, tx: &mut Tx<'_>, user: UserId) -> Result<(), Fault> {
+        let member = members::by_id(tx.conn, user)?;
+        if !member.is_reachable() {
+            return Ok(());
+        }
+        let at = tx.ambient().now();
+        self.post(tx, &member.envelope(Letter::WrongCodes { at })?)
     }
 }
 
 impl Admitted {
-    /// Counts it as wrong, unless that was done before it was looked at.
-    pub(crate) fn count_wrong(&self, tx: &mut Tx<'_>) -> Result<(), Fault> {
-        if self.counted {
-            return Ok(());
-        }
-        store::lock(tx, &self.attempt)?;
-        let so_far = store::so_far(tx.conn, &self.attempt)?;
-        store::fail(tx, &self.attempt, so_far)
-    }
-
     /// Forgets what was wrong before: the try was right.
     pub(crate) fn forget(&self, tx: &mut Tx<'_>) -> Result<(), Fault> {
         if self.failed_before {
@@ -135,6 +209,7 @@ impl Admitted {
 /// What went wrong so far.
 #[derive(Debug, Clone, Copy)]
 struct SoFar {
+    policy: Policy,
     account: backoff::Failures,
     place: backoff::Failures,
     at_home: bool,
@@ -146,11 +221,16 @@ impl SoFar {
     }
 
     fn slows(&self, now: kernel::Timestamp) -> bool {
-        PLACE.slows(self.place, now) || (!self.at_home && ACCOUNT.slows(self.account, now))
+        PLACE.slows(self.place, now) || (!self.at_home && self.policy.slows(self.account, now))
     }
 
     fn wait(&self, now: kernel::Timestamp) -> Duration {
-        backoff::wait(self.account, self.place, self.at_home, now)
+        let general = if self.at_home {
+            Duration::ZERO
+        } else {
+            self.policy.wait(self.account, now)
+        };
+        PLACE.wait(self.place, now).max(general)
     }
 }
 

@@ -5,8 +5,8 @@ use data_encoding::HEXLOWER;
 use diesel::prelude::*;
 use kernel::{Fault, Timestamp};
 
-use super::{Attempt, SoFar};
-use crate::rules::backoff::{ACCOUNT, Failures, PLACE};
+use super::{Attempt, Origin, SoFar};
+use crate::rules::backoff::{Failures, PLACE};
 use crate::schema::{sessions, sign_in_failures as failures};
 
 /// Stands for all places.
@@ -14,7 +14,7 @@ const ANYWHERE: &str = "";
 
 fn places(attempt: &Attempt) -> Vec<&str> {
     std::iter::once(ANYWHERE)
-        .chain(attempt.place.as_deref())
+        .chain(attempt.origin.place())
         .collect()
 }
 
@@ -38,16 +38,22 @@ pub(super) fn so_far(conn: &mut AnyConn, attempt: &Attempt) -> Result<SoFar, Fau
         })
     };
     Ok(SoFar {
+        policy: attempt.policy,
         account: of(ANYWHERE),
-        place: attempt.place.as_deref().map_or_else(Failures::default, of),
+        place: attempt.origin.place().map_or_else(Failures::default, of),
         at_home: !rows.is_empty() && is_home(conn, attempt)?,
     })
 }
 
-/// Whether the account is signed in at this place.
+/// Whether the attempt comes from the owner's device, or the account is signed in at its place.
 fn is_home(conn: &mut AnyConn, attempt: &Attempt) -> Result<bool, Fault> {
-    let (Some(user), Some(place)) = (attempt.user, &attempt.place) else {
-        return Ok(false);
+    let (user, place) = match &attempt.origin {
+        Origin::Own(_) => return Ok(true),
+        Origin::Place {
+            place,
+            owner: Some(user),
+        } => (*user, place),
+        Origin::Place { owner: None, .. } | Origin::Anywhere => return Ok(false),
     };
     let there = sessions::table
         .filter(sessions::user_id.eq(user))
@@ -56,18 +62,15 @@ fn is_home(conn: &mut AnyConn, attempt: &Attempt) -> Result<bool, Fault> {
     Ok(diesel::select(diesel::dsl::exists(there)).get_result(conn)?)
 }
 
-pub(super) fn fail(tx: &mut Tx<'_>, attempt: &Attempt, so_far: SoFar) -> Result<(), Fault> {
+/// Counts a failure; how many there are now in a row from all places.
+pub(super) fn fail(tx: &mut Tx<'_>, attempt: &Attempt, so_far: SoFar) -> Result<u32, Fault> {
     let now = tx.ambient().now();
-    set(
-        tx.conn,
-        attempt,
-        ANYWHERE,
-        ACCOUNT.fail(so_far.account, now),
-    )?;
-    match &attempt.place {
-        Some(place) => set(tx.conn, attempt, place, PLACE.fail(so_far.place, now)),
-        None => Ok(()),
+    let account = attempt.policy.fail(so_far.account, now);
+    set(tx.conn, attempt, ANYWHERE, account)?;
+    if let Some(place) = attempt.origin.place() {
+        set(tx.conn, attempt, place, PLACE.fail(so_far.place, now))?;
     }
+    Ok(account.count)
 }
 
 fn set(conn: &mut AnyConn, attempt: &Attempt, place: &str, counted: Failures) -> Result<(), Fault> {

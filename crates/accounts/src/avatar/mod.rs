@@ -4,16 +4,21 @@
 mod decode;
 mod default_picture;
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use kernel::Fault;
 
 pub use decode::{BYTES_MAX, Format, PIXELS_MAX, Picture, SIDE, SIDE_MAX};
 pub use default_picture::default_picture;
 
+use crate::fair_queue::Party;
 use crate::lane::Lane;
 
-/// How many uploads may wait for their turn.
-const WAITING: usize = 8;
+/// How many uploads may wait for their turn: each is held in memory meanwhile.
+const MAX_WAITING: usize = 8;
+/// How long an upload waits for its turn.
+const MAX_WAIT: Duration = Duration::from_secs(20);
 
 /// Makes pictures of uploads, one at a time: a large one takes a hundred megabytes.
 #[derive(Debug, Clone)]
@@ -24,7 +29,7 @@ pub struct Studio {
 impl Default for Studio {
     fn default() -> Self {
         Self {
-            lane: Lane::new(1, WAITING),
+            lane: Lane::new(1, MAX_WAITING, MAX_WAIT),
         }
     }
 }
@@ -34,11 +39,11 @@ impl Studio {
     ///
     /// # Errors
     /// Says why the upload cannot be one; `overloaded` where too many wait.
-    pub async fn make(&self, upload: Bytes) -> Result<Picture, Fault> {
+    pub async fn make(&self, party: Party, upload: Bytes) -> Result<Picture, Fault> {
         // Bounds and type are told from the first bytes: no need to wait for that.
         let format = decode::admit(&upload)?;
         self.lane
-            .run(move || decode::redraw(&upload, format))
+            .run(party, move || decode::redraw(&upload, format))
             .await?
     }
 }

@@ -21,8 +21,8 @@ use crate::sessions::{self, Ended, Which, require_second_factor_proof};
 use crate::{Accounts, export, roles};
 
 impl Accounts {
-    /// Deletes my account for good: nobody can sign in to it or find it again, and its name and
-    /// address are free.
+    /// Deletes my account for good: nobody can sign in to it or find it again, and its
+    /// address is free; its name is so after 30 days.
     ///
     /// # Errors
     /// `auth.password_wrong`; `auth.too_many_attempts`; `auth.step_up_required` where a second
@@ -36,6 +36,7 @@ impl Accounts {
             let now = tx.ambient().now();
             require_second_factor_proof(tx.conn, &actor, now)?;
             roles::admit_leaving(tx, &member)?;
+            this.reserve_username(tx, &member.username_key)?;
             this.remove(tx, &member, Deed::own(member.id, Action::Deleted))
         };
         let ended = self.inner.store.write(write).await?;

@@ -80,6 +80,11 @@ pub enum Letter {
         /// When.
         at: Timestamp,
     },
+    /// Many wrong codes for the second step.
+    WrongCodes {
+        /// When the last one was.
+        at: Timestamp,
+    },
     /// The account is gone.
     AccountDeleted,
     /// What waits to be read.

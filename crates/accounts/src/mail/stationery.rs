@@ -89,6 +89,13 @@ impl Stationery {
                     day(*at)
                 ),
             ),
+            Letter::WrongCodes { at } => notice(
+                "Wrong codes for your two-step login",
+                format!(
+                    "On {} a code for your two-step login was wrong for the tenth time in a row. Whoever types them knows your password.",
+                    day(*at)
+                ),
+            ),
             Letter::AccountDeleted => account_deleted(),
             Letter::Waiting { lines, more } => self.waiting(lines, *more),
         }
@@ -300,6 +307,7 @@ mod tests {
                 place: text(),
                 at,
             },
+            Letter::WrongCodes { at },
             Letter::AccountDeleted,
             Letter::Waiting {
                 lines: vec!["ada wrote to you.".into()],

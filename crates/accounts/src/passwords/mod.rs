@@ -9,6 +9,7 @@ use kernel::{Actor, Fault};
 
 use crate::audit::{Action, Deed};
 use crate::error::Error;
+use crate::fair_queue::Party;
 use crate::links::{self, Purpose};
 use crate::mail::Letter;
 use crate::members::{self, Member};
@@ -33,7 +34,9 @@ impl Accounts {
         let member = self.inner.store.read(find).await?;
         let (typed, again) = (&request.password, &request.password_confirm);
         let hasher = &self.inner.hasher;
-        let hash = hasher.choose(typed, again, member.personal()).await?;
+        let hash = hasher
+            .choose(Party::user(member.id), typed, again, member.personal())
+            .await?;
         let this = self.clone();
         let reset = move |tx: &mut Tx<'_>| {
             let link = links::spend(tx, &request.token, &[Purpose::ResetPassword])?;
@@ -74,7 +77,10 @@ impl Accounts {
         }
         let (typed, again) = (&request.password, &request.password_confirm);
         let personal = confirmed.member.personal();
-        let hash = self.inner.hasher.choose(typed, again, personal).await?;
+        let hasher = &self.inner.hasher;
+        let hash = hasher
+            .choose(Party::user(actor.user), typed, again, personal)
+            .await?;
         let (this, actor) = (self.clone(), *actor);
         let change = move |tx: &mut Tx<'_>| {
             let member = confirmed.still(tx, "current_password")?;

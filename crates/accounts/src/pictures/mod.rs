@@ -20,6 +20,7 @@ pub(crate) use sweep::{SWEEP, Sweep};
 
 use crate::avatar::{Format, Picture, default_picture};
 use crate::blobs::BlobKey;
+use crate::fair_queue::Party;
 use crate::people::Handle;
 use crate::{Accounts, Error, members};
 
@@ -51,7 +52,11 @@ impl Accounts {
     /// # Errors
     /// Says why the upload cannot be a picture.
     pub async fn set_avatar(&self, actor: &Actor, upload: Bytes) -> Result<Avatar, Fault> {
-        let picture = self.inner.studio.make(upload).await?;
+        let picture = self
+            .inner
+            .studio
+            .make(Party::user(actor.user), upload)
+            .await?;
         let version = self.keep(actor.user, picture).await?;
         self.put_up(actor.user, Some(version)).await
     }

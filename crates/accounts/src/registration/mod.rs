@@ -2,10 +2,10 @@
 
 mod store;
 
-use ::store::Tx;
+use ::store::{AnyConn, Tx};
 use contract::auth::Register;
 use contract::users::Profile;
-use kernel::{Fault, FieldFault};
+use kernel::{Fault, FieldFault, Timestamp};
 
 use crate::audit::{Action, Deed};
 use crate::error::Error;
@@ -24,18 +24,32 @@ impl Accounts {
     pub async fn register(&self, request: Register, visitor: &Visitor) -> Result<Profile, Fault> {
         let (name, email) = read(&request)?;
         // Hashing is dear: not for a name that is taken anyway. The constraint decides below.
-        let (wanted, address) = (name.clone(), email.clone());
-        self.inner
-            .store
-            .read(move |conn| store::admit(conn, &wanted, &address))
-            .await?;
+        let (this, wanted, address) = (self.clone(), name.clone(), email.clone());
+        let now = self.inner.ambient.now();
+        let admit = move |conn: &mut AnyConn| this.admit_identity(conn, &wanted, &address, now);
+        self.inner.store.read(admit).await?;
         let mut personal = email.personal_words();
         personal.push(name.key().to_owned());
         let (typed, again) = (&request.password, &request.password_confirm);
-        let hash = self.inner.hasher.choose(typed, again, personal).await?;
+        let hash = self
+            .inner
+            .hasher
+            .choose(visitor.party(), typed, again, personal)
+            .await?;
         let (this, visitor) = (self.clone(), visitor.clone());
         let make = move |tx: &mut Tx<'_>| this.make(tx, &name, &email, &hash, &visitor);
         self.inner.store.write(make).await
+    }
+
+    fn admit_identity(
+        &self,
+        conn: &mut AnyConn,
+        name: &Username,
+        email: &Email,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        self.admit_username(conn, name.key(), now)?;
+        store::admit(conn, name, email)
     }
 
     fn make(
@@ -47,7 +61,7 @@ impl Accounts {
         visitor: &Visitor,
     ) -> Result<Profile, Fault> {
         store::lock(tx, name, email)?;
-        store::admit(tx.conn, name, email)?;
+        self.admit_identity(tx.conn, name, email, tx.ambient().now())?;
         let user = store::insert(tx, name, email, hash)?;
         let link = NewLink {
             user,

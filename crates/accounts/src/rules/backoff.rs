@@ -3,8 +3,8 @@
 //! Two delays grow side by side. The one of an *account* is short at its longest, so that a
 //! stranger who guesses from many addresses is slowed down and the owner is never shut out for
 //! long. The one of an account *at one place* grows further: it is the guesser's own. A place
-//! where the account is signed in already is spared the account's delay, so that a stranger's
-//! guesses never keep the owner from their own device.
+//! where the account is signed in already, and a device that was signed in to it before, is spared
+//! the account's delay, so that a stranger's guesses never keep the owner from their own device.
 
 use std::time::Duration;
 
@@ -41,6 +41,15 @@ pub const ACCOUNT: Policy = Policy {
 /// For an account at one place.
 pub const PLACE: Policy = Policy {
     free: 4,
+    first: Duration::from_secs(1),
+    longest: Duration::from_secs(15 * 60),
+    forget: Duration::from_secs(24 * 60 * 60),
+};
+
+/// For the short codes of an account's second step, which are soon guessed: whoever tries them has
+/// the password.
+pub const CODES: Policy = Policy {
+    free: 10,
     first: Duration::from_secs(1),
     longest: Duration::from_secs(15 * 60),
     forget: Duration::from_secs(24 * 60 * 60),
@@ -100,17 +109,6 @@ impl Policy {
     }
 }
 
-/// How long to wait before the next password for an account is looked at.
-#[must_use]
-pub fn wait(account: Failures, place: Failures, at_home: bool, now: Timestamp) -> Duration {
-    let general = if at_home {
-        Duration::ZERO
-    } else {
-        ACCOUNT.wait(account, now)
-    };
-    PLACE.wait(place, now).max(general)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -142,14 +140,8 @@ mod tests {
     fn nobody_is_locked_out_for_good() {
         assert_eq!(ACCOUNT.delay(u32::MAX), Duration::from_secs(30));
         assert_eq!(PLACE.delay(u32::MAX), Duration::from_secs(900));
-        assert!(wait(failures(u32::MAX), Failures::default(), false, at(30)).is_zero());
-    }
-
-    #[test]
-    fn strangers_guesses_do_not_delay_the_owner_at_home() {
-        let busy = failures(1_000);
-        assert!(wait(busy, Failures::default(), true, at(0)).is_zero());
-        assert!(!wait(busy, Failures::default(), false, at(0)).is_zero());
+        assert_eq!(CODES.delay(u32::MAX), Duration::from_secs(900));
+        assert!(ACCOUNT.wait(failures(u32::MAX), at(30)).is_zero());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Second steps that wait for their code.
 
-use ::store::Tx;
+use ::store::{AnyConn, Tx};
 use contract::accounts::SecondFactorMethod;
 use contract::auth::{Resend, Resent, SecondFactor, SecondFactorState, Verify};
 use kernel::{Fault, Secret, SessionId, Timestamp, UserId};
@@ -8,13 +8,14 @@ use kernel::{Fault, Secret, SessionId, Timestamp, UserId};
 use super::flow;
 use super::store::{self, Challenge, Purpose};
 use crate::Accounts;
-use crate::attempts::Admitted;
+use crate::attempts::{Admitted, Origin};
 use crate::error::Error;
 use crate::keys::Digest;
 use crate::mail::Letter;
 use crate::members::{self, Member};
 use crate::rules::codes;
 use crate::second_factor;
+use crate::visitor::Visitor;
 
 impl Accounts {
     /// A challenge for the second step; where codes come by mail, one is on its way.
@@ -86,6 +87,7 @@ impl Accounts {
         verify: Verify,
         fits: impl Fn(Purpose) -> bool + Send + 'static,
         session: Option<SessionId>,
+        visitor: Option<&Visitor>,
         finish: F,
     ) -> Result<Option<T>, Fault>
     where
@@ -93,13 +95,15 @@ impl Accounts {
         T: Send + 'static,
     {
         let digest = flow(&verify.challenge);
-        let user = self
-            .inner
-            .store
-            .read(move |conn| store::owner(conn, &digest))
-            .await?
-            .ok_or(Error::ChallengeInvalid)?;
-        let admitted = self.admit(self.code_of(user)).await?;
+        let now = self.inner.ambient.now();
+        let find = move |conn: &mut AnyConn| usable(conn, &digest, now);
+        let user = self.inner.store.read(find).await?.user_id;
+        let origin = self.origin(user, session, visitor);
+        let attempt = match verify.method {
+            SecondFactorMethod::Recovery => self.recovery_code_of(user, origin),
+            SecondFactorMethod::Email | SecondFactorMethod::Totp => self.code_of(user, origin),
+        };
+        let admitted = self.admit(attempt).await?;
         let this = self.clone();
         let look = move |tx: &mut Tx<'_>| {
             let (member, found) = open(tx, user, &digest)?;
@@ -113,6 +117,21 @@ impl Accounts {
             finish(tx, &member, purpose).map(Some)
         };
         self.inner.store.write(look).await
+    }
+
+    /// A session and a known device of the account have a count of their own.
+    fn origin(
+        &self,
+        user: UserId,
+        session: Option<SessionId>,
+        visitor: Option<&Visitor>,
+    ) -> Origin {
+        let device = visitor.and_then(|visitor| self.known_device(visitor, Some(user)));
+        match (session, device) {
+            (Some(session), _) => Origin::Own(format!("session:{session}")),
+            (None, Some(device)) => Origin::Own(device.key()),
+            (None, None) => Origin::Anywhere,
+        }
     }
 
     /// Whether the code is right, with all that follows from it for the challenge.
@@ -133,7 +152,7 @@ impl Accounts {
             store::finish(tx.conn, digest, tx.ambient().now())?;
             admitted.forget(tx)?;
         } else {
-            admitted.count_wrong(tx)?;
+            self.count_wrong_in(tx, admitted)?;
         }
         Ok(right)
     }
@@ -157,18 +176,19 @@ impl Accounts {
 /// challenges of one account are looked at one after the other.
 fn open(tx: &mut Tx<'_>, user: UserId, digest: &Digest) -> Result<(Member, Challenge), Fault> {
     members::lock(tx, user)?;
-    let found = store::load(tx.conn, digest)?.filter(|found| found.used_at.is_none());
-    let found = found.ok_or(Error::ChallengeInvalid)?;
-    codes::admit(
-        found.expires_at,
-        found.tries.unsigned_abs(),
-        tx.ambient().now(),
-    )?;
+    let found = usable(tx.conn, digest, tx.ambient().now())?;
     let member = members::by_id(tx.conn, user)?;
     if member.suspended_at.is_some() {
         return Err(Error::Suspended.into());
     }
     Ok((member, found))
+}
+
+fn usable(conn: &mut AnyConn, digest: &Digest, now: Timestamp) -> Result<Challenge, Fault> {
+    let found = store::load(conn, digest)?.filter(|found| found.used_at.is_none());
+    let found = found.ok_or(Error::ChallengeInvalid)?;
+    codes::admit(found.expires_at, found.tries.unsigned_abs(), now)?;
+    Ok(found)
 }
 
 fn admit_resend(found: &Challenge, now: Timestamp) -> Result<(), Fault> {

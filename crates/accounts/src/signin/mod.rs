@@ -115,10 +115,10 @@ impl Accounts {
     /// `auth.code_invalid`, `auth.method_unavailable`, `auth.too_many_attempts`,
     /// `auth.suspended`.
     pub async fn verify_login(&self, verify: Verify, visitor: &Visitor) -> Result<SignedIn, Fault> {
-        let (this, visitor) = (self.clone(), visitor.clone());
+        let (this, from) = (self.clone(), visitor.clone());
         let login = |purpose: Purpose| purpose != Purpose::StepUp;
         let finish = move |tx: &mut Tx<'_>, member: &Member, purpose| {
-            let tokens = this.sign_in(tx, member, &visitor)?;
+            let tokens = this.sign_in(tx, member, &from)?;
             Ok(SignedIn {
                 tokens,
                 carrier: match purpose {
@@ -128,7 +128,8 @@ impl Accounts {
                 profile: profile::load(tx.conn, member.id, tx.ambient().now())?,
             })
         };
-        let answered = self.answer(verify, login, None, finish).await?;
+        let answered = self.answer(verify, login, None, Some(visitor), finish);
+        let answered = answered.await?;
         answered.ok_or_else(|| Error::CodeInvalid.at("code"))
     }
 

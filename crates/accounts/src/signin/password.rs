@@ -8,6 +8,7 @@ use super::{reread, store};
 use crate::Accounts;
 use crate::attempts::Admitted;
 use crate::error::Error;
+use crate::fair_queue::Party;
 use crate::hashing::Verdict;
 use crate::members::{self, Member};
 use crate::rules::{email, username};
@@ -78,13 +79,16 @@ impl Accounts {
             .read(move |conn| members::by_login(conn, &typed))
             .await?;
         let user = member.as_ref().map(|member| member.id);
-        let attempt = self.password_for(&login_key(login), user, visitor.place_key());
+        let attempt = self.password_for(&login_key(login), user, visitor);
         let admitted = self.admit(attempt).await?;
         let stored = member.as_ref().map(|member| member.password_hash.clone());
-        let verdict = self.inner.hasher.verify(password, stored).await?;
+        let known = self.known_device(visitor, user);
+        let party = known.map_or_else(|| visitor.party(), |device| Party::alone(device.key()));
+        let hasher = &self.inner.hasher;
+        let verdict = hasher.verify(party.clone(), password, stored).await?;
         match member {
             Some(member) if verdict.is_right() => Ok(RightPassword {
-                rehashed: self.rehashed(password, verdict).await?,
+                rehashed: self.rehashed(party, password, verdict).await?,
                 member,
                 admitted,
             }),
@@ -96,9 +100,14 @@ impl Accounts {
         }
     }
 
-    async fn rehashed(&self, password: &Secret, verdict: Verdict) -> Result<Option<String>, Fault> {
+    async fn rehashed(
+        &self,
+        party: Party,
+        password: &Secret,
+        verdict: Verdict,
+    ) -> Result<Option<String>, Fault> {
         match verdict {
-            Verdict::RightButWeak => self.inner.hasher.rehash(password).await.map(Some),
+            Verdict::RightButWeak => self.inner.hasher.rehash(party, password).await.map(Some),
             Verdict::Right | Verdict::Wrong => Ok(None),
         }
     }
@@ -121,7 +130,8 @@ impl Accounts {
             .await?;
         let living = member.deleted_at.is_none();
         let stored = living.then(|| member.password_hash.clone());
-        if self.inner.hasher.verify(typed, stored).await?.is_right() {
+        let (hasher, party) = (&self.inner.hasher, Party::user(user));
+        if hasher.verify(party, typed, stored).await?.is_right() {
             return Ok(Confirmed { member, admitted });
         }
         self.count_wrong(admitted).await?;

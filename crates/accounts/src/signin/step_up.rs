@@ -42,7 +42,9 @@ impl Accounts {
         let (this, session) = (self.clone(), actor.session);
         let step_up = |purpose: Purpose| purpose == Purpose::StepUp;
         let finish = move |tx: &mut Tx<'_>, _: &_, _| this.prove_session(tx, session);
-        let answered = self.answer(verify, step_up, Some(session), finish).await?;
+        let answered = self
+            .answer(verify, step_up, Some(session), None, finish)
+            .await?;
         self.forget_sessions(&[actor.session]);
         let proven_until = answered.ok_or_else(|| Error::CodeWrong.at("code"))?;
         Ok(Proven { proven_until })

@@ -7,8 +7,9 @@ use contract::auth::Resend;
 use futures_util::future::join_all;
 use kernel::Secret;
 
-use crate::entrance::{answer, refusal};
-use crate::second_factor::{challenged, mailed, verified, with_app};
+use crate::company::until;
+use crate::entrance::{answer, known, refusal};
+use crate::second_factor::{challenged, mailed, shown, verified, with_app};
 use crate::world::each;
 
 #[tokio::test]
@@ -44,14 +45,100 @@ async fn wrong_codes_over_many_challenges_cost_a_wait() {
                 assert_eq!(refusal(verified(&world, wrong).await), "auth.code_invalid");
             }
         }
+        for wait in [1, 2, 4, 8, 16] {
+            let second = challenged(&world, "ada").await;
+            let wrong = || answer(&second.challenge, Method::Totp, &Secret::new("0"));
+            let early = verified(&world, wrong()).await.unwrap_err();
+            assert_eq!(early.code().name, "auth.too_many_attempts");
+            assert_eq!(early.wait(), Some(Duration::from_secs(wait)));
+            world.wait(Duration::from_secs(wait));
+            assert_eq!(
+                refusal(verified(&world, wrong()).await),
+                "auth.code_invalid"
+            );
+        }
         let second = challenged(&world, "ada").await;
         let right = answer(&second.challenge, Method::Recovery, &codes[0]);
+        verified(&world, right).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn wrong_recovery_codes_cost_a_wait_of_their_own() {
+    for world in each() {
+        let _working = world.working();
+        let ada = world.verified_person("ada").await;
+        let (secret, codes) = with_app(&world, &ada).await;
+        for _ in 0..2 {
+            let second = challenged(&world, "ada").await;
+            for _ in 0..5 {
+                let wrong = answer(&second.challenge, Method::Recovery, &Secret::new("0"));
+                assert_eq!(refusal(verified(&world, wrong).await), "auth.code_invalid");
+            }
+        }
+        let second = challenged(&world, "ada").await;
+        let early = answer(&second.challenge, Method::Recovery, &codes[0]);
+        assert_eq!(
+            refusal(verified(&world, early).await),
+            "auth.too_many_attempts"
+        );
+        world.wait(Duration::from_secs(30));
+        let code = shown(&world, &secret);
+        let right = answer(&second.challenge, Method::Totp, &code);
+        verified(&world, right).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn ten_wrong_codes_in_a_row_are_told_to_the_owner_by_mail_once() {
+    for world in each() {
+        let _working = world.working();
+        let ada = world.verified_person("ada").await;
+        let (_, codes) = with_app(&world, &ada).await;
+        let told = || world.letters("ada@example.org", "Wrong codes for your two-step login");
+        for round in 0..3 {
+            let second = challenged(&world, "ada").await;
+            for _ in 0..5 {
+                let wrong = answer(&second.challenge, Method::Totp, &Secret::new("0"));
+                assert_eq!(refusal(verified(&world, wrong).await), "auth.code_invalid");
+                if round == 2 {
+                    world.wait(Duration::from_secs(60));
+                }
+            }
+            if round == 1 {
+                world.wait(Duration::from_secs(1));
+                until("the owner is told", async || told().len() == 1).await;
+            }
+        }
+        let second = challenged(&world, "ada").await;
+        let right = answer(&second.challenge, Method::Recovery, &codes[0]);
+        verified(&world, right).await.unwrap();
+        assert_eq!(told().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_device_that_signed_in_before_is_spared_the_wrong_codes_of_others() {
+    for world in each() {
+        let _working = world.working();
+        let ada = world.verified_person("ada").await;
+        let (secret, _) = with_app(&world, &ada).await;
+        let known = known(&world, &ada);
+        for _ in 0..2 {
+            let second = challenged(&world, "ada").await;
+            for _ in 0..5 {
+                let wrong = answer(&second.challenge, Method::Totp, &Secret::new("0"));
+                assert_eq!(refusal(verified(&world, wrong).await), "auth.code_invalid");
+            }
+        }
+        world.wait(Duration::from_millis(500));
+        let second = challenged(&world, "ada").await;
+        let right = answer(&second.challenge, Method::Totp, &shown(&world, &secret));
         assert_eq!(
             refusal(verified(&world, right.clone()).await),
             "auth.too_many_attempts"
         );
-        world.wait(Duration::from_secs(1));
-        verified(&world, right).await.unwrap();
+        world.accounts.verify_login(right, &known).await.unwrap();
     }
 }
 

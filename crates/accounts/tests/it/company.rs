@@ -111,6 +111,7 @@ fn visitor() -> Visitor {
     Visitor {
         address: IpAddr::from([203, 0, 113, 7]),
         user_agent: String::new(),
+        device: None,
     }
 }
 

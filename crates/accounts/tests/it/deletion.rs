@@ -12,7 +12,7 @@ use serde_json::Value;
 use store::AnyConn;
 
 use crate::company::{PASSWORD, until};
-use crate::entrance::{account, home};
+use crate::entrance::{account, home, refusal};
 use crate::pictures::{files, upload};
 use crate::world::{World, each, each_strict};
 
@@ -154,8 +154,14 @@ async fn a_deleted_person_is_gone_and_stays_in_the_history_of_others() {
             .await
             .unwrap_err();
         assert_eq!(refused.code().name, "auth.password_wrong");
+        let mut soon = account("ADA");
+        soon.email = "another@example.org".to_owned();
+        let soon = world.accounts.register(soon, &home()).await;
+        assert_eq!(refusal(soon), "auth.username_taken");
+        world.wait(Duration::from_secs(30 * 24 * 60 * 60));
+        world.accounts.prune().await.unwrap();
         let again = world.person("ada").await;
-        assert_ne!(again.user, ada.user, "the name is free");
+        assert_ne!(again.user, ada.user, "the name is free after 30 days");
     }
 }
 

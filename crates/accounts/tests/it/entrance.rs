@@ -98,6 +98,15 @@ pub(crate) fn at(address: &str) -> Visitor {
         address: address.parse().unwrap(),
         user_agent: "Mozilla/5.0 (X11; Linux x86_64; rv:125.0) Gecko/20100101 Firefox/125.0"
             .to_owned(),
+        device: None,
+    }
+}
+
+/// A browser far away that was signed in to this account before.
+pub(crate) fn known(world: &World, actor: &Actor) -> Visitor {
+    Visitor {
+        device: Some(world.accounts.remember_device(None, actor.user)),
+        ..at("2001:db8:7:8::9")
     }
 }
 

@@ -2,13 +2,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use accounts::hashing::Strength;
-use accounts::{Accounts, AccountsConfig, Carrier, EmailVerification, LoginStep};
+use accounts::{Accounts, AccountsConfig, Carrier, Device, EmailVerification, LoginStep, Visitor};
 use contract::auth::{ChangePassword, TokenRequest};
 use futures_util::future::join_all;
 use kernel::{Fault, PageRequest, Secret};
 
 use crate::company::PASSWORD;
-use crate::entrance::{at, home, login, refusal};
+use crate::entrance::{at, home, known, login, refusal};
 use crate::world::{LIGHT, World, each};
 
 const WRONG: &str = "amber-lantern-orbit-27";
@@ -106,9 +106,67 @@ async fn once_it_costs_a_wait_one_of_many_guesses_at_once_is_looked_at() {
 async fn many_right_passwords_at_once_all_open_the_door() {
     for world in each() {
         world.register("ada").await.unwrap();
-        let tries = join_all((0..16).map(|_| world.sign_in("ada", PASSWORD))).await;
+        let tries = join_all((0..64).map(|_| world.sign_in("ada", PASSWORD))).await;
         let all = tries.into_iter().collect::<Result<Vec<_>, _>>();
-        assert_eq!(all.unwrap().len(), 16);
+        assert_eq!(all.unwrap().len(), 64);
+    }
+}
+
+#[tokio::test]
+async fn a_device_that_signed_in_before_is_spared_guesses_from_its_place_and_everywhere() {
+    for world in each() {
+        let (ada, bea) = (world.person("ada").await, world.person("bea").await);
+        let known = known(&world, &ada);
+        for n in 0..10 {
+            let place = at(&format!("2001:db8:7:{n}::1"));
+            world.sign_in_from("ada", WRONG, &place).await.unwrap_err();
+        }
+        let neighbour = at("2001:db8:7:8::2");
+        for _ in 0..4 {
+            world.wait(Duration::from_secs(60));
+            let guess = world.sign_in_from("ada", WRONG, &neighbour).await;
+            assert_eq!(refusal(guess), "auth.invalid_credentials");
+        }
+        for other in [&neighbour, &crate::entrance::known(&world, &bea)] {
+            let refused = world.sign_in_from("ada", PASSWORD, other).await;
+            assert_eq!(refusal(refused), "auth.too_many_attempts");
+        }
+        for _ in 0..4 {
+            let slip = world.sign_in_from("ada", WRONG, &known).await;
+            assert_eq!(refusal(slip), "auth.invalid_credentials");
+        }
+        let slowed = world.sign_in_from("ada", PASSWORD, &known).await;
+        assert_eq!(refusal(slowed), "auth.too_many_attempts");
+        world.wait(Duration::from_secs(1));
+        world.sign_in_from("ada", PASSWORD, &known).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_device_is_known_to_the_accounts_that_signed_in_last_and_to_no_others() {
+    for world in each() {
+        let mut device = None;
+        let mut people = Vec::new();
+        for name in ["ada", "bea", "cleo", "dora", "eve"] {
+            let person = world.person(name).await;
+            device = Some(world.accounts.remember_device(device.as_ref(), person.user));
+            people.push((name, person.user));
+        }
+        let shown = device.unwrap().to_value();
+        let visitor = Visitor {
+            device: Device::parse(shown.expose()),
+            ..home()
+        };
+        for (name, user) in people {
+            let known = world.accounts.user_of_known_device(name, &visitor).await;
+            let expected = (name != "ada").then_some(user);
+            assert_eq!(known.unwrap(), expected, "{name}");
+        }
+        let nobody = world
+            .accounts
+            .user_of_known_device("nobody", &visitor)
+            .await;
+        assert_eq!(nobody.unwrap(), None);
     }
 }
 

@@ -8,9 +8,10 @@ use contract::auth::{
 };
 use contract::envelope::Envelope;
 use contract::users::Profile;
+use kernel::Fault;
 
 use super::visitor;
-use crate::http::kit::rate::Limit;
+use crate::http::kit::rate::{self, Limit};
 use crate::http::kit::{Answer, Body, Failure, FlatAnswer, Once, Reply, cookies, same_origin};
 use crate::http::routes::Routes;
 use crate::rate;
@@ -18,6 +19,10 @@ use crate::wiring::Services;
 
 rate!(Registering, "register", 10 in 3600, Address);
 rate!(SigningIn, "sign_in", 40 in 300, Address);
+// Ten addresses' worth for a whole network: who has a /48 has 65,536 addresses to come from.
+rate!(SigningInFromNetwork, "sign_in_network", 400 in 300, Network);
+// A device that is known to the account is not held up by its network.
+rate!(SigningInFromDevice, "sign_in_device", 40 in 300, User);
 rate!(Refreshing, "refresh", 120 in 300, Address);
 rate!(Resending, "login_resend", 10 in 600, Address);
 
@@ -72,10 +77,9 @@ pub(super) async fn obtain_tokens(
     body: Body<TokenRequest>,
     services: web::Data<Services>,
 ) -> FlatAnswer<TokenPair> {
-    let tokens = services
-        .accounts
-        .token(body.value, &visitor(&request)?)
-        .await?;
+    let visitor = visitor(&request)?;
+    limit_network(&request, &body.value.username, &visitor, &services).await?;
+    let tokens = services.accounts.token(body.value, &visitor).await?;
     Ok(Reply::flat(pair(tokens)))
 }
 
@@ -131,12 +135,10 @@ async fn login(
     services: web::Data<Services>,
 ) -> Answer<LoginAnswer> {
     same_origin::refuse_others(&request)?;
-    match services
-        .accounts
-        .login(body.value, &visitor(&request)?)
-        .await?
-    {
-        LoginStep::Done(signed_in) => Ok(finished(signed_in, &request, &services)),
+    let visitor = visitor(&request)?;
+    limit_network(&request, &body.value.username, &visitor, &services).await?;
+    match services.accounts.login(body.value, &visitor).await? {
+        LoginStep::Done(signed_in) => Ok(finished(signed_in, &request, &visitor, &services)),
         LoginStep::SecondStep(second_factor) => {
             Ok(Reply::ok(LoginAnswer::SecondStep(SecondStep {
                 second_factor,
@@ -164,11 +166,9 @@ async fn verify_login(
     services: web::Data<Services>,
 ) -> Answer<LoginAnswer> {
     same_origin::refuse_others(&request)?;
-    let signed_in = services
-        .accounts
-        .verify_login(body.value, &visitor(&request)?)
-        .await?;
-    Ok(finished(signed_in, &request, &services))
+    let visitor = visitor(&request)?;
+    let signed_in = services.accounts.verify_login(body.value, &visitor).await?;
+    Ok(finished(signed_in, &request, &visitor, &services))
 }
 
 /// Mail the code of a login again
@@ -185,6 +185,24 @@ async fn resend_login_code(
     services: web::Data<Services>,
 ) -> Answer<Resent> {
     Ok(Reply::ok(services.accounts.resend_code(body.value).await?))
+}
+
+/// Counts a sign-in against its network. A device that is known to the account is counted by the
+/// account instead, so that nobody else in the network can keep it out.
+async fn limit_network(
+    request: &HttpRequest,
+    typed: &str,
+    visitor: &accounts::Visitor,
+    services: &Services,
+) -> Result<(), Fault> {
+    match services
+        .accounts
+        .user_of_known_device(typed, visitor)
+        .await?
+    {
+        Some(user) => rate::count::<SigningInFromDevice>(services, user).await,
+        None => rate::check::<SigningInFromNetwork>(request).await,
+    }
 }
 
 fn pair(tokens: Tokens) -> TokenPair {
@@ -204,10 +222,18 @@ fn cookie(tokens: &Tokens, services: &Services) -> actix_web::cookie::Cookie<'st
 fn finished(
     done: accounts::SignedIn,
     request: &HttpRequest,
+    visitor: &accounts::Visitor,
     services: &Services,
 ) -> Reply<Envelope<LoginAnswer>> {
     let in_cookie = done.carrier == accounts::Carrier::Browser;
-    let cookie = in_cookie.then(|| cookie(&done.tokens, services));
+    let set = in_cookie.then(|| {
+        let known = services
+            .accounts
+            .remember_device(visitor.device.as_ref(), done.profile.id);
+        let site = &services.site.public_url;
+        let known = cookies::known_device(&known.to_value(), site);
+        [cookie(&done.tokens, services), known]
+    });
     let outdated = cookies::outdated(request, &services.site.public_url);
     let answer = Reply::ok(LoginAnswer::SignedIn(SignedIn {
         access: done.tokens.access.token,
@@ -215,5 +241,5 @@ fn finished(
         refresh: (!in_cookie).then_some(done.tokens.refresh),
         profile: done.profile,
     }));
-    answer.cookies(cookie.into_iter().chain(outdated))
+    answer.cookies(set.into_iter().flatten().chain(outdated))
 }

@@ -16,6 +16,7 @@ use actix_web::HttpRequest;
 use actix_web::http::header;
 use kernel::Fault;
 
+use super::kit::cookies;
 use super::kit::facts::Facts;
 use super::routes::Routes;
 
@@ -42,6 +43,7 @@ pub(super) fn routes(api: &mut Routes<'_>) {
 
 /// Where a request comes from, as accounts want to know it.
 fn visitor(request: &HttpRequest) -> Result<accounts::Visitor, Fault> {
+    let device = cookies::device(request)?;
     let address = Facts::of(request)?.visitor.address;
     let agent = request.headers().get(header::USER_AGENT);
     let agent = agent
@@ -50,5 +52,6 @@ fn visitor(request: &HttpRequest) -> Result<accounts::Visitor, Fault> {
     Ok(accounts::Visitor {
         address: address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
         user_agent: agent.chars().take(LONGEST_AGENT).collect(),
+        device: device.and_then(|value| accounts::Device::parse(value.expose())),
     })
 }

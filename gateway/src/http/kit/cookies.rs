@@ -1,4 +1,4 @@
-//! The cookie of a browser: its refresh token.
+//! The cookies of a browser: its refresh token, and what it is known again by.
 
 use std::time::Duration;
 
@@ -15,7 +15,11 @@ use crate::wiring::Services;
 
 /// Holds the refresh token.
 const REFRESH: &str = "courtside_refresh";
-/// Where it is sent: the same routes are served at `/api` and `/api/v1`.
+/// Tells which accounts the browser was signed in to.
+const DEVICE: &str = "courtside_device";
+/// How long a browser is known; none keeps a cookie for longer.
+const DEVICE_LASTS: Duration = Duration::from_secs(400 * 24 * 60 * 60);
+/// Where they are sent over plain HTTP: the same routes are served at `/api` and `/api/v1`.
 const PATH: &str = "/api";
 /// Over HTTPS the name begins so: browsers then take the cookie from this very host alone, over
 /// HTTPS and for all paths, so that no other host of the domain can plant one.
@@ -25,6 +29,12 @@ const HOST_PREFIX: &str = "__Host-";
 #[must_use]
 pub fn refresh(token: &Secret, lasts: Duration, site: &PublicUrl) -> Cookie<'static> {
     build(REFRESH, token.expose().to_owned(), lasts, site)
+}
+
+/// The cookie that a browser is known again by.
+#[must_use]
+pub fn known_device(value: &Secret, site: &PublicUrl) -> Cookie<'static> {
+    build(DEVICE, value.expose().to_owned(), DEVICE_LASTS, site)
 }
 
 /// Removes the refresh cookie.
@@ -79,13 +89,28 @@ fn named<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a 
 /// # Errors
 /// There are two refresh cookies: one of them was planted.
 pub fn refresh_cookie(request: &HttpRequest) -> Result<Option<Secret>, Fault> {
-    let name = full_name(REFRESH, &Services::of(request)?.site.public_url);
-    let mut values = named(request.headers(), &name);
-    let first = values.next().and_then(|value| str::from_utf8(value).ok());
-    if values.next().is_some() {
-        return Err(Error::DuplicateCookie.into());
+    match carried(request, REFRESH)?.as_slice() {
+        [] => Ok(None),
+        [one] => Ok(Some(one.clone()).filter(|token| !token.expose().is_empty())),
+        _ => Err(Error::DuplicateCookie.into()),
     }
-    Ok(first.filter(|value| !value.is_empty()).map(Secret::new))
+}
+
+/// What the browser was known by before, where it carries just one such cookie.
+///
+/// # Errors
+/// Never in practice: the request came through the front door.
+pub fn device(request: &HttpRequest) -> Result<Option<Secret>, Fault> {
+    let mut values = carried(request, DEVICE)?;
+    Ok(values.pop().filter(|_| values.is_empty()))
+}
+
+fn carried(request: &HttpRequest, name: &str) -> Result<Vec<Secret>, Fault> {
+    let name = full_name(name, &Services::of(request)?.site.public_url);
+    let values = named(request.headers(), &name);
+    Ok(values
+        .map(|value| Secret::new(String::from_utf8_lossy(value)))
+        .collect())
 }
 
 /// The refresh token of a request: from the body, or else from the cookie, in which case the

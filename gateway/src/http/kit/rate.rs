@@ -20,6 +20,8 @@ use crate::wiring::Services;
 pub enum By {
     /// The address, or the /64 of an IPv6 household.
     Address,
+    /// The network that one owner commonly has: the /48 of an IPv6 address, the /24 of an IPv4 one.
+    Network,
     /// The account; the address of those who are not signed in.
     User,
 }
@@ -67,21 +69,36 @@ impl<R: Rule> FromRequest for Limit<R> {
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            let facts = Facts::of(&request)?;
-            let subject = match (R::BY, facts.actor()) {
-                (By::User, Ok(Some(actor))) => actor.user.to_string(),
-                _ => facts.visitor.rate_key(),
-            };
-            let verdict = hit::<R>(Services::of(&request)?, &subject, 1).await;
-            facts.verdict.set(Some(verdict));
-            if verdict.allowed {
-                return Ok(Self(PhantomData));
-            }
-            Err(Common::TooManyRequests
-                .retry_after(verdict.retry_after)
-                .into())
+            check::<R>(&request).await?;
+            Ok(Self(PhantomData))
         })
     }
+}
+
+/// Counts the request against a limit that a handler applies itself.
+///
+/// # Errors
+/// It was too often; the refusal says when it may go on.
+pub async fn check<R: Rule>(request: &HttpRequest) -> Result<(), Fault> {
+    let facts = Facts::of(request)?;
+    let subject = match (R::BY, facts.actor()) {
+        (By::User, Ok(Some(actor))) => actor.user.to_string(),
+        (By::Network, _) => facts.visitor.network_key(),
+        _ => facts.visitor.rate_key(),
+    };
+    let verdict = hit::<R>(Services::of(request)?, &subject, 1).await;
+    // What is told of several limits is the one that refuses, or else the narrowest: the first.
+    if !verdict.allowed || facts.verdict.get().is_none() {
+        facts.verdict.set(Some(verdict));
+    }
+    allowed(verdict)
+}
+
+fn allowed(verdict: Verdict) -> Result<(), Fault> {
+    if verdict.allowed {
+        return Ok(());
+    }
+    Err(Common::TooManyRequests.retry_after(verdict.retry_after))
 }
 
 async fn hit<R: Rule>(services: &Services, subject: &str, cost: u32) -> Verdict {
@@ -101,11 +118,7 @@ pub async fn count_ahead<R: Rule>(services: &Services, user: UserId, many: u32) 
 /// # Errors
 /// It was too often; the refusal says when it may go on.
 pub async fn count<R: Rule>(services: &Services, user: UserId) -> Result<(), Fault> {
-    let verdict = hit::<R>(services, &user.to_string(), 1).await;
-    if verdict.allowed {
-        return Ok(());
-    }
-    Err(Common::TooManyRequests.retry_after(verdict.retry_after))
+    allowed(hit::<R>(services, &user.to_string(), 1).await)
 }
 
 /// Tells the client what is left of a limit.

@@ -48,6 +48,16 @@ impl Visitor {
         Self { address, is_local }
     }
 
+    /// The network of the address, which one owner commonly has as a whole: whoever is refused at
+    /// one address may come back from another in it.
+    #[must_use]
+    pub fn network_key(&self) -> String {
+        self.address.map_or_else(
+            || "unknown".to_owned(),
+            accounts::rules::device::network_key,
+        )
+    }
+
     /// Who to count a rate by: the address, or for IPv6 the /64 that one household has.
     #[must_use]
     pub fn rate_key(&self) -> String {
@@ -161,5 +171,9 @@ mod tests {
         assert_eq!(key("2001:db8:1:2:aaaa::1"), key("2001:db8:1:2:bbbb::2"));
         assert_ne!(key("2001:db8:1:2::1"), key("2001:db8:1:3::1"));
         assert_ne!(key("1.1.1.1"), key("1.1.1.2"));
+        let network = |peer| visitor(peer, &[]).network_key();
+        assert_eq!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
+        assert_eq!(network("1.1.1.1"), network("1.1.1.2"));
+        assert_ne!(network("1.1.1.1"), network("1.1.2.1"));
     }
 }

@@ -1,0 +1,112 @@
+//! Browsers that are known again: each keeps a long-lived value that tells which accounts it was
+//! signed in to. What a known device tries is counted by itself, so that strangers who guess, or who
+//! share its network, never keep it out.
+//!
+//! Nothing is stored here. The value is an id drawn once and, for each account, a code of this id
+//! and the account under a key of the installation.
+
+use data_encoding::BASE64URL_NOPAD;
+use kernel::{Secret, UserId};
+
+use crate::Accounts;
+use crate::keys::Digest;
+
+/// How many accounts a device is known to; the one that signed in longest ago is forgotten first.
+const MAX_ACCOUNTS: usize = 4;
+/// The length of an id and of a mark: 32 bytes.
+const LENGTH: usize = 43;
+
+/// What a browser keeps, as it was shown. That a mark is genuine is checked for one account at a
+/// time.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Device {
+    id: String,
+    /// The newest first.
+    marks: Vec<String>,
+}
+
+impl std::fmt::Debug for Device {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Device")
+    }
+}
+
+impl Device {
+    /// Reads the value of a cookie, where it has the right form.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split('.').map(str::to_owned);
+        let (id, marks) = (parts.next()?, parts.collect::<Vec<_>>());
+        let fits = |part: &String| part.len() == LENGTH && decoded(part).is_some();
+        let right = fits(&id) && marks.len() <= MAX_ACCOUNTS && marks.iter().all(fits);
+        right.then_some(Self { id, marks })
+    }
+
+    /// The value of the cookie.
+    #[must_use]
+    pub fn to_value(&self) -> Secret {
+        let parts: Vec<&str> = std::iter::once(&self.id)
+            .chain(&self.marks)
+            .map(String::as_str)
+            .collect();
+        Secret::new(parts.join("."))
+    }
+
+    /// What this device is called where things are counted.
+    pub(crate) fn key(&self) -> String {
+        format!("device:{}", self.id)
+    }
+}
+
+fn decoded(mark: &str) -> Option<Vec<u8>> {
+    BASE64URL_NOPAD.decode(mark.as_bytes()).ok()
+}
+
+impl Accounts {
+    /// Whether this account was signed in to from the device.
+    pub(crate) fn knows_device(&self, device: &Device, user: UserId) -> bool {
+        let mark = self.device_mark(&device.id, user);
+        let genuine = |shown: &String| decoded(shown).is_some_and(|shown| mark.matches(&shown));
+        device.marks.iter().any(genuine)
+    }
+
+    /// What the browser keeps from now on, after a sign-in to this account.
+    #[must_use]
+    pub fn remember_device(&self, shown: Option<&Device>, user: UserId) -> Device {
+        let drawn = || Secret::token(&self.inner.ambient).expose().to_owned();
+        let id = shown.map_or_else(drawn, |device| device.id.clone());
+        let mark = BASE64URL_NOPAD.encode(&self.device_mark(&id, user).0);
+        let others = shown.into_iter().flat_map(|device| device.marks.clone());
+        let others: Vec<_> = others.filter(|other| *other != mark).collect();
+        let marks = std::iter::once(mark).chain(others).take(MAX_ACCOUNTS);
+        Device {
+            id,
+            marks: marks.collect(),
+        }
+    }
+
+    fn device_mark(&self, id: &str, user: UserId) -> Digest {
+        let flow = format!("device/{id}");
+        self.inner
+            .keys
+            .code(flow.as_bytes(), &Secret::new(user.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parse_takes_what_was_written_and_nothing_else() {
+        let part = |letter: &str| letter.repeat(LENGTH);
+        let value = format!("{}.{}", part("A"), part("A"));
+        let device = Device::parse(&value).unwrap();
+        assert_eq!(device.to_value().expose(), value);
+        let many = vec![part("A"); MAX_ACCOUNTS + 2].join(".");
+        let odd = format!("{}.{}", part("A"), part("!"));
+        for wrong in ["", "A", &format!("{value}."), &part("é"), &odd, &many] {
+            assert_eq!(Device::parse(wrong), None, "{wrong}");
+        }
+    }
+}

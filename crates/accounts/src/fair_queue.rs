@@ -1,0 +1,188 @@
+//! A queue in which nobody waits behind a crowd: turns go round the networks, and within a network
+//! round its members.
+
+use std::collections::{HashMap, VecDeque};
+use std::hash::Hash;
+
+use kernel::UserId;
+
+/// Whose turn it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Party {
+    /// The network, which many addresses of one owner share.
+    pub network: String,
+    /// The address within it.
+    pub member: String,
+}
+
+impl Party {
+    /// Somebody who is known, and so is nobody's neighbour.
+    #[must_use]
+    pub fn user(user: UserId) -> Self {
+        Self::alone(format!("user:{user}"))
+    }
+
+    /// A party without neighbours.
+    #[must_use]
+    pub fn alone(name: String) -> Self {
+        Self {
+            network: name,
+            member: String::new(),
+        }
+    }
+}
+
+/// Items of many parties, taken in turns.
+#[derive(Debug)]
+pub(crate) struct FairQueue<T>(Rotation<Rotation<VecDeque<T>>>);
+
+impl<T> Default for FairQueue<T> {
+    fn default() -> Self {
+        Self(Rotation::default())
+    }
+}
+
+impl<T> FairQueue<T> {
+    /// Adds an item behind the others of its party; of these, the foremost that are `over` go.
+    pub(crate) fn push(&mut self, party: Party, item: T, over: impl Fn(&T) -> bool) {
+        let items = self.0.source(party.network).source(party.member);
+        while items.front().is_some_and(&over) {
+            items.pop_front();
+        }
+        items.push_back(item);
+    }
+
+    /// Takes the item whose turn it is.
+    pub(crate) fn pop(&mut self) -> Option<T> {
+        self.0.take()
+    }
+}
+
+/// Where items come from.
+trait Source {
+    type Item;
+
+    fn take(&mut self) -> Option<Self::Item>;
+
+    fn is_empty(&self) -> bool;
+}
+
+impl<T> Source for VecDeque<T> {
+    type Item = T;
+
+    fn take(&mut self) -> Option<T> {
+        self.pop_front()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.is_empty()
+    }
+}
+
+/// Sources that take turns; one that is empty leaves.
+#[derive(Debug)]
+struct Rotation<S, K = String> {
+    sources: HashMap<K, S>,
+    turns: VecDeque<K>,
+}
+
+impl<S, K> Default for Rotation<S, K> {
+    fn default() -> Self {
+        Self {
+            sources: HashMap::new(),
+            turns: VecDeque::new(),
+        }
+    }
+}
+
+impl<S: Default, K: Hash + Eq + Clone> Rotation<S, K> {
+    fn source(&mut self, key: K) -> &mut S {
+        if !self.sources.contains_key(&key) {
+            self.turns.push_back(key.clone());
+        }
+        self.sources.entry(key).or_default()
+    }
+}
+
+impl<S: Source, K: Hash + Eq> Source for Rotation<S, K> {
+    type Item = S::Item;
+
+    fn take(&mut self) -> Option<S::Item> {
+        let key = self.turns.pop_front()?;
+        let source = self.sources.get_mut(&key)?;
+        let item = source.take();
+        if source.is_empty() {
+            self.sources.remove(&key);
+        } else {
+            self.turns.push_back(key);
+        }
+        item
+    }
+
+    fn is_empty(&self) -> bool {
+        self.turns.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn queue(items: &[(&str, &str, &'static str)]) -> FairQueue<&'static str> {
+        let mut queue = FairQueue::default();
+        for (network, member, item) in items {
+            let party = Party {
+                network: (*network).to_owned(),
+                member: (*member).to_owned(),
+            };
+            queue.push(party, *item, |other| other.starts_with("over"));
+        }
+        queue
+    }
+
+    fn order(mut queue: FairQueue<&'static str>) -> Vec<&'static str> {
+        std::iter::from_fn(|| queue.pop()).collect()
+    }
+
+    #[test]
+    fn pop_goes_round_networks_and_within_one_round_its_members() {
+        let queue = queue(&[
+            ("a", "1", "a1 first"),
+            ("a", "1", "a1 second"),
+            ("a", "1", "a1 third"),
+            ("a", "2", "a2 first"),
+            ("b", "1", "b1 first"),
+            ("b", "1", "b1 second"),
+        ]);
+        assert_eq!(
+            order(queue),
+            [
+                "a1 first",
+                "b1 first",
+                "a2 first",
+                "b1 second",
+                "a1 second",
+                "a1 third"
+            ]
+        );
+    }
+
+    #[test]
+    fn push_drops_what_is_over_in_front_of_the_same_party() {
+        let queue = queue(&[
+            ("a", "1", "over"),
+            ("a", "1", "over too"),
+            ("b", "1", "over elsewhere"),
+            ("a", "1", "new"),
+        ]);
+        assert_eq!(order(queue), ["new", "over elsewhere"]);
+    }
+
+    #[test]
+    fn a_party_that_comes_back_waits_at_the_end() {
+        let mut queue = queue(&[("a", "1", "a"), ("b", "1", "b")]);
+        assert_eq!(queue.pop(), Some("a"));
+        queue.push(Party::alone("a".into()), "a again", |_| false);
+        assert_eq!(order(queue), ["b", "a again"]);
+    }
+}

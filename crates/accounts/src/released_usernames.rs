@@ -1,0 +1,61 @@
+//! The names of deleted accounts: reserved for a while, so that nobody is taken for the person who
+//! had one. Only a digest under a key is kept.
+
+use std::time::Duration;
+
+use ::store::{AnyConn, Each, Tx, delete_batch};
+use diesel::prelude::*;
+use kernel::{Fault, Secret, Timestamp};
+
+use crate::Accounts;
+use crate::error::Error;
+use crate::keys::Digest;
+use crate::schema::released_usernames as released;
+
+/// How long a name stays reserved.
+const RESERVED_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+impl Accounts {
+    /// Reserves the name of an account that is deleted in this transaction.
+    pub(crate) fn reserve_username(&self, tx: &mut Tx<'_>, key: &str) -> Result<(), Fault> {
+        let free_at = tx.ambient().now() + RESERVED_FOR;
+        let upsert = diesel::insert_into(released::table)
+            .values((
+                released::hash.eq(self.username_digest(key).0.to_vec()),
+                released::free_at.eq(free_at),
+            ))
+            .on_conflict(released::hash)
+            .do_update()
+            .set(released::free_at.eq(free_at));
+        Each(upsert).execute(tx.conn)?;
+        Ok(())
+    }
+
+    /// Refuses a name that is still reserved, in the words for one that is taken.
+    ///
+    /// # Errors
+    /// `auth.username_taken`.
+    pub(crate) fn admit_username(
+        &self,
+        conn: &mut AnyConn,
+        key: &str,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        let reserved = released::table
+            .find(self.username_digest(key).0.to_vec())
+            .filter(released::free_at.gt(now));
+        if diesel::select(diesel::dsl::exists(reserved)).get_result(conn)? {
+            return Err(Error::UsernameTaken.at("username"));
+        }
+        Ok(())
+    }
+
+    fn username_digest(&self, key: &str) -> Digest {
+        self.inner.keys.code(b"released", &Secret::new(key))
+    }
+}
+
+/// Removes a batch of the names that are free again.
+pub(crate) fn prune(conn: &mut AnyConn, now: Timestamp) -> QueryResult<usize> {
+    delete_batch(conn, "released_usernames", "hash", "free_at <= $1", now)
+}
