@@ -133,6 +133,21 @@ impl Person {
         self.send(self.signed(Method::DELETE, path)).await
     }
 
+    /// Waits until every node refuses their access token with this code. The node that ends a
+    /// session knows at once; the others hear of it, and remember sessions for a second at most.
+    pub async fn refused_everywhere(&self, code: &str) {
+        for url in &self.urls {
+            let what = format!("{url} refuses the token of {} with {code}", self.name);
+            crate::until(&what, || async {
+                let request = self.client.get(format!("{url}/api/v1/users/profile/"));
+                let request = request.header("x-forwarded-for", &self.address);
+                let answer = self.send(request.bearer_auth(&self.access)).await;
+                answer.status == 401 && answer.json()["error"]["code"] == code
+            })
+            .await;
+        }
+    }
+
     /// Registers under this name.
     pub async fn register(&mut self, name: &str) -> Answer {
         name.clone_into(&mut self.name);

@@ -261,3 +261,20 @@ async fn who_asks_too_often_is_told_when_to_come_back_and_others_are_not_held_up
         None
     );
 }
+
+#[actix_web::test]
+async fn a_limit_by_network_counts_all_its_addresses_together() {
+    let door = Door::open(&["--trusted-proxies=127.0.0.1"]).await;
+    let ask = async |address: &'static str| {
+        let request = TestRequest::get().uri("/api/limited-network/");
+        let request = request.insert_header(("x-forwarded-for", address));
+        door.send(request).await.status
+    };
+    assert_eq!(ask("2001:db8:1:1::1").await, 200);
+    assert_eq!(ask("[2001:db8:1:2::1]:443").await, 200);
+    assert_eq!(ask("2001:db8:1:3::1").await, 429);
+    assert_eq!(ask("2001:db8:2:1::1").await, 200);
+    for (address, status) in [("1.2.3.4", 200), ("1.2.3.5:99", 200), ("1.2.3.6", 429)] {
+        assert_eq!(ask(address).await, status, "{address}");
+    }
+}

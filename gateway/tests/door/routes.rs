@@ -69,7 +69,11 @@ pub(crate) fn fill(routes: &mut Routes<'_>) {
             .add(moderator)
             .add(verified);
         api.add(broken).add(panicking).add(long).add(tagged);
-        api.add(refresh).add(login).add(address).add(limited);
+        api.add(refresh)
+            .add(login)
+            .add(address)
+            .add(limited)
+            .add(limited_network);
     });
 }
 
@@ -220,6 +224,15 @@ async fn address(visitor: Visitor) -> Answer<String> {
 }
 
 gateway::rate!(Trying, "trying", 2 in 60, User);
+
+gateway::rate!(FromNetwork, "from_network", 2 in 60, Network);
+
+/// Answers twice a minute to a network
+#[utoipa::path(responses((status = 200)))]
+#[get("/limited-network/")]
+async fn limited_network(_limit: Limit<FromNetwork>) -> Answer<Nothing> {
+    Ok(Reply::done("Yes."))
+}
 
 /// Answers twice a minute
 #[utoipa::path(responses((status = 200)))]

@@ -172,11 +172,7 @@ async fn a_forgotten_password_is_set_anew_by_mail_and_ends_all_sessions() {
         ada.post("/api/v1/auth/password/reset/", reset)
             .await
             .refused(422, "auth.link_invalid");
-        e2e::until("the old session is refused everywhere", || async {
-            ada.get("/api/v1/users/profile/").await.status == 401
-                && ada.get("/api/v1/users/profile/").await.status == 401
-        })
-        .await;
+        ada.refused_everywhere("auth.session_ended").await;
         let visitor = app.visitor();
         let sign_in = |password: &str| {
             visitor.post(

@@ -253,11 +253,7 @@ async fn a_deleted_account_leaves_no_way_in_and_no_name() {
             .signed(Method::DELETE, "/api/v1/users/profile/")
             .json(&json!({"password": PASSWORD}));
         ada.send(gone).await.expect(200);
-        until("the token opens nothing on any node", || async {
-            ada.get("/api/v1/users/profile/").await.status == 401
-                && ada.get("/api/v1/users/profile/").await.status == 401
-        })
-        .await;
+        ada.refused_everywhere("auth.session_ended").await;
         bob.get("/api/v1/users/ada/")
             .await
             .refused(404, "users.not_found");
@@ -269,7 +265,12 @@ async fn a_deleted_account_leaves_no_way_in_and_no_name() {
             )
             .await;
         again.refused(401, "auth.invalid_credentials");
-        app.visitor().register("ada").await;
+        let again = json!({"username": "ada", "email": "new@example.org",
+            "password": PASSWORD, "password_confirm": PASSWORD});
+        app.visitor()
+            .post("/api/v1/users/register/", again)
+            .await
+            .refused_at(409, "auth.username_taken", "username");
     }
 }
 

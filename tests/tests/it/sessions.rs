@@ -46,23 +46,13 @@ async fn sessions_are_listed_and_ended_on_every_node() {
         ada.delete(&path)
             .await
             .refused(404, "auth.session_not_found");
-        e2e::until("no node takes its token any more", || async {
-            let mut all = true;
-            for _ in &app.nodes {
-                let request = ada
-                    .request(Method::GET, "/api/v1/users/profile/")
-                    .bearer_auth(&other);
-                all &= ada.send(request).await.status == 401;
-            }
-            all
-        })
-        .await;
+        let mut ended = ada.again();
+        ended.access = other;
+        ended.refused_everywhere("auth.session_ended").await;
         ada.post("/api/v1/auth/logout-all/", json!({}))
             .await
             .expect(200);
-        ada.get("/api/v1/users/profile/")
-            .await
-            .refused(401, "auth.session_ended");
+        ada.refused_everywhere("auth.session_ended").await;
         ada.access.clear();
     }
 }
@@ -195,6 +185,39 @@ async fn over_https_the_cookie_belongs_to_this_host_alone_and_two_of_them_are_re
     )
     .await
     .expect(200);
+}
+
+#[tokio::test]
+async fn a_browser_that_signed_in_before_is_spared_the_guesses_of_others() {
+    for app in each().await {
+        let (ada, stranger) = (app.person("ada").await, app.visitor());
+        let login = |password: &str| json!({"username": "ada", "password": password});
+        let sign_in = |cookie: String, body: serde_json::Value| {
+            let request = stranger.request(Method::POST, "/api/v1/auth/login/");
+            stranger.send(request.header("cookie", cookie).json(&body))
+        };
+        let answer = ada.post("/api/v1/auth/login/", login(PASSWORD)).await;
+        let set = answer.headers.get_all("set-cookie").iter();
+        let set = set.map(|value| value.to_str().unwrap());
+        let device = set.last().unwrap();
+        assert!(device.starts_with("courtside_device="), "{device}");
+        assert!(
+            device.contains("HttpOnly") && device.contains("SameSite=Strict"),
+            "{device}"
+        );
+        let device = device.split(';').next().unwrap().to_owned();
+        e2e::until("a stranger at this place has to wait", || async {
+            let guess = sign_in(String::new(), login("not-the-password-1")).await;
+            guess.status == 429
+        })
+        .await;
+        let known = sign_in(device.clone(), login(PASSWORD)).await.expect(200);
+        let again = known.headers.get_all("set-cookie").iter().last().unwrap();
+        assert!(
+            again.to_str().unwrap().starts_with(&device),
+            "it is the same"
+        );
+    }
 }
 
 #[tokio::test]
