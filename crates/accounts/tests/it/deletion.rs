@@ -135,7 +135,7 @@ async fn a_deleted_person_is_gone_and_stays_in_the_history_of_others() {
         let summary = world.accounts.summaries(vec![ada.user]).await.unwrap();
         let name = summary[&ada.user].username.clone();
         assert!(name.starts_with("deleted-"), "{name}");
-        assert_eq!(summary[&ada.user].display_name, name);
+        assert_eq!(summary[&ada.user].display_name, "Deleted user");
         let picture = world.accounts.picture(&name, None).await.unwrap();
         assert_eq!(picture.media_type, "image/svg+xml");
         for handle in ["ada", &name, &ada.user.to_string()] {
