@@ -198,8 +198,8 @@ async fn a_browser_that_signed_in_before_is_spared_the_guesses_of_others() {
         };
         let answer = ada.post("/api/v1/auth/login/", login(PASSWORD)).await;
         let set = answer.headers.get_all("set-cookie").iter();
-        let set = set.map(|value| value.to_str().unwrap());
-        let device = set.last().unwrap();
+        let mut set = set.map(|value| value.to_str().unwrap());
+        let device = set.next_back().unwrap();
         assert!(device.starts_with("courtside_device="), "{device}");
         assert!(
             device.contains("HttpOnly") && device.contains("SameSite=Strict"),
@@ -212,7 +212,12 @@ async fn a_browser_that_signed_in_before_is_spared_the_guesses_of_others() {
         })
         .await;
         let known = sign_in(device.clone(), login(PASSWORD)).await.expect(200);
-        let again = known.headers.get_all("set-cookie").iter().last().unwrap();
+        let again = known
+            .headers
+            .get_all("set-cookie")
+            .iter()
+            .next_back()
+            .unwrap();
         assert!(
             again.to_str().unwrap().starts_with(&device),
             "it is the same"
