@@ -35,10 +35,18 @@ export function forget() {
   for (const one of [received, sent, outcomes]) one.set([]);
 }
 
-/** Invites somebody; refused where the options are not right, or they do not want it. */
+/**
+ * Invites somebody; refused where the options are not right, or they do not want it. True where they
+ * had invited me to the same, so that theirs is accepted.
+ */
 export async function invite(wanted) {
   const { data } = await api.post('/invites/', wanted);
+  if (data.status === 'accepted') {
+    accepted({ ...data, username: data.sender.username });
+    return true;
+  }
   sent.set(put(sent.value, data, (one) => one.id === data.id));
+  return false;
 }
 
 /** Answers or takes back: `accept`, `decline`, `cancel`. */

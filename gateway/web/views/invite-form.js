@@ -47,8 +47,8 @@ function gameForm(game, to, list, changed) {
     run: async ({ username: typed, game: chosen, ...options }) => {
       for (const number of ['score_to_win', 'time_limit']) if (options[number]) options[number] = Number(options[number]);
       const name = typed.trim().replace(/^@/, '');
-      await invites.invite({ username: name, game: chosen, options });
-      tell(`Your invite is on its way to ${name}.`);
+      const met = await invites.invite({ username: name, game: chosen, options });
+      if (!met) tell(`Your invite is on its way to ${name}.`);
     },
   });
 }

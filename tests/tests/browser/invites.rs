@@ -86,3 +86,33 @@ async fn an_invite_that_is_not_welcome_says_so_at_its_field() {
         .await;
     browser.close(&[403]).await;
 }
+
+#[tokio::test]
+async fn invites_that_cross_lead_both_to_one_match() {
+    let Some(browser) = Browser::open().await else {
+        return;
+    };
+    let (ada, bob) = (
+        browser.app.person("ada").await,
+        browser.app.person("bob").await,
+    );
+    ada.befriend(&bob).await;
+    browser.log_in(&ada).await;
+    browser.visit("/invites?to=bob").await;
+    browser.heading("Invites").await;
+    let fast = json!({"username": "ada", "options": {"game_speed": "fast"}});
+    let sent = bob.post("/api/v1/invites/", fast).await.expect(201).data();
+    browser.badge("/invites", "1").await;
+    browser.press("Invite").await;
+    browser.says("answer that invite first").await;
+    let path = format!("/api/v1/invites/{}/cancel/", sent["id"].as_str().unwrap());
+    bob.post(&path, json!({})).await.expect(200);
+    browser.badge("/invites", "").await;
+    let same = json!({"username": "ada"});
+    bob.post("/api/v1/invites/", same).await.expect(201);
+    browser.badge("/invites", "1").await;
+    browser.press("Invite").await;
+    browser.says("You and bob want to play Pong.").await;
+    browser.badge("/invites", "").await;
+    browser.close(&[409]).await;
+}
