@@ -5,6 +5,7 @@ kernel::codes! {
     pub enum Error {
         MalformedJson = "malformed_json", Malformed, "The body is not valid JSON.";
         MalformedRequest = "malformed_request", Malformed, "The request cannot be understood.";
+        MalformedForm = "malformed_form", Malformed, "The form cannot be read, or has no file.";
         MalformedId = "malformed_id", Malformed, "An id in the address is not a UUID.";
         UnknownHost = "unknown_host", Malformed, "This server does not go by that name.";
         AmbiguousCredentials = "auth.ambiguous_credentials", Malformed, "The request carries two different credentials.";
@@ -16,10 +17,12 @@ kernel::codes! {
         CrossOrigin = "auth.cross_origin", Forbidden, "A request that acts on a cookie must come from this site's own pages.";
         NotFound = "not_found", NotFound, "There is nothing here, or it is not yours to see.";
         MethodNotAllowed = "method_not_allowed", MethodNotAllowed, "This address does not take that method.";
+        RequestTimeout = "request_timeout", TimedOut, "The request came too slowly. Send it again, or over a faster connection.";
         IdempotencyInFlight = "idempotency.in_flight", Conflict, "A request with this Idempotency-Key is still being answered.";
         IdempotencyKeyReused = "idempotency.key_reused", Invalid, "This Idempotency-Key was used with another body.";
         BodyTooLarge = "body_too_large", TooLarge, "The body has too many bytes.";
         UnsupportedMediaType = "unsupported_media_type", WrongType, "The body must be application/json.";
+        UnsupportedContentEncoding = "unsupported_content_encoding", WrongType, "Send the body without a Content-Encoding.";
         NotAWebSocket = "not_a_websocket", Malformed, "This address takes WebSocket handshakes alone.";
         NotReady = "not_ready", Unavailable, "The server is not ready.";
     }

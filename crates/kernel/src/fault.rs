@@ -21,6 +21,8 @@ pub enum Kind {
     NotFound,
     /// The route exists, the method does not.
     MethodNotAllowed,
+    /// The request did not arrive in time.
+    TimedOut,
     /// At odds with the state of things.
     Conflict,
     /// It was there and is over.

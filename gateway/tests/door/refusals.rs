@@ -93,6 +93,34 @@ async fn a_body_that_is_not_what_was_asked_for() {
 }
 
 #[actix_web::test]
+async fn encoded_body_is_refused() {
+    let door = Door::usual().await;
+    let post = |encoding: &'static str| {
+        let request = json(Method::POST, "/api/things/", r#"{"name":"a"}"#);
+        request.insert_header(("content-encoding", encoding))
+    };
+    for encoding in ["gzip", "br", "identity, gzip"] {
+        let refused = door.send(post(encoding)).await;
+        refused.refused(415, "unsupported_content_encoding");
+    }
+    assert_eq!(door.send(post("identity")).await.status, 201);
+}
+
+#[actix_web::test]
+async fn another_authorization_scheme_matters_only_where_it_is_asked_for() {
+    let door = Door::usual().await;
+    let with = |uri, value: &'static str| {
+        let request = TestRequest::get().uri(uri);
+        request.insert_header(("authorization", value))
+    };
+    for value in ["Basic YTpi", "Negotiate", "Bearer"] {
+        assert_eq!(door.send(with("/api/things/", value)).await.status, 200);
+        let refused = door.send(with("/api/who/", value)).await;
+        refused.refused(400, "auth.malformed_credentials");
+    }
+}
+
+#[actix_web::test]
 async fn a_query_that_is_not_right() {
     let door = Door::usual().await;
     let page = door
@@ -114,6 +142,10 @@ async fn a_query_that_is_not_right() {
         door.get("/api/things/?&&page=2&unknown=1").await.status,
         200
     );
+    for empty in ["?level=", "?=&limit=&level", "?&", "?=7"] {
+        let answer = door.get(&format!("/api/things/{empty}")).await;
+        assert_eq!(answer.status, 200, "{empty}");
+    }
 }
 
 #[actix_web::test]

@@ -49,7 +49,8 @@ struct Version {
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "users.avatar_too_large", "users.avatar_wrong_type", "users.avatar_too_many_pixels",
-        "users.avatar_broken", "auth.email_not_verified", "too_many_requests"
+        "users.avatar_broken", "malformed_form", "body_too_large", "request_timeout",
+        "unsupported_content_encoding", "auth.email_not_verified", "too_many_requests"
     ]))))]
 #[post("/profile/avatar/")]
 async fn upload_avatar(

@@ -26,10 +26,12 @@ const OF_TOKENS: [&str; 6] = [
     "auth.token_invalid",
 ];
 /// What operations that read JSON may answer.
-const OF_BODIES: [&str; 4] = [
+const OF_BODIES: [&str; 6] = [
+    "request_timeout",
     "body_too_large",
     "invalid_fields",
     "malformed_json",
+    "unsupported_content_encoding",
     "unsupported_media_type",
 ];
 /// What operations that honour an `Idempotency-Key` may answer.

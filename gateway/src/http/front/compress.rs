@@ -6,27 +6,22 @@ use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, ContentEncoding, HeaderMap, HeaderValue};
 
+use crate::http::kit::encoding;
+
 /// Below this, compressing costs more than it saves.
 const WORTH_IT: u64 = 1024;
 
-/// The best encoding that a caller takes and we make; nothing where they want none.
+/// The encoding that a caller likes best among those we make, Brotli where it makes no difference
+/// to them; nothing where they want none.
 pub(super) fn wanted(headers: &HeaderMap) -> Option<ContentEncoding> {
-    let accepted = headers.get(header::ACCEPT_ENCODING)?.to_str().ok()?;
-    if accepts(accepted, "br") {
+    let gzip = encoding::is_accepted(headers, "gzip");
+    let brotli = encoding::is_accepted(headers, "br")
+        && encoding::weight(headers, "br") >= encoding::weight(headers, "gzip");
+    if brotli {
         Some(ContentEncoding::Brotli)
-    } else if accepts(accepted, "gzip") {
-        Some(ContentEncoding::Gzip)
     } else {
-        None
+        gzip.then_some(ContentEncoding::Gzip)
     }
-}
-
-fn accepts(accepted: &str, name: &str) -> bool {
-    accepted.split(',').any(|one| {
-        let (coding, weight) = one.split_once(';').unwrap_or((one, ""));
-        let weight = weight.trim().strip_prefix("q=").unwrap_or("1");
-        coding.trim().eq_ignore_ascii_case(name) && weight.parse::<f32>().is_ok_and(|q| q > 0.0)
-    })
 }
 
 /// Compresses an answer if that is worth it.
@@ -89,6 +84,8 @@ mod tests {
             Some(ContentEncoding::Brotli)
         );
         assert_eq!(chosen("GZIP;q=0.5, br;q=0"), Some(ContentEncoding::Gzip));
+        assert_eq!(chosen("br;q=0.1, gzip;q=0.9"), Some(ContentEncoding::Gzip));
+        assert_eq!(chosen("gzip;q=0"), None);
         assert_eq!(chosen("identity"), None);
         assert_eq!(chosen(""), None);
         assert_eq!(wanted(&HeaderMap::new()), None);

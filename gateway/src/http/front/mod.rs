@@ -19,7 +19,7 @@ use actix_http::{ConnectionType, HttpMessage, Request};
 use actix_service::{Service, ServiceFactory};
 use actix_web::body::BoxBody;
 use actix_web::dev::{AppConfig, ServiceResponse};
-use actix_web::http::header::{self, ContentEncoding, HeaderValue};
+use actix_web::http::header::{self, ContentEncoding, HeaderMap, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpResponse, web};
 use futures_util::FutureExt;
@@ -28,6 +28,7 @@ use kernel::Fault;
 
 use self::observe::{End, Observer};
 use self::request_id::RequestIds;
+use crate::error::Error;
 use crate::http::kit::facts::{Facts, Who};
 use crate::http::kit::{Visitor, actor, etag, failure, rate};
 use crate::telemetry;
@@ -194,6 +195,7 @@ where
         wishes: &Wishes,
     ) -> Result<Option<HttpResponse>, Fault> {
         host::check(request.head(), &self.services.site)?;
+        refuse_encoded_body(request.headers())?;
         if let Some(answer) = cors::preflight(request.head(), wishes.origin.as_ref()) {
             return Ok(Some(answer));
         }
@@ -203,9 +205,12 @@ where
             request.head_mut().method = Method::GET;
         }
         if request.path().starts_with("/api/") {
-            let who = match actor::bearer(request.headers())? {
-                None => Who::Nobody,
-                Some(token) => self.recognise(token).await,
+            let who = match actor::bearer(request.headers()) {
+                Ok(None) => Who::Nobody,
+                Ok(Some(token)) => self.recognise(token).await,
+                Err(Error::AmbiguousCredentials) => return Err(Error::AmbiguousCredentials.into()),
+                // Another scheme matters only to routes that ask who it is, too.
+                Err(error) => Who::Refused(error.into()),
             };
             if let Who::Known(actor) = &who
                 && !request.method().is_safe()
@@ -274,6 +279,15 @@ where
         }
         compress::compress(answer, wishes.encoding)
     }
+}
+
+/// Bodies are read as they come: nothing here unpacks them.
+fn refuse_encoded_body(headers: &HeaderMap) -> Result<(), Error> {
+    let mut encodings = headers.get_all(header::CONTENT_ENCODING);
+    if encodings.all(|encoding| encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+        return Ok(());
+    }
+    Err(Error::UnsupportedContentEncoding)
 }
 
 /// Gives error answers the envelope, whoever made them.

@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 use validator::{Validate, ValidationError, ValidationErrors, ValidationErrorsKind};
 
 use super::Failure;
+use super::body_deadline::BodyDeadline;
 use crate::error::Error;
 
 /// The most bytes that a JSON body may have.
@@ -98,12 +99,14 @@ pub fn is_json(headers: &HeaderMap) -> bool {
 /// All bytes of a body.
 ///
 /// # Errors
-/// There are more than `most`, or the connection broke.
+/// There are more than `most`, they come too slowly, or the connection broke.
 pub async fn collect(mut payload: Payload, most: usize) -> Result<Bytes, Fault> {
     let mut first = Bytes::new();
     let mut rest = BytesMut::new();
-    while let Some(chunk) = payload.next().await {
+    let mut deadline = BodyDeadline::start();
+    while let Some(chunk) = deadline.wait_for(payload.next()).await? {
         let chunk = chunk.map_err(|_| Fault::from(Error::MalformedRequest))?;
+        deadline.extend(chunk.len());
         if first.len() + rest.len() + chunk.len() > most {
             return Err(Error::BodyTooLarge.into());
         }

@@ -186,6 +186,7 @@ const fn is_final(kind: Kind) -> bool {
         | Kind::TooLarge
         | Kind::WrongType
         | Kind::TooMany
+        | Kind::TimedOut
         | Kind::Internal
         | Kind::Unavailable => false,
     }

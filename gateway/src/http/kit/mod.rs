@@ -6,12 +6,15 @@
 pub mod actor;
 pub mod answer;
 pub mod body;
+mod body_deadline;
 pub mod cookies;
 pub mod described;
+pub mod encoding;
 pub mod etag;
 pub mod facts;
 pub mod failure;
 pub mod idempotency;
+mod multipart;
 pub mod paging;
 pub mod path;
 pub mod query;

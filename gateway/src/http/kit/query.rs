@@ -32,13 +32,24 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Query<T> {
 /// # Errors
 /// A value is not right; the fault names its pair.
 pub fn read<T: DeserializeOwned + Validate>(query: &str) -> Result<T, Fault> {
-    let pairs = form_urlencoded::parse(query.as_bytes());
+    let given = without_empty_pairs(query);
+    let pairs = form_urlencoded::parse(given.as_bytes());
     let reader = serde_urlencoded::Deserializer::new(pairs);
     let value: T = serde_path_to_error::deserialize(reader).map_err(|error| {
         body::wrong_field(&error.path().to_string(), &error.inner().to_string())
     })?;
     body::validate(&value)?;
     Ok(value)
+}
+
+/// The query without pairs that have no name or no value: they stand for what is not there.
+fn without_empty_pairs(query: &str) -> String {
+    let is_given = |pair: &&str| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        !name.is_empty() && !value.is_empty()
+    };
+    let given: Vec<&str> = query.split('&').filter(is_given).collect();
+    given.join("&")
 }
 
 /// The values of the pairs with this name; the last one counts.
@@ -75,9 +86,10 @@ mod tests {
 
     #[test]
     fn empty_and_unknown_pairs_do_no_harm() {
-        let filter: Filter =
-            read("?&&search=a%20b&what=ever&level=3".trim_start_matches('?')).unwrap();
+        let filter: Filter = read("&&search=a%20b&what=ever&level=3&=&=x&what").unwrap();
         assert_eq!((filter.search.as_str(), filter.level), ("a b", Some(3)));
+        let empty: Filter = read("search=&level=").unwrap();
+        assert_eq!((empty.search.as_str(), empty.level), ("", None));
         assert!(read::<Filter>("").is_ok());
     }
 

@@ -11,7 +11,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use kernel::Fault;
 
-use crate::http::kit::{Failure, etag};
+use crate::http::kit::{Failure, encoding, etag};
 use crate::http::site::{DATA_POLICY, DOCS_POLICY, PAGE_POLICY};
 
 /// Below this a file is sent as it is.
@@ -89,7 +89,7 @@ impl File {
             ))
             .insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-cache")))
             .insert_header((header::ETAG, tag.clone()));
-        if self.body.len() < WORTH_COMPRESSING || !takes_gzip(wishes) {
+        if self.body.len() < WORTH_COMPRESSING || !encoding::is_accepted(wishes, "gzip") {
             return Ok(answer.body(self.body.clone()));
         }
         answer
@@ -113,13 +113,6 @@ fn zip(bytes: &[u8]) -> std::io::Result<Bytes> {
     let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 3), Compression::default());
     encoder.write_all(bytes)?;
     encoder.finish().map(Bytes::from)
-}
-
-fn takes_gzip(wishes: &HeaderMap) -> bool {
-    wishes
-        .get(header::ACCEPT_ENCODING)
-        .and_then(|accepted| accepted.to_str().ok())
-        .is_some_and(|accepted| accepted.contains("gzip"))
 }
 
 fn kind_of(name: &str) -> &'static str {
@@ -167,6 +160,8 @@ mod tests {
             .read_to_end(&mut text)
             .unwrap();
         assert!(bytes.len() < 100);
+        let refused = fetch(&file, "gzip;q=0").await;
+        assert!(!refused.headers().contains_key(header::CONTENT_ENCODING));
         assert_eq!(plain.into_body().try_into_bytes().unwrap(), text);
     }
 
