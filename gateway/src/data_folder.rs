@@ -1,15 +1,15 @@
 //! The folder for everything that is kept on this machine, and the secret in it.
 
-use std::fs::{self, DirBuilder, OpenOptions, Permissions};
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
 use std::io::ErrorKind::{NotFound, PermissionDenied};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use kernel::{Ambient, Secret};
 use rustix::fs::Mode;
 
-use crate::config::ConfigError;
+use crate::config::{Config, ConfigError};
 
 /// The shortest secret that is taken, in characters.
 const SHORTEST: usize = 32;
@@ -64,6 +64,58 @@ fn close_file(file: &Path) -> io::Result<()> {
         return Ok(());
     }
     fs::set_permissions(file, Permissions::from_mode(mode & !FOR_ALL_BUT_OWNER))
+}
+
+/// The right to serve a database on this machine. The kernel takes it back when the process ends,
+/// however it ends.
+#[derive(Debug)]
+pub struct DatabaseLock(#[expect(dead_code, reason = "held until it is dropped")] File);
+
+/// Takes the right to serve an embedded database; a server on PostgreSQL needs none. Other commands
+/// may go on beside a server.
+///
+/// # Errors
+/// A sentence for the operator: which process holds it.
+pub fn lock_database(config: &Config) -> Result<Option<DatabaseLock>, ConfigError> {
+    let Some(database) = config.database_url.expose().strip_prefix("sqlite:") else {
+        return Ok(None);
+    };
+    let path = PathBuf::from(format!("{database}.lock"));
+    let cannot = |error: &io::Error| problem("The lock file", &path, "cannot be used", error);
+    let mut file = open_lock(&path).map_err(|error| cannot(&error))?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Err(in_use(database, &mut file)),
+        Err(TryLockError::Error(error)) => return Err(cannot(&error)),
+    }
+    file.set_len(0)
+        .and_then(|()| write!(file, "{}", std::process::id()))
+        .map_err(|error| cannot(&error))?;
+    Ok(Some(DatabaseLock(file)))
+}
+
+fn open_lock(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path)
+}
+
+fn in_use(database: &str, lock: &mut File) -> ConfigError {
+    let mut holder = String::new();
+    // Who holds it may be about to write its number.
+    let _unknown = lock.read_to_string(&mut holder);
+    let holder = match holder.trim() {
+        "" => "another server".to_owned(),
+        process => format!("another server, process {process}"),
+    };
+    ConfigError(format!(
+        "The database {database} is in use by {holder}. Stop it, or choose another folder with \
+         --data. Several nodes need PostgreSQL and Redis."
+    ))
 }
 
 /// Reads the secret, or makes one where the file is missing.

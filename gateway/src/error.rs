@@ -21,6 +21,8 @@ kernel::codes! {
         IdempotencyInFlight = "idempotency.in_flight", Conflict, "A request with this Idempotency-Key is still being answered.";
         IdempotencyKeyReused = "idempotency.key_reused", Invalid, "This Idempotency-Key was used with another body.";
         BodyTooLarge = "body_too_large", TooLarge, "The body has too many bytes.";
+        HeadTooLarge = "head_too_large", HeadTooLarge, "The request line and headers are too long. Send fewer or shorter headers.";
+        TooManyConnections = "too_many_connections", TooMany, "Your address has too many open connections. Close some, or use each for more requests.";
         UnsupportedMediaType = "unsupported_media_type", WrongType, "The body must be application/json.";
         UnsupportedContentEncoding = "unsupported_content_encoding", WrongType, "Send the body without a Content-Encoding.";
         NotAWebSocket = "not_a_websocket", Malformed, "This address takes WebSocket handshakes alone.";

@@ -160,6 +160,8 @@ fn arguments(database: &Database, redis: Option<&Redis>, extra: &[String]) -> Ve
         format!("--database-url={}", database.url()),
         // Each person in a test comes from an address of their own.
         "--trusted-proxies=127.0.0.1".to_owned(),
+        // Nobody balances load here.
+        "--shutdown-delay=0".to_owned(),
     ];
     if !extra.iter().any(|argument| argument == "--public-url") {
         // Tokens name the public address as their issuer, which nodes must agree on.

@@ -27,6 +27,7 @@ mod draw;
 mod node;
 mod person;
 mod raw;
+mod raw_http;
 mod socket;
 pub mod usage;
 
@@ -38,6 +39,7 @@ pub use draw::Draw;
 pub use node::Node;
 pub use person::{PASSWORD, Person, client};
 pub use raw::{RawFrame, RawSocket, TEXT, framed};
+pub use raw_http::{RawAnswer, RawHttp};
 pub use socket::{Heard, Socket, name};
 
 use std::time::Duration;

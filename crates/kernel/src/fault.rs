@@ -31,6 +31,8 @@ pub enum Kind {
     PreconditionFailed,
     /// Too many bytes.
     TooLarge,
+    /// Too many bytes before the body.
+    HeadTooLarge,
     /// Not a media type we take.
     WrongType,
     /// Understood, but a field is wrong.

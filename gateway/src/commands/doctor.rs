@@ -13,12 +13,15 @@ pub(super) fn run(config: &Config) -> Result<(), ConfigError> {
     let findings = [
         ("data folder", data_folder(config)),
         ("secret", secret(config)),
+        ("other servers", other_servers(config)),
+        ("open files", open_files()),
         ("port", port(config)),
         ("database", database(config)),
         ("redis", redis(config)),
         ("object store", object_store(config)),
         ("mail", mail(config)),
         ("public address", public_url(config)),
+        ("proxies", proxies(config)),
     ];
     let mut troubles = 0;
     for (name, finding) in findings {
@@ -106,7 +109,7 @@ fn object_store(config: &Config) -> Finding {
 
 fn mail(config: &Config) -> Finding {
     if config.smtp_url.is_none() {
-        return Ok("none is sent; it is kept in the dev mailbox.".to_owned());
+        return mail_unsent(config);
     }
     let post = wiring::open_post(config, config.listen.port(), &Ambient::system())
         .map_err(|error| error.0)?;
@@ -115,6 +118,49 @@ fn mail(config: &Config) -> Finding {
     let answer = runtime.block_on(post.mailer.check());
     answer.map_err(|error| format!("{error}."))?;
     Ok("the server takes it.".to_owned())
+}
+
+/// Only people on this machine can read what is not sent.
+fn mail_unsent(config: &Config) -> Finding {
+    let public_url = config.public_url_at(config.listen.port());
+    if public_url.host().is_loopback() {
+        return Ok("none is sent; it is kept in the dev mailbox.".to_owned());
+    }
+    Err("none is sent, so nobody can verify an address or reset a password; set --smtp-url.".into())
+}
+
+/// Whoever comes to an https:// address comes through a proxy, as this server speaks no TLS.
+fn proxies(config: &Config) -> Finding {
+    let public_url = config.public_url_at(config.listen.port());
+    if public_url.is_https() && config.trusted_proxies.is_empty() {
+        return Err(
+            "the proxy that ends TLS is not known, so that all people count as one address; set \
+             --trusted-proxies to where it comes from."
+                .to_owned(),
+        );
+    }
+    Ok(match config.trusted_proxies.len() {
+        0 => "none is expected.".to_owned(),
+        count => format!("{count} believed."),
+    })
+}
+
+fn open_files() -> Finding {
+    let limit = server::descriptors::raise_limit();
+    if limit < server::descriptors::RECOMMENDED {
+        return Err(format!(
+            "at most {limit} may be open, and each connection is one; raise the hard limit \
+             (`ulimit -Hn`, or LimitNOFILE= of systemd)."
+        ));
+    }
+    Ok(format!("{limit} may be open, each connection being one."))
+}
+
+fn other_servers(config: &Config) -> Finding {
+    match data_folder::lock_database(config) {
+        Ok(_free) => Ok("none uses this database file.".to_owned()),
+        Err(error) => Err(error.0),
+    }
 }
 
 fn told(fault: &Fault) -> String {

@@ -15,6 +15,8 @@ pub(super) fn run(config: &Config) -> Result<(), ConfigError> {
     let _log = telemetry::start_log(config)?;
     let ambient = Ambient::system();
     data_folder::prepare(&config.data, &config.secret_file)?;
+    let _lock = data_folder::lock_database(config)?;
+    server::descriptors::raise_limit();
     let listener = server::bind(config.listen)?;
     let address = listener
         .local_addr()
@@ -41,7 +43,7 @@ fn welcome(config: &Config, address: SocketAddr) -> String {
         format!("  listening on http://{address}"),
         format!("  API to try: {origin}/docs/"),
     ];
-    if config.smtp_url.is_none() {
+    if config.smtp_url.is_none() && public.host().is_loopback() {
         lines.push(format!("  mail is kept at: {origin}/dev/mailbox/"));
     }
     lines.push(

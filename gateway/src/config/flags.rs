@@ -167,7 +167,8 @@ pub struct Flags {
     pub public_url: Option<String>,
 
     /// Further host names the server answers to, with commas between; a name without a port stands
-    /// for any port. The host of the public URL and loopback names always count.
+    /// for any port. The host of the public URL always counts, and loopback names do where that is
+    /// one.
     #[arg(
         long,
         global = true,
@@ -177,7 +178,8 @@ pub struct Flags {
     #[arg(value_name = "HOSTS")]
     pub allowed_hosts: Option<String>,
 
-    /// Origins of other sites whose pages may call the API (CORS), with commas between.
+    /// Origins of other sites whose pages may call the API (CORS) and open sockets, with commas
+    /// between. Pages on loopback names, at any port, always may where the public URL is one.
     #[arg(
         long,
         global = true,
@@ -253,6 +255,28 @@ pub struct Flags {
     )]
     #[arg(value_name = "SECONDS", default_value = "10")]
     pub shutdown_grace: String,
+
+    /// Seconds after SIGTERM in which requests are still taken while `/readyz` refuses, so that load
+    /// balancers send none; at most half of the grace.
+    #[arg(
+        long,
+        global = true,
+        env = "COURTSIDE_SHUTDOWN_DELAY",
+        hide_env_values = true
+    )]
+    #[arg(value_name = "SECONDS", default_value = "5")]
+    pub shutdown_delay: String,
+
+    /// Connections that one client address may have open; those of trusted proxies are not counted
+    /// [default: a quarter of the files that the process may open, at most 4096].
+    #[arg(
+        long,
+        global = true,
+        env = "COURTSIDE_CONNECTIONS_PER_ADDRESS",
+        hide_env_values = true
+    )]
+    #[arg(value_name = "NUMBER")]
+    pub connections_per_address: Option<String>,
 
     /// Threads that answer requests [default: the processor cores].
     #[arg(long, global = true, env = "COURTSIDE_WORKERS", hide_env_values = true)]

@@ -91,6 +91,10 @@ pub struct Config {
     pub log_format: LogFormat,
     /// How long stopping may take.
     pub shutdown_grace: Duration,
+    /// How long requests are still taken after the signal to stop.
+    pub shutdown_delay: Duration,
+    /// How many connections one client address may have, where it was said.
+    pub connections_per_address: Option<usize>,
     /// How many threads answer requests.
     pub workers: usize,
 }
@@ -162,7 +166,13 @@ impl Config {
                 &flags.log_format,
                 &[("text", LogFormat::Text), ("json", LogFormat::Json)],
             )?,
-            shutdown_grace: seconds("shutdown-grace", &flags.shutdown_grace, 10)?,
+            shutdown_grace: seconds("shutdown-grace", &flags.shutdown_grace, 1..=300, 10)?,
+            shutdown_delay: seconds("shutdown-delay", &flags.shutdown_delay, 0..=150, 5)?,
+            connections_per_address: parse::whole_if_present(
+                "connections-per-address",
+                flags.connections_per_address.as_deref(),
+                1..=1_000_000,
+            )?,
             workers: whole("workers", flags.workers.as_deref(), 1..=512, cores)?,
             data,
         })
@@ -196,6 +206,8 @@ mod tests {
         assert_eq!(config.object_store.expose(), "file:./data/files");
         assert_eq!(config.secret_file, PathBuf::from("./data/secret"));
         assert_eq!(config.shutdown_grace, Duration::from_secs(10));
+        assert_eq!(config.shutdown_delay, Duration::from_secs(5));
+        assert_eq!(config.connections_per_address, None);
         assert_eq!(config.public_url_at(8080).origin(), "http://localhost:8080");
         assert_eq!(config.digest_after, Duration::from_secs(900));
         assert!(config.redis_url.is_none() && config.smtp_url.is_none());
@@ -242,6 +254,8 @@ mod tests {
             ("--log", "gateway=loud"),
             ("--log-format", "xml"),
             ("--shutdown-grace", "soon"),
+            ("--shutdown-delay", "151"),
+            ("--connections-per-address", "0"),
             ("--workers", "-1"),
         ];
         for (flag, value) in wrong {

@@ -168,10 +168,34 @@ pub(super) fn whole(
         })
 }
 
-pub(super) fn seconds(flag: &str, value: &str, default: usize) -> Result<Duration, ConfigError> {
-    whole(flag, Some(value), 1..=300, default)
+/// A whole number within bounds, if there is one.
+pub(super) fn whole_if_present(
+    flag: &str,
+    value: Option<&str>,
+    bounds: RangeInclusive<usize>,
+) -> Result<Option<usize>, ConfigError> {
+    let given = value.and_then(present);
+    given
+        .map(|value| whole(flag, Some(value), bounds, 0))
+        .transpose()
+}
+
+/// A whole number of seconds within bounds.
+pub(super) fn seconds(
+    flag: &str,
+    value: &str,
+    bounds: RangeInclusive<usize>,
+    default: usize,
+) -> Result<Duration, ConfigError> {
+    let (least, most) = (*bounds.start(), *bounds.end());
+    whole(flag, Some(value), bounds, default)
         .map(|seconds| Duration::from_secs(seconds as u64))
-        .map_err(|_| wrong(flag, "a whole number of seconds from 1 to 300"))
+        .map_err(|_| {
+            wrong(
+                flag,
+                &format!("a whole number of seconds from {least} to {most}"),
+            )
+        })
 }
 
 /// At most a week.

@@ -1,5 +1,5 @@
-//! Mail that was not sent: a page that is there only without a mail server, and only for visitors
-//! who sit at this very machine.
+//! Mail that was not sent: a page that is there only without a mail server, only where the public
+//! address is loopback, and only for visitors who sit at this very machine.
 
 use accounts::mail::{Delivered, MailId};
 use actix_web::http::header::{self, HeaderValue};
@@ -21,13 +21,16 @@ fn mailbox<'s>(
     visitor: &Visitor,
     services: &'s Services,
 ) -> Result<&'s accounts::mail::DevMailbox, Error> {
-    let mailbox = services.mailbox.as_ref().filter(|_| visitor.is_local);
+    // A proxy on this machine that adds no header looks like a visitor on this machine: where there
+    // is one, the public address is another.
+    let is_local = visitor.is_local && services.site.is_loopback();
+    let mailbox = services.mailbox.as_ref().filter(|_| is_local);
     mailbox.ok_or(Error::NotFound)
 }
 
 /// Mail that was not sent
 ///
-/// Only where no mail server is configured, and only for visitors on this machine. `?format=json`
+/// Only where no mail server is configured and the public address is loopback, and only for visitors on this machine. `?format=json`
 /// gives the newest mails as data.
 #[utoipa::path(tag = "Service",
     params(("format" = Option<String>, Query, description = "`json` for data.", example = "json")),

@@ -26,7 +26,7 @@ pub struct Site {
     /// Names that a request may be sent to.
     hosts: Vec<HostRule>,
     /// Origins of other sites that may call the API.
-    pub origins: Vec<HeaderValue>,
+    origins: Vec<HeaderValue>,
     /// Proxies that are believed.
     pub trusted_proxies: Vec<Network>,
     /// Who may read `/metrics`.
@@ -41,7 +41,9 @@ impl Site {
     pub fn new(config: &Config, port: u16) -> Self {
         let public_url = config.public_url_at(port);
         let mut hosts = vec![public_url.host().clone()];
-        hosts.extend(LOOPBACK.map(|name| HostRule::new(name, Some(port))));
+        if public_url.host().is_loopback() {
+            hosts.extend(LOOPBACK.map(|name| HostRule::new(name, Some(port))));
+        }
         hosts.extend(config.allowed_hosts.iter().cloned());
         let origins = config.allowed_origins.iter();
         let origins = origins.filter_map(|origin| HeaderValue::from_str(origin).ok());
@@ -53,6 +55,29 @@ impl Site {
             hosts,
             public_url,
         }
+    }
+
+    /// Whether people reach this server from this very machine alone: a server on a developer's desk.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        self.public_url.host().is_loopback()
+    }
+
+    /// Whether pages of another origin may call the API and open sockets: those that were named,
+    /// and pages on this machine where the server is one for this machine.
+    #[must_use]
+    pub fn allows_origin(&self, origin: &HeaderValue) -> bool {
+        let is_loopback = || {
+            let origin = origin.to_str().ok().map(PublicUrl::parse);
+            origin.is_some_and(|url| url.is_ok_and(|url| url.host().is_loopback()))
+        };
+        self.origins.contains(origin) || (self.is_loopback() && is_loopback())
+    }
+
+    /// Whether there is another origin whose pages may.
+    #[must_use]
+    pub fn has_other_origins(&self) -> bool {
+        self.is_loopback() || !self.origins.is_empty()
     }
 
     /// Whether a `Host` header names this server.
@@ -148,7 +173,35 @@ mod tests {
         ] {
             assert!(site.goes_by(host), "{host}");
         }
-        assert!(!site.goes_by("play.example.org:80"));
+        for host in ["play.example.org:80", "localhost:8080", "127.0.0.1:8080"] {
+            assert!(!site.goes_by(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn loopback_origins_are_allowed_where_the_public_address_is_loopback() {
+        let allows = |site: &Site, origin| site.allows_origin(&HeaderValue::from_static(origin));
+        let (local, public) = (site(&[]), site(&["--public-url=https://play.example.org"]));
+        for origin in [
+            "http://localhost:3000",
+            "http://127.0.0.1:5173",
+            "https://[::1]:8443",
+            "http://app.localhost",
+        ] {
+            assert!(
+                allows(&local, origin) && !allows(&public, origin),
+                "{origin}"
+            );
+        }
+        for origin in [
+            "null",
+            "http://evil.org",
+            "http://localhost.evil.org",
+            "http://localhost:3000/x",
+            "",
+        ] {
+            assert!(!allows(&local, origin), "{origin}");
+        }
     }
 
     #[test]

@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use bus::Topic;
 use contract::frames::StreamPosition;
 use kernel::{Actor, UserId};
-use socket2::Socket;
 use tokio::sync::Notify;
 
 use super::close::Close;
@@ -15,6 +14,7 @@ use super::frame::Message;
 use super::hub::Position;
 use super::manner::Manner;
 use super::queue::{Pushed, Queue};
+use crate::server::connection::ConnectionState;
 
 /// So much is kept for a socket while it is being greeted: a change of each friend.
 const MOST_EARLY: usize = 1_000;
@@ -52,7 +52,7 @@ pub struct Client {
     /// And where each was when it joined; nothing for those of which it only minds what it must.
     topics: Mutex<Option<Topics>>,
     /// The connection itself, to hang up on somebody who will not read.
-    socket: Option<Arc<Socket>>,
+    connection: Option<Arc<ConnectionState>>,
 }
 
 /// What a socket listens to, and from where.
@@ -88,7 +88,7 @@ impl Client {
         actor: Actor,
         manner: &'static Manner,
         queue: Arc<Queue>,
-        socket: Option<Arc<Socket>>,
+        connection: Option<Arc<ConnectionState>>,
     ) -> Self {
         Self {
             id,
@@ -103,7 +103,7 @@ impl Client {
             joined: Mutex::default(),
             early: Mutex::new(Some(vec![])),
             topics: Mutex::new(Some(HashMap::new())),
-            socket,
+            connection,
         }
     }
 
@@ -255,16 +255,10 @@ impl Client {
         self.queue.close(close);
     }
 
-    /// Ends the connection under the socket. Dropping both halves of a stalled one leaves it open
-    /// in the kernel for as long as the other side likes.
+    /// Ends the connection under the socket, whatever its peer does.
     pub fn hang_up(&self) {
-        shut(self.socket.as_deref());
-    }
-}
-
-fn shut(socket: Option<&Socket>) {
-    if let Some(socket) = socket {
-        // It fails where the other side has hung up already.
-        let _ = socket.shutdown(std::net::Shutdown::Both);
+        if let Some(connection) = &self.connection {
+            connection.hang_up();
+        }
     }
 }

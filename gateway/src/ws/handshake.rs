@@ -157,8 +157,7 @@ fn may_come_from(request: &HttpRequest, services: &Services) -> bool {
     let Some(origin) = request.headers().get(header::ORIGIN) else {
         return true;
     };
-    services.site.origins.contains(origin)
-        || same_origin::is_own_origin(request.headers(), services)
+    services.site.allows_origin(origin) || same_origin::is_own_origin(request.headers(), services)
 }
 
 /// The first credential, in the order in which carriers are looked at.

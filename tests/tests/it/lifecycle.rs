@@ -45,6 +45,32 @@ fn the_first_start_makes_a_closed_secret_and_doctor_finds_all_well() {
     assert!(code == Some(1) && said.contains("FIX"), "{said}");
 }
 
+#[test]
+fn doctor_asks_for_mail_and_proxies_where_the_address_is_public() {
+    let folder = testbed::folder();
+    let data = folder.path().join("data").display().to_string();
+    let usual = ["doctor", "--data", &data, "--listen", "127.0.0.1:0"];
+    let public = ["--public-url", "https://play.example.org"];
+    let (code, said) = run(&[&usual[..], &public].concat());
+    assert!(code == Some(1) && said.contains("2 things"), "{said}");
+    for missing in ["--smtp-url", "--trusted-proxies"] {
+        assert!(said.contains(missing), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn second_server_on_a_database_file_is_refused_and_told_who_has_it() {
+    let mut app = App::with().embedded();
+    let refused = Node::try_start(&app.node_arguments()).err().unwrap();
+    let holder = format!("process {}", app.nodes[0].pid());
+    assert!(refused.contains(&holder), "{refused}");
+    app.nodes[0].signal("KILL");
+    app.nodes.clear();
+    app.add_node();
+    let answer = app.visitor().get("/readyz").await;
+    answer.expect(200);
+}
+
 #[tokio::test]
 async fn files_of_the_data_folder_are_closed_to_others_whatever_the_umask() {
     use std::os::unix::fs::PermissionsExt;

@@ -12,6 +12,7 @@ mod accounts;
 mod actions;
 mod again;
 mod catalogue;
+mod connections;
 mod contract;
 mod door;
 mod endings;

@@ -7,7 +7,8 @@ use actix_web::http::header::{self, HeaderMap, HeaderValue};
 
 use crate::http::site::Site;
 
-const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE";
+/// What is told of an address that no route has: whatever it takes are simple requests.
+const METHODS: &str = "GET, HEAD, OPTIONS";
 const HEADERS: &str = "authorization, content-type, idempotency-key, if-none-match, x-request-id";
 const EXPOSED: &str =
     "etag, ratelimit-limit, ratelimit-remaining, ratelimit-reset, retry-after, x-request-id";
@@ -17,35 +18,33 @@ const REMEMBERED: &str = "7200";
 /// The origin of a request, if its pages may call us. Cookies are never theirs to use, so nothing
 /// says that credentials are welcome.
 pub(super) fn origin(head: &RequestHead, site: &Site) -> Option<HeaderValue> {
-    if site.origins.is_empty() {
-        return None;
-    }
     let origin = head.headers.get(header::ORIGIN)?;
-    site.origins.contains(origin).then(|| origin.clone())
+    site.allows_origin(origin).then(|| origin.clone())
 }
 
-/// The answer to a browser that asks before it sends the real request.
-pub(super) fn preflight(head: &RequestHead, origin: Option<&HeaderValue>) -> Option<HttpResponse> {
-    let asks = head.method == Method::OPTIONS
-        && head
-            .headers
-            .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
-    if !asks {
-        return None;
-    }
+/// Whether a browser asks what it may send before it sends it.
+pub(super) fn is_preflight(head: &RequestHead) -> bool {
+    let asked = header::ACCESS_CONTROL_REQUEST_METHOD;
+    head.method == Method::OPTIONS && head.headers.contains_key(asked)
+}
+
+/// The answer to that, for an address that takes the `allowed` methods.
+pub(super) fn preflight(allowed: Option<String>, origin: Option<&HeaderValue>) -> HttpResponse {
+    let allowed = allowed.unwrap_or_else(|| METHODS.to_owned());
     let mut answer = HttpResponse::NoContent();
+    answer.insert_header((header::ALLOW, allowed.as_str()));
     if origin.is_some() {
         answer
-            .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, METHODS))
+            .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, allowed))
             .insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, HEADERS))
             .insert_header((header::ACCESS_CONTROL_MAX_AGE, REMEMBERED));
     }
-    Some(answer.finish())
+    answer.finish()
 }
 
 /// Tells a browser that it may show the answer to the page that asked.
 pub(super) fn write(headers: &mut HeaderMap, site: &Site, origin: Option<HeaderValue>) {
-    if site.origins.is_empty() {
+    if !site.has_other_origins() {
         return;
     }
     headers.append(header::VARY, HeaderValue::from_static("origin"));

@@ -14,6 +14,7 @@ use std::cell::{Cell, RefCell};
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use actix_http::{ConnectionType, HttpMessage, Request};
 use actix_service::{Service, ServiceFactory};
@@ -31,6 +32,7 @@ use self::request_id::RequestIds;
 use crate::error::Error;
 use crate::http::kit::facts::{Facts, Who};
 use crate::http::kit::{Visitor, actor, etag, failure, rate};
+use crate::server::connection::ConnectionState;
 use crate::telemetry;
 use crate::wiring::Services;
 
@@ -145,6 +147,8 @@ where
     async fn answer(&self, mut request: Request) -> HttpResponse {
         let started = self.services.ambient.monotonic();
         let in_flight = self.observer.begin();
+        let connection = request.conn_data::<Arc<ConnectionState>>().cloned();
+        connection.iter().for_each(|one| one.begin_request());
         let facts = Rc::new(self.facts(&request));
         let wishes = self.wishes(&request);
         let answered = match self.admit(&mut request, &facts, &wishes).await {
@@ -154,6 +158,8 @@ where
         };
         let response = self.finish(answered.response, &facts, &wishes);
         drop(in_flight);
+        let upgraded = response.status() == StatusCode::SWITCHING_PROTOCOLS;
+        connection.iter().for_each(|one| one.end_request(upgraded));
         self.observer.end(&End {
             facts: &facts,
             table: &self.services.routes,
@@ -196,10 +202,11 @@ where
     ) -> Result<Option<HttpResponse>, Fault> {
         host::check(request.head(), &self.services.site)?;
         refuse_encoded_body(request.headers())?;
-        if let Some(answer) = cors::preflight(request.head(), wishes.origin.as_ref()) {
-            return Ok(Some(answer));
-        }
         path::canonicalise(request.uri_mut());
+        if cors::is_preflight(request.head()) {
+            let allowed = self.services.routes.allowed(request.path());
+            return Ok(Some(cors::preflight(allowed, wishes.origin.as_ref())));
+        }
         if request.method() == Method::HEAD {
             // The connection remembers to leave the body out.
             request.head_mut().method = Method::GET;

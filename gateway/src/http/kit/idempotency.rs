@@ -184,6 +184,7 @@ const fn is_final(kind: Kind) -> bool {
         | Kind::Unauthenticated
         | Kind::MethodNotAllowed
         | Kind::TooLarge
+        | Kind::HeadTooLarge
         | Kind::WrongType
         | Kind::TooMany
         | Kind::TimedOut

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::{HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, get, web};
 use contract::envelope::Envelope;
 use contract::service::{Alive, Condition, Ready};
 use kernel::Fault;
@@ -73,6 +73,17 @@ async fn condition(check: impl Future<Output = Result<(), Fault>>) -> Condition 
     }
 }
 
+/// Whether a request came by the public address, and nobody told for whom: then the peer is a proxy
+/// that adds no header, and not who reads the answer.
+fn through_public_address(request: &HttpRequest, visitor: &Visitor, services: &Services) -> bool {
+    let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
+    let host = request.headers().get(header::HOST);
+    let names_us = host
+        .and_then(|host| host.to_str().ok())
+        .is_some_and(|host| services.site.goes_by(host));
+    names_us && visitor.address == peer && !services.site.is_loopback()
+}
+
 /// Counters and timings
 ///
 /// In the Prometheus text format, for the addresses of `--metrics-networks` alone; to all others
@@ -85,6 +96,7 @@ async fn condition(check: impl Future<Output = Result<(), Fault>>) -> Condition 
 )]
 #[get("/metrics")]
 pub(super) async fn metrics(
+    request: HttpRequest,
     visitor: Visitor,
     services: web::Data<Services>,
 ) -> Result<HttpResponse, Failure> {
@@ -92,7 +104,9 @@ pub(super) async fn metrics(
     let welcome = visitor.address.is_some_and(|address| {
         // Whom a proxy on this machine speaks for is not on this machine.
         let is_who_they_seem = visitor.is_local || !address.is_loopback();
-        is_who_they_seem && networks.iter().any(|network| network.contains(address))
+        is_who_they_seem
+            && !through_public_address(&request, &visitor, &services)
+            && networks.iter().any(|network| network.contains(address))
     });
     if !welcome {
         return Err(Error::NotFound.into());

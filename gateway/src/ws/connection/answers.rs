@@ -70,6 +70,7 @@ fn close_for(fault: &Fault) -> Close {
         | Kind::Invalid
         | Kind::MethodNotAllowed
         | Kind::TooLarge
+        | Kind::HeadTooLarge
         | Kind::TimedOut
         | Kind::WrongType => Close::bad_data(code.meaning),
         Kind::Internal | Kind::Unavailable => {

@@ -1,0 +1,191 @@
+//! All open connections of this process.
+
+use std::collections::HashMap;
+use std::io;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use kernel::Ambient;
+use socket2::SockRef;
+use tokio::net::TcpStream;
+use tokio::sync::Notify;
+
+use super::connection::{Connection, ConnectionState};
+use super::{descriptors, refusal};
+use crate::config::{Config, Network};
+use crate::error::Error;
+
+/// How long there must have been no connection until none is expected from a thread that has yet to
+/// look at what it was given.
+const QUIET: Duration = Duration::from_millis(200);
+
+/// The open connections, counted by client address.
+pub(super) struct Connections {
+    table: Mutex<Table>,
+    /// Told when the last connection has ended.
+    emptied: Notify,
+    draining: Arc<AtomicBool>,
+    max_per_address: usize,
+    trusted_proxies: Vec<Network>,
+    warned: AtomicBool,
+    ambient: Ambient,
+}
+
+#[derive(Default)]
+struct Table {
+    next_id: u64,
+    open: HashMap<u64, Arc<ConnectionState>>,
+    by_address: HashMap<IpAddr, usize>,
+}
+
+/// The place of a connection among the others; gives it back when dropped.
+pub(super) struct Registration {
+    connections: Arc<Connections>,
+    id: u64,
+    counted_as: Option<IpAddr>,
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        self.connections.remove(self.id, self.counted_as);
+    }
+}
+
+impl Connections {
+    pub(super) fn new(config: &Config, ambient: Ambient) -> Self {
+        let default = descriptors::connections_per_address();
+        Self {
+            table: Mutex::default(),
+            emptied: Notify::new(),
+            draining: Arc::default(),
+            max_per_address: config.connections_per_address.unwrap_or(default),
+            trusted_proxies: config.trusted_proxies.clone(),
+            warned: AtomicBool::new(false),
+            ambient,
+        }
+    }
+
+    /// Takes a connection in.
+    ///
+    /// # Errors
+    /// Its address has too many already.
+    pub(super) fn admit(
+        self: &Arc<Self>,
+        stream: TcpStream,
+        peer: Option<IpAddr>,
+    ) -> io::Result<Connection> {
+        let counted_as = peer.map(|peer| peer.to_canonical());
+        let counted_as = counted_as
+            .filter(|peer| !self.is_trusted(*peer))
+            .map(network);
+        let state = Arc::new(ConnectionState::new(Arc::clone(&self.draining)));
+        let Some(id) = self.insert(&state, counted_as) else {
+            self.refuse(&stream, counted_as);
+            return Err(io::ErrorKind::ConnectionRefused.into());
+        };
+        let registration = Registration {
+            connections: Arc::clone(self),
+            id,
+            counted_as,
+        };
+        Ok(Connection::new(
+            stream,
+            state,
+            registration,
+            self.ambient.clone(),
+        ))
+    }
+
+    fn is_trusted(&self, peer: IpAddr) -> bool {
+        self.trusted_proxies
+            .iter()
+            .any(|proxy| proxy.contains(peer))
+    }
+
+    fn insert(&self, state: &Arc<ConnectionState>, counted_as: Option<IpAddr>) -> Option<u64> {
+        let mut table = self.lock();
+        if let Some(address) = counted_as {
+            let count = table.by_address.entry(address).or_default();
+            if *count >= self.max_per_address {
+                return None;
+            }
+            *count += 1;
+        }
+        table.next_id += 1;
+        let id = table.next_id;
+        table.open.insert(id, Arc::clone(state));
+        Some(id)
+    }
+
+    fn remove(&self, id: u64, counted_as: Option<IpAddr>) {
+        let mut table = self.lock();
+        table.open.remove(&id);
+        if let Some(address) = counted_as
+            && let Some(count) = table.by_address.get_mut(&address)
+        {
+            *count -= 1;
+            if *count == 0 {
+                table.by_address.remove(&address);
+            }
+        }
+        if table.open.is_empty() {
+            self.emptied.notify_waiters();
+        }
+    }
+
+    /// Answers before anything is read; whoever does not listen hears nothing.
+    fn refuse(&self, stream: &TcpStream, address: Option<IpAddr>) {
+        let refusal = refusal::raw(&Error::TooManyConnections.into(), &self.ambient);
+        let _unheard = SockRef::from(stream).send(&refusal);
+        metrics::counter!("courtside_connections_refused_total").increment(1);
+        if !self.warned.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                client = address.map(tracing::field::display),
+                limit = self.max_per_address,
+                "connections refused: one address has too many; a proxy belongs into \
+                 --trusted-proxies, and --connections-per-address sets the limit"
+            );
+        }
+    }
+
+    /// Lets each connection end once it has nothing under way.
+    pub(super) fn drain(&self) {
+        self.draining.store(true, Ordering::Release);
+        for connection in self.lock().open.values() {
+            connection.wake();
+        }
+    }
+
+    /// Waits until there is none left.
+    pub(super) async fn emptied(&self) {
+        loop {
+            let emptied = self.emptied.notified();
+            if self.is_empty() {
+                tokio::time::sleep(QUIET).await;
+                if self.is_empty() {
+                    return;
+                }
+            } else {
+                emptied.await;
+            }
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.lock().open.is_empty()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What connections are counted by: the address, or for IPv6 the /64 that one household has.
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 64)).into(),
+    }
+}

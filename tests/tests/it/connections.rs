@@ -1,0 +1,269 @@
+//! Connections, from the first byte to the last.
+
+use std::net::Ipv4Addr;
+use std::time::Duration;
+
+use e2e::{App, Node, RawHttp, each, until};
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+/// An address of this machine that no node takes for a proxy.
+const STRANGER: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
+
+const POST_HEAD: &str = "POST /api/v1/token/ HTTP/1.1\r\nHost: localhost:8080\r\n\
+    Content-Type: application/json\r\nContent-Length: 100\r\n\r\n";
+
+fn open_files(node: &Node) -> usize {
+    let files = std::fs::read_dir(format!("/proc/{}/fd", node.pid()));
+    files.unwrap().count()
+}
+
+#[tokio::test]
+async fn slow_body_is_refused() {
+    let app = App::with().embedded();
+    let mut slow = RawHttp::open(app.url()).await;
+    slow.write(format!("{POST_HEAD}{{")).await;
+    let answer = slow.answer().await;
+    answer.refused(408, "request_timeout");
+    assert_eq!(answer.header("connection"), Some("close"), "{answer:?}");
+    slow.ended().await;
+}
+
+#[tokio::test]
+async fn slow_head_is_refused_on_a_new_and_on_a_used_connection() {
+    let app = App::with().embedded();
+    let (mut new, mut used) = (
+        RawHttp::open(app.url()).await,
+        RawHttp::open(app.url()).await,
+    );
+    assert_eq!(used.get("/healthz").await.status, 200);
+    for connection in [&mut new, &mut used] {
+        connection.write("GET /healthz HTTP/1.1\r\nHost: ").await;
+    }
+    new.answer().await.refused(408, "request_timeout");
+    new.ended().await;
+    used.ended().await;
+}
+
+#[tokio::test]
+async fn endless_body_of_a_refused_request_ends_the_connection() {
+    let app = App::with().embedded();
+    let mut connection = RawHttp::open(app.url()).await;
+    let head =
+        "POST /nowhere HTTP/1.1\r\nHost: localhost:8080\r\nTransfer-Encoding: chunked\r\n\r\n";
+    connection.write(head).await;
+    connection.answer().await.refused(404, "not_found");
+    connection.write("1\r\nx\r\n").await;
+    connection.ended().await;
+}
+
+#[tokio::test]
+async fn request_that_cannot_be_parsed_is_refused_in_the_envelope() {
+    for app in each().await {
+        for (request, status, code) in [
+            ("NONSENSE\r\n\r\n".to_owned(), 400, "malformed_request"),
+            (
+                "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n".to_owned(),
+                400,
+                "malformed_request",
+            ),
+            (
+                format!("GET / HTTP/1.1\r\nX: {}\r\n\r\n", "x".repeat(200_000)),
+                431,
+                "head_too_large",
+            ),
+        ] {
+            let mut connection = RawHttp::open(app.url()).await;
+            connection.write(request).await;
+            connection.answer().await.refused(status, code);
+        }
+        let mut unknown = RawHttp::open(app.url()).await;
+        unknown
+            .write("BREW /healthz HTTP/1.1\r\nHost: localhost:8080\r\n\r\n")
+            .await;
+        let answer = unknown.answer().await;
+        answer.refused(405, "method_not_allowed");
+        assert_eq!(answer.header("allow"), Some("GET, HEAD, OPTIONS"));
+    }
+}
+
+#[tokio::test]
+async fn connections_of_one_address_are_bounded() {
+    let app = App::with()
+        .flag("--connections-per-address", "3")
+        .embedded();
+    let mut open = vec![];
+    for _ in 0..3 {
+        let mut connection = RawHttp::connect(app.url(), STRANGER).await.unwrap();
+        assert_eq!(connection.get("/healthz").await.status, 200);
+        open.push(connection);
+    }
+    let mut beyond = RawHttp::connect(app.url(), STRANGER).await.unwrap();
+    beyond.answer().await.refused(429, "too_many_connections");
+    let mut other = RawHttp::connect(app.url(), Ipv4Addr::new(127, 0, 0, 3)).await;
+    assert_eq!(other.as_mut().unwrap().get("/healthz").await.status, 200);
+    for _ in 0..8 {
+        // A trusted proxy speaks for many.
+        let mut proxied = RawHttp::open(app.url()).await;
+        assert_eq!(proxied.get("/healthz").await.status, 200);
+        open.push(proxied);
+    }
+    open.clear();
+    until("there is room again", || async {
+        let mut again = RawHttp::connect(app.url(), STRANGER).await.unwrap();
+        again.get("/healthz").await.status == 200
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn connection_takes_one_file_descriptor() {
+    let app = App::with().embedded();
+    let before = open_files(&app.nodes[0]);
+    let mut open = vec![];
+    for _ in 0..100 {
+        let mut connection = RawHttp::open(app.url()).await;
+        assert_eq!(connection.get("/healthz").await.status, 200);
+        open.push(connection);
+    }
+    let more = open_files(&app.nodes[0]) - before;
+    assert!(
+        (100..150).contains(&more),
+        "{more} files for 100 connections"
+    );
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", app.nodes[0].pid())).unwrap();
+    let line = limits
+        .lines()
+        .find(|line| line.starts_with("Max open files"));
+    let numbers: Vec<&str> = line.unwrap().split_whitespace().skip(3).take(2).collect();
+    assert_eq!(numbers[0], numbers[1], "the soft limit is the hard one");
+}
+
+#[tokio::test]
+async fn stopping_server_answers_every_connection_it_took() {
+    let app = App::with().embedded();
+    let url = app.url().to_owned();
+    let mut kept = RawHttp::open(&url).await;
+    assert_eq!(kept.get("/healthz").await.status, 200);
+    let clients = (0..8).map(|_| tokio::spawn(call_until_refused(url.clone())));
+    let clients: Vec<_> = clients.collect();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    app.nodes[0].signal("TERM");
+    kept.ended().await;
+    for client in clients {
+        let answered = client.await.unwrap();
+        assert!(answered > 0);
+    }
+    until("it has ended", || async { !app.nodes[0].is_running() }).await;
+}
+
+/// Calls on new connections until none is taken, and says how many were answered: all.
+async fn call_until_refused(url: String) -> u32 {
+    let mut answered = 0;
+    loop {
+        let connecting = RawHttp::connect(&url, Ipv4Addr::LOCALHOST);
+        let connected = tokio::time::timeout(Duration::from_secs(5), connecting).await;
+        let Ok(Ok(mut connection)) = connected else {
+            return answered;
+        };
+        let answer = connection.get("/healthz").await;
+        assert_eq!(answer.status, 200, "{answer:?} after {answered}");
+        answered += 1;
+    }
+}
+
+#[tokio::test]
+async fn metrics_and_mailbox_are_closed_behind_a_proxy_that_adds_no_header() {
+    let folder = testbed::folder();
+    let node = Node::start(&[
+        "--listen=127.0.0.1:0".to_owned(),
+        format!("--data={}", folder.path().join("data").display()),
+        "--public-url=https://play.example.org".to_owned(),
+        "--shutdown-delay=0".to_owned(),
+    ]);
+    let host = node.url().strip_prefix("http://").unwrap().to_owned();
+    let ask = async |path: &str, host: &str| {
+        let mut connection = RawHttp::open(node.url()).await;
+        let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nAccept: */*\r\n\r\n");
+        connection.write(request).await;
+        connection.answer().await
+    };
+    for path in ["/metrics", "/dev/mailbox/"] {
+        let answer = ask(path, "play.example.org").await;
+        answer.refused(404, "not_found");
+    }
+    assert_eq!(ask("/metrics", &host).await.status, 200);
+    assert_eq!(ask("/healthz", &host).await.status, 200);
+    for name in [host.as_str(), "localhost"] {
+        ask("/dev/mailbox/", name)
+            .await
+            .refused(400, "unknown_host");
+    }
+}
+
+#[tokio::test]
+async fn form_with_a_long_boundary_is_refused_at_once() {
+    for app in each().await {
+        let ada = app.person("ada").await;
+        let boundary = "b".repeat(100_000);
+        let request = ada
+            .request(reqwest::Method::POST, "/api/v1/users/profile/avatar/")
+            .bearer_auth(&ada.access)
+            .header(
+                "content-type",
+                format!("multipart/form-data; boundary={boundary}"),
+            )
+            .body(format!("--{boundary}\r\n").repeat(20));
+        ada.send(request).await.refused(400, "malformed_form");
+    }
+}
+
+/// An address of the database that can be frozen: then nothing is answered, and nothing closed.
+async fn freezable(url: &str) -> (String, watch::Sender<bool>) {
+    let (_, rest) = url.split_once('@').unwrap();
+    let target = rest.split('/').next().unwrap().to_owned();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let between = url.replace(&target, &listener.local_addr().unwrap().to_string());
+    let (freeze, frozen) = watch::channel(false);
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            let (target, mut frozen) = (target.clone(), frozen.clone());
+            tokio::spawn(async move {
+                let mut server = TcpStream::connect(target).await.unwrap();
+                let until_frozen = async { frozen.wait_for(|frozen| *frozen).await.is_ok() };
+                tokio::select! {
+                    _ = copy_bidirectional(&mut client, &mut server) => {}
+                    _ = until_frozen => std::future::pending::<()>().await,
+                }
+            });
+        }
+    });
+    (between, freeze)
+}
+
+#[tokio::test]
+async fn stop_ends_in_time_while_the_database_is_frozen() {
+    let Some(database) = testbed::postgres() else {
+        return;
+    };
+    let (url, freeze) = freezable(database.url()).await;
+    let folder = testbed::folder();
+    let arguments = [
+        "--listen=127.0.0.1:0".to_owned(),
+        format!("--database-url={url}"),
+        format!("--data={}", folder.path().join("data").display()),
+        "--shutdown-delay=0".to_owned(),
+        "--shutdown-grace=4".to_owned(),
+    ];
+    let node = tokio::task::spawn_blocking(move || Node::start(&arguments));
+    let node = node.await.unwrap();
+    freeze.send_replace(true);
+    let mut waiting = RawHttp::open(node.url()).await;
+    let host = node.url().strip_prefix("http://").unwrap();
+    waiting
+        .write(format!("GET /readyz HTTP/1.1\r\nHost: {host}\r\n\r\n"))
+        .await;
+    node.signal("TERM");
+    until("it has ended", || async { !node.is_running() }).await;
+}
