@@ -2,7 +2,7 @@
 //! tokens; and sealing of secrets at rest.
 
 use hmac::{Hmac, KeyInit, Mac};
-use kernel::{Ambient, Fault, Secret};
+use kernel::{Ambient, Fault, Secret, UserId};
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq;
@@ -33,6 +33,7 @@ pub struct Keys {
     codes: [u8; 32],
     refresh: [u8; 32],
     seal: [u8; 32],
+    unsubscribe: [u8; 32],
 }
 
 impl std::fmt::Debug for Keys {
@@ -51,6 +52,7 @@ impl Keys {
             codes: key(b"codes"),
             refresh: key(b"refresh"),
             seal: key(b"seal"),
+            unsubscribe: key(b"unsubscribe"),
         }
     }
 
@@ -74,6 +76,28 @@ impl Keys {
     pub fn successor(&self, refresh: &Secret) -> Secret {
         let bytes = mac(&self.refresh, &[refresh.expose().as_bytes()]);
         Secret::new(data_encoding::BASE64URL_NOPAD.encode(&bytes))
+    }
+
+    /// What ends the mail to one person, without signing in. It is good for as long as the secret
+    /// of the installation.
+    #[must_use]
+    pub fn unsubscribe_token(&self, user: UserId) -> Secret {
+        let mac = data_encoding::BASE64URL_NOPAD.encode(&self.unsubscribe_mac(user));
+        Secret::new(format!("{user}.{mac}"))
+    }
+
+    /// Whose mail a token ends; nobody's where it was not made here.
+    #[must_use]
+    pub fn unsubscribed(&self, token: &Secret) -> Option<UserId> {
+        let (user, mac) = token.expose().split_once('.')?;
+        let user: UserId = user.parse().ok()?;
+        let mac = data_encoding::BASE64URL_NOPAD.decode(mac.as_bytes()).ok()?;
+        let is_ours: bool = self.unsubscribe_mac(user).as_slice().ct_eq(&mac).into();
+        is_ours.then_some(user)
+    }
+
+    fn unsubscribe_mac(&self, user: UserId) -> [u8; 32] {
+        mac(&self.unsubscribe, &[user.uuid().as_bytes()])
     }
 
     /// Encrypts a secret that has to be read again, such as that of an authenticator app. It
@@ -170,6 +194,19 @@ mod tests {
         assert_eq!(second, keys.successor(&first));
         assert_eq!(second.expose().len(), first.expose().len());
         assert_ne!(second, keys.successor(&second));
+    }
+
+    #[test]
+    fn unsubscribe_token_names_its_person_and_cannot_be_made_elsewhere() {
+        let (keys, user): (_, UserId) = (keys("a"), Ambient::system().id());
+        let token = keys.unsubscribe_token(user);
+        assert_eq!(keys.unsubscribed(&token), Some(user));
+        assert_eq!(Keys::derive(&Secret::new("b")).unsubscribed(&token), None);
+        let longer = format!("{}AAAA", token.expose());
+        let unsigned = format!("{user}.AAAA");
+        for wrong in ["", "AAAA", "%", ".", &longer, &unsigned] {
+            assert_eq!(keys.unsubscribed(&Secret::new(wrong)), None);
+        }
     }
 
     #[test]

@@ -65,6 +65,32 @@ fn mail() -> Mail {
 }
 
 #[tokio::test]
+async fn send_adds_one_click_headers_to_mail_that_can_be_ended() {
+    let (smtp, server) = server("250 fine").await;
+    let envelope = Envelope {
+        to: Email::parse("ada@example.net").unwrap(),
+        name: "Ada".to_owned(),
+        letter: Letter::Waiting {
+            lines: vec!["bob wrote to you.".to_owned()],
+            more: 0,
+            unsubscribe: Secret::new("un-sub"),
+        },
+    };
+    let mail = Stationery::new("https://play.example.org").write(ID.parse().unwrap(), &envelope);
+    smtp.send(mail).await.unwrap();
+    let told = server.await.unwrap().replace("\r\n ", " ");
+    let url = "https://play.example.org/api/v1/notifications/unsubscribe/?token=un-sub";
+    assert!(
+        told.contains(&format!("List-Unsubscribe: <{url}>\r\n")),
+        "{told}"
+    );
+    assert!(
+        told.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"),
+        "{told}"
+    );
+}
+
+#[tokio::test]
 async fn a_mail_arrives_as_text_and_page() {
     let (smtp, server) = server("250 fine").await;
     smtp.send(mail()).await.unwrap();
@@ -73,6 +99,7 @@ async fn a_mail_arrives_as_text_and_page() {
     assert!(told.contains("RCPT TO:<ada@example.net>"));
     assert!(told.contains("Subject: Your sign-in code\r\n"));
     assert!(told.contains(&format!("Message-ID: <{ID}@example.org>\r\n")));
+    assert!(!told.contains("List-Unsubscribe"));
     assert!(told.contains("Content-Type: multipart/alternative"));
     assert!(told.contains("text/plain") && told.contains("text/html"));
     assert!(told.contains("012345"));

@@ -15,6 +15,8 @@ id_type!(NotificationId, NotificationKind, "notification");
 pub const HAPPENED: &str = "notify";
 /// The kind of the jobs that carry a [`Settled`].
 pub const SETTLED: &str = "notify.settle";
+/// The kind of the jobs that carry a [`Parted`].
+pub const PARTED: &str = "notify.part";
 /// The longest word to everybody, in characters.
 pub const ANNOUNCEMENT_MAX: u64 = 500;
 
@@ -67,6 +69,9 @@ pub struct Settled {
     pub subject: String,
     /// In a chat, up to which place; 0 for all else.
     pub place: i64,
+    /// Whether it was taken back: then its notification goes, and none comes any more.
+    #[serde(default)]
+    pub withdrawn: bool,
 }
 
 impl Settled {
@@ -77,6 +82,16 @@ impl Settled {
             user_id,
             subject: key.into(),
             place: 0,
+            withdrawn: false,
+        }
+    }
+
+    /// What the notification with this key tells of was taken back.
+    #[must_use]
+    pub fn withdrawn(user_id: UserId, key: impl Into<String>) -> Self {
+        Self {
+            withdrawn: true,
+            ..Self::by_key(user_id, key)
         }
     }
 
@@ -87,14 +102,34 @@ impl Settled {
             user_id,
             subject: chat_subject(chat),
             place: seq,
+            withdrawn: false,
         }
     }
 }
 
+/// Two people are no longer there for each other: the payload of the job [`PARTED`]. What either
+/// was told of the other goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parted {
+    /// One of them.
+    pub one: UserId,
+    /// The other.
+    pub other: UserId,
+}
+
+/// How the subjects of chats begin.
+const CHAT_SUBJECT: &str = "chat:";
+
 /// What notifications about messages of a chat are settled by.
 #[must_use]
 pub fn chat_subject(chat: ChatId) -> String {
-    format!("chat:{chat}")
+    format!("{CHAT_SUBJECT}{chat}")
+}
+
+/// The chat whose messages a subject is about, if it is about any.
+#[must_use]
+pub fn chat_of_subject(subject: &str) -> Option<ChatId> {
+    subject.strip_prefix(CHAT_SUBJECT)?.parse().ok()
 }
 
 /// A notification.

@@ -56,4 +56,6 @@ pub struct MailboxEntry {
     pub subject: String,
     /// What it says, as plain text.
     pub text: String,
+    /// Where mail of its kind is ended, where it can be.
+    pub unsubscribe: Option<String>,
 }

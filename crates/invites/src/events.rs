@@ -71,6 +71,12 @@ pub(crate) fn over(tx: &mut Tx<'_>, row: &Row) -> Result<(), Fault> {
     tx.enqueue(NewJob::new(SETTLED, &done)?)
 }
 
+/// An invite was taken back: its notification goes.
+fn withdrawn(tx: &mut Tx<'_>, row: &Row) -> Result<(), Fault> {
+    let done = Settled::withdrawn(row.receiver_id, key_of(row));
+    tx.enqueue(NewJob::new(SETTLED, &done)?)
+}
+
 /// An invite was accepted, and a match came of it.
 pub(crate) fn accepted(tx: &mut Tx<'_>, row: &Row, pair: &Pair) -> Result<(), Fault> {
     over(tx, row)?;
@@ -116,7 +122,10 @@ pub(crate) fn canceled(
     pair: &Pair,
     reason: CancelReason,
 ) -> Result<(), Fault> {
-    over(tx, row)?;
+    match reason {
+        CancelReason::Canceled => withdrawn(tx, row)?,
+        _ => over(tx, row)?,
+    }
     let told = |(to, other): (UserId, &Player)| {
         let data = GameInviteCanceled {
             id: Some(row.id),

@@ -1,21 +1,26 @@
 //! Something happened: whom it concerns is told, on the ways they want.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use ::store::jobs::Claimed;
+use ::store::names::Renamed;
 use ::store::types::Json;
-use ::store::{Event, Handler, Tx};
+use ::store::{AnyConn, Event, Handler, Tx};
 use async_trait::async_trait;
 use contract::notify::{
     Badges, Channels, DigestFrequency, Happened, NotificationNews, NotificationPreferences,
 };
+use contract::users::UserSummary;
 use kernel::{Fault, Timestamp, UserId};
+use serde_json::{Map, Value};
 
-use crate::rules::{kinds, subject};
+use crate::ports::People;
+use crate::rules::{actor, kinds, subject};
 use crate::service::{lock, stream_of};
+use crate::settling::tell_removed;
 use crate::store::notifications::{self, Row};
 use crate::store::{preferences, settled};
-use crate::{Notify, NotifyConfig, mail};
+use crate::{Notify, mail};
 
 /// Turns what happened into notifications.
 pub(crate) struct Arrive(pub(crate) Notify);
@@ -24,9 +29,9 @@ pub(crate) struct Arrive(pub(crate) Notify);
 impl Handler for Arrive {
     async fn run(&self, job: &Claimed) -> Result<(), Fault> {
         let happened: Happened = job.arguments()?;
-        let (config, job) = (self.0.config, job.clone());
+        let (notify, job) = (self.0.clone(), job.clone());
         let write = move |tx: &mut Tx<'_>| {
-            take_in(tx, config, vec![happened])?;
+            take_in(tx, &notify, vec![happened])?;
             job.complete(tx)
         };
         self.0.parts.store.write(write).await
@@ -37,16 +42,27 @@ impl Handler for Arrive {
 struct Around {
     wishes: HashMap<UserId, NotificationPreferences>,
     settled: HashMap<(UserId, String), i64>,
+    /// What those are called now who acted.
+    names: HashMap<UserId, Renamed>,
+    /// Those who were told, and who acted, where one has blocked the other.
+    blocked: HashSet<(UserId, UserId)>,
     now: Timestamp,
 }
 
 impl Around {
-    fn of(tx: &mut Tx<'_>, users: &BTreeSet<UserId>, rows: &[Draft]) -> Result<Self, Fault> {
+    fn of(
+        tx: &mut Tx<'_>,
+        people: &dyn People,
+        users: &BTreeSet<UserId>,
+        rows: &[Draft],
+    ) -> Result<Self, Fault> {
         let mut subjects: BTreeSet<&str> = rows.iter().map(|row| row.subject.as_str()).collect();
         subjects.insert(subject::EVERYTHING);
         Ok(Self {
             wishes: preferences::of(tx.conn, users)?,
             settled: settled::of(tx.conn, users, &subjects)?,
+            names: names(tx.conn, people, rows)?,
+            blocked: blocked(tx.conn, people, rows)?,
             now: tx.ambient().now(),
         })
     }
@@ -67,21 +83,33 @@ impl Around {
         self.settled.contains_key(&everything)
     }
 
-    fn is_settled(&self, draft: &Draft) -> bool {
+    /// Up to which place of its subject its person has dealt with it.
+    fn settled_up_to(&self, draft: &Draft) -> Option<i64> {
         let key = (draft.happened.user_id, draft.subject.clone());
-        self.settled
-            .get(&key)
-            .is_some_and(|upto| *upto >= draft.place)
+        self.settled.get(&key).copied()
+    }
+
+    /// Whether nobody is to hear of it any more.
+    fn is_void(&self, draft: &Draft) -> bool {
+        let user = draft.happened.user_id;
+        let pair = draft.actor.map(|actor| (user, actor));
+        self.is_forgotten(user)
+            || self.settled_up_to(draft) == Some(subject::WITHDRAWN)
+            || pair.is_some_and(|pair| self.blocked.contains(&pair))
     }
 
     /// What is stored of it; nothing where nobody wants to hear.
-    fn row(&self, tx: &Tx<'_>, draft: Draft) -> Option<Row> {
+    fn row(&self, tx: &Tx<'_>, mut draft: Draft) -> Option<Row> {
         let channels = self.channels(&draft.happened);
         let unwanted = !channels.in_app && !channels.email;
-        if unwanted || self.is_forgotten(draft.happened.user_id) {
+        if unwanted || self.is_void(&draft) {
             return None;
         }
-        let read_at = self.is_settled(&draft).then_some(self.now);
+        let settled = self.settled_up_to(&draft);
+        let read_at = settled.filter(|upto| *upto >= draft.place);
+        if let Some(renamed) = draft.actor.and_then(|actor| self.names.get(&actor)) {
+            renamed.apply(&mut draft.happened.data);
+        }
         Some(Row {
             id: tx.ambient().id(),
             user_id: draft.happened.user_id,
@@ -94,7 +122,8 @@ impl Around {
             by_mail: channels.email,
             delivery_id: None,
             created_at: self.now,
-            read_at,
+            read_at: read_at.map(|_| self.now),
+            actor_id: draft.actor,
         })
     }
 }
@@ -104,12 +133,14 @@ struct Draft {
     happened: Happened,
     subject: String,
     place: i64,
+    actor: Option<UserId>,
 }
 
 impl Draft {
     fn new(happened: Happened) -> Self {
         let (subject, place) = subject::of(&happened);
         Self {
+            actor: actor::of(&happened.data),
             happened,
             subject,
             place,
@@ -117,16 +148,56 @@ impl Draft {
     }
 }
 
+/// What those are called who acted: their names may have changed since it was written down.
+fn names(
+    conn: &mut AnyConn,
+    people: &dyn People,
+    drafts: &[Draft],
+) -> Result<HashMap<UserId, Renamed>, Fault> {
+    let actors: BTreeSet<UserId> = drafts.iter().filter_map(|draft| draft.actor).collect();
+    let actors: Vec<UserId> = actors.into_iter().collect();
+    let found = people.summaries(conn, &actors)?;
+    let entry = |(id, summary)| Ok((id, renamed(id, &summary)?));
+    found.into_iter().map(entry).collect()
+}
+
+/// What a person is called, to be written over what they were called.
+pub(crate) fn renamed(person: UserId, summary: &UserSummary) -> Result<Renamed, Fault> {
+    let fields = match serde_json::to_value(summary)? {
+        Value::Object(fields) => fields,
+        _ => Map::new(),
+    };
+    Ok(Renamed {
+        person,
+        former: None,
+        fields,
+    })
+}
+
+fn blocked(
+    conn: &mut AnyConn,
+    people: &dyn People,
+    drafts: &[Draft],
+) -> Result<HashSet<(UserId, UserId)>, Fault> {
+    let pair = |draft: &Draft| Some((draft.happened.user_id, draft.actor?));
+    let pairs: BTreeSet<(UserId, UserId)> = drafts.iter().filter_map(pair).collect();
+    let pairs: Vec<_> = pairs.into_iter().collect();
+    let blocked = people.blocked(conn, &pairs)?;
+    let both = pairs.into_iter().zip(blocked);
+    Ok(both.filter_map(|(pair, is)| is.then_some(pair)).collect())
+}
+
 /// Tells people of what happened to them, each thing once; how many were told of something new.
 pub(crate) fn take_in(
     tx: &mut Tx<'_>,
-    config: NotifyConfig,
+    notify: &Notify,
     happened: Vec<Happened>,
 ) -> Result<usize, Fault> {
+    let config = notify.config;
     let users: BTreeSet<UserId> = happened.iter().map(|one| one.user_id).collect();
     lock(tx.conn, &users)?;
     let drafts: Vec<Draft> = happened.into_iter().map(Draft::new).collect();
-    let around = Around::of(tx, &users, &drafts)?;
+    let around = Around::of(tx, &*notify.parts.people, &users, &drafts)?;
     let mut new = vec![];
     for draft in drafts {
         let Some(row) = around.row(tx, draft) else {
@@ -134,6 +205,8 @@ pub(crate) fn take_in(
         };
         if notifications::insert(tx.conn, &row)? {
             notifications::replace_read(tx.conn, &row)?;
+            let replaced = notifications::replace_mailed(tx.conn, &row)?;
+            tell_removed(tx, row.user_id, replaced)?;
             notifications::trim(tx.conn, row.user_id, row.in_app, config.keep)?;
             new.push(row);
         }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::arrival::take_in;
 use crate::store::broadcasts::{self, BroadcastId, Row};
-use crate::{Error, Notify, NotifyConfig};
+use crate::{Error, Notify};
 
 /// The kind of job that tells a page of people.
 pub(crate) const JOB: &str = "notify.broadcast";
@@ -72,24 +72,19 @@ impl Handler for Spread {
         };
         let registry = &parts.registry;
         let people = registry.living_after(row.last_user_id, AT_ONCE).await?;
-        let (config, job) = (self.0.config, job.clone());
+        let (notify, job) = (self.0.clone(), job.clone());
         let write = move |tx: &mut Tx<'_>| {
             job.complete(tx)?;
-            spread(tx, config, row, &people)
+            spread(tx, &notify, row, &people)
         };
         parts.store.write(write).await
     }
 }
 
 /// The job is ours, and there is one at a time: what was read of the word still holds.
-fn spread(
-    tx: &mut Tx<'_>,
-    config: NotifyConfig,
-    mut row: Row,
-    people: &[UserId],
-) -> Result<(), Fault> {
+fn spread(tx: &mut Tx<'_>, notify: &Notify, mut row: Row, people: &[UserId]) -> Result<(), Fault> {
     let told: Vec<Happened> = people.iter().map(|user| said_to(*user, &row)).collect();
-    row.told += i64::try_from(take_in(tx, config, told)?).unwrap_or(0);
+    row.told += i64::try_from(take_in(tx, notify, told)?).unwrap_or(0);
     row.last_user_id = people.last().copied().or(row.last_user_id);
     let is_last = i64::try_from(people.len()).is_ok_and(|count| count < AT_ONCE);
     row.ended_at = is_last.then(|| tx.ambient().now());

@@ -1,5 +1,7 @@
 //! What a person was told: looking at it, reading it, throwing it away.
 
+use std::sync::Arc;
+
 use ::store::{AnyConn, Tx};
 use contract::notify::{Action, BadgeChange, Badges, Notification, NotificationId};
 use kernel::{Actor, Fault, Keyset, PageRequest, UserId};
@@ -8,7 +10,7 @@ use crate::look::unread;
 use crate::service::lock_one;
 use crate::settling::tell;
 use crate::store::notifications::{self, Row};
-use crate::{Error, Notify};
+use crate::{Error, Notify, NotifyParts};
 
 /// Which notifications to list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -62,17 +64,19 @@ impl Notify {
     /// # Errors
     /// It is not there.
     pub async fn read(&self, actor: &Actor, id: NotificationId) -> Result<Notification, Fault> {
-        let user = actor.user;
-        let write = move |tx: &mut Tx<'_>| read_in(tx, user, id);
+        let (user, parts) = (actor.user, Arc::clone(&self.parts));
+        let write = move |tx: &mut Tx<'_>| read_in(tx, &parts, user, id);
         self.parts.store.write(write).await
     }
 
     /// I have read all there are. With how many wait now.
     pub async fn read_all(&self, actor: &Actor) -> Result<Badges, Fault> {
-        let user = actor.user;
+        let (user, parts) = (actor.user, Arc::clone(&self.parts));
         let write = move |tx: &mut Tx<'_>| {
             lock_one(tx.conn, user)?;
             let now = tx.ambient().now();
+            let subjects = notifications::waiting_subjects(tx.conn, user)?;
+            parts.call_again(tx, user, &subjects)?;
             match notifications::mark_all_read(tx.conn, user, now)? {
                 0 => Ok(()),
                 _ => tell(tx, user, BadgeChange::Read, None),
@@ -87,11 +91,13 @@ impl Notify {
     /// # Errors
     /// It is not there.
     pub async fn delete(&self, actor: &Actor, id: NotificationId) -> Result<(), Fault> {
-        let user = actor.user;
+        let (user, parts) = (actor.user, Arc::clone(&self.parts));
         let write = move |tx: &mut Tx<'_>| {
             lock_one(tx.conn, user)?;
-            if !notifications::remove(tx.conn, user, id)? {
-                return Err(Error::NotFound.into());
+            let row = notifications::find(tx.conn, user, id)?.ok_or(Error::NotFound)?;
+            notifications::remove_all(tx.conn, &[id])?;
+            if row.read_at.is_none() {
+                parts.call_again(tx, user, [&row.subject])?;
             }
             tell(tx, user, BadgeChange::Deleted, Some(vec![id]))
         };
@@ -100,9 +106,11 @@ impl Notify {
 
     /// Throws all away.
     pub async fn clear(&self, actor: &Actor) -> Result<(), Fault> {
-        let user = actor.user;
+        let (user, parts) = (actor.user, Arc::clone(&self.parts));
         let write = move |tx: &mut Tx<'_>| {
             lock_one(tx.conn, user)?;
+            let subjects = notifications::waiting_subjects(tx.conn, user)?;
+            parts.call_again(tx, user, &subjects)?;
             match notifications::clear(tx.conn, user)? {
                 0 => Ok(()),
                 _ => tell(tx, user, BadgeChange::Deleted, None),
@@ -124,13 +132,19 @@ fn history(mut rows: Vec<Row>, total: i64, limit: i64) -> History {
     }
 }
 
-fn read_in(tx: &mut Tx<'_>, user: UserId, id: NotificationId) -> Result<Notification, Fault> {
+fn read_in(
+    tx: &mut Tx<'_>,
+    parts: &NotifyParts,
+    user: UserId,
+    id: NotificationId,
+) -> Result<Notification, Fault> {
     lock_one(tx.conn, user)?;
     let mut row = notifications::find(tx.conn, user, id)?.ok_or(Error::NotFound)?;
     if row.read_at.is_none() {
         let now = tx.ambient().now();
         row.read_at = Some(now);
         notifications::mark_read(tx.conn, &[id], now)?;
+        parts.call_again(tx, user, [&row.subject])?;
         tell(tx, user, BadgeChange::Read, Some(vec![id]))?;
     }
     Ok(row.told().ok_or(Error::NotFound)?)

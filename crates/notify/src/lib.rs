@@ -5,8 +5,12 @@
 //!   transactions ([`contract::notify::Happened`]), and a job ends in the transaction of its effect.
 //! - The count of what waits is counted each time, under a lock of the person, and sent with every
 //!   change to all their sockets: tabs agree, and nothing drifts.
-//! - What was dealt with does not wait: other rooms tell that too
+//! - What was dealt with does not wait, and what was taken back is gone: other rooms tell that too
 //!   ([`contract::notify::Settled`]), and it counts in whichever order the two jobs run.
+//! - Nobody is told of somebody across a block, and what they were told goes with the block. The
+//!   name of a deleted account goes from what others were told.
+//! - A notification that is dismissed, or mailed, silences no conversation: the next message is told
+//!   anew.
 //! - A person's history is their newest 500 notifications of at most 90 days. What is new about a chat
 //!   takes the place of what they have read about it.
 //! - Mail tells of what still waits when it leaves, goes to proven addresses alone, and no mail is
@@ -28,6 +32,7 @@ mod housekeeping;
 mod inbox;
 pub mod look;
 mod mail;
+mod parting;
 mod personal;
 pub mod ports;
 mod preferences;
@@ -36,6 +41,7 @@ mod schema;
 mod service;
 mod settling;
 mod store;
+mod unsubscribing;
 
 pub use error::Error;
 pub use inbox::{Filter, History};

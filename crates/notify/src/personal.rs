@@ -1,14 +1,21 @@
 //! What this crate knows of a person, to be downloaded and forgotten.
 
+use std::sync::Arc;
+
 use ::store::{AnyConn, Tx};
+use contract::notify::NotificationId;
 use kernel::{Fault, UserId};
 use serde_json::{Value, json};
 
-use crate::Notify;
+use crate::arrival::renamed;
 use crate::rules::subject::EVERYTHING;
-use crate::service::lock_one;
+use crate::service::{lock, lock_one};
 use crate::store::notifications::{self, Row};
 use crate::store::{deliveries, preferences, settled};
+use crate::{Notify, NotifyParts};
+
+/// Notifications of others that are changed in one transaction.
+const AT_ONCE: i64 = 100;
 
 impl Notify {
     /// What a download of somebody's data holds of this crate.
@@ -28,8 +35,27 @@ impl Notify {
         self.parts.store.read(read).await
     }
 
-    /// Forgets a person whose account is deleted, also for what is still on its way to them.
+    /// Forgets a person whose account is deleted, also for what is still on its way to them, and
+    /// takes their name out of what others were told.
     pub async fn forget(&self, user: UserId) -> Result<(), Fault> {
+        self.forget_own(user).await?;
+        self.rename_elsewhere(user).await
+    }
+
+    /// Writes what a person is called now over what they were called, in what others were told.
+    async fn rename_elsewhere(&self, user: UserId) -> Result<(), Fault> {
+        let mut after = None;
+        loop {
+            let parts = Arc::clone(&self.parts);
+            let write = move |tx: &mut Tx<'_>| rename_page(tx, &parts, user, after);
+            match self.parts.store.write(write).await? {
+                None => return Ok(()),
+                last => after = last,
+            }
+        }
+    }
+
+    async fn forget_own(&self, user: UserId) -> Result<(), Fault> {
         let write = move |tx: &mut Tx<'_>| {
             lock_one(tx.conn, user)?;
             notifications::forget(tx.conn, user)?;
@@ -40,6 +66,25 @@ impl Notify {
         };
         self.parts.store.write(write).await
     }
+}
+
+/// Renames somebody in a page of what others were told; the last of them, if there were any.
+fn rename_page(
+    tx: &mut Tx<'_>,
+    parts: &NotifyParts,
+    person: UserId,
+    after: Option<NotificationId>,
+) -> Result<Option<NotificationId>, Fault> {
+    let page = notifications::all_by(tx.conn, person, after, AT_ONCE)?;
+    let Some(summary) = parts.people.summaries(tx.conn, &[person])?.remove(&person) else {
+        return Ok(None);
+    };
+    lock(tx.conn, &page.iter().map(|(_, user)| *user).collect())?;
+    let renamed = renamed(person, &summary)?;
+    for (id, _) in &page {
+        notifications::edit_data(tx.conn, *id, |data| renamed.apply(data))?;
+    }
+    Ok(page.last().map(|(id, _)| *id))
 }
 
 fn line(row: &Row) -> Value {

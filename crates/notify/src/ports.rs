@@ -1,7 +1,12 @@
 //! What this crate needs from the rest of the house.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
+use contract::chat::ChatId;
+use contract::users::UserSummary;
 use kernel::{Actor, Fault, UserId, id_type};
+use store::{AnyConn, Tx};
 
 id_type!(DeliveryId, DeliveryKind, "delivery");
 
@@ -14,6 +19,26 @@ pub trait Registry: Send + Sync {
 
     /// Whether this person looks after the place now, whatever they did when they came.
     async fn is_admin(&self, actor: &Actor) -> Result<bool, Fault>;
+}
+
+/// Knows what people are called and whom they block, as the transaction sees it.
+pub trait People: Send + Sync {
+    /// These people, also those whose account was deleted.
+    fn summaries(
+        &self,
+        conn: &mut AnyConn,
+        ids: &[UserId],
+    ) -> Result<HashMap<UserId, UserSummary>, Fault>;
+
+    /// Whether one of each pair has blocked the other, in the order given.
+    fn blocked(&self, conn: &mut AnyConn, pairs: &[(UserId, UserId)]) -> Result<Vec<bool>, Fault>;
+}
+
+/// Knows the conversations that notifications are about.
+pub trait Conversations: Send + Sync {
+    /// The next message of these chats tells this person anew, though they have not read the one
+    /// before.
+    fn call_again(&self, tx: &mut Tx<'_>, user: UserId, chats: &[ChatId]) -> Result<(), Fault>;
 }
 
 /// Knows who is around.

@@ -17,6 +17,7 @@ diesel::table! {
         delivery_id -> Nullable<DbUuid>,
         created_at -> DbTime,
         read_at -> Nullable<DbTime>,
+        actor_id -> Nullable<DbUuid>,
     }
 }
 
@@ -81,3 +82,5 @@ diesel::table! {
         ended_at -> Nullable<DbTime>,
     }
 }
+
+diesel::allow_tables_to_appear_in_same_query!(notifications, notification_deliveries);

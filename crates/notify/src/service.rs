@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::store::{AnyConn, Handler, Store};
-use contract::notify::{HAPPENED, SETTLED};
+use ::store::{AnyConn, Handler, Store, Tx};
+use contract::chat::ChatId;
+use contract::notify::{HAPPENED, PARTED, SETTLED, chat_of_subject};
 use kernel::{Fault, UserId};
 
-use crate::ports::{Post, Presence, Registry};
-use crate::{arrival, broadcast, mail, settling};
+use crate::ports::{Conversations, People, Post, Presence, Registry};
+use crate::{arrival, broadcast, mail, parting, settling};
 
 /// How notifications are kept in this installation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +37,10 @@ pub struct NotifyParts {
     pub store: Store,
     /// Knows who has an account.
     pub registry: Arc<dyn Registry>,
+    /// Knows what people are called and whom they block.
+    pub people: Arc<dyn People>,
+    /// Knows the conversations that notifications are about.
+    pub conversations: Arc<dyn Conversations>,
     /// Knows who is around.
     pub presence: Arc<dyn Presence>,
     /// Sends mail.
@@ -71,10 +76,29 @@ impl Notify {
         vec![
             (HAPPENED, Arc::new(arrival::Arrive(self.clone()))),
             (SETTLED, Arc::new(settling::Settle(self.clone()))),
+            (PARTED, Arc::new(parting::Part(self.clone()))),
             (broadcast::JOB, Arc::new(broadcast::Spread(self.clone()))),
             (mail::GATHER, Arc::new(mail::Gather(self.clone()))),
             (mail::SEND, Arc::new(mail::Dispatch(self.clone()))),
         ]
+    }
+}
+
+impl NotifyParts {
+    /// Notifications about these subjects were dismissed, or told by mail, though nobody has looked
+    /// into their chats: what comes next there is told anew.
+    pub(crate) fn call_again<'s>(
+        &self,
+        tx: &mut Tx<'_>,
+        user: UserId,
+        subjects: impl IntoIterator<Item = &'s String>,
+    ) -> Result<(), Fault> {
+        let chats = subjects
+            .into_iter()
+            .filter_map(|subject| chat_of_subject(subject));
+        let chats: BTreeSet<ChatId> = chats.collect();
+        let chats: Vec<ChatId> = chats.into_iter().collect();
+        self.conversations.call_again(tx, user, &chats)
     }
 }
 

@@ -9,8 +9,10 @@ use contract::notify::{BadgeChange, BadgeUpdate, NotificationId, Settled};
 use kernel::{Fault, UserId};
 
 use crate::Notify;
+use crate::rules::subject::WITHDRAWN;
 use crate::service::{lock_one, stream_of};
-use crate::store::{notifications, settled};
+use crate::store::notifications::{self, Line};
+use crate::store::settled;
 
 /// Reads notifications of what was dealt with.
 pub(crate) struct Settle(pub(crate) Notify);
@@ -31,6 +33,9 @@ impl Handler for Settle {
 fn settle(tx: &mut Tx<'_>, done: &Settled) -> Result<(), Fault> {
     let (user, subject, now) = (done.user_id, done.subject.as_str(), tx.ambient().now());
     lock_one(tx.conn, user)?;
+    if done.withdrawn {
+        return withdraw(tx, user, subject);
+    }
     settled::note(tx.conn, user, subject, done.place, now)?;
     let waiting = notifications::waiting_for(tx.conn, user, subject, done.place)?;
     let ids: Vec<NotificationId> = waiting.iter().map(|(id, _)| *id).collect();
@@ -44,6 +49,26 @@ fn settle(tx: &mut Tx<'_>, done: &Settled) -> Result<(), Fault> {
         return Ok(());
     }
     tell(tx, user, BadgeChange::Read, Some(ids))
+}
+
+/// What was taken back is gone, also what comes after this.
+fn withdraw(tx: &mut Tx<'_>, user: UserId, subject: &str) -> Result<(), Fault> {
+    let now = tx.ambient().now();
+    settled::note(tx.conn, user, subject, WITHDRAWN, now)?;
+    let lines = notifications::about(tx.conn, user, subject)?;
+    notifications::remove_lines(tx.conn, &lines)?;
+    tell_removed(tx, user, lines)
+}
+
+/// Tells all sockets of a person that these were removed, where any of them showed. Under the
+/// person's lock.
+pub(crate) fn tell_removed(tx: &mut Tx<'_>, user: UserId, removed: Vec<Line>) -> Result<(), Fault> {
+    let shown = removed.into_iter().filter(|(_, shows)| *shows);
+    let ids: Vec<NotificationId> = shown.map(|(id, _)| id).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    tell(tx, user, BadgeChange::Deleted, Some(ids))
 }
 
 /// Tells all sockets of a person what was done to these notifications, or to all, and how many

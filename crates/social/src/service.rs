@@ -228,3 +228,9 @@ pub(crate) fn settle(tx: &mut Tx<'_>, user_id: UserId, key: String) -> Result<()
     let done = Settled::by_key(user_id, key);
     tx.enqueue(::store::NewJob::new(SETTLED, &done)?)
 }
+
+/// Says that what the notification with this key tells of was taken back, in the same transaction.
+pub(crate) fn withdraw(tx: &mut Tx<'_>, user_id: UserId, key: String) -> Result<(), Fault> {
+    let done = Settled::withdrawn(user_id, key);
+    tx.enqueue(::store::NewJob::new(SETTLED, &done)?)
+}

@@ -3,34 +3,75 @@
 use kernel::UserId;
 use serde_json::{Map, Value};
 
-/// Replaces what a person is called wherever a document holds a summary of them, or their name
-/// beside `sender_id`.
-pub fn replace_person(document: &mut Value, person: UserId, fields: &Map<String, Value>) {
-    replace(document, &Value::String(person.to_string()), fields);
+/// What a person is called now.
+#[derive(Debug, Clone)]
+pub struct Renamed {
+    /// Who it is.
+    pub person: UserId,
+    /// The username they had, where it is to be found without a summary beside it.
+    pub former: Option<String>,
+    /// The fields of their summary, with `username`.
+    pub fields: Map<String, Value>,
 }
 
-fn replace(value: &mut Value, id: &Value, fields: &Map<String, Value>) {
-    match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| replace(item, id, fields)),
-        Value::Object(object) => {
-            replace_fields(object, id, fields);
-            object
-                .values_mut()
-                .for_each(|item| replace(item, id, fields));
+impl Renamed {
+    /// Replaces what the person is called wherever a document holds a summary of them, their name
+    /// beside `sender_id`, or their former username alone. Where that is not known, it is the one in
+    /// their summary.
+    pub fn apply(&self, document: &mut Value) {
+        let former = self.former.clone().or_else(|| self.name_in(document));
+        self.walk(document, former.as_deref());
+    }
+
+    /// The username in the first summary of the person.
+    fn name_in(&self, value: &Value) -> Option<String> {
+        match value {
+            Value::Array(items) => items.iter().find_map(|item| self.name_in(item)),
+            Value::Object(object) => {
+                let name = object.get("username").and_then(Value::as_str);
+                let own = name.filter(|_| self.is_named_by(object, "id"));
+                let inner = || object.values().find_map(|item| self.name_in(item));
+                own.map(str::to_owned).or_else(inner)
+            }
+            _ => None,
         }
-        _ => {}
     }
-}
 
-fn replace_fields(object: &mut Map<String, Value>, id: &Value, fields: &Map<String, Value>) {
-    if object.get("id") == Some(id) && object.contains_key("username") {
-        object.extend(fields.clone());
+    fn walk(&self, value: &mut Value, former: Option<&str>) {
+        match value {
+            Value::Array(items) => items.iter_mut().for_each(|item| self.walk(item, former)),
+            Value::Object(object) => {
+                self.replace(object, former);
+                let inner = object.values_mut();
+                inner.for_each(|item| self.walk(item, former));
+            }
+            _ => {}
+        }
     }
-    if object.get("sender_id") == Some(id)
-        && let Some(Value::String(sender)) = object.get_mut("sender")
-        && let Some(Value::String(name)) = fields.get("username")
-    {
-        sender.clone_from(name);
+
+    fn replace(&self, object: &mut Map<String, Value>, former: Option<&str>) {
+        if self.is_named_by(object, "id") && object.contains_key("username") {
+            object.extend(self.fields.clone());
+        }
+        let Some(name) = self.fields.get("username") else {
+            return;
+        };
+        if self.is_named_by(object, "sender_id")
+            && let Some(sender) = object.get_mut("sender").filter(|sender| sender.is_string())
+        {
+            sender.clone_from(name);
+        }
+        if let Some(username) = object.get_mut("username")
+            && former.is_some()
+            && username.as_str() == former
+        {
+            username.clone_from(name);
+        }
+    }
+
+    fn is_named_by(&self, object: &Map<String, Value>, field: &str) -> bool {
+        let id = object.get(field).and_then(Value::as_str);
+        id.and_then(|id| id.parse().ok()) == Some(self.person)
     }
 }
 
@@ -42,16 +83,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn replace_person_changes_summaries_and_sender_names_of_that_person_alone() {
+    fn apply_changes_summaries_and_names_of_that_person_alone() {
         let (ada, bob): (UserId, UserId) = (Ambient::system().id(), Ambient::system().id());
         let mut document = json!({
             "id": ada, "sender": {"id": ada, "username": "ada", "display_name": "Ada"},
             "mentions": [{"id": bob, "username": "bob"}, {"id": ada, "username": "ada"}],
             "notice": {"sender_id": ada, "sender": "ada"},
             "other": {"sender_id": bob, "sender": "bob"},
+            "invites": [{"id": bob, "username": "ada"}, {"username": "bob"}],
         });
         let fields = json!({"username": "gone", "display_name": ""});
-        replace_person(&mut document, ada, fields.as_object().unwrap());
+        let renamed = Renamed {
+            person: ada,
+            former: Some("ada".to_owned()),
+            fields: fields.as_object().unwrap().clone(),
+        };
+        renamed.apply(&mut document);
         let expected = json!({
             "id": ada, "sender": {"id": ada, "username": "gone", "display_name": ""},
             "mentions": [
@@ -60,7 +107,22 @@ mod tests {
             ],
             "notice": {"sender_id": ada, "sender": "gone"},
             "other": {"sender_id": bob, "sender": "bob"},
+            "invites": [{"id": bob, "username": "gone"}, {"username": "bob"}],
         });
         assert_eq!(document, expected);
+    }
+
+    #[test]
+    fn apply_finds_the_former_username_in_a_summary() {
+        let ada: UserId = Ambient::system().id();
+        let mut invite = json!({"sender": {"id": ada, "username": "ada"}, "username": "ada"});
+        let renamed = Renamed {
+            person: ada,
+            former: None,
+            fields: json!({"username": "gone"}).as_object().unwrap().clone(),
+        };
+        renamed.apply(&mut invite);
+        let expected = json!({"sender": {"id": ada, "username": "gone"}, "username": "gone"});
+        assert_eq!(invite, expected);
     }
 }

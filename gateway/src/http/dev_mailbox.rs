@@ -54,7 +54,7 @@ async fn dev_mailbox(
     } else {
         format!("<ul>{rows}</ul>")
     };
-    Ok(page(html::page("Dev mailbox", &body)))
+    Ok(html::answer("Dev mailbox", &body))
 }
 
 /// One mail that was not sent
@@ -73,7 +73,7 @@ async fn dev_mail(
     let found = mailbox(&visitor, &services)?
         .find(id)
         .ok_or(Error::NotFound)?;
-    let mut answer = page(found.mail.html.clone());
+    let mut answer = html::respond(found.mail.html.clone());
     // The mail brings its styles along; it may do nothing else.
     let policy = HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'");
     answer
@@ -89,6 +89,7 @@ fn entry(mail: &Delivered) -> MailboxEntry {
         to: mail.mail.to.address(),
         subject: mail.mail.subject.clone(),
         text: mail.mail.text.clone(),
+        unsubscribe: mail.mail.unsubscribe.clone(),
     }
 }
 
@@ -101,13 +102,4 @@ fn row(mail: &Delivered) -> String {
         "<li><a href=\"/dev/mailbox/{}/\">{subject}</a> to {to}, {}</li>",
         mail.id, mail.at
     )
-}
-
-fn page(text: String) -> HttpResponse {
-    let kind = HeaderValue::from_static("text/html; charset=utf-8");
-    let policy = HeaderValue::from_static(super::site::PAGE_POLICY);
-    let mut answer = HttpResponse::Ok();
-    answer.insert_header((header::CONTENT_TYPE, kind));
-    answer.insert_header((header::CONTENT_SECURITY_POLICY, policy));
-    answer.body(text)
 }

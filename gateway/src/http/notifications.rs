@@ -1,20 +1,23 @@
 //! Notifications. Web push, and the word of administrators over HTTP, are still to come.
 
-use actix_web::{delete, get, post, put, web};
+use actix_web::{HttpRequest, HttpResponse, delete, get, post, put, web};
 use contract::envelope::{Envelope, ListEnvelope, Nothing};
 use contract::notify::{Action, Badges, Notification, NotificationId, NotificationPreferences};
+use kernel::{Secret, UserId};
 use notify::Filter;
 use serde::{Deserialize, Deserializer};
 use validator::Validate;
 
 use super::kit::rate::Limit;
-use super::kit::{Answer, At, Body, History, ListAnswer, Query, Reply, SignedIn};
+use super::kit::{Answer, At, Body, Failure, History, ListAnswer, Query, Reply, SignedIn, query};
+use super::pages::html;
 use super::routes::Routes;
 use crate::rate;
 use crate::wiring::Services;
 
 rate!(Reading, "read_notifications", 120 in 60, User);
 rate!(Choosing, "notification_preferences", 30 in 60, User);
+rate!(Unsubscribing, "unsubscribe", 30 in 60, Address);
 
 /// Registers them below `/api/v1`.
 pub(super) fn routes(api: &mut Routes<'_>) {
@@ -26,6 +29,7 @@ pub(super) fn routes(api: &mut Routes<'_>) {
         notifications
             .add(notification_preferences)
             .add(put_notification_preferences);
+        notifications.add(unsubscribe_page).add(unsubscribe);
         notifications
             .add(read_notification)
             .add(delete_notification);
@@ -171,4 +175,52 @@ async fn put_notification_preferences(
 ) -> Answer<NotificationPreferences> {
     let changed = services.notify.set_preferences(&actor, body.value);
     Ok(Reply::ok(changed.await?))
+}
+
+/// Confirm that mail is to end
+///
+/// A page with a button, for who follows the link in a mail about what waits. Looking at it changes
+/// nothing.
+#[utoipa::path(tag = "Notifications",
+    params(("token" = String, Query, description = "From the mail.")),
+    responses((status = 200, description = "A page that asks.", body = String, content_type = "text/html")),
+    extensions(("x-errors" = json!(["notify.link_invalid", "too_many_requests"]))))]
+#[get("/unsubscribe/")]
+async fn unsubscribe_page(
+    request: HttpRequest,
+    _limit: Limit<Unsubscribing>,
+    services: web::Data<Services>,
+) -> Result<HttpResponse, Failure> {
+    named_by(&request, &services)?;
+    let body = "<p>Mail about what waits for you will end. You can turn it on again in your \
+                settings.</p><form method=\"post\"><button class=\"primary\">End these \
+                mails</button></form>";
+    Ok(html::answer("No more mail", body))
+}
+
+/// End mail about what waits
+///
+/// Without signing in, with the token of the link in such a mail; also as programs ask for their
+/// reader, with one click (RFC 8058). Nothing in the body counts.
+#[utoipa::path(tag = "Notifications",
+    params(("token" = String, Query, description = "From the mail.")),
+    responses((status = 200, description = "A page that says so.", body = String, content_type = "text/html")),
+    extensions(("x-errors" = json!(["notify.link_invalid", "too_many_requests"]))))]
+#[post("/unsubscribe/")]
+async fn unsubscribe(
+    request: HttpRequest,
+    _limit: Limit<Unsubscribing>,
+    services: web::Data<Services>,
+) -> Result<HttpResponse, Failure> {
+    let user = named_by(&request, &services)?;
+    services.notify.unsubscribe(user).await?;
+    let body = "<p>You get no more mail about what waits for you.</p>";
+    Ok(html::answer("No more mail", body))
+}
+
+/// Whose mail the link ends.
+fn named_by(request: &HttpRequest, services: &Services) -> Result<UserId, Failure> {
+    let token = query::last(request.query_string(), "token").unwrap_or_default();
+    let user = services.accounts.unsubscribed(&Secret::new(token));
+    Ok(user.ok_or(notify::Error::LinkInvalid)?)
 }

@@ -7,11 +7,12 @@ use accounts::Accounts;
 use async_trait::async_trait;
 use chat::Chat;
 use contract::accounts::Audience;
+use contract::notify::{PARTED, Parted};
 use contract::users::{Privacy, UserSummary};
 use kernel::{Fault, Timestamp, UserId};
 use serde_json::Value;
 use social::Social;
-use store::{AnyConn, Tx};
+use store::{AnyConn, NewJob, Tx};
 
 use crate::ws::publisher::Publisher;
 
@@ -287,13 +288,15 @@ impl invites::ports::Contacts for Circle {
     }
 }
 
-/// What waits between people who part: unread messages, and invites to games.
+/// What waits between people who part: unread messages, invites to games, and what they were told
+/// of each other.
 pub(super) struct Ties(pub(super) Arc<Later>);
 
 impl social::ports::Partings for Ties {
     fn blocked(&self, tx: &mut Tx<'_>, one: UserId, other: UserId) -> Result<(), Fault> {
         chat::settle_between(tx, one, other)?;
-        self.0.rooms()?.invites.cancel_between(tx, one, other)
+        self.0.rooms()?.invites.cancel_between(tx, one, other)?;
+        tx.enqueue(NewJob::new(PARTED, &Parted { one, other })?)
     }
 }
 

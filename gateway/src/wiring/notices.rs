@@ -1,16 +1,19 @@
 //! What notifications need of the other rooms, and what these need of them.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use accounts::Accounts;
 use accounts::mail::{Letter, MailId};
 use async_trait::async_trait;
+use contract::chat::ChatId;
+use contract::users::UserSummary;
 use kernel::{Actor, Fault, Role, UserId};
 use notify::ports::{Digest, Outcome};
 use notify::{Notify, NotifyConfig, NotifyParts};
 use serde_json::Value;
 use social::Social;
-use store::Store;
+use store::{AnyConn, Store, Tx};
 
 use super::neighbours::{Circle, Later, Registry};
 use crate::config::Config;
@@ -27,6 +30,8 @@ pub(super) fn fit(config: &Config, store: &Store, accounts: &Accounts, social: &
         NotifyParts {
             store: store.clone(),
             registry: Arc::new(Registry(accounts.clone())),
+            people: Arc::new(Registry(accounts.clone())),
+            conversations: Arc::new(Conversations),
             presence: Arc::new(Circle(social.clone())),
             post: Arc::new(Registry(accounts.clone())),
         },
@@ -44,6 +49,31 @@ impl notify::ports::Registry for Registry {
     }
 }
 
+impl notify::ports::People for Registry {
+    fn summaries(
+        &self,
+        conn: &mut AnyConn,
+        ids: &[UserId],
+    ) -> Result<HashMap<UserId, UserSummary>, Fault> {
+        accounts::look::summaries(conn, ids)
+    }
+
+    fn blocked(&self, conn: &mut AnyConn, pairs: &[(UserId, UserId)]) -> Result<Vec<bool>, Fault> {
+        let relations = social::look::relations(conn, pairs)?;
+        let is_blocked = |relation| relation == social::Relation::Blocked;
+        Ok(relations.into_iter().map(is_blocked).collect())
+    }
+}
+
+/// The conversations that notifications are about.
+struct Conversations;
+
+impl notify::ports::Conversations for Conversations {
+    fn call_again(&self, tx: &mut Tx<'_>, user: UserId, chats: &[ChatId]) -> Result<(), Fault> {
+        chat::call_again(tx, user, chats)
+    }
+}
+
 #[async_trait]
 impl notify::ports::Presence for Circle {
     async fn is_around(&self, user: UserId) -> Result<bool, Fault> {
@@ -58,6 +88,7 @@ impl notify::ports::Post for Registry {
         let letter = Letter::Waiting {
             lines: digest.lines,
             more,
+            unsubscribe: self.0.unsubscribe_token(digest.user),
         };
         let (outcome, word) = match self.0.send_now(digest.user, id, letter).await? {
             accounts::Sent::Left => (Outcome::Sent, "sent"),

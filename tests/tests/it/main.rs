@@ -8,6 +8,7 @@
     missing_docs
 )]
 
+mod absent;
 mod accounts;
 mod actions;
 mod again;

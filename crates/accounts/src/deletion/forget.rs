@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ::store::jobs::Claimed;
+use ::store::names::Renamed;
 use ::store::{AnyConn, Handler, JobClass, outbox};
 use async_trait::async_trait;
 use kernel::{Fault, UserId};
@@ -16,9 +17,12 @@ use crate::people::look;
 pub(super) const FORGET: &str = "accounts.forget";
 
 /// Who is to be forgotten.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Forgotten {
     pub(super) user: UserId,
+    /// The name they had: it stands in events of others.
+    #[serde(default)]
+    pub(super) username: Option<String>,
 }
 
 impl Accounts {
@@ -38,17 +42,17 @@ impl Handler for Forgetter {
     }
 
     async fn run(&self, job: &Claimed) -> Result<(), Fault> {
-        let Forgotten { user } = job.arguments()?;
+        let Forgotten { user, username } = job.arguments()?;
         for room in &self.0.inner.personal_data {
             room.forget(user).await?;
         }
-        self.0.rename_in_events(user).await
+        self.0.rename_in_events(user, username).await
     }
 }
 
 impl Accounts {
     /// Replaces the name that others can still read in what was told of the person.
-    async fn rename_in_events(&self, user: UserId) -> Result<(), Fault> {
+    async fn rename_in_events(&self, user: UserId, former: Option<String>) -> Result<(), Fault> {
         let read = move |conn: &mut AnyConn| look::summaries(conn, &[user]);
         let Some(summary) = self.inner.store.read(read).await?.remove(&user) else {
             return Ok(());
@@ -56,6 +60,11 @@ impl Accounts {
         let Value::Object(fields) = serde_json::to_value(summary)? else {
             return Ok(());
         };
-        outbox::rename(&self.inner.store, user, fields).await
+        let renamed = Renamed {
+            person: user,
+            former,
+            fields,
+        };
+        outbox::rename(&self.inner.store, &renamed).await
     }
 }

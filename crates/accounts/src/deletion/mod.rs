@@ -54,7 +54,8 @@ impl Accounts {
         store::remove_rows(tx.conn, user)?;
         store::anonymise(tx.conn, user, &new_name(tx.ambient()), tx.ambient().now())?;
         deed.record(tx)?;
-        tx.enqueue(NewJob::new(FORGET, &Forgotten { user })?)?;
+        let username = Some(member.username.clone());
+        tx.enqueue(NewJob::new(FORGET, &Forgotten { user, username })?)?;
         Ok(ended)
     }
 }

@@ -93,5 +93,7 @@ pub enum Letter {
         lines: Vec<String>,
         /// How many things these leave out.
         more: usize,
+        /// Goes into the link that ends such mail.
+        unsubscribe: Secret,
     },
 }

@@ -100,6 +100,7 @@ mod tests {
             subject: subject.to_owned(),
             text: String::new(),
             html: String::new(),
+            unsubscribe: None,
         }
     }
 

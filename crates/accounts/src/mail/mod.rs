@@ -31,6 +31,8 @@ pub struct Mail {
     pub text: String,
     /// For programs that show pages.
     pub html: String,
+    /// Where mail of this kind is ended with one click (RFC 8058), where it can be.
+    pub unsubscribe: Option<String>,
 }
 
 impl std::fmt::Debug for Mail {

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use kernel::Fault;
-use lettre::message::{Mailbox, MultiPart};
+use lettre::message::header::{HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MessageBuilder, MultiPart};
 use lettre::transport::smtp;
 use lettre::transport::smtp::PoolConfig;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
@@ -51,7 +52,11 @@ impl Smtp {
     fn message(&self, mail: Mail) -> Result<Message, MailError> {
         let refused = |error: lettre::address::AddressError| MailError::Refused(error.into());
         let to = Mailbox::new(None, mail.to.address().parse().map_err(refused)?);
-        Message::builder()
+        let builder = match &mail.unsubscribe {
+            Some(url) => one_click(Message::builder(), url),
+            None => Message::builder(),
+        };
+        builder
             .message_id(Some(format!("<{}@{}>", mail.id, self.from.email.domain())))
             .from(self.from.clone())
             .to(to)
@@ -75,6 +80,17 @@ impl Mailer for Smtp {
             Err(error) => Err(sorted(error)),
         }
     }
+}
+
+/// Lets programs end mail of this kind for their reader (RFC 2369 and RFC 8058).
+fn one_click(builder: MessageBuilder, url: &str) -> MessageBuilder {
+    let header = |name, value| HeaderValue::new(HeaderName::new_from_ascii_str(name), value);
+    builder
+        .raw_header(header("List-Unsubscribe", format!("<{url}>")))
+        .raw_header(header(
+            "List-Unsubscribe-Post",
+            "List-Unsubscribe=One-Click".to_owned(),
+        ))
 }
 
 /// What the server refused for good stays refused; all else is worth another try.

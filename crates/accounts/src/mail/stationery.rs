@@ -43,6 +43,10 @@ impl Stationery {
             subject,
             text: page::text(&blocks, &footer),
             html: page::html(&blocks, &footer),
+            unsubscribe: match &envelope.letter {
+                Letter::Waiting { unsubscribe, .. } => Some(self.unsubscribe_url(unsubscribe)),
+                _ => None,
+            },
         }
     }
 
@@ -97,7 +101,11 @@ impl Stationery {
                 ),
             ),
             Letter::AccountDeleted => account_deleted(),
-            Letter::Waiting { lines, more } => self.waiting(lines, *more),
+            Letter::Waiting {
+                lines,
+                more,
+                unsubscribe,
+            } => self.waiting(lines, *more, unsubscribe),
         }
     }
 
@@ -170,7 +178,7 @@ impl Stationery {
         }
     }
 
-    fn waiting(&self, lines: &[String], more: usize) -> Draft {
+    fn waiting(&self, lines: &[String], more: usize, unsubscribe: &Secret) -> Draft {
         let intro = std::iter::once(said("This waits for you at Courtside:"));
         let lines = lines.iter().map(|line| said(&format!("• {line}")));
         let rest = (more > 0).then(|| said(&format!("And {more} more.")));
@@ -184,11 +192,22 @@ impl Stationery {
                 url: format!("{}/notifications", self.public_url),
             },
             said(&settings),
+            Block::Link {
+                label: "No more of these mails",
+                url: self.unsubscribe_url(unsubscribe),
+            },
         ];
         Draft {
             subject: "News waits for you".to_owned(),
             blocks: intro.chain(lines).chain(rest).chain(end).collect(),
         }
+    }
+
+    /// A link that programs follow by themselves, so its token is not behind a `#`. All it can do is
+    /// to end mail.
+    fn unsubscribe_url(&self, token: &Secret) -> String {
+        let path = "api/v1/notifications/unsubscribe";
+        format!("{}/{path}/?token={}", self.public_url, token.expose())
     }
 
     /// A link that carries a token behind the `#`, where neither servers nor other sites get to
@@ -312,6 +331,7 @@ mod tests {
             Letter::Waiting {
                 lines: vec!["ada wrote to you.".into()],
                 more: 3,
+                unsubscribe: Secret::new("un-sub"),
             },
         ]
     }
@@ -344,11 +364,12 @@ mod tests {
         assert!(mail.text.contains(&format!("\n{link}\n")));
         assert!(mail.html.contains(&format!("href=\"{link}\"")));
         assert!(mail.text.contains("\n    tok-en_123\n"));
-        assert!(
-            all()
-                .into_iter()
-                .all(|letter| !write("Ada", letter).html.contains("?token"))
-        );
+        let others = all().into_iter();
+        let mut others = others.filter(|letter| !matches!(letter, Letter::Waiting { .. }));
+        assert!(others.all(|letter| {
+            let mail = write("Ada", letter);
+            !mail.html.contains("?token") && mail.unsubscribe.is_none()
+        }));
     }
 
     #[test]
@@ -360,10 +381,14 @@ mod tests {
         let letter = |more| Letter::Waiting {
             lines: lines.clone(),
             more,
+            unsubscribe: Secret::new("un-sub"),
         };
         let mail = write("Ada", letter(2));
         assert!(mail.text.contains("• ada wrote to you.\n"));
         assert!(mail.text.contains("And 2 more."));
+        let end = "https://play.example.org/api/v1/notifications/unsubscribe/?token=un-sub";
+        assert!(mail.text.contains(end));
+        assert_eq!(mail.unsubscribe.as_deref(), Some(end));
         let settings = "https://play.example.org/notifications/preferences";
         assert!(mail.text.contains(settings) && mail.html.contains(settings));
         assert!(mail.html.contains("&lt;b&gt;bob&lt;/b&gt; asks."));

@@ -1,6 +1,6 @@
 //! Mail that another room has decided on, and keeps the record of.
 
-use kernel::{Fault, UserId};
+use kernel::{Fault, Secret, UserId};
 
 use crate::mail::{Letter, MailError, MailId};
 use crate::{Accounts, members};
@@ -19,6 +19,18 @@ pub enum Sent {
 }
 
 impl Accounts {
+    /// What ends the mail to this person about what waits, without signing in.
+    #[must_use]
+    pub fn unsubscribe_token(&self, user: UserId) -> Secret {
+        self.inner.keys.unsubscribe_token(user)
+    }
+
+    /// Whose mail a token ends; nobody's where it is not one of ours.
+    #[must_use]
+    pub fn unsubscribed(&self, token: &Secret) -> Option<UserId> {
+        self.inner.keys.unsubscribed(token)
+    }
+
     /// Sends a letter to somebody's proven address now. The same id on every try lets who gets it
     /// twice tell.
     ///

@@ -1,5 +1,6 @@
 //! Decisions without a database, a clock or chance.
 
+pub mod actor;
 pub mod kinds;
 pub mod mailing;
 pub mod subject;

@@ -6,6 +6,9 @@ use contract::notify::{Action, Happened, chat_subject};
 /// A subject of everything: who is forgotten hears of nothing any more.
 pub const EVERYTHING: &str = "everything";
 
+/// The place that stands for everything about a subject: it was taken back.
+pub const WITHDRAWN: i64 = i64::MAX;
+
 /// The subject of something that happened, and its place in it: messages are settled by reading
 /// their chat up to them, all else by its key.
 #[must_use]

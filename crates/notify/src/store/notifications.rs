@@ -11,7 +11,8 @@ use store::{AnyConn, Each, Listed, MultiBackend};
 use crate::inbox::Filter;
 use crate::ports::DeliveryId;
 use crate::rules::kinds;
-use crate::schema::notifications;
+use crate::schema::{notification_deliveries as deliveries, notifications};
+use crate::store::deliveries::State;
 
 /// A notification as it is stored.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
@@ -29,7 +30,12 @@ pub(crate) struct Row {
     pub(crate) delivery_id: Option<DeliveryId>,
     pub(crate) created_at: Timestamp,
     pub(crate) read_at: Option<Timestamp>,
+    /// Whose doing it tells of.
+    pub(crate) actor_id: Option<UserId>,
 }
+
+/// Which one it is, and whether it shows.
+pub(crate) type Line = (NotificationId, bool);
 
 impl Row {
     /// The notification as it is told; nothing where a newer version wrote of something new.
@@ -65,6 +71,127 @@ pub(crate) fn replace_read(conn: &mut AnyConn, new: &Row) -> Result<(), Fault> {
     );
     diesel::delete(read).execute(conn)?;
     Ok(())
+}
+
+/// Something new takes the place of what waits about the same chat and was told by a mail that has
+/// ended, but for what names its person; which those were, and whether they show.
+pub(crate) fn replace_mailed(conn: &mut AnyConn, new: &Row) -> Result<Vec<Line>, Fault> {
+    if new.action != kinds::name(Action::NewMessage) || names_its_person(&new.data) {
+        return Ok(vec![]);
+    }
+    let ended = deliveries::table
+        .filter(deliveries::state.ne(State::Waiting.as_text()))
+        .select(deliveries::id.nullable());
+    let mut mailed: Vec<(NotificationId, bool, Json)> = notifications::table
+        .filter(
+            notifications::user_id
+                .eq(new.user_id)
+                .and(notifications::subject.eq(&new.subject))
+                .and(notifications::id.ne(new.id))
+                .and(notifications::read_at.is_null())
+                .and(notifications::delivery_id.eq_any(ended)),
+        )
+        .order(notifications::id)
+        .select((
+            notifications::id,
+            notifications::in_app,
+            notifications::data,
+        ))
+        .load(conn)?;
+    mailed.retain(|(.., data)| !names_its_person(data));
+    let lines: Vec<Line> = mailed
+        .into_iter()
+        .map(|(id, shows, _)| (id, shows))
+        .collect();
+    remove_lines(conn, &lines)?;
+    Ok(lines)
+}
+
+fn names_its_person(Json(data): &Json) -> bool {
+    data.get("mention").and_then(serde_json::Value::as_bool) == Some(true)
+}
+
+/// All of a person about a subject.
+pub(crate) fn about(conn: &mut AnyConn, user: UserId, subject: &str) -> Result<Vec<Line>, Fault> {
+    Ok(notifications::table
+        .filter(
+            notifications::user_id
+                .eq(user)
+                .and(notifications::subject.eq(subject)),
+        )
+        .order(notifications::id)
+        .select((notifications::id, notifications::in_app))
+        .load(conn)?)
+}
+
+/// All of a person that tell of somebody's doing.
+pub(crate) fn by(conn: &mut AnyConn, user: UserId, actor: UserId) -> Result<Vec<Line>, Fault> {
+    Ok(notifications::table
+        .filter(
+            notifications::actor_id
+                .eq(Some(actor))
+                .and(notifications::user_id.eq(user)),
+        )
+        .order(notifications::id)
+        .select((notifications::id, notifications::in_app))
+        .load(conn)?)
+}
+
+/// Removes these.
+pub(crate) fn remove_lines(conn: &mut AnyConn, lines: &[Line]) -> Result<(), Fault> {
+    let ids: Vec<NotificationId> = lines.iter().map(|(id, _)| *id).collect();
+    remove_all(conn, &ids)
+}
+
+/// Those that tell of somebody's doing after this one, and whose they are, so many.
+pub(crate) fn all_by(
+    conn: &mut AnyConn,
+    actor: UserId,
+    after: Option<NotificationId>,
+    most: i64,
+) -> Result<Vec<(NotificationId, UserId)>, Fault> {
+    let mut query = notifications::table
+        .filter(notifications::actor_id.eq(Some(actor)))
+        .order(notifications::id)
+        .limit(most)
+        .select((notifications::id, notifications::user_id))
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(notifications::id.gt(after));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// Changes the data of one; nothing where it is gone. Under its person's lock.
+pub(crate) fn edit_data(
+    conn: &mut AnyConn,
+    id: NotificationId,
+    edit: impl FnOnce(&mut serde_json::Value),
+) -> Result<(), Fault> {
+    let one = notifications::table.find(id);
+    let found: Option<Json> = one.select(notifications::data).first(conn).optional()?;
+    let Some(Json(mut data)) = found else {
+        return Ok(());
+    };
+    edit(&mut data);
+    diesel::update(one)
+        .set(notifications::data.eq(Json(data)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// What those of a person are about that show and wait.
+pub(crate) fn waiting_subjects(conn: &mut AnyConn, user: UserId) -> Result<Vec<String>, Fault> {
+    Ok(notifications::table
+        .filter(
+            notifications::user_id
+                .eq(user)
+                .and(notifications::in_app.eq(true))
+                .and(notifications::read_at.is_null()),
+        )
+        .select(notifications::subject)
+        .distinct()
+        .load(conn)?)
 }
 
 /// Forgets the oldest of a person beyond so many.
@@ -231,16 +358,6 @@ pub(crate) fn waiting_for(
         .load(conn)?)
 }
 
-/// Removes one of a person. False if it is not there.
-pub(crate) fn remove(conn: &mut AnyConn, user: UserId, id: NotificationId) -> Result<bool, Fault> {
-    let one = notifications::table.find(id).filter(
-        notifications::user_id
-            .eq(user)
-            .and(notifications::in_app.eq(true)),
-    );
-    Ok(diesel::delete(one).execute(conn)? > 0)
-}
-
 /// Removes all that a person sees; how many that were.
 pub(crate) fn clear(conn: &mut AnyConn, user: UserId) -> Result<usize, Fault> {
     let all = notifications::table.filter(
@@ -251,12 +368,18 @@ pub(crate) fn clear(conn: &mut AnyConn, user: UserId) -> Result<usize, Fault> {
     Ok(diesel::delete(all).execute(conn)?)
 }
 
+/// Something that waits and that no mail has told of yet.
+#[derive(Debug, Clone)]
+pub(crate) struct Unmailed {
+    pub(crate) id: NotificationId,
+    pub(crate) action: Option<Action>,
+    pub(crate) subject: String,
+    pub(crate) created_at: Timestamp,
+}
+
 /// What waits that no mail has told of yet, the oldest first.
-pub(crate) fn unmailed(
-    conn: &mut AnyConn,
-    user: UserId,
-) -> Result<Vec<(NotificationId, Option<Action>, Timestamp)>, Fault> {
-    let rows: Vec<(NotificationId, String, Timestamp)> = notifications::table
+pub(crate) fn unmailed(conn: &mut AnyConn, user: UserId) -> Result<Vec<Unmailed>, Fault> {
+    let rows: Vec<(NotificationId, String, String, Timestamp)> = notifications::table
         .filter(
             notifications::user_id
                 .eq(user)
@@ -268,10 +391,16 @@ pub(crate) fn unmailed(
         .select((
             notifications::id,
             notifications::action,
+            notifications::subject,
             notifications::created_at,
         ))
         .load(conn)?;
-    let known = |(id, action, at): (_, String, _)| (id, kinds::action(&action), at);
+    let known = |(id, action, subject, created_at): (_, String, _, _)| Unmailed {
+        id,
+        action: kinds::action(&action),
+        subject,
+        created_at,
+    };
     Ok(rows.into_iter().map(known).collect())
 }
 
@@ -310,8 +439,8 @@ pub(crate) fn before(
     limit: NotificationId,
     most: i64,
 ) -> Result<Vec<(NotificationId, UserId, bool)>, Fault> {
-    type Line = (NotificationId, UserId, bool, Option<Timestamp>);
-    let rows: Vec<Line> = notifications::table
+    type Found = (NotificationId, UserId, bool, Option<Timestamp>);
+    let rows: Vec<Found> = notifications::table
         .filter(notifications::id.lt(limit))
         .order(notifications::id)
         .limit(most)
@@ -322,7 +451,7 @@ pub(crate) fn before(
             notifications::read_at,
         ))
         .load(conn)?;
-    let line = |(id, user, in_app, read_at): Line| (id, user, in_app && read_at.is_none());
+    let line = |(id, user, in_app, read_at): Found| (id, user, in_app && read_at.is_none());
     Ok(rows.into_iter().map(line).collect())
 }
 

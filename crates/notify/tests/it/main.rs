@@ -12,5 +12,6 @@ mod everybody;
 mod inbox;
 mod keeping;
 mod mails;
+mod others;
 mod settling;
 mod world;

@@ -1,16 +1,18 @@
 //! A small world to test in: a database, a few people, a post office, and two nodes at work.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use contract::chat::ChatId;
 use contract::notify::{Action, Happened, Notification, NotificationPreferences, Settled};
+use contract::users::UserSummary;
 use diesel::prelude::*;
 use kernel::{
     Actor, Ambient, Fault, Keyset, ManualClock, PageRequest, Role, SystemRng, Timestamp, UserId,
 };
-use notify::ports::{Digest, Outcome, Post, Presence, Registry};
+use notify::ports::{Conversations, Digest, Outcome, People, Post, Presence, Registry};
 use notify::{Filter, Notify, NotifyConfig, NotifyParts};
 use serde_json::{Value, json};
 use store::outbox::{self, Missed};
@@ -66,6 +68,11 @@ pub(crate) struct Town {
     pub(crate) around: Mutex<HashSet<UserId>>,
     /// After how many pages of people the list of them is away once.
     pub(crate) breaks_after: Mutex<Option<u32>>,
+    /// What those are called who have a name.
+    pub(crate) names: Mutex<HashMap<UserId, UserSummary>>,
+    pub(crate) blocked: Mutex<HashSet<(UserId, UserId)>>,
+    /// Who is to be called again, and where.
+    pub(crate) called_again: Mutex<Vec<(UserId, ChatId)>>,
     /// What left.
     pub(crate) mails: Mutex<Vec<Digest>>,
     /// What becomes of the next tries; then all leaves.
@@ -96,6 +103,33 @@ impl Registry for Town {
 
     async fn is_admin(&self, actor: &Actor) -> Result<bool, Fault> {
         Ok(self.admins.lock().unwrap().contains(&actor.user))
+    }
+}
+
+impl People for Town {
+    fn summaries(
+        &self,
+        _: &mut AnyConn,
+        ids: &[UserId],
+    ) -> Result<HashMap<UserId, UserSummary>, Fault> {
+        let names = self.names.lock().unwrap();
+        let found = ids.iter().filter_map(|id| names.get_key_value(id));
+        Ok(found.map(|(id, summary)| (*id, summary.clone())).collect())
+    }
+
+    fn blocked(&self, _: &mut AnyConn, pairs: &[(UserId, UserId)]) -> Result<Vec<bool>, Fault> {
+        let blocked = self.blocked.lock().unwrap();
+        let is =
+            |(a, b): &(UserId, UserId)| blocked.contains(&(*a, *b)) || blocked.contains(&(*b, *a));
+        Ok(pairs.iter().map(is).collect())
+    }
+}
+
+impl Conversations for Town {
+    fn call_again(&self, _: &mut Tx<'_>, user: UserId, chats: &[ChatId]) -> Result<(), Fault> {
+        let again = chats.iter().map(|chat| (user, *chat));
+        self.called_again.lock().unwrap().extend(again);
+        Ok(())
     }
 }
 
@@ -187,6 +221,8 @@ impl World {
         let parts = NotifyParts {
             store: store.clone(),
             registry: town.clone(),
+            people: town.clone(),
+            conversations: town.clone(),
             presence: town.clone(),
             post: town.clone(),
         };
@@ -211,6 +247,25 @@ impl World {
             verified: true,
             proven_at: self.store.ambient().now(),
         }
+    }
+
+    /// Somebody is called so from now on.
+    pub(crate) fn name(&self, who: &Actor, username: &str, is_deleted: bool) {
+        let summary = UserSummary {
+            id: who.user,
+            username: username.to_owned(),
+            display_name: username.to_uppercase(),
+            avatar: String::new(),
+            is_deleted,
+        };
+        self.town.names.lock().unwrap().insert(who.user, summary);
+    }
+
+    /// Where this person is called again, since this was asked last.
+    pub(crate) fn called_again(&self, who: &Actor) -> Vec<ChatId> {
+        let all = std::mem::take(&mut *self.town.called_again.lock().unwrap());
+        assert!(all.iter().all(|(user, _)| *user == who.user));
+        all.into_iter().map(|(_, chat)| chat).collect()
     }
 
     pub(crate) fn pass(&self, by: Duration) {

@@ -12,7 +12,7 @@ use kernel::{Actor, Fault, PageRequest, Paged, Timestamp, UserId};
 
 use crate::ports::{People, Person};
 use crate::rules::asking::{self, Next};
-use crate::service::{both, event, lock, notify, other, settle};
+use crate::service::{both, event, lock, notify, other, settle, withdraw};
 use crate::{Error, Social, friends};
 use contract::social::FriendRequestId;
 use ended::Outcome;
@@ -205,10 +205,15 @@ pub(crate) fn settled(tx: &mut Tx<'_>, row: &Row) -> Result<(), Fault> {
     settle(tx, row.receiver_id, key_of(row))
 }
 
+/// A request was taken back: its notification goes.
+fn withdrawn(tx: &mut Tx<'_>, row: &Row) -> Result<(), Fault> {
+    withdraw(tx, row.receiver_id, key_of(row))
+}
+
 /// Forgets all requests of and to a person.
 pub(crate) fn forget(tx: &mut Tx<'_>, user: UserId) -> Result<(), Fault> {
     for row in store::sent_by(tx.conn, user)? {
-        settled(tx, &row)?;
+        withdrawn(tx, &row)?;
     }
     ended::forget(tx.conn, user)?;
     store::forget(tx.conn, user)
@@ -298,7 +303,10 @@ fn end_in(tx: &mut Tx<'_>, me: UserId, id: FriendRequestId, outcome: Outcome) ->
     if outcome == Outcome::Declined {
         store::note_decline(tx.conn, sender, receiver, now)?;
     }
-    settled(tx, &row)?;
+    match outcome {
+        Outcome::Canceled => withdrawn(tx, &row)?,
+        Outcome::Accepted | Outcome::Declined => settled(tx, &row)?,
+    }
     tx.emit_all(removed(&row)?.into())
 }
 

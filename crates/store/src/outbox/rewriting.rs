@@ -6,11 +6,11 @@
 use std::time::Duration;
 
 use diesel::prelude::*;
-use kernel::{Fault, Id, Timestamp, UserId};
-use serde_json::{Map, Value};
+use kernel::{Fault, Id, Timestamp};
+use serde_json::Value;
 
 use super::SubjectId;
-use crate::names::replace_person;
+use crate::names::Renamed;
 use crate::schema::stream_events;
 use crate::{AnyConn, Store, Tx};
 
@@ -43,26 +43,22 @@ pub fn rewrite<K>(
         .try_for_each(|place| rewrite_one(conn, place, &mut edit))
 }
 
-/// Replaces what a person is called in all stored events with these fields of their summary. A
-/// search over everything that is stored, window by window: for background work.
+/// Replaces what a person was called in all stored events with what they are called now. A over everything that is stored, window by window: for background work.
 ///
 /// # Errors
 /// Only where the database is away.
-pub async fn rename(
-    store: &Store,
-    person: UserId,
-    fields: Map<String, Value>,
-) -> Result<(), Fault> {
+pub async fn rename(store: &Store, renamed: &Renamed) -> Result<(), Fault> {
     let end = store.ambient().now();
     let mut from = Timestamp::from_micros(0);
     loop {
-        let find = move |conn: &mut AnyConn| places_naming(conn, person, from);
+        let whom = renamed.clone();
+        let find = move |conn: &mut AnyConn| places_naming(conn, &whom, from);
         let Some((next, places)) = store.read(find).await? else {
             return Ok(());
         };
         for some in places.chunks(MAX_BATCH) {
-            let (some, fields) = (some.to_vec(), fields.clone());
-            let write = move |tx: &mut Tx<'_>| rename_in(tx, &some, person, &fields);
+            let (some, renamed) = (some.to_vec(), renamed.clone());
+            let write = move |tx: &mut Tx<'_>| rename_in(tx, &some, &renamed);
             store.write(write).await?;
         }
         if next > end {
@@ -72,13 +68,8 @@ pub async fn rename(
     }
 }
 
-fn rename_in(
-    tx: &mut Tx<'_>,
-    places: &[Place],
-    person: UserId,
-    fields: &Map<String, Value>,
-) -> Result<(), Fault> {
-    let mut edit = |_: &str, data: &mut Value| replace_person(data, person, fields);
+fn rename_in(tx: &mut Tx<'_>, places: &[Place], renamed: &Renamed) -> Result<(), Fault> {
+    let mut edit = |_: &str, data: &mut Value| renamed.apply(data);
     places
         .iter()
         .try_for_each(|place| rewrite_one(tx.conn, place, &mut edit))
@@ -88,7 +79,7 @@ fn rename_in(
 /// and where the next window begins; nothing where no events follow.
 fn places_naming(
     conn: &mut AnyConn,
-    person: UserId,
+    renamed: &Renamed,
     from: Timestamp,
 ) -> Result<Option<(Timestamp, Vec<Place>)>, Fault> {
     let first: Option<Timestamp> = stream_events::table
@@ -101,9 +92,17 @@ fn places_naming(
         return Ok(None);
     };
     let end = first + WINDOW;
+    let id = format!("%{}%", renamed.person);
+    // A name may hold what stands for any character here: then more is looked at than need be.
+    let name = renamed.former.as_ref();
+    let name = name.map_or_else(|| id.clone(), |name| format!("%\"username\":\"{name}\"%"));
     let places = stream_events::table
         .filter(stream_events::at.ge(first).and(stream_events::at.lt(end)))
-        .filter(stream_events::data.like(format!("%{person}%")))
+        .filter(
+            stream_events::data
+                .like(id)
+                .or(stream_events::data.like(name)),
+        )
         .order((stream_events::stream, stream_events::seq))
         .select((stream_events::stream, stream_events::seq))
         .load(conn)?;

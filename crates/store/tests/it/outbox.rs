@@ -5,6 +5,7 @@ use std::time::Duration;
 use kernel::Fault;
 use kernel::fault::Common;
 use serde_json::json;
+use store::names::Renamed;
 use store::outbox::{self, Missed, NodeId};
 use store::{Event, Publish, Relay, StoredEvent};
 
@@ -368,20 +369,26 @@ async fn rename_reaches_events_of_any_age() {
         let line = json!({"user": {"id": ada, "username": "ada"}});
         for _ in 0..3 {
             let line = line.clone();
-            let emit = move |tx: &mut store::Tx<'_>| tx.emit("s", "new_friend", &line);
+            let emit = move |tx: &mut store::Tx<'_>| {
+                tx.emit("s", "new_friend", &line)?;
+                tx.emit("s", "game_declined", &json!({"username": "ada"}))
+            };
             fixture.store.write(emit).await.unwrap();
             fixture.clock.advance(Duration::from_secs(50_000));
         }
         emit(&fixture.store, "s", "else").await.unwrap();
-        let fields = json!({"username": "gone"}).as_object().unwrap().clone();
-        outbox::rename(&fixture.store, ada, fields).await.unwrap();
-        let gone = json!({"user": {"id": ada, "username": "gone"}});
-        let all: Vec<_> = stored(&fixture)
-            .await
-            .into_iter()
-            .map(|(_, data)| data)
-            .collect();
-        assert_eq!(all, [gone.clone(), gone.clone(), gone, json!({"n": 1})]);
+        let renamed = Renamed {
+            person: ada,
+            former: Some("ada".to_owned()),
+            fields: json!({"username": "gone"}).as_object().unwrap().clone(),
+        };
+        outbox::rename(&fixture.store, &renamed).await.unwrap();
+        let all = stored(&fixture).await;
+        let text = serde_json::to_string(&all).unwrap();
+        assert!(!text.contains("\"ada\""), "{text}");
+        assert_eq!(all.len(), 7);
+        assert_eq!(all[0].1, json!({"user": {"id": ada, "username": "gone"}}));
+        assert_eq!(all[6].1, json!({"n": 1}));
     }
 }
 

@@ -1,5 +1,27 @@
 //! Small pages made by the server itself.
 
+use actix_web::HttpResponse;
+use actix_web::http::header::{self, HeaderValue};
+
+use crate::http::site::PAGE_POLICY;
+
+/// A page with this title and body, as an answer.
+#[must_use]
+pub fn answer(title: &str, body: &str) -> HttpResponse {
+    respond(page(title, body))
+}
+
+/// A whole page as an answer.
+#[must_use]
+pub fn respond(page: String) -> HttpResponse {
+    let kind = HeaderValue::from_static("text/html; charset=utf-8");
+    let policy = HeaderValue::from_static(PAGE_POLICY);
+    let mut answer = HttpResponse::Ok();
+    answer.insert_header((header::CONTENT_TYPE, kind));
+    answer.insert_header((header::CONTENT_SECURITY_POLICY, policy));
+    answer.body(page)
+}
+
 /// A page with this title and body; the body is HTML already.
 #[must_use]
 pub fn page(title: &str, body: &str) -> String {

@@ -1,0 +1,2 @@
+DROP INDEX notifications_actor;
+ALTER TABLE notifications DROP COLUMN actor_id;
