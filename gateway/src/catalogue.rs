@@ -9,6 +9,7 @@ pub fn codes() -> Vec<&'static Code> {
         kernel::fault::Common::CODES,
         crate::error::Error::CODES,
         crate::ws::error::Error::CODES,
+        store::idempotency::Error::CODES,
         accounts::Error::CODES,
         social::Error::CODES,
         chat::Error::CODES,

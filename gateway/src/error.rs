@@ -18,8 +18,6 @@ kernel::codes! {
         NotFound = "not_found", NotFound, "There is nothing here, or it is not yours to see.";
         MethodNotAllowed = "method_not_allowed", MethodNotAllowed, "This address does not take that method.";
         RequestTimeout = "request_timeout", TimedOut, "The request came too slowly. Send it again, or over a faster connection.";
-        IdempotencyInFlight = "idempotency.in_flight", Conflict, "A request with this Idempotency-Key is still being answered.";
-        IdempotencyKeyReused = "idempotency.key_reused", Invalid, "This Idempotency-Key was used with another body.";
         BodyTooLarge = "body_too_large", TooLarge, "The body has too many bytes.";
         HeadTooLarge = "head_too_large", HeadTooLarge, "The request line and headers are too long. Send fewer or shorter headers.";
         TooManyConnections = "too_many_connections", TooMany, "Your address has too many open connections. Close some, or use each for more requests.";

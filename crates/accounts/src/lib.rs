@@ -89,6 +89,7 @@ mod revocation;
 mod roles;
 pub mod rules;
 mod schema;
+mod sealed;
 mod second_factor;
 mod service;
 mod sessions;

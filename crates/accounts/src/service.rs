@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use kernel::{Ambient, Fault, Secret};
-use store::{Handler, Store};
+use store::{Handler, IdempotencyKey, Store};
 
 use crate::avatar::Studio;
 use crate::blobs::Blobs;
@@ -68,6 +68,8 @@ impl std::fmt::Debug for AccountsParts {
 #[derive(Clone)]
 pub struct Accounts {
     pub(crate) inner: Arc<Inner>,
+    /// What the next thing that is made is known by, where the caller may ask again.
+    pub(crate) key: Option<IdempotencyKey>,
 }
 
 /// What the rooms share.
@@ -124,7 +126,18 @@ impl Accounts {
         };
         Ok(Self {
             inner: Arc::new(inner),
+            key: None,
         })
+    }
+
+    /// The same accounts for one request that makes something: with the same key again it makes
+    /// nothing more and gives the first result.
+    #[must_use]
+    pub fn once(&self, key: Option<IdempotencyKey>) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            key,
+        }
     }
 
     /// The background work of this crate, for the worker.

@@ -21,6 +21,11 @@ impl Chat {
         id: MessageId,
         report: ReportMessage,
     ) -> Result<Report, Fault> {
+        let store = &self.inner.parts.store;
+        let reason = report.reason;
+        if let Some((report, created_at)) = store.kept(self.key.as_ref()).await? {
+            return Ok(told(report, id, reason, created_at));
+        }
         let details = described(&report)?;
         let message = self.message(actor, id).await?;
         if message.sender.id == actor.user {
@@ -33,13 +38,22 @@ impl Chat {
             details,
         };
         let keep = move |tx: &mut Tx<'_>| keep(tx, id, &new);
-        let (id, created_at) = self.inner.parts.store.write(keep).await?;
-        Ok(Report {
-            id,
-            message_id: message.id,
-            reason: report.reason,
-            created_at,
-        })
+        let (report, created_at) = store.write_once(self.key.as_ref(), keep).await?;
+        Ok(told(report, message.id, reason, created_at))
+    }
+}
+
+fn told(
+    id: ReportId,
+    message_id: MessageId,
+    reason: ReportReason,
+    created_at: Timestamp,
+) -> Report {
+    Report {
+        id,
+        message_id,
+        reason,
+        created_at,
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use contract::chat::ChatId;
 use contract::notify::{SETTLED, Settled};
 use kernel::{Actor, Ambient, Fault, UserId};
-use store::{NewJob, Store, Tx};
+use store::{IdempotencyKey, NewJob, Store, Tx};
 
 use crate::Error;
 use crate::ports::{Contacts, Live, Names, Presence, Privacy};
@@ -59,6 +59,8 @@ impl std::fmt::Debug for ChatParts {
 #[derive(Debug, Clone)]
 pub struct Chat {
     pub(crate) inner: Arc<Inner>,
+    /// What the next thing that is made is known by, where the caller may ask again.
+    pub(crate) key: Option<IdempotencyKey>,
 }
 
 /// What the subjects share.
@@ -84,6 +86,17 @@ impl Chat {
         };
         Self {
             inner: Arc::new(inner),
+            key: None,
+        }
+    }
+
+    /// The same chats for one request that makes something: with the same key again it makes
+    /// nothing more and gives the first result.
+    #[must_use]
+    pub fn once(&self, key: Option<IdempotencyKey>) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            key,
         }
     }
 

@@ -389,7 +389,7 @@ pub struct SecondFactorEnabled {
 }
 
 /// Fresh recovery codes; they are not shown again and the old ones are void.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({"recovery_codes": ["k7m2-p9xq-4tb3-n8rw", "b3n8-rw5h-zd7k-2m9x"]}))]
 pub struct RecoveryCodes {
     /// Each good once.
@@ -398,7 +398,7 @@ pub struct RecoveryCodes {
 }
 
 /// A ticket that opens one socket.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({
     "ticket": "9Wq1n7yYt5hB0mZbq3vU2x8cK4sLd6eRfTgYhUjIkOl",
     "expires_at": "2026-01-31T12:00:30.000000Z"

@@ -101,7 +101,7 @@ pub enum InviteRole {
 }
 
 /// An invite; also the data of the events `game_invite` and `game_invite_sent`.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({
     "id": "01890a5d-ac96-774b-bcce-b302099a8057",
     "sender": {

@@ -45,7 +45,7 @@ pub enum Direction {
 }
 
 /// A request that waits for its answer; also the data of the event `friend_request`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({
     "id": "01890a5d-ac96-774b-bcce-b302099a8057", "direction": "incoming",
     "user": {
@@ -201,7 +201,7 @@ pub struct Suggestion {
 }
 
 /// Somebody I have blocked; also the data of the event `user_blocked`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({
     "user": {
         "id": "01890a5d-ac96-774b-bcce-b302099a8058", "username": "mallory",

@@ -114,7 +114,7 @@ pub struct Statistics {
 }
 
 /// A line of a list of people.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({
     "id": "01890a5d-ac96-774b-bcce-b302099a8057", "username": "ada", "display_name": "Ada L.",
     "avatar": "/api/v1/users/ada/avatar/", "is_deleted": false
@@ -283,7 +283,7 @@ pub struct Avatar {
 }
 
 /// A download of all my data.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({
     "id": "01890a5d-ac96-774b-bcce-b302099a8057", "state": "ready",
     "created_at": "2026-01-31T12:00:00.000000Z", "ready_at": "2026-01-31T12:00:03.000000Z",

@@ -21,7 +21,7 @@ impl Invites {
         wanted: PlayAgain,
     ) -> Result<Invite, Fault> {
         let user = actor.user;
-        self.write(move |tx, parts| again(tx, parts, user, id, wanted, InviteOrigin::Rematch))
+        self.write_once(move |tx, parts| again(tx, parts, user, id, wanted, InviteOrigin::Rematch))
             .await
     }
 
@@ -36,8 +36,10 @@ impl Invites {
         wanted: PlayAgain,
     ) -> Result<Invite, Fault> {
         let user = actor.user;
-        self.write(move |tx, parts| again(tx, parts, user, id, wanted, InviteOrigin::Challenge))
-            .await
+        self.write_once(move |tx, parts| {
+            again(tx, parts, user, id, wanted, InviteOrigin::Challenge)
+        })
+        .await
     }
 }
 

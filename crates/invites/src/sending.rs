@@ -29,7 +29,7 @@ impl Invites {
             origin_match_id: None,
         };
         let actor = *actor;
-        self.write(move |tx, parts| {
+        self.write_once(move |tx, parts| {
             let other = parts.other(tx.conn, &actor, &wanted.username)?;
             send(tx, parts, [actor.user, other], &draft)
         })

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use ::store::{AnyConn, Handler, Store, Tx};
+use ::store::{AnyConn, Handler, IdempotencyKey, Store, Tx};
 use contract::invites::{Invite, InviteId};
 use kernel::{Actor, Fault, Timestamp, UserId};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::Error;
 use crate::events::Pair;
@@ -40,6 +42,8 @@ impl std::fmt::Debug for InvitesParts {
 #[derive(Clone, Debug)]
 pub struct Invites {
     pub(crate) parts: Arc<InvitesParts>,
+    /// What the next thing that is made is known by, where the caller may ask again.
+    pub(crate) key: Option<IdempotencyKey>,
 }
 
 impl Invites {
@@ -48,6 +52,17 @@ impl Invites {
     pub fn new(parts: InvitesParts) -> Self {
         Self {
             parts: Arc::new(parts),
+            key: None,
+        }
+    }
+
+    /// The same invites for one request that makes something: with the same key again it makes nothing
+    /// more and gives the first result.
+    #[must_use]
+    pub fn once(&self, key: Option<IdempotencyKey>) -> Self {
+        Self {
+            parts: Arc::clone(&self.parts),
+            key,
         }
     }
 
@@ -66,6 +81,17 @@ impl Invites {
     {
         let parts = Arc::clone(&self.parts);
         self.parts.store.write(move |tx| run(tx, &parts)).await
+    }
+
+    /// As [`write`](Self::write), once for each key.
+    pub(crate) async fn write_once<T, F>(&self, run: F) -> Result<T, Fault>
+    where
+        F: FnOnce(&mut Tx<'_>, &InvitesParts) -> Result<T, Fault> + Send + 'static,
+        T: Serialize + DeserializeOwned + Send + 'static,
+    {
+        let (store, parts) = (&self.parts.store, Arc::clone(&self.parts));
+        let write = move |tx: &mut Tx<'_>| run(tx, &parts);
+        store.write_once(self.key.as_ref(), write).await
     }
 
     /// Reads all that an answer needs in one go.

@@ -6,10 +6,11 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use contract::users::UserSummary;
 use kernel::{Fault, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
 use store::{AnyConn, Tx};
 
 /// Somebody with an account that is neither deleted nor suspended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
     /// Their line in a list.
     pub summary: UserSummary,

@@ -4,11 +4,12 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use ::store::{AnyConn, Event, Store, Tx};
+use ::store::{AnyConn, Event, IdempotencyKey, Store, Tx};
 use contract::notify::{Action, HAPPENED, Happened, SETTLED, Settled};
 use contract::social::{ChosenStatus, OwnStatus};
 use kernel::{Actor, Fault, UserId};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::ports::{Partings, People, Person};
@@ -30,6 +31,8 @@ pub enum Relation {
 #[derive(Clone)]
 pub struct Social {
     pub(crate) inner: Arc<Inner>,
+    /// What the next thing that is made is known by, where the caller may ask again.
+    pub(crate) key: Option<IdempotencyKey>,
 }
 
 /// What the rooms share.
@@ -58,6 +61,17 @@ impl Social {
         };
         Self {
             inner: Arc::new(inner),
+            key: None,
+        }
+    }
+
+    /// The same friendships for one request that makes something: with the same key again it makes nothing
+    /// more and gives the first result.
+    #[must_use]
+    pub fn once(&self, key: Option<IdempotencyKey>) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            key,
         }
     }
 
@@ -149,6 +163,17 @@ impl Social {
         let people = Arc::clone(&self.inner.people);
         let write = move |tx: &mut Tx<'_>| run(tx, &*people);
         self.inner.store.write(write).await
+    }
+
+    /// As [`write`](Self::write), once for each key.
+    pub(crate) async fn write_once<T, F>(&self, run: F) -> Result<T, Fault>
+    where
+        F: FnOnce(&mut Tx<'_>, &dyn People) -> Result<T, Fault> + Send + 'static,
+        T: Serialize + DeserializeOwned + Send + 'static,
+    {
+        let people = Arc::clone(&self.inner.people);
+        let write = move |tx: &mut Tx<'_>| run(tx, &*people);
+        self.inner.store.write_once(self.key.as_ref(), write).await
     }
 
     /// Reads all that an answer needs in one go.

@@ -1,83 +1,157 @@
-//! Answers kept for requests that may be sent again.
+//! Requests that may be sent again: their key is stored in the transaction of what they do, with its
+//! result, so that nothing is done twice and no result is lost, whatever breaks when.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
 use diesel::prelude::*;
 use kernel::{Fault, Timestamp};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
+use crate::errors::Described;
 use crate::schema::idempotency_keys as keys;
-use crate::{AnyConn, Each, Tx, delete_batch};
+use crate::{AnyConn, Each, Store, Tx, delete_batch};
 
-/// How long an answer is kept.
+/// How long a result is kept.
 pub const KEPT_FOR: Duration = Duration::from_secs(24 * 3_600);
-/// A request that has not been answered for so long was cut off, and may be tried again.
-const CUT_OFF_AFTER: Duration = Duration::from_secs(60);
 
-/// What is known of a request with this key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Begin {
-    /// It is new; do it, then [`finish`] or [`abandon`].
-    Fresh,
-    /// It was done; give this answer again.
-    Replay {
-        /// The status.
-        status: i32,
-        /// The body.
-        answer: Vec<u8>,
-    },
-    /// The key was used for another request.
-    Mismatch,
-    /// The first one is still being worked on.
-    InFlight,
+kernel::codes! {
+    /// Why a key is refused.
+    pub enum Error {
+        KeyReused = "idempotency.key_reused", Invalid, "This Idempotency-Key was used with another body.";
+    }
 }
 
-type Row = (Vec<u8>, Option<i32>, Option<Vec<u8>>, Timestamp);
+const UNUSED: u8 = 0;
+const FIRST: u8 = 1;
+const REPLAYED: u8 = 2;
 
-/// Looks the key up, or takes it. `scope` keeps callers apart; `hash` is the request's.
-pub fn begin(tx: &mut Tx<'_>, scope: &str, key: &str, hash: &[u8]) -> Result<Begin, Fault> {
-    let now = tx.ambient().now();
-    if insert(tx.conn, scope, key, hash, now)? {
-        return Ok(Begin::Fresh);
+/// What a request is known by when it is sent again.
+#[derive(Debug, Clone)]
+pub struct IdempotencyKey {
+    /// Whose key it is and for what, so that nobody gets a result that is not theirs.
+    scope: String,
+    key: String,
+    /// What tells this request from others.
+    hash: Vec<u8>,
+    state: Arc<AtomicU8>,
+}
+
+impl IdempotencyKey {
+    /// The key of a request. `scope` keeps callers apart; `hash` is the request's.
+    #[must_use]
+    pub fn new(scope: String, key: String, hash: Vec<u8>) -> Self {
+        Self {
+            scope,
+            key,
+            hash,
+            state: Arc::new(AtomicU8::new(UNUSED)),
+        }
     }
-    let columns = (
-        keys::request_hash,
-        keys::status,
-        keys::answer,
-        keys::created_at,
-    );
-    let (known, status, answer, at): Row = keys::table
-        .find((scope, key))
-        .select(columns)
-        .first(tx.conn)?;
-    let expired = now.since(at)
-        > if status.is_some() {
-            KEPT_FOR
-        } else {
-            CUT_OFF_AFTER
+
+    /// Whether a result was stored or found under it.
+    #[must_use]
+    pub fn was_used(&self) -> bool {
+        self.state.load(Ordering::Acquire) != UNUSED
+    }
+
+    /// Whether the result is that of an earlier request.
+    #[must_use]
+    pub fn was_replayed(&self) -> bool {
+        self.state.load(Ordering::Acquire) == REPLAYED
+    }
+
+    fn mark(&self, state: u8) {
+        self.state.store(state, Ordering::Release);
+    }
+}
+
+impl Store {
+    /// As [`write`](Self::write), once for each key: sent again, the result of the first time is
+    /// given and nothing is done. A request that meets its own first try waits for it.
+    ///
+    /// # Errors
+    /// As the closure, which leaves the key free; `idempotency.key_reused`.
+    pub async fn write_once<T, F>(&self, key: Option<&IdempotencyKey>, run: F) -> Result<T, Fault>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T, Fault> + Send + 'static,
+        T: Serialize + DeserializeOwned + Send + 'static,
+    {
+        let Some(key) = key.cloned() else {
+            return self.write(run).await;
         };
-    if expired {
-        diesel::delete(keys::table.find((scope, key))).execute(tx.conn)?;
-        insert(tx.conn, scope, key, hash, now)?;
-        return Ok(Begin::Fresh);
+        self.write(move |tx| once(tx, &key, run)).await
     }
-    Ok(match (known == hash, status, answer) {
-        (false, ..) => Begin::Mismatch,
-        (true, Some(status), Some(answer)) => Begin::Replay { status, answer },
-        (true, ..) => Begin::InFlight,
-    })
+
+    /// The result of an earlier request with this key, for what has to be known before the
+    /// transaction.
+    ///
+    /// # Errors
+    /// `idempotency.key_reused`.
+    pub async fn kept<T>(&self, key: Option<&IdempotencyKey>) -> Result<Option<T>, Fault>
+    where
+        T: DeserializeOwned + Send + 'static,
+    {
+        let Some(key) = key.cloned() else {
+            return Ok(None);
+        };
+        let now = self.ambient().now();
+        self.read(move |conn| {
+            let found = find(conn, &key)?.filter(|row| row.holds_at(now));
+            found.map(|row| row.result(&key)).transpose()
+        })
+        .await
+    }
 }
 
-fn insert(
-    conn: &mut AnyConn,
-    scope: &str,
-    key: &str,
-    hash: &[u8],
-    now: Timestamp,
-) -> QueryResult<bool> {
+fn once<T: Serialize + DeserializeOwned>(
+    tx: &mut Tx<'_>,
+    key: &IdempotencyKey,
+    run: impl FnOnce(&mut Tx<'_>) -> Result<T, Fault>,
+) -> Result<T, Fault> {
+    if let Some(result) = claim(tx, key)? {
+        return Ok(result);
+    }
+    let result = run(tx)?;
+    keep(tx, key, &result)?;
+    Ok(result)
+}
+
+/// Takes a key until the transaction ends, or gives the result that is kept for it.
+fn claim<T: DeserializeOwned>(tx: &mut Tx<'_>, key: &IdempotencyKey) -> Result<Option<T>, Fault> {
+    let now = tx.ambient().now();
+    // A key that is forgotten between the two looks is free the second time.
+    for _ in 0..2 {
+        if insert(tx.conn, key, now)? || renew(tx.conn, key, now)? {
+            key.mark(FIRST);
+            return Ok(None);
+        }
+        if let Some(row) = find(tx.conn, key)? {
+            return row.result(key).map(Some);
+        }
+    }
+    Err(Fault::unavailable(Described(
+        "a key was forgotten twice while it was read".to_owned(),
+    )))
+}
+
+/// Keeps the result of a key that was taken.
+fn keep(tx: &mut Tx<'_>, key: &IdempotencyKey, result: &impl Serialize) -> Result<(), Fault> {
+    let result = serde_json::to_vec(result)?;
+    diesel::update(keys::table.find((&key.scope, &key.key)))
+        .set(keys::answer.eq(Some(result)))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// On PostgreSQL this waits for the transaction of another that inserts the same key.
+fn insert(conn: &mut AnyConn, key: &IdempotencyKey, now: Timestamp) -> QueryResult<bool> {
     let row = (
-        keys::scope.eq(scope),
-        keys::key.eq(key),
-        keys::request_hash.eq(hash),
+        keys::scope.eq(&key.scope),
+        keys::key.eq(&key.key),
+        keys::request_hash.eq(&key.hash),
         keys::created_at.eq(now),
     );
     let insert = diesel::insert_into(keys::table)
@@ -87,24 +161,51 @@ fn insert(
     Ok(Each(insert).execute(conn)? > 0)
 }
 
-/// Keeps the answer.
-pub fn finish(
-    tx: &mut Tx<'_>,
-    scope: &str,
-    key: &str,
-    status: i32,
-    answer: &[u8],
-) -> Result<(), Fault> {
-    diesel::update(keys::table.find((scope, key)))
-        .set((keys::status.eq(Some(status)), keys::answer.eq(Some(answer))))
-        .execute(tx.conn)?;
-    Ok(())
+/// Takes a key whose result has ended. Of two that come at once the second finds it taken.
+fn renew(conn: &mut AnyConn, key: &IdempotencyKey, now: Timestamp) -> QueryResult<bool> {
+    let ended = keys::table
+        .find((&key.scope, &key.key))
+        .filter(keys::created_at.lt(now - KEPT_FOR));
+    let taken = diesel::update(ended)
+        .set((
+            keys::request_hash.eq(&key.hash),
+            keys::answer.eq(None::<Vec<u8>>),
+            keys::created_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(taken > 0)
 }
 
-/// Frees the key: the request came to nothing and may be sent again.
-pub fn abandon(tx: &mut Tx<'_>, scope: &str, key: &str) -> Result<(), Fault> {
-    diesel::delete(keys::table.find((scope, key))).execute(tx.conn)?;
-    Ok(())
+/// What is known of a key.
+#[derive(Debug, Queryable)]
+struct Row {
+    hash: Vec<u8>,
+    result: Option<Vec<u8>>,
+    created_at: Timestamp,
+}
+
+impl Row {
+    fn holds_at(&self, now: Timestamp) -> bool {
+        self.created_at >= now - KEPT_FOR
+    }
+
+    fn result<T: DeserializeOwned>(&self, key: &IdempotencyKey) -> Result<T, Fault> {
+        if self.hash != key.hash {
+            return Err(Error::KeyReused.into());
+        }
+        let result = self.result.as_ref();
+        let result = result.ok_or_else(|| Fault::internal("a key was kept without a result"))?;
+        key.mark(REPLAYED);
+        Ok(serde_json::from_slice(result)?)
+    }
+}
+
+fn find(conn: &mut AnyConn, key: &IdempotencyKey) -> QueryResult<Option<Row>> {
+    keys::table
+        .find((&key.scope, &key.key))
+        .select((keys::request_hash, keys::answer, keys::created_at))
+        .first(conn)
+        .optional()
 }
 
 /// Forgets a [`BATCH`](crate::BATCH) of the keys older than [`KEPT_FOR`].

@@ -70,6 +70,7 @@ pub use bulk::Bulk;
 pub use conn::{AnyConn, Each, MultiBackend};
 pub use door::{Status, Store, StoreConfig};
 pub use errors::{Refuse, on_duplicate};
+pub use idempotency::IdempotencyKey;
 pub use jobs::NewJob;
 pub use one_of::{Listed, OneOf};
 pub use outbox::{Event, Publish, Relay, StoredEvent};

@@ -58,7 +58,6 @@ diesel::table! {
         scope -> Text,
         key -> Text,
         request_hash -> Binary,
-        status -> Nullable<Integer>,
         answer -> Nullable<Binary>,
         created_at -> DbTime,
     }

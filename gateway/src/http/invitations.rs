@@ -84,12 +84,11 @@ async fn send_invite(
     body: Body<CreateInvite>,
     services: web::Data<Services>,
 ) -> Result<HttpResponse, Failure> {
-    let work = async move {
-        Ok(Reply::created(
-            services.invites.create(&actor, body.value).await?,
-        ))
-    };
-    once.run(body.digest, work).await
+    once.run(body.digest, async |key| {
+        let invites = services.invites.once(key);
+        Ok(Reply::created(invites.create(&actor, body.value).await?))
+    })
+    .await
 }
 
 /// My invites
@@ -193,11 +192,13 @@ async fn offer_rematch(
     body: Body<PlayAgain>,
     services: web::Data<Services>,
 ) -> Result<HttpResponse, Failure> {
-    let work = async move {
-        let invite = services.invites.rematch(&actor, id, body.value).await?;
-        Ok(Reply::created(invite))
-    };
-    once.run(body.digest, work).await
+    once.run(body.digest, async |key| {
+        let invites = services.invites.once(key);
+        Ok(Reply::created(
+            invites.rematch(&actor, id, body.value).await?,
+        ))
+    })
+    .await
 }
 
 /// Challenge an opponent again
@@ -217,9 +218,11 @@ async fn challenge_again(
     body: Body<PlayAgain>,
     services: web::Data<Services>,
 ) -> Result<HttpResponse, Failure> {
-    let work = async move {
-        let invite = services.invites.challenge(&actor, id, body.value).await?;
-        Ok(Reply::created(invite))
-    };
-    once.run(body.digest, work).await
+    once.run(body.digest, async |key| {
+        let invites = services.invites.once(key);
+        Ok(Reply::created(
+            invites.challenge(&actor, id, body.value).await?,
+        ))
+    })
+    .await
 }

@@ -10,7 +10,7 @@ use contract::envelope::{Envelope, ListEnvelope, Nothing};
 use contract::rooms::{Report, ReportMessage};
 
 use super::kit::rate::{Limit, Telling};
-use super::kit::{Answer, At, Body, Failure, History, ListAnswer, Page, Reply, SignedIn};
+use super::kit::{Answer, At, Body, Failure, History, ListAnswer, Once, Page, Reply, SignedIn};
 use super::routes::Routes;
 use crate::rate;
 use crate::wiring::Services;
@@ -172,7 +172,7 @@ async fn room_messages(
 ///
 /// A conversation, a lobby or a room. With the same `client_id` again the same message is answered.
 #[utoipa::path(tag = "Chats", request_body = WriteMessage,
-    params(("id" = ChatId, Path, description = "Which chat.")),
+    params(Once, ("id" = ChatId, Path, description = "Which chat.")),
     responses((status = 201, description = "The message.", body = Envelope<Message>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
@@ -186,11 +186,17 @@ async fn post_room_message(
     SignedIn(actor): SignedIn,
     _limit: Limit<Telling>,
     At(id): At<ChatId>,
+    once: Once,
     body: Body<WriteMessage>,
     services: web::Data<Services>,
-) -> Answer<Message> {
+) -> Result<HttpResponse, Failure> {
     let post = PostMessage::into_chat(id, body.value);
-    Ok(Reply::created(services.chat.send(&actor, post).await?))
+    once.run(body.digest, async |key| {
+        Ok(Reply::created(
+            services.chat.once(key).send(&actor, post).await?,
+        ))
+    })
+    .await
 }
 
 /// Change my message
@@ -291,7 +297,7 @@ async fn mark_message_read(
 ///
 /// Once; what it says now is kept for them.
 #[utoipa::path(tag = "Chats", request_body = ReportMessage,
-    params(("id" = MessageId, Path, description = "Which message.")),
+    params(Once, ("id" = MessageId, Path, description = "Which message.")),
     responses((status = 201, description = "It is taken down.", body = Envelope<Report>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
@@ -303,9 +309,14 @@ async fn report_message(
     SignedIn(actor): SignedIn,
     _limit: Limit<Reporting>,
     At(id): At<MessageId>,
+    once: Once,
     body: Body<ReportMessage>,
     services: web::Data<Services>,
-) -> Answer<Report> {
-    let report = services.chat.report(&actor, id, body.value).await?;
-    Ok(Reply::created(report).message("Thank you. The moderators will look at it."))
+) -> Result<HttpResponse, Failure> {
+    once.run(body.digest, async |key| {
+        let chat = services.chat.once(key);
+        let report = chat.report(&actor, id, body.value).await?;
+        Ok(Reply::created(report).message("Thank you. The moderators will look at it."))
+    })
+    .await
 }

@@ -105,12 +105,13 @@ async fn send_request(
     body: Body<SendFriendRequest>,
     services: web::Data<Services>,
 ) -> Result<HttpResponse, Failure> {
-    let work = async move {
+    once.run(body.digest, async |key| {
+        let social = services.social.once(key);
         Ok(Reply::created(
-            services.social.ask(&actor, &body.value.username).await?,
+            social.ask(&actor, &body.value.username).await?,
         ))
-    };
-    once.run(body.digest, work).await
+    })
+    .await
 }
 
 /// Accept a friend request
@@ -219,7 +220,7 @@ async fn list_blocks(
 ///
 /// Ends friendship, requests and invites, and hides both from each other. Whoever has blocked me can
 /// be blocked too.
-#[utoipa::path(tag = "Friends", request_body = BlockUser,
+#[utoipa::path(tag = "Friends", request_body = BlockUser, params(Once),
     responses((status = 201, description = "They are blocked.", body = Envelope<Block>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
@@ -229,12 +230,17 @@ async fn list_blocks(
 async fn block_user(
     SignedIn(actor): SignedIn,
     _limit: Limit<Blocking>,
+    once: Once,
     body: Body<BlockUser>,
     services: web::Data<Services>,
-) -> Answer<Block> {
-    Ok(Reply::created(
-        services.social.block(&actor, &body.value.username).await?,
-    ))
+) -> Result<HttpResponse, Failure> {
+    once.run(body.digest, async |key| {
+        let social = services.social.once(key);
+        Ok(Reply::created(
+            social.block(&actor, &body.value.username).await?,
+        ))
+    })
+    .await
 }
 
 /// Unblock somebody

@@ -17,6 +17,7 @@ use kernel::fault::Common;
 use kernel::{Actor, Fault, Id, Paged, Role, Timestamp, UserId};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use store::Tx;
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -101,13 +102,19 @@ async fn list(filter: Query<Filter>, page: Page) -> ListAnswer<i64> {
 /// Makes a thing
 #[utoipa::path(request_body = NewThing, responses((status = 201, body = Envelope<u32>)))]
 #[post("/")]
-async fn make(once: Once, body: Body<NewThing>) -> Result<HttpResponse, Failure> {
-    once.run(body.digest, async move {
-        match body.value.name.as_str() {
+async fn make(
+    once: Once,
+    body: Body<NewThing>,
+    services: Data<Services>,
+) -> Result<HttpResponse, Failure> {
+    once.run(body.digest, async |key| {
+        let make = move |_: &mut Tx<'_>| match body.value.name.as_str() {
             "full" => Err(Refusal::Full.into()),
             "away" => Err(Common::Unavailable.into()),
-            _ => Ok(Reply::created(MADE.fetch_add(1, Ordering::SeqCst))),
-        }
+            _ => Ok(MADE.fetch_add(1, Ordering::SeqCst)),
+        };
+        let made = services.store.write_once(key.as_ref(), make).await?;
+        Ok(Reply::created(made))
     })
     .await
 }

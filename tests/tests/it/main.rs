@@ -18,6 +18,7 @@ mod contract;
 mod door;
 mod endings;
 mod frames;
+mod idempotency;
 mod interleaving;
 mod lifecycle;
 mod mistakes;

@@ -59,7 +59,7 @@ impl Accounts {
             tx.enqueue(NewJob::new(GATHER, &Which { id: row.id })?)?;
             row.told()
         };
-        self.inner.store.write(write).await
+        self.inner.store.write_once(self.key.as_ref(), write).await
     }
 
     /// My exports, newest first.

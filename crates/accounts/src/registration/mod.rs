@@ -5,7 +5,7 @@ mod store;
 use ::store::{AnyConn, Tx};
 use contract::auth::Register;
 use contract::users::Profile;
-use kernel::{Fault, FieldFault, Timestamp};
+use kernel::{Fault, FieldFault, Timestamp, UserId};
 
 use crate::audit::{Action, Deed};
 use crate::error::Error;
@@ -22,12 +22,21 @@ impl Accounts {
     /// # Errors
     /// Says which field can't be so; `auth.username_taken`, `auth.email_taken`.
     pub async fn register(&self, request: Register, visitor: &Visitor) -> Result<Profile, Fault> {
+        if let Some(user) = self.inner.store.kept(self.key.as_ref()).await? {
+            return self.registered(user).await;
+        }
         let (name, email) = read(&request)?;
         // Hashing is dear: not for a name that is taken anyway. The constraint decides below.
         let (this, wanted, address) = (self.clone(), name.clone(), email.clone());
         let now = self.inner.ambient.now();
         let admit = move |conn: &mut AnyConn| this.admit_identity(conn, &wanted, &address, now);
-        self.inner.store.read(admit).await?;
+        if let Err(fault) = self.inner.store.read(admit).await {
+            // The first try of the same request may have taken the name meanwhile.
+            return match self.inner.store.kept(self.key.as_ref()).await? {
+                Some(user) => self.registered(user).await,
+                None => Err(fault),
+            };
+        }
         let mut personal = email.personal_words();
         personal.push(name.key().to_owned());
         let (typed, again) = (&request.password, &request.password_confirm);
@@ -38,7 +47,14 @@ impl Accounts {
             .await?;
         let (this, visitor) = (self.clone(), visitor.clone());
         let make = move |tx: &mut Tx<'_>| this.make(tx, &name, &email, &hash, &visitor);
-        self.inner.store.write(make).await
+        let made = self.inner.store.write_once(self.key.as_ref(), make).await?;
+        self.registered(made).await
+    }
+
+    async fn registered(&self, user: UserId) -> Result<Profile, Fault> {
+        let now = self.inner.ambient.now();
+        let read = move |conn: &mut AnyConn| profile::load(conn, user, now);
+        self.inner.store.read(read).await
     }
 
     fn admit_identity(
@@ -59,7 +75,7 @@ impl Accounts {
         email: &Email,
         hash: &str,
         visitor: &Visitor,
-    ) -> Result<Profile, Fault> {
+    ) -> Result<UserId, Fault> {
         store::lock(tx, name, email)?;
         self.admit_identity(tx.conn, name, email, tx.ambient().now())?;
         let user = store::insert(tx, name, email, hash)?;
@@ -79,7 +95,7 @@ impl Accounts {
         Deed::own(user, Action::Registered)
             .from(visitor)
             .record(tx)?;
-        profile::load(tx.conn, user, tx.ambient().now())
+        Ok(user)
     }
 }
 

@@ -145,7 +145,7 @@ impl Accounts {
     /// # Errors
     /// `auth.step_up_required`; `auth.second_factor_off`.
     pub async fn renew_recovery_codes(&self, actor: &Actor) -> Result<RecoveryCodes, Fault> {
-        let (this, actor) = (self.clone(), *actor);
+        let (this, actor, user) = (self.clone(), *actor, actor.user);
         let renew = move |tx: &mut Tx<'_>| {
             let member = open(tx, &actor)?;
             if !is_on(&store::state(tx.conn, member.id)?) {
@@ -155,7 +155,7 @@ impl Accounts {
             this.changed(tx, &actor, &member, (Action::RecoveryCodesRenewed, None))?;
             Ok(RecoveryCodes { recovery_codes })
         };
-        self.inner.store.write(renew).await
+        self.write_secret(user, renew).await
     }
 
     /// Closes what was open under the factors before: links, challenges, and the proofs of other

@@ -35,7 +35,7 @@ impl Accounts {
                 .execute(tx.conn)?;
             Ok(WsTicket { ticket, expires_at })
         };
-        self.inner.store.write(issue).await
+        self.write_secret(user, issue).await
     }
 
     /// Who opens a socket with this ticket, which is good for this one time.

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
-use contract::chat::{ChatId, Message, MessageNotice, NewMessage};
+use contract::chat::{ChatId, Message, MessageId, MessageNotice, NewMessage};
 use contract::notify::{Action, HAPPENED, Happened};
 use kernel::{Fault, UserId};
-use store::{Event, NewJob, Tx};
+use store::{Event, IdempotencyKey, NewJob, Tx};
 
 use crate::ChatParts;
 use crate::look::Look;
@@ -29,6 +29,21 @@ pub(super) async fn store(parts: &ChatParts, posts: Vec<Post>) -> Result<Answers
     let neighbours = parts.clone();
     let write = move |tx: &mut Tx<'_>| write(tx, &neighbours, posts);
     parts.store.write(write).await
+}
+
+/// Stores one message, once for each key, and gives its id.
+pub(super) async fn store_once(
+    parts: &ChatParts,
+    key: &IdempotencyKey,
+    post: Post,
+) -> Result<MessageId, Fault> {
+    let neighbours = parts.clone();
+    let write = move |tx: &mut Tx<'_>| {
+        let mut answers = write(tx, &neighbours, vec![post])?;
+        let message = answers.pop().ok_or_else(lost)??;
+        Ok(message.id)
+    };
+    parts.store.write_once(Some(key), write).await
 }
 
 fn write(tx: &mut Tx<'_>, parts: &ChatParts, posts: Vec<Post>) -> Result<Answers, Fault> {

@@ -3,7 +3,8 @@
 //! A transaction for each message would cost a dozen round trips and a flush to disk each. So
 //! messages wait in a short queue ([`queue`]); while one batch is being stored, the next gathers.
 //! A batch is one transaction of some fifteen statements however many messages it holds, and one
-//! for each who is called ([`batch`]); each message in it is judged for itself ([`judge`]).
+//! for each who is called ([`batch`]); each message in it is judged for itself ([`judge`]). A message
+//! with an idempotency key is a batch of its own, as the key goes with its transaction.
 
 mod around;
 mod batch;
@@ -64,6 +65,12 @@ impl Chat {
     pub async fn send(&self, actor: &Actor, post: PostMessage) -> Result<Message, Fault> {
         self.may_speak(actor)?;
         let post = Post::parse(&self.inner.ambient, actor.user, post)?;
-        self.inner.queue.store(&self.inner.parts, post).await
+        let parts = &self.inner.parts;
+        let Some(key) = &self.key else {
+            return self.inner.queue.store(parts, post).await;
+        };
+        // Its id alone is kept with the key: what it says may be changed or deleted meanwhile.
+        let id = batch::store_once(parts, key, post).await?;
+        self.message(actor, id).await
     }
 }

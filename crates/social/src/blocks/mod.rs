@@ -39,7 +39,7 @@ impl Social {
     pub async fn block(&self, actor: &Actor, username: &str) -> Result<Block, Fault> {
         let (me, name) = (actor.user, username.to_owned());
         let partings = Arc::clone(&self.inner.partings);
-        self.write(move |tx, people| {
+        self.write_once(move |tx, people| {
             let them = other(tx.conn, people, me, &name)?;
             let at = block_in(tx, me, &them, &*partings)?;
             Ok(block(&them, at))

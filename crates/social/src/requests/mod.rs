@@ -9,6 +9,7 @@ use contract::social::{
     AddNewFriend, Asked, Direction, Friend, FriendRequest, FriendRequestRemoved, NewFriend,
 };
 use kernel::{Actor, Fault, PageRequest, Paged, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
 
 use crate::ports::{People, Person};
 use crate::rules::asking::{self, Next};
@@ -19,12 +20,14 @@ use ended::Outcome;
 use store::Row;
 
 /// What asking has come to.
+#[derive(Serialize, Deserialize)]
 enum AskResult {
     Waits(FriendRequest),
     Friends(Friendship),
 }
 
 /// A friendship that is stored.
+#[derive(Serialize, Deserialize)]
 struct Friendship {
     me: Person,
     them: Person,
@@ -43,7 +46,7 @@ impl Social {
             let them = other(tx.conn, people, me, &name)?.summary.id;
             ask_in(tx, people, me, them)
         };
-        let result = self.write(write).await?;
+        let result = self.write_once(write).await?;
         Ok(self.asked(result).await)
     }
 

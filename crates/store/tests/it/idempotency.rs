@@ -1,92 +1,115 @@
 use std::time::Duration;
 
-use store::idempotency::{self, Begin};
+use kernel::Fault;
+use store::{IdempotencyKey, Store, Tx, idempotency, outbox};
 
 use crate::{Fixture, each};
 
-async fn begin(fixture: &Fixture, key: &str, hash: &[u8]) -> Begin {
-    let (key, hash) = (key.to_owned(), hash.to_owned());
-    fixture
-        .store
-        .write(move |tx| idempotency::begin(tx, "me", &key, &hash))
-        .await
-        .unwrap()
+fn key(name: &str, hash: &[u8]) -> IdempotencyKey {
+    IdempotencyKey::new("me".to_owned(), name.to_owned(), hash.to_vec())
+}
+
+/// Writes a note, once for each key, and gives its number.
+async fn note(store: &Store, key: &IdempotencyKey) -> Result<i64, Fault> {
+    store.write_once(Some(key), add_note).await
+}
+
+fn add_note(tx: &mut Tx<'_>) -> Result<i64, Fault> {
+    tx.emit("notes", "note", &())?;
+    Ok(outbox::head(tx.conn, "notes")?.0)
+}
+
+/// How many notes there are.
+async fn notes(store: &Store) -> i64 {
+    let head = store.read(|conn| outbox::head(conn, "notes")).await;
+    head.unwrap().0
 }
 
 #[tokio::test]
-async fn the_first_answer_is_given_again_for_a_day() {
+async fn write_once_gives_the_first_result_again_for_a_day() {
     for fixture in each() {
-        assert_eq!(begin(&fixture, "k", b"one").await, Begin::Fresh);
-        assert_eq!(begin(&fixture, "k", b"one").await, Begin::InFlight);
-        fixture
-            .store
-            .write(|tx| idempotency::finish(tx, "me", "k", 201, b"{}"))
-            .await
-            .unwrap();
-        let replay = Begin::Replay {
-            status: 201,
-            answer: b"{}".to_vec(),
-        };
-        assert_eq!(begin(&fixture, "k", b"one").await, replay);
-        assert_eq!(begin(&fixture, "k", b"two").await, Begin::Mismatch);
-        fixture.clock.advance(Duration::from_secs(86_399));
-        assert_eq!(begin(&fixture, "k", b"one").await, replay);
-        fixture.clock.advance(Duration::from_secs(2));
-        assert_eq!(begin(&fixture, "k", b"two").await, Begin::Fresh);
+        let store = &fixture.store;
+        let (first, again, other) = (key("k", b"one"), key("k", b"one"), key("k", b"two"));
+        let number = note(store, &first).await.unwrap();
+        assert!(first.was_used() && !first.was_replayed());
+        assert_eq!(note(store, &again).await.unwrap(), number);
+        assert!(again.was_replayed());
+        assert_eq!(store.kept(Some(&again)).await.unwrap(), Some(number));
+        let refused = note(store, &other).await.unwrap_err();
+        assert_eq!(refused.code().name, "idempotency.key_reused");
+        assert!(store.kept::<i64>(Some(&other)).await.is_err());
+        fixture.clock.advance(Duration::from_secs(86_400));
+        assert_eq!(note(store, &again).await.unwrap(), number);
+        fixture.clock.advance(Duration::from_secs(1));
+        assert_eq!(store.kept::<i64>(Some(&other)).await.unwrap(), None);
+        assert_ne!(note(store, &other).await.unwrap(), number);
     }
 }
 
 #[tokio::test]
-async fn a_key_is_free_again_when_its_request_came_to_nothing_or_was_cut_off() {
+async fn write_once_leaves_the_key_free_when_refused() {
     for fixture in each() {
-        begin(&fixture, "a", b"one").await;
-        fixture
+        let key_of = |hash: &[u8]| key("k", hash);
+        let refused = fixture
             .store
-            .write(|tx| idempotency::abandon(tx, "me", "a"))
-            .await
-            .unwrap();
-        assert_eq!(begin(&fixture, "a", b"two").await, Begin::Fresh);
-        fixture.clock.advance(Duration::from_secs(61));
-        assert_eq!(begin(&fixture, "a", b"two").await, Begin::Fresh);
-    }
-}
-
-#[tokio::test]
-async fn of_requests_that_meet_one_is_fresh() {
-    for fixture in each() {
-        let other = fixture.another_node();
-        let tasks: Vec<_> = (0..20)
-            .map(|n| {
-                let store = if n % 2 == 0 {
-                    fixture.store.clone()
-                } else {
-                    other.clone()
-                };
-                tokio::spawn(async move {
-                    store
-                        .write(|tx| idempotency::begin(tx, "me", "k", b"same"))
-                        .await
-                        .unwrap()
-                })
+            .write_once(Some(&key_of(b"one")), |tx| {
+                add_note(tx)?;
+                Err::<i64, _>(Fault::invalid("field", "is wrong"))
             })
-            .collect();
-        let mut fresh = 0;
-        for task in tasks {
-            match task.await.unwrap() {
-                Begin::Fresh => fresh += 1,
-                other => assert_eq!(other, Begin::InFlight),
-            }
-        }
-        assert_eq!(fresh, 1);
+            .await;
+        assert_eq!(refused.unwrap_err().code().name, "invalid_fields");
+        assert_eq!(notes(&fixture.store).await, 0);
+        note(&fixture.store, &key_of(b"two")).await.unwrap();
+    }
+}
+
+/// Of 20 requests with one key, half on each of two nodes, one has an effect.
+async fn meet(fixture: &Fixture) {
+    let before = notes(&fixture.store).await;
+    let other = fixture.another_node();
+    let stores = [fixture.store.clone(), other];
+    let tasks: Vec<_> = (0..20)
+        .map(|n| {
+            let store = stores[n % 2].clone();
+            tokio::spawn(async move {
+                let key = key("k", b"same");
+                let number = note(&store, &key).await.unwrap();
+                (number, key.was_replayed())
+            })
+        })
+        .collect();
+    let mut answers = vec![];
+    for task in tasks {
+        answers.push(task.await.unwrap());
+    }
+    let first = answers[0].0;
+    assert!(answers.iter().all(|(number, _)| *number == first));
+    assert_eq!(answers.iter().filter(|(_, again)| !again).count(), 1);
+    assert_eq!(notes(&fixture.store).await, before + 1);
+}
+
+#[tokio::test]
+async fn write_once_has_one_effect_when_many_meet() {
+    for fixture in each() {
+        meet(&fixture).await;
     }
 }
 
 #[tokio::test]
-async fn old_keys_are_forgotten() {
+async fn write_once_has_one_effect_when_many_meet_at_an_expired_key() {
     for fixture in each() {
-        begin(&fixture, "old", b"one").await;
+        note(&fixture.store, &key("k", b"old")).await.unwrap();
         fixture.clock.advance(Duration::from_secs(86_401));
-        begin(&fixture, "new", b"one").await;
+        meet(&fixture).await;
+    }
+}
+
+#[tokio::test]
+async fn prune_forgets_old_keys() {
+    for fixture in each() {
+        note(&fixture.store, &key("old", b"one")).await.unwrap();
+        fixture.clock.advance(Duration::from_secs(86_401));
+        note(&fixture.store, &key("new", b"one")).await.unwrap();
         assert_eq!(fixture.store.write(idempotency::prune).await.unwrap(), 1);
     }
 }

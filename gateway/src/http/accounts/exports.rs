@@ -6,8 +6,9 @@ use contract::envelope::{Envelope, ListEnvelope};
 use contract::users::{Export, ExportId};
 
 use crate::http::kit::described::Binary;
+use crate::http::kit::idempotency::NO_BODY;
 use crate::http::kit::rate::Limit;
-use crate::http::kit::{Answer, At, Failure, ListAnswer, Page, Reply, SignedIn};
+use crate::http::kit::{Answer, At, Failure, ListAnswer, Once, Page, Reply, SignedIn};
 use crate::http::routes::Routes;
 use crate::rate;
 use crate::wiring::Services;
@@ -26,7 +27,7 @@ pub(super) fn routes(users: &mut Routes<'_>) {
 ///
 /// It is made in the background; a mail says when it is ready. With a second factor on it needs a
 /// fresh step-up.
-#[utoipa::path(tag = "Users",
+#[utoipa::path(tag = "Users", params(Once),
     responses((status = 201, description = "It is being made.", body = Envelope<Export>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
@@ -36,11 +37,14 @@ pub(super) fn routes(users: &mut Routes<'_>) {
 async fn request_export(
     SignedIn(actor): SignedIn,
     _limit: Limit<Exporting>,
+    once: Once,
     services: web::Data<Services>,
-) -> Answer<Export> {
-    Ok(Reply::created(
-        services.accounts.request_export(&actor).await?,
-    ))
+) -> Result<HttpResponse, Failure> {
+    once.run(NO_BODY, async |key| {
+        let accounts = services.accounts.once(key);
+        Ok(Reply::created(accounts.request_export(&actor).await?))
+    })
+    .await
 }
 
 /// My exports

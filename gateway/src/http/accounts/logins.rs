@@ -52,11 +52,12 @@ pub(super) async fn register(
     services: web::Data<Services>,
 ) -> Result<HttpResponse, Failure> {
     let visitor = visitor(&request)?;
-    let work = async move {
-        let profile = services.accounts.register(body.value, &visitor).await?;
+    once.run(body.digest, async |key| {
+        let accounts = services.accounts.once(key);
+        let profile = accounts.register(body.value, &visitor).await?;
         Ok(Reply::created(profile).message("Welcome! Follow the link in the mail we sent you."))
-    };
-    once.run(body.digest, work).await
+    })
+    .await
 }
 
 /// Sign a program in

@@ -1,14 +1,15 @@
 //! Second steps: the authenticator app, mailed codes, recovery codes.
 
-use actix_web::{post, web};
+use actix_web::{HttpResponse, post, web};
 use contract::auth::{
     DisableSecondFactor, RecoveryCodes, SecondFactorEnabled, SecondFactorState, TotpEnable,
     TotpSetup,
 };
 use contract::envelope::Envelope;
 
+use crate::http::kit::idempotency::NO_BODY;
 use crate::http::kit::rate::Limit;
-use crate::http::kit::{Answer, Body, Reply, SignedIn};
+use crate::http::kit::{Answer, Body, Failure, Once, Reply, SignedIn};
 use crate::http::routes::Routes;
 use crate::rate;
 use crate::wiring::Services;
@@ -111,7 +112,7 @@ async fn disable_second_factor(
 /// Ten fresh recovery codes
 ///
 /// The old ones are void.
-#[utoipa::path(tag = "Second step",
+#[utoipa::path(tag = "Second step", params(Once),
     responses((status = 201, description = "The codes, shown this once.", body = Envelope<RecoveryCodes>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
@@ -121,9 +122,12 @@ async fn disable_second_factor(
 async fn renew_recovery_codes(
     SignedIn(actor): SignedIn,
     _limit: Limit<Securing>,
+    once: Once,
     services: web::Data<Services>,
-) -> Answer<RecoveryCodes> {
-    Ok(Reply::created(
-        services.accounts.renew_recovery_codes(&actor).await?,
-    ))
+) -> Result<HttpResponse, Failure> {
+    once.run(NO_BODY, async |key| {
+        let accounts = services.accounts.once(key);
+        Ok(Reply::created(accounts.renew_recovery_codes(&actor).await?))
+    })
+    .await
 }

@@ -1,14 +1,17 @@
 //! Being signed in: the list of sessions, ending them, tickets for sockets.
 
-use actix_web::{HttpRequest, delete, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
 use contract::auth::{Refresh, Session, WsTicket};
 use contract::envelope::{Envelope, ListEnvelope, Nothing};
 use kernel::SessionId;
 
 use crate::error::Error;
 use crate::http::kit::body::OptionalBody;
+use crate::http::kit::idempotency::NO_BODY;
 use crate::http::kit::rate::Limit;
-use crate::http::kit::{Answer, At, ListAnswer, Maybe, Page, Reply, SignedIn, cookies};
+use crate::http::kit::{
+    Answer, At, Failure, ListAnswer, Maybe, Once, Page, Reply, SignedIn, cookies,
+};
 use crate::http::routes::Routes;
 use crate::rate;
 use crate::wiring::Services;
@@ -132,7 +135,7 @@ async fn end_session(
 ///
 /// Good for 30 seconds and once, as `?ticket=`: for clients that can set no headers and should put
 /// no token into an address.
-#[utoipa::path(tag = "Signing in",
+#[utoipa::path(tag = "Signing in", params(Once),
     responses((status = 201, description = "The ticket.", body = Envelope<WsTicket>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["too_many_requests"]))))]
@@ -140,7 +143,12 @@ async fn end_session(
 async fn ws_ticket(
     SignedIn(actor): SignedIn,
     _limit: Limit<Ticketing>,
+    once: Once,
     services: web::Data<Services>,
-) -> Answer<WsTicket> {
-    Ok(Reply::created(services.accounts.ws_ticket(&actor).await?))
+) -> Result<HttpResponse, Failure> {
+    once.run(NO_BODY, async |key| {
+        let accounts = services.accounts.once(key);
+        Ok(Reply::created(accounts.ws_ticket(&actor).await?))
+    })
+    .await
 }

@@ -1,0 +1,38 @@
+//! Secrets that are made once for each idempotency key: their results are kept sealed.
+
+use ::store::Tx;
+use kernel::{Fault, UserId};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::Accounts;
+
+/// A result that only its owner's request opens.
+#[derive(Debug, Serialize, Deserialize)]
+struct Sealed(Vec<u8>);
+
+impl Accounts {
+    /// As `Store::write_once`, for a result that must not be readable in the database.
+    pub(crate) async fn write_secret<T, F>(&self, owner: UserId, run: F) -> Result<T, Fault>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T, Fault> + Send + 'static,
+        T: Serialize + DeserializeOwned + Send + 'static,
+    {
+        let Some(key) = &self.key else {
+            return self.inner.store.write(run).await;
+        };
+        let this = self.clone();
+        let write = move |tx: &mut Tx<'_>| {
+            let plain = serde_json::to_vec(&run(tx)?)?;
+            let ambient = tx.ambient();
+            let sealed = this
+                .inner
+                .keys
+                .seal(owner.uuid().as_bytes(), &plain, ambient)?;
+            Ok(Sealed(sealed))
+        };
+        let Sealed(sealed) = self.inner.store.write_once(Some(key), write).await?;
+        let plain = self.inner.keys.open(owner.uuid().as_bytes(), &sealed)?;
+        Ok(serde_json::from_slice(&plain)?)
+    }
+}

@@ -1,0 +1,2 @@
+DELETE FROM idempotency_keys;
+ALTER TABLE idempotency_keys ADD COLUMN status INTEGER;
