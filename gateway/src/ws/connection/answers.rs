@@ -125,7 +125,7 @@ mod tests {
         assert_eq!(code_of(chat::Error::LobbyNameInvalid.into()), 4400);
         assert_eq!(code_of(chat::Error::MessageDeleted.into()), 4410);
         assert_eq!(code_of(chat::Error::WithOneself.into()), 4403);
-        assert_eq!(code_of(social::Error::DeclinedRecently.into()), 4429);
+        assert_eq!(code_of(Common::TooManyRequests.into()), 4429);
         assert_eq!(code_of(crate::error::Error::NotSignedIn.into()), 4401);
         assert_eq!(code_of(Common::Overloaded.into()), 1013);
         assert_eq!(Refused::from(Close::done()).into_close().code, 1000);

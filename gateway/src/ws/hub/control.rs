@@ -1,11 +1,12 @@
 //! The few messages that change who listens to what, told on a person's own stream.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bus::Topic;
 use contract::frames::StreamPosition;
-use kernel::UserId;
+use kernel::{Fault, UserId};
 use serde::Deserialize;
 
 use super::Hub;
@@ -66,21 +67,26 @@ fn person_of(topic: &Topic) -> Option<UserId> {
 
 /// Whose doings are kept from this person has changed.
 fn hide_anew(hub: &Arc<Hub>, user: UserId) {
+    let Some(social) = hub.social.get().cloned() else {
+        return;
+    };
     let sockets = hub.sockets_of(user).into_iter();
     let looks: Vec<_> = sockets
         .map(|client| (client.turn_to_hide(), client))
         .collect();
     if !looks.is_empty() {
-        hub.runtime.spawn(hide(Arc::clone(hub), user, looks));
+        hub.runtime
+            .spawn(async move { hide(looks, || social.hidden_from(user)).await });
     }
 }
 
-async fn hide(hub: Arc<Hub>, user: UserId, looks: Vec<(u64, Arc<Client>)>) {
-    let Some(social) = hub.social.get() else {
-        return;
-    };
+/// Reads who is hidden, for these looks of sockets at it.
+pub(super) async fn hide<R>(looks: Vec<(u64, Arc<Client>)>, read: impl Fn() -> R)
+where
+    R: Future<Output = Result<HashSet<UserId>, Fault>>,
+{
     for pause in HIDE_PAUSES {
-        match social.hidden_from(user).await {
+        match read().await {
             Ok(hidden) => {
                 let told = looks.iter();
                 return told.for_each(|(turn, client)| client.hide(*turn, hidden.clone()));

@@ -40,7 +40,7 @@ impl Hub {
     }
 
     /// Closes the sockets of sessions that are over, and tells the others who their person is now.
-    async fn check_sessions(&self, accounts: &Accounts) {
+    pub(super) async fn check_sessions(&self, accounts: &Accounts) {
         let sockets = self.everybody();
         let sessions: HashSet<_> = sockets.iter().map(|one| one.actor.session).collect();
         let current = match accounts

@@ -1,11 +1,22 @@
 //! The hub over a real database.
 
-use kernel::{Actor, Ambient, Id, Role};
+use std::collections::HashSet;
+use std::sync::atomic::AtomicU32;
+use std::task::{Context, Poll, Waker};
+
+use accounts::Visitor;
+use clap::Parser;
+use contract::auth::{Register, TokenRequest};
+use kernel::fault::Common;
+use kernel::{Actor, Ambient, Fault, Id, Role, Secret};
 use serde_json::json;
 use store::{StoreConfig, Tx};
 use testbed::Database;
 
 use super::*;
+use crate::config::{CommandLine, Config};
+use crate::telemetry::Metrics;
+use crate::wiring::Services;
 use crate::ws::frame::Dialect;
 use crate::ws::manner::{self, Manner};
 use crate::ws::queue::Queue;
@@ -42,8 +53,21 @@ fn client(hub: &Hub) -> Arc<Client> {
         verified: true,
         proven_at: Timestamp::from_micros(0),
     };
+    client_of(hub, actor)
+}
+
+fn client_of(hub: &Hub, actor: Actor) -> Arc<Client> {
     let queue = Arc::new(Queue::default());
     Arc::new(Client::new(hub.next_id(), actor, &MANNER, queue, None))
+}
+
+/// The code with which a socket was closed, if it was.
+fn close_code(client: &Client) -> Option<u16> {
+    let mut context = Context::from_waker(Waker::noop());
+    match client.queue.poll_next(&mut context) {
+        Poll::Ready(Some(frame)) => Some(u16::from_be_bytes([frame[2], frame[3]])),
+        _ => None,
+    }
 }
 
 fn has_room(hub: &Hub, topic: &Topic) -> bool {
@@ -136,5 +160,79 @@ async fn prepaid_is_taken_one_by_one_and_forgotten_with_the_last_socket() {
         drop(entered);
         let _again = hub.enter(&client);
         assert!(!hub.take_prepaid(user));
+    }
+}
+
+#[tokio::test]
+async fn hide_tries_again_and_closes_sockets_that_stay_unsure() {
+    for (hub, _store, _database) in hubs() {
+        let client = client(&hub);
+        let blocked: UserId = hub.store.ambient().id();
+        let look = || vec![(client.turn_to_hide(), Arc::clone(&client))];
+        let tries = AtomicU32::new(0);
+        let second_works = || async {
+            match tries.fetch_add(1, Ordering::Relaxed) {
+                0 => Err(Fault::from(Common::Overloaded)),
+                _ => Ok(HashSet::from([blocked])),
+            }
+        };
+        control::hide(look(), second_works).await;
+        assert!(client.hides(blocked));
+        assert_eq!(close_code(&client), None);
+        control::hide(look(), || async { Err(Fault::from(Common::Overloaded)) }).await;
+        assert_eq!(close_code(&client), Some(1012));
+    }
+}
+
+async fn services(folder: &std::path::Path, database: &Database) -> Services {
+    let data = format!("--data={}", folder.display());
+    let url = format!("--database-url={}", database.url());
+    let line = CommandLine::try_parse_from(["courtside", &data, &url]).unwrap();
+    let config = Config::from_flags(&line.flags).unwrap();
+    crate::data_folder::prepare(&config.data, &config.secret_file).unwrap();
+    let metrics = Metrics::detached().unwrap();
+    let built = Services::build(&config, 1, Ambient::system(), metrics).await;
+    built.unwrap()
+}
+
+async fn signed_in(services: &Services) -> Actor {
+    let visitor = Visitor {
+        address: "203.0.113.7".parse().unwrap(),
+        user_agent: "a test".to_owned(),
+        device: None,
+    };
+    let password = Secret::new("plum-tangent-orbit-42");
+    let request = Register {
+        username: "ada".to_owned(),
+        email: "ada@example.org".to_owned(),
+        password: password.clone(),
+        password_confirm: password.clone(),
+    };
+    let accounts = &services.accounts;
+    accounts.register(request, &visitor).await.unwrap();
+    let username = "ada".to_owned();
+    let request = TokenRequest { username, password };
+    let tokens = accounts.token(request, &visitor).await.unwrap();
+    let access = tokens.access.token.expose();
+    accounts.authenticate(access).await.unwrap()
+}
+
+#[tokio::test]
+async fn check_sessions_closes_those_that_are_over_and_refreshes_the_others() {
+    for database in testbed::databases() {
+        let folder = tempfile::tempdir().unwrap();
+        let services = services(folder.path(), &database).await;
+        let hub = &services.hub;
+        let here = client_of(hub, signed_in(&services).await);
+        let over = client(hub);
+        let _entered = [hub.enter(&here), hub.enter(&over)];
+        services.accounts.grant_admin("ada").await.unwrap();
+        hub.check_sessions(&services.accounts).await;
+        assert_eq!(close_code(&over), Some(4401));
+        assert_eq!(close_code(&here), None);
+        assert_eq!(here.current_actor().role, Role::Admin);
+        services.accounts.sign_out(&here.actor).await.unwrap();
+        hub.check_sessions(&services.accounts).await;
+        assert_eq!(close_code(&here), Some(4401));
     }
 }

@@ -118,6 +118,12 @@ mod tests {
     }
 
     #[test]
+    fn fields_of_a_newer_node_are_passed_over() {
+        let newer = br#"{"n":"noted","d":{"x":1},"t":5,"new":[1]}"#;
+        assert_eq!(decode(&Bytes::from_static(newer)).unwrap().name, "noted");
+    }
+
+    #[test]
     fn what_is_no_message_is_no_message() {
         assert!(decode(&Bytes::from_static(b"{}")).is_none());
         assert!(decode(&Bytes::from_static(b"\xFF")).is_none());
