@@ -8,15 +8,15 @@ const EVENTS: &str = "/ws/events/";
 const NOBODY: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 
 /// Ada and bob, who are friends, each connected to a node of their own.
-struct Two {
+pub(crate) struct Two {
     ada: Person,
     bob: Person,
-    at_ada: Socket,
-    at_bob: Socket,
+    pub(crate) at_ada: Socket,
+    pub(crate) at_bob: Socket,
     chat: String,
 }
 
-async fn two(app: &App) -> Two {
+pub(crate) async fn two(app: &App) -> Two {
     let (ada, bob) = (app.person("ada").await, app.person("bob").await);
     ada.befriend(&bob).await;
     let chat = ada.chat_with(&bob).await;
@@ -275,118 +275,6 @@ async fn what_others_hear_is_one_allowance_over_sockets_nodes_and_rest() {
         let most = 60 + 10 * (lasted.as_secs() + 1) + 8;
         assert!(allowed <= most, "{}: {allowed} in {lasted:?}", app.name);
         assert!(allowed >= 60, "{}: {allowed}", app.name);
-    }
-}
-
-#[tokio::test]
-async fn invites_are_answered_declined_taken_back_and_refused() {
-    for app in each().await {
-        let mut two = two(&app).await;
-        let invite = |mark: &str| json!({"username": "bob", "client_id": mark, "options": {"game_speed": "fast"}});
-        two.at_ada.done("game_invite", invite("i-1")).await;
-        let invited = two.at_bob.next_named("game_invite").await;
-        assert_eq!(invited["data"]["options"]["game_speed"], "fast");
-        two.at_ada
-            .refused("game_invite", invite("i-2"), "invites.already_pending")
-            .await;
-        two.at_bob
-            .done("game_declined", json!({"username": "ada"}))
-            .await;
-        let declined = two.at_ada.next_named("game_declined").await;
-        assert_eq!(declined["data"]["client_id"], "i-1");
-        two.at_ada.done("game_invite", invite("i-3")).await;
-        two.at_bob.next_named("game_invite").await;
-        let bob = json!({"username": "bob"});
-        let event = "game_invite_canceled";
-        let own = two
-            .at_ada
-            .done_hearing("cancel_game_invite", bob, event)
-            .await;
-        for canceled in [own, two.at_bob.next_named(event).await] {
-            assert_eq!(
-                (&canceled["data"]["client_id"], &canceled["data"]["reason"]),
-                (&json!("i-3"), &json!("canceled"))
-            );
-        }
-        two.at_ada.done("game_invite", invite("i-4")).await;
-        let invited = two.at_bob.next_named("game_invite").await;
-        let decline = json!({"id": invited["data"]["id"], "accept": false});
-        two.at_bob.done("reply_game_invite", decline).await;
-        two.at_ada.next_named("game_declined").await;
-        two.at_ada.done("game_invite", invite("i-5")).await;
-        two.at_bob.next_named("game_invite").await;
-        let ada = json!({"username": "ada"});
-        let at_bob = two
-            .at_bob
-            .done_hearing("game_accepted", ada, "game_found")
-            .await;
-        two.at_ada.next_named("game_accepted").await;
-        let at_ada = two.at_ada.next_named("game_found").await;
-        assert_eq!(at_bob["data"]["opponent"]["username"], "ada");
-        assert_eq!(at_ada["data"]["opponent"]["username"], "bob");
-        assert_eq!(at_ada["data"]["match_id"], at_bob["data"]["match_id"]);
-    }
-}
-
-#[tokio::test]
-async fn an_invite_that_cannot_be_is_canceled_with_its_reason() {
-    for app in each().await {
-        let mut two = two(&app).await;
-        let cases = [
-            (json!({"username": "ada"}), "invites.oneself"),
-            (json!({"username": "nobody"}), "invites.user_not_found"),
-            (
-                json!({"username": "bob", "game": "chess"}),
-                "invites.unknown_game",
-            ),
-            (
-                json!({"username": "bob", "options": {"score_to_win": 99}}),
-                "invites.options_invalid",
-            ),
-        ];
-        for (mut data, code) in cases {
-            data["client_id"] = json!(code);
-            let cid = two.at_ada.mark("game_invite", data).await;
-            let canceled = two.at_ada.next_named("game_invite_canceled").await;
-            assert_eq!(
-                (&canceled["data"]["client_id"], &canceled["data"]["code"]),
-                (&json!(code), &json!(code))
-            );
-            let error = two.at_ada.next_named("error").await;
-            assert_eq!(
-                (&error["data"]["cid"], &error["data"]["code"]),
-                (&json!(cid), &json!(code))
-            );
-        }
-        for action in ["game_accepted", "game_declined", "cancel_game_invite"] {
-            let whose = json!({"username": "bob"});
-            two.at_ada.refused(action, whose, "invites.not_found").await;
-        }
-        let unknown = json!({"id": NOBODY, "accept": true});
-        two.at_ada
-            .refused("reply_game_invite", unknown, "invites.not_found")
-            .await;
-        let mut new = app.visitor();
-        new.register("new").await;
-        new.sign_in().await;
-        let mut at_new = app.greeted(&new, 0, EVENTS).await.0;
-        let invite = json!({"username": "ada", "client_id": "n"});
-        at_new
-            .refused("game_invite", invite.clone(), "auth.email_not_verified")
-            .await;
-        new.verify_email().await;
-        e2e::until("the socket knows that the address is proven", || async {
-            new.get("/api/v1/users/profile/").await.data()["email_verified"] == true
-        })
-        .await;
-        let answer = at_new.ask("game_invite", invite.clone()).await;
-        if name(&answer) != "ack" {
-            // What a node remembers of a session is at most a second old.
-            assert_eq!(answer["data"]["code"], "auth.email_not_verified");
-            tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
-            at_new.done("game_invite", invite).await;
-        }
-        two.at_ada.next_named("game_invite").await;
     }
 }
 

@@ -8,6 +8,7 @@
 
 mod blocks;
 mod friends;
+mod leaving;
 mod nodes;
 mod presence;
 mod requests;

@@ -4,20 +4,20 @@ use std::time::Duration;
 use contract::social::{ChosenStatus, Presence};
 use kernel::Actor;
 use social::presence::REFRESH;
-use social::rules::standing::{AWAY_AFTER, GRACE, GRACE_AFTER_CLOSE, OFFLINE_AFTER};
+use social::rules::standing::{AWAY_AFTER, GRACE, OFFLINE_AFTER};
 use social::{Leaving, Social};
 
 use crate::world::{PAGE, World, each, each_registry};
 
 /// Ada with her friend bob, who watches.
-async fn two_friends(world: &World) -> (Actor, Actor) {
+pub(crate) async fn two_friends(world: &World) -> (Actor, Actor) {
     let (ada, bob) = (world.person("ada"), world.person("bob"));
     world.befriend(&ada, "ada", &bob, "bob").await;
     (ada, bob)
 }
 
 /// What friends were told since the last time, and that all of it went to one friend.
-async fn told(world: &World) -> Vec<String> {
+pub(crate) async fn told(world: &World) -> Vec<String> {
     told_by(world, &world.social).await
 }
 
@@ -44,7 +44,7 @@ async fn told_after(world: &World, time: Duration) -> Vec<String> {
     told(world).await
 }
 
-async fn status_of(world: &World, viewer: &Actor, friend: &Actor) -> Presence {
+pub(crate) async fn status_of(world: &World, viewer: &Actor, friend: &Actor) -> Presence {
     let snapshot = world.social.presence().snapshot(viewer.user).await.unwrap();
     let line = snapshot
         .friends
@@ -464,163 +464,4 @@ async fn wait_for(world: &World, expected: &str) {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     panic!("never told: {expected}");
-}
-
-#[tokio::test]
-async fn who_closed_their_page_is_gone_within_five_seconds_unless_they_reload() {
-    for world in each() {
-        let (ada, bob) = two_friends(&world).await;
-        let presence = world.social.presence();
-        assert!(GRACE_AFTER_CLOSE < Duration::from_secs(5));
-        let page = presence.connect(ada.user, ada.session);
-        told(&world).await;
-        page.close(Leaving::Closed);
-        world.pass(GRACE_AFTER_CLOSE - Duration::from_micros(1));
-        assert_eq!(told(&world).await, [""; 0], "they may reload");
-        let again = presence.connect(ada.user, ada.session);
-        world.pass(GRACE_AFTER_CLOSE);
-        assert_eq!(told(&world).await, [""; 0]);
-        again.close(Leaving::Closed);
-        assert_eq!(told(&world).await, [""; 0]);
-        world.pass(GRACE_AFTER_CLOSE);
-        assert_eq!(told(&world).await, ["user_offline ada offline"]);
-        assert_eq!(status_of(&world, &bob, &ada).await, Presence::Offline);
-    }
-}
-
-#[tokio::test]
-async fn graces_of_different_length_end_each_in_its_time() {
-    for world in each() {
-        let (ada, bob) = two_friends(&world).await;
-        let cat = world.person("cat");
-        world.befriend(&cat, "cat", &bob, "bob").await;
-        let presence = world.social.presence();
-        let [lost, closed] = [&ada, &cat].map(|who| presence.connect(who.user, who.session));
-        told(&world).await;
-        lost.close(Leaving::Lost);
-        closed.close(Leaving::Closed);
-        assert_eq!(told(&world).await, [""; 0]);
-        world.pass(GRACE_AFTER_CLOSE);
-        assert_eq!(told(&world).await, ["user_offline cat offline"]);
-        world.pass(GRACE - GRACE_AFTER_CLOSE);
-        assert_eq!(told(&world).await, ["user_offline ada offline"]);
-    }
-}
-
-#[tokio::test]
-async fn who_says_that_they_are_off_is_off_at_once_whatever_was_closed_before() {
-    for world in each_registry().await {
-        let (ada, bob) = two_friends(&world).await;
-        let presence = world.social.presence();
-        let [first, second] = [0; 2].map(|_| presence.connect(ada.user, ada.session));
-        told(&world).await;
-        first.close(Leaving::Lost);
-        assert_eq!(told(&world).await, [""; 0]);
-        second.announce(false);
-        assert_eq!(told(&world).await, ["user_offline ada offline"]);
-        assert_eq!(status_of(&world, &bob, &ada).await, Presence::Offline);
-        second.announce(true);
-        assert_eq!(told(&world).await, ["user_online ada online"]);
-    }
-}
-
-#[tokio::test]
-async fn who_says_that_they_are_off_first_is_off_when_the_other_tab_goes() {
-    for world in each_registry().await {
-        let (ada, _) = two_friends(&world).await;
-        let presence = world.social.presence();
-        let [first, second] = [0; 2].map(|_| presence.connect(ada.user, ada.session));
-        told(&world).await;
-        second.announce(false);
-        assert_eq!(told(&world).await, [""; 0], "the other tab is there");
-        first.close(Leaving::Closed);
-        assert_eq!(told(&world).await, ["user_offline ada offline"]);
-    }
-}
-
-#[tokio::test]
-async fn who_signs_out_is_gone_with_the_tabs_that_were_closed_before() {
-    for world in each_registry().await {
-        let (ada, bob) = two_friends(&world).await;
-        let presence = world.social.presence();
-        let tabs = [0; 3].map(|_| presence.connect(ada.user, ada.session));
-        told(&world).await;
-        let [first, second, third] = tabs;
-        first.close(Leaving::Lost);
-        told(&world).await;
-        second.close(Leaving::Closed);
-        third.close(Leaving::SignedOut);
-        assert_eq!(told(&world).await, ["user_offline ada offline"]);
-        assert_eq!(status_of(&world, &bob, &ada).await, Presence::Offline);
-    }
-}
-
-#[tokio::test]
-async fn nothing_is_ever_told_of_the_invisible() {
-    for world in each_registry().await {
-        let (ada, _) = two_friends(&world).await;
-        let presence = world.social.presence();
-        let wanted = ChosenStatus::Invisible;
-        world.social.set_status(&ada, wanted).await.unwrap();
-        world.ear.heard();
-        let tab = presence.connect(ada.user, ada.session);
-        assert_eq!(told(&world).await, [""; 0]);
-        // Friends are told again what they may have missed while the registry was away.
-        world.break_registry(true);
-        let second = presence.connect(ada.user, ada.session);
-        assert!(presence.settle().await.is_err());
-        assert!(presence.refresh().await.is_err());
-        world.break_registry(false);
-        presence.refresh().await.unwrap();
-        assert_eq!(told(&world).await, [""; 0]);
-        presence.reconsider(&[ada.user]);
-        assert_eq!(told(&world).await, [""; 0]);
-        tab.announce(false);
-        tab.announce(true);
-        second.close(Leaving::Closed);
-        tab.close(Leaving::SignedOut);
-        assert_eq!(told(&world).await, [""; 0]);
-    }
-}
-
-#[tokio::test]
-async fn nothing_is_told_again_of_those_who_keep_it_to_themselves() {
-    for world in each() {
-        let (ada, _) = two_friends(&world).await;
-        let presence = world.social.presence();
-        world.set(&ada, |ada| ada.shows_presence = false);
-        let tab = presence.connect(ada.user, ada.session);
-        assert_eq!(told(&world).await, [""; 0]);
-        world.break_registry(true);
-        assert!(presence.refresh().await.is_err());
-        world.break_registry(false);
-        presence.refresh().await.unwrap();
-        assert_eq!(told(&world).await, [""; 0]);
-        world.set(&ada, |ada| ada.shows_presence = true);
-        presence.reconsider(&[ada.user]);
-        assert_eq!(told(&world).await, ["user_online ada online"]);
-        drop(tab);
-    }
-}
-
-#[tokio::test]
-async fn a_choice_that_is_stored_is_answered_and_told_once_that_is_possible() {
-    for world in each() {
-        let (ada, bob) = two_friends(&world).await;
-        let presence = world.social.presence();
-        let tab = presence.connect(ada.user, ada.session);
-        told(&world).await;
-        world.break_registry(true);
-        let wanted = ChosenStatus::Invisible;
-        let own = world.social.set_status(&ada, wanted).await.unwrap();
-        assert_eq!((own.status, own.connections), (wanted, 1));
-        let names = |world: &World| -> Vec<&str> {
-            world.ear.heard().iter().map(|(_, name, _)| *name).collect()
-        };
-        assert_eq!(names(&world), ["own_status", "user_offline"]);
-        world.break_registry(false);
-        presence.settle().await.unwrap();
-        assert_eq!(status_of(&world, &bob, &ada).await, Presence::Offline);
-        drop(tab);
-    }
 }
