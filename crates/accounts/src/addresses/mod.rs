@@ -177,9 +177,10 @@ impl Accounts {
     }
 }
 
-/// The address of a new account is proven.
+/// The address of a new account is proven; what else was asked for before is void.
 fn prove(tx: &mut Tx<'_>, link: &Link) -> Result<(), Fault> {
     let (user, email) = (link.user_id, link.address()?);
+    revoke_pending(tx, user)?;
     if store::prove(tx.conn, user, &email, tx.ambient().now())? {
         return Deed::own(user, Action::EmailVerified).record(tx);
     }

@@ -154,6 +154,21 @@ async fn pending_change_of_address_does_not_survive_the_owners_reset() {
 }
 
 #[tokio::test]
+async fn pending_change_of_address_does_not_survive_the_first_verification() {
+    for world in each() {
+        let _working = world.working();
+        let eve = world.person("ada").await;
+        let first = link(&world, ADA, "Confirm your e-mail address", 1).await;
+        rewrite(&world, "UPDATE users SET email_verified_at = created_at").await;
+        ask_for(&world, &eve, EVE).await;
+        let stolen = link(&world, EVE, CHANGE, 1).await;
+        rewrite(&world, "UPDATE users SET email_verified_at = NULL").await;
+        follow(&world, &first).await.unwrap();
+        assert_eq!(refusal(follow(&world, &stolen).await), "auth.link_invalid");
+    }
+}
+
+#[tokio::test]
 async fn first_verification_by_reset_removes_factors_of_whoever_was_there_before() {
     for world in each() {
         let _working = world.working();
