@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use testbed::{Database, Folder, Redis};
+use testbed::{Database, Folder, PrivatePostgres, Redis};
 
 use crate::{Node, Person};
 
@@ -15,7 +15,7 @@ pub struct App {
     arguments: Vec<String>,
     addresses: AtomicU32,
     /// Kept for as long as the servers use them; fields are dropped in order, servers first.
-    _database: Database,
+    _database: Option<Database>,
     _redis: Option<Redis>,
     folder: Folder,
 }
@@ -53,6 +53,15 @@ impl Builder {
         App::embedded(&self.arguments)
     }
 
+    /// Two nodes on a PostgreSQL server that the test may stop and freeze, and on Redis, if it is
+    /// there.
+    pub fn cluster_on(self, server: &PrivatePostgres) -> Option<App> {
+        let redis = testbed::redis()?;
+        let arguments = arguments(&server.url(), Some(&redis), &self.arguments);
+        let folder = testbed::folder();
+        Some(App::start("cluster", arguments, 2, None, Some(redis), folder))
+    }
+
     /// So many nodes on PostgreSQL and Redis, if they are there.
     pub fn cluster(self, nodes: usize) -> Option<App> {
         App::cluster(&self.arguments, nodes)
@@ -67,19 +76,19 @@ impl App {
 
     fn embedded(extra: &[String]) -> Self {
         let (database, folder) = (testbed::sqlite(), testbed::folder());
-        let arguments = arguments(&database, None, extra);
-        Self::start("embedded", arguments, 1, database, None, folder)
+        let arguments = arguments(database.url(), None, extra);
+        Self::start("embedded", arguments, 1, Some(database), None, folder)
     }
 
     fn cluster(extra: &[String], nodes: usize) -> Option<Self> {
         let (database, redis) = (testbed::postgres()?, testbed::redis()?);
-        let arguments = arguments(&database, Some(&redis), extra);
+        let arguments = arguments(database.url(), Some(&redis), extra);
         let folder = testbed::folder();
         Some(Self::start(
             "cluster",
             arguments,
             nodes,
-            database,
+            Some(database),
             Some(redis),
             folder,
         ))
@@ -89,7 +98,7 @@ impl App {
         name: &'static str,
         arguments: Vec<String>,
         nodes: usize,
-        database: Database,
+        database: Option<Database>,
         redis: Option<Redis>,
         folder: Folder,
     ) -> Self {
@@ -154,10 +163,10 @@ impl App {
     }
 }
 
-fn arguments(database: &Database, redis: Option<&Redis>, extra: &[String]) -> Vec<String> {
+fn arguments(database: &str, redis: Option<&Redis>, extra: &[String]) -> Vec<String> {
     let mut arguments = vec![
         "--listen=127.0.0.1:0".to_owned(),
-        format!("--database-url={}", database.url()),
+        format!("--database-url={database}"),
         // Each person in a test comes from an address of their own.
         "--trusted-proxies=127.0.0.1".to_owned(),
         // Nobody balances load here.

@@ -23,6 +23,7 @@ mod interleaving;
 mod lifecycle;
 mod mistakes;
 mod notifications;
+mod outages;
 mod paths;
 mod people;
 mod presence;
