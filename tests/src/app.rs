@@ -59,7 +59,14 @@ impl Builder {
         let redis = testbed::redis()?;
         let arguments = arguments(&server.url(), Some(&redis), &self.arguments);
         let folder = testbed::folder();
-        Some(App::start("cluster", arguments, 2, None, Some(redis), folder))
+        Some(App::start(
+            "cluster",
+            arguments,
+            2,
+            None,
+            Some(redis),
+            folder,
+        ))
     }
 
     /// So many nodes on PostgreSQL and Redis, if they are there.

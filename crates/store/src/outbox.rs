@@ -23,7 +23,7 @@ use serde::Serialize;
 pub use rewriting::{rename, rewrite};
 
 use crate::schema::{nodes, stream_events, streams};
-use crate::{AnyConn, Bulk, DbTime, DbUuid, Each, Store, delete_batch};
+use crate::{AnyConn, Bulk, DbTime, DbUuid, Each, Listed, Store, delete_batch};
 
 id_type!(NodeId, NodeKind, "node");
 id_type!(SubjectId, SubjectKind, "subject of an event");
@@ -291,6 +291,16 @@ pub fn head(conn: &mut AnyConn, stream: &str) -> Result<(i64, i64), Fault> {
         .first(conn)
         .optional()?;
     Ok(row.unwrap_or((0, 0)))
+}
+
+/// The same for many streams at once; those are left out on which nothing was ever said.
+pub fn heads(conn: &mut AnyConn, streams: &[String]) -> Result<HashMap<String, (i64, i64)>, Fault> {
+    let rows: Vec<(String, i64, i64)> = streams::table
+        .filter(streams::name.one_of(streams))
+        .select((streams::name, streams::seq, streams::epoch))
+        .load(conn)?;
+    let entry = |(name, seq, epoch)| (name, (seq, epoch));
+    Ok(rows.into_iter().map(entry).collect())
 }
 
 /// What came on a stream after number `seq` of `epoch`, at most `most` events.

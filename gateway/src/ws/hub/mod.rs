@@ -6,6 +6,7 @@
 //! which membership and sign-outs change who listens.
 
 mod control;
+mod gaps;
 mod room;
 mod sessions;
 #[cfg(test)]
@@ -23,6 +24,7 @@ use kernel::{Timestamp, UserId};
 use social::Social;
 use store::{AnyConn, Store};
 
+use self::gaps::Gaps;
 use self::room::Room;
 pub(in crate::ws) use self::room::missed;
 pub use self::room::{Held, Position};
@@ -50,6 +52,7 @@ pub struct Hub {
     _people: bus::Subscription,
     /// Itself, for the tasks that fetch what was missed.
     me: Weak<Hub>,
+    gaps: Gaps,
     /// Messages come on database threads too, which carry no tasks.
     runtime: tokio::runtime::Handle,
 }
@@ -110,6 +113,7 @@ impl Hub {
             social: OnceLock::new(),
             _people: bus.subscribe(&Topic::from(PEOPLE)),
             me: me.clone(),
+            gaps: Gaps::start(me.clone()),
             runtime: tokio::runtime::Handle::current(),
         });
         bus.attach(Arc::clone(&hub) as Arc<dyn Sink>);
@@ -287,8 +291,12 @@ impl Hub {
 
     fn fill_later(&self, room: Arc<Room>) {
         if let Some(hub) = self.me.upgrade() {
-            self.runtime.spawn(room::fill(room, hub));
+            self.runtime.spawn(gaps::fill_soon(hub, room));
         }
+    }
+
+    fn all_rooms(&self) -> Vec<Arc<Room>> {
+        self.rooms.iter().flat_map(all).collect()
     }
 
     fn join_room(&self, topic: &Topic) -> Joining<'_> {
@@ -341,12 +349,12 @@ impl Sink for Hub {
     }
 
     fn resync(&self, missed: Missed<'_>) {
-        let rooms: Vec<Arc<Room>> = match missed {
-            Missed::Of(topic) => self.shard(topic).get(topic).cloned().into_iter().collect(),
-            Missed::Anything => self.rooms.iter().flat_map(all).collect(),
-        };
-        for room in rooms {
-            self.fill_later(room);
+        match missed {
+            Missed::Of(topic) => {
+                let room = self.shard(topic).get(topic).cloned();
+                room.into_iter().for_each(|room| self.fill_later(room));
+            }
+            Missed::Anything => self.gaps.check_all(),
         }
     }
 }

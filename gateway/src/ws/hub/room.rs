@@ -6,7 +6,6 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use bus::{Bus, Subscription, Topic};
 use contract::frames::StreamPosition;
@@ -22,8 +21,6 @@ use crate::ws::frame::Message;
 
 /// How many events a gap may have before the clients are told to read again.
 const LONGEST_GAP: i64 = 1_000;
-/// How often an event that came too early is looked for its predecessors.
-const FILL_TRIES: u32 = 20;
 
 /// A topic on this node.
 pub(super) struct Room {
@@ -219,7 +216,7 @@ impl Room {
     }
 
     /// Reads what is missing and passes it on.
-    async fn fill(&self, hub: &Arc<Hub>) -> Result<bool, Fault> {
+    pub(super) async fn fill(&self, hub: &Arc<Hub>) -> Result<(), Fault> {
         let store = &hub.store;
         let _one_at_a_time = self.filling.lock().await;
         let (last, topic) = (self.lock().last, self.topic.clone());
@@ -230,12 +227,10 @@ impl Room {
         let missed = store.read(move |conn| missed(conn, topic.as_str(), since, LONGEST_GAP));
         match missed.await? {
             Missed::Events(events) => {
-                let found = !events.is_empty();
                 let messages: Vec<_> = events.into_iter().filter_map(told).map(Arc::new).collect();
                 for message in &messages {
                     self.deliver(message, |passed| control::apply(hub, &self.topic, passed));
                 }
-                Ok(found)
             }
             Missed::Resync => {
                 let topic = self.topic.clone();
@@ -245,9 +240,22 @@ impl Room {
                 self.lock()
                     .start_anew(&self.topic, store.ambient().now(), head);
                 control::start_anew(hub, &self.topic);
-                Ok(true)
             }
         }
+        Ok(())
+    }
+
+    /// Whether the stream was further than this room when its head was read. One that does not
+    /// know its place yet reads it when it opens.
+    pub(super) fn is_behind(&self, head: Position) -> bool {
+        let inside = self.lock();
+        let (last, is_open) = (inside.last, inside.open);
+        is_open && (head.epoch != last.epoch || head.seq > last.seq)
+    }
+
+    /// Whether nobody listens.
+    pub(super) fn is_idle(&self) -> bool {
+        self.lock().is_idle()
     }
 }
 
@@ -338,20 +346,6 @@ pub(in crate::ws) fn missed(
         since.epoch
     };
     outbox::missed(conn, stream, epoch, since.seq, most)
-}
-
-/// Reads what a room is missing, trying again for as long as it may still be on its way.
-pub(super) async fn fill(room: Arc<Room>, hub: Arc<Hub>) {
-    for attempt in 0..FILL_TRIES {
-        match room.fill(&hub).await {
-            Ok(true) => return,
-            Ok(false) => {}
-            Err(fault) => {
-                tracing::warn!(topic = %room.topic, fault = %fault.chain(), "a gap stays open");
-            }
-        }
-        tokio::time::sleep(Duration::from_millis(10 << attempt.min(7))).await;
-    }
 }
 
 /// A socket that has joined a room and is not told of anything yet.

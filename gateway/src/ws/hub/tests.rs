@@ -236,3 +236,48 @@ async fn check_sessions_closes_those_that_are_over_and_refreshes_the_others() {
         assert_eq!(close_code(&here), Some(4401));
     }
 }
+
+/// Stores events as another node does whose messages do not reach this one.
+async fn emit_elsewhere(database: &Database, topic: &Topic, count: usize) {
+    let config = StoreConfig {
+        url: database.url().parse().unwrap(),
+        connections: 1,
+        migrate: false,
+    };
+    let other = Store::open(&config, Ambient::system()).unwrap();
+    let stream = topic.as_str().to_owned();
+    let emit = move |tx: &mut Tx<'_>| (0..count).try_for_each(|n| tx.emit(&stream, "noted", &n));
+    other.write(emit).await.unwrap();
+}
+
+#[tokio::test]
+async fn resync_of_everything_fills_the_rooms_that_are_behind() {
+    for (hub, _store, database) in hubs() {
+        let client = client(&hub);
+        let topics: Vec<Topic> = (0..1_200).map(|n| Topic::of("chat", n)).collect();
+        for topic in &topics {
+            hub.join(&client, topic).await.unwrap().release();
+        }
+        let behind = [&topics[3], &topics[700], &topics[1_199]];
+        for topic in behind {
+            emit_elsewhere(&database, topic, 3).await;
+        }
+        hub.resync(Missed::Anything);
+        for topic in behind {
+            let room = hub.shard(topic).get(topic).cloned().unwrap();
+            let head = hub.store.read({
+                let name = topic.as_str().to_owned();
+                move |conn| store::outbox::head(conn, &name)
+            });
+            let (seq, epoch) = head.await.unwrap();
+            assert_eq!(seq, 3);
+            let filled = async {
+                while room.is_behind(Position { seq, epoch }) {
+                    tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+                }
+            };
+            let filled = tokio::time::timeout(std::time::Duration::from_secs(60), filled).await;
+            filled.expect("the room stays behind");
+        }
+    }
+}
