@@ -56,9 +56,10 @@ export async function signOut() {
     await api.post('/auth/logout/', {});
   } catch (error) {
     if (error.code !== 'auth.ambiguous_credentials') throw error;
-    // The cookie is of a later login in another tab. Both sessions end.
-    await api.post('/auth/logout/', {}, { carry: 'token' });
+    // The cookie is of a later login in another tab. Both sessions end, the own one last: with it
+    // its sockets close, which would ask for another token.
     await api.post('/auth/logout/', {}, { carry: 'cookie' });
+    await api.post('/auth/logout/', {}, { carry: 'token' });
   }
   ended();
 }
