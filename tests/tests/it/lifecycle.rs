@@ -61,9 +61,11 @@ fn doctor_asks_for_mail_and_proxies_where_the_address_is_public() {
 #[tokio::test]
 async fn second_server_on_a_database_file_is_refused_and_told_who_has_it() {
     let mut app = App::with().embedded();
-    let refused = Node::try_start(&app.node_arguments()).err().unwrap();
+    let arguments = app.node_arguments();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let (code, said) = run(&arguments);
     let holder = format!("process {}", app.nodes[0].pid());
-    assert!(refused.contains(&holder), "{refused}");
+    assert!(code == Some(1) && said.contains(&holder), "{said}");
     app.nodes[0].signal("KILL");
     app.nodes.clear();
     app.add_node();
