@@ -46,7 +46,7 @@ async fn every_answer_is_guarded() {
     let answer = tls.get("/api/maybe/").await;
     assert_eq!(
         answer.header("strict-transport-security"),
-        Some("max-age=31536000")
+        Some("max-age=31536000; includeSubDomains")
     );
 }
 
