@@ -103,6 +103,7 @@ fn name_of(status: u16) -> String {
     let name = match status {
         400 => "BadRequest",
         401 => "Unauthenticated",
+        408 => "RequestTimeout",
         413 => "BodyTooLarge",
         415 => "UnsupportedMediaType",
         422 => "InvalidFields",
