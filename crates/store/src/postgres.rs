@@ -74,8 +74,7 @@ fn write(conn: &mut AnyConn, mut work: Box<dyn Work>) -> bool {
         work.finish(Ending::Lost(&error.to_string()));
         return false;
     }
-    // Whoever was answered that it failed may try again, so it must not count after all.
-    if work.run(conn) && !work.expired() {
+    if work.run(conn) {
         commit(conn, work)
     } else {
         roll_back(conn, work)
@@ -104,7 +103,6 @@ fn roll_back(conn: &mut AnyConn, work: Box<dyn Work>) -> bool {
     let ended = conn.batch_execute("ROLLBACK");
     let usable = ended.is_ok() && !work.failed_by_database();
     match ended {
-        Ok(()) if work.expired() => work.finish(Ending::Lost("the deadline passed")),
         Ok(()) => work.finish(Ending::Settled),
         Err(error) => work.finish(Ending::Lost(&error.to_string())),
     }

@@ -144,8 +144,12 @@ where
         };
         let mut tx = Tx::new(conn, &self.ambient);
         let result = guarded(|| run(&mut tx));
-        (self.events, self.has_jobs) = (tx.events, tx.has_jobs);
-        let wanted = result.is_ok();
+        let (events, has_jobs) = (tx.events, tx.has_jobs);
+        // Whoever was answered that it failed may try again, so it must not count after all.
+        let wanted = result.is_ok() && !self.reply.is_expired();
+        if wanted {
+            (self.events, self.has_jobs) = (events, has_jobs);
+        }
         self.result = Some(result);
         wanted
     }

@@ -177,9 +177,8 @@ impl Connection {
         Err(io::ErrorKind::ConnectionAborted.into())
     }
 
-    /// Notes that bytes came.
+    /// Notes that bytes came. A head that has begun keeps its deadline, however slowly it comes.
     fn received(&mut self) {
-        self.reading = None;
         if self.state.phase() == Phase::Idle {
             self.state.enter(Phase::Head);
         }

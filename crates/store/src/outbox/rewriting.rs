@@ -43,7 +43,8 @@ pub fn rewrite<K>(
         .try_for_each(|place| rewrite_one(conn, place, &mut edit))
 }
 
-/// Replaces what a person was called in all stored events with what they are called now. A over everything that is stored, window by window: for background work.
+/// Replaces what a person was called in all stored events with what they are called now. Reads
+/// everything that is stored, window by window: for background work.
 ///
 /// # Errors
 /// Only where the database is away.

@@ -217,6 +217,31 @@ async fn write_past_its_deadline_is_refused_and_leaves_no_trace() {
 }
 
 #[tokio::test]
+async fn write_whose_deadline_passes_while_it_runs_is_rolled_back() {
+    for fixture in each() {
+        with_notes(&fixture).await;
+        let hurried = fixture
+            .store
+            .with_deadline(std::time::Duration::from_millis(50));
+        let (open, gate) = std::sync::mpsc::channel::<()>();
+        let fault = hurried
+            .write(move |tx| {
+                add(tx, "late")?;
+                gate.recv().map_err(Fault::internal)
+            })
+            .await
+            .unwrap_err();
+        assert_eq!(fault.code().kind, Kind::Unavailable);
+        open.send(()).unwrap();
+        fixture.store.write(|tx| add(tx, "next")).await.unwrap();
+        crate::until("only what was acknowledged is stored", || async {
+            count(&fixture.store).await == 1 && fixture.store.queued() == (0, 0)
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
 async fn a_full_queue_is_refused_at_once_and_what_was_taken_is_done() {
     for fixture in each() {
         with_notes(&fixture).await;
