@@ -9,7 +9,9 @@ use serde::{Deserialize, Deserializer};
 use validator::Validate;
 
 use super::kit::rate::Limit;
-use super::kit::{Answer, At, Body, Failure, History, ListAnswer, Query, Reply, SignedIn, query};
+use super::kit::{
+    Answer, At, Body, Ends, Failure, History, ListAnswer, Query, Reply, SignedIn, query,
+};
 use super::pages::html;
 use super::routes::Routes;
 use crate::rate;
@@ -78,8 +80,9 @@ async fn list_notifications(
     };
     let (keyset, page) = (history.keyset, history.page.request);
     let found = services.notify.list(&actor, filter, keyset, page).await?;
+    let first = found.notifications.first().map(|one| one.id.uuid());
     let next = found.next.map(NotificationId::uuid);
-    Ok(history.answer(found.notifications, found.total, next))
+    Ok(history.answer(found.notifications, found.total, Ends { first, next }))
 }
 
 /// Mark one as read

@@ -7,12 +7,12 @@ use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
 use kernel::{Fault, FieldFault};
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use validator::{Validate, ValidationError, ValidationErrors, ValidationErrorsKind};
 
-use super::Failure;
 use super::body_deadline::BodyDeadline;
+use super::{Failure, strict};
 use crate::error::Error;
 
 /// The most bytes that a JSON body may have.
@@ -125,30 +125,26 @@ pub async fn collect(mut payload: Payload, most: usize) -> Result<Bytes, Fault> 
 /// Reads a body.
 ///
 /// # Errors
-/// It is no JSON, or it is not a `T`; the fault names the field and never repeats its value.
+/// It is no JSON, or it is not a `T`; the fault names every field that is wrong and never repeats a
+/// value.
 pub fn read<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Fault> {
-    // serde would take a list for an object, field by field.
-    if bytes.trim_ascii_start().first() != Some(&b'{') {
-        return Err(match serde_json::from_slice::<IgnoredAny>(bytes) {
-            Ok(_) => Fault::invalid("body", "must be an object"),
-            Err(_) => Error::MalformedJson.into(),
-        });
+    let tree = serde_json::from_slice(bytes).map_err(|_| Fault::from(Error::MalformedJson))?;
+    let (value, mut wrong) = strict::read::<T>(&tree);
+    let Some(value) = value else {
+        return Err(Fault::invalid_fields(wrong));
+    };
+    let mut failed = failures(&value);
+    failed.retain(|one| {
+        !wrong
+            .iter()
+            .any(|known| strict::is_within(&one.field, &known.field))
+    });
+    wrong.extend(failed);
+    if wrong.is_empty() {
+        return Ok(value);
     }
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let inner = error.inner();
-        // Of some values, such as a number for the name of a variant, serde says that they are no
-        // JSON; whether they are is asked apart.
-        if inner.is_data() || serde_json::from_slice::<IgnoredAny>(bytes).is_ok() {
-            return wrong_field(&error.path().to_string(), &inner.to_string());
-        }
-        Error::MalformedJson.into()
-    })?;
-    reader
-        .end()
-        .map_err(|_| Fault::from(Error::MalformedJson))?;
-    validate(&value)?;
-    Ok(value)
+    wrong.sort_by(|a, b| a.field.cmp(&b.field));
+    Err(Fault::invalid_fields(wrong))
 }
 
 /// What serde says about a value, as a field and a problem. serde's sentences repeat what was sent,
@@ -204,12 +200,21 @@ fn short(name: &str) -> String {
 /// # Errors
 /// What is wrong with which fields; never the values, which the validator's own errors carry.
 pub fn validate<T: Validate>(value: &T) -> Result<(), Fault> {
-    value.validate().map_err(|errors| {
-        let mut fields = vec![];
+    let mut fields = failures(value);
+    if fields.is_empty() {
+        return Ok(());
+    }
+    fields.sort_by(|a, b| a.field.cmp(&b.field));
+    Err(Fault::invalid_fields(fields))
+}
+
+/// What a value finds wrong with itself.
+fn failures<T: Validate>(value: &T) -> Vec<FieldFault> {
+    let mut fields = vec![];
+    if let Err(errors) = value.validate() {
         gather(&errors, "", &mut fields);
-        fields.sort_by(|a, b| a.field.cmp(&b.field));
-        Fault::invalid_fields(fields)
-    })
+    }
+    fields
 }
 
 fn gather(errors: &ValidationErrors, prefix: &str, fields: &mut Vec<FieldFault>) {
@@ -335,13 +340,13 @@ mod tests {
         let (name, problem) = field(r#"{"name":"abc","options":{"score":"hunter2"}}"#);
         assert_eq!(
             (name.as_str(), problem.as_str()),
-            ("options.score", "must be u8")
+            ("options.score", "must be a whole number from 0 to 255")
         );
         let (name, problem) = field(r#"{"name":"abc","options":{"score":3,"kind":"hunter2"}}"#);
         assert_eq!(name, "options.kind");
         assert_eq!(problem, "must be `slow` or `fast`");
         let tricky = r#"{"name":"abc","options":{"score":"x, expected hunter2"}}"#;
-        assert_eq!(field(tricky).1, "must be u8");
+        assert_eq!(field(tricky).1, "must be a whole number from 0 to 255");
     }
 
     #[test]
@@ -353,6 +358,31 @@ mod tests {
             named("options.score", "3 to 20"),
         ];
         assert_eq!(fields, expected);
+    }
+
+    #[test]
+    fn an_array_never_passes_for_an_object() {
+        assert_eq!(
+            field(r#"{"name":"abc","options":[3,"slow"]}"#),
+            named("options", "must be an object")
+        );
+    }
+
+    #[test]
+    fn all_faulty_fields_are_told_at_once_whatever_is_wrong_with_them() {
+        let (code, fields) =
+            refusal(r#"{"name":"a","options":{"score":"x","kind":7,"z":1},"y":2}"#);
+        assert_eq!(code, "invalid_fields");
+        let expected = [
+            named("name", "is not valid"),
+            named("options.kind", "must be `slow` or `fast`"),
+            named("options.score", "must be a whole number from 0 to 255"),
+            named("options.z", "is not a known field"),
+            named("y", "is not a known field"),
+        ];
+        assert_eq!(fields, expected);
+        let expected = [named("name", "is missing"), named("options", "is missing")];
+        assert_eq!(refusal("{}").1, expected);
     }
 
     #[test]

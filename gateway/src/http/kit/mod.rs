@@ -20,6 +20,8 @@ pub mod path;
 pub mod query;
 pub mod rate;
 pub mod same_origin;
+mod strict;
+mod tree;
 pub mod upload;
 pub mod visitor;
 
@@ -29,7 +31,7 @@ pub use body::Body;
 pub use described::IfNoneMatch;
 pub use failure::Failure;
 pub use idempotency::Once;
-pub use paging::{History, Page};
+pub use paging::{Ends, History, Page};
 pub use path::At;
 pub use query::Query;
 pub use rate::Limit;

@@ -43,18 +43,16 @@ impl FromRequest for Page {
 
 impl Page {
     fn read(origin: &str, path: &str, query: &str) -> Result<Self, Fault> {
-        let by_number = last(query, "page").or(last(query, "page_size")).is_some()
-            && last(query, "limit").or(last(query, "offset")).is_none();
-        let limit_name = if by_number { "page_size" } else { "limit" };
-        let limit = number(query, limit_name, 1)?
-            .unwrap_or(DEFAULT_LIMIT)
-            .min(MAX_LIMIT);
-        let offset = if by_number {
-            let before = number(query, "page", 1)?.unwrap_or(1) - 1;
-            before.saturating_mul(limit)
-        } else {
-            number(query, "offset", 0)?.unwrap_or(0)
-        };
+        let [limit, size] =
+            [("limit", 1), ("page_size", 1)].map(|(name, least)| number(query, name, least));
+        let (limit, size) = (limit?, size?);
+        let (offset, page) = (number(query, "offset", 0)?, number(query, "page", 1)?);
+        refuse_both(limit, "limit", size, "page_size")?;
+        refuse_both(offset, "offset", page, "page")?;
+        let limit = limit.or(size).unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
+        let by_number = page.or(size).is_some() && offset.is_none();
+        let before = page.unwrap_or(1) - 1;
+        let offset = offset.unwrap_or_else(|| before.saturating_mul(limit));
         let is_kept = |pair: &&str| {
             let name = pair.split('=').next().unwrap_or_default();
             !pair.is_empty() && !PAIRS.contains(&name)
@@ -116,39 +114,53 @@ impl FromRequest for History {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let page = Page::from_request(request, payload).into_inner();
         ready(page.and_then(|page| {
-            let keyset = keyset(request.query_string())?;
+            let query = request.query_string();
+            let keyset = keyset(query)?;
+            if keyset != Keyset::Newest {
+                refuse_beside(query, ["offset", "page"])?;
+            }
             Ok(Self { keyset, page })
         }))
     }
 }
 
 impl History {
-    /// The answer with these rows. The next page goes on in the same direction from the last row.
+    /// The answer with these rows. The next page goes on in the same direction from the last row;
+    /// the previous one leads back the other way from the first.
     pub fn answer<T: Serialize>(
         &self,
         rows: Vec<T>,
         total: i64,
-        next: Option<Uuid>,
+        ends: Ends,
     ) -> Reply<ListEnvelope<T>> {
-        let limit = self.page.request.limit;
-        let name = if matches!(self.keyset, Keyset::After(_)) {
-            "after"
-        } else {
-            "before"
-        };
-        let next = next.map(|id| format!("{}{name}={id}&limit={limit}", self.page.base));
-        let offset = self.page.request.offset;
-        Reply::flat(ListEnvelope::new(
-            rows,
-            PageMeta {
-                total,
-                limit,
-                offset,
-                next,
-                previous: None,
-            },
-        ))
+        Reply::flat(ListEnvelope::new(rows, self.meta(total, ends)))
     }
+
+    fn meta(&self, total: i64, ends: Ends) -> PageMeta {
+        let (onwards, back) = match self.keyset {
+            Keyset::After(_) => ("after", "before"),
+            Keyset::Newest | Keyset::Before(_) => ("before", "after"),
+        };
+        let PageRequest { limit, offset } = self.page.request;
+        let link = |name, id| format!("{}{name}={id}&limit={limit}", self.page.base);
+        let begins = self.keyset == Keyset::Newest && offset == 0;
+        PageMeta {
+            total,
+            limit,
+            offset,
+            next: ends.next.map(|id| link(onwards, id)),
+            previous: ends.first.filter(|_| !begins).map(|id| link(back, id)),
+        }
+    }
+}
+
+/// Where a piece of a history begins and goes on.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Ends {
+    /// Its first row.
+    pub first: Option<Uuid>,
+    /// Its last row, where more follow in the same direction.
+    pub next: Option<Uuid>,
 }
 
 fn keyset(query: &str) -> Result<Keyset, Fault> {
@@ -164,6 +176,31 @@ fn keyset(query: &str) -> Result<Keyset, Fault> {
         (None, Some(after)) => Ok(Keyset::After(after)),
         (Some(_), Some(_)) => Err(Fault::invalid("after", "cannot stand beside `before`")),
     }
+}
+
+/// A history that goes on from a row passes over none.
+fn refuse_beside(query: &str, names: [&'static str; 2]) -> Result<(), Fault> {
+    let there = names.into_iter().find(|name| last(query, name).is_some());
+    there.map_or(Ok(()), |name| {
+        Err(Fault::invalid(
+            name,
+            "cannot stand beside `before` or `after`",
+        ))
+    })
+}
+
+/// Two pairs that say the same must not say it twice.
+fn refuse_both(
+    one: Option<i64>,
+    name: &str,
+    other: Option<i64>,
+    other_name: &'static str,
+) -> Result<(), Fault> {
+    if one.is_none() || other.is_none() {
+        return Ok(());
+    }
+    let problem = format!("cannot stand beside `{name}`");
+    Err(Fault::invalid(other_name, problem))
 }
 
 fn number(query: &str, name: &'static str, least: i64) -> Result<Option<i64>, Fault> {
@@ -208,6 +245,7 @@ mod tests {
         assert_eq!(rows("limit=1000"), (100, 0));
         assert_eq!(rows("page=3&page_size=10"), (10, 20));
         assert_eq!(rows("page=2"), (20, 20));
+        assert_eq!(rows("page=3&limit=10"), (10, 20));
         assert_eq!(rows(&format!("page={}", i64::MAX)).1, i64::MAX);
     }
 
@@ -220,6 +258,8 @@ mod tests {
             "page=0",
             "page_size=0",
             "page=1.5",
+            "page=1&offset=3",
+            "page_size=5&limit=5",
         ] {
             let fault = Page::read("", "/", query).unwrap_err();
             assert_eq!(fault.fields()[0].field, query.split('=').next().unwrap());
@@ -246,6 +286,41 @@ mod tests {
         );
         assert_eq!(links("offset=5", 10), (None, some("limit=20&offset=0")));
         assert_eq!(links("offset=900", 50), (None, some("limit=20&offset=30")));
+    }
+
+    #[test]
+    fn a_history_leads_on_and_back() {
+        let [first, last] = [1, 2].map(Uuid::from_u128);
+        let links = |keyset, query| {
+            let history = History {
+                keyset,
+                page: page(query),
+            };
+            let meta = history.meta(
+                9,
+                Ends {
+                    first: Some(first),
+                    next: Some(last),
+                },
+            );
+            let start = "http://localhost:8080/api/v1/users/?";
+            let short = |url: String| url.strip_prefix(start).unwrap().to_owned();
+            (meta.next.map(short), meta.previous.map(short))
+        };
+        let (before, after) = (
+            |id: Uuid| Some(format!("before={id}&limit=20")),
+            |id: Uuid| Some(format!("after={id}&limit=20")),
+        );
+        assert_eq!(links(Keyset::Newest, ""), (before(last), None));
+        assert_eq!(
+            links(Keyset::Newest, "offset=5"),
+            (before(last), after(first))
+        );
+        assert_eq!(
+            links(Keyset::Before(last), ""),
+            (before(last), after(first))
+        );
+        assert_eq!(links(Keyset::After(last), ""), (after(last), before(first)));
     }
 
     #[test]

@@ -1,0 +1,438 @@
+//! Reads JSON as a type, as strictly as the contract says: an array is no object, every problem is
+//! told in plain words at its field, and all of them at once.
+//!
+//! serde stops at the first problem. So a body is read again with something harmless in the place of
+//! what was wrong, until nothing new is found.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use kernel::FieldFault;
+use serde::de::value::StrDeserializer;
+use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, Visitor};
+use serde::forward_to_deserialize_any;
+
+use super::tree::Tree;
+
+/// The longest name of a field that an answer repeats.
+const LONGEST_NAME: usize = 64;
+/// How often a body is read at most; more problems than that are not told at once.
+const MOST_READS: usize = 32;
+/// What stands for a text that was wrong: it passes for an id, too.
+const ANY_TEXT: &str = "00000000-0000-0000-0000-000000000000";
+
+/// Reads a value and gives all that is wrong with it. Where something is, the value holds harmless
+/// things in those places, so that the other fields can be checked further.
+pub(super) fn read<T: DeserializeOwned>(tree: &Tree) -> (Option<T>, Vec<FieldFault>) {
+    let mut mended = Mended::new();
+    let mut faults = vec![];
+    for _ in 0..MOST_READS {
+        let problem = match T::deserialize(Reader::new(Some(tree), String::new(), &mended)) {
+            Ok(value) => return (Some(value), faults),
+            Err(problem) => problem,
+        };
+        let (field, mend, text) = problem.described();
+        let is_news = !mended.keys().any(|known| is_within(&field, known));
+        if is_news {
+            faults.push(FieldFault {
+                field: short(&field),
+                problem: text,
+            });
+        }
+        if mended.insert(field, mend).is_some() {
+            break;
+        }
+    }
+    (None, faults)
+}
+
+/// Whether a field is another or stands within it.
+pub(super) fn is_within(field: &str, other: &str) -> bool {
+    field.strip_prefix(other).is_some_and(|rest| {
+        rest.is_empty() || other.is_empty() || rest.starts_with('.') || rest.starts_with('[')
+    })
+}
+
+fn short(field: &str) -> String {
+    let field = if field.is_empty() { "body" } else { field };
+    field.chars().take(LONGEST_NAME).collect()
+}
+
+/// What is done about a field in the next reading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mend {
+    /// Something harmless takes its place.
+    Replace,
+    /// It is passed over.
+    Skip,
+    /// It is passed over where it is there again.
+    Once,
+}
+
+type Mended = BTreeMap<String, Mend>;
+
+/// What is wrong with a value, and where.
+#[derive(Debug)]
+struct Problem {
+    what: What,
+    /// The way to it, the last part first.
+    way: Vec<String>,
+}
+
+#[derive(Debug)]
+enum What {
+    Missing(&'static str),
+    Unknown(String),
+    Twice(&'static str),
+    Wrong(String),
+}
+
+impl Problem {
+    fn wrong(text: impl Into<String>) -> Self {
+        let what = What::Wrong(text.into());
+        Self { what, way: vec![] }
+    }
+
+    fn within(mut self, part: String) -> Self {
+        self.way.push(part);
+        self
+    }
+
+    /// The field, what helps to read on, and the problem in words.
+    fn described(self) -> (String, Mend, String) {
+        let mut field = String::new();
+        for part in self.way.into_iter().rev() {
+            field = join(&field, &part);
+        }
+        match self.what {
+            What::Missing(name) => (join(&field, name), Mend::Replace, "is missing".to_owned()),
+            What::Unknown(name) => {
+                let text = "is not a known field".to_owned();
+                (join(&field, &name), Mend::Skip, text)
+            }
+            What::Twice(name) => (join(&field, name), Mend::Once, "is there twice".to_owned()),
+            What::Wrong(text) => (field, Mend::Replace, text),
+        }
+    }
+}
+
+fn join(field: &str, part: &str) -> String {
+    if field.is_empty() || part.starts_with('[') {
+        format!("{field}{part}")
+    } else {
+        format!("{field}.{part}")
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.what)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl de::Error for Problem {
+    /// The words of others may repeat what was sent.
+    fn custom<T: fmt::Display>(_words: T) -> Self {
+        Self::wrong("is not valid")
+    }
+
+    fn missing_field(name: &'static str) -> Self {
+        let (what, way) = (What::Missing(name), vec![]);
+        Self { what, way }
+    }
+
+    fn unknown_field(name: &str, _known: &'static [&'static str]) -> Self {
+        let (what, way) = (What::Unknown(name.to_owned()), vec![]);
+        Self { what, way }
+    }
+
+    fn duplicate_field(name: &'static str) -> Self {
+        let (what, way) = (What::Twice(name), vec![]);
+        Self { what, way }
+    }
+
+    fn unknown_variant(_name: &str, known: &'static [&'static str]) -> Self {
+        Self::wrong(one_of(known))
+    }
+}
+
+fn one_of(names: &[&str]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match quoted.as_slice() {
+        [] => "is not valid".to_owned(),
+        [only] => format!("must be {only}"),
+        [one, other] => format!("must be {one} or {other}"),
+        all => format!("must be one of {}", all.join(", ")),
+    }
+}
+
+/// Reads one value.
+#[derive(Clone)]
+struct Reader<'a> {
+    /// What was sent; nothing where something harmless is to be read.
+    tree: Option<&'a Tree>,
+    field: String,
+    mended: &'a Mended,
+}
+
+impl<'a> Reader<'a> {
+    fn new(tree: Option<&'a Tree>, field: String, mended: &'a Mended) -> Self {
+        let replaced = mended.get(&field) == Some(&Mend::Replace);
+        Self {
+            tree: tree.filter(|_| !replaced),
+            field,
+            mended,
+        }
+    }
+
+    fn whole(&self, least: i128, most: i128) -> Result<i128, Problem> {
+        let number = match self.tree {
+            None => return Ok(least.max(0)),
+            Some(Tree::Number(number)) => number
+                .as_i64()
+                .map(i128::from)
+                .or_else(|| number.as_u64().map(i128::from)),
+            Some(_) => None,
+        };
+        let number = number.filter(|number| (least..=most).contains(number));
+        number.ok_or_else(|| {
+            let bounded = most <= i128::from(u32::MAX);
+            let bounds = format!(" from {least} to {most}");
+            let bounds = if bounded { bounds.as_str() } else { "" };
+            Problem::wrong(format!("must be a whole number{bounds}"))
+        })
+    }
+
+    fn text(&self) -> Result<&'a str, Problem> {
+        match self.tree {
+            None => Ok(ANY_TEXT),
+            Some(Tree::Text(text)) => Ok(text),
+            Some(_) => Err(Problem::wrong("must be text")),
+        }
+    }
+
+    fn fields(&self) -> Result<Fields<'a>, Problem> {
+        let sent = match self.tree {
+            None => &[],
+            Some(Tree::Object(fields)) => fields.as_slice(),
+            Some(_) => return Err(Problem::wrong("must be an object")),
+        };
+        let mut seen: Vec<&str> = vec![];
+        let mut all = vec![];
+        for (name, value) in sent {
+            let passed_over = match self.mended.get(&join(&self.field, name)) {
+                Some(Mend::Skip) => true,
+                Some(Mend::Once) => seen.contains(&name.as_str()),
+                Some(Mend::Replace) | None => false,
+            };
+            if !passed_over {
+                all.push((name.clone(), Some(value)));
+            }
+            seen.push(name);
+        }
+        all.extend(self.added(&seen).map(|name| (name, None)));
+        Ok(Fields {
+            rest: all.into_iter(),
+            value: None,
+            of: self.clone(),
+        })
+    }
+
+    /// Fields that were missing and are read as something harmless.
+    fn added<'s>(&'s self, seen: &'s [&str]) -> impl Iterator<Item = String> + 's {
+        let within = self
+            .mended
+            .iter()
+            .filter(|(_, mend)| **mend == Mend::Replace);
+        within.filter_map(move |(field, _)| {
+            let name = match self.field.as_str() {
+                "" => field.as_str(),
+                own => field.strip_prefix(own)?.strip_prefix('.')?,
+            };
+            let is_own = !name.is_empty() && !name.contains(['.', '[']);
+            (is_own && !seen.contains(&name)).then(|| name.to_owned())
+        })
+    }
+}
+
+/// The fields of an object, one after the other.
+struct Fields<'a> {
+    rest: std::vec::IntoIter<(String, Option<&'a Tree>)>,
+    value: Option<(String, Option<&'a Tree>)>,
+    of: Reader<'a>,
+}
+
+impl<'de> de::MapAccess<'de> for Fields<'_> {
+    type Error = Problem;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Problem> {
+        let Some((name, value)) = self.rest.next() else {
+            return Ok(None);
+        };
+        let key = seed.deserialize(name.as_str().into_deserializer())?;
+        self.value = Some((name, value));
+        Ok(Some(key))
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Problem> {
+        let (name, value) = self.value.take().unwrap_or_default();
+        let field = join(&self.of.field, &name);
+        let reader = Reader::new(value, field, self.of.mended);
+        seed.deserialize(reader)
+            .map_err(|problem| problem.within(name))
+    }
+}
+
+/// The items of a list, one after the other.
+struct Items<'a> {
+    rest: std::iter::Enumerate<std::slice::Iter<'a, Tree>>,
+    of: Reader<'a>,
+}
+
+impl<'de> de::SeqAccess<'de> for Items<'_> {
+    type Error = Problem;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Problem> {
+        let Some((index, item)) = self.rest.next() else {
+            return Ok(None);
+        };
+        let part = format!("[{index}]");
+        let reader = Reader::new(Some(item), join(&self.of.field, &part), self.of.mended);
+        let read = seed.deserialize(reader);
+        read.map(Some).map_err(|problem| problem.within(part))
+    }
+}
+
+macro_rules! whole_numbers {
+    ($($method:ident $visit:ident $number:ty;)*) => {
+        $(
+            fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
+                let number = self.whole(<$number>::MIN.into(), <$number>::MAX.into())?;
+                visitor.$visit(<$number>::try_from(number).unwrap_or_default())
+            }
+        )*
+    };
+}
+
+impl<'de> Deserializer<'de> for Reader<'_> {
+    type Error = Problem;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
+        match self.tree {
+            None | Some(Tree::Null) => visitor.visit_unit(),
+            Some(Tree::Bool(value)) => visitor.visit_bool(*value),
+            Some(Tree::Number(number)) => number
+                .deserialize_any(visitor)
+                .map_err(<Problem as de::Error>::custom),
+            Some(Tree::Text(text)) => visitor.visit_str(text),
+            Some(Tree::List(_)) => self.deserialize_seq(visitor),
+            Some(Tree::Object(_)) => self.deserialize_map(visitor),
+        }
+    }
+
+    whole_numbers! {
+        deserialize_i8 visit_i8 i8;
+        deserialize_i16 visit_i16 i16;
+        deserialize_i32 visit_i32 i32;
+        deserialize_i64 visit_i64 i64;
+        deserialize_u8 visit_u8 u8;
+        deserialize_u16 visit_u16 u16;
+        deserialize_u32 visit_u32 u32;
+        deserialize_u64 visit_u64 u64;
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
+        match self.tree {
+            None => visitor.visit_bool(false),
+            Some(Tree::Bool(value)) => visitor.visit_bool(*value),
+            Some(_) => Err(Problem::wrong("must be true or false")),
+        }
+    }
+
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
+        self.deserialize_f64(visitor)
+    }
+
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
+        let number = match self.tree {
+            None => Some(0.0),
+            Some(Tree::Number(number)) => number.as_f64(),
+            Some(_) => None,
+        };
+        visitor.visit_f64(number.ok_or_else(|| Problem::wrong("must be a number"))?)
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
+        visitor.visit_str(self.text()?)
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
+        match self.tree {
+            None | Some(Tree::Null) => visitor.visit_none(),
+            Some(_) => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Problem> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
+        let items: &[Tree] = match self.tree {
+            None => &[],
+            Some(Tree::List(items)) => items,
+            Some(_) => return Err(Problem::wrong("must be a list")),
+        };
+        let rest = items.iter().enumerate();
+        visitor.visit_seq(Items { rest, of: self })
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
+        visitor.visit_map(self.fields()?)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Problem> {
+        self.deserialize_map(visitor)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Problem> {
+        let wrong = || Problem::wrong(one_of(variants));
+        let name = match self.tree {
+            None => variants.first().copied(),
+            Some(Tree::Text(name)) => Some(name.as_str()),
+            Some(_) => None,
+        };
+        let name: StrDeserializer<'_, Problem> = name.ok_or_else(wrong)?.into_deserializer();
+        visitor.visit_enum(name)
+    }
+
+    forward_to_deserialize_any! {
+        i128 u128 char bytes byte_buf unit unit_struct tuple tuple_struct identifier ignored_any
+    }
+}
