@@ -191,7 +191,7 @@ fn expected(said: &str) -> String {
     }
 }
 
-fn short(name: &str) -> String {
+pub(super) fn short(name: &str) -> String {
     name.chars().take(LONGEST_NAME).collect()
 }
 
@@ -361,11 +361,53 @@ mod tests {
     }
 
     #[test]
-    fn an_array_never_passes_for_an_object() {
-        assert_eq!(
-            field(r#"{"name":"abc","options":[3,"slow"]}"#),
-            named("options", "must be an object")
-        );
+    fn read_never_takes_an_array_for_an_object() {
+        let refused = refusal(r#"{"name":"abc","options":[3,"slow"]}"#).1;
+        assert_eq!(refused, [named("options", "must be an object")]);
+        for json in [r#"["abc",{"score":3}]"#, "null", "7", r#""abc""#] {
+            assert_eq!(refusal(json).1, [named("body", "must be an object")]);
+        }
+    }
+
+    #[test]
+    fn read_never_accepts_what_it_had_to_replace() {
+        for json in [
+            r#"{"name":1,"name":"abc","options":{"score":3}}"#,
+            r#"{"name":"abc","name":1,"options":{"score":3}}"#,
+            r#"{"name":"abc","options":{"score":3},"options":{"score":4}}"#,
+            r#"{"name":"abc","options":{"score":3},"options.score":4}"#,
+            r#"{"name":"abc","options":{},"options.score":4}"#,
+            r#"{"name":"abc","options":{"score":3,"kind":[]}}"#,
+            r#"{"name":"abc","options":{"score":3},"":1}"#,
+            r#"{"name":"abc","options":{"score":3},"":1,"":2}"#,
+        ] {
+            let (code, fields) = refusal(json);
+            assert_eq!(code, "invalid_fields", "{json}");
+            assert!(!fields.is_empty(), "{json}");
+        }
+        let many: String = (0..50).map(|n| format!(r#","f{n}":0"#)).collect();
+        let json = format!(r#"{{"name":"abc","options":{{"score":3}}{many}}}"#);
+        assert_eq!(refusal(&json).1.len(), 16);
+    }
+
+    #[derive(Debug, PartialEq, Deserialize, Validate)]
+    #[serde(deny_unknown_fields)]
+    struct Free {
+        #[serde(default)]
+        rest: serde_json::Map<String, serde_json::Value>,
+        mark: Option<contract::chat::Mark>,
+    }
+
+    #[test]
+    fn read_leaves_free_form_values_as_they_are() {
+        let json = r#"{"rest":{"a":[1,-2,0.5,null,{"b.c":"","":[]}],"a.b":18446744073709551615,"d":true},"mark":1.5}"#;
+        let Free { rest, mark } = read(json.as_bytes()).unwrap();
+        let sent: serde_json::Value = serde_json::from_str(json).unwrap();
+        assert_eq!(serde_json::Value::Object(rest), sent["rest"]);
+        assert_eq!(serde_json::to_value(mark).unwrap(), sent["mark"]);
+        let fault = read::<Free>(br#"{"rest":{"a":{"mark":1}},"mark":[],"x":1}"#).unwrap_err();
+        let fields = fault.fields().iter().map(|f| f.field.as_str());
+        assert_eq!(fields.collect::<Vec<_>>(), ["mark", "x"]);
     }
 
     #[test]
@@ -388,6 +430,7 @@ mod tests {
     #[test]
     fn an_endless_name_is_cut() {
         let json = format!(r#"{{"{}":1}}"#, "x".repeat(10_000));
-        assert_eq!(field(&json).0.len(), LONGEST_NAME);
+        let lengths = refusal(&json).1.into_iter().map(|(name, _)| name.len());
+        assert_eq!(lengths.max(), Some(LONGEST_NAME));
     }
 }

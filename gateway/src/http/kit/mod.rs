@@ -17,6 +17,7 @@ pub mod idempotency;
 mod multipart;
 pub mod paging;
 pub mod path;
+mod problem;
 pub mod query;
 pub mod rate;
 pub mod same_origin;

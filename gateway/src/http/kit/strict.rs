@@ -4,20 +4,19 @@
 //! serde stops at the first problem. So a body is read again with something harmless in the place of
 //! what was wrong, until nothing new is found.
 
-use std::collections::BTreeMap;
-use std::fmt;
-
 use kernel::FieldFault;
 use serde::de::value::StrDeserializer;
 use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
+use super::body::short;
+use super::problem::{Mend, Mended, Problem, join, one_of};
 use super::tree::Tree;
 
-/// The longest name of a field that an answer repeats.
-const LONGEST_NAME: usize = 64;
-/// How often a body is read at most; more problems than that are not told at once.
-const MOST_READS: usize = 32;
+/// How often a body is read at most; more problems than that are not reported at once.
+const MAX_READS: usize = 16;
+/// Within free-form values nothing is put in the place of anything.
+static UNMENDED: Mended = Mended::new();
 /// What stands for a text that was wrong: it passes for an id, too.
 const ANY_TEXT: &str = "00000000-0000-0000-0000-000000000000";
 
@@ -26,12 +25,18 @@ const ANY_TEXT: &str = "00000000-0000-0000-0000-000000000000";
 pub(super) fn read<T: DeserializeOwned>(tree: &Tree) -> (Option<T>, Vec<FieldFault>) {
     let mut mended = Mended::new();
     let mut faults = vec![];
-    for _ in 0..MOST_READS {
+    for _ in 0..MAX_READS {
         let problem = match T::deserialize(Reader::new(Some(tree), String::new(), &mended)) {
             Ok(value) => return (Some(value), faults),
             Err(problem) => problem,
         };
         let (field, mend, text) = problem.described();
+        if field.is_empty() {
+            // What is no object has no fields to read further.
+            let (field, problem) = ("body".to_owned(), text);
+            faults.push(FieldFault { field, problem });
+            return (None, faults);
+        }
         let is_news = !mended.keys().any(|known| is_within(&field, known));
         if is_news {
             faults.push(FieldFault {
@@ -48,124 +53,9 @@ pub(super) fn read<T: DeserializeOwned>(tree: &Tree) -> (Option<T>, Vec<FieldFau
 
 /// Whether a field is another or stands within it.
 pub(super) fn is_within(field: &str, other: &str) -> bool {
-    field.strip_prefix(other).is_some_and(|rest| {
-        rest.is_empty() || other.is_empty() || rest.starts_with('.') || rest.starts_with('[')
-    })
-}
-
-fn short(field: &str) -> String {
-    let field = if field.is_empty() { "body" } else { field };
-    field.chars().take(LONGEST_NAME).collect()
-}
-
-/// What is done about a field in the next reading.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mend {
-    /// Something harmless takes its place.
-    Replace,
-    /// It is passed over.
-    Skip,
-    /// It is passed over where it is there again.
-    Once,
-}
-
-type Mended = BTreeMap<String, Mend>;
-
-/// What is wrong with a value, and where.
-#[derive(Debug)]
-struct Problem {
-    what: What,
-    /// The way to it, the last part first.
-    way: Vec<String>,
-}
-
-#[derive(Debug)]
-enum What {
-    Missing(&'static str),
-    Unknown(String),
-    Twice(&'static str),
-    Wrong(String),
-}
-
-impl Problem {
-    fn wrong(text: impl Into<String>) -> Self {
-        let what = What::Wrong(text.into());
-        Self { what, way: vec![] }
-    }
-
-    fn within(mut self, part: String) -> Self {
-        self.way.push(part);
-        self
-    }
-
-    /// The field, what helps to read on, and the problem in words.
-    fn described(self) -> (String, Mend, String) {
-        let mut field = String::new();
-        for part in self.way.into_iter().rev() {
-            field = join(&field, &part);
-        }
-        match self.what {
-            What::Missing(name) => (join(&field, name), Mend::Replace, "is missing".to_owned()),
-            What::Unknown(name) => {
-                let text = "is not a known field".to_owned();
-                (join(&field, &name), Mend::Skip, text)
-            }
-            What::Twice(name) => (join(&field, name), Mend::Once, "is there twice".to_owned()),
-            What::Wrong(text) => (field, Mend::Replace, text),
-        }
-    }
-}
-
-fn join(field: &str, part: &str) -> String {
-    if field.is_empty() || part.starts_with('[') {
-        format!("{field}{part}")
-    } else {
-        format!("{field}.{part}")
-    }
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", self.what)
-    }
-}
-
-impl std::error::Error for Problem {}
-
-impl de::Error for Problem {
-    /// The words of others may repeat what was sent.
-    fn custom<T: fmt::Display>(_words: T) -> Self {
-        Self::wrong("is not valid")
-    }
-
-    fn missing_field(name: &'static str) -> Self {
-        let (what, way) = (What::Missing(name), vec![]);
-        Self { what, way }
-    }
-
-    fn unknown_field(name: &str, _known: &'static [&'static str]) -> Self {
-        let (what, way) = (What::Unknown(name.to_owned()), vec![]);
-        Self { what, way }
-    }
-
-    fn duplicate_field(name: &'static str) -> Self {
-        let (what, way) = (What::Twice(name), vec![]);
-        Self { what, way }
-    }
-
-    fn unknown_variant(_name: &str, known: &'static [&'static str]) -> Self {
-        Self::wrong(one_of(known))
-    }
-}
-
-fn one_of(names: &[&str]) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    match quoted.as_slice() {
-        [] => "is not valid".to_owned(),
-        [only] => format!("must be {only}"),
-        [one, other] => format!("must be {one} or {other}"),
-        all => format!("must be one of {}", all.join(", ")),
-    }
+    field
+        .strip_prefix(other)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.') || rest.starts_with('['))
 }
 
 /// Reads one value.
@@ -222,7 +112,7 @@ impl<'a> Reader<'a> {
         let mut seen: Vec<&str> = vec![];
         let mut all = vec![];
         for (name, value) in sent {
-            let passed_over = match self.mended.get(&join(&self.field, name)) {
+            let passed_over = match self.mend_of(name) {
                 Some(Mend::Skip) => true,
                 Some(Mend::Once) => seen.contains(&name.as_str()),
                 Some(Mend::Replace) | None => false,
@@ -238,6 +128,34 @@ impl<'a> Reader<'a> {
             value: None,
             of: self.clone(),
         })
+    }
+
+    fn mend_of(&self, part: &str) -> Option<Mend> {
+        if self.mended.is_empty() {
+            return None;
+        }
+        self.mended.get(&join(&self.field, part)).copied()
+    }
+
+    /// A part of the value.
+    fn part(&self, tree: Option<&'a Tree>, part: &str) -> Self {
+        let is_plain = self.mended.is_empty();
+        let field = if is_plain {
+            String::new()
+        } else {
+            join(&self.field, part)
+        };
+        Self::new(tree, field, self.mended)
+    }
+
+    /// The same value, whose parts can be anything.
+    fn free_form(self) -> Self {
+        let (field, mended) = (String::new(), &UNMENDED);
+        Self {
+            field,
+            mended,
+            ..self
+        }
     }
 
     /// Fields that were missing and are read as something harmless.
@@ -281,8 +199,7 @@ impl<'de> de::MapAccess<'de> for Fields<'_> {
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Problem> {
         let (name, value) = self.value.take().unwrap_or_default();
-        let field = join(&self.of.field, &name);
-        let reader = Reader::new(value, field, self.of.mended);
+        let reader = self.of.part(value, &name);
         seed.deserialize(reader)
             .map_err(|problem| problem.within(name))
     }
@@ -305,8 +222,7 @@ impl<'de> de::SeqAccess<'de> for Items<'_> {
             return Ok(None);
         };
         let part = format!("[{index}]");
-        let reader = Reader::new(Some(item), join(&self.of.field, &part), self.of.mended);
-        let read = seed.deserialize(reader);
+        let read = seed.deserialize(self.of.part(Some(item), &part));
         read.map(Some).map_err(|problem| problem.within(part))
     }
 }
@@ -333,8 +249,8 @@ impl<'de> Deserializer<'de> for Reader<'_> {
                 .deserialize_any(visitor)
                 .map_err(<Problem as de::Error>::custom),
             Some(Tree::Text(text)) => visitor.visit_str(text),
-            Some(Tree::List(_)) => self.deserialize_seq(visitor),
-            Some(Tree::Object(_)) => self.deserialize_map(visitor),
+            Some(Tree::List(_)) => self.free_form().deserialize_seq(visitor),
+            Some(Tree::Object(_)) => self.free_form().deserialize_map(visitor),
         }
     }
 
