@@ -3,9 +3,6 @@
 import { fresh, h } from './dom.js';
 import { explain } from './words.js';
 
-/** Refusals that the server reports at another field than where people look for them. */
-const ELSEWHERE = { 'auth.password_mismatch': 'password_confirm' };
-
 /**
  * A form. `fields` are fields from this file, and elements that stand between them. `run` gets the
  * values by name; what it throws is shown.
@@ -124,7 +121,7 @@ function missing(inputs) {
 /** Shows a failure at the fields it names, and what belongs to none of them below. */
 function complain(error, inputs, alert) {
   if (error.name === 'AbortError' || error.name === 'Canceled') return;
-  const fields = new Map(Object.entries(error.fields ?? {}).map(([name, words]) => [ELSEWHERE[error.code] ?? name, words]));
+  const fields = new Map(Object.entries(error.fields ?? {}));
   const wrong = inputs.filter((one) => fields.has(one.name));
   for (const one of wrong) one.fail(fields.get(one.name).map(sentence).join(' '));
   if (wrong.length) {

@@ -6,9 +6,10 @@ use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Params, Version};
 use kernel::{Ambient, Fault, Secret};
 
+use crate::error::Error;
 use crate::fair_queue::Party;
 use crate::lane::Lane;
-use crate::rules::password::{Password, hashed_form};
+use crate::rules::password::{self, Password, hashed_form};
 use crate::workbench::Workbenches;
 
 /// How long a password waits for its turn.
@@ -124,6 +125,22 @@ impl Hasher {
             .await?
     }
 
+    /// Judges a chosen password, off the request threads.
+    ///
+    /// # Errors
+    /// `overloaded` where the turn does not come in time.
+    pub async fn judge(
+        &self,
+        party: Party,
+        typed: &Secret,
+        again: &Secret,
+        personal: Vec<String>,
+    ) -> Result<Result<Password, Error>, Fault> {
+        let (typed, again) = (typed.clone(), again.clone());
+        self.run(party, move |_| judged(&typed, &again, &personal))
+            .await
+    }
+
     /// Judges a chosen password and hashes it, off the request threads.
     ///
     /// # Errors
@@ -138,9 +155,8 @@ impl Hasher {
         let (strength, typed, again) = (self.strength, typed.clone(), again.clone());
         let salt = self.ambient.bytes::<16>();
         let work = move |benches: &Workbenches| {
-            let personal: Vec<&str> = personal.iter().map(String::as_str).collect();
-            let password = Password::choose_twice(&typed, &again, &personal)
-                .map_err(|error| error.at("password"))?;
+            let password = judged(&typed, &again, &personal)
+                .map_err(|error| error.at(password::field_of(error)))?;
             hash(benches, strength, password.secret(), &salt)
         };
         self.run(party, work).await?
@@ -179,6 +195,11 @@ impl Hasher {
         self.benches.rest();
         done
     }
+}
+
+fn judged(typed: &Secret, again: &Secret, personal: &[String]) -> Result<Password, Error> {
+    let personal: Vec<&str> = personal.iter().map(String::as_str).collect();
+    Password::choose_twice(typed, again, &personal)
 }
 
 fn hash(

@@ -91,7 +91,7 @@ async fn what_cannot_be_registered_is_told_field_by_field() {
                 body("bob", "b@example.org", PASSWORD, OTHER),
                 422,
                 "auth.password_mismatch",
-                "password",
+                "password_confirm",
             ),
             (
                 body("bo", "b@example.org", PASSWORD, PASSWORD),

@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::links::{self, NewLink, Purpose};
 use crate::mail::{Envelope, Letter};
 use crate::rules::email::Email;
+use crate::rules::password::{Password, field_of};
 use crate::rules::username::Username;
 use crate::visitor::Visitor;
 use crate::{Accounts, profile};
@@ -25,7 +26,7 @@ impl Accounts {
         if let Some(user) = self.inner.store.kept(self.key.as_ref()).await? {
             return self.registered(user).await;
         }
-        let (name, email) = read(&request)?;
+        let (name, email, password) = self.read(&request, visitor).await?;
         // Hashing is dear: not for a name that is taken anyway. The constraint decides below.
         let (this, wanted, address) = (self.clone(), name.clone(), email.clone());
         let now = self.inner.ambient.now();
@@ -37,18 +38,34 @@ impl Accounts {
                 None => Err(fault),
             };
         }
-        let mut personal = email.personal_words();
-        personal.push(name.key().to_owned());
-        let (typed, again) = (&request.password, &request.password_confirm);
-        let hash = self
-            .inner
-            .hasher
-            .choose(visitor.party(), typed, again, personal)
-            .await?;
+        let hash = self.inner.hasher.hash(visitor.party(), &password).await?;
         let (this, visitor) = (self.clone(), visitor.clone());
         let make = move |tx: &mut Tx<'_>| this.make(tx, &name, &email, &hash, &visitor);
         let made = self.inner.store.write_once(self.key.as_ref(), make).await?;
         self.registered(made).await
+    }
+
+    /// Name, address and password in their types; what is wrong with any of them is told at once.
+    async fn read(
+        &self,
+        request: &Register,
+        visitor: &Visitor,
+    ) -> Result<(Username, Email, Password), Fault> {
+        let name = Username::parse(&request.username);
+        let email = Email::parse(&request.email);
+        let mut personal = email.as_ref().map_or(vec![], Email::personal_words);
+        personal.extend(name.iter().map(|name| name.key().to_owned()));
+        let (typed, again) = (&request.password, &request.password_confirm);
+        let hasher = &self.inner.hasher;
+        let judged = hasher.judge(visitor.party(), typed, again, personal);
+        match (name, email, judged.await?) {
+            (Ok(name), Ok(email), Ok(password)) => Ok((name, email, password)),
+            (name, email, password) => Err(refusal([
+                name.err().map(|error| ("username", error)),
+                email.err().map(|error| ("email", error)),
+                password.err().map(|error| (field_of(error), error)),
+            ])),
+        }
     }
 
     async fn registered(&self, user: UserId) -> Result<Profile, Fault> {
@@ -99,24 +116,15 @@ impl Accounts {
     }
 }
 
-/// Name and address in their types; what is wrong with either is told at once.
-fn read(request: &Register) -> Result<(Username, Email), Fault> {
-    let name = Username::parse(&request.username);
-    let email = Email::parse(&request.email);
-    match (name, email) {
-        (Ok(name), Ok(email)) => Ok((name, email)),
-        (Err(name), Ok(_)) => Err(name.at("username")),
-        (Ok(_), Err(email)) => Err(email.at("email")),
-        (Err(name), Err(email)) => Err(Fault::invalid_fields(vec![
-            wrong("username", name),
-            wrong("email", email),
-        ])),
+/// One fault has its own code; several share one, each at its field.
+fn refusal(faults: [Option<(&'static str, Error)>; 3]) -> Fault {
+    let faults: Vec<_> = faults.into_iter().flatten().collect();
+    if let &[(field, error)] = faults.as_slice() {
+        return error.at(field);
     }
-}
-
-fn wrong(field: &str, error: Error) -> FieldFault {
-    FieldFault {
+    let fields = faults.into_iter().map(|(field, error)| FieldFault {
         field: field.to_owned(),
         problem: error.code().meaning.to_owned(),
-    }
+    });
+    Fault::invalid_fields(fields.collect())
 }

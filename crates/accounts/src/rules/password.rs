@@ -71,6 +71,15 @@ impl Password {
     }
 }
 
+/// The field of a form that a fault of a chosen password belongs to.
+#[must_use]
+pub fn field_of(error: Error) -> &'static str {
+    match error {
+        Error::PasswordMismatch => "password_confirm",
+        _ => "password",
+    }
+}
+
 /// A typed password as it is hashed and compared: two keyboards may write the same letter in
 /// different ways. Nothing where it is longer than any password.
 #[must_use]

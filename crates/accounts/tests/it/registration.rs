@@ -79,7 +79,7 @@ async fn says_which_field_cannot_be_so() {
             (
                 with(&|r| r.password_confirm = Secret::new("x")),
                 "auth.password_mismatch",
-                "password",
+                "password_confirm",
             ),
             (weak("short"), "auth.password_length", "password"),
             (weak("password1"), "auth.password_weak", "password"),
@@ -95,6 +95,21 @@ async fn says_which_field_cannot_be_so() {
         let both = with(&|r| (r.username, r.email) = ("?".into(), "?".into()));
         let (code, fields) = refused(&world, both).await;
         assert_eq!((code, fields.len()), ("invalid_fields", 2));
+        let all = with(&|r| {
+            (r.username, r.email) = ("?".into(), "?".into());
+            r.password_confirm = Secret::new("x");
+        });
+        let fields = ["username", "email", "password_confirm"].map(str::to_owned);
+        assert_eq!(
+            refused(&world, all).await,
+            ("invalid_fields", fields.to_vec())
+        );
+        let taken_and_weak = with(&|r| {
+            r.username = "ADA".into();
+            (r.password, r.password_confirm) = (Secret::new("password1"), Secret::new("password1"));
+        });
+        let (code, fields) = refused(&world, taken_and_weak).await;
+        assert_eq!((code, fields.len()), ("auth.password_weak", 1));
     }
 }
 
