@@ -25,6 +25,8 @@ pub(crate) fn run(conn: &mut AnyConn) -> Result<Vec<String>, Fault> {
             .map_err(|Held(fault)| fault),
         AnyConn::Postgres(pg) => {
             let key = hash("courtside migrations");
+            // Those before us may take long, and so may a rewrite of a large table.
+            pg.batch_execute("SET statement_timeout = 0; SET lock_timeout = 0")?;
             pg.batch_execute(&format!("SELECT pg_advisory_lock({key})"))?;
             let result = applied(pg.run_pending_migrations(POSTGRES));
             pg.batch_execute(&format!("SELECT pg_advisory_unlock({key})"))?;

@@ -8,7 +8,7 @@ pub(super) const LISTEN: &str = "127.0.0.1:8080";
 pub(super) const LOG: &str = "info,actix_server=warn";
 /// What names in Redis begin with by default.
 pub(super) const REDIS_PREFIX: &str = "courtside:";
-/// Who may read `/metrics` by default.
+/// Who may read `/metrics` by default where the public address is loopback.
 pub(super) const METRICS_NETWORKS: &str = "127.0.0.0/8,::1";
 
 /// Play, chat and watch together: one server for a social arcade.
@@ -199,15 +199,16 @@ pub struct Flags {
     #[arg(value_name = "NETWORKS")]
     pub trusted_proxies: Option<String>,
 
-    /// Addresses or networks that may read /metrics, with commas between.
+    /// Addresses or networks that may read /metrics, with commas between [default: this machine
+    /// where the public address is loopback, else nobody].
     #[arg(
         long,
         global = true,
         env = "COURTSIDE_METRICS_NETWORKS",
         hide_env_values = true
     )]
-    #[arg(value_name = "NETWORKS", default_value = METRICS_NETWORKS)]
-    pub metrics_networks: String,
+    #[arg(value_name = "NETWORKS")]
+    pub metrics_networks: Option<String>,
 
     /// File with the secret that signs tokens; made where it is missing [default: `secret` in the
     /// data folder].

@@ -107,6 +107,12 @@ impl Config {
     pub fn from_flags(flags: &Flags) -> Result<Self, ConfigError> {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let data = PathBuf::from(present(&flags.data).unwrap_or("./data"));
+        let public_url = parse::public_url(flags.public_url.as_deref())?;
+        // Behind a proxy that adds no header everybody seems to be on this machine.
+        let is_local = public_url
+            .as_ref()
+            .is_none_or(|url| url.host().is_loopback());
+        let metrics_networks = flags.metrics_networks.as_deref().and_then(present);
         Ok(Self {
             listen: parse::listen(&flags.listen)?,
             database_url: parse::database_url(flags.database_url.as_deref(), &data)?,
@@ -128,7 +134,7 @@ impl Config {
             smtp_url: parse::url("smtp-url", flags.smtp_url.as_deref(), &["smtp", "smtps"])?,
             mail_from: parse::mail_from(flags.mail_from.as_deref())?,
             digest_after: parse::digest_after(&flags.digest_after)?,
-            public_url: parse::public_url(flags.public_url.as_deref())?,
+            public_url,
             allowed_hosts: list(
                 "allowed-hosts",
                 flags.allowed_hosts.as_deref(),
@@ -144,7 +150,7 @@ impl Config {
             )?,
             metrics_networks: list(
                 "metrics-networks",
-                present(&flags.metrics_networks).or(Some(flags::METRICS_NETWORKS)),
+                metrics_networks.or(is_local.then_some(flags::METRICS_NETWORKS)),
                 Network::parse,
             )?,
             secret_file: flags

@@ -14,7 +14,7 @@ use crate::Accounts;
 use crate::error::Error;
 use crate::keys::Digest;
 use crate::links::{self, Purpose};
-use crate::members;
+use crate::members::{self, Member};
 use crate::rules::email::Email;
 
 /// The kind of these jobs.
@@ -41,13 +41,16 @@ impl Accounts {
     }
 
     fn mail_reset_to(&self, tx: &mut Tx<'_>, email: &Email) -> Result<(), Fault> {
-        let Some(member) = members::by_login(tx.conn, &email.address())? else {
+        let Some(found) = members::by_login(tx.conn, &email.address())? else {
             return Ok(());
         };
-        members::lock(tx, member.id)?;
-        if member.suspended_at.is_some() {
+        members::lock(tx, found.id)?;
+        // Before the lock was there, another address may have come to count.
+        let member = members::by_login(tx.conn, &email.address())?;
+        let is_active = |member: &Member| member.id == found.id && member.suspended_at.is_none();
+        let Some(member) = member.filter(is_active) else {
             return Ok(());
-        }
+        };
         match links::admit_another(tx, member.id, Purpose::ResetPassword) {
             Err(fault) if fault.is(Error::ResendTooSoon.code()) => Ok(()),
             Err(fault) => Err(fault),
