@@ -421,6 +421,10 @@ pub struct MessageRead {
 
 /// The ephemeral event `typing`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(example = json!({
+    "chat_id": "01890a5d-ac96-774b-bcce-b302099a8061",
+    "user_id": "01890a5d-ac96-774b-bcce-b302099a8058", "username": "ada", "is_typing": true
+}))]
 pub struct Typing {
     /// Where.
     #[schema(value_type = String, format = Uuid)]

@@ -40,10 +40,14 @@ pub struct Hello {
     /// The server's clock.
     pub server_time: Timestamp,
     /// The streams that are heard here, and how far each is.
+    #[schema(example = json!({
+        "user:01890a5d-ac96-774b-bcce-b302099a8057": {"seq": 41, "epoch": 1_769_860_800_000_000_i64}
+    }))]
     pub streams: BTreeMap<String, StreamPosition>,
     /// What waits to be read.
     pub unread: AllUnread,
     /// For how many seconds what was missed can be caught up with.
+    #[schema(example = 259_200)]
     pub resume_window: u64,
 }
 
@@ -63,6 +67,7 @@ pub struct Resume {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Resync {
     /// Which streams.
+    #[schema(example = json!(["user:01890a5d-ac96-774b-bcce-b302099a8057"]))]
     pub streams: Vec<String>,
 }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 /// How much may come at once, and how much a second may come for long.
 #[derive(Debug, Clone, Copy)]
 pub struct Pace {
-    burst: f64,
-    a_second: f64,
+    pub(crate) burst: f64,
+    pub(crate) a_second: f64,
 }
 
 impl Pace {

@@ -28,7 +28,7 @@ const PROTOCOL: &str = "courtside.v1";
 /// The start of the protocol name that carries a token.
 const BEARER: &str = "bearer.";
 /// Sockets that one person may have on one node.
-const MOST_FOR_ONE: usize = 32;
+pub(crate) const MOST_FOR_ONE: usize = 32;
 /// Sockets that one node serves.
 const MOST_FOR_ALL: usize = 60_000;
 

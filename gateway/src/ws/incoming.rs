@@ -12,7 +12,7 @@ use super::data::{self, Problem};
 use crate::http::kit::body;
 
 /// The longest mark that a client may put on a frame.
-const LONGEST_CID: usize = 64;
+pub(crate) const LONGEST_CID: usize = 64;
 
 /// A client frame, its data not yet read.
 #[derive(Debug)]

@@ -13,7 +13,7 @@ use super::close::Close;
 use super::frame;
 
 /// How much may wait. Beyond that ephemeral frames go first, and then the socket.
-const MOST_WAITING: usize = 512 * 1024;
+pub(crate) const MOST_WAITING: usize = 512 * 1024;
 /// How much is handed to the connection at once.
 const PORTION: usize = 32 * 1024;
 

@@ -11,7 +11,7 @@ use bytes::{Buf, Bytes, BytesMut};
 use futures_util::Stream;
 
 /// The largest message we take, in one frame or several.
-const LARGEST: usize = 64 * 1024;
+pub(crate) const LARGEST: usize = 64 * 1024;
 /// The most that a control frame may hold.
 const LARGEST_CONTROL: usize = 125;
 

@@ -191,3 +191,164 @@ fn every_refusal_is_raised_somewhere() {
         "some lines were not found"
     );
 }
+
+/// Whether a value is what a schema of the document says; what is wrong otherwise.
+fn fits(value: &Value, schema: &Value, whole: &Value) -> Result<(), String> {
+    if let Some(path) = schema["$ref"].as_str() {
+        let named = whole.pointer(path.trim_start_matches('#')).unwrap();
+        return fits(value, named, whole);
+    }
+    for part in schema["allOf"].as_array().into_iter().flatten() {
+        fits(value, part, whole)?;
+    }
+    for key in ["oneOf", "anyOf"] {
+        if let Some(choices) = schema[key].as_array() {
+            let found = choices.iter().any(|one| fits(value, one, whole).is_ok());
+            found
+                .then_some(())
+                .ok_or(format!("{value} is none of {choices:?}"))?;
+        }
+    }
+    let values = schema["enum"].as_array();
+    if values.is_some_and(|all| !all.contains(value))
+        || schema.get("const").is_some_and(|one| one != value)
+    {
+        return Err(format!("{value} is none of {schema}"));
+    }
+    fits_type(value, schema)?;
+    for name in schema["required"].as_array().into_iter().flatten() {
+        let is_there = value.get(name.as_str().unwrap()).is_some();
+        is_there.then_some(()).ok_or(format!("{name} is missing"))?;
+    }
+    for (name, field) in schema["properties"].as_object().into_iter().flatten() {
+        if let Some(given) = value.get(name) {
+            fits(given, field, whole).map_err(|problem| format!("{name}: {problem}"))?;
+        }
+    }
+    let items = value.as_array().filter(|_| schema["items"].is_object());
+    for item in items.into_iter().flatten() {
+        fits(item, &schema["items"], whole)?;
+    }
+    Ok(())
+}
+
+fn fits_type(value: &Value, schema: &Value) -> Result<(), String> {
+    let is = |kind: &Value| match kind.as_str().unwrap_or_default() {
+        "null" => value.is_null(),
+        "boolean" => value.is_boolean(),
+        "integer" => value.is_i64() || value.is_u64(),
+        "number" => value.is_number(),
+        "string" => value.is_string(),
+        "array" => value.is_array(),
+        "object" => value.is_object(),
+        _ => true,
+    };
+    let allowed = match &schema["type"] {
+        Value::Array(kinds) => kinds.iter().any(is),
+        kind => is(kind),
+    };
+    allowed
+        .then_some(())
+        .ok_or(format!("{value} is no {}", schema["type"]))
+}
+
+#[test]
+fn examples_of_frames_fit_what_is_said_of_them() {
+    let whole = document::sockets::document().unwrap();
+    let mut checked = 0;
+    for (id, channel) in whole["channels"].as_object().unwrap() {
+        for (name, message) in channel["messages"].as_object().unwrap() {
+            let example = &message["examples"][0]["payload"];
+            let fit = fits(example, &message["payload"], &whole);
+            assert_eq!(fit, Ok(()), "{id} {name}: {example}");
+            if name.starts_with("client.") {
+                let sent = gateway::ws::incoming::Incoming::read(&example.to_string());
+                assert!(sent.is_ok(), "{id} {name}: {example}");
+            }
+            checked += 1;
+        }
+    }
+    assert!(checked > 100, "{checked}");
+}
+
+#[test]
+fn sockets_of_one_chat_need_no_chat_id_and_know_its_stream_alone() {
+    let whole = document::sockets::document().unwrap();
+    for id in ["direct_chat", "lobby"] {
+        for (name, message) in whole["channels"][id]["messages"].as_object().unwrap() {
+            let example = &message["examples"][0]["payload"];
+            let of = format!("{id} {name}: {example}");
+            assert!(!example.to_string().contains("\"user:"), "{of}");
+            if name.starts_with("client.") {
+                assert!(example["data"].get("chat_id").is_none(), "{of}");
+            }
+        }
+    }
+}
+
+#[test]
+fn durable_frames_are_numbered_in_the_stream_they_come_by() {
+    let whole = document::sockets::document().unwrap();
+    let messages = &whole["channels"]["events"]["messages"];
+    for (name, kind) in [
+        ("new_message", "chat"),
+        ("message_edited", "chat"),
+        ("message_deleted", "chat"),
+        ("chat_like_update", "chat"),
+        ("room_created", "chat"),
+        ("message_read", "user"),
+        ("chat_joined", "user"),
+        ("notification", "user"),
+    ] {
+        let message = &messages[format!("server.{name}")];
+        let example = &message["examples"][0]["payload"];
+        assert_eq!(message["x-stream"], kind, "{name}");
+        let stream = example["stream"].as_str().unwrap();
+        let chat = example["data"]["chat_id"].as_str().unwrap_or_default();
+        match kind {
+            "chat" => assert_eq!(stream, format!("chat:{chat}"), "{name}"),
+            _ => assert!(stream.starts_with("user:"), "{name}"),
+        }
+    }
+}
+
+#[test]
+fn the_page_shows_each_enum_and_every_link_in_it_leads_somewhere() {
+    let page = document::sockets::page::catalogue().unwrap();
+    for link in page.split("href=\"#").skip(1) {
+        let (target, _) = link.split_once('"').unwrap();
+        assert!(page.contains(&format!("id=\"{target}\"")), "{target}");
+    }
+    let whole = document::sockets::document().unwrap();
+    for (name, schema) in whole["components"]["schemas"].as_object().unwrap() {
+        for value in schema["enum"].as_array().into_iter().flatten() {
+            assert!(
+                page.contains(&format!("href=\"#type-{name}\"")),
+                "{name} is not linked"
+            );
+            let value = value.as_str().unwrap();
+            let shown = format!("<code>{value}</code>");
+            assert!(page.contains(&shown), "{name}: {value}");
+        }
+    }
+}
+
+#[test]
+fn the_limits_of_sockets_stand_in_both_documents() {
+    let whole = document::sockets::document().unwrap();
+    let about = whole["info"]["description"].as_str().unwrap();
+    let page = document::sockets::page::catalogue().unwrap();
+    for told in [
+        "at most 64 KiB",
+        "120 frames at once and 40 a second",
+        "60 at once and 10 a second",
+        "once in 3 seconds for each chat",
+        "at most 32 sockets",
+        "30 in 600 seconds",
+        "20 in 300 seconds",
+        "pings every 25 seconds; who is silent for 35",
+    ] {
+        assert!(about.contains(told), "{told}");
+        assert!(page.contains(told), "{told}");
+    }
+}

@@ -1,6 +1,6 @@
 //! The frames, in the groups that sockets share.
 
-use super::Keeping::{Durable, Ephemeral};
+use super::Keeping::{Durable, DurableInChat, Ephemeral};
 use super::{Frame, Keeping, Shape};
 use crate::chat::{
     ChatJoined, ChatRef, ConversationDeleted, EditMessage, LikeMessage, LikeUpdate, MessageDeleted,
@@ -65,10 +65,10 @@ frames! {
     ]
     /// What is told in a chat.
     TALK_EVENTS: [
-        "new_message" Durable NewMessage, "A message, to all in the chat and to the sender's other sockets; the sender's own mark comes back.";
-        "message_edited" Durable MessageEdited, "A message says something else now.";
-        "message_deleted" Durable MessageDeleted, "A message is gone; its place stays.";
-        "chat_like_update" Durable LikeUpdate, "Somebody likes a message, or no longer.";
+        "new_message" DurableInChat NewMessage, "A message, to all in the chat and to the sender's other sockets; the sender's own mark comes back.";
+        "message_edited" DurableInChat MessageEdited, "A message says something else now.";
+        "message_deleted" DurableInChat MessageDeleted, "A message is gone; its place stays.";
+        "chat_like_update" DurableInChat LikeUpdate, "Somebody likes a message, or no longer.";
         "typing" Ephemeral Typing, "Somebody is typing, or no longer; not told to themselves.";
     ]
     /// What can be asked for about one's chats.
@@ -79,7 +79,7 @@ frames! {
     /// What is told about one's chats.
     CHATS_EVENTS: [
         "join_chat" Ephemeral ChatRef, "The chat is heard on this socket from now on.";
-        "room_created" Durable ChatRef, "A chat is there; where a member says so again, it comes without a number.";
+        "room_created" DurableInChat ChatRef, "A chat is there; where a member says so again, it comes without a number.";
         "chat_joined" Durable ChatJoined, "I am in a chat now; its events come from here on.";
         "chat_left" Durable ChatRef, "I am in a chat no longer; nothing more comes of it.";
         "conversation_deleted" Durable ConversationDeleted, "I have deleted a conversation for myself, in another tab.";

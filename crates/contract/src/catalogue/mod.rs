@@ -14,10 +14,24 @@ pub use sockets::SOCKETS;
 /// What happens to a frame that a client was not there to hear.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Keeping {
-    /// It is stored and numbered; `resume` brings it.
+    /// It is stored and numbered in the stream of its person; `resume` brings it.
     Durable,
+    /// It is stored and numbered in the stream of its chat; `resume` brings it.
+    DurableInChat,
     /// It is of the moment, and never comes again.
     Ephemeral,
+}
+
+impl Keeping {
+    /// The kind of stream that it is numbered in, where it is numbered.
+    #[must_use]
+    pub const fn stream(self) -> Option<&'static str> {
+        match self {
+            Self::Durable => Some("user"),
+            Self::DurableInChat => Some("chat"),
+            Self::Ephemeral => None,
+        }
+    }
 }
 
 /// One sort of frame.
@@ -74,6 +88,12 @@ pub struct Socket {
 }
 
 impl Socket {
+    /// Whether it is for one chat alone, so that frames need not name it.
+    #[must_use]
+    pub fn is_of_one_chat(&self) -> bool {
+        self.path.starts_with("/ws/chat/")
+    }
+
     /// What a client can ask for, in one row.
     pub fn actions(&self) -> impl Iterator<Item = &'static Frame> {
         self.actions.iter().copied().flatten()

@@ -18,7 +18,7 @@ use crate::ws::hub::{self, Held, told};
 use crate::ws::manner::Manner;
 
 /// The most events that are told again on one stream.
-const MOST: i64 = 500;
+pub(crate) const MOST: i64 = 500;
 /// So many events may have come on a stream since the socket was opened for a late `resume` to be
 /// answered.
 const MOST_HEARD: i64 = 5_000;

@@ -3,7 +3,7 @@
 //! What is different from path to path is its [`Ride`].
 
 mod answers;
-mod catching_up;
+pub(crate) mod catching_up;
 mod line;
 
 use std::sync::Arc;
@@ -25,9 +25,9 @@ use super::incoming::Incoming;
 use super::reading::{Broken, Came, Reader};
 
 /// How often the server asks whether the client is still there.
-const PING_EVERY: Duration = Duration::from_secs(25);
+pub(crate) const PING_EVERY: Duration = Duration::from_secs(25);
 /// After how long without a sign of life it is gone.
-const DEAD_AFTER: Duration = Duration::from_secs(35);
+pub(crate) const DEAD_AFTER: Duration = Duration::from_secs(35);
 /// What is new waits so long for the `resume` of a client that has announced one.
 const TIME_TO_RESUME: Duration = Duration::from_secs(10);
 /// The same for one that has not, so that a `resume` sent right after `hello` is answered in order.

@@ -1,52 +1,107 @@
 //! One frame: its shape, and an example.
 
-use contract::catalogue::{Frame, Keeping};
+use contract::catalogue::{Frame, Socket};
 use serde_json::{Map, Value, json};
 
 use super::Types;
+use crate::ws::incoming::LONGEST_CID;
 
 /// How deep examples go where nothing says otherwise.
 const DEEPEST: u8 = 8;
 
+/// The chat of examples on the sockets of one chat.
+const CHAT: &str = "01890a5d-ac96-774b-bcce-b302099a8061";
+/// The person of examples.
+const PERSON: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
+
 /// A frame that a client sends.
-pub(super) fn from_client(frame: &Frame, key: &str, types: &Types) -> Value {
-    let mut whole = shape(frame, key);
-    let cid = json!({"type": "string", "maxLength": 64, "description": "My mark, given back in the answer."});
+pub(super) fn from_client(socket: &Socket, frame: &Frame, types: &Types) -> Value {
+    let mut whole = shape(socket, frame);
+    if socket.is_of_one_chat() {
+        leave_chat_out(&mut whole, frame, types);
+    }
+    let cid = json!({
+        "type": "string", "maxLength": LONGEST_CID,
+        "description": "My mark, given back in the answer."
+    });
     put(&mut whole, "cid", cid, false);
-    let mut example = example(frame, key, types);
+    let mut example = example(socket, frame, types);
+    if let Some(data) = example.get_mut("data").and_then(Value::as_object_mut)
+        && socket.is_of_one_chat()
+    {
+        data.remove("chat_id");
+    }
     example.insert("cid".to_owned(), json!("c1"));
     message(frame, &whole, &example.into())
 }
 
 /// A frame that the server sends.
-pub(super) fn from_server(frame: &Frame, key: &str, types: &Types) -> Value {
-    let mut whole = shape(frame, key);
-    let mut example = example(frame, key, types);
-    if key == "type" {
+pub(super) fn from_server(socket: &Socket, frame: &Frame, types: &Types) -> Value {
+    let mut whole = shape(socket, frame);
+    let mut example = example(socket, frame, types);
+    if socket.key == "type" {
         let at = json!({"type": "string", "format": "date-time"});
         put(&mut whole, "timestamp", at, true);
         example.insert("timestamp".to_owned(), sample_text("date-time"));
     }
-    if frame.keeping == Keeping::Durable {
-        for (name, kind, shown) in [
-            (
-                "stream",
-                "string",
-                json!("user:01890a5d-ac96-774b-bcce-b302099a8057"),
-            ),
-            ("seq", "integer", json!(42)),
-            ("epoch", "integer", json!(1_769_860_800_000_000_i64)),
-        ] {
-            put(&mut whole, name, json!({"type": kind}), false);
-            example.insert(name.to_owned(), shown);
-        }
+    if let Some(kind) = frame.keeping.stream() {
+        number(&mut whole, &mut example, kind);
     }
     let mut described = message(frame, &whole, &example.into());
-    let durable = frame.keeping == Keeping::Durable;
     if let Some(described) = described.as_object_mut() {
-        described.insert("x-durable".to_owned(), json!(durable));
+        let stream = frame.keeping.stream();
+        described.insert("x-durable".to_owned(), json!(stream.is_some()));
+        described.insert("x-stream".to_owned(), json!(stream));
     }
     described
+}
+
+/// The place in its stream that a durable frame carries.
+fn number(whole: &mut Value, example: &mut Map<String, Value>, kind: &str) {
+    let chat = example
+        .get("data")
+        .and_then(|data| data["chat_id"].as_str());
+    let stream = match kind {
+        "chat" => format!("chat:{}", chat.unwrap_or(CHAT)),
+        _ => format!("user:{PERSON}"),
+    };
+    let pattern = format!("^{kind}:");
+    for (name, schema, shown) in [
+        (
+            "stream",
+            json!({"type": "string", "pattern": pattern}),
+            json!(stream),
+        ),
+        ("seq", json!({"type": "integer"}), json!(42)),
+        (
+            "epoch",
+            json!({"type": "integer"}),
+            json!(1_769_860_800_000_000_i64),
+        ),
+    ] {
+        put(whole, name, schema, false);
+        example.insert(name.to_owned(), shown);
+    }
+}
+
+/// On the socket of one chat it need not be named; another one is refused.
+fn leave_chat_out(whole: &mut Value, frame: &Frame, types: &Types) {
+    let Some(mut data) = types.get((frame.data.name)().as_ref()).cloned() else {
+        return;
+    };
+    let Some(about) = data.pointer_mut("/properties/chat_id/description") else {
+        return;
+    };
+    *about = json!("May be left out: the chat of this socket. Another one is refused.");
+    if let Some(required) = data.get_mut("required").and_then(Value::as_array_mut) {
+        required.retain(|name| name != "chat_id");
+    }
+    if let Some(example) = data.get_mut("example").and_then(Value::as_object_mut) {
+        example.remove("chat_id");
+    }
+    if let Some(told) = whole.pointer_mut("/properties/data") {
+        *told = data;
+    }
 }
 
 fn message(frame: &Frame, whole: &Value, example: &Value) -> Value {
@@ -58,7 +113,8 @@ fn message(frame: &Frame, whole: &Value, example: &Value) -> Value {
     })
 }
 
-fn shape(frame: &Frame, key: &str) -> Value {
+fn shape(socket: &Socket, frame: &Frame) -> Value {
+    let key = socket.key;
     let data = format!("#/components/schemas/{}", (frame.data.name)());
     json!({
         "type": "object",
@@ -76,18 +132,52 @@ fn put(whole: &mut Value, name: &str, schema: Value, required: bool) {
     }
 }
 
-fn example(frame: &Frame, key: &str, types: &Types) -> Map<String, Value> {
+fn example(socket: &Socket, frame: &Frame, types: &Types) -> Map<String, Value> {
     let name = (frame.data.name)();
     let data = types
         .get(name.as_ref())
         .map(|schema| sample(schema, types, 0));
-    let data = data.unwrap_or_else(|| json!({}));
-    [
-        (key.to_owned(), json!(frame.name)),
-        ("data".to_owned(), data),
-    ]
-    .into_iter()
-    .collect()
+    let mut data = data.unwrap_or_else(|| json!({}));
+    fit(socket, frame, &mut data);
+    let named = (socket.key.to_owned(), json!(frame.name));
+    [named, ("data".to_owned(), data)].into_iter().collect()
+}
+
+/// Makes the example of a type one of this frame on this socket: several frames share a type.
+fn fit(socket: &Socket, frame: &Frame, data: &mut Value) {
+    let Some(fields) = data.as_object_mut() else {
+        return;
+    };
+    if socket.is_of_one_chat() && fields.contains_key("streams") {
+        fields.insert("streams".to_owned(), streams_of_chat(frame.name));
+    }
+    let told: &[(&str, &str)] = match (frame.name, socket.id) {
+        ("user_online", _) => &[("status", "online")],
+        ("user_offline", _) => &[("status", "offline")],
+        ("joined", "direct_chat") => &[("kind", "direct"), ("name", "grace")],
+        ("error", "lobby") => &[
+            ("code", "chat.message_not_found"),
+            ("message", "There is no such message that you can see."),
+        ],
+        _ => &[],
+    };
+    for (name, value) in told {
+        if fields.contains_key(*name) {
+            fields.insert((*name).to_owned(), json!(value));
+        }
+    }
+    if frame.name == "game_declined" {
+        fields.remove("match_id");
+    }
+}
+
+/// The streams of a socket of one chat: that chat's.
+fn streams_of_chat(frame: &str) -> Value {
+    let stream = format!("chat:{CHAT}");
+    if frame == "resync" {
+        return json!([stream]);
+    }
+    json!({stream: {"seq": 41, "epoch": 1_769_860_800_000_000_i64}})
 }
 
 /// Something that fits a schema: its own example where it has one.

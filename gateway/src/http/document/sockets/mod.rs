@@ -3,6 +3,7 @@
 
 mod closes;
 mod frames;
+mod limits;
 pub mod page;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use contract::catalogue::{SOCKETS, Socket};
 use serde_json::{Map, Value, json};
 
 pub use closes::CLOSES;
+pub use limits::limits;
 
 const ABOUT: &str = "\
 Frames are JSON objects, `{\"action\": NAME, \"data\": {…}}`; both keys, `action` and `type`, are \
@@ -45,7 +47,7 @@ pub fn document() -> Result<Value, String> {
         "info": {
             "title": "Courtside sockets",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": ABOUT,
+            "description": about(),
             "license": {"name": "MIT OR Apache-2.0"},
         },
         "defaultContentType": "application/json",
@@ -54,7 +56,16 @@ pub fn document() -> Result<Value, String> {
         "operations": operations,
         "components": {"schemas": types},
         "x-close-codes": closes::described(),
+        "x-limits": limits::described(),
     })))
+}
+
+fn about() -> String {
+    let lines: String = limits()
+        .iter()
+        .map(|limit| format!("\n- {limit}"))
+        .collect();
+    format!("{ABOUT}\n\nLimits:\n{lines}")
 }
 
 /// The document as the file it is kept in.
@@ -100,11 +111,11 @@ fn open(schema: &mut Value) {
 fn channel(socket: &Socket, types: &Types) -> Value {
     let mut messages = Map::new();
     for frame in socket.actions() {
-        let described = frames::from_client(frame, socket.key, types);
+        let described = frames::from_client(socket, frame, types);
         messages.insert(id(frame.name, true), described);
     }
     for frame in socket.events() {
-        let described = frames::from_server(frame, socket.key, types);
+        let described = frames::from_server(socket, frame, types);
         messages.insert(id(frame.name, false), described);
     }
     json!({

@@ -1,9 +1,11 @@
 //! The same catalogue as a page to read.
 
+mod types;
+
 use contract::catalogue::{Frame, Keeping, SOCKETS, Socket};
 use serde_json::Value;
 
-use super::{CLOSES, id};
+use super::{CLOSES, id, limits};
 use crate::http::pages::html::{escape, page};
 
 const START: &str = "\
@@ -28,10 +30,6 @@ your <code>resume</code> for at most 10 seconds. A socket that announces none he
 (from a tenth of a second after <code>hello</code>, or from its first frame); it can send \
 <code>resume</code> at any time all the same and gets what came before it was opened, with lower numbers \
 than what it has heard since. Drop what you have already: the same number can come twice.</li>\
-<li>What others hear of you (messages, likes, typing, receipts, your status) is one allowance over all \
-your sockets and REST: 60 at once and 10 a second in the long run; beyond it you get \
-<code>too_many_requests</code>. Typing is told to the others at most once in 3 seconds.</li>\
-<li>The server pings every 25 seconds; who has not answered after 35 is gone.</li>\
 <li>What is not understood closes the socket with 4400 and names the field. What is understood but not \
 possible is an <code>error</code>, and the socket stays.</li>\
 </ol>";
@@ -45,9 +43,11 @@ pub fn catalogue() -> Result<String, String> {
     let mut body = START.to_owned();
     body.push_str(&contents());
     body.push_str(&closes());
+    body.push_str(&told_limits());
     for socket in SOCKETS {
         body.push_str(&section(socket, &document));
     }
+    body.push_str(&types::section(&document));
     Ok(page("The sockets", &body))
 }
 
@@ -67,6 +67,22 @@ fn closes() -> String {
     };
     let lines: String = CLOSES.into_iter().map(line).collect();
     format!("<h2>Close codes, and what a client does then</h2><ul>{lines}</ul>")
+}
+
+fn told_limits() -> String {
+    let line = |limit: &String| format!("<li>{}</li>", marked(limit));
+    let lines: String = limits().iter().map(line).collect();
+    format!("<h2 id=\"limits\">Limits</h2><ul>{lines}</ul>")
+}
+
+/// Text with what stands between backticks set as code.
+fn marked(text: &str) -> String {
+    let parts = text.split('`').enumerate();
+    let set = |(index, part): (usize, &str)| match index % 2 {
+        0 => escape(part),
+        _ => format!("<code>{}</code>", escape(part)),
+    };
+    parts.map(set).collect()
 }
 
 fn section(socket: &Socket, document: &Value) -> String {
@@ -93,90 +109,24 @@ fn section(socket: &Socket, document: &Value) -> String {
 
 fn entry(socket: &Socket, frame: &Frame, document: &Value, from_client: bool) -> String {
     let id = id(frame.name, from_client);
-    let path = format!("/channels/{}/messages/{id}/examples/0/payload", socket.id);
-    let example = document.pointer(&path).map(serde_json::to_string_pretty);
+    let path = format!("/channels/{}/messages/{id}", socket.id);
+    let message = document.pointer(&path).unwrap_or(&Value::Null);
+    let example = message.pointer("/examples/0/payload");
+    let example = example.map(serde_json::to_string_pretty);
+    let data = message.pointer("/payload/properties/data");
     let kind = match (from_client, frame.keeping) {
         (true, _) => "",
-        (false, Keeping::Durable) => " · durable",
+        (false, Keeping::Durable) => " · durable, in your stream",
+        (false, Keeping::DurableInChat) => " · durable, in the stream of its chat",
         (false, Keeping::Ephemeral) => " · of the moment",
     };
     format!(
         "<details><summary><code>{}</code>{kind} · {}</summary>{}<pre>{}</pre></details>",
         frame.name,
-        escape(frame.about),
-        fields(frame, document),
+        marked(frame.about),
+        types::fields(data.unwrap_or(&Value::Null), document),
         escape(&example.and_then(Result::ok).unwrap_or_default())
     )
-}
-
-/// A field of a frame's data.
-struct Field<'d> {
-    name: &'d str,
-    schema: &'d Value,
-    is_required: bool,
-}
-
-/// The fields of a frame's data, one line for each.
-fn fields(frame: &Frame, document: &Value) -> String {
-    let path = format!("/components/schemas/{}", (frame.data.name)());
-    let schema = document.pointer(&path);
-    let fields = schema.map_or_else(Vec::new, |schema| fields_of(schema, document));
-    let rows: String = fields.iter().map(row).collect();
-    format!("<ul>{rows}</ul>")
-}
-
-fn row(field: &Field<'_>) -> String {
-    let about = field.schema["description"].as_str().unwrap_or_default();
-    let optional = if field.is_required { "" } else { ", optional" };
-    format!(
-        "<li><code>{}</code> <em>{}{optional}</em>: {}</li>",
-        escape(field.name),
-        escape(&kind(field.schema)),
-        escape(about)
-    )
-}
-
-/// The fields, also where a type is made of others.
-fn fields_of<'d>(schema: &'d Value, document: &'d Value) -> Vec<Field<'d>> {
-    if let Some(name) = schema["$ref"].as_str() {
-        let named = document.pointer(name.trim_start_matches('#'));
-        return named.map_or_else(Vec::new, |named| fields_of(named, document));
-    }
-    let all = schema["allOf"].as_array().into_iter().flatten();
-    let mut found: Vec<_> = all.flat_map(|part| fields_of(part, document)).collect();
-    let required = schema["required"].as_array();
-    let own = schema["properties"].as_object().into_iter().flatten();
-    found.extend(own.map(|(name, schema)| Field {
-        name,
-        schema,
-        is_required: required.is_some_and(|all| all.iter().any(|one| one == name)),
-    }));
-    found
-}
-
-/// What a field holds, in a word or two.
-fn kind(field: &Value) -> String {
-    if let Some(name) = field["$ref"].as_str() {
-        return name.rsplit('/').next().unwrap_or_default().to_owned();
-    }
-    for key in ["oneOf", "anyOf", "allOf"] {
-        if let Some(choices) = field[key].as_array() {
-            return choices.iter().map(kind).collect::<Vec<_>>().join(" or ");
-        }
-    }
-    let plain = match &field["type"] {
-        Value::String(one) => one.clone(),
-        Value::Array(some) => {
-            let words = some.iter().filter_map(Value::as_str);
-            words.collect::<Vec<_>>().join(" or ")
-        }
-        _ => "anything".to_owned(),
-    };
-    match (field["format"].as_str(), plain.as_str()) {
-        (Some(format @ ("uuid" | "date-time")), _) => plain.replace("string", format),
-        (_, "array") => format!("list of {}", kind(&field["items"])),
-        _ => plain,
-    }
 }
 
 #[cfg(test)]
@@ -195,20 +145,5 @@ mod tests {
         for field in ["client_id", "reply_to", "is_typing", "like_count", "epoch"] {
             assert!(page.contains(&format!("<code>{field}</code>")), "{field}");
         }
-    }
-
-    #[test]
-    fn a_field_is_told_in_a_word_or_two() {
-        let told = |field: Value| kind(&field);
-        assert_eq!(
-            told(serde_json::json!({"type": "string", "format": "uuid"})),
-            "uuid"
-        );
-        assert_eq!(
-            told(serde_json::json!({"type": ["string", "null"], "format": "date-time"})),
-            "date-time or null"
-        );
-        let list = serde_json::json!({"type": "array", "items": {"$ref": "#/a/UserSummary"}});
-        assert_eq!(told(list), "list of UserSummary");
     }
 }

@@ -1,0 +1,82 @@
+//! What sockets are limited to, told with the numbers that the server goes by.
+
+use serde_json::{Value, json};
+
+use crate::http::invitations::Inviting;
+use crate::http::kit::rate::{Rule, Telling};
+use crate::http::people::Asking;
+use crate::ws::Entering;
+use crate::ws::allowance::Pace;
+use crate::ws::connection::catching_up::MOST;
+use crate::ws::connection::{DEAD_AFTER, PING_EVERY};
+use crate::ws::handshake::MOST_FOR_ONE;
+use crate::ws::incoming::LONGEST_CID;
+use crate::ws::queue::MOST_WAITING;
+use crate::ws::reading::LARGEST;
+
+/// Each limit in a sentence, with what happens beyond it.
+#[must_use]
+pub fn limits() -> Vec<String> {
+    [told_of_frames(), told_of_people(), told_of_connections()].concat()
+}
+
+/// What one frame may be, and how many may come on one socket.
+fn told_of_frames() -> Vec<String> {
+    let Pace { burst, a_second } = Pace::FRAMES;
+    let largest = LARGEST / 1024;
+    vec![
+        format!(
+            "A message is a text of at most {largest} KiB, in one frame or several: beyond that 1009."
+        ),
+        format!("A `cid` has at most {LONGEST_CID} characters: beyond that 4400."),
+        format!(
+            "One socket takes {burst} frames at once and {a_second} a second in the long run: beyond \
+             that 4429."
+        ),
+    ]
+}
+
+/// What one person may do over all their sockets.
+fn told_of_people() -> Vec<String> {
+    let refused = "beyond that `too_many_requests`";
+    let a_second = u64::from(Telling::BURST) / Telling::PER.as_secs().max(1);
+    vec![
+        format!(
+            "What others hear of a person (messages, changes of them, likes, receipts, typing, \
+             `room_created`, `user_online` and `user_offline`) is one allowance over all their \
+             sockets and REST: {} at once and {a_second} a second in the long run; {refused}.",
+            Telling::BURST
+        ),
+        "Typing is told to the others at most once in 3 seconds for each chat; what comes between \
+         is passed over and counts for nothing."
+            .to_owned(),
+        format!("Friend requests: {}; {refused}.", told_of::<Asking>()),
+        format!("Invites to games: {}; {refused}.", told_of::<Inviting>()),
+        format!(
+            "Sockets of one chat are opened {} for each person: beyond that 4429.",
+            told_of::<Entering>()
+        ),
+    ]
+}
+
+/// How many connections there may be, and how they have to keep up.
+fn told_of_connections() -> Vec<String> {
+    let waiting = MOST_WAITING / 1024;
+    let (ping, dead) = (PING_EVERY.as_secs(), DEAD_AFTER.as_secs());
+    vec![
+        format!("A person has at most {MOST_FOR_ONE} sockets on one node: beyond that 4429."),
+        format!("At most {waiting} KiB wait for a socket to be read: beyond that 4408."),
+        format!(
+            "The server pings every {ping} seconds; who is silent for {dead} is closed with 4408."
+        ),
+        format!("`resume` brings at most {MOST} events on each stream: beyond that `resync`."),
+    ]
+}
+
+fn told_of<R: Rule>() -> String {
+    format!("{} in {} seconds", R::BURST, R::PER.as_secs())
+}
+
+pub(super) fn described() -> Value {
+    json!(limits())
+}
