@@ -1,5 +1,6 @@
 //! Files: pictures and exports, on the local disk or in an S3-compatible store.
 
+use std::ops::Range;
 use std::path::Path as FilePath;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,16 +8,20 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use contract::users::ExportId;
+use futures_util::stream::{self, BoxStream, StreamExt};
 use kernel::{Fault, UserId};
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{
-    BackoffConfig, ClientOptions, ObjectStore, ObjectStoreExt, PutPayload, RetryConfig,
+    BackoffConfig, ClientOptions, GetOptions, ObjectMeta, ObjectStore, ObjectStoreExt, PutPayload,
+    RetryConfig,
 };
 
 /// How long an object store may take before a request gives up.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// The most of a file that is in memory while it is streamed.
+pub const MAX_CHUNK_BYTES: u64 = 256 * 1024;
 
 /// Where a file lies. Keys are made of ids alone, never of what people typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +56,22 @@ impl std::fmt::Display for BlobKey {
     }
 }
 
+/// A file that is read in chunks, each when it is asked for.
+pub struct BlobStream {
+    /// How long the file is, in bytes.
+    pub size: u64,
+    /// Its bytes, at most `MAX_CHUNK_BYTES` at once. Nothing comes after an error.
+    pub chunks: BoxStream<'static, Result<Bytes, Fault>>,
+}
+
+impl std::fmt::Debug for BlobStream {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BlobStream")
+            .field("size", &self.size)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A place that keeps files.
 #[async_trait]
 pub trait Blobs: Send + Sync {
@@ -59,6 +80,10 @@ pub trait Blobs: Send + Sync {
 
     /// The file, where it is there.
     async fn get(&self, key: &BlobKey) -> Result<Option<Bytes>, Fault>;
+
+    /// The file in chunks, where it is there. The stream fails where the file is replaced or removed
+    /// while it is read.
+    async fn open(&self, key: &BlobKey) -> Result<Option<BlobStream>, Fault>;
 
     /// Removes a file; one that is not there is removed already.
     async fn delete(&self, key: &BlobKey) -> Result<(), Fault>;
@@ -160,6 +185,16 @@ impl Blobs for ObjectBlobs {
         found.bytes().await.map(Some).map_err(Fault::unavailable)
     }
 
+    async fn open(&self, key: &BlobKey) -> Result<Option<BlobStream>, Fault> {
+        let Some(file) = present(self.0.head(&key.0).await)? else {
+            return Ok(None);
+        };
+        Ok(Some(BlobStream {
+            size: file.size,
+            chunks: chunks(Arc::clone(&self.0), file),
+        }))
+    }
+
     async fn delete(&self, key: &BlobKey) -> Result<(), Fault> {
         present(self.0.delete(&key.0).await).map(drop)
     }
@@ -167,6 +202,41 @@ impl Blobs for ObjectBlobs {
     async fn exists(&self, key: &BlobKey) -> Result<bool, Fault> {
         Ok(present(self.0.head(&key.0).await)?.is_some())
     }
+}
+
+/// Each chunk is a request of its own: however slowly the file is taken, no request outlasts its
+/// timeout.
+fn chunks(
+    store: Arc<dyn ObjectStore>,
+    file: ObjectMeta,
+) -> BoxStream<'static, Result<Bytes, Fault>> {
+    let next = move |start: u64| {
+        let (store, file) = (Arc::clone(&store), file.clone());
+        async move {
+            if start >= file.size {
+                return Ok(None);
+            }
+            let end = file.size.min(start.saturating_add(MAX_CHUNK_BYTES));
+            let bytes = read_range(&*store, file, start..end).await;
+            let bytes = bytes.map_err(Fault::unavailable)?;
+            Ok(Some((bytes, end)))
+        }
+    };
+    stream::try_unfold(0, next).boxed()
+}
+
+/// These bytes of a file, as long as it is the same one.
+async fn read_range(
+    store: &dyn ObjectStore,
+    file: ObjectMeta,
+    range: Range<u64>,
+) -> object_store::Result<Bytes> {
+    let options = GetOptions {
+        if_match: file.e_tag,
+        range: Some(range.into()),
+        ..GetOptions::default()
+    };
+    store.get_opts(&file.location, options).await?.bytes().await
 }
 
 fn present<T>(answer: object_store::Result<T>) -> Result<Option<T>, Fault> {
@@ -226,6 +296,42 @@ mod tests {
                 .unwrap(),
             &b"ada"[..]
         );
+    }
+
+    #[tokio::test]
+    async fn open_streams_in_bounded_chunks() {
+        let (_folder, blobs) = folder();
+        let key = BlobKey::export(Ambient::system().id());
+        assert!(blobs.open(&key).await.unwrap().is_none());
+        let most = usize::try_from(MAX_CHUNK_BYTES).unwrap();
+        for size in [0, 1, most, 2 * most, 3 * most + 5] {
+            let content: Bytes = (0..size).map(|at| (at % 251) as u8).collect();
+            blobs.put(&key, content.clone()).await.unwrap();
+            let file = blobs.open(&key).await.unwrap().unwrap();
+            assert_eq!(file.size, u64::try_from(size).unwrap());
+            let chunks: Vec<Bytes> = file.chunks.map(Result::unwrap).collect().await;
+            assert!(chunks.iter().all(|chunk| chunk.len() <= most));
+            assert!(chunks.concat() == content, "{size}");
+        }
+    }
+
+    #[tokio::test]
+    async fn open_fails_when_the_file_is_replaced_or_removed_meanwhile() {
+        let (_folder, blobs) = folder();
+        let key = BlobKey::export(Ambient::system().id());
+        let content = Bytes::from(vec![b'a'; 1024 * 1024]);
+        for removed in [false, true] {
+            blobs.put(&key, content.clone()).await.unwrap();
+            let mut file = blobs.open(&key).await.unwrap().unwrap();
+            assert!(file.chunks.next().await.unwrap().is_ok());
+            if removed {
+                blobs.delete(&key).await.unwrap();
+            } else {
+                blobs.put(&key, content.clone()).await.unwrap();
+            }
+            let rest: Vec<_> = file.chunks.collect().await;
+            assert!(rest.len() == 1 && rest[0].is_err(), "{removed}");
+        }
     }
 
     #[tokio::test]

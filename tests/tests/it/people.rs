@@ -230,6 +230,7 @@ async fn all_ones_data_can_be_downloaded_by_oneself_alone() {
             .to_owned();
         let file = ada.get(&download).await.expect(200);
         assert!(file.header("content-disposition").starts_with("attachment"));
+        assert_eq!(file.header("content-length"), file.body.len().to_string());
         assert!(file.text().contains("ada@example.org") && !file.text().contains("argon2"));
         assert!(file.text().contains("words of my own"));
         bob.get(&download)

@@ -7,7 +7,6 @@ mod rows;
 mod store;
 
 use ::store::{NewJob, Tx, on_duplicate};
-use bytes::Bytes;
 use contract::accounts::ExportState;
 use contract::users::{Export, ExportId};
 use kernel::{Actor, Fault, PageRequest, Paged, Timestamp, UserId};
@@ -19,7 +18,7 @@ use store::Row;
 pub(crate) use store::prune;
 
 use crate::audit::{Action, Deed};
-use crate::blobs::BlobKey;
+use crate::blobs::{BlobKey, BlobStream};
 use crate::sessions::require_second_factor_proof;
 use crate::{Accounts, Error};
 
@@ -27,10 +26,10 @@ use crate::{Accounts, Error};
 const FILE_NAME: &str = "courtside-export.json";
 
 /// A gathered export as it is handed out: JSON.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct ExportFile {
     /// The file.
-    pub bytes: Bytes,
+    pub content: BlobStream,
     /// What to save it as.
     pub name: &'static str,
 }
@@ -99,10 +98,11 @@ impl Accounts {
             ExportState::Failed => return Err(Error::ExportFailed.into()),
             ExportState::Expired => return Err(Error::ExportExpired.into()),
         }
-        let file = self.inner.blobs.get(&BlobKey::export(id)).await?;
-        let bytes = file.ok_or_else(|| Fault::internal("an export is not in the object store"))?;
+        let file = self.inner.blobs.open(&BlobKey::export(id)).await?;
+        let content =
+            file.ok_or_else(|| Fault::internal("an export is not in the object store"))?;
         Ok(ExportFile {
-            bytes,
+            content,
             name: FILE_NAME,
         })
     }

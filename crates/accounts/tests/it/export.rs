@@ -2,12 +2,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use accounts::Accounts;
+use accounts::blobs::MAX_CHUNK_BYTES;
 use accounts::ports::PersonalData;
 use accounts::rules::codes::EXPORT_LIFETIME;
+use accounts::{Accounts, ExportFile};
 use async_trait::async_trait;
+use bytes::Bytes;
 use contract::accounts::ExportState;
 use contract::users::{Export, ExportId};
+use futures_util::TryStreamExt;
 use futures_util::future::join_all;
 use kernel::{Actor, Fault, PageRequest, UserId};
 use serde_json::{Value, json};
@@ -20,6 +23,7 @@ use crate::world::each;
 #[derive(Default)]
 struct Messages {
     broken: AtomicBool,
+    many: bool,
 }
 
 #[async_trait]
@@ -32,7 +36,9 @@ impl PersonalData for Messages {
         if self.broken.load(Ordering::Relaxed) {
             return Err(Fault::unavailable("out of order"));
         }
-        Ok(json!([{ "from": user, "content": "hello" }]))
+        let count = if self.many { 20_000 } else { 1 };
+        let message = json!({ "from": user, "content": "hello" });
+        Ok(vec![message; count].into())
     }
 
     async fn forget(&self, _: UserId) -> Result<(), Fault> {
@@ -54,9 +60,16 @@ async fn gathered(accounts: &Accounts, actor: &Actor) -> Export {
     accounts.export(actor, asked.id).await.unwrap()
 }
 
+/// A downloaded file, and the longest part of it that was in memory at once.
+async fn content(file: ExportFile) -> (Vec<u8>, usize) {
+    let chunks: Vec<_> = file.content.chunks.try_collect().await.unwrap();
+    let longest = chunks.iter().map(Bytes::len).max().unwrap();
+    (chunks.concat(), longest)
+}
+
 async fn download(accounts: &Accounts, actor: &Actor, id: ExportId) -> Value {
     let file = accounts.download_export(actor, id).await.unwrap();
-    serde_json::from_slice(&file.bytes).unwrap()
+    serde_json::from_slice(&content(file).await.0).unwrap()
 }
 
 #[tokio::test]
@@ -74,8 +87,9 @@ async fn an_export_holds_everything_and_nothing_that_opens_doors() {
         );
         let file = accounts.download_export(&ada, export.id).await.unwrap();
         assert_eq!(file.name, "courtside-export.json");
-        assert_eq!(export.size, i64::try_from(file.bytes.len()).ok());
-        let told: Value = serde_json::from_slice(&file.bytes).unwrap();
+        let (file, _) = content(file).await;
+        assert_eq!(export.size, i64::try_from(file.len()).ok());
+        let told: Value = serde_json::from_slice(&file).unwrap();
         assert_eq!(told["account"]["username"], "ada");
         assert_eq!(told["account"]["email"], "ada@example.org");
         assert_eq!(told["account"]["sessions"].as_array().unwrap().len(), 1);
@@ -83,10 +97,31 @@ async fn an_export_holds_everything_and_nothing_that_opens_doors() {
         assert!(!told["account"]["audit"].as_array().unwrap().is_empty());
         assert_eq!(told["picture"]["media_type"], "image/jpeg");
         assert_eq!(told["messages"][0]["content"], "hello");
-        let text = String::from_utf8(file.bytes.to_vec()).unwrap();
+        let text = String::from_utf8(file).unwrap();
         for secret in ["$argon2", "password_hash", PASSWORD] {
             assert!(!text.contains(secret), "{secret}");
         }
+    }
+}
+
+#[tokio::test]
+async fn download_streams_a_long_export_in_bounded_chunks() {
+    for world in each() {
+        let ada = world.person("ada").await;
+        let messages = Messages {
+            many: true,
+            ..Messages::default()
+        };
+        let room: Arc<dyn PersonalData> = Arc::new(messages);
+        let accounts = world.beside(|parts| parts.personal_data = vec![room]);
+        let _working = world.working_for(&accounts);
+        let export = gathered(&accounts, &ada).await;
+        let file = accounts.download_export(&ada, export.id).await.unwrap();
+        assert_eq!(i64::try_from(file.content.size).ok(), export.size);
+        let (file, longest) = content(file).await;
+        assert!(longest as u64 <= MAX_CHUNK_BYTES && file.len() > 4 * longest);
+        let told: Value = serde_json::from_slice(&file).unwrap();
+        assert_eq!(told["messages"].as_array().unwrap().len(), 20_000);
     }
 }
 

@@ -1,9 +1,13 @@
 //! Downloading all one's data.
 
+use accounts::blobs::BlobStream;
+use actix_web::body::SizedStream;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, get, post, web};
+use bytes::Bytes;
 use contract::envelope::{Envelope, ListEnvelope};
 use contract::users::{Export, ExportId};
+use futures_util::{Stream, TryStreamExt};
 
 use crate::http::kit::described::Binary;
 use crate::http::kit::idempotency::NO_BODY;
@@ -102,5 +106,15 @@ async fn download_export(
         HeaderValue::from_static("application/json"),
     ));
     answer.insert_header((header::CONTENT_DISPOSITION, name));
-    Ok(answer.body(file.bytes))
+    Ok(answer.body(body(file.content)))
+}
+
+/// The file as it is read. An error ends the connection, so that nobody takes part of it for the
+/// whole.
+fn body(file: BlobStream) -> SizedStream<impl Stream<Item = std::io::Result<Bytes>>> {
+    let failed = |fault: kernel::Fault| {
+        tracing::warn!(fault = %fault.chain(), "a download broke off");
+        std::io::Error::other(fault.chain())
+    };
+    SizedStream::new(file.size, file.chunks.map_err(failed))
 }
