@@ -253,7 +253,7 @@ mod tests {
         let responses = responses.unwrap().as_object().unwrap();
         let statuses: Vec<&str> = responses.keys().map(String::as_str).collect();
         let expected = [
-            "200", "400", "401", "413", "415", "422", "429", "500", "503",
+            "200", "400", "401", "408", "413", "415", "422", "429", "500", "503",
         ];
         assert_eq!(statuses, expected);
         assert_eq!(
