@@ -11,15 +11,22 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// Takes orders by line until its input closes, then ends the server and removes the folder.
-/// `jobs` makes the shell notice a server that has died. A server is halted with its children.
+/// `jobs` makes the shell notice a server that has died. A server is halted with its children: first
+/// itself, so that it makes no more of them, and the answer comes when all of them stand still.
 const SCRIPT: &str = r#"
 PATH=$PATH:/bin:/usr/bin; folder=$1; last=$2; shift 2
 server=
+halt() {
+    kill -s STOP "$1"
+    while kill -0 "$1" && ! grep -q '^State:[[:space:]]*[TZ]' "/proc/$1/status"; do :; done
+}
 while read -r order; do
     case $order in
         start) : >"$folder/log"; "$@" </dev/null >>"$folder/log" 2>&1 & server=$! ;;
         alive) jobs >/dev/null 2>&1; kill -0 "$server" 2>/dev/null || { echo no; continue; } ;;
-        STOP) kill -s STOP "$server" $(cat "/proc/$server/task/$server/children") ;;
+        STOP)
+            halt "$server"
+            for child in $(cat "/proc/$server/task/$server/children"); do halt "$child"; done ;;
         CONT) kill -s CONT $(cat "/proc/$server/task/$server/children") "$server" ;;
         *) kill -s "$order" "$server"; wait "$server" ;;
     esac 2>/dev/null
