@@ -5,6 +5,8 @@ import * as api from '../api.js';
 import { state } from './state.js';
 
 const ANSWERED_WITHIN = 15_000;
+/** Neither browsers nor proxies give up soon on a socket that does not open. */
+const GREETED_WITHIN = 8_000;
 /** Browsers do not tell of a connection that fell silent, so it is asked after. */
 const LOOK_EVERY = 25_000;
 const SHORTEST_PAUSE = 1_000;
@@ -113,6 +115,7 @@ export class Line {
     opened.addEventListener('message', current(({ data }) => this.#hear(JSON.parse(data))));
     opened.addEventListener('close', current(({ code }) => this.#closed(code)));
     this.#socket = opened;
+    this.#timer = setTimeout(current(() => this.#closed(1006)), GREETED_WITHIN);
   }
 
   /** Forgets the socket, and tells those who wait for an answer. */
@@ -187,6 +190,7 @@ export class Line {
 
   /** Asks for what was missed since the last time, before anything new is told. */
   async #greeted(hello) {
+    clearTimeout(this.#timer);
     const before = this.#streams;
     const common = Object.keys(hello.streams).filter((name) => before[name]).slice(0, MOST_STREAMS);
     const fresh = Object.keys(hello.streams).filter((name) => !common.includes(name));

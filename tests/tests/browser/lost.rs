@@ -213,3 +213,28 @@ async fn a_token_that_is_refused_is_renewed_once() {
     assert_eq!(browser.run("return opened").await, json!(2));
     browser.close(&[]).await;
 }
+
+/// Lets the next socket neither open nor fail.
+const HANG: &str = "window.Real = WebSocket; window.opened = 0;\
+     window.WebSocket = new Proxy(Real, { construct(target, options) {\
+        window.opened += 1;\
+        if (window.opened > 1) return new target(...options);\
+        return Object.assign(new EventTarget(), { readyState: 0, close() {} });\
+     } });\
+     dispatchEvent(new Event('pagehide'));\
+     dispatchEvent(new Event('pageshow'));";
+
+#[tokio::test]
+async fn a_socket_that_does_not_open_is_given_up_for_another() {
+    let Some(browser) = Browser::open().await else {
+        return;
+    };
+    let (ada, bob) = ada_and_bob(&browser).await;
+    browser.visit("/chats").await;
+    browser.heading("Chats").await;
+    browser.run(HANG).await;
+    write(&bob, &ada, "heard").await;
+    browser.badge("/chats", "1").await;
+    assert_eq!(browser.run("return opened").await, json!(2));
+    browser.close(&[]).await;
+}
