@@ -6,6 +6,7 @@ pub mod auth;
 pub mod catalogue;
 pub mod chat;
 pub mod envelope;
+mod fields;
 pub mod frames;
 pub mod invites;
 pub mod notify;

@@ -9,6 +9,7 @@ use validator::Validate;
 
 use crate::accounts::{self, AiLevel, Audience, ExportState, Theme};
 use crate::auth::SecondFactorState;
+use crate::fields::{empty_where_null, not_null, some_empty_where_null};
 
 id_type!(ExportId, ExportKind, "export");
 
@@ -133,37 +134,83 @@ pub struct UserSummary {
     pub is_deleted: bool,
 }
 
-/// Changes to my profile; what is left out stays.
+/// Changes to my profile; what is left out stays. Null empties what can be empty.
 #[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"display_name": "Ada L.", "bio": "First on the court.", "theme": "dark"}))]
 pub struct PatchProfile {
-    /// At most 50 characters; empty for the username.
-    #[serde(default)]
+    /// At most 50 characters; empty or null for the username.
+    #[serde(default, deserialize_with = "some_empty_where_null")]
     #[validate(length(max = 50, message = "too long: 50 characters at most"))]
     #[schema(max_length = 50)]
     pub display_name: Option<String>,
-    /// At most 500 characters.
-    #[serde(default)]
+    /// At most 500 characters; null empties it.
+    #[serde(default, deserialize_with = "some_empty_where_null")]
     #[validate(length(max = 500, message = "too long: 500 characters at most"))]
     #[schema(max_length = 500)]
     pub bio: Option<String>,
     /// Light or dark.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(value_type = Theme)]
     pub theme: Option<Theme>,
     /// A BCP 47 language tag.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "not_null")]
     #[validate(length(min = 2, max = 35, message = "2 to 35 characters"))]
-    #[schema(min_length = 2, max_length = 35)]
+    #[schema(value_type = String, min_length = 2, max_length = 35)]
     pub language: Option<String>,
-    /// A new address; it counts when its link was followed.
-    #[serde(default)]
+    /// A new address; it counts when its link was followed. The address of now ends a change that
+    /// waits for that.
+    #[serde(default, deserialize_with = "not_null")]
     #[validate(length(min = 3, max = 254, message = "3 to 254 characters"))]
-    #[schema(format = Email, max_length = 254)]
+    #[schema(value_type = String, format = Email, min_length = 3, max_length = 254)]
     pub email: Option<String>,
-    /// Who may see and do what.
-    #[serde(default)]
+    /// Who may see and do what; what is left out stays.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(value_type = PatchPrivacy)]
     pub privacy: Option<PatchPrivacy>,
+}
+
+/// My profile as it is to be: what is left out is empty, or as in a new account.
+#[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "display_name": "Ada L.", "bio": "First on the court.", "theme": "dark", "language": "en",
+    "email": "ada@example.org", "privacy": {"searchable": true, "profile": "friends"}
+}))]
+pub struct PutProfile {
+    /// At most 50 characters; empty, null or left out for the username.
+    #[serde(default, deserialize_with = "empty_where_null")]
+    #[validate(length(max = 50, message = "too long: 50 characters at most"))]
+    #[schema(value_type = Option<String>, max_length = 50)]
+    pub display_name: String,
+    /// At most 500 characters; empty where null or left out.
+    #[serde(default, deserialize_with = "empty_where_null")]
+    #[validate(length(max = 500, message = "too long: 500 characters at most"))]
+    #[schema(value_type = Option<String>, max_length = 500)]
+    pub bio: String,
+    /// Light or dark; as the device is set where left out.
+    #[serde(default)]
+    pub theme: Theme,
+    /// A BCP 47 language tag.
+    #[serde(default = "default_language")]
+    #[validate(length(min = 2, max = 35, message = "2 to 35 characters"))]
+    #[schema(min_length = 2, max_length = 35, default = "en")]
+    pub language: String,
+    /// My address, or a new one; that counts when its link was followed. The address of now ends a
+    /// change that waits for that.
+    #[validate(length(min = 3, max = 254, message = "3 to 254 characters"))]
+    #[schema(format = Email, min_length = 3, max_length = 254)]
+    pub email: String,
+    /// Who may see and do what; what is left out is as in a new account.
+    #[serde(default)]
+    pub privacy: PatchPrivacy,
+}
+
+/// The language of an account that has chosen none.
+pub const DEFAULT_LANGUAGE: &str = "en";
+
+fn default_language() -> String {
+    DEFAULT_LANGUAGE.to_owned()
 }
 
 /// Who may see and do what.
@@ -191,31 +238,38 @@ fn gives_receipts() -> bool {
     true
 }
 
-/// Changes to privacy; what is left out stays.
+/// Who may see and do what, in part.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"searchable": true, "profile": "friends"}))]
 pub struct PatchPrivacy {
     /// Whether others find me by searching.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(value_type = bool)]
     pub searchable: Option<bool>,
     /// Who sees my bio and statistics.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(value_type = Audience)]
     pub profile: Option<Audience>,
     /// Who sees my matches.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(value_type = Audience)]
     pub match_history: Option<Audience>,
     /// Who sees whether I am online: `everyone` counts as `friends`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(value_type = Audience)]
     pub online_status: Option<Audience>,
     /// Who may ask to be my friend: `friends` counts as `nobody`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(value_type = Audience)]
     pub friend_requests: Option<Audience>,
     /// Who may invite me to a game.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(value_type = Audience)]
     pub game_invites: Option<Audience>,
     /// Whether others see that I have read what they wrote to me.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(value_type = bool)]
     pub read_receipts: Option<bool>,
 }
 

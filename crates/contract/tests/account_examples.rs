@@ -49,6 +49,7 @@ fn every_request_example_is_taken() {
     holds::<auth::TotpEnable>();
     holds::<auth::DisableSecondFactor>();
     holds::<users::PatchProfile>();
+    holds::<users::PutProfile>();
     holds::<users::AiSettings>();
     holds::<users::DeleteAccount>();
     read::<users::PatchPrivacy>();

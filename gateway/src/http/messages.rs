@@ -10,9 +10,7 @@ use contract::envelope::{Envelope, ListEnvelope, Nothing};
 use contract::rooms::{Report, ReportMessage};
 
 use super::kit::rate::{Limit, Telling};
-use super::kit::{
-    Answer, At, Body, Ends, Failure, History, ListAnswer, Once, Page, Reply, SignedIn,
-};
+use super::kit::{Answer, At, Body, Failure, History, ListAnswer, Once, Page, Reply, SignedIn};
 use super::routes::Routes;
 use crate::rate;
 use crate::wiring::Services;
@@ -47,12 +45,7 @@ pub(super) fn routes(api: &mut Routes<'_>) {
 
 fn answer(history: &History, found: Found) -> super::kit::Reply<ListEnvelope<Message>> {
     let id = |message: &Message| message.id.uuid();
-    let last = found.messages.last().filter(|_| found.more);
-    let ends = Ends {
-        first: found.messages.first().map(id),
-        next: last.map(id),
-    };
-    history.answer(found.messages, found.total, ends)
+    history.answer(found.messages, id, found.total, found.more)
 }
 
 /// My conversations

@@ -9,9 +9,7 @@ use serde::{Deserialize, Deserializer};
 use validator::Validate;
 
 use super::kit::rate::Limit;
-use super::kit::{
-    Answer, At, Body, Ends, Failure, History, ListAnswer, Query, Reply, SignedIn, query,
-};
+use super::kit::{Answer, At, Body, Failure, History, ListAnswer, Query, Reply, SignedIn, query};
 use super::pages::html;
 use super::routes::Routes;
 use crate::rate;
@@ -80,9 +78,8 @@ async fn list_notifications(
     };
     let (keyset, page) = (history.keyset, history.page.request);
     let found = services.notify.list(&actor, filter, keyset, page).await?;
-    let first = found.notifications.first().map(|one| one.id.uuid());
-    let next = found.next.map(NotificationId::uuid);
-    Ok(history.answer(found.notifications, found.total, Ends { first, next }))
+    let (id, more) = (|one: &Notification| one.id.uuid(), found.next.is_some());
+    Ok(history.answer(found.notifications, id, found.total, more))
 }
 
 /// Mark one as read

@@ -21,6 +21,7 @@ mod frames;
 mod idempotency;
 mod interleaving;
 mod lifecycle;
+mod lists;
 mod mistakes;
 mod notifications;
 mod outages;

@@ -55,6 +55,128 @@ async fn a_profile_is_read_changed_and_spared_when_known() {
 }
 
 #[tokio::test]
+async fn put_profile_replaces_and_patch_profile_merges() {
+    let path = "/api/v1/users/profile/";
+    for app in each().await {
+        let ada = app.person("ada").await;
+        let bare = ada.get(path).await.expect(200).data();
+        let all = json!({"display_name": "Ada L.", "bio": "First.", "theme": "dark",
+            "language": "pt-BR", "email": "ada@example.org",
+            "privacy": {"searchable": false, "profile": "nobody"}});
+        let told = ada.put(path, all.clone()).await.expect(200).data();
+        for name in ["display_name", "bio", "theme", "language"] {
+            assert_eq!(told[name], all[name], "{name}");
+        }
+        assert_eq!(told["privacy"]["profile"], "nobody");
+        assert_eq!(told["privacy"]["game_invites"], "everyone");
+        let merged = ada.patch(
+            path,
+            json!({"bio": null, "privacy": {"profile": "friends"}}),
+        );
+        let merged = merged.await.expect(200).data();
+        assert_eq!(
+            (&merged["bio"], &merged["theme"]),
+            (&json!(""), &json!("dark"))
+        );
+        assert_eq!(merged["privacy"]["searchable"], false);
+        let named = ada.patch(path, json!({"display_name": null})).await;
+        assert_eq!(named.expect(200).data()["display_name"], "ada");
+        ada.put(path, json!({"bio": "First."}))
+            .await
+            .refused_at(422, "invalid_fields", "email");
+        let again = ada.put(path, json!({"email": "ada@example.org", "bio": null}));
+        assert_eq!(again.await.expect(200).data(), bare);
+    }
+}
+
+#[tokio::test]
+async fn null_is_refused_where_nothing_can_be_empty() {
+    let path = "/api/v1/users/profile/";
+    for app in each().await {
+        let ada = app.person("ada").await;
+        for name in ["theme", "language", "email", "privacy"] {
+            for method in [Method::PATCH, Method::PUT] {
+                let body = json!({"email": "ada@example.org", name: null});
+                let answer = ada.send(ada.signed(method, path).json(&body)).await;
+                answer.refused_at(422, "invalid_fields", name);
+            }
+        }
+        for name in [
+            "searchable",
+            "profile",
+            "match_history",
+            "online_status",
+            "friend_requests",
+            "game_invites",
+            "read_receipts",
+        ] {
+            let body = json!({"privacy": {name: null}});
+            let field = format!("privacy.{name}");
+            ada.patch(path, body)
+                .await
+                .refused_at(422, "invalid_fields", &field);
+        }
+        for (path, body, field) in [
+            (
+                "/api/v1/users/profile/status/",
+                json!({"status": null}),
+                "status",
+            ),
+            (
+                "/api/v1/users/profile/ai-settings/",
+                json!({"level": null}),
+                "level",
+            ),
+            (
+                "/api/v1/users/profile/ai-settings/",
+                json!({"level": "easy", "adaptive": null}),
+                "adaptive",
+            ),
+            (
+                "/api/v1/notifications/preferences/",
+                json!({"digest": null}),
+                "digest",
+            ),
+            (
+                "/api/v1/notifications/preferences/",
+                json!({"kinds": null}),
+                "kinds",
+            ),
+            (
+                "/api/v1/notifications/preferences/",
+                json!({"kinds": {"system": null}}),
+                "kinds.system",
+            ),
+        ] {
+            ada.put(path, body)
+                .await
+                .refused_at(422, "invalid_fields", field);
+        }
+    }
+}
+
+#[tokio::test]
+async fn put_settings_replaces_them() {
+    for app in each().await {
+        let ada = app.person("ada").await;
+        let path = "/api/v1/users/profile/ai-settings/";
+        let all = json!({"level": "hard", "reaction_ms": 120, "accuracy": 90, "adaptive": true});
+        ada.put(path, all).await.expect(200);
+        let told = ada
+            .put(path, json!({"level": "easy", "accuracy": null}))
+            .await;
+        let bare =
+            json!({"level": "easy", "reaction_ms": null, "accuracy": null, "adaptive": false});
+        assert_eq!(told.expect(200).data(), bare);
+        let path = "/api/v1/notifications/preferences/";
+        let usual = ada.get(path).await.data();
+        let off = json!({"digest": "off", "kinds": {"system": {"in_app": false, "email": false}}});
+        assert_ne!(ada.put(path, off).await.expect(200).data(), usual);
+        assert_eq!(ada.put(path, json!({})).await.expect(200).data(), usual);
+    }
+}
+
+#[tokio::test]
 async fn settings_are_kept_whole_and_bounded() {
     for app in each().await {
         let ada = app.person("ada").await;

@@ -3,7 +3,7 @@
 mod store;
 
 use ::store::Tx;
-use contract::users::{AiSettings, PatchProfile, Preferences, Privacy, Profile};
+use contract::users::{AiSettings, PatchProfile, Preferences, Privacy, Profile, PutProfile};
 use kernel::{Actor, Fault, UserId};
 
 use store::Changes;
@@ -31,8 +31,37 @@ impl Accounts {
         actor: &Actor,
         patch: PatchProfile,
     ) -> Result<Profile, Fault> {
-        let (this, actor) = (self.clone(), *actor);
         let changes = read(&patch)?;
+        self.write_profile(actor, patch, changes).await
+    }
+
+    /// Replaces my profile: what is left out is empty, or as in a new account. The address is kept
+    /// or asked for as in [`patch_profile`](Self::patch_profile).
+    ///
+    /// # Errors
+    /// As [`patch_profile`](Self::patch_profile).
+    pub async fn put_profile(&self, actor: &Actor, wanted: PutProfile) -> Result<Profile, Fault> {
+        let privacy = privacy::patched(privacy::DEFAULT, wanted.privacy);
+        let all = PatchProfile {
+            display_name: Some(wanted.display_name),
+            bio: Some(wanted.bio),
+            theme: Some(wanted.theme),
+            language: Some(wanted.language),
+            email: Some(wanted.email),
+            privacy: None,
+        };
+        let mut changes = read(&all)?;
+        changes.set_privacy(privacy)?;
+        self.write_profile(actor, all, changes).await
+    }
+
+    async fn write_profile(
+        &self,
+        actor: &Actor,
+        patch: PatchProfile,
+        changes: Changes,
+    ) -> Result<Profile, Fault> {
+        let (this, actor) = (self.clone(), *actor);
         let write = move |tx: &mut Tx<'_>| this.apply(tx, &actor, patch, changes);
         self.inner.store.write(write).await
     }

@@ -3,7 +3,7 @@
 use ::store::types::Json;
 use ::store::{AnyConn, Tx, on_duplicate};
 use contract::accounts::Theme;
-use contract::users::AiSettings;
+use contract::users::{AiSettings, DEFAULT_LANGUAGE};
 use diesel::prelude::*;
 use kernel::{Fault, Role, UserId};
 use serde_json::json;
@@ -14,8 +14,6 @@ use crate::rules::privacy;
 use crate::rules::username::Username;
 use crate::schema::users;
 use crate::words::word;
-
-const LANGUAGE: &str = "en";
 
 /// Makes others that want the same name or address wait, so that they learn which of the two was
 /// taken.
@@ -67,7 +65,7 @@ pub(super) fn insert(
     );
     let settings = (
         users::theme.eq(word(Theme::default())?),
-        users::language.eq(LANGUAGE),
+        users::language.eq(DEFAULT_LANGUAGE),
         users::preferences.eq(Json(json!({}))),
         users::ai_settings.eq(Json(serde_json::to_value(AiSettings::default())?)),
         users::privacy.eq(Json(serde_json::to_value(privacy::DEFAULT)?)),

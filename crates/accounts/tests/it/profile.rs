@@ -1,5 +1,7 @@
 use contract::accounts::{AiLevel, Audience, Theme};
-use contract::users::{AiSettings, PatchPrivacy, PatchProfile, Preferences, Privacy};
+use contract::users::{
+    AiSettings, PatchPrivacy, PatchProfile, Preferences, Privacy, Profile, PutProfile,
+};
 use futures_util::future::join_all;
 use kernel::Role;
 use serde_json::json;
@@ -70,6 +72,67 @@ async fn a_patch_changes_what_it_names_and_nothing_else() {
         let read = world.accounts.patch_profile(&ada, patch()).await.unwrap();
         assert_eq!(read.privacy, privacy, "an empty patch changes nothing");
         assert_eq!((read.bio, read.language), (told.bio, told.language));
+    }
+}
+
+fn put(email: &str) -> PutProfile {
+    serde_json::from_value(json!({ "email": email })).unwrap()
+}
+
+#[tokio::test]
+async fn put_profile_replaces_all_that_can_be_set() {
+    for world in each() {
+        let ada = world.verified_person("ada").await;
+        let bare = world.accounts.profile(&ada).await.unwrap();
+        let all = PutProfile {
+            display_name: "Ada L.".to_owned(),
+            bio: "First on the court.".to_owned(),
+            theme: Theme::Dark,
+            language: "pt-br".to_owned(),
+            privacy: PatchPrivacy {
+                profile: Some(Audience::Nobody),
+                online_status: Some(Audience::Nobody),
+                searchable: Some(false),
+                ..PatchPrivacy::default()
+            },
+            ..put("ada@example.org")
+        };
+        let told = world.accounts.put_profile(&ada, all).await.unwrap();
+        let expected = Profile {
+            display_name: "Ada L.".to_owned(),
+            bio: "First on the court.".to_owned(),
+            theme: Theme::Dark,
+            language: "pt-BR".to_owned(),
+            privacy: Privacy {
+                profile: Audience::Nobody,
+                online_status: Audience::Nobody,
+                searchable: false,
+                ..bare.privacy
+            },
+            ..bare.clone()
+        };
+        assert_eq!(json!(told), json!(expected));
+        let told = world.accounts.put_profile(&ada, put("ADA@example.org"));
+        assert_eq!(
+            json!(told.await.unwrap()),
+            json!(bare),
+            "what is left out goes"
+        );
+    }
+}
+
+#[tokio::test]
+async fn put_profile_keeps_the_address_or_asks_for_another() {
+    for world in each() {
+        let _working = world.working();
+        let ada = world.verified_person("ada").await;
+        let told = world.accounts.put_profile(&ada, put("new@example.org"));
+        let pending = told.await.unwrap().pending_email;
+        assert_eq!(pending.as_deref(), Some("new@example.org"));
+        let told = world.accounts.put_profile(&ada, put("ada@example.org"));
+        assert_eq!(told.await.unwrap().pending_email, None);
+        let refused = world.accounts.put_profile(&ada, put("no address")).await;
+        assert_eq!(refused.unwrap_err().fields()[0].field, "email");
     }
 }
 

@@ -2,8 +2,8 @@
 
 use actix_web::{delete, get, patch, put, web};
 use contract::envelope::{Envelope, Nothing};
-use contract::users::{AiSettings, DeleteAccount, PatchProfile, Preferences, Profile};
-use kernel::{Actor, Fault};
+use contract::users::{AiSettings, DeleteAccount, PatchProfile, Preferences, Profile, PutProfile};
+use kernel::Actor;
 
 use crate::http::kit::rate::Limit;
 use crate::http::kit::{Answer, Body, IfNoneMatch, Reply, SignedIn, cookies};
@@ -36,7 +36,7 @@ async fn read_profile(SignedIn(actor): SignedIn, services: web::Data<Services>) 
 
 /// Change my profile
 ///
-/// What is not named stays. A new e-mail address counts once the link mailed to it was followed; an
+/// What is not named stays; null empties the display name or the bio. A new e-mail address counts once the link mailed to it was followed; an
 /// address that was never verified is replaced at once, and nobody is found by the new one before
 /// it is verified. Whether an address belongs to another account is told only to its mailbox. When
 /// the new address counts, the old one is told, and the sessions that did not ask for the change
@@ -56,13 +56,22 @@ async fn patch_profile(
     body: Body<PatchProfile>,
     services: web::Data<Services>,
 ) -> Answer<Profile> {
-    Ok(Reply::ok(patch_it(&services, &actor, body.value).await?))
+    let concerns_presence = body
+        .value
+        .privacy
+        .is_some_and(|privacy| privacy.online_status.is_some());
+    let profile = services.accounts.patch_profile(&actor, body.value).await?;
+    if concerns_presence {
+        reconsider(&services, &actor);
+    }
+    Ok(Reply::ok(profile))
 }
 
-/// Change my profile, for clients that know only PUT
+/// Replace my profile
 ///
-/// The same as PATCH: what is not named stays.
-#[utoipa::path(tag = "Users", request_body = PatchProfile,
+/// What is left out is empty, or as in a new account. The address must be there; another one than
+/// that of now is asked for as with PATCH.
+#[utoipa::path(tag = "Users", request_body = PutProfile,
     responses((status = 200, description = "My profile as it is now.", body = Envelope<Profile>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
@@ -74,25 +83,17 @@ async fn patch_profile(
 async fn put_profile(
     SignedIn(actor): SignedIn,
     _limit: Limit<Editing>,
-    body: Body<PatchProfile>,
+    body: Body<PutProfile>,
     services: web::Data<Services>,
 ) -> Answer<Profile> {
-    Ok(Reply::ok(patch_it(&services, &actor, body.value).await?))
+    let profile = services.accounts.put_profile(&actor, body.value).await?;
+    reconsider(&services, &actor);
+    Ok(Reply::ok(profile))
 }
 
 /// Friends see at once whether they may know that I am around.
-async fn patch_it(
-    services: &Services,
-    actor: &Actor,
-    patch: PatchProfile,
-) -> Result<Profile, Fault> {
-    let privacy = patch.privacy.as_ref();
-    let concerns_presence = privacy.is_some_and(|privacy| privacy.online_status.is_some());
-    let profile = services.accounts.patch_profile(actor, patch).await?;
-    if concerns_presence {
-        services.social.presence().reconsider(&[actor.user]);
-    }
-    Ok(profile)
+fn reconsider(services: &Services, actor: &Actor) {
+    services.social.presence().reconsider(&[actor.user]);
 }
 
 /// Delete my account

@@ -28,7 +28,8 @@ Answers are `{\"success\": true, \"data\": …}`, lists add `meta`, and refusals
 from the [catalogue](/docs/error-codes.md).\n\n\
 Lists come in pieces: `limit` and `offset`, or `page` and `page_size`. Long histories also take \
 `before` an id, which answers the newest first, and `after` an id, which answers the oldest first; \
-`meta.next` goes on in the same direction, and `meta.previous` leads back.\n\n\
+`meta.next` goes on and `meta.previous` leads back, in the same order, as often as there are \
+pages.\n\n\
 To try everything here: register, then call `POST /api/v1/token/` or log in; this page remembers the \
 access token of any answer that has one and sends it along from then on.";
 

@@ -101,6 +101,13 @@ fn row() -> Ref {
     Ref::from_schema_name(Id::<Any>::name())
 }
 
+fn order() -> Object {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(["newest", "oldest"]))
+        .build()
+}
+
 impl IntoParams for History {
     fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let mut all = Page::into_params(place);
@@ -113,6 +120,12 @@ impl IntoParams for History {
             "after",
             "Newer than this one, the oldest first.",
             row(),
+        ));
+        all.push(query(
+            "order",
+            "The other order of the same rows, beside `before` or `after`. Links to other pages have \
+             it where they need it.",
+            order(),
         ));
         all
     }

@@ -32,7 +32,7 @@ pub use body::Body;
 pub use described::IfNoneMatch;
 pub use failure::Failure;
 pub use idempotency::Once;
-pub use paging::{Ends, History, Page};
+pub use paging::{History, Page};
 pub use path::At;
 pub use query::Query;
 pub use rate::Limit;

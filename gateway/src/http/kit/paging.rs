@@ -15,7 +15,15 @@ use super::{Failure, Reply};
 use crate::wiring::Services;
 
 /// The pairs of a query that say which page.
-const PAIRS: [&str; 6] = ["limit", "offset", "page", "page_size", "before", "after"];
+const PAIRS: [&str; 7] = [
+    "limit",
+    "offset",
+    "page",
+    "page_size",
+    "before",
+    "after",
+    "order",
+];
 
 /// `?limit=&offset=` or `?page=&page_size=`, and what is needed to link to the other pages.
 #[derive(Debug, Clone)]
@@ -105,6 +113,31 @@ pub struct History {
     pub keyset: Keyset,
     /// How many rows.
     pub page: Page,
+    order: Order,
+}
+
+/// In which order the rows of a history are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    Newest,
+    Oldest,
+}
+
+impl Order {
+    /// The order in which a history is read from there.
+    fn natural(keyset: Keyset) -> Self {
+        match keyset {
+            Keyset::Newest | Keyset::Before(_) => Self::Newest,
+            Keyset::After(_) => Self::Oldest,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Newest => "newest",
+            Self::Oldest => "oldest",
+        }
+    }
 }
 
 impl FromRequest for History {
@@ -113,54 +146,104 @@ impl FromRequest for History {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let page = Page::from_request(request, payload).into_inner();
-        ready(page.and_then(|page| {
-            let query = request.query_string();
-            let keyset = keyset(query)?;
-            if keyset != Keyset::Newest {
-                refuse_beside(query, ["offset", "page"])?;
-            }
-            Ok(Self { keyset, page })
-        }))
+        ready(page.and_then(|page| Ok(Self::read(request.query_string(), page)?)))
     }
 }
 
 impl History {
-    /// The answer with these rows. The next page goes on in the same direction from the last row;
-    /// the previous one leads back the other way from the first.
-    pub fn answer<T: Serialize>(
-        &self,
-        rows: Vec<T>,
-        total: i64,
-        ends: Ends,
-    ) -> Reply<ListEnvelope<T>> {
-        Reply::flat(ListEnvelope::new(rows, self.meta(total, ends)))
+    fn read(query: &str, page: Page) -> Result<Self, Fault> {
+        let keyset = keyset(query)?;
+        if keyset != Keyset::Newest {
+            refuse_beside(query, ["offset", "page"])?;
+        }
+        let order = order(query, keyset)?;
+        Ok(Self {
+            keyset,
+            page,
+            order,
+        })
     }
 
-    fn meta(&self, total: i64, ends: Ends) -> PageMeta {
-        let (onwards, back) = match self.keyset {
-            Keyset::After(_) => ("after", "before"),
-            Keyset::Newest | Keyset::Before(_) => ("before", "after"),
-        };
+    /// The answer with these rows, which come as they are read from `keyset` on; `more` says whether
+    /// others follow. The links to the next and the previous page keep the order.
+    pub fn answer<T: Serialize>(
+        &self,
+        mut rows: Vec<T>,
+        id: impl Fn(&T) -> Uuid,
+        total: i64,
+        more: bool,
+    ) -> Reply<ListEnvelope<T>> {
+        if self.is_turned() {
+            rows.reverse();
+        }
+        let ends = rows.first().map(&id).zip(rows.last().map(&id));
+        let meta = self.meta(total, ends, more);
+        Reply::flat(ListEnvelope::new(rows, meta))
+    }
+
+    /// Whether the rows are told the other way round than they are read.
+    fn is_turned(&self) -> bool {
+        self.order != Order::natural(self.keyset)
+    }
+
+    /// What a page says of itself that begins and ends with these rows.
+    fn meta(&self, total: i64, ends: Option<(Uuid, Uuid)>, more: bool) -> PageMeta {
         let PageRequest { limit, offset } = self.page.request;
-        let link = |name, id| format!("{}{name}={id}&limit={limit}", self.page.base);
+        // The row that the page was asked for by stands on the other side.
         let begins = self.keyset == Keyset::Newest && offset == 0;
+        let (is_next, is_previous) = match self.is_turned() {
+            false => (more, !begins),
+            true => (true, more),
+        };
+        let (onwards, back) = match self.order {
+            Order::Newest => (
+                Keyset::Before as fn(Uuid) -> Keyset,
+                Keyset::After as fn(_) -> _,
+            ),
+            Order::Oldest => (
+                Keyset::After as fn(Uuid) -> Keyset,
+                Keyset::Before as fn(_) -> _,
+            ),
+        };
+        let next = ends.filter(|_| is_next).map(|(_, last)| onwards(last));
+        let previous = ends.filter(|_| is_previous).map(|(first, _)| back(first));
         PageMeta {
             total,
             limit,
             offset,
-            next: ends.next.map(|id| link(onwards, id)),
-            previous: ends.first.filter(|_| !begins).map(|id| link(back, id)),
+            next: next.and_then(|from| self.link(from)),
+            previous: previous.and_then(|from| self.link(from)),
         }
+    }
+
+    fn link(&self, from: Keyset) -> Option<String> {
+        let (base, limit) = (&self.page.base, self.page.request.limit);
+        let start = match from {
+            Keyset::Newest => return None,
+            Keyset::Before(id) => format!("before={id}"),
+            Keyset::After(id) => format!("after={id}"),
+        };
+        let turned = self.order != Order::natural(from);
+        let order = if turned {
+            format!("&order={}", self.order.name())
+        } else {
+            String::new()
+        };
+        Some(format!("{base}{start}&limit={limit}{order}"))
     }
 }
 
-/// Where a piece of a history begins and goes on.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Ends {
-    /// Its first row.
-    pub first: Option<Uuid>,
-    /// Its last row, where more follow in the same direction.
-    pub next: Option<Uuid>,
+fn order(query: &str, keyset: Keyset) -> Result<Order, Fault> {
+    match (last(query, "order"), keyset) {
+        (None, _) => Ok(Order::natural(keyset)),
+        (Some("newest"), _) => Ok(Order::Newest),
+        (Some("oldest"), Keyset::Newest) => Err(Fault::invalid(
+            "order",
+            "`oldest` needs `before` or `after` beside it",
+        )),
+        (Some("oldest"), _) => Ok(Order::Oldest),
+        (Some(_), _) => Err(Fault::invalid("order", "must be `newest` or `oldest`")),
+    }
 }
 
 fn keyset(query: &str) -> Result<Keyset, Fault> {
@@ -288,39 +371,54 @@ mod tests {
         assert_eq!(links("offset=900", 50), (None, some("limit=20&offset=30")));
     }
 
+    const FIRST: &str = "00000000-0000-0000-0000-000000000001";
+    const LAST: &str = "00000000-0000-0000-0000-000000000002";
+
+    /// The links of a page of a history from `FIRST` to `LAST`, without what they all begin with.
+    fn history_links(query: &str, more: bool) -> (Option<String>, Option<String>) {
+        let ends = Some((FIRST.parse().unwrap(), LAST.parse().unwrap()));
+        let meta = History::read(query, page(query))
+            .unwrap()
+            .meta(9, ends, more);
+        let start = "http://localhost:8080/api/v1/users/?";
+        let short = |url: String| url.strip_prefix(start).unwrap().replace("&limit=20", "");
+        (meta.next.map(short), meta.previous.map(short))
+    }
+
     #[test]
-    fn a_history_leads_on_and_back() {
-        let [first, last] = [1, 2].map(Uuid::from_u128);
-        let links = |keyset, query| {
-            let history = History {
-                keyset,
-                page: page(query),
-            };
-            let meta = history.meta(
-                9,
-                Ends {
-                    first: Some(first),
-                    next: Some(last),
-                },
-            );
-            let start = "http://localhost:8080/api/v1/users/?";
-            let short = |url: String| url.strip_prefix(start).unwrap().to_owned();
-            (meta.next.map(short), meta.previous.map(short))
-        };
-        let (before, after) = (
-            |id: Uuid| Some(format!("before={id}&limit=20")),
-            |id: Uuid| Some(format!("after={id}&limit=20")),
-        );
-        assert_eq!(links(Keyset::Newest, ""), (before(last), None));
+    fn a_history_leads_on_and_back_in_one_order() {
+        let before_last = Some(format!("before={LAST}"));
+        let after_last = Some(format!("after={LAST}"));
+        let newer = Some(format!("after={FIRST}&order=newest"));
+        let older = Some(format!("before={FIRST}&order=oldest"));
+        let links = history_links;
+        assert_eq!(links("", true), (before_last.clone(), None));
+        assert_eq!(links("", false), (None, None));
         assert_eq!(
-            links(Keyset::Newest, "offset=5"),
-            (before(last), after(first))
+            links("offset=5", true),
+            (before_last.clone(), newer.clone())
         );
-        assert_eq!(
-            links(Keyset::Before(last), ""),
-            (before(last), after(first))
-        );
-        assert_eq!(links(Keyset::After(last), ""), (after(last), before(first)));
+        let id = "before=00000000-0000-0000-0000-000000000003";
+        assert_eq!(links(id, true), (before_last.clone(), newer.clone()));
+        assert_eq!(links(id, false), (None, newer.clone()));
+        let id = "after=00000000-0000-0000-0000-000000000003";
+        assert_eq!(links(id, true), (after_last.clone(), older.clone()));
+        // What a link back leads to goes on in the same order.
+        let turned = format!("{id}&order=newest");
+        assert_eq!(links(&turned, true), (before_last.clone(), newer));
+        assert_eq!(links(&turned, false), (before_last, None));
+        let turned = "before=00000000-0000-0000-0000-000000000003&order=oldest";
+        assert_eq!(links(turned, true), (after_last, older));
+    }
+
+    #[test]
+    fn an_order_is_newest_or_oldest_from_somewhere() {
+        for query in ["order=oldest", "order=x"] {
+            let fault = History::read(query, page(query)).unwrap_err();
+            assert_eq!(fault.fields()[0].field, "order");
+        }
+        assert!(History::read("order=newest", page("")).is_ok());
+        assert!(History::read("order=", page("")).is_ok());
     }
 
     #[test]
