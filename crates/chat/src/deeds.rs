@@ -7,11 +7,12 @@ use contract::chat::{ChatId, LikeUpdate, Message, MessageId, MessageRead};
 use kernel::{Actor, Fault, UserId};
 use store::Tx;
 
+use crate::calls::Call;
 use crate::events::{emit_deleted, emit_edited};
 use crate::look::{Look, Seat};
 use crate::ports::Standing;
 use crate::rules::{Content, named_in};
-use crate::service::{personal, settle, stream_of};
+use crate::service::{catch_up, personal, settle, stream_of};
 use crate::store::chats::{self, Place};
 use crate::store::messages::{self, MessageRow};
 use crate::store::{conversations, members};
@@ -178,8 +179,8 @@ fn spare(tx: &mut Tx<'_>, chat: ChatId, user: UserId) -> Result<(), Fault> {
     // The place first: what comes meanwhile stays unread.
     let seq = chats::last_seq(tx.conn, chat)?;
     let nothing_waits = conversations::unread_in(tx.conn, user, chat)? == 0;
-    if nothing_waits && members::catch_up(tx.conn, chat, user, seq)? {
-        settle(tx, user, chat, seq)?;
+    if nothing_waits {
+        catch_up(tx, user, chat, seq)?;
     }
     Ok(())
 }
@@ -251,6 +252,22 @@ fn like(tx: &mut Tx<'_>, id: MessageId, user: UserId, likes: bool) -> Result<Lik
     Ok(update)
 }
 
+/// They were called once for all that waited. What came after what they have read calls them anew.
+fn call_for_next(tx: &mut Tx<'_>, read: &MessageRow, user: UserId) -> Result<(), Fault> {
+    let next = messages::first_by_others(tx.conn, read.chat_id, read.seq, user)?;
+    let Some(next) = next else { return Ok(()) };
+    let call = Call {
+        user_id: user,
+        chat_id: next.chat_id,
+        seq: next.seq,
+        message_id: next.id,
+        sender_id: next.sender,
+        mention: next.mentioned().contains(&user),
+    };
+    let job = call.later(tx)?;
+    tx.enqueue(job)
+}
+
 fn read(
     tx: &mut Tx<'_>,
     message: &MessageRow,
@@ -264,14 +281,18 @@ fn read(
     if member.last_read_seq >= message.seq && !news {
         return Ok(());
     }
-    let had_read = member.last_read_seq;
+    let is_new = member.last_read_seq < message.seq;
+    let is_notified = is_new && member.is_notified();
     member.last_read_seq = member.last_read_seq.max(message.seq);
     if news {
         member.receipt_seq = message.seq;
     }
     members::store_progress(tx.conn, &member)?;
-    if had_read < message.seq {
+    if is_notified {
         settle(tx, user, message.chat_id, message.seq)?;
+    }
+    if is_new && member.peer_id.is_some() {
+        call_for_next(tx, message, user)?;
     }
     if news {
         let event = MessageRead {

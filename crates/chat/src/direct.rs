@@ -14,7 +14,7 @@ use store::Tx;
 use crate::look::{Look, Person, Seat, unread};
 use crate::ports::Standing;
 use crate::rules::{Kind, direct_key};
-use crate::service::{personal, settle, stream_of};
+use crate::service::{catch_up, personal, settle, stream_of};
 use crate::store::batch;
 use crate::store::chats::{self, NewChat};
 use crate::store::conversations::{self, ConversationRow};
@@ -149,7 +149,7 @@ impl Chat {
                 return Err(Error::NotAMember.into());
             };
             let seq = chats::last_seq(tx.conn, chat)?;
-            if member.last_read_seq < seq {
+            if member.is_notified() {
                 settle(tx, user, chat, seq)?;
             }
             member.opened = false;
@@ -199,9 +199,7 @@ pub fn settle_between(tx: &mut Tx<'_>, one: UserId, other: UserId) -> Result<(),
     let held = batch::lock_chats(tx.conn, &[chat])?;
     let seq = held.get(&chat).map_or(0, |row| row.last_seq);
     for user in [one, other] {
-        if members::catch_up(tx.conn, chat, user, seq)? {
-            settle(tx, user, chat, seq)?;
-        }
+        catch_up(tx, user, chat, seq)?;
     }
     Ok(())
 }

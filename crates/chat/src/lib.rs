@@ -53,6 +53,7 @@
 //!
 //! What a message costs the whole server stands in `tests/benches/README.md`.
 
+mod calls;
 mod deeds;
 mod direct;
 pub mod error;

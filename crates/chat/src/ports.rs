@@ -5,10 +5,11 @@
 use std::collections::{HashMap, HashSet};
 
 use async_trait::async_trait;
+use contract::notify::Happened;
 use contract::users::UserSummary;
 use kernel::{Fault, UserId};
 use serde_json::Value;
-use store::AnyConn;
+use store::{AnyConn, Tx};
 
 /// What two people are to each other, as far as chat cares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,4 +74,10 @@ pub trait Privacy: Send + Sync {
 pub trait Live: Send + Sync {
     /// Tells all who listen to this topic, on every node, but not the author. It must not block.
     fn send(&self, topic: &str, name: &'static str, data: Value, author: Option<UserId>);
+}
+
+/// Notifies people.
+pub trait Notices: Send + Sync {
+    /// Tells of what happened, each thing once, in this transaction.
+    fn tell(&self, tx: &mut Tx<'_>, happened: Vec<Happened>) -> Result<(), Fault>;
 }

@@ -27,6 +27,7 @@ diesel::table! {
         receipt_seq -> BigInt,
         cleared_seq -> BigInt,
         recall -> Bool,
+        notified_seq -> BigInt,
         joined_at -> DbTime,
     }
 }

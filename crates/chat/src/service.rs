@@ -10,8 +10,9 @@ use kernel::{Actor, Ambient, Fault, UserId};
 use store::{IdempotencyKey, NewJob, Store, Tx};
 
 use crate::Error;
-use crate::ports::{Contacts, Live, Names, Presence, Privacy};
+use crate::ports::{Contacts, Live, Names, Notices, Presence, Privacy};
 use crate::posting::Queue;
+use crate::store::members;
 use crate::typing::Typists;
 
 /// How chat is kept in this installation.
@@ -47,6 +48,8 @@ pub struct ChatParts {
     pub privacy: Arc<dyn Privacy>,
     /// Carries what nobody needs to hear later.
     pub live: Arc<dyn Live>,
+    /// Notifies people of what they have not read.
+    pub notices: Arc<dyn Notices>,
 }
 
 impl std::fmt::Debug for ChatParts {
@@ -123,4 +126,19 @@ pub(crate) fn personal(user: UserId) -> String {
 /// Says that notifications about messages up to this place are dealt with, in the same transaction.
 pub(crate) fn settle(tx: &mut Tx<'_>, user: UserId, chat: ChatId, seq: i64) -> Result<(), Fault> {
     tx.enqueue(NewJob::new(SETTLED, &Settled::up_to(user, chat, seq))?)
+}
+
+/// A person has read up to this place, as far as they had not before.
+pub(crate) fn catch_up(tx: &mut Tx<'_>, user: UserId, chat: ChatId, seq: i64) -> Result<(), Fault> {
+    let Some(member) = members::locked(tx.conn, chat, user)? else {
+        return Ok(());
+    };
+    if member.last_read_seq >= seq {
+        return Ok(());
+    }
+    members::store_read(tx.conn, chat, user, seq)?;
+    if member.is_notified() {
+        settle(tx, user, chat, seq)?;
+    }
+    Ok(())
 }

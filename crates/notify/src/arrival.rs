@@ -2,11 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use ::store::jobs::Claimed;
 use ::store::names::Renamed;
 use ::store::types::Json;
-use ::store::{AnyConn, Event, Handler, Tx};
-use async_trait::async_trait;
+use ::store::{AnyConn, BatchHandler, Event, Tx};
 use contract::notify::{
     Badges, Channels, DigestFrequency, Happened, NotificationNews, NotificationPreferences,
 };
@@ -16,7 +14,7 @@ use serde_json::{Map, Value};
 
 use crate::ports::People;
 use crate::rules::{actor, kinds, subject};
-use crate::service::{lock, stream_of};
+use crate::service::{arguments, lock, stream_of};
 use crate::settling::tell_removed;
 use crate::store::notifications::{self, Row};
 use crate::store::{preferences, settled};
@@ -25,16 +23,9 @@ use crate::{Notify, mail};
 /// Turns what happened into notifications.
 pub(crate) struct Arrive(pub(crate) Notify);
 
-#[async_trait]
-impl Handler for Arrive {
-    async fn run(&self, job: &Claimed) -> Result<(), Fault> {
-        let happened: Happened = job.arguments()?;
-        let (notify, job) = (self.0.clone(), job.clone());
-        let write = move |tx: &mut Tx<'_>| {
-            take_in(tx, &notify, vec![happened])?;
-            job.complete(tx)
-        };
-        self.0.parts.store.write(write).await
+impl BatchHandler for Arrive {
+    fn run(&self, tx: &mut Tx<'_>, payloads: Vec<Value>) -> Result<(), Fault> {
+        take_in(tx, &self.0, arguments(payloads)?).map(|_| ())
     }
 }
 
@@ -198,24 +189,19 @@ pub(crate) fn take_in(
     lock(tx.conn, &users)?;
     let drafts: Vec<Draft> = happened.into_iter().map(Draft::new).collect();
     let around = Around::of(tx, &*notify.parts.people, &users, &drafts)?;
-    let mut new = vec![];
-    for draft in drafts {
-        let Some(row) = around.row(tx, draft) else {
-            continue;
-        };
-        if notifications::insert(tx.conn, &row)? {
-            notifications::replace_read(tx.conn, &row)?;
-            let replaced = notifications::replace_mailed(tx.conn, &row)?;
-            tell_removed(tx, row.user_id, replaced)?;
-            notifications::trim(tx.conn, row.user_id, row.in_app, config.keep)?;
-            new.push(row);
-        }
-    }
+    let rows = drafts.into_iter().filter_map(|draft| around.row(tx, draft));
+    let mut new: Vec<Row> = rows.collect();
+    let stored = notifications::insert_all(tx.conn, &new)?;
+    new.retain(|row| stored.contains(&row.id));
+    notifications::replace_read(tx.conn, &new)?;
+    let replaced = notifications::replace_mailed(tx.conn, &new)?;
+    tell_removed(tx, replaced)?;
+    notifications::trim(tx.conn, &new, config.keep)?;
     let count = new.len();
     new.retain(|row| row.read_at.is_none());
-    for row in new.iter().filter(|row| row.by_mail) {
-        mail::look_later(tx, row.user_id, around.now + config.mail_after)?;
-    }
+    let mailed = new.iter().filter(|row| row.by_mail);
+    let mailed: BTreeSet<UserId> = mailed.map(|row| row.user_id).collect();
+    mail::look_later(tx, mailed, around.now + config.mail_after)?;
     tell(tx, &new)?;
     Ok(count)
 }

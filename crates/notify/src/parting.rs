@@ -2,41 +2,36 @@
 
 use std::collections::BTreeSet;
 
-use ::store::jobs::Claimed;
-use ::store::{Handler, Tx};
-use async_trait::async_trait;
+use ::store::{BatchHandler, Tx};
 use contract::notify::Parted;
 use kernel::{Fault, UserId};
+use serde_json::Value;
 
-use crate::Notify;
-use crate::service::lock;
+use crate::service::{arguments, lock};
 use crate::settling::tell_removed;
 use crate::store::notifications;
 
 /// Removes notifications of people who have parted. What is still on its way between them is held
 /// against their block when it arrives.
-pub(crate) struct Part(pub(crate) Notify);
+pub(crate) struct Part;
 
-#[async_trait]
-impl Handler for Part {
-    async fn run(&self, job: &Claimed) -> Result<(), Fault> {
-        let (Parted { one, other }, job): (Parted, _) = (job.arguments()?, job.clone());
-        let write = move |tx: &mut Tx<'_>| {
-            part(tx, one, other)?;
-            job.complete(tx)
-        };
-        self.0.parts.store.write(write).await
+impl BatchHandler for Part {
+    fn run(&self, tx: &mut Tx<'_>, payloads: Vec<Value>) -> Result<(), Fault> {
+        let pairs: Vec<Parted> = arguments(payloads)?;
+        let people = pairs.iter().flat_map(|pair| [pair.one, pair.other]);
+        lock(tx.conn, &people.collect())?;
+        pairs
+            .into_iter()
+            .try_for_each(|Parted { one, other }| part(tx, one, other))
     }
 }
 
 fn part(tx: &mut Tx<'_>, one: UserId, other: UserId) -> Result<(), Fault> {
-    let both = BTreeSet::from([one, other]);
-    lock(tx.conn, &both)?;
-    for user in both {
+    for user in BTreeSet::from([one, other]) {
         let actor = if user == one { other } else { one };
         let lines = notifications::by(tx.conn, user, actor)?;
         notifications::remove_lines(tx.conn, &lines)?;
-        tell_removed(tx, user, lines)?;
+        tell_removed(tx, lines.into_iter().map(|line| (user, line)).collect())?;
     }
     Ok(())
 }

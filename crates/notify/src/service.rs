@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::store::{AnyConn, Handler, Store, Tx};
+use ::store::{AnyConn, BatchHandler, Handler, Store, Tx};
 use contract::chat::ChatId;
-use contract::notify::{HAPPENED, PARTED, SETTLED, chat_of_subject};
+use contract::notify::{HAPPENED, Happened, PARTED, SETTLED, chat_of_subject};
 use kernel::{Fault, UserId};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::ports::{Conversations, People, Post, Presence, Registry};
 use crate::{arrival, broadcast, mail, parting, settling};
@@ -74,13 +76,28 @@ impl Notify {
     #[must_use]
     pub fn jobs(&self) -> Vec<(&'static str, Arc<dyn Handler>)> {
         vec![
-            (HAPPENED, Arc::new(arrival::Arrive(self.clone()))),
-            (SETTLED, Arc::new(settling::Settle(self.clone()))),
-            (PARTED, Arc::new(parting::Part(self.clone()))),
             (broadcast::JOB, Arc::new(broadcast::Spread(self.clone()))),
             (mail::GATHER, Arc::new(mail::Gather(self.clone()))),
             (mail::SEND, Arc::new(mail::Dispatch(self.clone()))),
         ]
+    }
+
+    /// The background work of this crate that the worker does many at a time.
+    #[must_use]
+    pub fn batches(&self) -> Vec<(&'static str, Arc<dyn BatchHandler>)> {
+        vec![
+            (HAPPENED, Arc::new(arrival::Arrive(self.clone()))),
+            (SETTLED, Arc::new(settling::Settle)),
+            (PARTED, Arc::new(parting::Part)),
+        ]
+    }
+
+    /// Tells people of what happened to them, each thing once, in the transaction of the caller.
+    ///
+    /// # Errors
+    /// Only where the database is away.
+    pub fn tell(&self, tx: &mut Tx<'_>, happened: Vec<Happened>) -> Result<(), Fault> {
+        arrival::take_in(tx, self, happened).map(|_| ())
     }
 }
 
@@ -105,14 +122,18 @@ impl NotifyParts {
 /// Keeps others from changing what waits for these people until the transaction ends, so that
 /// what is counted is what there is.
 pub(crate) fn lock(conn: &mut AnyConn, users: &BTreeSet<UserId>) -> Result<(), Fault> {
-    users
-        .iter()
-        .try_for_each(|user| ::store::lock(conn, &format!("notify:{user}")))
+    ::store::lock_all(conn, users.iter().map(|user| format!("notify:{user}")))
 }
 
 /// The same, for one person.
 pub(crate) fn lock_one(conn: &mut AnyConn, user: UserId) -> Result<(), Fault> {
     ::store::lock(conn, &format!("notify:{user}"))
+}
+
+/// The payloads of jobs in their own type.
+pub(crate) fn arguments<T: DeserializeOwned>(payloads: Vec<Value>) -> Result<Vec<T>, Fault> {
+    let arguments = payloads.into_iter().map(serde_json::from_value);
+    Ok(arguments.collect::<Result<_, _>>()?)
 }
 
 /// The stream that a person's sockets listen to.

@@ -1,74 +1,90 @@
 //! Something is dealt with: what tells of it waits no longer.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use ::store::jobs::Claimed;
-use ::store::{Handler, Tx};
-use async_trait::async_trait;
+use ::store::{BatchHandler, Event, Tx};
 use contract::notify::{BadgeChange, BadgeUpdate, NotificationId, Settled};
 use kernel::{Fault, UserId};
+use serde_json::Value;
 
-use crate::Notify;
 use crate::rules::subject::WITHDRAWN;
-use crate::service::{lock_one, stream_of};
+use crate::service::{arguments, lock, stream_of};
 use crate::store::notifications::{self, Line};
 use crate::store::settled;
 
-/// Reads notifications of what was dealt with.
-pub(crate) struct Settle(pub(crate) Notify);
+/// Reads notifications of what was dealt with, and removes those of what was taken back.
+pub(crate) struct Settle;
 
-#[async_trait]
-impl Handler for Settle {
-    async fn run(&self, job: &Claimed) -> Result<(), Fault> {
-        let (done, job): (Settled, _) = (job.arguments()?, job.clone());
-        let write = move |tx: &mut Tx<'_>| {
-            settle(tx, &done)?;
-            job.complete(tx)
-        };
-        self.0.parts.store.write(write).await
+impl BatchHandler for Settle {
+    fn run(&self, tx: &mut Tx<'_>, payloads: Vec<Value>) -> Result<(), Fault> {
+        settle(tx, arguments(payloads)?)
     }
 }
 
-/// What comes after this is held against the note; what is there is read.
-fn settle(tx: &mut Tx<'_>, done: &Settled) -> Result<(), Fault> {
-    let (user, subject, now) = (done.user_id, done.subject.as_str(), tx.ambient().now());
-    lock_one(tx.conn, user)?;
-    if done.withdrawn {
-        return withdraw(tx, user, subject);
+/// What comes after this is held against the notes; what is there is read or goes.
+fn settle(tx: &mut Tx<'_>, mut done: Vec<Settled>) -> Result<(), Fault> {
+    let users: BTreeSet<UserId> = done.iter().map(|one| one.user_id).collect();
+    lock(tx.conn, &users)?;
+    for one in done.iter_mut().filter(|one| one.withdrawn) {
+        one.place = WITHDRAWN;
     }
-    settled::note(tx.conn, user, subject, done.place, now)?;
-    let waiting = notifications::waiting_for(tx.conn, user, subject, done.place)?;
-    let ids: Vec<NotificationId> = waiting.iter().map(|(id, _)| *id).collect();
-    if ids.is_empty() {
-        return Ok(());
-    }
-    notifications::mark_read(tx.conn, &ids, now)?;
-    let shown = waiting.into_iter().filter(|(_, shown)| *shown);
-    let ids: Vec<NotificationId> = shown.map(|(id, _)| id).collect();
-    if ids.is_empty() {
-        return Ok(());
-    }
-    tell(tx, user, BadgeChange::Read, Some(ids))
-}
-
-/// What was taken back is gone, also what comes after this.
-fn withdraw(tx: &mut Tx<'_>, user: UserId, subject: &str) -> Result<(), Fault> {
     let now = tx.ambient().now();
-    settled::note(tx.conn, user, subject, WITHDRAWN, now)?;
-    let lines = notifications::about(tx.conn, user, subject)?;
-    notifications::remove_lines(tx.conn, &lines)?;
-    tell_removed(tx, user, lines)
+    settled::note_all(tx.conn, &furthest(&done), now)?;
+    let (withdrawn, dealt_with): (Vec<_>, Vec<_>) = done.into_iter().partition(|one| one.withdrawn);
+    let gone = notifications::about(tx.conn, &furthest(&withdrawn))?;
+    notifications::remove_all(tx.conn, &ids_of(&gone))?;
+    let read = notifications::waiting_for(tx.conn, &furthest(&dealt_with))?;
+    notifications::mark_read(tx.conn, &ids_of(&read), now)?;
+    let removed = changes(BadgeChange::Deleted, gone);
+    tell_all(
+        tx,
+        removed.chain(changes(BadgeChange::Read, read)).collect(),
+    )
 }
 
-/// Tells all sockets of a person that these were removed, where any of them showed. Under the
-/// person's lock.
-pub(crate) fn tell_removed(tx: &mut Tx<'_>, user: UserId, removed: Vec<Line>) -> Result<(), Fault> {
-    let shown = removed.into_iter().filter(|(_, shows)| *shows);
-    let ids: Vec<NotificationId> = shown.map(|(id, _)| id).collect();
-    if ids.is_empty() {
-        return Ok(());
+/// Up to where each person has dealt with each subject.
+fn furthest(done: &[Settled]) -> BTreeMap<(UserId, &str), i64> {
+    let mut places = BTreeMap::new();
+    for one in done {
+        let place = places
+            .entry((one.user_id, one.subject.as_str()))
+            .or_insert(one.place);
+        *place = one.place.max(*place);
     }
-    tell(tx, user, BadgeChange::Deleted, Some(ids))
+    places
+}
+
+fn ids_of(theirs: &[(UserId, Line)]) -> Vec<NotificationId> {
+    theirs.iter().map(|(_, (id, _))| *id).collect()
+}
+
+/// What was done to notifications that some of a person's sockets show.
+struct Change {
+    user: UserId,
+    change: BadgeChange,
+    /// All of them where none are named.
+    ids: Option<Vec<NotificationId>>,
+}
+
+/// The changes that there are to tell of: one for each person.
+fn changes(change: BadgeChange, lines: Vec<(UserId, Line)>) -> impl Iterator<Item = Change> {
+    let mut shown: BTreeMap<UserId, Vec<NotificationId>> = BTreeMap::new();
+    for (user, (id, shows)) in lines {
+        if shows {
+            shown.entry(user).or_default().push(id);
+        }
+    }
+    shown.into_iter().map(move |(user, ids)| Change {
+        user,
+        change,
+        ids: Some(ids),
+    })
+}
+
+/// Tells all sockets of people that these were removed, where any of them showed. Under the locks
+/// of these people.
+pub(crate) fn tell_removed(tx: &mut Tx<'_>, removed: Vec<(UserId, Line)>) -> Result<(), Fault> {
+    tell_all(tx, changes(BadgeChange::Deleted, removed).collect())
 }
 
 /// Tells all sockets of a person what was done to these notifications, or to all, and how many
@@ -79,12 +95,23 @@ pub(crate) fn tell(
     change: BadgeChange,
     ids: Option<Vec<NotificationId>>,
 ) -> Result<(), Fault> {
-    let mut badges = notifications::badges(tx.conn, &BTreeSet::from([user]))?;
-    let update = BadgeUpdate {
-        change,
-        all: ids.is_none(),
-        ids: ids.unwrap_or_default(),
-        unread: badges.remove(&user).unwrap_or_default(),
+    tell_all(tx, vec![Change { user, change, ids }])
+}
+
+fn tell_all(tx: &mut Tx<'_>, changes: Vec<Change>) -> Result<(), Fault> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let users = changes.iter().map(|change| change.user).collect();
+    let badges = notifications::badges(tx.conn, &users)?;
+    let event = |Change { user, change, ids }: Change| {
+        let update = BadgeUpdate {
+            change,
+            all: ids.is_none(),
+            ids: ids.unwrap_or_default(),
+            unread: badges.get(&user).cloned().unwrap_or_default(),
+        };
+        Event::new(stream_of(user), "badge_update", &update)
     };
-    tx.emit(&stream_of(user), "badge_update", &update)
+    tx.emit_all(changes.into_iter().map(event).collect::<Result<_, _>>()?)
 }

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text};
 use kernel::{Ambient, Fault, Timestamp, id_type};
 
 use crate::schema::jobs;
 use crate::types::Json;
-use crate::{AnyConn, Each, Listed, Tx};
+use crate::{AnyConn, Bulk, DbJson, DbTime, DbUuid, Listed, Tx};
 
 id_type!(JobId, JobKind, "job");
 id_type!(LeaseId, LeaseKind, "lease of a job");
@@ -43,6 +44,11 @@ impl NewJob {
     pub fn at(mut self, run_at: Timestamp) -> Self {
         self.run_at = Some(run_at);
         self
+    }
+
+    /// Whether it is to run by then.
+    pub(crate) fn is_due(&self, now: Timestamp) -> bool {
+        self.run_at.is_none_or(|run_at| run_at <= now)
     }
 
     /// At most one job with this key waits at a time; further ones are dropped.
@@ -89,21 +95,29 @@ impl Claimed {
 #[error("another worker has taken this job over")]
 pub struct LeaseLost;
 
-pub(crate) fn insert(conn: &mut AnyConn, ambient: &Ambient, job: NewJob) -> Result<(), Fault> {
-    let id: JobId = ambient.id();
-    let values = (
-        jobs::id.eq(id),
-        jobs::kind.eq(job.kind),
-        jobs::payload.eq(Json(job.payload)),
-        jobs::unique_key.eq(job.unique_key),
-        jobs::run_at.eq(job.run_at.unwrap_or_else(|| ambient.now())),
-        jobs::attempts.eq(0),
-    );
-    let insert = diesel::insert_into(jobs::table)
-        .values(values)
-        .on_conflict(jobs::unique_key)
-        .do_nothing();
-    Each(insert).execute(conn)?;
+/// Adds jobs in one statement.
+pub(crate) fn insert_all(
+    conn: &mut AnyConn,
+    ambient: &Ambient,
+    jobs: Vec<NewJob>,
+) -> QueryResult<()> {
+    let now = ambient.now();
+    let ids: Vec<JobId> = jobs.iter().map(|_| ambient.id()).collect();
+    let times = jobs.iter().map(|job| job.run_at.unwrap_or(now)).collect();
+    let kinds = jobs.iter().map(|job| job.kind).collect();
+    let keys = jobs.iter().map(|job| job.unique_key.clone()).collect();
+    let payloads = jobs.into_iter().map(|job| Json(job.payload)).collect();
+    Bulk::<'_, ()>::new(
+        "INSERT INTO jobs (id, kind, unique_key, run_at, payload, attempts) \
+         SELECT column1, column2, column3, column4, column5, 0 FROM ",
+        " WHERE true ON CONFLICT (unique_key) DO NOTHING",
+    )
+    .column::<DbUuid, _>(ids)
+    .column::<Text, _>(kinds)
+    .column::<Nullable<Text>, Option<String>>(keys)
+    .column::<DbTime, Timestamp>(times)
+    .column::<DbJson, Json>(payloads)
+    .execute(conn)?;
     Ok(())
 }
 
@@ -165,6 +179,20 @@ pub(crate) fn claim(tx: &mut Tx<'_>, wanted: &Wanted) -> Result<Vec<Claimed>, Fa
         });
     }
     Ok(claimed)
+}
+
+/// Takes jobs out and gives their payloads. They are there again if the transaction fails.
+pub(crate) fn take(tx: &mut Tx<'_>, wanted: &Wanted) -> Result<Vec<serde_json::Value>, Fault> {
+    let now = tx.ambient().now();
+    let due = due_jobs(tx.conn, now, now, wanted)?;
+    let ids: Vec<JobId> = due.iter().map(|(id, ..)| *id).collect();
+    if !ids.is_empty() {
+        diesel::delete(jobs::table.filter(jobs::id.one_of(ids))).execute(tx.conn)?;
+    }
+    Ok(due
+        .into_iter()
+        .map(|(_, _, Json(payload), _)| payload)
+        .collect())
 }
 
 type DueRow = (JobId, String, Json, i32);
@@ -261,6 +289,13 @@ pub fn backlog(conn: &mut AnyConn) -> Result<(i64, i64), Fault> {
         .count()
         .get_result(conn)?;
     Ok((waiting, failed))
+}
+
+/// Jobs whose time has come and that are not done, and since when the oldest of them waits.
+pub fn overdue(conn: &mut AnyConn, now: Timestamp) -> Result<(i64, Option<Timestamp>), Fault> {
+    let overdue = jobs::table.filter(jobs::failed_at.is_null().and(jobs::run_at.le(now)));
+    let columns = (diesel::dsl::count_star(), diesel::dsl::min(jobs::run_at));
+    Ok(overdue.select(columns).first(conn)?)
 }
 
 /// How often each waiting job of a kind was tried, for health pages.

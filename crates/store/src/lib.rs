@@ -42,6 +42,7 @@
 //! | read a row by its id | 256 | 203,000 per second | 27,900 per second |
 
 mod aftermath;
+mod batches;
 mod bulk;
 mod conn;
 mod door;
@@ -66,6 +67,7 @@ mod url;
 mod work;
 pub mod worker;
 
+pub use batches::BatchHandler;
 pub use bulk::Bulk;
 pub use conn::{AnyConn, Each, MultiBackend};
 pub use door::{Status, Store, StoreConfig};
@@ -75,7 +77,7 @@ pub use jobs::NewJob;
 pub use one_of::{Listed, OneOf};
 pub use outbox::{Event, Publish, Relay, StoredEvent};
 pub use prune::{BATCH, delete_batch};
-pub use sync::lock;
+pub use sync::{lock, lock_all};
 pub use tx::Tx;
 pub use types::{DbJson, DbTime, DbUuid};
 pub use url::DatabaseUrl;

@@ -1,7 +1,9 @@
 //! Keeping two writers apart where no single row does.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{Array, BigInt};
 use kernel::Fault;
 
 use crate::AnyConn;
@@ -14,6 +16,18 @@ pub fn lock(conn: &mut AnyConn, name: &str) -> Result<(), Fault> {
     if let AnyConn::Postgres(pg) = conn {
         diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
             .bind::<BigInt, _>(hash(name))
+            .execute(pg)?;
+    }
+    Ok(())
+}
+
+/// Holds several locks, taken in the order of their names, with one statement.
+pub fn lock_all(conn: &mut AnyConn, names: impl IntoIterator<Item = String>) -> Result<(), Fault> {
+    if let AnyConn::Postgres(pg) = conn {
+        let names: BTreeSet<String> = names.into_iter().collect();
+        let keys: Vec<i64> = names.iter().map(|name| hash(name)).collect();
+        diesel::sql_query("SELECT pg_advisory_xact_lock(key) FROM unnest($1) AS key")
+            .bind::<Array<BigInt>, _>(keys)
             .execute(pg)?;
     }
     Ok(())

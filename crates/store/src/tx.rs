@@ -13,7 +13,7 @@ pub struct Tx<'a> {
     pub conn: &'a mut AnyConn,
     ambient: &'a Ambient,
     pub(crate) events: Vec<StoredEvent>,
-    pub(crate) has_jobs: bool,
+    pub(crate) has_due_jobs: bool,
 }
 
 impl std::fmt::Debug for Tx<'_> {
@@ -28,7 +28,7 @@ impl<'a> Tx<'a> {
             conn,
             ambient,
             events: Vec::new(),
-            has_jobs: false,
+            has_due_jobs: false,
         }
     }
 
@@ -89,8 +89,15 @@ impl<'a> Tx<'a> {
 
     /// Adds work for later, run by some node after the commit.
     pub fn enqueue(&mut self, job: NewJob) -> Result<(), Fault> {
-        jobs::insert(self.conn, self.ambient, job)?;
-        self.has_jobs = true;
+        self.enqueue_all(vec![job])
+    }
+
+    /// As [`enqueue`](Self::enqueue), for many jobs at the price of one statement.
+    pub fn enqueue_all(&mut self, jobs: Vec<NewJob>) -> Result<(), Fault> {
+        let now = self.ambient.now();
+        // Work for later is found when its time has come.
+        self.has_due_jobs |= jobs.iter().any(|job| job.is_due(now));
+        jobs::insert_all(self.conn, self.ambient, jobs)?;
         Ok(())
     }
 }

@@ -103,7 +103,7 @@ pub(crate) struct Write<F, T> {
     ambient: Ambient,
     aftermath: Arc<Aftermath>,
     events: Vec<StoredEvent>,
-    has_jobs: bool,
+    has_due_jobs: bool,
 }
 
 impl<F, T> Write<F, T> {
@@ -120,7 +120,7 @@ impl<F, T> Write<F, T> {
             ambient,
             aftermath,
             events: Vec::new(),
-            has_jobs: false,
+            has_due_jobs: false,
         }
     }
 }
@@ -144,11 +144,11 @@ where
         };
         let mut tx = Tx::new(conn, &self.ambient);
         let result = guarded(|| run(&mut tx));
-        let (events, has_jobs) = (tx.events, tx.has_jobs);
+        let (events, has_due_jobs) = (tx.events, tx.has_due_jobs);
         // Whoever was answered that it failed may try again, so it must not count after all.
         let wanted = result.is_ok() && !self.reply.is_expired();
         if wanted {
-            (self.events, self.has_jobs) = (events, has_jobs);
+            (self.events, self.has_due_jobs) = (events, has_due_jobs);
         }
         self.result = Some(result);
         wanted
@@ -169,7 +169,7 @@ where
         if !wanted || !matches!(ending, Ending::Settled) {
             return answer(reply, outcome);
         }
-        if this.has_jobs {
+        if this.has_due_jobs {
             this.aftermath.jobs_added();
         }
         this.aftermath

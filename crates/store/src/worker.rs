@@ -10,6 +10,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 
 use crate::Store;
+use crate::batches::{BatchHandler, BatchQueue};
 use crate::errors::Described;
 use crate::jobs::{self, Claimed, JobId, LEASE, Wanted};
 
@@ -60,6 +61,7 @@ pub trait Handler: Send + Sync {
 pub struct Worker {
     store: Store,
     queues: Vec<ClassQueue>,
+    batches: BatchQueue,
     /// What runs here now. On SQLite this alone keeps a job from being claimed twice when the
     /// wall clock jumps past a lease.
     running: Arc<Mutex<Vec<JobId>>>,
@@ -76,6 +78,7 @@ struct ClassQueue {
 impl std::fmt::Debug for Worker {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let kinds = self.queues.iter().flat_map(|queue| queue.handlers.keys());
+        let kinds = kinds.copied().chain(self.batches.kinds());
         write!(f, "Worker for {:?}", kinds.collect::<Vec<_>>())
     }
 }
@@ -92,6 +95,7 @@ impl Worker {
         Self {
             store,
             queues: JobClass::ALL.map(queue).into(),
+            batches: BatchQueue::default(),
             running: Arc::default(),
             poll: POLL,
         }
@@ -108,6 +112,13 @@ impl Worker {
         self
     }
 
+    /// Takes jobs of this kind, many at a time.
+    #[must_use]
+    pub fn handle_batches(mut self, kind: &'static str, handler: Arc<dyn BatchHandler>) -> Self {
+        self.batches.add(kind, handler);
+        self
+    }
+
     /// Looks at the table this often instead of every second.
     #[must_use]
     pub fn every(mut self, poll: Duration) -> Self {
@@ -118,11 +129,18 @@ impl Worker {
     /// Works until the future is dropped. Jobs that run then go on, and are taken over by lease
     /// if the process ends first.
     pub async fn run(self) {
-        let mut changes = self.store.watch_jobs();
         let worker = Arc::new(self);
+        tokio::join!(
+            Self::run_claimed(&worker),
+            worker.batches.run(&worker.store, worker.poll)
+        );
+    }
+
+    async fn run_claimed(worker: &Arc<Self>) {
+        let mut changes = worker.store.watch_jobs();
         loop {
             changes.mark_unchanged();
-            match Self::claim_and_start(&worker).await {
+            match Self::claim_and_start(worker).await {
                 Ok(0) => worker.rest(&mut changes).await,
                 Ok(_) => {}
                 Err(fault) => {

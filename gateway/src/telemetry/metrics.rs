@@ -16,6 +16,11 @@ pub const IN_FLIGHT: &str = "http_requests_in_flight";
 /// Tries to send mail about what waits, by what came of them.
 pub const NOTIFICATION_MAILS: &str = "courtside_notification_mails_total";
 
+/// Background jobs whose time has come and that are not done.
+pub const JOBS_WAITING: &str = "courtside_jobs_waiting";
+/// How long the oldest of them has waited.
+pub const JOBS_OLDEST_SECONDS: &str = "courtside_jobs_oldest_seconds";
+
 /// The steps of [`REQUEST_SECONDS`].
 const STEPS: [f64; 12] = [
     0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.0, 10.0,
@@ -85,4 +90,12 @@ fn describe() {
         "Tries to send mail about what waits, by outcome."
     );
     describe_gauge!(IN_FLIGHT, "Requests being answered.");
+    describe_gauge!(
+        JOBS_WAITING,
+        "Background jobs of all nodes whose time has come and that are not done."
+    );
+    describe_gauge!(
+        JOBS_OLDEST_SECONDS,
+        "How long the oldest of these jobs has waited."
+    );
 }

@@ -13,7 +13,10 @@ use tracing_subscriber::{EnvFilter, Layer, fmt};
 
 pub use format::on_behalf_of;
 pub use lines::{LineWriter, Lines};
-pub use metrics::{IN_FLIGHT, Metrics, NOTIFICATION_MAILS, REQUEST_SECONDS, REQUESTS};
+pub use metrics::{
+    IN_FLIGHT, JOBS_OLDEST_SECONDS, JOBS_WAITING, Metrics, NOTIFICATION_MAILS, REQUEST_SECONDS,
+    REQUESTS,
+};
 
 use crate::config::{Config, ConfigError};
 

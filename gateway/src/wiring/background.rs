@@ -3,16 +3,22 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use kernel::Fault;
+use kernel::{Fault, Timestamp};
 use store::outbox::{self, NodeId};
-use store::{Store, Tx, Worker, idempotency};
+use store::{Store, Tx, Worker, idempotency, jobs};
 
 use super::Services;
+use crate::telemetry::{JOBS_OLDEST_SECONDS, JOBS_WAITING};
 
 /// How long a client may be away and still get exactly what it missed.
 pub const RESUME_WINDOW: Duration = Duration::from_secs(3 * 24 * 3_600);
 /// How often what is over is thrown away.
 const PRUNE_EVERY: Duration = Duration::from_secs(600);
+
+/// How often the jobs that wait are counted.
+const COUNT_JOBS_EVERY: Duration = Duration::from_secs(5);
+/// A job that has waited for so long is late.
+const LATE_AFTER: Duration = Duration::from_secs(60);
 
 /// Starts the background work on this runtime. It ends with the process.
 pub(super) fn start(services: &Services, node: NodeId) {
@@ -26,13 +32,49 @@ pub(super) fn start(services: &Services, node: NodeId) {
     {
         worker = worker.handle(kind, handler);
     }
+    let batches = services.chat.batches().into_iter();
+    for (kind, handler) in batches.chain(services.notify.batches()) {
+        worker = worker.handle_batches(kind, handler);
+    }
     tokio::spawn(worker.run());
     tokio::spawn(outbox::relay(services.store.clone(), node));
     tokio::spawn(services.accounts.clone().keep_house());
     tokio::spawn(services.notify.clone().keep_house());
     tokio::spawn(services.social.presence().clone().run());
     tokio::spawn(Arc::clone(&services.hub).watch_sessions(services.accounts.clone()));
+    tokio::spawn(watch_jobs(services.store.clone()));
     tokio::spawn(prune(services.store.clone()));
+}
+
+/// Tells how much background work waits.
+async fn watch_jobs(store: Store) {
+    let mut is_late = false;
+    loop {
+        let now = store.ambient().now();
+        match store.read(move |conn| jobs::overdue(conn, now)).await {
+            Ok((waiting, oldest)) => is_late = tell_backlog(waiting, oldest, now, is_late),
+            Err(fault) => tracing::debug!(fault = %fault.chain(), "waiting jobs are not counted"),
+        }
+        tokio::time::sleep(COUNT_JOBS_EVERY).await;
+    }
+}
+
+/// Whether jobs are done too late, which is told when it begins and when it ends.
+fn tell_backlog(waiting: i64, oldest: Option<Timestamp>, now: Timestamp, was_late: bool) -> bool {
+    let waited = oldest.map_or(Duration::ZERO, |oldest| now.since(oldest));
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "metrics are floating-point numbers"
+    )]
+    metrics::gauge!(JOBS_WAITING).set(waiting as f64);
+    metrics::gauge!(JOBS_OLDEST_SECONDS).set(waited.as_secs_f64());
+    let is_late = waited >= LATE_AFTER;
+    match (was_late, is_late) {
+        (false, true) => tracing::warn!(waiting, ?waited, "background jobs are done too late"),
+        (true, false) => tracing::info!(waiting, "background jobs are done in time again"),
+        _ => {}
+    }
+    is_late
 }
 
 async fn prune(store: Store) {

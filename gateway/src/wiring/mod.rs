@@ -24,7 +24,7 @@ use store::outbox::NodeId;
 pub use self::activity::Activity;
 pub use self::background::RESUME_WINDOW;
 use self::neighbours::{Carrier, ChatsOf, Circle, FriendsOf, InvitesOf, Later, Registry, Ties};
-use self::notices::NotificationsOf;
+use self::notices::{Notices, NotificationsOf};
 pub use self::outside::{Post, connect_bus, open_blobs, open_post, open_store};
 use self::sign_outs::{Announcer, Listener};
 use crate::config::{Config, ConfigError, EmailVerification};
@@ -109,9 +109,9 @@ impl Services {
         store.publish_to(Arc::new(publisher.clone()));
         let carrier = Carrier(publisher);
         let social = fit_social(&store, &bus, &accounts, &carrier, &later);
-        let chat = fit_chat(config, &store, &accounts, &social, &carrier);
-        let invites = fit_invites(&store, &accounts, &social);
         let notify = notices::fit(config, &store, &accounts, &social);
+        let chat = fit_chat(config, &store, (&accounts, &social, &notify), &carrier);
+        let invites = fit_invites(&store, &accounts, &social);
         later.set(
             social.clone(),
             chat.clone(),
@@ -237,8 +237,7 @@ fn fit_activity(social: &Social, bus: &bus::Bundle, ambient: &Ambient) -> Activi
 fn fit_chat(
     config: &Config,
     store: &Store,
-    accounts: &Accounts,
-    social: &Social,
+    (accounts, social, notify): (&Accounts, &Social, &Notify),
     carrier: &Carrier,
 ) -> Chat {
     let settings = ChatConfig {
@@ -254,6 +253,7 @@ fn fit_chat(
             presence: Arc::new(Circle(social.clone())),
             privacy: Arc::new(Registry(accounts.clone())),
             live: Arc::new(carrier.clone()),
+            notices: Arc::new(Notices(notify.clone())),
         },
     )
 }

@@ -7,6 +7,7 @@ use accounts::Accounts;
 use accounts::mail::{Letter, MailId};
 use async_trait::async_trait;
 use contract::chat::ChatId;
+use contract::notify::Happened;
 use contract::users::UserSummary;
 use kernel::{Actor, Fault, Role, UserId};
 use notify::ports::{Digest, Outcome};
@@ -71,6 +72,15 @@ struct Conversations;
 impl notify::ports::Conversations for Conversations {
     fn call_again(&self, tx: &mut Tx<'_>, user: UserId, chats: &[ChatId]) -> Result<(), Fault> {
         chat::call_again(tx, user, chats)
+    }
+}
+
+/// Notifies those who have not read what was written to them.
+pub(super) struct Notices(pub(super) Notify);
+
+impl chat::ports::Notices for Notices {
+    fn tell(&self, tx: &mut Tx<'_>, happened: Vec<Happened>) -> Result<(), Fault> {
+        self.0.tell(tx, happened)
     }
 }
 

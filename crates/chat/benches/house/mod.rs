@@ -7,12 +7,13 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use chat::ports::{Contacts, Live, Names, Presence, Privacy, Standing};
+use chat::ports::{Contacts, Live, Names, Notices, Presence, Privacy, Standing};
 use chat::{Chat, ChatConfig, ChatParts};
 use contract::chat::{ChatId, PostMessage};
+use contract::notify::Happened;
 use contract::users::UserSummary;
 use kernel::{Actor, Ambient, Fault, Role, UserId};
-use store::{AnyConn, Store, StoreConfig};
+use store::{AnyConn, Store, StoreConfig, Tx};
 use tokio::runtime::Runtime;
 
 pub(crate) const DATABASES: [&str; 2] = ["SQLite", "PostgreSQL"];
@@ -82,6 +83,12 @@ impl Live for Everybody {
     fn send(&self, _: &str, _: &'static str, _: serde_json::Value, _: Option<UserId>) {}
 }
 
+impl Notices for Everybody {
+    fn tell(&self, _: &mut Tx<'_>, _: Vec<Happened>) -> Result<(), Fault> {
+        Ok(())
+    }
+}
+
 pub(crate) struct House {
     pub(crate) runtime: Runtime,
     pub(crate) chat: Chat,
@@ -115,7 +122,8 @@ pub(crate) fn house(kind: &str) -> Option<House> {
         names: everybody.clone(),
         presence: everybody.clone(),
         privacy: everybody.clone(),
-        live: everybody,
+        live: everybody.clone(),
+        notices: everybody,
     };
     Some(House {
         runtime,

@@ -26,7 +26,7 @@ pub(super) struct Around {
 impl Around {
     /// With the senders' own places in the chats, where they are in them.
     pub(super) fn of(look: &mut Look<'_>, posts: &[Post]) -> Result<(Self, Vec<MemberRow>), Fault> {
-        let own = members::of(look.conn, &places(posts))?;
+        let own = members::held(look.conn, &places(posts))?;
         let peer = |row: &MemberRow| Some(((row.user_id, row.chat_id), row.peer_id?));
         let peers = own.iter().filter_map(peer).collect();
         let named = named(look, posts)?;

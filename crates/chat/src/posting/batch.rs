@@ -1,10 +1,9 @@
 //! One batch, one transaction.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::time::Duration;
 
-use contract::chat::{ChatId, Message, MessageId, MessageNotice, NewMessage};
-use contract::notify::{Action, HAPPENED, Happened};
+use contract::chat::{ChatId, Message, MessageId, NewMessage};
+use contract::notify::{SETTLED, Settled};
 use kernel::{Fault, UserId};
 use store::{Event, IdempotencyKey, NewJob, Tx};
 
@@ -12,15 +11,12 @@ use crate::ChatParts;
 use crate::look::Look;
 use crate::posting::Post;
 use crate::posting::around::Around;
-use crate::posting::judge::{Call, Fresh, Judge, Loaded, Verdict, key_of};
-use crate::service::{settle, stream_of};
+use crate::posting::judge::{Fresh, Judge, Loaded, Verdict, key_of};
+use crate::service::stream_of;
 use crate::store::members::MemberRow;
 use crate::store::messages::MessageRow;
 use crate::store::{batch, members};
 use crate::view::{Called, Eye};
-
-/// Who has the chat before their eyes reads within this time, and need not be called.
-const CALL_AFTER: Duration = Duration::from_secs(2);
 
 type Answers = Vec<Result<Message, Fault>>;
 
@@ -66,14 +62,7 @@ fn write(tx: &mut Tx<'_>, parts: &ChatParts, posts: Vec<Post>) -> Result<Answers
     for (user, chat) in recalled {
         members::store_recall(tx.conn, chat, user, false)?;
     }
-    for one in &fresh {
-        for call in &one.calls {
-            enqueue(tx, one, *call, &around.called)?;
-        }
-    }
-    for (user, chat, seq) in caught_up(&loaded, &read, &fresh) {
-        settle(tx, user, chat, seq)?;
-    }
+    tx.enqueue_all(jobs(tx, &loaded, &read, &fresh)?)?;
     let messages = tell(tx, fresh, &around.called)?;
     let answer = |(sender, verdict)| match verdict {
         Verdict::Fresh(index) => messages.get(index).cloned().ok_or_else(lost),
@@ -99,7 +88,7 @@ fn load(look: &mut Look<'_>, posts: &[Post]) -> Result<(Loaded, Around), Fault> 
             .iter()
             .any(|row| (row.user_id, row.chat_id) == *place)
     });
-    members.extend(members::of(look.conn, &others)?);
+    members.extend(members::held(look.conn, &others)?);
     let keys: BTreeSet<_> = posts.iter().filter_map(key_of).collect();
     let keys: Vec<_> = keys.into_iter().collect();
     let known = batch::known(look.conn, &keys)?;
@@ -128,22 +117,24 @@ fn others(posts: &[Post], around: &Around) -> Vec<(UserId, ChatId)> {
     all.into_iter().collect()
 }
 
-/// Senders who had not read what stood before their messages, and up to where they have now.
-fn caught_up(
+/// What follows: those who are away are called, and senders who were notified of what they have read
+/// by writing have dealt with it.
+fn jobs(
+    tx: &Tx<'_>,
     loaded: &Loaded,
     read: &BTreeMap<(UserId, ChatId), i64>,
     fresh: &[Fresh],
-) -> Vec<(UserId, ChatId, i64)> {
-    let mut own: HashMap<(UserId, ChatId), i64> = HashMap::new();
-    for one in fresh {
-        *own.entry((one.row.sender, one.row.chat_id)).or_default() += 1;
+) -> Result<Vec<NewJob>, Fault> {
+    let calls = fresh.iter().flat_map(|one| &one.calls);
+    let mut jobs: Vec<NewJob> = calls.map(|call| call.later(tx)).collect::<Result<_, _>>()?;
+    for (place, seq) in read {
+        let member = loaded.members.get(place);
+        if member.is_some_and(MemberRow::is_notified) {
+            let done = Settled::up_to(place.0, place.1, *seq);
+            jobs.push(NewJob::new(SETTLED, &done)?);
+        }
     }
-    let waited = |(place, seq): (&(UserId, ChatId), &i64)| {
-        let had_read = loaded.members.get(place)?.last_read_seq;
-        let written = own.get(place).copied().unwrap_or_default();
-        (seq - written > had_read).then_some((place.0, place.1, *seq))
-    };
-    read.iter().filter_map(waited).collect()
+    Ok(jobs)
 }
 
 /// Tells of the new messages on their chats' streams and gives them as their senders see them,
@@ -177,26 +168,6 @@ fn as_sender_sees(sender: UserId, chat: ChatId, loaded: &Loaded, around: &Around
         receipt: other.map_or(0, |member| member.receipt_seq),
         ..Eye::default()
     }
-}
-
-fn enqueue(tx: &mut Tx<'_>, fresh: &Fresh, call: Call, called: &Called) -> Result<(), Fault> {
-    let row = &fresh.row;
-    let notice = MessageNotice {
-        chat_id: row.chat_id,
-        message_id: row.id,
-        seq: row.seq,
-        sender_id: row.sender,
-        sender: called.get(row.sender).username,
-        mention: call.named,
-    };
-    let happened = Happened {
-        user_id: call.user,
-        action: Action::NewMessage,
-        data: serde_json::to_value(notice)?,
-        key: format!("message:{}", row.id),
-    };
-    let job = NewJob::new(HAPPENED, &happened)?;
-    tx.enqueue(job.at(row.sent_at + CALL_AFTER))
 }
 
 fn lost() -> Fault {

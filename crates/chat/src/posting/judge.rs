@@ -6,6 +6,7 @@ use contract::chat::{ChatId, MessageId};
 use kernel::{Fault, Timestamp, UserId};
 
 use crate::Error;
+use crate::calls::Call;
 use crate::ports::Standing;
 use crate::posting::Post;
 use crate::posting::around::Around;
@@ -35,14 +36,6 @@ pub(super) enum Verdict {
     Known(Box<MessageRow>),
     /// It is not taken.
     Refused(Fault),
-}
-
-/// Somebody who should hear of a message while they are away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Call {
-    pub(super) user: UserId,
-    /// Whether the message names them.
-    pub(super) named: bool,
 }
 
 /// A message to be stored.
@@ -140,7 +133,16 @@ impl<'a> Judge<'a> {
         let before = self.newest_of(post.chat);
         let seq = before + 1;
         let named = self.present(&post, kind);
-        let calls = self.calls(&post, kind, before, &named);
+        let called = self.called(&post, kind, before, &named);
+        let call = |user_id: UserId| Call {
+            user_id,
+            chat_id: post.chat,
+            seq,
+            message_id: post.id,
+            sender_id: post.sender,
+            mention: named.contains(&user_id),
+        };
+        let calls = called.into_iter().map(call).collect();
         let index = self.fresh.len();
         self.newest.insert(post.chat, seq);
         self.read.insert((post.sender, post.chat), seq);
@@ -169,23 +171,15 @@ impl<'a> Judge<'a> {
 
     /// Between two, the other is called when this is the first message they have not read, or the
     /// first since they were told of it in vain; in company, those who are named.
-    fn calls(&mut self, post: &Post, kind: Kind, before: i64, named: &[UserId]) -> Vec<Call> {
+    fn called(&mut self, post: &Post, kind: Kind, before: i64, named: &[UserId]) -> Vec<UserId> {
         if kind != Kind::Direct {
-            let call = |user: &UserId| Call {
-                user: *user,
-                named: true,
-            };
-            return named.iter().map(call).collect();
+            return named.to_vec();
         }
         let peer = self.around.peers.get(&(post.sender, post.chat)).copied();
         let waits = peer.filter(|peer| {
             self.is_recalled(*peer, post.chat) || self.has_read(*peer, post.chat) >= before
         });
-        let call = |user: UserId| Call {
-            user,
-            named: named.contains(&user),
-        };
-        waits.map(call).into_iter().collect()
+        waits.into_iter().collect()
     }
 
     /// Whether somebody is to be called again; once.

@@ -1,5 +1,7 @@
 //! Who is in a chat.
 
+use std::collections::BTreeMap;
+
 use contract::chat::ChatId;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable};
@@ -21,6 +23,15 @@ pub(crate) struct MemberRow {
     pub(crate) cleared_seq: i64,
     /// Whether the next message calls them, though they have not read the one before.
     pub(crate) recall: bool,
+    /// The newest message that a notification was made of.
+    pub(crate) notified_seq: i64,
+}
+
+impl MemberRow {
+    /// Whether a notification was made of anything that they have not read.
+    pub(crate) fn is_notified(&self) -> bool {
+        self.notified_seq > self.last_read_seq
+    }
 }
 
 /// A person to be put into a chat.
@@ -41,14 +52,37 @@ type MemberSql = (
     BigInt,
     BigInt,
     Bool,
+    BigInt,
 );
+
+const OF_PLACES: &str =
+    " JOIN chat_members AS m ON m.user_id = v.column1 AND m.chat_id = v.column2";
+const HELD: &str = " JOIN chat_members AS m ON m.user_id = v.column1 AND m.chat_id = v.column2 \
+                    FOR UPDATE OF m";
 
 /// These people in these chats, where they are in them.
 pub(crate) fn of(conn: &mut AnyConn, places: &[(UserId, ChatId)]) -> QueryResult<Vec<MemberRow>> {
+    select(conn, places, OF_PLACES)
+}
+
+/// The same, who stay as they are until the transaction ends. Hold their chats first.
+pub(crate) fn held(conn: &mut AnyConn, places: &[(UserId, ChatId)]) -> QueryResult<Vec<MemberRow>> {
+    let after = match conn {
+        AnyConn::Postgres(_) => HELD,
+        AnyConn::Sqlite(_) => OF_PLACES,
+    };
+    select(conn, places, after)
+}
+
+fn select(
+    conn: &mut AnyConn,
+    places: &[(UserId, ChatId)],
+    after: &'static str,
+) -> QueryResult<Vec<MemberRow>> {
     Bulk::<'_, MemberSql>::new(
         "SELECT m.user_id, m.chat_id, m.peer_id, m.opened, m.last_read_seq, m.receipt_seq, \
-         m.cleared_seq, m.recall FROM ",
-        " JOIN chat_members AS m ON m.user_id = v.column1 AND m.chat_id = v.column2",
+         m.cleared_seq, m.recall, m.notified_seq FROM ",
+        after,
     )
     .column::<DbUuid, _>(places.iter().map(|(user, _)| *user).collect())
     .column::<DbUuid, _>(places.iter().map(|(_, chat)| *chat).collect())
@@ -135,18 +169,33 @@ pub(crate) fn store_progress(conn: &mut AnyConn, member: &MemberRow) -> QueryRes
         .execute(conn)
 }
 
-/// A person has read up to this place. False if they had come as far before.
-pub(crate) fn catch_up(
+/// Notes the newest messages that notifications were made of.
+pub(crate) fn note_notified(
+    conn: &mut AnyConn,
+    newest: &BTreeMap<(UserId, ChatId), i64>,
+) -> QueryResult<usize> {
+    Bulk::<'_, ()>::new(
+        "UPDATE chat_members SET notified_seq = v.column3 FROM ",
+        " WHERE chat_members.user_id = v.column1 AND chat_members.chat_id = v.column2 \
+         AND chat_members.notified_seq < v.column3",
+    )
+    .column::<DbUuid, _>(newest.keys().map(|(user, _)| *user).collect())
+    .column::<DbUuid, _>(newest.keys().map(|(_, chat)| *chat).collect())
+    .column::<BigInt, _>(newest.values().copied().collect())
+    .execute(conn)
+}
+
+/// A person has read up to this place.
+pub(crate) fn store_read(
     conn: &mut AnyConn,
     chat: ChatId,
     user: UserId,
     seq: i64,
-) -> QueryResult<bool> {
-    let behind = chat_members::table
-        .find((user, chat))
-        .filter(chat_members::last_read_seq.lt(seq));
-    let caught_up = diesel::update(behind).set(chat_members::last_read_seq.eq(seq));
-    Ok(caught_up.execute(conn)? > 0)
+) -> QueryResult<()> {
+    diesel::update(chat_members::table.find((user, chat)))
+        .set(chat_members::last_read_seq.eq(seq))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// The receipt of one person in a chat.

@@ -121,6 +121,24 @@ pub(crate) fn seq_of(conn: &mut AnyConn, chat: ChatId, id: MessageId) -> QueryRe
         .optional()
 }
 
+/// The first message after a place that somebody else wrote and that is not deleted.
+pub(crate) fn first_by_others(
+    conn: &mut AnyConn,
+    chat: ChatId,
+    seq: i64,
+    reader: UserId,
+) -> QueryResult<Option<MessageRow>> {
+    chat_messages::table
+        .filter(chat_messages::chat_id.eq(chat))
+        .filter(chat_messages::seq.gt(seq))
+        .filter(chat_messages::sender.ne(reader))
+        .filter(chat_messages::deleted_at.is_null())
+        .order(chat_messages::seq)
+        .select(MessageRow::as_select())
+        .first(conn)
+        .optional()
+}
+
 /// A message by its id.
 pub(crate) fn find(conn: &mut AnyConn, id: MessageId) -> QueryResult<Option<MessageRow>> {
     chat_messages::table

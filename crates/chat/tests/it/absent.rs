@@ -137,11 +137,13 @@ async fn send_calls_once_more_after_the_call_was_dismissed() {
         let (ada, grace, chat) = world.friends().await;
         world.say(&ada, chat, "one").await;
         world.say(&ada, chat, "two").await;
-        assert_eq!(world.notices().await.len(), 1);
+        world.make_calls().await;
+        assert_eq!(world.people.notified().len(), 1);
         call_again(&world, grace.user, chat).await;
         world.say(&ada, chat, "three").await;
         world.say(&ada, chat, "four").await;
-        let notices = world.notices().await;
+        world.make_calls().await;
+        let notices = world.people.notified();
         let seqs: Vec<_> = notices.iter().map(|one| one.data["seq"].clone()).collect();
         assert_eq!(seqs, [1, 3]);
     }

@@ -257,7 +257,8 @@ async fn the_other_is_called_once_until_they_have_read() {
         let (ada, grace, chat) = world.friends().await;
         let first = world.say(&ada, chat, "one").await;
         let second = world.say(&ada, chat, "two").await;
-        let notices = world.notices().await;
+        world.make_calls().await;
+        let notices = world.people.notified();
         assert_eq!(notices.len(), 1);
         assert_eq!(
             (notices[0].user_id, notices[0].action),
@@ -267,11 +268,11 @@ async fn the_other_is_called_once_until_they_have_read() {
         assert_eq!(notices[0].data["sender"], "ada");
         world.chat.read(&grace, second.id).await.unwrap();
         world.say(&ada, chat, "three").await;
-        assert_eq!(world.notices().await.len(), 2);
+        assert_eq!(world.calls().await.len(), 1);
         // Writing is reading: her answer calls Ada, and Ada's next calls her again.
         world.say(&grace, chat, "four").await;
         world.say(&ada, chat, "five").await;
-        assert_eq!(world.notices().await.len(), 4);
+        assert_eq!(world.calls().await.len(), 3);
     }
 }
 
@@ -298,7 +299,8 @@ async fn people_who_are_named_are_called_if_they_are_there_to_hear() {
             ["Grace", "mallory"],
             "Linus is not in the room"
         );
-        let notices = world.notices().await;
+        world.make_calls().await;
+        let notices = world.people.notified();
         assert!(notices.iter().all(|notice| notice.data["mention"] == true));
         assert_eq!(notices.len(), 2);
         let blocked = world.say(&mallory, room, "@grace @ada").await;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::world::each;
+use crate::world::{each, post};
 
 #[tokio::test]
 async fn who_reads_has_heard_and_says_so_once() {
@@ -10,12 +10,48 @@ async fn who_reads_has_heard_and_says_so_once() {
         let (ada, grace, chat) = world.friends().await;
         let first = world.say(&ada, chat, "one").await;
         let second = world.say(&ada, chat, "two").await;
+        world.make_calls().await;
         assert!(world.settled(chat).await.is_empty());
         for id in [first.id, first.id, second.id, first.id, second.id] {
             world.chat.read(&grace, id).await.unwrap();
         }
-        let expected = [(grace.user, 1), (grace.user, 2)];
-        assert_eq!(world.settled(chat).await, expected);
+        assert_eq!(world.settled(chat).await, [(grace.user, 1)]);
+    }
+}
+
+#[tokio::test]
+async fn who_reads_a_part_is_called_for_the_rest() {
+    for world in each() {
+        let (ada, grace, chat) = world.friends().await;
+        let first = world.say(&ada, chat, "one").await;
+        let second = world.say(&ada, chat, "two").await;
+        world.say(&ada, chat, "three").await;
+        world.make_calls().await;
+        world.chat.read(&grace, first.id).await.unwrap();
+        world.make_calls().await;
+        let notified = world.people.notified();
+        let notified: Vec<_> = notified.iter().map(|one| one.data["seq"].clone()).collect();
+        assert_eq!(notified, [1, 2]);
+        assert_eq!(second.seq, 2);
+    }
+}
+
+#[tokio::test]
+async fn who_reads_before_they_are_called_is_not_called_and_has_nothing_to_settle() {
+    for world in each() {
+        let (ada, grace, chat) = world.friends().await;
+        let one = world.say(&ada, chat, "one").await;
+        world.chat.read(&grace, one.id).await.unwrap();
+        world.say(&ada, chat, "two").await;
+        world.say(&grace, chat, "three").await;
+        assert_eq!(world.calls().await.len(), 3, "two for her, one for Ada");
+        world.make_calls().await;
+        let notified = world.people.notified();
+        let notified: Vec<_> = notified.iter().map(|one| one.user_id).collect();
+        assert_eq!(notified, [ada.user], "only she has not read");
+        assert!(world.settled(chat).await.is_empty());
+        world.say(&ada, chat, "four").await;
+        assert_eq!(world.settled(chat).await, [(ada.user, 4)]);
     }
 }
 
@@ -25,10 +61,12 @@ async fn who_answers_has_heard_and_who_goes_on_talking_had_nothing_to_hear() {
         let (ada, grace, chat) = world.friends().await;
         world.say(&ada, chat, "one").await;
         world.say(&ada, chat, "two").await;
+        world.make_calls().await;
         assert!(world.settled(chat).await.is_empty());
         world.say(&grace, chat, "three").await;
         world.say(&grace, chat, "four").await;
         assert_eq!(world.settled(chat).await, [(grace.user, 3)]);
+        world.make_calls().await;
         world.say(&ada, chat, "five").await;
         assert_eq!(world.settled(chat).await, [(grace.user, 3), (ada.user, 5)]);
     }
@@ -39,6 +77,7 @@ async fn who_deletes_the_conversation_has_heard() {
     for world in each() {
         let (ada, grace, chat) = world.friends().await;
         world.say(&ada, chat, "one").await;
+        world.make_calls().await;
         for _ in 0..2 {
             world.chat.delete_conversation(&grace, "ada").await.unwrap();
         }
@@ -52,6 +91,7 @@ async fn who_was_called_for_what_is_deleted_is_called_again_for_the_next() {
         let (ada, grace, chat) = world.friends().await;
         let first = world.say(&ada, chat, "one").await;
         let second = world.say(&ada, chat, "two").await;
+        world.make_calls().await;
         world.chat.delete(&ada, first.id).await.unwrap();
         assert!(
             world.settled(chat).await.is_empty(),
@@ -61,12 +101,9 @@ async fn who_was_called_for_what_is_deleted_is_called_again_for_the_next() {
         assert_eq!(world.settled(chat).await, [(grace.user, 2)]);
         assert_eq!(world.chat.unread(&grace).await.unwrap().total, 0);
         world.say(&ada, chat, "three").await;
-        let called: Vec<_> = world
-            .notices()
-            .await
-            .iter()
-            .map(|one| one.user_id)
-            .collect();
+        world.make_calls().await;
+        let notified = world.people.notified();
+        let called: Vec<_> = notified.iter().map(|one| one.user_id).collect();
         assert_eq!(called, [grace.user, grace.user]);
         assert_eq!(world.chat.unread(&grace).await.unwrap().total, 1);
         assert!(
@@ -107,6 +144,7 @@ async fn neither_of_two_who_part_waits_for_the_other() {
         let stranger = world.person("linus");
         world.say(&ada, chat, "one").await;
         world.say(&ada, chat, "two").await;
+        world.make_calls().await;
         for other in [grace.user, stranger.user] {
             let part = move |tx: &mut store::Tx<'_>| chat::settle_between(tx, ada.user, other);
             world.store.write(part).await.unwrap();
@@ -114,6 +152,28 @@ async fn neither_of_two_who_part_waits_for_the_other() {
         assert_eq!(world.settled(chat).await, [(grace.user, 2)]);
         assert_eq!(world.chat.unread(&grace).await.unwrap().total, 0);
         world.say(&ada, chat, "friends again?").await;
-        assert_eq!(world.notices().await.len(), 2, "she is called anew");
+        world.make_calls().await;
+        assert_eq!(world.people.notified().len(), 2, "she is called anew");
+    }
+}
+
+#[tokio::test]
+async fn what_is_written_while_one_reads_calls_or_is_read() {
+    for world in each() {
+        let (ada, grace, chat) = world.friends().await;
+        let mut last = world.say(&ada, chat, "first").await;
+        for round in 0..40 {
+            world.make_calls().await;
+            let text = format!("round {round}");
+            let write = world.chat.send(&ada, post(chat, &text));
+            let read = world.chat.read(&grace, last.id);
+            let (written, read) = tokio::join!(write, read);
+            read.unwrap();
+            last = written.unwrap();
+            world.make_calls().await;
+            let notified = world.people.notified();
+            let newest = notified.last().map(|one| one.data["message_id"].clone());
+            assert_eq!(newest, Some(last.id.to_string().into()), "{text}");
+        }
     }
 }

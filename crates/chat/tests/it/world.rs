@@ -5,16 +5,20 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use chat::ports::{Contacts, Live, Names, Presence, Privacy, Standing};
+use chat::ports::{Contacts, Live, Names, Notices, Presence, Privacy, Standing};
 use chat::{Chat, ChatConfig, ChatParts};
 use contract::chat::{ChatId, Message, PostMessage};
+use contract::notify::Happened;
 use contract::users::UserSummary;
 use kernel::{Actor, Ambient, Code, Fault, ManualClock, Role, SystemRng, Timestamp, UserId};
 use serde_json::Value;
 use store::outbox::{self, Missed};
-use store::{AnyConn, Store, StoreConfig, StoredEvent};
+use store::{AnyConn, Store, StoreConfig, StoredEvent, Tx, Worker};
 use testbed::Database;
 use tokio::sync::mpsc;
+
+/// The kind of the jobs that call people.
+const CALL: &str = "chat.call";
 
 /// The people of a test and what they are to each other, the same for all nodes.
 #[derive(Default)]
@@ -29,9 +33,15 @@ struct Known {
     invisible: HashSet<UserId>,
     deleted: HashSet<UserId>,
     online: HashSet<UserId>,
+    notified: Vec<Happened>,
 }
 
 impl People {
+    /// What people were notified of.
+    pub(crate) fn notified(&self) -> Vec<Happened> {
+        self.lock().notified.clone()
+    }
+
     fn lock(&self) -> MutexGuard<'_, Known> {
         self.0.lock().unwrap()
     }
@@ -184,6 +194,13 @@ impl Privacy for People {
     }
 }
 
+impl Notices for People {
+    fn tell(&self, _: &mut Tx<'_>, happened: Vec<Happened>) -> Result<(), Fault> {
+        self.lock().notified.extend(happened);
+        Ok(())
+    }
+}
+
 /// An ephemeral event that was sent.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Said {
@@ -313,11 +330,24 @@ impl World {
         named(&events, name)
     }
 
-    /// The notifications that wait to be made.
-    pub(crate) async fn notices(&self) -> Vec<contract::notify::Happened> {
-        let all = self.jobs(contract::notify::HAPPENED).await.into_iter();
-        all.map(|job| serde_json::from_value(job).unwrap())
-            .collect()
+    /// The calls that wait to be made.
+    pub(crate) async fn calls(&self) -> Vec<Value> {
+        self.jobs(CALL).await
+    }
+
+    /// Lets the time of all calls come, and makes them.
+    pub(crate) async fn make_calls(&self) {
+        self.wait(Duration::from_secs(2));
+        let batches = self.chat.batches().into_iter();
+        let worker = Worker::new(self.store.clone()).every(Duration::from_millis(5));
+        let worker = batches.fold(worker, |worker, (kind, handler)| {
+            worker.handle_batches(kind, handler)
+        });
+        let worker = tokio::spawn(worker.run());
+        while !self.calls().await.is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        worker.abort();
     }
 
     /// What is said to be dealt with: by whom, and up to which place of the chat.
@@ -334,7 +364,7 @@ impl World {
     pub(crate) async fn called_at(&self) -> Vec<Timestamp> {
         let look = |conn: &mut AnyConn| {
             use diesel::prelude::*;
-            let calls = jobs::table.filter(jobs::kind.eq(contract::notify::HAPPENED));
+            let calls = jobs::table.filter(jobs::kind.eq(CALL));
             Ok(calls.order(jobs::id).select(jobs::run_at).load(conn)?)
         };
         self.store.read(look).await.unwrap()
@@ -398,6 +428,7 @@ fn chat_over(store: &Store, people: &Arc<People>, wire: Wire) -> Chat {
         presence: people.clone(),
         privacy: people.clone(),
         live: Arc::new(wire),
+        notices: people.clone(),
     };
     Chat::new(config, parts)
 }

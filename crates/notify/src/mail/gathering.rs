@@ -48,7 +48,7 @@ fn gather(tx: &mut Tx<'_>, notify: &Notify, user: UserId, is_around: bool) -> Re
     };
     match mailing::next(&state, after, tx.ambient().now()) {
         Next::Nothing => Ok(()),
-        Next::Later(at) => look_later(tx, user, at),
+        Next::Later(at) => look_later(tx, [user], at),
         Next::Mail => make(tx, &notify.parts, user, &waiting),
     }
 }

@@ -33,8 +33,16 @@ struct Parcel {
     delivery: DeliveryId,
 }
 
-/// Looks then whether mail is due to this person, unless it is looked sooner.
-pub(crate) fn look_later(tx: &mut Tx<'_>, user: UserId, at: Timestamp) -> Result<(), Fault> {
-    let job = NewJob::new(GATHER, &Due { user })?;
-    tx.enqueue(job.at(at).once(format!("{GATHER}:{user}")))
+/// Looks then whether mail is due to these people, unless it is looked sooner.
+pub(crate) fn look_later(
+    tx: &mut Tx<'_>,
+    users: impl IntoIterator<Item = UserId>,
+    at: Timestamp,
+) -> Result<(), Fault> {
+    let job = |user| {
+        let job = NewJob::new(GATHER, &Due { user })?;
+        Ok(job.at(at).once(format!("{GATHER}:{user}")))
+    };
+    let jobs: Result<Vec<NewJob>, Fault> = users.into_iter().map(job).collect();
+    tx.enqueue_all(jobs?)
 }

@@ -1,21 +1,21 @@
 //! What people were told.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use contract::notify::{Action, Badges, Notification, NotificationId};
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use kernel::{Fault, Keyset, Timestamp, UserId};
 use store::types::Json;
-use store::{AnyConn, Each, Listed, MultiBackend};
+use store::{AnyConn, Bulk, DbJson, DbTime, DbUuid, Listed, MultiBackend};
 
 use crate::inbox::Filter;
 use crate::ports::DeliveryId;
 use crate::rules::kinds;
-use crate::schema::{notification_deliveries as deliveries, notifications};
-use crate::store::deliveries::State;
+use crate::schema::notifications;
 
 /// A notification as it is stored.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable)]
 #[diesel(table_name = notifications)]
 pub(crate) struct Row {
     pub(crate) id: NotificationId,
@@ -50,60 +50,87 @@ impl Row {
     }
 }
 
-/// Stores a notification. False if its person has it already.
-pub(crate) fn insert(conn: &mut AnyConn, row: &Row) -> Result<bool, Fault> {
-    let insert = diesel::insert_into(notifications::table)
-        .values(row.clone())
-        .on_conflict((notifications::user_id, notifications::key))
-        .do_nothing();
-    Ok(Each(insert).execute(conn)? > 0)
+/// Stores notifications; which of them their people did not have yet.
+pub(crate) fn insert_all(conn: &mut AnyConn, rows: &[Row]) -> QueryResult<HashSet<NotificationId>> {
+    macro_rules! each {
+        ($field:ident) => {
+            rows.iter().map(|row| row.$field.clone()).collect()
+        };
+    }
+    let stored: Vec<(NotificationId,)> = Bulk::<'_, (DbUuid,)>::new(
+        "INSERT INTO notifications (id, user_id, key, action, data, subject, place, in_app, \
+         by_mail, created_at, read_at, actor_id) SELECT column1, column2, column3, column4, \
+         column5, column6, column7, column8, column9, column10, column11, column12 FROM ",
+        " WHERE true ON CONFLICT (user_id, key) DO NOTHING RETURNING id",
+    )
+    .column::<DbUuid, NotificationId>(each!(id))
+    .column::<DbUuid, UserId>(each!(user_id))
+    .column::<Text, String>(each!(key))
+    .column::<Text, String>(each!(action))
+    .column::<DbJson, Json>(each!(data))
+    .column::<Text, String>(each!(subject))
+    .column::<BigInt, i64>(each!(place))
+    .column::<Bool, bool>(each!(in_app))
+    .column::<Bool, bool>(each!(by_mail))
+    .column::<DbTime, Timestamp>(each!(created_at))
+    .column::<Nullable<DbTime>, Option<Timestamp>>(each!(read_at))
+    .column::<Nullable<DbUuid>, Option<UserId>>(each!(actor_id))
+    .load(conn)?;
+    Ok(stored.into_iter().map(|(id,)| id).collect())
+}
+
+/// The newest of these notifications about each subject.
+fn newest<'r>(
+    rows: impl IntoIterator<Item = &'r Row>,
+) -> BTreeMap<(UserId, &'r str), NotificationId> {
+    let place = |row: &'r Row| ((row.user_id, row.subject.as_str()), row.id);
+    rows.into_iter().map(place).collect()
 }
 
 /// Something new takes the place of what its person has read about the same subject, so that a
 /// lively chat does not fill the history.
-pub(crate) fn replace_read(conn: &mut AnyConn, new: &Row) -> Result<(), Fault> {
-    let read = notifications::table.filter(
-        notifications::user_id
-            .eq(new.user_id)
-            .and(notifications::subject.eq(&new.subject))
-            .and(notifications::id.ne(new.id))
-            .and(notifications::read_at.is_not_null()),
-    );
-    diesel::delete(read).execute(conn)?;
+pub(crate) fn replace_read(conn: &mut AnyConn, new: &[Row]) -> QueryResult<()> {
+    let newest = newest(new);
+    Bulk::<'_, ()>::new(
+        "DELETE FROM notifications WHERE id IN (SELECT n.id FROM ",
+        " JOIN notifications AS n ON n.user_id = v.column1 AND n.subject = v.column2 \
+         AND n.id <> v.column3 AND n.read_at IS NOT NULL)",
+    )
+    .column::<DbUuid, UserId>(newest.keys().map(|(user, _)| *user).collect())
+    .column::<Text, &str>(newest.keys().map(|(_, subject)| *subject).collect())
+    .column::<DbUuid, NotificationId>(newest.values().copied().collect())
+    .execute(conn)?;
     Ok(())
 }
 
 /// Something new takes the place of what waits about the same chat and was told by a mail that has
 /// ended, but for what names its person; which those were, and whether they show.
-pub(crate) fn replace_mailed(conn: &mut AnyConn, new: &Row) -> Result<Vec<Line>, Fault> {
-    if new.action != kinds::name(Action::NewMessage) || names_its_person(&new.data) {
-        return Ok(vec![]);
-    }
-    let ended = deliveries::table
-        .filter(deliveries::state.ne(State::Waiting.as_text()))
-        .select(deliveries::id.nullable());
-    let mut mailed: Vec<(NotificationId, bool, Json)> = notifications::table
-        .filter(
-            notifications::user_id
-                .eq(new.user_id)
-                .and(notifications::subject.eq(&new.subject))
-                .and(notifications::id.ne(new.id))
-                .and(notifications::read_at.is_null())
-                .and(notifications::delivery_id.eq_any(ended)),
+pub(crate) fn replace_mailed(
+    conn: &mut AnyConn,
+    new: &[Row],
+) -> Result<Vec<(UserId, Line)>, Fault> {
+    let replaces =
+        |row: &&Row| row.action == kinds::name(Action::NewMessage) && !names_its_person(&row.data);
+    let newest = newest(new.iter().filter(replaces));
+    let mailed: Vec<(UserId, NotificationId, bool, Json)> =
+        Bulk::<'_, (DbUuid, DbUuid, Bool, DbJson)>::new(
+            "SELECT n.user_id, n.id, n.in_app, n.data FROM ",
+            " JOIN notifications AS n ON n.user_id = v.column1 AND n.subject = v.column2 \
+             AND n.id <> v.column3 AND n.read_at IS NULL AND n.delivery_id IN \
+             (SELECT d.id FROM notification_deliveries AS d \
+             WHERE d.id = n.delivery_id AND d.state <> 'waiting') ORDER BY n.id",
         )
-        .order(notifications::id)
-        .select((
-            notifications::id,
-            notifications::in_app,
-            notifications::data,
-        ))
+        .column::<DbUuid, UserId>(newest.keys().map(|(user, _)| *user).collect())
+        .column::<Text, &str>(newest.keys().map(|(_, subject)| *subject).collect())
+        .column::<DbUuid, NotificationId>(newest.values().copied().collect())
         .load(conn)?;
-    mailed.retain(|(.., data)| !names_its_person(data));
-    let lines: Vec<Line> = mailed
-        .into_iter()
-        .map(|(id, shows, _)| (id, shows))
+    let mailed = mailed.into_iter();
+    let lines: Vec<(UserId, Line)> = mailed
+        .filter(|(.., data)| !names_its_person(data))
+        .map(|(user, id, shows, _)| (user, (id, shows)))
         .collect();
-    remove_lines(conn, &lines)?;
+    let ids: Vec<NotificationId> = lines.iter().map(|(_, (id, _))| *id).collect();
+    remove_all(conn, &ids)?;
     Ok(lines)
 }
 
@@ -111,17 +138,28 @@ fn names_its_person(Json(data): &Json) -> bool {
     data.get("mention").and_then(serde_json::Value::as_bool) == Some(true)
 }
 
-/// All of a person about a subject.
-pub(crate) fn about(conn: &mut AnyConn, user: UserId, subject: &str) -> Result<Vec<Line>, Fault> {
-    Ok(notifications::table
-        .filter(
-            notifications::user_id
-                .eq(user)
-                .and(notifications::subject.eq(subject)),
-        )
-        .order(notifications::id)
-        .select((notifications::id, notifications::in_app))
-        .load(conn)?)
+/// A notification of somebody: whose, which, and whether it shows.
+type TheirsSql = (DbUuid, DbUuid, Bool);
+
+fn theirs(rows: Vec<(UserId, NotificationId, bool)>) -> Vec<(UserId, Line)> {
+    let line = |(user, id, shows)| (user, (id, shows));
+    rows.into_iter().map(line).collect()
+}
+
+/// All of these people about these subjects.
+pub(crate) fn about(
+    conn: &mut AnyConn,
+    subjects: &BTreeMap<(UserId, &str), i64>,
+) -> QueryResult<Vec<(UserId, Line)>> {
+    let found = Bulk::<'_, TheirsSql>::new(
+        "SELECT n.user_id, n.id, n.in_app FROM ",
+        " JOIN notifications AS n ON n.user_id = v.column1 AND n.subject = v.column2 \
+         ORDER BY n.id",
+    )
+    .column::<DbUuid, UserId>(subjects.keys().map(|(user, _)| *user).collect())
+    .column::<Text, &str>(subjects.keys().map(|(_, subject)| *subject).collect())
+    .load(conn)?;
+    Ok(theirs(found))
 }
 
 /// All of a person that tell of somebody's doing.
@@ -194,23 +232,20 @@ pub(crate) fn waiting_subjects(conn: &mut AnyConn, user: UserId) -> Result<Vec<S
         .load(conn)?)
 }
 
-/// Forgets the oldest of a person beyond so many.
-pub(crate) fn trim(conn: &mut AnyConn, user: UserId, in_app: bool, keep: i64) -> Result<(), Fault> {
-    let theirs = notifications::user_id
-        .eq(user)
-        .and(notifications::in_app.eq(in_app));
-    let beyond: Option<NotificationId> = notifications::table
-        .filter(theirs)
-        .order(notifications::id.desc())
-        .offset(keep)
-        .limit(1)
-        .select(notifications::id)
-        .first(conn)
-        .optional()?;
-    if let Some(id) = beyond {
-        let old = notifications::table.filter(theirs.and(notifications::id.le(id)));
-        diesel::delete(old).execute(conn)?;
-    }
+/// Forgets the oldest of people beyond so many, of those that show and of the others.
+pub(crate) fn trim(conn: &mut AnyConn, new: &[Row], keep: i64) -> QueryResult<()> {
+    let grown: BTreeSet<(UserId, bool)> = new.iter().map(|row| (row.user_id, row.in_app)).collect();
+    Bulk::<'_, ()>::new(
+        "DELETE FROM notifications WHERE id IN (SELECT id FROM (SELECT n.id AS id, v.column3 AS \
+         keep, row_number() OVER (PARTITION BY n.user_id, n.in_app ORDER BY n.id DESC) AS number \
+         FROM ",
+        " JOIN notifications AS n ON n.user_id = v.column1 AND n.in_app = v.column2) AS ranked \
+         WHERE number > keep)",
+    )
+    .column::<DbUuid, UserId>(grown.iter().map(|(user, _)| *user).collect())
+    .column::<Bool, bool>(grown.iter().map(|(_, in_app)| *in_app).collect())
+    .column::<BigInt, i64>(vec![keep; grown.len()])
+    .execute(conn)?;
     Ok(())
 }
 
@@ -314,6 +349,9 @@ pub(crate) fn mark_read(
     ids: &[NotificationId],
     at: Timestamp,
 ) -> Result<(), Fault> {
+    if ids.is_empty() {
+        return Ok(());
+    }
     let these = notifications::table.filter(notifications::id.one_of(ids));
     diesel::update(these)
         .set(notifications::read_at.eq(Some(at)))
@@ -338,24 +376,21 @@ pub(crate) fn mark_all_read(
         .execute(conn)?)
 }
 
-/// Which of a person wait that a subject settles, and whether they show.
+/// Which of these people wait that are settled by having dealt with their subjects up to there.
 pub(crate) fn waiting_for(
     conn: &mut AnyConn,
-    user: UserId,
-    subject: &str,
-    place: i64,
-) -> Result<Vec<(NotificationId, bool)>, Fault> {
-    Ok(notifications::table
-        .filter(
-            notifications::user_id
-                .eq(user)
-                .and(notifications::subject.eq(subject))
-                .and(notifications::place.le(place))
-                .and(notifications::read_at.is_null()),
-        )
-        .order(notifications::id)
-        .select((notifications::id, notifications::in_app))
-        .load(conn)?)
+    places: &BTreeMap<(UserId, &str), i64>,
+) -> QueryResult<Vec<(UserId, Line)>> {
+    let found = Bulk::<'_, TheirsSql>::new(
+        "SELECT n.user_id, n.id, n.in_app FROM ",
+        " JOIN notifications AS n ON n.user_id = v.column1 AND n.subject = v.column2 \
+         AND n.place <= v.column3 AND n.read_at IS NULL ORDER BY n.id",
+    )
+    .column::<DbUuid, UserId>(places.keys().map(|(user, _)| *user).collect())
+    .column::<Text, &str>(places.keys().map(|(_, subject)| *subject).collect())
+    .column::<BigInt, i64>(places.values().copied().collect())
+    .load(conn)?;
+    Ok(theirs(found))
 }
 
 /// Removes all that a person sees; how many that were.
@@ -457,6 +492,9 @@ pub(crate) fn before(
 
 /// Removes these.
 pub(crate) fn remove_all(conn: &mut AnyConn, ids: &[NotificationId]) -> Result<(), Fault> {
+    if ids.is_empty() {
+        return Ok(());
+    }
     let these = notifications::table.filter(notifications::id.one_of(ids));
     diesel::delete(these).execute(conn)?;
     Ok(())

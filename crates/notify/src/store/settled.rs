@@ -1,10 +1,11 @@
 //! What was dealt with.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
 use kernel::{Fault, Timestamp, UserId};
-use store::{AnyConn, Each, Listed, delete_batch};
+use store::{AnyConn, Bulk, DbTime, DbUuid, Listed, delete_batch};
 
 use crate::schema::settled_subjects as settled;
 
@@ -26,8 +27,29 @@ pub(crate) fn of(
     Ok(rows.into_iter().map(entry).collect())
 }
 
-/// Notes that somebody has dealt with a subject up to this place, unless they came further. Under
-/// the person's lock.
+/// Notes up to where people have dealt with subjects, unless they came further. Under their locks.
+pub(crate) fn note_all(
+    conn: &mut AnyConn,
+    places: &BTreeMap<(UserId, &str), i64>,
+    at: Timestamp,
+) -> Result<(), Fault> {
+    Bulk::<'_, ()>::new(
+        "INSERT INTO settled_subjects (user_id, subject, place, settled_at) \
+         SELECT column1, column2, column3, column4 FROM ",
+        " WHERE true ON CONFLICT (user_id, subject) DO UPDATE SET \
+         settled_at = excluded.settled_at, \
+         place = CASE WHEN excluded.place > settled_subjects.place THEN excluded.place \
+         ELSE settled_subjects.place END",
+    )
+    .column::<DbUuid, UserId>(places.keys().map(|(user, _)| *user).collect())
+    .column::<Text, &str>(places.keys().map(|(_, subject)| *subject).collect())
+    .column::<BigInt, i64>(places.values().copied().collect())
+    .column::<DbTime, Timestamp>(vec![at; places.len()])
+    .execute(conn)?;
+    Ok(())
+}
+
+/// Notes the same for one person and subject.
 pub(crate) fn note(
     conn: &mut AnyConn,
     user: UserId,
@@ -35,24 +57,7 @@ pub(crate) fn note(
     place: i64,
     at: Timestamp,
 ) -> Result<(), Fault> {
-    let known: Option<i64> = settled::table
-        .find((user, subject))
-        .select(settled::place)
-        .first(conn)
-        .optional()?;
-    let place = known.map_or(place, |known| known.max(place));
-    let upsert = diesel::insert_into(settled::table)
-        .values((
-            settled::user_id.eq(user),
-            settled::subject.eq(subject),
-            settled::place.eq(place),
-            settled::settled_at.eq(at),
-        ))
-        .on_conflict((settled::user_id, settled::subject))
-        .do_update()
-        .set((settled::place.eq(place), settled::settled_at.eq(at)));
-    Each(upsert).execute(conn)?;
-    Ok(())
+    note_all(conn, &BTreeMap::from([((user, subject), place)]), at)
 }
 
 /// Forgets a batch of what was noted before; how many that were.

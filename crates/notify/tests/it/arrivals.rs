@@ -52,7 +52,10 @@ async fn counts_never_drift_when_many_things_happen_at_once() {
             .iter()
             .map(|(_, news)| news["unread"]["total"].as_i64().unwrap())
             .collect();
-        assert_eq!(told, (1..=40).collect::<Vec<i64>>());
+        // What is stored together counts together.
+        assert_eq!(told.len(), 40);
+        assert!(told.is_sorted(), "{told:?}");
+        assert_eq!(told.last(), Some(&40));
     }
 }
 

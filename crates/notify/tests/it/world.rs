@@ -296,6 +296,10 @@ impl World {
             let worker = Worker::new(self.store.clone()).every(Duration::from_millis(5));
             let jobs = self.notify.jobs().into_iter();
             let worker = jobs.fold(worker, |worker, (kind, job)| worker.handle(kind, job));
+            let batches = self.notify.batches().into_iter();
+            let worker = batches.fold(worker, |worker, (kind, batch)| {
+                worker.handle_batches(kind, batch)
+            });
             tokio::spawn(worker.run())
         };
         self.nodes.get_or_init(|| [node(), node()]);

@@ -5,8 +5,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use kernel::Fault;
 use kernel::fault::Common;
+use serde_json::Value;
 use store::jobs::{self, Claimed};
-use store::{Handler, JobClass, NewJob, Store, Worker};
+use store::{BatchHandler, Handler, JobClass, NewJob, Store, Tx, Worker};
 use tokio::sync::mpsc;
 
 use crate::{each, until};
@@ -323,5 +324,105 @@ async fn job_whose_handler_panics_is_tried_again_on_the_same_node() {
         })
         .await;
         task.abort();
+    }
+}
+
+/// Notes each job in a table, and fails at those that are negative.
+struct Noted;
+
+impl BatchHandler for Noted {
+    fn run(&self, tx: &mut Tx<'_>, payloads: Vec<Value>) -> Result<(), Fault> {
+        for payload in payloads {
+            let n: i64 = serde_json::from_value(payload)?;
+            if n < 0 {
+                return Err(Fault::internal("a bad job"));
+            }
+            let name = format!("job:{n}");
+            tx.emit(&name, "noted", &n)?;
+        }
+        Ok(())
+    }
+}
+
+fn batch_worker(store: &Store) -> tokio::task::JoinHandle<()> {
+    let worker = Worker::new(store.clone())
+        .handle_batches("note", Arc::new(Noted))
+        .every(Duration::from_millis(20));
+    tokio::spawn(worker.run())
+}
+
+fn notes(numbers: impl IntoIterator<Item = i64>) -> Vec<NewJob> {
+    let note = |n| NewJob::new("note", &n).unwrap();
+    numbers.into_iter().map(note).collect()
+}
+
+/// How often a job was done.
+async fn times_noted(store: &Store, n: i64) -> i64 {
+    let head = move |conn: &mut store::AnyConn| store::outbox::head(conn, &format!("job:{n}"));
+    store.read(head).await.unwrap().0
+}
+
+#[tokio::test]
+async fn jobs_of_a_batch_have_one_effect_each_on_two_nodes() {
+    for fixture in each() {
+        let other = fixture.another_node();
+        let second = if fixture.store.is_embedded() {
+            &fixture.store
+        } else {
+            &other
+        };
+        let nodes = [batch_worker(&fixture.store), batch_worker(second)];
+        for start in [0, 300, 600] {
+            let jobs = notes(start..start + 300);
+            let add = move |tx: &mut Tx<'_>| tx.enqueue_all(jobs);
+            other.write(add).await.unwrap();
+        }
+        until("all are done", || async {
+            backlog(&fixture.store).await == (0, 0)
+        })
+        .await;
+        for n in [0, 1, 299, 300, 599, 600, 899] {
+            assert_eq!(times_noted(&fixture.store, n).await, 1, "job {n}");
+        }
+        nodes.iter().for_each(tokio::task::JoinHandle::abort);
+    }
+}
+
+#[tokio::test]
+async fn a_bad_job_of_a_batch_holds_up_no_others_and_is_tried_again() {
+    for fixture in each() {
+        let jobs = notes([1, 2, -1, 3]);
+        let add = move |tx: &mut Tx<'_>| tx.enqueue_all(jobs);
+        fixture.store.write(add).await.unwrap();
+        let node = batch_worker(&fixture.store);
+        until("the others are done", || async {
+            backlog(&fixture.store).await == (1, 0)
+        })
+        .await;
+        for n in [1, 2, 3] {
+            assert_eq!(times_noted(&fixture.store, n).await, 1, "job {n}");
+        }
+        let tries = || async {
+            let attempts = |conn: &mut store::AnyConn| jobs::attempts(conn, "note");
+            fixture.store.read(attempts).await.unwrap()
+        };
+        assert_eq!(tries().await, [1]);
+        fixture.clock.advance(Duration::from_secs(5));
+        until("it is tried again", || async { tries().await == [2] }).await;
+        node.abort();
+    }
+}
+
+#[tokio::test]
+async fn a_unique_job_is_taken_once_among_many() {
+    for fixture in each() {
+        let at = fixture.store.ambient().now() + Duration::from_secs(3_600);
+        let jobs: Vec<NewJob> = notes([1, 2, 3])
+            .into_iter()
+            .map(|job| job.at(at).once("note"))
+            .collect();
+        let add = move |tx: &mut Tx<'_>| tx.enqueue_all(jobs);
+        fixture.store.write(add).await.unwrap();
+        assert_eq!(backlog(&fixture.store).await, (1, 0));
     }
 }

@@ -1,0 +1,149 @@
+//! Jobs that are run many at a time, in the transaction that ends them: no lease, no transaction and
+//! no deletion for each. For work that is done in the database alone, and of which there is much.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use kernel::{Fault, Kind};
+use serde_json::Value;
+
+use crate::jobs::{self, Claimed, Wanted};
+use crate::{Store, Tx};
+
+/// Jobs that one transaction takes at most. On SQLite all other writers wait for it.
+const MOST_ON_SQLITE: i64 = 50;
+const MOST_ON_POSTGRES: i64 = 200;
+
+/// Does the work of many jobs of one kind at once.
+pub trait BatchHandler: Send + Sync {
+    /// Does the work of these jobs, given as their payloads, in the transaction that ends them. Where
+    /// it fails, each is tried alone, so that one bad job holds up no others.
+    fn run(&self, tx: &mut Tx<'_>, payloads: Vec<Value>) -> Result<(), Fault>;
+}
+
+type Batches = (&'static str, Arc<dyn BatchHandler>);
+
+/// The kinds of jobs that are run in batches.
+#[derive(Default)]
+pub(crate) struct BatchQueue {
+    handlers: Vec<Batches>,
+}
+
+impl BatchQueue {
+    pub(crate) fn add(&mut self, kind: &'static str, handler: Arc<dyn BatchHandler>) {
+        self.handlers.push((kind, handler));
+    }
+
+    pub(crate) fn kinds(&self) -> impl Iterator<Item = &'static str> {
+        self.handlers.iter().map(|(kind, _)| *kind)
+    }
+
+    /// Works until the future is dropped.
+    pub(crate) async fn run(&self, store: &Store, poll: Duration) {
+        if self.handlers.is_empty() {
+            return std::future::pending().await;
+        }
+        let mut changes = store.watch_jobs();
+        loop {
+            changes.mark_unchanged();
+            if let Err(fault) = self.run_due(store).await {
+                tracing::warn!(fault = %fault.chain(), "a batch of jobs waits for the database");
+                tokio::time::sleep(poll).await;
+                continue;
+            }
+            tokio::select! {
+                // The store outlives its worker, so this cannot fail.
+                _ = changes.changed() => {}
+                () = tokio::time::sleep(poll) => {}
+            }
+        }
+    }
+
+    /// Runs all that is due.
+    async fn run_due(&self, store: &Store) -> Result<(), Fault> {
+        let kinds: Vec<String> = self.kinds().map(ToOwned::to_owned).collect();
+        let now = store.ambient().now();
+        let look = move |conn: &mut _| jobs::any_due(conn, &kinds, now);
+        if !store.read(look).await? {
+            return Ok(());
+        }
+        for batches in &self.handlers {
+            run_kind(store, batches).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn run_kind(store: &Store, batches: &Batches) -> Result<(), Fault> {
+    let most = if store.is_embedded() {
+        MOST_ON_SQLITE
+    } else {
+        MOST_ON_POSTGRES
+    };
+    loop {
+        let count = match run_batch(store, batches, most).await {
+            Err(fault) if fault.code().kind == Kind::Unavailable => return Err(fault),
+            Err(fault) => {
+                tracing::warn!(kind = batches.0, fault = %fault.chain(), "a batch of jobs failed");
+                run_each(store, batches, most).await?
+            }
+            Ok(count) => count,
+        };
+        if i64::try_from(count).is_ok_and(|count| count < most) {
+            return Ok(());
+        }
+    }
+}
+
+/// Takes a batch and runs it; how many jobs that were.
+async fn run_batch(store: &Store, batches: &Batches, most: i64) -> Result<usize, Fault> {
+    let (wanted, handler) = (wanted(batches, most), Arc::clone(&batches.1));
+    let run = move |tx: &mut Tx<'_>| {
+        let payloads = jobs::take(tx, &wanted)?;
+        let count = payloads.len();
+        if count > 0 {
+            handler.run(tx, payloads)?;
+        }
+        Ok(count)
+    };
+    store.write(run).await
+}
+
+/// Runs jobs one by one; those that fail are put back for later.
+async fn run_each(store: &Store, batches: &Batches, most: i64) -> Result<usize, Fault> {
+    let wanted = wanted(batches, most);
+    let claim = move |tx: &mut Tx<'_>| jobs::claim(tx, &wanted);
+    let claimed = store.write(claim).await?;
+    let count = claimed.len();
+    for job in claimed {
+        run_one(store, &batches.1, job).await?;
+    }
+    Ok(count)
+}
+
+async fn run_one(
+    store: &Store,
+    handler: &Arc<dyn BatchHandler>,
+    job: Claimed,
+) -> Result<(), Fault> {
+    let (handler, held) = (Arc::clone(handler), job.clone());
+    let run = move |tx: &mut Tx<'_>| {
+        handler.run(tx, vec![held.payload.clone()])?;
+        held.complete(tx)
+    };
+    let Err(fault) = store.write(run).await else {
+        return Ok(());
+    };
+    let why = fault.chain();
+    tracing::warn!(job = %job.id, kind = %job.kind, attempt = job.attempt, fault = %why, "a job failed");
+    let put_back = move |tx: &mut Tx<'_>| jobs::put_back(tx, &job, &why);
+    store.write(put_back).await
+}
+
+fn wanted((kind, _): &Batches, most: i64) -> Wanted {
+    Wanted {
+        kinds: vec![(*kind).to_owned()],
+        running: vec![],
+        most,
+    }
+}
