@@ -3,7 +3,7 @@
 use kernel::{Ambient, Fault};
 
 use super::{print, runtime};
-use crate::config::{Config, ConfigError};
+use crate::config::{Config, ConfigError, RateLimits};
 use crate::{data_folder, server, wiring};
 
 /// What one check found: how things are, or what to do.
@@ -22,6 +22,7 @@ pub(super) fn run(config: &Config) -> Result<(), ConfigError> {
         ("mail", mail(config)),
         ("public address", public_url(config)),
         ("proxies", proxies(config)),
+        ("rate limits", rate_limits(config)),
     ];
     let mut troubles = 0;
     for (name, finding) in findings {
@@ -143,6 +144,17 @@ fn proxies(config: &Config) -> Finding {
         0 => "none is expected.".to_owned(),
         count => format!("{count} believed."),
     })
+}
+
+fn rate_limits(config: &Config) -> Finding {
+    let is_public = config.public_url_at(config.listen.port()).is_https();
+    match config.rate_limits {
+        RateLimits::Off if is_public => Err(
+            "they are off, and everybody can reach the server; leave --rate-limits out.".to_owned(),
+        ),
+        RateLimits::Off => Ok("off: for measuring.".to_owned()),
+        RateLimits::Times(factor) => Ok(format!("{factor} times what the API documents.")),
+    }
 }
 
 fn open_files() -> Finding {

@@ -8,6 +8,8 @@ pub(super) const LISTEN: &str = "127.0.0.1:8080";
 pub(super) const LOG: &str = "info,actix_server=warn";
 /// What names in Redis begin with by default.
 pub(super) const REDIS_PREFIX: &str = "courtside:";
+/// Limits hold as they are by default.
+pub(super) const RATE_LIMITS: &str = "1";
 /// Who may read `/metrics` by default where the public address is loopback.
 pub(super) const METRICS_NETWORKS: &str = "127.0.0.0/8,::1";
 
@@ -278,6 +280,18 @@ pub struct Flags {
     )]
     #[arg(value_name = "NUMBER")]
     pub connections_per_address: Option<String>,
+
+    /// How strictly people are held to limits on how often they may do something: a factor (2 allows
+    /// twice as much), or `off` to measure on a closed network. What guards passwords and codes
+    /// stays.
+    #[arg(
+        long,
+        global = true,
+        env = "COURTSIDE_RATE_LIMITS",
+        hide_env_values = true
+    )]
+    #[arg(value_name = "FACTOR|off", default_value = RATE_LIMITS)]
+    pub rate_limits: String,
 
     /// Threads that answer requests [default: the processor cores].
     #[arg(long, global = true, env = "COURTSIDE_WORKERS", hide_env_values = true)]

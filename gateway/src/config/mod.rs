@@ -4,6 +4,7 @@ mod flags;
 mod network;
 mod parse;
 mod public_url;
+mod rate_limits;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use kernel::Secret;
 pub use flags::{AdminCommand, Command, CommandLine, Flags};
 pub use network::Network;
 pub use public_url::{HostRule, PublicUrl};
+pub use rate_limits::RateLimits;
 
 use parse::{list, one_of, present, seconds, whole};
 
@@ -95,6 +97,8 @@ pub struct Config {
     pub shutdown_delay: Duration,
     /// How many connections one client address may have, where it was said.
     pub connections_per_address: Option<usize>,
+    /// How strictly limits on how often something may be done hold.
+    pub rate_limits: RateLimits,
     /// How many threads answer requests.
     pub workers: usize,
 }
@@ -179,6 +183,7 @@ impl Config {
                 flags.connections_per_address.as_deref(),
                 1..=1_000_000,
             )?,
+            rate_limits: parse::rate_limits(&flags.rate_limits)?,
             workers: whole("workers", flags.workers.as_deref(), 1..=512, cores)?,
             data,
         })
@@ -214,6 +219,7 @@ mod tests {
         assert_eq!(config.shutdown_grace, Duration::from_secs(10));
         assert_eq!(config.shutdown_delay, Duration::from_secs(5));
         assert_eq!(config.connections_per_address, None);
+        assert_eq!(config.rate_limits, RateLimits::Times(1.0));
         assert_eq!(config.public_url_at(8080).origin(), "http://localhost:8080");
         assert_eq!(config.digest_after, Duration::from_secs(900));
         assert!(config.redis_url.is_none() && config.smtp_url.is_none());

@@ -9,7 +9,7 @@ use std::time::Duration;
 use kernel::Secret;
 use tracing_subscriber::EnvFilter;
 
-use super::{ConfigError, PublicUrl};
+use super::{ConfigError, PublicUrl, RateLimits};
 
 /// The value without blanks around it, where there is one.
 pub(super) fn present(value: &str) -> Option<&str> {
@@ -147,6 +147,11 @@ pub(super) fn one_of<T: Copy>(
             let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
             wrong(flag, &words.join(" or "))
         })
+}
+
+pub(super) fn rate_limits(value: &str) -> Result<RateLimits, ConfigError> {
+    RateLimits::parse(present(value).unwrap_or(super::flags::RATE_LIMITS))
+        .ok_or_else(|| wrong("rate-limits", "off, or a factor of up to 1000, as in 2.5"))
 }
 
 /// A whole number within bounds.

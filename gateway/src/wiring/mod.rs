@@ -27,7 +27,7 @@ use self::neighbours::{Carrier, ChatsOf, Circle, FriendsOf, InvitesOf, Later, Re
 use self::notices::{Notices, NotificationsOf};
 pub use self::outside::{Post, connect_bus, open_blobs, open_post, open_store};
 use self::sign_outs::{Announcer, Listener};
-use crate::config::{Config, ConfigError, EmailVerification};
+use crate::config::{Config, ConfigError, EmailVerification, RateLimits};
 use crate::http::kit::actor::Authenticate;
 use crate::http::pages::Pages;
 use crate::http::routes::Table;
@@ -48,6 +48,8 @@ pub struct Services {
     pub lifecycle: Lifecycle,
     /// Counters and timings.
     pub metrics: Metrics,
+    /// How strictly limits on how often something may be done hold.
+    pub rate_limits: RateLimits,
     /// All routes.
     pub routes: Table,
     /// Files of the binary.
@@ -127,6 +129,7 @@ impl Services {
             site: Site::new(config, port),
             lifecycle: Lifecycle::default(),
             metrics,
+            rate_limits: config.rate_limits,
             routes: Table::new(crate::http::all),
             pages: Pages::new(),
             node: ambient.id(),

@@ -15,6 +15,15 @@ impl Pace {
         burst: 120.0,
         a_second: 40.0,
     };
+
+    /// So many times as much.
+    #[must_use]
+    pub fn times(self, factor: f64) -> Self {
+        Self {
+            burst: self.burst * factor,
+            a_second: self.a_second * factor,
+        }
+    }
 }
 
 /// What may still come.

@@ -20,6 +20,7 @@ mod endings;
 mod frames;
 mod idempotency;
 mod interleaving;
+mod jobs;
 mod lifecycle;
 mod lists;
 mod mistakes;

@@ -86,7 +86,9 @@ pub async fn check<R: Rule>(request: &HttpRequest) -> Result<(), Fault> {
         (By::Network, _) => facts.visitor.network_key(),
         _ => facts.visitor.rate_key(),
     };
-    let verdict = hit::<R>(Services::of(request)?, &subject, 1).await;
+    let Some(verdict) = hit::<R>(Services::of(request)?, &subject, 1).await else {
+        return Ok(());
+    };
     // What is told of several limits is the one that refuses, or else the narrowest: the first.
     if !verdict.allowed || facts.verdict.get().is_none() {
         facts.verdict.set(Some(verdict));
@@ -101,15 +103,17 @@ fn allowed(verdict: Verdict) -> Result<(), Fault> {
     Err(Common::TooManyRequests.retry_after(verdict.retry_after))
 }
 
-async fn hit<R: Rule>(services: &Services, subject: &str, cost: u32) -> Verdict {
+/// The answer to so many at once; nothing where limits are off.
+async fn hit<R: Rule>(services: &Services, subject: &str, cost: u32) -> Option<Verdict> {
+    let rule = services.rate_limits.applied(Rate::new(R::BURST, R::PER))?;
     let key = format!("http:{}:{subject}", R::NAME);
-    let rule = Rate::new(R::BURST, R::PER);
-    services.bus.rates.hit(&key, rule, cost).await
+    Some(services.bus.rates.hit(&key, rule, cost).await)
 }
 
 /// Counts so many at once, if there is room for all of them.
 pub async fn count_ahead<R: Rule>(services: &Services, user: UserId, many: u32) -> bool {
-    hit::<R>(services, &user.to_string(), many).await.allowed
+    let verdict = hit::<R>(services, &user.to_string(), many).await;
+    verdict.is_none_or(|verdict| verdict.allowed)
 }
 
 /// Counts something that a person does over a socket against the limit of the route that does the
@@ -118,7 +122,8 @@ pub async fn count_ahead<R: Rule>(services: &Services, user: UserId, many: u32) 
 /// # Errors
 /// It was too often; the refusal says when it may go on.
 pub async fn count<R: Rule>(services: &Services, user: UserId) -> Result<(), Fault> {
-    allowed(hit::<R>(services, &user.to_string(), 1).await)
+    let verdict = hit::<R>(services, &user.to_string(), 1).await;
+    verdict.map_or(Ok(()), allowed)
 }
 
 /// Tells the client what is left of a limit.

@@ -148,7 +148,8 @@ async fn converse(line: &mut Line, reader: &mut Reader, ride: &mut dyn Ride) -> 
     let ambient = line.services.ambient.clone();
     let client = Arc::clone(&line.client);
     let mut heard = ambient.monotonic();
-    let mut allowance = Allowance::new(Pace::FRAMES, heard);
+    let pace = Pace::FRAMES.times(line.services.rate_limits.factor());
+    let mut allowance = Allowance::new(pace, heard);
     let mut pings = tokio::time::interval(PING_EVERY);
     pings.reset();
     let settled = tokio::time::sleep(line.time_to_resume());

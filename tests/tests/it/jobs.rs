@@ -1,0 +1,55 @@
+//! Background work that many messages leave behind.
+
+use e2e::{App, until};
+use serde_json::json;
+
+const CHATS: usize = 20;
+const MESSAGES: usize = 400;
+
+/// What all nodes say of the jobs that wait.
+async fn waiting_jobs(app: &App) -> f64 {
+    let mut most = 0.0_f64;
+    for node in &app.nodes {
+        let request = e2e::client().get(format!("{}/metrics", node.url()));
+        let text = request.send().await.unwrap().text().await.unwrap();
+        let mut lines = text.lines();
+        let line = lines.find_map(|line| line.strip_prefix("courtside_jobs_waiting "));
+        most = most.max(line.map_or(f64::INFINITY, |count| count.parse().unwrap()));
+    }
+    most
+}
+
+#[tokio::test]
+async fn a_flood_of_messages_leaves_one_notification_for_each_chat_and_no_queue() {
+    for app in App::with().flag("--rate-limits", "off").each().await {
+        let ada = app.person("ada").await;
+        let mut friends = vec![];
+        for number in 0..CHATS {
+            let friend = app.person(&format!("friend{number}")).await;
+            ada.befriend(&friend).await;
+            friends.push((ada.chat_with(&friend).await, friend));
+        }
+        let sends = (0..MESSAGES).map(|number| {
+            let chat = &friends[number % CHATS].0;
+            let path = format!("/api/v1/chats/rooms/{chat}/messages/");
+            let (ada, words) = (&ada, json!({"content": format!("message {number}")}));
+            async move { ada.post(&path, words).await.expect(201) }
+        });
+        futures_util::future::join_all(sends).await;
+        for (_, friend) in &friends {
+            let told = || async {
+                let path = "/api/v1/notifications/?unread=true&action=new_message";
+                friend.get(path).await.json()["meta"]["total"] == 1
+            };
+            until("each is notified once", told).await;
+        }
+        until("the queue is empty", || async {
+            waiting_jobs(&app).await == 0.0
+        })
+        .await;
+        for (_, friend) in &friends {
+            let counts = friend.get("/api/v1/chats/unread/").await.data();
+            assert_eq!(counts["total"], MESSAGES / CHATS, "{counts}");
+        }
+    }
+}
