@@ -39,6 +39,17 @@ mod tests {
     }
 
     #[test]
+    fn no_two_codes_mean_the_same() {
+        let mut meanings: Vec<&str> = codes().iter().map(|code| code.meaning).collect();
+        meanings.sort_unstable();
+        let twice = meanings.windows(2).find(|pair| pair[0] == pair[1]);
+        assert_eq!(
+            twice, None,
+            "a rule has one code; see kernel::fault::Common"
+        );
+    }
+
+    #[test]
     fn codes_look_alike_and_meanings_are_sentences() {
         for code in codes() {
             let known = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._".contains(c);

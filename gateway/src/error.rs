@@ -13,7 +13,6 @@ kernel::codes! {
         MalformedCredentials = "auth.malformed_credentials", Malformed, "The Authorization header must read: Bearer TOKEN.";
         MalformedIdempotencyKey = "idempotency.malformed_key", Malformed, "An Idempotency-Key is 1 to 255 visible ASCII characters.";
         NotSignedIn = "auth.not_signed_in", Unauthenticated, "Sign in first.";
-        RoleNeeded = "auth.role_needed", Forbidden, "Your role does not allow this.";
         CrossOrigin = "auth.cross_origin", Forbidden, "A request that acts on a cookie must come from this site's own pages.";
         NotFound = "not_found", NotFound, "There is nothing here, or it is not yours to see.";
         MethodNotAllowed = "method_not_allowed", MethodNotAllowed, "This address does not take that method.";

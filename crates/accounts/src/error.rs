@@ -14,15 +14,14 @@ kernel::codes! {
         TicketInvalid = "auth.ticket_invalid", Unauthenticated, "The ticket is not one of ours, was used, or has ended.";
         TooManyAttempts = "auth.too_many_attempts", TooMany, "Too many wrong passwords for this account; wait a little.";
         Suspended = "auth.suspended", Forbidden, "This account is suspended.";
-        EmailNotVerified = "auth.email_not_verified", Forbidden, "Prove your e-mail address first: follow the link in the mail.";
         StepUpRequired = "auth.step_up_required", Forbidden, "Prove again who you are first.";
         SessionNotFound = "auth.session_not_found", NotFound, "There is no such session of yours.";
 
         // Codes and links.
         ChallengeInvalid = "auth.challenge_invalid", Unauthenticated, "The challenge is not one of ours, or is answered already.";
         ChallengeExpired = "auth.challenge_expired", Gone, "The challenge has ended; start again.";
-        CodeInvalid = "auth.code_invalid", Unauthenticated, "The code is not right.";
-        CodeWrong = "auth.code_wrong", Invalid, "This code is not right.";
+        CodeInvalid = "auth.code_invalid", Unauthenticated, "Incorrect code. You are not signed in yet.";
+        CodeWrong = "auth.code_wrong", Invalid, "Incorrect code.";
         TooManyTries = "auth.too_many_tries", Gone, "Too many wrong codes; start again.";
         MethodUnavailable = "auth.method_unavailable", Conflict, "This second step is not on for this account.";
         ResendTooSoon = "auth.resend_too_soon", TooMany, "Too many mails were sent lately; wait a little.";
@@ -50,7 +49,6 @@ kernel::codes! {
         SecondFactorOff = "auth.second_factor_off", Conflict, "No second step is on.";
 
         // People and their settings.
-        UserNotFound = "users.not_found", NotFound, "There is no such user.";
         DisplayNameInvalid = "users.display_name_invalid", Invalid, "A display name has at most 50 visible characters in one line.";
         BioInvalid = "users.bio_invalid", Invalid, "A bio has at most 500 characters, and no control characters.";
         LanguageInvalid = "users.language_invalid", Invalid, "This is not a language tag such as `en` or `pt-BR`.";
@@ -66,7 +64,6 @@ kernel::codes! {
         ExportNotReady = "users.export_not_ready", Conflict, "The export is not ready yet.";
         ExportFailed = "users.export_failed", Conflict, "The export did not work; ask for a new one.";
         ExportExpired = "users.export_expired", Gone, "The export has ended; ask for a new one.";
-        AdminOnly = "users.admin_only", Forbidden, "Only admins may do this.";
         LastAdmin = "users.last_admin", Conflict, "The last admin cannot go; make somebody else admin first.";
     }
 }

@@ -8,6 +8,7 @@ use contract::chat::{
     ChatId, ChatJoined, ChatRef, Conversation, ConversationDeleted, OpenConversation, Unread,
 };
 use contract::users::UserSummary;
+use kernel::fault::Common;
 use kernel::{Actor, Fault, Keyset, PageRequest, Paged, UserId};
 use store::Tx;
 
@@ -123,7 +124,7 @@ impl Chat {
         self.may_speak(actor)?;
         match person.standing {
             Standing::Friends => {}
-            Standing::Deleted => return Err(Error::PersonNotFound.into()),
+            Standing::Deleted => return Err(Common::UserNotFound.into()),
             Standing::Strangers | Standing::Blocked => return Err(Error::NotFriends.into()),
         }
         let (me, peer) = (actor.user, person.summary.id);

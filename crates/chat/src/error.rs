@@ -5,11 +5,8 @@ kernel::codes! {
     pub enum Error {
         // Who may be here. What one is not in looks like what is not there.
         NotAMember = "chat.not_a_member", NotFound, "There is no such chat that you are in.";
-        PersonNotFound = "chat.person_not_found", NotFound, "There is no such person to write to.";
         NotFriends = "chat.not_friends", Forbidden, "Only friends can write to each other.";
         AccountDeleted = "chat.account_deleted", Gone, "This account was deleted. The conversation can be read, but not continued.";
-        WithOneself = "chat.with_oneself", Conflict, "This is yourself.";
-        Unverified = "chat.unverified", Forbidden, "Prove your e-mail address before you write to others.";
         LobbyNotFound = "chat.lobby_not_found", NotFound, "There is no lobby with this name.";
         LobbyNameInvalid = "chat.lobby_name_invalid", Invalid, "A lobby's name has 1 to 40 letters, digits, `-` or `_`, and begins with a letter or digit.";
         NotALobby = "chat.not_a_lobby", Conflict, "Only lobbies can be left here; people come to rooms and leave them where the room belongs.";

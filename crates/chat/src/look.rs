@@ -7,6 +7,7 @@ use std::collections::HashSet;
 
 use contract::chat::{ChatId, Unread, UnreadChat};
 use contract::users::UserSummary;
+use kernel::fault::Common;
 use kernel::{Fault, UserId};
 use store::AnyConn;
 
@@ -138,12 +139,12 @@ impl<'a> Look<'a> {
             Ok(id) => names.summaries(self.conn, &[id])?.remove(&id),
             Err(_) => names.any_named(self.conn, who)?,
         };
-        let summary = found.ok_or_else(|| Fault::from(Error::PersonNotFound))?;
+        let summary = found.ok_or_else(|| Fault::from(Common::UserNotFound))?;
         if summary.id == user {
-            return Err(Error::WithOneself.into());
+            return Err(Common::Oneself.into());
         }
         match self.standing(user, summary.id)? {
-            Standing::Blocked => Err(Error::PersonNotFound.into()),
+            Standing::Blocked => Err(Common::UserNotFound.into()),
             standing => Ok(Person { summary, standing }),
         }
     }

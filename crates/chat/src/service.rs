@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use contract::chat::ChatId;
 use contract::notify::{SETTLED, Settled};
+use kernel::fault::Common;
 use kernel::{Actor, Ambient, Fault, UserId};
 use store::{IdempotencyKey, NewJob, Store, Tx};
 
-use crate::Error;
 use crate::ports::{Contacts, Live, Names, Notices, Presence, Privacy};
 use crate::posting::Queue;
 use crate::store::members;
@@ -106,7 +106,7 @@ impl Chat {
     /// Refuses those who may only look around.
     pub(crate) fn may_speak(&self, actor: &Actor) -> Result<(), Fault> {
         if self.inner.config.verified_only && !actor.verified {
-            return Err(Error::Unverified.into());
+            return Err(Common::EmailNotVerified.into());
         }
         Ok(())
     }

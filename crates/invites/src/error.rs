@@ -3,8 +3,6 @@
 kernel::codes! {
     /// Why invites say no.
     pub enum Error {
-        UserNotFound = "invites.user_not_found", NotFound, "There is no such user.";
-        Oneself = "invites.oneself", Invalid, "You cannot invite yourself.";
         NotWelcome = "invites.not_welcome", Forbidden, "This person takes no invites from you.";
         YouArePlaying = "invites.you_are_playing", Conflict, "You are in a match; finish it first.";
         TheyArePlaying = "invites.opponent_busy", Conflict, "They are in a match; try again later.";

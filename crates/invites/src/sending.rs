@@ -2,6 +2,7 @@
 
 use ::store::{NewJob, Tx};
 use contract::invites::{CancelReason, CreateInvite, Invite, InviteOrigin, InviteStatus};
+use kernel::fault::Common;
 use kernel::{Actor, Fault, UserId};
 
 use crate::answers::accept_in;
@@ -46,7 +47,7 @@ pub(crate) fn send(
 ) -> Result<Invite, Fault> {
     let [me, them] = players;
     lock(tx.conn, players.to_vec())?;
-    let pair = parts.pair(tx.conn, me, them)?.ok_or(Error::UserNotFound)?;
+    let pair = parts.pair(tx.conn, me, them)?.ok_or(Common::UserNotFound)?;
     let now = tx.ambient().now();
     let relation = parts.may_meet(tx.conn, me, them, now)?;
     if let Some(theirs) = store::pending(tx.conn, them, me)?

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use ::store::{AnyConn, Handler, IdempotencyKey, Store, Tx};
 use contract::invites::{Invite, InviteId};
+use kernel::fault::Common;
 use kernel::{Actor, Fault, Timestamp, UserId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -133,9 +134,9 @@ impl InvitesParts {
         username: &str,
     ) -> Result<UserId, Fault> {
         let named = self.players.named(conn, username)?;
-        let id = named.ok_or(Error::UserNotFound)?.summary.id;
+        let id = named.ok_or(Common::UserNotFound)?.summary.id;
         if id == actor.user {
-            return Err(Error::Oneself.at("username"));
+            return Err(Common::Oneself.at("username"));
         }
         Ok(id)
     }

@@ -118,13 +118,17 @@ macro_rules! codes {
 }
 
 codes! {
-    /// Refusals that belong to no domain.
+    /// Refusals that belong to no domain, or to several: a rule has one code, whoever applies it.
     pub enum Common {
         Internal = "internal", Internal, "Something went wrong on our side.";
         InvalidFields = "invalid_fields", Invalid, "Some fields are not right.";
         Unavailable = "unavailable", Unavailable, "A part of the service is away for a moment.";
         Overloaded = "overloaded", Unavailable, "The server has more to do than it can; try again shortly.";
         TooManyRequests = "too_many_requests", TooMany, "Too many requests; wait a little.";
+        EmailNotVerified = "auth.email_not_verified", Forbidden, "Verify your email address first. Follow the link in the mail.";
+        RoleNeeded = "auth.role_needed", Forbidden, "Your role does not allow this.";
+        UserNotFound = "users.not_found", NotFound, "There is no such user.";
+        Oneself = "users.oneself", Invalid, "This is you. Choose somebody else.";
     }
 }
 

@@ -5,6 +5,7 @@ use ::store::types::Json;
 use ::store::{AnyConn, Handler, JobClass, NewJob, Tx};
 use async_trait::async_trait;
 use contract::notify::{Action, Announcement, Happened};
+use kernel::fault::Common;
 use kernel::{Actor, Fault, Role, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -31,7 +32,7 @@ impl Notify {
     pub async fn announce(&self, actor: &Actor, word: Announcement) -> Result<(), Fault> {
         let may = actor.role == Role::Admin && self.parts.registry.is_admin(actor).await?;
         if !may {
-            return Err(Error::AdminsOnly.into());
+            return Err(Common::RoleNeeded.into());
         }
         let unreadable = |c: char| c.is_control() && c != '\n';
         if word.message.trim().is_empty() || word.message.contains(unreadable) {

@@ -4,7 +4,6 @@ kernel::codes! {
     /// Why notifications say no.
     pub enum Error {
         NotFound = "notify.not_found", NotFound, "There is no such notification of yours.";
-        AdminsOnly = "notify.admins_only", Forbidden, "Only administrators speak to everybody.";
         LinkInvalid = "notify.link_invalid", NotFound, "This link does not end any mail. Choose which mail you get in your settings.";
         MessageInvalid = "notify.message_invalid", Invalid, "The message is empty or holds control characters.";
     }

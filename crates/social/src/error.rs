@@ -3,8 +3,6 @@
 kernel::codes! {
     /// Why friends, blocks and presence say no.
     pub enum Error {
-        UserNotFound = "friends.user_not_found", NotFound, "There is no such user.";
-        Oneself = "friends.oneself", Invalid, "This is you.";
         NotYourself = "friends.not_yourself", Forbidden, "You can only speak for yourself.";
         YouBlocked = "friends.you_blocked_them", Conflict, "You have blocked this person; unblock them first.";
         AlreadyFriends = "friends.already_friends", Conflict, "You are friends already.";

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use ::store::{AnyConn, Event, IdempotencyKey, Store, Tx};
 use contract::notify::{Action, HAPPENED, Happened, SETTLED, Settled};
 use contract::social::{ChosenStatus, OwnStatus};
+use kernel::fault::Common;
 use kernel::{Actor, Fault, UserId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -14,7 +15,7 @@ use serde_json::Value;
 
 use crate::ports::{Partings, People, Person};
 use crate::presence::{self, PresenceParts, PresenceService};
-use crate::{Error, blocks, friends, look, requests};
+use crate::{blocks, friends, look, requests};
 
 /// How somebody stands to a viewer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -196,9 +197,9 @@ pub(crate) fn other(
     username: &str,
 ) -> Result<Person, Fault> {
     let named = people.named(conn, username)?;
-    let person = named.ok_or(Error::UserNotFound)?;
+    let person = named.ok_or(Common::UserNotFound)?;
     if person.summary.id == me {
-        return Err(Error::Oneself.at("username"));
+        return Err(Common::Oneself.at("username"));
     }
     Ok(person)
 }
@@ -213,7 +214,7 @@ pub(crate) fn both(
     let mut found = people.of(conn, &[one, other])?;
     match (found.remove(&one), found.remove(&other)) {
         (Some(one), Some(other)) => Ok([one, other]),
-        _ => Err(Error::UserNotFound.into()),
+        _ => Err(Common::UserNotFound.into()),
     }
 }
 

@@ -31,7 +31,7 @@ const ANSWERING: [&str; 7] = [
 /// Why the opponent of a match cannot be invited again.
 const PLAYING_AGAIN: [&str; 12] = [
     "invites.match_not_found",
-    "invites.user_not_found",
+    "users.not_found",
     "invites.not_welcome",
     "invites.you_are_playing",
     "invites.opponent_busy",
@@ -72,7 +72,7 @@ struct Wanted {
 #[utoipa::path(tag = "Invites", request_body = CreateInvite, params(Once),
     responses((status = 201, description = "The invite.", body = Envelope<Invite>)),
     security(("bearer" = [])),
-    extensions(("x-errors" = json!(["invites.user_not_found", "invites.oneself", "invites.not_welcome", "invites.you_are_playing",
+    extensions(("x-errors" = json!(["users.not_found", "users.oneself", "invites.not_welcome", "invites.you_are_playing",
         "invites.opponent_busy", "invites.already_pending", "invites.crossed", "invites.too_many_open",
         "invites.unknown_game", "invites.options_invalid", "auth.email_not_verified",
         "too_many_requests"]))))]

@@ -83,7 +83,7 @@ async fn unread_counts(SignedIn(actor): SignedIn, services: web::Data<Services>)
         (status = 201, description = "It is new.", body = Envelope<OpenConversation>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
-        "chat.person_not_found", "chat.not_friends", "chat.with_oneself", "chat.unverified",
+        "users.not_found", "chat.not_friends", "users.oneself", "auth.email_not_verified",
         "too_many_requests"
     ]))))]
 #[put("/{username}/")]
@@ -110,7 +110,7 @@ async fn open_conversation(
         History),
     responses((status = 200, description = "Messages.", body = ListEnvelope<Message>)),
     security(("bearer" = [])),
-    extensions(("x-errors" = json!(["chat.person_not_found", "chat.not_a_member", "chat.with_oneself", "chat.cursor_unknown"]))))]
+    extensions(("x-errors" = json!(["users.not_found", "chat.not_a_member", "users.oneself", "chat.cursor_unknown"]))))]
 #[get("/{username}/messages/")]
 async fn conversation_messages(
     SignedIn(actor): SignedIn,
@@ -132,7 +132,7 @@ async fn conversation_messages(
     params(("username" = String, Path, description = "The other one.", example = "grace")),
     responses((status = 200, description = "It is gone for me.", body = Envelope<Nothing>)),
     security(("bearer" = [])),
-    extensions(("x-errors" = json!(["chat.person_not_found", "chat.not_a_member", "chat.with_oneself"]))))]
+    extensions(("x-errors" = json!(["users.not_found", "chat.not_a_member", "users.oneself"]))))]
 #[delete("/{username}/")]
 async fn delete_conversation(
     SignedIn(actor): SignedIn,
@@ -172,7 +172,7 @@ async fn room_messages(
     responses((status = 201, description = "The message.", body = Envelope<Message>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
-        "chat.not_a_member", "chat.not_friends", "chat.account_deleted", "chat.unverified",
+        "chat.not_a_member", "chat.not_friends", "chat.account_deleted", "auth.email_not_verified",
         "chat.content_empty", "chat.content_too_long", "chat.content_control_character", "chat.client_id_invalid",
         "chat.client_id_reused", "chat.timestamp_invalid", "chat.reply_not_found",
         "too_many_requests"
@@ -202,7 +202,7 @@ async fn post_room_message(
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "chat.message_not_found", "chat.not_your_message", "chat.message_deleted",
-        "chat.not_friends", "chat.account_deleted", "chat.unverified", "chat.content_empty",
+        "chat.not_friends", "chat.account_deleted", "auth.email_not_verified", "chat.content_empty",
         "chat.content_too_long", "chat.content_control_character", "too_many_requests"
     ]))))]
 #[patch("/{id}/")]
@@ -242,7 +242,7 @@ async fn delete_message(
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "chat.message_not_found", "chat.own_message", "chat.message_deleted", "chat.not_friends",
-        "chat.account_deleted", "chat.unverified", "too_many_requests"
+        "chat.account_deleted", "auth.email_not_verified", "too_many_requests"
     ]))))]
 #[post("/{id}/like/")]
 async fn like_message(

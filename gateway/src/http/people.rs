@@ -92,7 +92,7 @@ async fn list_requests(
     responses((status = 201, description = "The request, or the friendship.", body = Envelope<Asked>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
-        "friends.user_not_found", "friends.oneself", "friends.you_blocked_them",
+        "users.not_found", "users.oneself", "friends.you_blocked_them",
         "friends.already_friends", "friends.requests_not_welcome", "friends.declined_recently",
         "friends.too_many_open_requests", "friends.list_full", "friends.their_list_full",
         "auth.email_not_verified", "too_many_requests"
@@ -122,7 +122,7 @@ async fn send_request(
     responses((status = 200, description = "My new friend.", body = Envelope<Friend>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
-        "friends.request_not_found", "friends.user_not_found", "friends.list_full",
+        "friends.request_not_found", "users.not_found", "friends.list_full",
         "friends.their_list_full"
     ]))))]
 #[post("/requests/{id}/accept/")]
@@ -224,7 +224,7 @@ async fn list_blocks(
     responses((status = 201, description = "They are blocked.", body = Envelope<Block>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
-        "friends.user_not_found", "friends.oneself", "blocks.list_full", "too_many_requests"
+        "users.not_found", "users.oneself", "blocks.list_full", "too_many_requests"
     ]))))]
 #[post("/")]
 async fn block_user(

@@ -61,7 +61,10 @@ async fn an_authenticator_app_is_set_up_and_asked_for() {
     browser.says("One more step").await;
     browser.type_into("code", "000000").await;
     browser.press("Continue").await;
-    assert_eq!(browser.problem_at("code").await, "The code is not right.");
+    assert_eq!(
+        browser.problem_at("code").await,
+        "Incorrect code. You are not signed in yet."
+    );
     // No step counts twice, so the one of the set-up is over; the next is taken already.
     browser.type_into("code", &code(&secret, 30)).await;
     browser.press("Continue").await;

@@ -294,9 +294,9 @@ async fn friends_are_made_over_the_socket() {
         let ask = |from: &Value, to: &Value| json!({"sender_id": from, "receiver_id": to});
         let mine = "friends.not_yourself";
         at_ada.refused("add_new_friend", ask(&b, &a), mine).await;
-        let oneself = "friends.oneself";
+        let oneself = "users.oneself";
         at_ada.refused("add_new_friend", ask(&a, &a), oneself).await;
-        let nobody = "friends.user_not_found";
+        let nobody = "users.not_found";
         at_ada
             .refused("add_new_friend", ask(&a, &json!(NOBODY)), nobody)
             .await;

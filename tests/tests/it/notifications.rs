@@ -373,7 +373,7 @@ async fn an_open_socket_comes_to_carry_the_role_of_today() {
         let (mut at_ada, _) = open(&app, 1, &ada).await;
         let word = json!({"message": "We are away on Sunday.", "type": "maintenance"});
         at_ada
-            .refused("notification", word.clone(), "notify.admins_only")
+            .refused("notification", word.clone(), "auth.role_needed")
             .await;
         grant(&app, "ada");
         let mut answer = json!(null);
@@ -398,7 +398,7 @@ async fn administrators_speak_to_everybody_and_nobody_else_does() {
         let (mut at_bob, _) = open(&app, 1, &bob).await;
         let word = json!({"message": "We are away on Sunday.", "type": "maintenance"});
         at_bob
-            .refused("notification", word.clone(), "notify.admins_only")
+            .refused("notification", word.clone(), "auth.role_needed")
             .await;
         let silent = json!({"message": " \u{7} ", "type": "info"});
         let refused = at_ada

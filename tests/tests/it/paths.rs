@@ -284,7 +284,11 @@ async fn everybody_may_look_at_the_world_and_bad_names_are_no_lobbies() {
         let (mut socket, joined) = in_chat(&app, &looking, 0, "/ws/chat/lobby/world/").await;
         assert_eq!(joined["kind"], "lobby");
         socket
-            .refused("new_message", json!({"content": "hi"}), "chat.unverified")
+            .refused(
+                "new_message",
+                json!({"content": "hi"}),
+                "auth.email_not_verified",
+            )
             .await;
         let mut fresh = app.socket(&looking, 1, "/ws/chat/lobby/brand-new/").await;
         assert_eq!(fresh.closed().await.0, 4404, "only who may write makes one");

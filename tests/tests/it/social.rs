@@ -273,8 +273,8 @@ async fn an_invite_that_cannot_be_is_canceled_with_its_reason() {
     for app in each().await {
         let mut two = two(&app).await;
         let cases = [
-            (json!({"username": "ada"}), "invites.oneself"),
-            (json!({"username": "nobody"}), "invites.user_not_found"),
+            (json!({"username": "ada"}), "users.oneself"),
+            (json!({"username": "nobody"}), "users.not_found"),
             (
                 json!({"username": "bob", "game": "chess"}),
                 "invites.unknown_game",

@@ -296,7 +296,7 @@ async fn an_invite_reaches_the_other_side_and_leads_both_to_one_match() {
             json!({"username": "ada", "game": "pong", "options": {}}),
         )
         .await
-        .refused(422, "invites.oneself");
+        .refused(422, "users.oneself");
     }
 }
 
@@ -322,7 +322,7 @@ async fn a_block_hides_both_from_each_other() {
         );
         bob.post("/api/v1/friends/requests/", json!({"username": "ada"}))
             .await
-            .refused(404, "friends.user_not_found");
+            .refused(404, "users.not_found");
         assert_eq!(ada.get("/api/v1/friends/").await.json()["meta"]["total"], 0);
         ada.delete("/api/v1/blocks/bob/").await.expect(200);
         bob.get("/api/v1/users/ada/").await.expect(200);

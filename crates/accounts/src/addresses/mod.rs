@@ -5,6 +5,7 @@ mod store;
 
 use ::store::Tx;
 use contract::auth::VerifyEmail;
+use kernel::fault::Common;
 use kernel::{Actor, Fault, SessionId, UserId};
 use serde_json::json;
 
@@ -25,7 +26,7 @@ impl Accounts {
     /// `auth.email_not_verified`.
     pub fn require_verified(&self, actor: &Actor) -> Result<(), Fault> {
         match self.inner.email_verification {
-            EmailVerification::Required if !actor.verified => Err(Error::EmailNotVerified.into()),
+            EmailVerification::Required if !actor.verified => Err(Common::EmailNotVerified.into()),
             _ => Ok(()),
         }
     }

@@ -6,11 +6,12 @@ mod store;
 use std::collections::HashMap;
 
 use contract::users::{Privacy, PublicProfile, UserSummary};
+use kernel::fault::Common;
 use kernel::{Actor, Fault, PageRequest, Paged, Role, UserId};
 
+use crate::Accounts;
 use crate::rules::privacy::{Relation, allows};
 use crate::rules::{profile as rules, username};
-use crate::{Accounts, Error};
 
 /// How a person is asked for: by their id, or by their name in any case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +62,7 @@ impl Accounts {
         let person = self.inner.store.read(read).await?;
         let relation = self.relation(actor, person.summary.id).await?;
         if relation == Relation::Blocked {
-            return Err(Error::UserNotFound.into());
+            return Err(Common::UserNotFound.into());
         }
         let open = allows(person.privacy.profile, relation) || actor.role >= Role::Moderator;
         let statistics = match open {

@@ -2,13 +2,14 @@
 
 use contract::users::{Privacy, UserSummary};
 use diesel::prelude::*;
+use kernel::fault::Common;
 use kernel::{Fault, Timestamp, UserId};
 use store::types::Json;
 use store::{AnyConn, Listed, Refuse};
 
 use super::{Handle, shown};
+use crate::pictures;
 use crate::schema::users;
-use crate::{Error, pictures};
 
 /// How many people a search finds by their name, and as many by their display name: beyond that
 /// nobody reads on, and a search costs the same however many there are.
@@ -53,7 +54,7 @@ pub(super) fn person(conn: &mut AnyConn, handle: &Handle) -> Result<Person, Faul
     };
     let row: QueryResult<(SummaryRow, String, Timestamp, Json)> = found;
     let (summary, bio, date_joined, Json(privacy)) =
-        row.optional().or_refuse(|| Error::UserNotFound)?;
+        row.optional().or_refuse(|| Common::UserNotFound)?;
     Ok(Person {
         summary: told(summary),
         bio,

@@ -2,6 +2,7 @@
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
+use kernel::fault::Common;
 use kernel::{Fault, UserId};
 use store::{AnyConn, Refuse};
 
@@ -19,7 +20,7 @@ pub(super) fn current(
         Handle::Id(id) => all.filter(users::id.eq(id)).first(conn),
         Handle::Name(key) => all.filter(users::username_key.eq(key)).first(conn),
     };
-    found.optional().or_refuse(|| Error::UserNotFound)
+    found.optional().or_refuse(|| Common::UserNotFound)
 }
 
 /// My name, and the name of my picture.

@@ -3,6 +3,7 @@
 mod store;
 
 use ::store::Tx;
+use kernel::fault::Common;
 use kernel::{Actor, Fault, Role, UserId};
 use serde_json::json;
 
@@ -26,7 +27,7 @@ impl Accounts {
     /// Changes somebody's role; for admins.
     ///
     /// # Errors
-    /// `users.admin_only`; `users.not_found`; `users.last_admin`.
+    /// `auth.role_needed`; `users.not_found`; `users.last_admin`.
     pub async fn set_role(&self, actor: &Actor, name: &str, role: Role) -> Result<(), Fault> {
         require_admin(actor)?;
         self.change_role(Some(actor.user), name, role).await
@@ -55,7 +56,7 @@ impl Accounts {
     /// Shuts an account out and ends its sessions; for admins.
     ///
     /// # Errors
-    /// `users.admin_only`; `users.not_found`; `users.last_admin`.
+    /// `auth.role_needed`; `users.not_found`; `users.last_admin`.
     pub async fn suspend(&self, actor: &Actor, name: &str) -> Result<(), Fault> {
         require_admin(actor)?;
         let (name, by) = (name.to_owned(), actor.user);
@@ -77,7 +78,7 @@ impl Accounts {
     /// Lets a suspended account in again; for admins.
     ///
     /// # Errors
-    /// `users.admin_only`; `users.not_found`.
+    /// `auth.role_needed`; `users.not_found`.
     pub async fn restore(&self, actor: &Actor, name: &str) -> Result<(), Fault> {
         require_admin(actor)?;
         let (name, by) = (name.to_owned(), actor.user);
@@ -105,16 +106,16 @@ pub(crate) fn admit_leaving(tx: &mut Tx<'_>, member: &Member) -> Result<(), Faul
 fn require_admin(actor: &Actor) -> Result<(), Fault> {
     match actor.role {
         Role::Admin => Ok(()),
-        Role::Member | Role::Moderator => Err(Error::AdminOnly.into()),
+        Role::Member | Role::Moderator => Err(Common::RoleNeeded.into()),
     }
 }
 
 fn find(tx: &mut Tx<'_>, name: &str) -> Result<Member, Fault> {
-    let found = members::by_login(tx.conn, name)?.ok_or(Error::UserNotFound)?;
+    let found = members::by_login(tx.conn, name)?.ok_or(Common::UserNotFound)?;
     members::lock(tx, found.id)?;
     let member = members::by_id(tx.conn, found.id)?;
     if member.deleted_at.is_some() {
-        return Err(Error::UserNotFound.into());
+        return Err(Common::UserNotFound.into());
     }
     Ok(member)
 }

@@ -11,6 +11,7 @@ use contract::auth::{
     DisableSecondFactor, RecoveryCodes, SecondFactorEnabled, SecondFactorState, TotpEnable,
     TotpSetup,
 };
+use kernel::fault::Common;
 use kernel::{Actor, Fault, Secret, UserId};
 use serde_json::json;
 
@@ -206,7 +207,7 @@ fn open_verified(tx: &mut Tx<'_>, actor: &Actor) -> Result<Member, Fault> {
     let member = open(tx, actor)?;
     match member.email_verified_at {
         Some(_) => Ok(member),
-        None => Err(Error::EmailNotVerified.into()),
+        None => Err(Common::EmailNotVerified.into()),
     }
 }
 

@@ -45,15 +45,15 @@ async fn only_admins_look_after_others() {
         let accounts = &world.accounts;
         assert_eq!(
             refusal(accounts.set_role(&ada, "ada", Role::Admin).await),
-            "users.admin_only"
+            "auth.role_needed"
         );
         assert_eq!(
             refusal(accounts.suspend(&ada, "bea").await),
-            "users.admin_only"
+            "auth.role_needed"
         );
         assert_eq!(
             refusal(accounts.restore(&ada, "bea").await),
-            "users.admin_only"
+            "auth.role_needed"
         );
     }
 }

@@ -1,6 +1,7 @@
 //! People who are gone, hidden or invisible.
 
 use chat::Error;
+use kernel::fault::Common;
 use kernel::{Keyset, PageRequest};
 use store::Tx;
 
@@ -44,7 +45,7 @@ async fn open_conversation_with_deleted_stranger_finds_nobody() {
     for world in each() {
         let (ada, bob) = (world.person("ada"), world.person("bob"));
         world.people.delete(&bob);
-        let missing = Error::PersonNotFound.code();
+        let missing = Common::UserNotFound.code();
         for who in [bob.user.to_string(), format!("deleted-{}", bob.user)] {
             refused(world.chat.open_direct(&ada, &who).await, missing);
         }

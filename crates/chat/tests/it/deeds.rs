@@ -2,6 +2,7 @@
 
 use chat::Error;
 use kernel::PageRequest;
+use kernel::fault::Common;
 use serde_json::json;
 
 use crate::world::{each, refused};
@@ -89,11 +90,11 @@ async fn what_shows_up_at_others_needs_a_friend_and_what_takes_back_does_not() {
         looking.verified = false;
         refused(
             world.chat.edit(&looking, mine.id, "x").await,
-            Error::Unverified.code(),
+            Common::EmailNotVerified.code(),
         );
         refused(
             world.chat.like(&looking, hers.id, true).await,
-            Error::Unverified.code(),
+            Common::EmailNotVerified.code(),
         );
         world.people.part(&ada, &grace);
         refused(

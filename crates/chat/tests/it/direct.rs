@@ -1,6 +1,7 @@
 //! Conversations of two: opened, listed, deleted for oneself.
 
 use chat::Error;
+use kernel::fault::Common;
 use kernel::{Keyset, PageRequest};
 
 use crate::world::{each, refused};
@@ -73,11 +74,11 @@ async fn only_friends_open_a_conversation() {
         );
         refused(
             world.chat.open_direct(&ada, "nobody").await,
-            Error::PersonNotFound.code(),
+            Common::UserNotFound.code(),
         );
         refused(
             world.chat.open_direct(&ada, "ada").await,
-            Error::WithOneself.code(),
+            Common::Oneself.code(),
         );
         let history = |actor, who: &'static str| {
             let chat = world.chat.clone();
@@ -92,18 +93,18 @@ async fn only_friends_open_a_conversation() {
         looking.verified = false;
         refused(
             world.chat.open_direct(&looking, "grace").await,
-            Error::Unverified.code(),
+            Common::EmailNotVerified.code(),
         );
         world.people.block(&grace, &ada);
         refused(
             world.chat.open_direct(&ada, "grace").await,
-            Error::PersonNotFound.code(),
+            Common::UserNotFound.code(),
         );
         refused(
             world.chat.open_direct(&grace, "ada").await,
-            Error::PersonNotFound.code(),
+            Common::UserNotFound.code(),
         );
-        refused(history(ada, "grace").await, Error::PersonNotFound.code());
+        refused(history(ada, "grace").await, Common::UserNotFound.code());
     }
 }
 
@@ -277,7 +278,7 @@ async fn deleting_what_is_not_there_is_refused() {
         );
         refused(
             world.chat.delete_conversation(&ada, "x").await,
-            Error::PersonNotFound.code(),
+            Common::UserNotFound.code(),
         );
     }
 }

@@ -4,6 +4,7 @@ use chat::Error;
 use contract::chat::{Mark, PostMessage};
 use contract::notify::Action;
 use kernel::Keyset;
+use kernel::fault::Common;
 
 use crate::world::{each, post, refused};
 
@@ -176,7 +177,7 @@ async fn who_may_write_is_asked_each_time() {
         looking.verified = false;
         refused(
             world.chat.send(&looking, post(chat, "hi")).await,
-            Error::Unverified.code(),
+            Common::EmailNotVerified.code(),
         );
         world.people.part(&ada, &grace);
         refused(

@@ -2,6 +2,7 @@
 
 use chat::Error;
 use contract::chat::ChatKind;
+use kernel::fault::Common;
 use kernel::{Keyset, PageRequest};
 
 use crate::world::{each, post, refused};
@@ -51,10 +52,10 @@ async fn who_may_only_look_around_sees_the_world_and_writes_nowhere() {
             Error::LobbyNotFound.code(),
         );
         let sent = world.chat.send(&looking, post(lobby.chat_id, "hi")).await;
-        refused(sent, Error::Unverified.code());
+        refused(sent, Common::EmailNotVerified.code());
         refused(
             world.chat.typing(&looking, lobby.chat_id, true).await,
-            Error::Unverified.code(),
+            Common::EmailNotVerified.code(),
         );
     }
 }

@@ -1,6 +1,8 @@
 //! Who may invite whom.
 
 use contract::accounts::Audience;
+use kernel::Fault;
+use kernel::fault::Common;
 
 use crate::Error;
 use crate::ports::Relation;
@@ -12,11 +14,11 @@ pub const MOST_OPEN: i64 = 20;
 ///
 /// # Errors
 /// They cannot.
-pub fn may_meet(relation: Relation, i_play: bool, they_play: bool) -> Result<(), Error> {
+pub fn may_meet(relation: Relation, i_play: bool, they_play: bool) -> Result<(), Fault> {
     match relation {
-        Relation::Blocked => Err(Error::UserNotFound),
-        Relation::Friend | Relation::Stranger if i_play => Err(Error::YouArePlaying),
-        Relation::Friend | Relation::Stranger if they_play => Err(Error::TheyArePlaying),
+        Relation::Blocked => Err(Common::UserNotFound.into()),
+        Relation::Friend | Relation::Stranger if i_play => Err(Error::YouArePlaying.into()),
+        Relation::Friend | Relation::Stranger if they_play => Err(Error::TheyArePlaying.into()),
         Relation::Friend | Relation::Stranger => Ok(()),
     }
 }
@@ -25,12 +27,12 @@ pub fn may_meet(relation: Relation, i_play: bool, they_play: bool) -> Result<(),
 ///
 /// # Errors
 /// They do not.
-pub fn is_welcome(relation: Relation, takes: Audience) -> Result<(), Error> {
+pub fn is_welcome(relation: Relation, takes: Audience) -> Result<(), Fault> {
     match (relation, takes) {
-        (Relation::Blocked, _) => Err(Error::UserNotFound),
+        (Relation::Blocked, _) => Err(Common::UserNotFound.into()),
         (Relation::Friend, Audience::Everyone | Audience::Friends)
         | (Relation::Stranger, Audience::Everyone) => Ok(()),
-        (Relation::Friend | Relation::Stranger, _) => Err(Error::NotWelcome),
+        (Relation::Friend | Relation::Stranger, _) => Err(Error::NotWelcome.into()),
     }
 }
 
@@ -66,17 +68,23 @@ mod tests {
     }
     use Relation::{Blocked, Friend, Stranger};
 
+    fn code(answer: Result<(), Fault>) -> &'static str {
+        answer.unwrap_err().code().name
+    }
+
     #[test]
     fn nobody_is_pulled_out_of_a_match_or_across_a_block() {
         for relation in [Friend, Stranger] {
-            assert_eq!(may_meet(relation, false, false), Ok(()));
-            assert_eq!(may_meet(relation, true, true), Err(Error::YouArePlaying));
-            assert_eq!(may_meet(relation, false, true), Err(Error::TheyArePlaying));
+            assert!(may_meet(relation, false, false).is_ok());
+            let both_play = code(may_meet(relation, true, true));
+            assert_eq!(both_play, Error::YouArePlaying.code().name);
+            let they_play = code(may_meet(relation, false, true));
+            assert_eq!(they_play, Error::TheyArePlaying.code().name);
         }
         for playing in [false, true] {
             assert_eq!(
-                may_meet(Blocked, playing, playing),
-                Err(Error::UserNotFound),
+                code(may_meet(Blocked, playing, playing)),
+                Common::UserNotFound.code().name,
                 "not even whether they play"
             );
         }
@@ -89,6 +97,7 @@ mod tests {
             |relation| [Everyone, Friends, Nobody].map(|takes| is_welcome(relation, takes).is_ok());
         assert_eq!(welcome(Friend), [true, true, false]);
         assert_eq!(welcome(Stranger), [true, false, false]);
-        assert_eq!(is_welcome(Blocked, Everyone), Err(Error::UserNotFound));
+        let across_a_block = code(is_welcome(Blocked, Everyone));
+        assert_eq!(across_a_block, Common::UserNotFound.code().name);
     }
 }

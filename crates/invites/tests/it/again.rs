@@ -101,6 +101,6 @@ async fn only_those_who_played_and_may_meet_play_again() {
         assert_eq!(code(rematch(&ada).await), "invites.opponent_busy");
         world.plays(&bob, false);
         world.relate(&ada, &bob, Relation::Blocked);
-        assert_eq!(code(rematch(&ada).await), "invites.user_not_found");
+        assert_eq!(code(rematch(&ada).await), "users.not_found");
     }
 }

@@ -261,7 +261,7 @@ async fn send_invite_and_block_that_meet_leave_nothing_waiting() {
                 let accepted = world.invites.accept(&bob, invite.id).await;
                 assert_eq!(code(accepted), "invites.not_found");
             } else {
-                assert_eq!(code(sent), "invites.user_not_found");
+                assert_eq!(code(sent), "users.not_found");
             }
             assert!(world.matches().await.is_empty());
         }

@@ -191,8 +191,8 @@ async fn who_cannot_be_invited_is_not() {
     for world in each().await {
         let (ada, bob) = (world.person("ada"), world.person("bob"));
         let send = |username: &'static str| world.invites.create(&ada, to(username));
-        assert_eq!(code(send("nobody").await), "invites.user_not_found");
-        assert_eq!(code(send("ada").await), "invites.oneself");
+        assert_eq!(code(send("nobody").await), "users.not_found");
+        assert_eq!(code(send("ada").await), "users.oneself");
         world.plays(&bob, true);
         assert_eq!(code(send("bob").await), "invites.opponent_busy");
         world.plays(&ada, true);
@@ -202,9 +202,9 @@ async fn who_cannot_be_invited_is_not() {
         world.takes(&bob, Audience::Friends);
         assert_eq!(code(send("bob").await), "invites.not_welcome");
         world.relate(&ada, &bob, Relation::Blocked);
-        assert_eq!(code(send("bob").await), "invites.user_not_found");
+        assert_eq!(code(send("bob").await), "users.not_found");
         world.plays(&bob, true);
-        assert_eq!(code(send("bob").await), "invites.user_not_found");
+        assert_eq!(code(send("bob").await), "users.not_found");
         world.plays(&bob, false);
         world.relate(&ada, &bob, Relation::Friend);
         send("bob").await.unwrap();

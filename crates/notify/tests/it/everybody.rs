@@ -59,7 +59,7 @@ async fn only_admins_of_now_speak_and_only_words() {
     for world in each().await {
         let (member, admin) = (world.person(), admin(&world));
         let refused = world.notify.announce(&member, word("Hello")).await;
-        assert_eq!(code(refused), "notify.admins_only");
+        assert_eq!(code(refused), "auth.role_needed");
         for silent in ["  \n", "a\u{7}b"] {
             let refused = world
                 .notify
@@ -73,7 +73,7 @@ async fn only_admins_of_now_speak_and_only_words() {
         let refused = world.notify.announce(&admin, word("Hello")).await;
         assert_eq!(
             code(refused),
-            "notify.admins_only",
+            "auth.role_needed",
             "they were one when they came"
         );
         world.work().await;

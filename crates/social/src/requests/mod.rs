@@ -8,6 +8,7 @@ use contract::notify::Action;
 use contract::social::{
     AddNewFriend, Asked, Direction, Friend, FriendRequest, FriendRequestRemoved, NewFriend,
 };
+use kernel::fault::Common;
 use kernel::{Actor, Fault, PageRequest, Paged, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -63,7 +64,7 @@ impl Social {
             return Err(Error::NotYourself.at("sender_id"));
         }
         if wanted.receiver_id == actor.user {
-            return Err(Error::Oneself.at("receiver_id"));
+            return Err(Common::Oneself.at("receiver_id"));
         }
         let (me, them) = (wanted.sender_id, wanted.receiver_id);
         let write = move |tx: &mut Tx<'_>, people: &dyn People| ask_in(tx, people, me, them);

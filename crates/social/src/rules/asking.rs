@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use contract::social::Direction;
 use kernel::Fault;
+use kernel::fault::Common;
 
 use crate::Error;
 
@@ -94,7 +95,7 @@ fn may_meet(standing: &Standing) -> Result<(), Fault> {
         return Err(Error::YouBlocked.into());
     }
     if standing.they_blocked {
-        return Err(Error::UserNotFound.into());
+        return Err(Common::UserNotFound.into());
     }
     Ok(())
 }
@@ -154,7 +155,7 @@ mod tests {
                 they_blocked,
                 ..both
             });
-        assert_eq!(refusal(theirs), "friends.user_not_found");
+        assert_eq!(refusal(theirs), "users.not_found");
         // Whom I have blocked is told apart from others by my own block alone.
         assert_eq!(refusal(mine), "friends.you_blocked_them");
         assert_eq!(refusal(both), "friends.you_blocked_them");

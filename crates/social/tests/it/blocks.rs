@@ -28,7 +28,7 @@ async fn a_block_ends_friendship_and_hides_both_from_each_other() {
         }
         assert_eq!(
             code(world.social.ask(&bob, "ada").await),
-            "friends.user_not_found",
+            "users.not_found",
             "the blocked one is told nothing"
         );
         assert_eq!(
@@ -115,10 +115,7 @@ async fn whom_both_have_blocked_stays_hidden_until_both_unblock() {
                 .await
                 .unwrap()
         );
-        assert_eq!(
-            code(world.social.ask(&ada, "bob").await),
-            "friends.user_not_found"
-        );
+        assert_eq!(code(world.social.ask(&ada, "bob").await), "users.not_found");
     }
 }
 
@@ -149,13 +146,10 @@ async fn a_block_that_meets_a_friendship_wins() {
 async fn nobody_blocks_themselves_or_nobody() {
     for world in each() {
         let ada = world.person("ada");
-        assert_eq!(
-            code(world.social.block(&ada, "ada").await),
-            "friends.oneself"
-        );
+        assert_eq!(code(world.social.block(&ada, "ada").await), "users.oneself");
         assert_eq!(
             code(world.social.block(&ada, "nobody").await),
-            "friends.user_not_found"
+            "users.not_found"
         );
     }
 }
@@ -173,7 +167,7 @@ async fn the_blocked_and_the_unknown_get_the_same_refusals() {
                 code(social.unblock(&bob, name).await),
             ];
             let same = [
-                "friends.user_not_found",
+                "users.not_found",
                 "friends.not_friends",
                 "blocks.not_blocked",
             ];
@@ -185,7 +179,7 @@ async fn the_blocked_and_the_unknown_get_the_same_refusals() {
                 receiver_id,
             };
             let refused = code(world.social.add_new_friend(&bob, wanted).await);
-            assert_eq!(refused, "friends.user_not_found");
+            assert_eq!(refused, "users.not_found");
         }
         // Whoever was blocked can shut the other out as well, and learns nothing by it afterwards.
         world.social.block(&bob, "ada").await.unwrap();

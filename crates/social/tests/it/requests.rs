@@ -231,8 +231,8 @@ async fn who_cannot_be_asked_is_not_asked() {
     for world in each() {
         let (ada, bob) = (world.person("ada"), world.person("bob"));
         let ask = |name: &'static str| world.social.ask(&ada, name);
-        assert_eq!(code(ask("nobody").await), "friends.user_not_found");
-        assert_eq!(code(ask("ada").await), "friends.oneself");
+        assert_eq!(code(ask("nobody").await), "users.not_found");
+        assert_eq!(code(ask("ada").await), "users.oneself");
         world.set(&bob, |bob| bob.takes_requests = false);
         assert_eq!(code(ask("bob").await), "friends.requests_not_welcome");
         world.set(&bob, |bob| bob.takes_requests = true);
@@ -254,9 +254,9 @@ async fn the_action_speaks_for_oneself_alone() {
         let forged = add(action(bob.user, ada.user)).await;
         assert_eq!(code(forged), "friends.not_yourself");
         let alone = add(action(ada.user, ada.user)).await;
-        assert_eq!(code(alone), "friends.oneself");
+        assert_eq!(code(alone), "users.oneself");
         let nobody = add(action(ada.user, world.store.ambient().id())).await;
-        assert_eq!(code(nobody), "friends.user_not_found");
+        assert_eq!(code(nobody), "users.not_found");
         let asked = add(action(ada.user, bob.user)).await.unwrap();
         assert!(matches!(asked, Asked::Requested { .. }));
         let completed = world

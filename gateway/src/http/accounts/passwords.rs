@@ -118,7 +118,7 @@ async fn step_up(
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "auth.challenge_invalid", "auth.challenge_expired", "auth.too_many_tries",
-        "auth.code_invalid", "auth.method_unavailable", "too_many_requests"
+        "auth.code_wrong", "auth.method_unavailable", "too_many_requests"
     ]))))]
 #[post("/step-up/verify/")]
 async fn verify_step_up(

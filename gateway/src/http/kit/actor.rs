@@ -6,6 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{FromRequest, HttpRequest};
 use async_trait::async_trait;
+use kernel::fault::Common;
 use kernel::{Actor, Fault, Role};
 
 use super::Failure;
@@ -76,7 +77,7 @@ fn with_role(request: &HttpRequest, least: Role) -> Result<Actor, Failure> {
     if actor.role >= least {
         return Ok(actor);
     }
-    Err(Error::RoleNeeded.into())
+    Err(Common::RoleNeeded.into())
 }
 
 macro_rules! extractor {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use contract::chat::{Message, MessageId};
 use contract::frames::{Ack, Problem};
+use kernel::fault::Common;
 use kernel::{Fault, Kind};
 
 use super::Line;
@@ -59,6 +60,8 @@ impl Refused {
 fn close_for(fault: &Fault) -> Close {
     let code = fault.code();
     match code.kind {
+        // Only an address names a person here: it is well formed, and not for this one.
+        Kind::Invalid if fault.is(Common::Oneself.code()) => Close::forbidden(code.meaning),
         Kind::Unauthenticated => Close::unauthenticated(),
         Kind::NotFound => Close::not_found(code.meaning),
         Kind::Gone => Close::gone(code.meaning),
@@ -113,18 +116,16 @@ pub(super) fn refuse(line: &Line, cid: Option<&str>, fault: &Fault) {
 
 #[cfg(test)]
 mod tests {
-    use kernel::fault::Common;
-
     use super::*;
 
     #[test]
     fn each_kind_of_refusal_has_its_close_code() {
         let code_of = |fault: Fault| Refused::from(fault).into_close().code;
         assert_eq!(code_of(chat::Error::NotFriends.into()), 4403);
-        assert_eq!(code_of(chat::Error::PersonNotFound.into()), 4404);
+        assert_eq!(code_of(Common::UserNotFound.into()), 4404);
         assert_eq!(code_of(chat::Error::LobbyNameInvalid.into()), 4400);
         assert_eq!(code_of(chat::Error::MessageDeleted.into()), 4410);
-        assert_eq!(code_of(chat::Error::WithOneself.into()), 4403);
+        assert_eq!(code_of(Common::Oneself.into()), 4403);
         assert_eq!(code_of(Common::TooManyRequests.into()), 4429);
         assert_eq!(code_of(crate::error::Error::NotSignedIn.into()), 4401);
         assert_eq!(code_of(Common::Overloaded.into()), 1013);
