@@ -7,6 +7,7 @@ kernel::codes! {
         MalformedRequest = "malformed_request", Malformed, "The request cannot be understood.";
         MalformedForm = "malformed_form", Malformed, "The form cannot be read, or has no file.";
         MalformedId = "malformed_id", Malformed, "An id in the address is not a UUID.";
+        MalformedAddress = "malformed_address", Malformed, "The address is malformed. Percent-encode it as UTF-8 without NUL characters.";
         UnknownHost = "unknown_host", Malformed, "This server does not go by that name.";
         AmbiguousCredentials = "auth.ambiguous_credentials", Malformed, "The request carries two different credentials.";
         DuplicateCookie = "auth.duplicate_cookie", Malformed, "The request carries two refresh cookies. Delete the cookies of this site and sign in again.";

@@ -10,8 +10,15 @@ use tokio::net::{TcpSocket, TcpStream};
 /// How long anything may take before the test gives up.
 const PATIENCE: Duration = Duration::from_secs(40);
 
+/// The pause between bytes that trickle.
+const PAUSE: Duration = Duration::from_millis(200);
+
 /// A connection to a node.
-pub struct RawHttp(TcpStream);
+pub struct RawHttp {
+    stream: TcpStream,
+    /// What has come and belongs to no answer yet.
+    read: Vec<u8>,
+}
 
 /// An answer as it came.
 #[derive(Debug)]
@@ -53,7 +60,11 @@ impl RawHttp {
         let socket = TcpSocket::new_v4()?;
         socket.bind((from, 0).into())?;
         let host = node.strip_prefix("http://").unwrap();
-        socket.connect(host.parse().unwrap()).await.map(Self)
+        let stream = socket.connect(host.parse().unwrap()).await?;
+        Ok(Self {
+            stream,
+            read: vec![],
+        })
     }
 
     /// The same from the usual address, which must succeed.
@@ -63,7 +74,25 @@ impl RawHttp {
 
     /// Sends bytes as they are; false where the connection is gone.
     pub async fn write(&mut self, bytes: impl AsRef<[u8]>) -> bool {
-        self.0.write_all(bytes.as_ref()).await.is_ok()
+        self.stream.write_all(bytes.as_ref()).await.is_ok()
+    }
+
+    /// Sends this byte again and again, until something comes back or the connection has ended.
+    pub async fn trickle(&mut self, byte: u8) {
+        let mut first = [0];
+        let until_heard = async {
+            loop {
+                tokio::select! {
+                    _ = self.stream.peek(&mut first) => return,
+                    () = tokio::time::sleep(PAUSE) => {}
+                }
+                if !self.write([byte]).await {
+                    return;
+                }
+            }
+        };
+        let heard = tokio::time::timeout(PATIENCE, until_heard).await;
+        heard.expect("it may go on for ever");
     }
 
     /// Sends a whole request without a body and reads its answer.
@@ -83,33 +112,36 @@ impl RawHttp {
     /// Waits until the connection has ended.
     pub async fn ended(&mut self) {
         let mut rest = vec![];
-        let ended = tokio::time::timeout(PATIENCE, self.0.read_to_end(&mut rest)).await;
+        let ended = tokio::time::timeout(PATIENCE, self.stream.read_to_end(&mut rest)).await;
         // A reset is an end, too.
         let _ = ended.expect("the connection is still open");
     }
 
     async fn read_answer(&mut self) -> RawAnswer {
-        let mut read = vec![];
         loop {
-            let text = String::from_utf8_lossy(&read);
-            if let Some((head, body)) = text.split_once("\r\n\r\n")
-                && body.len() >= length(head)
-            {
-                let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-                return RawAnswer {
-                    status,
-                    head: head.to_owned(),
-                    body: body.to_owned(),
-                };
+            if let Some(answer) = self.take_answer() {
+                return answer;
             }
-            if !matches!(self.0.read_buf(&mut read).await, Ok(count) if count > 0) {
+            if !matches!(self.stream.read_buf(&mut self.read).await, Ok(count) if count > 0) {
                 return RawAnswer {
                     status: 0,
-                    head: String::from_utf8_lossy(&read).into_owned(),
+                    head: String::from_utf8_lossy(&self.read).into_owned(),
                     body: String::new(),
                 };
             }
         }
+    }
+
+    /// A whole answer of what was read.
+    fn take_answer(&mut self) -> Option<RawAnswer> {
+        let end = self.read.windows(4).position(|four| four == b"\r\n\r\n")?;
+        let head = String::from_utf8_lossy(&self.read[..end]).into_owned();
+        let (start, length) = (end + 4, length(&head));
+        let body = self.read.get(start..start + length)?;
+        let body = String::from_utf8_lossy(body).into_owned();
+        self.read.drain(..start + length);
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        Some(RawAnswer { status, head, body })
     }
 }
 

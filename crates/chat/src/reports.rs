@@ -73,6 +73,9 @@ fn keep(tx: &mut Tx<'_>, id: MessageId, new: &NewReport) -> Result<(ReportId, Ti
 /// The details as they are kept; `other` alone says nothing.
 fn described(report: &ReportMessage) -> Result<String, Fault> {
     let details = report.details.trim();
+    if details.contains('\0') {
+        return Err(Fault::invalid("details", "must not contain NUL characters"));
+    }
     let other = report.reason == ReportReason::Other;
     if other && details.is_empty() {
         return Err(Error::ReportNeedsDetails.at("details"));

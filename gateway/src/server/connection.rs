@@ -213,6 +213,24 @@ impl Connection {
         }
     }
 
+    /// The part of what is to be sent that comes before a refusal of the framework, which knows
+    /// nothing of envelopes and has the last word on a connection. One of ours takes its place.
+    fn before_refusal<'b>(&mut self, bytes: &'b [u8]) -> &'b [u8] {
+        if self.refusal.is_some() {
+            return &[];
+        }
+        if self.state.phase() == Phase::Upgraded {
+            return bytes;
+        }
+        let Some((ours, error)) = refusal::split(bytes) else {
+            return bytes;
+        };
+        if ours.is_empty() {
+            self.refusal = Some(refusal::raw(&error.into(), &self.ambient));
+        }
+        ours
+    }
+
     fn poll_send_refusal(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         while let Some(mut rest) = self.refusal.take_if(|rest| rest.has_remaining()) {
             let sent = self.poll_send(context, &rest);
@@ -257,13 +275,9 @@ impl AsyncWrite for Connection {
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         this.check_hang_up()?;
-        // Before the first request there is nothing of ours to be sent, so this is a refusal of the
-        // framework, which knows nothing of envelopes.
-        if this.refusal.is_none() && this.state.phase() == Phase::New {
-            this.refusal = refusal::in_place_of(bytes, &this.ambient);
-        }
-        if this.refusal.is_none() {
-            return this.poll_send(context, bytes);
+        let ours = this.before_refusal(bytes);
+        if !ours.is_empty() || bytes.is_empty() {
+            return this.poll_send(context, ours);
         }
         ready!(this.poll_send_refusal(context))?;
         Poll::Ready(Ok(bytes.len()))

@@ -8,56 +8,111 @@ use crate::error::Error;
 use crate::http::kit::answer::JSON;
 use crate::http::kit::failure;
 
+/// How an answer begins.
+const PROTOCOL: &[u8] = b"HTTP/1.1 ";
+/// How the head of an answer ends; without a body, the answer.
+const HEAD_END: &[u8] = b"\r\n\r\n";
+/// The headers that a refusal of the framework has at the most.
+const BARE_HEADERS: [&str; 3] = ["connection", "content-length", "date"];
+
 /// A whole answer that ends its connection.
 pub(super) fn raw(fault: &Fault, ambient: &Ambient) -> Bytes {
     let id = format!("{:032x}", u128::from_le_bytes(ambient.bytes()));
     let status = failure::status(fault.code().kind);
     let body = serde_json::to_string(&failure::envelope(fault, &id)).unwrap_or_default();
     let length = body.len();
+    let wait = failure::retry_after(fault).map(|seconds| format!("retry-after: {seconds}\r\n"));
+    let wait = wait.unwrap_or_default();
+    tracing::debug!(request_id = id, "refused: {fault}");
     format!(
-        "HTTP/1.1 {status}\r\ncontent-type: {JSON}\r\ncontent-length: {length}\r\n\
+        "HTTP/1.1 {status}\r\ncontent-type: {JSON}\r\ncontent-length: {length}\r\n{wait}\
          x-request-id: {id}\r\nx-content-type-options: nosniff\r\ncache-control: no-store\r\n\
          connection: close\r\n\r\n{body}"
     )
     .into()
 }
 
-/// The refusal that says in our words what the framework says with a bare status.
-pub(super) fn in_place_of(answer: &[u8], ambient: &Ambient) -> Option<Bytes> {
-    let status = answer.strip_prefix(b"HTTP/1.1 ")?.get(..3)?;
-    let error = match status {
-        b"400" => Error::MalformedRequest,
-        b"408" => Error::RequestTimeout,
-        b"431" => Error::HeadTooLarge,
+/// Takes a refusal of the framework off the end of what is to be sent, and says what it means.
+pub(super) fn split(bytes: &[u8]) -> Option<(&[u8], Error)> {
+    let answer = bytes.strip_suffix(HEAD_END)?;
+    let start = answer.windows(PROTOCOL.len()).rposition(is_protocol)?;
+    let (ours, bare) = bytes.split_at_checked(start)?;
+    Some((ours, meaning(str::from_utf8(bare).ok()?)?))
+}
+
+fn is_protocol(window: &[u8]) -> bool {
+    window == PROTOCOL
+}
+
+/// What a bare refusal means; nothing for answers of ours, which all have more headers.
+fn meaning(head: &str) -> Option<Error> {
+    let mut lines = head.trim_end().split("\r\n");
+    let error = match lines.next()?.split(' ').nth(1)? {
+        "400" => Error::MalformedRequest,
+        "408" => Error::RequestTimeout,
+        "431" => Error::HeadTooLarge,
         _ => return None,
     };
-    Some(raw(&error.into(), ambient))
+    let is_bare = |line: &str| {
+        let name = line.split(':').next().unwrap_or_default();
+        BARE_HEADERS
+            .iter()
+            .any(|bare| name.eq_ignore_ascii_case(bare))
+    };
+    lines.all(is_bare).then_some(error)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const OURS: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nx-request-id: 1\r\n\r\n{}";
+
+    fn bare(status: &str) -> String {
+        format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\ndate: now\r\n\r\n")
+    }
+
     #[test]
-    fn in_place_of_bare_refusals_stands_an_envelope() {
-        let ambient = Ambient::system();
-        for (bare, code) in [
-            ("400 Bad Request", "malformed_request"),
-            ("408 Request Timeout", "request_timeout"),
-            ("431 Request Header Fields Too Large", "head_too_large"),
+    fn raw_refusal_is_an_envelope_with_its_id() {
+        let refusal = raw(&Error::MalformedRequest.into(), &Ambient::system());
+        let text = std::str::from_utf8(&refusal).unwrap();
+        assert!(text.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{text}");
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        assert!(head.contains(&format!("content-length: {}\r\n", body.len())));
+        assert!(!head.contains("retry-after"), "{head}");
+        let body: serde_json::Value = serde_json::from_str(body).unwrap();
+        assert_eq!(body["error"]["code"], "malformed_request");
+        let id = body["error"]["request_id"].as_str().unwrap();
+        assert!(head.contains(&format!("x-request-id: {id}\r\n")));
+    }
+
+    #[test]
+    fn raw_refusal_says_when_to_come_back() {
+        let refusal = raw(&Error::TooManyConnections.into(), &Ambient::system());
+        let text = std::str::from_utf8(&refusal).unwrap();
+        assert!(text.contains("\r\nretry-after: 2\r\n"), "{text}");
+    }
+
+    #[test]
+    fn split_finds_bare_refusals_alone_and_behind_answers() {
+        for (status, error) in [
+            ("400 Bad Request", Error::MalformedRequest),
+            ("408 Request Timeout", Error::RequestTimeout),
+            ("431 Request Header Fields Too Large", Error::HeadTooLarge),
         ] {
-            let answer = format!("HTTP/1.1 {bare}\r\ncontent-length: 0\r\n\r\n");
-            let refusal = in_place_of(answer.as_bytes(), &ambient).unwrap();
-            let text = std::str::from_utf8(&refusal).unwrap();
-            assert!(text.starts_with(&format!("HTTP/1.1 {bare}\r\n")), "{text}");
-            let (head, body) = text.split_once("\r\n\r\n").unwrap();
-            assert!(head.contains(&format!("content-length: {}\r\n", body.len())));
-            let body: serde_json::Value = serde_json::from_str(body).unwrap();
-            assert_eq!(body["error"]["code"], code);
-            let id = body["error"]["request_id"].as_str().unwrap();
-            assert!(head.contains(&format!("x-request-id: {id}\r\n")));
+            let alone = bare(status);
+            assert_eq!(split(alone.as_bytes()), Some((&b""[..], error)));
+            let behind = format!("{OURS}{alone}");
+            assert_eq!(split(behind.as_bytes()), Some((OURS.as_bytes(), error)));
         }
-        assert!(in_place_of(b"HTTP/1.1 200 OK\r\n\r\n", &ambient).is_none());
-        assert!(in_place_of(b"", &ambient).is_none());
+    }
+
+    #[test]
+    fn split_leaves_answers_of_ours_alone() {
+        let empty = bare("400 Bad Request").replace("date: now", "x-request-id: 1");
+        let body = format!("{OURS}{}", bare("200 OK"));
+        for ours in [OURS, &empty, &body, "", "\r\n\r\n", "HTTP/1.1 400"] {
+            assert_eq!(split(ours.as_bytes()), None, "{ours}");
+        }
     }
 }

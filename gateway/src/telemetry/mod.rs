@@ -3,10 +3,12 @@
 //! Log lines carry the id of their request. They never carry secrets, bodies, query strings or
 //! paths as they were sent: a request is named by its route.
 
+mod filter;
 mod format;
 mod lines;
 mod metrics;
 
+use tracing_subscriber::filter::FilterExt;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, fmt};
@@ -37,7 +39,7 @@ pub fn start_log(config: &Config) -> Result<LogGuard, ConfigError> {
             fmt::layer()
                 .event_format(format::Lines(config.log_format))
                 .with_writer(lines.writer())
-                .with_filter(filter),
+                .with_filter(filter.and(filter::WithoutClientErrors)),
         )
         .try_init()
         .map_err(|_| ConfigError("The log of this process was started before.".to_owned()))?;

@@ -20,7 +20,7 @@ use super::manner::Manner;
 use super::queue::Queue;
 use super::reading::Reader;
 use crate::error::Error;
-use crate::http::kit::{Failure, actor, query, same_origin};
+use crate::http::kit::{Failure, actor, address, query, same_origin};
 use crate::wiring::Services;
 
 /// The protocol that browsers name when they carry their token in that header.
@@ -115,6 +115,8 @@ fn services_of(request: &HttpRequest) -> Result<web::Data<Services>, Fault> {
 
 /// Finds out who comes, and whether there is room for them.
 async fn admit(request: &HttpRequest, services: &Services) -> Result<Actor, Close> {
+    address::check(request.uri())
+        .map_err(|_| Close::bad_data("the address is not percent-encoded UTF-8"))?;
     if !may_come_from(request, services) {
         return Err(Close::forbidden(
             "this page may not connect; see --allowed-origins",

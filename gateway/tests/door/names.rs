@@ -119,9 +119,39 @@ async fn a_wrong_method_is_told_what_is_right() {
         (asked.status, asked.header("allow")),
         (204, Some("GET, HEAD, OPTIONS, POST"))
     );
-    let page = door.send(sent(Method::POST, "/docs/")).await;
-    page.refused(405, "method_not_allowed");
-    assert_eq!(page.header("allow"), Some("GET, HEAD, OPTIONS"));
+    for page in [
+        "/",
+        "/login",
+        "/app.js",
+        "/favicon.ico",
+        "/docs",
+        "/docs/",
+        "/docs/ws",
+        "/docs/ws/",
+        "/docs/swagger-ui.css",
+        "/docs/error-codes.md",
+        "/openapi.json",
+        "/asyncapi.json",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+    ] {
+        for method in [Method::POST, Method::PUT, Method::DELETE] {
+            let refused = door.send(sent(method, page)).await;
+            refused.refused(405, "method_not_allowed");
+            assert_eq!(
+                refused.header("allow"),
+                Some("GET, HEAD, OPTIONS"),
+                "{page}"
+            );
+        }
+        let asked = door.send(sent(Method::OPTIONS, page)).await;
+        assert_eq!(
+            (asked.status, asked.header("allow")),
+            (204, Some("GET, HEAD, OPTIONS")),
+            "{page}"
+        );
+    }
     assert_eq!(
         door.send(sent(Method::HEAD, "/api/maybe")).await.status,
         200

@@ -47,6 +47,24 @@ async fn an_address_where_nothing_is_has_a_page_for_people() {
 }
 
 #[actix_web::test]
+async fn address_that_encodes_no_text_is_refused() {
+    let door = Door::usual().await;
+    for uri in [
+        "/api/things/%ZZ/",
+        "/api/things/%FF/",
+        "/api/things/?name=%ZZ",
+        "/api/things/?name=%C3",
+        "/api/things/?name=a%00b",
+        "/%00",
+        "/docs/%F",
+        "/healthz?%FF",
+    ] {
+        door.get(uri).await.refused(400, "malformed_address");
+    }
+    assert_eq!(door.get("/api/things/?name=%C3%A9%25").await.status, 200);
+}
+
+#[actix_web::test]
 async fn an_id_that_is_none() {
     Door::usual()
         .await

@@ -1,12 +1,13 @@
 //! Connections, from the first byte to the last.
 
 use std::net::Ipv4Addr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use e2e::{App, Node, RawHttp, each, until};
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{Barrier, watch};
 
 /// An address of this machine that no node takes for a proxy.
 const STRANGER: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
@@ -41,6 +42,23 @@ async fn slow_head_is_refused_on_a_new_and_on_a_used_connection() {
     for connection in [&mut new, &mut used] {
         connection.write("GET /healthz HTTP/1.1\r\nHost: ").await;
     }
+    new.answer().await.refused(408, "request_timeout");
+    new.ended().await;
+    used.ended().await;
+}
+
+#[tokio::test]
+async fn head_that_trickles_is_refused_on_a_new_and_on_a_used_connection() {
+    let app = App::with().embedded();
+    let (mut new, mut used) = (
+        RawHttp::open(app.url()).await,
+        RawHttp::open(app.url()).await,
+    );
+    assert_eq!(used.get("/healthz").await.status, 200);
+    for connection in [&mut new, &mut used] {
+        connection.write("GET /healthz HTTP/1.1\r\nHost: ").await;
+    }
+    tokio::join!(new.trickle(b'a'), used.trickle(b'a'));
     new.answer().await.refused(408, "request_timeout");
     new.ended().await;
     used.ended().await;
@@ -85,6 +103,64 @@ async fn request_that_cannot_be_parsed_is_refused_in_the_envelope() {
         let answer = unknown.answer().await;
         answer.refused(405, "method_not_allowed");
         assert_eq!(answer.header("allow"), Some("GET, HEAD, OPTIONS"));
+    }
+}
+
+#[tokio::test]
+async fn further_request_that_cannot_be_parsed_is_refused_in_the_envelope() {
+    let good = "GET /healthz HTTP/1.1\r\nHost: localhost:8080\r\n\r\n";
+    for app in each().await {
+        let nul = format!("{good}GET /a\0b HTTP/1.1\r\n\r\n");
+        let long = format!("{good}GET / HTTP/1.1\r\nX: {}\r\n\r\n", "x".repeat(200_000));
+        for (pipelined, status, code) in [
+            (format!("{good}NONSENSE\r\n\r\n"), 400, "malformed_request"),
+            (nul, 400, "malformed_request"),
+            (long, 431, "head_too_large"),
+        ] {
+            let mut connection = RawHttp::open(app.url()).await;
+            connection.write(pipelined).await;
+            assert_eq!(connection.answer().await.status, 200);
+            connection.answer().await.refused(status, code);
+            connection.ended().await;
+        }
+        let mut connection = RawHttp::open(app.url()).await;
+        assert_eq!(connection.get("/healthz").await.status, 200);
+        connection.get("/nowhere").await.refused(404, "not_found");
+        connection.write("NONSENSE\r\n\r\n").await;
+        let answer = connection.answer().await;
+        answer.refused(400, "malformed_request");
+        assert_eq!(answer.header("connection"), Some("close"), "{answer:?}");
+        connection.ended().await;
+        is_no_error_in_the_log(&app).await;
+    }
+}
+
+/// Checks that what a client sent wrong is not logged as an error of the server.
+async fn is_no_error_in_the_log(app: &App) {
+    let mut connection = RawHttp::open(app.url()).await;
+    let last = "GET /healthz HTTP/1.1\r\nHost: localhost:8080\r\nX-Request-Id: last-one\r\n\r\n";
+    connection.write(last).await;
+    assert_eq!(connection.answer().await.status, 200);
+    until("the last request is logged", || async {
+        app.nodes[0].log().contains("last-one")
+    })
+    .await;
+    let log = app.nodes[0].log();
+    assert!(!log.contains("ERROR"), "{log}");
+}
+
+#[tokio::test]
+async fn over_long_addresses_are_answered_in_the_envelope() {
+    for app in each().await {
+        for (length, status, code) in [
+            (20_000, 404, "not_found"),
+            (100_000, 400, "malformed_request"),
+            (200_000, 431, "head_too_large"),
+        ] {
+            let mut connection = RawHttp::open(app.url()).await;
+            let answer = connection.get(&format!("/{}", "x".repeat(length))).await;
+            answer.refused(status, code);
+        }
     }
 }
 
@@ -146,30 +222,32 @@ async fn stopping_server_answers_every_connection_it_took() {
     let url = app.url().to_owned();
     let mut kept = RawHttp::open(&url).await;
     assert_eq!(kept.get("/healthz").await.status, 200);
-    let clients = (0..8).map(|_| tokio::spawn(call_until_refused(url.clone())));
+    let begun = Arc::new(Barrier::new(9));
+    let clients = (0..8).map(|_| tokio::spawn(call_until_refused(url.clone(), begun.clone())));
     let clients: Vec<_> = clients.collect();
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    begun.wait().await;
     app.nodes[0].signal("TERM");
     kept.ended().await;
     for client in clients {
-        let answered = client.await.unwrap();
-        assert!(answered > 0);
+        client.await.unwrap();
     }
     until("it has ended", || async { !app.nodes[0].is_running() }).await;
 }
 
-/// Calls on new connections until none is taken, and says how many were answered: all.
-async fn call_until_refused(url: String) -> u32 {
-    let mut answered = 0;
-    loop {
+/// Calls on new connections until none is taken: all that are taken are answered. Says when the first
+/// was.
+async fn call_until_refused(url: String, begun: Arc<Barrier>) {
+    for answered in 0.. {
         let connecting = RawHttp::connect(&url, Ipv4Addr::LOCALHOST);
         let connected = tokio::time::timeout(Duration::from_secs(5), connecting).await;
         let Ok(Ok(mut connection)) = connected else {
-            return answered;
+            return;
         };
         let answer = connection.get("/healthz").await;
         assert_eq!(answer.status, 200, "{answer:?} after {answered}");
-        answered += 1;
+        if answered == 0 {
+            begun.wait().await;
+        }
     }
 }
 

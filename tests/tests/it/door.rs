@@ -79,6 +79,52 @@ async fn what_the_framework_refuses_has_the_envelope_too() {
 }
 
 #[tokio::test]
+async fn nul_characters_are_refused_or_found_nowhere() {
+    for app in each().await {
+        let ada = app.person("ada").await;
+        for path in ["/api/v1/users/a%00b/", "/api/v1/users/?search=a%00b"] {
+            ada.get(path).await.refused(400, "malformed_address");
+        }
+        let wrong = json!({"username": "a\0b", "password": "a\0b"});
+        let answer = ada.post("/api/v1/token/", wrong).await;
+        answer.refused(401, "auth.invalid_credentials");
+        let nobody = json!({"username": "a\0b"});
+        for path in ["/api/v1/friends/requests/", "/api/v1/blocks/"] {
+            let answer = ada.post(path, nobody.clone()).await;
+            answer.refused(404, "users.not_found");
+        }
+        let invite = json!({"username": "a\0b", "game": "pong"});
+        let answer = ada.post("/api/v1/invites/", invite).await;
+        answer.refused(404, "users.not_found");
+        let world = ada.put("/api/v1/chats/lobbies/world/", json!({})).await;
+        let world = world.data()["chat_id"].as_str().unwrap().to_owned();
+        let room = format!("/api/v1/chats/rooms/{world}/messages/");
+        let said = ada.post(&room, json!({"content": "a", "timestamp": "\0"}));
+        let said = said.await.expect(201).data();
+        let content = ada.post(&room, json!({"content": "a\0"})).await;
+        content.refused_at(422, "chat.content_control_character", "content");
+        let bob = app.person("bob").await;
+        let report = format!("/api/v1/messages/{}/report/", said["id"].as_str().unwrap());
+        let odd = json!({"reason": "spam", "details": "a\0"});
+        let answer = bob.post(&report, odd).await;
+        answer.refused_at(422, "invalid_fields", "details");
+        let mut socket = app.greeted(&bob, 0, "/ws/events/").await.0;
+        let invite = json!({"username": "a\0b", "client_id": "1"});
+        socket
+            .refused("game_invite", invite, "users.not_found")
+            .await;
+        let preferences = ada
+            .put("/api/v1/users/profile/preferences/", json!({"a": "b\0"}))
+            .await;
+        assert!(
+            [200, 422].contains(&preferences.status),
+            "{}",
+            preferences.text()
+        );
+    }
+}
+
+#[tokio::test]
 async fn limits_are_told_and_kept_over_all_nodes() {
     for app in each().await {
         let visitor = app.visitor();

@@ -118,7 +118,8 @@ impl Username {
 #[must_use]
 pub fn lookup_key(typed: &str) -> String {
     let bounded: String = typed.chars().take(MAX * 2).collect();
-    caseless(&bounded)
+    // No name has a NUL, and PostgreSQL takes none, not even to look for it.
+    caseless(&bounded).replace('\0', "\u{FFFD}")
 }
 
 fn bounded(typed: &str) -> Result<String, Error> {

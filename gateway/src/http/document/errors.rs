@@ -15,7 +15,13 @@ use crate::http::kit::failure::status;
 const NAMED: &str = "x-errors";
 
 /// What any operation of the API may answer.
-const OF_ALL: [&str; 4] = ["internal", "overloaded", "unavailable", "unknown_host"];
+const OF_ALL: [&str; 5] = [
+    "internal",
+    "malformed_address",
+    "overloaded",
+    "unavailable",
+    "unknown_host",
+];
 /// What operations that read a token may answer.
 const OF_TOKENS: [&str; 6] = [
     "auth.ambiguous_credentials",

@@ -31,7 +31,7 @@ use self::observe::{End, Observer};
 use self::request_id::RequestIds;
 use crate::error::Error;
 use crate::http::kit::facts::{Facts, Who};
-use crate::http::kit::{Visitor, actor, etag, failure, rate};
+use crate::http::kit::{Visitor, actor, address, etag, failure, rate};
 use crate::server::connection::ConnectionState;
 use crate::telemetry;
 use crate::wiring::Services;
@@ -201,6 +201,9 @@ where
         wishes: &Wishes,
     ) -> Result<Option<HttpResponse>, Fault> {
         host::check(request.head(), &self.services.site)?;
+        if !request.path().starts_with(path::SOCKETS) {
+            address::check(request.uri())?;
+        }
         refuse_encoded_body(request.headers())?;
         path::canonicalise(request.uri_mut());
         if cors::is_preflight(request.head()) {

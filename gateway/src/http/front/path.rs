@@ -7,7 +7,7 @@ use actix_web::http::uri::PathAndQuery;
 const ROOT: &str = "/api";
 const CURRENT: &str = "/api/v1";
 /// Sockets have one version, named in their protocol.
-const SOCKETS: &str = "/ws/";
+pub(super) const SOCKETS: &str = "/ws/";
 
 /// Rewrites the address where it is not the one that routes are registered at.
 pub(super) fn canonicalise(uri: &mut Uri) {

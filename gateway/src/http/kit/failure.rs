@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::time::Duration;
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
@@ -85,9 +86,7 @@ pub fn refuse(fault: &Fault, request_id: &str) -> HttpResponse {
     let status = status(fault.code().kind);
     let mut builder = HttpResponse::build(status);
     builder.insert_header((header::CONTENT_TYPE, HeaderValue::from_static(JSON)));
-    if let Some(wait) = fault.wait().or_else(|| usual_wait(fault.code().kind)) {
-        // Rounded up: who comes back at that moment must not be early.
-        let seconds = wait.as_millis().div_ceil(1000).max(1).to_string();
+    if let Some(seconds) = retry_after(fault) {
         builder.insert_header((header::RETRY_AFTER, seconds));
     }
     if status == StatusCode::UNAUTHORIZED {
@@ -96,9 +95,17 @@ pub fn refuse(fault: &Fault, request_id: &str) -> HttpResponse {
     builder.body(serde_json::to_vec(&envelope(fault, request_id)).unwrap_or_default())
 }
 
+/// In how many seconds trying again makes sense, as `Retry-After` says it.
+#[must_use]
+pub fn retry_after(fault: &Fault) -> Option<String> {
+    let wait = fault.wait().or_else(|| usual_wait(fault.code().kind))?;
+    // Rounded up: who comes back at that moment must not be early.
+    Some(wait.as_millis().div_ceil(1000).max(1).to_string())
+}
+
 /// When trying again makes sense if nobody said so.
-fn usual_wait(kind: Kind) -> Option<std::time::Duration> {
-    matches!(kind, Kind::TooMany | Kind::Unavailable).then_some(std::time::Duration::from_secs(2))
+fn usual_wait(kind: Kind) -> Option<Duration> {
+    matches!(kind, Kind::TooMany | Kind::Unavailable).then_some(Duration::from_secs(2))
 }
 
 /// The envelope of a refusal.
@@ -151,8 +158,6 @@ pub fn of_framework(status: StatusCode) -> Fault {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use actix_web::body::MessageBody;
     use kernel::fault::Common;
     use serde_json::{Value, json};

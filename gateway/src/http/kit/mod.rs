@@ -4,6 +4,7 @@
 //! [`Failure`], and there is no other error path.
 
 pub mod actor;
+pub mod address;
 pub mod answer;
 pub mod body;
 mod body_deadline;
