@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::keys::Digest;
 use crate::mail::Letter;
 use crate::members;
-use crate::rules::backoff::{self, ACCOUNT, CODES, PLACE, Policy};
+use crate::rules::backoff::{self, ACCOUNT, CODES, PLACE, Policy, RECOVERY_CODES};
 use crate::visitor::Visitor;
 
 /// At so many wrong codes in a row the owner of the account is told.
@@ -96,12 +96,12 @@ impl Accounts {
         }
     }
 
-    /// A recovery code. These are too long to be guessed and have a count of their own, so that
-    /// whoever guesses short codes does not keep the owner from using one.
+    /// A recovery code. These have a count of their own, so that whoever guesses short codes does not
+    /// keep the owner from using one.
     pub(crate) fn recovery_code_of(&self, user: UserId, origin: Origin) -> Attempt {
         Attempt {
             told: Some(user),
-            ..self.attempt(&format!("recovery:{user}"), ACCOUNT, origin)
+            ..self.attempt(&format!("recovery:{user}"), RECOVERY_CODES, origin)
         }
     }
 

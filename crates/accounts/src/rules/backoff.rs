@@ -55,6 +55,13 @@ pub const CODES: Policy = Policy {
     forget: Duration::from_secs(24 * 60 * 60),
 };
 
+/// For recovery codes, which are too long to be guessed: wrong ones are counted, so that the owner is
+/// told, but never keep anybody from using a right one.
+pub const RECOVERY_CODES: Policy = Policy {
+    longest: Duration::ZERO,
+    ..CODES
+};
+
 impl Policy {
     /// The delay after so many wrong passwords in a row: it doubles from one to the next.
     #[must_use]
@@ -141,6 +148,9 @@ mod tests {
         assert_eq!(ACCOUNT.delay(u32::MAX), Duration::from_secs(30));
         assert_eq!(PLACE.delay(u32::MAX), Duration::from_secs(900));
         assert_eq!(CODES.delay(u32::MAX), Duration::from_secs(900));
+        assert_eq!(RECOVERY_CODES.delay(u32::MAX), Duration::ZERO);
+        assert!(!RECOVERY_CODES.slows(failures(u32::MAX), at(0)));
+        assert_eq!(RECOVERY_CODES.fail(failures(9), at(0)).count, 10);
         assert!(ACCOUNT.wait(failures(u32::MAX), at(30)).is_zero());
     }
 
