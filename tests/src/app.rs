@@ -137,6 +137,14 @@ impl App {
         arguments
     }
 
+    /// The database of the nodes: `sqlite:PATH` or `postgres://…`.
+    pub fn database_url(&self) -> &str {
+        let mut arguments = self.arguments.iter();
+        arguments
+            .find_map(|argument| argument.strip_prefix("--database-url="))
+            .unwrap()
+    }
+
     /// The data folder that the nodes share.
     pub fn data(&self) -> std::path::PathBuf {
         self.folder.path().join("data")
@@ -176,10 +184,13 @@ fn arguments(database: &str, redis: Option<&Redis>, extra: &[String]) -> Vec<Str
         format!("--database-url={database}"),
         // Each person in a test comes from an address of their own.
         "--trusted-proxies=127.0.0.1".to_owned(),
-        // Nobody balances load here.
-        "--shutdown-delay=0".to_owned(),
     ];
-    if !extra.iter().any(|argument| argument == "--public-url") {
+    let is_set = |name| extra.iter().any(|argument| argument == name);
+    if !is_set("--shutdown-delay") {
+        // Nobody balances load here.
+        arguments.push("--shutdown-delay=0".to_owned());
+    }
+    if !is_set("--public-url") {
         // Tokens name the public address as their issuer, which nodes must agree on.
         arguments.push("--public-url=http://localhost:8080".to_owned());
     }

@@ -1,8 +1,9 @@
 //! Starting, stopping, and the commands of the binary.
 
+use std::net::Ipv4Addr;
 use std::process::Command;
 
-use e2e::{App, Node, courtside, until};
+use e2e::{App, Node, RawHttp, courtside, until};
 
 fn run(arguments: &[&str]) -> (Option<i32>, String) {
     let output = Command::new(courtside()).args(arguments).output().unwrap();
@@ -132,6 +133,47 @@ async fn told_to_stop_it_is_not_ready_at_once_finishes_and_exits() {
     .await;
     until("it has ended", || async { !node.is_running() }).await;
     assert!(node.log().contains("stopped"));
+}
+
+#[tokio::test]
+async fn told_to_stop_it_is_unready_first_and_answers_until_the_delay_is_over() {
+    let app = App::with()
+        .flag("--shutdown-delay", "6")
+        .flag("--shutdown-grace", "20")
+        .embedded();
+    let mut kept = RawHttp::open(app.url()).await;
+    assert_eq!(kept.get("/healthz").await.header("connection"), None);
+    app.nodes[0].signal("TERM");
+    until("it is not ready", || async {
+        let mut probe = RawHttp::open(app.url()).await;
+        let answer = probe.get("/readyz").await;
+        let is_ready = answer.status == 200;
+        if !is_ready {
+            answer.refused(503, "not_ready");
+            assert!(answer.header("retry-after").is_some(), "{answer:?}");
+        }
+        !is_ready
+    })
+    .await;
+    // Requests are still welcome, on connections that are there and on new ones.
+    let mut new = RawHttp::open(app.url()).await;
+    for connection in [&mut kept, &mut new] {
+        let answer = connection.get("/healthz").await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        assert_eq!(answer.header("connection"), Some("close"), "{answer:?}");
+        connection.ended().await;
+    }
+    until("nobody is let in any more", || async {
+        match RawHttp::connect(app.url(), Ipv4Addr::LOCALHOST).await {
+            Ok(mut connection) => {
+                assert_eq!(connection.get("/healthz").await.status, 200);
+                false
+            }
+            Err(_) => true,
+        }
+    })
+    .await;
+    until("it has ended", || async { !app.nodes[0].is_running() }).await;
 }
 
 #[tokio::test]

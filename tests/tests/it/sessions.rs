@@ -1,6 +1,10 @@
 //! Tokens and sessions.
 
-use e2e::{App, PASSWORD, each};
+use std::time::Duration;
+
+use diesel::Connection;
+use diesel::connection::SimpleConnection;
+use e2e::{App, Heard, PASSWORD, Socket, each, until};
 use reqwest::Method;
 use serde_json::json;
 
@@ -54,6 +58,94 @@ async fn sessions_are_listed_and_ended_on_every_node() {
             .expect(200);
         ada.refused_everywhere("auth.session_ended").await;
         ada.access.clear();
+    }
+}
+
+/// Runs a statement in the database, behind the back of the nodes.
+fn execute(app: &App, statement: &str) {
+    let url = app.database_url();
+    match url.strip_prefix("sqlite:") {
+        Some(file) => {
+            let mut connection = diesel::SqliteConnection::establish(file).unwrap();
+            let patient = format!("PRAGMA busy_timeout = 10000; {statement}");
+            connection.batch_execute(&patient).unwrap();
+        }
+        None => {
+            let mut connection = diesel::PgConnection::establish(url).unwrap();
+            connection.batch_execute(statement).unwrap();
+        }
+    }
+}
+
+/// Waits until the server closes the socket, which is idle otherwise, and gives the code.
+async fn closed(socket: &mut Socket) -> u16 {
+    loop {
+        socket
+            .try_send(json!({"action": "ping"}).to_string().into())
+            .await;
+        match socket.heard().await {
+            Heard::Frame(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            Heard::Closed(code, _) => return code,
+            Heard::Cut => panic!("the connection was cut without a close frame"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn suspended_person_loses_their_sockets_on_every_node() {
+    for app in each().await {
+        let (ada, mut bob) = (app.person("ada").await, app.person("bob").await);
+        let mut at_ada = app.greeted(&ada, 0, "/ws/events/").await.0;
+        let mut first = app.greeted(&bob, 0, "/ws/events/").await.0;
+        let mut second = app.greeted(&bob, 1, "/ws/notifications/").await.0;
+        let suspend = "UPDATE users SET suspended_at = created_at WHERE username = 'bob'";
+        execute(&app, suspend);
+        let codes = tokio::join!(closed(&mut first), closed(&mut second));
+        assert_eq!(codes, (4401, 4401), "{}", app.name);
+        until("every node refuses the token", || async {
+            let mut refused = 0;
+            for _ in &app.nodes {
+                let answer = bob.get("/api/v1/users/profile/").await;
+                refused += usize::from(answer.status == 403);
+            }
+            refused == app.nodes.len()
+        })
+        .await;
+        let again = app.socket(&bob, 0, "/ws/events/").await.first().await;
+        assert_eq!(again, Err(4401), "{}", app.name);
+        at_ada.settled().await;
+        bob.access.clear();
+    }
+}
+
+/// How many sign-ins are answered for one name from addresses of this /48, of which each has fewer
+/// than are answered for one address.
+async fn sign_ins_from(app: &App, network: &str, at_most: usize) -> usize {
+    let client = e2e::client();
+    for n in 0..at_most {
+        let url = app.nodes[n % app.nodes.len()].url();
+        let address = format!("{network}:{:x}::1", n / 20);
+        let request = client.post(format!("{url}/api/v1/token/"));
+        let request = request.header("x-forwarded-for", address);
+        let guess = json!({"username": "ada", "password": "not-the-password-1"});
+        let answer = e2e::Answer::of(request.json(&guess).send().await.unwrap()).await;
+        let code = answer.json()["error"]["code"].clone();
+        assert!([401, 429].contains(&answer.status), "{code}");
+        if code == "too_many_requests" {
+            assert_ne!(answer.header("retry-after"), "");
+            return n;
+        }
+    }
+    at_most
+}
+
+#[tokio::test]
+async fn sign_ins_are_limited_by_network_over_all_nodes() {
+    for app in each().await {
+        // What is earned back meanwhile comes on top of the 400 that are answered at once.
+        let answered = sign_ins_from(&app, "2001:db8:7", 2_000).await;
+        assert!((400..2_000).contains(&answered), "{answered}");
+        assert_eq!(sign_ins_from(&app, "2001:db8:8", 20).await, 20);
     }
 }
 
@@ -206,7 +298,7 @@ async fn a_browser_that_signed_in_before_is_spared_the_guesses_of_others() {
             "{device}"
         );
         let device = device.split(';').next().unwrap().to_owned();
-        e2e::until("a stranger at this place has to wait", || async {
+        until("a stranger at this place has to wait", || async {
             let guess = sign_in(String::new(), login("not-the-password-1")).await;
             guess.status == 429
         })

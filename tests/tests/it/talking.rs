@@ -85,7 +85,12 @@ async fn two_people_on_two_nodes_befriend_talk_like_and_read() {
             .expect(200)
             .json();
         assert_eq!(listed["meta"]["total"], 1);
-        let conversation = bob.get("/api/v1/chats/").await.json()["data"][0].clone();
+        let conversation = || async { bob.get("/api/v1/chats/").await.json()["data"][0].clone() };
+        e2e::until("ada is seen online", || async {
+            conversation().await["is_online"] == true
+        })
+        .await;
+        let conversation = conversation().await;
         assert_eq!(
             (
                 conversation["username"].as_str(),
@@ -93,7 +98,6 @@ async fn two_people_on_two_nodes_befriend_talk_like_and_read() {
             ),
             (Some("ada"), Some(1))
         );
-        assert_eq!(conversation["is_online"], true);
         let own = at_ada
             .ask("like_message", json!({"id": id, "chat_id": chat}))
             .await;
