@@ -1,14 +1,15 @@
 //! What other rooms ask about people's relations while they look into the database themselves: a
 //! fixed number of queries each, however many people.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use contract::social::ChosenStatus;
+use diesel::sql_types::Bool;
 use kernel::{Fault, UserId};
-use store::AnyConn;
+use store::{AnyConn, Bulk, DbUuid};
 
 use crate::presence::{self, FriendChoice};
-use crate::{Relation, blocks, friends};
+use crate::{Relation, blocks};
 
 /// All friends of a person, with what each chose, for
 /// [`snapshot_of`](crate::PresenceService::snapshot_of).
@@ -24,20 +25,36 @@ pub fn friends(conn: &mut AnyConn, user: UserId) -> Result<Vec<FriendChoice>, Fa
 /// # Errors
 /// Only where the database is away.
 pub fn relations(conn: &mut AnyConn, pairs: &[(UserId, UserId)]) -> Result<Vec<Relation>, Fault> {
-    let blocked = blocks::store::among(conn, pairs)?;
-    let friends = friends::store::among(conn, pairs)?;
-    let relation = |pair: &(UserId, UserId)| {
-        let back = (pair.1, pair.0);
-        if blocked.contains(pair) || blocked.contains(&back) {
-            Relation::Blocked
-        } else if friends.contains(pair) {
-            Relation::Friend
-        } else {
-            Relation::Stranger
-        }
+    let rows: Vec<(UserId, UserId, bool, bool)> =
+        Bulk::<'_, (DbUuid, DbUuid, Bool, Bool)>::new(RELATIONS, "")
+            .column::<DbUuid, UserId>(pairs.iter().map(|(one, _)| *one).collect())
+            .column::<DbUuid, UserId>(pairs.iter().map(|(_, other)| *other).collect())
+            .load(conn)?;
+    let relation = |(one, other, is_blocked, is_friend)| {
+        let relation = match (is_blocked, is_friend) {
+            (true, _) => Relation::Blocked,
+            (false, true) => Relation::Friend,
+            (false, false) => Relation::Stranger,
+        };
+        ((one, other), relation)
     };
-    Ok(pairs.iter().map(relation).collect())
+    let relations: HashMap<(UserId, UserId), Relation> = rows.into_iter().map(relation).collect();
+    let of = |pair| relations.get(pair).copied();
+    // The statement answers each pair; better nobody there than somebody who is blocked.
+    Ok(pairs
+        .iter()
+        .map(|pair| of(pair).unwrap_or(Relation::Blocked))
+        .collect())
 }
+
+/// Of each pair, whether one has blocked the other, and whether they are friends.
+const RELATIONS: &str = "SELECT v.column1, v.column2, \
+    EXISTS (SELECT 1 FROM blocks AS b \
+            WHERE b.blocker_id = v.column1 AND b.blocked_id = v.column2) \
+    OR EXISTS (SELECT 1 FROM blocks AS b \
+               WHERE b.blocker_id = v.column2 AND b.blocked_id = v.column1), \
+    EXISTS (SELECT 1 FROM friendships AS f \
+            WHERE f.user_id = v.column1 AND f.friend_id = v.column2) FROM ";
 
 /// Those of these people who have chosen to be seen as offline.
 ///

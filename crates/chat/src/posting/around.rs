@@ -24,11 +24,14 @@ pub(super) struct Around {
 }
 
 impl Around {
-    /// With the senders' own places in the chats, where they are in them.
+    /// With the places of the senders, and of the others of their conversations.
     pub(super) fn of(look: &mut Look<'_>, posts: &[Post]) -> Result<(Self, Vec<MemberRow>), Fault> {
-        let own = members::held(look.conn, &places(posts))?;
+        let places = places(posts);
+        let listed: Vec<_> = places.iter().copied().collect();
+        let members = members::held_with_peers(look.conn, &listed)?;
         let peer = |row: &MemberRow| Some(((row.user_id, row.chat_id), row.peer_id?));
-        let peers = own.iter().filter_map(peer).collect();
+        let peers = members.iter().filter_map(peer);
+        let peers = peers.filter(|(place, _)| places.contains(place)).collect();
         let named = named(look, posts)?;
         let standings = standings(look, posts, &peers, &named)?;
         let senders = posts.iter().map(|post| post.sender);
@@ -39,7 +42,7 @@ impl Around {
             called,
             named,
         };
-        Ok((around, own))
+        Ok((around, members))
     }
 
     pub(super) fn standing(&self, one: UserId, other: UserId) -> Standing {
@@ -59,9 +62,8 @@ impl Around {
 }
 
 /// Each sender's place in each chat of the batch, once.
-fn places(posts: &[Post]) -> Vec<(UserId, ChatId)> {
-    let places: BTreeSet<_> = posts.iter().map(|post| (post.sender, post.chat)).collect();
-    places.into_iter().collect()
+fn places(posts: &[Post]) -> BTreeSet<(UserId, ChatId)> {
+    posts.iter().map(|post| (post.sender, post.chat)).collect()
 }
 
 fn named(look: &mut Look<'_>, posts: &[Post]) -> Result<HashMap<String, UserId>, Fault> {

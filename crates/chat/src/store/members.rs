@@ -60,12 +60,32 @@ const OF_PLACES: &str =
 const HELD: &str = " JOIN chat_members AS m ON m.user_id = v.column1 AND m.chat_id = v.column2 \
                     FOR UPDATE OF m";
 
+const WITH_PEERS: &str = " JOIN chat_members AS own ON own.user_id = v.column1 \
+     AND own.chat_id = v.column2 JOIN chat_members AS m ON m.chat_id = own.chat_id \
+     AND m.user_id IN (own.user_id, own.peer_id)";
+const WITH_PEERS_HELD: &str = " JOIN chat_members AS own ON own.user_id = v.column1 \
+     AND own.chat_id = v.column2 JOIN chat_members AS m ON m.chat_id = own.chat_id \
+     AND m.user_id IN (own.user_id, own.peer_id) FOR UPDATE OF m";
+
 /// These people in these chats, where they are in them.
 pub(crate) fn of(conn: &mut AnyConn, places: &[(UserId, ChatId)]) -> QueryResult<Vec<MemberRow>> {
     select(conn, places, OF_PLACES)
 }
 
-/// The same, who stay as they are until the transaction ends. Hold their chats first.
+/// The same with the others of their conversations; all stay as they are until the transaction
+/// ends. Hold their chats first.
+pub(crate) fn held_with_peers(
+    conn: &mut AnyConn,
+    places: &[(UserId, ChatId)],
+) -> QueryResult<Vec<MemberRow>> {
+    let after = match conn {
+        AnyConn::Postgres(_) => WITH_PEERS_HELD,
+        AnyConn::Sqlite(_) => WITH_PEERS,
+    };
+    select(conn, places, after)
+}
+
+/// The same without the others. Hold their chats first.
 pub(crate) fn held(conn: &mut AnyConn, places: &[(UserId, ChatId)]) -> QueryResult<Vec<MemberRow>> {
     let after = match conn {
         AnyConn::Postgres(_) => HELD,

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use diesel::prelude::*;
 use kernel::{Fault, PageRequest, Paged, Timestamp, UserId};
-use store::{AnyConn, Listed};
+use store::AnyConn;
 
 use crate::schema::blocks;
 
@@ -21,26 +21,6 @@ pub(crate) fn between(
         .select(blocks::blocker_id)
         .load(conn)?;
     Ok((blockers.contains(&one), blockers.contains(&other)))
-}
-
-/// Who of the people in these pairs has blocked whom.
-pub(crate) fn among(
-    conn: &mut AnyConn,
-    pairs: &[(UserId, UserId)],
-) -> Result<HashSet<(UserId, UserId)>, Fault> {
-    let people: HashSet<UserId> = pairs
-        .iter()
-        .flat_map(|(one, other)| [*one, *other])
-        .collect();
-    let rows: Vec<(UserId, UserId)> = blocks::table
-        .filter(
-            blocks::blocker_id
-                .one_of(&people)
-                .and(blocks::blocked_id.one_of(&people)),
-        )
-        .select((blocks::blocker_id, blocks::blocked_id))
-        .load(conn)?;
-    Ok(rows.into_iter().collect())
 }
 
 /// Everybody whom this person has blocked or who has blocked them.

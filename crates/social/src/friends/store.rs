@@ -2,8 +2,6 @@
 
 use std::collections::HashMap;
 
-use std::collections::HashSet;
-
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use kernel::{Fault, PageRequest, Paged, Timestamp, UserId};
@@ -22,27 +20,6 @@ pub(crate) fn since(
         .select(friendships::since)
         .first(conn)
         .optional()?)
-}
-
-/// Which of these pairs are friends.
-pub(crate) fn among(
-    conn: &mut AnyConn,
-    pairs: &[(UserId, UserId)],
-) -> Result<HashSet<(UserId, UserId)>, Fault> {
-    let ones = pairs.iter().map(|(one, _)| *one).collect::<HashSet<_>>();
-    let others = pairs
-        .iter()
-        .map(|(_, other)| *other)
-        .collect::<HashSet<_>>();
-    let rows: Vec<(UserId, UserId)> = friendships::table
-        .filter(
-            friendships::user_id
-                .one_of(&ones)
-                .and(friendships::friend_id.one_of(&others)),
-        )
-        .select((friendships::user_id, friendships::friend_id))
-        .load(conn)?;
-    Ok(rows.into_iter().collect())
 }
 
 /// Stores both sides of a friendship.
