@@ -59,8 +59,8 @@ impl Origin {
 #[derive(Debug)]
 pub(crate) struct Admitted {
     attempt: Attempt,
-    /// Whether it is counted as wrong already.
-    counted: bool,
+    /// How many were wrong in a row with this one, where it is counted as wrong already.
+    counted: Option<u32>,
     /// Whether there is something to forget once it is right.
     failed_before: bool,
 }
@@ -133,13 +133,12 @@ impl Accounts {
         }
         Ok(Admitted {
             attempt,
-            counted: false,
+            counted: None,
             failed_before: so_far.any(),
         })
     }
 
     async fn admit_one_of_many(&self, attempt: Attempt) -> Result<Admitted, Fault> {
-        let this = self.clone();
         let count = move |tx: &mut Tx<'_>| {
             store::lock(tx, &attempt)?;
             let now = tx.ambient().now();
@@ -148,10 +147,10 @@ impl Accounts {
             if !wait.is_zero() {
                 return Err(Error::TooManyAttempts.retry_after(whole_seconds(wait)));
             }
-            this.fail(tx, &attempt, so_far)?;
+            let total = store::fail(tx, &attempt, so_far)?;
             Ok(Admitted {
                 attempt,
-                counted: true,
+                counted: Some(total),
                 failed_before: true,
             })
         };
@@ -160,7 +159,7 @@ impl Accounts {
 
     /// Counts a try that was wrong.
     pub(crate) async fn count_wrong(&self, admitted: Admitted) -> Result<(), Fault> {
-        if admitted.counted {
+        if admitted.counted.is_some_and(|total| total != ALARM_AT) {
             return Ok(());
         }
         let this = self.clone();
@@ -168,18 +167,20 @@ impl Accounts {
         self.inner.store.write(count).await
     }
 
-    /// Counts a try as wrong, unless that was done before it was looked at.
+    /// Counts a try as wrong, unless that was done before it was looked at; tells the owner of the
+    /// account when there were many.
     pub(crate) fn count_wrong_in(&self, tx: &mut Tx<'_>, admitted: &Admitted) -> Result<(), Fault> {
-        if admitted.counted {
-            return Ok(());
-        }
-        store::lock(tx, &admitted.attempt)?;
-        let so_far = store::so_far(tx.conn, &admitted.attempt)?;
-        self.fail(tx, &admitted.attempt, so_far)
-    }
-
-    fn fail(&self, tx: &mut Tx<'_>, attempt: &Attempt, so_far: SoFar) -> Result<(), Fault> {
-        let total = store::fail(tx, attempt, so_far)?;
+        let Admitted {
+            attempt, counted, ..
+        } = admitted;
+        let total = match counted {
+            Some(total) => *total,
+            None => {
+                store::lock(tx, attempt)?;
+                let so_far = store::so_far(tx.conn, attempt)?;
+                store::fail(tx, attempt, so_far)?
+            }
+        };
         match attempt.told {
             Some(user) if total == ALARM_AT => self.alarm(tx, user),
             _ => Ok(()),

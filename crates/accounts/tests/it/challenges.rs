@@ -115,6 +115,34 @@ async fn ten_wrong_codes_in_a_row_are_told_to_the_owner_by_mail_once() {
 }
 
 #[tokio::test]
+async fn a_right_code_after_nine_wrong_ones_alarms_nobody() {
+    for world in each() {
+        let _working = world.working();
+        let ada = world.verified_person("ada").await;
+        let (secret, _) = with_app(&world, &ada).await;
+        let known = known(&world, &ada);
+        let mut second = challenged(&world, "ada").await;
+        for n in 1..=9 {
+            let wrong = answer(&second.challenge, Method::Totp, &Secret::new("0"));
+            let refused = world.accounts.verify_login(wrong, &known).await;
+            assert_eq!(refusal(refused), "auth.code_invalid");
+            world.wait(Duration::from_secs(60));
+            if n == 5 {
+                second = challenged(&world, "ada").await;
+            }
+        }
+        let right = answer(&second.challenge, Method::Totp, &shown(&world, &secret));
+        world.accounts.verify_login(right, &known).await.unwrap();
+        until("all mail is sent", async || {
+            world.store.read(store::jobs::backlog).await.unwrap() == (0, 0)
+        })
+        .await;
+        let told = world.letters("ada@example.org", "Wrong codes for your two-step login");
+        assert_eq!(told.len(), 0);
+    }
+}
+
+#[tokio::test]
 async fn a_device_that_signed_in_before_is_spared_the_wrong_codes_of_others() {
     for world in each() {
         let _working = world.working();
