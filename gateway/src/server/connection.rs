@@ -28,7 +28,7 @@ use super::{HEAD_TIMEOUT, KEEP_ALIVE, refusal};
 /// not while the start of a request is in its buffer.
 const IDLE_TIMEOUT: Duration = KEEP_ALIVE.saturating_add(HEAD_TIMEOUT);
 /// How long a peer may read nothing while something is to be sent.
-const WRITE_TIMEOUT: Duration = Duration::from_secs(60);
+const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a connection that has not sent a request yet, and a socket that was told to close, may
 /// take while the server stops.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(1);

@@ -1,12 +1,13 @@
 //! One connected socket, as the hub and its own task share it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use bus::Topic;
-use contract::frames::StreamPosition;
-use kernel::{Actor, UserId};
+use contract::chat::ChatId;
+use contract::frames::{Resync, StreamPosition};
+use kernel::{Actor, Timestamp, UserId};
 use tokio::sync::Notify;
 
 use super::close::Close;
@@ -245,8 +246,22 @@ impl Client {
     /// Sends a message.
     pub fn tell(&self, message: &Message) {
         let frame = message.frame(self.manner.dialect);
-        if self.queue.push(frame, message.place.is_none()) == Pushed::Overflow {
-            metrics::counter!("courtside_sockets_too_slow_total").increment(1);
+        match self.queue.push(frame, message.class()) {
+            Pushed::Overflow => {
+                metrics::counter!("courtside_sockets_too_slow_total").increment(1);
+            }
+            Pushed::Skipped(chats) => self.skip(&chats, message.at),
+            Pushed::Taken | Pushed::Dropped | Pushed::Closing => {}
+        }
+    }
+
+    /// Tells a reader who has fallen behind which chats to read again.
+    fn skip(&self, chats: &BTreeSet<ChatId>, at: Timestamp) {
+        metrics::counter!("courtside_socket_skips_total").increment(1);
+        let streams = chats.iter().map(|chat| chat::stream_of(*chat)).collect();
+        match Message::of("resync", &Resync { streams }, at) {
+            Ok(resync) => self.tell(&resync),
+            Err(_) => self.close(&Close::restarting()),
         }
     }
 

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::close::Close;
+use super::queue::Class;
 
 /// Which key names a frame: `action` on `/ws/events/`, `type` with a `timestamp` on all others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +45,7 @@ pub struct Message {
     pub at: Timestamp,
     action: OnceLock<Bytes>,
     typed: OnceLock<Bytes>,
+    class: OnceLock<Class>,
 }
 
 #[derive(Serialize)]
@@ -64,10 +66,13 @@ struct TypedFrame<'a> {
 }
 
 impl Message {
+    /// What has no place in a stream and must not be lost all the same.
+    const KEPT: [&str; 5] = ["hello", "ack", "error", "pong", "resync"];
+
     /// A message with data that is already JSON.
     #[must_use]
     pub fn new(name: String, data: Box<RawValue>, at: Timestamp) -> Self {
-        let (action, typed) = (OnceLock::new(), OnceLock::new());
+        let (action, typed, class) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
         Self {
             name,
             data,
@@ -76,7 +81,22 @@ impl Message {
             at,
             action,
             typed,
+            class,
         }
+    }
+
+    /// What becomes of it where its reader is slow. The first to ask finds out.
+    #[must_use]
+    pub fn class(&self) -> Class {
+        *self.class.get_or_init(|| match &self.place {
+            None if Self::KEPT.contains(&self.name.as_str()) => Class::Kept,
+            None => Class::Ephemeral,
+            Some(place) => {
+                let chat = place.stream.strip_prefix("chat:");
+                let chat = chat.and_then(|chat| chat.parse().ok());
+                chat.map_or(Class::Kept, Class::OfChat)
+            }
+        })
     }
 
     /// A message that answers or greets one socket.

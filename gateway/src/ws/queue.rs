@@ -1,18 +1,20 @@
 //! What waits to be sent to one socket. Whoever has something to tell puts it here and goes on:
 //! nobody waits for a slow reader.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use bytes::{Bytes, BytesMut};
+use contract::chat::ChatId;
 use tokio::sync::Notify;
 
 use super::bell::Bell;
 use super::close::Close;
 use super::frame;
 
-/// How much may wait. Beyond that ephemeral frames go first, and then the socket.
+/// How much may wait. Beyond that ephemeral frames go first, then what was said in chats, which can
+/// be read again, and then the socket.
 pub(crate) const MOST_WAITING: usize = 512 * 1024;
 /// How much is handed to the connection at once.
 const PORTION: usize = 32 * 1024;
@@ -44,16 +46,30 @@ struct Inner {
 #[derive(Debug)]
 struct Waiting {
     bytes: Bytes,
-    ephemeral: bool,
+    class: Class,
+}
+
+/// What becomes of a frame where there is no room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// It is worth nothing when it is late, and goes first.
+    Ephemeral,
+    /// It is an event of a chat, which its reader can read again.
+    OfChat(ChatId),
+    /// It is sent, or the socket ends.
+    Kept,
 }
 
 /// What became of a frame.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pushed {
     /// It waits.
     Taken,
     /// It was ephemeral and there was no room.
     Dropped,
+    /// There was no room for what was said in these chats: none of it waits any more, and the reader
+    /// has to be told to read them again.
+    Skipped(BTreeSet<ChatId>),
     /// There was no room: the reader is too slow, and the queue is now closing.
     Overflow,
     /// The queue was already closing.
@@ -71,27 +87,17 @@ impl Queue {
     }
 
     /// Adds a frame.
-    pub fn push(&self, bytes: Bytes, ephemeral: bool) -> Pushed {
+    pub fn push(&self, bytes: Bytes, class: Class) -> Pushed {
         let mut inner = self.lock();
         if inner.closing {
             return Pushed::Closing;
         }
-        if inner.bytes + bytes.len() > MOST_WAITING {
-            if ephemeral {
-                return Pushed::Dropped;
-            }
-            inner.drop_ephemerals();
-            if inner.bytes + bytes.len() > MOST_WAITING {
-                inner.overflow();
-                self.closing.notify_one();
-                self.wake(inner);
-                return Pushed::Overflow;
-            }
+        let pushed = inner.push(bytes, class);
+        if pushed == Pushed::Overflow {
+            self.closing.notify_one();
         }
-        inner.bytes += bytes.len();
-        inner.waiting.push_back(Waiting { bytes, ephemeral });
         self.wake(inner);
-        Pushed::Taken
+        pushed
     }
 
     /// Ends the queue after what waits. The first reason counts.
@@ -159,9 +165,53 @@ impl Queue {
 }
 
 impl Inner {
-    fn drop_ephemerals(&mut self) {
-        self.waiting.retain(|waiting| !waiting.ephemeral);
+    fn push(&mut self, bytes: Bytes, class: Class) -> Pushed {
+        if self.has_room_for(&bytes) {
+            return self.take_in(bytes, class);
+        }
+        if class == Class::Ephemeral {
+            return Pushed::Dropped;
+        }
+        self.retain(|waiting| waiting.class != Class::Ephemeral);
+        if self.has_room_for(&bytes) {
+            return self.take_in(bytes, class);
+        }
+        let mut skipped = self.drop_chats();
+        if let Class::OfChat(chat) = class {
+            skipped.insert(chat);
+        } else if self.has_room_for(&bytes) {
+            self.take_in(bytes, class);
+        } else {
+            self.overflow();
+            return Pushed::Overflow;
+        }
+        Pushed::Skipped(skipped)
+    }
+
+    fn has_room_for(&self, bytes: &Bytes) -> bool {
+        self.bytes + bytes.len() <= MOST_WAITING
+    }
+
+    fn take_in(&mut self, bytes: Bytes, class: Class) -> Pushed {
+        self.bytes += bytes.len();
+        self.waiting.push_back(Waiting { bytes, class });
+        Pushed::Taken
+    }
+
+    fn retain(&mut self, stays: impl Fn(&Waiting) -> bool) {
+        self.waiting.retain(stays);
         self.bytes = self.waiting.iter().map(|waiting| waiting.bytes.len()).sum();
+    }
+
+    /// Drops what was said in chats; which those were.
+    fn drop_chats(&mut self) -> BTreeSet<ChatId> {
+        let chat = |waiting: &Waiting| match waiting.class {
+            Class::OfChat(chat) => Some(chat),
+            _ => None,
+        };
+        let chats = self.waiting.iter().filter_map(chat).collect();
+        self.retain(|waiting| chat(waiting).is_none());
+        chats
     }
 
     fn overflow(&mut self) {
@@ -212,14 +262,17 @@ mod tests {
     fn frames_leave_in_order_and_the_close_frame_last() {
         let queue = Queue::default();
         assert_eq!(
-            queue.push(Bytes::from_static(b"one "), false),
+            queue.push(Bytes::from_static(b"one "), Class::Kept),
             Pushed::Taken
         );
-        assert_eq!(queue.push(Bytes::from_static(b"two "), true), Pushed::Taken);
+        assert_eq!(
+            queue.push(Bytes::from_static(b"two "), Class::Ephemeral),
+            Pushed::Taken
+        );
         queue.close(&Close::done());
         queue.close(&Close::too_slow());
         assert_eq!(
-            queue.push(Bytes::from_static(b"late"), false),
+            queue.push(Bytes::from_static(b"late"), Class::Kept),
             Pushed::Closing
         );
         assert_eq!(
@@ -232,12 +285,12 @@ mod tests {
     fn ephemerals_make_room_and_then_the_socket_is_given_up() {
         let queue = Queue::default();
         let piece = Bytes::from(vec![b'x'; 60 * 1024]);
-        assert_eq!(queue.push(piece.clone(), true), Pushed::Taken);
+        assert_eq!(queue.push(piece.clone(), Class::Ephemeral), Pushed::Taken);
         let taken = (0..20)
-            .map(|_| queue.push(piece.clone(), false))
+            .map(|_| queue.push(piece.clone(), Class::Kept))
             .take_while(|pushed| *pushed == Pushed::Taken);
         assert_eq!(taken.count(), 8, "eight fit once the ephemeral one is gone");
-        assert_eq!(queue.push(piece, true), Pushed::Closing);
+        assert_eq!(queue.push(piece, Class::Ephemeral), Pushed::Closing);
         let left = drain(&queue);
         assert_eq!(
             left[2..4],
@@ -253,7 +306,7 @@ mod tests {
         queue.cut();
         assert!(queue.is_cut());
         assert_eq!(
-            queue.push(Bytes::from_static(b"late"), false),
+            queue.push(Bytes::from_static(b"late"), Class::Kept),
             Pushed::Closing
         );
         let queue = Queue::default();
@@ -266,11 +319,42 @@ mod tests {
     fn an_ephemeral_frame_never_costs_a_durable_one() {
         let queue = Queue::default();
         let piece = Bytes::from(vec![b'x'; 500 * 1024]);
-        queue.push(piece, false);
+        queue.push(piece, Class::Kept);
         assert_eq!(
-            queue.push(Bytes::from(vec![b'y'; 20 * 1024]), true),
+            queue.push(Bytes::from(vec![b'y'; 20 * 1024]), Class::Ephemeral),
             Pushed::Dropped
         );
         assert_eq!(drain(&queue).len(), 500 * 1024);
+    }
+
+    #[test]
+    fn who_falls_behind_in_a_chat_loses_that_chat_and_not_the_socket() {
+        let queue = Queue::default();
+        let ambient = kernel::Ambient::system();
+        let (one, other): (ChatId, ChatId) = (ambient.id(), ambient.id());
+        let piece = |letter: u8| Bytes::from(vec![letter; 60 * 1024]);
+        queue.push(piece(b'k'), Class::Kept);
+        queue.push(piece(b'e'), Class::Ephemeral);
+        queue.push(piece(b'o'), Class::OfChat(other));
+        for _ in 0..6 {
+            assert_eq!(queue.push(piece(b'c'), Class::OfChat(one)), Pushed::Taken);
+        }
+        let skipped = queue.push(piece(b'c'), Class::OfChat(one));
+        assert_eq!(skipped, Pushed::Skipped(BTreeSet::from([one, other])));
+        assert_eq!(queue.push(piece(b'n'), Class::OfChat(one)), Pushed::Taken);
+        let mut left = drain(&queue);
+        left.dedup();
+        assert_eq!(left, b"kn");
+    }
+
+    #[test]
+    fn what_must_be_sent_takes_the_place_of_what_can_be_read_again() {
+        let queue = Queue::default();
+        let chat: ChatId = kernel::Ambient::system().id();
+        queue.push(Bytes::from(vec![b'c'; 500 * 1024]), Class::OfChat(chat));
+        let news = Bytes::from(vec![b'n'; 20 * 1024]);
+        let skipped = queue.push(news, Class::Kept);
+        assert_eq!(skipped, Pushed::Skipped(BTreeSet::from([chat])));
+        assert_eq!(drain(&queue).len(), 20 * 1024);
     }
 }

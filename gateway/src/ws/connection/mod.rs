@@ -22,6 +22,7 @@ use super::client::Client;
 use super::close::Close;
 use super::frame;
 use super::incoming::Incoming;
+use super::queue::Class;
 use super::reading::{Broken, Came, Reader};
 
 /// How often the server asks whether the client is still there.
@@ -204,7 +205,7 @@ async fn look(line: &mut Line, ride: &mut dyn Ride) -> Result<(), Refused> {
 /// hears why it is let go.
 fn ask_for_life(client: &Client, silence: Duration) -> Option<End> {
     if silence < DEAD_AFTER {
-        client.queue.push(frame::ping(), true);
+        client.queue.push(frame::ping(), Class::Ephemeral);
         return None;
     }
     client.close(&Close::too_slow());
@@ -223,7 +224,9 @@ async fn receive(line: &mut Line, ride: &mut dyn Ride, came: Result<Came, Broken
     let (close, end) = match came {
         Ok(Came::Text(text)) => return act(line, ride, &text).await,
         Ok(Came::Ping(payload)) => {
-            line.client.queue.push(frame::pong(&payload), true);
+            line.client
+                .queue
+                .push(frame::pong(&payload), Class::Ephemeral);
             return None;
         }
         Ok(Came::Pong | Came::Fragment) => return None,

@@ -65,7 +65,10 @@ fn told_of_connections() -> Vec<String> {
     let (ping, dead) = (PING_EVERY.as_secs(), DEAD_AFTER.as_secs());
     vec![
         format!("A person has at most {MOST_FOR_ONE} sockets on one node: beyond that 4429."),
-        format!("At most {waiting} KiB wait for a socket to be read: beyond that 4408."),
+        format!(
+            "At most {waiting} KiB wait for a socket to be read. Beyond that what was said in chats is \
+             passed over, and `resync` names these chats; where that is not enough, 4408."
+        ),
         format!(
             "The server pings every {ping} seconds; who is silent for {dead} is closed with 4408."
         ),
