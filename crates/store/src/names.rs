@@ -16,8 +16,8 @@ pub struct Renamed {
 
 impl Renamed {
     /// Replaces what the person is called wherever a document holds a summary of them, their name
-    /// beside `sender_id`, or their former username alone. Where that is not known, it is the one in
-    /// their summary.
+    /// beside `sender_id`, or their former username outside the summary of somebody else. Where that
+    /// username is not known, it is the one in their summary.
     pub fn apply(&self, document: &mut Value) {
         let former = self.former.clone().or_else(|| self.name_in(document));
         self.walk(document, former.as_deref());
@@ -61,12 +61,20 @@ impl Renamed {
         {
             sender.clone_from(name);
         }
+        let is_summary = self.is_summary(object);
         if let Some(username) = object.get_mut("username")
+            && !is_summary
             && former.is_some()
             && username.as_str() == former
         {
             username.clone_from(name);
         }
+    }
+
+    /// Whether it is a person's summary, and not the id of a thing beside the name of a person.
+    fn is_summary(&self, object: &Map<String, Value>) -> bool {
+        let has = |field: &String| object.contains_key(field);
+        object.contains_key("id") && self.fields.keys().all(has)
     }
 
     fn is_named_by(&self, object: &Map<String, Value>, field: &str) -> bool {
@@ -84,13 +92,14 @@ mod tests {
 
     #[test]
     fn apply_changes_summaries_and_names_of_that_person_alone() {
-        let (ada, bob): (UserId, UserId) = (Ambient::system().id(), Ambient::system().id());
+        let [ada, bob, invite]: [UserId; 3] = std::array::from_fn(|_| Ambient::system().id());
         let mut document = json!({
             "id": ada, "sender": {"id": ada, "username": "ada", "display_name": "Ada"},
             "mentions": [{"id": bob, "username": "bob"}, {"id": ada, "username": "ada"}],
             "notice": {"sender_id": ada, "sender": "ada"},
             "other": {"sender_id": bob, "sender": "bob"},
-            "invites": [{"id": bob, "username": "ada"}, {"username": "bob"}],
+            "invites": [{"id": invite, "username": "ada"}, {"username": "bob"}],
+            "namesake": {"id": bob, "username": "ada", "display_name": "Ada"},
         });
         let fields = json!({"username": "gone", "display_name": ""});
         let renamed = Renamed {
@@ -107,7 +116,8 @@ mod tests {
             ],
             "notice": {"sender_id": ada, "sender": "gone"},
             "other": {"sender_id": bob, "sender": "bob"},
-            "invites": [{"id": bob, "username": "gone"}, {"username": "bob"}],
+            "invites": [{"id": invite, "username": "gone"}, {"username": "bob"}],
+            "namesake": {"id": bob, "username": "ada", "display_name": "Ada"},
         });
         assert_eq!(document, expected);
     }

@@ -36,7 +36,6 @@ impl Accounts {
             let now = tx.ambient().now();
             require_second_factor_proof(tx.conn, &actor, now)?;
             roles::admit_leaving(tx, &member)?;
-            this.reserve_username(tx, &member.username_key)?;
             this.remove(tx, &member, Deed::own(member.id, Action::Deleted))
         };
         let ended = self.inner.store.write(write).await?;
@@ -49,6 +48,7 @@ impl Accounts {
         if member.is_reachable() {
             self.post(tx, &member.envelope(Letter::AccountDeleted)?)?;
         }
+        self.reserve_username(tx, &member.username_key)?;
         let ended = sessions::end(tx, user, Which::All)?;
         remove_files(tx, user)?;
         store::remove_rows(tx.conn, user)?;

@@ -1,4 +1,5 @@
 //! Removing accounts whose address nobody has verified: whoever owns the address may register it.
+//! Their names stay reserved as those of all deleted accounts do, as others may have seen them.
 
 use ::store::{AnyConn, Tx};
 use diesel::prelude::*;

@@ -265,6 +265,10 @@ async fn unverified_accounts_are_removed_after_a_week() {
         let mut owner = account("dora");
         owner.email = "squatter7@example.org".to_owned();
         world.accounts.register(owner, &home()).await.unwrap();
+        let soon = world.accounts.register(account("squatter9"), &home()).await;
+        assert_eq!(refusal(soon), "auth.username_taken");
+        world.wait(30 * WEEK / 7);
+        world.person("squatter9").await;
     }
 }
 
