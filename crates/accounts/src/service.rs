@@ -143,13 +143,14 @@ impl Accounts {
     /// The background work of this crate, for the worker.
     #[must_use]
     pub fn jobs(&self) -> Vec<(&'static str, Arc<dyn Handler>)> {
-        vec![
+        let mut jobs = vec![
             self.postman(),
             self.forgot_clerk(),
             self.sweeper(),
             self.gatherer(),
             self.ender(),
-            self.forgetter(),
-        ]
+        ];
+        jobs.extend(self.forgetters());
+        jobs
     }
 }

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use crate::arrival::renamed;
 use crate::rules::subject::EVERYTHING;
 use crate::service::{lock, lock_one};
-use crate::store::notifications::{self, Row};
-use crate::store::{deliveries, preferences, settled};
+use crate::store::notifications::Row;
+use crate::store::{deliveries, personal, preferences, settled};
 use crate::{Notify, NotifyParts};
 
 /// Notifications of others that are changed in one transaction.
@@ -21,7 +21,7 @@ impl Notify {
     /// What a download of somebody's data holds of this crate.
     pub async fn personal_data(&self, user: UserId) -> Result<Value, Fault> {
         let read = move |conn: &mut AnyConn| {
-            let rows = notifications::all_of(conn, user)?;
+            let rows = personal::all_of(conn, user)?;
             let mails = deliveries::all_of(conn, user)?;
             Ok(json!({
                 "notifications": rows.iter().map(line).collect::<Value>(),
@@ -58,7 +58,7 @@ impl Notify {
     async fn forget_own(&self, user: UserId) -> Result<(), Fault> {
         let write = move |tx: &mut Tx<'_>| {
             lock_one(tx.conn, user)?;
-            notifications::forget(tx.conn, user)?;
+            personal::forget(tx.conn, user)?;
             preferences::forget(tx.conn, user)?;
             deliveries::forget(tx.conn, user)?;
             settled::forget(tx.conn, user)?;
@@ -75,14 +75,14 @@ fn rename_page(
     person: UserId,
     after: Option<NotificationId>,
 ) -> Result<Option<NotificationId>, Fault> {
-    let page = notifications::all_by(tx.conn, person, after, AT_ONCE)?;
+    let page = personal::all_by(tx.conn, person, after, AT_ONCE)?;
     let Some(summary) = parts.people.summaries(tx.conn, &[person])?.remove(&person) else {
         return Ok(None);
     };
     lock(tx.conn, &page.iter().map(|(_, user)| *user).collect())?;
     let renamed = renamed(person, &summary)?;
     for (id, _) in &page {
-        notifications::edit_data(tx.conn, *id, |data| renamed.apply(data))?;
+        personal::edit_data(tx.conn, *id, |data| renamed.apply(data))?;
     }
     Ok(page.last().map(|(id, _)| *id))
 }

@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::errors::Described;
+use crate::names::{PendingRenames, Renamed, rename_in_windows};
 use crate::schema::idempotency_keys as keys;
 use crate::{AnyConn, Each, Store, Tx, delete_batch};
 
@@ -99,8 +100,9 @@ impl Store {
         };
         let now = self.ambient().now();
         self.read(move |conn| {
+            let renames = PendingRenames::load(conn)?;
             let found = find(conn, &key)?.filter(|row| row.holds_at(now));
-            found.map(|row| row.result(&key)).transpose()
+            found.map(|row| row.result(&key, &renames)).transpose()
         })
         .await
     }
@@ -128,8 +130,9 @@ fn claim<T: DeserializeOwned>(tx: &mut Tx<'_>, key: &IdempotencyKey) -> Result<O
             key.mark(FIRST);
             return Ok(None);
         }
+        let renames = PendingRenames::load(tx.conn)?;
         if let Some(row) = find(tx.conn, key)? {
-            return row.result(key).map(Some);
+            return row.result(key, &renames).map(Some);
         }
     }
     Err(Fault::unavailable(Described(
@@ -189,14 +192,19 @@ impl Row {
         self.created_at >= now - KEPT_FOR
     }
 
-    fn result<T: DeserializeOwned>(&self, key: &IdempotencyKey) -> Result<T, Fault> {
+    fn result<T: DeserializeOwned>(
+        self,
+        key: &IdempotencyKey,
+        renames: &PendingRenames,
+    ) -> Result<T, Fault> {
         if self.hash != key.hash {
             return Err(Error::KeyReused.into());
         }
-        let result = self.result.as_ref();
+        let result = self.result;
         let result = result.ok_or_else(|| Fault::internal("a key was kept without a result"))?;
+        let result = renames.apply_to_text(text_of(result)?)?;
         key.mark(REPLAYED);
-        Ok(serde_json::from_slice(result)?)
+        Ok(serde_json::from_str(&result)?)
     }
 }
 
@@ -206,6 +214,68 @@ fn find(conn: &mut AnyConn, key: &IdempotencyKey) -> QueryResult<Option<Row>> {
         .select((keys::request_hash, keys::answer, keys::created_at))
         .first(conn)
         .optional()
+}
+
+fn text_of(result: Vec<u8>) -> Result<String, Fault> {
+    String::from_utf8(result).map_err(Fault::internal)
+}
+
+/// The time span of keys that are searched by one statement.
+const WINDOW: Duration = Duration::from_secs(60);
+
+/// What a key is found by: its scope and itself.
+type Place = (String, String);
+
+/// Replaces what a person was called in all kept results with what they are called now: for
+/// background work.
+pub(crate) async fn rename(store: &Store, renamed: &Renamed) -> Result<(), Fault> {
+    rename_in_windows(store, renamed, places_naming, rename_in).await
+}
+
+fn places_naming(
+    conn: &mut AnyConn,
+    renamed: &Renamed,
+    from: Timestamp,
+) -> Result<Option<(Timestamp, Vec<Place>)>, Fault> {
+    let first: Option<Timestamp> = keys::table
+        .filter(keys::created_at.ge(from))
+        .order(keys::created_at)
+        .select(keys::created_at)
+        .first(conn)
+        .optional()?;
+    let Some(first) = first else {
+        return Ok(None);
+    };
+    let end = first + WINDOW;
+    let rows: Vec<(String, String, Option<Vec<u8>>)> = keys::table
+        .filter(keys::created_at.ge(first).and(keys::created_at.lt(end)))
+        .order((keys::scope, keys::key))
+        .select((keys::scope, keys::key, keys::answer))
+        .load(conn)?;
+    let names = |result: &[u8]| renamed.may_be_in(&String::from_utf8_lossy(result));
+    let place = |(scope, key, result): (_, _, Option<Vec<u8>>)| {
+        result
+            .is_some_and(|result| names(&result))
+            .then_some((scope, key))
+    };
+    Ok(Some((end, rows.into_iter().filter_map(place).collect())))
+}
+
+fn rename_in(tx: &mut Tx<'_>, places: &[Place], renamed: &Renamed) -> Result<(), Fault> {
+    for (scope, key) in places {
+        let one = keys::table.find((scope, key));
+        let found: Option<Option<Vec<u8>>> = one.select(keys::answer).first(tx.conn).optional()?;
+        let Some(result) = found.flatten() else {
+            continue;
+        };
+        let mut value = serde_json::from_slice(&result)?;
+        renamed.apply(&mut value);
+        // Of a key that was taken anew meanwhile nothing is changed.
+        diesel::update(one.filter(keys::answer.eq(Some(result))))
+            .set(keys::answer.eq(Some(serde_json::to_vec(&value)?)))
+            .execute(tx.conn)?;
+    }
+    Ok(())
 }
 
 /// Forgets a [`BATCH`](crate::BATCH) of the keys older than [`KEPT_FOR`].

@@ -1,7 +1,12 @@
 //! Names of people within stored JSON documents.
 
+mod pending;
+
 use kernel::UserId;
 use serde_json::{Map, Value};
+
+pub(crate) use pending::rename_in_windows;
+pub use pending::{PendingRenames, finish_rename, rename};
 
 /// What a person is called now.
 #[derive(Debug, Clone)]
@@ -21,6 +26,12 @@ impl Renamed {
     pub fn apply(&self, document: &mut Value) {
         let former = self.former.clone().or_else(|| self.name_in(document));
         self.walk(document, former.as_deref());
+    }
+
+    /// Whether a document, as text, may name them.
+    pub(crate) fn may_be_in(&self, text: &str) -> bool {
+        let former = self.former.as_deref();
+        former.is_some_and(|name| text.contains(name)) || text.contains(&self.person.to_string())
     }
 
     /// The username in the first summary of the person.

@@ -8,7 +8,8 @@
 //! stored them. Receivers know the numbers they have and drop what comes twice.
 //!
 //! Stored events can be read for days. What is deleted or changed meanwhile is rewritten in them
-//! too: by their subject ([`rewrite`]), and where they name a person ([`rename`]).
+//! too: by their subject ([`rewrite`]), and where they name a person ([`rename`]); until that is
+//! done, names are replaced as events are read ([`PendingRenames`]).
 
 mod relay;
 mod rewriting;
@@ -23,6 +24,7 @@ use serde::Serialize;
 pub use relay::{Relay, leave, relay};
 pub use rewriting::{rename, rewrite};
 
+use crate::names::PendingRenames;
 use crate::schema::{stream_events, streams};
 use crate::{AnyConn, Bulk, DbTime, DbUuid, Each, Listed, delete_batch};
 
@@ -274,6 +276,13 @@ impl EventRow {
             at: self.at,
         }
     }
+
+    /// The event as it is handed out after it was stored.
+    fn read(self, epoch: i64, renames: &PendingRenames) -> Result<StoredEvent, Fault> {
+        let mut event = self.of_epoch(epoch);
+        event.data = renames.apply_to_text(event.data)?;
+        Ok(event)
+    }
 }
 
 /// The newest number and the epoch of a stream; zeros where nothing was ever said on it.
@@ -312,6 +321,7 @@ pub fn missed(
             Missed::Resync
         });
     }
+    let renames = PendingRenames::load(conn)?;
     let rows: Vec<EventRow> = stream_events::table
         .filter(
             stream_events::stream
@@ -324,12 +334,11 @@ pub fn missed(
         .load(conn)?;
     // Old events are pruned; a hole means that this client was away for too long.
     let complete = i64::try_from(rows.len()).is_ok_and(|count| count == newest - seq);
-    let events = || rows.into_iter().map(|row| row.of_epoch(epoch)).collect();
-    Ok(if complete {
-        Missed::Events(events())
-    } else {
-        Missed::Resync
-    })
+    if !complete {
+        return Ok(Missed::Resync);
+    }
+    let events = rows.into_iter().map(|row| row.read(epoch, &renames));
+    Ok(Missed::Events(events.collect::<Result<_, _>>()?))
 }
 
 /// Forgets a [`BATCH`](crate::BATCH) of the events stored before `limit`; the numbers go on.

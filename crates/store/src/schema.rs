@@ -62,3 +62,14 @@ diesel::table! {
         created_at -> DbTime,
     }
 }
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use crate::types::{DbJson, DbUuid};
+
+    pending_renames (user_id) {
+        user_id -> DbUuid,
+        former -> Nullable<Text>,
+        fields -> DbJson,
+    }
+}

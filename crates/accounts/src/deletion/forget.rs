@@ -1,10 +1,11 @@
-//! Telling the other rooms that a person is gone, and taking their name out of stored events.
+//! Telling the other rooms that a person is gone, and taking their name out of what is stored.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ::store::jobs::Claimed;
-use ::store::names::Renamed;
-use ::store::{AnyConn, Handler, JobClass, outbox};
+use ::store::names::{self, Renamed};
+use ::store::{AnyConn, Handler, JobClass, NewJob, Tx};
 use async_trait::async_trait;
 use kernel::{Fault, UserId};
 use serde::{Deserialize, Serialize};
@@ -14,25 +15,65 @@ use crate::Accounts;
 use crate::people::look;
 
 /// Has the other rooms forget a person.
-pub(super) const FORGET: &str = "accounts.forget";
+const FORGET: &str = "accounts.forget";
+/// Has the name of a person written over wherever it is stored.
+const RENAME: &str = "accounts.rename";
+/// After how long no transaction is under way any more that began before the deletion, and may
+/// store the former name yet.
+const GRACE: Duration = Duration::from_secs(60);
 
 /// Who is to be forgotten.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Forgotten {
-    pub(super) user: UserId,
-    /// The name they had: it stands in events of others.
+struct Forgotten {
+    user: UserId,
+    /// The name they had, where it is to be written over: it stands in documents of others.
     #[serde(default)]
-    pub(super) username: Option<String>,
+    username: Option<String>,
 }
 
 impl Accounts {
-    /// The kind of the forgetting jobs and who does them.
-    pub(crate) fn forgetter(&self) -> (&'static str, Arc<dyn Handler>) {
-        (FORGET, Arc::new(Forgetter(self.clone())))
+    /// The kinds of the forgetting jobs and who does them.
+    pub(crate) fn forgetters(&self) -> [(&'static str, Arc<dyn Handler>); 2] {
+        [FORGET, RENAME].map(|kind| {
+            let handler: Arc<dyn Handler> = Arc::new(Forgetter(self.clone()));
+            (kind, handler)
+        })
+    }
+
+    /// Has a deleted person forgotten: nobody reads their former name from this transaction on, and
+    /// it goes from what is stored in the background.
+    pub(super) fn forget(tx: &mut Tx<'_>, user: UserId, former: String) -> Result<(), Fault> {
+        let username = Some(former);
+        if let Some(renamed) = renamed(tx.conn, user, username.clone())? {
+            names::rename(tx, &renamed)?;
+        }
+        let later = tx.ambient().now() + GRACE;
+        let forgotten = |username| Forgotten { user, username };
+        tx.enqueue(NewJob::new(FORGET, &forgotten(None))?)?;
+        tx.enqueue(NewJob::new(RENAME, &forgotten(username))?.at(later))
     }
 }
 
-/// Tells the other rooms.
+/// What a deleted person is called now.
+fn renamed(
+    conn: &mut AnyConn,
+    person: UserId,
+    former: Option<String>,
+) -> Result<Option<Renamed>, Fault> {
+    let summary = look::summaries(conn, &[person])?.remove(&person);
+    let fields = summary.map(serde_json::to_value).transpose()?;
+    Ok(match fields {
+        Some(Value::Object(fields)) => Some(Renamed {
+            person,
+            former,
+            fields,
+        }),
+        _ => None,
+    })
+}
+
+/// Tells the other rooms, which may be done again, and replaces the name that others can still read
+/// in what was told of the person.
 struct Forgetter(Accounts);
 
 #[async_trait]
@@ -43,28 +84,17 @@ impl Handler for Forgetter {
 
     async fn run(&self, job: &Claimed) -> Result<(), Fault> {
         let Forgotten { user, username } = job.arguments()?;
-        for room in &self.0.inner.personal_data {
+        let inner = &self.0.inner;
+        for room in &inner.personal_data {
             room.forget(user).await?;
         }
-        self.0.rename_in_events(user, username).await
-    }
-}
-
-impl Accounts {
-    /// Replaces the name that others can still read in what was told of the person.
-    async fn rename_in_events(&self, user: UserId, former: Option<String>) -> Result<(), Fault> {
-        let read = move |conn: &mut AnyConn| look::summaries(conn, &[user]);
-        let Some(summary) = self.inner.store.read(read).await?.remove(&user) else {
+        if username.is_none() {
             return Ok(());
-        };
-        let Value::Object(fields) = serde_json::to_value(summary)? else {
-            return Ok(());
-        };
-        let renamed = Renamed {
-            person: user,
-            former,
-            fields,
-        };
-        outbox::rename(&self.inner.store, &renamed).await
+        }
+        let read = move |conn: &mut AnyConn| renamed(conn, user, username);
+        match inner.store.read(read).await? {
+            Some(renamed) => names::finish_rename(&inner.store, &renamed).await,
+            None => Ok(()),
+        }
     }
 }

@@ -10,8 +10,6 @@ use contract::users::DeleteAccount;
 use data_encoding::HEXLOWER;
 use kernel::{Actor, Ambient, Fault, UserId};
 
-use forget::{FORGET, Forgotten};
-
 use crate::audit::{Action, Deed};
 use crate::mail::Letter;
 use crate::members::Member;
@@ -54,8 +52,7 @@ impl Accounts {
         store::remove_rows(tx.conn, user)?;
         store::anonymise(tx.conn, user, &new_name(tx.ambient()), tx.ambient().now())?;
         deed.record(tx)?;
-        let username = Some(member.username.clone());
-        tx.enqueue(NewJob::new(FORGET, &Forgotten { user, username })?)?;
+        Self::forget(tx, user, member.username.clone())?;
         Ok(ended)
     }
 }

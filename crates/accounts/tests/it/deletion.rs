@@ -113,6 +113,7 @@ async fn nothing_in_the_database_tells_of_a_deleted_person() {
         assert!(before.contains("Lovelace") && before.contains("$argon2"));
         delete(&world, &ada).await;
         until("files are gone", async || files(world.folder.path()) == 0).await;
+        world.wait(Duration::from_secs(60));
         until("no trace is left", async || {
             let left = read().await.unwrap();
             traces.iter().all(|trace| !left.contains(trace))
@@ -162,6 +163,24 @@ async fn a_deleted_person_is_gone_and_stays_in_the_history_of_others() {
         world.accounts.prune().await.unwrap();
         let again = world.person("ada").await;
         assert_ne!(again.user, ada.user, "the name is free after 30 days");
+    }
+}
+
+#[tokio::test]
+async fn nobody_reads_the_name_of_a_deleted_account_from_its_transaction_on() {
+    for world in each() {
+        let ada = world.person("ada").await;
+        delete(&world, &ada).await;
+        let read = |conn: &mut AnyConn| store::names::PendingRenames::load(conn);
+        let renames = world.store.read(read).await.unwrap();
+        let mut told = serde_json::json!([
+            {"id": ada.user, "username": "ada", "display_name": "Ada"}, {"username": "ada"},
+        ]);
+        renames.apply(&mut told);
+        let summary = world.accounts.summaries(vec![ada.user]).await.unwrap();
+        let summary = serde_json::to_value(&summary[&ada.user]).unwrap();
+        assert_eq!(told[0], summary);
+        assert_eq!(told[1]["username"], summary["username"]);
     }
 }
 

@@ -3,6 +3,7 @@
 pub(crate) mod broadcasts;
 pub(crate) mod deliveries;
 pub(crate) mod notifications;
+pub(crate) mod personal;
 pub(crate) mod preferences;
 pub(crate) mod settled;
 

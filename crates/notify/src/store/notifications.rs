@@ -6,6 +6,7 @@ use contract::notify::{Action, Badges, Notification, NotificationId};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use kernel::{Fault, Keyset, Timestamp, UserId};
+use store::names::PendingRenames;
 use store::types::Json;
 use store::{AnyConn, Bulk, DbJson, DbTime, DbUuid, Listed, MultiBackend};
 
@@ -181,43 +182,6 @@ pub(crate) fn remove_lines(conn: &mut AnyConn, lines: &[Line]) -> Result<(), Fau
     remove_all(conn, &ids)
 }
 
-/// Those that tell of somebody's doing after this one, and whose they are, so many.
-pub(crate) fn all_by(
-    conn: &mut AnyConn,
-    actor: UserId,
-    after: Option<NotificationId>,
-    most: i64,
-) -> Result<Vec<(NotificationId, UserId)>, Fault> {
-    let mut query = notifications::table
-        .filter(notifications::actor_id.eq(Some(actor)))
-        .order(notifications::id)
-        .limit(most)
-        .select((notifications::id, notifications::user_id))
-        .into_boxed();
-    if let Some(after) = after {
-        query = query.filter(notifications::id.gt(after));
-    }
-    Ok(query.load(conn)?)
-}
-
-/// Changes the data of one; nothing where it is gone. Under its person's lock.
-pub(crate) fn edit_data(
-    conn: &mut AnyConn,
-    id: NotificationId,
-    edit: impl FnOnce(&mut serde_json::Value),
-) -> Result<(), Fault> {
-    let one = notifications::table.find(id);
-    let found: Option<Json> = one.select(notifications::data).first(conn).optional()?;
-    let Some(Json(mut data)) = found else {
-        return Ok(());
-    };
-    edit(&mut data);
-    diesel::update(one)
-        .set(notifications::data.eq(Json(data)))
-        .execute(conn)?;
-    Ok(())
-}
-
 /// What those of a person are about that show and wait.
 pub(crate) fn waiting_subjects(conn: &mut AnyConn, user: UserId) -> Result<Vec<String>, Fault> {
     Ok(notifications::table
@@ -322,7 +286,15 @@ pub(crate) fn page(
             .filter(notifications::id.gt(NotificationId::from_uuid(id)))
             .order(notifications::id.asc()),
     };
-    Ok(query.select(Row::as_select()).load(conn)?)
+    let renames = PendingRenames::load(conn)?;
+    Ok(named(query.select(Row::as_select()).load(conn)?, &renames))
+}
+
+/// The rows as they are handed out: with the names that people have now.
+pub(super) fn named(mut rows: Vec<Row>, renames: &PendingRenames) -> Vec<Row> {
+    rows.iter_mut()
+        .for_each(|row| renames.apply(&mut row.data.0));
+    rows
 }
 
 /// One notification of a person.
@@ -331,7 +303,8 @@ pub(crate) fn find(
     user: UserId,
     id: NotificationId,
 ) -> Result<Option<Row>, Fault> {
-    Ok(notifications::table
+    let renames = PendingRenames::load(conn)?;
+    let found = notifications::table
         .find(id)
         .filter(
             notifications::user_id
@@ -339,8 +312,8 @@ pub(crate) fn find(
                 .and(notifications::in_app.eq(true)),
         )
         .select(Row::as_select())
-        .first(conn)
-        .optional()?)
+        .load(conn)?;
+    Ok(named(found, &renames).pop())
 }
 
 /// These were read.
@@ -457,7 +430,8 @@ pub(crate) fn still_waiting(
     conn: &mut AnyConn,
     delivery: DeliveryId,
 ) -> Result<Vec<(String, Json)>, Fault> {
-    Ok(notifications::table
+    let renames = PendingRenames::load(conn)?;
+    let mut found: Vec<(String, Json)> = notifications::table
         .filter(
             notifications::delivery_id
                 .eq(Some(delivery))
@@ -465,7 +439,11 @@ pub(crate) fn still_waiting(
         )
         .order(notifications::id)
         .select((notifications::action, notifications::data))
-        .load(conn)?)
+        .load(conn)?;
+    found
+        .iter_mut()
+        .for_each(|(_, data)| renames.apply(&mut data.0));
+    Ok(found)
 }
 
 /// The oldest before this one: whose they are, and whether they wait where they show.
@@ -497,20 +475,5 @@ pub(crate) fn remove_all(conn: &mut AnyConn, ids: &[NotificationId]) -> Result<(
     }
     let these = notifications::table.filter(notifications::id.one_of(ids));
     diesel::delete(these).execute(conn)?;
-    Ok(())
-}
-
-/// Everything of a person, for a download.
-pub(crate) fn all_of(conn: &mut AnyConn, user: UserId) -> Result<Vec<Row>, Fault> {
-    Ok(notifications::table
-        .filter(notifications::user_id.eq(user))
-        .order(notifications::id)
-        .select(Row::as_select())
-        .load(conn)?)
-}
-
-/// Forgets a person.
-pub(crate) fn forget(conn: &mut AnyConn, user: UserId) -> Result<(), Fault> {
-    diesel::delete(notifications::table.filter(notifications::user_id.eq(user))).execute(conn)?;
     Ok(())
 }

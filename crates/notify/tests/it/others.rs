@@ -139,6 +139,54 @@ async fn forget_takes_the_name_out_of_what_others_were_told() {
 }
 
 #[tokio::test]
+async fn name_of_who_is_gone_is_read_nowhere_before_it_is_written_over() {
+    for world in each().await {
+        let (bob, mallory) = (world.person(), world.person());
+        world.tell(vec![asked(&mallory, &bob, "1")]).await;
+        let fields = json!({"username": "deleted-1", "display_name": "Deleted user"});
+        let renamed = store::names::Renamed {
+            person: mallory.user,
+            former: Some("mallory".to_owned()),
+            fields: fields.as_object().unwrap().clone(),
+        };
+        let rename = move |tx: &mut store::Tx<'_>| store::names::rename(tx, &renamed);
+        world.store.write(rename).await.unwrap();
+        let listed = world.list(&bob).await;
+        assert_eq!(listed[0].data["user"]["username"], "deleted-1");
+        let read = world.notify.read(&bob, listed[0].id).await.unwrap();
+        assert_eq!(read.data["user"]["display_name"], "Deleted user");
+        let download = world.notify.personal_data(bob.user).await.unwrap();
+        let data = &download["notifications"][0]["data"];
+        assert_eq!(data["user"]["username"], "deleted-1");
+    }
+}
+
+#[tokio::test]
+async fn mail_names_nobody_who_is_gone() {
+    for world in each().await {
+        let (bob, ada) = (world.person(), world.person());
+        let chat = chat(&world);
+        let mut told = message(&bob, &chat.to_string(), 1);
+        told.data["sender_id"] = json!(ada.user);
+        world.tell(vec![told]).await;
+        let renamed = store::names::Renamed {
+            person: ada.user,
+            former: Some("ada".to_owned()),
+            fields: json!({"username": "deleted-1"})
+                .as_object()
+                .unwrap()
+                .clone(),
+        };
+        let rename = move |tx: &mut store::Tx<'_>| store::names::rename(tx, &renamed);
+        world.store.write(rename).await.unwrap();
+        world.pass(NotifyConfig::default().mail_after);
+        world.work().await;
+        let lines: Vec<_> = world.mails().into_iter().map(|mail| mail.lines).collect();
+        assert_eq!(lines, [["deleted-1 wrote to you."]]);
+    }
+}
+
+#[tokio::test]
 async fn dismissed_notification_of_a_chat_lets_its_next_message_be_told() {
     for world in each().await {
         let bob = world.person();

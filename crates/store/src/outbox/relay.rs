@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use kernel::{Fault, Timestamp};
 
 use super::{EventRow, NodeId, StoredEvent};
+use crate::names::PendingRenames;
 use crate::schema::{nodes, stream_events, streams};
 use crate::{AnyConn, Each, Store};
 
@@ -122,6 +123,7 @@ fn events_that_are_stored(
     conn: &mut AnyConn,
     events: Vec<StoredEvent>,
 ) -> Result<Vec<StoredEvent>, Fault> {
+    let renames = PendingRenames::load(conn)?;
     let mut stored = Vec::with_capacity(events.len());
     for event in events {
         let found: Option<EventRow> = stream_events::table
@@ -131,7 +133,9 @@ fn events_that_are_stored(
             .optional()?;
         // Another transaction may have taken the number instead.
         let is_same = |row: &EventRow| (&row.name, row.at) == (&event.name, event.at);
-        stored.extend(found.filter(is_same).map(|row| row.of_epoch(event.epoch)));
+        if let Some(row) = found.filter(is_same) {
+            stored.push(row.read(event.epoch, &renames)?);
+        }
     }
     Ok(stored)
 }
@@ -168,6 +172,7 @@ fn stored_since(
             .eq(stream)
             .and(stream_events::seq.gt(seq))),
     );
+    let renames = PendingRenames::load(conn)?;
     let rows: Vec<(EventRow, i64)> = stream_events::table
         .inner_join(streams::table.on(streams::name.eq(stream_events::stream)))
         .filter(
@@ -179,10 +184,9 @@ fn stored_since(
         .limit(PAGE)
         .select((EventRow::as_select(), streams::epoch))
         .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|(row, epoch)| row.of_epoch(epoch))
-        .collect())
+    rows.into_iter()
+        .map(|(row, epoch)| row.read(epoch, &renames))
+        .collect()
 }
 
 /// Takes this node off the list at a clean end, when all was published.

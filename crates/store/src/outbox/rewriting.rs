@@ -10,14 +10,12 @@ use kernel::{Fault, Id, Timestamp};
 use serde_json::Value;
 
 use super::SubjectId;
-use crate::names::Renamed;
+use crate::names::{Renamed, rename_in_windows};
 use crate::schema::stream_events;
 use crate::{AnyConn, Store, Tx};
 
 /// The time span of events that are searched by one statement.
 const WINDOW: Duration = Duration::from_secs(60);
-/// The most events rewritten in one transaction.
-const MAX_BATCH: usize = 200;
 
 /// The place of an event: its stream, and its number there.
 type Place = (String, i64);
@@ -49,24 +47,7 @@ pub fn rewrite<K>(
 /// # Errors
 /// Only where the database is away.
 pub async fn rename(store: &Store, renamed: &Renamed) -> Result<(), Fault> {
-    let end = store.ambient().now();
-    let mut from = Timestamp::from_micros(0);
-    loop {
-        let whom = renamed.clone();
-        let find = move |conn: &mut AnyConn| places_naming(conn, &whom, from);
-        let Some((next, places)) = store.read(find).await? else {
-            return Ok(());
-        };
-        for some in places.chunks(MAX_BATCH) {
-            let (some, renamed) = (some.to_vec(), renamed.clone());
-            let write = move |tx: &mut Tx<'_>| rename_in(tx, &some, &renamed);
-            store.write(write).await?;
-        }
-        if next > end {
-            return Ok(());
-        }
-        from = next;
-    }
+    rename_in_windows(store, renamed, places_naming, rename_in).await
 }
 
 fn rename_in(tx: &mut Tx<'_>, places: &[Place], renamed: &Renamed) -> Result<(), Fault> {

@@ -12,6 +12,7 @@ mod faults;
 mod idempotency;
 mod jobs;
 mod lists;
+mod names;
 mod outbox;
 mod types;
 

@@ -30,6 +30,13 @@ impl Heard {
             .map(|event| event.name.clone())
             .collect()
     }
+
+    pub(crate) fn data(&self) -> serde_json::Value {
+        let heard = self.0.lock().unwrap();
+        let data = heard.iter().map(|event| event.data.as_str());
+        data.map(|data| serde_json::from_str::<serde_json::Value>(data).unwrap())
+            .collect()
+    }
 }
 
 async fn emit(store: &store::Store, stream: &'static str, name: &str) -> Result<(), Fault> {

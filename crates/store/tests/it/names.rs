@@ -1,0 +1,132 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use kernel::{Fault, UserId};
+use serde_json::{Value, json};
+use store::names::{self, PendingRenames, Renamed};
+use store::outbox::{self, Missed};
+use store::{AnyConn, IdempotencyKey, Relay, Store, Tx};
+
+use crate::each;
+use crate::outbox::Heard;
+
+fn gone(ada: UserId) -> Renamed {
+    Renamed {
+        person: ada,
+        former: Some("ada".to_owned()),
+        fields: json!({"username": "gone"}).as_object().unwrap().clone(),
+    }
+}
+
+fn naming(ada: UserId) -> Value {
+    json!({"user": {"id": ada, "username": "ada"}, "note": "about ada"})
+}
+
+fn key() -> IdempotencyKey {
+    IdempotencyKey::new("me".to_owned(), "k".to_owned(), b"same".to_vec())
+}
+
+/// Stores an event and a kept result that name her, and one of each that do not.
+async fn name_her(store: &Store, ada: UserId) {
+    let write = move |tx: &mut Tx<'_>| {
+        tx.emit("s", "new_friend", &naming(ada))?;
+        tx.emit("s", "game_declined", &json!({"username": "ada"}))?;
+        tx.emit("s", "else", &json!({"n": 1}))?;
+        Ok(naming(ada))
+    };
+    store.write_once(Some(&key()), write).await.unwrap();
+}
+
+/// What those read who were away, and who send their request again.
+async fn read(store: &Store) -> [Value; 3] {
+    let missed = |conn: &mut AnyConn| {
+        let (_, epoch) = outbox::head(conn, "s")?;
+        outbox::missed(conn, "s", epoch, 0, 100)
+    };
+    let Missed::Events(events) = store.read(missed).await.unwrap() else {
+        panic!("resync");
+    };
+    let data = events.iter().map(|event| event.data.clone());
+    let data = data.map(|data| serde_json::from_str::<Value>(&data).unwrap());
+    let kept: Option<Value> = store.kept(Some(&key())).await.unwrap();
+    let none = |_: &mut Tx<'_>| Err::<Value, _>(Fault::internal("it is done again"));
+    let again = store.write_once(Some(&key()), none).await.unwrap();
+    [data.collect(), kept.unwrap(), again]
+}
+
+async fn rename(store: &Store, ada: UserId) {
+    let write = move |tx: &mut Tx<'_>| names::rename(tx, &gone(ada));
+    store.write(write).await.unwrap();
+}
+
+/// Removes the note of a rename, so that what is read is what is stored.
+async fn end(store: &Store) {
+    let end = |tx: &mut Tx<'_>| {
+        use diesel::connection::SimpleConnection;
+        Ok(tx.conn.batch_execute("DELETE FROM pending_renames")?)
+    };
+    store.write(end).await.unwrap();
+}
+
+fn renamed(ada: UserId) -> [Value; 3] {
+    let user = json!({"user": {"id": ada, "username": "gone"}, "note": "about ada"});
+    [
+        json!([user, {"username": "gone"}, {"n": 1}]),
+        user.clone(),
+        user,
+    ]
+}
+
+#[tokio::test]
+async fn rename_is_read_by_everybody_from_its_transaction_on() {
+    for fixture in each() {
+        let (store, ada) = (&fixture.store, fixture.store.ambient().id());
+        name_her(store, ada).await;
+        let before = read(store).await;
+        assert_eq!(before[1], naming(ada));
+        rename(store, ada).await;
+        assert_eq!(read(store).await, renamed(ada));
+        // What a transaction stores that was under way.
+        let late = move |tx: &mut Tx<'_>| tx.emit("s", "late", &naming(ada));
+        store.write(late).await.unwrap();
+        assert_eq!(read(store).await[0][3], renamed(ada)[1]);
+        end(store).await;
+        assert_eq!(read(store).await[1], before[1], "nothing is rewritten yet");
+    }
+}
+
+#[tokio::test]
+async fn finish_rename_rewrites_what_is_stored_and_ends_the_rename() {
+    for fixture in each() {
+        let (store, ada) = (&fixture.store, fixture.store.ambient().id());
+        name_her(store, ada).await;
+        fixture.clock.advance(Duration::from_secs(50_000));
+        rename(store, ada).await;
+        for _ in 0..2 {
+            names::finish_rename(store, &gone(ada)).await.unwrap();
+        }
+        let pending = store.read(PendingRenames::load).await.unwrap();
+        assert_eq!(format!("{pending:?}"), "PendingRenames([])");
+        assert_eq!(read(store).await, renamed(ada));
+    }
+}
+
+#[tokio::test]
+async fn beat_publishes_what_a_dead_node_left_behind_with_the_names_of_today() {
+    for fixture in each() {
+        // The first node stores and dies before it publishes: it has no publisher.
+        let (store, ada) = (&fixture.store, fixture.store.ambient().id());
+        let mut first = Relay::new(store.clone(), store.ambient().id());
+        first.beat().await.unwrap();
+        name_her(store, ada).await;
+        rename(store, ada).await;
+        let (other, heard) = (fixture.another_node(), Arc::new(Heard::default()));
+        other.publish_to(heard.clone());
+        let mut second = Relay::new(other.clone(), other.ambient().id());
+        for _ in 0..8 {
+            second.beat().await.unwrap();
+        }
+        other.flush_events().await;
+        assert_eq!(heard.data(), renamed(ada)[0]);
+    }
+}
