@@ -216,8 +216,8 @@ impl Store {
         self.aftermath.flushed().await;
     }
 
-    pub(crate) fn publish(&self, events: Vec<StoredEvent>) {
-        self.aftermath.publish(events);
+    pub(crate) async fn publish(&self, events: Vec<StoredEvent>) {
+        self.aftermath.publish(events).await;
     }
 
     pub(crate) fn take_doubtful(&self) -> Vec<StoredEvent> {

@@ -112,8 +112,8 @@ impl Event {
     }
 }
 
-/// Carries committed events to whoever listens. It is called on one thread, in the order of the
-/// commits: it must not block.
+/// Carries committed events to whoever listens. It is called on one thread and must not block. On
+/// SQLite it is called in the order of the commits, on PostgreSQL only for those of one connection.
 pub trait Publish: Send + Sync {
     /// These events are committed.
     fn publish(&self, events: &[StoredEvent]);

@@ -110,7 +110,7 @@ async fn publish_doubtful(store: &Store) -> Result<(), Fault> {
     let events = doubtful.clone();
     let stored = store.read(move |conn| events_that_are_stored(conn, events));
     match stored.await {
-        Ok(stored) => store.publish(stored),
+        Ok(stored) => store.publish(stored).await,
         Err(fault) => {
             store.doubt(doubtful);
             return Err(fault);
@@ -158,7 +158,7 @@ async fn publish_again(store: &Store, since: Timestamp) -> Result<(), Fault> {
             return Ok(());
         };
         after = (last.at, last.stream.clone(), last.seq);
-        store.publish(events);
+        store.publish(events).await;
     }
 }
 
