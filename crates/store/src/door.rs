@@ -75,8 +75,9 @@ impl std::fmt::Debug for Store {
 impl Store {
     /// Opens the database, applies what its schema lacks, and starts the threads.
     pub fn open(config: &StoreConfig, ambient: Ambient) -> Result<Self, Fault> {
-        let (reads, read_queue) = work_queue();
-        let (writes, write_queue) = work_queue();
+        let server = Arc::default();
+        let (reads, read_queue) = work_queue(&server);
+        let (writes, write_queue) = work_queue(&server);
         let postgres = match &config.url {
             DatabaseUrl::Sqlite(path) => {
                 let mut writer = sqlite::connect(path)?;
@@ -90,9 +91,9 @@ impl Store {
             DatabaseUrl::Postgres(url) => {
                 let address = postgres::address(url);
                 prepare(&mut postgres::connect(&address)?, config.migrate)?;
-                let queues = [read_queue, write_queue];
-                let threads = PostgresThreads::start(address, config.connections, &queues)?;
-                Some(threads)
+                let queues = vec![read_queue, write_queue];
+                let count = config.connections;
+                Some(PostgresThreads::start(address, server, queues, count)?)
             }
         };
         Ok(Self {

@@ -1,4 +1,4 @@
-//! A bounded queue of work for some database threads, and whether those have connections.
+//! A bounded queue of work for some database threads, and whether those can reach the database.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -30,22 +30,56 @@ pub(crate) struct WorkReceiver {
     state: Arc<State>,
 }
 
-#[derive(Default)]
 struct State {
-    /// Threads that can take work.
+    /// Threads that have a connection.
     connected: AtomicUsize,
+    server: Arc<Server>,
+}
+
+/// What is known of a database server by all who ask it.
+#[derive(Debug, Default)]
+pub(crate) struct Server {
     /// Whether the last attempt to connect has failed.
-    failing: AtomicBool,
+    refuses: AtomicBool,
+    /// Whether it does not answer those that are connected either.
+    hangs: AtomicBool,
+}
+
+impl Server {
+    /// It took a connection or answered on one. Whether that is news.
+    pub(crate) fn answered(&self) -> bool {
+        let refused = self.refuses.swap(false, Ordering::AcqRel);
+        self.hangs.swap(false, Ordering::AcqRel) || refused
+    }
+
+    /// It took no connection. Whether that is news.
+    pub(crate) fn refused(&self) -> bool {
+        !self.refuses.swap(true, Ordering::AcqRel)
+    }
+
+    /// It answers nobody any more. Whether that is news.
+    pub(crate) fn hung(&self) -> bool {
+        !self.hangs.swap(true, Ordering::AcqRel)
+    }
+
+    pub(crate) fn hangs(&self) -> bool {
+        self.hangs.load(Ordering::Acquire)
+    }
 }
 
 impl State {
     fn is_away(&self) -> bool {
-        self.failing.load(Ordering::Acquire) && self.connected.load(Ordering::Acquire) == 0
+        let refuses = self.server.refuses.load(Ordering::Acquire);
+        self.server.hangs() || (refuses && self.connected.load(Ordering::Acquire) == 0)
     }
 }
 
-pub(crate) fn work_queue() -> (WorkSender, WorkReceiver) {
-    let ((sender, receiver), state) = (bounded(MAX_WAITING), Arc::new(State::default()));
+pub(crate) fn work_queue(server: &Arc<Server>) -> (WorkSender, WorkReceiver) {
+    let (sender, receiver) = bounded(MAX_WAITING);
+    let state = Arc::new(State {
+        connected: AtomicUsize::new(0),
+        server: Arc::clone(server),
+    });
     let entrance = WorkSender {
         work: sender,
         state: Arc::clone(&state),
@@ -60,7 +94,7 @@ pub(crate) fn work_queue() -> (WorkSender, WorkReceiver) {
 impl WorkSender {
     /// Queues work, unless the queue is full or no thread can reach the database.
     pub(crate) fn submit(&self, work: Box<dyn Work>) -> Result<(), Fault> {
-        if self.state.is_away() {
+        if self.is_away() {
             return Err(Fault::unavailable(Described(AWAY.to_owned())));
         }
         match self.work.try_send(work) {
@@ -70,6 +104,11 @@ impl WorkSender {
             }
             Err(TrySendError::Disconnected(_)) => Err(stopped()),
         }
+    }
+
+    /// Whether no thread can reach the database.
+    pub(crate) fn is_away(&self) -> bool {
+        self.state.is_away()
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -107,7 +146,6 @@ impl WorkReceiver {
     /// One more thread has a connection.
     pub(crate) fn connected(&self) {
         self.state.connected.fetch_add(1, Ordering::AcqRel);
-        self.state.failing.store(false, Ordering::Release);
     }
 
     /// One thread less has a connection.
@@ -115,13 +153,36 @@ impl WorkReceiver {
         self.state.connected.fetch_sub(1, Ordering::AcqRel);
     }
 
-    /// The database could not be reached. What waits is refused unless another thread can.
-    pub(crate) fn unreachable(&self) {
-        self.state.failing.store(true, Ordering::Release);
+    /// Refuses what waits, for as long as the database cannot be reached.
+    pub(crate) fn refuse_waiting(&self) {
         while self.state.is_away()
             && let Ok(work) = self.work.try_recv()
         {
             work.finish(Ending::Lost(AWAY));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_hangs_is_away_for_all_queues_and_one_that_refuses_where_none_is_connected() {
+        let server = Arc::new(Server::default());
+        let (reads, read_threads) = work_queue(&server);
+        let (writes, _write_threads) = work_queue(&server);
+        let away = || (reads.is_away(), writes.is_away());
+        read_threads.connected();
+        assert_eq!(away(), (false, false));
+        assert!(server.refused() && !server.refused());
+        assert_eq!(away(), (false, true));
+        assert!(server.hung() && !server.hung());
+        assert_eq!(away(), (true, true));
+        assert!(server.answered() && !server.answered());
+        assert_eq!(away(), (false, false));
+        read_threads.disconnected();
+        server.refused();
+        assert_eq!(away(), (true, true));
     }
 }

@@ -102,6 +102,25 @@ async fn frozen_postgres_is_refused_in_time_and_known_to_be_away() {
 }
 
 #[tokio::test]
+async fn frozen_postgres_that_reads_have_found_is_away_for_writes_too() {
+    let Some(server) = testbed::private_postgres() else {
+        return;
+    };
+    let store = open(&server);
+    heals(&store).await;
+    server.freeze();
+    let is_away = |fault: kernel::Fault| fault.chain().contains("cannot be reached");
+    until("reads know that it is away", || async {
+        store.ping().await.is_err_and(is_away)
+    })
+    .await;
+    let write = store.write(|tx| tx.emit("s", "e", &())).await;
+    assert!(write.is_err_and(is_away), "no write had to find out");
+    server.thaw();
+    heals(&store).await;
+}
+
+#[tokio::test]
 async fn killed_postgres_is_refused_in_time_and_known_to_be_away() {
     let Some(server) = testbed::private_postgres() else {
         return;
