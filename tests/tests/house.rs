@@ -18,11 +18,15 @@ use serde_json::Value;
 const PLAN: &[(&str, &[&str])] = &[
     ("kernel", &[]),
     ("pong-engine", &[]),
+    ("argon2-avx2", &[]),
     ("testbed", &[]),
     ("contract", &["kernel"]),
     ("store", &["contract", "kernel"]),
     ("bus", &["contract", "kernel"]),
-    ("accounts", DOMAIN),
+    (
+        "accounts",
+        &["argon2-avx2", "bus", "contract", "kernel", "store"],
+    ),
     ("social", DOMAIN),
     ("chat", DOMAIN),
     ("notify", DOMAIN),

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::{Algorithm, Params, Version};
+use argon2_avx2::Function;
 use kernel::{Ambient, Fault, Secret};
 
 use crate::error::Error;
@@ -208,16 +209,25 @@ fn hash(
     password: &Secret,
     salt: &[u8; 16],
 ) -> Result<String, Fault> {
-    let (algorithm, version, params) = (Algorithm::Argon2id, Version::V0x13, strength.params()?);
+    let function = Function {
+        algorithm: Algorithm::Argon2id,
+        version: Version::V0x13,
+        params: strength.params()?,
+    };
     let stored = PasswordHash {
-        algorithm: algorithm.ident(),
-        version: Some(version.into()),
-        params: ParamsString::try_from(&params).map_err(broken)?,
+        algorithm: function.algorithm.ident(),
+        version: Some(function.version.into()),
+        params: ParamsString::try_from(&function.params).map_err(broken)?,
         salt: Some(Salt::new(salt).map_err(broken)?),
         hash: None,
     };
-    let argon2 = Argon2::new(algorithm, version, params);
-    let hash = output(benches, &argon2, password, salt, Params::DEFAULT_OUTPUT_LEN)?;
+    let hash = output(
+        benches,
+        &function,
+        password,
+        salt,
+        Params::DEFAULT_OUTPUT_LEN,
+    )?;
     let hash = Some(hash);
     Ok(PasswordHash { hash, ..stored }.to_string())
 }
@@ -235,8 +245,8 @@ fn verify(
     // One that is too long to be a password still costs the same time.
     let form = hashed_form(typed);
     let text = form.clone().unwrap_or_else(|| Secret::new(""));
-    let argon2 = as_made(&stored)?;
-    let found = output(benches, &argon2, &text, salt, expected.len())?;
+    let function = as_made(&stored)?;
+    let found = output(benches, &function, &text, salt, expected.len())?;
     // Outputs are compared in constant time.
     Ok(match found == *expected && form.is_some() {
         false => Verdict::Wrong,
@@ -246,17 +256,20 @@ fn verify(
 }
 
 /// The function with the stored hash's own parameters.
-fn as_made(stored: &PasswordHash) -> Result<Argon2<'static>, Fault> {
+fn as_made(stored: &PasswordHash) -> Result<Function, Fault> {
     let algorithm = Algorithm::try_from(stored.algorithm.as_str()).map_err(broken)?;
     let version = stored.version.map(Version::try_from).transpose();
     let version = version.map_err(broken)?.unwrap_or_default();
-    let params = Params::try_from(stored).map_err(broken)?;
-    Ok(Argon2::new(algorithm, version, params))
+    Ok(Function {
+        algorithm,
+        version,
+        params: Params::try_from(stored).map_err(broken)?,
+    })
 }
 
 fn output(
     benches: &Workbenches,
-    argon2: &Argon2<'_>,
+    function: &Function,
     password: &Secret,
     salt: &[u8],
     length: usize,
@@ -264,8 +277,8 @@ fn output(
     let mut buffer = [0; Output::MAX_LENGTH];
     let out = buffer.get_mut(..length).unwrap_or_default();
     let password = password.expose().as_bytes();
-    let hashed = benches.with(argon2.params().block_count(), |memory| {
-        argon2.hash_password_into_with_memory(password, salt, out, memory)
+    let hashed = benches.with(function.params.block_count(), |memory| {
+        function.hash(password, salt, out, memory)
     });
     hashed.map_err(broken)?;
     Output::new(out).map_err(broken)
