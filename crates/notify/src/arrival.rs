@@ -17,7 +17,7 @@ use crate::rules::{actor, kinds, subject};
 use crate::service::{arguments, lock, stream_of};
 use crate::settling::tell_removed;
 use crate::store::notifications::{self, Row};
-use crate::store::{preferences, settled};
+use crate::store::{arrivals, preferences, settled};
 use crate::{Notify, mail};
 
 /// Turns what happened into notifications.
@@ -191,12 +191,12 @@ pub(crate) fn take_in(
     let around = Around::of(tx, &*notify.parts.people, &users, &drafts)?;
     let rows = drafts.into_iter().filter_map(|draft| around.row(tx, draft));
     let mut new: Vec<Row> = rows.collect();
-    let stored = notifications::insert_all(tx.conn, &new)?;
+    let stored = arrivals::insert_all(tx.conn, &new)?;
     new.retain(|row| stored.contains(&row.id));
-    notifications::replace_read(tx.conn, &new)?;
-    let replaced = notifications::replace_mailed(tx.conn, &new)?;
+    arrivals::replace_read(tx.conn, &new)?;
+    let replaced = arrivals::replace_mailed(tx.conn, &new)?;
     tell_removed(tx, replaced)?;
-    notifications::trim(tx.conn, &new, config.keep)?;
+    arrivals::trim(tx.conn, &new, config.keep)?;
     let count = new.len();
     new.retain(|row| row.read_at.is_none());
     let mailed = new.iter().filter(|row| row.by_mail);

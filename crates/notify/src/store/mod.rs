@@ -1,5 +1,6 @@
 //! The rows of this crate.
 
+pub(crate) mod arrivals;
 pub(crate) mod broadcasts;
 pub(crate) mod deliveries;
 pub(crate) mod notifications;
