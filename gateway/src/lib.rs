@@ -12,6 +12,7 @@ pub mod config;
 pub mod data_folder;
 pub mod error;
 pub mod http;
+mod json;
 pub mod lifecycle;
 pub mod server;
 pub mod telemetry;

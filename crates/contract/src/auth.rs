@@ -22,7 +22,7 @@ pub struct Register {
     pub username: String,
     /// Unique, whatever the case.
     #[validate(length(min = 3, max = 254, message = "3 to 254 characters"))]
-    #[schema(format = Email, max_length = 254)]
+    #[schema(format = Email, min_length = 3, max_length = 254)]
     pub email: String,
     /// 8 to 128 characters, hard to guess, not made of the username, the email address or the name of the service.
     #[validate(custom(function = "accounts::password"))]
@@ -236,7 +236,7 @@ pub struct Session {
 pub struct ForgotPassword {
     /// The address of the account.
     #[validate(length(min = 3, max = 254, message = "3 to 254 characters"))]
-    #[schema(format = Email, max_length = 254)]
+    #[schema(format = Email, min_length = 3, max_length = 254)]
     pub email: String,
 }
 

@@ -1,7 +1,9 @@
 //! Conversations, lobbies and rooms, and the messages in them.
 
+use std::fmt;
+
 use kernel::{Id, Timestamp, UserId, id_type};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType};
 use utoipa::openapi::{RefOr, Schema, Type};
@@ -30,13 +32,47 @@ pub enum ChatKind {
 }
 
 /// The client's own mark on a message, given back as it came.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Mark {
     /// Such as milliseconds since 1970.
     Number(serde_json::Number),
     /// Such as a moment in RFC 3339; at most 100 characters.
     Text(String),
+}
+
+impl<'de> Deserialize<'de> for Mark {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(AnyMark)
+    }
+}
+
+/// Reads a mark. The derive would not say what a mark is.
+struct AnyMark;
+
+impl de::Visitor<'_> for AnyMark {
+    type Value = Mark;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("text or a number")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Mark, E> {
+        Ok(Mark::Text(text.to_owned()))
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Mark, E> {
+        Ok(Mark::Number(number.into()))
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Mark, E> {
+        Ok(Mark::Number(number.into()))
+    }
+
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Mark, E> {
+        let finite = serde_json::Number::from_f64(number).map(Mark::Number);
+        finite.ok_or_else(|| E::invalid_value(de::Unexpected::Float(number), &self))
+    }
 }
 
 // The derive knows no numbers of any size.

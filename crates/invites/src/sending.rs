@@ -15,6 +15,15 @@ use crate::store::{self, Draft, Row};
 use crate::{Error, Invites, InvitesParts};
 
 impl Invites {
+    /// Looks at the game and its options.
+    ///
+    /// # Errors
+    /// There is no such game, or names each option that is wrong.
+    pub fn check(&self, wanted: &CreateInvite) -> Result<(), Fault> {
+        let catalogue = &self.parts.catalogue;
+        catalogue.check(&wanted.game, &wanted.options).map(|_| ())
+    }
+
     /// Invites somebody to play. The same invite again, by its `client_id`, is the one that waits;
     /// where they have invited me to the same, theirs is accepted.
     ///

@@ -193,6 +193,19 @@ impl Fault {
         fault
     }
 
+    /// What is wrong with a form: one fault keeps its own code, several share one, each at its field.
+    #[must_use]
+    pub fn together(faults: impl IntoIterator<Item = Self>) -> Self {
+        let mut faults: Vec<Self> = faults.into_iter().collect();
+        match faults.pop() {
+            Some(only) if faults.is_empty() => only,
+            last => {
+                let all = faults.into_iter().chain(last);
+                Self::invalid_fields(all.flat_map(|fault| fault.0.fields).collect())
+            }
+        }
+    }
+
     /// Adds a field that is at fault.
     #[must_use]
     pub fn at(mut self, field: impl Into<String>, problem: impl Into<String>) -> Self {
@@ -302,6 +315,14 @@ mod tests {
         assert_eq!(fault.to_string(), "invalid_fields; content: too long");
         assert_eq!(fault.source().unwrap().to_string(), "the cause");
         assert!(fault.is(Common::InvalidFields.code()));
+    }
+
+    #[test]
+    fn together_keeps_one_code_and_gathers_the_fields_of_several() {
+        let busy = || Fault::from(Common::Overloaded).at("a", "busy");
+        assert!(Fault::together([busy()]).is(Common::Overloaded.code()));
+        let two = Fault::together([busy(), Fault::invalid("b", "too long")]);
+        assert_eq!(two.to_string(), "invalid_fields; a: busy; b: too long");
     }
 
     #[test]

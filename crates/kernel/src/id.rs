@@ -7,7 +7,7 @@ use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use utoipa::openapi::{KnownFormat, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema, schema::ObjectBuilder};
 use uuid::Uuid;
@@ -110,7 +110,23 @@ impl<K> Serialize for Id<K> {
 
 impl<'de, K> Deserialize<'de> for Id<K> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Uuid::deserialize(deserializer).map(Self::from_uuid)
+        deserializer.deserialize_str(IdText).map(Self::from_uuid)
+    }
+}
+
+/// Reads the text of an id.
+struct IdText;
+
+impl de::Visitor<'_> for IdText {
+    type Value = Uuid;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a UUID")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Uuid, E> {
+        let wrong = |_| E::invalid_value(de::Unexpected::Str(text), &self);
+        text.parse().map_err(wrong)
     }
 }
 

@@ -33,7 +33,7 @@ fn mailbox<'s>(
 /// Only where no mail server is configured and the public address is loopback, and only for visitors on this machine. `?format=json`
 /// gives the newest mails as data.
 #[utoipa::path(tag = "Service",
-    params(("format" = Option<String>, Query, description = "`json` for data.", example = "json")),
+    params(("format" = Option<String>, Query, pattern = "^json$", description = "`json` for data.", example = "json")),
     responses((status = 200, description = "The newest mails.", body = Envelope<Mailbox>)),
     extensions(("x-errors" = json!(["not_found"]))))]
 #[get("/dev/mailbox/")]

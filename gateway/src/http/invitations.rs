@@ -10,7 +10,7 @@ use validator::Validate;
 
 use super::kit::actor::Verified;
 use super::kit::rate::Limit;
-use super::kit::{Answer, At, Body, Failure, ListAnswer, Once, Page, Query, Reply, SignedIn};
+use super::kit::{Answer, At, Body, Failure, Form, ListAnswer, Once, Page, Query, Reply, SignedIn};
 use super::routes::Routes;
 use crate::rate;
 use crate::wiring::Services;
@@ -81,9 +81,10 @@ async fn send_invite(
     Verified(actor): Verified,
     _limit: Limit<Inviting>,
     once: Once,
-    body: Body<CreateInvite>,
+    form: Form<CreateInvite>,
     services: web::Data<Services>,
 ) -> Result<HttpResponse, Failure> {
+    let body = form.checked(|wanted| services.invites.check(wanted))?;
     once.run(body.digest, async |key| {
         let invites = services.invites.once(key);
         Ok(Reply::created(invites.create(&actor, body.value).await?))

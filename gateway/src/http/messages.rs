@@ -78,7 +78,7 @@ async fn unread_counts(SignedIn(actor): SignedIn, services: web::Data<Services>)
 /// Makes it where there is none: 201. Answers the last 30 messages. A conversation with an account
 /// that was deleted can be read under the name that it stands under in the list.
 #[utoipa::path(tag = "Chats",
-    params(("username" = String, Path, description = "The other one.", example = "grace")),
+    params(("username" = String, Path, min_length = 1, max_length = 60, description = "The other one.", example = "grace")),
     responses((status = 200, description = "It was there.", body = Envelope<OpenConversation>),
         (status = 201, description = "It is new.", body = Envelope<OpenConversation>)),
     security(("bearer" = [])),
@@ -106,7 +106,7 @@ async fn open_conversation(
 ///
 /// Newest first; `before` and `after` an id stay quick at any depth.
 #[utoipa::path(tag = "Chats",
-    params(("username" = String, Path, description = "The other one.", example = "grace"),
+    params(("username" = String, Path, min_length = 1, max_length = 60, description = "The other one.", example = "grace"),
         History),
     responses((status = 200, description = "Messages.", body = ListEnvelope<Message>)),
     security(("bearer" = [])),
@@ -129,7 +129,7 @@ async fn conversation_messages(
 ///
 /// The other side keeps it.
 #[utoipa::path(tag = "Chats",
-    params(("username" = String, Path, description = "The other one.", example = "grace")),
+    params(("username" = String, Path, min_length = 1, max_length = 60, description = "The other one.", example = "grace")),
     responses((status = 200, description = "It is gone for me.", body = Envelope<Nothing>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["users.not_found", "chat.not_a_member", "users.oneself"]))))]

@@ -5,7 +5,7 @@ use contract::envelope::{Envelope, ListEnvelope, Nothing};
 use contract::notify::{Action, Badges, Notification, NotificationId, NotificationPreferences};
 use kernel::{Secret, UserId};
 use notify::Filter;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use validator::Validate;
 
 use super::kit::rate::Limit;
@@ -39,20 +39,8 @@ pub(super) fn routes(api: &mut Routes<'_>) {
 /// Which of them.
 #[derive(Debug, Deserialize, Validate)]
 struct Wanted {
-    #[serde(default, deserialize_with = "flag")]
     unread: Option<bool>,
     action: Option<Action>,
-}
-
-/// Yes or no, in the words that clients use; nothing where nothing is said.
-fn flag<'de, D: Deserializer<'de>>(from: D) -> Result<Option<bool>, D::Error> {
-    let word = String::deserialize(from)?;
-    match word.to_ascii_lowercase().as_str() {
-        "" => Ok(None),
-        "true" | "1" => Ok(Some(true)),
-        "false" | "0" => Ok(Some(false)),
-        _ => Err(serde::de::Error::custom("must be true or false")),
-    }
 }
 
 /// My notifications
@@ -158,7 +146,7 @@ async fn notification_preferences(
     Ok(Reply::ok(services.notify.preferences(&actor).await?))
 }
 
-/// Change how I want to hear of things
+/// Replace how I want to hear of things
 ///
 /// What is left out is as usual. It counts for what comes from now on, and for mail that was not
 /// made yet.
@@ -182,7 +170,7 @@ async fn put_notification_preferences(
 /// A page with a button, for who follows the link in a mail about what waits. Looking at it changes
 /// nothing.
 #[utoipa::path(tag = "Notifications",
-    params(("token" = String, Query, description = "From the mail.")),
+    params(("token" = String, Query, max_length = 512, description = "From the mail.")),
     responses((status = 200, description = "A page that asks.", body = String, content_type = "text/html")),
     extensions(("x-errors" = json!(["notify.link_invalid", "too_many_requests"]))))]
 #[get("/unsubscribe/")]
@@ -203,7 +191,7 @@ async fn unsubscribe_page(
 /// Without signing in, with the token of the link in such a mail; also as programs ask for their
 /// reader, with one click (RFC 8058). Nothing in the body counts.
 #[utoipa::path(tag = "Notifications",
-    params(("token" = String, Query, description = "From the mail.")),
+    params(("token" = String, Query, max_length = 512, description = "From the mail.")),
     responses((status = 200, description = "A page that says so.", body = String, content_type = "text/html")),
     extensions(("x-errors" = json!(["notify.link_invalid", "too_many_requests"]))))]
 #[post("/unsubscribe/")]

@@ -172,7 +172,7 @@ async fn cancel_request(
 
 /// End a friendship
 #[utoipa::path(tag = "Friends",
-    params(("username" = String, Path, description = "The friend's name.", example = "grace")),
+    params(("username" = String, Path, min_length = 1, max_length = 60, description = "The friend's name.", example = "grace")),
     responses((status = 200, description = "It has ended.", body = Envelope<Nothing>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["friends.not_friends"]))))]
@@ -245,7 +245,7 @@ async fn block_user(
 
 /// Unblock somebody
 #[utoipa::path(tag = "Friends",
-    params(("username" = String, Path, description = "Their name.", example = "mallory")),
+    params(("username" = String, Path, min_length = 1, max_length = 60, description = "Their name.", example = "mallory")),
     responses((status = 200, description = "They are no longer blocked.", body = Envelope<Nothing>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["blocks.not_blocked"]))))]

@@ -93,7 +93,7 @@ async fn leave_lobby(
 ///
 /// `world` is the world chat. A lobby that is not there yet is made, if I may write to others.
 #[utoipa::path(tag = "Chats",
-    params(("name" = String, Path, description = "Its name.", example = "world")),
+    params(("name" = String, Path, min_length = 1, max_length = 40, description = "Its name.", example = "world")),
     responses((status = 200, description = "The lobby.", body = Envelope<OpenRoom>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
@@ -113,7 +113,7 @@ async fn open_lobby(
 ///
 /// From now on its messages reach me wherever I am, and count as unread.
 #[utoipa::path(tag = "Chats",
-    params(("name" = String, Path, description = "Its name.", example = "world")),
+    params(("name" = String, Path, min_length = 1, max_length = 40, description = "Its name.", example = "world")),
     responses((status = 200, description = "The lobby.", body = Envelope<OpenRoom>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([

@@ -33,8 +33,8 @@ fn may_part(message: &Message) -> bool {
 /// By their name or id. Messages only, as `{type, data, timestamp}`; `chat_id` may be left out of
 /// what is sent. Closed with 4403 when the two are friends no longer.
 #[utoipa::path(tag = "Sockets",
-    params(("friend" = String, Path, description = "Their name or id.", example = "grace"),
-        ("ticket" = Option<String>, Query, description = "A ticket for one socket."),
+    params(("friend" = String, Path, min_length = 1, max_length = 60, description = "Their name or id.", example = "grace"),
+        ("ticket" = Option<String>, Query, max_length = 512, description = "A ticket for one socket."),
         ("resume" = Option<bool>, Query, description = "Whether `resume` follows `hello`: what is new waits for it.")),
     responses((status = 101, description = "The socket is open; if it may not be, it is closed at once with its code.")),
     extensions(("x-errors" = json!(["not_a_websocket"]))))]

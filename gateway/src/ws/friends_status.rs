@@ -31,7 +31,7 @@ fn changes_friends(message: &Message) -> bool {
 /// `friends_status` with all friends first, and again whenever somebody becomes a friend or is one
 /// no longer; then `user_online`, `user_offline` and `user_status` as they happen.
 #[utoipa::path(tag = "Sockets",
-    params(("ticket" = Option<String>, Query, description = "A ticket for one socket.")),
+    params(("ticket" = Option<String>, Query, max_length = 512, description = "A ticket for one socket.")),
     responses((status = 101, description = "The socket is open; if it may not be, it is closed at once with its code.")),
     extensions(("x-errors" = json!(["not_a_websocket"]))))]
 #[get("/ws/friends/status/")]

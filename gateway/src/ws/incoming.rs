@@ -3,13 +3,12 @@
 
 use kernel::Fault;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
 use validator::Validate;
 
 use super::close::Close;
 use super::connection::Refused;
-use super::data::{self, Problem};
 use crate::http::kit::body;
+use crate::json::{self, Source, Tree};
 
 /// The longest mark that a client may put on a frame.
 pub(crate) const LONGEST_CID: usize = 64;
@@ -19,8 +18,8 @@ pub(crate) const LONGEST_CID: usize = 64;
 pub struct Incoming {
     /// The action.
     pub name: String,
-    /// Its data; an empty object where there is none.
-    data: Map<String, Value>,
+    /// Its data, an object; an empty one where there is none.
+    data: Tree,
     /// The client's mark, repeated in the answer.
     pub cid: Option<String>,
 }
@@ -33,21 +32,21 @@ impl Incoming {
     pub fn read(text: &str) -> Result<Self, Close> {
         let frame = serde_json::from_str(text)
             .map_err(|error| Close::bad_data(format!("not JSON, at column {}", error.column())))?;
-        let Value::Object(mut frame) = frame else {
+        let Tree::Object(mut frame) = frame else {
             return Err(Close::bad_data("a frame must be an object"));
         };
         let name = match (text_in(&mut frame, "action")?, text_in(&mut frame, "type")?) {
             (Some(name), None) | (None, Some(name)) => name,
-            (None, None) => return Err(Close::bad_data("action: missing")),
+            (None, None) => return Err(Close::bad_data("action: is missing")),
             (Some(_), Some(_)) => return Err(Close::bad_data("action: given twice, with type")),
         };
         let cid = text_in(&mut frame, "cid")?;
         if cid.as_ref().is_some_and(|cid| cid.len() > LONGEST_CID) {
             return Err(Close::bad_data("cid: too long, 64 characters at most"));
         }
-        let data = match frame.remove("data") {
-            None | Some(Value::Null) => Map::new(),
-            Some(Value::Object(data)) => data,
+        let data = match take(&mut frame, "data") {
+            None | Some(Tree::Null) => Tree::Object(vec![]),
+            Some(data @ Tree::Object(_)) => data,
             Some(_) => return Err(Close::bad_data("data: must be an object")),
         };
         Ok(Self { name, data, cid })
@@ -59,7 +58,7 @@ impl Incoming {
     /// A field is missing or of the wrong type: the socket closes. A field is out of its bounds:
     /// the client is told.
     pub fn parse<T: DeserializeOwned + Validate>(&self) -> Result<T, Refused> {
-        read_data(self.data.clone())
+        read_data(&self.data)
     }
 
     /// Reads the data as what the action takes, with this field where the client left it out.
@@ -72,28 +71,45 @@ impl Incoming {
         value: &str,
     ) -> Result<T, Refused> {
         let mut data = self.data.clone();
-        let given = data.entry(field);
-        given.or_insert_with(|| Value::String(value.to_owned()));
-        read_data(data)
+        if let Tree::Object(fields) = &mut data
+            && fields.iter().all(|(name, _)| name != field)
+        {
+            fields.push((field.to_owned(), Tree::Text(value.to_owned())));
+        }
+        read_data(&data)
     }
+}
+
+/// Takes a field of a frame out of it; of several with this name the last one.
+fn take(frame: &mut Vec<(String, Tree)>, field: &str) -> Option<Tree> {
+    let at = frame.iter().rposition(|(name, _)| name == field)?;
+    Some(frame.swap_remove(at).1)
 }
 
 /// A text in a frame, where it is there.
-fn text_in(frame: &mut Map<String, Value>, field: &str) -> Result<Option<String>, Close> {
-    match frame.remove(field) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text)),
-        Some(_) => Err(Close::bad_data(format!("{field}: must be a string"))),
+fn text_in(frame: &mut Vec<(String, Tree)>, field: &str) -> Result<Option<String>, Close> {
+    match take(frame, field) {
+        None | Some(Tree::Null) => Ok(None),
+        Some(Tree::Text(text)) => Ok(Some(text)),
+        Some(_) => Err(Close::bad_data(format!("{field}: must be text"))),
     }
 }
 
-fn read_data<T: DeserializeOwned + Validate>(data: Map<String, Value>) -> Result<T, Refused> {
-    let value: T = data::read(Value::Object(data)).map_err(|Problem { path, what }| {
-        let dot = if path.is_empty() { "" } else { "." };
-        Refused::Closed(Close::bad_data(format!("data{dot}{path}: {what}")))
-    })?;
-    body::validate(&value).map_err(|fault: Fault| Refused::Told(fault))?;
-    Ok(value)
+/// Reads data; the reason of a close has room for one fault.
+fn read_data<T: DeserializeOwned + Validate>(data: &Tree) -> Result<T, Refused> {
+    let (value, faults) = json::read::<T>(Source::Frame, data);
+    let first = faults.into_iter().next();
+    let told = first.map(|fault| format!("data.{}: {}", fault.field, fault.problem));
+    match (value, told) {
+        (Some(value), None) => {
+            body::validate(&value).map_err(|fault: Fault| Refused::Told(fault))?;
+            Ok(value)
+        }
+        (_, told) => {
+            let told = told.unwrap_or_else(|| "data: cannot be read".to_owned());
+            Err(Close::bad_data(told).into())
+        }
+    }
 }
 
 #[cfg(test)]
@@ -153,20 +169,20 @@ mod tests {
             ("{", "not JSON, at column 1"),
             ("[]", "a frame must be an object"),
             (r#"["ping",null]"#, "a frame must be an object"),
-            (r#"{"data":{}}"#, "action: missing"),
-            (r#"{"action":7}"#, "action: must be a string"),
-            (r#"{"type":["a"]}"#, "type: must be a string"),
+            (r#"{"data":{}}"#, "action: is missing"),
+            (r#"{"action":7}"#, "action: must be text"),
+            (r#"{"type":["a"]}"#, "type: must be text"),
             (
                 r#"{"action":"a","type":"b"}"#,
                 "action: given twice, with type",
             ),
-            (r#"{"action":"a","cid":7}"#, "cid: must be a string"),
+            (r#"{"action":"a","cid":7}"#, "cid: must be text"),
             (r#"{"action":"a","data":["a"]}"#, "data: must be an object"),
             (r#"{"action":"a","data":"a"}"#, "data: must be an object"),
-            (r#"{"action":"a"}"#, "data.text: missing"),
+            (r#"{"action":"a"}"#, "data.text: is missing"),
             (
                 r#"{"action":"a","data":{"text":"a","times":"hunter2"}}"#,
-                "data.times: must be a whole number within its bounds",
+                "data.times: must be a whole number",
             ),
         ] {
             assert_eq!(refused(frame), format!("BAD_DATA: {reason}"), "{frame}");

@@ -16,7 +16,6 @@ pub mod body;
 pub mod client;
 pub mod close;
 pub mod connection;
-mod data;
 mod direct_chat;
 pub mod error;
 mod events;

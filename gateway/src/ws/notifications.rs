@@ -35,7 +35,7 @@ fn is_personal(message: &Message) -> bool {
 /// The personal part of `/ws/events/`: invites, badges, notifications, friends and their presence,
 /// without messages. Frames are `{type, data, timestamp}`.
 #[utoipa::path(tag = "Sockets",
-    params(("ticket" = Option<String>, Query, description = "A ticket for one socket."),
+    params(("ticket" = Option<String>, Query, max_length = 512, description = "A ticket for one socket."),
         ("resume" = Option<bool>, Query, description = "Whether `resume` follows `hello`: what is new waits for it.")),
     responses((status = 101, description = "The socket is open; if it may not be, it is closed at once with its code.")),
     extensions(("x-errors" = json!(["not_a_websocket"]))))]

@@ -37,3 +37,4 @@ mod sessions;
 mod social;
 mod sockets;
 mod talking;
+mod wrong_types;

@@ -63,6 +63,26 @@ fn mistakes() -> Vec<(&'static str, Value, &'static str)> {
             "seq",
         ),
         ("ping", json!(["extra"]), "data: must be an object"),
+        (
+            "new_message",
+            json!({"chat_id": chat, "content": "a", "timestamp": true}),
+            "timestamp: must be text or a number",
+        ),
+        (
+            "notification",
+            json!({"message": "a", "type": {"info": null}}),
+            "type: must be one of",
+        ),
+        (
+            "resume",
+            json!({"streams": {"user:1": [1, 2]}}),
+            "streams.user:1: must be an object",
+        ),
+        (
+            "read_message",
+            json!({"id": "none"}),
+            "data.id: must be a UUID",
+        ),
         ("dance", json!({}), "dance"),
     ]
 }

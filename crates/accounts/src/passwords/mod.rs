@@ -5,7 +5,7 @@ mod store;
 
 use ::store::Tx;
 use contract::auth::{ChangePassword, ResetPassword};
-use kernel::{Actor, Fault};
+use kernel::{Actor, Fault, UserId};
 
 use crate::audit::{Action, Deed};
 use crate::error::Error;
@@ -14,10 +14,21 @@ use crate::links::{self, Purpose};
 use crate::mail::Letter;
 use crate::members::{self, Member};
 use crate::revocation::revoke_pending;
+use crate::rules::password::{Password, check_typed, field_of};
 use crate::sessions::{Ended, Which, end, require_second_factor_proof};
+use crate::signin::Confirmed;
 use crate::{Accounts, addresses, second_factor};
 
 impl Accounts {
+    /// Looks at a new password as far as that costs nothing.
+    ///
+    /// # Errors
+    /// It has not the right length, or was not typed the same twice.
+    pub fn check_reset_password(request: &ResetPassword) -> Result<(), Fault> {
+        check_typed(&request.password, &request.password_confirm)
+            .map_err(|error| error.at(field_of(error)))
+    }
+
     /// Sets a new password with the token of a mail; all sessions end. Second factors stay, unless
     /// the link is the first proof of the address: then whoever had the account before was not
     /// its owner.
@@ -68,19 +79,9 @@ impl Accounts {
         actor: &Actor,
         request: ChangePassword,
     ) -> Result<(), Fault> {
-        let current = &request.current_password;
-        let confirmed = self
-            .confirm_password(actor.user, current, "current_password")
-            .await?;
-        if request.password == request.current_password {
-            return Err(Error::PasswordUnchanged.at("password"));
-        }
-        let (typed, again) = (&request.password, &request.password_confirm);
-        let personal = confirmed.member.personal();
-        let hasher = &self.inner.hasher;
-        let hash = hasher
-            .choose(Party::user(actor.user), typed, again, personal)
-            .await?;
+        let (confirmed, password) = self.read_change(actor, &request).await?;
+        let party = Party::user(actor.user);
+        let hash = self.inner.hasher.hash(party, &password).await?;
         let (this, actor) = (self.clone(), *actor);
         let change = move |tx: &mut Tx<'_>| {
             let member = confirmed.still(tx, "current_password")?;
@@ -92,6 +93,49 @@ impl Accounts {
         let ended = self.inner.store.write(change).await?;
         self.announce(&ended);
         Ok(())
+    }
+
+    /// The right password of now and a fit new one; what is wrong with either is told at once.
+    async fn read_change(
+        &self,
+        actor: &Actor,
+        request: &ChangePassword,
+    ) -> Result<(Confirmed, Password), Fault> {
+        let (user, current) = (actor.user, &request.current_password);
+        let confirmed = self.confirm_password(user, current, "current_password");
+        let confirmed = match confirmed.await {
+            Err(fault) if !fault.is(Error::PasswordWrong.code()) => return Err(fault),
+            other => other,
+        };
+        let is_the_same = confirmed.is_ok() && request.password == *current;
+        let chosen = if is_the_same {
+            Err(Error::PasswordUnchanged.at("password"))
+        } else {
+            self.judge_change(user, request).await?
+        };
+        match (confirmed, chosen) {
+            (Ok(confirmed), Ok(password)) => Ok((confirmed, password)),
+            (confirmed, chosen) => {
+                let faults = [confirmed.err(), chosen.err()];
+                Err(Fault::together(faults.into_iter().flatten()))
+            }
+        }
+    }
+
+    async fn judge_change(
+        &self,
+        user: UserId,
+        request: &ChangePassword,
+    ) -> Result<Result<Password, Fault>, Fault> {
+        let member = self
+            .inner
+            .store
+            .read(move |conn| members::by_id(conn, user));
+        let personal = member.await?.personal();
+        let (typed, again) = (&request.password, &request.password_confirm);
+        let (party, hasher) = (Party::user(user), &self.inner.hasher);
+        let judged = hasher.judge(party, typed, again, personal).await?;
+        Ok(judged.map_err(|error| error.at(field_of(error))))
     }
 
     /// The new password, with all that was open to whoever knew the old one closed.

@@ -9,9 +9,10 @@ use kernel::{Actor, Fault, UserId};
 use store::Changes;
 pub(crate) use store::load;
 
+use crate::rules::email::Email;
 use crate::rules::{preferences, privacy, profile as rules};
 use crate::words::word;
-use crate::{Accounts, members};
+use crate::{Accounts, Error, members};
 
 impl Accounts {
     /// My own profile.
@@ -42,17 +43,26 @@ impl Accounts {
     /// As [`patch_profile`](Self::patch_profile).
     pub async fn put_profile(&self, actor: &Actor, wanted: PutProfile) -> Result<Profile, Fault> {
         let privacy = privacy::patched(privacy::DEFAULT, wanted.privacy);
-        let all = PatchProfile {
-            display_name: Some(wanted.display_name),
-            bio: Some(wanted.bio),
-            theme: Some(wanted.theme),
-            language: Some(wanted.language),
-            email: Some(wanted.email),
-            privacy: None,
-        };
+        let all = all_but_privacy(wanted);
         let mut changes = read(&all)?;
         changes.set_privacy(privacy)?;
         self.write_profile(actor, all, changes).await
+    }
+
+    /// Looks at a patch as far as that needs no database.
+    ///
+    /// # Errors
+    /// Says which fields cannot be so.
+    pub fn check_patch_profile(patch: &PatchProfile) -> Result<(), Fault> {
+        read(patch).map(|_| ())
+    }
+
+    /// The same for a whole profile.
+    ///
+    /// # Errors
+    /// Says which fields cannot be so.
+    pub fn check_put_profile(wanted: &PutProfile) -> Result<(), Fault> {
+        Self::check_patch_profile(&all_but_privacy(wanted.clone()))
     }
 
     async fn write_profile(
@@ -130,20 +140,48 @@ impl Accounts {
     }
 }
 
-/// What a patch asks for, where it can be so.
+/// The patch that sets all but the privacy, which is replaced as a whole.
+fn all_but_privacy(wanted: PutProfile) -> PatchProfile {
+    PatchProfile {
+        display_name: Some(wanted.display_name),
+        bio: Some(wanted.bio),
+        theme: Some(wanted.theme),
+        language: Some(wanted.language),
+        email: Some(wanted.email),
+        privacy: None,
+    }
+}
+
+/// What a patch asks for; all that cannot be so is told at once.
 fn read(patch: &PatchProfile) -> Result<Changes, Fault> {
     let name = patch.display_name.as_deref().map(rules::display_name);
-    let name = name.transpose().map_err(|error| error.at("display_name"))?;
     let bio = patch.bio.as_deref().map(rules::bio);
     let language = patch.language.as_deref().map(rules::language);
-    Ok(Changes {
+    let email = patch.email.as_deref().map(Email::parse);
+    let mut faults = vec![];
+    let name = keep(name, "display_name", &mut faults);
+    let changes = Changes {
         display_key: name.as_deref().map(rules::search_key),
         display_name: name,
-        bio: bio.transpose().map_err(|error| error.at("bio"))?,
-        language: language.transpose().map_err(|error| error.at("language"))?,
+        bio: keep(bio, "bio", &mut faults),
+        language: keep(language, "language", &mut faults),
         theme: patch.theme.map(word).transpose()?,
         ..Changes::default()
-    })
+    };
+    keep(email, "email", &mut faults);
+    if faults.is_empty() {
+        return Ok(changes);
+    }
+    Err(Fault::together(faults))
+}
+
+/// What was read; what is wrong with it goes to the other faults.
+fn keep<T>(
+    read: Option<Result<T, Error>>,
+    field: &'static str,
+    faults: &mut Vec<Fault>,
+) -> Option<T> {
+    read?.map_err(|error| faults.push(error.at(field))).ok()
 }
 
 /// The settings so far, held until the commit: two patches of one document must not undo each

@@ -5,10 +5,9 @@ mod store;
 use ::store::{AnyConn, Tx};
 use contract::auth::Register;
 use contract::users::Profile;
-use kernel::{Fault, FieldFault, Timestamp, UserId};
+use kernel::{Fault, Timestamp, UserId};
 
 use crate::audit::{Action, Deed};
-use crate::error::Error;
 use crate::links::{self, NewLink, Purpose};
 use crate::mail::{Envelope, Letter};
 use crate::rules::email::Email;
@@ -60,11 +59,13 @@ impl Accounts {
         let judged = hasher.judge(visitor.party(), typed, again, personal);
         match (name, email, judged.await?) {
             (Ok(name), Ok(email), Ok(password)) => Ok((name, email, password)),
-            (name, email, password) => Err(refusal([
-                name.err().map(|error| ("username", error)),
-                email.err().map(|error| ("email", error)),
-                password.err().map(|error| (field_of(error), error)),
-            ])),
+            (name, email, password) => {
+                let name = name.err().map(|error| error.at("username"));
+                let email = email.err().map(|error| error.at("email"));
+                let password = password.err().map(|error| error.at(field_of(error)));
+                let faults = [name, email, password].into_iter().flatten();
+                Err(Fault::together(faults))
+            }
         }
     }
 
@@ -114,17 +115,4 @@ impl Accounts {
             .record(tx)?;
         Ok(user)
     }
-}
-
-/// One fault has its own code; several share one, each at its field.
-fn refusal(faults: [Option<(&'static str, Error)>; 3]) -> Fault {
-    let faults: Vec<_> = faults.into_iter().flatten().collect();
-    if let &[(field, error)] = faults.as_slice() {
-        return error.at(field);
-    }
-    let fields = faults.into_iter().map(|(field, error)| FieldFault {
-        field: field.to_owned(),
-        problem: error.code().meaning.to_owned(),
-    });
-    Fault::invalid_fields(fields.collect())
 }

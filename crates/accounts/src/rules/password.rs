@@ -58,9 +58,7 @@ impl Password {
     /// # Errors
     /// Says why they are not fit.
     pub fn choose_twice(typed: &Secret, again: &Secret, personal: &[&str]) -> Result<Self, Error> {
-        if typed != again {
-            return Err(Error::PasswordMismatch);
-        }
+        check_typed(typed, again)?;
         Self::choose(typed, personal)
     }
 
@@ -69,6 +67,18 @@ impl Password {
     pub fn secret(&self) -> &Secret {
         &self.0
     }
+}
+
+/// Checks what costs nothing: that a password has the right length and was typed the same twice.
+///
+/// # Errors
+/// It is not so.
+pub fn check_typed(typed: &Secret, again: &Secret) -> Result<(), Error> {
+    let form = hashed_form(typed).filter(|text| text.expose().chars().count() >= MIN);
+    form.ok_or(Error::PasswordLength)?;
+    (typed == again)
+        .then_some(())
+        .ok_or(Error::PasswordMismatch)
 }
 
 /// The field of a form that a fault of a chosen password belongs to.

@@ -11,6 +11,7 @@ use contract::auth::{Login, SecondFactor, TokenRequest, Verify};
 use contract::users::Profile;
 use kernel::{Fault, Secret};
 
+pub(crate) use password::Confirmed;
 use password::RightPassword;
 use store::Purpose;
 pub(crate) use store::{forget_challenges, prune};

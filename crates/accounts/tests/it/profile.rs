@@ -82,6 +82,7 @@ fn put(email: &str) -> PutProfile {
 #[tokio::test]
 async fn put_profile_replaces_all_that_can_be_set() {
     for world in each() {
+        let _working = world.working();
         let ada = world.verified_person("ada").await;
         let bare = world.accounts.profile(&ada).await.unwrap();
         let all = PutProfile {
@@ -173,6 +174,18 @@ async fn a_patch_with_one_wrong_field_changes_none() {
             assert_eq!(refused.code().name, code);
             assert_eq!(refused.fields()[0].field, field);
         }
+        let all = PatchProfile {
+            display_name: Some("a\u{0}b".to_owned()),
+            bio: Some("a\u{0}b".to_owned()),
+            language: Some("english".to_owned()),
+            email: Some("no address".to_owned()),
+            ..patch()
+        };
+        let refused = world.accounts.patch_profile(&ada, all).await.unwrap_err();
+        assert_eq!(refused.code().name, "invalid_fields");
+        let fields = refused.fields().iter().map(|fault| fault.field.as_str());
+        let expected = ["display_name", "bio", "language", "email"];
+        assert_eq!(fields.collect::<Vec<_>>(), expected, "all at once");
         let profile = world.accounts.profile(&ada).await.unwrap();
         assert_eq!(profile.theme, Theme::System);
     }

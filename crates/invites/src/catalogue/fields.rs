@@ -7,6 +7,11 @@ use serde_json::{Map, Value};
 
 use crate::Error;
 
+/// How many unknown options an answer names at most.
+const MOST_UNKNOWN: usize = 16;
+/// The longest name of an option that an answer repeats.
+const LONGEST_NAME: usize = 64;
+
 /// Options as they were given.
 pub(super) struct Fields<'a> {
     given: &'a Map<String, Value>,
@@ -43,7 +48,9 @@ impl<'a> Fields<'a> {
     }
 
     pub(super) fn flag(&mut self, name: &'static str, usual: bool) -> bool {
-        self.read(name, usual, Value::as_bool, || "true or false".to_owned())
+        self.read(name, usual, Value::as_bool, || {
+            "must be true or false".to_owned()
+        })
     }
 
     pub(super) fn number(
@@ -56,7 +63,13 @@ impl<'a> Fields<'a> {
             let number = u8::try_from(value.as_u64()?).ok()?;
             range.contains(&number).then_some(number)
         };
-        let expected = || format!("a whole number from {} to {}", range.start(), range.end());
+        let expected = || {
+            format!(
+                "must be a whole number from {} to {}",
+                range.start(),
+                range.end()
+            )
+        };
         self.read(name, usual, read, expected)
     }
 
@@ -72,8 +85,11 @@ impl<'a> Fields<'a> {
             found.map(|(_, choice)| *choice)
         };
         let expected = || {
-            let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
-            format!("one of {}", names.join(", "))
+            let names: Vec<String> = choices
+                .iter()
+                .map(|(name, _)| format!("`{name}`"))
+                .collect();
+            format!("must be one of {}", names.join(", "))
         };
         self.read(name, usual, read, expected)
     }
@@ -85,10 +101,11 @@ impl<'a> Fields<'a> {
 
     /// Refuses if anything was wrong or is not an option.
     pub(super) fn finish(mut self) -> Result<(), Fault> {
-        for name in self.given.keys() {
-            if !self.known.contains(&name.as_str()) {
-                self.refuse(name, "no such option".to_owned());
-            }
+        let known = |name: &&String| self.known.contains(&name.as_str());
+        let unknown = self.given.keys().filter(|name| !known(name));
+        for name in unknown.take(MOST_UNKNOWN).cloned().collect::<Vec<_>>() {
+            let short: String = name.chars().take(LONGEST_NAME).collect();
+            self.refuse(&short, "is not an option of this game".to_owned());
         }
         if self.wrong.is_empty() {
             return Ok(());

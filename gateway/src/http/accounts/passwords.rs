@@ -1,5 +1,6 @@
 //! Forgotten, reset and changed passwords, and proving again who is there.
 
+use accounts::Accounts;
 use actix_web::{post, web};
 use contract::auth::{
     ChangePassword, ForgotPassword, Proven, ResetPassword, StepUp, StepUpAnswer, Verify,
@@ -7,7 +8,7 @@ use contract::auth::{
 use contract::envelope::{Envelope, Nothing};
 
 use crate::http::kit::rate::Limit;
-use crate::http::kit::{Answer, Body, Reply, SignedIn};
+use crate::http::kit::{Answer, Body, Form, Reply, SignedIn};
 use crate::http::routes::Routes;
 use crate::rate;
 use crate::wiring::Services;
@@ -56,9 +57,10 @@ async fn forgot_password(
 #[post("/password/reset/")]
 async fn reset_password(
     _limit: Limit<Resetting>,
-    body: Body<ResetPassword>,
+    form: Form<ResetPassword>,
     services: web::Data<Services>,
 ) -> Answer<Nothing> {
+    let body = form.checked(Accounts::check_reset_password)?;
     services.accounts.reset_password(body.value).await?;
     Ok(Reply::done("The new password is set; sign in with it."))
 }

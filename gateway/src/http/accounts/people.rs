@@ -30,7 +30,7 @@ struct Search {
 ///
 /// By the beginning of their name or display name, ignoring case; two characters at least.
 #[utoipa::path(tag = "Users",
-    params(("search" = String, Query, description = "The beginning of a name.", example = "ad"),
+    params(("search" = String, Query, min_length = 2, max_length = 100, description = "The beginning of a name.", example = "ad"),
         Page),
     responses((status = 200, description = "Who was found.", body = ListEnvelope<UserSummary>)),
     security(("bearer" = [])),
@@ -55,7 +55,7 @@ async fn search_users(
 ///
 /// By name or id, as far as they let me see it.
 #[utoipa::path(tag = "Users",
-    params(IfNoneMatch, ("username" = String, Path, description = "Name or id.", example = "ada")),
+    params(IfNoneMatch, ("username" = String, Path, min_length = 1, max_length = 60, description = "Name or id.", example = "ada")),
     responses((status = 200, description = "Who it is.", body = Envelope<PublicProfile>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["users.not_found"]))))]

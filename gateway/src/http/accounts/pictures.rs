@@ -81,8 +81,8 @@ async fn delete_avatar(SignedIn(actor): SignedIn, services: web::Data<Services>)
 /// For everybody, as pages show it. The addresses in profiles carry a version and can be kept for
 /// good.
 #[utoipa::path(tag = "Users",
-    params(IfNoneMatch, ("username" = String, Path, description = "Name or id.", example = "ada"),
-        ("v" = Option<String>, Query, description = "The version.")),
+    params(IfNoneMatch, ("username" = String, Path, min_length = 1, max_length = 60, description = "Name or id.", example = "ada"),
+        ("v" = Option<String>, Query, max_length = 100, description = "The version.")),
     responses((status = 200, description = "The picture.",
         content((inline(Binary) = "image/png"), (inline(Binary) = "image/jpeg"), (String = "image/svg+xml")))),
     extensions(("x-errors" = json!(["users.not_found"]))))]

@@ -1,12 +1,13 @@
 //! One's own profile and settings.
 
+use accounts::Accounts;
 use actix_web::{delete, get, patch, put, web};
 use contract::envelope::{Envelope, Nothing};
 use contract::users::{AiSettings, DeleteAccount, PatchProfile, Preferences, Profile, PutProfile};
 use kernel::Actor;
 
 use crate::http::kit::rate::Limit;
-use crate::http::kit::{Answer, Body, IfNoneMatch, Reply, SignedIn, cookies};
+use crate::http::kit::{Answer, Body, Form, IfNoneMatch, Reply, SignedIn, cookies};
 use crate::http::routes::Routes;
 use crate::rate;
 use crate::wiring::Services;
@@ -53,9 +54,10 @@ async fn read_profile(SignedIn(actor): SignedIn, services: web::Data<Services>) 
 async fn patch_profile(
     SignedIn(actor): SignedIn,
     _limit: Limit<Editing>,
-    body: Body<PatchProfile>,
+    form: Form<PatchProfile>,
     services: web::Data<Services>,
 ) -> Answer<Profile> {
+    let body = form.checked(Accounts::check_patch_profile)?;
     let concerns_presence = body
         .value
         .privacy
@@ -83,9 +85,10 @@ async fn patch_profile(
 async fn put_profile(
     SignedIn(actor): SignedIn,
     _limit: Limit<Editing>,
-    body: Body<PutProfile>,
+    form: Form<PutProfile>,
     services: web::Data<Services>,
 ) -> Answer<Profile> {
+    let body = form.checked(Accounts::check_put_profile)?;
     let profile = services.accounts.put_profile(&actor, body.value).await?;
     reconsider(&services, &actor);
     Ok(Reply::ok(profile))

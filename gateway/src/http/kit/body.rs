@@ -11,14 +11,13 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use validator::{Validate, ValidationError, ValidationErrors, ValidationErrorsKind};
 
+use super::Failure;
 use super::body_deadline::BodyDeadline;
-use super::{Failure, strict};
 use crate::error::Error;
+use crate::json::{self, Source, Tree};
 
 /// The most bytes that a JSON body may have.
 pub const LARGEST: usize = 64 * 1024;
-/// The longest name of a field that an answer repeats.
-const LONGEST_NAME: usize = 64;
 
 /// A body that is a `T`, down to the last field, and passes its own checks.
 #[derive(Debug)]
@@ -34,19 +33,48 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Body<T> {
     type Future = LocalBoxFuture<'static, Result<Self, Failure>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let form = Form::from_request(request, payload);
+        Box::pin(async move { Ok(form.await?.checked(|_| Ok(()))?) })
+    }
+}
+
+/// A body whose faults are told together with those that its domain finds.
+#[derive(Debug)]
+pub struct Form<T> {
+    read: Read<T>,
+    digest: [u8; 32],
+}
+
+impl<T> Form<T> {
+    /// The body, if nothing is wrong with it; all that is, otherwise.
+    ///
+    /// # Errors
+    /// What was wrong with it before, and what `check` finds in its other fields.
+    pub fn checked(self, check: impl FnOnce(&T) -> Result<(), Fault>) -> Result<Body<T>, Fault> {
+        let value = self.read.checked(check)?;
+        let digest = self.digest;
+        Ok(Body { value, digest })
+    }
+}
+
+impl<T: DeserializeOwned + Validate + 'static> FromRequest for Form<T> {
+    type Error = Failure;
+    type Future = LocalBoxFuture<'static, Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let checked = check_headers(request.headers());
         let keyed = request.headers().contains_key("idempotency-key");
         let payload = payload.take();
         Box::pin(async move {
             checked?;
             let bytes = collect(payload, LARGEST).await?;
-            let value = read(&bytes)?;
+            let read = of(Source::Body, &parse(&bytes)?);
             let digest = if keyed {
                 Sha256::digest(&bytes).into()
             } else {
                 [0; 32]
             };
-            Ok(Self { value, digest })
+            Ok(Self { read, digest })
         })
     }
 }
@@ -122,77 +150,65 @@ pub async fn collect(mut payload: Payload, most: usize) -> Result<Bytes, Fault> 
     Ok([first, rest.freeze()].concat().into())
 }
 
+fn parse(bytes: &[u8]) -> Result<Tree, Fault> {
+    serde_json::from_slice(bytes).map_err(|_| Error::MalformedJson.into())
+}
+
 /// Reads a body.
 ///
 /// # Errors
 /// It is no JSON, or it is not a `T`; the fault names every field that is wrong and never repeats a
 /// value.
 pub fn read<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Fault> {
-    let tree = serde_json::from_slice(bytes).map_err(|_| Fault::from(Error::MalformedJson))?;
-    let (value, mut wrong) = strict::read::<T>(&tree);
-    let Some(value) = value else {
-        return Err(Fault::invalid_fields(wrong));
-    };
-    let mut failed = failures(&value);
-    failed.retain(|one| {
-        !wrong
-            .iter()
-            .any(|known| strict::is_within(&one.field, &known.field))
-    });
-    wrong.extend(failed);
-    if wrong.is_empty() {
-        return Ok(value);
-    }
-    wrong.sort_by(|a, b| a.field.cmp(&b.field));
-    Err(Fault::invalid_fields(wrong))
+    of(Source::Body, &parse(bytes)?).into_value()
 }
 
-/// What serde says about a value, as a field and a problem. serde's sentences repeat what was sent,
-/// so only what follows "expected" is taken from them.
-pub fn wrong_field(path: &str, said: &str) -> Fault {
-    let place = |name: &str| match path {
-        "." | "" => name.to_owned(),
-        path => format!("{path}.{name}"),
-    };
-    if let Some(name) = quoted(said, "missing field `") {
-        return Fault::invalid(short(&place(name)), "is missing");
-    }
-    if said.starts_with("unknown field `") {
-        // The path already ends with the name that nobody knows.
-        return Fault::invalid(short(path), "is not a known field");
-    }
-    if let Some(name) = quoted(said, "duplicate field `") {
-        return Fault::invalid(short(&place(name)), "is there twice");
-    }
-    let field = if matches!(path, "." | "") {
-        "body"
-    } else {
-        path
-    };
-    Fault::invalid(short(field), expected(said))
+/// A value as it was read, and what is wrong with it. Where something is, harmless things stand in
+/// the places of what could not be read.
+#[derive(Debug)]
+pub(crate) struct Read<T> {
+    value: Option<T>,
+    wrong: Vec<FieldFault>,
 }
 
-fn quoted<'a>(said: &'a str, before: &str) -> Option<&'a str> {
-    said.strip_prefix(before)?.split('`').next()
+/// Reads a value and lets it check itself.
+pub(crate) fn of<T: DeserializeOwned + Validate>(source: Source, tree: &Tree) -> Read<T> {
+    let (value, wrong) = json::read::<T>(source, tree);
+    let failed = value.as_ref().map_or(vec![], failures);
+    let mut read = Read { value, wrong };
+    read.add(failed);
+    read
 }
 
-fn expected(said: &str) -> String {
-    let said = said.rsplit_once(" at line ").map_or(said, |(said, _)| said);
-    let known = [
-        "invalid type: ",
-        "invalid value: ",
-        "invalid length ",
-        "unknown variant `",
-    ];
-    let ours = known.iter().any(|start| said.starts_with(start));
-    match said.rsplit_once(", expected ") {
-        Some((_, wanted)) if ours => format!("must be {wanted}"),
-        _ => "is not valid".to_owned(),
+impl<T> Read<T> {
+    pub(crate) fn into_value(self) -> Result<T, Fault> {
+        self.checked(|_| Ok(()))
     }
-}
 
-pub(super) fn short(name: &str) -> String {
-    name.chars().take(LONGEST_NAME).collect()
+    fn checked(mut self, check: impl FnOnce(&T) -> Result<(), Fault>) -> Result<T, Fault> {
+        let found = self.value.as_ref().map_or(Ok(()), check);
+        match (found, self.wrong.is_empty()) {
+            (Err(fault), true) => return Err(fault),
+            (Err(fault), false) => self.add(fault.fields().to_vec()),
+            (Ok(()), _) => {}
+        }
+        match self.value {
+            Some(value) if self.wrong.is_empty() => Ok(value),
+            _ => {
+                self.wrong.sort_by(|a, b| a.field.cmp(&b.field));
+                Err(Fault::invalid_fields(self.wrong))
+            }
+        }
+    }
+
+    /// Adds faults, but for those of fields that were wrong before.
+    fn add(&mut self, mut faults: Vec<FieldFault>) {
+        faults.retain(|one| {
+            let mut known = self.wrong.iter();
+            !known.any(|known| json::is_within(&one.field, &known.field))
+        });
+        self.wrong.extend(faults);
+    }
 }
 
 /// Lets a value check itself.
@@ -340,13 +356,13 @@ mod tests {
         let (name, problem) = field(r#"{"name":"abc","options":{"score":"hunter2"}}"#);
         assert_eq!(
             (name.as_str(), problem.as_str()),
-            ("options.score", "must be a whole number from 0 to 255")
+            ("options.score", "must be a whole number")
         );
         let (name, problem) = field(r#"{"name":"abc","options":{"score":3,"kind":"hunter2"}}"#);
         assert_eq!(name, "options.kind");
         assert_eq!(problem, "must be `slow` or `fast`");
         let tricky = r#"{"name":"abc","options":{"score":"x, expected hunter2"}}"#;
-        assert_eq!(field(tricky).1, "must be a whole number from 0 to 255");
+        assert_eq!(field(tricky).1, "must be a whole number");
     }
 
     #[test]
@@ -418,7 +434,7 @@ mod tests {
         let expected = [
             named("name", "is not valid"),
             named("options.kind", "must be `slow` or `fast`"),
-            named("options.score", "must be a whole number from 0 to 255"),
+            named("options.score", "must be a whole number"),
             named("options.z", "is not a known field"),
             named("y", "is not a known field"),
         ];
@@ -431,6 +447,6 @@ mod tests {
     fn an_endless_name_is_cut() {
         let json = format!(r#"{{"{}":1}}"#, "x".repeat(10_000));
         let lengths = refusal(&json).1.into_iter().map(|(name, _)| name.len());
-        assert_eq!(lengths.max(), Some(LONGEST_NAME));
+        assert_eq!(lengths.max(), Some(64));
     }
 }

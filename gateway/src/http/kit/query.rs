@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use validator::Validate;
 
 use super::{Failure, body};
+use crate::json::{Source, Tree};
 
 /// Filters of a list and the like. Pairs that nobody asked for, and empty ones, do no harm.
 #[derive(Debug, Clone)]
@@ -27,29 +28,19 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Query<T> {
     }
 }
 
-/// Reads a typed query.
+/// Reads a typed query. Of pairs with the same name the last one counts.
 ///
 /// # Errors
 /// A value is not right; the fault names its pair.
 pub fn read<T: DeserializeOwned + Validate>(query: &str) -> Result<T, Fault> {
-    let given = without_empty_pairs(query);
-    let pairs = form_urlencoded::parse(given.as_bytes());
-    let reader = serde_urlencoded::Deserializer::new(pairs);
-    let value: T = serde_path_to_error::deserialize(reader).map_err(|error| {
-        body::wrong_field(&error.path().to_string(), &error.inner().to_string())
-    })?;
-    body::validate(&value)?;
-    Ok(value)
-}
-
-/// The query without pairs that have no name or no value: they stand for what is not there.
-fn without_empty_pairs(query: &str) -> String {
-    let is_given = |pair: &&str| {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        !name.is_empty() && !value.is_empty()
-    };
-    let given: Vec<&str> = query.split('&').filter(is_given).collect();
-    given.join("&")
+    let mut fields: Vec<(String, Tree)> = vec![];
+    // Pairs that have no name or no value stand for what is not there.
+    let pairs = form_urlencoded::parse(query.as_bytes());
+    for (name, value) in pairs.filter(|(name, value)| !name.is_empty() && !value.is_empty()) {
+        fields.retain(|(known, _)| *known != name);
+        fields.push((name.into_owned(), Tree::Text(value.into_owned())));
+    }
+    body::of(Source::Query, &Tree::Object(fields)).into_value()
 }
 
 /// The values of the pairs with this name; the last one counts.
@@ -75,6 +66,15 @@ mod tests {
         #[validate(length(max = 5, message = "too long: 5 characters at most"))]
         search: String,
         level: Option<u8>,
+        sure: Option<bool>,
+    }
+
+    #[test]
+    fn flags_are_read_in_the_words_of_addresses() {
+        for (word, flag) in [("true", true), ("1", true), ("False", false), ("0", false)] {
+            let filter: Filter = read(&format!("sure={word}")).unwrap();
+            assert_eq!(filter.sure, Some(flag), "{word}");
+        }
     }
 
     fn problem(query: &str) -> (String, String) {
@@ -88,6 +88,8 @@ mod tests {
     fn empty_and_unknown_pairs_do_no_harm() {
         let filter: Filter = read("&&search=a%20b&what=ever&level=3&=&=x&what").unwrap();
         assert_eq!((filter.search.as_str(), filter.level), ("a b", Some(3)));
+        let twice: Filter = read("level=x&search=a&level=4").unwrap();
+        assert_eq!((twice.search.as_str(), twice.level), ("a", Some(4)));
         let empty: Filter = read("search=&level=").unwrap();
         assert_eq!((empty.search.as_str(), empty.level), ("", None));
         assert!(read::<Filter>("").is_ok());
@@ -95,8 +97,11 @@ mod tests {
 
     #[test]
     fn a_wrong_value_is_named_and_not_repeated() {
-        assert_eq!(problem("level=secret").0, "level");
-        assert!(!problem("level=secret").1.contains("secret"));
+        let wrong = ("level".to_owned(), "must be a whole number".to_owned());
+        for value in ["secret", "1.5", "true"] {
+            assert_eq!(problem(&format!("level={value}")), wrong);
+        }
+        assert_eq!(problem("sure=perhaps").1, "must be true or false");
         assert_eq!(problem("search=abcdef").1, "too long: 5 characters at most");
     }
 

@@ -27,7 +27,7 @@ static MANNER: Manner = Manner {
 /// A WebSocket: see the catalogue of frames. Credentials by `Authorization`, by
 /// `Sec-WebSocket-Protocol: courtside.v1, bearer.TOKEN`, or by `?ticket=`.
 #[utoipa::path(tag = "Sockets",
-    params(("ticket" = Option<String>, Query, description = "A ticket for one socket."),
+    params(("ticket" = Option<String>, Query, max_length = 512, description = "A ticket for one socket."),
         ("resume" = Option<bool>, Query, description = "Whether `resume` follows `hello`: what is new waits for it.")),
     responses((status = 101, description = "The socket is open; if it may not be, it is closed at once with its code.")),
     extensions(("x-errors" = json!(["not_a_websocket"]))))]

@@ -35,8 +35,8 @@ fn changes_company(message: &Message) -> bool {
 /// `members` first, then `member_joined` and `member_left`. A person is there as long as one of
 /// their sockets is.
 #[utoipa::path(tag = "Sockets",
-    params(("name" = String, Path, description = "The lobby's name.", example = "world"),
-        ("ticket" = Option<String>, Query, description = "A ticket for one socket."),
+    params(("name" = String, Path, min_length = 1, max_length = 40, description = "The lobby's name.", example = "world"),
+        ("ticket" = Option<String>, Query, max_length = 512, description = "A ticket for one socket."),
         ("resume" = Option<bool>, Query, description = "Whether `resume` follows `hello`: what is new waits for it.")),
     responses((status = 101, description = "The socket is open; if it may not be, it is closed at once with its code.")),
     extensions(("x-errors" = json!(["not_a_websocket"]))))]

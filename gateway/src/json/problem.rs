@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::de;
+use serde::de::{self, Expected, Unexpected};
 
 /// What is done about a field in the next reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +85,18 @@ impl de::Error for Problem {
         Self::wrong("is not valid")
     }
 
+    fn invalid_type(_given: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::wrong(wanted(expected))
+    }
+
+    fn invalid_value(_given: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::wrong(wanted(expected))
+    }
+
+    fn invalid_length(_given: usize, expected: &dyn Expected) -> Self {
+        Self::wrong(wanted(expected))
+    }
+
     fn missing_field(name: &'static str) -> Self {
         let (what, way) = (What::Missing(name), vec![]);
         Self { what, way }
@@ -103,6 +115,22 @@ impl de::Error for Problem {
     fn unknown_variant(_name: &str, known: &'static [&'static str]) -> Self {
         Self::wrong(one_of(known))
     }
+}
+
+/// What a type of ours says that it takes, in the words of those who write JSON.
+fn wanted(expected: &dyn Expected) -> String {
+    let name = expected.to_string();
+    let plain = match name.as_str() {
+        "a string" | "a borrowed string" => "text",
+        "a boolean" => "true or false",
+        "a sequence" => "a list",
+        "a map" => "an object",
+        "f32" | "f64" => "a number",
+        name if name.starts_with("struct ") => "an object",
+        name if name.starts_with("a ") || name.starts_with("text ") => name,
+        _ => return "is not valid".to_owned(),
+    };
+    format!("must be {plain}")
 }
 
 pub(super) fn one_of(names: &[&str]) -> String {

@@ -1,7 +1,7 @@
 //! Reads JSON as a type, as strictly as the contract says: an array is no object, every problem is
 //! told in plain words at its field, and all of them at once.
 //!
-//! serde stops at the first problem. So a body is read again with something harmless in the place of
+//! serde stops at the first problem. So a value is read again with something harmless in the place of
 //! what was wrong, until nothing new is found.
 
 use kernel::FieldFault;
@@ -9,24 +9,41 @@ use serde::de::value::StrDeserializer;
 use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::body::short;
 use super::problem::{Mend, Mended, Problem, join, one_of};
 use super::tree::Tree;
 
 /// How often a body is read at most; more problems than that are not reported at once.
 const MAX_READS: usize = 16;
+/// The longest name of a field that an answer repeats.
+const LONGEST_NAME: usize = 64;
 /// Within free-form values nothing is put in the place of anything.
 static UNMENDED: Mended = Mended::new();
 /// What stands for a text that was wrong: it passes for an id, too.
 const ANY_TEXT: &str = "00000000-0000-0000-0000-000000000000";
 
+/// Where a value comes from, and so how strictly it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// The body of a request: unknown fields are refused.
+    Body,
+    /// The data of a frame: unknown fields are passed over, as an older node must not close the
+    /// socket of a newer client.
+    Frame,
+    /// The pairs of an address: unknown ones are passed over, and numbers are text.
+    Query,
+}
+
 /// Reads a value and gives all that is wrong with it. Where something is, the value holds harmless
 /// things in those places, so that the other fields can be checked further.
-pub(super) fn read<T: DeserializeOwned>(tree: &Tree) -> (Option<T>, Vec<FieldFault>) {
+pub(crate) fn read<T: DeserializeOwned>(
+    source: Source,
+    tree: &Tree,
+) -> (Option<T>, Vec<FieldFault>) {
     let mut mended = Mended::new();
     let mut faults = vec![];
     for _ in 0..MAX_READS {
-        let problem = match T::deserialize(Reader::new(Some(tree), String::new(), &mended)) {
+        let whole = Reader::new(source, Some(tree), String::new(), &mended);
+        let problem = match T::deserialize(whole) {
             Ok(value) => return (Some(value), faults),
             Err(problem) => problem,
         };
@@ -52,15 +69,21 @@ pub(super) fn read<T: DeserializeOwned>(tree: &Tree) -> (Option<T>, Vec<FieldFau
 }
 
 /// Whether a field is another or stands within it.
-pub(super) fn is_within(field: &str, other: &str) -> bool {
+pub(crate) fn is_within(field: &str, other: &str) -> bool {
     field
         .strip_prefix(other)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('.') || rest.starts_with('['))
 }
 
+/// A name of a field as it may be told again.
+fn short(name: &str) -> String {
+    name.chars().take(LONGEST_NAME).collect()
+}
+
 /// Reads one value.
 #[derive(Clone)]
 struct Reader<'a> {
+    source: Source,
     /// What was sent; nothing where something harmless is to be read.
     tree: Option<&'a Tree>,
     field: String,
@@ -68,9 +91,10 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(tree: Option<&'a Tree>, field: String, mended: &'a Mended) -> Self {
+    fn new(source: Source, tree: Option<&'a Tree>, field: String, mended: &'a Mended) -> Self {
         let replaced = mended.get(&field) == Some(&Mend::Replace);
         Self {
+            source,
             tree: tree.filter(|_| !replaced),
             field,
             mended,
@@ -84,15 +108,15 @@ impl<'a> Reader<'a> {
                 .as_i64()
                 .map(i128::from)
                 .or_else(|| number.as_u64().map(i128::from)),
+            Some(Tree::Text(text)) if self.source == Source::Query => text.parse().ok(),
             Some(_) => None,
         };
-        let number = number.filter(|number| (least..=most).contains(number));
-        number.ok_or_else(|| {
-            let bounded = most <= i128::from(u32::MAX);
-            let bounds = format!(" from {least} to {most}");
-            let bounds = if bounded { bounds.as_str() } else { "" };
-            Problem::wrong(format!("must be a whole number{bounds}"))
-        })
+        match number {
+            Some(number) if number < least => Err(Problem::wrong("is too small")),
+            Some(number) if number > most => Err(Problem::wrong("is too large")),
+            Some(number) => Ok(number),
+            None => Err(Problem::wrong("must be a whole number")),
+        }
     }
 
     fn text(&self) -> Result<&'a str, Problem> {
@@ -103,7 +127,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn fields(&self) -> Result<Fields<'a>, Problem> {
+    /// The fields of an object; `known` are those that its type has.
+    fn fields(&self, known: Option<&[&str]>) -> Result<Fields<'a>, Problem> {
         let sent = match self.tree {
             None => &[],
             Some(Tree::Object(fields)) => fields.as_slice(),
@@ -111,7 +136,7 @@ impl<'a> Reader<'a> {
         };
         let mut seen: Vec<&str> = vec![];
         let mut all = vec![];
-        for (name, value) in sent {
+        for (name, value) in sent.iter().filter(|(name, _)| self.reads(name, known)) {
             let passed_over = match self.mend_of(name) {
                 Some(Mend::Skip) => true,
                 Some(Mend::Once) => seen.contains(&name.as_str()),
@@ -130,6 +155,11 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// Whether a field is looked at: unknown ones count in bodies alone.
+    fn reads(&self, name: &str, known: Option<&[&str]>) -> bool {
+        self.source == Source::Body || known.is_none_or(|known| known.contains(&name))
+    }
+
     fn mend_of(&self, part: &str) -> Option<Mend> {
         if self.mended.is_empty() {
             return None;
@@ -145,7 +175,7 @@ impl<'a> Reader<'a> {
         } else {
             join(&self.field, part)
         };
-        Self::new(tree, field, self.mended)
+        Self::new(self.source, tree, field, self.mended)
     }
 
     /// The same value, whose parts can be anything.
@@ -172,6 +202,17 @@ impl<'a> Reader<'a> {
             let is_own = !name.is_empty() && !name.contains(['.', '[']);
             (is_own && !seen.contains(&name)).then(|| name.to_owned())
         })
+    }
+}
+
+const FLAG: &str = "must be true or false";
+
+/// Yes or no, in the words that addresses use.
+fn flag(text: &str) -> Result<bool, Problem> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "1" => Ok(true),
+        "false" | "0" => Ok(false),
+        _ => Err(Problem::wrong(FLAG)),
     }
 }
 
@@ -269,7 +310,10 @@ impl<'de> Deserializer<'de> for Reader<'_> {
         match self.tree {
             None => visitor.visit_bool(false),
             Some(Tree::Bool(value)) => visitor.visit_bool(*value),
-            Some(_) => Err(Problem::wrong("must be true or false")),
+            Some(Tree::Text(text)) if self.source == Source::Query => {
+                visitor.visit_bool(flag(text)?)
+            }
+            Some(_) => Err(Problem::wrong(FLAG)),
         }
     }
 
@@ -320,16 +364,16 @@ impl<'de> Deserializer<'de> for Reader<'_> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
-        visitor.visit_map(self.fields()?)
+        visitor.visit_map(self.fields(None)?)
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _name: &'static str,
-        _fields: &'static [&'static str],
+        known: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Problem> {
-        self.deserialize_map(visitor)
+        visitor.visit_map(self.fields(Some(known))?)
     }
 
     fn deserialize_enum<V: Visitor<'de>>(

@@ -6,8 +6,8 @@ use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Number;
 
 /// One value.
-#[derive(Debug)]
-pub(super) enum Tree {
+#[derive(Debug, Clone)]
+pub(crate) enum Tree {
     Null,
     Bool(bool),
     Number(Number),
