@@ -55,6 +55,42 @@ export function lastWord(room: Schemas['RoomLine']): string {
   return last === null ? '' : last.content;
 }
 
+// The word beside a field says what it holds.
+export function winsAt(invite: Schemas['Invite']): number | null {
+  return invite.game === 'pong' ? invite.options.score_to_win : null;
+}
+export function isRanked({ options }: Schemas['Invite']): boolean {
+  return options.ranked;
+}
+export function whoIsMeant(notification: Schemas['Notification']): string {
+  switch (notification.action) {
+    case 'friend_request':
+    case 'new_friend':
+      return notification.data.user.username;
+    case 'game_invite':
+      return notification.data.sender.username;
+    case 'new_message':
+      return notification.data.sender;
+    case 'system':
+      return notification.data.message;
+    case 'new_tournament':
+    case 'match_ready':
+    case 'event':
+    case 'group':
+      return Object.keys(notification.data).join();
+  }
+}
+export const invites: Schemas['CreateInvite'][] = [
+  { username: 'grace' },
+  { username: 'grace', options: { score_to_win: 5 } },
+  { username: 'grace', game: 'tictactoe', options: { ranked: true } },
+];
+export const again: Schemas['PlayAgain'] = { options: { game_speed: 'fast' } };
+
+// @ts-expect-error tic-tac-toe has no points to win
+export const points: Schemas['CreateInvite'] = { username: 'grace', game: 'tictactoe', options: { score_to_win: 5 } };
+// @ts-expect-error no game is called so
+export const chess: Schemas['CreateInvite'] = { username: 'grace', game: 'chess' };
 // @ts-expect-error a role of an invite is `to` or `from`
 export const nobody: operations['list_invites']['parameters']['query'] = { role: 'both' };
 // @ts-expect-error a success is no refusal

@@ -91,6 +91,16 @@ fn fits(value: &Value, schema: &Value, at: &str) -> Result<(), String> {
 fn fits_all(value: &Value, parts: &[Value], at: &str) -> Result<(), String> {
     let mut all = vec![];
     parts.iter().for_each(|part| gather(part, &mut all));
+    if let Some(place) = all.iter().position(|part| part["oneOf"].is_array()) {
+        let choices = all[place]["oneOf"].as_array().unwrap();
+        let mut tried = choices.iter().map(|choice| {
+            let mut parts: Vec<Value> = all.iter().copied().cloned().collect();
+            parts[place] = choice.clone();
+            fits_all(value, &parts, at)
+        });
+        let found = tried.find(Result::is_ok);
+        return found.unwrap_or_else(|| Err(format!("{at} is none of what it may be")));
+    }
     let fields = value
         .as_object()
         .ok_or_else(|| format!("{at} is no object"))?;

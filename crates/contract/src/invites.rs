@@ -4,8 +4,11 @@ use kernel::{Id, Timestamp, id_type};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{AnyOfBuilder, ObjectBuilder};
+use utoipa::openapi::{Ref, Schema, Type};
 use validator::Validate;
 
+use crate::unions::partial;
 use crate::users::UserSummary;
 
 id_type!(InviteId, InviteKind, "invite");
@@ -30,7 +33,7 @@ pub struct CreateInvite {
     #[validate(length(min = 1, max = 60, message = "1 to 60 characters"))]
     #[schema(min_length = 1, max_length = 60)]
     pub username: String,
-    /// Which game of the catalogue.
+    /// Which game of the catalogue; `pong` where it is left out.
     #[serde(default = "default_game")]
     #[validate(length(min = 1, max = 40, message = "1 to 40 characters"))]
     #[schema(min_length = 1, max_length = 40, default = "pong")]
@@ -51,15 +54,31 @@ pub struct CreateInvite {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"options": {"game_speed": "fast"}}))]
 pub struct PlayAgain {
-    /// The options; those of that match where left out.
+    /// The options of its game; those of that match where left out.
     #[serde(default)]
-    #[schema(value_type = Option<Object>)]
+    #[schema(schema_with = options_of_any_game)]
     pub options: Option<Map<String, Value>>,
     /// My own mark, given back with everything about this invite.
     #[serde(default)]
     #[validate(length(min = 1, max = 64, message = "1 to 64 characters"))]
     #[schema(min_length = 1, max_length = 64)]
     pub client_id: Option<String>,
+}
+
+/// Which game it is follows from the match.
+fn options_of_any_game() -> Schema {
+    let games = [PongOptions::name(), TicTacToeOptions::name()];
+    let games = games.map(|name| Ref::from_schema_name(partial(&name)));
+    let nothing = ObjectBuilder::new().schema_type(Type::Null);
+    let options = games
+        .into_iter()
+        .fold(AnyOfBuilder::new(), AnyOfBuilder::item)
+        .item(nothing)
+        .description(Some(
+            "The options of its game; those of that match where left out.",
+        ))
+        .build();
+    Schema::AnyOf(options)
 }
 
 /// How far an invite is.
@@ -165,7 +184,8 @@ pub struct Invite {
 pub struct ReplyGameInvite {
     /// Who sent it.
     #[serde(default)]
-    #[schema(max_length = 60)]
+    #[validate(length(min = 1, max = 60, message = "1 to 60 characters"))]
+    #[schema(min_length = 1, max_length = 60)]
     pub username: Option<String>,
     /// Which invite.
     #[serde(default)]
@@ -181,7 +201,8 @@ pub struct ReplyGameInvite {
 #[schema(example = json!({"username": "ada"}))]
 pub struct NamedPlayer {
     /// The other one.
-    #[schema(max_length = 60)]
+    #[validate(length(min = 1, max = 60, message = "1 to 60 characters"))]
+    #[schema(min_length = 1, max_length = 60)]
     pub username: String,
 }
 
@@ -283,16 +304,19 @@ pub enum GameSpeed {
 }))]
 pub struct PongOptions {
     /// How fast the ball is.
+    #[schema(required)]
     pub game_speed: GameSpeed,
     /// Whether it counts for the rating.
+    #[schema(required)]
     pub ranked: bool,
     /// The game with extras.
+    #[schema(required)]
     pub cool_mode: bool,
     /// The points that win, 3 to 20.
-    #[schema(minimum = 3, maximum = 20)]
+    #[schema(minimum = 3, maximum = 20, required)]
     pub score_to_win: u8,
     /// The longest it takes in minutes, 1 to 5.
-    #[schema(minimum = 1, maximum = 5)]
+    #[schema(minimum = 1, maximum = 5, required)]
     pub time_limit: u8,
 }
 
@@ -314,5 +338,6 @@ impl Default for PongOptions {
 #[schema(example = json!({"ranked": false}))]
 pub struct TicTacToeOptions {
     /// Whether it counts for the rating.
+    #[schema(required)]
     pub ranked: bool,
 }

@@ -14,4 +14,5 @@ pub mod rooms;
 pub mod service;
 pub mod social;
 pub mod tournaments;
+pub mod unions;
 pub mod users;

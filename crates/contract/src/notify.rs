@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use kernel::{Id, Timestamp, UserId, id_type};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 use validator::Validate;
 
 use crate::chat::ChatId;
@@ -163,6 +165,21 @@ pub struct Notification {
     /// When it came.
     pub created_at: Timestamp,
 }
+
+/// The data of a notification about something that is still to be built.
+#[derive(Debug, Clone, Copy)]
+pub struct OpenData;
+
+impl PartialSchema for OpenData {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .description(Some("More about it; which fields there are is still open."))
+            .additional_properties(Some(AdditionalProperties::FreeForm(true)))
+            .into()
+    }
+}
+
+impl ToSchema for OpenData {}
 
 /// How many notifications wait to be read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]

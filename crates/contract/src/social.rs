@@ -238,7 +238,8 @@ pub struct AddNewFriend {
 #[schema(example = json!({"username": "ada"}))]
 pub struct AnnouncePresence {
     /// Who it is: oneself.
-    #[schema(max_length = 60)]
+    #[validate(length(min = 1, max = NAME_MAX, message = "1 to 60 characters"))]
+    #[schema(min_length = 1, max_length = 60)]
     pub username: String,
 }
 

@@ -191,10 +191,10 @@ pub struct PutProfile {
     /// Light or dark; as the device is set where left out.
     #[serde(default)]
     pub theme: Theme,
-    /// A BCP 47 language tag.
+    /// A BCP 47 language tag; `en` where it is left out.
     #[serde(default = "default_language")]
     #[validate(length(min = 2, max = 35, message = "2 to 35 characters"))]
-    #[schema(min_length = 2, max_length = 35, default = "en")]
+    #[schema(min_length = 2, max_length = 35)]
     pub language: String,
     /// My address, or a new one; that counts when its link was followed. The address of now ends a
     /// change that waits for that.

@@ -75,7 +75,7 @@ mod tests {
         assert_ne!(value.kind, Some(Kind::Slow));
         let (_, faults) = read::<Outer>(Source::Body, &sent);
         let unknown = faults.iter().map(|fault| fault.field.as_str());
-        assert_eq!(unknown.collect::<Vec<_>>(), ["more", "inner.s.new"]);
+        assert_eq!(unknown.collect::<Vec<_>>(), ["inner.s.new", "more"]);
     }
 
     #[test]

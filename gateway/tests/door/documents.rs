@@ -132,6 +132,68 @@ fn every_operation_says_whether_it_is_public_and_what_its_id_may_be() {
     }
 }
 
+/// Every text that a schema takes without a bound, by the way to it.
+fn unbounded(schema: &Value, whole: &Value, way: &str, found: &mut Vec<String>) {
+    if let Some(path) = schema["$ref"].as_str() {
+        let named = whole.pointer(path.trim_start_matches('#')).unwrap();
+        return unbounded(named, whole, way, found);
+    }
+    for key in ["oneOf", "anyOf", "allOf"] {
+        let choices = schema[key].as_array().into_iter().flatten();
+        choices.for_each(|one| unbounded(one, whole, way, found));
+    }
+    for (name, field) in schema["properties"].as_object().into_iter().flatten() {
+        unbounded(field, whole, &format!("{way}.{name}"), found);
+    }
+    if schema["items"].is_object() {
+        unbounded(&schema["items"], whole, &format!("{way}[]"), found);
+    }
+    let is_text = match &schema["type"] {
+        Value::Array(kinds) => kinds.iter().any(|kind| kind == "string"),
+        kind => kind == "string",
+    };
+    let bounds = ["maxLength", "enum", "const", "pattern"];
+    let is_bounded = bounds.iter().any(|bound| !schema[bound].is_null());
+    let is_formal = matches!(
+        schema["format"].as_str(),
+        Some("uuid" | "date-time" | "binary")
+    );
+    if is_text && !is_bounded && !is_formal {
+        found.push(way.to_owned());
+    }
+}
+
+#[test]
+fn every_text_of_a_request_has_a_bound() {
+    let whole = document::document().unwrap();
+    let mut found = vec![];
+    for (path, item) in whole["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let of = format!("{method} {path}");
+            let contents = operation["requestBody"]["content"].as_object();
+            for content in contents.into_iter().flatten().map(|(_, content)| content) {
+                unbounded(&content["schema"], &whole, &of, &mut found);
+            }
+            let parameters = operation["parameters"].as_array().into_iter().flatten();
+            // Headers are bounded together, as the head of a request.
+            for one in parameters.filter(|one| one["in"] != "header") {
+                let name = one["name"].as_str().unwrap();
+                unbounded(&one["schema"], &whole, &format!("{of} {name}"), &mut found);
+            }
+        }
+    }
+    let whole = document::sockets::document().unwrap();
+    for (id, channel) in whole["channels"].as_object().unwrap() {
+        for (name, message) in channel["messages"].as_object().unwrap() {
+            if name.starts_with("client.") {
+                let of = format!("{id} {name}");
+                unbounded(&message["payload"], &whole, &of, &mut found);
+            }
+        }
+    }
+    assert_eq!(found, Vec::<String>::new());
+}
+
 /// The variant and the code of each line `Variant = "code", Kind, "Meaning.";`.
 fn lines_of_catalogue(source: &str) -> Vec<(&str, &str)> {
     let lines = source

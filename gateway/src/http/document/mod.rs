@@ -4,6 +4,7 @@ mod codes;
 mod errors;
 mod shape;
 pub mod sockets;
+mod unions;
 
 use contract::envelope::ErrorEnvelope;
 use contract::invites::InviteRole;
@@ -66,6 +67,8 @@ pub fn document() -> Result<Value, String> {
     let mut document = serde_json::to_value(&described).map_err(|error| error.to_string())?;
     errors::describe(&mut document)?;
     shape::describe(&mut document);
+    let schemas = document.pointer_mut("/components/schemas");
+    unions::describe(schemas.and_then(Value::as_object_mut).ok_or("no schemas")?)?;
     Ok(sorted(document))
 }
 

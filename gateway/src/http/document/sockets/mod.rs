@@ -6,10 +6,12 @@ mod frames;
 mod limits;
 pub mod page;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use contract::catalogue::{SOCKETS, Socket};
+use contract::catalogue::{Frame, SOCKETS, Socket};
 use serde_json::{Map, Value, json};
+
+use super::unions;
 
 pub use closes::CLOSES;
 pub use limits::limits;
@@ -79,25 +81,46 @@ pub fn document_file() -> Result<String, String> {
 
 fn types() -> Result<Types, String> {
     let mut found = vec![];
-    for frame in SOCKETS
-        .iter()
-        .flat_map(|socket| socket.actions().chain(socket.events()))
-    {
+    for frame in frames() {
         found.push(((frame.data.name)().into_owned(), (frame.data.schema)()));
         (frame.data.parts)(&mut found);
     }
     let json = |(name, schema)| {
-        let mut schema = serde_json::to_value(schema).map_err(|error| error.to_string())?;
-        open(&mut schema);
+        let schema = serde_json::to_value(schema).map_err(|error| error.to_string())?;
         Ok((name, schema))
     };
-    found.into_iter().map(json).collect()
+    let mut types = found.into_iter().map(json).collect::<Result<_, String>>()?;
+    unions::describe(&mut types)?;
+    types.values_mut().for_each(open);
+    Ok(used(types))
 }
 
-/// In frames unknown fields are passed over, also in types that are strict in request bodies.
+fn frames() -> impl Iterator<Item = &'static Frame> {
+    let of = |socket: &'static Socket| socket.actions().chain(socket.events());
+    SOCKETS.iter().flat_map(of)
+}
+
+/// Those that frames hold or others refer to: the words of a union stand in its shapes.
+fn used(types: Map<String, Value>) -> Types {
+    let held: BTreeSet<String> = frames()
+        .map(|frame| (frame.data.name)().into_owned())
+        .collect();
+    let text = Value::from(types.clone()).to_string();
+    let is_used = |name: &str| held.contains(name) || text.contains(&format!("schemas/{name}\""));
+    types
+        .into_iter()
+        .filter(|(name, _)| is_used(name))
+        .collect()
+}
+
+/// In frames unknown fields are passed over, also in types that are strict in request bodies. What
+/// AsyncAPI calls a discriminator holds the names of types, which the words of ours are not.
 fn open(schema: &mut Value) {
     match schema {
         Value::Object(fields) => {
+            if fields.contains_key("oneOf") {
+                fields.remove("discriminator");
+            }
             if fields.get("additionalProperties") == Some(&json!(false)) {
                 fields.remove("additionalProperties");
             }

@@ -16,7 +16,24 @@ struct Field<'d> {
 /// The fields of a type, one line for each.
 pub(super) fn fields(schema: &Value, document: &Value) -> String {
     let rows: String = fields_of(schema, document).iter().map(row).collect();
-    format!("<ul>{rows}</ul>")
+    let one_of: String = choices(schema, document).into_iter().map(choice).collect();
+    format!("<ul>{rows}{one_of}</ul>")
+}
+
+/// The choices between whole types that a type is made of.
+fn choices<'d>(schema: &'d Value, document: &'d Value) -> Vec<&'d Value> {
+    if let Some(name) = schema["$ref"].as_str() {
+        let named = document.pointer(name.trim_start_matches('#'));
+        return named.map_or_else(Vec::new, |named| choices(named, document));
+    }
+    let all = schema["allOf"].as_array().into_iter().flatten();
+    let mut found: Vec<_> = all.flat_map(|part| choices(part, document)).collect();
+    found.extend(Some(schema).filter(|schema| schema["oneOf"].is_array()));
+    found
+}
+
+fn choice(schema: &Value) -> String {
+    format!("<li>the fields of <em>{}</em></li>", kind(schema))
 }
 
 /// Every type that a field refers to, with its fields or the values that it may have.
