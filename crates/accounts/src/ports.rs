@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use contract::users::Statistics as Record;
 use kernel::{Fault, SessionId, UserId};
-use serde_json::Value;
+use store::PagedJson;
 
 use crate::rules::privacy::Relation;
 
@@ -63,8 +63,8 @@ pub trait PersonalData: Send + Sync {
     /// What it is called in the download, as in `messages`.
     fn chapter(&self) -> &'static str;
 
-    /// Everything it keeps about this person.
-    async fn gather(&self, user: UserId) -> Result<Value, Fault>;
+    /// Everything it keeps about this person, which is read while it is written to the download.
+    fn gather(&self, user: UserId) -> Result<PagedJson, Fault>;
 
     /// Forgets the person, but not what belongs to others too. It may be called again after it
     /// was done.

@@ -1,8 +1,8 @@
 //! Looking at invites.
 
-use ::store::{AnyConn, Tx};
+use ::store::{AnyConn, PagedJson, Tx};
 use contract::invites::{Invite, InviteId, InviteRole, InviteStatus};
-use kernel::{Actor, Fault, PageRequest, Paged, UserId};
+use kernel::{Actor, Fault, PageRequest, Paged, Timestamp, UserId};
 use serde_json::{Value, json};
 
 use crate::answers::cancel_in;
@@ -55,18 +55,13 @@ impl Invites {
     }
 
     /// What a download of somebody's data holds of this crate.
-    pub async fn personal_data(&self, user: UserId) -> Result<Value, Fault> {
+    #[must_use]
+    pub fn personal_data(&self, user: UserId) -> PagedJson {
         let now = self.now();
-        let read = move |conn: &mut AnyConn| store::all_of(conn, user);
-        let rows = self.parts.store.read(read).await?;
-        let line = |row: &Row| {
-            json!({
-                "id": row.id, "sender_id": row.sender_id, "receiver_id": row.receiver_id,
-                "game": row.game, "options": row.options.0, "status": row.status(now),
-                "match_id": row.match_id, "created_at": row.created_at,
-            })
-        };
-        Ok(rows.iter().map(line).collect())
+        PagedJson::list(&self.parts.store, move |conn, after, limit| {
+            let rows = store::of(conn, user, after, limit)?;
+            Ok(rows.iter().map(|row| line(row, now)).collect())
+        })
     }
 
     /// Forgets a person whose account is deleted: what waits is canceled. What is over stays, as it
@@ -85,6 +80,16 @@ impl Invites {
         };
         self.parts.store.write(write).await
     }
+}
+
+/// An invite in a download.
+fn line(row: &Row, now: Timestamp) -> (InviteId, Value) {
+    let line = json!({
+        "id": row.id, "sender_id": row.sender_id, "receiver_id": row.receiver_id,
+        "game": row.game, "options": row.options.0, "status": row.status(now),
+        "match_id": row.match_id, "created_at": row.created_at,
+    });
+    (row.id, line)
 }
 
 fn with_players(

@@ -326,15 +326,24 @@ pub(crate) fn waiting_of(conn: &mut AnyConn, user: UserId) -> Result<Vec<Row>, F
         .load(conn)?)
 }
 
-/// All invites of a person, for a download.
-pub(crate) fn all_of(conn: &mut AnyConn, user: UserId) -> Result<Vec<Row>, Fault> {
-    Ok(invites::table
-        .filter(
-            invites::sender_id
-                .eq(user)
-                .or(invites::receiver_id.eq(user)),
-        )
+/// The invites to or from a person, for a download: so many after this one, in their order.
+pub(crate) fn of(
+    conn: &mut AnyConn,
+    user: UserId,
+    after: Option<InviteId>,
+    limit: i64,
+) -> Result<Vec<Row>, Fault> {
+    let theirs = invites::sender_id
+        .eq(user)
+        .or(invites::receiver_id.eq(user));
+    let mut query = invites::table
+        .filter(theirs)
         .order(invites::id)
+        .limit(limit)
         .select(Row::as_select())
-        .load(conn)?)
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(invites::id.gt(after));
+    }
+    Ok(query.load(conn)?)
 }

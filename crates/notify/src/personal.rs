@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use ::store::{AnyConn, Tx};
+use ::store::{PagedJson, Tx};
 use contract::notify::NotificationId;
-use kernel::{Fault, UserId};
+use kernel::{Fault, Timestamp, UserId};
 use serde_json::{Value, json};
 
 use crate::arrival::renamed;
+use crate::ports::DeliveryId;
 use crate::rules::subject::EVERYTHING;
 use crate::service::{lock, lock_one};
 use crate::store::notifications::Row;
@@ -19,20 +20,31 @@ const AT_ONCE: i64 = 100;
 
 impl Notify {
     /// What a download of somebody's data holds of this crate.
-    pub async fn personal_data(&self, user: UserId) -> Result<Value, Fault> {
-        let read = move |conn: &mut AnyConn| {
-            let rows = personal::all_of(conn, user)?;
-            let mails = deliveries::all_of(conn, user)?;
-            Ok(json!({
-                "notifications": rows.iter().map(line).collect::<Value>(),
-                "preferences": preferences::of_one(conn, user)?,
-                "mails": mails
-                    .iter()
-                    .map(|(at, state)| json!({"created_at": at, "state": state}))
-                    .collect::<Value>(),
-            }))
-        };
-        self.parts.store.read(read).await
+    #[must_use]
+    pub fn personal_data(&self, user: UserId) -> PagedJson {
+        let store = &self.parts.store;
+        PagedJson::object([
+            (
+                "notifications",
+                PagedJson::list(store, move |conn, after, limit| {
+                    let rows = personal::of(conn, user, after, limit)?;
+                    Ok(rows.iter().map(line).collect())
+                }),
+            ),
+            (
+                "preferences",
+                PagedJson::value(store, move |conn| {
+                    Ok(json!(preferences::of_one(conn, user)?))
+                }),
+            ),
+            (
+                "mails",
+                PagedJson::list(store, move |conn, after, limit| {
+                    let rows = deliveries::of(conn, user, after, limit)?;
+                    Ok(rows.into_iter().map(mail).collect())
+                }),
+            ),
+        ])
     }
 
     /// Forgets a person whose account is deleted, also for what is still on its way to them, and
@@ -87,9 +99,14 @@ fn rename_page(
     Ok(page.last().map(|(id, _)| *id))
 }
 
-fn line(row: &Row) -> Value {
-    json!({
+fn line(row: &Row) -> (NotificationId, Value) {
+    let line = json!({
         "id": row.id, "action": row.action, "data": row.data.0, "created_at": row.created_at,
         "read_at": row.read_at, "in_app": row.in_app, "by_mail": row.by_mail,
-    })
+    });
+    (row.id, line)
+}
+
+fn mail((id, created_at, state): (DeliveryId, Timestamp, String)) -> (DeliveryId, Value) {
+    (id, json!({"created_at": created_at, "state": state}))
 }

@@ -25,6 +25,7 @@ mod blocks;
 pub mod error;
 mod friends;
 pub mod look;
+mod personal_data;
 pub mod ports;
 pub mod presence;
 mod requests;

@@ -11,7 +11,6 @@ use kernel::fault::Common;
 use kernel::{Actor, Fault, UserId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 use crate::ports::{Partings, People, Person};
 use crate::presence::{self, PresenceParts, PresenceService};
@@ -126,18 +125,6 @@ impl Social {
     /// All friends of this person.
     pub async fn friend_ids(&self, user: UserId) -> Result<Vec<UserId>, Fault> {
         let read = move |conn: &mut AnyConn| friends::store::ids(conn, user);
-        self.inner.store.read(read).await
-    }
-
-    /// What a download of somebody's data holds of this crate.
-    pub async fn personal_data(&self, user: UserId) -> Result<Value, Fault> {
-        let read = move |conn: &mut AnyConn| {
-            Ok(serde_json::json!({
-                "friends": friends::store::dated(conn, user)?,
-                "friend_requests": requests::store::dated(conn, user)?,
-                "blocks": blocks::store::dated(conn, user)?,
-            }))
-        };
         self.inner.store.read(read).await
     }
 

@@ -12,7 +12,7 @@ use contract::users::{Privacy, UserSummary};
 use kernel::{Fault, Timestamp, UserId};
 use serde_json::Value;
 use social::Social;
-use store::{AnyConn, NewJob, Tx};
+use store::{AnyConn, NewJob, PagedJson, Tx};
 
 use crate::ws::publisher::Publisher;
 
@@ -91,8 +91,8 @@ impl accounts::ports::PersonalData for FriendsOf {
         "friends"
     }
 
-    async fn gather(&self, user: UserId) -> Result<Value, Fault> {
-        self.0.rooms()?.social.personal_data(user).await
+    fn gather(&self, user: UserId) -> Result<PagedJson, Fault> {
+        Ok(self.0.rooms()?.social.personal_data(user))
     }
 
     async fn forget(&self, user: UserId) -> Result<(), Fault> {
@@ -106,8 +106,8 @@ impl accounts::ports::PersonalData for ChatsOf {
         "chats"
     }
 
-    async fn gather(&self, user: UserId) -> Result<Value, Fault> {
-        self.0.rooms()?.chat.personal_data(user).await
+    fn gather(&self, user: UserId) -> Result<PagedJson, Fault> {
+        Ok(self.0.rooms()?.chat.personal_data(user))
     }
 
     async fn forget(&self, user: UserId) -> Result<(), Fault> {
@@ -121,8 +121,8 @@ impl accounts::ports::PersonalData for InvitesOf {
         "invites"
     }
 
-    async fn gather(&self, user: UserId) -> Result<Value, Fault> {
-        self.0.rooms()?.invites.personal_data(user).await
+    fn gather(&self, user: UserId) -> Result<PagedJson, Fault> {
+        Ok(self.0.rooms()?.invites.personal_data(user))
     }
 
     async fn forget(&self, user: UserId) -> Result<(), Fault> {

@@ -12,9 +12,8 @@ use contract::users::UserSummary;
 use kernel::{Actor, Fault, Role, UserId};
 use notify::ports::{Digest, Outcome};
 use notify::{Notify, NotifyConfig, NotifyParts};
-use serde_json::Value;
 use social::Social;
-use store::{AnyConn, Store, Tx};
+use store::{AnyConn, PagedJson, Store, Tx};
 
 use super::neighbours::{Circle, Later, Registry};
 use crate::config::Config;
@@ -120,8 +119,8 @@ impl accounts::ports::PersonalData for NotificationsOf {
         "notifications"
     }
 
-    async fn gather(&self, user: UserId) -> Result<Value, Fault> {
-        self.0.rooms()?.notify.personal_data(user).await
+    fn gather(&self, user: UserId) -> Result<PagedJson, Fault> {
+        Ok(self.0.rooms()?.notify.personal_data(user))
     }
 
     async fn forget(&self, user: UserId) -> Result<(), Fault> {

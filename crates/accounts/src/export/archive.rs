@@ -1,45 +1,51 @@
-//! What stands in an export.
+//! What stands in an export, and how it is written: page by page, so that no more of it is in memory
+//! than one page and what the object store takes at once.
 
 use bytes::Bytes;
 use data_encoding::BASE64;
+use futures_util::TryStreamExt;
+use futures_util::stream::BoxStream;
 use kernel::{Fault, Timestamp, UserId};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
+use store::PagedJson;
 
-use super::rows::{self, Account};
+use super::rows;
 use crate::Accounts;
 use crate::avatar::Format;
-use crate::blobs::BlobKey;
+use crate::blobs::{BlobKey, BlobWriter};
 
 /// How the file is built; raised when a reader of older ones would stumble.
 const FORMAT: u32 = 1;
 
-/// The whole file.
-pub(super) async fn gather(
+/// All that is kept about a person, to be read while it is written.
+pub(super) async fn content(
     accounts: &Accounts,
     user: UserId,
     now: Timestamp,
-) -> Result<Bytes, Fault> {
-    let read = move |conn: &mut _| rows::account(conn, user);
-    let account = accounts.inner.store.read(read).await?;
-    let mut file = Map::new();
-    file.insert("format".to_owned(), json!(FORMAT));
-    file.insert("made_at".to_owned(), json!(now));
-    file.insert(
-        "picture".to_owned(),
-        picture(accounts, user, &account).await?,
-    );
-    file.insert("account".to_owned(), account.rows);
+) -> Result<PagedJson, Fault> {
+    let account = rows::account(&accounts.inner.store, user).await?;
+    let picture = picture(accounts, user, account.avatar).await?;
+    let mut members = vec![
+        ("format".to_owned(), json!(FORMAT).into()),
+        ("made_at".to_owned(), json!(now).into()),
+        ("picture".to_owned(), picture.into()),
+        ("account".to_owned(), account.rows),
+    ];
     for room in &accounts.inner.personal_data {
-        file.insert(room.chapter().to_owned(), room.gather(user).await?);
+        members.push((room.chapter().to_owned(), room.gather(user)?));
     }
-    Ok(serde_json::to_vec_pretty(&file)?.into())
+    Ok(PagedJson::Object(members))
 }
 
-async fn picture(accounts: &Accounts, user: UserId, account: &Account) -> Result<Value, Fault> {
-    let Some(version) = &account.avatar else {
+async fn picture(
+    accounts: &Accounts,
+    user: UserId,
+    version: Option<String>,
+) -> Result<Value, Fault> {
+    let Some(version) = version else {
         return Ok(Value::Null);
     };
-    let key = BlobKey::avatar(user, version);
+    let key = BlobKey::avatar(user, &version);
     let Some(bytes) = accounts.inner.blobs.get(&key).await? else {
         return Ok(Value::Null);
     };
@@ -47,4 +53,109 @@ async fn picture(accounts: &Accounts, user: UserId, account: &Account) -> Result
         "media_type": Format::of(&bytes).media_type(),
         "base64": BASE64.encode(&bytes),
     }))
+}
+
+/// Writes a value as JSON, each row of a list on a line of its own.
+pub(super) async fn write(file: &mut dyn BlobWriter, value: PagedJson) -> Result<(), Fault> {
+    match value {
+        PagedJson::Value(value) => {
+            let text = serde_json::to_vec_pretty(&value.await?)?;
+            file.write(text.into()).await
+        }
+        PagedJson::List(pages) => write_list(file, pages).await,
+        PagedJson::Object(members) => Box::pin(write_object(file, members)).await,
+    }
+}
+
+async fn write_object(
+    file: &mut dyn BlobWriter,
+    members: Vec<(String, PagedJson)>,
+) -> Result<(), Fault> {
+    let mut before = "{\n";
+    for (name, value) in members {
+        let text = format!("{before}{}: ", Value::from(name));
+        file.write(text.into()).await?;
+        write(file, value).await?;
+        before = ",\n";
+    }
+    let end = if before.starts_with('{') { "{}" } else { "\n}" };
+    file.write(Bytes::from_static(end.as_bytes())).await
+}
+
+async fn write_list(
+    file: &mut dyn BlobWriter,
+    mut pages: BoxStream<'static, Result<Vec<Value>, Fault>>,
+) -> Result<(), Fault> {
+    let mut before = "[\n";
+    while let Some(page) = pages.try_next().await? {
+        let mut text = Vec::new();
+        for row in &page {
+            text.extend_from_slice(before.as_bytes());
+            serde_json::to_writer(&mut text, row)?;
+            before = ",\n";
+        }
+        file.write(text.into()).await?;
+    }
+    let end = if before.starts_with('[') { "[]" } else { "\n]" };
+    file.write(Bytes::from_static(end.as_bytes())).await
+}
+
+#[cfg(test)]
+mod tests {
+    use async_trait::async_trait;
+    use futures_util::stream;
+
+    use super::*;
+
+    /// A file in memory.
+    #[derive(Default)]
+    struct Memory(Vec<u8>);
+
+    #[async_trait]
+    impl BlobWriter for Memory {
+        async fn write(&mut self, bytes: Bytes) -> Result<(), Fault> {
+            self.0.extend_from_slice(&bytes);
+            Ok(())
+        }
+
+        async fn finish(self: Box<Self>) -> Result<u64, Fault> {
+            Ok(self.0.len() as u64)
+        }
+
+        async fn abort(self: Box<Self>) {}
+    }
+
+    fn list(pages: Vec<Vec<Value>>) -> PagedJson {
+        PagedJson::List(Box::pin(stream::iter(pages.into_iter().map(Ok))))
+    }
+
+    #[tokio::test]
+    async fn write_gives_valid_json_however_the_pages_fall() {
+        let row = |number: u32| json!({"number": number, "text": "\"quoted\"\n"});
+        let rows: Vec<Value> = (0..7).map(row).collect();
+        let value = PagedJson::object([
+            ("none", list(vec![])),
+            (
+                "empty pages",
+                list(vec![vec![], rows[..1].to_vec(), vec![]]),
+            ),
+            (
+                "several \"pages\"",
+                list(vec![rows[..4].to_vec(), rows[4..].to_vec()]),
+            ),
+            ("nothing", PagedJson::object([])),
+            (
+                "within",
+                PagedJson::object([("value", json!([1, {"a": null}]).into())]),
+            ),
+        ]);
+        let mut file = Memory::default();
+        write(&mut file, value).await.unwrap();
+        let read: Value = serde_json::from_slice(&file.0).unwrap();
+        let expected = json!({
+            "none": [], "empty pages": [rows[0]], "several \"pages\"": rows, "nothing": {},
+            "within": {"value": [1, {"a": null}]},
+        });
+        assert_eq!(read, expected);
+    }
 }

@@ -54,12 +54,16 @@ impl Handler for Gatherer {
 }
 
 impl Gatherer {
+    /// Writes the file; how many bytes it has.
     async fn keep(&self, user: UserId, id: ExportId) -> Result<i64, Fault> {
         let now = self.0.inner.ambient.now();
-        let file = archive::gather(&self.0, user, now).await?;
-        let size = i64::try_from(file.len())?;
-        self.0.inner.blobs.put(&BlobKey::export(id), file).await?;
-        Ok(size)
+        let content = archive::content(&self.0, user, now).await?;
+        let mut file = self.0.inner.blobs.create(&BlobKey::export(id)).await?;
+        if let Err(fault) = archive::write(&mut *file, content).await {
+            file.abort().await;
+            return Err(fault);
+        }
+        Ok(i64::try_from(file.finish().await?)?)
     }
 
     async fn finish(
@@ -150,6 +154,8 @@ impl Accounts {
         if self.inner.store.read(read).await? {
             return Ok(());
         }
-        self.inner.blobs.delete(&BlobKey::export(id)).await
+        let (blobs, key) = (&self.inner.blobs, BlobKey::export(id));
+        blobs.discard_unfinished(&key).await?;
+        blobs.delete(&key).await
     }
 }

@@ -1,32 +1,63 @@
 //! Everything that this crate keeps about one person, as it stands in an export: all but what
 //! would let somebody else in.
 
+use contract::users::ExportId;
 use diesel::prelude::*;
-use kernel::{Fault, Timestamp, UserId};
+use kernel::{Fault, SessionId, Timestamp, UserId};
 use serde_json::{Map, Value, json};
-use store::AnyConn;
 use store::types::Json;
+use store::{AnyConn, PagedJson, Store};
 
+use crate::audit::AuditId;
 use crate::schema::{
     account_audit, authenticators, data_exports, mail_links, recovery_codes, sessions, users,
 };
 
-/// A person's rows, and the name of their picture.
+/// What is kept about a person, and the name of their picture.
 pub(super) struct Account {
-    pub(super) rows: Value,
+    pub(super) rows: PagedJson,
     pub(super) avatar: Option<String>,
 }
 
-pub(super) fn account(conn: &mut AnyConn, user: UserId) -> Result<Account, Fault> {
-    let avatar = users::table.find(user).select(users::avatar).first(conn)?;
-    let mut rows = profile(conn, user)?;
-    rows.extend(settings(conn, user)?);
-    rows.insert("second_factor".to_owned(), second_factor(conn, user)?);
-    rows.insert("sessions".to_owned(), sessions(conn, user)?);
-    rows.insert("mail_links".to_owned(), links(conn, user)?);
-    rows.insert("exports".to_owned(), exports(conn, user)?);
-    rows.insert("audit".to_owned(), audit(conn, user)?);
-    let rows = Value::Object(rows);
+/// The row of the account is read at once; what there may be much of, page by page.
+pub(super) async fn account(store: &Store, user: UserId) -> Result<Account, Fault> {
+    let read = move |conn: &mut AnyConn| {
+        let avatar = users::table.find(user).select(users::avatar).first(conn)?;
+        let mut row = profile(conn, user)?;
+        row.extend(settings(conn, user)?);
+        row.insert("second_factor".to_owned(), second_factor(conn, user)?);
+        Ok((row, avatar))
+    };
+    let (row, avatar) = store.read(read).await?;
+    let row = row.into_iter().map(|(name, value)| (name, value.into()));
+    let lists = [
+        (
+            "sessions",
+            PagedJson::list(store, move |conn, after, limit| {
+                sessions(conn, user, after, limit)
+            }),
+        ),
+        (
+            "mail_links",
+            PagedJson::list(store, move |conn, after, limit| {
+                links(conn, user, after, limit)
+            }),
+        ),
+        (
+            "exports",
+            PagedJson::list(store, move |conn, after, limit| {
+                exports(conn, user, after, limit)
+            }),
+        ),
+        (
+            "audit",
+            PagedJson::list(store, move |conn, after, limit| {
+                audit(conn, user, after, limit)
+            }),
+        ),
+    ];
+    let lists = lists.map(|(name, list)| (name.to_owned(), list));
+    let rows = PagedJson::Object(row.chain(lists).collect());
     Ok(Account { rows, avatar })
 }
 
@@ -110,6 +141,7 @@ fn second_factor(conn: &mut AnyConn, user: UserId) -> Result<Value, Fault> {
 }
 
 type SessionRow = (
+    SessionId,
     String,
     String,
     Timestamp,
@@ -118,83 +150,137 @@ type SessionRow = (
     Option<Timestamp>,
 );
 
-fn sessions(conn: &mut AnyConn, user: UserId) -> Result<Value, Fault> {
-    let columns = (
-        sessions::device,
-        sessions::address,
-        sessions::created_at,
-        sessions::last_used_at,
-        sessions::expires_at,
-        sessions::ended_at,
-    );
-    let rows: Vec<SessionRow> = sessions::table
+fn sessions(
+    conn: &mut AnyConn,
+    user: UserId,
+    after: Option<SessionId>,
+    limit: i64,
+) -> Result<Vec<(SessionId, Value)>, Fault> {
+    let mut query = sessions::table
         .filter(sessions::user_id.eq(user))
-        .order(sessions::created_at)
-        .select(columns)
-        .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(
-            |(device, address, created_at, last_used_at, expires_at, ended_at)| {
-                json!({
-                    "device": device, "address": address, "created_at": created_at,
-                    "last_used_at": last_used_at, "expires_at": expires_at, "ended_at": ended_at,
-                })
-            },
-        )
-        .collect())
+        .order(sessions::id)
+        .limit(limit)
+        .select((
+            sessions::id,
+            sessions::device,
+            sessions::address,
+            sessions::created_at,
+            sessions::last_used_at,
+            sessions::expires_at,
+            sessions::ended_at,
+        ))
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(sessions::id.gt(after));
+    }
+    let rows: Vec<SessionRow> = query.load(conn)?;
+    Ok(rows.into_iter().map(session).collect())
 }
 
-fn links(conn: &mut AnyConn, user: UserId) -> Result<Value, Fault> {
-    let columns = (
-        mail_links::purpose,
-        mail_links::email,
-        mail_links::created_at,
-        mail_links::used_at,
-    );
-    let rows: Vec<(String, String, Timestamp, Option<Timestamp>)> = mail_links::table
+fn session(
+    (id, device, address, created_at, last_used_at, expires_at, ended_at): SessionRow,
+) -> (SessionId, Value) {
+    let line = json!({
+        "device": device, "address": address, "created_at": created_at,
+        "last_used_at": last_used_at, "expires_at": expires_at, "ended_at": ended_at,
+    });
+    (id, line)
+}
+
+/// Links have no ids: they are in the order of their times, and of their hashes where those are the
+/// same.
+type LinkKey = (Timestamp, Vec<u8>);
+type LinkRow = (Vec<u8>, String, String, Timestamp, Option<Timestamp>);
+
+fn links(
+    conn: &mut AnyConn,
+    user: UserId,
+    after: Option<LinkKey>,
+    limit: i64,
+) -> Result<Vec<(LinkKey, Value)>, Fault> {
+    let mut query = mail_links::table
         .filter(mail_links::user_id.eq(user))
-        .order(mail_links::created_at)
-        .select(columns)
-        .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|(purpose, email, created_at, used_at)| {
-            json!({
-                "purpose": purpose, "email": email, "created_at": created_at, "used_at": used_at,
-            })
-        })
-        .collect())
+        .order((mail_links::created_at, mail_links::hash))
+        .limit(limit)
+        .select((
+            mail_links::hash,
+            mail_links::purpose,
+            mail_links::email,
+            mail_links::created_at,
+            mail_links::used_at,
+        ))
+        .into_boxed();
+    if let Some((at, hash)) = after {
+        let same = mail_links::created_at.eq(at).and(mail_links::hash.gt(hash));
+        query = query.filter(mail_links::created_at.gt(at).or(same));
+    }
+    let rows: Vec<LinkRow> = query.load(conn)?;
+    Ok(rows.into_iter().map(link).collect())
 }
 
-fn exports(conn: &mut AnyConn, user: UserId) -> Result<Value, Fault> {
-    let rows: Vec<(Timestamp, Option<Timestamp>)> = data_exports::table
+fn link((hash, purpose, email, created_at, used_at): LinkRow) -> (LinkKey, Value) {
+    let line = json!({
+        "purpose": purpose, "email": email, "created_at": created_at, "used_at": used_at,
+    });
+    ((created_at, hash), line)
+}
+
+fn exports(
+    conn: &mut AnyConn,
+    user: UserId,
+    after: Option<ExportId>,
+    limit: i64,
+) -> Result<Vec<(ExportId, Value)>, Fault> {
+    let mut query = data_exports::table
         .filter(data_exports::user_id.eq(user))
-        .order(data_exports::created_at)
-        .select((data_exports::created_at, data_exports::ready_at))
-        .load(conn)?;
-    let told = |(created_at, ready_at)| json!({"created_at": created_at, "ready_at": ready_at});
-    Ok(rows.into_iter().map(told).collect())
+        .order(data_exports::id)
+        .limit(limit)
+        .select((
+            data_exports::id,
+            data_exports::created_at,
+            data_exports::ready_at,
+        ))
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(data_exports::id.gt(after));
+    }
+    let rows: Vec<(ExportId, Timestamp, Option<Timestamp>)> = query.load(conn)?;
+    let line =
+        |(id, created_at, ready_at)| (id, json!({"created_at": created_at, "ready_at": ready_at}));
+    Ok(rows.into_iter().map(line).collect())
 }
 
-fn audit(conn: &mut AnyConn, user: UserId) -> Result<Value, Fault> {
-    let columns = (
-        account_audit::action,
-        account_audit::address,
-        account_audit::detail,
-        account_audit::at,
-    );
-    let rows: Vec<(String, Option<String>, Json, Timestamp)> = account_audit::table
+type AuditRow = (AuditId, String, Option<String>, Json, Timestamp);
+
+fn audit(
+    conn: &mut AnyConn,
+    user: UserId,
+    after: Option<AuditId>,
+    limit: i64,
+) -> Result<Vec<(AuditId, Value)>, Fault> {
+    let mut query = account_audit::table
         .filter(account_audit::user_id.eq(user))
-        .order(account_audit::at)
-        .select(columns)
-        .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|(action, address, Json(detail), at)| {
-            json!({"action": action, "address": address, "detail": detail, "at": at})
-        })
-        .collect())
+        .order(account_audit::id)
+        .limit(limit)
+        .select((
+            account_audit::id,
+            account_audit::action,
+            account_audit::address,
+            account_audit::detail,
+            account_audit::at,
+        ))
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(account_audit::id.gt(after));
+    }
+    let rows: Vec<AuditRow> = query.load(conn)?;
+    let line = |(id, action, address, Json(detail), at)| {
+        (
+            id,
+            json!({"action": action, "address": address, "detail": detail, "at": at}),
+        )
+    };
+    Ok(rows.into_iter().map(line).collect())
 }
 
 fn object(value: Value) -> Result<Map<String, Value>, Fault> {

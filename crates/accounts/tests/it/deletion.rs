@@ -9,7 +9,7 @@ use diesel::sql_types::Text;
 use futures_util::future::join_all;
 use kernel::{Actor, Fault, Secret, UserId};
 use serde_json::Value;
-use store::AnyConn;
+use store::{AnyConn, PagedJson};
 
 use crate::company::{PASSWORD, until};
 use crate::entrance::{account, home, refusal};
@@ -39,8 +39,8 @@ impl PersonalData for Forgetful {
         "messages"
     }
 
-    async fn gather(&self, _: UserId) -> Result<Value, Fault> {
-        Ok(Value::Null)
+    fn gather(&self, _: UserId) -> Result<PagedJson, Fault> {
+        Ok(Value::Null.into())
     }
 
     async fn forget(&self, user: UserId) -> Result<(), Fault> {

@@ -1,8 +1,9 @@
+use std::collections::HashSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use accounts::blobs::MAX_CHUNK_BYTES;
+use accounts::blobs::{BlobKey, BlobStream, BlobWriter, Blobs, MAX_CHUNK_BYTES, PART_BYTES};
 use accounts::ports::PersonalData;
 use accounts::rules::codes::EXPORT_LIFETIME;
 use accounts::{Accounts, ExportFile};
@@ -10,21 +11,37 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use contract::accounts::ExportState;
 use contract::users::{Export, ExportId};
-use futures_util::TryStreamExt;
+use diesel::prelude::*;
+use diesel::sql_types::Text;
 use futures_util::future::join_all;
-use kernel::{Actor, Fault, PageRequest, UserId};
+use futures_util::stream;
+use futures_util::{StreamExt, TryStreamExt};
+use kernel::{Actor, Fault, PageRequest, SessionId, UserId};
 use serde_json::{Value, json};
+use store::{DbUuid, PagedJson, Tx, with_conn};
 
 use crate::company::{PASSWORD, until};
 use crate::pictures::{files, upload};
 use crate::world::each;
 
-/// Another room with something about everybody, which may be out of order.
-#[derive(Default)]
+/// Another room with something about everybody, in so many pages, which may break off.
 struct Messages {
-    broken: AtomicBool,
-    many: bool,
+    pages: usize,
+    breaks_after: AtomicUsize,
+    traffic: Arc<Traffic>,
 }
+
+impl Default for Messages {
+    fn default() -> Self {
+        Self {
+            pages: 1,
+            breaks_after: AtomicUsize::new(usize::MAX),
+            traffic: Arc::default(),
+        }
+    }
+}
+
+const ROWS: usize = 500;
 
 #[async_trait]
 impl PersonalData for Messages {
@@ -32,17 +49,94 @@ impl PersonalData for Messages {
         "messages"
     }
 
-    async fn gather(&self, user: UserId) -> Result<Value, Fault> {
-        if self.broken.load(Ordering::Relaxed) {
-            return Err(Fault::unavailable("out of order"));
-        }
-        let count = if self.many { 20_000 } else { 1 };
-        let message = json!({ "from": user, "content": "hello" });
-        Ok(vec![message; count].into())
+    fn gather(&self, user: UserId) -> Result<PagedJson, Fault> {
+        let traffic = Arc::clone(&self.traffic);
+        let breaks_after = self.breaks_after.load(Ordering::Relaxed);
+        let page = move |number| {
+            if number >= breaks_after {
+                return Err(Fault::unavailable("out of order"));
+            }
+            traffic.asked();
+            traffic.read.fetch_add(ROWS, Ordering::Relaxed);
+            Ok(vec![json!({ "from": user, "content": "hello" }); ROWS])
+        };
+        let pages = stream::iter(0..self.pages).map(page);
+        Ok(PagedJson::List(pages.boxed()))
     }
 
     async fn forget(&self, _: UserId) -> Result<(), Fault> {
         Ok(())
+    }
+}
+
+/// How many rows were read and how many of them written.
+#[derive(Default)]
+struct Traffic {
+    read: AtomicUsize,
+    written: AtomicUsize,
+    most_held: AtomicUsize,
+}
+
+impl Traffic {
+    /// The next page is asked for.
+    fn asked(&self) {
+        let held = self.read.load(Ordering::Relaxed) - self.written.load(Ordering::Relaxed);
+        self.most_held.fetch_max(held, Ordering::Relaxed);
+    }
+}
+
+/// A store of files that counts the rows that are written.
+struct Counting(Arc<dyn Blobs>, Arc<Traffic>);
+
+struct CountingWriter(Box<dyn BlobWriter>, Arc<Traffic>);
+
+#[async_trait]
+impl BlobWriter for CountingWriter {
+    async fn write(&mut self, bytes: Bytes) -> Result<(), Fault> {
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        let rows = text.matches("\"hello\"").count();
+        self.1.written.fetch_add(rows, Ordering::Relaxed);
+        self.0.write(bytes).await
+    }
+
+    async fn finish(self: Box<Self>) -> Result<u64, Fault> {
+        self.0.finish().await
+    }
+
+    async fn abort(self: Box<Self>) {
+        self.0.abort().await;
+    }
+}
+
+#[async_trait]
+impl Blobs for Counting {
+    async fn put(&self, key: &BlobKey, bytes: Bytes) -> Result<(), Fault> {
+        self.0.put(key, bytes).await
+    }
+
+    async fn create(&self, key: &BlobKey) -> Result<Box<dyn BlobWriter>, Fault> {
+        let writer = self.0.create(key).await?;
+        Ok(Box::new(CountingWriter(writer, Arc::clone(&self.1))))
+    }
+
+    async fn discard_unfinished(&self, key: &BlobKey) -> Result<(), Fault> {
+        self.0.discard_unfinished(key).await
+    }
+
+    async fn get(&self, key: &BlobKey) -> Result<Option<Bytes>, Fault> {
+        self.0.get(key).await
+    }
+
+    async fn open(&self, key: &BlobKey) -> Result<Option<BlobStream>, Fault> {
+        self.0.open(key).await
+    }
+
+    async fn delete(&self, key: &BlobKey) -> Result<(), Fault> {
+        self.0.delete(key).await
+    }
+
+    async fn exists(&self, key: &BlobKey) -> Result<bool, Fault> {
+        self.0.exists(key).await
     }
 }
 
@@ -109,7 +203,7 @@ async fn download_streams_a_long_export_in_bounded_chunks() {
     for world in each() {
         let ada = world.person("ada").await;
         let messages = Messages {
-            many: true,
+            pages: 40,
             ..Messages::default()
         };
         let room: Arc<dyn PersonalData> = Arc::new(messages);
@@ -123,6 +217,67 @@ async fn download_streams_a_long_export_in_bounded_chunks() {
         let told: Value = serde_json::from_slice(&file).unwrap();
         assert_eq!(told["messages"].as_array().unwrap().len(), 20_000);
     }
+}
+
+#[tokio::test]
+async fn gathering_reads_the_next_page_when_the_one_before_is_written() {
+    for world in each() {
+        let ada = world.person("ada").await;
+        let messages = Messages {
+            pages: 200,
+            ..Messages::default()
+        };
+        let traffic = Arc::clone(&messages.traffic);
+        let accounts = world.beside(|parts| {
+            parts.personal_data = vec![Arc::new(messages)];
+            parts.blobs = Arc::new(Counting(Arc::clone(&parts.blobs), Arc::clone(&traffic)));
+        });
+        let _working = world.working_for(&accounts);
+        let export = gathered(&accounts, &ada).await;
+        assert_eq!(traffic.read.load(Ordering::Relaxed), 200 * ROWS);
+        assert_eq!(traffic.most_held.load(Ordering::Relaxed), 0);
+        assert!(export.size.unwrap() > PART_BYTES as i64, "in several parts");
+        let told = download(&accounts, &ada, export.id).await;
+        assert_eq!(told["messages"].as_array().unwrap().len(), 200 * ROWS);
+        assert_eq!(files(world.folder.path()), 1);
+    }
+}
+
+#[tokio::test]
+async fn gathering_holds_every_page_of_the_account_itself() {
+    for world in each() {
+        let ada = world.person("ada").await;
+        let user = ada.user;
+        for hundred in 0..12 {
+            let add = move |tx: &mut Tx<'_>| add_sessions(tx, user, hundred);
+            world.store.write(add).await.unwrap();
+        }
+        let _working = world.working();
+        let export = gathered(&world.accounts, &ada).await;
+        let told = download(&world.accounts, &ada, export.id).await;
+        let sessions = told["account"]["sessions"].as_array().unwrap();
+        let devices: HashSet<&str> = sessions
+            .iter()
+            .map(|session| session["device"].as_str().unwrap())
+            .collect();
+        assert_eq!((sessions.len(), devices.len()), (1_201, 1_201));
+    }
+}
+
+/// A hundred more sessions of somebody.
+fn add_sessions(tx: &mut Tx<'_>, user: UserId, hundred: usize) -> Result<(), Fault> {
+    for number in 0..100 {
+        let id: SessionId = tx.ambient().id();
+        let copy = "INSERT INTO sessions (id, user_id, device, address, place, created_at, \
+            last_used_at, proven_at, expires_at) SELECT $1, user_id, $2, address, place, created_at, \
+            last_used_at, proven_at, expires_at FROM sessions WHERE user_id = $3 LIMIT 1";
+        with_conn!(tx.conn, c => diesel::sql_query(copy)
+            .bind::<DbUuid, _>(id)
+            .bind::<Text, _>(format!("device {hundred} {number}"))
+            .bind::<DbUuid, _>(user)
+            .execute(c))?;
+    }
+    Ok(())
 }
 
 #[tokio::test]
@@ -232,8 +387,11 @@ async fn another_persons_export_is_not_there() {
 async fn what_does_not_work_is_tried_again_and_then_given_up() {
     for world in each() {
         let ada = world.person("ada").await;
-        let messages = Arc::new(Messages::default());
-        messages.broken.store(true, Ordering::Relaxed);
+        let messages = Arc::new(Messages {
+            pages: 200,
+            ..Messages::default()
+        });
+        messages.breaks_after.store(180, Ordering::Relaxed);
         let room: Arc<dyn PersonalData> = messages.clone();
         let accounts = world.beside(|parts| parts.personal_data = vec![room]);
         let asked = accounts.request_export(&ada).await.unwrap();
@@ -246,7 +404,8 @@ async fn what_does_not_work_is_tried_again_and_then_given_up() {
         .await;
         let refused = accounts.download_export(&ada, asked.id).await.unwrap_err();
         assert_eq!(refused.code().name, "users.export_failed");
-        messages.broken.store(false, Ordering::Relaxed);
+        assert_eq!(files(world.folder.path()), 0, "nothing is left of it");
+        messages.breaks_after.store(usize::MAX, Ordering::Relaxed);
         let again = gathered(&accounts, &ada).await;
         assert_eq!(
             download(&accounts, &ada, again.id).await["messages"][0]["content"],

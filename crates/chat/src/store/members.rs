@@ -239,12 +239,18 @@ pub(crate) fn chats_of(conn: &mut AnyConn, user: UserId) -> QueryResult<Vec<Chat
 /// A chat somebody is in: its id, kind and title, the other one, and since when.
 pub(crate) type Belonging = (ChatId, String, String, Option<UserId>, Timestamp);
 
-/// Every chat a person is in, with what it is.
-pub(crate) fn all_of(conn: &mut AnyConn, user: UserId) -> QueryResult<Vec<Belonging>> {
-    chat_members::table
+/// The chats a person is in, with what they are, in the order of their ids, so many after this one.
+pub(crate) fn memberships(
+    conn: &mut AnyConn,
+    user: UserId,
+    after: Option<ChatId>,
+    limit: i64,
+) -> QueryResult<Vec<Belonging>> {
+    let mut query = chat_members::table
         .inner_join(chats::table.on(chats::id.eq(chat_members::chat_id)))
         .filter(chat_members::user_id.eq(user))
-        .order(chats::id)
+        .order(chat_members::chat_id)
+        .limit(limit)
         .select((
             chats::id,
             chats::kind,
@@ -252,7 +258,11 @@ pub(crate) fn all_of(conn: &mut AnyConn, user: UserId) -> QueryResult<Vec<Belong
             chat_members::peer_id,
             chat_members::joined_at,
         ))
-        .load(conn)
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(chat_members::chat_id.gt(after));
+    }
+    query.load(conn)
 }
 
 /// Takes a person out of all lobbies and rooms.

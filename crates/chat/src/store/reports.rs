@@ -58,17 +58,28 @@ fn as_text(reason: ReportReason) -> &'static str {
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = chat_reports)]
 pub(crate) struct MadeReport {
+    pub(crate) id: ReportId,
     pub(crate) message_id: MessageId,
     pub(crate) reason: String,
     pub(crate) details: String,
     pub(crate) created_at: Timestamp,
 }
 
-/// All that somebody has reported, oldest first.
-pub(crate) fn made_by(conn: &mut AnyConn, user: UserId) -> QueryResult<Vec<MadeReport>> {
-    chat_reports::table
+/// What somebody has reported, in the order of their ids, so many after this one.
+pub(crate) fn made_by(
+    conn: &mut AnyConn,
+    user: UserId,
+    after: Option<ReportId>,
+    limit: i64,
+) -> QueryResult<Vec<MadeReport>> {
+    let mut query = chat_reports::table
         .filter(chat_reports::reporter.eq(user))
         .order(chat_reports::id)
+        .limit(limit)
         .select(MadeReport::as_select())
-        .load(conn)
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(chat_reports::id.gt(after));
+    }
+    query.load(conn)
 }

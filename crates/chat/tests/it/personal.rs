@@ -17,7 +17,7 @@ async fn a_download_holds_what_one_wrote_and_nothing_of_others() {
         world.say(&ada, chat, "mine").await;
         world.say(&ada, lobby.chat_id, "mine too").await;
         world.say(&grace, chat, "hers").await;
-        let data = world.chat.personal_data(ada.user).await.unwrap();
+        let data = world.chat.personal_data(ada.user).read().await.unwrap();
         let written: Vec<_> = data["messages"].as_array().unwrap().iter().collect();
         let texts: Vec<_> = written.iter().map(|one| one["content"].clone()).collect();
         assert_eq!(texts, ["mine", "mine too"]);

@@ -40,7 +40,7 @@ async fn a_message_is_reported_once_by_each_who_sees_it() {
         for answer in twice {
             refused(answer, Error::AlreadyReported.code());
         }
-        let data = world.chat.personal_data(grace.user).await.unwrap();
+        let data = world.chat.personal_data(grace.user).read().await.unwrap();
         assert_eq!(data["reports"][0]["details"], "again and again");
         assert_eq!(data["reports"].as_array().unwrap().len(), 1);
     }

@@ -49,7 +49,7 @@ async fn a_download_holds_both_sides() {
         let (ada, bob) = (world.person("ada"), world.person("bob"));
         world.invite(&ada, "bob").await;
         for who in [&ada, &bob] {
-            let data = world.invites.personal_data(who.user).await.unwrap();
+            let data = world.invites.personal_data(who.user).read().await.unwrap();
             assert_eq!(data[0]["sender_id"], ada.user.to_string());
             assert_eq!(data[0]["status"], "pending");
         }

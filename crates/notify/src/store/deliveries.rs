@@ -149,13 +149,24 @@ pub(crate) fn end_attempt(
     Ok(())
 }
 
-/// When mail was made for a person and what became of it, for a download.
-pub(crate) fn all_of(conn: &mut AnyConn, user: UserId) -> Result<Vec<(Timestamp, String)>, Fault> {
-    Ok(deliveries::table
+/// When mail was made for a person and what became of it, for a download: so many after this one,
+/// in their order.
+pub(crate) fn of(
+    conn: &mut AnyConn,
+    user: UserId,
+    after: Option<DeliveryId>,
+    limit: i64,
+) -> Result<Vec<(DeliveryId, Timestamp, String)>, Fault> {
+    let mut query = deliveries::table
         .filter(deliveries::user_id.eq(user))
         .order(deliveries::id)
-        .select((deliveries::created_at, deliveries::state))
-        .load(conn)?)
+        .limit(limit)
+        .select((deliveries::id, deliveries::created_at, deliveries::state))
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(deliveries::id.gt(after));
+    }
+    Ok(query.load(conn)?)
 }
 
 /// Forgets a batch of the mails before this one, with their tries; how many that were.

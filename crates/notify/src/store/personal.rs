@@ -47,14 +47,24 @@ pub(crate) fn edit_data(
     Ok(())
 }
 
-/// Everything of a person, for a download.
-pub(crate) fn all_of(conn: &mut AnyConn, user: UserId) -> Result<Vec<Row>, Fault> {
+/// What a person was told, for a download: so many after this one, in their order.
+pub(crate) fn of(
+    conn: &mut AnyConn,
+    user: UserId,
+    after: Option<NotificationId>,
+    limit: i64,
+) -> Result<Vec<Row>, Fault> {
     let renames = PendingRenames::load(conn)?;
-    let rows = notifications::table
+    let mut query = notifications::table
         .filter(notifications::user_id.eq(user))
         .order(notifications::id)
-        .select(Row::as_select());
-    Ok(named(rows.load(conn)?, &renames))
+        .limit(limit)
+        .select(Row::as_select())
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(notifications::id.gt(after));
+    }
+    Ok(named(query.load(conn)?, &renames))
 }
 
 /// Forgets a person.

@@ -45,7 +45,7 @@ async fn who_is_forgotten_leaves_nothing_and_is_told_nothing_more() {
         world.wish(&bob, json!({"digest": "hourly"})).await;
         world.settle(&Settled::by_key(bob.user, "2")).await;
         world.work().await;
-        let data = world.notify.personal_data(bob.user).await.unwrap();
+        let data = world.notify.personal_data(bob.user).read().await.unwrap();
         assert_eq!(data["notifications"][0]["action"], "friend_request");
         assert_eq!(data["preferences"]["digest"], "hourly");
         assert_eq!(data["mails"], json!([]));
@@ -55,14 +55,14 @@ async fn who_is_forgotten_leaves_nothing_and_is_told_nothing_more() {
         world
             .tell(vec![happened(&bob, Action::FriendRequest, "3")])
             .await;
-        let data = world.notify.personal_data(bob.user).await.unwrap();
+        let data = world.notify.personal_data(bob.user).read().await.unwrap();
         assert_eq!(data["notifications"], json!([]));
         assert_eq!(data["preferences"]["digest"], "soon");
         world.pass(DAY);
         world.work().await;
         let mailed: Vec<_> = world.mails().iter().map(|mail| mail.user).collect();
         assert_eq!(mailed, [ada.user]);
-        let hers = world.notify.personal_data(ada.user).await.unwrap();
+        let hers = world.notify.personal_data(ada.user).read().await.unwrap();
         assert_eq!(hers["mails"][0]["state"], "sent");
     }
 }

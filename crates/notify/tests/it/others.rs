@@ -155,7 +155,7 @@ async fn name_of_who_is_gone_is_read_nowhere_before_it_is_written_over() {
         assert_eq!(listed[0].data["user"]["username"], "deleted-1");
         let read = world.notify.read(&bob, listed[0].id).await.unwrap();
         assert_eq!(read.data["user"]["display_name"], "Deleted user");
-        let download = world.notify.personal_data(bob.user).await.unwrap();
+        let download = world.notify.personal_data(bob.user).read().await.unwrap();
         let data = &download["notifications"][0]["data"];
         assert_eq!(data["user"]["username"], "deleted-1");
     }

@@ -90,13 +90,24 @@ pub(super) fn page(
     Paged::cut(items, page, || Ok(mine.count().get_result(conn)?))
 }
 
-/// Whom this person has blocked when, for a download.
-pub(crate) fn dated(conn: &mut AnyConn, user: UserId) -> Result<Vec<(UserId, Timestamp)>, Fault> {
-    Ok(blocks::table
+/// Whom this person has blocked when, for a download: so many after this one, in the order of
+/// their ids.
+pub(crate) fn dated(
+    conn: &mut AnyConn,
+    user: UserId,
+    after: Option<UserId>,
+    limit: i64,
+) -> Result<Vec<(UserId, Timestamp)>, Fault> {
+    let mut query = blocks::table
         .filter(blocks::blocker_id.eq(user))
         .order(blocks::blocked_id)
+        .limit(limit)
         .select((blocks::blocked_id, blocks::created_at))
-        .load(conn)?)
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(blocks::blocked_id.gt(after));
+    }
+    Ok(query.load(conn)?)
 }
 
 /// Forgets all blocks of and against a person.

@@ -70,13 +70,23 @@ pub(crate) fn ids(conn: &mut AnyConn, user: UserId) -> Result<Vec<UserId>, Fault
         .load(conn)?)
 }
 
-/// Who is a friend since when, for a download.
-pub(crate) fn dated(conn: &mut AnyConn, user: UserId) -> Result<Vec<(UserId, Timestamp)>, Fault> {
-    Ok(friendships::table
+/// Who is a friend since when, for a download: so many after this one, in the order of their ids.
+pub(crate) fn dated(
+    conn: &mut AnyConn,
+    user: UserId,
+    after: Option<UserId>,
+    limit: i64,
+) -> Result<Vec<(UserId, Timestamp)>, Fault> {
+    let mut query = friendships::table
         .filter(friendships::user_id.eq(user))
         .order(friendships::friend_id)
+        .limit(limit)
         .select((friendships::friend_id, friendships::since))
-        .load(conn)?)
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(friendships::friend_id.gt(after));
+    }
+    Ok(query.load(conn)?)
 }
 
 /// How many friends each of these people has; those without any are left out.

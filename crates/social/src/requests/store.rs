@@ -193,24 +193,25 @@ fn count_incoming(conn: &mut AnyConn, user: UserId) -> Result<i64, Fault> {
         .get_result(conn)?)
 }
 
-/// Who asked whom when, for a download.
-pub(crate) fn dated(
+/// The requests to or from somebody, for a download: so many after this one, in their order.
+pub(crate) fn of(
     conn: &mut AnyConn,
     user: UserId,
-) -> Result<Vec<(UserId, UserId, Timestamp)>, Fault> {
-    Ok(friend_requests::table
-        .filter(
-            friend_requests::sender_id
-                .eq(user)
-                .or(friend_requests::receiver_id.eq(user)),
-        )
+    after: Option<FriendRequestId>,
+    limit: i64,
+) -> Result<Vec<Row>, Fault> {
+    let theirs = friend_requests::sender_id
+        .eq(user)
+        .or(friend_requests::receiver_id.eq(user));
+    let mut query = friend_requests::table
+        .filter(theirs)
         .order(friend_requests::id)
-        .select((
-            friend_requests::sender_id,
-            friend_requests::receiver_id,
-            friend_requests::created_at,
-        ))
-        .load(conn)?)
+        .limit(limit)
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(friend_requests::id.gt(after));
+    }
+    Ok(query.load(conn)?)
 }
 
 /// What a person asked that still waits.

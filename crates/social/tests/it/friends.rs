@@ -208,7 +208,7 @@ async fn a_deleted_person_is_gone_from_everywhere() {
         );
         world.befriend(&ada, "ada", &bob, "bob").await;
         world.social.ask(&cat, "ada").await.unwrap();
-        let data = world.social.personal_data(ada.user).await.unwrap();
+        let data = world.social.personal_data(ada.user).read().await.unwrap();
         assert_eq!(data["friends"][0][0], bob.user.to_string());
         assert_eq!(data["friend_requests"][0][0], cat.user.to_string());
         world.remove(&ada);

@@ -14,6 +14,7 @@ mod jobs;
 mod lists;
 mod names;
 mod outbox;
+mod paged_json;
 mod types;
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Files: pictures and exports, on the local disk or in an S3-compatible store.
+//! Files in an object store: a folder, or an S3-compatible bucket.
 
 use std::ops::Range;
 use std::path::Path as FilePath;
@@ -7,104 +7,28 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use contract::users::ExportId;
 use futures_util::stream::{self, BoxStream, StreamExt};
-use kernel::{Fault, UserId};
+use kernel::Fault;
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::local::LocalFileSystem;
-use object_store::path::Path;
+use object_store::multipart::MultipartStore;
 use object_store::{
     BackoffConfig, ClientOptions, GetOptions, ObjectMeta, ObjectStore, ObjectStoreExt, PutPayload,
     RetryConfig,
 };
 
+use super::upload::{Uploads, Writer};
+use super::{BlobKey, BlobStream, BlobWriter, Blobs, MAX_CHUNK_BYTES};
+
 /// How long an object store may take before a request gives up.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// The most of a file that is in memory while it is streamed.
-pub const MAX_CHUNK_BYTES: u64 = 256 * 1024;
-
-/// Where a file lies. Keys are made of ids alone, never of what people typed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BlobKey(Path);
-
-impl BlobKey {
-    /// A user's picture in this version.
-    #[must_use]
-    pub fn avatar(user: UserId, version: &str) -> Self {
-        Self(Path::from_iter([
-            "avatars".to_owned(),
-            user.to_string(),
-            version.to_owned(),
-        ]))
-    }
-
-    /// A gathered export.
-    #[must_use]
-    pub fn export(export: ExportId) -> Self {
-        Self(Path::from_iter(["exports".to_owned(), export.to_string()]))
-    }
-
-    /// The file that tells whether the store works.
-    fn probe() -> Self {
-        Self(Path::from("probe"))
-    }
-}
-
-impl std::fmt::Display for BlobKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-/// A file that is read in chunks, each when it is asked for.
-pub struct BlobStream {
-    /// How long the file is, in bytes.
-    pub size: u64,
-    /// Its bytes, at most `MAX_CHUNK_BYTES` at once. Nothing comes after an error.
-    pub chunks: BoxStream<'static, Result<Bytes, Fault>>,
-}
-
-impl std::fmt::Debug for BlobStream {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("BlobStream")
-            .field("size", &self.size)
-            .finish_non_exhaustive()
-    }
-}
-
-/// A place that keeps files.
-#[async_trait]
-pub trait Blobs: Send + Sync {
-    /// Keeps a file, durably when it returns; one that was there is replaced at once and whole.
-    async fn put(&self, key: &BlobKey, bytes: Bytes) -> Result<(), Fault>;
-
-    /// The file, where it is there.
-    async fn get(&self, key: &BlobKey) -> Result<Option<Bytes>, Fault>;
-
-    /// The file in chunks, where it is there. The stream fails where the file is replaced or removed
-    /// while it is read.
-    async fn open(&self, key: &BlobKey) -> Result<Option<BlobStream>, Fault>;
-
-    /// Removes a file; one that is not there is removed already.
-    async fn delete(&self, key: &BlobKey) -> Result<(), Fault>;
-
-    /// Whether the file is there.
-    async fn exists(&self, key: &BlobKey) -> Result<bool, Fault>;
-
-    /// Whether files can be kept and read now, for health checks.
-    async fn check(&self) -> Result<(), Fault> {
-        let word = Bytes::from_static(b"courtside");
-        self.put(&BlobKey::probe(), word.clone()).await?;
-        let read = self.get(&BlobKey::probe()).await?;
-        (read == Some(word))
-            .then_some(())
-            .ok_or_else(|| Fault::unavailable("the object store gives back something else"))
-    }
-}
 
 /// A folder, or a bucket.
 #[derive(Debug, Clone)]
-pub struct ObjectBlobs(Arc<dyn ObjectStore>);
+pub struct ObjectBlobs {
+    objects: Arc<dyn ObjectStore>,
+    uploads: Uploads,
+}
 
 impl ObjectBlobs {
     /// Files in a folder, which is made where it is missing.
@@ -117,7 +41,11 @@ impl ObjectBlobs {
             .map_err(Fault::internal)?
             .with_fsync(true)
             .with_automatic_cleanup(true);
-        Ok(Self(Arc::new(files)))
+        let files = Arc::new(files);
+        Ok(Self {
+            objects: Arc::clone(&files) as Arc<dyn ObjectStore>,
+            uploads: Uploads::Folder(files),
+        })
     }
 
     /// Files in an S3-compatible store, as in
@@ -144,7 +72,14 @@ impl ObjectBlobs {
             .try_fold(builder, setting)?
             .build()
             .map_err(Fault::internal)?;
-        Ok(Self(Arc::new(store)))
+        Ok(Self::bucket(Arc::new(store)))
+    }
+
+    pub(super) fn bucket<T: ObjectStore + MultipartStore>(store: Arc<T>) -> Self {
+        Self {
+            objects: Arc::clone(&store) as Arc<dyn ObjectStore>,
+            uploads: Uploads::Bucket(store),
+        }
     }
 }
 
@@ -174,33 +109,43 @@ fn retry() -> RetryConfig {
 #[async_trait]
 impl Blobs for ObjectBlobs {
     async fn put(&self, key: &BlobKey, bytes: Bytes) -> Result<(), Fault> {
-        let put = self.0.put(&key.0, PutPayload::from_bytes(bytes));
+        let put = self.objects.put(&key.0, PutPayload::from_bytes(bytes));
         put.await.map(drop).map_err(Fault::unavailable)
     }
 
+    async fn create(&self, key: &BlobKey) -> Result<Box<dyn BlobWriter>, Fault> {
+        self.discard_unfinished(key).await?;
+        let objects = Arc::clone(&self.objects);
+        Ok(Box::new(Writer::new(objects, self.uploads.clone(), &key.0)))
+    }
+
+    async fn discard_unfinished(&self, key: &BlobKey) -> Result<(), Fault> {
+        self.uploads.discard(&*self.objects, &key.0).await
+    }
+
     async fn get(&self, key: &BlobKey) -> Result<Option<Bytes>, Fault> {
-        let Some(found) = present(self.0.get(&key.0).await)? else {
+        let Some(found) = present(self.objects.get(&key.0).await)? else {
             return Ok(None);
         };
         found.bytes().await.map(Some).map_err(Fault::unavailable)
     }
 
     async fn open(&self, key: &BlobKey) -> Result<Option<BlobStream>, Fault> {
-        let Some(file) = present(self.0.head(&key.0).await)? else {
+        let Some(file) = present(self.objects.head(&key.0).await)? else {
             return Ok(None);
         };
         Ok(Some(BlobStream {
             size: file.size,
-            chunks: chunks(Arc::clone(&self.0), file),
+            chunks: chunks(Arc::clone(&self.objects), file),
         }))
     }
 
     async fn delete(&self, key: &BlobKey) -> Result<(), Fault> {
-        present(self.0.delete(&key.0).await).map(drop)
+        present(self.objects.delete(&key.0).await).map(drop)
     }
 
     async fn exists(&self, key: &BlobKey) -> Result<bool, Fault> {
-        Ok(present(self.0.head(&key.0).await)?.is_some())
+        Ok(present(self.objects.head(&key.0).await)?.is_some())
     }
 }
 
@@ -239,7 +184,7 @@ async fn read_range(
     store.get_opts(&file.location, options).await?.bytes().await
 }
 
-fn present<T>(answer: object_store::Result<T>) -> Result<Option<T>, Fault> {
+pub(super) fn present<T>(answer: object_store::Result<T>) -> Result<Option<T>, Fault> {
     match answer {
         Ok(found) => Ok(Some(found)),
         Err(object_store::Error::NotFound { .. }) => Ok(None),
@@ -249,7 +194,7 @@ fn present<T>(answer: object_store::Result<T>) -> Result<Option<T>, Fault> {
 
 #[cfg(test)]
 mod tests {
-    use kernel::Ambient;
+    use kernel::{Ambient, UserId};
 
     use super::*;
 
