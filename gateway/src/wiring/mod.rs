@@ -23,8 +23,10 @@ use store::outbox::NodeId;
 
 pub use self::activity::Activity;
 pub use self::background::RESUME_WINDOW;
-use self::neighbours::{Carrier, ChatsOf, Circle, FriendsOf, InvitesOf, Later, Registry, Ties};
-use self::notices::{Notices, NotificationsOf};
+use self::neighbours::{
+    Carrier, ChatsOf, Circle, FriendsOf, InvitesOf, Later, NotificationsOf, Registry, Ties,
+};
+use self::notices::Notices;
 pub use self::outside::{Post, connect_bus, open_blobs, open_post, open_store};
 use self::sign_outs::{Announcer, Listener};
 use crate::config::{Config, ConfigError, EmailVerification, RateLimits};

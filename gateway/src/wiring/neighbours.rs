@@ -78,57 +78,33 @@ impl accounts::ports::Relations for Later {
     }
 }
 
-/// One room's part of what a person can download and have forgotten.
-pub(super) struct FriendsOf(pub(super) Arc<Later>);
-/// The same, of chats.
-pub(super) struct ChatsOf(pub(super) Arc<Later>);
-/// The same, of invites.
-pub(super) struct InvitesOf(pub(super) Arc<Later>);
+/// Declares a room's part of what a person can download and have forgotten.
+macro_rules! personal_data {
+    ($name:ident, $chapter:literal, $room:ident) => {
+        #[doc = concat!("What a person can download and have forgotten of their ", $chapter, ".")]
+        pub(super) struct $name(pub(super) Arc<Later>);
 
-#[async_trait]
-impl accounts::ports::PersonalData for FriendsOf {
-    fn chapter(&self) -> &'static str {
-        "friends"
-    }
+        #[async_trait]
+        impl accounts::ports::PersonalData for $name {
+            fn chapter(&self) -> &'static str {
+                $chapter
+            }
 
-    fn gather(&self, user: UserId) -> Result<PagedJson, Fault> {
-        Ok(self.0.rooms()?.social.personal_data(user))
-    }
+            fn gather(&self, user: UserId) -> Result<PagedJson, Fault> {
+                Ok(self.0.rooms()?.$room.personal_data(user))
+            }
 
-    async fn forget(&self, user: UserId) -> Result<(), Fault> {
-        self.0.rooms()?.social.forget(user).await
-    }
+            async fn forget(&self, user: UserId) -> Result<(), Fault> {
+                self.0.rooms()?.$room.forget(user).await
+            }
+        }
+    };
 }
 
-#[async_trait]
-impl accounts::ports::PersonalData for ChatsOf {
-    fn chapter(&self) -> &'static str {
-        "chats"
-    }
-
-    fn gather(&self, user: UserId) -> Result<PagedJson, Fault> {
-        Ok(self.0.rooms()?.chat.personal_data(user))
-    }
-
-    async fn forget(&self, user: UserId) -> Result<(), Fault> {
-        self.0.rooms()?.chat.forget(user).await
-    }
-}
-
-#[async_trait]
-impl accounts::ports::PersonalData for InvitesOf {
-    fn chapter(&self) -> &'static str {
-        "invites"
-    }
-
-    fn gather(&self, user: UserId) -> Result<PagedJson, Fault> {
-        Ok(self.0.rooms()?.invites.personal_data(user))
-    }
-
-    async fn forget(&self, user: UserId) -> Result<(), Fault> {
-        self.0.rooms()?.invites.forget(user).await
-    }
-}
+personal_data!(FriendsOf, "friends", social);
+personal_data!(ChatsOf, "chats", chat);
+personal_data!(InvitesOf, "invites", invites);
+personal_data!(NotificationsOf, "notifications", notify);
 
 /// Who people are, for those who only need their names and wishes.
 #[derive(Clone)]

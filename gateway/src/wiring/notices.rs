@@ -13,9 +13,9 @@ use kernel::{Actor, Fault, Role, UserId};
 use notify::ports::{Digest, Outcome};
 use notify::{Notify, NotifyConfig, NotifyParts};
 use social::Social;
-use store::{AnyConn, PagedJson, Store, Tx};
+use store::{AnyConn, Store, Tx};
 
-use super::neighbours::{Circle, Later, Registry};
+use super::neighbours::{Circle, Registry};
 use crate::config::Config;
 use crate::telemetry::NOTIFICATION_MAILS;
 
@@ -107,23 +107,5 @@ impl notify::ports::Post for Registry {
         };
         metrics::counter!(NOTIFICATION_MAILS, "outcome" => word).increment(1);
         Ok(outcome)
-    }
-}
-
-/// The notifications' part of what a person can download and have forgotten.
-pub(super) struct NotificationsOf(pub(super) Arc<Later>);
-
-#[async_trait]
-impl accounts::ports::PersonalData for NotificationsOf {
-    fn chapter(&self) -> &'static str {
-        "notifications"
-    }
-
-    fn gather(&self, user: UserId) -> Result<PagedJson, Fault> {
-        Ok(self.0.rooms()?.notify.personal_data(user))
-    }
-
-    async fn forget(&self, user: UserId) -> Result<(), Fault> {
-        self.0.rooms()?.notify.forget(user).await
     }
 }

@@ -176,7 +176,9 @@ async fn connections_of_one_address_are_bounded() {
         open.push(connection);
     }
     let mut beyond = RawHttp::connect(app.url(), STRANGER).await.unwrap();
-    beyond.answer().await.refused(429, "too_many_connections");
+    let answer = beyond.answer().await;
+    answer.refused(429, "too_many_connections");
+    assert!(answer.header("retry-after").is_some(), "{answer:?}");
     let mut other = RawHttp::connect(app.url(), Ipv4Addr::new(127, 0, 0, 3)).await;
     assert_eq!(other.as_mut().unwrap().get("/healthz").await.status, 200);
     for _ in 0..8 {

@@ -157,10 +157,13 @@ async fn who_may_not_be_in_a_conversation_is_told_by_the_close_code() {
             "/ws/chat/ada/",
             "/ws/chat/nobody/",
             "/ws/chat/%20/",
+            "/ws/chat/%FF/",
+            "/ws/chat/a%00b/",
         ] {
             codes.push(app.socket(&ada, 0, path).await.closed().await.0);
         }
-        assert_eq!(codes, [4403, 4403, 4404, 4404], "{}", app.name);
+        let expected = [4403, 4403, 4404, 4404, 4400, 4400];
+        assert_eq!(codes, expected, "{}", app.name);
         let mut unsigned = Socket::open(app.url(), "/ws/chat/bob/", &[]).await;
         assert_eq!(unsigned.closed().await.0, 4401);
         ada.befriend(&bob).await;

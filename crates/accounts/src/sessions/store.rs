@@ -9,7 +9,8 @@ use crate::schema::{refresh_tokens as refreshes, sessions, users};
 use crate::visitor::Visitor;
 
 /// A session and what counts of its account.
-#[derive(Debug, Clone, Queryable)]
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = sessions)]
 pub(super) struct State {
     pub(super) user_id: UserId,
     pub(super) created_at: Timestamp,
@@ -17,42 +18,21 @@ pub(super) struct State {
     pub(super) proven_at: Timestamp,
     pub(super) expires_at: Timestamp,
     pub(super) ended_at: Option<Timestamp>,
+    #[diesel(select_expression = users::role)]
     pub(super) role: String,
+    #[diesel(select_expression = users::email_verified_at)]
     pub(super) email_verified_at: Option<Timestamp>,
+    #[diesel(select_expression = users::suspended_at)]
     pub(super) suspended_at: Option<Timestamp>,
+    #[diesel(select_expression = users::deleted_at)]
     pub(super) deleted_at: Option<Timestamp>,
 }
-
-/// What of a session and its account makes a [`State`].
-const STATE: (
-    sessions::user_id,
-    sessions::created_at,
-    sessions::last_used_at,
-    sessions::proven_at,
-    sessions::expires_at,
-    sessions::ended_at,
-    users::role,
-    users::email_verified_at,
-    users::suspended_at,
-    users::deleted_at,
-) = (
-    sessions::user_id,
-    sessions::created_at,
-    sessions::last_used_at,
-    sessions::proven_at,
-    sessions::expires_at,
-    sessions::ended_at,
-    users::role,
-    users::email_verified_at,
-    users::suspended_at,
-    users::deleted_at,
-);
 
 pub(super) fn state(conn: &mut AnyConn, session: SessionId) -> Result<Option<State>, Fault> {
     Ok(sessions::table
         .inner_join(users::table)
         .filter(sessions::id.eq(session))
-        .select(STATE)
+        .select(State::as_select())
         .first(conn)
         .optional()?)
 }
@@ -65,7 +45,7 @@ pub(super) fn states(
     Ok(sessions::table
         .inner_join(users::table)
         .filter(sessions::id.one_of(among))
-        .select((sessions::id, STATE))
+        .select((sessions::id, State::as_select()))
         .load(conn)?)
 }
 

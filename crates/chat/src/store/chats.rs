@@ -68,22 +68,29 @@ fn placed(found: Joined) -> Result<Option<Place>, Fault> {
     Ok(Some(Place { chat, kind, member }))
 }
 
+/// One person's place in the chat that fits the condition.
+macro_rules! place_where {
+    ($conn:expr, $user:expr, $condition:expr) => {{
+        let mine = chat_members::chat_id
+            .eq(chats::id)
+            .and(chat_members::user_id.eq($user));
+        let found = chats::table
+            .left_join(chat_members::table.on(mine))
+            .filter($condition)
+            .select((ChatRow::as_select(), Option::<MemberRow>::as_select()))
+            .first($conn)
+            .optional()?;
+        placed(found)
+    }};
+}
+
 /// One person's place in a chat.
 pub(crate) fn place(
     conn: &mut AnyConn,
     chat: ChatId,
     user: UserId,
 ) -> Result<Option<Place>, Fault> {
-    let mine = chat_members::chat_id
-        .eq(chats::id)
-        .and(chat_members::user_id.eq(user));
-    let found = chats::table
-        .left_join(chat_members::table.on(mine))
-        .filter(chats::id.eq(chat))
-        .select((ChatRow::as_select(), Option::<MemberRow>::as_select()))
-        .first(conn)
-        .optional()?;
-    placed(found)
+    place_where!(conn, user, chats::id.eq(chat))
 }
 
 /// One person's place in the chat with this key.
@@ -92,16 +99,7 @@ pub(crate) fn place_by_key(
     key: &str,
     user: UserId,
 ) -> Result<Option<Place>, Fault> {
-    let mine = chat_members::chat_id
-        .eq(chats::id)
-        .and(chat_members::user_id.eq(user));
-    let found = chats::table
-        .left_join(chat_members::table.on(mine))
-        .filter(chats::key.eq(key))
-        .select((ChatRow::as_select(), Option::<MemberRow>::as_select()))
-        .first(conn)
-        .optional()?;
-    placed(found)
+    place_where!(conn, user, chats::key.eq(key))
 }
 
 /// Makes the chat unless there is one with this key, and says whether it did.

@@ -95,12 +95,13 @@ pub fn refuse(fault: &Fault, request_id: &str) -> HttpResponse {
     builder.body(serde_json::to_vec(&envelope(fault, request_id)).unwrap_or_default())
 }
 
-/// In how many seconds trying again makes sense, as `Retry-After` says it.
+/// In how many seconds trying again makes sense, as `Retry-After` and sockets say it.
 #[must_use]
-pub fn retry_after(fault: &Fault) -> Option<String> {
+pub fn retry_after(fault: &Fault) -> Option<u64> {
     let wait = fault.wait().or_else(|| usual_wait(fault.code().kind))?;
     // Rounded up: who comes back at that moment must not be early.
-    Some(wait.as_millis().div_ceil(1000).max(1).to_string())
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    Some(seconds.max(1))
 }
 
 /// When trying again makes sense if nobody said so.
@@ -204,6 +205,16 @@ mod tests {
         assert_eq!(wait(too_many(0)), Some("1".to_owned()));
         assert_eq!(wait(Common::Overloaded.into()), Some("2".to_owned()));
         assert_eq!(wait(Error::NotFound.into()), None);
+    }
+
+    #[test]
+    fn every_429_and_503_says_when_to_come_back_and_nothing_else_does() {
+        for code in crate::catalogue::codes() {
+            let response = refuse(&Fault::new(code), "r");
+            let waits = [429, 503].contains(&response.status().as_u16());
+            let header = response.headers().get(header::RETRY_AFTER);
+            assert_eq!(header.is_some(), waits, "{}", code.name);
+        }
     }
 
     #[test]

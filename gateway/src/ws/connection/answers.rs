@@ -8,6 +8,7 @@ use kernel::fault::Common;
 use kernel::{Fault, Kind};
 
 use super::Line;
+use crate::http::kit::failure;
 use crate::ws::close::Close;
 
 /// What came of something a client wanted, as its acknowledgement says it.
@@ -107,7 +108,7 @@ pub(super) fn refuse(line: &Line, cid: Option<&str>, fault: &Fault) {
         code: code.name,
         message: code.meaning,
         fields,
-        retry_after: fault.wait().map(|wait| wait.as_secs().max(1)),
+        retry_after: failure::retry_after(fault),
     };
     if let Err(fault) = line.tell("error", &problem) {
         tracing::error!(fault = %fault.chain(), "a refusal cannot be written");
