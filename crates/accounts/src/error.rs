@@ -53,7 +53,7 @@ kernel::codes! {
         BioInvalid = "users.bio_invalid", Invalid, "A bio has at most 500 characters, and no control characters.";
         LanguageInvalid = "users.language_invalid", Invalid, "This is not a language tag such as `en` or `pt-BR`.";
         PreferencesTooLarge = "users.preferences_too_large", Invalid, "Preferences have at most 16 KiB, 8 levels and 1000 values.";
-        SearchTooShort = "users.search_too_short", Invalid, "Type at least two characters to search.";
+        SearchTooShort = "users.search_too_short", Invalid, "Type at least one character to search.";
         AvatarTooLarge = "users.avatar_too_large", TooLarge, "A picture has at most 5 MiB.";
         AvatarWrongType = "users.avatar_wrong_type", WrongType, "A picture is a PNG, JPEG, WebP or GIF file.";
         AvatarTooManyPixels = "users.avatar_too_many_pixels", Invalid, "A picture has at most 24 million pixels, and at most 8192 along a side.";

@@ -1,5 +1,5 @@
-//! What an installation does by itself: writing down who was seen, and throwing away what is
-//! over.
+//! What an installation does by itself: writing down who was seen, indexing names that an older
+//! server wrote, and throwing away what is over.
 
 use std::time::Duration;
 
@@ -24,6 +24,9 @@ impl Accounts {
         for round in (0..rounds).cycle() {
             if let Err(fault) = self.write_activity().await {
                 tracing::warn!(fault = %fault.chain(), "who was seen could not be written");
+            }
+            if let Err(fault) = self.index_names().await {
+                tracing::warn!(fault = %fault.chain(), "indexing of names failed");
             }
             if round == 0
                 && let Err(fault) = self.prune().await

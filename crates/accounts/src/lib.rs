@@ -96,6 +96,7 @@ mod sessions;
 mod signin;
 pub mod tokens;
 pub mod totp;
+mod user_words;
 mod visitor;
 mod words;
 mod workbench;

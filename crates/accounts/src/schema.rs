@@ -28,6 +28,17 @@ diesel::table! {
         deleted_at -> Nullable<DbTime>,
         created_at -> DbTime,
         last_activity_at -> DbTime,
+        words_of -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use store::DbUuid;
+
+    user_words (word, user_id) {
+        word -> Text,
+        user_id -> DbUuid,
     }
 }
 
@@ -182,6 +193,7 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(user_words -> users (user_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(mail_links -> users (user_id));
@@ -192,6 +204,7 @@ diesel::joinable!(socket_tickets -> users (user_id));
 diesel::joinable!(data_exports -> users (user_id));
 diesel::allow_tables_to_appear_in_same_query!(
     users,
+    user_words,
     sessions,
     refresh_tokens,
     mail_links,

@@ -106,7 +106,7 @@ fn expected(sqlite: bool) -> Vec<(&'static str, Vec<Column>)> {
         };
     }
     tables!(
-        users sessions refresh_tokens mail_links login_challenges sign_in_failures authenticators
+        users user_words sessions refresh_tokens mail_links login_challenges sign_in_failures authenticators
         recovery_codes socket_tickets data_exports account_audit released_usernames
     )
 }

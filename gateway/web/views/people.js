@@ -5,7 +5,6 @@ import { avatar, fill, h, page } from '../dom.js';
 import { rename } from '../router.js';
 import { explain, plural } from '../words.js';
 
-const SHORTEST = 2;
 const PAUSE = 250;
 const ROWS = 20;
 
@@ -38,7 +37,7 @@ function searching({ input, said, list, more, signal }) {
     if (!signal.aborted) rename(term ? `/people?search=${encodeURIComponent(term)}` : '/people');
     more.hidden = true;
     if (!offset) fill(list);
-    if ([...term].length < SHORTEST) return fill(said, 'Type at least two characters of a name.');
+    if (!term) return fill(said, 'Type the beginning of a name, or of a word in it.');
     return show(await found(term, offset, AbortSignal.any([current.signal, signal])), offset);
   };
   const show = (answer, offset) => {

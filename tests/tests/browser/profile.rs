@@ -82,6 +82,9 @@ async fn people_are_found_while_typing() {
     };
     let ada = browser.app.person("ada").await;
     browser.app.person("adam").await;
+    let ming = browser.app.person("ming_zhou").await;
+    let name = json!({"display_name": "李 明"});
+    ming.patch("/api/v1/users/profile/", name).await.expect(200);
     browser.log_in(&ada).await;
     browser.press("People").await;
     browser.heading("People").await;
@@ -98,6 +101,11 @@ async fn people_are_found_while_typing() {
     browser.client.back().await.unwrap();
     browser.heading("People").await;
     browser.says("2 people found.").await;
+    for word in ["李", "明", "z"] {
+        browser.type_into("search", word).await;
+        browser.says("1 person found.").await;
+        browser.find("a[href='/people/ming_zhou']").await;
+    }
     browser.visit("/people/nobody-of-that-name").await;
     browser.heading("Not found").await;
     browser.close(&[404]).await;

@@ -12,6 +12,7 @@ use crate::schema::{
     account_audit, authenticators, data_exports, login_challenges, mail_links, recovery_codes,
     sessions, socket_tickets, users,
 };
+use crate::user_words;
 use crate::words::word;
 
 /// No password has it: it is not a hash.
@@ -46,6 +47,7 @@ pub(super) fn remove_rows(conn: &mut AnyConn, user: UserId) -> Result<(), Fault>
             $(diesel::delete($table::table.filter($table::user_id.eq(user))).execute(conn)?;)+
         };
     }
+    user_words::forget(conn, user)?;
     remove!(
         socket_tickets,
         sessions,
@@ -87,6 +89,7 @@ pub(super) fn anonymise(
     let what = (
         users::display_name.eq(""),
         users::display_key.eq(""),
+        users::words_of.eq(user_words::words_of(name, "")),
         users::bio.eq(""),
         users::avatar.eq(None::<String>),
         users::theme.eq(word(Theme::default())?),

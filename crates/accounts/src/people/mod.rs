@@ -30,11 +30,12 @@ impl Handle {
 }
 
 impl Accounts {
-    /// People whose name or display name begins so, names first. At most 200
-    /// of each are found: whoever seeks one of more types on.
+    /// People with a word in their name or display name that begins so: first those whose name does,
+    /// then those whose display name does, then, where those are less than 200, those with a later
+    /// word. At most 200 of each are found: whoever seeks one of more types on.
     ///
     /// # Errors
-    /// Less than two characters would find nearly everybody.
+    /// Nothing is searched for.
     pub async fn search(
         &self,
         actor: &Actor,

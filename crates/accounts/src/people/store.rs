@@ -1,5 +1,7 @@
 //! The rows of people, as others see them.
 
+use std::collections::HashSet;
+
 use contract::users::{Privacy, UserSummary};
 use diesel::prelude::*;
 use kernel::fault::Common;
@@ -9,10 +11,11 @@ use store::{AnyConn, Listed, Refuse};
 
 use super::{Handle, shown};
 use crate::pictures;
-use crate::schema::users;
+use crate::schema::{user_words, users};
 
-/// How many people a search finds by their name, and as many by their display name: beyond that
-/// nobody reads on, and a search costs the same however many there are.
+/// How many people a search finds by the beginning of their name, as many by that of their display
+/// name, and as many by a later word: beyond that nobody reads on, and a search costs the same
+/// however many there are.
 pub(super) const MOST_FOUND: i64 = 200;
 /// What those are called whose account was deleted.
 const DELETED_NAME: &str = "Deleted user";
@@ -156,8 +159,8 @@ fn wishes((row, Json(privacy)): (SummaryRow, Json)) -> Result<(UserSummary, Priv
     Ok((told(row), serde_json::from_value(privacy)?))
 }
 
-/// Two ranges of two indexes, each in its order: one whose name begins so comes before one whose
-/// display name does.
+/// Three ranges of three indexes, each in its order: one whose name begins so comes before one whose
+/// display name does, and that one before one with a later word that does.
 pub(super) fn search(
     conn: &mut AnyConn,
     prefix: &str,
@@ -186,10 +189,26 @@ pub(super) fn search(
         .order(users::username_key)
         .load(conn)?;
     let others: Vec<SummaryRow> = open
+        .clone()
         .filter(by_display.and(diesel::dsl::not(by_name)))
         .order((users::display_key, users::username_key))
         .load(conn)?;
     rows.extend(others);
+    if rows.len() >= usize::try_from(MOST_FOUND)? {
+        // Passing over those who are found already would cost more the more they are.
+        return Ok(rows.into_iter().map(told).collect());
+    }
+    let by_word = user_words::word.ge(prefix).and(user_words::word.lt(&end));
+    let found: Vec<UserId> = rows.iter().map(|(id, ..)| *id).collect();
+    let others: Vec<SummaryRow> = open
+        .inner_join(user_words::table)
+        .filter(by_word.and(users::id.none_of(found)))
+        .order((user_words::word, user_words::user_id))
+        .load(conn)?;
+    rows.extend(others);
+    // Several words of one name may begin so.
+    let mut seen = HashSet::new();
+    rows.retain(|(id, ..)| seen.insert(*id));
     Ok(rows.into_iter().map(told).collect())
 }
 

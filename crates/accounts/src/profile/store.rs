@@ -12,7 +12,7 @@ use store::{AnyConn, Refuse};
 use crate::links::Purpose;
 use crate::schema::{authenticators, mail_links, recovery_codes, users};
 use crate::words::choice;
-use crate::{Error, people, pictures};
+use crate::{Error, people, pictures, user_words};
 
 #[derive(Queryable)]
 struct Row {
@@ -158,6 +158,7 @@ pub(super) fn change(conn: &mut AnyConn, user: UserId, changes: &Changes) -> Res
         .optional_empty_changeset()?;
     match changed {
         Some(0) => Err(Error::SessionEnded.into()),
+        _ if changes.display_key.is_some() => user_words::rewrite(conn, user),
         _ => Ok(()),
     }
 }

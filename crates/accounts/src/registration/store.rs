@@ -13,6 +13,7 @@ use crate::rules::email::Email;
 use crate::rules::privacy;
 use crate::rules::username::Username;
 use crate::schema::users;
+use crate::user_words;
 use crate::words::word;
 
 /// Makes others that want the same name or address wait, so that they learn which of the two was
@@ -59,6 +60,7 @@ pub(super) fn insert(
         users::role.eq(word(Role::Member)?),
         users::display_name.eq(""),
         users::display_key.eq(""),
+        users::words_of.eq(user_words::words_of(name.key(), "")),
         users::bio.eq(""),
         users::created_at.eq(now),
         users::last_activity_at.eq(now),
@@ -76,5 +78,6 @@ pub(super) fn insert(
         .values((identity, settings))
         .execute(tx.conn);
     on_duplicate(inserted, || Error::UsernameTaken.at("username"))?;
+    user_words::insert(tx.conn, id, &[name.key()])?;
     Ok(id)
 }

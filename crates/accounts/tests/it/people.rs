@@ -6,10 +6,14 @@ use accounts::ports::{Relations, Statistics};
 use accounts::rules::privacy::Relation;
 use async_trait::async_trait;
 use contract::accounts::Audience;
-use contract::users::{PatchPrivacy, PatchProfile, Statistics as Record};
+use contract::users::{DeleteAccount, PatchPrivacy, PatchProfile, Statistics as Record};
+use diesel::prelude::*;
+use diesel::sql_types::Text;
 use futures_util::future::join_all;
-use kernel::{Actor, Fault, PageRequest, Role, UserId};
+use kernel::{Actor, Fault, PageRequest, Role, Secret, UserId};
+use store::{AnyConn, Tx, with_conn};
 
+use crate::company::PASSWORD;
 use crate::world::{World, each};
 
 /// Everybody stands so to everybody, and these are hidden.
@@ -98,17 +102,122 @@ async fn people_are_found_by_the_beginning_of_either_name_in_any_case() {
 }
 
 #[tokio::test]
+async fn search_finds_the_beginning_of_any_word_and_one_character() {
+    for world in each() {
+        let ada = world.person("ada_lovelace").await;
+        let jean = world.person("JeanLuc").await;
+        let li = world.person("ming-zhou").await;
+        call(&world, &jean, "Jean-Luc van Picard").await;
+        call(&world, &li, "李 明 Love").await;
+        world.person("love.fan_love").await;
+        for (typed, expected) in [
+            ("LOVE", &["love.fan_love", "ming-zhou", "ada_lovelace"][..]),
+            ("lovel", &["ada_lovelace"]),
+            ("pic", &["JeanLuc"]),
+            ("van p", &["JeanLuc"]),
+            ("luc", &["JeanLuc"]),
+            ("fan", &["love.fan_love"]),
+            ("Z", &["ming-zhou"]),
+            ("李", &["ming-zhou"]),
+            ("明", &["ming-zhou"]),
+            ("a", &["ada_lovelace"]),
+            ("card", &[]),
+            ("ove", &[]),
+        ] {
+            assert_eq!(
+                names(&world.accounts, &ada, typed).await,
+                expected,
+                "{typed}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn search_follows_changes_of_names() {
+    for world in each() {
+        let ada = world.person("ada").await;
+        let bea = world.person("bea_miller").await;
+        call(&world, &bea, "Queen Bea").await;
+        call(&world, &bea, "Saint Beatrice").await;
+        assert!(names(&world.accounts, &ada, "queen").await.is_empty());
+        assert_eq!(names(&world.accounts, &ada, "beatr").await, ["bea_miller"]);
+        assert_eq!(names(&world.accounts, &ada, "mill").await, ["bea_miller"]);
+        let password = Secret::new(PASSWORD);
+        let deleted = world
+            .accounts
+            .delete_account(&bea, DeleteAccount { password });
+        deleted.await.unwrap();
+        assert!(names(&world.accounts, &ada, "mill").await.is_empty());
+        assert_eq!(words(&world).await, [] as [&str; 0]);
+        assert_eq!(world.accounts.index_names().await.unwrap(), 0);
+    }
+}
+
+#[tokio::test]
+async fn index_names_repairs_what_an_older_server_wrote() {
+    for world in each() {
+        let ada = world.person("ada").await;
+        world.person("bea_miller").await;
+        world.person("cid_new").await;
+        // As one writes that does not know the words: the names alone.
+        sql(&world, "DELETE FROM user_words").await;
+        sql(
+            &world,
+            "UPDATE users SET words_of = NULL WHERE username_key = 'bea_miller'",
+        )
+        .await;
+        sql(
+            &world,
+            "UPDATE users SET display_key = 'the great' WHERE username_key = 'cid_new'",
+        )
+        .await;
+        assert!(names(&world.accounts, &ada, "mill").await.is_empty());
+        assert_eq!(names(&world.accounts, &ada, "bea").await, ["bea_miller"]);
+        assert_eq!(world.accounts.index_names().await.unwrap(), 2);
+        assert_eq!(names(&world.accounts, &ada, "mill").await, ["bea_miller"]);
+        assert_eq!(names(&world.accounts, &ada, "great").await, ["cid_new"]);
+        sql(&world, "UPDATE users SET username_key = 'deleted-1', display_key = '', deleted_at = created_at WHERE username_key = 'cid_new'").await;
+        assert_eq!(world.accounts.index_names().await.unwrap(), 1);
+        assert_eq!(words(&world).await, ["miller"]);
+        assert_eq!(world.accounts.index_names().await.unwrap(), 0);
+    }
+}
+
+/// All words of all people, as they are indexed.
+async fn words(world: &World) -> Vec<String> {
+    #[derive(QueryableByName)]
+    struct Word {
+        #[diesel(sql_type = Text)]
+        word: String,
+    }
+    let read = |conn: &mut AnyConn| {
+        let query = diesel::sql_query("SELECT word FROM user_words ORDER BY word");
+        let words: Vec<Word> = with_conn!(conn, c => query.load(c))?;
+        Ok(words.into_iter().map(|one| one.word).collect())
+    };
+    world.store.read(read).await.unwrap()
+}
+
+async fn sql(world: &World, statement: &'static str) {
+    let write = move |tx: &mut Tx<'_>| {
+        Ok(with_conn!(tx.conn, c => diesel::sql_query(statement).execute(c))?)
+    };
+    world.store.write(write).await.unwrap();
+}
+
+#[tokio::test]
 async fn signs_in_a_search_mean_themselves() {
     for world in each() {
         let ada = world.person("a_da").await;
         world.person("axda").await;
         assert_eq!(names(&world.accounts, &ada, "a_").await, ["a_da"]);
         assert!(names(&world.accounts, &ada, "a%").await.is_empty());
-        let short = world
+        let none = world
             .accounts
-            .search(&ada, " a ", PageRequest::default())
+            .search(&ada, "  ", PageRequest::default())
             .await;
-        assert_eq!(short.unwrap_err().code().name, "users.search_too_short");
+        assert_eq!(none.unwrap_err().code().name, "users.search_too_short");
     }
 }
 
@@ -162,6 +271,9 @@ async fn a_search_passes_over_those_who_are_not_to_be_found() {
             parts.relations = Arc::new(AllAre(Relation::Stranger, hidden));
         });
         assert_eq!(names(&accounts, &bea, "ada").await, ["ada-open"]);
+        for word in ["sh", "bl"] {
+            assert!(names(&accounts, &bea, word).await.is_empty(), "{word}");
+        }
         let exact = accounts.find("ADA-SHY").await.unwrap();
         assert_eq!(exact.id, shy.user, "the exact name always works");
     }

@@ -28,9 +28,11 @@ struct Search {
 
 /// Look for people
 ///
-/// By the beginning of their name or display name, ignoring case; two characters at least.
+/// By the beginning of any word in their name or display name, ignoring case; one character at
+/// least. Words are parted by spaces, `_`, `-` and `.`. Those whose name itself begins so come first.
 #[utoipa::path(tag = "Users",
-    params(("search" = String, Query, min_length = 2, max_length = 100, description = "The beginning of a name.", example = "ad"),
+    params(("search" = String, Query, min_length = 1, max_length = 100,
+            description = "The beginning of a word in a name.", example = "ad"),
         Page),
     responses((status = 200, description = "Who was found.", body = ListEnvelope<UserSummary>)),
     security(("bearer" = [])),

@@ -1,0 +1,188 @@
+//! What a search of people costs among 10,000: `cargo bench -p accounts --bench search`. `whole_names`
+//! is the part of it that looks for the beginnings of whole names, in the same database and run.
+#![allow(clippy::unwrap_used, missing_docs, unused_crate_dependencies)]
+
+use std::sync::Arc;
+
+use accounts::blobs::ObjectBlobs;
+use accounts::hashing::Strength;
+use accounts::mail::DevMailbox;
+use accounts::ports::{AllStrangers, NothingPlayed, SessionEvents};
+use accounts::{Accounts, AccountsConfig, AccountsParts, EmailVerification};
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text};
+use divan::Bencher;
+use kernel::{Actor, Ambient, Fault, PageRequest, Role, Secret, SessionId, UserId};
+use store::{AnyConn, DbTime, DbUuid, Store, StoreConfig, Tx, with_conn};
+use testbed::{Database, Folder};
+use tokio::runtime::Runtime;
+
+fn main() {
+    divan::main();
+}
+
+const PEOPLE: usize = 10_000;
+const DATABASES: [&str; 2] = ["SQLite", "PostgreSQL"];
+/// The name of one person, the beginning of 100 names and of all, and a later word in 100 names.
+const TYPED: [&str; 4] = ["person-04321", "person-012", "person", "player 012"];
+
+struct Silent;
+
+impl SessionEvents for Silent {
+    fn ended(&self, _: UserId, _: &[SessionId]) {}
+}
+
+struct Bench {
+    runtime: Runtime,
+    accounts: Accounts,
+    store: Store,
+    actor: Actor,
+    _folder: Folder,
+    _database: Database,
+}
+
+/// A database with 10,000 people, or nothing where the program is missing.
+fn bench(kind: &str) -> Option<Bench> {
+    let database = match kind {
+        "SQLite" => testbed::sqlite(),
+        _ => testbed::postgres()?,
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
+    let config = StoreConfig {
+        url: database.url().parse().unwrap(),
+        connections: 4,
+        migrate: true,
+    };
+    let ambient = Ambient::system();
+    let store = Store::open(&config, ambient.clone()).unwrap();
+    let (accounts, folder) = accounts(&store);
+    runtime.block_on(store.write(fill)).unwrap();
+    runtime.block_on(accounts.index_names()).unwrap();
+    runtime.block_on(store.write(settle)).unwrap();
+    Some(Bench {
+        runtime,
+        accounts,
+        store,
+        actor: Actor {
+            user: ambient.id(),
+            session: ambient.id(),
+            role: Role::Member,
+            verified: true,
+            proven_at: ambient.now(),
+        },
+        _folder: folder,
+        _database: database,
+    })
+}
+
+fn accounts(store: &Store) -> (Accounts, Folder) {
+    let folder = testbed::folder();
+    let parts = AccountsParts {
+        store: store.clone(),
+        blobs: Arc::new(ObjectBlobs::folder(folder.path()).unwrap()),
+        mailer: Arc::new(DevMailbox::new(store.ambient().clone(), 1)),
+        session_events: Arc::new(Silent),
+        statistics: Arc::new(NothingPlayed),
+        relations: Arc::new(AllStrangers),
+        personal_data: vec![],
+    };
+    let config = AccountsConfig {
+        secret: Secret::new("a secret of this benchmark"),
+        public_url: "https://play.example.org".to_owned(),
+        email_verification: EmailVerification::Optional,
+        strength: Strength::TODAY,
+        cores: 1,
+    };
+    (Accounts::new(&config, parts).unwrap(), folder)
+}
+
+/// People called `person-00000` and so on, whose display names have three words.
+fn fill(tx: &mut Tx<'_>) -> Result<(), Fault> {
+    let insert = "INSERT INTO users (id, username, username_key, email, email_key, password_hash, \
+        role, display_name, display_key, bio, theme, language, preferences, ai_settings, privacy, \
+        email_codes, created_at, last_activity_at) VALUES ($1, $2, $2, $2, $2, '', 'member', $3, $3, \
+        '', 'dark', 'en', '{}', '{}', '{}', false, $4, $4)";
+    for number in 0..PEOPLE {
+        let id: UserId = tx.ambient().id();
+        let now = tx.ambient().now();
+        with_conn!(tx.conn, c => diesel::sql_query(insert)
+            .bind::<DbUuid, _>(id)
+            .bind::<Text, _>(format!("person-{number:05}"))
+            .bind::<Text, _>(format!("the player {number:05}"))
+            .bind::<DbTime, _>(now)
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+/// What the database does by itself in time.
+fn settle(tx: &mut Tx<'_>) -> Result<(), Fault> {
+    Ok(tx.conn.batch_execute("ANALYZE")?)
+}
+
+#[derive(QueryableByName)]
+#[allow(dead_code, reason = "read as a search reads them")]
+struct Found {
+    #[diesel(sql_type = DbUuid)]
+    id: UserId,
+    #[diesel(sql_type = Text)]
+    username: String,
+    #[diesel(sql_type = Text)]
+    display_name: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    avatar: Option<String>,
+}
+
+/// The ranges of both indexes of names.
+fn whole_names_in(conn: &mut AnyConn, prefix: &str) -> Result<usize, Fault> {
+    let end = format!("{prefix}{}", char::MAX);
+    let open = "SELECT id, username, display_name, avatar FROM users WHERE searchable = true \
+        AND deleted_at IS NULL AND suspended_at IS NULL";
+    let by_name = format!(
+        "{open} AND username_key >= $1 AND username_key < $2 ORDER BY username_key LIMIT 200"
+    );
+    let by_display = format!(
+        "{open} AND display_key >= $1 AND display_key < $2 \
+         AND NOT (username_key >= $1 AND username_key < $2) ORDER BY display_key, username_key \
+         LIMIT 200"
+    );
+    let mut found = 0;
+    for query in [by_name, by_display] {
+        let rows: Vec<Found> = with_conn!(conn, c => diesel::sql_query(query)
+            .bind::<Text, _>(prefix)
+            .bind::<Text, _>(&end)
+            .load(c))?;
+        found += rows.len();
+    }
+    Ok(found)
+}
+
+#[divan::bench(args = cases())]
+fn whole_names(bencher: Bencher<'_, '_>, (kind, typed): &(&'static str, &'static str)) {
+    let Some(bench) = bench(kind) else { return };
+    bencher.bench_local(|| {
+        let typed = *typed;
+        let read = move |conn: &mut AnyConn| whole_names_in(conn, typed);
+        bench.runtime.block_on(bench.store.read(read)).unwrap()
+    });
+}
+
+#[divan::bench(args = cases())]
+fn search(bencher: Bencher<'_, '_>, (kind, typed): &(&'static str, &'static str)) {
+    let Some(bench) = bench(kind) else { return };
+    let page = PageRequest::default();
+    bencher.bench_local(|| {
+        let found = bench.accounts.search(&bench.actor, typed, page);
+        bench.runtime.block_on(found).unwrap()
+    });
+}
+
+fn cases() -> Vec<(&'static str, &'static str)> {
+    let with = |kind| TYPED.map(|typed| (kind, typed));
+    DATABASES.into_iter().flat_map(with).collect()
+}
