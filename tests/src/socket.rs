@@ -82,12 +82,19 @@ impl Socket {
 
     /// Sends an action with a mark and waits for its answer; other frames are passed over.
     pub async fn ask(&mut self, action: &str, data: Value) -> Value {
+        self.ask_hearing(action, data).await.1
+    }
+
+    /// The same, and what came before the answer.
+    pub async fn ask_hearing(&mut self, action: &str, data: Value) -> (Vec<Value>, Value) {
         let cid = self.mark(action, data).await;
+        let mut heard = vec![];
         loop {
             let frame = self.next().await;
             if frame["data"]["cid"] == cid.as_str() {
-                return frame;
+                return (heard, frame);
             }
+            heard.push(frame);
         }
     }
 

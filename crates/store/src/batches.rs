@@ -7,6 +7,7 @@ use std::time::Duration;
 use kernel::{Fault, Kind};
 use serde_json::Value;
 
+use crate::deadline::in_background;
 use crate::jobs::{self, Claimed, Wanted};
 use crate::{Store, Tx};
 
@@ -46,7 +47,7 @@ impl BatchQueue {
         let mut changes = store.watch_jobs();
         loop {
             changes.mark_unchanged();
-            if let Err(fault) = self.run_due(store).await {
+            if let Err(fault) = in_background(self.run_due(store)).await {
                 tracing::warn!(fault = %fault.chain(), "a batch of jobs waits for the database");
                 tokio::time::sleep(poll).await;
                 continue;

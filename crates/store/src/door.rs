@@ -2,22 +2,17 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use diesel::prelude::*;
 use kernel::{Ambient, Fault};
 use tokio::sync::{oneshot, watch};
 
 use crate::aftermath::Aftermath;
-use crate::errors::Described;
 use crate::outbox::{Publish, StoredEvent};
 use crate::postgres_threads::PostgresThreads;
 use crate::queue::{WorkSender, stopped, work_queue};
 use crate::work::{Read, Reply, Work, Write};
 use crate::{AnyConn, DatabaseUrl, Tx, migrate, postgres, sqlite};
-
-/// How long a caller waits for its answer, from the moment it asks.
-const DEADLINE: Duration = Duration::from_secs(4);
 
 /// Which database, and how wide the doors are.
 #[derive(Debug, Clone)]
@@ -44,7 +39,6 @@ pub struct Store {
     doors: Arc<Doors>,
     ambient: Ambient,
     aftermath: Arc<Aftermath>,
-    deadline: Duration,
 }
 
 struct Doors {
@@ -104,17 +98,7 @@ impl Store {
             }),
             ambient,
             aftermath: Aftermath::start()?,
-            deadline: DEADLINE,
         })
-    }
-
-    /// The same store for work in the background, whose callers wait this long for an answer.
-    #[must_use]
-    pub fn with_deadline(&self, deadline: Duration) -> Self {
-        Self {
-            deadline,
-            ..self.clone()
-        }
     }
 
     /// Says who carries events to the sockets. The first one stays.
@@ -151,7 +135,7 @@ impl Store {
         .await
     }
 
-    /// Submits work and waits for its answer until the deadline.
+    /// Submits work and waits for its answer until the [deadline](crate::deadline).
     async fn ask<T>(
         &self,
         door: &WorkSender,
@@ -163,16 +147,13 @@ impl Store {
             answer,
             expired: Arc::clone(&expired),
         };
-        door.submit(work(reply))?;
-        match tokio::time::timeout(self.deadline, answered).await {
-            Ok(answer) => answer.unwrap_or_else(|_| Err(stopped())),
-            Err(_) => {
-                expired.store(true, Ordering::Relaxed);
-                Err(Fault::unavailable(Described(
-                    "the database did not answer in time".to_owned(),
-                )))
-            }
-        }
+        let submit_and_wait = async {
+            door.submit(work(reply))?;
+            answered.await.unwrap_or_else(|_| Err(stopped()))
+        };
+        let outcome = self.in_time(submit_and_wait).await;
+        expired.store(outcome.is_err(), Ordering::Relaxed);
+        outcome?
     }
 
     /// Asks the database for a sign of life and whether its schema is up to date.

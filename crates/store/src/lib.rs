@@ -5,7 +5,8 @@
 //! - A write is one transaction. What its closure refused or failed at leaves no trace, and what
 //!   the door answered with `Ok` is on disk.
 //! - A door never waits without bound: a full queue is refused as `overloaded` (503), a database
-//!   that is away or hangs as `unavailable` (503), four seconds after the question at the latest.
+//!   that is away or hangs as `unavailable` (503), four seconds after the arrival of the request at
+//!   the latest ([`Store::within_request`]); background work waits longer ([`in_background`]).
 //! - An event ([`Tx::emit`]) and a job ([`Tx::enqueue`]) are rows of the same transaction as what
 //!   they tell of: both or neither.
 //!
@@ -45,6 +46,7 @@ mod aftermath;
 mod batches;
 mod bulk;
 mod conn;
+mod deadline;
 mod door;
 mod errors;
 pub mod idempotency;
@@ -71,6 +73,7 @@ pub mod worker;
 pub use batches::BatchHandler;
 pub use bulk::Bulk;
 pub use conn::{AnyConn, Each, MultiBackend};
+pub use deadline::{in_background, uncounted};
 pub use door::{Status, Store, StoreConfig};
 pub use errors::{Refuse, on_duplicate};
 pub use idempotency::IdempotencyKey;

@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 
 use crate::Store;
 use crate::batches::{BatchHandler, BatchQueue};
+use crate::deadline::in_background;
 use crate::errors::Described;
 use crate::jobs::{self, Claimed, JobId, LEASE, Wanted};
 
@@ -225,7 +226,7 @@ impl Worker {
     async fn run_and_renew(&self, handler: Arc<dyn Handler>, job: &Claimed) -> Result<(), Fault> {
         let mut tries = JoinSet::new();
         let held = job.clone();
-        tries.spawn(async move { handler.run(&held).await });
+        tries.spawn(in_background(async move { handler.run(&held).await }));
         let mut missed = 0;
         loop {
             tokio::select! {

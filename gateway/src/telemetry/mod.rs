@@ -7,6 +7,7 @@ mod filter;
 mod format;
 mod lines;
 mod metrics;
+mod refusals;
 
 use tracing_subscriber::filter::FilterExt;
 use tracing_subscriber::layer::SubscriberExt;
@@ -19,6 +20,7 @@ pub use metrics::{
     IN_FLIGHT, JOBS_OLDEST_SECONDS, JOBS_WAITING, Metrics, NOTIFICATION_MAILS, REQUEST_SECONDS,
     REQUESTS,
 };
+pub use refusals::log_refusal;
 
 use crate::config::{Config, ConfigError};
 

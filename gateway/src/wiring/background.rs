@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use kernel::{Fault, Timestamp};
 use store::outbox::{self, NodeId};
-use store::{Store, Tx, Worker, idempotency, jobs};
+use store::{Store, Tx, Worker, idempotency, in_background, jobs};
 
 use super::Services;
 use crate::telemetry::{JOBS_OLDEST_SECONDS, JOBS_WAITING};
@@ -38,12 +38,12 @@ pub(super) fn start(services: &Services, node: NodeId) {
     }
     tokio::spawn(worker.run());
     tokio::spawn(outbox::relay(services.store.clone(), node));
-    tokio::spawn(services.accounts.clone().keep_house());
-    tokio::spawn(services.notify.clone().keep_house());
+    tokio::spawn(in_background(services.accounts.clone().keep_house()));
+    tokio::spawn(in_background(services.notify.clone().keep_house()));
     tokio::spawn(services.social.presence().clone().run());
     tokio::spawn(Arc::clone(&services.hub).watch_sessions(services.accounts.clone()));
     tokio::spawn(watch_jobs(services.store.clone()));
-    tokio::spawn(prune(services.store.clone()));
+    tokio::spawn(in_background(prune(services.store.clone())));
 }
 
 /// Tells how much background work waits.

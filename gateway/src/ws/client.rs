@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use bus::Topic;
 use contract::chat::ChatId;
 use contract::frames::{Resync, StreamPosition};
-use kernel::{Actor, Timestamp, UserId};
+use kernel::{Actor, Fault, Timestamp, UserId};
+use serde::Serialize;
 use tokio::sync::Notify;
 
 use super::close::Close;
@@ -263,6 +264,20 @@ impl Client {
             Ok(resync) => self.tell(&resync),
             Err(_) => self.close(&Close::restarting()),
         }
+    }
+
+    /// Sends something that happens now.
+    ///
+    /// # Errors
+    /// The data cannot be written, which is a mistake of ours.
+    pub fn tell_data(
+        &self,
+        name: &str,
+        data: &impl Serialize,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        self.tell(&Message::of(name, data, now)?);
+        Ok(())
     }
 
     /// Says good-bye after what waits.

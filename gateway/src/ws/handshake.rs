@@ -21,6 +21,7 @@ use super::queue::Queue;
 use super::reading::Reader;
 use crate::error::Error;
 use crate::http::kit::{Failure, actor, address, query, same_origin};
+use crate::telemetry::log_refusal;
 use crate::wiring::Services;
 
 /// The protocol that browsers name when they carry their token in that header.
@@ -59,7 +60,8 @@ pub async fn open(
             let (id, socket) = (services.hub.next_id(), request.conn_data().cloned());
             let client = Client::new(id, actor, manner, Arc::clone(&queue), socket);
             let line = Line::new(Arc::new(client), services, announces_resume(&request));
-            actix_web::rt::spawn(connection::serve(line, reader, Box::new(ride)));
+            let begin_by = line.services.store.answer_by();
+            actix_web::rt::spawn(connection::serve(line, reader, Box::new(ride), begin_by));
         }
         Err(close) => {
             queue.close(&close);
@@ -146,7 +148,7 @@ async fn admit(request: &HttpRequest, services: &Services) -> Result<Actor, Clos
 fn refused(fault: &Fault) -> Close {
     match fault.code().kind {
         kernel::Kind::Unavailable | kernel::Kind::Internal => {
-            tracing::warn!(fault = %fault.chain(), "a socket could not be signed in");
+            log_refusal("socket not signed in", None, fault);
             Close::overloaded()
         }
         kernel::Kind::TooMany => Close::too_many("try again later"),

@@ -14,8 +14,9 @@ async fn open(app: &App, person: &Person) -> (Socket, Value) {
 /// Everything that somebody who was away is told when they resume from there.
 async fn missed(app: &App, person: &Person, streams: &Value) -> String {
     let (mut socket, _) = open(app, person).await;
-    socket.mark("resume", json!({"streams": streams})).await;
-    let heard = socket.settled().await;
+    let resume = json!({"streams": streams});
+    let (mut heard, _) = socket.ask_hearing("resume", resume).await;
+    heard.extend(socket.settled().await);
     assert!(heard.iter().all(|frame| frame["action"] != "resync"));
     heard.iter().map(Value::to_string).collect()
 }

@@ -2,19 +2,22 @@
 
 use std::time::Duration;
 
-use e2e::{App, Person, Socket, name, until};
-use serde_json::json;
+use e2e::{Answer, App, PASSWORD, Person, Socket, name, until};
+use serde_json::{Value, json};
 use testbed::PrivatePostgres;
+use tokio::task::JoinHandle;
 
 const EVENTS: &str = "/ws/events/";
 const PROFILE: &str = "/api/v1/users/profile/";
 /// An answer takes four seconds at most, and a little more on a busy machine.
-const ANSWERED_WITHIN: Duration = Duration::from_secs(7);
+const ANSWERED_WITHIN: Duration = Duration::from_secs(6);
 
 struct Two {
     app: App,
     ada: Person,
     bob: Person,
+    /// The request of somebody who wants to be a friend of ada's.
+    request: String,
     at_ada: Socket,
     at_bob: Socket,
     chat: String,
@@ -25,6 +28,7 @@ async fn two(server: &PrivatePostgres) -> Option<Two> {
     let (ada, bob) = (app.person("ada").await, app.person("bob").await);
     ada.befriend(&bob).await;
     let chat = ada.chat_with(&bob).await;
+    let request = request_of(&app, &ada).await;
     let mut at_ada = app.greeted(&ada, 0, EVENTS).await.0;
     let mut at_bob = app.greeted(&bob, 1, EVENTS).await.0;
     at_ada.settled().await;
@@ -33,10 +37,19 @@ async fn two(server: &PrivatePostgres) -> Option<Two> {
         app,
         ada,
         bob,
+        request,
         at_ada,
         at_bob,
         chat,
     })
+}
+
+async fn request_of(app: &App, friend: &Person) -> String {
+    let carl = app.person("carl").await;
+    let to = json!({"username": friend.name});
+    let sent = carl.post("/api/v1/friends/requests/", to).await.expect(201);
+    let id = sent.data()["request"]["id"].clone();
+    id.as_str().unwrap().to_owned()
 }
 
 async fn in_time<T>(answer: impl Future<Output = T>) -> T {
@@ -54,18 +67,17 @@ impl Two {
 
     /// Whatever needs the database is refused in time.
     async fn all_are_refused(&mut self) {
-        let asked = (0..50).map(|n| {
+        let reads = (0..50).map(|n| {
             let who = [&self.ada, &self.bob][n % 2].again();
             tokio::spawn(async move { in_time(who.get(PROFILE)).await })
         });
-        for one in asked.collect::<Vec<_>>() {
+        let asked: Vec<_> = reads.chain(self.calls()).collect();
+        self.actions_are_refused().await;
+        for one in asked {
             let answer = one.await.unwrap();
             answer.refused(503, "unavailable");
             assert!(!answer.header("retry-after").is_empty());
         }
-        let said = json!({"chat_id": self.chat, "content": "lost"});
-        let refused = self.at_ada.refused("new_message", said, "unavailable");
-        in_time(refused).await;
         let opened = async {
             let mut new = self.app.socket(&self.bob, 1, EVENTS).await;
             new.first().await
@@ -73,6 +85,85 @@ impl Two {
         assert_eq!(in_time(opened).await, Err(1013));
         let ready = self.app.visitor().get("/readyz").await;
         ready.refused(503, "not_ready");
+        self.refusals_are_logged_now_and_then();
+    }
+
+    /// One line in thirty seconds, however many were refused.
+    fn refusals_are_logged_now_and_then(&self) {
+        for node in &self.app.nodes {
+            let log = node.log();
+            let of_refusal = |line: &&str| {
+                [
+                    "request refused",
+                    "action refused",
+                    "socket closed",
+                    "not signed in",
+                ]
+                .iter()
+                .any(|what| line.contains(what))
+            };
+            let lines: Vec<_> = log.lines().filter(of_refusal).collect();
+            assert!((1..=4).contains(&lines.len()), "{lines:#?}");
+        }
+    }
+
+    /// Calls that ask the database several times.
+    fn calls(&self) -> impl Iterator<Item = JoinHandle<Answer>> {
+        let (chat, request) = (&self.chat, &self.request);
+        let calls = [
+            (
+                format!("/api/v1/chats/rooms/{chat}/messages/"),
+                json!({"content": "lost"}),
+            ),
+            (
+                format!("/api/v1/friends/requests/{request}/accept/"),
+                json!({}),
+            ),
+            (
+                "/api/v1/invites/".to_owned(),
+                json!({"username": "bob", "game": "pong"}),
+            ),
+            (
+                "/api/v1/token/".to_owned(),
+                json!({"username": "ada", "password": PASSWORD}),
+            ),
+        ];
+        let spawn = |(path, body): (String, Value)| {
+            let ada = self.ada.again();
+            tokio::spawn(async move { in_time(ada.post(&path, body)).await })
+        };
+        calls.map(spawn).into_iter()
+    }
+
+    /// Of ten actions that are sent at once each is answered in time and in order. A ping after
+    /// five of them waits for no more than those.
+    async fn actions_are_refused(&mut self) {
+        let said = json!({"chat_id": self.chat, "content": "lost"});
+        let mut marks = vec![];
+        for n in 0..10 {
+            marks.push(self.at_ada.mark("new_message", said.clone()).await);
+            if n == 4 {
+                self.at_ada.mark("ping", json!({})).await;
+            }
+        }
+        let mut heard = vec![];
+        let all_answered = async {
+            while heard.len() < 11 {
+                let frame = self.at_ada.next().await;
+                if matches!(name(&frame), "pong" | "error") {
+                    heard.push(frame);
+                }
+            }
+        };
+        in_time(all_answered).await;
+        let pong = heard.iter().position(|frame| name(frame) == "pong");
+        assert!(pong.is_some_and(|at| at <= 5), "{heard:#?}");
+        heard.retain(|frame| name(frame) == "error");
+        for (frame, mark) in heard.iter().zip(marks) {
+            assert_eq!(frame["data"]["cid"], mark.as_str());
+            assert_eq!(frame["data"]["code"], "unavailable", "{frame}");
+            assert!(frame["data"]["retry_after"].is_u64(), "{frame}");
+        }
     }
 
     /// All works again, and nothing of what was refused turns up.

@@ -9,7 +9,7 @@ mod sweep;
 
 use std::time::Duration;
 
-use ::store::{NewJob, Tx};
+use ::store::{NewJob, Tx, uncounted};
 use bytes::Bytes;
 use contract::users::Avatar;
 use data_encoding::HEXLOWER;
@@ -52,11 +52,8 @@ impl Accounts {
     /// # Errors
     /// Says why the upload cannot be a picture.
     pub async fn set_avatar(&self, actor: &Actor, upload: Bytes) -> Result<Avatar, Fault> {
-        let picture = self
-            .inner
-            .studio
-            .make(Party::user(actor.user), upload)
-            .await?;
+        let make = self.inner.studio.make(Party::user(actor.user), upload);
+        let picture = uncounted(make).await?;
         let version = self.keep(actor.user, picture).await?;
         self.put_up(actor.user, Some(version)).await
     }
@@ -110,7 +107,7 @@ impl Accounts {
         let note = move |tx: &mut Tx<'_>| tx.enqueue(NewJob::new(SWEEP, &sweep)?.at(ends));
         self.inner.store.write(note).await?;
         let key = BlobKey::avatar(user, &version);
-        self.inner.blobs.put(&key, picture.bytes).await?;
+        uncounted(self.inner.blobs.put(&key, picture.bytes)).await?;
         Ok(version)
     }
 

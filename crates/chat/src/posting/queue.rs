@@ -43,6 +43,8 @@ struct State {
 struct Waiting {
     post: Post,
     answer: oneshot::Sender<Answer>,
+    /// The monotonic time by which its sender is answered, whatever has become of it.
+    answer_by: Duration,
 }
 
 impl Queue {
@@ -60,11 +62,17 @@ impl Queue {
             return Err(Common::Overloaded.into());
         };
         let (answer, answered) = oneshot::channel();
-        if lane.enter(Waiting { post, answer })? {
+        let waiting = Waiting {
+            post,
+            answer,
+            answer_by: parts.store.answer_by(),
+        };
+        if lane.enter(waiting)? {
             tokio::spawn(Shift::new(Arc::clone(lane)).work(parts.clone()));
         }
         let dropped = |_| Err(Fault::unavailable(Dropped));
-        answered.await.unwrap_or_else(dropped)
+        let answered = parts.store.in_time(answered).await?;
+        answered.unwrap_or_else(dropped)
     }
 
     fn lane_of(&self, chat: ChatId) -> Option<&Arc<Lane>> {
@@ -87,9 +95,10 @@ impl Lane {
         Ok(!std::mem::replace(&mut state.busy, true))
     }
 
-    /// What waits, as much as fits into a batch; nothing ends the work.
+    /// What somebody still waits for, as much as fits into a batch; nothing ends the work.
     fn next_batch(&self) -> Vec<Waiting> {
         let mut state = self.lock();
+        state.waiting.retain(|one| !one.answer.is_closed());
         let count = state.waiting.len().min(MOST_IN_ONE_BATCH);
         state.busy = count > 0;
         state.waiting.drain(..count).collect()
@@ -140,12 +149,17 @@ impl Drop for Shift {
     }
 }
 
+/// Stores a batch and answers its senders. Once the last of them was refused because it took too
+/// long, it is not stored after all: they may try again.
 async fn serve(parts: &ChatParts, waiting: Vec<Waiting>) {
+    let answer_by = waiting.iter().map(|one| one.answer_by).max();
+    let answer_by = answer_by.unwrap_or_default();
     let (posts, answers): (Vec<_>, Vec<_>) = waiting
         .into_iter()
         .map(|one| (one.post, one.answer))
         .unzip();
-    for (answer, result) in answers.into_iter().zip(store(parts, posts).await) {
+    let stored = parts.store.until(answer_by, store(parts, posts)).await;
+    for (answer, result) in answers.into_iter().zip(stored) {
         // The sender may have gone away; then nobody waits for the answer.
         let _ = answer.send(result);
     }
@@ -214,14 +228,33 @@ mod tests {
             mark: None,
             names: vec![],
         };
-        (Waiting { post, answer }, answered)
+        let waiting = Waiting {
+            post,
+            answer,
+            answer_by: Duration::MAX,
+        };
+        (waiting, answered)
+    }
+
+    #[test]
+    fn next_batch_leaves_out_whose_sender_was_answered_already() {
+        let lane = Lane::default();
+        let (late, given_up) = waiting();
+        let (good, _waits) = waiting();
+        let id = good.post.id;
+        lane.enter(late).unwrap();
+        lane.enter(good).unwrap();
+        drop(given_up);
+        let batch: Vec<_> = lane.next_batch().iter().map(|one| one.post.id).collect();
+        assert_eq!(batch, [id]);
     }
 
     #[test]
     fn drop_of_finished_worker_keeps_what_entered_after_its_last_batch() {
         let lane = Arc::new(Lane::default());
         let mut shift = Shift::new(Arc::clone(&lane));
-        lane.enter(waiting().0).unwrap();
+        let (first, _waits) = waiting();
+        lane.enter(first).unwrap();
         assert_eq!(shift.next_batch().map(|batch| batch.len()), Some(1));
         assert!(shift.next_batch().is_none(), "nothing waits any more");
         let (late, mut answered) = waiting();

@@ -140,7 +140,7 @@ impl PresenceService {
         actor: &Actor,
         wanted: ChosenStatus,
     ) -> Result<OwnStatus, Fault> {
-        let _turn = self.inner.turn.lock().await;
+        let _turn = self.parts().store.in_time(self.inner.turn.lock()).await?;
         let user = actor.user;
         let write = move |tx: &mut Tx<'_>| {
             let before = store::chosen(tx.conn, &[user])?.remove(&user);

@@ -190,13 +190,16 @@ async fn write_that_swallows_a_database_error_is_never_acknowledged_in_vain() {
     }
 }
 
+/// Runs this with a deadline that passes soon.
+fn soon<F: Future>(store: &Store, work: F) -> impl Future<Output = F::Output> + use<F> {
+    let now = store.ambient().monotonic();
+    store.until(now + std::time::Duration::from_millis(50), work)
+}
+
 #[tokio::test]
 async fn write_past_its_deadline_is_refused_and_leaves_no_trace() {
     for fixture in each() {
         with_notes(&fixture).await;
-        let hurried = fixture
-            .store
-            .with_deadline(std::time::Duration::from_millis(50));
         let (open, gate) = std::sync::mpsc::channel::<()>();
         let gate = std::sync::Arc::new(std::sync::Mutex::new(gate));
         let blockers: Vec<_> = (0..4).map(|_| hold(&fixture, &gate)).collect();
@@ -204,7 +207,8 @@ async fn write_past_its_deadline_is_refused_and_leaves_no_trace() {
             fixture.store.queued().1 >= if fixture.store.is_embedded() { 3 } else { 2 }
         })
         .await;
-        let fault = hurried.write(|tx| add(tx, "late")).await.unwrap_err();
+        let late = soon(&fixture.store, fixture.store.write(|tx| add(tx, "late")));
+        let fault = late.await.unwrap_err();
         assert_eq!(fault.code().kind, Kind::Unavailable);
         assert!(fault.wait().is_some());
         (0..4).for_each(|_| open.send(()).unwrap());
@@ -220,17 +224,13 @@ async fn write_past_its_deadline_is_refused_and_leaves_no_trace() {
 async fn write_whose_deadline_passes_while_it_runs_is_rolled_back() {
     for fixture in each() {
         with_notes(&fixture).await;
-        let hurried = fixture
-            .store
-            .with_deadline(std::time::Duration::from_millis(50));
         let (open, gate) = std::sync::mpsc::channel::<()>();
-        let fault = hurried
-            .write(move |tx| {
-                add(tx, "late")?;
-                gate.recv().map_err(Fault::internal)
-            })
-            .await
-            .unwrap_err();
+        let write = fixture.store.write(move |tx| {
+            add(tx, "late")?;
+            gate.recv().map_err(Fault::internal)
+        });
+        let late = soon(&fixture.store, write);
+        let fault = late.await.unwrap_err();
         assert_eq!(fault.code().kind, Kind::Unavailable);
         open.send(()).unwrap();
         fixture.store.write(|tx| add(tx, "next")).await.unwrap();

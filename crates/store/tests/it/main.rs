@@ -7,6 +7,7 @@
 )]
 #![allow(missing_docs, reason = "tables declared for tests")]
 
+mod deadlines;
 mod doors;
 mod faults;
 mod idempotency;

@@ -144,18 +144,15 @@ where
         }
     }
 
-    async fn answer(&self, mut request: Request) -> HttpResponse {
+    async fn answer(&self, request: Request) -> HttpResponse {
         let started = self.services.ambient.monotonic();
         let in_flight = self.observer.begin();
         let connection = request.conn_data::<Arc<ConnectionState>>().cloned();
         connection.iter().for_each(|one| one.begin_request());
         let facts = Rc::new(self.facts(&request));
         let wishes = self.wishes(&request);
-        let answered = match self.admit(&mut request, &facts, &wishes).await {
-            Ok(None) => self.pass(request, &facts).await,
-            Ok(Some(answer)) => answer.into(),
-            Err(fault) => failure::refuse(&fault, facts.request_id()).into(),
-        };
+        let handled = self.handle(request, &facts, &wishes);
+        let answered = self.services.store.within_request(started, handled).await;
         let response = self.finish(answered.response, &facts, &wishes);
         drop(in_flight);
         let upgraded = response.status() == StatusCode::SWITCHING_PROTOCOLS;
@@ -169,6 +166,14 @@ where
             took: self.services.ambient.monotonic().saturating_sub(started),
         });
         response
+    }
+
+    async fn handle(&self, mut request: Request, facts: &Rc<Facts>, wishes: &Wishes) -> Answered {
+        match self.admit(&mut request, facts, wishes).await {
+            Ok(None) => self.pass(request, facts).await,
+            Ok(Some(answer)) => answer.into(),
+            Err(fault) => failure::refuse(&fault, facts.request_id()).into(),
+        }
     }
 
     fn facts(&self, request: &Request) -> Facts {

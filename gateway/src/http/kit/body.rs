@@ -124,11 +124,15 @@ pub fn is_json(headers: &HeaderMap) -> bool {
         .is_some_and(|kind| kind.trim().eq_ignore_ascii_case(super::answer::JSON))
 }
 
-/// All bytes of a body.
+/// All bytes of a body. The time that they take does not count as waiting for the database.
 ///
 /// # Errors
 /// There are more than `most`, they come too slowly, or the connection broke.
-pub async fn collect(mut payload: Payload, most: usize) -> Result<Bytes, Fault> {
+pub async fn collect(payload: Payload, most: usize) -> Result<Bytes, Fault> {
+    store::uncounted(receive(payload, most)).await
+}
+
+async fn receive(mut payload: Payload, most: usize) -> Result<Bytes, Fault> {
     let mut first = Bytes::new();
     let mut rest = BytesMut::new();
     let mut deadline = BodyDeadline::start();

@@ -13,6 +13,7 @@ use kernel::{Fault, Kind};
 
 use super::answer::JSON;
 use crate::error::Error;
+use crate::telemetry::log_refusal;
 
 /// The status of a kind of refusal.
 #[must_use]
@@ -82,7 +83,7 @@ impl ResponseError for Failure {
 /// The answer to a refused request.
 #[must_use]
 pub fn refuse(fault: &Fault, request_id: &str) -> HttpResponse {
-    log(fault, request_id);
+    log_refusal("request refused", Some(request_id), fault);
     let status = status(fault.code().kind);
     let mut builder = HttpResponse::build(status);
     builder.insert_header((header::CONTENT_TYPE, HeaderValue::from_static(JSON)));
@@ -130,15 +131,6 @@ pub fn envelope(fault: &Fault, request_id: &str) -> ErrorEnvelope {
             request_id: request_id.to_owned(),
             detail: detail.collect(),
         },
-    }
-}
-
-/// What is wrong with us is told in full to the operator, and to nobody else.
-fn log(fault: &Fault, request_id: &str) {
-    match fault.code().kind {
-        Kind::Internal => tracing::error!(request_id, "{}", fault.chain()),
-        Kind::Unavailable => tracing::warn!(request_id, "{}", fault.chain()),
-        _ => tracing::debug!(request_id, "refused: {}", fault.chain()),
     }
 }
 

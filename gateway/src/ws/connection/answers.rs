@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use contract::chat::{Message, MessageId};
 use contract::frames::{Ack, Problem};
 use kernel::fault::Common;
-use kernel::{Fault, Kind};
+use kernel::{Fault, Kind, Timestamp};
 
-use super::Line;
 use crate::http::kit::failure;
+use crate::telemetry::log_refusal;
+use crate::ws::client::Client;
 use crate::ws::close::Close;
 
 /// What came of something a client wanted, as its acknowledgement says it.
@@ -78,27 +79,30 @@ fn close_for(fault: &Fault) -> Close {
         | Kind::TimedOut
         | Kind::WrongType => Close::bad_data(code.meaning),
         Kind::Internal | Kind::Unavailable => {
-            tracing::error!(fault = %fault.chain(), "a socket cannot be served");
+            log_refusal("socket closed", None, fault);
             Close::overloaded()
         }
     }
 }
 
-pub(super) fn acknowledge(line: &Line, cid: Option<&str>, Done { message }: Done) {
+pub(super) fn acknowledge(
+    client: &Client,
+    now: Timestamp,
+    cid: Option<&str>,
+    Done { message }: Done,
+) {
     let Some(cid) = cid else {
         return;
     };
     let (id, seq) = message.unzip();
-    if let Err(fault) = line.tell("ack", &Ack { cid, id, seq }) {
+    if let Err(fault) = client.tell_data("ack", &Ack { cid, id, seq }, now) {
         tracing::error!(fault = %fault.chain(), "an acknowledgement cannot be written");
     }
 }
 
-pub(super) fn refuse(line: &Line, cid: Option<&str>, fault: &Fault) {
+pub(super) fn refuse(client: &Client, now: Timestamp, cid: Option<&str>, fault: &Fault) {
     let code = fault.code();
-    if matches!(code.kind, Kind::Internal | Kind::Unavailable) {
-        tracing::error!(fault = %fault.chain(), "an action failed");
-    }
+    log_refusal("action refused", None, fault);
     let mut fields = BTreeMap::<&str, Vec<&str>>::new();
     for at in fault.fields() {
         fields.entry(&at.field).or_default().push(&at.problem);
@@ -110,7 +114,7 @@ pub(super) fn refuse(line: &Line, cid: Option<&str>, fault: &Fault) {
         fields,
         retry_after: failure::retry_after(fault),
     };
-    if let Err(fault) = line.tell("error", &problem) {
+    if let Err(fault) = client.tell_data("error", &problem, now) {
         tracing::error!(fault = %fault.chain(), "a refusal cannot be written");
     }
 }

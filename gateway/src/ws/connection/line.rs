@@ -16,7 +16,6 @@ use crate::http::kit::rate::{self, Telling};
 use crate::wiring::Services;
 use crate::ws::client::{Client, JoinedChat};
 use crate::ws::close::Close;
-use crate::ws::frame::Message;
 use crate::ws::hub::{self, Held, told};
 
 /// So many things that others hear are counted at once.
@@ -94,8 +93,7 @@ impl Line {
     /// The data cannot be written, which is a mistake of ours.
     pub fn tell(&self, name: &str, data: &impl Serialize) -> Result<(), Fault> {
         self.client
-            .tell(&Message::of(name, data, self.services.ambient.now())?);
-        Ok(())
+            .tell_data(name, data, self.services.ambient.now())
     }
 
     /// Counts something that others will hear. It is one allowance for each person, over all their

@@ -1,29 +1,31 @@
 //! The life of one socket: a task that greets, reads what the client sends, keeps the heart beating
-//! and tidies up at the end. Writing happens in the response body ([`Outgoing`](super::body)).
+//! and tidies up at the end. One half of it reads ([`receiver`]), and the other does what was asked
+//! for, one thing after the other. Writing happens in the response body ([`Outgoing`](super::body)).
 //! What is different from path to path is its [`Ride`].
 
 mod answers;
 pub(crate) mod catching_up;
+mod inbox;
 mod line;
+mod receiver;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use contract::frames::Pong;
-use serde::Deserialize;
+use kernel::Timestamp;
 use social::Leaving;
-use validator::Validate;
 
 pub use self::answers::{Done, Refused};
+pub(crate) use self::inbox::MAX_WAITING;
+use self::inbox::{Inbox, Received};
 pub use self::line::Line;
-use super::allowance::{Allowance, Pace};
+use self::receiver::Receiver;
+use super::allowance::Pace;
 use super::client::Client;
 use super::close::Close;
-use super::frame;
 use super::incoming::Incoming;
-use super::queue::Class;
-use super::reading::{Broken, Came, Reader};
+use super::reading::Reader;
 
 /// How often the server asks whether the client is still there.
 pub(crate) const PING_EVERY: Duration = Duration::from_secs(25);
@@ -69,17 +71,29 @@ pub trait Ride {
     }
 }
 
-/// A frame without data.
-#[derive(Debug, Deserialize, Validate)]
-struct Nothing {}
-
 /// Serves a socket to its end. Whatever it is in (the hub, a lobby, the presence of its person) it
-/// leaves by a drop, and so also when this panics.
-pub async fn serve(mut line: Line, mut reader: Reader, mut ride: Box<dyn Ride>) {
-    let entered = line.services.hub.enter(&line.client);
-    let end = match begin(&mut line, ride.as_mut()).await {
-        Ok(()) => converse(&mut line, &mut reader, ride.as_mut()).await,
-        Err(refused) => close(&line, refused),
+/// leaves by a drop, and so also when this panics. It has begun by the monotonic time `begin_by`, or
+/// is closed.
+pub async fn serve(
+    mut line: Line,
+    mut reader: Reader,
+    mut ride: Box<dyn Ride>,
+    begin_by: Duration,
+) {
+    let services = line.services.clone();
+    let entered = services.hub.enter(&line.client);
+    let inbox = Inbox::default();
+    let pace = Pace::FRAMES.times(services.rate_limits.factor());
+    let receiver = Receiver::new(&line.client, &services.ambient, &inbox, pace);
+    // The other half comes to the end that this one leaves in the inbox.
+    let reading = async {
+        receiver.run(&mut reader).await;
+        std::future::pending().await
+    };
+    let end = tokio::select! {
+        biased;
+        end = reading => end,
+        end = converse(&mut line, ride.as_mut(), &inbox, begin_by) => end,
     };
     drop((entered, ride));
     leave(&mut line, end).await;
@@ -145,50 +159,61 @@ async fn part(client: &Client, reader: &mut Reader) {
     }
 }
 
-async fn converse(line: &mut Line, reader: &mut Reader, ride: &mut dyn Ride) -> End {
-    let ambient = line.services.ambient.clone();
-    let client = Arc::clone(&line.client);
-    let mut heard = ambient.monotonic();
-    let pace = Pace::FRAMES.times(line.services.rate_limits.factor());
-    let mut allowance = Allowance::new(pace, heard);
-    let mut pings = tokio::time::interval(PING_EVERY);
-    pings.reset();
+/// Greets the client and does what it asks for, until the socket ends.
+async fn converse(line: &mut Line, ride: &mut dyn Ride, inbox: &Inbox, begin_by: Duration) -> End {
+    let store = line.services.store.clone();
+    if let Err(refused) = store.until(begin_by, begin(line, ride)).await {
+        return close(line, refused);
+    }
+    inbox.open();
+    work(line, ride, inbox).await
+}
+
+/// Does what the client asks for, in the order in which it came, and what else there is to do.
+async fn work(line: &mut Line, ride: &mut dyn Ride, inbox: &Inbox) -> End {
+    let (client, services) = (Arc::clone(&line.client), line.services.clone());
     let settled = tokio::time::sleep(line.time_to_resume());
     tokio::pin!(settled);
     let mut is_settled = false;
     loop {
-        tokio::select! {
+        inbox.set_working(false);
+        let received = tokio::select! {
             biased;
             () = client.queue.closing() => {
                 return if client.queue.is_cut() { End::Dirty } else { End::Clean };
             }
-            () = client.stirred() => {
-                if let Err(refused) = look(line, ride).await {
-                    return close(line, refused);
-                }
-            }
-            came = reader.next() => {
-                heard = ambient.monotonic();
-                if !allowance.take(heard) {
-                    client.close(&Close::too_many("frames come faster than they may"));
-                    return End::Clean;
-                }
-                if let Some(end) = receive(line, ride, came).await {
-                    return end;
-                }
-            }
+            () = client.stirred() => None,
+            received = inbox.next() => Some(received),
             () = &mut settled, if !is_settled => {
                 is_settled = true;
                 line.release();
+                continue;
             }
-            _ = pings.tick() => {
-                let silence = ambient.monotonic().saturating_sub(heard);
-                if let Some(end) = ask_for_life(&client, silence) {
-                    return end;
-                }
-                pings.reset_after(next_look(silence));
-            }
+        };
+        inbox.set_working(true);
+        let arrived = match &received {
+            Some(Received::Frame { arrived, .. }) => *arrived,
+            Some(Received::End(..)) | None => services.ambient.monotonic(),
+        };
+        let done = handle(line, ride, received);
+        if let Some(end) = services.store.within_request(arrived, done).await {
+            return end;
         }
+    }
+}
+
+/// Does one thing; something where the socket is to end.
+async fn handle(line: &mut Line, ride: &mut dyn Ride, received: Option<Received>) -> Option<End> {
+    match received {
+        Some(Received::Frame { text, .. }) => act(line, ride, &text).await,
+        Some(Received::End(close, end)) => {
+            line.client.close(&close);
+            Some(end)
+        }
+        None => match look(line, ride).await {
+            Ok(()) => None,
+            Err(refused) => Some(close(line, refused)),
+        },
     }
 }
 
@@ -201,49 +226,6 @@ async fn look(line: &mut Line, ride: &mut dyn Ride) -> Result<(), Refused> {
     Ok(())
 }
 
-/// Asks whether the client is still there, unless it has been silent for too long. One that reads
-/// hears why it is let go.
-fn ask_for_life(client: &Client, silence: Duration) -> Option<End> {
-    if silence < DEAD_AFTER {
-        client.queue.push(frame::ping(), Class::Ephemeral);
-        return None;
-    }
-    client.close(&Close::too_slow());
-    Some(End::Dirty)
-}
-
-/// After a ping, the next look is when the client would be dead without an answer.
-fn next_look(silence: Duration) -> Duration {
-    DEAD_AFTER
-        .saturating_sub(silence)
-        .clamp(Duration::from_millis(100), PING_EVERY)
-}
-
-/// Does what came in; something where the socket is to end.
-async fn receive(line: &mut Line, ride: &mut dyn Ride, came: Result<Came, Broken>) -> Option<End> {
-    let (close, end) = match came {
-        Ok(Came::Text(text)) => return act(line, ride, &text).await,
-        Ok(Came::Ping(payload)) => {
-            line.client
-                .queue
-                .push(frame::pong(&payload), Class::Ephemeral);
-            return None;
-        }
-        Ok(Came::Pong | Came::Fragment) => return None,
-        Ok(Came::Binary) => (
-            Close::bad_data("binary frames are not understood"),
-            End::Clean,
-        ),
-        Ok(Came::Close) => (Close::done(), End::ByClient),
-        Err(Broken::TooBig) => (Close::frame_too_big(), End::Clean),
-        Err(Broken::NotAFrame) => (Close::protocol_error(), End::Clean),
-        Err(Broken::NotText) => (Close::not_text(), End::Clean),
-        Err(Broken::Cut) => (Close::done(), End::Dirty),
-    };
-    line.client.close(&close);
-    Some(end)
-}
-
 async fn act(line: &mut Line, ride: &mut dyn Ride, text: &str) -> Option<End> {
     let frame = match Incoming::read(text) {
         Ok(frame) => frame,
@@ -252,8 +234,8 @@ async fn act(line: &mut Line, ride: &mut dyn Ride, text: &str) -> Option<End> {
     metrics::counter!("courtside_socket_frames_total").increment(1);
     let cid = frame.cid.as_deref();
     match understand(line, ride, &frame).await {
-        Ok(done) => answers::acknowledge(line, cid, done),
-        Err(Refused::Told(fault)) => answers::refuse(line, cid, &fault),
+        Ok(done) => answers::acknowledge(&line.client, now(line), cid, done),
+        Err(Refused::Told(fault)) => answers::refuse(&line.client, now(line), cid, &fault),
         Err(refused) => return Some(close(line, refused)),
     }
     None
@@ -273,7 +255,7 @@ async fn understand(
         line.release();
     }
     if frame.name == "ping" {
-        pong(line, frame)?;
+        receiver::pong(&line.client, &line.services.ambient, frame)?;
         return Ok(Done::default());
     }
     line.acted();
@@ -281,23 +263,6 @@ async fn understand(
     ride.act(line, frame).await
 }
 
-fn pong(line: &Line, frame: &Incoming) -> Result<(), Refused> {
-    let Nothing {} = frame.parse()?;
-    let server_time = line.services.ambient.now();
-    Ok(line.tell("pong", &Pong { server_time })?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_next_look_is_when_the_client_would_be_dead() {
-        assert_eq!(next_look(Duration::from_secs(25)), Duration::from_secs(10));
-        assert_eq!(next_look(Duration::ZERO), PING_EVERY);
-        assert_eq!(
-            next_look(Duration::from_secs(40)),
-            Duration::from_millis(100)
-        );
-    }
+fn now(line: &Line) -> Timestamp {
+    line.services.ambient.now()
 }

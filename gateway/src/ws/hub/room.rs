@@ -113,7 +113,8 @@ impl Room {
     /// between. Once, for the first who comes; others wait for them.
     pub(super) async fn open(&self, bus: &Arc<dyn Bus>, store: &Store) -> Result<(), Fault> {
         let open = async { Ok::<_, Fault>(self.first(bus, store, |_| Ok(())).await?.0) };
-        self.subscription.get_or_try_init(|| open).await.map(|_| ())
+        let opened = self.subscription.get_or_try_init(|| open);
+        store.in_time(opened).await?.map(|_| ())
     }
 
     /// The same, and looks for something else once the topic is heard: in one go for the first.
@@ -133,7 +134,8 @@ impl Room {
             found = Some(seen);
             Ok::<_, Fault>(subscription)
         };
-        self.subscription.get_or_try_init(|| open).await?;
+        let opened = self.subscription.get_or_try_init(|| open);
+        store.in_time(opened).await??;
         match found {
             Some(found) => Ok(found),
             None => store.read(look).await,

@@ -1,0 +1,98 @@
+//! How long callers wait, by a clock that stands still unless it is moved.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use kernel::{Fault, Kind};
+use store::jobs::Claimed;
+use store::{Handler, NewJob, Store, Worker, in_background, uncounted};
+use tokio::sync::mpsc;
+
+use crate::each;
+
+const REQUEST: Duration = Duration::from_secs(4);
+const BACKGROUND: Duration = Duration::from_secs(60);
+
+fn left(store: &Store) -> Duration {
+    store.answer_by() - store.ambient().monotonic()
+}
+
+#[tokio::test]
+async fn calls_of_a_request_share_one_deadline() {
+    for fixture in each() {
+        let (store, clock) = (&fixture.store, &fixture.clock);
+        let arrived = store.ambient().monotonic();
+        let request = async {
+            store.ping().await.unwrap();
+            clock.advance(Duration::from_secs(3));
+            assert_eq!(left(store), Duration::from_secs(1));
+            store.ping().await.unwrap();
+            clock.advance(Duration::from_secs(1));
+            store.ping().await.unwrap_err()
+        };
+        let late = store.within_request(arrived, request).await;
+        assert_eq!(late.code().kind, Kind::Unavailable);
+        assert!(late.wait().is_some(), "it says when to try again");
+        assert_eq!(left(store), REQUEST, "whoever has none of their own");
+        store.ping().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn uncounted_time_moves_the_deadline_of_a_request() {
+    for fixture in each() {
+        let (store, clock) = (&fixture.store, &fixture.clock);
+        let request = async {
+            clock.advance(Duration::from_secs(1));
+            uncounted(async { clock.advance(Duration::from_secs(100)) }).await;
+            assert_eq!(left(store), Duration::from_secs(3));
+            store.ping().await
+        };
+        let arrived = store.ambient().monotonic();
+        store.within_request(arrived, request).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn in_time_gives_up_at_the_deadline() {
+    for fixture in each() {
+        let store = &fixture.store;
+        let now = store.ambient().monotonic();
+        let never = store.in_time(std::future::pending::<()>());
+        let late = store.until(now + Duration::from_millis(20), never).await;
+        assert_eq!(late.unwrap_err().code().kind, Kind::Unavailable);
+        assert_eq!(store.in_time(async { 7 }).await.unwrap(), 7);
+    }
+}
+
+struct Waits(Store, mpsc::UnboundedSender<Duration>);
+
+#[async_trait]
+impl Handler for Waits {
+    async fn run(&self, _job: &Claimed) -> Result<(), Fault> {
+        self.1.send(left(&self.0)).map_err(Fault::internal)
+    }
+}
+
+#[tokio::test]
+async fn background_work_waits_longer_for_each_call() {
+    for fixture in each() {
+        let store = &fixture.store;
+        let waits = in_background(async {
+            fixture.clock.advance(Duration::from_secs(90));
+            left(store)
+        });
+        assert_eq!(waits.await, BACKGROUND);
+        let (tell, mut told) = mpsc::unbounded_channel();
+        let handler = Arc::new(Waits(store.clone(), tell));
+        let worker = Worker::new(store.clone()).handle("wait", handler);
+        let working = tokio::spawn(worker.run());
+        store
+            .write(|tx| tx.enqueue(NewJob::new("wait", &())?))
+            .await
+            .unwrap();
+        assert_eq!(told.recv().await, Some(BACKGROUND));
+        working.abort();
+    }
+}

@@ -1,0 +1,210 @@
+//! The half of a socket's task that reads. It waits for nothing but the client, so that signs of
+//! life are seen and answered whatever the other half is waiting for.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use contract::frames::Pong;
+use kernel::Ambient;
+use kernel::fault::Common;
+use serde::Deserialize;
+use validator::Validate;
+
+use super::inbox::Inbox;
+use super::{DEAD_AFTER, Done, End, PING_EVERY, Refused, answers};
+use crate::ws::allowance::{Allowance, Pace};
+use crate::ws::client::Client;
+use crate::ws::close::Close;
+use crate::ws::frame;
+use crate::ws::incoming::Incoming;
+use crate::ws::queue::Class;
+use crate::ws::reading::{Broken, Came, Reader};
+
+/// How long a ping waits for the actions before it. Then it is answered out of turn.
+const PING_WAITS: Duration = Duration::from_millis(500);
+/// When a client should try again whose actions come faster than they are done.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// A frame without data.
+#[derive(Debug, Deserialize, Validate)]
+struct Nothing {}
+
+/// Why a socket is to be closed, and how it ended.
+type Ended = (Close, End);
+
+/// Reads frames into the inbox, and asks now and then whether the client is still there.
+pub(super) struct Receiver<'a> {
+    client: Arc<Client>,
+    ambient: Ambient,
+    inbox: &'a Inbox,
+    /// When the client was heard last.
+    heard: Duration,
+    allowance: Allowance,
+    /// When the pings are answered that still wait.
+    overtake_at: Option<Duration>,
+}
+
+impl<'a> Receiver<'a> {
+    pub(super) fn new(
+        client: &Arc<Client>,
+        ambient: &Ambient,
+        inbox: &'a Inbox,
+        pace: Pace,
+    ) -> Self {
+        let now = ambient.monotonic();
+        Self {
+            client: Arc::clone(client),
+            ambient: ambient.clone(),
+            inbox,
+            heard: now,
+            allowance: Allowance::new(pace, now),
+            overtake_at: None,
+        }
+    }
+
+    /// Reads until the socket is to be closed; the inbox says so.
+    pub(super) async fn run(mut self, reader: &mut Reader) {
+        let mut heartbeat = tokio::time::interval(PING_EVERY);
+        heartbeat.reset();
+        loop {
+            let now = self.ambient.monotonic();
+            let wait = self.overtake_at.map(|at| at.saturating_sub(now));
+            let ended = tokio::select! {
+                biased;
+                came = reader.next() => self.receive(came),
+                () = tokio::time::sleep(wait.unwrap_or_default()), if wait.is_some() => {
+                    self.overtake()
+                }
+                _ = heartbeat.tick() => {
+                    let silence = self.ambient.monotonic().saturating_sub(self.heard);
+                    heartbeat.reset_after(next_look(silence));
+                    self.ask_for_life(silence)
+                }
+            };
+            if let Some((close, end)) = ended {
+                return self.inbox.end(close, end);
+            }
+        }
+    }
+
+    /// Asks whether the client is still there, unless it has been silent for too long. One that
+    /// reads hears why it is let go.
+    fn ask_for_life(&self, silence: Duration) -> Option<Ended> {
+        if silence >= DEAD_AFTER {
+            return Some((Close::too_slow(), End::Dirty));
+        }
+        self.client.queue.push(frame::ping(), Class::Ephemeral);
+        None
+    }
+
+    fn receive(&mut self, came: Result<Came, Broken>) -> Option<Ended> {
+        self.heard = self.ambient.monotonic();
+        if !self.allowance.take(self.heard) {
+            let flood = Close::too_many("frames come faster than they may");
+            return Some((flood, End::Clean));
+        }
+        let ended = match came {
+            Ok(Came::Text(text)) => return self.take(text),
+            Ok(Came::Ping(payload)) => {
+                self.client
+                    .queue
+                    .push(frame::pong(&payload), Class::Ephemeral);
+                return None;
+            }
+            Ok(Came::Pong | Came::Fragment) => return None,
+            Ok(Came::Binary) => (
+                Close::bad_data("binary frames are not understood"),
+                End::Clean,
+            ),
+            Ok(Came::Close) => (Close::done(), End::ByClient),
+            Err(Broken::TooBig) => (Close::frame_too_big(), End::Clean),
+            Err(Broken::NotAFrame) => (Close::protocol_error(), End::Clean),
+            Err(Broken::NotText) => (Close::not_text(), End::Clean),
+            Err(Broken::Cut) => (Close::done(), End::Dirty),
+        };
+        Some(ended)
+    }
+
+    /// Has a frame wait for its turn. Where others wait too, it is looked at what it is: a ping
+    /// overtakes them before long, and what is too much is refused at once.
+    fn take(&mut self, text: String) -> Option<Ended> {
+        if !self.inbox.is_busy() {
+            self.inbox.add(text, self.heard, false);
+            return None;
+        }
+        let frame = match Incoming::read(&text) {
+            Ok(frame) => frame,
+            Err(bad) => return Some((bad, End::Clean)),
+        };
+        let is_ping = frame.name == "ping";
+        if self.inbox.has_room_for(&text) {
+            self.inbox.add(text, self.heard, is_ping);
+            let soon = self.heard + PING_WAITS;
+            self.overtake_at = self.overtake_at.or(is_ping.then_some(soon));
+            return None;
+        }
+        if is_ping {
+            return self.answer_ping(&frame);
+        }
+        let overloaded = Common::Overloaded.retry_after(RETRY_AFTER);
+        answers::refuse(
+            &self.client,
+            self.ambient.now(),
+            frame.cid.as_deref(),
+            &overloaded,
+        );
+        None
+    }
+
+    /// Answers the pings that still wait; the greeting comes before all answers.
+    fn overtake(&mut self) -> Option<Ended> {
+        if !self.inbox.is_open() {
+            self.overtake_at = Some(self.ambient.monotonic() + PING_WAITS);
+            return None;
+        }
+        self.overtake_at = None;
+        let pings = self.inbox.take_pings().into_iter();
+        let frames = pings.filter_map(|text| Incoming::read(&text).ok());
+        let mut ended = frames.filter_map(|frame| self.answer_ping(&frame));
+        ended.next()
+    }
+
+    fn answer_ping(&self, frame: &Incoming) -> Option<Ended> {
+        metrics::counter!("courtside_socket_frames_total").increment(1);
+        if let Err(refused) = pong(&self.client, &self.ambient, frame) {
+            return Some((refused.into_close(), End::Clean));
+        }
+        let now = self.ambient.now();
+        answers::acknowledge(&self.client, now, frame.cid.as_deref(), Done::default());
+        None
+    }
+}
+
+/// Answers a ping.
+pub(super) fn pong(client: &Client, ambient: &Ambient, frame: &Incoming) -> Result<(), Refused> {
+    let Nothing {} = frame.parse()?;
+    let server_time = ambient.now();
+    Ok(client.tell_data("pong", &Pong { server_time }, server_time)?)
+}
+
+/// After a ping, the next look is when the client would be dead without an answer.
+fn next_look(silence: Duration) -> Duration {
+    DEAD_AFTER
+        .saturating_sub(silence)
+        .clamp(Duration::from_millis(100), PING_EVERY)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_look_is_when_the_client_would_be_dead() {
+        assert_eq!(next_look(Duration::from_secs(25)), Duration::from_secs(10));
+        assert_eq!(next_look(Duration::ZERO), PING_EVERY);
+        assert_eq!(
+            next_look(Duration::from_secs(40)),
+            Duration::from_millis(100)
+        );
+    }
+}
