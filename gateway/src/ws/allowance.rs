@@ -15,6 +15,11 @@ impl Pace {
         burst: 120.0,
         a_second: 40.0,
     };
+    /// What one socket may ask to be told again: one `resume` after each connection is enough.
+    pub const RESUMES: Self = Self {
+        burst: 10.0,
+        a_second: 0.5,
+    };
 
     /// So many times as much.
     #[must_use]
@@ -40,6 +45,12 @@ impl Allowance {
     pub fn new(pace: Pace, at: Duration) -> Self {
         let left = pace.burst;
         Self { pace, left, at }
+    }
+
+    /// How long it takes until one more may come.
+    #[must_use]
+    pub fn wait_for_one(&self) -> Duration {
+        Duration::from_secs_f64(1.0 / self.pace.a_second)
     }
 
     /// Takes one, if one is left.

@@ -19,6 +19,8 @@ use crate::ws::manner::Manner;
 
 /// The most events that are told again on one stream.
 pub(crate) const MOST: i64 = 500;
+/// The most that are told again on all streams together.
+pub(crate) const MOST_IN_ALL: usize = 5_000;
 /// So many events may have come on a stream since the socket was opened for a late `resume` to be
 /// answered.
 const MOST_HEARD: i64 = 5_000;
@@ -97,10 +99,13 @@ fn position(held: &Held) -> (String, StreamPosition) {
 
 /// Tells what the client missed on its streams, and then lets go of what came meanwhile.
 pub(super) async fn resume(line: &mut Line, wanted: &Resume) -> Result<(), Refused> {
+    line.count_resume()?;
     let mut lost: Vec<String> = vec![];
+    let mut room = MOST_IN_ALL;
     for (stream, since) in &wanted.streams {
-        if !tell_missed(line, stream, *since).await? {
-            lost.push(stream.clone());
+        match tell_missed(line, stream, *since, room).await? {
+            Some(told) => room = room.saturating_sub(told),
+            None => lost.push(stream.clone()),
         }
     }
     if !lost.is_empty() {
@@ -111,24 +116,38 @@ pub(super) async fn resume(line: &mut Line, wanted: &Resume) -> Result<(), Refus
     Ok(())
 }
 
-/// Tells what came on a stream up to where the socket joined; what came after was told as it came,
-/// or is held back and follows. False where it cannot be told any more.
-async fn tell_missed(line: &Line, stream: &str, since: StreamPosition) -> Result<bool, Fault> {
+/// Tells what came on a stream up to where the socket joined, and says how much that was; what came
+/// after was told as it came, or is held back and follows. Nothing where it cannot be told any
+/// more, or is more than this.
+async fn tell_missed(
+    line: &Line,
+    stream: &str,
+    since: StreamPosition,
+    most: usize,
+) -> Result<Option<usize>, Fault> {
     let Some(from) = line.client.heard_from(stream) else {
-        return Ok(false);
+        return Ok(None);
     };
+    if (since.seq, since.epoch) == (from.seq, from.epoch) {
+        return Ok(Some(0));
+    }
     let name = stream.to_owned();
     let missed = move |conn: &mut AnyConn| {
         // What the socket has heard since it joined does not count.
         let heard = outbox::head(conn, &name)?.0 - from.seq;
         hub::missed(conn, &name, since, MOST + heard.clamp(0, MOST_HEARD))
     };
-    let Missed::Events(events) = line.services.store.read(missed).await? else {
-        return Ok(false);
+    let Missed::Events(mut events) = line.services.store.read(missed).await? else {
+        return Ok(None);
     };
-    let before = events.into_iter().filter(|event| event.seq <= from.seq);
-    before
+    events.retain(|event| event.seq <= from.seq);
+    if events.len() > most {
+        return Ok(None);
+    }
+    let count = events.len();
+    events
+        .into_iter()
         .filter_map(told)
         .for_each(|message| line.client.hear(&message));
-    Ok(true)
+    Ok(Some(count))
 }

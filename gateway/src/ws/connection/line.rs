@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use actix_web::web;
 use bus::Topic;
+use contract::frames::Resync;
+use kernel::fault::Common;
 use kernel::{Actor, Fault, Kind, UserId};
 use serde::Serialize;
 use social::Connection;
@@ -14,6 +16,7 @@ use store::outbox::Missed;
 use super::{Refused, TIME_TO_RESUME, TIME_TO_SPEAK};
 use crate::http::kit::rate::{self, Telling};
 use crate::wiring::Services;
+use crate::ws::allowance::{Allowance, Pace};
 use crate::ws::client::{Client, JoinedChat};
 use crate::ws::close::Close;
 use crate::ws::hub::{self, Held, told};
@@ -33,6 +36,8 @@ pub struct Line {
     pub resumes: bool,
     /// Who sits at the other end, as they were when it was looked up last.
     actor: Actor,
+    /// How often the client may still ask what it missed.
+    resumes_left: Allowance,
     /// Rooms that wait for `resume`, for the first other frame, or for a moment to pass.
     pub(super) held: Vec<Held>,
     /// That the person is here, for their friends.
@@ -42,11 +47,14 @@ pub struct Line {
 impl Line {
     /// A socket that has just been opened.
     pub fn new(client: Arc<Client>, services: web::Data<Services>, resumes: bool) -> Self {
+        let now = services.ambient.monotonic();
+        let pace = Pace::RESUMES.times(services.rate_limits.factor());
         Self {
             actor: client.actor,
             client,
             services,
             resumes,
+            resumes_left: Allowance::new(pace, now),
             held: vec![],
             presence: None,
         }
@@ -114,6 +122,15 @@ impl Line {
         rate::count::<Telling>(&self.services, user).await
     }
 
+    /// Counts a `resume`, which may read much.
+    pub(super) fn count_resume(&mut self) -> Result<(), Fault> {
+        if self.resumes_left.take(self.services.ambient.monotonic()) {
+            return Ok(());
+        }
+        let wait = self.resumes_left.wait_for_one();
+        Err(Common::TooManyRequests.retry_after(wait))
+    }
+
     /// Hears a topic, from where it is now. Until the client had time to say what it missed, what
     /// comes is held back.
     ///
@@ -179,13 +196,22 @@ impl Line {
             hub.part(&self.client, &joined.chat);
             return Ok(());
         }
-        if let (Missed::Events(events), true) = (missed, held.is_new()) {
-            let until = held.from.seq;
-            let news = events.into_iter().filter(|event| event.seq <= until);
-            news.filter_map(told)
-                .for_each(|message| self.client.hear(&message));
+        if held.is_new() {
+            self.tell_news(&joined.chat, missed, held.from.seq)?;
         }
         held.release();
+        Ok(())
+    }
+
+    /// Tells what came in a chat until its member listened to it.
+    fn tell_news(&self, chat: &Topic, missed: Missed, until: i64) -> Result<(), Fault> {
+        let Missed::Events(events) = missed else {
+            let streams = vec![chat.to_string()];
+            return self.tell("resync", &Resync { streams });
+        };
+        let news = events.into_iter().filter(|event| event.seq <= until);
+        news.filter_map(told)
+            .for_each(|message| self.client.hear(&message));
         Ok(())
     }
 

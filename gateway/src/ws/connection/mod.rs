@@ -8,6 +8,8 @@ pub(crate) mod catching_up;
 mod inbox;
 mod line;
 mod receiver;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -7,22 +7,24 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use store::outbox;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
+use super::filling::Filling;
 use super::room::Room;
 use super::{Hub, Position};
 
 /// The rooms whose streams are looked at in one query.
 const PAGE: usize = 500;
 /// The rooms that read from the database at once.
-const MAX_FILLING: usize = 8;
+pub(super) const MAX_FILLING: usize = 8;
 /// The waits between tries, which double up to the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const MAX_PAUSE: Duration = Duration::from_secs(2);
 
 /// What the tasks that fill gaps share.
 pub(super) struct Gaps {
-    permits: Arc<Semaphore>,
+    /// For the rooms that read now.
+    pub(super) permits: Arc<Semaphore>,
     /// All rooms are to be looked at.
     check_all: Arc<Notify>,
 }
@@ -100,26 +102,36 @@ async fn rooms_behind(hub: &Hub, rooms: &[Arc<Room>]) -> Result<Vec<Arc<Room>>, 
 
 /// Begins to fill a room as soon as few enough others are being filled.
 async fn fill_in_turn(hub: &Arc<Hub>, room: Arc<Room>) {
-    // The semaphore is never closed.
-    if let Ok(permit) = Arc::clone(&hub.gaps.permits).acquire_owned().await {
-        let hub = Arc::clone(hub);
-        tokio::spawn(async move {
-            fill(&hub, &room).await;
-            drop(permit);
-        });
+    if let Some(permit) = permit(hub).await
+        && let Some(filling) = Filling::begin(&room)
+    {
+        tokio::spawn(fill(Arc::clone(hub), filling, Some(permit)));
     }
 }
 
-/// Fills a room that is known to have missed something.
-pub(super) async fn fill_soon(hub: Arc<Hub>, room: Arc<Room>) {
-    let _permit = hub.gaps.permits.acquire().await;
-    fill(&hub, &room).await;
-}
-
-/// Reads what a room has missed. What was told of is stored, so one read that works is enough.
-async fn fill(hub: &Arc<Hub>, room: &Room) {
+/// Reads what a room has missed, and again if it misses more meanwhile. What was told of is stored,
+/// so one read that works is enough. Between two tries others have their turn.
+pub(super) async fn fill(
+    hub: Arc<Hub>,
+    mut filling: Filling,
+    mut first: Option<OwnedSemaphorePermit>,
+) {
     let mut pause = FIRST_PAUSE;
-    while let Err(fault) = room.fill(hub).await {
+    loop {
+        let permit = match first.take() {
+            Some(permit) => Some(permit),
+            None => permit(&hub).await,
+        };
+        let filled = filling.room().fill(&hub).await;
+        drop(permit);
+        let Err(fault) = filled else {
+            if !filling.goes_on() {
+                return;
+            }
+            pause = FIRST_PAUSE;
+            continue;
+        };
+        let room = filling.room();
         if room.is_idle() {
             return;
         }
@@ -127,4 +139,10 @@ async fn fill(hub: &Arc<Hub>, room: &Room) {
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(MAX_PAUSE);
     }
+}
+
+/// Waits until few enough rooms are being filled.
+async fn permit(hub: &Hub) -> Option<OwnedSemaphorePermit> {
+    // The semaphore is never closed.
+    Arc::clone(&hub.gaps.permits).acquire_owned().await.ok()
 }

@@ -6,11 +6,12 @@
 //! which membership and sign-outs change who listens.
 
 mod control;
+mod filling;
 mod gaps;
 mod room;
 mod sessions;
 #[cfg(test)]
-mod tests;
+pub(in crate::ws) mod tests;
 mod wire;
 
 use std::collections::HashMap;
@@ -24,6 +25,7 @@ use kernel::{Timestamp, UserId};
 use social::Social;
 use store::{AnyConn, Store};
 
+use self::filling::Filling;
 use self::gaps::Gaps;
 use self::room::Room;
 pub(in crate::ws) use self::room::missed;
@@ -289,9 +291,11 @@ impl Hub {
         }
     }
 
-    fn fill_later(&self, room: Arc<Room>) {
-        if let Some(hub) = self.me.upgrade() {
-            self.runtime.spawn(gaps::fill_soon(hub, room));
+    fn fill_later(&self, room: &Arc<Room>) {
+        if let Some(hub) = self.me.upgrade()
+            && let Some(filling) = Filling::begin(room)
+        {
+            self.runtime.spawn(gaps::fill(hub, filling, None));
         }
     }
 
@@ -344,7 +348,7 @@ impl Sink for Hub {
         let message = Arc::new(message);
         let Some(hub) = self.me.upgrade() else { return };
         if room.deliver(&message, |passed| control::apply(&hub, topic, passed)) {
-            hub.fill_later(room);
+            hub.fill_later(&room);
         }
     }
 
@@ -352,7 +356,7 @@ impl Sink for Hub {
         match missed {
             Missed::Of(topic) => {
                 let room = self.shard(topic).get(topic).cloned();
-                room.into_iter().for_each(|room| self.fill_later(room));
+                room.iter().for_each(|room| self.fill_later(room));
             }
             Missed::Anything => self.gaps.check_all(),
         }

@@ -14,6 +14,7 @@ use store::outbox::{self, Missed};
 use store::{AnyConn, Store};
 use tokio::sync::OnceCell;
 
+use super::filling::Gate;
 use super::wire::told;
 use super::{Hub, control};
 use crate::ws::client::Client;
@@ -29,8 +30,7 @@ pub(super) struct Room {
     inside: Mutex<Inside>,
     /// A message is passed on and what it changes followed before the next one is.
     order: Mutex<()>,
-    /// One fetch at a time.
-    filling: tokio::sync::Mutex<()>,
+    gate: Gate,
 }
 
 #[derive(Default)]
@@ -82,13 +82,12 @@ impl Listener {
 
 impl Room {
     pub(super) fn new(topic: Topic) -> Self {
-        let (inside, filling) = (Mutex::default(), tokio::sync::Mutex::default());
         Self {
             topic,
             subscription: OnceCell::new(),
-            inside,
+            inside: Mutex::default(),
             order: Mutex::default(),
-            filling,
+            gate: Gate::default(),
         }
     }
 
@@ -217,10 +216,14 @@ impl Room {
         delivered == Delivered::Early
     }
 
+    /// Lets one task at a time [fill](Self::fill) the room.
+    pub(super) fn gate(&self) -> &Gate {
+        &self.gate
+    }
+
     /// Reads what is missing and passes it on.
     pub(super) async fn fill(&self, hub: &Arc<Hub>) -> Result<(), Fault> {
         let store = &hub.store;
-        let _one_at_a_time = self.filling.lock().await;
         let (last, topic) = (self.lock().last, self.topic.clone());
         let since = StreamPosition {
             seq: last.seq,

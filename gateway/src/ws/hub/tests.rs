@@ -56,7 +56,7 @@ fn client(hub: &Hub) -> Arc<Client> {
     client_of(hub, actor)
 }
 
-fn client_of(hub: &Hub, actor: Actor) -> Arc<Client> {
+pub(in crate::ws) fn client_of(hub: &Hub, actor: Actor) -> Arc<Client> {
     let queue = Arc::new(Queue::default());
     Arc::new(Client::new(hub.next_id(), actor, &MANNER, queue, None))
 }
@@ -184,7 +184,7 @@ async fn hide_tries_again_and_closes_sockets_that_stay_unsure() {
     }
 }
 
-async fn services(folder: &std::path::Path, database: &Database) -> Services {
+pub(in crate::ws) async fn services(folder: &std::path::Path, database: &Database) -> Services {
     let data = format!("--data={}", folder.display());
     let url = format!("--database-url={}", database.url());
     let line = CommandLine::try_parse_from(["courtside", &data, &url]).unwrap();
@@ -195,7 +195,7 @@ async fn services(folder: &std::path::Path, database: &Database) -> Services {
     built.unwrap()
 }
 
-async fn signed_in(services: &Services) -> Actor {
+pub(in crate::ws) async fn signed_in(services: &Services) -> Actor {
     let visitor = Visitor {
         address: "203.0.113.7".parse().unwrap(),
         user_agent: "a test".to_owned(),
@@ -280,4 +280,42 @@ async fn resync_of_everything_fills_the_rooms_that_are_behind() {
             filled.expect("the room stays behind");
         }
     }
+}
+
+#[tokio::test]
+async fn rooms_that_wait_for_the_database_hold_nobody_up() {
+    let Some(server) = testbed::private_postgres() else {
+        return;
+    };
+    let config = StoreConfig {
+        url: server.url().parse().unwrap(),
+        connections: 4,
+        migrate: true,
+    };
+    let store = Store::open(&config, Ambient::system()).unwrap();
+    let bundle = bus::Bundle::local(store.ambient());
+    let hub = Hub::start(&bundle.bus, &store);
+    let client = client(&hub);
+    let topics: Vec<Topic> = (0..20).map(|n| Topic::of("chat", n)).collect();
+    for topic in &topics {
+        hub.join(&client, topic).await.unwrap().release();
+    }
+    server.stop();
+    topics
+        .iter()
+        .for_each(|topic| hub.resync(Missed::Of(topic)));
+    let permits = &hub.gaps.permits;
+    let is_filling = |topic: &Topic| {
+        let room = hub.shard(topic).get(topic).cloned().unwrap();
+        filling::Filling::begin(&room).is_none()
+    };
+    let all_free = async {
+        while permits.available_permits() < gaps::MAX_FILLING {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    };
+    tokio::task::yield_now().await;
+    let waited = tokio::time::timeout(std::time::Duration::from_secs(60), all_free).await;
+    waited.expect("rooms that only wait keep their turn");
+    assert!(topics.iter().all(is_filling), "all of them try again");
 }

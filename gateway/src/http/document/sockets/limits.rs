@@ -7,8 +7,8 @@ use crate::http::kit::rate::{Rule, Telling};
 use crate::http::people::Asking;
 use crate::ws::Entering;
 use crate::ws::allowance::Pace;
-use crate::ws::connection::catching_up::MOST;
-use crate::ws::connection::{DEAD_AFTER, PING_EVERY};
+use crate::ws::connection::catching_up::{MOST, MOST_IN_ALL};
+use crate::ws::connection::{DEAD_AFTER, MAX_WAITING, PING_EVERY};
 use crate::ws::handshake::MOST_FOR_ONE;
 use crate::ws::incoming::LONGEST_CID;
 use crate::ws::queue::MOST_WAITING;
@@ -61,7 +61,8 @@ fn told_of_people() -> Vec<String> {
 
 /// How many connections there may be, and how they have to keep up.
 fn told_of_connections() -> Vec<String> {
-    let waiting = MOST_WAITING / 1024;
+    let (waiting, unread) = (MOST_WAITING / 1024, MAX_WAITING / 1024);
+    let resumes = Pace::RESUMES;
     let (ping, dead) = (PING_EVERY.as_secs(), DEAD_AFTER.as_secs());
     vec![
         format!("A person has at most {MOST_FOR_ONE} sockets on one node: beyond that 4429."),
@@ -72,7 +73,18 @@ fn told_of_connections() -> Vec<String> {
         format!(
             "The server pings every {ping} seconds; who is silent for {dead} is closed with 4408."
         ),
-        format!("`resume` brings at most {MOST} events on each stream: beyond that `resync`."),
+        "While an action waits for the database, those behind it wait in their order; each is \
+         answered within 5 seconds of its arrival, with `unavailable` where the database does not \
+         answer. A `ping` overtakes actions that take longer than half a second."
+            .to_owned(),
+        format!("At most {unread} KiB of actions wait for their turn: beyond that `overloaded`."),
+        format!(
+            "`resume` brings at most {MOST} events on each stream and {MOST_IN_ALL} in all: beyond \
+             that `resync`. One socket may ask {} times at once and once in {} seconds in the long \
+             run: beyond that `too_many_requests`.",
+            resumes.burst,
+            1.0 / resumes.a_second
+        ),
     ]
 }
 
