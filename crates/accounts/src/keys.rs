@@ -32,6 +32,7 @@ pub struct Keys {
     access: [u8; 32],
     codes: [u8; 32],
     refresh: [u8; 32],
+    requests: [u8; 32],
     seal: [u8; 32],
     unsubscribe: [u8; 32],
 }
@@ -51,6 +52,7 @@ impl Keys {
             access: key(b"access"),
             codes: key(b"codes"),
             refresh: key(b"refresh"),
+            requests: key(b"requests"),
             seal: key(b"seal"),
             unsubscribe: key(b"unsubscribe"),
         }
@@ -68,6 +70,13 @@ impl Keys {
     pub fn code(&self, flow: &[u8], code: &Secret) -> Digest {
         let length = u64::try_from(flow.len()).unwrap_or(u64::MAX).to_be_bytes();
         Digest(mac(&self.codes, &[&length, flow, code.expose().as_bytes()]))
+    }
+
+    /// What is stored of a request to know it again. A body may hold a password, so that without
+    /// the key nobody can try what it said.
+    #[must_use]
+    pub fn request(&self, scope: &str, body: &[u8; 32]) -> [u8; 32] {
+        mac(&self.requests, &[body, scope.as_bytes()])
     }
 
     /// The refresh token that follows this one. It is as hard to guess as a random one, and who
@@ -184,6 +193,15 @@ mod tests {
         assert!(!keys.code(b"one1", &Secret::new("23456")).matches(&stored));
         assert!(!keys.code(b"one", &code).matches(&stored[..31]));
         assert!(!keys.code(b"one", &code).matches(&[]));
+    }
+
+    #[test]
+    fn a_request_is_known_by_its_body_and_scope_under_the_key_alone() {
+        let known = keys("a").request("POST /", &[1; 32]);
+        assert_eq!(keys("a").request("POST /", &[1; 32]), known);
+        assert_ne!(keys("a").request("POST /", &[2; 32]), known);
+        assert_ne!(keys("a").request("POST /a", &[1; 32]), known);
+        assert_ne!(keys("b").request("POST /", &[1; 32]), known);
     }
 
     #[test]

@@ -140,6 +140,13 @@ impl Accounts {
         }
     }
 
+    /// What is stored of a request to know it again, by the digest of its body: without the secret
+    /// of the installation nobody can try what it said.
+    #[must_use]
+    pub fn request_digest(&self, scope: &str, body: &[u8; 32]) -> [u8; 32] {
+        self.inner.keys.request(scope, body)
+    }
+
     /// The background work of this crate, for the worker.
     #[must_use]
     pub fn jobs(&self) -> Vec<(&'static str, Arc<dyn Handler>)> {

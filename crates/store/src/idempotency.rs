@@ -35,13 +35,15 @@ pub struct IdempotencyKey {
     /// Whose key it is and for what, so that nobody gets a result that is not theirs.
     scope: String,
     key: String,
-    /// What tells this request from others.
+    /// What tells this request from others; see [`IdempotencyKey::new`].
     hash: Vec<u8>,
     state: Arc<AtomicU8>,
 }
 
 impl IdempotencyKey {
-    /// The key of a request. `scope` keeps callers apart; `hash` is the request's.
+    /// The key of a request. `scope` keeps callers apart; `hash` is the request's. Hashes of another
+    /// length were made by another version of the server: whether the requests are the same cannot
+    /// be told then, and is not asked.
     #[must_use]
     pub fn new(scope: String, key: String, hash: Vec<u8>) -> Self {
         Self {
@@ -101,11 +103,34 @@ impl Store {
         let now = self.ambient().now();
         self.read(move |conn| {
             let renames = PendingRenames::load(conn)?;
-            let found = find(conn, &key)?.filter(|row| row.holds_at(now));
+            let found = find(conn, &key)?.filter(|row| is_kept(row.created_at, now));
             found.map(|row| row.result(&key, &renames)).transpose()
         })
         .await
     }
+
+    /// Whether there is a result of an earlier request with this key of this scope.
+    ///
+    /// # Errors
+    /// Only where the database is away.
+    pub async fn has_kept(&self, scope: String, key: String) -> Result<bool, Fault> {
+        let now = self.ambient().now();
+        let kept = move |conn: &mut AnyConn| {
+            let created_at: Option<Timestamp> = keys::table
+                .find((scope, key))
+                .filter(keys::answer.is_not_null())
+                .select(keys::created_at)
+                .first(conn)
+                .optional()?;
+            Ok(created_at.is_some_and(|at| is_kept(at, now)))
+        };
+        self.read(kept).await
+    }
+}
+
+/// Whether a result of this age is given again.
+fn is_kept(created_at: Timestamp, now: Timestamp) -> bool {
+    created_at >= now - KEPT_FOR
 }
 
 fn once<T: Serialize + DeserializeOwned>(
@@ -188,16 +213,12 @@ struct Row {
 }
 
 impl Row {
-    fn holds_at(&self, now: Timestamp) -> bool {
-        self.created_at >= now - KEPT_FOR
-    }
-
     fn result<T: DeserializeOwned>(
         self,
         key: &IdempotencyKey,
         renames: &PendingRenames,
     ) -> Result<T, Fault> {
-        if self.hash != key.hash {
+        if self.hash.len() == key.hash.len() && self.hash != key.hash {
             return Err(Error::KeyReused.into());
         }
         let result = self.result;

@@ -3,6 +3,8 @@
 use actix_web::http::Method;
 use actix_web::test::TestRequest;
 use futures_util::future::join;
+use sha2::{Digest, Sha256};
+use store::IdempotencyKey;
 
 use crate::harness::{Door, json};
 
@@ -41,6 +43,21 @@ async fn a_key_belongs_to_one_body_and_one_caller() {
     door.send(keyed("a b", "a"))
         .await
         .refused(400, "idempotency.malformed_key");
+}
+
+#[actix_web::test]
+async fn what_is_stored_of_a_body_is_no_digest_that_others_can_make() {
+    let door = Door::usual().await;
+    door.send(keyed("k1", "a")).await;
+    let plain = Sha256::digest(r#"{"name":"a"}"#);
+    let hash = [[1].as_slice(), &plain].concat();
+    let scope = "127.0.0.1 POST /api/v1/things/".to_owned();
+    let store = &door.services.store;
+    let kept = store.has_kept(scope.clone(), "k1".to_owned()).await;
+    assert!(kept.unwrap());
+    let guess = IdempotencyKey::new(scope, "k1".to_owned(), hash);
+    let refused = store.kept::<u32>(Some(&guess)).await.unwrap_err();
+    assert_eq!(refused.code().name, "idempotency.key_reused");
 }
 
 #[actix_web::test]

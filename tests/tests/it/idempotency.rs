@@ -139,6 +139,34 @@ async fn every_creating_post_declares_and_honours_the_key() {
 }
 
 #[tokio::test]
+async fn repeats_are_neither_counted_nor_refused_by_limits() {
+    for app in each().await {
+        let scene = Scene::of(&app).await;
+        for name in ["request_export", "register"] {
+            let (person, creation) = scene.creation(name).unwrap();
+            let first = creation.send(person, "k", &creation.body).await.expect(201);
+            let left = first.header("ratelimit-remaining").to_owned();
+            for _ in 0..25 {
+                let again = creation.send(person, "k", &creation.body).await;
+                let again = again.expect(201);
+                assert_eq!(again.header("idempotency-replayed"), "true", "{name}");
+                assert_eq!(again.header("ratelimit-remaining"), left, "{name}");
+                assert_eq!(again.json(), first.json(), "{name}");
+            }
+        }
+        let (ada, creation) = scene.creation("request_export").unwrap();
+        let mut last = 201;
+        for n in 0..25 {
+            let body = &creation.body;
+            last = creation.send(ada, &format!("key-{n}"), body).await.status;
+        }
+        assert_eq!(last, 429, "keys of their own are counted");
+        let again = creation.send(ada, "k", &creation.body).await;
+        assert_eq!(again.status, 201, "{}", again.text());
+    }
+}
+
+#[tokio::test]
 async fn post_message_answers_with_the_text_as_it_is_now() {
     for app in each().await {
         let scene = Scene::of(&app).await;

@@ -47,6 +47,57 @@ async fn write_once_gives_the_first_result_again_for_a_day() {
 }
 
 #[tokio::test]
+async fn has_kept_knows_results_for_as_long_as_they_are_given_again() {
+    for fixture in each() {
+        let store = &fixture.store;
+        let has = async |scope: &str, key: &str| {
+            store
+                .has_kept(scope.to_owned(), key.to_owned())
+                .await
+                .unwrap()
+        };
+        assert!(!has("me", "k").await);
+        note(store, &key("k", b"one")).await.unwrap();
+        assert!(has("me", "k").await);
+        assert!(!has("you", "k").await && !has("me", "l").await);
+        fixture.clock.advance(Duration::from_secs(86_400));
+        assert!(has("me", "k").await);
+        fixture.clock.advance(Duration::from_secs(1));
+        assert!(!has("me", "k").await);
+    }
+}
+
+#[tokio::test]
+async fn write_once_compares_no_hashes_of_different_forms() {
+    for fixture in each() {
+        let number = note(&fixture.store, &key("k", b"a form before")).await;
+        let again = key("k", b"a form of today");
+        assert_eq!(note(&fixture.store, &again).await.unwrap(), number.unwrap());
+        assert!(again.was_replayed());
+    }
+}
+
+#[tokio::test]
+async fn nodes_before_the_last_change_of_the_schema_can_store_keys() {
+    for fixture in each() {
+        let insert = |tx: &mut Tx<'_>| {
+            use diesel::connection::SimpleConnection;
+            let bytes = if tx.conn.is_sqlite() {
+                "x'00', 0"
+            } else {
+                "'\\x00', now()"
+            };
+            Ok(tx.conn.batch_execute(&format!(
+                "INSERT INTO idempotency_keys (scope, key, request_hash, created_at) \
+                 VALUES ('me', 'k', {bytes}); \
+                 UPDATE idempotency_keys SET status = 201 WHERE scope = 'me'"
+            ))?)
+        };
+        fixture.store.write(insert).await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn write_once_leaves_the_key_free_when_refused() {
     for fixture in each() {
         let key_of = |hash: &[u8]| key("k", hash);

@@ -139,7 +139,8 @@ impl IntoParams for Once {
             .max_length(Some(idempotency::LONGEST))
             .pattern(Some("^[!-~]+$"));
         let about = "A key of my own for this request. Sent again with the same key and body within \
-                     24 hours, it does nothing more and gives the first answer again.";
+                     24 hours, it does nothing more and gives the first answer again, which no \
+                     limit counts.";
         vec![parameter(
             ParameterIn::Header,
             "Idempotency-Key",

@@ -2,6 +2,7 @@
 
 use std::future::{Ready, ready};
 
+use accounts::Accounts;
 use actix_web::dev::Payload;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
@@ -12,6 +13,7 @@ use store::IdempotencyKey;
 use super::facts::Facts;
 use super::{Failure, Reply};
 use crate::error::Error;
+use crate::wiring::Services;
 
 /// The header that carries the key.
 pub const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
@@ -19,6 +21,10 @@ pub const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// The longest key.
 pub const LONGEST: usize = 255;
+/// The form of what is stored of a request, before its keyed digest. The first form was a plain
+/// digest of the body, shorter by this byte: the store gives what is kept under it without
+/// comparing, so that repeats are answered while nodes are brought up to date.
+const HASH_FORM: u8 = 1;
 
 /// Does something once for each key, however often it is asked. For every POST that makes
 /// something:
@@ -47,6 +53,8 @@ struct Sent {
     /// Whose key it is and for which route, so that nobody gets an answer that is not theirs.
     scope: String,
     key: String,
+    /// They have the keys of the installation.
+    accounts: Accounts,
 }
 
 impl FromRequest for Once {
@@ -63,8 +71,11 @@ impl Once {
         let Some(key) = key(request.headers())? else {
             return Ok(Self(None));
         };
-        let (scope, key) = (scope(request, &*Facts::of(request)?), key.to_owned());
-        Ok(Self(Some(Sent { scope, key })))
+        Ok(Self(Some(Sent {
+            scope: scope(request, &*Facts::of(request)?),
+            key: key.to_owned(),
+            accounts: Services::of(request)?.accounts.clone(),
+        })))
     }
 
     /// Answers with what `work` answers. The digest tells the request's body from others.
@@ -76,10 +87,10 @@ impl Once {
         digest: [u8; 32],
         work: impl AsyncFnOnce(Option<IdempotencyKey>) -> Result<Reply<B>, Failure>,
     ) -> Result<HttpResponse, Failure> {
-        let Some(Sent { scope, key }) = self.0 else {
+        let Some(sent) = self.0 else {
             return Ok(work(None).await?.into_response());
         };
-        let key = IdempotencyKey::new(scope, key, digest.to_vec());
+        let key = sent.into_key(&digest);
         let mut response = work(Some(key.clone())).await?.into_response();
         if !key.was_used() {
             return Err(Fault::internal("an Idempotency-Key was not stored").into());
@@ -90,6 +101,27 @@ impl Once {
         }
         Ok(response)
     }
+}
+
+impl Sent {
+    fn into_key(self, digest: &[u8; 32]) -> IdempotencyKey {
+        let digest = self.accounts.request_digest(&self.scope, digest);
+        let hash = [[HASH_FORM].as_slice(), &digest].concat();
+        IdempotencyKey::new(self.scope, self.key, hash)
+    }
+}
+
+/// Whether this request is a repeat that will be answered with what is kept for its key.
+///
+/// # Errors
+/// Where the database is away.
+pub async fn is_repeat(request: &HttpRequest) -> Result<bool, Fault> {
+    let Ok(Some(key)) = key(request.headers()) else {
+        return Ok(false);
+    };
+    let scope = scope(request, &*Facts::of(request)?);
+    let store = &Services::of(request)?.store;
+    store.has_kept(scope, key.to_owned()).await
 }
 
 /// The digest of a request without a body.

@@ -11,8 +11,8 @@ use futures_util::future::LocalBoxFuture;
 use kernel::fault::Common;
 use kernel::{Fault, UserId};
 
-use super::Failure;
 use super::facts::Facts;
+use super::{Failure, idempotency};
 use crate::wiring::Services;
 
 /// Whom a limit counts by.
@@ -58,7 +58,8 @@ macro_rules! rate {
 
 rate!(Telling, "tell_others", 60 in 6, User);
 
-/// Counts the request against a limit; beyond it the answer is 429.
+/// Counts the request against a limit; beyond it the answer is 429. A repeat that is answered with
+/// what is kept for its `Idempotency-Key` is neither counted nor refused.
 #[derive(Debug, Clone, Copy)]
 pub struct Limit<R>(PhantomData<R>);
 
@@ -86,7 +87,8 @@ pub async fn check<R: Rule>(request: &HttpRequest) -> Result<(), Fault> {
         (By::Network, _) => facts.visitor.network_key(),
         _ => facts.visitor.rate_key(),
     };
-    let Some(verdict) = hit::<R>(Services::of(request)?, &subject, 1).await else {
+    let cost = u32::from(!idempotency::is_repeat(request).await?);
+    let Some(verdict) = hit::<R>(Services::of(request)?, &subject, cost).await else {
         return Ok(());
     };
     // What is told of several limits is the one that refuses, or else the narrowest: the first.

@@ -1,0 +1,2 @@
+-- Nodes from before 0010 still write it while others are brought up to date.
+ALTER TABLE idempotency_keys ADD COLUMN status INTEGER;
