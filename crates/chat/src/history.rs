@@ -75,9 +75,10 @@ impl Look<'_> {
             _ => (0, page.offset),
         };
         let unseen = messages::count_by(self.conn, chat, floor, &hidden)?;
+        let newest = last_seq - places;
         let wanted = Wanted {
             chat,
-            from: begin(self.conn, chat, keyset, last_seq - places)?,
+            from: begin(self.conn, chat, &hidden, keyset, newest)?,
             floor,
             hidden,
             limit: page.one_more(),
@@ -145,10 +146,16 @@ impl Look<'_> {
     }
 }
 
-/// Where the page begins.
-fn begin(conn: &mut AnyConn, chat: ChatId, keyset: Keyset, newest: i64) -> Result<From, Fault> {
+/// Where the page begins. What hidden people wrote is as unknown as what is not there.
+fn begin(
+    conn: &mut AnyConn,
+    chat: ChatId,
+    hidden: &[UserId],
+    keyset: Keyset,
+    newest: i64,
+) -> Result<From, Fault> {
     let mut seq_of = |id, field| {
-        let found = messages::seq_of(conn, chat, MessageId::from_uuid(id))?;
+        let found = messages::seq_of(conn, chat, MessageId::from_uuid(id), hidden)?;
         found.ok_or_else(|| Error::CursorUnknown.at(field))
     };
     Ok(match keyset {

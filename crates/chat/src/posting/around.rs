@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use contract::chat::ChatId;
+use contract::chat::{ChatId, MessageId};
 use contract::users::UserSummary;
 use kernel::{Fault, UserId};
 
@@ -24,8 +24,13 @@ pub(super) struct Around {
 }
 
 impl Around {
-    /// With the places of the senders, and of the others of their conversations.
-    pub(super) fn of(look: &mut Look<'_>, posts: &[Post]) -> Result<(Self, Vec<MemberRow>), Fault> {
+    /// With the places of the senders, and of the others of their conversations. The authors are
+    /// those of the messages that are answered.
+    pub(super) fn of(
+        look: &mut Look<'_>,
+        posts: &[Post],
+        authors: &HashMap<(ChatId, MessageId), UserId>,
+    ) -> Result<(Self, Vec<MemberRow>), Fault> {
         let places = places(posts);
         let listed: Vec<_> = places.iter().copied().collect();
         let members = members::held_with_peers(look.conn, &listed)?;
@@ -33,7 +38,9 @@ impl Around {
         let peers = members.iter().filter_map(peer);
         let peers = peers.filter(|(place, _)| places.contains(place)).collect();
         let named = named(look, posts)?;
-        let standings = standings(look, posts, &peers, &named)?;
+        let mut pairs = pairs(posts, &peers, &named);
+        pairs.extend(answers(posts, authors));
+        let standings = standings(look, pairs)?;
         let senders = posts.iter().map(|post| post.sender);
         let called = look.called(senders.chain(named.values().copied()))?;
         let around = Self {
@@ -73,12 +80,12 @@ fn named(look: &mut Look<'_>, posts: &[Post]) -> Result<HashMap<String, UserId>,
     Ok(people.into_iter().map(entry).collect())
 }
 
-fn standings(
-    look: &mut Look<'_>,
+/// Each sender with those whom they write to or name.
+fn pairs(
     posts: &[Post],
     peers: &HashMap<(UserId, ChatId), UserId>,
     named: &HashMap<String, UserId>,
-) -> Result<HashMap<(UserId, UserId), Standing>, Fault> {
+) -> BTreeSet<(UserId, UserId)> {
     let mut pairs: BTreeSet<_> = peers
         .iter()
         .map(|((sender, _), peer)| (*sender, *peer))
@@ -87,6 +94,23 @@ fn standings(
         let ids = post.names.iter().filter_map(|name| named.get(name));
         pairs.extend(ids.map(|id| (post.sender, *id)));
     }
+    pairs
+}
+
+/// Each sender with those whom they answer.
+fn answers(
+    posts: &[Post],
+    authors: &HashMap<(ChatId, MessageId), UserId>,
+) -> impl Iterator<Item = (UserId, UserId)> {
+    let author = |post: &Post| Some((post.sender, *authors.get(&(post.chat, post.reply_to?))?));
+    let pairs = posts.iter().filter_map(author);
+    pairs.filter(|(sender, author)| sender != author)
+}
+
+fn standings(
+    look: &mut Look<'_>,
+    pairs: BTreeSet<(UserId, UserId)>,
+) -> Result<HashMap<(UserId, UserId), Standing>, Fault> {
     let pairs: Vec<_> = pairs.into_iter().collect();
     let standings = look.standings(&pairs)?;
     Ok(pairs.into_iter().zip(standings).collect())

@@ -81,7 +81,9 @@ fn load(look: &mut Look<'_>, posts: &[Post]) -> Result<(Loaded, Around), Fault> 
     let chats: BTreeSet<_> = posts.iter().map(|post| post.chat).collect();
     let chats: Vec<_> = chats.into_iter().collect();
     let chats = batch::lock_chats(look.conn, &chats)?;
-    let (around, mut members) = Around::of(look, posts)?;
+    let answered: Vec<_> = posts.iter().filter_map(|post| post.reply_to).collect();
+    let existing = batch::existing(look.conn, &answered)?;
+    let (around, mut members) = Around::of(look, posts, &existing)?;
     let mut others = others(posts, &around);
     others.retain(|place| {
         !members
@@ -92,7 +94,6 @@ fn load(look: &mut Look<'_>, posts: &[Post]) -> Result<(Loaded, Around), Fault> 
     let keys: BTreeSet<_> = posts.iter().filter_map(key_of).collect();
     let keys: Vec<_> = keys.into_iter().collect();
     let known = batch::known(look.conn, &keys)?;
-    let answered: Vec<_> = posts.iter().filter_map(|post| post.reply_to).collect();
     let by_key = |row: MessageRow| {
         let id = row.client_id.clone()?;
         Some(((row.sender, row.chat_id, id), row))
@@ -102,7 +103,7 @@ fn load(look: &mut Look<'_>, posts: &[Post]) -> Result<(Loaded, Around), Fault> 
         chats,
         members: members.into_iter().map(by_place).collect(),
         known: known.into_iter().filter_map(by_key).collect(),
-        existing: batch::existing(look.conn, &answered)?,
+        existing,
     };
     Ok((loaded, around))
 }

@@ -1,6 +1,6 @@
 //! What becomes of each message of a batch, decided from what was loaded for all of them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use contract::chat::{ChatId, MessageId};
 use kernel::{Fault, Timestamp, UserId};
@@ -23,8 +23,8 @@ pub(super) struct Loaded {
     pub(super) members: HashMap<(UserId, ChatId), MemberRow>,
     /// Messages that were stored before with the same keys.
     pub(super) known: HashMap<Key, MessageRow>,
-    /// Messages that can be answered.
-    pub(super) existing: HashSet<(ChatId, MessageId)>,
+    /// Messages that can be answered, and who wrote them.
+    pub(super) existing: HashMap<(ChatId, MessageId), UserId>,
 }
 
 /// What becomes of a message.
@@ -122,11 +122,19 @@ impl<'a> Judge<'a> {
                 Standing::Blocked => return Err(missing()),
             }
         }
-        let answers = |id| self.loaded.existing.contains(&(post.chat, id));
         match post.reply_to {
-            Some(id) if !answers(id) => Err(Error::ReplyNotFound.at("reply_to")),
+            Some(id) if !self.is_there(post, id) => Err(Error::ReplyNotFound.at("reply_to")),
             _ => Ok(kind),
         }
+    }
+
+    /// Whether a message is there for the sender: not across a block.
+    fn is_there(&self, post: &Post, id: MessageId) -> bool {
+        let author = self.loaded.existing.get(&(post.chat, id));
+        author.is_some_and(|author| {
+            *author == post.sender
+                || self.around.standing(post.sender, *author) != Standing::Blocked
+        })
     }
 
     fn accept(&mut self, post: Post, kind: Kind) -> Verdict {

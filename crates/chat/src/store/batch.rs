@@ -1,6 +1,6 @@
 //! The statements that store many messages together: each is one, however many messages.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use contract::chat::{ChatId, MessageId};
 use diesel::prelude::*;
@@ -59,19 +59,24 @@ pub(crate) fn known(conn: &mut AnyConn, keys: &[Key]) -> QueryResult<Vec<Message
     .load(conn)
 }
 
-/// Which of these messages there are, and in which chat.
+/// Which of these messages there are, in which chat, and who wrote them.
 pub(crate) fn existing(
     conn: &mut AnyConn,
     ids: &[MessageId],
-) -> Result<HashSet<(ChatId, MessageId)>, Fault> {
+) -> Result<HashMap<(ChatId, MessageId), UserId>, Fault> {
     if ids.is_empty() {
-        return Ok(HashSet::new());
+        return Ok(HashMap::new());
     }
-    let rows: Vec<(ChatId, MessageId)> = chat_messages::table
+    let rows: Vec<(ChatId, MessageId, UserId)> = chat_messages::table
         .filter(chat_messages::id.one_of(ids))
-        .select((chat_messages::chat_id, chat_messages::id))
+        .select((
+            chat_messages::chat_id,
+            chat_messages::id,
+            chat_messages::sender,
+        ))
         .load(conn)?;
-    Ok(rows.into_iter().collect())
+    let entry = |(chat, id, sender)| ((chat, id), sender);
+    Ok(rows.into_iter().map(entry).collect())
 }
 
 /// Adds messages.

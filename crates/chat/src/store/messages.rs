@@ -108,14 +108,20 @@ pub(crate) fn count_by(
         .get_result(conn)
 }
 
-/// The place of a message in this chat.
-pub(crate) fn seq_of(conn: &mut AnyConn, chat: ChatId, id: MessageId) -> QueryResult<Option<i64>> {
+/// The place of a message in this chat, where none of these people wrote it.
+pub(crate) fn seq_of(
+    conn: &mut AnyConn,
+    chat: ChatId,
+    id: MessageId,
+    hidden: &[UserId],
+) -> QueryResult<Option<i64>> {
     chat_messages::table
         .filter(
             chat_messages::id
                 .eq(id)
                 .and(chat_messages::chat_id.eq(chat)),
         )
+        .filter(chat_messages::sender.none_of(hidden))
         .select(chat_messages::seq)
         .first(conn)
         .optional()

@@ -156,5 +156,14 @@ async fn in_company_those_one_blocks_are_not_heard() {
             world.chat.like(&ada, hers.id, true).await,
             Error::MessageNotFound.code(),
         );
+        for keyset in [
+            Keyset::Before(hers.id.uuid()),
+            Keyset::After(hers.id.uuid()),
+        ] {
+            let found = world.chat.history(&ada, room, keyset, page(9, 0)).await;
+            refused(found, Error::CursorUnknown.code());
+            let found = world.chat.history(&linus, room, keyset, page(9, 0)).await;
+            found.unwrap();
+        }
     }
 }

@@ -253,6 +253,26 @@ async fn a_reply_names_a_message_of_the_same_chat() {
 }
 
 #[tokio::test]
+async fn a_reply_across_a_block_names_nothing_that_is_there() {
+    for world in each() {
+        let [ada, grace, linus] = ["ada", "grace", "linus"].map(|name| world.person(name));
+        let lobby = world.chat.enter_lobby(&ada, "chess").await.unwrap();
+        let hers = world.say(&grace, lobby.chat_id, "one").await;
+        world.people.block(&ada, &grace);
+        let reply = || PostMessage {
+            reply_to: Some(hers.id),
+            ..post(lobby.chat_id, "answer")
+        };
+        let refusal = world.chat.send(&ada, reply()).await;
+        refused(refusal, Error::ReplyNotFound.code());
+        for other in [&linus, &grace] {
+            let answer = world.chat.send(other, reply()).await.unwrap();
+            assert_eq!(answer.reply_to, Some(hers.id));
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_other_is_called_once_until_they_have_read() {
     for world in each() {
         let (ada, grace, chat) = world.friends().await;

@@ -78,8 +78,9 @@ async fn delete_avatar(SignedIn(actor): SignedIn, services: web::Data<Services>)
 
 /// Somebody's picture
 ///
-/// For everybody, as pages show it. The addresses in profiles carry a version and can be kept for
-/// good.
+/// For everybody, as pages show it: also for who is not signed in, as pictures in a page are asked
+/// for without credentials. So it is there across a block too, and tells nothing of one. The
+/// addresses in profiles carry a version and can be kept for good.
 #[utoipa::path(tag = "Users",
     params(IfNoneMatch, ("username" = String, Path, min_length = 1, max_length = 60, description = "Name or id.", example = "ada"),
         ("v" = Option<String>, Query, max_length = 100, description = "The version.")),
