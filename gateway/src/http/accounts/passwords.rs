@@ -8,7 +8,7 @@ use contract::auth::{
 use contract::envelope::{Envelope, Nothing};
 
 use crate::http::kit::rate::Limit;
-use crate::http::kit::{Answer, Body, Form, Reply, SignedIn};
+use crate::http::kit::{Answer, Body, Reply, SignedIn};
 use crate::http::routes::Routes;
 use crate::rate;
 use crate::wiring::Services;
@@ -57,10 +57,10 @@ async fn forgot_password(
 #[post("/password/reset/")]
 async fn reset_password(
     _limit: Limit<Resetting>,
-    form: Form<ResetPassword>,
+    body: Body<ResetPassword>,
     services: web::Data<Services>,
 ) -> Answer<Nothing> {
-    let body = form.checked(Accounts::check_reset_password)?;
+    Accounts::check_reset_password(&body.value)?;
     services.accounts.reset_password(body.value).await?;
     Ok(Reply::done("The new password is set; sign in with it."))
 }

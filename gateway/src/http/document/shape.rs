@@ -10,12 +10,29 @@ pub(super) fn describe(document: &mut Value) {
         let operations = item.as_object_mut().into_iter().flatten();
         for operation in operations.filter_map(|(_, operation)| operation.as_object_mut()) {
             operation.entry("security").or_insert_with(|| json!([]));
+            refuse_null(operation);
             if takes(operation, "If-None-Match") {
                 conditional(operation);
             }
             if takes(operation, "Idempotency-Key") {
                 replayed(operation);
             }
+        }
+    }
+}
+
+/// A body that may be left out is never `null`.
+fn refuse_null(operation: &mut Map<String, Value>) {
+    let body = operation.get_mut("requestBody");
+    let contents = body.and_then(|body| body.get_mut("content")?.as_object_mut());
+    let schemas = contents.into_iter().flatten();
+    for schema in schemas.filter_map(|(_, content)| content.get_mut("schema")) {
+        let choices = schema.get("oneOf").and_then(Value::as_array);
+        let is_null = |one: &&Value| one.get("type").is_some_and(|kind| kind == "null");
+        let some = choices.filter(|all| all.iter().any(|one| is_null(&one)));
+        let only = some.and_then(|all| all.iter().find(|one| !is_null(one)));
+        if let Some(only) = only.cloned() {
+            *schema = only;
         }
     }
 }
@@ -61,6 +78,20 @@ fn header(operation: &mut Map<String, Value>, status: &str, name: &str, describe
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_body_that_may_be_left_out_is_never_null() {
+        let schema = json!({"oneOf": [{"$ref": "#/a"}, {"type": "null"}]});
+        let mut document = json!({"paths": {"/a": {"post": {
+            "requestBody": {"content": {"application/json": {"schema": schema}}},
+        }}}});
+        describe(&mut document);
+        let content = &document["paths"]["/a"]["post"]["requestBody"]["content"];
+        assert_eq!(
+            content["application/json"]["schema"],
+            json!({"$ref": "#/a"})
+        );
+    }
 
     #[test]
     fn public_operations_and_conditional_reads_say_so() {

@@ -205,14 +205,27 @@ impl History {
                 Keyset::Before as fn(_) -> _,
             ),
         };
+        // Past the end there are rows on the side of the one that was asked by.
+        let ends = ends.or(self.asked_by().map(|id| (id, id)));
         let next = ends.filter(|_| is_next).map(|(_, last)| onwards(last));
         let previous = ends.filter(|_| is_previous).map(|(first, _)| back(first));
+        let past_the_end = ends.is_none().then(|| self.page.meta(total).previous);
         PageMeta {
             total,
             limit,
             offset,
             next: next.and_then(|from| self.link(from)),
-            previous: previous.and_then(|from| self.link(from)),
+            previous: previous
+                .and_then(|from| self.link(from))
+                .or(past_the_end.flatten()),
+        }
+    }
+
+    /// The row that the page was asked for by.
+    fn asked_by(&self) -> Option<Uuid> {
+        match self.keyset {
+            Keyset::Newest => None,
+            Keyset::Before(id) | Keyset::After(id) => Some(id),
         }
     }
 
@@ -409,6 +422,27 @@ mod tests {
         assert_eq!(links(&turned, false), (before_last, None));
         let turned = "before=00000000-0000-0000-0000-000000000003&order=oldest";
         assert_eq!(links(turned, true), (after_last, older));
+    }
+
+    #[test]
+    fn a_history_leads_back_from_past_its_end() {
+        let links = |query: &str| {
+            let history = History::read(query, page(query)).unwrap();
+            let meta = history.meta(9, None, false);
+            let start = "http://localhost:8080/api/v1/users/?";
+            let short = |url: String| url.strip_prefix(start).unwrap().to_owned();
+            (meta.next.map(short), meta.previous.map(short))
+        };
+        assert_eq!(links("offset=40&limit=5"), (None, some("limit=5&offset=4")));
+        assert_eq!(links("page=3&limit=5"), (None, some("page=1&page_size=5")));
+        let back = format!("after={FIRST}&limit=5&order=newest");
+        assert_eq!(
+            links(&format!("before={FIRST}&limit=5")),
+            (None, Some(back))
+        );
+        let back = format!("before={LAST}&limit=5&order=oldest");
+        assert_eq!(links(&format!("after={LAST}&limit=5")), (None, Some(back)));
+        assert_eq!(links("limit=5"), (None, None));
     }
 
     #[test]

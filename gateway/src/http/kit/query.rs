@@ -1,5 +1,6 @@
 //! The part of an address after the question mark.
 
+use std::collections::BTreeMap;
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
@@ -33,13 +34,13 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Query<T> {
 /// # Errors
 /// A value is not right; the fault names its pair.
 pub fn read<T: DeserializeOwned + Validate>(query: &str) -> Result<T, Fault> {
-    let mut fields: Vec<(String, Tree)> = vec![];
+    let mut given = BTreeMap::new();
     // Pairs that have no name or no value stand for what is not there.
     let pairs = form_urlencoded::parse(query.as_bytes());
     for (name, value) in pairs.filter(|(name, value)| !name.is_empty() && !value.is_empty()) {
-        fields.retain(|(known, _)| *known != name);
-        fields.push((name.into_owned(), Tree::Text(value.into_owned())));
+        given.insert(name.into_owned(), Tree::Text(value.into_owned()));
     }
+    let fields = given.into_iter().collect();
     body::of(Source::Query, &Tree::Object(fields)).into_value()
 }
 
