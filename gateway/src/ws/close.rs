@@ -9,6 +9,9 @@ pub struct Close {
     pub reason: String,
 }
 
+/// The code for who has no good credentials, or no longer.
+pub const UNAUTHENTICATED: u16 = 4401;
+
 /// The longest reason that fits into a close frame.
 const LONGEST_REASON: usize = 123;
 
@@ -77,7 +80,10 @@ impl Close {
     /// No credentials, bad ones, or ones that have ended.
     #[must_use]
     pub fn unauthenticated() -> Self {
-        Self::new(4401, "UNAUTHENTICATED: sign in, or refresh the token, once")
+        Self::new(
+            UNAUTHENTICATED,
+            "UNAUTHENTICATED: sign in, or refresh the token, once",
+        )
     }
 
     /// Not theirs.

@@ -35,6 +35,8 @@ struct Inner {
     bytes: usize,
     /// The last frame, sent after what waits.
     farewell: Option<Bytes>,
+    /// The code in it.
+    code: Option<u16>,
     /// Nothing more is taken.
     closing: bool,
     /// The connection was gone before it was closed here.
@@ -105,7 +107,7 @@ impl Queue {
         let mut inner = self.lock();
         if !inner.closing {
             inner.closing = true;
-            inner.farewell = Some(frame::close(close));
+            inner.say_farewell(close);
             self.closing.notify_one();
             self.wake(inner);
         }
@@ -125,6 +127,12 @@ impl Queue {
     #[must_use]
     pub fn is_cut(&self) -> bool {
         self.lock().cut
+    }
+
+    /// The code with which it was closed here.
+    #[must_use]
+    pub fn close_code(&self) -> Option<u16> {
+        self.lock().code
     }
 
     /// Waits until the queue begins to close; for one who waits.
@@ -214,11 +222,16 @@ impl Inner {
         chats
     }
 
+    fn say_farewell(&mut self, close: &Close) {
+        self.code = Some(close.code);
+        self.farewell = Some(frame::close(close));
+    }
+
     fn overflow(&mut self) {
         self.waiting = VecDeque::new();
         self.bytes = 0;
         self.closing = true;
-        self.farewell = Some(frame::close(&Close::too_slow()));
+        self.say_farewell(&Close::too_slow());
     }
 
     /// One frame as it is, or several in one piece, so that a burst is one write.

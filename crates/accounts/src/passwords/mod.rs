@@ -10,14 +10,26 @@ use kernel::{Actor, Fault, UserId};
 use crate::audit::{Action, Deed};
 use crate::error::Error;
 use crate::fair_queue::Party;
-use crate::links::{self, Purpose};
+use crate::links::{self, Link, Purpose};
 use crate::mail::Letter;
 use crate::members::{self, Member};
 use crate::revocation::revoke_pending;
+use crate::rules::email::Email;
 use crate::rules::password::{Password, check_typed, field_of};
 use crate::sessions::{Ended, Which, end, require_second_factor_proof};
 use crate::signin::Confirmed;
 use crate::{Accounts, addresses, second_factor};
+
+/// The account of a link. It opens only while the address is the account's to which it was mailed.
+fn addressee(conn: &mut ::store::AnyConn, link: &Link) -> Result<Member, Fault> {
+    let member = members::by_id(conn, link.user_id)?;
+    let mailed = link.address()?;
+    let today = Email::parse(&member.email).ok();
+    match today.filter(|today| today.key() == mailed.key()) {
+        Some(_) if member.deleted_at.is_none() => Ok(member),
+        _ => Err(Error::LinkInvalid.at("token")),
+    }
+}
 
 impl Accounts {
     /// Looks at a new password as far as that costs nothing.
@@ -40,7 +52,7 @@ impl Accounts {
         // Looked at first, so that nobody has us hash passwords without a link.
         let find = move |conn: &mut ::store::AnyConn| {
             let link = links::look(conn, &token, &[Purpose::ResetPassword], now)?;
-            members::by_id(conn, link.user_id)
+            addressee(conn, &link)
         };
         let member = self.inner.store.read(find).await?;
         let (typed, again) = (&request.password, &request.password_confirm);
@@ -51,10 +63,7 @@ impl Accounts {
         let this = self.clone();
         let reset = move |tx: &mut Tx<'_>| {
             let link = links::spend(tx, &request.token, &[Purpose::ResetPassword])?;
-            let member = members::by_id(tx.conn, link.user_id)?;
-            if member.deleted_at.is_some() {
-                return Err(Error::LinkInvalid.at("token"));
-            }
+            let member = addressee(tx.conn, &link)?;
             if member.email_verified_at.is_none() {
                 second_factor::remove_all(tx.conn, member.id)?;
                 addresses::proven_by_the_way(tx, member.id, &link.address()?)?;

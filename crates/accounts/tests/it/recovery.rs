@@ -298,6 +298,25 @@ async fn verify_changed_address_voids_what_was_mailed_to_the_old_one() {
     }
 }
 
+#[tokio::test]
+async fn reset_link_opens_nothing_once_another_address_is_the_accounts() {
+    for world in each() {
+        let _working = world.working();
+        let ada = world.verified_person("ada").await;
+        let token = reset_link(&world, 1).await;
+        rewrite(
+            &world,
+            "UPDATE users SET email = 'moved@example.org', email_key = 'moved@example.org' \
+             WHERE username_key = 'ada'",
+        )
+        .await;
+        let refused = reset(&world, &token, "a-brand-new-password").await;
+        assert_eq!(refused.unwrap_err().code().name, "auth.link_invalid");
+        world.accounts.profile(&ada).await.unwrap();
+        world.sign_in("ada", PASSWORD).await.unwrap();
+    }
+}
+
 fn with_password() -> DeleteAccount {
     DeleteAccount {
         password: Secret::new(PASSWORD),

@@ -25,7 +25,7 @@ pub use self::line::Line;
 use self::receiver::Receiver;
 use super::allowance::Pace;
 use super::client::Client;
-use super::close::Close;
+use super::close::{self, Close};
 use super::incoming::Incoming;
 use super::reading::Reader;
 
@@ -124,12 +124,22 @@ async fn leave(line: &mut Line, end: End) {
     let Some(presence) = line.presence.take() else {
         return;
     };
-    let leaving = match end {
-        End::Clean | End::ByClient if has_signed_out(line).await => Leaving::SignedOut,
-        End::ByClient => Leaving::Closed,
-        End::Clean | End::Dirty => Leaving::Lost,
+    let leaving = match known_leaving(end, line.client.queue.close_code()) {
+        Some(leaving) => leaving,
+        None if has_signed_out(line).await => Leaving::SignedOut,
+        None => Leaving::Closed,
     };
     presence.close(leaving);
+}
+
+/// How the person left, as far as the end of the socket tells. A client that closes its socket may
+/// do so because its person has signed out, or not.
+fn known_leaving(end: End, code: Option<u16>) -> Option<Leaving> {
+    match end {
+        End::ByClient => None,
+        End::Clean if code == Some(close::UNAUTHENTICATED) => Some(Leaving::SignedOut),
+        End::Clean | End::Dirty => Some(Leaving::Lost),
+    }
 }
 
 async fn has_signed_out(line: &Line) -> bool {

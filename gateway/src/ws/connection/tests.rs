@@ -143,3 +143,22 @@ async fn ping_overtakes_an_action_that_waits_and_comes_after_the_greeting() {
         assert!(inbox.next().now_or_never().is_none());
     }
 }
+
+#[test]
+fn known_leaving_asks_only_where_the_client_closed() {
+    let code = |close: Close| Some(close.code);
+    let leaving = [
+        (
+            End::Clean,
+            code(Close::unauthenticated()),
+            Some(Leaving::SignedOut),
+        ),
+        (End::Clean, code(Close::restarting()), Some(Leaving::Lost)),
+        (End::Clean, code(Close::bad_data("x")), Some(Leaving::Lost)),
+        (End::Dirty, None, Some(Leaving::Lost)),
+        (End::ByClient, code(Close::done()), None),
+    ];
+    for (end, code, known) in leaving {
+        assert_eq!(known_leaving(end, code), known, "{end:?} {code:?}");
+    }
+}
