@@ -60,6 +60,8 @@ impl Function {
         let is_ours = self.algorithm == Algorithm::Argon2id
             && self.version == Version::V0x13
             && self.params.p_cost() == 1
+            && self.params.data().is_empty()
+            && self.params.keyid().is_empty()
             && (argon2::MIN_SALT_LEN..=MOST).contains(&salt.len())
             && password.len() <= MOST;
         let out: &mut [u8; 32] = out.try_into().ok()?;

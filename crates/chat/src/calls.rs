@@ -77,6 +77,8 @@ impl BatchHandler for Caller {
     fn run(&self, tx: &mut Tx<'_>, payloads: Vec<Value>) -> Result<(), Fault> {
         let calls = payloads.into_iter().map(serde_json::from_value);
         let mut calls: Vec<Call> = calls.collect::<Result<_, _>>()?;
+        let called = calls.iter().map(|call| call.user_id).collect();
+        self.0.notices.hold(tx, &called)?;
         retain_unread(tx, &mut calls)?;
         if calls.is_empty() {
             return Ok(());

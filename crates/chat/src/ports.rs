@@ -2,7 +2,7 @@
 //! however many people it is about. What stands in the database is asked with the connection, so
 //! that it is read in one go with what chat keeps there.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use async_trait::async_trait;
 use contract::notify::Happened;
@@ -78,6 +78,10 @@ pub trait Live: Send + Sync {
 
 /// Notifies people.
 pub trait Notices: Send + Sync {
+    /// Keeps others from changing the notifications of these people until the transaction ends. It
+    /// comes before chats and their members are held: who dismisses a notification does the same.
+    fn hold(&self, tx: &mut Tx<'_>, users: &BTreeSet<UserId>) -> Result<(), Fault>;
+
     /// Tells of what happened, each thing once, in this transaction.
     fn tell(&self, tx: &mut Tx<'_>, happened: Vec<Happened>) -> Result<(), Fault>;
 }

@@ -92,6 +92,14 @@ impl Notify {
         ]
     }
 
+    /// Keeps others from changing what these people were told until the transaction ends.
+    ///
+    /// # Errors
+    /// Only where the database is away.
+    pub fn hold(&self, tx: &mut Tx<'_>, users: &BTreeSet<UserId>) -> Result<(), Fault> {
+        lock(tx.conn, users)
+    }
+
     /// Tells people of what happened to them, each thing once, in the transaction of the caller.
     ///
     /// # Errors

@@ -14,6 +14,8 @@ use crate::{Store, Tx};
 /// Jobs that one transaction takes at most. On SQLite all other writers wait for it.
 const MOST_ON_SQLITE: i64 = 50;
 const MOST_ON_POSTGRES: i64 = 200;
+/// Where a batch does not get through, the next one is smaller by this factor.
+const FEWER: i64 = 4;
 
 /// Does the work of many jobs of one kind at once.
 pub trait BatchHandler: Send + Sync {
@@ -68,22 +70,29 @@ impl BatchQueue {
         if !store.read(look).await? {
             return Ok(());
         }
+        let mut outcome = Ok(());
+        // What stops one kind does not stop the others.
         for batches in &self.handlers {
-            run_kind(store, batches).await?;
+            outcome = run_kind(store, batches).await.and(outcome);
         }
-        Ok(())
+        outcome
     }
 }
 
 async fn run_kind(store: &Store, batches: &Batches) -> Result<(), Fault> {
-    let most = if store.is_embedded() {
+    let mut most = if store.is_embedded() {
         MOST_ON_SQLITE
     } else {
         MOST_ON_POSTGRES
     };
     loop {
         let count = match run_batch(store, batches, most).await {
-            Err(fault) if fault.code().kind == Kind::Unavailable => return Err(fault),
+            // Together they may take longer than a transaction may, or wait for too many locks.
+            Err(fault) if is_unavailable(&fault) && most > 1 => {
+                most = (most / FEWER).max(1);
+                continue;
+            }
+            Err(fault) if is_unavailable(&fault) => return Err(fault),
             Err(fault) => {
                 tracing::warn!(kind = batches.0, fault = %fault.chain(), "a batch of jobs failed");
                 run_each(store, batches, most).await?
@@ -94,6 +103,10 @@ async fn run_kind(store: &Store, batches: &Batches) -> Result<(), Fault> {
             return Ok(());
         }
     }
+}
+
+fn is_unavailable(fault: &Fault) -> bool {
+    fault.code().kind == Kind::Unavailable
 }
 
 /// Takes a batch and runs it; how many jobs that were.

@@ -1,6 +1,6 @@
 //! What notifications need of the other rooms, and what these need of them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use accounts::Accounts;
@@ -78,6 +78,10 @@ impl notify::ports::Conversations for Conversations {
 pub(super) struct Notices(pub(super) Notify);
 
 impl chat::ports::Notices for Notices {
+    fn hold(&self, tx: &mut Tx<'_>, users: &BTreeSet<UserId>) -> Result<(), Fault> {
+        self.0.hold(tx, users)
+    }
+
     fn tell(&self, tx: &mut Tx<'_>, happened: Vec<Happened>) -> Result<(), Fault> {
         self.0.tell(tx, happened)
     }

@@ -3,7 +3,7 @@
 
 #![allow(dead_code, reason = "each benchmark uses its part")]
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -84,6 +84,10 @@ impl Live for Everybody {
 }
 
 impl Notices for Everybody {
+    fn hold(&self, _: &mut Tx<'_>, _: &BTreeSet<UserId>) -> Result<(), Fault> {
+        Ok(())
+    }
+
     fn tell(&self, _: &mut Tx<'_>, _: Vec<Happened>) -> Result<(), Fault> {
         Ok(())
     }

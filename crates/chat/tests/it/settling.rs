@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::world::{each, post};
+use crate::world::{each, notify_lock, post};
 
 #[tokio::test]
 async fn who_reads_has_heard_and_says_so_once() {
@@ -174,6 +174,33 @@ async fn what_is_written_while_one_reads_calls_or_is_read() {
             let notified = world.people.notified();
             let newest = notified.last().map(|one| one.data["message_id"].clone());
             assert_eq!(newest, Some(last.id.to_string().into()), "{text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn people_dismiss_what_they_were_told_while_others_are_called() {
+    for world in each() {
+        let (ada, grace, chat) = world.friends().await;
+        for round in 0..30 {
+            let said = world.say(&ada, chat, &format!("round {round}")).await;
+            let user = grace.user;
+            let dismiss = move |tx: &mut store::Tx<'_>| {
+                store::lock(tx.conn, &notify_lock(user))?;
+                chat::call_again(tx, user, &[chat])
+            };
+            let dismissed = async {
+                for _ in 0..20 {
+                    world.store.write(dismiss).await.unwrap();
+                }
+            };
+            tokio::join!(world.make_calls(), dismissed);
+            let notified = world.people.notified();
+            assert_eq!(
+                notified.last().unwrap().data["message_id"],
+                said.id.to_string()
+            );
+            world.chat.read(&grace, said.id).await.unwrap();
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What each test stands on: a database, one or two nodes over it, and a handful of people.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -194,8 +194,18 @@ impl Privacy for People {
     }
 }
 
+/// The lock of what somebody is told, as who tells and who dismisses takes it.
+pub(crate) fn notify_lock(user: UserId) -> String {
+    format!("notify:{user}")
+}
+
 impl Notices for People {
-    fn tell(&self, _: &mut Tx<'_>, happened: Vec<Happened>) -> Result<(), Fault> {
+    fn hold(&self, tx: &mut Tx<'_>, users: &BTreeSet<UserId>) -> Result<(), Fault> {
+        store::lock_all(tx.conn, users.iter().map(|user| notify_lock(*user)))
+    }
+
+    fn tell(&self, tx: &mut Tx<'_>, happened: Vec<Happened>) -> Result<(), Fault> {
+        self.hold(tx, &happened.iter().map(|one| one.user_id).collect())?;
         self.lock().notified.extend(happened);
         Ok(())
     }
