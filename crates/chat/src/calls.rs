@@ -93,6 +93,18 @@ impl BatchHandler for Caller {
     }
 }
 
+/// Notifications were made of messages up to these places: reading them has something to settle.
+///
+/// # Errors
+/// Only where the database is away.
+pub fn note_notified(
+    tx: &mut Tx<'_>,
+    places: &BTreeMap<(UserId, ChatId), i64>,
+) -> Result<(), Fault> {
+    members::note_notified(tx.conn, places)?;
+    Ok(())
+}
+
 /// Leaves out calls for what was read meanwhile, and notes that the others are made. The chats are
 /// held first, as they are by those who write in them.
 fn retain_unread(tx: &mut Tx<'_>, calls: &mut Vec<Call>) -> Result<(), Fault> {

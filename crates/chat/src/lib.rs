@@ -73,6 +73,7 @@ mod store;
 mod typing;
 mod view;
 
+pub use calls::note_notified;
 pub use direct::{Opened, call_again, settle_between};
 pub use error::Error;
 pub use history::History;

@@ -1,12 +1,14 @@
 //! Something happened: whom it concerns is told, on the ways they want.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use ::store::names::Renamed;
 use ::store::types::Json;
 use ::store::{AnyConn, BatchHandler, Event, Tx};
+use contract::chat::ChatId;
 use contract::notify::{
-    Badges, Channels, DigestFrequency, Happened, NotificationNews, NotificationPreferences,
+    Action, Badges, Channels, DigestFrequency, Happened, NotificationNews, NotificationPreferences,
+    chat_of_subject,
 };
 use contract::users::UserSummary;
 use kernel::{Fault, Timestamp, UserId};
@@ -15,7 +17,7 @@ use serde_json::{Map, Value};
 use crate::ports::People;
 use crate::rules::{actor, kinds, subject};
 use crate::service::{arguments, lock, stream_of};
-use crate::settling::tell_removed;
+use crate::settling::removed_events;
 use crate::store::notifications::{self, Row};
 use crate::store::{arrivals, preferences, settled};
 use crate::{Notify, mail};
@@ -25,8 +27,24 @@ pub(crate) struct Arrive(pub(crate) Notify);
 
 impl BatchHandler for Arrive {
     fn run(&self, tx: &mut Tx<'_>, payloads: Vec<Value>) -> Result<(), Fault> {
-        take_in(tx, &self.0, arguments(payloads)?).map(|_| ())
+        let happened: Vec<Happened> = arguments(payloads)?;
+        let mut newest = BTreeMap::new();
+        for (place, seq) in happened.iter().filter_map(message_of) {
+            let known = newest.entry(place).or_insert(seq);
+            *known = seq.max(*known);
+        }
+        take_in(tx, &self.0, happened)?;
+        self.0.parts.conversations.note_notified(tx, &newest)
     }
+}
+
+/// Who is told of which place in which chat, where a node of an older version called them.
+fn message_of(happened: &Happened) -> Option<((UserId, ChatId), i64)> {
+    if happened.action != Action::NewMessage {
+        return None;
+    }
+    let (subject, seq) = subject::of(happened);
+    Some(((happened.user_id, chat_of_subject(&subject)?), seq))
 }
 
 /// What decides about something that happened.
@@ -195,29 +213,30 @@ pub(crate) fn take_in(
     new.retain(|row| stored.contains(&row.id));
     arrivals::replace_read(tx.conn, &new)?;
     let replaced = arrivals::replace_mailed(tx.conn, &new)?;
-    tell_removed(tx, replaced)?;
     arrivals::trim(tx.conn, &new, config.keep)?;
     let count = new.len();
     new.retain(|row| row.read_at.is_none());
     let mailed = new.iter().filter(|row| row.by_mail);
     let mailed: BTreeSet<UserId> = mailed.map(|row| row.user_id).collect();
     mail::look_later(tx, mailed, around.now + config.mail_after)?;
-    tell(tx, &new)?;
+    // All at once, so that the streams of people are held in one order.
+    let mut events = removed_events(tx, replaced)?;
+    events.extend(new_events(tx, &new)?);
+    tx.emit_all(events)?;
     Ok(count)
 }
 
-/// Tells the sockets of each what is new to them.
-fn tell(tx: &mut Tx<'_>, new: &[Row]) -> Result<(), Fault> {
+/// What the sockets of each are told of what is new to them.
+fn new_events(tx: &mut Tx<'_>, new: &[Row]) -> Result<Vec<Event>, Fault> {
     let shown = || new.iter().filter(|row| row.in_app);
     let users: BTreeSet<UserId> = shown().map(|row| row.user_id).collect();
     if users.is_empty() {
-        return Ok(());
+        return Ok(vec![]);
     }
     let badges = notifications::badges(tx.conn, &users)?;
-    let events: Result<Vec<Event>, Fault> = shown()
+    shown()
         .filter_map(|row| news(row, badges.get(&row.user_id)))
-        .collect();
-    tx.emit_all(events?)
+        .collect()
 }
 
 fn news(row: &Row, badges: Option<&Badges>) -> Option<Result<Event, Fault>> {

@@ -1,10 +1,8 @@
 //! Two people part: what either was told of the other goes.
 
-use std::collections::BTreeSet;
-
 use ::store::{BatchHandler, Tx};
 use contract::notify::Parted;
-use kernel::{Fault, UserId};
+use kernel::Fault;
 use serde_json::Value;
 
 use crate::service::{arguments, lock};
@@ -20,18 +18,14 @@ impl BatchHandler for Part {
         let pairs: Vec<Parted> = arguments(payloads)?;
         let people = pairs.iter().flat_map(|pair| [pair.one, pair.other]);
         lock(tx.conn, &people.collect())?;
-        pairs
-            .into_iter()
-            .try_for_each(|Parted { one, other }| part(tx, one, other))
+        let mut removed = vec![];
+        for Parted { one, other } in pairs {
+            for (user, actor) in [(one, other), (other, one)] {
+                let lines = notifications::by(tx.conn, user, actor)?;
+                notifications::remove_lines(tx.conn, &lines)?;
+                removed.extend(lines.into_iter().map(|line| (user, line)));
+            }
+        }
+        tell_removed(tx, removed)
     }
-}
-
-fn part(tx: &mut Tx<'_>, one: UserId, other: UserId) -> Result<(), Fault> {
-    for user in BTreeSet::from([one, other]) {
-        let actor = if user == one { other } else { one };
-        let lines = notifications::by(tx.conn, user, actor)?;
-        notifications::remove_lines(tx.conn, &lines)?;
-        tell_removed(tx, lines.into_iter().map(|line| (user, line)).collect())?;
-    }
-    Ok(())
 }

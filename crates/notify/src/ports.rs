@@ -1,6 +1,6 @@
 //! What this crate needs from the rest of the house.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use async_trait::async_trait;
 use contract::chat::ChatId;
@@ -39,6 +39,13 @@ pub trait Conversations: Send + Sync {
     /// The next message of these chats tells this person anew, though they have not read the one
     /// before.
     fn call_again(&self, tx: &mut Tx<'_>, user: UserId, chats: &[ChatId]) -> Result<(), Fault>;
+
+    /// Notifications were made of messages up to these places.
+    fn note_notified(
+        &self,
+        tx: &mut Tx<'_>,
+        places: &BTreeMap<(UserId, ChatId), i64>,
+    ) -> Result<(), Fault>;
 }
 
 /// Knows who is around.

@@ -84,7 +84,16 @@ fn changes(change: BadgeChange, lines: Vec<(UserId, Line)>) -> impl Iterator<Ite
 /// Tells all sockets of people that these were removed, where any of them showed. Under the locks
 /// of these people.
 pub(crate) fn tell_removed(tx: &mut Tx<'_>, removed: Vec<(UserId, Line)>) -> Result<(), Fault> {
-    tell_all(tx, changes(BadgeChange::Deleted, removed).collect())
+    let events = removed_events(tx, removed)?;
+    tx.emit_all(events)
+}
+
+/// What all sockets of these people are to be told of that.
+pub(crate) fn removed_events(
+    tx: &mut Tx<'_>,
+    removed: Vec<(UserId, Line)>,
+) -> Result<Vec<Event>, Fault> {
+    events_of(tx, changes(BadgeChange::Deleted, removed).collect())
 }
 
 /// Tells all sockets of a person what was done to these notifications, or to all, and how many
@@ -99,8 +108,13 @@ pub(crate) fn tell(
 }
 
 fn tell_all(tx: &mut Tx<'_>, changes: Vec<Change>) -> Result<(), Fault> {
+    let events = events_of(tx, changes)?;
+    tx.emit_all(events)
+}
+
+fn events_of(tx: &mut Tx<'_>, changes: Vec<Change>) -> Result<Vec<Event>, Fault> {
     if changes.is_empty() {
-        return Ok(());
+        return Ok(vec![]);
     }
     let users = changes.iter().map(|change| change.user).collect();
     let badges = notifications::badges(tx.conn, &users)?;
@@ -113,5 +127,5 @@ fn tell_all(tx: &mut Tx<'_>, changes: Vec<Change>) -> Result<(), Fault> {
         };
         Event::new(stream_of(user), "badge_update", &update)
     };
-    tx.emit_all(changes.into_iter().map(event).collect::<Result<_, _>>()?)
+    changes.into_iter().map(event).collect()
 }

@@ -1,6 +1,6 @@
 //! What notifications need of the other rooms, and what these need of them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use accounts::Accounts;
@@ -71,6 +71,14 @@ struct Conversations;
 impl notify::ports::Conversations for Conversations {
     fn call_again(&self, tx: &mut Tx<'_>, user: UserId, chats: &[ChatId]) -> Result<(), Fault> {
         chat::call_again(tx, user, chats)
+    }
+
+    fn note_notified(
+        &self,
+        tx: &mut Tx<'_>,
+        places: &BTreeMap<(UserId, ChatId), i64>,
+    ) -> Result<(), Fault> {
+        chat::note_notified(tx, places)
     }
 }
 

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use contract::chat::ChatId;
 use contract::notify::{Action, Settled};
 use serde_json::json;
@@ -129,5 +131,17 @@ async fn a_lively_chat_does_not_fill_the_history() {
         let kept: Vec<i64> = world.list(&bob).await.iter().map(places).collect();
         assert_eq!(kept, [7, 6, 1], "what waits stays");
         world.assert_badges_agree(&bob).await;
+    }
+}
+
+#[tokio::test]
+async fn chats_hear_of_notifications_that_an_older_node_asked_for() {
+    for world in each().await {
+        let bob = world.person();
+        let chat: ChatId = world.store.ambient().id();
+        let told = [3, 5].map(|seq| message(&bob, &chat.to_string(), seq));
+        world.tell(told.into()).await;
+        let notified = world.town.notified.lock().unwrap().clone();
+        assert_eq!(notified, BTreeMap::from([((bob.user, chat), 5)]));
     }
 }

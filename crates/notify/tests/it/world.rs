@@ -1,6 +1,6 @@
 //! A small world to test in: a database, a few people, a post office, and two nodes at work.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
@@ -73,6 +73,8 @@ pub(crate) struct Town {
     pub(crate) blocked: Mutex<HashSet<(UserId, UserId)>>,
     /// Who is to be called again, and where.
     pub(crate) called_again: Mutex<Vec<(UserId, ChatId)>>,
+    /// Up to where in each chat notifications were made by jobs of an older version.
+    pub(crate) notified: Mutex<BTreeMap<(UserId, ChatId), i64>>,
     /// What left.
     pub(crate) mails: Mutex<Vec<Digest>>,
     /// What becomes of the next tries; then all leaves.
@@ -129,6 +131,19 @@ impl Conversations for Town {
     fn call_again(&self, _: &mut Tx<'_>, user: UserId, chats: &[ChatId]) -> Result<(), Fault> {
         let again = chats.iter().map(|chat| (user, *chat));
         self.called_again.lock().unwrap().extend(again);
+        Ok(())
+    }
+
+    fn note_notified(
+        &self,
+        _: &mut Tx<'_>,
+        places: &BTreeMap<(UserId, ChatId), i64>,
+    ) -> Result<(), Fault> {
+        let mut notified = self.notified.lock().unwrap();
+        for (place, seq) in places {
+            let newest = notified.entry(*place).or_default();
+            *newest = (*newest).max(*seq);
+        }
         Ok(())
     }
 }
