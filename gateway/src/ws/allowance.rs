@@ -21,11 +21,11 @@ impl Pace {
         a_second: 0.5,
     };
 
-    /// So many times as much.
+    /// So many times as much, but at least one at a time.
     #[must_use]
     pub fn times(self, factor: f64) -> Self {
         Self {
-            burst: self.burst * factor,
+            burst: (self.burst * factor).max(1.0),
             a_second: self.a_second * factor,
         }
     }
@@ -50,7 +50,7 @@ impl Allowance {
     /// How long it takes until one more may come.
     #[must_use]
     pub fn wait_for_one(&self) -> Duration {
-        Duration::from_secs_f64(1.0 / self.pace.a_second)
+        Duration::try_from_secs_f64(1.0 / self.pace.a_second).unwrap_or(Duration::MAX)
     }
 
     /// Takes one, if one is left.
@@ -69,6 +69,17 @@ impl Allowance {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_leaves_one_however_small_the_factor() {
+        for factor in [0.05, 0.001, f64::MIN_POSITIVE] {
+            let pace = Pace::RESUMES.times(factor);
+            let mut allowance = Allowance::new(pace, Duration::ZERO);
+            assert!(allowance.take(Duration::ZERO), "{factor}");
+            assert!(!allowance.take(Duration::ZERO), "{factor}");
+            assert!(allowance.wait_for_one() >= Duration::from_secs(2));
+        }
+    }
 
     #[test]
     fn a_flood_is_noticed_and_a_steady_stream_is_not() {

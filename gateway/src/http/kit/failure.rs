@@ -101,8 +101,8 @@ pub fn refuse(fault: &Fault, request_id: &str) -> HttpResponse {
 pub fn retry_after(fault: &Fault) -> Option<u64> {
     let wait = fault.wait().or_else(|| usual_wait(fault.code().kind))?;
     // Rounded up: who comes back at that moment must not be early.
-    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-    Some(seconds.max(1))
+    let begun = u64::from(wait.subsec_nanos() > 0);
+    Some(wait.as_secs().saturating_add(begun).max(1))
 }
 
 /// When trying again makes sense if nobody said so.
