@@ -24,6 +24,7 @@
 mod blocks;
 pub mod error;
 mod friends;
+mod housekeeping;
 pub mod look;
 mod personal_data;
 pub mod ports;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use contract::social::FriendRequestId;
 use diesel::prelude::*;
 use kernel::{Fault, Timestamp, UserId};
-use store::AnyConn;
+use store::{AnyConn, delete_batch};
 
 use super::store::Row;
 use crate::schema::ended_requests;
@@ -69,17 +69,13 @@ pub(super) fn outcome(conn: &mut AnyConn, id: FriendRequestId) -> Result<Option<
     Ok(name.and_then(|name| Outcome::named(&name)))
 }
 
-/// Remembers how a request has ended, and forgets what the same sender asked long ago.
+/// Remembers how a request has ended.
 pub(super) fn insert(
     conn: &mut AnyConn,
     row: &Row,
     outcome: Outcome,
     at: Timestamp,
 ) -> Result<(), Fault> {
-    let old = ended_requests::table
-        .filter(ended_requests::sender_id.eq(row.sender_id))
-        .filter(ended_requests::ended_at.lt(at - RETENTION));
-    diesel::delete(old).execute(conn)?;
     diesel::insert_into(ended_requests::table)
         .values((
             ended_requests::id.eq(row.id),
@@ -90,6 +86,12 @@ pub(super) fn insert(
         ))
         .execute(conn)?;
     Ok(())
+}
+
+/// Forgets a batch of those that ended long ago.
+pub(super) fn prune(conn: &mut AnyConn, now: Timestamp) -> QueryResult<usize> {
+    let limit = now - RETENTION;
+    delete_batch(conn, "ended_requests", "id", "ended_at < $1", limit)
 }
 
 /// Forgets all ended requests of and to a person.

@@ -214,6 +214,12 @@ fn withdrawn(tx: &mut Tx<'_>, row: &Row) -> Result<(), Fault> {
     withdraw(tx, row.receiver_id, key_of(row))
 }
 
+/// Forgets a batch of what is over.
+pub(crate) fn prune(tx: &mut Tx<'_>) -> Result<usize, Fault> {
+    let now = tx.ambient().now();
+    Ok(ended::prune(tx.conn, now)? + store::prune_declines(tx.conn, now)?)
+}
+
 /// Forgets all requests of and to a person.
 pub(crate) fn forget(tx: &mut Tx<'_>, user: UserId) -> Result<(), Fault> {
     for row in store::sent_by(tx.conn, user)? {

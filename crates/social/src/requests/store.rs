@@ -5,10 +5,10 @@ use std::time::Duration;
 use contract::social::{Direction, FriendRequest, FriendRequestId};
 use diesel::prelude::*;
 use kernel::{Fault, PageRequest, Paged, Timestamp, UserId};
-use store::{AnyConn, Each};
+use store::{AnyConn, Each, delete_batch};
 
 use crate::ports::Person;
-use crate::rules::asking::Standing;
+use crate::rules::asking::{PAUSE_AFTER_DECLINE, Standing};
 use crate::schema::{declined_requests, friend_requests};
 use crate::{blocks, friends};
 
@@ -157,6 +157,13 @@ pub(super) fn forget_declines(conn: &mut AnyConn, one: UserId, other: UserId) ->
         diesel::delete(declined_requests::table.find((sender, receiver))).execute(conn)?;
     }
     Ok(())
+}
+
+/// Forgets a batch of those who said no so long ago that it keeps nobody from asking again.
+pub(super) fn prune_declines(conn: &mut AnyConn, now: Timestamp) -> QueryResult<usize> {
+    let (table, key) = ("declined_requests", "sender_id, receiver_id");
+    let limit = now - PAUSE_AFTER_DECLINE;
+    delete_batch(conn, table, key, "declined_at < $1", limit)
 }
 
 /// The requests that wait, the newest first.

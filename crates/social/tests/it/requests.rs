@@ -337,6 +337,25 @@ async fn whichever_way_a_request_ends_its_notification_is_dealt_with() {
 }
 
 #[tokio::test]
+async fn prune_forgets_requests_that_ended_long_ago_and_those_alone() {
+    for world in each() {
+        let (ada, bob) = (world.person("ada"), world.person("bob"));
+        let day = Duration::from_secs(24 * 3_600);
+        let old = ask(&world, &ada, "bob").await.id;
+        world.social.decline(&bob, old).await.unwrap();
+        world.pass(30 * day);
+        assert_eq!(world.social.prune().await.unwrap(), 1, "who said no");
+        world.social.decline(&bob, old).await.unwrap();
+        let new = ask(&world, &ada, "bob").await.id;
+        world.social.decline(&bob, new).await.unwrap();
+        world.pass(Duration::from_secs(1));
+        assert_eq!(world.social.prune().await.unwrap(), 1);
+        world.social.decline(&bob, old).await.unwrap_err();
+        world.social.decline(&bob, new).await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn accept_request_is_idempotent() {
     for world in each() {
         let (ada, bob) = (world.person("ada"), world.person("bob"));

@@ -1,0 +1,2 @@
+DROP INDEX declined_requests_age;
+DROP INDEX ended_requests_age;
