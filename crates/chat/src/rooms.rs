@@ -4,10 +4,11 @@
 //! joins it. A room is for its members, and its domain says who they are.
 
 use contract::chat::{ChatId, ChatLeft, ChatRef, OpenRoom};
+use contract::notify::{SETTLED, Settled};
 use contract::rooms::RoomLine;
 use contract::users::UserSummary;
 use kernel::{Actor, Fault, Keyset, PageRequest, Paged, UserId};
-use store::Tx;
+use store::{NewJob, Tx};
 
 use crate::direct::{AT_OPENING, announce, tell_joined};
 use crate::look::{Look, Seat};
@@ -198,6 +199,7 @@ impl Chat {
             let about = about.ok_or_else(|| Fault::from(Error::NotAMember))?;
             let last_seq = chats::last_seq(tx.conn, chat)?;
             let added = members::add(tx.conn, chat, &plain(&people), last_seq, now)?;
+            settle_for(tx, chat, &added, last_seq)?;
             tell_joined(tx, chat, &about, &added)
         };
         self.inner.parts.store.write(add).await
@@ -284,4 +286,17 @@ fn plain(people: &[UserId]) -> Vec<NewMember> {
         opened: false,
     };
     people.iter().map(member).collect()
+}
+
+/// Whoever joins has read what was said before, also where it named them and they were notified.
+fn settle_for(
+    tx: &mut Tx<'_>,
+    chat: ChatId,
+    people: &[UserId],
+    last_seq: i64,
+) -> Result<(), Fault> {
+    let done = people.iter().filter(|_| last_seq > 0);
+    let job = |user: &UserId| NewJob::new(SETTLED, &Settled::up_to(*user, chat, last_seq));
+    let jobs = done.map(job).collect::<Result<Vec<_>, _>>()?;
+    tx.enqueue_all(jobs)
 }

@@ -48,6 +48,11 @@ pub(crate) fn connect(address: &str) -> ConnectionResult<AnyConn> {
     Ok(AnyConn::Postgres(conn))
 }
 
+/// Whether the server itself has refused the connection, so that it does not hang.
+pub(crate) fn is_refusal(error: &ConnectionError) -> bool {
+    error.to_string().contains("FATAL:")
+}
+
 /// Whether the server still answers on this connection.
 pub(crate) fn is_alive(conn: &mut AnyConn) -> bool {
     conn.batch_execute("SELECT 1").is_ok()

@@ -236,6 +236,8 @@ impl PostgresThreads {
         let asked_at = self.now();
         match postgres::connect(&self.address) {
             Ok(_) => self.answered(),
+            // It refuses: it has no connection left, or starts or stops. That is an answer.
+            Err(error) if postgres::is_refusal(&error) => self.server_answers(),
             // Others were answered meanwhile.
             Err(_) if self.answered_at.load(Ordering::Acquire) >= asked_at => {}
             Err(error) => {
@@ -265,9 +267,14 @@ impl PostgresThreads {
         }
     }
 
+    /// The server does not hang.
+    fn server_answers(&self) {
+        self.answered_at.store(self.now(), Ordering::Release);
+    }
+
     /// The server gave a sign of life.
     fn answered(&self) {
-        self.answered_at.store(self.now(), Ordering::Release);
+        self.server_answers();
         if self.server.answered() {
             tracing::info!("PostgreSQL reached again");
         }

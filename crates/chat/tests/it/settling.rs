@@ -204,3 +204,20 @@ async fn people_dismiss_what_they_were_told_while_others_are_called() {
         }
     }
 }
+
+#[tokio::test]
+async fn who_joins_a_lobby_has_heard_what_named_them_there_before() {
+    for world in each() {
+        let (ada, grace) = (world.person("ada"), world.person("grace"));
+        let lobby = world.chat.join_lobby(&grace, "chess").await.unwrap();
+        let lobby = lobby.chat_id;
+        world.say(&grace, lobby, "@ada come and play").await;
+        world.make_calls().await;
+        assert_eq!(world.people.notified().len(), 1);
+        assert!(world.settled(lobby).await.is_empty());
+        for _ in 0..2 {
+            world.chat.join_lobby(&ada, "chess").await.unwrap();
+        }
+        assert_eq!(world.settled(lobby).await, [(ada.user, 1)]);
+    }
+}
