@@ -34,7 +34,8 @@ fn mailbox<'s>(
 /// gives the newest mails as data.
 #[utoipa::path(tag = "Service",
     params(("format" = Option<String>, Query, pattern = "^json$", description = "`json` for data.", example = "json")),
-    responses((status = 200, description = "The newest mails.", body = Envelope<Mailbox>)),
+    responses((status = 200, description = "The newest mails: a page, or data where that is asked for.",
+        content((String = "text/html"), (Envelope<Mailbox> = "application/json")))),
     extensions(("x-errors" = json!(["not_found"]))))]
 #[get("/dev/mailbox/")]
 async fn dev_mailbox(
