@@ -214,14 +214,23 @@ impl Chat {
                 _ => break,
             }
         }
-        self.end_typing(who, born, &mut event);
+        self.end_typing(who, born, &mut event).await;
     }
 
-    fn end_typing(&self, who: Who, born: u64, event: &mut Typing) {
+    async fn end_typing(&self, who: Who, born: u64, event: &mut Typing) {
         let was_told = self.inner.typists.change(who, false) == Change::Ended;
         self.inner.typists.forget(who, born);
+        if !was_told {
+            return;
+        }
         event.is_typing = false;
-        if was_told && let Err(fault) = self.tell_typing(event) {
+        // They may be called something else now, or have deleted their account.
+        let user = event.user_id;
+        let name = self.look(move |look| Ok(look.called([user])?.get(user).username));
+        if let Ok(name) = name.await {
+            event.username = name;
+        }
+        if let Err(fault) = self.tell_typing(event) {
             tracing::warn!(fault = %fault.chain(), "the end of typing was not told");
         }
     }

@@ -23,6 +23,7 @@ use tokio::time::{Sleep, sleep};
 
 use super::connections::Registration;
 use super::{HEAD_TIMEOUT, KEEP_ALIVE, refusal};
+use crate::error::Error;
 
 /// How long nothing may happen on an idle connection. The framework hangs up a little earlier, but
 /// not while the start of a request is in its buffer.
@@ -231,6 +232,19 @@ impl Connection {
         ours
     }
 
+    /// Says why the connection ends where a further head did not come in time: the framework says it
+    /// of the first one only.
+    fn poll_refuse_slow_head(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.state.phase() != Phase::Head {
+            return Poll::Ready(Ok(()));
+        }
+        if self.refusal.is_none() {
+            let refusal = refusal::raw(&Error::RequestTimeout.into(), &self.ambient);
+            self.refusal = Some(refusal);
+        }
+        self.poll_send_refusal(context)
+    }
+
     fn poll_send_refusal(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         while let Some(mut rest) = self.refusal.take_if(|rest| rest.has_remaining()) {
             let sent = self.poll_send(context, &rest);
@@ -261,6 +275,7 @@ impl AsyncRead for Connection {
             return Poll::Ready(read);
         }
         ready!(this.poll_deadline(context));
+        ready!(this.poll_refuse_slow_head(context))?;
         // The framework takes this for the end of what the peer sends: it sends the rest of what it
         // has to say, and closes.
         Poll::Ready(Ok(()))

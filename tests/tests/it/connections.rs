@@ -42,9 +42,10 @@ async fn slow_head_is_refused_on_a_new_and_on_a_used_connection() {
     for connection in [&mut new, &mut used] {
         connection.write("GET /healthz HTTP/1.1\r\nHost: ").await;
     }
-    new.answer().await.refused(408, "request_timeout");
-    new.ended().await;
-    used.ended().await;
+    for connection in [&mut new, &mut used] {
+        connection.answer().await.refused(408, "request_timeout");
+        connection.ended().await;
+    }
 }
 
 #[tokio::test]

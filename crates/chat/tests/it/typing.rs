@@ -57,3 +57,16 @@ async fn who_stops_typing_is_told_at_once_and_only_once() {
         );
     }
 }
+
+#[tokio::test]
+async fn the_end_of_typing_does_not_name_who_has_left_for_good() {
+    for mut world in each() {
+        let (ada, _, chat) = world.friends().await;
+        world.chat.typing(&ada, chat, true).await.unwrap();
+        assert_eq!(world.wire.recv().await.unwrap().data["username"], "ada");
+        world.people.delete(&ada);
+        let end = world.wire.recv().await.unwrap();
+        assert_eq!(end.data["is_typing"], false);
+        assert_eq!(end.data["username"], format!("deleted-{}", ada.user));
+    }
+}
