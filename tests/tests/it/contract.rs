@@ -43,6 +43,16 @@ impl Operation {
         !self.described["requestBody"]["content"]["application/json"].is_null()
     }
 
+    /// A query that asks for nothing, also not by the names of its pairs.
+    fn empty_pairs(&self) -> String {
+        let parameters = self.described["parameters"].as_array();
+        let named = parameters.into_iter().flatten().filter_map(|parameter| {
+            let name = parameter["name"].as_str()?;
+            (parameter["in"] == "query").then(|| format!("{name}=&{name}&"))
+        });
+        format!("&&=&=7&{}", named.collect::<String>())
+    }
+
     fn documents(&self, answer: &Answer) -> bool {
         !self.described["responses"][answer.status.to_string()].is_null()
     }
@@ -114,6 +124,28 @@ async fn guarded_routes_want_a_token_and_say_so() {
             let answer = visitor.send(request).await;
             answer.refused(401, "auth.not_signed_in");
             assert!(operation.documents(&answer), "{}", operation.name());
+        }
+    }
+}
+
+#[tokio::test]
+async fn empty_query_pairs_change_no_answer() {
+    for app in each().await {
+        let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+        ada.befriend(&bob).await;
+        ada.chat_with(&bob).await;
+        let all = operations(&app).await;
+        let reads = all.iter().filter(|operation| {
+            operation.method == Method::GET && !operation.path.starts_with("/ws/")
+        });
+        for operation in reads {
+            let by_name = operation.path.contains("{username}");
+            let id = "01890a5d-ac96-774b-bcce-b302099a8057";
+            let address = operation.address(if by_name { &bob.name } else { id });
+            let plain = ada.get(&address).await.status;
+            let empty = operation.empty_pairs();
+            let answer = ada.get(&format!("{address}?{empty}")).await;
+            assert_eq!(answer.status, plain, "{} with {empty}", operation.name());
         }
     }
 }

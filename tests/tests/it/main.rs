@@ -17,6 +17,7 @@ mod connections;
 mod contract;
 mod door;
 mod endings;
+mod exports;
 mod frames;
 mod idempotency;
 mod interleaving;
