@@ -61,6 +61,28 @@ async fn what_is_stored_of_a_body_is_no_digest_that_others_can_make() {
 }
 
 #[actix_web::test]
+async fn repeats_are_free_of_limits_but_not_without_end() {
+    let door = Door::usual().await;
+    let send = async || {
+        let request = TestRequest::post().uri("/api/limited/");
+        door.send(request.insert_header(("idempotency-key", "k1")))
+            .await
+            .status
+    };
+    for _ in 0..60 {
+        assert_eq!(send().await, 201);
+    }
+    let mut status = 201;
+    for _ in 0..1_000 {
+        status = send().await;
+        if status != 201 {
+            break;
+        }
+    }
+    assert_eq!(status, 429);
+}
+
+#[actix_web::test]
 async fn a_refusal_leaves_the_key_free() {
     let door = Door::usual().await;
     for (name, status, code) in [("full", 409, "things.full"), ("away", 503, "unavailable")] {

@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, post};
 use async_trait::async_trait;
 use contract::envelope::{Envelope, Nothing};
 use gateway::http::kit::actor::{Admin, Authenticate, Moderator, Verified};
+use gateway::http::kit::idempotency::NO_BODY;
 use gateway::http::kit::{
     Answer, At, Body, Failure, History, Limit, ListAnswer, Maybe, Once, Page, Query, Reply,
     SignedIn, Visitor, cookies, same_origin,
@@ -74,6 +75,7 @@ pub(crate) fn fill(routes: &mut Routes<'_>) {
             .add(login)
             .add(address)
             .add(limited)
+            .add(make_limited)
             .add(limited_network);
     });
 }
@@ -239,6 +241,22 @@ gateway::rate!(FromNetwork, "from_network", 2 in 60, Network);
 #[get("/limited-network/")]
 async fn limited_network(_limit: Limit<FromNetwork>) -> Answer<Nothing> {
     Ok(Reply::done("Yes."))
+}
+
+/// Makes a thing, twice a minute
+#[utoipa::path(responses((status = 201, body = Envelope<u32>)))]
+#[post("/limited/")]
+async fn make_limited(
+    once: Once,
+    _limit: Limit<Trying>,
+    services: Data<Services>,
+) -> Result<HttpResponse, Failure> {
+    once.run(NO_BODY, async |key| {
+        let count = |_: &mut Tx<'_>| Ok(MADE.fetch_add(1, Ordering::SeqCst));
+        let made = services.store.write_once(key.as_ref(), count).await?;
+        Ok(Reply::created(made))
+    })
+    .await
 }
 
 /// Answers twice a minute

@@ -140,7 +140,7 @@ impl IntoParams for Once {
             .pattern(Some("^[!-~]+$"));
         let about = "A key of my own for this request. Sent again with the same key and body within \
                      24 hours, it does nothing more and gives the first answer again, which no \
-                     limit counts.";
+                     limit counts, up to 60 times a minute.";
         vec![parameter(
             ParameterIn::Header,
             "Idempotency-Key",

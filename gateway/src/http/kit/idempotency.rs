@@ -111,6 +111,11 @@ impl Sent {
     }
 }
 
+/// Whether the request has a key.
+pub fn has_key(request: &HttpRequest) -> bool {
+    matches!(key(request.headers()), Ok(Some(_)))
+}
+
 /// Whether this request is a repeat that will be answered with what is kept for its key.
 ///
 /// # Errors

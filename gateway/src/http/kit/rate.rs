@@ -57,9 +57,10 @@ macro_rules! rate {
 }
 
 rate!(Telling, "tell_others", 60 in 6, User);
+rate!(Repeating, "repeat", 60 in 60, User);
 
 /// Counts the request against a limit; beyond it the answer is 429. A repeat that is answered with
-/// what is kept for its `Idempotency-Key` is neither counted nor refused.
+/// what is kept for its `Idempotency-Key` is neither counted nor refused, up to 60 a minute.
 #[derive(Debug, Clone, Copy)]
 pub struct Limit<R>(PhantomData<R>);
 
@@ -82,12 +83,8 @@ impl<R: Rule> FromRequest for Limit<R> {
 /// It was too often; the refusal says when it may go on.
 pub async fn check<R: Rule>(request: &HttpRequest) -> Result<(), Fault> {
     let facts = Facts::of(request)?;
-    let subject = match (R::BY, facts.actor()) {
-        (By::User, Ok(Some(actor))) => actor.user.to_string(),
-        (By::Network, _) => facts.visitor.network_key(),
-        _ => facts.visitor.rate_key(),
-    };
-    let cost = u32::from(!idempotency::is_repeat(request).await?);
+    let subject = subject(R::BY, &facts);
+    let cost = u32::from(!is_free_repeat(request, &facts).await?);
     let Some(verdict) = hit::<R>(Services::of(request)?, &subject, cost).await else {
         return Ok(());
     };
@@ -96,6 +93,29 @@ pub async fn check<R: Rule>(request: &HttpRequest) -> Result<(), Fault> {
         facts.verdict.set(Some(verdict));
     }
     allowed(verdict)
+}
+
+fn subject(by: By, facts: &Facts) -> String {
+    match (by, facts.actor()) {
+        (By::User, Ok(Some(actor))) => actor.user.to_string(),
+        (By::Network, _) => facts.visitor.network_key(),
+        _ => facts.visitor.rate_key(),
+    }
+}
+
+/// Whether the request is a repeat that costs nothing. Few are looked up, so that a key is no way
+/// to the database past all limits; beyond them, and where the database is away, it costs as much
+/// as any other request.
+async fn is_free_repeat(request: &HttpRequest, facts: &Facts) -> Result<bool, Fault> {
+    if !idempotency::has_key(request) {
+        return Ok(false);
+    }
+    let subject = subject(Repeating::BY, facts);
+    let looked_up = hit::<Repeating>(Services::of(request)?, &subject, 1).await;
+    if looked_up.is_some_and(|verdict| !verdict.allowed) {
+        return Ok(false);
+    }
+    Ok(idempotency::is_repeat(request).await.unwrap_or(false))
 }
 
 fn allowed(verdict: Verdict) -> Result<(), Fault> {
