@@ -1,5 +1,5 @@
 //! The life of one socket: a task that greets, reads what the client sends, keeps the heart beating
-//! and tidies up at the end. One half of it reads ([`receiver`]), and the other does what was asked
+//! and tidies up at the end. One half of it reads (`receiver`), and the other does what was asked
 //! for, one thing after the other. Writing happens in the response body ([`Outgoing`](super::body)).
 //! What is different from path to path is its [`Ride`].
 
