@@ -7,9 +7,10 @@ use std::sync::{Arc, Mutex};
 use crate::courtside;
 
 /// Starts the program, tells its process id, and ends it when its own input closes: so a server
-/// never outlives its test, however that ended.
-const KEEPER: &str =
-    r#"exec 3<&0; "$@" </dev/null & echo "pid $!"; read -r _ <&3; kill -KILL $! 2>/dev/null"#;
+/// never outlives its test, however that ended. It keeps no end of the server's output open, so that
+/// a server that does not start is noticed, and ends only after the server, whose files are free then.
+const KEEPER: &str = r#"exec 3<&0; "$@" </dev/null & echo "pid $!"; exec >/dev/null 2>&1
+read -r _ <&3; kill -KILL $!; wait $!"#;
 
 /// A server process.
 pub struct Node {
