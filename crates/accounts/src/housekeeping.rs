@@ -19,7 +19,7 @@ const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 impl Accounts {
     /// Keeps house until the future is dropped.
-    pub async fn keep_house(self) {
+    pub async fn run_maintenance(self) {
         let rounds = PRUNE_EVERY.as_secs() / ACTIVITY_EVERY.as_secs();
         for round in (0..rounds).cycle() {
             if let Err(fault) = self.write_activity().await {

@@ -15,7 +15,7 @@ const INDEPENDENT_SLICES: usize = 2;
 
 /// Where in the filling a block stands.
 #[derive(Clone, Copy)]
-struct Place {
+struct BlockIndex {
     pass: usize,
     slice: usize,
     /// Blocks of a slice.
@@ -23,7 +23,7 @@ struct Place {
     index: usize,
 }
 
-impl Place {
+impl BlockIndex {
     fn current(self) -> usize {
         self.slice * self.length + self.index
     }
@@ -72,13 +72,13 @@ pub(crate) fn hash(
     let length = memory.len() / SLICES;
     for pass in 0..params.t_cost() as usize {
         for slice in 0..SLICES {
-            let place = Place {
+            let at = BlockIndex {
                 pass,
                 slice,
                 length,
                 index: 0,
             };
-            fill(place, params, memory).ok_or(Error::MemoryTooLittle)?;
+            fill(at, params, memory).ok_or(Error::MemoryTooLittle)?;
         }
     }
     let last = memory.last().ok_or(Error::MemoryTooLittle)?;
@@ -93,7 +93,7 @@ pub(crate) fn hash(
 
 /// Fills one slice.
 #[target_feature(enable = "avx2")]
-fn fill(slice: Place, params: &Params, memory: &mut [Block]) -> Option<()> {
+fn fill(slice: BlockIndex, params: &Params, memory: &mut [Block]) -> Option<()> {
     let mut addresses = Addresses::new(slice, params);
     // The first two blocks come from the password itself.
     let first = if slice.pass == 0 && slice.slice == 0 {
@@ -102,16 +102,16 @@ fn fill(slice: Place, params: &Params, memory: &mut [Block]) -> Option<()> {
         0
     };
     for index in first..slice.length {
-        let place = Place { index, ..slice };
-        let previous = memory.get(place.previous())?;
-        let random = if place.is_independent() {
+        let at = BlockIndex { index, ..slice };
+        let previous = memory.get(at.previous())?;
+        let random = if at.is_independent() {
             addresses.at(index)?
         } else {
             *previous.as_ref().first()?
         };
-        let mixed = mix(previous, memory.get(place.reference(random))?);
-        let block = memory.get_mut(place.current())?;
-        if place.pass == 0 {
+        let mixed = mix(previous, memory.get(at.reference(random))?);
+        let block = memory.get_mut(at.current())?;
+        if at.pass == 0 {
             mixed.replace(block);
         } else {
             mixed.add_to(block);
@@ -129,10 +129,10 @@ struct Addresses {
 }
 
 impl Addresses {
-    fn new(place: Place, params: &Params) -> Self {
+    fn new(at: BlockIndex, params: &Params) -> Self {
         let mut input = Block::new();
-        let (pass, slice) = (place.pass as u64, place.slice as u64);
-        let (blocks, passes) = (place.blocks() as u64, u64::from(params.t_cost()));
+        let (pass, slice) = (at.pass as u64, at.slice as u64);
+        let (blocks, passes) = (at.blocks() as u64, u64::from(params.t_cost()));
         // The lane, which is the only one, and at the end the number of Argon2id.
         let head = [pass, 0, slice, blocks, passes, 2];
         for (word, value) in input.as_mut().iter_mut().zip(head) {

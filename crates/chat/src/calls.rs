@@ -89,7 +89,7 @@ impl BatchHandler for Caller {
             .iter()
             .map(|call| call.happened(called.get(call.sender_id).username));
         let happened = happened.collect::<Result<_, _>>()?;
-        self.0.notices.tell(tx, happened)
+        self.0.notices.deliver(tx, happened)
     }
 }
 

@@ -83,5 +83,5 @@ pub trait Notices: Send + Sync {
     fn hold(&self, tx: &mut Tx<'_>, users: &BTreeSet<UserId>) -> Result<(), Fault>;
 
     /// Tells of what happened, each thing once, in this transaction.
-    fn tell(&self, tx: &mut Tx<'_>, happened: Vec<Happened>) -> Result<(), Fault>;
+    fn deliver(&self, tx: &mut Tx<'_>, happened: Vec<Happened>) -> Result<(), Fault>;
 }

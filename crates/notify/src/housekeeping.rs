@@ -23,7 +23,7 @@ const AT_ONCE: i64 = 500;
 
 impl Notify {
     /// Keeps house until the future is dropped.
-    pub async fn keep_house(self) {
+    pub async fn run_maintenance(self) {
         loop {
             if let Err(fault) = self.prune().await {
                 tracing::warn!(fault = %fault.chain(), "old notifications stay for now");

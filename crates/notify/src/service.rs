@@ -104,7 +104,7 @@ impl Notify {
     ///
     /// # Errors
     /// Only where the database is away.
-    pub fn tell(&self, tx: &mut Tx<'_>, happened: Vec<Happened>) -> Result<(), Fault> {
+    pub fn deliver(&self, tx: &mut Tx<'_>, happened: Vec<Happened>) -> Result<(), Fault> {
         arrival::take_in(tx, self, happened).map(|_| ())
     }
 }

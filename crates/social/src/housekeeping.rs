@@ -11,7 +11,7 @@ const EVERY: Duration = Duration::from_secs(60 * 60);
 
 impl Social {
     /// Keeps house until the future is dropped.
-    pub async fn keep_house(self) {
+    pub async fn run_maintenance(self) {
         loop {
             if let Err(fault) = self.prune().await {
                 tracing::warn!(fault = %fault.chain(), "ended friend requests stay for now");

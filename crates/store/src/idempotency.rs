@@ -245,7 +245,7 @@ fn text_of(result: Vec<u8>) -> Result<String, Fault> {
 const WINDOW: Duration = Duration::from_secs(60);
 
 /// What a key is found by: its scope and itself.
-type Place = (String, String);
+type ScopedKey = (String, String);
 
 /// Replaces what a person was called in all kept results with what they are called now: for
 /// background work.
@@ -257,7 +257,7 @@ fn places_naming(
     conn: &mut AnyConn,
     renamed: &Renamed,
     from: Timestamp,
-) -> Result<Option<(Timestamp, Vec<Place>)>, Fault> {
+) -> Result<Option<(Timestamp, Vec<ScopedKey>)>, Fault> {
     let first: Option<Timestamp> = keys::table
         .filter(keys::created_at.ge(from))
         .order(keys::created_at)
@@ -282,7 +282,7 @@ fn places_naming(
     Ok(Some((end, rows.into_iter().filter_map(place).collect())))
 }
 
-fn rename_in(tx: &mut Tx<'_>, places: &[Place], renamed: &Renamed) -> Result<(), Fault> {
+fn rename_in(tx: &mut Tx<'_>, places: &[ScopedKey], renamed: &Renamed) -> Result<(), Fault> {
     for (scope, key) in places {
         let one = keys::table.find((scope, key));
         let found: Option<Option<Vec<u8>>> = one.select(keys::answer).first(tx.conn).optional()?;

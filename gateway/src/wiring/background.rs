@@ -38,9 +38,9 @@ pub(super) fn start(services: &Services, node: NodeId) {
     }
     tokio::spawn(worker.run());
     tokio::spawn(outbox::relay(services.store.clone(), node));
-    tokio::spawn(in_background(services.accounts.clone().keep_house()));
-    tokio::spawn(in_background(services.notify.clone().keep_house()));
-    tokio::spawn(in_background(services.social.clone().keep_house()));
+    tokio::spawn(in_background(services.accounts.clone().run_maintenance()));
+    tokio::spawn(in_background(services.notify.clone().run_maintenance()));
+    tokio::spawn(in_background(services.social.clone().run_maintenance()));
     tokio::spawn(services.social.presence().clone().run());
     tokio::spawn(Arc::clone(&services.hub).watch_sessions(services.accounts.clone()));
     tokio::spawn(watch_jobs(services.store.clone()));

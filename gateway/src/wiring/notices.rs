@@ -90,8 +90,8 @@ impl chat::ports::Notices for Notices {
         self.0.hold(tx, users)
     }
 
-    fn tell(&self, tx: &mut Tx<'_>, happened: Vec<Happened>) -> Result<(), Fault> {
-        self.0.tell(tx, happened)
+    fn deliver(&self, tx: &mut Tx<'_>, happened: Vec<Happened>) -> Result<(), Fault> {
+        self.0.deliver(tx, happened)
     }
 }
 

@@ -88,7 +88,7 @@ impl Notices for Everybody {
         Ok(())
     }
 
-    fn tell(&self, _: &mut Tx<'_>, _: Vec<Happened>) -> Result<(), Fault> {
+    fn deliver(&self, _: &mut Tx<'_>, _: Vec<Happened>) -> Result<(), Fault> {
         Ok(())
     }
 }

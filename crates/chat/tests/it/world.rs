@@ -204,7 +204,7 @@ impl Notices for People {
         store::lock_all(tx.conn, users.iter().map(|user| notify_lock(*user)))
     }
 
-    fn tell(&self, tx: &mut Tx<'_>, happened: Vec<Happened>) -> Result<(), Fault> {
+    fn deliver(&self, tx: &mut Tx<'_>, happened: Vec<Happened>) -> Result<(), Fault> {
         self.hold(tx, &happened.iter().map(|one| one.user_id).collect())?;
         self.lock().notified.extend(happened);
         Ok(())
