@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use testbed::{Database, Folder, PrivatePostgres, Redis};
+use testkit::{Database, Folder, PrivatePostgres, Redis};
 
 use crate::{Node, Person};
 
@@ -56,9 +56,9 @@ impl Builder {
     /// Two nodes on a PostgreSQL server that the test may stop and freeze, and on Redis, if it is
     /// there.
     pub fn cluster_on(self, server: &PrivatePostgres) -> Option<App> {
-        let redis = testbed::redis()?;
+        let redis = testkit::redis()?;
         let arguments = arguments(&server.url(), Some(&redis), &self.arguments);
-        let folder = testbed::folder();
+        let folder = testkit::folder();
         Some(App::start(
             "cluster",
             arguments,
@@ -82,15 +82,15 @@ impl App {
     }
 
     fn embedded(extra: &[String]) -> Self {
-        let (database, folder) = (testbed::sqlite(), testbed::folder());
+        let (database, folder) = (testkit::sqlite(), testkit::folder());
         let arguments = arguments(database.url(), None, extra);
         Self::start("embedded", arguments, 1, Some(database), None, folder)
     }
 
     fn cluster(extra: &[String], nodes: usize) -> Option<Self> {
-        let (database, redis) = (testbed::postgres()?, testbed::redis()?);
+        let (database, redis) = (testkit::postgres()?, testkit::redis()?);
         let arguments = arguments(database.url(), Some(&redis), extra);
-        let folder = testbed::folder();
+        let folder = testkit::folder();
         Some(Self::start(
             "cluster",
             arguments,

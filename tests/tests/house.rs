@@ -19,20 +19,20 @@ const PLAN: &[(&str, &[&str])] = &[
     ("kernel", &[]),
     ("pong-engine", &[]),
     ("argon2-avx2", &[]),
-    ("testbed", &[]),
+    ("testkit", &[]),
     ("contract", &["kernel"]),
     ("store", &["contract", "kernel"]),
-    ("bus", &["contract", "kernel"]),
+    ("cluster", &["contract", "kernel"]),
     (
         "accounts",
-        &["argon2-avx2", "bus", "contract", "kernel", "store"],
+        &["argon2-avx2", "cluster", "contract", "kernel", "store"],
     ),
     ("social", DOMAIN),
     ("chat", DOMAIN),
     ("notify", DOMAIN),
     ("invites", DOMAIN),
 ];
-const DOMAIN: &[&str] = &["bus", "contract", "kernel", "store"];
+const DOMAIN: &[&str] = &["cluster", "contract", "kernel", "store"];
 
 /// Who alone may know a library.
 const KNOWN_ONLY_TO: &[(&str, &[&str])] = &[
@@ -44,8 +44,8 @@ const KNOWN_ONLY_TO: &[(&str, &[&str])] = &[
             "kernel", "store", "accounts", "social", "chat", "notify", "invites",
         ],
     ),
-    ("redis", &["bus"]),
-    ("deadpool-redis", &["bus"]),
+    ("redis", &["cluster"]),
+    ("deadpool-redis", &["cluster"]),
     ("actix-web", &["gateway"]),
     ("actix-http", &["gateway"]),
     ("actix-ws", &["gateway"]),

@@ -15,7 +15,7 @@ use diesel::sql_types::{Nullable, Text};
 use divan::Bencher;
 use kernel::{Actor, Ambient, Fault, PageRequest, Role, Secret, SessionId, UserId};
 use store::{AnyConn, DbTime, DbUuid, Store, StoreConfig, Tx, with_conn};
-use testbed::{Database, Folder};
+use testkit::{Database, Folder};
 use tokio::runtime::Runtime;
 
 fn main() {
@@ -45,8 +45,8 @@ struct Bench {
 /// A database with 10,000 people, or nothing where the program is missing.
 fn bench(kind: &str) -> Option<Bench> {
     let database = match kind {
-        "SQLite" => testbed::sqlite(),
-        _ => testbed::postgres()?,
+        "SQLite" => testkit::sqlite(),
+        _ => testkit::postgres()?,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
@@ -81,7 +81,7 @@ fn bench(kind: &str) -> Option<Bench> {
 }
 
 fn accounts(store: &Store) -> (Accounts, Folder) {
-    let folder = testbed::folder();
+    let folder = testkit::folder();
     let parts = AccountsParts {
         store: store.clone(),
         blobs: Arc::new(ObjectBlobs::folder(folder.path()).unwrap()),

@@ -117,7 +117,7 @@ fn list<T: Columns>(_: T, sqlite: bool) -> Vec<Column> {
 
 #[tokio::test]
 async fn the_migrations_make_the_tables_of_the_schema() {
-    for database in testbed::databases() {
+    for database in testkit::databases() {
         let config = StoreConfig {
             url: database.url().parse().unwrap(),
             connections: 1,

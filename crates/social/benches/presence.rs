@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use bus::Bundle;
+use cluster::Bundle;
 use contract::users::UserSummary;
 use diesel::prelude::*;
 use divan::Bencher;
@@ -76,14 +76,14 @@ struct Bench {
     ada: UserId,
     session: SessionId,
     _friends: Vec<Connection>,
-    _database: testbed::Database,
+    _database: testkit::Database,
 }
 
 /// Somebody with 1,000 friends who are online, or nothing where the program is missing.
 fn bench(kind: &str) -> Option<Bench> {
     let database = match kind {
-        "SQLite" => testbed::sqlite(),
-        _ => testbed::postgres()?,
+        "SQLite" => testkit::sqlite(),
+        _ => testkit::postgres()?,
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -34,14 +34,14 @@ struct Bench {
     runtime: Runtime,
     store: Store,
     known: UserId,
-    _database: testbed::Database,
+    _database: testkit::Database,
 }
 
 /// A database with 10,000 rows, or nothing where the program is missing.
 fn bench(kind: &str) -> Option<Bench> {
     let database = match kind {
-        "SQLite" => testbed::sqlite(),
-        _ => testbed::postgres()?,
+        "SQLite" => testkit::sqlite(),
+        _ => testkit::postgres()?,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)

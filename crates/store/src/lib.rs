@@ -33,7 +33,7 @@
 //!
 //! `cargo bench -p store`: medians with so many callers at once, on a virtual machine with 2 cores,
 //! PostgreSQL 15 on the same machine. SQLite flushes each commit to the disk; the PostgreSQL of the
-//! testbed does not (`fsync = off`).
+//! testkit does not (`fsync = off`).
 //!
 //! | work | callers | SQLite | PostgreSQL |
 //! |---|---|---|---|

@@ -1,6 +1,6 @@
 //! How strictly people are held to limits on how often they may do something.
 
-use bus::Rate;
+use cluster::Rate;
 
 /// The limits of the routes and sockets, as they are, multiplied, or not at all.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -4,7 +4,7 @@
 
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use bus::OutageLog;
+use cluster::OutageLog;
 use kernel::{Clock, Fault, Kind, SystemClock};
 
 /// The log of this process is one, and so is what was left out of it.

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use bus::{Bus, Missed, Sink, Subscription, Topic};
 use bytes::Bytes;
+use cluster::{Bus, Missed, Sink, Subscription, Topic};
 use kernel::{Ambient, UserId};
 
 /// Where nodes tell each other that somebody did something.
@@ -90,7 +90,7 @@ impl Sink for Listener {
 
 #[cfg(test)]
 mod tests {
-    use bus::Bundle;
+    use cluster::Bundle;
 
     use super::*;
 

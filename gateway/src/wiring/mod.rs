@@ -59,7 +59,7 @@ pub struct Services {
     /// The database.
     pub store: Store,
     /// What nodes share: the fan-out, leases, presence, counters.
-    pub bus: bus::Bundle,
+    pub bus: cluster::Bundle,
     /// Turns tokens into people.
     pub authenticate: Arc<dyn Authenticate>,
     /// Who people are.
@@ -82,7 +82,7 @@ pub struct Services {
     pub activity: Activity,
     /// This node, among others on the same database.
     node: NodeId,
-    _sign_outs: bus::Subscription,
+    _sign_outs: cluster::Subscription,
 }
 
 impl std::fmt::Debug for Services {
@@ -181,7 +181,7 @@ fn fit_accounts(
     config: &Config,
     port: u16,
     store: &Store,
-    bus: &bus::Bundle,
+    bus: &cluster::Bundle,
     post: &Post,
     later: &Arc<Later>,
 ) -> Result<Accounts, ConfigError> {
@@ -216,7 +216,7 @@ fn fit_accounts(
 
 fn fit_social(
     store: &Store,
-    bus: &bus::Bundle,
+    bus: &cluster::Bundle,
     accounts: &Accounts,
     carrier: &Carrier,
     later: &Arc<Later>,
@@ -230,7 +230,7 @@ fn fit_social(
     Social::new(parts, Arc::new(Ties(Arc::clone(later))))
 }
 
-fn fit_activity(social: &Social, bus: &bus::Bundle, ambient: &Ambient) -> Activity {
+fn fit_activity(social: &Social, bus: &cluster::Bundle, ambient: &Ambient) -> Activity {
     let presence = social.presence().clone();
     Activity::start(
         Arc::new(move |user| presence.acted(user)),
@@ -281,7 +281,7 @@ fn fit_invites(store: &Store, accounts: &Accounts, social: &Social) -> Invites {
 pub fn accounts_alone(config: &Config) -> Result<Accounts, ConfigError> {
     let ambient = Ambient::system();
     let store = open_store(config, ambient.clone())?;
-    let bus = bus::Bundle::local(&ambient);
+    let bus = cluster::Bundle::local(&ambient);
     let port = config.listen.port();
     let post = open_post(config, port, &ambient)?;
     fit_accounts(config, port, &store, &bus, &post, &Arc::default())

@@ -36,13 +36,16 @@ pub fn open_store(config: &Config, ambient: Ambient) -> Result<Store, ConfigErro
 ///
 /// # Errors
 /// A sentence for the operator.
-pub async fn connect_bus(config: &Config, ambient: &Ambient) -> Result<bus::Bundle, ConfigError> {
-    let config = bus::Config {
+pub async fn connect_bus(
+    config: &Config,
+    ambient: &Ambient,
+) -> Result<cluster::Bundle, ConfigError> {
+    let config = cluster::Config {
         redis_url: config.redis_url.clone(),
         prefix: config.redis_prefix.clone(),
-        ..bus::Config::default()
+        ..cluster::Config::default()
     };
-    let connected = bus::connect(&config, ambient).await;
+    let connected = cluster::connect(&config, ambient).await;
     connected.map_err(|_| ConfigError("--redis-url is not the address of a Redis server.".into()))
 }
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use accounts::Accounts;
 use accounts::ports::SessionEvents;
 use async_trait::async_trait;
-use bus::{Bus, Missed, Sink, Topic};
 use bytes::Bytes;
+use cluster::{Bus, Missed, Sink, Topic};
 use kernel::{Actor, Fault, SessionId, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -51,7 +51,7 @@ impl Listener {
         bus: &Arc<dyn Bus>,
         accounts: Accounts,
         hub: Arc<Hub>,
-    ) -> bus::Subscription {
+    ) -> cluster::Subscription {
         bus.attach(Arc::new(Self { accounts, hub }));
         bus.subscribe(&Topic::from(TOPIC))
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use bus::Topic;
+use cluster::Topic;
 use contract::chat::ChatId;
 use contract::frames::{Resync, StreamPosition};
 use kernel::{Actor, Fault, Timestamp, UserId};

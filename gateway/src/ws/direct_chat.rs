@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use async_trait::async_trait;
-use bus::Topic;
+use cluster::Topic;
 use contract::chat::{ChatKind, OpenConversation};
 use contract::rooms::Joined;
 use kernel::Kind;

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use async_trait::async_trait;
-use bus::Topic;
+use cluster::Topic;
 
 use super::close::Close;
 use super::connection::{Done, Line, Refused, Ride};

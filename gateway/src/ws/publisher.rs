@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bus::{Bus, Topic};
+use cluster::{Bus, Topic};
 use kernel::{Ambient, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;

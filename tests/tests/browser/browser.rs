@@ -11,7 +11,7 @@ use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use reqwest::Url;
 use serde_json::{Value, json};
-use testbed::Folder;
+use testkit::Folder;
 
 use crate::driver::Driver;
 use crate::programs::{self, Programs};
@@ -63,7 +63,7 @@ impl Browser {
     }
 
     async fn start(programs: &Programs, app: Arc<App>) -> Self {
-        let (driver, folder) = (Driver::start(&programs.driver), testbed::folder());
+        let (driver, folder) = (Driver::start(&programs.driver), testkit::folder());
         let capabilities = capabilities(programs, &folder);
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)

@@ -83,7 +83,7 @@ impl Swagger<'_> {
 }
 
 /// A picture on this device.
-fn picture(folder: &testbed::Folder) -> String {
+fn picture(folder: &testkit::Folder) -> String {
     let file = folder.path().join("picture.png");
     image::RgbImage::from_pixel(64, 64, image::Rgb([40, 90, 160]))
         .save(&file)
@@ -127,7 +127,7 @@ async fn a_whole_beginning_is_made_in_swagger_ui() {
 
     swagger.unfold("upload_avatar").await;
     swagger.is_there("upload_avatar", "input[type=file]").await;
-    let folder = testbed::folder();
+    let folder = testkit::folder();
     let file = Locator::Css("[id$=-upload_avatar] input[type=file]");
     let file = browser.client.find(file).await.unwrap();
     file.send_keys(&picture(&folder)).await.unwrap();

@@ -256,7 +256,7 @@ async fn call_until_refused(url: String, begun: Arc<Barrier>) {
 
 #[tokio::test]
 async fn metrics_and_mailbox_are_closed_behind_a_proxy_that_adds_no_header() {
-    let folder = testbed::folder();
+    let folder = testkit::folder();
     let node = Node::start(&[
         "--listen=127.0.0.1:0".to_owned(),
         format!("--data={}", folder.path().join("data").display()),
@@ -325,11 +325,11 @@ async fn freezable(url: &str) -> (String, watch::Sender<bool>) {
 
 #[tokio::test]
 async fn stop_ends_in_time_while_the_database_is_frozen() {
-    let Some(database) = testbed::postgres() else {
+    let Some(database) = testkit::postgres() else {
         return;
     };
     let (url, freeze) = freezable(database.url()).await;
-    let folder = testbed::folder();
+    let folder = testkit::folder();
     let arguments = [
         "--listen=127.0.0.1:0".to_owned(),
         format!("--database-url={url}"),

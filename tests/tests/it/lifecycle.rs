@@ -25,7 +25,7 @@ fn a_wrong_setting_stops_the_start_with_one_sentence() {
 #[test]
 fn the_first_start_makes_a_closed_secret_and_doctor_finds_all_well() {
     use std::os::unix::fs::PermissionsExt;
-    let folder = testbed::folder();
+    let folder = testkit::folder();
     let data = folder.path().join("data").display().to_string();
     let (code, said) = run(&["doctor", "--data", &data, "--listen", "127.0.0.1:0"]);
     assert_eq!(code, Some(0), "{said}");
@@ -48,7 +48,7 @@ fn the_first_start_makes_a_closed_secret_and_doctor_finds_all_well() {
 
 #[test]
 fn doctor_asks_for_mail_and_proxies_where_the_address_is_public() {
-    let folder = testbed::folder();
+    let folder = testkit::folder();
     let data = folder.path().join("data").display().to_string();
     let usual = ["doctor", "--data", &data, "--listen", "127.0.0.1:0"];
     let public = ["--public-url", "https://play.example.org"];

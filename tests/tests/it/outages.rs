@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use e2e::{Answer, App, PASSWORD, Person, Socket, name, until};
 use serde_json::{Value, json};
-use testbed::PrivatePostgres;
+use testkit::PrivatePostgres;
 use tokio::task::JoinHandle;
 
 const EVENTS: &str = "/ws/events/";
@@ -188,7 +188,7 @@ impl Two {
 
 #[tokio::test]
 async fn frozen_postgres_is_answered_in_time_and_heals() {
-    let Some(server) = testbed::private_postgres() else {
+    let Some(server) = testkit::private_postgres() else {
         return;
     };
     let Some(mut two) = two(&server).await else {
@@ -204,7 +204,7 @@ async fn frozen_postgres_is_answered_in_time_and_heals() {
 
 #[tokio::test]
 async fn stopped_postgres_is_answered_in_time_and_heals() {
-    let Some(server) = testbed::private_postgres() else {
+    let Some(server) = testkit::private_postgres() else {
         return;
     };
     let Some(mut two) = two(&server).await else {

@@ -10,7 +10,7 @@ use accounts::ports::{AllStrangers, NothingPlayed, SessionEvents};
 use accounts::{Accounts, AccountsConfig, AccountsParts, EmailVerification};
 use kernel::{Ambient, ManualClock, Secret, SessionId, SystemRng, Timestamp, UserId};
 use store::{Store, StoreConfig};
-use testbed::{Database, Folder};
+use testkit::{Database, Folder};
 
 /// The least that Argon2 allows: these tests are about who gets in, not how hard hashing is.
 pub(crate) const LIGHT: Strength = Strength {
@@ -55,7 +55,7 @@ impl World {
         let start = Timestamp::from_micros(1_800_000_000_000_000);
         let clock = Arc::new(ManualClock::at(start));
         let ambient = Ambient::new(clock.clone(), Arc::new(SystemRng));
-        let (folder, ended) = (testbed::folder(), Arc::new(Heard::default()));
+        let (folder, ended) = (testkit::folder(), Arc::new(Heard::default()));
         let mailbox = DevMailbox::new(ambient.clone(), 1_000);
         let (accounts, parts) = open(&database, &folder, ambient, verification, &mailbox, &ended);
         Self {
@@ -139,12 +139,12 @@ fn over(parts: AccountsParts, email_verification: EmailVerification) -> Accounts
 
 /// One world for each kind of database that this machine has.
 pub(crate) fn each() -> impl Iterator<Item = World> {
-    let databases = testbed::databases().into_iter();
+    let databases = testkit::databases().into_iter();
     databases.map(|database| World::over(database, EmailVerification::Optional))
 }
 
 /// The same, where addresses have to be proven.
 pub(crate) fn each_strict() -> impl Iterator<Item = World> {
-    let databases = testbed::databases().into_iter();
+    let databases = testkit::databases().into_iter();
     databases.map(|database| World::over(database, EmailVerification::Required))
 }

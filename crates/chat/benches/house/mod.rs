@@ -98,14 +98,14 @@ pub(crate) struct House {
     pub(crate) chat: Chat,
     pub(crate) ambient: Ambient,
     pub(crate) store: Store,
-    _database: testbed::Database,
+    _database: testkit::Database,
 }
 
 /// A house over this database, or nothing where the program is missing.
 pub(crate) fn house(kind: &str) -> Option<House> {
     let database = match kind {
-        "SQLite" => testbed::sqlite(),
-        _ => testbed::postgres()?,
+        "SQLite" => testkit::sqlite(),
+        _ => testkit::postgres()?,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)

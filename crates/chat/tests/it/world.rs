@@ -14,7 +14,7 @@ use kernel::{Actor, Ambient, Code, Fault, ManualClock, Role, SystemRng, Timestam
 use serde_json::Value;
 use store::outbox::{self, Missed};
 use store::{AnyConn, Store, StoreConfig, StoredEvent, Tx, Worker};
-use testbed::Database;
+use testkit::Database;
 use tokio::sync::mpsc;
 
 /// The kind of the jobs that call people.
@@ -463,5 +463,5 @@ pub(crate) fn refused<T: std::fmt::Debug>(result: Result<T, Fault>, code: &'stat
 
 /// One world for each kind of database that this machine has.
 pub(crate) fn each() -> impl Iterator<Item = World> {
-    testbed::databases().into_iter().map(World::over)
+    testkit::databases().into_iter().map(World::over)
 }

@@ -18,7 +18,7 @@ use serde_json::{Map, Value, json};
 use store::outbox::{self, Missed};
 use store::types::Json;
 use store::{AnyConn, DbJson, Store, StoreConfig, Tx, with_conn};
-use testbed::Database;
+use testkit::Database;
 
 /// The first page of any list.
 pub(crate) const PAGE: PageRequest = PageRequest {
@@ -210,7 +210,7 @@ pub(crate) struct World {
 /// One world for each kind of database that this machine has.
 pub(crate) async fn each() -> Vec<World> {
     let mut worlds = Vec::new();
-    for database in testbed::databases() {
+    for database in testkit::databases() {
         worlds.push(World::over(database).await);
     }
     worlds

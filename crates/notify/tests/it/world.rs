@@ -17,7 +17,7 @@ use notify::{Filter, Notify, NotifyConfig, NotifyParts};
 use serde_json::{Value, json};
 use store::outbox::{self, Missed};
 use store::{AnyConn, NewJob, Store, StoreConfig, Tx, Worker};
-use testbed::Database;
+use testkit::Database;
 use tokio::task::JoinHandle;
 
 /// The first page of any list.
@@ -192,7 +192,7 @@ pub(crate) async fn each() -> Vec<World> {
 }
 
 pub(crate) async fn each_with(config: NotifyConfig) -> Vec<World> {
-    let databases = testbed::databases().into_iter();
+    let databases = testkit::databases().into_iter();
     databases
         .map(|database| World::over(database, config))
         .collect()

@@ -139,9 +139,9 @@ impl Entries {
     }
 }
 
-impl FromIterator<bus::Member> for Entries {
-    fn from_iter<T: IntoIterator<Item = bus::Member>>(members: T) -> Self {
-        let read = |member: bus::Member| Some((member.name, Entry::decode(&member.value)?));
+impl FromIterator<cluster::Member> for Entries {
+    fn from_iter<T: IntoIterator<Item = cluster::Member>>(members: T) -> Self {
+        let read = |member: cluster::Member| Some((member.name, Entry::decode(&member.value)?));
         Self::new(members.into_iter().filter_map(read).collect())
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use bus::Entry as Put;
+use cluster::Entry as Put;
 use kernel::{Fault, UserId};
 
 use super::local::{Member, Why};

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bus::{Bundle, Config, Entry, Member, Registry};
+use cluster::{Bundle, Config, Entry, Member, Registry};
 use contract::notify::{Happened, Settled};
 use contract::users::UserSummary;
 use diesel::prelude::*;
@@ -19,7 +19,7 @@ use social::{PresenceParts, Social};
 use store::outbox::{self, Missed};
 use store::types::Json;
 use store::{AnyConn, DbJson, Store, StoreConfig, Tx, with_conn};
-use testbed::{Database, PrivateRedis, Redis};
+use testkit::{Database, PrivateRedis, Redis};
 
 /// The first page of any list.
 pub(crate) const PAGE: PageRequest = PageRequest {
@@ -144,7 +144,7 @@ pub(crate) struct World {
 
 /// One world for each kind of database that this machine has, with a registry in the process.
 pub(crate) fn each() -> impl Iterator<Item = World> {
-    testbed::databases().into_iter().map(|database| {
+    testkit::databases().into_iter().map(|database| {
         let (store, clock) = open(&database);
         let bundle = Bundle::local(store.ambient());
         World::new(database, store, clock, bundle, None)
@@ -155,8 +155,8 @@ pub(crate) fn each() -> impl Iterator<Item = World> {
 /// and cannot be moved.
 pub(crate) async fn each_registry() -> Vec<World> {
     let mut worlds: Vec<World> = each().collect();
-    if let Some(redis) = testbed::redis() {
-        let database = testbed::sqlite();
+    if let Some(redis) = testkit::redis() {
+        let database = testkit::sqlite();
         let (store, clock) = open(&database);
         let config = Config {
             redis_url: Some(Secret::new(redis.url())),
@@ -164,7 +164,7 @@ pub(crate) async fn each_registry() -> Vec<World> {
             time_limit: Duration::from_secs(10),
             ..Config::default()
         };
-        let bundle = bus::connect(&config, store.ambient()).await.unwrap();
+        let bundle = cluster::connect(&config, store.ambient()).await.unwrap();
         worlds.push(World::new(database, store, clock, bundle, Some(redis)));
     }
     worlds
@@ -218,14 +218,14 @@ impl World {
 
     /// A world whose Redis may be killed.
     pub(crate) async fn over_private_redis() -> Option<Self> {
-        let redis = testbed::private_redis()?;
-        let database = testbed::sqlite();
+        let redis = testkit::private_redis()?;
+        let database = testkit::sqlite();
         let (store, clock) = open(&database);
         let config = Config {
             redis_url: Some(Secret::new(redis.url())),
             ..Config::default()
         };
-        let bundle = bus::connect(&config, &Ambient::system()).await.unwrap();
+        let bundle = cluster::connect(&config, &Ambient::system()).await.unwrap();
         let world = Self::new(database, store, clock, bundle, None);
         Some(Self {
             private_redis: Some(redis),

@@ -299,7 +299,7 @@ async fn a_store_says_whether_its_schema_is_up_to_date() {
 
 #[tokio::test]
 async fn nodes_that_start_together_migrate_once() {
-    for database in testbed::databases() {
+    for database in testkit::databases() {
         let url: store::DatabaseUrl = database.url().parse().unwrap();
         let starts: Vec<_> = (0..4)
             .map(|_| {

@@ -11,7 +11,7 @@ use crate::until;
 
 #[tokio::test]
 async fn a_restarted_postgres_is_unavailable_for_a_while_and_heals() {
-    let Some(server) = testbed::private_postgres() else {
+    let Some(server) = testkit::private_postgres() else {
         return;
     };
     let config = store::StoreConfig {
@@ -42,7 +42,7 @@ async fn a_restarted_postgres_is_unavailable_for_a_while_and_heals() {
 /// What nobody has to wait longer for, on a busy machine too: the deadline is four seconds.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(5);
 
-fn open(server: &testbed::PrivatePostgres) -> Store {
+fn open(server: &testkit::PrivatePostgres) -> Store {
     let config = store::StoreConfig {
         url: server.url().parse().unwrap(),
         connections: 4,
@@ -83,7 +83,7 @@ async fn heals(store: &Store) {
 
 #[tokio::test]
 async fn frozen_postgres_is_refused_in_time_and_known_to_be_away() {
-    let Some(server) = testbed::private_postgres() else {
+    let Some(server) = testkit::private_postgres() else {
         return;
     };
     let store = open(&server);
@@ -103,7 +103,7 @@ async fn frozen_postgres_is_refused_in_time_and_known_to_be_away() {
 
 #[tokio::test]
 async fn frozen_postgres_that_reads_have_found_is_away_for_writes_too() {
-    let Some(server) = testbed::private_postgres() else {
+    let Some(server) = testkit::private_postgres() else {
         return;
     };
     let store = open(&server);
@@ -122,7 +122,7 @@ async fn frozen_postgres_that_reads_have_found_is_away_for_writes_too() {
 
 #[tokio::test]
 async fn killed_postgres_is_refused_in_time_and_known_to_be_away() {
-    let Some(server) = testbed::private_postgres() else {
+    let Some(server) = testkit::private_postgres() else {
         return;
     };
     let store = open(&server);
@@ -136,7 +136,7 @@ async fn killed_postgres_is_refused_in_time_and_known_to_be_away() {
 
 #[tokio::test]
 async fn frozen_postgres_makes_no_living_node_look_dead() {
-    let Some(server) = testbed::private_postgres() else {
+    let Some(server) = testkit::private_postgres() else {
         return;
     };
     let nodes = [open(&server), open(&server)];
@@ -173,7 +173,7 @@ async fn frozen_postgres_makes_no_living_node_look_dead() {
 
 #[tokio::test]
 async fn thawed_postgres_keeps_nothing_that_was_refused_in_the_queue() {
-    let Some(server) = testbed::private_postgres() else {
+    let Some(server) = testkit::private_postgres() else {
         return;
     };
     let store = open(&server);

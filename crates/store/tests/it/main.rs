@@ -23,7 +23,7 @@ use std::time::Duration;
 
 use kernel::{Ambient, ManualClock, SystemRng, Timestamp};
 use store::{Store, StoreConfig};
-use testbed::Database;
+use testkit::Database;
 
 /// A store of its own for a test, and the clock it reads.
 struct Fixture {
@@ -70,7 +70,7 @@ fn open(database: &Database, clock: &Arc<ManualClock>) -> Store {
 
 /// One fixture for each kind of database that this machine has.
 fn each() -> impl Iterator<Item = Fixture> {
-    testbed::databases().into_iter().map(Fixture::over)
+    testkit::databases().into_iter().map(Fixture::over)
 }
 
 /// Waits for something that another task does, looking often, and gives up after a while.

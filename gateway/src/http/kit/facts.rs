@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use actix_web::http::header::HeaderValue;
 use actix_web::{HttpMessage, HttpRequest};
-use bus::Verdict;
+use cluster::Verdict;
 use kernel::{Actor, Fault};
 
 use super::Visitor;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use actix_web::dev::Payload;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::{FromRequest, HttpRequest};
-use bus::{Rate, Verdict};
+use cluster::{Rate, Verdict};
 use futures_util::future::LocalBoxFuture;
 use kernel::fault::Common;
 use kernel::{Fault, UserId};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::web;
-use bus::Topic;
+use cluster::Topic;
 use contract::frames::Resync;
 use kernel::fault::Common;
 use kernel::{Actor, Fault, Kind, UserId};

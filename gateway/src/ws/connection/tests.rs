@@ -4,8 +4,8 @@ use std::task::{Context, Poll, Waker};
 
 use actix_web::dev::Payload;
 use actix_web::web;
-use bus::Topic;
 use bytes::Bytes;
+use cluster::Topic;
 use contract::frames::{Resume, StreamPosition};
 use futures_util::{FutureExt, StreamExt, stream};
 use kernel::Actor;
@@ -44,7 +44,7 @@ const BEGINNING: StreamPosition = StreamPosition { seq: 0, epoch: 0 };
 
 #[tokio::test]
 async fn a_new_member_who_missed_too_much_is_told_to_read_again() {
-    for database in testbed::databases() {
+    for database in testkit::databases() {
         let folder = tempfile::tempdir().unwrap();
         let services = services(folder.path(), &database).await;
         let (mut line, topic) = line_in_busy_chat(services, 150).await;
@@ -62,7 +62,7 @@ async fn a_new_member_who_missed_too_much_is_told_to_read_again() {
 
 #[tokio::test]
 async fn resume_is_refused_where_it_is_asked_again_and_again() {
-    for database in testbed::databases() {
+    for database in testkit::databases() {
         let folder = tempfile::tempdir().unwrap();
         let services = services(folder.path(), &database).await;
         let (mut line, topic) = line_in_busy_chat(services, 3).await;
@@ -106,7 +106,7 @@ fn reader_of(texts: &[&str]) -> Reader {
 
 #[tokio::test]
 async fn ping_overtakes_an_action_that_waits_and_comes_after_the_greeting() {
-    for database in testbed::databases() {
+    for database in testkit::databases() {
         let folder = tempfile::tempdir().unwrap();
         let services = services(folder.path(), &database).await;
         let client = client_of(&services.hub, signed_in(&services).await);

@@ -1,6 +1,6 @@
 //! What a client can ask for, by name.
 
-use bus::Topic;
+use cluster::Topic;
 use contract::chat::ChatRef;
 use contract::invites::{
     CancelReason, CreateInvite, GameInviteCanceled, NamedPlayer, ReplyGameInvite,

@@ -4,7 +4,7 @@ pub(super) mod actions;
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use async_trait::async_trait;
-use bus::Topic;
+use cluster::Topic;
 use store::AnyConn;
 
 use super::connection::{Done, Line, Refused, Ride};

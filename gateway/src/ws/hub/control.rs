@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bus::Topic;
+use cluster::Topic;
 use contract::frames::StreamPosition;
 use kernel::{Fault, UserId};
 use serde::Deserialize;

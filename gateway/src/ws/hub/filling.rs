@@ -84,7 +84,7 @@ impl Drop for Filling {
 
 #[cfg(test)]
 mod tests {
-    use bus::Topic;
+    use cluster::Topic;
 
     use super::*;
 

@@ -19,8 +19,8 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
-use bus::{Bus, Missed, Sink, Topic};
 use bytes::Bytes;
+use cluster::{Bus, Missed, Sink, Topic};
 use kernel::{Timestamp, UserId};
 use social::Social;
 use store::{AnyConn, Store};
@@ -51,7 +51,7 @@ pub struct Hub {
     /// Who has blocked whom.
     social: OnceLock<Social>,
     /// What is for people by their names is heard by every node.
-    _people: bus::Subscription,
+    _people: cluster::Subscription,
     /// Itself, for the tasks that fetch what was missed.
     me: Weak<Hub>,
     gaps: Gaps,

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bus::{Bus, Subscription, Topic};
+use cluster::{Bus, Subscription, Topic};
 use contract::frames::StreamPosition;
 use kernel::Fault;
 use store::outbox::{self, Missed};

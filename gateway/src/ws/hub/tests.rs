@@ -11,7 +11,7 @@ use kernel::fault::Common;
 use kernel::{Actor, Ambient, Fault, Id, Role, Secret};
 use serde_json::json;
 use store::{StoreConfig, Tx};
-use testbed::Database;
+use testkit::Database;
 
 use super::*;
 use crate::config::{CommandLine, Config};
@@ -31,7 +31,7 @@ static MANNER: Manner = Manner {
 
 /// A hub, its store, and the database that they stand on.
 fn hubs() -> impl Iterator<Item = (Arc<Hub>, Store, Database)> {
-    testbed::databases().into_iter().map(|database| {
+    testkit::databases().into_iter().map(|database| {
         let (url, ambient) = (database.url().parse().unwrap(), Ambient::system());
         let config = StoreConfig {
             url,
@@ -39,7 +39,7 @@ fn hubs() -> impl Iterator<Item = (Arc<Hub>, Store, Database)> {
             migrate: true,
         };
         let store = Store::open(&config, ambient.clone()).unwrap();
-        let bundle = bus::Bundle::local(&ambient);
+        let bundle = cluster::Bundle::local(&ambient);
         (Hub::start(&bundle.bus, &store), store, database)
     })
 }
@@ -219,7 +219,7 @@ pub(in crate::ws) async fn signed_in(services: &Services) -> Actor {
 
 #[tokio::test]
 async fn check_sessions_closes_those_that_are_over_and_refreshes_the_others() {
-    for database in testbed::databases() {
+    for database in testkit::databases() {
         let folder = tempfile::tempdir().unwrap();
         let services = services(folder.path(), &database).await;
         let hub = &services.hub;
@@ -284,7 +284,7 @@ async fn resync_of_everything_fills_the_rooms_that_are_behind() {
 
 #[tokio::test]
 async fn rooms_that_wait_for_the_database_hold_nobody_up() {
-    let Some(server) = testbed::private_postgres() else {
+    let Some(server) = testkit::private_postgres() else {
         return;
     };
     let config = StoreConfig {
@@ -293,7 +293,7 @@ async fn rooms_that_wait_for_the_database_hold_nobody_up() {
         migrate: true,
     };
     let store = Store::open(&config, Ambient::system()).unwrap();
-    let bundle = bus::Bundle::local(store.ambient());
+    let bundle = cluster::Bundle::local(store.ambient());
     let hub = Hub::start(&bundle.bus, &store);
     let client = client(&hub);
     let topics: Vec<Topic> = (0..20).map(|n| Topic::of("chat", n)).collect();

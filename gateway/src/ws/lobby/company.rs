@@ -14,8 +14,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use accounts::Accounts;
-use bus::{Bundle, Bus, Entry, Missed, OutageLog, Registry, Sink, Subscription, Topic};
 use bytes::Bytes;
+use cluster::{Bundle, Bus, Entry, Missed, OutageLog, Registry, Sink, Subscription, Topic};
 use contract::chat::ChatId;
 use contract::users::UserSummary;
 use futures_util::FutureExt;
@@ -296,7 +296,7 @@ impl Inner {
 
     async fn listed(&self, company: &Company) -> Result<BTreeSet<UserId>, Fault> {
         let members = self.registry.list(&[company.topic.as_str()]).await?;
-        let user = |member: bus::Member| member.name.split_once('/')?.0.parse().ok();
+        let user = |member: cluster::Member| member.name.split_once('/')?.0.parse().ok();
         Ok(members.into_iter().flatten().filter_map(user).collect())
     }
 

@@ -4,7 +4,7 @@ pub(crate) mod company;
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use async_trait::async_trait;
-use bus::Topic;
+use cluster::Topic;
 use contract::rooms::Joined;
 
 use self::company::Attendance;

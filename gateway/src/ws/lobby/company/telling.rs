@@ -120,7 +120,7 @@ mod tests {
     use std::sync::{Arc, Mutex};
     use std::task::{Context, Poll, Waker};
 
-    use bus::{Bundle, Topic};
+    use cluster::{Bundle, Topic};
     use kernel::{Actor, Ambient, Role, UserId};
     use serde_json::Value;
     use tokio::sync::Notify;

@@ -1,4 +1,4 @@
-//! What fan-out, limits and the registry cost: `cargo bench -p bus`. Figures are in the crate's
+//! What fan-out, limits and the registry cost: `cargo bench -p cluster`. Figures are in the crate's
 //! documentation. Each runs on one thread, so its time is the work of sender and receiver
 //! together; Redis is another process.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
@@ -6,12 +6,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bus::{Bundle, Config, Entry, Missed, Rate, Sink, Subscription, Topic, connect};
 use bytes::Bytes;
+use cluster::{Bundle, Config, Entry, Missed, Rate, Sink, Subscription, Topic, connect};
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use kernel::{Ambient, Secret};
-use testbed::Redis;
+use testkit::Redis;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Semaphore;
 
@@ -69,7 +69,7 @@ struct Pair {
 
 impl Pair {
     fn new() -> Option<Self> {
-        let redis = testbed::redis()?;
+        let redis = testkit::redis()?;
         let runtime = runtime();
         let topic = Topic::of("chat", 1);
         let (here, there, subscription) = runtime.block_on(async {
@@ -137,7 +137,7 @@ fn bundle(name: &str, runtime: &Runtime) -> Option<Bundle> {
     if name == "local" {
         return Some(Bundle::local(&Ambient::system()));
     }
-    let redis = testbed::redis()?;
+    let redis = testkit::redis()?;
     Some(runtime.block_on(node(&redis)))
 }
 

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bus::{Bundle, Missed, Sink, Topic};
 use bytes::Bytes;
+use cluster::{Bundle, Missed, Sink, Topic};
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use bus::{Bundle, Config, Rate, Topic, connect};
 use bytes::Bytes;
+use cluster::{Bundle, Config, Rate, Topic, connect};
 use kernel::{Ambient, Kind};
-use testbed::PrivateRedis;
+use testkit::PrivateRedis;
 
 use crate::nodes::{config, over_redis};
 use crate::probe::{Event, Probe, eventually, message};
@@ -50,7 +50,7 @@ fn text(text: &'static str) -> Bytes {
 
 #[tokio::test]
 async fn after_a_kill_and_a_restart_topics_are_subscribed_again_and_sinks_resync() {
-    let Some(redis) = testbed::private_redis() else {
+    let Some(redis) = testkit::private_redis() else {
         return;
     };
     let (here, there) = (node(&redis).await, node(&redis).await);
@@ -69,7 +69,7 @@ async fn after_a_kill_and_a_restart_topics_are_subscribed_again_and_sinks_resync
 #[tokio::test]
 async fn while_redis_is_down_a_node_goes_on_by_itself_and_nobody_waits() {
     const COUNT: u32 = 200_000;
-    let Some(redis) = testbed::private_redis() else {
+    let Some(redis) = testkit::private_redis() else {
         return;
     };
     let (here, there) = (node(&redis).await, node(&redis).await);
@@ -93,7 +93,7 @@ async fn while_redis_is_down_a_node_goes_on_by_itself_and_nobody_waits() {
 
 #[tokio::test]
 async fn when_only_the_sending_connection_is_lost_the_others_are_told_of_which_topic() {
-    let Some(redis) = testbed::private_redis() else {
+    let Some(redis) = testkit::private_redis() else {
         return;
     };
     let (here, there) = (node(&redis).await, node(&redis).await);
@@ -116,7 +116,7 @@ async fn when_only_the_sending_connection_is_lost_the_others_are_told_of_which_t
 
 #[tokio::test]
 async fn a_redis_that_hangs_is_found_out_and_holds_nobody_up() {
-    let Some(redis) = testbed::private_redis() else {
+    let Some(redis) = testkit::private_redis() else {
         return;
     };
     let here = connected(&impatient(&redis)).await;
@@ -179,7 +179,7 @@ async fn a_full_queue_drops_the_newest_and_the_others_are_told_of_which_topic() 
 
 #[tokio::test]
 async fn leases_and_registry_say_at_once_that_redis_is_away_and_work_when_it_is_back() {
-    let Some(redis) = testbed::private_redis() else {
+    let Some(redis) = testkit::private_redis() else {
         return;
     };
     let node = node(&redis).await;
@@ -222,7 +222,7 @@ async fn leases_and_registry_say_at_once_that_redis_is_away_and_work_when_it_is_
 
 #[tokio::test]
 async fn commands_do_not_wait_for_a_redis_that_hangs() {
-    let Some(redis) = testbed::private_redis() else {
+    let Some(redis) = testkit::private_redis() else {
         return;
     };
     let node = connected(&impatient(&redis)).await;
@@ -241,7 +241,7 @@ async fn commands_do_not_wait_for_a_redis_that_hangs() {
 
 #[tokio::test]
 async fn a_restart_between_two_commands_is_not_noticed() {
-    let Some(redis) = testbed::private_redis() else {
+    let Some(redis) = testkit::private_redis() else {
         return;
     };
     let node = node(&redis).await;
@@ -253,7 +253,7 @@ async fn a_restart_between_two_commands_is_not_noticed() {
 
 #[tokio::test]
 async fn without_redis_each_node_counts_rates_for_itself() {
-    let Some(redis) = testbed::private_redis() else {
+    let Some(redis) = testkit::private_redis() else {
         return;
     };
     let (one, other) = (node(&redis).await, node(&redis).await);
@@ -279,7 +279,7 @@ async fn without_redis_each_node_counts_rates_for_itself() {
 
 #[tokio::test]
 async fn a_node_starts_without_redis_and_finds_it_later() {
-    let Some(redis) = testbed::private_redis() else {
+    let Some(redis) = testkit::private_redis() else {
         return;
     };
     redis.kill();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bus::{Bundle, Config, connect};
+use cluster::{Bundle, Config, connect};
 use kernel::{Ambient, ManualClock, Secret, SystemRng, Timestamp};
 
 /// Time as a test sees it.
@@ -74,7 +74,7 @@ pub(crate) fn local() -> Variant {
 }
 
 pub(crate) fn over_redis() -> Option<Variant> {
-    let redis = testbed::redis()?;
+    let redis = testkit::redis()?;
     Some(Variant {
         name: "redis",
         time: Time::Real,

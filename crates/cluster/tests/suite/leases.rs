@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use bus::{Bundle, Lease};
+use cluster::{Bundle, Lease};
 use kernel::{Ambient, Clock, SystemRng, Timestamp};
 
 use crate::nodes::{Variant, variants};

@@ -1,11 +1,11 @@
-//! Private servers to try things on by hand: `cargo run -p testbed` starts what the machine has,
+//! Private servers to try things on by hand: `cargo run -p testkit` starts what the machine has,
 //! prints where it is, and removes it on Enter, Ctrl-C or `kill -9`.
 
 use std::io::{Read, Write, stdin, stdout};
 
 fn main() -> std::io::Result<()> {
-    let databases = testbed::databases();
-    let redis = testbed::redis();
+    let databases = testkit::databases();
+    let redis = testkit::redis();
     let mut out = stdout().lock();
     for database in &databases {
         writeln!(out, "{}", database.url())?;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bus::{Bundle, Entry};
+use cluster::{Bundle, Entry};
 
 use crate::nodes::variants;
 
@@ -17,7 +17,7 @@ fn entry<'a>(set: &'a str, member: &'a str, value: &'a str) -> Entry<'a> {
 /// The sets as text: `member=value` in order.
 async fn list(node: &Bundle, sets: &[&str]) -> Vec<String> {
     let listed = node.registry.list(sets).await.unwrap();
-    let text = |set: Vec<bus::Member>| {
+    let text = |set: Vec<cluster::Member>| {
         let members = set
             .iter()
             .map(|member| format!("{}={}", member.name, String::from_utf8_lossy(&member.value)));
@@ -125,7 +125,7 @@ async fn a_thousand_friends_are_looked_up_at_once() {
         assert_eq!(counts, wanted, "{}", variant.name);
         assert_eq!(
             node.registry.list(&[]).await.unwrap(),
-            Vec::<Vec<bus::Member>>::new()
+            Vec::<Vec<cluster::Member>>::new()
         );
         node.registry.put(&[], LONG).await.unwrap();
         node.registry.remove(&[]).await.unwrap();

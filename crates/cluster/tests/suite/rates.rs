@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bus::{Bundle, Rate, Verdict};
+use cluster::{Bundle, Rate, Verdict};
 
 use crate::nodes::{local, variants};
 

@@ -1,4 +1,4 @@
-//! The servers of the testbed are there, apart from each other, and gone in the end.
+//! The servers of the testkit are there, apart from each other, and gone in the end.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::fs::{Permissions, read_dir, set_permissions};
@@ -15,9 +15,9 @@ struct Holder {
     addresses: Vec<String>,
 }
 
-/// The testbed's own program, as another test process with this folder for temporary files.
+/// The testkit's own program, as another test process with this folder for temporary files.
 fn hold(temporary: &Path) -> Holder {
-    let mut process = Command::new(env!("CARGO_BIN_EXE_testbed"))
+    let mut process = Command::new(env!("CARGO_BIN_EXE_testkit"))
         .env("TMPDIR", temporary)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -34,8 +34,8 @@ fn hold(temporary: &Path) -> Holder {
 }
 
 /// Where PostgreSQL, which runs under another account, may come in.
-fn open_folder() -> testbed::Folder {
-    let folder = testbed::folder();
+fn open_folder() -> testkit::Folder {
+    let folder = testkit::folder();
     let around = folder.path().parent().unwrap();
     set_permissions(around, Permissions::from_mode(0o755)).unwrap();
     set_permissions(folder.path(), Permissions::from_mode(0o1777)).unwrap();
@@ -108,7 +108,7 @@ fn several_processes_have_servers_of_their_own_which_die_with_them() {
 /// The program on a machine without Redis, asked to have these servers.
 fn without_redis(required: &str) -> Output {
     let empty = open_folder();
-    Command::new(env!("CARGO_BIN_EXE_testbed"))
+    Command::new(env!("CARGO_BIN_EXE_testkit"))
         .env("PATH", empty.path())
         .env("COURTSIDE_TEST_REQUIRE", required)
         .stdin(Stdio::null())
@@ -135,9 +135,9 @@ fn a_missing_server_is_said_plainly_or_refused_where_required() {
 
 #[test]
 fn databases_are_apart_and_of_each_engine() {
-    let databases = testbed::databases();
+    let databases = testkit::databases();
     assert_eq!(databases.first().unwrap().name(), "sqlite");
-    let (Some(one), Some(other)) = (testbed::postgres(), testbed::postgres()) else {
+    let (Some(one), Some(other)) = (testkit::postgres(), testkit::postgres()) else {
         assert_eq!(databases.len(), 1);
         return;
     };
@@ -155,10 +155,10 @@ fn databases_are_apart_and_of_each_engine() {
 
 #[test]
 fn a_database_goes_away_with_its_test_even_while_someone_is_connected() {
-    let Some(kept) = testbed::postgres() else {
+    let Some(kept) = testkit::postgres() else {
         return;
     };
-    let gone = testbed::postgres().unwrap();
+    let gone = testkit::postgres().unwrap();
     let url = gone.url().to_owned();
     let mut sleeper = Command::new("psql")
         .args(["-X", "-c", "SELECT pg_sleep(600)", &url])
@@ -179,7 +179,7 @@ fn a_database_goes_away_with_its_test_even_while_someone_is_connected() {
 
 #[test]
 fn a_private_postgres_keeps_its_data_over_a_stop_and_a_crash() {
-    let Some(server) = testbed::private_postgres() else {
+    let Some(server) = testkit::private_postgres() else {
         return;
     };
     sql(&server.url(), "CREATE TABLE kept (id int)").unwrap();
@@ -194,7 +194,7 @@ fn a_private_postgres_keeps_its_data_over_a_stop_and_a_crash() {
 
 #[test]
 fn each_test_has_its_own_prefix_in_one_redis() {
-    let (Some(one), Some(other)) = (testbed::redis(), testbed::redis()) else {
+    let (Some(one), Some(other)) = (testkit::redis(), testkit::redis()) else {
         return;
     };
     assert_eq!(one.url(), other.url());
@@ -204,7 +204,7 @@ fn each_test_has_its_own_prefix_in_one_redis() {
 
 #[test]
 fn a_private_redis_can_be_killed_frozen_and_started_again() {
-    let Some(server) = testbed::private_redis() else {
+    let Some(server) = testkit::private_redis() else {
         return;
     };
     let url = server.url();
@@ -233,7 +233,7 @@ fn a_private_redis_can_be_killed_frozen_and_started_again() {
 
 #[test]
 fn a_folder_goes_away_with_its_test() {
-    let folder = testbed::folder();
+    let folder = testkit::folder();
     let path = folder.path().to_owned();
     std::fs::write(path.join("file"), "x").unwrap();
     drop(folder);

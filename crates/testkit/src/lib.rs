@@ -7,7 +7,7 @@
 //! are left out; `COURTSIDE_TEST_REQUIRE=postgres,redis` turns it into a failure.
 //!
 //! ```
-//! for database in testbed::databases() {
+//! for database in testkit::databases() {
 //!     println!("{} at {}", database.name(), database.url());
 //! }
 //! ```

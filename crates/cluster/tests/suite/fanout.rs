@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use bus::Topic;
 use bytes::Bytes;
+use cluster::Topic;
 
 use crate::nodes::{over_redis, variants};
 use crate::probe::{Event, Probe, message};

@@ -6,7 +6,7 @@
 //! use std::sync::Arc;
 //! use std::time::Duration;
 //!
-//! use bus::{Config, Missed, Rate, Sink, Topic, connect};
+//! use cluster::{Config, Missed, Rate, Sink, Topic, connect};
 //! use bytes::Bytes;
 //! use kernel::Ambient;
 //!
@@ -70,7 +70,7 @@
 //!
 //! # Figures
 //!
-//! `cargo bench -p bus`, medians on a shared machine with 2 cores and Redis 7.0 on it, payloads of
+//! `cargo bench -p cluster`, medians on a shared machine with 2 cores and Redis 7.0 on it, payloads of
 //! 300 bytes; sender and receiver share one thread, so a figure is the work of both, without
 //! Redis' own.
 //!

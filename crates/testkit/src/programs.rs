@@ -60,7 +60,7 @@ fn is_required(what: &str, list: &str) -> bool {
 
 /// Writes to stderr past the test harness, which swallows what passing tests print.
 fn say(line: &str) {
-    let _ = writeln!(std::io::stderr(), "testbed: {line}");
+    let _ = writeln!(std::io::stderr(), "testkit: {line}");
 }
 
 /// The numbers of the account that PostgreSQL runs under where the tests run as root, which it
