@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use cluster::{Bundle, Config, Entry, Missed, Rate, Sink, Subscription, Topic, connect};
+use cluster::{
+    Cluster, ClusterConfig, Missed, Rate, SetEntry, Subscriber, Subscription, Topic, connect,
+};
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use kernel::{Ambient, Secret};
@@ -24,7 +26,7 @@ fn main() {
 /// Counts what arrives.
 struct Arrivals(Semaphore);
 
-impl Sink for Arrivals {
+impl Subscriber for Arrivals {
     fn deliver(&self, _: &Topic, payload: &Bytes) {
         black_box(payload);
         self.0.add_permits(1);
@@ -34,7 +36,7 @@ impl Sink for Arrivals {
 }
 
 impl Arrivals {
-    fn at(node: &Bundle) -> Arc<Self> {
+    fn at(node: &Cluster) -> Arc<Self> {
         let arrivals = Arc::new(Self(Semaphore::new(0)));
         node.bus.attach(arrivals.clone());
         arrivals
@@ -49,11 +51,11 @@ fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()
 }
 
-async fn node(redis: &Redis) -> Bundle {
-    let config = Config {
+async fn node(redis: &Redis) -> Cluster {
+    let config = ClusterConfig {
         redis_url: Some(Secret::new(redis.url())),
         prefix: redis.prefix().to_owned(),
-        ..Config::default()
+        ..ClusterConfig::default()
     };
     connect(&config, &Ambient::system()).await.unwrap()
 }
@@ -61,10 +63,10 @@ async fn node(redis: &Redis) -> Bundle {
 /// Two nodes, of which one waits for what the other publishes.
 struct Pair {
     runtime: Runtime,
-    here: Bundle,
+    here: Cluster,
     arrivals: Arc<Arrivals>,
     topic: Topic,
-    _there: (Bundle, Subscription),
+    _there: (Cluster, Subscription),
 }
 
 impl Pair {
@@ -91,7 +93,7 @@ impl Pair {
 
 #[divan::bench]
 fn deliver_within_a_node(bencher: Bencher<'_, '_>) {
-    let node = Bundle::local(&Ambient::system());
+    let node = Cluster::local(&Ambient::system());
     let _arrivals = Arrivals::at(&node);
     let topic = Topic::of("chat", 1);
     let payload = Bytes::from(vec![b'x'; 300]);
@@ -133,9 +135,9 @@ fn publish_to_nobody(bencher: Bencher<'_, '_>, messages: u32) {
 }
 
 /// Both implementations, by name.
-fn bundle(name: &str, runtime: &Runtime) -> Option<Bundle> {
+fn cluster(name: &str, runtime: &Runtime) -> Option<Cluster> {
     if name == "local" {
-        return Some(Bundle::local(&Ambient::system()));
+        return Some(Cluster::local(&Ambient::system()));
     }
     let redis = testkit::redis()?;
     Some(runtime.block_on(node(&redis)))
@@ -144,45 +146,46 @@ fn bundle(name: &str, runtime: &Runtime) -> Option<Bundle> {
 #[divan::bench(args = ["local", "redis"])]
 fn hit_a_limit(bencher: Bencher<'_, '_>, name: &str) {
     let runtime = runtime();
-    let Some(bundle) = bundle(name, &runtime) else {
+    let Some(cluster) = cluster(name, &runtime) else {
         return;
     };
     let rule = Rate::new(1_000_000_000, MINUTE);
-    bencher.bench_local(|| runtime.block_on(bundle.rates.hit("address:127.0.0.1", rule, 1)));
+    bencher
+        .bench_local(|| runtime.block_on(cluster.rate_limiter.check("address:127.0.0.1", rule, 1)));
 }
 
 #[divan::bench(args = ["local", "redis"])]
 fn look_up_a_thousand_friends(bencher: Bencher<'_, '_>, name: &str) {
     let runtime = runtime();
-    let Some(bundle) = bundle(name, &runtime) else {
+    let Some(cluster) = cluster(name, &runtime) else {
         return;
     };
     let names: Vec<String> = (0..1_000).map(|n| format!("presence:{n}")).collect();
     let sets: Vec<&str> = names.iter().map(String::as_str).collect();
-    let online: Vec<Entry<'_>> = sets.iter().step_by(4).copied().map(online).collect();
+    let online: Vec<SetEntry<'_>> = sets.iter().step_by(4).copied().map(online).collect();
     runtime
-        .block_on(bundle.registry.put(&online, MINUTE))
+        .block_on(cluster.expiring_sets.put(&online, MINUTE))
         .unwrap();
-    bencher.bench_local(|| runtime.block_on(bundle.registry.list(&sets)).unwrap());
+    bencher.bench_local(|| runtime.block_on(cluster.expiring_sets.list(&sets)).unwrap());
 }
 
 #[divan::bench(args = ["local", "redis"])]
 fn keep_a_thousand_present(bencher: Bencher<'_, '_>, name: &str) {
     let runtime = runtime();
-    let Some(bundle) = bundle(name, &runtime) else {
+    let Some(cluster) = cluster(name, &runtime) else {
         return;
     };
     let names: Vec<String> = (0..1_000).map(|n| format!("presence:{n}")).collect();
-    let online: Vec<Entry<'_>> = names.iter().map(String::as_str).map(online).collect();
+    let online: Vec<SetEntry<'_>> = names.iter().map(String::as_str).map(online).collect();
     bencher.bench_local(|| {
         runtime
-            .block_on(bundle.registry.put(&online, MINUTE))
+            .block_on(cluster.expiring_sets.put(&online, MINUTE))
             .unwrap();
     });
 }
 
-fn online(set: &str) -> Entry<'_> {
-    Entry {
+fn online(set: &str) -> SetEntry<'_> {
+    SetEntry {
         set,
         member: "node-1",
         value: b"online",
@@ -192,18 +195,18 @@ fn online(set: &str) -> Entry<'_> {
 #[divan::bench(args = ["local", "redis"])]
 fn renew_a_thousand_leases(bencher: Bencher<'_, '_>, name: &str) {
     let runtime = runtime();
-    let Some(bundle) = bundle(name, &runtime) else {
+    let Some(cluster) = cluster(name, &runtime) else {
         return;
     };
     let mut leases = vec![];
     for n in 0..1_000 {
         let name = format!("match:{n}");
-        let acquired = bundle.leases.acquire(&name, "node", MINUTE * 10);
+        let acquired = cluster.leases.acquire(&name, "node", MINUTE * 10);
         leases.extend(runtime.block_on(acquired).unwrap());
     }
     bencher.bench_local(|| {
         runtime
-            .block_on(bundle.leases.renew(&leases, MINUTE))
+            .block_on(cluster.leases.renew(&leases, MINUTE))
             .unwrap()
     });
 }

@@ -28,7 +28,7 @@ pub trait Leases: Send + Sync {
     /// Takes the lease, or nothing if somebody has it, be it the same holder.
     ///
     /// # Errors
-    /// Unavailable, when Redis is away: then the lease may or may not have been taken.
+    /// Unavailable, when Redis is unreachable: then the lease may or may not have been taken.
     async fn acquire(
         &self,
         name: &str,
@@ -40,13 +40,13 @@ pub trait Leases: Send + Sync {
     /// each, in their order: the lease with its new end, or nothing where it was lost.
     ///
     /// # Errors
-    /// Unavailable, when Redis is away: each lease may or may not have been renewed, so it is
+    /// Unavailable, when Redis is unreachable: each lease may or may not have been renewed, so it is
     /// good until its old end.
     async fn renew(&self, leases: &[Lease], ttl: Duration) -> Result<Vec<Option<Lease>>, Fault>;
 
     /// Gives the lease back. One that was lost is left to its new holder.
     ///
     /// # Errors
-    /// Unavailable, when Redis is away.
+    /// Unavailable, when Redis is unreachable.
     async fn release(&self, lease: &Lease) -> Result<(), Fault>;
 }

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use cluster::Bundle;
+use cluster::Cluster;
 use contract::users::UserSummary;
 use diesel::prelude::*;
 use divan::Bencher;
@@ -98,7 +98,7 @@ fn bench(kind: &str) -> Option<Bench> {
     let store = Store::open(&config, ambient.clone()).unwrap();
     let presence = PresenceService::new(PresenceParts {
         store: store.clone(),
-        registry: Bundle::local(&ambient).registry,
+        expiring_sets: Cluster::local(&ambient).expiring_sets,
         people: Arc::new(Everybody),
         live: Arc::new(Silence),
     });

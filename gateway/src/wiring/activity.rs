@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use cluster::{Bus, Missed, Sink, Subscription, Topic};
+use cluster::{Bus, Missed, Subscriber, Subscription, Topic};
 use kernel::{Ambient, UserId};
 
 /// Where nodes tell each other that somebody did something.
@@ -73,7 +73,7 @@ impl Activity {
 
 struct Listener(Here);
 
-impl Sink for Listener {
+impl Subscriber for Listener {
     fn deliver(&self, topic: &Topic, payload: &Bytes) {
         if topic.as_str() != TOPIC {
             return;
@@ -90,12 +90,12 @@ impl Sink for Listener {
 
 #[cfg(test)]
 mod tests {
-    use cluster::Bundle;
+    use cluster::Cluster;
 
     use super::*;
 
     /// A node that notes whom it heard of; `has` says whether it holds their sockets.
-    fn node(bundle: &Bundle, ambient: &Ambient, has: bool) -> (Activity, Arc<Mutex<Vec<UserId>>>) {
+    fn node(bundle: &Cluster, ambient: &Ambient, has: bool) -> (Activity, Arc<Mutex<Vec<UserId>>>) {
         let heard = Arc::new(Mutex::new(vec![]));
         let noted = Arc::clone(&heard);
         let here = move |user| {
@@ -108,7 +108,7 @@ mod tests {
     #[tokio::test]
     async fn the_node_with_the_sockets_hears_of_it_and_not_too_often() {
         let ambient = Ambient::system();
-        let bundle = Bundle::local(&ambient);
+        let bundle = Cluster::local(&ambient);
         let (without, _) = node(&bundle, &ambient, false);
         let (_with, heard) = node(&bundle, &ambient, true);
         let user = ambient.id();
@@ -123,7 +123,7 @@ mod tests {
     #[tokio::test]
     async fn nobody_else_is_told_where_the_sockets_are_here() {
         let ambient = Ambient::system();
-        let bundle = Bundle::local(&ambient);
+        let bundle = Cluster::local(&ambient);
         let (with, _) = node(&bundle, &ambient, true);
         let (_without, heard) = node(&bundle, &ambient, false);
         with.acted(ambient.id());

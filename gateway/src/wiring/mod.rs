@@ -59,7 +59,7 @@ pub struct Services {
     /// The database.
     pub store: Store,
     /// What nodes share: the fan-out, leases, presence, counters.
-    pub bus: cluster::Bundle,
+    pub bus: cluster::Cluster,
     /// Turns tokens into people.
     pub authenticate: Arc<dyn Authenticate>,
     /// Who people are.
@@ -181,7 +181,7 @@ fn fit_accounts(
     config: &Config,
     port: u16,
     store: &Store,
-    bus: &cluster::Bundle,
+    bus: &cluster::Cluster,
     post: &Post,
     later: &Arc<Later>,
 ) -> Result<Accounts, ConfigError> {
@@ -216,21 +216,21 @@ fn fit_accounts(
 
 fn fit_social(
     store: &Store,
-    bus: &cluster::Bundle,
+    bus: &cluster::Cluster,
     accounts: &Accounts,
     carrier: &Carrier,
     later: &Arc<Later>,
 ) -> Social {
     let parts = PresenceParts {
         store: store.clone(),
-        registry: Arc::clone(&bus.registry),
+        expiring_sets: Arc::clone(&bus.expiring_sets),
         people: Arc::new(Registry(accounts.clone())),
         live: Arc::new(carrier.clone()),
     };
     Social::new(parts, Arc::new(Ties(Arc::clone(later))))
 }
 
-fn fit_activity(social: &Social, bus: &cluster::Bundle, ambient: &Ambient) -> Activity {
+fn fit_activity(social: &Social, bus: &cluster::Cluster, ambient: &Ambient) -> Activity {
     let presence = social.presence().clone();
     Activity::start(
         Arc::new(move |user| presence.acted(user)),
@@ -281,7 +281,7 @@ fn fit_invites(store: &Store, accounts: &Accounts, social: &Social) -> Invites {
 pub fn accounts_alone(config: &Config) -> Result<Accounts, ConfigError> {
     let ambient = Ambient::system();
     let store = open_store(config, ambient.clone())?;
-    let bus = cluster::Bundle::local(&ambient);
+    let bus = cluster::Cluster::local(&ambient);
     let port = config.listen.port();
     let post = open_post(config, port, &ambient)?;
     fit_accounts(config, port, &store, &bus, &post, &Arc::default())

@@ -39,11 +39,11 @@ pub fn open_store(config: &Config, ambient: Ambient) -> Result<Store, ConfigErro
 pub async fn connect_bus(
     config: &Config,
     ambient: &Ambient,
-) -> Result<cluster::Bundle, ConfigError> {
-    let config = cluster::Config {
+) -> Result<cluster::Cluster, ConfigError> {
+    let config = cluster::ClusterConfig {
         redis_url: config.redis_url.clone(),
         prefix: config.redis_prefix.clone(),
-        ..cluster::Config::default()
+        ..cluster::ClusterConfig::default()
     };
     let connected = cluster::connect(&config, ambient).await;
     connected.map_err(|_| ConfigError("--redis-url is not the address of a Redis server.".into()))

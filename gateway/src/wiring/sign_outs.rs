@@ -7,7 +7,7 @@ use accounts::Accounts;
 use accounts::ports::SessionEvents;
 use async_trait::async_trait;
 use bytes::Bytes;
-use cluster::{Bus, Missed, Sink, Topic};
+use cluster::{Bus, Missed, Subscriber, Topic};
 use kernel::{Actor, Fault, SessionId, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -57,7 +57,7 @@ impl Listener {
     }
 }
 
-impl Sink for Listener {
+impl Subscriber for Listener {
     fn deliver(&self, topic: &Topic, payload: &Bytes) {
         if topic.as_str() != TOPIC {
             return;

@@ -1,4 +1,4 @@
-//! Fan-out within one process.
+//! The bus within one process.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use crate::sink::Sinks;
-use crate::{Bus, Sink, Subscription, Topic, Traffic};
+use crate::subscriber::SubscriberList;
+use crate::{Bus, BusStats, Subscriber, Subscription, Topic};
 
-/// The bus of a single node: it hands on what it is given.
+/// The bus of a single node.
 #[derive(Default)]
 pub(crate) struct LocalBus {
-    sinks: Sinks,
+    subscribers: SubscriberList,
     published: AtomicU64,
 }
 
@@ -20,25 +20,25 @@ pub(crate) struct LocalBus {
 impl Bus for LocalBus {
     fn publish(&self, topic: &Topic, payload: Bytes) {
         self.published.fetch_add(1, Ordering::Relaxed);
-        self.sinks.deliver(topic, &payload);
+        self.subscribers.deliver(topic, &payload);
     }
 
     fn subscribe(&self, _: &Topic) -> Subscription {
-        Subscription::free()
+        Subscription::unconditional()
     }
 
-    fn attach(&self, sink: Arc<dyn Sink>) {
-        self.sinks.add(sink);
+    fn attach(&self, subscriber: Arc<dyn Subscriber>) {
+        self.subscribers.add(subscriber);
     }
 
-    fn healthy(&self) -> bool {
+    fn is_healthy(&self) -> bool {
         true
     }
 
-    fn traffic(&self) -> Traffic {
-        Traffic {
+    fn stats(&self) -> BusStats {
+        BusStats {
             published: self.published.load(Ordering::Relaxed),
-            ..Traffic::default()
+            ..BusStats::default()
         }
     }
 

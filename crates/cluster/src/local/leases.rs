@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use kernel::{Ambient, Fault};
 
-use super::expiring::Expiring;
+use super::expiring_map::ExpiringMap;
 use crate::{Lease, Leases};
 
 /// The leases of a single node.
@@ -17,7 +17,7 @@ pub(crate) struct LocalLeases {
 
 struct Table {
     /// The epoch of each living lease.
-    held: Expiring<u64>,
+    held: ExpiringMap<u64>,
     newest_epoch: u64,
 }
 
@@ -25,7 +25,7 @@ impl LocalLeases {
     /// No lease is held yet.
     pub(crate) fn new(ambient: Ambient) -> Self {
         let table = Table {
-            held: Expiring::new(usize::MAX),
+            held: ExpiringMap::new(usize::MAX),
             newest_epoch: 0,
         };
         Self {

@@ -1,12 +1,12 @@
-//! Everything within one process, for the server that runs alone.
+//! The implementations within one process, for a single node.
 
 mod bus;
-mod expiring;
+mod expiring_map;
+mod expiring_sets;
 mod leases;
-mod rates;
-mod registry;
+mod rate_limiter;
 
 pub(crate) use bus::LocalBus;
+pub(crate) use expiring_sets::LocalExpiringSets;
 pub(crate) use leases::LocalLeases;
-pub(crate) use rates::LocalRates;
-pub(crate) use registry::LocalRegistry;
+pub(crate) use rate_limiter::LocalRateLimiter;

@@ -1,12 +1,11 @@
-//! How long to wait before trying again.
+//! Delays between reconnects.
 
 use std::time::Duration;
 
 const FIRST: Duration = Duration::from_millis(50);
-const LONGEST: Duration = Duration::from_millis(500);
+const MAX_PERIOD: Duration = Duration::from_millis(500);
 
-/// Waits that double up to half a second: Redis is found again soon after it returns, and not
-/// overrun while it starts.
+/// Doubling delays up to half a second: reconnects soon after Redis returns without flooding it.
 #[derive(Debug)]
 pub(super) struct Backoff {
     next: Duration,
@@ -17,14 +16,14 @@ impl Backoff {
         Self { next: FIRST }
     }
 
-    /// The wait before the next try.
+    /// The delay before the next attempt.
     pub(super) fn grow(&mut self) -> Duration {
         let now = self.next;
-        self.next = (now * 2).min(LONGEST);
+        self.next = (now * 2).min(MAX_PERIOD);
         now
     }
 
-    /// It worked; the next trouble is a new one.
+    /// Starts over after success.
     pub(super) fn reset(&mut self) {
         self.next = FIRST;
     }
@@ -35,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waits_double_to_half_a_second_and_begin_anew_after_success() {
+    fn delays_double_and_reset_after_success() {
         let mut backoff = Backoff::new();
         let waits = [(); 6].map(|()| backoff.grow().as_millis());
         assert_eq!(waits, [50, 100, 200, 400, 500, 500]);

@@ -1,4 +1,4 @@
-//! Fan-out over Redis.
+//! The bus over Redis.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,52 +11,52 @@ use redis::Client;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-use super::envelope::Node;
+use super::client::connection_config;
+use super::envelope::NodeTag;
 use super::health::Health;
-use super::link::connecting;
-use super::outbox::Outbox;
-use super::publisher::Publisher;
-use super::subscriber::Subscriber;
-use crate::config::{Config, WrongAddress};
-use crate::interests::Interests;
-use crate::sink::Sinks;
-use crate::{Bus, Missed, Sink, Subscription, Topic, Traffic};
+use super::publish_queue::PublishQueue;
+use super::publish_task::PublishTask;
+use super::subscribe_task::SubscribeTask;
+use crate::cluster::{ClusterConfig, InvalidRedisUrl};
+use crate::subscriber::SubscriberList;
+use crate::subscription_table::SubscriptionTable;
+use crate::{Bus, BusStats, Missed, Subscriber, Subscription, Topic};
 
-/// The bus of one node among several. Its two tasks end with it.
+/// The bus of one node. Its two tasks end when it is dropped.
 pub(crate) struct RedisBus {
-    shared: Arc<Shared>,
+    shared: Arc<BusState>,
     tasks: [JoinHandle<()>; 2],
 }
 
-/// What the bus and its tasks share.
-pub(super) struct Shared {
-    pub(super) node: Node,
+/// State shared by the bus and its tasks.
+pub(super) struct BusState {
+    pub(super) node: NodeTag,
     prefix: String,
-    pub(super) sinks: Sinks,
-    pub(super) interests: Arc<Interests>,
-    pub(super) outbox: Outbox,
+    pub(super) subscribers: SubscriberList,
+    pub(super) subscriptions: Arc<SubscriptionTable>,
+    pub(super) publish_queue: PublishQueue,
     pub(super) health: Health,
-    /// Tells the publisher, which may have had nothing to send, to test its connection.
-    pub(super) suspicion: Notify,
-    pub(super) ping_every: Duration,
-    pub(super) time_limit: Duration,
+    /// Makes the idle publish task ping its connection.
+    pub(super) recheck: Notify,
+    pub(super) ping_interval: Duration,
+    pub(super) command_timeout: Duration,
     published: AtomicU64,
     pub(super) received: AtomicU64,
     resyncs: AtomicU64,
 }
 
-impl Shared {
-    fn new(config: &Config, ambient: &Ambient, outbox: Outbox) -> Self {
+impl BusState {
+    fn new(config: &ClusterConfig, ambient: &Ambient, publish_queue: PublishQueue) -> Self {
         Self {
             node: ambient.bytes(),
             prefix: config.prefix.clone(),
-            sinks: Sinks::default(),
-            interests: Arc::default(),
-            outbox,
+            subscribers: SubscriberList::default(),
+            subscriptions: Arc::default(),
+            publish_queue,
             health: Health::new(ambient.clone()),
-            suspicion: Notify::new(),
-            ping_every: config.ping_every,
-            time_limit: config.time_limit,
+            recheck: Notify::new(),
+            ping_interval: config.ping_interval,
+            command_timeout: config.command_timeout,
             published: AtomicU64::new(0),
             received: AtomicU64::new(0),
             resyncs: AtomicU64::new(0),
@@ -73,14 +73,14 @@ impl Shared {
         channel.strip_prefix(&self.prefix)?.strip_prefix("topic:")
     }
 
-    /// Where all nodes listen for word that they missed more than can be told topic by topic.
+    /// Channel that announces losses of unknown topics.
     pub(super) fn common_channel(&self) -> String {
         format!("{}everyone", self.prefix)
     }
 
     pub(super) fn resync(&self, missed: Missed<'_>) {
         self.resyncs.fetch_add(1, Ordering::Relaxed);
-        self.sinks.resync(missed);
+        self.subscribers.resync(missed);
     }
 }
 
@@ -88,19 +88,19 @@ impl RedisBus {
     /// Starts the two tasks, which connect by themselves.
     pub(crate) fn open(
         url: &str,
-        config: &Config,
+        config: &ClusterConfig,
         ambient: &Ambient,
-    ) -> Result<Self, WrongAddress> {
+    ) -> Result<Self, InvalidRedisUrl> {
         let client = Client::open(url)?;
-        let (outbox, orders) = Outbox::new();
-        let shared = Arc::new(Shared::new(config, ambient, outbox));
-        let publisher = Publisher {
+        let (publish_queue, commands) = PublishQueue::new();
+        let shared = Arc::new(BusState::new(config, ambient, publish_queue));
+        let publisher = PublishTask {
             shared: Arc::clone(&shared),
             client: client.clone(),
-            connecting: connecting(config),
-            orders,
+            connecting: connection_config(config),
+            commands,
         };
-        let subscriber = Subscriber {
+        let subscriber = SubscribeTask {
             shared: Arc::clone(&shared),
             client,
         };
@@ -111,17 +111,17 @@ impl RedisBus {
         Ok(Self { shared, tasks })
     }
 
-    /// Waits until messages pass both ways, but no longer than this; whether they do.
+    /// Waits up to `limit` and returns whether both connections are up.
     pub(crate) async fn connected_within(&self, limit: Duration) -> bool {
-        self.shared.health.whole_within(limit).await
+        self.shared.health.connected_within(limit).await
     }
 }
 
 impl Drop for RedisBus {
     fn drop(&mut self) {
         self.tasks.iter().for_each(JoinHandle::abort);
-        // Nobody is to wait for a task that is no more.
-        self.shared.interests.disconnected();
+        // Ends waits for the stopped tasks.
+        self.shared.subscriptions.disconnected();
     }
 }
 
@@ -129,32 +129,32 @@ impl Drop for RedisBus {
 impl Bus for RedisBus {
     fn publish(&self, topic: &Topic, payload: Bytes) {
         self.shared.published.fetch_add(1, Ordering::Relaxed);
-        self.shared.sinks.deliver(topic, &payload);
-        self.shared.outbox.push(topic, payload);
+        self.shared.subscribers.deliver(topic, &payload);
+        self.shared.publish_queue.push(topic, payload);
     }
 
     fn subscribe(&self, topic: &Topic) -> Subscription {
-        Subscription::to(&self.shared.interests, topic)
+        Subscription::to(&self.shared.subscriptions, topic)
     }
 
-    fn attach(&self, sink: Arc<dyn Sink>) {
-        self.shared.sinks.add(sink);
+    fn attach(&self, subscriber: Arc<dyn Subscriber>) {
+        self.shared.subscribers.add(subscriber);
     }
 
-    fn healthy(&self) -> bool {
-        self.shared.health.is_whole()
+    fn is_healthy(&self) -> bool {
+        self.shared.health.is_connected()
     }
 
-    fn traffic(&self) -> Traffic {
-        Traffic {
+    fn stats(&self) -> BusStats {
+        BusStats {
             published: self.shared.published.load(Ordering::Relaxed),
             received: self.shared.received.load(Ordering::Relaxed),
-            lost: self.shared.outbox.lost.load(Ordering::Relaxed),
+            lost: self.shared.publish_queue.lost.load(Ordering::Relaxed),
             resyncs: self.shared.resyncs.load(Ordering::Relaxed),
         }
     }
 
     async fn flush(&self) {
-        self.shared.outbox.flushed().await;
+        self.shared.publish_queue.flushed().await;
     }
 }

@@ -1,22 +1,22 @@
-//! What travels through a channel: who sent it, what it is, and the message.
+//! The envelope of a message in a channel: sender, kind, payload.
 
 use std::io::Write;
 
 use redis::{RedisWrite, ToRedisArgs};
 
-/// Tells the buses of different nodes apart, also two in one process.
-pub(super) type Node = [u8; 8];
+/// Random tag of a node, by which it drops its own messages.
+pub(super) type NodeTag = [u8; 8];
 
-/// What it is.
+/// The content of an envelope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum EnvelopeKind {
     /// A message.
     Message,
-    /// Word that messages of this topic were lost on their way.
+    /// Messages of this topic were lost.
     Missed,
 }
 
-impl Kind {
+impl EnvelopeKind {
     fn byte(self) -> u8 {
         match self {
             Self::Message => 0,
@@ -25,24 +25,24 @@ impl Kind {
     }
 }
 
-/// Something on its way.
+/// An envelope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Envelope<'a> {
-    pub(super) from: Node,
-    pub(super) kind: Kind,
+    pub(super) sender: NodeTag,
+    pub(super) kind: EnvelopeKind,
     pub(super) payload: &'a [u8],
 }
 
 impl<'a> Envelope<'a> {
     /// Reads one; nothing if another program, or another version, wrote to the channel.
-    pub(super) fn open(bytes: &'a [u8]) -> Option<Self> {
-        let (from, rest) = bytes.split_first_chunk()?;
+    pub(super) fn decode(bytes: &'a [u8]) -> Option<Self> {
+        let (sender, rest) = bytes.split_first_chunk()?;
         let (kind, payload) = rest.split_first()?;
-        let kind = [Kind::Message, Kind::Missed]
+        let kind = [EnvelopeKind::Message, EnvelopeKind::Missed]
             .into_iter()
             .find(|known| known.byte() == *kind)?;
         Some(Self {
-            from: *from,
+            sender: *sender,
             kind,
             payload,
         })
@@ -50,11 +50,11 @@ impl<'a> Envelope<'a> {
 }
 
 impl ToRedisArgs for Envelope<'_> {
-    /// Straight into the command's buffer, without a buffer of its own.
+    /// Writes into the command's buffer without copying.
     fn write_redis_args<W: ?Sized + RedisWrite>(&self, out: &mut W) {
         let mut argument = out.writer_for_next_arg();
         // Writing to memory does not fail.
-        let _ = argument.write_all(&self.from);
+        let _ = argument.write_all(&self.sender);
         let _ = argument.write_all(&[self.kind.byte()]);
         let _ = argument.write_all(self.payload);
     }
@@ -67,19 +67,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_sealed_can_be_opened_and_nothing_else() {
-        for kind in [Kind::Message, Kind::Missed] {
-            let sealed = Envelope {
-                from: *b"node-one",
+    fn decode_reverses_encode_and_rejects_other_bytes() {
+        for kind in [EnvelopeKind::Message, EnvelopeKind::Missed] {
+            let encoded = Envelope {
+                sender: *b"node-one",
                 kind,
                 payload: b"hello",
             };
-            let [bytes] = &sealed.to_redis_args()[..] else {
+            let [bytes] = &encoded.to_redis_args()[..] else {
                 panic!("not one argument");
             };
-            assert_eq!(Envelope::open(bytes), Some(sealed));
+            assert_eq!(Envelope::decode(bytes), Some(encoded));
         }
-        assert_eq!(Envelope::open(b"short"), None);
-        assert_eq!(Envelope::open(b"12345678\x09new kind"), None);
+        assert_eq!(Envelope::decode(b"short"), None);
+        assert_eq!(Envelope::decode(b"12345678\x09new kind"), None);
     }
 }

@@ -1,4 +1,4 @@
-//! Whether the two halves of the bus are connected.
+//! Connection state of the bus.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -8,11 +8,11 @@ use tokio::sync::watch;
 
 use crate::OutageLog;
 
-/// One of the two connections.
+/// The purpose of a connection.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Half {
-    Publisher,
-    Subscriber,
+pub(super) enum ConnectionRole {
+    PublishTask,
+    SubscribeTask,
 }
 
 pub(super) struct Health {
@@ -36,27 +36,27 @@ impl Health {
         }
     }
 
-    pub(super) fn gained(&self, half: Half) {
-        self.set(half, true);
-        if self.is_whole() && self.log().worked() {
-            tracing::info!("Redis reached again");
+    pub(super) fn gained(&self, role: ConnectionRole) {
+        self.set(role, true);
+        if self.is_connected() && self.log().worked() {
+            tracing::info!("Redis reconnected");
         }
     }
 
-    /// Not logged with each attempt to connect again.
-    pub(super) fn lost(&self, half: Half, error: &dyn std::fmt::Display) {
-        self.set(half, false);
+    /// Logged by [`OutageLog`], not with every attempt.
+    pub(super) fn lost(&self, role: ConnectionRole, error: &dyn std::fmt::Display) {
+        self.set(role, false);
         let now = self.ambient.monotonic();
         if let Some(failures) = self.log().failed(now) {
-            tracing::warn!(connection = ?half, %error, failures, "Redis lost; trying to reach it again");
+            tracing::warn!(connection = ?role, %error, failures, "Redis connection lost");
         }
     }
 
-    fn set(&self, half: Half, connected: bool) {
+    fn set(&self, role: ConnectionRole, connected: bool) {
         self.connected.send_if_modified(|now| {
-            let known = match half {
-                Half::Publisher => &mut now.publisher,
-                Half::Subscriber => &mut now.subscriber,
+            let known = match role {
+                ConnectionRole::Publisher => &mut now.publisher,
+                ConnectionRole::Subscriber => &mut now.subscriber,
             };
             std::mem::replace(known, connected) != connected
         });
@@ -66,20 +66,20 @@ impl Health {
         self.log.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn is_whole(&self) -> bool {
-        self.connected.borrow().is_whole()
+    pub(super) fn is_connected(&self) -> bool {
+        self.connected.borrow().is_connected()
     }
 
-    /// Waits until both are connected, but no longer than this; whether they are.
-    pub(super) async fn whole_within(&self, limit: Duration) -> bool {
+    /// Waits up to `limit` and returns whether both are connected.
+    pub(super) async fn connected_within(&self, limit: Duration) -> bool {
         let mut connected = self.connected.subscribe();
-        let whole = connected.wait_for(|now| now.is_whole());
+        let whole = connected.wait_for(|now| now.is_connected());
         tokio::time::timeout(limit, whole).await.is_ok()
     }
 }
 
 impl Connected {
-    fn is_whole(self) -> bool {
+    fn is_connected(self) -> bool {
         self.publisher && self.subscriber
     }
 }

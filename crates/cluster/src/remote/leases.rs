@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use kernel::{Ambient, Fault};
 use redis::Script;
 
-use super::Link;
+use super::RedisClient;
 use crate::{Lease, Leases};
 
 static ACQUIRE: LazyLock<Script> =
@@ -16,19 +16,19 @@ static RENEW: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("scri
 static RELEASE: LazyLock<Script> =
     LazyLock::new(|| Script::new(include_str!("scripts/release.lua")));
 
-/// Leases that all nodes see.
+/// Leases that all nodes share.
 pub(crate) struct RedisLeases {
-    link: Arc<Link>,
+    client: Arc<RedisClient>,
     ambient: Ambient,
 }
 
 impl RedisLeases {
-    pub(crate) fn new(link: Arc<Link>, ambient: Ambient) -> Self {
-        Self { link, ambient }
+    pub(crate) fn new(client: Arc<RedisClient>, ambient: Ambient) -> Self {
+        Self { client, ambient }
     }
 
     fn key(&self, name: &str) -> String {
-        self.link.key("lease", name)
+        self.client.key("lease", name)
     }
 }
 
@@ -43,12 +43,12 @@ impl Leases for RedisLeases {
         let ends = self.ambient.monotonic() + ttl;
         let mut call = ACQUIRE.prepare_invoke();
         call.key(self.key(name))
-            .key(self.link.key("epoch", "newest"));
+            .key(self.client.key("epoch", "newest"));
         call.arg(millis(ttl));
         let call = &call;
         let asked = self
-            .link
-            .ask(|mut redis| async move { call.invoke_async(&mut redis).await });
+            .client
+            .run(|mut redis| async move { call.invoke_async(&mut redis).await });
         let epoch: Option<u64> = asked.await?;
         Ok(epoch.map(|epoch| Lease {
             name: name.to_owned(),
@@ -67,8 +67,8 @@ impl Leases for RedisLeases {
         }
         let call = &call;
         let asked = self
-            .link
-            .ask(|mut redis| async move { call.invoke_async(&mut redis).await });
+            .client
+            .run(|mut redis| async move { call.invoke_async(&mut redis).await });
         let renewed: Vec<bool> = asked.await?;
         let pairs = leases.iter().zip(renewed);
         let renew = |lease: &Lease| Lease {
@@ -85,13 +85,13 @@ impl Leases for RedisLeases {
         call.key(self.key(&lease.name)).arg(lease.epoch);
         let call = &call;
         let asked = self
-            .link
-            .ask(|mut redis| async move { call.invoke_async(&mut redis).await });
+            .client
+            .run(|mut redis| async move { call.invoke_async(&mut redis).await });
         asked.await
     }
 }
 
-/// Redis knows no time to live of zero.
+/// At least one: Redis refuses a time to live of zero.
 pub(super) fn millis(ttl: Duration) -> u64 {
     u64::try_from(ttl.as_millis()).unwrap_or(u64::MAX).max(1)
 }

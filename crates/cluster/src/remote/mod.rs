@@ -1,21 +1,21 @@
-//! The same over Redis, for servers that share their users.
+//! The implementations over Redis, for several nodes.
 
 mod backoff;
-mod breaker;
 mod bus;
+mod circuit_breaker;
+mod client;
 mod envelope;
+mod expiring_sets;
 mod health;
 mod leases;
-mod link;
-mod missed;
-mod outbox;
-mod publisher;
-mod rates;
-mod registry;
-mod subscriber;
+mod lost_topics;
+mod publish_queue;
+mod publish_task;
+mod rate_limiter;
+mod subscribe_task;
 
 pub(crate) use bus::RedisBus;
+pub(crate) use client::RedisClient;
+pub(crate) use expiring_sets::RedisExpiringSets;
 pub(crate) use leases::RedisLeases;
-pub(crate) use link::Link;
-pub(crate) use rates::RedisRates;
-pub(crate) use registry::RedisRegistry;
+pub(crate) use rate_limiter::RedisRateLimiter;

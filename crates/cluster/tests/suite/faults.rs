@@ -3,36 +3,36 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use cluster::{Bundle, Config, Rate, Topic, connect};
+use cluster::{Cluster, ClusterConfig, Rate, Topic, connect};
 use kernel::{Ambient, Kind};
 use testkit::PrivateRedis;
 
 use crate::nodes::{config, over_redis};
-use crate::probe::{Event, Probe, eventually, message};
+use crate::recording_subscriber::{Event, RecordingSubscriber, eventually, message};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
-async fn connected(config: &Config) -> Bundle {
+async fn connected(config: &ClusterConfig) -> Cluster {
     let node = connect(config, &Ambient::system()).await.unwrap();
-    healthy(&node, true).await;
+    is_healthy(&node, true).await;
     node
 }
 
-async fn node(redis: &PrivateRedis) -> Bundle {
+async fn node(redis: &PrivateRedis) -> Cluster {
     connected(&config(&redis.url(), "faults:")).await
 }
 
 /// So impatient that a server that hangs is soon found out.
-fn impatient(redis: &PrivateRedis) -> Config {
-    Config {
-        time_limit: Duration::from_millis(300),
-        verdict_limit: Duration::from_millis(300),
+fn impatient(redis: &PrivateRedis) -> ClusterConfig {
+    ClusterConfig {
+        command_timeout: Duration::from_millis(300),
+        rate_check_timeout: Duration::from_millis(300),
         ..config(&redis.url(), "faults:")
     }
 }
 
 /// Publishes until a message gets through.
-async fn heals(here: &Bundle, there: &Probe, topic: &Topic) {
+async fn heals(here: &Cluster, there: &RecordingSubscriber, topic: &Topic) {
     eventually("a message gets through", async || {
         here.bus.publish(topic, text("again"));
         there.has(&message(topic, "again")).await
@@ -40,8 +40,11 @@ async fn heals(here: &Bundle, there: &Probe, topic: &Topic) {
     .await;
 }
 
-async fn healthy(node: &Bundle, wanted: bool) {
-    eventually("its health changes", async || node.bus.healthy() == wanted).await;
+async fn is_healthy(node: &Cluster, wanted: bool) {
+    eventually("its health changes", async || {
+        node.bus.is_healthy() == wanted
+    })
+    .await;
 }
 
 fn text(text: &'static str) -> Bytes {
@@ -54,16 +57,16 @@ async fn after_a_kill_and_a_restart_topics_are_subscribed_again_and_sinks_resync
         return;
     };
     let (here, there) = (node(&redis).await, node(&redis).await);
-    let probe = Probe::on(&there);
+    let recorded = RecordingSubscriber::attach(&there);
     let topic = Topic::of("chat", 1);
     let subscription = there.bus.subscribe(&topic);
     subscription.active().await;
     redis.kill();
-    healthy(&there, false).await;
-    healthy(&here, false).await;
+    is_healthy(&there, false).await;
+    is_healthy(&here, false).await;
     redis.restart();
-    probe.until(&Event::ResyncAll).await;
-    heals(&here, &probe, &topic).await;
+    recorded.until(&Event::ResyncAll).await;
+    heals(&here, &recorded, &topic).await;
 }
 
 #[tokio::test]
@@ -76,15 +79,18 @@ async fn while_redis_is_down_a_node_goes_on_by_itself_and_nobody_waits() {
     let topic = Topic::of("chat", 1);
     let subscription = there.bus.subscribe(&topic);
     subscription.active().await;
-    let (probe, other) = (Probe::on(&here), Probe::on(&there));
+    let (recorded, other) = (
+        RecordingSubscriber::attach(&here),
+        RecordingSubscriber::on(&there),
+    );
     redis.kill();
     for n in 0..COUNT {
         let payload = Bytes::copy_from_slice(&n.to_be_bytes());
         here.bus.publish(&topic, payload.clone());
-        assert_eq!(probe.at_once().await, Some(message(&topic, payload)));
+        assert_eq!(recorded.try_next().await, Some(message(&topic, payload)));
     }
     here.bus.flush().await;
-    assert_eq!(here.bus.traffic().lost, u64::from(COUNT));
+    assert_eq!(here.bus.stats().lost, u64::from(COUNT));
     redis.restart();
     let told = other.next().await;
     let of_topic = Event::Resync(topic.to_string());
@@ -97,7 +103,7 @@ async fn when_only_the_sending_connection_is_lost_the_others_are_told_of_which_t
         return;
     };
     let (here, there) = (node(&redis).await, node(&redis).await);
-    let probe = Probe::on(&there);
+    let recorded = RecordingSubscriber::attach(&there);
     let topic = Topic::of("chat", 1);
     let subscription = there.bus.subscribe(&topic);
     subscription.active().await;
@@ -107,11 +113,11 @@ async fn when_only_the_sending_connection_is_lost_the_others_are_told_of_which_t
     cut.arg(&["KILL", "TYPE", "normal"]);
     cut.exec_async(&mut connection).await.unwrap();
     here.bus.publish(&topic, text("lost"));
-    assert_eq!(probe.next().await, Event::Resync(topic.to_string()));
+    assert_eq!(recorded.next().await, Event::Resync(topic.to_string()));
     here.bus.publish(&topic, text("again"));
-    assert_eq!(probe.next().await, message(&topic, "again"));
-    assert_eq!(here.bus.traffic().lost, 1);
-    assert_eq!(there.bus.traffic().resyncs, 2);
+    assert_eq!(recorded.next().await, message(&topic, "again"));
+    assert_eq!(here.bus.stats().lost, 1);
+    assert_eq!(there.bus.stats().resyncs, 2);
 }
 
 #[tokio::test]
@@ -121,7 +127,7 @@ async fn a_redis_that_hangs_is_found_out_and_holds_nobody_up() {
     };
     let here = connected(&impatient(&redis)).await;
     let there = connected(&impatient(&redis)).await;
-    let probe = Probe::on(&there);
+    let recorded = RecordingSubscriber::attach(&there);
     let topic = Topic::of("chat", 1);
     let subscription = there.bus.subscribe(&topic);
     subscription.active().await;
@@ -129,18 +135,15 @@ async fn a_redis_that_hangs_is_found_out_and_holds_nobody_up() {
     for _ in 0..100 {
         here.bus.publish(&topic, Bytes::from(vec![0; 1 << 20]));
     }
-    assert!(
-        here.bus.traffic().lost >= 68,
-        "no more than 32 MiB are kept"
-    );
-    healthy(&here, false).await;
-    healthy(&there, false).await;
+    assert!(here.bus.stats().lost >= 68, "no more than 32 MiB are kept");
+    is_healthy(&here, false).await;
+    is_healthy(&there, false).await;
     let late = there.bus.subscribe(&Topic::of("chat", 2));
     late.active().await;
     redis.thaw();
-    probe.until(&Event::ResyncAll).await;
-    heals(&here, &probe, &topic).await;
-    heals(&here, &probe, &Topic::of("chat", 2)).await;
+    recorded.until(&Event::ResyncAll).await;
+    heals(&here, &recorded, &topic).await;
+    heals(&here, &recorded, &Topic::of("chat", 2)).await;
 }
 
 /// A test with one thread publishes without a pause, so the sending task never gets its turn.
@@ -151,7 +154,7 @@ async fn a_full_queue_drops_the_newest_and_the_others_are_told_of_which_topic() 
         return;
     };
     let (here, there) = (variant.node().await, variant.node().await);
-    let probe = Probe::on(&there);
+    let recorded = RecordingSubscriber::attach(&there);
     let topic = Topic::of("chat", 1);
     let subscription = there.bus.subscribe(&topic);
     subscription.active().await;
@@ -159,12 +162,12 @@ async fn a_full_queue_drops_the_newest_and_the_others_are_told_of_which_topic() 
         here.bus
             .publish(&topic, Bytes::copy_from_slice(&n.to_be_bytes()));
     }
-    let lost = u32::try_from(here.bus.traffic().lost).unwrap();
+    let lost = u32::try_from(here.bus.stats().lost).unwrap();
     assert!(lost > 0 && lost < COUNT, "{lost} were lost");
     let mut came = 0;
     let mut told = 0;
     while came < COUNT - lost {
-        match probe.next().await {
+        match recorded.next().await {
             Event::Resync(name) if name == topic.as_str() => told += 1,
             event => {
                 assert_eq!(event, message(&topic, came.to_be_bytes().to_vec()));
@@ -174,7 +177,7 @@ async fn a_full_queue_drops_the_newest_and_the_others_are_told_of_which_topic() 
     }
     assert_eq!(told, 1);
     here.bus.publish(&topic, text("as before"));
-    assert_eq!(probe.next().await, message(&topic, "as before"));
+    assert_eq!(recorded.next().await, message(&topic, "as before"));
 }
 
 #[tokio::test]
@@ -197,7 +200,7 @@ async fn leases_and_registry_say_at_once_that_redis_is_away_and_work_when_it_is_
         .unwrap_err();
     assert_eq!(refused.code().kind, Kind::Unavailable);
     assert!(refused.wait().is_some());
-    assert!(node.registry.list(&["ann"]).await.is_err());
+    assert!(node.expiring_sets.list(&["ann"]).await.is_err());
     assert!(node.check().await.is_err());
     redis.restart();
     eventually("it answers", async || node.check().await.is_ok()).await;
@@ -228,11 +231,11 @@ async fn commands_do_not_wait_for_a_redis_that_hangs() {
     let node = connected(&impatient(&redis)).await;
     redis.freeze();
     assert!(node.leases.acquire("match", "node", HOUR).await.is_err());
-    assert!(node.registry.count(&["ann"]).await.is_err());
+    assert!(node.expiring_sets.count(&["ann"]).await.is_err());
     let rule = Rate::new(3, HOUR);
     let mut allowed = 0;
     for _ in 0..1_000 {
-        allowed += usize::from(node.rates.hit("ann", rule, 1).await.allowed);
+        allowed += usize::from(node.rate_limiter.check("ann", rule, 1).await.allowed);
     }
     assert_eq!(allowed, 3);
     redis.thaw();
@@ -245,10 +248,10 @@ async fn a_restart_between_two_commands_is_not_noticed() {
         return;
     };
     let node = node(&redis).await;
-    assert_eq!(node.registry.count(&["ann"]).await.unwrap(), [0]);
+    assert_eq!(node.expiring_sets.count(&["ann"]).await.unwrap(), [0]);
     redis.kill();
     redis.restart();
-    assert_eq!(node.registry.count(&["ann"]).await.unwrap(), [0]);
+    assert_eq!(node.expiring_sets.count(&["ann"]).await.unwrap(), [0]);
 }
 
 #[tokio::test]
@@ -258,21 +261,21 @@ async fn without_redis_each_node_counts_rates_for_itself() {
     };
     let (one, other) = (node(&redis).await, node(&redis).await);
     let rule = Rate::new(3, HOUR);
-    assert!(one.rates.hit("ann", rule, 3).await.allowed);
-    assert!(!other.rates.hit("ann", rule, 1).await.allowed);
+    assert!(one.rate_limiter.check("ann", rule, 3).await.allowed);
+    assert!(!other.rate_limiter.check("ann", rule, 1).await.allowed);
     redis.kill();
     for node in [&one, &other] {
         let mut allowed = 0;
         for _ in 0..10 {
-            allowed += usize::from(node.rates.hit("ann", rule, 1).await.allowed);
+            allowed += usize::from(node.rate_limiter.check("ann", rule, 1).await.allowed);
         }
         assert_eq!(allowed, 3);
     }
     redis.restart();
     eventually("they count together again", async || {
-        let shared = one.rates.hit("bob", rule, 0).await.remaining == 3;
-        one.rates.hit("bob", rule, 1).await;
-        shared && other.rates.hit("bob", rule, 0).await.remaining < 3
+        let shared = one.rate_limiter.check("bob", rule, 0).await.remaining == 3;
+        one.rate_limiter.check("bob", rule, 1).await;
+        shared && other.rate_limiter.check("bob", rule, 0).await.remaining < 3
     })
     .await;
 }
@@ -286,15 +289,15 @@ async fn a_node_starts_without_redis_and_finds_it_later() {
     let node = connect(&impatient(&redis), &Ambient::system())
         .await
         .unwrap();
-    assert!(!node.bus.healthy());
+    assert!(!node.bus.is_healthy());
     assert!(node.check().await.is_err());
-    let probe = Probe::on(&node);
+    let recorded = RecordingSubscriber::attach(&node);
     let topic = Topic::of("chat", 1);
     let subscription = node.bus.subscribe(&topic);
     subscription.active().await;
     redis.restart();
-    probe.until(&Event::ResyncAll).await;
-    healthy(&node, true).await;
+    recorded.until(&Event::ResyncAll).await;
+    is_healthy(&node, true).await;
     eventually("it answers", async || node.check().await.is_ok()).await;
 }
 
@@ -309,7 +312,7 @@ async fn a_wrong_address_is_refused_with_a_sentence_that_does_not_tell_the_passw
     );
     assert!(!said.contains("hunter2"));
     assert!(
-        connect(&Config::default(), &Ambient::system())
+        connect(&ClusterConfig::default(), &Ambient::system())
             .await
             .unwrap()
             .check()

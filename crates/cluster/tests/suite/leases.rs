@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use cluster::{Bundle, Lease};
+use cluster::{Cluster, Lease};
 use kernel::{Ambient, Clock, SystemRng, Timestamp};
 
 use crate::nodes::{Variant, variants};
@@ -12,11 +12,11 @@ use crate::nodes::{Variant, variants};
 const LONG: Duration = Duration::from_secs(600);
 const SHORT: Duration = Duration::from_millis(60);
 
-async fn acquire(node: &Bundle, name: &str, ttl: Duration) -> Option<Lease> {
+async fn acquire(node: &Cluster, name: &str, ttl: Duration) -> Option<Lease> {
     node.leases.acquire(name, "node", ttl).await.unwrap()
 }
 
-async fn renew(node: &Bundle, lease: &Lease, ttl: Duration) -> Option<Lease> {
+async fn renew(node: &Cluster, lease: &Lease, ttl: Duration) -> Option<Lease> {
     let mut renewed = node
         .leases
         .renew(std::slice::from_ref(lease), ttl)
@@ -26,7 +26,7 @@ async fn renew(node: &Bundle, lease: &Lease, ttl: Duration) -> Option<Lease> {
 }
 
 /// Two nodes where the implementation has nodes, and the same one twice where it has not.
-async fn two(variant: &Variant) -> (Bundle, Bundle) {
+async fn two(variant: &Variant) -> (Cluster, Cluster) {
     let one = variant.node().await;
     let other = match variant.name {
         "local" => one.clone(),
@@ -144,7 +144,7 @@ impl Clock for SetBack {
 async fn within_one_process_the_fence_rises_though_the_clock_is_set_back() {
     let start = 1_700_000_000_000_000;
     let clock = Arc::new(SetBack(AtomicI64::new(start)));
-    let node = Bundle::local(&Ambient::new(clock, Arc::new(SystemRng)));
+    let node = Cluster::local(&Ambient::new(clock, Arc::new(SystemRng)));
     let mut newest = u64::try_from(start).unwrap() - 1;
     for _ in 0..10 {
         let lease = acquire(&node, "match", LONG).await.unwrap();

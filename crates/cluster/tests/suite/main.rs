@@ -6,10 +6,10 @@
     clippy::indexing_slicing
 )]
 
-mod fanout;
+mod bus;
+mod expiring_sets;
 mod faults;
 mod leases;
 mod nodes;
-mod probe;
-mod rates;
-mod registry;
+mod rate_limiter;
+mod recording_subscriber;

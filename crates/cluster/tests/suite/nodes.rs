@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cluster::{Bundle, Config, connect};
+use cluster::{Cluster, ClusterConfig, connect};
 use kernel::{Ambient, ManualClock, Secret, SystemRng, Timestamp};
 
 /// Time as a test sees it.
@@ -28,15 +28,15 @@ impl Time {
 pub(crate) struct Variant {
     pub(crate) name: &'static str,
     pub(crate) time: Time,
-    config: Config,
+    config: ClusterConfig,
     ambient: Ambient,
 }
 
 impl Variant {
     /// A node. Within one process there is but one, so use it for everything.
-    pub(crate) async fn node(&self) -> Bundle {
+    pub(crate) async fn node(&self) -> Cluster {
         let node = connect(&self.config, &self.ambient).await.unwrap();
-        assert!(node.bus.healthy(), "{}", self.name);
+        assert!(node.bus.is_healthy(), "{}", self.name);
         node
     }
 
@@ -51,13 +51,13 @@ impl Variant {
 }
 
 /// So patient that a busy machine is not mistaken for a Redis that is away.
-pub(crate) fn config(url: &str, prefix: &str) -> Config {
-    Config {
+pub(crate) fn config(url: &str, prefix: &str) -> ClusterConfig {
+    ClusterConfig {
         redis_url: Some(Secret::new(url)),
         prefix: prefix.to_owned(),
-        time_limit: Duration::from_secs(10),
-        verdict_limit: Duration::from_secs(10),
-        ping_every: Duration::from_millis(100),
+        command_timeout: Duration::from_secs(10),
+        rate_check_timeout: Duration::from_secs(10),
+        ping_interval: Duration::from_millis(100),
     }
 }
 
@@ -69,7 +69,7 @@ pub(crate) fn local() -> Variant {
         name: "local",
         ambient: Ambient::new(clock.clone(), Arc::new(SystemRng)),
         time: Time::Manual(clock),
-        config: Config::default(),
+        config: ClusterConfig::default(),
     }
 }
 

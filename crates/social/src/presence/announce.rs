@@ -72,7 +72,7 @@ impl PresenceService {
         let pairs: Vec<(&str, &str)> = named
             .map(|(set, member)| (set.as_str(), member.name.as_str()))
             .collect();
-        self.parts().registry.remove(&pairs).await
+        self.parts().expiring_sets.remove(&pairs).await
     }
 
     async fn look_and_tell(&self, changes: &[(UserId, &Change)]) -> Result<(), Fault> {

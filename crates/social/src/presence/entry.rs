@@ -1,4 +1,4 @@
-//! How a connection stands in the registry: a state computed by the node that holds it, so that
+//! How a connection stands in the expiring_sets: a state computed by the node that holds it, so that
 //! no node has to trust another's clock.
 
 use kernel::SessionId;
@@ -139,9 +139,9 @@ impl Entries {
     }
 }
 
-impl FromIterator<cluster::Member> for Entries {
-    fn from_iter<T: IntoIterator<Item = cluster::Member>>(members: T) -> Self {
-        let read = |member: cluster::Member| Some((member.name, Entry::decode(&member.value)?));
+impl FromIterator<cluster::SetMember> for Entries {
+    fn from_iter<T: IntoIterator<Item = cluster::SetMember>>(members: T) -> Self {
+        let read = |member: cluster::SetMember| Some((member.name, Entry::decode(&member.value)?));
         Self::new(members.into_iter().filter_map(read).collect())
     }
 }

@@ -37,7 +37,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ::store::{AnyConn, Store};
-use cluster::{OutageLog, Registry};
+use cluster::{ExpiringSets, OutageLog};
 use kernel::{Ambient, Fault, Id, SessionId, UserId, id_type};
 use tokio::sync::Notify;
 
@@ -65,7 +65,7 @@ pub struct PresenceParts {
     /// The database.
     pub store: Store,
     /// Entries that expire, shared by all nodes.
-    pub registry: Arc<dyn Registry>,
+    pub expiring_sets: Arc<dyn ExpiringSets>,
     /// Knows who people are.
     pub people: Arc<dyn People>,
     /// Carries changes to the sockets.

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use cluster::Entry as Put;
+use cluster::SetEntry as Put;
 use kernel::{Fault, UserId};
 
 use super::local::{Member, Why};
@@ -77,7 +77,7 @@ impl PresenceService {
     }
 
     async fn look_around(&self, neighbours: &mut Neighbours) -> Result<(), Fault> {
-        let mut listed = self.parts().registry.list(&[NODES]).await?;
+        let mut listed = self.parts().expiring_sets.list(&[NODES]).await?;
         let living = listed.pop().unwrap_or_default();
         let mut living: BTreeSet<String> = living.into_iter().map(|member| member.name).collect();
         let known_before = !neighbours.living.is_empty();
@@ -100,13 +100,13 @@ impl PresenceService {
             member: &self.inner.node,
             value: b"",
         };
-        self.parts().registry.put(&[alive], believed).await
+        self.parts().expiring_sets.put(&[alive], believed).await
     }
 
     async fn look_after(&self, silent: &BTreeSet<String>) -> Result<(), Fault> {
         let sets: Vec<String> = silent.iter().map(|node| people_of(node)).collect();
         let sets: Vec<&str> = sets.iter().map(String::as_str).collect();
-        let people = self.parts().registry.list(&sets).await?;
+        let people = self.parts().expiring_sets.list(&sets).await?;
         let mut local = self.local();
         for member in people.into_iter().flatten() {
             if let Ok(user) = member.name.parse::<UserId>() {
@@ -134,7 +134,7 @@ impl PresenceService {
                 value,
             })
             .collect();
-        self.parts().registry.put(&puts, believed).await
+        self.parts().expiring_sets.put(&puts, believed).await
     }
 
     /// Notes whose connections this node has, for the others to look after if it dies.
@@ -155,7 +155,7 @@ impl PresenceService {
                 value: b"",
             })
             .collect();
-        self.parts().registry.put(&puts, PEOPLE_KNOWN).await
+        self.parts().expiring_sets.put(&puts, PEOPLE_KNOWN).await
     }
 
     async fn pass_activity_on(

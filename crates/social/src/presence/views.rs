@@ -170,7 +170,7 @@ impl PresenceService {
         }
         let sets: Vec<String> = users.iter().map(|user| set_of(*user)).collect();
         let sets: Vec<&str> = sets.iter().map(String::as_str).collect();
-        let listed = self.parts().registry.list(&sets).await?;
+        let listed = self.parts().expiring_sets.list(&sets).await?;
         Ok(listed.into_iter().map(Entries::from_iter).collect())
     }
 

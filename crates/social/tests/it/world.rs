@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use cluster::{Bundle, Config, Entry, Member, Registry};
+use cluster::{Cluster, ClusterConfig, ExpiringSets, SetEntry, SetMember};
 use contract::notify::{Happened, Settled};
 use contract::users::UserSummary;
 use diesel::prelude::*;
@@ -97,7 +97,7 @@ impl Ear {
 
 /// The registry of a world, which fails while it is told to.
 struct Brittle {
-    registry: Arc<dyn Registry>,
+    expiring_sets: Arc<dyn ExpiringSets>,
     is_broken: Arc<AtomicBool>,
 }
 
@@ -111,20 +111,20 @@ impl Brittle {
 }
 
 #[async_trait]
-impl Registry for Brittle {
-    async fn put(&self, entries: &[Entry<'_>], ttl: Duration) -> Result<(), Fault> {
+impl ExpiringSets for Brittle {
+    async fn put(&self, entries: &[SetEntry<'_>], ttl: Duration) -> Result<(), Fault> {
         self.check()?;
-        self.registry.put(entries, ttl).await
+        self.expiring_sets.put(entries, ttl).await
     }
 
     async fn remove(&self, members: &[(&str, &str)]) -> Result<(), Fault> {
         self.check()?;
-        self.registry.remove(members).await
+        self.expiring_sets.remove(members).await
     }
 
-    async fn list(&self, sets: &[&str]) -> Result<Vec<Vec<Member>>, Fault> {
+    async fn list(&self, sets: &[&str]) -> Result<Vec<Vec<SetMember>>, Fault> {
         self.check()?;
-        self.registry.list(sets).await
+        self.expiring_sets.list(sets).await
     }
 }
 
@@ -134,7 +134,7 @@ pub(crate) struct World {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) town: Arc<Town>,
     pub(crate) ear: Arc<Ear>,
-    bundle: Bundle,
+    bundle: Cluster,
     is_broken: Arc<AtomicBool>,
     private_redis: Option<PrivateRedis>,
     _redis: Option<Redis>,
@@ -146,7 +146,7 @@ pub(crate) struct World {
 pub(crate) fn each() -> impl Iterator<Item = World> {
     testkit::databases().into_iter().map(|database| {
         let (store, clock) = open(&database);
-        let bundle = Bundle::local(store.ambient());
+        let bundle = Cluster::local(store.ambient());
         World::new(database, store, clock, bundle, None)
     })
 }
@@ -158,11 +158,11 @@ pub(crate) async fn each_registry() -> Vec<World> {
     if let Some(redis) = testkit::redis() {
         let database = testkit::sqlite();
         let (store, clock) = open(&database);
-        let config = Config {
+        let config = ClusterConfig {
             redis_url: Some(Secret::new(redis.url())),
             prefix: redis.prefix().to_owned(),
-            time_limit: Duration::from_secs(10),
-            ..Config::default()
+            command_timeout: Duration::from_secs(10),
+            ..ClusterConfig::default()
         };
         let bundle = cluster::connect(&config, store.ambient()).await.unwrap();
         worlds.push(World::new(database, store, clock, bundle, Some(redis)));
@@ -192,13 +192,13 @@ impl World {
         database: Database,
         store: Store,
         clock: Arc<ManualClock>,
-        mut bundle: Bundle,
+        mut bundle: Cluster,
         redis: Option<Redis>,
     ) -> Self {
         let (town, ear) = (Arc::<Town>::default(), Arc::<Ear>::default());
         let is_broken = Arc::<AtomicBool>::default();
-        bundle.registry = Arc::new(Brittle {
-            registry: bundle.registry,
+        bundle.expiring_sets = Arc::new(Brittle {
+            expiring_sets: bundle.expiring_sets,
             is_broken: Arc::clone(&is_broken),
         });
         let social = node(&store, &bundle, &town, &ear);
@@ -221,9 +221,9 @@ impl World {
         let redis = testkit::private_redis()?;
         let database = testkit::sqlite();
         let (store, clock) = open(&database);
-        let config = Config {
+        let config = ClusterConfig {
             redis_url: Some(Secret::new(redis.url())),
-            ..Config::default()
+            ..ClusterConfig::default()
         };
         let bundle = cluster::connect(&config, &Ambient::system()).await.unwrap();
         let world = Self::new(database, store, clock, bundle, None);
@@ -239,7 +239,7 @@ impl World {
 
     pub(crate) async fn until_redis_answers(&self) {
         for _ in 0..1_000 {
-            if self.bundle.registry.list(&["none"]).await.is_ok() {
+            if self.bundle.expiring_sets.list(&["none"]).await.is_ok() {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -378,10 +378,10 @@ impl World {
     }
 }
 
-fn node(store: &Store, bundle: &Bundle, town: &Arc<Town>, ear: &Arc<Ear>) -> Social {
+fn node(store: &Store, bundle: &Cluster, town: &Arc<Town>, ear: &Arc<Ear>) -> Social {
     let parts = PresenceParts {
         store: store.clone(),
-        registry: Arc::clone(&bundle.registry),
+        expiring_sets: Arc::clone(&bundle.expiring_sets),
         people: town.clone(),
         live: ear.clone(),
     };

@@ -183,7 +183,7 @@ where
             request_id: self.ids.of(request.headers()),
             visitor: Visitor::find(peer, request.headers(), trusted),
             who: RefCell::new(Who::Nobody),
-            verdict: Cell::new(None),
+            decision: Cell::new(None),
             allow: RefCell::new(None),
         }
     }
@@ -272,8 +272,8 @@ where
         let mut answer = unless_known(answer, wishes);
         let headers = answer.headers_mut();
         headers.insert(request_id::HEADER, facts.request_id.clone());
-        if let Some(verdict) = facts.verdict.get() {
-            rate::write(&verdict, headers);
+        if let Some(decision) = facts.decision.get() {
+            rate::write(&decision, headers);
         }
         if let Some(allow) = facts.allow.take() {
             headers.insert(header::ALLOW, allow);

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use actix_web::http::header::HeaderValue;
 use actix_web::{HttpMessage, HttpRequest};
-use cluster::Verdict;
+use cluster::RateDecision;
 use kernel::{Actor, Fault};
 
 use super::Visitor;
@@ -32,7 +32,7 @@ pub struct Facts {
     /// Who sent it.
     pub who: RefCell<Who>,
     /// What is left of the limit that the route has.
-    pub verdict: Cell<Option<Verdict>>,
+    pub decision: Cell<Option<RateDecision>>,
     /// What the address takes, where it was asked for something else.
     pub allow: RefCell<Option<HeaderValue>>,
 }

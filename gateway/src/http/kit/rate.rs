@@ -6,7 +6,7 @@ use std::time::Duration;
 use actix_web::dev::Payload;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::{FromRequest, HttpRequest};
-use cluster::{Rate, Verdict};
+use cluster::{Rate, RateDecision};
 use futures_util::future::LocalBoxFuture;
 use kernel::fault::Common;
 use kernel::{Fault, UserId};
@@ -85,14 +85,14 @@ pub async fn check<R: Rule>(request: &HttpRequest) -> Result<(), Fault> {
     let facts = Facts::of(request)?;
     let subject = subject(R::BY, &facts);
     let cost = u32::from(!is_free_repeat(request, &facts).await?);
-    let Some(verdict) = hit::<R>(Services::of(request)?, &subject, cost).await else {
+    let Some(decision) = hit::<R>(Services::of(request)?, &subject, cost).await else {
         return Ok(());
     };
     // What is told of several limits is the one that refuses, or else the narrowest: the first.
-    if !verdict.allowed || facts.verdict.get().is_none() {
-        facts.verdict.set(Some(verdict));
+    if !decision.allowed || facts.decision.get().is_none() {
+        facts.decision.set(Some(decision));
     }
-    allowed(verdict)
+    allowed(decision)
 }
 
 fn subject(by: By, facts: &Facts) -> String {
@@ -112,30 +112,30 @@ async fn is_free_repeat(request: &HttpRequest, facts: &Facts) -> Result<bool, Fa
     }
     let subject = subject(Repeating::BY, facts);
     let looked_up = hit::<Repeating>(Services::of(request)?, &subject, 1).await;
-    if looked_up.is_some_and(|verdict| !verdict.allowed) {
+    if looked_up.is_some_and(|decision| !decision.allowed) {
         return Ok(false);
     }
     Ok(idempotency::is_repeat(request).await.unwrap_or(false))
 }
 
-fn allowed(verdict: Verdict) -> Result<(), Fault> {
-    if verdict.allowed {
+fn allowed(decision: RateDecision) -> Result<(), Fault> {
+    if decision.allowed {
         return Ok(());
     }
-    Err(Common::TooManyRequests.retry_after(verdict.retry_after))
+    Err(Common::TooManyRequests.retry_after(decision.retry_after))
 }
 
 /// The answer to so many at once; nothing where limits are off.
-async fn hit<R: Rule>(services: &Services, subject: &str, cost: u32) -> Option<Verdict> {
+async fn hit<R: Rule>(services: &Services, subject: &str, cost: u32) -> Option<RateDecision> {
     let rule = services.rate_limits.applied(Rate::new(R::BURST, R::PER))?;
     let key = format!("http:{}:{subject}", R::NAME);
-    Some(services.bus.rates.hit(&key, rule, cost).await)
+    Some(services.bus.rate_limiter.check(&key, rule, cost).await)
 }
 
 /// Counts so many at once, if there is room for all of them.
 pub async fn count_ahead<R: Rule>(services: &Services, user: UserId, many: u32) -> bool {
-    let verdict = hit::<R>(services, &user.to_string(), many).await;
-    verdict.is_none_or(|verdict| verdict.allowed)
+    let decision = hit::<R>(services, &user.to_string(), many).await;
+    decision.is_none_or(|decision| decision.allowed)
 }
 
 /// Counts something that a person does over a socket against the limit of the route that does the
@@ -144,18 +144,18 @@ pub async fn count_ahead<R: Rule>(services: &Services, user: UserId, many: u32) 
 /// # Errors
 /// It was too often; the refusal says when it may go on.
 pub async fn count<R: Rule>(services: &Services, user: UserId) -> Result<(), Fault> {
-    let verdict = hit::<R>(services, &user.to_string(), 1).await;
-    verdict.map_or(Ok(()), allowed)
+    let decision = hit::<R>(services, &user.to_string(), 1).await;
+    decision.map_or(Ok(()), allowed)
 }
 
 /// Tells the client what is left of a limit.
-pub fn write(verdict: &Verdict, headers: &mut HeaderMap) {
-    let seconds = verdict.reset_after.as_millis().div_ceil(1000);
+pub fn write(decision: &RateDecision, headers: &mut HeaderMap) {
+    let seconds = decision.reset_after.as_millis().div_ceil(1000);
     let seconds = u64::try_from(seconds).unwrap_or(u64::MAX);
     let mut insert = |name, value: HeaderValue| {
         headers.insert(HeaderName::from_static(name), value);
     };
-    insert("ratelimit-limit", verdict.limit.into());
-    insert("ratelimit-remaining", verdict.remaining.into());
+    insert("ratelimit-limit", decision.limit.into());
+    insert("ratelimit-remaining", decision.remaining.into());
     insert("ratelimit-reset", seconds.into());
 }

@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use bytes::Bytes;
-use cluster::{Bus, Missed, Sink, Topic};
+use cluster::{Bus, Missed, Subscriber, Topic};
 use kernel::{Timestamp, UserId};
 use social::Social;
 use store::{AnyConn, Store};
@@ -118,7 +118,7 @@ impl Hub {
             gaps: Gaps::start(me.clone()),
             runtime: tokio::runtime::Handle::current(),
         });
-        bus.attach(Arc::clone(&hub) as Arc<dyn Sink>);
+        bus.attach(Arc::clone(&hub) as Arc<dyn Subscriber>);
         hub
     }
 
@@ -334,7 +334,7 @@ fn nth<T>(shards: &[Mutex<T>], hash: u64) -> MutexGuard<'_, T> {
     shards[index].lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Sink for Hub {
+impl Subscriber for Hub {
     fn deliver(&self, topic: &Topic, payload: &Bytes) {
         if topic.as_str() == PEOPLE {
             return self.deliver_to_people(payload);

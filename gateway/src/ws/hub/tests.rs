@@ -39,7 +39,7 @@ fn hubs() -> impl Iterator<Item = (Arc<Hub>, Store, Database)> {
             migrate: true,
         };
         let store = Store::open(&config, ambient.clone()).unwrap();
-        let bundle = cluster::Bundle::local(&ambient);
+        let bundle = cluster::Cluster::local(&ambient);
         (Hub::start(&bundle.bus, &store), store, database)
     })
 }
@@ -293,7 +293,7 @@ async fn rooms_that_wait_for_the_database_hold_nobody_up() {
         migrate: true,
     };
     let store = Store::open(&config, Ambient::system()).unwrap();
-    let bundle = cluster::Bundle::local(store.ambient());
+    let bundle = cluster::Cluster::local(store.ambient());
     let hub = Hub::start(&bundle.bus, &store);
     let client = client(&hub);
     let topics: Vec<Topic> = (0..20).map(|n| Topic::of("chat", n)).collect();

@@ -1,6 +1,6 @@
 //! Who is in a lobby, on all nodes.
 //!
-//! Each node puts its own people into the registry, where they expire unless put again, and tells
+//! Each node puts its own people into the expiring_sets, where they expire unless put again, and tells
 //! the others to look. Whoever looks compares what is there with what its own sockets were told
 //! last, and tells them the difference. So nobody stays in a lobby because a node died, nothing is
 //! counted that could stick, and however many come at once, a node looks a few times a second.
@@ -15,7 +15,9 @@ use std::time::Duration;
 
 use accounts::Accounts;
 use bytes::Bytes;
-use cluster::{Bundle, Bus, Entry, Missed, OutageLog, Registry, Sink, Subscription, Topic};
+use cluster::{
+    Bus, Cluster, ExpiringSets, Missed, OutageLog, SetEntry, Subscriber, Subscription, Topic,
+};
 use contract::chat::ChatId;
 use contract::users::UserSummary;
 use futures_util::FutureExt;
@@ -30,7 +32,7 @@ id_type!(WatcherId, WatcherKind, "watcher");
 
 /// How often a node says that its people are still there.
 const REFRESH: Duration = Duration::from_secs(10);
-/// How long the registry believes it: two may be missed.
+/// How long the expiring_sets believes it: two may be missed.
 const BELIEVED: Duration = Duration::from_secs(25);
 /// The least time between two looks.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -51,7 +53,7 @@ pub struct Companies(Arc<Inner>);
 
 struct Inner {
     bus: Arc<dyn Bus>,
-    registry: Arc<dyn Registry>,
+    expiring_sets: Arc<dyn ExpiringSets>,
     accounts: Accounts,
     store: Store,
     ambient: Ambient,
@@ -81,11 +83,11 @@ struct Guest {
 /// What was told so far.
 #[derive(Default)]
 struct Told {
-    /// Whom this node has put into the registry.
+    /// Whom this node has put into the expiring_sets.
     here: BTreeSet<UserId>,
     /// Whom this node's sockets know of.
     known: Known,
-    /// When the registry is told again.
+    /// When the expiring_sets is told again.
     refresh_at: Duration,
 }
 
@@ -98,12 +100,12 @@ impl std::fmt::Debug for Companies {
 impl Companies {
     /// The lobbies of this node among those of all. Must be called within the runtime that will
     /// carry its tasks.
-    pub fn start(bundle: &Bundle, accounts: &Accounts, store: &Store) -> Self {
+    pub fn start(bundle: &Cluster, accounts: &Accounts, store: &Store) -> Self {
         let ambient = store.ambient();
         let node: Id<WatcherKind> = ambient.id();
         let inner = Arc::new(Inner {
             bus: Arc::clone(&bundle.bus),
-            registry: Arc::clone(&bundle.registry),
+            expiring_sets: Arc::clone(&bundle.expiring_sets),
             accounts: accounts.clone(),
             store: store.clone(),
             ambient: ambient.clone(),
@@ -112,7 +114,7 @@ impl Companies {
             open: Mutex::default(),
             log: Mutex::default(),
         });
-        bundle.bus.attach(Arc::clone(&inner) as Arc<dyn Sink>);
+        bundle.bus.attach(Arc::clone(&inner) as Arc<dyn Subscriber>);
         Self(inner)
     }
 
@@ -262,13 +264,13 @@ impl Inner {
             return Ok(());
         }
         let names: Vec<String> = people.iter().map(|user| self.member(*user)).collect();
-        let entry = |member| Entry {
+        let entry = |member| SetEntry {
             set: company.topic.as_str(),
             member,
             value: b"",
         };
-        let entries: Vec<Entry<'_>> = names.iter().map(|name| entry(name.as_str())).collect();
-        self.registry.put(&entries, BELIEVED).await
+        let entries: Vec<SetEntry<'_>> = names.iter().map(|name| entry(name.as_str())).collect();
+        self.expiring_sets.put(&entries, BELIEVED).await
     }
 
     async fn take_out(&self, company: &Company, people: &BTreeSet<UserId>) -> Result<(), Fault> {
@@ -278,12 +280,12 @@ impl Inner {
         let names: Vec<String> = people.iter().map(|user| self.member(*user)).collect();
         let pair = |name| (company.topic.as_str(), name);
         let pairs: Vec<(&str, &str)> = names.iter().map(|name| pair(name.as_str())).collect();
-        self.registry.remove(&pairs).await?;
+        self.expiring_sets.remove(&pairs).await?;
         self.nudge(company);
         Ok(())
     }
 
-    /// Somebody's name in the registry: who, and on which node.
+    /// Somebody's name in the expiring_sets: who, and on which node.
     fn member(&self, user: UserId) -> String {
         format!("{user}/{}", self.node)
     }
@@ -295,7 +297,7 @@ impl Inner {
     }
 
     async fn listed(&self, company: &Company) -> Result<BTreeSet<UserId>, Fault> {
-        let members = self.registry.list(&[company.topic.as_str()]).await?;
+        let members = self.expiring_sets.list(&[company.topic.as_str()]).await?;
         let user = |member: cluster::Member| member.name.split_once('/')?.0.parse().ok();
         Ok(members.into_iter().flatten().filter_map(user).collect())
     }
@@ -328,7 +330,7 @@ impl Company {
     }
 }
 
-impl Sink for Inner {
+impl Subscriber for Inner {
     fn deliver(&self, topic: &Topic, payload: &Bytes) {
         let chat = topic.as_str().strip_prefix(TOPIC);
         let Some(chat) = chat.and_then(|rest| rest.strip_prefix(':')) else {

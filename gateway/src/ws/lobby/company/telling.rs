@@ -120,7 +120,7 @@ mod tests {
     use std::sync::{Arc, Mutex};
     use std::task::{Context, Poll, Waker};
 
-    use cluster::{Bundle, Topic};
+    use cluster::{Cluster, Topic};
     use kernel::{Actor, Ambient, Role, UserId};
     use serde_json::Value;
     use tokio::sync::Notify;
@@ -184,7 +184,7 @@ mod tests {
             chat: ambient.id(),
             sockets: Mutex::new(sockets),
             wake: Notify::new(),
-            _nudges: Bundle::local(&ambient).bus.subscribe(&topic),
+            _nudges: Cluster::local(&ambient).bus.subscribe(&topic),
             topic,
         };
         (company, clients)

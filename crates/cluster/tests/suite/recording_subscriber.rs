@@ -1,15 +1,15 @@
-//! A sink that writes down what it is given.
+//! A subscriber that writes down what it is given.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use cluster::{Bundle, Missed, Sink, Topic};
+use cluster::{Cluster, Missed, Subscriber, Topic};
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// Long enough for a busy machine; no test passes because it was waited for.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Event {
@@ -25,7 +25,7 @@ pub(crate) fn message(topic: &Topic, payload: impl Into<Bytes>) -> Event {
 
 struct Recorder(UnboundedSender<Event>);
 
-impl Sink for Recorder {
+impl Subscriber for Recorder {
     fn deliver(&self, topic: &Topic, payload: &Bytes) {
         let _ = self.0.send(message(topic, payload.clone()));
     }
@@ -39,10 +39,10 @@ impl Sink for Recorder {
 }
 
 /// What one node has received.
-pub(crate) struct Probe(Mutex<UnboundedReceiver<Event>>);
+pub(crate) struct RecordingSubscriber(Mutex<UnboundedReceiver<Event>>);
 
-impl Probe {
-    pub(crate) fn on(node: &Bundle) -> Self {
+impl RecordingSubscriber {
+    pub(crate) fn attach(node: &Cluster) -> Self {
         let (sender, receiver) = unbounded_channel();
         node.bus.attach(Arc::new(Recorder(sender)));
         Self(Mutex::new(receiver))
@@ -51,18 +51,18 @@ impl Probe {
     /// The next event.
     pub(crate) async fn next(&self) -> Event {
         let mut events = self.0.lock().await;
-        let next = tokio::time::timeout(PATIENCE, events.recv()).await;
+        let next = tokio::time::timeout(TIMEOUT, events.recv()).await;
         next.expect("nothing came").unwrap()
     }
 
     /// The next event, if it is there without waiting.
-    pub(crate) async fn at_once(&self) -> Option<Event> {
+    pub(crate) async fn try_next(&self) -> Option<Event> {
         self.0.lock().await.try_recv().ok()
     }
 
     /// Whether this event is among those that are there without waiting; they are passed over.
     pub(crate) async fn has(&self, wanted: &Event) -> bool {
-        while let Some(event) = self.at_once().await {
+        while let Some(event) = self.try_next().await {
             if event == *wanted {
                 return true;
             }
@@ -78,7 +78,7 @@ impl Probe {
 
 /// Waits until this holds.
 pub(crate) async fn eventually(what: &str, mut holds: impl AsyncFnMut() -> bool) {
-    let waited = tokio::time::timeout(PATIENCE, async {
+    let waited = tokio::time::timeout(TIMEOUT, async {
         while !holds().await {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }

@@ -1,4 +1,4 @@
-//! The registry over Redis.
+//! Expiring sets over Redis.
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
@@ -8,30 +8,31 @@ use async_trait::async_trait;
 use kernel::Fault;
 use redis::{FromRedisValue, ParsingError, Pipeline, Script, Value};
 
-use super::Link;
+use super::RedisClient;
 use super::leases::millis;
-use crate::{Entry, Member, Registry};
+use crate::{ExpiringSets, SetEntry, SetMember};
 
-static PUT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("scripts/put.lua")));
+static PUT: LazyLock<Script> =
+    LazyLock::new(|| Script::new(include_str!("scripts/put_members.lua")));
 
 /// Entries per call of the script: others wait for Redis as long as one call lasts.
 const CHUNK: usize = 200;
 
-/// A registry that all nodes see. Which members have ended is told by Redis' own clock alone.
-pub(crate) struct RedisRegistry {
-    link: Arc<Link>,
+/// Expiring sets that all nodes share. Which members have ended is told by Redis' own clock alone.
+pub(crate) struct RedisExpiringSets {
+    client: Arc<RedisClient>,
 }
 
-impl RedisRegistry {
-    pub(crate) fn new(link: Arc<Link>) -> Self {
-        Self { link }
+impl RedisExpiringSets {
+    pub(crate) fn new(client: Arc<RedisClient>) -> Self {
+        Self { client }
     }
 
     fn key(&self, set: &str) -> String {
-        self.link.key("set", set)
+        self.client.key("set", set)
     }
 
-    fn put_call(&self, entries: &[Entry<'_>], ttl: Duration, pipeline: &mut Pipeline) {
+    fn put_call(&self, entries: &[SetEntry<'_>], ttl: Duration, pipeline: &mut Pipeline) {
         let mut call = PUT.prepare_invoke();
         call.arg(millis(ttl));
         for entry in entries {
@@ -44,15 +45,15 @@ impl RedisRegistry {
 
     async fn run<T: FromRedisValue>(&self, pipeline: &Pipeline) -> Result<T, Fault> {
         let asked = self
-            .link
-            .ask(|mut redis| async move { pipeline.query_async(&mut redis).await });
+            .client
+            .run(|mut redis| async move { pipeline.query_async(&mut redis).await });
         asked.await
     }
 }
 
 #[async_trait]
-impl Registry for RedisRegistry {
-    async fn put(&self, entries: &[Entry<'_>], ttl: Duration) -> Result<(), Fault> {
+impl ExpiringSets for RedisExpiringSets {
+    async fn put(&self, entries: &[SetEntry<'_>], ttl: Duration) -> Result<(), Fault> {
         let mut pipeline = redis::pipe();
         pipeline.load_script(&PUT).ignore();
         for chunk in entries.chunks(CHUNK) {
@@ -72,7 +73,7 @@ impl Registry for RedisRegistry {
         self.run(&pipeline).await
     }
 
-    async fn list(&self, sets: &[&str]) -> Result<Vec<Vec<Member>>, Fault> {
+    async fn list(&self, sets: &[&str]) -> Result<Vec<Vec<SetMember>>, Fault> {
         let mut pipeline = redis::pipe();
         pipeline.cmd("TIME");
         for set in sets {
@@ -84,7 +85,7 @@ impl Registry for RedisRegistry {
 }
 
 /// The answers to `TIME` and to one `HGETALL` per set.
-fn read(answers: Vec<Value>) -> Result<Vec<Vec<Member>>, ParsingError> {
+fn read(answers: Vec<Value>) -> Result<Vec<Vec<SetMember>>, ParsingError> {
     let mut answers = answers.into_iter();
     let time = answers.next().unwrap_or(Value::Nil);
     let (seconds, micros): (u64, u64) = redis::from_redis_value(time)?;
@@ -94,15 +95,15 @@ fn read(answers: Vec<Value>) -> Result<Vec<Vec<Member>>, ParsingError> {
 }
 
 /// The members whose end has not come, without their ends.
-fn alive(set: HashMap<String, Vec<u8>>, now: u64) -> Vec<Member> {
+fn alive(set: HashMap<String, Vec<u8>>, now: u64) -> Vec<SetMember> {
     let members = set.into_iter().filter_map(|(name, field)| {
         let (ends, value) = split(&field)?;
-        (ends > now).then(|| Member {
+        (ends > now).then(|| SetMember {
             name,
             value: value.to_vec(),
         })
     });
-    let mut members: Vec<Member> = members.collect();
+    let mut members: Vec<SetMember> = members.collect();
     members.sort_unstable_by(|one, other| one.name.cmp(&other.name));
     members
 }

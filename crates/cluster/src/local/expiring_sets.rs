@@ -1,4 +1,4 @@
-//! The registry within one process.
+//! Expiring sets within one process.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -6,52 +6,52 @@ use std::time::Duration;
 use async_trait::async_trait;
 use kernel::{Ambient, Fault};
 
-use super::expiring::Expiring;
-use crate::{Entry, Member, Registry};
+use super::expiring_map::ExpiringMap;
+use crate::{ExpiringSets, SetEntry, SetMember};
 
-/// The registry of a single node.
-pub(crate) struct LocalRegistry {
+/// Expiring sets of a single node.
+pub(crate) struct LocalExpiringSets {
     ambient: Ambient,
-    sets: Mutex<Expiring<Set>>,
+    sets: Mutex<ExpiringMap<Set>>,
 }
 
-struct Set(Expiring<Vec<u8>>);
+struct Set(ExpiringMap<Vec<u8>>);
 
 impl Default for Set {
     fn default() -> Self {
-        Self(Expiring::new(usize::MAX))
+        Self(ExpiringMap::new(usize::MAX))
     }
 }
 
 impl Set {
-    fn list(&self, now: Duration) -> Vec<Member> {
-        let members = self.0.iter(now).map(|(name, value)| Member {
+    fn list(&self, now: Duration) -> Vec<SetMember> {
+        let members = self.0.iter(now).map(|(name, value)| SetMember {
             name: name.to_owned(),
             value: value.clone(),
         });
-        let mut members: Vec<Member> = members.collect();
+        let mut members: Vec<SetMember> = members.collect();
         members.sort_unstable_by(|one, other| one.name.cmp(&other.name));
         members
     }
 }
 
-impl LocalRegistry {
-    /// An empty registry.
+impl LocalExpiringSets {
+    /// No sets.
     pub(crate) fn new(ambient: Ambient) -> Self {
         Self {
             ambient,
-            sets: Mutex::new(Expiring::new(usize::MAX)),
+            sets: Mutex::new(ExpiringMap::new(usize::MAX)),
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Expiring<Set>> {
+    fn lock(&self) -> MutexGuard<'_, ExpiringMap<Set>> {
         self.sets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[async_trait]
-impl Registry for LocalRegistry {
-    async fn put(&self, entries: &[Entry<'_>], ttl: Duration) -> Result<(), Fault> {
+impl ExpiringSets for LocalExpiringSets {
+    async fn put(&self, entries: &[SetEntry<'_>], ttl: Duration) -> Result<(), Fault> {
         let now = self.ambient.monotonic();
         let mut sets = self.lock();
         for entry in entries {
@@ -77,7 +77,7 @@ impl Registry for LocalRegistry {
         Ok(())
     }
 
-    async fn list(&self, sets: &[&str]) -> Result<Vec<Vec<Member>>, Fault> {
+    async fn list(&self, sets: &[&str]) -> Result<Vec<Vec<SetMember>>, Fault> {
         let now = self.ambient.monotonic();
         let known = self.lock();
         let list = |set: &&str| known.get(set, now).map(|set| set.list(now));

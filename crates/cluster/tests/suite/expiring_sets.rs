@@ -2,22 +2,22 @@
 
 use std::time::Duration;
 
-use cluster::{Bundle, Entry};
+use cluster::{Cluster, SetEntry};
 
 use crate::nodes::variants;
 
 const LONG: Duration = Duration::from_secs(600);
 const SHORT: Duration = Duration::from_millis(60);
 
-fn entry<'a>(set: &'a str, member: &'a str, value: &'a str) -> Entry<'a> {
+fn entry<'a>(set: &'a str, member: &'a str, value: &'a str) -> SetEntry<'a> {
     let value = value.as_bytes();
-    Entry { set, member, value }
+    SetEntry { set, member, value }
 }
 
 /// The sets as text: `member=value` in order.
-async fn list(node: &Bundle, sets: &[&str]) -> Vec<String> {
-    let listed = node.registry.list(sets).await.unwrap();
-    let text = |set: Vec<cluster::Member>| {
+async fn list(node: &Cluster, sets: &[&str]) -> Vec<String> {
+    let listed = node.expiring_sets.list(sets).await.unwrap();
+    let text = |set: Vec<cluster::SetMember>| {
         let members = set
             .iter()
             .map(|member| format!("{}={}", member.name, String::from_utf8_lossy(&member.value)));
@@ -27,7 +27,7 @@ async fn list(node: &Bundle, sets: &[&str]) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn members_are_put_listed_counted_changed_and_removed_in_many_sets_at_once() {
+async fn members_are_put_listed_counted_changed_and_removed_in_many_sets_try_next() {
     for variant in variants() {
         let node = variant.node().await;
         let put = [
@@ -35,7 +35,7 @@ async fn members_are_put_listed_counted_changed_and_removed_in_many_sets_at_once
             entry("ann", "desk", "online"),
             entry("bob", "phone", "in match"),
         ];
-        node.registry.put(&put, LONG).await.unwrap();
+        node.expiring_sets.put(&put, LONG).await.unwrap();
         let sets = ["bob", "nobody", "ann"];
         assert_eq!(
             list(&node, &sets).await,
@@ -43,12 +43,12 @@ async fn members_are_put_listed_counted_changed_and_removed_in_many_sets_at_once
             "{}",
             variant.name
         );
-        assert_eq!(node.registry.count(&sets).await.unwrap(), [1, 0, 2]);
-        node.registry
+        assert_eq!(node.expiring_sets.count(&sets).await.unwrap(), [1, 0, 2]);
+        node.expiring_sets
             .put(&[entry("ann", "desk", "")], LONG)
             .await
             .unwrap();
-        node.registry
+        node.expiring_sets
             .remove(&[("ann", "phone"), ("bob", "phone"), ("bob", "none")])
             .await
             .unwrap();
@@ -60,18 +60,18 @@ async fn members_are_put_listed_counted_changed_and_removed_in_many_sets_at_once
 async fn a_member_that_is_not_put_again_is_gone_while_the_others_stay() {
     for variant in variants() {
         let node = variant.node().await;
-        node.registry
+        node.expiring_sets
             .put(&[entry("ann", "dead", "1")], SHORT)
             .await
             .unwrap();
-        node.registry
+        node.expiring_sets
             .put(
                 &[entry("ann", "alive", "1"), entry("bob", "alive", "1")],
                 LONG,
             )
             .await
             .unwrap();
-        node.registry
+        node.expiring_sets
             .put(&[entry("cat", "dead", "1")], SHORT)
             .await
             .unwrap();
@@ -83,7 +83,7 @@ async fn a_member_that_is_not_put_again_is_gone_while_the_others_stay() {
             "{}",
             variant.name
         );
-        assert_eq!(node.registry.count(&sets).await.unwrap(), [1, 1, 0]);
+        assert_eq!(node.expiring_sets.count(&sets).await.unwrap(), [1, 1, 0]);
     }
 }
 
@@ -91,15 +91,15 @@ async fn a_member_that_is_not_put_again_is_gone_while_the_others_stay() {
 async fn a_short_member_does_not_shorten_the_set_and_a_second_put_lengthens_it() {
     for variant in variants() {
         let node = variant.node().await;
-        node.registry
+        node.expiring_sets
             .put(&[entry("ann", "a", "1")], LONG)
             .await
             .unwrap();
-        node.registry
+        node.expiring_sets
             .put(&[entry("ann", "b", "1"), entry("ann", "c", "1")], SHORT)
             .await
             .unwrap();
-        node.registry
+        node.expiring_sets
             .put(&[entry("ann", "c", "2")], LONG)
             .await
             .unwrap();
@@ -109,26 +109,26 @@ async fn a_short_member_does_not_shorten_the_set_and_a_second_put_lengthens_it()
 }
 
 #[tokio::test]
-async fn a_thousand_friends_are_looked_up_at_once() {
+async fn a_thousand_friends_are_looked_up_try_next() {
     for variant in variants() {
         let node = variant.node().await;
         let names: Vec<String> = (0..1_000).map(|n| format!("user-{n}")).collect();
-        let online: Vec<Entry<'_>> = names
+        let online: Vec<SetEntry<'_>> = names
             .iter()
             .step_by(2)
             .map(|name| entry(name, "s", "online"))
             .collect();
-        node.registry.put(&online, LONG).await.unwrap();
+        node.expiring_sets.put(&online, LONG).await.unwrap();
         let sets: Vec<&str> = names.iter().map(String::as_str).collect();
-        let counts = node.registry.count(&sets).await.unwrap();
+        let counts = node.expiring_sets.count(&sets).await.unwrap();
         let wanted: Vec<usize> = (0..1_000).map(|n| usize::from(n % 2 == 0)).collect();
         assert_eq!(counts, wanted, "{}", variant.name);
         assert_eq!(
-            node.registry.list(&[]).await.unwrap(),
-            Vec::<Vec<cluster::Member>>::new()
+            node.expiring_sets.list(&[]).await.unwrap(),
+            Vec::<Vec<cluster::SetMember>>::new()
         );
-        node.registry.put(&[], LONG).await.unwrap();
-        node.registry.remove(&[]).await.unwrap();
+        node.expiring_sets.put(&[], LONG).await.unwrap();
+        node.expiring_sets.remove(&[]).await.unwrap();
     }
 }
 
@@ -136,15 +136,15 @@ async fn a_thousand_friends_are_looked_up_at_once() {
 async fn members_that_come_and_go_do_not_pile_up_in_a_set_that_stays() {
     for variant in variants() {
         let node = variant.node().await;
-        node.registry
+        node.expiring_sets
             .put(&[entry("lobby", "stays", "")], LONG)
             .await
             .unwrap();
         for round in 0..40 {
             let names: Vec<String> = (0..50).map(|n| format!("{round}-{n}")).collect();
-            let entries: Vec<Entry<'_>> =
+            let entries: Vec<SetEntry<'_>> =
                 names.iter().map(|name| entry("lobby", name, "")).collect();
-            node.registry
+            node.expiring_sets
                 .put(&entries, Duration::from_millis(1))
                 .await
                 .unwrap();

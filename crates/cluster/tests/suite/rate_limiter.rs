@@ -3,16 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cluster::{Bundle, Rate, Verdict};
+use cluster::{Cluster, Rate, RateDecision};
 
 use crate::nodes::{local, variants};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
-async fn hits(node: &Bundle, key: &str, rule: Rate, times: usize) -> Vec<Verdict> {
+async fn hits(node: &Cluster, key: &str, rule: Rate, times: usize) -> Vec<RateDecision> {
     let mut verdicts = vec![];
     for _ in 0..times {
-        verdicts.push(node.rates.hit(key, rule, 1).await);
+        verdicts.push(node.rate_limiter.check(key, rule, 1).await);
     }
     verdicts
 }
@@ -23,7 +23,7 @@ async fn a_burst_of_n_allows_exactly_n_and_tells_how_it_stands() {
         let node = variant.node().await;
         let rule = Rate::new(7, HOUR);
         let verdicts = hits(&node, "ann", rule, 20).await;
-        let allowed: Vec<bool> = verdicts.iter().map(|verdict| verdict.allowed).collect();
+        let allowed: Vec<bool> = verdicts.iter().map(|decision| decision.allowed).collect();
         assert_eq!(
             allowed,
             [[true; 7].as_slice(), &[false; 13]].concat(),
@@ -33,7 +33,7 @@ async fn a_burst_of_n_allows_exactly_n_and_tells_how_it_stands() {
         let remaining: Vec<u32> = verdicts
             .iter()
             .take(8)
-            .map(|verdict| verdict.remaining)
+            .map(|decision| decision.remaining)
             .collect();
         assert_eq!(remaining, [6, 5, 4, 3, 2, 1, 0, 0]);
         let last = verdicts.last().unwrap();
@@ -48,7 +48,7 @@ async fn a_burst_of_n_allows_exactly_n_and_tells_how_it_stands() {
         );
         assert_eq!(verdicts[0].retry_after, Duration::ZERO);
         assert!(
-            node.rates.hit("bob", rule, 1).await.allowed,
+            node.rate_limiter.check("bob", rule, 1).await.allowed,
             "keys are apart"
         );
     }
@@ -65,11 +65,11 @@ async fn of_many_hits_at_once_exactly_the_burst_is_allowed() {
         };
         let tasks = (0..200).map(|n| {
             let rates = Arc::clone(if n % 2 == 0 {
-                &node.rates
+                &node.rate_limiter
             } else {
-                &other.rates
+                &other.rate_limiter
             });
-            tokio::spawn(async move { rates.hit("ann", Rate::new(50, HOUR), 1).await.allowed })
+            tokio::spawn(async move { rates.check("ann", Rate::new(50, HOUR), 1).await.allowed })
         });
         let mut allowed = 0;
         for task in tasks.collect::<Vec<_>>() {
@@ -84,20 +84,20 @@ async fn a_cost_counts_as_often_and_asking_costs_nothing() {
     for variant in variants() {
         let node = variant.node().await;
         let rule = Rate::new(10, HOUR);
-        assert_eq!(node.rates.hit("ann", rule, 0).await.remaining, 10);
-        assert_eq!(node.rates.hit("ann", rule, 6).await.remaining, 4);
-        let refused = node.rates.hit("ann", rule, 5).await;
+        assert_eq!(node.rate_limiter.check("ann", rule, 0).await.remaining, 10);
+        assert_eq!(node.rate_limiter.check("ann", rule, 6).await.remaining, 4);
+        let refused = node.rate_limiter.check("ann", rule, 5).await;
         assert_eq!(
             (refused.allowed, refused.remaining),
             (false, 4),
             "{}",
             variant.name
         );
-        assert!(node.rates.hit("ann", rule, 4).await.allowed);
-        let asked = node.rates.hit("ann", rule, 0).await;
+        assert!(node.rate_limiter.check("ann", rule, 4).await.allowed);
+        let asked = node.rate_limiter.check("ann", rule, 0).await;
         assert_eq!((asked.allowed, asked.remaining), (true, 0));
         assert!(
-            !node.rates.hit("new", rule, 11).await.allowed,
+            !node.rate_limiter.check("new", rule, 11).await.allowed,
             "more than a burst never is"
         );
     }
@@ -109,14 +109,14 @@ async fn what_was_used_comes_back_with_time() {
         let node = variant.node().await;
         let rule = Rate::new(2, Duration::from_millis(400));
         assert!(
-            node.rates.hit("ann", rule, 2).await.allowed,
+            node.rate_limiter.check("ann", rule, 2).await.allowed,
             "{}",
             variant.name
         );
-        while !node.rates.hit("ann", rule, 1).await.allowed {
+        while !node.rate_limiter.check("ann", rule, 1).await.allowed {
             variant.time.pass(Duration::from_millis(50)).await;
         }
-        while node.rates.hit("ann", rule, 0).await.remaining < 2 {
+        while node.rate_limiter.check("ann", rule, 0).await.remaining < 2 {
             variant.time.pass(Duration::from_millis(50)).await;
         }
     }
@@ -127,11 +127,11 @@ async fn to_the_microsecond_it_comes_back_when_it_was_told() {
     let variant = local();
     let node = variant.node().await;
     let rule = Rate::new(2, Duration::from_secs(4));
-    assert!(node.rates.hit("ann", rule, 2).await.allowed);
-    let wait = node.rates.hit("ann", rule, 1).await.retry_after;
+    assert!(node.rate_limiter.check("ann", rule, 2).await.allowed);
+    let wait = node.rate_limiter.check("ann", rule, 1).await.retry_after;
     assert_eq!(wait, Duration::from_secs(2));
     variant.time.pass(wait - Duration::from_micros(1)).await;
-    assert!(!node.rates.hit("ann", rule, 1).await.allowed);
+    assert!(!node.rate_limiter.check("ann", rule, 1).await.allowed);
     variant.time.pass(Duration::from_micros(1)).await;
-    assert!(node.rates.hit("ann", rule, 1).await.allowed);
+    assert!(node.rate_limiter.check("ann", rule, 1).await.allowed);
 }

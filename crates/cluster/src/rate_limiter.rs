@@ -1,12 +1,12 @@
-//! Rate limits, by the generic cell rate algorithm: no windows whose edges let twice as much
-//! through, and one number per key.
+//! Rate limits, by the generic cell rate algorithm: one number per key, and no fixed windows that let
+//! twice the burst through at their edges.
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 
 /// Longer periods count as this long, which keeps every sum exact in Redis' floating point.
-const LONGEST: Duration = Duration::from_secs(366 * 24 * 3600);
+const MAX_PERIOD: Duration = Duration::from_secs(366 * 24 * 3600);
 
 /// At most `burst` at once, and as many again over each `per`, which is a year at the most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +26,7 @@ impl Rate {
 
     /// Microseconds until one more is allowed.
     pub(crate) fn interval(self) -> u64 {
-        let per = u64::try_from(self.per.min(LONGEST).as_micros()).unwrap_or(u64::MAX);
+        let per = u64::try_from(self.per.min(MAX_PERIOD).as_micros()).unwrap_or(u64::MAX);
         (per / u64::from(self.burst.max(1))).max(1)
     }
 
@@ -36,32 +36,32 @@ impl Rate {
     }
 }
 
-/// The answer to a hit, with all that the `RateLimit-*` headers tell.
+/// The result of a check, with the values of the `RateLimit-*` headers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Verdict {
-    /// Whether it may go on.
+pub struct RateDecision {
+    /// Whether the request is allowed.
     pub allowed: bool,
-    /// The burst of the rule.
+    /// Burst of the rule.
     pub limit: u32,
-    /// How many more are allowed at once.
+    /// Requests that are allowed right now.
     pub remaining: u32,
-    /// When a refused hit would be allowed; zero if it was.
+    /// Time until a refused request would be allowed; zero if it was allowed.
     pub retry_after: Duration,
-    /// When the whole burst is allowed again.
+    /// Time until the whole burst is allowed again.
     pub reset_after: Duration,
 }
 
-/// Counts hits against rules. It always has an answer.
+/// Checks requests against rules. It never fails.
 #[async_trait]
-pub trait RateCounters: Send + Sync {
-    /// Counts a hit of this cost on this key, unless it is refused. A cost of 0 only asks; one
+pub trait RateLimiter: Send + Sync {
+    /// Consumes this cost from the key unless the request is refused. A cost of 0 only reads; one
     /// above the burst is never allowed.
-    async fn hit(&self, key: &str, rule: Rate, cost: u32) -> Verdict;
+    async fn check(&self, key: &str, rule: Rate, cost: u32) -> RateDecision;
 }
 
-/// What one hit does to a key.
+/// The effect of one check on a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Step {
+pub(crate) struct GcraStep {
     pub(crate) allowed: bool,
     /// How far the key's theoretical arrival time is ahead of now, in microseconds.
     pub(crate) ahead: u64,
@@ -70,19 +70,19 @@ pub(crate) struct Step {
 /// The rule itself: `ahead` is what the key had before. The Redis script does the same sum.
 ///
 /// More than a full burst ahead means that the clock was set back or that the key had another
-/// rule; it then counts as a full burst, so that the next hit is allowed after one interval.
-pub(crate) fn step(rule: Rate, ahead: u64, cost: u32) -> Step {
+/// rule; it then counts as a full burst, so that the next request is allowed after one interval.
+pub(crate) fn step(rule: Rate, ahead: u64, cost: u32) -> GcraStep {
     let ahead = ahead.min(rule.full());
     let asked = ahead.saturating_add(rule.interval().saturating_mul(u64::from(cost)));
     let allowed = asked <= rule.full();
-    Step {
+    GcraStep {
         allowed,
         ahead: if allowed { asked } else { ahead },
     }
 }
 
-impl Step {
-    pub(crate) fn verdict(self, rule: Rate, cost: u32) -> Verdict {
+impl GcraStep {
+    pub(crate) fn decision(self, rule: Rate, cost: u32) -> RateDecision {
         let free = rule.full().saturating_sub(self.ahead) / rule.interval();
         let asked = self
             .ahead
@@ -92,7 +92,7 @@ impl Step {
         } else {
             asked.saturating_sub(rule.full())
         };
-        Verdict {
+        RateDecision {
             allowed: self.allowed,
             limit: rule.burst,
             remaining: u32::try_from(free).unwrap_or(u32::MAX),
@@ -109,26 +109,26 @@ mod tests {
     const RULE: Rate = Rate::new(3, Duration::from_secs(3));
 
     #[test]
-    fn a_burst_is_allowed_exactly_and_then_one_at_a_time() {
+    fn step_allows_burst_then_one_per_interval() {
         let mut ahead = 0;
         for left in [2, 1, 0] {
             let step = step(RULE, ahead, 1);
             assert_eq!(
-                (step.allowed, step.verdict(RULE, 1).remaining),
+                (step.allowed, step.decision(RULE, 1).remaining),
                 (true, left)
             );
             ahead = step.ahead;
         }
         let refused = step(RULE, ahead, 1);
-        let verdict = refused.verdict(RULE, 1);
+        let decision = refused.decision(RULE, 1);
         assert_eq!((refused.allowed, refused.ahead), (false, ahead));
-        assert_eq!(verdict.retry_after, Duration::from_secs(1));
-        assert_eq!(verdict.reset_after, Duration::from_secs(3));
+        assert_eq!(decision.retry_after, Duration::from_secs(1));
+        assert_eq!(decision.reset_after, Duration::from_secs(3));
         assert!(step(RULE, ahead - 1_000_000, 1).allowed);
     }
 
     #[test]
-    fn a_burst_that_does_not_divide_its_time_is_still_exact() {
+    fn step_is_exact_when_burst_does_not_divide_period() {
         let rule = Rate::new(7, Duration::from_secs(60));
         let mut ahead = 0;
         let allowed = (0..20).filter(|_| {
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn odd_rules_neither_panic_nor_allow_too_much() {
+    fn step_handles_extreme_rules() {
         let none = Rate::new(0, Duration::ZERO);
         assert!(!step(none, 0, 1).allowed);
         let instant = Rate::new(5, Duration::ZERO);
@@ -155,8 +155,8 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_set_back_costs_one_interval_at_the_most() {
-        let refused = step(RULE, RULE.full() * 1_000, 1).verdict(RULE, 1);
+    fn clock_set_back_delays_by_one_interval_at_most() {
+        let refused = step(RULE, RULE.full() * 1_000, 1).decision(RULE, 1);
         assert_eq!(refused.retry_after, Duration::from_secs(1));
     }
 }

@@ -1,5 +1,5 @@
 -- Counts a hit. KEYS: the counter. ARGV: burst, microseconds per hit, cost.
--- The counter holds the theoretical arrival time; the sum is that of `rates::step`.
+-- The counter holds the theoretical arrival time; the sum is that of `rate_limiter::step`.
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local interval = tonumber(ARGV[2])

@@ -1,4 +1,4 @@
-//! A map that forgets.
+//! A map whose entries expire.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -10,7 +10,7 @@ const FLOOR: usize = 256;
 /// last sweep, so that memory stays within twice what is alive and an insertion costs little on
 /// average. No task is needed for it.
 #[derive(Debug)]
-pub(super) struct Expiring<V> {
+pub(super) struct ExpiringMap<V> {
     entries: HashMap<Box<str>, Held<V>>,
     sweep_at: usize,
     /// The longest it may become; beyond it, those that end soonest are forgotten early.
@@ -23,7 +23,7 @@ struct Held<V> {
     value: V,
 }
 
-impl<V> Expiring<V> {
+impl<V> ExpiringMap<V> {
     pub(super) fn new(limit: usize) -> Self {
         Self {
             entries: HashMap::new(),
@@ -90,13 +90,13 @@ impl<V> Expiring<V> {
     fn sweep(&mut self, now: Duration) {
         self.entries.retain(|_, held| held.ends > now);
         if self.entries.len() >= self.limit {
-            self.forget_half();
+            self.evict_half();
         }
         self.sweep_at = (self.entries.len() * 2).max(FLOOR).min(self.limit);
     }
 
     /// Half at once, so that the next time does not come soon.
-    fn forget_half(&mut self) {
+    fn evict_half(&mut self) {
         let mut ends: Vec<Duration> = self.entries.values().map(|held| held.ends).collect();
         let middle = ends.len() / 2;
         let (_, median, later) = ends.select_nth_unstable(middle);
@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn what_has_ended_is_not_there_and_does_not_pile_up() {
-        let mut map = Expiring::new(usize::MAX);
+        let mut map = ExpiringMap::new(usize::MAX);
         for turn in 0..100_000_u32 {
             let now = SECOND * turn;
             map.put(&turn.to_string(), now, now + SECOND, turn);
@@ -132,7 +132,7 @@ mod tests {
 
     #[test]
     fn a_flood_of_names_stays_within_the_limit_and_spares_those_that_end_last() {
-        let mut map = Expiring::new(1_000);
+        let mut map = ExpiringMap::new(1_000);
         map.put("important", Duration::ZERO, SECOND * 60, 0);
         for turn in 1..100_000 {
             map.put(&turn.to_string(), Duration::ZERO, SECOND, turn);
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn extending_never_shortens_and_starts_afresh_after_the_end() {
-        let mut map = Expiring::<Vec<u8>>::new(usize::MAX);
+        let mut map = ExpiringMap::<Vec<u8>>::new(usize::MAX);
         map.extend("set", Duration::ZERO, SECOND * 3).push(1);
         map.extend("set", SECOND, SECOND * 2).push(2);
         assert_eq!(map.get("set", SECOND * 2), Some(&vec![1, 2]));

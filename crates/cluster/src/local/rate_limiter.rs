@@ -7,8 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use kernel::Ambient;
 
-use super::expiring::Expiring;
-use crate::rates::{Rate, RateCounters, Verdict, step};
+use super::expiring_map::ExpiringMap;
+use crate::rate_limiter::{Rate, RateDecision, RateLimiter, step};
 
 /// One for each value of a byte: enough that threads rarely meet.
 const SHARDS: usize = 256;
@@ -17,19 +17,19 @@ const SHARDS: usize = 256;
 const KEYS_PER_SHARD: usize = 1 << 10;
 
 /// The counters of a single node. Keys with their whole burst free are not kept.
-pub(crate) struct LocalRates {
+pub(crate) struct LocalRateLimiter {
     ambient: Ambient,
     hasher: RandomState,
     shards: Box<[Shard; SHARDS]>,
 }
 
 /// The theoretical arrival times, at which the keys may be forgotten.
-type Shard = Mutex<Expiring<Duration>>;
+type Shard = Mutex<ExpiringMap<Duration>>;
 
-impl LocalRates {
+impl LocalRateLimiter {
     /// Nothing is counted yet.
     pub(crate) fn new(ambient: Ambient) -> Self {
-        let shard = |_| Shard::new(Expiring::new(KEYS_PER_SHARD));
+        let shard = |_| Shard::new(ExpiringMap::new(KEYS_PER_SHARD));
         Self {
             ambient,
             hasher: RandomState::new(),
@@ -37,8 +37,8 @@ impl LocalRates {
         }
     }
 
-    /// As [`RateCounters::hit`], at once.
-    pub(crate) fn count(&self, key: &str, rule: Rate, cost: u32) -> Verdict {
+    /// As [`RateLimiter::check`], at once.
+    pub(crate) fn count(&self, key: &str, rule: Rate, cost: u32) -> RateDecision {
         let now = self.ambient.monotonic();
         let mut entries = self
             .shard(key)
@@ -51,7 +51,7 @@ impl LocalRates {
             let ends = now + Duration::from_micros(step.ahead);
             entries.put(key, now, ends, ends);
         }
-        step.verdict(rule, cost)
+        step.decision(rule, cost)
     }
 
     #[allow(clippy::indexing_slicing, reason = "a byte is always below 256")]
@@ -62,8 +62,8 @@ impl LocalRates {
 }
 
 #[async_trait]
-impl RateCounters for LocalRates {
-    async fn hit(&self, key: &str, rule: Rate, cost: u32) -> Verdict {
+impl RateLimiter for LocalRateLimiter {
+    async fn check(&self, key: &str, rule: Rate, cost: u32) -> RateDecision {
         self.count(key, rule, cost)
     }
 }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use cluster::Topic;
 
 use crate::nodes::{over_redis, variants};
-use crate::probe::{Event, Probe, message};
+use crate::recording_subscriber::{Event, RecordingSubscriber, message};
 
 fn number(n: u32) -> Bytes {
     Bytes::copy_from_slice(&n.to_be_bytes())
@@ -16,18 +16,21 @@ fn number(n: u32) -> Bytes {
 async fn a_node_gives_its_own_messages_to_its_sinks_before_publishing_returns() {
     for variant in variants() {
         let node = variant.node().await;
-        let (one, other) = (Probe::on(&node), Probe::on(&node));
+        let (one, other) = (
+            RecordingSubscriber::attach(&node),
+            RecordingSubscriber::on(&node),
+        );
         let topic = Topic::of("chat", 1);
         node.bus.publish(&topic, Bytes::from_static(b"hello"));
-        for probe in [one, other] {
+        for recorded in [one, other] {
             assert_eq!(
-                probe.at_once().await,
+                recorded.try_next().await,
                 Some(message(&topic, "hello")),
                 "{}",
                 variant.name
             );
         }
-        assert_eq!(node.bus.traffic().published, 1);
+        assert_eq!(node.bus.stats().published, 1);
     }
 }
 
@@ -37,7 +40,7 @@ async fn another_node_gets_what_it_subscribed_to_and_only_that() {
         return;
     };
     let (here, there) = (variant.node().await, variant.node().await);
-    let probe = Probe::on(&there);
+    let recorded = RecordingSubscriber::attach(&there);
     let (wanted, unwanted) = (Topic::of("chat", 1), Topic::of("chat", 2));
     let subscription = there.bus.subscribe(&wanted);
     subscription.active().await;
@@ -45,8 +48,11 @@ async fn another_node_gets_what_it_subscribed_to_and_only_that() {
         .publish(&unwanted, Bytes::from_static(b"not for it"));
     here.bus
         .publish(&wanted, Bytes::from_static(b"\0for it\xff"));
-    assert_eq!(probe.next().await, message(&wanted, &b"\0for it\xff"[..]));
-    assert_eq!(there.bus.traffic().received, 1);
+    assert_eq!(
+        recorded.next().await,
+        message(&wanted, &b"\0for it\xff"[..])
+    );
+    assert_eq!(there.bus.stats().received, 1);
 }
 
 #[tokio::test]
@@ -55,15 +61,15 @@ async fn a_node_does_not_hear_its_own_messages_twice() {
         return;
     };
     let (here, there) = (variant.node().await, variant.node().await);
-    let probe = Probe::on(&here);
+    let recorded = RecordingSubscriber::attach(&here);
     let topic = Topic::of("user", 1);
     let subscription = here.bus.subscribe(&topic);
     subscription.active().await;
     here.bus.publish(&topic, Bytes::from_static(b"mine"));
     here.bus.flush().await;
     there.bus.publish(&topic, Bytes::from_static(b"theirs"));
-    assert_eq!(probe.next().await, message(&topic, "mine"));
-    assert_eq!(probe.next().await, message(&topic, "theirs"));
+    assert_eq!(recorded.next().await, message(&topic, "mine"));
+    assert_eq!(recorded.next().await, message(&topic, "theirs"));
 }
 
 #[tokio::test]
@@ -73,7 +79,7 @@ async fn messages_of_one_publisher_arrive_in_order_and_none_is_missing() {
         return;
     };
     let (here, there) = (variant.node().await, variant.node().await);
-    let probe = Probe::on(&there);
+    let recorded = RecordingSubscriber::attach(&there);
     let topics = [Topic::of("chat", 1), Topic::of("chat", 2)];
     let subscriptions = topics.each_ref().map(|topic| there.bus.subscribe(topic));
     for subscription in &subscriptions {
@@ -84,7 +90,7 @@ async fn messages_of_one_publisher_arrive_in_order_and_none_is_missing() {
     }
     for n in 0..COUNT {
         assert_eq!(
-            probe.next().await,
+            recorded.next().await,
             message(&topics[n as usize % 2], number(n))
         );
     }
@@ -98,7 +104,7 @@ async fn many_publishers_at_once_lose_nothing_and_keep_their_own_order() {
         return;
     };
     let (here, there) = (variant.node().await, variant.node().await);
-    let probe = Probe::on(&there);
+    let recorded = RecordingSubscriber::attach(&there);
     let topic = Topic::of("chat", 1);
     let subscription = there.bus.subscribe(&topic);
     subscription.active().await;
@@ -112,7 +118,7 @@ async fn many_publishers_at_once_lose_nothing_and_keep_their_own_order() {
     }
     let mut seen = vec![0; PUBLISHERS as usize];
     for _ in 0..PUBLISHERS * EACH {
-        let Event::Message(_, payload) = probe.next().await else {
+        let Event::Message(_, payload) = recorded.next().await else {
             panic!("not a message");
         };
         let n = u32::from_be_bytes(payload.as_ref().try_into().unwrap());
@@ -129,7 +135,7 @@ async fn a_topic_is_left_when_its_last_subscriber_goes() {
         return;
     };
     let (here, there) = (variant.node().await, variant.node().await);
-    let probe = Probe::on(&there);
+    let recorded = RecordingSubscriber::attach(&there);
     let (topic, mark) = (Topic::of("chat", 1), Topic::of("chat", "mark"));
     let marked = there.bus.subscribe(&mark);
     let (one, other) = (there.bus.subscribe(&topic), there.bus.subscribe(&topic));
@@ -138,16 +144,16 @@ async fn a_topic_is_left_when_its_last_subscriber_goes() {
     drop(one);
     here.bus
         .publish(&topic, Bytes::from_static(b"still wanted"));
-    assert_eq!(probe.next().await, message(&topic, "still wanted"));
+    assert_eq!(recorded.next().await, message(&topic, "still wanted"));
     drop(other);
     here.bus.publish(&topic, Bytes::from_static(b"unwanted"));
     here.bus.publish(&mark, Bytes::from_static(b"end"));
-    assert_eq!(probe.next().await, message(&mark, "end"));
+    assert_eq!(recorded.next().await, message(&mark, "end"));
     let again = there.bus.subscribe(&topic);
     again.active().await;
     here.bus
         .publish(&topic, Bytes::from_static(b"wanted again"));
-    assert_eq!(probe.next().await, message(&topic, "wanted again"));
+    assert_eq!(recorded.next().await, message(&topic, "wanted again"));
 }
 
 #[tokio::test]
@@ -156,27 +162,27 @@ async fn nodes_of_another_prefix_hear_nothing() {
         return;
     };
     let (here, stranger, friend) = (ours.node().await, others.node().await, ours.node().await);
-    let probe = Probe::on(&stranger);
+    let recorded = RecordingSubscriber::attach(&stranger);
     let topic = Topic::of("chat", 1);
     let subscriptions = [stranger.bus.subscribe(&topic), friend.bus.subscribe(&topic)];
     for subscription in &subscriptions {
         subscription.active().await;
     }
-    let heard = Probe::on(&friend);
+    let heard = RecordingSubscriber::attach(&friend);
     here.bus.publish(&topic, Bytes::from_static(b"private"));
     assert_eq!(heard.next().await, message(&topic, "private"));
     let other = others.node().await;
     other.bus.publish(&topic, Bytes::from_static(b"their own"));
-    assert_eq!(probe.next().await, message(&topic, "their own"));
+    assert_eq!(recorded.next().await, message(&topic, "their own"));
 }
 
 #[tokio::test]
-async fn thousands_of_topics_are_subscribed_to_at_once() {
+async fn thousands_of_topics_are_subscribed_to_try_next() {
     let Some(variant) = over_redis() else {
         return;
     };
     let (here, there) = (variant.node().await, variant.node().await);
-    let probe = Probe::on(&there);
+    let recorded = RecordingSubscriber::attach(&there);
     let topics: Vec<Topic> = (0..3_000).map(|n| Topic::of("chat", n)).collect();
     let subscriptions: Vec<_> = topics
         .iter()
@@ -189,6 +195,6 @@ async fn thousands_of_topics_are_subscribed_to_at_once() {
         here.bus.publish(topic, Bytes::from_static(b"x"));
     }
     for topic in &topics {
-        assert_eq!(probe.next().await, message(topic, "x"));
+        assert_eq!(recorded.next().await, message(topic, "x"));
     }
 }

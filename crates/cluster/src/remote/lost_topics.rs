@@ -1,4 +1,4 @@
-//! What the other nodes must be told that they did not get.
+//! Topics whose messages did not reach the other nodes.
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,26 +6,26 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::Topic;
 
-/// Beyond this many topics it is cheaper to have everything read again.
-const MOST: usize = 1_000;
+/// Beyond this many topics everything is read again.
+const MAX_TOPICS: usize = 1_000;
 
-/// Topics of which messages were lost since the others were last told.
+/// Topics that lost messages since the last announcement.
 #[derive(Debug, Default)]
-pub(super) struct MissedTopics {
-    /// Saves the lock where nothing is lost, which is nearly always.
+pub(super) struct PendingLoss {
+    /// Avoids the lock in the usual case.
     any: AtomicBool,
-    lost: Mutex<Lost>,
+    lost: Mutex<LostTopics>,
 }
 
-/// What was lost.
+/// Lost topics.
 #[derive(Debug, Default)]
-pub(super) struct Lost {
+pub(super) struct LostTopics {
     pub(super) topics: HashSet<Topic>,
     /// More topics than are remembered.
     pub(super) everything: bool,
 }
 
-impl MissedTopics {
+impl PendingLoss {
     pub(super) fn mark(&self, topic: &Topic) {
         let mut lost = self.lock();
         if !lost.everything && !lost.topics.contains(topic) {
@@ -34,31 +34,31 @@ impl MissedTopics {
         self.any.store(true, Ordering::Release);
     }
 
-    /// Takes what is marked, if anything is.
-    pub(super) fn take(&self) -> Option<Lost> {
+    /// Takes the marked topics.
+    pub(super) fn take(&self) -> Option<LostTopics> {
         if !self.any.swap(false, Ordering::AcqRel) {
             return None;
         }
         Some(std::mem::take(&mut *self.lock()))
     }
 
-    /// Marks it again: telling the others has failed.
-    pub(super) fn put_back(&self, again: Lost) {
+    /// Marks topics again after their announcement failed.
+    pub(super) fn put_back(&self, again: LostTopics) {
         let mut lost = self.lock();
         lost.everything |= again.everything;
         again.topics.into_iter().for_each(|topic| lost.add(topic));
         self.any.store(true, Ordering::Release);
     }
 
-    fn lock(&self) -> MutexGuard<'_, Lost> {
+    fn lock(&self) -> MutexGuard<'_, LostTopics> {
         self.lost.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Lost {
+impl LostTopics {
     fn add(&mut self, topic: Topic) {
         self.topics.insert(topic);
-        if self.everything || self.topics.len() > MOST {
+        if self.everything || self.topics.len() > MAX_TOPICS {
             self.everything = true;
             self.topics.clear();
         }
@@ -70,8 +70,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn topics_are_told_once_and_many_become_everything() {
-        let missed = MissedTopics::default();
+    fn take_returns_topics_once_and_collapses_many() {
+        let missed = PendingLoss::default();
         assert!(missed.take().is_none());
         missed.mark(&Topic::from("chat:1"));
         missed.mark(&Topic::from("chat:1"));
@@ -80,7 +80,7 @@ mod tests {
         assert!(missed.take().is_none());
 
         missed.put_back(lost);
-        for number in 0..=MOST {
+        for number in 0..=MAX_TOPICS {
             missed.mark(&Topic::of("chat", number));
         }
         let lost = missed.take().unwrap();

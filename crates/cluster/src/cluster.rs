@@ -1,0 +1,130 @@
+//! Configuration and construction of everything that nodes share.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use kernel::{Ambient, Fault, Secret};
+
+use crate::local::{LocalBus, LocalExpiringSets, LocalLeases, LocalRateLimiter};
+use crate::remote::{RedisBus, RedisClient, RedisExpiringSets, RedisLeases, RedisRateLimiter};
+use crate::{Bus, ExpiringSets, Leases, RateLimiter};
+
+/// The Redis server and its timeouts.
+#[derive(Debug, Clone)]
+pub struct ClusterConfig {
+    /// `redis://[user:password@]host:port/[number]`; without it everything stays in the process.
+    pub redis_url: Option<Secret>,
+    /// Prefix of all keys and channels. Nodes with the same prefix belong together.
+    pub prefix: String,
+    /// Timeout of a command; after it Redis counts as unavailable.
+    pub command_timeout: Duration,
+    /// Timeout of a rate limit check; after it the node decides alone.
+    pub rate_check_timeout: Duration,
+    /// Ping interval of idle connections.
+    pub ping_interval: Duration,
+}
+
+impl Default for ClusterConfig {
+    fn default() -> Self {
+        Self {
+            redis_url: None,
+            prefix: "courtside:".to_owned(),
+            command_timeout: Duration::from_secs(1),
+            rate_check_timeout: Duration::from_millis(250),
+            ping_interval: Duration::from_secs(2),
+        }
+    }
+}
+
+/// The Redis URL is invalid.
+#[derive(Debug, thiserror::Error)]
+#[error("invalid Redis URL: {0}")]
+pub struct InvalidRedisUrl(pub(crate) Box<dyn std::error::Error + Send + Sync>);
+
+impl From<redis::RedisError> for InvalidRedisUrl {
+    fn from(error: redis::RedisError) -> Self {
+        Self(error.into())
+    }
+}
+
+/// Everything that nodes share, over Redis or within this process.
+#[derive(Clone)]
+pub struct Cluster {
+    /// Publish and subscribe.
+    pub bus: Arc<dyn Bus>,
+    /// The leases.
+    pub leases: Arc<dyn Leases>,
+    /// Sets whose members expire.
+    pub expiring_sets: Arc<dyn ExpiringSets>,
+    /// Rate limits.
+    pub rate_limiter: Arc<dyn RateLimiter>,
+    redis: Option<Arc<RedisClient>>,
+}
+
+impl fmt::Debug for Cluster {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.redis.is_some() {
+            "Cluster over Redis"
+        } else {
+            "Cluster in this process"
+        })
+    }
+}
+
+impl Cluster {
+    /// Everything within this process.
+    #[must_use]
+    pub fn local(ambient: &Ambient) -> Self {
+        Self {
+            bus: Arc::new(LocalBus::default()),
+            leases: Arc::new(LocalLeases::new(ambient.clone())),
+            expiring_sets: Arc::new(LocalExpiringSets::new(ambient.clone())),
+            rate_limiter: Arc::new(LocalRateLimiter::new(ambient.clone())),
+            redis: None,
+        }
+    }
+
+    /// Whether Redis answers and is new enough; always `Ok` without Redis.
+    ///
+    /// # Errors
+    /// Unavailable, with the reason as its source.
+    pub async fn check(&self) -> Result<(), Fault> {
+        match &self.redis {
+            Some(redis) => redis.check().await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// Connects to Redis if one is configured. An unreachable Redis is no error: the cluster
+/// works in this process and reconnects. Must be called within a Tokio runtime, which runs the
+/// tasks of the bus. Nodes must not share a random generator: the random tag of a node tells its
+/// own messages apart.
+///
+/// # Errors
+/// If the URL is invalid.
+pub async fn connect(
+    config: &ClusterConfig,
+    ambient: &Ambient,
+) -> Result<Cluster, InvalidRedisUrl> {
+    let Some(url) = &config.redis_url else {
+        return Ok(Cluster::local(ambient));
+    };
+    let redis = Arc::new(RedisClient::new(url.expose(), config, ambient.clone())?);
+    let bus = RedisBus::open(url.expose(), config, ambient)?;
+    if !bus.connected_within(config.command_timeout).await {
+        tracing::warn!("Redis unreachable; node works alone");
+    }
+    Ok(Cluster {
+        bus: Arc::new(bus),
+        leases: Arc::new(RedisLeases::new(Arc::clone(&redis), ambient.clone())),
+        expiring_sets: Arc::new(RedisExpiringSets::new(Arc::clone(&redis))),
+        rate_limiter: Arc::new(RedisRateLimiter::new(
+            Arc::clone(&redis),
+            config.rate_check_timeout,
+            ambient.clone(),
+        )),
+        redis: Some(redis),
+    })
+}
