@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-const FIRST: Duration = Duration::from_millis(50);
-const MAX_PERIOD: Duration = Duration::from_millis(500);
+const MIN_DELAY: Duration = Duration::from_millis(50);
+const MAX_DELAY: Duration = Duration::from_millis(500);
 
 /// Doubling delays up to half a second: reconnects soon after Redis returns without flooding it.
 #[derive(Debug)]
@@ -13,19 +13,19 @@ pub(super) struct Backoff {
 
 impl Backoff {
     pub(super) fn new() -> Self {
-        Self { next: FIRST }
+        Self { next: MIN_DELAY }
     }
 
     /// The delay before the next attempt.
-    pub(super) fn grow(&mut self) -> Duration {
+    pub(super) fn next_delay(&mut self) -> Duration {
         let now = self.next;
-        self.next = (now * 2).min(MAX_PERIOD);
+        self.next = (now * 2).min(MAX_DELAY);
         now
     }
 
     /// Starts over after success.
     pub(super) fn reset(&mut self) {
-        self.next = FIRST;
+        self.next = MIN_DELAY;
     }
 }
 
@@ -36,9 +36,9 @@ mod tests {
     #[test]
     fn delays_double_and_reset_after_success() {
         let mut backoff = Backoff::new();
-        let waits = [(); 6].map(|()| backoff.grow().as_millis());
+        let waits = [(); 6].map(|()| backoff.next_delay().as_millis());
         assert_eq!(waits, [50, 100, 200, 400, 500, 500]);
         backoff.reset();
-        assert_eq!(backoff.grow(), FIRST);
+        assert_eq!(backoff.next_delay(), MIN_DELAY);
     }
 }

@@ -67,7 +67,7 @@ impl RedisClient {
     }
 
     /// Runs a command within the default timeout.
-    pub(super) async fn ask<T, Q, A>(&self, command: Q) -> Result<T, Fault>
+    pub(super) async fn run<T, Q, A>(&self, command: Q) -> Result<T, Fault>
     where
         Q: Fn(MultiplexedConnection) -> A,
         A: Future<Output = RedisResult<T>>,

@@ -11,8 +11,8 @@ use crate::OutageLog;
 /// The purpose of a connection.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum ConnectionRole {
-    PublishTask,
-    SubscribeTask,
+    Publisher,
+    Subscriber,
 }
 
 pub(super) struct Health {

@@ -24,9 +24,9 @@ pub(super) struct PublishQueue {
 /// A command to the publish task.
 pub(super) enum PublisherCommand {
     /// Publish a message.
-    Send(Topic, Bytes),
+    Publish(Topic, Bytes),
     /// Acknowledge when all earlier commands are done.
-    Tell(oneshot::Sender<()>),
+    Flush(oneshot::Sender<()>),
 }
 
 impl PublishQueue {
@@ -58,13 +58,13 @@ impl PublishQueue {
     }
 
     /// Accounts for a completed command.
-    pub(super) fn complete(&self, order: PublisherCommand) {
-        match order {
+    pub(super) fn complete(&self, command: PublisherCommand) {
+        match command {
             PublisherCommand::Publish(_, payload) => {
                 self.waiting.fetch_sub(payload.len(), Ordering::Relaxed);
             }
             // The caller may have stopped waiting.
-            PublisherCommand::Flush(tell) => drop(tell.send(())),
+            PublisherCommand::Flush(done) => drop(done.send(())),
         }
     }
 
@@ -76,15 +76,15 @@ impl PublishQueue {
 
     /// Waits until all queued commands are done.
     pub(super) async fn flushed(&self) {
-        let (tell, told) = oneshot::channel();
+        let (done, is_done) = oneshot::channel();
         if self
             .commands
-            .send(PublisherCommand::Flush(tell))
+            .send(PublisherCommand::Flush(done))
             .await
             .is_ok()
         {
             // An error means that the task has ended and sends nothing any more.
-            let _ = told.await;
+            let _ = is_done.await;
         }
     }
 }

@@ -12,7 +12,7 @@ use super::bus::BusState;
 use super::envelope::{Envelope, EnvelopeKind};
 use super::health::ConnectionRole;
 use super::lost_topics::LostTopics;
-use super::publish_queue::Order;
+use super::publish_queue::PublisherCommand;
 
 /// Messages per round trip.
 const BATCH: usize = 512;
@@ -56,7 +56,7 @@ impl PublishTask {
             tokio::select! {
                 biased;
                 done = &mut event => return done,
-                Some(order) = self.commands.recv() => self.shared.lose(order),
+                Some(command) = self.commands.recv() => self.shared.lose(command),
             }
         }
     }
@@ -70,7 +70,9 @@ impl PublishTask {
         let mut batch = Vec::with_capacity(BATCH);
         loop {
             if let Err(error) = self.turn(&mut connection, &mut batch).await {
-                batch.drain(..).for_each(|order| self.shared.lose(order));
+                batch
+                    .drain(..)
+                    .for_each(|command| self.shared.lose(command));
                 return error;
             }
             backoff.reset();
@@ -95,7 +97,7 @@ impl PublishTask {
         }
         batch
             .drain(..)
-            .for_each(|order| self.shared.publish_queue.complete(order));
+            .for_each(|command| self.shared.publish_queue.complete(command));
         Ok(())
     }
 
@@ -117,8 +119,8 @@ impl BusState {
     /// Encodes a batch as one pipeline.
     fn encode(&self, batch: &[PublisherCommand]) -> Pipeline {
         let mut pipeline = Pipeline::with_capacity(batch.len());
-        for order in batch {
-            if let PublisherCommand::Publish(topic, payload) = order {
+        for command in batch {
+            if let PublisherCommand::Publish(topic, payload) = command {
                 let channel = self.channel(topic);
                 self.add(&mut pipeline, &channel, EnvelopeKind::Message, payload);
             }
@@ -156,10 +158,10 @@ impl BusState {
         pipeline.cmd("PUBLISH").arg(channel).arg(envelope).ignore();
     }
 
-    fn lose(&self, order: PublisherCommand) {
-        if let PublisherCommand::Publish(topic, _) = &order {
+    fn lose(&self, command: PublisherCommand) {
+        if let PublisherCommand::Publish(topic, _) = &command {
             self.publish_queue.lose(topic);
         }
-        self.publish_queue.complete(order);
+        self.publish_queue.complete(command);
     }
 }
