@@ -298,7 +298,7 @@ impl Inner {
 
     async fn listed(&self, company: &Company) -> Result<BTreeSet<UserId>, Fault> {
         let members = self.expiring_sets.list(&[company.topic.as_str()]).await?;
-        let user = |member: cluster::Member| member.name.split_once('/')?.0.parse().ok();
+        let user = |member: cluster::SetMember| member.name.split_once('/')?.0.parse().ok();
         Ok(members.into_iter().flatten().filter_map(user).collect())
     }
 
