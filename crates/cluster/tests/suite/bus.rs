@@ -18,7 +18,7 @@ async fn a_node_gives_its_own_messages_to_its_sinks_before_publishing_returns() 
         let node = variant.node().await;
         let (one, other) = (
             RecordingSubscriber::attach(&node),
-            RecordingSubscriber::on(&node),
+            RecordingSubscriber::attach(&node),
         );
         let topic = Topic::of("chat", 1);
         node.bus.publish(&topic, Bytes::from_static(b"hello"));

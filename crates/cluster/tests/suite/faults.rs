@@ -81,7 +81,7 @@ async fn while_redis_is_down_a_node_goes_on_by_itself_and_nobody_waits() {
     subscription.active().await;
     let (recorded, other) = (
         RecordingSubscriber::attach(&here),
-        RecordingSubscriber::on(&there),
+        RecordingSubscriber::attach(&there),
     );
     redis.kill();
     for n in 0..COUNT {
