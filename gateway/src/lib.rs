@@ -15,6 +15,5 @@ pub mod http;
 mod json;
 pub mod lifecycle;
 pub mod server;
-pub mod telemetry;
 pub mod wiring;
 pub mod ws;

@@ -4,16 +4,16 @@
 
 use std::sync::Arc;
 
-use accounts::blobs::ObjectBlobs;
 use accounts::hashing::Strength;
-use accounts::mail::DevMailbox;
 use accounts::ports::{AllStrangers, NothingPlayed, SessionEvents};
 use accounts::{Accounts, AccountsConfig, AccountsParts, EmailVerification};
+use blobs::ObjectBlobs;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 use divan::Bencher;
 use kernel::{Actor, Ambient, Fault, PageRequest, Role, Secret, SessionId, UserId};
+use mail::DevMailbox;
 use store::{AnyConn, DbTime, DbUuid, Store, StoreConfig, Tx, with_conn};
 use testkit::{Database, Folder};
 use tokio::runtime::Runtime;

@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 use kernel::{Fault, Secret, SessionId, Timestamp, UserId};
+use mail::Email;
 use store::{AnyConn, Listed, Tx, delete_batch};
 
 use crate::error::Error;
 use crate::keys::Digest;
 use crate::members;
 use crate::rules::codes;
-use crate::rules::email::Email;
+use crate::rules::email;
 use crate::schema::mail_links as links;
 
 /// What a link is for.
@@ -92,7 +93,7 @@ impl Link {
 
     /// The address it was sent to.
     pub(crate) fn address(&self) -> Result<Email, Fault> {
-        Ok(Email::parse(&self.email)?)
+        Ok(email::parse(&self.email)?)
     }
 
     fn admit(&self, purposes: &[Purpose], now: Timestamp) -> Result<(), Fault> {

@@ -2,10 +2,10 @@
 
 use diesel::prelude::*;
 use kernel::{Fault, Timestamp, UserId};
+use mail::{MailTemplate, OutgoingMail};
 use store::AnyConn;
 
-use crate::mail::{Envelope, Letter};
-use crate::rules::email::{self, Email};
+use crate::rules::email;
 use crate::rules::username;
 use crate::schema::{authenticators, users};
 
@@ -27,17 +27,17 @@ pub(crate) struct Member {
 }
 
 impl Member {
-    /// A letter to them.
-    pub(crate) fn envelope(&self, letter: Letter) -> Result<Envelope, Fault> {
+    /// A mail to the owner of the account.
+    pub(crate) fn outgoing_mail(&self, template: MailTemplate) -> Result<OutgoingMail, Fault> {
         let name = if self.display_name.is_empty() {
             &self.username
         } else {
             &self.display_name
         };
-        Ok(Envelope {
-            to: Email::parse(&self.email)?,
+        Ok(OutgoingMail {
+            to: email::parse(&self.email)?,
             name: name.clone(),
-            letter,
+            template,
         })
     }
 
@@ -49,7 +49,7 @@ impl Member {
     /// What a stranger would try first as their password.
     pub(crate) fn personal(&self) -> Vec<String> {
         let mut words = vec![self.username_key.clone()];
-        if let Ok(email) = Email::parse(&self.email) {
+        if let Ok(email) = email::parse(&self.email) {
             words.extend(email.personal_words());
         }
         words

@@ -3,14 +3,14 @@
 
 use std::sync::Arc;
 
+use blobs::Blobs;
 use kernel::{Ambient, Fault, Secret};
+use mail::{MailQueue, MailRenderer, Mailer};
 use store::{Handler, IdempotencyKey, Store};
 
 use crate::avatar::Studio;
-use crate::blobs::Blobs;
 use crate::hashing::{Hasher, Strength};
 use crate::keys::Keys;
-use crate::mail::{Mailer, Stationery};
 use crate::ports::{PersonalData, Relations, SessionEvents, Statistics};
 use crate::sessions::{Activity, Cache};
 use crate::tokens::AccessTokens;
@@ -79,12 +79,11 @@ pub(crate) struct Inner {
     pub(crate) keys: Keys,
     pub(crate) hasher: Hasher,
     pub(crate) tokens: AccessTokens,
-    pub(crate) stationery: Stationery,
     pub(crate) email_verification: EmailVerification,
     pub(crate) sessions: Cache,
     pub(crate) activity: Activity,
     pub(crate) blobs: Arc<dyn Blobs>,
-    pub(crate) mailer: Arc<dyn Mailer>,
+    pub(crate) mail_queue: MailQueue,
     pub(crate) session_events: Arc<dyn SessionEvents>,
     pub(crate) statistics: Arc<dyn Statistics>,
     pub(crate) relations: Arc<dyn Relations>,
@@ -106,10 +105,14 @@ impl Accounts {
     pub fn new(config: &AccountsConfig, parts: AccountsParts) -> Result<Self, Fault> {
         let ambient = parts.store.ambient().clone();
         let keys = Keys::derive(&config.secret);
+        let mail_queue = MailQueue::new(
+            MailRenderer::new(&config.public_url),
+            parts.mailer,
+            Arc::new(keys.clone()),
+        );
         let inner = Inner {
             hasher: Hasher::new(ambient.clone(), config.strength, config.cores)?,
             tokens: AccessTokens::new(&keys, &config.public_url),
-            stationery: Stationery::new(&config.public_url),
             email_verification: config.email_verification,
             sessions: Cache::default(),
             activity: Activity::default(),
@@ -117,7 +120,7 @@ impl Accounts {
             ambient,
             keys,
             blobs: parts.blobs,
-            mailer: parts.mailer,
+            mail_queue,
             session_events: parts.session_events,
             statistics: parts.statistics,
             relations: parts.relations,
@@ -151,7 +154,7 @@ impl Accounts {
     #[must_use]
     pub fn jobs(&self) -> Vec<(&'static str, Arc<dyn Handler>)> {
         let mut jobs = vec![
-            self.postman(),
+            self.inner.mail_queue.handler(self.inner.ambient.clone()),
             self.forgot_clerk(),
             self.sweeper(),
             self.gatherer(),

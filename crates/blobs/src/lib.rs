@@ -1,4 +1,23 @@
-//! Files: pictures and exports, on the local disk or in an S3-compatible store.
+//! Files (avatars and exports) in a local folder or an S3-compatible store, streamed both ways.
+//!
+//! Invariants:
+//! - A file is stored whole or not at all: a write that returns is durable, and one that is
+//!   interrupted leaves no file.
+//! - Memory is bounded: [`MAX_CHUNK_BYTES`] while reading, [`PART_BYTES`] while writing.
+//!
+//! ```
+//! use blobs::{BlobKey, Blobs, ObjectBlobs};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), kernel::Fault> {
+//! # let folder = tempfile::tempdir().map_err(kernel::Fault::internal)?;
+//! let blobs = ObjectBlobs::folder(folder.path())?;
+//! let key = BlobKey::avatar(kernel::Ambient::system().id(), "v1");
+//! blobs.put(&key, "picture".into()).await?;
+//! assert!(blobs.exists(&key).await?);
+//! # Ok(())
+//! # }
+//! ```
 
 mod object_blobs;
 mod upload;
@@ -13,15 +32,15 @@ use object_store::path::Path;
 pub use object_blobs::ObjectBlobs;
 pub use upload::PART_BYTES;
 
-/// The most of a file that is in memory while it is streamed.
+/// Largest chunk of a file in memory while it is streamed.
 pub const MAX_CHUNK_BYTES: u64 = 256 * 1024;
 
-/// Where a file lies. Keys are made of ids alone, never of what people typed.
+/// The key of a file. Keys consist of ids, never of user input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BlobKey(Path);
 
 impl BlobKey {
-    /// A user's picture in this version.
+    /// A version of a user's avatar.
     #[must_use]
     pub fn avatar(user: UserId, version: &str) -> Self {
         Self(Path::from_iter([
@@ -31,13 +50,13 @@ impl BlobKey {
         ]))
     }
 
-    /// A gathered export.
+    /// A data export.
     #[must_use]
     pub fn export(export: ExportId) -> Self {
         Self(Path::from_iter(["exports".to_owned(), export.to_string()]))
     }
 
-    /// The file that tells whether the store works.
+    /// The file written by health checks.
     fn probe() -> Self {
         Self(Path::from("probe"))
     }
@@ -49,11 +68,11 @@ impl std::fmt::Display for BlobKey {
     }
 }
 
-/// A file that is read in chunks, each when it is asked for.
+/// A file that is read in chunks on demand.
 pub struct BlobStream {
-    /// How long the file is, in bytes.
+    /// Size of the file in bytes.
     pub size: u64,
-    /// Its bytes, at most `MAX_CHUNK_BYTES` at once. Nothing comes after an error.
+    /// Its bytes, at most [`MAX_CHUNK_BYTES`] per chunk. The stream ends after an error.
     pub chunks: BoxStream<'static, Result<Bytes, Fault>>,
 }
 
@@ -65,49 +84,47 @@ impl std::fmt::Debug for BlobStream {
     }
 }
 
-/// A file that is written piece by piece. It is not there before it is finished.
+/// A file that is written in pieces. It does not exist before it is finished.
 #[async_trait]
 pub trait BlobWriter: Send {
-    /// Adds bytes to its end.
+    /// Appends bytes.
     async fn write(&mut self, bytes: Bytes) -> Result<(), Fault>;
 
-    /// Keeps the file, durably when it returns, in place of one that was there; how many bytes it
-    /// has.
+    /// Stores the file durably, replacing an existing one, and returns its size in bytes.
     async fn finish(self: Box<Self>) -> Result<u64, Fault>;
 
-    /// Gives the file up and removes what was written of it. Where that fails, it is left to
-    /// [`Blobs::discard_unfinished`].
+    /// Discards the file and what was written. If that fails, [`Blobs::discard_unfinished`] does it
+    /// later.
     async fn abort(self: Box<Self>);
 }
 
-/// A place that keeps files.
+/// A store of files.
 #[async_trait]
 pub trait Blobs: Send + Sync {
-    /// Keeps a file, durably when it returns; one that was there is replaced at once and whole.
+    /// Stores a file durably, replacing an existing one atomically.
     async fn put(&self, key: &BlobKey, bytes: Bytes) -> Result<(), Fault>;
 
-    /// Begins a file that is written piece by piece, by one writer at a time: what a writer before
-    /// it has left unfinished is discarded.
+    /// Begins a file that is written in pieces, by one writer at a time: unfinished data of an
+    /// earlier writer is discarded.
     async fn create(&self, key: &BlobKey) -> Result<Box<dyn BlobWriter>, Fault>;
 
-    /// Removes what a writer has left of a file that it neither finished nor aborted, because its
-    /// process ended.
+    /// Removes unfinished data of a writer whose process died.
     async fn discard_unfinished(&self, key: &BlobKey) -> Result<(), Fault>;
 
-    /// The file, where it is there.
+    /// Reads a file, if it exists.
     async fn get(&self, key: &BlobKey) -> Result<Option<Bytes>, Fault>;
 
-    /// The file in chunks, where it is there. The stream fails where the file is replaced or removed
-    /// while it is read.
+    /// Opens a file, if it exists. The stream fails if the file is replaced or removed while it is
+    /// read.
     async fn open(&self, key: &BlobKey) -> Result<Option<BlobStream>, Fault>;
 
-    /// Removes a file; one that is not there is removed already.
+    /// Deletes a file; succeeds if it does not exist.
     async fn delete(&self, key: &BlobKey) -> Result<(), Fault>;
 
-    /// Whether the file is there.
+    /// Whether the file exists.
     async fn exists(&self, key: &BlobKey) -> Result<bool, Fault>;
 
-    /// Whether files can be kept and read now, for health checks.
+    /// Checks that files can be written and read, for health checks.
     async fn check(&self) -> Result<(), Fault> {
         let word = Bytes::from_static(b"courtside");
         self.put(&BlobKey::probe(), word.clone()).await?;

@@ -1,4 +1,4 @@
-//! Files in an object store: a folder, or an S3-compatible bucket.
+//! Blobs in an object store: a folder or an S3-compatible bucket.
 
 use std::ops::Range;
 use std::path::Path as FilePath;
@@ -17,13 +17,13 @@ use object_store::{
     RetryConfig,
 };
 
-use super::upload::{Uploads, Writer};
-use super::{BlobKey, BlobStream, BlobWriter, Blobs, MAX_CHUNK_BYTES};
+use crate::upload::{Uploads, Writer};
+use crate::{BlobKey, BlobStream, BlobWriter, Blobs, MAX_CHUNK_BYTES};
 
-/// How long an object store may take before a request gives up.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// Timeout of a request to the object store.
+const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// A folder, or a bucket.
+/// Blobs in a folder or in a bucket.
 #[derive(Debug, Clone)]
 pub struct ObjectBlobs {
     objects: Arc<dyn ObjectStore>,
@@ -31,10 +31,10 @@ pub struct ObjectBlobs {
 }
 
 impl ObjectBlobs {
-    /// Files in a folder, which is made where it is missing.
+    /// Blobs in a folder, which is created if missing.
     ///
     /// # Errors
-    /// The folder cannot be made.
+    /// The folder cannot be created.
     pub fn folder(folder: &FilePath) -> Result<Self, Fault> {
         std::fs::create_dir_all(folder).map_err(Fault::internal)?;
         let files = LocalFileSystem::new_with_prefix(folder)
@@ -48,12 +48,12 @@ impl ObjectBlobs {
         })
     }
 
-    /// Files in an S3-compatible store, as in
-    /// `s3://bucket?endpoint=http://localhost:9000&region=eu-west-1`. The keys come from the usual
+    /// Blobs in an S3-compatible store, such as
+    /// `s3://bucket?endpoint=http://localhost:9000&region=eu-west-1`. Credentials come from the usual
     /// `AWS_*` variables.
     ///
     /// # Errors
-    /// The URL has no bucket, or a setting that is not known.
+    /// The URL has no bucket or an unknown option.
     pub fn s3(url: &str) -> Result<Self, Fault> {
         // The store's HTTP client takes the process's TLS provider; where one is set, it stays.
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -61,7 +61,7 @@ impl ObjectBlobs {
             .strip_prefix("s3://")
             .map(|rest| rest.split_once('?').unwrap_or((rest, "")))
             .ok_or_else(|| Fault::internal("the object store is s3://BUCKET?…"))?;
-        let options = ClientOptions::new().with_timeout(PATIENCE);
+        let options = ClientOptions::new().with_timeout(TIMEOUT);
         let builder = AmazonS3Builder::from_env()
             .with_client_options(options)
             .with_retry(retry())
@@ -75,7 +75,7 @@ impl ObjectBlobs {
         Ok(Self::bucket(Arc::new(store)))
     }
 
-    pub(super) fn bucket<T: ObjectStore + MultipartStore>(store: Arc<T>) -> Self {
+    pub(crate) fn bucket<T: ObjectStore + MultipartStore>(store: Arc<T>) -> Self {
         Self {
             objects: Arc::clone(&store) as Arc<dyn ObjectStore>,
             uploads: Uploads::Bucket(store),
@@ -102,7 +102,7 @@ fn retry() -> RetryConfig {
     RetryConfig {
         backoff: BackoffConfig::default(),
         max_retries: 3,
-        retry_timeout: PATIENCE,
+        retry_timeout: TIMEOUT,
     }
 }
 
@@ -184,7 +184,7 @@ async fn read_range(
     store.get_opts(&file.location, options).await?.bytes().await
 }
 
-pub(super) fn present<T>(answer: object_store::Result<T>) -> Result<Option<T>, Fault> {
+pub(crate) fn present<T>(answer: object_store::Result<T>) -> Result<Option<T>, Fault> {
     match answer {
         Ok(found) => Ok(Some(found)),
         Err(object_store::Error::NotFound { .. }) => Ok(None),

@@ -1,4 +1,4 @@
-//! Files that are written piece by piece: short ones at once, longer ones in parts.
+//! Streaming uploads: small files in one request, larger ones in parts.
 
 use std::path::Path as FilePath;
 use std::sync::Arc;
@@ -13,19 +13,19 @@ use object_store::{
     MultipartId, MultipartUpload, ObjectStore, ObjectStoreExt, PutPayload, Result as StoreResult,
 };
 
-use super::BlobWriter;
-use super::object_blobs::present;
+use crate::BlobWriter;
+use crate::object_blobs::present;
 
-/// How much of a file is in memory before it is written: the least that S3 takes as a part.
+/// Bytes of a part, and so in memory: the smallest part that S3 accepts.
 pub const PART_BYTES: usize = 5 * 1024 * 1024;
 
-/// How parts are put together.
+/// How parts become a file.
 #[derive(Clone)]
-pub(super) enum Uploads {
-    /// In a file beside the finished one, `NAME#1`, which is renamed.
+pub(crate) enum Uploads {
+    /// In a staging file `NAME#1` beside the final one, which is renamed.
     Folder(Arc<LocalFileSystem>),
-    /// In a multipart upload. Its id stands in an object beside the finished one while it lasts:
-    /// the parts of a process that has ended are found by it.
+    /// In a multipart upload. Its id is stored in an object beside the final one, so that the parts
+    /// of a process that died can be found.
     Bucket(Arc<dyn MultipartStore>),
 }
 
@@ -51,8 +51,8 @@ impl Uploads {
         }
     }
 
-    /// Removes what an upload has left that did not end.
-    pub(super) async fn discard(
+    /// Removes what an unfinished upload left.
+    pub(crate) async fn discard(
         &self,
         objects: &dyn ObjectStore,
         path: &Path,
@@ -78,7 +78,7 @@ impl Uploads {
     }
 }
 
-/// Begins a multipart upload whose id is written down.
+/// Begins a multipart upload and stores its id.
 async fn begin_parts(
     bucket: &dyn MultipartStore,
     objects: &dyn ObjectStore,
@@ -93,7 +93,7 @@ async fn begin_parts(
     Ok(id)
 }
 
-/// Where the id of an upload stands while it lasts.
+/// Path of the object with the upload id.
 fn id_path(path: &Path) -> Path {
     Path::from(format!("{path}.upload"))
 }
@@ -176,7 +176,7 @@ impl Upload {
 }
 
 /// Writes a file: at once where it ends before its first part is full.
-pub(super) struct Writer {
+pub(crate) struct Writer {
     objects: Arc<dyn ObjectStore>,
     uploads: Uploads,
     path: Path,
@@ -187,7 +187,7 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn new(objects: Arc<dyn ObjectStore>, uploads: Uploads, path: &Path) -> Self {
+    pub(crate) fn new(objects: Arc<dyn ObjectStore>, uploads: Uploads, path: &Path) -> Self {
         Self {
             objects,
             uploads,

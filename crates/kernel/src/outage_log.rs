@@ -1,35 +1,35 @@
-//! When to log that something is away.
+//! Rate limits log lines about a dependency that is unavailable.
 
 use std::time::Duration;
 
-/// How long a loss is not logged again.
-const QUIET: Duration = Duration::from_secs(30);
+/// Interval between lines while it goes on failing.
+const LOG_INTERVAL: Duration = Duration::from_secs(30);
 
-/// Lets through one line at a loss, one at the recovery, and while it goes on failing one in thirty
-/// seconds with the number of failures that were left out.
+/// Allows one line when a dependency fails, one when it recovers, and one per thirty seconds in
+/// between, with the number of failures omitted.
 #[derive(Debug, Clone, Default)]
 pub struct OutageLog {
     logged_at: Option<Duration>,
-    is_away: bool,
-    left_out: u64,
+    is_failing: bool,
+    omitted: u64,
 }
 
 impl OutageLog {
-    /// It failed at this monotonic time. If that is to be logged: how many failures were left out
-    /// since the last line.
+    /// Records a failure at this monotonic time. If it is to be logged, returns the number of failures
+    /// omitted since the last line.
     pub fn failed(&mut self, now: Duration) -> Option<u64> {
-        let is_quiet = |at: Duration| now.saturating_sub(at) < QUIET;
+        let is_quiet = |at: Duration| now.saturating_sub(at) < LOG_INTERVAL;
         if self.logged_at.is_some_and(is_quiet) {
-            self.left_out += 1;
+            self.omitted += 1;
             return None;
         }
-        (self.logged_at, self.is_away) = (Some(now), true);
-        Some(std::mem::take(&mut self.left_out))
+        (self.logged_at, self.is_failing) = (Some(now), true);
+        Some(std::mem::take(&mut self.omitted))
     }
 
-    /// It works. Whether that is to be logged: only where the failure was.
+    /// Records a success. Returns whether to log it: only after a logged failure.
     pub fn worked(&mut self) -> bool {
-        std::mem::take(&mut self.is_away)
+        std::mem::take(&mut self.is_failing)
     }
 }
 

@@ -1,58 +1,61 @@
-//! What an e-mail address may be.
+//! E-mail addresses.
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::Error;
-
-/// The longest address that mail servers carry.
-pub const MAX: usize = 254;
-const LOCAL_MAX: usize = 64;
-/// What may stand in the local part beside letters and digits. Quotes, spaces and comments are
-/// allowed by the standard and used by nobody but attackers.
+/// Longest address that SMTP can carry.
+const MAX_LEN: usize = 254;
+const MAX_LOCAL_LEN: usize = 64;
+/// Marks allowed in the local part. Quotes, spaces and comments, which the standard allows, are
+/// used in practice by attackers only.
 const LOCAL_MARKS: &str = ".!#$%&'*+/=?^_`{|}~-";
 
-/// An address that mail can be sent to.
+/// The text is not a supported e-mail address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a supported e-mail address")]
+pub struct InvalidEmail;
+
+/// An e-mail address that mail can be sent to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Email {
     local: String,
-    /// In ASCII, with international names in their `xn--` form.
+    /// In ASCII; international names are in Punycode.
     domain: String,
 }
 
 impl Email {
-    /// Reads an address as it was typed.
+    /// Parses an address.
     ///
     /// # Errors
-    /// Refuses what is not an address, or one of a kind that we do not write to.
-    pub fn parse(typed: &str) -> Result<Self, Error> {
-        if typed.len() > MAX {
-            return Err(Error::EmailInvalid);
+    /// The address is malformed or of an unsupported kind.
+    pub fn parse(typed: &str) -> Result<Self, InvalidEmail> {
+        if typed.len() > MAX_LEN {
+            return Err(InvalidEmail);
         }
-        let (local, domain) = typed.trim().rsplit_once('@').ok_or(Error::EmailInvalid)?;
-        let domain = idna::domain_to_ascii_strict(domain).map_err(|_| Error::EmailInvalid)?;
-        let fits = local.len() + 1 + domain.len() <= MAX;
+        let (local, domain) = typed.trim().rsplit_once('@').ok_or(InvalidEmail)?;
+        let domain = idna::domain_to_ascii_strict(domain).map_err(|_| InvalidEmail)?;
+        let fits = local.len() + 1 + domain.len() <= MAX_LEN;
         if !(fits && is_local(local) && is_domain(&domain)) {
-            return Err(Error::EmailInvalid);
+            return Err(InvalidEmail);
         }
         let local = local.to_owned();
         Ok(Self { local, domain })
     }
 
-    /// The address to write to.
+    /// The address as text.
     #[must_use]
     pub fn address(&self) -> String {
         format!("{}@{}", self.local, self.domain)
     }
 
-    /// What makes it unique: the address in lower case.
+    /// The key of uniqueness: the address in lower case.
     #[must_use]
     pub fn key(&self) -> String {
         self.address().to_ascii_lowercase()
     }
 
-    /// What a stranger would try first as a password: the local part, the domain, and each name
-    /// in it but the last.
+    /// Parts that a password must not consist of: the local part, the domain and each of its labels
+    /// but the last.
     #[must_use]
     pub fn personal_words(&self) -> Vec<String> {
         let names = self.domain.rsplit('.').skip(1).map(str::to_owned);
@@ -62,7 +65,7 @@ impl Email {
             .collect()
     }
 
-    /// The address for eyes that need not know it: `a***@example.org`.
+    /// The address with most of the local part hidden: `a***@example.org`.
     #[must_use]
     pub fn masked(&self) -> String {
         let first: String = self.local.chars().take(1).collect();
@@ -71,10 +74,10 @@ impl Email {
 }
 
 impl TryFrom<String> for Email {
-    type Error = kernel::Fault;
+    type Error = InvalidEmail;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        Ok(Self::parse(&text)?)
+        Self::parse(&text)
     }
 }
 
@@ -84,14 +87,8 @@ impl From<Email> for String {
     }
 }
 
-/// The key to look an address up by, where it is one.
-#[must_use]
-pub fn lookup_key(typed: &str) -> Option<String> {
-    Email::parse(typed).ok().map(|email| email.key())
-}
-
 fn is_local(local: &str) -> bool {
-    let fits = (1..=LOCAL_MAX).contains(&local.len());
+    let fits = (1..=MAX_LOCAL_LEN).contains(&local.len());
     let dots = !(local.starts_with('.') || local.ends_with('.') || local.contains(".."));
     let known = |c: char| c.is_ascii_alphanumeric() || LOCAL_MARKS.contains(c);
     fits && dots && local.chars().all(known)
@@ -117,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes_addresses_as_people_have_them() {
+    fn parse_accepts_common_addresses() {
         for (typed, key) in [
             ("ada@example.org", "ada@example.org"),
             ("Ada.L+court@Example.ORG", "ada.l+court@example.org"),
@@ -130,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_the_rest() {
+    fn parse_rejects_malformed_addresses() {
         let long = format!("{}@example.org", "x".repeat(65));
         let longer = format!("a@{}.org", "x.".repeat(130));
         for typed in [
@@ -158,12 +155,12 @@ mod tests {
             &long,
             &longer,
         ] {
-            assert_eq!(Email::parse(typed), Err(Error::EmailInvalid), "{typed:?}");
+            assert_eq!(Email::parse(typed), Err(InvalidEmail), "{typed:?}");
         }
     }
 
     #[test]
-    fn personal_words_are_the_local_part_and_the_domain() {
+    fn personal_words_returns_local_part_and_domain_labels() {
         let email = Email::parse("ada.l@mail.Lovelace.example").unwrap();
         assert_eq!(
             email.personal_words(),
@@ -172,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn hides_most_of_itself() {
+    fn masked_hides_local_part() {
         assert_eq!(
             Email::parse("ada@example.org").unwrap().masked(),
             "a***@example.org"
@@ -181,7 +178,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_mailer_takes_every_address_that_we_take(
+        fn parsed_addresses_are_accepted_by_lettre(
             typed in "[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]{1,20}@[a-z0-9äß-]{1,12}\\.[a-z-]{2,6}"
         ) {
             if let Ok(email) = Email::parse(&typed) {
@@ -191,7 +188,7 @@ mod tests {
         }
 
         #[test]
-        fn nothing_typed_breaks_a_header(typed in "\\PC{0,30}@\\PC{0,30}") {
+        fn parsed_addresses_are_printable_ascii(typed in "\\PC{0,30}@\\PC{0,30}") {
             if let Ok(email) = Email::parse(&typed) {
                 prop_assert!(email.address().bytes().all(|b| b.is_ascii_graphic()));
             }

@@ -1,4 +1,4 @@
-//! Mail for a machine without a mail server: kept in memory for the dev mailbox page.
+//! A mailbox in memory for servers without SMTP, shown by the dev mailbox page.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,12 +7,12 @@ use async_trait::async_trait;
 use kernel::{Ambient, Timestamp};
 
 use super::{Mail, MailError, MailId, Mailer};
-use crate::rules::email::Email;
+use crate::Email;
 
 /// A mail that arrived in the dev mailbox.
 #[derive(Debug, Clone)]
-pub struct Delivered {
-    /// Names it.
+pub struct DeliveredMail {
+    /// Id of the mail.
     pub id: MailId,
     /// When it arrived.
     pub at: Timestamp,
@@ -20,16 +20,16 @@ pub struct Delivered {
     pub mail: Mail,
 }
 
-/// Keeps the newest mails, and says in the log that they came: never what they say.
+/// Keeps the newest mails and logs their arrival, never their content.
 #[derive(Debug, Clone)]
 pub struct DevMailbox {
     ambient: Ambient,
     keep: usize,
-    mails: Arc<Mutex<VecDeque<Arc<Delivered>>>>,
+    mails: Arc<Mutex<VecDeque<Arc<DeliveredMail>>>>,
 }
 
 impl DevMailbox {
-    /// An empty mailbox that keeps so many mails.
+    /// An empty mailbox that keeps the newest `keep` mails.
     #[must_use]
     pub fn new(ambient: Ambient, keep: usize) -> Self {
         let mails = Arc::default();
@@ -42,24 +42,24 @@ impl DevMailbox {
 
     /// All mails, newest first.
     #[must_use]
-    pub fn newest(&self) -> Vec<Arc<Delivered>> {
+    pub fn newest(&self) -> Vec<Arc<DeliveredMail>> {
         self.lock().iter().rev().cloned().collect()
     }
 
     /// One mail.
     #[must_use]
-    pub fn find(&self, id: MailId) -> Option<Arc<Delivered>> {
+    pub fn find(&self, id: MailId) -> Option<Arc<DeliveredMail>> {
         self.lock().iter().find(|mail| mail.id == id).cloned()
     }
 
     /// The mails to one address, newest first.
     #[must_use]
-    pub fn to(&self, email: &Email) -> Vec<Arc<Delivered>> {
-        let theirs = |mail: &Arc<Delivered>| mail.mail.to.key() == email.key();
+    pub fn to(&self, email: &Email) -> Vec<Arc<DeliveredMail>> {
+        let theirs = |mail: &Arc<DeliveredMail>| mail.mail.to.key() == email.key();
         self.newest().into_iter().filter(theirs).collect()
     }
 
-    fn lock(&self) -> MutexGuard<'_, VecDeque<Arc<Delivered>>> {
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Arc<DeliveredMail>>> {
         self.mails.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -70,14 +70,14 @@ impl Mailer for DevMailbox {
         tracing::info!(
             subject = mail.subject,
             to = mail.to.masked(),
-            "a mail is in the dev mailbox"
+            "mail kept in dev mailbox"
         );
         let (id, at) = (mail.id, self.ambient.now());
         let mut mails = self.lock();
         if mails.iter().any(|known| known.id == id) {
             return Ok(());
         }
-        mails.push_back(Arc::new(Delivered { id, at, mail }));
+        mails.push_back(Arc::new(DeliveredMail { id, at, mail }));
         while mails.len() > self.keep {
             mails.pop_front();
         }
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn keeps_the_newest_mails_and_finds_them() {
+    async fn send_keeps_newest_mails() {
         let mailbox = DevMailbox::new(Ambient::system(), 2);
         for subject in ["one", "two", "three"] {
             mailbox
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_same_mail_sent_twice_arrives_once() {
+    async fn send_is_idempotent_per_id() {
         let mailbox = DevMailbox::new(Ambient::system(), 9);
         let (one, other) = (
             mail("ada@example.org", "one"),
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn sorts_by_address_whatever_its_case() {
+    async fn to_ignores_case_of_address() {
         let mailbox = DevMailbox::new(Ambient::system(), 9);
         mailbox.send(mail("ada@example.org", "hers")).await.unwrap();
         mailbox.send(mail("bob@example.org", "his")).await.unwrap();

@@ -1,15 +1,15 @@
-//! A mail as text and as a page, from the same blocks.
+//! Layout of a mail as plain text and as HTML, from the same blocks.
 
 use std::fmt::Write as _;
 
-/// A piece of a mail.
+/// A block of a mail.
 #[derive(Debug)]
 pub(crate) enum Block {
-    /// Words.
+    /// Text.
     Paragraph(String),
-    /// A button, with the same link to copy.
+    /// A button, followed by its URL.
     Link { label: &'static str, url: String },
-    /// Something to type or copy.
+    /// A code or token to copy.
     Code(String),
 }
 
@@ -23,7 +23,7 @@ const FRAME_START: &str = concat!(
 const FRAME_END: &str = "</div></body></html>\n";
 const BUTTON: &str = "display:inline-block;padding:10px 18px;border-radius:6px;background:#14532d;color:#ffffff;text-decoration:none;font-weight:600";
 const CODE: &str =
-    "font-family:ui-monospace,monospace;font-size:22px;letter-spacing:2px;overflow-wrap:anywhere";
+    "font-family:ui-monospace,monospace;font-size:22px;template-spacing:2px;overflow-wrap:anywhere";
 const SMALL: &str = "font-size:13px;opacity:.75";
 
 /// The blocks as plain text.
@@ -31,7 +31,7 @@ pub(crate) fn text(blocks: &[Block], footer: &str) -> String {
     let mut page = String::new();
     for block in blocks {
         let _ = match block {
-            Block::Paragraph(words) => writeln!(page, "{words}\n"),
+            Block::Paragraph(text) => writeln!(page, "{text}\n"),
             Block::Link { label, url } => writeln!(page, "{label}:\n{url}\n"),
             Block::Code(code) => writeln!(page, "    {code}\n"),
         };
@@ -40,22 +40,22 @@ pub(crate) fn text(blocks: &[Block], footer: &str) -> String {
     page
 }
 
-/// The blocks as a page; everything in them is escaped.
+/// The blocks as HTML, escaped.
 pub(crate) fn html(blocks: &[Block], footer: &str) -> String {
     let mut page = FRAME_START.to_owned();
     for block in blocks {
         let _ = match block {
-            Block::Paragraph(words) => write!(page, "<p>{}</p>", escaped(words)),
-            Block::Link { label, url } => link(&mut page, label, &escaped(url)),
-            Block::Code(code) => write!(page, r#"<p style="{CODE}">{}</p>"#, escaped(code)),
+            Block::Paragraph(text) => write!(page, "<p>{}</p>", escape(text)),
+            Block::Link { label, url } => link(&mut page, label, &escape(url)),
+            Block::Code(code) => write!(page, r#"<p style="{CODE}">{}</p>"#, escape(code)),
         };
     }
-    let _ = write!(page, r#"<p style="{SMALL}">{}</p>"#, escaped(footer));
+    let _ = write!(page, r#"<p style="{SMALL}">{}</p>"#, escape(footer));
     page + FRAME_END
 }
 
 fn link(page: &mut String, label: &str, url: &str) -> std::fmt::Result {
-    let label = escaped(label);
+    let label = escape(label);
     write!(
         page,
         r#"<p><a href="{url}" style="{BUTTON}">{label}</a></p>"#
@@ -66,8 +66,8 @@ fn link(page: &mut String, label: &str, url: &str) -> std::fmt::Result {
     )
 }
 
-/// Text that is only text, between tags and in quoted attributes alike.
-fn escaped(text: &str) -> String {
+/// Escapes text for content and quoted attributes.
+fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

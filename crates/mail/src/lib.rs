@@ -1,37 +1,62 @@
-//! Mail: what we write ([`Letter`]), how it looks ([`Stationery`]), and how it leaves ([`Mailer`]).
+//! Outgoing mail: templates ([`MailTemplate`]), their rendering ([`MailRenderer`]), transports
+//! ([`Mailer`]: SMTP or the dev mailbox) and the queue ([`MailQueue`]).
+//!
+//! Invariants:
+//! - A mail is queued in the transaction that causes it, so that it is sent exactly when that
+//!   transaction commits.
+//! - Mails hold codes and tokens: in the job table they are encrypted, and neither logs nor `Debug`
+//!   show their content.
+//! - A retried mail keeps its id, so that receivers recognize a duplicate.
+//!
+//! ```
+//! use kernel::{Ambient, Secret};
+//! use mail::{Email, MailRenderer, MailTemplate, OutgoingMail};
+//!
+//! let renderer = MailRenderer::new("https://play.example.org");
+//! let outgoing = OutgoingMail {
+//!     to: Email::parse("ada@example.org")?,
+//!     name: "Ada".to_owned(),
+//!     template: MailTemplate::LoginCode { code: Secret::new("012345") },
+//! };
+//! let mail = renderer.render(Ambient::system().id(), &outgoing);
+//! assert!(mail.text.contains("012345"));
+//! # Ok::<(), mail::InvalidEmail>(())
+//! ```
 
-mod letter;
-mod mailbox;
-mod page;
+mod address;
+mod dev_mailbox;
+mod layout;
+mod queue;
+mod renderer;
 mod smtp;
-mod stationery;
+mod template;
 
 use async_trait::async_trait;
 use kernel::id_type;
 
-pub use letter::{Envelope, Letter};
-pub use mailbox::{Delivered, DevMailbox};
-pub use smtp::Smtp;
-pub use stationery::Stationery;
-
-use crate::rules::email::Email;
+pub use address::{Email, InvalidEmail};
+pub use dev_mailbox::{DeliveredMail, DevMailbox};
+pub use queue::{MailCipher, MailQueue, SendOutcome};
+pub use renderer::MailRenderer;
+pub use smtp::SmtpMailer;
+pub use template::{MailTemplate, OutgoingMail};
 
 id_type!(MailId, MailKind, "mail");
 
-/// A mail ready to leave.
+/// A rendered mail.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Mail {
-    /// The same for every try to send it, so that who gets it twice can tell.
+    /// Id, the same for every attempt, so that receivers recognize duplicates.
     pub id: MailId,
-    /// Who gets it.
+    /// Recipient.
     pub to: Email,
-    /// Its subject line.
+    /// Subject line.
     pub subject: String,
-    /// For programs that show text.
+    /// Plain text body.
     pub text: String,
-    /// For programs that show pages.
+    /// HTML body.
     pub html: String,
-    /// Where mail of this kind is ended with one click (RFC 8058), where it can be.
+    /// URL of one-click unsubscribe (RFC 8058), if mail of this kind has it.
     pub unsubscribe: Option<String>,
 }
 
@@ -42,23 +67,23 @@ impl std::fmt::Debug for Mail {
     }
 }
 
-/// Why a mail did not leave.
+/// Why a mail was not sent.
 #[derive(Debug, thiserror::Error)]
 pub enum MailError {
-    /// It may work later.
-    #[error("the mail server did not take the mail for now: {0}")]
-    Later(Box<dyn std::error::Error + Send + Sync>),
-    /// It will not.
+    /// It may be sent later.
+    #[error("the mail server did not accept the mail for now: {0}")]
+    Temporary(Box<dyn std::error::Error + Send + Sync>),
+    /// It was refused for good.
     #[error("the mail server refused the mail: {0}")]
-    Refused(Box<dyn std::error::Error + Send + Sync>),
+    Permanent(Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// A way for mail to leave.
+/// A transport of mail.
 #[async_trait]
 pub trait Mailer: Send + Sync {
     /// Sends one mail.
     async fn send(&self, mail: Mail) -> Result<(), MailError>;
 
-    /// Whether mail could leave now, for health checks.
+    /// Checks the transport, for health checks.
     async fn check(&self) -> Result<(), MailError>;
 }

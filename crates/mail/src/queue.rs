@@ -1,107 +1,176 @@
-//! Mail on its way out: written in the transaction of what it tells of, sent by a job.
-//!
-//! A letter may carry a token or a code. In the job table it is sealed, so that who reads the
-//! database learns neither.
-
-mod at_once;
+//! The mail queue: mails are enqueued in a transaction and sent by a job.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use data_encoding::BASE64;
-use kernel::{Fault, Timestamp};
+use kernel::{Ambient, Fault, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::jobs::Claimed;
 use store::{Handler, JobClass, NewJob, Tx};
 
-pub use at_once::Sent;
+use crate::{MailError, MailId, MailRenderer, Mailer, OutgoingMail};
 
-use crate::Accounts;
-use crate::keys::Keys;
-use crate::mail::{Envelope, MailError, MailId};
-
-/// The kind of these jobs.
+/// The kind of the jobs. Jobs of older versions wait under this name.
 const KIND: &str = "accounts.mail";
-/// What letters are sealed for.
-const OWNER: &[u8] = b"mail";
 
-/// What a mail job holds.
+/// Encrypts mails while they wait in the job table.
+pub trait MailCipher: Send + Sync {
+    /// Encrypts a mail.
+    ///
+    /// # Errors
+    /// Internal, if encryption fails.
+    fn seal(&self, plain: &[u8], ambient: &Ambient) -> Result<Vec<u8>, Fault>;
+
+    /// Decrypts a mail.
+    ///
+    /// # Errors
+    /// Internal, if it was encrypted with another key or tampered with.
+    fn open(&self, sealed: &[u8]) -> Result<Vec<u8>, Fault>;
+}
+
+/// Arguments of a mail job.
 #[derive(Serialize, Deserialize)]
-struct Parcel {
+struct MailJob {
     sealed: String,
-    /// After this the letter is of no use.
+    /// After this time the mail is useless.
     until: Option<Timestamp>,
 }
 
-impl Accounts {
-    /// Sends a letter once this transaction is committed.
-    pub(crate) fn post(&self, tx: &mut Tx<'_>, envelope: &Envelope) -> Result<(), Fault> {
-        self.enqueue(tx, envelope, None)
-    }
+/// The result of sending a mail immediately.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SendOutcome {
+    /// It was sent.
+    Sent,
+    /// The recipient has no verified address.
+    Unreachable,
+    /// The mail server refused it for good.
+    Rejected,
+    /// It was not sent, but may be later.
+    Deferred,
+}
 
-    /// Sends a letter once this transaction is committed, unless that takes until its code or
-    /// link has ended.
-    pub(crate) fn post_until(
-        &self,
-        tx: &mut Tx<'_>,
-        envelope: &Envelope,
-        until: Timestamp,
-    ) -> Result<(), Fault> {
-        self.enqueue(tx, envelope, Some(until))
-    }
+/// Queues and sends mails. Clones share everything.
+#[derive(Clone)]
+pub struct MailQueue {
+    renderer: MailRenderer,
+    mailer: Arc<dyn Mailer>,
+    cipher: Arc<dyn MailCipher>,
+}
 
-    fn enqueue(
-        &self,
-        tx: &mut Tx<'_>,
-        envelope: &Envelope,
-        until: Option<Timestamp>,
-    ) -> Result<(), Fault> {
-        let plain = serde_json::to_vec(envelope)?;
-        let sealed = self.inner.keys.seal(OWNER, &plain, tx.ambient())?;
-        let sealed = BASE64.encode(&sealed);
-        tx.enqueue(NewJob::new(KIND, &Parcel { sealed, until })?)
-    }
-
-    /// The kind of the mail jobs and who does them.
-    pub(crate) fn postman(&self) -> (&'static str, Arc<dyn Handler>) {
-        (KIND, Arc::new(Postman(self.clone())))
+impl std::fmt::Debug for MailQueue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("MailQueue")
     }
 }
 
-/// Sends the mails.
-struct Postman(Accounts);
+impl MailQueue {
+    /// A queue that sends through this mailer.
+    #[must_use]
+    pub fn new(
+        renderer: MailRenderer,
+        mailer: Arc<dyn Mailer>,
+        cipher: Arc<dyn MailCipher>,
+    ) -> Self {
+        Self {
+            renderer,
+            mailer,
+            cipher,
+        }
+    }
+
+    /// Sends a mail after this transaction commits.
+    ///
+    /// # Errors
+    /// The job cannot be stored.
+    pub fn enqueue(&self, tx: &mut Tx<'_>, outgoing: &OutgoingMail) -> Result<(), Fault> {
+        self.enqueue_job(tx, outgoing, None)
+    }
+
+    /// Sends a mail after this transaction commits, unless it expires first.
+    ///
+    /// # Errors
+    /// The job cannot be stored.
+    pub fn enqueue_expiring(
+        &self,
+        tx: &mut Tx<'_>,
+        outgoing: &OutgoingMail,
+        until: Timestamp,
+    ) -> Result<(), Fault> {
+        self.enqueue_job(tx, outgoing, Some(until))
+    }
+
+    fn enqueue_job(
+        &self,
+        tx: &mut Tx<'_>,
+        outgoing: &OutgoingMail,
+        until: Option<Timestamp>,
+    ) -> Result<(), Fault> {
+        let plain = serde_json::to_vec(outgoing)?;
+        let sealed = BASE64.encode(&self.cipher.seal(&plain, tx.ambient())?);
+        tx.enqueue(NewJob::new(KIND, &MailJob { sealed, until })?)
+    }
+
+    /// Sends a mail now. Attempts with the same id are recognized as duplicates by the receiver.
+    pub async fn send(&self, id: MailId, outgoing: &OutgoingMail) -> SendOutcome {
+        match self.mailer.send(self.renderer.render(id, outgoing)).await {
+            Ok(()) => SendOutcome::Sent,
+            Err(error @ MailError::Temporary(_)) => {
+                tracing::warn!(mail = %id, %error, "mail deferred");
+                SendOutcome::Deferred
+            }
+            Err(error @ MailError::Permanent(_)) => {
+                tracing::warn!(mail = %id, %error, "mail rejected");
+                SendOutcome::Rejected
+            }
+        }
+    }
+
+    /// The kind of the mail jobs and their handler.
+    #[must_use]
+    pub fn handler(&self, ambient: Ambient) -> (&'static str, Arc<dyn Handler>) {
+        let queue = self.clone();
+        (KIND, Arc::new(SendMailHandler { queue, ambient }))
+    }
+
+    fn open(&self, job: &MailJob) -> Result<OutgoingMail, Fault> {
+        let sealed = BASE64.decode(job.sealed.as_bytes())?;
+        Ok(serde_json::from_slice(&self.cipher.open(&sealed)?)?)
+    }
+}
+
+/// Sends queued mails.
+struct SendMailHandler {
+    queue: MailQueue,
+    ambient: Ambient,
+}
 
 #[async_trait]
-impl Handler for Postman {
+impl Handler for SendMailHandler {
     fn class(&self) -> JobClass {
         JobClass::Mail
     }
 
     async fn run(&self, job: &Claimed) -> Result<(), Fault> {
-        let parcel: Parcel = job.arguments()?;
-        let inner = &self.0.inner;
-        if parcel
-            .until
-            .is_some_and(|until| until <= inner.ambient.now())
-        {
-            tracing::info!(job = %job.id, "a mail came too late to be of use and was not sent");
+        let arguments: MailJob = job.arguments()?;
+        let is_expired = |until| until <= self.ambient.now();
+        if arguments.until.is_some_and(is_expired) {
+            tracing::info!(job = %job.id, "mail expired before it was sent");
             return Ok(());
         }
-        // A job that is tried again sends the same mail again, not another one.
+        // A retried job sends the same mail, not a new one.
         let id = MailId::from_uuid(job.id.uuid());
-        let mail = inner.stationery.write(id, &open(&inner.keys, &parcel)?);
-        match inner.mailer.send(mail).await {
+        let mail = self
+            .queue
+            .renderer
+            .render(id, &self.queue.open(&arguments)?);
+        match self.queue.mailer.send(mail).await {
             Ok(()) => Ok(()),
-            Err(error @ MailError::Later(_)) => Err(Fault::unavailable(error)),
-            Err(error @ MailError::Refused(_)) => {
-                tracing::warn!(job = %job.id, %error, "a mail was refused for good");
+            Err(error @ MailError::Temporary(_)) => Err(Fault::unavailable(error)),
+            Err(error @ MailError::Permanent(_)) => {
+                tracing::warn!(job = %job.id, %error, "mail rejected");
                 Ok(())
             }
         }
     }
-}
-
-fn open(keys: &Keys, parcel: &Parcel) -> Result<Envelope, Fault> {
-    let sealed = BASE64.decode(parcel.sealed.as_bytes())?;
-    Ok(serde_json::from_slice(&keys.open(OWNER, &sealed)?)?)
 }

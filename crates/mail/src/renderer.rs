@@ -1,118 +1,118 @@
-//! How our letters read.
+//! Renders templates as mails.
 
 use kernel::{Secret, Timestamp};
 
-use super::page::{self, Block};
-use super::{Envelope, Letter, Mail, MailId};
+use super::layout::{self, Block};
+use super::{Mail, MailId, MailTemplate, OutgoingMail};
 
-/// Turns letters into mails, with links to the configured public address and to nowhere else.
+/// Renders templates; links lead to the configured public URL only.
 #[derive(Debug, Clone)]
-pub struct Stationery {
-    /// Without a slash at its end.
+pub struct MailRenderer {
+    /// Without a trailing slash.
     public_url: String,
 }
 
-/// One letter, before it is laid out.
+/// Subject and blocks of a mail.
 struct Draft {
     subject: String,
     blocks: Vec<Block>,
 }
 
-const IGNORE: &str = "If you did not ask for this, you can ignore this mail.";
-const ALARM: &str =
+const IGNORE_NOTE: &str = "If you did not ask for this, you can ignore this mail.";
+const SECURITY_NOTE: &str =
     "If it was not you, set a new password at once and end all sessions in your settings.";
 
-impl Stationery {
-    /// For the service at this address.
+impl MailRenderer {
+    /// A renderer for the service at this URL.
     #[must_use]
     pub fn new(public_url: &str) -> Self {
         let public_url = public_url.trim_end_matches('/').to_owned();
         Self { public_url }
     }
 
-    /// The mail of this id that carries a letter.
+    /// Renders a template as the mail with this id.
     #[must_use]
-    pub fn write(&self, id: MailId, envelope: &Envelope) -> Mail {
-        let Draft { subject, blocks } = self.draft(&envelope.letter);
-        let greeting = Block::Paragraph(format!("Hello {},", envelope.name));
+    pub fn render(&self, id: MailId, outgoing: &OutgoingMail) -> Mail {
+        let Draft { subject, blocks } = self.draft(&outgoing.template);
+        let greeting = Block::Paragraph(format!("Hello {},", outgoing.name));
         let blocks: Vec<Block> = std::iter::once(greeting).chain(blocks).collect();
         let footer = format!("Courtside · {}", self.public_url);
         Mail {
             id,
-            to: envelope.to.clone(),
+            to: outgoing.to.clone(),
             subject,
-            text: page::text(&blocks, &footer),
-            html: page::html(&blocks, &footer),
-            unsubscribe: match &envelope.letter {
-                Letter::Waiting { unsubscribe, .. } => Some(self.unsubscribe_url(unsubscribe)),
+            text: layout::text(&blocks, &footer),
+            html: layout::html(&blocks, &footer),
+            unsubscribe: match &outgoing.template {
+                MailTemplate::Digest { unsubscribe, .. } => Some(self.unsubscribe_url(unsubscribe)),
                 _ => None,
             },
         }
     }
 
-    fn draft(&self, letter: &Letter) -> Draft {
-        match letter {
-            Letter::VerifyEmail { token } => self.verify_email(token),
-            Letter::LoginCode { code } => login_code(code),
-            Letter::PasswordReset { token } => self.password_reset(token),
-            Letter::PasswordChanged { at } => notice(
+    fn draft(&self, template: &MailTemplate) -> Draft {
+        match template {
+            MailTemplate::VerifyEmail { token } => self.verify_email(token),
+            MailTemplate::LoginCode { code } => login_code(code),
+            MailTemplate::PasswordReset { token } => self.password_reset(token),
+            MailTemplate::PasswordChanged { at } => notice(
                 "Your password was changed",
                 format!(
                     "Your password was changed on {}. All other sessions have ended.",
                     day(*at)
                 ),
             ),
-            Letter::EmailChange { token } => self.email_change(token),
-            Letter::EmailChangeNotice { to, at } => notice(
+            MailTemplate::EmailChange { token } => self.email_change(token),
+            MailTemplate::EmailChangeNotice { to, at } => notice(
                 "A new e-mail address for your account",
                 format!(
                     "On {} a change of your e-mail address to {to} was asked for. It counts when the new address is confirmed.",
                     day(*at)
                 ),
             ),
-            Letter::EmailChanged { to, at } => notice(
+            MailTemplate::EmailChanged { to, at } => notice(
                 "Your e-mail address was changed",
                 format!(
                     "On {} the e-mail address of your account was changed to {to}. Mail goes there from now on, and other sessions have ended.",
                     day(*at)
                 ),
             ),
-            Letter::EmailInUse => self.email_in_use(),
-            Letter::SecondFactorChanged { at } => notice(
+            MailTemplate::EmailInUse => self.email_in_use(),
+            MailTemplate::SecondFactorChanged { at } => notice(
                 "Your two-step login was changed",
                 format!(
                     "Your settings for two-step login were changed on {}.",
                     day(*at)
                 ),
             ),
-            Letter::ExportReady { until } => self.export_ready(*until),
-            Letter::NewSignIn { device, place, at } => notice(
+            MailTemplate::ExportReady { until } => self.export_ready(*until),
+            MailTemplate::NewSignIn { device, place, at } => notice(
                 "New sign-in to your account",
                 format!(
                     "Somebody signed in to your account on {}: {device}, from {place}.",
                     day(*at)
                 ),
             ),
-            Letter::WrongCodes { at } => notice(
+            MailTemplate::WrongCodes { at } => notice(
                 "Wrong codes for your two-step login",
                 format!(
                     "On {} a code for your two-step login was wrong for the tenth time in a row. Whoever types them knows your password.",
                     day(*at)
                 ),
             ),
-            Letter::AccountDeleted => account_deleted(),
-            Letter::Waiting {
+            MailTemplate::AccountDeleted => account_deleted(),
+            MailTemplate::Digest {
                 lines,
                 more,
                 unsubscribe,
-            } => self.waiting(lines, *more, unsubscribe),
+            } => self.digest(lines, *more, unsubscribe),
         }
     }
 
     fn verify_email(&self, token: &Secret) -> Draft {
         let words = "Welcome to Courtside! Please confirm that this address is yours. The link is good for a day.";
         let url = self.token_url("verify-email", token);
-        token_letter(
+        token_mail(
             "Confirm your e-mail address",
             words,
             "Confirm my address",
@@ -124,7 +124,7 @@ impl Stationery {
     fn password_reset(&self, token: &Secret) -> Draft {
         let words = "You can set a new password with this link. It is good for 30 minutes, once.";
         let url = self.token_url("reset-password", token);
-        token_letter(
+        token_mail(
             "Set a new password",
             words,
             "Set a new password",
@@ -136,7 +136,7 @@ impl Stationery {
     fn email_change(&self, token: &Secret) -> Draft {
         let words = "Please confirm that this is your new address. The link is good for a day; until then the old address counts.";
         let url = self.token_url("verify-email", token);
-        token_letter(
+        token_mail(
             "Confirm your new e-mail address",
             words,
             "Confirm my new address",
@@ -149,14 +149,14 @@ impl Stationery {
         Draft {
             subject: "You have an account already".to_owned(),
             blocks: vec![
-                said(
+                paragraph(
                     "Somebody asked to use this e-mail address for another account, but it belongs to yours. Nothing was changed. If it was you, log in to your account here, or set a new password if you have forgotten yours.",
                 ),
                 Block::Link {
                     label: "Set a new password",
                     url: format!("{}/account/forgot-password", self.public_url),
                 },
-                said(IGNORE),
+                paragraph(IGNORE_NOTE),
             ],
         }
     }
@@ -166,7 +166,7 @@ impl Stationery {
         Draft {
             subject: "Your data is ready".to_owned(),
             blocks: vec![
-                said(&format!(
+                paragraph(&format!(
                     "All your data is gathered and ready to download until {}. You need to be signed in.",
                     day(until)
                 )),
@@ -178,10 +178,10 @@ impl Stationery {
         }
     }
 
-    fn waiting(&self, lines: &[String], more: usize, unsubscribe: &Secret) -> Draft {
-        let intro = std::iter::once(said("This waits for you at Courtside:"));
-        let lines = lines.iter().map(|line| said(&format!("• {line}")));
-        let rest = (more > 0).then(|| said(&format!("And {more} more.")));
+    fn digest(&self, lines: &[String], more: usize, unsubscribe: &Secret) -> Draft {
+        let intro = std::iter::once(paragraph("This waits for you at Courtside:"));
+        let lines = lines.iter().map(|line| paragraph(&format!("• {line}")));
+        let rest = (more > 0).then(|| paragraph(&format!("And {more} more.")));
         let settings = format!(
             "Which mail you get, and whether you get any, you decide at {}/notifications/preferences",
             self.public_url
@@ -191,7 +191,7 @@ impl Stationery {
                 label: "See what it is",
                 url: format!("{}/notifications", self.public_url),
             },
-            said(&settings),
+            paragraph(&settings),
             Block::Link {
                 label: "No more of these mails",
                 url: self.unsubscribe_url(unsubscribe),
@@ -203,15 +203,14 @@ impl Stationery {
         }
     }
 
-    /// A link that programs follow by themselves, so its token is not behind a `#`. All it can do is
-    /// to end mail.
+    /// A link that mail programs follow on their own, so the token is in the query. It can only
+    /// unsubscribe.
     fn unsubscribe_url(&self, token: &Secret) -> String {
         let path = "api/v1/notifications/unsubscribe";
         format!("{}/{path}/?token={}", self.public_url, token.expose())
     }
 
-    /// A link that carries a token behind the `#`, where neither servers nor other sites get to
-    /// see it.
+    /// A link with the token in the fragment, which is not sent to servers or other sites.
     fn token_url(&self, page: &str, token: &Secret) -> String {
         format!(
             "{}/account/{page}#token={}",
@@ -221,8 +220,8 @@ impl Stationery {
     }
 }
 
-/// A letter with a link, and with its token by itself for programs without a browser.
-fn token_letter(
+/// A mail with a link, and the token itself for clients without a browser.
+fn token_mail(
     subject: &str,
     words: &str,
     label: &'static str,
@@ -232,11 +231,11 @@ fn token_letter(
     Draft {
         subject: subject.to_owned(),
         blocks: vec![
-            said(words),
+            paragraph(words),
             Block::Link { label, url },
-            said("Or enter this token:"),
+            paragraph("Or enter this token:"),
             Block::Code(token.expose().to_owned()),
-            said(IGNORE),
+            paragraph(IGNORE_NOTE),
         ],
     }
 }
@@ -245,9 +244,9 @@ fn login_code(code: &Secret) -> Draft {
     Draft {
         subject: "Your sign-in code".to_owned(),
         blocks: vec![
-            said("This is your code to sign in. It is good for 10 minutes, once."),
+            paragraph("This is your code to sign in. It is good for 10 minutes, once."),
             Block::Code(code.expose().to_owned()),
-            said(
+            paragraph(
                 "We never ask for it by phone or mail. If you did not try to sign in, somebody knows your password: set a new one.",
             ),
         ],
@@ -257,20 +256,20 @@ fn login_code(code: &Secret) -> Draft {
 fn notice(subject: &str, words: String) -> Draft {
     Draft {
         subject: subject.to_owned(),
-        blocks: vec![Block::Paragraph(words), said(ALARM)],
+        blocks: vec![Block::Paragraph(words), paragraph(SECURITY_NOTE)],
     }
 }
 
 fn account_deleted() -> Draft {
     Draft {
         subject: "Your account is deleted".to_owned(),
-        blocks: vec![said(
+        blocks: vec![paragraph(
             "Your account and your data are deleted, as you asked. Thank you for having played with us.",
         )],
     }
 }
 
-fn said(words: &str) -> Block {
+fn paragraph(words: &str) -> Block {
     Block::Paragraph(words.to_owned())
 }
 
@@ -281,54 +280,54 @@ fn day(at: Timestamp) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::email::Email;
+    use crate::Email;
 
-    fn write(name: &str, letter: Letter) -> Mail {
+    fn render(name: &str, template: MailTemplate) -> Mail {
         let to = Email::parse("ada@example.org").unwrap();
         let id = "01890a5d-ac96-774b-bcce-b302099a8057";
-        let envelope = Envelope {
+        let outgoing = OutgoingMail {
             to,
             name: name.to_owned(),
-            letter,
+            template,
         };
-        Stationery::new("https://play.example.org/").write(id.parse().unwrap(), &envelope)
+        MailRenderer::new("https://play.example.org/").render(id.parse().unwrap(), &outgoing)
     }
 
-    fn all() -> Vec<Letter> {
+    fn all() -> Vec<MailTemplate> {
         let at = Timestamp::from_micros(1_700_000_000_000_000);
         let token = Secret::new("tok-en_123");
         let text = || "a device".to_owned();
         vec![
-            Letter::VerifyEmail {
+            MailTemplate::VerifyEmail {
                 token: token.clone(),
             },
-            Letter::LoginCode {
+            MailTemplate::LoginCode {
                 code: Secret::new("012345"),
             },
-            Letter::PasswordReset {
+            MailTemplate::PasswordReset {
                 token: token.clone(),
             },
-            Letter::PasswordChanged { at },
-            Letter::EmailChange { token },
-            Letter::EmailChangeNotice {
+            MailTemplate::PasswordChanged { at },
+            MailTemplate::EmailChange { token },
+            MailTemplate::EmailChangeNotice {
                 to: "b***@example.org".into(),
                 at,
             },
-            Letter::EmailChanged {
+            MailTemplate::EmailChanged {
                 to: "b***@example.org".into(),
                 at,
             },
-            Letter::EmailInUse,
-            Letter::SecondFactorChanged { at },
-            Letter::ExportReady { until: at },
-            Letter::NewSignIn {
+            MailTemplate::EmailInUse,
+            MailTemplate::SecondFactorChanged { at },
+            MailTemplate::ExportReady { until: at },
+            MailTemplate::NewSignIn {
                 device: text(),
                 place: text(),
                 at,
             },
-            Letter::WrongCodes { at },
-            Letter::AccountDeleted,
-            Letter::Waiting {
+            MailTemplate::WrongCodes { at },
+            MailTemplate::AccountDeleted,
+            MailTemplate::Digest {
                 lines: vec!["ada wrote to you.".into()],
                 more: 3,
                 unsubscribe: Secret::new("un-sub"),
@@ -337,10 +336,10 @@ mod tests {
     }
 
     #[test]
-    fn every_letter_has_a_subject_of_its_own_and_both_forms() {
+    fn render_gives_each_template_own_subject_and_both_bodies() {
         let mails: Vec<Mail> = all()
             .into_iter()
-            .map(|letter| write("Ada", letter))
+            .map(|template| render("Ada", template))
             .collect();
         let subjects: std::collections::HashSet<_> =
             mails.iter().map(|mail| &mail.subject).collect();
@@ -353,11 +352,11 @@ mod tests {
     }
 
     #[test]
-    fn links_lead_to_the_public_address_and_hide_the_token_from_servers() {
+    fn render_puts_tokens_in_fragment_of_public_url() {
         let link = "https://play.example.org/account/verify-email#token=tok-en_123";
-        let mail = write(
+        let mail = render(
             "Ada",
-            Letter::VerifyEmail {
+            MailTemplate::VerifyEmail {
                 token: Secret::new("tok-en_123"),
             },
         );
@@ -365,25 +364,25 @@ mod tests {
         assert!(mail.html.contains(&format!("href=\"{link}\"")));
         assert!(mail.text.contains("\n    tok-en_123\n"));
         let others = all().into_iter();
-        let mut others = others.filter(|letter| !matches!(letter, Letter::Waiting { .. }));
-        assert!(others.all(|letter| {
-            let mail = write("Ada", letter);
+        let mut others = others.filter(|template| !matches!(template, MailTemplate::Digest { .. }));
+        assert!(others.all(|template| {
+            let mail = render("Ada", template);
             !mail.html.contains("?token") && mail.unsubscribe.is_none()
         }));
     }
 
     #[test]
-    fn what_waits_is_told_line_by_line_with_the_way_to_turn_it_off() {
+    fn render_digest_lists_lines_and_unsubscribe_link() {
         let lines = vec![
             "ada wrote to you.".to_owned(),
             "<b>bob</b> asks.".to_owned(),
         ];
-        let letter = |more| Letter::Waiting {
+        let template = |more| MailTemplate::Digest {
             lines: lines.clone(),
             more,
             unsubscribe: Secret::new("un-sub"),
         };
-        let mail = write("Ada", letter(2));
+        let mail = render("Ada", template(2));
         assert!(mail.text.contains("• ada wrote to you.\n"));
         assert!(mail.text.contains("And 2 more."));
         let end = "https://play.example.org/api/v1/notifications/unsubscribe/?token=un-sub";
@@ -392,19 +391,19 @@ mod tests {
         let settings = "https://play.example.org/notifications/preferences";
         assert!(mail.text.contains(settings) && mail.html.contains(settings));
         assert!(mail.html.contains("&lt;b&gt;bob&lt;/b&gt; asks."));
-        assert!(!write("Ada", letter(0)).text.contains("more."));
+        assert!(!render("Ada", template(0)).text.contains("more."));
     }
 
     #[test]
-    fn nothing_that_people_wrote_becomes_a_tag() {
+    fn render_escapes_html() {
         let evil = "<img src=x onerror=\"a('b')\">&";
         let at = Timestamp::from_micros(0);
-        let letter = Letter::NewSignIn {
+        let template = MailTemplate::NewSignIn {
             device: evil.into(),
             place: evil.into(),
             at,
         };
-        let mail = write(evil, letter);
+        let mail = render(evil, template);
         assert!(!mail.html.contains("<img"));
         assert_eq!(
             mail.html
@@ -416,17 +415,17 @@ mod tests {
     }
 
     #[test]
-    fn a_letter_survives_its_way_through_the_job_table() {
-        for letter in all() {
-            let before = write("Ada", letter.clone());
-            let json = serde_json::to_value(&letter).unwrap();
-            let after: Letter = serde_json::from_value(json).unwrap();
-            assert_eq!(write("Ada", after), before);
+    fn template_roundtrips_through_json() {
+        for template in all() {
+            let before = render("Ada", template.clone());
+            let json = serde_json::to_value(&template).unwrap();
+            let after: MailTemplate = serde_json::from_value(json).unwrap();
+            assert_eq!(render("Ada", after), before);
         }
     }
 
     #[test]
-    fn days_read_like_days() {
+    fn day_formats_utc() {
         assert_eq!(
             day(Timestamp::from_micros(1_700_000_000_000_000)),
             "14 November 2023 at 22:13 UTC"
@@ -434,10 +433,10 @@ mod tests {
     }
 
     #[test]
-    fn printing_a_mail_shows_neither_code_nor_address() {
-        let mail = write(
+    fn debug_shows_neither_code_nor_address() {
+        let mail = render(
             "Ada",
-            Letter::LoginCode {
+            MailTemplate::LoginCode {
                 code: Secret::new("012345"),
             },
         );

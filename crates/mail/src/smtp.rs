@@ -1,4 +1,4 @@
-//! Mail through a mail server.
+//! Sends mail over SMTP.
 
 use std::time::Duration;
 
@@ -12,48 +12,48 @@ use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
 use super::{Mail, MailError, Mailer};
 
-/// How long one step of talking to the server may take.
-const PATIENCE: Duration = Duration::from_secs(15);
-/// More connections than this look like an attack to many servers.
-const CONNECTIONS: u32 = 4;
+/// Timeout of one SMTP command.
+const TIMEOUT: Duration = Duration::from_secs(15);
+/// Many servers treat more connections as abuse.
+const MAX_CONNECTIONS: u32 = 4;
 
-/// A mail server.
+/// An SMTP client with a connection pool.
 #[derive(Clone)]
-pub struct Smtp {
+pub struct SmtpMailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
 }
 
-impl std::fmt::Debug for Smtp {
+impl std::fmt::Debug for SmtpMailer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Smtp(from {})", self.from.email)
+        write!(f, "SmtpMailer(from {})", self.from.email)
     }
 }
 
-impl Smtp {
-    /// The server at a URL such as `smtps://user:password@mail.example.org` or
-    /// `smtp://mail.example.org:587?tls=required`, for mails from an address such as
-    /// `Courtside <no-reply@example.org>`. Nothing is sent yet.
+impl SmtpMailer {
+    /// A client for a URL such as `smtps://user:password@mail.example.org` or
+    /// `smtp://mail.example.org:587?tls=required`, sending from an address such as
+    /// `Courtside <no-reply@example.org>`. It connects with the first mail.
     ///
     /// # Errors
-    /// The URL or the address is not one. The sentence does not repeat the URL: it has a password.
+    /// The URL or the address is invalid. The message does not repeat the URL, which has a password.
     pub fn new(url: &str, from: &str) -> Result<Self, Fault> {
         let from = from
             .parse()
-            .map_err(|_| Fault::internal("the sender of mails is not a mail address"))?;
+            .map_err(|_| Fault::internal("the sender of mails is not an e-mail address"))?;
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
-            .map_err(|_| Fault::internal("the SMTP URL is not one"))?
-            .timeout(Some(PATIENCE))
-            .pool_config(PoolConfig::new().max_size(CONNECTIONS))
+            .map_err(|_| Fault::internal("the SMTP URL is invalid"))?
+            .timeout(Some(TIMEOUT))
+            .pool_config(PoolConfig::new().max_size(MAX_CONNECTIONS))
             .build();
         Ok(Self { transport, from })
     }
 
     fn message(&self, mail: Mail) -> Result<Message, MailError> {
-        let refused = |error: lettre::address::AddressError| MailError::Refused(error.into());
-        let to = Mailbox::new(None, mail.to.address().parse().map_err(refused)?);
+        let rejected = |error: lettre::address::AddressError| MailError::Permanent(error.into());
+        let to = Mailbox::new(None, mail.to.address().parse().map_err(rejected)?);
         let builder = match &mail.unsubscribe {
-            Some(url) => one_click(Message::builder(), url),
+            Some(url) => add_unsubscribe(Message::builder(), url),
             None => Message::builder(),
         };
         builder
@@ -62,28 +62,32 @@ impl Smtp {
             .to(to)
             .subject(mail.subject)
             .multipart(MultiPart::alternative_plain_html(mail.text, mail.html))
-            .map_err(|error| MailError::Refused(error.into()))
+            .map_err(|error| MailError::Permanent(error.into()))
     }
 }
 
 #[async_trait]
-impl Mailer for Smtp {
+impl Mailer for SmtpMailer {
     async fn send(&self, mail: Mail) -> Result<(), MailError> {
         let message = self.message(mail)?;
-        self.transport.send(message).await.map(drop).map_err(sorted)
+        self.transport
+            .send(message)
+            .await
+            .map(drop)
+            .map_err(classify)
     }
 
     async fn check(&self) -> Result<(), MailError> {
         match self.transport.test_connection().await {
             Ok(true) => Ok(()),
-            Ok(false) => Err(MailError::Later("the server does not answer".into())),
-            Err(error) => Err(sorted(error)),
+            Ok(false) => Err(MailError::Temporary("the server does not answer".into())),
+            Err(error) => Err(classify(error)),
         }
     }
 }
 
-/// Lets programs end mail of this kind for their reader (RFC 2369 and RFC 8058).
-fn one_click(builder: MessageBuilder, url: &str) -> MessageBuilder {
+/// Adds one-click unsubscribe headers (RFC 2369 and RFC 8058).
+fn add_unsubscribe(builder: MessageBuilder, url: &str) -> MessageBuilder {
     let header = |name, value| HeaderValue::new(HeaderName::new_from_ascii_str(name), value);
     builder
         .raw_header(header("List-Unsubscribe", format!("<{url}>")))
@@ -93,11 +97,11 @@ fn one_click(builder: MessageBuilder, url: &str) -> MessageBuilder {
         ))
 }
 
-/// What the server refused for good stays refused; all else is worth another try.
-fn sorted(error: smtp::Error) -> MailError {
+/// Permanent replies stay permanent; everything else may succeed later.
+fn classify(error: smtp::Error) -> MailError {
     if error.is_permanent() {
-        MailError::Refused(error.into())
+        MailError::Permanent(error.into())
     } else {
-        MailError::Later(error.into())
+        MailError::Temporary(error.into())
     }
 }

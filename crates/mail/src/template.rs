@@ -1,38 +1,39 @@
-//! What we write to people.
+//! The mails of the service and their arguments.
 
 use kernel::{Secret, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::rules::email::Email;
+use crate::Email;
 
-/// A letter and who gets it: the payload of a mail job.
+/// A template with its recipient: the payload of a mail job.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Envelope {
-    /// Who gets it.
+pub struct OutgoingMail {
+    /// Recipient.
     pub to: Email,
-    /// How they are addressed.
+    /// Name in the greeting.
     pub name: String,
-    /// What it says.
-    pub letter: Letter,
+    /// Template with its arguments.
+    #[serde(rename = "letter")]
+    pub template: MailTemplate,
 }
 
-/// Everything we write about accounts.
+/// A mail with its arguments.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "letter", rename_all = "snake_case")]
-pub enum Letter {
-    /// Prove the address of a new account.
+pub enum MailTemplate {
+    /// Verify the address of a new account.
     VerifyEmail {
-        /// Goes into the link.
+        /// Token in the link.
         token: Secret,
     },
-    /// The second step of a login or a step-up.
+    /// Code of a two-factor login or reauthentication.
     LoginCode {
         /// Six digits.
         code: Secret,
     },
     /// Set a new password.
     PasswordReset {
-        /// Goes into the link.
+        /// Token in the link.
         token: Secret,
     },
     /// The password was changed.
@@ -40,60 +41,61 @@ pub enum Letter {
         /// When.
         at: Timestamp,
     },
-    /// Prove a new address; to the new one.
+    /// Verify a new address; sent to the new one.
     EmailChange {
-        /// Goes into the link.
+        /// Token in the link.
         token: Secret,
     },
-    /// Somebody asked for another address; to the old one.
+    /// A change of address was requested; sent to the old one.
     EmailChangeNotice {
         /// The new address, masked.
         to: String,
         /// When.
         at: Timestamp,
     },
-    /// Another address counts from now on; to the old one.
+    /// The address was changed; sent to the old one.
     EmailChanged {
         /// The new address, masked.
         to: String,
         /// When.
         at: Timestamp,
     },
-    /// Somebody asked to use an address for their account that belongs to this one.
+    /// Somebody tried to use the address of this account for another one.
     EmailInUse,
-    /// Second steps were turned on or off, or their recovery codes made anew.
+    /// Two-factor settings or recovery codes were changed.
     SecondFactorChanged {
         /// When.
         at: Timestamp,
     },
-    /// The download of one's data is ready.
+    /// A data export is ready.
     ExportReady {
-        /// When it ends.
+        /// When it expires.
         until: Timestamp,
     },
-    /// A sign-in from a device that was not seen before.
+    /// A sign-in from a new device.
     NewSignIn {
         /// Browser or app, and system.
         device: String,
-        /// Where from.
+        /// Address of the client.
         place: String,
         /// When.
         at: Timestamp,
     },
-    /// Many wrong codes for the second step.
+    /// Many wrong second-factor codes.
     WrongCodes {
-        /// When the last one was.
+        /// Time of the last one.
         at: Timestamp,
     },
-    /// The account is gone.
+    /// The account was deleted.
     AccountDeleted,
-    /// What waits to be read.
-    Waiting {
-        /// A sentence for each thing.
+    /// Unread notifications.
+    #[serde(rename = "waiting")]
+    Digest {
+        /// A line per notification.
         lines: Vec<String>,
-        /// How many things these leave out.
+        /// Number of notifications left out.
         more: usize,
-        /// Goes into the link that ends such mail.
+        /// Token in the unsubscribe link.
         unsubscribe: Secret,
     },
 }

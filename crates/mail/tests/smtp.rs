@@ -1,23 +1,22 @@
 //! Mail over a real connection, to a server that says what the test wants.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
 
-use accounts::mail::{Envelope, Letter, Mail, MailError, Mailer, Smtp, Stationery};
-use accounts::rules::email::Email;
 use kernel::Secret;
+use mail::{Email, Mail, MailError, MailRenderer, MailTemplate, Mailer, OutgoingMail, SmtpMailer};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
 /// A mail server for one connection, which answers a recipient in this way and gives back all it
 /// was told.
-async fn server(recipient: &'static str) -> (Smtp, JoinHandle<String>) {
+async fn server(recipient: &'static str) -> (SmtpMailer, JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("smtp://{}", listener.local_addr().unwrap());
     let talk = async move {
         let (socket, _) = listener.accept().await.unwrap();
         listen(socket, recipient).await
     };
-    let smtp = Smtp::new(&url, "Courtside <no-reply@example.org>").unwrap();
+    let smtp = SmtpMailer::new(&url, "Courtside <no-reply@example.org>").unwrap();
     (smtp, tokio::spawn(talk))
 }
 
@@ -54,29 +53,29 @@ async fn listen(socket: TcpStream, recipient: &str) -> String {
 const ID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 
 fn mail() -> Mail {
-    let envelope = Envelope {
+    let outgoing = OutgoingMail {
         to: Email::parse("ada@example.net").unwrap(),
         name: "Ada <3 Ærø".to_owned(),
-        letter: Letter::LoginCode {
+        template: MailTemplate::LoginCode {
             code: Secret::new("012345"),
         },
     };
-    Stationery::new("https://play.example.org").write(ID.parse().unwrap(), &envelope)
+    MailRenderer::new("https://play.example.org").write(ID.parse().unwrap(), &outgoing)
 }
 
 #[tokio::test]
 async fn send_adds_one_click_headers_to_mail_that_can_be_ended() {
     let (smtp, server) = server("250 fine").await;
-    let envelope = Envelope {
+    let outgoing = OutgoingMail {
         to: Email::parse("ada@example.net").unwrap(),
         name: "Ada".to_owned(),
-        letter: Letter::Waiting {
+        template: MailTemplate::Digest {
             lines: vec!["bob wrote to you.".to_owned()],
             more: 0,
             unsubscribe: Secret::new("un-sub"),
         },
     };
-    let mail = Stationery::new("https://play.example.org").write(ID.parse().unwrap(), &envelope);
+    let mail = MailRenderer::new("https://play.example.org").write(ID.parse().unwrap(), &outgoing);
     smtp.send(mail).await.unwrap();
     let told = server.await.unwrap().replace("\r\n ", " ");
     let url = "https://play.example.org/api/v1/notifications/unsubscribe/?token=un-sub";
@@ -110,14 +109,17 @@ async fn what_is_refused_for_good_is_not_tried_again() {
     let (smtp, _server) = server("550 no such person").await;
     assert!(matches!(
         smtp.send(mail()).await,
-        Err(MailError::Refused(_))
+        Err(MailError::Permanent(_))
     ));
 }
 
 #[tokio::test]
 async fn what_is_refused_for_now_is_tried_later() {
     let (smtp, _server) = server("451 come back").await;
-    assert!(matches!(smtp.send(mail()).await, Err(MailError::Later(_))));
+    assert!(matches!(
+        smtp.send(mail()).await,
+        Err(MailError::Temporary(_))
+    ));
 }
 
 #[tokio::test]
@@ -125,14 +127,18 @@ async fn a_server_that_is_away_is_tried_later() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("smtp://{}", listener.local_addr().unwrap());
     drop(listener);
-    let smtp = Smtp::new(&url, "no-reply@example.org").unwrap();
-    assert!(matches!(smtp.send(mail()).await, Err(MailError::Later(_))));
+    let smtp = SmtpMailer::new(&url, "no-reply@example.org").unwrap();
+    assert!(matches!(
+        smtp.send(mail()).await,
+        Err(MailError::Temporary(_))
+    ));
     assert!(smtp.check().await.is_err());
 }
 
 #[test]
 fn a_wrong_configuration_is_told_without_its_password() {
-    let fault = Smtp::new("nonsense://user:hunter2@host", "no-reply@example.org").unwrap_err();
+    let fault =
+        SmtpMailer::new("nonsense://user:hunter2@host", "no-reply@example.org").unwrap_err();
     assert!(!format!("{fault:?}").contains("hunter2"));
-    assert!(Smtp::new("smtp://localhost", "not an address").is_err());
+    assert!(SmtpMailer::new("smtp://localhost", "not an address").is_err());
 }

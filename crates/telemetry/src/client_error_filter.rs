@@ -1,4 +1,4 @@
-//! What is kept out of the log.
+//! Filters framework errors that clients cause.
 
 use std::fmt;
 
@@ -6,17 +6,17 @@ use tracing::field::{Field, Visit};
 use tracing::{Event, Metadata};
 use tracing_subscriber::layer::{Context, Filter};
 
-/// Where the framework reports how a connection ended.
+/// Log target of connection errors in the framework.
 const DISPATCHER: &str = "actix_http::h1::dispatcher";
-/// How it begins where the client is to blame: it sent no HTTP, or hung up.
+/// Prefix of errors caused by the client: it sent no HTTP, or hung up.
 const CLIENT_ERROR: &str = "stream error";
 
-/// Leaves out what the framework logs as an error when a client sends what cannot be parsed. Anybody
-/// can do that; the refusal itself is logged by `server::refusal`.
+/// Drops errors that the framework logs when a client sends what cannot be parsed. Any client can
+/// cause them; the gateway logs the rejection itself.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct WithoutClientErrors;
+pub(crate) struct ClientErrorFilter;
 
-impl<S> Filter<S> for WithoutClientErrors {
+impl<S> Filter<S> for ClientErrorFilter {
     fn enabled(&self, _metadata: &Metadata<'_>, _context: &Context<'_, S>) -> bool {
         true
     }
@@ -25,15 +25,15 @@ impl<S> Filter<S> for WithoutClientErrors {
         if event.metadata().target() != DISPATCHER {
             return true;
         }
-        let mut message = Message(String::new());
+        let mut message = MessageVisitor(String::new());
         event.record(&mut message);
         !message.0.starts_with(CLIENT_ERROR)
     }
 }
 
-struct Message(String);
+struct MessageVisitor(String);
 
-impl Visit for Message {
+impl Visit for MessageVisitor {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         if field.name() == "message" {
             self.0 = format!("{value:?}");
@@ -51,20 +51,20 @@ mod tests {
     use super::*;
 
     #[derive(Clone, Default)]
-    struct Recorder(Arc<Mutex<Vec<String>>>);
+    struct MessageRecorder(Arc<Mutex<Vec<String>>>);
 
-    impl<S: tracing::Subscriber> Layer<S> for Recorder {
+    impl<S: tracing::Subscriber> Layer<S> for MessageRecorder {
         fn on_event(&self, event: &Event<'_>, _context: Context<'_, S>) {
-            let mut message = Message(String::new());
+            let mut message = MessageVisitor(String::new());
             event.record(&mut message);
             self.0.lock().unwrap().push(message.0);
         }
     }
 
     #[test]
-    fn client_errors_are_left_out_and_all_else_stays() {
-        let recorder = Recorder::default();
-        let layer = recorder.clone().with_filter(WithoutClientErrors);
+    fn filter_drops_client_errors_only() {
+        let recorder = MessageRecorder::default();
+        let layer = recorder.clone().with_filter(ClientErrorFilter);
         let subscriber = tracing_subscriber::registry().with(layer);
         tracing::subscriber::with_default(subscriber, || {
             tracing::error!(target: DISPATCHER, "stream error: {}", "invalid header");

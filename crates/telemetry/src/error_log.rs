@@ -1,22 +1,20 @@
-//! Lines about what is refused for a reason of ours. While something is away, everything that
-//! needs it is refused: that is one line at first, and then one in thirty seconds with the number
-//! of those left out.
+//! Logs errors that the server causes. While a dependency is unavailable every request that needs
+//! it fails: that is one line at first, then one per thirty seconds with the number left out.
 
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use cluster::OutageLog;
-use kernel::{Clock, Fault, Kind, SystemClock};
+use kernel::{Clock, Fault, Kind, OutageLog, SystemClock};
 
-/// The log of this process is one, and so is what was left out of it.
+/// One per process, like the log.
 static UNAVAILABLE: LazyLock<(SystemClock, Mutex<OutageLog>)> = LazyLock::new(Default::default);
 
-/// Tells the operator in full why something was refused, where the reason is ours.
-pub fn log_refusal(what: &'static str, request_id: Option<&str>, fault: &Fault) {
+/// Logs an error with its chain of sources; at debug level where the client caused it.
+pub fn log_error(what: &'static str, request_id: Option<&str>, fault: &Fault) {
     match fault.code().kind {
         Kind::Internal => tracing::error!(request_id, fault = %fault.chain(), "{what}"),
-        Kind::Unavailable => match left_out() {
-            Some(left_out) => {
-                tracing::warn!(request_id, fault = %fault.chain(), left_out, "{what}");
+        Kind::Unavailable => match omitted() {
+            Some(omitted) => {
+                tracing::warn!(request_id, fault = %fault.chain(), omitted, "{what}");
             }
             None => tracing::debug!(request_id, fault = %fault.chain(), "{what}"),
         },
@@ -24,8 +22,8 @@ pub fn log_refusal(what: &'static str, request_id: Option<&str>, fault: &Fault) 
     }
 }
 
-/// How many were left out since the last line, if this one is to be logged.
-fn left_out() -> Option<u64> {
+/// The number of lines omitted since the last one, if this one is to be logged.
+fn omitted() -> Option<u64> {
     let (clock, log) = &*UNAVAILABLE;
     let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
     log.failed(clock.monotonic())

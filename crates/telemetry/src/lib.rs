@@ -1,49 +1,80 @@
-//! What the server tells its operator: log lines and metrics.
+//! Logs, metrics and request ids.
 //!
-//! Log lines carry the id of their request. They never carry secrets, bodies, query strings or
-//! paths as they were sent: a request is named by its route.
+//! Log lines carry the id of the request they belong to. They never carry secrets, bodies, query
+//! strings or paths as they were sent: a request is named by its route.
+//!
+//! ```
+//! use kernel::Ambient;
+//! use telemetry::{RequestIdGenerator, with_request_id};
+//!
+//! let ids = RequestIdGenerator::new(&Ambient::system());
+//! let id = ids.accept_or_generate(Some(b"client-7"));
+//! assert_eq!(id.as_str(), "client-7");
+//! with_request_id(&id, || tracing::info!("carries request_id=\"client-7\""));
+//! ```
 
-mod filter;
-mod format;
-mod lines;
+mod client_error_filter;
+mod error_log;
+mod log_format;
+mod log_writer;
 mod metrics;
-mod refusals;
+mod request_id;
 
 use tracing_subscriber::filter::FilterExt;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, fmt};
 
-pub use format::on_behalf_of;
-pub use lines::{LineWriter, Lines};
+pub use error_log::log_error;
+pub use log_format::{LogFormat, with_request_id};
+pub use log_writer::{LogWriter, LogWriterThread};
 pub use metrics::{
     IN_FLIGHT, JOBS_OLDEST_SECONDS, JOBS_WAITING, Metrics, NOTIFICATION_MAILS, REQUEST_SECONDS,
     REQUESTS,
 };
-pub use refusals::log_refusal;
+pub use request_id::{RequestId, RequestIdGenerator};
 
-use crate::config::{Config, ConfigError};
+use client_error_filter::ClientErrorFilter;
+use log_format::EventFormat;
 
-/// Keeps the log going; dropping it writes what is left.
-#[derive(Debug)]
-#[must_use = "dropping it ends the log"]
-pub struct LogGuard(#[allow(dead_code, reason = "held for its drop")] Lines);
+/// Logs or metrics cannot be set up; the text is for the operator.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct TelemetryError(pub String);
 
-/// Starts the log of this process, on standard error.
+/// Checks a filter directive without starting a log.
 ///
 /// # Errors
-/// The filter is wrong, or a log was started before.
-pub fn start_log(config: &Config) -> Result<LogGuard, ConfigError> {
-    let lines = Lines::start(std::io::stderr());
-    let filter = EnvFilter::try_new(&config.log).map_err(|error| ConfigError(error.to_string()))?;
+/// The filter is invalid.
+pub fn check_log_filter(filter: &str) -> Result<(), TelemetryError> {
+    parse_filter(filter).map(drop)
+}
+
+fn parse_filter(filter: &str) -> Result<EnvFilter, TelemetryError> {
+    EnvFilter::try_new(filter).map_err(|error| TelemetryError(error.to_string()))
+}
+
+/// Keeps the log running. Dropping it writes what is left.
+#[derive(Debug)]
+#[must_use = "dropping it ends the log"]
+pub struct LogGuard(#[allow(dead_code, reason = "held for its drop")] LogWriterThread);
+
+/// Starts the log of this process on standard error, with an `EnvFilter` directive such as
+/// `info,chat=debug`.
+///
+/// # Errors
+/// The filter is invalid, or a log was started before.
+pub fn start_log(filter: &str, format: LogFormat) -> Result<LogGuard, TelemetryError> {
+    let thread = LogWriterThread::start(std::io::stderr());
+    let filter = parse_filter(filter)?;
     tracing_subscriber::registry()
         .with(
             fmt::layer()
-                .event_format(format::Lines(config.log_format))
-                .with_writer(lines.writer())
-                .with_filter(filter.and(filter::WithoutClientErrors)),
+                .event_format(EventFormat(format))
+                .with_writer(thread.writer())
+                .with_filter(filter.and(ClientErrorFilter)),
         )
         .try_init()
-        .map_err(|_| ConfigError("The log of this process was started before.".to_owned()))?;
-    Ok(LogGuard(lines))
+        .map_err(|_| TelemetryError("The log of this process was started before.".to_owned()))?;
+    Ok(LogGuard(thread))
 }

@@ -1,10 +1,9 @@
-//! How a log line is written. One pass over the fields into the line, without spans: the id of the
-//! request is all the context there is, and a thread knows which one it is working on.
+//! Formats log lines in one pass over the fields, without spans: the request id is the only
+//! context, and each thread knows the request it works on.
 
 use std::cell::RefCell;
 use std::fmt::{self, Write};
 
-use actix_web::http::header::HeaderValue;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::fmt::format::Writer;
@@ -12,26 +11,35 @@ use tracing_subscriber::fmt::time::{FormatTime, SystemTime};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
 
-use crate::config::LogFormat;
+use crate::RequestId;
 
-thread_local! {
-    /// The request that this thread is working on right now.
-    static REQUEST: RefCell<Option<HeaderValue>> = const { RefCell::new(None) };
+/// The format of log lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object per line.
+    Json,
 }
 
-/// Runs something on behalf of a request: lines that it logs carry the request's id.
-pub fn on_behalf_of<T>(request_id: &HeaderValue, run: impl FnOnce() -> T) -> T {
+thread_local! {
+    /// The request that this thread works on.
+    static REQUEST: RefCell<Option<RequestId>> = const { RefCell::new(None) };
+}
+
+/// Runs a closure; lines that it logs carry the request id.
+pub fn with_request_id<T>(request_id: &RequestId, run: impl FnOnce() -> T) -> T {
     let before = REQUEST.replace(Some(request_id.clone()));
     let result = run();
     REQUEST.set(before);
     result
 }
 
-/// Writes lines.
+/// The event formatter.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Lines(pub(super) LogFormat);
+pub(crate) struct EventFormat(pub(crate) LogFormat);
 
-impl<S, N> FormatEvent<S, N> for Lines
+impl<S, N> FormatEvent<S, N> for EventFormat
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
     N: for<'a> FormatFields<'a> + 'static,
@@ -42,23 +50,23 @@ where
         mut line: Writer<'_>,
         event: &Event<'_>,
     ) -> fmt::Result {
-        let about = event.metadata();
+        let metadata = event.metadata();
         match self.0 {
             LogFormat::Text => {
                 SystemTime.format_time(&mut line)?;
-                write!(line, " {:>5} {}:", about.level(), about.target())?;
+                write!(line, " {:>5} {}:", metadata.level(), metadata.target())?;
             }
             LogFormat::Json => {
                 line.write_str("{\"timestamp\":\"")?;
                 SystemTime.format_time(&mut line)?;
-                let (level, target) = (about.level(), about.target());
+                let (level, target) = (metadata.level(), metadata.target());
                 write!(line, "\",\"level\":\"{level}\",\"target\":\"{target}\"")?;
             }
         }
-        let mut fields = Fields {
+        let mut fields = FieldWriter {
             line: &mut line,
             format: self.0,
-            named: false,
+            has_request_id: false,
             result: Ok(()),
         };
         event.record(&mut fields);
@@ -71,23 +79,23 @@ where
     }
 }
 
-struct Fields<'a, 'w> {
+struct FieldWriter<'a, 'w> {
     line: &'a mut Writer<'w>,
     format: LogFormat,
-    /// Whether the event named its request by itself.
-    named: bool,
+    /// Whether the event has a `request_id` field.
+    has_request_id: bool,
     result: fmt::Result,
 }
 
-impl Fields<'_, '_> {
+impl FieldWriter<'_, '_> {
     fn finish(mut self) -> fmt::Result {
-        let request = if self.named {
+        let request = if self.has_request_id {
             None
         } else {
             REQUEST.with_borrow(Clone::clone)
         };
-        if let Some(id) = request.as_ref().and_then(|id| id.to_str().ok()) {
-            self.text("request_id", id);
+        if let Some(id) = request {
+            self.text("request_id", id.as_str());
         }
         self.result
     }
@@ -111,17 +119,17 @@ impl Fields<'_, '_> {
         if self.result.is_err() {
             return;
         }
-        self.named |= name == "request_id";
-        let named = match (self.format, name) {
+        self.has_request_id |= name == "request_id";
+        let prefix = match (self.format, name) {
             (LogFormat::Text, "message") => self.line.write_char(' '),
             (LogFormat::Text, name) => write!(self.line, " {name}="),
             (LogFormat::Json, name) => write!(self.line, ",\"{name}\":"),
         };
-        self.result = named.and_then(|()| write(self.line, self.format));
+        self.result = prefix.and_then(|()| write(self.line, self.format));
     }
 }
 
-impl Visit for Fields<'_, '_> {
+impl Visit for FieldWriter<'_, '_> {
     fn record_str(&mut self, field: &Field, value: &str) {
         self.text(field.name(), value);
     }
@@ -151,7 +159,7 @@ impl Visit for Fields<'_, '_> {
     }
 }
 
-/// Writes text so that it stays within its quotes and its line, whatever it holds.
+/// Escapes quotes, backslashes and control characters.
 struct Escaped<'a, 'w>(&'a mut Writer<'w>);
 
 impl Write for Escaped<'_, '_> {
@@ -186,9 +194,9 @@ mod tests {
     use super::*;
 
     #[derive(Clone, Default)]
-    struct Sink(Arc<Mutex<Vec<u8>>>);
+    struct Buffer(Arc<Mutex<Vec<u8>>>);
 
-    impl io::Write for Sink {
+    impl io::Write for Buffer {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
             self.0.lock().unwrap().extend_from_slice(bytes);
             Ok(bytes.len())
@@ -199,14 +207,14 @@ mod tests {
     }
 
     fn logged(format: LogFormat, run: impl FnOnce()) -> String {
-        let sink = Sink::default();
-        let writer = sink.clone();
+        let buffer = Buffer::default();
+        let writer = buffer.clone();
         let layer = tracing_subscriber::fmt::layer()
-            .event_format(Lines(format))
+            .event_format(EventFormat(format))
             .with_writer(move || writer.clone());
         let subscriber = tracing_subscriber::registry().with(layer);
         tracing::subscriber::with_default(subscriber, run);
-        String::from_utf8(sink.0.lock().unwrap().clone()).unwrap()
+        String::from_utf8(buffer.0.lock().unwrap().clone()).unwrap()
     }
 
     fn event() {
@@ -215,9 +223,9 @@ mod tests {
     }
 
     #[test]
-    fn a_json_line_is_one_object_whatever_it_holds() {
-        let id = HeaderValue::from_static("r-1");
-        let line = logged(LogFormat::Json, || on_behalf_of(&id, event));
+    fn json_line_is_one_valid_object() {
+        let id = RequestId::parse(b"r-1").unwrap();
+        let line = logged(LogFormat::Json, || with_request_id(&id, event));
         let mut value: serde_json::Value = serde_json::from_str(&line).unwrap();
         assert_eq!(line.matches('\n').count(), 1);
         assert!(value.as_object_mut().unwrap().remove("timestamp").is_some());
@@ -230,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_line_is_one_line() {
+    fn text_line_has_no_line_breaks() {
         let line = logged(LogFormat::Text, event);
         let (_time, rest) = line.split_once(' ').unwrap();
         let expected = " INFO t: a\\nb 1 count=3 debug=\"Some(\\\"x\\\")\" \
@@ -239,10 +247,10 @@ mod tests {
     }
 
     #[test]
-    fn an_event_that_names_its_request_is_not_named_twice() {
-        let id = HeaderValue::from_static("r-1");
+    fn event_with_request_id_is_not_labelled_twice() {
+        let id = RequestId::parse(b"r-1").unwrap();
         let line = logged(LogFormat::Text, || {
-            on_behalf_of(&id, || tracing::info!(request_id = "r-2", "x"));
+            with_request_id(&id, || tracing::info!(request_id = "r-2", "x"));
             tracing::info!("after");
         });
         assert_eq!(line.matches("request_id").count(), 1);

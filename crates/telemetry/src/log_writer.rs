@@ -1,5 +1,4 @@
-//! Log lines on their way out: a thread of their own writes them, so that no request ever waits
-//! for a terminal, a pipe or another request's line.
+//! Writes log lines on a dedicated thread, so that no request waits for a terminal or pipe.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -9,75 +8,75 @@ use std::thread::JoinHandle;
 
 use tracing_subscriber::fmt::MakeWriter;
 
-/// How many lines may wait. When a burst or a stuck reader goes beyond, lines are dropped and
-/// counted: a server must not stop because its log does.
-const WAITING: usize = 8192;
-/// How many bytes are written at once at the most.
-const BATCH: usize = 64 * 1024;
+/// Capacity of the queue in lines. Beyond it lines are dropped and counted: a server must not stop
+/// because its log does.
+const MAX_QUEUED: usize = 8192;
+/// Largest write in bytes.
+const MAX_BATCH: usize = 64 * 1024;
 
-enum Message {
+enum WriterCommand {
     Line(Vec<u8>),
     Stop,
 }
 
-/// The thread that writes lines.
+/// The thread that writes log lines.
 #[derive(Debug)]
-pub struct Lines {
-    writer: LineWriter,
+pub struct LogWriterThread {
+    writer: LogWriter,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Lines {
+impl LogWriterThread {
     /// Starts the thread.
-    pub fn start(sink: impl Write + Send + 'static) -> Self {
-        let (sender, receiver) = sync_channel(WAITING);
+    pub fn start(output: impl Write + Send + 'static) -> Self {
+        let (sender, receiver) = sync_channel(MAX_QUEUED);
         let dropped = Arc::new(AtomicU64::new(0));
-        let writer = LineWriter {
+        let writer = LogWriter {
             sender,
             dropped: dropped.clone(),
         };
         let thread = std::thread::Builder::new()
             .name("log".to_owned())
-            .spawn(move || write_all(&receiver, &dropped, sink))
+            .spawn(move || write_all(&receiver, &dropped, output))
             .ok();
         Self { writer, thread }
     }
 
-    /// The door for lines.
+    /// A handle that queues lines.
     #[must_use]
-    pub fn writer(&self) -> LineWriter {
+    pub fn writer(&self) -> LogWriter {
         self.writer.clone()
     }
 }
 
-impl Drop for Lines {
+impl Drop for LogWriterThread {
     fn drop(&mut self) {
         let Some(thread) = self.thread.take() else {
             return;
         };
-        if self.writer.sender.send(Message::Stop).is_ok() {
+        if self.writer.sender.send(WriterCommand::Stop).is_ok() {
             let _ended = thread.join();
         }
     }
 }
 
-fn write_all(receiver: &Receiver<Message>, dropped: &AtomicU64, mut sink: impl Write) {
+fn write_all(receiver: &Receiver<WriterCommand>, dropped: &AtomicU64, mut output: impl Write) {
     let mut batch = Vec::with_capacity(4096);
     while let Ok(first) = receiver.recv() {
         let mut next = Some(first);
         let mut stop = false;
         while let Some(message) = next.take() {
             match message {
-                Message::Line(line) => batch.extend_from_slice(&line),
-                Message::Stop => stop = true,
+                WriterCommand::Line(line) => batch.extend_from_slice(&line),
+                WriterCommand::Stop => stop = true,
             }
-            if batch.len() < BATCH && !stop {
+            if batch.len() < MAX_BATCH && !stop {
                 next = receiver.try_recv().ok();
             }
         }
         report_dropped(dropped, &mut batch);
-        // There is nowhere to tell that the log itself cannot be written.
-        let _written = sink.write_all(&batch).and_then(|()| sink.flush());
+        // A failure to write the log cannot be logged.
+        let _written = output.write_all(&batch).and_then(|()| output.flush());
         batch.clear();
         if stop {
             return;
@@ -92,22 +91,22 @@ fn report_dropped(dropped: &AtomicU64, batch: &mut Vec<u8>) {
     }
 }
 
-/// Where the log puts its lines.
+/// Queues lines for the writer thread.
 #[derive(Debug, Clone)]
-pub struct LineWriter {
-    sender: SyncSender<Message>,
+pub struct LogWriter {
+    sender: SyncSender<WriterCommand>,
     dropped: Arc<AtomicU64>,
 }
 
-impl std::fmt::Debug for Message {
+impl std::fmt::Debug for WriterCommand {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Message")
+        f.write_str("WriterCommand")
     }
 }
 
-impl Write for LineWriter {
+impl Write for LogWriter {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        let sent = self.sender.try_send(Message::Line(line.to_vec()));
+        let sent = self.sender.try_send(WriterCommand::Line(line.to_vec()));
         if let Err(TrySendError::Full(_)) = sent {
             self.dropped.fetch_add(1, Ordering::Relaxed);
         }
@@ -119,7 +118,7 @@ impl Write for LineWriter {
     }
 }
 
-impl<'a> MakeWriter<'a> for LineWriter {
+impl<'a> MakeWriter<'a> for LogWriter {
     type Writer = Self;
 
     fn make_writer(&'a self) -> Self {
@@ -135,9 +134,9 @@ mod tests {
     use super::*;
 
     #[derive(Clone, Default)]
-    struct Sink(Arc<Mutex<Vec<u8>>>);
+    struct Buffer(Arc<Mutex<Vec<u8>>>);
 
-    impl Write for Sink {
+    impl Write for Buffer {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
             self.0.lock().unwrap().extend_from_slice(bytes);
             Ok(bytes.len())
@@ -148,20 +147,20 @@ mod tests {
     }
 
     #[test]
-    fn all_lines_are_written_in_order_before_the_end() {
-        let sink = Sink::default();
-        let lines = Lines::start(sink.clone());
-        let mut writer = lines.writer();
+    fn drop_writes_queued_lines_in_order() {
+        let output = Buffer::default();
+        let thread = LogWriterThread::start(output.clone());
+        let mut writer = thread.writer();
         (0..1000).for_each(|n| writeln!(writer, "line {n}").unwrap());
-        drop(lines);
-        let text = String::from_utf8(sink.0.lock().unwrap().clone()).unwrap();
+        drop(thread);
+        let text = String::from_utf8(output.0.lock().unwrap().clone()).unwrap();
         let expected: String = (0..1000).map(|n| format!("line {n}\n")).collect();
         assert_eq!(text, expected);
     }
 
-    struct Stuck(std::sync::mpsc::Receiver<()>, Sink);
+    struct BlockedOutput(std::sync::mpsc::Receiver<()>, Buffer);
 
-    impl Write for Stuck {
+    impl Write for BlockedOutput {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
             let _freed = self.0.recv();
             self.1.write(bytes)
@@ -172,15 +171,15 @@ mod tests {
     }
 
     #[test]
-    fn a_stuck_sink_costs_lines_and_never_a_wait() {
+    fn write_drops_lines_when_output_blocks() {
         let (free, stuck) = channel();
-        let sink = Sink::default();
-        let lines = Lines::start(Stuck(stuck, sink.clone()));
-        let mut writer = lines.writer();
-        (0..3 * WAITING).for_each(|_| writer.write_all(b"x\n").unwrap());
+        let output = Buffer::default();
+        let thread = LogWriterThread::start(BlockedOutput(stuck, output.clone()));
+        let mut writer = thread.writer();
+        (0..3 * MAX_QUEUED).for_each(|_| writer.write_all(b"x\n").unwrap());
         drop(free);
-        drop(lines);
-        let text = String::from_utf8(sink.0.lock().unwrap().clone()).unwrap();
+        drop(thread);
+        let text = String::from_utf8(output.0.lock().unwrap().clone()).unwrap();
         assert!(text.contains("log lines were dropped"));
     }
 }

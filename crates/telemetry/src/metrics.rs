@@ -1,33 +1,33 @@
-//! Counters and timings, read at `/metrics`.
+//! The Prometheus registry of this process and the names of its metrics.
 
 use std::time::Duration;
 
 use metrics::{describe_counter, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
-use crate::config::ConfigError;
+use crate::TelemetryError;
 
-/// The time a request took, by route and method.
+/// Duration of requests, by route and method.
 pub const REQUEST_SECONDS: &str = "http_request_duration_seconds";
 /// Requests, by route, method and status.
 pub const REQUESTS: &str = "http_requests_total";
-/// Requests being answered.
+/// Requests in progress.
 pub const IN_FLIGHT: &str = "http_requests_in_flight";
-/// Tries to send mail about what waits, by what came of them.
+/// Attempts to send digest mails, by outcome.
 pub const NOTIFICATION_MAILS: &str = "courtside_notification_mails_total";
 
-/// Background jobs whose time has come and that are not done.
+/// Background jobs that are due and not done.
 pub const JOBS_WAITING: &str = "courtside_jobs_waiting";
-/// How long the oldest of them has waited.
+/// Age of the oldest of them.
 pub const JOBS_OLDEST_SECONDS: &str = "courtside_jobs_oldest_seconds";
 
-/// The steps of [`REQUEST_SECONDS`].
-const STEPS: [f64; 12] = [
+/// Buckets of [`REQUEST_SECONDS`].
+const REQUEST_BUCKETS: [f64; 12] = [
     0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.0, 10.0,
 ];
 
-/// How often timings are folded together, so that they take no space when nobody reads them.
-const UPKEEP: Duration = Duration::from_secs(5);
+/// Interval at which histograms are compacted, so that they stay small when nobody scrapes them.
+const UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
 
 /// The metrics of this process.
 #[derive(Clone)]
@@ -40,24 +40,25 @@ impl std::fmt::Debug for Metrics {
 }
 
 impl Metrics {
-    /// Starts counting in this process.
+    /// Installs the recorder of this process.
     ///
     /// # Errors
-    /// Counting was started before.
-    pub fn install() -> Result<Self, ConfigError> {
+    /// A recorder is installed already.
+    pub fn install() -> Result<Self, TelemetryError> {
         let recorder = builder()?.build_recorder();
         let handle = recorder.handle();
-        metrics::set_global_recorder(recorder)
-            .map_err(|_| ConfigError("The metrics of this process were started before.".into()))?;
+        metrics::set_global_recorder(recorder).map_err(|_| {
+            TelemetryError("The metrics of this process were started before.".into())
+        })?;
         describe();
         Ok(Self(handle))
     }
 
-    /// Metrics that nothing is counted in, for tests that do not look at them.
+    /// Metrics without a recorder, for tests that do not read them.
     ///
     /// # Errors
-    /// Never in practice.
-    pub fn detached() -> Result<Self, ConfigError> {
+    /// Never: the buckets are constant and not empty.
+    pub fn detached() -> Result<Self, TelemetryError> {
         Ok(Self(builder()?.build_recorder().handle()))
     }
 
@@ -67,35 +68,32 @@ impl Metrics {
         self.0.render()
     }
 
-    /// Keeps the timings small, for ever.
-    pub async fn keep_up(self) {
+    /// Compacts histograms; never returns.
+    pub async fn run_upkeep(self) {
         loop {
-            tokio::time::sleep(UPKEEP).await;
+            tokio::time::sleep(UPKEEP_INTERVAL).await;
             self.0.run_upkeep();
         }
     }
 }
 
-fn builder() -> Result<PrometheusBuilder, ConfigError> {
+fn builder() -> Result<PrometheusBuilder, TelemetryError> {
     PrometheusBuilder::new()
-        .set_buckets_for_metric(Matcher::Full(REQUEST_SECONDS.to_owned()), &STEPS)
-        .map_err(|error| ConfigError(error.to_string()))
+        .set_buckets_for_metric(Matcher::Full(REQUEST_SECONDS.to_owned()), &REQUEST_BUCKETS)
+        .map_err(|error| TelemetryError(error.to_string()))
 }
 
 fn describe() {
-    describe_histogram!(REQUEST_SECONDS, "How long requests took, by route.");
-    describe_counter!(REQUESTS, "Requests answered, by route and status.");
+    describe_histogram!(REQUEST_SECONDS, "Duration of requests, by route.");
+    describe_counter!(REQUESTS, "Requests, by route and status.");
     describe_counter!(
         NOTIFICATION_MAILS,
-        "Tries to send mail about what waits, by outcome."
+        "Attempts to send digest mails, by outcome."
     );
-    describe_gauge!(IN_FLIGHT, "Requests being answered.");
+    describe_gauge!(IN_FLIGHT, "Requests in progress.");
     describe_gauge!(
         JOBS_WAITING,
-        "Background jobs of all nodes whose time has come and that are not done."
+        "Background jobs of all nodes that are due and not done."
     );
-    describe_gauge!(
-        JOBS_OLDEST_SECONDS,
-        "How long the oldest of these jobs has waited."
-    );
+    describe_gauge!(JOBS_OLDEST_SECONDS, "Age of the oldest due job.");
 }

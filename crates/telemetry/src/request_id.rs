@@ -1,81 +1,101 @@
-//! A name for every request.
+//! Request ids: taken from the client where they are valid, generated otherwise.
 
 use std::cell::Cell;
-use std::fmt::Write;
+use std::fmt::{self, Write};
+use std::sync::Arc;
 
-use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use kernel::Ambient;
 
-/// The header that carries it, both ways.
-pub(super) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
-/// The longest name that is taken from a caller.
-const LONGEST: usize = 64;
+/// Longest id accepted from a client.
+const MAX_LEN: usize = 64;
 
-/// Makes names. Each worker thread has one of these, so that making a name takes no lock.
+/// The id of a request in responses and logs: 1 to 64 letters, digits, `-`, `_` and `.`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestId(Arc<str>);
+
+impl RequestId {
+    /// Accepts an id sent by a client, if it is valid.
+    #[must_use]
+    pub fn parse(given: &[u8]) -> Option<Self> {
+        let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
+        let is_valid = (1..=MAX_LEN).contains(&given.len()) && given.iter().all(allowed);
+        let text = std::str::from_utf8(given).ok().filter(|_| is_valid)?;
+        Some(Self(text.into()))
+    }
+
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Generates request ids. Each worker thread has its own, so that generating takes no lock.
 #[derive(Debug)]
-pub(super) struct RequestIds {
-    /// Random, so that no two threads, processes or nodes make the same name.
+pub struct RequestIdGenerator {
+    /// Random, so that threads, processes and nodes generate different ids.
     prefix: u64,
     next: Cell<u64>,
 }
 
-impl RequestIds {
-    pub(super) fn new(ambient: &Ambient) -> Self {
+impl RequestIdGenerator {
+    /// A generator with a random prefix.
+    #[must_use]
+    pub fn new(ambient: &Ambient) -> Self {
         Self {
             prefix: u64::from_le_bytes(ambient.bytes()),
             next: Cell::new(0),
         }
     }
 
-    /// The name that the request came with, if it is a sane one, or a new one.
-    pub(super) fn of(&self, headers: &HeaderMap) -> HeaderValue {
-        match headers.get(HEADER) {
-            Some(given) if is_sane(given.as_bytes()) => given.clone(),
-            _ => self.make(),
-        }
+    /// The id sent by the client if it is valid, otherwise a new one.
+    #[must_use]
+    pub fn accept_or_generate(&self, given: Option<&[u8]>) -> RequestId {
+        given
+            .and_then(RequestId::parse)
+            .unwrap_or_else(|| self.generate())
     }
 
-    fn make(&self) -> HeaderValue {
+    fn generate(&self) -> RequestId {
         let number = self.next.get();
         self.next.set(number.wrapping_add(1));
         let mut text = String::with_capacity(32);
         let _infallible = write!(text, "{:016x}-{number:08x}", self.prefix);
-        HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("unknown"))
+        RequestId(text.into())
     }
-}
-
-fn is_sane(given: &[u8]) -> bool {
-    let known = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
-    (1..=LONGEST).contains(&given.len()) && given.iter().all(known)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn named(given: &str) -> String {
-        let mut headers = HeaderMap::new();
-        headers.insert(HEADER, HeaderValue::from_str(given).unwrap());
-        let ids = RequestIds::new(&Ambient::system());
-        ids.of(&headers).to_str().unwrap().to_owned()
-    }
-
     #[test]
-    fn a_sane_name_is_kept_and_any_other_replaced() {
-        assert_eq!(named("abc-1.2_3"), "abc-1.2_3");
-        for insane in ["", "a b", "<script>", &"x".repeat(65)] {
-            assert_ne!(named(insane), insane);
+    fn accept_or_generate_keeps_valid_ids_and_replaces_others() {
+        let ids = RequestIdGenerator::new(&Ambient::system());
+        let accepted = |given: &str| ids.accept_or_generate(Some(given.as_bytes())).to_string();
+        assert_eq!(accepted("abc-1.2_3"), "abc-1.2_3");
+        for invalid in ["", "a b", "<script>", "é", &"x".repeat(65)] {
+            assert_ne!(accepted(invalid), invalid);
         }
     }
 
     #[test]
-    fn new_names_differ_within_a_thread_and_between_threads() {
+    fn generate_is_unique_within_and_between_generators() {
         let (one, two) = (
-            RequestIds::new(&Ambient::system()),
-            RequestIds::new(&Ambient::system()),
+            RequestIdGenerator::new(&Ambient::system()),
+            RequestIdGenerator::new(&Ambient::system()),
         );
-        let none = HeaderMap::new();
-        let names = [one.of(&none), one.of(&none), two.of(&none)];
-        assert!(names[0] != names[1] && names[0] != names[2]);
+        let ids = [
+            one.accept_or_generate(None),
+            one.accept_or_generate(None),
+            two.accept_or_generate(None),
+        ];
+        assert!(ids[0] != ids[1] && ids[0] != ids[2]);
     }
 }

@@ -4,15 +4,15 @@ use std::net::SocketAddr;
 
 use actix_web::web;
 use kernel::Ambient;
+use telemetry::Metrics;
 
 use super::print;
 use crate::config::{Config, ConfigError};
-use crate::telemetry::{self, Metrics};
 use crate::wiring::Services;
 use crate::{data_folder, server};
 
 pub(super) fn run(config: &Config) -> Result<(), ConfigError> {
-    let _log = telemetry::start_log(config)?;
+    let _log = telemetry::start_log(&config.log, config.log_format)?;
     let ambient = Ambient::system();
     data_folder::prepare(&config.data, &config.secret_file)?;
     let _lock = data_folder::lock_database(config)?;
@@ -25,7 +25,7 @@ pub(super) fn run(config: &Config) -> Result<(), ConfigError> {
     actix_web::rt::System::new().block_on(async {
         let services = Services::build(config, address.port(), ambient, metrics.clone()).await?;
         services.start_background();
-        actix_web::rt::spawn(metrics.keep_up());
+        actix_web::rt::spawn(metrics.run_upkeep());
         let ready = || print(&welcome(config, address));
         server::run(config, listener, web::Data::new(services), ready)
             .await

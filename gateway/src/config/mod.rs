@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use kernel::Secret;
+use telemetry::{LogFormat, TelemetryError};
 
 pub use flags::{AdminCommand, Command, CommandLine, Flags};
 pub use network::Network;
@@ -32,6 +33,12 @@ impl std::fmt::Display for ConfigError {
 
 impl std::error::Error for ConfigError {}
 
+impl From<TelemetryError> for ConfigError {
+    fn from(error: TelemetryError) -> Self {
+        Self(error.0)
+    }
+}
+
 /// Whether an account needs a proven e-mail address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EmailVerification {
@@ -39,15 +46,6 @@ pub enum EmailVerification {
     Required,
     /// Never.
     Optional,
-}
-
-/// How log lines look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogFormat {
-    /// For people.
-    Text,
-    /// For programs: one object per line.
-    Json,
 }
 
 /// All settings, checked.

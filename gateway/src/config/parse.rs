@@ -7,7 +7,6 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use kernel::Secret;
-use tracing_subscriber::EnvFilter;
 
 use super::{ConfigError, PublicUrl, RateLimits};
 
@@ -211,7 +210,7 @@ pub(super) fn digest_after(value: &str) -> Result<Duration, ConfigError> {
 
 pub(super) fn log_filter(value: &str) -> Result<String, ConfigError> {
     let filter = present(value).unwrap_or(super::flags::LOG);
-    EnvFilter::try_new(filter)
+    telemetry::check_log_filter(filter)
         .map(|_| filter.to_owned())
         .map_err(|_| {
             wrong(

@@ -1,11 +1,11 @@
 //! Mail that was not sent: a page that is there only without a mail server, only where the public
 //! address is loopback, and only for visitors who sit at this very machine.
 
-use accounts::mail::{Delivered, MailId};
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use contract::envelope::Envelope;
 use contract::service::{Mailbox, MailboxEntry};
+use mail::{DeliveredMail, MailId};
 
 use super::kit::{At, Failure, Reply, Visitor, query};
 use super::pages::html;
@@ -17,10 +17,7 @@ pub(super) fn routes(routes: &mut Routes<'_>) {
     routes.add(dev_mailbox).add(dev_mail);
 }
 
-fn mailbox<'s>(
-    visitor: &Visitor,
-    services: &'s Services,
-) -> Result<&'s accounts::mail::DevMailbox, Error> {
+fn mailbox<'s>(visitor: &Visitor, services: &'s Services) -> Result<&'s mail::DevMailbox, Error> {
     // A proxy on this machine that adds no header looks like a visitor on this machine: where there
     // is one, the public address is another.
     let is_local = visitor.is_local && services.site.is_loopback();
@@ -83,7 +80,7 @@ async fn dev_mail(
     Ok(answer)
 }
 
-fn entry(mail: &Delivered) -> MailboxEntry {
+fn entry(mail: &DeliveredMail) -> MailboxEntry {
     MailboxEntry {
         id: mail.id.to_string(),
         sent_at: mail.at,
@@ -94,7 +91,7 @@ fn entry(mail: &Delivered) -> MailboxEntry {
     }
 }
 
-fn row(mail: &Delivered) -> String {
+fn row(mail: &DeliveredMail) -> String {
     let (to, subject) = (
         html::escape(&mail.mail.to.address()),
         html::escape(&mail.mail.subject),

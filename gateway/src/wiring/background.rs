@@ -6,9 +6,9 @@ use std::time::Duration;
 use kernel::{Fault, Timestamp};
 use store::outbox::{self, NodeId};
 use store::{Store, Tx, Worker, idempotency, in_background, jobs};
+use telemetry::{JOBS_OLDEST_SECONDS, JOBS_WAITING};
 
 use super::Services;
-use crate::telemetry::{JOBS_OLDEST_SECONDS, JOBS_WAITING};
 
 /// How long a client may be away and still get exactly what it missed.
 pub const RESUME_WINDOW: Duration = Duration::from_secs(3 * 24 * 3_600);

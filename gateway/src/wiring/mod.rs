@@ -10,16 +10,17 @@ mod sign_outs;
 use std::sync::Arc;
 
 use accounts::hashing::Strength;
-use accounts::mail::DevMailbox;
 use accounts::ports::NothingPlayed;
 use accounts::{Accounts, AccountsConfig, AccountsParts};
 use chat::{Chat, ChatConfig, ChatParts};
 use invites::{HouseGames, Invites, InvitesParts, Reservations};
 use kernel::{Ambient, Fault};
+use mail::DevMailbox;
 use notify::Notify;
 use social::{PresenceParts, Social};
 use store::Store;
 use store::outbox::NodeId;
+use telemetry::Metrics;
 
 pub use self::activity::Activity;
 pub use self::background::RESUME_WINDOW;
@@ -35,7 +36,6 @@ use crate::http::pages::Pages;
 use crate::http::routes::Table;
 use crate::http::site::Site;
 use crate::lifecycle::Lifecycle;
-use crate::telemetry::Metrics;
 use crate::ws::hub::Hub;
 use crate::ws::lobby::company::Companies;
 use crate::ws::publisher::Publisher;

@@ -4,20 +4,20 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use accounts::Accounts;
-use accounts::mail::{Letter, MailId};
 use async_trait::async_trait;
 use contract::chat::ChatId;
 use contract::notify::Happened;
 use contract::users::UserSummary;
 use kernel::{Actor, Fault, Role, UserId};
+use mail::{MailId, MailTemplate, SendOutcome};
 use notify::ports::{Digest, Outcome};
 use notify::{Notify, NotifyConfig, NotifyParts};
 use social::Social;
 use store::{AnyConn, Store, Tx};
+use telemetry::NOTIFICATION_MAILS;
 
 use super::neighbours::{Circle, Registry};
 use crate::config::Config;
-use crate::telemetry::NOTIFICATION_MAILS;
 
 /// Fits notifications to the rooms they need.
 pub(super) fn fit(config: &Config, store: &Store, accounts: &Accounts, social: &Social) -> Notify {
@@ -106,16 +106,16 @@ impl notify::ports::Presence for Circle {
 impl notify::ports::Post for Registry {
     async fn send(&self, digest: Digest) -> Result<Outcome, Fault> {
         let (id, more) = (MailId::from_uuid(digest.id.uuid()), digest.more);
-        let letter = Letter::Waiting {
+        let template = MailTemplate::Digest {
             lines: digest.lines,
             more,
             unsubscribe: self.0.unsubscribe_token(digest.user),
         };
-        let (outcome, word) = match self.0.send_now(digest.user, id, letter).await? {
-            accounts::Sent::Left => (Outcome::Sent, "sent"),
-            accounts::Sent::Unreachable => (Outcome::Unreachable, "unreachable"),
-            accounts::Sent::Refused => (Outcome::Refused, "refused"),
-            accounts::Sent::Later => (Outcome::Later, "later"),
+        let (outcome, word) = match self.0.send_mail(digest.user, id, template).await? {
+            SendOutcome::Sent => (Outcome::Sent, "sent"),
+            SendOutcome::Unreachable => (Outcome::Unreachable, "unreachable"),
+            SendOutcome::Rejected => (Outcome::Refused, "refused"),
+            SendOutcome::Deferred => (Outcome::Later, "later"),
         };
         metrics::counter!(NOTIFICATION_MAILS, "outcome" => word).increment(1);
         Ok(outcome)

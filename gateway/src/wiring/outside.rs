@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use accounts::blobs::{Blobs, ObjectBlobs};
-use accounts::mail::{DevMailbox, Mailer, Smtp};
+use blobs::{Blobs, ObjectBlobs};
 use kernel::Ambient;
+use mail::{DevMailbox, Mailer, SmtpMailer};
 use store::{DatabaseUrl, Store, StoreConfig};
 
 use crate::config::{Config, ConfigError};
@@ -87,7 +87,7 @@ pub fn open_post(config: &Config, port: u16, ambient: &Ambient) -> Result<Post, 
     let from = config.mail_from.clone();
     let from =
         from.unwrap_or_else(|| format!("Courtside <courtside@{}>", public_url.host().name()));
-    let smtp = Smtp::new(url.expose(), &from);
+    let smtp = SmtpMailer::new(url.expose(), &from);
     let problem = |fault: kernel::Fault| {
         ConfigError(format!("--smtp-url or --mail-from: {}.", fault.chain()))
     };

@@ -10,6 +10,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use kernel::{Actor, Fault, Secret};
+use telemetry::log_error;
 
 use super::bell::Bell;
 use super::body::Outgoing;
@@ -21,7 +22,6 @@ use super::queue::Queue;
 use super::reading::Reader;
 use crate::error::Error;
 use crate::http::kit::{Failure, actor, address, query, same_origin};
-use crate::telemetry::log_refusal;
 use crate::wiring::Services;
 
 /// The protocol that browsers name when they carry their token in that header.
@@ -148,7 +148,7 @@ async fn admit(request: &HttpRequest, services: &Services) -> Result<Actor, Clos
 fn refused(fault: &Fault) -> Close {
     match fault.code().kind {
         kernel::Kind::Unavailable | kernel::Kind::Internal => {
-            log_refusal("socket not signed in", None, fault);
+            log_error("socket not signed in", None, fault);
             Close::overloaded()
         }
         kernel::Kind::TooMany => Close::too_many("try again later"),

@@ -15,10 +15,10 @@ use futures_util::future::LocalBoxFuture;
 use gateway::config::{CommandLine, Config};
 use gateway::http;
 use gateway::http::routes::Table;
-use gateway::telemetry::Metrics;
 use gateway::wiring::Services;
 use kernel::Ambient;
 use serde_json::Value;
+use telemetry::Metrics;
 use tempfile::TempDir;
 
 type Call = dyn Fn(Request) -> LocalBoxFuture<'static, HttpResponse>;

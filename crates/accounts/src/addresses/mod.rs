@@ -7,15 +7,16 @@ use ::store::Tx;
 use contract::auth::VerifyEmail;
 use kernel::fault::Common;
 use kernel::{Actor, Fault, SessionId, UserId};
+use mail::Email;
+use mail::{MailTemplate, OutgoingMail};
 use serde_json::json;
 
 use crate::audit::{Action, Deed};
 use crate::error::Error;
 use crate::links::{self, Link, NewLink, Purpose};
-use crate::mail::{Envelope, Letter};
 use crate::members::{self, Member};
 use crate::revocation::revoke_pending;
-use crate::rules::email::Email;
+use crate::rules::email;
 use crate::sessions::{Ended, Which, end, require_proof};
 use crate::{Accounts, EmailVerification};
 
@@ -65,7 +66,10 @@ impl Accounts {
         revoke_pending(tx, user)?;
         if before.is_reachable() {
             let (to, at) = (email.masked(), tx.ambient().now());
-            self.post(tx, &before.envelope(Letter::EmailChanged { to, at })?)?;
+            self.inner.mail_queue.enqueue(
+                tx,
+                &before.outgoing_mail(MailTemplate::EmailChanged { to, at })?,
+            )?;
         }
         Deed::own(user, Action::EmailChanged).record(tx)?;
         end(tx, user, link.session_id.map_or(Which::All, Which::Others))
@@ -99,25 +103,29 @@ impl Accounts {
         // Whether an address belongs to an account is told to its mailbox alone.
         let owner = members::by_login(tx.conn, &email.address())?;
         if let Some(owner) = owner.filter(|owner| owner.id != member.id) {
-            return self.post_until(tx, &owner.envelope(Letter::EmailInUse)?, until);
+            return self.inner.mail_queue.enqueue_expiring(
+                tx,
+                &owner.outgoing_mail(MailTemplate::EmailInUse)?,
+                until,
+            );
         }
-        let letter = match wanted.purpose {
-            Purpose::ChangeEmail => Letter::EmailChange { token },
-            Purpose::VerifyEmail => Letter::VerifyEmail { token },
-            Purpose::ResetPassword => Letter::PasswordReset { token },
+        let template = match wanted.purpose {
+            Purpose::ChangeEmail => MailTemplate::EmailChange { token },
+            Purpose::VerifyEmail => MailTemplate::VerifyEmail { token },
+            Purpose::ResetPassword => MailTemplate::PasswordReset { token },
         };
-        let envelope = Envelope {
+        let outgoing = OutgoingMail {
             to: email.clone(),
-            ..member.envelope(letter)?
+            ..member.outgoing_mail(template)?
         };
-        self.post_until(tx, &envelope, until)
+        self.inner.mail_queue.enqueue_expiring(tx, &outgoing, until)
     }
 
     /// Mails a link to set a new password.
     pub(crate) fn mail_reset(&self, tx: &mut Tx<'_>, member: &Member) -> Result<(), Fault> {
         let wanted = Wanted {
             purpose: Purpose::ResetPassword,
-            email: Email::parse(&member.email)?,
+            email: email::parse(&member.email)?,
             session: None,
         };
         self.mail_link(tx, member, &wanted)
@@ -136,10 +144,10 @@ impl Accounts {
         actor: &Actor,
         typed: &str,
     ) -> Result<(), Fault> {
-        let email = Email::parse(typed).map_err(|error| error.at("email"))?;
+        let email = email::parse(typed).map_err(|error| error.at("email"))?;
         members::lock(tx, actor.user)?;
         let member = members::by_id(tx.conn, actor.user)?;
-        if Email::parse(&member.email)?.key() == email.key() {
+        if email::parse(&member.email)?.key() == email.key() {
             return keep_address(tx, &member);
         }
         require_proof(tx, actor)?;
@@ -170,11 +178,13 @@ impl Accounts {
         if !member.is_reachable() {
             return Ok(());
         }
-        let letter = Letter::EmailChangeNotice {
+        let template = MailTemplate::EmailChangeNotice {
             to: email.masked(),
             at: tx.ambient().now(),
         };
-        self.post(tx, &member.envelope(letter)?)
+        self.inner
+            .mail_queue
+            .enqueue(tx, &member.outgoing_mail(template)?)
     }
 }
 
@@ -224,7 +234,7 @@ fn waiting(tx: &mut Tx<'_>, member: &Member) -> Result<Wanted, Fault> {
     }
     Ok(Wanted {
         purpose: Purpose::VerifyEmail,
-        email: Email::parse(&member.email)?,
+        email: email::parse(&member.email)?,
         session: None,
     })
 }

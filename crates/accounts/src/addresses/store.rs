@@ -3,9 +3,9 @@
 use ::store::{AnyConn, on_duplicate};
 use diesel::prelude::*;
 use kernel::{Fault, Timestamp, UserId};
+use mail::Email;
 
 use crate::error::Error;
-use crate::rules::email::Email;
 use crate::schema::users;
 
 /// Notes the first proof of an address, where it is still the account's; whether it is.

@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use ::store::Tx;
 use kernel::{Fault, Secret, UserId};
+use mail::MailTemplate;
 
 use crate::Accounts;
 use crate::error::Error;
 use crate::keys::Digest;
-use crate::mail::Letter;
 use crate::members;
 use crate::rules::backoff::{self, ACCOUNT, CODES, PLACE, Policy, RECOVERY_CODES};
 use crate::visitor::Visitor;
@@ -193,7 +193,9 @@ impl Accounts {
             return Ok(());
         }
         let at = tx.ambient().now();
-        self.post(tx, &member.envelope(Letter::WrongCodes { at })?)
+        self.inner
+            .mail_queue
+            .enqueue(tx, &member.outgoing_mail(MailTemplate::WrongCodes { at })?)
     }
 }
 

@@ -9,9 +9,9 @@ use ::store::{NewJob, Tx};
 use contract::users::DeleteAccount;
 use data_encoding::HEXLOWER;
 use kernel::{Actor, Ambient, Fault, UserId};
+use mail::MailTemplate;
 
 use crate::audit::{Action, Deed};
-use crate::mail::Letter;
 use crate::members::Member;
 use crate::pictures::{SWEEP, Sweep};
 use crate::rules::username::DELETED_PREFIX;
@@ -44,7 +44,9 @@ impl Accounts {
     fn remove(&self, tx: &mut Tx<'_>, member: &Member, deed: Deed) -> Result<Ended, Fault> {
         let user = member.id;
         if member.is_reachable() {
-            self.post(tx, &member.envelope(Letter::AccountDeleted)?)?;
+            self.inner
+                .mail_queue
+                .enqueue(tx, &member.outgoing_mail(MailTemplate::AccountDeleted)?)?;
         }
         self.reserve_username(tx, &member.username_key)?;
         let ended = sessions::end(tx, user, Which::All)?;

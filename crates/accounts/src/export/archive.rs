@@ -1,6 +1,7 @@
 //! What stands in an export, and how it is written: page by page, so that no more of it is in memory
 //! than one page and what the object store takes at once.
 
+use blobs::{BlobKey, BlobWriter};
 use bytes::Bytes;
 use data_encoding::BASE64;
 use futures_util::TryStreamExt;
@@ -12,7 +13,6 @@ use store::PagedJson;
 use super::rows;
 use crate::Accounts;
 use crate::avatar::Format;
-use crate::blobs::{BlobKey, BlobWriter};
 
 /// How the file is built; raised when a reader of older ones would stumble.
 const FORMAT: u32 = 1;

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use ::store::jobs::Claimed;
 use ::store::{Handler, JobClass, NewJob, Tx};
 use async_trait::async_trait;
+use blobs::BlobKey;
 use contract::users::ExportId;
 use kernel::{Fault, UserId};
+use mail::MailTemplate;
 
 use super::{Which, archive, store};
 use crate::Accounts;
-use crate::blobs::BlobKey;
-use crate::mail::Letter;
 use crate::members;
 use crate::rules::codes::EXPORT_LIFETIME;
 
@@ -143,7 +143,10 @@ impl Accounts {
         tx.enqueue(NewJob::new(END, &Which { id })?.at(until))?;
         let member = members::by_id(tx.conn, user)?;
         if member.is_reachable() {
-            self.post(tx, &member.envelope(Letter::ExportReady { until })?)?;
+            self.inner.mail_queue.enqueue(
+                tx,
+                &member.outgoing_mail(MailTemplate::ExportReady { until })?,
+            )?;
         }
         Ok(true)
     }

@@ -7,6 +7,7 @@ mod rows;
 mod store;
 
 use ::store::{NewJob, Tx, on_duplicate};
+use blobs::{BlobKey, BlobStream};
 use contract::accounts::ExportState;
 use contract::users::{Export, ExportId};
 use kernel::{Actor, Fault, PageRequest, Paged, Timestamp, UserId};
@@ -18,7 +19,6 @@ use store::Row;
 pub(crate) use store::prune;
 
 use crate::audit::{Action, Deed};
-use crate::blobs::{BlobKey, BlobStream};
 use crate::sessions::require_second_factor_proof;
 use crate::{Accounts, Error};
 

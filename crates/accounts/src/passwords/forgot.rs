@@ -9,13 +9,14 @@ use async_trait::async_trait;
 use contract::auth::ForgotPassword;
 use data_encoding::HEXLOWER;
 use kernel::{Fault, Secret};
+use mail::Email;
 
 use crate::Accounts;
 use crate::error::Error;
 use crate::keys::Digest;
 use crate::links::{self, Purpose};
 use crate::members::{self, Member};
-use crate::rules::email::Email;
+use crate::rules::email;
 
 /// The kind of these jobs.
 const KIND: &str = "accounts.forgot";
@@ -27,7 +28,7 @@ impl Accounts {
     /// # Errors
     /// Only where the database is away.
     pub async fn forgot_password(&self, request: ForgotPassword) -> Result<(), Fault> {
-        let Ok(email) = Email::parse(&request.email) else {
+        let Ok(email) = email::parse(&request.email) else {
             return Ok(());
         };
         let digest = Digest::of(&Secret::new(email.key()));

@@ -6,15 +6,15 @@ mod store;
 use ::store::Tx;
 use contract::auth::{ChangePassword, ResetPassword};
 use kernel::{Actor, Fault, UserId};
+use mail::MailTemplate;
 
 use crate::audit::{Action, Deed};
 use crate::error::Error;
 use crate::fair_queue::Party;
 use crate::links::{self, Link, Purpose};
-use crate::mail::Letter;
 use crate::members::{self, Member};
 use crate::revocation::revoke_pending;
-use crate::rules::email::Email;
+use crate::rules::email;
 use crate::rules::password::{Password, check_typed, field_of};
 use crate::sessions::{Ended, Which, end, require_second_factor_proof};
 use crate::signin::Confirmed;
@@ -24,7 +24,7 @@ use crate::{Accounts, addresses, second_factor};
 fn addressee(conn: &mut ::store::AnyConn, link: &Link) -> Result<Member, Fault> {
     let member = members::by_id(conn, link.user_id)?;
     let mailed = link.address()?;
-    let today = Email::parse(&member.email).ok();
+    let today = email::parse(&member.email).ok();
     match today.filter(|today| today.key() == mailed.key()) {
         Some(_) if member.deleted_at.is_none() => Ok(member),
         _ => Err(Error::LinkInvalid.at("token")),
@@ -159,7 +159,10 @@ impl Accounts {
         revoke_pending(tx, member.id)?;
         if member.is_reachable() {
             let at = tx.ambient().now();
-            self.post(tx, &member.envelope(Letter::PasswordChanged { at })?)?;
+            self.inner.mail_queue.enqueue(
+                tx,
+                &member.outgoing_mail(MailTemplate::PasswordChanged { at })?,
+            )?;
         }
         end(tx, member.id, which)
     }

@@ -10,6 +10,7 @@ mod sweep;
 use std::time::Duration;
 
 use ::store::{NewJob, Tx, uncounted};
+use blobs::BlobKey;
 use bytes::Bytes;
 use contract::users::Avatar;
 use data_encoding::HEXLOWER;
@@ -19,7 +20,6 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 pub(crate) use sweep::{SWEEP, Sweep};
 
 use crate::avatar::{Format, Picture, default_picture};
-use crate::blobs::BlobKey;
 use crate::fair_queue::Party;
 use crate::people::Handle;
 use crate::{Accounts, Error, members};

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use ::store::jobs::Claimed;
 use ::store::{Handler, JobClass};
 use async_trait::async_trait;
+use blobs::BlobKey;
 use kernel::{Fault, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::store;
 use crate::Accounts;
-use crate::blobs::BlobKey;
 
 /// Removes a picture unless it is shown.
 pub(crate) const SWEEP: &str = "accounts.sweep_picture";

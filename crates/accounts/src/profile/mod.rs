@@ -9,7 +9,7 @@ use kernel::{Actor, Fault, UserId};
 use store::Changes;
 pub(crate) use store::load;
 
-use crate::rules::email::Email;
+use crate::rules::email;
 use crate::rules::{preferences, privacy, profile as rules};
 use crate::words::word;
 use crate::{Accounts, Error, members};
@@ -157,7 +157,7 @@ fn read(patch: &PatchProfile) -> Result<Changes, Fault> {
     let name = patch.display_name.as_deref().map(rules::display_name);
     let bio = patch.bio.as_deref().map(rules::bio);
     let language = patch.language.as_deref().map(rules::language);
-    let email = patch.email.as_deref().map(Email::parse);
+    let email = patch.email.as_deref().map(email::parse);
     let mut faults = vec![];
     let name = keep(name, "display_name", &mut faults);
     let changes = Changes {

@@ -6,11 +6,12 @@ use ::store::{AnyConn, Tx};
 use contract::auth::Register;
 use contract::users::Profile;
 use kernel::{Fault, Timestamp, UserId};
+use mail::Email;
+use mail::{MailTemplate, OutgoingMail};
 
 use crate::audit::{Action, Deed};
 use crate::links::{self, NewLink, Purpose};
-use crate::mail::{Envelope, Letter};
-use crate::rules::email::Email;
+use crate::rules::email;
 use crate::rules::password::{Password, field_of};
 use crate::rules::username::Username;
 use crate::visitor::Visitor;
@@ -51,7 +52,7 @@ impl Accounts {
         visitor: &Visitor,
     ) -> Result<(Username, Email, Password), Fault> {
         let name = Username::parse(&request.username);
-        let email = Email::parse(&request.email);
+        let email = email::parse(&request.email);
         let mut personal = email.as_ref().map_or(vec![], Email::personal_words);
         personal.extend(name.iter().map(|name| name.key().to_owned()));
         let (typed, again) = (&request.password, &request.password_confirm);
@@ -104,12 +105,14 @@ impl Accounts {
             session: None,
         };
         let (token, until) = links::issue(tx, link)?;
-        let envelope = Envelope {
+        let outgoing = OutgoingMail {
             to: email.clone(),
             name: name.display().to_owned(),
-            letter: Letter::VerifyEmail { token },
+            template: MailTemplate::VerifyEmail { token },
         };
-        self.post_until(tx, &envelope, until)?;
+        self.inner
+            .mail_queue
+            .enqueue_expiring(tx, &outgoing, until)?;
         Deed::own(user, Action::Registered)
             .from(visitor)
             .record(tx)?;

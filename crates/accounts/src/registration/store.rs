@@ -6,10 +6,10 @@ use contract::accounts::Theme;
 use contract::users::{AiSettings, DEFAULT_LANGUAGE};
 use diesel::prelude::*;
 use kernel::{Fault, Role, UserId};
+use mail::Email;
 use serde_json::json;
 
 use crate::error::Error;
-use crate::rules::email::Email;
 use crate::rules::privacy;
 use crate::rules::username::Username;
 use crate::schema::users;

@@ -25,7 +25,7 @@ mod tests {
         let one = schema.get("example").or_else(|| schema["examples"].get(0));
         let register: Register = serde_json::from_value(one.unwrap().clone()).unwrap();
         let name = username::Username::parse(&register.username).unwrap();
-        let email = email::Email::parse(&register.email).unwrap();
+        let email = email::parse(&register.email).unwrap();
         let words = email.personal_words();
         let mut personal: Vec<&str> = words.iter().map(String::as_str).collect();
         personal.push(name.key());

@@ -13,12 +13,12 @@ use contract::auth::{
 };
 use kernel::fault::Common;
 use kernel::{Actor, Fault, Secret, UserId};
+use mail::MailTemplate;
 use serde_json::json;
 
 use crate::Accounts;
 use crate::audit::{Action, Deed};
 use crate::error::Error;
-use crate::mail::Letter;
 use crate::members::{self, Member};
 use crate::revocation::revoke_pending;
 use crate::rules::codes;
@@ -177,7 +177,10 @@ impl Accounts {
             return Ok(());
         }
         let at = tx.ambient().now();
-        self.post(tx, &member.envelope(Letter::SecondFactorChanged { at })?)
+        self.inner.mail_queue.enqueue(
+            tx,
+            &member.outgoing_mail(MailTemplate::SecondFactorChanged { at })?,
+        )
     }
 
     fn sealed(&self, tx: &Tx<'_>, user: UserId, secret: &TotpSecret) -> Result<Vec<u8>, Fault> {

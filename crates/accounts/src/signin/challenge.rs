@@ -4,6 +4,7 @@ use ::store::{AnyConn, Tx};
 use contract::accounts::SecondFactorMethod;
 use contract::auth::{Resend, Resent, SecondFactor, SecondFactorState, Verify};
 use kernel::{Fault, Secret, SessionId, Timestamp, UserId};
+use mail::MailTemplate;
 
 use super::flow;
 use super::store::{self, Challenge, Purpose};
@@ -11,7 +12,6 @@ use crate::Accounts;
 use crate::attempts::{Admitted, Origin};
 use crate::error::Error;
 use crate::keys::Digest;
-use crate::mail::Letter;
 use crate::members::{self, Member};
 use crate::rules::codes;
 use crate::second_factor;
@@ -51,7 +51,11 @@ impl Accounts {
         let code = codes::draw(tx.ambient());
         let stored = self.inner.keys.code(&challenge.0, &code);
         store::set_code(tx.conn, challenge, &stored, tx.ambient().now())?;
-        self.post_until(tx, &member.envelope(Letter::LoginCode { code })?, until)
+        self.inner.mail_queue.enqueue_expiring(
+            tx,
+            &member.outgoing_mail(MailTemplate::LoginCode { code })?,
+            until,
+        )
     }
 
     /// Mails a new code for the same challenge; the one before is void.

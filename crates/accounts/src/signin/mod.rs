@@ -10,6 +10,7 @@ use ::store::Tx;
 use contract::auth::{Login, SecondFactor, TokenRequest, Verify};
 use contract::users::Profile;
 use kernel::{Fault, Secret};
+use mail::MailTemplate;
 
 pub(crate) use password::Confirmed;
 use password::RightPassword;
@@ -19,7 +20,6 @@ pub(crate) use store::{forget_challenges, prune};
 use crate::Accounts;
 use crate::audit::{Action, Deed};
 use crate::error::Error;
-use crate::mail::Letter;
 use crate::members::{self, Member};
 use crate::sessions::{Tokens, is_familiar};
 use crate::visitor::Visitor;
@@ -164,7 +164,9 @@ impl Accounts {
     ) -> Result<Tokens, Fault> {
         let (same, any) = is_familiar(tx, member.id, visitor)?;
         if any && !same && member.is_reachable() {
-            self.post(tx, &member.envelope(new_sign_in(tx, visitor))?)?;
+            self.inner
+                .mail_queue
+                .enqueue(tx, &member.outgoing_mail(new_sign_in(tx, visitor))?)?;
         }
         Deed::own(member.id, Action::SignedIn)
             .from(visitor)
@@ -173,8 +175,8 @@ impl Accounts {
     }
 }
 
-fn new_sign_in(tx: &Tx<'_>, visitor: &Visitor) -> Letter {
-    Letter::NewSignIn {
+fn new_sign_in(tx: &Tx<'_>, visitor: &Visitor) -> MailTemplate {
+    MailTemplate::NewSignIn {
         device: visitor.device(),
         place: visitor.place(),
         at: tx.ambient().now(),

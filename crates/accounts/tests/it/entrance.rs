@@ -1,11 +1,11 @@
 //! How people of these tests come in, and what they find in their mail.
 
-use accounts::rules::email::Email;
 use accounts::{Tokens, Visitor};
 use contract::accounts::SecondFactorMethod;
 use contract::auth::{Login, Register, TokenRequest, Verify};
 use contract::users::Profile;
 use kernel::{Actor, Fault, Secret};
+use mail::Email;
 
 use crate::company::{PASSWORD, until};
 use crate::world::World;

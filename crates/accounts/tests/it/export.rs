@@ -3,11 +3,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use accounts::blobs::{BlobKey, BlobStream, BlobWriter, Blobs, MAX_CHUNK_BYTES, PART_BYTES};
 use accounts::ports::PersonalData;
 use accounts::rules::codes::EXPORT_LIFETIME;
 use accounts::{Accounts, ExportFile};
 use async_trait::async_trait;
+use blobs::{BlobKey, BlobStream, BlobWriter, Blobs, MAX_CHUNK_BYTES, PART_BYTES};
 use bytes::Bytes;
 use contract::accounts::ExportState;
 use contract::users::{Export, ExportId};

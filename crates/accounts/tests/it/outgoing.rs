@@ -1,11 +1,11 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use accounts::mail::{Mail, MailError, Mailer};
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use kernel::Secret;
+use mail::{Mail, MailError, Mailer};
 
 use crate::company::until;
 use crate::entrance::{account, home};
@@ -71,7 +71,7 @@ async fn a_letter_is_sealed_until_it_is_sent() {
 #[tokio::test]
 async fn a_server_that_is_away_gets_the_mail_later() {
     for world in each() {
-        let server = Server::new(|| Err(MailError::Later("away".into())));
+        let server = Server::new(|| Err(MailError::Temporary("away".into())));
         let accounts = world.beside(|parts| parts.mailer = server.clone());
         let _working = world.working_for(&accounts);
         world.register("ada").await.unwrap();
@@ -93,7 +93,7 @@ async fn a_server_that_is_away_gets_the_mail_later() {
 #[tokio::test]
 async fn what_a_server_refuses_for_good_is_not_sent_again() {
     for world in each() {
-        let server = Server::new(|| Err(MailError::Refused("no such user".into())));
+        let server = Server::new(|| Err(MailError::Permanent("no such user".into())));
         let accounts = world.beside(|parts| parts.mailer = server.clone());
         let _working = world.working_for(&accounts);
         accounts.register(account("ada"), &home()).await.unwrap();

@@ -3,12 +3,12 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use accounts::blobs::ObjectBlobs;
 use accounts::hashing::Strength;
-use accounts::mail::DevMailbox;
 use accounts::ports::{AllStrangers, NothingPlayed, SessionEvents};
 use accounts::{Accounts, AccountsConfig, AccountsParts, EmailVerification};
+use blobs::ObjectBlobs;
 use kernel::{Ambient, ManualClock, Secret, SessionId, SystemRng, Timestamp, UserId};
+use mail::DevMailbox;
 use store::{Store, StoreConfig};
 use testkit::{Database, Folder};
 

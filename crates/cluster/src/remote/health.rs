@@ -3,10 +3,8 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use kernel::Ambient;
+use kernel::{Ambient, OutageLog};
 use tokio::sync::watch;
-
-use crate::OutageLog;
 
 /// The purpose of a connection.
 #[derive(Debug, Clone, Copy)]

@@ -37,7 +37,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ::store::{AnyConn, Store};
-use cluster::{ExpiringSets, OutageLog};
+use cluster::ExpiringSets;
 use kernel::{Ambient, Fault, Id, SessionId, UserId, id_type};
 use tokio::sync::Notify;
 

@@ -1,9 +1,9 @@
 //! Downloading all one's data.
 
-use accounts::blobs::BlobStream;
 use actix_web::body::SizedStream;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, get, post, web};
+use blobs::BlobStream;
 use bytes::Bytes;
 use contract::envelope::{Envelope, ListEnvelope};
 use contract::users::{Export, ExportId};

@@ -8,7 +8,6 @@ mod cors;
 mod host;
 mod observe;
 mod path;
-mod request_id;
 
 use std::cell::{Cell, RefCell};
 use std::panic::AssertUnwindSafe;
@@ -20,23 +19,25 @@ use actix_http::{ConnectionType, HttpMessage, Request};
 use actix_service::{Service, ServiceFactory};
 use actix_web::body::BoxBody;
 use actix_web::dev::{AppConfig, ServiceResponse};
-use actix_web::http::header::{self, ContentEncoding, HeaderMap, HeaderValue};
+use actix_web::http::header::{self, ContentEncoding, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpResponse, web};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use kernel::Fault;
+use telemetry::{RequestId, RequestIdGenerator};
 
 use self::observe::{End, Observer};
-use self::request_id::RequestIds;
 use crate::error::Error;
 use crate::http::kit::facts::{Facts, Who};
 use crate::http::kit::{Visitor, actor, address, etag, failure, rate};
 use crate::server::connection::ConnectionState;
-use crate::telemetry;
 use crate::wiring::Services;
 
 type Inner = ServiceResponse<BoxBody>;
+
+/// Header of the request id in requests and responses.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Puts the door around an app.
 pub struct FrontDoor<F> {
@@ -104,7 +105,7 @@ where
 struct Worker<S> {
     inner: S,
     services: web::Data<Services>,
-    ids: RequestIds,
+    ids: RequestIdGenerator,
     observer: Observer,
 }
 
@@ -138,7 +139,7 @@ where
     fn new(inner: S, services: web::Data<Services>) -> Self {
         Self {
             inner,
-            ids: RequestIds::new(&services.ambient),
+            ids: RequestIdGenerator::new(&services.ambient),
             observer: Observer::new(),
             services,
         }
@@ -180,12 +181,18 @@ where
         let peer = request.peer_addr().map(|peer| peer.ip());
         let trusted = &self.services.site.trusted_proxies;
         Facts {
-            request_id: self.ids.of(request.headers()),
+            request_id: self.request_id(request),
             visitor: Visitor::find(peer, request.headers(), trusted),
             who: RefCell::new(Who::Nobody),
             decision: Cell::new(None),
             allow: RefCell::new(None),
         }
+    }
+
+    fn request_id(&self, request: &Request) -> RequestId {
+        let given = request.headers().get(REQUEST_ID);
+        self.ids
+            .accept_or_generate(given.map(HeaderValue::as_bytes))
     }
 
     fn wishes(&self, request: &Request) -> Wishes {
@@ -251,7 +258,7 @@ where
         let id = facts.request_id();
         let mut answering = pin!(AssertUnwindSafe(self.inner.call(request)).catch_unwind());
         let on_behalf = std::future::poll_fn(|context| {
-            telemetry::on_behalf_of(&facts.request_id, || answering.as_mut().poll(context))
+            telemetry::with_request_id(&facts.request_id, || answering.as_mut().poll(context))
         });
         match on_behalf.await {
             Ok(Ok(response)) => {
@@ -271,7 +278,9 @@ where
     fn finish(&self, answer: HttpResponse, facts: &Facts, wishes: &Wishes) -> HttpResponse {
         let mut answer = unless_known(answer, wishes);
         let headers = answer.headers_mut();
-        headers.insert(request_id::HEADER, facts.request_id.clone());
+        if let Ok(id) = HeaderValue::from_str(facts.request_id()) {
+            headers.insert(REQUEST_ID, id);
+        }
         if let Some(decision) = facts.decision.get() {
             rate::write(&decision, headers);
         }

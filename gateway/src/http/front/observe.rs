@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use actix_web::http::{Method, StatusCode};
 use metrics::{Counter, Gauge, Histogram};
+use telemetry::{IN_FLIGHT, REQUEST_SECONDS, REQUESTS};
 
 use crate::http::kit::facts::Facts;
 use crate::http::routes::Table;
-use crate::telemetry::{IN_FLIGHT, REQUEST_SECONDS, REQUESTS};
 
 /// What answers that belong to no route are counted as.
 const NO_ROUTE: &str = "other";

@@ -7,6 +7,7 @@ use actix_web::http::header::HeaderValue;
 use actix_web::{HttpMessage, HttpRequest};
 use cluster::RateDecision;
 use kernel::{Actor, Fault};
+use telemetry::RequestId;
 
 use super::Visitor;
 use crate::error::Error;
@@ -26,7 +27,7 @@ pub enum Who {
 #[derive(Debug)]
 pub struct Facts {
     /// The name of the request in answers and logs.
-    pub request_id: HeaderValue,
+    pub request_id: RequestId,
     /// Where it came from.
     pub visitor: Visitor,
     /// Who sent it.
@@ -41,7 +42,7 @@ impl Facts {
     /// The id as text.
     #[must_use]
     pub fn request_id(&self) -> &str {
-        self.request_id.to_str().unwrap_or_default()
+        self.request_id.as_str()
     }
 
     /// The facts of this request.

@@ -10,10 +10,10 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use contract::envelope::{ErrorBody, ErrorEnvelope};
 use kernel::{Fault, Kind};
+use telemetry::log_error;
 
 use super::answer::JSON;
 use crate::error::Error;
-use crate::telemetry::log_refusal;
 
 /// The status of a kind of refusal.
 #[must_use]
@@ -83,7 +83,7 @@ impl ResponseError for Failure {
 /// The answer to a refused request.
 #[must_use]
 pub fn refuse(fault: &Fault, request_id: &str) -> HttpResponse {
-    log_refusal("request refused", Some(request_id), fault);
+    log_error("request refused", Some(request_id), fault);
     let status = status(fault.code().kind);
     let mut builder = HttpResponse::build(status);
     builder.insert_header((header::CONTENT_TYPE, HeaderValue::from_static(JSON)));

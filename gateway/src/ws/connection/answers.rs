@@ -6,9 +6,9 @@ use contract::chat::{Message, MessageId};
 use contract::frames::{Ack, Problem};
 use kernel::fault::Common;
 use kernel::{Fault, Kind, Timestamp};
+use telemetry::log_error;
 
 use crate::http::kit::failure;
-use crate::telemetry::log_refusal;
 use crate::ws::client::Client;
 use crate::ws::close::Close;
 
@@ -79,7 +79,7 @@ fn close_for(fault: &Fault) -> Close {
         | Kind::TimedOut
         | Kind::WrongType => Close::bad_data(code.meaning),
         Kind::Internal | Kind::Unavailable => {
-            log_refusal("socket closed", None, fault);
+            log_error("socket closed", None, fault);
             Close::overloaded()
         }
     }
@@ -102,7 +102,7 @@ pub(super) fn acknowledge(
 
 pub(super) fn refuse(client: &Client, now: Timestamp, cid: Option<&str>, fault: &Fault) {
     let code = fault.code();
-    log_refusal("action refused", None, fault);
+    log_error("action refused", None, fault);
     let mut fields = BTreeMap::<&str, Vec<&str>>::new();
     for at in fault.fields() {
         fields.entry(&at.field).or_default().push(&at.problem);

@@ -11,11 +11,11 @@ use kernel::fault::Common;
 use kernel::{Actor, Ambient, Fault, Id, Role, Secret};
 use serde_json::json;
 use store::{StoreConfig, Tx};
+use telemetry::Metrics;
 use testkit::Database;
 
 use super::*;
 use crate::config::{CommandLine, Config};
-use crate::telemetry::Metrics;
 use crate::wiring::Services;
 use crate::ws::frame::Dialect;
 use crate::ws::manner::{self, Manner};

@@ -15,9 +15,7 @@ use std::time::Duration;
 
 use accounts::Accounts;
 use bytes::Bytes;
-use cluster::{
-    Bus, Cluster, ExpiringSets, Missed, OutageLog, SetEntry, Subscriber, Subscription, Topic,
-};
+use cluster::{Bus, Cluster, ExpiringSets, Missed, SetEntry, Subscriber, Subscription, Topic};
 use contract::chat::ChatId;
 use contract::users::UserSummary;
 use futures_util::FutureExt;
