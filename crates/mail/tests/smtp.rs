@@ -60,7 +60,7 @@ fn mail() -> Mail {
             code: Secret::new("012345"),
         },
     };
-    MailRenderer::new("https://play.example.org").write(ID.parse().unwrap(), &outgoing)
+    MailRenderer::new("https://play.example.org").render(ID.parse().unwrap(), &outgoing)
 }
 
 #[tokio::test]
@@ -75,7 +75,7 @@ async fn send_adds_one_click_headers_to_mail_that_can_be_ended() {
             unsubscribe: Secret::new("un-sub"),
         },
     };
-    let mail = MailRenderer::new("https://play.example.org").write(ID.parse().unwrap(), &outgoing);
+    let mail = MailRenderer::new("https://play.example.org").render(ID.parse().unwrap(), &outgoing);
     smtp.send(mail).await.unwrap();
     let told = server.await.unwrap().replace("\r\n ", " ");
     let url = "https://play.example.org/api/v1/notifications/unsubscribe/?token=un-sub";

@@ -38,7 +38,7 @@ use std::time::Duration;
 
 use ::store::{AnyConn, Store};
 use cluster::ExpiringSets;
-use kernel::{Ambient, Fault, Id, SessionId, UserId, id_type};
+use kernel::{Ambient, Fault, Id, OutageLog, SessionId, UserId, id_type};
 use tokio::sync::Notify;
 
 pub use seat::{Connection, Leaving, Playing};

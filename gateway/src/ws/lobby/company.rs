@@ -19,7 +19,7 @@ use cluster::{Bus, Cluster, ExpiringSets, Missed, SetEntry, Subscriber, Subscrip
 use contract::chat::ChatId;
 use contract::users::UserSummary;
 use futures_util::FutureExt;
-use kernel::{Ambient, Fault, Id, UserId, id_type};
+use kernel::{Ambient, Fault, Id, OutageLog, UserId, id_type};
 use store::{AnyConn, Store};
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
