@@ -6,7 +6,7 @@ use kernel::Code;
 #[must_use]
 pub fn codes() -> Vec<&'static Code> {
     let rooms = [
-        kernel::fault::Common::CODES,
+        kernel::error::Common::CODES,
         crate::error::Error::CODES,
         crate::ws::error::Error::CODES,
         store::idempotency::Error::CODES,
@@ -45,7 +45,7 @@ mod tests {
         let twice = meanings.windows(2).find(|pair| pair[0] == pair[1]);
         assert_eq!(
             twice, None,
-            "a rule has one code; see kernel::fault::Common"
+            "a rule has one code; see kernel::error::Common"
         );
     }
 

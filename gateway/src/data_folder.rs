@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use kernel::{Ambient, Secret};
+use kernel::{Env, Secret};
 use rustix::fs::Mode;
 
 use crate::config::{Config, ConfigError};
@@ -122,11 +122,11 @@ fn in_use(database: &str, lock: &mut File) -> ConfigError {
 ///
 /// # Errors
 /// A sentence for the operator: the file cannot be read, everybody can read it, or it is too short.
-pub fn secret(file: &Path, ambient: &Ambient) -> Result<Secret, ConfigError> {
+pub fn secret(file: &Path, env: &Env) -> Result<Secret, ConfigError> {
     match read(file)? {
         Some(secret) => Ok(secret),
         None => {
-            create(file, &Secret::token(ambient), ambient)
+            create(file, &Secret::token(env), env)
                 .map_err(|error| problem("The secret file", file, "cannot be written", &error))?;
             read(file)?.ok_or_else(|| {
                 ConfigError(format!("The secret file {} has gone away.", file.display()))
@@ -163,8 +163,8 @@ fn read(file: &Path) -> Result<Option<Secret>, ConfigError> {
 
 /// Writes the whole file aside and then gives it its name, so that nobody ever reads half of it,
 /// and so that of two servers that start at once one secret wins.
-fn create(file: &Path, secret: &Secret, ambient: &Ambient) -> io::Result<()> {
-    let aside = file.with_extension(format!("new-{:032x}", u128::from_le_bytes(ambient.bytes())));
+fn create(file: &Path, secret: &Secret, env: &Env) -> io::Result<()> {
+    let aside = file.with_extension(format!("new-{:032x}", u128::from_le_bytes(env.bytes())));
     let written = write_aside(&aside, secret).and_then(|()| match fs::hard_link(&aside, file) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         linked => linked,
@@ -199,8 +199,8 @@ mod tests {
         let file = data.join("secret");
         prepare(&data, &file).unwrap();
         prepare(&data, &file).unwrap();
-        let first = secret(&file, &Ambient::system()).unwrap();
-        assert_eq!(secret(&file, &Ambient::system()).unwrap(), first);
+        let first = secret(&file, &Env::system()).unwrap();
+        assert_eq!(secret(&file, &Env::system()).unwrap(), first);
         let mode = |path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!((mode(&file), mode(&data)), (0o600, 0o700));
         assert_eq!(
@@ -235,11 +235,11 @@ mod tests {
         let file = folder.path().join("secret");
         fs::write(&file, "x".repeat(40)).unwrap();
         fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
-        let open = secret(&file, &Ambient::system()).unwrap_err();
+        let open = secret(&file, &Env::system()).unwrap_err();
         assert!(open.0.contains("chmod 600"), "{open}");
         fs::write(&file, "short").unwrap();
         fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
-        let short = secret(&file, &Ambient::system()).unwrap_err();
+        let short = secret(&file, &Env::system()).unwrap_err();
         assert!(short.0.contains("at least 32"), "{short}");
         assert!(!short.0.contains("short;"), "{short}");
     }
@@ -248,9 +248,9 @@ mod tests {
     fn servers_that_start_at_once_agree_on_one_secret() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("secret");
-        create(&file, &Secret::new("a".repeat(40)), &Ambient::system()).unwrap();
-        create(&file, &Secret::new("b".repeat(40)), &Ambient::system()).unwrap();
-        let kept = secret(&file, &Ambient::system()).unwrap();
+        create(&file, &Secret::new("a".repeat(40)), &Env::system()).unwrap();
+        create(&file, &Secret::new("b".repeat(40)), &Env::system()).unwrap();
+        let kept = secret(&file, &Env::system()).unwrap();
         assert_eq!(kept.expose(), "a".repeat(40));
     }
 }

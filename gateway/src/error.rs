@@ -1,6 +1,6 @@
 //! The refusals of the front door itself.
 
-kernel::codes! {
+kernel::error_codes! {
     /// Why a request is refused before any domain sees it.
     pub enum Error {
         MalformedJson = "malformed_json", Malformed, "The body is not valid JSON.";

@@ -12,7 +12,7 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 use divan::Bencher;
-use kernel::{Actor, Ambient, Fault, PageRequest, Role, Secret, SessionId, UserId};
+use kernel::{Actor, AppError, Env, PageRequest, Role, Secret, SessionId, UserId};
 use mail::DevMailbox;
 use store::{AnyConn, DbTime, DbUuid, Store, StoreConfig, Tx, with_conn};
 use testkit::{Database, Folder};
@@ -58,8 +58,8 @@ fn bench(kind: &str) -> Option<Bench> {
         connections: 4,
         migrate: true,
     };
-    let ambient = Ambient::system();
-    let store = Store::open(&config, ambient.clone()).unwrap();
+    let env = Env::system();
+    let store = Store::open(&config, env.clone()).unwrap();
     let (accounts, folder) = accounts(&store);
     runtime.block_on(store.write(fill)).unwrap();
     let missing = runtime.block_on(accounts.index_names()).unwrap();
@@ -69,11 +69,11 @@ fn bench(kind: &str) -> Option<Bench> {
         accounts,
         store,
         actor: Actor {
-            user: ambient.id(),
-            session: ambient.id(),
+            user: env.id(),
+            session: env.id(),
             role: Role::Member,
             verified: true,
-            proven_at: ambient.now(),
+            proven_at: env.now(),
         },
         _folder: folder,
         _database: database,
@@ -85,7 +85,7 @@ fn accounts(store: &Store) -> (Accounts, Folder) {
     let parts = AccountsParts {
         store: store.clone(),
         blobs: Arc::new(ObjectBlobs::folder(folder.path()).unwrap()),
-        mailer: Arc::new(DevMailbox::new(store.ambient().clone(), 1)),
+        mailer: Arc::new(DevMailbox::new(store.env().clone(), 1)),
         session_events: Arc::new(Silent),
         statistics: Arc::new(NothingPlayed),
         relations: Arc::new(AllStrangers),
@@ -102,8 +102,8 @@ fn accounts(store: &Store) -> (Accounts, Folder) {
 }
 
 /// People called `person-00000` and so on, whose display names have three words.
-fn fill(tx: &mut Tx<'_>) -> Result<(), Fault> {
-    let now = tx.ambient().now();
+fn fill(tx: &mut Tx<'_>) -> Result<(), AppError> {
+    let now = tx.env().now();
     let id = if tx.conn.is_sqlite() {
         "randomblob(16)"
     } else {
@@ -142,7 +142,7 @@ struct Found {
 }
 
 /// The ranges of both indexes of names.
-fn whole_names_in(conn: &mut AnyConn, prefix: &str) -> Result<usize, Fault> {
+fn whole_names_in(conn: &mut AnyConn, prefix: &str) -> Result<usize, AppError> {
     let end = format!("{prefix}{}", char::MAX);
     let open = "SELECT id, username, display_name, avatar FROM users WHERE searchable = true \
         AND deleted_at IS NULL AND suspended_at IS NULL";

@@ -73,7 +73,7 @@ impl Accounts {
     /// What the browser keeps from now on, after a sign-in to this account.
     #[must_use]
     pub fn remember_device(&self, shown: Option<&Device>, user: UserId) -> Device {
-        let drawn = || Secret::token(&self.inner.ambient).expose().to_owned();
+        let drawn = || Secret::token(&self.inner.env).expose().to_owned();
         let id = shown.map_or_else(drawn, |device| device.id.clone());
         let mark = BASE64URL_NOPAD.encode(&self.device_mark(&id, user).0);
         let others = shown.into_iter().flat_map(|device| device.marks.clone());

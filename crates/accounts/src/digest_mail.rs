@@ -1,6 +1,6 @@
 //! Digest mails: sent for the notifications crate, which keeps record of them.
 
-use kernel::{Fault, Secret, UserId};
+use kernel::{AppError, Secret, UserId};
 use mail::{MailId, MailTemplate, SendOutcome};
 
 use crate::{Accounts, members};
@@ -28,7 +28,7 @@ impl Accounts {
         user: UserId,
         id: MailId,
         template: MailTemplate,
-    ) -> Result<SendOutcome, Fault> {
+    ) -> Result<SendOutcome, AppError> {
         let read = move |conn: &mut _| members::by_id(conn, user);
         let member = self.inner.store.read(read).await?;
         if !member.is_reachable() || member.suspended_at.is_some() {

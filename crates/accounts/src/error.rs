@@ -1,6 +1,6 @@
 //! The catalogue of refusals of this crate.
 
-kernel::codes! {
+kernel::error_codes! {
     /// Why accounts say no.
     pub enum Error {
         // Who is there.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Params, Version};
 use argon2_avx2::Function;
-use kernel::{Ambient, Fault, Secret};
+use kernel::{AppError, Env, Secret};
 
 use crate::error::Error;
 use crate::fair_queue::Party;
@@ -37,7 +37,7 @@ impl Strength {
         lanes: 1,
     };
 
-    fn params(self) -> Result<Params, Fault> {
+    fn params(self) -> Result<Params, AppError> {
         Params::new(self.memory, self.passes, self.lanes, None).map_err(broken)
     }
 
@@ -76,7 +76,7 @@ impl Verdict {
 pub struct Hasher {
     lane: Lane,
     strength: Strength,
-    ambient: Ambient,
+    env: Env,
     benches: Workbenches,
     /// Compared with where there is no account, so that it takes the same time.
     nobody: String,
@@ -88,14 +88,14 @@ impl Hasher {
     ///
     /// # Errors
     /// The strength is out of Argon2's bounds.
-    pub fn new(ambient: Ambient, strength: Strength, cores: usize) -> Result<Self, Fault> {
+    pub fn new(env: Env, strength: Strength, cores: usize) -> Result<Self, AppError> {
         // A bench of its own, gone with this: nobody may sign in for long.
         let bench = Workbenches::default();
-        let nobody = hash(&bench, strength, &Secret::token(&ambient), &ambient.bytes())?;
+        let nobody = hash(&bench, strength, &Secret::token(&env), &env.bytes())?;
         Ok(Self {
             lane: Lane::new(cores, MAX_WAITING, MAX_WAIT),
             strength,
-            ambient,
+            env,
             benches: Workbenches::default(),
             nobody,
         })
@@ -105,9 +105,9 @@ impl Hasher {
     ///
     /// # Errors
     /// `overloaded` where the turn does not come in time.
-    pub async fn hash(&self, party: Party, password: &Password) -> Result<String, Fault> {
+    pub async fn hash(&self, party: Party, password: &Password) -> Result<String, AppError> {
         let (strength, password) = (self.strength, password.secret().clone());
-        let salt = self.ambient.bytes::<16>();
+        let salt = self.env.bytes::<16>();
         self.run(party, move |benches| {
             hash(benches, strength, &password, &salt)
         })
@@ -118,9 +118,9 @@ impl Hasher {
     ///
     /// # Errors
     /// `overloaded` where the turn does not come in time.
-    pub async fn rehash(&self, party: Party, typed: &Secret) -> Result<String, Fault> {
+    pub async fn rehash(&self, party: Party, typed: &Secret) -> Result<String, AppError> {
         let (strength, typed) = (self.strength, typed.clone());
-        let salt = self.ambient.bytes::<16>();
+        let salt = self.env.bytes::<16>();
         let form = hashed_form(&typed).unwrap_or(typed);
         self.run(party, move |benches| hash(benches, strength, &form, &salt))
             .await?
@@ -136,7 +136,7 @@ impl Hasher {
         typed: &Secret,
         again: &Secret,
         personal: Vec<String>,
-    ) -> Result<Result<Password, Error>, Fault> {
+    ) -> Result<Result<Password, Error>, AppError> {
         let (typed, again) = (typed.clone(), again.clone());
         self.run(party, move |_| judged(&typed, &again, &personal))
             .await
@@ -152,12 +152,12 @@ impl Hasher {
         typed: &Secret,
         again: &Secret,
         personal: Vec<String>,
-    ) -> Result<String, Fault> {
+    ) -> Result<String, AppError> {
         let (strength, typed, again) = (self.strength, typed.clone(), again.clone());
-        let salt = self.ambient.bytes::<16>();
+        let salt = self.env.bytes::<16>();
         let work = move |benches: &Workbenches| {
             let password = judged(&typed, &again, &personal)
-                .map_err(|error| error.at(password::field_of(error)))?;
+                .map_err(|error| error.on_field(password::field_of(error)))?;
             hash(benches, strength, password.secret(), &salt)
         };
         self.run(party, work).await?
@@ -173,7 +173,7 @@ impl Hasher {
         party: Party,
         typed: &Secret,
         stored: Option<String>,
-    ) -> Result<Verdict, Fault> {
+    ) -> Result<Verdict, AppError> {
         let (strength, typed) = (self.strength, typed.clone());
         let known = stored.is_some();
         let stored = stored.unwrap_or_else(|| self.nobody.clone());
@@ -190,7 +190,7 @@ impl Hasher {
         &self,
         party: Party,
         work: impl FnOnce(&Workbenches) -> T + Send + 'static,
-    ) -> Result<T, Fault> {
+    ) -> Result<T, AppError> {
         let benches = self.benches.clone();
         let done = self.lane.run(party, move || work(&benches)).await;
         self.benches.rest();
@@ -208,7 +208,7 @@ fn hash(
     strength: Strength,
     password: &Secret,
     salt: &[u8; 16],
-) -> Result<String, Fault> {
+) -> Result<String, AppError> {
     let function = Function {
         algorithm: Algorithm::Argon2id,
         version: Version::V0x13,
@@ -237,7 +237,7 @@ fn verify(
     strength: Strength,
     typed: &Secret,
     stored: &str,
-) -> Result<Verdict, Fault> {
+) -> Result<Verdict, AppError> {
     let stored = PasswordHash::new(stored).map_err(broken)?;
     let (Some(salt), Some(expected)) = (&stored.salt, &stored.hash) else {
         return Err(broken("a stored hash is not whole"));
@@ -256,7 +256,7 @@ fn verify(
 }
 
 /// The function with the stored hash's own parameters.
-fn as_made(stored: &PasswordHash) -> Result<Function, Fault> {
+fn as_made(stored: &PasswordHash) -> Result<Function, AppError> {
     let algorithm = Algorithm::try_from(stored.algorithm.as_str()).map_err(broken)?;
     let version = stored.version.map(Version::try_from).transpose();
     let version = version.map_err(broken)?.unwrap_or_default();
@@ -273,7 +273,7 @@ fn output(
     password: &Secret,
     salt: &[u8],
     length: usize,
-) -> Result<Output, Fault> {
+) -> Result<Output, AppError> {
     let mut buffer = [0; Output::MAX_LENGTH];
     let out = buffer.get_mut(..length).unwrap_or_default();
     let password = password.expose().as_bytes();
@@ -284,8 +284,8 @@ fn output(
     Output::new(out).map_err(broken)
 }
 
-fn broken(error: impl std::fmt::Display) -> Fault {
-    Fault::internal(error.to_string())
+fn broken(error: impl std::fmt::Display) -> AppError {
+    AppError::internal(error.to_string())
 }
 
 #[cfg(test)]
@@ -304,7 +304,7 @@ mod tests {
     };
 
     fn hasher(strength: Strength) -> Hasher {
-        Hasher::new(Ambient::system(), strength, 2).unwrap()
+        Hasher::new(Env::system(), strength, 2).unwrap()
     }
 
     fn password() -> (Secret, Password) {
@@ -383,11 +383,11 @@ mod tests {
 
     #[tokio::test]
     async fn a_broken_hash_is_our_fault() {
-        let fault = hasher(LIGHT)
+        let error = hasher(LIGHT)
             .verify(me(), &Secret::new("x"), Some("junk".into()))
             .await
             .unwrap_err();
-        assert_eq!(fault.code().name, "internal");
+        assert_eq!(error.code().name, "internal");
     }
 
     #[tokio::test]
@@ -406,8 +406,8 @@ mod tests {
                 .is_right()
         );
         let weak = Secret::new("password");
-        let fault = hasher.choose(me(), &weak, &weak, vec![]).await.unwrap_err();
-        assert_eq!(fault.code().name, "auth.password_weak");
-        assert_eq!(fault.fields()[0].field, "password");
+        let error = hasher.choose(me(), &weak, &weak, vec![]).await.unwrap_err();
+        assert_eq!(error.code().name, "auth.password_weak");
+        assert_eq!(error.fields()[0].field, "password");
     }
 }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use diesel::QueryResult;
-use kernel::{Fault, Timestamp};
+use kernel::{AppError, Timestamp};
 use store::{AnyConn, delete_batch};
 
 use crate::{Accounts, attempts, export, links, released_usernames, sessions, signin};
@@ -22,21 +22,21 @@ impl Accounts {
     pub async fn run_maintenance(self) {
         let rounds = PRUNE_EVERY.as_secs() / ACTIVITY_EVERY.as_secs();
         for round in (0..rounds).cycle() {
-            if let Err(fault) = self.write_activity().await {
-                tracing::warn!(fault = %fault.chain(), "who was seen could not be written");
+            if let Err(error) = self.write_activity().await {
+                tracing::warn!(error = %error.chain(), "who was seen could not be written");
             }
-            if let Err(fault) = self.index_names().await {
-                tracing::warn!(fault = %fault.chain(), "indexing of names failed");
-            }
-            if round == 0
-                && let Err(fault) = self.prune().await
-            {
-                tracing::warn!(fault = %fault.chain(), "what is over could not be thrown away");
+            if let Err(error) = self.index_names().await {
+                tracing::warn!(error = %error.chain(), "indexing of names failed");
             }
             if round == 0
-                && let Err(fault) = self.remove_unverified().await
+                && let Err(error) = self.prune().await
             {
-                tracing::warn!(fault = %fault.chain(), "removal of unverified accounts failed");
+                tracing::warn!(error = %error.chain(), "what is over could not be thrown away");
+            }
+            if round == 0
+                && let Err(error) = self.remove_unverified().await
+            {
+                tracing::warn!(error = %error.chain(), "removal of unverified accounts failed");
             }
             tokio::time::sleep(ACTIVITY_EVERY).await;
         }
@@ -46,9 +46,9 @@ impl Accounts {
     ///
     /// # Errors
     /// Only where the database is away.
-    pub async fn prune(&self) -> Result<usize, Fault> {
+    pub async fn prune(&self) -> Result<usize, AppError> {
         let prune = |tx: &mut store::Tx<'_>| {
-            let now = tx.ambient().now();
+            let now = tx.env().now();
             Ok(prune_tickets(tx.conn, now)?
                 + signin::prune(tx.conn, now - KEPT)?
                 + links::prune(tx.conn, now - KEPT)?

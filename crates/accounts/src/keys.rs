@@ -2,7 +2,7 @@
 //! tokens; and sealing of secrets at rest.
 
 use hmac::{Hmac, KeyInit, Mac};
-use kernel::{Ambient, Fault, Secret, UserId};
+use kernel::{AppError, Env, Secret, UserId};
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq;
@@ -114,8 +114,8 @@ impl Keys {
     ///
     /// # Errors
     /// Never in practice: the key has the right length.
-    pub fn seal(&self, owner: &[u8], plain: &[u8], ambient: &Ambient) -> Result<Vec<u8>, Fault> {
-        let nonce = ambient.bytes::<NONCE_LEN>();
+    pub fn seal(&self, owner: &[u8], plain: &[u8], env: &Env) -> Result<Vec<u8>, AppError> {
+        let nonce = env.bytes::<NONCE_LEN>();
         let mut sealed = plain.to_vec();
         self.sealing_key()?
             .seal_in_place_append_tag(
@@ -123,7 +123,7 @@ impl Keys {
                 Aad::from(owner),
                 &mut sealed,
             )
-            .map_err(|_| Fault::internal("a secret could not be sealed"))?;
+            .map_err(|_| AppError::internal("a secret could not be sealed"))?;
         Ok([nonce.as_slice(), &sealed].concat())
     }
 
@@ -131,9 +131,9 @@ impl Keys {
     ///
     /// # Errors
     /// Internal where it was sealed with another secret, for another owner, or tampered with.
-    pub fn open(&self, owner: &[u8], sealed: &[u8]) -> Result<Vec<u8>, Fault> {
+    pub fn open(&self, owner: &[u8], sealed: &[u8]) -> Result<Vec<u8>, AppError> {
         let broken =
-            || Fault::internal("a sealed secret does not open: has the secret file changed?");
+            || AppError::internal("a sealed secret does not open: has the secret file changed?");
         let (nonce, sealed) = sealed.split_at_checked(NONCE_LEN).ok_or_else(broken)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| broken())?;
         let mut buffer = sealed.to_vec();
@@ -143,10 +143,10 @@ impl Keys {
             .map_err(|_| broken())
     }
 
-    fn sealing_key(&self) -> Result<LessSafeKey, Fault> {
+    fn sealing_key(&self) -> Result<LessSafeKey, AppError> {
         UnboundKey::new(&CHACHA20_POLY1305, &self.seal)
             .map(LessSafeKey::new)
-            .map_err(|_| Fault::internal("the sealing key has the wrong length"))
+            .map_err(|_| AppError::internal("the sealing key has the wrong length"))
     }
 }
 
@@ -207,7 +207,7 @@ mod tests {
     #[test]
     fn a_refresh_token_has_one_successor() {
         let keys = keys("a");
-        let first = Secret::token(&Ambient::system());
+        let first = Secret::token(&Env::system());
         let second = keys.successor(&first);
         assert_eq!(second, keys.successor(&first));
         assert_eq!(second.expose().len(), first.expose().len());
@@ -216,7 +216,7 @@ mod tests {
 
     #[test]
     fn unsubscribe_token_names_its_person_and_cannot_be_made_elsewhere() {
-        let (keys, user): (_, UserId) = (keys("a"), Ambient::system().id());
+        let (keys, user): (_, UserId) = (keys("a"), Env::system().id());
         let token = keys.unsubscribe_token(user);
         assert_eq!(keys.unsubscribed(&token), Some(user));
         assert_eq!(Keys::derive(&Secret::new("b")).unsubscribed(&token), None);
@@ -229,8 +229,8 @@ mod tests {
 
     #[test]
     fn what_is_sealed_opens_for_its_owner_alone() {
-        let (mine, ambient) = (keys("a"), Ambient::system());
-        let sealed = mine.seal(b"ada", b"secret", &ambient).unwrap();
+        let (mine, env) = (keys("a"), Env::system());
+        let sealed = mine.seal(b"ada", b"secret", &env).unwrap();
         assert_eq!(mine.open(b"ada", &sealed).unwrap(), b"secret");
         assert!(!sealed.windows(6).any(|window| window == b"secret"));
         assert!(mine.open(b"bob", &sealed).is_err());
@@ -239,6 +239,6 @@ mod tests {
         let mut touched = sealed.clone();
         touched[14] ^= 1;
         assert!(mine.open(b"ada", &touched).is_err());
-        assert_ne!(sealed, mine.seal(b"ada", b"secret", &ambient).unwrap());
+        assert_ne!(sealed, mine.seal(b"ada", b"secret", &env).unwrap());
     }
 }

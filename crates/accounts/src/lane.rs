@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use kernel::Fault;
-use kernel::fault::Common;
+use kernel::AppError;
+use kernel::error::Common;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::timeout;
 
@@ -80,7 +80,7 @@ impl Lane {
     ///
     /// # Errors
     /// `overloaded` where the queue is full, or the turn does not come in time.
-    pub async fn run<T, F>(&self, party: Party, work: F) -> Result<T, Fault>
+    pub async fn run<T, F>(&self, party: Party, work: F) -> Result<T, AppError>
     where
         T: Send + 'static,
         F: FnOnce() -> T + Send + 'static,
@@ -95,16 +95,16 @@ impl Lane {
         };
         tokio::task::spawn_blocking(task)
             .await
-            .map_err(Fault::internal)
+            .map_err(AppError::internal)
     }
 
-    fn admit(&self) -> Result<OwnedSemaphorePermit, Fault> {
+    fn admit(&self) -> Result<OwnedSemaphorePermit, AppError> {
         Arc::clone(&self.admitted)
             .try_acquire_owned()
             .map_err(|_| overloaded())
     }
 
-    async fn turn(&self, party: Party) -> Result<Permit, Fault> {
+    async fn turn(&self, party: Party) -> Result<Permit, AppError> {
         match self.enter(party) {
             Ok(permit) => Ok(permit),
             Err(turn) => match timeout(self.max_wait, turn).await {
@@ -129,7 +129,7 @@ impl Lane {
     }
 }
 
-fn overloaded() -> Fault {
+fn overloaded() -> AppError {
     Common::Overloaded.retry_after(RETRY_AFTER)
 }
 
@@ -188,7 +188,7 @@ mod tests {
         let (open, first) = occupy(&lane).await;
         let late = lane.run(party("b"), || 2).await.unwrap_err();
         assert_eq!(late.code(), Common::Overloaded.code());
-        assert_eq!(late.wait(), Some(RETRY_AFTER));
+        assert_eq!(late.retry_delay(), Some(RETRY_AFTER));
         let mut waits = Box::pin(patient.run(party("c"), || 3));
         assert!(futures_util::poll!(waits.as_mut()).is_pending());
         open.send(()).unwrap();
@@ -223,8 +223,8 @@ mod tests {
     async fn a_panic_in_the_work_is_a_fault_and_frees_the_lane() {
         let lane = Lane::new(1, 0, LONG);
         let work = || -> u8 { panic!("broken") };
-        let fault = lane.run(party("a"), work).await.unwrap_err();
-        assert_eq!(fault.code(), Common::Internal.code());
+        let error = lane.run(party("a"), work).await.unwrap_err();
+        assert_eq!(error.code(), Common::Internal.code());
         assert_eq!(lane.run(party("a"), || 1).await.unwrap(), 1);
     }
 }

@@ -31,9 +31,9 @@
 //! ```no_run
 //! use accounts::{Accounts, Visitor};
 //! use contract::auth::TokenRequest;
-//! use kernel::{Fault, Secret};
+//! use kernel::{AppError, Secret};
 //!
-//! # async fn example(accounts: Accounts) -> Result<(), Fault> {
+//! # async fn example(accounts: Accounts) -> Result<(), AppError> {
 //! let visitor = Visitor { address: [203, 0, 113, 7].into(), user_agent: "curl/8.5".to_owned(), device: None };
 //! let (username, password) = ("ada".to_owned(), Secret::new("violet-comet-harbour-19"));
 //! let tokens = accounts.token(TokenRequest { username, password }, &visitor).await?;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use diesel::prelude::*;
-use kernel::{Fault, Secret, SessionId, Timestamp, UserId};
+use kernel::{AppError, Secret, SessionId, Timestamp, UserId};
 use mail::Email;
 use store::{AnyConn, Listed, Tx, delete_batch};
 
@@ -87,29 +87,29 @@ pub(crate) struct Link {
 
 impl Link {
     /// What it is for.
-    pub(crate) fn purpose(&self) -> Result<Purpose, Fault> {
+    pub(crate) fn purpose(&self) -> Result<Purpose, AppError> {
         Ok(Purpose::from_text(&self.purpose)?)
     }
 
     /// The address it was sent to.
-    pub(crate) fn address(&self) -> Result<Email, Fault> {
+    pub(crate) fn address(&self) -> Result<Email, AppError> {
         Ok(email::parse(&self.email)?)
     }
 
-    fn admit(&self, purposes: &[Purpose], now: Timestamp) -> Result<(), Fault> {
+    fn admit(&self, purposes: &[Purpose], now: Timestamp) -> Result<(), AppError> {
         if !purposes.contains(&self.purpose()?) {
-            return Err(Error::LinkInvalid.at("token"));
+            return Err(Error::LinkInvalid.on_field("token"));
         }
         codes::admit_link(self.expires_at, self.used_at.is_some(), now)
-            .map_err(|error| error.at("token"))
+            .map_err(|error| error.on_field("token"))
     }
 }
 
 /// A new token for an account and an address, and when it ends. Of the older ones for the same
 /// purpose the newest stay valid, as many as the purpose allows.
-pub(crate) fn issue(tx: &mut Tx<'_>, link: NewLink<'_>) -> Result<(Secret, Timestamp), Fault> {
+pub(crate) fn issue(tx: &mut Tx<'_>, link: NewLink<'_>) -> Result<(Secret, Timestamp), AppError> {
     void_older(tx, link.user, link.purpose)?;
-    let (token, now) = (Secret::token(tx.ambient()), tx.ambient().now());
+    let (token, now) = (Secret::token(tx.env()), tx.env().now());
     let expires_at = now + link.purpose.lifetime();
     let row = (
         links::hash.eq(Digest::of(&token).0.to_vec()),
@@ -127,8 +127,12 @@ pub(crate) fn issue(tx: &mut Tx<'_>, link: NewLink<'_>) -> Result<(Secret, Times
 }
 
 /// Refuses another mail so soon after the one before, or after so many in a day.
-pub(crate) fn admit_another(tx: &mut Tx<'_>, user: UserId, purpose: Purpose) -> Result<(), Fault> {
-    let now = tx.ambient().now();
+pub(crate) fn admit_another(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    purpose: Purpose,
+) -> Result<(), AppError> {
+    let now = tx.env().now();
     let (sharing, max) = purpose.quota();
     let newest = sent_since(tx.conn, user, &[purpose], now - codes::RESEND_AFTER)?;
     let pause = newest.first().map(|at| codes::resend_wait(*at, now));
@@ -146,7 +150,7 @@ fn sent_since(
     user: UserId,
     purposes: &[Purpose],
     since: Timestamp,
-) -> Result<Vec<Timestamp>, Fault> {
+) -> Result<Vec<Timestamp>, AppError> {
     Ok(links::table
         .filter(links::user_id.eq(user))
         .filter(links::purpose.one_of(names(purposes)))
@@ -161,8 +165,8 @@ pub(crate) fn pending(
     tx: &mut Tx<'_>,
     user: UserId,
     purpose: Purpose,
-) -> Result<Option<Link>, Fault> {
-    let now = tx.ambient().now();
+) -> Result<Option<Link>, AppError> {
+    let now = tx.env().now();
     Ok(links::table
         .filter(links::user_id.eq(user))
         .filter(links::purpose.eq(purpose.as_text()))
@@ -181,8 +185,8 @@ pub(crate) fn look(
     token: &Secret,
     purposes: &[Purpose],
     now: Timestamp,
-) -> Result<Link, Fault> {
-    let link = load(conn, token)?.ok_or_else(|| Error::LinkInvalid.at("token"))?;
+) -> Result<Link, AppError> {
+    let link = load(conn, token)?.ok_or_else(|| Error::LinkInvalid.on_field("token"))?;
     link.admit(purposes, now)?;
     Ok(link)
 }
@@ -192,8 +196,12 @@ pub(crate) fn look(
 ///
 /// # Errors
 /// `auth.link_invalid`, `auth.link_expired`.
-pub(crate) fn spend(tx: &mut Tx<'_>, token: &Secret, purposes: &[Purpose]) -> Result<Link, Fault> {
-    let now = tx.ambient().now();
+pub(crate) fn spend(
+    tx: &mut Tx<'_>,
+    token: &Secret,
+    purposes: &[Purpose],
+) -> Result<Link, AppError> {
+    let now = tx.env().now();
     let link = look(tx.conn, token, purposes, now)?;
     members::lock(tx, link.user_id)?;
     let unused = links::table
@@ -203,12 +211,12 @@ pub(crate) fn spend(tx: &mut Tx<'_>, token: &Secret, purposes: &[Purpose]) -> Re
         .set(links::used_at.eq(Some(now)))
         .execute(tx.conn)?;
     if spent == 0 {
-        return Err(Error::LinkInvalid.at("token"));
+        return Err(Error::LinkInvalid.on_field("token"));
     }
     Ok(link)
 }
 
-fn load(conn: &mut AnyConn, token: &Secret) -> Result<Option<Link>, Fault> {
+fn load(conn: &mut AnyConn, token: &Secret) -> Result<Option<Link>, AppError> {
     Ok(links::table
         .find(Digest::of(token).0.to_vec())
         .select(Link::as_select())
@@ -217,8 +225,8 @@ fn load(conn: &mut AnyConn, token: &Secret) -> Result<Option<Link>, Fault> {
 }
 
 /// Voids the unused links for a purpose. Their rows stay for the quota of mails.
-pub(crate) fn void(tx: &mut Tx<'_>, user: UserId, purpose: Purpose) -> Result<(), Fault> {
-    let now = tx.ambient().now();
+pub(crate) fn void(tx: &mut Tx<'_>, user: UserId, purpose: Purpose) -> Result<(), AppError> {
+    let now = tx.env().now();
     let unused = unused(user).filter(links::purpose.eq(purpose.as_text()));
     diesel::update(unused)
         .set(links::used_at.eq(Some(now)))
@@ -227,8 +235,8 @@ pub(crate) fn void(tx: &mut Tx<'_>, user: UserId, purpose: Purpose) -> Result<()
 }
 
 /// Voids all unused links of an account.
-pub(crate) fn void_all(tx: &mut Tx<'_>, user: UserId) -> Result<(), Fault> {
-    let now = tx.ambient().now();
+pub(crate) fn void_all(tx: &mut Tx<'_>, user: UserId) -> Result<(), AppError> {
+    let now = tx.env().now();
     diesel::update(unused(user))
         .set(links::used_at.eq(Some(now)))
         .execute(tx.conn)?;
@@ -236,8 +244,8 @@ pub(crate) fn void_all(tx: &mut Tx<'_>, user: UserId) -> Result<(), Fault> {
 }
 
 /// Voids the oldest links for a purpose, so that one more may be valid.
-fn void_older(tx: &mut Tx<'_>, user: UserId, purpose: Purpose) -> Result<(), Fault> {
-    let now = tx.ambient().now();
+fn void_older(tx: &mut Tx<'_>, user: UserId, purpose: Purpose) -> Result<(), AppError> {
+    let now = tx.env().now();
     let newest_first: Vec<Vec<u8>> = unused(user)
         .filter(links::purpose.eq(purpose.as_text()))
         .filter(links::expires_at.gt(now))

@@ -1,6 +1,6 @@
 //! Encryption of queued mails with the keys of the installation.
 
-use kernel::{Ambient, Fault};
+use kernel::{AppError, Env};
 use mail::MailCipher;
 
 use crate::keys::Keys;
@@ -9,11 +9,11 @@ use crate::keys::Keys;
 const OWNER: &[u8] = b"mail";
 
 impl MailCipher for Keys {
-    fn seal(&self, plain: &[u8], ambient: &Ambient) -> Result<Vec<u8>, Fault> {
-        Keys::seal(self, OWNER, plain, ambient)
+    fn seal(&self, plain: &[u8], env: &Env) -> Result<Vec<u8>, AppError> {
+        Keys::seal(self, OWNER, plain, env)
     }
 
-    fn open(&self, sealed: &[u8]) -> Result<Vec<u8>, Fault> {
+    fn open(&self, sealed: &[u8]) -> Result<Vec<u8>, AppError> {
         Keys::open(self, OWNER, sealed)
     }
 }

@@ -1,7 +1,7 @@
 //! What the rooms of signing in need to know of an account.
 
 use diesel::prelude::*;
-use kernel::{Fault, Timestamp, UserId};
+use kernel::{AppError, Timestamp, UserId};
 use mail::{MailTemplate, OutgoingMail};
 use store::AnyConn;
 
@@ -28,7 +28,7 @@ pub(crate) struct Member {
 
 impl Member {
     /// A mail to the owner of the account.
-    pub(crate) fn outgoing_mail(&self, template: MailTemplate) -> Result<OutgoingMail, Fault> {
+    pub(crate) fn outgoing_mail(&self, template: MailTemplate) -> Result<OutgoingMail, AppError> {
         let name = if self.display_name.is_empty() {
             &self.username
         } else {
@@ -57,7 +57,7 @@ impl Member {
 }
 
 /// The account that was meant by what was typed, a name or an address; deleted ones are nobody's.
-pub(crate) fn by_login(conn: &mut AnyConn, typed: &str) -> Result<Option<Member>, Fault> {
+pub(crate) fn by_login(conn: &mut AnyConn, typed: &str) -> Result<Option<Member>, AppError> {
     let living = users::table.filter(users::deleted_at.is_null());
     // No username has an `@`.
     let found = match email::lookup_key(typed) {
@@ -74,7 +74,7 @@ pub(crate) fn by_login(conn: &mut AnyConn, typed: &str) -> Result<Option<Member>
 }
 
 /// The account with this id, deleted or not.
-pub(crate) fn by_id(conn: &mut AnyConn, id: UserId) -> Result<Member, Fault> {
+pub(crate) fn by_id(conn: &mut AnyConn, id: UserId) -> Result<Member, AppError> {
     Ok(users::table
         .find(id)
         .select(Member::as_select())
@@ -82,7 +82,7 @@ pub(crate) fn by_id(conn: &mut AnyConn, id: UserId) -> Result<Member, Fault> {
 }
 
 /// Whether a login to this account takes a second step.
-pub(crate) fn has_second_factor(conn: &mut AnyConn, id: UserId) -> Result<bool, Fault> {
+pub(crate) fn has_second_factor(conn: &mut AnyConn, id: UserId) -> Result<bool, AppError> {
     let app = authenticators::table
         .filter(authenticators::user_id.eq(id))
         .filter(authenticators::enabled_at.is_not_null());
@@ -95,6 +95,6 @@ pub(crate) fn has_second_factor(conn: &mut AnyConn, id: UserId) -> Result<bool, 
 
 /// Keeps other changes of how this account is guarded, and sign-ins to it, waiting until the
 /// transaction ends.
-pub(crate) fn lock(tx: &mut store::Tx<'_>, id: UserId) -> Result<(), Fault> {
+pub(crate) fn lock(tx: &mut store::Tx<'_>, id: UserId) -> Result<(), AppError> {
     store::lock(tx.conn, &format!("user:{id}"))
 }

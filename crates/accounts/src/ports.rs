@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use contract::users::Statistics as Record;
-use kernel::{Fault, SessionId, UserId};
+use kernel::{AppError, SessionId, UserId};
 use store::PagedJson;
 
 use crate::rules::privacy::Relation;
@@ -17,7 +17,7 @@ pub trait SessionEvents: Send + Sync {
 #[async_trait]
 pub trait Statistics: Send + Sync {
     /// One person's record over all games.
-    async fn of(&self, user: UserId) -> Result<Record, Fault>;
+    async fn of(&self, user: UserId) -> Result<Record, AppError>;
 }
 
 /// The record of a house where nothing was played yet.
@@ -26,7 +26,7 @@ pub struct NothingPlayed;
 
 #[async_trait]
 impl Statistics for NothingPlayed {
-    async fn of(&self, _: UserId) -> Result<Record, Fault> {
+    async fn of(&self, _: UserId) -> Result<Record, AppError> {
         Ok(Record::default())
     }
 }
@@ -35,10 +35,10 @@ impl Statistics for NothingPlayed {
 #[async_trait]
 pub trait Relations: Send + Sync {
     /// What `other` is to `viewer`, who is somebody else.
-    async fn between(&self, viewer: UserId, other: UserId) -> Result<Relation, Fault>;
+    async fn between(&self, viewer: UserId, other: UserId) -> Result<Relation, AppError>;
 
     /// Who must not show up for this viewer, because one has blocked the other.
-    async fn hidden_from(&self, viewer: UserId) -> Result<Vec<UserId>, Fault>;
+    async fn hidden_from(&self, viewer: UserId) -> Result<Vec<UserId>, AppError>;
 }
 
 /// The relations of a house where people have not met yet.
@@ -47,11 +47,11 @@ pub struct AllStrangers;
 
 #[async_trait]
 impl Relations for AllStrangers {
-    async fn between(&self, _: UserId, _: UserId) -> Result<Relation, Fault> {
+    async fn between(&self, _: UserId, _: UserId) -> Result<Relation, AppError> {
         Ok(Relation::Stranger)
     }
 
-    async fn hidden_from(&self, _: UserId) -> Result<Vec<UserId>, Fault> {
+    async fn hidden_from(&self, _: UserId) -> Result<Vec<UserId>, AppError> {
         Ok(vec![])
     }
 }
@@ -64,9 +64,9 @@ pub trait PersonalData: Send + Sync {
     fn chapter(&self) -> &'static str;
 
     /// Everything it keeps about this person, which is read while it is written to the download.
-    fn gather(&self, user: UserId) -> Result<PagedJson, Fault>;
+    fn gather(&self, user: UserId) -> Result<PagedJson, AppError>;
 
     /// Forgets the person, but not what belongs to others too. It may be called again after it
     /// was done.
-    async fn forget(&self, user: UserId) -> Result<(), Fault>;
+    async fn forget(&self, user: UserId) -> Result<(), AppError>;
 }

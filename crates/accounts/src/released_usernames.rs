@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ::store::{AnyConn, Each, Tx, delete_batch};
 use diesel::prelude::*;
-use kernel::{Fault, Secret, Timestamp};
+use kernel::{AppError, Secret, Timestamp};
 
 use crate::Accounts;
 use crate::error::Error;
@@ -17,8 +17,8 @@ const RESERVED_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 impl Accounts {
     /// Reserves the name of an account that is deleted in this transaction.
-    pub(crate) fn reserve_username(&self, tx: &mut Tx<'_>, key: &str) -> Result<(), Fault> {
-        let free_at = tx.ambient().now() + RESERVED_FOR;
+    pub(crate) fn reserve_username(&self, tx: &mut Tx<'_>, key: &str) -> Result<(), AppError> {
+        let free_at = tx.env().now() + RESERVED_FOR;
         let upsert = diesel::insert_into(released::table)
             .values((
                 released::hash.eq(self.username_digest(key).0.to_vec()),
@@ -40,12 +40,12 @@ impl Accounts {
         conn: &mut AnyConn,
         key: &str,
         now: Timestamp,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), AppError> {
         let reserved = released::table
             .find(self.username_digest(key).0.to_vec())
             .filter(released::free_at.gt(now));
         if diesel::select(diesel::dsl::exists(reserved)).get_result(conn)? {
-            return Err(Error::UsernameTaken.at("username"));
+            return Err(Error::UsernameTaken.on_field("username"));
         }
         Ok(())
     }

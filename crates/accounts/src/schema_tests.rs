@@ -3,7 +3,7 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
-use kernel::{Ambient, Fault};
+use kernel::{AppError, Env};
 use store::{AnyConn, DbJson, DbTime, DbUuid, Store, StoreConfig};
 
 /// A column as a database tells of it.
@@ -91,7 +91,7 @@ const ON_POSTGRES: &str = "SELECT column_name::text AS name, udt_name::text AS k
     is_nullable = 'YES' AS nullable FROM information_schema.columns
     WHERE table_schema = current_schema() AND table_name = $1 ORDER BY ordinal_position";
 
-fn found(conn: &mut AnyConn, table: &str) -> Result<Vec<Column>, Fault> {
+fn found(conn: &mut AnyConn, table: &str) -> Result<Vec<Column>, AppError> {
     let query = |sql: &str| diesel::sql_query(sql).bind::<Text, _>(table.to_owned());
     Ok(match conn {
         AnyConn::Sqlite(sqlite) => query(ON_SQLITE).load(sqlite)?,
@@ -123,7 +123,7 @@ async fn the_migrations_make_the_tables_of_the_schema() {
             connections: 1,
             migrate: true,
         };
-        let store = Store::open(&config, Ambient::system()).unwrap();
+        let store = Store::open(&config, Env::system()).unwrap();
         for (table, columns) in expected(store.is_embedded()) {
             let found = store.read(move |conn| found(conn, table)).await.unwrap();
             assert_eq!(found, columns, "{table} on {}", database.name());

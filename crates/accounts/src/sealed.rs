@@ -1,7 +1,7 @@
 //! Secrets that are made once for each idempotency key: their results are kept sealed.
 
 use ::store::Tx;
-use kernel::{Fault, UserId};
+use kernel::{AppError, UserId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -13,9 +13,9 @@ struct Sealed(Vec<u8>);
 
 impl Accounts {
     /// As `Store::write_once`, for a result that must not be readable in the database.
-    pub(crate) async fn write_secret<T, F>(&self, owner: UserId, run: F) -> Result<T, Fault>
+    pub(crate) async fn write_secret<T, F>(&self, owner: UserId, run: F) -> Result<T, AppError>
     where
-        F: FnOnce(&mut Tx<'_>) -> Result<T, Fault> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, AppError> + Send + 'static,
         T: Serialize + DeserializeOwned + Send + 'static,
     {
         let Some(key) = &self.key else {
@@ -24,11 +24,8 @@ impl Accounts {
         let this = self.clone();
         let write = move |tx: &mut Tx<'_>| {
             let plain = serde_json::to_vec(&run(tx)?)?;
-            let ambient = tx.ambient();
-            let sealed = this
-                .inner
-                .keys
-                .seal(owner.uuid().as_bytes(), &plain, ambient)?;
+            let env = tx.env();
+            let sealed = this.inner.keys.seal(owner.uuid().as_bytes(), &plain, env)?;
             Ok(Sealed(sealed))
         };
         let Sealed(sealed) = self.inner.store.write_once(Some(key), write).await?;

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use blobs::Blobs;
-use kernel::{Ambient, Fault, Secret};
+use kernel::{AppError, Env, Secret};
 use mail::{MailQueue, MailRenderer, Mailer};
 use store::{Handler, IdempotencyKey, Store};
 
@@ -75,7 +75,7 @@ pub struct Accounts {
 /// What the rooms share.
 pub(crate) struct Inner {
     pub(crate) store: Store,
-    pub(crate) ambient: Ambient,
+    pub(crate) env: Env,
     pub(crate) keys: Keys,
     pub(crate) hasher: Hasher,
     pub(crate) tokens: AccessTokens,
@@ -102,8 +102,8 @@ impl Accounts {
     ///
     /// # Errors
     /// The strength of the hashes is out of bounds.
-    pub fn new(config: &AccountsConfig, parts: AccountsParts) -> Result<Self, Fault> {
-        let ambient = parts.store.ambient().clone();
+    pub fn new(config: &AccountsConfig, parts: AccountsParts) -> Result<Self, AppError> {
+        let env = parts.store.env().clone();
         let keys = Keys::derive(&config.secret);
         let mail_queue = MailQueue::new(
             MailRenderer::new(&config.public_url),
@@ -111,13 +111,13 @@ impl Accounts {
             Arc::new(keys.clone()),
         );
         let inner = Inner {
-            hasher: Hasher::new(ambient.clone(), config.strength, config.cores)?,
+            hasher: Hasher::new(env.clone(), config.strength, config.cores)?,
             tokens: AccessTokens::new(&keys, &config.public_url),
             email_verification: config.email_verification,
             sessions: Cache::default(),
             activity: Activity::default(),
             store: parts.store,
-            ambient,
+            env,
             keys,
             blobs: parts.blobs,
             mail_queue,
@@ -154,7 +154,7 @@ impl Accounts {
     #[must_use]
     pub fn jobs(&self) -> Vec<(&'static str, Arc<dyn Handler>)> {
         let mut jobs = vec![
-            self.inner.mail_queue.handler(self.inner.ambient.clone()),
+            self.inner.mail_queue.handler(self.inner.env.clone()),
             self.forgot_clerk(),
             self.sweeper(),
             self.gatherer(),

@@ -4,7 +4,7 @@ use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::signature::{self, Signer, Verifier};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
-use kernel::{Fault, Secret, SessionId, Timestamp, UserId};
+use kernel::{AppError, Secret, SessionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
@@ -87,7 +87,12 @@ impl AccessTokens {
     ///
     /// # Errors
     /// Never in practice.
-    pub fn issue(&self, user: UserId, session: SessionId, now: Timestamp) -> Result<Issued, Fault> {
+    pub fn issue(
+        &self,
+        user: UserId,
+        session: SessionId,
+        now: Timestamp,
+    ) -> Result<Issued, AppError> {
         // Whole seconds are all that a token can say.
         let expires_at = Timestamp::from_micros((now + ACCESS_LIFETIME).seconds() * 1_000_000);
         let claims = Claims {
@@ -100,7 +105,7 @@ impl AccessTokens {
         };
         let token = jsonwebtoken::encode(&self.header, &claims, &self.signing)
             .map(Secret::new)
-            .map_err(Fault::internal)?;
+            .map_err(AppError::internal)?;
         Ok(Issued { token, expires_at })
     }
 
@@ -187,7 +192,7 @@ mod tests {
     use std::time::Duration;
 
     use data_encoding::BASE64URL_NOPAD;
-    use kernel::Ambient;
+    use kernel::Env;
     use serde_json::{Value, json};
 
     use super::*;
@@ -203,8 +208,8 @@ mod tests {
     }
 
     fn who() -> (UserId, SessionId) {
-        let ambient = Ambient::system();
-        (ambient.id(), ambient.id())
+        let env = Env::system();
+        (env.id(), env.id())
     }
 
     /// A token with any header and claims, rightly signed.

@@ -1,7 +1,7 @@
 //! Codes from an authenticator app (RFC 6238).
 
 use data_encoding::BASE32_NOPAD;
-use kernel::{Ambient, Fault, Secret, Timestamp};
+use kernel::{AppError, Env, Secret, Timestamp};
 use qrcode::render::svg;
 use qrcode::{EcLevel, QrCode};
 use totp_rs::{Builder, Totp};
@@ -28,8 +28,8 @@ impl std::fmt::Debug for TotpSecret {
 impl TotpSecret {
     /// A fresh secret of 160 bits.
     #[must_use]
-    pub fn draw(ambient: &Ambient) -> Self {
-        Self(ambient.bytes::<SECRET_BYTES>().to_vec())
+    pub fn draw(env: &Env) -> Self {
+        Self(env.bytes::<SECRET_BYTES>().to_vec())
     }
 
     /// A secret as it was stored.
@@ -66,10 +66,10 @@ impl TotpSecret {
     ///
     /// # Errors
     /// The name is too long for a picture, which no username is.
-    pub fn qr_svg(&self, username: &str) -> Result<Secret, Fault> {
+    pub fn qr_svg(&self, username: &str) -> Result<Secret, AppError> {
         let url = self.url(username);
         let code = QrCode::with_error_correction_level(url.expose(), EcLevel::M)
-            .map_err(|error| Fault::internal(error.to_string()))?;
+            .map_err(|error| AppError::internal(error.to_string()))?;
         let picture = code
             .render::<svg::Color<'_>>()
             .min_dimensions(QR_PIXELS, QR_PIXELS)
@@ -82,7 +82,7 @@ impl TotpSecret {
     ///
     /// # Errors
     /// The stored secret is too short to be one.
-    pub fn step(&self, code: &Secret, last: i64, now: Timestamp) -> Result<Option<i64>, Fault> {
+    pub fn step(&self, code: &Secret, last: i64, now: Timestamp) -> Result<Option<i64>, AppError> {
         let totp = self.totp()?;
         let now = now.seconds() / STEP;
         let shown = |step: &i64| {
@@ -94,13 +94,13 @@ impl TotpSecret {
             .find(shown))
     }
 
-    fn totp(&self) -> Result<Totp, Fault> {
+    fn totp(&self) -> Result<Totp, AppError> {
         Builder::new()
             .with_secret(self.0.clone())
             .with_skew(0)
             .with_step_duration(STEP.unsigned_abs())
             .build()
-            .map_err(|error| Fault::internal(error.to_string()))
+            .map_err(|error| AppError::internal(error.to_string()))
     }
 }
 
@@ -166,8 +166,8 @@ mod tests {
 
     #[test]
     fn is_drawn_afresh_and_not_printed() {
-        let ambient = Ambient::system();
-        let (one, two) = (TotpSecret::draw(&ambient), TotpSecret::draw(&ambient));
+        let env = Env::system();
+        let (one, two) = (TotpSecret::draw(&env), TotpSecret::draw(&env));
         assert_ne!(one.bytes(), two.bytes());
         assert_eq!(format!("{one:?}"), "***");
     }

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use ::store::{AnyConn, Bulk, DbUuid, Tx, with_conn};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use kernel::{Fault, UserId};
+use kernel::{AppError, UserId};
 
 use crate::Accounts;
 use crate::rules::profile::later_words;
@@ -25,7 +25,7 @@ pub(crate) fn words_of(username_key: &str, display_key: &str) -> String {
 }
 
 /// Writes the words of a person's names anew.
-pub(crate) fn rewrite(conn: &mut AnyConn, user: UserId) -> Result<(), Fault> {
+pub(crate) fn rewrite(conn: &mut AnyConn, user: UserId) -> Result<(), AppError> {
     // The row is locked first, so that what another transaction wrote for it is seen and removed.
     let names = users::username_key.concat("/").concat(users::display_key);
     diesel::update(users::table.find(user))
@@ -45,7 +45,7 @@ pub(crate) fn rewrite(conn: &mut AnyConn, user: UserId) -> Result<(), Fault> {
 }
 
 /// Writes the words of a person who has none so far.
-pub(crate) fn insert(conn: &mut AnyConn, user: UserId, keys: &[&str]) -> Result<(), Fault> {
+pub(crate) fn insert(conn: &mut AnyConn, user: UserId, keys: &[&str]) -> Result<(), AppError> {
     let words: BTreeSet<&str> = keys.iter().flat_map(|key| later_words(key)).collect();
     Bulk::<()>::new(
         "INSERT INTO user_words (word, user_id) SELECT column2, column1 FROM ",
@@ -58,7 +58,7 @@ pub(crate) fn insert(conn: &mut AnyConn, user: UserId, keys: &[&str]) -> Result<
 }
 
 /// Removes a person's words.
-pub(crate) fn forget(conn: &mut AnyConn, user: UserId) -> Result<(), Fault> {
+pub(crate) fn forget(conn: &mut AnyConn, user: UserId) -> Result<(), AppError> {
     diesel::delete(user_words::table.filter(user_words::user_id.eq(user))).execute(conn)?;
     Ok(())
 }
@@ -70,7 +70,7 @@ struct Found {
 }
 
 /// Some of the people whose words are not those of their names.
-fn missing(conn: &mut AnyConn) -> Result<Vec<UserId>, Fault> {
+fn missing(conn: &mut AnyConn) -> Result<Vec<UserId>, AppError> {
     // The condition of an index, word for word.
     let query = format!(
         "SELECT id FROM users WHERE words_of IS NULL \
@@ -85,7 +85,7 @@ impl Accounts {
     ///
     /// # Errors
     /// Only where the database is away.
-    pub async fn index_names(&self) -> Result<usize, Fault> {
+    pub async fn index_names(&self) -> Result<usize, AppError> {
         let store = &self.inner.store;
         let mut indexed = 0;
         loop {

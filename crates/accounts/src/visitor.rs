@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use kernel::{Fault, UserId};
+use kernel::{AppError, UserId};
 use store::AnyConn;
 
 use crate::devices::Device;
@@ -60,7 +60,7 @@ impl Accounts {
         &self,
         login: &str,
         visitor: &Visitor,
-    ) -> Result<Option<UserId>, Fault> {
+    ) -> Result<Option<UserId>, AppError> {
         if visitor.device.is_none() {
             return Ok(None);
         }

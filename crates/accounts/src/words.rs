@@ -1,21 +1,21 @@
 //! Choices of the contract in text columns: by the same words as on the wire.
 
-use kernel::Fault;
+use kernel::AppError;
 use serde::Serialize;
 use serde::de::value::{Error, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer};
 use serde_json::Value;
 
 /// The word for a choice.
-pub(crate) fn word(choice: impl Serialize) -> Result<String, Fault> {
+pub(crate) fn word(choice: impl Serialize) -> Result<String, AppError> {
     match serde_json::to_value(choice)? {
         Value::String(word) => Ok(word),
-        _ => Err(Fault::internal("only plain choices have a word")),
+        _ => Err(AppError::internal("only plain choices have a word")),
     }
 }
 
 /// The choice behind a word; a fault where a newer version, or a hand, wrote the row.
-pub(crate) fn choice<T: DeserializeOwned>(word: &str) -> Result<T, Fault> {
+pub(crate) fn choice<T: DeserializeOwned>(word: &str) -> Result<T, AppError> {
     let word: StrDeserializer<'_, Error> = word.into_deserializer();
     Ok(T::deserialize(word)?)
 }

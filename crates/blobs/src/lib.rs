@@ -9,10 +9,10 @@
 //! use blobs::{BlobKey, Blobs, ObjectBlobs};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), kernel::Fault> {
-//! # let folder = tempfile::tempdir().map_err(kernel::Fault::internal)?;
+//! # async fn main() -> Result<(), kernel::AppError> {
+//! # let folder = tempfile::tempdir().map_err(kernel::AppError::internal)?;
 //! let blobs = ObjectBlobs::folder(folder.path())?;
-//! let key = BlobKey::avatar(kernel::Ambient::system().id(), "v1");
+//! let key = BlobKey::avatar(kernel::Env::system().id(), "v1");
 //! blobs.put(&key, "picture".into()).await?;
 //! assert!(blobs.exists(&key).await?);
 //! # Ok(())
@@ -26,7 +26,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use contract::users::ExportId;
 use futures_util::stream::BoxStream;
-use kernel::{Fault, UserId};
+use kernel::{AppError, UserId};
 use object_store::path::Path;
 
 pub use object_blobs::ObjectBlobs;
@@ -73,7 +73,7 @@ pub struct BlobStream {
     /// Size of the file in bytes.
     pub size: u64,
     /// Its bytes, at most [`MAX_CHUNK_BYTES`] per chunk. The stream ends after an error.
-    pub chunks: BoxStream<'static, Result<Bytes, Fault>>,
+    pub chunks: BoxStream<'static, Result<Bytes, AppError>>,
 }
 
 impl std::fmt::Debug for BlobStream {
@@ -88,10 +88,10 @@ impl std::fmt::Debug for BlobStream {
 #[async_trait]
 pub trait BlobWriter: Send {
     /// Appends bytes.
-    async fn write(&mut self, bytes: Bytes) -> Result<(), Fault>;
+    async fn write(&mut self, bytes: Bytes) -> Result<(), AppError>;
 
     /// Stores the file durably, replacing an existing one, and returns its size in bytes.
-    async fn finish(self: Box<Self>) -> Result<u64, Fault>;
+    async fn finish(self: Box<Self>) -> Result<u64, AppError>;
 
     /// Discards the file and what was written. If that fails, [`Blobs::discard_unfinished`] does it
     /// later.
@@ -102,35 +102,35 @@ pub trait BlobWriter: Send {
 #[async_trait]
 pub trait Blobs: Send + Sync {
     /// Stores a file durably, replacing an existing one atomically.
-    async fn put(&self, key: &BlobKey, bytes: Bytes) -> Result<(), Fault>;
+    async fn put(&self, key: &BlobKey, bytes: Bytes) -> Result<(), AppError>;
 
     /// Begins a file that is written in pieces, by one writer at a time: unfinished data of an
     /// earlier writer is discarded.
-    async fn create(&self, key: &BlobKey) -> Result<Box<dyn BlobWriter>, Fault>;
+    async fn create(&self, key: &BlobKey) -> Result<Box<dyn BlobWriter>, AppError>;
 
     /// Removes unfinished data of a writer whose process died.
-    async fn discard_unfinished(&self, key: &BlobKey) -> Result<(), Fault>;
+    async fn discard_unfinished(&self, key: &BlobKey) -> Result<(), AppError>;
 
     /// Reads a file, if it exists.
-    async fn get(&self, key: &BlobKey) -> Result<Option<Bytes>, Fault>;
+    async fn get(&self, key: &BlobKey) -> Result<Option<Bytes>, AppError>;
 
     /// Opens a file, if it exists. The stream fails if the file is replaced or removed while it is
     /// read.
-    async fn open(&self, key: &BlobKey) -> Result<Option<BlobStream>, Fault>;
+    async fn open(&self, key: &BlobKey) -> Result<Option<BlobStream>, AppError>;
 
     /// Deletes a file; succeeds if it does not exist.
-    async fn delete(&self, key: &BlobKey) -> Result<(), Fault>;
+    async fn delete(&self, key: &BlobKey) -> Result<(), AppError>;
 
     /// Whether the file exists.
-    async fn exists(&self, key: &BlobKey) -> Result<bool, Fault>;
+    async fn exists(&self, key: &BlobKey) -> Result<bool, AppError>;
 
     /// Checks that files can be written and read, for health checks.
-    async fn check(&self) -> Result<(), Fault> {
+    async fn check(&self) -> Result<(), AppError> {
         let word = Bytes::from_static(b"courtside");
         self.put(&BlobKey::probe(), word.clone()).await?;
         let read = self.get(&BlobKey::probe()).await?;
         (read == Some(word))
             .then_some(())
-            .ok_or_else(|| Fault::unavailable("the object store gives back something else"))
+            .ok_or_else(|| AppError::unavailable("the object store gives back something else"))
     }
 }

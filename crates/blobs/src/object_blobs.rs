@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::stream::{self, BoxStream, StreamExt};
-use kernel::Fault;
+use kernel::AppError;
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::local::LocalFileSystem;
 use object_store::multipart::MultipartStore;
@@ -35,10 +35,10 @@ impl ObjectBlobs {
     ///
     /// # Errors
     /// The folder cannot be created.
-    pub fn folder(folder: &FilePath) -> Result<Self, Fault> {
-        std::fs::create_dir_all(folder).map_err(Fault::internal)?;
+    pub fn folder(folder: &FilePath) -> Result<Self, AppError> {
+        std::fs::create_dir_all(folder).map_err(AppError::internal)?;
         let files = LocalFileSystem::new_with_prefix(folder)
-            .map_err(Fault::internal)?
+            .map_err(AppError::internal)?
             .with_fsync(true)
             .with_automatic_cleanup(true);
         let files = Arc::new(files);
@@ -54,13 +54,13 @@ impl ObjectBlobs {
     ///
     /// # Errors
     /// The URL has no bucket or an unknown option.
-    pub fn s3(url: &str) -> Result<Self, Fault> {
+    pub fn s3(url: &str) -> Result<Self, AppError> {
         // The store's HTTP client takes the process's TLS provider; where one is set, it stays.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let (bucket, query) = url
             .strip_prefix("s3://")
             .map(|rest| rest.split_once('?').unwrap_or((rest, "")))
-            .ok_or_else(|| Fault::internal("the object store is s3://BUCKET?…"))?;
+            .ok_or_else(|| AppError::internal("the object store is s3://BUCKET?…"))?;
         let options = ClientOptions::new().with_timeout(TIMEOUT);
         let builder = AmazonS3Builder::from_env()
             .with_client_options(options)
@@ -71,7 +71,7 @@ impl ObjectBlobs {
             .filter(|pair| !pair.is_empty())
             .try_fold(builder, setting)?
             .build()
-            .map_err(Fault::internal)?;
+            .map_err(AppError::internal)?;
         Ok(Self::bucket(Arc::new(store)))
     }
 
@@ -83,7 +83,7 @@ impl ObjectBlobs {
     }
 }
 
-fn setting(builder: AmazonS3Builder, pair: &str) -> Result<AmazonS3Builder, Fault> {
+fn setting(builder: AmazonS3Builder, pair: &str) -> Result<AmazonS3Builder, AppError> {
     let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
     match name {
         // Inside a cluster the store often has no TLS; it has to be asked for by writing it.
@@ -91,7 +91,7 @@ fn setting(builder: AmazonS3Builder, pair: &str) -> Result<AmazonS3Builder, Faul
             .with_allow_http(value.starts_with("http://"))
             .with_endpoint(value)),
         "region" => Ok(builder.with_config(AmazonS3ConfigKey::Region, value)),
-        _ => Err(Fault::internal(format!(
+        _ => Err(AppError::internal(format!(
             "the object store has no setting `{name}`: it is endpoint or region"
         ))),
     }
@@ -108,29 +108,29 @@ fn retry() -> RetryConfig {
 
 #[async_trait]
 impl Blobs for ObjectBlobs {
-    async fn put(&self, key: &BlobKey, bytes: Bytes) -> Result<(), Fault> {
+    async fn put(&self, key: &BlobKey, bytes: Bytes) -> Result<(), AppError> {
         let put = self.objects.put(&key.0, PutPayload::from_bytes(bytes));
-        put.await.map(drop).map_err(Fault::unavailable)
+        put.await.map(drop).map_err(AppError::unavailable)
     }
 
-    async fn create(&self, key: &BlobKey) -> Result<Box<dyn BlobWriter>, Fault> {
+    async fn create(&self, key: &BlobKey) -> Result<Box<dyn BlobWriter>, AppError> {
         self.discard_unfinished(key).await?;
         let objects = Arc::clone(&self.objects);
         Ok(Box::new(Writer::new(objects, self.uploads.clone(), &key.0)))
     }
 
-    async fn discard_unfinished(&self, key: &BlobKey) -> Result<(), Fault> {
+    async fn discard_unfinished(&self, key: &BlobKey) -> Result<(), AppError> {
         self.uploads.discard(&*self.objects, &key.0).await
     }
 
-    async fn get(&self, key: &BlobKey) -> Result<Option<Bytes>, Fault> {
+    async fn get(&self, key: &BlobKey) -> Result<Option<Bytes>, AppError> {
         let Some(found) = present(self.objects.get(&key.0).await)? else {
             return Ok(None);
         };
-        found.bytes().await.map(Some).map_err(Fault::unavailable)
+        found.bytes().await.map(Some).map_err(AppError::unavailable)
     }
 
-    async fn open(&self, key: &BlobKey) -> Result<Option<BlobStream>, Fault> {
+    async fn open(&self, key: &BlobKey) -> Result<Option<BlobStream>, AppError> {
         let Some(file) = present(self.objects.head(&key.0).await)? else {
             return Ok(None);
         };
@@ -140,11 +140,11 @@ impl Blobs for ObjectBlobs {
         }))
     }
 
-    async fn delete(&self, key: &BlobKey) -> Result<(), Fault> {
+    async fn delete(&self, key: &BlobKey) -> Result<(), AppError> {
         present(self.objects.delete(&key.0).await).map(drop)
     }
 
-    async fn exists(&self, key: &BlobKey) -> Result<bool, Fault> {
+    async fn exists(&self, key: &BlobKey) -> Result<bool, AppError> {
         Ok(present(self.objects.head(&key.0).await)?.is_some())
     }
 }
@@ -154,7 +154,7 @@ impl Blobs for ObjectBlobs {
 fn chunks(
     store: Arc<dyn ObjectStore>,
     file: ObjectMeta,
-) -> BoxStream<'static, Result<Bytes, Fault>> {
+) -> BoxStream<'static, Result<Bytes, AppError>> {
     let next = move |start: u64| {
         let (store, file) = (Arc::clone(&store), file.clone());
         async move {
@@ -163,7 +163,7 @@ fn chunks(
             }
             let end = file.size.min(start.saturating_add(MAX_CHUNK_BYTES));
             let bytes = read_range(&*store, file, start..end).await;
-            let bytes = bytes.map_err(Fault::unavailable)?;
+            let bytes = bytes.map_err(AppError::unavailable)?;
             Ok(Some((bytes, end)))
         }
     };
@@ -184,17 +184,17 @@ async fn read_range(
     store.get_opts(&file.location, options).await?.bytes().await
 }
 
-pub(crate) fn present<T>(answer: object_store::Result<T>) -> Result<Option<T>, Fault> {
+pub(crate) fn present<T>(answer: object_store::Result<T>) -> Result<Option<T>, AppError> {
     match answer {
         Ok(found) => Ok(Some(found)),
         Err(object_store::Error::NotFound { .. }) => Ok(None),
-        Err(error) => Err(Fault::unavailable(error)),
+        Err(error) => Err(AppError::unavailable(error)),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use kernel::{Ambient, UserId};
+    use kernel::{Env, UserId};
 
     use super::*;
 
@@ -207,7 +207,7 @@ mod tests {
     #[tokio::test]
     async fn keeps_replaces_and_removes_files() {
         let (_folder, blobs) = folder();
-        let key = BlobKey::avatar(Ambient::system().id(), "1");
+        let key = BlobKey::avatar(Env::system().id(), "1");
         assert_eq!(blobs.get(&key).await.unwrap(), None);
         assert!(!blobs.exists(&key).await.unwrap());
         for content in [&b"one"[..], b"two, and longer", b""] {
@@ -223,7 +223,7 @@ mod tests {
     #[tokio::test]
     async fn files_lie_apart_and_outlive_the_process() {
         let (folder, blobs) = folder();
-        let (ada, bob): (UserId, UserId) = (Ambient::system().id(), Ambient::system().id());
+        let (ada, bob): (UserId, UserId) = (Env::system().id(), Env::system().id());
         blobs
             .put(&BlobKey::avatar(ada, "1"), Bytes::from_static(b"ada"))
             .await
@@ -246,7 +246,7 @@ mod tests {
     #[tokio::test]
     async fn open_streams_in_bounded_chunks() {
         let (_folder, blobs) = folder();
-        let key = BlobKey::export(Ambient::system().id());
+        let key = BlobKey::export(Env::system().id());
         assert!(blobs.open(&key).await.unwrap().is_none());
         let most = usize::try_from(MAX_CHUNK_BYTES).unwrap();
         for size in [0, 1, most, 2 * most, 3 * most + 5] {
@@ -263,7 +263,7 @@ mod tests {
     #[tokio::test]
     async fn open_fails_when_the_file_is_replaced_or_removed_meanwhile() {
         let (_folder, blobs) = folder();
-        let key = BlobKey::export(Ambient::system().id());
+        let key = BlobKey::export(Env::system().id());
         let content = Bytes::from(vec![b'a'; 1024 * 1024]);
         for removed in [false, true] {
             blobs.put(&key, content.clone()).await.unwrap();
@@ -290,7 +290,7 @@ mod tests {
 
     #[test]
     fn keys_stay_within_their_folder() {
-        let key = BlobKey::avatar(Ambient::system().id(), "../../etc/passwd").to_string();
+        let key = BlobKey::avatar(Env::system().id(), "../../etc/passwd").to_string();
         assert!(key.starts_with("avatars/"));
         assert_eq!(key.matches('/').count(), 2);
     }

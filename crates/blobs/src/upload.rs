@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
-use kernel::Fault;
+use kernel::AppError;
 use object_store::local::LocalFileSystem;
 use object_store::multipart::{MultipartStore, PartId};
 use object_store::path::Path;
@@ -56,20 +56,20 @@ impl Uploads {
         &self,
         objects: &dyn ObjectStore,
         path: &Path,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), AppError> {
         match self {
             Self::Folder(files) => {
-                let file = files.path_to_filesystem(path).map_err(Fault::internal)?;
+                let file = files.path_to_filesystem(path).map_err(AppError::internal)?;
                 tokio::task::spawn_blocking(move || remove_staged(&file))
                     .await
-                    .map_err(Fault::internal)?
-                    .map_err(Fault::unavailable)
+                    .map_err(AppError::internal)?
+                    .map_err(AppError::unavailable)
             }
             Self::Bucket(bucket) => {
                 let Some(found) = present(objects.get(&id_path(path)).await)? else {
                     return Ok(());
                 };
-                let id = found.bytes().await.map_err(Fault::unavailable)?;
+                let id = found.bytes().await.map_err(AppError::unavailable)?;
                 let id = String::from_utf8_lossy(&id).into_owned();
                 present(bucket.abort_multipart(path, &id).await)?;
                 present(objects.delete(&id_path(path)).await).map(drop)
@@ -220,20 +220,20 @@ impl Writer {
 
 #[async_trait]
 impl BlobWriter for Writer {
-    async fn write(&mut self, bytes: Bytes) -> Result<(), Fault> {
+    async fn write(&mut self, bytes: Bytes) -> Result<(), AppError> {
         self.size += u64::try_from(bytes.len())?;
         self.rest.extend_from_slice(&bytes);
         while self.rest.len() >= PART_BYTES {
             let part = self.rest.split_to(PART_BYTES).freeze();
-            self.put(part).await.map_err(Fault::unavailable)?;
+            self.put(part).await.map_err(AppError::unavailable)?;
         }
         Ok(())
     }
 
-    async fn finish(mut self: Box<Self>) -> Result<u64, Fault> {
+    async fn finish(mut self: Box<Self>) -> Result<u64, AppError> {
         if let Err(error) = self.complete().await {
             self.abort().await;
-            return Err(Fault::unavailable(error));
+            return Err(AppError::unavailable(error));
         }
         Ok(self.size)
     }
@@ -253,7 +253,7 @@ mod tests {
     use std::path::PathBuf;
 
     use futures_util::TryStreamExt;
-    use kernel::Ambient;
+    use kernel::Env;
     use object_store::memory::InMemory;
 
     use super::super::{BlobKey, Blobs, ObjectBlobs};
@@ -271,7 +271,7 @@ mod tests {
     }
 
     fn export() -> BlobKey {
-        BlobKey::export(Ambient::system().id())
+        BlobKey::export(Env::system().id())
     }
 
     /// The files of exports in a folder.

@@ -13,7 +13,7 @@ use contract::chat::ChatId;
 use diesel::sql_types::{BigInt, Text};
 use divan::{Bencher, counter::ItemsCount};
 use house::{DATABASES, House, house, message};
-use kernel::{Actor, Keyset, PageRequest};
+use kernel::{Actor, Cursor, PageRequest};
 use store::{Bulk, DbTime, DbUuid, Tx};
 
 fn main() {
@@ -37,11 +37,11 @@ fn stored_direct_message<const DATABASE: usize>(bencher: Bencher<'_, '_>, caller
                 let tasks: Vec<_> = conversations
                     .iter()
                     .map(|(actor, id)| {
-                        let (chat, ambient) = (house.chat.clone(), house.ambient.clone());
+                        let (chat, env) = (house.chat.clone(), house.env.clone());
                         let (actor, id) = (*actor, *id);
                         tokio::spawn(async move {
                             for _ in 0..EACH {
-                                chat.send(&actor, message(id, &ambient)).await.unwrap();
+                                chat.send(&actor, message(id, &env)).await.unwrap();
                             }
                         })
                     })
@@ -85,7 +85,7 @@ fn list_of_ten_conversations<const DATABASE: usize>(bencher: Bencher<'_, '_>) {
                 .open_direct(&me, &other.user.to_string())
                 .await
                 .unwrap();
-            let post = message(opened.conversation.chat_id, &house.ambient);
+            let post = message(opened.conversation.chat_id, &house.env);
             house.chat.send(&other, post).await.unwrap();
         }
     };
@@ -103,17 +103,17 @@ fn large() -> i64 {
         .unwrap_or(100_000)
 }
 
-fn at_depth(house: &House, actor: Actor, chat: ChatId, depth: i64) -> Keyset {
+fn at_depth(house: &House, actor: Actor, chat: ChatId, depth: i64) -> Cursor {
     if depth == 0 {
-        return Keyset::Newest;
+        return Cursor::Newest;
     }
     let page = PageRequest {
         limit: 1,
         offset: depth,
     };
-    let found = house.chat.history(&actor, chat, Keyset::Newest, page);
+    let found = house.chat.history(&actor, chat, Cursor::Newest, page);
     let found = house.runtime.block_on(found).unwrap();
-    Keyset::Before(found.messages[0].id.uuid())
+    Cursor::Before(found.messages[0].id.uuid())
 }
 
 /// Fills a chat without its doors, which would take a while.
@@ -146,9 +146,9 @@ fn insert(
     actor: Actor,
     chat: ChatId,
     seqs: Vec<i64>,
-) -> Result<(), kernel::Fault> {
-    let (ambient, count) = (tx.ambient(), seqs.len());
-    let now = ambient.now();
+) -> Result<(), kernel::AppError> {
+    let (env, count) = (tx.env(), seqs.len());
+    let now = env.now();
     Bulk::<'_, ()>::new(
         "INSERT INTO chat_messages (chat_id, seq, id, sender, content, like_count, sent_at) \
          SELECT column1, column2, column3, column4, column5, 0, column6 FROM ",
@@ -156,7 +156,7 @@ fn insert(
     )
     .column::<DbUuid, _>(vec![chat; count])
     .column::<BigInt, _>(seqs)
-    .column::<DbUuid, ChatId>((0..count).map(|_| ambient.id()).collect())
+    .column::<DbUuid, ChatId>((0..count).map(|_| env.id()).collect())
     .column::<DbUuid, _>(vec![actor.user; count])
     .column::<Text, _>(vec![
         "A message of some length, as people write them";

@@ -38,9 +38,9 @@ fn run(kind: &str, house: &House, callers: usize, seconds: u64) {
     // The first second is for caches and plans.
     measure(house, &conversations, Duration::from_secs(1));
     let before = cpu_seconds();
-    let begin = house.ambient.monotonic();
+    let begin = house.env.monotonic();
     let mut delays = measure(house, &conversations, Duration::from_secs(seconds));
-    let wall = (house.ambient.monotonic() - begin).as_secs_f64();
+    let wall = (house.env.monotonic() - begin).as_secs_f64();
     let cpu = cpu_seconds() - before;
     delays.sort_unstable();
     let count = delays.len() as f64;
@@ -58,19 +58,19 @@ fn run(kind: &str, house: &House, callers: usize, seconds: u64) {
 type Conversation = (kernel::Actor, contract::chat::ChatId);
 
 fn measure(house: &House, conversations: &[Conversation], time: Duration) -> Vec<Duration> {
-    let until = house.ambient.monotonic() + time;
+    let until = house.env.monotonic() + time;
     house.runtime.block_on(async {
         let tasks: Vec<_> = conversations
             .iter()
             .map(|(actor, id)| {
-                let (chat, ambient) = (house.chat.clone(), house.ambient.clone());
+                let (chat, env) = (house.chat.clone(), house.env.clone());
                 let (actor, id) = (*actor, *id);
                 tokio::spawn(async move {
                     let mut delays = Vec::new();
-                    while ambient.monotonic() < until {
-                        let begin = ambient.monotonic();
-                        chat.send(&actor, message(id, &ambient)).await.unwrap();
-                        delays.push(ambient.monotonic() - begin);
+                    while env.monotonic() < until {
+                        let begin = env.monotonic();
+                        chat.send(&actor, message(id, &env)).await.unwrap();
+                        delays.push(env.monotonic() - begin);
                     }
                     delays
                 })

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use contract::chat::{ChatId, MessageId, MessageNotice};
 use contract::notify::{Action, Happened};
-use kernel::{Fault, UserId};
+use kernel::{AppError, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::{BatchHandler, NewJob, Tx};
@@ -40,11 +40,11 @@ pub(crate) struct Call {
 
 impl Call {
     /// The job that calls them in a moment.
-    pub(crate) fn later(&self, tx: &Tx<'_>) -> Result<NewJob, Fault> {
-        Ok(NewJob::new(CALL, self)?.at(tx.ambient().now() + CALL_AFTER))
+    pub(crate) fn later(&self, tx: &Tx<'_>) -> Result<NewJob, AppError> {
+        Ok(NewJob::new(CALL, self)?.at(tx.env().now() + CALL_AFTER))
     }
 
-    fn happened(&self, sender: String) -> Result<Happened, Fault> {
+    fn happened(&self, sender: String) -> Result<Happened, AppError> {
         let notice = MessageNotice {
             chat_id: self.chat_id,
             message_id: self.message_id,
@@ -74,7 +74,7 @@ impl Chat {
 struct Caller(ChatParts);
 
 impl BatchHandler for Caller {
-    fn run(&self, tx: &mut Tx<'_>, payloads: Vec<Value>) -> Result<(), Fault> {
+    fn run(&self, tx: &mut Tx<'_>, payloads: Vec<Value>) -> Result<(), AppError> {
         let calls = payloads.into_iter().map(serde_json::from_value);
         let mut calls: Vec<Call> = calls.collect::<Result<_, _>>()?;
         let called = calls.iter().map(|call| call.user_id).collect();
@@ -100,14 +100,14 @@ impl BatchHandler for Caller {
 pub fn note_notified(
     tx: &mut Tx<'_>,
     places: &BTreeMap<(UserId, ChatId), i64>,
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     members::note_notified(tx.conn, places)?;
     Ok(())
 }
 
 /// Leaves out calls for what was read meanwhile, and notes that the others are made. The chats are
 /// held first, as they are by those who write in them.
-fn retain_unread(tx: &mut Tx<'_>, calls: &mut Vec<Call>) -> Result<(), Fault> {
+fn retain_unread(tx: &mut Tx<'_>, calls: &mut Vec<Call>) -> Result<(), AppError> {
     let chats: BTreeSet<ChatId> = calls.iter().map(|call| call.chat_id).collect();
     let chats: Vec<ChatId> = chats.into_iter().collect();
     let chats = batch::lock_chats(tx.conn, &chats)?;

@@ -4,7 +4,7 @@
 //! the stream has the order in which things happened.
 
 use contract::chat::{ChatId, LikeUpdate, Message, MessageId, MessageRead};
-use kernel::{Actor, Fault, UserId};
+use kernel::{Actor, AppError, UserId};
 use store::Tx;
 
 use crate::calls::Call;
@@ -26,8 +26,8 @@ struct Spot {
 
 impl Look<'_> {
     /// The message with this id, if it is there for this person.
-    fn spot(&mut self, user: UserId, id: MessageId) -> Result<Spot, Fault> {
-        let missing = || Fault::from(Error::MessageNotFound);
+    fn spot(&mut self, user: UserId, id: MessageId) -> Result<Spot, AppError> {
+        let missing = || AppError::from(Error::MessageNotFound);
         let message = messages::find(self.conn, id)?.ok_or_else(missing)?;
         let place = chats::place(self.conn, message.chat_id, user)?
             .filter(|place| place.is_open() && message.seq > place.cleared())
@@ -54,7 +54,7 @@ impl Look<'_> {
         place: &Place,
         by: UserId,
         content: &Content,
-    ) -> Result<Vec<UserId>, Fault> {
+    ) -> Result<Vec<UserId>, AppError> {
         let people = self.named(&named_in(content.as_str()))?;
         if people.is_empty() {
             return Ok(vec![]);
@@ -72,13 +72,13 @@ impl Look<'_> {
 }
 
 impl Chat {
-    async fn spot(&self, actor: &Actor, id: MessageId) -> Result<Spot, Fault> {
+    async fn spot(&self, actor: &Actor, id: MessageId) -> Result<Spot, AppError> {
         let user = actor.user;
         self.look(move |look| look.spot(user, id)).await
     }
 
     /// A message as the actor sees it.
-    pub async fn message(&self, actor: &Actor, id: MessageId) -> Result<Message, Fault> {
+    pub async fn message(&self, actor: &Actor, id: MessageId) -> Result<Message, AppError> {
         let user = actor.user;
         let read = move |look: &mut Look<'_>| {
             let spot = look.spot(user, id)?;
@@ -93,9 +93,9 @@ impl Chat {
         actor: &Actor,
         id: MessageId,
         content: &str,
-    ) -> Result<Message, Fault> {
+    ) -> Result<Message, AppError> {
         self.may_speak(actor)?;
-        let content = Content::parse(content).map_err(|error| error.at("content"))?;
+        let content = Content::parse(content).map_err(|error| error.on_field("content"))?;
         let (user, parts) = (actor.user, self.inner.parts.clone());
         let change = move |tx: &mut Tx<'_>| {
             let mut look = Look::new(&parts, tx.conn);
@@ -115,12 +115,12 @@ impl Chat {
     }
 
     /// Deletes a message of the actor's for everybody.
-    pub async fn delete(&self, actor: &Actor, id: MessageId) -> Result<(), Fault> {
+    pub async fn delete(&self, actor: &Actor, id: MessageId) -> Result<(), AppError> {
         let spot = self.spot(actor, id).await?;
         own(&spot.message, actor.user)?;
         let (user, peer) = (actor.user, spot.seat.place.peer());
         let erase = move |tx: &mut Tx<'_>| {
-            let now = tx.ambient().now();
+            let now = tx.env().now();
             let message = held(tx, id)?;
             if message.deleted_at.is_some() {
                 // Deleting again changes nothing.
@@ -141,7 +141,7 @@ impl Chat {
         actor: &Actor,
         id: MessageId,
         likes: bool,
-    ) -> Result<LikeUpdate, Fault> {
+    ) -> Result<LikeUpdate, AppError> {
         let spot = self.spot(actor, id).await?;
         if likes {
             self.may_speak(actor)?;
@@ -157,7 +157,7 @@ impl Chat {
 
     /// The actor has read a message and all before it. The other of a conversation hears of it,
     /// unless the actor keeps that to themselves.
-    pub async fn read(&self, actor: &Actor, id: MessageId) -> Result<(), Fault> {
+    pub async fn read(&self, actor: &Actor, id: MessageId) -> Result<(), AppError> {
         let user = actor.user;
         let ask = move |look: &mut Look<'_>| {
             let Spot { message, seat } = look.spot(user, id)?;
@@ -175,7 +175,7 @@ impl Chat {
 
 /// When nothing is left that somebody has not read, they have read all there is: they were called
 /// in vain, and the next message calls them again.
-fn spare(tx: &mut Tx<'_>, chat: ChatId, user: UserId) -> Result<(), Fault> {
+fn spare(tx: &mut Tx<'_>, chat: ChatId, user: UserId) -> Result<(), AppError> {
     // The place first: what comes meanwhile stays unread.
     let seq = chats::last_seq(tx.conn, chat)?;
     let nothing_waits = conversations::unread_in(tx.conn, user, chat)? == 0;
@@ -185,7 +185,7 @@ fn spare(tx: &mut Tx<'_>, chat: ChatId, user: UserId) -> Result<(), Fault> {
     Ok(())
 }
 
-fn own(message: &MessageRow, user: UserId) -> Result<(), Fault> {
+fn own(message: &MessageRow, user: UserId) -> Result<(), AppError> {
     if message.sender == user {
         Ok(())
     } else {
@@ -194,13 +194,13 @@ fn own(message: &MessageRow, user: UserId) -> Result<(), Fault> {
 }
 
 /// The message, held until the transaction ends.
-fn held(tx: &mut Tx<'_>, id: MessageId) -> Result<MessageRow, Fault> {
+fn held(tx: &mut Tx<'_>, id: MessageId) -> Result<MessageRow, AppError> {
     let message = messages::locked(tx.conn, id)?;
     message.ok_or_else(|| Error::MessageNotFound.into())
 }
 
 /// The message, held, unless it is deleted.
-fn living(tx: &mut Tx<'_>, id: MessageId) -> Result<MessageRow, Fault> {
+fn living(tx: &mut Tx<'_>, id: MessageId) -> Result<MessageRow, AppError> {
     let message = held(tx, id)?;
     if message.deleted_at.is_some() {
         return Err(Error::MessageDeleted.into());
@@ -214,8 +214,8 @@ fn edit(
     id: MessageId,
     content: Content,
     named: &[UserId],
-) -> Result<(MessageRow, bool), Fault> {
-    let now = tx.ambient().now();
+) -> Result<(MessageRow, bool), AppError> {
+    let now = tx.env().now();
     let mut message = living(tx, id)?;
     if message.content == content.as_str() {
         return Ok((message, false));
@@ -227,7 +227,7 @@ fn edit(
     Ok((message, true))
 }
 
-fn like(tx: &mut Tx<'_>, id: MessageId, user: UserId, likes: bool) -> Result<LikeUpdate, Fault> {
+fn like(tx: &mut Tx<'_>, id: MessageId, user: UserId, likes: bool) -> Result<LikeUpdate, AppError> {
     let mut message = living(tx, id)?;
     let changed = if likes {
         messages::like(tx.conn, id, user)?
@@ -253,7 +253,7 @@ fn like(tx: &mut Tx<'_>, id: MessageId, user: UserId, likes: bool) -> Result<Lik
 }
 
 /// They were called once for all that waited. What came after what they have read calls them anew.
-fn call_for_next(tx: &mut Tx<'_>, read: &MessageRow, user: UserId) -> Result<(), Fault> {
+fn call_for_next(tx: &mut Tx<'_>, read: &MessageRow, user: UserId) -> Result<(), AppError> {
     let next = messages::first_by_others(tx.conn, read.chat_id, read.seq, user)?;
     let Some(next) = next else { return Ok(()) };
     let call = Call {
@@ -273,7 +273,7 @@ fn read(
     message: &MessageRow,
     user: UserId,
     gives_receipts: bool,
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     let Some(mut member) = members::locked(tx.conn, message.chat_id, user)? else {
         return Err(Error::MessageNotFound.into());
     };

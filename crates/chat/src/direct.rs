@@ -8,8 +8,8 @@ use contract::chat::{
     ChatId, ChatJoined, ChatRef, Conversation, ConversationDeleted, OpenConversation, Unread,
 };
 use contract::users::UserSummary;
-use kernel::fault::Common;
-use kernel::{Actor, Fault, Keyset, PageRequest, Paged, UserId};
+use kernel::error::Common;
+use kernel::{Actor, AppError, Cursor, Page, PageRequest, UserId};
 use store::Tx;
 
 use crate::look::{Look, Person, Seat, unread};
@@ -44,11 +44,11 @@ impl Chat {
         &self,
         actor: &Actor,
         page: PageRequest,
-    ) -> Result<Paged<Conversation>, Fault> {
+    ) -> Result<Page<Conversation>, AppError> {
         let user = actor.user;
         let read = move |look: &mut Look<'_>| {
             let hidden = look.hidden_from(user)?;
-            let Paged { items: rows, total } = conversations::list(look.conn, user, &hidden, page)?;
+            let Page { items: rows, total } = conversations::list(look.conn, user, &hidden, page)?;
             let last = rows.iter().filter_map(|row| row.last.as_ref());
             let named = last.flat_map(|message| message.mentioned());
             let called = look.called(named.chain(peers(&rows)).chain([user]))?;
@@ -59,11 +59,11 @@ impl Chat {
         let online = self.inner.parts.presence.online(user, &peers).await?;
         let line = |(row, peer)| line(user, row, called.get(peer), online.contains(&peer), &called);
         let items = rows.into_iter().zip(peers).map(line).collect();
-        Ok(Paged { items, total })
+        Ok(Page { items, total })
     }
 
     /// Opens the conversation with a friend, by name or id, or makes it.
-    pub async fn open_direct(&self, actor: &Actor, who: &str) -> Result<Opened, Fault> {
+    pub async fn open_direct(&self, actor: &Actor, who: &str) -> Result<Opened, AppError> {
         let (user, who) = (actor.user, who.to_owned());
         let read = move |look: &mut Look<'_>| {
             let person = look.person(user, &who)?;
@@ -92,10 +92,10 @@ impl Chat {
         actor: &Actor,
         seat: Seat,
         person: Person,
-    ) -> Result<OpenConversation, Fault> {
+    ) -> Result<OpenConversation, AppError> {
         let (user, chat, can_write) = (actor.user, seat.place.chat.id, seat.may_write());
         let read = move |look: &mut Look<'_>| {
-            let history = look.history(user, &seat.place, Keyset::Newest, AT_OPENING)?;
+            let history = look.history(user, &seat.place, Cursor::Newest, AT_OPENING)?;
             Ok((history, conversations::unread_in(look.conn, user, chat)?))
         };
         let (history, unread_count) = self.look(read).await?;
@@ -120,7 +120,7 @@ impl Chat {
         })
     }
 
-    async fn make_direct(&self, actor: &Actor, person: &Person) -> Result<(Seat, bool), Fault> {
+    async fn make_direct(&self, actor: &Actor, person: &Person) -> Result<(Seat, bool), AppError> {
         self.may_speak(actor)?;
         match person.standing {
             Standing::Friends => {}
@@ -128,19 +128,19 @@ impl Chat {
             Standing::Strangers | Standing::Blocked => return Err(Error::NotFriends.into()),
         }
         let (me, peer) = (actor.user, person.summary.id);
-        let (id, key) = (self.inner.ambient.id(), direct_key(me, peer));
+        let (id, key) = (self.inner.env.id(), direct_key(me, peer));
         let make = move |tx: &mut Tx<'_>| {
             let created = insert_direct(tx, id, &key, me, peer)?;
             Ok((chats::place_by_key(tx.conn, &key, me)?, created))
         };
         let (place, created) = self.inner.parts.store.write(make).await?;
-        let place = place.ok_or_else(|| Fault::from(Error::NotAMember))?;
+        let place = place.ok_or_else(|| AppError::from(Error::NotAMember))?;
         Ok((Seat::new(place, person.standing), created))
     }
 
     /// Deletes the conversation with this person for the actor alone: what was said so far is gone
     /// for them, and it stands in their list again only with the next message.
-    pub async fn delete_conversation(&self, actor: &Actor, who: &str) -> Result<(), Fault> {
+    pub async fn delete_conversation(&self, actor: &Actor, who: &str) -> Result<(), AppError> {
         let (user, who) = (actor.user, who.to_owned());
         let seat = self.look(move |look| look.direct_seat(user, &who)).await?;
         let chat = seat.place.chat.id;
@@ -164,7 +164,7 @@ impl Chat {
     }
 
     /// What the actor has not read, over all chats they are in.
-    pub async fn unread(&self, actor: &Actor) -> Result<Unread, Fault> {
+    pub async fn unread(&self, actor: &Actor) -> Result<Unread, AppError> {
         let user = actor.user;
         let read = move |look: &mut Look<'_>| {
             let hidden = look.hidden_from(user)?;
@@ -179,7 +179,7 @@ impl Chat {
 ///
 /// # Errors
 /// Only where the database is away.
-pub fn call_again(tx: &mut Tx<'_>, user: UserId, chats: &[ChatId]) -> Result<(), Fault> {
+pub fn call_again(tx: &mut Tx<'_>, user: UserId, chats: &[ChatId]) -> Result<(), AppError> {
     let mut chats = chats.to_vec();
     chats.sort_unstable();
     chats
@@ -192,7 +192,7 @@ pub fn call_again(tx: &mut Tx<'_>, user: UserId, chats: &[ChatId]) -> Result<(),
 ///
 /// # Errors
 /// Only where the database is away.
-pub fn settle_between(tx: &mut Tx<'_>, one: UserId, other: UserId) -> Result<(), Fault> {
+pub fn settle_between(tx: &mut Tx<'_>, one: UserId, other: UserId) -> Result<(), AppError> {
     let Some(chat) = chats::id_of(tx.conn, &direct_key(one, other))? else {
         return Ok(());
     };
@@ -207,14 +207,14 @@ pub fn settle_between(tx: &mut Tx<'_>, one: UserId, other: UserId) -> Result<(),
 
 impl Look<'_> {
     /// One's place in the conversation with this person, where there is one.
-    fn direct_place(&mut self, user: UserId, person: &Person) -> Result<Option<Seat>, Fault> {
+    fn direct_place(&mut self, user: UserId, person: &Person) -> Result<Option<Seat>, AppError> {
         let key = direct_key(user, person.summary.id);
         let place = chats::place_by_key(self.conn, &key, user)?;
         Ok(place.map(|place| Seat::new(place, person.standing)))
     }
 
     /// One's place in the conversation with this person that is there already.
-    pub(crate) fn direct_seat(&mut self, user: UserId, who: &str) -> Result<Seat, Fault> {
+    pub(crate) fn direct_seat(&mut self, user: UserId, who: &str) -> Result<Seat, AppError> {
         let person = self.person(user, who)?;
         let seat = self.direct_place(user, &person)?;
         seat.ok_or_else(|| Error::NotAMember.into())
@@ -261,8 +261,8 @@ fn insert_direct(
     key: &str,
     me: UserId,
     peer: UserId,
-) -> Result<bool, Fault> {
-    let now = tx.ambient().now();
+) -> Result<bool, AppError> {
+    let now = tx.env().now();
     let new = NewChat {
         kind: Kind::Direct,
         key: key.to_owned(),
@@ -284,7 +284,7 @@ fn insert_direct(
 }
 
 /// Begins a chat's stream, so that there is a number from which those who join can catch up.
-pub(crate) fn announce(tx: &mut Tx<'_>, chat: ChatId, by: UserId) -> Result<(), Fault> {
+pub(crate) fn announce(tx: &mut Tx<'_>, chat: ChatId, by: UserId) -> Result<(), AppError> {
     tx.emit_by(
         by,
         &stream_of(chat),
@@ -299,7 +299,7 @@ pub(crate) fn tell_joined(
     chat: ChatId,
     about: &NewChat,
     people: &[UserId],
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     let (seq, epoch) = store::outbox::head(tx.conn, &stream_of(chat))?;
     let joined = ChatJoined {
         chat_id: chat,

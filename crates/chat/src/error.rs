@@ -1,6 +1,6 @@
 //! The catalogue of refusals of this crate.
 
-kernel::codes! {
+kernel::error_codes! {
     /// Why chat says no.
     pub enum Error {
         // Who may be here. What one is not in looks like what is not there.

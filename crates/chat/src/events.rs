@@ -2,7 +2,7 @@
 //! say any longer what was changed or deleted.
 
 use contract::chat::{Message, MessageDeleted, MessageEdited};
-use kernel::{Fault, UserId};
+use kernel::{AppError, UserId};
 use serde_json::{Value, json};
 use store::{Event, Tx, outbox};
 
@@ -10,8 +10,8 @@ use crate::service::stream_of;
 use crate::store::messages::MessageRow;
 
 /// Tells of another text, and rewrites the stored events with the one before.
-pub(crate) fn emit_edited(tx: &mut Tx<'_>, message: &Message) -> Result<(), Fault> {
-    let now = tx.ambient().now();
+pub(crate) fn emit_edited(tx: &mut Tx<'_>, message: &Message) -> Result<(), AppError> {
+    let now = tx.env().now();
     let edited = MessageEdited {
         id: message.id,
         chat_id: message.chat_id,
@@ -30,7 +30,11 @@ pub(crate) fn emit_edited(tx: &mut Tx<'_>, message: &Message) -> Result<(), Faul
 }
 
 /// Tells that a message is deleted, and removes its text from the stored events.
-pub(crate) fn emit_deleted(tx: &mut Tx<'_>, message: &MessageRow, by: UserId) -> Result<(), Fault> {
+pub(crate) fn emit_deleted(
+    tx: &mut Tx<'_>,
+    message: &MessageRow,
+    by: UserId,
+) -> Result<(), AppError> {
     outbox::rewrite(tx.conn, message.id, |_, data| {
         replace(data, "content", json!(""));
         replace(data, "mentions", json!([]));

@@ -1,7 +1,7 @@
 //! What was said: pages of messages that cost the same at any depth.
 
 use contract::chat::{ChatId, Message, MessageId};
-use kernel::{Actor, Fault, Keyset, PageRequest, UserId};
+use kernel::{Actor, AppError, Cursor, PageRequest, UserId};
 use store::AnyConn;
 
 use crate::look::Look;
@@ -30,9 +30,9 @@ impl Chat {
         &self,
         actor: &Actor,
         chat: ChatId,
-        keyset: Keyset,
+        keyset: Cursor,
         page: PageRequest,
-    ) -> Result<History, Fault> {
+    ) -> Result<History, AppError> {
         let user = actor.user;
         let read = move |look: &mut Look<'_>| {
             let seat = look.place(user, chat)?;
@@ -46,9 +46,9 @@ impl Chat {
         &self,
         actor: &Actor,
         who: &str,
-        keyset: Keyset,
+        keyset: Cursor,
         page: PageRequest,
-    ) -> Result<History, Fault> {
+    ) -> Result<History, AppError> {
         let (user, who) = (actor.user, who.to_owned());
         let read = move |look: &mut Look<'_>| {
             let seat = look.direct_seat(user, &who)?;
@@ -64,9 +64,9 @@ impl Look<'_> {
         &mut self,
         viewer: UserId,
         place: &Place,
-        keyset: Keyset,
+        keyset: Cursor,
         page: PageRequest,
-    ) -> Result<History, Fault> {
+    ) -> Result<History, AppError> {
         let (chat, floor, last_seq) = (place.chat.id, place.cleared(), place.chat.last_seq);
         let hidden = self.hidden_in(viewer, place.kind)?;
         // Places are passed over at once; where some are hidden, messages have to be counted.
@@ -81,7 +81,7 @@ impl Look<'_> {
             from: begin(self.conn, chat, &hidden, keyset, newest)?,
             floor,
             hidden,
-            limit: page.one_more(),
+            limit: page.limit_plus_one(),
             offset,
         };
         let mut rows = messages::page(self.conn, &wanted)?;
@@ -101,7 +101,7 @@ impl Look<'_> {
         viewer: UserId,
         member: Option<&MemberRow>,
         row: MessageRow,
-    ) -> Result<Message, Fault> {
+    ) -> Result<Message, AppError> {
         let mut seen = self.seen(viewer, row.chat_id, member, vec![row])?;
         seen.pop().ok_or_else(|| Error::MessageNotFound.into())
     }
@@ -111,7 +111,7 @@ impl Look<'_> {
         &mut self,
         chat: &ChatRow,
         hidden: &[UserId],
-    ) -> Result<Option<MessageRow>, Fault> {
+    ) -> Result<Option<MessageRow>, AppError> {
         let wanted = Wanted {
             chat: chat.id,
             from: From::Down(chat.last_seq),
@@ -130,7 +130,7 @@ impl Look<'_> {
         chat: ChatId,
         member: Option<&MemberRow>,
         rows: Vec<MessageRow>,
-    ) -> Result<Vec<Message>, Fault> {
+    ) -> Result<Vec<Message>, AppError> {
         let eye = Eye {
             viewer: Some(viewer),
             // In a lobby that one does not keep, nothing waits to be read.
@@ -151,17 +151,17 @@ fn begin(
     conn: &mut AnyConn,
     chat: ChatId,
     hidden: &[UserId],
-    keyset: Keyset,
+    keyset: Cursor,
     newest: i64,
-) -> Result<From, Fault> {
+) -> Result<From, AppError> {
     let mut seq_of = |id, field| {
         let found = messages::seq_of(conn, chat, MessageId::from_uuid(id), hidden)?;
-        found.ok_or_else(|| Error::CursorUnknown.at(field))
+        found.ok_or_else(|| Error::CursorUnknown.on_field(field))
     };
     Ok(match keyset {
-        Keyset::Newest => From::Down(newest),
-        Keyset::Before(id) => From::Down(seq_of(id, "before")? - 1),
-        Keyset::After(id) => From::Up(seq_of(id, "after")?),
+        Cursor::Newest => From::Down(newest),
+        Cursor::Before(id) => From::Down(seq_of(id, "before")? - 1),
+        Cursor::After(id) => From::Up(seq_of(id, "after")?),
     })
 }
 

@@ -22,9 +22,9 @@
 //! ```no_run
 //! use chat::{Chat, ChatConfig, ChatParts};
 //! use contract::chat::PostMessage;
-//! use kernel::{Actor, Fault};
+//! use kernel::{Actor, AppError};
 //!
-//! # async fn example(parts: ChatParts, ada: Actor) -> Result<(), Fault> {
+//! # async fn example(parts: ChatParts, ada: Actor) -> Result<(), AppError> {
 //! let chat = Chat::new(ChatConfig::default(), parts);
 //! let opened = chat.open_direct(&ada, "grace").await?;
 //! let post = PostMessage {

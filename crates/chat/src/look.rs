@@ -7,8 +7,8 @@ use std::collections::HashSet;
 
 use contract::chat::{ChatId, Unread, UnreadChat};
 use contract::users::UserSummary;
-use kernel::fault::Common;
-use kernel::{Fault, UserId};
+use kernel::error::Common;
+use kernel::{AppError, UserId};
 use store::AnyConn;
 
 use crate::ports::Standing;
@@ -23,7 +23,7 @@ use crate::{Chat, ChatParts, Error};
 ///
 /// # Errors
 /// Only where the database is away.
-pub fn chats_of(conn: &mut AnyConn, user: UserId) -> Result<Vec<ChatId>, Fault> {
+pub fn chats_of(conn: &mut AnyConn, user: UserId) -> Result<Vec<ChatId>, AppError> {
     Ok(members::chats_of(conn, user)?)
 }
 
@@ -31,7 +31,7 @@ pub fn chats_of(conn: &mut AnyConn, user: UserId) -> Result<Vec<ChatId>, Fault> 
 ///
 /// # Errors
 /// Only where the database is away.
-pub fn is_member(conn: &mut AnyConn, user: UserId, chat: ChatId) -> Result<bool, Fault> {
+pub fn is_member(conn: &mut AnyConn, user: UserId, chat: ChatId) -> Result<bool, AppError> {
     Ok(!members::of(conn, &[(user, chat)])?.is_empty())
 }
 
@@ -39,7 +39,7 @@ pub fn is_member(conn: &mut AnyConn, user: UserId, chat: ChatId) -> Result<bool,
 ///
 /// # Errors
 /// Only where the database is away.
-pub fn unread(conn: &mut AnyConn, user: UserId, hidden: &[UserId]) -> Result<Unread, Fault> {
+pub fn unread(conn: &mut AnyConn, user: UserId, hidden: &[UserId]) -> Result<Unread, AppError> {
     let rows = conversations::unread(conn, user, hidden)?;
     let ids: Vec<ChatId> = rows.iter().map(|(id, _)| *id).collect();
     let unseen = conversations::unread_by(conn, user, &ids, hidden)?;
@@ -61,9 +61,9 @@ pub(crate) struct Look<'a> {
 
 impl Chat {
     /// Looks into the database.
-    pub(crate) async fn look<T, F>(&self, look: F) -> Result<T, Fault>
+    pub(crate) async fn look<T, F>(&self, look: F) -> Result<T, AppError>
     where
-        F: FnOnce(&mut Look<'_>) -> Result<T, Fault> + Send + 'static,
+        F: FnOnce(&mut Look<'_>) -> Result<T, AppError> + Send + 'static,
         T: Send + 'static,
     {
         let parts = self.inner.parts.clone();
@@ -78,16 +78,16 @@ impl<'a> Look<'a> {
     }
 
     /// A person's place in a chat that is there for them.
-    pub(crate) fn place(&mut self, user: UserId, chat: ChatId) -> Result<Seat, Fault> {
+    pub(crate) fn place(&mut self, user: UserId, chat: ChatId) -> Result<Seat, AppError> {
         let place = chats::place(self.conn, chat, user)?;
         self.seat(user, place)
     }
 
     /// A place as it is for this person: a conversation across a block is not there.
-    pub(crate) fn seat(&mut self, user: UserId, place: Option<Place>) -> Result<Seat, Fault> {
+    pub(crate) fn seat(&mut self, user: UserId, place: Option<Place>) -> Result<Seat, AppError> {
         let place = place
             .filter(Place::is_open)
-            .ok_or_else(|| Fault::from(Error::NotAMember))?;
+            .ok_or_else(|| AppError::from(Error::NotAMember))?;
         let standing = match place.peer() {
             None => Standing::Friends,
             Some(peer) => self.standing(user, peer)?,
@@ -98,14 +98,17 @@ impl<'a> Look<'a> {
         }
     }
 
-    pub(crate) fn standing(&mut self, one: UserId, other: UserId) -> Result<Standing, Fault> {
+    pub(crate) fn standing(&mut self, one: UserId, other: UserId) -> Result<Standing, AppError> {
         let standings = self.standings(&[(one, other)])?;
         // Better nobody there than somebody who is blocked.
         Ok(standings.first().copied().unwrap_or(Standing::Blocked))
     }
 
     /// The standing of each pair, in their order.
-    pub(crate) fn standings(&mut self, pairs: &[(UserId, UserId)]) -> Result<Vec<Standing>, Fault> {
+    pub(crate) fn standings(
+        &mut self,
+        pairs: &[(UserId, UserId)],
+    ) -> Result<Vec<Standing>, AppError> {
         if pairs.is_empty() {
             return Ok(vec![]);
         }
@@ -119,7 +122,7 @@ impl<'a> Look<'a> {
         &mut self,
         pairs: &[(UserId, UserId)],
         standings: &mut [Standing],
-    ) -> Result<(), Fault> {
+    ) -> Result<(), AppError> {
         let is_stranger = |standing: &Standing| *standing == Standing::Strangers;
         let both = || pairs.iter().zip(standings.iter());
         let strangers = both().filter(|(_, standing)| is_stranger(standing));
@@ -133,13 +136,13 @@ impl<'a> Look<'a> {
     }
 
     /// The person with this name or id, who is not the one who asks and not across a block.
-    pub(crate) fn person(&mut self, user: UserId, who: &str) -> Result<Person, Fault> {
+    pub(crate) fn person(&mut self, user: UserId, who: &str) -> Result<Person, AppError> {
         let names = &self.parts.names;
         let found = match who.parse::<UserId>() {
             Ok(id) => names.summaries(self.conn, &[id])?.remove(&id),
             Err(_) => names.any_named(self.conn, who)?,
         };
-        let summary = found.ok_or_else(|| Fault::from(Common::UserNotFound))?;
+        let summary = found.ok_or_else(|| AppError::from(Common::UserNotFound))?;
         if summary.id == user {
             return Err(Common::Oneself.into());
         }
@@ -150,7 +153,7 @@ impl<'a> Look<'a> {
     }
 
     /// Whoever has one of these usernames.
-    pub(crate) fn named(&mut self, usernames: &[String]) -> Result<Vec<UserSummary>, Fault> {
+    pub(crate) fn named(&mut self, usernames: &[String]) -> Result<Vec<UserSummary>, AppError> {
         if usernames.is_empty() {
             return Ok(vec![]);
         }
@@ -158,13 +161,13 @@ impl<'a> Look<'a> {
     }
 
     /// Those who are not there for this person.
-    pub(crate) fn hidden_from(&mut self, user: UserId) -> Result<Vec<UserId>, Fault> {
+    pub(crate) fn hidden_from(&mut self, user: UserId) -> Result<Vec<UserId>, AppError> {
         self.parts.contacts.hidden_from(self.conn, user)
     }
 
     /// Those whose messages are not there for this person in a chat of this kind. Two people who
     /// block each other have no conversation at all.
-    pub(crate) fn hidden_in(&mut self, user: UserId, kind: Kind) -> Result<Vec<UserId>, Fault> {
+    pub(crate) fn hidden_in(&mut self, user: UserId, kind: Kind) -> Result<Vec<UserId>, AppError> {
         if kind == Kind::Direct {
             return Ok(vec![]);
         }
@@ -175,7 +178,7 @@ impl<'a> Look<'a> {
     pub(crate) fn called(
         &mut self,
         ids: impl IntoIterator<Item = UserId>,
-    ) -> Result<Called, Fault> {
+    ) -> Result<Called, AppError> {
         let ids: HashSet<_> = ids.into_iter().collect();
         if ids.is_empty() {
             return Ok(Called::default());
@@ -188,7 +191,7 @@ impl<'a> Look<'a> {
     pub(crate) fn called_in<'m>(
         &mut self,
         messages: impl IntoIterator<Item = &'m MessageRow>,
-    ) -> Result<Called, Fault> {
+    ) -> Result<Called, AppError> {
         let mut ids = HashSet::new();
         for message in messages {
             ids.insert(message.sender);
@@ -198,12 +201,12 @@ impl<'a> Look<'a> {
     }
 
     /// Whether others may know what this person has read: not while they are invisible.
-    pub(crate) fn gives_receipts(&mut self, user: UserId) -> Result<bool, Fault> {
+    pub(crate) fn gives_receipts(&mut self, user: UserId) -> Result<bool, AppError> {
         Ok(self.parts.privacy.gives_receipts(self.conn, user)? && !self.is_invisible(user)?)
     }
 
     /// Whether this person has chosen to be seen as offline.
-    pub(crate) fn is_invisible(&mut self, user: UserId) -> Result<bool, Fault> {
+    pub(crate) fn is_invisible(&mut self, user: UserId) -> Result<bool, AppError> {
         self.parts.privacy.is_invisible(self.conn, user)
     }
 }
@@ -226,7 +229,7 @@ impl Seat {
     }
 
     /// Refuses what would show up at somebody who is no friend.
-    pub(crate) fn writable(self) -> Result<Self, Fault> {
+    pub(crate) fn writable(self) -> Result<Self, AppError> {
         match self.standing {
             Standing::Friends => Ok(self),
             Standing::Deleted => Err(Error::AccountDeleted.into()),

@@ -2,7 +2,7 @@
 
 use contract::chat::{ChatId, MessageId};
 use contract::rooms::ReportId;
-use kernel::{Fault, UserId};
+use kernel::{AppError, UserId};
 use serde_json::{Value, json};
 use store::{PagedJson, Tx};
 
@@ -44,7 +44,7 @@ impl Chat {
 
     /// Takes somebody out of all lobbies and rooms. Conversations stay with the other side, and
     /// what was written stays where it was read.
-    pub async fn forget(&self, user: UserId) -> Result<(), Fault> {
+    pub async fn forget(&self, user: UserId) -> Result<(), AppError> {
         let forget = move |tx: &mut Tx<'_>| Ok(members::remove_from_rooms(tx.conn, user)?);
         self.inner.parts.store.write(forget).await.map(drop)
     }

@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use async_trait::async_trait;
 use contract::notify::Happened;
 use contract::users::UserSummary;
-use kernel::{Fault, UserId};
+use kernel::{AppError, UserId};
 use serde_json::Value;
 use store::{AnyConn, Tx};
 
@@ -31,10 +31,10 @@ pub trait Contacts: Send + Sync {
         &self,
         conn: &mut AnyConn,
         pairs: &[(UserId, UserId)],
-    ) -> Result<Vec<Standing>, Fault>;
+    ) -> Result<Vec<Standing>, AppError>;
 
     /// Who is not there for this person, because one has blocked the other.
-    fn hidden_from(&self, conn: &mut AnyConn, viewer: UserId) -> Result<Vec<UserId>, Fault>;
+    fn hidden_from(&self, conn: &mut AnyConn, viewer: UserId) -> Result<Vec<UserId>, AppError>;
 }
 
 /// Knows what people are called.
@@ -44,30 +44,35 @@ pub trait Names: Send + Sync {
         &self,
         conn: &mut AnyConn,
         ids: &[UserId],
-    ) -> Result<HashMap<UserId, UserSummary>, Fault>;
+    ) -> Result<HashMap<UserId, UserSummary>, AppError>;
 
     /// Whoever has one of these usernames, whatever their case; who has none is left out.
-    fn named(&self, conn: &mut AnyConn, usernames: &[String]) -> Result<Vec<UserSummary>, Fault>;
+    fn named(&self, conn: &mut AnyConn, usernames: &[String])
+    -> Result<Vec<UserSummary>, AppError>;
 
     /// Whoever has this username, whatever its case, also one whose account was deleted.
-    fn any_named(&self, conn: &mut AnyConn, username: &str) -> Result<Option<UserSummary>, Fault>;
+    fn any_named(
+        &self,
+        conn: &mut AnyConn,
+        username: &str,
+    ) -> Result<Option<UserSummary>, AppError>;
 }
 
 /// Knows who is around.
 #[async_trait]
 pub trait Presence: Send + Sync {
     /// Those of these people who are online, as far as the viewer may know.
-    async fn online(&self, viewer: UserId, of: &[UserId]) -> Result<HashSet<UserId>, Fault>;
+    async fn online(&self, viewer: UserId, of: &[UserId]) -> Result<HashSet<UserId>, AppError>;
 }
 
 /// Knows what people keep to themselves.
 pub trait Privacy: Send + Sync {
     /// Whether this person lets others know what they have read.
-    fn gives_receipts(&self, conn: &mut AnyConn, user: UserId) -> Result<bool, Fault>;
+    fn gives_receipts(&self, conn: &mut AnyConn, user: UserId) -> Result<bool, AppError>;
 
     /// Whether this person has chosen to be seen as offline: then nothing is told of what they do
     /// in passing.
-    fn is_invisible(&self, conn: &mut AnyConn, user: UserId) -> Result<bool, Fault>;
+    fn is_invisible(&self, conn: &mut AnyConn, user: UserId) -> Result<bool, AppError>;
 }
 
 /// Carries to the sockets what nobody needs to hear later.
@@ -80,8 +85,8 @@ pub trait Live: Send + Sync {
 pub trait Notices: Send + Sync {
     /// Keeps others from changing the notifications of these people until the transaction ends. It
     /// comes before chats and their members are held: who dismisses a notification does the same.
-    fn hold(&self, tx: &mut Tx<'_>, users: &BTreeSet<UserId>) -> Result<(), Fault>;
+    fn hold(&self, tx: &mut Tx<'_>, users: &BTreeSet<UserId>) -> Result<(), AppError>;
 
     /// Tells of what happened, each thing once, in this transaction.
-    fn deliver(&self, tx: &mut Tx<'_>, happened: Vec<Happened>) -> Result<(), Fault>;
+    fn deliver(&self, tx: &mut Tx<'_>, happened: Vec<Happened>) -> Result<(), AppError>;
 }

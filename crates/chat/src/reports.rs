@@ -2,7 +2,7 @@
 
 use contract::chat::MessageId;
 use contract::rooms::{Report, ReportId, ReportMessage, ReportReason};
-use kernel::{Actor, Fault, Timestamp};
+use kernel::{Actor, AppError, Timestamp};
 use store::Tx;
 
 use crate::store::messages;
@@ -20,7 +20,7 @@ impl Chat {
         actor: &Actor,
         id: MessageId,
         report: ReportMessage,
-    ) -> Result<Report, Fault> {
+    ) -> Result<Report, AppError> {
         let store = &self.inner.parts.store;
         let reason = report.reason;
         if let Some((report, created_at)) = store.kept(self.key.as_ref()).await? {
@@ -32,7 +32,7 @@ impl Chat {
             return Err(Error::ReportOwnMessage.into());
         }
         let new = NewReport {
-            id: self.inner.ambient.id(),
+            id: self.inner.env.id(),
             by: actor.user,
             reason: report.reason,
             details,
@@ -57,10 +57,14 @@ fn told(
     }
 }
 
-fn keep(tx: &mut Tx<'_>, id: MessageId, new: &NewReport) -> Result<(ReportId, Timestamp), Fault> {
-    let now = tx.ambient().now();
+fn keep(
+    tx: &mut Tx<'_>,
+    id: MessageId,
+    new: &NewReport,
+) -> Result<(ReportId, Timestamp), AppError> {
+    let now = tx.env().now();
     let message = messages::locked(tx.conn, id)?;
-    let message = message.ok_or_else(|| Fault::from(Error::MessageNotFound))?;
+    let message = message.ok_or_else(|| AppError::from(Error::MessageNotFound))?;
     if message.deleted_at.is_some() {
         return Err(Error::MessageDeleted.into());
     }
@@ -71,14 +75,17 @@ fn keep(tx: &mut Tx<'_>, id: MessageId, new: &NewReport) -> Result<(ReportId, Ti
 }
 
 /// The details as they are kept; `other` alone says nothing.
-fn described(report: &ReportMessage) -> Result<String, Fault> {
+fn described(report: &ReportMessage) -> Result<String, AppError> {
     let details = report.details.trim();
     if details.contains('\0') {
-        return Err(Fault::invalid("details", "must not contain NUL characters"));
+        return Err(AppError::invalid(
+            "details",
+            "must not contain NUL characters",
+        ));
     }
     let other = report.reason == ReportReason::Other;
     if other && details.is_empty() {
-        return Err(Error::ReportNeedsDetails.at("details"));
+        return Err(Error::ReportNeedsDetails.on_field("details"));
     }
     Ok(details.to_owned())
 }

@@ -7,7 +7,7 @@ use contract::chat::{ChatId, ChatLeft, ChatRef, OpenRoom};
 use contract::notify::{SETTLED, Settled};
 use contract::rooms::RoomLine;
 use contract::users::UserSummary;
-use kernel::{Actor, Fault, Keyset, PageRequest, Paged, UserId};
+use kernel::{Actor, AppError, Cursor, Page, PageRequest, UserId};
 use store::{NewJob, Tx};
 
 use crate::direct::{AT_OPENING, announce, tell_joined};
@@ -24,18 +24,18 @@ use crate::{Chat, Error};
 impl Chat {
     /// Opens a lobby by its name; `world` is the world chat. A lobby that is not there yet is made,
     /// if the actor may write in it.
-    pub async fn enter_lobby(&self, actor: &Actor, name: &str) -> Result<OpenRoom, Fault> {
+    pub async fn enter_lobby(&self, actor: &Actor, name: &str) -> Result<OpenRoom, AppError> {
         self.opened_room(actor, self.lobby(actor, name).await?)
             .await
     }
 
     /// Opens a lobby or a room by its id, as `join_chat` does.
-    pub async fn enter(&self, actor: &Actor, chat: ChatId) -> Result<OpenRoom, Fault> {
+    pub async fn enter(&self, actor: &Actor, chat: ChatId) -> Result<OpenRoom, AppError> {
         self.opened_room(actor, self.seat(actor, chat).await?).await
     }
 
     /// Whether the actor may listen to a chat; the answer of the action `join_chat`.
-    pub async fn may_listen(&self, actor: &Actor, chat: ChatId) -> Result<ChatRef, Fault> {
+    pub async fn may_listen(&self, actor: &Actor, chat: ChatId) -> Result<ChatRef, AppError> {
         let seat = self.seat(actor, chat).await?;
         Ok(ChatRef {
             chat_id: seat.place.chat.id,
@@ -43,7 +43,7 @@ impl Chat {
     }
 
     /// The action `room_created`: a member tells the others that the chat is there.
-    pub async fn room_created(&self, actor: &Actor, chat: ChatId) -> Result<ChatRef, Fault> {
+    pub async fn room_created(&self, actor: &Actor, chat: ChatId) -> Result<ChatRef, AppError> {
         let about = ChatRef { chat_id: chat };
         self.may_speak(actor)?;
         let seat = self.seat(actor, chat).await?.writable()?;
@@ -58,7 +58,7 @@ impl Chat {
 
     /// Keeps a lobby among the actor's chats: its messages reach them wherever they are, and count
     /// as unread.
-    pub async fn join_lobby(&self, actor: &Actor, name: &str) -> Result<OpenRoom, Fault> {
+    pub async fn join_lobby(&self, actor: &Actor, name: &str) -> Result<OpenRoom, AppError> {
         let seat = self.lobby(actor, name).await?;
         self.add_members(seat.place.chat.id, &[actor.user]).await?;
         let seat = self.seat(actor, seat.place.chat.id).await?;
@@ -66,7 +66,7 @@ impl Chat {
     }
 
     /// Takes a lobby from among the actor's chats. It can still be entered.
-    pub async fn leave_lobby(&self, actor: &Actor, chat: ChatId) -> Result<(), Fault> {
+    pub async fn leave_lobby(&self, actor: &Actor, chat: ChatId) -> Result<(), AppError> {
         let seat = self.seat(actor, chat).await?;
         if seat.place.kind != Kind::Lobby {
             return Err(Error::NotALobby.into());
@@ -74,8 +74,8 @@ impl Chat {
         self.remove_member(chat, actor.user).await
     }
 
-    async fn lobby(&self, actor: &Actor, name: &str) -> Result<Seat, Fault> {
-        let name = LobbyName::parse(name).map_err(|error| error.at("name"))?;
+    async fn lobby(&self, actor: &Actor, name: &str) -> Result<Seat, AppError> {
+        let name = LobbyName::parse(name).map_err(|error| error.on_field("name"))?;
         let (user, key) = (actor.user, lobby_key(&name));
         let read = move |look: &mut Look<'_>| {
             let place = chats::place_by_key(look.conn, &key, user)?;
@@ -98,15 +98,15 @@ impl Chat {
     }
 
     /// The actor's place in a chat that is there for them.
-    async fn seat(&self, actor: &Actor, chat: ChatId) -> Result<Seat, Fault> {
+    async fn seat(&self, actor: &Actor, chat: ChatId) -> Result<Seat, AppError> {
         let user = actor.user;
         self.look(move |look| look.place(user, chat)).await
     }
 
-    async fn opened_room(&self, actor: &Actor, seat: Seat) -> Result<OpenRoom, Fault> {
+    async fn opened_room(&self, actor: &Actor, seat: Seat) -> Result<OpenRoom, AppError> {
         let (user, place) = (actor.user, seat.place);
         let read = move |look: &mut Look<'_>| {
-            let history = look.history(user, &place, Keyset::Newest, AT_OPENING)?;
+            let history = look.history(user, &place, Cursor::Newest, AT_OPENING)?;
             let (chat, hidden) = (place.chat.id, look.hidden_from(user)?);
             let unseen = conversations::unread_by(look.conn, user, &[chat], &hidden)?;
             let unread = conversations::unread_in(look.conn, user, chat)?;
@@ -123,7 +123,11 @@ impl Chat {
     }
 
     /// The lobbies and rooms the actor is in, the one with the newest message first.
-    pub async fn rooms(&self, actor: &Actor, page: PageRequest) -> Result<Paged<RoomLine>, Fault> {
+    pub async fn rooms(
+        &self,
+        actor: &Actor,
+        page: PageRequest,
+    ) -> Result<Page<RoomLine>, AppError> {
         let user = actor.user;
         let read = move |look: &mut Look<'_>| {
             let hidden = look.hidden_from(user)?;
@@ -131,7 +135,7 @@ impl Chat {
             look.leave_out(user, &hidden, &mut rooms.items)?;
             let called = look.called_in(rooms.items.iter().filter_map(|row| row.last.as_ref()))?;
             let line = |row: RoomRow| line(user, row, &called);
-            Ok(Paged {
+            Ok(Page {
                 items: rooms
                     .items
                     .into_iter()
@@ -151,7 +155,7 @@ impl Chat {
         title: &str,
         people: &[UserId],
         by: UserId,
-    ) -> Result<ChatId, Fault> {
+    ) -> Result<ChatId, AppError> {
         let new = NewChat {
             kind: Kind::Room,
             key: format!("room:{key}"),
@@ -161,7 +165,7 @@ impl Chat {
     }
 
     /// Gives a room another title.
-    pub async fn rename_room(&self, chat: ChatId, title: &str) -> Result<(), Fault> {
+    pub async fn rename_room(&self, chat: ChatId, title: &str) -> Result<(), AppError> {
         let title = title.to_owned();
         let rename = move |tx: &mut Tx<'_>| {
             let renamed = chats::rename(tx.conn, chat, &title)?;
@@ -172,15 +176,15 @@ impl Chat {
         self.inner.parts.store.write(rename).await
     }
 
-    async fn make(&self, new: NewChat, people: &[UserId], by: UserId) -> Result<ChatId, Fault> {
-        let (id, people) = (self.inner.ambient.id(), people.to_vec());
+    async fn make(&self, new: NewChat, people: &[UserId], by: UserId) -> Result<ChatId, AppError> {
+        let (id, people) = (self.inner.env.id(), people.to_vec());
         let make = move |tx: &mut Tx<'_>| {
-            let now = tx.ambient().now();
+            let now = tx.env().now();
             if chats::insert(tx.conn, id, &new, now)? {
                 announce(tx, id, by)?;
             }
             let chat = chats::id_of(tx.conn, &new.key)?;
-            let chat = chat.ok_or_else(|| Fault::from(Error::NotAMember))?;
+            let chat = chat.ok_or_else(|| AppError::from(Error::NotAMember))?;
             let last_seq = chats::last_seq(tx.conn, chat)?;
             let added = members::add(tx.conn, chat, &plain(&people), last_seq, now)?;
             tell_joined(tx, chat, &new, &added)?;
@@ -191,12 +195,12 @@ impl Chat {
 
     /// Puts people into a room or lobby. They can read what was said before, and it does not count
     /// as unread.
-    pub async fn add_members(&self, chat: ChatId, people: &[UserId]) -> Result<(), Fault> {
+    pub async fn add_members(&self, chat: ChatId, people: &[UserId]) -> Result<(), AppError> {
         let people = people.to_vec();
         let add = move |tx: &mut Tx<'_>| {
-            let now = tx.ambient().now();
+            let now = tx.env().now();
             let about = chats::about(tx.conn, chat)?;
-            let about = about.ok_or_else(|| Fault::from(Error::NotAMember))?;
+            let about = about.ok_or_else(|| AppError::from(Error::NotAMember))?;
             let last_seq = chats::last_seq(tx.conn, chat)?;
             let added = members::add(tx.conn, chat, &plain(&people), last_seq, now)?;
             settle_for(tx, chat, &added, last_seq)?;
@@ -207,7 +211,7 @@ impl Chat {
 
     /// Takes somebody out of a room or lobby. What they wrote stays, and nothing of it waits for
     /// them any more.
-    pub async fn remove_member(&self, chat: ChatId, user: UserId) -> Result<(), Fault> {
+    pub async fn remove_member(&self, chat: ChatId, user: UserId) -> Result<(), AppError> {
         let remove = move |tx: &mut Tx<'_>| {
             if members::remove(tx.conn, chat, user)? {
                 let seq = chats::last_seq(tx.conn, chat)?;
@@ -225,7 +229,7 @@ impl Chat {
         actor: &Actor,
         chat: ChatId,
         page: PageRequest,
-    ) -> Result<Paged<UserSummary>, Fault> {
+    ) -> Result<Page<UserSummary>, AppError> {
         let user = actor.user;
         let read = move |look: &mut Look<'_>| {
             let place = look.place(user, chat)?.place;
@@ -245,7 +249,7 @@ impl Look<'_> {
         user: UserId,
         hidden: &[UserId],
         rooms: &mut [RoomRow],
-    ) -> Result<(), Fault> {
+    ) -> Result<(), AppError> {
         let ids: Vec<ChatId> = rooms.iter().map(|row| row.chat.id).collect();
         let unseen = conversations::unread_by(self.conn, user, &ids, hidden)?;
         for row in rooms {
@@ -260,7 +264,7 @@ impl Look<'_> {
     }
 }
 
-fn line(user: UserId, row: RoomRow, called: &Called) -> Result<RoomLine, Fault> {
+fn line(user: UserId, row: RoomRow, called: &Called) -> Result<RoomLine, AppError> {
     let eye = Eye {
         viewer: Some(user),
         last_read: row.last_read_seq,
@@ -294,7 +298,7 @@ fn settle_for(
     chat: ChatId,
     people: &[UserId],
     last_seq: i64,
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     let done = people.iter().filter(|_| last_seq > 0);
     let job = |user: &UserId| NewJob::new(SETTLED, &Settled::up_to(*user, chat, last_seq));
     let jobs = done.map(job).collect::<Result<Vec<_>, _>>()?;

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use contract::chat::ChatId;
 use contract::notify::{SETTLED, Settled};
-use kernel::fault::Common;
-use kernel::{Actor, Ambient, Fault, UserId};
+use kernel::error::Common;
+use kernel::{Actor, AppError, Env, UserId};
 use store::{IdempotencyKey, NewJob, Store, Tx};
 
 use crate::ports::{Contacts, Live, Names, Notices, Presence, Privacy};
@@ -70,7 +70,7 @@ pub struct Chat {
 #[derive(Debug)]
 pub(crate) struct Inner {
     pub(crate) config: ChatConfig,
-    pub(crate) ambient: Ambient,
+    pub(crate) env: Env,
     pub(crate) parts: ChatParts,
     pub(crate) queue: Queue,
     pub(crate) typists: Typists,
@@ -82,7 +82,7 @@ impl Chat {
     pub fn new(config: ChatConfig, parts: ChatParts) -> Self {
         let inner = Inner {
             config,
-            ambient: parts.store.ambient().clone(),
+            env: parts.store.env().clone(),
             queue: Queue::new(&parts),
             parts,
             typists: Typists::default(),
@@ -104,7 +104,7 @@ impl Chat {
     }
 
     /// Refuses those who may only look around.
-    pub(crate) fn may_speak(&self, actor: &Actor) -> Result<(), Fault> {
+    pub(crate) fn may_speak(&self, actor: &Actor) -> Result<(), AppError> {
         if self.inner.config.verified_only && !actor.verified {
             return Err(Common::EmailNotVerified.into());
         }
@@ -124,12 +124,22 @@ pub(crate) fn personal(user: UserId) -> String {
 }
 
 /// Says that notifications about messages up to this place are dealt with, in the same transaction.
-pub(crate) fn settle(tx: &mut Tx<'_>, user: UserId, chat: ChatId, seq: i64) -> Result<(), Fault> {
+pub(crate) fn settle(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    chat: ChatId,
+    seq: i64,
+) -> Result<(), AppError> {
     tx.enqueue(NewJob::new(SETTLED, &Settled::up_to(user, chat, seq))?)
 }
 
 /// A person has read up to this place, as far as they had not before.
-pub(crate) fn catch_up(tx: &mut Tx<'_>, user: UserId, chat: ChatId, seq: i64) -> Result<(), Fault> {
+pub(crate) fn catch_up(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    chat: ChatId,
+    seq: i64,
+) -> Result<(), AppError> {
     let Some(member) = members::locked(tx.conn, chat, user)? else {
         return Ok(());
     };

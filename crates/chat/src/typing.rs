@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use contract::chat::{ChatId, Typing};
-use kernel::{Actor, Fault, UserId};
+use kernel::{Actor, AppError, UserId};
 
 use crate::Chat;
 use crate::look::Look;
@@ -142,7 +142,12 @@ impl Chat {
     /// Tells the others in a chat that the actor types, or has stopped. Who goes on is told of once
     /// in a while; who gives no further sign of typing counts as having stopped after a while.
     /// Nothing is told of those who are invisible.
-    pub async fn typing(&self, actor: &Actor, chat: ChatId, is_typing: bool) -> Result<(), Fault> {
+    pub async fn typing(
+        &self,
+        actor: &Actor,
+        chat: ChatId,
+        is_typing: bool,
+    ) -> Result<(), AppError> {
         let who = (chat, actor.user);
         match self.inner.typists.note(who, is_typing) {
             Change::Nothing => Ok(()),
@@ -161,7 +166,7 @@ impl Chat {
     }
 
     /// Whether the others were told.
-    async fn begin_typing(&self, actor: &Actor, chat: ChatId, born: u64) -> Result<bool, Fault> {
+    async fn begin_typing(&self, actor: &Actor, chat: ChatId, born: u64) -> Result<bool, AppError> {
         let Some(event) = self.typing_event(actor, chat, true).await? else {
             return Ok(false);
         };
@@ -176,7 +181,7 @@ impl Chat {
         actor: &Actor,
         chat: ChatId,
         is_typing: bool,
-    ) -> Result<Option<Typing>, Fault> {
+    ) -> Result<Option<Typing>, AppError> {
         self.may_speak(actor)?;
         let user = actor.user;
         let read = move |look: &mut Look<'_>| {
@@ -230,8 +235,8 @@ impl Chat {
         if let Ok(name) = name.await {
             event.username = name;
         }
-        if let Err(fault) = self.tell_typing(event) {
-            tracing::warn!(fault = %fault.chain(), "the end of typing was not told");
+        if let Err(error) = self.tell_typing(event) {
+            tracing::warn!(error = %error.chain(), "the end of typing was not told");
         }
     }
 
@@ -243,7 +248,7 @@ impl Chat {
         (pause, lasts.saturating_sub(pause))
     }
 
-    fn tell_typing(&self, event: &Typing) -> Result<(), Fault> {
+    fn tell_typing(&self, event: &Typing) -> Result<(), AppError> {
         let data = serde_json::to_value(event)?;
         let topic = stream_of(event.chat_id);
         (self.inner.parts.live).send(&topic, "typing", data, Some(event.user_id));
@@ -253,14 +258,14 @@ impl Chat {
 
 #[cfg(test)]
 mod tests {
-    use kernel::Ambient;
+    use kernel::Env;
 
     use super::*;
 
     #[test]
     fn signs_within_a_while_change_nothing_and_are_told_after_it() {
-        let (typists, ambient) = (Typists::default(), Ambient::system());
-        let who = (ambient.id(), ambient.id());
+        let (typists, env) = (Typists::default(), Env::system());
+        let who = (env.id(), env.id());
         let Change::Began { born } = typists.note(who, true) else {
             panic!("nobody would be told");
         };

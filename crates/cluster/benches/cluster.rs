@@ -12,7 +12,7 @@ use cluster::{
 };
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
-use kernel::{Ambient, Secret};
+use kernel::{Env, Secret};
 use testkit::Redis;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Semaphore;
@@ -57,7 +57,7 @@ async fn node(redis: &Redis) -> Cluster {
         prefix: redis.prefix().to_owned(),
         ..ClusterConfig::default()
     };
-    connect(&config, &Ambient::system()).await.unwrap()
+    connect(&config, &Env::system()).await.unwrap()
 }
 
 /// Two nodes, of which one waits for what the other publishes.
@@ -93,7 +93,7 @@ impl Pair {
 
 #[divan::bench]
 fn deliver_within_a_node(bencher: Bencher<'_, '_>) {
-    let node = Cluster::local(&Ambient::system());
+    let node = Cluster::local(&Env::system());
     let _arrivals = Arrivals::at(&node);
     let topic = Topic::of("chat", 1);
     let payload = Bytes::from(vec![b'x'; 300]);
@@ -137,7 +137,7 @@ fn publish_to_nobody(bencher: Bencher<'_, '_>, messages: u32) {
 /// Both implementations, by name.
 fn cluster(name: &str, runtime: &Runtime) -> Option<Cluster> {
     if name == "local" {
-        return Some(Cluster::local(&Ambient::system()));
+        return Some(Cluster::local(&Env::system()));
     }
     let redis = testkit::redis()?;
     Some(runtime.block_on(node(&redis)))

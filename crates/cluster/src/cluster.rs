@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kernel::{Ambient, Fault, Secret};
+use kernel::{AppError, Env, Secret};
 
 use crate::local::{LocalBus, LocalExpiringSets, LocalLeases, LocalRateLimiter};
 use crate::remote::{RedisBus, RedisClient, RedisExpiringSets, RedisLeases, RedisRateLimiter};
@@ -75,12 +75,12 @@ impl fmt::Debug for Cluster {
 impl Cluster {
     /// Everything within this process.
     #[must_use]
-    pub fn local(ambient: &Ambient) -> Self {
+    pub fn local(env: &Env) -> Self {
         Self {
             bus: Arc::new(LocalBus::default()),
-            leases: Arc::new(LocalLeases::new(ambient.clone())),
-            expiring_sets: Arc::new(LocalExpiringSets::new(ambient.clone())),
-            rate_limiter: Arc::new(LocalRateLimiter::new(ambient.clone())),
+            leases: Arc::new(LocalLeases::new(env.clone())),
+            expiring_sets: Arc::new(LocalExpiringSets::new(env.clone())),
+            rate_limiter: Arc::new(LocalRateLimiter::new(env.clone())),
             redis: None,
         }
     }
@@ -89,7 +89,7 @@ impl Cluster {
     ///
     /// # Errors
     /// Unavailable, with the reason as its source.
-    pub async fn check(&self) -> Result<(), Fault> {
+    pub async fn check(&self) -> Result<(), AppError> {
         match &self.redis {
             Some(redis) => redis.check().await,
             None => Ok(()),
@@ -104,26 +104,23 @@ impl Cluster {
 ///
 /// # Errors
 /// If the URL is invalid.
-pub async fn connect(
-    config: &ClusterConfig,
-    ambient: &Ambient,
-) -> Result<Cluster, InvalidRedisUrl> {
+pub async fn connect(config: &ClusterConfig, env: &Env) -> Result<Cluster, InvalidRedisUrl> {
     let Some(url) = &config.redis_url else {
-        return Ok(Cluster::local(ambient));
+        return Ok(Cluster::local(env));
     };
-    let redis = Arc::new(RedisClient::new(url.expose(), config, ambient.clone())?);
-    let bus = RedisBus::open(url.expose(), config, ambient)?;
+    let redis = Arc::new(RedisClient::new(url.expose(), config, env.clone())?);
+    let bus = RedisBus::open(url.expose(), config, env)?;
     if !bus.connected_within(config.command_timeout).await {
         tracing::warn!("Redis unreachable; node works alone");
     }
     Ok(Cluster {
         bus: Arc::new(bus),
-        leases: Arc::new(RedisLeases::new(Arc::clone(&redis), ambient.clone())),
+        leases: Arc::new(RedisLeases::new(Arc::clone(&redis), env.clone())),
         expiring_sets: Arc::new(RedisExpiringSets::new(Arc::clone(&redis))),
         rate_limiter: Arc::new(RedisRateLimiter::new(
             Arc::clone(&redis),
             config.rate_check_timeout,
-            ambient.clone(),
+            env.clone(),
         )),
         redis: Some(redis),
     })

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use kernel::Fault;
+use kernel::AppError;
 
 /// A member to put into a set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,25 +33,25 @@ pub trait ExpiringSets: Send + Sync {
     ///
     /// # Errors
     /// Unavailable, when Redis is unreachable.
-    async fn put(&self, entries: &[SetEntry<'_>], ttl: Duration) -> Result<(), Fault>;
+    async fn put(&self, entries: &[SetEntry<'_>], ttl: Duration) -> Result<(), AppError>;
 
     /// Removes members, given as `(set, member)`.
     ///
     /// # Errors
     /// Unavailable, when Redis is unreachable.
-    async fn remove(&self, members: &[(&str, &str)]) -> Result<(), Fault>;
+    async fn remove(&self, members: &[(&str, &str)]) -> Result<(), AppError>;
 
     /// Members of each set, in the order of `sets`; members are ordered by name.
     ///
     /// # Errors
     /// Unavailable, when Redis is unreachable.
-    async fn list(&self, sets: &[&str]) -> Result<Vec<Vec<SetMember>>, Fault>;
+    async fn list(&self, sets: &[&str]) -> Result<Vec<Vec<SetMember>>, AppError>;
 
     /// Number of members of each set, in the order of `sets`.
     ///
     /// # Errors
     /// Unavailable, when Redis is unreachable.
-    async fn count(&self, sets: &[&str]) -> Result<Vec<usize>, Fault> {
+    async fn count(&self, sets: &[&str]) -> Result<Vec<usize>, AppError> {
         let listed = self.list(sets).await?;
         Ok(listed.iter().map(Vec::len).collect())
     }

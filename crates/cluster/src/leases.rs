@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use kernel::Fault;
+use kernel::AppError;
 
 /// The right to do something alone for a while.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub trait Leases: Send + Sync {
         name: &str,
         holder: &str,
         ttl: Duration,
-    ) -> Result<Option<Lease>, Fault>;
+    ) -> Result<Option<Lease>, AppError>;
 
     /// Makes these leases last `ttl` from now, in one round trip. The answer has one place for
     /// each, in their order: the lease with its new end, or nothing where it was lost.
@@ -42,11 +42,11 @@ pub trait Leases: Send + Sync {
     /// # Errors
     /// Unavailable, when Redis is unreachable: each lease may or may not have been renewed, so it is
     /// good until its old end.
-    async fn renew(&self, leases: &[Lease], ttl: Duration) -> Result<Vec<Option<Lease>>, Fault>;
+    async fn renew(&self, leases: &[Lease], ttl: Duration) -> Result<Vec<Option<Lease>>, AppError>;
 
     /// Gives the lease back. One that was lost is left to its new holder.
     ///
     /// # Errors
     /// Unavailable, when Redis is unreachable.
-    async fn release(&self, lease: &Lease) -> Result<(), Fault>;
+    async fn release(&self, lease: &Lease) -> Result<(), AppError>;
 }

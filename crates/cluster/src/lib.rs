@@ -8,7 +8,7 @@
 //!
 //! use cluster::{ClusterConfig, Missed, Rate, Subscriber, Topic, connect};
 //! use bytes::Bytes;
-//! use kernel::Ambient;
+//! use kernel::Env;
 //!
 //! /// The sockets of this node.
 //! struct Hub;
@@ -25,7 +25,7 @@
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let shared = connect(&ClusterConfig::default(), &Ambient::system()).await?;
+//! let shared = connect(&ClusterConfig::default(), &Env::system()).await?;
 //! shared.bus.attach(Arc::new(Hub));
 //!
 //! let topic = Topic::of("chat", 7);

@@ -2,7 +2,7 @@
 
 use ::store::Tx;
 use contract::invites::{Invite, InviteOrigin, MatchId, PlayAgain};
-use kernel::{Actor, Fault, UserId};
+use kernel::{Actor, AppError, UserId};
 
 use crate::sending::send;
 use crate::store::Draft;
@@ -19,7 +19,7 @@ impl Invites {
         actor: &Actor,
         id: MatchId,
         wanted: PlayAgain,
-    ) -> Result<Invite, Fault> {
+    ) -> Result<Invite, AppError> {
         let user = actor.user;
         self.write_once(move |tx, parts| again(tx, parts, user, id, wanted, InviteOrigin::Rematch))
             .await
@@ -34,7 +34,7 @@ impl Invites {
         actor: &Actor,
         id: MatchId,
         wanted: PlayAgain,
-    ) -> Result<Invite, Fault> {
+    ) -> Result<Invite, AppError> {
         let user = actor.user;
         self.write_once(move |tx, parts| {
             again(tx, parts, user, id, wanted, InviteOrigin::Challenge)
@@ -50,7 +50,7 @@ fn again(
     id: MatchId,
     wanted: PlayAgain,
     origin: InviteOrigin,
-) -> Result<Invite, Fault> {
+) -> Result<Invite, AppError> {
     let past = parts.matches.finished(tx.conn, user, id)?;
     let past = past.ok_or(Error::MatchNotFound)?;
     let given = wanted.options.unwrap_or(past.options);

@@ -2,7 +2,7 @@
 
 use ::store::{AnyConn, Tx};
 use contract::invites::{CancelReason, Invite, InviteId, InviteStatus, ReplyGameInvite};
-use kernel::{Actor, Fault, UserId};
+use kernel::{Actor, AppError, UserId};
 
 use crate::events::{self, Pair};
 use crate::ports::{Opening, Relation};
@@ -16,7 +16,7 @@ impl Invites {
     ///
     /// # Errors
     /// It is over in another way, or one of us plays already.
-    pub async fn accept(&self, actor: &Actor, id: InviteId) -> Result<Invite, Fault> {
+    pub async fn accept(&self, actor: &Actor, id: InviteId) -> Result<Invite, AppError> {
         self.answer(actor, id, Move::Accept).await
     }
 
@@ -24,7 +24,7 @@ impl Invites {
     ///
     /// # Errors
     /// It is over in another way.
-    pub async fn decline(&self, actor: &Actor, id: InviteId) -> Result<Invite, Fault> {
+    pub async fn decline(&self, actor: &Actor, id: InviteId) -> Result<Invite, AppError> {
         self.answer(actor, id, Move::Decline).await
     }
 
@@ -32,7 +32,7 @@ impl Invites {
     ///
     /// # Errors
     /// It is over in another way.
-    pub async fn cancel(&self, actor: &Actor, id: InviteId) -> Result<Invite, Fault> {
+    pub async fn cancel(&self, actor: &Actor, id: InviteId) -> Result<Invite, AppError> {
         self.answer(actor, id, Move::Cancel).await
     }
 
@@ -40,7 +40,7 @@ impl Invites {
     ///
     /// # Errors
     /// There is no such invite, or it is over in another way.
-    pub async fn reply(&self, actor: &Actor, reply: ReplyGameInvite) -> Result<Invite, Fault> {
+    pub async fn reply(&self, actor: &Actor, reply: ReplyGameInvite) -> Result<Invite, AppError> {
         let wanted = if reply.accept {
             Move::Accept
         } else {
@@ -49,7 +49,7 @@ impl Invites {
         match (reply.id, reply.username) {
             (Some(id), _) => self.answer(actor, id, wanted).await,
             (None, Some(name)) => self.answer_latest(actor, name, wanted).await,
-            (None, None) => Err(Fault::invalid("username", "name who sent it, or its id")),
+            (None, None) => Err(AppError::invalid("username", "name who sent it, or its id")),
         }
     }
 
@@ -57,12 +57,12 @@ impl Invites {
     ///
     /// # Errors
     /// There is no such invite, or it is over in another way.
-    pub async fn cancel_for(&self, actor: &Actor, username: &str) -> Result<Invite, Fault> {
+    pub async fn cancel_for(&self, actor: &Actor, username: &str) -> Result<Invite, AppError> {
         let name = username.to_owned();
         self.answer_latest(actor, name, Move::Cancel).await
     }
 
-    async fn answer(&self, actor: &Actor, id: InviteId, wanted: Move) -> Result<Invite, Fault> {
+    async fn answer(&self, actor: &Actor, id: InviteId, wanted: Move) -> Result<Invite, AppError> {
         let user = actor.user;
         self.write(move |tx, parts| answer_in(tx, parts, user, id, wanted))
             .await
@@ -73,7 +73,7 @@ impl Invites {
         actor: &Actor,
         username: String,
         wanted: Move,
-    ) -> Result<Invite, Fault> {
+    ) -> Result<Invite, AppError> {
         let user = actor.user;
         self.write(move |tx, parts| {
             let id = latest(tx.conn, parts, user, &username, wanted)?;
@@ -87,7 +87,12 @@ impl Invites {
     ///
     /// # Errors
     /// Only where the database is away.
-    pub fn cancel_between(&self, tx: &mut Tx<'_>, one: UserId, other: UserId) -> Result<(), Fault> {
+    pub fn cancel_between(
+        &self,
+        tx: &mut Tx<'_>,
+        one: UserId,
+        other: UserId,
+    ) -> Result<(), AppError> {
         lock(tx.conn, vec![one, other])?;
         for (sender, receiver) in [(one, other), (other, one)] {
             if let Some(mut row) = store::pending(tx.conn, sender, receiver)? {
@@ -107,7 +112,7 @@ fn latest(
     me: UserId,
     username: &str,
     wanted: Move,
-) -> Result<InviteId, Fault> {
+) -> Result<InviteId, AppError> {
     let named = parts.players.named(conn, username)?;
     let other = named.ok_or(Error::NotFound)?.summary.id;
     let (sender, receiver) = match wanted {
@@ -132,7 +137,7 @@ fn answer_in(
     user: UserId,
     id: InviteId,
     wanted: Move,
-) -> Result<Invite, Fault> {
+) -> Result<Invite, AppError> {
     let seen = mine(tx.conn, user, id)?;
     if who_may(wanted, &seen) != user {
         return Err(Error::NotFound.into());
@@ -140,7 +145,7 @@ fn answer_in(
     lock(tx.conn, vec![seen.sender_id, seen.receiver_id])?;
     let mut row = mine(tx.conn, user, id)?;
     let pair = pair_that_may_meet(tx.conn, parts, &row)?;
-    let now = tx.ambient().now();
+    let now = tx.env().now();
     if next(row.status(now), wanted)? == Next::Done {
         return Ok(shown(&row, &pair, now));
     }
@@ -159,7 +164,11 @@ fn answer_in(
 }
 
 /// The two of an invite. Across a block, and where one of them is gone, there is none.
-fn pair_that_may_meet(conn: &mut AnyConn, parts: &InvitesParts, row: &Row) -> Result<Pair, Fault> {
+fn pair_that_may_meet(
+    conn: &mut AnyConn,
+    parts: &InvitesParts,
+    row: &Row,
+) -> Result<Pair, AppError> {
     let pair = parts.pair(conn, row.sender_id, row.receiver_id)?;
     let relation = parts
         .contacts
@@ -174,7 +183,7 @@ pub(crate) fn accept_in(
     parts: &InvitesParts,
     mut row: Row,
     pair: &Pair,
-) -> Result<Invite, Fault> {
+) -> Result<Invite, AppError> {
     let opening = Opening {
         invite: row.id,
         game: &row.game,
@@ -182,7 +191,7 @@ pub(crate) fn accept_in(
         players: [row.sender_id, row.receiver_id],
     };
     let match_id = Some(parts.tables.open_match(tx, &opening)?);
-    let now = tx.ambient().now();
+    let now = tx.env().now();
     if !store::end(tx.conn, &mut row, InviteStatus::Accepted, match_id, now)? {
         return Err(Error::NotFound.into());
     }
@@ -192,8 +201,12 @@ pub(crate) fn accept_in(
 
 /// Cancels an invite that waits, under the locks of both. Where one of them is gone nobody is
 /// told.
-pub(crate) fn cancel_in(tx: &mut Tx<'_>, row: &mut Row, pair: Option<&Pair>) -> Result<(), Fault> {
-    let now = tx.ambient().now();
+pub(crate) fn cancel_in(
+    tx: &mut Tx<'_>,
+    row: &mut Row,
+    pair: Option<&Pair>,
+) -> Result<(), AppError> {
+    let now = tx.env().now();
     store::end(tx.conn, row, InviteStatus::Canceled, None, now)?;
     match pair {
         Some(pair) => events::canceled(tx, row, pair, CancelReason::Canceled),

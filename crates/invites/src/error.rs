@@ -1,6 +1,6 @@
 //! The catalogue of refusals of this crate.
 
-kernel::codes! {
+kernel::error_codes! {
     /// Why invites say no.
     pub enum Error {
         NotWelcome = "invites.not_welcome", Forbidden, "This person takes no invites from you.";

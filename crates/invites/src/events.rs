@@ -2,7 +2,7 @@
 
 use contract::invites::{CancelReason, GameFound, GameInviteCanceled, InviteAnswered};
 use contract::notify::{Action, HAPPENED, Happened, SETTLED, Settled};
-use kernel::{Fault, Timestamp, UserId};
+use kernel::{AppError, Timestamp, UserId};
 use serde::Serialize;
 use store::{Event, NewJob, Tx};
 
@@ -40,12 +40,17 @@ impl Pair {
 }
 
 /// An event for one person.
-fn event(to: UserId, name: &'static str, data: &impl Serialize) -> Result<Event, Fault> {
+fn event(to: UserId, name: &'static str, data: &impl Serialize) -> Result<Event, AppError> {
     Event::new(format!("user:{to}"), name, data)
 }
 
 /// An invite was sent.
-pub(crate) fn sent(tx: &mut Tx<'_>, row: &Row, pair: &Pair, now: Timestamp) -> Result<(), Fault> {
+pub(crate) fn sent(
+    tx: &mut Tx<'_>,
+    row: &Row,
+    pair: &Pair,
+    now: Timestamp,
+) -> Result<(), AppError> {
     let invite = row.shown(&pair.sender, &pair.receiver, now);
     let happened = Happened {
         user_id: row.receiver_id,
@@ -66,19 +71,19 @@ fn key_of(row: &Row) -> String {
 }
 
 /// An invite is over: its notification waits no longer.
-pub(crate) fn over(tx: &mut Tx<'_>, row: &Row) -> Result<(), Fault> {
+pub(crate) fn over(tx: &mut Tx<'_>, row: &Row) -> Result<(), AppError> {
     let done = Settled::by_key(row.receiver_id, key_of(row));
     tx.enqueue(NewJob::new(SETTLED, &done)?)
 }
 
 /// An invite was taken back: its notification goes.
-fn withdrawn(tx: &mut Tx<'_>, row: &Row) -> Result<(), Fault> {
+fn withdrawn(tx: &mut Tx<'_>, row: &Row) -> Result<(), AppError> {
     let done = Settled::withdrawn(row.receiver_id, key_of(row));
     tx.enqueue(NewJob::new(SETTLED, &done)?)
 }
 
 /// An invite was accepted, and a match came of it.
-pub(crate) fn accepted(tx: &mut Tx<'_>, row: &Row, pair: &Pair) -> Result<(), Fault> {
+pub(crate) fn accepted(tx: &mut Tx<'_>, row: &Row, pair: &Pair) -> Result<(), AppError> {
     over(tx, row)?;
     let mut events = answered(row, pair, "game_accepted")?;
     if let Some(match_id) = row.match_id {
@@ -95,13 +100,13 @@ pub(crate) fn accepted(tx: &mut Tx<'_>, row: &Row, pair: &Pair) -> Result<(), Fa
 }
 
 /// An invite was declined.
-pub(crate) fn declined(tx: &mut Tx<'_>, row: &Row, pair: &Pair) -> Result<(), Fault> {
+pub(crate) fn declined(tx: &mut Tx<'_>, row: &Row, pair: &Pair) -> Result<(), AppError> {
     over(tx, row)?;
     let events = answered(row, pair, "game_declined")?;
     tx.emit_all(events)
 }
 
-fn answered(row: &Row, pair: &Pair, name: &'static str) -> Result<Vec<Event>, Fault> {
+fn answered(row: &Row, pair: &Pair, name: &'static str) -> Result<Vec<Event>, AppError> {
     let told = |(to, other): (UserId, &Player)| {
         let data = InviteAnswered {
             id: row.id,
@@ -121,7 +126,7 @@ pub(crate) fn canceled(
     row: &Row,
     pair: &Pair,
     reason: CancelReason,
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     match reason {
         CancelReason::Canceled => withdrawn(tx, row)?,
         _ => over(tx, row)?,
@@ -136,6 +141,6 @@ pub(crate) fn canceled(
         };
         event(to, "game_invite_canceled", &data)
     };
-    let events: Result<Vec<Event>, Fault> = pair.both().into_iter().map(told).collect();
+    let events: Result<Vec<Event>, AppError> = pair.both().into_iter().map(told).collect();
     tx.emit_all(events?)
 }

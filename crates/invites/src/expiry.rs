@@ -5,7 +5,7 @@ use ::store::Tx;
 use ::store::jobs::Claimed;
 use async_trait::async_trait;
 use contract::invites::{CancelReason, InviteId, InviteStatus};
-use kernel::Fault;
+use kernel::AppError;
 use serde::{Deserialize, Serialize};
 
 use crate::events;
@@ -27,7 +27,7 @@ pub(crate) struct Expire(pub(crate) Invites);
 
 #[async_trait]
 impl Handler for Expire {
-    async fn run(&self, job: &Claimed) -> Result<(), Fault> {
+    async fn run(&self, job: &Claimed) -> Result<(), AppError> {
         let Due { id } = job.arguments()?;
         let job = job.clone();
         self.0
@@ -39,12 +39,12 @@ impl Handler for Expire {
     }
 }
 
-fn expire_in(tx: &mut Tx<'_>, parts: &InvitesParts, id: InviteId) -> Result<(), Fault> {
+fn expire_in(tx: &mut Tx<'_>, parts: &InvitesParts, id: InviteId) -> Result<(), AppError> {
     let Some(row) = store::load(tx.conn, id)? else {
         return Ok(());
     };
     lock(tx.conn, vec![row.sender_id, row.receiver_id])?;
-    let now = tx.ambient().now();
+    let now = tx.env().now();
     let waiting = store::pending(tx.conn, row.sender_id, row.receiver_id)?;
     let over = waiting.filter(|row| row.id == id && row.status(now) == InviteStatus::Expired);
     let Some(mut row) = over else { return Ok(()) };

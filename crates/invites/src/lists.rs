@@ -2,7 +2,7 @@
 
 use ::store::{AnyConn, PagedJson, Tx};
 use contract::invites::{Invite, InviteId, InviteRole, InviteStatus};
-use kernel::{Actor, Fault, PageRequest, Paged, Timestamp, UserId};
+use kernel::{Actor, AppError, Page, PageRequest, Timestamp, UserId};
 use serde_json::{Value, json};
 
 use crate::answers::cancel_in;
@@ -18,7 +18,7 @@ impl Invites {
         role: Option<InviteRole>,
         status: Option<InviteStatus>,
         page: PageRequest,
-    ) -> Result<Paged<Invite>, Fault> {
+    ) -> Result<Page<Invite>, AppError> {
         let (user, now) = (actor.user, self.now());
         self.read(move |conn, parts| {
             let wanted = Wanted {
@@ -35,7 +35,7 @@ impl Invites {
     }
 
     /// The invites that wait for my answer; the newest first.
-    pub async fn inbox(&self, actor: &Actor, page: PageRequest) -> Result<Paged<Invite>, Fault> {
+    pub async fn inbox(&self, actor: &Actor, page: PageRequest) -> Result<Page<Invite>, AppError> {
         let (role, status) = (Some(InviteRole::To), Some(InviteStatus::Pending));
         self.list(actor, role, status, page).await
     }
@@ -44,7 +44,7 @@ impl Invites {
     ///
     /// # Errors
     /// There is none.
-    pub async fn get(&self, actor: &Actor, id: InviteId) -> Result<Invite, Fault> {
+    pub async fn get(&self, actor: &Actor, id: InviteId) -> Result<Invite, AppError> {
         let (user, now) = (actor.user, self.now());
         self.read(move |conn, parts| {
             let row = mine(conn, user, id)?;
@@ -69,7 +69,7 @@ impl Invites {
     ///
     /// # Errors
     /// Only where the database is away.
-    pub async fn forget(&self, user: UserId) -> Result<(), Fault> {
+    pub async fn forget(&self, user: UserId) -> Result<(), AppError> {
         let write = move |tx: &mut Tx<'_>| {
             let waiting = store::waiting_of(tx.conn, user)?;
             let others = waiting.iter().map(|row| row.other(user));
@@ -96,8 +96,8 @@ fn with_players(
     conn: &mut AnyConn,
     parts: &InvitesParts,
     wanted: &Wanted,
-    rows: &Paged<Row>,
-) -> Result<Paged<Invite>, Fault> {
+    rows: &Page<Row>,
+) -> Result<Page<Invite>, AppError> {
     let mut ids: Vec<UserId> = rows
         .items
         .iter()
@@ -109,7 +109,7 @@ fn with_players(
         let [sender, receiver] = [row.sender_id, row.receiver_id].map(|id| players.get(&id));
         Some(row.shown(sender?, receiver?, wanted.now))
     };
-    Ok(Paged {
+    Ok(Page {
         items: rows.items.iter().filter_map(shown).collect(),
         total: rows.total,
     })

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use contract::accounts::Audience;
 use contract::invites::{InviteId, MatchId};
 use contract::users::UserSummary;
-use kernel::{Fault, Timestamp, UserId};
+use kernel::{AppError, Timestamp, UserId};
 use serde_json::{Map, Value};
 use store::{AnyConn, Tx};
 
@@ -25,13 +25,13 @@ pub trait Players: Send + Sync {
     ///
     /// # Errors
     /// Only where the database is away.
-    fn named(&self, conn: &mut AnyConn, username: &str) -> Result<Option<Player>, Fault>;
+    fn named(&self, conn: &mut AnyConn, username: &str) -> Result<Option<Player>, AppError>;
 
     /// These people; who is not there any more is left out.
     ///
     /// # Errors
     /// Only where the database is away.
-    fn of(&self, conn: &mut AnyConn, ids: &[UserId]) -> Result<HashMap<UserId, Player>, Fault>;
+    fn of(&self, conn: &mut AnyConn, ids: &[UserId]) -> Result<HashMap<UserId, Player>, AppError>;
 }
 
 /// How somebody stands to the one who asks.
@@ -51,13 +51,18 @@ pub trait Contacts: Send + Sync {
     ///
     /// # Errors
     /// Only where the database is away.
-    fn relation(&self, conn: &mut AnyConn, one: UserId, other: UserId) -> Result<Relation, Fault>;
+    fn relation(
+        &self,
+        conn: &mut AnyConn,
+        one: UserId,
+        other: UserId,
+    ) -> Result<Relation, AppError>;
 
     /// Everybody who must not show up for this person.
     ///
     /// # Errors
     /// Only where the database is away.
-    fn hidden_from(&self, conn: &mut AnyConn, user: UserId) -> Result<HashSet<UserId>, Fault>;
+    fn hidden_from(&self, conn: &mut AnyConn, user: UserId) -> Result<HashSet<UserId>, AppError>;
 }
 
 /// A match that somebody has played to its end.
@@ -82,7 +87,7 @@ pub trait Matches: Send + Sync {
         conn: &mut AnyConn,
         users: &[UserId],
         now: Timestamp,
-    ) -> Result<Vec<UserId>, Fault>;
+    ) -> Result<Vec<UserId>, AppError>;
 
     /// A finished match of this person against another.
     ///
@@ -93,7 +98,7 @@ pub trait Matches: Send + Sync {
         conn: &mut AnyConn,
         player: UserId,
         id: MatchId,
-    ) -> Result<Option<Past>, Fault>;
+    ) -> Result<Option<Past>, AppError>;
 }
 
 /// Knows which games there are.
@@ -102,7 +107,7 @@ pub trait Catalogue: Send + Sync {
     ///
     /// # Errors
     /// There is no such game, or names the options that are wrong.
-    fn check(&self, game: &str, given: &Map<String, Value>) -> Result<Value, Fault>;
+    fn check(&self, game: &str, given: &Map<String, Value>) -> Result<Value, AppError>;
 }
 
 /// A match to be opened because an invite was accepted.
@@ -125,5 +130,5 @@ pub trait Tables: Send + Sync {
     ///
     /// # Errors
     /// It cannot be opened.
-    fn open_match(&self, tx: &mut Tx<'_>, opening: &Opening<'_>) -> Result<MatchId, Fault>;
+    fn open_match(&self, tx: &mut Tx<'_>, opening: &Opening<'_>) -> Result<MatchId, AppError>;
 }

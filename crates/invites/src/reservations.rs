@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use contract::invites::MatchId;
 use diesel::prelude::*;
-use kernel::{Fault, Timestamp, UserId};
+use kernel::{AppError, Timestamp, UserId};
 use store::{AnyConn, Listed, Tx, on_duplicate};
 
 use crate::Error;
@@ -20,8 +20,8 @@ pub const RESERVED_FOR: Duration = Duration::from_secs(10 * 60);
 pub struct Reservations;
 
 impl Tables for Reservations {
-    fn open_match(&self, tx: &mut Tx<'_>, opening: &Opening<'_>) -> Result<MatchId, Fault> {
-        let (id, now): (MatchId, _) = (tx.ambient().id(), tx.ambient().now());
+    fn open_match(&self, tx: &mut Tx<'_>, opening: &Opening<'_>) -> Result<MatchId, AppError> {
+        let (id, now): (MatchId, _) = (tx.env().id(), tx.env().now());
         let players = &opening.players;
         let over = match_reservations::table
             .filter(match_reservations::user_id.one_of(players))
@@ -46,7 +46,7 @@ impl Matches for Reservations {
         conn: &mut AnyConn,
         users: &[UserId],
         now: Timestamp,
-    ) -> Result<Vec<UserId>, Fault> {
+    ) -> Result<Vec<UserId>, AppError> {
         Ok(match_reservations::table
             .filter(match_reservations::user_id.one_of(users))
             .filter(match_reservations::ends_at.gt(now))
@@ -60,7 +60,7 @@ impl Matches for Reservations {
         _conn: &mut AnyConn,
         _player: UserId,
         _id: MatchId,
-    ) -> Result<Option<Past>, Fault> {
+    ) -> Result<Option<Past>, AppError> {
         Ok(None)
     }
 }

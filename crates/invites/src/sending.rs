@@ -2,8 +2,8 @@
 
 use ::store::{NewJob, Tx};
 use contract::invites::{CancelReason, CreateInvite, Invite, InviteOrigin, InviteStatus};
-use kernel::fault::Common;
-use kernel::{Actor, Fault, UserId};
+use kernel::error::Common;
+use kernel::{Actor, AppError, UserId};
 
 use crate::answers::accept_in;
 use crate::events::{self, Pair};
@@ -19,7 +19,7 @@ impl Invites {
     ///
     /// # Errors
     /// There is no such game, or names each option that is wrong.
-    pub fn check(&self, wanted: &CreateInvite) -> Result<(), Fault> {
+    pub fn check(&self, wanted: &CreateInvite) -> Result<(), AppError> {
         let catalogue = &self.parts.catalogue;
         catalogue.check(&wanted.game, &wanted.options).map(|_| ())
     }
@@ -29,7 +29,7 @@ impl Invites {
     ///
     /// # Errors
     /// Says why not.
-    pub async fn create(&self, actor: &Actor, wanted: CreateInvite) -> Result<Invite, Fault> {
+    pub async fn create(&self, actor: &Actor, wanted: CreateInvite) -> Result<Invite, AppError> {
         let options = self.parts.catalogue.check(&wanted.game, &wanted.options)?;
         let draft = Draft {
             game: wanted.game,
@@ -53,11 +53,11 @@ pub(crate) fn send(
     parts: &InvitesParts,
     players: [UserId; 2],
     draft: &Draft,
-) -> Result<Invite, Fault> {
+) -> Result<Invite, AppError> {
     let [me, them] = players;
     lock(tx.conn, players.to_vec())?;
     let pair = parts.pair(tx.conn, me, them)?.ok_or(Common::UserNotFound)?;
-    let now = tx.ambient().now();
+    let now = tx.env().now();
     let relation = parts.may_meet(tx.conn, me, them, now)?;
     if let Some(theirs) = store::pending(tx.conn, them, me)?
         && theirs.status(now) == InviteStatus::Pending
@@ -76,12 +76,12 @@ pub(crate) fn send(
 }
 
 /// My invite to them that says the same and waits already.
-fn mine_that_waits(tx: &mut Tx<'_>, pair: &Pair, draft: &Draft) -> Result<Option<Row>, Fault> {
+fn mine_that_waits(tx: &mut Tx<'_>, pair: &Pair, draft: &Draft) -> Result<Option<Row>, AppError> {
     let [me, them] = pair.ids();
     let Some(mut waiting) = store::pending(tx.conn, me, them)? else {
         return Ok(None);
     };
-    let now = tx.ambient().now();
+    let now = tx.env().now();
     if waiting.status(now) != InviteStatus::Pending {
         store::end(tx.conn, &mut waiting, InviteStatus::Expired, None, now)?;
         events::canceled(tx, &waiting, pair, CancelReason::Expired)?;
@@ -93,13 +93,13 @@ fn mine_that_waits(tx: &mut Tx<'_>, pair: &Pair, draft: &Draft) -> Result<Option
     Ok(Some(waiting))
 }
 
-fn insert(tx: &mut Tx<'_>, pair: &Pair, draft: &Draft) -> Result<Row, Fault> {
-    let now = tx.ambient().now();
+fn insert(tx: &mut Tx<'_>, pair: &Pair, draft: &Draft) -> Result<Row, AppError> {
+    let now = tx.env().now();
     let players = pair.ids();
     if store::count_open(tx.conn, players[0], now)? >= MOST_OPEN {
         return Err(Error::TooManyOpen.into());
     }
-    let row = Row::new(draft, tx.ambient().id(), players, now, now + LIFETIME);
+    let row = Row::new(draft, tx.env().id(), players, now, now + LIFETIME);
     store::insert(tx.conn, &row)?;
     let due = Due { id: row.id };
     tx.enqueue(NewJob::new(expiry::JOB, &due)?.at(row.expires_at))?;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use ::store::{AnyConn, Handler, IdempotencyKey, Store, Tx};
 use contract::invites::{Invite, InviteId};
-use kernel::fault::Common;
-use kernel::{Actor, Fault, Timestamp, UserId};
+use kernel::error::Common;
+use kernel::{Actor, AppError, Timestamp, UserId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -75,9 +75,9 @@ impl Invites {
     }
 
     /// Runs a use case in one transaction.
-    pub(crate) async fn write<T, F>(&self, run: F) -> Result<T, Fault>
+    pub(crate) async fn write<T, F>(&self, run: F) -> Result<T, AppError>
     where
-        F: FnOnce(&mut Tx<'_>, &InvitesParts) -> Result<T, Fault> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>, &InvitesParts) -> Result<T, AppError> + Send + 'static,
         T: Send + 'static,
     {
         let parts = Arc::clone(&self.parts);
@@ -85,9 +85,9 @@ impl Invites {
     }
 
     /// As [`write`](Self::write), once for each key.
-    pub(crate) async fn write_once<T, F>(&self, run: F) -> Result<T, Fault>
+    pub(crate) async fn write_once<T, F>(&self, run: F) -> Result<T, AppError>
     where
-        F: FnOnce(&mut Tx<'_>, &InvitesParts) -> Result<T, Fault> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>, &InvitesParts) -> Result<T, AppError> + Send + 'static,
         T: Serialize + DeserializeOwned + Send + 'static,
     {
         let (store, parts) = (&self.parts.store, Arc::clone(&self.parts));
@@ -96,9 +96,9 @@ impl Invites {
     }
 
     /// Reads all that an answer needs in one go.
-    pub(crate) async fn read<T, F>(&self, run: F) -> Result<T, Fault>
+    pub(crate) async fn read<T, F>(&self, run: F) -> Result<T, AppError>
     where
-        F: FnOnce(&mut AnyConn, &InvitesParts) -> Result<T, Fault> + Send + 'static,
+        F: FnOnce(&mut AnyConn, &InvitesParts) -> Result<T, AppError> + Send + 'static,
         T: Send + 'static,
     {
         let parts = Arc::clone(&self.parts);
@@ -106,7 +106,7 @@ impl Invites {
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        self.parts.store.ambient().now()
+        self.parts.store.env().now()
     }
 }
 
@@ -117,7 +117,7 @@ impl InvitesParts {
         conn: &mut AnyConn,
         sender: UserId,
         receiver: UserId,
-    ) -> Result<Option<Pair>, Fault> {
+    ) -> Result<Option<Pair>, AppError> {
         let mut players = self.players.of(conn, &[sender, receiver])?;
         let both = (players.remove(&sender), players.remove(&receiver));
         Ok(match both {
@@ -132,11 +132,11 @@ impl InvitesParts {
         conn: &mut AnyConn,
         actor: &Actor,
         username: &str,
-    ) -> Result<UserId, Fault> {
+    ) -> Result<UserId, AppError> {
         let named = self.players.named(conn, username)?;
         let id = named.ok_or(Common::UserNotFound)?.summary.id;
         if id == actor.user {
-            return Err(Common::Oneself.at("username"));
+            return Err(Common::Oneself.on_field("username"));
         }
         Ok(id)
     }
@@ -149,7 +149,7 @@ impl InvitesParts {
         me: UserId,
         them: UserId,
         now: Timestamp,
-    ) -> Result<Relation, Fault> {
+    ) -> Result<Relation, AppError> {
         let relation = self.contacts.relation(conn, me, them)?;
         let playing = self.matches.playing(conn, &[me, them], now)?;
         let [i_play, they_play] = [me, them].map(|user| playing.contains(&user));
@@ -159,7 +159,7 @@ impl InvitesParts {
 }
 
 /// An invite that this person has sent or received.
-pub(crate) fn mine(conn: &mut AnyConn, user: UserId, id: InviteId) -> Result<Row, Fault> {
+pub(crate) fn mine(conn: &mut AnyConn, user: UserId, id: InviteId) -> Result<Row, AppError> {
     let mine = |row: &Row| row.sender_id == user || row.receiver_id == user;
     let found = store::load(conn, id)?.filter(mine);
     Ok(found.ok_or(Error::NotFound)?)
@@ -170,7 +170,7 @@ pub(crate) fn shown(row: &Row, pair: &Pair, now: Timestamp) -> Invite {
 }
 
 /// Keeps others from sending or answering invites of these people until the transaction ends.
-pub(crate) fn lock(conn: &mut AnyConn, mut users: Vec<UserId>) -> Result<(), Fault> {
+pub(crate) fn lock(conn: &mut AnyConn, mut users: Vec<UserId>) -> Result<(), AppError> {
     users.sort_unstable();
     users
         .iter()

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use contract::invites::{Invite, InviteId, InviteOrigin, InviteRole, InviteStatus, MatchId};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
-use kernel::{Fault, PageRequest, Paged, Timestamp, UserId};
+use kernel::{AppError, Page, PageRequest, Timestamp, UserId};
 use store::types::Json;
 use store::{AnyConn, Listed, MultiBackend, on_duplicate};
 
@@ -167,13 +167,13 @@ impl Row {
 }
 
 /// Stores a new invite.
-pub(crate) fn insert(conn: &mut AnyConn, row: &Row) -> Result<(), Fault> {
+pub(crate) fn insert(conn: &mut AnyConn, row: &Row) -> Result<(), AppError> {
     let insert = diesel::insert_into(invites::table).values(row.clone());
     on_duplicate(insert.execute(conn), || Error::AlreadyPending)?;
     Ok(())
 }
 
-pub(crate) fn load(conn: &mut AnyConn, id: InviteId) -> Result<Option<Row>, Fault> {
+pub(crate) fn load(conn: &mut AnyConn, id: InviteId) -> Result<Option<Row>, AppError> {
     Ok(invites::table
         .find(id)
         .select(Row::as_select())
@@ -186,7 +186,7 @@ pub(crate) fn pending(
     conn: &mut AnyConn,
     sender: UserId,
     receiver: UserId,
-) -> Result<Option<Row>, Fault> {
+) -> Result<Option<Row>, AppError> {
     Ok(invites::table
         .filter(invites::sender_id.eq(sender))
         .filter(invites::receiver_id.eq(receiver))
@@ -201,7 +201,7 @@ pub(crate) fn latest(
     conn: &mut AnyConn,
     sender: UserId,
     receiver: UserId,
-) -> Result<Option<Row>, Fault> {
+) -> Result<Option<Row>, AppError> {
     if let Some(row) = pending(conn, sender, receiver)? {
         return Ok(Some(row));
     }
@@ -215,7 +215,11 @@ pub(crate) fn latest(
 }
 
 /// How many invites of this person wait.
-pub(crate) fn count_open(conn: &mut AnyConn, sender: UserId, now: Timestamp) -> Result<i64, Fault> {
+pub(crate) fn count_open(
+    conn: &mut AnyConn,
+    sender: UserId,
+    now: Timestamp,
+) -> Result<i64, AppError> {
     Ok(invites::table
         .filter(invites::sender_id.eq(sender))
         .filter(invites::status.eq("pending"))
@@ -231,7 +235,7 @@ pub(crate) fn end(
     status: InviteStatus,
     match_id: Option<MatchId>,
     at: Timestamp,
-) -> Result<bool, Fault> {
+) -> Result<bool, AppError> {
     let waiting = invites::table
         .find(row.id)
         .filter(invites::status.eq("pending"));
@@ -301,21 +305,21 @@ pub(crate) fn page(
     conn: &mut AnyConn,
     wanted: &Wanted,
     page: PageRequest,
-) -> Result<Paged<Row>, Fault> {
+) -> Result<Page<Row>, AppError> {
     let items = wanted
         .query()
         .order(invites::id.desc())
-        .limit(page.one_more())
+        .limit(page.limit_plus_one())
         .offset(page.offset)
         .select(Row::as_select())
         .load(conn)?;
-    Paged::cut(items, page, || {
+    Page::from_overfetch(items, page, || {
         Ok(wanted.query().count().get_result(conn)?)
     })
 }
 
 /// What waits of a person's invites, whichever way it goes.
-pub(crate) fn waiting_of(conn: &mut AnyConn, user: UserId) -> Result<Vec<Row>, Fault> {
+pub(crate) fn waiting_of(conn: &mut AnyConn, user: UserId) -> Result<Vec<Row>, AppError> {
     let theirs = invites::sender_id
         .eq(user)
         .or(invites::receiver_id.eq(user));
@@ -332,7 +336,7 @@ pub(crate) fn of(
     user: UserId,
     after: Option<InviteId>,
     limit: i64,
-) -> Result<Vec<Row>, Fault> {
+) -> Result<Vec<Row>, AppError> {
     let theirs = invites::sender_id
         .eq(user)
         .or(invites::receiver_id.eq(user));

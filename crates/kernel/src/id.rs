@@ -22,7 +22,7 @@ pub trait IdKind: 'static {
 pub struct Id<K>(Uuid, PhantomData<fn() -> K>);
 
 /// Declares an id type: `id_type!(UserId, UserKind, "user")` gives `UserId`, made by
-/// [`Ambient::id`](crate::Ambient::id).
+/// [`Env::id`](crate::Env::id).
 #[macro_export]
 macro_rules! id_type {
     ($id:ident, $kind:ident, $name:literal) => {

@@ -4,22 +4,22 @@
 //! Invariants:
 //! - Nothing outside [`clock`] and [`rng`] reads a clock or draws a random number.
 //! - An id is made here, in Rust, never by a database.
-//! - A refusal is a [`Fault`] with a [`Code`] from a catalogue; there is no other error path.
+//! - A refusal is a [`AppError`] with a [`Code`] from a catalogue; there is no other error path.
 //!
 //! ```
-//! use kernel::{Ambient, id_type};
+//! use kernel::{Env, id_type};
 //!
 //! id_type!(GameId, GameKind, "game");
 //!
-//! let ambient = Ambient::system();
-//! let (first, second): (GameId, GameId) = (ambient.id(), ambient.id());
+//! let env = Env::system();
+//! let (first, second): (GameId, GameId) = (env.id(), env.id());
 //! assert!(first < second, "ids made by one process are in order");
 //! ```
 
 pub mod actor;
-pub mod ambient;
 pub mod clock;
-pub mod fault;
+pub mod env;
+pub mod error;
 pub mod id;
 pub mod outage_log;
 pub mod paging;
@@ -30,12 +30,12 @@ pub mod sql;
 pub mod time;
 
 pub use actor::{Actor, Role};
-pub use ambient::Ambient;
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use fault::{Code, Fault, FieldFault, Kind};
+pub use env::Env;
+pub use error::{AppError, Code, ErrorKind, FieldError};
 pub use id::{Id, SessionId, UserId};
 pub use outage_log::OutageLog;
-pub use paging::{Keyset, PageRequest, Paged};
+pub use paging::{Cursor, Page, PageRequest};
 pub use rng::{Rng, SeededRng, SystemRng};
 pub use secret::Secret;
 pub use time::Timestamp;

@@ -28,27 +28,27 @@ impl Default for PageRequest {
 impl PageRequest {
     /// So many rows show a page and whether the list goes on behind it.
     #[must_use]
-    pub fn one_more(self) -> i64 {
+    pub fn limit_plus_one(self) -> i64 {
         self.limit + 1
     }
 }
 
 /// One page and how many rows there are in all.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Paged<T> {
+pub struct Page<T> {
     /// The rows.
     pub items: Vec<T>,
     /// The length of the whole list.
     pub total: i64,
 }
 
-impl<T> Paged<T> {
-    /// The page of which [one row more](PageRequest::one_more) was read. Where the list ends on it,
+impl<T> Page<T> {
+    /// The page of which [one row more](PageRequest::limit_plus_one) was read. Where the list ends on it,
     /// its length is known; only otherwise the rows are counted.
     ///
     /// # Errors
     /// They cannot be counted.
-    pub fn cut<E>(
+    pub fn from_overfetch<E>(
         mut rows: Vec<T>,
         page: PageRequest,
         count: impl FnOnce() -> Result<i64, E>,
@@ -65,8 +65,8 @@ impl<T> Paged<T> {
     }
 
     /// The same page with each row turned into something else.
-    pub fn map<U>(self, turn: impl FnMut(T) -> U) -> Paged<U> {
-        Paged {
+    pub fn map<U>(self, turn: impl FnMut(T) -> U) -> Page<U> {
+        Page {
             items: self.items.into_iter().map(turn).collect(),
             total: self.total,
         }
@@ -75,7 +75,7 @@ impl<T> Paged<T> {
 
 /// `?before=ID` or `?after=ID` on a long history: it costs the same at any depth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Keyset {
+pub enum Cursor {
     /// The newest rows.
     Newest,
     /// The rows just before this one, newest first.
@@ -101,21 +101,22 @@ mod tests {
             (3, 9, true),
         ] {
             let page = PageRequest { limit, offset };
-            let (from, most) = (offset as usize, page.one_more() as usize);
+            let (from, most) = (offset as usize, page.limit_plus_one() as usize);
             let rows: Vec<_> = all.iter().skip(from).take(most).copied().collect();
             let mut asked = false;
-            let cut = Paged::cut(rows, page, || {
+            let cut = Page::from_overfetch(rows, page, || {
                 asked = true;
                 Ok::<_, ()>(7)
             });
             let here = all.iter().skip(from).take(limit as usize);
-            let expected = Paged {
+            let expected = Page {
                 items: here.copied().collect(),
                 total: 7,
             };
             assert_eq!((cut.unwrap(), asked), (expected, counted), "{page:?}");
         }
-        let none = Paged::cut(Vec::<u8>::new(), PageRequest::default(), || Err("counted"));
+        let none =
+            Page::from_overfetch(Vec::<u8>::new(), PageRequest::default(), || Err("counted"));
         assert_eq!(none.unwrap().total, 0);
     }
 }

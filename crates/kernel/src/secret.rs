@@ -6,7 +6,7 @@ use std::fmt;
 use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Serialize};
 
-use crate::Ambient;
+use crate::Env;
 
 /// Text that never shows in logs: passwords, tokens, codes.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,8 +21,8 @@ impl Secret {
 
     /// A fresh token of 256 bits, in URL-safe base64.
     #[must_use]
-    pub fn token(ambient: &Ambient) -> Self {
-        Self(BASE64URL_NOPAD.encode(&ambient.bytes::<32>()))
+    pub fn token(env: &Env) -> Self {
+        Self(BASE64URL_NOPAD.encode(&env.bytes::<32>()))
     }
 
     /// The text itself; the name makes each use stand out in review.
@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn hides_itself_and_has_256_bits() {
-        let secret = Secret::token(&Ambient::system());
+        let secret = Secret::token(&Env::system());
         assert_eq!(format!("{secret:?}"), "***");
         assert_eq!(
             BASE64URL_NOPAD

@@ -34,10 +34,10 @@ impl SqlOrd for DbUuid {}
 impl SqlOrd for DbTime {}
 
 /// Writes the impls that carry a type of this crate in and out of queries.
-macro_rules! carries {
+macro_rules! impl_sql_newtype {
     ($rust:ty as $sql:ty $(, $k:ident)?) => {
-        carries!(@expression $rust, $sql $(, $k)?);
-        carries!(@expression $rust, Nullable<$sql> $(, $k)?);
+        impl_sql_newtype!(@expression $rust, $sql $(, $k)?);
+        impl_sql_newtype!(@expression $rust, Nullable<$sql> $(, $k)?);
 
         impl<DB, $($k: IdKind)?> ToSql<Nullable<$sql>, DB> for $rust
         where
@@ -76,8 +76,8 @@ macro_rules! carries {
         }
     };
 }
-carries!(Id<K> as DbUuid, K);
-carries!(Timestamp as DbTime);
+impl_sql_newtype!(Id<K> as DbUuid, K);
+impl_sql_newtype!(Timestamp as DbTime);
 
 impl<K: IdKind> ToSql<DbUuid, Pg> for Id<K> {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use kernel::{Ambient, Timestamp};
+use kernel::{Env, Timestamp};
 
 use super::{Mail, MailError, MailId, Mailer};
 use crate::Email;
@@ -23,7 +23,7 @@ pub struct DeliveredMail {
 /// Keeps the newest mails and logs their arrival, never their content.
 #[derive(Debug, Clone)]
 pub struct DevMailbox {
-    ambient: Ambient,
+    env: Env,
     keep: usize,
     mails: Arc<Mutex<VecDeque<Arc<DeliveredMail>>>>,
 }
@@ -31,13 +31,9 @@ pub struct DevMailbox {
 impl DevMailbox {
     /// An empty mailbox that keeps the newest `keep` mails.
     #[must_use]
-    pub fn new(ambient: Ambient, keep: usize) -> Self {
+    pub fn new(env: Env, keep: usize) -> Self {
         let mails = Arc::default();
-        Self {
-            ambient,
-            keep,
-            mails,
-        }
+        Self { env, keep, mails }
     }
 
     /// All mails, newest first.
@@ -72,7 +68,7 @@ impl Mailer for DevMailbox {
             to = mail.to.masked(),
             "mail kept in dev mailbox"
         );
-        let (id, at) = (mail.id, self.ambient.now());
+        let (id, at) = (mail.id, self.env.now());
         let mut mails = self.lock();
         if mails.iter().any(|known| known.id == id) {
             return Ok(());
@@ -95,7 +91,7 @@ mod tests {
 
     fn mail(to: &str, subject: &str) -> Mail {
         Mail {
-            id: Ambient::system().id(),
+            id: Env::system().id(),
             to: Email::parse(to).unwrap(),
             subject: subject.to_owned(),
             text: String::new(),
@@ -106,7 +102,7 @@ mod tests {
 
     #[tokio::test]
     async fn send_keeps_newest_mails() {
-        let mailbox = DevMailbox::new(Ambient::system(), 2);
+        let mailbox = DevMailbox::new(Env::system(), 2);
         for subject in ["one", "two", "three"] {
             mailbox
                 .send(mail("ada@example.org", subject))
@@ -117,12 +113,12 @@ mod tests {
         let subjects: Vec<_> = kept.iter().map(|mail| mail.mail.subject.as_str()).collect();
         assert_eq!(subjects, ["three", "two"]);
         assert_eq!(mailbox.find(kept[1].id).unwrap().mail.subject, "two");
-        assert!(mailbox.find(Ambient::system().id()).is_none());
+        assert!(mailbox.find(Env::system().id()).is_none());
     }
 
     #[tokio::test]
     async fn send_is_idempotent_per_id() {
-        let mailbox = DevMailbox::new(Ambient::system(), 9);
+        let mailbox = DevMailbox::new(Env::system(), 9);
         let (one, other) = (
             mail("ada@example.org", "one"),
             mail("ada@example.org", "one"),
@@ -135,7 +131,7 @@ mod tests {
 
     #[tokio::test]
     async fn to_ignores_case_of_address() {
-        let mailbox = DevMailbox::new(Ambient::system(), 9);
+        let mailbox = DevMailbox::new(Env::system(), 9);
         mailbox.send(mail("ada@example.org", "hers")).await.unwrap();
         mailbox.send(mail("bob@example.org", "his")).await.unwrap();
         let hers = mailbox.to(&Email::parse("Ada@Example.org").unwrap());

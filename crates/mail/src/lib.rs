@@ -9,7 +9,7 @@
 //! - A retried mail keeps its id, so that receivers recognize a duplicate.
 //!
 //! ```
-//! use kernel::{Ambient, Secret};
+//! use kernel::{Env, Secret};
 //! use mail::{Email, MailRenderer, MailTemplate, OutgoingMail};
 //!
 //! let renderer = MailRenderer::new("https://play.example.org");
@@ -18,7 +18,7 @@
 //!     name: "Ada".to_owned(),
 //!     template: MailTemplate::LoginCode { code: Secret::new("012345") },
 //! };
-//! let mail = renderer.render(Ambient::system().id(), &outgoing);
+//! let mail = renderer.render(Env::system().id(), &outgoing);
 //! assert!(mail.text.contains("012345"));
 //! # Ok::<(), mail::InvalidEmail>(())
 //! ```

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use data_encoding::BASE64;
-use kernel::{Ambient, Fault, Timestamp};
+use kernel::{AppError, Env, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::jobs::Claimed;
 use store::{Handler, JobClass, NewJob, Tx};
@@ -20,13 +20,13 @@ pub trait MailCipher: Send + Sync {
     ///
     /// # Errors
     /// Internal, if encryption fails.
-    fn seal(&self, plain: &[u8], ambient: &Ambient) -> Result<Vec<u8>, Fault>;
+    fn seal(&self, plain: &[u8], env: &Env) -> Result<Vec<u8>, AppError>;
 
     /// Decrypts a mail.
     ///
     /// # Errors
     /// Internal, if it was encrypted with another key or tampered with.
-    fn open(&self, sealed: &[u8]) -> Result<Vec<u8>, Fault>;
+    fn open(&self, sealed: &[u8]) -> Result<Vec<u8>, AppError>;
 }
 
 /// Arguments of a mail job.
@@ -83,7 +83,7 @@ impl MailQueue {
     ///
     /// # Errors
     /// The job cannot be stored.
-    pub fn enqueue(&self, tx: &mut Tx<'_>, outgoing: &OutgoingMail) -> Result<(), Fault> {
+    pub fn enqueue(&self, tx: &mut Tx<'_>, outgoing: &OutgoingMail) -> Result<(), AppError> {
         self.enqueue_job(tx, outgoing, None)
     }
 
@@ -96,7 +96,7 @@ impl MailQueue {
         tx: &mut Tx<'_>,
         outgoing: &OutgoingMail,
         until: Timestamp,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), AppError> {
         self.enqueue_job(tx, outgoing, Some(until))
     }
 
@@ -105,9 +105,9 @@ impl MailQueue {
         tx: &mut Tx<'_>,
         outgoing: &OutgoingMail,
         until: Option<Timestamp>,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), AppError> {
         let plain = serde_json::to_vec(outgoing)?;
-        let sealed = BASE64.encode(&self.cipher.seal(&plain, tx.ambient())?);
+        let sealed = BASE64.encode(&self.cipher.seal(&plain, tx.env())?);
         tx.enqueue(NewJob::new(KIND, &MailJob { sealed, until })?)
     }
 
@@ -128,12 +128,12 @@ impl MailQueue {
 
     /// The kind of the mail jobs and their handler.
     #[must_use]
-    pub fn handler(&self, ambient: Ambient) -> (&'static str, Arc<dyn Handler>) {
+    pub fn handler(&self, env: Env) -> (&'static str, Arc<dyn Handler>) {
         let queue = self.clone();
-        (KIND, Arc::new(SendMailHandler { queue, ambient }))
+        (KIND, Arc::new(SendMailHandler { queue, env }))
     }
 
-    fn open(&self, job: &MailJob) -> Result<OutgoingMail, Fault> {
+    fn open(&self, job: &MailJob) -> Result<OutgoingMail, AppError> {
         let sealed = BASE64.decode(job.sealed.as_bytes())?;
         Ok(serde_json::from_slice(&self.cipher.open(&sealed)?)?)
     }
@@ -142,7 +142,7 @@ impl MailQueue {
 /// Sends queued mails.
 struct SendMailHandler {
     queue: MailQueue,
-    ambient: Ambient,
+    env: Env,
 }
 
 #[async_trait]
@@ -151,9 +151,9 @@ impl Handler for SendMailHandler {
         JobClass::Mail
     }
 
-    async fn run(&self, job: &Claimed) -> Result<(), Fault> {
+    async fn run(&self, job: &Claimed) -> Result<(), AppError> {
         let arguments: MailJob = job.arguments()?;
-        let is_expired = |until| until <= self.ambient.now();
+        let is_expired = |until| until <= self.env.now();
         if arguments.until.is_some_and(is_expired) {
             tracing::info!(job = %job.id, "mail expired before it was sent");
             return Ok(());
@@ -166,7 +166,7 @@ impl Handler for SendMailHandler {
             .render(id, &self.queue.open(&arguments)?);
         match self.queue.mailer.send(mail).await {
             Ok(()) => Ok(()),
-            Err(error @ MailError::Temporary(_)) => Err(Fault::unavailable(error)),
+            Err(error @ MailError::Temporary(_)) => Err(AppError::unavailable(error)),
             Err(error @ MailError::Permanent(_)) => {
                 tracing::warn!(job = %job.id, %error, "mail rejected");
                 Ok(())

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use kernel::Fault;
+use kernel::AppError;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MessageBuilder, MultiPart};
 use lettre::transport::smtp;
@@ -37,12 +37,12 @@ impl SmtpMailer {
     ///
     /// # Errors
     /// The URL or the address is invalid. The message does not repeat the URL, which has a password.
-    pub fn new(url: &str, from: &str) -> Result<Self, Fault> {
+    pub fn new(url: &str, from: &str) -> Result<Self, AppError> {
         let from = from
             .parse()
-            .map_err(|_| Fault::internal("the sender of mails is not an e-mail address"))?;
+            .map_err(|_| AppError::internal("the sender of mails is not an e-mail address"))?;
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
-            .map_err(|_| Fault::internal("the SMTP URL is invalid"))?
+            .map_err(|_| AppError::internal("the SMTP URL is invalid"))?
             .timeout(Some(TIMEOUT))
             .pool_config(PoolConfig::new().max_size(MAX_CONNECTIONS))
             .build();

@@ -137,8 +137,8 @@ async fn a_server_that_is_away_is_tried_later() {
 
 #[test]
 fn a_wrong_configuration_is_told_without_its_password() {
-    let fault =
+    let error =
         SmtpMailer::new("nonsense://user:hunter2@host", "no-reply@example.org").unwrap_err();
-    assert!(!format!("{fault:?}").contains("hunter2"));
+    assert!(!format!("{error:?}").contains("hunter2"));
     assert!(SmtpMailer::new("smtp://localhost", "not an address").is_err());
 }

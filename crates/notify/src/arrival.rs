@@ -11,7 +11,7 @@ use contract::notify::{
     chat_of_subject,
 };
 use contract::users::UserSummary;
-use kernel::{Fault, Timestamp, UserId};
+use kernel::{AppError, Timestamp, UserId};
 use serde_json::{Map, Value};
 
 use crate::ports::People;
@@ -26,7 +26,7 @@ use crate::{Notify, mail};
 pub(crate) struct Arrive(pub(crate) Notify);
 
 impl BatchHandler for Arrive {
-    fn run(&self, tx: &mut Tx<'_>, payloads: Vec<Value>) -> Result<(), Fault> {
+    fn run(&self, tx: &mut Tx<'_>, payloads: Vec<Value>) -> Result<(), AppError> {
         let happened: Vec<Happened> = arguments(payloads)?;
         let mut newest = BTreeMap::new();
         for (place, seq) in happened.iter().filter_map(message_of) {
@@ -64,7 +64,7 @@ impl Around {
         people: &dyn People,
         users: &BTreeSet<UserId>,
         rows: &[Draft],
-    ) -> Result<Self, Fault> {
+    ) -> Result<Self, AppError> {
         let mut subjects: BTreeSet<&str> = rows.iter().map(|row| row.subject.as_str()).collect();
         subjects.insert(subject::EVERYTHING);
         Ok(Self {
@@ -72,7 +72,7 @@ impl Around {
             settled: settled::of(tx.conn, users, &subjects)?,
             names: names(tx.conn, people, rows)?,
             blocked: blocked(tx.conn, people, rows)?,
-            now: tx.ambient().now(),
+            now: tx.env().now(),
         })
     }
 
@@ -120,7 +120,7 @@ impl Around {
             renamed.apply(&mut draft.happened.data);
         }
         Some(Row {
-            id: tx.ambient().id(),
+            id: tx.env().id(),
             user_id: draft.happened.user_id,
             key: draft.happened.key,
             action: kinds::name(draft.happened.action).to_owned(),
@@ -162,7 +162,7 @@ fn names(
     conn: &mut AnyConn,
     people: &dyn People,
     drafts: &[Draft],
-) -> Result<HashMap<UserId, Renamed>, Fault> {
+) -> Result<HashMap<UserId, Renamed>, AppError> {
     let actors: BTreeSet<UserId> = drafts.iter().filter_map(|draft| draft.actor).collect();
     let actors: Vec<UserId> = actors.into_iter().collect();
     let found = people.summaries(conn, &actors)?;
@@ -171,7 +171,7 @@ fn names(
 }
 
 /// What a person is called, to be written over what they were called.
-pub(crate) fn renamed(person: UserId, summary: &UserSummary) -> Result<Renamed, Fault> {
+pub(crate) fn renamed(person: UserId, summary: &UserSummary) -> Result<Renamed, AppError> {
     let fields = match serde_json::to_value(summary)? {
         Value::Object(fields) => fields,
         _ => Map::new(),
@@ -187,7 +187,7 @@ fn blocked(
     conn: &mut AnyConn,
     people: &dyn People,
     drafts: &[Draft],
-) -> Result<HashSet<(UserId, UserId)>, Fault> {
+) -> Result<HashSet<(UserId, UserId)>, AppError> {
     let pair = |draft: &Draft| Some((draft.happened.user_id, draft.actor?));
     let pairs: BTreeSet<(UserId, UserId)> = drafts.iter().filter_map(pair).collect();
     let pairs: Vec<_> = pairs.into_iter().collect();
@@ -201,7 +201,7 @@ pub(crate) fn take_in(
     tx: &mut Tx<'_>,
     notify: &Notify,
     happened: Vec<Happened>,
-) -> Result<usize, Fault> {
+) -> Result<usize, AppError> {
     let config = notify.config;
     let users: BTreeSet<UserId> = happened.iter().map(|one| one.user_id).collect();
     lock(tx.conn, &users)?;
@@ -227,7 +227,7 @@ pub(crate) fn take_in(
 }
 
 /// What the sockets of each are told of what is new to them.
-fn new_events(tx: &mut Tx<'_>, new: &[Row]) -> Result<Vec<Event>, Fault> {
+fn new_events(tx: &mut Tx<'_>, new: &[Row]) -> Result<Vec<Event>, AppError> {
     let shown = || new.iter().filter(|row| row.in_app);
     let users: BTreeSet<UserId> = shown().map(|row| row.user_id).collect();
     if users.is_empty() {
@@ -239,7 +239,7 @@ fn new_events(tx: &mut Tx<'_>, new: &[Row]) -> Result<Vec<Event>, Fault> {
         .collect()
 }
 
-fn news(row: &Row, badges: Option<&Badges>) -> Option<Result<Event, Fault>> {
+fn news(row: &Row, badges: Option<&Badges>) -> Option<Result<Event, AppError>> {
     let news = NotificationNews {
         notification: row.told()?,
         unread: badges.cloned().unwrap_or_default(),

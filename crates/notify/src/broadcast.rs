@@ -5,8 +5,8 @@ use ::store::types::Json;
 use ::store::{AnyConn, Handler, JobClass, NewJob, Tx};
 use async_trait::async_trait;
 use contract::notify::{Action, Announcement, Happened};
-use kernel::fault::Common;
-use kernel::{Actor, Fault, Role, UserId};
+use kernel::error::Common;
+use kernel::{Actor, AppError, Role, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::arrival::take_in;
@@ -29,24 +29,24 @@ impl Notify {
     ///
     /// # Errors
     /// Somebody else must not, and an empty word says nothing.
-    pub async fn announce(&self, actor: &Actor, word: Announcement) -> Result<(), Fault> {
+    pub async fn announce(&self, actor: &Actor, word: Announcement) -> Result<(), AppError> {
         let may = actor.role == Role::Admin && self.parts.registry.is_admin(actor).await?;
         if !may {
             return Err(Common::RoleNeeded.into());
         }
         let unreadable = |c: char| c.is_control() && c != '\n';
         if word.message.trim().is_empty() || word.message.contains(unreadable) {
-            return Err(Error::MessageInvalid.at("message"));
+            return Err(Error::MessageInvalid.on_field("message"));
         }
         let author_id = actor.user;
         let write = move |tx: &mut Tx<'_>| {
             let row = Row {
-                id: tx.ambient().id(),
+                id: tx.env().id(),
                 author_id,
                 announcement: Json(serde_json::to_value(&word)?),
                 last_user_id: None,
                 told: 0,
-                created_at: tx.ambient().now(),
+                created_at: tx.env().now(),
                 ended_at: None,
             };
             broadcasts::insert(tx.conn, &row)?;
@@ -65,7 +65,7 @@ impl Handler for Spread {
         JobClass::Heavy
     }
 
-    async fn run(&self, job: &Claimed) -> Result<(), Fault> {
+    async fn run(&self, job: &Claimed) -> Result<(), AppError> {
         let (Word { id }, parts) = (job.arguments()?, &self.0.parts);
         let read = move |conn: &mut AnyConn| broadcasts::find(conn, id);
         let Some(row) = parts.store.read(read).await? else {
@@ -83,12 +83,17 @@ impl Handler for Spread {
 }
 
 /// The job is ours, and there is one at a time: what was read of the word still holds.
-fn spread(tx: &mut Tx<'_>, notify: &Notify, mut row: Row, people: &[UserId]) -> Result<(), Fault> {
+fn spread(
+    tx: &mut Tx<'_>,
+    notify: &Notify,
+    mut row: Row,
+    people: &[UserId],
+) -> Result<(), AppError> {
     let told: Vec<Happened> = people.iter().map(|user| said_to(*user, &row)).collect();
     row.told += i64::try_from(take_in(tx, notify, told)?).unwrap_or(0);
     row.last_user_id = people.last().copied().or(row.last_user_id);
     let is_last = i64::try_from(people.len()).is_ok_and(|count| count < AT_ONCE);
-    row.ended_at = is_last.then(|| tx.ambient().now());
+    row.ended_at = is_last.then(|| tx.env().now());
     broadcasts::advance(tx.conn, &row)?;
     if is_last {
         return Ok(());

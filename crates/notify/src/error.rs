@@ -1,6 +1,6 @@
 //! The catalogue of refusals of this crate.
 
-kernel::codes! {
+kernel::error_codes! {
     /// Why notifications say no.
     pub enum Error {
         NotFound = "notify.not_found", NotFound, "There is no such notification of yours.";

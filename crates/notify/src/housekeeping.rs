@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ::store::Tx;
 use contract::notify::{BadgeChange, NotificationId};
-use kernel::{Fault, Timestamp, UserId};
+use kernel::{AppError, Timestamp, UserId};
 
 use crate::Notify;
 use crate::service::lock;
@@ -25,8 +25,8 @@ impl Notify {
     /// Keeps house until the future is dropped.
     pub async fn run_maintenance(self) {
         loop {
-            if let Err(fault) = self.prune().await {
-                tracing::warn!(fault = %fault.chain(), "old notifications stay for now");
+            if let Err(error) = self.prune().await {
+                tracing::warn!(error = %error.chain(), "old notifications stay for now");
             }
             tokio::time::sleep(EVERY).await;
         }
@@ -37,8 +37,8 @@ impl Notify {
     ///
     /// # Errors
     /// Only where the database is away.
-    pub async fn prune(&self) -> Result<usize, Fault> {
-        let now = self.parts.store.ambient().now();
+    pub async fn prune(&self) -> Result<usize, AppError> {
+        let now = self.parts.store.env().now();
         let records = move |tx: &mut Tx<'_>| {
             let mails = deliveries::prune(tx.conn, first_id_of(now - KEPT))?;
             Ok(mails + settled::prune(tx.conn, now - ON_THE_WAY)?)
@@ -55,7 +55,7 @@ impl Notify {
     }
 }
 
-fn prune_page(tx: &mut Tx<'_>, limit: Timestamp) -> Result<usize, Fault> {
+fn prune_page(tx: &mut Tx<'_>, limit: Timestamp) -> Result<usize, AppError> {
     let old = notifications::before(tx.conn, first_id_of(limit), AT_ONCE)?;
     let users: BTreeSet<UserId> = old.iter().map(|(_, user, _)| *user).collect();
     lock(tx.conn, &users)?;

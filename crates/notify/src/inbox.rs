@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ::store::{AnyConn, Tx};
 use contract::notify::{Action, BadgeChange, Badges, Notification, NotificationId};
-use kernel::{Actor, Fault, Keyset, PageRequest, UserId};
+use kernel::{Actor, AppError, Cursor, PageRequest, UserId};
 
 use crate::look::unread;
 use crate::service::lock_one;
@@ -39,9 +39,9 @@ impl Notify {
         &self,
         actor: &Actor,
         filter: Filter,
-        keyset: Keyset,
+        keyset: Cursor,
         page: PageRequest,
-    ) -> Result<History, Fault> {
+    ) -> Result<History, AppError> {
         let user = actor.user;
         let read = move |conn: &mut AnyConn| {
             let total = notifications::count(conn, user, filter)?;
@@ -53,7 +53,7 @@ impl Notify {
     }
 
     /// How many wait to be read.
-    pub async fn unread(&self, actor: &Actor) -> Result<Badges, Fault> {
+    pub async fn unread(&self, actor: &Actor) -> Result<Badges, AppError> {
         let user = actor.user;
         let read = move |conn: &mut AnyConn| unread(conn, user);
         self.parts.store.read(read).await
@@ -63,18 +63,18 @@ impl Notify {
     ///
     /// # Errors
     /// It is not there.
-    pub async fn read(&self, actor: &Actor, id: NotificationId) -> Result<Notification, Fault> {
+    pub async fn read(&self, actor: &Actor, id: NotificationId) -> Result<Notification, AppError> {
         let (user, parts) = (actor.user, Arc::clone(&self.parts));
         let write = move |tx: &mut Tx<'_>| read_in(tx, &parts, user, id);
         self.parts.store.write(write).await
     }
 
     /// I have read all there are. With how many wait now.
-    pub async fn read_all(&self, actor: &Actor) -> Result<Badges, Fault> {
+    pub async fn read_all(&self, actor: &Actor) -> Result<Badges, AppError> {
         let (user, parts) = (actor.user, Arc::clone(&self.parts));
         let write = move |tx: &mut Tx<'_>| {
             lock_one(tx.conn, user)?;
-            let now = tx.ambient().now();
+            let now = tx.env().now();
             let subjects = notifications::waiting_subjects(tx.conn, user)?;
             parts.call_again(tx, user, &subjects)?;
             match notifications::mark_all_read(tx.conn, user, now)? {
@@ -90,7 +90,7 @@ impl Notify {
     ///
     /// # Errors
     /// It is not there.
-    pub async fn delete(&self, actor: &Actor, id: NotificationId) -> Result<(), Fault> {
+    pub async fn delete(&self, actor: &Actor, id: NotificationId) -> Result<(), AppError> {
         let (user, parts) = (actor.user, Arc::clone(&self.parts));
         let write = move |tx: &mut Tx<'_>| {
             lock_one(tx.conn, user)?;
@@ -105,7 +105,7 @@ impl Notify {
     }
 
     /// Throws all away.
-    pub async fn clear(&self, actor: &Actor) -> Result<(), Fault> {
+    pub async fn clear(&self, actor: &Actor) -> Result<(), AppError> {
         let (user, parts) = (actor.user, Arc::clone(&self.parts));
         let write = move |tx: &mut Tx<'_>| {
             lock_one(tx.conn, user)?;
@@ -137,11 +137,11 @@ fn read_in(
     parts: &NotifyParts,
     user: UserId,
     id: NotificationId,
-) -> Result<Notification, Fault> {
+) -> Result<Notification, AppError> {
     lock_one(tx.conn, user)?;
     let mut row = notifications::find(tx.conn, user, id)?.ok_or(Error::NotFound)?;
     if row.read_at.is_none() {
-        let now = tx.ambient().now();
+        let now = tx.env().now();
         row.read_at = Some(now);
         notifications::mark_read(tx.conn, &[id], now)?;
         parts.call_again(tx, user, [&row.subject])?;

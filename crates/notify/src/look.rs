@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use ::store::AnyConn;
 use contract::notify::Badges;
-use kernel::{Fault, UserId};
+use kernel::{AppError, UserId};
 
 use crate::store::notifications;
 
@@ -12,7 +12,7 @@ use crate::store::notifications;
 ///
 /// # Errors
 /// Only where the database is away.
-pub fn unread(conn: &mut AnyConn, user: UserId) -> Result<Badges, Fault> {
+pub fn unread(conn: &mut AnyConn, user: UserId) -> Result<Badges, AppError> {
     let mut found = notifications::badges(conn, &BTreeSet::from([user]))?;
     Ok(found.remove(&user).unwrap_or_default())
 }

@@ -2,7 +2,7 @@
 
 use ::store::{BatchHandler, Tx};
 use contract::notify::Parted;
-use kernel::Fault;
+use kernel::AppError;
 use serde_json::Value;
 
 use crate::service::{arguments, lock};
@@ -14,7 +14,7 @@ use crate::store::notifications;
 pub(crate) struct Part;
 
 impl BatchHandler for Part {
-    fn run(&self, tx: &mut Tx<'_>, payloads: Vec<Value>) -> Result<(), Fault> {
+    fn run(&self, tx: &mut Tx<'_>, payloads: Vec<Value>) -> Result<(), AppError> {
         let pairs: Vec<Parted> = arguments(payloads)?;
         let people = pairs.iter().flat_map(|pair| [pair.one, pair.other]);
         lock(tx.conn, &people.collect())?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ::store::{PagedJson, Tx};
 use contract::notify::NotificationId;
-use kernel::{Fault, Timestamp, UserId};
+use kernel::{AppError, Timestamp, UserId};
 use serde_json::{Value, json};
 
 use crate::arrival::renamed;
@@ -49,13 +49,13 @@ impl Notify {
 
     /// Forgets a person whose account is deleted, also for what is still on its way to them, and
     /// takes their name out of what others were told.
-    pub async fn forget(&self, user: UserId) -> Result<(), Fault> {
+    pub async fn forget(&self, user: UserId) -> Result<(), AppError> {
         self.forget_own(user).await?;
         self.rename_elsewhere(user).await
     }
 
     /// Writes what a person is called now over what they were called, in what others were told.
-    async fn rename_elsewhere(&self, user: UserId) -> Result<(), Fault> {
+    async fn rename_elsewhere(&self, user: UserId) -> Result<(), AppError> {
         let mut after = None;
         loop {
             let parts = Arc::clone(&self.parts);
@@ -67,14 +67,14 @@ impl Notify {
         }
     }
 
-    async fn forget_own(&self, user: UserId) -> Result<(), Fault> {
+    async fn forget_own(&self, user: UserId) -> Result<(), AppError> {
         let write = move |tx: &mut Tx<'_>| {
             lock_one(tx.conn, user)?;
             personal::forget(tx.conn, user)?;
             preferences::forget(tx.conn, user)?;
             deliveries::forget(tx.conn, user)?;
             settled::forget(tx.conn, user)?;
-            settled::note(tx.conn, user, EVERYTHING, 0, tx.ambient().now())
+            settled::note(tx.conn, user, EVERYTHING, 0, tx.env().now())
         };
         self.parts.store.write(write).await
     }
@@ -86,7 +86,7 @@ fn rename_page(
     parts: &NotifyParts,
     person: UserId,
     after: Option<NotificationId>,
-) -> Result<Option<NotificationId>, Fault> {
+) -> Result<Option<NotificationId>, AppError> {
     let page = personal::all_by(tx.conn, person, after, AT_ONCE)?;
     let Some(summary) = parts.people.summaries(tx.conn, &[person])?.remove(&person) else {
         return Ok(None);

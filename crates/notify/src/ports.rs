@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use async_trait::async_trait;
 use contract::chat::ChatId;
 use contract::users::UserSummary;
-use kernel::{Actor, Fault, UserId, id_type};
+use kernel::{Actor, AppError, UserId, id_type};
 use store::{AnyConn, Tx};
 
 id_type!(DeliveryId, DeliveryKind, "delivery");
@@ -15,10 +15,11 @@ id_type!(DeliveryId, DeliveryKind, "delivery");
 pub trait Registry: Send + Sync {
     /// Accounts that are neither deleted nor suspended, in the order of their ids, from after this
     /// one.
-    async fn living_after(&self, after: Option<UserId>, most: i64) -> Result<Vec<UserId>, Fault>;
+    async fn living_after(&self, after: Option<UserId>, most: i64)
+    -> Result<Vec<UserId>, AppError>;
 
     /// Whether this person looks after the place now, whatever they did when they came.
-    async fn is_admin(&self, actor: &Actor) -> Result<bool, Fault>;
+    async fn is_admin(&self, actor: &Actor) -> Result<bool, AppError>;
 }
 
 /// Knows what people are called and whom they block, as the transaction sees it.
@@ -28,31 +29,35 @@ pub trait People: Send + Sync {
         &self,
         conn: &mut AnyConn,
         ids: &[UserId],
-    ) -> Result<HashMap<UserId, UserSummary>, Fault>;
+    ) -> Result<HashMap<UserId, UserSummary>, AppError>;
 
     /// Whether one of each pair has blocked the other, in the order given.
-    fn blocked(&self, conn: &mut AnyConn, pairs: &[(UserId, UserId)]) -> Result<Vec<bool>, Fault>;
+    fn blocked(
+        &self,
+        conn: &mut AnyConn,
+        pairs: &[(UserId, UserId)],
+    ) -> Result<Vec<bool>, AppError>;
 }
 
 /// Knows the conversations that notifications are about.
 pub trait Conversations: Send + Sync {
     /// The next message of these chats tells this person anew, though they have not read the one
     /// before.
-    fn call_again(&self, tx: &mut Tx<'_>, user: UserId, chats: &[ChatId]) -> Result<(), Fault>;
+    fn call_again(&self, tx: &mut Tx<'_>, user: UserId, chats: &[ChatId]) -> Result<(), AppError>;
 
     /// Notifications were made of messages up to these places.
     fn note_notified(
         &self,
         tx: &mut Tx<'_>,
         places: &BTreeMap<(UserId, ChatId), i64>,
-    ) -> Result<(), Fault>;
+    ) -> Result<(), AppError>;
 }
 
 /// Knows who is around.
 #[async_trait]
 pub trait Presence: Send + Sync {
     /// Whether this person uses a connected tab or device now: then they see what there is.
-    async fn is_around(&self, user: UserId) -> Result<bool, Fault>;
+    async fn is_around(&self, user: UserId) -> Result<bool, AppError>;
 }
 
 /// A mail about what waits.
@@ -88,5 +93,5 @@ pub trait Post: Send + Sync {
     ///
     /// # Errors
     /// Something broke before it could leave.
-    async fn send(&self, digest: Digest) -> Result<Outcome, Fault>;
+    async fn send(&self, digest: Digest) -> Result<Outcome, AppError>;
 }

@@ -2,7 +2,7 @@
 
 use ::store::{AnyConn, Tx};
 use contract::notify::NotificationPreferences;
-use kernel::{Actor, Fault};
+use kernel::{Actor, AppError};
 
 use crate::Notify;
 use crate::service::lock_one;
@@ -10,7 +10,7 @@ use crate::store::preferences;
 
 impl Notify {
     /// How I want to hear of things.
-    pub async fn preferences(&self, actor: &Actor) -> Result<NotificationPreferences, Fault> {
+    pub async fn preferences(&self, actor: &Actor) -> Result<NotificationPreferences, AppError> {
         let user = actor.user;
         let read = move |conn: &mut AnyConn| preferences::of_one(conn, user);
         self.parts.store.read(read).await
@@ -21,7 +21,7 @@ impl Notify {
         &self,
         actor: &Actor,
         wishes: NotificationPreferences,
-    ) -> Result<NotificationPreferences, Fault> {
+    ) -> Result<NotificationPreferences, AppError> {
         let user = actor.user;
         let write = move |tx: &mut Tx<'_>| {
             lock_one(tx.conn, user)?;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use ::store::{AnyConn, BatchHandler, Handler, Store, Tx};
 use contract::chat::ChatId;
 use contract::notify::{HAPPENED, Happened, PARTED, SETTLED, chat_of_subject};
-use kernel::{Fault, UserId};
+use kernel::{AppError, UserId};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -96,7 +96,7 @@ impl Notify {
     ///
     /// # Errors
     /// Only where the database is away.
-    pub fn hold(&self, tx: &mut Tx<'_>, users: &BTreeSet<UserId>) -> Result<(), Fault> {
+    pub fn hold(&self, tx: &mut Tx<'_>, users: &BTreeSet<UserId>) -> Result<(), AppError> {
         lock(tx.conn, users)
     }
 
@@ -104,7 +104,7 @@ impl Notify {
     ///
     /// # Errors
     /// Only where the database is away.
-    pub fn deliver(&self, tx: &mut Tx<'_>, happened: Vec<Happened>) -> Result<(), Fault> {
+    pub fn deliver(&self, tx: &mut Tx<'_>, happened: Vec<Happened>) -> Result<(), AppError> {
         arrival::take_in(tx, self, happened).map(|_| ())
     }
 }
@@ -117,7 +117,7 @@ impl NotifyParts {
         tx: &mut Tx<'_>,
         user: UserId,
         subjects: impl IntoIterator<Item = &'s String>,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), AppError> {
         let chats = subjects
             .into_iter()
             .filter_map(|subject| chat_of_subject(subject));
@@ -129,17 +129,17 @@ impl NotifyParts {
 
 /// Keeps others from changing what waits for these people until the transaction ends, so that
 /// what is counted is what there is.
-pub(crate) fn lock(conn: &mut AnyConn, users: &BTreeSet<UserId>) -> Result<(), Fault> {
+pub(crate) fn lock(conn: &mut AnyConn, users: &BTreeSet<UserId>) -> Result<(), AppError> {
     ::store::lock_all(conn, users.iter().map(|user| format!("notify:{user}")))
 }
 
 /// The same, for one person.
-pub(crate) fn lock_one(conn: &mut AnyConn, user: UserId) -> Result<(), Fault> {
+pub(crate) fn lock_one(conn: &mut AnyConn, user: UserId) -> Result<(), AppError> {
     ::store::lock(conn, &format!("notify:{user}"))
 }
 
 /// The payloads of jobs in their own type.
-pub(crate) fn arguments<T: DeserializeOwned>(payloads: Vec<Value>) -> Result<Vec<T>, Fault> {
+pub(crate) fn arguments<T: DeserializeOwned>(payloads: Vec<Value>) -> Result<Vec<T>, AppError> {
     let arguments = payloads.into_iter().map(serde_json::from_value);
     Ok(arguments.collect::<Result<_, _>>()?)
 }

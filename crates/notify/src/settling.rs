@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ::store::{BatchHandler, Event, Tx};
 use contract::notify::{BadgeChange, BadgeUpdate, NotificationId, Settled};
-use kernel::{Fault, UserId};
+use kernel::{AppError, UserId};
 use serde_json::Value;
 
 use crate::rules::subject::WITHDRAWN;
@@ -16,19 +16,19 @@ use crate::store::settled;
 pub(crate) struct Settle;
 
 impl BatchHandler for Settle {
-    fn run(&self, tx: &mut Tx<'_>, payloads: Vec<Value>) -> Result<(), Fault> {
+    fn run(&self, tx: &mut Tx<'_>, payloads: Vec<Value>) -> Result<(), AppError> {
         settle(tx, arguments(payloads)?)
     }
 }
 
 /// What comes after this is held against the notes; what is there is read or goes.
-fn settle(tx: &mut Tx<'_>, mut done: Vec<Settled>) -> Result<(), Fault> {
+fn settle(tx: &mut Tx<'_>, mut done: Vec<Settled>) -> Result<(), AppError> {
     let users: BTreeSet<UserId> = done.iter().map(|one| one.user_id).collect();
     lock(tx.conn, &users)?;
     for one in done.iter_mut().filter(|one| one.withdrawn) {
         one.place = WITHDRAWN;
     }
-    let now = tx.ambient().now();
+    let now = tx.env().now();
     settled::note_all(tx.conn, &furthest(&done), now)?;
     let (withdrawn, dealt_with): (Vec<_>, Vec<_>) = done.into_iter().partition(|one| one.withdrawn);
     let gone = notifications::about(tx.conn, &furthest(&withdrawn))?;
@@ -83,7 +83,7 @@ fn changes(change: BadgeChange, lines: Vec<(UserId, Line)>) -> impl Iterator<Ite
 
 /// Tells all sockets of people that these were removed, where any of them showed. Under the locks
 /// of these people.
-pub(crate) fn tell_removed(tx: &mut Tx<'_>, removed: Vec<(UserId, Line)>) -> Result<(), Fault> {
+pub(crate) fn tell_removed(tx: &mut Tx<'_>, removed: Vec<(UserId, Line)>) -> Result<(), AppError> {
     let events = removed_events(tx, removed)?;
     tx.emit_all(events)
 }
@@ -92,7 +92,7 @@ pub(crate) fn tell_removed(tx: &mut Tx<'_>, removed: Vec<(UserId, Line)>) -> Res
 pub(crate) fn removed_events(
     tx: &mut Tx<'_>,
     removed: Vec<(UserId, Line)>,
-) -> Result<Vec<Event>, Fault> {
+) -> Result<Vec<Event>, AppError> {
     events_of(tx, changes(BadgeChange::Deleted, removed).collect())
 }
 
@@ -103,16 +103,16 @@ pub(crate) fn tell(
     user: UserId,
     change: BadgeChange,
     ids: Option<Vec<NotificationId>>,
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     tell_all(tx, vec![Change { user, change, ids }])
 }
 
-fn tell_all(tx: &mut Tx<'_>, changes: Vec<Change>) -> Result<(), Fault> {
+fn tell_all(tx: &mut Tx<'_>, changes: Vec<Change>) -> Result<(), AppError> {
     let events = events_of(tx, changes)?;
     tx.emit_all(events)
 }
 
-fn events_of(tx: &mut Tx<'_>, changes: Vec<Change>) -> Result<Vec<Event>, Fault> {
+fn events_of(tx: &mut Tx<'_>, changes: Vec<Change>) -> Result<Vec<Event>, AppError> {
     if changes.is_empty() {
         return Ok(vec![]);
     }

@@ -2,7 +2,7 @@
 
 use ::store::Tx;
 use contract::notify::DigestFrequency;
-use kernel::{Fault, UserId};
+use kernel::{AppError, UserId};
 
 use crate::Notify;
 use crate::service::lock_one;
@@ -14,7 +14,7 @@ impl Notify {
     ///
     /// # Errors
     /// Only where the database is away.
-    pub async fn unsubscribe(&self, user: UserId) -> Result<(), Fault> {
+    pub async fn unsubscribe(&self, user: UserId) -> Result<(), AppError> {
         let parts = std::sync::Arc::clone(&self.parts);
         let write = move |tx: &mut Tx<'_>| {
             lock_one(tx.conn, user)?;

@@ -14,7 +14,7 @@ use cluster::Cluster;
 use contract::users::UserSummary;
 use diesel::prelude::*;
 use divan::Bencher;
-use kernel::{Ambient, Fault, SessionId, Timestamp, UserId};
+use kernel::{AppError, Env, SessionId, Timestamp, UserId};
 use social::ports::{Live, People, Person};
 use social::{Connection, Leaving, PresenceParts, PresenceService};
 use store::{AnyConn, DbTime, DbUuid, Store, StoreConfig, Tx, with_conn};
@@ -48,15 +48,15 @@ fn person(id: UserId) -> Person {
 
 #[async_trait]
 impl People for Everybody {
-    fn named(&self, _: &mut AnyConn, _: &str) -> Result<Option<Person>, Fault> {
+    fn named(&self, _: &mut AnyConn, _: &str) -> Result<Option<Person>, AppError> {
         Ok(None)
     }
 
-    fn of(&self, _: &mut AnyConn, ids: &[UserId]) -> Result<HashMap<UserId, Person>, Fault> {
+    fn of(&self, _: &mut AnyConn, ids: &[UserId]) -> Result<HashMap<UserId, Person>, AppError> {
         Ok(ids.iter().map(|id| (*id, person(*id))).collect())
     }
 
-    async fn were_active(&self, _: &[UserId], _: Timestamp) -> Result<(), Fault> {
+    async fn were_active(&self, _: &[UserId], _: Timestamp) -> Result<(), AppError> {
         Ok(())
     }
 }
@@ -89,21 +89,21 @@ fn bench(kind: &str) -> Option<Bench> {
         .enable_all()
         .build()
         .unwrap();
-    let ambient = Ambient::system();
+    let env = Env::system();
     let config = StoreConfig {
         url: database.url().parse().unwrap(),
         connections: 2,
         migrate: true,
     };
-    let store = Store::open(&config, ambient.clone()).unwrap();
+    let store = Store::open(&config, env.clone()).unwrap();
     let presence = PresenceService::new(PresenceParts {
         store: store.clone(),
-        expiring_sets: Cluster::local(&ambient).expiring_sets,
+        expiring_sets: Cluster::local(&env).expiring_sets,
         people: Arc::new(Everybody),
         live: Arc::new(Silence),
     });
-    let (ada, session) = (ambient.id(), ambient.id());
-    let friends: Vec<UserId> = (0..FRIENDS).map(|_| ambient.id()).collect();
+    let (ada, session) = (env.id(), env.id());
+    let friends: Vec<UserId> = (0..FRIENDS).map(|_| env.id()).collect();
     let rows = friends.clone();
     let write = move |tx: &mut Tx<'_>| befriend(tx, ada, &rows);
     runtime.block_on(store.write(write)).unwrap();
@@ -120,8 +120,8 @@ fn bench(kind: &str) -> Option<Bench> {
     })
 }
 
-fn befriend(tx: &mut Tx<'_>, one: UserId, others: &[UserId]) -> Result<(), Fault> {
-    let now = tx.ambient().now();
+fn befriend(tx: &mut Tx<'_>, one: UserId, others: &[UserId]) -> Result<(), AppError> {
+    let now = tx.env().now();
     for other in others {
         for (user, friend) in [(one, *other), (*other, one)] {
             let insert = "INSERT INTO friendships (user_id, friend_id, since) VALUES ($1, $2, $3)";

@@ -1,6 +1,6 @@
 //! The catalogue of refusals of this crate.
 
-kernel::codes! {
+kernel::error_codes! {
     /// Why friends, blocks and presence say no.
     pub enum Error {
         NotYourself = "friends.not_yourself", Forbidden, "You can only speak for yourself.";

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kernel::Fault;
+use kernel::AppError;
 
 use crate::{Social, requests};
 
@@ -13,8 +13,8 @@ impl Social {
     /// Keeps house until the future is dropped.
     pub async fn run_maintenance(self) {
         loop {
-            if let Err(fault) = self.prune().await {
-                tracing::warn!(fault = %fault.chain(), "ended friend requests stay for now");
+            if let Err(error) = self.prune().await {
+                tracing::warn!(error = %error.chain(), "ended friend requests stay for now");
             }
             tokio::time::sleep(EVERY).await;
         }
@@ -24,7 +24,7 @@ impl Social {
     ///
     /// # Errors
     /// Only where the database is away.
-    pub async fn prune(&self) -> Result<usize, Fault> {
+    pub async fn prune(&self) -> Result<usize, AppError> {
         self.inner.store.delete_in_batches(requests::prune).await
     }
 }

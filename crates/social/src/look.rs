@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use contract::social::ChosenStatus;
 use diesel::sql_types::Bool;
-use kernel::{Fault, UserId};
+use kernel::{AppError, UserId};
 use store::{AnyConn, Bulk, DbUuid};
 
 use crate::presence::{self, FriendChoice};
@@ -16,7 +16,7 @@ use crate::{Relation, blocks};
 ///
 /// # Errors
 /// Only where the database is away.
-pub fn friends(conn: &mut AnyConn, user: UserId) -> Result<Vec<FriendChoice>, Fault> {
+pub fn friends(conn: &mut AnyConn, user: UserId) -> Result<Vec<FriendChoice>, AppError> {
     presence::store::friends_and_choices(conn, user)
 }
 
@@ -24,7 +24,10 @@ pub fn friends(conn: &mut AnyConn, user: UserId) -> Result<Vec<FriendChoice>, Fa
 ///
 /// # Errors
 /// Only where the database is away.
-pub fn relations(conn: &mut AnyConn, pairs: &[(UserId, UserId)]) -> Result<Vec<Relation>, Fault> {
+pub fn relations(
+    conn: &mut AnyConn,
+    pairs: &[(UserId, UserId)],
+) -> Result<Vec<Relation>, AppError> {
     let rows: Vec<(UserId, UserId, bool, bool)> =
         Bulk::<'_, (DbUuid, DbUuid, Bool, Bool)>::new(RELATIONS, "")
             .column::<DbUuid, UserId>(pairs.iter().map(|(one, _)| *one).collect())
@@ -60,7 +63,7 @@ const RELATIONS: &str = "SELECT v.column1, v.column2, \
 ///
 /// # Errors
 /// Only where the database is away.
-pub fn invisible_among(conn: &mut AnyConn, users: &[UserId]) -> Result<HashSet<UserId>, Fault> {
+pub fn invisible_among(conn: &mut AnyConn, users: &[UserId]) -> Result<HashSet<UserId>, AppError> {
     let chosen = presence::store::chosen(conn, users)?.into_iter();
     let invisible = chosen.filter(|(_, chosen)| *chosen == ChosenStatus::Invisible);
     Ok(invisible.map(|(user, _)| user).collect())
@@ -70,6 +73,6 @@ pub fn invisible_among(conn: &mut AnyConn, users: &[UserId]) -> Result<HashSet<U
 ///
 /// # Errors
 /// Only where the database is away.
-pub fn hidden_from(conn: &mut AnyConn, user: UserId) -> Result<HashSet<UserId>, Fault> {
+pub fn hidden_from(conn: &mut AnyConn, user: UserId) -> Result<HashSet<UserId>, AppError> {
     blocks::store::hidden_from(conn, user)
 }

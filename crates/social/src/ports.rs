@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use contract::users::UserSummary;
-use kernel::{Fault, Timestamp, UserId};
+use kernel::{AppError, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use store::{AnyConn, Tx};
 
@@ -29,16 +29,16 @@ pub trait People: Send + Sync {
     ///
     /// # Errors
     /// Only where the database is away.
-    fn named(&self, conn: &mut AnyConn, username: &str) -> Result<Option<Person>, Fault>;
+    fn named(&self, conn: &mut AnyConn, username: &str) -> Result<Option<Person>, AppError>;
 
     /// These people; who is not there any more is left out.
     ///
     /// # Errors
     /// Only where the database is away.
-    fn of(&self, conn: &mut AnyConn, ids: &[UserId]) -> Result<HashMap<UserId, Person>, Fault>;
+    fn of(&self, conn: &mut AnyConn, ids: &[UserId]) -> Result<HashMap<UserId, Person>, AppError>;
 
     /// These people did something not long before this moment. Called about once a minute.
-    async fn were_active(&self, ids: &[UserId], at: Timestamp) -> Result<(), Fault>;
+    async fn were_active(&self, ids: &[UserId], at: Timestamp) -> Result<(), AppError>;
 }
 
 /// Hears of people who part.
@@ -46,7 +46,7 @@ pub trait Partings: Send + Sync {
     /// One of these two has blocked the other. In the same transaction it is seen to that nothing
     /// of what they wrote to each other goes on waiting, and that nothing comes of it any more.
     /// Called before anything is told.
-    fn blocked(&self, tx: &mut Tx<'_>, one: UserId, other: UserId) -> Result<(), Fault>;
+    fn blocked(&self, tx: &mut Tx<'_>, one: UserId, other: UserId) -> Result<(), AppError>;
 }
 
 /// Carries to the sockets what nobody needs to hear later.

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use ::store::{AnyConn, Event, IdempotencyKey, Store, Tx};
 use contract::notify::{Action, HAPPENED, Happened, SETTLED, Settled};
 use contract::social::{ChosenStatus, OwnStatus};
-use kernel::fault::Common;
-use kernel::{Actor, Fault, UserId};
+use kernel::error::Common;
+use kernel::{Actor, AppError, UserId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -82,7 +82,7 @@ impl Social {
     }
 
     /// How I want to be seen and am seen.
-    pub async fn status(&self, actor: &Actor) -> Result<OwnStatus, Fault> {
+    pub async fn status(&self, actor: &Actor) -> Result<OwnStatus, AppError> {
         self.inner.presence.own(actor).await
     }
 
@@ -91,12 +91,12 @@ impl Social {
         &self,
         actor: &Actor,
         wanted: ChosenStatus,
-    ) -> Result<OwnStatus, Fault> {
+    ) -> Result<OwnStatus, AppError> {
         self.inner.presence.choose(actor, wanted).await
     }
 
     /// How somebody else stands to this viewer.
-    pub async fn relation(&self, viewer: UserId, other: UserId) -> Result<Relation, Fault> {
+    pub async fn relation(&self, viewer: UserId, other: UserId) -> Result<Relation, AppError> {
         let read = move |conn: &mut AnyConn| look::relations(conn, &[(viewer, other)]);
         let relations = self.inner.store.read(read).await?;
         // Better nobody there than somebody who is blocked.
@@ -104,32 +104,32 @@ impl Social {
     }
 
     /// Whether these two are friends.
-    pub async fn are_friends(&self, one: UserId, other: UserId) -> Result<bool, Fault> {
+    pub async fn are_friends(&self, one: UserId, other: UserId) -> Result<bool, AppError> {
         let read = move |conn: &mut AnyConn| friends::store::since(conn, one, other);
         Ok(self.inner.store.read(read).await?.is_some())
     }
 
     /// Whether one of these two has blocked the other.
-    pub async fn blocked_either_way(&self, one: UserId, other: UserId) -> Result<bool, Fault> {
+    pub async fn blocked_either_way(&self, one: UserId, other: UserId) -> Result<bool, AppError> {
         let read = move |conn: &mut AnyConn| blocks::store::between(conn, one, other);
         let (mine, theirs) = self.inner.store.read(read).await?;
         Ok(mine || theirs)
     }
 
     /// Everybody who must not show up for this person, because one has blocked the other.
-    pub async fn hidden_from(&self, user: UserId) -> Result<HashSet<UserId>, Fault> {
+    pub async fn hidden_from(&self, user: UserId) -> Result<HashSet<UserId>, AppError> {
         let read = move |conn: &mut AnyConn| look::hidden_from(conn, user);
         self.inner.store.read(read).await
     }
 
     /// All friends of this person.
-    pub async fn friend_ids(&self, user: UserId) -> Result<Vec<UserId>, Fault> {
+    pub async fn friend_ids(&self, user: UserId) -> Result<Vec<UserId>, AppError> {
         let read = move |conn: &mut AnyConn| friends::store::ids(conn, user);
         self.inner.store.read(read).await
     }
 
     /// Forgets a person whose account is deleted. Friends find them gone from their lists.
-    pub async fn forget(&self, user: UserId) -> Result<(), Fault> {
+    pub async fn forget(&self, user: UserId) -> Result<(), AppError> {
         let write = move |tx: &mut Tx<'_>| {
             lock(tx.conn, &[user])?;
             let friends = friends::store::ids(tx.conn, user)?;
@@ -143,9 +143,9 @@ impl Social {
     }
 
     /// Runs a use case in one transaction.
-    pub(crate) async fn write<T, F>(&self, run: F) -> Result<T, Fault>
+    pub(crate) async fn write<T, F>(&self, run: F) -> Result<T, AppError>
     where
-        F: FnOnce(&mut Tx<'_>, &dyn People) -> Result<T, Fault> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>, &dyn People) -> Result<T, AppError> + Send + 'static,
         T: Send + 'static,
     {
         let people = Arc::clone(&self.inner.people);
@@ -154,9 +154,9 @@ impl Social {
     }
 
     /// As [`write`](Self::write), once for each key.
-    pub(crate) async fn write_once<T, F>(&self, run: F) -> Result<T, Fault>
+    pub(crate) async fn write_once<T, F>(&self, run: F) -> Result<T, AppError>
     where
-        F: FnOnce(&mut Tx<'_>, &dyn People) -> Result<T, Fault> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>, &dyn People) -> Result<T, AppError> + Send + 'static,
         T: Serialize + DeserializeOwned + Send + 'static,
     {
         let people = Arc::clone(&self.inner.people);
@@ -165,9 +165,9 @@ impl Social {
     }
 
     /// Reads all that an answer needs in one go.
-    pub(crate) async fn read<T, F>(&self, run: F) -> Result<T, Fault>
+    pub(crate) async fn read<T, F>(&self, run: F) -> Result<T, AppError>
     where
-        F: FnOnce(&mut AnyConn, &dyn People) -> Result<T, Fault> + Send + 'static,
+        F: FnOnce(&mut AnyConn, &dyn People) -> Result<T, AppError> + Send + 'static,
         T: Send + 'static,
     {
         let people = Arc::clone(&self.inner.people);
@@ -182,11 +182,11 @@ pub(crate) fn other(
     people: &dyn People,
     me: UserId,
     username: &str,
-) -> Result<Person, Fault> {
+) -> Result<Person, AppError> {
     let named = people.named(conn, username)?;
     let person = named.ok_or(Common::UserNotFound)?;
     if person.summary.id == me {
-        return Err(Common::Oneself.at("username"));
+        return Err(Common::Oneself.on_field("username"));
     }
     Ok(person)
 }
@@ -197,7 +197,7 @@ pub(crate) fn both(
     people: &dyn People,
     one: UserId,
     other: UserId,
-) -> Result<[Person; 2], Fault> {
+) -> Result<[Person; 2], AppError> {
     let mut found = people.of(conn, &[one, other])?;
     match (found.remove(&one), found.remove(&other)) {
         (Some(one), Some(other)) => Ok([one, other]),
@@ -206,7 +206,7 @@ pub(crate) fn both(
 }
 
 /// Keeps others from changing how these people stand to anybody until the transaction ends.
-pub(crate) fn lock(conn: &mut AnyConn, users: &[UserId]) -> Result<(), Fault> {
+pub(crate) fn lock(conn: &mut AnyConn, users: &[UserId]) -> Result<(), AppError> {
     let mut users = users.to_vec();
     users.sort_unstable();
     users
@@ -215,7 +215,11 @@ pub(crate) fn lock(conn: &mut AnyConn, users: &[UserId]) -> Result<(), Fault> {
 }
 
 /// An event for one person.
-pub(crate) fn event(to: UserId, name: &'static str, data: &impl Serialize) -> Result<Event, Fault> {
+pub(crate) fn event(
+    to: UserId,
+    name: &'static str,
+    data: &impl Serialize,
+) -> Result<Event, AppError> {
     Event::new(format!("user:{to}"), name, data)
 }
 
@@ -226,7 +230,7 @@ pub(crate) fn notify(
     action: Action,
     data: &impl Serialize,
     key: String,
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     let happened = Happened {
         user_id,
         action,
@@ -237,13 +241,13 @@ pub(crate) fn notify(
 }
 
 /// Says that what the notification with this key tells of is dealt with, in the same transaction.
-pub(crate) fn settle(tx: &mut Tx<'_>, user_id: UserId, key: String) -> Result<(), Fault> {
+pub(crate) fn settle(tx: &mut Tx<'_>, user_id: UserId, key: String) -> Result<(), AppError> {
     let done = Settled::by_key(user_id, key);
     tx.enqueue(::store::NewJob::new(SETTLED, &done)?)
 }
 
 /// Says that what the notification with this key tells of was taken back, in the same transaction.
-pub(crate) fn withdraw(tx: &mut Tx<'_>, user_id: UserId, key: String) -> Result<(), Fault> {
+pub(crate) fn withdraw(tx: &mut Tx<'_>, user_id: UserId, key: String) -> Result<(), AppError> {
     let done = Settled::withdrawn(user_id, key);
     tx.enqueue(::store::NewJob::new(SETTLED, &done)?)
 }

@@ -9,7 +9,7 @@
 
 use diesel::prelude::*;
 use divan::{Bencher, counter::ItemsCount};
-use kernel::{Ambient, UserId};
+use kernel::{Env, UserId};
 use store::{Store, StoreConfig, Tx};
 use tokio::runtime::Runtime;
 
@@ -53,7 +53,7 @@ fn bench(kind: &str) -> Option<Bench> {
         connections: 4,
         migrate: true,
     };
-    let store = Store::open(&config, Ambient::system()).unwrap();
+    let store = Store::open(&config, Env::system()).unwrap();
     let known = runtime.block_on(store.write(fill)).unwrap();
     Some(Bench {
         runtime,
@@ -63,7 +63,7 @@ fn bench(kind: &str) -> Option<Bench> {
     })
 }
 
-fn fill(tx: &mut Tx<'_>) -> Result<UserId, kernel::Fault> {
+fn fill(tx: &mut Tx<'_>) -> Result<UserId, kernel::AppError> {
     use diesel::connection::SimpleConnection;
     let uuid = if tx.conn.is_sqlite() { "BLOB" } else { "uuid" };
     tx.conn.batch_execute(&format!(
@@ -75,8 +75,8 @@ fn fill(tx: &mut Tx<'_>) -> Result<UserId, kernel::Fault> {
     Ok(bench_notes::table.select(bench_notes::id).first(tx.conn)?)
 }
 
-fn add(tx: &mut Tx<'_>) -> Result<(), kernel::Fault> {
-    let id: UserId = tx.ambient().id();
+fn add(tx: &mut Tx<'_>) -> Result<(), kernel::AppError> {
+    let id: UserId = tx.env().id();
     let row = (
         bench_notes::id.eq(id),
         bench_notes::title.eq("a title of some length"),

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 
-use kernel::Fault;
+use kernel::AppError;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::{oneshot, watch};
 
@@ -30,7 +30,7 @@ pub(crate) struct Aftermath {
 }
 
 impl Aftermath {
-    pub(crate) fn start() -> Result<Arc<Self>, Fault> {
+    pub(crate) fn start() -> Result<Arc<Self>, AppError> {
         let (steps, queue) = channel(MAX_WAITING);
         thread::Builder::new()
             .name("event-publisher".to_owned())

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use kernel::{Fault, Kind};
+use kernel::{AppError, ErrorKind};
 use serde_json::Value;
 
 use crate::deadline::in_background;
@@ -21,7 +21,7 @@ const FEWER: i64 = 4;
 pub trait BatchHandler: Send + Sync {
     /// Does the work of these jobs, given as their payloads, in the transaction that ends them. Where
     /// it fails, each is tried alone, so that one bad job holds up no others.
-    fn run(&self, tx: &mut Tx<'_>, payloads: Vec<Value>) -> Result<(), Fault>;
+    fn run(&self, tx: &mut Tx<'_>, payloads: Vec<Value>) -> Result<(), AppError>;
 }
 
 type Batches = (&'static str, Arc<dyn BatchHandler>);
@@ -49,8 +49,8 @@ impl BatchQueue {
         let mut changes = store.watch_jobs();
         loop {
             changes.mark_unchanged();
-            if let Err(fault) = in_background(self.run_due(store)).await {
-                tracing::warn!(fault = %fault.chain(), "a batch of jobs waits for the database");
+            if let Err(error) = in_background(self.run_due(store)).await {
+                tracing::warn!(error = %error.chain(), "a batch of jobs waits for the database");
                 tokio::time::sleep(poll).await;
                 continue;
             }
@@ -63,9 +63,9 @@ impl BatchQueue {
     }
 
     /// Runs all that is due.
-    async fn run_due(&self, store: &Store) -> Result<(), Fault> {
+    async fn run_due(&self, store: &Store) -> Result<(), AppError> {
         let kinds: Vec<String> = self.kinds().map(ToOwned::to_owned).collect();
-        let now = store.ambient().now();
+        let now = store.env().now();
         let look = move |conn: &mut _| jobs::any_due(conn, &kinds, now);
         if !store.read(look).await? {
             return Ok(());
@@ -79,7 +79,7 @@ impl BatchQueue {
     }
 }
 
-async fn run_kind(store: &Store, batches: &Batches) -> Result<(), Fault> {
+async fn run_kind(store: &Store, batches: &Batches) -> Result<(), AppError> {
     let mut most = if store.is_embedded() {
         MOST_ON_SQLITE
     } else {
@@ -88,13 +88,13 @@ async fn run_kind(store: &Store, batches: &Batches) -> Result<(), Fault> {
     loop {
         let count = match run_batch(store, batches, most).await {
             // Together they may take longer than a transaction may, or wait for too many locks.
-            Err(fault) if is_unavailable(&fault) && most > 1 => {
+            Err(error) if is_unavailable(&error) && most > 1 => {
                 most = (most / FEWER).max(1);
                 continue;
             }
-            Err(fault) if is_unavailable(&fault) => return Err(fault),
-            Err(fault) => {
-                tracing::warn!(kind = batches.0, fault = %fault.chain(), "a batch of jobs failed");
+            Err(error) if is_unavailable(&error) => return Err(error),
+            Err(error) => {
+                tracing::warn!(kind = batches.0, error = %error.chain(), "a batch of jobs failed");
                 run_each(store, batches, most).await?
             }
             Ok(count) => count,
@@ -105,12 +105,12 @@ async fn run_kind(store: &Store, batches: &Batches) -> Result<(), Fault> {
     }
 }
 
-fn is_unavailable(fault: &Fault) -> bool {
-    fault.code().kind == Kind::Unavailable
+fn is_unavailable(error: &AppError) -> bool {
+    error.code().kind == ErrorKind::Unavailable
 }
 
 /// Takes a batch and runs it; how many jobs that were.
-async fn run_batch(store: &Store, batches: &Batches, most: i64) -> Result<usize, Fault> {
+async fn run_batch(store: &Store, batches: &Batches, most: i64) -> Result<usize, AppError> {
     let (wanted, handler) = (wanted(batches, most), Arc::clone(&batches.1));
     let run = move |tx: &mut Tx<'_>| {
         let payloads = jobs::take(tx, &wanted)?;
@@ -124,7 +124,7 @@ async fn run_batch(store: &Store, batches: &Batches, most: i64) -> Result<usize,
 }
 
 /// Runs jobs one by one; those that fail are put back for later.
-async fn run_each(store: &Store, batches: &Batches, most: i64) -> Result<usize, Fault> {
+async fn run_each(store: &Store, batches: &Batches, most: i64) -> Result<usize, AppError> {
     let wanted = wanted(batches, most);
     let claim = move |tx: &mut Tx<'_>| jobs::claim(tx, &wanted);
     let claimed = store.write(claim).await?;
@@ -139,17 +139,17 @@ async fn run_one(
     store: &Store,
     handler: &Arc<dyn BatchHandler>,
     job: Claimed,
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     let (handler, held) = (Arc::clone(handler), job.clone());
     let run = move |tx: &mut Tx<'_>| {
         handler.run(tx, vec![held.payload.clone()])?;
         held.complete(tx)
     };
-    let Err(fault) = store.write(run).await else {
+    let Err(error) = store.write(run).await else {
         return Ok(());
     };
-    let why = fault.chain();
-    tracing::warn!(job = %job.id, kind = %job.kind, attempt = job.attempt, fault = %why, "a job failed");
+    let why = error.chain();
+    tracing::warn!(job = %job.id, kind = %job.kind, attempt = job.attempt, error = %why, "a job failed");
     let put_back = move |tx: &mut Tx<'_>| jobs::put_back(tx, &job, &why);
     store.write(put_back).await
 }

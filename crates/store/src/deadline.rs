@@ -6,7 +6,7 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use kernel::{Ambient, Fault};
+use kernel::{AppError, Env};
 
 use crate::Store;
 use crate::errors::Described;
@@ -23,7 +23,7 @@ tokio::task_local! {
 
 enum Deadline {
     /// The monotonic time by which all calls are answered.
-    At(Cell<Duration>, Ambient),
+    At(Cell<Duration>, Env),
     /// Each call has its own.
     Background,
 }
@@ -36,21 +36,19 @@ pub fn in_background<F: Future>(work: F) -> impl Future<Output = F::Output> {
 /// Waits for something other than the database, such as a body that is still being sent. The time
 /// that it takes moves the deadline of the request.
 pub async fn uncounted<F: Future>(other: F) -> F::Output {
-    let begun = in_request(|_, ambient| ambient.monotonic());
+    let begun = in_request(|_, env| env.monotonic());
     let output = other.await;
-    in_request(|answer_by, ambient| {
-        let took = ambient
-            .monotonic()
-            .saturating_sub(begun.unwrap_or_default());
+    in_request(|answer_by, env| {
+        let took = env.monotonic().saturating_sub(begun.unwrap_or_default());
         answer_by.set(answer_by.get() + took);
     });
     output
 }
 
 /// Looks at the deadline of the request, if this runs in one.
-fn in_request<T>(look: impl FnOnce(&Cell<Duration>, &Ambient) -> T) -> Option<T> {
+fn in_request<T>(look: impl FnOnce(&Cell<Duration>, &Env) -> T) -> Option<T> {
     let within = DEADLINE.try_with(|deadline| match deadline {
-        Deadline::At(answer_by, ambient) => Some(look(answer_by, ambient)),
+        Deadline::At(answer_by, env) => Some(look(answer_by, env)),
         Deadline::Background => None,
     });
     within.ok().flatten()
@@ -73,14 +71,14 @@ impl Store {
         answer_by: Duration,
         work: F,
     ) -> impl Future<Output = F::Output> + use<F> {
-        let deadline = Deadline::At(Cell::new(answer_by), self.ambient().clone());
+        let deadline = Deadline::At(Cell::new(answer_by), self.env().clone());
         DEADLINE.scope(deadline, work)
     }
 
     /// The monotonic time by which a call made now is answered.
     #[must_use]
     pub fn answer_by(&self) -> Duration {
-        let now = self.ambient().monotonic();
+        let now = self.env().monotonic();
         let wait = DEADLINE.try_with(|deadline| match deadline {
             Deadline::At(answer_by, _) => answer_by.get(),
             Deadline::Background => now + BACKGROUND,
@@ -92,8 +90,8 @@ impl Store {
     ///
     /// # Errors
     /// The deadline has passed.
-    pub async fn in_time<F: Future>(&self, work: F) -> Result<F::Output, Fault> {
-        let left = self.answer_by().saturating_sub(self.ambient().monotonic());
+    pub async fn in_time<F: Future>(&self, work: F) -> Result<F::Output, AppError> {
+        let left = self.answer_by().saturating_sub(self.env().monotonic());
         if left.is_zero() {
             return Err(late());
         }
@@ -102,6 +100,6 @@ impl Store {
     }
 }
 
-fn late() -> Fault {
-    Fault::unavailable(Described("the database did not answer in time".to_owned()))
+fn late() -> AppError {
+    AppError::unavailable(Described("the database did not answer in time".to_owned()))
 }

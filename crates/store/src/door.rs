@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use diesel::prelude::*;
-use kernel::{Ambient, Fault};
+use kernel::{AppError, Env};
 use tokio::sync::{oneshot, watch};
 
 use crate::aftermath::Aftermath;
@@ -37,7 +37,7 @@ pub struct Status {
 #[derive(Clone)]
 pub struct Store {
     doors: Arc<Doors>,
-    ambient: Ambient,
+    env: Env,
     aftermath: Arc<Aftermath>,
 }
 
@@ -68,7 +68,7 @@ impl std::fmt::Debug for Store {
 
 impl Store {
     /// Opens the database, applies what its schema lacks, and starts the threads.
-    pub fn open(config: &StoreConfig, ambient: Ambient) -> Result<Self, Fault> {
+    pub fn open(config: &StoreConfig, env: Env) -> Result<Self, AppError> {
         let server = Arc::default();
         let (reads, read_queue) = work_queue(&server);
         let (writes, write_queue) = work_queue(&server);
@@ -96,7 +96,7 @@ impl Store {
                 writes,
                 postgres,
             }),
-            ambient,
+            env,
             aftermath: Aftermath::start()?,
         })
     }
@@ -110,9 +110,9 @@ impl Store {
 
     /// Runs a closure that only reads. Single statements see what was committed before; several
     /// need not see the same moment.
-    pub async fn read<T, F>(&self, run: F) -> Result<T, Fault>
+    pub async fn read<T, F>(&self, run: F) -> Result<T, AppError>
     where
-        F: FnOnce(&mut AnyConn) -> Result<T, Fault> + Send + 'static,
+        F: FnOnce(&mut AnyConn) -> Result<T, AppError> + Send + 'static,
         T: Send + 'static,
     {
         self.ask(&self.doors.reads, |reply| Box::new(Read::new(run, reply)))
@@ -123,14 +123,14 @@ impl Store {
     ///
     /// Where the deadline passes while it runs, it is rolled back, unless the commit is on its way
     /// already: then it may count all the same.
-    pub async fn write<T, F>(&self, run: F) -> Result<T, Fault>
+    pub async fn write<T, F>(&self, run: F) -> Result<T, AppError>
     where
-        F: FnOnce(&mut Tx<'_>) -> Result<T, Fault> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, AppError> + Send + 'static,
         T: Send + 'static,
     {
-        let (ambient, aftermath) = (self.ambient.clone(), Arc::clone(&self.aftermath));
+        let (env, aftermath) = (self.env.clone(), Arc::clone(&self.aftermath));
         self.ask(&self.doors.writes, |reply| {
-            Box::new(Write::new(run, reply, ambient, aftermath))
+            Box::new(Write::new(run, reply, env, aftermath))
         })
         .await
     }
@@ -140,7 +140,7 @@ impl Store {
         &self,
         door: &WorkSender,
         work: impl FnOnce(Reply<T>) -> Box<dyn Work>,
-    ) -> Result<T, Fault> {
+    ) -> Result<T, AppError> {
         let (answer, answered) = oneshot::channel();
         let expired = Arc::new(AtomicBool::new(false));
         let reply = Reply {
@@ -157,7 +157,7 @@ impl Store {
     }
 
     /// Asks the database for a sign of life and whether its schema is up to date.
-    pub async fn status(&self) -> Result<Status, Fault> {
+    pub async fn status(&self) -> Result<Status, AppError> {
         self.read(|conn| {
             Ok(Status {
                 pending_migrations: migrate::pending(conn)?,
@@ -167,7 +167,7 @@ impl Store {
     }
 
     /// Asks the database for a sign of life.
-    pub async fn ping(&self) -> Result<(), Fault> {
+    pub async fn ping(&self) -> Result<(), AppError> {
         self.read(|conn| {
             diesel::sql_query("SELECT 1").execute(conn)?;
             Ok(())
@@ -177,8 +177,8 @@ impl Store {
 
     /// Time and chance, as the transactions see them.
     #[must_use]
-    pub fn ambient(&self) -> &Ambient {
-        &self.ambient
+    pub fn env(&self) -> &Env {
+        &self.env
     }
 
     /// Whether all runs on this one machine, without a database server.
@@ -219,7 +219,7 @@ impl Store {
     }
 }
 
-fn prepare(conn: &mut AnyConn, migrate: bool) -> Result<(), Fault> {
+fn prepare(conn: &mut AnyConn, migrate: bool) -> Result<(), AppError> {
     if migrate {
         for version in migrate::run(conn)? {
             tracing::info!(version, "migration applied");
@@ -228,6 +228,6 @@ fn prepare(conn: &mut AnyConn, migrate: bool) -> Result<(), Fault> {
     Ok(())
 }
 
-fn each(count: usize, mut start: impl FnMut() -> Result<(), Fault>) -> Result<(), Fault> {
+fn each(count: usize, mut start: impl FnMut() -> Result<(), AppError>) -> Result<(), AppError> {
     (0..count.max(1)).try_for_each(|_| start())
 }

@@ -1,16 +1,16 @@
 //! What database errors mean to callers.
 
 use diesel::result::{ConnectionError, DatabaseErrorKind, Error as DieselError};
-use kernel::Fault;
+use kernel::AppError;
 
 /// Turns a unique constraint that was hit into a refusal of the domain.
 ///
 /// Checking first and inserting then would let two requests through that meet; the constraint
 /// lets one.
-pub fn on_duplicate<T, F: Into<Fault>>(
+pub fn on_duplicate<T, F: Into<AppError>>(
     result: Result<T, DieselError>,
     refusal: impl FnOnce() -> F,
-) -> Result<T, Fault> {
+) -> Result<T, AppError> {
     match result {
         Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => {
             Err(refusal().into())
@@ -22,26 +22,26 @@ pub fn on_duplicate<T, F: Into<Fault>>(
 /// "Not found" as a refusal of the domain.
 pub trait Refuse<T> {
     /// The value, or this refusal where there is none.
-    fn or_refuse<F: Into<Fault>>(self, refusal: impl FnOnce() -> F) -> Result<T, Fault>;
+    fn or_refuse<F: Into<AppError>>(self, refusal: impl FnOnce() -> F) -> Result<T, AppError>;
 }
 
 impl<T> Refuse<T> for Result<Option<T>, DieselError> {
-    fn or_refuse<F: Into<Fault>>(self, refusal: impl FnOnce() -> F) -> Result<T, Fault> {
+    fn or_refuse<F: Into<AppError>>(self, refusal: impl FnOnce() -> F) -> Result<T, AppError> {
         self?.ok_or_else(|| refusal().into())
     }
 }
 
 /// A fault as a door answers it: what only says that the database is away, full or busy becomes
 /// `unavailable`, which is worth trying again; all else stays.
-pub(crate) fn classify(fault: Fault) -> Fault {
-    let away = fault.source().is_some_and(|source| {
+pub(crate) fn classify(error: AppError) -> AppError {
+    let away = error.source().is_some_and(|source| {
         source.downcast_ref::<DieselError>().is_some_and(is_passing)
             || source.is::<ConnectionError>()
     });
     if away {
-        Fault::unavailable(Described(fault.chain()))
+        AppError::unavailable(Described(error.chain()))
     } else {
-        fault
+        error
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
 use diesel::prelude::*;
-use kernel::{Fault, Timestamp};
+use kernel::{AppError, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -18,7 +18,7 @@ use crate::{AnyConn, Each, Store, Tx, delete_batch};
 /// How long a result is kept.
 pub const KEPT_FOR: Duration = Duration::from_secs(24 * 3_600);
 
-kernel::codes! {
+kernel::error_codes! {
     /// Why a key is refused.
     pub enum Error {
         KeyReused = "idempotency.key_reused", Invalid, "This Idempotency-Key was used with another body.";
@@ -77,9 +77,13 @@ impl Store {
     ///
     /// # Errors
     /// As the closure, which leaves the key free; `idempotency.key_reused`.
-    pub async fn write_once<T, F>(&self, key: Option<&IdempotencyKey>, run: F) -> Result<T, Fault>
+    pub async fn write_once<T, F>(
+        &self,
+        key: Option<&IdempotencyKey>,
+        run: F,
+    ) -> Result<T, AppError>
     where
-        F: FnOnce(&mut Tx<'_>) -> Result<T, Fault> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, AppError> + Send + 'static,
         T: Serialize + DeserializeOwned + Send + 'static,
     {
         let Some(key) = key.cloned() else {
@@ -93,14 +97,14 @@ impl Store {
     ///
     /// # Errors
     /// `idempotency.key_reused`.
-    pub async fn kept<T>(&self, key: Option<&IdempotencyKey>) -> Result<Option<T>, Fault>
+    pub async fn kept<T>(&self, key: Option<&IdempotencyKey>) -> Result<Option<T>, AppError>
     where
         T: DeserializeOwned + Send + 'static,
     {
         let Some(key) = key.cloned() else {
             return Ok(None);
         };
-        let now = self.ambient().now();
+        let now = self.env().now();
         self.read(move |conn| {
             let renames = PendingRenames::load(conn)?;
             let found = find(conn, &key)?.filter(|row| is_kept(row.created_at, now));
@@ -113,8 +117,8 @@ impl Store {
     ///
     /// # Errors
     /// Only where the database is away.
-    pub async fn has_kept(&self, scope: String, key: String) -> Result<bool, Fault> {
-        let now = self.ambient().now();
+    pub async fn has_kept(&self, scope: String, key: String) -> Result<bool, AppError> {
+        let now = self.env().now();
         let kept = move |conn: &mut AnyConn| {
             let created_at: Option<Timestamp> = keys::table
                 .find((scope, key))
@@ -136,8 +140,8 @@ fn is_kept(created_at: Timestamp, now: Timestamp) -> bool {
 fn once<T: Serialize + DeserializeOwned>(
     tx: &mut Tx<'_>,
     key: &IdempotencyKey,
-    run: impl FnOnce(&mut Tx<'_>) -> Result<T, Fault>,
-) -> Result<T, Fault> {
+    run: impl FnOnce(&mut Tx<'_>) -> Result<T, AppError>,
+) -> Result<T, AppError> {
     if let Some(result) = claim(tx, key)? {
         return Ok(result);
     }
@@ -147,8 +151,11 @@ fn once<T: Serialize + DeserializeOwned>(
 }
 
 /// Takes a key until the transaction ends, or gives the result that is kept for it.
-fn claim<T: DeserializeOwned>(tx: &mut Tx<'_>, key: &IdempotencyKey) -> Result<Option<T>, Fault> {
-    let now = tx.ambient().now();
+fn claim<T: DeserializeOwned>(
+    tx: &mut Tx<'_>,
+    key: &IdempotencyKey,
+) -> Result<Option<T>, AppError> {
+    let now = tx.env().now();
     // A key that is forgotten between the two looks is free the second time.
     for _ in 0..2 {
         if insert(tx.conn, key, now)? || renew(tx.conn, key, now)? {
@@ -160,13 +167,13 @@ fn claim<T: DeserializeOwned>(tx: &mut Tx<'_>, key: &IdempotencyKey) -> Result<O
             return row.result(key, &renames).map(Some);
         }
     }
-    Err(Fault::unavailable(Described(
+    Err(AppError::unavailable(Described(
         "a key was forgotten twice while it was read".to_owned(),
     )))
 }
 
 /// Keeps the result of a key that was taken.
-fn keep(tx: &mut Tx<'_>, key: &IdempotencyKey, result: &impl Serialize) -> Result<(), Fault> {
+fn keep(tx: &mut Tx<'_>, key: &IdempotencyKey, result: &impl Serialize) -> Result<(), AppError> {
     let result = serde_json::to_vec(result)?;
     diesel::update(keys::table.find((&key.scope, &key.key)))
         .set(keys::answer.eq(Some(result)))
@@ -217,12 +224,12 @@ impl Row {
         self,
         key: &IdempotencyKey,
         renames: &PendingRenames,
-    ) -> Result<T, Fault> {
+    ) -> Result<T, AppError> {
         if self.hash.len() == key.hash.len() && self.hash != key.hash {
             return Err(Error::KeyReused.into());
         }
         let result = self.result;
-        let result = result.ok_or_else(|| Fault::internal("a key was kept without a result"))?;
+        let result = result.ok_or_else(|| AppError::internal("a key was kept without a result"))?;
         let result = renames.apply_to_text(text_of(result)?)?;
         key.mark(REPLAYED);
         Ok(serde_json::from_str(&result)?)
@@ -237,8 +244,8 @@ fn find(conn: &mut AnyConn, key: &IdempotencyKey) -> QueryResult<Option<Row>> {
         .optional()
 }
 
-fn text_of(result: Vec<u8>) -> Result<String, Fault> {
-    String::from_utf8(result).map_err(Fault::internal)
+fn text_of(result: Vec<u8>) -> Result<String, AppError> {
+    String::from_utf8(result).map_err(AppError::internal)
 }
 
 /// The time span of keys that are searched by one statement.
@@ -249,7 +256,7 @@ type ScopedKey = (String, String);
 
 /// Replaces what a person was called in all kept results with what they are called now: for
 /// background work.
-pub(crate) async fn rename(store: &Store, renamed: &Renamed) -> Result<(), Fault> {
+pub(crate) async fn rename(store: &Store, renamed: &Renamed) -> Result<(), AppError> {
     rename_in_windows(store, renamed, places_naming, rename_in).await
 }
 
@@ -257,7 +264,7 @@ fn places_naming(
     conn: &mut AnyConn,
     renamed: &Renamed,
     from: Timestamp,
-) -> Result<Option<(Timestamp, Vec<ScopedKey>)>, Fault> {
+) -> Result<Option<(Timestamp, Vec<ScopedKey>)>, AppError> {
     let first: Option<Timestamp> = keys::table
         .filter(keys::created_at.ge(from))
         .order(keys::created_at)
@@ -282,7 +289,7 @@ fn places_naming(
     Ok(Some((end, rows.into_iter().filter_map(place).collect())))
 }
 
-fn rename_in(tx: &mut Tx<'_>, places: &[ScopedKey], renamed: &Renamed) -> Result<(), Fault> {
+fn rename_in(tx: &mut Tx<'_>, places: &[ScopedKey], renamed: &Renamed) -> Result<(), AppError> {
     for (scope, key) in places {
         let one = keys::table.find((scope, key));
         let found: Option<Option<Vec<u8>>> = one.select(keys::answer).first(tx.conn).optional()?;
@@ -300,8 +307,8 @@ fn rename_in(tx: &mut Tx<'_>, places: &[ScopedKey], renamed: &Renamed) -> Result
 }
 
 /// Forgets a [`BATCH`](crate::BATCH) of the keys older than [`KEPT_FOR`].
-pub fn prune(tx: &mut Tx<'_>) -> Result<usize, Fault> {
-    let limit = tx.ambient().now() - KEPT_FOR;
+pub fn prune(tx: &mut Tx<'_>) -> Result<usize, AppError> {
+    let limit = tx.env().now() - KEPT_FOR;
     let (table, key) = ("idempotency_keys", "scope, key");
     Ok(delete_batch(tx.conn, table, key, "created_at < $1", limit)?)
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
-use kernel::{Ambient, Fault, Timestamp, id_type};
+use kernel::{AppError, Env, Timestamp, id_type};
 
 use crate::schema::jobs;
 use crate::types::Json;
@@ -29,7 +29,7 @@ pub struct NewJob {
 
 impl NewJob {
     /// A job of a kind that some [`Handler`](crate::Handler) knows, to run at once.
-    pub fn new(kind: &'static str, payload: &impl serde::Serialize) -> Result<Self, Fault> {
+    pub fn new(kind: &'static str, payload: &impl serde::Serialize) -> Result<Self, AppError> {
         let payload = serde_json::to_value(payload)?;
         Ok(Self {
             kind,
@@ -77,15 +77,15 @@ pub struct Claimed {
 impl Claimed {
     /// Ends the job in the same transaction as its effect. Fails if another worker has taken it
     /// over, so that the effect is rolled back with it: one effect, however many tries.
-    pub fn complete(&self, tx: &mut Tx<'_>) -> Result<(), Fault> {
+    pub fn complete(&self, tx: &mut Tx<'_>) -> Result<(), AppError> {
         match remove(tx.conn, self)? {
-            0 => Err(Fault::internal(LeaseLost)),
+            0 => Err(AppError::internal(LeaseLost)),
             _ => Ok(()),
         }
     }
 
     /// The arguments in their own type.
-    pub fn arguments<T: serde::de::DeserializeOwned>(&self) -> Result<T, Fault> {
+    pub fn arguments<T: serde::de::DeserializeOwned>(&self) -> Result<T, AppError> {
         Ok(serde_json::from_value(self.payload.clone())?)
     }
 }
@@ -96,13 +96,9 @@ impl Claimed {
 pub struct LeaseLost;
 
 /// Adds jobs in one statement.
-pub(crate) fn insert_all(
-    conn: &mut AnyConn,
-    ambient: &Ambient,
-    jobs: Vec<NewJob>,
-) -> QueryResult<()> {
-    let now = ambient.now();
-    let ids: Vec<JobId> = jobs.iter().map(|_| ambient.id()).collect();
+pub(crate) fn insert_all(conn: &mut AnyConn, env: &Env, jobs: Vec<NewJob>) -> QueryResult<()> {
+    let now = env.now();
+    let ids: Vec<JobId> = jobs.iter().map(|_| env.id()).collect();
     let times = jobs.iter().map(|job| job.run_at.unwrap_or(now)).collect();
     let kinds = jobs.iter().map(|job| job.kind).collect();
     let keys = jobs.iter().map(|job| job.unique_key.clone()).collect();
@@ -123,9 +119,9 @@ pub(crate) fn insert_all(
 
 /// The time by which leases are held: the database server's, so that a node whose clock is wrong
 /// takes nothing away from others. SQLite has no server, and one worker, which knows what it runs.
-fn lease_time(conn: &mut AnyConn, ambient: &Ambient) -> Result<Timestamp, Fault> {
+fn lease_time(conn: &mut AnyConn, env: &Env) -> Result<Timestamp, AppError> {
     match conn {
-        AnyConn::Sqlite(_) => Ok(ambient.now()),
+        AnyConn::Sqlite(_) => Ok(env.now()),
         AnyConn::Postgres(pg) => Ok(diesel::select(diesel::dsl::sql::<crate::DbTime>(
             "clock_timestamp()",
         ))
@@ -143,7 +139,11 @@ pub(crate) struct Wanted {
 
 /// Whether a look with [`claim`] may pay. It may say yes too often, never too seldom for long:
 /// an expired lease counts from the wall clock here, and from the lease's own clock there.
-pub(crate) fn any_due(conn: &mut AnyConn, kinds: &[String], now: Timestamp) -> Result<bool, Fault> {
+pub(crate) fn any_due(
+    conn: &mut AnyConn,
+    kinds: &[String],
+    now: Timestamp,
+) -> Result<bool, AppError> {
     let free = jobs::lease.is_null().or(jobs::leased_until.lt(Some(now)));
     let due = jobs::table
         .filter(
@@ -156,13 +156,13 @@ pub(crate) fn any_due(conn: &mut AnyConn, kinds: &[String], now: Timestamp) -> R
     Ok(diesel::select(diesel::dsl::exists(due)).get_result(conn)?)
 }
 
-pub(crate) fn claim(tx: &mut Tx<'_>, wanted: &Wanted) -> Result<Vec<Claimed>, Fault> {
-    let ambient = tx.ambient();
-    let now = lease_time(tx.conn, ambient)?;
-    let due = due_jobs(tx.conn, ambient.now(), now, wanted)?;
+pub(crate) fn claim(tx: &mut Tx<'_>, wanted: &Wanted) -> Result<Vec<Claimed>, AppError> {
+    let env = tx.env();
+    let now = lease_time(tx.conn, env)?;
+    let due = due_jobs(tx.conn, env.now(), now, wanted)?;
     let mut claimed = Vec::with_capacity(due.len());
     for (id, kind, Json(payload), attempts) in due {
-        let (lease, attempt): (LeaseId, _) = (ambient.id(), attempts + 1);
+        let (lease, attempt): (LeaseId, _) = (env.id(), attempts + 1);
         diesel::update(jobs::table.find(id))
             .set((
                 jobs::lease.eq(Some(lease)),
@@ -182,8 +182,8 @@ pub(crate) fn claim(tx: &mut Tx<'_>, wanted: &Wanted) -> Result<Vec<Claimed>, Fa
 }
 
 /// Takes jobs out and gives their payloads. They are there again if the transaction fails.
-pub(crate) fn take(tx: &mut Tx<'_>, wanted: &Wanted) -> Result<Vec<serde_json::Value>, Fault> {
-    let now = tx.ambient().now();
+pub(crate) fn take(tx: &mut Tx<'_>, wanted: &Wanted) -> Result<Vec<serde_json::Value>, AppError> {
+    let now = tx.env().now();
     let due = due_jobs(tx.conn, now, now, wanted)?;
     let ids: Vec<JobId> = due.iter().map(|(id, ..)| *id).collect();
     if !ids.is_empty() {
@@ -204,7 +204,7 @@ fn due_jobs(
     time_of_day: Timestamp,
     lease_time: Timestamp,
     wanted: &Wanted,
-) -> Result<Vec<DueRow>, Fault> {
+) -> Result<Vec<DueRow>, AppError> {
     let columns = (jobs::id, jobs::kind, jobs::payload, jobs::attempts);
     let free = jobs::lease
         .is_null()
@@ -228,8 +228,8 @@ fn due_jobs(
 }
 
 /// Holds the job for another while. False if it is no longer ours.
-pub(crate) fn renew(tx: &mut Tx<'_>, job: &Claimed) -> Result<bool, Fault> {
-    let until = lease_time(tx.conn, tx.ambient())? + LEASE;
+pub(crate) fn renew(tx: &mut Tx<'_>, job: &Claimed) -> Result<bool, AppError> {
+    let until = lease_time(tx.conn, tx.env())? + LEASE;
     let mine = jobs::table
         .find(job.id)
         .filter(jobs::lease.eq(Some(job.lease)));
@@ -240,7 +240,7 @@ pub(crate) fn renew(tx: &mut Tx<'_>, job: &Claimed) -> Result<bool, Fault> {
 }
 
 /// Removes a finished job, if it is still ours.
-pub(crate) fn remove(conn: &mut AnyConn, job: &Claimed) -> Result<usize, Fault> {
+pub(crate) fn remove(conn: &mut AnyConn, job: &Claimed) -> Result<usize, AppError> {
     let mine = jobs::table
         .find(job.id)
         .filter(jobs::lease.eq(Some(job.lease)));
@@ -248,8 +248,8 @@ pub(crate) fn remove(conn: &mut AnyConn, job: &Claimed) -> Result<usize, Fault> 
 }
 
 /// Puts a job that failed back for later, or aside for good.
-pub(crate) fn put_back(tx: &mut Tx<'_>, job: &Claimed, why: &str) -> Result<(), Fault> {
-    let now = tx.ambient().now();
+pub(crate) fn put_back(tx: &mut Tx<'_>, job: &Claimed, why: &str) -> Result<(), AppError> {
+    let now = tx.env().now();
     let given_up = (job.attempt >= MOST_ATTEMPTS).then_some(now);
     let mine = jobs::table
         .find(job.id)
@@ -279,7 +279,7 @@ pub(crate) fn pause_after(attempt: i32) -> Duration {
 }
 
 /// Jobs that wait and jobs that were given up, for health pages.
-pub fn backlog(conn: &mut AnyConn) -> Result<(i64, i64), Fault> {
+pub fn backlog(conn: &mut AnyConn) -> Result<(i64, i64), AppError> {
     let waiting = jobs::table
         .filter(jobs::failed_at.is_null())
         .count()
@@ -292,14 +292,14 @@ pub fn backlog(conn: &mut AnyConn) -> Result<(i64, i64), Fault> {
 }
 
 /// Jobs whose time has come and that are not done, and since when the oldest of them waits.
-pub fn overdue(conn: &mut AnyConn, now: Timestamp) -> Result<(i64, Option<Timestamp>), Fault> {
+pub fn overdue(conn: &mut AnyConn, now: Timestamp) -> Result<(i64, Option<Timestamp>), AppError> {
     let overdue = jobs::table.filter(jobs::failed_at.is_null().and(jobs::run_at.le(now)));
     let columns = (diesel::dsl::count_star(), diesel::dsl::min(jobs::run_at));
     Ok(overdue.select(columns).first(conn)?)
 }
 
 /// How often each waiting job of a kind was tried, for health pages.
-pub fn attempts(conn: &mut AnyConn, kind: &str) -> Result<Vec<i32>, Fault> {
+pub fn attempts(conn: &mut AnyConn, kind: &str) -> Result<Vec<i32>, AppError> {
     let waiting = jobs::table.filter(jobs::kind.eq(kind).and(jobs::lease.is_null()));
     Ok(waiting
         .order(jobs::run_at)

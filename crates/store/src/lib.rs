@@ -15,14 +15,14 @@
 //!
 //! ```no_run
 //! use diesel::prelude::*;
-//! use kernel::{Ambient, Fault};
+//! use kernel::{Env, AppError};
 //! use store::{Store, StoreConfig};
 //!
 //! diesel::table! { notes (title) { title -> Text, } }
 //!
-//! # async fn example() -> Result<(), Fault> {
+//! # async fn example() -> Result<(), AppError> {
 //! let config = StoreConfig { url: "sqlite:notes.db".parse()?, connections: 2, migrate: true };
-//! let store = Store::open(&config, Ambient::system())?;
+//! let store = Store::open(&config, Env::system())?;
 //! let note = notes::title.eq("remember");
 //! store.write(move |tx| Ok(diesel::insert_into(notes::table).values(note).execute(tx.conn)?)).await?;
 //! let count: i64 = store.read(|conn| Ok(notes::table.count().get_result(conn)?)).await?;

@@ -4,7 +4,7 @@ use diesel::connection::SimpleConnection;
 use diesel::pg::Pg;
 use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
-use kernel::Fault;
+use kernel::AppError;
 
 use crate::AnyConn;
 use crate::errors::Described;
@@ -15,14 +15,14 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgre
 
 /// Applies what is missing, and says which versions those were. Nodes that start together take
 /// turns.
-pub(crate) fn run(conn: &mut AnyConn) -> Result<Vec<String>, Fault> {
+pub(crate) fn run(conn: &mut AnyConn) -> Result<Vec<String>, AppError> {
     match conn {
         // What is pending is looked up within the lock, so that who comes second finds nothing left.
         AnyConn::Sqlite(sqlite) => sqlite
             .immediate_transaction(|held| {
                 applied(held.run_pending_migrations(SQLITE)).map_err(Held)
             })
-            .map_err(|Held(fault)| fault),
+            .map_err(|Held(error)| error),
         AnyConn::Postgres(pg) => {
             let key = hash("courtside migrations");
             // Those before us may take long, and so may a rewrite of a large table.
@@ -36,7 +36,7 @@ pub(crate) fn run(conn: &mut AnyConn) -> Result<Vec<String>, Fault> {
 }
 
 /// How many versions the database lacks.
-pub(crate) fn pending(conn: &mut AnyConn) -> Result<usize, Fault> {
+pub(crate) fn pending(conn: &mut AnyConn) -> Result<usize, AppError> {
     let pending = match conn {
         AnyConn::Sqlite(c) => {
             MigrationHarness::<Sqlite>::pending_migrations(c, SQLITE).map(|list| list.len())
@@ -45,24 +45,24 @@ pub(crate) fn pending(conn: &mut AnyConn) -> Result<usize, Fault> {
             MigrationHarness::<Pg>::pending_migrations(c, POSTGRES).map(|list| list.len())
         }
     };
-    pending.map_err(Fault::internal)
+    pending.map_err(AppError::internal)
 }
 
 /// A refusal on its way out of a transaction.
-struct Held(Fault);
+struct Held(AppError);
 
 impl From<diesel::result::Error> for Held {
     fn from(error: diesel::result::Error) -> Self {
-        Self(Fault::internal(error))
+        Self(AppError::internal(error))
     }
 }
 
 type Applied<'a> = diesel::migration::Result<Vec<diesel::migration::MigrationVersion<'a>>>;
 
-fn applied(result: Applied<'_>) -> Result<Vec<String>, Fault> {
+fn applied(result: Applied<'_>) -> Result<Vec<String>, AppError> {
     match result {
         Ok(versions) => Ok(versions.iter().map(ToString::to_string).collect()),
-        Err(error) => Err(Fault::internal(Described(error.to_string()))),
+        Err(error) => Err(AppError::internal(Described(error.to_string()))),
     }
 }
 

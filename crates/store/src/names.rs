@@ -96,14 +96,14 @@ impl Renamed {
 
 #[cfg(test)]
 mod tests {
-    use kernel::Ambient;
+    use kernel::Env;
     use serde_json::json;
 
     use super::*;
 
     #[test]
     fn apply_changes_summaries_and_names_of_that_person_alone() {
-        let [ada, bob, invite]: [UserId; 3] = std::array::from_fn(|_| Ambient::system().id());
+        let [ada, bob, invite]: [UserId; 3] = std::array::from_fn(|_| Env::system().id());
         let mut document = json!({
             "id": ada, "sender": {"id": ada, "username": "ada", "display_name": "Ada"},
             "mentions": [{"id": bob, "username": "bob"}, {"id": ada, "username": "ada"}],
@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn apply_finds_the_former_username_in_a_summary() {
-        let ada: UserId = Ambient::system().id();
+        let ada: UserId = Env::system().id();
         let mut invite = json!({"sender": {"id": ada, "username": "ada"}, "username": "ada"});
         let renamed = Renamed {
             person: ada,

@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
-use kernel::{Ambient, Fault, Id, Timestamp, UserId, id_type};
+use kernel::{AppError, Env, Id, Timestamp, UserId, id_type};
 use serde::Serialize;
 
 pub use relay::{Relay, leave, relay};
@@ -87,7 +87,7 @@ impl Event {
         stream: impl Into<String>,
         name: &'static str,
         data: &impl Serialize,
-    ) -> Result<Self, Fault> {
+    ) -> Result<Self, AppError> {
         Ok(Self {
             stream: stream.into(),
             name,
@@ -134,18 +134,18 @@ const AT_ONCE: usize = 1_000;
 /// Adds an event; called through [`Tx::emit`](crate::Tx::emit).
 pub(crate) fn append(
     conn: &mut AnyConn,
-    ambient: &Ambient,
+    env: &Env,
     stream: &str,
     event: &NewEvent<'_, impl Serialize>,
-) -> Result<StoredEvent, Fault> {
-    let (seq, epoch) = next_number(conn, ambient, stream)?;
+) -> Result<StoredEvent, AppError> {
+    let (seq, epoch) = next_number(conn, env, stream)?;
     let row = EventRow {
         stream: stream.to_owned(),
         seq,
         name: event.name.to_owned(),
         data: serde_json::to_string(event.data)?,
         author: event.author,
-        at: ambient.now(),
+        at: env.now(),
         subject: None,
     };
     diesel::insert_into(stream_events::table)
@@ -154,12 +154,12 @@ pub(crate) fn append(
     Ok(row.of_epoch(epoch))
 }
 
-fn next_number(conn: &mut AnyConn, ambient: &Ambient, stream: &str) -> QueryResult<(i64, i64)> {
+fn next_number(conn: &mut AnyConn, env: &Env, stream: &str) -> QueryResult<(i64, i64)> {
     let upsert = diesel::insert_into(streams::table)
         .values((
             streams::name.eq(stream),
             streams::seq.eq(1),
-            streams::epoch.eq(ambient.now().micros()),
+            streams::epoch.eq(env.now().micros()),
         ))
         .on_conflict(streams::name)
         .do_update()
@@ -171,10 +171,10 @@ fn next_number(conn: &mut AnyConn, ambient: &Ambient, stream: &str) -> QueryResu
 /// Adds many events; called through [`Tx::emit_all`](crate::Tx::emit_all).
 pub(crate) fn append_all(
     conn: &mut AnyConn,
-    ambient: &Ambient,
+    env: &Env,
     events: Vec<Event>,
-) -> Result<Vec<StoredEvent>, Fault> {
-    let now = ambient.now();
+) -> Result<Vec<StoredEvent>, AppError> {
+    let now = env.now();
     let mut numbers = next_numbers(conn, now, &events)?;
     let rows: Vec<_> = events
         .into_iter()
@@ -278,7 +278,7 @@ impl EventRow {
     }
 
     /// The event as it is handed out after it was stored.
-    fn read(self, epoch: i64, renames: &PendingRenames) -> Result<StoredEvent, Fault> {
+    fn read(self, epoch: i64, renames: &PendingRenames) -> Result<StoredEvent, AppError> {
         let mut event = self.of_epoch(epoch);
         event.data = renames.apply_to_text(event.data)?;
         Ok(event)
@@ -286,7 +286,7 @@ impl EventRow {
 }
 
 /// The newest number and the epoch of a stream; zeros where nothing was ever said on it.
-pub fn head(conn: &mut AnyConn, stream: &str) -> Result<(i64, i64), Fault> {
+pub fn head(conn: &mut AnyConn, stream: &str) -> Result<(i64, i64), AppError> {
     let row = streams::table
         .find(stream)
         .select((streams::seq, streams::epoch))
@@ -296,7 +296,10 @@ pub fn head(conn: &mut AnyConn, stream: &str) -> Result<(i64, i64), Fault> {
 }
 
 /// The same for many streams at once; those are left out on which nothing was ever said.
-pub fn heads(conn: &mut AnyConn, streams: &[String]) -> Result<HashMap<String, (i64, i64)>, Fault> {
+pub fn heads(
+    conn: &mut AnyConn,
+    streams: &[String],
+) -> Result<HashMap<String, (i64, i64)>, AppError> {
     let rows: Vec<(String, i64, i64)> = streams::table
         .filter(streams::name.one_of(streams))
         .select((streams::name, streams::seq, streams::epoch))
@@ -312,7 +315,7 @@ pub fn missed(
     epoch: i64,
     seq: i64,
     most: i64,
-) -> Result<Missed, Fault> {
+) -> Result<Missed, AppError> {
     let (newest, current) = head(conn, stream)?;
     if current != epoch || seq > newest || newest - seq > most {
         return Ok(if current == epoch && seq == newest {
@@ -342,7 +345,7 @@ pub fn missed(
 }
 
 /// Forgets a [`BATCH`](crate::BATCH) of the events stored before `limit`; the numbers go on.
-pub fn prune(conn: &mut AnyConn, limit: Timestamp) -> Result<usize, Fault> {
+pub fn prune(conn: &mut AnyConn, limit: Timestamp) -> Result<usize, AppError> {
     Ok(delete_batch(
         conn,
         "stream_events",

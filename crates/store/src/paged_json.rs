@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::TryStreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream, StreamExt};
-use kernel::Fault;
+use kernel::AppError;
 use serde_json::Value;
 
 use crate::{AnyConn, Store};
@@ -18,9 +18,9 @@ pub const PAGE_ROWS: i64 = 500;
 /// need not see the same moment.
 pub enum PagedJson {
     /// A short value, read when its turn comes.
-    Value(BoxFuture<'static, Result<Value, Fault>>),
+    Value(BoxFuture<'static, Result<Value, AppError>>),
     /// A list, as its pages.
-    List(BoxStream<'static, Result<Vec<Value>, Fault>>),
+    List(BoxStream<'static, Result<Vec<Value>, AppError>>),
     /// Named values in this order.
     Object(Vec<(String, PagedJson)>),
 }
@@ -45,7 +45,7 @@ impl PagedJson {
     /// A short value that is read in one go.
     pub fn value<F>(store: &Store, read: F) -> Self
     where
-        F: FnOnce(&mut AnyConn) -> Result<Value, Fault> + Send + 'static,
+        F: FnOnce(&mut AnyConn) -> Result<Value, AppError> + Send + 'static,
     {
         let store = store.clone();
         Self::Value(Box::pin(async move { store.read(read).await }))
@@ -56,7 +56,7 @@ impl PagedJson {
     pub fn list<K, F>(store: &Store, page: F) -> Self
     where
         K: Clone + Send + 'static,
-        F: Fn(&mut AnyConn, Option<K>, i64) -> Result<Vec<(K, Value)>, Fault>
+        F: Fn(&mut AnyConn, Option<K>, i64) -> Result<Vec<(K, Value)>, AppError>
             + Send
             + Sync
             + 'static,
@@ -87,7 +87,7 @@ impl PagedJson {
     ///
     /// # Errors
     /// Something cannot be read.
-    pub async fn read(self) -> Result<Value, Fault> {
+    pub async fn read(self) -> Result<Value, AppError> {
         match self {
             Self::Value(value) => value.await,
             Self::List(pages) => Ok(pages.try_concat().await?.into()),

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use kernel::{Clock, Fault, SystemClock};
+use kernel::{AppError, Clock, SystemClock};
 
 use crate::queue::{Server, WorkReceiver};
 use crate::work::{Ending, Work};
@@ -102,7 +102,7 @@ impl PostgresThreads {
         server: Arc<Server>,
         queues: Vec<WorkReceiver>,
         connections: usize,
-    ) -> Result<Arc<Self>, Fault> {
+    ) -> Result<Arc<Self>, AppError> {
         let this = Arc::new(Self {
             address,
             server,
@@ -133,7 +133,7 @@ impl PostgresThreads {
         self.closed.load(Ordering::Acquire)
     }
 
-    fn spawn(self: &Arc<Self>, queue: WorkReceiver) -> Result<(), Fault> {
+    fn spawn(self: &Arc<Self>, queue: WorkReceiver) -> Result<(), AppError> {
         let thread = Arc::new(Thread::new(queue));
         let (this, body) = (Arc::clone(self), Arc::clone(&thread));
         thread::Builder::new()
@@ -262,8 +262,8 @@ impl PostgresThreads {
         hung.replaced.store(true, Ordering::Release);
         hung.disconnected();
         self.threads().retain(|thread| !Arc::ptr_eq(thread, hung));
-        if let Err(fault) = self.spawn(hung.queue.clone()) {
-            tracing::error!(fault = %fault.chain(), "a database thread cannot be replaced");
+        if let Err(error) = self.spawn(hung.queue.clone()) {
+            tracing::error!(error = %error.chain(), "a database thread cannot be replaced");
         }
     }
 

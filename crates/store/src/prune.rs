@@ -1,7 +1,7 @@
 //! Deleting many rows, a batch at a time, so that nobody else waits for long.
 
 use diesel::prelude::*;
-use kernel::{Fault, Timestamp};
+use kernel::{AppError, Timestamp};
 
 use crate::{AnyConn, DbTime, Store, Tx, with_conn};
 
@@ -16,8 +16,8 @@ impl Store {
     /// Where the database is away. What was deleted before stays deleted.
     pub async fn delete_in_batches(
         &self,
-        delete: impl Fn(&mut Tx<'_>) -> Result<usize, Fault> + Clone + Send + 'static,
-    ) -> Result<usize, Fault> {
+        delete: impl Fn(&mut Tx<'_>) -> Result<usize, AppError> + Clone + Send + 'static,
+    ) -> Result<usize, AppError> {
         let mut all = 0;
         loop {
             let deleted = self.write(delete.clone()).await?;

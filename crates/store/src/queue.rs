@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
-use kernel::Fault;
-use kernel::fault::Common;
+use kernel::AppError;
+use kernel::error::Common;
 
 use crate::errors::Described;
 use crate::work::{Ending, Work};
@@ -93,9 +93,9 @@ pub(crate) fn work_queue(server: &Arc<Server>) -> (WorkSender, WorkReceiver) {
 
 impl WorkSender {
     /// Queues work, unless the queue is full or no thread can reach the database.
-    pub(crate) fn submit(&self, work: Box<dyn Work>) -> Result<(), Fault> {
+    pub(crate) fn submit(&self, work: Box<dyn Work>) -> Result<(), AppError> {
         if self.is_away() {
-            return Err(Fault::unavailable(Described(AWAY.to_owned())));
+            return Err(AppError::unavailable(Described(AWAY.to_owned())));
         }
         match self.work.try_send(work) {
             Ok(()) => Ok(()),
@@ -116,8 +116,8 @@ impl WorkSender {
     }
 }
 
-pub(crate) fn stopped() -> Fault {
-    Fault::unavailable(Described("the database threads have stopped".to_owned()))
+pub(crate) fn stopped() -> AppError {
+    AppError::unavailable(Described("the database threads have stopped".to_owned()))
 }
 
 impl WorkReceiver {

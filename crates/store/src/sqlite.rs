@@ -10,7 +10,7 @@ use std::thread;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
-use kernel::Fault;
+use kernel::AppError;
 
 use crate::AnyConn;
 use crate::queue::WorkReceiver;
@@ -26,13 +26,13 @@ const SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
     PRAGMA cache_size = -4000; PRAGMA mmap_size = 268435456; \
     PRAGMA journal_size_limit = 67108864;";
 
-pub(crate) fn connect(path: &Path) -> Result<AnyConn, Fault> {
+pub(crate) fn connect(path: &Path) -> Result<AnyConn, AppError> {
     let mut conn = SqliteConnection::establish(&path.to_string_lossy())?;
     conn.batch_execute(SETTINGS)?;
     Ok(AnyConn::Sqlite(conn))
 }
 
-pub(crate) fn start_writer(mut conn: AnyConn, queue: WorkReceiver) -> Result<(), Fault> {
+pub(crate) fn start_writer(mut conn: AnyConn, queue: WorkReceiver) -> Result<(), AppError> {
     let body = move || {
         while let Some(first) = queue.next() {
             commit_together(&mut conn, first, &queue);
@@ -44,7 +44,7 @@ pub(crate) fn start_writer(mut conn: AnyConn, queue: WorkReceiver) -> Result<(),
     Ok(())
 }
 
-pub(crate) fn start_reader(path: &Path, queue: WorkReceiver) -> Result<(), Fault> {
+pub(crate) fn start_reader(path: &Path, queue: WorkReceiver) -> Result<(), AppError> {
     let mut conn = connect(path)?;
     conn.batch_execute("PRAGMA query_only = ON")?;
     let body = move || {

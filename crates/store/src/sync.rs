@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt};
-use kernel::Fault;
+use kernel::AppError;
 
 use crate::AnyConn;
 
@@ -12,7 +12,7 @@ use crate::AnyConn;
 /// name, the second goes on when the first has committed. On SQLite there is one writer anyway.
 ///
 /// Take several locks in the order of their names.
-pub fn lock(conn: &mut AnyConn, name: &str) -> Result<(), Fault> {
+pub fn lock(conn: &mut AnyConn, name: &str) -> Result<(), AppError> {
     if let AnyConn::Postgres(pg) = conn {
         diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
             .bind::<BigInt, _>(hash(name))
@@ -22,7 +22,10 @@ pub fn lock(conn: &mut AnyConn, name: &str) -> Result<(), Fault> {
 }
 
 /// Holds several locks, taken in the order of their names, with one statement.
-pub fn lock_all(conn: &mut AnyConn, names: impl IntoIterator<Item = String>) -> Result<(), Fault> {
+pub fn lock_all(
+    conn: &mut AnyConn,
+    names: impl IntoIterator<Item = String>,
+) -> Result<(), AppError> {
     if let AnyConn::Postgres(pg) = conn {
         let names: BTreeSet<String> = names.into_iter().collect();
         let keys: Vec<i64> = names.iter().map(|name| hash(name)).collect();

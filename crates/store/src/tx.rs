@@ -1,6 +1,6 @@
 //! A transaction in progress.
 
-use kernel::{Ambient, Fault, UserId};
+use kernel::{AppError, Env, UserId};
 use serde::Serialize;
 
 use crate::AnyConn;
@@ -11,7 +11,7 @@ use crate::outbox::{self, Event, NewEvent, StoredEvent};
 pub struct Tx<'a> {
     /// The connection, within the transaction.
     pub conn: &'a mut AnyConn,
-    ambient: &'a Ambient,
+    env: &'a Env,
     pub(crate) events: Vec<StoredEvent>,
     pub(crate) has_due_jobs: bool,
 }
@@ -23,10 +23,10 @@ impl std::fmt::Debug for Tx<'_> {
 }
 
 impl<'a> Tx<'a> {
-    pub(crate) fn new(conn: &'a mut AnyConn, ambient: &'a Ambient) -> Self {
+    pub(crate) fn new(conn: &'a mut AnyConn, env: &'a Env) -> Self {
         Self {
             conn,
-            ambient,
+            env,
             events: Vec::new(),
             has_due_jobs: false,
         }
@@ -34,8 +34,8 @@ impl<'a> Tx<'a> {
 
     /// Time and chance.
     #[must_use]
-    pub fn ambient(&self) -> &'a Ambient {
-        self.ambient
+    pub fn env(&self) -> &'a Env {
+        self.env
     }
 
     /// Adds an event to a stream. Its number is the next of that stream, and it is published
@@ -43,7 +43,12 @@ impl<'a> Tx<'a> {
     ///
     /// The stream stays locked until then, so emit late in the transaction, and to several
     /// streams in the order of their names.
-    pub fn emit(&mut self, stream: &str, name: &str, data: &impl Serialize) -> Result<(), Fault> {
+    pub fn emit(
+        &mut self,
+        stream: &str,
+        name: &str,
+        data: &impl Serialize,
+    ) -> Result<(), AppError> {
         self.append(
             stream,
             &NewEvent {
@@ -62,7 +67,7 @@ impl<'a> Tx<'a> {
         stream: &str,
         name: &str,
         data: &impl Serialize,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), AppError> {
         self.append(
             stream,
             &NewEvent {
@@ -75,29 +80,33 @@ impl<'a> Tx<'a> {
 
     /// As [`emit`](Self::emit), for many events at the price of two statements. Those of one
     /// stream keep their order.
-    pub fn emit_all(&mut self, events: Vec<Event>) -> Result<(), Fault> {
-        let stored = outbox::append_all(self.conn, self.ambient, events)?;
+    pub fn emit_all(&mut self, events: Vec<Event>) -> Result<(), AppError> {
+        let stored = outbox::append_all(self.conn, self.env, events)?;
         self.events.extend(stored);
         Ok(())
     }
 
-    fn append(&mut self, stream: &str, event: &NewEvent<'_, impl Serialize>) -> Result<(), Fault> {
-        let stored = outbox::append(self.conn, self.ambient, stream, event)?;
+    fn append(
+        &mut self,
+        stream: &str,
+        event: &NewEvent<'_, impl Serialize>,
+    ) -> Result<(), AppError> {
+        let stored = outbox::append(self.conn, self.env, stream, event)?;
         self.events.push(stored);
         Ok(())
     }
 
     /// Adds work for later, run by some node after the commit.
-    pub fn enqueue(&mut self, job: NewJob) -> Result<(), Fault> {
+    pub fn enqueue(&mut self, job: NewJob) -> Result<(), AppError> {
         self.enqueue_all(vec![job])
     }
 
     /// As [`enqueue`](Self::enqueue), for many jobs at the price of one statement.
-    pub fn enqueue_all(&mut self, jobs: Vec<NewJob>) -> Result<(), Fault> {
-        let now = self.ambient.now();
+    pub fn enqueue_all(&mut self, jobs: Vec<NewJob>) -> Result<(), AppError> {
+        let now = self.env.now();
         // Work for later is found when its time has come.
         self.has_due_jobs |= jobs.iter().any(|job| job.is_due(now));
-        jobs::insert_all(self.conn, self.ambient, jobs)?;
+        jobs::insert_all(self.conn, self.env, jobs)?;
         Ok(())
     }
 }

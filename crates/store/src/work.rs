@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use kernel::{Ambient, Fault};
+use kernel::{AppError, Env};
 use tokio::sync::oneshot;
 
 use crate::aftermath::Aftermath;
@@ -40,7 +40,7 @@ pub(crate) trait Work: Send {
 
 /// Where the answer goes, and whether somebody still waits for it.
 pub(crate) struct Reply<T> {
-    pub(crate) answer: oneshot::Sender<Result<T, Fault>>,
+    pub(crate) answer: oneshot::Sender<Result<T, AppError>>,
     pub(crate) expired: Arc<AtomicBool>,
 }
 
@@ -52,7 +52,7 @@ impl<T> Reply<T> {
 
 pub(crate) struct Read<F, T> {
     run: Option<F>,
-    result: Option<Result<T, Fault>>,
+    result: Option<Result<T, AppError>>,
     reply: Reply<T>,
 }
 
@@ -68,7 +68,7 @@ impl<F, T> Read<F, T> {
 
 impl<F, T> Work for Read<F, T>
 where
-    F: FnOnce(&mut AnyConn) -> Result<T, Fault> + Send,
+    F: FnOnce(&mut AnyConn) -> Result<T, AppError> + Send,
     T: Send,
 {
     fn writes(&self) -> bool {
@@ -98,26 +98,21 @@ where
 
 pub(crate) struct Write<F, T> {
     run: Option<F>,
-    result: Option<Result<T, Fault>>,
+    result: Option<Result<T, AppError>>,
     reply: Reply<T>,
-    ambient: Ambient,
+    env: Env,
     aftermath: Arc<Aftermath>,
     events: Vec<StoredEvent>,
     has_due_jobs: bool,
 }
 
 impl<F, T> Write<F, T> {
-    pub(crate) fn new(
-        run: F,
-        reply: Reply<T>,
-        ambient: Ambient,
-        aftermath: Arc<Aftermath>,
-    ) -> Self {
+    pub(crate) fn new(run: F, reply: Reply<T>, env: Env, aftermath: Arc<Aftermath>) -> Self {
         Self {
             run: Some(run),
             result: None,
             reply,
-            ambient,
+            env,
             aftermath,
             events: Vec::new(),
             has_due_jobs: false,
@@ -127,7 +122,7 @@ impl<F, T> Write<F, T> {
 
 impl<F, T> Work for Write<F, T>
 where
-    F: FnOnce(&mut Tx<'_>) -> Result<T, Fault> + Send,
+    F: FnOnce(&mut Tx<'_>) -> Result<T, AppError> + Send,
     T: Send + 'static,
 {
     fn writes(&self) -> bool {
@@ -142,7 +137,7 @@ where
         let Some(run) = self.run.take() else {
             return false;
         };
-        let mut tx = Tx::new(conn, &self.ambient);
+        let mut tx = Tx::new(conn, &self.env);
         let result = guarded(|| run(&mut tx));
         let (events, has_due_jobs) = (tx.events, tx.has_due_jobs);
         // Whoever was answered that it failed may try again, so it must not count after all.
@@ -178,26 +173,26 @@ where
 }
 
 /// A panic in a closure must not take the database thread with it.
-fn guarded<T>(run: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+fn guarded<T>(run: impl FnOnce() -> Result<T, AppError>) -> Result<T, AppError> {
     match catch_unwind(AssertUnwindSafe(run)) {
         Ok(result) => result.map_err(classify),
-        Err(_) => Err(Fault::internal(Described(
+        Err(_) => Err(AppError::internal(Described(
             "a database closure panicked".to_owned(),
         ))),
     }
 }
 
-fn is_unavailable<T>(result: Option<&Result<T, Fault>>) -> bool {
-    matches!(result, Some(Err(fault)) if fault.code().kind == kernel::Kind::Unavailable)
+fn is_unavailable<T>(result: Option<&Result<T, AppError>>) -> bool {
+    matches!(result, Some(Err(error)) if error.code().kind == kernel::ErrorKind::Unavailable)
 }
 
-fn outcome<T>(result: Option<Result<T, Fault>>, ending: &Ending<'_>) -> Result<T, Fault> {
+fn outcome<T>(result: Option<Result<T, AppError>>, ending: &Ending<'_>) -> Result<T, AppError> {
     match (ending, result) {
         (Ending::Settled, Some(result)) => result,
         // A refusal stands whatever became of the others in the same transaction.
-        (_, Some(Err(fault))) => Err(fault),
+        (_, Some(Err(error))) => Err(error),
         (Ending::Lost(why) | Ending::Unknown(why), _) => {
-            Err(Fault::unavailable(Described((*why).to_owned())))
+            Err(AppError::unavailable(Described((*why).to_owned())))
         }
         (Ending::Aborted, _) => Err(internal(
             "a database closure went on after a database error, so nothing was stored",
@@ -206,11 +201,11 @@ fn outcome<T>(result: Option<Result<T, Fault>>, ending: &Ending<'_>) -> Result<T
     }
 }
 
-fn internal(why: &str) -> Fault {
-    Fault::internal(Described(why.to_owned()))
+fn internal(why: &str) -> AppError {
+    AppError::internal(Described(why.to_owned()))
 }
 
-fn answer<T>(reply: Reply<T>, outcome: Result<T, Fault>) {
+fn answer<T>(reply: Reply<T>, outcome: Result<T, AppError>) {
     // The caller may have gone away; then nobody waits for the answer.
     let _ = reply.answer.send(outcome);
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use kernel::Fault;
+use kernel::AppError;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 
@@ -55,7 +55,7 @@ pub trait Handler: Send + Sync {
     ///
     /// A try can run twice when a node dies at the wrong moment. Where the effect is in the
     /// database, call [`Claimed::complete`] in the transaction that stores it.
-    async fn run(&self, job: &Claimed) -> Result<(), Fault>;
+    async fn run(&self, job: &Claimed) -> Result<(), AppError>;
 }
 
 /// Claims jobs and gives them to their handlers.
@@ -144,8 +144,8 @@ impl Worker {
             match Self::claim_and_start(worker).await {
                 Ok(0) => worker.rest(&mut changes).await,
                 Ok(_) => {}
-                Err(fault) => {
-                    tracing::warn!(fault = %fault.chain(), "no jobs can be claimed");
+                Err(error) => {
+                    tracing::warn!(error = %error.chain(), "no jobs can be claimed");
                     tokio::time::sleep(worker.poll).await;
                 }
             }
@@ -161,7 +161,7 @@ impl Worker {
     }
 
     /// Starts what is due and says how much that was.
-    async fn claim_and_start(worker: &Arc<Self>) -> Result<usize, Fault> {
+    async fn claim_and_start(worker: &Arc<Self>) -> Result<usize, AppError> {
         let wanted = worker.wanted();
         if wanted.is_empty() || !worker.is_any_due(&wanted).await? {
             return Ok(0);
@@ -177,9 +177,9 @@ impl Worker {
     }
 
     /// A cheap look, so that an idle server writes nothing.
-    async fn is_any_due(&self, wanted: &[Wanted]) -> Result<bool, Fault> {
+    async fn is_any_due(&self, wanted: &[Wanted]) -> Result<bool, AppError> {
         let kinds: Vec<_> = wanted.iter().flat_map(|one| one.kinds.clone()).collect();
-        let now = self.store.ambient().now();
+        let now = self.store.env().now();
         self.store
             .read(move |conn| jobs::any_due(conn, &kinds, now))
             .await
@@ -215,15 +215,19 @@ impl Worker {
 
     async fn work(worker: Arc<Self>, handler: Arc<dyn Handler>, job: Claimed, slot: Slot) {
         let result = worker.run_and_renew(handler, &job).await;
-        if let Err(fault) = worker.settle(&job, result).await {
-            tracing::warn!(job = %job.id, fault = %fault.chain(), "a job's end could not be stored");
+        if let Err(error) = worker.settle(&job, result).await {
+            tracing::warn!(job = %job.id, error = %error.chain(), "a job's end could not be stored");
         }
         drop(slot);
         worker.store.wake_worker();
     }
 
     /// Stops the try when the job is no longer ours.
-    async fn run_and_renew(&self, handler: Arc<dyn Handler>, job: &Claimed) -> Result<(), Fault> {
+    async fn run_and_renew(
+        &self,
+        handler: Arc<dyn Handler>,
+        job: &Claimed,
+    ) -> Result<(), AppError> {
         let mut tries = JoinSet::new();
         let held = job.clone();
         tries.spawn(in_background(async move { handler.run(&held).await }));
@@ -239,25 +243,25 @@ impl Worker {
                 missed + 1
             };
             if missed == RENEWALS {
-                return Err(Fault::internal(jobs::LeaseLost));
+                return Err(AppError::internal(jobs::LeaseLost));
             }
         }
     }
 
     /// Whether the lease was renewed: it outlasts a short absence of the database.
-    async fn renew(&self, job: &Claimed) -> Result<bool, Fault> {
+    async fn renew(&self, job: &Claimed) -> Result<bool, AppError> {
         let held = job.clone();
         match self.store.write(move |tx| jobs::renew(tx, &held)).await {
             Ok(true) => Ok(true),
-            Ok(false) => Err(Fault::internal(jobs::LeaseLost)),
-            Err(fault) => {
-                tracing::warn!(job = %job.id, fault = %fault.chain(), "a lease was not renewed");
+            Ok(false) => Err(AppError::internal(jobs::LeaseLost)),
+            Err(error) => {
+                tracing::warn!(job = %job.id, error = %error.chain(), "a lease was not renewed");
                 Ok(false)
             }
         }
     }
 
-    async fn settle(&self, job: &Claimed, result: Result<(), Fault>) -> Result<(), Fault> {
+    async fn settle(&self, job: &Claimed, result: Result<(), AppError>) -> Result<(), AppError> {
         let held = job.clone();
         match result {
             Ok(()) => {
@@ -265,9 +269,9 @@ impl Worker {
                     .write(move |tx| jobs::remove(tx.conn, &held).map(|_| ()))
                     .await
             }
-            Err(fault) => {
-                let why = fault.chain();
-                tracing::warn!(job = %job.id, kind = %job.kind, attempt = job.attempt, fault = %why, "a job failed");
+            Err(error) => {
+                let why = error.chain();
+                tracing::warn!(job = %job.id, kind = %job.kind, attempt = job.attempt, error = %why, "a job failed");
                 self.store
                     .write(move |tx| jobs::put_back(tx, &held, &why))
                     .await
@@ -310,11 +314,13 @@ fn lock(running: &Mutex<Vec<JobId>>) -> MutexGuard<'_, Vec<JobId>> {
 
 /// How a try ended; a panic is a failure like others.
 fn result_of(
-    ended: Option<Result<Result<(), Fault>, tokio::task::JoinError>>,
-) -> Result<(), Fault> {
+    ended: Option<Result<Result<(), AppError>, tokio::task::JoinError>>,
+) -> Result<(), AppError> {
     match ended {
         Some(Ok(result)) => result,
-        Some(Err(error)) => Err(Fault::internal(error)),
-        None => Err(Fault::internal(Described("the try never began".to_owned()))),
+        Some(Err(error)) => Err(AppError::internal(error)),
+        None => Err(AppError::internal(Described(
+            "the try never began".to_owned(),
+        ))),
     }
 }

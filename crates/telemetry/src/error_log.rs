@@ -3,22 +3,22 @@
 
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use kernel::{Clock, Fault, Kind, OutageLog, SystemClock};
+use kernel::{AppError, Clock, ErrorKind, OutageLog, SystemClock};
 
 /// One per process, like the log.
 static UNAVAILABLE: LazyLock<(SystemClock, Mutex<OutageLog>)> = LazyLock::new(Default::default);
 
 /// Logs an error with its chain of sources; at debug level where the client caused it.
-pub fn log_error(what: &'static str, request_id: Option<&str>, fault: &Fault) {
-    match fault.code().kind {
-        Kind::Internal => tracing::error!(request_id, fault = %fault.chain(), "{what}"),
-        Kind::Unavailable => match omitted() {
+pub fn log_error(what: &'static str, request_id: Option<&str>, error: &AppError) {
+    match error.code().kind {
+        ErrorKind::Internal => tracing::error!(request_id, error = %error.chain(), "{what}"),
+        ErrorKind::Unavailable => match omitted() {
             Some(omitted) => {
-                tracing::warn!(request_id, fault = %fault.chain(), omitted, "{what}");
+                tracing::warn!(request_id, error = %error.chain(), omitted, "{what}");
             }
-            None => tracing::debug!(request_id, fault = %fault.chain(), "{what}"),
+            None => tracing::debug!(request_id, error = %error.chain(), "{what}"),
         },
-        _ => tracing::debug!(request_id, fault = %fault.chain(), "{what}"),
+        _ => tracing::debug!(request_id, error = %error.chain(), "{what}"),
     }
 }
 

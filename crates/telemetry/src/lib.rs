@@ -4,10 +4,10 @@
 //! strings or paths as they were sent: a request is named by its route.
 //!
 //! ```
-//! use kernel::Ambient;
+//! use kernel::Env;
 //! use telemetry::{RequestIdGenerator, with_request_id};
 //!
-//! let ids = RequestIdGenerator::new(&Ambient::system());
+//! let ids = RequestIdGenerator::new(&Env::system());
 //! let id = ids.accept_or_generate(Some(b"client-7"));
 //! assert_eq!(id.as_str(), "client-7");
 //! with_request_id(&id, || tracing::info!("carries request_id=\"client-7\""));

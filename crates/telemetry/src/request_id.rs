@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::fmt::{self, Write};
 use std::sync::Arc;
 
-use kernel::Ambient;
+use kernel::Env;
 
 /// Longest id accepted from a client.
 const MAX_LEN: usize = 64;
@@ -47,9 +47,9 @@ pub struct RequestIdGenerator {
 impl RequestIdGenerator {
     /// A generator with a random prefix.
     #[must_use]
-    pub fn new(ambient: &Ambient) -> Self {
+    pub fn new(env: &Env) -> Self {
         Self {
-            prefix: u64::from_le_bytes(ambient.bytes()),
+            prefix: u64::from_le_bytes(env.bytes()),
             next: Cell::new(0),
         }
     }
@@ -77,7 +77,7 @@ mod tests {
 
     #[test]
     fn accept_or_generate_keeps_valid_ids_and_replaces_others() {
-        let ids = RequestIdGenerator::new(&Ambient::system());
+        let ids = RequestIdGenerator::new(&Env::system());
         let accepted = |given: &str| ids.accept_or_generate(Some(given.as_bytes())).to_string();
         assert_eq!(accepted("abc-1.2_3"), "abc-1.2_3");
         for invalid in ["", "a b", "<script>", "é", &"x".repeat(65)] {
@@ -88,8 +88,8 @@ mod tests {
     #[test]
     fn generate_is_unique_within_and_between_generators() {
         let (one, two) = (
-            RequestIdGenerator::new(&Ambient::system()),
-            RequestIdGenerator::new(&Ambient::system()),
+            RequestIdGenerator::new(&Env::system()),
+            RequestIdGenerator::new(&Env::system()),
         );
         let ids = [
             one.accept_or_generate(None),

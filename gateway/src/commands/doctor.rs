@@ -1,6 +1,6 @@
 //! `courtside doctor`
 
-use kernel::{Ambient, Fault};
+use kernel::{AppError, Env};
 
 use super::{print, runtime};
 use crate::config::{Config, ConfigError, RateLimits};
@@ -53,7 +53,7 @@ fn data_folder(config: &Config) -> Finding {
 }
 
 fn secret(config: &Config) -> Finding {
-    data_folder::secret(&config.secret_file, &Ambient::system()).map_err(|error| error.0)?;
+    data_folder::secret(&config.secret_file, &Env::system()).map_err(|error| error.0)?;
     Ok(format!(
         "{} is there and closed to others.",
         config.secret_file.display()
@@ -68,11 +68,11 @@ fn port(config: &Config) -> Finding {
 }
 
 fn database(config: &Config) -> Finding {
-    let store = wiring::open_store(config, Ambient::system()).map_err(|error| error.0)?;
+    let store = wiring::open_store(config, Env::system()).map_err(|error| error.0)?;
     let runtime = runtime().map_err(|error| error.0)?;
     let status = runtime
         .block_on(store.status())
-        .map_err(|fault| told(&fault))?;
+        .map_err(|error| told(&error))?;
     let kind = if store.is_embedded() {
         "SQLite"
     } else {
@@ -92,9 +92,9 @@ fn redis(config: &Config) -> Finding {
     }
     let runtime = runtime().map_err(|error| error.0)?;
     runtime.block_on(async {
-        let bus = wiring::connect_bus(config, &Ambient::system()).await;
+        let bus = wiring::connect_bus(config, &Env::system()).await;
         let answer = bus.map_err(|error| error.0)?.check().await;
-        answer.map_err(|fault| told(&fault))?;
+        answer.map_err(|error| told(&error))?;
         Ok("it answers.".to_owned())
     })
 }
@@ -104,7 +104,7 @@ fn object_store(config: &Config) -> Finding {
     let runtime = runtime().map_err(|error| error.0)?;
     runtime
         .block_on(blobs.check())
-        .map_err(|fault| told(&fault))?;
+        .map_err(|error| told(&error))?;
     Ok("it keeps files and gives them back.".to_owned())
 }
 
@@ -112,8 +112,8 @@ fn mail(config: &Config) -> Finding {
     if config.smtp_url.is_none() {
         return mail_unsent(config);
     }
-    let post = wiring::open_post(config, config.listen.port(), &Ambient::system())
-        .map_err(|error| error.0)?;
+    let post =
+        wiring::open_post(config, config.listen.port(), &Env::system()).map_err(|error| error.0)?;
     let runtime = runtime().map_err(|error| error.0)?;
     // Connections to the mail server are made and kept within the runtime.
     let answer = runtime.block_on(post.mailer.check());
@@ -175,8 +175,8 @@ fn other_servers(config: &Config) -> Finding {
     }
 }
 
-fn told(fault: &Fault) -> String {
-    format!("It does not answer: {}.", fault.chain())
+fn told(error: &AppError) -> String {
+    format!("It does not answer: {}.", error.chain())
 }
 
 fn public_url(config: &Config) -> Finding {

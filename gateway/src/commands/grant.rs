@@ -8,10 +8,10 @@ pub(super) fn run(config: &Config, name: &str) -> Result<(), ConfigError> {
     data_folder::prepare(&config.data, &config.secret_file)?;
     let accounts = wiring::accounts_alone(config)?;
     let granted = runtime()?.block_on(accounts.grant_admin(name));
-    granted.map_err(|fault| {
+    granted.map_err(|error| {
         ConfigError(format!(
             "{name} cannot be made admin: {}",
-            fault.code().meaning
+            error.code().meaning
         ))
     })?;
     print(&format!("{name} is an administrator now."));

@@ -3,17 +3,17 @@
 use std::net::SocketAddr;
 
 use actix_web::web;
-use kernel::Ambient;
+use kernel::Env;
 use telemetry::Metrics;
 
 use super::print;
 use crate::config::{Config, ConfigError};
-use crate::wiring::Services;
+use crate::wiring::AppState;
 use crate::{data_folder, server};
 
 pub(super) fn run(config: &Config) -> Result<(), ConfigError> {
     let _log = telemetry::start_log(&config.log, config.log_format)?;
-    let ambient = Ambient::system();
+    let env = Env::system();
     data_folder::prepare(&config.data, &config.secret_file)?;
     let _lock = data_folder::lock_database(config)?;
     server::descriptors::raise_limit();
@@ -23,7 +23,7 @@ pub(super) fn run(config: &Config) -> Result<(), ConfigError> {
         .map_err(|error| ConfigError(format!("The port is not known: {error}.")))?;
     let metrics = Metrics::install()?;
     actix_web::rt::System::new().block_on(async {
-        let services = Services::build(config, address.port(), ambient, metrics.clone()).await?;
+        let services = AppState::build(config, address.port(), env, metrics.clone()).await?;
         services.start_background();
         actix_web::rt::spawn(metrics.run_upkeep());
         let ready = || print(&welcome(config, address));

@@ -7,17 +7,17 @@ use contract::envelope::Envelope;
 use contract::service::{Mailbox, MailboxEntry};
 use mail::{DeliveredMail, MailId};
 
-use super::kit::{At, Failure, Reply, Visitor, query};
+use super::kit::{ApiResponse, Failure, PathParam, Visitor, query};
 use super::pages::html;
 use super::routes::Routes;
 use crate::error::Error;
-use crate::wiring::Services;
+use crate::wiring::AppState;
 
 pub(super) fn routes(routes: &mut Routes<'_>) {
     routes.add(dev_mailbox).add(dev_mail);
 }
 
-fn mailbox<'s>(visitor: &Visitor, services: &'s Services) -> Result<&'s mail::DevMailbox, Error> {
+fn mailbox<'s>(visitor: &Visitor, services: &'s AppState) -> Result<&'s mail::DevMailbox, Error> {
     // A proxy on this machine that adds no header looks like a visitor on this machine: where there
     // is one, the public address is another.
     let is_local = visitor.is_local && services.site.is_loopback();
@@ -38,12 +38,12 @@ fn mailbox<'s>(visitor: &Visitor, services: &'s Services) -> Result<&'s mail::De
 async fn dev_mailbox(
     request: HttpRequest,
     visitor: Visitor,
-    services: web::Data<Services>,
+    services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
     let mails = mailbox(&visitor, &services)?.newest();
     if query::last(request.query_string(), "format") == Some("json") {
         let mails = mails.iter().map(|mail| entry(mail)).collect();
-        return Ok(Reply::ok(Mailbox(mails)).into_response());
+        return Ok(ApiResponse::ok(Mailbox(mails)).into_response());
     }
     let rows: String = mails.iter().map(|mail| row(mail)).collect();
     let empty = "<p>No mail yet. What the server would send appears here.</p>";
@@ -64,9 +64,9 @@ async fn dev_mailbox(
     extensions(("x-errors" = json!(["not_found"]))))]
 #[get("/dev/mailbox/{id}/")]
 async fn dev_mail(
-    At(id): At<MailId>,
+    PathParam(id): PathParam<MailId>,
     visitor: Visitor,
-    services: web::Data<Services>,
+    services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
     let found = mailbox(&visitor, &services)?
         .find(id)

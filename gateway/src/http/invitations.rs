@@ -10,10 +10,13 @@ use validator::Validate;
 
 use super::kit::actor::Verified;
 use super::kit::rate::Limit;
-use super::kit::{Answer, At, Body, Failure, Form, ListAnswer, Once, Page, Query, Reply, SignedIn};
+use super::kit::{
+    ApiResponse, ApiResult, Body, CurrentUser, Failure, Form, Idempotent, ListResult, PageParams,
+    PathParam, Query,
+};
 use super::routes::Routes;
 use crate::rate;
-use crate::wiring::Services;
+use crate::wiring::AppState;
 
 rate!(Inviting, "invite", 20 in 300, User);
 
@@ -69,7 +72,7 @@ struct Wanted {
 ///
 /// It ends by itself after ten minutes. Where they have invited me to the same game with the same
 /// options, theirs is accepted and given back; with others, theirs is to be answered first.
-#[utoipa::path(tag = "Invites", request_body = CreateInvite, params(Once),
+#[utoipa::path(tag = "Invites", request_body = CreateInvite, params(Idempotent),
     responses((status = 201, description = "The invite.", body = Envelope<Invite>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["users.not_found", "users.oneself", "invites.not_welcome", "invites.you_are_playing",
@@ -80,14 +83,16 @@ struct Wanted {
 async fn send_invite(
     Verified(actor): Verified,
     _limit: Limit<Inviting>,
-    once: Once,
+    once: Idempotent,
     form: Form<CreateInvite>,
-    services: web::Data<Services>,
+    services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
     let body = form.checked(|wanted| services.invites.check(wanted))?;
     once.run(body.digest, async |key| {
         let invites = services.invites.once(key);
-        Ok(Reply::created(invites.create(&actor, body.value).await?))
+        Ok(ApiResponse::created(
+            invites.create(&actor, body.value).await?,
+        ))
     })
     .await
 }
@@ -95,16 +100,16 @@ async fn send_invite(
 /// My invites
 #[utoipa::path(tag = "Invites",
     params(("role" = Option<InviteRole>, Query, description = "To me, or from me."), ("status" = Option<InviteStatus>, Query, description = "How they stand."),
-        Page),
+        PageParams),
     responses((status = 200, description = "Newest first.", body = ListEnvelope<Invite>)),
     security(("bearer" = [])))]
 #[get("/")]
 async fn list_invites(
-    SignedIn(actor): SignedIn,
+    CurrentUser(actor): CurrentUser,
     Query(wanted): Query<Wanted>,
-    page: Page,
-    services: web::Data<Services>,
-) -> ListAnswer<Invite> {
+    page: PageParams,
+    services: web::Data<AppState>,
+) -> ListResult<Invite> {
     let listed = services
         .invites
         .list(&actor, wanted.role, wanted.status, page.request);
@@ -113,15 +118,15 @@ async fn list_invites(
 
 /// Invites that wait for my answer
 #[utoipa::path(tag = "Invites",
-    params(Page),
+    params(PageParams),
     responses((status = 200, description = "Newest first.", body = ListEnvelope<Invite>)),
     security(("bearer" = [])))]
 #[get("/inbox/")]
 async fn invite_inbox(
-    SignedIn(actor): SignedIn,
-    page: Page,
-    services: web::Data<Services>,
-) -> ListAnswer<Invite> {
+    CurrentUser(actor): CurrentUser,
+    page: PageParams,
+    services: web::Data<AppState>,
+) -> ListResult<Invite> {
     Ok(page.answer(services.invites.inbox(&actor, page.request).await?))
 }
 
@@ -135,11 +140,11 @@ async fn invite_inbox(
     extensions(("x-errors" = json!(ANSWERING))))]
 #[post("/{id}/accept/")]
 async fn accept_invite(
-    SignedIn(actor): SignedIn,
-    At(id): At<InviteId>,
-    services: web::Data<Services>,
-) -> Answer<Invite> {
-    Ok(Reply::ok(services.invites.accept(&actor, id).await?))
+    CurrentUser(actor): CurrentUser,
+    PathParam(id): PathParam<InviteId>,
+    services: web::Data<AppState>,
+) -> ApiResult<Invite> {
+    Ok(ApiResponse::ok(services.invites.accept(&actor, id).await?))
 }
 
 /// Decline an invite
@@ -152,11 +157,11 @@ async fn accept_invite(
     extensions(("x-errors" = json!(ANSWERING))))]
 #[post("/{id}/decline/")]
 async fn decline_invite(
-    SignedIn(actor): SignedIn,
-    At(id): At<InviteId>,
-    services: web::Data<Services>,
-) -> Answer<Invite> {
-    Ok(Reply::ok(services.invites.decline(&actor, id).await?))
+    CurrentUser(actor): CurrentUser,
+    PathParam(id): PathParam<InviteId>,
+    services: web::Data<AppState>,
+) -> ApiResult<Invite> {
+    Ok(ApiResponse::ok(services.invites.decline(&actor, id).await?))
 }
 
 /// Take back my invite
@@ -169,18 +174,18 @@ async fn decline_invite(
     extensions(("x-errors" = json!(ANSWERING))))]
 #[post("/{id}/cancel/")]
 async fn cancel_invite(
-    SignedIn(actor): SignedIn,
-    At(id): At<InviteId>,
-    services: web::Data<Services>,
-) -> Answer<Invite> {
-    Ok(Reply::ok(services.invites.cancel(&actor, id).await?))
+    CurrentUser(actor): CurrentUser,
+    PathParam(id): PathParam<InviteId>,
+    services: web::Data<AppState>,
+) -> ApiResult<Invite> {
+    Ok(ApiResponse::ok(services.invites.cancel(&actor, id).await?))
 }
 
 /// Offer a rematch
 ///
 /// To the opponent of a finished match; where they have offered one already, it is accepted.
 #[utoipa::path(tag = "Invites", request_body = PlayAgain,
-    params(Once, ("id" = MatchId, Path, description = "Which match.")),
+    params(Idempotent, ("id" = MatchId, Path, description = "Which match.")),
     responses((status = 201, description = "The invite.", body = Envelope<Invite>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(PLAYING_AGAIN))))]
@@ -188,14 +193,14 @@ async fn cancel_invite(
 async fn offer_rematch(
     Verified(actor): Verified,
     _limit: Limit<Inviting>,
-    At(id): At<MatchId>,
-    once: Once,
+    PathParam(id): PathParam<MatchId>,
+    once: Idempotent,
     body: Body<PlayAgain>,
-    services: web::Data<Services>,
+    services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
     once.run(body.digest, async |key| {
         let invites = services.invites.once(key);
-        Ok(Reply::created(
+        Ok(ApiResponse::created(
             invites.rematch(&actor, id, body.value).await?,
         ))
     })
@@ -206,7 +211,7 @@ async fn offer_rematch(
 ///
 /// The opponent of a match in my history, with the options of that match unless others are given.
 #[utoipa::path(tag = "Invites", request_body = PlayAgain,
-    params(Once, ("id" = MatchId, Path, description = "Which match.")),
+    params(Idempotent, ("id" = MatchId, Path, description = "Which match.")),
     responses((status = 201, description = "The invite.", body = Envelope<Invite>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(PLAYING_AGAIN))))]
@@ -214,14 +219,14 @@ async fn offer_rematch(
 async fn challenge_again(
     Verified(actor): Verified,
     _limit: Limit<Inviting>,
-    At(id): At<MatchId>,
-    once: Once,
+    PathParam(id): PathParam<MatchId>,
+    once: Idempotent,
     body: Body<PlayAgain>,
-    services: web::Data<Services>,
+    services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
     once.run(body.digest, async |key| {
         let invites = services.invites.once(key);
-        Ok(Reply::created(
+        Ok(ApiResponse::created(
             invites.challenge(&actor, id, body.value).await?,
         ))
     })

@@ -10,10 +10,13 @@ use contract::envelope::{Envelope, ListEnvelope, Nothing};
 use contract::rooms::{Report, ReportMessage};
 
 use super::kit::rate::{Limit, Telling};
-use super::kit::{Answer, At, Body, Failure, History, ListAnswer, Once, Page, Reply, SignedIn};
+use super::kit::{
+    ApiResponse, ApiResult, Body, CurrentUser, Failure, History, Idempotent, ListResult,
+    PageParams, PathParam,
+};
 use super::routes::Routes;
 use crate::rate;
-use crate::wiring::Services;
+use crate::wiring::AppState;
 
 rate!(Reporting, "report_message", 30 in 3600, User);
 rate!(Opening, "open_chat", 60 in 600, User);
@@ -43,7 +46,7 @@ pub(super) fn routes(api: &mut Routes<'_>) {
     });
 }
 
-fn answer(history: &History, found: Found) -> super::kit::Reply<ListEnvelope<Message>> {
+fn answer(history: &History, found: Found) -> super::kit::ApiResponse<ListEnvelope<Message>> {
     let id = |message: &Message| message.id.uuid();
     history.answer(found.messages, id, found.total, found.more)
 }
@@ -52,15 +55,15 @@ fn answer(history: &History, found: Found) -> super::kit::Reply<ListEnvelope<Mes
 ///
 /// With the last message of each, newest first.
 #[utoipa::path(tag = "Chats",
-    params(Page),
+    params(PageParams),
     responses((status = 200, description = "My conversations.", body = ListEnvelope<Conversation>)),
     security(("bearer" = [])))]
 #[get("/")]
 async fn list_conversations(
-    SignedIn(actor): SignedIn,
-    page: Page,
-    services: web::Data<Services>,
-) -> ListAnswer<Conversation> {
+    CurrentUser(actor): CurrentUser,
+    page: PageParams,
+    services: web::Data<AppState>,
+) -> ListResult<Conversation> {
     Ok(page.answer(services.chat.conversations(&actor, page.request).await?))
 }
 
@@ -69,8 +72,11 @@ async fn list_conversations(
     responses((status = 200, description = "Counts, in all and by chat.", body = Envelope<Unread>)),
     security(("bearer" = [])))]
 #[get("/unread/")]
-async fn unread_counts(SignedIn(actor): SignedIn, services: web::Data<Services>) -> Answer<Unread> {
-    Ok(Reply::ok(services.chat.unread(&actor).await?))
+async fn unread_counts(
+    CurrentUser(actor): CurrentUser,
+    services: web::Data<AppState>,
+) -> ApiResult<Unread> {
+    Ok(ApiResponse::ok(services.chat.unread(&actor).await?))
 }
 
 /// Open a conversation
@@ -88,16 +94,16 @@ async fn unread_counts(SignedIn(actor): SignedIn, services: web::Data<Services>)
     ]))))]
 #[put("/{username}/")]
 async fn open_conversation(
-    SignedIn(actor): SignedIn,
+    CurrentUser(actor): CurrentUser,
     _limit: Limit<Opening>,
-    At(username): At<String>,
-    services: web::Data<Services>,
+    PathParam(username): PathParam<String>,
+    services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
     let opened = services.chat.open_direct(&actor, &username).await?;
     let reply = if opened.created {
-        Reply::created(opened.conversation)
+        ApiResponse::created(opened.conversation)
     } else {
-        Reply::ok(opened.conversation)
+        ApiResponse::ok(opened.conversation)
     };
     Ok(reply.into_response())
 }
@@ -113,11 +119,11 @@ async fn open_conversation(
     extensions(("x-errors" = json!(["users.not_found", "chat.not_a_member", "users.oneself", "chat.cursor_unknown"]))))]
 #[get("/{username}/messages/")]
 async fn conversation_messages(
-    SignedIn(actor): SignedIn,
-    At(username): At<String>,
+    CurrentUser(actor): CurrentUser,
+    PathParam(username): PathParam<String>,
     history: History,
-    services: web::Data<Services>,
-) -> ListAnswer<Message> {
+    services: web::Data<AppState>,
+) -> ListResult<Message> {
     let found = services
         .chat
         .direct_history(&actor, &username, history.keyset, history.page.request)
@@ -135,12 +141,12 @@ async fn conversation_messages(
     extensions(("x-errors" = json!(["users.not_found", "chat.not_a_member", "users.oneself"]))))]
 #[delete("/{username}/")]
 async fn delete_conversation(
-    SignedIn(actor): SignedIn,
-    At(username): At<String>,
-    services: web::Data<Services>,
-) -> Answer<Nothing> {
+    CurrentUser(actor): CurrentUser,
+    PathParam(username): PathParam<String>,
+    services: web::Data<AppState>,
+) -> ApiResult<Nothing> {
     services.chat.delete_conversation(&actor, &username).await?;
-    Ok(Reply::done("The conversation is gone, for you."))
+    Ok(ApiResponse::done("The conversation is gone, for you."))
 }
 
 /// The messages of a room or lobby
@@ -152,11 +158,11 @@ async fn delete_conversation(
     extensions(("x-errors" = json!(["chat.not_a_member", "chat.cursor_unknown"]))))]
 #[get("/rooms/{id}/messages/")]
 async fn room_messages(
-    SignedIn(actor): SignedIn,
-    At(id): At<ChatId>,
+    CurrentUser(actor): CurrentUser,
+    PathParam(id): PathParam<ChatId>,
     history: History,
-    services: web::Data<Services>,
-) -> ListAnswer<Message> {
+    services: web::Data<AppState>,
+) -> ListResult<Message> {
     let found = services
         .chat
         .history(&actor, id, history.keyset, history.page.request)
@@ -168,7 +174,7 @@ async fn room_messages(
 ///
 /// A conversation, a lobby or a room. With the same `client_id` again the same message is answered.
 #[utoipa::path(tag = "Chats", request_body = WriteMessage,
-    params(Once, ("id" = ChatId, Path, description = "Which chat.")),
+    params(Idempotent, ("id" = ChatId, Path, description = "Which chat.")),
     responses((status = 201, description = "The message.", body = Envelope<Message>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
@@ -179,16 +185,16 @@ async fn room_messages(
     ]))))]
 #[post("/rooms/{id}/messages/")]
 async fn post_room_message(
-    SignedIn(actor): SignedIn,
+    CurrentUser(actor): CurrentUser,
     _limit: Limit<Telling>,
-    At(id): At<ChatId>,
-    once: Once,
+    PathParam(id): PathParam<ChatId>,
+    once: Idempotent,
     body: Body<WriteMessage>,
-    services: web::Data<Services>,
+    services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
     let post = PostMessage::into_chat(id, body.value);
     once.run(body.digest, async |key| {
-        Ok(Reply::created(
+        Ok(ApiResponse::created(
             services.chat.once(key).send(&actor, post).await?,
         ))
     })
@@ -207,13 +213,13 @@ async fn post_room_message(
     ]))))]
 #[patch("/{id}/")]
 async fn edit_message(
-    SignedIn(actor): SignedIn,
+    CurrentUser(actor): CurrentUser,
     _limit: Limit<Telling>,
-    At(id): At<MessageId>,
+    PathParam(id): PathParam<MessageId>,
     body: Body<PatchMessage>,
-    services: web::Data<Services>,
-) -> Answer<Message> {
-    Ok(Reply::ok(
+    services: web::Data<AppState>,
+) -> ApiResult<Message> {
+    Ok(ApiResponse::ok(
         services.chat.edit(&actor, id, &body.value.content).await?,
     ))
 }
@@ -226,13 +232,13 @@ async fn edit_message(
     extensions(("x-errors" = json!(["chat.message_not_found", "chat.not_your_message", "too_many_requests"]))))]
 #[delete("/{id}/")]
 async fn delete_message(
-    SignedIn(actor): SignedIn,
+    CurrentUser(actor): CurrentUser,
     _limit: Limit<Telling>,
-    At(id): At<MessageId>,
-    services: web::Data<Services>,
-) -> Answer<Nothing> {
+    PathParam(id): PathParam<MessageId>,
+    services: web::Data<AppState>,
+) -> ApiResult<Nothing> {
     services.chat.delete(&actor, id).await?;
-    Ok(Reply::done("The message is gone."))
+    Ok(ApiResponse::done("The message is gone."))
 }
 
 /// Like a message
@@ -246,12 +252,12 @@ async fn delete_message(
     ]))))]
 #[post("/{id}/like/")]
 async fn like_message(
-    SignedIn(actor): SignedIn,
+    CurrentUser(actor): CurrentUser,
     _limit: Limit<Telling>,
-    At(id): At<MessageId>,
-    services: web::Data<Services>,
-) -> Answer<LikeUpdate> {
-    Ok(Reply::ok(services.chat.like(&actor, id, true).await?))
+    PathParam(id): PathParam<MessageId>,
+    services: web::Data<AppState>,
+) -> ApiResult<LikeUpdate> {
+    Ok(ApiResponse::ok(services.chat.like(&actor, id, true).await?))
 }
 
 /// Like a message no more
@@ -264,12 +270,14 @@ async fn like_message(
     ]))))]
 #[delete("/{id}/like/")]
 async fn unlike_message(
-    SignedIn(actor): SignedIn,
+    CurrentUser(actor): CurrentUser,
     _limit: Limit<Telling>,
-    At(id): At<MessageId>,
-    services: web::Data<Services>,
-) -> Answer<LikeUpdate> {
-    Ok(Reply::ok(services.chat.like(&actor, id, false).await?))
+    PathParam(id): PathParam<MessageId>,
+    services: web::Data<AppState>,
+) -> ApiResult<LikeUpdate> {
+    Ok(ApiResponse::ok(
+        services.chat.like(&actor, id, false).await?,
+    ))
 }
 
 /// Mark a message and all before it as read
@@ -280,20 +288,20 @@ async fn unlike_message(
     extensions(("x-errors" = json!(["chat.message_not_found", "too_many_requests"]))))]
 #[post("/{id}/read/")]
 async fn mark_message_read(
-    SignedIn(actor): SignedIn,
+    CurrentUser(actor): CurrentUser,
     _limit: Limit<Telling>,
-    At(id): At<MessageId>,
-    services: web::Data<Services>,
-) -> Answer<Nothing> {
+    PathParam(id): PathParam<MessageId>,
+    services: web::Data<AppState>,
+) -> ApiResult<Nothing> {
     services.chat.read(&actor, id).await?;
-    Ok(Reply::done("It is read."))
+    Ok(ApiResponse::done("It is read."))
 }
 
 /// Report a message to the moderators
 ///
 /// Once; what it says now is kept for them.
 #[utoipa::path(tag = "Chats", request_body = ReportMessage,
-    params(Once, ("id" = MessageId, Path, description = "Which message.")),
+    params(Idempotent, ("id" = MessageId, Path, description = "Which message.")),
     responses((status = 201, description = "It is taken down.", body = Envelope<Report>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
@@ -302,17 +310,17 @@ async fn mark_message_read(
     ]))))]
 #[post("/{id}/report/")]
 async fn report_message(
-    SignedIn(actor): SignedIn,
+    CurrentUser(actor): CurrentUser,
     _limit: Limit<Reporting>,
-    At(id): At<MessageId>,
-    once: Once,
+    PathParam(id): PathParam<MessageId>,
+    once: Idempotent,
     body: Body<ReportMessage>,
-    services: web::Data<Services>,
+    services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
     once.run(body.digest, async |key| {
         let chat = services.chat.once(key);
         let report = chat.report(&actor, id, body.value).await?;
-        Ok(Reply::created(report).message("Thank you. The moderators will look at it."))
+        Ok(ApiResponse::created(report).message("Thank you. The moderators will look at it."))
     })
     .await
 }

@@ -24,7 +24,7 @@ use actix_web::{App, HttpResponse, web};
 
 use self::front::FrontDoor;
 use self::routes::{Fill, Routes};
-use crate::wiring::Services;
+use crate::wiring::AppState;
 use crate::ws::bell::Bell;
 
 pub use self::service::routes as service;
@@ -45,7 +45,7 @@ pub fn all(routes: &mut Routes<'_>) {
 
 /// An app with the routes that `fill` adds, as each worker thread runs it.
 pub fn app(
-    services: web::Data<Services>,
+    services: web::Data<AppState>,
     fill: Fill,
 ) -> impl ServiceFactory<
     Request,

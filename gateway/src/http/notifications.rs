@@ -9,11 +9,14 @@ use serde::Deserialize;
 use validator::Validate;
 
 use super::kit::rate::Limit;
-use super::kit::{Answer, At, Body, Failure, History, ListAnswer, Query, Reply, SignedIn, query};
+use super::kit::{
+    ApiResponse, ApiResult, Body, CurrentUser, Failure, History, ListResult, PathParam, Query,
+    query,
+};
 use super::pages::html;
 use super::routes::Routes;
 use crate::rate;
-use crate::wiring::Services;
+use crate::wiring::AppState;
 
 rate!(Reading, "read_notifications", 120 in 60, User);
 rate!(Choosing, "notification_preferences", 30 in 60, User);
@@ -55,11 +58,11 @@ struct Wanted {
     security(("bearer" = [])))]
 #[get("/")]
 async fn list_notifications(
-    SignedIn(actor): SignedIn,
+    CurrentUser(actor): CurrentUser,
     Query(wanted): Query<Wanted>,
     history: History,
-    services: web::Data<Services>,
-) -> ListAnswer<Notification> {
+    services: web::Data<AppState>,
+) -> ListResult<Notification> {
     let filter = Filter {
         unread: wanted.unread,
         action: wanted.action,
@@ -80,12 +83,12 @@ async fn list_notifications(
     extensions(("x-errors" = json!(["notify.not_found", "too_many_requests"]))))]
 #[post("/{id}/read/")]
 async fn read_notification(
-    SignedIn(actor): SignedIn,
+    CurrentUser(actor): CurrentUser,
     _limit: Limit<Reading>,
-    At(id): At<NotificationId>,
-    services: web::Data<Services>,
-) -> Answer<Notification> {
-    Ok(Reply::ok(services.notify.read(&actor, id).await?))
+    PathParam(id): PathParam<NotificationId>,
+    services: web::Data<AppState>,
+) -> ApiResult<Notification> {
+    Ok(ApiResponse::ok(services.notify.read(&actor, id).await?))
 }
 
 /// Mark all as read
@@ -95,11 +98,11 @@ async fn read_notification(
     extensions(("x-errors" = json!(["too_many_requests"]))))]
 #[post("/mark_all_as_read/")]
 async fn read_all_notifications(
-    SignedIn(actor): SignedIn,
+    CurrentUser(actor): CurrentUser,
     _limit: Limit<Reading>,
-    services: web::Data<Services>,
-) -> Answer<Badges> {
-    Ok(Reply::ok(services.notify.read_all(&actor).await?))
+    services: web::Data<AppState>,
+) -> ApiResult<Badges> {
+    Ok(ApiResponse::ok(services.notify.read_all(&actor).await?))
 }
 
 /// Delete one
@@ -110,13 +113,13 @@ async fn read_all_notifications(
     extensions(("x-errors" = json!(["notify.not_found", "too_many_requests"]))))]
 #[delete("/{id}/")]
 async fn delete_notification(
-    SignedIn(actor): SignedIn,
+    CurrentUser(actor): CurrentUser,
     _limit: Limit<Reading>,
-    At(id): At<NotificationId>,
-    services: web::Data<Services>,
-) -> Answer<Nothing> {
+    PathParam(id): PathParam<NotificationId>,
+    services: web::Data<AppState>,
+) -> ApiResult<Nothing> {
     services.notify.delete(&actor, id).await?;
-    Ok(Reply::done("The notification is gone."))
+    Ok(ApiResponse::done("The notification is gone."))
 }
 
 /// Delete all
@@ -126,12 +129,12 @@ async fn delete_notification(
     extensions(("x-errors" = json!(["too_many_requests"]))))]
 #[post("/clear/")]
 async fn clear_notifications(
-    SignedIn(actor): SignedIn,
+    CurrentUser(actor): CurrentUser,
     _limit: Limit<Reading>,
-    services: web::Data<Services>,
-) -> Answer<Nothing> {
+    services: web::Data<AppState>,
+) -> ApiResult<Nothing> {
     services.notify.clear(&actor).await?;
-    Ok(Reply::done("All notifications are gone."))
+    Ok(ApiResponse::done("All notifications are gone."))
 }
 
 /// How I want to hear of things
@@ -140,10 +143,10 @@ async fn clear_notifications(
     security(("bearer" = [])))]
 #[get("/preferences/")]
 async fn notification_preferences(
-    SignedIn(actor): SignedIn,
-    services: web::Data<Services>,
-) -> Answer<NotificationPreferences> {
-    Ok(Reply::ok(services.notify.preferences(&actor).await?))
+    CurrentUser(actor): CurrentUser,
+    services: web::Data<AppState>,
+) -> ApiResult<NotificationPreferences> {
+    Ok(ApiResponse::ok(services.notify.preferences(&actor).await?))
 }
 
 /// Replace how I want to hear of things
@@ -156,13 +159,13 @@ async fn notification_preferences(
     extensions(("x-errors" = json!(["too_many_requests"]))))]
 #[put("/preferences/")]
 async fn put_notification_preferences(
-    SignedIn(actor): SignedIn,
+    CurrentUser(actor): CurrentUser,
     _limit: Limit<Choosing>,
     body: Body<NotificationPreferences>,
-    services: web::Data<Services>,
-) -> Answer<NotificationPreferences> {
+    services: web::Data<AppState>,
+) -> ApiResult<NotificationPreferences> {
     let changed = services.notify.set_preferences(&actor, body.value);
-    Ok(Reply::ok(changed.await?))
+    Ok(ApiResponse::ok(changed.await?))
 }
 
 /// Confirm that mail is to end
@@ -177,7 +180,7 @@ async fn put_notification_preferences(
 async fn unsubscribe_page(
     request: HttpRequest,
     _limit: Limit<Unsubscribing>,
-    services: web::Data<Services>,
+    services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
     named_by(&request, &services)?;
     let body = "<p>Mail about what waits for you will end. You can turn it on again in your \
@@ -198,7 +201,7 @@ async fn unsubscribe_page(
 async fn unsubscribe(
     request: HttpRequest,
     _limit: Limit<Unsubscribing>,
-    services: web::Data<Services>,
+    services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
     let user = named_by(&request, &services)?;
     services.notify.unsubscribe(user).await?;
@@ -207,7 +210,7 @@ async fn unsubscribe(
 }
 
 /// Whose mail the link ends.
-fn named_by(request: &HttpRequest, services: &Services) -> Result<UserId, Failure> {
+fn named_by(request: &HttpRequest, services: &AppState) -> Result<UserId, Failure> {
     let token = query::last(request.query_string(), "token").unwrap_or_default();
     let user = services.accounts.unsubscribed(&Secret::new(token));
     Ok(user.ok_or(notify::Error::LinkInvalid)?)

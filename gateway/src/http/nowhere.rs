@@ -6,10 +6,10 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::kit::Failure;
-use super::kit::facts::Facts;
+use super::kit::facts::RequestContext;
 use super::pages::File;
 use crate::error::Error;
-use crate::wiring::Services;
+use crate::wiring::AppState;
 use crate::ws::handshake;
 
 /// What a page takes.
@@ -24,7 +24,7 @@ const FOR_PROGRAMS: [&str; 2] = ["api", "ws"];
 pub async fn answer(
     request: HttpRequest,
     body: web::Payload,
-    services: web::Data<Services>,
+    services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
     if is_socket(&request) {
         return handshake::open_nowhere(&request, body).await;
@@ -41,7 +41,7 @@ pub async fn answer(
             _ => Err(Error::NotFound.into()),
         };
     };
-    Facts::of(&request)?
+    RequestContext::of(&request)?
         .allow
         .replace(HeaderValue::try_from(allowed).ok());
     if request.method() == Method::OPTIONS {

@@ -11,10 +11,13 @@ use validator::Validate;
 
 use super::kit::actor::Verified;
 use super::kit::rate::{Limit, Telling};
-use super::kit::{Answer, At, Body, Failure, ListAnswer, Once, Page, Query, Reply, SignedIn};
+use super::kit::{
+    ApiResponse, ApiResult, Body, CurrentUser, Failure, Idempotent, ListResult, PageParams,
+    PathParam, Query,
+};
 use super::routes::Routes;
 use crate::rate;
-use crate::wiring::Services;
+use crate::wiring::AppState;
 
 rate!(Asking, "friend_request", 30 in 600, User);
 rate!(Blocking, "block", 60 in 600, User);
@@ -52,31 +55,31 @@ fn incoming() -> Direction {
 
 /// My friends
 #[utoipa::path(tag = "Friends",
-    params(Page),
+    params(PageParams),
     responses((status = 200, description = "My friends, and who of them is around.", body = ListEnvelope<Friend>)),
     security(("bearer" = [])))]
 #[get("/")]
 async fn list_friends(
-    SignedIn(actor): SignedIn,
-    page: Page,
-    services: web::Data<Services>,
-) -> ListAnswer<Friend> {
+    CurrentUser(actor): CurrentUser,
+    page: PageParams,
+    services: web::Data<AppState>,
+) -> ListResult<Friend> {
     Ok(page.answer(services.social.friends(&actor, page.request).await?))
 }
 
 /// Friend requests that wait
 #[utoipa::path(tag = "Friends",
     params(("direction" = Option<Direction>, Query, description = "To me, or from me."),
-        Page),
+        PageParams),
     responses((status = 200, description = "Newest first.", body = ListEnvelope<FriendRequest>)),
     security(("bearer" = [])))]
 #[get("/requests/")]
 async fn list_requests(
-    SignedIn(actor): SignedIn,
+    CurrentUser(actor): CurrentUser,
     Query(wanted): Query<Wanted>,
-    page: Page,
-    services: web::Data<Services>,
-) -> ListAnswer<FriendRequest> {
+    page: PageParams,
+    services: web::Data<AppState>,
+) -> ListResult<FriendRequest> {
     Ok(page.answer(
         services
             .social
@@ -88,7 +91,7 @@ async fn list_requests(
 /// Ask somebody to be friends
 ///
 /// Where they have asked me already, we are friends at once.
-#[utoipa::path(tag = "Friends", request_body = SendFriendRequest, params(Once),
+#[utoipa::path(tag = "Friends", request_body = SendFriendRequest, params(Idempotent),
     responses((status = 201, description = "The request, or the friendship.", body = Envelope<Asked>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
@@ -101,13 +104,13 @@ async fn list_requests(
 async fn send_request(
     Verified(actor): Verified,
     _limit: Limit<Asking>,
-    once: Once,
+    once: Idempotent,
     body: Body<SendFriendRequest>,
-    services: web::Data<Services>,
+    services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
     once.run(body.digest, async |key| {
         let social = services.social.once(key);
-        Ok(Reply::created(
+        Ok(ApiResponse::created(
             social.ask(&actor, &body.value.username).await?,
         ))
     })
@@ -127,11 +130,11 @@ async fn send_request(
     ]))))]
 #[post("/requests/{id}/accept/")]
 async fn accept_request(
-    SignedIn(actor): SignedIn,
-    At(id): At<FriendRequestId>,
-    services: web::Data<Services>,
-) -> Answer<Friend> {
-    Ok(Reply::ok(services.social.accept(&actor, id).await?))
+    CurrentUser(actor): CurrentUser,
+    PathParam(id): PathParam<FriendRequestId>,
+    services: web::Data<AppState>,
+) -> ApiResult<Friend> {
+    Ok(ApiResponse::ok(services.social.accept(&actor, id).await?))
 }
 
 /// Decline a friend request
@@ -144,12 +147,12 @@ async fn accept_request(
     extensions(("x-errors" = json!(["friends.request_not_found"]))))]
 #[post("/requests/{id}/decline/")]
 async fn decline_request(
-    SignedIn(actor): SignedIn,
-    At(id): At<FriendRequestId>,
-    services: web::Data<Services>,
-) -> Answer<Nothing> {
+    CurrentUser(actor): CurrentUser,
+    PathParam(id): PathParam<FriendRequestId>,
+    services: web::Data<AppState>,
+) -> ApiResult<Nothing> {
     services.social.decline(&actor, id).await?;
-    Ok(Reply::done("The request is declined."))
+    Ok(ApiResponse::done("The request is declined."))
 }
 
 /// Take back a friend request
@@ -162,12 +165,12 @@ async fn decline_request(
     extensions(("x-errors" = json!(["friends.request_not_found"]))))]
 #[delete("/requests/{id}/")]
 async fn cancel_request(
-    SignedIn(actor): SignedIn,
-    At(id): At<FriendRequestId>,
-    services: web::Data<Services>,
-) -> Answer<Nothing> {
+    CurrentUser(actor): CurrentUser,
+    PathParam(id): PathParam<FriendRequestId>,
+    services: web::Data<AppState>,
+) -> ApiResult<Nothing> {
     services.social.cancel(&actor, id).await?;
-    Ok(Reply::done("The request is taken back."))
+    Ok(ApiResponse::done("The request is taken back."))
 }
 
 /// End a friendship
@@ -178,41 +181,41 @@ async fn cancel_request(
     extensions(("x-errors" = json!(["friends.not_friends"]))))]
 #[delete("/{username}/")]
 async fn remove_friend(
-    SignedIn(actor): SignedIn,
-    At(username): At<String>,
-    services: web::Data<Services>,
-) -> Answer<Nothing> {
+    CurrentUser(actor): CurrentUser,
+    PathParam(username): PathParam<String>,
+    services: web::Data<AppState>,
+) -> ApiResult<Nothing> {
     services.social.unfriend(&actor, &username).await?;
-    Ok(Reply::done("You are no longer friends."))
+    Ok(ApiResponse::done("You are no longer friends."))
 }
 
 /// Whom I may know
 ///
 /// Friends of my friends, those with the most in common first.
 #[utoipa::path(tag = "Friends",
-    params(Page),
+    params(PageParams),
     responses((status = 200, description = "Suggestions.", body = ListEnvelope<Suggestion>)),
     security(("bearer" = [])))]
 #[get("/suggestions/")]
 async fn list_suggestions(
-    SignedIn(actor): SignedIn,
-    page: Page,
-    services: web::Data<Services>,
-) -> ListAnswer<Suggestion> {
+    CurrentUser(actor): CurrentUser,
+    page: PageParams,
+    services: web::Data<AppState>,
+) -> ListResult<Suggestion> {
     Ok(page.answer(services.social.suggestions(&actor, page.request).await?))
 }
 
 /// Whom I have blocked
 #[utoipa::path(tag = "Friends",
-    params(Page),
+    params(PageParams),
     responses((status = 200, description = "Newest first.", body = ListEnvelope<Block>)),
     security(("bearer" = [])))]
 #[get("/")]
 async fn list_blocks(
-    SignedIn(actor): SignedIn,
-    page: Page,
-    services: web::Data<Services>,
-) -> ListAnswer<Block> {
+    CurrentUser(actor): CurrentUser,
+    page: PageParams,
+    services: web::Data<AppState>,
+) -> ListResult<Block> {
     Ok(page.answer(services.social.blocks(&actor, page.request).await?))
 }
 
@@ -220,7 +223,7 @@ async fn list_blocks(
 ///
 /// Ends friendship, requests and invites, and hides both from each other. Whoever has blocked me can
 /// be blocked too.
-#[utoipa::path(tag = "Friends", request_body = BlockUser, params(Once),
+#[utoipa::path(tag = "Friends", request_body = BlockUser, params(Idempotent),
     responses((status = 201, description = "They are blocked.", body = Envelope<Block>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
@@ -228,15 +231,15 @@ async fn list_blocks(
     ]))))]
 #[post("/")]
 async fn block_user(
-    SignedIn(actor): SignedIn,
+    CurrentUser(actor): CurrentUser,
     _limit: Limit<Blocking>,
-    once: Once,
+    once: Idempotent,
     body: Body<BlockUser>,
-    services: web::Data<Services>,
+    services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
     once.run(body.digest, async |key| {
         let social = services.social.once(key);
-        Ok(Reply::created(
+        Ok(ApiResponse::created(
             social.block(&actor, &body.value.username).await?,
         ))
     })
@@ -251,12 +254,12 @@ async fn block_user(
     extensions(("x-errors" = json!(["blocks.not_blocked"]))))]
 #[delete("/{username}/")]
 async fn unblock_user(
-    SignedIn(actor): SignedIn,
-    At(username): At<String>,
-    services: web::Data<Services>,
-) -> Answer<Nothing> {
+    CurrentUser(actor): CurrentUser,
+    PathParam(username): PathParam<String>,
+    services: web::Data<AppState>,
+) -> ApiResult<Nothing> {
     services.social.unblock(&actor, &username).await?;
-    Ok(Reply::done("They are no longer blocked."))
+    Ok(ApiResponse::done("They are no longer blocked."))
 }
 
 /// How I want to be seen and am seen
@@ -265,10 +268,10 @@ async fn unblock_user(
     security(("bearer" = [])))]
 #[get("/users/profile/status/")]
 async fn read_status(
-    SignedIn(actor): SignedIn,
-    services: web::Data<Services>,
-) -> Answer<OwnStatus> {
-    Ok(Reply::ok(services.social.status(&actor).await?))
+    CurrentUser(actor): CurrentUser,
+    services: web::Data<AppState>,
+) -> ApiResult<OwnStatus> {
+    Ok(ApiResponse::ok(services.social.status(&actor).await?))
 }
 
 /// Choose how I want to be seen
@@ -278,12 +281,12 @@ async fn read_status(
     extensions(("x-errors" = json!(["too_many_requests"]))))]
 #[put("/users/profile/status/")]
 async fn put_status(
-    SignedIn(actor): SignedIn,
+    CurrentUser(actor): CurrentUser,
     _limit: Limit<Telling>,
     body: Body<SetStatus>,
-    services: web::Data<Services>,
-) -> Answer<OwnStatus> {
-    Ok(Reply::ok(
+    services: web::Data<AppState>,
+) -> ApiResult<OwnStatus> {
+    Ok(ApiResponse::ok(
         services
             .social
             .set_status(&actor, body.value.status)

@@ -7,10 +7,10 @@ use contract::rooms::RoomLine;
 use contract::users::UserSummary;
 
 use super::kit::rate::Limit;
-use super::kit::{Answer, At, ListAnswer, Page, Reply, SignedIn};
+use super::kit::{ApiResponse, ApiResult, CurrentUser, ListResult, PageParams, PathParam};
 use super::routes::Routes;
 use crate::rate;
-use crate::wiring::Services;
+use crate::wiring::AppState;
 
 rate!(Entering, "enter_lobby", 60 in 600, User);
 
@@ -24,15 +24,15 @@ pub(super) fn routes(chats: &mut Routes<'_>) {
 ///
 /// Those I am a member of, with the last message of each, newest first.
 #[utoipa::path(tag = "Chats",
-    params(Page),
+    params(PageParams),
     responses((status = 200, description = "My lobbies and rooms.", body = ListEnvelope<RoomLine>)),
     security(("bearer" = [])))]
 #[get("/rooms/")]
 async fn list_rooms(
-    SignedIn(actor): SignedIn,
-    page: Page,
-    services: web::Data<Services>,
-) -> ListAnswer<RoomLine> {
+    CurrentUser(actor): CurrentUser,
+    page: PageParams,
+    services: web::Data<AppState>,
+) -> ListResult<RoomLine> {
     Ok(page.answer(services.chat.rooms(&actor, page.request).await?))
 }
 
@@ -46,27 +46,27 @@ async fn list_rooms(
     extensions(("x-errors" = json!(["chat.not_a_member"]))))]
 #[get("/rooms/{id}/")]
 async fn open_room(
-    SignedIn(actor): SignedIn,
-    At(id): At<ChatId>,
-    services: web::Data<Services>,
-) -> Answer<OpenRoom> {
-    Ok(Reply::ok(services.chat.enter(&actor, id).await?))
+    CurrentUser(actor): CurrentUser,
+    PathParam(id): PathParam<ChatId>,
+    services: web::Data<AppState>,
+) -> ApiResult<OpenRoom> {
+    Ok(ApiResponse::ok(services.chat.enter(&actor, id).await?))
 }
 
 /// The members of a lobby or room
 #[utoipa::path(tag = "Chats",
     params(("id" = ChatId, Path, description = "Which chat."),
-        Page),
+        PageParams),
     responses((status = 200, description = "Its members.", body = ListEnvelope<UserSummary>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["chat.not_a_member"]))))]
 #[get("/rooms/{id}/members/")]
 async fn room_members(
-    SignedIn(actor): SignedIn,
-    At(id): At<ChatId>,
-    page: Page,
-    services: web::Data<Services>,
-) -> ListAnswer<UserSummary> {
+    CurrentUser(actor): CurrentUser,
+    PathParam(id): PathParam<ChatId>,
+    page: PageParams,
+    services: web::Data<AppState>,
+) -> ListResult<UserSummary> {
     let members = services.chat.members(&actor, id, page.request).await?;
     Ok(page.answer(members))
 }
@@ -81,12 +81,12 @@ async fn room_members(
     extensions(("x-errors" = json!(["chat.not_a_member", "chat.not_a_lobby"]))))]
 #[post("/rooms/{id}/leave/")]
 async fn leave_lobby(
-    SignedIn(actor): SignedIn,
-    At(id): At<ChatId>,
-    services: web::Data<Services>,
-) -> Answer<Nothing> {
+    CurrentUser(actor): CurrentUser,
+    PathParam(id): PathParam<ChatId>,
+    services: web::Data<AppState>,
+) -> ApiResult<Nothing> {
     services.chat.leave_lobby(&actor, id).await?;
-    Ok(Reply::done("You have left the lobby."))
+    Ok(ApiResponse::done("You have left the lobby."))
 }
 
 /// Open a lobby by its name
@@ -101,12 +101,14 @@ async fn leave_lobby(
     ]))))]
 #[put("/lobbies/{name}/")]
 async fn open_lobby(
-    SignedIn(actor): SignedIn,
+    CurrentUser(actor): CurrentUser,
     _limit: Limit<Entering>,
-    At(name): At<String>,
-    services: web::Data<Services>,
-) -> Answer<OpenRoom> {
-    Ok(Reply::ok(services.chat.enter_lobby(&actor, &name).await?))
+    PathParam(name): PathParam<String>,
+    services: web::Data<AppState>,
+) -> ApiResult<OpenRoom> {
+    Ok(ApiResponse::ok(
+        services.chat.enter_lobby(&actor, &name).await?,
+    ))
 }
 
 /// Join a lobby by its name
@@ -121,10 +123,12 @@ async fn open_lobby(
     ]))))]
 #[post("/lobbies/{name}/join/")]
 async fn join_lobby(
-    SignedIn(actor): SignedIn,
+    CurrentUser(actor): CurrentUser,
     _limit: Limit<Entering>,
-    At(name): At<String>,
-    services: web::Data<Services>,
-) -> Answer<OpenRoom> {
-    Ok(Reply::ok(services.chat.join_lobby(&actor, &name).await?))
+    PathParam(name): PathParam<String>,
+    services: web::Data<AppState>,
+) -> ApiResult<OpenRoom> {
+    Ok(ApiResponse::ok(
+        services.chat.join_lobby(&actor, &name).await?,
+    ))
 }

@@ -74,7 +74,7 @@ mod tests {
         assert_eq!(value.rest["anything"], json!([1, null]));
         assert_ne!(value.kind, Some(Kind::Slow));
         let (_, faults) = read::<Outer>(Source::Body, &sent);
-        let unknown = faults.iter().map(|fault| fault.field.as_str());
+        let unknown = faults.iter().map(|error| error.field.as_str());
         assert_eq!(unknown.collect::<Vec<_>>(), ["inner.s.new", "more"]);
     }
 

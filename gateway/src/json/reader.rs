@@ -4,7 +4,7 @@
 //! serde stops at the first problem. So a value is read again with something harmless in the place of
 //! what was wrong, until nothing new is found.
 
-use kernel::FieldFault;
+use kernel::FieldError;
 use serde::de::value::StrDeserializer;
 use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
@@ -38,7 +38,7 @@ pub(crate) enum Source {
 pub(crate) fn read<T: DeserializeOwned>(
     source: Source,
     tree: &Tree,
-) -> (Option<T>, Vec<FieldFault>) {
+) -> (Option<T>, Vec<FieldError>) {
     let mut mended = Mended::new();
     let mut faults = vec![];
     for _ in 0..MAX_READS {
@@ -51,12 +51,12 @@ pub(crate) fn read<T: DeserializeOwned>(
         if field.is_empty() {
             // What is no object has no fields to read further.
             let (field, problem) = ("body".to_owned(), text);
-            faults.push(FieldFault { field, problem });
+            faults.push(FieldError { field, problem });
             return (None, faults);
         }
         let is_news = !mended.keys().any(|known| is_within(&field, known));
         if is_news {
-            faults.push(FieldFault {
+            faults.push(FieldError {
                 field: short(&field),
                 problem: text,
             });

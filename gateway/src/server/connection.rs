@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use bytes::{Buf, Bytes};
 use futures_util::task::AtomicWaker;
-use kernel::Ambient;
+use kernel::Env;
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
@@ -139,7 +139,7 @@ pub struct Connection {
     writing: Option<Pin<Box<Sleep>>>,
     /// What is left to send of a refusal that stands for one of the framework.
     refusal: Option<Bytes>,
-    ambient: Ambient,
+    env: Env,
     _registration: Registration,
 }
 
@@ -148,7 +148,7 @@ impl Connection {
         stream: TcpStream,
         state: Arc<ConnectionState>,
         registration: Registration,
-        ambient: Ambient,
+        env: Env,
     ) -> Self {
         Self {
             stream,
@@ -156,7 +156,7 @@ impl Connection {
             reading: None,
             writing: None,
             refusal: None,
-            ambient,
+            env,
             _registration: registration,
         }
     }
@@ -227,7 +227,7 @@ impl Connection {
             return bytes;
         };
         if ours.is_empty() {
-            self.refusal = Some(refusal::raw(&error.into(), &self.ambient));
+            self.refusal = Some(refusal::raw(&error.into(), &self.env));
         }
         ours
     }
@@ -239,7 +239,7 @@ impl Connection {
             return Poll::Ready(Ok(()));
         }
         if self.refusal.is_none() {
-            let refusal = refusal::raw(&Error::RequestTimeout.into(), &self.ambient);
+            let refusal = refusal::raw(&Error::RequestTimeout.into(), &self.env);
             self.refusal = Some(refusal);
         }
         self.poll_send_refusal(context)

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use kernel::Ambient;
+use kernel::Env;
 use socket2::SockRef;
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
@@ -30,7 +30,7 @@ pub(super) struct Connections {
     max_per_address: usize,
     trusted_proxies: Vec<Network>,
     warned: AtomicBool,
-    ambient: Ambient,
+    env: Env,
 }
 
 #[derive(Default)]
@@ -54,7 +54,7 @@ impl Drop for Registration {
 }
 
 impl Connections {
-    pub(super) fn new(config: &Config, ambient: Ambient) -> Self {
+    pub(super) fn new(config: &Config, env: Env) -> Self {
         let default = descriptors::connections_per_address();
         Self {
             table: Mutex::default(),
@@ -63,7 +63,7 @@ impl Connections {
             max_per_address: config.connections_per_address.unwrap_or(default),
             trusted_proxies: config.trusted_proxies.clone(),
             warned: AtomicBool::new(false),
-            ambient,
+            env,
         }
     }
 
@@ -94,7 +94,7 @@ impl Connections {
             stream,
             state,
             registration,
-            self.ambient.clone(),
+            self.env.clone(),
         ))
     }
 
@@ -137,7 +137,7 @@ impl Connections {
 
     /// Answers before anything is read; whoever does not listen hears nothing.
     fn refuse(&self, stream: &TcpStream, address: Option<IpAddr>) {
-        let refusal = refusal::raw(&Error::TooManyConnections.into(), &self.ambient);
+        let refusal = refusal::raw(&Error::TooManyConnections.into(), &self.env);
         let _unheard = SockRef::from(stream).send(&refusal);
         metrics::counter!("courtside_connections_refused_total").increment(1);
         if !self.warned.swap(true, Ordering::Relaxed) {

@@ -26,7 +26,7 @@ use self::connections::Connections;
 use self::listener::Listener;
 use crate::config::Config;
 use crate::http;
-use crate::wiring::Services;
+use crate::wiring::AppState;
 
 pub use self::listener::bind;
 
@@ -46,11 +46,11 @@ const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 pub async fn run(
     config: &Config,
     listener: TcpListener,
-    services: web::Data<Services>,
+    services: web::Data<AppState>,
     ready: impl FnOnce(),
 ) -> io::Result<()> {
     let mut signals = stop::Signals::new()?;
-    let connections = Arc::new(Connections::new(config, services.ambient.clone()));
+    let connections = Arc::new(Connections::new(config, services.env.clone()));
     let accepting = Listener::new(&listener)?;
     let server = start(config, listener, &services, &connections)?;
     let handle = server.handle();
@@ -75,7 +75,7 @@ pub async fn run(
 fn start(
     config: &Config,
     listener: TcpListener,
-    services: &web::Data<Services>,
+    services: &web::Data<AppState>,
     connections: &Arc<Connections>,
 ) -> io::Result<Server> {
     let (services, connections) = (services.clone(), Arc::clone(connections));

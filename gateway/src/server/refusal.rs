@@ -2,7 +2,7 @@
 //! is a request.
 
 use bytes::Bytes;
-use kernel::{Ambient, Fault};
+use kernel::{AppError, Env};
 
 use crate::error::Error;
 use crate::http::kit::answer::JSON;
@@ -16,14 +16,14 @@ const HEAD_END: &[u8] = b"\r\n\r\n";
 const BARE_HEADERS: [&str; 3] = ["connection", "content-length", "date"];
 
 /// A whole answer that ends its connection.
-pub(super) fn raw(fault: &Fault, ambient: &Ambient) -> Bytes {
-    let id = format!("{:032x}", u128::from_le_bytes(ambient.bytes()));
-    let status = failure::status(fault.code().kind);
-    let body = serde_json::to_string(&failure::envelope(fault, &id)).unwrap_or_default();
+pub(super) fn raw(error: &AppError, env: &Env) -> Bytes {
+    let id = format!("{:032x}", u128::from_le_bytes(env.bytes()));
+    let status = failure::status(error.code().kind);
+    let body = serde_json::to_string(&failure::envelope(error, &id)).unwrap_or_default();
     let length = body.len();
-    let wait = failure::retry_after(fault).map(|seconds| format!("retry-after: {seconds}\r\n"));
+    let wait = failure::retry_after(error).map(|seconds| format!("retry-after: {seconds}\r\n"));
     let wait = wait.unwrap_or_default();
-    tracing::debug!(request_id = id, "refused: {fault}");
+    tracing::debug!(request_id = id, "refused: {error}");
     format!(
         "HTTP/1.1 {status}\r\ncontent-type: {JSON}\r\ncontent-length: {length}\r\n{wait}\
          x-request-id: {id}\r\nx-content-type-options: nosniff\r\ncache-control: no-store\r\n\
@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn raw_refusal_is_an_envelope_with_its_id() {
-        let refusal = raw(&Error::MalformedRequest.into(), &Ambient::system());
+        let refusal = raw(&Error::MalformedRequest.into(), &Env::system());
         let text = std::str::from_utf8(&refusal).unwrap();
         assert!(text.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{text}");
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn raw_refusal_says_when_to_come_back() {
-        let refusal = raw(&Error::TooManyConnections.into(), &Ambient::system());
+        let refusal = raw(&Error::TooManyConnections.into(), &Env::system());
         let text = std::str::from_utf8(&refusal).unwrap();
         assert!(text.contains("\r\nretry-after: 2\r\n"), "{text}");
     }

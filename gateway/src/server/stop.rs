@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use super::connections::Connections;
 use super::listener::Listener;
 use crate::config::Config;
-use crate::wiring::Services;
+use crate::wiring::AppState;
 use crate::ws::close::Close;
 
 /// How much of the grace time is kept for leaving the other nodes.
@@ -64,7 +64,7 @@ impl Stopping {
     pub(super) fn begin(
         config: &Config,
         signal: StopSignal,
-        services: &web::Data<Services>,
+        services: &web::Data<AppState>,
     ) -> Self {
         tracing::info!("stopping: no longer ready, answering what is under way");
         let grace = config.shutdown_grace;
@@ -93,7 +93,7 @@ impl Stopping {
     }
 
     /// Leaves the other nodes.
-    pub(super) async fn leave(&self, services: &Services) {
+    pub(super) async fn leave(&self, services: &AppState) {
         if timeout_at(self.end, services.leave()).await.is_err() {
             tracing::warn!("left without telling the other nodes, which will notice in a moment");
         }

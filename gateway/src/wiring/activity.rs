@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use cluster::{Bus, Missed, Subscriber, Subscription, Topic};
-use kernel::{Ambient, UserId};
+use kernel::{Env, UserId};
 
 /// Where nodes tell each other that somebody did something.
 const TOPIC: &str = "activity";
@@ -22,7 +22,7 @@ type Here = Arc<dyn Fn(UserId) -> bool + Send + Sync>;
 pub struct Activity {
     here: Here,
     bus: Arc<dyn Bus>,
-    ambient: Ambient,
+    env: Env,
     /// When the other nodes were told of whom.
     told: Mutex<HashMap<UserId, Duration>>,
     _topic: Subscription,
@@ -36,12 +36,12 @@ impl std::fmt::Debug for Activity {
 
 impl Activity {
     /// Listens from now on to what other nodes tell.
-    pub(super) fn start(here: Here, bus: &Arc<dyn Bus>, ambient: &Ambient) -> Self {
+    pub(super) fn start(here: Here, bus: &Arc<dyn Bus>, env: &Env) -> Self {
         bus.attach(Arc::new(Listener(Arc::clone(&here))));
         Self {
             here,
             bus: Arc::clone(bus),
-            ambient: ambient.clone(),
+            env: env.clone(),
             told: Mutex::default(),
             _topic: bus.subscribe(&Topic::from(TOPIC)),
         }
@@ -56,7 +56,7 @@ impl Activity {
     }
 
     fn is_news(&self, user: UserId) -> bool {
-        let now = self.ambient.monotonic();
+        let now = self.env.monotonic();
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         if told.len() >= MOST {
             told.retain(|_, at| now.saturating_sub(*at) < GRAIN);
@@ -95,38 +95,38 @@ mod tests {
     use super::*;
 
     /// A node that notes whom it heard of; `has` says whether it holds their sockets.
-    fn node(bundle: &Cluster, ambient: &Ambient, has: bool) -> (Activity, Arc<Mutex<Vec<UserId>>>) {
+    fn node(bundle: &Cluster, env: &Env, has: bool) -> (Activity, Arc<Mutex<Vec<UserId>>>) {
         let heard = Arc::new(Mutex::new(vec![]));
         let noted = Arc::clone(&heard);
         let here = move |user| {
             noted.lock().unwrap().push(user);
             has
         };
-        (Activity::start(Arc::new(here), &bundle.bus, ambient), heard)
+        (Activity::start(Arc::new(here), &bundle.bus, env), heard)
     }
 
     #[tokio::test]
     async fn the_node_with_the_sockets_hears_of_it_and_not_too_often() {
-        let ambient = Ambient::system();
-        let bundle = Cluster::local(&ambient);
-        let (without, _) = node(&bundle, &ambient, false);
-        let (_with, heard) = node(&bundle, &ambient, true);
-        let user = ambient.id();
+        let env = Env::system();
+        let bundle = Cluster::local(&env);
+        let (without, _) = node(&bundle, &env, false);
+        let (_with, heard) = node(&bundle, &env, true);
+        let user = env.id();
         without.acted(user);
         without.acted(user);
         assert_eq!(*heard.lock().unwrap(), [user], "once in a while is enough");
-        let other = ambient.id();
+        let other = env.id();
         without.acted(other);
         assert_eq!(*heard.lock().unwrap(), [user, other]);
     }
 
     #[tokio::test]
     async fn nobody_else_is_told_where_the_sockets_are_here() {
-        let ambient = Ambient::system();
-        let bundle = Cluster::local(&ambient);
-        let (with, _) = node(&bundle, &ambient, true);
-        let (_without, heard) = node(&bundle, &ambient, false);
-        with.acted(ambient.id());
+        let env = Env::system();
+        let bundle = Cluster::local(&env);
+        let (with, _) = node(&bundle, &env, true);
+        let (_without, heard) = node(&bundle, &env, false);
+        with.acted(env.id());
         assert_eq!(*heard.lock().unwrap(), []);
     }
 }

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use kernel::{Fault, Timestamp};
+use kernel::{AppError, Timestamp};
 use store::outbox::{self, NodeId};
 use store::{Store, Tx, Worker, idempotency, in_background, jobs};
 use telemetry::{JOBS_OLDEST_SECONDS, JOBS_WAITING};
 
-use super::Services;
+use super::AppState;
 
 /// How long a client may be away and still get exactly what it missed.
 pub const RESUME_WINDOW: Duration = Duration::from_secs(3 * 24 * 3_600);
@@ -21,7 +21,7 @@ const COUNT_JOBS_EVERY: Duration = Duration::from_secs(5);
 const LATE_AFTER: Duration = Duration::from_secs(60);
 
 /// Starts the background work on this runtime. It ends with the process.
-pub(super) fn start(services: &Services, node: NodeId) {
+pub(super) fn start(services: &AppState, node: NodeId) {
     let mut worker = Worker::new(services.store.clone());
     for (kind, handler) in services
         .accounts
@@ -51,10 +51,10 @@ pub(super) fn start(services: &Services, node: NodeId) {
 async fn watch_jobs(store: Store) {
     let mut is_late = false;
     loop {
-        let now = store.ambient().now();
+        let now = store.env().now();
         match store.read(move |conn| jobs::overdue(conn, now)).await {
             Ok((waiting, oldest)) => is_late = tell_backlog(waiting, oldest, now, is_late),
-            Err(fault) => tracing::debug!(fault = %fault.chain(), "waiting jobs are not counted"),
+            Err(error) => tracing::debug!(error = %error.chain(), "waiting jobs are not counted"),
         }
         tokio::time::sleep(COUNT_JOBS_EVERY).await;
     }
@@ -80,14 +80,14 @@ fn tell_backlog(waiting: i64, oldest: Option<Timestamp>, now: Timestamp, was_lat
 
 async fn prune(store: Store) {
     loop {
-        if let Err(fault) = store.delete_in_batches(delete_old).await {
-            tracing::warn!(fault = %fault.chain(), "old events and keys stay for now");
+        if let Err(error) = store.delete_in_batches(delete_old).await {
+            tracing::warn!(error = %error.chain(), "old events and keys stay for now");
         }
         tokio::time::sleep(PRUNE_EVERY).await;
     }
 }
 
-fn delete_old(tx: &mut Tx<'_>) -> Result<usize, Fault> {
-    let limit = tx.ambient().now() - RESUME_WINDOW;
+fn delete_old(tx: &mut Tx<'_>) -> Result<usize, AppError> {
+    let limit = tx.env().now() - RESUME_WINDOW;
     Ok(outbox::prune(tx.conn, limit)? + idempotency::prune(tx)?)
 }

@@ -14,7 +14,7 @@ use accounts::ports::NothingPlayed;
 use accounts::{Accounts, AccountsConfig, AccountsParts};
 use chat::{Chat, ChatConfig, ChatParts};
 use invites::{HouseGames, Invites, InvitesParts, Reservations};
-use kernel::{Ambient, Fault};
+use kernel::{AppError, Env};
 use mail::DevMailbox;
 use notify::Notify;
 use social::{PresenceParts, Social};
@@ -41,11 +41,11 @@ use crate::ws::lobby::company::Companies;
 use crate::ws::publisher::Publisher;
 
 /// Everything that handlers and background work need, shared by all threads.
-pub struct Services {
+pub struct AppState {
     /// Who this server is on the web.
     pub site: Site,
     /// Time and chance.
-    pub ambient: Ambient,
+    pub env: Env,
     /// From ready to gone.
     pub lifecycle: Lifecycle,
     /// Counters and timings.
@@ -85,13 +85,13 @@ pub struct Services {
     _sign_outs: cluster::Subscription,
 }
 
-impl std::fmt::Debug for Services {
+impl std::fmt::Debug for AppState {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Services")
+        f.write_str("AppState")
     }
 }
 
-impl Services {
+impl AppState {
     /// Fits everything together, for a server that listens on `port`. Must be called within the
     /// runtime that will carry the background work.
     ///
@@ -100,16 +100,16 @@ impl Services {
     pub async fn build(
         config: &Config,
         port: u16,
-        ambient: Ambient,
+        env: Env,
         metrics: Metrics,
     ) -> Result<Self, ConfigError> {
-        let store = open_store(config, ambient.clone())?;
-        let bus = connect_bus(config, &ambient).await?;
-        let post = open_post(config, port, &ambient)?;
+        let store = open_store(config, env.clone())?;
+        let bus = connect_bus(config, &env).await?;
+        let post = open_post(config, port, &env)?;
         let later = Arc::new(Later::default());
         let accounts = fit_accounts(config, port, &store, &bus, &post, &later)?;
         let hub = Hub::start(&bus.bus, &store);
-        let publisher = Publisher::new(Arc::clone(&bus.bus), ambient.clone());
+        let publisher = Publisher::new(Arc::clone(&bus.bus), env.clone());
         store.publish_to(Arc::new(publisher.clone()));
         let carrier = Carrier(publisher);
         let social = fit_social(&store, &bus, &accounts, &carrier, &later);
@@ -126,7 +126,7 @@ impl Services {
         Ok(Self {
             _sign_outs: Listener::start(&bus.bus, accounts.clone(), Arc::clone(&hub)),
             companies: Companies::start(&bus, &accounts, &store),
-            activity: fit_activity(&social, &bus, &ambient),
+            activity: fit_activity(&social, &bus, &env),
             authenticate: Arc::new(accounts.clone()),
             site: Site::new(config, port),
             lifecycle: Lifecycle::default(),
@@ -134,7 +134,7 @@ impl Services {
             rate_limits: config.rate_limits,
             routes: Table::new(crate::http::all),
             pages: Pages::new(),
-            node: ambient.id(),
+            node: env.id(),
             mailbox: post.mailbox,
             accounts,
             social,
@@ -144,7 +144,7 @@ impl Services {
             store,
             bus,
             hub,
-            ambient,
+            env,
         })
     }
 
@@ -155,13 +155,13 @@ impl Services {
 
     /// Leaves the other nodes, at a clean end.
     pub async fn leave(&self) {
-        if let Err(fault) = self.social.presence().retire().await {
-            tracing::warn!(fault = %fault.chain(), "presence ends by itself in a moment");
+        if let Err(error) = self.social.presence().retire().await {
+            tracing::warn!(error = %error.chain(), "presence ends by itself in a moment");
         }
         self.store.flush_events().await;
         self.bus.bus.flush().await;
-        if let Err(fault) = store::outbox::leave(&self.store, self.node).await {
-            tracing::warn!(fault = %fault.chain(), "this node stays on the list of nodes for a while");
+        if let Err(error) = store::outbox::leave(&self.store, self.node).await {
+            tracing::warn!(error = %error.chain(), "this node stays on the list of nodes for a while");
         }
     }
 
@@ -169,11 +169,11 @@ impl Services {
     ///
     /// # Errors
     /// The app was put together without them, which is a mistake of ours.
-    pub fn of(request: &actix_web::HttpRequest) -> Result<&Self, Fault> {
+    pub fn of(request: &actix_web::HttpRequest) -> Result<&Self, AppError> {
         request
             .app_data::<actix_web::web::Data<Self>>()
             .map(|services| services.get_ref())
-            .ok_or_else(|| Fault::internal("the app has no services"))
+            .ok_or_else(|| AppError::internal("the app has no services"))
     }
 }
 
@@ -199,9 +199,9 @@ fn fit_accounts(
             Arc::new(NotificationsOf(Arc::clone(later))),
         ],
     };
-    let ambient = store.ambient();
+    let env = store.env();
     let settings = AccountsConfig {
-        secret: crate::data_folder::secret(&config.secret_file, ambient)?,
+        secret: crate::data_folder::secret(&config.secret_file, env)?,
         public_url: config.public_url_at(port).origin().to_owned(),
         email_verification: match config.email_verification {
             EmailVerification::Required => accounts::EmailVerification::Required,
@@ -211,7 +211,7 @@ fn fit_accounts(
         cores: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
     };
     Accounts::new(&settings, parts)
-        .map_err(|fault| ConfigError(format!("Accounts cannot start: {}.", fault.chain())))
+        .map_err(|error| ConfigError(format!("Accounts cannot start: {}.", error.chain())))
 }
 
 fn fit_social(
@@ -230,13 +230,9 @@ fn fit_social(
     Social::new(parts, Arc::new(Ties(Arc::clone(later))))
 }
 
-fn fit_activity(social: &Social, bus: &cluster::Cluster, ambient: &Ambient) -> Activity {
+fn fit_activity(social: &Social, bus: &cluster::Cluster, env: &Env) -> Activity {
     let presence = social.presence().clone();
-    Activity::start(
-        Arc::new(move |user| presence.acted(user)),
-        &bus.bus,
-        ambient,
-    )
+    Activity::start(Arc::new(move |user| presence.acted(user)), &bus.bus, env)
 }
 
 fn fit_chat(
@@ -279,10 +275,10 @@ fn fit_invites(store: &Store, accounts: &Accounts, social: &Social) -> Invites {
 /// # Errors
 /// A sentence for the operator.
 pub fn accounts_alone(config: &Config) -> Result<Accounts, ConfigError> {
-    let ambient = Ambient::system();
-    let store = open_store(config, ambient.clone())?;
-    let bus = cluster::Cluster::local(&ambient);
+    let env = Env::system();
+    let store = open_store(config, env.clone())?;
+    let bus = cluster::Cluster::local(&env);
     let port = config.listen.port();
-    let post = open_post(config, port, &ambient)?;
+    let post = open_post(config, port, &env)?;
     fit_accounts(config, port, &store, &bus, &post, &Arc::default())
 }

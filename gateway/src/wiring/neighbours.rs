@@ -9,7 +9,7 @@ use chat::Chat;
 use contract::accounts::Audience;
 use contract::notify::{PARTED, Parted};
 use contract::users::{Privacy, UserSummary};
-use kernel::{Fault, Timestamp, UserId};
+use kernel::{AppError, Timestamp, UserId};
 use serde_json::Value;
 use social::Social;
 use store::{AnyConn, NewJob, PagedJson, Tx};
@@ -45,10 +45,10 @@ impl Later {
         });
     }
 
-    pub(super) fn rooms(&self) -> Result<&Rooms, Fault> {
+    pub(super) fn rooms(&self) -> Result<&Rooms, AppError> {
         self.0
             .get()
-            .ok_or_else(|| Fault::unavailable("the rooms are not fitted yet"))
+            .ok_or_else(|| AppError::unavailable("the rooms are not fitted yet"))
     }
 }
 
@@ -58,7 +58,7 @@ impl accounts::ports::Relations for Later {
         &self,
         viewer: UserId,
         other: UserId,
-    ) -> Result<accounts::rules::privacy::Relation, Fault> {
+    ) -> Result<accounts::rules::privacy::Relation, AppError> {
         use accounts::rules::privacy::Relation;
         Ok(match self.rooms()?.social.relation(viewer, other).await? {
             social::Relation::Friend => Relation::Friend,
@@ -67,7 +67,7 @@ impl accounts::ports::Relations for Later {
         })
     }
 
-    async fn hidden_from(&self, viewer: UserId) -> Result<Vec<UserId>, Fault> {
+    async fn hidden_from(&self, viewer: UserId) -> Result<Vec<UserId>, AppError> {
         Ok(self
             .rooms()?
             .social
@@ -90,11 +90,11 @@ macro_rules! personal_data {
                 $chapter
             }
 
-            fn gather(&self, user: UserId) -> Result<PagedJson, Fault> {
+            fn gather(&self, user: UserId) -> Result<PagedJson, AppError> {
                 Ok(self.0.rooms()?.$room.personal_data(user))
             }
 
-            async fn forget(&self, user: UserId) -> Result<(), Fault> {
+            async fn forget(&self, user: UserId) -> Result<(), AppError> {
                 self.0.rooms()?.$room.forget(user).await
             }
         }
@@ -116,7 +116,7 @@ impl social::ports::People for Registry {
         &self,
         conn: &mut AnyConn,
         username: &str,
-    ) -> Result<Option<social::ports::Person>, Fault> {
+    ) -> Result<Option<social::ports::Person>, AppError> {
         let Some(id) = accounts::look::find(conn, username)? else {
             return Ok(None);
         };
@@ -127,7 +127,7 @@ impl social::ports::People for Registry {
         &self,
         conn: &mut AnyConn,
         ids: &[UserId],
-    ) -> Result<HashMap<UserId, social::ports::Person>, Fault> {
+    ) -> Result<HashMap<UserId, social::ports::Person>, AppError> {
         let found = accounts::look::with_wishes(conn, ids)?;
         let person = |(id, (summary, wishes)): (UserId, (UserSummary, Privacy))| {
             let person = social::ports::Person {
@@ -141,7 +141,7 @@ impl social::ports::People for Registry {
         Ok(found.into_iter().map(person).collect())
     }
 
-    async fn were_active(&self, ids: &[UserId], at: Timestamp) -> Result<(), Fault> {
+    async fn were_active(&self, ids: &[UserId], at: Timestamp) -> Result<(), AppError> {
         self.0.were_active(ids.to_vec(), at).await
     }
 }
@@ -151,27 +151,35 @@ impl chat::ports::Names for Registry {
         &self,
         conn: &mut AnyConn,
         ids: &[UserId],
-    ) -> Result<HashMap<UserId, UserSummary>, Fault> {
+    ) -> Result<HashMap<UserId, UserSummary>, AppError> {
         accounts::look::summaries(conn, ids)
     }
 
-    fn named(&self, conn: &mut AnyConn, usernames: &[String]) -> Result<Vec<UserSummary>, Fault> {
+    fn named(
+        &self,
+        conn: &mut AnyConn,
+        usernames: &[String],
+    ) -> Result<Vec<UserSummary>, AppError> {
         accounts::look::named(conn, usernames)
     }
 
-    fn any_named(&self, conn: &mut AnyConn, username: &str) -> Result<Option<UserSummary>, Fault> {
+    fn any_named(
+        &self,
+        conn: &mut AnyConn,
+        username: &str,
+    ) -> Result<Option<UserSummary>, AppError> {
         accounts::look::any_named(conn, username)
     }
 }
 
 impl chat::ports::Privacy for Registry {
-    fn gives_receipts(&self, conn: &mut AnyConn, user: UserId) -> Result<bool, Fault> {
+    fn gives_receipts(&self, conn: &mut AnyConn, user: UserId) -> Result<bool, AppError> {
         let found = accounts::look::with_wishes(conn, &[user])?;
         let wishes = found.get(&user).map(|(_, wishes)| wishes);
         Ok(wishes.is_some_and(|wishes| wishes.read_receipts))
     }
 
-    fn is_invisible(&self, conn: &mut AnyConn, user: UserId) -> Result<bool, Fault> {
+    fn is_invisible(&self, conn: &mut AnyConn, user: UserId) -> Result<bool, AppError> {
         Ok(!social::look::invisible_among(conn, &[user])?.is_empty())
     }
 }
@@ -181,7 +189,7 @@ impl invites::ports::Players for Registry {
         &self,
         conn: &mut AnyConn,
         username: &str,
-    ) -> Result<Option<invites::ports::Player>, Fault> {
+    ) -> Result<Option<invites::ports::Player>, AppError> {
         let Some(id) = accounts::look::find(conn, username)? else {
             return Ok(None);
         };
@@ -192,7 +200,7 @@ impl invites::ports::Players for Registry {
         &self,
         conn: &mut AnyConn,
         ids: &[UserId],
-    ) -> Result<HashMap<UserId, invites::ports::Player>, Fault> {
+    ) -> Result<HashMap<UserId, invites::ports::Player>, AppError> {
         let found = accounts::look::active_with_wishes(conn, ids)?;
         let player = |(id, (summary, wishes)): (UserId, (UserSummary, Privacy))| {
             let game_invites = wishes.game_invites;
@@ -215,7 +223,7 @@ impl chat::ports::Contacts for Circle {
         &self,
         conn: &mut AnyConn,
         pairs: &[(UserId, UserId)],
-    ) -> Result<Vec<chat::ports::Standing>, Fault> {
+    ) -> Result<Vec<chat::ports::Standing>, AppError> {
         use chat::ports::Standing;
         let relations = social::look::relations(conn, pairs)?;
         let standing = |relation| match relation {
@@ -226,7 +234,7 @@ impl chat::ports::Contacts for Circle {
         Ok(relations.into_iter().map(standing).collect())
     }
 
-    fn hidden_from(&self, conn: &mut AnyConn, viewer: UserId) -> Result<Vec<UserId>, Fault> {
+    fn hidden_from(&self, conn: &mut AnyConn, viewer: UserId) -> Result<Vec<UserId>, AppError> {
         let hidden = social::look::hidden_from(conn, viewer)?;
         Ok(hidden.into_iter().collect())
     }
@@ -234,7 +242,7 @@ impl chat::ports::Contacts for Circle {
 
 #[async_trait]
 impl chat::ports::Presence for Circle {
-    async fn online(&self, viewer: UserId, of: &[UserId]) -> Result<HashSet<UserId>, Fault> {
+    async fn online(&self, viewer: UserId, of: &[UserId]) -> Result<HashSet<UserId>, AppError> {
         let around = self.0.presence().of_friends(viewer, of).await?;
         let is_online = |(id, presence): (UserId, _)| {
             (presence != contract::social::Presence::Offline).then_some(id)
@@ -249,7 +257,7 @@ impl invites::ports::Contacts for Circle {
         conn: &mut AnyConn,
         one: UserId,
         other: UserId,
-    ) -> Result<invites::ports::Relation, Fault> {
+    ) -> Result<invites::ports::Relation, AppError> {
         use invites::ports::Relation;
         let relations = social::look::relations(conn, &[(one, other)])?;
         Ok(match relations.first() {
@@ -259,7 +267,7 @@ impl invites::ports::Contacts for Circle {
         })
     }
 
-    fn hidden_from(&self, conn: &mut AnyConn, user: UserId) -> Result<HashSet<UserId>, Fault> {
+    fn hidden_from(&self, conn: &mut AnyConn, user: UserId) -> Result<HashSet<UserId>, AppError> {
         social::look::hidden_from(conn, user)
     }
 }
@@ -269,7 +277,7 @@ impl invites::ports::Contacts for Circle {
 pub(super) struct Ties(pub(super) Arc<Later>);
 
 impl social::ports::Partings for Ties {
-    fn blocked(&self, tx: &mut Tx<'_>, one: UserId, other: UserId) -> Result<(), Fault> {
+    fn blocked(&self, tx: &mut Tx<'_>, one: UserId, other: UserId) -> Result<(), AppError> {
         chat::settle_between(tx, one, other)?;
         self.0.rooms()?.invites.cancel_between(tx, one, other)?;
         tx.enqueue(NewJob::new(PARTED, &Parted { one, other })?)

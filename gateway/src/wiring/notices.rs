@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use contract::chat::ChatId;
 use contract::notify::Happened;
 use contract::users::UserSummary;
-use kernel::{Actor, Fault, Role, UserId};
+use kernel::{Actor, AppError, Role, UserId};
 use mail::{MailId, MailTemplate, SendOutcome};
 use notify::ports::{Digest, Outcome};
 use notify::{Notify, NotifyConfig, NotifyParts};
@@ -40,11 +40,15 @@ pub(super) fn fit(config: &Config, store: &Store, accounts: &Accounts, social: &
 
 #[async_trait]
 impl notify::ports::Registry for Registry {
-    async fn living_after(&self, after: Option<UserId>, most: i64) -> Result<Vec<UserId>, Fault> {
+    async fn living_after(
+        &self,
+        after: Option<UserId>,
+        most: i64,
+    ) -> Result<Vec<UserId>, AppError> {
         self.0.living_after(after, most).await
     }
 
-    async fn is_admin(&self, actor: &Actor) -> Result<bool, Fault> {
+    async fn is_admin(&self, actor: &Actor) -> Result<bool, AppError> {
         Ok(self.0.profile(actor).await?.role == Role::Admin)
     }
 }
@@ -54,11 +58,15 @@ impl notify::ports::People for Registry {
         &self,
         conn: &mut AnyConn,
         ids: &[UserId],
-    ) -> Result<HashMap<UserId, UserSummary>, Fault> {
+    ) -> Result<HashMap<UserId, UserSummary>, AppError> {
         accounts::look::summaries(conn, ids)
     }
 
-    fn blocked(&self, conn: &mut AnyConn, pairs: &[(UserId, UserId)]) -> Result<Vec<bool>, Fault> {
+    fn blocked(
+        &self,
+        conn: &mut AnyConn,
+        pairs: &[(UserId, UserId)],
+    ) -> Result<Vec<bool>, AppError> {
         let relations = social::look::relations(conn, pairs)?;
         let is_blocked = |relation| relation == social::Relation::Blocked;
         Ok(relations.into_iter().map(is_blocked).collect())
@@ -69,7 +77,7 @@ impl notify::ports::People for Registry {
 struct Conversations;
 
 impl notify::ports::Conversations for Conversations {
-    fn call_again(&self, tx: &mut Tx<'_>, user: UserId, chats: &[ChatId]) -> Result<(), Fault> {
+    fn call_again(&self, tx: &mut Tx<'_>, user: UserId, chats: &[ChatId]) -> Result<(), AppError> {
         chat::call_again(tx, user, chats)
     }
 
@@ -77,7 +85,7 @@ impl notify::ports::Conversations for Conversations {
         &self,
         tx: &mut Tx<'_>,
         places: &BTreeMap<(UserId, ChatId), i64>,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), AppError> {
         chat::note_notified(tx, places)
     }
 }
@@ -86,25 +94,25 @@ impl notify::ports::Conversations for Conversations {
 pub(super) struct Notices(pub(super) Notify);
 
 impl chat::ports::Notices for Notices {
-    fn hold(&self, tx: &mut Tx<'_>, users: &BTreeSet<UserId>) -> Result<(), Fault> {
+    fn hold(&self, tx: &mut Tx<'_>, users: &BTreeSet<UserId>) -> Result<(), AppError> {
         self.0.hold(tx, users)
     }
 
-    fn deliver(&self, tx: &mut Tx<'_>, happened: Vec<Happened>) -> Result<(), Fault> {
+    fn deliver(&self, tx: &mut Tx<'_>, happened: Vec<Happened>) -> Result<(), AppError> {
         self.0.deliver(tx, happened)
     }
 }
 
 #[async_trait]
 impl notify::ports::Presence for Circle {
-    async fn is_around(&self, user: UserId) -> Result<bool, Fault> {
+    async fn is_around(&self, user: UserId) -> Result<bool, AppError> {
         self.0.presence().is_active(user).await
     }
 }
 
 #[async_trait]
 impl notify::ports::Post for Registry {
-    async fn send(&self, digest: Digest) -> Result<Outcome, Fault> {
+    async fn send(&self, digest: Digest) -> Result<Outcome, AppError> {
         let (id, more) = (MailId::from_uuid(digest.id.uuid()), digest.more);
         let template = MailTemplate::Digest {
             lines: digest.lines,

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use blobs::{Blobs, ObjectBlobs};
-use kernel::Ambient;
+use kernel::Env;
 use mail::{DevMailbox, Mailer, SmtpMailer};
 use store::{DatabaseUrl, Store, StoreConfig};
 
@@ -17,7 +17,7 @@ const MAILS_KEPT: usize = 200;
 ///
 /// # Errors
 /// A sentence for the operator.
-pub fn open_store(config: &Config, ambient: Ambient) -> Result<Store, ConfigError> {
+pub fn open_store(config: &Config, env: Env) -> Result<Store, ConfigError> {
     let url: DatabaseUrl = config
         .database_url
         .expose()
@@ -28,24 +28,21 @@ pub fn open_store(config: &Config, ambient: Ambient) -> Result<Store, ConfigErro
         connections: config.database_connections,
         migrate: true,
     };
-    Store::open(&config, ambient)
-        .map_err(|fault| ConfigError(format!("The database cannot be opened: {}.", fault.chain())))
+    Store::open(&config, env)
+        .map_err(|error| ConfigError(format!("The database cannot be opened: {}.", error.chain())))
 }
 
 /// Connects what nodes share. A Redis that is away is no reason not to start.
 ///
 /// # Errors
 /// A sentence for the operator.
-pub async fn connect_bus(
-    config: &Config,
-    ambient: &Ambient,
-) -> Result<cluster::Cluster, ConfigError> {
+pub async fn connect_bus(config: &Config, env: &Env) -> Result<cluster::Cluster, ConfigError> {
     let config = cluster::ClusterConfig {
         redis_url: config.redis_url.clone(),
         prefix: config.redis_prefix.clone(),
         ..cluster::ClusterConfig::default()
     };
-    let connected = cluster::connect(&config, ambient).await;
+    let connected = cluster::connect(&config, env).await;
     connected.map_err(|_| ConfigError("--redis-url is not the address of a Redis server.".into()))
 }
 
@@ -59,7 +56,8 @@ pub fn open_blobs(config: &Config) -> Result<Arc<dyn Blobs>, ConfigError> {
         Some(folder) => ObjectBlobs::folder(Path::new(folder)),
         None => ObjectBlobs::s3(url),
     };
-    let problem = |fault: kernel::Fault| ConfigError(format!("--object-store: {}.", fault.chain()));
+    let problem =
+        |error: kernel::AppError| ConfigError(format!("--object-store: {}.", error.chain()));
     Ok(Arc::new(opened.map_err(problem)?))
 }
 
@@ -75,9 +73,9 @@ pub struct Post {
 ///
 /// # Errors
 /// A sentence for the operator.
-pub fn open_post(config: &Config, port: u16, ambient: &Ambient) -> Result<Post, ConfigError> {
+pub fn open_post(config: &Config, port: u16, env: &Env) -> Result<Post, ConfigError> {
     let Some(url) = &config.smtp_url else {
-        let mailbox = DevMailbox::new(ambient.clone(), MAILS_KEPT);
+        let mailbox = DevMailbox::new(env.clone(), MAILS_KEPT);
         return Ok(Post {
             mailer: Arc::new(mailbox.clone()),
             mailbox: Some(mailbox),
@@ -88,8 +86,8 @@ pub fn open_post(config: &Config, port: u16, ambient: &Ambient) -> Result<Post, 
     let from =
         from.unwrap_or_else(|| format!("Courtside <courtside@{}>", public_url.host().name()));
     let smtp = SmtpMailer::new(url.expose(), &from);
-    let problem = |fault: kernel::Fault| {
-        ConfigError(format!("--smtp-url or --mail-from: {}.", fault.chain()))
+    let problem = |error: kernel::AppError| {
+        ConfigError(format!("--smtp-url or --mail-from: {}.", error.chain()))
     };
     Ok(Post {
         mailer: Arc::new(smtp.map_err(problem)?),

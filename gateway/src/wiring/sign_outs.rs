@@ -8,7 +8,7 @@ use accounts::ports::SessionEvents;
 use async_trait::async_trait;
 use bytes::Bytes;
 use cluster::{Bus, Missed, Subscriber, Topic};
-use kernel::{Actor, Fault, SessionId, UserId};
+use kernel::{Actor, AppError, SessionId, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::http::kit::actor::Authenticate;
@@ -81,7 +81,7 @@ impl Subscriber for Listener {
 
 #[async_trait]
 impl Authenticate for Accounts {
-    async fn authenticate(&self, token: &str) -> Result<Actor, Fault> {
+    async fn authenticate(&self, token: &str) -> Result<Actor, AppError> {
         Accounts::authenticate(self, token).await
     }
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use cluster::Topic;
 use contract::chat::ChatId;
 use contract::frames::{Resync, StreamPosition};
-use kernel::{Actor, Fault, Timestamp, UserId};
+use kernel::{Actor, AppError, Timestamp, UserId};
 use serde::Serialize;
 use tokio::sync::Notify;
 
@@ -275,7 +275,7 @@ impl Client {
         name: &str,
         data: &impl Serialize,
         now: Timestamp,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), AppError> {
         self.tell(&Message::of(name, data, now)?);
         Ok(())
     }

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use cluster::Topic;
 use contract::chat::{ChatKind, OpenConversation};
 use contract::rooms::Joined;
-use kernel::Kind;
+use kernel::ErrorKind;
 
 use super::Entering;
 use super::connection::{Done, Line, Refused, Ride};
@@ -100,7 +100,7 @@ impl Ride for DirectChat {
     /// A friendship has ended; it may be this one.
     async fn look(&mut self, line: &Line) -> Result<(), Refused> {
         match self.open(line).await {
-            Err(Refused::Told(fault)) if fault.code().kind == Kind::NotFound => {
+            Err(Refused::Told(error)) if error.code().kind == ErrorKind::NotFound => {
                 Err(chat::Error::NotFriends.into())
             }
             looked => looked.map(|_| ()),

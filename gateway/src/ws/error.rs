@@ -1,6 +1,6 @@
 //! The refusals of sockets themselves.
 
-kernel::codes! {
+kernel::error_codes! {
     /// Why a socket says no before any domain does.
     pub enum Error {
         OtherChat = "sockets.other_chat", Forbidden, "This socket is for one chat, and that is another.";

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use bytes::{BufMut, Bytes, BytesMut};
-use kernel::{Fault, Timestamp, UserId};
+use kernel::{AppError, Timestamp, UserId};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -103,7 +103,7 @@ impl Message {
     ///
     /// # Errors
     /// The data cannot be written as JSON, which is a mistake of ours.
-    pub fn of(name: &str, data: &impl Serialize, at: Timestamp) -> Result<Self, Fault> {
+    pub fn of(name: &str, data: &impl Serialize, at: Timestamp) -> Result<Self, AppError> {
         Ok(Self::new(
             name.to_owned(),
             serde_json::value::to_raw_value(data)?,

@@ -9,7 +9,7 @@ use actix_web::body::BoxBody;
 use actix_web::dev::Payload;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
-use kernel::{Actor, Fault, Secret};
+use kernel::{Actor, AppError, Secret};
 use telemetry::log_error;
 
 use super::bell::Bell;
@@ -22,7 +22,7 @@ use super::queue::Queue;
 use super::reading::Reader;
 use crate::error::Error;
 use crate::http::kit::{Failure, actor, address, query, same_origin};
-use crate::wiring::Services;
+use crate::wiring::AppState;
 
 /// The protocol that browsers name when they carry their token in that header.
 const PROTOCOL: &str = "courtside.v1";
@@ -108,15 +108,15 @@ fn protocols(headers: &HeaderMap) -> impl Iterator<Item = &str> {
     lists.flat_map(|list| list.split(',').map(str::trim))
 }
 
-fn services_of(request: &HttpRequest) -> Result<web::Data<Services>, Fault> {
-    let services = request.app_data::<web::Data<Services>>();
+fn services_of(request: &HttpRequest) -> Result<web::Data<AppState>, AppError> {
+    let services = request.app_data::<web::Data<AppState>>();
     services
         .cloned()
-        .ok_or_else(|| Fault::internal("the app has no services"))
+        .ok_or_else(|| AppError::internal("the app has no services"))
 }
 
 /// Finds out who comes, and whether there is room for them.
-async fn admit(request: &HttpRequest, services: &Services) -> Result<Actor, Close> {
+async fn admit(request: &HttpRequest, services: &AppState) -> Result<Actor, Close> {
     address::check(request.uri())
         .map_err(|_| Close::bad_data("the address is not percent-encoded UTF-8"))?;
     if !may_come_from(request, services) {
@@ -130,7 +130,7 @@ async fn admit(request: &HttpRequest, services: &Services) -> Result<Actor, Clos
         Carried::Access(token) => services.accounts.authenticate(token).await,
         Carried::Ticket(ticket) => services.accounts.redeem_ticket(&Secret::new(ticket)).await,
     };
-    let actor = who.map_err(|fault| refused(&fault))?;
+    let actor = who.map_err(|error| refused(&error))?;
     if services.lifecycle.is_stopping() {
         return Err(Close::restarting());
     }
@@ -145,19 +145,19 @@ async fn admit(request: &HttpRequest, services: &Services) -> Result<Actor, Clos
     Ok(actor)
 }
 
-fn refused(fault: &Fault) -> Close {
-    match fault.code().kind {
-        kernel::Kind::Unavailable | kernel::Kind::Internal => {
-            log_error("socket not signed in", None, fault);
+fn refused(error: &AppError) -> Close {
+    match error.code().kind {
+        kernel::ErrorKind::Unavailable | kernel::ErrorKind::Internal => {
+            log_error("socket not signed in", None, error);
             Close::overloaded()
         }
-        kernel::Kind::TooMany => Close::too_many("try again later"),
+        kernel::ErrorKind::TooMany => Close::too_many("try again later"),
         _ => Close::unauthenticated(),
     }
 }
 
 /// A browser says which page opens a socket. Programs say nothing, and are welcome.
-fn may_come_from(request: &HttpRequest, services: &Services) -> bool {
+fn may_come_from(request: &HttpRequest, services: &AppState) -> bool {
     let Some(origin) = request.headers().get(header::ORIGIN) else {
         return true;
     };

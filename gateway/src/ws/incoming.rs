@@ -1,7 +1,7 @@
 //! Client frames: strict about what a frame must have, so that a mistake in a client is found on its
 //! first day; tolerant of fields that are not known here, so that a newer client is served too.
 
-use kernel::Fault;
+use kernel::AppError;
 use serde::de::DeserializeOwned;
 use validator::Validate;
 
@@ -99,10 +99,10 @@ fn text_in(frame: &mut Vec<(String, Tree)>, field: &str) -> Result<Option<String
 fn read_data<T: DeserializeOwned + Validate>(data: &Tree) -> Result<T, Refused> {
     let (value, faults) = json::read::<T>(Source::Frame, data);
     let first = faults.into_iter().next();
-    let told = first.map(|fault| format!("data.{}: {}", fault.field, fault.problem));
+    let told = first.map(|error| format!("data.{}: {}", error.field, error.problem));
     match (value, told) {
         (Some(value), None) => {
-            body::validate(&value).map_err(|fault: Fault| Refused::Told(fault))?;
+            body::validate(&value).map_err(|error: AppError| Refused::Told(error))?;
             Ok(value)
         }
         (_, told) => {
@@ -194,11 +194,11 @@ mod tests {
     #[test]
     fn what_is_out_of_bounds_is_told_and_closes_nothing() {
         let frame = Incoming::read(r#"{"action":"a","data":{"text":"hunter2"}}"#).unwrap();
-        let Err(Refused::Told(fault)) = frame.parse::<Note>() else {
+        let Err(Refused::Told(error)) = frame.parse::<Note>() else {
             panic!("the socket would close");
         };
-        let field = &fault.fields()[0];
-        assert_eq!(fault.code().name, "invalid_fields");
+        let field = &error.fields()[0];
+        assert_eq!(error.code().name, "invalid_fields");
         assert_eq!(
             (field.field.as_str(), field.problem.as_str()),
             ("text", "3 characters at most")

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use cluster::{Bus, Topic};
-use kernel::{Ambient, UserId};
+use kernel::{Env, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use store::{Publish, StoredEvent};
@@ -14,19 +14,19 @@ use super::hub;
 #[derive(Clone)]
 pub struct Publisher {
     bus: Arc<dyn Bus>,
-    ambient: Ambient,
+    env: Env,
 }
 
 impl Publisher {
     /// A publisher to this bus.
     #[must_use]
-    pub fn new(bus: Arc<dyn Bus>, ambient: Ambient) -> Self {
-        Self { bus, ambient }
+    pub fn new(bus: Arc<dyn Bus>, env: Env) -> Self {
+        Self { bus, env }
     }
 
     /// Tells something that is not kept: whoever is away misses it.
     pub fn tell(&self, topic: &str, name: &str, data: &serde_json::Value, author: Option<UserId>) {
-        match hub::encode_ephemeral(name, data, author, self.ambient.now()) {
+        match hub::encode_ephemeral(name, data, author, self.env.now()) {
             Some(payload) => self.bus.publish(&Topic::from(topic), payload),
             None => tracing::error!(name, "a message cannot be written"),
         }
@@ -51,7 +51,7 @@ impl Publisher {
         let Ok(data) = serde_json::value::to_raw_value(data) else {
             return;
         };
-        let (to, name, at) = (to.to_vec(), name.to_owned(), self.ambient.now().micros());
+        let (to, name, at) = (to.to_vec(), name.to_owned(), self.env.now().micros());
         match serde_json::to_vec(&ForPeople { to, name, data, at }) {
             Ok(payload) => self.bus.publish(&Topic::from(PEOPLE), payload.into()),
             Err(error) => tracing::error!(%error, "a message for people cannot be written"),

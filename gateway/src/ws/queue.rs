@@ -343,8 +343,8 @@ mod tests {
     #[test]
     fn who_falls_behind_in_a_chat_loses_that_chat_and_not_the_socket() {
         let queue = Queue::default();
-        let ambient = kernel::Ambient::system();
-        let (one, other): (ChatId, ChatId) = (ambient.id(), ambient.id());
+        let env = kernel::Env::system();
+        let (one, other): (ChatId, ChatId) = (env.id(), env.id());
         let piece = |letter: u8| Bytes::from(vec![letter; 60 * 1024]);
         queue.push(piece(b'k'), Class::Kept);
         queue.push(piece(b'e'), Class::Ephemeral);
@@ -363,7 +363,7 @@ mod tests {
     #[test]
     fn what_must_be_sent_takes_the_place_of_what_can_be_read_again() {
         let queue = Queue::default();
-        let chat: ChatId = kernel::Ambient::system().id();
+        let chat: ChatId = kernel::Env::system().id();
         queue.push(Bytes::from(vec![b'c'; 500 * 1024]), Class::OfChat(chat));
         let news = Bytes::from(vec![b'n'; 20 * 1024]);
         let skipped = queue.push(news, Class::Kept);

@@ -232,7 +232,10 @@ fn every_refusal_is_raised_somewhere() {
         }
     }
     let mut checked = 0;
-    for (file, source) in all.iter().filter(|(_, text)| text.contains("codes! {\n")) {
+    for (file, source) in all
+        .iter()
+        .filter(|(_, text)| text.contains("error_codes! {\n"))
+    {
         let served = |(_, code): &(&str, &str)| catalogue::find(code).is_some();
         for (variant, _) in lines_of_catalogue(source).into_iter().filter(served) {
             let raised = format!("::{variant}");

@@ -15,8 +15,8 @@ use futures_util::future::LocalBoxFuture;
 use gateway::config::{CommandLine, Config};
 use gateway::http;
 use gateway::http::routes::Table;
-use gateway::wiring::Services;
-use kernel::Ambient;
+use gateway::wiring::AppState;
+use kernel::Env;
 use serde_json::Value;
 use telemetry::Metrics;
 use tempfile::TempDir;
@@ -26,19 +26,19 @@ type Call = dyn Fn(Request) -> LocalBoxFuture<'static, HttpResponse>;
 /// A running app with its own data folder.
 pub(crate) struct Door {
     call: Rc<Call>,
-    pub(crate) services: web::Data<Services>,
+    pub(crate) services: web::Data<AppState>,
     _data: TempDir,
 }
 
 /// An answer, read to its end.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct ApiResult {
     pub(crate) status: u16,
     head: HttpResponse<()>,
     pub(crate) body: Bytes,
 }
 
-impl Answer {
+impl ApiResult {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head
             .headers()
@@ -82,7 +82,7 @@ impl Door {
         let flags = CommandLine::try_parse_from(line).unwrap().flags;
         let config = Config::from_flags(&flags).unwrap();
         let metrics = Metrics::detached().unwrap();
-        let mut services = Services::build(&config, 8080, Ambient::system(), metrics)
+        let mut services = AppState::build(&config, 8080, Env::system(), metrics)
             .await
             .unwrap();
         services.routes = Table::new(crate::routes::fill);
@@ -110,22 +110,22 @@ impl Door {
         Self::open(&[]).await
     }
 
-    pub(crate) async fn send(&self, request: TestRequest) -> Answer {
+    pub(crate) async fn send(&self, request: TestRequest) -> ApiResult {
         self.send_raw(request.insert_header(("host", "localhost:8080")))
             .await
     }
 
-    pub(crate) async fn send_raw(&self, request: TestRequest) -> Answer {
+    pub(crate) async fn send_raw(&self, request: TestRequest) -> ApiResult {
         let peer = "127.0.0.1:50000".parse().unwrap();
         let answer = (self.call)(request.peer_addr(peer).to_request()).await;
         read(answer).await
     }
 
-    pub(crate) async fn get(&self, uri: &str) -> Answer {
+    pub(crate) async fn get(&self, uri: &str) -> ApiResult {
         self.send(TestRequest::get().uri(uri)).await
     }
 
-    pub(crate) async fn post(&self, uri: &str, body: &str) -> Answer {
+    pub(crate) async fn post(&self, uri: &str, body: &str) -> ApiResult {
         self.send(json(Method::POST, uri, body)).await
     }
 }
@@ -139,14 +139,14 @@ pub(crate) fn json(method: Method, uri: &str, body: &str) -> TestRequest {
         .set_payload(body.to_owned())
 }
 
-async fn read(answer: HttpResponse) -> Answer {
+async fn read(answer: HttpResponse) -> ApiResult {
     let (head, body) = answer.into_parts();
     let whole: Box<dyn std::error::Error> = "unreadable".into();
     let body = match body.try_into_bytes() {
         Ok(bytes) => bytes,
         Err(body) => to_bytes(body).await.map_err(|_| whole).unwrap(),
     };
-    Answer {
+    ApiResult {
         status: head.status().as_u16(),
         head,
         body,

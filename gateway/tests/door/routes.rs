@@ -9,20 +9,20 @@ use contract::envelope::{Envelope, Nothing};
 use gateway::http::kit::actor::{Admin, Authenticate, Moderator, Verified};
 use gateway::http::kit::idempotency::NO_BODY;
 use gateway::http::kit::{
-    Answer, At, Body, Failure, History, Limit, ListAnswer, Maybe, Once, Page, Query, Reply,
-    SignedIn, Visitor, cookies, same_origin,
+    ApiResponse, ApiResult, Body, CurrentUser, Failure, History, Idempotent, Limit, ListResult,
+    OptionalUser, PageParams, PathParam, Query, Visitor, cookies, same_origin,
 };
 use gateway::http::routes::Routes;
-use gateway::wiring::Services;
-use kernel::fault::Common;
-use kernel::{Actor, Fault, Id, Paged, Role, Timestamp, UserId};
+use gateway::wiring::AppState;
+use kernel::error::Common;
+use kernel::{Actor, AppError, Id, Page, Role, Timestamp, UserId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::Tx;
 use utoipa::ToSchema;
 use validator::Validate;
 
-kernel::codes! {
+kernel::error_codes! {
     /// Refusals of these routes.
     pub enum Refusal {
         Full = "things.full", Conflict, "There are enough things.";
@@ -35,7 +35,7 @@ pub(crate) struct Doorman;
 
 #[async_trait]
 impl Authenticate for Doorman {
-    async fn authenticate(&self, token: &str) -> Result<Actor, Fault> {
+    async fn authenticate(&self, token: &str) -> Result<Actor, AppError> {
         let role = match token {
             "member" => Role::Member,
             "admin" => Role::Admin,
@@ -95,19 +95,19 @@ struct Filter {
 /// Lists things
 #[utoipa::path(responses((status = 200, body = Vec<i64>)))]
 #[get("/")]
-async fn list(filter: Query<Filter>, page: Page) -> ListAnswer<i64> {
+async fn list(filter: Query<Filter>, page: PageParams) -> ListResult<i64> {
     let first = page.request.offset + i64::from(filter.0.level.unwrap_or(0));
     let items = (first..first + page.request.limit).collect();
-    Ok(page.answer(Paged { items, total: 50 }))
+    Ok(page.answer(Page { items, total: 50 }))
 }
 
 /// Makes a thing
 #[utoipa::path(request_body = NewThing, responses((status = 201, body = Envelope<u32>)))]
 #[post("/")]
 async fn make(
-    once: Once,
+    once: Idempotent,
     body: Body<NewThing>,
-    services: Data<Services>,
+    services: Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
     once.run(body.digest, async |key| {
         let make = move |_: &mut Tx<'_>| match body.value.name.as_str() {
@@ -116,7 +116,7 @@ async fn make(
             _ => Ok(MADE.fetch_add(1, Ordering::SeqCst)),
         };
         let made = services.store.write_once(key.as_ref(), make).await?;
-        Ok(Reply::created(made))
+        Ok(ApiResponse::created(made))
     })
     .await
 }
@@ -124,112 +124,114 @@ async fn make(
 /// Lists a history
 #[utoipa::path(responses((status = 200)))]
 #[get("/history/")]
-async fn history(history: History) -> Answer<String> {
-    Ok(Reply::ok(format!("{:?}", history.keyset)))
+async fn history(history: History) -> ApiResult<String> {
+    Ok(ApiResponse::ok(format!("{:?}", history.keyset)))
 }
 
 /// Shows a thing
 #[utoipa::path(params(("id" = uuid::Uuid, Path)), responses((status = 200)))]
 #[get("/{id}/")]
-async fn show(id: At<UserId>) -> Answer<UserId> {
-    Ok(Reply::ok(id.0))
+async fn show(id: PathParam<UserId>) -> ApiResult<UserId> {
+    Ok(ApiResponse::ok(id.0))
 }
 
 /// Removes a thing
 #[utoipa::path(params(("id" = uuid::Uuid, Path)), responses((status = 200)))]
 #[delete("/{id}/")]
-async fn remove(_id: At<UserId>) -> Answer<Nothing> {
-    Ok(Reply::done("It is gone."))
+async fn remove(_id: PathParam<UserId>) -> ApiResult<Nothing> {
+    Ok(ApiResponse::done("It is gone."))
 }
 
 /// Tells who it is
 #[utoipa::path(responses((status = 200)), security(("bearer" = [])))]
 #[get("/who/")]
-async fn who(actor: SignedIn) -> Answer<UserId> {
-    Ok(Reply::ok(actor.0.user))
+async fn who(actor: CurrentUser) -> ApiResult<UserId> {
+    Ok(ApiResponse::ok(actor.0.user))
 }
 
 /// Tells who it is, if anybody
 #[utoipa::path(responses((status = 200)))]
 #[get("/maybe/")]
-async fn maybe(actor: Maybe) -> Answer<bool> {
-    Ok(Reply::ok(actor.0.is_some()))
+async fn maybe(actor: OptionalUser) -> ApiResult<bool> {
+    Ok(ApiResponse::ok(actor.0.is_some()))
 }
 
 /// For administrators
 #[utoipa::path(responses((status = 200)))]
 #[get("/admin/")]
-async fn admin(_actor: Admin) -> Answer<Nothing> {
-    Ok(Reply::done("Yes."))
+async fn admin(_actor: Admin) -> ApiResult<Nothing> {
+    Ok(ApiResponse::done("Yes."))
 }
 
 /// For moderators
 #[utoipa::path(responses((status = 200)))]
 #[get("/moderator/")]
-async fn moderator(_actor: Moderator) -> Answer<Nothing> {
-    Ok(Reply::done("Yes."))
+async fn moderator(_actor: Moderator) -> ApiResult<Nothing> {
+    Ok(ApiResponse::done("Yes."))
 }
 
 /// For people with a proven address
 #[utoipa::path(responses((status = 200)))]
 #[get("/verified/")]
-async fn verified(_actor: Verified) -> Answer<Nothing> {
-    Ok(Reply::done("Yes."))
+async fn verified(_actor: Verified) -> ApiResult<Nothing> {
+    Ok(ApiResponse::done("Yes."))
 }
 
 /// Breaks
 #[utoipa::path(responses((status = 200)))]
 #[get("/broken/")]
-async fn broken() -> Answer<Nothing> {
-    Err(Fault::internal("the password is hunter2").into())
+async fn broken() -> ApiResult<Nothing> {
+    Err(AppError::internal("the password is hunter2").into())
 }
 
 /// Panics
 #[utoipa::path(responses((status = 200)))]
 #[get("/panicking/")]
-async fn panicking() -> Answer<Nothing> {
+async fn panicking() -> ApiResult<Nothing> {
     panic!("the password is hunter2")
 }
 
 /// Answers at length
 #[utoipa::path(responses((status = 200)))]
 #[get("/long/")]
-async fn long() -> Answer<String> {
-    Ok(Reply::ok("x".repeat(5_000)))
+async fn long() -> ApiResult<String> {
+    Ok(ApiResponse::ok("x".repeat(5_000)))
 }
 
 /// Answers with a tag
 #[utoipa::path(responses((status = 200)))]
 #[get("/tagged/")]
-async fn tagged() -> Answer<Value> {
-    Ok(Reply::ok(json!({"always": "the same"})).tagged())
+async fn tagged() -> ApiResult<Value> {
+    Ok(ApiResponse::ok(json!({"always": "the same"})).tagged())
 }
 
 /// Acts on the cookie
 #[utoipa::path(responses((status = 200)))]
 #[post("/refresh/")]
-async fn refresh(request: HttpRequest) -> Answer<bool> {
+async fn refresh(request: HttpRequest) -> ApiResult<bool> {
     let header = request.headers().get("x-body-token");
     let body = header.map(|token| kernel::Secret::new(token.to_str().unwrap_or_default()));
-    Ok(Reply::ok(cookies::refresh_token(&request, body)?.is_some()))
+    Ok(ApiResponse::ok(
+        cookies::refresh_token(&request, body)?.is_some(),
+    ))
 }
 
 /// Sets the cookie
 #[utoipa::path(responses((status = 200)))]
 #[post("/login/")]
-async fn login(request: HttpRequest, services: Data<Services>) -> Answer<Nothing> {
+async fn login(request: HttpRequest, services: Data<AppState>) -> ApiResult<Nothing> {
     same_origin::refuse_others(&request)?;
     let token = kernel::Secret::new("abc");
     let lasts = std::time::Duration::from_secs(60);
     let cookie = cookies::refresh(&token, lasts, &services.site.public_url);
-    Ok(Reply::done("Welcome.").cookies([cookie]))
+    Ok(ApiResponse::done("Welcome.").cookies([cookie]))
 }
 
 /// Tells the address
 #[utoipa::path(responses((status = 200)))]
 #[get("/address/")]
-async fn address(visitor: Visitor) -> Answer<String> {
-    Ok(Reply::ok(visitor.rate_key()))
+async fn address(visitor: Visitor) -> ApiResult<String> {
+    Ok(ApiResponse::ok(visitor.rate_key()))
 }
 
 gateway::rate!(Trying, "trying", 2 in 60, User);
@@ -239,22 +241,22 @@ gateway::rate!(FromNetwork, "from_network", 2 in 60, Network);
 /// Answers twice a minute to a network
 #[utoipa::path(responses((status = 200)))]
 #[get("/limited-network/")]
-async fn limited_network(_limit: Limit<FromNetwork>) -> Answer<Nothing> {
-    Ok(Reply::done("Yes."))
+async fn limited_network(_limit: Limit<FromNetwork>) -> ApiResult<Nothing> {
+    Ok(ApiResponse::done("Yes."))
 }
 
 /// Makes a thing, twice a minute
 #[utoipa::path(responses((status = 201, body = Envelope<u32>)))]
 #[post("/limited/")]
 async fn make_limited(
-    once: Once,
+    once: Idempotent,
     _limit: Limit<Trying>,
-    services: Data<Services>,
+    services: Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
     once.run(NO_BODY, async |key| {
         let count = |_: &mut Tx<'_>| Ok(MADE.fetch_add(1, Ordering::SeqCst));
         let made = services.store.write_once(key.as_ref(), count).await?;
-        Ok(Reply::created(made))
+        Ok(ApiResponse::created(made))
     })
     .await
 }
@@ -262,6 +264,6 @@ async fn make_limited(
 /// Answers twice a minute
 #[utoipa::path(responses((status = 200)))]
 #[get("/limited/")]
-async fn limited(_limit: Limit<Trying>) -> Answer<Nothing> {
-    Ok(Reply::done("Yes."))
+async fn limited(_limit: Limit<Trying>) -> ApiResult<Nothing> {
+    Ok(ApiResponse::done("Yes."))
 }

@@ -5,8 +5,8 @@ mod store;
 
 use ::store::Tx;
 use contract::auth::VerifyEmail;
-use kernel::fault::Common;
-use kernel::{Actor, Fault, SessionId, UserId};
+use kernel::error::Common;
+use kernel::{Actor, AppError, SessionId, UserId};
 use mail::Email;
 use mail::{MailTemplate, OutgoingMail};
 use serde_json::json;
@@ -25,7 +25,7 @@ impl Accounts {
     ///
     /// # Errors
     /// `auth.email_not_verified`.
-    pub fn require_verified(&self, actor: &Actor) -> Result<(), Fault> {
+    pub fn require_verified(&self, actor: &Actor) -> Result<(), AppError> {
         match self.inner.email_verification {
             EmailVerification::Required if !actor.verified => Err(Common::EmailNotVerified.into()),
             _ => Ok(()),
@@ -38,7 +38,7 @@ impl Accounts {
     /// # Errors
     /// `auth.link_invalid`, `auth.link_expired`; `auth.email_taken` where somebody else has proven
     /// the address first.
-    pub async fn verify_email(&self, VerifyEmail { token }: VerifyEmail) -> Result<(), Fault> {
+    pub async fn verify_email(&self, VerifyEmail { token }: VerifyEmail) -> Result<(), AppError> {
         let this = self.clone();
         let verify = move |tx: &mut Tx<'_>| {
             let purposes = [Purpose::VerifyEmail, Purpose::ChangeEmail];
@@ -59,13 +59,13 @@ impl Accounts {
 
     /// The address of the link becomes the account's. What was mailed to the one before opens the
     /// account no more, and only the session that asked for the change goes on.
-    fn move_in(&self, tx: &mut Tx<'_>, link: &Link) -> Result<Ended, Fault> {
+    fn move_in(&self, tx: &mut Tx<'_>, link: &Link) -> Result<Ended, AppError> {
         let (user, email) = (link.user_id, link.address()?);
         let before = members::by_id(tx.conn, user)?;
-        store::set_address(tx.conn, user, &email, tx.ambient().now())?;
+        store::set_address(tx.conn, user, &email, tx.env().now())?;
         revoke_pending(tx, user)?;
         if before.is_reachable() {
-            let (to, at) = (email.masked(), tx.ambient().now());
+            let (to, at) = (email.masked(), tx.env().now());
             self.inner.mail_queue.enqueue(
                 tx,
                 &before.outgoing_mail(MailTemplate::EmailChanged { to, at })?,
@@ -79,7 +79,7 @@ impl Accounts {
     ///
     /// # Errors
     /// `auth.email_already_verified` where none does; `auth.resend_too_soon`.
-    pub async fn resend_verification(&self, actor: &Actor) -> Result<(), Fault> {
+    pub async fn resend_verification(&self, actor: &Actor) -> Result<(), AppError> {
         let (this, user) = (self.clone(), actor.user);
         let resend = move |tx: &mut Tx<'_>| {
             members::lock(tx, user)?;
@@ -91,7 +91,7 @@ impl Accounts {
         self.inner.store.write(resend).await
     }
 
-    fn mail_link(&self, tx: &mut Tx<'_>, member: &Member, wanted: &Wanted) -> Result<(), Fault> {
+    fn mail_link(&self, tx: &mut Tx<'_>, member: &Member, wanted: &Wanted) -> Result<(), AppError> {
         let email = &wanted.email;
         let new = NewLink {
             user: member.id,
@@ -122,7 +122,7 @@ impl Accounts {
     }
 
     /// Mails a link to set a new password.
-    pub(crate) fn mail_reset(&self, tx: &mut Tx<'_>, member: &Member) -> Result<(), Fault> {
+    pub(crate) fn mail_reset(&self, tx: &mut Tx<'_>, member: &Member) -> Result<(), AppError> {
         let wanted = Wanted {
             purpose: Purpose::ResetPassword,
             email: email::parse(&member.email)?,
@@ -143,8 +143,8 @@ impl Accounts {
         tx: &mut Tx<'_>,
         actor: &Actor,
         typed: &str,
-    ) -> Result<(), Fault> {
-        let email = email::parse(typed).map_err(|error| error.at("email"))?;
+    ) -> Result<(), AppError> {
+        let email = email::parse(typed).map_err(|error| error.on_field("email"))?;
         members::lock(tx, actor.user)?;
         let member = members::by_id(tx.conn, actor.user)?;
         if email::parse(&member.email)?.key() == email.key() {
@@ -174,13 +174,13 @@ impl Accounts {
         tx: &mut Tx<'_>,
         member: &Member,
         email: &Email,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), AppError> {
         if !member.is_reachable() {
             return Ok(());
         }
         let template = MailTemplate::EmailChangeNotice {
             to: email.masked(),
-            at: tx.ambient().now(),
+            at: tx.env().now(),
         };
         self.inner
             .mail_queue
@@ -189,17 +189,17 @@ impl Accounts {
 }
 
 /// The address of a new account is proven; what else was asked for before is void.
-fn prove(tx: &mut Tx<'_>, link: &Link) -> Result<(), Fault> {
+fn prove(tx: &mut Tx<'_>, link: &Link) -> Result<(), AppError> {
     let (user, email) = (link.user_id, link.address()?);
     revoke_pending(tx, user)?;
-    if store::prove(tx.conn, user, &email, tx.ambient().now())? {
+    if store::prove(tx.conn, user, &email, tx.env().now())? {
         return Deed::own(user, Action::EmailVerified).record(tx);
     }
-    Err(Error::LinkInvalid.at("token"))
+    Err(Error::LinkInvalid.on_field("token"))
 }
 
 /// The address stays as it is: a change that waits for its proof is void.
-fn keep_address(tx: &mut Tx<'_>, member: &Member) -> Result<(), Fault> {
+fn keep_address(tx: &mut Tx<'_>, member: &Member) -> Result<(), AppError> {
     match member.email_verified_at {
         Some(_) => links::void(tx, member.id, Purpose::ChangeEmail),
         // What waits for its proof is this very address.
@@ -208,8 +208,12 @@ fn keep_address(tx: &mut Tx<'_>, member: &Member) -> Result<(), Fault> {
 }
 
 /// Notes that the owner of this address has just followed a link to it.
-pub(crate) fn proven_by_the_way(tx: &mut Tx<'_>, user: UserId, email: &Email) -> Result<(), Fault> {
-    store::prove(tx.conn, user, email, tx.ambient().now())?;
+pub(crate) fn proven_by_the_way(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    email: &Email,
+) -> Result<(), AppError> {
+    store::prove(tx.conn, user, email, tx.env().now())?;
     Ok(())
 }
 
@@ -221,7 +225,7 @@ struct Wanted {
     session: Option<SessionId>,
 }
 
-fn waiting(tx: &mut Tx<'_>, member: &Member) -> Result<Wanted, Fault> {
+fn waiting(tx: &mut Tx<'_>, member: &Member) -> Result<Wanted, AppError> {
     if let Some(link) = links::pending(tx, member.id, Purpose::ChangeEmail)? {
         return Ok(Wanted {
             purpose: Purpose::ChangeEmail,

@@ -2,7 +2,7 @@
 
 use ::store::{AnyConn, on_duplicate};
 use diesel::prelude::*;
-use kernel::{Fault, Timestamp, UserId};
+use kernel::{AppError, Timestamp, UserId};
 use mail::Email;
 
 use crate::error::Error;
@@ -17,7 +17,7 @@ pub(super) fn prove(
     user: UserId,
     email: &Email,
     now: Timestamp,
-) -> Result<bool, Fault> {
+) -> Result<bool, AppError> {
     let theirs = users::table
         .find(user)
         .filter(users::email.eq(email.address()))
@@ -38,7 +38,7 @@ pub(super) fn set_address(
     user: UserId,
     email: &Email,
     now: Timestamp,
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     let living = users::table.find(user).filter(users::deleted_at.is_null());
     let updated = diesel::update(living)
         .set((
@@ -48,7 +48,7 @@ pub(super) fn set_address(
         ))
         .execute(conn);
     match on_duplicate(updated, || Error::EmailTaken)? {
-        0 => Err(Error::LinkInvalid.at("token")),
+        0 => Err(Error::LinkInvalid.on_field("token")),
         _ => Ok(()),
     }
 }
@@ -60,7 +60,7 @@ pub(super) fn replace_unverified(
     conn: &mut AnyConn,
     user: UserId,
     email: &Email,
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     let unverified = users::table
         .find(user)
         .filter(users::email_verified_at.is_null());

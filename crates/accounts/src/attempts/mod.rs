@@ -8,7 +8,7 @@ mod store;
 use std::time::Duration;
 
 use ::store::Tx;
-use kernel::{Fault, Secret, UserId};
+use kernel::{AppError, Secret, UserId};
 use mail::MailTemplate;
 
 use crate::Accounts;
@@ -120,14 +120,14 @@ impl Accounts {
     ///
     /// # Errors
     /// `auth.too_many_attempts` with how long to wait.
-    pub(crate) async fn admit(&self, attempt: Attempt) -> Result<Admitted, Fault> {
+    pub(crate) async fn admit(&self, attempt: Attempt) -> Result<Admitted, AppError> {
         let asked = attempt.clone();
         let so_far = self
             .inner
             .store
             .read(move |conn| store::so_far(conn, &asked))
             .await?;
-        let now = self.inner.ambient.now();
+        let now = self.inner.env.now();
         if so_far.slows(now) {
             return self.admit_one_of_many(attempt).await;
         }
@@ -138,10 +138,10 @@ impl Accounts {
         })
     }
 
-    async fn admit_one_of_many(&self, attempt: Attempt) -> Result<Admitted, Fault> {
+    async fn admit_one_of_many(&self, attempt: Attempt) -> Result<Admitted, AppError> {
         let count = move |tx: &mut Tx<'_>| {
             store::lock(tx, &attempt)?;
-            let now = tx.ambient().now();
+            let now = tx.env().now();
             let so_far = store::so_far(tx.conn, &attempt)?;
             let wait = so_far.wait(now);
             if !wait.is_zero() {
@@ -158,7 +158,7 @@ impl Accounts {
     }
 
     /// Counts a try that was wrong.
-    pub(crate) async fn count_wrong(&self, admitted: Admitted) -> Result<(), Fault> {
+    pub(crate) async fn count_wrong(&self, admitted: Admitted) -> Result<(), AppError> {
         if admitted.counted.is_some_and(|total| total != ALARM_AT) {
             return Ok(());
         }
@@ -169,7 +169,11 @@ impl Accounts {
 
     /// Counts a try as wrong, unless that was done before it was looked at; tells the owner of the
     /// account when there were many.
-    pub(crate) fn count_wrong_in(&self, tx: &mut Tx<'_>, admitted: &Admitted) -> Result<(), Fault> {
+    pub(crate) fn count_wrong_in(
+        &self,
+        tx: &mut Tx<'_>,
+        admitted: &Admitted,
+    ) -> Result<(), AppError> {
         let Admitted {
             attempt, counted, ..
         } = admitted;
@@ -187,12 +191,12 @@ impl Accounts {
         }
     }
 
-    fn alarm(&self, tx: &mut Tx<'_>, user: UserId) -> Result<(), Fault> {
+    fn alarm(&self, tx: &mut Tx<'_>, user: UserId) -> Result<(), AppError> {
         let member = members::by_id(tx.conn, user)?;
         if !member.is_reachable() {
             return Ok(());
         }
-        let at = tx.ambient().now();
+        let at = tx.env().now();
         self.inner
             .mail_queue
             .enqueue(tx, &member.outgoing_mail(MailTemplate::WrongCodes { at })?)
@@ -201,7 +205,7 @@ impl Accounts {
 
 impl Admitted {
     /// Forgets what was wrong before: the try was right.
-    pub(crate) fn forget(&self, tx: &mut Tx<'_>) -> Result<(), Fault> {
+    pub(crate) fn forget(&self, tx: &mut Tx<'_>) -> Result<(), AppError> {
         if self.failed_before {
             store::forget(tx, &self.attempt)?;
         }

@@ -3,7 +3,7 @@
 use ::store::{AnyConn, Each, Listed, Tx, delete_batch};
 use data_encoding::HEXLOWER;
 use diesel::prelude::*;
-use kernel::{Fault, Timestamp};
+use kernel::{AppError, Timestamp};
 
 use super::{Attempt, Origin, SoFar};
 use crate::rules::backoff::{Failures, PLACE};
@@ -19,12 +19,12 @@ fn places(attempt: &Attempt) -> Vec<&str> {
 }
 
 /// Makes tries at the same account wait for each other until the end of the transaction.
-pub(super) fn lock(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<(), Fault> {
+pub(super) fn lock(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<(), AppError> {
     let name = format!("attempts:{}", HEXLOWER.encode(&attempt.subject.0));
     ::store::lock(tx.conn, &name)
 }
 
-pub(super) fn so_far(conn: &mut AnyConn, attempt: &Attempt) -> Result<SoFar, Fault> {
+pub(super) fn so_far(conn: &mut AnyConn, attempt: &Attempt) -> Result<SoFar, AppError> {
     let rows: Vec<(String, i32, Timestamp)> = failures::table
         .filter(failures::subject.eq(attempt.subject.0.to_vec()))
         .filter(failures::place.one_of(places(attempt)))
@@ -46,7 +46,7 @@ pub(super) fn so_far(conn: &mut AnyConn, attempt: &Attempt) -> Result<SoFar, Fau
 }
 
 /// Whether the attempt comes from the owner's device, or the account is signed in at its place.
-fn is_home(conn: &mut AnyConn, attempt: &Attempt) -> Result<bool, Fault> {
+fn is_home(conn: &mut AnyConn, attempt: &Attempt) -> Result<bool, AppError> {
     let (user, place) = match &attempt.origin {
         Origin::Own(_) => return Ok(true),
         Origin::Place {
@@ -63,8 +63,8 @@ fn is_home(conn: &mut AnyConn, attempt: &Attempt) -> Result<bool, Fault> {
 }
 
 /// Counts a failure; how many there are now in a row from all places.
-pub(super) fn fail(tx: &mut Tx<'_>, attempt: &Attempt, so_far: SoFar) -> Result<u32, Fault> {
-    let now = tx.ambient().now();
+pub(super) fn fail(tx: &mut Tx<'_>, attempt: &Attempt, so_far: SoFar) -> Result<u32, AppError> {
+    let now = tx.env().now();
     let account = attempt.policy.fail(so_far.account, now);
     set(tx.conn, attempt, ANYWHERE, account)?;
     if let Some(place) = attempt.origin.place() {
@@ -73,7 +73,12 @@ pub(super) fn fail(tx: &mut Tx<'_>, attempt: &Attempt, so_far: SoFar) -> Result<
     Ok(account.count)
 }
 
-fn set(conn: &mut AnyConn, attempt: &Attempt, place: &str, counted: Failures) -> Result<(), Fault> {
+fn set(
+    conn: &mut AnyConn,
+    attempt: &Attempt,
+    place: &str,
+    counted: Failures,
+) -> Result<(), AppError> {
     let Some(last) = counted.last else {
         return Ok(());
     };
@@ -92,7 +97,7 @@ fn set(conn: &mut AnyConn, attempt: &Attempt, place: &str, counted: Failures) ->
     Ok(())
 }
 
-pub(super) fn forget(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<(), Fault> {
+pub(super) fn forget(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<(), AppError> {
     lock(tx, attempt)?;
     let rows = failures::table
         .filter(failures::subject.eq(attempt.subject.0.to_vec()))

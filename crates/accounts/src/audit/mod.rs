@@ -3,7 +3,7 @@
 mod store;
 
 use ::store::Tx;
-use kernel::{Fault, Id, PageRequest, Paged, Timestamp, UserId, id_type};
+use kernel::{AppError, Id, Page, PageRequest, Timestamp, UserId, id_type};
 use serde_json::{Value, json};
 
 use crate::Accounts;
@@ -141,7 +141,7 @@ impl Deed {
     }
 
     /// Writes it in the transaction of the deed itself.
-    pub(crate) fn record(self, tx: &mut Tx<'_>) -> Result<(), Fault> {
+    pub(crate) fn record(self, tx: &mut Tx<'_>) -> Result<(), AppError> {
         store::insert(tx, self)
     }
 }
@@ -151,7 +151,11 @@ impl Accounts {
     ///
     /// # Errors
     /// Only where the database is away.
-    pub async fn audit(&self, user: UserId, page: PageRequest) -> Result<Paged<AuditLine>, Fault> {
+    pub async fn audit(
+        &self,
+        user: UserId,
+        page: PageRequest,
+    ) -> Result<Page<AuditLine>, AppError> {
         self.inner
             .store
             .read(move |conn| store::of_user(conn, user, page))

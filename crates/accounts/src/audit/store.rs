@@ -3,7 +3,7 @@
 use ::store::types::Json;
 use ::store::{AnyConn, Tx};
 use diesel::prelude::*;
-use kernel::{Fault, PageRequest, Paged, Timestamp, UserId};
+use kernel::{AppError, Page, PageRequest, Timestamp, UserId};
 
 use super::{Action, AuditId, AuditLine, Deed};
 use crate::schema::account_audit as audit;
@@ -18,8 +18,8 @@ type Row = (
     Timestamp,
 );
 
-pub(super) fn insert(tx: &mut Tx<'_>, deed: Deed) -> Result<(), Fault> {
-    let id: AuditId = tx.ambient().id();
+pub(super) fn insert(tx: &mut Tx<'_>, deed: Deed) -> Result<(), AppError> {
+    let id: AuditId = tx.env().id();
     let row = (
         audit::id.eq(id),
         audit::user_id.eq(deed.user),
@@ -27,7 +27,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, deed: Deed) -> Result<(), Fault> {
         audit::action.eq(deed.action.as_text()),
         audit::address.eq(deed.address),
         audit::detail.eq(Json(deed.detail)),
-        audit::at.eq(tx.ambient().now()),
+        audit::at.eq(tx.env().now()),
     );
     diesel::insert_into(audit::table)
         .values(row)
@@ -39,18 +39,18 @@ pub(super) fn of_user(
     conn: &mut AnyConn,
     user: UserId,
     page: PageRequest,
-) -> Result<Paged<AuditLine>, Fault> {
+) -> Result<Page<AuditLine>, AppError> {
     let theirs = audit::table.filter(audit::user_id.eq(user));
     let rows: Vec<Row> = theirs
         .order((audit::at.desc(), audit::id.desc()))
-        .limit(page.one_more())
+        .limit(page.limit_plus_one())
         .offset(page.offset)
         .load(conn)?;
     let lines = rows.into_iter().map(line).collect::<Result<_, _>>()?;
-    Paged::cut(lines, page, || Ok(theirs.count().get_result(conn)?))
+    Page::from_overfetch(lines, page, || Ok(theirs.count().get_result(conn)?))
 }
 
-fn line((id, user, by, action, address, Json(detail), at): Row) -> Result<AuditLine, Fault> {
+fn line((id, user, by, action, address, Json(detail), at): Row) -> Result<AuditLine, AppError> {
     Ok(AuditLine {
         id,
         user,

@@ -8,7 +8,7 @@ use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
 use image::imageops::FilterType;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
-use kernel::Fault;
+use kernel::AppError;
 use sha2::{Digest, Sha256};
 
 use crate::error::Error;
@@ -80,7 +80,7 @@ pub(super) fn admit(upload: &[u8]) -> Result<ImageFormat, Error> {
 }
 
 /// Decodes an upload within its bounds and draws it anew.
-pub(super) fn redraw(upload: &[u8], format: ImageFormat) -> Result<Picture, Fault> {
+pub(super) fn redraw(upload: &[u8], format: ImageFormat) -> Result<Picture, AppError> {
     if format == ImageFormat::Jpeg && is_cut_short(upload) {
         return Err(Error::AvatarBroken.into());
     }
@@ -89,7 +89,7 @@ pub(super) fn redraw(upload: &[u8], format: ImageFormat) -> Result<Picture, Faul
     encode(&image)
 }
 
-fn decode(upload: &[u8], format: ImageFormat) -> Result<DynamicImage, Fault> {
+fn decode(upload: &[u8], format: ImageFormat) -> Result<DynamicImage, AppError> {
     let mut reader = ImageReader::with_format(Cursor::new(upload), format);
     reader.limits(limits());
     let mut decoder = reader.into_decoder().map_err(broken)?;
@@ -112,12 +112,12 @@ fn limits() -> Limits {
     limits
 }
 
-fn broken(error: image::ImageError) -> Fault {
+fn broken(error: image::ImageError) -> AppError {
     let code = match error {
         image::ImageError::Limits(_) => Error::AvatarTooManyPixels,
         _ => Error::AvatarBroken,
     };
-    Fault::from(code).because(error)
+    AppError::from(code).with_source(error)
 }
 
 /// The decoder fills the missing rest of a JPEG with grey. A whole one ends with a mark, behind
@@ -127,7 +127,7 @@ fn is_cut_short(jpeg: &[u8]) -> bool {
     last([0xFF, 0xD9]) < last([0xFF, 0xDA])
 }
 
-fn encode(image: &DynamicImage) -> Result<Picture, Fault> {
+fn encode(image: &DynamicImage) -> Result<Picture, AppError> {
     let rgba = image.to_rgba8();
     let opaque = rgba.pixels().all(|pixel| pixel.0.last() == Some(&u8::MAX));
     let mut bytes = Vec::new();
@@ -140,7 +140,7 @@ fn encode(image: &DynamicImage) -> Result<Picture, Fault> {
             rgba.write_with_encoder(PngEncoder::new(&mut bytes)),
         )
     };
-    written.map_err(Fault::internal)?;
+    written.map_err(AppError::internal)?;
     let digest = Sha256::digest(&bytes);
     let version = HEXLOWER.encode(digest.get(..8).unwrap_or_default());
     Ok(Picture {

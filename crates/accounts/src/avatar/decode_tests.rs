@@ -28,7 +28,7 @@ fn upload(format: ImageFormat) -> Vec<u8> {
 
 fn make(bytes: &[u8]) -> Result<Picture, &'static str> {
     let format = admit(bytes).map_err(|error| error.code().name)?;
-    redraw(bytes, format).map_err(|fault| fault.code().name)
+    redraw(bytes, format).map_err(|error| error.code().name)
 }
 
 fn pixels(picture: &Picture) -> RgbImage {

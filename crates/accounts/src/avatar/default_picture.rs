@@ -50,14 +50,14 @@ fn draw(path: &mut String, column: usize, row: usize) {
 mod tests {
     use std::collections::HashSet;
 
-    use kernel::Ambient;
+    use kernel::Env;
 
     use super::*;
 
     #[test]
     fn is_the_same_for_the_same_user_and_another_for_another() {
-        let ambient = Ambient::system();
-        let users: Vec<UserId> = (0..100).map(|_| ambient.id()).collect();
+        let env = Env::system();
+        let users: Vec<UserId> = (0..100).map(|_| env.id()).collect();
         let pictures: HashSet<String> = users.iter().map(|user| default_picture(*user)).collect();
         assert!(pictures.len() > 95);
         assert_eq!(default_picture(users[0]), default_picture(users[0]));
@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn is_a_picture_and_nothing_else() {
-        let picture = default_picture(Ambient::system().id());
+        let picture = default_picture(Env::system().id());
         assert!(picture.starts_with("<svg ") && picture.ends_with("</svg>"));
         assert!(!picture.contains("script"));
     }

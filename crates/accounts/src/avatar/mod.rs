@@ -7,7 +7,7 @@ mod default_picture;
 use std::time::Duration;
 
 use bytes::Bytes;
-use kernel::Fault;
+use kernel::AppError;
 
 pub use decode::{BYTES_MAX, Format, PIXELS_MAX, Picture, SIDE, SIDE_MAX};
 pub use default_picture::default_picture;
@@ -39,7 +39,7 @@ impl Studio {
     ///
     /// # Errors
     /// Says why the upload cannot be one; `overloaded` where too many wait.
-    pub async fn make(&self, party: Party, upload: Bytes) -> Result<Picture, Fault> {
+    pub async fn make(&self, party: Party, upload: Bytes) -> Result<Picture, AppError> {
         // Bounds and type are told from the first bytes: no need to wait for that.
         let format = decode::admit(&upload)?;
         self.lane

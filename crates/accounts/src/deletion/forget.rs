@@ -7,7 +7,7 @@ use ::store::jobs::Claimed;
 use ::store::names::{self, Renamed};
 use ::store::{AnyConn, Handler, JobClass, NewJob, Tx};
 use async_trait::async_trait;
-use kernel::{Fault, UserId};
+use kernel::{AppError, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -42,12 +42,12 @@ impl Accounts {
 
     /// Has a deleted person forgotten: nobody reads their former name from this transaction on, and
     /// it goes from what is stored in the background.
-    pub(super) fn forget(tx: &mut Tx<'_>, user: UserId, former: String) -> Result<(), Fault> {
+    pub(super) fn forget(tx: &mut Tx<'_>, user: UserId, former: String) -> Result<(), AppError> {
         let username = Some(former);
         if let Some(renamed) = renamed(tx.conn, user, username.clone())? {
             names::rename(tx, &renamed)?;
         }
-        let later = tx.ambient().now() + GRACE;
+        let later = tx.env().now() + GRACE;
         let forgotten = |username| Forgotten { user, username };
         tx.enqueue(NewJob::new(FORGET, &forgotten(None))?)?;
         tx.enqueue(NewJob::new(RENAME, &forgotten(username))?.at(later))
@@ -59,7 +59,7 @@ fn renamed(
     conn: &mut AnyConn,
     person: UserId,
     former: Option<String>,
-) -> Result<Option<Renamed>, Fault> {
+) -> Result<Option<Renamed>, AppError> {
     let summary = look::summaries(conn, &[person])?.remove(&person);
     let fields = summary.map(serde_json::to_value).transpose()?;
     Ok(match fields {
@@ -82,7 +82,7 @@ impl Handler for Forgetter {
         JobClass::Heavy
     }
 
-    async fn run(&self, job: &Claimed) -> Result<(), Fault> {
+    async fn run(&self, job: &Claimed) -> Result<(), AppError> {
         let Forgotten { user, username } = job.arguments()?;
         let inner = &self.0.inner;
         for room in &inner.personal_data {

@@ -8,7 +8,7 @@ mod unverified;
 use ::store::{NewJob, Tx};
 use contract::users::DeleteAccount;
 use data_encoding::HEXLOWER;
-use kernel::{Actor, Ambient, Fault, UserId};
+use kernel::{Actor, AppError, Env, UserId};
 use mail::MailTemplate;
 
 use crate::audit::{Action, Deed};
@@ -25,13 +25,17 @@ impl Accounts {
     /// # Errors
     /// `auth.password_wrong`; `auth.too_many_attempts`; `auth.step_up_required` where a second
     /// factor is on; `users.last_admin`.
-    pub async fn delete_account(&self, actor: &Actor, wanted: DeleteAccount) -> Result<(), Fault> {
+    pub async fn delete_account(
+        &self,
+        actor: &Actor,
+        wanted: DeleteAccount,
+    ) -> Result<(), AppError> {
         let typed = &wanted.password;
         let confirmed = self.confirm_password(actor.user, typed, "password").await?;
         let (this, actor) = (self.clone(), *actor);
         let write = move |tx: &mut Tx<'_>| {
             let member = confirmed.still(tx, "password")?;
-            let now = tx.ambient().now();
+            let now = tx.env().now();
             require_second_factor_proof(tx.conn, &actor, now)?;
             roles::admit_leaving(tx, &member)?;
             this.remove(tx, &member, Deed::own(member.id, Action::Deleted))
@@ -41,7 +45,7 @@ impl Accounts {
         Ok(())
     }
 
-    fn remove(&self, tx: &mut Tx<'_>, member: &Member, deed: Deed) -> Result<Ended, Fault> {
+    fn remove(&self, tx: &mut Tx<'_>, member: &Member, deed: Deed) -> Result<Ended, AppError> {
         let user = member.id;
         if member.is_reachable() {
             self.inner
@@ -52,7 +56,7 @@ impl Accounts {
         let ended = sessions::end(tx, user, Which::All)?;
         remove_files(tx, user)?;
         store::remove_rows(tx.conn, user)?;
-        store::anonymise(tx.conn, user, &new_name(tx.ambient()), tx.ambient().now())?;
+        store::anonymise(tx.conn, user, &new_name(tx.env()), tx.env().now())?;
         deed.record(tx)?;
         Self::forget(tx, user, member.username.clone())?;
         Ok(ended)
@@ -60,7 +64,7 @@ impl Accounts {
 }
 
 /// Files go after the commit, when no row names them any more.
-fn remove_files(tx: &mut Tx<'_>, user: UserId) -> Result<(), Fault> {
+fn remove_files(tx: &mut Tx<'_>, user: UserId) -> Result<(), AppError> {
     if let Some(version) = store::avatar(tx.conn, user)? {
         tx.enqueue(NewJob::new(SWEEP, &Sweep::picture(user, &version))?)?;
     }
@@ -71,8 +75,8 @@ fn remove_files(tx: &mut Tx<'_>, user: UserId) -> Result<(), Fault> {
 }
 
 /// A name that tells nothing, and that nobody can choose.
-fn new_name(ambient: &Ambient) -> String {
-    format!("{DELETED_PREFIX}{}", HEXLOWER.encode(&ambient.bytes::<6>()))
+fn new_name(env: &Env) -> String {
+    format!("{DELETED_PREFIX}{}", HEXLOWER.encode(&env.bytes::<6>()))
 }
 
 #[cfg(test)]
@@ -83,7 +87,7 @@ mod tests {
 
     #[test]
     fn names_of_the_deleted_are_their_own_key_and_nobodys_choice() {
-        let name = new_name(&Ambient::system());
+        let name = new_name(&Env::system());
         assert_eq!(lookup_key(&name), name);
         assert!(name.chars().count() <= MAX);
         assert_eq!(Username::parse(&name), Err(Error::UsernameReserved));

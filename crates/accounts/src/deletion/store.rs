@@ -3,7 +3,7 @@
 use contract::accounts::{Audience, Theme};
 use contract::users::{AiSettings, ExportId, Preferences, Privacy};
 use diesel::prelude::*;
-use kernel::{Fault, Role, Timestamp, UserId};
+use kernel::{AppError, Role, Timestamp, UserId};
 use serde_json::json;
 use store::AnyConn;
 use store::types::Json;
@@ -28,11 +28,11 @@ const SHUT: Privacy = Privacy {
     read_receipts: false,
 };
 
-pub(super) fn avatar(conn: &mut AnyConn, user: UserId) -> Result<Option<String>, Fault> {
+pub(super) fn avatar(conn: &mut AnyConn, user: UserId) -> Result<Option<String>, AppError> {
     Ok(users::table.find(user).select(users::avatar).first(conn)?)
 }
 
-pub(super) fn exports(conn: &mut AnyConn, user: UserId) -> Result<Vec<ExportId>, Fault> {
+pub(super) fn exports(conn: &mut AnyConn, user: UserId) -> Result<Vec<ExportId>, AppError> {
     Ok(data_exports::table
         .filter(data_exports::user_id.eq(user))
         .select(data_exports::id)
@@ -41,7 +41,7 @@ pub(super) fn exports(conn: &mut AnyConn, user: UserId) -> Result<Vec<ExportId>,
 
 /// Removes every row that is about this person alone; refresh tokens go with their sessions. Of
 /// the audit stays what was done and when, not from where.
-pub(super) fn remove_rows(conn: &mut AnyConn, user: UserId) -> Result<(), Fault> {
+pub(super) fn remove_rows(conn: &mut AnyConn, user: UserId) -> Result<(), AppError> {
     macro_rules! remove {
         ($($table:ident),+) => {
             $(diesel::delete($table::table.filter($table::user_id.eq(user))).execute(conn)?;)+
@@ -73,7 +73,7 @@ pub(super) fn anonymise(
     user: UserId,
     name: &str,
     now: Timestamp,
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     let who = (
         users::username.eq(name),
         users::username_key.eq(name),

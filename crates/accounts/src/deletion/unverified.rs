@@ -3,7 +3,7 @@
 
 use ::store::{AnyConn, Tx};
 use diesel::prelude::*;
-use kernel::{Fault, Role, Timestamp, UserId};
+use kernel::{AppError, Role, Timestamp, UserId};
 use serde_json::json;
 
 use crate::audit::{Action, Deed};
@@ -24,11 +24,11 @@ impl Accounts {
     ///
     /// # Errors
     /// Only where the database is away.
-    pub async fn remove_unverified(&self) -> Result<usize, Fault> {
+    pub async fn remove_unverified(&self) -> Result<usize, AppError> {
         if self.inner.email_verification == EmailVerification::Optional {
             return Ok(0);
         }
-        let limit = self.inner.ambient.now() - UNVERIFIED_LIFETIME;
+        let limit = self.inner.env.now() - UNVERIFIED_LIFETIME;
         let mut removed = 0;
         loop {
             let find = move |conn: &mut AnyConn| unverified(conn, limit);
@@ -43,7 +43,7 @@ impl Accounts {
     }
 
     /// Removes an account if it is still unverified; whether it was.
-    async fn remove_one(&self, user: UserId, limit: Timestamp) -> Result<bool, Fault> {
+    async fn remove_one(&self, user: UserId, limit: Timestamp) -> Result<bool, AppError> {
         let this = self.clone();
         let remove = move |tx: &mut Tx<'_>| this.remove_if_unverified(tx, user, limit);
         let Some(ended) = self.inner.store.write(remove).await? else {
@@ -58,7 +58,7 @@ impl Accounts {
         tx: &mut Tx<'_>,
         user: UserId,
         limit: Timestamp,
-    ) -> Result<Option<Ended>, Fault> {
+    ) -> Result<Option<Ended>, AppError> {
         members::lock(tx, user)?;
         if !is_unverified(tx.conn, user, limit)? {
             return Ok(None);
@@ -79,7 +79,7 @@ fn registered_until(limit: Timestamp, role: String) -> _ {
 }
 
 /// Some of the unverified accounts that were registered until then, oldest first.
-fn unverified(conn: &mut AnyConn, limit: Timestamp) -> Result<Vec<UserId>, Fault> {
+fn unverified(conn: &mut AnyConn, limit: Timestamp) -> Result<Vec<UserId>, AppError> {
     Ok(registered_until(limit, word(Role::Member)?)
         .order(users::created_at)
         .limit(BATCH)
@@ -87,7 +87,7 @@ fn unverified(conn: &mut AnyConn, limit: Timestamp) -> Result<Vec<UserId>, Fault
         .load(conn)?)
 }
 
-fn is_unverified(conn: &mut AnyConn, user: UserId, limit: Timestamp) -> Result<bool, Fault> {
+fn is_unverified(conn: &mut AnyConn, user: UserId, limit: Timestamp) -> Result<bool, AppError> {
     let found = registered_until(limit, word(Role::Member)?).filter(users::id.eq(user));
     Ok(diesel::select(diesel::dsl::exists(found)).get_result(conn)?)
 }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use data_encoding::BASE64;
 use futures_util::TryStreamExt;
 use futures_util::stream::BoxStream;
-use kernel::{Fault, Timestamp, UserId};
+use kernel::{AppError, Timestamp, UserId};
 use serde_json::{Value, json};
 use store::PagedJson;
 
@@ -22,7 +22,7 @@ pub(super) async fn content(
     accounts: &Accounts,
     user: UserId,
     now: Timestamp,
-) -> Result<PagedJson, Fault> {
+) -> Result<PagedJson, AppError> {
     let account = rows::account(&accounts.inner.store, user).await?;
     let picture = picture(accounts, user, account.avatar).await?;
     let mut members = vec![
@@ -41,7 +41,7 @@ async fn picture(
     accounts: &Accounts,
     user: UserId,
     version: Option<String>,
-) -> Result<Value, Fault> {
+) -> Result<Value, AppError> {
     let Some(version) = version else {
         return Ok(Value::Null);
     };
@@ -56,7 +56,7 @@ async fn picture(
 }
 
 /// Writes a value as JSON, each row of a list on a line of its own.
-pub(super) async fn write(file: &mut dyn BlobWriter, value: PagedJson) -> Result<(), Fault> {
+pub(super) async fn write(file: &mut dyn BlobWriter, value: PagedJson) -> Result<(), AppError> {
     match value {
         PagedJson::Value(value) => {
             let text = serde_json::to_vec_pretty(&value.await?)?;
@@ -70,7 +70,7 @@ pub(super) async fn write(file: &mut dyn BlobWriter, value: PagedJson) -> Result
 async fn write_object(
     file: &mut dyn BlobWriter,
     members: Vec<(String, PagedJson)>,
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     let mut before = "{\n";
     for (name, value) in members {
         let text = format!("{before}{}: ", Value::from(name));
@@ -84,8 +84,8 @@ async fn write_object(
 
 async fn write_list(
     file: &mut dyn BlobWriter,
-    mut pages: BoxStream<'static, Result<Vec<Value>, Fault>>,
-) -> Result<(), Fault> {
+    mut pages: BoxStream<'static, Result<Vec<Value>, AppError>>,
+) -> Result<(), AppError> {
     let mut before = "[\n";
     while let Some(page) = pages.try_next().await? {
         let mut text = Vec::new();
@@ -113,12 +113,12 @@ mod tests {
 
     #[async_trait]
     impl BlobWriter for Memory {
-        async fn write(&mut self, bytes: Bytes) -> Result<(), Fault> {
+        async fn write(&mut self, bytes: Bytes) -> Result<(), AppError> {
             self.0.extend_from_slice(&bytes);
             Ok(())
         }
 
-        async fn finish(self: Box<Self>) -> Result<u64, Fault> {
+        async fn finish(self: Box<Self>) -> Result<u64, AppError> {
             Ok(self.0.len() as u64)
         }
 

@@ -7,7 +7,7 @@ use ::store::{Handler, JobClass, NewJob, Tx};
 use async_trait::async_trait;
 use blobs::BlobKey;
 use contract::users::ExportId;
-use kernel::{Fault, UserId};
+use kernel::{AppError, UserId};
 use mail::MailTemplate;
 
 use super::{Which, archive, store};
@@ -29,7 +29,7 @@ struct Gatherer(Accounts);
 struct Ender(Accounts);
 
 /// Has an export ended after the commit.
-pub(crate) fn end(tx: &mut Tx<'_>, id: ExportId) -> Result<(), Fault> {
+pub(crate) fn end(tx: &mut Tx<'_>, id: ExportId) -> Result<(), AppError> {
     tx.enqueue(NewJob::new(END, &Which { id })?)
 }
 
@@ -39,7 +39,7 @@ impl Handler for Gatherer {
         JobClass::Heavy
     }
 
-    async fn run(&self, job: &Claimed) -> Result<(), Fault> {
+    async fn run(&self, job: &Claimed) -> Result<(), AppError> {
         let Which { id } = job.arguments()?;
         let read = move |conn: &mut _| store::prepared_for(conn, id);
         let Some(user) = self.0.inner.store.read(read).await? else {
@@ -47,21 +47,21 @@ impl Handler for Gatherer {
         };
         match self.keep(user, id).await {
             Ok(size) => self.finish(job, user, id, size).await,
-            Err(fault) if job.attempt < TRIES => Err(fault),
-            Err(fault) => self.give_up(job, id, &fault).await,
+            Err(error) if job.attempt < TRIES => Err(error),
+            Err(error) => self.give_up(job, id, &error).await,
         }
     }
 }
 
 impl Gatherer {
     /// Writes the file; how many bytes it has.
-    async fn keep(&self, user: UserId, id: ExportId) -> Result<i64, Fault> {
-        let now = self.0.inner.ambient.now();
+    async fn keep(&self, user: UserId, id: ExportId) -> Result<i64, AppError> {
+        let now = self.0.inner.env.now();
         let content = archive::content(&self.0, user, now).await?;
         let mut file = self.0.inner.blobs.create(&BlobKey::export(id)).await?;
-        if let Err(fault) = archive::write(&mut *file, content).await {
+        if let Err(error) = archive::write(&mut *file, content).await {
             file.abort().await;
-            return Err(fault);
+            return Err(error);
         }
         Ok(i64::try_from(file.finish().await?)?)
     }
@@ -72,7 +72,7 @@ impl Gatherer {
         user: UserId,
         id: ExportId,
         size: i64,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), AppError> {
         let (job, accounts) = (job.clone(), self.0.clone());
         let write = move |tx: &mut Tx<'_>| {
             job.complete(tx)?;
@@ -85,8 +85,8 @@ impl Gatherer {
         self.0.remove_export(id).await
     }
 
-    async fn give_up(&self, job: &Claimed, id: ExportId, fault: &Fault) -> Result<(), Fault> {
-        tracing::error!(export = %id, fault = %fault.chain(), "an export was given up");
+    async fn give_up(&self, job: &Claimed, id: ExportId, error: &AppError) -> Result<(), AppError> {
+        tracing::error!(export = %id, error = %error.chain(), "an export was given up");
         let job = job.clone();
         let write = move |tx: &mut Tx<'_>| {
             job.complete(tx)?;
@@ -103,9 +103,9 @@ impl Handler for Ender {
         JobClass::Heavy
     }
 
-    async fn run(&self, job: &Claimed) -> Result<(), Fault> {
+    async fn run(&self, job: &Claimed) -> Result<(), AppError> {
         let Which { id } = job.arguments()?;
-        let write = move |tx: &mut Tx<'_>| store::expire(tx.conn, id, tx.ambient().now());
+        let write = move |tx: &mut Tx<'_>| store::expire(tx.conn, id, tx.env().now());
         self.0.inner.store.write(write).await?;
         self.0.remove_export(id).await
     }
@@ -129,8 +129,8 @@ impl Accounts {
         user: UserId,
         id: ExportId,
         size: i64,
-    ) -> Result<bool, Fault> {
-        let now = tx.ambient().now();
+    ) -> Result<bool, AppError> {
+        let now = tx.env().now();
         let until = now + EXPORT_LIFETIME;
         let earlier = store::ready_ones(tx.conn, user)?;
         if !store::make_ready(tx.conn, id, size, now, until)? {
@@ -152,7 +152,7 @@ impl Accounts {
     }
 
     /// Removes the file of an export that cannot be downloaded any more.
-    async fn remove_export(&self, id: ExportId) -> Result<(), Fault> {
+    async fn remove_export(&self, id: ExportId) -> Result<(), AppError> {
         let read = move |conn: &mut _| store::is_ready(conn, id);
         if self.inner.store.read(read).await? {
             return Ok(());

@@ -10,7 +10,7 @@ use ::store::{NewJob, Tx, on_duplicate};
 use blobs::{BlobKey, BlobStream};
 use contract::accounts::ExportState;
 use contract::users::{Export, ExportId};
-use kernel::{Actor, Fault, PageRequest, Paged, Timestamp, UserId};
+use kernel::{Actor, AppError, Page, PageRequest, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use job::GATHER;
@@ -45,13 +45,13 @@ impl Accounts {
     ///
     /// # Errors
     /// One is being gathered already; `auth.step_up_required` where a second factor is on.
-    pub async fn request_export(&self, actor: &Actor) -> Result<Export, Fault> {
+    pub async fn request_export(&self, actor: &Actor) -> Result<Export, AppError> {
         let actor = *actor;
         let user = actor.user;
         let write = move |tx: &mut Tx<'_>| {
-            let now = tx.ambient().now();
+            let now = tx.env().now();
             require_second_factor_proof(tx.conn, &actor, now)?;
-            let row = Row::new(tx.ambient().id(), now);
+            let row = Row::new(tx.env().id(), now);
             let added = store::add(tx.conn, user, &row);
             on_duplicate(added, || Error::ExportPending)?;
             Deed::own(user, Action::ExportAsked).record(tx)?;
@@ -62,13 +62,17 @@ impl Accounts {
     }
 
     /// My exports, newest first.
-    pub async fn exports(&self, actor: &Actor, page: PageRequest) -> Result<Paged<Export>, Fault> {
+    pub async fn exports(
+        &self,
+        actor: &Actor,
+        page: PageRequest,
+    ) -> Result<Page<Export>, AppError> {
         let user = actor.user;
         let read = move |conn: &mut _| store::page(conn, user, page);
-        let Paged { items, total } = self.inner.store.read(read).await?;
-        let now = self.inner.ambient.now();
+        let Page { items, total } = self.inner.store.read(read).await?;
+        let now = self.inner.env.now();
         let items = items.into_iter().map(|row| row.at(now).told());
-        Ok(Paged {
+        Ok(Page {
             items: items.collect::<Result<_, _>>()?,
             total,
         })
@@ -78,7 +82,7 @@ impl Accounts {
     ///
     /// # Errors
     /// I have no such one.
-    pub async fn export(&self, actor: &Actor, id: ExportId) -> Result<Export, Fault> {
+    pub async fn export(&self, actor: &Actor, id: ExportId) -> Result<Export, AppError> {
         self.own_export(actor.user, id).await?.told()
     }
 
@@ -87,8 +91,12 @@ impl Accounts {
     /// # Errors
     /// It is not ready, has ended, or is not mine; `auth.step_up_required` where a second factor is
     /// on.
-    pub async fn download_export(&self, actor: &Actor, id: ExportId) -> Result<ExportFile, Fault> {
-        let (asking, now) = (*actor, self.inner.ambient.now());
+    pub async fn download_export(
+        &self,
+        actor: &Actor,
+        id: ExportId,
+    ) -> Result<ExportFile, AppError> {
+        let (asking, now) = (*actor, self.inner.env.now());
         let check = move |conn: &mut _| require_second_factor_proof(conn, &asking, now);
         self.inner.store.read(check).await?;
         let row = self.own_export(actor.user, id).await?;
@@ -100,17 +108,17 @@ impl Accounts {
         }
         let file = self.inner.blobs.open(&BlobKey::export(id)).await?;
         let content =
-            file.ok_or_else(|| Fault::internal("an export is not in the object store"))?;
+            file.ok_or_else(|| AppError::internal("an export is not in the object store"))?;
         Ok(ExportFile {
             content,
             name: FILE_NAME,
         })
     }
 
-    async fn own_export(&self, user: UserId, id: ExportId) -> Result<Row, Fault> {
+    async fn own_export(&self, user: UserId, id: ExportId) -> Result<Row, AppError> {
         let read = move |conn: &mut _| store::one(conn, user, id);
         let row = self.inner.store.read(read).await?;
-        Ok(row.at(self.inner.ambient.now()))
+        Ok(row.at(self.inner.env.now()))
     }
 }
 
@@ -134,11 +142,11 @@ impl Row {
         self
     }
 
-    fn state(&self) -> Result<ExportState, Fault> {
+    fn state(&self) -> Result<ExportState, AppError> {
         crate::words::choice(&self.state)
     }
 
-    fn told(self) -> Result<Export, Fault> {
+    fn told(self) -> Result<Export, AppError> {
         let state = self.state()?;
         let path = format!("/api/v1/users/profile/export/{}/download/", self.id);
         Ok(Export {

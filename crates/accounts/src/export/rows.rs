@@ -3,7 +3,7 @@
 
 use contract::users::ExportId;
 use diesel::prelude::*;
-use kernel::{Fault, SessionId, Timestamp, UserId};
+use kernel::{AppError, SessionId, Timestamp, UserId};
 use serde_json::{Map, Value, json};
 use store::types::Json;
 use store::{AnyConn, PagedJson, Store};
@@ -20,7 +20,7 @@ pub(super) struct Account {
 }
 
 /// The row of the account is read at once; what there may be much of, page by page.
-pub(super) async fn account(store: &Store, user: UserId) -> Result<Account, Fault> {
+pub(super) async fn account(store: &Store, user: UserId) -> Result<Account, AppError> {
     let read = move |conn: &mut AnyConn| {
         let avatar = users::table.find(user).select(users::avatar).first(conn)?;
         let mut row = profile(conn, user)?;
@@ -73,7 +73,7 @@ type ProfileRow = (
     Timestamp,
 );
 
-fn profile(conn: &mut AnyConn, user: UserId) -> Result<Map<String, Value>, Fault> {
+fn profile(conn: &mut AnyConn, user: UserId) -> Result<Map<String, Value>, AppError> {
     let columns = (
         users::username,
         users::display_name,
@@ -100,7 +100,7 @@ fn profile(conn: &mut AnyConn, user: UserId) -> Result<Map<String, Value>, Fault
     }))
 }
 
-fn settings(conn: &mut AnyConn, user: UserId) -> Result<Map<String, Value>, Fault> {
+fn settings(conn: &mut AnyConn, user: UserId) -> Result<Map<String, Value>, AppError> {
     let columns = (
         users::theme,
         users::language,
@@ -119,7 +119,7 @@ fn settings(conn: &mut AnyConn, user: UserId) -> Result<Map<String, Value>, Faul
     }))
 }
 
-fn second_factor(conn: &mut AnyConn, user: UserId) -> Result<Value, Fault> {
+fn second_factor(conn: &mut AnyConn, user: UserId) -> Result<Value, AppError> {
     let email: bool = users::table
         .find(user)
         .select(users::email_codes)
@@ -155,7 +155,7 @@ fn sessions(
     user: UserId,
     after: Option<SessionId>,
     limit: i64,
-) -> Result<Vec<(SessionId, Value)>, Fault> {
+) -> Result<Vec<(SessionId, Value)>, AppError> {
     let mut query = sessions::table
         .filter(sessions::user_id.eq(user))
         .order(sessions::id)
@@ -197,7 +197,7 @@ fn links(
     user: UserId,
     after: Option<LinkKey>,
     limit: i64,
-) -> Result<Vec<(LinkKey, Value)>, Fault> {
+) -> Result<Vec<(LinkKey, Value)>, AppError> {
     let mut query = mail_links::table
         .filter(mail_links::user_id.eq(user))
         .order((mail_links::created_at, mail_links::hash))
@@ -230,7 +230,7 @@ fn exports(
     user: UserId,
     after: Option<ExportId>,
     limit: i64,
-) -> Result<Vec<(ExportId, Value)>, Fault> {
+) -> Result<Vec<(ExportId, Value)>, AppError> {
     let mut query = data_exports::table
         .filter(data_exports::user_id.eq(user))
         .order(data_exports::id)
@@ -257,7 +257,7 @@ fn audit(
     user: UserId,
     after: Option<AuditId>,
     limit: i64,
-) -> Result<Vec<(AuditId, Value)>, Fault> {
+) -> Result<Vec<(AuditId, Value)>, AppError> {
     let mut query = account_audit::table
         .filter(account_audit::user_id.eq(user))
         .order(account_audit::id)
@@ -283,9 +283,9 @@ fn audit(
     Ok(rows.into_iter().map(line).collect())
 }
 
-fn object(value: Value) -> Result<Map<String, Value>, Fault> {
+fn object(value: Value) -> Result<Map<String, Value>, AppError> {
     match value {
         Value::Object(map) => Ok(map),
-        _ => Err(Fault::internal("not an object")),
+        _ => Err(AppError::internal("not an object")),
     }
 }

@@ -3,7 +3,7 @@
 use contract::users::ExportId;
 use diesel::dsl::exists;
 use diesel::prelude::*;
-use kernel::{Fault, PageRequest, Paged, Timestamp, UserId};
+use kernel::{AppError, Page, PageRequest, Timestamp, UserId};
 use store::{AnyConn, Refuse, delete_batch};
 
 use crate::Error;
@@ -51,7 +51,7 @@ pub(super) fn add(conn: &mut AnyConn, user: UserId, row: &Row) -> QueryResult<us
         .execute(conn)
 }
 
-pub(super) fn one(conn: &mut AnyConn, user: UserId, id: ExportId) -> Result<Row, Fault> {
+pub(super) fn one(conn: &mut AnyConn, user: UserId, id: ExportId) -> Result<Row, AppError> {
     rows(user)
         .filter(data_exports::id.eq(id))
         .first(conn)
@@ -63,18 +63,18 @@ pub(super) fn page(
     conn: &mut AnyConn,
     user: UserId,
     page: PageRequest,
-) -> Result<Paged<Row>, Fault> {
+) -> Result<Page<Row>, AppError> {
     let mine = data_exports::table.filter(data_exports::user_id.eq(user));
     let items = rows(user)
         .order(data_exports::created_at.desc())
-        .limit(page.one_more())
+        .limit(page.limit_plus_one())
         .offset(page.offset)
         .load(conn)?;
-    Paged::cut(items, page, || Ok(mine.count().get_result(conn)?))
+    Page::from_overfetch(items, page, || Ok(mine.count().get_result(conn)?))
 }
 
 /// Whose export is being prepared; nobody's where it is over or their account is gone.
-pub(super) fn prepared_for(conn: &mut AnyConn, id: ExportId) -> Result<Option<UserId>, Fault> {
+pub(super) fn prepared_for(conn: &mut AnyConn, id: ExportId) -> Result<Option<UserId>, AppError> {
     Ok(data_exports::table
         .find(id)
         .filter(data_exports::state.eq(PREPARING))
@@ -83,14 +83,14 @@ pub(super) fn prepared_for(conn: &mut AnyConn, id: ExportId) -> Result<Option<Us
         .optional()?)
 }
 
-pub(super) fn is_ready(conn: &mut AnyConn, id: ExportId) -> Result<bool, Fault> {
+pub(super) fn is_ready(conn: &mut AnyConn, id: ExportId) -> Result<bool, AppError> {
     let ready = data_exports::table
         .filter(data_exports::id.eq(id))
         .filter(data_exports::state.eq(READY));
     Ok(diesel::select(exists(ready)).get_result(conn)?)
 }
 
-pub(super) fn ready_ones(conn: &mut AnyConn, user: UserId) -> Result<Vec<ExportId>, Fault> {
+pub(super) fn ready_ones(conn: &mut AnyConn, user: UserId) -> Result<Vec<ExportId>, AppError> {
     Ok(data_exports::table
         .filter(data_exports::user_id.eq(user))
         .filter(data_exports::state.eq(READY))
@@ -105,7 +105,7 @@ pub(super) fn make_ready(
     size: i64,
     now: Timestamp,
     until: Timestamp,
-) -> Result<bool, Fault> {
+) -> Result<bool, AppError> {
     let changed = diesel::update(data_exports::table.find(id))
         .filter(data_exports::state.eq(PREPARING))
         .set((
@@ -118,7 +118,7 @@ pub(super) fn make_ready(
     Ok(changed > 0)
 }
 
-pub(super) fn fail(conn: &mut AnyConn, id: ExportId) -> Result<(), Fault> {
+pub(super) fn fail(conn: &mut AnyConn, id: ExportId) -> Result<(), AppError> {
     diesel::update(data_exports::table.find(id))
         .set(data_exports::state.eq(FAILED))
         .execute(conn)?;
@@ -126,7 +126,7 @@ pub(super) fn fail(conn: &mut AnyConn, id: ExportId) -> Result<(), Fault> {
 }
 
 /// Ends an export that would end by this moment.
-pub(super) fn expire(conn: &mut AnyConn, id: ExportId, by: Timestamp) -> Result<(), Fault> {
+pub(super) fn expire(conn: &mut AnyConn, id: ExportId, by: Timestamp) -> Result<(), AppError> {
     diesel::update(data_exports::table.find(id))
         .filter(data_exports::state.eq(READY))
         .filter(data_exports::expires_at.le(by))

@@ -8,7 +8,7 @@ use ::store::{Handler, NewJob, Tx};
 use async_trait::async_trait;
 use contract::auth::ForgotPassword;
 use data_encoding::HEXLOWER;
-use kernel::{Fault, Secret};
+use kernel::{AppError, Secret};
 use mail::Email;
 
 use crate::Accounts;
@@ -27,7 +27,7 @@ impl Accounts {
     ///
     /// # Errors
     /// Only where the database is away.
-    pub async fn forgot_password(&self, request: ForgotPassword) -> Result<(), Fault> {
+    pub async fn forgot_password(&self, request: ForgotPassword) -> Result<(), AppError> {
         let Ok(email) = email::parse(&request.email) else {
             return Ok(());
         };
@@ -41,7 +41,7 @@ impl Accounts {
         (KIND, Arc::new(Clerk(self.clone())))
     }
 
-    fn mail_reset_to(&self, tx: &mut Tx<'_>, email: &Email) -> Result<(), Fault> {
+    fn mail_reset_to(&self, tx: &mut Tx<'_>, email: &Email) -> Result<(), AppError> {
         let Some(found) = members::by_login(tx.conn, &email.address())? else {
             return Ok(());
         };
@@ -53,8 +53,8 @@ impl Accounts {
             return Ok(());
         };
         match links::admit_another(tx, member.id, Purpose::ResetPassword) {
-            Err(fault) if fault.is(Error::ResendTooSoon.code()) => Ok(()),
-            Err(fault) => Err(fault),
+            Err(error) if error.is(Error::ResendTooSoon.code()) => Ok(()),
+            Err(error) => Err(error),
             Ok(()) => self.mail_reset(tx, &member),
         }
     }
@@ -65,7 +65,7 @@ struct Clerk(Accounts);
 
 #[async_trait]
 impl Handler for Clerk {
-    async fn run(&self, job: &Claimed) -> Result<(), Fault> {
+    async fn run(&self, job: &Claimed) -> Result<(), AppError> {
         let (this, held, email) = (self.0.clone(), job.clone(), job.arguments::<Email>()?);
         let mail = move |tx: &mut Tx<'_>| {
             this.mail_reset_to(tx, &email)?;

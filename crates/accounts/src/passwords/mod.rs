@@ -5,7 +5,7 @@ mod store;
 
 use ::store::Tx;
 use contract::auth::{ChangePassword, ResetPassword};
-use kernel::{Actor, Fault, UserId};
+use kernel::{Actor, AppError, UserId};
 use mail::MailTemplate;
 
 use crate::audit::{Action, Deed};
@@ -21,13 +21,13 @@ use crate::signin::Confirmed;
 use crate::{Accounts, addresses, second_factor};
 
 /// The account of a link. It opens only while the address is the account's to which it was mailed.
-fn addressee(conn: &mut ::store::AnyConn, link: &Link) -> Result<Member, Fault> {
+fn addressee(conn: &mut ::store::AnyConn, link: &Link) -> Result<Member, AppError> {
     let member = members::by_id(conn, link.user_id)?;
     let mailed = link.address()?;
     let today = email::parse(&member.email).ok();
     match today.filter(|today| today.key() == mailed.key()) {
         Some(_) if member.deleted_at.is_none() => Ok(member),
-        _ => Err(Error::LinkInvalid.at("token")),
+        _ => Err(Error::LinkInvalid.on_field("token")),
     }
 }
 
@@ -36,9 +36,9 @@ impl Accounts {
     ///
     /// # Errors
     /// It has not the right length, or was not typed the same twice.
-    pub fn check_reset_password(request: &ResetPassword) -> Result<(), Fault> {
+    pub fn check_reset_password(request: &ResetPassword) -> Result<(), AppError> {
         check_typed(&request.password, &request.password_confirm)
-            .map_err(|error| error.at(field_of(error)))
+            .map_err(|error| error.on_field(field_of(error)))
     }
 
     /// Sets a new password with the token of a mail; all sessions end. Second factors stay, unless
@@ -47,8 +47,8 @@ impl Accounts {
     ///
     /// # Errors
     /// `auth.link_invalid`, `auth.link_expired`; says why the password is not fit.
-    pub async fn reset_password(&self, request: ResetPassword) -> Result<(), Fault> {
-        let (token, now) = (request.token.clone(), self.inner.ambient.now());
+    pub async fn reset_password(&self, request: ResetPassword) -> Result<(), AppError> {
+        let (token, now) = (request.token.clone(), self.inner.env.now());
         // Looked at first, so that nobody has us hash passwords without a link.
         let find = move |conn: &mut ::store::AnyConn| {
             let link = links::look(conn, &token, &[Purpose::ResetPassword], now)?;
@@ -87,14 +87,14 @@ impl Accounts {
         &self,
         actor: &Actor,
         request: ChangePassword,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), AppError> {
         let (confirmed, password) = self.read_change(actor, &request).await?;
         let party = Party::user(actor.user);
         let hash = self.inner.hasher.hash(party, &password).await?;
         let (this, actor) = (self.clone(), *actor);
         let change = move |tx: &mut Tx<'_>| {
             let member = confirmed.still(tx, "current_password")?;
-            let now = tx.ambient().now();
+            let now = tx.env().now();
             require_second_factor_proof(tx.conn, &actor, now)?;
             Deed::own(member.id, Action::PasswordChanged).record(tx)?;
             this.replace(tx, &member, &hash, Which::Others(actor.session))
@@ -109,16 +109,16 @@ impl Accounts {
         &self,
         actor: &Actor,
         request: &ChangePassword,
-    ) -> Result<(Confirmed, Password), Fault> {
+    ) -> Result<(Confirmed, Password), AppError> {
         let (user, current) = (actor.user, &request.current_password);
         let confirmed = self.confirm_password(user, current, "current_password");
         let confirmed = match confirmed.await {
-            Err(fault) if !fault.is(Error::PasswordWrong.code()) => return Err(fault),
+            Err(error) if !error.is(Error::PasswordWrong.code()) => return Err(error),
             other => other,
         };
         let is_the_same = confirmed.is_ok() && request.password == *current;
         let chosen = if is_the_same {
-            Err(Error::PasswordUnchanged.at("password"))
+            Err(Error::PasswordUnchanged.on_field("password"))
         } else {
             self.judge_change(user, request).await?
         };
@@ -126,7 +126,7 @@ impl Accounts {
             (Ok(confirmed), Ok(password)) => Ok((confirmed, password)),
             (confirmed, chosen) => {
                 let faults = [confirmed.err(), chosen.err()];
-                Err(Fault::together(faults.into_iter().flatten()))
+                Err(AppError::together(faults.into_iter().flatten()))
             }
         }
     }
@@ -135,7 +135,7 @@ impl Accounts {
         &self,
         user: UserId,
         request: &ChangePassword,
-    ) -> Result<Result<Password, Fault>, Fault> {
+    ) -> Result<Result<Password, AppError>, AppError> {
         let member = self
             .inner
             .store
@@ -144,7 +144,7 @@ impl Accounts {
         let (typed, again) = (&request.password, &request.password_confirm);
         let (party, hasher) = (Party::user(user), &self.inner.hasher);
         let judged = hasher.judge(party, typed, again, personal).await?;
-        Ok(judged.map_err(|error| error.at(field_of(error))))
+        Ok(judged.map_err(|error| error.on_field(field_of(error))))
     }
 
     /// The new password, with all that was open to whoever knew the old one closed.
@@ -154,11 +154,11 @@ impl Accounts {
         member: &Member,
         hash: &str,
         which: Which,
-    ) -> Result<Ended, Fault> {
+    ) -> Result<Ended, AppError> {
         store::set(tx.conn, member.id, hash)?;
         revoke_pending(tx, member.id)?;
         if member.is_reachable() {
-            let at = tx.ambient().now();
+            let at = tx.env().now();
             self.inner.mail_queue.enqueue(
                 tx,
                 &member.outgoing_mail(MailTemplate::PasswordChanged { at })?,

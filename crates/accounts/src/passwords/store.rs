@@ -2,11 +2,11 @@
 
 use ::store::AnyConn;
 use diesel::prelude::*;
-use kernel::{Fault, UserId};
+use kernel::{AppError, UserId};
 
 use crate::schema::users;
 
-pub(super) fn set(conn: &mut AnyConn, user: UserId, hash: &str) -> Result<(), Fault> {
+pub(super) fn set(conn: &mut AnyConn, user: UserId, hash: &str) -> Result<(), AppError> {
     diesel::update(users::table.find(user))
         .set(users::password_hash.eq(hash))
         .execute(conn)?;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use ::store::AnyConn;
 use contract::users::{Privacy, UserSummary};
-use kernel::{Fault, UserId};
+use kernel::{AppError, UserId};
 
 use super::{Handle, store};
 use crate::rules::username;
@@ -18,7 +18,7 @@ use crate::rules::username;
 pub fn summaries(
     conn: &mut AnyConn,
     ids: &[UserId],
-) -> Result<HashMap<UserId, UserSummary>, Fault> {
+) -> Result<HashMap<UserId, UserSummary>, AppError> {
     let found = store::summaries(conn, ids)?;
     Ok(found.into_iter().map(|one| (one.id, one)).collect())
 }
@@ -27,7 +27,7 @@ pub fn summaries(
 ///
 /// # Errors
 /// Only where the database is away.
-pub fn named(conn: &mut AnyConn, names: &[String]) -> Result<Vec<UserSummary>, Fault> {
+pub fn named(conn: &mut AnyConn, names: &[String]) -> Result<Vec<UserSummary>, AppError> {
     let keys: Vec<String> = names.iter().map(|one| username::lookup_key(one)).collect();
     store::summaries_named(conn, &keys)
 }
@@ -37,7 +37,7 @@ pub fn named(conn: &mut AnyConn, names: &[String]) -> Result<Vec<UserSummary>, F
 ///
 /// # Errors
 /// Only where the database is away.
-pub fn any_named(conn: &mut AnyConn, name: &str) -> Result<Option<UserSummary>, Fault> {
+pub fn any_named(conn: &mut AnyConn, name: &str) -> Result<Option<UserSummary>, AppError> {
     store::summary_of_any(conn, &username::lookup_key(name))
 }
 
@@ -48,7 +48,7 @@ pub fn any_named(conn: &mut AnyConn, name: &str) -> Result<Option<UserSummary>, 
 pub fn with_wishes(
     conn: &mut AnyConn,
     ids: &[UserId],
-) -> Result<HashMap<UserId, (UserSummary, Privacy)>, Fault> {
+) -> Result<HashMap<UserId, (UserSummary, Privacy)>, AppError> {
     let found = store::with_wishes(conn, ids)?;
     Ok(found.into_iter().map(|one| (one.0.id, one)).collect())
 }
@@ -60,7 +60,7 @@ pub fn with_wishes(
 pub fn active_with_wishes(
     conn: &mut AnyConn,
     ids: &[UserId],
-) -> Result<HashMap<UserId, (UserSummary, Privacy)>, Fault> {
+) -> Result<HashMap<UserId, (UserSummary, Privacy)>, AppError> {
     let found = store::active_with_wishes(conn, ids)?;
     Ok(found.into_iter().map(|one| (one.0.id, one)).collect())
 }
@@ -69,6 +69,6 @@ pub fn active_with_wishes(
 ///
 /// # Errors
 /// Only where the database is away.
-pub fn find(conn: &mut AnyConn, handle: &str) -> Result<Option<UserId>, Fault> {
+pub fn find(conn: &mut AnyConn, handle: &str) -> Result<Option<UserId>, AppError> {
     store::id_of(conn, &Handle::read(handle))
 }

@@ -6,8 +6,8 @@ mod store;
 use std::collections::HashMap;
 
 use contract::users::{Privacy, PublicProfile, UserSummary};
-use kernel::fault::Common;
-use kernel::{Actor, Fault, PageRequest, Paged, Role, UserId};
+use kernel::error::Common;
+use kernel::{Actor, AppError, Page, PageRequest, Role, UserId};
 
 use crate::Accounts;
 use crate::rules::privacy::{Relation, allows};
@@ -41,8 +41,8 @@ impl Accounts {
         actor: &Actor,
         typed: &str,
         page: PageRequest,
-    ) -> Result<Paged<UserSummary>, Fault> {
-        let prefix = rules::search(typed).map_err(|error| error.at("search"))?;
+    ) -> Result<Page<UserSummary>, AppError> {
+        let prefix = rules::search(typed).map_err(|error| error.on_field("search"))?;
         let hidden = self.inner.relations.hidden_from(actor.user).await?;
         let read = move |conn: &mut _| store::search(conn, &prefix, &hidden);
         let found = self.inner.store.read(read).await?;
@@ -57,7 +57,7 @@ impl Accounts {
         &self,
         actor: &Actor,
         handle: &str,
-    ) -> Result<PublicProfile, Fault> {
+    ) -> Result<PublicProfile, AppError> {
         let handle = Handle::read(handle);
         let read = move |conn: &mut _| store::person(conn, &handle);
         let person = self.inner.store.read(read).await?;
@@ -86,7 +86,7 @@ impl Accounts {
     ///
     /// # Errors
     /// Nobody does.
-    pub async fn find(&self, handle: &str) -> Result<UserSummary, Fault> {
+    pub async fn find(&self, handle: &str) -> Result<UserSummary, AppError> {
         let handle = Handle::read(handle);
         let read = move |conn: &mut _| store::person(conn, &handle);
         Ok(self.inner.store.read(read).await?.summary)
@@ -96,7 +96,10 @@ impl Accounts {
     ///
     /// # Errors
     /// Only where the database is away.
-    pub async fn summaries(&self, ids: Vec<UserId>) -> Result<HashMap<UserId, UserSummary>, Fault> {
+    pub async fn summaries(
+        &self,
+        ids: Vec<UserId>,
+    ) -> Result<HashMap<UserId, UserSummary>, AppError> {
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
@@ -111,7 +114,7 @@ impl Accounts {
     pub async fn with_wishes(
         &self,
         ids: Vec<UserId>,
-    ) -> Result<HashMap<UserId, (UserSummary, Privacy)>, Fault> {
+    ) -> Result<HashMap<UserId, (UserSummary, Privacy)>, AppError> {
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
@@ -125,12 +128,12 @@ impl Accounts {
         &self,
         after: Option<UserId>,
         most: i64,
-    ) -> Result<Vec<UserId>, Fault> {
+    ) -> Result<Vec<UserId>, AppError> {
         let read = move |conn: &mut _| store::living_after(conn, after, most);
         self.inner.store.read(read).await
     }
 
-    async fn relation(&self, actor: &Actor, other: UserId) -> Result<Relation, Fault> {
+    async fn relation(&self, actor: &Actor, other: UserId) -> Result<Relation, AppError> {
         if actor.user == other {
             return Ok(Relation::Oneself);
         }
@@ -148,14 +151,14 @@ pub(crate) fn shown(display_name: &str, username: &str) -> String {
     name.to_owned()
 }
 
-fn page_of<T>(found: Vec<T>, page: PageRequest) -> Paged<T> {
+fn page_of<T>(found: Vec<T>, page: PageRequest) -> Page<T> {
     let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
     let count = |rows: i64| usize::try_from(rows).unwrap_or_default();
     let items = found
         .into_iter()
         .skip(count(page.offset))
         .take(count(page.limit));
-    Paged {
+    Page {
         items: items.collect(),
         total,
     }

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use contract::users::{Privacy, UserSummary};
 use diesel::prelude::*;
-use kernel::fault::Common;
-use kernel::{Fault, Timestamp, UserId};
+use kernel::error::Common;
+use kernel::{AppError, Timestamp, UserId};
 use store::types::Json;
 use store::{AnyConn, Listed, Refuse};
 
@@ -46,7 +46,7 @@ pub(super) struct Person {
     pub(super) privacy: Privacy,
 }
 
-pub(super) fn person(conn: &mut AnyConn, handle: &Handle) -> Result<Person, Fault> {
+pub(super) fn person(conn: &mut AnyConn, handle: &Handle) -> Result<Person, AppError> {
     let columns = (SUMMARY, users::bio, users::created_at, users::privacy);
     let there = users::table
         .filter(users::deleted_at.is_null())
@@ -66,7 +66,7 @@ pub(super) fn person(conn: &mut AnyConn, handle: &Handle) -> Result<Person, Faul
     })
 }
 
-pub(super) fn id_of(conn: &mut AnyConn, handle: &Handle) -> Result<Option<UserId>, Fault> {
+pub(super) fn id_of(conn: &mut AnyConn, handle: &Handle) -> Result<Option<UserId>, AppError> {
     let there = users::table
         .filter(users::deleted_at.is_null())
         .select(users::id);
@@ -77,7 +77,7 @@ pub(super) fn id_of(conn: &mut AnyConn, handle: &Handle) -> Result<Option<UserId
     Ok(found.optional()?)
 }
 
-pub(super) fn summaries(conn: &mut AnyConn, ids: &[UserId]) -> Result<Vec<UserSummary>, Fault> {
+pub(super) fn summaries(conn: &mut AnyConn, ids: &[UserId]) -> Result<Vec<UserSummary>, AppError> {
     let rows: Vec<SummaryRow> = users::table
         .filter(users::id.one_of(ids))
         .select(SUMMARY)
@@ -86,7 +86,10 @@ pub(super) fn summaries(conn: &mut AnyConn, ids: &[UserId]) -> Result<Vec<UserSu
 }
 
 /// The person with this name, also one whose account was deleted.
-pub(super) fn summary_of_any(conn: &mut AnyConn, key: &str) -> Result<Option<UserSummary>, Fault> {
+pub(super) fn summary_of_any(
+    conn: &mut AnyConn,
+    key: &str,
+) -> Result<Option<UserSummary>, AppError> {
     let row: Option<SummaryRow> = users::table
         .filter(users::username_key.eq(key))
         .select(SUMMARY)
@@ -98,7 +101,7 @@ pub(super) fn summary_of_any(conn: &mut AnyConn, key: &str) -> Result<Option<Use
 pub(super) fn summaries_named(
     conn: &mut AnyConn,
     keys: &[String],
-) -> Result<Vec<UserSummary>, Fault> {
+) -> Result<Vec<UserSummary>, AppError> {
     let rows: Vec<SummaryRow> = users::table
         .filter(users::username_key.one_of(keys))
         .filter(users::deleted_at.is_null())
@@ -111,7 +114,7 @@ pub(super) fn living_after(
     conn: &mut AnyConn,
     after: Option<UserId>,
     most: i64,
-) -> Result<Vec<UserId>, Fault> {
+) -> Result<Vec<UserId>, AppError> {
     let mut query = users::table
         .filter(
             users::deleted_at
@@ -131,7 +134,7 @@ pub(super) fn living_after(
 pub(super) fn with_wishes(
     conn: &mut AnyConn,
     ids: &[UserId],
-) -> Result<Vec<(UserSummary, Privacy)>, Fault> {
+) -> Result<Vec<(UserSummary, Privacy)>, AppError> {
     let rows: Vec<(SummaryRow, Json)> = users::table
         .filter(users::id.one_of(ids))
         .select((SUMMARY, users::privacy))
@@ -142,7 +145,7 @@ pub(super) fn with_wishes(
 pub(super) fn active_with_wishes(
     conn: &mut AnyConn,
     ids: &[UserId],
-) -> Result<Vec<(UserSummary, Privacy)>, Fault> {
+) -> Result<Vec<(UserSummary, Privacy)>, AppError> {
     let rows: Vec<(SummaryRow, Json)> = users::table
         .filter(users::id.one_of(ids))
         .filter(
@@ -155,7 +158,7 @@ pub(super) fn active_with_wishes(
     rows.into_iter().map(wishes).collect()
 }
 
-fn wishes((row, Json(privacy)): (SummaryRow, Json)) -> Result<(UserSummary, Privacy), Fault> {
+fn wishes((row, Json(privacy)): (SummaryRow, Json)) -> Result<(UserSummary, Privacy), AppError> {
     Ok((told(row), serde_json::from_value(privacy)?))
 }
 
@@ -165,7 +168,7 @@ pub(super) fn search(
     conn: &mut AnyConn,
     prefix: &str,
     hidden: &[UserId],
-) -> Result<Vec<UserSummary>, Fault> {
+) -> Result<Vec<UserSummary>, AppError> {
     let end = format!("{prefix}{LAST}");
     let by_name = users::username_key
         .ge(prefix)

@@ -14,7 +14,7 @@ use blobs::BlobKey;
 use bytes::Bytes;
 use contract::users::Avatar;
 use data_encoding::HEXLOWER;
-use kernel::{Actor, Fault, UserId};
+use kernel::{Actor, AppError, UserId};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 pub(crate) use sweep::{SWEEP, Sweep};
@@ -51,7 +51,7 @@ impl Accounts {
     ///
     /// # Errors
     /// Says why the upload cannot be a picture.
-    pub async fn set_avatar(&self, actor: &Actor, upload: Bytes) -> Result<Avatar, Fault> {
+    pub async fn set_avatar(&self, actor: &Actor, upload: Bytes) -> Result<Avatar, AppError> {
         let make = self.inner.studio.make(Party::user(actor.user), upload);
         let picture = uncounted(make).await?;
         let version = self.keep(actor.user, picture).await?;
@@ -62,7 +62,7 @@ impl Accounts {
     ///
     /// # Errors
     /// There is none.
-    pub async fn remove_avatar(&self, actor: &Actor) -> Result<Avatar, Fault> {
+    pub async fn remove_avatar(&self, actor: &Actor) -> Result<Avatar, AppError> {
         self.put_up(actor.user, None).await
     }
 
@@ -75,7 +75,7 @@ impl Accounts {
         &self,
         handle: &str,
         version: Option<&str>,
-    ) -> Result<ServedPicture, Fault> {
+    ) -> Result<ServedPicture, AppError> {
         let handle = Handle::read(handle);
         let read = move |conn: &mut _| store::current(conn, &handle);
         let (user, avatar) = self.inner.store.read(read).await?;
@@ -99,11 +99,11 @@ impl Accounts {
         })
     }
 
-    async fn keep(&self, user: UserId, picture: Picture) -> Result<String, Fault> {
-        let mark = HEXLOWER.encode(&self.inner.ambient.bytes::<4>());
+    async fn keep(&self, user: UserId, picture: Picture) -> Result<String, AppError> {
+        let mark = HEXLOWER.encode(&self.inner.env.bytes::<4>());
         let version = format!("{}-{mark}", picture.version);
         let sweep = Sweep::picture(user, &version);
-        let ends = self.inner.ambient.now() + UPLOAD_ENDS;
+        let ends = self.inner.env.now() + UPLOAD_ENDS;
         let note = move |tx: &mut Tx<'_>| tx.enqueue(NewJob::new(SWEEP, &sweep)?.at(ends));
         self.inner.store.write(note).await?;
         let key = BlobKey::avatar(user, &version);
@@ -111,7 +111,7 @@ impl Accounts {
         Ok(version)
     }
 
-    async fn put_up(&self, user: UserId, version: Option<String>) -> Result<Avatar, Fault> {
+    async fn put_up(&self, user: UserId, version: Option<String>) -> Result<Avatar, AppError> {
         let write = move |tx: &mut Tx<'_>| replace(tx, user, version.as_deref());
         let avatar = self.inner.store.write(write).await?;
         Ok(Avatar { avatar })
@@ -119,7 +119,7 @@ impl Accounts {
 }
 
 /// Names another picture, or none, and has the one so far removed.
-fn replace(tx: &mut Tx<'_>, user: UserId, version: Option<&str>) -> Result<String, Fault> {
+fn replace(tx: &mut Tx<'_>, user: UserId, version: Option<&str>) -> Result<String, AppError> {
     members::lock(tx, user)?;
     let (username, before) = store::mine(tx.conn, user)?;
     if before.is_none() && version.is_none() {

@@ -2,8 +2,8 @@
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
-use kernel::fault::Common;
-use kernel::{Fault, UserId};
+use kernel::error::Common;
+use kernel::{AppError, UserId};
 use store::{AnyConn, Refuse};
 
 use crate::Error;
@@ -14,7 +14,7 @@ use crate::schema::users;
 pub(super) fn current(
     conn: &mut AnyConn,
     handle: &Handle,
-) -> Result<(UserId, Option<String>), Fault> {
+) -> Result<(UserId, Option<String>), AppError> {
     let all = users::table.select((users::id, users::avatar));
     let found = match handle {
         Handle::Id(id) => all.filter(users::id.eq(id)).first(conn),
@@ -24,7 +24,7 @@ pub(super) fn current(
 }
 
 /// My name, and the name of my picture.
-pub(super) fn mine(conn: &mut AnyConn, user: UserId) -> Result<(String, Option<String>), Fault> {
+pub(super) fn mine(conn: &mut AnyConn, user: UserId) -> Result<(String, Option<String>), AppError> {
     users::table
         .filter(users::id.eq(user))
         .filter(users::deleted_at.is_null())
@@ -34,14 +34,18 @@ pub(super) fn mine(conn: &mut AnyConn, user: UserId) -> Result<(String, Option<S
         .or_refuse(|| Error::SessionEnded)
 }
 
-pub(super) fn name(conn: &mut AnyConn, user: UserId, version: Option<&str>) -> Result<(), Fault> {
+pub(super) fn name(
+    conn: &mut AnyConn,
+    user: UserId,
+    version: Option<&str>,
+) -> Result<(), AppError> {
     diesel::update(users::table.find(user))
         .set(users::avatar.eq(version))
         .execute(conn)?;
     Ok(())
 }
 
-pub(super) fn is_shown(conn: &mut AnyConn, user: UserId, version: &str) -> Result<bool, Fault> {
+pub(super) fn is_shown(conn: &mut AnyConn, user: UserId, version: &str) -> Result<bool, AppError> {
     let shown = users::table
         .filter(users::id.eq(user))
         .filter(users::avatar.eq(version));

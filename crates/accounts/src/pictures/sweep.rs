@@ -6,7 +6,7 @@ use ::store::jobs::Claimed;
 use ::store::{Handler, JobClass};
 use async_trait::async_trait;
 use blobs::BlobKey;
-use kernel::{Fault, UserId};
+use kernel::{AppError, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::store;
@@ -46,7 +46,7 @@ impl Handler for Sweeper {
         JobClass::Heavy
     }
 
-    async fn run(&self, job: &Claimed) -> Result<(), Fault> {
+    async fn run(&self, job: &Claimed) -> Result<(), AppError> {
         let Sweep { user, version } = job.arguments()?;
         let key = BlobKey::avatar(user, &version);
         let look = move |conn: &mut _| store::is_shown(conn, user, &version);

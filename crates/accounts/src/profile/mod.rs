@@ -4,7 +4,7 @@ mod store;
 
 use ::store::Tx;
 use contract::users::{AiSettings, PatchProfile, Preferences, Privacy, Profile, PutProfile};
-use kernel::{Actor, Fault, UserId};
+use kernel::{Actor, AppError, UserId};
 
 use store::Changes;
 pub(crate) use store::load;
@@ -16,8 +16,8 @@ use crate::{Accounts, Error, members};
 
 impl Accounts {
     /// My own profile.
-    pub async fn profile(&self, actor: &Actor) -> Result<Profile, Fault> {
-        let (user, now) = (actor.user, self.inner.ambient.now());
+    pub async fn profile(&self, actor: &Actor) -> Result<Profile, AppError> {
+        let (user, now) = (actor.user, self.inner.env.now());
         let read = move |conn: &mut _| store::load(conn, user, now);
         self.inner.store.read(read).await
     }
@@ -31,7 +31,7 @@ impl Accounts {
         &self,
         actor: &Actor,
         patch: PatchProfile,
-    ) -> Result<Profile, Fault> {
+    ) -> Result<Profile, AppError> {
         let changes = read(&patch)?;
         self.write_profile(actor, patch, changes).await
     }
@@ -41,7 +41,11 @@ impl Accounts {
     ///
     /// # Errors
     /// As [`patch_profile`](Self::patch_profile).
-    pub async fn put_profile(&self, actor: &Actor, wanted: PutProfile) -> Result<Profile, Fault> {
+    pub async fn put_profile(
+        &self,
+        actor: &Actor,
+        wanted: PutProfile,
+    ) -> Result<Profile, AppError> {
         let privacy = privacy::patched(privacy::DEFAULT, wanted.privacy);
         let all = all_but_privacy(wanted);
         let mut changes = read(&all)?;
@@ -53,7 +57,7 @@ impl Accounts {
     ///
     /// # Errors
     /// Says which fields cannot be so.
-    pub fn check_patch_profile(patch: &PatchProfile) -> Result<(), Fault> {
+    pub fn check_patch_profile(patch: &PatchProfile) -> Result<(), AppError> {
         read(patch).map(|_| ())
     }
 
@@ -61,7 +65,7 @@ impl Accounts {
     ///
     /// # Errors
     /// Says which fields cannot be so.
-    pub fn check_put_profile(wanted: &PutProfile) -> Result<(), Fault> {
+    pub fn check_put_profile(wanted: &PutProfile) -> Result<(), AppError> {
         Self::check_patch_profile(&all_but_privacy(wanted.clone()))
     }
 
@@ -70,7 +74,7 @@ impl Accounts {
         actor: &Actor,
         patch: PatchProfile,
         changes: Changes,
-    ) -> Result<Profile, Fault> {
+    ) -> Result<Profile, AppError> {
         let (this, actor) = (self.clone(), *actor);
         let write = move |tx: &mut Tx<'_>| this.apply(tx, &actor, patch, changes);
         self.inner.store.write(write).await
@@ -82,7 +86,7 @@ impl Accounts {
         actor: &Actor,
         patch: PatchProfile,
         mut changes: Changes,
-    ) -> Result<Profile, Fault> {
+    ) -> Result<Profile, AppError> {
         let user = actor.user;
         if let Some(patch) = patch.privacy {
             changes.set_privacy(privacy::patched(locked_privacy(tx, user)?, patch))?;
@@ -92,11 +96,11 @@ impl Accounts {
         }
         // After the locks of both: who holds the row must not wait for them.
         store::change(tx.conn, user, &changes)?;
-        store::load(tx.conn, user, tx.ambient().now())
+        store::load(tx.conn, user, tx.env().now())
     }
 
     /// My free-form preferences.
-    pub async fn preferences(&self, actor: &Actor) -> Result<Preferences, Fault> {
+    pub async fn preferences(&self, actor: &Actor) -> Result<Preferences, AppError> {
         let user = actor.user;
         let read = move |conn: &mut _| store::preferences(conn, user);
         self.inner.store.read(read).await
@@ -110,14 +114,14 @@ impl Accounts {
         &self,
         actor: &Actor,
         wanted: Preferences,
-    ) -> Result<Preferences, Fault> {
+    ) -> Result<Preferences, AppError> {
         preferences::check(&wanted.0)?;
         self.change(actor, Changes::preferences(&wanted)?).await?;
         Ok(wanted)
     }
 
     /// How the computer plays against me.
-    pub async fn ai_settings(&self, actor: &Actor) -> Result<AiSettings, Fault> {
+    pub async fn ai_settings(&self, actor: &Actor) -> Result<AiSettings, AppError> {
         let user = actor.user;
         let read = move |conn: &mut _| store::ai_settings(conn, user);
         self.inner.store.read(read).await
@@ -128,12 +132,12 @@ impl Accounts {
         &self,
         actor: &Actor,
         wanted: AiSettings,
-    ) -> Result<AiSettings, Fault> {
+    ) -> Result<AiSettings, AppError> {
         self.change(actor, Changes::ai_settings(wanted)?).await?;
         Ok(wanted)
     }
 
-    async fn change(&self, actor: &Actor, changes: Changes) -> Result<(), Fault> {
+    async fn change(&self, actor: &Actor, changes: Changes) -> Result<(), AppError> {
         let user = actor.user;
         let write = move |tx: &mut Tx<'_>| store::change(tx.conn, user, &changes);
         self.inner.store.write(write).await
@@ -153,7 +157,7 @@ fn all_but_privacy(wanted: PutProfile) -> PatchProfile {
 }
 
 /// What a patch asks for; all that cannot be so is told at once.
-fn read(patch: &PatchProfile) -> Result<Changes, Fault> {
+fn read(patch: &PatchProfile) -> Result<Changes, AppError> {
     let name = patch.display_name.as_deref().map(rules::display_name);
     let bio = patch.bio.as_deref().map(rules::bio);
     let language = patch.language.as_deref().map(rules::language);
@@ -172,21 +176,23 @@ fn read(patch: &PatchProfile) -> Result<Changes, Fault> {
     if faults.is_empty() {
         return Ok(changes);
     }
-    Err(Fault::together(faults))
+    Err(AppError::together(faults))
 }
 
 /// What was read; what is wrong with it goes to the other faults.
 fn keep<T>(
     read: Option<Result<T, Error>>,
     field: &'static str,
-    faults: &mut Vec<Fault>,
+    faults: &mut Vec<AppError>,
 ) -> Option<T> {
-    read?.map_err(|error| faults.push(error.at(field))).ok()
+    read?
+        .map_err(|error| faults.push(error.on_field(field)))
+        .ok()
 }
 
 /// The settings so far, held until the commit: two patches of one document must not undo each
 /// other.
-fn locked_privacy(tx: &mut Tx<'_>, user: UserId) -> Result<Privacy, Fault> {
+fn locked_privacy(tx: &mut Tx<'_>, user: UserId) -> Result<Privacy, AppError> {
     members::lock(tx, user)?;
     store::privacy(tx.conn, user)
 }

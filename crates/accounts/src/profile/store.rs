@@ -4,7 +4,7 @@ use contract::auth::SecondFactorState;
 use contract::users::{AiSettings, Preferences, Privacy, Profile};
 use diesel::dsl::exists;
 use diesel::prelude::*;
-use kernel::{Fault, Timestamp, UserId};
+use kernel::{AppError, Timestamp, UserId};
 use serde::de::DeserializeOwned;
 use store::types::Json;
 use store::{AnyConn, Refuse};
@@ -35,7 +35,7 @@ struct Row {
 }
 
 /// A profile with all that stands in it, in one query.
-pub(crate) fn load(conn: &mut AnyConn, user: UserId, now: Timestamp) -> Result<Profile, Fault> {
+pub(crate) fn load(conn: &mut AnyConn, user: UserId, now: Timestamp) -> Result<Profile, AppError> {
     let pending_email = mail_links::table
         .filter(mail_links::user_id.eq(user))
         .filter(mail_links::purpose.eq(Purpose::ChangeEmail.as_text()))
@@ -83,9 +83,9 @@ pub(crate) fn load(conn: &mut AnyConn, user: UserId, now: Timestamp) -> Result<P
 }
 
 impl TryFrom<Row> for Profile {
-    type Error = Fault;
+    type Error = AppError;
 
-    fn try_from(row: Row) -> Result<Self, Fault> {
+    fn try_from(row: Row) -> Result<Self, AppError> {
         let second_factor = SecondFactorState {
             email: row.email_codes,
             totp: row.totp,
@@ -127,7 +127,7 @@ pub(super) struct Changes {
 }
 
 impl Changes {
-    pub(super) fn preferences(wanted: &Preferences) -> Result<Self, Fault> {
+    pub(super) fn preferences(wanted: &Preferences) -> Result<Self, AppError> {
         let preferences = Some(Json(serde_json::to_value(wanted)?));
         Ok(Self {
             preferences,
@@ -135,7 +135,7 @@ impl Changes {
         })
     }
 
-    pub(super) fn ai_settings(wanted: AiSettings) -> Result<Self, Fault> {
+    pub(super) fn ai_settings(wanted: AiSettings) -> Result<Self, AppError> {
         let ai_settings = Some(Json(serde_json::to_value(wanted)?));
         Ok(Self {
             ai_settings,
@@ -143,7 +143,7 @@ impl Changes {
         })
     }
 
-    pub(super) fn set_privacy(&mut self, wanted: Privacy) -> Result<(), Fault> {
+    pub(super) fn set_privacy(&mut self, wanted: Privacy) -> Result<(), AppError> {
         self.privacy = Some(Json(serde_json::to_value(wanted)?));
         self.searchable = Some(wanted.searchable);
         Ok(())
@@ -151,7 +151,7 @@ impl Changes {
 }
 
 /// Writes over what is named.
-pub(super) fn change(conn: &mut AnyConn, user: UserId, changes: &Changes) -> Result<(), Fault> {
+pub(super) fn change(conn: &mut AnyConn, user: UserId, changes: &Changes) -> Result<(), AppError> {
     let changed = diesel::update(mine(user))
         .set(changes)
         .execute(conn)
@@ -163,19 +163,19 @@ pub(super) fn change(conn: &mut AnyConn, user: UserId, changes: &Changes) -> Res
     }
 }
 
-pub(super) fn privacy(conn: &mut AnyConn, user: UserId) -> Result<Privacy, Fault> {
+pub(super) fn privacy(conn: &mut AnyConn, user: UserId) -> Result<Privacy, AppError> {
     document(mine(user).select(users::privacy).first(conn))
 }
 
-pub(super) fn preferences(conn: &mut AnyConn, user: UserId) -> Result<Preferences, Fault> {
+pub(super) fn preferences(conn: &mut AnyConn, user: UserId) -> Result<Preferences, AppError> {
     document(mine(user).select(users::preferences).first(conn))
 }
 
-pub(super) fn ai_settings(conn: &mut AnyConn, user: UserId) -> Result<AiSettings, Fault> {
+pub(super) fn ai_settings(conn: &mut AnyConn, user: UserId) -> Result<AiSettings, AppError> {
     document(mine(user).select(users::ai_settings).first(conn))
 }
 
-fn document<T: DeserializeOwned>(found: QueryResult<Json>) -> Result<T, Fault> {
+fn document<T: DeserializeOwned>(found: QueryResult<Json>) -> Result<T, AppError> {
     let Json(document) = found.optional().or_refuse(|| Error::SessionEnded)?;
     Ok(serde_json::from_value(document)?)
 }

@@ -5,7 +5,7 @@ mod store;
 use ::store::{AnyConn, Tx};
 use contract::auth::Register;
 use contract::users::Profile;
-use kernel::{Fault, Timestamp, UserId};
+use kernel::{AppError, Timestamp, UserId};
 use mail::Email;
 use mail::{MailTemplate, OutgoingMail};
 
@@ -22,20 +22,24 @@ impl Accounts {
     ///
     /// # Errors
     /// Says which field can't be so; `auth.username_taken`, `auth.email_taken`.
-    pub async fn register(&self, request: Register, visitor: &Visitor) -> Result<Profile, Fault> {
+    pub async fn register(
+        &self,
+        request: Register,
+        visitor: &Visitor,
+    ) -> Result<Profile, AppError> {
         if let Some(user) = self.inner.store.kept(self.key.as_ref()).await? {
             return self.registered(user).await;
         }
         let (name, email, password) = self.read(&request, visitor).await?;
         // Hashing is dear: not for a name that is taken anyway. The constraint decides below.
         let (this, wanted, address) = (self.clone(), name.clone(), email.clone());
-        let now = self.inner.ambient.now();
+        let now = self.inner.env.now();
         let admit = move |conn: &mut AnyConn| this.admit_identity(conn, &wanted, &address, now);
-        if let Err(fault) = self.inner.store.read(admit).await {
+        if let Err(error) = self.inner.store.read(admit).await {
             // The first try of the same request may have taken the name meanwhile.
             return match self.inner.store.kept(self.key.as_ref()).await? {
                 Some(user) => self.registered(user).await,
-                None => Err(fault),
+                None => Err(error),
             };
         }
         let hash = self.inner.hasher.hash(visitor.party(), &password).await?;
@@ -50,7 +54,7 @@ impl Accounts {
         &self,
         request: &Register,
         visitor: &Visitor,
-    ) -> Result<(Username, Email, Password), Fault> {
+    ) -> Result<(Username, Email, Password), AppError> {
         let name = Username::parse(&request.username);
         let email = email::parse(&request.email);
         let mut personal = email.as_ref().map_or(vec![], Email::personal_words);
@@ -61,17 +65,17 @@ impl Accounts {
         match (name, email, judged.await?) {
             (Ok(name), Ok(email), Ok(password)) => Ok((name, email, password)),
             (name, email, password) => {
-                let name = name.err().map(|error| error.at("username"));
-                let email = email.err().map(|error| error.at("email"));
-                let password = password.err().map(|error| error.at(field_of(error)));
+                let name = name.err().map(|error| error.on_field("username"));
+                let email = email.err().map(|error| error.on_field("email"));
+                let password = password.err().map(|error| error.on_field(field_of(error)));
                 let faults = [name, email, password].into_iter().flatten();
-                Err(Fault::together(faults))
+                Err(AppError::together(faults))
             }
         }
     }
 
-    async fn registered(&self, user: UserId) -> Result<Profile, Fault> {
-        let now = self.inner.ambient.now();
+    async fn registered(&self, user: UserId) -> Result<Profile, AppError> {
+        let now = self.inner.env.now();
         let read = move |conn: &mut AnyConn| profile::load(conn, user, now);
         self.inner.store.read(read).await
     }
@@ -82,7 +86,7 @@ impl Accounts {
         name: &Username,
         email: &Email,
         now: Timestamp,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), AppError> {
         self.admit_username(conn, name.key(), now)?;
         store::admit(conn, name, email)
     }
@@ -94,9 +98,9 @@ impl Accounts {
         email: &Email,
         hash: &str,
         visitor: &Visitor,
-    ) -> Result<UserId, Fault> {
+    ) -> Result<UserId, AppError> {
         store::lock(tx, name, email)?;
-        self.admit_identity(tx.conn, name, email, tx.ambient().now())?;
+        self.admit_identity(tx.conn, name, email, tx.env().now())?;
         let user = store::insert(tx, name, email, hash)?;
         let link = NewLink {
             user,

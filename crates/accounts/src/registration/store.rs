@@ -5,7 +5,7 @@ use ::store::{AnyConn, Tx, on_duplicate};
 use contract::accounts::Theme;
 use contract::users::{AiSettings, DEFAULT_LANGUAGE};
 use diesel::prelude::*;
-use kernel::{Fault, Role, UserId};
+use kernel::{AppError, Role, UserId};
 use mail::Email;
 use serde_json::json;
 
@@ -18,13 +18,13 @@ use crate::words::word;
 
 /// Makes others that want the same name or address wait, so that they learn which of the two was
 /// taken.
-pub(super) fn lock(tx: &mut Tx<'_>, name: &Username, email: &Email) -> Result<(), Fault> {
+pub(super) fn lock(tx: &mut Tx<'_>, name: &Username, email: &Email) -> Result<(), AppError> {
     ::store::lock(tx.conn, &format!("email:{}", email.key()))?;
     ::store::lock(tx.conn, &format!("name:{}", name.key()))
 }
 
 /// Refuses a name or an address that is taken.
-pub(super) fn admit(conn: &mut AnyConn, name: &Username, email: &Email) -> Result<(), Fault> {
+pub(super) fn admit(conn: &mut AnyConn, name: &Username, email: &Email) -> Result<(), AppError> {
     let (key, address) = (name.key().to_owned(), email.key());
     let taken: Vec<(String, String)> = users::table
         .filter(
@@ -35,10 +35,10 @@ pub(super) fn admit(conn: &mut AnyConn, name: &Username, email: &Email) -> Resul
         .select((users::username_key, users::email_key))
         .load(conn)?;
     if taken.iter().any(|(theirs, _)| *theirs == key) {
-        return Err(Error::UsernameTaken.at("username"));
+        return Err(Error::UsernameTaken.on_field("username"));
     }
     if !taken.is_empty() {
-        return Err(Error::EmailTaken.at("email"));
+        return Err(Error::EmailTaken.on_field("email"));
     }
     Ok(())
 }
@@ -48,8 +48,8 @@ pub(super) fn insert(
     name: &Username,
     email: &Email,
     hash: &str,
-) -> Result<UserId, Fault> {
-    let (id, now): (UserId, _) = (tx.ambient().id(), tx.ambient().now());
+) -> Result<UserId, AppError> {
+    let (id, now): (UserId, _) = (tx.env().id(), tx.env().now());
     let identity = (
         users::id.eq(id),
         users::username.eq(name.display()),
@@ -77,7 +77,7 @@ pub(super) fn insert(
     let inserted = diesel::insert_into(users::table)
         .values((identity, settings))
         .execute(tx.conn);
-    on_duplicate(inserted, || Error::UsernameTaken.at("username"))?;
+    on_duplicate(inserted, || Error::UsernameTaken.on_field("username"))?;
     user_words::insert(tx.conn, id, &[name.key()])?;
     Ok(id)
 }

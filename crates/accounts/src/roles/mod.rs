@@ -3,8 +3,8 @@
 mod store;
 
 use ::store::Tx;
-use kernel::fault::Common;
-use kernel::{Actor, Fault, Role, UserId};
+use kernel::error::Common;
+use kernel::{Actor, AppError, Role, UserId};
 use serde_json::json;
 
 use crate::Accounts;
@@ -20,7 +20,7 @@ impl Accounts {
     ///
     /// # Errors
     /// `users.not_found`.
-    pub async fn grant_admin(&self, name: &str) -> Result<(), Fault> {
+    pub async fn grant_admin(&self, name: &str) -> Result<(), AppError> {
         self.change_role(None, name, Role::Admin).await
     }
 
@@ -28,12 +28,17 @@ impl Accounts {
     ///
     /// # Errors
     /// `auth.role_needed`; `users.not_found`; `users.last_admin`.
-    pub async fn set_role(&self, actor: &Actor, name: &str, role: Role) -> Result<(), Fault> {
+    pub async fn set_role(&self, actor: &Actor, name: &str, role: Role) -> Result<(), AppError> {
         require_admin(actor)?;
         self.change_role(Some(actor.user), name, role).await
     }
 
-    async fn change_role(&self, by: Option<UserId>, name: &str, role: Role) -> Result<(), Fault> {
+    async fn change_role(
+        &self,
+        by: Option<UserId>,
+        name: &str,
+        role: Role,
+    ) -> Result<(), AppError> {
         let name = name.to_owned();
         let change = move |tx: &mut Tx<'_>| {
             let member = find(tx, &name)?;
@@ -57,13 +62,13 @@ impl Accounts {
     ///
     /// # Errors
     /// `auth.role_needed`; `users.not_found`; `users.last_admin`.
-    pub async fn suspend(&self, actor: &Actor, name: &str) -> Result<(), Fault> {
+    pub async fn suspend(&self, actor: &Actor, name: &str) -> Result<(), AppError> {
         require_admin(actor)?;
         let (name, by) = (name.to_owned(), actor.user);
         let suspend = move |tx: &mut Tx<'_>| {
             let member = find(tx, &name)?;
             admit_leaving(tx, &member)?;
-            store::set_suspended(tx.conn, member.id, Some(tx.ambient().now()))?;
+            store::set_suspended(tx.conn, member.id, Some(tx.env().now()))?;
             Deed::unknown(member.id, Action::Suspended)
                 .by(Some(by))
                 .record(tx)?;
@@ -79,7 +84,7 @@ impl Accounts {
     ///
     /// # Errors
     /// `auth.role_needed`; `users.not_found`.
-    pub async fn restore(&self, actor: &Actor, name: &str) -> Result<(), Fault> {
+    pub async fn restore(&self, actor: &Actor, name: &str) -> Result<(), AppError> {
         require_admin(actor)?;
         let (name, by) = (name.to_owned(), actor.user);
         let restore = move |tx: &mut Tx<'_>| {
@@ -94,7 +99,7 @@ impl Accounts {
 }
 
 /// Refuses to let the last admin go. Admins that go at the same time do so one after the other.
-pub(crate) fn admit_leaving(tx: &mut Tx<'_>, member: &Member) -> Result<(), Fault> {
+pub(crate) fn admit_leaving(tx: &mut Tx<'_>, member: &Member) -> Result<(), AppError> {
     ::store::lock(tx.conn, "admins")?;
     let admins = store::admins(tx.conn)?;
     if admins == [member.id] {
@@ -103,14 +108,14 @@ pub(crate) fn admit_leaving(tx: &mut Tx<'_>, member: &Member) -> Result<(), Faul
     Ok(())
 }
 
-fn require_admin(actor: &Actor) -> Result<(), Fault> {
+fn require_admin(actor: &Actor) -> Result<(), AppError> {
     match actor.role {
         Role::Admin => Ok(()),
         Role::Member | Role::Moderator => Err(Common::RoleNeeded.into()),
     }
 }
 
-fn find(tx: &mut Tx<'_>, name: &str) -> Result<Member, Fault> {
+fn find(tx: &mut Tx<'_>, name: &str) -> Result<Member, AppError> {
     let found = members::by_login(tx.conn, name)?.ok_or(Common::UserNotFound)?;
     members::lock(tx, found.id)?;
     let member = members::by_id(tx.conn, found.id)?;

@@ -2,13 +2,13 @@
 
 use ::store::AnyConn;
 use diesel::prelude::*;
-use kernel::{Fault, Role, Timestamp, UserId};
+use kernel::{AppError, Role, Timestamp, UserId};
 
 use crate::schema::users;
 use crate::words::word;
 
 /// The admins who can act; two of them are as good as many.
-pub(super) fn admins(conn: &mut AnyConn) -> Result<Vec<UserId>, Fault> {
+pub(super) fn admins(conn: &mut AnyConn) -> Result<Vec<UserId>, AppError> {
     Ok(users::table
         .filter(users::role.eq(word(Role::Admin)?))
         .filter(users::suspended_at.is_null())
@@ -18,7 +18,7 @@ pub(super) fn admins(conn: &mut AnyConn) -> Result<Vec<UserId>, Fault> {
         .load(conn)?)
 }
 
-pub(super) fn set_role(conn: &mut AnyConn, user: UserId, role: Role) -> Result<(), Fault> {
+pub(super) fn set_role(conn: &mut AnyConn, user: UserId, role: Role) -> Result<(), AppError> {
     diesel::update(users::table.find(user))
         .set(users::role.eq(word(role)?))
         .execute(conn)?;
@@ -29,7 +29,7 @@ pub(super) fn set_suspended(
     conn: &mut AnyConn,
     user: UserId,
     at: Option<Timestamp>,
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     diesel::update(users::table.find(user))
         .set(users::suspended_at.eq(at))
         .execute(conn)?;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kernel::{Ambient, Secret, Timestamp};
+use kernel::{Env, Secret, Timestamp};
 
 use crate::error::Error;
 
@@ -46,8 +46,8 @@ const RECOVERY_GROUP: usize = 4;
 
 /// A new code of six digits.
 #[must_use]
-pub fn draw(ambient: &Ambient) -> Secret {
-    Secret::new(format!("{:06}", ambient.below(1_000_000)))
+pub fn draw(env: &Env) -> Secret {
+    Secret::new(format!("{:06}", env.random_below(1_000_000)))
 }
 
 /// Six digits as typed, without the spaces that mail programs and people put in.
@@ -60,8 +60,8 @@ pub fn read(typed: &Secret) -> Option<Secret> {
 
 /// Ten fresh recovery codes of 80 bits, as in `k7m2-p9xq-4tb3-n8rw`.
 #[must_use]
-pub fn draw_recovery(ambient: &Ambient) -> Vec<Secret> {
-    let letter = |_| ALPHABET.chars().nth(ambient.below(32) as usize);
+pub fn draw_recovery(env: &Env) -> Vec<Secret> {
+    let letter = |_| ALPHABET.chars().nth(env.random_below(32) as usize);
     let code = || grouped((0..RECOVERY_LENGTH).filter_map(letter));
     (0..RECOVERY_CODES).map(|_| Secret::new(code())).collect()
 }
@@ -159,9 +159,9 @@ mod tests {
 
     use super::*;
 
-    fn ambient() -> Ambient {
+    fn env() -> Env {
         let clock = ManualClock::at(at(0));
-        Ambient::new(Arc::new(clock), Arc::new(SeededRng::new(1)))
+        Env::new(Arc::new(clock), Arc::new(SeededRng::new(1)))
     }
 
     fn at(seconds: u64) -> Timestamp {
@@ -175,8 +175,8 @@ mod tests {
 
     #[test]
     fn codes_have_six_digits_also_small_ones() {
-        let ambient = ambient();
-        assert!((0..2_000).all(|_| draw(&ambient).expose().len() == 6));
+        let env = env();
+        assert!((0..2_000).all(|_| draw(&env).expose().len() == 6));
     }
 
     #[test]
@@ -192,7 +192,7 @@ mod tests {
 
     #[test]
     fn recovery_codes_are_ten_and_different_and_come_back_as_typed() {
-        let codes = draw_recovery(&ambient());
+        let codes = draw_recovery(&env());
         let different: HashSet<_> = codes.iter().map(|code| code.expose().to_owned()).collect();
         assert_eq!(different.len(), RECOVERY_CODES);
         for code in &codes {

@@ -11,8 +11,8 @@ use contract::auth::{
     DisableSecondFactor, RecoveryCodes, SecondFactorEnabled, SecondFactorState, TotpEnable,
     TotpSetup,
 };
-use kernel::fault::Common;
-use kernel::{Actor, Fault, Secret, UserId};
+use kernel::error::Common;
+use kernel::{Actor, AppError, Secret, UserId};
 use mail::MailTemplate;
 use serde_json::json;
 
@@ -32,7 +32,7 @@ impl Accounts {
     ///
     /// # Errors
     /// `auth.step_up_required`; `auth.email_not_verified`; `auth.second_factor_already_on`.
-    pub async fn set_totp_up(&self, actor: &Actor) -> Result<TotpSetup, Fault> {
+    pub async fn set_totp_up(&self, actor: &Actor) -> Result<TotpSetup, AppError> {
         let (this, actor) = (self.clone(), *actor);
         let draw = move |tx: &mut Tx<'_>| {
             let member = open_verified(tx, &actor)?;
@@ -40,7 +40,7 @@ impl Accounts {
             if known.is_some_and(|app| app.enabled_at.is_some()) {
                 return Err(Error::SecondFactorAlreadyOn.into());
             }
-            let secret = TotpSecret::draw(tx.ambient());
+            let secret = TotpSecret::draw(tx.env());
             let sealed = this.sealed(tx, member.id, &secret)?;
             store::replace_authenticator(tx.conn, member.id, &sealed)?;
             Ok((secret, member.username))
@@ -62,7 +62,7 @@ impl Accounts {
         &self,
         actor: &Actor,
         TotpEnable { code }: TotpEnable,
-    ) -> Result<SecondFactorEnabled, Fault> {
+    ) -> Result<SecondFactorEnabled, AppError> {
         let (this, actor) = (self.clone(), *actor);
         let enable = move |tx: &mut Tx<'_>| {
             let member = open_verified(tx, &actor)?;
@@ -72,14 +72,14 @@ impl Accounts {
         self.inner.store.write(enable).await
     }
 
-    fn enable_app(&self, tx: &mut Tx<'_>, member: &Member, code: &Secret) -> Result<(), Fault> {
+    fn enable_app(&self, tx: &mut Tx<'_>, member: &Member, code: &Secret) -> Result<(), AppError> {
         let app = store::authenticator(tx.conn, member.id)?.ok_or(Error::TotpNotSetUp)?;
         if app.enabled_at.is_some() {
             return Err(Error::SecondFactorAlreadyOn.into());
         }
-        let now = tx.ambient().now();
+        let now = tx.env().now();
         let secret = self.opened(member.id, &app.secret)?;
-        let wrong = || Error::CodeWrong.at("code");
+        let wrong = || Error::CodeWrong.on_field("code");
         let code = codes::read(code).ok_or_else(wrong)?;
         let step = secret.step(&code, app.last_step, now)?;
         let step = step.ok_or_else(wrong)?;
@@ -90,7 +90,7 @@ impl Accounts {
     ///
     /// # Errors
     /// `auth.step_up_required`; `auth.email_not_verified`; `auth.second_factor_already_on`.
-    pub async fn enable_email_codes(&self, actor: &Actor) -> Result<SecondFactorEnabled, Fault> {
+    pub async fn enable_email_codes(&self, actor: &Actor) -> Result<SecondFactorEnabled, AppError> {
         let (this, actor) = (self.clone(), *actor);
         let enable = move |tx: &mut Tx<'_>| {
             let member = open_verified(tx, &actor)?;
@@ -110,7 +110,7 @@ impl Accounts {
         actor: &Actor,
         member: &Member,
         method: SecondFactorMethod,
-    ) -> Result<SecondFactorEnabled, Fault> {
+    ) -> Result<SecondFactorEnabled, AppError> {
         let before = store::state(tx.conn, member.id)?;
         let first = before.recovery_codes_left == 0;
         let recovery_codes = first.then(|| self.fresh_codes(tx, member.id)).transpose()?;
@@ -130,7 +130,7 @@ impl Accounts {
         &self,
         actor: &Actor,
         DisableSecondFactor { method }: DisableSecondFactor,
-    ) -> Result<SecondFactorState, Fault> {
+    ) -> Result<SecondFactorState, AppError> {
         let (this, actor) = (self.clone(), *actor);
         let disable = move |tx: &mut Tx<'_>| {
             let member = open(tx, &actor)?;
@@ -145,7 +145,7 @@ impl Accounts {
     ///
     /// # Errors
     /// `auth.step_up_required`; `auth.second_factor_off`.
-    pub async fn renew_recovery_codes(&self, actor: &Actor) -> Result<RecoveryCodes, Fault> {
+    pub async fn renew_recovery_codes(&self, actor: &Actor) -> Result<RecoveryCodes, AppError> {
         let (this, actor, user) = (self.clone(), *actor, actor.user);
         let renew = move |tx: &mut Tx<'_>| {
             let member = open(tx, &actor)?;
@@ -167,7 +167,7 @@ impl Accounts {
         actor: &Actor,
         member: &Member,
         (action, method): (Action, Option<SecondFactorMethod>),
-    ) -> Result<(), Fault> {
+    ) -> Result<(), AppError> {
         revoke_pending(tx, member.id)?;
         withdraw_proofs(tx.conn, member.id, actor.session)?;
         Deed::own(member.id, action)
@@ -176,21 +176,21 @@ impl Accounts {
         if !member.is_reachable() {
             return Ok(());
         }
-        let at = tx.ambient().now();
+        let at = tx.env().now();
         self.inner.mail_queue.enqueue(
             tx,
             &member.outgoing_mail(MailTemplate::SecondFactorChanged { at })?,
         )
     }
 
-    fn sealed(&self, tx: &Tx<'_>, user: UserId, secret: &TotpSecret) -> Result<Vec<u8>, Fault> {
+    fn sealed(&self, tx: &Tx<'_>, user: UserId, secret: &TotpSecret) -> Result<Vec<u8>, AppError> {
         let owner = user.uuid();
         self.inner
             .keys
-            .seal(owner.as_bytes(), secret.bytes(), tx.ambient())
+            .seal(owner.as_bytes(), secret.bytes(), tx.env())
     }
 
-    fn opened(&self, user: UserId, sealed: &[u8]) -> Result<TotpSecret, Fault> {
+    fn opened(&self, user: UserId, sealed: &[u8]) -> Result<TotpSecret, AppError> {
         let owner = user.uuid();
         let bytes = self.inner.keys.open(owner.as_bytes(), sealed)?;
         Ok(TotpSecret::from_bytes(bytes))
@@ -198,7 +198,7 @@ impl Accounts {
 }
 
 /// My account, for a change of its second steps: proven lately, and no other change meanwhile.
-fn open(tx: &mut Tx<'_>, actor: &Actor) -> Result<Member, Fault> {
+fn open(tx: &mut Tx<'_>, actor: &Actor) -> Result<Member, AppError> {
     members::lock(tx, actor.user)?;
     require_proof(tx, actor)?;
     members::by_id(tx.conn, actor.user)
@@ -206,7 +206,7 @@ fn open(tx: &mut Tx<'_>, actor: &Actor) -> Result<Member, Fault> {
 
 /// The same, for turning one on: it would lock out the owner of an address that somebody else
 /// registered.
-fn open_verified(tx: &mut Tx<'_>, actor: &Actor) -> Result<Member, Fault> {
+fn open_verified(tx: &mut Tx<'_>, actor: &Actor) -> Result<Member, AppError> {
     let member = open(tx, actor)?;
     match member.email_verified_at {
         Some(_) => Ok(member),
@@ -218,13 +218,15 @@ fn turn_off(
     tx: &mut Tx<'_>,
     member: &Member,
     method: Option<SecondFactorMethod>,
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     let state = store::state(tx.conn, member.id)?;
     let (email, totp) = match method {
         None => (state.email, state.totp),
         Some(SecondFactorMethod::Email) => (state.email, false),
         Some(SecondFactorMethod::Totp) => (false, state.totp),
-        Some(SecondFactorMethod::Recovery) => return Err(Error::MethodUnavailable.at("method")),
+        Some(SecondFactorMethod::Recovery) => {
+            return Err(Error::MethodUnavailable.on_field("method"));
+        }
     };
     if !(email || totp) {
         return Err(Error::SecondFactorOff.into());

@@ -3,7 +3,7 @@
 
 use ::store::Tx;
 use contract::accounts::SecondFactorMethod;
-use kernel::{Fault, Secret, UserId};
+use kernel::{AppError, Secret, UserId};
 
 use super::store;
 use crate::Accounts;
@@ -22,33 +22,38 @@ impl Accounts {
         user: UserId,
         method: SecondFactorMethod,
         code: &Secret,
-    ) -> Result<bool, Fault> {
+    ) -> Result<bool, AppError> {
         match method {
             SecondFactorMethod::Totp => self.spend_step(tx, user, code),
             SecondFactorMethod::Recovery => self.spend_recovery(tx, user, code),
-            SecondFactorMethod::Email => Err(Error::MethodUnavailable.at("method")),
+            SecondFactorMethod::Email => Err(Error::MethodUnavailable.on_field("method")),
         }
     }
 
-    fn spend_step(&self, tx: &mut Tx<'_>, user: UserId, code: &Secret) -> Result<bool, Fault> {
+    fn spend_step(&self, tx: &mut Tx<'_>, user: UserId, code: &Secret) -> Result<bool, AppError> {
         let app = store::authenticator(tx.conn, user)?.filter(|app| app.enabled_at.is_some());
-        let app = app.ok_or_else(|| Error::MethodUnavailable.at("method"))?;
+        let app = app.ok_or_else(|| Error::MethodUnavailable.on_field("method"))?;
         let Some(code) = codes::read(code) else {
             return Ok(false);
         };
         let secret = self.opened(user, &app.secret)?;
-        match secret.step(&code, app.last_step, tx.ambient().now())? {
+        match secret.step(&code, app.last_step, tx.env().now())? {
             Some(step) => store::spend_step(tx.conn, user, step),
             None => Ok(false),
         }
     }
 
-    fn spend_recovery(&self, tx: &mut Tx<'_>, user: UserId, code: &Secret) -> Result<bool, Fault> {
+    fn spend_recovery(
+        &self,
+        tx: &mut Tx<'_>,
+        user: UserId,
+        code: &Secret,
+    ) -> Result<bool, AppError> {
         let Some(code) = codes::read_recovery(code) else {
             return Ok(false);
         };
         let digest = self.recovery_digest(user, &code);
-        let spent = store::spend_code(tx.conn, user, &digest, tx.ambient().now())?;
+        let spent = store::spend_code(tx.conn, user, &digest, tx.env().now())?;
         if spent {
             Deed::own(user, Action::RecoveryCodeUsed).record(tx)?;
         }

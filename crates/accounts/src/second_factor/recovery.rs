@@ -1,7 +1,7 @@
 //! Recovery codes: made ten at a time, good once each.
 
 use ::store::Tx;
-use kernel::{Fault, Secret, UserId};
+use kernel::{AppError, Secret, UserId};
 
 use super::store;
 use crate::Accounts;
@@ -10,8 +10,12 @@ use crate::rules::codes;
 
 impl Accounts {
     /// Ten fresh codes in place of what was there.
-    pub(super) fn fresh_codes(&self, tx: &mut Tx<'_>, user: UserId) -> Result<Vec<Secret>, Fault> {
-        let codes = codes::draw_recovery(tx.ambient());
+    pub(super) fn fresh_codes(
+        &self,
+        tx: &mut Tx<'_>,
+        user: UserId,
+    ) -> Result<Vec<Secret>, AppError> {
+        let codes = codes::draw_recovery(tx.env());
         let stored: Vec<Digest> = codes
             .iter()
             .filter_map(codes::read_recovery)

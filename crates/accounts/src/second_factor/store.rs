@@ -4,7 +4,7 @@ use ::store::AnyConn;
 use contract::accounts::SecondFactorMethod;
 use contract::auth::SecondFactorState;
 use diesel::prelude::*;
-use kernel::{Fault, Timestamp, UserId};
+use kernel::{AppError, Timestamp, UserId};
 
 use crate::keys::Digest;
 use crate::schema::{authenticators as apps, recovery_codes as codes, users};
@@ -19,7 +19,7 @@ pub(super) struct Authenticator {
 }
 
 /// Which second steps are on.
-pub(crate) fn state(conn: &mut AnyConn, user: UserId) -> Result<SecondFactorState, Fault> {
+pub(crate) fn state(conn: &mut AnyConn, user: UserId) -> Result<SecondFactorState, AppError> {
     let on = apps::table
         .filter(apps::user_id.eq(user))
         .filter(apps::enabled_at.is_not_null());
@@ -54,7 +54,7 @@ pub(crate) fn methods(state: &SecondFactorState) -> Vec<SecondFactorMethod> {
 pub(super) fn authenticator(
     conn: &mut AnyConn,
     user: UserId,
-) -> Result<Option<Authenticator>, Fault> {
+) -> Result<Option<Authenticator>, AppError> {
     Ok(apps::table
         .find(user)
         .select(Authenticator::as_select())
@@ -66,7 +66,7 @@ pub(super) fn replace_authenticator(
     conn: &mut AnyConn,
     user: UserId,
     sealed: &[u8],
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     remove_authenticator(conn, user)?;
     let row = (
         apps::user_id.eq(user),
@@ -77,7 +77,7 @@ pub(super) fn replace_authenticator(
     Ok(())
 }
 
-pub(super) fn remove_authenticator(conn: &mut AnyConn, user: UserId) -> Result<(), Fault> {
+pub(super) fn remove_authenticator(conn: &mut AnyConn, user: UserId) -> Result<(), AppError> {
     diesel::delete(apps::table.find(user)).execute(conn)?;
     Ok(())
 }
@@ -87,7 +87,7 @@ pub(super) fn enable_authenticator(
     user: UserId,
     step: i64,
     now: Timestamp,
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     diesel::update(apps::table.find(user))
         .set((apps::enabled_at.eq(Some(now)), apps::last_step.eq(step)))
         .execute(conn)?;
@@ -95,7 +95,7 @@ pub(super) fn enable_authenticator(
 }
 
 /// Spends a step; whether it was this call that did.
-pub(super) fn spend_step(conn: &mut AnyConn, user: UserId, step: i64) -> Result<bool, Fault> {
+pub(super) fn spend_step(conn: &mut AnyConn, user: UserId, step: i64) -> Result<bool, AppError> {
     let before = apps::table.find(user).filter(apps::last_step.lt(step));
     Ok(diesel::update(before)
         .set(apps::last_step.eq(step))
@@ -103,7 +103,7 @@ pub(super) fn spend_step(conn: &mut AnyConn, user: UserId, step: i64) -> Result<
         > 0)
 }
 
-pub(super) fn set_email_codes(conn: &mut AnyConn, user: UserId, on: bool) -> Result<(), Fault> {
+pub(super) fn set_email_codes(conn: &mut AnyConn, user: UserId, on: bool) -> Result<(), AppError> {
     diesel::update(users::table.find(user))
         .set(users::email_codes.eq(on))
         .execute(conn)?;
@@ -114,7 +114,7 @@ pub(super) fn replace_codes(
     conn: &mut AnyConn,
     user: UserId,
     stored: &[Digest],
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     remove_codes(conn, user)?;
     for code in stored {
         let row = (codes::user_id.eq(user), codes::hash.eq(code.0.to_vec()));
@@ -125,13 +125,13 @@ pub(super) fn replace_codes(
     Ok(())
 }
 
-pub(super) fn remove_codes(conn: &mut AnyConn, user: UserId) -> Result<(), Fault> {
+pub(super) fn remove_codes(conn: &mut AnyConn, user: UserId) -> Result<(), AppError> {
     diesel::delete(codes::table.filter(codes::user_id.eq(user))).execute(conn)?;
     Ok(())
 }
 
 /// Removes all factors and recovery codes.
-pub(crate) fn remove_all(conn: &mut AnyConn, user: UserId) -> Result<(), Fault> {
+pub(crate) fn remove_all(conn: &mut AnyConn, user: UserId) -> Result<(), AppError> {
     set_email_codes(conn, user, false)?;
     remove_authenticator(conn, user)?;
     remove_codes(conn, user)
@@ -143,7 +143,7 @@ pub(super) fn spend_code(
     user: UserId,
     code: &Digest,
     now: Timestamp,
-) -> Result<bool, Fault> {
+) -> Result<bool, AppError> {
     let unused = codes::table
         .find((user, code.0.to_vec()))
         .filter(codes::used_at.is_null());

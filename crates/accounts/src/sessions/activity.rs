@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ::store::Tx;
-use kernel::{Fault, SessionId, Timestamp, UserId};
+use kernel::{AppError, SessionId, Timestamp, UserId};
 
 use super::store::{self, State};
 use crate::Accounts;
@@ -64,7 +64,7 @@ impl Accounts {
     ///
     /// # Errors
     /// Only where the database is away; then that minute is lost.
-    pub async fn write_activity(&self) -> Result<usize, Fault> {
+    pub async fn write_activity(&self) -> Result<usize, AppError> {
         let mut sessions: Vec<_> = self.inner.activity.take().into_iter().collect();
         sessions.sort_by_key(|(session, _)| *session);
         let mut people = BTreeMap::new();
@@ -94,7 +94,11 @@ impl Accounts {
     ///
     /// # Errors
     /// Only where the database is away.
-    pub async fn were_active(&self, mut people: Vec<UserId>, at: Timestamp) -> Result<(), Fault> {
+    pub async fn were_active(
+        &self,
+        mut people: Vec<UserId>,
+        at: Timestamp,
+    ) -> Result<(), AppError> {
         people.sort_unstable();
         for some in people.chunks(AT_ONCE) {
             let some: Vec<_> = some.iter().map(|user| (*user, at)).collect();
@@ -107,12 +111,12 @@ impl Accounts {
     }
 }
 
-fn write_sessions(tx: &mut Tx<'_>, seen: &[(SessionId, Seen)]) -> Result<(), Fault> {
+fn write_sessions(tx: &mut Tx<'_>, seen: &[(SessionId, Seen)]) -> Result<(), AppError> {
     seen.iter()
         .try_for_each(|(session, seen)| store::used(tx.conn, *session, seen.at, seen.expires_at))
 }
 
-fn write_people(tx: &mut Tx<'_>, seen: &[(UserId, Timestamp)]) -> Result<(), Fault> {
+fn write_people(tx: &mut Tx<'_>, seen: &[(UserId, Timestamp)]) -> Result<(), AppError> {
     seen.iter()
         .try_for_each(|(user, at)| store::active(tx.conn, *user, *at))
 }

@@ -116,14 +116,14 @@ fn locked(shard: &Mutex<Shard>) -> MutexGuard<'_, Shard> {
 
 #[cfg(test)]
 mod tests {
-    use kernel::{Ambient, Role, Timestamp};
+    use kernel::{Env, Role, Timestamp};
 
     use super::*;
 
-    fn actor(ambient: &Ambient) -> Actor {
+    fn actor(env: &Env) -> Actor {
         Actor {
-            user: ambient.id(),
-            session: ambient.id(),
+            user: env.id(),
+            session: env.id(),
             role: Role::Member,
             verified: true,
             proven_at: Timestamp::from_micros(0),
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn remembers_for_a_second() {
-        let (cache, actor) = (Cache::default(), actor(&Ambient::system()));
+        let (cache, actor) = (Cache::default(), actor(&Env::system()));
         let at = |millis| Duration::from_millis(millis);
         known(&cache, actor, at(500));
         assert_eq!(cache.get(actor.session, at(1_499)), Some(actor));
@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn what_was_forgotten_does_not_come_back_by_a_read_under_way() {
-        let (cache, actor) = (Cache::default(), actor(&Ambient::system()));
+        let (cache, actor) = (Cache::default(), actor(&Env::system()));
         let looking = cache.look(actor.session);
         cache.forget(&[actor.session]);
         cache.put(&looking, actor, Duration::ZERO);
@@ -158,10 +158,10 @@ mod tests {
 
     #[test]
     fn forgets_a_session_or_all_of_a_user_and_nobody_else() {
-        let (cache, ambient) = (Cache::default(), Ambient::system());
-        let (one, other) = (actor(&ambient), actor(&ambient));
+        let (cache, env) = (Cache::default(), Env::system());
+        let (one, other) = (actor(&env), actor(&env));
         let second = Actor {
-            session: ambient.id(),
+            session: env.id(),
             ..one
         };
         let have =
@@ -178,9 +178,9 @@ mod tests {
 
     #[test]
     fn stays_bounded_however_many_sessions_come() {
-        let (cache, ambient) = (Cache::default(), Ambient::system());
+        let (cache, env) = (Cache::default(), Env::system());
         for _ in 0..3 * SHARDS * SHARD_MAX {
-            known(&cache, actor(&ambient), Duration::ZERO);
+            known(&cache, actor(&env), Duration::ZERO);
         }
         let sizes = cache.shards.iter().map(|shard| locked(shard).entries.len());
         assert!(sizes.max().is_some_and(|size| size <= SHARD_MAX));

@@ -1,7 +1,7 @@
 //! The end of sessions: in the database, in what is remembered, and told to their sockets.
 
 use ::store::{AnyConn, Tx};
-use kernel::{Actor, Fault, Secret, SessionId, UserId};
+use kernel::{Actor, AppError, Secret, SessionId, UserId};
 use serde_json::json;
 
 use super::{require_second_factor_proof, store};
@@ -31,8 +31,8 @@ pub(crate) struct Ended {
 }
 
 /// Ends sessions within a transaction.
-pub(crate) fn end(tx: &mut Tx<'_>, user: UserId, which: Which) -> Result<Ended, Fault> {
-    let now = tx.ambient().now();
+pub(crate) fn end(tx: &mut Tx<'_>, user: UserId, which: Which) -> Result<Ended, AppError> {
+    let now = tx.env().now();
     let candidates = match which {
         Which::One(session) => vec![session],
         Which::Others(session) => store::ids(tx.conn, user, Some(session))?,
@@ -62,12 +62,12 @@ impl Accounts {
     ///
     /// # Errors
     /// `auth.session_not_found` where it is not mine, or over; `auth.step_up_required`.
-    pub async fn end_session(&self, actor: &Actor, session: SessionId) -> Result<(), Fault> {
+    pub async fn end_session(&self, actor: &Actor, session: SessionId) -> Result<(), AppError> {
         let actor = *actor;
         let user = actor.user;
         let end = move |tx: &mut Tx<'_>| {
             if session != actor.session {
-                let now = tx.ambient().now();
+                let now = tx.env().now();
                 require_second_factor_proof(tx.conn, &actor, now)?;
             }
             if store::owner(tx.conn, session)? != Some(user) {
@@ -89,7 +89,7 @@ impl Accounts {
     ///
     /// # Errors
     /// Only where the database is away.
-    pub async fn sign_out(&self, actor: &Actor) -> Result<(), Fault> {
+    pub async fn sign_out(&self, actor: &Actor) -> Result<(), AppError> {
         let (user, session) = (actor.user, actor.session);
         let end = move |tx: &mut Tx<'_>| {
             let ended = end(tx, user, Which::One(session))?;
@@ -106,7 +106,7 @@ impl Accounts {
     ///
     /// # Errors
     /// Only where the database is away.
-    pub async fn are_of(&self, actor: &Actor, tokens: Vec<Secret>) -> Result<bool, Fault> {
+    pub async fn are_of(&self, actor: &Actor, tokens: Vec<Secret>) -> Result<bool, AppError> {
         if tokens.is_empty() {
             return Ok(true);
         }
@@ -128,11 +128,11 @@ impl Accounts {
     ///
     /// # Errors
     /// `auth.step_up_required`.
-    pub async fn sign_out_everywhere(&self, actor: &Actor) -> Result<(), Fault> {
+    pub async fn sign_out_everywhere(&self, actor: &Actor) -> Result<(), AppError> {
         let actor = *actor;
         let end = move |tx: &mut Tx<'_>| {
             members::lock(tx, actor.user)?;
-            let now = tx.ambient().now();
+            let now = tx.env().now();
             require_second_factor_proof(tx.conn, &actor, now)?;
             revoke_pending(tx, actor.user)?;
             let ended = end(tx, actor.user, Which::All)?;
@@ -149,7 +149,7 @@ impl Accounts {
     ///
     /// # Errors
     /// Only where the database is away.
-    pub async fn sign_out_by_refresh(&self, refresh: &Secret) -> Result<(), Fault> {
+    pub async fn sign_out_by_refresh(&self, refresh: &Secret) -> Result<(), AppError> {
         let token = Digest::of(refresh);
         let find = move |tx: &mut Tx<'_>| {
             let Some((session, _)) = store::refresh(tx.conn, &token)? else {
@@ -169,7 +169,7 @@ impl Accounts {
     }
 }
 
-fn record(tx: &mut Tx<'_>, ended: &Ended) -> Result<(), Fault> {
+fn record(tx: &mut Tx<'_>, ended: &Ended) -> Result<(), AppError> {
     Deed::own(ended.user, Action::SessionsEnded)
         .detail(json!({ "sessions": ended.sessions }))
         .record(tx)

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 
 use ::store::{AnyConn, Tx};
 use contract::auth::Session;
-use kernel::{Actor, Fault, Kind, PageRequest, Paged, Secret, SessionId, Timestamp, UserId};
+use kernel::{Actor, AppError, ErrorKind, Page, PageRequest, Secret, SessionId, Timestamp, UserId};
 
 use crate::error::Error;
 use crate::keys::Digest;
@@ -49,12 +49,12 @@ impl Accounts {
     ///
     /// # Errors
     /// `auth.token_invalid`, `auth.token_expired`, `auth.session_ended`, `auth.suspended`.
-    pub async fn authenticate(&self, token: &str) -> Result<Actor, Fault> {
-        let access = self.inner.tokens.check(token, self.inner.ambient.now())?;
+    pub async fn authenticate(&self, token: &str) -> Result<Actor, AppError> {
+        let access = self.inner.tokens.check(token, self.inner.env.now())?;
         let known = self
             .inner
             .sessions
-            .get(access.session, self.inner.ambient.monotonic());
+            .get(access.session, self.inner.env.monotonic());
         match known {
             Some(actor) if actor.user == access.user => Ok(actor),
             _ => self.look_up(access.user, access.session).await,
@@ -66,28 +66,26 @@ impl Accounts {
     ///
     /// # Errors
     /// The session has ended.
-    pub async fn as_of_now(&self, actor: &Actor) -> Result<Actor, Fault> {
-        let now = self.inner.ambient.monotonic();
+    pub async fn as_of_now(&self, actor: &Actor) -> Result<Actor, AppError> {
+        let now = self.inner.env.monotonic();
         match self.inner.sessions.get(actor.session, now) {
             Some(known) => Ok(known),
             None => self.look_up(actor.user, actor.session).await,
         }
     }
 
-    async fn look_up(&self, user: UserId, session: SessionId) -> Result<Actor, Fault> {
+    async fn look_up(&self, user: UserId, session: SessionId) -> Result<Actor, AppError> {
         let inner = &self.inner;
         let looking = inner.sessions.look(session);
         let state = inner
             .store
             .read(move |conn| store::state(conn, session))
             .await?;
-        let actor = actor(session, user, state.as_ref(), inner.ambient.now())?;
+        let actor = actor(session, user, state.as_ref(), inner.env.now())?;
         if let Some(state) = &state {
-            inner.activity.note(session, state, inner.ambient.now());
+            inner.activity.note(session, state, inner.env.now());
         }
-        inner
-            .sessions
-            .put(&looking, actor, inner.ambient.monotonic());
+        inner.sessions.put(&looking, actor, inner.env.monotonic());
         Ok(actor)
     }
 
@@ -105,8 +103,8 @@ impl Accounts {
     pub async fn current_actors(
         &self,
         sessions: Vec<SessionId>,
-    ) -> Result<HashMap<SessionId, Actor>, Fault> {
-        let now = self.inner.ambient.now();
+    ) -> Result<HashMap<SessionId, Actor>, AppError> {
+        let now = self.inner.env.now();
         let mut current = HashMap::with_capacity(sessions.len());
         for batch in sessions.chunks(AT_ONCE) {
             let batch = batch.to_vec();
@@ -114,7 +112,7 @@ impl Accounts {
             for (session, state) in self.inner.store.read(read).await? {
                 match actor(session, state.user_id, Some(&state), now) {
                     Ok(actor) => drop(current.insert(session, actor)),
-                    Err(fault) if fault.code().kind == Kind::Internal => return Err(fault),
+                    Err(error) if error.code().kind == ErrorKind::Internal => return Err(error),
                     Err(_) => {}
                 }
             }
@@ -130,9 +128,9 @@ impl Accounts {
         &self,
         actor: &Actor,
         page: PageRequest,
-    ) -> Result<Paged<Session>, Fault> {
+    ) -> Result<Page<Session>, AppError> {
         let (user, current) = (actor.user, actor.session);
-        let now = self.inner.ambient.now();
+        let now = self.inner.env.now();
         let rows = self
             .inner
             .store
@@ -147,9 +145,9 @@ impl Accounts {
         tx: &mut Tx<'_>,
         user: UserId,
         visitor: &Visitor,
-    ) -> Result<Tokens, Fault> {
-        let (session, now) = (tx.ambient().id(), tx.ambient().now());
-        let refresh = Secret::token(tx.ambient());
+    ) -> Result<Tokens, AppError> {
+        let (session, now) = (tx.env().id(), tx.env().now());
+        let refresh = Secret::token(tx.env());
         let expires_at = rules::ends_at(now, now);
         store::insert(tx.conn, (session, user), visitor, now, expires_at)?;
         store::insert_refresh(tx.conn, &Digest::of(&refresh), session, expires_at)?;
@@ -162,8 +160,8 @@ impl Accounts {
         user: UserId,
         refresh: Secret,
         refresh_expires_at: Timestamp,
-    ) -> Result<Tokens, Fault> {
-        let now = self.inner.ambient.now();
+    ) -> Result<Tokens, AppError> {
+        let now = self.inner.env.now();
         Ok(Tokens {
             session,
             access: self.inner.tokens.issue(user, session, now)?,
@@ -177,8 +175,8 @@ impl Accounts {
         &self,
         tx: &mut Tx<'_>,
         session: SessionId,
-    ) -> Result<Timestamp, Fault> {
-        let now = tx.ambient().now();
+    ) -> Result<Timestamp, AppError> {
+        let now = tx.env().now();
         store::prove(tx.conn, session, now)?;
         Ok(now + codes::PROOF_LIFETIME)
     }
@@ -189,8 +187,8 @@ impl Accounts {
 ///
 /// # Errors
 /// `auth.step_up_required`, `auth.session_ended`.
-pub(crate) fn require_proof(tx: &mut Tx<'_>, actor: &Actor) -> Result<(), Fault> {
-    let now = tx.ambient().now();
+pub(crate) fn require_proof(tx: &mut Tx<'_>, actor: &Actor) -> Result<(), AppError> {
+    let now = tx.env().now();
     check_proof(tx.conn, actor, now)
 }
 
@@ -202,14 +200,14 @@ pub(crate) fn require_second_factor_proof(
     conn: &mut AnyConn,
     actor: &Actor,
     now: Timestamp,
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     if members::has_second_factor(conn, actor.user)? {
         return check_proof(conn, actor, now);
     }
     Ok(())
 }
 
-fn check_proof(conn: &mut AnyConn, actor: &Actor, now: Timestamp) -> Result<(), Fault> {
+fn check_proof(conn: &mut AnyConn, actor: &Actor, now: Timestamp) -> Result<(), AppError> {
     let state = store::state(conn, actor.session)?;
     let current = self::actor(actor.session, actor.user, state.as_ref(), now)?;
     Ok(codes::admit_proof(current.proven_at, now)?)
@@ -221,7 +219,7 @@ pub(crate) fn is_familiar(
     tx: &mut Tx<'_>,
     user: UserId,
     visitor: &Visitor,
-) -> Result<(bool, bool), Fault> {
+) -> Result<(bool, bool), AppError> {
     store::familiar(tx.conn, user, visitor)
 }
 
@@ -232,7 +230,7 @@ fn actor(
     user: UserId,
     state: Option<&State>,
     now: Timestamp,
-) -> Result<Actor, Fault> {
+) -> Result<Actor, AppError> {
     let state = state.ok_or(Error::SessionEnded)?;
     let over = state.ended_at.is_some() || state.expires_at <= now || state.deleted_at.is_some();
     if over || state.user_id != user {

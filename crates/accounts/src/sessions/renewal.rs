@@ -1,7 +1,7 @@
 //! Refresh tokens: each is exchanged for the next, and one that is shown again tells of a copy.
 
 use ::store::Tx;
-use kernel::{Fault, Secret, SessionId, Timestamp};
+use kernel::{AppError, Secret, SessionId, Timestamp};
 
 use super::ending::{self, Ended, Which};
 use super::store::{self, State};
@@ -36,7 +36,7 @@ impl Accounts {
     /// # Errors
     /// `auth.refresh_invalid`; `auth.refresh_reused`, and then the session has ended;
     /// `auth.suspended`.
-    pub async fn refresh(&self, refresh: &Secret, visitor: &Visitor) -> Result<Tokens, Fault> {
+    pub async fn refresh(&self, refresh: &Secret, visitor: &Visitor) -> Result<Tokens, AppError> {
         let (this, refresh, visitor) = (self.clone(), refresh.clone(), visitor.clone());
         let renew = move |tx: &mut Tx<'_>| this.renew(tx, &refresh, &visitor);
         match self.inner.store.write(renew).await? {
@@ -54,9 +54,9 @@ impl Accounts {
         tx: &mut Tx<'_>,
         refresh: &Secret,
         visitor: &Visitor,
-    ) -> Result<Outcome, Fault> {
+    ) -> Result<Outcome, AppError> {
         let known = find(tx, refresh)?.ok_or(Error::RefreshInvalid)?;
-        let now = tx.ambient().now();
+        let now = tx.env().now();
         admit(&known, now)?;
         let shown = self.shown(tx, &known)?;
         match rules::renew(shown, known.state.created_at, known.state.last_used_at, now) {
@@ -68,7 +68,7 @@ impl Accounts {
     }
 
     /// The parent of the newest is the one whose successor is unspent.
-    fn shown(&self, tx: &mut Tx<'_>, known: &Known<'_>) -> Result<Shown, Fault> {
+    fn shown(&self, tx: &mut Tx<'_>, known: &Known<'_>) -> Result<Shown, AppError> {
         let Some(spent_at) = known.spent_at else {
             return Ok(Shown::Newest);
         };
@@ -84,19 +84,21 @@ impl Accounts {
         tx: &mut Tx<'_>,
         known: &Known<'_>,
         visitor: &Visitor,
-    ) -> Result<Tokens, Fault> {
-        let now = tx.ambient().now();
+    ) -> Result<Tokens, AppError> {
+        let now = tx.env().now();
         let expires_at = rules::ends_at(known.state.created_at, now);
         let successor = self.inner.keys.successor(known.token);
         if !store::spend(tx.conn, &known.digest, now)? {
-            return Err(Fault::internal("a refresh token was spent under its lock"));
+            return Err(AppError::internal(
+                "a refresh token was spent under its lock",
+            ));
         }
         store::insert_refresh(tx.conn, &Digest::of(&successor), known.session, expires_at)?;
         store::renewed(tx.conn, known.session, visitor, now, expires_at)?;
         self.tokens_for(known.session, known.state.user_id, successor, expires_at)
     }
 
-    fn repeat(&self, known: &Known<'_>) -> Result<Tokens, Fault> {
+    fn repeat(&self, known: &Known<'_>) -> Result<Tokens, AppError> {
         let successor = self.inner.keys.successor(known.token);
         let state = &known.state;
         self.tokens_for(known.session, state.user_id, successor, state.expires_at)
@@ -105,7 +107,7 @@ impl Accounts {
 
 /// The token and its session, held until the commit: tokens of one session are renewed one after
 /// the other.
-fn find<'a>(tx: &mut Tx<'_>, token: &'a Secret) -> Result<Option<Known<'a>>, Fault> {
+fn find<'a>(tx: &mut Tx<'_>, token: &'a Secret) -> Result<Option<Known<'a>>, AppError> {
     let digest = Digest::of(token);
     let Some((session, _)) = store::refresh(tx.conn, &digest)? else {
         return Ok(None);
@@ -126,15 +128,15 @@ fn find<'a>(tx: &mut Tx<'_>, token: &'a Secret) -> Result<Option<Known<'a>>, Fau
     }))
 }
 
-fn admit(known: &Known<'_>, now: Timestamp) -> Result<(), Fault> {
+fn admit(known: &Known<'_>, now: Timestamp) -> Result<(), AppError> {
     let state = &known.state;
     match actor(known.session, state.user_id, Some(state), now) {
-        Err(fault) if fault.is(Error::SessionEnded.code()) => Err(Error::RefreshInvalid.into()),
+        Err(error) if error.is(Error::SessionEnded.code()) => Err(Error::RefreshInvalid.into()),
         other => other.map(|_| ()),
     }
 }
 
-fn reused(tx: &mut Tx<'_>, known: &Known<'_>, visitor: &Visitor) -> Result<Ended, Fault> {
+fn reused(tx: &mut Tx<'_>, known: &Known<'_>, visitor: &Visitor) -> Result<Ended, AppError> {
     let user = known.state.user_id;
     Deed::unknown(user, Action::RefreshReused)
         .from(visitor)

@@ -2,7 +2,7 @@
 
 use ::store::{AnyConn, Listed, delete_batch};
 use diesel::prelude::*;
-use kernel::{Fault, PageRequest, Paged, SessionId, Timestamp, UserId};
+use kernel::{AppError, Page, PageRequest, SessionId, Timestamp, UserId};
 
 use crate::keys::Digest;
 use crate::schema::{refresh_tokens as refreshes, sessions, users};
@@ -28,7 +28,7 @@ pub(super) struct State {
     pub(super) deleted_at: Option<Timestamp>,
 }
 
-pub(super) fn state(conn: &mut AnyConn, session: SessionId) -> Result<Option<State>, Fault> {
+pub(super) fn state(conn: &mut AnyConn, session: SessionId) -> Result<Option<State>, AppError> {
     Ok(sessions::table
         .inner_join(users::table)
         .filter(sessions::id.eq(session))
@@ -41,7 +41,7 @@ pub(super) fn state(conn: &mut AnyConn, session: SessionId) -> Result<Option<Sta
 pub(super) fn states(
     conn: &mut AnyConn,
     among: &[SessionId],
-) -> Result<Vec<(SessionId, State)>, Fault> {
+) -> Result<Vec<(SessionId, State)>, AppError> {
     Ok(sessions::table
         .inner_join(users::table)
         .filter(sessions::id.one_of(among))
@@ -55,7 +55,7 @@ pub(super) fn insert(
     visitor: &Visitor,
     now: Timestamp,
     expires_at: Timestamp,
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     let row = (
         sessions::id.eq(session),
         sessions::user_id.eq(user),
@@ -90,15 +90,15 @@ pub(super) fn living(
     user: UserId,
     page: PageRequest,
     now: Timestamp,
-) -> Result<Paged<Living>, Fault> {
+) -> Result<Page<Living>, AppError> {
     let theirs = alive(now).filter(sessions::user_id.eq(user));
     let items = theirs
         .order((sessions::last_used_at.desc(), sessions::id.desc()))
-        .limit(page.one_more())
+        .limit(page.limit_plus_one())
         .offset(page.offset)
         .select(Living::as_select())
         .load(conn)?;
-    Paged::cut(items, page, || Ok(theirs.count().get_result(conn)?))
+    Page::from_overfetch(items, page, || Ok(theirs.count().get_result(conn)?))
 }
 
 #[diesel::dsl::auto_type]
@@ -115,7 +115,7 @@ pub(super) fn ids(
     conn: &mut AnyConn,
     user: UserId,
     without: Option<SessionId>,
-) -> Result<Vec<SessionId>, Fault> {
+) -> Result<Vec<SessionId>, AppError> {
     let ids: Vec<SessionId> = sessions::table
         .filter(sessions::user_id.eq(user))
         .filter(sessions::ended_at.is_null())
@@ -127,7 +127,11 @@ pub(super) fn ids(
 }
 
 /// Ends a session; whether it was this call that did.
-pub(super) fn end(conn: &mut AnyConn, session: SessionId, now: Timestamp) -> Result<bool, Fault> {
+pub(super) fn end(
+    conn: &mut AnyConn,
+    session: SessionId,
+    now: Timestamp,
+) -> Result<bool, AppError> {
     let living = sessions::table
         .find(session)
         .filter(sessions::ended_at.is_null());
@@ -138,7 +142,7 @@ pub(super) fn end(conn: &mut AnyConn, session: SessionId, now: Timestamp) -> Res
 }
 
 /// Whose session it is.
-pub(super) fn owner(conn: &mut AnyConn, session: SessionId) -> Result<Option<UserId>, Fault> {
+pub(super) fn owner(conn: &mut AnyConn, session: SessionId) -> Result<Option<UserId>, AppError> {
     Ok(sessions::table
         .find(session)
         .select(sessions::user_id)
@@ -151,7 +155,7 @@ pub(crate) fn withdraw_proofs(
     conn: &mut AnyConn,
     user: UserId,
     without: SessionId,
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     let others = sessions::table
         .filter(sessions::user_id.eq(user))
         .filter(sessions::id.ne(without))
@@ -163,7 +167,11 @@ pub(crate) fn withdraw_proofs(
 }
 
 /// Notes a proof of who is there.
-pub(super) fn prove(conn: &mut AnyConn, session: SessionId, now: Timestamp) -> Result<(), Fault> {
+pub(super) fn prove(
+    conn: &mut AnyConn,
+    session: SessionId,
+    now: Timestamp,
+) -> Result<(), AppError> {
     diesel::update(sessions::table.find(session))
         .set(sessions::proven_at.eq(now))
         .execute(conn)?;
@@ -175,7 +183,7 @@ pub(super) fn familiar(
     conn: &mut AnyConn,
     user: UserId,
     visitor: &Visitor,
-) -> Result<(bool, bool), Fault> {
+) -> Result<(bool, bool), AppError> {
     let theirs = sessions::table.filter(sessions::user_id.eq(user));
     let same = theirs
         .filter(sessions::device.eq(visitor.device()))
@@ -192,7 +200,7 @@ pub(super) fn renewed(
     visitor: &Visitor,
     now: Timestamp,
     expires_at: Timestamp,
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     diesel::update(sessions::table.find(session))
         .set((
             sessions::last_used_at.eq(now),
@@ -210,7 +218,7 @@ pub(super) fn used(
     session: SessionId,
     at: Timestamp,
     expires_at: Timestamp,
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     let older = sessions::table
         .find(session)
         .filter(sessions::last_used_at.lt(at));
@@ -224,7 +232,7 @@ pub(super) fn used(
 }
 
 /// Somebody was there at some time before now.
-pub(super) fn active(conn: &mut AnyConn, user: UserId, at: Timestamp) -> Result<(), Fault> {
+pub(super) fn active(conn: &mut AnyConn, user: UserId, at: Timestamp) -> Result<(), AppError> {
     let older = users::table
         .find(user)
         .filter(users::last_activity_at.lt(at));
@@ -239,7 +247,7 @@ pub(super) fn insert_refresh(
     token: &Digest,
     session: SessionId,
     expires_at: Timestamp,
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     let row = (
         refreshes::hash.eq(token.0.to_vec()),
         refreshes::session_id.eq(session),
@@ -255,7 +263,7 @@ pub(super) fn insert_refresh(
 pub(super) fn refresh(
     conn: &mut AnyConn,
     token: &Digest,
-) -> Result<Option<(SessionId, Option<Timestamp>)>, Fault> {
+) -> Result<Option<(SessionId, Option<Timestamp>)>, AppError> {
     Ok(refreshes::table
         .find(token.0.to_vec())
         .select((refreshes::session_id, refreshes::spent_at))
@@ -264,7 +272,7 @@ pub(super) fn refresh(
 }
 
 /// Spends a refresh token; whether it was this call that did.
-pub(super) fn spend(conn: &mut AnyConn, token: &Digest, now: Timestamp) -> Result<bool, Fault> {
+pub(super) fn spend(conn: &mut AnyConn, token: &Digest, now: Timestamp) -> Result<bool, AppError> {
     let unspent = refreshes::table
         .find(token.0.to_vec())
         .filter(refreshes::spent_at.is_null());

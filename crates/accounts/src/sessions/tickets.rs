@@ -4,7 +4,7 @@
 use ::store::{Each, Tx};
 use contract::auth::WsTicket;
 use diesel::prelude::*;
-use kernel::{Actor, Fault, Secret, SessionId, Timestamp, UserId};
+use kernel::{Actor, AppError, Secret, SessionId, Timestamp, UserId};
 
 use crate::Accounts;
 use crate::error::Error;
@@ -19,11 +19,11 @@ impl Accounts {
     ///
     /// # Errors
     /// Only where the database is away.
-    pub async fn ws_ticket(&self, actor: &Actor) -> Result<WsTicket, Fault> {
+    pub async fn ws_ticket(&self, actor: &Actor) -> Result<WsTicket, AppError> {
         let (user, session) = (actor.user, actor.session);
         let issue = move |tx: &mut Tx<'_>| {
-            let ticket = Secret::token(tx.ambient());
-            let expires_at = tx.ambient().now() + TICKET_LIFETIME;
+            let ticket = Secret::token(tx.env());
+            let expires_at = tx.env().now() + TICKET_LIFETIME;
             let row = (
                 tickets::hash.eq(Digest::of(&ticket).0.to_vec()),
                 tickets::user_id.eq(user),
@@ -42,7 +42,7 @@ impl Accounts {
     ///
     /// # Errors
     /// `auth.ticket_invalid`; and as [`Accounts::authenticate`] where the session is over.
-    pub async fn redeem_ticket(&self, ticket: &Secret) -> Result<Actor, Fault> {
+    pub async fn redeem_ticket(&self, ticket: &Secret) -> Result<Actor, AppError> {
         let hash = Digest::of(ticket).0.to_vec();
         let take = move |tx: &mut Tx<'_>| {
             let columns = (tickets::user_id, tickets::session_id, tickets::expires_at);
@@ -52,7 +52,7 @@ impl Accounts {
         };
         let taken = self.inner.store.write(take).await?;
         let (user, session, expires_at) = taken.ok_or(Error::TicketInvalid)?;
-        if expires_at <= self.inner.ambient.now() {
+        if expires_at <= self.inner.env.now() {
             return Err(Error::TicketInvalid.into());
         }
         self.look_up(user, session).await

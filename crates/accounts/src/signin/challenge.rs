@@ -3,7 +3,7 @@
 use ::store::{AnyConn, Tx};
 use contract::accounts::SecondFactorMethod;
 use contract::auth::{Resend, Resent, SecondFactor, SecondFactorState, Verify};
-use kernel::{Fault, Secret, SessionId, Timestamp, UserId};
+use kernel::{AppError, Secret, SessionId, Timestamp, UserId};
 use mail::MailTemplate;
 
 use super::flow;
@@ -26,9 +26,9 @@ impl Accounts {
         state: &SecondFactorState,
         purpose: Purpose,
         session: Option<SessionId>,
-    ) -> Result<SecondFactor, Fault> {
-        let challenge = Secret::token(tx.ambient());
-        let expires_at = tx.ambient().now() + codes::LIFETIME;
+    ) -> Result<SecondFactor, AppError> {
+        let challenge = Secret::token(tx.env());
+        let expires_at = tx.env().now() + codes::LIFETIME;
         let digest = flow(&challenge);
         store::insert(tx.conn, &digest, (member.id, session), purpose, expires_at)?;
         if state.email {
@@ -47,10 +47,10 @@ impl Accounts {
         member: &Member,
         challenge: &Digest,
         until: Timestamp,
-    ) -> Result<(), Fault> {
-        let code = codes::draw(tx.ambient());
+    ) -> Result<(), AppError> {
+        let code = codes::draw(tx.env());
         let stored = self.inner.keys.code(&challenge.0, &code);
-        store::set_code(tx.conn, challenge, &stored, tx.ambient().now())?;
+        store::set_code(tx.conn, challenge, &stored, tx.env().now())?;
         self.inner.mail_queue.enqueue_expiring(
             tx,
             &member.outgoing_mail(MailTemplate::LoginCode { code })?,
@@ -63,7 +63,7 @@ impl Accounts {
     /// # Errors
     /// `auth.challenge_invalid`, `auth.challenge_expired`, `auth.too_many_tries`;
     /// `auth.method_unavailable` where codes do not come by mail; `auth.resend_too_soon`.
-    pub async fn resend_code(&self, Resend { challenge }: Resend) -> Result<Resent, Fault> {
+    pub async fn resend_code(&self, Resend { challenge }: Resend) -> Result<Resent, AppError> {
         let this = self.clone();
         let resend = move |tx: &mut Tx<'_>| {
             let digest = flow(&challenge);
@@ -72,7 +72,7 @@ impl Accounts {
             if !second_factor::state(tx.conn, user)?.email {
                 return Err(Error::MethodUnavailable.into());
             }
-            let now = tx.ambient().now();
+            let now = tx.env().now();
             admit_resend(&found, now)?;
             store::count_resend(tx.conn, &digest)?;
             this.mail_code(tx, &member, &digest, found.expires_at)?;
@@ -93,13 +93,13 @@ impl Accounts {
         session: Option<SessionId>,
         visitor: Option<&Visitor>,
         finish: F,
-    ) -> Result<Option<T>, Fault>
+    ) -> Result<Option<T>, AppError>
     where
-        F: FnOnce(&mut Tx<'_>, &Member, Purpose) -> Result<T, Fault> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>, &Member, Purpose) -> Result<T, AppError> + Send + 'static,
         T: Send + 'static,
     {
         let digest = flow(&verify.challenge);
-        let now = self.inner.ambient.now();
+        let now = self.inner.env.now();
         let find = move |conn: &mut AnyConn| usable(conn, &digest, now);
         let user = self.inner.store.read(find).await?.user_id;
         let origin = self.origin(user, session, visitor);
@@ -146,14 +146,14 @@ impl Accounts {
         digest: &Digest,
         verify: &Verify,
         admitted: &Admitted,
-    ) -> Result<bool, Fault> {
+    ) -> Result<bool, AppError> {
         store::count_try(tx.conn, digest)?;
         let right = match verify.method {
             SecondFactorMethod::Email => self.is_mailed_code(found, digest, &verify.code)?,
             method => self.spend_code(tx, found.user_id, method, &verify.code)?,
         };
         if right {
-            store::finish(tx.conn, digest, tx.ambient().now())?;
+            store::finish(tx.conn, digest, tx.env().now())?;
             admitted.forget(tx)?;
         } else {
             self.count_wrong_in(tx, admitted)?;
@@ -166,11 +166,11 @@ impl Accounts {
         found: &Challenge,
         digest: &Digest,
         code: &Secret,
-    ) -> Result<bool, Fault> {
+    ) -> Result<bool, AppError> {
         let stored = found
             .code_hash
             .as_ref()
-            .ok_or_else(|| Error::MethodUnavailable.at("method"))?;
+            .ok_or_else(|| Error::MethodUnavailable.on_field("method"))?;
         let matches = |code| self.inner.keys.code(&digest.0, &code).matches(stored);
         Ok(codes::read(code).is_some_and(matches))
     }
@@ -178,9 +178,9 @@ impl Accounts {
 
 /// A challenge that may be answered, and its account, held until the commit: answers to the
 /// challenges of one account are looked at one after the other.
-fn open(tx: &mut Tx<'_>, user: UserId, digest: &Digest) -> Result<(Member, Challenge), Fault> {
+fn open(tx: &mut Tx<'_>, user: UserId, digest: &Digest) -> Result<(Member, Challenge), AppError> {
     members::lock(tx, user)?;
-    let found = usable(tx.conn, digest, tx.ambient().now())?;
+    let found = usable(tx.conn, digest, tx.env().now())?;
     let member = members::by_id(tx.conn, user)?;
     if member.suspended_at.is_some() {
         return Err(Error::Suspended.into());
@@ -188,14 +188,14 @@ fn open(tx: &mut Tx<'_>, user: UserId, digest: &Digest) -> Result<(Member, Chall
     Ok((member, found))
 }
 
-fn usable(conn: &mut AnyConn, digest: &Digest, now: Timestamp) -> Result<Challenge, Fault> {
+fn usable(conn: &mut AnyConn, digest: &Digest, now: Timestamp) -> Result<Challenge, AppError> {
     let found = store::load(conn, digest)?.filter(|found| found.used_at.is_none());
     let found = found.ok_or(Error::ChallengeInvalid)?;
     codes::admit(found.expires_at, found.tries.unsigned_abs(), now)?;
     Ok(found)
 }
 
-fn admit_resend(found: &Challenge, now: Timestamp) -> Result<(), Fault> {
+fn admit_resend(found: &Challenge, now: Timestamp) -> Result<(), AppError> {
     let wait = match found.code_sent_at {
         _ if found.resends.unsigned_abs() >= codes::RESENDS => found.expires_at.since(now),
         Some(sent_at) => codes::resend_wait(sent_at, now),

@@ -9,7 +9,7 @@ mod store;
 use ::store::Tx;
 use contract::auth::{Login, SecondFactor, TokenRequest, Verify};
 use contract::users::Profile;
-use kernel::{Fault, Secret};
+use kernel::{AppError, Secret};
 use mail::MailTemplate;
 
 pub(crate) use password::Confirmed;
@@ -70,7 +70,11 @@ impl Accounts {
     /// # Errors
     /// `auth.invalid_credentials`; `auth.second_factor_required` with the challenge;
     /// `auth.too_many_attempts`; `auth.suspended`.
-    pub async fn token(&self, request: TokenRequest, visitor: &Visitor) -> Result<Tokens, Fault> {
+    pub async fn token(
+        &self,
+        request: TokenRequest,
+        visitor: &Visitor,
+    ) -> Result<Tokens, AppError> {
         let TokenRequest { username, password } = request;
         let right = self.check_password(&username, &password, visitor).await?;
         let (this, visitor) = (self.clone(), visitor.clone());
@@ -79,8 +83,8 @@ impl Accounts {
             FirstStep::Done(tokens) => Ok(tokens),
             FirstStep::SecondStep(second) => {
                 let challenge = second.challenge.expose().into();
-                let methods = serde_json::to_value(&second.methods).map_err(Fault::internal)?;
-                Err(Fault::from(Error::SecondFactorRequired)
+                let methods = serde_json::to_value(&second.methods).map_err(AppError::internal)?;
+                Err(AppError::from(Error::SecondFactorRequired)
                     .with("challenge", challenge)
                     .with("methods", methods))
             }
@@ -91,7 +95,7 @@ impl Accounts {
     ///
     /// # Errors
     /// `auth.invalid_credentials`; `auth.too_many_attempts`; `auth.suspended`.
-    pub async fn login(&self, request: Login, visitor: &Visitor) -> Result<LoginStep, Fault> {
+    pub async fn login(&self, request: Login, visitor: &Visitor) -> Result<LoginStep, AppError> {
         let Login { username, password } = request;
         let right = self.check_password(&username, &password, visitor).await?;
         let (this, visitor) = (self.clone(), visitor.clone());
@@ -102,7 +106,7 @@ impl Accounts {
                 FirstStep::Done(tokens) => LoginStep::Done(SignedIn {
                     tokens,
                     carrier: Carrier::Browser,
-                    profile: profile::load(tx.conn, right.member.id, tx.ambient().now())?,
+                    profile: profile::load(tx.conn, right.member.id, tx.env().now())?,
                 }),
             })
         };
@@ -115,7 +119,11 @@ impl Accounts {
     /// `auth.challenge_invalid`, `auth.challenge_expired`, `auth.too_many_tries`,
     /// `auth.code_invalid`, `auth.method_unavailable`, `auth.too_many_attempts`,
     /// `auth.suspended`.
-    pub async fn verify_login(&self, verify: Verify, visitor: &Visitor) -> Result<SignedIn, Fault> {
+    pub async fn verify_login(
+        &self,
+        verify: Verify,
+        visitor: &Visitor,
+    ) -> Result<SignedIn, AppError> {
         let (this, from) = (self.clone(), visitor.clone());
         let login = |purpose: Purpose| purpose != Purpose::StepUp;
         let finish = move |tx: &mut Tx<'_>, member: &Member, purpose| {
@@ -126,12 +134,12 @@ impl Accounts {
                     Purpose::Browser => Carrier::Browser,
                     Purpose::Token | Purpose::StepUp => Carrier::Client,
                 },
-                profile: profile::load(tx.conn, member.id, tx.ambient().now())?,
+                profile: profile::load(tx.conn, member.id, tx.env().now())?,
             })
         };
         let answered = self.answer(verify, login, None, Some(visitor), finish);
         let answered = answered.await?;
-        answered.ok_or_else(|| Error::CodeInvalid.at("code"))
+        answered.ok_or_else(|| Error::CodeInvalid.on_field("code"))
     }
 
     /// After the password: a session, or a challenge.
@@ -141,7 +149,7 @@ impl Accounts {
         right: &RightPassword,
         purpose: Purpose,
         visitor: &Visitor,
-    ) -> Result<FirstStep, Fault> {
+    ) -> Result<FirstStep, AppError> {
         let member = right.still(tx)?;
         if member.suspended_at.is_some() {
             return Err(Error::Suspended.into());
@@ -161,7 +169,7 @@ impl Accounts {
         tx: &mut Tx<'_>,
         member: &Member,
         visitor: &Visitor,
-    ) -> Result<Tokens, Fault> {
+    ) -> Result<Tokens, AppError> {
         let (same, any) = is_familiar(tx, member.id, visitor)?;
         if any && !same && member.is_reachable() {
             self.inner
@@ -179,12 +187,12 @@ fn new_sign_in(tx: &Tx<'_>, visitor: &Visitor) -> MailTemplate {
     MailTemplate::NewSignIn {
         device: visitor.device(),
         place: visitor.place(),
-        at: tx.ambient().now(),
+        at: tx.env().now(),
     }
 }
 
 /// The account once more, under its lock.
-fn reread(tx: &mut Tx<'_>, member: &Member) -> Result<Member, Fault> {
+fn reread(tx: &mut Tx<'_>, member: &Member) -> Result<Member, AppError> {
     members::lock(tx, member.id)?;
     members::by_id(tx.conn, member.id)
 }

@@ -2,7 +2,7 @@
 //! there is such an account.
 
 use ::store::Tx;
-use kernel::{Fault, Secret, UserId};
+use kernel::{AppError, Secret, UserId};
 
 use super::{reread, store};
 use crate::Accounts;
@@ -25,7 +25,7 @@ pub(super) struct RightPassword {
 impl RightPassword {
     /// The account as it is now, held until the commit. Between the comparison and now the
     /// password may have been changed, because somebody else knew it.
-    pub(super) fn still(&self, tx: &mut Tx<'_>) -> Result<Member, Fault> {
+    pub(super) fn still(&self, tx: &mut Tx<'_>) -> Result<Member, AppError> {
         let member = reread(tx, &self.member)?;
         if member.deleted_at.is_some() || member.password_hash != self.member.password_hash {
             return Err(Error::InvalidCredentials.into());
@@ -34,7 +34,7 @@ impl RightPassword {
     }
 
     /// Forgets wrong passwords, and keeps the stronger hash.
-    pub(super) fn settle(&self, tx: &mut Tx<'_>) -> Result<(), Fault> {
+    pub(super) fn settle(&self, tx: &mut Tx<'_>) -> Result<(), AppError> {
         self.admitted.forget(tx)?;
         match &self.rehashed {
             Some(hash) => store::set_password_hash(tx.conn, self.member.id, hash),
@@ -55,10 +55,10 @@ impl Confirmed {
     ///
     /// # Errors
     /// `auth.password_wrong` where the password was changed meanwhile.
-    pub(crate) fn still(&self, tx: &mut Tx<'_>, field: &'static str) -> Result<Member, Fault> {
+    pub(crate) fn still(&self, tx: &mut Tx<'_>, field: &'static str) -> Result<Member, AppError> {
         let member = reread(tx, &self.member)?;
         if member.password_hash != self.member.password_hash {
-            return Err(Error::PasswordWrong.at(field));
+            return Err(Error::PasswordWrong.on_field(field));
         }
         self.admitted.forget(tx)?;
         Ok(member)
@@ -71,7 +71,7 @@ impl Accounts {
         login: &str,
         password: &Secret,
         visitor: &Visitor,
-    ) -> Result<RightPassword, Fault> {
+    ) -> Result<RightPassword, AppError> {
         let typed = login.to_owned();
         let member = self
             .inner
@@ -105,7 +105,7 @@ impl Accounts {
         party: Party,
         password: &Secret,
         verdict: Verdict,
-    ) -> Result<Option<String>, Fault> {
+    ) -> Result<Option<String>, AppError> {
         match verdict {
             Verdict::RightButWeak => self.inner.hasher.rehash(party, password).await.map(Some),
             Verdict::Right | Verdict::Wrong => Ok(None),
@@ -121,7 +121,7 @@ impl Accounts {
         user: UserId,
         typed: &Secret,
         field: &'static str,
-    ) -> Result<Confirmed, Fault> {
+    ) -> Result<Confirmed, AppError> {
         let admitted = self.admit(self.password_of(user)).await?;
         let member = self
             .inner
@@ -135,7 +135,7 @@ impl Accounts {
             return Ok(Confirmed { member, admitted });
         }
         self.count_wrong(admitted).await?;
-        Err(Error::PasswordWrong.at(field))
+        Err(Error::PasswordWrong.on_field(field))
     }
 }
 

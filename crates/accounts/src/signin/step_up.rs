@@ -2,7 +2,7 @@
 
 use ::store::Tx;
 use contract::auth::{Proven, SecondStep, StepUp, StepUpAnswer, Verify};
-use kernel::{Actor, Fault};
+use kernel::{Actor, AppError};
 
 use super::store::Purpose;
 use crate::error::Error;
@@ -13,7 +13,7 @@ impl Accounts {
     ///
     /// # Errors
     /// `auth.password_wrong`; `auth.too_many_attempts`.
-    pub async fn step_up(&self, actor: &Actor, request: StepUp) -> Result<StepUpAnswer, Fault> {
+    pub async fn step_up(&self, actor: &Actor, request: StepUp) -> Result<StepUpAnswer, AppError> {
         let typed = &request.password;
         let confirmed = self.confirm_password(actor.user, typed, "password").await?;
         let (this, session) = (self.clone(), actor.session);
@@ -38,7 +38,7 @@ impl Accounts {
     ///
     /// # Errors
     /// `auth.code_wrong`; else as [`Accounts::verify_login`].
-    pub async fn verify_step_up(&self, actor: &Actor, verify: Verify) -> Result<Proven, Fault> {
+    pub async fn verify_step_up(&self, actor: &Actor, verify: Verify) -> Result<Proven, AppError> {
         let (this, session) = (self.clone(), actor.session);
         let step_up = |purpose: Purpose| purpose == Purpose::StepUp;
         let finish = move |tx: &mut Tx<'_>, _: &_, _| this.prove_session(tx, session);
@@ -46,7 +46,7 @@ impl Accounts {
             .answer(verify, step_up, Some(session), None, finish)
             .await?;
         self.forget_sessions(&[actor.session]);
-        let proven_until = answered.ok_or_else(|| Error::CodeWrong.at("code"))?;
+        let proven_until = answered.ok_or_else(|| Error::CodeWrong.on_field("code"))?;
         Ok(Proven { proven_until })
     }
 }

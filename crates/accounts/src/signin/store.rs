@@ -2,7 +2,7 @@
 
 use ::store::{AnyConn, delete_batch};
 use diesel::prelude::*;
-use kernel::{Fault, SessionId, Timestamp, UserId};
+use kernel::{AppError, SessionId, Timestamp, UserId};
 
 use crate::keys::Digest;
 use crate::schema::{login_challenges as challenges, users};
@@ -41,7 +41,7 @@ pub(super) fn insert(
     (user, session): (UserId, Option<SessionId>),
     purpose: Purpose,
     expires_at: Timestamp,
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     let row = (
         challenges::hash.eq(challenge.0.to_vec()),
         challenges::user_id.eq(user),
@@ -58,7 +58,7 @@ pub(super) fn insert(
 }
 
 /// Whose challenge it is.
-pub(super) fn owner(conn: &mut AnyConn, challenge: &Digest) -> Result<Option<UserId>, Fault> {
+pub(super) fn owner(conn: &mut AnyConn, challenge: &Digest) -> Result<Option<UserId>, AppError> {
     Ok(challenges::table
         .find(challenge.0.to_vec())
         .select(challenges::user_id)
@@ -66,7 +66,7 @@ pub(super) fn owner(conn: &mut AnyConn, challenge: &Digest) -> Result<Option<Use
         .optional()?)
 }
 
-pub(super) fn load(conn: &mut AnyConn, challenge: &Digest) -> Result<Option<Challenge>, Fault> {
+pub(super) fn load(conn: &mut AnyConn, challenge: &Digest) -> Result<Option<Challenge>, AppError> {
     Ok(challenges::table
         .find(challenge.0.to_vec())
         .select(Challenge::as_select())
@@ -79,7 +79,7 @@ pub(super) fn set_code(
     challenge: &Digest,
     code: &Digest,
     now: Timestamp,
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     diesel::update(challenges::table.find(challenge.0.to_vec()))
         .set((
             challenges::code_hash.eq(Some(code.0.to_vec())),
@@ -89,28 +89,36 @@ pub(super) fn set_code(
     Ok(())
 }
 
-pub(super) fn count_resend(conn: &mut AnyConn, challenge: &Digest) -> Result<(), Fault> {
+pub(super) fn count_resend(conn: &mut AnyConn, challenge: &Digest) -> Result<(), AppError> {
     diesel::update(challenges::table.find(challenge.0.to_vec()))
         .set(challenges::resends.eq(challenges::resends + 1))
         .execute(conn)?;
     Ok(())
 }
 
-pub(super) fn count_try(conn: &mut AnyConn, challenge: &Digest) -> Result<(), Fault> {
+pub(super) fn count_try(conn: &mut AnyConn, challenge: &Digest) -> Result<(), AppError> {
     diesel::update(challenges::table.find(challenge.0.to_vec()))
         .set(challenges::tries.eq(challenges::tries + 1))
         .execute(conn)?;
     Ok(())
 }
 
-pub(super) fn finish(conn: &mut AnyConn, challenge: &Digest, now: Timestamp) -> Result<(), Fault> {
+pub(super) fn finish(
+    conn: &mut AnyConn,
+    challenge: &Digest,
+    now: Timestamp,
+) -> Result<(), AppError> {
     diesel::update(challenges::table.find(challenge.0.to_vec()))
         .set(challenges::used_at.eq(Some(now)))
         .execute(conn)?;
     Ok(())
 }
 
-pub(super) fn set_password_hash(conn: &mut AnyConn, user: UserId, hash: &str) -> Result<(), Fault> {
+pub(super) fn set_password_hash(
+    conn: &mut AnyConn,
+    user: UserId,
+    hash: &str,
+) -> Result<(), AppError> {
     diesel::update(users::table.find(user))
         .set(users::password_hash.eq(hash))
         .execute(conn)?;
@@ -118,7 +126,7 @@ pub(super) fn set_password_hash(conn: &mut AnyConn, user: UserId, hash: &str) ->
 }
 
 /// Removes all challenges of a user: whoever began them must begin anew.
-pub(crate) fn forget_challenges(conn: &mut AnyConn, user: UserId) -> Result<(), Fault> {
+pub(crate) fn forget_challenges(conn: &mut AnyConn, user: UserId) -> Result<(), AppError> {
     diesel::delete(challenges::table.filter(challenges::user_id.eq(user))).execute(conn)?;
     Ok(())
 }

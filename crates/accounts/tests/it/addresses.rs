@@ -4,7 +4,7 @@ use accounts::Action;
 use contract::auth::{ForgotPassword, ResetPassword, VerifyEmail};
 use contract::users::{PatchProfile, Profile};
 use futures_util::future::join_all;
-use kernel::{Actor, Fault, PageRequest, Secret};
+use kernel::{Actor, AppError, PageRequest, Secret};
 
 use crate::company::{PASSWORD, until};
 use crate::entrance::{refusal, token_in};
@@ -15,12 +15,12 @@ const CONFIRM_NEW: &str = "Confirm your new e-mail address";
 const IN_USE: &str = "You have an account already";
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-async fn verify(world: &World, token: &Secret) -> Result<(), Fault> {
+async fn verify(world: &World, token: &Secret) -> Result<(), AppError> {
     let token = token.clone();
     world.accounts.verify_email(VerifyEmail { token }).await
 }
 
-async fn ask(world: &World, actor: &Actor, email: &str) -> Result<Profile, Fault> {
+async fn ask(world: &World, actor: &Actor, email: &str) -> Result<Profile, AppError> {
     let patch = PatchProfile {
         email: Some(email.to_owned()),
         ..PatchProfile::default()
@@ -76,7 +76,7 @@ async fn a_link_lasts_a_day_and_another_may_be_asked_for() {
         let ada = world.who(&world.tokens("ada").await).await.unwrap();
         let soon = world.accounts.resend_verification(&ada).await.unwrap_err();
         assert_eq!(soon.code().name, "auth.resend_too_soon");
-        assert_eq!(soon.wait(), Some(Duration::from_secs(60)));
+        assert_eq!(soon.retry_delay(), Some(Duration::from_secs(60)));
         let first = newest(&world, "ada@example.org", CONFIRM, 1).await;
         world.wait(Duration::from_secs(60));
         let many = join_all((0..5).map(|_| world.accounts.resend_verification(&ada))).await;
@@ -144,9 +144,9 @@ async fn ask_for_address_requires_a_fresh_proof_and_an_address() {
     for world in each() {
         let _working = world.working();
         let ada = world.verified_person("ada").await;
-        let fault = ask(&world, &ada, "lady").await.unwrap_err();
+        let error = ask(&world, &ada, "lady").await.unwrap_err();
         assert_eq!(
-            (fault.code().name, fault.fields()[0].field.as_str()),
+            (error.code().name, error.fields()[0].field.as_str()),
             ("auth.email_invalid", "email")
         );
         ask(&world, &ada, "lady@example.org").await.unwrap();
@@ -306,9 +306,9 @@ async fn mails_to_addresses_are_limited_per_day_and_account() {
             ask(&world, &ada, &address).await.unwrap();
             world.wait(Duration::from_secs(60));
         }
-        let fault = ask(&world, &ada, "lady@example.org").await.unwrap_err();
-        assert_eq!(fault.code().name, "auth.resend_too_soon");
-        assert_eq!(fault.wait(), Some(DAY - Duration::from_secs(9 * 60)));
+        let error = ask(&world, &ada, "lady@example.org").await.unwrap_err();
+        assert_eq!(error.code().name, "auth.resend_too_soon");
+        assert_eq!(error.retry_delay(), Some(DAY - Duration::from_secs(9 * 60)));
         let resend = world.accounts.resend_verification(&ada).await;
         assert_eq!(refusal(resend), "auth.resend_too_soon");
         world.wait(DAY - Duration::from_secs(9 * 60));

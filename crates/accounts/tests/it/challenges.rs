@@ -50,7 +50,7 @@ async fn wrong_codes_over_many_challenges_cost_a_wait() {
             let wrong = || answer(&second.challenge, Method::Totp, &Secret::new("0"));
             let early = verified(&world, wrong()).await.unwrap_err();
             assert_eq!(early.code().name, "auth.too_many_attempts");
-            assert_eq!(early.wait(), Some(Duration::from_secs(wait)));
+            assert_eq!(early.retry_delay(), Some(Duration::from_secs(wait)));
             world.wait(Duration::from_secs(wait));
             assert_eq!(
                 refusal(verified(&world, wrong()).await),
@@ -202,7 +202,7 @@ async fn another_mail_may_be_asked_for_after_a_minute_and_voids_the_one_before()
         };
         let soon = world.accounts.resend_code(resend()).await.unwrap_err();
         assert_eq!(soon.code().name, "auth.resend_too_soon");
-        assert_eq!(soon.wait(), Some(Duration::from_secs(60)));
+        assert_eq!(soon.retry_delay(), Some(Duration::from_secs(60)));
         world.wait(Duration::from_secs(60));
         let many = join_all((0..6).map(|_| world.accounts.resend_code(resend()))).await;
         assert_eq!(

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use accounts::{Accounts, Tokens, Visitor};
 use contract::auth::{Register, TokenRequest, VerifyEmail};
-use kernel::{Actor, Fault, Secret};
+use kernel::{Actor, AppError, Secret};
 use store::Worker;
 use tokio::task::JoinHandle;
 
@@ -55,7 +55,7 @@ impl World {
     }
 
     /// A try to sign in.
-    pub(crate) async fn sign_in(&self, login: &str, password: &str) -> Result<Tokens, Fault> {
+    pub(crate) async fn sign_in(&self, login: &str, password: &str) -> Result<Tokens, AppError> {
         let request = TokenRequest {
             username: login.to_owned(),
             password: Secret::new(password),

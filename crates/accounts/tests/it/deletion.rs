@@ -7,7 +7,7 @@ use contract::users::{DeleteAccount, PatchProfile};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use futures_util::future::join_all;
-use kernel::{Actor, Fault, Secret, UserId};
+use kernel::{Actor, AppError, Secret, UserId};
 use serde_json::Value;
 use store::{AnyConn, PagedJson};
 
@@ -39,11 +39,11 @@ impl PersonalData for Forgetful {
         "messages"
     }
 
-    fn gather(&self, _: UserId) -> Result<PagedJson, Fault> {
+    fn gather(&self, _: UserId) -> Result<PagedJson, AppError> {
         Ok(Value::Null.into())
     }
 
-    async fn forget(&self, user: UserId) -> Result<(), Fault> {
+    async fn forget(&self, user: UserId) -> Result<(), AppError> {
         self.0.lock().unwrap().push(user);
         Ok(())
     }
@@ -55,13 +55,13 @@ struct Line {
     line: String,
 }
 
-fn lines(conn: &mut AnyConn, sql: String) -> Result<Vec<String>, Fault> {
+fn lines(conn: &mut AnyConn, sql: String) -> Result<Vec<String>, AppError> {
     let lines: Vec<Line> = store::with_conn!(conn, c => diesel::sql_query(sql).load(c))?;
     Ok(lines.into_iter().map(|one| one.line).collect())
 }
 
 /// Every value of every row of every table.
-fn everything(conn: &mut AnyConn) -> Result<String, Fault> {
+fn everything(conn: &mut AnyConn) -> Result<String, AppError> {
     let sqlite = conn.is_sqlite();
     let tables = if sqlite {
         "SELECT name AS line FROM sqlite_schema WHERE type = 'table'"
@@ -227,7 +227,7 @@ async fn of_two_admins_who_go_at_once_one_stays() {
         let both = [&ada, &bea].map(|actor| world.accounts.delete_account(actor, with(PASSWORD)));
         let told = join_all(both).await.into_iter();
         let mut told: Vec<_> = told
-            .map(|one| one.map_err(|fault| fault.code().name))
+            .map(|one| one.map_err(|error| error.code().name))
             .collect();
         told.sort();
         assert_eq!(told, [Ok(()), Err("users.last_admin")]);

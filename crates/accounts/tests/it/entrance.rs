@@ -4,7 +4,7 @@ use accounts::{Tokens, Visitor};
 use contract::accounts::SecondFactorMethod;
 use contract::auth::{Login, Register, TokenRequest, Verify};
 use contract::users::Profile;
-use kernel::{Actor, Fault, Secret};
+use kernel::{Actor, AppError, Secret};
 use mail::Email;
 
 use crate::company::{PASSWORD, until};
@@ -12,7 +12,7 @@ use crate::world::World;
 
 impl World {
     /// A new account.
-    pub(crate) async fn register(&self, name: &str) -> Result<Profile, Fault> {
+    pub(crate) async fn register(&self, name: &str) -> Result<Profile, AppError> {
         self.accounts.register(account(name), &home()).await
     }
 
@@ -22,7 +22,7 @@ impl World {
         login: &str,
         password: &str,
         visitor: &Visitor,
-    ) -> Result<Tokens, Fault> {
+    ) -> Result<Tokens, AppError> {
         let request = TokenRequest {
             username: login.to_owned(),
             password: Secret::new(password),
@@ -36,7 +36,7 @@ impl World {
     }
 
     /// Who comes with these tokens.
-    pub(crate) async fn who(&self, tokens: &Tokens) -> Result<Actor, Fault> {
+    pub(crate) async fn who(&self, tokens: &Tokens) -> Result<Actor, AppError> {
         let access = tokens.access.token.expose();
         self.accounts.authenticate(access).await
     }
@@ -117,6 +117,6 @@ pub(crate) fn token_in(letter: &str) -> Secret {
 }
 
 /// The name of a refusal.
-pub(crate) fn refusal<T: std::fmt::Debug>(result: Result<T, Fault>) -> &'static str {
+pub(crate) fn refusal<T: std::fmt::Debug>(result: Result<T, AppError>) -> &'static str {
     result.unwrap_err().code().name
 }

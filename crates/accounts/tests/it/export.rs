@@ -16,7 +16,7 @@ use diesel::sql_types::Text;
 use futures_util::future::join_all;
 use futures_util::stream;
 use futures_util::{StreamExt, TryStreamExt};
-use kernel::{Actor, Fault, PageRequest, SessionId, UserId};
+use kernel::{Actor, AppError, PageRequest, SessionId, UserId};
 use serde_json::{Value, json};
 use store::{DbUuid, PagedJson, Tx, with_conn};
 
@@ -49,12 +49,12 @@ impl PersonalData for Messages {
         "messages"
     }
 
-    fn gather(&self, user: UserId) -> Result<PagedJson, Fault> {
+    fn gather(&self, user: UserId) -> Result<PagedJson, AppError> {
         let traffic = Arc::clone(&self.traffic);
         let breaks_after = self.breaks_after.load(Ordering::Relaxed);
         let page = move |number| {
             if number >= breaks_after {
-                return Err(Fault::unavailable("out of order"));
+                return Err(AppError::unavailable("out of order"));
             }
             traffic.asked();
             traffic.read.fetch_add(ROWS, Ordering::Relaxed);
@@ -64,7 +64,7 @@ impl PersonalData for Messages {
         Ok(PagedJson::List(pages.boxed()))
     }
 
-    async fn forget(&self, _: UserId) -> Result<(), Fault> {
+    async fn forget(&self, _: UserId) -> Result<(), AppError> {
         Ok(())
     }
 }
@@ -92,14 +92,14 @@ struct CountingWriter(Box<dyn BlobWriter>, Arc<Traffic>);
 
 #[async_trait]
 impl BlobWriter for CountingWriter {
-    async fn write(&mut self, bytes: Bytes) -> Result<(), Fault> {
+    async fn write(&mut self, bytes: Bytes) -> Result<(), AppError> {
         let text = String::from_utf8(bytes.to_vec()).unwrap();
         let rows = text.matches("\"hello\"").count();
         self.1.written.fetch_add(rows, Ordering::Relaxed);
         self.0.write(bytes).await
     }
 
-    async fn finish(self: Box<Self>) -> Result<u64, Fault> {
+    async fn finish(self: Box<Self>) -> Result<u64, AppError> {
         self.0.finish().await
     }
 
@@ -110,32 +110,32 @@ impl BlobWriter for CountingWriter {
 
 #[async_trait]
 impl Blobs for Counting {
-    async fn put(&self, key: &BlobKey, bytes: Bytes) -> Result<(), Fault> {
+    async fn put(&self, key: &BlobKey, bytes: Bytes) -> Result<(), AppError> {
         self.0.put(key, bytes).await
     }
 
-    async fn create(&self, key: &BlobKey) -> Result<Box<dyn BlobWriter>, Fault> {
+    async fn create(&self, key: &BlobKey) -> Result<Box<dyn BlobWriter>, AppError> {
         let writer = self.0.create(key).await?;
         Ok(Box::new(CountingWriter(writer, Arc::clone(&self.1))))
     }
 
-    async fn discard_unfinished(&self, key: &BlobKey) -> Result<(), Fault> {
+    async fn discard_unfinished(&self, key: &BlobKey) -> Result<(), AppError> {
         self.0.discard_unfinished(key).await
     }
 
-    async fn get(&self, key: &BlobKey) -> Result<Option<Bytes>, Fault> {
+    async fn get(&self, key: &BlobKey) -> Result<Option<Bytes>, AppError> {
         self.0.get(key).await
     }
 
-    async fn open(&self, key: &BlobKey) -> Result<Option<BlobStream>, Fault> {
+    async fn open(&self, key: &BlobKey) -> Result<Option<BlobStream>, AppError> {
         self.0.open(key).await
     }
 
-    async fn delete(&self, key: &BlobKey) -> Result<(), Fault> {
+    async fn delete(&self, key: &BlobKey) -> Result<(), AppError> {
         self.0.delete(key).await
     }
 
-    async fn exists(&self, key: &BlobKey) -> Result<bool, Fault> {
+    async fn exists(&self, key: &BlobKey) -> Result<bool, AppError> {
         self.0.exists(key).await
     }
 }
@@ -265,9 +265,9 @@ async fn gathering_holds_every_page_of_the_account_itself() {
 }
 
 /// A hundred more sessions of somebody.
-fn add_sessions(tx: &mut Tx<'_>, user: UserId, hundred: usize) -> Result<(), Fault> {
+fn add_sessions(tx: &mut Tx<'_>, user: UserId, hundred: usize) -> Result<(), AppError> {
     for number in 0..100 {
-        let id: SessionId = tx.ambient().id();
+        let id: SessionId = tx.env().id();
         let copy = "INSERT INTO sessions (id, user_id, device, address, place, created_at, \
             last_used_at, proven_at, expires_at) SELECT $1, user_id, $2, address, place, created_at, \
             last_used_at, proven_at, expires_at FROM sessions WHERE user_id = $3 LIMIT 1";

@@ -3,7 +3,7 @@ use std::time::Duration;
 use accounts::{Action, Tokens};
 use contract::auth::{ChangePassword, ForgotPassword, ResetPassword, TotpEnable};
 use futures_util::future::join_all;
-use kernel::{Fault, PageRequest, Secret};
+use kernel::{AppError, PageRequest, Secret};
 
 use crate::company::{PASSWORD, until};
 use crate::entrance::{home, refusal, token_in};
@@ -14,7 +14,7 @@ const NEW: &str = "amber-lantern-orbit-27";
 const SUBJECT: &str = "Set a new password";
 const ADA: &str = "ada@example.org";
 
-async fn forgot(world: &World, email: &str) -> Result<(), Fault> {
+async fn forgot(world: &World, email: &str) -> Result<(), AppError> {
     let email = email.to_owned();
     world
         .accounts
@@ -266,12 +266,12 @@ async fn a_change_needs_the_password_so_far_and_another_one() {
                 .accounts
                 .change_password(&ada, change(current, password))
         };
-        let fault = tried(NEW, NEW).await.unwrap_err();
-        assert_eq!(fault.code().name, "auth.password_wrong");
-        assert_eq!(fault.fields()[0].field, "current_password");
+        let error = tried(NEW, NEW).await.unwrap_err();
+        assert_eq!(error.code().name, "auth.password_wrong");
+        assert_eq!(error.fields()[0].field, "current_password");
         let both = tried(NEW, "short").await.unwrap_err();
         assert_eq!(both.code().name, "invalid_fields");
-        let fields = both.fields().iter().map(|fault| fault.field.as_str());
+        let fields = both.fields().iter().map(|error| error.field.as_str());
         assert_eq!(fields.collect::<Vec<_>>(), ["current_password", "password"]);
         assert_eq!(
             refusal(tried(PASSWORD, PASSWORD).await),

@@ -10,7 +10,7 @@ use contract::users::{DeleteAccount, PatchPrivacy, PatchProfile, Statistics as R
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use futures_util::future::join_all;
-use kernel::{Actor, Fault, PageRequest, Role, Secret, UserId};
+use kernel::{Actor, AppError, PageRequest, Role, Secret, UserId};
 use store::{AnyConn, Tx, with_conn};
 
 use crate::company::PASSWORD;
@@ -21,11 +21,11 @@ struct AllAre(Relation, Vec<UserId>);
 
 #[async_trait]
 impl Relations for AllAre {
-    async fn between(&self, _: UserId, _: UserId) -> Result<Relation, Fault> {
+    async fn between(&self, _: UserId, _: UserId) -> Result<Relation, AppError> {
         Ok(self.0)
     }
 
-    async fn hidden_from(&self, _: UserId) -> Result<Vec<UserId>, Fault> {
+    async fn hidden_from(&self, _: UserId) -> Result<Vec<UserId>, AppError> {
         Ok(self.1.clone())
     }
 }
@@ -45,7 +45,7 @@ const THREE_OF_FIVE: Record = Record {
 
 #[async_trait]
 impl Statistics for ThreeOfFive {
-    async fn of(&self, _: UserId) -> Result<Record, Fault> {
+    async fn of(&self, _: UserId) -> Result<Record, AppError> {
         Ok(THREE_OF_FIVE)
     }
 }
@@ -293,7 +293,7 @@ async fn a_profile_is_found_by_name_in_any_case_and_by_id() {
             assert_eq!(seen.statistics, Some(THREE_OF_FIVE));
             assert!(!seen.restricted && seen.date_joined.is_some());
         }
-        let nobody: UserId = world.store.ambient().id();
+        let nobody: UserId = world.store.env().id();
         for handle in ["nobody-here", "", "%", &nobody.to_string()] {
             let refused = accounts.public_profile(&ada, handle).await.unwrap_err();
             assert_eq!(refused.code().name, "users.not_found", "{handle}");
@@ -362,7 +362,7 @@ async fn what_people_allow_is_known_for_all_ids_at_once() {
             ..PatchPrivacy::default()
         };
         keep_to_oneself(&world, &bea, privacy).await;
-        let asked = vec![ada.user, bea.user, world.store.ambient().id()];
+        let asked = vec![ada.user, bea.user, world.store.env().id()];
         let found = world.accounts.with_wishes(asked).await.unwrap();
         assert_eq!(found.len(), 2);
         assert_eq!(found[&ada.user].1.game_invites, Audience::Everyone);
@@ -379,7 +379,7 @@ async fn summaries_come_for_all_ids_at_once() {
         let (ada, bea) = (world.person("ada").await, world.person("bea").await);
         world.person("cid").await;
         call(&world, &bea, "Queen Bea").await;
-        let nobody: UserId = world.store.ambient().id();
+        let nobody: UserId = world.store.env().id();
         let asked = vec![ada.user, bea.user, ada.user, nobody];
         let found = world.accounts.summaries(asked).await.unwrap();
         let ids: HashSet<UserId> = found.keys().copied().collect();

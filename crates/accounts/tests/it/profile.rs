@@ -183,7 +183,7 @@ async fn a_patch_with_one_wrong_field_changes_none() {
         };
         let refused = world.accounts.patch_profile(&ada, all).await.unwrap_err();
         assert_eq!(refused.code().name, "invalid_fields");
-        let fields = refused.fields().iter().map(|fault| fault.field.as_str());
+        let fields = refused.fields().iter().map(|error| error.field.as_str());
         let expected = ["display_name", "bio", "language", "email"];
         assert_eq!(fields.collect::<Vec<_>>(), expected, "all at once");
         let profile = world.accounts.profile(&ada).await.unwrap();

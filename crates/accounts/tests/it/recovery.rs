@@ -8,7 +8,7 @@ use contract::auth::{
     Verify, VerifyEmail,
 };
 use contract::users::{DeleteAccount, PatchProfile};
-use kernel::{Actor, Fault, Secret};
+use kernel::{Actor, AppError, Secret};
 use store::AnyConn;
 
 use crate::company::{PASSWORD, until};
@@ -44,12 +44,12 @@ async fn reset_link(world: &World, count: usize) -> Secret {
     link(world, ADA, RESET, count).await
 }
 
-async fn follow(world: &World, token: &Secret) -> Result<(), Fault> {
+async fn follow(world: &World, token: &Secret) -> Result<(), AppError> {
     let token = token.clone();
     world.accounts.verify_email(VerifyEmail { token }).await
 }
 
-async fn reset(world: &World, token: &Secret, password: &str) -> Result<(), Fault> {
+async fn reset(world: &World, token: &Secret, password: &str) -> Result<(), AppError> {
     let request = ResetPassword {
         token: token.clone(),
         password: Secret::new(password),
@@ -58,7 +58,7 @@ async fn reset(world: &World, token: &Secret, password: &str) -> Result<(), Faul
     world.accounts.reset_password(request).await
 }
 
-async fn change(world: &World, actor: &Actor, current: &str, new: &str) -> Result<(), Fault> {
+async fn change(world: &World, actor: &Actor, current: &str, new: &str) -> Result<(), AppError> {
     let request = ChangePassword {
         current_password: Secret::new(current),
         password: Secret::new(new),
@@ -67,7 +67,7 @@ async fn change(world: &World, actor: &Actor, current: &str, new: &str) -> Resul
     world.accounts.change_password(actor, request).await
 }
 
-async fn step_up(world: &World, actor: &Actor, code: &Secret) -> Result<(), Fault> {
+async fn step_up(world: &World, actor: &Actor, code: &Secret) -> Result<(), AppError> {
     let password = Secret::new(PASSWORD);
     let step = world.accounts.step_up(actor, StepUp { password }).await?;
     let StepUpAnswer::SecondStep(step) = step else {

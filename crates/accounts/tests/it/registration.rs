@@ -9,9 +9,9 @@ use crate::world::{World, each};
 const CONFIRM: &str = "Confirm your e-mail address";
 
 async fn refused(world: &World, request: Register) -> (&'static str, Vec<String>) {
-    let fault = world.accounts.register(request, &home()).await.unwrap_err();
-    let fields = fault.fields().iter().map(|fault| fault.field.clone());
-    (fault.code().name, fields.collect())
+    let error = world.accounts.register(request, &home()).await.unwrap_err();
+    let fields = error.fields().iter().map(|error| error.field.clone());
+    (error.code().name, fields.collect())
 }
 
 #[tokio::test]

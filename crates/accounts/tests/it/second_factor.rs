@@ -10,7 +10,7 @@ use data_encoding::BASE32_NOPAD;
 use diesel::prelude::*;
 use diesel::sql_types::Binary;
 use futures_util::future::join_all;
-use kernel::{Actor, Fault, Secret};
+use kernel::{Actor, AppError, Secret};
 use serde_json::json;
 
 use crate::company::PASSWORD;
@@ -24,7 +24,7 @@ const STEP: Duration = Duration::from_secs(30);
 pub(crate) fn shown(world: &World, secret: &Secret) -> Secret {
     let key = BASE32_NOPAD.decode(secret.expose().as_bytes()).unwrap();
     let totp = totp_rs::Builder::new().with_secret(key).build().unwrap();
-    let now = world.store.ambient().now().seconds();
+    let now = world.store.env().now().seconds();
     Secret::new(totp.generate(u64::try_from(now).unwrap()).to_string())
 }
 
@@ -47,7 +47,7 @@ pub(crate) async fn challenged(world: &World, name: &str) -> SecondFactor {
     }
 }
 
-pub(crate) async fn verified(world: &World, verify: Verify) -> Result<Carrier, Fault> {
+pub(crate) async fn verified(world: &World, verify: Verify) -> Result<Carrier, AppError> {
     let signed_in = world.accounts.verify_login(verify, &home()).await?;
     Ok(signed_in.carrier)
 }
@@ -121,10 +121,10 @@ async fn a_client_gets_the_challenge_in_the_refusal_and_tokens_after_its_answer(
         let ada = world.verified_person("ada").await;
         let (secret, _) = with_app(&world, &ada).await;
         world.wait(STEP);
-        let fault = world.sign_in("ada", PASSWORD).await.unwrap_err();
-        assert_eq!(fault.code().name, "auth.second_factor_required");
-        let [(challenge, value), methods] = fault.details() else {
-            panic!("{:?}", fault.details())
+        let error = world.sign_in("ada", PASSWORD).await.unwrap_err();
+        assert_eq!(error.code().name, "auth.second_factor_required");
+        let [(challenge, value), methods] = error.details() else {
+            panic!("{:?}", error.details())
         };
         assert_eq!(*challenge, "challenge");
         assert_eq!(*methods, ("methods", json!(["totp", "recovery"])));
@@ -316,7 +316,7 @@ async fn security_settings_ask_for_a_fresh_proof() {
         let StepUpAnswer::Proven(proven) = answered else {
             panic!("no second step is on");
         };
-        let now = world.store.ambient().now();
+        let now = world.store.env().now();
         assert_eq!(proven.proven_until, now + Duration::from_secs(15 * 60));
         let (secret, _) = with_app(&world, &ada).await;
 

@@ -19,7 +19,7 @@ async fn ada(world: &World) -> Tokens {
     world.tokens("ada").await
 }
 
-async fn refreshed(world: &World, tokens: &Tokens) -> Result<Tokens, kernel::Fault> {
+async fn refreshed(world: &World, tokens: &Tokens) -> Result<Tokens, kernel::AppError> {
     world.accounts.refresh(&tokens.refresh, &home()).await
 }
 
@@ -346,7 +346,7 @@ async fn a_token_of_one_person_never_opens_the_session_of_another() {
         let secret = Secret::new("a secret of this test");
         let keys = accounts::keys::Keys::derive(&secret);
         let signer = accounts::tokens::AccessTokens::new(&keys, "https://play.example.org");
-        let now = world.store.ambient().now();
+        let now = world.store.env().now();
         let mixed = signer.issue(bea.user, ada.session, now).unwrap();
         let refused = world.accounts.authenticate(mixed.token.expose()).await;
         assert_eq!(refusal(refused), "auth.session_ended");

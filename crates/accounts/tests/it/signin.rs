@@ -5,7 +5,7 @@ use accounts::hashing::Strength;
 use accounts::{Accounts, AccountsConfig, Carrier, Device, EmailVerification, LoginStep, Visitor};
 use contract::auth::{ChangePassword, TokenRequest};
 use futures_util::future::join_all;
-use kernel::{Fault, PageRequest, Secret};
+use kernel::{AppError, PageRequest, Secret};
 
 use crate::company::PASSWORD;
 use crate::entrance::{at, home, known, login, refusal};
@@ -13,9 +13,11 @@ use crate::world::{LIGHT, World, each};
 
 const WRONG: &str = "amber-lantern-orbit-27";
 
-fn told<T: std::fmt::Debug>(result: Result<T, Fault>) -> (&'static str, Option<Duration>, String) {
-    let fault = result.unwrap_err();
-    (fault.code().name, fault.wait(), fault.to_string())
+fn told<T: std::fmt::Debug>(
+    result: Result<T, AppError>,
+) -> (&'static str, Option<Duration>, String) {
+    let error = result.unwrap_err();
+    (error.code().name, error.retry_delay(), error.to_string())
 }
 
 #[tokio::test]

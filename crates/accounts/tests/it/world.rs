@@ -7,7 +7,7 @@ use accounts::hashing::Strength;
 use accounts::ports::{AllStrangers, NothingPlayed, SessionEvents};
 use accounts::{Accounts, AccountsConfig, AccountsParts, EmailVerification};
 use blobs::ObjectBlobs;
-use kernel::{Ambient, ManualClock, Secret, SessionId, SystemRng, Timestamp, UserId};
+use kernel::{Env, ManualClock, Secret, SessionId, SystemRng, Timestamp, UserId};
 use mail::DevMailbox;
 use store::{Store, StoreConfig};
 use testkit::{Database, Folder};
@@ -54,10 +54,10 @@ impl World {
     fn over(database: Database, verification: EmailVerification) -> Self {
         let start = Timestamp::from_micros(1_800_000_000_000_000);
         let clock = Arc::new(ManualClock::at(start));
-        let ambient = Ambient::new(clock.clone(), Arc::new(SystemRng));
+        let env = Env::new(clock.clone(), Arc::new(SystemRng));
         let (folder, ended) = (testkit::folder(), Arc::new(Heard::default()));
-        let mailbox = DevMailbox::new(ambient.clone(), 1_000);
-        let (accounts, parts) = open(&database, &folder, ambient, verification, &mailbox, &ended);
+        let mailbox = DevMailbox::new(env.clone(), 1_000);
+        let (accounts, parts) = open(&database, &folder, env, verification, &mailbox, &ended);
         Self {
             accounts,
             store: parts.store.clone(),
@@ -72,13 +72,13 @@ impl World {
 
     /// Another node on the same database, with caches of its own.
     pub(crate) fn another_node(&self) -> Accounts {
-        let ambient = Ambient::new(self.clock.clone(), Arc::new(SystemRng));
+        let env = Env::new(self.clock.clone(), Arc::new(SystemRng));
         let verification = EmailVerification::Optional;
         let (folder, ended) = (&self.folder, Arc::new(Heard::default()));
         open(
             &self.database,
             folder,
-            ambient,
+            env,
             verification,
             &self.mailbox,
             &ended,
@@ -102,7 +102,7 @@ impl World {
 fn open(
     database: &Database,
     folder: &Folder,
-    ambient: Ambient,
+    env: Env,
     email_verification: EmailVerification,
     mailbox: &DevMailbox,
     ended: &Arc<Heard>,
@@ -113,7 +113,7 @@ fn open(
         connections: 6,
         migrate: true,
     };
-    let store = Store::open(&config, ambient).unwrap();
+    let store = Store::open(&config, env).unwrap();
     let parts = AccountsParts {
         store,
         blobs: Arc::new(ObjectBlobs::folder(folder.path()).unwrap()),

@@ -12,7 +12,7 @@ use chat::{Chat, ChatConfig, ChatParts};
 use contract::chat::{ChatId, PostMessage};
 use contract::notify::Happened;
 use contract::users::UserSummary;
-use kernel::{Actor, Ambient, Fault, Role, UserId};
+use kernel::{Actor, AppError, Env, Role, UserId};
 use store::{AnyConn, Store, StoreConfig, Tx};
 use tokio::runtime::Runtime;
 
@@ -35,11 +35,11 @@ impl Contacts for Everybody {
         &self,
         _: &mut AnyConn,
         pairs: &[(UserId, UserId)],
-    ) -> Result<Vec<Standing>, Fault> {
+    ) -> Result<Vec<Standing>, AppError> {
         Ok(vec![Standing::Friends; pairs.len()])
     }
 
-    fn hidden_from(&self, _: &mut AnyConn, _: UserId) -> Result<Vec<UserId>, Fault> {
+    fn hidden_from(&self, _: &mut AnyConn, _: UserId) -> Result<Vec<UserId>, AppError> {
         Ok(vec![])
     }
 }
@@ -49,32 +49,32 @@ impl Names for Everybody {
         &self,
         _: &mut AnyConn,
         ids: &[UserId],
-    ) -> Result<HashMap<UserId, UserSummary>, Fault> {
+    ) -> Result<HashMap<UserId, UserSummary>, AppError> {
         Ok(ids.iter().map(|id| (*id, summary(*id))).collect())
     }
 
-    fn named(&self, _: &mut AnyConn, _: &[String]) -> Result<Vec<UserSummary>, Fault> {
+    fn named(&self, _: &mut AnyConn, _: &[String]) -> Result<Vec<UserSummary>, AppError> {
         Ok(vec![])
     }
 
-    fn any_named(&self, _: &mut AnyConn, _: &str) -> Result<Option<UserSummary>, Fault> {
+    fn any_named(&self, _: &mut AnyConn, _: &str) -> Result<Option<UserSummary>, AppError> {
         Ok(None)
     }
 }
 
 #[async_trait]
 impl Presence for Everybody {
-    async fn online(&self, _: UserId, _: &[UserId]) -> Result<HashSet<UserId>, Fault> {
+    async fn online(&self, _: UserId, _: &[UserId]) -> Result<HashSet<UserId>, AppError> {
         Ok(HashSet::new())
     }
 }
 
 impl Privacy for Everybody {
-    fn gives_receipts(&self, _: &mut AnyConn, _: UserId) -> Result<bool, Fault> {
+    fn gives_receipts(&self, _: &mut AnyConn, _: UserId) -> Result<bool, AppError> {
         Ok(true)
     }
 
-    fn is_invisible(&self, _: &mut AnyConn, _: UserId) -> Result<bool, Fault> {
+    fn is_invisible(&self, _: &mut AnyConn, _: UserId) -> Result<bool, AppError> {
         Ok(false)
     }
 }
@@ -84,11 +84,11 @@ impl Live for Everybody {
 }
 
 impl Notices for Everybody {
-    fn hold(&self, _: &mut Tx<'_>, _: &BTreeSet<UserId>) -> Result<(), Fault> {
+    fn hold(&self, _: &mut Tx<'_>, _: &BTreeSet<UserId>) -> Result<(), AppError> {
         Ok(())
     }
 
-    fn deliver(&self, _: &mut Tx<'_>, _: Vec<Happened>) -> Result<(), Fault> {
+    fn deliver(&self, _: &mut Tx<'_>, _: Vec<Happened>) -> Result<(), AppError> {
         Ok(())
     }
 }
@@ -96,7 +96,7 @@ impl Notices for Everybody {
 pub(crate) struct House {
     pub(crate) runtime: Runtime,
     pub(crate) chat: Chat,
-    pub(crate) ambient: Ambient,
+    pub(crate) env: Env,
     pub(crate) store: Store,
     _database: testkit::Database,
 }
@@ -117,8 +117,8 @@ pub(crate) fn house(kind: &str) -> Option<House> {
         connections: 6,
         migrate: true,
     };
-    let ambient = Ambient::system();
-    let store = Store::open(&config, ambient.clone()).unwrap();
+    let env = Env::system();
+    let store = Store::open(&config, env.clone()).unwrap();
     let everybody = Arc::new(Everybody);
     let parts = ChatParts {
         store: store.clone(),
@@ -132,7 +132,7 @@ pub(crate) fn house(kind: &str) -> Option<House> {
     Some(House {
         runtime,
         chat: Chat::new(ChatConfig::default(), parts),
-        ambient,
+        env,
         store,
         _database: database,
     })
@@ -141,11 +141,11 @@ pub(crate) fn house(kind: &str) -> Option<House> {
 impl House {
     pub(crate) fn person(&self) -> Actor {
         Actor {
-            user: self.ambient.id(),
-            session: self.ambient.id(),
+            user: self.env.id(),
+            session: self.env.id(),
             role: Role::Member,
             verified: true,
-            proven_at: self.ambient.now(),
+            proven_at: self.env.now(),
         }
     }
 
@@ -165,8 +165,8 @@ impl House {
 }
 
 /// A message of usual length with an id of its own.
-pub(crate) fn message(chat_id: ChatId, ambient: &Ambient) -> PostMessage {
-    let id: UserId = ambient.id();
+pub(crate) fn message(chat_id: ChatId, env: &Env) -> PostMessage {
+    let id: UserId = env.id();
     PostMessage {
         chat_id,
         content: "See you on the court at eight, and bring the good paddle".to_owned(),

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use contract::chat::{ChatId, MessageId};
 use contract::users::UserSummary;
-use kernel::{Fault, UserId};
+use kernel::{AppError, UserId};
 
 use crate::look::Look;
 use crate::ports::Standing;
@@ -30,7 +30,7 @@ impl Around {
         look: &mut Look<'_>,
         posts: &[Post],
         authors: &HashMap<(ChatId, MessageId), UserId>,
-    ) -> Result<(Self, Vec<MemberRow>), Fault> {
+    ) -> Result<(Self, Vec<MemberRow>), AppError> {
         let places = places(posts);
         let listed: Vec<_> = places.iter().copied().collect();
         let members = members::held_with_peers(look.conn, &listed)?;
@@ -73,7 +73,7 @@ fn places(posts: &[Post]) -> BTreeSet<(UserId, ChatId)> {
     posts.iter().map(|post| (post.sender, post.chat)).collect()
 }
 
-fn named(look: &mut Look<'_>, posts: &[Post]) -> Result<HashMap<String, UserId>, Fault> {
+fn named(look: &mut Look<'_>, posts: &[Post]) -> Result<HashMap<String, UserId>, AppError> {
     let names: BTreeSet<_> = posts.iter().flat_map(|post| &post.names).cloned().collect();
     let people = look.named(&names.into_iter().collect::<Vec<_>>())?;
     let entry = |person: UserSummary| (person.username.to_lowercase(), person.id);
@@ -110,7 +110,7 @@ fn answers(
 fn standings(
     look: &mut Look<'_>,
     pairs: BTreeSet<(UserId, UserId)>,
-) -> Result<HashMap<(UserId, UserId), Standing>, Fault> {
+) -> Result<HashMap<(UserId, UserId), Standing>, AppError> {
     let pairs: Vec<_> = pairs.into_iter().collect();
     let standings = look.standings(&pairs)?;
     Ok(pairs.into_iter().zip(standings).collect())

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use contract::chat::{ChatId, Message, MessageId, NewMessage};
 use contract::notify::{SETTLED, Settled};
-use kernel::{Fault, UserId};
+use kernel::{AppError, UserId};
 use store::{Event, IdempotencyKey, NewJob, Tx};
 
 use crate::ChatParts;
@@ -18,10 +18,10 @@ use crate::store::messages::MessageRow;
 use crate::store::{batch, members};
 use crate::view::{Called, Eye};
 
-type Answers = Vec<Result<Message, Fault>>;
+type Answers = Vec<Result<Message, AppError>>;
 
 /// Stores a batch and answers each of its messages, in their order.
-pub(super) async fn store(parts: &ChatParts, posts: Vec<Post>) -> Result<Answers, Fault> {
+pub(super) async fn store(parts: &ChatParts, posts: Vec<Post>) -> Result<Answers, AppError> {
     let neighbours = parts.clone();
     let write = move |tx: &mut Tx<'_>| write(tx, &neighbours, posts);
     parts.store.write(write).await
@@ -32,7 +32,7 @@ pub(super) async fn store_once(
     parts: &ChatParts,
     key: &IdempotencyKey,
     post: Post,
-) -> Result<MessageId, Fault> {
+) -> Result<MessageId, AppError> {
     let neighbours = parts.clone();
     let write = move |tx: &mut Tx<'_>| {
         let mut answers = write(tx, &neighbours, vec![post])?;
@@ -42,8 +42,8 @@ pub(super) async fn store_once(
     parts.store.write_once(Some(key), write).await
 }
 
-fn write(tx: &mut Tx<'_>, parts: &ChatParts, posts: Vec<Post>) -> Result<Answers, Fault> {
-    let now = tx.ambient().now();
+fn write(tx: &mut Tx<'_>, parts: &ChatParts, posts: Vec<Post>) -> Result<Answers, AppError> {
+    let now = tx.env().now();
     let (loaded, around) = load(&mut Look::new(parts, tx.conn), &posts)?;
     let mut judge = Judge::new(&loaded, &around, now);
     let senders: Vec<_> = posts.iter().map(|post| post.sender).collect();
@@ -70,14 +70,14 @@ fn write(tx: &mut Tx<'_>, parts: &ChatParts, posts: Vec<Post>) -> Result<Answers
             let eye = as_sender_sees(sender, row.chat_id, &loaded, &around);
             Ok(eye.sees(*row, &around.called))
         }
-        Verdict::Refused(fault) => Err(fault),
+        Verdict::Refused(error) => Err(error),
     };
     Ok(senders.into_iter().zip(verdicts).map(answer).collect())
 }
 
 /// Loads what decides about the messages. The chats come first: from then on nobody else writes
 /// in them or reads on, so that their numbers and places cannot change.
-fn load(look: &mut Look<'_>, posts: &[Post]) -> Result<(Loaded, Around), Fault> {
+fn load(look: &mut Look<'_>, posts: &[Post]) -> Result<(Loaded, Around), AppError> {
     let chats: BTreeSet<_> = posts.iter().map(|post| post.chat).collect();
     let chats: Vec<_> = chats.into_iter().collect();
     let chats = batch::lock_chats(look.conn, &chats)?;
@@ -125,7 +125,7 @@ fn jobs(
     loaded: &Loaded,
     read: &BTreeMap<(UserId, ChatId), i64>,
     fresh: &[Fresh],
-) -> Result<Vec<NewJob>, Fault> {
+) -> Result<Vec<NewJob>, AppError> {
     let calls = fresh.iter().flat_map(|one| &one.calls);
     let mut jobs: Vec<NewJob> = calls.map(|call| call.later(tx)).collect::<Result<_, _>>()?;
     for (place, seq) in read {
@@ -140,7 +140,7 @@ fn jobs(
 
 /// Tells of the new messages on their chats' streams and gives them as their senders see them,
 /// which is as everybody sees them: nobody has read or liked them yet.
-fn tell(tx: &mut Tx<'_>, fresh: Vec<Fresh>, called: &Called) -> Result<Vec<Message>, Fault> {
+fn tell(tx: &mut Tx<'_>, fresh: Vec<Fresh>, called: &Called) -> Result<Vec<Message>, AppError> {
     let nobody = Eye::default();
     let mut streams: HashMap<ChatId, String> = HashMap::new();
     let mut events = Vec::with_capacity(fresh.len());
@@ -171,6 +171,6 @@ fn as_sender_sees(sender: UserId, chat: ChatId, loaded: &Loaded, around: &Around
     }
 }
 
-fn lost() -> Fault {
-    Fault::from(kernel::fault::Common::Internal)
+fn lost() -> AppError {
+    AppError::from(kernel::error::Common::Internal)
 }

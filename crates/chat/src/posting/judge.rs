@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use contract::chat::{ChatId, MessageId};
-use kernel::{Fault, Timestamp, UserId};
+use kernel::{AppError, Timestamp, UserId};
 
 use crate::Error;
 use crate::calls::Call;
@@ -35,7 +35,7 @@ pub(super) enum Verdict {
     /// It was stored before.
     Known(Box<MessageRow>),
     /// It is not taken.
-    Refused(Fault),
+    Refused(AppError),
 }
 
 /// A message to be stored.
@@ -81,7 +81,7 @@ impl<'a> Judge<'a> {
             Some(verdict) => verdict,
             None => match self.may_write(&post) {
                 Ok(kind) => self.accept(post, kind),
-                Err(fault) => Verdict::Refused(fault),
+                Err(error) => Verdict::Refused(error),
             },
         }
     }
@@ -93,7 +93,7 @@ impl<'a> Judge<'a> {
             return Some(if is_same(row, post) {
                 Verdict::Known(Box::new(row.clone()))
             } else {
-                Verdict::Refused(Error::ClientIdReused.at("client_id"))
+                Verdict::Refused(Error::ClientIdReused.on_field("client_id"))
             });
         }
         let index = *self.keys.get(&key)?;
@@ -101,12 +101,12 @@ impl<'a> Judge<'a> {
         Some(if same {
             Verdict::Fresh(index)
         } else {
-            Verdict::Refused(Error::ClientIdReused.at("client_id"))
+            Verdict::Refused(Error::ClientIdReused.on_field("client_id"))
         })
     }
 
-    fn may_write(&self, post: &Post) -> Result<Kind, Fault> {
-        let missing = || Fault::from(Error::NotAMember);
+    fn may_write(&self, post: &Post) -> Result<Kind, AppError> {
+        let missing = || AppError::from(Error::NotAMember);
         let chat = self.loaded.chats.get(&post.chat).ok_or_else(missing)?;
         let kind = chat.kind()?;
         let place = (post.sender, post.chat);
@@ -123,7 +123,7 @@ impl<'a> Judge<'a> {
             }
         }
         match post.reply_to {
-            Some(id) if !self.is_there(post, id) => Err(Error::ReplyNotFound.at("reply_to")),
+            Some(id) if !self.is_there(post, id) => Err(Error::ReplyNotFound.on_field("reply_to")),
             _ => Ok(kind),
         }
     }

@@ -12,7 +12,7 @@ mod judge;
 mod queue;
 
 use contract::chat::{ChatId, Mark, Message, MessageId, PostMessage};
-use kernel::{Actor, Ambient, Fault, UserId};
+use kernel::{Actor, AppError, Env, UserId};
 
 pub(crate) use queue::Queue;
 
@@ -34,12 +34,12 @@ pub(crate) struct Post {
 }
 
 impl Post {
-    fn parse(ambient: &Ambient, sender: UserId, post: PostMessage) -> Result<Self, Fault> {
-        let content = Content::parse(&post.content).map_err(|error| error.at("content"))?;
+    fn parse(env: &Env, sender: UserId, post: PostMessage) -> Result<Self, AppError> {
+        let content = Content::parse(&post.content).map_err(|error| error.on_field("content"))?;
         let client_id = ClientId::of(post.client_id, post.timestamp.as_ref(), &content)
-            .map_err(|error| error.at(field_of(error)))?;
+            .map_err(|error| error.on_field(field_of(error)))?;
         Ok(Self {
-            id: ambient.id(),
+            id: env.id(),
             chat: post.chat_id,
             sender,
             names: named_in(content.as_str()),
@@ -62,9 +62,9 @@ fn field_of(error: Error) -> &'static str {
 impl Chat {
     /// Writes a message. Sent again with the same client id it is not written again: the message
     /// that is there is given back.
-    pub async fn send(&self, actor: &Actor, post: PostMessage) -> Result<Message, Fault> {
+    pub async fn send(&self, actor: &Actor, post: PostMessage) -> Result<Message, AppError> {
         self.may_speak(actor)?;
-        let post = Post::parse(&self.inner.ambient, actor.user, post)?;
+        let post = Post::parse(&self.inner.env, actor.user, post)?;
         let parts = &self.inner.parts;
         let Some(key) = &self.key else {
             return self.inner.queue.store(parts, post).await;

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use contract::chat::{ChatId, Message};
-use kernel::fault::Common;
-use kernel::{Fault, Kind};
+use kernel::error::Common;
+use kernel::{AppError, ErrorKind};
 use tokio::sync::oneshot;
 
 use crate::ChatParts;
@@ -20,7 +20,7 @@ const MOST_WAITING: usize = 4_096;
 /// Batches that run at once on PostgreSQL: while one waits for the disk, the other works.
 const LANES: usize = 2;
 
-type Answer = Result<Message, Fault>;
+type Answer = Result<Message, AppError>;
 
 /// Messages on their way into the database. All of one chat go through one lane, so that batches
 /// of a node never wait for each other's chats.
@@ -70,7 +70,7 @@ impl Queue {
         if lane.enter(waiting)? {
             tokio::spawn(Shift::new(Arc::clone(lane)).work(parts.clone()));
         }
-        let dropped = |_| Err(Fault::unavailable(Dropped));
+        let dropped = |_| Err(AppError::unavailable(Dropped));
         let answered = parts.store.in_time(answered).await?;
         answered.unwrap_or_else(dropped)
     }
@@ -86,7 +86,7 @@ impl Queue {
 
 impl Lane {
     /// Puts a message at the end, and says whether somebody has to begin to work.
-    fn enter(&self, waiting: Waiting) -> Result<bool, Fault> {
+    fn enter(&self, waiting: Waiting) -> Result<bool, AppError> {
         let mut state = self.lock();
         if state.waiting.len() >= MOST_WAITING {
             return Err(Common::Overloaded.retry_after(Duration::from_secs(1)));
@@ -170,27 +170,27 @@ async fn store(parts: &ChatParts, posts: Vec<Post>) -> Vec<Answer> {
     let count = posts.len();
     let broken = match batch::store(parts, posts.clone()).await {
         Ok(answers) => return answers,
-        Err(fault) => fault,
+        Err(error) => error,
     };
-    if count == 1 || broken.code().kind == Kind::Unavailable {
+    if count == 1 || broken.code().kind == ErrorKind::Unavailable {
         return (0..count).map(|_| Err(again(&broken))).collect();
     }
-    tracing::error!(fault = %broken.chain(), count, "a batch of messages broke");
+    tracing::error!(error = %broken.chain(), count, "a batch of messages broke");
     let mut answers = Vec::with_capacity(count);
     for post in posts {
         let alone = batch::store(parts, vec![post]).await;
         answers.push(match alone {
             Ok(mut answers) => answers.pop().unwrap_or_else(|| Err(again(&broken))),
-            Err(fault) => Err(fault),
+            Err(error) => Err(error),
         });
     }
     answers
 }
 
 /// The same refusal for one more caller.
-fn again(fault: &Fault) -> Fault {
-    let copy = Fault::new(fault.code()).because(fault.chain());
-    match fault.wait() {
+fn again(error: &AppError) -> AppError {
+    let copy = AppError::new(error.code()).with_source(error.chain());
+    match error.retry_delay() {
         Some(wait) => copy.retry_after(wait),
         None => copy,
     }
@@ -210,18 +210,18 @@ impl std::error::Error for Dropped {}
 
 #[cfg(test)]
 mod tests {
-    use kernel::Ambient;
+    use kernel::Env;
 
     use super::*;
     use crate::rules::Content;
 
     fn waiting() -> (Waiting, oneshot::Receiver<Answer>) {
-        let ambient = Ambient::system();
+        let env = Env::system();
         let (answer, answered) = oneshot::channel();
         let post = Post {
-            id: ambient.id(),
-            chat: ambient.id(),
-            sender: ambient.id(),
+            id: env.id(),
+            chat: env.id(),
+            sender: env.id(),
             content: Content::parse("hello").unwrap(),
             client_id: None,
             reply_to: None,

@@ -46,8 +46,8 @@ mod tests {
 
     #[test]
     fn a_pair_has_one_key_from_both_sides() {
-        let ambient = kernel::Ambient::system();
-        let (one, other) = (ambient.id(), ambient.id());
+        let env = kernel::Env::system();
+        let (one, other) = (env.id(), env.id());
         assert_eq!(direct_key(one, other), direct_key(other, one));
         assert_ne!(direct_key(one, other), direct_key(one, one));
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use contract::chat::{ChatId, MessageId};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
-use kernel::{Fault, Timestamp, UserId};
+use kernel::{AppError, Timestamp, UserId};
 use store::types::Json;
 use store::{AnyConn, Bulk, DbJson, DbTime, DbUuid, Listed};
 
@@ -21,7 +21,7 @@ pub(crate) type Key = (UserId, ChatId, String);
 pub(crate) fn lock_chats(
     conn: &mut AnyConn,
     ids: &[ChatId],
-) -> Result<HashMap<ChatId, ChatRow>, Fault> {
+) -> Result<HashMap<ChatId, ChatRow>, AppError> {
     let query = chats::table.filter(chats::id.one_of(ids)).order(chats::id);
     let rows: Vec<ChatRow> = match conn {
         AnyConn::Postgres(pg) => query.select(ChatRow::as_select()).for_update().load(pg)?,
@@ -63,7 +63,7 @@ pub(crate) fn known(conn: &mut AnyConn, keys: &[Key]) -> QueryResult<Vec<Message
 pub(crate) fn existing(
     conn: &mut AnyConn,
     ids: &[MessageId],
-) -> Result<HashMap<(ChatId, MessageId), UserId>, Fault> {
+) -> Result<HashMap<(ChatId, MessageId), UserId>, AppError> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }

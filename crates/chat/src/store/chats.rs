@@ -2,7 +2,7 @@
 
 use contract::chat::ChatId;
 use diesel::prelude::*;
-use kernel::{Fault, Timestamp, UserId};
+use kernel::{AppError, Timestamp, UserId};
 use store::{AnyConn, Each};
 
 use crate::rules::Kind;
@@ -20,7 +20,7 @@ pub(crate) struct ChatRow {
 }
 
 impl ChatRow {
-    pub(crate) fn kind(&self) -> Result<Kind, Fault> {
+    pub(crate) fn kind(&self) -> Result<Kind, AppError> {
         Ok(Kind::from_text(&self.kind)?)
     }
 }
@@ -60,7 +60,7 @@ pub(crate) struct NewChat {
 
 type Joined = Option<(ChatRow, Option<MemberRow>)>;
 
-fn placed(found: Joined) -> Result<Option<Place>, Fault> {
+fn placed(found: Joined) -> Result<Option<Place>, AppError> {
     let Some((chat, member)) = found else {
         return Ok(None);
     };
@@ -89,7 +89,7 @@ pub(crate) fn place(
     conn: &mut AnyConn,
     chat: ChatId,
     user: UserId,
-) -> Result<Option<Place>, Fault> {
+) -> Result<Option<Place>, AppError> {
     place_where!(conn, user, chats::id.eq(chat))
 }
 
@@ -98,7 +98,7 @@ pub(crate) fn place_by_key(
     conn: &mut AnyConn,
     key: &str,
     user: UserId,
-) -> Result<Option<Place>, Fault> {
+) -> Result<Option<Place>, AppError> {
     place_where!(conn, user, chats::key.eq(key))
 }
 
@@ -145,7 +145,7 @@ pub(crate) fn rename(conn: &mut AnyConn, chat: ChatId, title: &str) -> QueryResu
 }
 
 /// What a chat is, as it was made.
-pub(crate) fn about(conn: &mut AnyConn, chat: ChatId) -> Result<Option<NewChat>, Fault> {
+pub(crate) fn about(conn: &mut AnyConn, chat: ChatId) -> Result<Option<NewChat>, AppError> {
     let found: Option<(String, String, String)> = chats::table
         .find(chat)
         .select((chats::kind, chats::key, chats::title))

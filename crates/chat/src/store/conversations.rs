@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use contract::chat::ChatId;
 use diesel::dsl::exists;
 use diesel::prelude::*;
-use kernel::{PageRequest, Paged, UserId};
+use kernel::{Page, PageRequest, UserId};
 use store::{AnyConn, Listed};
 
 use crate::schema::{chat_likes, chat_members, chat_messages, chats};
@@ -46,7 +46,7 @@ pub(crate) fn list(
     user: UserId,
     hidden: &[UserId],
     page: PageRequest,
-) -> QueryResult<Paged<ConversationRow>> {
+) -> QueryResult<Page<ConversationRow>> {
     let shown = chat_members::opened
         .eq(true)
         .or(chats::last_seq.gt(chat_members::cleared_seq));
@@ -68,7 +68,7 @@ pub(crate) fn list(
         .clone()
         .left_join(chat_messages::table.on(newest))
         .order((chats::touched_at.desc(), chats::id.desc()))
-        .limit(page.one_more())
+        .limit(page.limit_plus_one())
         .offset(page.offset)
         .select((
             MemberRow::as_select(),
@@ -78,7 +78,7 @@ pub(crate) fn list(
             exists(liked),
         ))
         .load(conn)?;
-    Paged::cut(rows, page, || visible.count().get_result(conn))
+    Page::from_overfetch(rows, page, || visible.count().get_result(conn))
 }
 
 /// A lobby or room with its newest message.
@@ -98,7 +98,7 @@ pub(crate) fn rooms(
     user: UserId,
     hidden: &[UserId],
     page: PageRequest,
-) -> QueryResult<Paged<RoomRow>> {
+) -> QueryResult<Page<RoomRow>> {
     let mine = chat_members::table
         .inner_join(chats::table.on(chats::id.eq(chat_members::chat_id)))
         .filter(chat_members::user_id.eq(user))
@@ -115,7 +115,7 @@ pub(crate) fn rooms(
     let rows = mine
         .left_join(chat_messages::table.on(newest))
         .order((chats::touched_at.desc(), chats::id.desc()))
-        .limit(page.one_more())
+        .limit(page.limit_plus_one())
         .offset(page.offset)
         .select((
             ChatRow::as_select(),
@@ -125,7 +125,7 @@ pub(crate) fn rooms(
             exists(liked),
         ))
         .load(conn)?;
-    Paged::cut(rows, page, || mine.count().get_result(conn))
+    Page::from_overfetch(rows, page, || mine.count().get_result(conn))
 }
 
 /// The chats in which a person has not read everything, and how many messages that are.

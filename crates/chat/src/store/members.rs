@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use contract::chat::ChatId;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable};
-use kernel::{PageRequest, Paged, Timestamp, UserId};
+use kernel::{Page, PageRequest, Timestamp, UserId};
 use store::{AnyConn, Bulk, DbTime, DbUuid, Listed};
 
 use crate::schema::{chat_members, chats};
@@ -280,16 +280,16 @@ pub(crate) fn list(
     chat: ChatId,
     hidden: &[UserId],
     page: PageRequest,
-) -> QueryResult<Paged<UserId>> {
+) -> QueryResult<Page<UserId>> {
     let all = chat_members::table
         .filter(chat_members::chat_id.eq(chat))
         .filter(chat_members::user_id.none_of(hidden));
     let some = all
         .clone()
         .order(chat_members::user_id)
-        .limit(page.one_more())
+        .limit(page.limit_plus_one())
         .offset(page.offset)
         .select(chat_members::user_id)
         .load(conn)?;
-    Paged::cut(some, page, || all.count().get_result(conn))
+    Page::from_overfetch(some, page, || all.count().get_result(conn))
 }

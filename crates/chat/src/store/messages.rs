@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use contract::chat::{ChatId, MessageId};
 use diesel::prelude::*;
-use kernel::{Fault, Timestamp, UserId};
+use kernel::{AppError, Timestamp, UserId};
 use store::types::Json;
 use store::{AnyConn, Each, Listed};
 
@@ -218,7 +218,7 @@ pub(crate) fn liked_by(
     conn: &mut AnyConn,
     user: UserId,
     messages: &[MessageRow],
-) -> Result<HashSet<MessageId>, Fault> {
+) -> Result<HashSet<MessageId>, AppError> {
     let liked: Vec<MessageId> = messages
         .iter()
         .filter(|message| message.like_count > 0)

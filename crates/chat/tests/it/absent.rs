@@ -1,8 +1,8 @@
 //! People who are gone, hidden or invisible.
 
 use chat::Error;
-use kernel::fault::Common;
-use kernel::{Keyset, PageRequest};
+use kernel::error::Common;
+use kernel::{Cursor, PageRequest};
 use store::Tx;
 
 use crate::world::{World, each, post, refused};
@@ -26,7 +26,7 @@ async fn conversation_with_deleted_account_is_read_and_deleted_but_not_continued
             let opened = world.chat.open_direct(&ada, &who).await.unwrap();
             assert!(opened.conversation.is_deleted && !opened.conversation.can_write);
             assert!(opened.conversation.messages[0].sender.is_deleted);
-            let history = world.chat.direct_history(&ada, &who, Keyset::Newest, PAGE);
+            let history = world.chat.direct_history(&ada, &who, Cursor::Newest, PAGE);
             assert_eq!(history.await.unwrap().messages[0].content, "farewell");
         }
         let gone = Error::AccountDeleted.code();
@@ -79,7 +79,7 @@ async fn messages_of_blocked_people_are_neither_unread_nor_counted_nor_last() {
         let page = |offset| {
             world
                 .chat
-                .history(&ada, chat, Keyset::Newest, PageRequest { limit: 1, offset })
+                .history(&ada, chat, Cursor::Newest, PageRequest { limit: 1, offset })
         };
         let (first, second) = (page(0).await.unwrap(), page(1).await.unwrap());
         assert_eq!((first.total, first.more), (2, true));

@@ -2,7 +2,7 @@
 
 use chat::Error;
 use kernel::PageRequest;
-use kernel::fault::Common;
+use kernel::error::Common;
 use serde_json::json;
 
 use crate::world::{each, refused};
@@ -67,7 +67,7 @@ async fn others_messages_cannot_be_changed_or_deleted() {
             world.chat.like(&stranger, sent.id, true).await,
             Error::MessageNotFound.code(),
         );
-        let none = world.store.ambient().id();
+        let none = world.store.env().id();
         refused(
             world.chat.edit(&ada, none, "x").await,
             Error::MessageNotFound.code(),

@@ -1,8 +1,8 @@
 //! Conversations of two: opened, listed, deleted for oneself.
 
 use chat::Error;
-use kernel::fault::Common;
-use kernel::{Keyset, PageRequest};
+use kernel::error::Common;
+use kernel::{Cursor, PageRequest};
 
 use crate::world::{each, refused};
 
@@ -83,7 +83,7 @@ async fn only_friends_open_a_conversation() {
         let history = |actor, who: &'static str| {
             let chat = world.chat.clone();
             async move {
-                chat.direct_history(&actor, who, Keyset::Newest, Default::default())
+                chat.direct_history(&actor, who, Cursor::Newest, Default::default())
                     .await
             }
         };
@@ -126,7 +126,7 @@ async fn who_is_a_friend_no_more_can_read_what_was_and_a_block_takes_it_away() {
         for actor in [ada, grace] {
             let page = world
                 .chat
-                .history(&actor, chat, Keyset::Newest, Default::default())
+                .history(&actor, chat, Cursor::Newest, Default::default())
                 .await;
             refused(page, Error::NotAMember.code());
             refused(
@@ -248,13 +248,13 @@ async fn what_one_deletes_for_oneself_stays_for_the_other() {
         assert_eq!((lines.len(), lines[0].unread_count), (1, 1));
         let page = world
             .chat
-            .history(&ada, chat, Keyset::Newest, Default::default())
+            .history(&ada, chat, Cursor::Newest, Default::default())
             .await
             .unwrap();
         assert_eq!((page.messages, page.total), (vec![new.clone()], 1));
         let hers = world
             .chat
-            .history(&grace, chat, Keyset::Newest, Default::default())
+            .history(&grace, chat, Cursor::Newest, Default::default())
             .await
             .unwrap();
         assert_eq!(hers.messages.len(), 2);

@@ -2,7 +2,7 @@
 
 use chat::Error;
 use contract::chat::Message;
-use kernel::{Keyset, PageRequest};
+use kernel::{Cursor, PageRequest};
 
 use crate::world::{World, each, refused};
 
@@ -27,7 +27,7 @@ async fn pages_lead_to_the_first_message_and_back_without_loss() {
     for world in each() {
         let (ada, chat) = with_messages(&world, 25).await;
         let mut seen = Vec::new();
-        let mut keyset = Keyset::Newest;
+        let mut keyset = Cursor::Newest;
         loop {
             let found = world
                 .chat
@@ -39,18 +39,18 @@ async fn pages_lead_to_the_first_message_and_back_without_loss() {
             if !found.more {
                 break;
             }
-            keyset = Keyset::Before(seen.last().unwrap().id.uuid());
+            keyset = Cursor::Before(seen.last().unwrap().id.uuid());
         }
         assert_eq!(seqs(&seen), (1..=25).rev().collect::<Vec<_>>());
         let first = seen.last().unwrap().id.uuid();
         let before = world
             .chat
-            .history(&ada, chat, Keyset::Before(first), page(10, 0))
+            .history(&ada, chat, Cursor::Before(first), page(10, 0))
             .await;
         assert!(before.unwrap().messages.is_empty());
         let after = world
             .chat
-            .history(&ada, chat, Keyset::After(first), page(10, 0))
+            .history(&ada, chat, Cursor::After(first), page(10, 0))
             .await
             .unwrap();
         assert_eq!(seqs(&after.messages), (2..=11).collect::<Vec<_>>());
@@ -58,7 +58,7 @@ async fn pages_lead_to_the_first_message_and_back_without_loss() {
         let last = seen.first().unwrap().id.uuid();
         let after = world
             .chat
-            .history(&ada, chat, Keyset::After(last), page(10, 0))
+            .history(&ada, chat, Cursor::After(last), page(10, 0))
             .await
             .unwrap();
         assert!(after.messages.is_empty() && !after.more);
@@ -71,19 +71,19 @@ async fn an_offset_passes_over_the_newest() {
         let (ada, chat) = with_messages(&world, 12).await;
         let found = world
             .chat
-            .history(&ada, chat, Keyset::Newest, page(5, 10))
+            .history(&ada, chat, Cursor::Newest, page(5, 10))
             .await
             .unwrap();
         assert_eq!((seqs(&found.messages), found.more), (vec![2, 1], false));
         let found = world
             .chat
-            .history(&ada, chat, Keyset::Newest, page(5, 50))
+            .history(&ada, chat, Cursor::Newest, page(5, 50))
             .await
             .unwrap();
         assert!(found.messages.is_empty());
         let found = world
             .chat
-            .direct_history(&ada, "grace", Keyset::Newest, page(2, 0))
+            .direct_history(&ada, "grace", Cursor::Newest, page(2, 0))
             .await;
         assert_eq!(seqs(&found.unwrap().messages), [12, 11]);
     }
@@ -110,18 +110,18 @@ async fn a_place_must_be_in_the_same_chat() {
         let room = world.room(&[&ada]).await;
         let elsewhere = world.say(&ada, room, "elsewhere").await.id.uuid();
         for (keyset, field) in [
-            (Keyset::Before(elsewhere), "before"),
-            (Keyset::After(elsewhere), "after"),
+            (Cursor::Before(elsewhere), "before"),
+            (Cursor::After(elsewhere), "after"),
         ] {
             let result = world.chat.history(&ada, chat, keyset, page(5, 0)).await;
-            let fault = result.unwrap_err();
-            assert!(fault.is(Error::CursorUnknown.code()));
-            assert_eq!(fault.fields()[0].field, field);
+            let error = result.unwrap_err();
+            assert!(error.is(Error::CursorUnknown.code()));
+            assert_eq!(error.fields()[0].field, field);
         }
         let stranger = world.person("mallory");
         let result = world
             .chat
-            .history(&stranger, chat, Keyset::Newest, page(5, 0))
+            .history(&stranger, chat, Cursor::Newest, page(5, 0))
             .await;
         refused(result, Error::NotAMember.code());
     }
@@ -140,7 +140,7 @@ async fn in_company_those_one_blocks_are_not_heard() {
             let chat = world.chat.clone();
             async move {
                 let page = chat
-                    .history(&actor, room, Keyset::Newest, page(9, 0))
+                    .history(&actor, room, Cursor::Newest, page(9, 0))
                     .await
                     .unwrap();
                 seqs(&page.messages)
@@ -157,8 +157,8 @@ async fn in_company_those_one_blocks_are_not_heard() {
             Error::MessageNotFound.code(),
         );
         for keyset in [
-            Keyset::Before(hers.id.uuid()),
-            Keyset::After(hers.id.uuid()),
+            Cursor::Before(hers.id.uuid()),
+            Cursor::After(hers.id.uuid()),
         ] {
             let found = world.chat.history(&ada, room, keyset, page(9, 0)).await;
             refused(found, Error::CursorUnknown.code());

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use chat::Chat;
 use contract::chat::{ChatId, MessageId, PostMessage};
-use kernel::{Actor, Keyset, PageRequest, Rng, SeededRng};
+use kernel::{Actor, Cursor, PageRequest, Rng, SeededRng};
 use serde_json::{Value, json};
 use store::StoredEvent;
 
@@ -43,8 +43,8 @@ async fn act(node: Chat, actor: Actor, chat: ChatId, deed: usize, target: Messag
         9 => node.like(&actor, target, false).await.err(),
         _ => node.read(&actor, target).await.err(),
     };
-    if let Some(fault) = refused {
-        assert!(fault.code().name.starts_with("chat."), "{}", fault.chain());
+    if let Some(error) = refused {
+        assert!(error.code().name.starts_with("chat."), "{}", error.chain());
     }
 }
 
@@ -112,7 +112,7 @@ impl View {
 
 async fn play(world: &World, people: &[Actor], chat: ChatId, dice: &Dice) {
     let nodes = [world.chat.clone(), world.another_node()];
-    let mut known: Vec<MessageId> = vec![world.store.ambient().id()];
+    let mut known: Vec<MessageId> = vec![world.store.env().id()];
     for round in 0..ROUNDS {
         let tasks: Vec<_> = (0..DEEDS)
             .map(|n| {
@@ -155,7 +155,7 @@ async fn check(world: &World, viewer: &Actor, chat: ChatId) -> usize {
     };
     let stored = world
         .chat
-        .history(viewer, chat, Keyset::Newest, page)
+        .history(viewer, chat, Cursor::Newest, page)
         .await
         .unwrap();
     let mut stored: Vec<_> = stored

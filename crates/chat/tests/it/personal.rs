@@ -75,10 +75,7 @@ async fn ones_rooms_are_listed_with_what_waits_there() {
         );
         world.chat.leave_lobby(&ada, chess).await.unwrap();
         assert_eq!(world.chat.rooms(&ada, PAGE).await.unwrap().total, 1);
-        let nowhere = world
-            .chat
-            .members(&ada, world.store.ambient().id(), PAGE)
-            .await;
+        let nowhere = world.chat.members(&ada, world.store.env().id(), PAGE).await;
         refused(nowhere, chat::Error::NotAMember.code());
     }
 }

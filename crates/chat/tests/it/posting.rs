@@ -3,8 +3,8 @@
 use chat::Error;
 use contract::chat::{Mark, PostMessage};
 use contract::notify::Action;
-use kernel::Keyset;
-use kernel::fault::Common;
+use kernel::Cursor;
+use kernel::error::Common;
 
 use crate::world::{each, post, refused};
 
@@ -71,7 +71,7 @@ async fn the_same_message_sent_twenty_times_on_two_nodes_is_one() {
         assert_eq!(world.told(chat, "new_message").await.len(), 1);
         let page = world
             .chat
-            .history(&ada, chat, Keyset::Newest, Default::default())
+            .history(&ada, chat, Cursor::Newest, Default::default())
             .await;
         assert_eq!(page.unwrap().messages, [answers[0].clone()]);
     }
@@ -150,9 +150,9 @@ async fn one_message_that_is_refused_does_not_hurt_those_beside_it() {
     for world in each() {
         let (ada, grace, chat) = world.friends().await;
         let stranger = world.person("mallory");
-        let nobodys = world.store.ambient().id();
+        let nobodys = world.store.env().id();
         let wrong_reply = PostMessage {
-            reply_to: Some(world.store.ambient().id()),
+            reply_to: Some(world.store.env().id()),
             ..post(chat, "x")
         };
         let (a, b, c, d, e) = tokio::join!(
@@ -367,7 +367,7 @@ async fn many_messages_to_many_chats_at_once_are_all_stored() {
         for (chat, friend) in chats {
             let page = world
                 .chat
-                .history(&friend, chat, Keyset::Newest, Default::default());
+                .history(&friend, chat, Cursor::Newest, Default::default());
             assert_eq!(page.await.unwrap().total, 50);
         }
     }

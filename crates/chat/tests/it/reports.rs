@@ -2,7 +2,7 @@
 
 use chat::Error;
 use contract::rooms::{ReportMessage, ReportReason};
-use kernel::Kind;
+use kernel::ErrorKind;
 
 use crate::world::{each, refused};
 
@@ -54,6 +54,6 @@ async fn what_is_deleted_needs_no_report() {
         world.chat.delete(&ada, sent.id).await.unwrap();
         let late = report(ReportReason::Hate, "");
         let late = world.chat.report(&grace, sent.id, late).await.unwrap_err();
-        assert_eq!(late.code().kind, Kind::Gone);
+        assert_eq!(late.code().kind, ErrorKind::Gone);
     }
 }

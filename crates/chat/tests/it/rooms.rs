@@ -2,8 +2,8 @@
 
 use chat::Error;
 use contract::chat::ChatKind;
-use kernel::fault::Common;
-use kernel::{Keyset, PageRequest};
+use kernel::error::Common;
+use kernel::{Cursor, PageRequest};
 
 use crate::world::{each, post, refused};
 
@@ -36,8 +36,8 @@ async fn a_lobby_is_found_by_its_name_and_open_to_everybody() {
         let listens = world.chat.may_listen(&ada, lobby.chat_id).await.unwrap();
         assert_eq!(listens.chat_id, lobby.chat_id);
         assert!(world.chats_of(&ada).await.is_empty());
-        let fault = world.chat.enter_lobby(&ada, "no spaces").await.unwrap_err();
-        assert!(fault.is(Error::LobbyNameInvalid.code()));
+        let error = world.chat.enter_lobby(&ada, "no spaces").await.unwrap_err();
+        assert!(error.is(Error::LobbyNameInvalid.code()));
     }
 }
 
@@ -197,7 +197,7 @@ async fn who_was_removed_is_told_and_can_do_nothing_more() {
         );
         let page = world
             .chat
-            .history(&grace, room, Keyset::Newest, PageRequest::default())
+            .history(&grace, room, Cursor::Newest, PageRequest::default())
             .await;
         refused(page, Error::NotAMember.code());
         assert_eq!(
@@ -214,7 +214,7 @@ async fn a_room_gets_another_title_and_is_announced() {
         let room = world.room(&[&ada]).await;
         world.chat.rename_room(room, "Better").await.unwrap();
         assert_eq!(world.chat.enter(&ada, room).await.unwrap().name, "Better");
-        let none = world.store.ambient().id();
+        let none = world.store.env().id();
         refused(
             world.chat.rename_room(none, "x").await,
             Error::NotAMember.code(),

@@ -10,7 +10,7 @@ use chat::{Chat, ChatConfig, ChatParts};
 use contract::chat::{ChatId, Message, PostMessage};
 use contract::notify::Happened;
 use contract::users::UserSummary;
-use kernel::{Actor, Ambient, Code, Fault, ManualClock, Role, SystemRng, Timestamp, UserId};
+use kernel::{Actor, AppError, Code, Env, ManualClock, Role, SystemRng, Timestamp, UserId};
 use serde_json::Value;
 use store::outbox::{self, Missed};
 use store::{AnyConn, Store, StoreConfig, StoredEvent, Tx, Worker};
@@ -106,7 +106,7 @@ impl Contacts for People {
         &self,
         _: &mut AnyConn,
         pairs: &[(UserId, UserId)],
-    ) -> Result<Vec<Standing>, Fault> {
+    ) -> Result<Vec<Standing>, AppError> {
         let known = self.lock();
         let standing = |(one, other): &(UserId, UserId)| {
             let both = pair(*one, *other);
@@ -121,7 +121,7 @@ impl Contacts for People {
         Ok(pairs.iter().map(standing).collect())
     }
 
-    fn hidden_from(&self, _: &mut AnyConn, viewer: UserId) -> Result<Vec<UserId>, Fault> {
+    fn hidden_from(&self, _: &mut AnyConn, viewer: UserId) -> Result<Vec<UserId>, AppError> {
         let known = self.lock();
         let blocks = known.blocks.iter();
         let hidden = blocks.filter_map(|(one, other)| match viewer {
@@ -138,7 +138,7 @@ impl Names for People {
         &self,
         _: &mut AnyConn,
         ids: &[UserId],
-    ) -> Result<HashMap<UserId, UserSummary>, Fault> {
+    ) -> Result<HashMap<UserId, UserSummary>, AppError> {
         let known = self.lock();
         let found = ids.iter().filter_map(|id| {
             let mut summary = summary(*id, known.names.get(id)?);
@@ -148,7 +148,7 @@ impl Names for People {
         Ok(found.collect())
     }
 
-    fn named(&self, _: &mut AnyConn, usernames: &[String]) -> Result<Vec<UserSummary>, Fault> {
+    fn named(&self, _: &mut AnyConn, usernames: &[String]) -> Result<Vec<UserSummary>, AppError> {
         let known = self.lock();
         let wanted: HashSet<_> = usernames.iter().map(|name| name.to_lowercase()).collect();
         let found = known
@@ -159,7 +159,11 @@ impl Names for People {
         Ok(found.map(|(id, name)| summary(*id, name)).collect())
     }
 
-    fn any_named(&self, conn: &mut AnyConn, username: &str) -> Result<Option<UserSummary>, Fault> {
+    fn any_named(
+        &self,
+        conn: &mut AnyConn,
+        username: &str,
+    ) -> Result<Option<UserSummary>, AppError> {
         let found = {
             let known = self.lock();
             let mut names = known.names.iter();
@@ -174,7 +178,7 @@ impl Names for People {
 
 #[async_trait]
 impl Presence for People {
-    async fn online(&self, _: UserId, of: &[UserId]) -> Result<HashSet<UserId>, Fault> {
+    async fn online(&self, _: UserId, of: &[UserId]) -> Result<HashSet<UserId>, AppError> {
         let known = self.lock();
         Ok(of
             .iter()
@@ -185,11 +189,11 @@ impl Presence for People {
 }
 
 impl Privacy for People {
-    fn gives_receipts(&self, _: &mut AnyConn, user: UserId) -> Result<bool, Fault> {
+    fn gives_receipts(&self, _: &mut AnyConn, user: UserId) -> Result<bool, AppError> {
         Ok(!self.lock().discreet.contains(&user))
     }
 
-    fn is_invisible(&self, _: &mut AnyConn, user: UserId) -> Result<bool, Fault> {
+    fn is_invisible(&self, _: &mut AnyConn, user: UserId) -> Result<bool, AppError> {
         Ok(self.lock().invisible.contains(&user))
     }
 }
@@ -200,11 +204,11 @@ pub(crate) fn notify_lock(user: UserId) -> String {
 }
 
 impl Notices for People {
-    fn hold(&self, tx: &mut Tx<'_>, users: &BTreeSet<UserId>) -> Result<(), Fault> {
+    fn hold(&self, tx: &mut Tx<'_>, users: &BTreeSet<UserId>) -> Result<(), AppError> {
         store::lock_all(tx.conn, users.iter().map(|user| notify_lock(*user)))
     }
 
-    fn deliver(&self, tx: &mut Tx<'_>, happened: Vec<Happened>) -> Result<(), Fault> {
+    fn deliver(&self, tx: &mut Tx<'_>, happened: Vec<Happened>) -> Result<(), AppError> {
         self.hold(tx, &happened.iter().map(|one| one.user_id).collect())?;
         self.lock().notified.extend(happened);
         Ok(())
@@ -275,15 +279,15 @@ impl World {
 
     /// Somebody new with this name.
     pub(crate) fn person(&self, name: &str) -> Actor {
-        let ambient = self.store.ambient();
-        let user = ambient.id();
+        let env = self.store.env();
+        let user = env.id();
         self.people.lock().names.insert(user, name.to_owned());
         Actor {
             user,
-            session: ambient.id(),
+            session: env.id(),
             role: Role::Member,
             verified: true,
-            proven_at: ambient.now(),
+            proven_at: env.now(),
         }
     }
 
@@ -423,7 +427,7 @@ fn open(database: &Database, clock: &Arc<ManualClock>) -> Store {
         connections: 6,
         migrate: true,
     };
-    Store::open(&config, Ambient::new(clock.clone(), Arc::new(SystemRng))).unwrap()
+    Store::open(&config, Env::new(clock.clone(), Arc::new(SystemRng))).unwrap()
 }
 
 fn chat_over(store: &Store, people: &Arc<People>, wire: Wire) -> Chat {
@@ -456,9 +460,9 @@ pub(crate) fn post(chat_id: ChatId, content: &str) -> PostMessage {
 
 /// Asserts that something was refused with this code.
 #[track_caller]
-pub(crate) fn refused<T: std::fmt::Debug>(result: Result<T, Fault>, code: &'static Code) {
-    let fault = result.unwrap_err();
-    assert!(fault.is(code), "{} instead of {}", fault.chain(), code.name);
+pub(crate) fn refused<T: std::fmt::Debug>(result: Result<T, AppError>, code: &'static Code) {
+    let error = result.unwrap_err();
+    assert!(error.is(code), "{} instead of {}", error.chain(), code.name);
 }
 
 /// One world for each kind of database that this machine has.

@@ -4,14 +4,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use kernel::{Ambient, Fault};
+use kernel::{AppError, Env};
 
 use super::expiring_map::ExpiringMap;
 use crate::{ExpiringSets, SetEntry, SetMember};
 
 /// Expiring sets of a single node.
 pub(crate) struct LocalExpiringSets {
-    ambient: Ambient,
+    env: Env,
     sets: Mutex<ExpiringMap<Set>>,
 }
 
@@ -37,9 +37,9 @@ impl Set {
 
 impl LocalExpiringSets {
     /// No sets.
-    pub(crate) fn new(ambient: Ambient) -> Self {
+    pub(crate) fn new(env: Env) -> Self {
         Self {
-            ambient,
+            env,
             sets: Mutex::new(ExpiringMap::new(usize::MAX)),
         }
     }
@@ -51,8 +51,8 @@ impl LocalExpiringSets {
 
 #[async_trait]
 impl ExpiringSets for LocalExpiringSets {
-    async fn put(&self, entries: &[SetEntry<'_>], ttl: Duration) -> Result<(), Fault> {
-        let now = self.ambient.monotonic();
+    async fn put(&self, entries: &[SetEntry<'_>], ttl: Duration) -> Result<(), AppError> {
+        let now = self.env.monotonic();
         let mut sets = self.lock();
         for entry in entries {
             let set = sets.extend(entry.set, now, now + ttl);
@@ -62,8 +62,8 @@ impl ExpiringSets for LocalExpiringSets {
         Ok(())
     }
 
-    async fn remove(&self, members: &[(&str, &str)]) -> Result<(), Fault> {
-        let now = self.ambient.monotonic();
+    async fn remove(&self, members: &[(&str, &str)]) -> Result<(), AppError> {
+        let now = self.env.monotonic();
         let mut sets = self.lock();
         for (name, member) in members {
             let Some(set) = sets.get_mut(name, now) else {
@@ -77,8 +77,8 @@ impl ExpiringSets for LocalExpiringSets {
         Ok(())
     }
 
-    async fn list(&self, sets: &[&str]) -> Result<Vec<Vec<SetMember>>, Fault> {
-        let now = self.ambient.monotonic();
+    async fn list(&self, sets: &[&str]) -> Result<Vec<Vec<SetMember>>, AppError> {
+        let now = self.env.monotonic();
         let known = self.lock();
         let list = |set: &&str| known.get(set, now).map(|set| set.list(now));
         Ok(sets

@@ -4,14 +4,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use kernel::{Ambient, Fault};
+use kernel::{AppError, Env};
 
 use super::expiring_map::ExpiringMap;
 use crate::{Lease, Leases};
 
 /// The leases of a single node.
 pub(crate) struct LocalLeases {
-    ambient: Ambient,
+    env: Env,
     table: Mutex<Table>,
 }
 
@@ -23,13 +23,13 @@ struct Table {
 
 impl LocalLeases {
     /// No lease is held yet.
-    pub(crate) fn new(ambient: Ambient) -> Self {
+    pub(crate) fn new(env: Env) -> Self {
         let table = Table {
             held: ExpiringMap::new(usize::MAX),
             newest_epoch: 0,
         };
         Self {
-            ambient,
+            env,
             table: Mutex::new(table),
         }
     }
@@ -42,8 +42,8 @@ impl LocalLeases {
 impl Table {
     /// Epochs start at the time of day, so that they also grow from one run of the process to the
     /// next; within a run, no clock can make them fall.
-    fn next_epoch(&mut self, ambient: &Ambient) -> u64 {
-        let clock = u64::try_from(ambient.now().micros()).unwrap_or(0);
+    fn next_epoch(&mut self, env: &Env) -> u64 {
+        let clock = u64::try_from(env.now().micros()).unwrap_or(0);
         self.newest_epoch = clock.max(self.newest_epoch + 1);
         self.newest_epoch
     }
@@ -67,13 +67,13 @@ impl Leases for LocalLeases {
         name: &str,
         holder: &str,
         ttl: Duration,
-    ) -> Result<Option<Lease>, Fault> {
-        let now = self.ambient.monotonic();
+    ) -> Result<Option<Lease>, AppError> {
+        let now = self.env.monotonic();
         let mut table = self.lock();
         if table.held.get(name, now).is_some() {
             return Ok(None);
         }
-        let epoch = table.next_epoch(&self.ambient);
+        let epoch = table.next_epoch(&self.env);
         table.held.put(name, now, now + ttl, epoch);
         Ok(Some(Lease {
             name: name.to_owned(),
@@ -83,15 +83,15 @@ impl Leases for LocalLeases {
         }))
     }
 
-    async fn renew(&self, leases: &[Lease], ttl: Duration) -> Result<Vec<Option<Lease>>, Fault> {
-        let now = self.ambient.monotonic();
+    async fn renew(&self, leases: &[Lease], ttl: Duration) -> Result<Vec<Option<Lease>>, AppError> {
+        let now = self.env.monotonic();
         let mut table = self.lock();
         let renewed = leases.iter().map(|lease| table.renew(lease, now, ttl));
         Ok(renewed.collect())
     }
 
-    async fn release(&self, lease: &Lease) -> Result<(), Fault> {
-        let now = self.ambient.monotonic();
+    async fn release(&self, lease: &Lease) -> Result<(), AppError> {
+        let now = self.env.monotonic();
         let mut table = self.lock();
         if table.held.get(&lease.name, now) == Some(&lease.epoch) {
             table.held.remove(&lease.name);

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use kernel::Ambient;
+use kernel::Env;
 
 use super::expiring_map::ExpiringMap;
 use crate::rate_limiter::{Rate, RateDecision, RateLimiter, step};
@@ -18,7 +18,7 @@ const KEYS_PER_SHARD: usize = 1 << 10;
 
 /// The counters of a single node. Keys with their whole burst free are not kept.
 pub(crate) struct LocalRateLimiter {
-    ambient: Ambient,
+    env: Env,
     hasher: RandomState,
     shards: Box<[Shard; SHARDS]>,
 }
@@ -28,10 +28,10 @@ type Shard = Mutex<ExpiringMap<Duration>>;
 
 impl LocalRateLimiter {
     /// Nothing is counted yet.
-    pub(crate) fn new(ambient: Ambient) -> Self {
+    pub(crate) fn new(env: Env) -> Self {
         let shard = |_| Shard::new(ExpiringMap::new(KEYS_PER_SHARD));
         Self {
-            ambient,
+            env,
             hasher: RandomState::new(),
             shards: Box::new(std::array::from_fn(shard)),
         }
@@ -39,7 +39,7 @@ impl LocalRateLimiter {
 
     /// As [`RateLimiter::check`], at once.
     pub(crate) fn count(&self, key: &str, rule: Rate, cost: u32) -> RateDecision {
-        let now = self.ambient.monotonic();
+        let now = self.env.monotonic();
         let mut entries = self
             .shard(key)
             .lock()

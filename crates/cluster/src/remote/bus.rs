@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use kernel::Ambient;
+use kernel::Env;
 use redis::Client;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
@@ -46,14 +46,14 @@ pub(super) struct BusState {
 }
 
 impl BusState {
-    fn new(config: &ClusterConfig, ambient: &Ambient, publish_queue: PublishQueue) -> Self {
+    fn new(config: &ClusterConfig, env: &Env, publish_queue: PublishQueue) -> Self {
         Self {
-            node: ambient.bytes(),
+            node: env.bytes(),
             prefix: config.prefix.clone(),
             subscribers: SubscriberList::default(),
             subscriptions: Arc::default(),
             publish_queue,
-            health: Health::new(ambient.clone()),
+            health: Health::new(env.clone()),
             recheck: Notify::new(),
             ping_interval: config.ping_interval,
             command_timeout: config.command_timeout,
@@ -89,11 +89,11 @@ impl RedisBus {
     pub(crate) fn open(
         url: &str,
         config: &ClusterConfig,
-        ambient: &Ambient,
+        env: &Env,
     ) -> Result<Self, InvalidRedisUrl> {
         let client = Client::open(url)?;
         let (publish_queue, commands) = PublishQueue::new();
-        let shared = Arc::new(BusState::new(config, ambient, publish_queue));
+        let shared = Arc::new(BusState::new(config, env, publish_queue));
         let publisher = PublishTask {
             shared: Arc::clone(&shared),
             client: client.clone(),

@@ -2,21 +2,21 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use kernel::Ambient;
+use kernel::Env;
 
 /// After a failure, one probe is allowed per pause.
 const PAUSE_MS: u64 = 500;
 
 pub(super) struct CircuitBreaker {
-    ambient: Ambient,
+    env: Env,
     /// Monotonic milliseconds until which the circuit is open; 0 while it is closed.
     open_until: AtomicU64,
 }
 
 impl CircuitBreaker {
-    pub(super) fn new(ambient: Ambient) -> Self {
+    pub(super) fn new(env: Env) -> Self {
         Self {
-            ambient,
+            env,
             open_until: AtomicU64::new(0),
         }
     }
@@ -47,7 +47,7 @@ impl CircuitBreaker {
 
     /// The clock plus one, as 0 means closed.
     fn now(&self) -> u64 {
-        u64::try_from(self.ambient.monotonic().as_millis()).map_or(u64::MAX, |now| now + 1)
+        u64::try_from(self.env.monotonic().as_millis()).map_or(u64::MAX, |now| now + 1)
     }
 }
 
@@ -63,7 +63,7 @@ mod tests {
     #[test]
     fn allows_one_probe_per_pause_after_failure() {
         let clock = Arc::new(ManualClock::at(Timestamp::from_micros(0)));
-        let breaker = CircuitBreaker::new(Ambient::new(clock.clone(), Arc::new(SystemRng)));
+        let breaker = CircuitBreaker::new(Env::new(clock.clone(), Arc::new(SystemRng)));
         assert!(breaker.allows_request() && breaker.allows_request());
         breaker.failed();
         assert!(!breaker.allows_request());

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use deadpool_redis::{Manager, Pool};
-use kernel::{Ambient, Fault};
+use kernel::{AppError, Env};
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, ErrorKind, InfoDict, RedisError, RedisResult};
 
@@ -48,14 +48,14 @@ impl RedisClient {
     pub(crate) fn new(
         url: &str,
         config: &ClusterConfig,
-        ambient: Ambient,
+        env: Env,
     ) -> Result<Self, InvalidRedisUrl> {
         let manager = Manager::new_with_config(url, connection_config(config))?;
         let pool = Pool::builder(manager).max_size(1).build();
         Ok(Self {
             pool: pool.map_err(|error| InvalidRedisUrl(error.into()))?,
             cached: Mutex::new(None),
-            breaker: CircuitBreaker::new(ambient),
+            breaker: CircuitBreaker::new(env),
             prefix: config.prefix.clone(),
             limit: config.command_timeout,
         })
@@ -67,7 +67,7 @@ impl RedisClient {
     }
 
     /// Runs a command within the default timeout.
-    pub(super) async fn run<T, Q, A>(&self, command: Q) -> Result<T, Fault>
+    pub(super) async fn run<T, Q, A>(&self, command: Q) -> Result<T, AppError>
     where
         Q: Fn(MultiplexedConnection) -> A,
         A: Future<Output = RedisResult<T>>,
@@ -76,18 +76,22 @@ impl RedisClient {
     }
 
     /// Runs a command within this timeout. It may run twice if the connection was lost.
-    pub(super) async fn run_within<T, Q, A>(&self, limit: Duration, command: Q) -> Result<T, Fault>
+    pub(super) async fn run_within<T, Q, A>(
+        &self,
+        limit: Duration,
+        command: Q,
+    ) -> Result<T, AppError>
     where
         Q: Fn(MultiplexedConnection) -> A,
         A: Future<Output = RedisResult<T>>,
     {
         if !self.breaker.allows_request() {
-            return Err(Fault::unavailable(CommandError::CircuitOpen));
+            return Err(AppError::unavailable(CommandError::CircuitOpen));
         }
         let asked = tokio::time::timeout(limit, self.run_with_reconnect(command)).await;
         let result = asked.unwrap_or(Err(CommandError::Late));
         self.record(&result);
-        result.map_err(Fault::unavailable)
+        result.map_err(AppError::unavailable)
     }
 
     /// A Redis that was restarted is noticed only by using a connection that is no more.
@@ -134,7 +138,7 @@ impl RedisClient {
     }
 
     /// Whether Redis answers and is new enough.
-    pub(crate) async fn check(&self) -> Result<(), Fault> {
+    pub(crate) async fn check(&self) -> Result<(), AppError> {
         let about = |mut connection| async move {
             redis::cmd("INFO")
                 .arg("server")
@@ -147,7 +151,7 @@ impl RedisClient {
             return Ok(());
         }
         let (major, minor) = MIN_VERSION;
-        Err(Fault::unavailable(CommandError::TooOld(
+        Err(AppError::unavailable(CommandError::TooOld(
             version, major, minor,
         )))
     }

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use kernel::Fault;
+use kernel::AppError;
 use redis::{FromRedisValue, ParsingError, Pipeline, Script, Value};
 
 use super::RedisClient;
@@ -43,7 +43,7 @@ impl RedisExpiringSets {
         pipeline.invoke_script(&call).ignore();
     }
 
-    async fn run<T: FromRedisValue>(&self, pipeline: &Pipeline) -> Result<T, Fault> {
+    async fn run<T: FromRedisValue>(&self, pipeline: &Pipeline) -> Result<T, AppError> {
         let asked = self
             .client
             .run(|mut redis| async move { pipeline.query_async(&mut redis).await });
@@ -53,7 +53,7 @@ impl RedisExpiringSets {
 
 #[async_trait]
 impl ExpiringSets for RedisExpiringSets {
-    async fn put(&self, entries: &[SetEntry<'_>], ttl: Duration) -> Result<(), Fault> {
+    async fn put(&self, entries: &[SetEntry<'_>], ttl: Duration) -> Result<(), AppError> {
         let mut pipeline = redis::pipe();
         pipeline.load_script(&PUT).ignore();
         for chunk in entries.chunks(CHUNK) {
@@ -62,7 +62,7 @@ impl ExpiringSets for RedisExpiringSets {
         self.run(&pipeline).await
     }
 
-    async fn remove(&self, members: &[(&str, &str)]) -> Result<(), Fault> {
+    async fn remove(&self, members: &[(&str, &str)]) -> Result<(), AppError> {
         let mut pipeline = redis::pipe();
         for (set, member) in members {
             pipeline.hdel(self.key(set), *member).ignore();
@@ -73,14 +73,14 @@ impl ExpiringSets for RedisExpiringSets {
         self.run(&pipeline).await
     }
 
-    async fn list(&self, sets: &[&str]) -> Result<Vec<Vec<SetMember>>, Fault> {
+    async fn list(&self, sets: &[&str]) -> Result<Vec<Vec<SetMember>>, AppError> {
         let mut pipeline = redis::pipe();
         pipeline.cmd("TIME");
         for set in sets {
             pipeline.hgetall(self.key(set));
         }
         let answers = self.run(&pipeline).await?;
-        read(answers).map_err(Fault::unavailable)
+        read(answers).map_err(AppError::unavailable)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use kernel::{Ambient, OutageLog};
+use kernel::{Env, OutageLog};
 use tokio::sync::watch;
 
 /// The purpose of a connection.
@@ -16,7 +16,7 @@ pub(super) enum ConnectionRole {
 pub(super) struct Health {
     connected: watch::Sender<Connected>,
     log: Mutex<OutageLog>,
-    ambient: Ambient,
+    env: Env,
 }
 
 #[derive(Debug, Default, Clone, Copy)]
@@ -26,11 +26,11 @@ struct Connected {
 }
 
 impl Health {
-    pub(super) fn new(ambient: Ambient) -> Self {
+    pub(super) fn new(env: Env) -> Self {
         Self {
             connected: watch::Sender::default(),
             log: Mutex::default(),
-            ambient,
+            env,
         }
     }
 
@@ -44,7 +44,7 @@ impl Health {
     /// Logged by [`OutageLog`], not with every attempt.
     pub(super) fn lost(&self, role: ConnectionRole, error: &dyn std::fmt::Display) {
         self.set(role, false);
-        let now = self.ambient.monotonic();
+        let now = self.env.monotonic();
         if let Some(failures) = self.log().failed(now) {
             tracing::warn!(connection = ?role, %error, failures, "Redis connection lost");
         }

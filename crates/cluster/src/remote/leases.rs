@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use kernel::{Ambient, Fault};
+use kernel::{AppError, Env};
 use redis::Script;
 
 use super::RedisClient;
@@ -19,12 +19,12 @@ static RELEASE: LazyLock<Script> =
 /// Leases that all nodes share.
 pub(crate) struct RedisLeases {
     client: Arc<RedisClient>,
-    ambient: Ambient,
+    env: Env,
 }
 
 impl RedisLeases {
-    pub(crate) fn new(client: Arc<RedisClient>, ambient: Ambient) -> Self {
-        Self { client, ambient }
+    pub(crate) fn new(client: Arc<RedisClient>, env: Env) -> Self {
+        Self { client, env }
     }
 
     fn key(&self, name: &str) -> String {
@@ -39,8 +39,8 @@ impl Leases for RedisLeases {
         name: &str,
         holder: &str,
         ttl: Duration,
-    ) -> Result<Option<Lease>, Fault> {
-        let ends = self.ambient.monotonic() + ttl;
+    ) -> Result<Option<Lease>, AppError> {
+        let ends = self.env.monotonic() + ttl;
         let mut call = ACQUIRE.prepare_invoke();
         call.key(self.key(name))
             .key(self.client.key("epoch", "newest"));
@@ -58,8 +58,8 @@ impl Leases for RedisLeases {
         }))
     }
 
-    async fn renew(&self, leases: &[Lease], ttl: Duration) -> Result<Vec<Option<Lease>>, Fault> {
-        let ends = self.ambient.monotonic() + ttl;
+    async fn renew(&self, leases: &[Lease], ttl: Duration) -> Result<Vec<Option<Lease>>, AppError> {
+        let ends = self.env.monotonic() + ttl;
         let mut call = RENEW.prepare_invoke();
         call.arg(millis(ttl));
         for lease in leases {
@@ -80,7 +80,7 @@ impl Leases for RedisLeases {
             .collect())
     }
 
-    async fn release(&self, lease: &Lease) -> Result<(), Fault> {
+    async fn release(&self, lease: &Lease) -> Result<(), AppError> {
         let mut call = RELEASE.prepare_invoke();
         call.key(self.key(&lease.name)).arg(lease.epoch);
         let call = &call;

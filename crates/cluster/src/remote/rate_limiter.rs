@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use kernel::{Ambient, Fault};
+use kernel::{AppError, Env};
 use redis::Script;
 
 use super::RedisClient;
@@ -24,8 +24,8 @@ pub(crate) struct RedisRateLimiter {
 }
 
 impl RedisRateLimiter {
-    pub(crate) fn new(client: Arc<RedisClient>, limit: Duration, ambient: Ambient) -> Self {
-        let fallback = LocalRateLimiter::new(ambient);
+    pub(crate) fn new(client: Arc<RedisClient>, limit: Duration, env: Env) -> Self {
+        let fallback = LocalRateLimiter::new(env);
         Self {
             client,
             limit,
@@ -33,7 +33,7 @@ impl RedisRateLimiter {
         }
     }
 
-    async fn count(&self, key: &str, rule: Rate, cost: u32) -> Result<RateDecision, Fault> {
+    async fn count(&self, key: &str, rule: Rate, cost: u32) -> Result<RateDecision, AppError> {
         let mut call = CHECK_RATE.prepare_invoke();
         call.key(self.client.key("rate", key));
         call.arg(rule.burst).arg(rule.interval()).arg(cost);

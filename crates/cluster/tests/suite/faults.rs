@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use cluster::{Cluster, ClusterConfig, Rate, Topic, connect};
-use kernel::{Ambient, Kind};
+use kernel::{Env, ErrorKind};
 use testkit::PrivateRedis;
 
 use crate::nodes::{config, over_redis};
@@ -13,7 +13,7 @@ use crate::recording_subscriber::{Event, RecordingSubscriber, eventually, messag
 const HOUR: Duration = Duration::from_secs(3_600);
 
 async fn connected(config: &ClusterConfig) -> Cluster {
-    let node = connect(config, &Ambient::system()).await.unwrap();
+    let node = connect(config, &Env::system()).await.unwrap();
     is_healthy(&node, true).await;
     node
 }
@@ -198,8 +198,8 @@ async fn leases_and_registry_say_at_once_that_redis_is_away_and_work_when_it_is_
         .acquire("match", "node", HOUR)
         .await
         .unwrap_err();
-    assert_eq!(refused.code().kind, Kind::Unavailable);
-    assert!(refused.wait().is_some());
+    assert_eq!(refused.code().kind, ErrorKind::Unavailable);
+    assert!(refused.retry_delay().is_some());
     assert!(node.expiring_sets.list(&["ann"]).await.is_err());
     assert!(node.check().await.is_err());
     redis.restart();
@@ -286,9 +286,7 @@ async fn a_node_starts_without_redis_and_finds_it_later() {
         return;
     };
     redis.kill();
-    let node = connect(&impatient(&redis), &Ambient::system())
-        .await
-        .unwrap();
+    let node = connect(&impatient(&redis), &Env::system()).await.unwrap();
     assert!(!node.bus.is_healthy());
     assert!(node.check().await.is_err());
     let recorded = RecordingSubscriber::attach(&node);
@@ -304,7 +302,7 @@ async fn a_node_starts_without_redis_and_finds_it_later() {
 #[tokio::test]
 async fn a_wrong_address_is_refused_with_a_sentence_that_does_not_tell_the_password() {
     let wrong = config("http://user:hunter2@somewhere/", "");
-    let refused = connect(&wrong, &Ambient::system()).await.unwrap_err();
+    let refused = connect(&wrong, &Env::system()).await.unwrap_err();
     let said = refused.to_string();
     assert!(
         said.starts_with("not the address of a Redis server"),
@@ -312,7 +310,7 @@ async fn a_wrong_address_is_refused_with_a_sentence_that_does_not_tell_the_passw
     );
     assert!(!said.contains("hunter2"));
     assert!(
-        connect(&ClusterConfig::default(), &Ambient::system())
+        connect(&ClusterConfig::default(), &Env::system())
             .await
             .unwrap()
             .check()

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use cluster::{Cluster, Lease};
-use kernel::{Ambient, Clock, SystemRng, Timestamp};
+use kernel::{Clock, Env, SystemRng, Timestamp};
 
 use crate::nodes::{Variant, variants};
 
@@ -144,7 +144,7 @@ impl Clock for SetBack {
 async fn within_one_process_the_fence_rises_though_the_clock_is_set_back() {
     let start = 1_700_000_000_000_000;
     let clock = Arc::new(SetBack(AtomicI64::new(start)));
-    let node = Cluster::local(&Ambient::new(clock, Arc::new(SystemRng)));
+    let node = Cluster::local(&Env::new(clock, Arc::new(SystemRng)));
     let mut newest = u64::try_from(start).unwrap() - 1;
     for _ in 0..10 {
         let lease = acquire(&node, "match", LONG).await.unwrap();

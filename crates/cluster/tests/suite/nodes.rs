@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cluster::{Cluster, ClusterConfig, connect};
-use kernel::{Ambient, ManualClock, Secret, SystemRng, Timestamp};
+use kernel::{Env, ManualClock, Secret, SystemRng, Timestamp};
 
 /// Time as a test sees it.
 pub(crate) enum Time {
@@ -29,13 +29,13 @@ pub(crate) struct Variant {
     pub(crate) name: &'static str,
     pub(crate) time: Time,
     config: ClusterConfig,
-    ambient: Ambient,
+    env: Env,
 }
 
 impl Variant {
     /// A node. Within one process there is but one, so use it for everything.
     pub(crate) async fn node(&self) -> Cluster {
-        let node = connect(&self.config, &self.ambient).await.unwrap();
+        let node = connect(&self.config, &self.env).await.unwrap();
         assert!(node.bus.is_healthy(), "{}", self.name);
         node
     }
@@ -67,7 +67,7 @@ pub(crate) fn local() -> Variant {
     )));
     Variant {
         name: "local",
-        ambient: Ambient::new(clock.clone(), Arc::new(SystemRng)),
+        env: Env::new(clock.clone(), Arc::new(SystemRng)),
         time: Time::Manual(clock),
         config: ClusterConfig::default(),
     }
@@ -79,7 +79,7 @@ pub(crate) fn over_redis() -> Option<Variant> {
         name: "redis",
         time: Time::Real,
         config: config(redis.url(), redis.prefix()),
-        ambient: Ambient::system(),
+        env: Env::system(),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use kernel::{Fault, FieldFault};
+use kernel::{AppError, FieldError};
 use serde_json::{Map, Value};
 
 use crate::Error;
@@ -16,7 +16,7 @@ const LONGEST_NAME: usize = 64;
 pub(super) struct Fields<'a> {
     given: &'a Map<String, Value>,
     known: Vec<&'static str>,
-    wrong: Vec<FieldFault>,
+    wrong: Vec<FieldError>,
 }
 
 impl<'a> Fields<'a> {
@@ -96,11 +96,11 @@ impl<'a> Fields<'a> {
 
     fn refuse(&mut self, name: &str, problem: String) {
         let field = format!("options.{name}");
-        self.wrong.push(FieldFault { field, problem });
+        self.wrong.push(FieldError { field, problem });
     }
 
     /// Refuses if anything was wrong or is not an option.
-    pub(super) fn finish(mut self) -> Result<(), Fault> {
+    pub(super) fn finish(mut self) -> Result<(), AppError> {
         let known = |name: &&String| self.known.contains(&name.as_str());
         let unknown = self.given.keys().filter(|name| !known(name));
         for name in unknown.take(MOST_UNKNOWN).cloned().collect::<Vec<_>>() {
@@ -110,8 +110,8 @@ impl<'a> Fields<'a> {
         if self.wrong.is_empty() {
             return Ok(());
         }
-        let start = Fault::from(Error::OptionsInvalid);
-        let add = |fault: Fault, one: FieldFault| fault.at(one.field, one.problem);
+        let start = AppError::from(Error::OptionsInvalid);
+        let add = |error: AppError, one: FieldError| error.on_field(one.field, one.problem);
         Err(self.wrong.into_iter().fold(start, add))
     }
 }

@@ -3,7 +3,7 @@
 mod fields;
 
 use contract::invites::{GameSpeed, PongOptions, TicTacToeOptions};
-use kernel::Fault;
+use kernel::AppError;
 use serde_json::{Map, Value};
 
 use crate::Error;
@@ -21,11 +21,11 @@ const SPEEDS: &[(&str, GameSpeed)] = &[
 ];
 
 impl Catalogue for HouseGames {
-    fn check(&self, game: &str, given: &Map<String, Value>) -> Result<Value, Fault> {
+    fn check(&self, game: &str, given: &Map<String, Value>) -> Result<Value, AppError> {
         match game {
             "pong" => Ok(serde_json::to_value(pong(given)?)?),
             "tictactoe" => Ok(serde_json::to_value(tic_tac_toe(given)?)?),
-            _ => Err(Error::UnknownGame.at("game")),
+            _ => Err(Error::UnknownGame.on_field("game")),
         }
     }
 }
@@ -34,7 +34,7 @@ impl Catalogue for HouseGames {
 ///
 /// # Errors
 /// Names each option that is wrong.
-pub fn pong(given: &Map<String, Value>) -> Result<PongOptions, Fault> {
+pub fn pong(given: &Map<String, Value>) -> Result<PongOptions, AppError> {
     let usual = PongOptions::default();
     let mut fields = Fields::new(given);
     let options = PongOptions {
@@ -52,7 +52,7 @@ pub fn pong(given: &Map<String, Value>) -> Result<PongOptions, Fault> {
 ///
 /// # Errors
 /// Names each option that is wrong.
-pub fn tic_tac_toe(given: &Map<String, Value>) -> Result<TicTacToeOptions, Fault> {
+pub fn tic_tac_toe(given: &Map<String, Value>) -> Result<TicTacToeOptions, AppError> {
     let mut fields = Fields::new(given);
     let options = TicTacToeOptions {
         ranked: fields.flag("ranked", false),
@@ -67,15 +67,15 @@ mod tests {
 
     use super::*;
 
-    fn check(game: &str, given: &Value) -> Result<Value, Fault> {
+    fn check(game: &str, given: &Value) -> Result<Value, AppError> {
         HouseGames.check(game, given.as_object().unwrap())
     }
 
     fn wrong(given: &Value) -> Vec<String> {
-        let fault = check("pong", given).unwrap_err();
-        assert!(fault.is(Error::OptionsInvalid.code()));
-        let fields = fault.fields().iter();
-        fields.map(|fault| fault.field.clone()).collect()
+        let error = check("pong", given).unwrap_err();
+        assert!(error.is(Error::OptionsInvalid.code()));
+        let fields = error.fields().iter();
+        fields.map(|error| error.field.clone()).collect()
     }
 
     #[test]
@@ -132,16 +132,16 @@ mod tests {
             "secret",
         ];
         assert_eq!(wrong(&given), names.map(|name| format!("options.{name}")));
-        let fault = check("pong", &given).unwrap_err();
-        let told = fault.fields().iter().map(|fault| &*fault.problem);
+        let error = check("pong", &given).unwrap_err();
+        let told = error.fields().iter().map(|error| &*error.problem);
         assert!(!told.collect::<String>().contains("ludicrous"));
     }
 
     #[test]
     fn only_games_of_the_house_are_known() {
         for name in ["", "Pong", "chess", "pong "] {
-            let fault = check(name, &json!({})).unwrap_err();
-            assert!(fault.is(Error::UnknownGame.code()));
+            let error = check(name, &json!({})).unwrap_err();
+            assert!(error.is(Error::UnknownGame.code()));
         }
         assert!(check("tictactoe", &json!({"score_to_win": 3})).is_err());
     }

@@ -1,8 +1,8 @@
 //! Who may invite whom.
 
 use contract::accounts::Audience;
-use kernel::Fault;
-use kernel::fault::Common;
+use kernel::AppError;
+use kernel::error::Common;
 
 use crate::Error;
 use crate::ports::Relation;
@@ -14,7 +14,7 @@ pub const MOST_OPEN: i64 = 20;
 ///
 /// # Errors
 /// They cannot.
-pub fn may_meet(relation: Relation, i_play: bool, they_play: bool) -> Result<(), Fault> {
+pub fn may_meet(relation: Relation, i_play: bool, they_play: bool) -> Result<(), AppError> {
     match relation {
         Relation::Blocked => Err(Common::UserNotFound.into()),
         Relation::Friend | Relation::Stranger if i_play => Err(Error::YouArePlaying.into()),
@@ -27,7 +27,7 @@ pub fn may_meet(relation: Relation, i_play: bool, they_play: bool) -> Result<(),
 ///
 /// # Errors
 /// They do not.
-pub fn is_welcome(relation: Relation, takes: Audience) -> Result<(), Fault> {
+pub fn is_welcome(relation: Relation, takes: Audience) -> Result<(), AppError> {
     match (relation, takes) {
         (Relation::Blocked, _) => Err(Common::UserNotFound.into()),
         (Relation::Friend, Audience::Everyone | Audience::Friends)
@@ -68,7 +68,7 @@ mod tests {
     }
     use Relation::{Blocked, Friend, Stranger};
 
-    fn code(answer: Result<(), Fault>) -> &'static str {
+    fn code(answer: Result<(), AppError>) -> &'static str {
         answer.unwrap_err().code().name
     }
 

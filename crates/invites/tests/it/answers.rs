@@ -156,7 +156,7 @@ async fn each_has_their_own_moves_and_strangers_none() {
             world.invites.get(&eve, id).await,
             world.invites.reply(&eve, reply("ada", true)).await,
             world.invites.cancel_for(&eve, "ada").await,
-            world.invites.accept(&bob, world.store.ambient().id()).await,
+            world.invites.accept(&bob, world.store.env().id()).await,
         ] {
             assert_eq!(code(result), missing);
         }

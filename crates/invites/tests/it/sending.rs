@@ -229,9 +229,9 @@ async fn games_and_options_are_those_of_the_catalogue() {
             options: options(json!({"score_to_win": 99})),
             ..to("bob")
         };
-        let fault = world.invites.create(&ada, odd).await.unwrap_err();
-        assert_eq!(fault.code().name, "invites.options_invalid");
-        assert_eq!(fault.fields()[0].field, "options.score_to_win");
+        let error = world.invites.create(&ada, odd).await.unwrap_err();
+        assert_eq!(error.code().name, "invites.options_invalid");
+        assert_eq!(error.fields()[0].field, "options.score_to_win");
     }
 }
 

@@ -13,7 +13,7 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use invites::ports::{Contacts, Matches, Opening, Past, Player, Players, Relation, Tables};
 use invites::{HouseGames, Invites, InvitesParts, Reservations};
-use kernel::{Actor, Ambient, Fault, ManualClock, PageRequest, Role, SystemRng, Timestamp, UserId};
+use kernel::{Actor, AppError, Env, ManualClock, PageRequest, Role, SystemRng, Timestamp, UserId};
 use serde_json::{Map, Value, json};
 use store::outbox::{self, Missed};
 use store::types::Json;
@@ -46,7 +46,7 @@ diesel::table! {
     }
 }
 
-kernel::codes! {
+kernel::error_codes! {
     /// Why a table is not opened.
     pub enum Closed {
         Taken = "tables.taken", Conflict, "One of the two plays already.";
@@ -57,7 +57,7 @@ kernel::codes! {
 struct Rows(Arc<Town>);
 
 impl Tables for Rows {
-    fn open_match(&self, tx: &mut Tx<'_>, opening: &Opening<'_>) -> Result<MatchId, Fault> {
+    fn open_match(&self, tx: &mut Tx<'_>, opening: &Opening<'_>) -> Result<MatchId, AppError> {
         store::lock(tx.conn, "tables")?;
         let players = opening.players;
         let taken = opened_matches::one
@@ -70,7 +70,7 @@ impl Tables for Rows {
         if taken > 0 {
             return Err(Closed::Taken.into());
         }
-        let id: MatchId = tx.ambient().id();
+        let id: MatchId = tx.env().id();
         let values = (
             opened_matches::id.eq(id),
             opened_matches::invite_id.eq(opening.invite),
@@ -105,13 +105,13 @@ pub(crate) struct Town {
 }
 
 impl Players for Town {
-    fn named(&self, _: &mut AnyConn, username: &str) -> Result<Option<Player>, Fault> {
+    fn named(&self, _: &mut AnyConn, username: &str) -> Result<Option<Player>, AppError> {
         let players = self.players.lock().unwrap();
         let is_it = |player: &&Player| player.summary.username == username;
         Ok(players.iter().find(is_it).cloned())
     }
 
-    fn of(&self, _: &mut AnyConn, ids: &[UserId]) -> Result<HashMap<UserId, Player>, Fault> {
+    fn of(&self, _: &mut AnyConn, ids: &[UserId]) -> Result<HashMap<UserId, Player>, AppError> {
         let players = self.players.lock().unwrap();
         let asked = players.iter().filter(|one| ids.contains(&one.summary.id));
         Ok(asked.map(|one| (one.summary.id, one.clone())).collect())
@@ -119,7 +119,12 @@ impl Players for Town {
 }
 
 impl Contacts for Town {
-    fn relation(&self, conn: &mut AnyConn, one: UserId, other: UserId) -> Result<Relation, Fault> {
+    fn relation(
+        &self,
+        conn: &mut AnyConn,
+        one: UserId,
+        other: UserId,
+    ) -> Result<Relation, AppError> {
         if blocked(conn, one)?.contains(&other) {
             return Ok(Relation::Blocked);
         }
@@ -128,13 +133,13 @@ impl Contacts for Town {
         Ok(known.copied().unwrap_or(Relation::Stranger))
     }
 
-    fn hidden_from(&self, conn: &mut AnyConn, user: UserId) -> Result<HashSet<UserId>, Fault> {
+    fn hidden_from(&self, conn: &mut AnyConn, user: UserId) -> Result<HashSet<UserId>, AppError> {
         blocked(conn, user)
     }
 }
 
 /// Across a block from this person.
-fn blocked(conn: &mut AnyConn, user: UserId) -> Result<HashSet<UserId>, Fault> {
+fn blocked(conn: &mut AnyConn, user: UserId) -> Result<HashSet<UserId>, AppError> {
     let rows: Vec<(UserId, UserId)> = test_blocks::table
         .filter(test_blocks::one.eq(user).or(test_blocks::other.eq(user)))
         .select((test_blocks::one, test_blocks::other))
@@ -149,7 +154,7 @@ impl Matches for Town {
         conn: &mut AnyConn,
         users: &[UserId],
         _: Timestamp,
-    ) -> Result<Vec<UserId>, Fault> {
+    ) -> Result<Vec<UserId>, AppError> {
         let rows: Vec<(UserId, UserId)> = opened_matches::table
             .select((opened_matches::one, opened_matches::other))
             .load(conn)?;
@@ -165,7 +170,7 @@ impl Matches for Town {
         _: &mut AnyConn,
         player: UserId,
         id: MatchId,
-    ) -> Result<Option<Past>, Fault> {
+    ) -> Result<Option<Past>, AppError> {
         let past = self.past.lock().unwrap();
         let mine = past.get(&id).filter(|players| players.contains(&player));
         Ok(mine.map(|[one, other]| Past {
@@ -221,13 +226,13 @@ impl World {
         let clock = Arc::new(ManualClock::at(Timestamp::from_micros(
             1_800_000_000_000_000,
         )));
-        let ambient = Ambient::new(clock.clone(), Arc::new(SystemRng));
+        let env = Env::new(clock.clone(), Arc::new(SystemRng));
         let config = StoreConfig {
             url: database.url().parse().unwrap(),
             connections: 8,
             migrate: true,
         };
-        let store = Store::open(&config, ambient).unwrap();
+        let store = Store::open(&config, env).unwrap();
         let make = |tx: &mut Tx<'_>| {
             let uuid = if tx.conn.is_sqlite() { "BLOB" } else { "uuid" };
             Ok(tx.conn.batch_execute(&format!(
@@ -269,7 +274,7 @@ impl World {
 
     /// A new person.
     pub(crate) fn person(&self, name: &str) -> Actor {
-        let user: UserId = self.store.ambient().id();
+        let user: UserId = self.store.env().id();
         let summary = UserSummary {
             id: user,
             username: name.to_owned(),
@@ -283,10 +288,10 @@ impl World {
         });
         Actor {
             user,
-            session: self.store.ambient().id(),
+            session: self.store.env().id(),
             role: Role::Member,
             verified: true,
-            proven_at: self.store.ambient().now(),
+            proven_at: self.store.env().now(),
         }
     }
 
@@ -344,7 +349,7 @@ impl World {
 
     /// A match that these two have finished.
     pub(crate) fn played(&self, one: &Actor, other: &Actor) -> MatchId {
-        let id = self.store.ambient().id();
+        let id = self.store.env().id();
         let players = [one.user, other.user];
         self.town.past.lock().unwrap().insert(id, players);
         id
@@ -434,6 +439,6 @@ impl World {
 }
 
 /// The code of a refusal.
-pub(crate) fn code<T: std::fmt::Debug>(result: Result<T, Fault>) -> &'static str {
+pub(crate) fn code<T: std::fmt::Debug>(result: Result<T, AppError>) -> &'static str {
     result.unwrap_err().code().name
 }

@@ -4,7 +4,7 @@ use ::store::jobs::Claimed;
 use ::store::{Handler, NewJob, Tx};
 use async_trait::async_trait;
 use contract::notify::{Action, NotificationId};
-use kernel::{Fault, UserId};
+use kernel::{AppError, UserId};
 
 use super::{Due, Parcel, SEND, look_later};
 use crate::ports::DeliveryId;
@@ -19,7 +19,7 @@ pub(crate) struct Gather(pub(crate) Notify);
 
 #[async_trait]
 impl Handler for Gather {
-    async fn run(&self, job: &Claimed) -> Result<(), Fault> {
+    async fn run(&self, job: &Claimed) -> Result<(), AppError> {
         let Due { user } = job.arguments()?;
         let is_around = self.0.parts.presence.is_around(user).await?;
         let (notify, job) = (self.0.clone(), job.clone());
@@ -33,7 +33,7 @@ impl Handler for Gather {
     }
 }
 
-fn gather(tx: &mut Tx<'_>, notify: &Notify, user: UserId, is_around: bool) -> Result<(), Fault> {
+fn gather(tx: &mut Tx<'_>, notify: &Notify, user: UserId, is_around: bool) -> Result<(), AppError> {
     let after = notify.config.mail_after;
     let wishes = preferences::of_one(tx.conn, user)?;
     let still_wanted =
@@ -46,7 +46,7 @@ fn gather(tx: &mut Tx<'_>, notify: &Notify, user: UserId, is_around: bool) -> Re
         frequency: wishes.digest,
         is_around,
     };
-    match mailing::next(&state, after, tx.ambient().now()) {
+    match mailing::next(&state, after, tx.env().now()) {
         Next::Nothing => Ok(()),
         Next::Later(at) => look_later(tx, [user], at),
         Next::Mail => make(tx, &notify.parts, user, &waiting),
@@ -59,8 +59,8 @@ fn make(
     parts: &NotifyParts,
     user: UserId,
     waiting: &[Unmailed],
-) -> Result<(), Fault> {
-    let (delivery, now): (DeliveryId, _) = (tx.ambient().id(), tx.ambient().now());
+) -> Result<(), AppError> {
+    let (delivery, now): (DeliveryId, _) = (tx.env().id(), tx.env().now());
     let ids: Vec<NotificationId> = waiting.iter().map(|one| one.id).collect();
     deliveries::insert(tx.conn, delivery, user, now)?;
     notifications::claim(tx.conn, &ids, delivery)?;

@@ -8,7 +8,7 @@ mod gathering;
 mod sending;
 
 use ::store::{NewJob, Tx};
-use kernel::{Fault, Timestamp, UserId};
+use kernel::{AppError, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use gathering::Gather;
@@ -38,11 +38,11 @@ pub(crate) fn look_later(
     tx: &mut Tx<'_>,
     users: impl IntoIterator<Item = UserId>,
     at: Timestamp,
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     let job = |user| {
         let job = NewJob::new(GATHER, &Due { user })?;
         Ok(job.at(at).once(format!("{GATHER}:{user}")))
     };
-    let jobs: Result<Vec<NewJob>, Fault> = users.into_iter().map(job).collect();
+    let jobs: Result<Vec<NewJob>, AppError> = users.into_iter().map(job).collect();
     tx.enqueue_all(jobs?)
 }

@@ -4,7 +4,7 @@ use ::store::jobs::{Claimed, MOST_ATTEMPTS};
 use ::store::{AnyConn, Handler, JobClass, Tx};
 use async_trait::async_trait;
 use contract::notify::Action;
-use kernel::{Fault, UserId};
+use kernel::{AppError, UserId};
 use serde_json::Value;
 
 use super::Parcel;
@@ -30,7 +30,7 @@ impl Handler for Dispatch {
         JobClass::Mail
     }
 
-    async fn run(&self, job: &Claimed) -> Result<(), Fault> {
+    async fn run(&self, job: &Claimed) -> Result<(), AppError> {
         let (Parcel { delivery }, parts) = (job.arguments()?, &self.0.parts);
         let read = move |conn: &mut AnyConn| deliveries::owner(conn, delivery);
         let Some(user) = parts.store.read(read).await? else {
@@ -40,15 +40,15 @@ impl Handler for Dispatch {
         let Some(Try { number, digest }) = parts.store.write(begin).await? else {
             return Ok(());
         };
-        let outcome = parts.post.send(digest).await.unwrap_or_else(|fault| {
-            tracing::warn!(%delivery, fault = %fault.chain(), "a mail did not leave");
+        let outcome = parts.post.send(digest).await.unwrap_or_else(|error| {
+            tracing::warn!(%delivery, error = %error.chain(), "a mail did not leave");
             Outcome::Later
         });
         let is_last = job.attempt >= MOST_ATTEMPTS;
         let note = move |tx: &mut Tx<'_>| note(tx, (delivery, number), outcome, is_last);
         parts.store.write(note).await?;
         match outcome {
-            Outcome::Later if !is_last => Err(Fault::unavailable("the mail may leave later")),
+            Outcome::Later if !is_last => Err(AppError::unavailable("the mail may leave later")),
             _ => Ok(()),
         }
     }
@@ -56,9 +56,9 @@ impl Handler for Dispatch {
 
 /// Begins a try; nothing where there is nothing to send any more. A try whose end nobody saw may
 /// have reached its person: it is not repeated.
-fn begin(tx: &mut Tx<'_>, delivery: DeliveryId, user: UserId) -> Result<Option<Try>, Fault> {
+fn begin(tx: &mut Tx<'_>, delivery: DeliveryId, user: UserId) -> Result<Option<Try>, AppError> {
     lock_one(tx.conn, user)?;
-    let now = tx.ambient().now();
+    let now = tx.env().now();
     if !deliveries::is_waiting(tx.conn, delivery)? {
         return Ok(None);
     }
@@ -78,7 +78,7 @@ fn begin(tx: &mut Tx<'_>, delivery: DeliveryId, user: UserId) -> Result<Option<T
 }
 
 /// The mail about what still waits; none where nothing does.
-fn write(tx: &mut Tx<'_>, id: DeliveryId, user: UserId) -> Result<Option<Digest>, Fault> {
+fn write(tx: &mut Tx<'_>, id: DeliveryId, user: UserId) -> Result<Option<Digest>, AppError> {
     let rows = notifications::still_waiting(tx.conn, id)?;
     let thing = |(action, data): &(String, _)| -> Option<(Action, Value)> {
         let ::store::types::Json(data) = data;
@@ -99,8 +99,8 @@ fn note(
     (delivery, number): (DeliveryId, i32),
     outcome: Outcome,
     is_last: bool,
-) -> Result<(), Fault> {
-    let now = tx.ambient().now();
+) -> Result<(), AppError> {
+    let now = tx.env().now();
     let (word, end) = match outcome {
         Outcome::Sent => ("sent", Some(State::Sent)),
         Outcome::Unreachable => ("unreachable", Some(State::Unreachable)),

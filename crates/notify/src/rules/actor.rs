@@ -16,14 +16,14 @@ pub fn of(data: &Value) -> Option<UserId> {
 
 #[cfg(test)]
 mod tests {
-    use kernel::Ambient;
+    use kernel::Env;
     use serde_json::json;
 
     use super::*;
 
     #[test]
     fn of_finds_the_one_who_acted_in_each_kind_of_data() {
-        let (ada, bob): (UserId, UserId) = (Ambient::system().id(), Ambient::system().id());
+        let (ada, bob): (UserId, UserId) = (Env::system().id(), Env::system().id());
         let request = json!({"user": {"id": ada}, "sender_id": bob, "receiver_id": ada});
         assert_eq!(of(&request), Some(ada));
         assert_eq!(

@@ -26,13 +26,13 @@ pub fn of(happened: &Happened) -> (String, i64) {
 
 #[cfg(test)]
 mod tests {
-    use kernel::{Ambient, UserId};
+    use kernel::{Env, UserId};
     use serde_json::json;
 
     use super::*;
 
     fn happened(action: Action, data: serde_json::Value) -> Happened {
-        let user_id: UserId = Ambient::system().id();
+        let user_id: UserId = Env::system().id();
         let key = "the key".to_owned();
         Happened {
             user_id,

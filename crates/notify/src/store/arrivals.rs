@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use contract::notify::{Action, NotificationId};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
-use kernel::{Fault, Timestamp, UserId};
+use kernel::{AppError, Timestamp, UserId};
 use store::types::Json;
 use store::{AnyConn, Bulk, DbJson, DbTime, DbUuid};
 
@@ -70,7 +70,7 @@ pub(crate) fn replace_read(conn: &mut AnyConn, new: &[Row]) -> QueryResult<()> {
 pub(crate) fn replace_mailed(
     conn: &mut AnyConn,
     new: &[Row],
-) -> Result<Vec<(UserId, Line)>, Fault> {
+) -> Result<Vec<(UserId, Line)>, AppError> {
     let replaces =
         |row: &&Row| row.action == kinds::name(Action::NewMessage) && !names_its_person(&row.data);
     let newest = newest(new.iter().filter(replaces));

@@ -1,7 +1,7 @@
 //! Words to everybody, and how far each has come.
 
 use diesel::prelude::*;
-use kernel::{Fault, Timestamp, UserId, id_type};
+use kernel::{AppError, Timestamp, UserId, id_type};
 use store::AnyConn;
 use store::types::Json;
 
@@ -23,19 +23,19 @@ pub(crate) struct Row {
     pub(crate) ended_at: Option<Timestamp>,
 }
 
-pub(crate) fn insert(conn: &mut AnyConn, row: &Row) -> Result<(), Fault> {
+pub(crate) fn insert(conn: &mut AnyConn, row: &Row) -> Result<(), AppError> {
     diesel::insert_into(broadcasts::table)
         .values(row.clone())
         .execute(conn)?;
     Ok(())
 }
 
-pub(crate) fn find(conn: &mut AnyConn, id: BroadcastId) -> Result<Option<Row>, Fault> {
+pub(crate) fn find(conn: &mut AnyConn, id: BroadcastId) -> Result<Option<Row>, AppError> {
     Ok(broadcasts::table.find(id).first(conn).optional()?)
 }
 
 /// Stores how far it has come.
-pub(crate) fn advance(conn: &mut AnyConn, row: &Row) -> Result<(), Fault> {
+pub(crate) fn advance(conn: &mut AnyConn, row: &Row) -> Result<(), AppError> {
     diesel::update(broadcasts::table.find(row.id))
         .set((
             broadcasts::last_user_id.eq(row.last_user_id),

@@ -1,7 +1,7 @@
 //! Mails about what waits, and each try to send one.
 
 use diesel::prelude::*;
-use kernel::{Fault, Timestamp, UserId};
+use kernel::{AppError, Timestamp, UserId};
 use store::{AnyConn, BATCH, Listed};
 
 use crate::ports::DeliveryId;
@@ -42,7 +42,7 @@ pub(crate) fn insert(
     id: DeliveryId,
     user: UserId,
     at: Timestamp,
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     diesel::insert_into(deliveries::table)
         .values((
             deliveries::id.eq(id),
@@ -55,7 +55,7 @@ pub(crate) fn insert(
 }
 
 /// Whose mail it is.
-pub(crate) fn owner(conn: &mut AnyConn, id: DeliveryId) -> Result<Option<UserId>, Fault> {
+pub(crate) fn owner(conn: &mut AnyConn, id: DeliveryId) -> Result<Option<UserId>, AppError> {
     Ok(deliveries::table
         .find(id)
         .select(deliveries::user_id)
@@ -64,7 +64,7 @@ pub(crate) fn owner(conn: &mut AnyConn, id: DeliveryId) -> Result<Option<UserId>
 }
 
 /// Whether it is still on its way.
-pub(crate) fn is_waiting(conn: &mut AnyConn, id: DeliveryId) -> Result<bool, Fault> {
+pub(crate) fn is_waiting(conn: &mut AnyConn, id: DeliveryId) -> Result<bool, AppError> {
     let waiting = deliveries::table
         .find(id)
         .filter(deliveries::state.eq(State::Waiting.as_text()));
@@ -77,7 +77,7 @@ pub(crate) fn end(
     id: DeliveryId,
     state: State,
     at: Timestamp,
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     diesel::update(deliveries::table.find(id))
         .set((
             deliveries::state.eq(state.as_text()),
@@ -88,7 +88,7 @@ pub(crate) fn end(
 }
 
 /// When the last mail to a person was made that told them something, or may yet.
-pub(crate) fn last(conn: &mut AnyConn, user: UserId) -> Result<Option<Timestamp>, Fault> {
+pub(crate) fn last(conn: &mut AnyConn, user: UserId) -> Result<Option<Timestamp>, AppError> {
     Ok(deliveries::table
         .filter(
             deliveries::user_id
@@ -105,7 +105,7 @@ pub(crate) fn last(conn: &mut AnyConn, user: UserId) -> Result<Option<Timestamp>
 pub(crate) fn newest_attempt(
     conn: &mut AnyConn,
     id: DeliveryId,
-) -> Result<Option<(i32, bool)>, Fault> {
+) -> Result<Option<(i32, bool)>, AppError> {
     let newest: Option<(i32, Option<String>)> = attempts::table
         .filter(attempts::delivery_id.eq(id))
         .order(attempts::number.desc())
@@ -121,7 +121,7 @@ pub(crate) fn begin_attempt(
     id: DeliveryId,
     number: i32,
     at: Timestamp,
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     diesel::insert_into(attempts::table)
         .values((
             attempts::delivery_id.eq(id),
@@ -139,7 +139,7 @@ pub(crate) fn end_attempt(
     number: i32,
     outcome: &str,
     at: Timestamp,
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     diesel::update(attempts::table.find((id, number)))
         .set((
             attempts::outcome.eq(Some(outcome)),
@@ -156,7 +156,7 @@ pub(crate) fn of(
     user: UserId,
     after: Option<DeliveryId>,
     limit: i64,
-) -> Result<Vec<(DeliveryId, Timestamp, String)>, Fault> {
+) -> Result<Vec<(DeliveryId, Timestamp, String)>, AppError> {
     let mut query = deliveries::table
         .filter(deliveries::user_id.eq(user))
         .order(deliveries::id)
@@ -170,7 +170,7 @@ pub(crate) fn of(
 }
 
 /// Forgets a batch of the mails before this one, with their tries; how many that were.
-pub(crate) fn prune(conn: &mut AnyConn, limit: DeliveryId) -> Result<usize, Fault> {
+pub(crate) fn prune(conn: &mut AnyConn, limit: DeliveryId) -> Result<usize, AppError> {
     let ids: Vec<DeliveryId> = deliveries::table
         .filter(deliveries::id.lt(limit))
         .order(deliveries::id)
@@ -183,7 +183,7 @@ pub(crate) fn prune(conn: &mut AnyConn, limit: DeliveryId) -> Result<usize, Faul
 }
 
 /// Forgets a person.
-pub(crate) fn forget(conn: &mut AnyConn, user: UserId) -> Result<(), Fault> {
+pub(crate) fn forget(conn: &mut AnyConn, user: UserId) -> Result<(), AppError> {
     let ids: Vec<DeliveryId> = deliveries::table
         .filter(deliveries::user_id.eq(user))
         .select(deliveries::id)

@@ -25,15 +25,15 @@ mod tests {
     use std::sync::Arc;
 
     use contract::notify::NotificationId;
-    use kernel::{Ambient, ManualClock, SystemRng};
+    use kernel::{Env, ManualClock, SystemRng};
 
     use super::*;
 
     #[test]
     fn ids_sort_by_the_moment_they_were_made() {
         let at = Timestamp::from_micros(1_800_000_000_123_000);
-        let ambient = Ambient::new(Arc::new(ManualClock::at(at)), Arc::new(SystemRng));
-        let id: NotificationId = ambient.id();
+        let env = Env::new(Arc::new(ManualClock::at(at)), Arc::new(SystemRng));
+        let id: NotificationId = env.id();
         assert!(first_id_of(at) <= id);
         assert!(first_id_of(at + std::time::Duration::from_millis(1)) > id);
     }

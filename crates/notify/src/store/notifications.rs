@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use contract::notify::{Action, Badges, Notification, NotificationId};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
-use kernel::{Fault, Keyset, Timestamp, UserId};
+use kernel::{AppError, Cursor, Timestamp, UserId};
 use store::names::PendingRenames;
 use store::types::Json;
 use store::{AnyConn, Bulk, DbUuid, Listed, MultiBackend};
@@ -76,7 +76,7 @@ pub(crate) fn about(
 }
 
 /// All of a person that tell of somebody's doing.
-pub(crate) fn by(conn: &mut AnyConn, user: UserId, actor: UserId) -> Result<Vec<Line>, Fault> {
+pub(crate) fn by(conn: &mut AnyConn, user: UserId, actor: UserId) -> Result<Vec<Line>, AppError> {
     Ok(notifications::table
         .filter(
             notifications::actor_id
@@ -89,13 +89,13 @@ pub(crate) fn by(conn: &mut AnyConn, user: UserId, actor: UserId) -> Result<Vec<
 }
 
 /// Removes these.
-pub(crate) fn remove_lines(conn: &mut AnyConn, lines: &[Line]) -> Result<(), Fault> {
+pub(crate) fn remove_lines(conn: &mut AnyConn, lines: &[Line]) -> Result<(), AppError> {
     let ids: Vec<NotificationId> = lines.iter().map(|(id, _)| *id).collect();
     remove_all(conn, &ids)
 }
 
 /// What those of a person are about that show and wait.
-pub(crate) fn waiting_subjects(conn: &mut AnyConn, user: UserId) -> Result<Vec<String>, Fault> {
+pub(crate) fn waiting_subjects(conn: &mut AnyConn, user: UserId) -> Result<Vec<String>, AppError> {
     Ok(notifications::table
         .filter(
             notifications::user_id
@@ -112,7 +112,7 @@ pub(crate) fn waiting_subjects(conn: &mut AnyConn, user: UserId) -> Result<Vec<S
 pub(crate) fn badges(
     conn: &mut AnyConn,
     users: &BTreeSet<UserId>,
-) -> Result<HashMap<UserId, Badges>, Fault> {
+) -> Result<HashMap<UserId, Badges>, AppError> {
     let rows: Vec<(UserId, String, i64)> = notifications::table
         .filter(
             notifications::user_id
@@ -159,7 +159,7 @@ fn matching<'a>(user: UserId, filter: Filter) -> Query<'a> {
 }
 
 /// How many there are.
-pub(crate) fn count(conn: &mut AnyConn, user: UserId, filter: Filter) -> Result<i64, Fault> {
+pub(crate) fn count(conn: &mut AnyConn, user: UserId, filter: Filter) -> Result<i64, AppError> {
     Ok(matching(user, filter).count().get_result(conn)?)
 }
 
@@ -168,16 +168,16 @@ pub(crate) fn page(
     conn: &mut AnyConn,
     user: UserId,
     filter: Filter,
-    keyset: Keyset,
+    keyset: Cursor,
     (limit, offset): (i64, i64),
-) -> Result<Vec<Row>, Fault> {
+) -> Result<Vec<Row>, AppError> {
     let query = matching(user, filter).limit(limit);
     let query = match keyset {
-        Keyset::Newest => query.order(notifications::id.desc()).offset(offset),
-        Keyset::Before(id) => query
+        Cursor::Newest => query.order(notifications::id.desc()).offset(offset),
+        Cursor::Before(id) => query
             .filter(notifications::id.lt(NotificationId::from_uuid(id)))
             .order(notifications::id.desc()),
-        Keyset::After(id) => query
+        Cursor::After(id) => query
             .filter(notifications::id.gt(NotificationId::from_uuid(id)))
             .order(notifications::id.asc()),
     };
@@ -197,7 +197,7 @@ pub(crate) fn find(
     conn: &mut AnyConn,
     user: UserId,
     id: NotificationId,
-) -> Result<Option<Row>, Fault> {
+) -> Result<Option<Row>, AppError> {
     let renames = PendingRenames::load(conn)?;
     let found = notifications::table
         .find(id)
@@ -216,7 +216,7 @@ pub(crate) fn mark_read(
     conn: &mut AnyConn,
     ids: &[NotificationId],
     at: Timestamp,
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     if ids.is_empty() {
         return Ok(());
     }
@@ -232,7 +232,7 @@ pub(crate) fn mark_all_read(
     conn: &mut AnyConn,
     user: UserId,
     at: Timestamp,
-) -> Result<usize, Fault> {
+) -> Result<usize, AppError> {
     let waiting = notifications::table.filter(
         notifications::user_id
             .eq(user)
@@ -262,7 +262,7 @@ pub(crate) fn waiting_for(
 }
 
 /// Removes all that a person sees; how many that were.
-pub(crate) fn clear(conn: &mut AnyConn, user: UserId) -> Result<usize, Fault> {
+pub(crate) fn clear(conn: &mut AnyConn, user: UserId) -> Result<usize, AppError> {
     let all = notifications::table.filter(
         notifications::user_id
             .eq(user)
@@ -281,7 +281,7 @@ pub(crate) struct Unmailed {
 }
 
 /// What waits that no mail has told of yet, the oldest first.
-pub(crate) fn unmailed(conn: &mut AnyConn, user: UserId) -> Result<Vec<Unmailed>, Fault> {
+pub(crate) fn unmailed(conn: &mut AnyConn, user: UserId) -> Result<Vec<Unmailed>, AppError> {
     let rows: Vec<(NotificationId, String, String, Timestamp)> = notifications::table
         .filter(
             notifications::user_id
@@ -312,7 +312,7 @@ pub(crate) fn claim(
     conn: &mut AnyConn,
     ids: &[NotificationId],
     delivery: DeliveryId,
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     let these = notifications::table.filter(notifications::id.one_of(ids));
     diesel::update(these)
         .set(notifications::delivery_id.eq(Some(delivery)))
@@ -324,7 +324,7 @@ pub(crate) fn claim(
 pub(crate) fn still_waiting(
     conn: &mut AnyConn,
     delivery: DeliveryId,
-) -> Result<Vec<(String, Json)>, Fault> {
+) -> Result<Vec<(String, Json)>, AppError> {
     let renames = PendingRenames::load(conn)?;
     let mut found: Vec<(String, Json)> = notifications::table
         .filter(
@@ -346,7 +346,7 @@ pub(crate) fn before(
     conn: &mut AnyConn,
     limit: NotificationId,
     most: i64,
-) -> Result<Vec<(NotificationId, UserId, bool)>, Fault> {
+) -> Result<Vec<(NotificationId, UserId, bool)>, AppError> {
     type Found = (NotificationId, UserId, bool, Option<Timestamp>);
     let rows: Vec<Found> = notifications::table
         .filter(notifications::id.lt(limit))
@@ -364,7 +364,7 @@ pub(crate) fn before(
 }
 
 /// Removes these.
-pub(crate) fn remove_all(conn: &mut AnyConn, ids: &[NotificationId]) -> Result<(), Fault> {
+pub(crate) fn remove_all(conn: &mut AnyConn, ids: &[NotificationId]) -> Result<(), AppError> {
     if ids.is_empty() {
         return Ok(());
     }

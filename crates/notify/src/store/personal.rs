@@ -2,7 +2,7 @@
 
 use contract::notify::NotificationId;
 use diesel::prelude::*;
-use kernel::{Fault, UserId};
+use kernel::{AppError, UserId};
 use store::AnyConn;
 use store::names::PendingRenames;
 use store::types::Json;
@@ -16,7 +16,7 @@ pub(crate) fn all_by(
     actor: UserId,
     after: Option<NotificationId>,
     most: i64,
-) -> Result<Vec<(NotificationId, UserId)>, Fault> {
+) -> Result<Vec<(NotificationId, UserId)>, AppError> {
     let mut query = notifications::table
         .filter(notifications::actor_id.eq(Some(actor)))
         .order(notifications::id)
@@ -34,7 +34,7 @@ pub(crate) fn edit_data(
     conn: &mut AnyConn,
     id: NotificationId,
     edit: impl FnOnce(&mut serde_json::Value),
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     let one = notifications::table.find(id);
     let found: Option<Json> = one.select(notifications::data).first(conn).optional()?;
     let Some(Json(mut data)) = found else {
@@ -53,7 +53,7 @@ pub(crate) fn of(
     user: UserId,
     after: Option<NotificationId>,
     limit: i64,
-) -> Result<Vec<Row>, Fault> {
+) -> Result<Vec<Row>, AppError> {
     let renames = PendingRenames::load(conn)?;
     let mut query = notifications::table
         .filter(notifications::user_id.eq(user))
@@ -68,7 +68,7 @@ pub(crate) fn of(
 }
 
 /// Forgets a person.
-pub(crate) fn forget(conn: &mut AnyConn, user: UserId) -> Result<(), Fault> {
+pub(crate) fn forget(conn: &mut AnyConn, user: UserId) -> Result<(), AppError> {
     diesel::delete(notifications::table.filter(notifications::user_id.eq(user))).execute(conn)?;
     Ok(())
 }

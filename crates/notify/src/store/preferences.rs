@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use contract::notify::NotificationPreferences;
 use diesel::prelude::*;
-use kernel::{Fault, UserId};
+use kernel::{AppError, UserId};
 use store::types::Json;
 use store::{AnyConn, Each, Listed};
 
@@ -14,7 +14,7 @@ use crate::schema::notification_preferences as preferences;
 pub(crate) fn of(
     conn: &mut AnyConn,
     users: &BTreeSet<UserId>,
-) -> Result<HashMap<UserId, NotificationPreferences>, Fault> {
+) -> Result<HashMap<UserId, NotificationPreferences>, AppError> {
     let rows: Vec<(UserId, Json)> = preferences::table
         .filter(preferences::user_id.one_of(users))
         .load(conn)?;
@@ -23,7 +23,10 @@ pub(crate) fn of(
 }
 
 /// One person's wishes.
-pub(crate) fn of_one(conn: &mut AnyConn, user: UserId) -> Result<NotificationPreferences, Fault> {
+pub(crate) fn of_one(
+    conn: &mut AnyConn,
+    user: UserId,
+) -> Result<NotificationPreferences, AppError> {
     let mut found = of(conn, &BTreeSet::from([user]))?;
     Ok(found.remove(&user).unwrap_or_default())
 }
@@ -33,7 +36,7 @@ pub(crate) fn put(
     conn: &mut AnyConn,
     user: UserId,
     wishes: &NotificationPreferences,
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     let json = Json(serde_json::to_value(wishes)?);
     let upsert = diesel::insert_into(preferences::table)
         .values((
@@ -48,7 +51,7 @@ pub(crate) fn put(
 }
 
 /// Forgets a person.
-pub(crate) fn forget(conn: &mut AnyConn, user: UserId) -> Result<(), Fault> {
+pub(crate) fn forget(conn: &mut AnyConn, user: UserId) -> Result<(), AppError> {
     diesel::delete(preferences::table.find(user)).execute(conn)?;
     Ok(())
 }

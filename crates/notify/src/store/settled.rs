@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
-use kernel::{Fault, Timestamp, UserId};
+use kernel::{AppError, Timestamp, UserId};
 use store::{AnyConn, Bulk, DbTime, DbUuid, Listed, delete_batch};
 
 use crate::schema::settled_subjects as settled;
@@ -14,7 +14,7 @@ pub(crate) fn of(
     conn: &mut AnyConn,
     users: &BTreeSet<UserId>,
     subjects: &BTreeSet<&str>,
-) -> Result<HashMap<(UserId, String), i64>, Fault> {
+) -> Result<HashMap<(UserId, String), i64>, AppError> {
     let rows: Vec<(UserId, String, i64)> = settled::table
         .filter(
             settled::user_id
@@ -32,7 +32,7 @@ pub(crate) fn note_all(
     conn: &mut AnyConn,
     places: &BTreeMap<(UserId, &str), i64>,
     at: Timestamp,
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     Bulk::<'_, ()>::new(
         "INSERT INTO settled_subjects (user_id, subject, place, settled_at) \
          SELECT column1, column2, column3, column4 FROM ",
@@ -56,18 +56,18 @@ pub(crate) fn note(
     subject: &str,
     place: i64,
     at: Timestamp,
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     note_all(conn, &BTreeMap::from([((user, subject), place)]), at)
 }
 
 /// Forgets a batch of what was noted before; how many that were.
-pub(crate) fn prune(conn: &mut AnyConn, before: Timestamp) -> Result<usize, Fault> {
+pub(crate) fn prune(conn: &mut AnyConn, before: Timestamp) -> Result<usize, AppError> {
     let (table, key) = ("settled_subjects", "user_id, subject");
     Ok(delete_batch(conn, table, key, "settled_at < $1", before)?)
 }
 
 /// Forgets a person.
-pub(crate) fn forget(conn: &mut AnyConn, user: UserId) -> Result<(), Fault> {
+pub(crate) fn forget(conn: &mut AnyConn, user: UserId) -> Result<(), AppError> {
     diesel::delete(settled::table.filter(settled::user_id.eq(user))).execute(conn)?;
     Ok(())
 }

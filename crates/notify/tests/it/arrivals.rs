@@ -1,5 +1,5 @@
 use contract::notify::Action;
-use kernel::{Keyset, PageRequest};
+use kernel::{Cursor, PageRequest};
 use notify::{Filter, NotifyConfig};
 use serde_json::json;
 
@@ -138,19 +138,19 @@ async fn a_history_is_paged_by_number_and_by_key_and_filtered() {
         let of = |limit, offset| PageRequest { limit, offset };
         let by_number = world
             .notify
-            .list(&bob, none, Keyset::Newest, of(3, 2))
+            .list(&bob, none, Cursor::Newest, of(3, 2))
             .await
             .unwrap();
         assert_eq!(by_number.notifications, all[2..5]);
         assert_eq!((by_number.total, by_number.next), (7, Some(all[4].id)));
-        let before = Keyset::Before(all[4].id.uuid());
+        let before = Cursor::Before(all[4].id.uuid());
         let rest = world
             .notify
             .list(&bob, none, before, of(3, 0))
             .await
             .unwrap();
         assert_eq!((&rest.notifications[..], rest.next), (&all[5..], None));
-        let after = Keyset::After(all[4].id.uuid());
+        let after = Cursor::After(all[4].id.uuid());
         let newer = world
             .notify
             .list(&bob, none, after, of(3, 0))
@@ -173,7 +173,7 @@ async fn a_history_is_paged_by_number_and_by_key_and_filtered() {
         ] {
             let found = world
                 .notify
-                .list(&bob, filter, Keyset::Newest, PAGE)
+                .list(&bob, filter, Cursor::Newest, PAGE)
                 .await
                 .unwrap();
             assert_eq!(found.total, count, "{filter:?}");

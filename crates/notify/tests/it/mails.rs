@@ -37,7 +37,7 @@ async fn what_waited_long_enough_is_told_in_one_mail() {
         world.pass(after() - Duration::from_secs(1));
         let chat = world
             .store
-            .ambient()
+            .env()
             .id::<contract::chat::ChatMarker>()
             .to_string();
         world
@@ -280,7 +280,7 @@ async fn a_try_whose_end_nobody_saw_is_not_repeated() {
         world.pass(after());
         world.work().await;
         // A node that dies between sending and noting leaves this.
-        let (delivery, now) = (newest_delivery(&world).await, world.store.ambient().now());
+        let (delivery, now) = (newest_delivery(&world).await, world.store.env().now());
         let died = move |tx: &mut Tx<'_>| {
             let begun = (
                 delivery_attempts::delivery_id.eq(delivery),

@@ -38,7 +38,7 @@ async fn part(world: &World, one: &Actor, other: &Actor) {
 }
 
 fn chat(world: &World) -> ChatId {
-    world.store.ambient().id()
+    world.store.env().id()
 }
 
 #[tokio::test]
@@ -118,7 +118,7 @@ async fn forget_takes_the_name_out_of_what_others_were_told() {
         let mut before = None;
         let mut seen = 0;
         loop {
-            let keyset = before.map_or(kernel::Keyset::Newest, kernel::Keyset::Before);
+            let keyset = before.map_or(kernel::Cursor::Newest, kernel::Cursor::Before);
             let page =
                 world
                     .notify
@@ -280,7 +280,7 @@ async fn unsubscribe_ends_mail_and_nothing_else() {
         world.notify.unsubscribe(gone.user).await.unwrap();
         let wishes = world.notify.preferences(&gone).await.unwrap();
         assert_eq!(wishes, contract::notify::NotificationPreferences::default());
-        let nothing = world.notify.read(&gone, world.store.ambient().id()).await;
+        let nothing = world.notify.read(&gone, world.store.env().id()).await;
         assert_eq!(code(nothing), "notify.not_found");
     }
 }

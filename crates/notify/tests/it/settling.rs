@@ -68,8 +68,7 @@ async fn what_is_dealt_with_before_it_is_told_never_waits() {
 async fn reading_a_chat_settles_its_messages_up_to_there() {
     for world in each().await {
         let bob = world.person();
-        let (chat, other): (ChatId, ChatId) =
-            (world.store.ambient().id(), world.store.ambient().id());
+        let (chat, other): (ChatId, ChatId) = (world.store.env().id(), world.store.env().id());
         let told = [(chat, 3), (chat, 9), (other, 1)];
         let told = told.map(|(chat, seq)| message(&bob, &chat.to_string(), seq));
         world.tell(told.into()).await;
@@ -110,8 +109,7 @@ async fn in_whichever_order_they_come_nothing_waits_in_the_end() {
 async fn a_lively_chat_does_not_fill_the_history() {
     for world in each().await {
         let bob = world.person();
-        let (chat, other): (ChatId, ChatId) =
-            (world.store.ambient().id(), world.store.ambient().id());
+        let (chat, other): (ChatId, ChatId) = (world.store.env().id(), world.store.env().id());
         world.tell(vec![message(&bob, &other.to_string(), 1)]).await;
         for seq in 1..=5 {
             world
@@ -138,7 +136,7 @@ async fn a_lively_chat_does_not_fill_the_history() {
 async fn chats_hear_of_notifications_that_an_older_node_asked_for() {
     for world in each().await {
         let bob = world.person();
-        let chat: ChatId = world.store.ambient().id();
+        let chat: ChatId = world.store.env().id();
         let told = [3, 5].map(|seq| message(&bob, &chat.to_string(), seq));
         world.tell(told.into()).await;
         let notified = world.town.notified.lock().unwrap().clone();

@@ -10,7 +10,7 @@ use contract::notify::{Action, Happened, Notification, NotificationPreferences, 
 use contract::users::UserSummary;
 use diesel::prelude::*;
 use kernel::{
-    Actor, Ambient, Fault, Keyset, ManualClock, PageRequest, Role, SystemRng, Timestamp, UserId,
+    Actor, AppError, Cursor, Env, ManualClock, PageRequest, Role, SystemRng, Timestamp, UserId,
 };
 use notify::ports::{Conversations, Digest, Outcome, People, Post, Presence, Registry};
 use notify::{Filter, Notify, NotifyConfig, NotifyParts};
@@ -83,13 +83,17 @@ pub(crate) struct Town {
 
 #[async_trait]
 impl Registry for Town {
-    async fn living_after(&self, after: Option<UserId>, most: i64) -> Result<Vec<UserId>, Fault> {
+    async fn living_after(
+        &self,
+        after: Option<UserId>,
+        most: i64,
+    ) -> Result<Vec<UserId>, AppError> {
         {
             let mut left = self.breaks_after.lock().unwrap();
             *left = match *left {
                 Some(0) => {
                     *left = None;
-                    return Err(Fault::unavailable("the list is away"));
+                    return Err(AppError::unavailable("the list is away"));
                 }
                 Some(more) => Some(more - 1),
                 None => None,
@@ -103,7 +107,7 @@ impl Registry for Town {
         Ok(rest.take(usize::try_from(most).unwrap()).collect())
     }
 
-    async fn is_admin(&self, actor: &Actor) -> Result<bool, Fault> {
+    async fn is_admin(&self, actor: &Actor) -> Result<bool, AppError> {
         Ok(self.admins.lock().unwrap().contains(&actor.user))
     }
 }
@@ -113,13 +117,13 @@ impl People for Town {
         &self,
         _: &mut AnyConn,
         ids: &[UserId],
-    ) -> Result<HashMap<UserId, UserSummary>, Fault> {
+    ) -> Result<HashMap<UserId, UserSummary>, AppError> {
         let names = self.names.lock().unwrap();
         let found = ids.iter().filter_map(|id| names.get_key_value(id));
         Ok(found.map(|(id, summary)| (*id, summary.clone())).collect())
     }
 
-    fn blocked(&self, _: &mut AnyConn, pairs: &[(UserId, UserId)]) -> Result<Vec<bool>, Fault> {
+    fn blocked(&self, _: &mut AnyConn, pairs: &[(UserId, UserId)]) -> Result<Vec<bool>, AppError> {
         let blocked = self.blocked.lock().unwrap();
         let is =
             |(a, b): &(UserId, UserId)| blocked.contains(&(*a, *b)) || blocked.contains(&(*b, *a));
@@ -128,7 +132,7 @@ impl People for Town {
 }
 
 impl Conversations for Town {
-    fn call_again(&self, _: &mut Tx<'_>, user: UserId, chats: &[ChatId]) -> Result<(), Fault> {
+    fn call_again(&self, _: &mut Tx<'_>, user: UserId, chats: &[ChatId]) -> Result<(), AppError> {
         let again = chats.iter().map(|chat| (user, *chat));
         self.called_again.lock().unwrap().extend(again);
         Ok(())
@@ -138,7 +142,7 @@ impl Conversations for Town {
         &self,
         _: &mut Tx<'_>,
         places: &BTreeMap<(UserId, ChatId), i64>,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), AppError> {
         let mut notified = self.notified.lock().unwrap();
         for (place, seq) in places {
             let newest = notified.entry(*place).or_default();
@@ -150,14 +154,14 @@ impl Conversations for Town {
 
 #[async_trait]
 impl Presence for Town {
-    async fn is_around(&self, user: UserId) -> Result<bool, Fault> {
+    async fn is_around(&self, user: UserId) -> Result<bool, AppError> {
         Ok(self.around.lock().unwrap().contains(&user))
     }
 }
 
 #[async_trait]
 impl Post for Town {
-    async fn send(&self, digest: Digest) -> Result<Outcome, Fault> {
+    async fn send(&self, digest: Digest) -> Result<Outcome, AppError> {
         let outcome = self.outcomes.lock().unwrap().pop_front();
         let outcome = outcome.unwrap_or(Outcome::Sent);
         if outcome == Outcome::Sent {
@@ -225,13 +229,13 @@ impl World {
         let clock = Arc::new(ManualClock::at(Timestamp::from_micros(
             1_800_000_000_000_000,
         )));
-        let ambient = Ambient::new(clock.clone(), Arc::new(SystemRng));
+        let env = Env::new(clock.clone(), Arc::new(SystemRng));
         let settings = StoreConfig {
             url: database.url().parse().unwrap(),
             connections: 8,
             migrate: true,
         };
-        let store = Store::open(&settings, ambient).unwrap();
+        let store = Store::open(&settings, env).unwrap();
         let town = Arc::<Town>::default();
         let parts = NotifyParts {
             store: store.clone(),
@@ -253,14 +257,14 @@ impl World {
 
     /// A new person.
     pub(crate) fn person(&self) -> Actor {
-        let user: UserId = self.store.ambient().id();
+        let user: UserId = self.store.env().id();
         self.town.people.lock().unwrap().push(user);
         Actor {
             user,
-            session: self.store.ambient().id(),
+            session: self.store.env().id(),
             role: Role::Member,
             verified: true,
-            proven_at: self.store.ambient().now(),
+            proven_at: self.store.env().now(),
         }
     }
 
@@ -328,7 +332,7 @@ impl World {
     }
 
     async fn due(&self) -> i64 {
-        let now = self.store.ambient().now();
+        let now = self.store.env().now();
         let read = move |conn: &mut AnyConn| {
             let due = jobs::table.filter(jobs::run_at.le(now).and(jobs::failed_at.is_null()));
             Ok(due.count().get_result(conn)?)
@@ -343,7 +347,7 @@ impl World {
     }
 
     pub(crate) async fn list(&self, who: &Actor) -> Vec<Notification> {
-        let (filter, keyset) = (Filter::default(), Keyset::Newest);
+        let (filter, keyset) = (Filter::default(), Cursor::Newest);
         let listed = self.notify.list(who, filter, keyset, PAGE).await.unwrap();
         assert_eq!(
             listed.total,
@@ -422,6 +426,6 @@ impl World {
 }
 
 /// The code of a refusal.
-pub(crate) fn code<T: std::fmt::Debug>(result: Result<T, Fault>) -> &'static str {
+pub(crate) fn code<T: std::fmt::Debug>(result: Result<T, AppError>) -> &'static str {
     result.unwrap_err().code().name
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use ::store::{Event, Tx};
 use contract::social::{Block, BlocksChanged, UserUnblocked};
-use kernel::{Actor, Fault, PageRequest, Paged, Timestamp, UserId};
+use kernel::{Actor, AppError, Page, PageRequest, Timestamp, UserId};
 
 use crate::ports::{Partings, Person};
 use crate::rules::asking::MOST_BLOCKS;
@@ -15,14 +15,14 @@ use crate::{Error, Social, friends, requests};
 
 impl Social {
     /// Whom I have blocked; the newest first.
-    pub async fn blocks(&self, actor: &Actor, page: PageRequest) -> Result<Paged<Block>, Fault> {
+    pub async fn blocks(&self, actor: &Actor, page: PageRequest) -> Result<Page<Block>, AppError> {
         let user = actor.user;
         self.read(move |conn, people| {
             let rows = store::page(conn, user, page)?;
             let ids: Vec<UserId> = rows.items.iter().map(|(id, _)| *id).collect();
             let people = people.of(conn, &ids)?;
             let line = |(id, at): (UserId, Timestamp)| Some(block(people.get(&id)?, at));
-            Ok(Paged {
+            Ok(Page {
                 items: rows.items.into_iter().filter_map(line).collect(),
                 total: rows.total,
             })
@@ -36,7 +36,7 @@ impl Social {
     ///
     /// # Errors
     /// There is no such person, or the list is full.
-    pub async fn block(&self, actor: &Actor, username: &str) -> Result<Block, Fault> {
+    pub async fn block(&self, actor: &Actor, username: &str) -> Result<Block, AppError> {
         let (me, name) = (actor.user, username.to_owned());
         let partings = Arc::clone(&self.inner.partings);
         self.write_once(move |tx, people| {
@@ -51,7 +51,7 @@ impl Social {
     ///
     /// # Errors
     /// They are not blocked, whether or not anybody has this name.
-    pub async fn unblock(&self, actor: &Actor, username: &str) -> Result<(), Fault> {
+    pub async fn unblock(&self, actor: &Actor, username: &str) -> Result<(), AppError> {
         let (me, name) = (actor.user, username.to_owned());
         self.write(move |tx, people| {
             let named = people.named(tx.conn, &name)?;
@@ -81,7 +81,7 @@ fn block_in(
     me: UserId,
     them: &Person,
     partings: &dyn Partings,
-) -> Result<Timestamp, Fault> {
+) -> Result<Timestamp, AppError> {
     let other = them.summary.id;
     lock(tx.conn, &[me, other])?;
     if let Some(at) = store::since(tx.conn, me, other)? {
@@ -90,7 +90,7 @@ fn block_in(
     if store::count(tx.conn, me)? >= MOST_BLOCKS {
         return Err(Error::BlockListFull.into());
     }
-    let now = tx.ambient().now();
+    let now = tx.env().now();
     store::insert(tx.conn, me, other, now)?;
     let mut events = changed(me, other)?;
     if friends::store::remove(tx.conn, me, other)? {
@@ -108,7 +108,7 @@ fn block_in(
 }
 
 /// What the sockets of both must know to hide one from the other.
-fn changed(one: UserId, other: UserId) -> Result<Vec<Event>, Fault> {
+fn changed(one: UserId, other: UserId) -> Result<Vec<Event>, AppError> {
     let told = |to| event(to, "blocks_changed", &BlocksChanged {});
     Ok(vec![told(one)?, told(other)?])
 }

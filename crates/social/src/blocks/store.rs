@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use diesel::prelude::*;
-use kernel::{Fault, PageRequest, Paged, Timestamp, UserId};
+use kernel::{AppError, Page, PageRequest, Timestamp, UserId};
 use store::AnyConn;
 
 use crate::schema::blocks;
@@ -13,7 +13,7 @@ pub(crate) fn between(
     conn: &mut AnyConn,
     one: UserId,
     other: UserId,
-) -> Result<(bool, bool), Fault> {
+) -> Result<(bool, bool), AppError> {
     let there = blocks::blocker_id.eq(one).and(blocks::blocked_id.eq(other));
     let back = blocks::blocker_id.eq(other).and(blocks::blocked_id.eq(one));
     let blockers: Vec<UserId> = blocks::table
@@ -24,7 +24,7 @@ pub(crate) fn between(
 }
 
 /// Everybody whom this person has blocked or who has blocked them.
-pub(crate) fn hidden_from(conn: &mut AnyConn, user: UserId) -> Result<HashSet<UserId>, Fault> {
+pub(crate) fn hidden_from(conn: &mut AnyConn, user: UserId) -> Result<HashSet<UserId>, AppError> {
     let rows: Vec<(UserId, UserId)> = blocks::table
         .filter(blocks::blocker_id.eq(user).or(blocks::blocked_id.eq(user)))
         .select((blocks::blocker_id, blocks::blocked_id))
@@ -38,7 +38,7 @@ pub(super) fn since(
     conn: &mut AnyConn,
     blocker: UserId,
     blocked: UserId,
-) -> Result<Option<Timestamp>, Fault> {
+) -> Result<Option<Timestamp>, AppError> {
     Ok(blocks::table
         .find((blocker, blocked))
         .select(blocks::created_at)
@@ -46,7 +46,7 @@ pub(super) fn since(
         .optional()?)
 }
 
-pub(super) fn count(conn: &mut AnyConn, blocker: UserId) -> Result<i64, Fault> {
+pub(super) fn count(conn: &mut AnyConn, blocker: UserId) -> Result<i64, AppError> {
     Ok(blocks::table
         .filter(blocks::blocker_id.eq(blocker))
         .count()
@@ -58,7 +58,7 @@ pub(super) fn insert(
     blocker: UserId,
     blocked: UserId,
     at: Timestamp,
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     diesel::insert_into(blocks::table)
         .values((
             blocks::blocker_id.eq(blocker),
@@ -70,7 +70,11 @@ pub(super) fn insert(
 }
 
 /// Removes a block. False if there is none.
-pub(super) fn remove(conn: &mut AnyConn, blocker: UserId, blocked: UserId) -> Result<bool, Fault> {
+pub(super) fn remove(
+    conn: &mut AnyConn,
+    blocker: UserId,
+    blocked: UserId,
+) -> Result<bool, AppError> {
     Ok(diesel::delete(blocks::table.find((blocker, blocked))).execute(conn)? > 0)
 }
 
@@ -79,15 +83,15 @@ pub(super) fn page(
     conn: &mut AnyConn,
     user: UserId,
     page: PageRequest,
-) -> Result<Paged<(UserId, Timestamp)>, Fault> {
+) -> Result<Page<(UserId, Timestamp)>, AppError> {
     let mine = blocks::table.filter(blocks::blocker_id.eq(user));
     let items = mine
         .order((blocks::created_at.desc(), blocks::blocked_id))
-        .limit(page.one_more())
+        .limit(page.limit_plus_one())
         .offset(page.offset)
         .select((blocks::blocked_id, blocks::created_at))
         .load(conn)?;
-    Paged::cut(items, page, || Ok(mine.count().get_result(conn)?))
+    Page::from_overfetch(items, page, || Ok(mine.count().get_result(conn)?))
 }
 
 /// Whom this person has blocked when, for a download: so many after this one, in the order of
@@ -97,7 +101,7 @@ pub(crate) fn dated(
     user: UserId,
     after: Option<UserId>,
     limit: i64,
-) -> Result<Vec<(UserId, Timestamp)>, Fault> {
+) -> Result<Vec<(UserId, Timestamp)>, AppError> {
     let mut query = blocks::table
         .filter(blocks::blocker_id.eq(user))
         .order(blocks::blocked_id)
@@ -111,7 +115,7 @@ pub(crate) fn dated(
 }
 
 /// Forgets all blocks of and against a person.
-pub(crate) fn forget(conn: &mut AnyConn, user: UserId) -> Result<(), Fault> {
+pub(crate) fn forget(conn: &mut AnyConn, user: UserId) -> Result<(), AppError> {
     let theirs = blocks::blocker_id.eq(user).or(blocks::blocked_id.eq(user));
     diesel::delete(blocks::table.filter(theirs)).execute(conn)?;
     Ok(())

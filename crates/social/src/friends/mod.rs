@@ -4,7 +4,7 @@ pub(crate) mod store;
 
 use ::store::{AnyConn, Event, Tx};
 use contract::social::{Friend, FriendRemoved, Presence, Suggestion};
-use kernel::{Actor, Fault, PageRequest, Paged, Timestamp, UserId};
+use kernel::{Actor, AppError, Page, PageRequest, Timestamp, UserId};
 
 use crate::ports::{People, Person};
 use crate::service::{event, lock};
@@ -12,7 +12,11 @@ use crate::{Error, Social};
 
 impl Social {
     /// My friends and how each can be found; the newest first.
-    pub async fn friends(&self, actor: &Actor, page: PageRequest) -> Result<Paged<Friend>, Fault> {
+    pub async fn friends(
+        &self,
+        actor: &Actor,
+        page: PageRequest,
+    ) -> Result<Page<Friend>, AppError> {
         let user = actor.user;
         let read = move |conn: &mut AnyConn, people: &dyn People| {
             let rows = store::page(conn, user, page)?;
@@ -26,7 +30,7 @@ impl Social {
         let line = |(id, since): (UserId, Timestamp)| {
             Some(friend(people.get(&id)?, since, seen.get(&id).copied()))
         };
-        Ok(Paged {
+        Ok(Page {
             items: rows.items.into_iter().filter_map(line).collect(),
             total: rows.total,
         })
@@ -36,7 +40,7 @@ impl Social {
     ///
     /// # Errors
     /// There is none, whether or not anybody has this name.
-    pub async fn unfriend(&self, actor: &Actor, username: &str) -> Result<(), Fault> {
+    pub async fn unfriend(&self, actor: &Actor, username: &str) -> Result<(), AppError> {
         let (me, name) = (actor.user, username.to_owned());
         self.write(move |tx, people| {
             let named = people.named(tx.conn, &name)?;
@@ -56,7 +60,7 @@ impl Social {
         &self,
         actor: &Actor,
         page: PageRequest,
-    ) -> Result<Paged<Suggestion>, Fault> {
+    ) -> Result<Page<Suggestion>, AppError> {
         let user = actor.user;
         let read = move |conn: &mut AnyConn, people: &dyn People| {
             let found = store::friends_of_friends(conn, user)?;
@@ -77,10 +81,10 @@ impl Social {
 }
 
 /// One page of a short list.
-fn cut<T>(all: Vec<T>, page: PageRequest) -> Paged<T> {
+fn cut<T>(all: Vec<T>, page: PageRequest) -> Page<T> {
     let total = i64::try_from(all.len()).unwrap_or(i64::MAX);
     let [offset, limit] = [page.offset, page.limit].map(|n| usize::try_from(n).unwrap_or(0));
-    Paged {
+    Page {
         items: all.into_iter().skip(offset).take(limit).collect(),
         total,
     }
@@ -102,12 +106,12 @@ pub(crate) fn friend(person: &Person, since: Timestamp, seen: Option<Presence>) 
 }
 
 /// What both hear when a friendship ends.
-pub(crate) fn removed(one: UserId, other: UserId) -> Result<[Event; 2], Fault> {
+pub(crate) fn removed(one: UserId, other: UserId) -> Result<[Event; 2], AppError> {
     Ok([gone(one, other)?, gone(other, one)?])
 }
 
 /// What somebody hears whose friend is gone.
-fn gone(to: UserId, user_id: UserId) -> Result<Event, Fault> {
+fn gone(to: UserId, user_id: UserId) -> Result<Event, AppError> {
     event(to, "friend_removed", &FriendRemoved { user_id })
 }
 
@@ -116,7 +120,7 @@ pub(crate) fn tell_removed(
     tx: &mut Tx<'_>,
     user: UserId,
     friends: Vec<UserId>,
-) -> Result<(), Fault> {
-    let told: Result<Vec<Event>, Fault> = friends.into_iter().map(|to| gone(to, user)).collect();
+) -> Result<(), AppError> {
+    let told: Result<Vec<Event>, AppError> = friends.into_iter().map(|to| gone(to, user)).collect();
     tx.emit_all(told?)
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
-use kernel::{Fault, PageRequest, Paged, Timestamp, UserId};
+use kernel::{AppError, Page, PageRequest, Timestamp, UserId};
 use store::{AnyConn, DbUuid, Listed, with_conn};
 
 use crate::schema::friendships;
@@ -14,7 +14,7 @@ pub(crate) fn since(
     conn: &mut AnyConn,
     one: UserId,
     other: UserId,
-) -> Result<Option<Timestamp>, Fault> {
+) -> Result<Option<Timestamp>, AppError> {
     Ok(friendships::table
         .find((one, other))
         .select(friendships::since)
@@ -28,7 +28,7 @@ pub(crate) fn insert(
     one: UserId,
     other: UserId,
     since: Timestamp,
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     for (user, friend) in [(one, other), (other, one)] {
         diesel::insert_into(friendships::table)
             .values((
@@ -42,7 +42,7 @@ pub(crate) fn insert(
 }
 
 /// Removes both sides of a friendship. False if there is none.
-pub(crate) fn remove(conn: &mut AnyConn, one: UserId, other: UserId) -> Result<bool, Fault> {
+pub(crate) fn remove(conn: &mut AnyConn, one: UserId, other: UserId) -> Result<bool, AppError> {
     let mut removed = 0;
     for sides in [(one, other), (other, one)] {
         removed += diesel::delete(friendships::table.find(sides)).execute(conn)?;
@@ -51,7 +51,7 @@ pub(crate) fn remove(conn: &mut AnyConn, one: UserId, other: UserId) -> Result<b
 }
 
 /// Removes all friendships of a person.
-pub(crate) fn forget(conn: &mut AnyConn, user: UserId) -> Result<(), Fault> {
+pub(crate) fn forget(conn: &mut AnyConn, user: UserId) -> Result<(), AppError> {
     let friends = ids(conn, user)?;
     diesel::delete(friendships::table.filter(friendships::user_id.eq(user))).execute(conn)?;
     let back = friendships::table
@@ -62,7 +62,7 @@ pub(crate) fn forget(conn: &mut AnyConn, user: UserId) -> Result<(), Fault> {
 }
 
 /// All friends of a person.
-pub(crate) fn ids(conn: &mut AnyConn, user: UserId) -> Result<Vec<UserId>, Fault> {
+pub(crate) fn ids(conn: &mut AnyConn, user: UserId) -> Result<Vec<UserId>, AppError> {
     Ok(friendships::table
         .filter(friendships::user_id.eq(user))
         .order(friendships::friend_id)
@@ -76,7 +76,7 @@ pub(crate) fn dated(
     user: UserId,
     after: Option<UserId>,
     limit: i64,
-) -> Result<Vec<(UserId, Timestamp)>, Fault> {
+) -> Result<Vec<(UserId, Timestamp)>, AppError> {
     let mut query = friendships::table
         .filter(friendships::user_id.eq(user))
         .order(friendships::friend_id)
@@ -90,7 +90,10 @@ pub(crate) fn dated(
 }
 
 /// How many friends each of these people has; those without any are left out.
-pub(crate) fn counts(conn: &mut AnyConn, users: &[UserId]) -> Result<HashMap<UserId, i64>, Fault> {
+pub(crate) fn counts(
+    conn: &mut AnyConn,
+    users: &[UserId],
+) -> Result<HashMap<UserId, i64>, AppError> {
     let rows: Vec<(UserId, i64)> = friendships::table
         .filter(friendships::user_id.one_of(users))
         .group_by(friendships::user_id)
@@ -104,15 +107,15 @@ pub(super) fn page(
     conn: &mut AnyConn,
     user: UserId,
     page: PageRequest,
-) -> Result<Paged<(UserId, Timestamp)>, Fault> {
+) -> Result<Page<(UserId, Timestamp)>, AppError> {
     let mine = friendships::table.filter(friendships::user_id.eq(user));
     let items = mine
         .order((friendships::since.desc(), friendships::friend_id))
-        .limit(page.one_more())
+        .limit(page.limit_plus_one())
         .offset(page.offset)
         .select((friendships::friend_id, friendships::since))
         .load(conn)?;
-    Paged::cut(items, page, || Ok(mine.count().get_result(conn)?))
+    Page::from_overfetch(items, page, || Ok(mine.count().get_result(conn)?))
 }
 
 /// The newest 50 of my friends, and of theirs the first 5,000 that I could ask: what it costs
@@ -152,7 +155,7 @@ struct Candidate {
 pub(super) fn friends_of_friends(
     conn: &mut AnyConn,
     user: UserId,
-) -> Result<Vec<(UserId, i64)>, Fault> {
+) -> Result<Vec<(UserId, i64)>, AppError> {
     let query = || diesel::sql_query(FRIENDS_OF_FRIENDS).bind::<DbUuid, _>(user);
     let rows: Vec<Candidate> = with_conn!(conn, c => query().load(c)?);
     let pair = |row: Candidate| (row.candidate, row.mutual);

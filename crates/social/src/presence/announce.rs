@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use ::store::{AnyConn, Tx};
 use contract::social::{ChosenStatus, FriendPresence, OwnStatus, Presence};
-use kernel::{Actor, Fault, UserId};
+use kernel::{Actor, AppError, UserId};
 
 use super::entry::Entries;
 use super::local::{Batch, Change, Lost, Member, Why};
@@ -29,12 +29,12 @@ impl PresenceService {
     ///
     /// # Errors
     /// The registry or the database is away; the changes wait for the next time.
-    pub async fn settle(&self) -> Result<(), Fault> {
+    pub async fn settle(&self) -> Result<(), AppError> {
         let _turn = self.inner.turn.lock().await;
         self.settle_in_turn().await
     }
 
-    pub(super) async fn settle_in_turn(&self) -> Result<(), Fault> {
+    pub(super) async fn settle_in_turn(&self) -> Result<(), AppError> {
         let batch = self.local().take(self.monotonic());
         let applied = self.apply(&batch).await;
         if applied.is_err() {
@@ -43,7 +43,7 @@ impl PresenceService {
         applied
     }
 
-    async fn apply(&self, batch: &Batch) -> Result<(), Fault> {
+    async fn apply(&self, batch: &Batch) -> Result<(), AppError> {
         self.put(&batch.put, BELIEVED).await?;
         self.list_users_here(&batch.put).await?;
         for grace in [GRACE_AFTER_CLOSE, GRACE] {
@@ -63,7 +63,7 @@ impl PresenceService {
         Ok(())
     }
 
-    async fn take_out(&self, members: &[Member]) -> Result<(), Fault> {
+    async fn take_out(&self, members: &[Member]) -> Result<(), AppError> {
         if members.is_empty() {
             return Ok(());
         }
@@ -75,7 +75,7 @@ impl PresenceService {
         self.parts().expiring_sets.remove(&pairs).await
     }
 
-    async fn look_and_tell(&self, changes: &[(UserId, &Change)]) -> Result<(), Fault> {
+    async fn look_and_tell(&self, changes: &[(UserId, &Change)]) -> Result<(), AppError> {
         let users: Vec<UserId> = changes.iter().map(|(user, _)| *user).collect();
         let entries = self.entries(&users).await?;
         let chosen = self.chosen_by(&users).await?;
@@ -87,14 +87,14 @@ impl PresenceService {
         self.tell(news.collect()).await
     }
 
-    async fn chosen_by(&self, users: &[UserId]) -> Result<HashMap<UserId, ChosenStatus>, Fault> {
+    async fn chosen_by(&self, users: &[UserId]) -> Result<HashMap<UserId, ChosenStatus>, AppError> {
         let users = users.to_vec();
         let read = move |conn: &mut _| store::chosen(conn, &users);
         self.parts().store.read(read).await
     }
 
     /// Tells friends, as far as each person wants them to know.
-    async fn tell(&self, news: Vec<News>) -> Result<(), Fault> {
+    async fn tell(&self, news: Vec<News>) -> Result<(), AppError> {
         if news.is_empty() {
             return Ok(());
         }
@@ -112,7 +112,7 @@ impl PresenceService {
         Ok(())
     }
 
-    fn tell_friends(&self, news: &News, person: &Person, to: &[UserId]) -> Result<(), Fault> {
+    fn tell_friends(&self, news: &News, person: &Person, to: &[UserId]) -> Result<(), AppError> {
         let after = if person.shows_presence {
             news.after
         } else {
@@ -139,7 +139,7 @@ impl PresenceService {
         &self,
         actor: &Actor,
         wanted: ChosenStatus,
-    ) -> Result<OwnStatus, Fault> {
+    ) -> Result<OwnStatus, AppError> {
         let _turn = self.parts().store.in_time(self.inner.turn.lock()).await?;
         let user = actor.user;
         let write = move |tx: &mut Tx<'_>| {
@@ -169,15 +169,15 @@ impl PresenceService {
             after,
             why: Why::ChoiceChanged,
         };
-        if let Err(fault) = self.tell(vec![news]).await {
-            tracing::warn!(fault = %fault.chain(), "friends are told of a choice later");
+        if let Err(error) = self.tell(vec![news]).await {
+            tracing::warn!(error = %error.chain(), "friends are told of a choice later");
             self.local().mark(user, Why::ChoiceChanged);
             self.inner.wake.notify_one();
         }
     }
 
     /// Tells two who are friends from now on how they find each other.
-    pub(crate) async fn introduce(&self, people: [&Person; 2]) -> Result<(), Fault> {
+    pub(crate) async fn introduce(&self, people: [&Person; 2]) -> Result<(), AppError> {
         let [one, other] = people;
         let ids = [one.summary.id, other.summary.id];
         let seen = self.seen(&ids, |id| {

@@ -38,7 +38,7 @@ use std::time::Duration;
 
 use ::store::{AnyConn, Store};
 use cluster::ExpiringSets;
-use kernel::{Ambient, Fault, Id, OutageLog, SessionId, UserId, id_type};
+use kernel::{AppError, Env, Id, OutageLog, SessionId, UserId, id_type};
 use tokio::sync::Notify;
 
 pub use seat::{Connection, Leaving, Playing};
@@ -86,7 +86,7 @@ pub struct PresenceService {
 
 struct Inner {
     parts: PresenceParts,
-    ambient: Ambient,
+    env: Env,
     node: String,
     local: Mutex<Local>,
     wake: Notify,
@@ -109,12 +109,12 @@ impl PresenceService {
     /// The presence of this node's connections among those of all nodes.
     #[must_use]
     pub fn new(parts: PresenceParts) -> Self {
-        let ambient = parts.store.ambient().clone();
-        let node: Id<PresenceNodeKind> = ambient.id();
+        let env = parts.store.env().clone();
+        let node: Id<PresenceNodeKind> = env.id();
         let inner = Inner {
-            turn: tokio::sync::Mutex::new(Neighbours::new(ambient.monotonic())),
+            turn: tokio::sync::Mutex::new(Neighbours::new(env.monotonic())),
             parts,
-            ambient,
+            env,
             node: node.to_string(),
             local: Mutex::default(),
             wake: Notify::new(),
@@ -128,7 +128,7 @@ impl PresenceService {
     /// dropped.
     #[must_use]
     pub fn connect(&self, user: UserId, session: SessionId) -> Connection {
-        let id: Id<ConnectionKind> = self.inner.ambient.id();
+        let id: Id<ConnectionKind> = self.inner.env.id();
         let seat = Seat::tab(user, id.to_string(), session, self.monotonic());
         Connection::new(self.clone(), self.sit(seat))
     }
@@ -136,7 +136,7 @@ impl PresenceService {
     /// This person plays a match on this node, until the answer is dropped.
     #[must_use]
     pub fn play(&self, user: UserId) -> Playing {
-        let id: Id<ConnectionKind> = self.inner.ambient.id();
+        let id: Id<ConnectionKind> = self.inner.env.id();
         let seat = Seat::of_match(user, id.to_string());
         Playing::new(self.clone(), self.sit(seat))
     }
@@ -188,9 +188,9 @@ impl PresenceService {
             } else {
                 self.settle().await
             };
-            if let Err(fault) = worked {
+            if let Err(error) = worked {
                 if let Some(failures) = log.failed(now) {
-                    tracing::warn!(fault = %fault.chain(), failures, "presence refresh failed");
+                    tracing::warn!(error = %error.chain(), failures, "presence refresh failed");
                 }
                 tokio::time::sleep(PAUSE).await;
                 continue;
@@ -223,7 +223,7 @@ impl PresenceService {
     }
 
     fn monotonic(&self) -> Duration {
-        self.inner.ambient.monotonic()
+        self.inner.env.monotonic()
     }
 
     fn local(&self) -> MutexGuard<'_, Local> {
@@ -234,9 +234,9 @@ impl PresenceService {
     }
 
     /// Reads all that an answer needs in one go.
-    async fn read<T, F>(&self, run: F) -> Result<T, Fault>
+    async fn read<T, F>(&self, run: F) -> Result<T, AppError>
     where
-        F: FnOnce(&mut AnyConn, &dyn People) -> Result<T, Fault> + Send + 'static,
+        F: FnOnce(&mut AnyConn, &dyn People) -> Result<T, AppError> + Send + 'static,
         T: Send + 'static,
     {
         let people = Arc::clone(&self.parts().people);
@@ -252,7 +252,7 @@ impl PresenceService {
     pub(crate) async fn chosen(
         &self,
         user: UserId,
-    ) -> Result<contract::social::ChosenStatus, Fault> {
+    ) -> Result<contract::social::ChosenStatus, AppError> {
         let read = move |conn: &mut _| store::chosen(conn, &[user]);
         let chosen = self.parts().store.read(read).await?;
         Ok(chosen.get(&user).copied().unwrap_or_default())

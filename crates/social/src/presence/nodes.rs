@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use cluster::SetEntry as Put;
-use kernel::{Fault, UserId};
+use kernel::{AppError, UserId};
 
 use super::local::{Member, Why};
 use super::{BELIEVED, PresenceService, REFRESH, set_of};
@@ -55,7 +55,7 @@ impl PresenceService {
     ///
     /// # Errors
     /// The registry or the database is away; the next time makes up for it.
-    pub async fn refresh(&self) -> Result<(), Fault> {
+    pub async fn refresh(&self) -> Result<(), AppError> {
         let mut neighbours = self.inner.turn.lock().await;
         let refreshed = self.refresh_in_turn(&mut neighbours).await;
         if refreshed.is_err() {
@@ -65,7 +65,7 @@ impl PresenceService {
         refreshed
     }
 
-    async fn refresh_in_turn(&self, neighbours: &mut Neighbours) -> Result<(), Fault> {
+    async fn refresh_in_turn(&self, neighbours: &mut Neighbours) -> Result<(), AppError> {
         self.look_around(neighbours).await?;
         let now = self.monotonic();
         let all = self.local().all(now);
@@ -76,7 +76,7 @@ impl PresenceService {
         self.pass_activity_on(neighbours, now).await
     }
 
-    async fn look_around(&self, neighbours: &mut Neighbours) -> Result<(), Fault> {
+    async fn look_around(&self, neighbours: &mut Neighbours) -> Result<(), AppError> {
         let mut listed = self.parts().expiring_sets.list(&[NODES]).await?;
         let living = listed.pop().unwrap_or_default();
         let mut living: BTreeSet<String> = living.into_iter().map(|member| member.name).collect();
@@ -94,7 +94,7 @@ impl PresenceService {
         Ok(())
     }
 
-    async fn say_alive(&self, believed: Duration) -> Result<(), Fault> {
+    async fn say_alive(&self, believed: Duration) -> Result<(), AppError> {
         let alive = Put {
             set: NODES,
             member: &self.inner.node,
@@ -103,7 +103,7 @@ impl PresenceService {
         self.parts().expiring_sets.put(&[alive], believed).await
     }
 
-    async fn look_after(&self, silent: &BTreeSet<String>) -> Result<(), Fault> {
+    async fn look_after(&self, silent: &BTreeSet<String>) -> Result<(), AppError> {
         let sets: Vec<String> = silent.iter().map(|node| people_of(node)).collect();
         let sets: Vec<&str> = sets.iter().map(String::as_str).collect();
         let people = self.parts().expiring_sets.list(&sets).await?;
@@ -117,7 +117,7 @@ impl PresenceService {
     }
 
     /// Puts connections into the registry.
-    pub(super) async fn put(&self, members: &[Member], believed: Duration) -> Result<(), Fault> {
+    pub(super) async fn put(&self, members: &[Member], believed: Duration) -> Result<(), AppError> {
         if members.is_empty() {
             return Ok(());
         }
@@ -138,7 +138,7 @@ impl PresenceService {
     }
 
     /// Notes whose connections this node has, for the others to look after if it dies.
-    pub(super) async fn list_users_here(&self, members: &[Member]) -> Result<(), Fault> {
+    pub(super) async fn list_users_here(&self, members: &[Member]) -> Result<(), AppError> {
         if members.is_empty() {
             return Ok(());
         }
@@ -162,14 +162,14 @@ impl PresenceService {
         &self,
         neighbours: &mut Neighbours,
         now: Duration,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), AppError> {
         let since = neighbours.activity_passed_at;
         if now.saturating_sub(since) < ACTIVITY {
             return Ok(());
         }
         let active = self.local().active_since(since);
         if !active.is_empty() {
-            let at = self.inner.ambient.now();
+            let at = self.inner.env.now();
             self.parts().people.were_active(&active, at).await?;
         }
         neighbours.activity_passed_at = now;
@@ -181,7 +181,7 @@ impl PresenceService {
     ///
     /// # Errors
     /// The registry or the database is away; the others find out later.
-    pub async fn retire(&self) -> Result<(), Fault> {
+    pub async fn retire(&self) -> Result<(), AppError> {
         let _neighbours = self.inner.turn.lock().await;
         self.settle_in_turn().await?;
         self.say_alive(GRACE + REFRESH / 10).await

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use contract::social::ChosenStatus;
 use diesel::prelude::*;
-use kernel::{Fault, UserId};
+use kernel::{AppError, UserId};
 use store::{AnyConn, Each, Listed};
 
 use super::FriendChoice;
@@ -32,7 +32,7 @@ fn choice(name: &str) -> ChosenStatus {
 pub(crate) fn chosen(
     conn: &mut AnyConn,
     users: &[UserId],
-) -> Result<HashMap<UserId, ChosenStatus>, Fault> {
+) -> Result<HashMap<UserId, ChosenStatus>, AppError> {
     let rows: Vec<(UserId, String)> = chosen_statuses::table
         .filter(chosen_statuses::user_id.one_of(users))
         .select((chosen_statuses::user_id, chosen_statuses::status))
@@ -42,7 +42,11 @@ pub(crate) fn chosen(
 }
 
 /// Stores a choice.
-pub(super) fn choose(conn: &mut AnyConn, user: UserId, wanted: ChosenStatus) -> Result<(), Fault> {
+pub(super) fn choose(
+    conn: &mut AnyConn,
+    user: UserId,
+    wanted: ChosenStatus,
+) -> Result<(), AppError> {
     let name = name(wanted);
     let upsert = diesel::insert_into(chosen_statuses::table)
         .values((
@@ -57,7 +61,7 @@ pub(super) fn choose(conn: &mut AnyConn, user: UserId, wanted: ChosenStatus) -> 
 }
 
 /// Forgets a choice.
-pub(crate) fn forget(conn: &mut AnyConn, user: UserId) -> Result<(), Fault> {
+pub(crate) fn forget(conn: &mut AnyConn, user: UserId) -> Result<(), AppError> {
     diesel::delete(chosen_statuses::table.find(user)).execute(conn)?;
     Ok(())
 }
@@ -66,7 +70,7 @@ pub(crate) fn forget(conn: &mut AnyConn, user: UserId) -> Result<(), Fault> {
 pub(super) fn friends(
     conn: &mut AnyConn,
     users: &[UserId],
-) -> Result<HashMap<UserId, Vec<UserId>>, Fault> {
+) -> Result<HashMap<UserId, Vec<UserId>>, AppError> {
     let rows: Vec<(UserId, UserId)> = friendships::table
         .filter(friendships::user_id.one_of(users))
         .select((friendships::user_id, friendships::friend_id))
@@ -82,7 +86,7 @@ pub(super) fn friends(
 pub(crate) fn friends_and_choices(
     conn: &mut AnyConn,
     user: UserId,
-) -> Result<Vec<FriendChoice>, Fault> {
+) -> Result<Vec<FriendChoice>, AppError> {
     let rows: Vec<(UserId, Option<String>)> = friendships::table
         .left_join(chosen_statuses::table.on(chosen_statuses::user_id.eq(friendships::friend_id)))
         .filter(friendships::user_id.eq(user))
@@ -101,7 +105,7 @@ pub(crate) fn friends_among(
     conn: &mut AnyConn,
     user: UserId,
     others: &[UserId],
-) -> Result<Vec<UserId>, Fault> {
+) -> Result<Vec<UserId>, AppError> {
     Ok(friendships::table
         .filter(friendships::user_id.eq(user))
         .filter(friendships::friend_id.one_of(others))

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use ::store::AnyConn;
 use contract::social::{ChosenStatus, FriendPresence, FriendsStatus, OwnStatus, Presence};
-use kernel::fault::Kind;
-use kernel::{Actor, Fault, SessionId, UserId};
+use kernel::error::ErrorKind;
+use kernel::{Actor, AppError, SessionId, UserId};
 
 use super::announce::seen;
 use super::entry::Entries;
@@ -34,13 +34,13 @@ pub(super) fn own_status(chosen: ChosenStatus, entries: &Entries) -> OwnStatus {
 impl PresenceService {
     /// All my friends and how each can be found: what a socket begins with. Two queries and one
     /// read of the registry, however many friends.
-    pub async fn snapshot(&self, user: UserId) -> Result<FriendsStatus, Fault> {
+    pub async fn snapshot(&self, user: UserId) -> Result<FriendsStatus, AppError> {
         let read = move |conn: &mut _| store::friends_and_choices(conn, user);
         self.snapshot_of(self.parts().store.read(read).await?).await
     }
 
     /// How these friends of one person can be found: one query and one look into the registry.
-    pub async fn snapshot_of(&self, friends: Vec<FriendChoice>) -> Result<FriendsStatus, Fault> {
+    pub async fn snapshot_of(&self, friends: Vec<FriendChoice>) -> Result<FriendsStatus, AppError> {
         let ids: Vec<UserId> = friends.iter().map(|friend| friend.user).collect();
         let asked = ids.clone();
         let people = self
@@ -72,7 +72,7 @@ impl PresenceService {
         &self,
         viewer: UserId,
         others: &[UserId],
-    ) -> Result<HashMap<UserId, Presence>, Fault> {
+    ) -> Result<HashMap<UserId, Presence>, AppError> {
         // Most people are away, which is known without the database.
         let mut here = self.here(others).await?;
         let asked: Vec<UserId> = here.keys().copied().collect();
@@ -93,13 +93,13 @@ impl PresenceService {
         &self,
         users: &[UserId],
         shows: impl Fn(&UserId) -> bool,
-    ) -> Result<HashMap<UserId, Presence>, Fault> {
+    ) -> Result<HashMap<UserId, Presence>, AppError> {
         let shown: Vec<UserId> = users.iter().copied().filter(shows).collect();
         self.as_they_chose(self.here(&shown).await?).await
     }
 
     /// Those of these people who are there, by their entries.
-    async fn here(&self, users: &[UserId]) -> Result<HashMap<UserId, Entries>, Fault> {
+    async fn here(&self, users: &[UserId]) -> Result<HashMap<UserId, Entries>, AppError> {
         let entries = self.entries_or_own(users).await?;
         let all = users.iter().copied().zip(entries);
         Ok(all
@@ -111,7 +111,7 @@ impl PresenceService {
     async fn as_they_chose(
         &self,
         here: HashMap<UserId, Entries>,
-    ) -> Result<HashMap<UserId, Presence>, Fault> {
+    ) -> Result<HashMap<UserId, Presence>, AppError> {
         if here.is_empty() {
             return Ok(HashMap::new());
         }
@@ -126,7 +126,7 @@ impl PresenceService {
     }
 
     /// Which of these people play a match now.
-    pub async fn playing(&self, users: &[UserId]) -> Result<Vec<UserId>, Fault> {
+    pub async fn playing(&self, users: &[UserId]) -> Result<Vec<UserId>, AppError> {
         let entries = self.entries_or_own(users).await?;
         let playing = users.iter().zip(entries);
         Ok(playing
@@ -136,14 +136,14 @@ impl PresenceService {
     }
 
     /// Whether this person uses a tab or device that is connected now, also where they hide it.
-    pub async fn is_active(&self, user: UserId) -> Result<bool, Fault> {
+    pub async fn is_active(&self, user: UserId) -> Result<bool, AppError> {
         let entries = self.entries_or_own(&[user]).await?;
         let mut states = entries.iter().flat_map(Entries::states);
         Ok(states.any(|state| state == State::Active))
     }
 
     /// How many tabs and devices of mine are connected, by the session they came with.
-    pub async fn connections(&self, actor: &Actor) -> Result<HashMap<SessionId, usize>, Fault> {
+    pub async fn connections(&self, actor: &Actor) -> Result<HashMap<SessionId, usize>, AppError> {
         let mut counts = HashMap::new();
         for entries in self.entries_or_own(&[actor.user]).await? {
             for session in entries.open_sessions() {
@@ -154,7 +154,7 @@ impl PresenceService {
     }
 
     /// How I want to be seen and am seen.
-    pub(crate) async fn own(&self, actor: &Actor) -> Result<OwnStatus, Fault> {
+    pub(crate) async fn own(&self, actor: &Actor) -> Result<OwnStatus, AppError> {
         let chosen = self.chosen(actor.user).await?;
         let entries = self.entries_or_own(&[actor.user]).await?;
         Ok(own_status(
@@ -164,7 +164,7 @@ impl PresenceService {
     }
 
     /// The entries of these people on all nodes, in one round trip.
-    pub(super) async fn entries(&self, users: &[UserId]) -> Result<Vec<Entries>, Fault> {
+    pub(super) async fn entries(&self, users: &[UserId]) -> Result<Vec<Entries>, AppError> {
         if users.is_empty() {
             return Ok(vec![]);
         }
@@ -175,9 +175,9 @@ impl PresenceService {
     }
 
     /// The same; while the registry is away, what this node knows by itself.
-    pub(super) async fn entries_or_own(&self, users: &[UserId]) -> Result<Vec<Entries>, Fault> {
+    pub(super) async fn entries_or_own(&self, users: &[UserId]) -> Result<Vec<Entries>, AppError> {
         match self.entries(users).await {
-            Err(fault) if fault.code().kind == Kind::Unavailable => {
+            Err(error) if error.code().kind == ErrorKind::Unavailable => {
                 let (local, now) = (self.local(), self.monotonic());
                 Ok(users.iter().map(|user| local.of(*user, now)).collect())
             }

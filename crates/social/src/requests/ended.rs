@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use contract::social::FriendRequestId;
 use diesel::prelude::*;
-use kernel::{Fault, Timestamp, UserId};
+use kernel::{AppError, Timestamp, UserId};
 use store::{AnyConn, delete_batch};
 
 use super::store::Row;
@@ -51,7 +51,7 @@ impl Outcome {
 pub(super) fn sides(
     conn: &mut AnyConn,
     id: FriendRequestId,
-) -> Result<Option<(UserId, UserId)>, Fault> {
+) -> Result<Option<(UserId, UserId)>, AppError> {
     Ok(ended_requests::table
         .find(id)
         .select((ended_requests::sender_id, ended_requests::receiver_id))
@@ -60,7 +60,10 @@ pub(super) fn sides(
 }
 
 /// How a request has ended.
-pub(super) fn outcome(conn: &mut AnyConn, id: FriendRequestId) -> Result<Option<Outcome>, Fault> {
+pub(super) fn outcome(
+    conn: &mut AnyConn,
+    id: FriendRequestId,
+) -> Result<Option<Outcome>, AppError> {
     let name: Option<String> = ended_requests::table
         .find(id)
         .select(ended_requests::outcome)
@@ -75,7 +78,7 @@ pub(super) fn insert(
     row: &Row,
     outcome: Outcome,
     at: Timestamp,
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     diesel::insert_into(ended_requests::table)
         .values((
             ended_requests::id.eq(row.id),
@@ -95,7 +98,7 @@ pub(super) fn prune(conn: &mut AnyConn, now: Timestamp) -> QueryResult<usize> {
 }
 
 /// Forgets all ended requests of and to a person.
-pub(super) fn forget(conn: &mut AnyConn, user: UserId) -> Result<(), Fault> {
+pub(super) fn forget(conn: &mut AnyConn, user: UserId) -> Result<(), AppError> {
     let theirs = ended_requests::sender_id
         .eq(user)
         .or(ended_requests::receiver_id.eq(user));

@@ -8,8 +8,8 @@ use contract::notify::Action;
 use contract::social::{
     AddNewFriend, Asked, Direction, Friend, FriendRequest, FriendRequestRemoved, NewFriend,
 };
-use kernel::fault::Common;
-use kernel::{Actor, Fault, PageRequest, Paged, Timestamp, UserId};
+use kernel::error::Common;
+use kernel::{Actor, AppError, Page, PageRequest, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::ports::{People, Person};
@@ -41,7 +41,7 @@ impl Social {
     ///
     /// # Errors
     /// Says why not.
-    pub async fn ask(&self, actor: &Actor, username: &str) -> Result<Asked, Fault> {
+    pub async fn ask(&self, actor: &Actor, username: &str) -> Result<Asked, AppError> {
         let (me, name) = (actor.user, username.to_owned());
         let write = move |tx: &mut Tx<'_>, people: &dyn People| {
             let them = other(tx.conn, people, me, &name)?.summary.id;
@@ -59,12 +59,12 @@ impl Social {
         &self,
         actor: &Actor,
         wanted: AddNewFriend,
-    ) -> Result<Asked, Fault> {
+    ) -> Result<Asked, AppError> {
         if wanted.sender_id != actor.user {
-            return Err(Error::NotYourself.at("sender_id"));
+            return Err(Error::NotYourself.on_field("sender_id"));
         }
         if wanted.receiver_id == actor.user {
-            return Err(Common::Oneself.at("receiver_id"));
+            return Err(Common::Oneself.on_field("receiver_id"));
         }
         let (me, them) = (wanted.sender_id, wanted.receiver_id);
         let write = move |tx: &mut Tx<'_>, people: &dyn People| ask_in(tx, people, me, them);
@@ -85,7 +85,7 @@ impl Social {
     ///
     /// # Errors
     /// It is not there any more, or a list is full.
-    pub async fn accept(&self, actor: &Actor, id: FriendRequestId) -> Result<Friend, Fault> {
+    pub async fn accept(&self, actor: &Actor, id: FriendRequestId) -> Result<Friend, AppError> {
         let me = actor.user;
         let write = move |tx: &mut Tx<'_>, people: &dyn People| accept_in(tx, people, me, id);
         let friendship = self.write(write).await?;
@@ -96,7 +96,7 @@ impl Social {
     ///
     /// # Errors
     /// It is not there any more.
-    pub async fn decline(&self, actor: &Actor, id: FriendRequestId) -> Result<(), Fault> {
+    pub async fn decline(&self, actor: &Actor, id: FriendRequestId) -> Result<(), AppError> {
         let me = actor.user;
         self.write(move |tx, _| end_in(tx, me, id, Outcome::Declined))
             .await
@@ -106,7 +106,7 @@ impl Social {
     ///
     /// # Errors
     /// It is not there any more.
-    pub async fn cancel(&self, actor: &Actor, id: FriendRequestId) -> Result<(), Fault> {
+    pub async fn cancel(&self, actor: &Actor, id: FriendRequestId) -> Result<(), AppError> {
         let me = actor.user;
         self.write(move |tx, _| end_in(tx, me, id, Outcome::Canceled))
             .await
@@ -118,14 +118,14 @@ impl Social {
         actor: &Actor,
         direction: Direction,
         page: PageRequest,
-    ) -> Result<Paged<FriendRequest>, Fault> {
+    ) -> Result<Page<FriendRequest>, AppError> {
         let user = actor.user;
         self.read(move |conn, people| {
             let rows = store::page(conn, user, direction, page)?;
             let others: Vec<UserId> = rows.items.iter().map(|row| row.other(user)).collect();
             let people = people.of(conn, &others)?;
             let shown = |row: Row| Some(row.seen_by(user, people.get(&row.other(user))?));
-            Ok(Paged {
+            Ok(Page {
                 items: rows.items.into_iter().filter_map(shown).collect(),
                 total: rows.total,
             })
@@ -139,13 +139,13 @@ impl Social {
     async fn new_friend(&self, friendship: Friendship) -> Friend {
         let Friendship { me, them, since } = friendship;
         let (presence, id) = (self.presence(), them.summary.id);
-        if let Err(fault) = presence.introduce([&me, &them]).await {
-            tracing::warn!(fault = %fault.chain(), "new friends were not shown to each other");
+        if let Err(error) = presence.introduce([&me, &them]).await {
+            tracing::warn!(error = %error.chain(), "new friends were not shown to each other");
             presence.introduce_later([me.summary.id, id]);
         }
         let seen = presence.seen(&[id], |_| them.shows_presence).await;
-        let seen = seen.unwrap_or_else(|fault| {
-            tracing::warn!(fault = %fault.chain(), "a new friend was answered as offline");
+        let seen = seen.unwrap_or_else(|error| {
+            tracing::warn!(error = %error.chain(), "a new friend was answered as offline");
             std::collections::HashMap::new()
         });
         friends::friend(&them, since, seen.get(&id).copied())
@@ -157,11 +157,11 @@ fn ask_in(
     people: &dyn People,
     me: UserId,
     them: UserId,
-) -> Result<AskResult, Fault> {
+) -> Result<AskResult, AppError> {
     lock(tx.conn, &[me, them])?;
     let [mine, theirs] = both(tx.conn, people, me, them)?;
     let pending = store::between(tx.conn, me, them)?;
-    let now = tx.ambient().now();
+    let now = tx.env().now();
     let mut standing = store::standing(tx.conn, me, them, now)?;
     standing.takes_requests = theirs.takes_requests;
     standing.pending = pending.as_ref().map(|row| row.direction(me));
@@ -175,12 +175,12 @@ fn ask_in(
     Ok(AskResult::Waits(row.seen_by(me, &theirs)))
 }
 
-fn new_request(tx: &mut Tx<'_>, me: &Person, them: &Person) -> Result<Row, Fault> {
+fn new_request(tx: &mut Tx<'_>, me: &Person, them: &Person) -> Result<Row, AppError> {
     let row = Row {
-        id: tx.ambient().id(),
+        id: tx.env().id(),
         sender_id: me.summary.id,
         receiver_id: them.summary.id,
-        created_at: tx.ambient().now(),
+        created_at: tx.env().now(),
     };
     store::insert(tx.conn, &row)?;
     let for_them = row.seen_by(row.receiver_id, me);
@@ -205,23 +205,23 @@ fn key_of(row: &Row) -> String {
 }
 
 /// A request is over: its notification waits no longer.
-pub(crate) fn settled(tx: &mut Tx<'_>, row: &Row) -> Result<(), Fault> {
+pub(crate) fn settled(tx: &mut Tx<'_>, row: &Row) -> Result<(), AppError> {
     settle(tx, row.receiver_id, key_of(row))
 }
 
 /// A request was taken back: its notification goes.
-fn withdrawn(tx: &mut Tx<'_>, row: &Row) -> Result<(), Fault> {
+fn withdrawn(tx: &mut Tx<'_>, row: &Row) -> Result<(), AppError> {
     withdraw(tx, row.receiver_id, key_of(row))
 }
 
 /// Forgets a batch of what is over.
-pub(crate) fn prune(tx: &mut Tx<'_>) -> Result<usize, Fault> {
-    let now = tx.ambient().now();
+pub(crate) fn prune(tx: &mut Tx<'_>) -> Result<usize, AppError> {
+    let now = tx.env().now();
     Ok(ended::prune(tx.conn, now)? + store::prune_declines(tx.conn, now)?)
 }
 
 /// Forgets all requests of and to a person.
-pub(crate) fn forget(tx: &mut Tx<'_>, user: UserId) -> Result<(), Fault> {
+pub(crate) fn forget(tx: &mut Tx<'_>, user: UserId) -> Result<(), AppError> {
     for row in store::sent_by(tx.conn, user)? {
         withdrawn(tx, &row)?;
     }
@@ -234,7 +234,7 @@ fn accept_in(
     people: &dyn People,
     me: UserId,
     id: FriendRequestId,
-) -> Result<Friendship, Fault> {
+) -> Result<Friendship, AppError> {
     let (sender, receiver) = sides(tx.conn, id)?;
     if receiver != me {
         return Err(Error::RequestNotFound.into());
@@ -244,7 +244,7 @@ fn accept_in(
     let Some(row) = store::load(tx.conn, id)? else {
         return accepted_before(tx.conn, id, mine, theirs);
     };
-    let now = tx.ambient().now();
+    let now = tx.env().now();
     asking::befriend(&store::standing(tx.conn, me, sender, now)?)?;
     befriend(tx, &row, mine, theirs)
 }
@@ -255,7 +255,7 @@ fn accepted_before(
     id: FriendRequestId,
     me: Person,
     them: Person,
-) -> Result<Friendship, Fault> {
+) -> Result<Friendship, AppError> {
     let since = friends::store::since(conn, me.summary.id, them.summary.id)?;
     let accepted = ended::outcome(conn, id)? == Some(Outcome::Accepted);
     let since = since.filter(|_| accepted).ok_or(Error::RequestNotFound)?;
@@ -263,7 +263,7 @@ fn accepted_before(
 }
 
 /// Who has asked whom, whether or not the request waits any more.
-fn sides(conn: &mut AnyConn, id: FriendRequestId) -> Result<(UserId, UserId), Fault> {
+fn sides(conn: &mut AnyConn, id: FriendRequestId) -> Result<(UserId, UserId), AppError> {
     if let Some(row) = store::load(conn, id)? {
         return Ok((row.sender_id, row.receiver_id));
     }
@@ -271,8 +271,8 @@ fn sides(conn: &mut AnyConn, id: FriendRequestId) -> Result<(UserId, UserId), Fa
 }
 
 /// Makes a friendship of a request, by the one who was asked.
-fn befriend(tx: &mut Tx<'_>, row: &Row, me: Person, them: Person) -> Result<Friendship, Fault> {
-    let since = tx.ambient().now();
+fn befriend(tx: &mut Tx<'_>, row: &Row, me: Person, them: Person) -> Result<Friendship, AppError> {
+    let since = tx.env().now();
     let (mine, theirs) = (me.summary.id, them.summary.id);
     store::remove(tx.conn, row.id)?;
     ended::insert(tx.conn, row, Outcome::Accepted, since)?;
@@ -295,7 +295,12 @@ fn befriend(tx: &mut Tx<'_>, row: &Row, me: Person, them: Person) -> Result<Frie
 }
 
 /// Ends a request of or to me without a friendship. Both hear that it is gone, and not why.
-fn end_in(tx: &mut Tx<'_>, me: UserId, id: FriendRequestId, outcome: Outcome) -> Result<(), Fault> {
+fn end_in(
+    tx: &mut Tx<'_>,
+    me: UserId,
+    id: FriendRequestId,
+    outcome: Outcome,
+) -> Result<(), AppError> {
     let (sender, receiver) = sides(tx.conn, id)?;
     if outcome.by(sender, receiver) != me {
         return Err(Error::RequestNotFound.into());
@@ -307,7 +312,7 @@ fn end_in(tx: &mut Tx<'_>, me: UserId, id: FriendRequestId, outcome: Outcome) ->
             .then_some(())
             .ok_or_else(|| Error::RequestNotFound.into());
     };
-    let now = tx.ambient().now();
+    let now = tx.env().now();
     store::remove(tx.conn, id)?;
     ended::insert(tx.conn, &row, outcome, now)?;
     if outcome == Outcome::Declined {
@@ -321,7 +326,7 @@ fn end_in(tx: &mut Tx<'_>, me: UserId, id: FriendRequestId, outcome: Outcome) ->
 }
 
 /// What both hear when a request ends.
-pub(crate) fn removed(row: &Row) -> Result<[Event; 2], Fault> {
+pub(crate) fn removed(row: &Row) -> Result<[Event; 2], AppError> {
     let data = FriendRequestRemoved {
         id: row.id,
         sender_id: row.sender_id,

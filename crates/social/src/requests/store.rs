@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use contract::social::{Direction, FriendRequest, FriendRequestId};
 use diesel::prelude::*;
-use kernel::{Fault, PageRequest, Paged, Timestamp, UserId};
+use kernel::{AppError, Page, PageRequest, Timestamp, UserId};
 use store::{AnyConn, Each, delete_batch};
 
 use crate::ports::Person;
@@ -53,19 +53,19 @@ impl Row {
     }
 }
 
-pub(super) fn insert(conn: &mut AnyConn, row: &Row) -> Result<(), Fault> {
+pub(super) fn insert(conn: &mut AnyConn, row: &Row) -> Result<(), AppError> {
     diesel::insert_into(friend_requests::table)
         .values(row.clone())
         .execute(conn)?;
     Ok(())
 }
 
-pub(super) fn load(conn: &mut AnyConn, id: FriendRequestId) -> Result<Option<Row>, Fault> {
+pub(super) fn load(conn: &mut AnyConn, id: FriendRequestId) -> Result<Option<Row>, AppError> {
     Ok(friend_requests::table.find(id).first(conn).optional()?)
 }
 
 /// Removes a request. False if it is gone already.
-pub(crate) fn remove(conn: &mut AnyConn, id: FriendRequestId) -> Result<bool, Fault> {
+pub(crate) fn remove(conn: &mut AnyConn, id: FriendRequestId) -> Result<bool, AppError> {
     Ok(diesel::delete(friend_requests::table.find(id)).execute(conn)? > 0)
 }
 
@@ -74,7 +74,7 @@ pub(crate) fn between(
     conn: &mut AnyConn,
     one: UserId,
     other: UserId,
-) -> Result<Option<Row>, Fault> {
+) -> Result<Option<Row>, AppError> {
     let there = friend_requests::sender_id
         .eq(one)
         .and(friend_requests::receiver_id.eq(other));
@@ -93,7 +93,7 @@ pub(super) fn standing(
     mine: UserId,
     theirs: UserId,
     now: Timestamp,
-) -> Result<Standing, Fault> {
+) -> Result<Standing, AppError> {
     let (i_blocked, they_blocked) = blocks::store::between(conn, mine, theirs)?;
     let counts = friends::store::counts(conn, &[mine, theirs])?;
     let count = |user| counts.get(&user).copied().unwrap_or_default();
@@ -110,7 +110,7 @@ pub(super) fn standing(
     })
 }
 
-fn count_outgoing(conn: &mut AnyConn, user: UserId) -> Result<i64, Fault> {
+fn count_outgoing(conn: &mut AnyConn, user: UserId) -> Result<i64, AppError> {
     Ok(friend_requests::table
         .filter(friend_requests::sender_id.eq(user))
         .count()
@@ -122,7 +122,7 @@ fn declined_ago(
     sender: UserId,
     receiver: UserId,
     now: Timestamp,
-) -> Result<Option<Duration>, Fault> {
+) -> Result<Option<Duration>, AppError> {
     let at: Option<Timestamp> = declined_requests::table
         .find((sender, receiver))
         .select(declined_requests::declined_at)
@@ -137,7 +137,7 @@ pub(super) fn note_decline(
     sender: UserId,
     receiver: UserId,
     at: Timestamp,
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     let upsert = diesel::insert_into(declined_requests::table)
         .values((
             declined_requests::sender_id.eq(sender),
@@ -152,7 +152,11 @@ pub(super) fn note_decline(
 }
 
 /// Forgets who of the two said no.
-pub(super) fn forget_declines(conn: &mut AnyConn, one: UserId, other: UserId) -> Result<(), Fault> {
+pub(super) fn forget_declines(
+    conn: &mut AnyConn,
+    one: UserId,
+    other: UserId,
+) -> Result<(), AppError> {
     for (sender, receiver) in [(one, other), (other, one)] {
         diesel::delete(declined_requests::table.find((sender, receiver))).execute(conn)?;
     }
@@ -172,7 +176,7 @@ pub(super) fn page(
     user: UserId,
     direction: Direction,
     page: PageRequest,
-) -> Result<Paged<Row>, Fault> {
+) -> Result<Page<Row>, AppError> {
     let mine = match direction {
         Direction::Incoming => friend_requests::table
             .filter(friend_requests::receiver_id.eq(user))
@@ -190,10 +194,10 @@ pub(super) fn page(
         Direction::Incoming => count_incoming(conn, user)?,
         Direction::Outgoing => count_outgoing(conn, user)?,
     };
-    Ok(Paged { items, total })
+    Ok(Page { items, total })
 }
 
-fn count_incoming(conn: &mut AnyConn, user: UserId) -> Result<i64, Fault> {
+fn count_incoming(conn: &mut AnyConn, user: UserId) -> Result<i64, AppError> {
     Ok(friend_requests::table
         .filter(friend_requests::receiver_id.eq(user))
         .count()
@@ -206,7 +210,7 @@ pub(crate) fn of(
     user: UserId,
     after: Option<FriendRequestId>,
     limit: i64,
-) -> Result<Vec<Row>, Fault> {
+) -> Result<Vec<Row>, AppError> {
     let theirs = friend_requests::sender_id
         .eq(user)
         .or(friend_requests::receiver_id.eq(user));
@@ -222,7 +226,7 @@ pub(crate) fn of(
 }
 
 /// What a person asked that still waits.
-pub(super) fn sent_by(conn: &mut AnyConn, user: UserId) -> Result<Vec<Row>, Fault> {
+pub(super) fn sent_by(conn: &mut AnyConn, user: UserId) -> Result<Vec<Row>, AppError> {
     Ok(friend_requests::table
         .filter(friend_requests::sender_id.eq(user))
         .order(friend_requests::id)
@@ -230,7 +234,7 @@ pub(super) fn sent_by(conn: &mut AnyConn, user: UserId) -> Result<Vec<Row>, Faul
 }
 
 /// Forgets all requests of and to a person.
-pub(super) fn forget(conn: &mut AnyConn, user: UserId) -> Result<(), Fault> {
+pub(super) fn forget(conn: &mut AnyConn, user: UserId) -> Result<(), AppError> {
     let theirs = friend_requests::sender_id
         .eq(user)
         .or(friend_requests::receiver_id.eq(user));

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use contract::social::Direction;
-use kernel::Fault;
-use kernel::fault::Common;
+use kernel::AppError;
+use kernel::error::Common;
 
 use crate::Error;
 
@@ -55,7 +55,7 @@ pub enum Next {
 ///
 /// # Errors
 /// The refusal. Somebody who has blocked the asker is as if not there.
-pub fn ask(standing: &Standing) -> Result<Next, Fault> {
+pub fn ask(standing: &Standing) -> Result<Next, AppError> {
     may_meet(standing)?;
     if standing.friends {
         return Err(Error::AlreadyFriends.into());
@@ -79,7 +79,7 @@ pub fn ask(standing: &Standing) -> Result<Next, Fault> {
 ///
 /// # Errors
 /// One has blocked the other, or a list is full.
-pub fn befriend(standing: &Standing) -> Result<(), Fault> {
+pub fn befriend(standing: &Standing) -> Result<(), AppError> {
     may_meet(standing)?;
     if standing.my_friends >= MOST_FRIENDS {
         return Err(Error::ListFull.into());
@@ -90,7 +90,7 @@ pub fn befriend(standing: &Standing) -> Result<(), Fault> {
     Ok(())
 }
 
-fn may_meet(standing: &Standing) -> Result<(), Fault> {
+fn may_meet(standing: &Standing) -> Result<(), AppError> {
     if standing.i_blocked {
         return Err(Error::YouBlocked.into());
     }
@@ -100,7 +100,7 @@ fn may_meet(standing: &Standing) -> Result<(), Fault> {
     Ok(())
 }
 
-fn may_ask_again(declined_ago: Option<Duration>) -> Result<(), Fault> {
+fn may_ask_again(declined_ago: Option<Duration>) -> Result<(), AppError> {
     let left = declined_ago.map(|ago| PAUSE_AFTER_DECLINE.saturating_sub(ago));
     match left {
         Some(wait) if !wait.is_zero() => Err(Error::DeclinedRecently.retry_after(wait)),
@@ -197,9 +197,9 @@ mod tests {
             ..OPEN
         };
         let almost = PAUSE_AFTER_DECLINE - Duration::from_micros(1);
-        let fault = ask(&declined(almost)).unwrap_err();
-        assert!(fault.is(Error::DeclinedRecently.code()));
-        assert_eq!(fault.wait(), Some(Duration::from_micros(1)));
+        let error = ask(&declined(almost)).unwrap_err();
+        assert!(error.is(Error::DeclinedRecently.code()));
+        assert_eq!(error.retry_delay(), Some(Duration::from_micros(1)));
         assert_eq!(ask(&declined(PAUSE_AFTER_DECLINE)).unwrap(), Next::Ask);
     }
 }

@@ -134,8 +134,8 @@ async fn a_block_that_meets_a_friendship_wins() {
                 world.social.block(&ada, &names[1])
             );
             blocked.unwrap();
-            if let Err(fault) = accepted {
-                assert_eq!(fault.code().name, "friends.request_not_found");
+            if let Err(error) = accepted {
+                assert_eq!(error.code().name, "friends.request_not_found");
             }
             assert!(!world.social.are_friends(ada.user, bob.user).await.unwrap());
         }
@@ -173,7 +173,7 @@ async fn the_blocked_and_the_unknown_get_the_same_refusals() {
             ];
             assert_eq!(refusals, same, "{name}");
         }
-        for receiver_id in [ada.user, world.store.ambient().id()] {
+        for receiver_id in [ada.user, world.store.env().id()] {
             let wanted = AddNewFriend {
                 sender_id: bob.user,
                 receiver_id,

@@ -10,7 +10,7 @@ use crate::world::{PAGE, World, code, each};
 /// Writes many rows of two people and a time at once.
 async fn write_pairs(world: &World, insert: &'static str, pairs: Vec<(UserId, UserId)>) {
     let write = move |tx: &mut store::Tx<'_>| {
-        let now = tx.ambient().now();
+        let now = tx.env().now();
         for (one, other) in pairs {
             let query = || {
                 diesel::sql_query(insert)

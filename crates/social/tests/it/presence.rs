@@ -382,7 +382,7 @@ async fn connections_are_counted_by_session_as_long_as_they_are_open() {
     for world in each_registry().await {
         let (ada, _) = two_friends(&world).await;
         let (presence, other) = (world.social.presence(), world.another_node());
-        let phone = world.store.ambient().id();
+        let phone = world.store.env().id();
         let tabs = [
             presence.connect(ada.user, ada.session),
             other.presence().connect(ada.user, ada.session),

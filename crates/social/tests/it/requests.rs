@@ -3,7 +3,7 @@ use std::time::Duration;
 use contract::notify::Action;
 use contract::social::{AddNewFriend, Asked, Direction, FriendRequest};
 use futures_util::future::join_all;
-use kernel::{Actor, Kind, PageRequest};
+use kernel::{Actor, ErrorKind, PageRequest};
 use social::rules::asking::PAUSE_AFTER_DECLINE;
 
 use crate::world::{PAGE, World, code, each};
@@ -169,8 +169,12 @@ async fn a_decline_is_quiet_and_holds_for_a_while() {
         assert_eq!(world.notifications().await.len(), 1, "only of the request");
         let again = world.social.ask(&ada, "bob").await.unwrap_err();
         assert_eq!(again.code().name, "friends.declined_recently");
-        assert_eq!(again.code().kind, Kind::Conflict, "a state, not a rate");
-        assert_eq!(again.wait(), Some(PAUSE_AFTER_DECLINE));
+        assert_eq!(
+            again.code().kind,
+            ErrorKind::Conflict,
+            "a state, not a rate"
+        );
+        assert_eq!(again.retry_delay(), Some(PAUSE_AFTER_DECLINE));
         world.pass(PAUSE_AFTER_DECLINE);
         ask(&world, &ada, "bob").await;
     }
@@ -220,7 +224,7 @@ async fn requests_of_others_are_not_there() {
         assert_eq!(code(world.social.accept(&eve, id).await), missing);
         assert_eq!(code(world.social.decline(&eve, id).await), missing);
         assert_eq!(code(world.social.cancel(&eve, id).await), missing);
-        let nothing = world.store.ambient().id();
+        let nothing = world.store.env().id();
         assert_eq!(code(world.social.accept(&ada, nothing).await), missing);
         assert_eq!(pending(&world, &bob, Direction::Incoming).await.len(), 1);
     }
@@ -255,7 +259,7 @@ async fn the_action_speaks_for_oneself_alone() {
         assert_eq!(code(forged), "friends.not_yourself");
         let alone = add(action(ada.user, ada.user)).await;
         assert_eq!(code(alone), "users.oneself");
-        let nobody = add(action(ada.user, world.store.ambient().id())).await;
+        let nobody = add(action(ada.user, world.store.env().id())).await;
         assert_eq!(code(nobody), "users.not_found");
         let asked = add(action(ada.user, bob.user)).await.unwrap();
         assert!(matches!(asked, Asked::Requested { .. }));

@@ -11,7 +11,7 @@ use contract::notify::{Happened, Settled};
 use contract::users::UserSummary;
 use diesel::prelude::*;
 use kernel::{
-    Actor, Ambient, Fault, ManualClock, PageRequest, Role, Secret, SystemRng, Timestamp, UserId,
+    Actor, AppError, Env, ManualClock, PageRequest, Role, Secret, SystemRng, Timestamp, UserId,
 };
 use serde_json::Value;
 use social::ports::{Live, Partings, People, Person};
@@ -37,7 +37,7 @@ pub(crate) struct Town {
 }
 
 impl Partings for Town {
-    fn blocked(&self, _: &mut Tx<'_>, one: UserId, other: UserId) -> Result<(), Fault> {
+    fn blocked(&self, _: &mut Tx<'_>, one: UserId, other: UserId) -> Result<(), AppError> {
         self.parted.lock().unwrap().push((one, other));
         Ok(())
     }
@@ -45,19 +45,19 @@ impl Partings for Town {
 
 #[async_trait]
 impl People for Town {
-    fn named(&self, _: &mut AnyConn, username: &str) -> Result<Option<Person>, Fault> {
+    fn named(&self, _: &mut AnyConn, username: &str) -> Result<Option<Person>, AppError> {
         let people = self.people.lock().unwrap();
         let is_it = |person: &&Person| person.summary.username == username;
         Ok(people.iter().find(is_it).cloned())
     }
 
-    fn of(&self, _: &mut AnyConn, ids: &[UserId]) -> Result<HashMap<UserId, Person>, Fault> {
+    fn of(&self, _: &mut AnyConn, ids: &[UserId]) -> Result<HashMap<UserId, Person>, AppError> {
         let people = self.people.lock().unwrap();
         let asked = people.iter().filter(|one| ids.contains(&one.summary.id));
         Ok(asked.map(|one| (one.summary.id, one.clone())).collect())
     }
 
-    async fn were_active(&self, ids: &[UserId], _: Timestamp) -> Result<(), Fault> {
+    async fn were_active(&self, ids: &[UserId], _: Timestamp) -> Result<(), AppError> {
         self.active.lock().unwrap().extend_from_slice(ids);
         Ok(())
     }
@@ -102,9 +102,9 @@ struct Brittle {
 }
 
 impl Brittle {
-    fn check(&self) -> Result<(), Fault> {
+    fn check(&self) -> Result<(), AppError> {
         if self.is_broken.load(Ordering::Relaxed) {
-            return Err(Fault::internal("the registry is broken"));
+            return Err(AppError::internal("the registry is broken"));
         }
         Ok(())
     }
@@ -112,17 +112,17 @@ impl Brittle {
 
 #[async_trait]
 impl ExpiringSets for Brittle {
-    async fn put(&self, entries: &[SetEntry<'_>], ttl: Duration) -> Result<(), Fault> {
+    async fn put(&self, entries: &[SetEntry<'_>], ttl: Duration) -> Result<(), AppError> {
         self.check()?;
         self.expiring_sets.put(entries, ttl).await
     }
 
-    async fn remove(&self, members: &[(&str, &str)]) -> Result<(), Fault> {
+    async fn remove(&self, members: &[(&str, &str)]) -> Result<(), AppError> {
         self.check()?;
         self.expiring_sets.remove(members).await
     }
 
-    async fn list(&self, sets: &[&str]) -> Result<Vec<Vec<SetMember>>, Fault> {
+    async fn list(&self, sets: &[&str]) -> Result<Vec<Vec<SetMember>>, AppError> {
         self.check()?;
         self.expiring_sets.list(sets).await
     }
@@ -146,7 +146,7 @@ pub(crate) struct World {
 pub(crate) fn each() -> impl Iterator<Item = World> {
     testkit::databases().into_iter().map(|database| {
         let (store, clock) = open(&database);
-        let bundle = Cluster::local(store.ambient());
+        let bundle = Cluster::local(store.env());
         World::new(database, store, clock, bundle, None)
     })
 }
@@ -164,7 +164,7 @@ pub(crate) async fn each_registry() -> Vec<World> {
             command_timeout: Duration::from_secs(10),
             ..ClusterConfig::default()
         };
-        let bundle = cluster::connect(&config, store.ambient()).await.unwrap();
+        let bundle = cluster::connect(&config, store.env()).await.unwrap();
         worlds.push(World::new(database, store, clock, bundle, Some(redis)));
     }
     worlds
@@ -174,17 +174,17 @@ fn open(database: &Database) -> (Store, Arc<ManualClock>) {
     let clock = Arc::new(ManualClock::at(Timestamp::from_micros(
         1_800_000_000_000_000,
     )));
-    let ambient = Ambient::new(clock.clone(), Arc::new(SystemRng));
-    (open_with(database, ambient), clock)
+    let env = Env::new(clock.clone(), Arc::new(SystemRng));
+    (open_with(database, env), clock)
 }
 
-fn open_with(database: &Database, ambient: Ambient) -> Store {
+fn open_with(database: &Database, env: Env) -> Store {
     let config = StoreConfig {
         url: database.url().parse().unwrap(),
         connections: 8,
         migrate: true,
     };
-    Store::open(&config, ambient).unwrap()
+    Store::open(&config, env).unwrap()
 }
 
 impl World {
@@ -225,7 +225,7 @@ impl World {
             redis_url: Some(Secret::new(redis.url())),
             ..ClusterConfig::default()
         };
-        let bundle = cluster::connect(&config, &Ambient::system()).await.unwrap();
+        let bundle = cluster::connect(&config, &Env::system()).await.unwrap();
         let world = Self::new(database, store, clock, bundle, None);
         Some(Self {
             private_redis: Some(redis),
@@ -254,9 +254,9 @@ impl World {
 
     /// Another node, whose clock is this much ahead.
     pub(crate) fn node_ahead(&self, by: Duration) -> Social {
-        let clock = Arc::new(ManualClock::at(self.store.ambient().now() + by));
-        let ambient = Ambient::new(clock, Arc::new(SystemRng));
-        let store = open_with(&self.database, ambient);
+        let clock = Arc::new(ManualClock::at(self.store.env().now() + by));
+        let env = Env::new(clock, Arc::new(SystemRng));
+        let store = open_with(&self.database, env);
         node(&store, &self.bundle, &self.town, &self.ear)
     }
 
@@ -267,7 +267,7 @@ impl World {
 
     /// A new person.
     pub(crate) fn person(&self, name: &str) -> Actor {
-        let user: UserId = self.store.ambient().id();
+        let user: UserId = self.store.env().id();
         let summary = UserSummary {
             id: user,
             username: name.to_owned(),
@@ -283,10 +283,10 @@ impl World {
         });
         Actor {
             user,
-            session: self.store.ambient().id(),
+            session: self.store.env().id(),
             role: Role::Member,
             verified: true,
-            proven_at: self.store.ambient().now(),
+            proven_at: self.store.env().now(),
         }
     }
 
@@ -389,6 +389,6 @@ fn node(store: &Store, bundle: &Cluster, town: &Arc<Town>, ear: &Arc<Ear>) -> So
 }
 
 /// The code of a refusal.
-pub(crate) fn code<T: std::fmt::Debug>(result: Result<T, Fault>) -> &'static str {
+pub(crate) fn code<T: std::fmt::Debug>(result: Result<T, AppError>) -> &'static str {
     result.unwrap_err().code().name
 }

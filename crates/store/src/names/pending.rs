@@ -5,7 +5,7 @@
 //! in what they hand out ([`PendingRenames`]), and a job rewrites the documents ([`finish_rename`]).
 
 use diesel::prelude::*;
-use kernel::{Fault, Timestamp, UserId};
+use kernel::{AppError, Timestamp, UserId};
 use serde_json::Value;
 
 use super::Renamed;
@@ -22,7 +22,7 @@ impl PendingRenames {
     ///
     /// # Errors
     /// Only where the database is away.
-    pub fn load(conn: &mut AnyConn) -> Result<Self, Fault> {
+    pub fn load(conn: &mut AnyConn) -> Result<Self, AppError> {
         let rows = pending::table.select((pending::user_id, pending::former, pending::fields));
         let renamed = |(person, former, Json(fields)): (UserId, _, _)| Renamed {
             person,
@@ -41,7 +41,7 @@ impl PendingRenames {
     }
 
     /// The same for a document as text.
-    pub(crate) fn apply_to_text(&self, text: String) -> Result<String, Fault> {
+    pub(crate) fn apply_to_text(&self, text: String) -> Result<String, AppError> {
         if !self.0.iter().any(|renamed| renamed.may_be_in(&text)) {
             return Ok(text);
         }
@@ -57,7 +57,7 @@ impl PendingRenames {
 ///
 /// # Errors
 /// Only where the database is away.
-pub fn rename(tx: &mut Tx<'_>, renamed: &Renamed) -> Result<(), Fault> {
+pub fn rename(tx: &mut Tx<'_>, renamed: &Renamed) -> Result<(), AppError> {
     let insert = diesel::insert_into(pending::table)
         .values((
             pending::user_id.eq(renamed.person),
@@ -75,7 +75,7 @@ pub fn rename(tx: &mut Tx<'_>, renamed: &Renamed) -> Result<(), Fault> {
 ///
 /// # Errors
 /// Only where the database is away; it may be called again.
-pub async fn finish_rename(store: &Store, renamed: &Renamed) -> Result<(), Fault> {
+pub async fn finish_rename(store: &Store, renamed: &Renamed) -> Result<(), AppError> {
     outbox::rename(store, renamed).await?;
     idempotency::rename(store, renamed).await?;
     let person = renamed.person;
@@ -92,10 +92,10 @@ const MAX_BATCH: usize = 200;
 /// Finds the rows that name a person in the first window of time from a moment on that holds any,
 /// and where the next window begins; nothing where no rows follow.
 pub(crate) type Find<K> =
-    fn(&mut AnyConn, &Renamed, Timestamp) -> Result<Option<(Timestamp, Vec<K>)>, Fault>;
+    fn(&mut AnyConn, &Renamed, Timestamp) -> Result<Option<(Timestamp, Vec<K>)>, AppError>;
 
 /// Renames a person in these rows.
-pub(crate) type Edit<K> = fn(&mut Tx<'_>, &[K], &Renamed) -> Result<(), Fault>;
+pub(crate) type Edit<K> = fn(&mut Tx<'_>, &[K], &Renamed) -> Result<(), AppError>;
 
 /// Renames a person in rows of any age, window by window: for background work.
 pub(crate) async fn rename_in_windows<K: Clone + Send + Sync + 'static>(
@@ -103,8 +103,8 @@ pub(crate) async fn rename_in_windows<K: Clone + Send + Sync + 'static>(
     renamed: &Renamed,
     find: Find<K>,
     edit: Edit<K>,
-) -> Result<(), Fault> {
-    let end = store.ambient().now();
+) -> Result<(), AppError> {
+    let end = store.env().now();
     let mut from = Timestamp::from_micros(0);
     while from <= end {
         let whom = renamed.clone();

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use diesel::prelude::*;
-use kernel::{Fault, Timestamp};
+use kernel::{AppError, Timestamp};
 
 use super::{EventRow, NodeId, StoredEvent};
 use crate::names::PendingRenames;
@@ -24,8 +24,8 @@ const PAGE: i64 = 500;
 pub async fn relay(store: Store, node: NodeId) {
     let mut relay = Relay::new(store, node);
     loop {
-        if let Err(fault) = relay.beat().await {
-            tracing::warn!(fault = %fault.chain(), "heartbeat missed");
+        if let Err(error) = relay.beat().await {
+            tracing::warn!(error = %error.chain(), "heartbeat missed");
         }
         tokio::time::sleep(BEAT).await;
     }
@@ -67,8 +67,8 @@ impl Relay {
     ///
     /// # Errors
     /// The database is away; nobody is taken for dead meanwhile.
-    pub async fn beat(&mut self) -> Result<(), Fault> {
-        let (node, now) = (self.node, self.store.ambient().now());
+    pub async fn beat(&mut self) -> Result<(), AppError> {
+        let (node, now) = (self.node, self.store.env().now());
         let others = self.store.write(move |tx| {
             write_heartbeat(tx.conn, node, now)?;
             let others = nodes::table.filter(nodes::id.ne(node));
@@ -102,7 +102,7 @@ impl Relay {
 }
 
 /// Publishes those events that are stored although nobody answered their commit.
-async fn publish_doubtful(store: &Store) -> Result<(), Fault> {
+async fn publish_doubtful(store: &Store) -> Result<(), AppError> {
     let doubtful = store.take_doubtful();
     if doubtful.is_empty() {
         return Ok(());
@@ -111,9 +111,9 @@ async fn publish_doubtful(store: &Store) -> Result<(), Fault> {
     let stored = store.read(move |conn| events_that_are_stored(conn, events));
     match stored.await {
         Ok(stored) => store.publish(stored).await,
-        Err(fault) => {
+        Err(error) => {
             store.doubt(doubtful);
-            return Err(fault);
+            return Err(error);
         }
     }
     Ok(())
@@ -122,7 +122,7 @@ async fn publish_doubtful(store: &Store) -> Result<(), Fault> {
 fn events_that_are_stored(
     conn: &mut AnyConn,
     events: Vec<StoredEvent>,
-) -> Result<Vec<StoredEvent>, Fault> {
+) -> Result<Vec<StoredEvent>, AppError> {
     let renames = PendingRenames::load(conn)?;
     let mut stored = Vec::with_capacity(events.len());
     for event in events {
@@ -149,7 +149,7 @@ fn write_heartbeat(conn: &mut AnyConn, node: NodeId, now: Timestamp) -> QueryRes
     Each(upsert).execute(conn)
 }
 
-async fn publish_again(store: &Store, since: Timestamp) -> Result<(), Fault> {
+async fn publish_again(store: &Store, since: Timestamp) -> Result<(), AppError> {
     let mut after = (since, String::new(), 0);
     loop {
         let from = after.clone();
@@ -165,7 +165,7 @@ async fn publish_again(store: &Store, since: Timestamp) -> Result<(), Fault> {
 fn stored_since(
     conn: &mut AnyConn,
     after: &(Timestamp, String, i64),
-) -> Result<Vec<StoredEvent>, Fault> {
+) -> Result<Vec<StoredEvent>, AppError> {
     let (at, stream, seq) = after;
     let rest_of_moment = stream_events::at.eq(at).and(
         stream_events::stream.gt(stream).or(stream_events::stream
@@ -190,7 +190,7 @@ fn stored_since(
 }
 
 /// Takes this node off the list at a clean end, when all was published.
-pub async fn leave(store: &Store, node: NodeId) -> Result<(), Fault> {
+pub async fn leave(store: &Store, node: NodeId) -> Result<(), AppError> {
     store
         .write(move |tx| Ok(diesel::delete(nodes::table.find(node)).execute(tx.conn)?))
         .await?;

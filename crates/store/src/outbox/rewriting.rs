@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use diesel::prelude::*;
-use kernel::{Fault, Id, Timestamp};
+use kernel::{AppError, Id, Timestamp};
 use serde_json::Value;
 
 use super::SubjectId;
@@ -29,7 +29,7 @@ pub fn rewrite<K>(
     conn: &mut AnyConn,
     subject: Id<K>,
     mut edit: impl FnMut(&str, &mut Value),
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     let subject = SubjectId::from_uuid(subject.uuid());
     let places: Vec<Place> = stream_events::table
         .filter(stream_events::subject.eq(Some(subject)))
@@ -46,11 +46,11 @@ pub fn rewrite<K>(
 ///
 /// # Errors
 /// Only where the database is away.
-pub async fn rename(store: &Store, renamed: &Renamed) -> Result<(), Fault> {
+pub async fn rename(store: &Store, renamed: &Renamed) -> Result<(), AppError> {
     rename_in_windows(store, renamed, places_naming, rename_in).await
 }
 
-fn rename_in(tx: &mut Tx<'_>, places: &[Place], renamed: &Renamed) -> Result<(), Fault> {
+fn rename_in(tx: &mut Tx<'_>, places: &[Place], renamed: &Renamed) -> Result<(), AppError> {
     let mut edit = |_: &str, data: &mut Value| renamed.apply(data);
     places
         .iter()
@@ -63,7 +63,7 @@ fn places_naming(
     conn: &mut AnyConn,
     renamed: &Renamed,
     from: Timestamp,
-) -> Result<Option<(Timestamp, Vec<Place>)>, Fault> {
+) -> Result<Option<(Timestamp, Vec<Place>)>, AppError> {
     let first: Option<Timestamp> = stream_events::table
         .filter(stream_events::at.ge(from))
         .order(stream_events::at)
@@ -95,7 +95,7 @@ fn rewrite_one(
     conn: &mut AnyConn,
     (stream, seq): &Place,
     edit: &mut impl FnMut(&str, &mut Value),
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     let one = stream_events::table.find((stream, seq));
     let columns = (stream_events::name, stream_events::data);
     let found: Option<(String, String)> = match conn {

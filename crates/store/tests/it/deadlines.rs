@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use kernel::{Fault, Kind};
+use kernel::{AppError, ErrorKind};
 use store::jobs::Claimed;
 use store::{Handler, NewJob, Store, Worker, in_background, uncounted};
 use tokio::sync::mpsc;
@@ -15,14 +15,14 @@ const REQUEST: Duration = Duration::from_secs(4);
 const BACKGROUND: Duration = Duration::from_secs(60);
 
 fn left(store: &Store) -> Duration {
-    store.answer_by() - store.ambient().monotonic()
+    store.answer_by() - store.env().monotonic()
 }
 
 #[tokio::test]
 async fn calls_of_a_request_share_one_deadline() {
     for fixture in each() {
         let (store, clock) = (&fixture.store, &fixture.clock);
-        let arrived = store.ambient().monotonic();
+        let arrived = store.env().monotonic();
         let request = async {
             store.ping().await.unwrap();
             clock.advance(Duration::from_secs(3));
@@ -32,8 +32,8 @@ async fn calls_of_a_request_share_one_deadline() {
             store.ping().await.unwrap_err()
         };
         let late = store.within_request(arrived, request).await;
-        assert_eq!(late.code().kind, Kind::Unavailable);
-        assert!(late.wait().is_some(), "it says when to try again");
+        assert_eq!(late.code().kind, ErrorKind::Unavailable);
+        assert!(late.retry_delay().is_some(), "it says when to try again");
         assert_eq!(left(store), REQUEST, "whoever has none of their own");
         store.ping().await.unwrap();
     }
@@ -49,7 +49,7 @@ async fn uncounted_time_moves_the_deadline_of_a_request() {
             assert_eq!(left(store), Duration::from_secs(3));
             store.ping().await
         };
-        let arrived = store.ambient().monotonic();
+        let arrived = store.env().monotonic();
         store.within_request(arrived, request).await.unwrap();
     }
 }
@@ -58,10 +58,10 @@ async fn uncounted_time_moves_the_deadline_of_a_request() {
 async fn in_time_gives_up_at_the_deadline() {
     for fixture in each() {
         let store = &fixture.store;
-        let now = store.ambient().monotonic();
+        let now = store.env().monotonic();
         let never = store.in_time(std::future::pending::<()>());
         let late = store.until(now + Duration::from_millis(20), never).await;
-        assert_eq!(late.unwrap_err().code().kind, Kind::Unavailable);
+        assert_eq!(late.unwrap_err().code().kind, ErrorKind::Unavailable);
         assert_eq!(store.in_time(async { 7 }).await.unwrap(), 7);
     }
 }
@@ -70,8 +70,8 @@ struct Waits(Store, mpsc::UnboundedSender<Duration>);
 
 #[async_trait]
 impl Handler for Waits {
-    async fn run(&self, _job: &Claimed) -> Result<(), Fault> {
-        self.1.send(left(&self.0)).map_err(Fault::internal)
+    async fn run(&self, _job: &Claimed) -> Result<(), AppError> {
+        self.1.send(left(&self.0)).map_err(AppError::internal)
     }
 }
 

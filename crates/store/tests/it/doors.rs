@@ -1,13 +1,13 @@
 use diesel::prelude::*;
-use kernel::fault::Common;
-use kernel::{Fault, Kind, UserId};
+use kernel::error::Common;
+use kernel::{AppError, ErrorKind, UserId};
 use store::types::Json;
 use store::{Store, Tx, on_duplicate};
 
 use crate::{Fixture, each, notes, with_notes};
 
-fn add(tx: &mut Tx<'_>, title: &str) -> Result<(), Fault> {
-    let (id, now): (UserId, _) = (tx.ambient().id(), tx.ambient().now());
+fn add(tx: &mut Tx<'_>, title: &str) -> Result<(), AppError> {
+    let (id, now): (UserId, _) = (tx.env().id(), tx.env().now());
     let row = (
         notes::id.eq(id),
         notes::title.eq(title),
@@ -88,7 +88,7 @@ async fn of_writers_that_meet_on_a_unique_key_one_wins() {
         assert!(
             refused
                 .into_iter()
-                .all(|fault| fault.is(Common::TooManyRequests.code()))
+                .all(|error| error.is(Common::TooManyRequests.code()))
         );
     }
 }
@@ -128,7 +128,7 @@ async fn the_named_lock_makes_read_then_write_safe() {
 async fn a_panic_in_a_closure_is_a_fault_and_the_door_stays_open() {
     for fixture in each() {
         with_notes(&fixture).await;
-        let fault = fixture
+        let error = fixture
             .store
             .write(|tx| {
                 add(tx, "lost")?;
@@ -138,7 +138,7 @@ async fn a_panic_in_a_closure_is_a_fault_and_the_door_stays_open() {
             })
             .await
             .unwrap_err();
-        assert_eq!(fault.code().kind, Kind::Internal);
+        assert_eq!(error.code().kind, ErrorKind::Internal);
         assert_eq!(count(&fixture.store).await, 0);
         fixture.store.write(|tx| add(tx, "kept")).await.unwrap();
         assert_eq!(count(&fixture.store).await, 1);
@@ -185,14 +185,14 @@ async fn write_that_swallows_a_database_error_is_never_acknowledged_in_vain() {
         fixture.store.flush_events().await;
         assert_eq!(heard.names().len(), usize::from(swallowed.is_ok()));
         if !fixture.store.is_embedded() {
-            assert_eq!(swallowed.unwrap_err().code().kind, Kind::Internal);
+            assert_eq!(swallowed.unwrap_err().code().kind, ErrorKind::Internal);
         }
     }
 }
 
 /// Runs this with a deadline that passes soon.
 fn soon<F: Future>(store: &Store, work: F) -> impl Future<Output = F::Output> + use<F> {
-    let now = store.ambient().monotonic();
+    let now = store.env().monotonic();
     store.until(now + std::time::Duration::from_millis(50), work)
 }
 
@@ -208,9 +208,9 @@ async fn write_past_its_deadline_is_refused_and_leaves_no_trace() {
         })
         .await;
         let late = soon(&fixture.store, fixture.store.write(|tx| add(tx, "late")));
-        let fault = late.await.unwrap_err();
-        assert_eq!(fault.code().kind, Kind::Unavailable);
-        assert!(fault.wait().is_some());
+        let error = late.await.unwrap_err();
+        assert_eq!(error.code().kind, ErrorKind::Unavailable);
+        assert!(error.retry_delay().is_some());
         (0..4).for_each(|_| open.send(()).unwrap());
         for blocker in blockers {
             blocker.await.unwrap().unwrap();
@@ -227,11 +227,11 @@ async fn write_whose_deadline_passes_while_it_runs_is_rolled_back() {
         let (open, gate) = std::sync::mpsc::channel::<()>();
         let write = fixture.store.write(move |tx| {
             add(tx, "late")?;
-            gate.recv().map_err(Fault::internal)
+            gate.recv().map_err(AppError::internal)
         });
         let late = soon(&fixture.store, write);
-        let fault = late.await.unwrap_err();
-        assert_eq!(fault.code().kind, Kind::Unavailable);
+        let error = late.await.unwrap_err();
+        assert_eq!(error.code().kind, ErrorKind::Unavailable);
         open.send(()).unwrap();
         fixture.store.write(|tx| add(tx, "next")).await.unwrap();
         crate::until("only what was acknowledged is stored", || async {
@@ -260,9 +260,9 @@ async fn a_full_queue_is_refused_at_once_and_what_was_taken_is_done() {
         (0..4).for_each(|_| open.send(()).unwrap());
         let mut refused = 0;
         for task in many {
-            if let Err(fault) = task.await.unwrap() {
-                assert!(fault.is(Common::Overloaded.code()));
-                assert!(fault.wait().is_some());
+            if let Err(error) = task.await.unwrap() {
+                assert!(error.is(Common::Overloaded.code()));
+                assert!(error.retry_delay().is_some());
                 refused += 1;
             }
         }
@@ -277,12 +277,12 @@ type Gate = std::sync::Arc<std::sync::Mutex<std::sync::mpsc::Receiver<()>>>;
 
 /// Keeps a database thread busy until the gate opens, or for good on the threads beyond the first
 /// of SQLite, which never get one.
-fn hold(fixture: &Fixture, gate: &Gate) -> tokio::task::JoinHandle<Result<(), Fault>> {
+fn hold(fixture: &Fixture, gate: &Gate) -> tokio::task::JoinHandle<Result<(), AppError>> {
     let (store, gate) = (fixture.store.clone(), gate.clone());
     tokio::spawn(async move {
         store
             .write(move |_| {
-                gate.lock().unwrap().recv().map_err(Fault::internal)?;
+                gate.lock().unwrap().recv().map_err(AppError::internal)?;
                 Ok(())
             })
             .await
@@ -308,7 +308,7 @@ async fn nodes_that_start_together_migrate_once() {
                     connections: 1,
                     migrate: true,
                 };
-                std::thread::spawn(move || Store::open(&config, kernel::Ambient::system()))
+                std::thread::spawn(move || Store::open(&config, kernel::Env::system()))
             })
             .collect();
         for start in starts {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use kernel::{Clock, Kind};
+use kernel::{Clock, ErrorKind};
 use store::{Relay, Store};
 
 use crate::outbox::Heard;
@@ -19,16 +19,16 @@ async fn a_restarted_postgres_is_unavailable_for_a_while_and_heals() {
         connections: 4,
         migrate: true,
     };
-    let store = store::Store::open(&config, kernel::Ambient::system()).unwrap();
+    let store = store::Store::open(&config, kernel::Env::system()).unwrap();
     store.ping().await.unwrap();
     server.stop();
     for _ in 0..2 {
-        let fault = store.write(|tx| tx.emit("s", "e", &())).await.unwrap_err();
-        assert_eq!(fault.code().kind, Kind::Unavailable);
-        assert!(fault.wait().is_some(), "it says when to try again");
+        let error = store.write(|tx| tx.emit("s", "e", &())).await.unwrap_err();
+        assert_eq!(error.code().kind, ErrorKind::Unavailable);
+        assert!(error.retry_delay().is_some(), "it says when to try again");
         assert_eq!(
             store.ping().await.unwrap_err().code().kind,
-            Kind::Unavailable
+            ErrorKind::Unavailable
         );
     }
     server.restart();
@@ -48,7 +48,7 @@ fn open(server: &testkit::PrivatePostgres) -> Store {
         connections: 4,
         migrate: true,
     };
-    Store::open(&config, kernel::Ambient::system()).unwrap()
+    Store::open(&config, kernel::Env::system()).unwrap()
 }
 
 /// Has many callers ask at once and says how long the last one waited. All must be refused.
@@ -67,9 +67,14 @@ async fn ask_many(store: &Store) -> Duration {
         })
         .collect();
     for one in asked {
-        let fault = one.await.unwrap().unwrap_err();
-        assert_eq!(fault.code().kind, Kind::Unavailable, "{}", fault.chain());
-        assert!(fault.wait().is_some());
+        let error = one.await.unwrap().unwrap_err();
+        assert_eq!(
+            error.code().kind,
+            ErrorKind::Unavailable,
+            "{}",
+            error.chain()
+        );
+        assert!(error.retry_delay().is_some());
     }
     begun.monotonic()
 }
@@ -109,7 +114,7 @@ async fn frozen_postgres_that_reads_have_found_is_away_for_writes_too() {
     let store = open(&server);
     heals(&store).await;
     server.freeze();
-    let is_away = |fault: kernel::Fault| fault.chain().contains("cannot be reached");
+    let is_away = |error: kernel::AppError| error.chain().contains("cannot be reached");
     until("reads know that it is away", || async {
         store.ping().await.is_err_and(is_away)
     })
@@ -141,7 +146,7 @@ async fn frozen_postgres_makes_no_living_node_look_dead() {
     };
     let nodes = [open(&server), open(&server)];
     let mut relays = nodes.clone().map(|store| {
-        let id = store.ambient().id();
+        let id = store.env().id();
         Relay::new(store, id)
     });
     let heard = Arc::new(Heard::default());
@@ -205,5 +210,5 @@ async fn a_wrong_address_is_a_fault_at_start_and_makes_no_file() {
         connections: 1,
         migrate: true,
     };
-    assert!(store::Store::open(&config, kernel::Ambient::system()).is_err());
+    assert!(store::Store::open(&config, kernel::Env::system()).is_err());
 }

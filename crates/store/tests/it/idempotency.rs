@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use kernel::Fault;
+use kernel::AppError;
 use store::{IdempotencyKey, Store, Tx, idempotency, outbox};
 
 use crate::{Fixture, each};
@@ -10,11 +10,11 @@ fn key(name: &str, hash: &[u8]) -> IdempotencyKey {
 }
 
 /// Writes a note, once for each key, and gives its number.
-async fn note(store: &Store, key: &IdempotencyKey) -> Result<i64, Fault> {
+async fn note(store: &Store, key: &IdempotencyKey) -> Result<i64, AppError> {
     store.write_once(Some(key), add_note).await
 }
 
-fn add_note(tx: &mut Tx<'_>) -> Result<i64, Fault> {
+fn add_note(tx: &mut Tx<'_>) -> Result<i64, AppError> {
     tx.emit("notes", "note", &())?;
     Ok(outbox::head(tx.conn, "notes")?.0)
 }
@@ -105,7 +105,7 @@ async fn write_once_leaves_the_key_free_when_refused() {
             .store
             .write_once(Some(&key_of(b"one")), |tx| {
                 add_note(tx)?;
-                Err::<i64, _>(Fault::invalid("field", "is wrong"))
+                Err::<i64, _>(AppError::invalid("field", "is wrong"))
             })
             .await;
         assert_eq!(refused.unwrap_err().code().name, "invalid_fields");

@@ -3,8 +3,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use kernel::Fault;
-use kernel::fault::Common;
+use kernel::AppError;
+use kernel::error::Common;
 use serde_json::Value;
 use store::jobs::{self, Claimed};
 use store::{BatchHandler, Handler, JobClass, NewJob, Store, Tx, Worker};
@@ -21,7 +21,7 @@ struct Told {
 
 #[async_trait]
 impl Handler for Told {
-    async fn run(&self, job: &Claimed) -> Result<(), Fault> {
+    async fn run(&self, job: &Claimed) -> Result<(), AppError> {
         let n: i64 = job.arguments()?;
         let left = self.failures.load(Ordering::SeqCst);
         if left > 0 {
@@ -30,7 +30,7 @@ impl Handler for Told {
         }
         let held = job.clone();
         self.store.write(move |tx| held.complete(tx)).await?;
-        self.tries.send(n).map_err(Fault::internal)
+        self.tries.send(n).map_err(AppError::internal)
     }
 }
 
@@ -118,7 +118,7 @@ async fn a_job_that_fails_is_tried_again_later_and_not_before() {
 #[tokio::test]
 async fn a_job_for_later_waits_and_a_unique_one_is_taken_once() {
     for fixture in each() {
-        let at = fixture.store.ambient().now() + Duration::from_secs(3_600);
+        let at = fixture.store.env().now() + Duration::from_secs(3_600);
         for n in [1, 2, 3] {
             let job = move |tx: &mut store::Tx<'_>| {
                 tx.enqueue(NewJob::new("tell", &n)?.at(at).once("digest"))
@@ -171,8 +171,8 @@ struct Stuck(mpsc::UnboundedSender<()>);
 
 #[async_trait]
 impl Handler for Stuck {
-    async fn run(&self, _: &Claimed) -> Result<(), Fault> {
-        self.0.send(()).map_err(Fault::internal)?;
+    async fn run(&self, _: &Claimed) -> Result<(), AppError> {
+        self.0.send(()).map_err(AppError::internal)?;
         std::future::pending().await
     }
 }
@@ -223,8 +223,8 @@ impl Handler for Hangs {
         self.class
     }
 
-    async fn run(&self, _: &Claimed) -> Result<(), Fault> {
-        self.begun.send(()).map_err(Fault::internal)?;
+    async fn run(&self, _: &Claimed) -> Result<(), AppError> {
+        self.begun.send(()).map_err(AppError::internal)?;
         std::future::pending().await
     }
 }
@@ -297,8 +297,8 @@ struct Panics(mpsc::UnboundedSender<i32>);
 
 #[async_trait]
 impl Handler for Panics {
-    async fn run(&self, job: &Claimed) -> Result<(), Fault> {
-        self.0.send(job.attempt).map_err(Fault::internal)?;
+    async fn run(&self, job: &Claimed) -> Result<(), AppError> {
+        self.0.send(job.attempt).map_err(AppError::internal)?;
         assert!(job.attempt > 1, "on purpose");
         Ok(())
     }
@@ -331,11 +331,11 @@ async fn job_whose_handler_panics_is_tried_again_on_the_same_node() {
 struct Noted;
 
 impl BatchHandler for Noted {
-    fn run(&self, tx: &mut Tx<'_>, payloads: Vec<Value>) -> Result<(), Fault> {
+    fn run(&self, tx: &mut Tx<'_>, payloads: Vec<Value>) -> Result<(), AppError> {
         for payload in payloads {
             let n: i64 = serde_json::from_value(payload)?;
             if n < 0 {
-                return Err(Fault::internal("a bad job"));
+                return Err(AppError::internal("a bad job"));
             }
             let name = format!("job:{n}");
             tx.emit(&name, "noted", &n)?;
@@ -416,7 +416,7 @@ async fn a_bad_job_of_a_batch_holds_up_no_others_and_is_tried_again() {
 #[tokio::test]
 async fn a_unique_job_is_taken_once_among_many() {
     for fixture in each() {
-        let at = fixture.store.ambient().now() + Duration::from_secs(3_600);
+        let at = fixture.store.env().now() + Duration::from_secs(3_600);
         let jobs: Vec<NewJob> = notes([1, 2, 3])
             .into_iter()
             .map(|job| job.at(at).once("note"))

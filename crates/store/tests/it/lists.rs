@@ -1,7 +1,7 @@
 use diesel::prelude::*;
 use diesel::sqlite::Sqlite;
 use kernel::id::UserKind;
-use kernel::{Ambient, UserId};
+use kernel::{Env, UserId};
 use store::types::Json;
 use store::{Listed, Tx};
 
@@ -11,14 +11,14 @@ use crate::{each, notes, with_notes};
 async fn lists_of_every_length_mean_what_they_say() {
     for fixture in each() {
         with_notes(&fixture).await;
-        let ambient = fixture.store.ambient().clone();
-        let ids: Vec<UserId> = (0..3).map(|_| ambient.id()).collect();
+        let env = fixture.store.env().clone();
+        let ids: Vec<UserId> = (0..3).map(|_| env.id()).collect();
         for id in ids.clone() {
             let row = (
                 notes::id.eq(id),
                 notes::title.eq(id.to_string()),
                 notes::extra.eq(Json(serde_json::json!({}))),
-                notes::at.eq(ambient.now()),
+                notes::at.eq(env.now()),
             );
             let add = move |tx: &mut Tx<'_>| {
                 let added = diesel::insert_into(notes::table).values(row);
@@ -27,7 +27,7 @@ async fn lists_of_every_length_mean_what_they_say() {
             fixture.store.write(add).await.unwrap();
         }
         for length in [0, 1, 2, 3, 4, 5, 200, 256, 257, 600] {
-            let others = (0..length).map(|_| ambient.id());
+            let others = (0..length).map(|_| env.id());
             let list: Vec<UserId> = ids.iter().copied().chain(others).take(length).collect();
             let (inside, outside): (Vec<UserId>, Vec<UserId>) = fixture
                 .store
@@ -47,7 +47,7 @@ async fn lists_of_every_length_mean_what_they_say() {
 #[test]
 fn lists_of_about_one_length_are_one_statement() {
     let text = |length: usize| {
-        let ids = vec![Ambient::system().id::<UserKind>(); length];
+        let ids = vec![Env::system().id::<UserKind>(); length];
         let query = notes::table.filter(notes::id.one_of(ids)).count();
         let text = diesel::debug_query::<Sqlite, _>(&query).to_string();
         text.split(" -- ").next().unwrap().to_owned()

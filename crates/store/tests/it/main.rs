@@ -21,7 +21,7 @@ mod types;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kernel::{Ambient, ManualClock, SystemRng, Timestamp};
+use kernel::{Env, ManualClock, SystemRng, Timestamp};
 use store::{Store, StoreConfig};
 use testkit::Database;
 
@@ -53,19 +53,19 @@ impl Fixture {
 
     /// Another process on the same database, whose clock is behind by so much.
     fn node_behind(&self, behind: Duration) -> (Store, Arc<ManualClock>) {
-        let clock = Arc::new(ManualClock::at(self.store.ambient().now() - behind));
+        let clock = Arc::new(ManualClock::at(self.store.env().now() - behind));
         (open(&self.database, &clock), clock)
     }
 }
 
 fn open(database: &Database, clock: &Arc<ManualClock>) -> Store {
-    let ambient = Ambient::new(clock.clone(), Arc::new(SystemRng));
+    let env = Env::new(clock.clone(), Arc::new(SystemRng));
     let config = StoreConfig {
         url: database.url().parse().unwrap(),
         connections: 4,
         migrate: true,
     };
-    Store::open(&config, ambient).unwrap()
+    Store::open(&config, env).unwrap()
 }
 
 /// One fixture for each kind of database that this machine has.

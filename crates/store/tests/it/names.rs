@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use kernel::{Fault, UserId};
+use kernel::{AppError, UserId};
 use serde_json::{Value, json};
 use store::names::{self, PendingRenames, Renamed};
 use store::outbox::{self, Missed};
@@ -49,7 +49,7 @@ async fn read(store: &Store) -> [Value; 3] {
     let data = events.iter().map(|event| event.data.clone());
     let data = data.map(|data| serde_json::from_str::<Value>(&data).unwrap());
     let kept: Option<Value> = store.kept(Some(&key())).await.unwrap();
-    let none = |_: &mut Tx<'_>| Err::<Value, _>(Fault::internal("it is done again"));
+    let none = |_: &mut Tx<'_>| Err::<Value, _>(AppError::internal("it is done again"));
     let again = store.write_once(Some(&key()), none).await.unwrap();
     [data.collect(), kept.unwrap(), again]
 }
@@ -80,7 +80,7 @@ fn renamed(ada: UserId) -> [Value; 3] {
 #[tokio::test]
 async fn rename_is_read_by_everybody_from_its_transaction_on() {
     for fixture in each() {
-        let (store, ada) = (&fixture.store, fixture.store.ambient().id());
+        let (store, ada) = (&fixture.store, fixture.store.env().id());
         name_her(store, ada).await;
         let before = read(store).await;
         assert_eq!(before[1], naming(ada));
@@ -98,7 +98,7 @@ async fn rename_is_read_by_everybody_from_its_transaction_on() {
 #[tokio::test]
 async fn finish_rename_rewrites_what_is_stored_and_ends_the_rename() {
     for fixture in each() {
-        let (store, ada) = (&fixture.store, fixture.store.ambient().id());
+        let (store, ada) = (&fixture.store, fixture.store.env().id());
         name_her(store, ada).await;
         fixture.clock.advance(Duration::from_secs(50_000));
         rename(store, ada).await;
@@ -115,14 +115,14 @@ async fn finish_rename_rewrites_what_is_stored_and_ends_the_rename() {
 async fn beat_publishes_what_a_dead_node_left_behind_with_the_names_of_today() {
     for fixture in each() {
         // The first node stores and dies before it publishes: it has no publisher.
-        let (store, ada) = (&fixture.store, fixture.store.ambient().id());
-        let mut first = Relay::new(store.clone(), store.ambient().id());
+        let (store, ada) = (&fixture.store, fixture.store.env().id());
+        let mut first = Relay::new(store.clone(), store.env().id());
         first.beat().await.unwrap();
         name_her(store, ada).await;
         rename(store, ada).await;
         let (other, heard) = (fixture.another_node(), Arc::new(Heard::default()));
         other.publish_to(heard.clone());
-        let mut second = Relay::new(other.clone(), other.ambient().id());
+        let mut second = Relay::new(other.clone(), other.env().id());
         for _ in 0..8 {
             second.beat().await.unwrap();
         }

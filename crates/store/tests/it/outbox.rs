@@ -2,8 +2,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use kernel::Fault;
-use kernel::fault::Common;
+use kernel::AppError;
+use kernel::error::Common;
 use serde_json::json;
 use store::names::Renamed;
 use store::outbox::{self, Missed, NodeId};
@@ -39,7 +39,7 @@ impl Heard {
     }
 }
 
-async fn emit(store: &store::Store, stream: &'static str, name: &str) -> Result<(), Fault> {
+async fn emit(store: &store::Store, stream: &'static str, name: &str) -> Result<(), AppError> {
     let name = name.to_owned();
     store
         .write(move |tx| tx.emit(stream, &name, &serde_json::json!({"n": 1})))
@@ -115,7 +115,7 @@ async fn many_events_at_once_are_numbered_as_if_one_by_one() {
         let heard = Arc::new(Heard::default());
         fixture.store.publish_to(heard.clone());
         emit(&fixture.store, "b", "before").await.unwrap();
-        let author: kernel::UserId = fixture.store.ambient().id();
+        let author: kernel::UserId = fixture.store.env().id();
         let add = move |tx: &mut store::Tx<'_>| {
             let event = |n: usize| Event::new(["b", "a"][n % 2], "e", &n);
             let mut events = (0..3_000).map(event).collect::<Result<Vec<_>, _>>()?;
@@ -217,7 +217,7 @@ async fn a_client_gets_exactly_what_it_missed_or_is_told_to_read_again() {
             ["resync"],
             "ahead of us"
         );
-        let limit = fixture.store.ambient().now() - Duration::from_secs(100);
+        let limit = fixture.store.env().now() - Duration::from_secs(100);
         fixture
             .store
             .write(move |tx| outbox::prune(tx.conn, limit))
@@ -236,7 +236,7 @@ async fn a_client_gets_exactly_what_it_missed_or_is_told_to_read_again() {
 fn node(store: &store::Store) -> (Relay, Arc<Heard>) {
     let heard = Arc::new(Heard::default());
     store.publish_to(heard.clone());
-    (Relay::new(store.clone(), store.ambient().id()), heard)
+    (Relay::new(store.clone(), store.env().id()), heard)
 }
 
 async fn beat_often(relay: &mut Relay) {
@@ -249,7 +249,7 @@ async fn beat_often(relay: &mut Relay) {
 async fn beat_publishes_once_what_a_dead_node_left_behind() {
     for fixture in each() {
         // The first node stores and dies before it publishes: it has no publisher.
-        let mut first = Relay::new(fixture.store.clone(), fixture.store.ambient().id());
+        let mut first = Relay::new(fixture.store.clone(), fixture.store.env().id());
         emit(&fixture.store, "old", "long ago").await.unwrap();
         fixture.clock.advance(Duration::from_secs(60));
         first.beat().await.unwrap();
@@ -302,7 +302,7 @@ async fn beat_takes_no_node_for_dead_whose_clock_is_wrong() {
 #[tokio::test]
 async fn many_events_are_published_again_in_pages_without_loss() {
     for fixture in each() {
-        let mut first = Relay::new(fixture.store.clone(), fixture.store.ambient().id());
+        let mut first = Relay::new(fixture.store.clone(), fixture.store.env().id());
         first.beat().await.unwrap();
         let add = |tx: &mut store::Tx<'_>| {
             (0..1_200).try_for_each(|n| tx.emit(["a", "b", "c"][n % 3], "e", &n))
@@ -341,8 +341,7 @@ async fn stored(fixture: &Fixture) -> Vec<(String, serde_json::Value)> {
 #[tokio::test]
 async fn rewrite_changes_the_events_about_its_subject_alone() {
     for fixture in each() {
-        let (one, other): (NodeId, NodeId) =
-            (fixture.store.ambient().id(), fixture.store.ambient().id());
+        let (one, other): (NodeId, NodeId) = (fixture.store.env().id(), fixture.store.env().id());
         let said = json!({"content": "secret"});
         let events = move |tx: &mut store::Tx<'_>| {
             tx.emit_all(vec![
@@ -372,7 +371,7 @@ async fn rewrite_changes_the_events_about_its_subject_alone() {
 #[tokio::test]
 async fn rename_reaches_events_of_any_age() {
     for fixture in each() {
-        let ada: kernel::UserId = fixture.store.ambient().id();
+        let ada: kernel::UserId = fixture.store.env().id();
         let line = json!({"user": {"id": ada, "username": "ada"}});
         for _ in 0..3 {
             let line = line.clone();
@@ -433,7 +432,7 @@ async fn prune_deletes_in_batches_and_only_what_is_old() {
         fixture.store.write(add).await.unwrap();
         fixture.clock.advance(Duration::from_secs(60));
         emit(&fixture.store, "s", "new").await.unwrap();
-        let limit = fixture.store.ambient().now() - Duration::from_secs(30);
+        let limit = fixture.store.env().now() - Duration::from_secs(30);
         let once = move |tx: &mut store::Tx<'_>| outbox::prune(tx.conn, limit);
         assert_eq!(fixture.store.write(once).await.unwrap(), 500);
         assert_eq!(fixture.store.delete_in_batches(once).await.unwrap(), 1_200);

@@ -11,8 +11,8 @@ type Row = (UserId, String, Option<UserId>, Json, Timestamp);
 async fn ids_moments_and_documents_come_back_as_they_went() {
     for fixture in each() {
         with_notes(&fixture).await;
-        let ambient = fixture.store.ambient().clone();
-        let (id, owner): (UserId, UserId) = (ambient.id(), ambient.id());
+        let env = fixture.store.env().clone();
+        let (id, owner): (UserId, UserId) = (env.id(), env.id());
         let extra = Json(serde_json::json!({"deep": [1, 2.5, "ü", null, {"a": true}]}));
         let at = Timestamp::from_micros(1_234_567_890_123_457);
         let row: Row = (id, "t".to_owned(), Some(owner), extra, at);
@@ -61,7 +61,7 @@ async fn moments_before_1970_and_before_2000_keep_their_order() {
         let moments = [-1_000_000, 0, 900_000_000_000_000, 1_700_000_000_000_001];
         for micros in moments {
             let add = move |tx: &mut store::Tx<'_>| {
-                let id: UserId = tx.ambient().id();
+                let id: UserId = tx.env().id();
                 let values = (
                     notes::id.eq(id),
                     notes::title.eq(micros.to_string()),
@@ -95,8 +95,8 @@ async fn bulk_statements_insert_change_and_find_rows() {
     use store::{Bulk, DbJson, DbTime, DbUuid};
     for fixture in each() {
         with_notes(&fixture).await;
-        let now = fixture.store.ambient().now();
-        let ids: Vec<UserId> = (0..3).map(|_| fixture.store.ambient().id()).collect();
+        let now = fixture.store.env().now();
+        let ids: Vec<UserId> = (0..3).map(|_| fixture.store.env().id()).collect();
         let owners = vec![None, Some(ids[2]), None];
         let titles = ["a", "b", "c"];
         let work = move |tx: &mut store::Tx<'_>| {

@@ -5,10 +5,10 @@ use contract::auth::VerifyEmail;
 use contract::envelope::{Envelope, Nothing};
 
 use crate::http::kit::rate::Limit;
-use crate::http::kit::{Answer, Body, Reply, SignedIn};
+use crate::http::kit::{ApiResponse, ApiResult, Body, CurrentUser};
 use crate::http::routes::Routes;
 use crate::rate;
-use crate::wiring::Services;
+use crate::wiring::AppState;
 
 rate!(VerifyingEmail, "verify_email", 30 in 3600, Address);
 rate!(ResendingLink, "resend_link", 10 in 3600, User);
@@ -30,10 +30,10 @@ pub(super) fn routes(auth: &mut Routes<'_>) {
 async fn verify_email(
     _limit: Limit<VerifyingEmail>,
     body: Body<VerifyEmail>,
-    services: web::Data<Services>,
-) -> Answer<Nothing> {
+    services: web::Data<AppState>,
+) -> ApiResult<Nothing> {
     services.accounts.verify_email(body.value).await?;
-    Ok(Reply::done("The e-mail address is proven."))
+    Ok(ApiResponse::done("The e-mail address is proven."))
 }
 
 /// Mail the link to prove my address again
@@ -45,10 +45,10 @@ async fn verify_email(
     ]))))]
 #[post("/email/resend/")]
 async fn resend_verification(
-    SignedIn(actor): SignedIn,
+    CurrentUser(actor): CurrentUser,
     _limit: Limit<ResendingLink>,
-    services: web::Data<Services>,
-) -> Answer<Nothing> {
+    services: web::Data<AppState>,
+) -> ApiResult<Nothing> {
     services.accounts.resend_verification(&actor).await?;
-    Ok(Reply::done("The mail is on its way."))
+    Ok(ApiResponse::done("The mail is on its way."))
 }

@@ -12,10 +12,12 @@ use futures_util::{Stream, TryStreamExt};
 use crate::http::kit::described::Binary;
 use crate::http::kit::idempotency::NO_BODY;
 use crate::http::kit::rate::Limit;
-use crate::http::kit::{Answer, At, Failure, ListAnswer, Once, Page, Reply, SignedIn};
+use crate::http::kit::{
+    ApiResponse, ApiResult, CurrentUser, Failure, Idempotent, ListResult, PageParams, PathParam,
+};
 use crate::http::routes::Routes;
 use crate::rate;
-use crate::wiring::Services;
+use crate::wiring::AppState;
 
 rate!(Exporting, "export", 5 in 3600, User);
 
@@ -31,7 +33,7 @@ pub(super) fn routes(users: &mut Routes<'_>) {
 ///
 /// It is made in the background; a mail says when it is ready. With a second factor on it needs a
 /// fresh step-up.
-#[utoipa::path(tag = "Users", params(Once),
+#[utoipa::path(tag = "Users", params(Idempotent),
     responses((status = 201, description = "It is being made.", body = Envelope<Export>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
@@ -39,29 +41,29 @@ pub(super) fn routes(users: &mut Routes<'_>) {
     ]))))]
 #[post("/profile/export/")]
 async fn request_export(
-    SignedIn(actor): SignedIn,
+    CurrentUser(actor): CurrentUser,
     _limit: Limit<Exporting>,
-    once: Once,
-    services: web::Data<Services>,
+    once: Idempotent,
+    services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
     once.run(NO_BODY, async |key| {
         let accounts = services.accounts.once(key);
-        Ok(Reply::created(accounts.request_export(&actor).await?))
+        Ok(ApiResponse::created(accounts.request_export(&actor).await?))
     })
     .await
 }
 
 /// My exports
 #[utoipa::path(tag = "Users",
-    params(Page),
+    params(PageParams),
     responses((status = 200, description = "Newest first.", body = ListEnvelope<Export>)),
     security(("bearer" = [])))]
 #[get("/profile/export/")]
 async fn list_exports(
-    SignedIn(actor): SignedIn,
-    page: Page,
-    services: web::Data<Services>,
-) -> ListAnswer<Export> {
+    CurrentUser(actor): CurrentUser,
+    page: PageParams,
+    services: web::Data<AppState>,
+) -> ListResult<Export> {
     Ok(page.answer(services.accounts.exports(&actor, page.request).await?))
 }
 
@@ -73,11 +75,11 @@ async fn list_exports(
     extensions(("x-errors" = json!(["users.export_not_found"]))))]
 #[get("/profile/export/{id}/")]
 async fn read_export(
-    SignedIn(actor): SignedIn,
-    At(id): At<ExportId>,
-    services: web::Data<Services>,
-) -> Answer<Export> {
-    Ok(Reply::ok(services.accounts.export(&actor, id).await?))
+    CurrentUser(actor): CurrentUser,
+    PathParam(id): PathParam<ExportId>,
+    services: web::Data<AppState>,
+) -> ApiResult<Export> {
+    Ok(ApiResponse::ok(services.accounts.export(&actor, id).await?))
 }
 
 /// Download an export
@@ -93,13 +95,13 @@ async fn read_export(
     ]))))]
 #[get("/profile/export/{id}/download/")]
 async fn download_export(
-    SignedIn(actor): SignedIn,
-    At(id): At<ExportId>,
-    services: web::Data<Services>,
+    CurrentUser(actor): CurrentUser,
+    PathParam(id): PathParam<ExportId>,
+    services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
     let file = services.accounts.download_export(&actor, id).await?;
     let name = format!("attachment; filename=\"{}\"", file.name);
-    let name = HeaderValue::try_from(name).map_err(kernel::Fault::internal)?;
+    let name = HeaderValue::try_from(name).map_err(kernel::AppError::internal)?;
     let mut answer = HttpResponse::Ok();
     answer.insert_header((
         header::CONTENT_TYPE,
@@ -112,9 +114,9 @@ async fn download_export(
 /// The file as it is read. An error ends the connection, so that nobody takes part of it for the
 /// whole.
 fn body(file: BlobStream) -> SizedStream<impl Stream<Item = std::io::Result<Bytes>>> {
-    let failed = |fault: kernel::Fault| {
-        tracing::warn!(fault = %fault.chain(), "a download broke off");
-        std::io::Error::other(fault.chain())
+    let failed = |error: kernel::AppError| {
+        tracing::warn!(error = %error.chain(), "a download broke off");
+        std::io::Error::other(error.chain())
     };
     SizedStream::new(file.size, file.chunks.map_err(failed))
 }

@@ -8,14 +8,16 @@ use contract::auth::{
 };
 use contract::envelope::Envelope;
 use contract::users::Profile;
-use kernel::Fault;
+use kernel::AppError;
 
 use super::visitor;
 use crate::http::kit::rate::{self, Limit};
-use crate::http::kit::{Answer, Body, Failure, FlatAnswer, Once, Reply, cookies, same_origin};
+use crate::http::kit::{
+    ApiResponse, ApiResult, Body, Failure, FlatResult, Idempotent, cookies, same_origin,
+};
 use crate::http::routes::Routes;
 use crate::rate;
-use crate::wiring::Services;
+use crate::wiring::AppState;
 
 rate!(Registering, "register", 10 in 3600, Address);
 rate!(SigningIn, "sign_in", 40 in 300, Address);
@@ -35,7 +37,7 @@ pub(super) fn routes(auth: &mut Routes<'_>) {
 /// A link to prove the e-mail address is mailed. Where the server demands that proof, the account
 /// can only look around before, and is removed after a week. This is the one call that tells that an
 /// address is taken, which is why few registrations from one place are answered.
-#[utoipa::path(tag = "Users", request_body = Register, params(Once),
+#[utoipa::path(tag = "Users", request_body = Register, params(Idempotent),
     responses((status = 201, description = "The account is there.", body = Envelope<Profile>)),
     extensions(("x-errors" = json!([
         "auth.username_invalid", "auth.username_mixed_scripts", "auth.username_reserved",
@@ -47,15 +49,16 @@ pub(super) fn routes(auth: &mut Routes<'_>) {
 pub(super) async fn register(
     request: HttpRequest,
     _limit: Limit<Registering>,
-    once: Once,
+    once: Idempotent,
     body: Body<Register>,
-    services: web::Data<Services>,
+    services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
     let visitor = visitor(&request)?;
     once.run(body.digest, async |key| {
         let accounts = services.accounts.once(key);
         let profile = accounts.register(body.value, &visitor).await?;
-        Ok(Reply::created(profile).message("Welcome! Follow the link in the mail we sent you."))
+        Ok(ApiResponse::created(profile)
+            .message("Welcome! Follow the link in the mail we sent you."))
     })
     .await
 }
@@ -76,12 +79,12 @@ pub(super) async fn obtain_tokens(
     request: HttpRequest,
     _limit: Limit<SigningIn>,
     body: Body<TokenRequest>,
-    services: web::Data<Services>,
-) -> FlatAnswer<TokenPair> {
+    services: web::Data<AppState>,
+) -> FlatResult<TokenPair> {
     let visitor = visitor(&request)?;
     limit_network(&request, &body.value.username, &visitor, &services).await?;
     let tokens = services.accounts.token(body.value, &visitor).await?;
-    Ok(Reply::flat(pair(tokens)))
+    Ok(ApiResponse::flat(pair(tokens)))
 }
 
 /// Renew the tokens
@@ -100,8 +103,8 @@ pub(super) async fn refresh_tokens(
     request: HttpRequest,
     _limit: Limit<Refreshing>,
     body: Body<Refresh>,
-    services: web::Data<Services>,
-) -> FlatAnswer<RefreshedTokens> {
+    services: web::Data<AppState>,
+) -> FlatResult<RefreshedTokens> {
     let from_cookie = body.value.refresh.is_none();
     let token = cookies::refresh_token(&request, body.value.refresh)?;
     let token = token.ok_or(accounts::Error::RefreshInvalid)?;
@@ -115,7 +118,7 @@ pub(super) async fn refresh_tokens(
         access: tokens.access.token,
         refresh: (!from_cookie).then_some(tokens.refresh),
     };
-    Ok(Reply::flat(refreshed).cookies(cookie))
+    Ok(ApiResponse::flat(refreshed).cookies(cookie))
 }
 
 /// Sign a browser in
@@ -133,15 +136,15 @@ async fn login(
     request: HttpRequest,
     _limit: Limit<SigningIn>,
     body: Body<Login>,
-    services: web::Data<Services>,
-) -> Answer<LoginAnswer> {
+    services: web::Data<AppState>,
+) -> ApiResult<LoginAnswer> {
     same_origin::refuse_others(&request)?;
     let visitor = visitor(&request)?;
     limit_network(&request, &body.value.username, &visitor, &services).await?;
     match services.accounts.login(body.value, &visitor).await? {
         LoginStep::Done(signed_in) => Ok(finished(signed_in, &request, &visitor, &services)),
         LoginStep::SecondStep(second_factor) => {
-            Ok(Reply::ok(LoginAnswer::SecondStep(SecondStep {
+            Ok(ApiResponse::ok(LoginAnswer::SecondStep(SecondStep {
                 second_factor,
             })))
         }
@@ -164,8 +167,8 @@ async fn verify_login(
     request: HttpRequest,
     _limit: Limit<SigningIn>,
     body: Body<Verify>,
-    services: web::Data<Services>,
-) -> Answer<LoginAnswer> {
+    services: web::Data<AppState>,
+) -> ApiResult<LoginAnswer> {
     same_origin::refuse_others(&request)?;
     let visitor = visitor(&request)?;
     let signed_in = services.accounts.verify_login(body.value, &visitor).await?;
@@ -183,9 +186,11 @@ async fn verify_login(
 async fn resend_login_code(
     _limit: Limit<Resending>,
     body: Body<Resend>,
-    services: web::Data<Services>,
-) -> Answer<Resent> {
-    Ok(Reply::ok(services.accounts.resend_code(body.value).await?))
+    services: web::Data<AppState>,
+) -> ApiResult<Resent> {
+    Ok(ApiResponse::ok(
+        services.accounts.resend_code(body.value).await?,
+    ))
 }
 
 /// Counts a sign-in against its network. A device that is known to the account is counted by the
@@ -194,8 +199,8 @@ async fn limit_network(
     request: &HttpRequest,
     typed: &str,
     visitor: &accounts::Visitor,
-    services: &Services,
-) -> Result<(), Fault> {
+    services: &AppState,
+) -> Result<(), AppError> {
     match services
         .accounts
         .user_of_known_device(typed, visitor)
@@ -214,8 +219,8 @@ fn pair(tokens: Tokens) -> TokenPair {
     }
 }
 
-fn cookie(tokens: &Tokens, services: &Services) -> actix_web::cookie::Cookie<'static> {
-    let lasts = tokens.refresh_expires_at.since(services.ambient.now());
+fn cookie(tokens: &Tokens, services: &AppState) -> actix_web::cookie::Cookie<'static> {
+    let lasts = tokens.refresh_expires_at.since(services.env.now());
     cookies::refresh(&tokens.refresh, lasts, &services.site.public_url)
 }
 
@@ -224,8 +229,8 @@ fn finished(
     done: accounts::SignedIn,
     request: &HttpRequest,
     visitor: &accounts::Visitor,
-    services: &Services,
-) -> Reply<Envelope<LoginAnswer>> {
+    services: &AppState,
+) -> ApiResponse<Envelope<LoginAnswer>> {
     let in_cookie = done.carrier == accounts::Carrier::Browser;
     let set = in_cookie.then(|| {
         let known = services
@@ -236,7 +241,7 @@ fn finished(
         [cookie(&done.tokens, services), known]
     });
     let outdated = cookies::outdated(request, &services.site.public_url);
-    let answer = Reply::ok(LoginAnswer::SignedIn(SignedIn {
+    let answer = ApiResponse::ok(LoginAnswer::SignedIn(SignedIn {
         access: done.tokens.access.token,
         access_expires_at: done.tokens.access.expires_at,
         refresh: (!in_cookie).then_some(done.tokens.refresh),

@@ -14,10 +14,10 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use actix_web::HttpRequest;
 use actix_web::http::header;
-use kernel::Fault;
+use kernel::AppError;
 
 use super::kit::cookies;
-use super::kit::facts::Facts;
+use super::kit::facts::RequestContext;
 use super::routes::Routes;
 
 /// The longest user agent that is kept.
@@ -42,9 +42,9 @@ pub(super) fn routes(api: &mut Routes<'_>) {
 }
 
 /// Where a request comes from, as accounts want to know it.
-fn visitor(request: &HttpRequest) -> Result<accounts::Visitor, Fault> {
+fn visitor(request: &HttpRequest) -> Result<accounts::Visitor, AppError> {
     let device = cookies::device(request)?;
-    let address = Facts::of(request)?.visitor.address;
+    let address = RequestContext::of(request)?.visitor.address;
     let agent = request.headers().get(header::USER_AGENT);
     let agent = agent
         .and_then(|agent| agent.to_str().ok())

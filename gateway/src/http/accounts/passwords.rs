@@ -8,10 +8,10 @@ use contract::auth::{
 use contract::envelope::{Envelope, Nothing};
 
 use crate::http::kit::rate::Limit;
-use crate::http::kit::{Answer, Body, Reply, SignedIn};
+use crate::http::kit::{ApiResponse, ApiResult, Body, CurrentUser};
 use crate::http::routes::Routes;
 use crate::rate;
-use crate::wiring::Services;
+use crate::wiring::AppState;
 
 rate!(Forgetting, "forgot_password", 10 in 3600, Address);
 rate!(Resetting, "reset_password", 20 in 3600, Address);
@@ -35,10 +35,10 @@ pub(super) fn routes(auth: &mut Routes<'_>) {
 async fn forgot_password(
     _limit: Limit<Forgetting>,
     body: Body<ForgotPassword>,
-    services: web::Data<Services>,
-) -> Answer<Nothing> {
+    services: web::Data<AppState>,
+) -> ApiResult<Nothing> {
     services.accounts.forgot_password(body.value).await?;
-    Ok(Reply::done(
+    Ok(ApiResponse::done(
         "If there is an account with this address, a mail is on its way.",
     ))
 }
@@ -58,11 +58,13 @@ async fn forgot_password(
 async fn reset_password(
     _limit: Limit<Resetting>,
     body: Body<ResetPassword>,
-    services: web::Data<Services>,
-) -> Answer<Nothing> {
+    services: web::Data<AppState>,
+) -> ApiResult<Nothing> {
     Accounts::check_reset_password(&body.value)?;
     services.accounts.reset_password(body.value).await?;
-    Ok(Reply::done("The new password is set; sign in with it."))
+    Ok(ApiResponse::done(
+        "The new password is set; sign in with it.",
+    ))
 }
 
 /// Change my password
@@ -79,16 +81,16 @@ async fn reset_password(
     ]))))]
 #[post("/password/change/")]
 async fn change_password(
-    SignedIn(actor): SignedIn,
+    CurrentUser(actor): CurrentUser,
     _limit: Limit<Proving>,
     body: Body<ChangePassword>,
-    services: web::Data<Services>,
-) -> Answer<Nothing> {
+    services: web::Data<AppState>,
+) -> ApiResult<Nothing> {
     services
         .accounts
         .change_password(&actor, body.value)
         .await?;
-    Ok(Reply::done(
+    Ok(ApiResponse::done(
         "The password is changed; other sessions have ended.",
     ))
 }
@@ -104,12 +106,12 @@ async fn change_password(
     ]))))]
 #[post("/step-up/")]
 async fn step_up(
-    SignedIn(actor): SignedIn,
+    CurrentUser(actor): CurrentUser,
     _limit: Limit<Proving>,
     body: Body<StepUp>,
-    services: web::Data<Services>,
-) -> Answer<StepUpAnswer> {
-    Ok(Reply::ok(
+    services: web::Data<AppState>,
+) -> ApiResult<StepUpAnswer> {
+    Ok(ApiResponse::ok(
         services.accounts.step_up(&actor, body.value).await?,
     ))
 }
@@ -124,12 +126,12 @@ async fn step_up(
     ]))))]
 #[post("/step-up/verify/")]
 async fn verify_step_up(
-    SignedIn(actor): SignedIn,
+    CurrentUser(actor): CurrentUser,
     _limit: Limit<Proving>,
     body: Body<Verify>,
-    services: web::Data<Services>,
-) -> Answer<Proven> {
-    Ok(Reply::ok(
+    services: web::Data<AppState>,
+) -> ApiResult<Proven> {
+    Ok(ApiResponse::ok(
         services.accounts.verify_step_up(&actor, body.value).await?,
     ))
 }

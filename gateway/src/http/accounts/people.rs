@@ -7,10 +7,12 @@ use serde::Deserialize;
 use validator::Validate;
 
 use crate::http::kit::rate::Limit;
-use crate::http::kit::{Answer, At, IfNoneMatch, ListAnswer, Page, Query, Reply, SignedIn};
+use crate::http::kit::{
+    ApiResponse, ApiResult, CurrentUser, IfNoneMatch, ListResult, PageParams, PathParam, Query,
+};
 use crate::http::routes::Routes;
 use crate::rate;
-use crate::wiring::Services;
+use crate::wiring::AppState;
 
 rate!(Searching, "search_users", 120 in 60, User);
 
@@ -33,18 +35,18 @@ struct Search {
 #[utoipa::path(tag = "Users",
     params(("search" = String, Query, min_length = 1, max_length = 100,
             description = "The beginning of a word in a name.", example = "ad"),
-        Page),
+        PageParams),
     responses((status = 200, description = "Who was found.", body = ListEnvelope<UserSummary>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["users.search_too_short", "too_many_requests"]))))]
 #[get("/")]
 async fn search_users(
-    SignedIn(actor): SignedIn,
+    CurrentUser(actor): CurrentUser,
     _limit: Limit<Searching>,
     Query(query): Query<Search>,
-    page: Page,
-    services: web::Data<Services>,
-) -> ListAnswer<UserSummary> {
+    page: PageParams,
+    services: web::Data<AppState>,
+) -> ListResult<UserSummary> {
     Ok(page.answer(
         services
             .accounts
@@ -63,9 +65,9 @@ async fn search_users(
     extensions(("x-errors" = json!(["users.not_found"]))))]
 #[get("/{username}/")]
 async fn read_public_profile(
-    SignedIn(actor): SignedIn,
-    At(username): At<String>,
-    services: web::Data<Services>,
-) -> Answer<PublicProfile> {
-    Ok(Reply::ok(services.accounts.public_profile(&actor, &username).await?).tagged())
+    CurrentUser(actor): CurrentUser,
+    PathParam(username): PathParam<String>,
+    services: web::Data<AppState>,
+) -> ApiResult<PublicProfile> {
+    Ok(ApiResponse::ok(services.accounts.public_profile(&actor, &username).await?).tagged())
 }

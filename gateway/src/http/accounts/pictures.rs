@@ -11,10 +11,12 @@ use crate::http::kit::actor::Verified;
 use crate::http::kit::described::{Binary, FileForm};
 use crate::http::kit::rate::Limit;
 use crate::http::kit::upload::Upload;
-use crate::http::kit::{Answer, At, Failure, IfNoneMatch, Query, Reply, SignedIn};
+use crate::http::kit::{
+    ApiResponse, ApiResult, CurrentUser, Failure, IfNoneMatch, PathParam, Query,
+};
 use crate::http::routes::Routes;
 use crate::rate;
-use crate::wiring::Services;
+use crate::wiring::AppState;
 
 rate!(Uploading, "upload_avatar", 20 in 600, User);
 
@@ -57,9 +59,9 @@ async fn upload_avatar(
     Verified(actor): Verified,
     _limit: Limit<Uploading>,
     upload: Upload,
-    services: web::Data<Services>,
-) -> Answer<Avatar> {
-    Ok(Reply::ok(
+    services: web::Data<AppState>,
+) -> ApiResult<Avatar> {
+    Ok(ApiResponse::ok(
         services.accounts.set_avatar(&actor, upload.0).await?,
     ))
 }
@@ -72,8 +74,13 @@ async fn upload_avatar(
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["users.avatar_missing"]))))]
 #[delete("/profile/avatar/")]
-async fn delete_avatar(SignedIn(actor): SignedIn, services: web::Data<Services>) -> Answer<Avatar> {
-    Ok(Reply::ok(services.accounts.remove_avatar(&actor).await?))
+async fn delete_avatar(
+    CurrentUser(actor): CurrentUser,
+    services: web::Data<AppState>,
+) -> ApiResult<Avatar> {
+    Ok(ApiResponse::ok(
+        services.accounts.remove_avatar(&actor).await?,
+    ))
 }
 
 /// Somebody's picture
@@ -90,16 +97,16 @@ async fn delete_avatar(SignedIn(actor): SignedIn, services: web::Data<Services>)
 #[get("/{username}/avatar/")]
 async fn read_avatar(
     _request: HttpRequest,
-    At(username): At<String>,
+    PathParam(username): PathParam<String>,
     Query(version): Query<Version>,
-    services: web::Data<Services>,
+    services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
     let picture = services
         .accounts
         .picture(&username, version.v.as_deref())
         .await?;
     let tag = HeaderValue::try_from(format!("\"{}\"", picture.version))
-        .map_err(kernel::Fault::internal)?;
+        .map_err(kernel::AppError::internal)?;
     let mut answer = HttpResponse::Ok();
     answer.insert_header((header::ETAG, tag));
     answer.insert_header((header::CONTENT_TYPE, picture.media_type));

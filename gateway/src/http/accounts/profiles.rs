@@ -7,10 +7,10 @@ use contract::users::{AiSettings, DeleteAccount, PatchProfile, Preferences, Prof
 use kernel::Actor;
 
 use crate::http::kit::rate::Limit;
-use crate::http::kit::{Answer, Body, Form, IfNoneMatch, Reply, SignedIn, cookies};
+use crate::http::kit::{ApiResponse, ApiResult, Body, CurrentUser, Form, IfNoneMatch, cookies};
 use crate::http::routes::Routes;
 use crate::rate;
-use crate::wiring::Services;
+use crate::wiring::AppState;
 
 rate!(Editing, "edit_profile", 60 in 60, User);
 rate!(Leaving, "delete_account", 10 in 600, User);
@@ -31,8 +31,11 @@ pub(super) fn routes(users: &mut Routes<'_>) {
     responses((status = 200, description = "My profile.", body = Envelope<Profile>)),
     security(("bearer" = [])))]
 #[get("/profile/")]
-async fn read_profile(SignedIn(actor): SignedIn, services: web::Data<Services>) -> Answer<Profile> {
-    Ok(Reply::ok(services.accounts.profile(&actor).await?).tagged())
+async fn read_profile(
+    CurrentUser(actor): CurrentUser,
+    services: web::Data<AppState>,
+) -> ApiResult<Profile> {
+    Ok(ApiResponse::ok(services.accounts.profile(&actor).await?).tagged())
 }
 
 /// Change my profile
@@ -52,11 +55,11 @@ async fn read_profile(SignedIn(actor): SignedIn, services: web::Data<Services>) 
     ]))))]
 #[patch("/profile/")]
 async fn patch_profile(
-    SignedIn(actor): SignedIn,
+    CurrentUser(actor): CurrentUser,
     _limit: Limit<Editing>,
     form: Form<PatchProfile>,
-    services: web::Data<Services>,
-) -> Answer<Profile> {
+    services: web::Data<AppState>,
+) -> ApiResult<Profile> {
     let body = form.checked(Accounts::check_patch_profile)?;
     let concerns_presence = body
         .value
@@ -66,7 +69,7 @@ async fn patch_profile(
     if concerns_presence {
         reconsider(&services, &actor);
     }
-    Ok(Reply::ok(profile))
+    Ok(ApiResponse::ok(profile))
 }
 
 /// Replace my profile
@@ -83,19 +86,19 @@ async fn patch_profile(
     ]))))]
 #[put("/profile/")]
 async fn put_profile(
-    SignedIn(actor): SignedIn,
+    CurrentUser(actor): CurrentUser,
     _limit: Limit<Editing>,
     form: Form<PutProfile>,
-    services: web::Data<Services>,
-) -> Answer<Profile> {
+    services: web::Data<AppState>,
+) -> ApiResult<Profile> {
     let body = form.checked(Accounts::check_put_profile)?;
     let profile = services.accounts.put_profile(&actor, body.value).await?;
     reconsider(&services, &actor);
-    Ok(Reply::ok(profile))
+    Ok(ApiResponse::ok(profile))
 }
 
 /// Friends see at once whether they may know that I am around.
-fn reconsider(services: &Services, actor: &Actor) {
+fn reconsider(services: &AppState, actor: &Actor) {
     services.social.presence().reconsider(&[actor.user]);
 }
 
@@ -112,13 +115,13 @@ fn reconsider(services: &Services, actor: &Actor) {
     ]))))]
 #[delete("/profile/")]
 async fn delete_account(
-    SignedIn(actor): SignedIn,
+    CurrentUser(actor): CurrentUser,
     _limit: Limit<Leaving>,
     body: Body<DeleteAccount>,
-    services: web::Data<Services>,
-) -> Answer<Nothing> {
+    services: web::Data<AppState>,
+) -> ApiResult<Nothing> {
     services.accounts.delete_account(&actor, body.value).await?;
-    Ok(Reply::done("The account is deleted.")
+    Ok(ApiResponse::done("The account is deleted.")
         .cookies([cookies::cleared(&services.site.public_url)]))
 }
 
@@ -128,10 +131,10 @@ async fn delete_account(
     security(("bearer" = [])))]
 #[get("/profile/preferences/")]
 async fn read_preferences(
-    SignedIn(actor): SignedIn,
-    services: web::Data<Services>,
-) -> Answer<Preferences> {
-    Ok(Reply::ok(services.accounts.preferences(&actor).await?).tagged())
+    CurrentUser(actor): CurrentUser,
+    services: web::Data<AppState>,
+) -> ApiResult<Preferences> {
+    Ok(ApiResponse::ok(services.accounts.preferences(&actor).await?).tagged())
 }
 
 /// Replace my free-form preferences
@@ -141,12 +144,12 @@ async fn read_preferences(
     extensions(("x-errors" = json!(["users.preferences_too_large", "too_many_requests"]))))]
 #[put("/profile/preferences/")]
 async fn put_preferences(
-    SignedIn(actor): SignedIn,
+    CurrentUser(actor): CurrentUser,
     _limit: Limit<Editing>,
     body: Body<Preferences>,
-    services: web::Data<Services>,
-) -> Answer<Preferences> {
-    Ok(Reply::ok(
+    services: web::Data<AppState>,
+) -> ApiResult<Preferences> {
+    Ok(ApiResponse::ok(
         services
             .accounts
             .set_preferences(&actor, body.value)
@@ -160,10 +163,10 @@ async fn put_preferences(
     security(("bearer" = [])))]
 #[get("/profile/ai-settings/")]
 async fn read_ai_settings(
-    SignedIn(actor): SignedIn,
-    services: web::Data<Services>,
-) -> Answer<AiSettings> {
-    Ok(Reply::ok(services.accounts.ai_settings(&actor).await?).tagged())
+    CurrentUser(actor): CurrentUser,
+    services: web::Data<AppState>,
+) -> ApiResult<AiSettings> {
+    Ok(ApiResponse::ok(services.accounts.ai_settings(&actor).await?).tagged())
 }
 
 /// Replace how the computer plays against me
@@ -173,12 +176,12 @@ async fn read_ai_settings(
     extensions(("x-errors" = json!(["too_many_requests"]))))]
 #[put("/profile/ai-settings/")]
 async fn put_ai_settings(
-    SignedIn(actor): SignedIn,
+    CurrentUser(actor): CurrentUser,
     _limit: Limit<Editing>,
     body: Body<AiSettings>,
-    services: web::Data<Services>,
-) -> Answer<AiSettings> {
-    Ok(Reply::ok(
+    services: web::Data<AppState>,
+) -> ApiResult<AiSettings> {
+    Ok(ApiResponse::ok(
         services
             .accounts
             .set_ai_settings(&actor, body.value)

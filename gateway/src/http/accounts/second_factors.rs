@@ -9,10 +9,10 @@ use contract::envelope::Envelope;
 
 use crate::http::kit::idempotency::NO_BODY;
 use crate::http::kit::rate::Limit;
-use crate::http::kit::{Answer, Body, Failure, Once, Reply, SignedIn};
+use crate::http::kit::{ApiResponse, ApiResult, Body, CurrentUser, Failure, Idempotent};
 use crate::http::routes::Routes;
 use crate::rate;
-use crate::wiring::Services;
+use crate::wiring::AppState;
 
 rate!(Securing, "second_factor", 30 in 600, User);
 
@@ -36,11 +36,13 @@ pub(super) fn routes(auth: &mut Routes<'_>) {
     ]))))]
 #[post("/2fa/totp/setup/")]
 async fn set_totp_up(
-    SignedIn(actor): SignedIn,
+    CurrentUser(actor): CurrentUser,
     _limit: Limit<Securing>,
-    services: web::Data<Services>,
-) -> Answer<TotpSetup> {
-    Ok(Reply::ok(services.accounts.set_totp_up(&actor).await?))
+    services: web::Data<AppState>,
+) -> ApiResult<TotpSetup> {
+    Ok(ApiResponse::ok(
+        services.accounts.set_totp_up(&actor).await?,
+    ))
 }
 
 /// Turn the authenticator app on
@@ -55,12 +57,12 @@ async fn set_totp_up(
     ]))))]
 #[post("/2fa/totp/enable/")]
 async fn enable_totp(
-    SignedIn(actor): SignedIn,
+    CurrentUser(actor): CurrentUser,
     _limit: Limit<Securing>,
     body: Body<TotpEnable>,
-    services: web::Data<Services>,
-) -> Answer<SecondFactorEnabled> {
-    Ok(Reply::ok(
+    services: web::Data<AppState>,
+) -> ApiResult<SecondFactorEnabled> {
+    Ok(ApiResponse::ok(
         services.accounts.enable_totp(&actor, body.value).await?,
     ))
 }
@@ -75,11 +77,11 @@ async fn enable_totp(
     ]))))]
 #[post("/2fa/email/enable/")]
 async fn enable_email_codes(
-    SignedIn(actor): SignedIn,
+    CurrentUser(actor): CurrentUser,
     _limit: Limit<Securing>,
-    services: web::Data<Services>,
-) -> Answer<SecondFactorEnabled> {
-    Ok(Reply::ok(
+    services: web::Data<AppState>,
+) -> ApiResult<SecondFactorEnabled> {
+    Ok(ApiResponse::ok(
         services.accounts.enable_email_codes(&actor).await?,
     ))
 }
@@ -96,12 +98,12 @@ async fn enable_email_codes(
     ]))))]
 #[post("/2fa/disable/")]
 async fn disable_second_factor(
-    SignedIn(actor): SignedIn,
+    CurrentUser(actor): CurrentUser,
     _limit: Limit<Securing>,
     body: Body<DisableSecondFactor>,
-    services: web::Data<Services>,
-) -> Answer<SecondFactorState> {
-    Ok(Reply::ok(
+    services: web::Data<AppState>,
+) -> ApiResult<SecondFactorState> {
+    Ok(ApiResponse::ok(
         services
             .accounts
             .disable_second_factor(&actor, body.value)
@@ -112,7 +114,7 @@ async fn disable_second_factor(
 /// Ten fresh recovery codes
 ///
 /// The old ones are void.
-#[utoipa::path(tag = "Second step", params(Once),
+#[utoipa::path(tag = "Second step", params(Idempotent),
     responses((status = 201, description = "The codes, shown this once.", body = Envelope<RecoveryCodes>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
@@ -120,14 +122,16 @@ async fn disable_second_factor(
     ]))))]
 #[post("/2fa/recovery-codes/")]
 async fn renew_recovery_codes(
-    SignedIn(actor): SignedIn,
+    CurrentUser(actor): CurrentUser,
     _limit: Limit<Securing>,
-    once: Once,
-    services: web::Data<Services>,
+    once: Idempotent,
+    services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
     once.run(NO_BODY, async |key| {
         let accounts = services.accounts.once(key);
-        Ok(Reply::created(accounts.renew_recovery_codes(&actor).await?))
+        Ok(ApiResponse::created(
+            accounts.renew_recovery_codes(&actor).await?,
+        ))
     })
     .await
 }

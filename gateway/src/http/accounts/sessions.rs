@@ -10,11 +10,12 @@ use crate::http::kit::body::OptionalBody;
 use crate::http::kit::idempotency::NO_BODY;
 use crate::http::kit::rate::Limit;
 use crate::http::kit::{
-    Answer, At, Failure, ListAnswer, Maybe, Once, Page, Reply, SignedIn, cookies,
+    ApiResponse, ApiResult, CurrentUser, Failure, Idempotent, ListResult, OptionalUser, PageParams,
+    PathParam, cookies,
 };
 use crate::http::routes::Routes;
 use crate::rate;
-use crate::wiring::Services;
+use crate::wiring::AppState;
 
 rate!(Ticketing, "ws_ticket", 60 in 60, User);
 
@@ -41,10 +42,10 @@ pub(super) fn routes(auth: &mut Routes<'_>) {
 #[post("/logout/")]
 async fn logout(
     request: HttpRequest,
-    Maybe(actor): Maybe,
+    OptionalUser(actor): OptionalUser,
     OptionalBody(body): OptionalBody<Refresh>,
-    services: web::Data<Services>,
-) -> Answer<Nothing> {
+    services: web::Data<AppState>,
+) -> ApiResult<Nothing> {
     let token = body.and_then(|body| body.refresh);
     match actor {
         Some(actor) => {
@@ -68,11 +69,11 @@ async fn logout(
 fn signed_out(
     message: &'static str,
     request: &HttpRequest,
-    services: &Services,
-) -> Reply<Envelope<Nothing>> {
+    services: &AppState,
+) -> ApiResponse<Envelope<Nothing>> {
     let site = &services.site.public_url;
     let outdated = cookies::outdated(request, site);
-    Reply::done(message).cookies(outdated.into_iter().chain([cookies::cleared(site)]))
+    ApiResponse::done(message).cookies(outdated.into_iter().chain([cookies::cleared(site)]))
 }
 
 /// Sign out everywhere
@@ -86,24 +87,24 @@ fn signed_out(
 #[post("/logout-all/")]
 async fn logout_everywhere(
     request: HttpRequest,
-    SignedIn(actor): SignedIn,
-    services: web::Data<Services>,
-) -> Answer<Nothing> {
+    CurrentUser(actor): CurrentUser,
+    services: web::Data<AppState>,
+) -> ApiResult<Nothing> {
     services.accounts.sign_out_everywhere(&actor).await?;
     Ok(signed_out("Signed out everywhere.", &request, &services))
 }
 
 /// Where I am signed in
 #[utoipa::path(tag = "Signing in",
-    params(Page),
+    params(PageParams),
     responses((status = 200, description = "My sessions, newest use first.", body = ListEnvelope<Session>)),
     security(("bearer" = [])))]
 #[get("/sessions/")]
 async fn list_sessions(
-    SignedIn(actor): SignedIn,
-    page: Page,
-    services: web::Data<Services>,
-) -> ListAnswer<Session> {
+    CurrentUser(actor): CurrentUser,
+    page: PageParams,
+    services: web::Data<AppState>,
+) -> ListResult<Session> {
     let mut sessions = services.accounts.sessions(&actor, page.request).await?;
     let open = services.social.presence().connections(&actor).await?;
     for session in &mut sessions.items {
@@ -123,32 +124,32 @@ async fn list_sessions(
     extensions(("x-errors" = json!(["auth.session_not_found", "auth.step_up_required"]))))]
 #[delete("/sessions/{id}/")]
 async fn end_session(
-    SignedIn(actor): SignedIn,
-    At(id): At<SessionId>,
-    services: web::Data<Services>,
-) -> Answer<Nothing> {
+    CurrentUser(actor): CurrentUser,
+    PathParam(id): PathParam<SessionId>,
+    services: web::Data<AppState>,
+) -> ApiResult<Nothing> {
     services.accounts.end_session(&actor, id).await?;
-    Ok(Reply::done("The session has ended."))
+    Ok(ApiResponse::done("The session has ended."))
 }
 
 /// A ticket for one socket
 ///
 /// Good for 30 seconds and once, as `?ticket=`: for clients that can set no headers and should put
 /// no token into an address.
-#[utoipa::path(tag = "Signing in", params(Once),
+#[utoipa::path(tag = "Signing in", params(Idempotent),
     responses((status = 201, description = "The ticket.", body = Envelope<WsTicket>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["too_many_requests"]))))]
 #[post("/ws-ticket/")]
 async fn ws_ticket(
-    SignedIn(actor): SignedIn,
+    CurrentUser(actor): CurrentUser,
     _limit: Limit<Ticketing>,
-    once: Once,
-    services: web::Data<Services>,
+    once: Idempotent,
+    services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
     once.run(NO_BODY, async |key| {
         let accounts = services.accounts.once(key);
-        Ok(Reply::created(accounts.ws_ticket(&actor).await?))
+        Ok(ApiResponse::created(accounts.ws_ticket(&actor).await?))
     })
     .await
 }

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kernel::{Code, Fault};
+use kernel::{AppError, Code};
 use serde_json::{Map, Value, json};
 
 use super::example;
@@ -227,12 +227,12 @@ fn response(status: u16, codes: &[&Code], besides: &[&Code]) -> Value {
 }
 
 fn named_example(code: &'static Code) -> Value {
-    let fault = match code.name {
-        "invalid_fields" => Fault::new(code).at("username", "is missing"),
-        "not_ready" => Fault::new(code).with("checks", json!({"database": "down"})),
-        _ => Fault::new(code),
+    let error = match code.name {
+        "invalid_fields" => AppError::new(code).on_field("username", "is missing"),
+        "not_ready" => AppError::new(code).with("checks", json!({"database": "down"})),
+        _ => AppError::new(code),
     };
-    json!({"summary": code.meaning, "value": example(&fault)})
+    json!({"summary": code.meaning, "value": example(&error)})
 }
 
 #[cfg(test)]

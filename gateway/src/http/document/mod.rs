@@ -8,7 +8,7 @@ mod unions;
 
 use contract::envelope::ErrorEnvelope;
 use contract::invites::InviteRole;
-use kernel::{Fault, UserId};
+use kernel::{AppError, UserId};
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -154,7 +154,7 @@ fn sorted(value: Value) -> Value {
 }
 
 /// A refusal as an example.
-fn example(fault: &Fault) -> Value {
+fn example(error: &AppError) -> Value {
     let id = "0f1e2d3c4b5a6978-00000001";
-    json!(super::kit::failure::envelope(fault, id))
+    json!(super::kit::failure::envelope(error, id))
 }

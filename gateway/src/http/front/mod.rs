@@ -24,15 +24,15 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpResponse, web};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use kernel::Fault;
+use kernel::AppError;
 use telemetry::{RequestId, RequestIdGenerator};
 
 use self::observe::{End, Observer};
 use crate::error::Error;
-use crate::http::kit::facts::{Facts, Who};
+use crate::http::kit::facts::{AuthState, RequestContext};
 use crate::http::kit::{Visitor, actor, address, etag, failure, rate};
 use crate::server::connection::ConnectionState;
-use crate::wiring::Services;
+use crate::wiring::AppState;
 
 type Inner = ServiceResponse<BoxBody>;
 
@@ -42,12 +42,12 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Puts the door around an app.
 pub struct FrontDoor<F> {
     inner: F,
-    services: web::Data<Services>,
+    services: web::Data<AppState>,
 }
 
 impl<F> FrontDoor<F> {
     /// The door of this app.
-    pub fn new(inner: F, services: web::Data<Services>) -> Self {
+    pub fn new(inner: F, services: web::Data<AppState>) -> Self {
         Self { inner, services }
     }
 }
@@ -104,13 +104,13 @@ where
 
 struct Worker<S> {
     inner: S,
-    services: web::Data<Services>,
+    services: web::Data<AppState>,
     ids: RequestIdGenerator,
     observer: Observer,
 }
 
 /// What a request asks of its answer beyond its content.
-struct Wishes {
+struct ResponsePreferences {
     method: Method,
     encoding: Option<ContentEncoding>,
     origin: Option<HeaderValue>,
@@ -136,17 +136,17 @@ impl<S> Worker<S>
 where
     S: Service<Request, Response = Inner, Error = actix_web::Error> + 'static,
 {
-    fn new(inner: S, services: web::Data<Services>) -> Self {
+    fn new(inner: S, services: web::Data<AppState>) -> Self {
         Self {
             inner,
-            ids: RequestIdGenerator::new(&services.ambient),
+            ids: RequestIdGenerator::new(&services.env),
             observer: Observer::new(),
             services,
         }
     }
 
     async fn answer(&self, request: Request) -> HttpResponse {
-        let started = self.services.ambient.monotonic();
+        let started = self.services.env.monotonic();
         let in_flight = self.observer.begin();
         let connection = request.conn_data::<Arc<ConnectionState>>().cloned();
         connection.iter().for_each(|one| one.begin_request());
@@ -164,26 +164,31 @@ where
             route: answered.route,
             method: &wishes.method,
             status: response.status(),
-            took: self.services.ambient.monotonic().saturating_sub(started),
+            took: self.services.env.monotonic().saturating_sub(started),
         });
         response
     }
 
-    async fn handle(&self, mut request: Request, facts: &Rc<Facts>, wishes: &Wishes) -> Answered {
+    async fn handle(
+        &self,
+        mut request: Request,
+        facts: &Rc<RequestContext>,
+        wishes: &ResponsePreferences,
+    ) -> Answered {
         match self.admit(&mut request, facts, wishes).await {
             Ok(None) => self.pass(request, facts).await,
             Ok(Some(answer)) => answer.into(),
-            Err(fault) => failure::refuse(&fault, facts.request_id()).into(),
+            Err(error) => failure::refuse(&error, facts.request_id()).into(),
         }
     }
 
-    fn facts(&self, request: &Request) -> Facts {
+    fn facts(&self, request: &Request) -> RequestContext {
         let peer = request.peer_addr().map(|peer| peer.ip());
         let trusted = &self.services.site.trusted_proxies;
-        Facts {
+        RequestContext {
             request_id: self.request_id(request),
             visitor: Visitor::find(peer, request.headers(), trusted),
-            who: RefCell::new(Who::Nobody),
+            who: RefCell::new(AuthState::Nobody),
             decision: Cell::new(None),
             allow: RefCell::new(None),
         }
@@ -195,9 +200,9 @@ where
             .accept_or_generate(given.map(HeaderValue::as_bytes))
     }
 
-    fn wishes(&self, request: &Request) -> Wishes {
+    fn wishes(&self, request: &Request) -> ResponsePreferences {
         let head = request.head();
-        Wishes {
+        ResponsePreferences {
             method: head.method.clone(),
             encoding: compress::wanted(&head.headers),
             origin: cors::origin(head, &self.services.site),
@@ -209,9 +214,9 @@ where
     async fn admit(
         &self,
         request: &mut Request,
-        facts: &Rc<Facts>,
-        wishes: &Wishes,
-    ) -> Result<Option<HttpResponse>, Fault> {
+        facts: &Rc<RequestContext>,
+        wishes: &ResponsePreferences,
+    ) -> Result<Option<HttpResponse>, AppError> {
         host::check(request.head(), &self.services.site)?;
         if !request.path().starts_with(path::SOCKETS) {
             address::check(request.uri())?;
@@ -228,13 +233,13 @@ where
         }
         if request.path().starts_with("/api/") {
             let who = match actor::bearer(request.headers()) {
-                Ok(None) => Who::Nobody,
+                Ok(None) => AuthState::Nobody,
                 Ok(Some(token)) => self.recognise(token).await,
                 Err(Error::AmbiguousCredentials) => return Err(Error::AmbiguousCredentials.into()),
                 // Another scheme matters only to routes that ask who it is, too.
-                Err(error) => Who::Refused(error.into()),
+                Err(error) => AuthState::Refused(error.into()),
             };
-            if let Who::Known(actor) = &who
+            if let AuthState::Known(actor) = &who
                 && !request.method().is_safe()
             {
                 self.services.activity.acted(actor.user);
@@ -247,14 +252,14 @@ where
 
     /// A bad token matters only to routes that ask who it is: one can sign in with an old token
     /// still at hand.
-    async fn recognise(&self, token: &str) -> Who {
+    async fn recognise(&self, token: &str) -> AuthState {
         match self.services.authenticate.authenticate(token).await {
-            Ok(actor) => Who::Known(actor),
-            Err(fault) => Who::Refused(fault),
+            Ok(actor) => AuthState::Known(actor),
+            Err(error) => AuthState::Refused(error),
         }
     }
 
-    async fn pass(&self, request: Request, facts: &Facts) -> Answered {
+    async fn pass(&self, request: Request, facts: &RequestContext) -> Answered {
         let id = facts.request_id();
         let mut answering = pin!(AssertUnwindSafe(self.inner.call(request)).catch_unwind());
         let on_behalf = std::future::poll_fn(|context| {
@@ -271,11 +276,16 @@ where
                 }
             }
             Ok(Err(error)) => in_envelope(HttpResponse::from_error(error), id).into(),
-            Err(_panic) => failure::refuse(&Fault::internal("a handler panicked"), id).into(),
+            Err(_panic) => failure::refuse(&AppError::internal("a handler panicked"), id).into(),
         }
     }
 
-    fn finish(&self, answer: HttpResponse, facts: &Facts, wishes: &Wishes) -> HttpResponse {
+    fn finish(
+        &self,
+        answer: HttpResponse,
+        facts: &RequestContext,
+        wishes: &ResponsePreferences,
+    ) -> HttpResponse {
         let mut answer = unless_known(answer, wishes);
         let headers = answer.headers_mut();
         if let Ok(id) = HeaderValue::from_str(facts.request_id()) {
@@ -322,7 +332,7 @@ fn in_envelope(response: HttpResponse, request_id: &str) -> HttpResponse {
     }
     match response.error() {
         Some(error) => match error.as_error::<failure::Failure>() {
-            Some(failure) => failure::refuse(failure.fault(), request_id),
+            Some(failure) => failure::refuse(failure.error(), request_id),
             None => failure::refuse(&failure::of_framework(status), request_id),
         },
         // It has its envelope already, as a refusal that is told again.
@@ -332,7 +342,7 @@ fn in_envelope(response: HttpResponse, request_id: &str) -> HttpResponse {
 }
 
 /// Leaves the body out where the caller has it already.
-fn unless_known(answer: HttpResponse, wishes: &Wishes) -> HttpResponse {
+fn unless_known(answer: HttpResponse, wishes: &ResponsePreferences) -> HttpResponse {
     let (Some(wanted), Some(tag)) = (&wishes.if_none_match, answer.headers().get(header::ETAG))
     else {
         return answer;

@@ -9,7 +9,7 @@ use actix_web::http::{Method, StatusCode};
 use metrics::{Counter, Gauge, Histogram};
 use telemetry::{IN_FLIGHT, REQUEST_SECONDS, REQUESTS};
 
-use crate::http::kit::facts::Facts;
+use crate::http::kit::facts::RequestContext;
 use crate::http::routes::Table;
 
 /// What answers that belong to no route are counted as.
@@ -87,7 +87,7 @@ impl Observer {
 
 /// How a request went.
 pub(super) struct End<'a> {
-    pub(super) facts: &'a Rc<Facts>,
+    pub(super) facts: &'a Rc<RequestContext>,
     pub(super) table: &'a Table,
     pub(super) route: Option<usize>,
     pub(super) method: &'a Method,

@@ -6,13 +6,13 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{FromRequest, HttpRequest};
 use async_trait::async_trait;
-use kernel::fault::Common;
-use kernel::{Actor, Fault, Role};
+use kernel::error::Common;
+use kernel::{Actor, AppError, Role};
 
 use super::Failure;
-use super::facts::Facts;
+use super::facts::RequestContext;
 use crate::error::Error;
-use crate::wiring::Services;
+use crate::wiring::AppState;
 
 /// Turns an access token into the one who holds it. Accounts provides it.
 #[async_trait]
@@ -21,7 +21,7 @@ pub trait Authenticate: Send + Sync {
     ///
     /// # Errors
     /// The token is bad or over, or its session has ended.
-    async fn authenticate(&self, token: &str) -> Result<Actor, Fault>;
+    async fn authenticate(&self, token: &str) -> Result<Actor, AppError>;
 }
 
 /// The access token of a request, where it carries one.
@@ -47,12 +47,12 @@ pub fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Error> {
 
 /// Somebody who is signed in; all others get a 401.
 #[derive(Debug, Clone, Copy)]
-pub struct SignedIn(pub Actor);
+pub struct CurrentUser(pub Actor);
 
 /// Somebody who may be signed in. A token that is not good is still a 401, so that a client learns
 /// to refresh it.
 #[derive(Debug, Clone, Copy)]
-pub struct Maybe(pub Option<Actor>);
+pub struct OptionalUser(pub Option<Actor>);
 
 /// Somebody who is signed in and whose e-mail address is proven, where that is demanded.
 #[derive(Debug, Clone, Copy)]
@@ -66,8 +66,8 @@ pub struct Moderator(pub Actor);
 #[derive(Debug, Clone, Copy)]
 pub struct Admin(pub Actor);
 
-fn signed_in(request: &HttpRequest) -> Result<Actor, Fault> {
-    Facts::of(request)?
+fn signed_in(request: &HttpRequest) -> Result<Actor, AppError> {
+    RequestContext::of(request)?
         .actor()?
         .ok_or_else(|| Error::NotSignedIn.into())
 }
@@ -94,8 +94,10 @@ macro_rules! extractor {
     };
 }
 
-extractor!(SignedIn, |request| Ok(Self(signed_in(request)?)));
-extractor!(Maybe, |request| Ok(Self(Facts::of(request)?.actor()?)));
+extractor!(CurrentUser, |request| Ok(Self(signed_in(request)?)));
+extractor!(OptionalUser, |request| Ok(Self(
+    RequestContext::of(request)?.actor()?
+)));
 extractor!(Moderator, |request| Ok(Self(with_role(
     request,
     Role::Moderator
@@ -103,7 +105,7 @@ extractor!(Moderator, |request| Ok(Self(with_role(
 extractor!(Admin, |request| Ok(Self(with_role(request, Role::Admin)?)));
 extractor!(Verified, |request| {
     let actor = signed_in(request)?;
-    Services::of(request)?.accounts.require_verified(&actor)?;
+    AppState::of(request)?.accounts.require_verified(&actor)?;
     Ok(Self(actor))
 });
 

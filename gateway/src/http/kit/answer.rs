@@ -8,7 +8,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, Responder, ResponseError};
 use contract::envelope::{Envelope, ListEnvelope, Nothing};
-use kernel::Fault;
+use kernel::AppError;
 use serde::Serialize;
 
 use super::{Failure, etag};
@@ -17,22 +17,22 @@ use super::{Failure, etag};
 pub const JSON: &str = "application/json";
 
 /// An answer in the envelope, or a refusal.
-pub type Answer<T> = Result<Reply<Envelope<T>>, Failure>;
+pub type ApiResult<T> = Result<ApiResponse<Envelope<T>>, Failure>;
 /// One page of a list, or a refusal.
-pub type ListAnswer<T> = Result<Reply<ListEnvelope<T>>, Failure>;
+pub type ListResult<T> = Result<ApiResponse<ListEnvelope<T>>, Failure>;
 /// One of the few answers without an envelope, or a refusal.
-pub type FlatAnswer<T> = Result<Reply<T>, Failure>;
+pub type FlatResult<T> = Result<ApiResponse<T>, Failure>;
 
 /// An answer on its way out.
 #[derive(Debug)]
-pub struct Reply<B> {
+pub struct ApiResponse<B> {
     status: StatusCode,
     body: B,
     tagged: bool,
     cookies: Vec<Cookie<'static>>,
 }
 
-impl<B> Reply<B> {
+impl<B> ApiResponse<B> {
     /// This body and nothing around it.
     pub fn flat(body: B) -> Self {
         Self {
@@ -58,7 +58,7 @@ impl<B> Reply<B> {
     }
 }
 
-impl<T> Reply<Envelope<T>> {
+impl<T> ApiResponse<Envelope<T>> {
     /// What was asked for.
     pub fn ok(data: T) -> Self {
         Self::flat(Envelope::new(data))
@@ -80,21 +80,21 @@ impl<T> Reply<Envelope<T>> {
     }
 }
 
-impl Reply<Envelope<Nothing>> {
+impl ApiResponse<Envelope<Nothing>> {
     /// It is done, and this is all there is to say.
     pub fn done(message: impl Into<Cow<'static, str>>) -> Self {
         Self::ok(Nothing).message(message)
     }
 }
 
-impl<B: Serialize> Reply<B> {
+impl<B: Serialize> ApiResponse<B> {
     /// The answer as it goes over the wire.
     #[must_use]
     pub fn into_response(self) -> HttpResponse {
         // Most answers fit, so that they are written without growing.
         let mut bytes = Vec::with_capacity(1024);
         if let Err(error) = serde_json::to_writer(&mut bytes, &self.body) {
-            return Failure::from(Fault::internal(error)).error_response();
+            return Failure::from(AppError::internal(error)).error_response();
         }
         let mut builder = HttpResponse::build(self.status);
         builder.insert_header((header::CONTENT_TYPE, HeaderValue::from_static(JSON)));
@@ -108,7 +108,7 @@ impl<B: Serialize> Reply<B> {
     }
 }
 
-impl<B: Serialize> Responder for Reply<B> {
+impl<B: Serialize> Responder for ApiResponse<B> {
     type Body = BoxBody;
 
     fn respond_to(self, _request: &HttpRequest) -> HttpResponse {
@@ -129,14 +129,14 @@ mod tests {
 
     #[test]
     fn an_answer_has_the_envelope_and_its_status() {
-        let made = Reply::created(json!({"id": 1}))
+        let made = ApiResponse::created(json!({"id": 1}))
             .message("Made.")
             .into_response();
         assert_eq!(made.status(), 201);
         assert!(!made.headers().contains_key(header::ETAG));
         let expected = json!({"success": true, "data": {"id": 1}, "message": "Made."});
         assert_eq!(body(made), expected);
-        let done = body(Reply::done("Gone.").into_response());
+        let done = body(ApiResponse::done("Gone.").into_response());
         assert_eq!(
             done,
             json!({"success": true, "data": null, "message": "Gone."})
@@ -146,7 +146,7 @@ mod tests {
     #[test]
     fn equal_answers_have_equal_tags() {
         let tag = |data: i32| {
-            let response = Reply::ok(data).tagged().into_response();
+            let response = ApiResponse::ok(data).tagged().into_response();
             response.headers().get(header::ETAG).unwrap().clone()
         };
         assert_eq!(tag(1), tag(1));

@@ -6,7 +6,7 @@ use actix_web::{FromRequest, HttpRequest};
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
-use kernel::{Fault, FieldFault};
+use kernel::{AppError, FieldError};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use validator::{Validate, ValidationError, ValidationErrors, ValidationErrorsKind};
@@ -50,7 +50,10 @@ impl<T> Form<T> {
     ///
     /// # Errors
     /// What was wrong with it before, and what `check` finds in its other fields.
-    pub fn checked(self, check: impl FnOnce(&T) -> Result<(), Fault>) -> Result<Body<T>, Fault> {
+    pub fn checked(
+        self,
+        check: impl FnOnce(&T) -> Result<(), AppError>,
+    ) -> Result<Body<T>, AppError> {
         let value = self.read.checked(check)?;
         let digest = self.digest;
         Ok(Body { value, digest })
@@ -101,7 +104,7 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for OptionalBody<T> {
     }
 }
 
-fn check_headers(headers: &HeaderMap) -> Result<(), Fault> {
+fn check_headers(headers: &HeaderMap) -> Result<(), AppError> {
     if !is_json(headers) {
         return Err(Error::UnsupportedMediaType.into());
     }
@@ -128,16 +131,16 @@ pub fn is_json(headers: &HeaderMap) -> bool {
 ///
 /// # Errors
 /// There are more than `most`, they come too slowly, or the connection broke.
-pub async fn collect(payload: Payload, most: usize) -> Result<Bytes, Fault> {
+pub async fn collect(payload: Payload, most: usize) -> Result<Bytes, AppError> {
     store::uncounted(receive(payload, most)).await
 }
 
-async fn receive(mut payload: Payload, most: usize) -> Result<Bytes, Fault> {
+async fn receive(mut payload: Payload, most: usize) -> Result<Bytes, AppError> {
     let mut first = Bytes::new();
     let mut rest = BytesMut::new();
     let mut deadline = BodyDeadline::start();
     while let Some(chunk) = deadline.wait_for(payload.next()).await? {
-        let chunk = chunk.map_err(|_| Fault::from(Error::MalformedRequest))?;
+        let chunk = chunk.map_err(|_| AppError::from(Error::MalformedRequest))?;
         deadline.extend(chunk.len());
         if first.len() + rest.len() + chunk.len() > most {
             return Err(Error::BodyTooLarge.into());
@@ -154,7 +157,7 @@ async fn receive(mut payload: Payload, most: usize) -> Result<Bytes, Fault> {
     Ok([first, rest.freeze()].concat().into())
 }
 
-fn parse(bytes: &[u8]) -> Result<Tree, Fault> {
+fn parse(bytes: &[u8]) -> Result<Tree, AppError> {
     serde_json::from_slice(bytes).map_err(|_| Error::MalformedJson.into())
 }
 
@@ -163,7 +166,7 @@ fn parse(bytes: &[u8]) -> Result<Tree, Fault> {
 /// # Errors
 /// It is no JSON, or it is not a `T`; the fault names every field that is wrong and never repeats a
 /// value.
-pub fn read<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Fault> {
+pub fn read<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, AppError> {
     of(Source::Body, &parse(bytes)?).into_value()
 }
 
@@ -172,7 +175,7 @@ pub fn read<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Fault> {
 #[derive(Debug)]
 pub(crate) struct Read<T> {
     value: Option<T>,
-    wrong: Vec<FieldFault>,
+    wrong: Vec<FieldError>,
 }
 
 /// Reads a value and lets it check itself.
@@ -185,28 +188,28 @@ pub(crate) fn of<T: DeserializeOwned + Validate>(source: Source, tree: &Tree) ->
 }
 
 impl<T> Read<T> {
-    pub(crate) fn into_value(self) -> Result<T, Fault> {
+    pub(crate) fn into_value(self) -> Result<T, AppError> {
         self.checked(|_| Ok(()))
     }
 
-    fn checked(mut self, check: impl FnOnce(&T) -> Result<(), Fault>) -> Result<T, Fault> {
+    fn checked(mut self, check: impl FnOnce(&T) -> Result<(), AppError>) -> Result<T, AppError> {
         let found = self.value.as_ref().map_or(Ok(()), check);
         match (found, self.wrong.is_empty()) {
-            (Err(fault), true) => return Err(fault),
-            (Err(fault), false) => self.add(fault.fields().to_vec()),
+            (Err(error), true) => return Err(error),
+            (Err(error), false) => self.add(error.fields().to_vec()),
             (Ok(()), _) => {}
         }
         match self.value {
             Some(value) if self.wrong.is_empty() => Ok(value),
             _ => {
                 self.wrong.sort_by(|a, b| a.field.cmp(&b.field));
-                Err(Fault::invalid_fields(self.wrong))
+                Err(AppError::invalid_fields(self.wrong))
             }
         }
     }
 
     /// Adds faults, but for those of fields that were wrong before.
-    fn add(&mut self, mut faults: Vec<FieldFault>) {
+    fn add(&mut self, mut faults: Vec<FieldError>) {
         faults.retain(|one| {
             let mut known = self.wrong.iter();
             !known.any(|known| json::is_within(&one.field, &known.field))
@@ -219,17 +222,17 @@ impl<T> Read<T> {
 ///
 /// # Errors
 /// What is wrong with which fields; never the values, which the validator's own errors carry.
-pub fn validate<T: Validate>(value: &T) -> Result<(), Fault> {
+pub fn validate<T: Validate>(value: &T) -> Result<(), AppError> {
     let mut fields = failures(value);
     if fields.is_empty() {
         return Ok(());
     }
     fields.sort_by(|a, b| a.field.cmp(&b.field));
-    Err(Fault::invalid_fields(fields))
+    Err(AppError::invalid_fields(fields))
 }
 
 /// What a value finds wrong with itself.
-fn failures<T: Validate>(value: &T) -> Vec<FieldFault> {
+fn failures<T: Validate>(value: &T) -> Vec<FieldError> {
     let mut fields = vec![];
     if let Err(errors) = value.validate() {
         gather(&errors, "", &mut fields);
@@ -237,7 +240,7 @@ fn failures<T: Validate>(value: &T) -> Vec<FieldFault> {
     fields
 }
 
-fn gather(errors: &ValidationErrors, prefix: &str, fields: &mut Vec<FieldFault>) {
+fn gather(errors: &ValidationErrors, prefix: &str, fields: &mut Vec<FieldError>) {
     for (name, kind) in errors.errors() {
         let path = match (prefix, name.as_ref()) {
             ("", "__all__") => "body".to_owned(),
@@ -247,7 +250,7 @@ fn gather(errors: &ValidationErrors, prefix: &str, fields: &mut Vec<FieldFault>)
         };
         match kind {
             ValidationErrorsKind::Field(errors) => {
-                fields.extend(errors.iter().map(|error| FieldFault {
+                fields.extend(errors.iter().map(|error| FieldError {
                     field: path.clone(),
                     problem: problem(error),
                 }));
@@ -300,12 +303,12 @@ mod tests {
     }
 
     fn refusal(json: &str) -> (String, Vec<(String, String)>) {
-        let fault = read::<Outer>(json.as_bytes()).unwrap_err();
-        let fields = fault.fields().iter();
+        let error = read::<Outer>(json.as_bytes()).unwrap_err();
+        let fields = error.fields().iter();
         let fields = fields
             .map(|f| (f.field.clone(), f.problem.clone()))
             .collect();
-        (fault.code().name.to_owned(), fields)
+        (error.code().name.to_owned(), fields)
     }
 
     fn field(json: &str) -> (String, String) {
@@ -425,8 +428,8 @@ mod tests {
         let sent: serde_json::Value = serde_json::from_str(json).unwrap();
         assert_eq!(serde_json::Value::Object(rest), sent["rest"]);
         assert_eq!(serde_json::to_value(mark).unwrap(), sent["mark"]);
-        let fault = read::<Free>(br#"{"rest":{"a":{"mark":1}},"mark":[],"x":1}"#).unwrap_err();
-        let fields = fault.fields().iter().map(|f| f.field.as_str());
+        let error = read::<Free>(br#"{"rest":{"a":{"mark":1}},"mark":[],"x":1}"#).unwrap_err();
+        let fields = error.fields().iter().map(|f| f.field.as_str());
         assert_eq!(fields.collect::<Vec<_>>(), ["mark", "x"]);
     }
 

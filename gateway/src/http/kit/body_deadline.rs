@@ -3,7 +3,7 @@
 use std::pin::Pin;
 use std::time::Duration;
 
-use kernel::Fault;
+use kernel::AppError;
 use tokio::time::{Instant, Sleep, sleep, timeout_at};
 
 use crate::error::Error;
@@ -41,7 +41,7 @@ impl BodyDeadline {
     ///
     /// # Errors
     /// It did not come in time.
-    pub(super) async fn wait_for<T>(&self, more: impl Future<Output = T>) -> Result<T, Fault> {
+    pub(super) async fn wait_for<T>(&self, more: impl Future<Output = T>) -> Result<T, AppError> {
         timeout_at(self.at(), more)
             .await
             .map_err(|_elapsed| Error::RequestTimeout.into())

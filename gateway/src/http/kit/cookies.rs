@@ -6,12 +6,12 @@ use actix_web::HttpRequest;
 use actix_web::cookie::time;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::header::{self, HeaderMap};
-use kernel::{Fault, Secret};
+use kernel::{AppError, Secret};
 
 use super::same_origin;
 use crate::config::PublicUrl;
 use crate::error::Error;
-use crate::wiring::Services;
+use crate::wiring::AppState;
 
 /// Holds the refresh token.
 const REFRESH: &str = "courtside_refresh";
@@ -88,7 +88,7 @@ fn named<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a 
 ///
 /// # Errors
 /// There are two refresh cookies: one of them was planted.
-pub fn refresh_cookie(request: &HttpRequest) -> Result<Option<Secret>, Fault> {
+pub fn refresh_cookie(request: &HttpRequest) -> Result<Option<Secret>, AppError> {
     match carried(request, REFRESH)?.as_slice() {
         [] => Ok(None),
         [one] => Ok(Some(one.clone()).filter(|token| !token.expose().is_empty())),
@@ -100,13 +100,13 @@ pub fn refresh_cookie(request: &HttpRequest) -> Result<Option<Secret>, Fault> {
 ///
 /// # Errors
 /// Never in practice: the request came through the front door.
-pub fn device(request: &HttpRequest) -> Result<Option<Secret>, Fault> {
+pub fn device(request: &HttpRequest) -> Result<Option<Secret>, AppError> {
     let mut values = carried(request, DEVICE)?;
     Ok(values.pop().filter(|_| values.is_empty()))
 }
 
-fn carried(request: &HttpRequest, name: &str) -> Result<Vec<Secret>, Fault> {
-    let name = full_name(name, &Services::of(request)?.site.public_url);
+fn carried(request: &HttpRequest, name: &str) -> Result<Vec<Secret>, AppError> {
+    let name = full_name(name, &AppState::of(request)?.site.public_url);
     let values = named(request.headers(), &name);
     Ok(values
         .map(|value| Secret::new(String::from_utf8_lossy(value)))
@@ -119,7 +119,10 @@ fn carried(request: &HttpRequest, name: &str) -> Result<Vec<Secret>, Fault> {
 /// # Errors
 /// Body and cookie carry different tokens, there are two refresh cookies, or another site's page
 /// sent the cookie along.
-pub fn refresh_token(request: &HttpRequest, body: Option<Secret>) -> Result<Option<Secret>, Fault> {
+pub fn refresh_token(
+    request: &HttpRequest,
+    body: Option<Secret>,
+) -> Result<Option<Secret>, AppError> {
     match (body, refresh_cookie(request)?) {
         (Some(body), Some(cookie)) if body != cookie => Err(Error::AmbiguousCredentials.into()),
         (None, Some(cookie)) => {

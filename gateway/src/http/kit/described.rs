@@ -8,8 +8,8 @@ use utoipa::openapi::schema::{Object, ObjectBuilder};
 use utoipa::openapi::{KnownFormat, Ref, RefOr, Required, Schema, SchemaFormat, Type};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
-use super::idempotency::{self, Once};
-use super::paging::{History, Page};
+use super::idempotency::{self, Idempotent};
+use super::paging::{History, PageParams};
 
 /// Bytes that are no text: a picture, a file.
 #[derive(Debug, Clone, Copy)]
@@ -77,7 +77,7 @@ fn query(name: &str, about: &str, schema: impl Into<RefOr<Schema>>) -> Parameter
     parameter(ParameterIn::Query, name, about, schema)
 }
 
-impl IntoParams for Page {
+impl IntoParams for PageParams {
     fn into_params(_place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         vec![
             query("limit", "Rows at most; more than 100 count as 100.", rows()),
@@ -110,7 +110,7 @@ fn order() -> Object {
 
 impl IntoParams for History {
     fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let mut all = Page::into_params(place);
+        let mut all = PageParams::into_params(place);
         all.push(query(
             "before",
             "Older than this one, the newest first.",
@@ -131,7 +131,7 @@ impl IntoParams for History {
     }
 }
 
-impl IntoParams for Once {
+impl IntoParams for Idempotent {
     fn into_params(_place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let schema = ObjectBuilder::new()
             .schema_type(Type::String)

@@ -9,7 +9,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use contract::envelope::{ErrorBody, ErrorEnvelope};
-use kernel::{Fault, Kind};
+use kernel::{AppError, ErrorKind};
 use telemetry::log_error;
 
 use super::answer::JSON;
@@ -17,24 +17,24 @@ use crate::error::Error;
 
 /// The status of a kind of refusal.
 #[must_use]
-pub const fn status(kind: Kind) -> StatusCode {
+pub const fn status(kind: ErrorKind) -> StatusCode {
     match kind {
-        Kind::Malformed => StatusCode::BAD_REQUEST,
-        Kind::Unauthenticated => StatusCode::UNAUTHORIZED,
-        Kind::Forbidden => StatusCode::FORBIDDEN,
-        Kind::NotFound => StatusCode::NOT_FOUND,
-        Kind::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-        Kind::TimedOut => StatusCode::REQUEST_TIMEOUT,
-        Kind::Conflict => StatusCode::CONFLICT,
-        Kind::Gone => StatusCode::GONE,
-        Kind::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
-        Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Kind::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-        Kind::WrongType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        Kind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
-        Kind::TooMany => StatusCode::TOO_MANY_REQUESTS,
-        Kind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-        Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        ErrorKind::Malformed => StatusCode::BAD_REQUEST,
+        ErrorKind::Unauthenticated => StatusCode::UNAUTHORIZED,
+        ErrorKind::Forbidden => StatusCode::FORBIDDEN,
+        ErrorKind::NotFound => StatusCode::NOT_FOUND,
+        ErrorKind::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        ErrorKind::TimedOut => StatusCode::REQUEST_TIMEOUT,
+        ErrorKind::Conflict => StatusCode::CONFLICT,
+        ErrorKind::Gone => StatusCode::GONE,
+        ErrorKind::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
+        ErrorKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        ErrorKind::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+        ErrorKind::WrongType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        ErrorKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+        ErrorKind::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        ErrorKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        ErrorKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
 
@@ -42,17 +42,17 @@ pub const fn status(kind: Kind) -> StatusCode {
 ///
 /// It has no body of its own: the front door writes the envelope, as only it knows the request's
 /// id.
-pub struct Failure(Fault);
+pub struct Failure(AppError);
 
 impl Failure {
     /// The refusal.
     #[must_use]
-    pub fn fault(&self) -> &Fault {
+    pub fn error(&self) -> &AppError {
         &self.0
     }
 }
 
-impl<E: Into<Fault>> From<E> for Failure {
+impl<E: Into<AppError>> From<E> for Failure {
     fn from(error: E) -> Self {
         Self(error.into())
     }
@@ -82,51 +82,53 @@ impl ResponseError for Failure {
 
 /// The answer to a refused request.
 #[must_use]
-pub fn refuse(fault: &Fault, request_id: &str) -> HttpResponse {
-    log_error("request refused", Some(request_id), fault);
-    let status = status(fault.code().kind);
+pub fn refuse(error: &AppError, request_id: &str) -> HttpResponse {
+    log_error("request refused", Some(request_id), error);
+    let status = status(error.code().kind);
     let mut builder = HttpResponse::build(status);
     builder.insert_header((header::CONTENT_TYPE, HeaderValue::from_static(JSON)));
-    if let Some(seconds) = retry_after(fault) {
+    if let Some(seconds) = retry_after(error) {
         builder.insert_header((header::RETRY_AFTER, seconds));
     }
     if status == StatusCode::UNAUTHORIZED {
         builder.insert_header((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
     }
-    builder.body(serde_json::to_vec(&envelope(fault, request_id)).unwrap_or_default())
+    builder.body(serde_json::to_vec(&envelope(error, request_id)).unwrap_or_default())
 }
 
 /// In how many seconds trying again makes sense, as `Retry-After` and sockets say it.
 #[must_use]
-pub fn retry_after(fault: &Fault) -> Option<u64> {
-    let wait = fault.wait().or_else(|| usual_wait(fault.code().kind))?;
+pub fn retry_after(error: &AppError) -> Option<u64> {
+    let wait = error
+        .retry_delay()
+        .or_else(|| usual_wait(error.code().kind))?;
     // Rounded up: who comes back at that moment must not be early.
     let begun = u64::from(wait.subsec_nanos() > 0);
     Some(wait.as_secs().saturating_add(begun).max(1))
 }
 
 /// When trying again makes sense if nobody said so.
-fn usual_wait(kind: Kind) -> Option<Duration> {
-    matches!(kind, Kind::TooMany | Kind::Unavailable).then_some(Duration::from_secs(2))
+fn usual_wait(kind: ErrorKind) -> Option<Duration> {
+    matches!(kind, ErrorKind::TooMany | ErrorKind::Unavailable).then_some(Duration::from_secs(2))
 }
 
 /// The envelope of a refusal.
 #[must_use]
-pub fn envelope(fault: &Fault, request_id: &str) -> ErrorEnvelope {
+pub fn envelope(error: &AppError, request_id: &str) -> ErrorEnvelope {
     let mut fields: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for field in fault.fields() {
+    for field in error.fields() {
         fields
             .entry(field.field.clone())
             .or_default()
             .push(field.problem.clone());
     }
-    let detail = fault.details().iter().cloned();
+    let detail = error.details().iter().cloned();
     let detail = detail.map(|(name, value)| (name.to_owned(), value));
     ErrorEnvelope {
         success: false,
-        message: fault.code().meaning.to_owned(),
+        message: error.code().meaning.to_owned(),
         error: ErrorBody {
-            code: fault.code().name.into(),
+            code: error.code().name.into(),
             fields,
             request_id: request_id.to_owned(),
             detail: detail.collect(),
@@ -136,15 +138,14 @@ pub fn envelope(fault: &Fault, request_id: &str) -> ErrorEnvelope {
 
 /// What the framework means by an error answer that it made by itself.
 #[must_use]
-pub fn of_framework(status: StatusCode) -> Fault {
+pub fn of_framework(status: StatusCode) -> AppError {
     match status {
         StatusCode::NOT_FOUND => Error::NotFound.into(),
         StatusCode::METHOD_NOT_ALLOWED => Error::MethodNotAllowed.into(),
         StatusCode::PAYLOAD_TOO_LARGE => Error::BodyTooLarge.into(),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => Error::UnsupportedMediaType.into(),
-        status if status.is_server_error() => {
-            Fault::from(kernel::fault::Common::Internal).because(format!("the framework: {status}"))
-        }
+        status if status.is_server_error() => AppError::from(kernel::error::Common::Internal)
+            .with_source(format!("the framework: {status}")),
         _ => Error::MalformedRequest.into(),
     }
 }
@@ -152,7 +153,7 @@ pub fn of_framework(status: StatusCode) -> Fault {
 #[cfg(test)]
 mod tests {
     use actix_web::body::MessageBody;
-    use kernel::fault::Common;
+    use kernel::error::Common;
     use serde_json::{Value, json};
 
     use super::*;
@@ -163,10 +164,10 @@ mod tests {
 
     #[test]
     fn a_refusal_tells_its_code_its_fields_and_the_request() {
-        let fault = Fault::invalid("a", "one")
-            .at("a", "two")
+        let error = AppError::invalid("a", "one")
+            .on_field("a", "two")
             .with("hint", json!(7));
-        let response = refuse(&fault, "r-1");
+        let response = refuse(&error, "r-1");
         assert_eq!(response.status(), 422);
         let expected = json!({
             "success": false, "message": "Some fields are not right.",
@@ -180,15 +181,15 @@ mod tests {
 
     #[test]
     fn the_cause_of_an_internal_fault_stays_inside() {
-        let fault = Fault::internal("password is hunter2");
-        let text = body(refuse(&fault, "r-1")).to_string();
+        let error = AppError::internal("password is hunter2");
+        let text = body(refuse(&error, "r-1")).to_string();
         assert!(!text.contains("hunter2"), "{text}");
     }
 
     #[test]
     fn waiting_is_told_in_whole_seconds_never_too_early() {
-        let wait = |fault: Fault| {
-            let response = refuse(&fault, "r");
+        let wait = |error: AppError| {
+            let response = refuse(&error, "r");
             let header = response.headers().get(header::RETRY_AFTER);
             header.map(|value| value.to_str().unwrap().to_owned())
         };
@@ -202,7 +203,7 @@ mod tests {
     #[test]
     fn every_429_and_503_says_when_to_come_back_and_nothing_else_does() {
         for code in crate::catalogue::codes() {
-            let response = refuse(&Fault::new(code), "r");
+            let response = refuse(&AppError::new(code), "r");
             let waits = [429, 503].contains(&response.status().as_u16());
             let header = response.headers().get(header::RETRY_AFTER);
             assert_eq!(header.is_some(), waits, "{}", code.name);

@@ -6,14 +6,14 @@ use accounts::Accounts;
 use actix_web::dev::Payload;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
-use kernel::Fault;
+use kernel::AppError;
 use serde::Serialize;
 use store::IdempotencyKey;
 
-use super::facts::Facts;
-use super::{Failure, Reply};
+use super::facts::RequestContext;
+use super::{ApiResponse, Failure};
 use crate::error::Error;
-use crate::wiring::Services;
+use crate::wiring::AppState;
 
 /// The header that carries the key.
 pub const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
@@ -34,11 +34,11 @@ const HASH_FORM: u8 = 1;
 ///     SignedIn(actor): SignedIn,
 ///     once: Once,
 ///     body: Body<NewGroup>,
-///     services: web::Data<Services>,
+///     services: web::Data<AppState>,
 /// ) -> Result<HttpResponse, Failure> {
 ///     once.run(body.digest, async |key| {
 ///         let groups = services.groups.once(key);
-///         Ok(Reply::created(groups.create(&actor, body.value).await?))
+///         Ok(ApiResponse::created(groups.create(&actor, body.value).await?))
 ///     })
 ///     .await
 /// }
@@ -46,7 +46,7 @@ const HASH_FORM: u8 = 1;
 ///
 /// The service stores the key in the transaction of what it makes (`Store::write_once`).
 #[derive(Debug)]
-pub struct Once(Option<Sent>);
+pub struct Idempotent(Option<Sent>);
 
 #[derive(Debug)]
 struct Sent {
@@ -57,7 +57,7 @@ struct Sent {
     accounts: Accounts,
 }
 
-impl FromRequest for Once {
+impl FromRequest for Idempotent {
     type Error = Failure;
     type Future = Ready<Result<Self, Failure>>;
 
@@ -66,15 +66,15 @@ impl FromRequest for Once {
     }
 }
 
-impl Once {
-    fn read(request: &HttpRequest) -> Result<Self, Fault> {
+impl Idempotent {
+    fn read(request: &HttpRequest) -> Result<Self, AppError> {
         let Some(key) = key(request.headers())? else {
             return Ok(Self(None));
         };
         Ok(Self(Some(Sent {
-            scope: scope(request, &*Facts::of(request)?),
+            scope: scope(request, &*RequestContext::of(request)?),
             key: key.to_owned(),
-            accounts: Services::of(request)?.accounts.clone(),
+            accounts: AppState::of(request)?.accounts.clone(),
         })))
     }
 
@@ -85,7 +85,7 @@ impl Once {
     pub async fn run<B: Serialize>(
         self,
         digest: [u8; 32],
-        work: impl AsyncFnOnce(Option<IdempotencyKey>) -> Result<Reply<B>, Failure>,
+        work: impl AsyncFnOnce(Option<IdempotencyKey>) -> Result<ApiResponse<B>, Failure>,
     ) -> Result<HttpResponse, Failure> {
         let Some(sent) = self.0 else {
             return Ok(work(None).await?.into_response());
@@ -93,7 +93,7 @@ impl Once {
         let key = sent.into_key(&digest);
         let mut response = work(Some(key.clone())).await?.into_response();
         if !key.was_used() {
-            return Err(Fault::internal("an Idempotency-Key was not stored").into());
+            return Err(AppError::internal("an Idempotency-Key was not stored").into());
         }
         if key.was_replayed() {
             let told = HeaderValue::from_static("true");
@@ -120,12 +120,12 @@ pub fn has_key(request: &HttpRequest) -> bool {
 ///
 /// # Errors
 /// Where the database is away.
-pub async fn is_repeat(request: &HttpRequest) -> Result<bool, Fault> {
+pub async fn is_repeat(request: &HttpRequest) -> Result<bool, AppError> {
     let Ok(Some(key)) = key(request.headers()) else {
         return Ok(false);
     };
-    let scope = scope(request, &*Facts::of(request)?);
-    let store = &Services::of(request)?.store;
+    let scope = scope(request, &*RequestContext::of(request)?);
+    let store = &AppState::of(request)?.store;
     store.has_kept(scope, key.to_owned()).await
 }
 
@@ -143,7 +143,7 @@ fn key(headers: &HeaderMap) -> Result<Option<&str>, Error> {
     key.ok_or(Error::MalformedIdempotencyKey).map(Some)
 }
 
-fn scope(request: &HttpRequest, facts: &Facts) -> String {
+fn scope(request: &HttpRequest, facts: &RequestContext) -> String {
     let who = match facts.actor() {
         Ok(Some(actor)) => actor.user.to_string(),
         _ => facts.visitor.rate_key(),

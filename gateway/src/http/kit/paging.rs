@@ -6,13 +6,13 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use contract::envelope::{ListEnvelope, PageMeta};
 use kernel::paging::{DEFAULT_LIMIT, MAX_LIMIT};
-use kernel::{Fault, Keyset, PageRequest, Paged};
+use kernel::{AppError, Cursor, Page, PageRequest};
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::query::last;
-use super::{Failure, Reply};
-use crate::wiring::Services;
+use super::{ApiResponse, Failure};
+use crate::wiring::AppState;
 
 /// The pairs of a query that say which page.
 const PAIRS: [&str; 7] = [
@@ -27,7 +27,7 @@ const PAIRS: [&str; 7] = [
 
 /// `?limit=&offset=` or `?page=&page_size=`, and what is needed to link to the other pages.
 #[derive(Debug, Clone)]
-pub struct Page {
+pub struct PageParams {
     /// Which rows.
     pub request: PageRequest,
     by_number: bool,
@@ -35,12 +35,12 @@ pub struct Page {
     base: String,
 }
 
-impl FromRequest for Page {
+impl FromRequest for PageParams {
     type Error = Failure;
     type Future = Ready<Result<Self, Failure>>;
 
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
-        let origin = Services::of(request).map(|services| services.site.public_url.origin());
+        let origin = AppState::of(request).map(|services| services.site.public_url.origin());
         ready(
             origin
                 .and_then(|origin| Self::read(origin, request.path(), request.query_string()))
@@ -49,8 +49,8 @@ impl FromRequest for Page {
     }
 }
 
-impl Page {
-    fn read(origin: &str, path: &str, query: &str) -> Result<Self, Fault> {
+impl PageParams {
+    fn read(origin: &str, path: &str, query: &str) -> Result<Self, AppError> {
         let [limit, size] =
             [("limit", 1), ("page_size", 1)].map(|(name, least)| number(query, name, least));
         let (limit, size) = (limit?, size?);
@@ -78,9 +78,9 @@ impl Page {
     }
 
     /// The answer with this page.
-    pub fn answer<T: Serialize>(&self, paged: Paged<T>) -> Reply<ListEnvelope<T>> {
+    pub fn answer<T: Serialize>(&self, paged: Page<T>) -> ApiResponse<ListEnvelope<T>> {
         let meta = self.meta(paged.total);
-        Reply::flat(ListEnvelope::new(paged.items, meta))
+        ApiResponse::flat(ListEnvelope::new(paged.items, meta))
     }
 
     fn meta(&self, total: i64) -> PageMeta {
@@ -110,9 +110,9 @@ impl Page {
 #[derive(Debug, Clone)]
 pub struct History {
     /// Where to start.
-    pub keyset: Keyset,
+    pub keyset: Cursor,
     /// How many rows.
-    pub page: Page,
+    pub page: PageParams,
     order: Order,
 }
 
@@ -125,10 +125,10 @@ enum Order {
 
 impl Order {
     /// The order in which a history is read from there.
-    fn natural(keyset: Keyset) -> Self {
+    fn natural(keyset: Cursor) -> Self {
         match keyset {
-            Keyset::Newest | Keyset::Before(_) => Self::Newest,
-            Keyset::After(_) => Self::Oldest,
+            Cursor::Newest | Cursor::Before(_) => Self::Newest,
+            Cursor::After(_) => Self::Oldest,
         }
     }
 
@@ -145,15 +145,15 @@ impl FromRequest for History {
     type Future = Ready<Result<Self, Failure>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let page = Page::from_request(request, payload).into_inner();
+        let page = PageParams::from_request(request, payload).into_inner();
         ready(page.and_then(|page| Ok(Self::read(request.query_string(), page)?)))
     }
 }
 
 impl History {
-    fn read(query: &str, page: Page) -> Result<Self, Fault> {
+    fn read(query: &str, page: PageParams) -> Result<Self, AppError> {
         let keyset = keyset(query)?;
-        if keyset != Keyset::Newest {
+        if keyset != Cursor::Newest {
             refuse_beside(query, ["offset", "page"])?;
         }
         let order = order(query, keyset)?;
@@ -172,13 +172,13 @@ impl History {
         id: impl Fn(&T) -> Uuid,
         total: i64,
         more: bool,
-    ) -> Reply<ListEnvelope<T>> {
+    ) -> ApiResponse<ListEnvelope<T>> {
         if self.is_turned() {
             rows.reverse();
         }
         let ends = rows.first().map(&id).zip(rows.last().map(&id));
         let meta = self.meta(total, ends, more);
-        Reply::flat(ListEnvelope::new(rows, meta))
+        ApiResponse::flat(ListEnvelope::new(rows, meta))
     }
 
     /// Whether the rows are told the other way round than they are read.
@@ -190,19 +190,19 @@ impl History {
     fn meta(&self, total: i64, ends: Option<(Uuid, Uuid)>, more: bool) -> PageMeta {
         let PageRequest { limit, offset } = self.page.request;
         // The row that the page was asked for by stands on the other side.
-        let begins = self.keyset == Keyset::Newest && offset == 0;
+        let begins = self.keyset == Cursor::Newest && offset == 0;
         let (is_next, is_previous) = match self.is_turned() {
             false => (more, !begins),
             true => (true, more),
         };
         let (onwards, back) = match self.order {
             Order::Newest => (
-                Keyset::Before as fn(Uuid) -> Keyset,
-                Keyset::After as fn(_) -> _,
+                Cursor::Before as fn(Uuid) -> Cursor,
+                Cursor::After as fn(_) -> _,
             ),
             Order::Oldest => (
-                Keyset::After as fn(Uuid) -> Keyset,
-                Keyset::Before as fn(_) -> _,
+                Cursor::After as fn(Uuid) -> Cursor,
+                Cursor::Before as fn(_) -> _,
             ),
         };
         // Past the end there are rows on the side of the one that was asked by.
@@ -224,17 +224,17 @@ impl History {
     /// The row that the page was asked for by.
     fn asked_by(&self) -> Option<Uuid> {
         match self.keyset {
-            Keyset::Newest => None,
-            Keyset::Before(id) | Keyset::After(id) => Some(id),
+            Cursor::Newest => None,
+            Cursor::Before(id) | Cursor::After(id) => Some(id),
         }
     }
 
-    fn link(&self, from: Keyset) -> Option<String> {
+    fn link(&self, from: Cursor) -> Option<String> {
         let (base, limit) = (&self.page.base, self.page.request.limit);
         let start = match from {
-            Keyset::Newest => return None,
-            Keyset::Before(id) => format!("before={id}"),
-            Keyset::After(id) => format!("after={id}"),
+            Cursor::Newest => return None,
+            Cursor::Before(id) => format!("before={id}"),
+            Cursor::After(id) => format!("after={id}"),
         };
         let turned = self.order != Order::natural(from);
         let order = if turned {
@@ -246,39 +246,39 @@ impl History {
     }
 }
 
-fn order(query: &str, keyset: Keyset) -> Result<Order, Fault> {
+fn order(query: &str, keyset: Cursor) -> Result<Order, AppError> {
     match (last(query, "order"), keyset) {
         (None, _) => Ok(Order::natural(keyset)),
         (Some("newest"), _) => Ok(Order::Newest),
-        (Some("oldest"), Keyset::Newest) => Err(Fault::invalid(
+        (Some("oldest"), Cursor::Newest) => Err(AppError::invalid(
             "order",
             "`oldest` needs `before` or `after` beside it",
         )),
         (Some("oldest"), _) => Ok(Order::Oldest),
-        (Some(_), _) => Err(Fault::invalid("order", "must be `newest` or `oldest`")),
+        (Some(_), _) => Err(AppError::invalid("order", "must be `newest` or `oldest`")),
     }
 }
 
-fn keyset(query: &str) -> Result<Keyset, Fault> {
+fn keyset(query: &str) -> Result<Cursor, AppError> {
     let id = |name| {
         let text = last(query, name);
-        let wrong = |_| Fault::invalid(name, "must be an id");
+        let wrong = |_| AppError::invalid(name, "must be an id");
         text.map(|text| text.parse::<Uuid>().map_err(wrong))
             .transpose()
     };
     match (id("before")?, id("after")?) {
-        (None, None) => Ok(Keyset::Newest),
-        (Some(before), None) => Ok(Keyset::Before(before)),
-        (None, Some(after)) => Ok(Keyset::After(after)),
-        (Some(_), Some(_)) => Err(Fault::invalid("after", "cannot stand beside `before`")),
+        (None, None) => Ok(Cursor::Newest),
+        (Some(before), None) => Ok(Cursor::Before(before)),
+        (None, Some(after)) => Ok(Cursor::After(after)),
+        (Some(_), Some(_)) => Err(AppError::invalid("after", "cannot stand beside `before`")),
     }
 }
 
 /// A history that goes on from a row passes over none.
-fn refuse_beside(query: &str, names: [&'static str; 2]) -> Result<(), Fault> {
+fn refuse_beside(query: &str, names: [&'static str; 2]) -> Result<(), AppError> {
     let there = names.into_iter().find(|name| last(query, name).is_some());
     there.map_or(Ok(()), |name| {
-        Err(Fault::invalid(
+        Err(AppError::invalid(
             name,
             "cannot stand beside `before` or `after`",
         ))
@@ -291,20 +291,20 @@ fn refuse_both(
     name: &str,
     other: Option<i64>,
     other_name: &'static str,
-) -> Result<(), Fault> {
+) -> Result<(), AppError> {
     if one.is_none() || other.is_none() {
         return Ok(());
     }
     let problem = format!("cannot stand beside `{name}`");
-    Err(Fault::invalid(other_name, problem))
+    Err(AppError::invalid(other_name, problem))
 }
 
-fn number(query: &str, name: &'static str, least: i64) -> Result<Option<i64>, Fault> {
+fn number(query: &str, name: &'static str, least: i64) -> Result<Option<i64>, AppError> {
     let Some(text) = last(query, name) else {
         return Ok(None);
     };
     let number = text.parse().ok().filter(|number| *number >= least);
-    let problem = || Fault::invalid(name, format!("must be a whole number, {least} or more"));
+    let problem = || AppError::invalid(name, format!("must be a whole number, {least} or more"));
     number.ok_or_else(problem).map(Some)
 }
 
@@ -312,8 +312,8 @@ fn number(query: &str, name: &'static str, least: i64) -> Result<Option<i64>, Fa
 mod tests {
     use super::*;
 
-    fn page(query: &str) -> Page {
-        Page::read("http://localhost:8080", "/api/v1/users/", query).unwrap()
+    fn page(query: &str) -> PageParams {
+        PageParams::read("http://localhost:8080", "/api/v1/users/", query).unwrap()
     }
 
     fn links(query: &str, total: i64) -> (Option<String>, Option<String>) {
@@ -357,8 +357,8 @@ mod tests {
             "page=1&offset=3",
             "page_size=5&limit=5",
         ] {
-            let fault = Page::read("", "/", query).unwrap_err();
-            assert_eq!(fault.fields()[0].field, query.split('=').next().unwrap());
+            let error = PageParams::read("", "/", query).unwrap_err();
+            assert_eq!(error.fields()[0].field, query.split('=').next().unwrap());
         }
     }
 
@@ -448,8 +448,8 @@ mod tests {
     #[test]
     fn an_order_is_newest_or_oldest_from_somewhere() {
         for query in ["order=oldest", "order=x"] {
-            let fault = History::read(query, page(query)).unwrap_err();
-            assert_eq!(fault.fields()[0].field, "order");
+            let error = History::read(query, page(query)).unwrap_err();
+            assert_eq!(error.fields()[0].field, "order");
         }
         assert!(History::read("order=newest", page("")).is_ok());
         assert!(History::read("order=", page("")).is_ok());
@@ -459,12 +459,12 @@ mod tests {
     fn a_history_starts_before_or_after_an_id_and_not_both() {
         let id = "01890a5d-ac96-774b-bcce-b302099a8057";
         let uuid = id.parse().unwrap();
-        assert_eq!(keyset("").unwrap(), Keyset::Newest);
+        assert_eq!(keyset("").unwrap(), Cursor::Newest);
         assert_eq!(
             keyset(&format!("before={id}")).unwrap(),
-            Keyset::Before(uuid)
+            Cursor::Before(uuid)
         );
-        assert_eq!(keyset(&format!("after={id}")).unwrap(), Keyset::After(uuid));
+        assert_eq!(keyset(&format!("after={id}")).unwrap(), Cursor::After(uuid));
         assert!(keyset(&format!("after={id}&before={id}")).is_err());
         assert!(keyset("before=7").is_err());
     }

@@ -12,9 +12,9 @@ use crate::error::Error;
 /// The variable parts of the address: one id or name, or a tuple of them. What does not read as an
 /// id where one must stand is 400.
 #[derive(Debug, Clone)]
-pub struct At<T>(pub T);
+pub struct PathParam<T>(pub T);
 
-impl<T: DeserializeOwned + 'static> FromRequest for At<T> {
+impl<T: DeserializeOwned + 'static> FromRequest for PathParam<T> {
     type Error = Failure;
     type Future = Ready<Result<Self, Failure>>;
 
@@ -41,11 +41,11 @@ mod tests {
             .fold(TestRequest::default(), |request, (name, value)| {
                 request.param(*name, *value)
             });
-        let found = At::<T>::from_request(&request.to_http_request(), &mut Payload::None);
+        let found = PathParam::<T>::from_request(&request.to_http_request(), &mut Payload::None);
         match found.into_inner() {
-            Ok(At(parts)) => Some(parts),
+            Ok(PathParam(parts)) => Some(parts),
             Err(failure) => {
-                assert_eq!(failure.fault().code().name, "malformed_id");
+                assert_eq!(failure.error().code().name, "malformed_id");
                 None
             }
         }

@@ -5,7 +5,7 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use kernel::Fault;
+use kernel::AppError;
 use serde::de::DeserializeOwned;
 use validator::Validate;
 
@@ -33,7 +33,7 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Query<T> {
 ///
 /// # Errors
 /// A value is not right; the fault names its pair.
-pub fn read<T: DeserializeOwned + Validate>(query: &str) -> Result<T, Fault> {
+pub fn read<T: DeserializeOwned + Validate>(query: &str) -> Result<T, AppError> {
     let mut given = BTreeMap::new();
     // Pairs that have no name or no value stand for what is not there.
     let pairs = form_urlencoded::parse(query.as_bytes());
@@ -79,9 +79,9 @@ mod tests {
     }
 
     fn problem(query: &str) -> (String, String) {
-        let fault = read::<Filter>(query).unwrap_err();
-        assert_eq!(fault.code().name, "invalid_fields");
-        let field = &fault.fields()[0];
+        let error = read::<Filter>(query).unwrap_err();
+        assert_eq!(error.code().name, "invalid_fields");
+        let field = &error.fields()[0];
         (field.field.clone(), field.problem.clone())
     }
 

@@ -8,12 +8,12 @@ use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::{FromRequest, HttpRequest};
 use cluster::{Rate, RateDecision};
 use futures_util::future::LocalBoxFuture;
-use kernel::fault::Common;
-use kernel::{Fault, UserId};
+use kernel::error::Common;
+use kernel::{AppError, UserId};
 
-use super::facts::Facts;
+use super::facts::RequestContext;
 use super::{Failure, idempotency};
-use crate::wiring::Services;
+use crate::wiring::AppState;
 
 /// Whom a limit counts by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,11 +81,11 @@ impl<R: Rule> FromRequest for Limit<R> {
 ///
 /// # Errors
 /// It was too often; the refusal says when it may go on.
-pub async fn check<R: Rule>(request: &HttpRequest) -> Result<(), Fault> {
-    let facts = Facts::of(request)?;
+pub async fn check<R: Rule>(request: &HttpRequest) -> Result<(), AppError> {
+    let facts = RequestContext::of(request)?;
     let subject = subject(R::BY, &facts);
     let cost = u32::from(!is_free_repeat(request, &facts).await?);
-    let Some(decision) = hit::<R>(Services::of(request)?, &subject, cost).await else {
+    let Some(decision) = hit::<R>(AppState::of(request)?, &subject, cost).await else {
         return Ok(());
     };
     // What is told of several limits is the one that refuses, or else the narrowest: the first.
@@ -95,7 +95,7 @@ pub async fn check<R: Rule>(request: &HttpRequest) -> Result<(), Fault> {
     allowed(decision)
 }
 
-fn subject(by: By, facts: &Facts) -> String {
+fn subject(by: By, facts: &RequestContext) -> String {
     match (by, facts.actor()) {
         (By::User, Ok(Some(actor))) => actor.user.to_string(),
         (By::Network, _) => facts.visitor.network_key(),
@@ -106,19 +106,19 @@ fn subject(by: By, facts: &Facts) -> String {
 /// Whether the request is a repeat that costs nothing. Few are looked up, so that a key is no way
 /// to the database past all limits; beyond them, and where the database is away, it costs as much
 /// as any other request.
-async fn is_free_repeat(request: &HttpRequest, facts: &Facts) -> Result<bool, Fault> {
+async fn is_free_repeat(request: &HttpRequest, facts: &RequestContext) -> Result<bool, AppError> {
     if !idempotency::has_key(request) {
         return Ok(false);
     }
     let subject = subject(Repeating::BY, facts);
-    let looked_up = hit::<Repeating>(Services::of(request)?, &subject, 1).await;
+    let looked_up = hit::<Repeating>(AppState::of(request)?, &subject, 1).await;
     if looked_up.is_some_and(|decision| !decision.allowed) {
         return Ok(false);
     }
     Ok(idempotency::is_repeat(request).await.unwrap_or(false))
 }
 
-fn allowed(decision: RateDecision) -> Result<(), Fault> {
+fn allowed(decision: RateDecision) -> Result<(), AppError> {
     if decision.allowed {
         return Ok(());
     }
@@ -126,14 +126,14 @@ fn allowed(decision: RateDecision) -> Result<(), Fault> {
 }
 
 /// The answer to so many at once; nothing where limits are off.
-async fn hit<R: Rule>(services: &Services, subject: &str, cost: u32) -> Option<RateDecision> {
+async fn hit<R: Rule>(services: &AppState, subject: &str, cost: u32) -> Option<RateDecision> {
     let rule = services.rate_limits.applied(Rate::new(R::BURST, R::PER))?;
     let key = format!("http:{}:{subject}", R::NAME);
     Some(services.bus.rate_limiter.check(&key, rule, cost).await)
 }
 
 /// Counts so many at once, if there is room for all of them.
-pub async fn count_ahead<R: Rule>(services: &Services, user: UserId, many: u32) -> bool {
+pub async fn count_ahead<R: Rule>(services: &AppState, user: UserId, many: u32) -> bool {
     let decision = hit::<R>(services, &user.to_string(), many).await;
     decision.is_none_or(|decision| decision.allowed)
 }
@@ -143,7 +143,7 @@ pub async fn count_ahead<R: Rule>(services: &Services, user: UserId, many: u32) 
 ///
 /// # Errors
 /// It was too often; the refusal says when it may go on.
-pub async fn count<R: Rule>(services: &Services, user: UserId) -> Result<(), Fault> {
+pub async fn count<R: Rule>(services: &AppState, user: UserId) -> Result<(), AppError> {
     let decision = hit::<R>(services, &user.to_string(), 1).await;
     decision.map_or(Ok(()), allowed)
 }

@@ -2,11 +2,11 @@
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderMap};
-use kernel::Fault;
+use kernel::AppError;
 
 use super::body;
 use crate::error::Error;
-use crate::wiring::Services;
+use crate::wiring::AppState;
 
 /// What the headers of a request tell about the page it came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +24,7 @@ enum Sender {
 ///
 /// # Errors
 /// It does not.
-pub fn demand(request: &HttpRequest) -> Result<(), Fault> {
+pub fn demand(request: &HttpRequest) -> Result<(), AppError> {
     if sender(request)? != Sender::Own {
         return Err(Error::CrossOrigin.into());
     }
@@ -35,28 +35,28 @@ pub fn demand(request: &HttpRequest) -> Result<(), Fault> {
 ///
 /// # Errors
 /// Another site's page sent it.
-pub fn refuse_others(request: &HttpRequest) -> Result<(), Fault> {
+pub fn refuse_others(request: &HttpRequest) -> Result<(), AppError> {
     if sender(request)? == Sender::Other {
         return Err(Error::CrossOrigin.into());
     }
     demand_json(request)
 }
 
-fn demand_json(request: &HttpRequest) -> Result<(), Fault> {
+fn demand_json(request: &HttpRequest) -> Result<(), AppError> {
     if body::is_json(request.headers()) {
         return Ok(());
     }
     Err(Error::UnsupportedMediaType.into())
 }
 
-fn sender(request: &HttpRequest) -> Result<Sender, Fault> {
-    let services = Services::of(request)?;
+fn sender(request: &HttpRequest) -> Result<Sender, AppError> {
+    let services = AppState::of(request)?;
     let own = services.site.public_url.origin();
     Ok(judge(request.headers(), own))
 }
 
 /// Whether an `Origin` header names our own pages, for sockets: browsers send no other hint there.
-pub fn is_own_origin(headers: &HeaderMap, services: &Services) -> bool {
+pub fn is_own_origin(headers: &HeaderMap, services: &AppState) -> bool {
     let mut origin = HeaderMap::new();
     for name in [header::ORIGIN, header::HOST] {
         if let Some(value) = headers.get(&name) {

@@ -4,7 +4,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use bytes::Bytes;
 use futures_util::future::LocalBoxFuture;
-use kernel::Fault;
+use kernel::AppError;
 
 use super::multipart::{BodyKind, only_file};
 use super::{Failure, body};
@@ -40,6 +40,6 @@ impl FromRequest for Upload {
     }
 }
 
-fn malformed() -> Fault {
+fn malformed() -> AppError {
     Error::MalformedForm.into()
 }

@@ -8,7 +8,7 @@ use actix_web::http::header::{self, HeaderMap};
 use actix_web::{FromRequest, HttpRequest};
 
 use super::Failure;
-use super::facts::Facts;
+use super::facts::RequestContext;
 use crate::config::Network;
 
 /// Headers by which proxies tell whom they speak for.
@@ -91,7 +91,7 @@ impl FromRequest for Visitor {
 
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
         ready(
-            Facts::of(request)
+            RequestContext::of(request)
                 .map(|facts| facts.visitor)
                 .map_err(Failure::from),
         )

@@ -9,7 +9,7 @@ use actix_web::{HttpResponse, web};
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use kernel::Fault;
+use kernel::AppError;
 
 use crate::http::kit::{Failure, encoding, etag};
 use crate::http::site::{DATA_POLICY, DOCS_POLICY, PAGE_POLICY};
@@ -99,7 +99,7 @@ impl File {
     }
 
     /// The compressed file. The largest takes some 50 ms once, which no request thread should lose.
-    async fn zipped(&self) -> Result<Bytes, Fault> {
+    async fn zipped(&self) -> Result<Bytes, AppError> {
         if let Some(zipped) = self.zipped.get() {
             return Ok(zipped.clone());
         }

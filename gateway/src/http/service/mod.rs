@@ -7,13 +7,13 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use contract::envelope::Envelope;
 use contract::service::{Alive, Condition, Ready};
-use kernel::Fault;
+use kernel::AppError;
 use serde_json::json;
 
-use super::kit::{Answer, Failure, Reply, Visitor};
+use super::kit::{ApiResponse, ApiResult, Failure, Visitor};
 use super::routes::Routes;
 use crate::error::Error;
-use crate::wiring::Services;
+use crate::wiring::AppState;
 
 /// How long something that the server needs may take to answer.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -30,8 +30,8 @@ pub fn routes(routes: &mut Routes<'_>) {
     (status = 200, description = "It runs.", body = Envelope<Alive>)
 ))]
 #[get("/healthz")]
-pub(super) async fn healthz() -> Answer<Alive> {
-    Ok(Reply::ok(Alive { status: "alive" }))
+pub(super) async fn healthz() -> ApiResult<Alive> {
+    Ok(ApiResponse::ok(Alive { status: "alive" }))
 }
 
 /// Whether requests should be sent here
@@ -45,28 +45,28 @@ pub(super) async fn healthz() -> Answer<Alive> {
     extensions(("x-errors" = json!(["not_ready"])))
 )]
 #[get("/readyz")]
-pub(super) async fn readyz(services: web::Data<Services>) -> Answer<Ready> {
+pub(super) async fn readyz(services: web::Data<AppState>) -> ApiResult<Ready> {
     let (database, bus) = tokio::join!(
         condition(services.store.ping()),
         condition(services.bus.check()),
     );
     let checks = BTreeMap::from([("database", database), ("bus", bus)]);
     if database == Condition::Up && services.lifecycle.is_ready() {
-        return Ok(Reply::ok(Ready {
+        return Ok(ApiResponse::ok(Ready {
             status: "ready",
             checks,
         }));
     }
-    Err(Fault::from(Error::NotReady)
+    Err(AppError::from(Error::NotReady)
         .with("checks", json!(checks))
         .into())
 }
 
-async fn condition(check: impl Future<Output = Result<(), Fault>>) -> Condition {
+async fn condition(check: impl Future<Output = Result<(), AppError>>) -> Condition {
     match tokio::time::timeout(PATIENCE, check).await {
         Ok(Ok(())) => Condition::Up,
-        Ok(Err(fault)) => {
-            tracing::warn!("not ready: {}", fault.chain());
+        Ok(Err(error)) => {
+            tracing::warn!("not ready: {}", error.chain());
             Condition::Down
         }
         Err(_late) => Condition::Down,
@@ -75,7 +75,7 @@ async fn condition(check: impl Future<Output = Result<(), Fault>>) -> Condition 
 
 /// Whether a request came by the public address, and nobody told for whom: then the peer is a proxy
 /// that adds no header, and not who reads the answer.
-fn through_public_address(request: &HttpRequest, visitor: &Visitor, services: &Services) -> bool {
+fn through_public_address(request: &HttpRequest, visitor: &Visitor, services: &AppState) -> bool {
     let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
     let host = request.headers().get(header::HOST);
     let names_us = host
@@ -98,7 +98,7 @@ fn through_public_address(request: &HttpRequest, visitor: &Visitor, services: &S
 pub(super) async fn metrics(
     request: HttpRequest,
     visitor: Visitor,
-    services: web::Data<Services>,
+    services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
     let networks = &services.site.metrics_networks;
     let welcome = visitor.address.is_some_and(|address| {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use contract::chat::{Message, MessageId};
 use contract::frames::{Ack, Problem};
-use kernel::fault::Common;
-use kernel::{Fault, Kind, Timestamp};
+use kernel::error::Common;
+use kernel::{AppError, ErrorKind, Timestamp};
 use telemetry::log_error;
 
 use crate::http::kit::failure;
@@ -32,7 +32,7 @@ impl Done {
 #[derive(Debug)]
 pub enum Refused {
     /// The client is told, and the socket stays.
-    Told(Fault),
+    Told(AppError),
     /// The socket is closed.
     Closed(Close),
 }
@@ -43,7 +43,7 @@ impl From<Close> for Refused {
     }
 }
 
-impl<E: Into<Fault>> From<E> for Refused {
+impl<E: Into<AppError>> From<E> for Refused {
     fn from(error: E) -> Self {
         Self::Told(error.into())
     }
@@ -54,32 +54,32 @@ impl Refused {
     pub(super) fn into_close(self) -> Close {
         match self {
             Self::Closed(close) => close,
-            Self::Told(fault) => close_for(&fault),
+            Self::Told(error) => close_for(&error),
         }
     }
 }
 
-fn close_for(fault: &Fault) -> Close {
-    let code = fault.code();
+fn close_for(error: &AppError) -> Close {
+    let code = error.code();
     match code.kind {
         // Only an address names a person here: it is well formed, and not for this one.
-        Kind::Invalid if fault.is(Common::Oneself.code()) => Close::forbidden(code.meaning),
-        Kind::Unauthenticated => Close::unauthenticated(),
-        Kind::NotFound => Close::not_found(code.meaning),
-        Kind::Gone => Close::gone(code.meaning),
-        Kind::TooMany => Close::too_many("try again later"),
-        Kind::Forbidden | Kind::Conflict | Kind::PreconditionFailed => {
+        ErrorKind::Invalid if error.is(Common::Oneself.code()) => Close::forbidden(code.meaning),
+        ErrorKind::Unauthenticated => Close::unauthenticated(),
+        ErrorKind::NotFound => Close::not_found(code.meaning),
+        ErrorKind::Gone => Close::gone(code.meaning),
+        ErrorKind::TooMany => Close::too_many("try again later"),
+        ErrorKind::Forbidden | ErrorKind::Conflict | ErrorKind::PreconditionFailed => {
             Close::forbidden(code.meaning)
         }
-        Kind::Malformed
-        | Kind::Invalid
-        | Kind::MethodNotAllowed
-        | Kind::TooLarge
-        | Kind::HeadTooLarge
-        | Kind::TimedOut
-        | Kind::WrongType => Close::bad_data(code.meaning),
-        Kind::Internal | Kind::Unavailable => {
-            log_error("socket closed", None, fault);
+        ErrorKind::Malformed
+        | ErrorKind::Invalid
+        | ErrorKind::MethodNotAllowed
+        | ErrorKind::TooLarge
+        | ErrorKind::HeadTooLarge
+        | ErrorKind::TimedOut
+        | ErrorKind::WrongType => Close::bad_data(code.meaning),
+        ErrorKind::Internal | ErrorKind::Unavailable => {
+            log_error("socket closed", None, error);
             Close::overloaded()
         }
     }
@@ -95,16 +95,16 @@ pub(super) fn acknowledge(
         return;
     };
     let (id, seq) = message.unzip();
-    if let Err(fault) = client.tell_data("ack", &Ack { cid, id, seq }, now) {
-        tracing::error!(fault = %fault.chain(), "an acknowledgement cannot be written");
+    if let Err(error) = client.tell_data("ack", &Ack { cid, id, seq }, now) {
+        tracing::error!(error = %error.chain(), "an acknowledgement cannot be written");
     }
 }
 
-pub(super) fn refuse(client: &Client, now: Timestamp, cid: Option<&str>, fault: &Fault) {
-    let code = fault.code();
-    log_error("action refused", None, fault);
+pub(super) fn refuse(client: &Client, now: Timestamp, cid: Option<&str>, error: &AppError) {
+    let code = error.code();
+    log_error("action refused", None, error);
     let mut fields = BTreeMap::<&str, Vec<&str>>::new();
-    for at in fault.fields() {
+    for at in error.fields() {
         fields.entry(&at.field).or_default().push(&at.problem);
     }
     let problem = Problem {
@@ -112,10 +112,10 @@ pub(super) fn refuse(client: &Client, now: Timestamp, cid: Option<&str>, fault: 
         code: code.name,
         message: code.meaning,
         fields,
-        retry_after: failure::retry_after(fault),
+        retry_after: failure::retry_after(error),
     };
-    if let Err(fault) = client.tell_data("error", &problem, now) {
-        tracing::error!(fault = %fault.chain(), "a refusal cannot be written");
+    if let Err(error) = client.tell_data("error", &problem, now) {
+        tracing::error!(error = %error.chain(), "a refusal cannot be written");
     }
 }
 
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn each_kind_of_refusal_has_its_close_code() {
-        let code_of = |fault: Fault| Refused::from(fault).into_close().code;
+        let code_of = |error: AppError| Refused::from(error).into_close().code;
         assert_eq!(code_of(chat::Error::NotFriends.into()), 4403);
         assert_eq!(code_of(Common::UserNotFound.into()), 4404);
         assert_eq!(code_of(chat::Error::LobbyNameInvalid.into()), 4400);

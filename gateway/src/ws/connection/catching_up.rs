@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use contract::chat::ChatId;
 use contract::frames::{AllUnread, Hello, Resume, Resync, StreamPosition};
 use contract::users::UserSummary;
-use kernel::{Fault, UserId};
+use kernel::{AppError, UserId};
 use social::FriendChoice;
 use store::AnyConn;
 use store::outbox::{self, Missed};
@@ -37,7 +37,7 @@ struct Found {
 
 /// Says hello, and how far each stream is that is heard here. Gives the person's friends, where
 /// they are shown next.
-pub(super) async fn greet(line: &mut Line) -> Result<Option<Vec<FriendChoice>>, Fault> {
+pub(super) async fn greet(line: &mut Line) -> Result<Option<Vec<FriendChoice>>, AppError> {
     let (user, turn) = (line.actor().user, line.client.turn_to_hide());
     let manner = line.client.manner;
     let look = move |conn: &mut AnyConn| find(conn, user, manner);
@@ -48,7 +48,7 @@ pub(super) async fn greet(line: &mut Line) -> Result<Option<Vec<FriendChoice>>, 
     }
     let hello = Hello {
         user: found.user,
-        server_time: line.services.ambient.now(),
+        server_time: line.services.env.now(),
         streams: line.held.iter().map(position).collect::<BTreeMap<_, _>>(),
         unread: found.unread,
         resume_window: RESUME_WINDOW.as_secs(),
@@ -58,7 +58,7 @@ pub(super) async fn greet(line: &mut Line) -> Result<Option<Vec<FriendChoice>>, 
 }
 
 /// All in one look, since many may come back at once.
-fn find(conn: &mut AnyConn, user: UserId, manner: &Manner) -> Result<Found, Fault> {
+fn find(conn: &mut AnyConn, user: UserId, manner: &Manner) -> Result<Found, AppError> {
     let hidden = social::look::hidden_from(conn, user)?;
     let them = accounts::look::summaries(conn, &[user])?.remove(&user);
     let unread = AllUnread {
@@ -66,7 +66,7 @@ fn find(conn: &mut AnyConn, user: UserId, manner: &Manner) -> Result<Found, Faul
         notifications: notify::look::unread(conn, user)?,
     };
     Ok(Found {
-        user: them.ok_or_else(|| Fault::from(Error::NotSignedIn))?,
+        user: them.ok_or_else(|| AppError::from(Error::NotSignedIn))?,
         unread,
         hidden,
         friends: (manner.shows_friends)
@@ -124,7 +124,7 @@ async fn tell_missed(
     stream: &str,
     since: StreamPosition,
     most: usize,
-) -> Result<Option<usize>, Fault> {
+) -> Result<Option<usize>, AppError> {
     let Some(from) = line.client.heard_from(stream) else {
         return Ok(None);
     };

@@ -6,8 +6,8 @@ use std::time::Duration;
 use actix_web::web;
 use cluster::Topic;
 use contract::frames::Resync;
-use kernel::fault::Common;
-use kernel::{Actor, Fault, Kind, UserId};
+use kernel::error::Common;
+use kernel::{Actor, AppError, ErrorKind, UserId};
 use serde::Serialize;
 use social::Connection;
 use store::AnyConn;
@@ -15,7 +15,7 @@ use store::outbox::Missed;
 
 use super::{Refused, TIME_TO_RESUME, TIME_TO_SPEAK};
 use crate::http::kit::rate::{self, Telling};
-use crate::wiring::Services;
+use crate::wiring::AppState;
 use crate::ws::allowance::{Allowance, Pace};
 use crate::ws::client::{Client, JoinedChat};
 use crate::ws::close::Close;
@@ -31,7 +31,7 @@ pub struct Line {
     /// The socket.
     pub client: Arc<Client>,
     /// The server.
-    pub services: web::Data<Services>,
+    pub services: web::Data<AppState>,
     /// Whether the client has announced a `resume`, for which what is new then waits.
     pub resumes: bool,
     /// Who sits at the other end, as they were when it was looked up last.
@@ -46,8 +46,8 @@ pub struct Line {
 
 impl Line {
     /// A socket that has just been opened.
-    pub fn new(client: Arc<Client>, services: web::Data<Services>, resumes: bool) -> Self {
-        let now = services.ambient.monotonic();
+    pub fn new(client: Arc<Client>, services: web::Data<AppState>, resumes: bool) -> Self {
+        let now = services.env.monotonic();
         let pace = Pace::RESUMES.times(services.rate_limits.factor());
         Self {
             actor: client.actor,
@@ -77,8 +77,8 @@ impl Line {
     /// Looks up who sits at the other end; the socket closes where their session is over.
     pub(super) async fn refresh_actor(&mut self) -> Result<(), Refused> {
         let current = self.services.accounts.as_of_now(&self.actor).await;
-        self.actor = current.map_err(|fault| match fault.code().kind {
-            Kind::Internal | Kind::Unavailable => Refused::Told(fault),
+        self.actor = current.map_err(|error| match error.code().kind {
+            ErrorKind::Internal | ErrorKind::Unavailable => Refused::Told(error),
             _ => Close::unauthenticated().into(),
         })?;
         self.client.refresh(self.actor);
@@ -99,9 +99,8 @@ impl Line {
     ///
     /// # Errors
     /// The data cannot be written, which is a mistake of ours.
-    pub fn tell(&self, name: &str, data: &impl Serialize) -> Result<(), Fault> {
-        self.client
-            .tell_data(name, data, self.services.ambient.now())
+    pub fn tell(&self, name: &str, data: &impl Serialize) -> Result<(), AppError> {
+        self.client.tell_data(name, data, self.services.env.now())
     }
 
     /// Counts something that others will hear. It is one allowance for each person, over all their
@@ -110,7 +109,7 @@ impl Line {
     ///
     /// # Errors
     /// It was too much just now; the refusal says when it may go on.
-    pub async fn count_telling(&self) -> Result<(), Fault> {
+    pub async fn count_telling(&self) -> Result<(), AppError> {
         let (hub, user) = (&self.services.hub, self.actor.user);
         if hub.take_prepaid(user) {
             return Ok(());
@@ -123,8 +122,8 @@ impl Line {
     }
 
     /// Counts a `resume`, which may read much.
-    pub(super) fn count_resume(&mut self) -> Result<(), Fault> {
-        if self.resumes_left.take(self.services.ambient.monotonic()) {
+    pub(super) fn count_resume(&mut self) -> Result<(), AppError> {
+        if self.resumes_left.take(self.services.env.monotonic()) {
             return Ok(());
         }
         let wait = self.resumes_left.wait_for_one();
@@ -136,7 +135,7 @@ impl Line {
     ///
     /// # Errors
     /// The database is away.
-    pub async fn listen(&mut self, topic: &Topic) -> Result<(), Fault> {
+    pub async fn listen(&mut self, topic: &Topic) -> Result<(), AppError> {
         let held = self.services.hub.join(&self.client, topic).await?;
         self.held.push(held);
         Ok(())
@@ -146,9 +145,9 @@ impl Line {
     ///
     /// # Errors
     /// The database is away.
-    pub async fn listen_and_look<T, F>(&mut self, topic: &Topic, look: F) -> Result<T, Fault>
+    pub async fn listen_and_look<T, F>(&mut self, topic: &Topic, look: F) -> Result<T, AppError>
     where
-        F: FnOnce(&mut AnyConn) -> Result<T, Fault> + Clone + Send + 'static,
+        F: FnOnce(&mut AnyConn) -> Result<T, AppError> + Clone + Send + 'static,
         T: Send + 'static,
     {
         let hub = &self.services.hub;
@@ -162,7 +161,7 @@ impl Line {
     ///
     /// # Errors
     /// The database is away.
-    pub async fn watch(&self, topic: &Topic) -> Result<(), Fault> {
+    pub async fn watch(&self, topic: &Topic) -> Result<(), AppError> {
         self.services.hub.watch(&self.client, topic).await
     }
 
@@ -170,8 +169,8 @@ impl Line {
     /// made sure which those are; it comes back and finds them.
     pub(super) async fn hear_joined_chats(&mut self) -> Result<(), Refused> {
         for joined in self.client.take_joined() {
-            if let Err(fault) = self.hear_chat(&joined).await {
-                tracing::warn!(fault = %fault.chain(), "a joined chat is not heard");
+            if let Err(error) = self.hear_chat(&joined).await {
+                tracing::warn!(error = %error.chain(), "a joined chat is not heard");
                 return Err(Close::restarting().into());
             }
         }
@@ -179,7 +178,7 @@ impl Line {
     }
 
     /// Hears a chat from where it was when its member came, unless they have left it again.
-    async fn hear_chat(&self, joined: &JoinedChat) -> Result<(), Fault> {
+    async fn hear_chat(&self, joined: &JoinedChat) -> Result<(), AppError> {
         let hub = &self.services.hub;
         let held = hub.join(&self.client, &joined.chat).await?;
         let (user, since) = (self.actor.user, joined.since);
@@ -204,7 +203,7 @@ impl Line {
     }
 
     /// Tells what came in a chat until its member listened to it.
-    fn tell_news(&self, chat: &Topic, missed: Missed, until: i64) -> Result<(), Fault> {
+    fn tell_news(&self, chat: &Topic, missed: Missed, until: i64) -> Result<(), AppError> {
         let Missed::Events(events) = missed else {
             let streams = vec![chat.to_string()];
             return self.tell("resync", &Resync { streams });
@@ -219,9 +218,9 @@ impl Line {
     ///
     /// # Errors
     /// They may not; the database is away.
-    pub async fn listen_if<F>(&self, chat: &Topic, may_listen: F) -> Result<(), Fault>
+    pub async fn listen_if<F>(&self, chat: &Topic, may_listen: F) -> Result<(), AppError>
     where
-        F: Future<Output = Result<(), Fault>>,
+        F: Future<Output = Result<(), AppError>>,
     {
         let hub = &self.services.hub;
         let held = hub.join(&self.client, chat).await?;
@@ -253,7 +252,7 @@ impl Line {
     }
 }
 
-fn is_member(conn: &mut AnyConn, user: UserId, chat: &Topic) -> Result<bool, Fault> {
+fn is_member(conn: &mut AnyConn, user: UserId, chat: &Topic) -> Result<bool, AppError> {
     let id = chat.as_str().strip_prefix("chat:").map(str::parse);
     match id {
         Some(Ok(id)) => chat::look::is_member(conn, user, id),

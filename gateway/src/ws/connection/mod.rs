@@ -86,7 +86,7 @@ pub async fn serve(
     let entered = services.hub.enter(&line.client);
     let inbox = Inbox::default();
     let pace = Pace::FRAMES.times(services.rate_limits.factor());
-    let receiver = Receiver::new(&line.client, &services.ambient, &inbox, pace);
+    let receiver = Receiver::new(&line.client, &services.env, &inbox, pace);
     // The other half comes to the end that this one leaves in the inbox.
     let reading = async {
         receiver.run(&mut reader).await;
@@ -205,7 +205,7 @@ async fn work(line: &mut Line, ride: &mut dyn Ride, inbox: &Inbox) -> End {
         inbox.set_working(true);
         let arrived = match &received {
             Some(Received::Frame { arrived, .. }) => *arrived,
-            Some(Received::End(..)) | None => services.ambient.monotonic(),
+            Some(Received::End(..)) | None => services.env.monotonic(),
         };
         let done = handle(line, ride, received);
         if let Some(end) = services.store.within_request(arrived, done).await {
@@ -247,7 +247,7 @@ async fn act(line: &mut Line, ride: &mut dyn Ride, text: &str) -> Option<End> {
     let cid = frame.cid.as_deref();
     match understand(line, ride, &frame).await {
         Ok(done) => answers::acknowledge(&line.client, now(line), cid, done),
-        Err(Refused::Told(fault)) => answers::refuse(&line.client, now(line), cid, &fault),
+        Err(Refused::Told(error)) => answers::refuse(&line.client, now(line), cid, &error),
         Err(refused) => return Some(close(line, refused)),
     }
     None
@@ -267,7 +267,7 @@ async fn understand(
         line.release();
     }
     if frame.name == "ping" {
-        receiver::pong(&line.client, &line.services.ambient, frame)?;
+        receiver::pong(&line.client, &line.services.env, frame)?;
         return Ok(Done::default());
     }
     line.acted();
@@ -276,5 +276,5 @@ async fn understand(
 }
 
 fn now(line: &Line) -> Timestamp {
-    line.services.ambient.now()
+    line.services.env.now()
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use contract::frames::Pong;
-use kernel::Ambient;
-use kernel::fault::Common;
+use kernel::Env;
+use kernel::error::Common;
 use serde::Deserialize;
 use validator::Validate;
 
@@ -35,7 +35,7 @@ type Ended = (Close, End);
 /// Reads frames into the inbox, and asks now and then whether the client is still there.
 pub(super) struct Receiver<'a> {
     client: Arc<Client>,
-    ambient: Ambient,
+    env: Env,
     inbox: &'a Inbox,
     /// When the client was heard last.
     heard: Duration,
@@ -45,16 +45,11 @@ pub(super) struct Receiver<'a> {
 }
 
 impl<'a> Receiver<'a> {
-    pub(super) fn new(
-        client: &Arc<Client>,
-        ambient: &Ambient,
-        inbox: &'a Inbox,
-        pace: Pace,
-    ) -> Self {
-        let now = ambient.monotonic();
+    pub(super) fn new(client: &Arc<Client>, env: &Env, inbox: &'a Inbox, pace: Pace) -> Self {
+        let now = env.monotonic();
         Self {
             client: Arc::clone(client),
-            ambient: ambient.clone(),
+            env: env.clone(),
             inbox,
             heard: now,
             allowance: Allowance::new(pace, now),
@@ -67,7 +62,7 @@ impl<'a> Receiver<'a> {
         let mut heartbeat = tokio::time::interval(PING_EVERY);
         heartbeat.reset();
         loop {
-            let now = self.ambient.monotonic();
+            let now = self.env.monotonic();
             let wait = self.overtake_at.map(|at| at.saturating_sub(now));
             let ended = tokio::select! {
                 biased;
@@ -76,7 +71,7 @@ impl<'a> Receiver<'a> {
                     self.overtake()
                 }
                 _ = heartbeat.tick() => {
-                    let silence = self.ambient.monotonic().saturating_sub(self.heard);
+                    let silence = self.env.monotonic().saturating_sub(self.heard);
                     heartbeat.reset_after(next_look(silence));
                     self.ask_for_life(silence)
                 }
@@ -98,7 +93,7 @@ impl<'a> Receiver<'a> {
     }
 
     fn receive(&mut self, came: Result<Came, Broken>) -> Option<Ended> {
-        self.heard = self.ambient.monotonic();
+        self.heard = self.env.monotonic();
         if !self.allowance.take(self.heard) {
             let flood = Close::too_many("frames come faster than they may");
             return Some((flood, End::Clean));
@@ -149,7 +144,7 @@ impl<'a> Receiver<'a> {
         let overloaded = Common::Overloaded.retry_after(RETRY_AFTER);
         answers::refuse(
             &self.client,
-            self.ambient.now(),
+            self.env.now(),
             frame.cid.as_deref(),
             &overloaded,
         );
@@ -159,7 +154,7 @@ impl<'a> Receiver<'a> {
     /// Answers the pings that still wait; the greeting comes before all answers.
     fn overtake(&mut self) -> Option<Ended> {
         if !self.inbox.is_open() {
-            self.overtake_at = Some(self.ambient.monotonic() + PING_WAITS);
+            self.overtake_at = Some(self.env.monotonic() + PING_WAITS);
             return None;
         }
         self.overtake_at = None;
@@ -171,19 +166,19 @@ impl<'a> Receiver<'a> {
 
     fn answer_ping(&self, frame: &Incoming) -> Option<Ended> {
         metrics::counter!("courtside_socket_frames_total").increment(1);
-        if let Err(refused) = pong(&self.client, &self.ambient, frame) {
+        if let Err(refused) = pong(&self.client, &self.env, frame) {
             return Some((refused.into_close(), End::Clean));
         }
-        let now = self.ambient.now();
+        let now = self.env.now();
         answers::acknowledge(&self.client, now, frame.cid.as_deref(), Done::default());
         None
     }
 }
 
 /// Answers a ping.
-pub(super) fn pong(client: &Client, ambient: &Ambient, frame: &Incoming) -> Result<(), Refused> {
+pub(super) fn pong(client: &Client, env: &Env, frame: &Incoming) -> Result<(), Refused> {
     let Nothing {} = frame.parse()?;
-    let server_time = ambient.now();
+    let server_time = env.now();
     Ok(client.tell_data("pong", &Pong { server_time }, server_time)?)
 }
 

@@ -25,7 +25,7 @@ fn sent(client: &Client) -> String {
 }
 
 /// The socket of somebody in the world chat, on whose stream so much came since.
-async fn line_in_busy_chat(services: crate::wiring::Services, count: usize) -> (Line, Topic) {
+async fn line_in_busy_chat(services: crate::wiring::AppState, count: usize) -> (Line, Topic) {
     let actor = Actor {
         verified: true,
         ..signed_in(&services).await
@@ -79,11 +79,11 @@ async fn resume_is_refused_where_it_is_asked_again_and_again() {
                 Err(refused) => break refused,
             }
         };
-        let Refused::Told(fault) = refused else {
+        let Refused::Told(error) = refused else {
             panic!("the socket would close");
         };
-        assert_eq!(fault.code().name, "too_many_requests");
-        assert!(fault.wait().is_some());
+        assert_eq!(error.code().name, "too_many_requests");
+        assert!(error.retry_delay().is_some());
         assert!(told >= 10, "after {told}");
     }
 }
@@ -115,7 +115,7 @@ async fn ping_overtakes_an_action_that_waits_and_comes_after_the_greeting() {
             r#"{"action":"typing","cid":"a"}"#,
             r#"{"action":"ping","cid":"p"}"#,
         ]);
-        let receiver = Receiver::new(&client, &services.ambient, &inbox, Pace::FRAMES);
+        let receiver = Receiver::new(&client, &services.env, &inbox, Pace::FRAMES);
         let mut reading = std::pin::pin!(receiver.run(&mut reader));
         let a_second = Duration::from_secs(1);
         assert!(

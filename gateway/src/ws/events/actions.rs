@@ -8,7 +8,7 @@ use contract::invites::{
 use contract::notify::NotificationRef;
 use contract::social::{AddNewFriend, AnnouncePresence};
 use contract::tournaments::AnnounceTournament;
-use kernel::{Fault, Kind};
+use kernel::{AppError, ErrorKind};
 
 use crate::http::invitations::Inviting;
 use crate::http::kit::rate;
@@ -89,7 +89,7 @@ pub(in crate::ws) async fn announce(line: &Line, frame: &Incoming) -> Result<(),
     // Whether anybody else has this name is not told apart.
     match line.services.accounts.find(&who.username).await {
         Ok(named) if named.id == line.actor().user => {}
-        Err(fault) if fault.code().kind != Kind::NotFound => return Err(fault.into()),
+        Err(error) if error.code().kind != ErrorKind::NotFound => return Err(error.into()),
         _ => return Err(social::Error::NotYourself.into()),
     }
     line.count_telling().await?;
@@ -108,7 +108,7 @@ fn reply_of(action: &str, to: NamedPlayer) -> ReplyGameInvite {
 /// An invite that cannot be sent is canceled for its sender, with the code that says why.
 async fn send_invite(line: &Line, wanted: CreateInvite) -> Result<(), Refused> {
     let (client_id, username) = (wanted.client_id.clone(), wanted.username.clone());
-    let Err(fault) = invite(line, wanted).await else {
+    let Err(error) = invite(line, wanted).await else {
         return Ok(());
     };
     let canceled = GameInviteCanceled {
@@ -116,13 +116,13 @@ async fn send_invite(line: &Line, wanted: CreateInvite) -> Result<(), Refused> {
         client_id,
         username,
         reason: CancelReason::Refused,
-        code: Some(fault.code().name),
+        code: Some(error.code().name),
     };
     line.tell("game_invite_canceled", &canceled)?;
-    Err(fault.into())
+    Err(error.into())
 }
 
-async fn invite(line: &Line, wanted: CreateInvite) -> Result<(), Fault> {
+async fn invite(line: &Line, wanted: CreateInvite) -> Result<(), AppError> {
     let actor = line.actor();
     line.services.accounts.require_verified(actor)?;
     rate::count::<Inviting>(&line.services, actor.user).await?;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use cluster::Topic;
 use contract::frames::StreamPosition;
-use kernel::{Fault, UserId};
+use kernel::{AppError, UserId};
 use serde::Deserialize;
 
 use super::Hub;
@@ -83,7 +83,7 @@ fn hide_anew(hub: &Arc<Hub>, user: UserId) {
 /// Reads who is hidden, for these looks of sockets at it.
 pub(super) async fn hide<R>(looks: Vec<(u64, Arc<Client>)>, read: impl Fn() -> R)
 where
-    R: Future<Output = Result<HashSet<UserId>, Fault>>,
+    R: Future<Output = Result<HashSet<UserId>, AppError>>,
 {
     for pause in HIDE_PAUSES {
         match read().await {
@@ -91,8 +91,8 @@ where
                 let told = looks.iter();
                 return told.for_each(|(turn, client)| client.hide(*turn, hidden.clone()));
             }
-            Err(fault) => {
-                tracing::warn!(fault = %fault.chain(), "reading of blocked people failed");
+            Err(error) => {
+                tracing::warn!(error = %error.chain(), "reading of blocked people failed");
             }
         }
         tokio::time::sleep(pause).await;

@@ -76,7 +76,7 @@ async fn check(hub: &Weak<Hub>, rooms: &[Arc<Room>]) {
                 }
                 return;
             }
-            Err(fault) => tracing::debug!(fault = %fault.chain(), "heads of streams not read"),
+            Err(error) => tracing::debug!(error = %error.chain(), "heads of streams not read"),
         }
         drop(hub);
         tokio::time::sleep(pause).await;
@@ -84,7 +84,7 @@ async fn check(hub: &Weak<Hub>, rooms: &[Arc<Room>]) {
     }
 }
 
-async fn rooms_behind(hub: &Hub, rooms: &[Arc<Room>]) -> Result<Vec<Arc<Room>>, kernel::Fault> {
+async fn rooms_behind(hub: &Hub, rooms: &[Arc<Room>]) -> Result<Vec<Arc<Room>>, kernel::AppError> {
     let names: Vec<String> = rooms
         .iter()
         .map(|room| room.topic().as_str().to_owned())
@@ -124,7 +124,7 @@ pub(super) async fn fill(
         };
         let filled = filling.room().fill(&hub).await;
         drop(permit);
-        let Err(fault) = filled else {
+        let Err(error) = filled else {
             if !filling.goes_on() {
                 return;
             }
@@ -135,7 +135,7 @@ pub(super) async fn fill(
         if room.is_idle() {
             return;
         }
-        tracing::debug!(topic = %room.topic(), fault = %fault.chain(), "gap not filled yet");
+        tracing::debug!(topic = %room.topic(), error = %error.chain(), "gap not filled yet");
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(MAX_PAUSE);
     }

@@ -191,7 +191,11 @@ impl Hub {
 
     /// Makes a socket listen to a topic. Until the answer is [released](Held::release), what comes
     /// is held back, so that the client can first be told what it missed.
-    pub async fn join(&self, client: &Arc<Client>, topic: &Topic) -> Result<Held, kernel::Fault> {
+    pub async fn join(
+        &self,
+        client: &Arc<Client>,
+        topic: &Topic,
+    ) -> Result<Held, kernel::AppError> {
         let joining = self.join_room(topic);
         joining.room.open(&self.bus, &self.store).await?;
         Ok(self.hold(&joining.room, client, topic))
@@ -203,9 +207,9 @@ impl Hub {
         client: &Arc<Client>,
         topic: &Topic,
         look: F,
-    ) -> Result<(Held, T), kernel::Fault>
+    ) -> Result<(Held, T), kernel::AppError>
     where
-        F: FnOnce(&mut AnyConn) -> Result<T, kernel::Fault> + Clone + Send + 'static,
+        F: FnOnce(&mut AnyConn) -> Result<T, kernel::AppError> + Clone + Send + 'static,
         T: Send + 'static,
     {
         let joining = self.join_room(topic);
@@ -221,7 +225,7 @@ impl Hub {
     }
 
     /// Makes a socket follow a topic without being told of it: it only minds what it must.
-    pub async fn watch(&self, client: &Arc<Client>, topic: &Topic) -> Result<(), kernel::Fault> {
+    pub async fn watch(&self, client: &Arc<Client>, topic: &Topic) -> Result<(), kernel::AppError> {
         let joining = self.join_room(topic);
         joining.room.open(&self.bus, &self.store).await?;
         joining.room.watch(client);

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cluster::{Bus, Subscription, Topic};
 use contract::frames::StreamPosition;
-use kernel::Fault;
+use kernel::AppError;
 use store::outbox::{self, Missed};
 use store::{AnyConn, Store};
 use tokio::sync::OnceCell;
@@ -110,8 +110,8 @@ impl Room {
 
     /// Subscribes on the bus and only then reads how far the stream is, so that nothing falls
     /// between. Once, for the first who comes; others wait for them.
-    pub(super) async fn open(&self, bus: &Arc<dyn Bus>, store: &Store) -> Result<(), Fault> {
-        let open = async { Ok::<_, Fault>(self.first(bus, store, |_| Ok(())).await?.0) };
+    pub(super) async fn open(&self, bus: &Arc<dyn Bus>, store: &Store) -> Result<(), AppError> {
+        let open = async { Ok::<_, AppError>(self.first(bus, store, |_| Ok(())).await?.0) };
         let opened = self.subscription.get_or_try_init(|| open);
         store.in_time(opened).await?.map(|_| ())
     }
@@ -122,16 +122,16 @@ impl Room {
         bus: &Arc<dyn Bus>,
         store: &Store,
         look: F,
-    ) -> Result<T, Fault>
+    ) -> Result<T, AppError>
     where
-        F: FnOnce(&mut AnyConn) -> Result<T, Fault> + Clone + Send + 'static,
+        F: FnOnce(&mut AnyConn) -> Result<T, AppError> + Clone + Send + 'static,
         T: Send + 'static,
     {
         let mut found = None;
         let open = async {
             let (subscription, seen) = self.first(bus, store, look.clone()).await?;
             found = Some(seen);
-            Ok::<_, Fault>(subscription)
+            Ok::<_, AppError>(subscription)
         };
         let opened = self.subscription.get_or_try_init(|| open);
         store.in_time(opened).await??;
@@ -146,9 +146,9 @@ impl Room {
         bus: &Arc<dyn Bus>,
         store: &Store,
         look: F,
-    ) -> Result<(Subscription, T), Fault>
+    ) -> Result<(Subscription, T), AppError>
     where
-        F: FnOnce(&mut AnyConn) -> Result<T, Fault> + Send + 'static,
+        F: FnOnce(&mut AnyConn) -> Result<T, AppError> + Send + 'static,
         T: Send + 'static,
     {
         let subscription = bus.subscribe(&self.topic);
@@ -222,7 +222,7 @@ impl Room {
     }
 
     /// Reads what is missing and passes it on.
-    pub(super) async fn fill(&self, hub: &Arc<Hub>) -> Result<(), Fault> {
+    pub(super) async fn fill(&self, hub: &Arc<Hub>) -> Result<(), AppError> {
         let store = &hub.store;
         let (last, topic) = (self.lock().last, self.topic.clone());
         let since = StreamPosition {
@@ -242,8 +242,7 @@ impl Room {
                 let head = store
                     .read(move |conn| outbox::head(conn, topic.as_str()))
                     .await?;
-                self.lock()
-                    .start_anew(&self.topic, store.ambient().now(), head);
+                self.lock().start_anew(&self.topic, store.env().now(), head);
                 control::start_anew(hub, &self.topic);
             }
         }
@@ -332,7 +331,7 @@ impl Inside {
     }
 }
 
-fn head(conn: &mut AnyConn, topic: &Topic) -> Result<Position, Fault> {
+fn head(conn: &mut AnyConn, topic: &Topic) -> Result<Position, AppError> {
     let (seq, epoch) = outbox::head(conn, topic.as_str())?;
     Ok(Position { seq, epoch })
 }
@@ -344,7 +343,7 @@ pub(in crate::ws) fn missed(
     stream: &str,
     since: StreamPosition,
     most: i64,
-) -> Result<Missed, Fault> {
+) -> Result<Missed, AppError> {
     let epoch = if since.epoch == 0 && since.seq == 0 {
         outbox::head(conn, stream)?.1
     } else {

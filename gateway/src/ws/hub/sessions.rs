@@ -48,8 +48,8 @@ impl Hub {
             .await
         {
             Ok(current) => current,
-            Err(fault) => {
-                return tracing::warn!(fault = %fault.chain(), "check of sessions failed");
+            Err(error) => {
+                return tracing::warn!(error = %error.chain(), "check of sessions failed");
             }
         };
         for client in sockets {

@@ -7,8 +7,8 @@ use std::task::{Context, Poll, Waker};
 use accounts::Visitor;
 use clap::Parser;
 use contract::auth::{Register, TokenRequest};
-use kernel::fault::Common;
-use kernel::{Actor, Ambient, Fault, Id, Role, Secret};
+use kernel::error::Common;
+use kernel::{Actor, AppError, Env, Id, Role, Secret};
 use serde_json::json;
 use store::{StoreConfig, Tx};
 use telemetry::Metrics;
@@ -16,7 +16,7 @@ use testkit::Database;
 
 use super::*;
 use crate::config::{CommandLine, Config};
-use crate::wiring::Services;
+use crate::wiring::AppState;
 use crate::ws::frame::Dialect;
 use crate::ws::manner::{self, Manner};
 use crate::ws::queue::Queue;
@@ -32,23 +32,23 @@ static MANNER: Manner = Manner {
 /// A hub, its store, and the database that they stand on.
 fn hubs() -> impl Iterator<Item = (Arc<Hub>, Store, Database)> {
     testkit::databases().into_iter().map(|database| {
-        let (url, ambient) = (database.url().parse().unwrap(), Ambient::system());
+        let (url, env) = (database.url().parse().unwrap(), Env::system());
         let config = StoreConfig {
             url,
             connections: 4,
             migrate: true,
         };
-        let store = Store::open(&config, ambient.clone()).unwrap();
-        let bundle = cluster::Cluster::local(&ambient);
+        let store = Store::open(&config, env.clone()).unwrap();
+        let bundle = cluster::Cluster::local(&env);
         (Hub::start(&bundle.bus, &store), store, database)
     })
 }
 
 fn client(hub: &Hub) -> Arc<Client> {
-    let ambient = hub.store.ambient();
+    let env = hub.store.env();
     let actor = Actor {
-        user: ambient.id(),
-        session: ambient.id(),
+        user: env.id(),
+        session: env.id(),
         role: Role::Member,
         verified: true,
         proven_at: Timestamp::from_micros(0),
@@ -167,35 +167,35 @@ async fn prepaid_is_taken_one_by_one_and_forgotten_with_the_last_socket() {
 async fn hide_tries_again_and_closes_sockets_that_stay_unsure() {
     for (hub, _store, _database) in hubs() {
         let client = client(&hub);
-        let blocked: UserId = hub.store.ambient().id();
+        let blocked: UserId = hub.store.env().id();
         let look = || vec![(client.turn_to_hide(), Arc::clone(&client))];
         let tries = AtomicU32::new(0);
         let second_works = || async {
             match tries.fetch_add(1, Ordering::Relaxed) {
-                0 => Err(Fault::from(Common::Overloaded)),
+                0 => Err(AppError::from(Common::Overloaded)),
                 _ => Ok(HashSet::from([blocked])),
             }
         };
         control::hide(look(), second_works).await;
         assert!(client.hides(blocked));
         assert_eq!(close_code(&client), None);
-        control::hide(look(), || async { Err(Fault::from(Common::Overloaded)) }).await;
+        control::hide(look(), || async { Err(AppError::from(Common::Overloaded)) }).await;
         assert_eq!(close_code(&client), Some(1012));
     }
 }
 
-pub(in crate::ws) async fn services(folder: &std::path::Path, database: &Database) -> Services {
+pub(in crate::ws) async fn services(folder: &std::path::Path, database: &Database) -> AppState {
     let data = format!("--data={}", folder.display());
     let url = format!("--database-url={}", database.url());
     let line = CommandLine::try_parse_from(["courtside", &data, &url]).unwrap();
     let config = Config::from_flags(&line.flags).unwrap();
     crate::data_folder::prepare(&config.data, &config.secret_file).unwrap();
     let metrics = Metrics::detached().unwrap();
-    let built = Services::build(&config, 1, Ambient::system(), metrics).await;
+    let built = AppState::build(&config, 1, Env::system(), metrics).await;
     built.unwrap()
 }
 
-pub(in crate::ws) async fn signed_in(services: &Services) -> Actor {
+pub(in crate::ws) async fn signed_in(services: &AppState) -> Actor {
     let visitor = Visitor {
         address: "203.0.113.7".parse().unwrap(),
         user_agent: "a test".to_owned(),
@@ -244,7 +244,7 @@ async fn emit_elsewhere(database: &Database, topic: &Topic, count: usize) {
         connections: 1,
         migrate: false,
     };
-    let other = Store::open(&config, Ambient::system()).unwrap();
+    let other = Store::open(&config, Env::system()).unwrap();
     let stream = topic.as_str().to_owned();
     let emit = move |tx: &mut Tx<'_>| (0..count).try_for_each(|n| tx.emit(&stream, "noted", &n));
     other.write(emit).await.unwrap();
@@ -292,8 +292,8 @@ async fn rooms_that_wait_for_the_database_hold_nobody_up() {
         connections: 4,
         migrate: true,
     };
-    let store = Store::open(&config, Ambient::system()).unwrap();
-    let bundle = cluster::Cluster::local(store.ambient());
+    let store = Store::open(&config, Env::system()).unwrap();
+    let bundle = cluster::Cluster::local(store.env());
     let hub = Hub::start(&bundle.bus, &store);
     let client = client(&hub);
     let topics: Vec<Topic> = (0..20).map(|n| Topic::of("chat", n)).collect();

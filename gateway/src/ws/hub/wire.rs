@@ -105,7 +105,7 @@ mod tests {
             epoch: 9,
             name: "noted".to_owned(),
             data: r#"{"text":"\"ü\""}"#.to_owned(),
-            author: Some(kernel::Ambient::system().id()),
+            author: Some(kernel::Env::system().id()),
             at: Timestamp::from_micros(5),
         };
         let there = decode(&encode_event(&event).unwrap()).unwrap();

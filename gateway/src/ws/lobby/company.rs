@@ -19,7 +19,7 @@ use cluster::{Bus, Cluster, ExpiringSets, Missed, SetEntry, Subscriber, Subscrip
 use contract::chat::ChatId;
 use contract::users::UserSummary;
 use futures_util::FutureExt;
-use kernel::{Ambient, Fault, Id, OutageLog, UserId, id_type};
+use kernel::{AppError, Env, Id, OutageLog, UserId, id_type};
 use store::{AnyConn, Store};
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
@@ -54,7 +54,7 @@ struct Inner {
     expiring_sets: Arc<dyn ExpiringSets>,
     accounts: Accounts,
     store: Store,
-    ambient: Ambient,
+    env: Env,
     /// This node's name among those that look.
     node: String,
     runtime: Handle,
@@ -99,14 +99,14 @@ impl Companies {
     /// The lobbies of this node among those of all. Must be called within the runtime that will
     /// carry its tasks.
     pub fn start(bundle: &Cluster, accounts: &Accounts, store: &Store) -> Self {
-        let ambient = store.ambient();
-        let node: Id<WatcherKind> = ambient.id();
+        let env = store.env();
+        let node: Id<WatcherKind> = env.id();
         let inner = Arc::new(Inner {
             bus: Arc::clone(&bundle.bus),
             expiring_sets: Arc::clone(&bundle.expiring_sets),
             accounts: accounts.clone(),
             store: store.clone(),
-            ambient: ambient.clone(),
+            env: env.clone(),
             node: node.to_string(),
             runtime: Handle::current(),
             open: Mutex::default(),
@@ -181,7 +181,7 @@ impl Inner {
             let look = AssertUnwindSafe(self.look(&company, &mut told)).catch_unwind();
             let looked = look
                 .await
-                .unwrap_or_else(|_| Err(Fault::internal("a panic")));
+                .unwrap_or_else(|_| Err(AppError::internal("a panic")));
             self.log(&looked);
             // Whoever cannot be taken out expires.
             if (looked.is_err() || told.here.is_empty()) && self.is_over(&company) {
@@ -193,21 +193,21 @@ impl Inner {
                 PAUSE
             };
             tokio::time::sleep(pause).await;
-            let rest = told.refresh_at.saturating_sub(self.ambient.monotonic());
+            let rest = told.refresh_at.saturating_sub(self.env.monotonic());
             // Either is a reason to look.
             let _ = tokio::time::timeout(rest, company.wake.notified()).await;
         }
     }
 
     /// All lobbies fail for the same reasons, so they have one line together.
-    fn log(&self, looked: &Result<(), Fault>) {
+    fn log(&self, looked: &Result<(), AppError>) {
         let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
         match looked {
             Ok(()) if log.worked() => tracing::info!("lobby rosters refreshed again"),
             Ok(()) => {}
-            Err(fault) => {
-                if let Some(failures) = log.failed(self.ambient.monotonic()) {
-                    tracing::warn!(fault = %fault.chain(), failures, "lobby roster refresh failed");
+            Err(error) => {
+                if let Some(failures) = log.failed(self.env.monotonic()) {
+                    tracing::warn!(error = %error.chain(), failures, "lobby roster refresh failed");
                 }
             }
         }
@@ -223,9 +223,9 @@ impl Inner {
         over
     }
 
-    async fn look(&self, company: &Company, told: &mut Told) -> Result<(), Fault> {
+    async fn look(&self, company: &Company, told: &mut Told) -> Result<(), AppError> {
         let here = self.visible(company.people()).await?;
-        let now = self.ambient.monotonic();
+        let now = self.env.monotonic();
         let is_due = now >= told.refresh_at;
         let come: BTreeSet<UserId> = here.difference(&told.here).copied().collect();
         let gone: BTreeSet<UserId> = told.here.difference(&here).copied().collect();
@@ -240,13 +240,13 @@ impl Inner {
             self.nudge(company);
         }
         let known = self.named(self.listed(company).await?, &told.known).await?;
-        company.tell(&told.known, &known, self.ambient.now())?;
+        company.tell(&told.known, &known, self.env.now())?;
         told.known = known;
         Ok(())
     }
 
     /// Those of these people who have not chosen to be seen as offline.
-    async fn visible(&self, mut people: BTreeSet<UserId>) -> Result<BTreeSet<UserId>, Fault> {
+    async fn visible(&self, mut people: BTreeSet<UserId>) -> Result<BTreeSet<UserId>, AppError> {
         if people.is_empty() {
             return Ok(people);
         }
@@ -257,7 +257,7 @@ impl Inner {
         Ok(people)
     }
 
-    async fn put(&self, company: &Company, people: &BTreeSet<UserId>) -> Result<(), Fault> {
+    async fn put(&self, company: &Company, people: &BTreeSet<UserId>) -> Result<(), AppError> {
         if people.is_empty() {
             return Ok(());
         }
@@ -271,7 +271,7 @@ impl Inner {
         self.expiring_sets.put(&entries, BELIEVED).await
     }
 
-    async fn take_out(&self, company: &Company, people: &BTreeSet<UserId>) -> Result<(), Fault> {
+    async fn take_out(&self, company: &Company, people: &BTreeSet<UserId>) -> Result<(), AppError> {
         if people.is_empty() {
             return Ok(());
         }
@@ -294,14 +294,14 @@ impl Inner {
         self.bus.publish(&company.topic, from);
     }
 
-    async fn listed(&self, company: &Company) -> Result<BTreeSet<UserId>, Fault> {
+    async fn listed(&self, company: &Company) -> Result<BTreeSet<UserId>, AppError> {
         let members = self.expiring_sets.list(&[company.topic.as_str()]).await?;
         let user = |member: cluster::SetMember| member.name.split_once('/')?.0.parse().ok();
         Ok(members.into_iter().flatten().filter_map(user).collect())
     }
 
     /// These people with their names; only those who are new are looked up.
-    async fn named(&self, people: BTreeSet<UserId>, known: &Known) -> Result<Known, Fault> {
+    async fn named(&self, people: BTreeSet<UserId>, known: &Known) -> Result<Known, AppError> {
         let is_new = |user: &&UserId| !known.contains_key(*user);
         let new: Vec<UserId> = people.iter().filter(is_new).copied().collect();
         let mut found = self.accounts.summaries(new).await?;

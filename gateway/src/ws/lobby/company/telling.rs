@@ -3,7 +3,7 @@
 
 use contract::rooms::{LobbyCount, LobbyMember, LobbyMembers};
 use contract::users::UserSummary;
-use kernel::{Fault, Timestamp};
+use kernel::{AppError, Timestamp};
 use serde::Serialize;
 
 use super::{Company, FEW, Guest, Known};
@@ -17,7 +17,7 @@ const ONE_BY_ONE: usize = 20;
 
 impl Company {
     /// Tells the sockets the difference, and shows everybody to those who are new.
-    pub(super) fn tell(&self, before: &Known, now: &Known, at: Timestamp) -> Result<(), Fault> {
+    pub(super) fn tell(&self, before: &Known, now: &Known, at: Timestamp) -> Result<(), AppError> {
         let news = News::between(before, now, at)?;
         for guest in self.sockets().values_mut() {
             if guest.hides_any(before) || guest.hides_any(now) {
@@ -44,7 +44,7 @@ impl Guest {
         seen
     }
 
-    fn hear(&mut self, news: &News, now: &Known, at: Timestamp) -> Result<(), Fault> {
+    fn hear(&mut self, news: &News, now: &Known, at: Timestamp) -> Result<(), AppError> {
         let shown = std::mem::replace(&mut self.shown, true);
         match news {
             _ if !shown => show_all(&self.client, now, at),
@@ -70,7 +70,7 @@ enum News {
 }
 
 impl News {
-    fn between(before: &Known, now: &Known, at: Timestamp) -> Result<Self, Fault> {
+    fn between(before: &Known, now: &Known, at: Timestamp) -> Result<Self, AppError> {
         let gone = before.iter().filter(|(user, _)| !now.contains_key(user));
         let come = now.iter().filter(|(user, _)| !before.contains_key(user));
         let gone = gone.map(|(_, person)| ("member_left", person));
@@ -96,12 +96,17 @@ impl News {
 }
 
 /// Somebody came or went.
-fn change(name: &str, person: &UserSummary, total: usize, at: Timestamp) -> Result<Message, Fault> {
+fn change(
+    name: &str,
+    person: &UserSummary,
+    total: usize,
+    at: Timestamp,
+) -> Result<Message, AppError> {
     let user = person.clone();
     Message::of(name, &LobbyMember { user, total }, at)
 }
 
-fn show_all(client: &Client, now: &Known, at: Timestamp) -> Result<(), Fault> {
+fn show_all(client: &Client, now: &Known, at: Timestamp) -> Result<(), AppError> {
     let members = LobbyMembers {
         total: now.len(),
         members: now.values().take(SHOWN).cloned().collect(),
@@ -109,7 +114,7 @@ fn show_all(client: &Client, now: &Known, at: Timestamp) -> Result<(), Fault> {
     tell(client, "members", &members, at)
 }
 
-fn tell(client: &Client, name: &str, data: &impl Serialize, at: Timestamp) -> Result<(), Fault> {
+fn tell(client: &Client, name: &str, data: &impl Serialize, at: Timestamp) -> Result<(), AppError> {
     client.tell(&Message::of(name, data, at)?);
     Ok(())
 }
@@ -121,7 +126,7 @@ mod tests {
     use std::task::{Context, Poll, Waker};
 
     use cluster::{Cluster, Topic};
-    use kernel::{Actor, Ambient, Role, UserId};
+    use kernel::{Actor, Env, Role, UserId};
     use serde_json::Value;
     use tokio::sync::Notify;
 
@@ -139,9 +144,9 @@ mod tests {
     };
 
     fn people(count: usize) -> Known {
-        let ambient = Ambient::system();
+        let env = Env::system();
         let person = |_| {
-            let id: UserId = ambient.id();
+            let id: UserId = env.id();
             let summary = UserSummary {
                 id,
                 username: id.to_string(),
@@ -156,11 +161,11 @@ mod tests {
 
     /// A lobby with a socket for each of these, which hides so many of those who are there.
     fn lobby(now: &Known, hidden: &[usize]) -> (Company, Vec<Arc<Client>>) {
-        let ambient = Ambient::system();
+        let env = Env::system();
         let client = |(id, count): (u64, &usize)| {
             let actor = Actor {
-                user: ambient.id(),
-                session: ambient.id(),
+                user: env.id(),
+                session: env.id(),
                 role: Role::Member,
                 verified: true,
                 proven_at: Timestamp::from_micros(0),
@@ -181,10 +186,10 @@ mod tests {
         let sockets: HashMap<u64, Guest> = clients.iter().map(guest).collect();
         let topic = Topic::of("company", 1);
         let company = Company {
-            chat: ambient.id(),
+            chat: env.id(),
             sockets: Mutex::new(sockets),
             wake: Notify::new(),
-            _nudges: Cluster::local(&ambient).bus.subscribe(&topic),
+            _nudges: Cluster::local(&env).bus.subscribe(&topic),
             topic,
         };
         (company, clients)

@@ -13,7 +13,7 @@ const COUNTER_BITS: u32 = 12;
 
 /// The clock and the generator of a process, and the ids made from them.
 #[derive(Clone)]
-pub struct Ambient {
+pub struct Env {
     clock: Arc<dyn Clock>,
     rng: Arc<dyn Rng>,
     /// The millisecond and counter of the newest id: ids of one process are strictly increasing,
@@ -21,13 +21,13 @@ pub struct Ambient {
     newest: Arc<AtomicU64>,
 }
 
-impl std::fmt::Debug for Ambient {
+impl std::fmt::Debug for Env {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Ambient")
+        f.write_str("Env")
     }
 }
 
-impl Ambient {
+impl Env {
     /// The handle over this clock and this generator.
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Self {
@@ -66,7 +66,7 @@ impl Ambient {
 
     /// An even draw from `0..bound`; 0 where the bound is 0.
     #[must_use]
-    pub fn below(&self, bound: u32) -> u32 {
+    pub fn random_below(&self, bound: u32) -> u32 {
         let zone = (u64::from(u32::MAX) + 1) / u64::from(bound.max(1)) * u64::from(bound.max(1));
         loop {
             let draw = u32::from_le_bytes(self.bytes());
@@ -109,20 +109,17 @@ mod tests {
     use super::*;
     use crate::{ManualClock, SeededRng, UserId};
 
-    fn fixed() -> (Ambient, Arc<ManualClock>) {
+    fn fixed() -> (Env, Arc<ManualClock>) {
         let clock = Arc::new(ManualClock::at(Timestamp::from_micros(
             1_700_000_000_000_000,
         )));
-        (
-            Ambient::new(clock.clone(), Arc::new(SeededRng::new(7))),
-            clock,
-        )
+        (Env::new(clock.clone(), Arc::new(SeededRng::new(7))), clock)
     }
 
     #[test]
     fn ids_are_version_7_and_in_order_within_a_millisecond() {
-        let (ambient, _) = fixed();
-        let ids: Vec<UserId> = (0..10_000).map(|_| ambient.id()).collect();
+        let (env, _) = fixed();
+        let ids: Vec<UserId> = (0..10_000).map(|_| env.id()).collect();
         assert!(ids.windows(2).all(|pair| pair[0] < pair[1]));
         assert!(ids.iter().all(|id| id.uuid().get_version_num() == 7));
         assert!(
@@ -133,19 +130,19 @@ mod tests {
 
     #[test]
     fn an_id_carries_the_millisecond_it_was_made_in() {
-        let (ambient, clock) = fixed();
+        let (env, clock) = fixed();
         clock.advance(Duration::from_millis(5));
-        let id: UserId = ambient.id();
+        let id: UserId = env.id();
         let (seconds, nanos) = id.uuid().get_timestamp().unwrap().to_unix();
         assert_eq!((seconds, nanos), (1_700_000_000, 5_000_000));
     }
 
     #[test]
     fn draws_stay_below_their_bound_and_reach_every_value() {
-        let (ambient, _) = fixed();
+        let (env, _) = fixed();
         let mut seen = [false; 10];
-        (0..1_000).for_each(|_| seen[ambient.below(10) as usize] = true);
+        (0..1_000).for_each(|_| seen[env.random_below(10) as usize] = true);
         assert!(seen.iter().all(|hit| *hit));
-        assert_eq!(ambient.below(0), 0);
+        assert_eq!(env.random_below(0), 0);
     }
 }

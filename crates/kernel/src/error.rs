@@ -1,7 +1,7 @@
 //! Refusals: one way to say no, from a rule deep in a domain to the answer on the wire.
 //!
-//! Each crate lists its codes once with [`codes!`](crate::codes): one line per code, with its
-//! wire name, its kind and its meaning. A variant turns into a [`Fault`], which may name the
+//! Each crate lists its codes once with [`error_codes!`](crate::error_codes): one line per code, with its
+//! wire name, its kind and its meaning. A variant turns into a [`AppError`], which may name the
 //! fields at fault and carry data for the answer.
 
 use std::error::Error;
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 /// What sort of refusal it is; the gateway maps it to a status in one place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum ErrorKind {
     /// The request cannot be understood.
     Malformed,
     /// No, bad or ended credentials.
@@ -51,7 +51,7 @@ pub struct Code {
     /// The name on the wire, as in `auth.invalid_credentials`.
     pub name: &'static str,
     /// Its kind.
-    pub kind: Kind,
+    pub kind: ErrorKind,
     /// What it means, in a sentence for people.
     pub meaning: &'static str,
 }
@@ -59,18 +59,18 @@ pub struct Code {
 /// Declares a crate's error enum from its catalogue.
 ///
 /// ```
-/// kernel::codes! {
+/// kernel::error_codes! {
 ///     /// Why a dice game refuses.
 ///     pub enum Error {
 ///         NotYourTurn = "dice.not_your_turn", Conflict, "It is the other player's turn.";
 ///     }
 /// }
-/// let fault: kernel::Fault = Error::NotYourTurn.into();
+/// let fault: kernel::AppError = Error::NotYourTurn.into();
 /// assert_eq!(fault.code().name, "dice.not_your_turn");
 /// assert_eq!(Error::CODES.len(), 1);
 /// ```
 #[macro_export]
-macro_rules! codes {
+macro_rules! error_codes {
     ($(#[$meta:meta])* pub enum $name:ident {
         $($variant:ident = $code:literal, $kind:ident, $meaning:literal;)+
     }) => {
@@ -83,7 +83,7 @@ macro_rules! codes {
         impl $name {
             /// The catalogue of these refusals.
             pub const CODES: &'static [$crate::Code] = &[
-                $($crate::Code { name: $code, kind: $crate::Kind::$kind, meaning: $meaning },)+
+                $($crate::Code { name: $code, kind: $crate::ErrorKind::$kind, meaning: $meaning },)+
             ];
 
             /// This refusal's line in the catalogue.
@@ -91,25 +91,25 @@ macro_rules! codes {
             pub const fn code(self) -> &'static $crate::Code {
                 match self {
                     $(Self::$variant => &$crate::Code {
-                        name: $code, kind: $crate::Kind::$kind, meaning: $meaning,
+                        name: $code, kind: $crate::ErrorKind::$kind, meaning: $meaning,
                     },)+
                 }
             }
 
             /// The refusal, at one field.
             #[must_use]
-            pub fn at(self, field: &'static str) -> $crate::Fault {
-                $crate::Fault::from(self).at(field, self.code().meaning)
+            pub fn on_field(self, field: &'static str) -> $crate::AppError {
+                $crate::AppError::from(self).on_field(field, self.code().meaning)
             }
 
             /// The refusal, worth trying again after a while.
             #[must_use]
-            pub fn retry_after(self, wait: std::time::Duration) -> $crate::Fault {
-                $crate::Fault::from(self).retry_after(wait)
+            pub fn retry_after(self, wait: std::time::Duration) -> $crate::AppError {
+                $crate::AppError::from(self).retry_after(wait)
             }
         }
 
-        impl From<$name> for $crate::Fault {
+        impl From<$name> for $crate::AppError {
             fn from(error: $name) -> Self {
                 Self::new(error.code())
             }
@@ -117,7 +117,7 @@ macro_rules! codes {
     };
 }
 
-codes! {
+error_codes! {
     /// Refusals that belong to no domain, or to several: a rule has one code, whoever applies it.
     pub enum Common {
         Internal = "internal", Internal, "Something went wrong on our side.";
@@ -134,7 +134,7 @@ codes! {
 
 /// A field and what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FieldFault {
+pub struct FieldError {
     /// The path of the field, as in `options.score_to_win`.
     pub field: String,
     /// What is wrong, for people. It never repeats the value.
@@ -143,19 +143,19 @@ pub struct FieldFault {
 
 /// A refusal on its way to the caller.
 #[derive(Debug)]
-pub struct Fault(Box<Inner>);
+pub struct AppError(Box<Inner>);
 
 #[derive(Debug)]
 struct Inner {
     code: &'static Code,
-    fields: Vec<FieldFault>,
+    fields: Vec<FieldError>,
     details: Vec<(&'static str, serde_json::Value)>,
     retry_after: Option<Duration>,
     /// Why, for the log; never shown to the caller.
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
-impl Fault {
+impl AppError {
     /// A refusal with this code.
     #[must_use]
     pub fn new(code: &'static Code) -> Self {
@@ -170,27 +170,27 @@ impl Fault {
 
     /// Something of ours broke; the cause goes to the log alone.
     pub fn internal(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self::from(Common::Internal).because(source)
+        Self::from(Common::Internal).with_source(source)
     }
 
     /// Something we need is away; the cause goes to the log alone.
     pub fn unavailable(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::from(Common::Unavailable)
-            .because(source)
+            .with_source(source)
             .retry_after(Duration::from_secs(2))
     }
 
     /// One field is wrong.
     pub fn invalid(field: impl Into<String>, problem: impl Into<String>) -> Self {
-        Self::from(Common::InvalidFields).at(field, problem)
+        Self::from(Common::InvalidFields).on_field(field, problem)
     }
 
     /// Several fields are wrong.
     #[must_use]
-    pub fn invalid_fields(fields: Vec<FieldFault>) -> Self {
-        let mut fault = Self::from(Common::InvalidFields);
-        fault.0.fields = fields;
-        fault
+    pub fn invalid_fields(fields: Vec<FieldError>) -> Self {
+        let mut error = Self::from(Common::InvalidFields);
+        error.0.fields = fields;
+        error
     }
 
     /// What is wrong with a form: one fault keeps its own code, several share one, each at its field.
@@ -201,15 +201,15 @@ impl Fault {
             Some(only) if faults.is_empty() => only,
             last => {
                 let all = faults.into_iter().chain(last);
-                Self::invalid_fields(all.flat_map(|fault| fault.0.fields).collect())
+                Self::invalid_fields(all.flat_map(|error| error.0.fields).collect())
             }
         }
     }
 
     /// Adds a field that is at fault.
     #[must_use]
-    pub fn at(mut self, field: impl Into<String>, problem: impl Into<String>) -> Self {
-        self.0.fields.push(FieldFault {
+    pub fn on_field(mut self, field: impl Into<String>, problem: impl Into<String>) -> Self {
+        self.0.fields.push(FieldError {
             field: field.into(),
             problem: problem.into(),
         });
@@ -232,7 +232,7 @@ impl Fault {
 
     /// Adds the cause, for the log.
     #[must_use]
-    pub fn because(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+    pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.0.source = Some(source.into());
         self
     }
@@ -245,7 +245,7 @@ impl Fault {
 
     /// The fields at fault.
     #[must_use]
-    pub fn fields(&self) -> &[FieldFault] {
+    pub fn fields(&self) -> &[FieldError] {
         &self.0.fields
     }
 
@@ -257,7 +257,7 @@ impl Fault {
 
     /// When trying again makes sense.
     #[must_use]
-    pub fn wait(&self) -> Option<Duration> {
+    pub fn retry_delay(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
@@ -287,7 +287,7 @@ impl Fault {
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for AppError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0.code.name)?;
         for field in &self.0.fields {
@@ -298,10 +298,10 @@ impl fmt::Display for Fault {
 }
 
 /// `?` on any error that is not a refusal says "our fault" and keeps the cause for the log. That
-/// is why `Fault` itself is not a `std::error::Error`, as with other carriers of any error.
-impl<E: Error + Send + Sync + 'static> From<E> for Fault {
+/// is why `AppError` itself is not a `std::error::Error`, as with other carriers of any error.
+impl<E: Error + Send + Sync + 'static> From<E> for AppError {
     fn from(source: E) -> Self {
-        Self::new(Common::Internal.code()).because(source)
+        Self::new(Common::Internal.code()).with_source(source)
     }
 }
 
@@ -311,17 +311,17 @@ mod tests {
 
     #[test]
     fn a_fault_carries_its_code_its_fields_and_its_cause() {
-        let fault = Fault::invalid("content", "too long").because("the cause");
-        assert_eq!(fault.to_string(), "invalid_fields; content: too long");
-        assert_eq!(fault.source().unwrap().to_string(), "the cause");
-        assert!(fault.is(Common::InvalidFields.code()));
+        let error = AppError::invalid("content", "too long").with_source("the cause");
+        assert_eq!(error.to_string(), "invalid_fields; content: too long");
+        assert_eq!(error.source().unwrap().to_string(), "the cause");
+        assert!(error.is(Common::InvalidFields.code()));
     }
 
     #[test]
     fn together_keeps_one_code_and_gathers_the_fields_of_several() {
-        let busy = || Fault::from(Common::Overloaded).at("a", "busy");
-        assert!(Fault::together([busy()]).is(Common::Overloaded.code()));
-        let two = Fault::together([busy(), Fault::invalid("b", "too long")]);
+        let busy = || AppError::from(Common::Overloaded).on_field("a", "busy");
+        assert!(AppError::together([busy()]).is(Common::Overloaded.code()));
+        let two = AppError::together([busy(), AppError::invalid("b", "too long")]);
         assert_eq!(two.to_string(), "invalid_fields; a: busy; b: too long");
     }
 
@@ -331,7 +331,7 @@ mod tests {
         assert_eq!(
             Common::Overloaded
                 .retry_after(Duration::from_secs(1))
-                .wait(),
+                .retry_delay(),
             Some(Duration::from_secs(1))
         );
     }
