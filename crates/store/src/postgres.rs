@@ -125,4 +125,32 @@ mod tests {
         assert_eq!(url.matches("connect_timeout").count(), 1);
         assert!(address("postgres://h/d").starts_with("postgres://h/d?connect_timeout=2&"));
     }
+
+    #[test]
+    fn is_refusal_tells_a_server_that_answers_from_one_that_does_not() {
+        let Some(server) = testkit::private_postgres() else {
+            return;
+        };
+        let there = server.url();
+        let (nowhere, nobody) = (
+            there.replace("/test", "/nowhere"),
+            there.replace("//postgres@", "//nobody@"),
+        );
+        let try_connect = |url: &str| connect(&address(url)).map_err(|error| is_refusal(&error));
+        assert_eq!(try_connect(&nowhere).err(), Some(true), "no such database");
+        assert_eq!(try_connect(&nobody).err(), Some(true), "no such role");
+        let mut open = vec![];
+        let full = loop {
+            match try_connect(&there) {
+                Ok(conn) => open.push(conn),
+                Err(is_refusal) => break is_refusal,
+            }
+        };
+        assert!(full && !open.is_empty(), "after {} connections", open.len());
+        server.freeze();
+        assert_eq!(try_connect(&there).err(), Some(false), "it hangs");
+        server.thaw();
+        server.stop();
+        assert_eq!(try_connect(&there).err(), Some(false), "nobody listens");
+    }
 }
