@@ -11,7 +11,8 @@ use crate::store::{self, Row, Wanted};
 use crate::{Error, Invites, InvitesParts};
 
 impl Invites {
-    /// My invites, to me or from me, of one status or all; the newest first. None across a block.
+    /// My invites, to me or from me, of one status or all; the newest first. None across a block, and
+    /// none of accounts that are gone.
     pub async fn list(
         &self,
         actor: &Actor,
@@ -21,13 +22,16 @@ impl Invites {
     ) -> Result<Page<Invite>, AppError> {
         let (user, now) = (actor.user, self.now());
         self.read(move |conn, parts| {
-            let wanted = Wanted {
+            let mut wanted = Wanted {
                 user,
                 role,
                 status,
                 hidden: parts.contacts.hidden_from(conn, user)?,
                 now,
             };
+            // Passed over in the query, so that pages are full and the total is that of the list.
+            let others = store::counterparts(conn, &wanted)?;
+            wanted.hidden.extend(parts.players.absent(conn, &others)?);
             let rows = store::page(conn, &wanted, page)?;
             with_players(conn, parts, &wanted, &rows)
         })

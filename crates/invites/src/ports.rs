@@ -32,6 +32,12 @@ pub trait Players: Send + Sync {
     /// # Errors
     /// Only where the database is away.
     fn of(&self, conn: &mut AnyConn, ids: &[UserId]) -> Result<HashMap<UserId, Player>, AppError>;
+
+    /// Those of these whom [`of`](Self::of) leaves out.
+    ///
+    /// # Errors
+    /// Only where the database is away.
+    fn absent(&self, conn: &mut AnyConn, ids: &[UserId]) -> Result<HashSet<UserId>, AppError>;
 }
 
 /// How somebody stands to the one who asks.

@@ -300,6 +300,24 @@ impl Wanted {
     }
 }
 
+/// The other people of all these invites, each once.
+pub(crate) fn counterparts(conn: &mut AnyConn, wanted: &Wanted) -> Result<Vec<UserId>, AppError> {
+    let pairs: Vec<(UserId, UserId)> = wanted
+        .query()
+        .select((invites::sender_id, invites::receiver_id))
+        .distinct()
+        .load(conn)?;
+    let other = |(sender, receiver)| {
+        if sender == wanted.user {
+            receiver
+        } else {
+            sender
+        }
+    };
+    let others: HashSet<UserId> = pairs.into_iter().map(other).collect();
+    Ok(others.into_iter().collect())
+}
+
 /// One page of invites, the newest first.
 pub(crate) fn page(
     conn: &mut AnyConn,

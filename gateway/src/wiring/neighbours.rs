@@ -212,6 +212,10 @@ impl invites::ports::Players for Registry {
         };
         Ok(found.into_iter().map(player).collect())
     }
+
+    fn absent(&self, conn: &mut AnyConn, ids: &[UserId]) -> Result<HashSet<UserId>, AppError> {
+        accounts::look::inactive(conn, ids)
+    }
 }
 
 /// How people stand to each other, and who is around.

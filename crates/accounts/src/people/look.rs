@@ -1,7 +1,7 @@
 //! What other rooms ask about people while they look into the database themselves: one query each,
 //! however many people. Where no account is known by an id or a name, it is left out.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use ::store::AnyConn;
 use contract::users::{Privacy, UserSummary};
@@ -63,6 +63,14 @@ pub fn active_with_wishes(
 ) -> Result<HashMap<UserId, (UserSummary, Privacy)>, AppError> {
     let found = store::active_with_wishes(conn, ids)?;
     Ok(found.into_iter().map(|one| (one.0.id, one)).collect())
+}
+
+/// Those of these accounts that are deleted or suspended.
+///
+/// # Errors
+/// Only where the database is away.
+pub fn inactive(conn: &mut AnyConn, ids: &[UserId]) -> Result<HashSet<UserId>, AppError> {
+    store::inactive(conn, ids)
 }
 
 /// Who bears this name or id. Names of deleted accounts lead nowhere.

@@ -17,6 +17,8 @@ use crate::schema::{user_words, users};
 /// name, and as many by a later word: beyond that nobody reads on, and a search costs the same
 /// however many there are.
 pub(super) const MOST_FOUND: i64 = 200;
+/// How many ids one statement asks for.
+const MAX_IDS: usize = 1_000;
 /// What those are called whose account was deleted.
 const DELETED_NAME: &str = "Deleted user";
 /// Sorts behind whatever continues a prefix.
@@ -156,6 +158,20 @@ pub(super) fn active_with_wishes(
         .select((SUMMARY, users::privacy))
         .load(conn)?;
     rows.into_iter().map(wishes).collect()
+}
+
+pub(super) fn inactive(conn: &mut AnyConn, ids: &[UserId]) -> Result<HashSet<UserId>, AppError> {
+    let over = users::deleted_at.is_not_null();
+    let mut found = HashSet::new();
+    for part in ids.chunks(MAX_IDS) {
+        let some: Vec<UserId> = users::table
+            .filter(users::id.one_of(part))
+            .filter(over.or(users::suspended_at.is_not_null()))
+            .select(users::id)
+            .load(conn)?;
+        found.extend(some);
+    }
+    Ok(found)
 }
 
 fn wishes((row, Json(privacy)): (SummaryRow, Json)) -> Result<(UserSummary, Privacy), AppError> {

@@ -44,6 +44,31 @@ async fn invites_are_listed_by_side_and_status_newest_first() {
 }
 
 #[tokio::test]
+async fn list_neither_shows_nor_counts_invites_of_people_who_are_gone() {
+    for world in each().await {
+        let names = ["ada", "bob", "cat", "dan", "eve"];
+        let [ada, bob, cat, _, eve] = names.map(|name| world.person(name));
+        let kept = [
+            world.invite(&bob, "ada").await.id,
+            world.invite(&ada, "dan").await.id,
+        ];
+        world.invite(&cat, "ada").await;
+        world.invite(&ada, "eve").await;
+        for gone in [&cat, &eve] {
+            world.remove(gone);
+        }
+        let page = |limit, offset| PageRequest { limit, offset };
+        let list = async |page| world.invites.list(&ada, None, None, page).await.unwrap();
+        let first = list(page(1, 0)).await;
+        assert_eq!((first.items[0].id, first.total), (kept[1], 2));
+        let second = list(page(1, 1)).await;
+        assert_eq!((second.items[0].id, second.total), (kept[0], 2));
+        let inbox = world.invites.inbox(&ada, page(20, 0)).await.unwrap();
+        assert_eq!((inbox.items.len(), inbox.total), (1, 1));
+    }
+}
+
+#[tokio::test]
 async fn a_download_holds_both_sides() {
     for world in each().await {
         let (ada, bob) = (world.person("ada"), world.person("bob"));

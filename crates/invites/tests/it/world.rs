@@ -116,6 +116,12 @@ impl Players for Town {
         let asked = players.iter().filter(|one| ids.contains(&one.summary.id));
         Ok(asked.map(|one| (one.summary.id, one.clone())).collect())
     }
+
+    fn absent(&self, conn: &mut AnyConn, ids: &[UserId]) -> Result<HashSet<UserId>, AppError> {
+        let there = self.of(conn, ids)?;
+        let absent = ids.iter().filter(|id| !there.contains_key(id));
+        Ok(absent.copied().collect())
+    }
 }
 
 impl Contacts for Town {
