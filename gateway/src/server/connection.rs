@@ -22,6 +22,7 @@ use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
 use super::connections::Registration;
+use super::head_size::HeadSize;
 use super::{HEAD_TIMEOUT, KEEP_ALIVE, refusal};
 use crate::error::Error;
 
@@ -139,6 +140,8 @@ pub struct Connection {
     writing: Option<Pin<Box<Sleep>>>,
     /// What is left to send of a refusal that stands for one of the framework.
     refusal: Option<Bytes>,
+    /// How large the heads are that come.
+    heads: HeadSize,
     env: Env,
     _registration: Registration,
 }
@@ -156,6 +159,7 @@ impl Connection {
             reading: None,
             writing: None,
             refusal: None,
+            heads: HeadSize::default(),
             env,
             _registration: registration,
         }
@@ -179,10 +183,16 @@ impl Connection {
     }
 
     /// Notes that bytes came. A head that has begun keeps its deadline, however slowly it comes.
-    fn received(&mut self) {
-        if self.state.phase() == Phase::Idle {
-            self.state.enter(Phase::Head);
+    fn received(&mut self, bytes: &[u8]) {
+        match self.state.phase() {
+            Phase::Idle => {
+                self.state.enter(Phase::Head);
+                self.heads = HeadSize::default();
+            }
+            Phase::Upgraded => return,
+            Phase::New | Phase::Head | Phase::Busy => {}
         }
+        self.heads.add(bytes);
     }
 
     /// Waits for more bytes until the deadline, after which there are none.
@@ -227,9 +237,20 @@ impl Connection {
             return bytes;
         };
         if ours.is_empty() {
+            let error = self.precise(error);
             self.refusal = Some(refusal::raw(&error.into(), &self.env));
         }
         ours
+    }
+
+    /// What the framework means where it calls a head malformed. While a request is being answered
+    /// it is the body that is.
+    fn precise(&self, error: Error) -> Error {
+        let is_head = self.state.phase() != Phase::Busy;
+        match error {
+            Error::MalformedRequest if is_head && self.heads.is_oversize() => Error::HeadTooLarge,
+            error => error,
+        }
     }
 
     /// Says why the connection ends where a further head did not come in time: the framework says it
@@ -269,8 +290,12 @@ impl AsyncRead for Connection {
         this.check_hang_up()?;
         let before = buffer.filled().len();
         if let Poll::Ready(read) = Pin::new(&mut this.stream).poll_read(context, buffer) {
-            if buffer.filled().len() > before {
-                this.received();
+            if let Some(bytes) = buffer
+                .filled()
+                .get(before..)
+                .filter(|bytes| !bytes.is_empty())
+            {
+                this.received(bytes);
             }
             return Poll::Ready(read);
         }

@@ -3,6 +3,7 @@
 pub mod connection;
 mod connections;
 pub mod descriptors;
+mod head_size;
 mod listener;
 mod refusal;
 mod stop;

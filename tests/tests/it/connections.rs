@@ -92,6 +92,11 @@ async fn request_that_cannot_be_parsed_is_refused_in_the_envelope() {
                 431,
                 "head_too_large",
             ),
+            (
+                format!("GET / HTTP/1.1\r\n{}\r\n", "X: y\r\n".repeat(120)),
+                431,
+                "head_too_large",
+            ),
         ] {
             let mut connection = RawHttp::open(app.url()).await;
             connection.write(request).await;
@@ -113,10 +118,12 @@ async fn further_request_that_cannot_be_parsed_is_refused_in_the_envelope() {
     for app in each().await {
         let nul = format!("{good}GET /a\0b HTTP/1.1\r\n\r\n");
         let long = format!("{good}GET / HTTP/1.1\r\nX: {}\r\n\r\n", "x".repeat(200_000));
+        let address = format!("{good}GET /{} HTTP/1.1\r\n\r\n", "x".repeat(70_000));
         for (pipelined, status, code) in [
             (format!("{good}NONSENSE\r\n\r\n"), 400, "malformed_request"),
             (nul, 400, "malformed_request"),
             (long, 431, "head_too_large"),
+            (address, 431, "head_too_large"),
         ] {
             let mut connection = RawHttp::open(app.url()).await;
             connection.write(pipelined).await;
@@ -155,7 +162,9 @@ async fn over_long_addresses_are_answered_in_the_envelope() {
     for app in each().await {
         for (length, status, code) in [
             (20_000, 404, "not_found"),
-            (100_000, 400, "malformed_request"),
+            (65_000, 404, "not_found"),
+            (70_000, 431, "head_too_large"),
+            (100_000, 431, "head_too_large"),
             (200_000, 431, "head_too_large"),
         ] {
             let mut connection = RawHttp::open(app.url()).await;
