@@ -12,7 +12,7 @@ kernel::error_codes! {
         AmbiguousCredentials = "auth.ambiguous_credentials", Malformed, "The request carries two different credentials.";
         DuplicateCookie = "auth.duplicate_cookie", Malformed, "The request carries two refresh cookies. Delete the cookies of this site and sign in again.";
         MalformedCredentials = "auth.malformed_credentials", Malformed, "The Authorization header must read: Bearer TOKEN.";
-        MalformedIdempotencyKey = "idempotency.malformed_key", Malformed, "An Idempotency-Key is 1 to 255 visible ASCII characters.";
+        MalformedIdempotencyKey = "idempotency.malformed_key", Malformed, "An Idempotency-Key is 1 to 255 visible ASCII characters. A request has one at most.";
         NotSignedIn = "auth.not_signed_in", Unauthenticated, "Sign in first.";
         CrossOrigin = "auth.cross_origin", Forbidden, "A request that acts on a cookie must come from this site's own pages.";
         NotFound = "not_found", NotFound, "There is nothing here, or it is not yours to see.";

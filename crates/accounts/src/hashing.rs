@@ -9,8 +9,9 @@ use kernel::{AppError, Env, Secret};
 
 use crate::error::Error;
 use crate::fair_queue::Party;
+use crate::forms::NewPassword;
 use crate::lane::Lane;
-use crate::rules::password::{self, Password, hashed_form};
+use crate::rules::password::{Password, hashed_form};
 use crate::workbench::Workbenches;
 
 /// How long a password waits for its turn.
@@ -133,34 +134,16 @@ impl Hasher {
     pub async fn judge(
         &self,
         party: Party,
-        typed: &Secret,
-        again: &Secret,
+        wanted: NewPassword<'_>,
         personal: Vec<String>,
-    ) -> Result<Result<Password, Error>, AppError> {
-        let (typed, again) = (typed.clone(), again.clone());
-        self.run(party, move |_| judged(&typed, &again, &personal))
-            .await
-    }
-
-    /// Judges a chosen password and hashes it, off the request threads.
-    ///
-    /// # Errors
-    /// Says why the password is not fit; `overloaded` where the turn does not come in time.
-    pub async fn choose(
-        &self,
-        party: Party,
-        typed: &Secret,
-        again: &Secret,
-        personal: Vec<String>,
-    ) -> Result<String, AppError> {
-        let (strength, typed, again) = (self.strength, typed.clone(), again.clone());
-        let salt = self.env.bytes::<16>();
-        let work = move |benches: &Workbenches| {
-            let password = judged(&typed, &again, &personal)
-                .map_err(|error| error.on_field(password::field_of(error)))?;
-            hash(benches, strength, password.secret(), &salt)
+    ) -> Result<Result<Password, Vec<Error>>, AppError> {
+        let (typed, again) = (wanted.typed.cloned(), wanted.again.cloned());
+        let judge = move |_: &Workbenches| {
+            let personal: Vec<&str> = personal.iter().map(String::as_str).collect();
+            let (typed, again) = (typed.as_ref(), again.as_ref());
+            Password::choose_twice(NewPassword { typed, again }, &personal)
         };
-        self.run(party, work).await?
+        self.run(party, judge).await
     }
 
     /// Compares a typed password with the stored hash of the account, or, where there is none,
@@ -196,11 +179,6 @@ impl Hasher {
         self.benches.rest();
         done
     }
-}
-
-fn judged(typed: &Secret, again: &Secret, personal: &[String]) -> Result<Password, Error> {
-    let personal: Vec<&str> = personal.iter().map(String::as_str).collect();
-    Password::choose_twice(typed, again, &personal)
 }
 
 fn hash(
@@ -391,23 +369,16 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn chooses_and_hashes_in_one_go() {
+    async fn judge_knows_what_is_personal() {
         let hasher = hasher(LIGHT);
-        let typed = Secret::new("violet-comet-harbour-19");
-        let stored = hasher
-            .choose(me(), &typed, &typed, vec!["ada".into()])
-            .await
-            .unwrap();
-        assert!(
-            hasher
-                .verify(me(), &typed, Some(stored))
-                .await
-                .unwrap()
-                .is_right()
-        );
-        let weak = Secret::new("password");
-        let error = hasher.choose(me(), &weak, &weak, vec![]).await.unwrap_err();
-        assert_eq!(error.code().name, "auth.password_weak");
-        assert_eq!(error.fields()[0].field, "password");
+        let judge = async |typed: &str, personal: &str| {
+            let typed = Secret::new(typed);
+            let wanted = NewPassword::new(&typed, &typed);
+            let judged = hasher.judge(me(), wanted, vec![personal.into()]).await;
+            judged.unwrap().map(|_| ())
+        };
+        assert_eq!(judge("violet-comet-harbour-19", "ada").await, Ok(()));
+        let personal = Err(vec![Error::PasswordPersonal]);
+        assert_eq!(judge("lovelace-42", "lovelace").await, personal);
     }
 }

@@ -81,6 +81,7 @@ mod digest_mail;
 pub mod error;
 mod export;
 pub mod fair_queue;
+pub mod forms;
 pub mod hashing;
 mod housekeeping;
 pub mod keys;

@@ -71,6 +71,11 @@ impl Look<'_> {
     }
 }
 
+fn read_content(content: &str) -> Result<Content, AppError> {
+    let at_field = |error: Error| error.on_field("content");
+    Content::parse(content).map_err(|errors| AppError::together(errors.into_iter().map(at_field)))
+}
+
 impl Chat {
     async fn spot(&self, actor: &Actor, id: MessageId) -> Result<Spot, AppError> {
         let user = actor.user;
@@ -87,6 +92,14 @@ impl Chat {
         self.look(read).await
     }
 
+    /// Looks at the new text of a message.
+    ///
+    /// # Errors
+    /// Says why it cannot be so.
+    pub fn check_content(content: &str) -> Result<(), AppError> {
+        read_content(content).map(|_| ())
+    }
+
     /// Changes what a message of the actor's says. Those it names now are not called again.
     pub async fn edit(
         &self,
@@ -95,7 +108,7 @@ impl Chat {
         content: &str,
     ) -> Result<Message, AppError> {
         self.may_speak(actor)?;
-        let content = Content::parse(content).map_err(|error| error.on_field("content"))?;
+        let content = read_content(content)?;
         let (user, parts) = (actor.user, self.inner.parts.clone());
         let change = move |tx: &mut Tx<'_>| {
             let mut look = Look::new(&parts, tx.conn);

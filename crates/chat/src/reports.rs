@@ -10,6 +10,14 @@ use crate::store::reports::{self, NewReport};
 use crate::{Chat, Error};
 
 impl Chat {
+    /// Looks at a report as far as that needs no database.
+    ///
+    /// # Errors
+    /// Says why it cannot be so.
+    pub fn check_report(report: &ReportMessage) -> Result<(), AppError> {
+        described(report).map(|_| ())
+    }
+
     /// Reports another's message, once. What it said is kept, whatever becomes of it.
     ///
     /// # Errors

@@ -259,7 +259,8 @@ pub struct WriteMessage {
     /// At most 2000 characters of plain text.
     #[schema(min_length = 1, max_length = 2000)]
     pub content: String,
-    /// My own id for it: sent again with the same id it is the same message.
+    /// My own id for it: the same text, in answer to the same message, sent again with the same id is
+    /// the same message; anything else with it is refused.
     #[serde(default)]
     #[validate(length(min = 1, max = CLIENT_ID_MAX, message = "1 to 100 characters"))]
     #[schema(min_length = 1, max_length = 100)]
@@ -288,10 +289,11 @@ pub struct PostMessage {
     #[schema(min_length = 1, max_length = 2000)]
     pub content: String,
     /// My own mark, given back in the event. Without a `client_id` it also tells a retry: the same
-    /// text with the same mark is the same message.
+    /// text with the same mark, in answer to the same message, is the same message.
     #[serde(default)]
     pub timestamp: Option<Mark>,
-    /// My own id for it: sent again with the same id it is the same message.
+    /// My own id for it: the same text, in answer to the same message, sent again with the same id is
+    /// the same message; anything else with it is refused.
     #[serde(default)]
     #[validate(length(min = 1, max = CLIENT_ID_MAX, message = "1 to 100 characters"))]
     #[schema(min_length = 1, max_length = 100)]

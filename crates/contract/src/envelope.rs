@@ -111,8 +111,10 @@ pub struct PageMeta {
     pub total: i64,
     /// How many rows a page has at most.
     pub limit: i64,
-    /// How many rows come before this page.
-    pub offset: i64,
+    /// How many rows come before this page; null where the page was asked for by `before` or `after`,
+    /// as the rows before it are not counted there.
+    #[schema(required, minimum = 0)]
+    pub offset: Option<i64>,
     /// The address of the next page.
     #[schema(required)]
     pub next: Option<String>,

@@ -10,6 +10,7 @@ mod fields;
 pub mod frames;
 pub mod invites;
 pub mod notify;
+mod requests;
 pub mod rooms;
 pub mod service;
 pub mod social;

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use kernel::{Id, Timestamp, UserId, id_type};
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder};
-use utoipa::openapi::{RefOr, Schema};
+use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
-use validator::Validate;
+use validator::{Validate, ValidationErrors};
 
 use crate::chat::ChatId;
+use crate::requests;
 
 id_type!(NotificationId, NotificationKind, "notification");
 
@@ -286,22 +287,31 @@ impl Channels {
 #[serde(deny_unknown_fields, default)]
 pub struct KindPreferences {
     /// Invites to games; they are over in ten minutes.
+    #[schema(required)]
     pub game_invite: Channels,
     /// Tournaments one is invited to.
+    #[schema(required)]
     pub new_tournament: Channels,
     /// Accepted requests.
+    #[schema(required)]
     pub new_friend: Channels,
     /// Requests.
+    #[schema(required)]
     pub friend_request: Channels,
     /// Messages.
+    #[schema(required)]
     pub new_message: Channels,
     /// Matches that can begin.
+    #[schema(required)]
     pub match_ready: Channels,
     /// Events one takes part in.
+    #[schema(required)]
     pub event: Channels,
     /// Groups one belongs to.
+    #[schema(required)]
     pub group: Channels,
     /// Words from those who run the place.
+    #[schema(required)]
     pub system: Channels,
 }
 
@@ -363,10 +373,60 @@ pub enum DigestFrequency {
 }))]
 pub struct NotificationPreferences {
     /// By kind and way.
+    #[schema(required)]
     pub kinds: KindPreferences,
     /// How often mail may come.
+    #[schema(required)]
     pub digest: DigestFrequency,
 }
+
+/// The body that replaces how one wants to hear of things. What is left out is as usual.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct PutNotificationPreferences(pub NotificationPreferences);
+
+impl Validate for PutNotificationPreferences {
+    fn validate(&self) -> Result<(), ValidationErrors> {
+        self.0.validate()
+    }
+}
+
+impl PartialSchema for PutNotificationPreferences {
+    fn schema() -> RefOr<Schema> {
+        let kinds = Ref::from_schema_name(PutKindPreferences::name());
+        requests::schema::<NotificationPreferences>(&["kinds", "digest"], [("kinds", kinds)])
+    }
+}
+
+impl ToSchema for PutNotificationPreferences {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        NotificationPreferences::schemas(schemas);
+        let kinds = PutKindPreferences::name().into_owned();
+        schemas.push((kinds, PutKindPreferences::schema()));
+    }
+}
+
+/// The ways in the body of [`PutNotificationPreferences`], for the document.
+struct PutKindPreferences;
+
+impl PartialSchema for PutKindPreferences {
+    fn schema() -> RefOr<Schema> {
+        let all = [
+            "game_invite",
+            "new_tournament",
+            "new_friend",
+            "friend_request",
+            "new_message",
+            "match_ready",
+            "event",
+            "group",
+            "system",
+        ];
+        requests::schema::<KindPreferences>(&all, [])
+    }
+}
+
+impl ToSchema for PutKindPreferences {}
 
 #[cfg(test)]
 mod tests {

@@ -57,5 +57,6 @@ pub struct MailboxEntry {
     /// What it says, as plain text.
     pub text: String,
     /// Where mail of its kind is ended, where it can be.
+    #[schema(required)]
     pub unsubscribe: Option<String>,
 }

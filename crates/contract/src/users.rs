@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
-use validator::Validate;
+use validator::{Validate, ValidationErrors};
 
 use crate::accounts::{self, AiLevel, Audience, ExportState, Theme};
 use crate::auth::SecondFactorState;
 use crate::fields::{empty_where_null, not_null, some_empty_where_null};
+use crate::requests;
 
 id_type!(ExportId, ExportKind, "export");
 
@@ -230,6 +231,7 @@ pub struct Privacy {
     pub game_invites: Audience,
     /// Whether others see that I have read what they wrote to me.
     #[serde(default = "gives_receipts")]
+    #[schema(required)]
     pub read_receipts: bool,
 }
 
@@ -313,19 +315,43 @@ impl Validate for Preferences {
 pub struct AiSettings {
     /// How strong it is.
     pub level: AiLevel,
-    /// How late it sees the ball, in milliseconds; the level's own where left out.
+    /// How late it sees the ball, in milliseconds; the level's own where it is null.
     #[serde(default)]
     #[validate(range(max = 1000, message = "0 to 1000"))]
-    #[schema(maximum = 1000)]
+    #[schema(maximum = 1000, required)]
     pub reaction_ms: Option<u16>,
-    /// How well it aims, in percent; the level's own where left out.
+    /// How well it aims, in percent; the level's own where it is null.
     #[serde(default)]
     #[validate(range(max = 100, message = "0 to 100"))]
-    #[schema(maximum = 100)]
+    #[schema(maximum = 100, required)]
     pub accuracy: Option<u8>,
     /// Whether it plays down to a weaker and up to a stronger opponent.
     #[serde(default)]
+    #[schema(required)]
     pub adaptive: bool,
+}
+
+/// The body that replaces how the computer plays against me. What is left out is null, or false.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct PutAiSettings(pub AiSettings);
+
+impl Validate for PutAiSettings {
+    fn validate(&self) -> Result<(), ValidationErrors> {
+        self.0.validate()
+    }
+}
+
+impl PartialSchema for PutAiSettings {
+    fn schema() -> RefOr<Schema> {
+        requests::schema::<AiSettings>(&["reaction_ms", "accuracy", "adaptive"], [])
+    }
+}
+
+impl ToSchema for PutAiSettings {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        AiSettings::schemas(schemas);
+    }
 }
 
 /// A new picture.

@@ -6,6 +6,8 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use contract::envelope::Envelope;
 use contract::service::{Mailbox, MailboxEntry};
 use mail::{DeliveredMail, MailId};
+use serde::Deserialize;
+use validator::Validate;
 
 use super::kit::{ApiResponse, Failure, PathParam, Visitor, query};
 use super::pages::html;
@@ -15,6 +17,19 @@ use crate::wiring::AppState;
 
 pub(super) fn routes(routes: &mut Routes<'_>) {
     routes.add(dev_mailbox).add(dev_mail);
+}
+
+/// In which form the mails are wanted.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum MailboxFormat {
+    /// As data.
+    Json,
+}
+
+#[derive(Debug, Deserialize, Validate)]
+struct Wanted {
+    format: Option<MailboxFormat>,
 }
 
 fn mailbox<'s>(visitor: &Visitor, services: &'s AppState) -> Result<&'s mail::DevMailbox, Error> {
@@ -41,7 +56,8 @@ async fn dev_mailbox(
     services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
     let mails = mailbox(&visitor, &services)?.newest();
-    if query::last(request.query_string(), "format") == Some("json") {
+    let wanted: Wanted = query::read(request.query_string())?;
+    if let Some(MailboxFormat::Json) = wanted.format {
         let mails = mails.iter().map(|mail| entry(mail)).collect();
         return Ok(ApiResponse::ok(Mailbox(mails)).into_response());
     }

@@ -8,11 +8,12 @@ use contract::invites::{
 use serde::Deserialize;
 use validator::Validate;
 
+use super::kit::Readable;
 use super::kit::actor::Verified;
 use super::kit::rate::Limit;
 use super::kit::{
     ApiResponse, ApiResult, Body, CurrentUser, Failure, Form, Idempotent, ListResult, PageParams,
-    PathParam, Query,
+    PathParam, Query, QueryPair,
 };
 use super::routes::Routes;
 use crate::rate;
@@ -87,7 +88,8 @@ async fn send_invite(
     form: Form<CreateInvite>,
     services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
-    let body = form.checked(|wanted| services.invites.check(wanted))?;
+    let check = async |form: Readable<'_, _>| services.invites.check(form.value());
+    let body = form.checked(check).await?;
     once.run(body.digest, async |key| {
         let invites = services.invites.once(key);
         Ok(ApiResponse::created(
@@ -106,8 +108,7 @@ async fn send_invite(
 #[get("/")]
 async fn list_invites(
     CurrentUser(actor): CurrentUser,
-    Query(wanted): Query<Wanted>,
-    page: PageParams,
+    QueryPair(Query(wanted), page): QueryPair<Query<Wanted>, PageParams>,
     services: web::Data<AppState>,
 ) -> ListResult<Invite> {
     let listed = services

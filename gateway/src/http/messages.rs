@@ -1,7 +1,7 @@
 //! Conversations, lobbies, rooms and messages.
 
 use actix_web::{HttpResponse, delete, get, patch, post, put, web};
-use chat::History as Found;
+use chat::{Chat, History as Found};
 use contract::chat::{
     ChatId, Conversation, LikeUpdate, Message, MessageId, OpenConversation, PatchMessage,
     PostMessage, Unread, WriteMessage,
@@ -9,9 +9,10 @@ use contract::chat::{
 use contract::envelope::{Envelope, ListEnvelope, Nothing};
 use contract::rooms::{Report, ReportMessage};
 
+use super::kit::Readable;
 use super::kit::rate::{Limit, Telling};
 use super::kit::{
-    ApiResponse, ApiResult, Body, CurrentUser, Failure, History, Idempotent, ListResult,
+    ApiResponse, ApiResult, CurrentUser, Failure, Form, History, Idempotent, ListResult,
     PageParams, PathParam,
 };
 use super::routes::Routes;
@@ -189,9 +190,13 @@ async fn post_room_message(
     _limit: Limit<Telling>,
     PathParam(id): PathParam<ChatId>,
     once: Idempotent,
-    body: Body<WriteMessage>,
+    form: Form<WriteMessage>,
     services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
+    let check = async |form: Readable<'_, WriteMessage>| {
+        Chat::check_post(&PostMessage::into_chat(id, form.value().clone()))
+    };
+    let body = form.checked(check).await?;
     let post = PostMessage::into_chat(id, body.value);
     once.run(body.digest, async |key| {
         Ok(ApiResponse::created(
@@ -216,9 +221,11 @@ async fn edit_message(
     CurrentUser(actor): CurrentUser,
     _limit: Limit<Telling>,
     PathParam(id): PathParam<MessageId>,
-    body: Body<PatchMessage>,
+    form: Form<PatchMessage>,
     services: web::Data<AppState>,
 ) -> ApiResult<Message> {
+    let check = async |form: Readable<'_, PatchMessage>| Chat::check_content(&form.value().content);
+    let body = form.checked(check).await?;
     Ok(ApiResponse::ok(
         services.chat.edit(&actor, id, &body.value.content).await?,
     ))
@@ -314,9 +321,15 @@ async fn report_message(
     _limit: Limit<Reporting>,
     PathParam(id): PathParam<MessageId>,
     once: Idempotent,
-    body: Body<ReportMessage>,
+    form: Form<ReportMessage>,
     services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
+    let check = async |form: Readable<'_, ReportMessage>| match form.field("reason", |one| one) {
+        Some(report) => Chat::check_report(report),
+        // Whether details are needed depends on the reason.
+        None => Ok(()),
+    };
+    let body = form.checked(check).await?;
     once.run(body.digest, async |key| {
         let chat = services.chat.once(key);
         let report = chat.report(&actor, id, body.value).await?;

@@ -2,7 +2,10 @@
 
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, put, web};
 use contract::envelope::{Envelope, ListEnvelope, Nothing};
-use contract::notify::{Action, Badges, Notification, NotificationId, NotificationPreferences};
+use contract::notify::{
+    Action, Badges, Notification, NotificationId, NotificationPreferences,
+    PutNotificationPreferences,
+};
 use kernel::{Secret, UserId};
 use notify::Filter;
 use serde::Deserialize;
@@ -11,7 +14,7 @@ use validator::Validate;
 use super::kit::rate::Limit;
 use super::kit::{
     ApiResponse, ApiResult, Body, CurrentUser, Failure, History, ListResult, PathParam, Query,
-    query,
+    QueryPair, query,
 };
 use super::pages::html;
 use super::routes::Routes;
@@ -59,8 +62,7 @@ struct Wanted {
 #[get("/")]
 async fn list_notifications(
     CurrentUser(actor): CurrentUser,
-    Query(wanted): Query<Wanted>,
-    history: History,
+    QueryPair(Query(wanted), history): QueryPair<Query<Wanted>, History>,
     services: web::Data<AppState>,
 ) -> ListResult<Notification> {
     let filter = Filter {
@@ -153,7 +155,7 @@ async fn notification_preferences(
 ///
 /// What is left out is as usual. It counts for what comes from now on, and for mail that was not
 /// made yet.
-#[utoipa::path(tag = "Notifications", request_body = NotificationPreferences,
+#[utoipa::path(tag = "Notifications", request_body = PutNotificationPreferences,
     responses((status = 200, description = "As it is now.", body = Envelope<NotificationPreferences>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["too_many_requests"]))))]
@@ -161,10 +163,10 @@ async fn notification_preferences(
 async fn put_notification_preferences(
     CurrentUser(actor): CurrentUser,
     _limit: Limit<Choosing>,
-    body: Body<NotificationPreferences>,
+    body: Body<PutNotificationPreferences>,
     services: web::Data<AppState>,
 ) -> ApiResult<NotificationPreferences> {
-    let changed = services.notify.set_preferences(&actor, body.value);
+    let changed = services.notify.set_preferences(&actor, body.value.0);
     Ok(ApiResponse::ok(changed.await?))
 }
 

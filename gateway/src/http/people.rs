@@ -13,7 +13,7 @@ use super::kit::actor::Verified;
 use super::kit::rate::{Limit, Telling};
 use super::kit::{
     ApiResponse, ApiResult, Body, CurrentUser, Failure, Idempotent, ListResult, PageParams,
-    PathParam, Query,
+    PathParam, Query, QueryPair,
 };
 use super::routes::Routes;
 use crate::rate;
@@ -76,8 +76,7 @@ async fn list_friends(
 #[get("/requests/")]
 async fn list_requests(
     CurrentUser(actor): CurrentUser,
-    Query(wanted): Query<Wanted>,
-    page: PageParams,
+    QueryPair(Query(wanted), page): QueryPair<Query<Wanted>, PageParams>,
     services: web::Data<AppState>,
 ) -> ListResult<FriendRequest> {
     Ok(page.answer(

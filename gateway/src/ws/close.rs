@@ -69,6 +69,20 @@ impl Close {
         Self::new(4400, format!("BAD_DATA: {why}"))
     }
 
+    /// Several things that the client sent are not understood: as many are named as there is room for.
+    #[must_use]
+    pub fn bad_data_of(problems: impl IntoIterator<Item = String>) -> Self {
+        let mut problems = problems.into_iter();
+        let mut close = Self::bad_data(problems.next().unwrap_or_default());
+        for problem in problems {
+            let more = format!("{}; {problem}", close.reason);
+            if more.len() <= LONGEST_REASON {
+                close.reason = more;
+            }
+        }
+        close
+    }
+
     /// The client asks for something that this socket does not know.
     #[must_use]
     pub fn unknown_action(name: &str) -> Self {

@@ -7,7 +7,7 @@ use validator::Validate;
 
 use super::close::Close;
 use super::connection::Refused;
-use crate::http::kit::body;
+use crate::http::kit::reading;
 use crate::json::{self, Source, Tree};
 
 /// The longest mark that a client may put on a frame.
@@ -58,7 +58,18 @@ impl Incoming {
     /// A field is missing or of the wrong type: the socket closes. A field is out of its bounds:
     /// the client is told.
     pub fn parse<T: DeserializeOwned + Validate>(&self) -> Result<T, Refused> {
-        read_data(&self.data)
+        self.parse_checked(|_| Ok(()))
+    }
+
+    /// As [`parse`](Self::parse); what is out of its bounds is told together with what `check` finds.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub fn parse_checked<T: DeserializeOwned + Validate>(
+        &self,
+        check: impl FnOnce(&T) -> Result<(), AppError>,
+    ) -> Result<T, Refused> {
+        read_data(&self.data, check)
     }
 
     /// Reads the data as what the action takes, with this field where the client left it out.
@@ -69,6 +80,7 @@ impl Incoming {
         &self,
         field: &str,
         value: &str,
+        check: impl FnOnce(&T) -> Result<(), AppError>,
     ) -> Result<T, Refused> {
         let mut data = self.data.clone();
         if let Tree::Object(fields) = &mut data
@@ -76,7 +88,7 @@ impl Incoming {
         {
             fields.push((field.to_owned(), Tree::Text(value.to_owned())));
         }
-        read_data(&data)
+        read_data(&data, check)
     }
 }
 
@@ -95,20 +107,19 @@ fn text_in(frame: &mut Vec<(String, Tree)>, field: &str) -> Result<Option<String
     }
 }
 
-/// Reads data; the reason of a close has room for one fault.
-fn read_data<T: DeserializeOwned + Validate>(data: &Tree) -> Result<T, Refused> {
+/// Reads data. What cannot be read closes the socket, with all faults that its reason has room for.
+fn read_data<T: DeserializeOwned + Validate>(
+    data: &Tree,
+    check: impl FnOnce(&T) -> Result<(), AppError>,
+) -> Result<T, Refused> {
     let (value, faults) = json::read::<T>(Source::Frame, data);
-    let first = faults.into_iter().next();
-    let told = first.map(|error| format!("data.{}: {}", error.field, error.problem));
-    match (value, told) {
-        (Some(value), None) => {
-            body::validate(&value).map_err(|error: AppError| Refused::Told(error))?;
-            Ok(value)
-        }
-        (_, told) => {
-            let told = told.unwrap_or_else(|| "data: cannot be read".to_owned());
-            Err(Close::bad_data(told).into())
-        }
+    let told = faults
+        .iter()
+        .map(|error| format!("data.{}: {}", error.field, error.problem));
+    match value {
+        Some(value) if faults.is_empty() => reading::validate(value, check).map_err(Refused::Told),
+        _ if faults.is_empty() => Err(Close::bad_data("data: cannot be read").into()),
+        _ => Err(Close::bad_data_of(told).into()),
     }
 }
 

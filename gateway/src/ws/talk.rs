@@ -1,8 +1,10 @@
 //! What a client can ask for in chats: in all of theirs, or in the one that a socket is for.
 
+use chat::Chat;
 use contract::chat::{
     ChatId, EditMessage, LikeMessage, MessageId, MessageRef, PostMessage, SetTyping,
 };
+use kernel::AppError;
 use serde::de::DeserializeOwned;
 use validator::Validate;
 
@@ -30,7 +32,7 @@ pub(super) async fn act(line: &Line, frame: &Incoming) -> Result<Done, Refused> 
     let (talks, actor) = (&line.services.chat, line.actor());
     match frame.name.as_str() {
         "new_message" => {
-            let post: PostMessage = frame.parse()?;
+            let post = frame.parse_checked(Chat::check_post)?;
             line.count_telling().await?;
             return Ok(Done::stored(&talks.send(actor, post).await?));
         }
@@ -70,12 +72,18 @@ pub(super) async fn act_in(line: &Line, chat: ChatId, frame: &Incoming) -> Resul
     let (talks, actor) = (&line.services.chat, line.actor());
     match frame.name.as_str() {
         "new_message" => {
-            let post: PostMessage = here(frame, chat, |post: &PostMessage| post.chat_id)?;
+            let post = here(
+                frame,
+                chat,
+                |post: &PostMessage| post.chat_id,
+                Chat::check_post,
+            )?;
             line.count_telling().await?;
             Ok(Done::stored(&talks.send(actor, post).await?))
         }
         "like_message" | "unlike_message" => {
-            let like: LikeMessage = here(frame, chat, |like: &LikeMessage| like.chat_id)?;
+            let like: LikeMessage =
+                here(frame, chat, |like: &LikeMessage| like.chat_id, |_| Ok(()))?;
             line.count_telling().await?;
             stands_in(line, like.id, chat).await?;
             let likes = frame.name == "like_message";
@@ -83,7 +91,8 @@ pub(super) async fn act_in(line: &Line, chat: ChatId, frame: &Incoming) -> Resul
             Ok(Done::default())
         }
         "typing" => {
-            let typing: SetTyping = here(frame, chat, |typing: &SetTyping| typing.chat_id)?;
+            let typing: SetTyping =
+                here(frame, chat, |typing: &SetTyping| typing.chat_id, |_| Ok(()))?;
             set_typing(line, typing).await?;
             Ok(Done::default())
         }
@@ -114,8 +123,9 @@ fn here<T: DeserializeOwned + Validate>(
     frame: &Incoming,
     chat: ChatId,
     chat_of: fn(&T) -> ChatId,
+    check: fn(&T) -> Result<(), AppError>,
 ) -> Result<T, Refused> {
-    let data: T = frame.parse_with("chat_id", &chat.to_string())?;
+    let data: T = frame.parse_with("chat_id", &chat.to_string(), check)?;
     if chat_of(&data) != chat {
         return Err(Error::OtherChat.into());
     }

@@ -46,6 +46,33 @@ async fn a_key_belongs_to_one_body_and_one_caller() {
 }
 
 #[actix_web::test]
+async fn a_key_belongs_to_one_body_where_none_is_taken() {
+    let door = Door::usual().await;
+    let send = async |body: &'static str| {
+        let request = TestRequest::post().uri("/api/limited/").set_payload(body);
+        door.send(request.insert_header(("idempotency-key", "k1")))
+            .await
+    };
+    let first = send("").await;
+    assert_eq!(first.status, 201);
+    for same in ["", "{}", " {}\n"] {
+        assert_eq!(send(same).await.body, first.body, "{same:?}");
+    }
+    send(r#"{"x":1}"#)
+        .await
+        .refused(422, "idempotency.key_reused");
+}
+
+#[actix_web::test]
+async fn two_different_keys_are_refused() {
+    let door = Door::usual().await;
+    let twice = |other: &'static str| keyed("k1", "a").append_header(("idempotency-key", other));
+    let refused = door.send(twice("k2")).await;
+    refused.refused(400, "idempotency.malformed_key");
+    assert_eq!(door.send(twice("k1")).await.status, 201);
+}
+
+#[actix_web::test]
 async fn what_is_stored_of_a_body_is_no_digest_that_others_can_make() {
     let door = Door::usual().await;
     door.send(keyed("k1", "a")).await;

@@ -168,6 +168,10 @@ async fn pages_of_other_sites_may_call_only_where_they_are_listed() {
     assert_eq!(allowed, Some("https://app.example.org"));
     assert_eq!(friend.header("access-control-allow-credentials"), None);
     assert_eq!(friend.header("vary"), Some("origin"));
+    let exposed = friend.header("access-control-expose-headers").unwrap();
+    for name in ["etag", "idempotency-replayed", "retry-after"] {
+        assert!(exposed.split(", ").any(|one| one == name), "{name}");
+    }
     let stranger = door.send(from(get(), "https://evil.org")).await;
     assert_eq!(
         (

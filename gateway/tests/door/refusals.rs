@@ -125,6 +125,22 @@ async fn encoded_body_is_refused() {
 }
 
 #[actix_web::test]
+async fn encoding_counts_only_where_a_body_is_read() {
+    let door = Door::usual().await;
+    let with = |method, uri| {
+        let request = TestRequest::default().method(method).uri(uri);
+        request.insert_header(("content-encoding", "gzip"))
+    };
+    for method in [Method::GET, Method::HEAD] {
+        assert_eq!(door.send(with(method, "/api/things/")).await.status, 200);
+    }
+    let bodyless = with(Method::POST, "/api/limited/").set_payload("zipped");
+    assert_eq!(door.send(bodyless).await.status, 201);
+    let nowhere = with(Method::POST, "/api/nowhere/");
+    door.send(nowhere).await.refused(404, "not_found");
+}
+
+#[actix_web::test]
 async fn another_authorization_scheme_matters_only_where_it_is_asked_for() {
     let door = Door::usual().await;
     let with = |uri, value: &'static str| {
@@ -136,6 +152,11 @@ async fn another_authorization_scheme_matters_only_where_it_is_asked_for() {
         let refused = door.send(with("/api/who/", value)).await;
         refused.refused(400, "auth.malformed_credentials");
     }
+    for value in ["Basic YTpi", "Negotiate"] {
+        assert_eq!(door.send(with("/api/maybe/", value)).await.status, 200);
+    }
+    let bare = door.send(with("/api/maybe/", "Bearer")).await;
+    bare.refused(400, "auth.malformed_credentials");
 }
 
 #[actix_web::test]

@@ -7,10 +7,9 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, post};
 use async_trait::async_trait;
 use contract::envelope::{Envelope, Nothing};
 use gateway::http::kit::actor::{Admin, Authenticate, Moderator, Verified};
-use gateway::http::kit::idempotency::NO_BODY;
 use gateway::http::kit::{
     ApiResponse, ApiResult, Body, CurrentUser, Failure, History, Idempotent, Limit, ListResult,
-    OptionalUser, PageParams, PathParam, Query, Visitor, cookies, same_origin,
+    NoBody, OptionalUser, PageParams, PathParam, Query, Visitor, cookies, same_origin,
 };
 use gateway::http::routes::Routes;
 use gateway::wiring::AppState;
@@ -250,10 +249,11 @@ async fn limited_network(_limit: Limit<FromNetwork>) -> ApiResult<Nothing> {
 #[post("/limited/")]
 async fn make_limited(
     once: Idempotent,
+    body: NoBody,
     _limit: Limit<Trying>,
     services: Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
-    once.run(NO_BODY, async |key| {
+    once.run(body.digest, async |key| {
         let count = |_: &mut Tx<'_>| Ok(MADE.fetch_add(1, Ordering::SeqCst));
         let made = services.store.write_once(key.as_ref(), count).await?;
         Ok(ApiResponse::created(made))

@@ -84,6 +84,10 @@ async fn a_message_reaches_all_in_the_chat_and_bad_ones_are_refused() {
                 "chat.client_id_reused",
             ),
             (
+                json!({"chat_id": chat, "content": "one", "client_id": "c-1", "reply_to": heard["data"]["id"]}),
+                "chat.client_id_reused",
+            ),
+            (
                 json!({"chat_id": chat, "content": "x", "timestamp": "x".repeat(101)}),
                 "chat.timestamp_invalid",
             ),
@@ -104,6 +108,19 @@ async fn a_message_reaches_all_in_the_chat_and_bad_ones_are_refused() {
             )
             .await;
         assert!(error["fields"]["content"][0].is_string(), "{error}");
+        let wrong = json!({
+            "chat_id": chat, "content": long, "client_id": "x".repeat(101),
+            "timestamp": "x".repeat(101)
+        });
+        let error = two
+            .at_ada
+            .refused("new_message", wrong, "invalid_fields")
+            .await;
+        let told = error["fields"].as_object().unwrap().keys();
+        assert_eq!(
+            told.collect::<Vec<_>>(),
+            ["client_id", "content", "timestamp"]
+        );
         let history = two.bob.get("/api/v1/chats/ada/messages/").await.json();
         assert_eq!(history["meta"]["total"], 1);
     }

@@ -169,6 +169,51 @@ async fn the_dev_mailbox_is_for_this_machine_alone() {
 }
 
 #[tokio::test]
+async fn the_dev_mailbox_refuses_unknown_formats() {
+    let app = App::with().embedded();
+    let ask = async |format: &str| {
+        let url = format!("{}/dev/mailbox/?format={format}", app.url());
+        e2e::Answer::of(e2e::client().get(url).send().await.unwrap()).await
+    };
+    ask("xml").await.refused_at(422, "invalid_fields", "format");
+    ask("json").await.expect(200).data();
+    ask("").await.expect(200);
+    let stranger = app.visitor().get("/dev/mailbox/?format=xml").await;
+    stranger.refused(404, "not_found");
+}
+
+#[tokio::test]
+async fn an_encoding_counts_only_where_a_body_is_read() {
+    for app in each().await {
+        let ada = app.person("ada").await;
+        let send = |method: Method, path: &str, body: &'static str| {
+            let request = ada.signed(method, path).header("content-encoding", "gzip");
+            let request = request.header("content-type", "application/json");
+            ada.send(request.body(body))
+        };
+        let profile = "/api/v1/users/profile/";
+        send(Method::GET, profile, "").await.expect(200);
+        send(Method::POST, "/api/v1/auth/ws-ticket/", "zipped")
+            .await
+            .expect(201);
+        send(Method::POST, "/api/v1/notifications/clear/", "zipped")
+            .await
+            .expect(200);
+        let code = "unsupported_content_encoding";
+        send(Method::PATCH, profile, "{}").await.refused(415, code);
+        send(Method::POST, "/api/v1/auth/logout/", "{}")
+            .await
+            .refused(415, code);
+        send(Method::POST, "/api/v1/users/profile/avatar/", "x")
+            .await
+            .refused(415, code);
+        send(Method::POST, "/api/v1/auth/logout/", "")
+            .await
+            .expect(200);
+    }
+}
+
+#[tokio::test]
 async fn no_secret_is_ever_logged() {
     for app in each().await {
         let ada = app.person("ada").await;

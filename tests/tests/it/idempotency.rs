@@ -130,6 +130,8 @@ async fn every_creating_post_declares_and_honours_the_key() {
                 assert_eq!(answer.status, 201, "{name}: {}", answer.text());
                 assert_eq!(answer.json(), first, "{name}");
             }
+            let other = creation.send(person, &name, &json!({"moon": 1})).await;
+            assert_eq!(other.status, 422, "{name}: {}", other.text());
             let fresh = answers
                 .iter()
                 .filter(|answer| answer.header("idempotency-replayed").is_empty());

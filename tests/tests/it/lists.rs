@@ -74,6 +74,8 @@ async fn follow(ada: &Person, first: &str, link: &str) -> (Vec<Value>, String) {
     let (mut path, mut rows) = (first.to_owned(), vec![]);
     loop {
         let page = ada.get(&path).await.expect(200).json();
+        let by_row = path.contains("before=") || path.contains("after=");
+        assert_eq!(page["meta"]["offset"].is_null(), by_row, "{path}");
         rows.extend(page["data"].as_array().unwrap().iter().cloned());
         let Some(next) = page["meta"][link].as_str() else {
             return (rows, path);
@@ -146,6 +148,18 @@ async fn contradict(ada: &Person, path: &str, mark: &str, is_history: bool) {
         let answer = ada.get(&format!("{path}?{mark}{pairs}")).await;
         answer.refused_at(422, "invalid_fields", field);
     }
+    let all = if is_history { "&before=z&order=z" } else { "" };
+    let answer = ada.get(&format!("{path}?limit=x&offset=y{all}")).await;
+    let mut fields = vec!["limit", "offset"];
+    if is_history {
+        fields.splice(0..0, ["before"]);
+        fields.push("order");
+    } else if !mark.is_empty() {
+        fields.push("search");
+    }
+    let told = answer.refused(422, "invalid_fields")["fields"].clone();
+    let told = told.as_object().unwrap().keys();
+    assert_eq!(told.collect::<Vec<_>>(), fields, "{path}");
     let paged = ada.get(&format!("{path}?{mark}page=2&limit=1")).await;
     let meta = paged.expect(200).json()["meta"].clone();
     assert_eq!(

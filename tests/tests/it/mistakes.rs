@@ -83,6 +83,11 @@ fn mistakes() -> Vec<(&'static str, Value, &'static str)> {
             json!({"id": "none"}),
             "data.id: must be a UUID",
         ),
+        (
+            "new_message",
+            json!({"chat_id": "x", "content": 1, "client_id": 7, "reply_to": 7}),
+            "data.chat_id: must be a UUID; data.client_id: must be text; data.content: must be text",
+        ),
         ("dance", json!({}), "dance"),
     ]
 }

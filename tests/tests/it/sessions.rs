@@ -357,6 +357,27 @@ async fn logout_refuses_credentials_of_two_sessions_and_takes_those_of_one() {
 }
 
 #[tokio::test]
+async fn logout_takes_another_authorization_scheme_for_none() {
+    for app in each().await {
+        let mut ada = app.person("ada").await;
+        let logout = || {
+            let request = ada.request(Method::POST, "/api/v1/auth/logout/");
+            request.header("authorization", "Basic YTpi")
+        };
+        ada.send(logout()).await.expect(200);
+        let by_body = logout().json(&json!({ "refresh": ada.refresh }));
+        ada.send(by_body).await.expect(200);
+        ada.refused_everywhere("auth.session_ended").await;
+        let malformed = ada.request(Method::POST, "/api/v1/auth/logout/");
+        let malformed = malformed.header("authorization", "Bearer a b");
+        ada.send(malformed)
+            .await
+            .refused(400, "auth.malformed_credentials");
+        ada.access.clear();
+    }
+}
+
+#[tokio::test]
 async fn a_forged_token_opens_nothing() {
     for app in each().await {
         let mut ada = app.person("ada").await;

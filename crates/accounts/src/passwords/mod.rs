@@ -5,19 +5,21 @@ mod store;
 
 use ::store::Tx;
 use contract::auth::{ChangePassword, ResetPassword};
-use kernel::{Actor, AppError, UserId};
+use kernel::{Actor, AppError, Secret, UserId};
 use mail::MailTemplate;
 
 use crate::audit::{Action, Deed};
 use crate::error::Error;
 use crate::fair_queue::Party;
+use crate::forms::{NewPassword, PasswordChangeForm, PasswordResetForm, all_or_none};
 use crate::links::{self, Link, Purpose};
 use crate::members::{self, Member};
 use crate::revocation::revoke_pending;
 use crate::rules::email;
-use crate::rules::password::{Password, check_typed, field_of};
+use crate::rules::password::{Password, at_fields};
 use crate::sessions::{Ended, Which, end, require_second_factor_proof};
 use crate::signin::Confirmed;
+use crate::visitor::Visitor;
 use crate::{Accounts, addresses, second_factor};
 
 /// The account of a link. It opens only while the address is the account's to which it was mailed.
@@ -32,13 +34,16 @@ fn addressee(conn: &mut ::store::AnyConn, link: &Link) -> Result<Member, AppErro
 }
 
 impl Accounts {
-    /// Looks at a new password as far as that costs nothing.
+    /// Looks at the form that sets a forgotten password as far as it could be read.
     ///
     /// # Errors
-    /// It has not the right length, or was not typed the same twice.
-    pub fn check_reset_password(request: &ResetPassword) -> Result<(), AppError> {
-        check_typed(&request.password, &request.password_confirm)
-            .map_err(|error| error.on_field(field_of(error)))
+    /// Says all that cannot be so.
+    pub async fn check_password_reset(
+        &self,
+        form: PasswordResetForm<'_>,
+        visitor: &Visitor,
+    ) -> Result<(), AppError> {
+        self.read_reset(form, visitor).await.map(|_| ())
     }
 
     /// Sets a new password with the token of a mail; all sessions end. Second factors stay, unless
@@ -47,19 +52,17 @@ impl Accounts {
     ///
     /// # Errors
     /// `auth.link_invalid`, `auth.link_expired`; says why the password is not fit.
-    pub async fn reset_password(&self, request: ResetPassword) -> Result<(), AppError> {
-        let (token, now) = (request.token.clone(), self.inner.env.now());
-        // Looked at first, so that nobody has us hash passwords without a link.
-        let find = move |conn: &mut ::store::AnyConn| {
-            let link = links::look(conn, &token, &[Purpose::ResetPassword], now)?;
-            addressee(conn, &link)
-        };
-        let member = self.inner.store.read(find).await?;
-        let (typed, again) = (&request.password, &request.password_confirm);
-        let hasher = &self.inner.hasher;
-        let hash = hasher
-            .choose(Party::user(member.id), typed, again, member.personal())
-            .await?;
+    pub async fn reset_password(
+        &self,
+        request: ResetPassword,
+        visitor: &Visitor,
+    ) -> Result<(), AppError> {
+        // The link is looked at first, so that nobody has us hash passwords without one.
+        let form = PasswordResetForm::from(&request);
+        let read = self.read_reset(form, visitor).await?;
+        let (member, password) = read.ok_or_else(|| AppError::internal("a form was not read"))?;
+        let party = Party::user(member.id);
+        let hash = self.inner.hasher.hash(party, &password).await?;
         let this = self.clone();
         let reset = move |tx: &mut Tx<'_>| {
             let link = links::spend(tx, &request.token, &[Purpose::ResetPassword])?;
@@ -76,6 +79,52 @@ impl Accounts {
         Ok(())
     }
 
+    /// The account of the link and the new password, where the form has both; what is wrong with either
+    /// is told at once.
+    async fn read_reset(
+        &self,
+        form: PasswordResetForm<'_>,
+        visitor: &Visitor,
+    ) -> Result<Option<(Member, Password)>, AppError> {
+        let (mut member, mut faults) = (None, vec![]);
+        if let Some(token) = form.token {
+            match self.addressee_of(token.clone()).await {
+                Err(error) if !error.is(Error::LinkInvalid.code()) => return Err(error),
+                Err(error) => faults.push(error),
+                Ok(found) => member = Some(found),
+            }
+        }
+        let party = (member.as_ref()).map_or_else(|| visitor.party(), |one| Party::user(one.id));
+        let personal = member.as_ref().map_or(vec![], Member::personal);
+        let hasher = &self.inner.hasher;
+        let judged = hasher.judge(party, form.password, personal).await?;
+        let password = judged.map_err(|errors| faults.extend(at_fields(errors)));
+        all_or_none(faults)?;
+        Ok(member.zip(password.ok()))
+    }
+
+    /// The account that a link to set a new password was mailed to.
+    async fn addressee_of(&self, token: Secret) -> Result<Member, AppError> {
+        let now = self.inner.env.now();
+        let find = move |conn: &mut ::store::AnyConn| {
+            let link = links::look(conn, &token, &[Purpose::ResetPassword], now)?;
+            addressee(conn, &link)
+        };
+        self.inner.store.read(find).await
+    }
+
+    /// Looks at the form that changes a password as far as it could be read.
+    ///
+    /// # Errors
+    /// Says all that cannot be so; `auth.too_many_attempts`.
+    pub async fn check_password_change(
+        &self,
+        actor: &Actor,
+        form: PasswordChangeForm<'_>,
+    ) -> Result<(), AppError> {
+        self.read_change(actor, form).await.map(|_| ())
+    }
+
     /// Changes my password; my other sessions end. With a second factor on it needs a fresh proof,
     /// and it is none itself.
     ///
@@ -88,7 +137,10 @@ impl Accounts {
         actor: &Actor,
         request: ChangePassword,
     ) -> Result<(), AppError> {
-        let (confirmed, password) = self.read_change(actor, &request).await?;
+        let read = self.read_change(actor, PasswordChangeForm::from(&request));
+        let read = read.await?;
+        let (confirmed, password) =
+            read.ok_or_else(|| AppError::internal("a form was not read"))?;
         let party = Party::user(actor.user);
         let hash = self.inner.hasher.hash(party, &password).await?;
         let (this, actor) = (self.clone(), *actor);
@@ -104,47 +156,48 @@ impl Accounts {
         Ok(())
     }
 
-    /// The right password of now and a fit new one; what is wrong with either is told at once.
+    /// The right password of now and a fit new one, where the form has both; what is wrong with either
+    /// is told at once.
     async fn read_change(
         &self,
         actor: &Actor,
-        request: &ChangePassword,
-    ) -> Result<(Confirmed, Password), AppError> {
-        let (user, current) = (actor.user, &request.current_password);
-        let confirmed = self.confirm_password(user, current, "current_password");
-        let confirmed = match confirmed.await {
-            Err(error) if !error.is(Error::PasswordWrong.code()) => return Err(error),
-            other => other,
-        };
-        let is_the_same = confirmed.is_ok() && request.password == *current;
-        let chosen = if is_the_same {
-            Err(Error::PasswordUnchanged.on_field("password"))
-        } else {
-            self.judge_change(user, request).await?
-        };
-        match (confirmed, chosen) {
-            (Ok(confirmed), Ok(password)) => Ok((confirmed, password)),
-            (confirmed, chosen) => {
-                let faults = [confirmed.err(), chosen.err()];
-                Err(AppError::together(faults.into_iter().flatten()))
+        form: PasswordChangeForm<'_>,
+    ) -> Result<Option<(Confirmed, Password)>, AppError> {
+        let (mut confirmed, mut faults) = (None, vec![]);
+        if let Some(current) = form.current {
+            match self
+                .confirm_password(actor.user, current, "current_password")
+                .await
+            {
+                Err(error) if !error.is(Error::PasswordWrong.code()) => return Err(error),
+                Err(error) => faults.push(error),
+                Ok(right) => confirmed = Some(right),
             }
         }
+        let is_the_same = confirmed.is_some() && form.password.typed == form.current;
+        let judged = if is_the_same {
+            let differs = form.password.differs().then_some(Error::PasswordMismatch);
+            Err([Error::PasswordUnchanged]
+                .into_iter()
+                .chain(differs)
+                .collect())
+        } else {
+            self.judge_change(actor.user, form.password).await?
+        };
+        let password = judged.map_err(|errors| faults.extend(at_fields(errors)));
+        all_or_none(faults)?;
+        Ok(confirmed.zip(password.ok()))
     }
 
     async fn judge_change(
         &self,
         user: UserId,
-        request: &ChangePassword,
-    ) -> Result<Result<Password, AppError>, AppError> {
-        let member = self
-            .inner
-            .store
-            .read(move |conn| members::by_id(conn, user));
-        let personal = member.await?.personal();
-        let (typed, again) = (&request.password, &request.password_confirm);
-        let (party, hasher) = (Party::user(user), &self.inner.hasher);
-        let judged = hasher.judge(party, typed, again, personal).await?;
-        Ok(judged.map_err(|error| error.on_field(field_of(error))))
+        wanted: NewPassword<'_>,
+    ) -> Result<Result<Password, Vec<Error>>, AppError> {
+        let load = move |conn: &mut ::store::AnyConn| members::by_id(conn, user);
+        let personal = self.inner.store.read(load).await?.personal();
+        let hasher = &self.inner.hasher;
+        hasher.judge(Party::user(user), wanted, personal).await
     }
 
     /// The new password, with all that was open to whoever knew the old one closed.

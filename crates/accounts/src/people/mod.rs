@@ -29,7 +29,19 @@ impl Handle {
     }
 }
 
+fn read_search(typed: &str) -> Result<String, AppError> {
+    rules::search(typed).map_err(|error| error.on_field("search"))
+}
+
 impl Accounts {
+    /// Looks at what is to be searched for.
+    ///
+    /// # Errors
+    /// Nothing is searched for.
+    pub fn check_search(typed: &str) -> Result<(), AppError> {
+        read_search(typed).map(|_| ())
+    }
+
     /// People with a word in their name or display name that begins so: first those whose name does,
     /// then those whose display name does, then, where those are less than 200, those with a later
     /// word. At most 200 of each are found: whoever seeks one of more types on.
@@ -42,7 +54,7 @@ impl Accounts {
         typed: &str,
         page: PageRequest,
     ) -> Result<Page<UserSummary>, AppError> {
-        let prefix = rules::search(typed).map_err(|error| error.on_field("search"))?;
+        let prefix = read_search(typed)?;
         let hidden = self.inner.relations.hidden_from(actor.user).await?;
         let read = move |conn: &mut _| store::search(conn, &prefix, &hidden);
         let found = self.inner.store.read(read).await?;

@@ -9,10 +9,11 @@ use kernel::{Actor, AppError, UserId};
 use store::Changes;
 pub(crate) use store::load;
 
+use crate::forms::{all_or_none, keep};
 use crate::rules::email;
 use crate::rules::{preferences, privacy, profile as rules};
 use crate::words::word;
-use crate::{Accounts, Error, members};
+use crate::{Accounts, members};
 
 impl Accounts {
     /// My own profile.
@@ -173,21 +174,8 @@ fn read(patch: &PatchProfile) -> Result<Changes, AppError> {
         ..Changes::default()
     };
     keep(email, "email", &mut faults);
-    if faults.is_empty() {
-        return Ok(changes);
-    }
-    Err(AppError::together(faults))
-}
-
-/// What was read; what is wrong with it goes to the other faults.
-fn keep<T>(
-    read: Option<Result<T, Error>>,
-    field: &'static str,
-    faults: &mut Vec<AppError>,
-) -> Option<T> {
-    read?
-        .map_err(|error| faults.push(error.on_field(field)))
-        .ok()
+    all_or_none(faults)?;
+    Ok(changes)
 }
 
 /// The settings so far, held until the commit: two patches of one document must not undo each

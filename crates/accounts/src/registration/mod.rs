@@ -10,12 +10,22 @@ use mail::Email;
 use mail::{MailTemplate, OutgoingMail};
 
 use crate::audit::{Action, Deed};
+use crate::error::Error;
+use crate::forms::{RegistrationForm, all_or_none, keep};
 use crate::links::{self, NewLink, Purpose};
 use crate::rules::email;
-use crate::rules::password::{Password, field_of};
+use crate::rules::password::{Password, at_fields};
 use crate::rules::username::Username;
 use crate::visitor::Visitor;
 use crate::{Accounts, profile};
+
+/// The form of a new account, as far as it is right.
+struct Form {
+    name: Option<Username>,
+    email: Option<Email>,
+    password: Option<Password>,
+    faults: Vec<AppError>,
+}
 
 impl Accounts {
     /// Makes an account and mails a link that proves its address.
@@ -30,7 +40,16 @@ impl Accounts {
         if let Some(user) = self.inner.store.kept(self.key.as_ref()).await? {
             return self.registered(user).await;
         }
-        let (name, email, password) = self.read(&request, visitor).await?;
+        let form = self.read(RegistrationForm::from(&request), visitor).await?;
+        let Form {
+            name: Some(name),
+            email: Some(email),
+            password: Some(password),
+            ..
+        } = form
+        else {
+            return Err(AppError::together(self.faults_of(form).await?));
+        };
         // Hashing is dear: not for a name that is taken anyway. The constraint decides below.
         let (this, wanted, address) = (self.clone(), name.clone(), email.clone());
         let now = self.inner.env.now();
@@ -49,29 +68,57 @@ impl Accounts {
         self.registered(made).await
     }
 
-    /// Name, address and password in their types; what is wrong with any of them is told at once.
-    async fn read(
+    /// Looks at the form of a new account as far as it could be read.
+    ///
+    /// # Errors
+    /// Says all that cannot be so; of a taken address nothing, as such a form leaves no trace that its
+    /// owner would see.
+    pub async fn check_registration(
         &self,
-        request: &Register,
+        form: RegistrationForm<'_>,
         visitor: &Visitor,
-    ) -> Result<(Username, Email, Password), AppError> {
-        let name = Username::parse(&request.username);
-        let email = email::parse(&request.email);
+    ) -> Result<(), AppError> {
+        let form = self.read(form, visitor).await?;
+        all_or_none(self.faults_of(form).await?)
+    }
+
+    /// Name, address and password in their types, and all that is wrong with them.
+    async fn read(&self, form: RegistrationForm<'_>, visitor: &Visitor) -> Result<Form, AppError> {
+        let mut faults = vec![];
+        let name = keep(form.username.map(Username::parse), "username", &mut faults);
+        let email = keep(form.email.map(email::parse), "email", &mut faults);
         let mut personal = email.as_ref().map_or(vec![], Email::personal_words);
         personal.extend(name.iter().map(|name| name.key().to_owned()));
-        let (typed, again) = (&request.password, &request.password_confirm);
         let hasher = &self.inner.hasher;
-        let judged = hasher.judge(visitor.party(), typed, again, personal);
-        match (name, email, judged.await?) {
-            (Ok(name), Ok(email), Ok(password)) => Ok((name, email, password)),
-            (name, email, password) => {
-                let name = name.err().map(|error| error.on_field("username"));
-                let email = email.err().map(|error| error.on_field("email"));
-                let password = password.err().map(|error| error.on_field(field_of(error)));
-                let faults = [name, email, password].into_iter().flatten();
-                Err(AppError::together(faults))
+        let judged = hasher
+            .judge(visitor.party(), form.password, personal)
+            .await?;
+        let password = judged.map_err(|errors| faults.extend(at_fields(errors)));
+        Ok(Form {
+            name,
+            email,
+            password: password.ok(),
+            faults,
+        })
+    }
+
+    /// What is wrong with a form, and whether its name is taken.
+    async fn faults_of(&self, form: Form) -> Result<Vec<AppError>, AppError> {
+        let Form {
+            name, mut faults, ..
+        } = form;
+        if let Some(name) = name {
+            let (this, now) = (self.clone(), self.inner.env.now());
+            let admit = move |conn: &mut AnyConn| {
+                this.admit_username(conn, name.key(), now)?;
+                store::admit_name(conn, &name)
+            };
+            match self.inner.store.read(admit).await {
+                Err(error) if !error.is(Error::UsernameTaken.code()) => return Err(error),
+                admitted => faults.extend(admitted.err()),
             }
         }
+        Ok(faults)
     }
 
     async fn registered(&self, user: UserId) -> Result<Profile, AppError> {

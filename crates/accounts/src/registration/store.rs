@@ -43,6 +43,15 @@ pub(super) fn admit(conn: &mut AnyConn, name: &Username, email: &Email) -> Resul
     Ok(())
 }
 
+/// Refuses a name that is taken.
+pub(super) fn admit_name(conn: &mut AnyConn, name: &Username) -> Result<(), AppError> {
+    let theirs = users::table.filter(users::username_key.eq(name.key()));
+    if diesel::select(diesel::dsl::exists(theirs)).get_result(conn)? {
+        return Err(Error::UsernameTaken.on_field("username"));
+    }
+    Ok(())
+}
+
 pub(super) fn insert(
     tx: &mut Tx<'_>,
     name: &Username,

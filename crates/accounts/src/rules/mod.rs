@@ -18,6 +18,7 @@ mod tests {
     use utoipa::PartialSchema;
 
     use super::*;
+    use crate::forms::NewPassword;
 
     #[test]
     fn the_example_of_the_document_can_be_registered() {
@@ -29,7 +30,7 @@ mod tests {
         let words = email.personal_words();
         let mut personal: Vec<&str> = words.iter().map(String::as_str).collect();
         personal.push(name.key());
-        let (typed, again) = (&register.password, &register.password_confirm);
-        assert!(password::Password::choose_twice(typed, again, &personal).is_ok());
+        let wanted = NewPassword::new(&register.password, &register.password_confirm);
+        assert!(password::Password::choose_twice(wanted, &personal).is_ok());
     }
 }

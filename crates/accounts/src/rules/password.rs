@@ -1,10 +1,11 @@
 //! What a password may be.
 
-use kernel::Secret;
+use kernel::{AppError, Secret};
 use zxcvbn::Score;
 
 use super::folding::{caseless, normal};
 use crate::error::Error;
+use crate::forms::NewPassword;
 
 /// The fewest characters.
 pub const MIN: usize = 8;
@@ -53,13 +54,20 @@ impl Password {
             .ok_or(Error::PasswordWeak)
     }
 
-    /// Checks that both typed passwords are the same, and judges them.
+    /// Judges what was typed of a password, and checks that it was typed the same twice.
     ///
     /// # Errors
-    /// Says why they are not fit.
-    pub fn choose_twice(typed: &Secret, again: &Secret, personal: &[&str]) -> Result<Self, Error> {
-        check_typed(typed, again)?;
-        Self::choose(typed, personal)
+    /// Says all that is not fit; nothing where no password could be read.
+    pub fn choose_twice(wanted: NewPassword<'_>, personal: &[&str]) -> Result<Self, Vec<Error>> {
+        let chosen = wanted.typed.map(|typed| Self::choose(typed, personal));
+        let differs = wanted.differs().then_some(Error::PasswordMismatch);
+        match (chosen, differs) {
+            (Some(Ok(password)), None) => Ok(password),
+            (chosen, differs) => {
+                let unfit = chosen.and_then(Result::err);
+                Err(unfit.into_iter().chain(differs).collect())
+            }
+        }
     }
 
     /// What is hashed.
@@ -69,25 +77,12 @@ impl Password {
     }
 }
 
-/// Checks what costs nothing: that a password has the right length and was typed the same twice.
-///
-/// # Errors
-/// It is not so.
-pub fn check_typed(typed: &Secret, again: &Secret) -> Result<(), Error> {
-    let form = hashed_form(typed).filter(|text| text.expose().chars().count() >= MIN);
-    form.ok_or(Error::PasswordLength)?;
-    (typed == again)
-        .then_some(())
-        .ok_or(Error::PasswordMismatch)
-}
-
-/// The field of a form that a fault of a chosen password belongs to.
-#[must_use]
-pub fn field_of(error: Error) -> &'static str {
-    match error {
-        Error::PasswordMismatch => "password_confirm",
-        _ => "password",
-    }
+/// The faults of a chosen password, each at its field of the form.
+pub fn at_fields(errors: Vec<Error>) -> impl Iterator<Item = AppError> {
+    errors.into_iter().map(|error| match error {
+        Error::PasswordMismatch => error.on_field("password_confirm"),
+        _ => error.on_field("password"),
+    })
 }
 
 /// A typed password as it is hashed and compared: two keyboards may write the same letter in
@@ -218,17 +213,19 @@ mod tests {
 
     #[test]
     fn asks_for_the_same_twice() {
-        let twice = |a: &str, b: &str| {
-            Password::choose_twice(&Secret::new(a), &Secret::new(b), &[]).map(|_| ())
+        let twice = |typed: Option<&str>, again: Option<&str>| {
+            let (typed, again) = (typed.map(Secret::new), again.map(Secret::new));
+            let (typed, again) = (typed.as_ref(), again.as_ref());
+            let chosen = Password::choose_twice(NewPassword { typed, again }, &[]);
+            chosen.map(|_| ())
         };
-        assert_eq!(
-            twice("violet-comet-harbour-19", "violet-comet-harbour-19"),
-            Ok(())
-        );
-        assert_eq!(
-            twice("violet-comet-harbour-19", "violet-comet-harbour-18"),
-            Err(Error::PasswordMismatch)
-        );
+        let fit = "violet-comet-harbour-19";
+        let (weak, differ) = (Error::PasswordWeak, Error::PasswordMismatch);
+        assert_eq!(twice(Some(fit), Some(fit)), Ok(()));
+        assert_eq!(twice(Some(fit), Some("other")), Err(vec![differ]));
+        assert_eq!(twice(Some("password"), Some(fit)), Err(vec![weak, differ]));
+        assert_eq!(twice(Some("password"), None), Err(vec![weak]));
+        assert_eq!(twice(None, Some(fit)), Err(vec![]));
     }
 
     proptest! {

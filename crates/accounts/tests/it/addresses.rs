@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use kernel::{Actor, AppError, PageRequest, Secret};
 
 use crate::company::{PASSWORD, until};
-use crate::entrance::{refusal, token_in};
+use crate::entrance::{home, refusal, token_in};
 use crate::world::{World, each, each_strict};
 
 const CONFIRM: &str = "Confirm your e-mail address";
@@ -360,7 +360,7 @@ async fn links_to_the_old_address_open_nothing_any_more() {
             password: Secret::new("amber-lantern-orbit-27"),
             password_confirm: Secret::new("amber-lantern-orbit-27"),
         };
-        let refused = world.accounts.reset_password(reset).await;
+        let refused = world.accounts.reset_password(reset, &home()).await;
         assert_eq!(refusal(refused), "auth.link_invalid");
     }
 }
@@ -376,7 +376,7 @@ async fn a_link_for_one_purpose_serves_no_other() {
             password: Secret::new("amber-lantern-orbit-27"),
             password_confirm: Secret::new("amber-lantern-orbit-27"),
         };
-        let refused = world.accounts.reset_password(reset).await;
+        let refused = world.accounts.reset_password(reset, &home()).await;
         assert_eq!(refusal(refused), "auth.link_invalid");
         let email = "ada@example.org".to_owned();
         world

@@ -58,7 +58,7 @@ async fn a_forgotten_password_is_set_anew_and_all_sessions_end() {
         let token = link(&world).await;
         world
             .accounts
-            .reset_password(reset(&token, NEW))
+            .reset_password(reset(&token, NEW), &home())
             .await
             .unwrap();
         for tokens in &sessions {
@@ -74,7 +74,10 @@ async fn a_forgotten_password_is_set_anew_and_all_sessions_end() {
         let tokens = world.sign_in("ada", NEW).await.unwrap();
         let actor = world.who(&tokens).await.unwrap();
         assert!(actor.verified, "who followed the link has the address");
-        let again = world.accounts.reset_password(reset(&token, PASSWORD)).await;
+        let again = world
+            .accounts
+            .reset_password(reset(&token, PASSWORD), &home())
+            .await;
         assert_eq!(refusal(again), "auth.link_invalid");
     }
 }
@@ -118,12 +121,21 @@ async fn forgot_password_mails_once_a_minute_and_keeps_the_newest_three_links() 
             links.push(link(&world).await);
         }
         assert_eq!(world.letters(ADA, SUBJECT).len(), 4);
-        let void = world.accounts.reset_password(reset(&links[0], NEW)).await;
+        let void = world
+            .accounts
+            .reset_password(reset(&links[0], NEW), &home())
+            .await;
         assert_eq!(refusal(void), "auth.link_invalid");
-        let oldest = world.accounts.reset_password(reset(&links[1], NEW)).await;
+        let oldest = world
+            .accounts
+            .reset_password(reset(&links[1], NEW), &home())
+            .await;
         oldest.unwrap();
         for link in &links[2..] {
-            let void = world.accounts.reset_password(reset(link, PASSWORD)).await;
+            let void = world
+                .accounts
+                .reset_password(reset(link, PASSWORD), &home())
+                .await;
             assert_eq!(refusal(void), "auth.link_invalid", "one password, one link");
         }
     }
@@ -159,20 +171,23 @@ async fn a_link_lasts_half_an_hour_and_the_password_must_be_fit() {
         let token = link(&world).await;
         let weak = world
             .accounts
-            .reset_password(reset(&token, "password1"))
+            .reset_password(reset(&token, "password1"), &home())
             .await;
         assert_eq!(refusal(weak), "auth.password_weak");
         let mut differ = reset(&token, NEW);
         differ.password_confirm = Secret::new("x");
-        let differ = world.accounts.reset_password(differ).await;
+        let differ = world.accounts.reset_password(differ, &home()).await;
         assert_eq!(refusal(differ), "auth.password_mismatch");
         let unknown = world
             .accounts
-            .reset_password(reset(&Secret::new("x"), NEW))
+            .reset_password(reset(&Secret::new("x"), NEW), &home())
             .await;
         assert_eq!(refusal(unknown), "auth.link_invalid");
         world.wait(Duration::from_secs(30 * 60));
-        let late = world.accounts.reset_password(reset(&token, NEW)).await;
+        let late = world
+            .accounts
+            .reset_password(reset(&token, NEW), &home())
+            .await;
         assert_eq!(refusal(late), "auth.link_expired");
     }
 }
@@ -184,9 +199,10 @@ async fn one_link_sets_one_of_many_passwords_at_once() {
         world.register("ada").await.unwrap();
         let token = link(&world).await;
         let passwords: Vec<String> = (0..6).map(|n| format!("{NEW}-{n}{n}")).collect();
+        let visitor = home();
         let tries = passwords
             .iter()
-            .map(|one| world.accounts.reset_password(reset(&token, one)));
+            .map(|one| world.accounts.reset_password(reset(&token, one), &visitor));
         let results = join_all(tries).await;
         let won: Vec<_> = (0..6).filter(|n| results[*n].is_ok()).collect();
         assert_eq!(won.len(), 1, "on {:?}", world.store);
@@ -211,7 +227,7 @@ async fn a_reset_keeps_the_second_step_and_voids_challenges() {
         let token = link(&world).await;
         world
             .accounts
-            .reset_password(reset(&token, NEW))
+            .reset_password(reset(&token, NEW), &home())
             .await
             .unwrap();
         world.wait(Duration::from_secs(30));

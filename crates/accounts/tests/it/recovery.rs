@@ -55,7 +55,7 @@ async fn reset(world: &World, token: &Secret, password: &str) -> Result<(), AppE
         password: Secret::new(password),
         password_confirm: Secret::new(password),
     };
-    world.accounts.reset_password(request).await
+    world.accounts.reset_password(request, &home()).await
 }
 
 async fn change(world: &World, actor: &Actor, current: &str, new: &str) -> Result<(), AppError> {

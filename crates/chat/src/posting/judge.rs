@@ -212,11 +212,11 @@ pub(super) fn key_of(post: &Post) -> Option<Key> {
     Some((post.sender, post.chat, id.to_owned()))
 }
 
-/// Whether a stored message is the one that is sent again. What it said at first is no longer
-/// known once it was changed.
+/// Whether a stored message is the one that is sent again: with the same text, in answer to the same
+/// message. What it said at first is no longer known once it was changed.
 fn is_same(row: &MessageRow, post: &Post) -> bool {
     let changed = row.edited_at.is_some() || row.deleted_at.is_some();
-    changed || row.content == post.content.as_str()
+    (changed || row.content == post.content.as_str()) && row.reply_to == post.reply_to
 }
 
 fn row_of(post: Post, seq: i64, named: &[UserId], now: Timestamp) -> MessageRow {

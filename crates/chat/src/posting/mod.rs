@@ -16,8 +16,8 @@ use kernel::{Actor, AppError, Env, UserId};
 
 pub(crate) use queue::Queue;
 
-use crate::rules::{ClientId, Content, named_in};
-use crate::{Chat, Error};
+use crate::Chat;
+use crate::rules::{ClientId, Content, MarkText, named_in};
 
 /// A message on its way in.
 #[derive(Debug, Clone)]
@@ -35,9 +35,7 @@ pub(crate) struct Post {
 
 impl Post {
     fn parse(env: &Env, sender: UserId, post: PostMessage) -> Result<Self, AppError> {
-        let content = Content::parse(&post.content).map_err(|error| error.on_field("content"))?;
-        let client_id = ClientId::of(post.client_id, post.timestamp.as_ref(), &content)
-            .map_err(|error| error.on_field(field_of(error)))?;
+        let (content, client_id) = parse(&post)?;
         Ok(Self {
             id: env.id(),
             chat: post.chat_id,
@@ -51,15 +49,36 @@ impl Post {
     }
 }
 
-/// The field whose fault it is when a message gets no id.
-fn field_of(error: Error) -> &'static str {
-    match error {
-        Error::MarkInvalid => "timestamp",
-        _ => "client_id",
+/// The text and the id of a message; what is wrong with any of its fields is told at once.
+fn parse(post: &PostMessage) -> Result<(Content, Option<ClientId>), AppError> {
+    let content = Content::parse(&post.content);
+    let id = post.client_id.clone().map(ClientId::parse).transpose();
+    let mark = post.timestamp.as_ref().map(MarkText::parse).transpose();
+    match (content, id, mark) {
+        (Ok(content), Ok(id), Ok(mark)) => {
+            let made = |mark| ClientId::from_mark(&mark, &content, post.reply_to);
+            let id = id.or_else(|| mark.map(made));
+            Ok((content, id))
+        }
+        (content, id, mark) => {
+            let content = content.err().into_iter().flatten();
+            let content = content.map(|error| error.on_field("content"));
+            let id = id.err().map(|error| error.on_field("client_id"));
+            let mark = mark.err().map(|error| error.on_field("timestamp"));
+            Err(AppError::together(content.chain(id).chain(mark)))
+        }
     }
 }
 
 impl Chat {
+    /// Looks at a message as far as that needs no database.
+    ///
+    /// # Errors
+    /// Says which fields cannot be so.
+    pub fn check_post(post: &PostMessage) -> Result<(), AppError> {
+        parse(post).map(|_| ())
+    }
+
     /// Writes a message. Sent again with the same client id it is not written again: the message
     /// that is there is given back.
     pub async fn send(&self, actor: &Actor, post: PostMessage) -> Result<Message, AppError> {

@@ -1,6 +1,6 @@
 //! The sender's own name for a message, by which a retry is known.
 
-use contract::chat::{CLIENT_ID_MAX, Mark};
+use contract::chat::{CLIENT_ID_MAX, Mark, MessageId};
 use data_encoding::BASE64URL_NOPAD;
 use sha2::{Digest as _, Sha256};
 
@@ -15,22 +15,8 @@ const OURS: char = '~';
 pub(crate) struct ClientId(String);
 
 impl ClientId {
-    /// The id of a message: what the client calls it, or else what its mark and text make of it.
-    /// Clients that only send a mark send the same mark and the same text again.
-    pub(crate) fn of(
-        id: Option<String>,
-        mark: Option<&Mark>,
-        content: &Content,
-    ) -> Result<Option<Self>, Error> {
-        let mark = mark.map(mark_text).transpose()?;
-        match (id, mark) {
-            (Some(id), _) => Self::parse(id).map(Some),
-            (None, Some(mark)) => Ok(Some(Self::from_mark(&mark, content))),
-            (None, None) => Ok(None),
-        }
-    }
-
-    fn parse(id: String) -> Result<Self, Error> {
+    /// What the client calls its message.
+    pub(crate) fn parse(id: String) -> Result<Self, Error> {
         let fits = u64::try_from(id.len()).is_ok_and(|length| length <= CLIENT_ID_MAX);
         let visible = id.bytes().all(|byte| byte.is_ascii_graphic());
         if fits && visible && !id.is_empty() && !id.starts_with(OURS) {
@@ -40,11 +26,21 @@ impl ClientId {
         }
     }
 
-    fn from_mark(mark: &str, content: &Content) -> Self {
+    /// What a mark and a text make the id of a message that its client does not call anything:
+    /// clients that only send a mark send the same mark, text and answered message again.
+    pub(crate) fn from_mark(
+        mark: &MarkText,
+        content: &Content,
+        reply_to: Option<MessageId>,
+    ) -> Self {
         let mut hash = Sha256::new();
-        hash.update(mark.as_bytes());
+        hash.update(mark.0.as_bytes());
         hash.update([0]);
         hash.update(content.as_str().as_bytes());
+        if let Some(answered) = reply_to {
+            hash.update([0]);
+            hash.update(answered.uuid().as_bytes());
+        }
         Self(format!(
             "{OURS}{}",
             BASE64URL_NOPAD.encode(&hash.finalize())
@@ -65,15 +61,21 @@ impl ClientId {
     }
 }
 
-fn mark_text(mark: &Mark) -> Result<String, Error> {
-    let text = match mark {
-        Mark::Number(number) => number.to_string(),
-        Mark::Text(text) => text.clone(),
-    };
-    if text.chars().count() <= 100 {
-        Ok(text)
-    } else {
-        Err(Error::MarkInvalid)
+/// A client's mark as text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct MarkText(String);
+
+impl MarkText {
+    pub(crate) fn parse(mark: &Mark) -> Result<Self, Error> {
+        let text = match mark {
+            Mark::Number(number) => number.to_string(),
+            Mark::Text(text) => text.clone(),
+        };
+        if text.chars().count() <= 100 {
+            Ok(Self(text))
+        } else {
+            Err(Error::MarkInvalid)
+        }
     }
 }
 
@@ -81,41 +83,36 @@ fn mark_text(mark: &Mark) -> Result<String, Error> {
 mod tests {
     use super::*;
 
-    fn of(id: Option<&str>, mark: Option<&str>, content: &str) -> Result<Option<ClientId>, Error> {
-        let mark = mark.map(|text| Mark::Text(text.to_owned()));
+    fn mark(text: &str) -> Result<MarkText, Error> {
+        MarkText::parse(&Mark::Text(text.to_owned()))
+    }
+
+    fn made(text: &str, content: &str, reply_to: Option<u128>) -> ClientId {
         let content = Content::parse(content).unwrap();
-        ClientId::of(id.map(str::to_owned), mark.as_ref(), &content)
+        let reply_to = reply_to.map(|id| format!("{id:032x}").parse().unwrap());
+        ClientId::from_mark(&mark(text).unwrap(), &content, reply_to)
     }
 
     #[test]
-    fn the_clients_own_id_comes_first() {
-        let id = of(Some("a-1"), Some("now"), "hi").unwrap().unwrap();
-        assert_eq!(id.as_str(), "a-1");
-        assert_eq!(of(None, None, "hi"), Ok(None));
-    }
-
-    #[test]
-    fn a_mark_tells_a_retry_only_together_with_the_text() {
-        assert_eq!(of(None, Some("1"), "hi"), of(None, Some("1"), "hi"));
-        assert_ne!(of(None, Some("1"), "hi"), of(None, Some("1"), "ho"));
-        assert_ne!(of(None, Some("1"), "hi"), of(None, Some("2"), "hi"));
-        let made = of(None, Some("1"), "hi").unwrap().unwrap();
+    fn a_mark_tells_a_retry_only_together_with_the_text_and_the_answered_message() {
+        assert_eq!(made("1", "hi", None), made("1", "hi", None));
+        assert_eq!(made("1", "hi", Some(1)), made("1", "hi", Some(1)));
+        assert_ne!(made("1", "hi", None), made("1", "ho", None));
+        assert_ne!(made("1", "hi", None), made("2", "hi", None));
+        assert_ne!(made("1", "hi", None), made("1", "hi", Some(1)));
+        assert_ne!(made("1", "hi", Some(2)), made("1", "hi", Some(1)));
+        let made = made("1", "hi", None);
         assert_eq!(ClientId::on_the_wire(Some(made.0)), None);
     }
 
     #[test]
     fn odd_ids_and_marks_are_refused() {
         for id in ["", "~mine", "with space", "ü", "line\n", &"x".repeat(101)] {
-            assert_eq!(
-                of(Some(id), None, "hi"),
-                Err(Error::ClientIdInvalid),
-                "{id:?}"
-            );
+            let parsed = ClientId::parse(id.to_owned());
+            assert_eq!(parsed, Err(Error::ClientIdInvalid), "{id:?}");
         }
-        assert!(of(Some(&"x".repeat(100)), None, "hi").is_ok());
-        assert_eq!(
-            of(None, Some(&"x".repeat(101)), "hi"),
-            Err(Error::MarkInvalid)
-        );
+        assert!(ClientId::parse("x".repeat(100)).is_ok());
+        assert!(mark(&"x".repeat(100)).is_ok());
+        assert_eq!(mark(&"x".repeat(101)), Err(Error::MarkInvalid));
     }
 }

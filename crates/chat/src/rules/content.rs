@@ -13,22 +13,32 @@ const NFC: ComposingNormalizerBorrowed<'static> = ComposingNormalizerBorrowed::n
 pub(crate) struct Content(String);
 
 impl Content {
-    pub(crate) fn parse(raw: &str) -> Result<Self, Error> {
+    /// # Errors
+    /// Says all that is wrong with it.
+    pub(crate) fn parse(raw: &str) -> Result<Self, Vec<Error>> {
         // Composing never makes four times as many characters; this only bounds the work.
         if raw.len() > CONTENT_MAX * 16 {
-            return Err(Error::ContentTooLong);
+            return Err(vec![Error::ContentTooLong]);
         }
         let text = NFC.normalize(raw.trim()).replace("\r\n", "\n");
-        if text.chars().all(is_blank) {
-            return Err(Error::ContentEmpty);
+        let wrong = [
+            (text.chars().all(is_blank), Error::ContentEmpty),
+            (
+                text.chars().any(is_forbidden),
+                Error::ContentControlCharacter,
+            ),
+            (
+                text.chars().nth(CONTENT_MAX).is_some(),
+                Error::ContentTooLong,
+            ),
+        ];
+        let wrong = wrong.into_iter().filter(|(is_so, _)| *is_so);
+        let wrong: Vec<Error> = wrong.map(|(_, error)| error).collect();
+        if wrong.is_empty() {
+            Ok(Self(text))
+        } else {
+            Err(wrong)
         }
-        if text.chars().any(is_forbidden) {
-            return Err(Error::ContentControlCharacter);
-        }
-        if text.chars().nth(CONTENT_MAX).is_some() {
-            return Err(Error::ContentTooLong);
-        }
-        Ok(Self(text))
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -56,7 +66,7 @@ mod tests {
 
     use super::*;
 
-    fn parsed(raw: &str) -> Result<String, Error> {
+    fn parsed(raw: &str) -> Result<String, Vec<Error>> {
         Content::parse(raw).map(Content::into_string)
     }
 
@@ -74,7 +84,7 @@ mod tests {
     #[test]
     fn what_shows_nothing_is_empty() {
         for raw in ["", "  \n ", "\u{200B}\u{FEFF} ", "\u{3000}"] {
-            assert_eq!(parsed(raw), Err(Error::ContentEmpty), "{raw:?}");
+            assert_eq!(parsed(raw), Err(vec![Error::ContentEmpty]), "{raw:?}");
         }
     }
 
@@ -82,8 +92,11 @@ mod tests {
     fn two_thousand_characters_are_the_most_whatever_their_bytes() {
         assert!(parsed(&"😀".repeat(2_000)).is_ok());
         assert!(parsed(&format!("  {}  ", "x".repeat(2_000))).is_ok());
-        assert_eq!(parsed(&"x".repeat(2_001)), Err(Error::ContentTooLong));
-        assert_eq!(parsed(&"x".repeat(1_000_000)), Err(Error::ContentTooLong));
+        assert_eq!(parsed(&"x".repeat(2_001)), Err(vec![Error::ContentTooLong]));
+        assert_eq!(
+            parsed(&"x".repeat(1_000_000)),
+            Err(vec![Error::ContentTooLong])
+        );
         // Two thousand letters that come with their accents apart.
         assert!(parsed(&"e\u{301}".repeat(2_000)).is_ok());
     }
@@ -98,7 +111,11 @@ mod tests {
             "a\u{85}b",
             "a\u{9b}b",
         ] {
-            assert_eq!(parsed(raw), Err(Error::ContentControlCharacter), "{raw:?}");
+            assert_eq!(
+                parsed(raw),
+                Err(vec![Error::ContentControlCharacter]),
+                "{raw:?}"
+            );
         }
     }
 

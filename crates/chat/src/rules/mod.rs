@@ -6,7 +6,7 @@ mod kind;
 mod lobby;
 mod mentions;
 
-pub(crate) use client_id::ClientId;
+pub(crate) use client_id::{ClientId, MarkText};
 pub(crate) use content::Content;
 pub(crate) use kind::{Kind, direct_key, lobby_key};
 pub(crate) use lobby::LobbyName;

@@ -102,6 +102,54 @@ async fn an_id_belongs_to_one_message_of_one_sender_in_one_chat() {
 }
 
 #[tokio::test]
+async fn an_id_belongs_to_one_answered_message() {
+    for world in each() {
+        let (ada, grace, chat) = world.friends().await;
+        let asked = world.chat.send(&grace, post(chat, "?")).await.unwrap().id;
+        let with = |client_id: Option<&str>, reply_to| PostMessage {
+            client_id: client_id.map(str::to_owned),
+            timestamp: Some(Mark::Text("12:00".to_owned())),
+            reply_to,
+            ..post(chat, "yes")
+        };
+        let send = async |id, reply_to| world.chat.send(&ada, with(id, reply_to)).await;
+        let first = send(Some("x"), Some(asked)).await.unwrap();
+        assert_eq!(send(Some("x"), Some(asked)).await.unwrap(), first);
+        let reused = Error::ClientIdReused.code();
+        refused(send(Some("x"), None).await, reused);
+        refused(send(Some("x"), Some(first.id)).await, reused);
+        world.chat.edit(&ada, first.id, "no").await.unwrap();
+        refused(send(Some("x"), None).await, reused);
+        // A mark that answers another message is another message.
+        let marked = send(None, None).await.unwrap();
+        let answer = send(None, Some(asked)).await.unwrap();
+        assert_ne!(marked.id, answer.id);
+        assert_eq!(send(None, Some(asked)).await.unwrap().id, answer.id);
+        assert_eq!(send(None, None).await.unwrap().id, marked.id);
+    }
+}
+
+#[tokio::test]
+async fn all_that_is_wrong_with_a_message_is_told_at_once() {
+    for world in each() {
+        let (ada, _, chat) = world.friends().await;
+        let wrong = PostMessage {
+            client_id: Some("~".to_owned()),
+            timestamp: Some(Mark::Text("x".repeat(101))),
+            ..post(chat, &format!("\u{7}{}", "x".repeat(2_001)))
+        };
+        let fault = world.chat.send(&ada, wrong).await.unwrap_err();
+        assert_eq!(fault.code().name, "invalid_fields");
+        let fields: Vec<_> = fault
+            .fields()
+            .iter()
+            .map(|one| one.field.as_str())
+            .collect();
+        assert_eq!(fields, ["content", "content", "client_id", "timestamp"]);
+    }
+}
+
+#[tokio::test]
 async fn a_retry_is_answered_even_when_one_may_write_no_more() {
     for world in each() {
         let (ada, grace, chat) = world.friends().await;

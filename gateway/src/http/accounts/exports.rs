@@ -10,10 +10,10 @@ use contract::users::{Export, ExportId};
 use futures_util::{Stream, TryStreamExt};
 
 use crate::http::kit::described::Binary;
-use crate::http::kit::idempotency::NO_BODY;
 use crate::http::kit::rate::Limit;
 use crate::http::kit::{
-    ApiResponse, ApiResult, CurrentUser, Failure, Idempotent, ListResult, PageParams, PathParam,
+    ApiResponse, ApiResult, CurrentUser, Failure, Idempotent, ListResult, NoBody, PageParams,
+    PathParam,
 };
 use crate::http::routes::Routes;
 use crate::rate;
@@ -44,9 +44,10 @@ async fn request_export(
     CurrentUser(actor): CurrentUser,
     _limit: Limit<Exporting>,
     once: Idempotent,
+    body: NoBody,
     services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
-    once.run(NO_BODY, async |key| {
+    once.run(body.digest, async |key| {
         let accounts = services.accounts.once(key);
         Ok(ApiResponse::created(accounts.request_export(&actor).await?))
     })

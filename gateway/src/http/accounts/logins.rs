@@ -1,5 +1,6 @@
 //! Getting in: registering, tokens, the browser's login in one step or two.
 
+use accounts::forms::{NewPassword, RegistrationForm};
 use accounts::{LoginStep, Tokens};
 use actix_web::{HttpRequest, HttpResponse, post, web};
 use contract::auth::{
@@ -11,9 +12,10 @@ use contract::users::Profile;
 use kernel::AppError;
 
 use super::visitor;
+use crate::http::kit::Readable;
 use crate::http::kit::rate::{self, Limit};
 use crate::http::kit::{
-    ApiResponse, ApiResult, Body, Failure, FlatResult, Idempotent, cookies, same_origin,
+    ApiResponse, ApiResult, Body, Failure, FlatResult, Form, Idempotent, cookies, same_origin,
 };
 use crate::http::routes::Routes;
 use crate::rate;
@@ -36,7 +38,8 @@ pub(super) fn routes(auth: &mut Routes<'_>) {
 ///
 /// A link to prove the e-mail address is mailed. Where the server demands that proof, the account
 /// can only look around before, and is removed after a week. This is the one call that tells that an
-/// address is taken, which is why few registrations from one place are answered.
+/// address is taken, which is why few registrations from one place are answered, and why it is told
+/// only where all else is right; a taken name is told together with what else is wrong.
 #[utoipa::path(tag = "Users", request_body = Register, params(Idempotent),
     responses((status = 201, description = "The account is there.", body = Envelope<Profile>)),
     extensions(("x-errors" = json!([
@@ -50,10 +53,15 @@ pub(super) async fn register(
     request: HttpRequest,
     _limit: Limit<Registering>,
     once: Idempotent,
-    body: Body<Register>,
+    form: Form<Register>,
     services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
     let visitor = visitor(&request)?;
+    let check = async |form: Readable<'_, Register>| {
+        let form = registration(&form);
+        services.accounts.check_registration(form, &visitor).await
+    };
+    let body = form.checked(check).await?;
     once.run(body.digest, async |key| {
         let accounts = services.accounts.once(key);
         let profile = accounts.register(body.value, &visitor).await?;
@@ -61,6 +69,18 @@ pub(super) async fn register(
             .message("Welcome! Follow the link in the mail we sent you."))
     })
     .await
+}
+
+/// What could be read of a new account.
+fn registration<'a>(form: &Readable<'a, Register>) -> RegistrationForm<'a> {
+    RegistrationForm {
+        username: form.field("username", |form| form.username.as_str()),
+        email: form.field("email", |form| form.email.as_str()),
+        password: NewPassword {
+            typed: form.field("password", |form| &form.password),
+            again: form.field("password_confirm", |form| &form.password_confirm),
+        },
+    }
 }
 
 /// Sign a program in

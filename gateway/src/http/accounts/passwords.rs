@@ -1,14 +1,16 @@
 //! Forgotten, reset and changed passwords, and proving again who is there.
 
-use accounts::Accounts;
-use actix_web::{post, web};
+use accounts::forms::{NewPassword, PasswordChangeForm, PasswordResetForm};
+use actix_web::{HttpRequest, post, web};
 use contract::auth::{
     ChangePassword, ForgotPassword, Proven, ResetPassword, StepUp, StepUpAnswer, Verify,
 };
 use contract::envelope::{Envelope, Nothing};
 
+use super::visitor;
+use crate::http::kit::Readable;
 use crate::http::kit::rate::Limit;
-use crate::http::kit::{ApiResponse, ApiResult, Body, CurrentUser};
+use crate::http::kit::{ApiResponse, ApiResult, Body, CurrentUser, Form};
 use crate::http::routes::Routes;
 use crate::rate;
 use crate::wiring::AppState;
@@ -56,15 +58,32 @@ async fn forgot_password(
     ]))))]
 #[post("/password/reset/")]
 async fn reset_password(
+    request: HttpRequest,
     _limit: Limit<Resetting>,
-    body: Body<ResetPassword>,
+    form: Form<ResetPassword>,
     services: web::Data<AppState>,
 ) -> ApiResult<Nothing> {
-    Accounts::check_reset_password(&body.value)?;
-    services.accounts.reset_password(body.value).await?;
+    let (accounts, visitor) = (&services.accounts, visitor(&request)?);
+    let check = async |form: Readable<'_, ResetPassword>| {
+        let form = password_reset(&form);
+        accounts.check_password_reset(form, &visitor).await
+    };
+    let body = form.checked(check).await?;
+    accounts.reset_password(body.value, &visitor).await?;
     Ok(ApiResponse::done(
         "The new password is set; sign in with it.",
     ))
+}
+
+/// What could be read of a new password and its link.
+fn password_reset<'a>(form: &Readable<'a, ResetPassword>) -> PasswordResetForm<'a> {
+    PasswordResetForm {
+        token: form.field("token", |form| &form.token),
+        password: NewPassword {
+            typed: form.field("password", |form| &form.password),
+            again: form.field("password_confirm", |form| &form.password_confirm),
+        },
+    }
 }
 
 /// Change my password
@@ -83,16 +102,30 @@ async fn reset_password(
 async fn change_password(
     CurrentUser(actor): CurrentUser,
     _limit: Limit<Proving>,
-    body: Body<ChangePassword>,
+    form: Form<ChangePassword>,
     services: web::Data<AppState>,
 ) -> ApiResult<Nothing> {
-    services
-        .accounts
-        .change_password(&actor, body.value)
-        .await?;
+    let accounts = &services.accounts;
+    let check = async |form: Readable<'_, ChangePassword>| {
+        let form = password_change(&form);
+        accounts.check_password_change(&actor, form).await
+    };
+    let body = form.checked(check).await?;
+    accounts.change_password(&actor, body.value).await?;
     Ok(ApiResponse::done(
         "The password is changed; other sessions have ended.",
     ))
+}
+
+/// What could be read of the old password and the new one.
+fn password_change<'a>(form: &Readable<'a, ChangePassword>) -> PasswordChangeForm<'a> {
+    PasswordChangeForm {
+        current: form.field("current_password", |form| &form.current_password),
+        password: NewPassword {
+            typed: form.field("password", |form| &form.password),
+            again: form.field("password_confirm", |form| &form.password_confirm),
+        },
+    }
 }
 
 /// Prove again who I am

@@ -1,14 +1,17 @@
 //! Other people.
 
-use actix_web::{get, web};
+use accounts::Accounts;
+use actix_web::{HttpRequest, get, web};
 use contract::envelope::{Envelope, ListEnvelope};
 use contract::users::{PublicProfile, UserSummary};
+use kernel::AppError;
 use serde::Deserialize;
 use validator::Validate;
 
+use crate::http::kit::query::{self, FromQuery};
 use crate::http::kit::rate::Limit;
 use crate::http::kit::{
-    ApiResponse, ApiResult, CurrentUser, IfNoneMatch, ListResult, PageParams, PathParam, Query,
+    ApiResponse, ApiResult, CurrentUser, IfNoneMatch, ListResult, PageParams, PathParam, QueryPair,
 };
 use crate::http::routes::Routes;
 use crate::rate;
@@ -28,6 +31,17 @@ struct Search {
     search: String,
 }
 
+/// What is looked for, where there is something.
+struct SearchTerm(String);
+
+impl FromQuery for SearchTerm {
+    fn from_query(request: &HttpRequest) -> Result<Self, AppError> {
+        let Search { search } = query::read(request.query_string())?;
+        Accounts::check_search(&search)?;
+        Ok(Self(search))
+    }
+}
+
 /// Look for people
 ///
 /// By the beginning of any word in their name or display name, ignoring case; one character at
@@ -43,14 +57,13 @@ struct Search {
 async fn search_users(
     CurrentUser(actor): CurrentUser,
     _limit: Limit<Searching>,
-    Query(query): Query<Search>,
-    page: PageParams,
+    QueryPair(SearchTerm(term), page): QueryPair<SearchTerm, PageParams>,
     services: web::Data<AppState>,
 ) -> ListResult<UserSummary> {
     Ok(page.answer(
         services
             .accounts
-            .search(&actor, &query.search, page.request)
+            .search(&actor, &term, page.request)
             .await?,
     ))
 }

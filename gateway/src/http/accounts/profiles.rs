@@ -3,9 +3,12 @@
 use accounts::Accounts;
 use actix_web::{delete, get, patch, put, web};
 use contract::envelope::{Envelope, Nothing};
-use contract::users::{AiSettings, DeleteAccount, PatchProfile, Preferences, Profile, PutProfile};
+use contract::users::{
+    AiSettings, DeleteAccount, PatchProfile, Preferences, Profile, PutAiSettings, PutProfile,
+};
 use kernel::Actor;
 
+use crate::http::kit::Readable;
 use crate::http::kit::rate::Limit;
 use crate::http::kit::{ApiResponse, ApiResult, Body, CurrentUser, Form, IfNoneMatch, cookies};
 use crate::http::routes::Routes;
@@ -60,7 +63,8 @@ async fn patch_profile(
     form: Form<PatchProfile>,
     services: web::Data<AppState>,
 ) -> ApiResult<Profile> {
-    let body = form.checked(Accounts::check_patch_profile)?;
+    let check = async |form: Readable<'_, _>| Accounts::check_patch_profile(form.value());
+    let body = form.checked(check).await?;
     let concerns_presence = body
         .value
         .privacy
@@ -91,7 +95,8 @@ async fn put_profile(
     form: Form<PutProfile>,
     services: web::Data<AppState>,
 ) -> ApiResult<Profile> {
-    let body = form.checked(Accounts::check_put_profile)?;
+    let check = async |form: Readable<'_, _>| Accounts::check_put_profile(form.value());
+    let body = form.checked(check).await?;
     let profile = services.accounts.put_profile(&actor, body.value).await?;
     reconsider(&services, &actor);
     Ok(ApiResponse::ok(profile))
@@ -170,7 +175,7 @@ async fn read_ai_settings(
 }
 
 /// Replace how the computer plays against me
-#[utoipa::path(tag = "Users", request_body = AiSettings,
+#[utoipa::path(tag = "Users", request_body = PutAiSettings,
     responses((status = 200, description = "As they are now.", body = Envelope<AiSettings>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["too_many_requests"]))))]
@@ -178,13 +183,13 @@ async fn read_ai_settings(
 async fn put_ai_settings(
     CurrentUser(actor): CurrentUser,
     _limit: Limit<Editing>,
-    body: Body<AiSettings>,
+    body: Body<PutAiSettings>,
     services: web::Data<AppState>,
 ) -> ApiResult<AiSettings> {
     Ok(ApiResponse::ok(
         services
             .accounts
-            .set_ai_settings(&actor, body.value)
+            .set_ai_settings(&actor, body.value.0)
             .await?,
     ))
 }

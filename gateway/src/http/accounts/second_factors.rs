@@ -7,9 +7,8 @@ use contract::auth::{
 };
 use contract::envelope::Envelope;
 
-use crate::http::kit::idempotency::NO_BODY;
 use crate::http::kit::rate::Limit;
-use crate::http::kit::{ApiResponse, ApiResult, Body, CurrentUser, Failure, Idempotent};
+use crate::http::kit::{ApiResponse, ApiResult, Body, CurrentUser, Failure, Idempotent, NoBody};
 use crate::http::routes::Routes;
 use crate::rate;
 use crate::wiring::AppState;
@@ -125,9 +124,10 @@ async fn renew_recovery_codes(
     CurrentUser(actor): CurrentUser,
     _limit: Limit<Securing>,
     once: Idempotent,
+    body: NoBody,
     services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
-    once.run(NO_BODY, async |key| {
+    once.run(body.digest, async |key| {
         let accounts = services.accounts.once(key);
         Ok(ApiResponse::created(
             accounts.renew_recovery_codes(&actor).await?,

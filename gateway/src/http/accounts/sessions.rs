@@ -7,11 +7,10 @@ use kernel::SessionId;
 
 use crate::error::Error;
 use crate::http::kit::body::OptionalBody;
-use crate::http::kit::idempotency::NO_BODY;
 use crate::http::kit::rate::Limit;
 use crate::http::kit::{
-    ApiResponse, ApiResult, CurrentUser, Failure, Idempotent, ListResult, OptionalUser, PageParams,
-    PathParam, cookies,
+    ApiResponse, ApiResult, CurrentUser, Failure, Idempotent, ListResult, NoBody, OptionalUser,
+    PageParams, PathParam, cookies,
 };
 use crate::http::routes::Routes;
 use crate::rate;
@@ -31,7 +30,7 @@ pub(super) fn routes(auth: &mut Routes<'_>) {
 ///
 /// Ends this session, its sockets too, and takes the cookie away. Works with the access token, or
 /// with the refresh token alone, in the body or in its cookie; all that is sent must be of one
-/// session.
+/// session. A refresh token that belongs to no session, or no longer, counts as signed out already.
 #[utoipa::path(tag = "Signing in", request_body = Option<Refresh>,
     responses((status = 200, description = "Signed out.", body = Envelope<Nothing>)),
     security((), ("bearer" = [])),
@@ -145,9 +144,10 @@ async fn ws_ticket(
     CurrentUser(actor): CurrentUser,
     _limit: Limit<Ticketing>,
     once: Idempotent,
+    body: NoBody,
     services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
-    once.run(NO_BODY, async |key| {
+    once.run(body.digest, async |key| {
         let accounts = services.accounts.once(key);
         Ok(ApiResponse::created(accounts.ws_ticket(&actor).await?))
     })

@@ -41,7 +41,12 @@ const OF_BODIES: [&str; 6] = [
     "unsupported_media_type",
 ];
 /// What operations that honour an `Idempotency-Key` may answer.
-const OF_KEYS: [&str; 2] = ["idempotency.key_reused", "idempotency.malformed_key"];
+const OF_KEYS: [&str; 4] = [
+    "request_timeout",
+    "body_too_large",
+    "idempotency.key_reused",
+    "idempotency.malformed_key",
+];
 /// What operations with a limit, an id in their address or a query may answer.
 const OF_OTHERS: [&str; 2] = ["malformed_id", "too_many_requests"];
 

@@ -10,8 +10,8 @@ use crate::http::site::Site;
 /// What is told of an address that no route has: whatever it takes are simple requests.
 const METHODS: &str = "GET, HEAD, OPTIONS";
 const HEADERS: &str = "authorization, content-type, idempotency-key, if-none-match, x-request-id";
-const EXPOSED: &str =
-    "etag, ratelimit-limit, ratelimit-remaining, ratelimit-reset, retry-after, x-request-id";
+const EXPOSED: &str = "etag, idempotency-replayed, ratelimit-limit, ratelimit-remaining, ratelimit-reset, \
+     retry-after, x-request-id";
 /// How long a browser may remember what it was told.
 const REMEMBERED: &str = "7200";
 

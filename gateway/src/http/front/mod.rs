@@ -19,7 +19,7 @@ use actix_http::{ConnectionType, HttpMessage, Request};
 use actix_service::{Service, ServiceFactory};
 use actix_web::body::BoxBody;
 use actix_web::dev::{AppConfig, ServiceResponse};
-use actix_web::http::header::{self, ContentEncoding, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{self, ContentEncoding, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpResponse, web};
 use futures_util::FutureExt;
@@ -221,7 +221,6 @@ where
         if !request.path().starts_with(path::SOCKETS) {
             address::check(request.uri())?;
         }
-        refuse_encoded_body(request.headers())?;
         path::canonicalise(request.uri_mut());
         if cors::is_preflight(request.head()) {
             let allowed = self.services.routes.allowed(request.path());
@@ -236,7 +235,8 @@ where
                 Ok(None) => AuthState::Nobody,
                 Ok(Some(token)) => self.recognise(token).await,
                 Err(Error::AmbiguousCredentials) => return Err(Error::AmbiguousCredentials.into()),
-                // Another scheme matters only to routes that ask who it is, too.
+                Err(_) if actor::is_other_scheme(request.headers()) => AuthState::OtherScheme,
+                // What is malformed matters only to routes that ask who it is.
                 Err(error) => AuthState::Refused(error.into()),
             };
             if let AuthState::Known(actor) = &who
@@ -313,15 +313,6 @@ where
         }
         compress::compress(answer, wishes.encoding)
     }
-}
-
-/// Bodies are read as they come: nothing here unpacks them.
-fn refuse_encoded_body(headers: &HeaderMap) -> Result<(), Error> {
-    let mut encodings = headers.get_all(header::CONTENT_ENCODING);
-    if encodings.all(|encoding| encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
-        return Ok(());
-    }
-    Err(Error::UnsupportedContentEncoding)
 }
 
 /// Gives error answers the envelope, whoever made them.

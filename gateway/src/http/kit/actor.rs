@@ -45,12 +45,19 @@ pub fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Error> {
     Ok(Some(token))
 }
 
+/// Whether a request has an `Authorization` of another scheme.
+pub fn is_other_scheme(headers: &HeaderMap) -> bool {
+    let value = headers.get(header::AUTHORIZATION);
+    let scheme = value.and_then(|value| value.as_bytes().split(|byte| *byte == b' ').next());
+    scheme.is_some_and(|scheme| !scheme.eq_ignore_ascii_case(b"bearer"))
+}
+
 /// Somebody who is signed in; all others get a 401.
 #[derive(Debug, Clone, Copy)]
 pub struct CurrentUser(pub Actor);
 
 /// Somebody who may be signed in. A token that is not good is still a 401, so that a client learns
-/// to refresh it.
+/// to refresh it; an `Authorization` of another scheme, as a proxy may ask for, says nothing to us.
 #[derive(Debug, Clone, Copy)]
 pub struct OptionalUser(pub Option<Actor>);
 
@@ -96,7 +103,7 @@ macro_rules! extractor {
 
 extractor!(CurrentUser, |request| Ok(Self(signed_in(request)?)));
 extractor!(OptionalUser, |request| Ok(Self(
-    RequestContext::of(request)?.actor()?
+    RequestContext::of(request)?.optional_actor()?
 )));
 extractor!(Moderator, |request| Ok(Self(with_role(
     request,
@@ -139,5 +146,17 @@ mod tests {
         for wrong in ["Bearer", "Bearer ", "Basic abc", "Bearer a b", "abc"] {
             assert_eq!(token(&[wrong]), Err(Error::MalformedCredentials), "{wrong}");
         }
+    }
+
+    #[test]
+    fn schemes_are_told_apart_by_their_first_word() {
+        let is_other = |value| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::AUTHORIZATION, HeaderValue::from_static(value));
+            is_other_scheme(&headers)
+        };
+        assert!(is_other("Basic YTpi") && is_other("Negotiate") && is_other(""));
+        assert!(!is_other("Bearer") && !is_other("bearer a b"));
+        assert!(!is_other_scheme(&HeaderMap::new()));
     }
 }

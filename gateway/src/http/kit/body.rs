@@ -6,15 +6,16 @@ use actix_web::{FromRequest, HttpRequest};
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
-use kernel::{AppError, FieldError};
+use kernel::AppError;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
-use validator::{Validate, ValidationError, ValidationErrors, ValidationErrorsKind};
+use validator::Validate;
 
 use super::Failure;
 use super::body_deadline::BodyDeadline;
+use super::reading::{self, Read, Readable};
 use crate::error::Error;
-use crate::json::{self, Source, Tree};
+use crate::json::{Source, Tree};
 
 /// The most bytes that a JSON body may have.
 pub const LARGEST: usize = 64 * 1024;
@@ -34,7 +35,7 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Body<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let form = Form::from_request(request, payload);
-        Box::pin(async move { Ok(form.await?.checked(|_| Ok(()))?) })
+        Box::pin(async move { Ok(form.await?.into_body()?) })
     }
 }
 
@@ -46,16 +47,25 @@ pub struct Form<T> {
 }
 
 impl<T> Form<T> {
-    /// The body, if nothing is wrong with it; all that is, otherwise.
+    /// The body, if it can be read and is within its bounds. Only otherwise `check` is asked: the
+    /// service that takes the body finds by itself what else is wrong with it.
     ///
     /// # Errors
-    /// What was wrong with it before, and what `check` finds in its other fields.
-    pub fn checked(
-        self,
-        check: impl FnOnce(&T) -> Result<(), AppError>,
+    /// All that is wrong with it, with what `check` finds in the fields that could be read.
+    pub async fn checked(
+        mut self,
+        check: impl AsyncFnOnce(Readable<'_, T>) -> Result<(), AppError>,
     ) -> Result<Body<T>, AppError> {
-        let value = self.read.checked(check)?;
-        let digest = self.digest;
+        if let Some(form) = self.read.faulty()
+            && let Err(error) = check(form).await
+        {
+            self.read.add(error.fields().to_vec());
+        }
+        self.into_body()
+    }
+
+    fn into_body(self) -> Result<Body<T>, AppError> {
+        let (value, digest) = (self.read.into_value()?, self.digest);
         Ok(Body { value, digest })
     }
 }
@@ -71,7 +81,7 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Form<T> {
         Box::pin(async move {
             checked?;
             let bytes = collect(payload, LARGEST).await?;
-            let read = of(Source::Body, &parse(&bytes)?);
+            let read = reading::of(Source::Body, &parse(&bytes)?);
             let digest = if keyed {
                 Sha256::digest(&bytes).into()
             } else {
@@ -104,7 +114,17 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for OptionalBody<T> {
     }
 }
 
+/// Refuses a body with a `Content-Encoding`: bodies are read as they come, nothing unpacks them.
+pub(super) fn refuse_encoded(headers: &HeaderMap) -> Result<(), Error> {
+    let mut encodings = headers.get_all(header::CONTENT_ENCODING);
+    if encodings.all(|encoding| encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+        return Ok(());
+    }
+    Err(Error::UnsupportedContentEncoding)
+}
+
 fn check_headers(headers: &HeaderMap) -> Result<(), AppError> {
+    refuse_encoded(headers)?;
     if !is_json(headers) {
         return Err(Error::UnsupportedMediaType.into());
     }
@@ -167,109 +187,7 @@ fn parse(bytes: &[u8]) -> Result<Tree, AppError> {
 /// It is no JSON, or it is not a `T`; the fault names every field that is wrong and never repeats a
 /// value.
 pub fn read<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, AppError> {
-    of(Source::Body, &parse(bytes)?).into_value()
-}
-
-/// A value as it was read, and what is wrong with it. Where something is, harmless things stand in
-/// the places of what could not be read.
-#[derive(Debug)]
-pub(crate) struct Read<T> {
-    value: Option<T>,
-    wrong: Vec<FieldError>,
-}
-
-/// Reads a value and lets it check itself.
-pub(crate) fn of<T: DeserializeOwned + Validate>(source: Source, tree: &Tree) -> Read<T> {
-    let (value, wrong) = json::read::<T>(source, tree);
-    let failed = value.as_ref().map_or(vec![], failures);
-    let mut read = Read { value, wrong };
-    read.add(failed);
-    read
-}
-
-impl<T> Read<T> {
-    pub(crate) fn into_value(self) -> Result<T, AppError> {
-        self.checked(|_| Ok(()))
-    }
-
-    fn checked(mut self, check: impl FnOnce(&T) -> Result<(), AppError>) -> Result<T, AppError> {
-        let found = self.value.as_ref().map_or(Ok(()), check);
-        match (found, self.wrong.is_empty()) {
-            (Err(error), true) => return Err(error),
-            (Err(error), false) => self.add(error.fields().to_vec()),
-            (Ok(()), _) => {}
-        }
-        match self.value {
-            Some(value) if self.wrong.is_empty() => Ok(value),
-            _ => {
-                self.wrong.sort_by(|a, b| a.field.cmp(&b.field));
-                Err(AppError::invalid_fields(self.wrong))
-            }
-        }
-    }
-
-    /// Adds faults, but for those of fields that were wrong before.
-    fn add(&mut self, mut faults: Vec<FieldError>) {
-        faults.retain(|one| {
-            let mut known = self.wrong.iter();
-            !known.any(|known| json::is_within(&one.field, &known.field))
-        });
-        self.wrong.extend(faults);
-    }
-}
-
-/// Lets a value check itself.
-///
-/// # Errors
-/// What is wrong with which fields; never the values, which the validator's own errors carry.
-pub fn validate<T: Validate>(value: &T) -> Result<(), AppError> {
-    let mut fields = failures(value);
-    if fields.is_empty() {
-        return Ok(());
-    }
-    fields.sort_by(|a, b| a.field.cmp(&b.field));
-    Err(AppError::invalid_fields(fields))
-}
-
-/// What a value finds wrong with itself.
-fn failures<T: Validate>(value: &T) -> Vec<FieldError> {
-    let mut fields = vec![];
-    if let Err(errors) = value.validate() {
-        gather(&errors, "", &mut fields);
-    }
-    fields
-}
-
-fn gather(errors: &ValidationErrors, prefix: &str, fields: &mut Vec<FieldError>) {
-    for (name, kind) in errors.errors() {
-        let path = match (prefix, name.as_ref()) {
-            ("", "__all__") => "body".to_owned(),
-            ("", name) => name.to_owned(),
-            (prefix, "__all__") => prefix.to_owned(),
-            (prefix, name) => format!("{prefix}.{name}"),
-        };
-        match kind {
-            ValidationErrorsKind::Field(errors) => {
-                fields.extend(errors.iter().map(|error| FieldError {
-                    field: path.clone(),
-                    problem: problem(error),
-                }));
-            }
-            ValidationErrorsKind::Struct(inner) => gather(inner, &path, fields),
-            ValidationErrorsKind::List(inner) => {
-                for (index, errors) in inner {
-                    gather(errors, &format!("{path}[{index}]"), fields);
-                }
-            }
-        }
-    }
-}
-
-fn problem(error: &ValidationError) -> String {
-    error.message.as_ref().map_or_else(
-        || "is not valid".to_owned(),
-        std::string::ToString::to_string,
-    )
+    reading::of(Source::Body, &parse(bytes)?).into_value()
 }
 
 #[cfg(test)]

@@ -8,8 +8,9 @@ use utoipa::openapi::schema::{Object, ObjectBuilder};
 use utoipa::openapi::{KnownFormat, Ref, RefOr, Required, Schema, SchemaFormat, Type};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
+use super::history::History;
 use super::idempotency::{self, Idempotent};
-use super::paging::{History, PageParams};
+use super::paging::PageParams;
 
 /// Bytes that are no text: a picture, a file.
 #[derive(Debug, Clone, Copy)]

@@ -19,6 +19,8 @@ pub enum AuthState {
     Nobody,
     /// Somebody who proved it.
     Known(Actor),
+    /// Somebody who says it in a way that is not ours.
+    OtherScheme,
     /// Somebody whose token is not good.
     Refused(AppError),
 }
@@ -63,14 +65,26 @@ impl RequestContext {
         match &*who {
             AuthState::Nobody => Ok(None),
             AuthState::Known(actor) => Ok(Some(*actor)),
+            AuthState::OtherScheme => Err(Error::MalformedCredentials.into()),
             // A fault is told once; who asks again after that hears the general one.
             AuthState::Refused(_) => {
                 match std::mem::replace(&mut *who, AuthState::Refused(again())) {
                     AuthState::Refused(error) => Err(error),
-                    AuthState::Nobody | AuthState::Known(_) => Ok(None),
+                    AuthState::Nobody | AuthState::Known(_) | AuthState::OtherScheme => Ok(None),
                 }
             }
         }
+    }
+
+    /// Who it is, if anybody, for routes that everybody may call.
+    ///
+    /// # Errors
+    /// Their token is not good.
+    pub fn optional_actor(&self) -> Result<Option<Actor>, AppError> {
+        if matches!(*self.who.borrow(), AuthState::OtherScheme) {
+            return Ok(None);
+        }
+        self.actor()
     }
 }
 

@@ -6,12 +6,14 @@ use accounts::Accounts;
 use actix_web::dev::Payload;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use futures_util::future::LocalBoxFuture;
 use kernel::AppError;
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 use store::IdempotencyKey;
 
 use super::facts::RequestContext;
-use super::{ApiResponse, Failure};
+use super::{ApiResponse, Failure, body};
 use crate::error::Error;
 use crate::wiring::AppState;
 
@@ -111,6 +113,43 @@ impl Sent {
     }
 }
 
+/// For operations that take no body: what is sent all the same counts for nothing, but tells a repeat
+/// from another request with the same key.
+#[derive(Debug)]
+pub struct NoBody {
+    /// What tells the body from another, for idempotency keys.
+    pub digest: [u8; 32],
+}
+
+impl FromRequest for NoBody {
+    type Error = Failure;
+    type Future = LocalBoxFuture<'static, Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let keyed = has_key(request);
+        let payload = payload.take();
+        Box::pin(async move {
+            if !keyed {
+                return Ok(Self { digest: NOTHING });
+            }
+            let bytes = body::collect(payload, body::LARGEST).await?;
+            let digest = digest_of_ignored(&bytes);
+            Ok(Self { digest })
+        })
+    }
+}
+
+/// The digest of a request without a body.
+const NOTHING: [u8; 32] = [0; 32];
+
+/// Clients that put a body on every POST send an empty object where there is nothing to say.
+fn digest_of_ignored(bytes: &[u8]) -> [u8; 32] {
+    match bytes.trim_ascii() {
+        b"" | b"{}" => NOTHING,
+        _ => Sha256::digest(bytes).into(),
+    }
+}
+
 /// Whether the request has a key.
 pub fn has_key(request: &HttpRequest) -> bool {
     matches!(key(request.headers()), Ok(Some(_)))
@@ -129,13 +168,14 @@ pub async fn is_repeat(request: &HttpRequest) -> Result<bool, AppError> {
     store.has_kept(scope, key.to_owned()).await
 }
 
-/// The digest of a request without a body.
-pub const NO_BODY: [u8; 32] = [0; 32];
-
 fn key(headers: &HeaderMap) -> Result<Option<&str>, Error> {
-    let Some(key) = headers.get(HEADER) else {
+    let mut all = headers.get_all(HEADER);
+    let Some(key) = all.next() else {
         return Ok(None);
     };
+    if all.any(|other| other != key) {
+        return Err(Error::MalformedIdempotencyKey);
+    }
     let visible = |key: &&str| {
         key.bytes().all(|byte| byte.is_ascii_graphic()) && (1..=LONGEST).contains(&key.len())
     };
@@ -171,5 +211,15 @@ mod tests {
             );
         }
         assert_eq!(key(&HeaderMap::new()), Ok(None));
+    }
+
+    #[test]
+    fn key_is_the_same_wherever_it_is_sent_twice() {
+        let mut headers = HeaderMap::new();
+        headers.append(HEADER, HeaderValue::from_static("a"));
+        headers.append(HEADER, HeaderValue::from_static("a"));
+        assert_eq!(key(&headers), Ok(Some("a")));
+        headers.append(HEADER, HeaderValue::from_static("b"));
+        assert_eq!(key(&headers), Err(Error::MalformedIdempotencyKey));
     }
 }

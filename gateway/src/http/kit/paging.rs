@@ -1,17 +1,13 @@
 //! Lists in pieces, and the addresses of the pieces before and after.
 
-use std::future::{Ready, ready};
-
-use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::HttpRequest;
 use contract::envelope::{ListEnvelope, PageMeta};
 use kernel::paging::{DEFAULT_LIMIT, MAX_LIMIT};
-use kernel::{AppError, Cursor, Page, PageRequest};
+use kernel::{AppError, Page, PageRequest};
 use serde::Serialize;
-use uuid::Uuid;
 
-use super::query::last;
-use super::{ApiResponse, Failure};
+use super::ApiResponse;
+use super::query::{Faults, FromQuery, extract_from_query, last, refuse_both};
 use crate::wiring::AppState;
 
 /// The pairs of a query that say which page.
@@ -32,31 +28,29 @@ pub struct PageParams {
     pub request: PageRequest,
     by_number: bool,
     /// The address of the list without the pairs that say which page.
-    base: String,
+    pub(super) base: String,
 }
 
-impl FromRequest for PageParams {
-    type Error = Failure;
-    type Future = Ready<Result<Self, Failure>>;
+extract_from_query!([] PageParams);
 
-    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
-        let origin = AppState::of(request).map(|services| services.site.public_url.origin());
-        ready(
-            origin
-                .and_then(|origin| Self::read(origin, request.path(), request.query_string()))
-                .map_err(Failure::from),
-        )
+impl FromQuery for PageParams {
+    fn from_query(request: &HttpRequest) -> Result<Self, AppError> {
+        let origin = AppState::of(request)?.site.public_url.origin();
+        Self::read(origin, request.path(), request.query_string())
     }
 }
 
 impl PageParams {
-    fn read(origin: &str, path: &str, query: &str) -> Result<Self, AppError> {
-        let [limit, size] =
-            [("limit", 1), ("page_size", 1)].map(|(name, least)| number(query, name, least));
-        let (limit, size) = (limit?, size?);
-        let (offset, page) = (number(query, "offset", 0)?, number(query, "page", 1)?);
-        refuse_both(limit, "limit", size, "page_size")?;
-        refuse_both(offset, "offset", page, "page")?;
+    pub(super) fn read(origin: &str, path: &str, query: &str) -> Result<Self, AppError> {
+        let mut faults = Faults::default();
+        let numbers = [("limit", 1), ("page_size", 1), ("offset", 0), ("page", 1)];
+        let [limit, size, offset, page] =
+            numbers.map(|(name, least)| faults.keep(number(query, name, least)).flatten());
+        faults.keep(refuse_both(query, "limit", "page_size"));
+        faults.keep(refuse_both(query, "offset", "page"));
+        if let Some(error) = faults.together() {
+            return Err(error);
+        }
         let limit = limit.or(size).unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
         let by_number = page.or(size).is_some() && offset.is_none();
         let before = page.unwrap_or(1) - 1;
@@ -83,14 +77,14 @@ impl PageParams {
         ApiResponse::flat(ListEnvelope::new(paged.items, meta))
     }
 
-    fn meta(&self, total: i64) -> PageMeta {
+    pub(super) fn meta(&self, total: i64) -> PageMeta {
         let PageRequest { limit, offset } = self.request;
         let next = offset.saturating_add(limit);
         let previous = offset.min(total).saturating_sub(limit).max(0);
         PageMeta {
             total,
             limit,
-            offset,
+            offset: Some(offset),
             next: (next < total).then(|| self.link(next)),
             previous: (offset > 0).then(|| self.link(previous)),
         }
@@ -104,199 +98,6 @@ impl PageParams {
             format!("{base}limit={limit}&offset={offset}")
         }
     }
-}
-
-/// `?before=ID` or `?after=ID` on a long history, beside its page.
-#[derive(Debug, Clone)]
-pub struct History {
-    /// Where to start.
-    pub keyset: Cursor,
-    /// How many rows.
-    pub page: PageParams,
-    order: Order,
-}
-
-/// In which order the rows of a history are told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Order {
-    Newest,
-    Oldest,
-}
-
-impl Order {
-    /// The order in which a history is read from there.
-    fn natural(keyset: Cursor) -> Self {
-        match keyset {
-            Cursor::Newest | Cursor::Before(_) => Self::Newest,
-            Cursor::After(_) => Self::Oldest,
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Newest => "newest",
-            Self::Oldest => "oldest",
-        }
-    }
-}
-
-impl FromRequest for History {
-    type Error = Failure;
-    type Future = Ready<Result<Self, Failure>>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let page = PageParams::from_request(request, payload).into_inner();
-        ready(page.and_then(|page| Ok(Self::read(request.query_string(), page)?)))
-    }
-}
-
-impl History {
-    fn read(query: &str, page: PageParams) -> Result<Self, AppError> {
-        let keyset = keyset(query)?;
-        if keyset != Cursor::Newest {
-            refuse_beside(query, ["offset", "page"])?;
-        }
-        let order = order(query, keyset)?;
-        Ok(Self {
-            keyset,
-            page,
-            order,
-        })
-    }
-
-    /// The answer with these rows, which come as they are read from `keyset` on; `more` says whether
-    /// others follow. The links to the next and the previous page keep the order.
-    pub fn answer<T: Serialize>(
-        &self,
-        mut rows: Vec<T>,
-        id: impl Fn(&T) -> Uuid,
-        total: i64,
-        more: bool,
-    ) -> ApiResponse<ListEnvelope<T>> {
-        if self.is_turned() {
-            rows.reverse();
-        }
-        let ends = rows.first().map(&id).zip(rows.last().map(&id));
-        let meta = self.meta(total, ends, more);
-        ApiResponse::flat(ListEnvelope::new(rows, meta))
-    }
-
-    /// Whether the rows are told the other way round than they are read.
-    fn is_turned(&self) -> bool {
-        self.order != Order::natural(self.keyset)
-    }
-
-    /// What a page says of itself that begins and ends with these rows.
-    fn meta(&self, total: i64, ends: Option<(Uuid, Uuid)>, more: bool) -> PageMeta {
-        let PageRequest { limit, offset } = self.page.request;
-        // The row that the page was asked for by stands on the other side.
-        let begins = self.keyset == Cursor::Newest && offset == 0;
-        let (is_next, is_previous) = match self.is_turned() {
-            false => (more, !begins),
-            true => (true, more),
-        };
-        let (onwards, back) = match self.order {
-            Order::Newest => (
-                Cursor::Before as fn(Uuid) -> Cursor,
-                Cursor::After as fn(_) -> _,
-            ),
-            Order::Oldest => (
-                Cursor::After as fn(Uuid) -> Cursor,
-                Cursor::Before as fn(_) -> _,
-            ),
-        };
-        // Past the end there are rows on the side of the one that was asked by.
-        let ends = ends.or(self.asked_by().map(|id| (id, id)));
-        let next = ends.filter(|_| is_next).map(|(_, last)| onwards(last));
-        let previous = ends.filter(|_| is_previous).map(|(first, _)| back(first));
-        let past_the_end = ends.is_none().then(|| self.page.meta(total).previous);
-        PageMeta {
-            total,
-            limit,
-            offset,
-            next: next.and_then(|from| self.link(from)),
-            previous: previous
-                .and_then(|from| self.link(from))
-                .or(past_the_end.flatten()),
-        }
-    }
-
-    /// The row that the page was asked for by.
-    fn asked_by(&self) -> Option<Uuid> {
-        match self.keyset {
-            Cursor::Newest => None,
-            Cursor::Before(id) | Cursor::After(id) => Some(id),
-        }
-    }
-
-    fn link(&self, from: Cursor) -> Option<String> {
-        let (base, limit) = (&self.page.base, self.page.request.limit);
-        let start = match from {
-            Cursor::Newest => return None,
-            Cursor::Before(id) => format!("before={id}"),
-            Cursor::After(id) => format!("after={id}"),
-        };
-        let turned = self.order != Order::natural(from);
-        let order = if turned {
-            format!("&order={}", self.order.name())
-        } else {
-            String::new()
-        };
-        Some(format!("{base}{start}&limit={limit}{order}"))
-    }
-}
-
-fn order(query: &str, keyset: Cursor) -> Result<Order, AppError> {
-    match (last(query, "order"), keyset) {
-        (None, _) => Ok(Order::natural(keyset)),
-        (Some("newest"), _) => Ok(Order::Newest),
-        (Some("oldest"), Cursor::Newest) => Err(AppError::invalid(
-            "order",
-            "`oldest` needs `before` or `after` beside it",
-        )),
-        (Some("oldest"), _) => Ok(Order::Oldest),
-        (Some(_), _) => Err(AppError::invalid("order", "must be `newest` or `oldest`")),
-    }
-}
-
-fn keyset(query: &str) -> Result<Cursor, AppError> {
-    let id = |name| {
-        let text = last(query, name);
-        let wrong = |_| AppError::invalid(name, "must be an id");
-        text.map(|text| text.parse::<Uuid>().map_err(wrong))
-            .transpose()
-    };
-    match (id("before")?, id("after")?) {
-        (None, None) => Ok(Cursor::Newest),
-        (Some(before), None) => Ok(Cursor::Before(before)),
-        (None, Some(after)) => Ok(Cursor::After(after)),
-        (Some(_), Some(_)) => Err(AppError::invalid("after", "cannot stand beside `before`")),
-    }
-}
-
-/// A history that goes on from a row passes over none.
-fn refuse_beside(query: &str, names: [&'static str; 2]) -> Result<(), AppError> {
-    let there = names.into_iter().find(|name| last(query, name).is_some());
-    there.map_or(Ok(()), |name| {
-        Err(AppError::invalid(
-            name,
-            "cannot stand beside `before` or `after`",
-        ))
-    })
-}
-
-/// Two pairs that say the same must not say it twice.
-fn refuse_both(
-    one: Option<i64>,
-    name: &str,
-    other: Option<i64>,
-    other_name: &'static str,
-) -> Result<(), AppError> {
-    if one.is_none() || other.is_none() {
-        return Ok(());
-    }
-    let problem = format!("cannot stand beside `{name}`");
-    Err(AppError::invalid(other_name, problem))
 }
 
 fn number(query: &str, name: &'static str, least: i64) -> Result<Option<i64>, AppError> {
@@ -382,90 +183,5 @@ mod tests {
         );
         assert_eq!(links("offset=5", 10), (None, some("limit=20&offset=0")));
         assert_eq!(links("offset=900", 50), (None, some("limit=20&offset=30")));
-    }
-
-    const FIRST: &str = "00000000-0000-0000-0000-000000000001";
-    const LAST: &str = "00000000-0000-0000-0000-000000000002";
-
-    /// The links of a page of a history from `FIRST` to `LAST`, without what they all begin with.
-    fn history_links(query: &str, more: bool) -> (Option<String>, Option<String>) {
-        let ends = Some((FIRST.parse().unwrap(), LAST.parse().unwrap()));
-        let meta = History::read(query, page(query))
-            .unwrap()
-            .meta(9, ends, more);
-        let start = "http://localhost:8080/api/v1/users/?";
-        let short = |url: String| url.strip_prefix(start).unwrap().replace("&limit=20", "");
-        (meta.next.map(short), meta.previous.map(short))
-    }
-
-    #[test]
-    fn a_history_leads_on_and_back_in_one_order() {
-        let before_last = Some(format!("before={LAST}"));
-        let after_last = Some(format!("after={LAST}"));
-        let newer = Some(format!("after={FIRST}&order=newest"));
-        let older = Some(format!("before={FIRST}&order=oldest"));
-        let links = history_links;
-        assert_eq!(links("", true), (before_last.clone(), None));
-        assert_eq!(links("", false), (None, None));
-        assert_eq!(
-            links("offset=5", true),
-            (before_last.clone(), newer.clone())
-        );
-        let id = "before=00000000-0000-0000-0000-000000000003";
-        assert_eq!(links(id, true), (before_last.clone(), newer.clone()));
-        assert_eq!(links(id, false), (None, newer.clone()));
-        let id = "after=00000000-0000-0000-0000-000000000003";
-        assert_eq!(links(id, true), (after_last.clone(), older.clone()));
-        // What a link back leads to goes on in the same order.
-        let turned = format!("{id}&order=newest");
-        assert_eq!(links(&turned, true), (before_last.clone(), newer));
-        assert_eq!(links(&turned, false), (before_last, None));
-        let turned = "before=00000000-0000-0000-0000-000000000003&order=oldest";
-        assert_eq!(links(turned, true), (after_last, older));
-    }
-
-    #[test]
-    fn a_history_leads_back_from_past_its_end() {
-        let links = |query: &str| {
-            let history = History::read(query, page(query)).unwrap();
-            let meta = history.meta(9, None, false);
-            let start = "http://localhost:8080/api/v1/users/?";
-            let short = |url: String| url.strip_prefix(start).unwrap().to_owned();
-            (meta.next.map(short), meta.previous.map(short))
-        };
-        assert_eq!(links("offset=40&limit=5"), (None, some("limit=5&offset=4")));
-        assert_eq!(links("page=3&limit=5"), (None, some("page=1&page_size=5")));
-        let back = format!("after={FIRST}&limit=5&order=newest");
-        assert_eq!(
-            links(&format!("before={FIRST}&limit=5")),
-            (None, Some(back))
-        );
-        let back = format!("before={LAST}&limit=5&order=oldest");
-        assert_eq!(links(&format!("after={LAST}&limit=5")), (None, Some(back)));
-        assert_eq!(links("limit=5"), (None, None));
-    }
-
-    #[test]
-    fn an_order_is_newest_or_oldest_from_somewhere() {
-        for query in ["order=oldest", "order=x"] {
-            let error = History::read(query, page(query)).unwrap_err();
-            assert_eq!(error.fields()[0].field, "order");
-        }
-        assert!(History::read("order=newest", page("")).is_ok());
-        assert!(History::read("order=", page("")).is_ok());
-    }
-
-    #[test]
-    fn a_history_starts_before_or_after_an_id_and_not_both() {
-        let id = "01890a5d-ac96-774b-bcce-b302099a8057";
-        let uuid = id.parse().unwrap();
-        assert_eq!(keyset("").unwrap(), Cursor::Newest);
-        assert_eq!(
-            keyset(&format!("before={id}")).unwrap(),
-            Cursor::Before(uuid)
-        );
-        assert_eq!(keyset(&format!("after={id}")).unwrap(), Cursor::After(uuid));
-        assert!(keyset(&format!("after={id}&before={id}")).is_err());
-        assert!(keyset("before=7").is_err());
     }
 }

@@ -1,33 +1,72 @@
 //! The part of an address after the question mark.
 
 use std::collections::BTreeMap;
-use std::future::{Ready, ready};
 
-use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::HttpRequest;
 use kernel::AppError;
 use serde::de::DeserializeOwned;
 use validator::Validate;
 
-use super::{Failure, body};
+use super::reading;
 use crate::json::{Source, Tree};
 
 /// Filters of a list and the like. Pairs that nobody asked for, and empty ones, do no harm.
 #[derive(Debug, Clone)]
 pub struct Query<T>(pub T);
 
-impl<T: DeserializeOwned + Validate + 'static> FromRequest for Query<T> {
-    type Error = Failure;
-    type Future = Ready<Result<Self, Failure>>;
+/// What is read of a query alone.
+pub trait FromQuery: Sized {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// Pairs are not right; the fault names all of them.
+    fn from_query(request: &HttpRequest) -> Result<Self, AppError>;
+}
 
-    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
-        ready(
-            read(request.query_string())
-                .map(Self)
-                .map_err(Failure::from),
-        )
+impl<T: DeserializeOwned + Validate> FromQuery for Query<T> {
+    fn from_query(request: &HttpRequest) -> Result<Self, AppError> {
+        read(request.query_string()).map(Self)
     }
 }
+
+/// Two parts of one query, such as a filter and a page: what is wrong with either is told at once.
+#[derive(Debug, Clone)]
+pub struct QueryPair<A, B>(pub A, pub B);
+
+impl<A: FromQuery, B: FromQuery> FromQuery for QueryPair<A, B> {
+    fn from_query(request: &HttpRequest) -> Result<Self, AppError> {
+        match (A::from_query(request), B::from_query(request)) {
+            (Ok(one), Ok(other)) => Ok(Self(one, other)),
+            (one, other) => {
+                let faults = [one.err(), other.err()];
+                Err(AppError::together(faults.into_iter().flatten()))
+            }
+        }
+    }
+}
+
+/// Makes an extractor of what is read of a query.
+macro_rules! extract_from_query {
+    ([$($generics:tt)*] $name:ty) => {
+        impl<$($generics)*> actix_web::FromRequest for $name {
+            type Error = crate::http::kit::Failure;
+            type Future = std::future::Ready<Result<Self, Self::Error>>;
+
+            fn from_request(
+                request: &actix_web::HttpRequest,
+                _payload: &mut actix_web::dev::Payload,
+            ) -> Self::Future {
+                let read = <Self as $crate::http::kit::query::FromQuery>::from_query(request);
+                std::future::ready(read.map_err(Self::Error::from))
+            }
+        }
+    };
+}
+
+pub(super) use extract_from_query;
+
+extract_from_query!([T: DeserializeOwned + Validate + 'static] Query<T>);
+extract_from_query!([A: FromQuery + 'static, B: FromQuery + 'static] QueryPair<A, B>);
 
 /// Reads a typed query. Of pairs with the same name the last one counts.
 ///
@@ -41,7 +80,7 @@ pub fn read<T: DeserializeOwned + Validate>(query: &str) -> Result<T, AppError> 
         given.insert(name.into_owned(), Tree::Text(value.into_owned()));
     }
     let fields = given.into_iter().collect();
-    body::of(Source::Query, &Tree::Object(fields)).into_value()
+    reading::of(Source::Query, &Tree::Object(fields)).into_value()
 }
 
 /// The values of the pairs with this name; the last one counts.
@@ -53,6 +92,31 @@ pub fn last<'q>(query: &'q str, name: &str) -> Option<&'q str> {
         .filter(|(key, value)| *key == name && !value.is_empty())
         .map(|(_, value)| value)
         .next_back()
+}
+
+/// Two pairs that say the same must not say it twice.
+pub(super) fn refuse_both(query: &str, name: &str, other: &'static str) -> Result<(), AppError> {
+    if last(query, name).is_some() && last(query, other).is_some() {
+        let problem = format!("cannot stand beside `{name}`");
+        return Err(AppError::invalid(other, problem));
+    }
+    Ok(())
+}
+
+/// What is wrong with the pairs of a query.
+#[derive(Debug, Default)]
+pub(super) struct Faults(Vec<AppError>);
+
+impl Faults {
+    /// What was read, or else keeps what is wrong with it.
+    pub(super) fn keep<T>(&mut self, read: Result<T, AppError>) -> Option<T> {
+        read.map_err(|error| self.0.push(error)).ok()
+    }
+
+    /// All of them as one, if there are any.
+    pub(super) fn together(self) -> Option<AppError> {
+        (!self.0.is_empty()).then(|| AppError::together(self.0))
+    }
 }
 
 #[cfg(test)]

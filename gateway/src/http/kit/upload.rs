@@ -24,8 +24,10 @@ impl FromRequest for Upload {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let kind = BodyKind::of(request.headers());
+        let encoding = body::refuse_encoded(request.headers());
         let payload = payload.take();
         Box::pin(async move {
+            encoding?;
             if kind == BodyKind::Malformed {
                 return Err(malformed().into());
             }

@@ -57,7 +57,11 @@ pub(in crate::ws) async fn personal(line: &Line, frame: &Incoming) -> Result<(),
             rate::count::<Asking>(&line.services, actor.user).await?;
             line.services.social.add_new_friend(actor, wanted).await?;
         }
-        "game_invite" => send_invite(line, frame.parse()?).await?,
+        "game_invite" => {
+            let invites = &line.services.invites;
+            let wanted = frame.parse_checked(|wanted| invites.check(wanted))?;
+            send_invite(line, wanted).await?;
+        }
         "reply_game_invite" => {
             let reply: ReplyGameInvite = frame.parse()?;
             line.services.invites.reply(actor, reply).await?;
