@@ -112,18 +112,21 @@ fn fill(tx: &mut Tx<'_>) -> Result<(), AppError> {
     let people = format!(
         "INSERT INTO users (id, username, username_key, email, email_key, password_hash, role, \
          display_name, display_key, bio, theme, language, preferences, ai_settings, privacy, \
-         email_codes, created_at, last_activity_at, words_of) \
+         email_codes, created_at, last_activity_at, words_of, indexed_names) \
          WITH RECURSIVE numbers (n) AS \
          (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < {PEOPLE} - 1), \
          names (name, display) AS (SELECT 'person-' || substr(CAST(100000 + n AS TEXT), 2), \
          'the player ' || substr(CAST(100000 + n AS TEXT), 2) FROM numbers) \
          SELECT {id}, name, name, name, name, '', 'member', display, display, '', 'dark', 'en', \
-         '{{}}', '{{}}', '{{}}', false, $1, $1, name || '/' || display FROM names"
+         '{{}}', '{{}}', '{{}}', false, $1, $1, name || '/' || display, '2/' || name || '/' || display FROM names"
     );
     with_conn!(tx.conn, c => diesel::sql_query(people).bind::<DbTime, _>(now).execute(c))?;
     Ok(tx.conn.batch_execute(
-        "INSERT INTO user_words (word, user_id) SELECT substr(display_key, 5), id FROM users; \
-         INSERT INTO user_words (word, user_id) SELECT substr(display_key, 12), id FROM users; \
+        "INSERT INTO user_words (word, user_id) \
+         SELECT 'person ' || substr(username_key, 8) || ' ', id FROM users; \
+         INSERT INTO user_words (word, user_id) SELECT substr(username_key, 8) || ' ', id FROM users; \
+         INSERT INTO user_words (word, user_id) SELECT display_key || ' ', id FROM users; \
+         INSERT INTO user_words (word, user_id) SELECT substr(display_key, 5) || ' ', id FROM users; \
          ANALYZE",
     )?)
 }

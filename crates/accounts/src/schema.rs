@@ -29,6 +29,7 @@ diesel::table! {
         created_at -> DbTime,
         last_activity_at -> DbTime,
         words_of -> Nullable<Text>,
+        indexed_names -> Nullable<Text>,
     }
 }
 

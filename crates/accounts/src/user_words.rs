@@ -1,9 +1,9 @@
-//! The words in people's names that a search finds: all but the first ones, since the beginnings of
-//! names are found in the rows of people themselves.
+//! The words in people's names that a search finds.
 //!
-//! They are written in the transaction that writes a name. `users.words_of` tells of which names
-//! they are: rows that an older server has written, before this index was there or beside it during
-//! an upgrade, differ there from their names, and are indexed by [`Accounts::index_names`].
+//! They are written in the transaction that writes a name. `users.indexed_names` tells of which names
+//! they are, and by which rules they were made: rows that an older server has written, before this
+//! index was there or beside it during an upgrade, differ there from their names, and are indexed by
+//! [`Accounts::index_names`]. An older server looks at `users.words_of` in the same way.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use diesel::sql_types::Text;
 use kernel::{AppError, UserId};
 
 use crate::Accounts;
-use crate::rules::profile::later_words;
+use crate::rules::search::{VERSION, indexed_words};
 use crate::schema::{user_words, users};
 
 /// How many people are indexed in one transaction.
@@ -24,12 +24,21 @@ pub(crate) fn words_of(username_key: &str, display_key: &str) -> String {
     format!("{username_key}/{display_key}")
 }
 
+/// What `users.indexed_names` says when they are written as this server writes them.
+pub(crate) fn indexed_names(username_key: &str, display_key: &str) -> String {
+    format!("{VERSION}/{username_key}/{display_key}")
+}
+
 /// Writes the words of a person's names anew.
 pub(crate) fn rewrite(conn: &mut AnyConn, user: UserId) -> Result<(), AppError> {
     // The row is locked first, so that what another transaction wrote for it is seen and removed.
-    let names = users::username_key.concat("/").concat(users::display_key);
+    let names = || users::username_key.concat("/").concat(users::display_key);
+    let versioned = format!("{VERSION}/").into_sql::<Text>().concat(names());
     diesel::update(users::table.find(user))
-        .set(users::words_of.eq(names.nullable()))
+        .set((
+            users::words_of.eq(names().nullable()),
+            users::indexed_names.eq(versioned.nullable()),
+        ))
         .execute(conn)?;
     forget(conn, user)?;
     let found: Option<(String, String)> = users::table
@@ -45,14 +54,14 @@ pub(crate) fn rewrite(conn: &mut AnyConn, user: UserId) -> Result<(), AppError> 
 }
 
 /// Writes the words of a person who has none so far.
-pub(crate) fn insert(conn: &mut AnyConn, user: UserId, keys: &[&str]) -> Result<(), AppError> {
-    let words: BTreeSet<&str> = keys.iter().flat_map(|key| later_words(key)).collect();
+pub(crate) fn insert(conn: &mut AnyConn, user: UserId, names: &[&str]) -> Result<(), AppError> {
+    let words: BTreeSet<String> = names.iter().flat_map(|name| indexed_words(name)).collect();
     Bulk::<()>::new(
         "INSERT INTO user_words (word, user_id) SELECT column2, column1 FROM ",
         "",
     )
     .column::<DbUuid, _>(vec![user; words.len()])
-    .column::<Text, _>(words.into_iter().collect::<Vec<&str>>())
+    .column::<Text, _>(words.into_iter().collect::<Vec<String>>())
     .execute(conn)?;
     Ok(())
 }
@@ -73,8 +82,9 @@ struct Found {
 fn missing(conn: &mut AnyConn) -> Result<Vec<UserId>, AppError> {
     // The condition of an index, word for word.
     let query = format!(
-        "SELECT id FROM users WHERE words_of IS NULL \
-         OR words_of <> username_key || '/' || display_key ORDER BY id LIMIT {BATCH}"
+        "SELECT id FROM users WHERE indexed_names IS NULL \
+         OR indexed_names <> '{VERSION}/' || username_key || '/' || display_key \
+         ORDER BY id LIMIT {BATCH}"
     );
     let found: Vec<Found> = with_conn!(conn, c => diesel::sql_query(query).load(c))?;
     Ok(found.into_iter().map(|one| one.id).collect())

@@ -90,6 +90,7 @@ pub(super) fn anonymise(
         users::display_name.eq(""),
         users::display_key.eq(""),
         users::words_of.eq(user_words::words_of(name, "")),
+        users::indexed_names.eq(user_words::indexed_names(name, "")),
         users::bio.eq(""),
         users::avatar.eq(None::<String>),
         users::theme.eq(word(Theme::default())?),

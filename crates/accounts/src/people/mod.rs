@@ -11,7 +11,8 @@ use kernel::{Actor, AppError, Page, PageRequest, Role, UserId};
 
 use crate::Accounts;
 use crate::rules::privacy::{Relation, allows};
-use crate::rules::{profile as rules, username};
+use crate::rules::search::SearchQuery;
+use crate::rules::username;
 
 /// How a person is asked for: by their id, or by their name in any case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,8 +30,8 @@ impl Handle {
     }
 }
 
-fn read_search(typed: &str) -> Result<String, AppError> {
-    rules::search(typed).map_err(|error| error.on_field("search"))
+fn read_search(typed: &str) -> Result<SearchQuery, AppError> {
+    SearchQuery::parse(typed).map_err(|error| error.on_field("search"))
 }
 
 impl Accounts {
@@ -42,9 +43,9 @@ impl Accounts {
         read_search(typed).map(|_| ())
     }
 
-    /// People with a word in their name or display name that begins so: first those whose name does,
-    /// then those whose display name does, then, where those are less than 200, those with a later
-    /// word. At most 200 of each are found: whoever seeks one of more types on.
+    /// People with a word in their name or display name that begins so, whatever its case and
+    /// accents: first those whose name does, then those whose display name does, then those with a
+    /// later word. At most 200 of each are found: whoever seeks one of more types on.
     ///
     /// # Errors
     /// Nothing is searched for.
@@ -54,9 +55,9 @@ impl Accounts {
         typed: &str,
         page: PageRequest,
     ) -> Result<Page<UserSummary>, AppError> {
-        let prefix = read_search(typed)?;
+        let query = read_search(typed)?;
         let hidden = self.inner.relations.hidden_from(actor.user).await?;
-        let read = move |conn: &mut _| store::search(conn, &prefix, &hidden);
+        let read = move |conn: &mut _| store::search(conn, &query, &hidden);
         let found = self.inner.store.read(read).await?;
         Ok(page_of(found, page))
     }

@@ -11,6 +11,7 @@ use store::{AnyConn, Listed, Refuse};
 
 use super::{Handle, shown};
 use crate::pictures;
+use crate::rules::search::SearchQuery;
 use crate::schema::{user_words, users};
 
 /// How many people a search finds by the beginning of their name, as many by that of their display
@@ -178,13 +179,28 @@ fn wishes((row, Json(privacy)): (SummaryRow, Json)) -> Result<(UserSummary, Priv
     Ok((told(row), serde_json::from_value(privacy)?))
 }
 
-/// Three ranges of three indexes, each in its order: one whose name begins so comes before one whose
-/// display name does, and that one before one with a later word that does.
+/// Three ranges of three indexes: whole names as they were typed, which also finds those that are
+/// not indexed yet, and the words of both names.
 pub(super) fn search(
+    conn: &mut AnyConn,
+    query: &SearchQuery,
+    hidden: &[UserId],
+) -> Result<Vec<UserSummary>, AppError> {
+    let mut rows = by_whole_names(conn, &query.literal, hidden)?;
+    if !query.words.is_empty() {
+        rows.extend(by_words(conn, &query.words, hidden)?);
+    }
+    let mut seen = HashSet::new();
+    rows.retain(|(id, ..)| seen.insert(*id));
+    rows.sort_by_cached_key(|(_, username, display_name, ..)| query.rank(username, display_name));
+    Ok(rows.into_iter().map(told).collect())
+}
+
+fn by_whole_names(
     conn: &mut AnyConn,
     prefix: &str,
     hidden: &[UserId],
-) -> Result<Vec<UserSummary>, AppError> {
+) -> Result<Vec<SummaryRow>, AppError> {
     let end = format!("{prefix}{LAST}");
     let by_name = users::username_key
         .ge(prefix)
@@ -193,12 +209,7 @@ pub(super) fn search(
         .ge(prefix)
         .and(users::display_key.lt(&end));
     let open = users::table
-        .filter(users::searchable.eq(true))
-        .filter(
-            users::deleted_at
-                .is_null()
-                .and(users::suspended_at.is_null()),
-        )
+        .filter(is_open())
         .filter(users::id.none_of(hidden))
         .limit(MOST_FOUND)
         .select(SUMMARY);
@@ -208,27 +219,48 @@ pub(super) fn search(
         .order(users::username_key)
         .load(conn)?;
     let others: Vec<SummaryRow> = open
-        .clone()
         .filter(by_display.and(diesel::dsl::not(by_name)))
         .order((users::display_key, users::username_key))
         .load(conn)?;
     rows.extend(others);
-    if rows.len() >= usize::try_from(MOST_FOUND)? {
-        // Passing over those who are found already would cost more the more they are.
-        return Ok(rows.into_iter().map(told).collect());
-    }
-    let by_word = user_words::word.ge(prefix).and(user_words::word.lt(&end));
-    let found: Vec<UserId> = rows.iter().map(|(id, ..)| *id).collect();
-    let others: Vec<SummaryRow> = open
-        .inner_join(user_words::table)
-        .filter(by_word.and(users::id.none_of(found)))
+    Ok(rows)
+}
+
+/// Those who may be found are looked up one by one in the order of the words: as a join, PostgreSQL
+/// reads all people where it expects some hundred words.
+fn by_words(
+    conn: &mut AnyConn,
+    prefix: &str,
+    hidden: &[UserId],
+) -> Result<Vec<SummaryRow>, AppError> {
+    let end = format!("{prefix}{LAST}");
+    let open = users::table
+        .filter(users::id.eq(user_words::user_id))
+        .select(is_open())
+        .single_value();
+    let found: Vec<UserId> = user_words::table
+        .filter(user_words::word.ge(prefix).and(user_words::word.lt(&end)))
+        .filter(user_words::user_id.none_of(hidden))
+        .filter(open.eq(true))
         .order((user_words::word, user_words::user_id))
+        .limit(MOST_FOUND)
+        .select(user_words::user_id)
         .load(conn)?;
-    rows.extend(others);
-    // Several words of one name may begin so.
-    let mut seen = HashSet::new();
-    rows.retain(|(id, ..)| seen.insert(*id));
-    Ok(rows.into_iter().map(told).collect())
+    let mut rows: Vec<SummaryRow> = users::table
+        .filter(users::id.one_of(found.iter().copied()))
+        .select(SUMMARY)
+        .load(conn)?;
+    rows.sort_by_cached_key(|(id, ..)| found.iter().position(|one| one == id));
+    Ok(rows)
+}
+
+/// Whether somebody may be found.
+#[diesel::dsl::auto_type]
+fn is_open() -> _ {
+    users::searchable
+        .eq(true)
+        .and(users::deleted_at.is_null())
+        .and(users::suspended_at.is_null())
 }
 
 fn told((id, username, display_name, avatar, deleted_at): SummaryRow) -> UserSummary {

@@ -70,6 +70,7 @@ pub(super) fn insert(
         users::display_name.eq(""),
         users::display_key.eq(""),
         users::words_of.eq(user_words::words_of(name.key(), "")),
+        users::indexed_names.eq(user_words::indexed_names(name.key(), "")),
         users::bio.eq(""),
         users::created_at.eq(now),
         users::last_activity_at.eq(now),

@@ -2,6 +2,8 @@
 
 use icu_casemap::CaseMapper;
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
+use icu_properties::CodePointMapData;
+use icu_properties::props::{GeneralCategory, GeneralCategoryGroup, Script};
 
 const NFKC: ComposingNormalizerBorrowed<'static> = ComposingNormalizerBorrowed::new_nfkc();
 const NFD: DecomposingNormalizerBorrowed<'static> = DecomposingNormalizerBorrowed::new_nfd();
@@ -26,6 +28,55 @@ pub(crate) fn skeleton(text: &str) -> String {
     caseless(&prototype).replace('i', "l")
 }
 
+/// A text without case and accents. Marks go where they are accents or vowel points, on Latin,
+/// Greek, Cyrillic, Armenian, Hebrew and Arabic letters; elsewhere they make another letter, as in
+/// Japanese and the scripts of India. Characters that are not seen go too.
+pub(crate) fn unaccented(text: &str) -> String {
+    let (categories, mut base_is_folded) = (CodePointMapData::<GeneralCategory>::new(), true);
+    let mut plain = String::new();
+    for c in NFD.normalize(&caseless(text)).chars() {
+        let category = categories.get(c);
+        if GeneralCategoryGroup::Mark.contains(category) {
+            if !base_is_folded {
+                plain.push(c);
+            }
+        } else if category != GeneralCategory::Format {
+            base_is_folded = !GeneralCategoryGroup::Letter.contains(category) || has_accents(c);
+            push_letter(&mut plain, c);
+        }
+    }
+    normal(&plain)
+}
+
+/// Whether marks on this letter are accents.
+fn has_accents(c: char) -> bool {
+    matches!(
+        CodePointMapData::<Script>::new().get(c),
+        Script::Latin
+            | Script::Greek
+            | Script::Cyrillic
+            | Script::Armenian
+            | Script::Hebrew
+            | Script::Arabic
+    )
+}
+
+/// Letters with strokes and ligatures do not decompose in Unicode.
+fn push_letter(plain: &mut String, c: char) {
+    match c {
+        'æ' => plain.push_str("ae"),
+        'œ' => plain.push_str("oe"),
+        'þ' => plain.push_str("th"),
+        'ø' => plain.push('o'),
+        'ł' => plain.push('l'),
+        'đ' | 'ð' => plain.push('d'),
+        'ħ' => plain.push('h'),
+        'ŧ' => plain.push('t'),
+        'ı' => plain.push('i'),
+        other => plain.push(other),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -40,6 +91,27 @@ mod tests {
         assert_eq!(caseless("Ａｄａ"), caseless("ada"));
         assert_eq!(caseless("e\u{301}"), caseless("É"));
         assert_ne!(caseless("ada"), caseless("adá"));
+    }
+
+    #[test]
+    fn unaccented_drops_accents_and_keeps_marks_that_make_letters() {
+        for (text, plain) in [
+            ("Élodie", "elodie"),
+            ("SØREN Łukasz", "soren lukasz"),
+            ("Nguyễn Đức", "nguyen duc"),
+            ("Straße", "strasse"),
+            ("Ёлка", "елка"),
+            ("Ἀθηνᾶ", "αθηνα"),
+            ("שָׁלוֹם", "שלום"),
+            ("أحمد", "احمد"),
+            ("がぎぐ", "がぎぐ"),
+            ("हिन्दी", "हिन्दी"),
+            ("สมชาย ดี", "สมชาย ดี"),
+            ("한국", "한국"),
+            ("a\u{ad}b", "ab"),
+        ] {
+            assert_eq!(unaccented(text), plain, "{text}");
+        }
     }
 
     proptest! {

@@ -9,6 +9,7 @@ pub mod password;
 pub mod preferences;
 pub mod privacy;
 pub mod profile;
+pub(crate) mod search;
 pub mod session;
 pub mod username;
 

@@ -1,4 +1,4 @@
-//! What a display name, a bio, a language and a search may be.
+//! What a display name, a bio and a language may be.
 
 use super::folding::{caseless, normal};
 use crate::error::Error;
@@ -7,7 +7,6 @@ use crate::error::Error;
 pub const DISPLAY_NAME_MAX: usize = 50;
 /// The most characters of a bio.
 pub const BIO_MAX: usize = 500;
-const SEARCH_MAX: usize = 60;
 
 /// A display name in one line, without outer spaces; empty where the username is to be shown.
 ///
@@ -48,34 +47,10 @@ pub fn language(typed: &str) -> Result<String, Error> {
         .ok_or(Error::LanguageInvalid)
 }
 
-/// What is searched for, in the form that names are found by.
-///
-/// # Errors
-/// Refuses nothing at all.
-pub fn search(typed: &str) -> Result<String, Error> {
-    let bounded: String = typed.trim().chars().take(SEARCH_MAX).collect();
-    let key = caseless(&bounded);
-    (!key.is_empty())
-        .then_some(key)
-        .ok_or(Error::SearchTooShort)
-}
-
 /// The form that a display name is found by.
 #[must_use]
 pub fn search_key(name: &str) -> String {
     caseless(name)
-}
-
-/// The words after the first one in a name as it is found, each with all that follows it:
-/// `luc picard` and `picard` in `jean-luc picard`.
-pub fn later_words(key: &str) -> impl Iterator<Item = &str> {
-    key.match_indices(is_joint)
-        .filter_map(|(at, joint)| key.get(at + joint.len()..))
-        .filter(|rest| !rest.is_empty() && !rest.starts_with(is_joint))
-}
-
-fn is_joint(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '_' | '-' | '.')
 }
 
 fn within(text: &str, most: usize) -> Option<&str> {
@@ -171,28 +146,5 @@ mod tests {
         ] {
             assert_eq!(language(wrong), Err(Error::LanguageInvalid), "{wrong:?}");
         }
-    }
-
-    #[test]
-    fn later_words_begin_behind_joints_and_spaces() {
-        for (key, expected) in [
-            ("ada", &[][..]),
-            ("ada_lovelace", &["lovelace"]),
-            ("jean-luc  picard", &["luc  picard", "picard"]),
-            ("a.b_c", &["b_c", "c"]),
-            (". 李 明 ", &["李 明 ", "明 "]),
-            ("_-. ", &[]),
-            ("", &[]),
-        ] {
-            assert_eq!(later_words(key).collect::<Vec<_>>(), expected, "{key}");
-        }
-    }
-
-    #[test]
-    fn searches_have_one_character_at_least() {
-        assert_eq!(search(" ADA ").as_deref(), Ok("ada"));
-        assert_eq!(search("李").as_deref(), Ok("李"));
-        assert_eq!(search("  "), Err(Error::SearchTooShort));
-        assert_eq!(search(&"X".repeat(500)).map(|key| key.len()), Ok(60));
     }
 }

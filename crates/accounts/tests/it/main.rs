@@ -20,6 +20,7 @@ mod profile;
 mod recovery;
 mod registration;
 mod roles;
+mod search;
 mod second_factor;
 mod sessions;
 mod signin;

@@ -6,18 +6,13 @@ use accounts::ports::{Relations, Statistics};
 use accounts::rules::privacy::Relation;
 use async_trait::async_trait;
 use contract::accounts::Audience;
-use contract::users::{DeleteAccount, PatchPrivacy, PatchProfile, Statistics as Record};
-use diesel::prelude::*;
-use diesel::sql_types::Text;
-use futures_util::future::join_all;
-use kernel::{Actor, AppError, PageRequest, Role, Secret, UserId};
-use store::{AnyConn, Tx, with_conn};
+use contract::users::{PatchPrivacy, PatchProfile, Statistics as Record};
+use kernel::{Actor, AppError, Role, UserId};
 
-use crate::company::PASSWORD;
 use crate::world::{World, each};
 
 /// Everybody stands so to everybody, and these are hidden.
-struct AllAre(Relation, Vec<UserId>);
+pub(crate) struct AllAre(pub(crate) Relation, pub(crate) Vec<UserId>);
 
 #[async_trait]
 impl Relations for AllAre {
@@ -57,16 +52,7 @@ fn among(world: &World, relation: Relation) -> Accounts {
     })
 }
 
-async fn names(accounts: &Accounts, actor: &Actor, typed: &str) -> Vec<String> {
-    let found = accounts
-        .search(actor, typed, PageRequest::default())
-        .await
-        .unwrap();
-    assert_eq!(found.total, i64::try_from(found.items.len()).unwrap());
-    found.items.into_iter().map(|one| one.username).collect()
-}
-
-async fn call(world: &World, actor: &Actor, display_name: &str) {
+pub(crate) async fn call(world: &World, actor: &Actor, display_name: &str) {
     let patch = PatchProfile {
         display_name: Some(display_name.to_owned()),
         ..PatchProfile::default()
@@ -74,209 +60,12 @@ async fn call(world: &World, actor: &Actor, display_name: &str) {
     world.accounts.patch_profile(actor, patch).await.unwrap();
 }
 
-async fn keep_to_oneself(world: &World, actor: &Actor, privacy: PatchPrivacy) {
+pub(crate) async fn keep_to_oneself(world: &World, actor: &Actor, privacy: PatchPrivacy) {
     let patch = PatchProfile {
         privacy: Some(privacy),
         ..PatchProfile::default()
     };
     world.accounts.patch_profile(actor, patch).await.unwrap();
-}
-
-#[tokio::test]
-async fn people_are_found_by_the_beginning_of_either_name_in_any_case() {
-    for world in each() {
-        let ada = world.person("Ada").await;
-        let adam = world.person("adam").await;
-        let dan = world.person("Дмитрий").await;
-        world.person("bea").await;
-        call(&world, &dan, "ADA fan").await;
-        call(&world, &adam, "Adam the first").await;
-        assert_eq!(
-            names(&world.accounts, &ada, "aDa").await,
-            ["Ada", "adam", "Дмитрий"]
-        );
-        assert_eq!(names(&world.accounts, &ada, "ДМИТ").await, ["Дмитрий"]);
-        assert_eq!(names(&world.accounts, &ada, "ada f").await, ["Дмитрий"]);
-        assert!(names(&world.accounts, &ada, "dam").await.is_empty());
-    }
-}
-
-#[tokio::test]
-async fn search_finds_the_beginning_of_any_word_and_one_character() {
-    for world in each() {
-        let ada = world.person("ada_lovelace").await;
-        let jean = world.person("JeanLuc").await;
-        let li = world.person("ming-zhou").await;
-        call(&world, &jean, "Jean-Luc van Picard").await;
-        call(&world, &li, "李 明 Love").await;
-        world.person("love.fan_love").await;
-        for (typed, expected) in [
-            ("LOVE", &["love.fan_love", "ming-zhou", "ada_lovelace"][..]),
-            ("lovel", &["ada_lovelace"]),
-            ("pic", &["JeanLuc"]),
-            ("van p", &["JeanLuc"]),
-            ("luc", &["JeanLuc"]),
-            ("fan", &["love.fan_love"]),
-            ("Z", &["ming-zhou"]),
-            ("李", &["ming-zhou"]),
-            ("明", &["ming-zhou"]),
-            ("a", &["ada_lovelace"]),
-            ("card", &[]),
-            ("ove", &[]),
-        ] {
-            assert_eq!(
-                names(&world.accounts, &ada, typed).await,
-                expected,
-                "{typed}"
-            );
-        }
-    }
-}
-
-#[tokio::test]
-async fn search_follows_changes_of_names() {
-    for world in each() {
-        let ada = world.person("ada").await;
-        let bea = world.person("bea_miller").await;
-        call(&world, &bea, "Queen Bea").await;
-        call(&world, &bea, "Saint Beatrice").await;
-        assert!(names(&world.accounts, &ada, "queen").await.is_empty());
-        assert_eq!(names(&world.accounts, &ada, "beatr").await, ["bea_miller"]);
-        assert_eq!(names(&world.accounts, &ada, "mill").await, ["bea_miller"]);
-        let password = Secret::new(PASSWORD);
-        let deleted = world
-            .accounts
-            .delete_account(&bea, DeleteAccount { password });
-        deleted.await.unwrap();
-        assert!(names(&world.accounts, &ada, "mill").await.is_empty());
-        assert_eq!(words(&world).await, [] as [&str; 0]);
-        assert_eq!(world.accounts.index_names().await.unwrap(), 0);
-    }
-}
-
-#[tokio::test]
-async fn index_names_repairs_what_an_older_server_wrote() {
-    for world in each() {
-        let ada = world.person("ada").await;
-        world.person("bea_miller").await;
-        world.person("cid_new").await;
-        // As one writes that does not know the words: the names alone.
-        sql(&world, "DELETE FROM user_words").await;
-        sql(
-            &world,
-            "UPDATE users SET words_of = NULL WHERE username_key = 'bea_miller'",
-        )
-        .await;
-        sql(
-            &world,
-            "UPDATE users SET display_key = 'the great' WHERE username_key = 'cid_new'",
-        )
-        .await;
-        assert!(names(&world.accounts, &ada, "mill").await.is_empty());
-        assert_eq!(names(&world.accounts, &ada, "bea").await, ["bea_miller"]);
-        assert_eq!(world.accounts.index_names().await.unwrap(), 2);
-        assert_eq!(names(&world.accounts, &ada, "mill").await, ["bea_miller"]);
-        assert_eq!(names(&world.accounts, &ada, "great").await, ["cid_new"]);
-        sql(&world, "UPDATE users SET username_key = 'deleted-1', display_key = '', deleted_at = created_at WHERE username_key = 'cid_new'").await;
-        assert_eq!(world.accounts.index_names().await.unwrap(), 1);
-        assert_eq!(words(&world).await, ["miller"]);
-        assert_eq!(world.accounts.index_names().await.unwrap(), 0);
-    }
-}
-
-/// All words of all people, as they are indexed.
-async fn words(world: &World) -> Vec<String> {
-    #[derive(QueryableByName)]
-    struct Word {
-        #[diesel(sql_type = Text)]
-        word: String,
-    }
-    let read = |conn: &mut AnyConn| {
-        let query = diesel::sql_query("SELECT word FROM user_words ORDER BY word");
-        let words: Vec<Word> = with_conn!(conn, c => query.load(c))?;
-        Ok(words.into_iter().map(|one| one.word).collect())
-    };
-    world.store.read(read).await.unwrap()
-}
-
-async fn sql(world: &World, statement: &'static str) {
-    let write = move |tx: &mut Tx<'_>| {
-        Ok(with_conn!(tx.conn, c => diesel::sql_query(statement).execute(c))?)
-    };
-    world.store.write(write).await.unwrap();
-}
-
-#[tokio::test]
-async fn signs_in_a_search_mean_themselves() {
-    for world in each() {
-        let ada = world.person("a_da").await;
-        world.person("axda").await;
-        assert_eq!(names(&world.accounts, &ada, "a_").await, ["a_da"]);
-        assert!(names(&world.accounts, &ada, "a%").await.is_empty());
-        let none = world
-            .accounts
-            .search(&ada, "  ", PageRequest::default())
-            .await;
-        assert_eq!(none.unwrap_err().code().name, "users.search_too_short");
-    }
-}
-
-#[tokio::test]
-async fn a_long_search_comes_in_pages_up_to_a_bound() {
-    for world in each() {
-        let ada = world.person("ada").await;
-        let many: Vec<String> = (0..205).map(|number| format!("bea{number:03}")).collect();
-        for some in many.chunks(8) {
-            let made = join_all(some.iter().map(|name| world.register(name))).await;
-            assert!(made.iter().all(Result::is_ok));
-        }
-        let page = |offset| PageRequest { limit: 90, offset };
-        let mut seen = vec![];
-        for offset in [0, 90, 180, 270] {
-            let found = world
-                .accounts
-                .search(&ada, "bea", page(offset))
-                .await
-                .unwrap();
-            assert_eq!(found.total, 200);
-            seen.extend(found.items.into_iter().map(|one| one.username));
-        }
-        assert_eq!(seen.len(), 200);
-        assert!(seen.is_sorted());
-        assert_eq!(names(&world.accounts, &ada, "bea204").await, ["bea204"]);
-    }
-}
-
-#[tokio::test]
-async fn a_search_passes_over_those_who_are_not_to_be_found() {
-    for world in each() {
-        let bea = world.person("bea").await;
-        let (shy, blocked) = (
-            world.person("ada-shy").await,
-            world.person("ada-blocked").await,
-        );
-        world.person("ada-open").await;
-        let searchable = Some(false);
-        keep_to_oneself(
-            &world,
-            &shy,
-            PatchPrivacy {
-                searchable,
-                ..PatchPrivacy::default()
-            },
-        )
-        .await;
-        let hidden = vec![blocked.user];
-        let accounts = world.beside(|parts| {
-            parts.relations = Arc::new(AllAre(Relation::Stranger, hidden));
-        });
-        assert_eq!(names(&accounts, &bea, "ada").await, ["ada-open"]);
-        for word in ["sh", "bl"] {
-            assert!(names(&accounts, &bea, word).await.is_empty(), "{word}");
-        }
-        let exact = accounts.find("ADA-SHY").await.unwrap();
-        assert_eq!(exact.id, shy.user, "the exact name always works");
-    }
 }
 
 #[tokio::test]

@@ -44,8 +44,9 @@ impl FromQuery for SearchTerm {
 
 /// Look for people
 ///
-/// By the beginning of any word in their name or display name, ignoring case; one character at
-/// least. Words are parted by spaces, `_`, `-` and `.`. Those whose name itself begins so come first.
+/// By the beginning of any word in their name or display name, ignoring case and accents (`e` finds
+/// `É`); one character at least. Words begin where Unicode has them begin; spaces and signs only part
+/// them, in names and in what is typed. Those whose name itself begins so come first.
 #[utoipa::path(tag = "Users",
     params(("search" = String, Query, min_length = 1, max_length = 100,
             description = "The beginning of a word in a name.", example = "ad"),
