@@ -7,6 +7,7 @@ use diesel::QueryResult;
 use kernel::{AppError, Timestamp};
 use store::{AnyConn, delete_batch};
 
+use crate::deletion::forget;
 use crate::{Accounts, attempts, export, links, released_usernames, sessions, signin};
 
 /// How often it is written who was seen.
@@ -38,6 +39,11 @@ impl Accounts {
             {
                 tracing::warn!(error = %error.chain(), "removal of unverified accounts failed");
             }
+            if round == 0
+                && let Err(error) = self.finish_overdue_renames().await
+            {
+                tracing::warn!(error = %error.chain(), "overdue renames could not be finished");
+            }
             tokio::time::sleep(ACTIVITY_EVERY).await;
         }
     }
@@ -55,6 +61,7 @@ impl Accounts {
                 + attempts::prune(tx.conn, now)?
                 + released_usernames::prune(tx.conn, now)?
                 + export::prune(tx.conn, now - KEPT)?
+                + forget::prune(tx.conn, now)?
                 + sessions::prune(tx.conn, now - KEPT)?)
         };
         self.inner.store.delete_in_batches(prune).await

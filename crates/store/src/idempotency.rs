@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::errors::Described;
-use crate::names::{PendingRenames, Renamed, rename_in_windows};
+use crate::names::{PendingRenames, rename_in_windows};
 use crate::schema::idempotency_keys as keys;
 use crate::{AnyConn, Each, Store, Tx, delete_batch};
 
@@ -254,15 +254,15 @@ const WINDOW: Duration = Duration::from_secs(60);
 /// What a key is found by: its scope and itself.
 type ScopedKey = (String, String);
 
-/// Replaces what a person was called in all kept results with what they are called now: for
+/// Replaces what people were called in all kept results with what they are called now: for
 /// background work.
-pub(crate) async fn rename(store: &Store, renamed: &Renamed) -> Result<(), AppError> {
-    rename_in_windows(store, renamed, places_naming, rename_in).await
+pub(crate) async fn rename(store: &Store, renames: &PendingRenames) -> Result<(), AppError> {
+    rename_in_windows(store, renames, places_naming, rename_in).await
 }
 
 fn places_naming(
     conn: &mut AnyConn,
-    renamed: &Renamed,
+    renames: &PendingRenames,
     from: Timestamp,
 ) -> Result<Option<(Timestamp, Vec<ScopedKey>)>, AppError> {
     let first: Option<Timestamp> = keys::table
@@ -280,7 +280,7 @@ fn places_naming(
         .order((keys::scope, keys::key))
         .select((keys::scope, keys::key, keys::answer))
         .load(conn)?;
-    let names = |result: &[u8]| renamed.may_be_in(&String::from_utf8_lossy(result));
+    let names = |result: &[u8]| renames.may_be_in(&String::from_utf8_lossy(result));
     let place = |(scope, key, result): (_, _, Option<Vec<u8>>)| {
         result
             .is_some_and(|result| names(&result))
@@ -289,7 +289,11 @@ fn places_naming(
     Ok(Some((end, rows.into_iter().filter_map(place).collect())))
 }
 
-fn rename_in(tx: &mut Tx<'_>, places: &[ScopedKey], renamed: &Renamed) -> Result<(), AppError> {
+fn rename_in(
+    tx: &mut Tx<'_>,
+    places: &[ScopedKey],
+    renames: &PendingRenames,
+) -> Result<(), AppError> {
     for (scope, key) in places {
         let one = keys::table.find((scope, key));
         let found: Option<Option<Vec<u8>>> = one.select(keys::answer).first(tx.conn).optional()?;
@@ -297,7 +301,7 @@ fn rename_in(tx: &mut Tx<'_>, places: &[ScopedKey], renamed: &Renamed) -> Result
             continue;
         };
         let mut value = serde_json::from_slice(&result)?;
-        renamed.apply(&mut value);
+        renames.apply(&mut value);
         // Of a key that was taken anew meanwhile nothing is changed.
         diesel::update(one.filter(keys::answer.eq(Some(result))))
             .set(keys::answer.eq(Some(serde_json::to_vec(&value)?)))

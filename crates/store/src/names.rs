@@ -6,7 +6,7 @@ use kernel::UserId;
 use serde_json::{Map, Value};
 
 pub(crate) use pending::rename_in_windows;
-pub use pending::{PendingRenames, finish_rename, rename};
+pub use pending::{PendingRenames, finish_renames, prune, rename};
 
 /// What a person is called now.
 #[derive(Debug, Clone)]

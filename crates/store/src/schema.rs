@@ -65,11 +65,12 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::{Nullable, Text};
-    use crate::types::{DbJson, DbUuid};
+    use crate::types::{DbJson, DbTime, DbUuid};
 
     pending_renames (user_id) {
         user_id -> DbUuid,
         former -> Nullable<Text>,
         fields -> DbJson,
+        noted_at -> Nullable<DbTime>,
     }
 }

@@ -1,7 +1,7 @@
 //! The end of an account: what is about the person goes, and in what belongs to others too a name
 //! without meaning stays.
 
-mod forget;
+pub(crate) mod forget;
 mod store;
 mod unverified;
 
@@ -11,6 +11,7 @@ use data_encoding::HEXLOWER;
 use kernel::{Actor, AppError, Env, UserId};
 use mail::MailTemplate;
 
+use self::forget::is_known_to_others;
 use crate::audit::{Action, Deed};
 use crate::members::Member;
 use crate::pictures::{SWEEP, Sweep};
@@ -58,7 +59,8 @@ impl Accounts {
         store::remove_rows(tx.conn, user)?;
         store::anonymise(tx.conn, user, &new_name(tx.env()), tx.env().now())?;
         deed.record(tx)?;
-        Self::forget(tx, user, member.username.clone())?;
+        let is_known = member.email_verified_at.is_some() || is_known_to_others(tx.conn, user)?;
+        Self::forget(tx, user, is_known.then(|| member.username.clone()))?;
         Ok(ended)
     }
 }

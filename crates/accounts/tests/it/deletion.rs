@@ -9,7 +9,8 @@ use diesel::sql_types::Text;
 use futures_util::future::join_all;
 use kernel::{Actor, AppError, Secret, UserId};
 use serde_json::Value;
-use store::{AnyConn, PagedJson};
+use store::names::PendingRenames;
+use store::{AnyConn, PagedJson, Tx};
 
 use crate::company::{PASSWORD, until};
 use crate::entrance::{account, home, refusal};
@@ -169,10 +170,9 @@ async fn a_deleted_person_is_gone_and_stays_in_the_history_of_others() {
 #[tokio::test]
 async fn nobody_reads_the_name_of_a_deleted_account_from_its_transaction_on() {
     for world in each() {
-        let ada = world.person("ada").await;
+        let ada = known_person(&world, "ada").await;
         delete(&world, &ada).await;
-        let read = |conn: &mut AnyConn| store::names::PendingRenames::load(conn);
-        let renames = world.store.read(read).await.unwrap();
+        let renames = world.store.read(PendingRenames::load).await.unwrap();
         let mut told = serde_json::json!([
             {"id": ada.user, "username": "ada", "display_name": "Ada"}, {"username": "ada"},
         ]);
@@ -288,6 +288,49 @@ async fn unverified_accounts_are_removed_after_a_week() {
         assert_eq!(refusal(soon), "auth.username_taken");
         world.wait(30 * WEEK / 7);
         world.person("squatter9").await;
+    }
+}
+
+/// Somebody with whom others have had to do.
+async fn known_person(world: &World, name: &str) -> Actor {
+    let person = world.person(name).await;
+    let stream = format!("user:{}", person.user);
+    let emit = move |tx: &mut Tx<'_>| tx.emit(&stream, "friend_request", &1);
+    world.store.write(emit).await.unwrap();
+    person
+}
+
+/// Who is renamed at the moment.
+async fn renamed(world: &World) -> Vec<UserId> {
+    let renames = world.store.read(PendingRenames::load).await.unwrap();
+    renames.people().collect()
+}
+
+#[tokio::test]
+async fn removal_notes_no_rename_for_names_that_nobody_has_read() {
+    for world in each_strict() {
+        world.person("unseen").await;
+        let seen = known_person(&world, "seen").await;
+        world.wait(WEEK);
+        assert_eq!(world.accounts.remove_unverified().await.unwrap(), 2);
+        assert_eq!(renamed(&world).await, [seen.user]);
+    }
+}
+
+#[tokio::test]
+async fn overdue_renames_are_finished_without_their_jobs_and_then_given_up() {
+    for world in each() {
+        for (name, wait, left) in [("ada", 3_600, 0), ("bea", 3_599, 1)] {
+            let person = known_person(&world, name).await;
+            delete(&world, &person).await;
+            assert_eq!(renamed(&world).await, [person.user]);
+            world.wait(Duration::from_secs(wait));
+            world.accounts.finish_overdue_renames().await.unwrap();
+            assert_eq!(renamed(&world).await.len(), left, "{name}");
+        }
+        world.wait(WEEK);
+        world.accounts.prune().await.unwrap();
+        assert_eq!(renamed(&world).await, []);
     }
 }
 

@@ -2,7 +2,10 @@
 //!
 //! A busy person is named in more documents than one transaction can rewrite. So the transaction
 //! that renames them notes it ([`rename`]), from then on whoever reads a document replaces the name
-//! in what they hand out ([`PendingRenames`]), and a job rewrites the documents ([`finish_rename`]).
+//! in what they hand out ([`PendingRenames`]), and in the background the documents are rewritten, for
+//! all who are renamed by then in one pass ([`finish_renames`]).
+
+use std::sync::Arc;
 
 use diesel::prelude::*;
 use kernel::{AppError, Timestamp, UserId};
@@ -11,11 +14,18 @@ use serde_json::Value;
 use super::Renamed;
 use crate::schema::pending_renames as pending;
 use crate::types::Json;
-use crate::{AnyConn, Each, Store, Tx, idempotency, outbox};
+use crate::{AnyConn, Each, Listed, Store, Tx, delete_batch, idempotency, outbox};
+
+/// The most renames that are finished in one pass: two patterns each in one statement.
+const MAX_TOGETHER: i64 = 50;
 
 /// The renames to apply to documents as they are read.
 #[derive(Debug, Clone, Default)]
-pub struct PendingRenames(Vec<Renamed>);
+pub struct PendingRenames(Arc<[Renamed]>);
+
+type PendingRow = (UserId, Option<String>, Json);
+type PendingColumns = (pending::user_id, pending::former, pending::fields);
+const COLUMNS: PendingColumns = (pending::user_id, pending::former, pending::fields);
 
 impl PendingRenames {
     /// Loads them: before the documents, as a rename ends only once all documents are rewritten.
@@ -23,16 +33,55 @@ impl PendingRenames {
     /// # Errors
     /// Only where the database is away.
     pub fn load(conn: &mut AnyConn) -> Result<Self, AppError> {
-        let rows = pending::table.select((pending::user_id, pending::former, pending::fields));
-        let renamed = |(person, former, Json(fields)): (UserId, _, _)| Renamed {
-            person,
-            former,
-            fields: match fields {
-                Value::Object(fields) => fields,
-                _ => serde_json::Map::new(),
-            },
+        let rows: Vec<PendingRow> = pending::table.select(COLUMNS).load(conn)?;
+        Ok(rows.into_iter().map(Renamed::from).collect())
+    }
+
+    /// Loads some of those that were noted until then, oldest first, and in any case that of this
+    /// person.
+    ///
+    /// # Errors
+    /// Only where the database is away.
+    pub fn load_due(
+        conn: &mut AnyConn,
+        until: Timestamp,
+        person: Option<UserId>,
+    ) -> Result<Self, AppError> {
+        let is_due = pending::noted_at.is_null().or(pending::noted_at.le(until));
+        let rows: Vec<PendingRow> = pending::table
+            .filter(is_due.or(pending::user_id.one_of(person)))
+            .order(pending::noted_at)
+            .limit(MAX_TOGETHER)
+            .select(COLUMNS)
+            .load(conn)?;
+        Ok(rows.into_iter().map(Renamed::from).collect())
+    }
+
+    /// Whose they are.
+    pub fn people(&self) -> impl Iterator<Item = UserId> {
+        self.0.iter().map(|renamed| renamed.person)
+    }
+
+    /// Whether nobody is renamed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether a document, as text, may name one of them.
+    pub(crate) fn may_be_in(&self, text: &str) -> bool {
+        self.0.iter().any(|renamed| renamed.may_be_in(text))
+    }
+
+    /// Patterns of `LIKE` for documents that may name one of them. A name may hold what stands for
+    /// any character there: then more is looked at than need be.
+    pub(crate) fn patterns(&self) -> Vec<String> {
+        let of = |renamed: &Renamed| {
+            let name = renamed.former.as_ref();
+            let name = name.map(|name| format!("%\"username\":\"{name}\"%"));
+            [Some(format!("%{}%", renamed.person)), name]
         };
-        Ok(Self(rows.load(conn)?.into_iter().map(renamed).collect()))
+        self.0.iter().flat_map(of).flatten().collect()
     }
 
     /// Replaces what those people were called in a document.
@@ -42,7 +91,7 @@ impl PendingRenames {
 
     /// The same for a document as text.
     pub(crate) fn apply_to_text(&self, text: String) -> Result<String, AppError> {
-        if !self.0.iter().any(|renamed| renamed.may_be_in(&text)) {
+        if !self.may_be_in(&text) {
             return Ok(text);
         }
         let mut document = serde_json::from_str(&text)?;
@@ -51,8 +100,28 @@ impl PendingRenames {
     }
 }
 
+impl FromIterator<Renamed> for PendingRenames {
+    fn from_iter<I: IntoIterator<Item = Renamed>>(renames: I) -> Self {
+        Self(renames.into_iter().collect())
+    }
+}
+
+impl From<PendingRow> for Renamed {
+    fn from((person, former, Json(fields)): PendingRow) -> Self {
+        let fields = match fields {
+            Value::Object(fields) => fields,
+            _ => serde_json::Map::new(),
+        };
+        Self {
+            person,
+            former,
+            fields,
+        }
+    }
+}
+
 /// Notes that a person is called otherwise from this transaction on. It must be followed by
-/// [`finish_rename`], some time after the commit: by then those transactions must have ended that
+/// [`finish_renames`], some time after the commit: by then those transactions must have ended that
 /// were under way, as they may store the former name yet.
 ///
 /// # Errors
@@ -63,6 +132,7 @@ pub fn rename(tx: &mut Tx<'_>, renamed: &Renamed) -> Result<(), AppError> {
             pending::user_id.eq(renamed.person),
             pending::former.eq(renamed.former.clone()),
             pending::fields.eq(Json(Value::Object(renamed.fields.clone()))),
+            pending::noted_at.eq(tx.env().now()),
         ))
         .on_conflict(pending::user_id)
         .do_nothing();
@@ -70,51 +140,64 @@ pub fn rename(tx: &mut Tx<'_>, renamed: &Renamed) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Replaces the name in all stored events and kept results, whatever their age, and ends the rename.
-/// What other crates have stored must be rewritten before.
+/// Replaces the names in all stored events and kept results, whatever their age, and ends these
+/// renames. What other crates have stored must be rewritten before.
 ///
 /// # Errors
 /// Only where the database is away; it may be called again.
-pub async fn finish_rename(store: &Store, renamed: &Renamed) -> Result<(), AppError> {
-    outbox::rename(store, renamed).await?;
-    idempotency::rename(store, renamed).await?;
-    let person = renamed.person;
+pub async fn finish_renames(store: &Store, renames: &PendingRenames) -> Result<(), AppError> {
+    outbox::rename(store, renames).await?;
+    idempotency::rename(store, renames).await?;
+    let people: Vec<UserId> = renames.people().collect();
     let end = move |tx: &mut Tx<'_>| {
-        diesel::delete(pending::table.find(person)).execute(tx.conn)?;
+        let ended = pending::table.filter(pending::user_id.one_of(people));
+        diesel::delete(ended).execute(tx.conn)?;
         Ok(())
     };
     store.write(end).await
 }
 
+/// Forgets a [`BATCH`](crate::BATCH) of the renames noted before `limit`, which could not be
+/// finished: by then no event or result is left from before them.
+///
+/// # Errors
+/// Only where the database is away.
+pub fn prune(conn: &mut AnyConn, limit: Timestamp) -> QueryResult<usize> {
+    delete_batch(conn, "pending_renames", "user_id", "noted_at < $1", limit)
+}
+
 /// The most rows edited in one transaction.
 const MAX_BATCH: usize = 200;
 
-/// Finds the rows that name a person in the first window of time from a moment on that holds any,
-/// and where the next window begins; nothing where no rows follow.
+/// Finds the rows that name one of these people in the first window of time from a moment on that
+/// holds any, and where the next window begins; nothing where no rows follow.
 pub(crate) type Find<K> =
-    fn(&mut AnyConn, &Renamed, Timestamp) -> Result<Option<(Timestamp, Vec<K>)>, AppError>;
+    fn(&mut AnyConn, &PendingRenames, Timestamp) -> Result<Option<(Timestamp, Vec<K>)>, AppError>;
 
-/// Renames a person in these rows.
-pub(crate) type Edit<K> = fn(&mut Tx<'_>, &[K], &Renamed) -> Result<(), AppError>;
+/// Renames these people in these rows.
+pub(crate) type Edit<K> = fn(&mut Tx<'_>, &[K], &PendingRenames) -> Result<(), AppError>;
 
-/// Renames a person in rows of any age, window by window: for background work.
+/// Renames people in rows of any age, window by window: for background work.
 pub(crate) async fn rename_in_windows<K: Clone + Send + Sync + 'static>(
     store: &Store,
-    renamed: &Renamed,
+    renames: &PendingRenames,
     find: Find<K>,
     edit: Edit<K>,
 ) -> Result<(), AppError> {
+    if renames.is_empty() {
+        return Ok(());
+    }
     let end = store.env().now();
     let mut from = Timestamp::from_micros(0);
     while from <= end {
-        let whom = renamed.clone();
+        let whom = renames.clone();
         let found = store.read(move |conn| find(conn, &whom, from)).await?;
         let Some((next, keys)) = found else {
             return Ok(());
         };
         for some in keys.chunks(MAX_BATCH) {
-            let (some, renamed) = (some.to_vec(), renamed.clone());
-            store.write(move |tx| edit(tx, &some, &renamed)).await?;
+            let (some, renames) = (some.to_vec(), renames.clone());
+            store.write(move |tx| edit(tx, &some, &renames)).await?;
         }
         from = next;
     }

@@ -6,13 +6,14 @@
 use std::time::Duration;
 
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
 use kernel::{AppError, Id, Timestamp};
 use serde_json::Value;
 
 use super::SubjectId;
-use crate::names::{Renamed, rename_in_windows};
+use crate::names::{PendingRenames, rename_in_windows};
 use crate::schema::stream_events;
-use crate::{AnyConn, Store, Tx};
+use crate::{AnyConn, DbTime, Store, Tx, with_conn};
 
 /// The time span of events that are searched by one statement.
 const WINDOW: Duration = Duration::from_secs(60);
@@ -41,27 +42,27 @@ pub fn rewrite<K>(
         .try_for_each(|place| rewrite_one(conn, place, &mut edit))
 }
 
-/// Replaces what a person was called in all stored events with what they are called now. Reads
+/// Replaces what people were called in all stored events with what they are called now. Reads
 /// everything that is stored, window by window: for background work.
 ///
 /// # Errors
 /// Only where the database is away.
-pub async fn rename(store: &Store, renamed: &Renamed) -> Result<(), AppError> {
-    rename_in_windows(store, renamed, places_naming, rename_in).await
+pub async fn rename(store: &Store, renames: &PendingRenames) -> Result<(), AppError> {
+    rename_in_windows(store, renames, places_naming, rename_in).await
 }
 
-fn rename_in(tx: &mut Tx<'_>, places: &[Place], renamed: &Renamed) -> Result<(), AppError> {
-    let mut edit = |_: &str, data: &mut Value| renamed.apply(data);
+fn rename_in(tx: &mut Tx<'_>, places: &[Place], renames: &PendingRenames) -> Result<(), AppError> {
+    let mut edit = |_: &str, data: &mut Value| renames.apply(data);
     places
         .iter()
         .try_for_each(|place| rewrite_one(tx.conn, place, &mut edit))
 }
 
-/// The events that name a person in the first window from this moment on that holds any event,
-/// and where the next window begins; nothing where no events follow.
+/// The events that name one of these people in the first window from this moment on that holds any
+/// event, and where the next window begins; nothing where no events follow.
 fn places_naming(
     conn: &mut AnyConn,
-    renamed: &Renamed,
+    renames: &PendingRenames,
     from: Timestamp,
 ) -> Result<Option<(Timestamp, Vec<Place>)>, AppError> {
     let first: Option<Timestamp> = stream_events::table
@@ -74,21 +75,39 @@ fn places_naming(
         return Ok(None);
     };
     let end = first + WINDOW;
-    let id = format!("%{}%", renamed.person);
-    // A name may hold what stands for any character here: then more is looked at than need be.
-    let name = renamed.former.as_ref();
-    let name = name.map_or_else(|| id.clone(), |name| format!("%\"username\":\"{name}\"%"));
-    let places = stream_events::table
-        .filter(stream_events::at.ge(first).and(stream_events::at.lt(end)))
-        .filter(
-            stream_events::data
-                .like(id)
-                .or(stream_events::data.like(name)),
-        )
-        .order((stream_events::stream, stream_events::seq))
-        .select((stream_events::stream, stream_events::seq))
-        .load(conn)?;
+    let places = places_like(conn, first, end, &renames.patterns())?;
     Ok(Some((end, places)))
+}
+
+#[derive(QueryableByName)]
+struct PlaceRow {
+    #[diesel(sql_type = Text)]
+    stream: String,
+    #[diesel(sql_type = BigInt)]
+    seq: i64,
+}
+
+/// The events of a window whose data is like one of these patterns.
+fn places_like(
+    conn: &mut AnyConn,
+    first: Timestamp,
+    end: Timestamp,
+    patterns: &[String],
+) -> QueryResult<Vec<Place>> {
+    let likes = (3..3 + patterns.len()).map(|number| format!("data LIKE ${number}"));
+    let likes: Vec<String> = likes.collect();
+    let query = format!(
+        "SELECT stream, seq FROM stream_events WHERE at >= $1 AND at < $2 AND ({}) \
+         ORDER BY stream, seq",
+        likes.join(" OR ")
+    );
+    let found: Vec<PlaceRow> = with_conn!(conn, c => {
+        let query = diesel::sql_query(query).into_boxed();
+        let query = query.bind::<DbTime, _>(first).bind::<DbTime, _>(end);
+        let bound = patterns.iter().fold(query, |query, pattern| query.bind::<Text, _>(pattern));
+        bound.load(c)?
+    });
+    Ok(found.into_iter().map(|row| (row.stream, row.seq)).collect())
 }
 
 fn rewrite_one(

@@ -37,8 +37,8 @@ async fn name_her(store: &Store, ada: UserId) {
     store.write_once(Some(&key()), write).await.unwrap();
 }
 
-/// What those read who were away, and who send their request again.
-async fn read(store: &Store) -> [Value; 3] {
+/// What those read who were away.
+async fn read_events(store: &Store) -> Value {
     let missed = |conn: &mut AnyConn| {
         let (_, epoch) = outbox::head(conn, "s")?;
         outbox::missed(conn, "s", epoch, 0, 100)
@@ -47,11 +47,16 @@ async fn read(store: &Store) -> [Value; 3] {
         panic!("resync");
     };
     let data = events.iter().map(|event| event.data.clone());
-    let data = data.map(|data| serde_json::from_str::<Value>(&data).unwrap());
+    data.map(|data| serde_json::from_str::<Value>(&data).unwrap())
+        .collect()
+}
+
+/// The same, and what those read who send their request again.
+async fn read(store: &Store) -> [Value; 3] {
     let kept: Option<Value> = store.kept(Some(&key())).await.unwrap();
     let none = |_: &mut Tx<'_>| Err::<Value, _>(AppError::internal("it is done again"));
     let again = store.write_once(Some(&key()), none).await.unwrap();
-    [data.collect(), kept.unwrap(), again]
+    [read_events(store).await, kept.unwrap(), again]
 }
 
 async fn rename(store: &Store, ada: UserId) {
@@ -103,11 +108,64 @@ async fn finish_rename_rewrites_what_is_stored_and_ends_the_rename() {
         fixture.clock.advance(Duration::from_secs(50_000));
         rename(store, ada).await;
         for _ in 0..2 {
-            names::finish_rename(store, &gone(ada)).await.unwrap();
+            let due = store.read(PendingRenames::load).await.unwrap();
+            names::finish_renames(store, &due).await.unwrap();
         }
         let pending = store.read(PendingRenames::load).await.unwrap();
-        assert_eq!(format!("{pending:?}"), "PendingRenames([])");
+        assert_eq!(pending.people().count(), 0);
         assert_eq!(read(store).await, renamed(ada));
+    }
+}
+
+#[tokio::test]
+async fn finish_renames_rewrites_the_names_of_all_in_one_pass() {
+    for fixture in each() {
+        let store = &fixture.store;
+        let people: Vec<UserId> = (0..3).map(|_| store.env().id()).collect();
+        for person in people.clone() {
+            let data = json!({"user": {"id": person, "username": format!("former-{person}")}});
+            let emit = move |tx: &mut Tx<'_>| tx.emit("s", "new_friend", &data);
+            store.write(emit).await.unwrap();
+            let renamed = Renamed {
+                former: Some(format!("former-{person}")),
+                ..gone(person)
+            };
+            let write = move |tx: &mut Tx<'_>| names::rename(tx, &renamed);
+            store.write(write).await.unwrap();
+            fixture.clock.advance(Duration::from_secs(100));
+        }
+        let until = store.env().now() - Duration::from_secs(150);
+        let load =
+            move |person| move |conn: &mut AnyConn| PendingRenames::load_due(conn, until, person);
+        let due = store.read(load(None)).await.unwrap();
+        assert_eq!(due.people().collect::<Vec<_>>(), people[..2]);
+        names::finish_renames(store, &due).await.unwrap();
+        let left = store.read(PendingRenames::load).await.unwrap();
+        assert_eq!(left.people().collect::<Vec<_>>(), people[2..]);
+        let own = store.read(load(Some(people[2]))).await.unwrap();
+        assert_eq!(own.people().collect::<Vec<_>>(), people[2..]);
+        end(store).await;
+        let stored = read_events(store).await.to_string();
+        let is_named = |person: &UserId| stored.contains(&format!("former-{person}"));
+        assert_eq!(
+            people.iter().map(is_named).collect::<Vec<_>>(),
+            [false, false, true]
+        );
+    }
+}
+
+#[tokio::test]
+async fn prune_gives_up_old_renames() {
+    for fixture in each() {
+        let (store, ada) = (&fixture.store, fixture.store.env().id());
+        rename(store, ada).await;
+        let noted_at = store.env().now();
+        for (limit, left) in [(noted_at, 1), (noted_at + Duration::from_secs(1), 0)] {
+            let prune = move |tx: &mut Tx<'_>| Ok(names::prune(tx.conn, limit)?);
+            store.write(prune).await.unwrap();
+            let pending = store.read(PendingRenames::load).await.unwrap();
+            assert_eq!(pending.people().count(), left);
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use kernel::AppError;
 use kernel::error::Common;
 use serde_json::json;
-use store::names::Renamed;
+use store::names::{PendingRenames, Renamed};
 use store::outbox::{self, Missed, NodeId};
 use store::{Event, Publish, Relay, StoredEvent};
 
@@ -388,7 +388,8 @@ async fn rename_reaches_events_of_any_age() {
             former: Some("ada".to_owned()),
             fields: json!({"username": "gone"}).as_object().unwrap().clone(),
         };
-        outbox::rename(&fixture.store, &renamed).await.unwrap();
+        let renames: PendingRenames = [renamed].into_iter().collect();
+        outbox::rename(&fixture.store, &renames).await.unwrap();
         let all = stored(&fixture).await;
         let text = serde_json::to_string(&all).unwrap();
         assert!(!text.contains("\"ada\""), "{text}");

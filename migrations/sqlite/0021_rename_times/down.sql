@@ -1,0 +1,1 @@
+ALTER TABLE pending_renames DROP COLUMN noted_at;
