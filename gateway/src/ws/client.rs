@@ -176,6 +176,12 @@ impl Client {
         hidden.people.contains(&user)
     }
 
+    /// How many people for whom this holds are not there for this person.
+    pub fn count_hidden(&self, holds: impl Fn(UserId) -> bool) -> usize {
+        let hidden = self.hidden.read().unwrap_or_else(PoisonError::into_inner);
+        hidden.people.iter().filter(|user| holds(**user)).count()
+    }
+
     /// Whether somebody for whom this holds is not there for this person.
     pub fn hides_any(&self, holds: impl Fn(UserId) -> bool) -> bool {
         let hidden = self.hidden.read().unwrap_or_else(PoisonError::into_inner);

@@ -127,6 +127,27 @@ async fn deleted_account_leaves_its_name_nowhere_and_its_conversations_readable(
 }
 
 #[tokio::test]
+async fn lobby_does_not_name_a_deleted_account_after_the_answer() {
+    for app in each().await {
+        let (ada, bob) = (app.person("ada").await, app.person("bob-lovelace").await);
+        let (path, last) = ("/ws/chat/lobby/world/", app.nodes.len() - 1);
+        let (mut at_bob, hello) = app.greeted(&bob, 0, path).await;
+        at_bob.next_named("members").await;
+        let (mut at_ada, _) = app.greeted(&ada, last, path).await;
+        let members = at_ada.next_named("members").await.to_string();
+        assert!(members.contains("bob-lovelace"), "{members}");
+        delete_account(&bob).await;
+        let (mut late, _) = app.greeted(&ada, 0, path).await;
+        let members = late.next_named("members").await.to_string();
+        assert!(!members.contains("bob-lovelace"), "{members}");
+        let left = at_ada.next_named("member_left").await["data"]["user"].clone();
+        assert_eq!(left["id"], hello["user"]["id"]);
+        assert_eq!(left["is_deleted"], true, "{left}");
+        assert!(!left.to_string().contains("bob-lovelace"), "{left}");
+    }
+}
+
+#[tokio::test]
 async fn repeated_requests_name_nobody_who_is_gone() {
     for app in each().await {
         let bob = app.person("bob").await;

@@ -8,7 +8,7 @@
 
 mod telling;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -24,6 +24,7 @@ use store::{AnyConn, Store};
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
+use self::telling::RosterChange;
 use crate::ws::client::Client;
 
 id_type!(WatcherId, WatcherKind, "watcher");
@@ -42,8 +43,10 @@ const FEW: usize = 200;
 /// The start of the topic on which nodes tell each other to look.
 const TOPIC: &str = "company";
 
-/// Who is known to be in a lobby, by their ids.
-type Known = BTreeMap<UserId, UserSummary>;
+/// Who is in a lobby.
+type Present = BTreeSet<UserId>;
+/// What people are called at the moment: names change, and those of deleted accounts go at once.
+type Names = HashMap<UserId, UserSummary>;
 
 /// The people in the lobbies that are open on this node.
 #[derive(Clone)]
@@ -84,7 +87,7 @@ struct Told {
     /// Whom this node has put into the expiring_sets.
     here: BTreeSet<UserId>,
     /// Whom this node's sockets know of.
-    known: Known,
+    known: Present,
     /// When the expiring_sets is told again.
     refresh_at: Duration,
 }
@@ -239,9 +242,17 @@ impl Inner {
         if !come.is_empty() {
             self.nudge(company);
         }
-        let known = self.named(self.listed(company).await?, &told.known).await?;
-        company.tell(&told.known, &known, self.env.now())?;
-        told.known = known;
+        let present = self.listed(company).await?;
+        let wanted = company.wanted_names(&told.known, &present);
+        let names = self.accounts.summaries(wanted.people).await?;
+        let news = RosterChange {
+            before: &told.known,
+            now: &present,
+            names: &names,
+            at: self.env.now(),
+        };
+        company.tell(&news, wanted.shows)?;
+        told.known = present;
         Ok(())
     }
 
@@ -294,22 +305,10 @@ impl Inner {
         self.bus.publish(&company.topic, from);
     }
 
-    async fn listed(&self, company: &Company) -> Result<BTreeSet<UserId>, AppError> {
+    async fn listed(&self, company: &Company) -> Result<Present, AppError> {
         let members = self.expiring_sets.list(&[company.topic.as_str()]).await?;
         let user = |member: cluster::SetMember| member.name.split_once('/')?.0.parse().ok();
         Ok(members.into_iter().flatten().filter_map(user).collect())
-    }
-
-    /// These people with their names; only those who are new are looked up.
-    async fn named(&self, people: BTreeSet<UserId>, known: &Known) -> Result<Known, AppError> {
-        let is_new = |user: &&UserId| !known.contains_key(*user);
-        let new: Vec<UserId> = people.iter().filter(is_new).copied().collect();
-        let mut found = self.accounts.summaries(new).await?;
-        let named = people.into_iter().filter_map(|user| {
-            let summary = known.get(&user).cloned().or_else(|| found.remove(&user));
-            Some((user, summary?))
-        });
-        Ok(named.collect())
     }
 
     fn open(&self) -> MutexGuard<'_, HashMap<ChatId, Arc<Company>>> {

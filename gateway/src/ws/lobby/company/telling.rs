@@ -2,11 +2,10 @@
 //! each other: neither by name nor in the number.
 
 use contract::rooms::{LobbyCount, LobbyMember, LobbyMembers};
-use contract::users::UserSummary;
-use kernel::{AppError, Timestamp};
+use kernel::{AppError, Timestamp, UserId};
 use serde::Serialize;
 
-use super::{Company, FEW, Guest, Known};
+use super::{Company, FEW, Guest, Names, Present};
 use crate::ws::client::Client;
 use crate::ws::frame::Message;
 
@@ -15,16 +14,60 @@ const SHOWN: usize = 100;
 /// The most changes that are told one by one.
 const ONE_BY_ONE: usize = 20;
 
+/// Who was there, who is there now, and what those of them are called who are to be named.
+#[derive(Clone, Copy)]
+pub(super) struct RosterChange<'a> {
+    pub(super) before: &'a Present,
+    pub(super) now: &'a Present,
+    pub(super) names: &'a Names,
+    pub(super) at: Timestamp,
+}
+
+/// Whose names are needed to tell of a change.
+pub(super) struct WantedNames {
+    pub(super) people: Vec<UserId>,
+    /// Whether those are among them who are shown to sockets that are new.
+    pub(super) shows: bool,
+}
+
 impl Company {
-    /// Tells the sockets the difference, and shows everybody to those who are new.
-    pub(super) fn tell(&self, before: &Known, now: &Known, at: Timestamp) -> Result<(), AppError> {
-        let news = News::between(before, now, at)?;
-        for guest in self.sockets().values_mut() {
-            if guest.hides_any(before) || guest.hides_any(now) {
-                let (before, now) = (guest.seen(before), guest.seen(now));
-                guest.hear(&News::between(&before, &now, at)?, &now, at)?;
+    /// Whose names the sockets are told because of a change.
+    pub(super) fn wanted_names(&self, before: &Present, now: &Present) -> WantedNames {
+        let sockets = self.sockets();
+        let hidden_present = |guest: &Guest| guest.client.count_hidden(|user| now.contains(&user));
+        let hidden = sockets.values().map(hidden_present).max().unwrap_or(0);
+        let changes = || before.symmetric_difference(now);
+        let is_new = sockets.values().any(|guest| !guest.shown);
+        let shows = is_new || changes().count() > ONE_BY_ONE;
+        let mut people = Present::new();
+        if now.len() <= FEW + hidden {
+            people.extend(changes());
+        }
+        if shows {
+            people.extend(now.iter().take(SHOWN + hidden));
+        }
+        WantedNames {
+            people: people.into_iter().collect(),
+            shows,
+        }
+    }
+
+    /// Tells the sockets the difference, and shows everybody to those who are new. Where it cannot
+    /// be shown who is there, those who are new are left to the next look.
+    pub(super) fn tell(&self, change: &RosterChange<'_>, shows: bool) -> Result<(), AppError> {
+        let news = News::of(change)?;
+        let mut sockets = self.sockets();
+        for guest in sockets.values_mut().filter(|guest| shows || guest.shown) {
+            if guest.hides_any(change.before) || guest.hides_any(change.now) {
+                let (before, now) = (guest.seen(change.before), guest.seen(change.now));
+                let seen = RosterChange {
+                    before: &before,
+                    now: &now,
+                    ..*change
+                };
+                guest.hear(&News::of(&seen)?, &seen)?;
             } else {
-                guest.hear(&news, now, at)?;
+                guest.hear(&news, change)?;
             }
         }
         Ok(())
@@ -33,21 +76,21 @@ impl Company {
 
 impl Guest {
     /// Whether one of these people is not there for this socket's person.
-    fn hides_any(&self, people: &Known) -> bool {
-        self.client.hides_any(|user| people.contains_key(&user))
+    fn hides_any(&self, people: &Present) -> bool {
+        self.client.hides_any(|user| people.contains(&user))
     }
 
     /// Those of these people who are there for this socket's person.
-    fn seen(&self, people: &Known) -> Known {
+    fn seen(&self, people: &Present) -> Present {
         let mut seen = people.clone();
-        seen.retain(|user, _| !self.client.hides(*user));
+        seen.retain(|user| !self.client.hides(*user));
         seen
     }
 
-    fn hear(&mut self, news: &News, now: &Known, at: Timestamp) -> Result<(), AppError> {
+    fn hear(&mut self, news: &News, change: &RosterChange<'_>) -> Result<(), AppError> {
         let shown = std::mem::replace(&mut self.shown, true);
         match news {
-            _ if !shown => show_all(&self.client, now, at),
+            _ if !shown => show_all(&self.client, change),
             News::Nothing => Ok(()),
             News::Some(messages) => {
                 messages
@@ -55,7 +98,7 @@ impl Guest {
                     .for_each(|message| self.client.tell(message));
                 Ok(())
             }
-            News::Much => show_all(&self.client, now, at),
+            News::Much => show_all(&self.client, change),
         }
     }
 }
@@ -70,13 +113,13 @@ enum News {
 }
 
 impl News {
-    fn between(before: &Known, now: &Known, at: Timestamp) -> Result<Self, AppError> {
-        let gone = before.iter().filter(|(user, _)| !now.contains_key(user));
-        let come = now.iter().filter(|(user, _)| !before.contains_key(user));
-        let gone = gone.map(|(_, person)| ("member_left", person));
-        let come = come.map(|(_, person)| ("member_joined", person));
-        let changes: Vec<(&str, &UserSummary)> = gone.chain(come).collect();
-        let total = now.len();
+    fn of(change: &RosterChange<'_>) -> Result<Self, AppError> {
+        let gone = change.before.difference(change.now);
+        let come = change.now.difference(change.before);
+        let gone = gone.map(|user| ("member_left", *user));
+        let come = come.map(|user| ("member_joined", *user));
+        let changes: Vec<(&str, UserId)> = gone.chain(come).collect();
+        let (total, at) = (change.now.len(), change.at);
         Ok(match changes.len() {
             0 => Self::Nothing,
             _ if total > FEW => Self::Some(vec![Message::of(
@@ -87,7 +130,7 @@ impl News {
             1..=ONE_BY_ONE => {
                 let told = changes
                     .into_iter()
-                    .map(|(name, person)| change(name, person, total, at));
+                    .filter_map(|(name, user)| member(name, user, change));
                 Self::Some(told.collect::<Result<_, _>>()?)
             }
             _ => Self::Much,
@@ -96,22 +139,25 @@ impl News {
 }
 
 /// Somebody came or went.
-fn change(
+fn member(
     name: &str,
-    person: &UserSummary,
-    total: usize,
-    at: Timestamp,
-) -> Result<Message, AppError> {
-    let user = person.clone();
-    Message::of(name, &LobbyMember { user, total }, at)
+    user: UserId,
+    change: &RosterChange<'_>,
+) -> Option<Result<Message, AppError>> {
+    let user = change.names.get(&user)?.clone();
+    let total = change.now.len();
+    Some(Message::of(name, &LobbyMember { user, total }, change.at))
 }
 
-fn show_all(client: &Client, now: &Known, at: Timestamp) -> Result<(), AppError> {
+fn show_all(client: &Client, change: &RosterChange<'_>) -> Result<(), AppError> {
+    let shown = change.now.iter().take(SHOWN);
     let members = LobbyMembers {
-        total: now.len(),
-        members: now.values().take(SHOWN).cloned().collect(),
+        total: change.now.len(),
+        members: shown
+            .filter_map(|user| change.names.get(user).cloned())
+            .collect(),
     };
-    tell(client, "members", &members, at)
+    tell(client, "members", &members, change.at)
 }
 
 fn tell(client: &Client, name: &str, data: &impl Serialize, at: Timestamp) -> Result<(), AppError> {
@@ -126,7 +172,8 @@ mod tests {
     use std::task::{Context, Poll, Waker};
 
     use cluster::{Cluster, Topic};
-    use kernel::{Actor, Env, Role, UserId};
+    use contract::users::UserSummary;
+    use kernel::{Actor, Env, Role};
     use serde_json::Value;
     use tokio::sync::Notify;
 
@@ -143,24 +190,36 @@ mod tests {
         minds: manner::nothing,
     };
 
-    fn people(count: usize) -> Known {
+    fn people(count: usize) -> Present {
         let env = Env::system();
-        let person = |_| {
-            let id: UserId = env.id();
-            let summary = UserSummary {
-                id,
-                username: id.to_string(),
-                display_name: String::new(),
-                avatar: String::new(),
-                is_deleted: false,
-            };
-            (id, summary)
+        (0..count).map(|_| env.id()).collect()
+    }
+
+    fn named(id: UserId, username: &str) -> UserSummary {
+        UserSummary {
+            id,
+            username: username.to_owned(),
+            display_name: String::new(),
+            avatar: String::new(),
+            is_deleted: false,
+        }
+    }
+
+    /// Tells of a change as a look does, with everybody's id for their name.
+    fn change(company: &Company, before: &Present, now: &Present) {
+        let wanted = company.wanted_names(before, now);
+        let name = |id: UserId| (id, named(id, &id.to_string()));
+        let change = RosterChange {
+            before,
+            now,
+            names: &wanted.people.into_iter().map(name).collect(),
+            at: Timestamp::from_micros(0),
         };
-        (0..count).map(person).collect()
+        company.tell(&change, wanted.shows).unwrap();
     }
 
     /// A lobby with a socket for each of these, which hides so many of those who are there.
-    fn lobby(now: &Known, hidden: &[usize]) -> (Company, Vec<Arc<Client>>) {
+    fn lobby(now: &Present, hidden: &[usize]) -> (Company, Vec<Arc<Client>>) {
         let env = Env::system();
         let client = |(id, count): (u64, &usize)| {
             let actor = Actor {
@@ -172,7 +231,7 @@ mod tests {
             };
             let client = Client::new(id, actor, &MANNER, Arc::new(Queue::default()), None);
             let turn = client.turn_to_hide();
-            client.hide(turn, now.keys().take(*count).copied().collect());
+            client.hide(turn, now.iter().take(*count).copied().collect());
             Arc::new(client)
         };
         let clients: Vec<_> = (0..).zip(hidden).map(client).collect();
@@ -231,29 +290,28 @@ mod tests {
 
     #[tokio::test]
     async fn lobby_of_many_counts_nobody_across_a_block() {
-        let at = Timestamp::from_micros(0);
         let mut now = people(205);
         let (company, clients) = lobby(&now, &[5, 0]);
         let [blocks, sees] = clients.as_slice() else {
             panic!("two sockets");
         };
-        let change = |before: &Known, now: &Known| {
-            company.tell(before, now, at).unwrap();
+        let change = |before: &Present, now: &Present| {
+            change(&company, before, now);
             [heard(blocks), heard(sees)]
         };
-        let [one, other] = change(&Known::new(), &now);
+        let [one, other] = change(&Present::new(), &now);
         assert_eq!(in_short(&one), [("members", 200)]);
         assert_eq!(in_short(&other), [("members", 205)]);
-        let hidden: Vec<UserId> = now.keys().take(5).copied().collect();
+        let hidden: Vec<UserId> = now.iter().take(5).copied().collect();
         assert!(hidden.iter().all(|id| !one[0].2.contains(&id.to_string())));
 
         let before = now.clone();
-        let gone = now.remove(&hidden[0]);
+        now.remove(&hidden[0]);
         let [one, other] = change(&before, &now);
         assert_eq!(in_short(&one), []);
         assert_eq!(in_short(&other), [("member_count", 204)]);
         let before = now.clone();
-        now.extend(gone.map(|person| (hidden[0], person)));
+        now.insert(hidden[0]);
         let [one, other] = change(&before, &now);
         assert_eq!(in_short(&one), []);
         assert_eq!(in_short(&other), [("member_count", 205)]);
@@ -267,5 +325,39 @@ mod tests {
         let [one, other] = change(&after, &before);
         assert_eq!(in_short(&one), [("member_left", 200)]);
         assert_eq!(in_short(&other), [("member_count", 205)]);
+    }
+
+    #[tokio::test]
+    async fn wanted_names_are_those_that_are_told() {
+        let (few, many) = (people(10), people(205));
+        let (company, _) = lobby(&few, &[0]);
+        let wanted = |before: &Present, now: &Present| company.wanted_names(before, now).people;
+        assert_eq!(wanted(&Present::new(), &few).len(), 10);
+        assert_eq!(wanted(&Present::new(), &many).len(), SHOWN);
+        change(&company, &Present::new(), &few);
+        assert_eq!(wanted(&few, &few), []);
+        let mut fewer = few.clone();
+        let left = fewer.pop_last().unwrap();
+        assert_eq!(wanted(&few, &fewer), [left]);
+        assert_eq!(wanted(&fewer, &few), [left]);
+    }
+
+    #[tokio::test]
+    async fn who_leaves_is_called_as_they_are_called_then() {
+        let before = people(1);
+        let (company, clients) = lobby(&before, &[0]);
+        change(&company, &Present::new(), &before);
+        heard(&clients[0]);
+        let id = *before.first().unwrap();
+        let left = RosterChange {
+            before: &before,
+            now: &Present::new(),
+            names: &Names::from([(id, named(id, "deleted-1"))]),
+            at: Timestamp::from_micros(0),
+        };
+        company.tell(&left, false).unwrap();
+        let told = heard(&clients[0]);
+        assert_eq!(in_short(&told), [("member_left", 0)]);
+        assert!(told[0].2.contains("deleted-1"), "{told:?}");
     }
 }
