@@ -29,6 +29,7 @@ mod person;
 mod raw;
 mod raw_http;
 mod socket;
+mod tasks;
 pub mod usage;
 
 pub use answer::Answer;
@@ -41,6 +42,7 @@ pub use person::{PASSWORD, Person, client};
 pub use raw::{RawFrame, RawSocket, TEXT, framed};
 pub use raw_http::{RawAnswer, RawHttp};
 pub use socket::{Heard, Socket, name};
+pub use tasks::run_together;
 
 use std::time::Duration;
 

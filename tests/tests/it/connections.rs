@@ -8,6 +8,7 @@ use e2e::{App, Node, RawHttp, each, until};
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Barrier, watch};
+use tokio::task::JoinSet;
 
 /// An address of this machine that no node takes for a proxy.
 const STRANGER: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
@@ -235,13 +236,16 @@ async fn stopping_server_answers_every_connection_it_took() {
     let mut kept = RawHttp::open(&url).await;
     assert_eq!(kept.get("/healthz").await.status, 200);
     let begun = Arc::new(Barrier::new(9));
-    let clients = (0..8).map(|_| tokio::spawn(call_until_refused(url.clone(), begun.clone())));
-    let clients: Vec<_> = clients.collect();
-    begun.wait().await;
+    let clients = (0..8).map(|_| call_until_refused(url.clone(), begun.clone()));
+    let mut clients: JoinSet<()> = clients.collect();
+    tokio::select! {
+        _ = begun.wait() => {}
+        ended = clients.join_next() => panic!("a client was not answered: {ended:?}"),
+    }
     app.nodes[0].signal("TERM");
     kept.ended().await;
-    for client in clients {
-        client.await.unwrap();
+    while let Some(ended) = clients.join_next().await {
+        ended.unwrap();
     }
     until("it has ended", || async { !app.nodes[0].is_running() }).await;
 }

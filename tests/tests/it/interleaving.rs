@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use e2e::{App, Draw, Person, Socket, name};
+use e2e::{App, Draw, Person, Socket, name, run_together};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tokio::sync::{Barrier, BarrierWaitResult};
@@ -344,20 +344,16 @@ async fn after_a_thousand_steps_every_view_equals_the_database() {
         let all_done = Arc::new(Barrier::new(clients.len()));
         let walks = clients.into_iter().map(|mut client| {
             let all_done = all_done.clone();
-            tokio::spawn(async move {
+            async move {
                 for _ in 0..STEPS_OF_EACH {
                     client.step().await;
                 }
                 // Who stopped reading would be let go.
                 client.hear_until(all_done.wait()).await;
                 client
-            })
+            }
         });
-        let tasks: Vec<_> = walks.collect();
-        let mut clients = vec![];
-        for task in tasks {
-            clients.push(task.await.unwrap());
-        }
+        let mut clients = run_together(walks).await;
         let last = last_words(&mut clients).await;
         for client in &mut clients {
             client.hear_the_end(&last).await;
