@@ -257,6 +257,7 @@ fn like(tx: &mut Tx<'_>, id: MessageId, user: UserId, likes: bool) -> Result<Lik
         is_liked: likes,
         like_count: message.like_count,
         user_id: user,
+        sender_id: message.sender,
     };
     if changed {
         let stream = stream_of(message.chat_id);

@@ -44,6 +44,7 @@ pub(crate) fn emit_deleted(
         id: message.id,
         chat_id: message.chat_id,
         seq: message.seq,
+        sender_id: message.sender,
     };
     tx.emit_by(by, &stream_of(message.chat_id), "message_deleted", &event)
 }

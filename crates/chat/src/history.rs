@@ -6,6 +6,7 @@ use store::AnyConn;
 
 use crate::look::Look;
 use crate::rules::Kind;
+use crate::store::batch;
 use crate::store::chats::{ChatRow, Place};
 use crate::store::members::{self, MemberRow};
 use crate::store::messages::{self, From, MessageRow, Wanted};
@@ -89,7 +90,7 @@ impl Look<'_> {
         let more = rows.len() > limit;
         rows.truncate(limit);
         Ok(History {
-            messages: self.seen(viewer, chat, place.member.as_ref(), rows)?,
+            messages: self.seen(viewer, chat, place.member.as_ref(), &wanted.hidden, rows)?,
             total: last_seq - floor - unseen,
             more,
         })
@@ -102,7 +103,8 @@ impl Look<'_> {
         member: Option<&MemberRow>,
         row: MessageRow,
     ) -> Result<Message, AppError> {
-        let mut seen = self.seen(viewer, row.chat_id, member, vec![row])?;
+        let hidden = self.hidden_from(viewer)?;
+        let mut seen = self.seen(viewer, row.chat_id, member, &hidden, vec![row])?;
         seen.pop().ok_or_else(|| Error::MessageNotFound.into())
     }
 
@@ -123,14 +125,40 @@ impl Look<'_> {
         Ok(messages::page(self.conn, &wanted)?.pop())
     }
 
+    /// Takes out of messages what tells of hidden people: that they are named, and which message of
+    /// theirs is answered.
+    pub(crate) fn conceal(
+        &mut self,
+        hidden: &[UserId],
+        rows: Vec<&mut MessageRow>,
+    ) -> Result<(), AppError> {
+        if hidden.is_empty() {
+            return Ok(());
+        }
+        let answered: Vec<_> = rows.iter().filter_map(|row| row.reply_to).collect();
+        let authors = batch::existing(self.conn, &answered)?;
+        for row in rows {
+            let author = row.reply_to.and_then(|id| authors.get(&(row.chat_id, id)));
+            if author.is_some_and(|author| hidden.contains(author)) {
+                row.reply_to = None;
+            }
+            let mut named = row.mentioned();
+            named.retain(|user| !hidden.contains(user));
+            row.mentions = messages::mentions_column(&named);
+        }
+        Ok(())
+    }
+
     /// Messages of a chat, as the viewer sees them.
     fn seen(
         &mut self,
         viewer: UserId,
         chat: ChatId,
         member: Option<&MemberRow>,
-        rows: Vec<MessageRow>,
+        hidden: &[UserId],
+        mut rows: Vec<MessageRow>,
     ) -> Result<Vec<Message>, AppError> {
+        self.conceal(hidden, rows.iter_mut().collect())?;
         let eye = Eye {
             viewer: Some(viewer),
             // In a lobby that one does not keep, nothing waits to be read.

@@ -252,7 +252,7 @@ impl Look<'_> {
     ) -> Result<(), AppError> {
         let ids: Vec<ChatId> = rooms.iter().map(|row| row.chat.id).collect();
         let unseen = conversations::unread_by(self.conn, user, &ids, hidden)?;
-        for row in rooms {
+        for row in rooms.iter_mut() {
             row.unread -= unseen.get(&row.chat.id).copied().unwrap_or_default();
             if row.last.is_none() && row.chat.last_seq > 0 && !hidden.is_empty() {
                 row.last = self.newest(&row.chat, hidden)?;
@@ -260,7 +260,8 @@ impl Look<'_> {
                 row.is_last_liked = !liked.is_empty();
             }
         }
-        Ok(())
+        let newest = rooms.iter_mut().filter_map(|row| row.last.as_mut());
+        self.conceal(hidden, newest.collect())
     }
 }
 

@@ -16,6 +16,7 @@ use super::frame::Message;
 use super::hub::Position;
 use super::manner::Manner;
 use super::queue::{Pushed, Queue};
+use super::redaction::Visibility;
 use crate::server::connection::ConnectionState;
 
 /// So much is kept for a socket while it is being greeted: a change of each friend.
@@ -188,14 +189,24 @@ impl Client {
         hidden.people.iter().any(|user| holds(*user))
     }
 
-    /// Takes a message that came to a room it listens to: sends it, if this path is for it, unless
-    /// it comes from somebody they block, or tells in passing of what they do themselves.
+    /// Takes a message that came to a room it listens to: sends it, if this path is for it, without
+    /// what tells of people who are hidden from them, unless it tells in passing of what they do
+    /// themselves.
     pub fn hear(&self, message: &Message) {
         let is_own_echo = message.place.is_none() && message.author == Some(self.actor.user);
-        let is_hidden = || message.author.is_some_and(|author| self.hides(author));
-        if !is_own_echo && (self.manner.hears)(message) && !is_hidden() {
-            self.tell(message);
+        if is_own_echo || !(self.manner.hears)(message) {
+            return;
         }
+        match self.visibility(message) {
+            Visibility::Whole => self.tell(message),
+            Visibility::Redacted(message) => self.tell(&message),
+            Visibility::Hidden => {}
+        }
+    }
+
+    fn visibility(&self, message: &Message) -> Visibility {
+        let hidden = self.hidden.read().unwrap_or_else(PoisonError::into_inner);
+        Visibility::of(message, &hidden.people)
     }
 
     /// Takes a message for its person. What comes before it was shown how things are follows that.

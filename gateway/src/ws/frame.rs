@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::close::Close;
+use super::event_people::EventPeople;
 use super::queue::Class;
 
 /// Which key names a frame: `action` on `/ws/events/`, `type` with a `timestamp` on all others.
@@ -46,6 +47,7 @@ pub struct Message {
     action: OnceLock<Bytes>,
     typed: OnceLock<Bytes>,
     class: OnceLock<Class>,
+    people: OnceLock<EventPeople>,
 }
 
 #[derive(Serialize)]
@@ -72,16 +74,16 @@ impl Message {
     /// A message with data that is already JSON.
     #[must_use]
     pub fn new(name: String, data: Box<RawValue>, at: Timestamp) -> Self {
-        let (action, typed, class) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
         Self {
             name,
             data,
             place: None,
             author: None,
             at,
-            action,
-            typed,
-            class,
+            action: OnceLock::new(),
+            typed: OnceLock::new(),
+            class: OnceLock::new(),
+            people: OnceLock::new(),
         }
     }
 
@@ -96,6 +98,15 @@ impl Message {
                 let chat = chat.and_then(|chat| chat.parse().ok());
                 chat.map_or(Class::Kept, Class::OfChat)
             }
+        })
+    }
+
+    /// Whom an event of a chat is about. The first to ask finds out.
+    #[must_use]
+    pub fn people(&self) -> &EventPeople {
+        self.people.get_or_init(|| match self.class() {
+            Class::OfChat(_) => serde_json::from_str(self.data.get()).unwrap_or_default(),
+            Class::Kept | Class::Ephemeral => EventPeople::default(),
         })
     }
 

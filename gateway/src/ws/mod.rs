@@ -18,6 +18,7 @@ pub mod close;
 pub mod connection;
 mod direct_chat;
 pub mod error;
+pub mod event_people;
 mod events;
 pub mod frame;
 mod friends_status;
@@ -30,6 +31,7 @@ mod notifications;
 pub mod publisher;
 pub mod queue;
 pub mod reading;
+pub mod redaction;
 mod talk;
 
 use crate::http::routes::Routes;

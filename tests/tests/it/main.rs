@@ -19,6 +19,7 @@ mod door;
 mod endings;
 mod exports;
 mod frames;
+mod hidden;
 mod idempotency;
 mod interleaving;
 mod jobs;

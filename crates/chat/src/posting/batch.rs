@@ -63,7 +63,7 @@ fn write(tx: &mut Tx<'_>, parts: &ChatParts, posts: Vec<Post>) -> Result<Answers
         members::store_recall(tx.conn, chat, user, false)?;
     }
     tx.enqueue_all(jobs(tx, &loaded, &read, &fresh)?)?;
-    let messages = tell(tx, fresh, &around.called)?;
+    let messages = tell(tx, fresh, &around.called, &loaded.existing)?;
     let answer = |(sender, verdict)| match verdict {
         Verdict::Fresh(index) => messages.get(index).cloned().ok_or_else(lost),
         Verdict::Known(row) => {
@@ -140,7 +140,12 @@ fn jobs(
 
 /// Tells of the new messages on their chats' streams and gives them as their senders see them,
 /// which is as everybody sees them: nobody has read or liked them yet.
-fn tell(tx: &mut Tx<'_>, fresh: Vec<Fresh>, called: &Called) -> Result<Vec<Message>, AppError> {
+fn tell(
+    tx: &mut Tx<'_>,
+    fresh: Vec<Fresh>,
+    called: &Called,
+    authors: &HashMap<(ChatId, MessageId), UserId>,
+) -> Result<Vec<Message>, AppError> {
     let nobody = Eye::default();
     let mut streams: HashMap<ChatId, String> = HashMap::new();
     let mut events = Vec::with_capacity(fresh.len());
@@ -148,7 +153,9 @@ fn tell(tx: &mut Tx<'_>, fresh: Vec<Fresh>, called: &Called) -> Result<Vec<Messa
     for Fresh { row, mark, .. } in fresh {
         let (chat, sender) = (row.chat_id, row.sender);
         let stream = streams.entry(chat).or_insert_with(|| stream_of(chat));
+        let answered = row.reply_to.and_then(|id| authors.get(&(chat, id)));
         let news = NewMessage {
+            reply_to_sender_id: answered.copied(),
             message: nobody.sees(row, called),
             timestamp: mark,
         };

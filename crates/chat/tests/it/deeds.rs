@@ -131,7 +131,8 @@ async fn a_deleted_message_keeps_its_place_and_loses_all_else() {
         world.chat.delete(&ada, sent.id).await.unwrap();
         world.chat.delete(&ada, sent.id).await.unwrap();
         let told = world.told(chat, "message_deleted").await;
-        assert_eq!(told, [json!({"id": sent.id, "chat_id": chat, "seq": 1})]);
+        let gone = json!({"id": sent.id, "chat_id": chat, "seq": 1, "sender_id": ada.user});
+        assert_eq!(told, [gone]);
         let left = world.chat.message(&grace, sent.id).await.unwrap();
         assert!(left.is_deleted && left.content.is_empty() && left.mentions.is_empty());
         assert_eq!((left.seq, left.like_count, left.is_liked), (1, 0, false));

@@ -16,6 +16,10 @@ pub struct NewMessage {
     /// The sender's own mark.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<Mark>,
+    /// Who wrote the message that is answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Uuid)]
+    pub reply_to_sender_id: Option<UserId>,
 }
 
 /// The event `message_edited`.
@@ -46,6 +50,9 @@ pub struct MessageDeleted {
     pub chat_id: ChatId,
     /// Its place.
     pub seq: i64,
+    /// Who wrote it.
+    #[schema(value_type = String, format = Uuid)]
+    pub sender_id: UserId,
 }
 
 /// The event `chat_like_update`.
@@ -64,6 +71,9 @@ pub struct LikeUpdate {
     /// Who acted.
     #[schema(value_type = String, format = Uuid)]
     pub user_id: UserId,
+    /// Who wrote the message.
+    #[schema(value_type = String, format = Uuid)]
+    pub sender_id: UserId,
 }
 
 /// The event `message_read`, to the sender: all up to this message is read.
