@@ -10,7 +10,7 @@ use utoipa::{PartialSchema, ToSchema};
 use validator::{Validate, ValidationErrors};
 
 use crate::chat::ChatId;
-use crate::requests;
+use crate::requests::Request;
 
 id_type!(NotificationId, NotificationKind, "notification");
 
@@ -282,7 +282,7 @@ impl Channels {
     }
 }
 
-/// On which ways one wants to hear of what. Kinds that are not named are as usual.
+/// On which ways one wants to hear of what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct KindPreferences {
@@ -365,12 +365,10 @@ pub enum DigestFrequency {
     Daily,
 }
 
-/// How one wants to hear of things. What is left out is as usual.
+/// How one wants to hear of things.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, default)]
-#[schema(example = json!({
-    "kinds": {"new_message": {"in_app": true, "email": false}}, "digest": "daily"
-}))]
+#[schema(example = json!(NotificationPreferences::default()))]
 pub struct NotificationPreferences {
     /// By kind and way.
     #[schema(required)]
@@ -394,7 +392,15 @@ impl Validate for PutNotificationPreferences {
 impl PartialSchema for PutNotificationPreferences {
     fn schema() -> RefOr<Schema> {
         let kinds = Ref::from_schema_name(PutKindPreferences::name());
-        requests::schema::<NotificationPreferences>(&["kinds", "digest"], [("kinds", kinds)])
+        let request = Request {
+            description: "How I want to hear of things. What is left out is as usual.",
+            example: Some(serde_json::json!({
+                "kinds": {"new_message": {"in_app": true, "email": false}}, "digest": "daily"
+            })),
+            optional: &["kinds", "digest"],
+            nested: &[("kinds", kinds)],
+        };
+        request.schema::<NotificationPreferences>()
     }
 }
 
@@ -422,7 +428,13 @@ impl PartialSchema for PutKindPreferences {
             "group",
             "system",
         ];
-        requests::schema::<KindPreferences>(&all, [])
+        let request = Request {
+            description: "On which ways I want to hear of what. Kinds that are not named are as usual.",
+            example: None,
+            optional: &all,
+            nested: &[],
+        };
+        request.schema::<KindPreferences>()
     }
 }
 

@@ -10,7 +10,7 @@ use validator::{Validate, ValidationErrors};
 use crate::accounts::{self, AiLevel, Audience, ExportState, Theme};
 use crate::auth::SecondFactorState;
 use crate::fields::{empty_where_null, not_null, some_empty_where_null};
-use crate::requests;
+use crate::requests::Request;
 
 id_type!(ExportId, ExportKind, "export");
 
@@ -344,7 +344,13 @@ impl Validate for PutAiSettings {
 
 impl PartialSchema for PutAiSettings {
     fn schema() -> RefOr<Schema> {
-        requests::schema::<AiSettings>(&["reaction_ms", "accuracy", "adaptive"], [])
+        let request = Request {
+            description: "How the computer plays against me. What is left out is null, or false.",
+            example: None,
+            optional: &["reaction_ms", "accuracy", "adaptive"],
+            nested: &[],
+        };
+        request.schema::<AiSettings>()
     }
 }
 
