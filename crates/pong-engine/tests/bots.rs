@@ -13,7 +13,7 @@ mod support;
 use std::cell::Cell;
 
 use arena::{Beginner, Perfect, bot, tally};
-use pong_engine::bots::{Adaptive, Bot, Level, Manner, Skill};
+use pong_engine::bots::{Adaptive, Bot, BotProfile, Level, Skill};
 use pong_engine::*;
 use proptest::prelude::*;
 use support::Dice;
@@ -229,7 +229,7 @@ fn wins_after_adapting(human: Level) -> f64 {
     let mut adaptive = Adaptive::default();
     let mut won = 0;
     for seed in 0..120 {
-        let maker = bot(Manner::from(adaptive));
+        let maker = bot(BotProfile::from(adaptive));
         let outcome = arena::play(rules, seed, &bot(human), &maker);
         adaptive.observe(&outcome, Side::Left);
         won += u32::from(seed >= 20 && outcome.winner == Side::Left);
@@ -253,10 +253,10 @@ proptest! {
         cool in any::<bool>(),
     ) {
         let rules = Rules::default().with_cool_mode(cool).with_speed(Speed::Slow);
-        let manner = Manner::of(Skill::new(skill))
+        let profile = BotProfile::of(Skill::new(skill))
             .with_reaction_ms(reaction)
             .with_accuracy(accuracy);
-        let mut bot = Bot::new(rules, Side::Right, manner, 1);
+        let mut bot = Bot::new(rules, Side::Right, profile, 1);
         let mut seen = Match::new(rules, 1).public();
         if let Some(state) = plausible(words) {
             seen = state;

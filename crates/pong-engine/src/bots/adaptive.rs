@@ -1,6 +1,6 @@
 //! A skill that follows a human's results.
 
-use super::manner::Manner;
+use super::bot_profile::BotProfile;
 use super::skill::{Level, Skill};
 use crate::side::Side;
 use crate::state::Outcome;
@@ -117,7 +117,7 @@ impl Default for Adaptive {
     }
 }
 
-impl From<Adaptive> for Manner {
+impl From<Adaptive> for BotProfile {
     fn from(adaptive: Adaptive) -> Self {
         Self::of(adaptive.skill)
     }

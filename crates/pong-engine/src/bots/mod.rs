@@ -1,10 +1,10 @@
 //! Computer opponents that play fair.
 //!
-//! A [`Bot`] sees what everybody may see, once a second at most, and presses keys; it knows neither
-//! the seed of the match nor what its opponent will press. Between two looks it remembers what it
-//! saw and how it moved its own paddle since. How good it is hangs on one number, its [`Skill`];
-//! the six [`Level`]s are skills chosen by simulation (`examples/calibrate.rs`), so that each beats
-//! the one below in about three matches of four. [`Adaptive`] finds the skill that suits a human.
+//! A [`Bot`] sees the public state, at most once a second, and presses keys; it knows neither the
+//! seed of the match nor its opponent's next key. Between two looks it works from the last one and
+//! from the keys it pressed since. Its strength is one number, its [`Skill`]; the six [`Level`]s are
+//! skills chosen by simulation (`examples/calibrate.rs`) such that each beats the one below in about
+//! three of four matches. [`Adaptive`] finds the skill that suits a human.
 //!
 //! ```
 //! use pong_engine::bots::{Bot, Level};
@@ -22,15 +22,15 @@
 //! ```
 
 mod adaptive;
-mod arm;
+mod bot_profile;
 mod flight;
-mod manner;
-mod mind;
+mod paddle_controller;
+mod planner;
+mod reaction;
 mod skill;
-mod watch;
 
 pub use adaptive::{Adaptive, AdaptiveError};
-pub use manner::Manner;
+pub use bot_profile::BotProfile;
 pub use skill::{Level, Skill};
 
 use crate::field::TICK_RATE;
@@ -38,67 +38,66 @@ use crate::input::Direction;
 use crate::public::PublicState;
 use crate::rules::Rules;
 use crate::side::Side;
-use arm::Arm;
-use mind::Mind;
+use paddle_controller::PaddleController;
+use planner::Planner;
 
-/// A computer opponent: a small value that allocates nothing and does the same for the same seed
-/// and the same looks.
+/// A computer opponent: a small value without allocations, deterministic for its seed and looks.
 ///
-/// It can take over in the middle of a match; it looks first.
+/// It can take over in the middle of a match; its first call looks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bot {
     side: Side,
-    mind: Mind,
-    arm: Arm,
-    /// Where it wants its paddle to be.
+    planner: Planner,
+    controller: PaddleController,
+    /// Where the paddle should be.
     target: i16,
-    /// For how many ticks more; after that, back to the middle.
+    /// Ticks for which the target holds; the paddle returns to the centre afterwards.
     hold: u16,
-    /// Ticks to the next look.
+    /// Ticks until the next look.
     wait: u16,
 }
 
 impl Bot {
-    /// A bot for one side of a match; give it the rules of that match, and a seed of its own: one
-    /// that nobody can guess where its mistakes should stay a surprise.
-    pub fn new(rules: Rules, side: Side, manner: impl Into<Manner>, seed: u64) -> Self {
+    /// Creates a bot for one side of a match with these rules. The seed decides its errors: use one
+    /// that cannot be guessed where they should be unpredictable.
+    pub fn new(rules: Rules, side: Side, profile: impl Into<BotProfile>, seed: u64) -> Self {
         Self {
             side,
-            mind: Mind::new(rules, manner.into(), seed),
-            arm: Arm::new(rules),
+            planner: Planner::new(rules, profile.into(), seed),
+            controller: PaddleController::new(rules),
             target: 0,
             hold: 0,
             wait: 0,
         }
     }
 
-    /// The side that it plays.
+    /// The side it plays.
     pub const fn side(&self) -> Side {
         self.side
     }
 
-    /// The key that it holds during the next tick. To be asked once before each tick; when it is
-    /// time to look, it calls `look`, never twice within a second.
+    /// The key it holds during the next tick. Call it once before each tick; it calls `look` when a
+    /// look is due, at most once a second.
     pub fn play(&mut self, look: impl FnOnce() -> PublicState) -> Direction {
         if self.wait == 0 {
-            self.see(look());
+            self.observe(look());
         }
         self.wait -= 1;
         if self.hold == 0 {
             self.target = 0;
         }
         self.hold = self.hold.saturating_sub(1);
-        self.arm.press(self.target)
+        self.controller.press(self.target)
     }
 
-    fn see(&mut self, seen: PublicState) {
-        // It thinks as if on the left.
+    fn observe(&mut self, seen: PublicState) {
+        // The planner and the controller always play the left side.
         let seen = match self.side {
             Side::Left => seen,
             Side::Right => seen.mirrored(),
         };
-        self.arm.see(&seen);
-        let plan = self.mind.plan(&seen);
+        self.controller.observe(&seen);
+        let plan = self.planner.plan(&seen);
         self.target = plan.target;
         self.hold = plan.hold;
         self.wait = plan.look_in.max(TICK_RATE);

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use pong_engine::bots::{Bot, Manner};
+use pong_engine::bots::{Bot, BotProfile};
 use pong_engine::{
     BALL_HALF, Direction, Event, HALF_HEIGHT, Inputs, Match, Outcome, PADDLE_FACE, Paddle,
     PublicState, Rules, Side,
@@ -89,10 +89,10 @@ impl Tally {
     }
 }
 
-/// A bot of this manner.
-pub(crate) fn bot(manner: impl Into<Manner>) -> impl Fn(Rules, Side, u64) -> Box<dyn Player> {
-    let manner = manner.into();
-    move |rules, side, seed| Box::new(Bot::new(rules, side, manner, seed))
+/// A bot with this profile.
+pub(crate) fn bot(profile: impl Into<BotProfile>) -> impl Fn(Rules, Side, u64) -> Box<dyn Player> {
+    let profile = profile.into();
+    move |rules, side, seed| Box::new(Bot::new(rules, side, profile, seed))
 }
 
 /// Someone who plays for the first time: runs after the ball while it comes, a quarter of a second

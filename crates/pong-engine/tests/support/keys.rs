@@ -1,8 +1,8 @@
-//! Matches of bots that go everywhere: every speed, every level, every manner, with coins and without.
+//! Matches of bots that go everywhere: every speed, every level, every profile, with coins and without.
 
 use std::fmt::Write as _;
 
-use pong_engine::bots::{Bot, Level, Manner, Skill};
+use pong_engine::bots::{Bot, BotProfile, Level, Skill};
 use pong_engine::{Inputs, Match, Rules, Side, Speed};
 
 /// One line for each match: who plays, how it went, and all keys folded into one number.
@@ -29,11 +29,11 @@ pub(crate) fn lines() -> String {
 
 /// Who plays whom: the levels around the table, the least and the greatest skill, the sleepy and
 /// the blind.
-fn pairs() -> Vec<[(String, Manner); 2]> {
-    let level = |level: Level| (format!("{level:?}"), Manner::from(level));
+fn pairs() -> Vec<[(String, BotProfile); 2]> {
+    let level = |level: Level| (format!("{level:?}"), BotProfile::from(level));
     let next = Level::ALL.into_iter().cycle().skip(1);
-    let skill = |skill: u16| (skill.to_string(), Manner::of(Skill::new(skill)));
-    let hard = Manner::from(Level::Hard);
+    let skill = |skill: u16| (skill.to_string(), BotProfile::of(Skill::new(skill)));
+    let hard = BotProfile::from(Level::Hard);
     let mut all: Vec<_> = Level::ALL
         .into_iter()
         .zip(next)
@@ -48,7 +48,7 @@ fn pairs() -> Vec<[(String, Manner); 2]> {
     all
 }
 
-fn played(rules: Rules, seed: u64, left: Manner, right: Manner) -> (Match, u64) {
+fn played(rules: Rules, seed: u64, left: BotProfile, right: BotProfile) -> (Match, u64) {
     let mut game = Match::new(rules, seed);
     let mut left = Bot::new(rules, Side::Left, left, seed);
     let mut right = Bot::new(rules, Side::Right, right, !seed);

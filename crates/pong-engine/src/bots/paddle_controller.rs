@@ -1,4 +1,4 @@
-//! Pressing keys: how a bot moves its paddle without looking at it.
+//! Chooses the key that brings a bot's paddle to its target, without a look at the match.
 
 use crate::field::HALF_HEIGHT;
 use crate::game::drive_paddle;
@@ -8,69 +8,69 @@ use crate::rules::Rules;
 use crate::side::Side;
 use crate::state::{Paddle, drive, half_length};
 
-/// Closer to its target than this, the paddle need not get.
-const NEAR_ENOUGH: i32 = 60;
+/// The paddle counts as arrived within this distance.
+const TOLERANCE: i32 = 60;
 
-/// A bot's own paddle, followed from what the bot presses.
+/// Predicts a bot's own paddle from the keys it presses, and steers it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Arm {
+pub(super) struct PaddleController {
     rules: Rules,
     paddle: Paddle,
-    /// The speed that "down" drives the paddle to: negative when reversed.
+    /// Target speed of the paddle for the key "down"; negative while the controls are reversed.
     drive: i16,
     limit: i16,
-    /// Ticks to the end of the effect on it.
-    shaped: u16,
+    /// Ticks until the current effect on the paddle ends.
+    effect_ticks: u16,
     tick: u16,
 }
 
-impl Arm {
+impl PaddleController {
     pub(super) fn new(rules: Rules) -> Self {
         Self {
             rules,
             paddle: Paddle::default(),
             drive: drive(rules, None),
             limit: HALF_HEIGHT - half_length(rules, 0, None),
-            shaped: 0,
+            effect_ticks: 0,
             tick: 0,
         }
     }
 
-    /// Takes in what is seen of the paddle, which is the left one.
-    pub(super) fn see(&mut self, seen: &PublicState) {
+    /// Resets the prediction to the observed state of the left paddle.
+    pub(super) fn observe(&mut self, seen: &PublicState) {
         let side = Side::Left;
         let effect = seen.effect().filter(|effect| effect.target() == side);
         self.paddle = seen.paddle(side);
         self.drive = seen.drive(self.rules, side);
         self.limit = HALF_HEIGHT - seen.half_length(self.rules, side);
-        self.shaped = effect.map_or(0, |effect| effect.ticks_left);
+        self.effect_ticks = effect.map_or(0, |effect| effect.ticks_left);
         self.tick = seen.tick();
     }
 
-    /// The key that brings the paddle nearer to its target.
+    /// The key that moves the paddle toward the target.
     pub(super) fn press(&mut self, target: i16) -> Direction {
         let gap = i32::from(target) - self.resting_place();
-        let way = if gap.abs() <= NEAR_ENOUGH { 0 } else { gap };
+        let way = if gap.abs() <= TOLERANCE { 0 } else { gap };
         let key = Direction::along(way * i32::from(self.drive));
-        self.follow(key);
+        self.predict(key);
         key
     }
 
-    /// Where the paddle would come to rest if the key were let go now.
+    /// Where the paddle would stop if the key were released now.
     fn resting_place(&self) -> i32 {
         let v = i32::from(self.paddle.v);
         let grip = i32::from(self.rules.speed().pace().grip);
         i32::from(self.paddle.y) + v * (v.abs() / grip) / 2
     }
 
-    fn follow(&mut self, key: Direction) {
+    fn predict(&mut self, key: Direction) {
         let pace = self.rules.speed().pace();
         let speed = i16::from(i8::from(key)) * self.drive;
         self.paddle = drive_paddle(self.paddle, speed, pace.grip, self.limit);
         self.tick = self.tick.saturating_add(1);
-        if self.shaped > 0 {
-            self.shaped -= 1;
-            if self.shaped == 0 {
+        if self.effect_ticks > 0 {
+            self.effect_ticks -= 1;
+            if self.effect_ticks == 0 {
                 self.drive = drive(self.rules, None);
                 self.limit = HALF_HEIGHT - half_length(self.rules, self.tick, None);
             }
@@ -108,37 +108,41 @@ mod tests {
     }
 
     #[test]
-    fn it_knows_without_looking_where_its_paddle_is() {
+    fn press_predicts_the_paddle_of_the_match() {
         let kinds = EffectKind::ALL.map(Some).into_iter().chain([None]);
         for (speed, kind) in Speed::ALL
             .into_iter()
             .flat_map(|speed| kinds.clone().map(move |kind| (speed, kind)))
         {
             let mut game = shaped(speed, kind);
-            let mut arm = Arm::new(game.rules());
-            arm.see(&game.public());
+            let mut controller = PaddleController::new(game.rules());
+            controller.observe(&game.public());
             for target in [9_000, -400, -9_900] {
                 for _ in 0..70 {
-                    let key = arm.press(target);
+                    let key = controller.press(target);
                     game.step(Inputs::new(key, Direction::Still));
-                    assert_eq!(arm.paddle, game.public().paddle(Side::Left), "{kind:?}");
+                    assert_eq!(
+                        controller.paddle,
+                        game.public().paddle(Side::Left),
+                        "{kind:?}"
+                    );
                 }
             }
         }
     }
 
     #[test]
-    fn it_stops_at_its_target_and_stays() {
+    fn press_reaches_the_target_and_holds_it() {
         for speed in Speed::ALL {
-            let mut arm = Arm::new(Rules::default().with_speed(speed));
+            let mut controller = PaddleController::new(Rules::default().with_speed(speed));
             for target in [5_000, -3_333, -3_300, 8_000] {
                 for _ in 0..80 {
-                    arm.press(target);
+                    controller.press(target);
                 }
-                let gap = i32::from(arm.paddle.y) - i32::from(target);
-                assert!(gap.abs() <= 2 * NEAR_ENOUGH, "{speed:?}: {gap}");
-                assert_eq!(arm.press(target), Direction::Still);
-                assert_eq!(arm.paddle.v, 0);
+                let gap = i32::from(controller.paddle.y) - i32::from(target);
+                assert!(gap.abs() <= 2 * TOLERANCE, "{speed:?}: {gap}");
+                assert_eq!(controller.press(target), Direction::Still);
+                assert_eq!(controller.paddle.v, 0);
             }
         }
     }

@@ -1,46 +1,47 @@
-//! What a bot makes of a look: where its paddle should be, and when to look again.
+//! Turns a look at the match into a plan: where the paddle should be, and when to look again.
 
+use super::bot_profile::BotProfile;
 use super::flight::{Arrival, crossing, meets, returned};
-use super::manner::Manner;
-use super::watch::{Chance, next_look};
+use super::reaction::{PossibleEvent, next_look};
 use crate::field::{BALL_HALF, CONTACT, GOAL, HALF_HEIGHT, PADDLE_HALF, SERVE_PAUSE};
 use crate::public::PublicState;
 use crate::random::mix;
 use crate::rules::Rules;
 use crate::side::Side;
 
-/// How many places of its paddle, to either side of the middle, a bot thinks of hitting with.
-const PLACES: i32 = 8;
-/// The greatest mistake: enough to miss by a paddle's length.
-const WORST: i32 = 4_000;
-/// What a unit farther from the middle than it dares costs, in the same units.
-const RISK: i32 = 20;
-/// What a coin is worth, as units that the opponent has to run.
+/// Contact points on the paddle that are considered, to either side of its centre.
+const CONTACT_POINTS: i32 = 8;
+/// The largest error: enough to miss by a paddle's length.
+const MAX_ERROR: i32 = 4_000;
+/// The cost of each unit beyond the safe offset from the centre, in the unit of `Shot::worth`.
+const RISK_COST: i32 = 20;
+/// The worth of a coin, in units that the opponent has to run.
 const COIN_WORTH: i32 = 30_000;
 
-/// What a bot is up to until its next look.
+/// The plan of a bot until its next look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Plan {
-    /// Where to hit the ball.
+    /// Where the paddle should meet the ball.
     pub(super) target: i16,
-    /// For how long the ball is on its way; then back to the middle.
+    /// Ticks until the ball arrives; the paddle returns to the centre afterwards.
     pub(super) hold: u16,
+    /// Ticks until the next look.
     pub(super) look_in: u16,
 }
 
-/// A bot without eyes and hands. It thinks as if on the left.
+/// Decides on plans. It always plays the left side; `Bot` mirrors the state for the right.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Mind {
+pub(super) struct Planner {
     rules: Rules,
-    manner: Manner,
+    profile: BotProfile,
     seed: u64,
 }
 
-impl Mind {
-    pub(super) fn new(rules: Rules, manner: Manner, seed: u64) -> Self {
+impl Planner {
+    pub(super) fn new(rules: Rules, profile: BotProfile, seed: u64) -> Self {
         Self {
             rules,
-            manner,
+            profile,
             seed,
         }
     }
@@ -58,22 +59,22 @@ impl Mind {
         }
     }
 
-    /// A ball that will come toward the bot from so far.
-    fn ball_from(&self, at: i32, distance: i16, rally: u16) -> Chance {
+    /// A ball that starts toward the bot from this distance in `at` ticks.
+    fn ball_from(&self, at: i32, distance: i16, rally: u16) -> PossibleEvent {
         let speed = self.rules.speed().pace().ball(rally);
-        Chance {
+        PossibleEvent {
             at,
             leeway: i32::from(distance) / i32::from(speed),
             weight: 1,
         }
     }
 
-    /// Goes to the middle and looks again when something will have happened.
-    fn rest(&self, chance: Chance) -> Plan {
+    /// Returns to the centre and looks again after the event.
+    fn rest(&self, event: PossibleEvent) -> Plan {
         Plan {
             target: 0,
             hold: 0,
-            look_in: next_look(&[chance], self.manner.reaction),
+            look_in: next_look(&[event], self.profile.reaction),
         }
     }
 
@@ -88,11 +89,11 @@ impl Mind {
         })
     }
 
-    /// Gets ready to hit a ball that comes.
+    /// Plans the return of an approaching ball.
     fn receive(&self, seen: &PublicState) -> Plan {
         let arrival = crossing(seen.ball(), -CONTACT);
         let shot = self.best_shot(seen, arrival);
-        let target = shot.paddle + self.mistake(seen);
+        let target = shot.paddle + self.error(seen);
         let limit = i32::from(HALF_HEIGHT);
         Plan {
             target: target.clamp(-limit, limit) as i16,
@@ -101,29 +102,28 @@ impl Mind {
         }
     }
 
-    /// When to look again after its own hit, or miss: it knows how often it misses.
+    /// When to look again after its own hit or miss, weighted by how likely each is.
     fn look_after(&self, seen: &PublicState, arrival: i32, flight: i32) -> u16 {
         let speed = i32::from(seen.ball().vx.abs()).max(1);
         let out = arrival + i32::from(GOAL - CONTACT) / speed;
-        let hit = Chance {
+        let hit = PossibleEvent {
             weight: i32::from(PADDLE_HALF),
             ..self.ball_from(arrival + flight, 2 * CONTACT, seen.rally())
         };
-        let miss = Chance {
+        let miss = PossibleEvent {
             weight: self.spread(seen),
             ..self.ball_from(out + i32::from(SERVE_PAUSE), CONTACT, 0)
         };
-        next_look(&[hit, miss], self.manner.reaction)
+        next_look(&[hit, miss], self.profile.reaction)
     }
 
     fn spread(&self, seen: &PublicState) -> i32 {
         let pace = self.rules.speed().pace();
-        self.manner.spread_at(pace, pace.ball(seen.rally()))
+        self.profile.spread_at(pace, pace.ball(seen.rally()))
     }
 
-    /// How far off the bot is about this ball. The same for as long as the ball is on its way,
-    /// however often it looks.
-    fn mistake(&self, seen: &PublicState) -> i32 {
+    /// The bot's error about this ball. Every look at the same flight gives the same error.
+    fn error(&self, seen: &PublicState) -> i32 {
         let score = seen.score();
         let points = u64::from(score.left) + u64::from(score.right);
         let ball = (points << 16) + u64::from(seen.rally());
@@ -132,16 +132,16 @@ impl Mind {
         // The odds of being off by more than `x` are `spread / x`.
         let part = (word >> 32) as u16;
         let size = spread * i32::from(part) / (0x1_0000 - i32::from(part));
-        let size = size.min(WORST);
+        let size = size.min(MAX_ERROR);
         if word & 1 == 0 { size } else { -size }
     }
 
     fn best_shot(&self, seen: &PublicState, arrival: Arrival) -> Shot {
         let half = i32::from(seen.half_length(self.rules, Side::Left));
         let limit = i32::from(HALF_HEIGHT) - half;
-        let daring = self.daring(seen, if seen.coin().is_some() { 4 } else { 8 });
-        let shots = (-PLACES..=PLACES).map(|place| {
-            let paddle = (arrival.y - daring * place / PLACES).clamp(-limit, limit);
+        let safe_offset = self.safe_offset(seen, if seen.coin().is_some() { 4 } else { 8 });
+        let shots = (-CONTACT_POINTS..=CONTACT_POINTS).map(|point| {
+            let paddle = (arrival.y - safe_offset * point / CONTACT_POINTS).clamp(-limit, limit);
             self.shot(seen, arrival, paddle)
         });
         shots.max_by_key(|shot| shot.worth).unwrap_or(Shot {
@@ -151,13 +151,12 @@ impl Mind {
         })
     }
 
-    /// How far from the middle of its paddle it dares to hit the ball: who is unsure of the ball
-    /// takes the middle.
-    fn daring(&self, seen: &PublicState, caution: i32) -> i32 {
+    /// The safe offset from the centre of the paddle: the larger the error, the closer to the centre.
+    fn safe_offset(&self, seen: &PublicState, caution: i32) -> i32 {
         (reach(self.rules, seen) - caution * self.spread(seen)).max(0)
     }
 
-    /// What comes of hitting the ball with the paddle at this place.
+    /// The shot that results from meeting the ball with the paddle at this position.
     fn shot(&self, seen: &PublicState, arrival: Arrival, paddle: i32) -> Shot {
         let offset = arrival.y - paddle;
         let pace = self.rules.speed().pace();
@@ -170,8 +169,8 @@ impl Mind {
         let coin = seen.coin();
         let worth = match coin.is_some_and(|coin| meets(ball, arrival.ticks, coin)) {
             true => worth + COIN_WORTH,
-            // Only for a coin it takes the greater risk.
-            false => worth - RISK * (offset.abs() - self.daring(seen, 8)).max(0),
+            // Beyond the safe offset only for a coin.
+            false => worth - RISK_COST * (offset.abs() - self.safe_offset(seen, 8)).max(0),
         };
         Shot {
             paddle,
@@ -181,17 +180,17 @@ impl Mind {
     }
 }
 
-/// Farther from the middle of its paddle, on the left, the ball passes.
+/// The largest offset from the centre of the left paddle at which it still touches the ball.
 fn reach(rules: Rules, seen: &PublicState) -> i32 {
     i32::from(seen.half_length(rules, Side::Left) + BALL_HALF)
 }
 
-/// A way to return a ball.
+/// One way to return the ball.
 struct Shot {
     /// Where the paddle has to be.
     paddle: i32,
     /// Ticks from paddle to paddle.
     flight: i32,
-    /// The more, the harder for the opponent.
+    /// Higher is harder for the opponent.
     worth: i32,
 }
