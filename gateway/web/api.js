@@ -1,20 +1,20 @@
-// Speaking with the server: one envelope for answers and refusals, the access token in memory, and
-// its renewal through the refresh cookie, which scripts cannot read.
+// The HTTP client: unwraps the response envelope, keeps the access token in memory, and renews it
+// with the refresh cookie, which scripts cannot read.
 
 const BASE = '/api/v1';
-/** A token is renewed this long before it ends, so that calls are not refused for it. */
-const MARGIN = 20_000;
-const PATIENCE = 30_000;
-/** Refusals that a fresh access token may cure. */
-const STALE = ['auth.token_expired', 'auth.token_invalid', 'auth.session_ended', 'auth.not_signed_in'];
+/** Renew a token this long before it expires, so that no request is refused for it. */
+const RENEWAL_MARGIN = 20_000;
+const REQUEST_TIMEOUT = 30_000;
+/** Error codes that a fresh access token may resolve. */
+const TOKEN_ERRORS = ['auth.token_expired', 'auth.token_invalid', 'auth.session_ended', 'auth.not_signed_in'];
 
 let access = null;
 let renewAt = 0;
-let renewing = null;
-let lost = () => {};
+let pendingRenewal = null;
+let onLost = () => {};
 
-/** An answer that is not the one hoped for. Without any answer, its code is `offline`. */
-export class Refusal extends Error {
+/** An error response. Without any response, `status` is 0 and `code` is `offline`. */
+export class ApiError extends Error {
   constructor(status, message, error = {}, retryAfter = 0) {
     super(message);
     this.status = status;
@@ -25,15 +25,15 @@ export class Refusal extends Error {
   }
 }
 
-/** Takes the access token of a login, or forgets it with null. */
-export function useToken(token) {
+/** Sets the access token, or clears it with null. */
+export function setAccessToken(token) {
   access = token;
-  renewAt = token ? Date.now() + lifetime(token) - MARGIN : 0;
+  renewAt = token ? Date.now() + tokenLifetime(token) - RENEWAL_MARGIN : 0;
 }
 
-/** Says what to do when the session turns out to be over. */
-export function whenLost(listener) {
-  lost = listener;
+/** Sets the callback for a session that turns out to have ended on the server. */
+export function onSessionLost(callback) {
+  onLost = callback;
 }
 
 export const get = (path, options) => call('GET', path, options);
@@ -42,108 +42,108 @@ export const put = (path, body) => call('PUT', path, { body });
 export const patch = (path, body) => call('PATCH', path, { body });
 export const remove = (path, body) => call('DELETE', path, { body });
 
-/** Calls a route and gives the envelope of its answer: `{ data, message, meta }`. */
-export async function call(method, path, options = {}) {
-  return read(await request(method, path, options));
-}
-
-/** Gets a file that only the signed-in may have. */
-export async function file(path) {
+/** Downloads a file that needs authentication. */
+export async function getFile(path) {
   return (await request('GET', path, {})).blob();
 }
 
-/** The access token for a socket, fresh enough to open one; `anew` where the last was refused. */
-export async function token({ anew = false } = {}) {
-  if (anew || Date.now() >= renewAt) await renewOrLose();
+/** An access token that is valid long enough to open a socket; `renewed` forces a new one. */
+export async function accessToken({ renewed = false } = {}) {
+  if (renewed || Date.now() >= renewAt) await renewOrEndSession();
   return access;
 }
 
-/** Renews the access token; calls at the same time share one renewal, also across tabs. */
-export function renew() {
-  renewing ??= locked(spendCookie).finally(() => {
-    renewing = null;
+/** Renews the access token. Concurrent calls share one renewal, also across tabs. */
+export function renewToken() {
+  pendingRenewal ??= withTabLock(exchangeCookie).finally(() => {
+    pendingRenewal = null;
   });
-  return renewing;
+  return pendingRenewal;
+}
+
+/** Calls a route and returns the response envelope: `{ data, message, meta }`. */
+async function call(method, path, options = {}) {
+  return parse(await request(method, path, options));
 }
 
 async function request(method, path, options) {
-  if (access && Date.now() >= renewAt) await renewOrLose();
-  const carried = access;
+  if (access && Date.now() >= renewAt) await renewOrEndSession();
+  const usedToken = access;
   const response = await send(method, path, options);
   if (response.ok) return response;
-  const refusal = await refusalOf(response);
-  if (!carried || refusal.status !== 401 || !STALE.includes(refusal.code)) throw refusal;
-  if (access === carried) await renewOrLose();
-  const again = await send(method, path, options);
-  if (again.ok) return again;
-  throw await refusalOf(again);
+  const error = await toApiError(response);
+  if (!usedToken || error.status !== 401 || !TOKEN_ERRORS.includes(error.code)) throw error;
+  if (access === usedToken) await renewOrEndSession();
+  const retried = await send(method, path, options);
+  if (retried.ok) return retried;
+  throw await toApiError(retried);
 }
 
-async function renewOrLose() {
+async function renewOrEndSession() {
   try {
-    await renew();
+    await renewToken();
   } catch (error) {
     if (error.status === 401 || error.status === 403) {
-      useToken(null);
-      lost(error);
+      setAccessToken(null);
+      onLost(error);
     }
     throw error;
   }
 }
 
-async function spendCookie() {
-  const response = await send('POST', '/token/refresh/', { body: {}, carry: 'cookie' });
-  if (!response.ok) throw await refusalOf(response);
-  useToken((await read(response)).access);
+async function exchangeCookie() {
+  const response = await send('POST', '/token/refresh/', { body: {}, credential: 'cookie' });
+  if (!response.ok) throw await toApiError(response);
+  setAccessToken((await parse(response)).access);
 }
 
-/** Tabs take turns where the browser can arrange it; where not, the server forgives a tie. */
-function locked(work) {
+/** Serializes work across tabs where Web Locks exist; the server tolerates a race elsewhere. */
+function withTabLock(work) {
   return navigator.locks ? navigator.locks.request('courtside.renew', work) : work();
 }
 
-/** Sends one request with the access token and the cookie, or with the one named by `carry`. */
-async function send(method, path, { body, upload, signal, carry }) {
+/** Sends a request with the access token and the cookie, or with the one named by `credential`. */
+async function send(method, path, { body, upload, signal, credential }) {
   const headers = { accept: 'application/json' };
-  if (access && carry !== 'cookie') headers.authorization = `Bearer ${access}`;
+  if (access && credential !== 'cookie') headers.authorization = `Bearer ${access}`;
   if (body !== undefined) headers['content-type'] = 'application/json';
   if (upload) headers['content-type'] = upload.type || 'application/octet-stream';
-  const limits = [AbortSignal.timeout(PATIENCE), signal].filter(Boolean);
-  const address = path.startsWith('/api/') ? path : BASE + path;
+  const signals = [AbortSignal.timeout(REQUEST_TIMEOUT), signal].filter(Boolean);
+  const url = path.startsWith('/api/') ? path : BASE + path;
   try {
-    return await fetch(address, {
+    return await fetch(url, {
       method,
       headers,
       body: upload ?? (body === undefined ? undefined : JSON.stringify(body)),
-      signal: AbortSignal.any(limits),
-      credentials: carry === 'token' ? 'omit' : 'same-origin',
+      signal: AbortSignal.any(signals),
+      credentials: credential === 'token' ? 'omit' : 'same-origin',
     });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new Refusal(0, 'The server cannot be reached.', { code: 'offline' });
+    throw new ApiError(0, 'The server is unreachable.', { code: 'offline' });
   }
 }
 
-async function read(response) {
+async function parse(response) {
   try {
     return await response.json();
   } catch {
-    throw new Refusal(0, 'The answer of the server was cut short.', { code: 'offline' });
+    throw new ApiError(0, 'The response was cut off.', { code: 'offline' });
   }
 }
 
-async function refusalOf(response) {
-  const after = Number(response.headers.get('retry-after')) || 0;
+async function toApiError(response) {
+  const retryAfter = Number(response.headers.get('retry-after')) || 0;
   try {
     const { message, error } = await response.json();
-    return new Refusal(response.status, message, error, after);
+    return new ApiError(response.status, message, error, retryAfter);
   } catch {
-    return new Refusal(response.status, 'The server did not answer as it should.', {}, after);
+    return new ApiError(response.status, 'Unexpected response from the server.', {}, retryAfter);
   }
 }
 
-/** How long a token is good for. Its own two times are compared, as our clock may be wrong. */
-function lifetime(token) {
+/** How long a token is valid. Uses only its own timestamps, as this device's clock may be wrong. */
+function tokenLifetime(token) {
   try {
     const [, payload] = token.split('.');
     const { iat, exp } = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/')));

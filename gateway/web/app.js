@@ -1,34 +1,35 @@
-// The start of the web client.
+// Entry point of the web client.
 
-import { warn } from './notices.js';
 import * as router from './router.js';
-import { resume, session, watch } from './session.js';
+import { onSessionChange, restoreSession, session } from './session.js';
 import * as shell from './shell.js';
+import { showError } from './toasts.js';
 
-let live = null;
+const loadRealtime = () => import('./realtime/realtime.js');
+let isRealtimeLoaded = false;
 
-/** What is live is loaded and begun once somebody is in, and ended when they are gone. */
-async function keepLive(status) {
-  if (status === 'in') {
-    live ??= import('./live/live.js');
-    (await live).begin();
-  } else if (status === 'out' && live) {
-    (await live).end();
+/** Starts the realtime modules at login, which loads them the first time, and stops them at logout. */
+async function toggleRealtime(status) {
+  if (status === 'signed-in') {
+    isRealtimeLoaded = true;
+    (await loadRealtime()).start();
+  } else if (status === 'signed-out' && isRealtimeLoaded) {
+    (await loadRealtime()).stop();
   }
 }
 
-watch((now, old) => {
-  if (now.status !== old.status) keepLive(now.status).catch(warn);
+onSessionChange((current, previous) => {
+  if (current.status !== previous.status) toggleRealtime(current.status).catch(showError);
 });
 shell.start();
-await resume();
+await restoreSession();
 await router.start();
 
-// Signing in or out in another tab, or a session that was ended, changes what may be shown here.
-watch((now, old) => {
-  if (now.status !== old.status) router.open();
+// A login or logout, also in another tab, decides which views may be shown.
+onSessionChange((current, previous) => {
+  if (current.status !== previous.status) router.openCurrentView();
 });
 
 addEventListener('online', () => {
-  if (session.status === 'unknown') resume();
+  if (session.status === 'unknown') restoreSession();
 });

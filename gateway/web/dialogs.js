@@ -1,33 +1,33 @@
-// Questions that must be answered before anything goes on.
+// Modal dialogs.
 
-import { fresh, h } from './dom.js';
+import { h, uniqueId } from './dom.js';
 
-/** Thrown where somebody thought better of it. */
-export class Canceled extends Error {
+/** The rejection of a dialog that was canceled. */
+class Canceled extends Error {
   name = 'Canceled';
 }
 
 /**
- * Opens a dialog and waits for its result. `fill` gets `done` and gives the content; Escape and
- * the cancel button refuse with `Canceled`. The focus returns to where it was.
+ * Opens a dialog and waits for its result. `render` gets `done` and returns the content; Escape and
+ * the cancel button reject with `Canceled`. Focus returns to where it was.
  */
-export function ask(title, fill) {
+export function openDialog(title, render) {
   return new Promise((resolve, reject) => {
-    const id = fresh('dialog');
+    const id = uniqueId('dialog');
     const cancel = h('button.quiet.close', { type: 'button', 'aria-label': 'Cancel' }, '×');
     const dialog = h('dialog', { 'aria-labelledby': id }, cancel, h('h2', { id }, title));
-    const before = document.activeElement;
+    const previousFocus = document.activeElement;
     let result;
     let answered = false;
     const done = (value) => {
       [result, answered] = [value, true];
       dialog.close();
     };
-    dialog.append(...[fill(done, dialog)].flat());
+    dialog.append(...[render(done, dialog)].flat());
     cancel.addEventListener('click', () => dialog.close());
     dialog.addEventListener('close', () => {
       dialog.remove();
-      before?.focus?.();
+      previousFocus?.focus?.();
       if (answered) resolve(result);
       else reject(new Canceled());
     });
@@ -37,11 +37,11 @@ export function ask(title, fill) {
   });
 }
 
-/** Asks whether to really do it. */
-export function confirm(title, words, deed) {
-  return ask(title, (done) => [
-    h('p', {}, words),
+/** Asks for confirmation; rejects with `Canceled` unless it is given. */
+export function confirm(title, text, label) {
+  return openDialog(title, (done) => [
+    h('p', {}, text),
     h('div.actions', {},
-      h('button.danger', { type: 'button', onclick: () => done(true) }, deed)),
+      h('button.danger', { type: 'button', onclick: () => done(true) }, label)),
   ]);
 }

@@ -1,58 +1,58 @@
-// Making elements. Text is always text here: nothing that people wrote is ever read as HTML.
+// Element helpers. User text is always inserted as text nodes, never parsed as HTML.
 
 /**
- * An element: `h('button.primary', { type: 'button', onclick }, 'Save')`. Classes follow the name
- * after dots; `on…` are listeners; true and false set and leave out an attribute.
+ * Creates an element: `h('button.primary', { type: 'button', onclick }, 'Save')`. Classes follow the
+ * tag name after dots; `on…` keys are listeners; true and false set and omit an attribute.
  */
 export function h(spec, props = {}, ...children) {
   const [name, ...classes] = spec.split('.');
   const element = document.createElement(name);
   if (classes.length) element.className = classes.join(' ');
-  for (const [key, value] of Object.entries(props ?? {})) set(element, key, value);
-  element.append(...children.flat(3).filter(present));
+  for (const [key, value] of Object.entries(props ?? {})) setProp(element, key, value);
+  element.append(...children.flat(3).filter(isRenderable));
   return element;
 }
 
-const present = (child) => child !== null && child !== undefined && child !== false;
+const isRenderable = (child) => child !== null && child !== undefined && child !== false;
 
-function set(element, key, value) {
+function setProp(element, key, value) {
   if (value === null || value === undefined || value === false) return;
   if (key.startsWith('on')) element.addEventListener(key.slice(2), value);
   else if (key === 'value') element.value = value;
   else element.setAttribute(key, value === true ? '' : value);
 }
 
-/** What a view gives to the router: a title and its content, below a heading that says the same. */
+/** The result of a view: a title, and content below a heading with the same text. */
 export function page(title, ...content) {
-  return { title, content: [heading(title), ...content.flat().filter(present)] };
+  return { title, content: [heading(title), ...content.flat().filter(isRenderable)] };
 }
 
-/** The heading of a view; it gets the focus when the view opens. */
+/** The heading of a view; the router focuses it when the view opens. */
 export function heading(...text) {
   return h('h1', { tabindex: '-1' }, ...text);
 }
 
-/** A part of a page with its own heading. */
+/** A part of a page with a heading of its own. */
 export function section(title, ...content) {
-  const id = fresh('section');
+  const id = uniqueId('section');
   return h('section.card', { 'aria-labelledby': id }, h('h2', { id }, title), ...content);
 }
 
-let made = 0;
+let idCount = 0;
 
-/** An id that no other element has. */
-export function fresh(stem) {
-  made += 1;
-  return `${stem}-${made}`;
+/** An id that is unique in the document. */
+export function uniqueId(prefix) {
+  idCount += 1;
+  return `${prefix}-${idCount}`;
 }
 
-/** Puts new content in the place of the old. */
+/** Replaces the children of an element. */
 export function fill(element, ...content) {
-  element.replaceChildren(...content.flat(3).filter(present));
+  element.replaceChildren(...content.flat(3).filter(isRenderable));
   return element;
 }
 
-/** Somebody's picture; its meaning stands beside it in text. */
-export function avatar(person, size) {
-  return h('img.avatar', { src: person.avatar, alt: '', width: size, height: size, loading: 'lazy' });
+/** A user's avatar. Decorative: the name stands beside it as text. */
+export function avatar(user, size) {
+  return h('img.avatar', { src: user.avatar, alt: '', width: size, height: size, loading: 'lazy' });
 }

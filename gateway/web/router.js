@@ -1,142 +1,142 @@
-// From addresses to views: links, the back button, titles, focus and scrolling.
+// Client-side routing: links, history, titles, focus and scroll positions.
 
 import { fill, h, heading } from './dom.js';
-import { clear } from './notices.js';
+import { errorMessage } from './format.js';
 import { routes } from './routes.js';
-import { resume, session } from './session.js';
-import { explain } from './words.js';
+import { restoreSession, session } from './session.js';
+import { clearToasts } from './toasts.js';
 
-const NOWHERE = { view: './views/not-found.js' };
-const scrolled = new Map();
-const opened = new EventTarget();
-let leaving = new AbortController();
-let started = false;
+const NOT_FOUND = { view: './views/not-found.js' };
+const scrollPositions = new Map();
+const viewEvents = new EventTarget();
+let currentView = new AbortController();
+let hasRendered = false;
 
-/** Calls back with the path whenever another view opens. */
-export function whenOpened(listener) {
-  opened.addEventListener('opened', () => listener(location.pathname));
+/** Calls back whenever a view has opened. */
+export function onViewOpened(listener) {
+  viewEvents.addEventListener('opened', listener);
 }
 
-/** Shows the view of the current address, and of each further one. */
+/** Opens the view of the current address and handles navigation from then on. */
 export function start() {
   history.scrollRestoration = 'manual';
-  document.addEventListener('click', follow);
-  addEventListener('popstate', () => open());
-  addEventListener('scroll', () => scrolled.set(key(), scrollY), { passive: true });
-  return open();
+  document.addEventListener('click', onLinkClick);
+  addEventListener('popstate', () => openCurrentView());
+  addEventListener('scroll', () => scrollPositions.set(entryKey(), scrollY), { passive: true });
+  return openCurrentView();
 }
 
-/** Goes to an address of this site. */
-export function go(address, { replace = false, state = {} } = {}) {
-  clear();
+/** Navigates to an address of this site. */
+export function navigate(address, { replace = false, state = {} } = {}) {
+  clearToasts();
   const entry = { ...state, key: Math.random() };
   if (replace) history.replaceState(entry, '', address);
   else history.pushState(entry, '', address);
-  return open();
+  return openCurrentView();
 }
 
-/** Changes the address, and what is kept with it, without opening another view. */
-export function rename(address, state = history.state) {
-  history.replaceState({ ...state, key: key() }, '', address);
+/** Replaces the address and the history state without opening a view. */
+export function replaceAddress(address, state = history.state) {
+  history.replaceState({ ...state, key: entryKey() }, '', address);
 }
 
-/** Where to go after signing in: the page that was asked for, if it is one of ours. */
-export function destination() {
-  const wanted = new URL(new URLSearchParams(location.search).get('next') ?? '/', location.origin);
-  const ours = wanted.origin === location.origin && find(wanted.pathname) !== NOWHERE;
-  return ours ? wanted.pathname + wanted.search : '/';
-}
-
-/** Shows the view of the current address. */
-export async function open() {
-  leaving.abort();
-  leaving = new AbortController();
-  const { signal } = leaving;
+/** Opens the view of the current address. */
+export async function openCurrentView() {
+  currentView.abort();
+  currentView = new AbortController();
+  const { signal } = currentView;
   const { route, params } = match(location.pathname);
-  const elsewhere = detour(route);
-  if (elsewhere) return go(elsewhere, { replace: true });
+  const target = redirectFor(route);
+  if (target) return navigate(target, { replace: true });
   main().setAttribute('aria-busy', 'true');
-  const shown = await load(route, params, signal);
+  const result = await loadView(route, params, signal);
   if (signal.aborted) return undefined;
-  return show(shown);
+  return render(result);
 }
 
-async function load(route, params, signal) {
-  if (session.status === 'unknown' && route.access) return unreachable();
+async function loadView(route, params, signal) {
+  if (session.status === 'unknown' && route.access) return unreachableView();
   try {
     const { default: view } = await import(route.view);
     const query = new URLSearchParams(location.search);
     return await view({ params, query, state: history.state ?? {}, signal });
   } catch (error) {
-    return signal.aborted ? null : failed(error);
+    return signal.aborted ? null : failedView(error);
   }
 }
 
-function show({ title, content }) {
+function render({ title, content }) {
   fill(main(), content).removeAttribute('aria-busy');
   document.title = title ? `${title} · Courtside` : 'Courtside';
-  scrollTo(0, scrolled.get(key()) ?? 0);
-  // At the very first view the browser puts the focus where readers expect it.
-  if (started) main().querySelector('h1')?.focus({ preventScroll: true });
-  started = true;
-  opened.dispatchEvent(new Event('opened'));
+  scrollTo(0, scrollPositions.get(entryKey()) ?? 0);
+  // On the first page load the browser already focuses where screen readers expect it.
+  if (hasRendered) main().querySelector('h1')?.focus({ preventScroll: true });
+  hasRendered = true;
+  viewEvents.dispatchEvent(new Event('opened'));
 }
 
-/** People are sent to sign in where they must be, and away from there where they are. */
-function detour(route) {
-  if (route.access === 'in' && session.status === 'out') {
-    const here = location.pathname + location.search;
-    return `/login?next=${encodeURIComponent(here)}`;
+/** The address to open instead of a route that the session does not allow. */
+function redirectFor(route) {
+  if (route.access === 'signed-in' && session.status === 'signed-out') {
+    const current = location.pathname + location.search;
+    return `/login?next=${encodeURIComponent(current)}`;
   }
-  return route.access === 'out' && session.signedIn ? destination() : null;
+  return route.access === 'signed-out' && session.signedIn ? addressAfterLogin() : null;
 }
 
-function failed(error) {
-  // A part of the client itself that does not load is a lost connection as well.
+/** The `next` address if it is one of this client's, else the home page. */
+function addressAfterLogin() {
+  const next = new URL(new URLSearchParams(location.search).get('next') ?? '/', location.origin);
+  const isOwn = next.origin === location.origin && routeOf(next.pathname) !== NOT_FOUND;
+  return isOwn ? next.pathname + next.search : '/';
+}
+
+function failedView(error) {
+  // A module of the client that fails to load means a lost connection too.
   const offline = error instanceof TypeError && /import|module/i.test(error.message);
-  const text = explain(offline ? { code: 'offline' } : error);
-  return trouble(error.status === 404 ? 'Not found' : 'That did not work', text, open);
+  const text = errorMessage(offline ? { code: 'offline' } : error);
+  return errorView(error.status === 404 ? 'Not found' : 'Something went wrong', text, openCurrentView);
 }
 
-function unreachable() {
-  return trouble('No connection', explain({ code: 'offline' }), () => resume().then(open));
+function unreachableView() {
+  return errorView('No connection', errorMessage({ code: 'offline' }), () => restoreSession().then(openCurrentView));
 }
 
-function trouble(title, text, again) {
-  const button = h('button.primary', { type: 'button', onclick: () => again() }, 'Try again');
+function errorView(title, text, retry) {
+  const button = h('button.primary', { type: 'button', onclick: () => retry() }, 'Try again');
   return { title, content: [heading(title), h('p', { role: 'alert' }, text), button] };
 }
 
-function follow(event) {
-  const plain = event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
+function onLinkClick(event) {
+  const plainClick = event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
   const link = event.target.closest?.('a[href]');
-  if (!plain || !link || event.defaultPrevented || link.target || link.hasAttribute('download')) return;
+  if (!plainClick || !link || event.defaultPrevented || link.target || link.hasAttribute('download')) return;
   const url = new URL(link.href);
-  const within = url.pathname === location.pathname && url.search === location.search && url.hash;
-  if (url.origin !== location.origin || within || find(url.pathname) === NOWHERE) return;
+  const isFragment = url.pathname === location.pathname && url.search === location.search && url.hash;
+  if (url.origin !== location.origin || isFragment || routeOf(url.pathname) === NOT_FOUND) return;
   event.preventDefault();
-  go(url.pathname + url.search + url.hash);
+  navigate(url.pathname + url.search + url.hash);
 }
 
 const main = () => document.getElementById('main');
-const key = () => history.state?.key ?? 'first';
-const find = (path) => match(path).route;
+const entryKey = () => history.state?.key ?? 'first';
+const routeOf = (path) => match(path).route;
 
 function match(path) {
-  const parts = path.replace(/(.)\/$/, '$1').split('/');
+  const segments = path.replace(/(.)\/$/, '$1').split('/');
   for (const route of routes) {
-    const params = fit(route.path.split('/'), parts);
+    const params = matchSegments(route.path.split('/'), segments);
     if (params) return { route, params };
   }
-  return { route: NOWHERE, params: {} };
+  return { route: NOT_FOUND, params: {} };
 }
 
-function fit(wanted, parts) {
-  if (wanted.length !== parts.length) return null;
+function matchSegments(pattern, segments) {
+  if (pattern.length !== segments.length) return null;
   const params = {};
-  for (const [index, want] of wanted.entries()) {
-    if (want.startsWith(':')) params[want.slice(1)] = decode(parts[index]);
-    else if (want !== parts[index]) return null;
+  for (const [index, part] of pattern.entries()) {
+    if (part.startsWith(':')) params[part.slice(1)] = decode(segments[index]);
+    else if (part !== segments[index]) return null;
   }
   return params;
 }

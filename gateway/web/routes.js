@@ -1,29 +1,30 @@
-// Where each view lives. A new view is a file in views/ and a line here. The server answers the
-// client for the first parts of these paths, which gateway/src/http/pages lists.
+// The routes of the client. A new view is a file in views/ and a line here. The server answers the
+// first segments of these paths with the client's page; gateway/src/http/pages lists them.
 //
-// `access`: `in` for people who are signed in, `out` for those who are not, or nothing for all.
-// `nav` puts it into the bar, `bell` beside it, `menu` into one's own menu, `tile` onto one's start page.
+// `access`: `signed-in` or `signed-out` restricts a route; without it, everyone may open it.
+// `nav` is its label in the navigation bar, `icon` that of an icon beside it, `menu` that in the
+// account menu, `tile` its title and text on the home page.
 
 export const routes = [
   { path: '/', view: './views/welcome.js' },
-  { path: '/register', view: './views/register.js', access: 'out' },
-  { path: '/login', view: './views/login.js', access: 'out' },
-  { path: '/friends', view: './views/friends.js', access: 'in', nav: 'Friends', tile: ['Friends', 'Who is around, and who asks.'] },
-  { path: '/chats', view: './views/chats.js', access: 'in', nav: 'Chats', tile: ['Chats', 'Talk to your friends.'] },
-  { path: '/chats/:username', view: './views/chat.js', access: 'in' },
-  { path: '/chats/room/:id', view: './views/room.js', access: 'in' },
-  { path: '/chats/lobby/:name', view: './views/lobby.js', access: 'in' },
-  { path: '/invites', view: './views/invites.js', access: 'in', nav: 'Invites', tile: ['Invites', 'Ask somebody to a game.'] },
-  { path: '/notifications', view: './views/notifications.js', access: 'in', bell: 'Notifications' },
-  { path: '/people', view: './views/people.js', access: 'in', nav: 'People', tile: ['Find people', 'Look somebody up by name.'] },
-  { path: '/people/:username', view: './views/person.js', access: 'in' },
-  { path: '/profile', view: './views/profile.js', access: 'in', menu: 'Profile', tile: ['Your profile', 'Name, picture, colours, privacy.'] },
-  { path: '/notifications/preferences', view: './views/notification-preferences.js', access: 'in', menu: 'What to be told of' },
-  { path: '/profile/games', view: './views/game-settings.js', access: 'in', menu: 'Games', tile: ['Games', 'How the court looks, and how the computer plays.'] },
-  { path: '/security', view: './views/security.js', access: 'in', menu: 'Security', tile: ['Security', 'Password, second step, sessions.'] },
+  { path: '/register', view: './views/register.js', access: 'signed-out' },
+  { path: '/login', view: './views/login.js', access: 'signed-out' },
+  { path: '/friends', view: './views/friends.js', access: 'signed-in', nav: 'Friends', tile: ['Friends', 'See who’s online and answer friend requests.'] },
+  { path: '/chats', view: './views/chats.js', access: 'signed-in', nav: 'Chats', tile: ['Chats', 'Message your friends and join rooms.'] },
+  { path: '/chats/:username', view: './views/chat.js', access: 'signed-in' },
+  { path: '/chats/room/:id', view: './views/room.js', access: 'signed-in' },
+  { path: '/chats/lobby/:name', view: './views/lobby.js', access: 'signed-in' },
+  { path: '/invites', view: './views/invites.js', access: 'signed-in', nav: 'Invites', tile: ['Invites', 'Challenge someone to a game.'] },
+  { path: '/notifications', view: './views/notifications.js', access: 'signed-in', icon: 'Notifications' },
+  { path: '/people', view: './views/people.js', access: 'signed-in', nav: 'People', tile: ['Find people', 'Search for people by name.'] },
+  { path: '/people/:username', view: './views/person.js', access: 'signed-in' },
+  { path: '/profile', view: './views/profile.js', access: 'signed-in', menu: 'Profile', tile: ['Your profile', 'Name, picture, theme, privacy.'] },
+  { path: '/notifications/preferences', view: './views/notification-preferences.js', access: 'signed-in', menu: 'Notification settings' },
+  { path: '/profile/games', view: './views/game-settings.js', access: 'signed-in', menu: 'Games', tile: ['Games', 'Choose your court and your computer opponent.'] },
+  { path: '/security', view: './views/security.js', access: 'signed-in', menu: 'Security', tile: ['Security', 'Password, two-step login, sessions.'] },
   { path: '/account/verify-email', view: './views/verify-email.js' },
   { path: '/account/forgot-password', view: './views/forgot-password.js' },
   { path: '/account/reset-password', view: './views/reset-password.js' },
-  { path: '/account/export', view: './views/export.js', access: 'in', menu: 'Your data' },
-  { path: '/account/delete', view: './views/delete-account.js', access: 'in' },
+  { path: '/account/export', view: './views/export.js', access: 'signed-in', menu: 'Your data' },
+  { path: '/account/delete', view: './views/delete-account.js', access: 'signed-in' },
 ];

@@ -1,11 +1,11 @@
-// Saving something to the device.
+// Saves files to the device.
 
 import { h } from './dom.js';
 
-/** Hands a file to the browser, which saves it as it is set to. */
+/** Downloads a blob under this file name. */
 export function saveFile(blob, name) {
   const url = URL.createObjectURL(blob);
   h('a', { href: url, download: name }).click();
-  // The browser has taken its own hold of the file by then.
+  // The download holds its own reference to the data by then.
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

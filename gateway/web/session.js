@@ -1,10 +1,10 @@
-// Who is signed in here, in this tab and the others.
+// Who is signed in, in this tab and in the others.
 
 import * as api from './api.js';
-import { keep, kept } from './storage.js';
-import { apply } from './theme.js';
+import { readSetting, writeSetting } from './storage.js';
+import { applyTheme } from './theme.js';
 
-/** `starting`, then `in`, `out`, or `unknown` while the server cannot be asked. */
+/** `starting`, then `signed-in`, `signed-out`, or `unknown` while the server is unreachable. */
 let state = { status: 'starting', profile: null };
 const listeners = new Set();
 const tabs = 'BroadcastChannel' in window ? new BroadcastChannel('courtside') : null;
@@ -17,104 +17,104 @@ export const session = {
     return state.profile;
   },
   get signedIn() {
-    return state.status === 'in';
+    return state.status === 'signed-in';
   },
 };
 
-/** Calls back with the new and the old state whenever either part changes. */
-export function watch(listener) {
+/** Calls back with the current and the previous state after each change. */
+export function onSessionChange(listener) {
   listeners.add(listener);
 }
 
-/** Finds out at the start whether somebody is signed in: the cookie tells the server. */
-export async function resume() {
-  // Without this mark, visitors would be refused at each start for a cookie they never had.
-  if (!kept('signed-in')) return become('out');
-  return goOn();
+/** Restores the session at startup from the refresh cookie. */
+export async function restoreSession() {
+  // Without this flag, every first visit would log a 401 for a cookie that was never set.
+  if (!readSetting('signed-in')) return setState('signed-out');
+  return refreshSession();
 }
 
-async function goOn() {
+async function refreshSession() {
   try {
-    await api.renew();
-    await reload();
+    await api.renewToken();
+    await reloadProfile();
   } catch (error) {
-    if (error.status === 401 || error.status === 403) forget();
-    else become('unknown');
+    if (error.status === 401 || error.status === 403) clearSession();
+    else setState('unknown');
   }
 }
 
-/** Takes the answer of a finished login. */
-export function signedIn({ access, profile }) {
-  api.useToken(access);
-  become('in', profile);
-  tell('in');
+/** Starts the session with the response of a completed login. */
+export function completeLogin({ access, profile }) {
+  api.setAccessToken(access);
+  setState('signed-in', profile);
+  notifyTabs('signed-in');
 }
 
-/** Signs out here. */
+/** Logs out on this device. */
 export async function signOut() {
   try {
     await api.post('/auth/logout/', {});
   } catch (error) {
     if (error.code !== 'auth.ambiguous_credentials') throw error;
-    // The cookie is of a later login in another tab. Both sessions end, the own one last: with it
-    // its sockets close, which would ask for another token.
-    await api.post('/auth/logout/', {}, { carry: 'cookie' });
-    await api.post('/auth/logout/', {}, { carry: 'token' });
+    // The cookie belongs to a later login in another tab. End both sessions, this tab's last: ending
+    // it closes its sockets, which would ask for another token.
+    await api.post('/auth/logout/', {}, { credential: 'cookie' });
+    await api.post('/auth/logout/', {}, { credential: 'token' });
   }
-  ended();
+  endSession();
 }
 
-/** Signs out wherever one is signed in. */
+/** Logs out on every device. */
 export async function signOutEverywhere() {
   await api.post('/auth/logout-all/', {});
-  ended();
+  endSession();
 }
 
-/** The session is over on the server already. */
-export function ended() {
-  forget();
-  tell('out');
+/** Ends the session in all tabs after it ended on the server. */
+export function endSession() {
+  clearSession();
+  notifyTabs('signed-out');
 }
 
-/** Reads one's profile again. */
-export async function reload() {
+/** Reloads the user's own profile. */
+export async function reloadProfile() {
   const { data } = await api.get('/users/profile/');
-  become('in', data);
+  setState('signed-in', data);
   return data;
 }
 
-/** Takes a profile that the server answered, or parts of it. */
-export function changed(parts) {
-  become('in', { ...state.profile, ...parts });
-  tell('changed');
+/** Merges a profile from a response, or parts of one, into the session. */
+export function updateProfile(parts) {
+  setState('signed-in', { ...state.profile, ...parts });
+  notifyTabs('profile-changed');
 }
 
-function forget() {
-  api.useToken(null);
-  become('out');
+function clearSession() {
+  api.setAccessToken(null);
+  setState('signed-out');
 }
 
-function become(status, profile = null) {
-  const old = state;
+function setState(status, profile = null) {
+  const previous = state;
   state = { status, profile };
-  if (status === 'in') keep('signed-in', 'yes');
-  if (status === 'out') keep('signed-in', null);
-  if (profile) apply(profile.theme);
-  for (const listener of listeners) listener(state, old);
+  if (status === 'signed-in') writeSetting('signed-in', 'yes');
+  if (status === 'signed-out') writeSetting('signed-in', null);
+  if (profile) applyTheme(profile.theme);
+  for (const listener of listeners) listener(state, previous);
 }
 
-function tell(news) {
-  tabs?.postMessage(news);
+function notifyTabs(message) {
+  tabs?.postMessage(message);
 }
 
-async function hear({ data: news }) {
-  if (news === 'out') return forget();
-  // The mark may come later than these news: browsers carry the two apart.
-  if (news === 'in') return goOn();
-  if (state.status !== 'in') return undefined;
-  // The next call will say what is wrong, if anything is.
-  return reload().catch(() => {});
+async function onTabMessage({ data: message }) {
+  if (message === 'signed-out') return clearSession();
+  // Storage may lag behind this message, so the flag is not checked here.
+  if (message === 'signed-in') return refreshSession();
+  if (state.status !== 'signed-in') return undefined;
+  // The next request reports an error, if there is one.
+  return reloadProfile().catch(() => {});
 }
 
-tabs?.addEventListener('message', hear);
-api.whenLost(ended);
+tabs?.addEventListener('message', onTabMessage);
+api.onSessionLost(endSession);

@@ -1,133 +1,132 @@
-// What surrounds every view: the bar, one's menu, and what must not be overlooked.
+// The frame around every view: navigation bar, account menu and banner.
 
 import * as api from './api.js';
+import { mailboxHint } from './dev-mailbox.js';
 import { avatar, fill, h } from './dom.js';
-import { mailboxHint } from './mailbox.js';
-import { tell, warn } from './notices.js';
-import { go, whenOpened } from './router.js';
+import { navigate, onViewOpened } from './router.js';
 import { routes } from './routes.js';
-import { session, signOut, watch } from './session.js';
+import { onSessionChange, session, signOut } from './session.js';
+import { showError, showToast } from './toasts.js';
 
-const NEWS = {
-  'not yet': 'The connection is lost. It comes back by itself; nothing you write is lost.',
-  'no more': 'News no longer come by themselves. Load this page again.',
+const CONNECTION_TEXTS = {
+  reconnecting: 'Connection lost. Reconnecting… Your messages are kept.',
+  stopped: 'Live updates stopped. Reload the page.',
 };
 
-/** How many things wait behind a link of the bar, and what they are. */
+/** The badges of the navigation: a count and what it counts, by path. */
 const badges = new Map();
-/** Whether news come as they happen: `yes`, `not yet` or `no more`. */
-let news = 'yes';
+/** `live`, `reconnecting` or `stopped`. */
+let connectionState = 'live';
 
-/** Shows how many things wait behind a link of the bar. */
-export function badge(path, count, words) {
-  badges.set(path, count ? { count, words } : null);
-  for (const one of document.querySelectorAll(`#nav a[href="${path}"]`)) drawBadge(one, badges.get(path));
+/** Sets the badge of a navigation link. */
+export function setBadge(path, count, description) {
+  badges.set(path, count ? { count, description } : null);
+  for (const link of document.querySelectorAll(`#nav a[href="${path}"]`)) renderBadge(link, badges.get(path));
 }
 
-/** Says whether news come as they happen. */
-export function connected(now) {
-  if (news === now) return;
-  news = now;
-  drawBanner();
+/** Sets whether events arrive: `live`, `reconnecting` or `stopped`. */
+export function setConnectionState(next) {
+  if (connectionState === next) return;
+  connectionState = next;
+  renderBanner();
 }
 
-/** Draws it, and again whenever it changes. */
+/** Renders the frame, and again whenever the session changes. */
 export function start() {
-  watch((now, old) => {
-    if (now.profile !== old.profile || now.status !== old.status) draw();
+  onSessionChange((current, previous) => {
+    if (current.profile !== previous.profile || current.status !== previous.status) render();
   });
-  whenOpened(mark);
-  for (const change of ['online', 'offline']) addEventListener(change, drawBanner);
-  draw();
+  onViewOpened(markCurrentLink);
+  for (const name of ['online', 'offline']) addEventListener(name, renderBanner);
+  render();
 }
 
-function draw() {
+function render() {
   if (session.status === 'starting') return;
-  fill(document.getElementById('nav'), session.signedIn ? mine() : visitors());
-  drawBanner();
-  mark();
+  fill(document.getElementById('nav'), session.signedIn ? memberNav() : visitorNav());
+  renderBanner();
+  markCurrentLink();
 }
 
-function visitors() {
-  return [link('/login', 'Log in'), h('a.button.primary', { href: '/register' }, 'Register')];
+function visitorNav() {
+  return [textLink('/login', 'Log in'), h('a.button.primary', { href: '/register' }, 'Register')];
 }
 
-function mine() {
+function memberNav() {
   const { profile } = session;
-  const entries = routes.filter((route) => route.menu);
   const menu = h('div.menu', { id: 'menu', popover: true },
-    h('p.who', {}, h('strong', {}, profile.display_name), h('span', {}, `@${profile.username}`)),
-    entries.map((route) => link(route.path, route.menu)),
-    h('button', { type: 'button', onclick: leave }, 'Log out'));
+    h('p.account', {}, h('strong', {}, profile.display_name), h('span', {}, `@${profile.username}`)),
+    routes.filter((route) => route.menu).map((route) => textLink(route.path, route.menu)),
+    h('button', { type: 'button', onclick: logOut }, 'Log out'));
   menu.addEventListener('click', () => menu.hidePopover());
-  const opener = h('button.opener', { type: 'button', popovertarget: 'menu', 'aria-label': 'Your menu' },
+  const menuButton = h('button.menu-button', { type: 'button', popovertarget: 'menu', 'aria-label': 'Your menu' },
     avatar(profile, 34));
-  const places = routes.filter((route) => route.nav).map((route) => place(route));
-  const bells = routes.filter((route) => route.bell).map((route) => bell(route));
-  return [h('div.places', {}, places), bells, opener, menu];
+  const links = routes.filter((route) => route.nav).map((route) => navLink(route));
+  const icons = routes.filter((route) => route.icon).map((route) => iconLink(route));
+  return [h('div.nav-links', {}, links), icons, menuButton, menu];
 }
 
-const link = (href, text) => h('a', { href }, text);
+const textLink = (href, text) => h('a', { href }, text);
 
-function place({ path, nav }) {
-  const one = h('a.place', { href: path }, h('span', {}, nav));
-  drawBadge(one, badges.get(path));
-  return one;
+function navLink({ path, nav }) {
+  const link = h('a.nav-link', { href: path }, h('span', {}, nav));
+  renderBadge(link, badges.get(path));
+  return link;
 }
 
-function bell({ path, bell: name }) {
-  const one = h('a.bell', { href: path }, h('span.unseen', {}, name));
-  drawBadge(one, badges.get(path));
-  return one;
+function iconLink({ path, icon: name }) {
+  const link = h('a.icon-link', { href: path }, h('span.visually-hidden', {}, name));
+  renderBadge(link, badges.get(path));
+  return link;
 }
 
-function drawBadge(one, what) {
-  one.querySelector('.count')?.remove();
-  if (!what) return;
-  const shown = what.count > 99 ? '99+' : String(what.count);
-  one.append(h('span.count', {}, h('span.unseen', {}, ', '), shown, h('span.unseen', {}, ` ${what.words}`)));
+function renderBadge(link, badge) {
+  link.querySelector('.count')?.remove();
+  if (!badge) return;
+  const text = badge.count > 99 ? '99+' : String(badge.count);
+  link.append(h('span.count', {}, h('span.visually-hidden', {}, ', '), text, h('span.visually-hidden', {}, ` ${badge.description}`)));
 }
 
-async function leave() {
+async function logOut() {
   try {
     await signOut();
-    await go('/', { replace: true });
-    tell('You are logged out.');
+    await navigate('/', { replace: true });
+    showToast('You are logged out.');
   } catch (error) {
-    warn(error);
+    showError(error);
   }
 }
 
-function mark() {
-  for (const one of document.querySelectorAll('#nav a')) {
-    const href = one.getAttribute('href');
+function markCurrentLink() {
+  for (const link of document.querySelectorAll('#nav a')) {
+    const href = link.getAttribute('href');
     const current = href === location.pathname || (href !== '/' && location.pathname.startsWith(`${href}/`));
-    if (current) one.setAttribute('aria-current', href === location.pathname ? 'page' : 'true');
-    else one.removeAttribute('aria-current');
+    if (current) link.setAttribute('aria-current', href === location.pathname ? 'page' : 'true');
+    else link.removeAttribute('aria-current');
   }
 }
 
-function drawBanner() {
+function renderBanner() {
   const { profile } = session;
-  const unproven = profile && !profile.email_verified;
+  const unverified = profile && !profile.email_verified;
   const banner = document.getElementById('banner');
-  if (!navigator.onLine) fill(banner, h('p.banner', { role: 'alert' }, 'You are offline. What needs the server will wait.'));
-  else if (unproven) fill(banner, proveAddress(profile));
-  else if (session.signedIn && news !== 'yes') fill(banner, h('p.banner', { role: 'status' }, NEWS[news]));
+  if (!navigator.onLine) fill(banner, h('p.banner', { role: 'alert' }, 'You’re offline. Messages are sent when you’re back.'));
+  else if (unverified) fill(banner, verificationBanner(profile));
+  else if (session.signedIn && connectionState !== 'live') fill(banner, h('p.banner', { role: 'status' }, CONNECTION_TEXTS[connectionState]));
   else fill(banner);
 }
 
-function proveAddress(profile) {
+function verificationBanner(profile) {
   return h('div.banner', {},
-    h('p', {}, 'Please follow the link in the mail to ', h('strong', {}, profile.email), '.'),
-    h('button.link', { type: 'button', onclick: resend }, 'Send it again'),
+    h('p', {}, 'Open the link we sent to ', h('strong', {}, profile.email), ' to verify your email address.'),
+    h('button.link', { type: 'button', onclick: resendVerification }, 'Send again'),
     mailboxHint());
 }
 
-async function resend() {
+async function resendVerification() {
   try {
-    tell((await api.post('/auth/email/resend/')).message);
+    showToast((await api.post('/auth/email/resend/')).message);
   } catch (error) {
-    warn(error);
+    showError(error);
   }
 }

@@ -1,42 +1,42 @@
-// Proving again who one is, where the server asks for it.
+// Reauthentication, where the server requires it for a sensitive action.
 
 import * as api from './api.js';
-import { ask } from './dialogs.js';
+import { openDialog } from './dialogs.js';
 import { fill, h } from './dom.js';
-import { form, password } from './forms.js';
-import { secondStep } from './second-step.js';
+import { errorMessage } from './format.js';
+import { form, passwordField } from './forms.js';
+import { secondFactorForm } from './second-factor.js';
 import { session } from './session.js';
-import { explain } from './words.js';
 
-/** Does something; where the server asks first who is there, asks that and does it again. */
-export async function guarded(work) {
+/** Runs an action; if the server requires reauthentication, asks for it and runs the action again. */
+export async function withReauthentication(action) {
   try {
-    return await work();
+    return await action();
   } catch (error) {
     if (error.code !== 'auth.step_up_required') throw error;
-    await ask('Is it you?', prove);
-    return work();
+    await openDialog('Confirm it’s you', reauthentication);
+    return action();
   }
 }
 
-function prove(done) {
-  const place = h('div');
-  const again = (error) => fill(place, error && h('p.alert', { role: 'alert' }, explain(error)), passwordForm(place, done, again));
-  again();
-  return place;
+function reauthentication(done) {
+  const container = h('div');
+  const restart = (error) => fill(container, error && h('p.alert', { role: 'alert' }, errorMessage(error)), passwordForm(container, done, restart));
+  restart();
+  return container;
 }
 
-function passwordForm(place, done, over) {
-  const intro = h('p', {}, 'Before this is done, please type your password once more.');
-  const name = h('input', { type: 'text', autocomplete: 'username', value: session.profile?.username, hidden: true, 'aria-label': 'Username', name: 'username' });
+function passwordForm(container, done, restart) {
+  const intro = h('p', {}, 'Enter your password to continue.');
+  const username = h('input', { type: 'text', autocomplete: 'username', value: session.profile?.username, hidden: true, 'aria-label': 'Username', name: 'username' });
   return form({
-    fields: [intro, name, password('password', 'Password', { autocomplete: 'current-password' })],
+    fields: [intro, username, passwordField('password', 'Password', { autocomplete: 'current-password' })],
     submit: 'Continue',
-    run: async (values) => {
+    onSubmit: async (values) => {
       const { data } = await api.post('/auth/step-up/', { password: values.password });
       if (!data.second_factor) return done();
-      const send = (answer) => api.post('/auth/step-up/verify/', answer).then(() => done());
-      return fill(place, secondStep({ factor: data.second_factor, send, over }));
+      const verify = (answer) => api.post('/auth/step-up/verify/', answer).then(() => done());
+      return fill(container, secondFactorForm({ challenge: data.second_factor, verify, restart }));
     },
   });
 }

@@ -1,8 +1,8 @@
-// The few things that this browser remembers by itself. Never a token: those live in memory and in
-// a cookie that scripts cannot read.
+// Settings of this browser in local storage. Tokens are never stored: the access token lives in
+// memory, the refresh token in a cookie that scripts cannot read.
 
-/** What was kept under this name, or null. */
-export function kept(name) {
+/** The stored value, or null. */
+export function readSetting(name) {
   try {
     return localStorage.getItem(`courtside.${name}`);
   } catch {
@@ -10,12 +10,12 @@ export function kept(name) {
   }
 }
 
-/** Keeps a text under this name; null forgets it. */
-export function keep(name, text) {
+/** Stores a value; null removes it. */
+export function writeSetting(name, value) {
   try {
-    if (text === null) localStorage.removeItem(`courtside.${name}`);
-    else localStorage.setItem(`courtside.${name}`, text);
+    if (value === null) localStorage.removeItem(`courtside.${name}`);
+    else localStorage.setItem(`courtside.${name}`, value);
   } catch {
-    // Storage may be forbidden; then nothing is remembered.
+    // Storage may be blocked; the setting then lasts as long as the page.
   }
 }

@@ -1,11 +1,11 @@
-// Light, dark, or as the device is set.
+// Colour theme: light, dark, or the device's preference.
 
-import { keep } from './storage.js';
+import { writeSetting } from './storage.js';
 
-/** Shows a theme at once and remembers it for the next start. */
-export function apply(theme) {
-  const chosen = theme === 'light' || theme === 'dark' ? theme : null;
-  if (chosen) document.documentElement.dataset.theme = chosen;
+/** Applies a theme and stores it for the next start. */
+export function applyTheme(theme) {
+  const explicit = theme === 'light' || theme === 'dark' ? theme : null;
+  if (explicit) document.documentElement.dataset.theme = explicit;
   else delete document.documentElement.dataset.theme;
-  keep('theme', chosen);
+  writeSetting('theme', explicit);
 }

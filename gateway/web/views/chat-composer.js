@@ -1,88 +1,88 @@
-// The field to write messages in: new ones, answers, and changes to one's own.
+// The message field: new messages, replies, and edits of own messages.
 
-import { deed } from '../buttons.js';
-import { fill, fresh, h } from '../dom.js';
-import * as outbox from '../live/outbox.js';
-import { tell, warn } from '../notices.js';
+import { actionButton } from '../action-button.js';
+import { fill, h, uniqueId } from '../dom.js';
+import * as outbox from '../realtime/outbox.js';
 import { session } from '../session.js';
+import { showError, showToast } from '../toasts.js';
 
-const LONGEST = 2_000;
-/** What is left is told from here on. */
-const NEARLY = 200;
+const MAX_LENGTH = 2_000;
+/** The remaining length is shown from here on. */
+const LENGTH_WARNING = 200;
 
-/** The composer of a chat: its element, and the ways to answer and to change a message. */
+/** The composer of a chat: its element, and functions that start a reply and an edit. */
 export function composer(chat, label) {
-  const id = fresh('message');
-  const field = h('textarea', { id, name: 'message', rows: 1, maxlength: LONGEST, placeholder: 'Write a message', autocapitalize: 'sentences', 'aria-describedby': `${id}-left` });
-  const left = h('p.hint', { id: `${id}-left`, role: 'status' });
-  const about = h('div.about-message', { hidden: true });
-  const send = h('button.primary', { type: 'submit' }, 'Send');
-  const element = h('form.composer', { 'aria-label': label }, about,
-    h('label.unseen', { for: id }, label), field, send, left);
-  const writing = { chat, field, about, send, left, reply: null, editing: null };
-  field.addEventListener('input', () => typed(writing));
-  field.addEventListener('blur', () => chat.typing(false));
-  field.addEventListener('keydown', (event) => keyed(event, writing, element));
+  const id = uniqueId('message');
+  const field = h('textarea', { id, name: 'message', rows: 1, maxlength: MAX_LENGTH, placeholder: 'Write a message', autocapitalize: 'sentences', 'aria-describedby': `${id}-remaining` });
+  const remaining = h('p.hint', { id: `${id}-remaining`, role: 'status' });
+  const context = h('div.compose-context', { hidden: true });
+  const submitButton = h('button.primary', { type: 'submit' }, 'Send');
+  const element = h('form.composer', { 'aria-label': label }, context,
+    h('label.visually-hidden', { for: id }, label), field, submitButton, remaining);
+  const state = { chat, field, context, submitButton, remaining, replyTo: null, editing: null };
+  field.addEventListener('input', () => onInput(state));
+  field.addEventListener('blur', () => chat.setTyping(false));
+  field.addEventListener('keydown', (event) => onKeyDown(event, state, element));
   element.addEventListener('submit', (event) => {
     event.preventDefault();
-    submit(writing);
+    submit(state);
   });
   return {
     element,
-    reply: (message) => begin(writing, { reply: message }),
-    edit: (message) => begin(writing, { editing: message }),
+    reply: (message) => setContext(state, { replyTo: message }),
+    edit: (message) => setContext(state, { editing: message }),
   };
 }
 
-function typed({ chat, field, left }) {
-  chat.typing(field.value.trim().length > 0);
-  const rest = LONGEST - [...field.value].length;
-  fill(left, rest <= NEARLY && `${rest} characters left`);
+function onInput({ chat, field, remaining }) {
+  chat.setTyping(field.value.trim().length > 0);
+  const left = MAX_LENGTH - [...field.value].length;
+  fill(remaining, left <= LENGTH_WARNING && `${left} characters left`);
 }
 
-/** Enter sends; with Shift, or on a phone, it begins a new line. */
-function keyed(event, writing, element) {
-  const phone = matchMedia('(pointer: coarse)').matches;
-  if (event.key === 'Escape' && (writing.reply || writing.editing)) {
+/** Enter sends; with Shift, or on a touch screen, it inserts a line break. */
+function onKeyDown(event, state, element) {
+  const isTouch = matchMedia('(pointer: coarse)').matches;
+  if (event.key === 'Escape' && (state.replyTo || state.editing)) {
     event.preventDefault();
-    begin(writing, {});
-  } else if (event.key === 'Enter' && !event.shiftKey && !event.isComposing && !phone) {
+    setContext(state, {});
+  } else if (event.key === 'Enter' && !event.shiftKey && !event.isComposing && !isTouch) {
     event.preventDefault();
     element.requestSubmit();
   }
 }
 
-/** Begins to answer or to change a message, or neither. */
-function begin(writing, { reply = null, editing = null }) {
-  const { field, about, send } = writing;
+/** Starts a reply or an edit, or ends either. */
+function setContext(state, { replyTo = null, editing = null }) {
+  const { field, context, submitButton } = state;
   if (editing) field.value = editing.content;
-  else if (writing.editing) field.value = '';
-  [writing.reply, writing.editing] = [reply, editing];
-  const who = reply && (reply.sender.id === session.profile.id ? 'yourself' : reply.sender.display_name);
-  const words = reply ? `In answer to ${who}: ${reply.content}` : editing && 'You are changing a message.';
-  about.hidden = !words;
-  fill(about, words && [h('p', {}, words), deed('Cancel', async () => begin(writing, {}), { kind: 'link' })]);
-  send.textContent = editing ? 'Save' : 'Send';
+  else if (state.editing) field.value = '';
+  [state.replyTo, state.editing] = [replyTo, editing];
+  const name = replyTo && (replyTo.sender.id === session.profile.id ? 'yourself' : replyTo.sender.display_name);
+  const text = replyTo ? `Replying to ${name}: ${replyTo.content}` : editing && 'Editing message';
+  context.hidden = !text;
+  fill(context, text && [h('p', {}, text), actionButton('Cancel', async () => setContext(state, {}), { variant: 'link' })]);
+  submitButton.textContent = editing ? 'Save' : 'Send';
   field.focus();
   field.setSelectionRange(field.value.length, field.value.length);
 }
 
-async function submit(writing) {
-  const { chat, field, reply, editing } = writing;
+async function submit(state) {
+  const { chat, field, replyTo, editing } = state;
   const content = field.value.trim();
   if (!content) return field.focus();
-  chat.typing(false);
+  chat.setTyping(false);
   if (!editing) {
     field.value = '';
-    begin(writing, {});
-    typed(writing);
-    return outbox.post(chat.chat, content, reply?.id);
+    setContext(state, {});
+    onInput(state);
+    return outbox.post(chat.chatId, content, replyTo?.id);
   }
   try {
     await chat.edit(editing, content);
-    begin(writing, {});
-    return tell('The message is changed.');
+    setContext(state, {});
+    return showToast('Message edited.');
   } catch (error) {
-    return warn(error);
+    return showError(error);
   }
 }

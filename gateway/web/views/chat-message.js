@@ -1,96 +1,110 @@
-// One message, and what can be done with it.
+// A message and its actions.
 
-import { deed } from '../buttons.js';
+import { actionButton } from '../action-button.js';
 import { confirm } from '../dialogs.js';
-import { fill, fresh, h } from '../dom.js';
-import { profileOf } from '../faces.js';
-import * as outbox from '../live/outbox.js';
+import { fill, h, uniqueId } from '../dom.js';
+import { formatDateTime, formatDay, formatTime } from '../format.js';
+import { profileUrl } from '../person-row.js';
+import * as outbox from '../realtime/outbox.js';
 import { session } from '../session.js';
-import { clock, day, moment } from '../words.js';
-import { report } from './report.js';
+import { reportMessage } from './report-message.js';
 
-const NAME_SIGN = /(@[\p{L}\p{N}_.-]*[\p{L}\p{N}])/u;
-/** The messages whose deeds are shown, also when they are drawn anew. */
-const opened = new Set();
-const isMine = (message) => message.sender.id === session.profile?.id;
+const MENTION = /(@[\p{L}\p{N}_.-]*[\p{L}\p{N}])/u;
+/** Ids of the messages whose actions are expanded; survives a new rendering of the message. */
+const expanded = new Set();
+const isOwn = (message) => message.sender.id === session.profile?.id;
 
-/** A message of the chat. `before` is the one above it, `answered` the one it answers, if known. */
-export function messageRow(message, { chat, writer, named, before, answered }) {
-  const mine = isMine(message);
-  const first = !before || day(before.date) !== day(message.date);
-  const said = message.is_deleted ? h('p.said.gone', {}, 'Message deleted') : h('p.said', {}, withMentions(message));
-  const who = mine ? 'You' : message.sender.display_name;
+/**
+ * A message of a chat. `previous` is the one above it, `repliedTo` the one it answers, if loaded;
+ * `showAuthor` adds the author's name.
+ */
+export function messageRow(message, { chat, composer, showAuthor, previous, repliedTo }) {
+  const own = isOwn(message);
+  const startsDay = !previous || formatDay(previous.date) !== formatDay(message.date);
+  const content = message.is_deleted ? h('p.content.deleted', {}, 'Message deleted') : h('p.content', {}, highlightMentions(message));
   const bubble = h('div.bubble', {},
-    named && !mine && !message.sender.is_deleted ? h('a.who', { href: profileOf(message.sender.username) }, who) : h(named && !mine ? 'span.who' : 'span.unseen', {}, `${who}: `),
-    message.reply_to && quote(answered), said, foot(message, mine));
-  const open = !message.is_deleted && writer.element;
-  const [handle, place] = open ? deeds(message, { chat, writer, mine }) : [];
-  return h(mine ? 'li.message.mine' : 'li.message', {},
-    first && h('p.day', {}, day(message.date)), h('div.line', {}, bubble, handle), place);
+    author(message, showAuthor && !own), message.reply_to && quote(repliedTo), content, footer(message, own));
+  const canAct = !message.is_deleted && composer.element;
+  const [tools, menu] = canAct ? messageTools(message, { chat, composer, own }) : [];
+  return h(own ? 'li.message.own' : 'li.message', {},
+    startsDay && h('p.day', {}, formatDay(message.date)), h('div.message-body', {}, bubble, tools), menu);
 }
 
-/** A message that is not known to be sent. */
+/** A message that is not confirmed yet. */
 export function unsentRow(message) {
-  const failed = message.status === 'failed';
-  const foot = failed
-    ? [h('p.problem', { role: 'alert' }, `Not sent. ${message.problem}`), h('div.deeds', {},
-        deed('Try again', async () => outbox.retry(message), { kind: 'link' }), deed('Discard', async () => outbox.discard(message), { kind: 'link' }))]
-    : [h('p.foot', {}, 'Sending …')];
-  return h('li.message.mine.unsent', {}, h('div.line', {}, h('div.bubble', {}, h('span.unseen', {}, 'You: '), h('p.said', {}, message.content), foot)));
+  const footer = message.status === 'failed'
+    ? [h('p.problem', { role: 'alert' }, `Not sent. ${message.error}`), h('div.row-actions', {},
+        actionButton('Try again', async () => outbox.retry(message), { variant: 'link' }),
+        actionButton('Discard', async () => outbox.discard(message), { variant: 'link' }))]
+    : [h('p.footer', {}, 'Sending…')];
+  return h('li.message.own.unsent', {}, h('div.message-body', {},
+    h('div.bubble', {}, h('span.visually-hidden', {}, 'You: '), h('p.content', {}, message.content), footer)));
 }
 
-function foot(message, mine) {
+/** The author's name, which screen readers get for every message. */
+function author(message, visible) {
+  const { sender } = message;
+  const name = `${isOwn(message) ? 'You' : sender.display_name}: `;
+  if (!visible) return h('span.visually-hidden', {}, name);
+  return sender.is_deleted ? h('span.author', {}, name) : h('a.author', { href: profileUrl(sender.username) }, sender.display_name);
+}
+
+function footer(message, own) {
   const likes = message.like_count > 0 && h('span.likes', {},
-    h('span', { 'aria-hidden': 'true' }, '♥ '), String(message.like_count), h('span.unseen', {}, message.like_count === 1 ? ' like' : ' likes'));
-  return h('p.foot', {}, h('time', { datetime: message.date, title: moment(message.date) }, clock(message.date)),
-    message.edited_at && !message.is_deleted && ' · edited', mine && message.is_read && ' · read', likes && ' · ', likes);
+    h('span', { 'aria-hidden': 'true' }, '♥ '), String(message.like_count), h('span.visually-hidden', {}, message.like_count === 1 ? ' like' : ' likes'));
+  return h('p.footer', {}, h('time', { datetime: message.date, title: formatDateTime(message.date) }, formatTime(message.date)),
+    message.edited_at && !message.is_deleted && ' · edited', own && message.is_read && ' · read', likes && ' · ', likes);
 }
 
-function quote(answered) {
-  if (!answered) return h('blockquote', {}, 'In answer to an older message');
-  const who = isMine(answered) ? 'you' : answered.sender.display_name;
-  return h('blockquote', {}, h('strong', {}, `In answer to ${who}: `), answered.is_deleted ? 'a deleted message' : answered.content);
+function quote(repliedTo) {
+  if (!repliedTo) return h('blockquote', {}, 'Replying to an older message');
+  const name = isOwn(repliedTo) ? 'you' : repliedTo.sender.display_name;
+  return h('blockquote', {}, h('strong', {}, `Replying to ${name}: `), repliedTo.is_deleted ? 'a deleted message' : repliedTo.content);
 }
 
-/** The text with the names of people it calls made to stand out, one's own most of all. */
-function withMentions({ content, mentions }) {
-  const called = new Map(mentions.map((one) => [one.username.toLowerCase(), one]));
-  return content.split(NAME_SIGN).map((part) => {
-    const person = part.startsWith('@') && called.get(part.slice(1).toLowerCase());
-    if (!person) return part;
-    return h(person.id === session.profile?.id ? 'mark.me' : 'mark', {}, part);
+/** The content with mentions highlighted, those of the reader most. */
+function highlightMentions({ content, mentions }) {
+  const mentioned = new Map(mentions.map((user) => [user.username.toLowerCase(), user]));
+  return content.split(MENTION).map((part) => {
+    const user = part.startsWith('@') && mentioned.get(part.slice(1).toLowerCase());
+    if (!user) return part;
+    return h(user.id === session.profile?.id ? 'mark.me' : 'mark', {}, part);
   });
 }
 
-/** The button that likes, the one that shows what else can be done, and the place for that. */
-function deeds(message, { chat, writer, mine }) {
-  const id = fresh('deeds');
-  const place = h('div.deeds', { id });
-  const opener = h('button.quiet.more', { type: 'button', 'aria-controls': id, 'data-deed': 'more', 'aria-label': `What to do with: ${message.content.slice(0, 40)}` }, '⋯');
+/** The like button with the button that expands the other actions, and their container. */
+function messageTools(message, { chat, composer, own }) {
+  const id = uniqueId('message-actions');
+  const menu = h('div.row-actions', { id });
+  const toggle = h('button.quiet.more', { type: 'button', 'aria-controls': id, 'data-action': 'more', 'aria-label': `More actions for: ${message.content.slice(0, 40)}` }, '⋯');
   const show = () => {
-    const open = opened.has(message.id);
-    place.hidden = !open;
-    opener.setAttribute('aria-expanded', String(open));
-    const close = (work) => async () => {
-      opened.delete(message.id);
+    const open = expanded.has(message.id);
+    menu.hidden = !open;
+    toggle.setAttribute('aria-expanded', String(open));
+    const collapseThen = (action) => async () => {
+      expanded.delete(message.id);
       show();
-      work(message);
+      action(message);
     };
-    const all = [['Reply', close(writer.reply)], mine && ['Edit', close(writer.edit)],
-      mine ? ['Delete', () => erase(message, chat)] : ['Report', () => report(message)]];
-    if (open) fill(place, all.filter(Boolean).map(([label, work]) => deed(label, work, { kind: 'link' })));
+    const actions = [['Reply', collapseThen(composer.reply)], own && ['Edit', collapseThen(composer.edit)],
+      own ? ['Delete', () => deleteMessage(message, chat)] : ['Report', () => reportMessage(message)]];
+    if (open) fill(menu, actions.filter(Boolean).map(([label, action]) => actionButton(label, action, { variant: 'link' })));
   };
-  opener.addEventListener('click', () => {
-    if (!opened.delete(message.id)) opened.add(message.id);
+  toggle.addEventListener('click', () => {
+    if (!expanded.delete(message.id)) expanded.add(message.id);
     show();
   });
   show();
-  const like = !mine && deed(message.is_liked ? '♥' : '♡', () => chat.like(message), { kind: 'quiet', name: message.is_liked ? 'Take the like back' : 'Like' });
-  if (like) like.dataset.deed = 'like';
-  return [h('div.handle', {}, like, opener), place];
+  return [h('div.message-tools', {}, !own && likeButton(message, chat), toggle), menu];
 }
 
-async function erase(message, chat) {
-  await confirm('Delete this message?', 'It is deleted for everybody.', 'Delete');
-  await chat.erase(message);
+function likeButton(message, chat) {
+  const button = actionButton(message.is_liked ? '♥' : '♡', () => chat.toggleLike(message), { variant: 'quiet', name: message.is_liked ? 'Unlike' : 'Like' });
+  button.dataset.action = 'like';
+  return button;
+}
+
+async function deleteMessage(message, chat) {
+  await confirm('Delete this message?', 'It is deleted for everyone in this chat.', 'Delete');
+  await chat.remove(message);
 }

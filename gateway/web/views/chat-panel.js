@@ -1,150 +1,149 @@
-// The messages of a chat and the field to write in; the same for conversations and rooms.
+// The messages of a chat and the composer; shared by conversations, rooms and lobbies.
 
 import { fill, h } from '../dom.js';
-import * as chats from '../live/chats.js';
-import * as outbox from '../live/outbox.js';
-import { warn } from '../notices.js';
-import { rows } from '../rows.js';
+import { plural } from '../format.js';
+import { keyedList } from '../keyed-list.js';
+import * as chatsStore from '../realtime/chats-store.js';
+import * as outbox from '../realtime/outbox.js';
 import { session } from '../session.js';
-import { plural } from '../words.js';
-import { composer } from './chat-composer.js';
+import { showError } from '../toasts.js';
+import { composer as createComposer } from './chat-composer.js';
 import { messageRow, unsentRow } from './chat-message.js';
 
-/** How near to the end counts as being there. */
-const NEAR = 80;
+/** Within this distance in pixels, the list counts as scrolled to the end. */
+const END_TOLERANCE = 80;
 
 /**
- * A chat from `live/conversation.js`. `closed` says why nobody can write, `named` whether each
- * message says who wrote it.
+ * The panel of an open chat. `closedReason` replaces the composer; `showAuthors` adds the author's
+ * name to each message.
  */
-export function chatPanel(chat, { label, closed = null, named = false, signal }) {
+export function chatPanel(chat, { label, closedReason = null, showAuthors = false, signal }) {
   const list = h('ol.messages');
   const older = h('button.older', { type: 'button', hidden: true }, 'Show older messages');
   const scroller = h('div.scroller', { tabindex: '0', role: 'log', 'aria-label': 'Messages' }, older, list);
   const newer = h('button.newer', { type: 'button', hidden: true }, 'New messages ↓');
   const typing = h('p.hint.typing', { role: 'status' });
-  const writer = closed ? h('p.note', {}, closed) : composer(chat, label);
-  const view = { chat, list, scroller, older, newer, writer, named, signal };
-  follow(view);
-  chat.typists.watch((names) => fill(typing, saying(names)), signal);
-  return h('div.panel', {}, scroller, newer, typing, writer.element ?? writer);
+  const composer = closedReason ? h('p.note', {}, closedReason) : createComposer(chat, label);
+  keepCurrent({ chat, list, scroller, older, newer, composer, showAuthors, signal });
+  chat.typists.subscribe((names) => fill(typing, typingText(names)), signal);
+  return h('div.panel', {}, scroller, newer, typing, composer.element ?? composer);
 }
 
-function saying(names) {
+function typingText(names) {
   if (!names.length) return '';
-  return names.length > 3 ? `${plural(names.length, 'person', 'people')} are typing …` : `${names.join(', ')} ${names.length > 1 ? 'are' : 'is'} typing …`;
+  return names.length > 3 ? `${plural(names.length, 'person', 'people')} are typing…` : `${names.join(', ')} ${names.length > 1 ? 'are' : 'is'} typing…`;
 }
 
-/** Keeps the messages true, the end in sight, and the newest one read. */
-function follow(view) {
+/** Renders messages as they change, keeps the end in sight, and marks what is seen as read. */
+function keepCurrent(view) {
   const { chat, list, scroller, older, newer, signal } = view;
-  const show = rows(list, (row) => row.key, (row) => row.draw());
-  const drawing = drawer(view);
-  const seen = () => {
-    if (end.near && scroller.isConnected) markRead(chat.messages.value);
+  const showRows = keyedList(list, (row) => row.key, (row) => row.render());
+  const currentRows = rowBuilder(view);
+  const markSeen = () => {
+    if (end.isNear && scroller.isConnected) markLatestRead(chat.messages.value);
   };
-  const end = endOf(view, seen);
-  const draw = () => {
+  const end = trackEnd(view, markSeen);
+  const render = () => {
     const last = list.lastElementChild;
-    show(drawing());
-    if (end.near) end.reach();
+    showRows(currentRows());
+    if (end.isNear) end.scrollTo();
     else newer.hidden = newer.hidden && list.lastElementChild === last;
-    seen();
+    markSeen();
   };
-  chat.messages.watch(draw, signal);
-  outbox.unsent.watch(draw, signal);
-  chat.older.watch((more) => {
+  chat.messages.subscribe(render, signal);
+  outbox.unsent.subscribe(render, signal);
+  chat.hasOlder.subscribe((more) => {
     older.hidden = !more;
   }, signal);
-  older.addEventListener('click', () => back(view));
-  for (const [source, name] of [[document, 'visibilitychange'], [window, 'focus']]) source.addEventListener(name, seen, { signal });
-  whenShown(scroller, signal, () => {
-    end.reach();
-    seen();
-    reachBack(view);
+  older.addEventListener('click', () => loadOlder(view));
+  for (const [source, name] of [[document, 'visibilitychange'], [window, 'focus']]) source.addEventListener(name, markSeen, { signal });
+  onFirstLayout(scroller, signal, () => {
+    end.scrollTo();
+    markSeen();
+    loadOlderOnScroll(view);
   });
 }
 
-/** Whether the newest message is in sight, and the way there. */
-function endOf({ scroller, newer }, seen) {
-  const end = { near: true, reach: () => scroller.scrollTo({ top: scroller.scrollHeight }) };
+/** Tracks whether the newest message is in sight, and scrolls to it. */
+function trackEnd({ scroller, newer }, markSeen) {
+  const end = { isNear: true, scrollTo: () => scroller.scrollTo({ top: scroller.scrollHeight }) };
   scroller.addEventListener('scroll', () => {
-    end.near = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
-    if (end.near) newer.hidden = true;
-    seen();
+    end.isNear = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < END_TOLERANCE;
+    if (end.isNear) newer.hidden = true;
+    markSeen();
   }, { passive: true });
   newer.addEventListener('click', () => {
-    end.reach();
+    end.scrollTo();
     scroller.focus();
   });
   return end;
 }
 
-/** The rows as they are now; what did not change is the same object as before. */
-function drawer({ chat, writer, named }) {
+/** Returns a function that builds the current rows; an unchanged row is the same object as before. */
+function rowBuilder({ chat, composer, showAuthors }) {
   let known = new Map();
   return () => {
-    const all = chat.messages.value;
-    const byId = new Map(all.map((one) => [one.id, one]));
-    const sent = new Set(all.map((one) => one.client_id));
-    const waiting = outbox.unsent.value.filter((one) => one.chat_id === chat.chat && !sent.has(one.client_id));
-    const rowsNow = [
-      ...all.map((one, at) => row(one.id, [one, all[at - 1]?.id, byId.get(one.reply_to)], () =>
-        messageRow(one, { chat, writer, named, before: all[at - 1], answered: byId.get(one.reply_to) }))),
-      ...waiting.map((one) => row(one.client_id, [one], () => unsentRow(one))),
+    const messages = chat.messages.value;
+    const byId = new Map(messages.map((message) => [message.id, message]));
+    const sent = new Set(messages.map((message) => message.client_id));
+    const unsent = outbox.unsent.value.filter((message) => message.chat_id === chat.chatId && !sent.has(message.client_id));
+    const rows = [
+      ...messages.map((message, index) => row(message.id, [message, messages[index - 1]?.id, byId.get(message.reply_to)], () =>
+        messageRow(message, { chat, composer, showAuthor: showAuthors, previous: messages[index - 1], repliedTo: byId.get(message.reply_to) }))),
+      ...unsent.map((message) => row(message.client_id, [message], () => unsentRow(message))),
     ];
-    known = new Map(rowsNow.map((one) => [one.key, one]));
-    return rowsNow;
+    known = new Map(rows.map((built) => [built.key, built]));
+    return rows;
   };
 
-  function row(key, made, draw) {
+  function row(key, inputs, render) {
     const old = known.get(key);
-    return old?.made.every((part, at) => part === made[at]) ? old : { key, made, draw };
+    return old?.inputs.every((input, index) => input === inputs[index]) ? old : { key, inputs, render };
   }
 }
 
-function markRead(messages) {
+function markLatestRead(messages) {
   if (document.visibilityState === 'hidden') return;
-  const last = messages.findLast((one) => one.sender.id !== session.profile?.id);
-  if (last) chats.markRead(last);
+  const last = messages.findLast((message) => message.sender.id !== session.profile?.id);
+  if (last) chatsStore.markRead(last);
 }
 
-/** Reads what is older, and keeps in place what is looked at. */
-async function back({ chat, scroller, older }) {
+/** Loads older messages and keeps the visible ones in place. */
+async function loadOlder({ chat, scroller, older }) {
   if (older.getAttribute('aria-disabled')) return;
   older.setAttribute('aria-disabled', 'true');
-  // What is older is no news to be read aloud.
+  // Keeps screen readers from announcing older messages as new ones.
   scroller.setAttribute('aria-busy', 'true');
-  const below = scroller.scrollHeight - scroller.scrollTop;
-  const focused = document.activeElement === older;
+  const distanceFromEnd = scroller.scrollHeight - scroller.scrollTop;
+  const hadFocus = document.activeElement === older;
   try {
-    await chat.back();
-    scroller.scrollTop = scroller.scrollHeight - below;
-    if (focused && older.hidden) scroller.focus({ preventScroll: true });
+    await chat.loadOlder();
+    scroller.scrollTop = scroller.scrollHeight - distanceFromEnd;
+    if (hadFocus && older.hidden) scroller.focus({ preventScroll: true });
   } catch (error) {
-    warn(error);
+    showError(error);
   } finally {
     older.removeAttribute('aria-disabled');
     scroller.removeAttribute('aria-busy');
   }
 }
 
-/** Whoever scrolls up to the first message gets the older ones without asking. */
-function reachBack(view) {
-  const watcher = new IntersectionObserver(([entry]) => {
-    if (entry.isIntersecting) back(view);
+/** Loads older messages when the list is scrolled to its start. */
+function loadOlderOnScroll(view) {
+  const observer = new IntersectionObserver(([entry]) => {
+    if (entry.isIntersecting) loadOlder(view);
   }, { root: view.scroller });
-  watcher.observe(view.older);
-  view.signal.addEventListener('abort', () => watcher.disconnect());
+  observer.observe(view.older);
+  view.signal.addEventListener('abort', () => observer.disconnect());
 }
 
-/** Views are made before they are shown, when they have no size yet. */
-function whenShown(element, signal, work) {
-  const watcher = new ResizeObserver(() => {
+/** Views are created detached, without a layout; calls back once the element has one. */
+function onFirstLayout(element, signal, callback) {
+  const observer = new ResizeObserver(() => {
     if (!element.isConnected) return;
-    watcher.disconnect();
-    work();
+    observer.disconnect();
+    callback();
   });
-  watcher.observe(element);
-  signal.addEventListener('abort', () => watcher.disconnect());
+  observer.observe(element);
+  signal.addEventListener('abort', () => observer.disconnect());
 }

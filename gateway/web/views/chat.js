@@ -1,68 +1,68 @@
-// A conversation with a friend.
+// A direct conversation.
 
+import { actionButton } from '../action-button.js';
 import * as api from '../api.js';
-import { deed } from '../buttons.js';
 import { confirm } from '../dialogs.js';
 import { fill, h, heading } from '../dom.js';
-import { face, placeOf, profileOf } from '../faces.js';
-import * as chats from '../live/chats.js';
-import * as circle from '../live/circle.js';
-import { conversation } from '../live/conversation.js';
-import { tell } from '../notices.js';
-import { go } from '../router.js';
-import { conversationList } from './conversation-list.js';
+import { avatarWithStatus, profileUrl, statusLabel } from '../person-row.js';
+import * as chatsStore from '../realtime/chats-store.js';
+import * as friendsStore from '../realtime/friends-store.js';
+import { openChat } from '../realtime/open-chat.js';
+import { navigate } from '../router.js';
+import { showToast } from '../toasts.js';
 import { chatPanel } from './chat-panel.js';
+import { conversationList } from './conversation-list.js';
 
 export default async function view({ params, signal }) {
-  const [{ data: opened }] = await Promise.all([
+  const [{ data: conversation }] = await Promise.all([
     api.put(`/chats/${encodeURIComponent(params.username)}/`),
-    chats.ready(),
-    circle.ready('friends'),
+    chatsStore.ready(),
+    friendsStore.ready('friends'),
   ]);
-  const chat = conversation(opened.chat_id, opened.messages, signal);
-  const panel = chatPanel(chat, {
-    label: `Message to ${opened.display_name}`,
-    closed: closed(opened),
+  const { chat_id: chatId, display_name: name, username, messages } = conversation;
+  const panel = chatPanel(openChat(chatId, messages, signal), {
+    label: `Message to ${name}`,
+    closedReason: closedReason(conversation),
     signal,
   });
-  return { title: opened.display_name, content: [h('div.chats', {},
-    h('aside', { 'aria-label': 'Conversations' }, conversationList(signal, opened.username)),
-    h('section.card.chat', { 'aria-label': `Conversation with ${opened.display_name}` }, head(opened, signal), panel))] };
+  return { title: name, content: [h('div.chats', {},
+    h('aside', { 'aria-label': 'Conversations' }, conversationList(signal, username)),
+    h('section.card.chat', { 'aria-label': `Conversation with ${name}` }, header(conversation, signal), panel))] };
 }
 
-/** Why nothing can be written here; nothing where something can. */
-function closed(other) {
-  if (other.is_deleted) return 'This account was deleted, so nothing more can be written here.';
-  return other.can_write ? null : `You and ${other.display_name} are no longer friends, so neither can write here.`;
+/** Why the user cannot write here, or null. */
+function closedReason({ is_deleted: isDeleted, can_write: canWrite, display_name: name }) {
+  if (isDeleted) return 'This account was deleted. You can no longer send messages here.';
+  return canWrite ? null : `You and ${name} are no longer friends. Add each other again to send messages.`;
 }
 
-function head(other, signal) {
+function header(user, signal) {
   const back = h('a.button.quiet.back', { href: '/chats', 'aria-label': 'All conversations' }, '‹');
-  const [picture, line] = other.is_deleted ? [face(other, 44), null] : found(other, signal);
-  return h('header.with', {}, back, picture, h('div', {}, heading(other.display_name), line), remove(other));
+  const [picture, status] = user.is_deleted ? [avatarWithStatus(user, 44), null] : presence(user, signal);
+  return h('header.chat-header', {}, back, picture, h('div', {}, heading(user.display_name), status), deleteButton(user));
 }
 
-/** A way to the profile of the other, and a line that says how they can be found. */
-function found(other, signal) {
+/** The avatar, which links to the profile, and the status line; both updated live. */
+function presence(user, signal) {
   const line = h('p.hint', { role: 'status' });
-  const picture = h('a', { href: profileOf(other.username), 'aria-label': `Profile of ${other.display_name}` });
+  const picture = h('a', { href: profileUrl(user.username), 'aria-label': `Profile of ${user.display_name}` });
   let shown = null;
-  circle.friends.watch((all) => {
-    const status = all.find((one) => one.id && one.username === other.username)?.status ?? 'offline';
+  friendsStore.friends.subscribe((friends) => {
+    const status = friends.find((friend) => friend.id && friend.username === user.username)?.status ?? 'offline';
     if (status === shown) return;
     shown = status;
-    fill(line, placeOf(status));
-    fill(picture, face(other, 44, status));
+    fill(line, statusLabel(status));
+    fill(picture, avatarWithStatus(user, 44, status));
   }, signal);
   return [picture, line];
 }
 
-function remove(other) {
-  const kept = other.is_deleted ? 'It cannot be opened again.' : `It is deleted for you alone; ${other.display_name} keeps it.`;
-  return deed('Delete', async () => {
-    await confirm('Delete this conversation?', kept, 'Delete');
-    await chats.remove(other.username);
-    await go('/chats', { replace: true });
-    tell('The conversation is deleted.');
-  }, { kind: 'quiet', name: 'Delete this conversation' });
+function deleteButton(user) {
+  const consequence = user.is_deleted ? 'It cannot be opened again.' : `It is deleted only for you. ${user.display_name} still has it.`;
+  return actionButton('Delete', async () => {
+    await confirm('Delete this conversation?', consequence, 'Delete');
+    await chatsStore.remove(user.username);
+    await navigate('/chats', { replace: true });
+    showToast('Conversation deleted.');
+  }, { variant: 'quiet', name: 'Delete this conversation' });
 }

@@ -1,67 +1,67 @@
-// Downloading all one's data.
+// Exports the user's data.
 
 import * as api from '../api.js';
 import { fill, h, page } from '../dom.js';
-import { tell, warn } from '../notices.js';
+import { formatDate, formatDateTime, formatSize } from '../format.js';
 import { saveFile } from '../save-file.js';
-import { guarded } from '../step-up.js';
-import { date, moment, size } from '../words.js';
+import { withReauthentication } from '../step-up.js';
+import { showError, showToast } from '../toasts.js';
 
-const FIRST_LOOK = 1_000;
-const SLOWEST_LOOK = 10_000;
+const MIN_POLL_INTERVAL = 1_000;
+const MAX_POLL_INTERVAL = 10_000;
 
 export default async function view({ signal }) {
-  const place = h('div.card');
+  const container = h('div.card');
   const { data: exports } = await api.get('/users/profile/export/?limit=1', { signal });
-  show(place, exports[0], signal);
-  return page('Your data', place);
+  show(container, exports[0], signal);
+  return page('Your data', container);
 }
 
-function show(place, latest, signal) {
+function show(container, latest, signal) {
   const preparing = latest?.state === 'preparing';
-  const ask = h(latest?.state === 'ready' ? 'button' : 'button.primary', { type: 'button' }, 'Gather my data');
-  ask.addEventListener('click', () => request(place, signal));
-  fill(place,
-    h('p', {}, 'You can have everything that is stored about you in one file. Gathering it may take a moment; we will also mail you when it is ready.'),
-    h('div', { role: 'status' }, latest && stateOf(latest)),
-    h('div.actions', {}, latest?.state === 'ready' && downloadButton(latest), !preparing && ask));
-  if (preparing) follow(place, latest, signal);
+  const requestButton = h(latest?.state === 'ready' ? 'button' : 'button.primary', { type: 'button' }, 'Request export');
+  requestButton.addEventListener('click', () => request(container, signal));
+  fill(container,
+    h('p', {}, 'Download everything we store about you in one file. Preparing it can take a moment; we also email you when it is ready.'),
+    h('div', { role: 'status' }, latest && statusOf(latest)),
+    h('div.actions', {}, latest?.state === 'ready' && downloadButton(latest), !preparing && requestButton));
+  if (preparing) poll(container, latest, signal);
 }
 
-function stateOf(latest) {
-  const asked = `Asked for on ${moment(latest.created_at)}.`;
-  const words = {
-    preparing: ['Your data is being gathered …', asked],
-    ready: [`Your data is ready: ${size(latest.size ?? 0)}.`, latest.expires_at && `You can download it until ${date(latest.expires_at)}.`],
-    failed: ['Gathering your data did not work. Please ask again.', asked],
-    expired: ['The last download is over. You can ask again.', asked],
+function statusOf(latest) {
+  const requested = `Requested on ${formatDateTime(latest.created_at)}.`;
+  const texts = {
+    preparing: ['Preparing your export…', requested],
+    ready: [`Your export is ready: ${formatSize(latest.size ?? 0)}.`, latest.expires_at && `You can download it until ${formatDate(latest.expires_at)}.`],
+    failed: ['The export failed. Please request it again.', requested],
+    expired: ['Your last export has expired. You can request a new one.', requested],
   };
-  const [said, more] = words[latest.state];
-  return [h('p', {}, h('strong', {}, said)), more && h('p.hint', {}, more)];
+  const [text, detail] = texts[latest.state];
+  return [h('p', {}, h('strong', {}, text)), detail && h('p.hint', {}, detail)];
 }
 
-async function request(place, signal) {
+async function request(container, signal) {
   try {
-    const { data } = await guarded(() => api.post('/users/profile/export/'));
-    show(place, data, signal);
+    const { data } = await withReauthentication(() => api.post('/users/profile/export/'));
+    show(container, data, signal);
   } catch (error) {
-    warn(error);
+    showError(error);
   }
 }
 
-/** Looks again and again, more and more slowly, until it is ready or somebody leaves the page. */
-async function follow(place, latest, signal) {
-  for (let wait = FIRST_LOOK; ; wait = Math.min(wait * 1.5, SLOWEST_LOOK)) {
-    await new Promise((resume) => setTimeout(resume, wait));
+/** Polls with a growing interval until the export is done or the view closes. */
+async function poll(container, latest, signal) {
+  for (let interval = MIN_POLL_INTERVAL; ; interval = Math.min(interval * 1.5, MAX_POLL_INTERVAL)) {
+    await new Promise((resolve) => setTimeout(resolve, interval));
     if (signal.aborted) return;
     try {
       const { data } = await api.get(`/users/profile/export/${latest.id}/`, { signal });
       if (data.state === 'preparing') continue;
-      show(place, data, signal);
+      show(container, data, signal);
       return;
     } catch (error) {
-      // A lost connection comes back; the next look tells.
-      if (error.code !== 'offline' && !signal.aborted) return void warn(error);
+      // While offline, keep polling.
+      if (error.code !== 'offline' && !signal.aborted) return void showError(error);
     }
   }
 }
@@ -70,10 +70,10 @@ function downloadButton(latest) {
   const button = h('button.primary', { type: 'button' }, 'Download');
   button.addEventListener('click', async () => {
     try {
-      saveFile(await guarded(() => api.file(latest.download)), `courtside-data-${latest.ready_at.slice(0, 10)}.json`);
-      tell('Your data is on its way to this device.');
+      saveFile(await withReauthentication(() => api.getFile(latest.download)), `courtside-data-${latest.ready_at.slice(0, 10)}.json`);
+      showToast('Your download has started.');
     } catch (error) {
-      warn(error);
+      showError(error);
     }
   });
   return button;

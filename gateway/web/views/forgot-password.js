@@ -1,25 +1,25 @@
-// Asking for a link to set a new password.
+// Requests a password reset link.
 
 import * as api from '../api.js';
+import { mailboxHint } from '../dev-mailbox.js';
 import { fill, h, page } from '../dom.js';
-import { form, text } from '../forms.js';
-import { mailboxHint } from '../mailbox.js';
+import { form, textField } from '../forms.js';
 
 export default function view() {
-  const place = h('div.card.narrow');
-  fill(place, form({
-    label: 'Forgotten password',
+  const container = h('div.card.narrow');
+  fill(container, form({
+    label: 'Reset your password',
     fields: [
-      h('p', {}, 'Type the e-mail address of your account, and we will mail you a link to set a new password.'),
-      text('email', 'E-mail address', { type: 'email', required: true, autocomplete: 'email', maxlength: 254 }),
+      h('p', {}, 'Enter the email address of your account and we’ll send you a link to set a new password.'),
+      textField('email', 'Email address', { type: 'email', required: true, autocomplete: 'email', maxlength: 254 }),
     ],
-    submit: 'Send me the link',
-    run: async ({ email }) => {
+    submit: 'Send reset link',
+    onSubmit: async ({ email }) => {
       const { message } = await api.post('/auth/password/forgot/', { email: email.trim() });
-      const said = h('p', { role: 'status', tabindex: '-1' }, message);
-      fill(place, said, h('p.hint', {}, 'The link is good for 30 minutes, once.'), mailboxHint());
-      said.focus();
+      const status = h('p', { role: 'status', tabindex: '-1' }, message);
+      fill(container, status, h('p.hint', {}, 'The link is valid for 30 minutes and works once.'), mailboxHint());
+      status.focus();
     },
-  }), h('p.after', {}, h('a', { href: '/login' }, 'Back to logging in')));
-  return page('Forgotten password', place);
+  }), h('p.links', {}, h('a', { href: '/login' }, 'Back to login')));
+  return page('Reset your password', container);
 }

@@ -1,134 +1,136 @@
-// Friends, requests, suggestions, blocks, and how one is seen.
+// Friends, friend requests, suggestions, own status and blocks.
 
+import { actionButton } from '../action-button.js';
 import * as api from '../api.js';
-import { deed } from '../buttons.js';
 import { fill, h, page, section } from '../dom.js';
-import { personRow, placeOf } from '../faces.js';
-import { form, segments, text } from '../forms.js';
-import * as circle from '../live/circle.js';
-import { tell, warn } from '../notices.js';
-import { rows } from '../rows.js';
-import { ago, plural } from '../words.js';
+import { plural, relativeTime } from '../format.js';
+import { form, segmentedControl, textField } from '../forms.js';
+import { keyedList } from '../keyed-list.js';
+import { personRow, statusLabel } from '../person-row.js';
+import * as friendsStore from '../realtime/friends-store.js';
+import { showError, showToast } from '../toasts.js';
 
 const STATUSES = [['online', 'Online'], ['away', 'Away'], ['invisible', 'Invisible']];
-const SUGGESTED = 6;
+const MAX_SUGGESTIONS = 6;
 
 export default async function view({ signal }) {
-  const [suggested] = await Promise.all([
-    api.get(`/friends/suggestions/?limit=${SUGGESTED}`, { signal }),
-    circle.ready('friends', 'incoming', 'outgoing', 'blocks', 'own'),
+  const [suggestions] = await Promise.all([
+    api.get(`/friends/suggestions/?limit=${MAX_SUGGESTIONS}`, { signal }),
+    friendsStore.ready('friends', 'incoming', 'outgoing', 'blocks', 'own'),
   ]);
   return page('Friends',
-    part('Requests to you', circle.incoming, signal, asking),
-    friendList(signal),
-    section('Add a friend', addForm(), h('p.hint', {}, 'Or ', h('a', { href: '/people' }, 'look somebody up'), ' by name.')),
-    part('Your requests', circle.outgoing, signal, asked),
-    suggestions(suggested.data),
-    section('How you are seen', seen(signal)),
-    part('Blocked', circle.blocks, signal, blocked));
+    listSection('Friend requests', friendsStore.incoming, signal, incomingRow),
+    friendsSection(signal),
+    section('Add a friend', addFriendForm(), h('p.hint', {}, 'Or ', h('a', { href: '/people' }, 'search for people'), ' by name.')),
+    listSection('Sent requests', friendsStore.outgoing, signal, outgoingRow),
+    suggestionsSection(suggestions.data),
+    section('Your status', statusControl(signal)),
+    listSection('Blocked', friendsStore.blocks, signal, blockRow));
 }
 
-/** A section with a list that is there only while it has rows. */
-function part(title, list, signal, row) {
-  const place = h('ul.rows');
-  const element = section(title, place);
-  const show = rows(place, (one) => one.id ?? one.user.id, row);
-  list.watch((all) => {
-    show(all);
-    element.hidden = !all.length;
+/** A section with a list; hidden while the list is empty. */
+function listSection(title, list, signal, renderRow) {
+  const container = h('ul.rows');
+  const element = section(title, container);
+  const showRows = keyedList(container, (row) => row.id ?? row.user.id, renderRow);
+  list.subscribe((rows) => {
+    showRows(rows);
+    element.hidden = !rows.length;
   }, signal);
   return element;
 }
 
-function friendList(signal) {
-  const place = h('ul.rows');
-  const said = h('p.hint', { role: 'status' });
-  const show = rows(place, (one) => one.id, friend);
-  circle.friends.watch((all) => {
-    show(all);
-    const online = all.filter((one) => one.is_online).length;
-    fill(said, all.length ? `${plural(all.length, 'friend')}, ${online} online.` : 'Nobody yet. Add somebody below; with friends you can chat and play.');
+function friendsSection(signal) {
+  const container = h('ul.rows');
+  const summary = h('p.hint', { role: 'status' });
+  const showRows = keyedList(container, (friend) => friend.id, friendRow);
+  friendsStore.friends.subscribe((friends) => {
+    showRows(friends);
+    const online = friends.filter((friend) => friend.is_online).length;
+    fill(summary, friends.length ? `${plural(friends.length, 'friend')}, ${online} online.` : 'No friends yet. Add your first friend below to chat and play together.');
   }, signal);
-  return section('Your friends', said, place);
+  return section('Your friends', summary, container);
 }
 
-function friend(one) {
-  const chat = h('a.button', { href: `/chats/${encodeURIComponent(one.username)}`, 'aria-label': `Chat with ${one.display_name}` }, 'Chat');
-  const play = h('a.button', { href: `/invites?to=${encodeURIComponent(one.username)}`, 'aria-label': `Invite ${one.display_name} to a game` }, 'Invite');
-  return personRow(one, { status: one.status, line: placeOf(one.status), deeds: [chat, play] });
+function friendRow(friend) {
+  const { username, display_name: name, status } = friend;
+  const chat = h('a.button', { href: `/chats/${encodeURIComponent(username)}`, 'aria-label': `Chat with ${name}` }, 'Chat');
+  const invite = h('a.button', { href: `/invites?to=${encodeURIComponent(username)}`, 'aria-label': `Invite ${name} to a game` }, 'Invite');
+  return personRow(friend, { status, detail: statusLabel(status), actions: [chat, invite] });
 }
 
-function asking(one) {
-  const { display_name: name } = one.user;
+function incomingRow(request) {
+  const { display_name: name } = request.user;
   const accept = async () => {
-    await circle.accept(one);
-    tell(`You and ${name} are friends now.`);
+    await friendsStore.acceptRequest(request);
+    showToast(`You and ${name} are now friends.`);
   };
-  return personRow(one.user, { line: `asked ${ago(one.created_at)}`, deeds: [
-    deed('Accept', accept, { kind: 'primary', name: `Accept the request of ${name}` }),
-    deed('Decline', () => circle.decline(one), { name: `Decline the request of ${name}` }),
+  return personRow(request.user, { detail: `Sent ${relativeTime(request.created_at)}`, actions: [
+    actionButton('Accept', accept, { variant: 'primary', name: `Accept request from ${name}` }),
+    actionButton('Decline', () => friendsStore.declineRequest(request), { name: `Decline request from ${name}` }),
   ] });
 }
 
-function asked(one) {
-  const name = `Take back the request to ${one.user.display_name}`;
-  return personRow(one.user, { line: `asked ${ago(one.created_at)}`, deeds: [deed('Take back', () => circle.cancel(one), { name })] });
+function outgoingRow(request) {
+  const name = `Cancel request to ${request.user.display_name}`;
+  const cancel = actionButton('Cancel request', () => friendsStore.cancelRequest(request), { name });
+  return personRow(request.user, { detail: `Sent ${relativeTime(request.created_at)}`, actions: [cancel] });
 }
 
-function blocked(one) {
-  const name = `Unblock ${one.user.display_name}`;
-  return personRow(one.user, { line: `since ${ago(one.created_at)}`, deeds: [deed('Unblock', () => circle.unblock(one.user.username), { name })] });
+function blockRow({ user, created_at: createdAt }) {
+  const unblock = actionButton('Unblock', () => friendsStore.unblock(user.username), { name: `Unblock ${user.display_name}` });
+  return personRow(user, { detail: `Blocked ${relativeTime(createdAt)}`, actions: [unblock] });
 }
 
-function addForm() {
-  const username = text('username', 'Username', { required: true, maxlength: 60, autocomplete: 'off', spellcheck: 'false' });
+function addFriendForm() {
+  const field = textField('username', 'Username', { required: true, maxlength: 60, autocomplete: 'off', spellcheck: 'false' });
   return form({
     label: 'Add a friend',
-    fields: [username],
+    fields: [field],
     submit: 'Send request',
-    run: async ({ username: typed }) => {
-      const name = typed.trim().replace(/^@/, '');
-      const friends = await circle.request(name);
-      username.input.value = '';
-      tell(friends ? `You and ${name} are friends now.` : `Your request is on its way to ${name}.`);
+    onSubmit: async ({ username }) => {
+      const name = username.trim().replace(/^@/, '');
+      const areFriends = await friendsStore.sendRequest(name);
+      field.input.value = '';
+      showToast(areFriends ? `You and ${name} are now friends.` : `Friend request sent to ${name}.`);
     },
   });
 }
 
-function suggestions(all) {
-  if (!all.length) return null;
-  const place = h('ul.rows');
-  const element = section('People you may know', place);
-  for (const { user, mutual_friends: common } of all) {
-    const row = personRow(user, { line: `${plural(common, 'friend')} in common`, deeds: [deed('Ask', async () => {
-      await circle.request(user.username);
+function suggestionsSection(suggestions) {
+  if (!suggestions.length) return null;
+  const container = h('ul.rows');
+  const element = section('People you may know', container);
+  for (const { user, mutual_friends: mutual } of suggestions) {
+    const row = personRow(user, { detail: plural(mutual, 'mutual friend'), actions: [actionButton('Add friend', async () => {
+      await friendsStore.sendRequest(user.username);
       row.remove();
-      element.hidden = !place.children.length;
-      tell(`Your request is on its way to ${user.display_name}.`);
-    }, { name: `Ask ${user.display_name} to be friends` })] });
-    place.append(row);
+      element.hidden = !container.children.length;
+      showToast(`Friend request sent to ${user.display_name}.`);
+    }, { name: `Add ${user.display_name} as a friend` })] });
+    container.append(row);
   }
   return element;
 }
 
-function seen(signal) {
-  const place = h('div');
+function statusControl(signal) {
+  const container = h('div');
   const line = h('p.hint', { role: 'status' });
   let shown = null;
-  const choose = async (status) => {
+  const onChange = async (status) => {
     shown = status;
     try {
-      await circle.beSeen(status);
+      await friendsStore.setStatus(status);
     } catch (error) {
-      warn(error);
+      showError(error);
     }
   };
-  circle.ownStatus.watch((own) => {
+  friendsStore.ownStatus.subscribe((own) => {
     if (!own) return;
-    const tabs = own.connections > 1 ? ` You are here in ${own.connections} windows or devices.` : '';
-    fill(line, `Your friends see you as: ${placeOf(own.presence).toLowerCase()}.${tabs}`);
-    if (own.status !== shown) fill(place, segments('status', 'Status', STATUSES, own.status, choose));
+    const devices = own.connections > 1 ? ` You are connected in ${own.connections} windows or devices.` : '';
+    fill(line, `Your friends see you as ${statusLabel(own.presence).toLowerCase()}.${devices}`);
+    if (own.status !== shown) fill(container, segmentedControl('status', 'Status', STATUSES, own.status, onChange));
     shown = own.status;
   }, signal);
-  return h('div.stack', {}, place, line);
+  return h('div.stack', {}, container, line);
 }

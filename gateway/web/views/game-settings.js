@@ -1,95 +1,95 @@
-// How games look, and how the computer plays against one.
+// Game settings: the computer opponent, the look of Pong, and all preferences as JSON.
 
 import * as api from '../api.js';
 import { h, page, section } from '../dom.js';
-import { choice, form, lines, text, tick } from '../forms.js';
-import { tell } from '../notices.js';
-import { open } from '../router.js';
+import { checkbox, form, selectField, textArea, textField } from '../forms.js';
+import { openCurrentView } from '../router.js';
+import { showToast } from '../toasts.js';
 
 const LEVELS = [['beginner', 'Beginner'], ['easy', 'Easy'], ['medium', 'Medium'], ['hard', 'Hard'], ['expert', 'Expert']];
 const COURTS = [['lawn', 'Lawn'], ['clay', 'Clay'], ['night', 'Night'], ['plain', 'Plain']];
-/** How Pong looks unless somebody says otherwise; the start page shows it. */
-const USUAL = { background: 'lawn', paddle: '#ffffff', ball: '#ffd34d', sound: true };
+/** The default look of Pong, which the landing page shows. */
+const DEFAULT_LOOK = { background: 'lawn', paddle: '#ffffff', ball: '#ffd34d', sound: true };
 
 export default async function view({ signal }) {
-  const [settings, preferences] = await Promise.all(
+  const [settings, response] = await Promise.all(
     ['ai-settings', 'preferences'].map((part) => api.get(`/users/profile/${part}/`, { signal })));
-  const kept = { ...preferences.data };
-  const raw = lines('preferences', 'Everything, as JSON', { value: written(kept), spellcheck: 'false', hint: 'For other clients and games, too. At most 16 KiB.' });
+  const preferences = { ...response.data };
+  const raw = textArea('preferences', 'Preferences as JSON', { value: toJson(preferences), spellcheck: 'false', hint: 'Shared by all games and apps. At most 16 KiB.' });
   return page('Games',
-    section('The computer', computerForm(settings.data)),
-    section('How Pong looks', pongForm(kept, raw)),
-    section('All preferences', rawForm(kept, raw)));
+    section('Computer opponent', computerForm(settings.data)),
+    section('Pong', pongForm(preferences, raw)),
+    section('All preferences', rawForm(preferences, raw)));
 }
 
 function computerForm(settings) {
-  const given = (value) => (value === null ? '' : String(value));
-  const number = (name, label, max, hint) => text(name, label, { type: 'number', min: 0, max, inputmode: 'numeric', value: given(settings[name]), hint });
+  const toText = (value) => (value === null ? '' : String(value));
+  const numberField = (name, label, max, hint) => textField(name, label, { type: 'number', min: 0, max, inputmode: 'numeric', value: toText(settings[name]), hint });
   return form({
-    label: 'The computer',
+    label: 'Computer opponent',
     fields: [
-      choice('level', 'How strong it plays', LEVELS, { value: settings.level }),
-      number('reaction_ms', 'How late it sees the ball, in milliseconds', 1000, 'From 0 to 1000. Left empty, as its level does.'),
-      number('accuracy', 'How well it aims, in percent', 100, 'From 0 to 100. Left empty, as its level does.'),
-      tick('adaptive', 'It plays as well as I do', { value: settings.adaptive }),
+      selectField('level', 'Level', LEVELS, { value: settings.level }),
+      numberField('reaction_ms', 'Reaction time (ms)', 1000, '0 to 1000. Empty: use the level’s value.'),
+      numberField('accuracy', 'Accuracy (%)', 100, '0 to 100. Empty: use the level’s value.'),
+      checkbox('adaptive', 'Match my level', { value: settings.adaptive }),
     ],
-    submit: 'Save the computer',
-    run: async ({ level, reaction_ms, accuracy, adaptive }) => {
-      const read = (typed) => (typed === '' ? null : Number(typed));
-      await api.put('/users/profile/ai-settings/', { level, reaction_ms: read(reaction_ms), accuracy: read(accuracy), adaptive });
-      tell('Saved.');
+    submit: 'Save',
+    onSubmit: async ({ level, reaction_ms, accuracy, adaptive }) => {
+      const toNumber = (text) => (text === '' ? null : Number(text));
+      await api.put('/users/profile/ai-settings/', { level, reaction_ms: toNumber(reaction_ms), accuracy: toNumber(accuracy), adaptive });
+      showToast('Saved.');
     },
   });
 }
 
-function pongForm(kept, raw) {
-  const look = { ...USUAL, ...(isObject(kept.pong) ? kept.pong : {}) };
-  const colour = (name, label) => text(name, label, { type: 'color', value: look[name] });
+function pongForm(preferences, raw) {
+  const look = { ...DEFAULT_LOOK, ...(isObject(preferences.pong) ? preferences.pong : {}) };
+  const colorField = (name, label) => textField(name, label, { type: 'color', value: look[name] });
   return form({
-    label: 'How Pong looks',
+    label: 'Pong',
     fields: [
-      choice('background', 'Court', COURTS, { value: look.background }),
-      colour('paddle', 'Your paddle'),
-      colour('ball', 'The ball'),
-      tick('sound', 'With sound', { value: look.sound !== false }),
+      selectField('background', 'Court', COURTS, { value: look.background }),
+      colorField('paddle', 'Your paddle'),
+      colorField('ball', 'Ball'),
+      checkbox('sound', 'Sound', { value: look.sound !== false }),
     ],
-    submit: 'Save the look',
-    run: async (values) => save(kept, { ...kept, pong: { ...look, ...values } }, raw),
+    submit: 'Save look',
+    onSubmit: async (values) => save(preferences, { ...preferences, pong: { ...look, ...values } }, raw),
   });
 }
 
-function rawForm(kept, raw) {
+function rawForm(preferences, raw) {
   return form({
     label: 'All preferences',
-    fields: [h('p.hint', {}, 'Whatever a game or another client keeps for you.'), raw],
+    fields: [h('p.hint', {}, 'Everything that games and other apps store for you.'), raw],
     submit: 'Save all',
-    run: async ({ preferences }) => {
-      const wanted = parsed(preferences);
-      if (!wanted) {
-        raw.fail('This is no JSON object.');
+    onSubmit: async ({ preferences: text }) => {
+      const next = parseObject(text);
+      if (!next) {
+        raw.setError('This is not a JSON object.');
         return raw.input.focus();
       }
-      await save(kept, wanted, raw);
-      return open();
+      await save(preferences, next, raw);
+      return openCurrentView();
     },
   });
 }
 
-/** Keeps what was there beside what changed; `kept` is what all forms of this page go by. */
-async function save(kept, wanted, raw) {
-  const { data } = await api.put('/users/profile/preferences/', wanted);
-  for (const name of Object.keys(kept)) delete kept[name];
-  Object.assign(kept, data);
-  raw.input.value = written(kept);
-  tell('Saved.');
+/** Saves all preferences and updates `preferences`, which the forms of this page share. */
+async function save(preferences, next, raw) {
+  const { data } = await api.put('/users/profile/preferences/', next);
+  for (const name of Object.keys(preferences)) delete preferences[name];
+  Object.assign(preferences, data);
+  raw.input.value = toJson(preferences);
+  showToast('Saved.');
 }
 
-const written = (value) => JSON.stringify(value, null, 2);
+const toJson = (value) => JSON.stringify(value, null, 2);
 const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function parsed(typed) {
+function parseObject(text) {
   try {
-    const value = JSON.parse(typed);
+    const value = JSON.parse(text);
     return isObject(value) ? value : null;
   } catch {
     return null;

@@ -1,101 +1,97 @@
-// Invitations to games: sending one, answering, taking back.
+// Game invites: received, sent and recent.
 
+import { actionButton } from '../action-button.js';
 import * as api from '../api.js';
-import { deed } from '../buttons.js';
 import { fill, h, page, section } from '../dom.js';
-import { personRow } from '../faces.js';
-import * as circle from '../live/circle.js';
-import * as invites from '../live/invites.js';
-import { serverNow } from '../live/socket.js';
-import { rows } from '../rows.js';
-import { ago } from '../words.js';
-import { inviteForm, optionWords } from './invite-form.js';
+import { relativeTime } from '../format.js';
+import { keyedList } from '../keyed-list.js';
+import { personRow } from '../person-row.js';
+import { serverNow } from '../realtime/events-socket.js';
+import * as friendsStore from '../realtime/friends-store.js';
+import * as invitesStore from '../realtime/invites-store.js';
+import { inviteForm, optionTexts } from './invite-form.js';
 
-const TICK = 1_000;
-const RECENT = 10;
-const ENDS = { accepted: 'accepted', declined: 'declined', canceled: 'taken back', expired: 'run out' };
+const COUNTDOWN_INTERVAL = 1_000;
+const RECENT_COUNT = 10;
 
 export default async function view({ query, signal }) {
-  const [past] = await Promise.all([
-    api.get(`/invites/?limit=${RECENT}`, { signal }),
-    invites.ready(),
-    circle.ready('friends'),
+  const [recent] = await Promise.all([
+    api.get(`/invites/?limit=${RECENT_COUNT}`, { signal }),
+    invitesStore.ready(),
+    friendsStore.ready('friends'),
   ]);
   const content = page('Invites',
-    outcomes(signal),
-    waiting('Invites to you', invites.received, signal, received, 'Nobody is waiting for you.'),
-    section('Invite somebody', inviteForm(query.get('to'))),
-    waiting('Your invites', invites.sent, signal, sent, null),
-    recent(past.data.filter((one) => one.status !== 'pending')));
-  countDown(signal);
+    outcomesSection(signal),
+    listSection('Invites for you', invitesStore.received, signal, receivedRow, 'No invites right now.'),
+    section('Send an invite', inviteForm(query.get('to'))),
+    listSection('Sent invites', invitesStore.sent, signal, sentRow, null),
+    recentSection(recent.data.filter((invite) => invite.status !== 'pending')));
+  startCountdown(signal);
   return content;
 }
 
-/** What came of invites a moment ago. */
-function outcomes(signal) {
-  const place = h('ul.rows');
-  const element = h('section.card', { 'aria-label': 'News', role: 'status' }, place);
-  const show = rows(place, (one) => one.id, ({ text, match }) => h('li', {}, h('p', {}, text),
-    match && h('p.hint', {}, 'The place is kept for you. The courts themselves open in a coming version of Courtside.')));
-  invites.outcomes.watch((all) => {
-    show(all);
-    element.hidden = !all.length;
+/** The outcomes of invites since the page was loaded. */
+function outcomesSection(signal) {
+  const container = h('ul.rows');
+  const element = h('section.card', { 'aria-label': 'Updates', role: 'status' }, container);
+  const showRows = keyedList(container, (outcome) => outcome.id, ({ text, matchId }) => h('li', {}, h('p', {}, text),
+    matchId && h('p.hint', {}, 'Your match is reserved. Playing it is coming in a later version of Courtside.')));
+  invitesStore.outcomes.subscribe((outcomes) => {
+    showRows(outcomes);
+    element.hidden = !outcomes.length;
   }, signal);
   return element;
 }
 
-function waiting(title, list, signal, row, nothing) {
-  const place = h('ul.rows');
-  const empty = h('p.hint', {}, nothing);
-  const element = section(title, place, empty);
-  const show = rows(place, (one) => one.id, row);
-  list.watch((all) => {
-    show(all);
-    empty.hidden = all.length > 0;
-    element.hidden = !all.length && !nothing;
+/** A section with a list; while the list is empty, it shows `emptyText`, or hides without one. */
+function listSection(title, list, signal, renderRow, emptyText) {
+  const container = h('ul.rows');
+  const empty = h('p.hint', {}, emptyText);
+  const element = section(title, container, empty);
+  const showRows = keyedList(container, (invite) => invite.id, renderRow);
+  list.subscribe((invites) => {
+    showRows(invites);
+    empty.hidden = invites.length > 0;
+    element.hidden = !invites.length && !emptyText;
   }, signal);
   return element;
 }
 
-function received(one) {
-  const name = one.sender.display_name;
-  return personRow(one.sender, { line: about(one), deeds: [
-    deed('Play', () => invites.answer(one, 'accept'), { kind: 'primary', name: `Play ${invites.nameOf(one.game)} with ${name}` }),
-    deed('Decline', () => invites.answer(one, 'decline'), { name: `Decline the invite of ${name}` }),
+function receivedRow(invite) {
+  const name = invite.sender.display_name;
+  return personRow(invite.sender, { detail: detail(invite), actions: [
+    actionButton('Accept', () => invitesStore.answer(invite, 'accept'), { variant: 'primary', name: `Play ${invitesStore.gameName(invite.game)} with ${name}` }),
+    actionButton('Decline', () => invitesStore.answer(invite, 'decline'), { name: `Decline invite from ${name}` }),
   ] });
 }
 
-function sent(one) {
-  const name = `Take back the invite to ${one.receiver.display_name}`;
-  return personRow(one.receiver, { line: about(one), deeds: [deed('Take back', () => invites.answer(one, 'cancel'), { name })] });
+function sentRow(invite) {
+  const name = `Cancel invite to ${invite.receiver.display_name}`;
+  const cancel = actionButton('Cancel invite', () => invitesStore.answer(invite, 'cancel'), { name });
+  return personRow(invite.receiver, { detail: detail(invite), actions: [cancel] });
 }
 
-function about(one) {
-  const words = [invites.nameOf(one.game), ...optionWords(one.game, one.options)].join(', ');
-  const until = h('time.until', { datetime: one.expires_at, 'data-expires': one.expires_at });
-  show(until);
-  return [h('span', {}, words), ' · ', until];
+function detail(invite) {
+  const text = [invitesStore.gameName(invite.game), ...optionTexts(invite.game, invite.options)].join(', ');
+  const countdown = h('time.countdown', { datetime: invite.expires_at, 'data-expires': invite.expires_at });
+  updateCountdown(countdown);
+  return [h('span', {}, text), ' · ', countdown];
 }
 
-/** Shows how long each invite can still be answered. */
-function tick() {
-  for (const one of document.querySelectorAll('.until[data-expires]')) show(one);
+function updateCountdown(element) {
+  const seconds = invitesStore.secondsLeft(element.dataset.expires, serverNow());
+  const time = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  fill(element, seconds ? `${time} left` : 'expiring');
 }
 
-function show(one) {
-  const seconds = invites.left({ expires_at: one.dataset.expires }, serverNow());
-  const clock = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
-  fill(one, seconds ? `${clock} left` : 'running out');
-}
-
-function countDown(signal) {
-  const timer = setInterval(tick, TICK);
+function startCountdown(signal) {
+  const timer = setInterval(() => document.querySelectorAll('.countdown').forEach(updateCountdown), COUNTDOWN_INTERVAL);
   signal.addEventListener('abort', () => clearInterval(timer));
 }
 
-function recent(past) {
-  if (!past.length) return null;
-  return section('Lately', h('ul.rows.quiet-rows', {}, past.map((one) => h('li', {}, h('p', {},
-    `${one.sender.display_name} invited ${one.receiver.display_name} to ${invites.nameOf(one.game)}: ${ENDS[one.status] ?? one.status}, `,
-    h('time', { datetime: one.created_at }, ago(one.created_at)), '.')))));
+function recentSection(invites) {
+  if (!invites.length) return null;
+  return section('Recent', h('ul.rows.compact-rows', {}, invites.map((invite) => h('li', {}, h('p', {},
+    `${invite.sender.display_name} invited ${invite.receiver.display_name} to ${invitesStore.gameName(invite.game)}: ${invite.status}, `,
+    h('time', { datetime: invite.created_at }, relativeTime(invite.created_at)), '.')))));
 }

@@ -1,78 +1,78 @@
-// A lobby: a chat that is open to everybody, and who is there. `world` is the world chat.
+// A lobby: a room open to everyone, with the list of who is there. `world` is the world chat.
 
+import { actionButton } from '../action-button.js';
 import * as api from '../api.js';
-import { deed } from '../buttons.js';
 import { fill, h, heading } from '../dom.js';
-import { face, profileOf } from '../faces.js';
-import { conversation } from '../live/conversation.js';
-import { Line } from '../live/line.js';
-import { without } from '../live/lists.js';
-import { state } from '../live/state.js';
-import { tell } from '../notices.js';
-import { rows } from '../rows.js';
-import { plural } from '../words.js';
+import { plural } from '../format.js';
+import { keyedList } from '../keyed-list.js';
+import { avatarWithStatus, profileUrl } from '../person-row.js';
+import { removeWhere } from '../realtime/collections.js';
+import { openChat } from '../realtime/open-chat.js';
+import { ReconnectingSocket } from '../realtime/reconnecting-socket.js';
+import { createSignal } from '../realtime/signal.js';
+import { showToast } from '../toasts.js';
 import { chatPanel } from './chat-panel.js';
 
 export default async function view({ params, signal }) {
   const path = `/chats/lobbies/${encodeURIComponent(params.name)}/`;
-  const { data: opened } = await api.put(path);
-  const line = new Line(`/ws/chat/lobby/${encodeURIComponent(opened.name)}/`);
-  const chat = conversation(opened.chat_id, opened.messages, signal, line);
-  // What was said between the answer and the opening of the socket is read once more.
-  let first = true;
-  line.on('joined', () => {
-    if (first) chat.reload();
-    first = false;
+  const { data: lobby } = await api.put(path);
+  const socket = new ReconnectingSocket(`/ws/chat/lobby/${encodeURIComponent(lobby.name)}/`);
+  const chat = openChat(lobby.chat_id, lobby.messages, signal, socket);
+  // Messages between the response and the opening of the socket are in neither: load again once.
+  let hasJoined = false;
+  socket.on('joined', () => {
+    if (!hasJoined) chat.reload();
+    hasJoined = true;
   });
-  const company = companyOf(line);
-  const title = titleOf(opened.name);
-  const panel = chatPanel(chat, { label: `Message to ${title}`, named: true, signal });
-  line.start();
-  signal.addEventListener('abort', () => line.stop());
+  const roster = trackRoster(socket);
+  const title = lobbyTitle(lobby.name);
+  const panel = chatPanel(chat, { label: `Message to ${title}`, showAuthors: true, signal });
+  socket.start();
+  signal.addEventListener('abort', () => socket.stop());
   return { title, content: [h('div.chats.lobby', {},
-    h('section.card.chat', { 'aria-label': title }, head(title, opened, path, company, signal), panel),
-    h('aside', { 'aria-label': 'Who is here' }, guests(company, signal)))] };
+    h('section.card.chat', { 'aria-label': title }, header(title, lobby, path, roster, signal), panel),
+    h('aside', { 'aria-label': 'Here now' }, rosterList(roster, signal)))] };
 }
 
-/** What a lobby is called. */
-export const titleOf = (name) => (name === 'world' ? 'World chat' : `Lobby ${name}`);
+export const lobbyTitle = (name) => (name === 'world' ? 'World chat' : `Lobby ${name}`);
 
-/** Who is there: how many, and up to a hundred of them by name. */
-function companyOf(line) {
-  const company = state({ total: 0, members: [] });
-  const rest = (user) => without(company.value.members, (one) => one.id === user.id);
-  line.on('members', ({ total, members }) => company.set({ total, members }));
-  line.on('member_joined', ({ user, total }) => company.set({ total, members: [...rest(user), user] }));
-  line.on('member_left', ({ user, total }) => company.set({ total, members: rest(user) }));
-  line.on('member_count', ({ total }) => company.set({ ...company.value, total }));
-  return company;
+/** The roster: the number of people, and up to a hundred of them. */
+function trackRoster(socket) {
+  const roster = createSignal({ total: 0, members: [] });
+  const without = (user) => removeWhere(roster.value.members, ({ id }) => id === user.id);
+  socket.on('members', ({ total, members }) => roster.set({ total, members }));
+  socket.on('member_joined', ({ user, total }) => roster.set({ total, members: [...without(user), user] }));
+  socket.on('member_left', ({ user, total }) => roster.set({ total, members: without(user) }));
+  socket.on('member_count', ({ total }) => roster.set({ ...roster.value, total }));
+  return roster;
 }
 
-function head(title, opened, path, company, signal) {
-  const said = h('p.hint', { role: 'status' });
-  company.watch(({ total }) => fill(said, total ? `${plural(total, 'person', 'people')} here` : 'Coming in …'), signal);
+function header(title, lobby, path, roster, signal) {
+  const count = h('p.hint', { role: 'status' });
+  roster.subscribe(({ total }) => fill(count, total ? `${plural(total, 'person', 'people')} here` : 'Joining…'), signal);
   const back = h('a.button.quiet.back', { href: '/chats', 'aria-label': 'All conversations' }, '‹');
-  return h('header.with', {}, back, h('div', {}, heading(title), said), membership(opened, path));
+  return h('header.chat-header', {}, back, h('div', {}, heading(title), count), followButton(lobby, path));
 }
 
-/** To keep a lobby among one's chats, or no more. */
-function membership({ is_member: member, chat_id: chat }, path) {
-  const place = h('span');
-  const show = () => fill(place, deed(member ? 'Leave' : 'Keep', change, { name: member ? 'Leave: its messages count as unread no more' : 'Keep: its messages count as unread' }));
-  const change = async () => {
-    await (member ? api.post(`/chats/rooms/${chat}/leave/`) : api.post(`${path}join/`));
-    member = !member;
+/** Follows or unfollows a lobby. A followed lobby is listed under Chats and counts unread messages. */
+function followButton({ is_member: followed, chat_id: chatId }, path) {
+  const container = h('span');
+  const show = () => fill(container, actionButton(followed ? 'Unfollow' : 'Follow', toggle, { name: followed ? 'Unfollow: stop counting unread messages' : 'Follow: count unread messages' }));
+  const toggle = async () => {
+    await (followed ? api.post(`/chats/rooms/${chatId}/leave/`) : api.post(`${path}join/`));
+    followed = !followed;
     show();
-    place.querySelector('button').focus();
-    tell(member ? 'You keep this lobby: its messages count as unread.' : 'You keep this lobby no more. You can still look in.');
+    container.querySelector('button').focus();
+    showToast(followed ? 'Following. New messages count as unread.' : 'Unfollowed. You can still visit.');
   };
   show();
-  return place;
+  return container;
 }
 
-function guests(company, signal) {
+function rosterList(roster, signal) {
   const list = h('ul.people');
-  const show = rows(list, (one) => one.id, (one) => h('li', {}, h('a', { href: profileOf(one.username) }, face(one, 32), h('span', {}, one.display_name))));
-  company.watch(({ members }) => show(members), signal);
+  const showRows = keyedList(list, (user) => user.id, (user) =>
+    h('li', {}, h('a', { href: profileUrl(user.username) }, avatarWithStatus(user, 32), h('span', {}, user.display_name))));
+  roster.subscribe(({ members }) => showRows(members), signal);
   return h('div.stack', {}, h('h2', {}, 'Here now'), list);
 }

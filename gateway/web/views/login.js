@@ -1,44 +1,43 @@
-// Logging in, in one step or two.
+// Logs in, in one or two steps.
 
 import * as api from '../api.js';
 import { fill, h, page } from '../dom.js';
-import { form, password, text } from '../forms.js';
-import { secondStep } from '../second-step.js';
-import { signedIn } from '../session.js';
-import { explain } from '../words.js';
+import { errorMessage } from '../format.js';
+import { form, passwordField, textField } from '../forms.js';
+import { secondFactorForm } from '../second-factor.js';
+import { completeLogin } from '../session.js';
 
 export default function view({ query }) {
-  const place = h('div.card.narrow');
-  const first = query.has('next') ? h('p.hint', {}, 'Log in to see this page.') : null;
-  start(place, first);
-  return page('Log in', place);
+  const container = h('div.card.narrow');
+  showPasswordStep(container, query.has('next') ? h('p.hint', {}, 'Log in to see this page.') : null);
+  return page('Log in', container);
 }
 
-function start(place, above) {
-  fill(place, above, form({
+function showPasswordStep(container, notice) {
+  fill(container, notice, form({
     label: 'Log in',
     fields: [
-      text('username', 'Username or e-mail address', { required: true, autocomplete: 'username', maxlength: 254, spellcheck: 'false' }),
-      password('password', 'Password', { autocomplete: 'current-password' }),
+      textField('username', 'Username or email address', { required: true, autocomplete: 'username', maxlength: 254, spellcheck: 'false' }),
+      passwordField('password', 'Password', { autocomplete: 'current-password' }),
     ],
     submit: 'Log in',
-    run: async (values) => {
+    onSubmit: async (values) => {
       const { data } = await api.post('/auth/login/', { ...values, username: values.username.trim() });
-      if (data.second_factor) return finish(place, data.second_factor);
-      // From here the router goes on by itself: this page is for visitors.
-      return signedIn(data);
+      if (data.second_factor) return showSecondFactorStep(container, data.second_factor);
+      // The session change makes the router leave this view.
+      return completeLogin(data);
     },
-  }), h('p.after', {},
+  }), h('p.links', {},
     h('a', { href: '/account/forgot-password' }, 'Forgot your password?'), ' ',
-    h('a', { href: '/register' }, 'Make an account')));
+    h('a', { href: '/register' }, 'Create account')));
 }
 
-function finish(place, factor) {
-  const over = (error) => {
-    start(place, error && h('p.alert', { role: 'alert' }, explain(error)));
-    place.querySelector('input').focus();
+function showSecondFactorStep(container, challenge) {
+  const restart = (error) => {
+    showPasswordStep(container, error && h('p.alert', { role: 'alert' }, errorMessage(error)));
+    container.querySelector('input').focus();
   };
-  const send = async (answer) => signedIn((await api.post('/auth/login/verify/', answer)).data);
-  const back = h('button.link', { type: 'button', onclick: () => over() }, 'Start again');
-  fill(place, h('p', {}, 'Your password is right. One more step:'), secondStep({ factor, send, over }), back);
+  const verify = async (answer) => completeLogin((await api.post('/auth/login/verify/', answer)).data);
+  const back = h('button.link', { type: 'button', onclick: () => restart() }, 'Start over');
+  fill(container, h('p', {}, 'One more step: enter your code.'), secondFactorForm({ challenge, verify, restart }), back);
 }

@@ -1,7 +1,7 @@
-// Where there is no page.
+// The view for unknown addresses.
 
 import { h, page } from '../dom.js';
 
 export default function view() {
-  return page('There is no such page', h('p', {}, 'The address may be mistyped, or the page has moved. ', h('a', { href: '/' }, 'To the start'), '.'));
+  return page('Page not found', h('p', {}, 'The address may be mistyped, or the page may have moved. ', h('a', { href: '/' }, 'Go to the home page'), '.'));
 }

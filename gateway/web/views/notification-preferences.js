@@ -1,32 +1,32 @@
-// Of what to be told, and how.
+// Notification settings: which kinds are shown in the app and sent by email.
 
 import * as api from '../api.js';
 import { h, page } from '../dom.js';
-import { choice, form, tick } from '../forms.js';
-import { tell } from '../notices.js';
+import { checkbox, form, selectField } from '../forms.js';
+import { showToast } from '../toasts.js';
 
 const KINDS = [
   ['new_message', 'Messages'], ['friend_request', 'Friend requests'], ['new_friend', 'New friends'],
-  ['game_invite', 'Invites to games'], ['match_ready', 'Matches that can begin'], ['new_tournament', 'Tournaments'],
-  ['event', 'Events'], ['group', 'Groups'], ['system', 'Words from those who run this place'],
+  ['game_invite', 'Game invites'], ['match_ready', 'Matches ready to start'], ['new_tournament', 'Tournaments'],
+  ['event', 'Events'], ['group', 'Groups'], ['system', 'Announcements'],
 ];
-const MAIL = [['off', 'Never'], ['soon', 'When something has waited for a while'], ['hourly', 'At most once an hour'], ['daily', 'At most once a day']];
+const DIGESTS = [['off', 'Never'], ['soon', 'When something stays unread for a while'], ['hourly', 'At most once an hour'], ['daily', 'At most once a day']];
 
 export default async function view({ signal }) {
   const { data } = await api.get('/notifications/preferences/', { signal });
   const kinds = KINDS.filter(([kind]) => data.kinds[kind]);
-  const ticks = kinds.flatMap(([kind, name]) => {
-    const { in_app: here, email } = data.kinds[kind];
-    return [h('h2', {}, name), tick(`${kind}.in_app`, 'Here, with a badge', { value: here }), tick(`${kind}.email`, 'By mail, if it still waits', { value: email })];
+  const fields = kinds.flatMap(([kind, name]) => {
+    const { in_app: inApp, email } = data.kinds[kind];
+    return [h('h2', {}, name), checkbox(`${kind}.in_app`, 'In the app', { value: inApp }), checkbox(`${kind}.email`, 'By email if unread', { value: email })];
   });
-  return page('What to be told of', h('div.card.ways', {}, form({
-    label: 'What to be told of',
-    fields: [choice('digest', 'Mail about what waits', MAIL, { value: data.digest }), ...ticks],
+  return page('Notification settings', h('div.card.notification-kinds', {}, form({
+    label: 'Notification settings',
+    fields: [selectField('digest', 'Email summary', DIGESTS, { value: data.digest }), ...fields],
     submit: 'Save',
-    run: async ({ digest, ...ticked }) => {
-      const channels = ([kind]) => [kind, { in_app: ticked[`${kind}.in_app`], email: ticked[`${kind}.email`] }];
-      await api.put('/notifications/preferences/', { digest, kinds: { ...data.kinds, ...Object.fromEntries(kinds.map(channels)) } });
-      tell('Saved.');
+    onSubmit: async ({ digest, ...checked }) => {
+      const channelsOf = ([kind]) => [kind, { in_app: checked[`${kind}.in_app`], email: checked[`${kind}.email`] }];
+      await api.put('/notifications/preferences/', { digest, kinds: { ...data.kinds, ...Object.fromEntries(kinds.map(channelsOf)) } });
+      showToast('Saved.');
     },
-  })), h('p', {}, h('a', { href: '/notifications' }, 'To the notifications')));
+  })), h('p', {}, h('a', { href: '/notifications' }, 'Back to notifications')));
 }

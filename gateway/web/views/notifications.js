@@ -1,49 +1,50 @@
-// What happened, newest first.
+// Notifications, newest first.
 
-import { deed } from '../buttons.js';
+import { actionButton } from '../action-button.js';
 import { confirm } from '../dialogs.js';
 import { h, page } from '../dom.js';
-import * as chats from '../live/chats.js';
-import * as news from '../live/news.js';
-import { sentence } from '../live/tidings.js';
-import { warn } from '../notices.js';
-import { rows } from '../rows.js';
-import { ago, moment } from '../words.js';
+import { formatDateTime, relativeTime } from '../format.js';
+import { keyedList } from '../keyed-list.js';
+import * as chatsStore from '../realtime/chats-store.js';
+import { notificationText } from '../realtime/notification-text.js';
+import * as notificationsStore from '../realtime/notifications-store.js';
+import { showError } from '../toasts.js';
 
 export default async function view({ signal }) {
-  await Promise.all([news.ready(), chats.ready()]);
-  const list = h('ul.rows.news');
-  const empty = h('p.hint', {}, 'Nothing yet.');
-  const all = deed('Mark all as read', news.readAll);
-  const clear = deed('Delete all', empties);
-  const older = h('div.actions', {}, deed('Show older ones', news.back));
-  const show = rows(list, (one) => one.id, row);
-  news.items.watch((items) => {
-    show(items);
+  // Links to conversations need the chats store.
+  await Promise.all([notificationsStore.ready(), chatsStore.ready()]);
+  const list = h('ul.rows.notifications');
+  const empty = h('p.hint', {}, 'No notifications.');
+  const markAllRead = actionButton('Mark all as read', notificationsStore.markAllRead);
+  const deleteAll = actionButton('Delete all', confirmDeleteAll);
+  const older = h('div.actions', {}, actionButton('Show older', notificationsStore.loadOlder));
+  const showRows = keyedList(list, (item) => item.id, row);
+  notificationsStore.items.subscribe((items) => {
+    showRows(items);
     empty.hidden = items.length > 0;
-    all.hidden = !items.some((one) => !one.is_read);
-    clear.hidden = !items.length;
+    markAllRead.hidden = !items.some((item) => !item.is_read);
+    deleteAll.hidden = !items.length;
   }, signal);
-  news.older.watch((more) => {
-    older.hidden = !more;
+  notificationsStore.hasOlder.subscribe((hasOlder) => {
+    older.hidden = !hasOlder;
   }, signal);
   return page('Notifications',
-    h('div.actions', {}, all, clear, h('a', { href: '/notifications/preferences' }, 'What to be told of')),
+    h('div.actions', {}, markAllRead, deleteAll, h('a', { href: '/notifications/preferences' }, 'Notification settings')),
     h('div.card', {}, empty, list, older));
 }
 
-function row(one) {
-  const { text, href } = sentence(one);
-  const words = href ? h('a', { href, onclick: () => news.read(one).catch(warn) }, text) : text;
-  return h(one.is_read ? 'li.row' : 'li.row.fresh', {},
-    h('div', {}, h('p', {}, !one.is_read && h('span.unseen', {}, 'New: '), words),
-      h('time.hint', { datetime: one.created_at, title: moment(one.created_at) }, ago(one.created_at))),
-    h('div.deeds', {},
-      !one.is_read && deed('Read', () => news.read(one), { name: `Read: ${text}` }),
-      deed('Delete', () => news.remove(one), { name: `Delete: ${text}` })));
+function row(item) {
+  const { text, href } = notificationText(item);
+  const label = href ? h('a', { href, onclick: () => notificationsStore.markRead(item).catch(showError) }, text) : text;
+  return h(item.is_read ? 'li.row' : 'li.row.unread', {},
+    h('div', {}, h('p', {}, !item.is_read && h('span.visually-hidden', {}, 'New: '), label),
+      h('time.hint', { datetime: item.created_at, title: formatDateTime(item.created_at) }, relativeTime(item.created_at))),
+    h('div.row-actions', {},
+      !item.is_read && actionButton('Mark as read', () => notificationsStore.markRead(item), { name: `Mark as read: ${text}` }),
+      actionButton('Delete', () => notificationsStore.remove(item), { name: `Delete: ${text}` })));
 }
 
-async function empties() {
-  await confirm('Delete all notifications?', 'What they tell of stays as it is.', 'Delete all');
-  await news.clear();
+async function confirmDeleteAll() {
+  await confirm('Delete all notifications?', 'This only clears the list. Messages, requests and invites stay.', 'Delete all');
+  await notificationsStore.removeAll();
 }

@@ -1,22 +1,23 @@
-// Looking people up by name.
+// Searches for people by name.
 
 import * as api from '../api.js';
 import { avatar, fill, h, page } from '../dom.js';
-import { rename } from '../router.js';
-import { explain, plural } from '../words.js';
+import { errorMessage, plural } from '../format.js';
+import { profileUrl } from '../person-row.js';
+import { replaceAddress } from '../router.js';
 
-const PAUSE = 250;
-const ROWS = 20;
+const DEBOUNCE = 250;
+const PAGE_SIZE = 20;
 
 export default async function view({ query, signal }) {
-  const wanted = query.get('search') ?? '';
-  const input = h('input', { type: 'search', id: 'search', name: 'search', value: wanted, maxlength: 100, autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false', 'aria-describedby': 'found' });
-  const said = h('p.hint', { id: 'found', role: 'status' });
+  const term = query.get('search') ?? '';
+  const input = h('input', { type: 'search', id: 'search', name: 'search', value: term, maxlength: 100, autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false', 'aria-describedby': 'search-status' });
+  const status = h('p.hint', { id: 'search-status', role: 'status' });
   const list = h('ul.people');
   const more = h('button', { type: 'button', hidden: true }, 'Show more');
-  const search = searching({ input, said, list, more, signal });
+  const search = createSearch({ input, status, list, more, signal });
   const form = h('form', { role: 'search', 'aria-label': 'People' },
-    h('div.field', {}, h('label', { for: 'search' }, 'Name'), input), said);
+    h('div.field', {}, h('label', { for: 'search' }, 'Name'), input), status);
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     search();
@@ -25,49 +26,49 @@ export default async function view({ query, signal }) {
   return page('People', h('div.card', {}, form, list, h('div.actions', {}, more)));
 }
 
-/** Searches while somebody types, one question at a time: the newest wins. */
-function searching({ input, said, list, more, signal }) {
+/** Searches while the user types; a newer search aborts the current one. */
+function createSearch({ input, status, list, more, signal }) {
   let current = new AbortController();
   let timer = null;
-  const ask = async (offset = 0) => {
+  const search = async (offset = 0) => {
     clearTimeout(timer);
     current.abort();
     current = new AbortController();
     const term = input.value.trim();
-    if (!signal.aborted) rename(term ? `/people?search=${encodeURIComponent(term)}` : '/people');
+    if (!signal.aborted) replaceAddress(term ? `/people?search=${encodeURIComponent(term)}` : '/people');
     more.hidden = true;
     if (!offset) fill(list);
-    if (!term) return fill(said, 'Type the beginning of a name, or of a word in it.');
-    return show(await found(term, offset, AbortSignal.any([current.signal, signal])), offset);
+    if (!term) return fill(status, 'Type the beginning of a name or of any word in it.');
+    return show(await fetchPage(term, offset, AbortSignal.any([current.signal, signal])), offset);
   };
-  const show = (answer, offset) => {
-    if (!answer) return;
-    if (answer.problem) return void fill(said, answer.problem);
-    list.append(...answer.data.map(row));
-    fill(said, answer.meta.total ? `${plural(answer.meta.total, 'person', 'people')} found.` : 'Nobody found.');
-    more.hidden = !answer.meta.next;
+  const show = (response, offset) => {
+    if (!response) return;
+    if (response.error) return void fill(status, response.error);
+    list.append(...response.data.map(row));
+    fill(status, response.meta.total ? `${plural(response.meta.total, 'person', 'people')} found.` : 'No one found.');
+    more.hidden = !response.meta.next;
     more.onclick = async () => {
-      await ask(offset + ROWS);
-      list.children[offset + ROWS]?.querySelector('a').focus();
+      await search(offset + PAGE_SIZE);
+      list.children[offset + PAGE_SIZE]?.querySelector('a').focus();
     };
   };
   input.addEventListener('input', () => {
     clearTimeout(timer);
-    timer = setTimeout(ask, PAUSE);
+    timer = setTimeout(search, DEBOUNCE);
   });
   signal.addEventListener('abort', () => clearTimeout(timer));
-  return () => ask();
+  return () => search();
 }
 
-async function found(term, offset, signal) {
+async function fetchPage(term, offset, signal) {
   try {
-    return await api.get(`/users/?search=${encodeURIComponent(term)}&limit=${ROWS}&offset=${offset}`, { signal });
+    return await api.get(`/users/?search=${encodeURIComponent(term)}&limit=${PAGE_SIZE}&offset=${offset}`, { signal });
   } catch (error) {
-    return signal.aborted ? null : { problem: explain(error) };
+    return signal.aborted ? null : { error: errorMessage(error) };
   }
 }
 
-function row(person) {
-  return h('li', {}, h('a', { href: `/people/${encodeURIComponent(person.username)}` },
-    avatar(person, 44), h('span', {}, h('strong', {}, person.display_name), h('span.hint', {}, `@${person.username}`))));
+function row(user) {
+  return h('li', {}, h('a', { href: profileUrl(user.username) },
+    avatar(user, 44), h('span', {}, h('strong', {}, user.display_name), h('span.hint', {}, `@${user.username}`))));
 }

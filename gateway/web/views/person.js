@@ -1,34 +1,34 @@
-// Somebody's public profile.
+// A user's public profile.
 
 import * as api from '../api.js';
 import { avatar, h, heading } from '../dom.js';
-import * as circle from '../live/circle.js';
+import { formatDate } from '../format.js';
+import * as friendsStore from '../realtime/friends-store.js';
 import { session } from '../session.js';
-import { date } from '../words.js';
-import { deedsFor } from './person-deeds.js';
+import { personActions } from './person-actions.js';
 
-const FIGURES = [
+const STATISTICS = [
   ['matches', 'Matches'], ['wins', 'Won'], ['losses', 'Lost'], ['draws', 'Drawn'],
   ['points', 'Points'], ['tournaments', 'Tournaments'], ['tournament_wins', 'Tournaments won'],
 ];
 
 export default async function view({ params, signal }) {
-  const [{ data: person }] = await Promise.all([
+  const [{ data: user }] = await Promise.all([
     api.get(`/users/${encodeURIComponent(params.username)}/`, { signal }),
-    circle.ready('friends', 'incoming', 'outgoing', 'blocks'),
+    friendsStore.ready('friends', 'incoming', 'outgoing', 'blocks'),
   ]);
-  const own = person.id === session.profile?.id;
-  const head = h('div.person', {}, avatar(person, 96), h('div', {},
-    heading(person.display_name),
-    h('p.hint', {}, `@${person.username}`, person.date_joined && ` · here since ${date(person.date_joined)}`),
-    own && h('div.actions', {}, h('a.button', { href: '/profile' }, 'Edit your profile'))));
-  const words = person.bio && h('p.bio', {}, person.bio);
-  const kept = person.restricted && h('p.hint', {}, `${person.display_name} keeps the rest to themselves.`);
-  return { title: person.display_name, content: [h('div.card', {}, head, words, !own && deedsFor(person, signal), kept, figures(person.statistics))] };
+  const isOwn = user.id === session.profile?.id;
+  const head = h('div.person', {}, avatar(user, 96), h('div', {},
+    heading(user.display_name),
+    h('p.hint', {}, `@${user.username}`, user.date_joined && ` · joined ${formatDate(user.date_joined)}`),
+    isOwn && h('div.actions', {}, h('a.button', { href: '/profile' }, 'Edit your profile'))));
+  const bio = user.bio && h('p.bio', {}, user.bio);
+  const restricted = user.restricted && h('p.hint', {}, `The rest of ${user.display_name}’s profile is private.`);
+  return { title: user.display_name, content: [h('div.card', {}, head, bio, !isOwn && personActions(user, signal), restricted, statisticsList(user.statistics))] };
 }
 
-function figures(statistics) {
+function statisticsList(statistics) {
   if (!statistics) return null;
-  return h('dl.figures', {}, FIGURES.map(([key, name]) =>
+  return h('dl.statistics', {}, STATISTICS.map(([key, name]) =>
     h('div', {}, h('dt', {}, name), h('dd', {}, statistics[key].toLocaleString('en')))));
 }

@@ -1,81 +1,82 @@
-// One's picture: choosing a file, looking at it, and only then sending it.
+// The user's own avatar: choose a file, preview it, upload it.
 
 import * as api from '../api.js';
-import { avatar, fill, fresh, h } from '../dom.js';
-import { tell, warn } from '../notices.js';
-import { changed } from '../session.js';
-import { explain, size } from '../words.js';
+import { avatar, fill, h, uniqueId } from '../dom.js';
+import { errorMessage, formatSize } from '../format.js';
+import { updateProfile } from '../session.js';
+import { showError, showToast } from '../toasts.js';
 
-const KINDS = ['image/png', 'image/jpeg', 'image/webp', 'image/gif'];
-const LARGEST = 5 * 1024 * 1024;
+const TYPES = ['image/png', 'image/jpeg', 'image/webp', 'image/gif'];
+const MAX_SIZE = 5 * 1024 * 1024;
 
-/** The part of the profile with the picture. */
-export function picture(profile) {
-  const place = h('div.picture');
-  showCurrent(place, profile);
-  return place;
+/** The avatar editor of the profile view. */
+export function pictureEditor(profile) {
+  const container = h('div.picture');
+  showCurrent(container, profile);
+  return container;
 }
 
-function showCurrent(place, profile, refusal = null) {
-  const id = fresh('picture');
-  const input = h('input.covered', { type: 'file', id, accept: KINDS.join(), onchange: () => chosen(place, profile, input.files[0]) });
-  // Without a picture of one's own, the server draws one and names no version of it.
-  const own = profile.avatar.includes('?');
-  fill(place, avatar(profile, 96), h('div', {},
-    h('div.actions', {}, input, h('label.button', { for: id }, own ? 'Choose another picture' : 'Choose a picture'),
-      own && h('button', { type: 'button', onclick: () => drop(place, profile) }, 'Remove')),
-    h('p.hint', {}, `PNG, JPEG, WebP or GIF, at most ${size(LARGEST)}.`),
-    refusal && h('p.alert', { role: 'alert' }, refusal)));
+function showCurrent(container, profile, problem = null) {
+  const id = uniqueId('picture');
+  const input = h('input.file-input', { type: 'file', id, accept: TYPES.join(), onchange: () => onFileChosen(container, profile, input.files[0]) });
+  // The address of an uploaded picture has a version; that of a generated one has none.
+  const isUploaded = profile.avatar.includes('?');
+  fill(container, avatar(profile, 96), h('div', {},
+    h('div.actions', {}, input, h('label.button', { for: id }, isUploaded ? 'Choose another picture' : 'Choose a picture'),
+      isUploaded && h('button', { type: 'button', onclick: () => remove(container, profile) }, 'Remove')),
+    h('p.hint', {}, `PNG, JPEG, WebP or GIF, at most ${formatSize(MAX_SIZE)}.`),
+    problem && h('p.alert', { role: 'alert' }, problem)));
 }
 
-function chosen(place, profile, file) {
+function onFileChosen(container, profile, file) {
   if (!file) return;
-  const refusal = KINDS.includes(file.type) ? null : 'This file is no such picture.';
-  const tooLarge = file.size > LARGEST ? `This file is too large: it has ${size(file.size)}.` : null;
-  if (refusal ?? tooLarge) {
-    showCurrent(place, profile, refusal ?? tooLarge);
-    return;
-  }
-  showPreview(place, profile, file);
+  const problem = problemWith(file);
+  if (problem) showCurrent(container, profile, problem);
+  else showPreview(container, profile, file);
 }
 
-function showPreview(place, profile, file) {
+function problemWith(file) {
+  if (!TYPES.includes(file.type)) return 'This file is not a supported image.';
+  return file.size > MAX_SIZE ? `This file is too large (${formatSize(file.size)}).` : null;
+}
+
+function showPreview(container, profile, file) {
   const url = URL.createObjectURL(file);
-  const back = (next, refusal) => {
+  const close = (next, problem) => {
     URL.revokeObjectURL(url);
-    showCurrent(place, next, refusal);
-    place.querySelector('input').focus();
+    showCurrent(container, next, problem);
+    container.querySelector('input').focus();
   };
   const use = h('button.primary', { type: 'button' }, 'Use this picture');
   use.addEventListener('click', async () => {
     if (use.getAttribute('aria-disabled')) return;
     use.setAttribute('aria-disabled', 'true');
     try {
-      back(await send(profile, file));
-      tell('Your picture is changed.');
+      close(await upload(profile, file));
+      showToast('Profile picture updated.');
     } catch (error) {
-      back(profile, explain(error));
+      close(profile, errorMessage(error));
     }
   });
-  fill(place, h('img.avatar', { src: url, alt: 'The picture you chose', width: 96, height: 96 }),
-    h('div.actions', {}, use, h('button', { type: 'button', onclick: () => back(profile) }, 'Cancel')));
+  fill(container, h('img.avatar', { src: url, alt: 'Preview of your new picture', width: 96, height: 96 }),
+    h('div.actions', {}, use, h('button', { type: 'button', onclick: () => close(profile) }, 'Cancel')));
   use.focus();
 }
 
-async function send(profile, file) {
+async function upload(profile, file) {
   const { data } = await api.post('/users/profile/avatar/', undefined, { upload: file });
-  changed(data);
+  updateProfile(data);
   return { ...profile, ...data };
 }
 
-async function drop(place, profile) {
+async function remove(container, profile) {
   try {
     const { data } = await api.remove('/users/profile/avatar/');
-    changed(data);
-    showCurrent(place, { ...profile, ...data });
-    place.querySelector('input').focus();
-    tell('Your picture is removed.');
+    updateProfile(data);
+    showCurrent(container, { ...profile, ...data });
+    container.querySelector('input').focus();
+    showToast('Profile picture removed.');
   } catch (error) {
-    warn(error);
+    showError(error);
   }
 }

@@ -1,26 +1,26 @@
-// Recovery codes, which are shown once.
+// Recovery codes, which are shown only once.
 
 import { h } from '../dom.js';
-import { tell } from '../notices.js';
 import { saveFile } from '../save-file.js';
+import { showToast } from '../toasts.js';
 
-/** The codes, ways to keep them, and a button that says it is done. */
-export function recoveryCodes(codes, done) {
-  const all = codes.join('\n');
+/** The codes with ways to save them; `onSaved` runs when the user confirms that they did. */
+export function recoveryCodes(codes, onSaved) {
+  const text = codes.join('\n');
   const copy = async () => {
     try {
-      await navigator.clipboard.writeText(all);
-      tell('Copied.');
+      await navigator.clipboard.writeText(text);
+      showToast('Copied.');
     } catch {
-      tell('This browser does not let us copy; please mark and copy them yourself.');
+      showToast('Your browser blocked copying. Select the codes and copy them yourself.');
     }
   };
   return h('div.stack', {},
-    h('h3', { tabindex: '-1' }, 'Keep these recovery codes'),
-    h('p', {}, 'Each lets you in once when your phone or mail is out of reach. They are not shown again.'),
+    h('h3', { tabindex: '-1' }, 'Save your recovery codes'),
+    h('p', {}, 'Each code logs you in once if you lose access to your phone or email. They are not shown again.'),
     h('ul.codes', {}, codes.map((code) => h('li', {}, h('code', {}, code)))),
     h('div.actions', {},
-      h('button.primary', { type: 'button', onclick: done }, 'I have kept them'),
+      h('button.primary', { type: 'button', onclick: onSaved }, 'I’ve saved them'),
       h('button', { type: 'button', onclick: copy }, 'Copy'),
-      h('button', { type: 'button', onclick: () => saveFile(new Blob([`${all}\n`], { type: 'text/plain' }), 'courtside-recovery-codes.txt') }, 'Download')));
+      h('button', { type: 'button', onclick: () => saveFile(new Blob([`${text}\n`], { type: 'text/plain' }), 'courtside-recovery-codes.txt') }, 'Download')));
 }

@@ -1,29 +1,29 @@
-// Making an account.
+// Creates an account.
 
 import * as api from '../api.js';
 import { h, page } from '../dom.js';
-import { form, password, text } from '../forms.js';
-import { go } from '../router.js';
-import { signedIn } from '../session.js';
+import { form, passwordField, textField } from '../forms.js';
+import { navigate } from '../router.js';
+import { completeLogin } from '../session.js';
 
 export default function view() {
-  return page('Make an account', h('div.card.narrow', {}, form({
-    label: 'Make an account',
+  return page('Create your account', h('div.card.narrow', {}, form({
+    label: 'Create account',
     fields: [
-      text('username', 'Username', { required: true, autocomplete: 'username', maxlength: 30, spellcheck: 'false', hint: 'The name to log in and be found with. Letters, digits, “_”, “.” and “-”.' }),
-      text('email', 'E-mail address', { type: 'email', required: true, autocomplete: 'email', maxlength: 254, hint: 'Only you see it.' }),
-      password('password', 'Password', { autocomplete: 'new-password', hint: 'At least 8 characters, and hard to guess: a few unrelated words do well.' }),
-      password('password_confirm', 'The same password again', { autocomplete: 'new-password' }),
+      textField('username', 'Username', { required: true, autocomplete: 'username', maxlength: 30, spellcheck: 'false', hint: 'Others find you by this name. Letters, digits, “_”, “.” and “-”.' }),
+      textField('email', 'Email address', { type: 'email', required: true, autocomplete: 'email', maxlength: 254, hint: 'Only you can see it.' }),
+      passwordField('password', 'Password', { autocomplete: 'new-password', hint: 'At least 8 characters. A few unrelated words work well.' }),
+      passwordField('password_confirm', 'Confirm password', { autocomplete: 'new-password' }),
     ],
-    submit: 'Make my account',
-    run: register,
-  }), h('p.after', {}, 'Have one already? ', h('a', { href: '/login' }, 'Log in'), '.')));
+    submit: 'Create account',
+    onSubmit: register,
+  }), h('p.links', {}, 'Already have an account? ', h('a', { href: '/login' }, 'Log in'), '.')));
 }
 
 async function register(values) {
-  const { username, password: secret } = values;
-  await api.post('/users/register/', { ...values, username: username.trim(), email: values.email.trim() });
-  const { data } = await api.post('/auth/login/', { username: username.trim(), password: secret });
-  signedIn(data);
-  await go('/account/verify-email', { replace: true });
+  const username = values.username.trim();
+  await api.post('/users/register/', { ...values, username, email: values.email.trim() });
+  const { data } = await api.post('/auth/login/', { username, password: values.password });
+  completeLogin(data);
+  await navigate('/account/verify-email', { replace: true });
 }

@@ -1,17 +1,17 @@
-// A chat by its id, as notifications name it: a lobby has an address of its own, a room is shown here.
+// A chat by its id, as notifications link to it. A lobby redirects to its own address.
 
 import * as api from '../api.js';
 import { h, heading } from '../dom.js';
-import { conversation } from '../live/conversation.js';
-import { go } from '../router.js';
+import { openChat } from '../realtime/open-chat.js';
+import { navigate } from '../router.js';
 import { chatPanel } from './chat-panel.js';
 
 export default async function view({ params, signal }) {
-  const { data: opened } = await api.get(`/chats/rooms/${encodeURIComponent(params.id)}/`, { signal });
-  if (opened.kind === 'lobby') return go(`/chats/lobby/${encodeURIComponent(opened.name)}`, { replace: true });
-  const chat = conversation(opened.chat_id, opened.messages, signal);
+  const { data: room } = await api.get(`/chats/rooms/${encodeURIComponent(params.id)}/`, { signal });
+  if (room.kind === 'lobby') return navigate(`/chats/lobby/${encodeURIComponent(room.name)}`, { replace: true });
+  const chat = openChat(room.chat_id, room.messages, signal);
   const back = h('a.button.quiet.back', { href: '/chats', 'aria-label': 'All conversations' }, '‹');
-  return { title: opened.name, content: [h('div.chats.alone', {},
-    h('section.card.chat', { 'aria-label': opened.name }, h('header.with', {}, back, h('div', {}, heading(opened.name))),
-      chatPanel(chat, { label: `Message to ${opened.name}`, named: true, signal })))] };
+  return { title: room.name, content: [h('div.chats.single', {},
+    h('section.card.chat', { 'aria-label': room.name }, h('header.chat-header', {}, back, h('div', {}, heading(room.name))),
+      chatPanel(chat, { label: `Message to ${room.name}`, showAuthors: true, signal })))] };
 }

@@ -1,62 +1,62 @@
-// Where one is logged in, and ending that.
+// The user's sessions, and ways to end them.
 
 import * as api from '../api.js';
 import { confirm } from '../dialogs.js';
 import { h } from '../dom.js';
-import { tell, warn } from '../notices.js';
-import { go } from '../router.js';
+import { formatDateTime, plural, relativeTime } from '../format.js';
+import { navigate } from '../router.js';
 import { signOut, signOutEverywhere } from '../session.js';
-import { guarded } from '../step-up.js';
-import { ago, moment, plural } from '../words.js';
+import { withReauthentication } from '../step-up.js';
+import { showError, showToast } from '../toasts.js';
 
-/** The list of sessions with their buttons. */
+/** The list of sessions, and a button that ends them all. */
 export function sessionList(sessions) {
-  const list = h('ul.rows', {}, sessions.map((one) => row(one)));
-  const everywhere = h('button.danger', { type: 'button', onclick: endAll }, 'Log out everywhere');
-  return h('div.stack', {}, list, h('div.actions', {}, everywhere));
+  const list = h('ul.rows', {}, sessions.map((item) => sessionRow(item)));
+  const endAllButton = h('button.danger', { type: 'button', onclick: confirmEndAll }, 'Log out everywhere');
+  return h('div.stack', {}, list, h('div.actions', {}, endAllButton));
 }
 
-function row(one) {
-  const item = h('li.row', {},
+function sessionRow(item) {
+  const row = h('li.row', {},
     h('div', {},
-      h('h3', {}, one.device, ' ', one.current && h('span.badge.on', {}, 'This one')),
-      h('p.hint', {}, `${one.place} · last used `,
-        h('time', { datetime: one.last_used_at, title: moment(one.last_used_at) }, ago(one.last_used_at)),
-        one.connections > 0 && ` · ${plural(one.connections, 'connection')} open`)));
-  const label = one.current ? 'Log out here' : `End the session: ${one.device}`;
-  const end = h('button', { type: 'button', 'aria-label': label }, one.current ? 'Log out' : 'End');
-  end.addEventListener('click', () => (one.current ? leave(signOut) : endOne(one, item)));
-  item.append(end);
-  return item;
+      h('h3', {}, item.device, ' ', item.current && h('span.badge.on', {}, 'This device')),
+      h('p.hint', {}, `${item.place} · last used `,
+        h('time', { datetime: item.last_used_at, title: formatDateTime(item.last_used_at) }, relativeTime(item.last_used_at)),
+        item.connections > 0 && ` · ${plural(item.connections, 'open connection')}`)));
+  const name = item.current ? 'Log out on this device' : `Log out: ${item.device}`;
+  const button = h('button', { type: 'button', 'aria-label': name }, 'Log out');
+  button.addEventListener('click', () => (item.current ? logOutWith(signOut) : endSession(item, row)));
+  row.append(button);
+  return row;
 }
 
-async function endOne(one, item) {
+async function endSession(item, row) {
   try {
-    await guarded(() => api.remove(`/auth/sessions/${one.id}/`));
-    const neighbour = item.nextElementSibling ?? item.previousElementSibling;
-    neighbour?.querySelector('button').focus();
-    item.remove();
-    tell('The session has ended.');
+    await withReauthentication(() => api.remove(`/auth/sessions/${item.id}/`));
+    const sibling = row.nextElementSibling ?? row.previousElementSibling;
+    sibling?.querySelector('button').focus();
+    row.remove();
+    showToast('Session ended.');
   } catch (error) {
-    warn(error);
+    showError(error);
   }
 }
 
-async function endAll() {
+async function confirmEndAll() {
   try {
-    await confirm('Log out everywhere?', 'All your sessions end, this one too.', 'Log out everywhere');
-    await leave(() => guarded(signOutEverywhere));
+    await confirm('Log out everywhere?', 'This ends all your sessions, including this one.', 'Log out everywhere');
+    await logOutWith(() => withReauthentication(signOutEverywhere));
   } catch (error) {
-    warn(error);
+    showError(error);
   }
 }
 
-async function leave(how) {
+async function logOutWith(logOut) {
   try {
-    await how();
-    await go('/', { replace: true });
-    tell('You are logged out.');
+    await logOut();
+    await navigate('/', { replace: true });
+    showToast('You are logged out.');
   } catch (error) {
-    warn(error);
+    showError(error);
   }
 }

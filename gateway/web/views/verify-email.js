@@ -1,49 +1,49 @@
-// Proving an e-mail address: waiting for the mail, or following its link.
+// Verifies an email address with the link from the email; without a token, asks to open the link.
 
 import * as api from '../api.js';
 import { h, page } from '../dom.js';
-import { rename } from '../router.js';
-import { changed, reload, session } from '../session.js';
-import { explain } from '../words.js';
+import { errorMessage } from '../format.js';
+import { replaceAddress } from '../router.js';
+import { reloadProfile, session, updateProfile } from '../session.js';
 
 export default async function view() {
   const token = new URLSearchParams(location.hash.slice(1)).get('token');
-  if (!token) return waiting();
-  // The token has done its work once it was sent, and has no place in the history.
-  rename(location.pathname);
+  if (!token) return waitingPage();
+  // The token works once, so it does not belong into the history.
+  replaceAddress(location.pathname);
   try {
     await api.post('/auth/email/verify/', { token });
   } catch (error) {
     if (![410, 422].includes(error.status)) throw error;
-    return refused(error);
+    return invalidLinkPage(error);
   }
-  if (session.signedIn) changed(await reload());
-  return proven();
+  if (session.signedIn) updateProfile(await reloadProfile());
+  return verifiedPage();
 }
 
-function waiting() {
-  const profile = session.profile;
-  if (profile?.email_verified) return proven();
+function waitingPage() {
+  const { profile } = session;
+  if (profile?.email_verified) return verifiedPage();
   const address = profile ? h('strong', {}, profile.email) : 'you';
-  return page('Look into your mail', h('div.card.narrow', {},
-    h('p', {}, 'We have sent a link to ', address, '. Follow it to show that the address is yours; until then you can look around.'),
+  return page('Check your email', h('div.card.narrow', {},
+    h('p', {}, 'We sent a link to ', address, '. Open it to verify your email address. Until then you can look around.'),
     h('p', {}, h('a', { href: '/' }, 'Look around'))));
 }
 
-function proven() {
+function verifiedPage() {
   const next = session.signedIn
-    ? h('a.button.primary', { href: '/' }, 'Go on')
+    ? h('a.button.primary', { href: '/' }, 'Continue')
     : h('a.button.primary', { href: '/login' }, 'Log in');
-  return page('Your address is proven', h('div.card.narrow', {},
-    h('p', {}, 'Thank you. Your e-mail address is yours, and everything is open to you.'),
+  return page('Email verified', h('div.card.narrow', {},
+    h('p', {}, 'Thank you. You can now use all of Courtside.'),
     h('div.actions', {}, next)));
 }
 
-function refused(error) {
-  const again = session.profile && !session.profile.email_verified
-    ? 'Above you can have another one sent.'
-    : 'Log in, and you can have another one sent.';
+function invalidLinkPage(error) {
+  const advice = session.profile && !session.profile.email_verified
+    ? 'Use “Send again” above to get a new link.'
+    : 'Log in to request a new link.';
   return page('This link does not work', h('div.card.narrow', {},
-    h('p', { role: 'alert' }, explain(error)), h('p', {}, again),
+    h('p', { role: 'alert' }, errorMessage(error)), h('p', {}, advice),
     !session.signedIn && h('div.actions', {}, h('a.button.primary', { href: '/login' }, 'Log in'))));
 }

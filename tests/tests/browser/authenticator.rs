@@ -1,10 +1,10 @@
-//! The app on somebody's phone.
+//! An authenticator app.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use totp_rs::{Algorithm, Builder};
 
-/// The code that an app shows so many seconds from now.
+/// The code that the app shows `ahead` seconds from now.
 pub(crate) fn code(secret: &str, ahead: u64) -> String {
     let secret = data_encoding::BASE32_NOPAD
         .decode(secret.as_bytes())

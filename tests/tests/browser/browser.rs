@@ -1,4 +1,4 @@
-//! A browser of one's own, and what people do with it.
+//! A browser session with helpers for what users see and do.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,9 +13,9 @@ use reqwest::Url;
 use serde_json::{Value, json};
 use testkit::Folder;
 
-use crate::driver::Driver;
+use crate::chrome_command::ChromeCommand;
+use crate::chromedriver::ChromeDriver;
 use crate::programs::{self, Programs};
-use crate::vendor::Vendor;
 
 const FLAGS: [&str; 11] = [
     "--headless",
@@ -31,78 +31,84 @@ const FLAGS: [&str; 11] = [
     "--window-size=1100,900",
 ];
 
-/// Remembers what passing notices said, as they are gone after a moment, which on a busy machine may
-/// be before anybody has looked.
-const REMEMBER: &str = "window.passed = [];\
+/// Records the texts of toasts, which may disappear before the test looks on a busy machine.
+const RECORD_TOASTS_SCRIPT: &str = "window.toastTexts = [];\
     addEventListener('DOMContentLoaded', () => {\
-        const notices = document.getElementById('notices');\
-        const remember = (changes) => changes.forEach(({ addedNodes }) =>\
-            addedNodes.forEach((one) => passed.push(one.textContent)));\
-        if (notices) new MutationObserver(remember).observe(notices, { childList: true });\
+        const toasts = document.getElementById('toasts');\
+        const record = (changes) => changes.forEach(({ addedNodes }) =>\
+            addedNodes.forEach((one) => toastTexts.push(one.textContent)));\
+        if (toasts) new MutationObserver(record).observe(toasts, { childList: true });\
     });";
 
-/// A browser with a fresh profile, on a server of its own or beside another browser.
+/// A browser with a fresh profile, on its own server or on that of another browser.
 pub(crate) struct Browser {
     pub(crate) client: Client,
     pub(crate) app: Arc<App>,
-    _driver: Driver,
+    _driver: ChromeDriver,
     folder: Folder,
 }
 
 impl Browser {
-    /// Opens one, where this machine has it.
-    pub(crate) async fn open() -> Option<Self> {
+    /// Launches a browser with a server of its own; `None` if Chromium is not installed.
+    pub(crate) async fn launch() -> Option<Self> {
         let programs = programs::find()?;
         Some(Self::start(programs, Arc::new(App::with().embedded())).await)
     }
 
-    /// Opens another one, of somebody else, on the same server.
-    pub(crate) async fn beside(&self) -> Self {
+    /// Launches another browser on the same server.
+    pub(crate) async fn launch_another(&self) -> Self {
         let programs = programs::find().unwrap();
         Self::start(programs, Arc::clone(&self.app)).await
     }
 
     async fn start(programs: &Programs, app: Arc<App>) -> Self {
-        let (driver, folder) = (Driver::start(&programs.driver), testkit::folder());
+        let (driver, folder) = (ChromeDriver::start(&programs.driver), testkit::folder());
         let capabilities = capabilities(programs, &folder);
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
             .connect(driver.url())
             .await
             .unwrap();
-        client.update_timeouts(patience()).await.unwrap();
+        client.update_timeouts(timeouts()).await.unwrap();
         let browser = Self {
             client,
             app,
             _driver: driver,
             folder,
         };
-        let remember = json!({"source": REMEMBER});
-        let tool = "Page.addScriptToEvaluateOnNewDocument";
-        browser.vendor(Vendor::tool(tool, &remember)).await;
+        let script = json!({"source": RECORD_TOASTS_SCRIPT});
+        let command = "Page.addScriptToEvaluateOnNewDocument";
+        browser
+            .chrome(ChromeCommand::devtools(command, &script))
+            .await;
         browser
     }
 
-    /// Closes it. The console must be free of errors, but for what the browser itself writes about
-    /// answers with these statuses.
-    pub(crate) async fn close(self, refusals: &[u16]) {
-        let mut wrong = vec![];
-        for entry in self.vendor(Vendor::console()).await.as_array().unwrap() {
+    /// Closes the browser and fails if its console has errors other than the browser's own about
+    /// responses with these statuses.
+    pub(crate) async fn close(self, expected_statuses: &[u16]) {
+        let mut errors = vec![];
+        for entry in self
+            .chrome(ChromeCommand::console_log())
+            .await
+            .as_array()
+            .unwrap()
+        {
             let text = entry["message"].as_str().unwrap();
-            let expected = refusals
+            let expected = expected_statuses
                 .iter()
                 .any(|status| text.contains(&format!("responded with a status of {status} ")));
             if !expected {
-                wrong.push(text.to_owned());
+                errors.push(text.to_owned());
             }
         }
         self.client.close().await.unwrap();
-        assert!(wrong.is_empty(), "the console says: {wrong:#?}");
+        assert!(errors.is_empty(), "console errors: {errors:#?}");
     }
 
-    /// Waits for a file with this ending that was saved to the device. The browser keeps its name
-    /// with an empty file at first, and moves there what it has written elsewhere.
-    pub(crate) async fn saved(&self, ending: &str) -> Vec<u8> {
+    /// Waits for a download with this extension. The browser first creates an empty file under its
+    /// name and replaces it when the download is complete.
+    pub(crate) async fn wait_for_download(&self, ending: &str) -> Vec<u8> {
         let folder = downloads(&self.folder);
         let whole = || {
             let files = std::fs::read_dir(&folder).ok()?.flatten();
@@ -114,32 +120,32 @@ impl Browser {
         whole().unwrap()
     }
 
-    /// Something of this driver alone.
-    pub(crate) async fn vendor(&self, command: Vendor) -> Value {
+    /// Runs a chromedriver command.
+    pub(crate) async fn chrome(&self, command: ChromeCommand) -> Value {
         self.client.issue_cmd(command).await.unwrap()
     }
 
-    /// Types an address of this server.
+    /// Navigates to a path of this server.
     pub(crate) async fn visit(&self, path: &str) {
         let url = format!("{}{path}", self.app.url());
         self.client.goto(&url).await.unwrap();
     }
 
-    /// The path of the page, with what follows it.
-    pub(crate) async fn address(&self) -> String {
+    /// The path of the page with its query and fragment.
+    pub(crate) async fn path_and_query(&self) -> String {
         let url: Url = self.client.current_url().await.unwrap();
         let origin = url.origin().ascii_serialization();
         url.as_str().replacen(&origin, "", 1)
     }
 
-    /// Runs a script and gives what it returns.
-    pub(crate) async fn run(&self, script: &str) -> Value {
+    /// Runs a script and returns its result.
+    pub(crate) async fn execute_script(&self, script: &str) -> Value {
         self.client.execute(script, vec![]).await.unwrap()
     }
 
-    /// Waits for this heading, which means that its view is there.
-    pub(crate) async fn heading(&self, text: &str) {
-        self.settles(&format!("the heading “{text}”"), || {
+    /// Waits until the view with this heading is open.
+    pub(crate) async fn wait_for_heading(&self, text: &str) {
+        self.wait_until(&format!("the heading “{text}”"), || {
             format!(
                 "return document.querySelector('main:not([aria-busy]) h1')?.textContent === {}",
                 json!(text)
@@ -148,13 +154,13 @@ impl Browser {
         .await;
     }
 
-    /// Waits until this text can be read on the page, or a notice has said it in passing.
-    pub(crate) async fn says(&self, text: &str) {
-        self.settles(&format!("“{text}”"), || {
+    /// Waits until the page or a toast shows this text.
+    pub(crate) async fn wait_for_text(&self, text: &str) {
+        self.wait_until(&format!("“{text}”"), || {
             format!(
                 "const text = {};\
-                 const at = (window.passed ?? []).findIndex((one) => one.includes(text));\
-                 if (at >= 0) passed.splice(0, at + 1);\
+                 const at = (window.toastTexts ?? []).findIndex((one) => one.includes(text));\
+                 if (at >= 0) toastTexts.splice(0, at + 1);\
                  return at >= 0 || document.body.innerText.includes(text)",
                 json!(text)
             )
@@ -162,13 +168,13 @@ impl Browser {
         .await;
     }
 
-    /// Waits until a script returns true; what the page says otherwise is told.
-    pub(crate) async fn settles(&self, what: &str, script: impl Fn() -> String) {
+    /// Waits until a script returns true; panics with the text of the page otherwise.
+    pub(crate) async fn wait_until(&self, what: &str, script: impl Fn() -> String) {
         let shown = std::cell::RefCell::new(String::new());
         let look = async || {
-            let fits = self.run(&script()).await == json!(true);
+            let fits = self.execute_script(&script()).await == json!(true);
             if !fits {
-                let text = self.run("return document.body.innerText").await;
+                let text = self.execute_script("return document.body.innerText").await;
                 *shown.borrow_mut() = text.as_str().unwrap_or_default().to_owned();
             }
             fits
@@ -181,12 +187,12 @@ impl Browser {
         }
         panic!(
             "no {what} at {} in:\n{}",
-            self.address().await,
+            self.path_and_query().await,
             shown.take()
         );
     }
 
-    /// The first visible element of this kind, once it is there.
+    /// Waits for a visible element that matches the selector.
     pub(crate) async fn find(&self, css: &str) -> Element {
         let found = async || {
             let all = self.client.find_all(Locator::Css(css)).await.ok()?;
@@ -201,13 +207,13 @@ impl Browser {
         found().await.unwrap()
     }
 
-    /// Presses the button or link with these words.
-    pub(crate) async fn press(&self, words: &str) {
+    /// Clicks the button, link or label with this text.
+    pub(crate) async fn click_on(&self, text: &str) {
         let path =
-            format!("//*[self::button or self::a or self::label][normalize-space(.)='{words}']");
+            format!("//*[self::button or self::a or self::label][normalize-space(.)='{text}']");
         let visible = async || {
             let all = self.client.find_all(Locator::XPath(&path)).await.ok()?;
-            // Buttons in a dialog come last, and are above all others.
+            // A dialog comes last in the document and covers everything else.
             for one in all.into_iter().rev() {
                 if one.is_displayed().await.unwrap_or(false) {
                     return Some(one);
@@ -215,33 +221,33 @@ impl Browser {
             }
             None
         };
-        until(words, async || match visible().await {
-            // What moves or is replaced at this very moment is looked for again.
+        until(text, async || match visible().await {
+            // An element that moves or is replaced during the click is looked up again.
             Some(one) => one.click().await.is_ok(),
             None => false,
         })
         .await;
     }
 
-    /// Presses the button or link that screen readers call by this name.
-    pub(crate) async fn press_named(&self, name: &str) {
+    /// Clicks the control with this accessible name.
+    pub(crate) async fn click_named(&self, name: &str) {
         let css = format!("[aria-label={}]", json!(name));
         until(name, async || self.find(&css).await.click().await.is_ok()).await;
     }
 
-    /// Waits until this text is on the page no more.
-    pub(crate) async fn says_no_more(&self, text: &str) {
-        self.settles(&format!("page without “{text}”"), || {
+    /// Waits until the page no longer shows this text.
+    pub(crate) async fn wait_for_text_gone(&self, text: &str) {
+        self.wait_until(&format!("page without “{text}”"), || {
             format!("return !document.body.innerText.includes({})", json!(text))
         })
         .await;
     }
 
-    /// Waits until the link to that place in the bar says that so many things wait there.
-    pub(crate) async fn badge(&self, place: &str, count: &str) {
-        self.settles(&format!("badge {count:?} at {place}"), || {
+    /// Waits until the navigation link to this path has this count; empty for none.
+    pub(crate) async fn wait_for_badge(&self, path: &str, count: &str) {
+        self.wait_until(&format!("badge {count:?} at {path}"), || {
             format!(
-                "return document.querySelector('#nav a[href=\"{place}\"]')?.innerText\
+                "return document.querySelector('#nav a[href=\"{path}\"]')?.innerText\
                  .replace(/[^0-9]/g, '') === {}",
                 json!(count)
             )
@@ -249,17 +255,17 @@ impl Browser {
         .await;
     }
 
-    /// Types into the field with this name, in place of what is there.
+    /// Replaces the value of the field with this name.
     pub(crate) async fn type_into(&self, name: &str, text: &str) {
         let field = self.field(name).await;
         field.clear().await.unwrap();
         field.send_keys(text).await.unwrap();
     }
 
-    /// The field with this name; the one of a dialog, where one is open.
+    /// The field with this name, in the dialog if one is open.
     pub(crate) async fn field(&self, name: &str) -> Element {
         let open = self
-            .run("return document.querySelector('dialog') !== null")
+            .execute_script("return document.querySelector('dialog') !== null")
             .await
             == json!(true);
         let within = if open { "dialog" } else { "main" };
@@ -267,24 +273,31 @@ impl Browser {
             .await
     }
 
-    /// What stands at a field that is not right.
-    pub(crate) async fn problem_at(&self, name: &str) -> String {
+    /// Waits for an error at a field and returns it.
+    pub(crate) async fn field_error(&self, name: &str) -> String {
         let script = format!(
             "return document.querySelector('[name={name}]').closest('.field').querySelector('.problem').textContent"
         );
-        let problem = async || self.run(&script).await.as_str().unwrap().to_owned();
+        let problem = async || {
+            self.execute_script(&script)
+                .await
+                .as_str()
+                .unwrap()
+                .to_owned()
+        };
         until("a problem", async || !problem().await.is_empty()).await;
         problem().await
     }
 
-    /// Logs somebody in who has no second step.
+    /// Logs in a user without a second factor.
     pub(crate) async fn log_in(&self, person: &Person) {
         self.visit("/login").await;
         self.fill_login(&person.name, PASSWORD).await;
-        self.heading(&format!("Hello, {}", person.name)).await;
+        self.wait_for_heading(&format!("Hello, {}", person.name))
+            .await;
     }
 
-    /// Fills the form to log in and sends it.
+    /// Submits the login form.
     pub(crate) async fn fill_login(&self, name: &str, password: &str) {
         self.type_into("username", name).await;
         self.type_into("password", password).await;
@@ -295,11 +308,12 @@ impl Browser {
             .unwrap();
     }
 
-    /// Logs out by one's menu.
+    /// Logs out with the account menu.
     pub(crate) async fn log_out(&self) {
-        self.find(".opener").await.click().await.unwrap();
-        self.press("Log out").await;
-        self.heading("Play, chat and watch together.").await;
+        self.find(".menu-button").await.click().await.unwrap();
+        self.click_on("Log out").await;
+        self.wait_for_heading("Play, chat and watch together.")
+            .await;
     }
 }
 
@@ -324,8 +338,8 @@ fn downloads(folder: &Folder) -> PathBuf {
     folder.path().join("downloads")
 }
 
-/// A page or a script that hangs should fail its test, not stop it for minutes.
-fn patience() -> TimeoutConfiguration {
-    let most = Some(Duration::from_secs(60));
-    TimeoutConfiguration::new(most, most, Some(Duration::ZERO))
+/// A page or script that hangs fails its test instead of blocking it for minutes.
+fn timeouts() -> TimeoutConfiguration {
+    let limit = Some(Duration::from_secs(60));
+    TimeoutConfiguration::new(limit, limit, Some(Duration::ZERO))
 }

@@ -1,111 +1,118 @@
-//! Friends, requests, presence and blocks, as two people see them.
+//! Friends, requests, presence and blocks, seen by two users.
 
 use e2e::Person;
 use serde_json::json;
 
 use crate::Browser;
 
-/// Asks somebody to be friends.
-pub(crate) async fn ask(one: &Person, other: &Person) -> String {
-    let asked = one
-        .post("/api/v1/friends/requests/", json!({"username": other.name}))
+/// Sends a friend request over HTTP and returns its id.
+pub(crate) async fn send_friend_request(sender: &Person, receiver: &Person) -> String {
+    let response = sender
+        .post(
+            "/api/v1/friends/requests/",
+            json!({"username": receiver.name}),
+        )
         .await
         .expect(201);
-    let request = asked.data()["request"].clone();
+    let request = response.data()["request"].clone();
     request["id"].as_str().unwrap().to_owned()
 }
 
 #[tokio::test]
-async fn two_people_become_friends_and_see_each_other_come_and_go() {
-    let Some(browser) = Browser::open().await else {
+async fn accept_friend_request_shows_presence_live() {
+    let Some(browser) = Browser::launch().await else {
         return;
     };
     let (ada, bob) = (
         browser.app.person("ada").await,
         browser.app.person("bob").await,
     );
-    let other = browser.beside().await;
+    let other = browser.launch_another().await;
     browser.log_in(&ada).await;
     other.log_in(&bob).await;
-    browser.press("Friends").await;
-    browser.heading("Friends").await;
+    browser.click_on("Friends").await;
+    browser.wait_for_heading("Friends").await;
     browser.type_into("username", "nobody-here").await;
-    browser.press("Send request").await;
-    browser.says("There is no such user.").await;
+    browser.click_on("Send request").await;
+    browser.wait_for_text("There is no such user.").await;
     browser.type_into("username", "@bob").await;
-    browser.press("Send request").await;
-    browser.says("Your request is on its way to bob.").await;
-    browser.says("Take back").await;
+    browser.click_on("Send request").await;
+    browser.wait_for_text("Friend request sent to bob.").await;
+    browser.wait_for_text("Cancel request").await;
 
-    other.badge("/friends", "1").await;
+    other.wait_for_badge("/friends", "1").await;
     other
         .find("#nav a[href='/friends']")
         .await
         .click()
         .await
         .unwrap();
-    other.heading("Friends").await;
-    other.press_named("Accept the request of ada").await;
-    other.says("1 friend, 1 online.").await;
-    other.badge("/friends", "").await;
-    browser.says("1 friend, 1 online.").await;
-    browser.says_no_more("Take back").await;
+    other.wait_for_heading("Friends").await;
+    other.click_named("Accept request from ada").await;
+    other.wait_for_text("1 friend, 1 online.").await;
+    other.wait_for_badge("/friends", "").await;
+    browser.wait_for_text("1 friend, 1 online.").await;
+    browser.wait_for_text_gone("Cancel request").await;
 
-    other.press("Away").await;
-    browser.says("1 friend, 1 online.\n\nbob\nAway").await;
-    other.press("Invisible").await;
-    browser.says("1 friend, 0 online.").await;
-    other.press("Online").await;
-    browser.says("1 friend, 1 online.").await;
+    other.click_on("Away").await;
+    browser
+        .wait_for_text("1 friend, 1 online.\n\nbob\nAway")
+        .await;
+    other.click_on("Invisible").await;
+    browser.wait_for_text("1 friend, 0 online.").await;
+    other.click_on("Online").await;
+    browser.wait_for_text("1 friend, 1 online.").await;
     other.log_out().await;
-    browser.says("1 friend, 0 online.").await;
+    browser.wait_for_text("1 friend, 0 online.").await;
     other.close(&[]).await;
     browser.close(&[404]).await;
 }
 
 #[tokio::test]
-async fn requests_are_declined_and_taken_back_and_friendships_end() {
-    let Some(browser) = Browser::open().await else {
+async fn decline_cancel_remove_and_block_update_the_lists() {
+    let Some(browser) = Browser::launch().await else {
         return;
     };
     let [ada, bob, cleo] = ["ada", "bob", "cleo"].map(|name| browser.app.person(name));
     let (ada, bob, cleo) = (ada.await, bob.await, cleo.await);
-    ask(&bob, &ada).await;
+    send_friend_request(&bob, &ada).await;
     browser.log_in(&ada).await;
     browser.visit("/friends").await;
-    browser.heading("Friends").await;
-    browser.press_named("Decline the request of bob").await;
-    browser.says_no_more("Requests to you").await;
-    ask(&cleo, &ada).await;
-    browser.says("Requests to you").await;
+    browser.wait_for_heading("Friends").await;
+    browser.click_named("Decline request from bob").await;
+    browser.wait_for_text_gone("Friend requests").await;
+    send_friend_request(&cleo, &ada).await;
+    browser.wait_for_text("Friend requests").await;
     browser.visit("/people/cleo").await;
-    browser.says("cleo wants to be your friend.").await;
-    browser.press("Accept").await;
-    browser.says("Your friend.").await;
-    browser.press("Remove friend").await;
-    browser.press("Remove").await;
-    browser.press("Ask to be friends").await;
-    browser.says("Your request waits for an answer.").await;
-    browser.press("Take the request back").await;
-    browser.press("Ask to be friends").await;
-    browser.says("Your request waits for an answer.").await;
+    browser
+        .wait_for_text("cleo sent you a friend request.")
+        .await;
+    browser.click_on("Accept").await;
+    browser.wait_for_text("Your friend.").await;
+    browser.click_on("Remove friend").await;
+    browser.click_on("Remove").await;
+    browser.click_on("Add friend").await;
+    browser.wait_for_text("Friend request sent.").await;
+    browser.click_on("Cancel request").await;
+    browser.click_on("Add friend").await;
+    browser.wait_for_text("Friend request sent.").await;
 
-    browser.press("Block").await;
-    browser.says("Block cleo?").await;
-    browser.press("Block").await;
-    browser.heading("Friends").await;
-    browser.says("Blocked").await;
+    browser.click_on("Block").await;
+    browser.wait_for_text("Block cleo?").await;
+    browser.click_on("Block").await;
+    browser.wait_for_heading("Friends").await;
+    browser.wait_for_text("Blocked").await;
     browser.visit("/people/cleo").await;
-    browser.heading("Not found").await;
+    browser.wait_for_heading("Not found").await;
     browser.visit("/friends").await;
-    browser.press_named("Unblock cleo").await;
-    browser.says_no_more("Blocked").await;
+    browser.click_named("Unblock cleo").await;
+    browser.wait_for_text_gone("Blocked").await;
     browser.close(&[404]).await;
 }
 
 #[tokio::test]
-async fn friends_of_friends_are_suggested() {
-    let Some(browser) = Browser::open().await else {
+async fn list_suggestions_shows_friends_of_friends() {
+    let Some(browser) = Browser::launch().await else {
         return;
     };
     let [ada, bob, cleo] = ["ada", "bob", "cleo"].map(|name| browser.app.person(name));
@@ -114,9 +121,9 @@ async fn friends_of_friends_are_suggested() {
     bob.befriend(&cleo).await;
     browser.log_in(&ada).await;
     browser.visit("/friends").await;
-    browser.says("1 friend in common").await;
-    browser.press_named("Ask cleo to be friends").await;
-    browser.says("Your requests").await;
-    browser.says_no_more("1 friend in common").await;
+    browser.wait_for_text("1 mutual friend").await;
+    browser.click_named("Add cleo as a friend").await;
+    browser.wait_for_text("Sent requests").await;
+    browser.wait_for_text_gone("1 mutual friend").await;
     browser.close(&[]).await;
 }

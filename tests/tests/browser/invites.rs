@@ -1,12 +1,12 @@
-//! Invitations to games, seen from both sides.
+//! Game invites, seen by both users.
 
 use serde_json::json;
 
 use crate::Browser;
 
 #[tokio::test]
-async fn an_invite_is_sent_seen_and_answered() {
-    let Some(browser) = Browser::open().await else {
+async fn send_invite_appears_for_both_and_can_be_answered() {
+    let Some(browser) = Browser::launch().await else {
         return;
     };
     let (ada, bob) = (
@@ -14,32 +14,36 @@ async fn an_invite_is_sent_seen_and_answered() {
         browser.app.person("bob").await,
     );
     ada.befriend(&bob).await;
-    let other = browser.beside().await;
+    let other = browser.launch_another().await;
     browser.log_in(&ada).await;
     other.log_in(&bob).await;
     other.visit("/invites").await;
-    other.says("Nobody is waiting for you.").await;
+    other.wait_for_text("No invites right now.").await;
     browser.visit("/friends").await;
-    browser.press_named("Invite bob to a game").await;
-    browser.heading("Invites").await;
-    browser.press("Invite").await;
-    browser.says("Your invite is on its way to bob.").await;
-    browser.says("9:").await;
-    browser.press("Invite").await;
-    browser.says("already").await;
+    browser.click_named("Invite bob to a game").await;
+    browser.wait_for_heading("Invites").await;
+    browser.click_on("Send invite").await;
+    browser.wait_for_text("Invite sent to bob.").await;
+    browser.wait_for_text("9:").await;
+    browser.click_on("Send invite").await;
+    browser.wait_for_text("already").await;
 
-    other.badge("/invites", "1").await;
-    other.says("Pong, medium ball, to 11, 5 min").await;
-    other.press_named("Decline the invite of ada").await;
-    other.badge("/invites", "").await;
-    browser.says("bob does not want to play now.").await;
-    browser.says_no_more("Take back").await;
+    other.wait_for_badge("/invites", "1").await;
+    other
+        .wait_for_text("Pong, medium speed, first to 11, 5 min")
+        .await;
+    other.click_named("Decline invite from ada").await;
+    other.wait_for_badge("/invites", "").await;
+    browser.wait_for_text("bob declined your invite.").await;
+    browser.wait_for_text_gone("Cancel invite").await;
 
-    browser.press("With extras").await;
-    browser.press("Invite").await;
-    other.says("with extras").await;
-    browser.press_named("Take back the invite to bob").await;
-    other.says("The invite with ada was taken back.").await;
+    browser.click_on("Cool mode").await;
+    browser.click_on("Send invite").await;
+    other.wait_for_text("cool mode").await;
+    browser.click_named("Cancel invite to bob").await;
+    other
+        .wait_for_text("Your invite with ada was canceled.")
+        .await;
 
     bob.post(
         "/api/v1/invites/",
@@ -47,19 +51,19 @@ async fn an_invite_is_sent_seen_and_answered() {
     )
     .await
     .expect(201);
-    browser.badge("/invites", "1").await;
-    browser.press_named("Play Tic-tac-toe with bob").await;
+    browser.wait_for_badge("/invites", "1").await;
+    browser.click_named("Play Tic-tac-toe with bob").await;
     for one in [&browser, &other] {
-        one.says("want to play Tic-tac-toe.").await;
-        one.says("open in a coming version").await;
+        one.wait_for_text("are going to play Tic-tac-toe.").await;
+        one.wait_for_text("coming in a later version").await;
     }
     other.close(&[]).await;
     browser.close(&[409]).await;
 }
 
 #[tokio::test]
-async fn an_invite_that_is_not_welcome_says_so_at_its_field() {
-    let Some(browser) = Browser::open().await else {
+async fn send_invite_shows_refusal() {
+    let Some(browser) = Browser::launch().await else {
         return;
     };
     let (ada, bob) = (
@@ -74,10 +78,10 @@ async fn an_invite_that_is_not_welcome_says_so_at_its_field() {
     .expect(200);
     browser.log_in(&ada).await;
     browser.visit("/invites?to=bob").await;
-    browser.heading("Invites").await;
-    browser.press("Invite").await;
+    browser.wait_for_heading("Invites").await;
+    browser.click_on("Send invite").await;
     browser
-        .settles("a refusal", || {
+        .wait_until("a refusal", || {
             "const alert = document.querySelector('main [role=alert]:not([hidden])');\
              const problem = document.querySelector('main .problem:not([hidden])');\
              return Boolean((alert ?? problem)?.textContent)"
@@ -88,8 +92,8 @@ async fn an_invite_that_is_not_welcome_says_so_at_its_field() {
 }
 
 #[tokio::test]
-async fn invites_that_cross_lead_both_to_one_match() {
-    let Some(browser) = Browser::open().await else {
+async fn send_invite_that_crosses_accepts_both() {
+    let Some(browser) = Browser::launch().await else {
         return;
     };
     let (ada, bob) = (
@@ -99,20 +103,22 @@ async fn invites_that_cross_lead_both_to_one_match() {
     ada.befriend(&bob).await;
     browser.log_in(&ada).await;
     browser.visit("/invites?to=bob").await;
-    browser.heading("Invites").await;
+    browser.wait_for_heading("Invites").await;
     let fast = json!({"username": "ada", "options": {"game_speed": "fast"}});
     let sent = bob.post("/api/v1/invites/", fast).await.expect(201).data();
-    browser.badge("/invites", "1").await;
-    browser.press("Invite").await;
-    browser.says("answer that invite first").await;
+    browser.wait_for_badge("/invites", "1").await;
+    browser.click_on("Send invite").await;
+    browser.wait_for_text("answer that invite first").await;
     let path = format!("/api/v1/invites/{}/cancel/", sent["id"].as_str().unwrap());
     bob.post(&path, json!({})).await.expect(200);
-    browser.badge("/invites", "").await;
+    browser.wait_for_badge("/invites", "").await;
     let same = json!({"username": "ada"});
     bob.post("/api/v1/invites/", same).await.expect(201);
-    browser.badge("/invites", "1").await;
-    browser.press("Invite").await;
-    browser.says("You and bob want to play Pong.").await;
-    browser.badge("/invites", "").await;
+    browser.wait_for_badge("/invites", "1").await;
+    browser.click_on("Send invite").await;
+    browser
+        .wait_for_text("You and bob are going to play Pong.")
+        .await;
+    browser.wait_for_badge("/invites", "").await;
     browser.close(&[409]).await;
 }

@@ -1,7 +1,7 @@
-//! The web client in a real browser, served by the real binary: what people see and do.
+//! Tests of the web client in Chromium, served by the real binary.
 //!
-//! It takes Chromium and its driver. Without them, that is said on stderr and the tests are left
-//! out; `COURTSIDE_TEST_REQUIRE=chromium` turns it into a failure.
+//! They need Chromium and chromedriver. Without them the tests are skipped with a message on stderr;
+//! `COURTSIDE_TEST_REQUIRE=chromium` turns that into a failure.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -10,23 +10,24 @@
     missing_docs
 )]
 
-mod arriving;
+mod accessibility;
 mod authenticator;
 mod browser;
-mod driver;
+mod chat;
+mod chrome_command;
+mod chromedriver;
+mod errors;
 mod friends;
 mod invites;
-mod lost;
-mod news;
-mod pages;
+mod lobby;
+mod notifications;
 mod profile;
 mod programs;
+mod reconnect;
+mod registration;
 mod security;
 mod session;
 mod settings;
 mod swagger;
-mod talk;
-mod trouble;
-mod vendor;
 
 use browser::Browser;

@@ -1,4 +1,4 @@
-//! Second steps, proving again who one is, sessions.
+//! Two-step login, reauthentication and sessions.
 
 use e2e::{PASSWORD, Person};
 use serde_json::{Value, json};
@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use crate::Browser;
 use crate::authenticator::code;
 
-/// Lets the next call of a route be refused as it is when a session has not proven itself lately,
-/// for which one would have to wait a quarter of an hour.
-const LET_THE_PROOF_BE_OLD: &str = r"
+/// Makes the next setup call fail as it does when the last authentication is too old; waiting for that
+/// would take a quarter of an hour.
+const REQUIRE_REAUTHENTICATION_ONCE_SCRIPT: &str = r"
     const real = window.fetch;
     window.fetch = async (address, options) => {
         if (!String(address).includes('/2fa/totp/setup/')) return real(address, options);
@@ -18,84 +18,88 @@ const LET_THE_PROOF_BE_OLD: &str = r"
     };";
 
 #[tokio::test]
-async fn an_authenticator_app_is_set_up_and_asked_for() {
-    let Some(browser) = Browser::open().await else {
+async fn set_up_authenticator_app_and_log_in_with_it() {
+    let Some(browser) = Browser::launch().await else {
         return;
     };
     let ada = browser.app.person("ada").await;
     browser.log_in(&ada).await;
     browser.visit("/security").await;
-    browser.heading("Security").await;
-    browser.run(LET_THE_PROOF_BE_OLD).await;
-    browser.press("Set up").await;
-    browser.says("Is it you?").await;
+    browser.wait_for_heading("Security").await;
+    browser
+        .execute_script(REQUIRE_REAUTHENTICATION_ONCE_SCRIPT)
+        .await;
+    browser.click_on("Set up").await;
+    browser.wait_for_text("Confirm it’s you").await;
     browser.type_into("password", "not-my-password").await;
-    browser.press("Continue").await;
-    browser.says("This is not your password.").await;
+    browser.click_on("Continue").await;
+    browser.wait_for_text("This is not your password.").await;
     browser.type_into("password", PASSWORD).await;
-    browser.press("Continue").await;
+    browser.click_on("Continue").await;
 
     let secret = browser.find(".secret").await.text().await.unwrap();
     browser
-        .settles("the QR code", || {
+        .wait_until("the QR code", || {
             "return document.querySelector('img.qr').naturalWidth > 0".to_owned()
         })
         .await;
     browser.type_into("code", "000000").await;
-    browser.press("Turn it on").await;
-    browser.problem_at("code").await;
+    browser.click_on("Turn on").await;
+    browser.field_error("code").await;
     browser.type_into("code", &code(&secret, 0)).await;
-    browser.press("Turn it on").await;
-    browser.says("Keep these recovery codes").await;
+    browser.click_on("Turn on").await;
+    browser.wait_for_text("Save your recovery codes").await;
     let codes = browser
-        .run("return [...document.querySelectorAll('.codes code')].map((one) => one.textContent)")
+        .execute_script(
+            "return [...document.querySelectorAll('.codes code')].map((one) => one.textContent)",
+        )
         .await;
     assert_eq!(codes.as_array().unwrap().len(), 10);
-    browser.press("I have kept them").await;
-    browser.says("10 of 10 are left").await;
+    browser.click_on("I’ve saved them").await;
+    browser.wait_for_text("10 of 10 left").await;
 
     browser.log_out().await;
     browser.visit("/security").await;
-    browser.heading("Log in").await;
+    browser.wait_for_heading("Log in").await;
     browser.fill_login("ada", PASSWORD).await;
-    browser.says("One more step").await;
+    browser.wait_for_text("One more step").await;
     browser.type_into("code", "000000").await;
-    browser.press("Continue").await;
+    browser.click_on("Continue").await;
     assert_eq!(
-        browser.problem_at("code").await,
+        browser.field_error("code").await,
         "Incorrect code. You are not signed in yet."
     );
-    // No step counts twice, so the one of the set-up is over; the next is taken already.
+    // The code of the setup cannot be used again; the next one is accepted early.
     browser.type_into("code", &code(&secret, 30)).await;
-    browser.press("Continue").await;
-    browser.heading("Security").await;
+    browser.click_on("Continue").await;
+    browser.wait_for_heading("Security").await;
 
     browser.log_out().await;
     browser.visit("/login").await;
     browser.fill_login("ada", PASSWORD).await;
-    browser.press("Use instead: recovery code").await;
+    browser.click_on("Use a recovery code").await;
     browser.type_into("code", codes[3].as_str().unwrap()).await;
-    browser.press("Continue").await;
-    browser.heading("Hello, ada").await;
+    browser.click_on("Continue").await;
+    browser.wait_for_heading("Hello, ada").await;
     browser.close(&[401, 422]).await;
 }
 
 #[tokio::test]
-async fn a_mailed_code_lets_in_and_is_not_sent_again_at_once() {
-    let Some(browser) = Browser::open().await else {
+async fn log_in_with_mailed_code_limits_resending() {
+    let Some(browser) = Browser::launch().await else {
         return;
     };
     let ada = browser.app.person("ada").await;
     browser.log_in(&ada).await;
     browser.visit("/security").await;
-    browser.press("Turn on").await;
-    browser.press("I have kept them").await;
+    browser.click_on("Turn on").await;
+    browser.click_on("I’ve saved them").await;
     browser.log_out().await;
     browser.visit("/login").await;
     browser.fill_login("ada", PASSWORD).await;
-    browser.says("Code from the mail").await;
-    browser.press("Send another code").await;
-    browser.says("the next one can be sent in").await;
+    browser.wait_for_text("Code from the email").await;
+    browser.click_on("Send a new code").await;
+    browser.wait_for_text("You can request another in").await;
     e2e::until("the code", async || {
         ada.find_in_mail("\n    ")
             .await
@@ -104,25 +108,30 @@ async fn a_mailed_code_lets_in_and_is_not_sent_again_at_once() {
     .await;
     let code = ada.find_in_mail("\n    ").await.unwrap();
     browser.type_into("code", &code).await;
-    browser.press("Continue").await;
-    browser.heading("Hello, ada").await;
+    browser.click_on("Continue").await;
+    browser.wait_for_heading("Hello, ada").await;
     browser.close(&[]).await;
 }
 
 #[tokio::test]
-async fn sessions_elsewhere_are_seen_and_ended() {
-    let Some(browser) = Browser::open().await else {
+async fn end_sessions_and_change_password() {
+    let Some(browser) = Browser::launch().await else {
         return;
     };
     let ada = browser.app.person("ada").await;
     browser.log_in(&ada).await;
     browser.visit("/security").await;
-    browser.heading("Security").await;
+    browser.wait_for_heading("Security").await;
     let rows = "return document.querySelectorAll('.rows li').length";
-    assert_eq!(browser.run(rows).await, json!(2));
-    browser.press("End").await;
-    browser.says("The session has ended.").await;
-    assert_eq!(browser.run(rows).await, json!(1));
+    assert_eq!(browser.execute_script(rows).await, json!(2));
+    browser
+        .find("[aria-label^='Log out:']")
+        .await
+        .click()
+        .await
+        .unwrap();
+    browser.wait_for_text("Session ended.").await;
+    assert_eq!(browser.execute_script(rows).await, json!(1));
     ada.get("/api/v1/users/profile/").await.expect(401);
 
     for (name, text) in [
@@ -132,17 +141,19 @@ async fn sessions_elsewhere_are_seen_and_ended() {
     ] {
         browser.type_into(name, text).await;
     }
-    browser.press("Change the password").await;
-    browser.says("The password is changed").await;
-    browser.press("Log out everywhere").await;
-    browser.says("this one too").await;
-    browser.press("Log out everywhere").await;
-    browser.heading("Play, chat and watch together.").await;
+    browser.click_on("Change password").await;
+    browser.wait_for_text("The password is changed").await;
+    browser.click_on("Log out everywhere").await;
+    browser.wait_for_text("including this one").await;
+    browser.click_on("Log out everywhere").await;
+    browser
+        .wait_for_heading("Play, chat and watch together.")
+        .await;
     browser.close(&[]).await;
 }
 
-/// Makes new recovery codes at another device, which asks the browser for its factor again.
-async fn renewed_codes(person: &Person) -> Vec<Value> {
+/// Generates new recovery codes on another device, so that the browser has to reauthenticate.
+async fn generate_recovery_codes(person: &Person) -> Vec<Value> {
     person
         .post("/api/v1/auth/2fa/recovery-codes/", json!({}))
         .await
@@ -153,19 +164,19 @@ async fn renewed_codes(person: &Person) -> Vec<Value> {
         .clone()
 }
 
-/// Answers the question who one is, with the password and a recovery code.
-async fn prove(browser: &Browser, code: &Value) {
-    browser.says("Is it you?").await;
+/// Reauthenticates with the password and a recovery code.
+async fn reauthenticate(browser: &Browser, code: &Value) {
+    browser.wait_for_text("Confirm it’s you").await;
     browser.type_into("password", PASSWORD).await;
-    browser.press("Continue").await;
-    browser.press("Use instead: recovery code").await;
+    browser.click_on("Continue").await;
+    browser.click_on("Use a recovery code").await;
     browser.type_into("code", code.as_str().unwrap()).await;
-    browser.press("Continue").await;
+    browser.click_on("Continue").await;
 }
 
 #[tokio::test]
-async fn export_and_change_password_ask_for_the_factor() {
-    let Some(browser) = Browser::open().await else {
+async fn export_and_change_password_require_second_factor() {
+    let Some(browser) = Browser::launch().await else {
         return;
     };
     let ada = browser.app.person("ada").await;
@@ -174,19 +185,19 @@ async fn export_and_change_password_ask_for_the_factor() {
         .await
         .expect(200);
 
-    let codes = renewed_codes(&ada).await;
+    let codes = generate_recovery_codes(&ada).await;
     browser.visit("/account/export").await;
-    browser.press("Gather my data").await;
-    prove(&browser, &codes[0]).await;
-    browser.says("Your data is ready").await;
-    let codes = renewed_codes(&ada).await;
-    browser.press("Download").await;
-    prove(&browser, &codes[0]).await;
-    browser.says("on its way to this device").await;
+    browser.click_on("Request export").await;
+    reauthenticate(&browser, &codes[0]).await;
+    browser.wait_for_text("Your export is ready").await;
+    let codes = generate_recovery_codes(&ada).await;
+    browser.click_on("Download").await;
+    reauthenticate(&browser, &codes[0]).await;
+    browser.wait_for_text("Your download has started.").await;
 
-    let codes = renewed_codes(&ada).await;
+    let codes = generate_recovery_codes(&ada).await;
     browser.visit("/security").await;
-    browser.heading("Security").await;
+    browser.wait_for_heading("Security").await;
     for (name, text) in [
         ("current_password", PASSWORD),
         ("password", "amber-lantern-orbit-27"),
@@ -194,16 +205,16 @@ async fn export_and_change_password_ask_for_the_factor() {
     ] {
         browser.type_into(name, text).await;
     }
-    browser.press("Change the password").await;
-    prove(&browser, &codes[0]).await;
-    browser.says("The password is changed").await;
+    browser.click_on("Change password").await;
+    reauthenticate(&browser, &codes[0]).await;
+    browser.wait_for_text("The password is changed").await;
     ada.get("/api/v1/users/profile/").await.expect(401);
     browser.close(&[403]).await;
 }
 
 #[tokio::test]
-async fn a_factor_waits_for_a_verified_address() {
-    let Some(browser) = Browser::open().await else {
+async fn enable_second_factor_requires_verified_email() {
+    let Some(browser) = Browser::launch().await else {
         return;
     };
     let mut ada = browser.app.visitor();
@@ -211,11 +222,15 @@ async fn a_factor_waits_for_a_verified_address() {
     browser.log_in(&ada).await;
     browser.visit("/security").await;
     browser
-        .says("A second step needs a proven e-mail address.")
+        .wait_for_text("Verify your email address to turn on two-step login.")
         .await;
     browser.type_into("email", "lady@example.org").await;
-    browser.press("Change the address").await;
-    browser.says("We sent a link to lady@example.org.").await;
-    browser.says("lady@example.org, not proven yet.").await;
+    browser.click_on("Change email address").await;
+    browser
+        .wait_for_text("We sent a link to lady@example.org.")
+        .await;
+    browser
+        .wait_for_text("lady@example.org (not verified).")
+        .await;
     browser.close(&[]).await;
 }

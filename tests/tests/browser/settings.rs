@@ -1,12 +1,12 @@
-//! Settings of games, and what may be known about one.
+//! Game settings and privacy.
 
 use serde_json::json;
 
 use crate::Browser;
 
 #[tokio::test]
-async fn the_computer_and_the_look_of_games_are_kept() {
-    let Some(browser) = Browser::open().await else {
+async fn save_game_settings_keeps_other_preferences() {
+    let Some(browser) = Browser::launch().await else {
         return;
     };
     let ada = browser.app.person("ada").await;
@@ -16,17 +16,17 @@ async fn the_computer_and_the_look_of_games_are_kept() {
         .expect(200);
     browser.log_in(&ada).await;
     browser.visit("/profile/games").await;
-    browser.heading("Games").await;
+    browser.wait_for_heading("Games").await;
     browser
-        .run("document.querySelector('[name=level]').value = 'hard'")
+        .execute_script("document.querySelector('[name=level]').value = 'hard'")
         .await;
     browser.type_into("reaction_ms", "2000").await;
-    browser.press("Save the computer").await;
-    assert!(browser.problem_at("reaction_ms").await.contains("1000"));
+    browser.click_on("Save").await;
+    assert!(browser.field_error("reaction_ms").await.contains("1000"));
     browser.type_into("reaction_ms", "150").await;
-    browser.press("It plays as well as I do").await;
-    browser.press("Save the computer").await;
-    browser.says("Saved.").await;
+    browser.click_on("Match my level").await;
+    browser.click_on("Save").await;
+    browser.wait_for_text("Saved.").await;
     let settings = ada.get("/api/v1/users/profile/ai-settings/").await.data();
     assert_eq!(
         settings,
@@ -34,12 +34,12 @@ async fn the_computer_and_the_look_of_games_are_kept() {
     );
 
     browser
-        .run("document.querySelector('[name=background]').value = 'night'")
+        .execute_script("document.querySelector('[name=background]').value = 'night'")
         .await;
-    browser.press("With sound").await;
-    browser.press("Save the look").await;
+    browser.click_on("Sound").await;
+    browser.click_on("Save look").await;
     browser
-        .settles("the night in all preferences", || {
+        .wait_until("the night court in all preferences", || {
             "return document.querySelector('[name=preferences]').value.includes('\"night\"')"
                 .to_owned()
         })
@@ -50,46 +50,34 @@ async fn the_computer_and_the_look_of_games_are_kept() {
     assert_eq!(preferences["elsewhere"]["keep"], true);
 
     browser.type_into("preferences", "[1]").await;
-    browser.press("Save all").await;
+    browser.click_on("Save all").await;
     assert_eq!(
-        browser.problem_at("preferences").await,
-        "This is no JSON object."
+        browser.field_error("preferences").await,
+        "This is not a JSON object."
     );
     browser.type_into("preferences", "{\"pong\": {}}").await;
-    browser.press("Save all").await;
-    browser.settles("the usual court", || {
+    browser.click_on("Save all").await;
+    browser.wait_until("the default court", || {
         "return document.querySelector('main:not([aria-busy]) [name=background]')?.value === 'lawn'".to_owned()
     }).await;
     browser.close(&[422]).await;
 }
 
 #[tokio::test]
-async fn receipts_of_reading_can_be_kept_to_oneself() {
-    let Some(browser) = Browser::open().await else {
+async fn save_privacy_turns_off_read_receipts() {
+    let Some(browser) = Browser::launch().await else {
         return;
     };
     let ada = browser.app.person("ada").await;
     browser.log_in(&ada).await;
     browser.visit("/profile").await;
-    browser.heading("Profile").await;
+    browser.wait_for_heading("Profile").await;
     browser
-        .press("Others see that I have read their messages")
+        .click_on("Show others when I have read their messages")
         .await;
-    browser.press("Save privacy").await;
-    browser.says("Saved.").await;
+    browser.click_on("Save privacy settings").await;
+    browser.wait_for_text("Saved.").await;
     let profile = ada.get("/api/v1/users/profile/").await.data();
     assert_eq!(profile["privacy"]["read_receipts"], false);
     browser.close(&[]).await;
-}
-
-#[tokio::test]
-async fn an_address_where_nothing_is_says_so_kindly() {
-    let Some(browser) = Browser::open().await else {
-        return;
-    };
-    browser.visit("/nowhere/at/all").await;
-    browser.heading("There is no such page").await;
-    browser.press("To the start").await;
-    browser.heading("Play, chat and watch together.").await;
-    browser.close(&[404]).await;
 }

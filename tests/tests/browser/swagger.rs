@@ -1,4 +1,4 @@
-//! Swagger UI: every call can be tried in the page, and a whole beginning is made there.
+//! Swagger UI: operations can be tried on the page, from registration to a two-step login.
 
 use e2e::PASSWORD;
 use fantoccini::Locator;
@@ -7,63 +7,69 @@ use serde_json::{Value, json};
 use crate::Browser;
 use crate::authenticator::code;
 
-/// The description of the API in the browser, and the calls in it.
+/// An open Swagger UI page.
 struct Swagger<'a>(&'a Browser);
 
 impl Swagger<'_> {
     async fn open(browser: &Browser) -> Swagger<'_> {
         browser.visit("/docs/").await;
-        browser.says("Tokens, logins and sessions.").await;
-        let unfold = "document.querySelectorAll('.opblock-tag').forEach((tag) => tag.click())";
-        browser.run(unfold).await;
+        browser.wait_for_text("Tokens, logins and sessions.").await;
+        let expand_all = "document.querySelectorAll('.opblock-tag').forEach((tag) => tag.click())";
+        browser.execute_script(expand_all).await;
         let all = || "return document.querySelectorAll('.opblock').length > 50".to_owned();
-        browser.settles("the list of calls", all).await;
+        browser.wait_until("the list of calls", all).await;
         Swagger(browser)
     }
 
-    /// A script that finds a part of one call's block.
+    /// An expression for an element within the block of an operation.
     fn part(call: &str, css: &str) -> String {
         format!("document.querySelector('[id^=operations-][id$=-{call}]')?.querySelector('{css}')")
     }
 
-    /// Unfolds a call.
-    async fn unfold(&self, call: &str) {
+    /// Expands an operation.
+    async fn expand(&self, call: &str) {
         let head = Self::part(call, ".opblock-summary-control");
-        self.0.run(&format!("{head}.click()")).await;
-        self.is_there(call, ".execute").await;
+        self.0.execute_script(&format!("{head}.click()")).await;
+        self.wait_for_part(call, ".execute").await;
     }
 
-    async fn is_there(&self, call: &str, css: &str) {
+    async fn wait_for_part(&self, call: &str, css: &str) {
         let part = Self::part(call, css);
         let there = || format!("return {part} != null");
-        self.0.settles(&format!("{css} of {call}"), there).await;
+        self.0.wait_until(&format!("{css} of {call}"), there).await;
     }
 
-    /// Tries an unfolded call, and gives the status and the body of its answer.
+    /// Executes an expanded operation and returns the status and the body of the response.
     async fn execute(&self, call: &str) -> (u16, Value) {
         let button = Self::part(call, ".execute");
-        self.0.run(&format!("{button}.click()")).await;
-        self.is_there(call, ".live-responses-table tbody .response-col_status")
+        self.0.execute_script(&format!("{button}.click()")).await;
+        self.wait_for_part(call, ".live-responses-table tbody .response-col_status")
             .await;
         let status = Self::part(call, ".live-responses-table tbody .response-col_status");
-        let status = self.0.run(&format!("return {status}.innerText")).await;
+        let status = self
+            .0
+            .execute_script(&format!("return {status}.innerText"))
+            .await;
         let body = Self::part(
             call,
             ".live-responses-table tbody .highlight-code :is(pre, code)",
         );
-        let body = self.0.run(&format!("return {body}?.innerText")).await;
+        let body = self
+            .0
+            .execute_script(&format!("return {body}?.innerText"))
+            .await;
         let status = status.as_str().unwrap().split_whitespace().next();
         let status = status.unwrap().parse().unwrap();
         let body = serde_json::from_str(body.as_str().unwrap_or("null"));
         (status, body.unwrap_or_default())
     }
 
-    /// Tries a call with this body in place of its example.
+    /// Executes an operation with this request body.
     async fn send(&self, call: &str, body: &Value) -> (u16, Value) {
-        self.unfold(call).await;
-        self.is_there(call, "textarea.body-param__text").await;
+        self.expand(call).await;
+        self.wait_for_part(call, "textarea.body-param__text").await;
         let field = Self::part(call, "textarea.body-param__text");
-        // The page notices what is typed, not what a script puts into the field.
+        // Swagger UI listens for input events; setting the value alone has no effect.
         let put = format!(
             "const field = {field};
              const set = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value').set;
@@ -71,18 +77,18 @@ impl Swagger<'_> {
              field.dispatchEvent(new Event('input', {{ bubbles: true }}));",
             json!(body.to_string())
         );
-        self.0.run(&put).await;
+        self.0.execute_script(&put).await;
         self.execute(call).await
     }
 
-    /// Tries a call that takes no body.
+    /// Executes an operation without a request body.
     async fn call(&self, call: &str) -> (u16, Value) {
-        self.unfold(call).await;
+        self.expand(call).await;
         self.execute(call).await
     }
 }
 
-/// A picture on this device.
+/// Writes a picture to a file and returns its path.
 fn picture(folder: &testkit::Folder) -> String {
     let file = folder.path().join("picture.png");
     image::RgbImage::from_pixel(64, 64, image::Rgb([40, 90, 160]))
@@ -92,8 +98,8 @@ fn picture(folder: &testkit::Folder) -> String {
 }
 
 #[tokio::test]
-async fn a_whole_beginning_is_made_in_swagger_ui() {
-    let Some(browser) = Browser::open().await else {
+async fn swagger_ui_completes_registration_and_two_step_login() {
+    let Some(browser) = Browser::launch().await else {
         return;
     };
     let swagger = Swagger::open(&browser).await;
@@ -115,7 +121,9 @@ async fn a_whole_beginning_is_made_in_swagger_ui() {
     );
     let right = json!({"username": "ada", "password": PASSWORD});
     assert_eq!(swagger.send("obtain_tokens", &right).await.0, 200);
-    browser.says("Signed in: every call you try now").await;
+    browser
+        .wait_for_text("Signed in: every call you try now")
+        .await;
     assert_eq!(swagger.call("read_profile").await.0, 200);
 
     let (status, setup) = swagger.call("set_totp_up").await;
@@ -125,8 +133,10 @@ async fn a_whole_beginning_is_made_in_swagger_ui() {
     let (status, enabled) = swagger.send("enable_totp", &proof).await;
     assert_eq!(status, 200, "{enabled}");
 
-    swagger.unfold("upload_avatar").await;
-    swagger.is_there("upload_avatar", "input[type=file]").await;
+    swagger.expand("upload_avatar").await;
+    swagger
+        .wait_for_part("upload_avatar", "input[type=file]")
+        .await;
     let folder = testkit::folder();
     let file = Locator::Css("[id$=-upload_avatar] input[type=file]");
     let file = browser.client.find(file).await.unwrap();
@@ -135,11 +145,11 @@ async fn a_whole_beginning_is_made_in_swagger_ui() {
     assert_eq!(status, 200, "{profile}");
     assert_ne!(profile["data"]["avatar"], Value::Null);
 
-    // A second visit, and a login in two steps.
+    // Second visit: log in with two steps.
     let swagger = Swagger::open(&browser).await;
     let (_, first) = swagger.send("login", &right).await;
     let challenge = &first["data"]["second_factor"]["challenge"];
-    // No step counts twice; the next one is taken already.
+    // A code cannot be used twice; the next one is accepted early.
     let answer = json!({"challenge": challenge, "method": "totp", "code": code(secret, 30)});
     let (status, profile) = swagger.send("verify_login", &answer).await;
     assert_eq!(status, 200, "{profile}");

@@ -1,0 +1,83 @@
+//! Errors: an unreachable server, rate limits, server errors, unknown addresses.
+
+use serde_json::json;
+
+use crate::Browser;
+
+#[tokio::test]
+async fn save_profile_keeps_input_while_server_is_down() {
+    let Some(browser) = Browser::launch().await else {
+        return;
+    };
+    let ada = browser.app.person("ada").await;
+    browser.log_in(&ada).await;
+    browser.visit("/profile").await;
+    browser.wait_for_heading("Profile").await;
+    browser.type_into("bio", "Not lost.").await;
+    let node = &browser.app.nodes[0];
+    node.signal("KILL");
+    e2e::until("the end of the server", async || !node.is_running()).await;
+    browser.click_on("Save").await;
+    browser
+        .wait_for_text("The server is unreachable right now.")
+        .await;
+    let bio = browser.field("bio").await;
+    assert_eq!(bio.prop("value").await.unwrap().unwrap(), "Not lost.");
+    browser.click_on("People").await;
+    browser.wait_for_heading("Something went wrong").await;
+    browser.wait_for_text("Try again").await;
+    let log = browser
+        .chrome(crate::chrome_command::ChromeCommand::console_log())
+        .await;
+    let lines = log.as_array().unwrap().iter();
+    for line in lines.map(|entry| entry["message"].as_str().unwrap()) {
+        assert!(line.contains("net::ERR_"), "{line}");
+    }
+    browser.close(&[]).await;
+}
+
+#[tokio::test]
+async fn request_password_reset_shows_rate_limit_and_server_error() {
+    let Some(browser) = Browser::launch().await else {
+        return;
+    };
+    let url = format!("{}/api/v1/auth/password/forgot/", browser.app.url());
+    // Uses up the limit of the address that the browser shares.
+    let client = e2e::client();
+    let mut status = 200;
+    while status == 200 {
+        let request = client.post(&url).json(&json!({"email": "ada@example.org"}));
+        status = request.send().await.unwrap().status().as_u16();
+    }
+    assert_eq!(status, 429);
+    browser.visit("/account/forgot-password").await;
+    browser.wait_for_heading("Reset your password").await;
+    browser.type_into("email", "ada@example.org").await;
+    browser.click_on("Send reset link").await;
+    browser
+        .wait_for_text("Too many requests; wait a little. Try again in")
+        .await;
+
+    browser
+        .execute_script(
+            "window.fetch = async () => new Response('<h1>Bad gateway</h1>', { status: 502 })",
+        )
+        .await;
+    browser.click_on("Send reset link").await;
+    browser.wait_for_text("This is a problem on our side").await;
+    browser.close(&[429]).await;
+}
+
+#[tokio::test]
+async fn open_unknown_address_shows_not_found() {
+    let Some(browser) = Browser::launch().await else {
+        return;
+    };
+    browser.visit("/nowhere/at/all").await;
+    browser.wait_for_heading("Page not found").await;
+    browser.click_on("Go to the home page").await;
+    browser
+        .wait_for_heading("Play, chat and watch together.")
+        .await;
+    browser.close(&[404]).await;
+}

@@ -1,0 +1,131 @@
+//! Registration, email verification and password reset.
+
+use e2e::PASSWORD;
+use serde_json::json;
+
+use crate::Browser;
+
+/// The path of the only link to this page in the open mail.
+async fn link_in_mail(browser: &Browser, page: &str) -> String {
+    let script = format!("return document.querySelector('a[href*=\"/account/{page}#\"]').href");
+    let link = browser.execute_script(&script).await;
+    // Mail links to the public address; the test uses another one of the same server.
+    let (_, path) = link.as_str().unwrap().split_once("/account/").unwrap();
+    format!("/account/{path}")
+}
+
+/// Opens the newest mail with this subject in the dev mailbox.
+async fn open_mail(browser: &Browser, subject: &str) {
+    browser.visit("/dev/mailbox/").await;
+    browser.click_on(subject).await;
+    browser.wait_for_text("If you did not ask for this").await;
+}
+
+#[tokio::test]
+async fn register_verify_email_and_log_in() {
+    let Some(browser) = Browser::launch().await else {
+        return;
+    };
+    browser.visit("/").await;
+    browser
+        .wait_for_heading("Play, chat and watch together.")
+        .await;
+    browser.click_on("Create account").await;
+    browser.wait_for_heading("Create your account").await;
+    browser.click_on("Create account").await;
+    assert_eq!(
+        browser.field_error("username").await,
+        "This field is required."
+    );
+
+    for (name, text) in [
+        ("username", "a"),
+        ("email", "nowhere"),
+        ("password", PASSWORD),
+        ("password_confirm", "something-else-7"),
+    ] {
+        browser.type_into(name, text).await;
+    }
+    browser.click_on("Create account").await;
+    browser.wait_until("a name that is refused", || {
+        "return document.querySelector('[name=username]').nextElementSibling?.nextElementSibling?.textContent.startsWith('3 to 30')".to_owned()
+    }).await;
+    browser.type_into("username", "ada").await;
+    browser.click_on("Create account").await;
+    browser.wait_for_text("Email").await;
+    browser.field_error("email").await;
+    browser.type_into("email", "ada@example.org").await;
+    browser.click_on("Create account").await;
+    assert_eq!(
+        browser.field_error("password_confirm").await,
+        "The two passwords differ."
+    );
+    browser.type_into("password_confirm", PASSWORD).await;
+    browser.click_on("Create account").await;
+
+    browser.wait_for_heading("Check your email").await;
+    browser
+        .wait_for_text("This server does not send real email")
+        .await;
+    open_mail(&browser, "Confirm your e-mail address").await;
+    let link = link_in_mail(&browser, "verify-email").await;
+    browser.visit(&link).await;
+    browser.wait_for_heading("Email verified").await;
+    assert_eq!(browser.path_and_query().await, "/account/verify-email");
+    assert_eq!(
+        browser
+            .execute_script("return document.querySelector('.banner')")
+            .await,
+        json!(null)
+    );
+
+    browser.log_out().await;
+    browser.visit("/login").await;
+    browser.fill_login("ada", "not-my-password").await;
+    browser
+        .wait_for_text("The name or the password is not right.")
+        .await;
+    browser.fill_login("ada", PASSWORD).await;
+    browser.wait_for_heading("Hello, ada").await;
+    browser.visit(&link).await;
+    browser.wait_for_heading("This link does not work").await;
+    browser.close(&[401, 409, 422]).await;
+}
+
+#[tokio::test]
+async fn reset_password_and_log_in() {
+    const NEW: &str = "amber-lantern-orbit-27";
+    let Some(browser) = Browser::launch().await else {
+        return;
+    };
+    browser.app.person("ada").await;
+    browser.visit("/login").await;
+    browser.click_on("Forgot your password?").await;
+    browser.wait_for_heading("Reset your password").await;
+    browser.type_into("email", "ada@example.org").await;
+    browser.click_on("Send reset link").await;
+    browser.wait_for_text("a mail is on its way").await;
+    browser.wait_until("the mail", || {
+        "const mails = new XMLHttpRequest(); mails.open('GET', '/dev/mailbox/?format=json', false); mails.send();\
+         return mails.responseText.includes('Set a new password')".to_owned()
+    }).await;
+
+    open_mail(&browser, "Set a new password").await;
+    let link = link_in_mail(&browser, "reset-password").await;
+    browser.visit(&link).await;
+    browser.wait_for_heading("Set a new password").await;
+    assert_eq!(browser.path_and_query().await, "/account/reset-password");
+    browser.client.refresh().await.unwrap();
+    browser.wait_for_heading("Set a new password").await;
+    browser.type_into("password", NEW).await;
+    browser.type_into("password_confirm", NEW).await;
+    browser.click_on("Set password").await;
+    browser
+        .wait_for_text("Your password has been changed.")
+        .await;
+    browser.click_on("Log in").await;
+    browser.wait_for_heading("Log in").await;
+    browser.fill_login("ada", NEW).await;
+    browser.wait_for_heading("Hello, ada").await;
+    browser.close(&[]).await;
+}
