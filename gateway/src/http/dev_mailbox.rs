@@ -62,7 +62,7 @@ async fn dev_mailbox(
         return Ok(ApiResponse::ok(Mailbox(mails)).into_response());
     }
     let rows: String = mails.iter().map(|mail| row(mail)).collect();
-    let empty = "<p>No mail yet. What the server would send appears here.</p>";
+    let empty = "<p>No mail yet. Mail that the server would send appears here.</p>";
     let body = if rows.is_empty() {
         empty.to_owned()
     } else {

@@ -185,10 +185,10 @@ async fn unsubscribe_page(
     services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
     named_by(&request, &services)?;
-    let body = "<p>Mail about what waits for you will end. You can turn it on again in your \
-                settings.</p><form method=\"post\"><button class=\"primary\">End these \
-                mails</button></form>";
-    Ok(html::answer("No more mail", body))
+    let body = "<p>Stop emails about unread notifications? You can turn them on again in your \
+                notification settings.</p><form method=\"post\"><button class=\"primary\">\
+                Unsubscribe</button></form>";
+    Ok(html::answer("Unsubscribe", body))
 }
 
 /// End mail about what waits
@@ -207,8 +207,8 @@ async fn unsubscribe(
 ) -> Result<HttpResponse, Failure> {
     let user = named_by(&request, &services)?;
     services.notify.unsubscribe(user).await?;
-    let body = "<p>You get no more mail about what waits for you.</p>";
-    Ok(html::answer("No more mail", body))
+    let body = "<p>You will get no more emails about unread notifications.</p>";
+    Ok(html::answer("Unsubscribed", body))
 }
 
 /// Whose mail the link ends.

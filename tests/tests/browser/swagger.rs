@@ -122,7 +122,7 @@ async fn swagger_ui_completes_registration_and_two_step_login() {
     let right = json!({"username": "ada", "password": PASSWORD});
     assert_eq!(swagger.send("obtain_tokens", &right).await.0, 200);
     browser
-        .wait_for_text("Signed in: every call you try now")
+        .wait_for_text("Logged in: requests from this page")
         .await;
     assert_eq!(swagger.call("read_profile").await.0, 200);
 

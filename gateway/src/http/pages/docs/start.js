@@ -1,17 +1,17 @@
 "use strict";
 
-// Every call that answers with an access token signs this page in, so that all calls after it can
-// be tried: `POST /token/`, the browser login and both of its second steps, and a refresh.
-const signIn = (answer) => {
-  const body = answer.obj;
+// Takes the access token from any response that has one (`POST /token/`, a refresh, a login in one
+// or two steps) and authorizes all later requests of this page with it.
+const authorize = (response) => {
+  const body = response.obj;
   const access = body?.access ?? body?.data?.access;
-  if (answer.ok && typeof access === "string") {
+  if (response.ok && typeof access === "string") {
     window.ui.preauthorizeApiKey("bearer", access);
     const note = document.getElementById("signed-in");
-    note.textContent = "Signed in: every call you try now carries your access token (10 minutes).";
+    note.textContent = "Logged in: requests from this page use your access token, valid for 10 minutes.";
     note.hidden = false;
   }
-  return answer;
+  return response;
 };
 
 window.addEventListener("load", () => {
@@ -26,7 +26,7 @@ window.addEventListener("load", () => {
     persistAuthorization: true,
     tryItOutEnabled: true,
     validatorUrl: null,
-    responseInterceptor: signIn,
+    responseInterceptor: authorize,
     presets: [SwaggerUIBundle.presets.apis],
     layout: "BaseLayout",
   });
