@@ -1,4 +1,4 @@
-//! Lists the files of the web client, so that they become part of the binary.
+//! Generates the list of the web client's files, which are embedded in the binary.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ fn main() -> io::Result<()> {
     let root = Path::new(&env::var("CARGO_MANIFEST_DIR").unwrap_or_default()).join("web");
     println!("cargo:rerun-if-changed={}", root.display());
     let mut files = vec![];
-    gather(&root, &mut files)?;
+    collect_files(&root, &mut files)?;
     files.sort();
     let mut list = String::new();
     for file in &files {
@@ -16,7 +16,7 @@ fn main() -> io::Result<()> {
         let _infallible = writeln!(list, "(\"/{name}\", include_bytes!({file:?})),");
     }
     let code = format!(
-        "/// Address and content of each file of the web client.\n\
+        "/// Path and content of each file of the web client.\n\
          static WEB_FILES: &[(&str, &[u8])] = &[\n{list}];\n"
     );
     fs::write(
@@ -25,12 +25,12 @@ fn main() -> io::Result<()> {
     )
 }
 
-fn gather(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+fn collect_files(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         println!("cargo:rerun-if-changed={}", path.display());
         if path.is_dir() {
-            gather(&path, files)?;
+            collect_files(&path, files)?;
         } else {
             files.push(path);
         }

@@ -1,4 +1,4 @@
-//! One file.
+//! A static file with its ETag and its compressed form.
 
 use std::borrow::Cow;
 use std::io::Write;
@@ -14,10 +14,10 @@ use kernel::AppError;
 use crate::http::kit::{Failure, encoding, etag};
 use crate::http::site::{DATA_POLICY, DOCS_POLICY, PAGE_POLICY};
 
-/// Below this a file is sent as it is.
-const WORTH_COMPRESSING: usize = 1024;
+/// Smaller files are sent uncompressed.
+const MIN_COMPRESSED_LEN: usize = 1024;
 
-/// A file of the binary. It is compressed once, when it is first asked for.
+/// An embedded file, compressed once, on the first request for it.
 #[derive(Debug)]
 pub struct File {
     body: Bytes,
@@ -29,25 +29,25 @@ pub struct File {
 }
 
 impl File {
-    /// A part of the web client.
+    /// A file of the web client.
     #[must_use]
     pub fn page(name: &str, bytes: &'static [u8]) -> Self {
         Self::new(name, Cow::Borrowed(bytes), PAGE_POLICY)
     }
 
-    /// A part of Swagger UI.
+    /// A file of Swagger UI.
     #[must_use]
     pub fn docs(name: &str, bytes: Cow<'static, [u8]>) -> Self {
         Self::new(name, bytes, DOCS_POLICY)
     }
 
-    /// A document for programs.
+    /// A machine-readable document.
     #[must_use]
     pub fn data(name: &str, bytes: &'static [u8]) -> Self {
         Self::new(name, Cow::Borrowed(bytes), DATA_POLICY)
     }
 
-    /// A signpost to another address.
+    /// A permanent redirect.
     #[must_use]
     pub fn moved(to: &'static str) -> Self {
         Self {
@@ -70,10 +70,10 @@ impl File {
         }
     }
 
-    /// The answer with this file.
+    /// Responds with this file.
     ///
     /// # Errors
-    /// It cannot be compressed, which does not happen.
+    /// Compression fails, which does not happen in practice.
     pub async fn answer(&self, wishes: &HeaderMap) -> Result<HttpResponse, Failure> {
         if let Some(to) = self.redirect {
             let mut answer = HttpResponse::PermanentRedirect();
@@ -89,7 +89,7 @@ impl File {
             ))
             .insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-cache")))
             .insert_header((header::ETAG, tag.clone()));
-        if self.body.len() < WORTH_COMPRESSING || !encoding::is_accepted(wishes, "gzip") {
+        if self.body.len() < MIN_COMPRESSED_LEN || !encoding::is_accepted(wishes, "gzip") {
             return Ok(answer.body(self.body.clone()));
         }
         answer
@@ -98,7 +98,7 @@ impl File {
         Ok(answer.body(self.zipped().await?))
     }
 
-    /// The compressed file. The largest takes some 50 ms once, which no request thread should lose.
+    /// The compressed file. The largest takes about 50 ms, so it is compressed off the worker thread.
     async fn zipped(&self) -> Result<Bytes, AppError> {
         if let Some(zipped) = self.zipped.get() {
             return Ok(zipped.clone());
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn a_file_travels_compressed_or_not_and_is_the_same_file() {
+    async fn answer_compresses_by_accept_encoding_and_keeps_the_etag() {
         static TEXT: [u8; 5000] = [b'x'; 5000];
         let file = File::page("a.txt", &TEXT);
         let (plain, zipped) = (fetch(&file, "").await, fetch(&file, "gzip").await);
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn names_tell_kinds() {
+    fn kind_of_uses_the_extension() {
         assert_eq!(kind_of("/a/b.min.js"), "text/javascript; charset=utf-8");
         assert_eq!(kind_of("LICENSE"), "application/octet-stream");
     }

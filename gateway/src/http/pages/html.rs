@@ -1,17 +1,17 @@
-//! Small pages made by the server itself.
+//! Server-rendered pages.
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{self, HeaderValue};
 
 use crate::http::site::PAGE_POLICY;
 
-/// A page with this title and body, as an answer.
+/// A response with a page of this title and body.
 #[must_use]
 pub fn answer(title: &str, body: &str) -> HttpResponse {
     respond(page(title, body))
 }
 
-/// A whole page as an answer.
+/// A response with a complete page.
 #[must_use]
 pub fn respond(page: String) -> HttpResponse {
     let kind = HeaderValue::from_static("text/html; charset=utf-8");
@@ -22,7 +22,7 @@ pub fn respond(page: String) -> HttpResponse {
     answer.body(page)
 }
 
-/// A page with this title and body; the body is HTML already.
+/// A page with this title and body. The body is HTML and not escaped.
 #[must_use]
 pub fn page(title: &str, body: &str) -> String {
     let title = escape(title);
@@ -35,7 +35,7 @@ pub fn page(title: &str, body: &str) -> String {
     )
 }
 
-/// Text that means nothing but itself in a page.
+/// Escapes text for HTML.
 #[must_use]
 pub fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_people_wrote_never_becomes_part_of_a_page() {
+    fn escape_neutralizes_markup() {
         let page = page("<b>", &escape("<script>'\"&"));
         assert!(page.contains("&lt;b&gt;") && page.contains("&lt;script&gt;&#39;&quot;&amp;"));
     }

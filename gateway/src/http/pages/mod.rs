@@ -1,4 +1,4 @@
-//! Files that are part of the binary: the web client, Swagger UI and the API's description.
+//! Static files embedded in the binary: the web client, Swagger UI and the API documents.
 
 mod docs;
 mod file;
@@ -10,8 +10,8 @@ pub use file::File;
 
 include!(concat!(env!("OUT_DIR"), "/web_files.rs"));
 
-/// How the addresses begin whose views the web client draws by itself, as its `routes.js` has them.
-const VIEWS: [&str; 10] = [
+/// First path segments of the web client's routes, as in its `routes.js`.
+const CLIENT_ROUTES: [&str; 10] = [
     "account",
     "chats",
     "friends",
@@ -24,19 +24,19 @@ const VIEWS: [&str; 10] = [
     "security",
 ];
 
-/// All files, by their address.
+/// All files by path.
 #[derive(Debug)]
 pub struct Pages(HashMap<String, File>);
 
 impl Pages {
-    /// The files of this binary.
+    /// Collects the files of this binary.
     #[must_use]
     pub fn new() -> Self {
         let mut files = HashMap::new();
         for (path, bytes) in WEB_FILES {
             files.insert((*path).to_owned(), File::page(path, bytes));
         }
-        // Browsers ask for the second by themselves on pages that name no icon.
+        // Browsers request the second one on their own for pages without an icon link.
         for (address, name) in [("/", "/index.html"), ("/favicon.ico", "/icon.svg")] {
             if let Some((path, bytes)) = WEB_FILES.iter().find(|(path, _)| *path == name) {
                 files.insert(address.to_owned(), File::page(path, bytes));
@@ -46,10 +46,10 @@ impl Pages {
         Self(files)
     }
 
-    /// The file at this address; for a view of the web client, the page that draws it.
+    /// The file at this path; for a route of the web client, its page.
     #[must_use]
     pub fn find(&self, path: &str) -> Option<&File> {
-        let page = if is_view(path) { "/" } else { path };
+        let page = if is_client_route(path) { "/" } else { path };
         self.0.get(page)
     }
 }
@@ -60,10 +60,10 @@ impl Default for Pages {
     }
 }
 
-fn is_view(path: &str) -> bool {
+fn is_client_route(path: &str) -> bool {
     path.split('/')
         .nth(1)
-        .is_some_and(|first| VIEWS.contains(&first))
+        .is_some_and(|first| CLIENT_ROUTES.contains(&first))
 }
 
 #[cfg(test)]
@@ -73,16 +73,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_server_and_the_client_know_the_same_views() {
+    fn client_routes_match_routes_js() {
         let routes = include_str!("../../../web/routes.js");
         let paths = routes.split("path: '/").skip(1);
         let first = paths.filter_map(|rest| rest.split(['/', '\'']).next());
         let known: BTreeSet<&str> = first.filter(|first| !first.is_empty()).collect();
-        assert_eq!(known, BTreeSet::from(VIEWS));
+        assert_eq!(known, BTreeSet::from(CLIENT_ROUTES));
     }
 
     #[test]
-    fn a_view_is_answered_with_the_page_and_anything_else_is_not() {
+    fn find_returns_the_page_for_client_routes_only() {
         let pages = Pages::new();
         let is_page = |path| {
             let (found, page) = (pages.find(path), pages.find("/"));
