@@ -33,12 +33,13 @@ pub(crate) async fn ada_in_chat_with_bob(browser: &Browser) -> (Person, Person) 
 }
 
 /// Sends a message over HTTP, as another client.
-pub(crate) async fn send_message(one: &Person, other: &Person, content: &str) {
+pub(crate) async fn send_message(sender: &Person, friend: &Person, content: &str) {
     let path = format!(
         "/api/v1/chats/rooms/{}/messages/",
-        one.chat_with(other).await
+        sender.chat_with(friend).await
     );
-    one.post(&path, json!({"content": content}))
+    sender
+        .post(&path, json!({"content": content}))
         .await
         .expect(201);
 }
@@ -80,51 +81,58 @@ async fn send_message_appears_live_for_both_friends() {
         browser.app.person("bob").await,
     );
     ada.befriend(&bob).await;
-    let other = browser.launch_another().await;
+    let bobs_browser = browser.launch_another().await;
     browser.log_in(&ada).await;
-    other.log_in(&bob).await;
+    bobs_browser.log_in(&bob).await;
     browser.visit("/friends").await;
     browser.click_named("Chat with bob").await;
     browser.wait_for_heading("bob").await;
     type_message(&browser, "Ready, @bob? <b>Really</b>").await;
 
-    other.wait_for_badge("/chats", "1").await;
-    other
+    bobs_browser.wait_for_badge("/chats", "1").await;
+    bobs_browser
         .find("#nav a[href='/chats']")
         .await
         .click()
         .await
         .unwrap();
-    other.wait_for_heading("Chats").await;
-    other.wait_for_text("Ready, @bob? <b>Really</b>").await;
-    other.find(".conversations a").await.click().await.unwrap();
-    other.wait_for_heading("ada").await;
+    bobs_browser.wait_for_heading("Chats").await;
+    bobs_browser
+        .wait_for_text("Ready, @bob? <b>Really</b>")
+        .await;
+    bobs_browser
+        .find(".conversations a")
+        .await
+        .click()
+        .await
+        .unwrap();
+    bobs_browser.wait_for_heading("ada").await;
     let mention = "return document.querySelector('mark.me').textContent";
-    assert_eq!(other.execute_script(mention).await, "@bob");
-    other.wait_for_badge("/chats", "").await;
+    assert_eq!(bobs_browser.execute_script(mention).await, "@bob");
+    bobs_browser.wait_for_badge("/chats", "").await;
     wait_for_last_message(&browser, "read").await;
 
-    let field = other.field("message").await;
+    let field = bobs_browser.field("message").await;
     field.send_keys("When you are").await.unwrap();
     browser.wait_for_text("bob is typing").await;
     field.send_keys("\u{e007}").await.unwrap();
     wait_for_last_message(&browser, "When you are").await;
     browser.wait_for_text_gone("bob is typing").await;
     browser.click_named("Like").await;
-    wait_for_last_message(&other, "1 like").await;
+    wait_for_last_message(&bobs_browser, "1 like").await;
     act_on_last_message(&browser, "Reply").await;
     type_message(&browser, "Now").await;
-    wait_for_last_message(&other, "Replying to you: When you are").await;
+    wait_for_last_message(&bobs_browser, "Replying to you: When you are").await;
     wait_for_last_message(&browser, "read").await;
     act_on_last_message(&browser, "Edit").await;
     type_message(&browser, ", then").await;
-    wait_for_last_message(&other, "Now, then").await;
-    wait_for_last_message(&other, "edited").await;
+    wait_for_last_message(&bobs_browser, "Now, then").await;
+    wait_for_last_message(&bobs_browser, "edited").await;
     act_on_last_message(&browser, "Delete").await;
     browser.wait_for_text("Delete this message?").await;
     browser.click_on("Delete").await;
-    wait_for_last_message(&other, "Message deleted").await;
-    other.close(&[]).await;
+    wait_for_last_message(&bobs_browser, "Message deleted").await;
+    bobs_browser.close(&[]).await;
     browser.close(&[]).await;
 }
 
@@ -163,9 +171,9 @@ async fn scroll_up_loads_older_messages_and_keeps_position() {
             })
             .await;
     }
-    let said = browser.execute_script(MESSAGES_SCRIPT).await;
+    let contents = browser.execute_script(MESSAGES_SCRIPT).await;
     let expected: Vec<String> = (0..70).map(|number| format!("message {number}")).collect();
-    assert_eq!(said, json!(expected));
+    assert_eq!(contents, json!(expected));
     // A new message does not scroll the reader away from older ones.
     send_message(&bob, &ada, "the newest").await;
     browser.click_on("New messages ↓").await;

@@ -27,9 +27,9 @@ async fn accept_friend_request_shows_presence_live() {
         browser.app.person("ada").await,
         browser.app.person("bob").await,
     );
-    let other = browser.launch_another().await;
+    let bobs_browser = browser.launch_another().await;
     browser.log_in(&ada).await;
-    other.log_in(&bob).await;
+    bobs_browser.log_in(&bob).await;
     browser.click_on("Friends").await;
     browser.wait_for_heading("Friends").await;
     browser.type_into("username", "nobody-here").await;
@@ -40,31 +40,31 @@ async fn accept_friend_request_shows_presence_live() {
     browser.wait_for_text("Friend request sent to bob.").await;
     browser.wait_for_text("Cancel request").await;
 
-    other.wait_for_badge("/friends", "1").await;
-    other
+    bobs_browser.wait_for_badge("/friends", "1").await;
+    bobs_browser
         .find("#nav a[href='/friends']")
         .await
         .click()
         .await
         .unwrap();
-    other.wait_for_heading("Friends").await;
-    other.click_named("Accept request from ada").await;
-    other.wait_for_text("1 friend, 1 online.").await;
-    other.wait_for_badge("/friends", "").await;
+    bobs_browser.wait_for_heading("Friends").await;
+    bobs_browser.click_named("Accept request from ada").await;
+    bobs_browser.wait_for_text("1 friend, 1 online.").await;
+    bobs_browser.wait_for_badge("/friends", "").await;
     browser.wait_for_text("1 friend, 1 online.").await;
     browser.wait_for_text_gone("Cancel request").await;
 
-    other.click_on("Away").await;
+    bobs_browser.click_on("Away").await;
     browser
         .wait_for_text("1 friend, 1 online.\n\nbob\nAway")
         .await;
-    other.click_on("Invisible").await;
+    bobs_browser.click_on("Invisible").await;
     browser.wait_for_text("1 friend, 0 online.").await;
-    other.click_on("Online").await;
+    bobs_browser.click_on("Online").await;
     browser.wait_for_text("1 friend, 1 online.").await;
-    other.log_out().await;
+    bobs_browser.log_out().await;
     browser.wait_for_text("1 friend, 0 online.").await;
-    other.close(&[]).await;
+    bobs_browser.close(&[]).await;
     browser.close(&[404]).await;
 }
 

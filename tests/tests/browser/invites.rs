@@ -14,11 +14,11 @@ async fn send_invite_appears_for_both_and_can_be_answered() {
         browser.app.person("bob").await,
     );
     ada.befriend(&bob).await;
-    let other = browser.launch_another().await;
+    let bobs_browser = browser.launch_another().await;
     browser.log_in(&ada).await;
-    other.log_in(&bob).await;
-    other.visit("/invites").await;
-    other.wait_for_text("No invites right now.").await;
+    bobs_browser.log_in(&bob).await;
+    bobs_browser.visit("/invites").await;
+    bobs_browser.wait_for_text("No invites right now.").await;
     browser.visit("/friends").await;
     browser.click_named("Invite bob to a game").await;
     browser.wait_for_heading("Invites").await;
@@ -28,20 +28,20 @@ async fn send_invite_appears_for_both_and_can_be_answered() {
     browser.click_on("Send invite").await;
     browser.wait_for_text("already").await;
 
-    other.wait_for_badge("/invites", "1").await;
-    other
+    bobs_browser.wait_for_badge("/invites", "1").await;
+    bobs_browser
         .wait_for_text("Pong, medium speed, first to 11, 5 min")
         .await;
-    other.click_named("Decline invite from ada").await;
-    other.wait_for_badge("/invites", "").await;
+    bobs_browser.click_named("Decline invite from ada").await;
+    bobs_browser.wait_for_badge("/invites", "").await;
     browser.wait_for_text("bob declined your invite.").await;
     browser.wait_for_text_gone("Cancel invite").await;
 
     browser.click_on("Cool mode").await;
     browser.click_on("Send invite").await;
-    other.wait_for_text("cool mode").await;
+    bobs_browser.wait_for_text("cool mode").await;
     browser.click_named("Cancel invite to bob").await;
-    other
+    bobs_browser
         .wait_for_text("Your invite with ada was canceled.")
         .await;
 
@@ -53,11 +53,11 @@ async fn send_invite_appears_for_both_and_can_be_answered() {
     .expect(201);
     browser.wait_for_badge("/invites", "1").await;
     browser.click_named("Play Tic-tac-toe with bob").await;
-    for one in [&browser, &other] {
-        one.wait_for_text("are going to play Tic-tac-toe.").await;
-        one.wait_for_text("coming in a later version").await;
+    for client in [&browser, &bobs_browser] {
+        client.wait_for_text("are going to play Tic-tac-toe.").await;
+        client.wait_for_text("coming in a later version").await;
     }
-    other.close(&[]).await;
+    bobs_browser.close(&[]).await;
     browser.close(&[409]).await;
 }
 

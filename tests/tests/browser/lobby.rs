@@ -14,18 +14,18 @@ async fn open_world_chat_shows_messages_and_people() {
         browser.app.person("ada").await,
         browser.app.person("bob").await,
     );
-    let other = browser.launch_another().await;
+    let bobs_browser = browser.launch_another().await;
     browser.log_in(&ada).await;
-    other.log_in(&bob).await;
+    bobs_browser.log_in(&bob).await;
     browser.visit("/chats").await;
     browser.click_on("World chat").await;
     browser.wait_for_heading("World chat").await;
     browser.wait_for_text("1 person here").await;
-    other.visit("/chats/lobby/world").await;
+    bobs_browser.visit("/chats/lobby/world").await;
     browser.wait_for_text("2 people here").await;
     type_message(&browser, "Hello, world").await;
-    other.wait_for_text("Hello, world").await;
-    type_message(&other, "Hello, ada").await;
+    bobs_browser.wait_for_text("Hello, world").await;
+    type_message(&bobs_browser, "Hello, ada").await;
     browser.wait_for_text("Hello, ada").await;
     assert_eq!(
         browser.execute_script(MESSAGES_SCRIPT).await,
@@ -47,10 +47,10 @@ async fn open_world_chat_shows_messages_and_people() {
         .await;
     browser.visit("/friends").await;
     browser.wait_for_heading("Friends").await;
-    type_message(&other, "Are you still there?").await;
+    type_message(&bobs_browser, "Are you still there?").await;
     browser.wait_for_badge("/chats", "1").await;
-    other.visit("/friends").await;
-    other.wait_for_heading("Friends").await;
+    bobs_browser.visit("/friends").await;
+    bobs_browser.wait_for_heading("Friends").await;
     browser.visit("/chats/lobby/world").await;
     browser.wait_for_text("1 person here").await;
     browser.wait_for_text("Are you still there?").await;
@@ -59,6 +59,6 @@ async fn open_world_chat_shows_messages_and_people() {
     browser
         .wait_for_text("Unfollowed. You can still visit.")
         .await;
-    other.close(&[]).await;
+    bobs_browser.close(&[]).await;
     browser.close(&[]).await;
 }

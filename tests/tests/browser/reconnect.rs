@@ -51,15 +51,15 @@ async fn reconnect_after_server_crash_keeps_each_message_once() {
         browser.app.person("bob").await,
     );
     ada.befriend(&bob).await;
-    let other = browser.launch_another().await;
+    let bobs_browser = browser.launch_another().await;
     browser.log_in(&ada).await;
-    other.log_in(&bob).await;
-    for (one, path) in [(&browser, "/chats/bob"), (&other, "/chats/ada")] {
-        one.visit(path).await;
-        one.find("[name=message]").await;
+    bobs_browser.log_in(&bob).await;
+    for (client, path) in [(&browser, "/chats/bob"), (&bobs_browser, "/chats/ada")] {
+        client.visit(path).await;
+        client.find("[name=message]").await;
     }
     type_message(&browser, "before").await;
-    wait_for_messages(&other, &["before"]).await;
+    wait_for_messages(&bobs_browser, &["before"]).await;
 
     let node = &browser.app.nodes[0];
     node.signal("KILL");
@@ -71,19 +71,19 @@ async fn reconnect_after_server_crash_keeps_each_message_once() {
     let _restarted = restart_server(&browser.app);
     let all = ["before", "while it was away", "and another"];
     wait_for_messages(&browser, &all).await;
-    wait_for_messages(&other, &all).await;
+    wait_for_messages(&bobs_browser, &all).await;
     browser.wait_for_text_gone("Connection lost.").await;
 
-    type_message(&other, "after").await;
+    type_message(&bobs_browser, "after").await;
     let all = ["before", "while it was away", "and another", "after"];
     wait_for_messages(&browser, &all).await;
     let history = bob.get("/api/v1/chats/ada/messages/").await.json();
     assert_eq!(history["meta"]["total"], 4);
     // Takes the browser's own errors about the unreachable server from the log.
-    for one in [&browser, &other] {
-        one.chrome(ChromeCommand::console_log()).await;
+    for client in [&browser, &bobs_browser] {
+        client.chrome(ChromeCommand::console_log()).await;
     }
-    other.close(&[]).await;
+    bobs_browser.close(&[]).await;
     browser.close(&[]).await;
 }
 
