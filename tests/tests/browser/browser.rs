@@ -311,7 +311,7 @@ impl Browser {
     /// Logs out with the account menu.
     pub(crate) async fn log_out(&self) {
         self.find(".menu-button").await.click().await.unwrap();
-        self.click_on("Log out").await;
+        self.find("#menu button").await.click().await.unwrap();
         self.wait_for_heading("Play, chat and watch together.")
             .await;
     }
