@@ -14,6 +14,7 @@ pub mod error;
 pub mod http;
 mod json;
 pub mod lifecycle;
+pub mod operation_cost;
 pub mod server;
 pub mod wiring;
 pub mod ws;

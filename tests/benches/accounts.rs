@@ -1,8 +1,9 @@
 //! What the server itself spends on accounts and on the list of conversations:
 //! `cargo bench -p e2e --bench accounts`.
 //!
-//! CPU time of the server process alone (user and system, from the kernel's own count), divided by
-//! the requests answered; the client runs in another process and is not counted. The login is
+//! CPU time of the server and of the database (user and system, from the kernel's own count), divided
+//! by the requests answered; the client runs in another process and is not counted, nor what an idle
+//! server uses. The login is
 //! compared with the bare hash, measured in the same run with the same parameters.
 #![allow(
     clippy::unwrap_used,
@@ -15,7 +16,7 @@
 use std::time::Duration;
 
 use argon2::{Argon2, PasswordHasher};
-use e2e::usage::{cpu, cpu_of, memory_of};
+use e2e::usage::{Spent, cpu_of, memory_of, spent_by};
 use e2e::{App, PASSWORD, Person, each};
 use serde_json::json;
 
@@ -35,14 +36,14 @@ async fn main() {
             assert_eq!(ada.get("/api/v1/users/profile/").await.status, 200);
         })
         .await;
-        println!("{:<10} profile read       {read:>10.3?}", app.name);
+        println!("{:<10} profile read       {read}", app.name);
         converse(&app, &ada).await;
         let list = cost(&app, &ada, (READS, AT_ONCE), |ada| async move {
             let list = ada.get("/api/v1/chats/?limit=10").await;
             assert_eq!(list.status, 200);
         })
         .await;
-        println!("{:<10} 10 conversations   {list:>10.3?}", app.name);
+        println!("{:<10} 10 conversations   {list}", app.name);
         let login = cost(&app, &ada, (LOGINS, LOGINS_AT_ONCE), |ada| async move {
             let body = json!({"username": "ada", "password": PASSWORD});
             // Each from an address of its own: limits are not what is measured.
@@ -50,9 +51,9 @@ async fn main() {
         })
         .await;
         println!(
-            "{:<10} login              {login:>10.3?}, {:.3} x the bare hash",
+            "{:<10} login              {login}, {:.3} x the bare hash",
             app.name,
-            login.as_secs_f64() / bare.as_secs_f64()
+            login.server.as_secs_f64() / bare.as_secs_f64()
         );
         let memory = memory_of(app.nodes[0].pid());
         println!(
@@ -86,13 +87,8 @@ fn bare_hash() -> Duration {
     (cpu_of(std::process::id()) - before) / 100
 }
 
-/// The servers' CPU time for one call, over many.
-async fn cost<F, W>(
-    app: &App,
-    person: &Person,
-    (count, at_once): (usize, usize),
-    call: F,
-) -> Duration
+/// What one call costs, over many.
+async fn cost<F, W>(app: &App, person: &Person, (count, at_once): (usize, usize), call: F) -> Spent
 where
     F: Fn(Person) -> W + Copy + Send + 'static,
     W: Future<Output = ()> + Send,
@@ -104,23 +100,21 @@ where
             caller
         })
         .collect();
-    let before = cpu(app);
-    let tasks: Vec<_> = callers
-        .into_iter()
-        .map(|caller| {
-            tokio::spawn(async move {
-                let mut caller = caller;
-                for _ in 0..count / at_once {
-                    caller = caller.elsewhere();
-                    call(caller.again()).await;
-                }
-            })
+    let tasks = callers.into_iter().map(|caller| {
+        tokio::spawn(async move {
+            let mut caller = caller;
+            for _ in 0..count / at_once {
+                caller = caller.elsewhere();
+                call(caller.again()).await;
+            }
         })
-        .collect();
-    for task in tasks {
-        task.await.unwrap();
-    }
-    (cpu(app) - before) / u32::try_from(count / at_once * at_once).unwrap()
+    });
+    let called = async {
+        let answered = futures_util::future::join_all(tasks).await;
+        answered.into_iter().for_each(Result::unwrap);
+    };
+    let (spent, ()) = spent_by(app, called).await;
+    spent.each(count / at_once * at_once)
 }
 
 /// From the start of the process until it says that it is ready, on data that is there.

@@ -15,7 +15,7 @@ pub struct App {
     arguments: Vec<String>,
     addresses: AtomicU32,
     /// Kept for as long as the servers use them; fields are dropped in order, servers first.
-    _database: Option<Database>,
+    database: Option<Database>,
     _redis: Option<Redis>,
     folder: Folder,
 }
@@ -114,7 +114,7 @@ impl App {
             name,
             arguments,
             addresses: AtomicU32::new(1),
-            _database: database,
+            database,
             _redis: redis,
             folder,
         };
@@ -143,6 +143,11 @@ impl App {
         arguments
             .find_map(|argument| argument.strip_prefix("--database-url="))
             .unwrap()
+    }
+
+    /// The process of the database server that all its others come from, where there is a server.
+    pub fn database_pid(&self) -> Option<u32> {
+        self.database.as_ref()?.server_pid()
     }
 
     /// The data folder that the nodes share.

@@ -1,20 +1,125 @@
 //! What processes use, by the kernel's own count; for the benchmarks.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crate::App;
+use crate::{App, client};
+
+/// How long an idle deployment is looked at, for what it uses anyway.
+const IDLE: Duration = Duration::from_secs(4);
+/// What is to follow is due two seconds later, and what waits is counted every five.
+const DUE_AND_COUNTED: Duration = Duration::from_secs(8);
+
+/// User and system time of the servers and of the database.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Spent {
+    /// All nodes.
+    pub server: Duration,
+    /// All processes of the database server; nothing where the database is within the node.
+    pub database: Duration,
+}
+
+impl Spent {
+    /// What was used so far.
+    fn so_far(app: &App) -> Self {
+        Self {
+            server: cpu(app),
+            database: app.database_pid().map(cpu_of_tree).unwrap_or_default(),
+        }
+    }
+
+    fn since(self, before: Self) -> Self {
+        Self {
+            server: self.server.saturating_sub(before.server),
+            database: self.database.saturating_sub(before.database),
+        }
+    }
+
+    fn times(self, factor: f64) -> Self {
+        Self {
+            server: self.server.mul_f64(factor),
+            database: self.database.mul_f64(factor),
+        }
+    }
+
+    /// The share of one of so many operations.
+    #[must_use]
+    pub fn each(self, count: usize) -> Self {
+        self.times(1.0 / count as f64)
+    }
+}
+
+impl std::fmt::Display for Spent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (server, database) = (self.server, self.database);
+        let all = server + database;
+        write!(
+            f,
+            "{all:>8.1?} (server {server:.1?}, database {database:.1?})"
+        )
+    }
+}
+
+/// What some work causes until no job that is due is left of it: what the servers and the database use more than
+/// they do when idle.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the idle use is scaled by the time that really passed"
+)]
+pub async fn spent_by<T>(app: &App, work: impl Future<Output = T>) -> (Spent, T) {
+    let before = Spent::so_far(app);
+    tokio::time::sleep(IDLE).await;
+    let idle = Spent::so_far(app).since(before);
+    let (before, began) = (Spent::so_far(app), Instant::now());
+    let output = work.await;
+    until_no_jobs(app).await;
+    let spent = Spent::so_far(app).since(before);
+    let idle = idle.times(began.elapsed().as_secs_f64() / IDLE.as_secs_f64());
+    (spent.since(idle), output)
+}
+
+/// Waits until no job is left whose time has come.
+async fn until_no_jobs(app: &App) {
+    tokio::time::sleep(DUE_AND_COUNTED).await;
+    while jobs_waiting(app).await > 0.0 {
+        tokio::time::sleep(DUE_AND_COUNTED).await;
+    }
+}
+
+async fn jobs_waiting(app: &App) -> f64 {
+    let metrics = client().get(format!("{}/metrics", app.url()));
+    let text = metrics.send().await.unwrap().text().await.unwrap();
+    let mut lines = text.lines();
+    let line = lines.find_map(|line| line.strip_prefix("courtside_jobs_waiting "));
+    line.map_or(f64::INFINITY, |count| count.parse().unwrap())
+}
 
 /// User and system time of all nodes.
 pub fn cpu(app: &App) -> Duration {
     app.nodes.iter().map(|node| cpu_of(node.pid())).sum()
 }
 
+/// The same of a process and of all that came from it, also of those that have ended.
+fn cpu_of_tree(pid: u32) -> Duration {
+    let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap();
+    let children = children.split_whitespace().map(|pid| pid.parse().unwrap());
+    let living: Duration = children
+        .map(|child| ticks(child, 11..13).unwrap_or_default())
+        .sum();
+    living + ticks(pid, 11..15).unwrap_or_default()
+}
+
+/// The sum of some fields of a process that count ticks of 10 ms; nothing where it has ended.
+fn ticks(pid: u32, fields: std::ops::Range<usize>) -> Option<Duration> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let all: Vec<&str> = stat.rsplit_once(") ")?.1.split(' ').collect();
+    let counts = all.get(fields)?.iter();
+    let ticks: u64 = counts.map(|count| count.parse::<u64>().unwrap()).sum();
+    Some(Duration::from_millis(ticks * 10))
+}
+
 /// User and system time of a process, in the kernel's ticks of 10 ms.
 pub fn cpu_of(pid: u32) -> Duration {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
-    let fields: Vec<&str> = stat.rsplit_once(") ").unwrap().1.split(' ').collect();
-    let ticks: u64 = fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap();
-    Duration::from_millis(ticks * 10)
+    ticks(pid, 11..13).unwrap()
 }
 
 /// The time that this thread was on a processor.

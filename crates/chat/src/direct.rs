@@ -47,7 +47,7 @@ impl Chat {
     ) -> Result<Page<Conversation>, AppError> {
         let user = actor.user;
         let read = move |look: &mut Look<'_>| {
-            let hidden = look.hidden_from(user)?;
+            let hidden = look.hidden_set(user);
             let Page { items: rows, total } = conversations::list(look.conn, user, &hidden, page)?;
             let last = rows.iter().filter_map(|row| row.last.as_ref());
             let named = last.flat_map(|message| message.mentioned());

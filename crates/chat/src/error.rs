@@ -26,6 +26,7 @@ kernel::error_codes! {
         ReportOwnMessage = "chat.report_own_message", Forbidden, "You cannot report your own message; delete it.";
         ReportNeedsDetails = "chat.report_needs_details", Invalid, "Say what is wrong with it.";
         AlreadyReported = "chat.already_reported", Conflict, "You have reported this message already.";
+        Busy = "chat.busy", TooMany, "More is written in this chat than can be stored just now; try again in a moment.";
         CursorUnknown = "chat.cursor_unknown", Invalid, "There is no such message in this chat.";
     }
 }

@@ -9,11 +9,12 @@ use contract::chat::{ChatId, Unread, UnreadChat};
 use contract::users::UserSummary;
 use kernel::error::Common;
 use kernel::{AppError, UserId};
-use store::AnyConn;
+use store::{AnyConn, UserSet};
 
 use crate::ports::Standing;
 use crate::rules::Kind;
 use crate::store::chats::{self, Place};
+use crate::store::conversations::OverviewRow;
 use crate::store::messages::MessageRow;
 use crate::store::{conversations, members};
 use crate::view::Called;
@@ -35,17 +36,52 @@ pub fn is_member(conn: &mut AnyConn, user: UserId, chat: ChatId) -> Result<bool,
     Ok(!members::of(conn, &[(user, chat)])?.is_empty())
 }
 
+/// All chats of a person, and what they have not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overview {
+    /// Every chat whose events are for them.
+    pub all: Vec<ChatId>,
+    /// What they have not read, but for conversations with hidden people.
+    pub unread: Unread,
+}
+
+/// The chats of a person and what they have not read: one statement, and another only where somebody
+/// is hidden and something unread.
+///
+/// # Errors
+/// Only where the database is away.
+pub fn overview(conn: &mut AnyConn, user: UserId, hidden: &[UserId]) -> Result<Overview, AppError> {
+    let rows = conversations::overview(conn, user, true)?;
+    let all = rows.iter().map(|row| row.chat).collect();
+    let unread = unread_in(conn, user, rows, hidden)?;
+    Ok(Overview { all, unread })
+}
+
 /// What a person has not read, over all chats they are in, but for those with hidden people.
 ///
 /// # Errors
 /// Only where the database is away.
 pub fn unread(conn: &mut AnyConn, user: UserId, hidden: &[UserId]) -> Result<Unread, AppError> {
-    let rows = conversations::unread(conn, user, hidden)?;
-    let ids: Vec<ChatId> = rows.iter().map(|(id, _)| *id).collect();
+    let rows = conversations::overview(conn, user, false)?;
+    unread_in(conn, user, rows, hidden)
+}
+
+fn unread_in(
+    conn: &mut AnyConn,
+    user: UserId,
+    rows: Vec<OverviewRow>,
+    hidden: &[UserId],
+) -> Result<Unread, AppError> {
+    let is_unread = |row: &OverviewRow| {
+        let with_hidden = row.peer.is_some_and(|peer| hidden.contains(&peer));
+        row.unread > 0 && !with_hidden
+    };
+    let rows: Vec<_> = rows.into_iter().filter(is_unread).collect();
+    let ids: Vec<ChatId> = rows.iter().map(|row| row.chat).collect();
     let unseen = conversations::unread_by(conn, user, &ids, hidden)?;
-    let chat = |(chat_id, count)| UnreadChat {
-        chat_id,
-        unread_count: count - unseen.get(&chat_id).copied().unwrap_or_default(),
+    let chat = |row: OverviewRow| UnreadChat {
+        chat_id: row.chat,
+        unread_count: row.unread - unseen.get(&row.chat).copied().unwrap_or_default(),
     };
     let mut chats: Vec<UnreadChat> = rows.into_iter().map(chat).collect();
     chats.retain(|chat| chat.unread_count > 0);
@@ -163,6 +199,11 @@ impl<'a> Look<'a> {
     /// Those who are not there for this person.
     pub(crate) fn hidden_from(&mut self, user: UserId) -> Result<Vec<UserId>, AppError> {
         self.parts.contacts.hidden_from(self.conn, user)
+    }
+
+    /// The same people, for a statement that leaves them out.
+    pub(crate) fn hidden_set(&self, user: UserId) -> UserSet {
+        self.parts.contacts.hidden_set(user)
     }
 
     /// Those whose messages are not there for this person in a chat of this kind. Two people who

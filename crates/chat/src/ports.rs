@@ -9,7 +9,7 @@ use contract::notify::Happened;
 use contract::users::UserSummary;
 use kernel::{AppError, UserId};
 use serde_json::Value;
-use store::{AnyConn, Tx};
+use store::{AnyConn, Tx, UserSet};
 
 /// What two people are to each other, as far as chat cares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +35,9 @@ pub trait Contacts: Send + Sync {
 
     /// Who is not there for this person, because one has blocked the other.
     fn hidden_from(&self, conn: &mut AnyConn, viewer: UserId) -> Result<Vec<UserId>, AppError>;
+
+    /// The same people, for a statement that leaves them out.
+    fn hidden_set(&self, viewer: UserId) -> UserSet;
 }
 
 /// Knows what people are called.

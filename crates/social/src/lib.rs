@@ -35,5 +35,7 @@ mod schema;
 mod service;
 
 pub use error::Error;
-pub use presence::{Connection, FriendChoice, Leaving, Playing, PresenceParts, PresenceService};
+pub use presence::{
+    Connection, Contacts, Friend, Leaving, Playing, PresenceParts, PresenceService,
+};
 pub use service::{Relation, Social};

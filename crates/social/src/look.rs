@@ -6,19 +6,10 @@ use std::collections::{HashMap, HashSet};
 use contract::social::ChosenStatus;
 use diesel::sql_types::Bool;
 use kernel::{AppError, UserId};
-use store::{AnyConn, Bulk, DbUuid};
+use store::{AnyConn, Bulk, DbUuid, UserQuery, UserSet};
 
-use crate::presence::{self, FriendChoice};
+use crate::presence;
 use crate::{Relation, blocks};
-
-/// All friends of a person, with what each chose, for
-/// [`snapshot_of`](crate::PresenceService::snapshot_of).
-///
-/// # Errors
-/// Only where the database is away.
-pub fn friends(conn: &mut AnyConn, user: UserId) -> Result<Vec<FriendChoice>, AppError> {
-    presence::store::friends_and_choices(conn, user)
-}
 
 /// How each of these pairs stands, in their order.
 ///
@@ -75,4 +66,10 @@ pub fn invisible_among(conn: &mut AnyConn, users: &[UserId]) -> Result<HashSet<U
 /// Only where the database is away.
 pub fn hidden_from(conn: &mut AnyConn, user: UserId) -> Result<HashSet<UserId>, AppError> {
     blocks::store::hidden_from(conn, user)
+}
+
+/// The same as a set that statements of other domains can leave out in passing.
+#[must_use]
+pub fn hidden_set(user: UserId) -> UserSet {
+    UserSet::Selected(UserQuery::new(blocks::store::HIDDEN_FROM, user))
 }

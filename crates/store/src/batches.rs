@@ -9,7 +9,8 @@ use serde_json::Value;
 
 use crate::deadline::in_background;
 use crate::jobs::{self, Claimed, Wanted};
-use crate::{Store, Tx};
+use crate::worker::ReportJobs;
+use crate::{StatementCounter, Store, Tx};
 
 /// Jobs that one transaction takes at most. On SQLite all other writers wait for it.
 const MOST_ON_SQLITE: i64 = 50;
@@ -30,11 +31,16 @@ type Batches = (&'static str, Arc<dyn BatchHandler>);
 #[derive(Default)]
 pub(crate) struct BatchQueue {
     handlers: Vec<Batches>,
+    report: Option<ReportJobs>,
 }
 
 impl BatchQueue {
     pub(crate) fn add(&mut self, kind: &'static str, handler: Arc<dyn BatchHandler>) {
         self.handlers.push((kind, handler));
+    }
+
+    pub(crate) fn report_to(&mut self, report: ReportJobs) {
+        self.report = Some(report);
     }
 
     pub(crate) fn kinds(&self) -> impl Iterator<Item = &'static str> {
@@ -73,35 +79,45 @@ impl BatchQueue {
         let mut outcome = Ok(());
         // What stops one kind does not stop the others.
         for batches in &self.handlers {
-            outcome = run_kind(store, batches).await.and(outcome);
+            outcome = self.run_kind(store, batches).await.and(outcome);
         }
         outcome
     }
+
+    async fn run_kind(&self, store: &Store, batches: &Batches) -> Result<(), AppError> {
+        let mut most = if store.is_embedded() {
+            MOST_ON_SQLITE
+        } else {
+            MOST_ON_POSTGRES
+        };
+        loop {
+            let counter = StatementCounter::default();
+            let count = match counter.count(run_some(store, batches, most)).await {
+                // Together they may take longer than a transaction may, or wait for too many locks.
+                Err(error) if is_unavailable(&error) && most > 1 => {
+                    most = (most / FEWER).max(1);
+                    continue;
+                }
+                count => count?,
+            };
+            if let Some(report) = self.report.filter(|_| count > 0) {
+                report(batches.0, count, &counter);
+            }
+            if i64::try_from(count).is_ok_and(|count| count < most) {
+                return Ok(());
+            }
+        }
+    }
 }
 
-async fn run_kind(store: &Store, batches: &Batches) -> Result<(), AppError> {
-    let mut most = if store.is_embedded() {
-        MOST_ON_SQLITE
-    } else {
-        MOST_ON_POSTGRES
-    };
-    loop {
-        let count = match run_batch(store, batches, most).await {
-            // Together they may take longer than a transaction may, or wait for too many locks.
-            Err(error) if is_unavailable(&error) && most > 1 => {
-                most = (most / FEWER).max(1);
-                continue;
-            }
-            Err(error) if is_unavailable(&error) => return Err(error),
-            Err(error) => {
-                tracing::warn!(kind = batches.0, error = %error.chain(), "a batch of jobs failed");
-                run_each(store, batches, most).await?
-            }
-            Ok(count) => count,
-        };
-        if i64::try_from(count).is_ok_and(|count| count < most) {
-            return Ok(());
+/// Runs a batch, and each of its jobs alone where it fails; how many jobs that were.
+async fn run_some(store: &Store, batches: &Batches, most: i64) -> Result<usize, AppError> {
+    match run_batch(store, batches, most).await {
+        Err(error) if !is_unavailable(&error) => {
+            tracing::warn!(kind = batches.0, error = %error.chain(), "a batch of jobs failed");
+            run_each(store, batches, most).await
         }
+        count => count,
     }
 }
 

@@ -11,6 +11,7 @@ use diesel::sql_types::{Array, HasSqlType, SingleValue};
 use diesel::sqlite::Sqlite;
 
 use crate::AnyConn;
+use crate::statements::as_one;
 
 /// A statement over rows that are given with it: `Bulk::new("UPDATE t SET n = v.column2 FROM ",
 /// " WHERE t.id = v.column1").column::<DbUuid, _>(ids).column::<BigInt, _>(numbers)`.
@@ -70,7 +71,9 @@ impl<'a, ST> Bulk<'a, ST> {
         match conn {
             _ if self.rows() == 0 => Ok(0),
             AnyConn::Postgres(pg) => RunQueryDsl::execute(self, pg),
-            AnyConn::Sqlite(sqlite) => self.one_by_one().map(|one| one.execute(sqlite)).sum(),
+            AnyConn::Sqlite(sqlite) => {
+                as_one(|| self.one_by_one().map(|one| one.execute(sqlite)).sum())
+            }
         }
     }
 
@@ -83,13 +86,27 @@ impl<'a, ST> Bulk<'a, ST> {
         match conn {
             _ if self.rows() == 0 => Ok(vec![]),
             AnyConn::Postgres(pg) => RunQueryDsl::load(self, pg),
-            AnyConn::Sqlite(sqlite) => {
+            AnyConn::Sqlite(sqlite) => as_one(|| {
                 let mut all = Vec::with_capacity(self.rows());
                 for one in self.one_by_one() {
                     all.extend(one.load(sqlite)?);
                 }
                 Ok(all)
-            }
+            }),
+        }
+    }
+
+    /// Runs several statements that have no answer and touch different rows: PostgreSQL gets them as
+    /// one. None of them sees what the others do.
+    pub fn execute_together(mut all: Vec<Self>, conn: &mut AnyConn) -> QueryResult<()> {
+        all.retain(|bulk| bulk.rows() > 0);
+        match conn {
+            AnyConn::Postgres(_) if all.is_empty() => Ok(()),
+            AnyConn::Postgres(pg) => RunQueryDsl::execute(Together(all), pg).map(drop),
+            AnyConn::Sqlite(_) => as_one(|| {
+                let mut each = all.into_iter();
+                each.try_for_each(|bulk| bulk.execute(conn).map(drop))
+            }),
         }
     }
 
@@ -173,6 +190,35 @@ impl<ST> Query for Bulk<'_, ST> {
 }
 
 impl<ST> RunQueryDsl<diesel::PgConnection> for Bulk<'_, ST> {}
+
+/// Several statements in one.
+struct Together<'a, ST>(Vec<Bulk<'a, ST>>);
+
+impl<ST> QueryFragment<Pg> for Together<'_, ST> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let Some((last, others)) = self.0.split_last() else {
+            return Ok(());
+        };
+        for (number, bulk) in others.iter().enumerate() {
+            out.push_sql(if number == 0 { "WITH s" } else { ", s" });
+            out.push_sql(&number.to_string());
+            out.push_sql(" AS (");
+            bulk.walk_ast(out.reborrow())?;
+            out.push_sql(")");
+        }
+        if !others.is_empty() {
+            out.push_sql(" ");
+        }
+        last.walk_ast(out)
+    }
+}
+
+impl<ST> QueryId for Together<'_, ST> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<ST> RunQueryDsl<diesel::PgConnection> for Together<'_, ST> {}
 
 /// The statement for one of its rows, as SQLite runs it.
 #[derive(Debug)]

@@ -12,7 +12,7 @@ use crate::outbox::{Publish, StoredEvent};
 use crate::postgres_threads::PostgresThreads;
 use crate::queue::{WorkSender, stopped, work_queue};
 use crate::work::{Read, Reply, Work, Write};
-use crate::{AnyConn, DatabaseUrl, Tx, migrate, postgres, sqlite};
+use crate::{AnyConn, DatabaseUrl, StatementCounter, Tx, migrate, postgres, sqlite};
 
 /// Which database, and how wide the doors are.
 #[derive(Debug, Clone)]
@@ -146,6 +146,7 @@ impl Store {
         let reply = Reply {
             answer,
             expired: Arc::clone(&expired),
+            counter: StatementCounter::current(),
         };
         let submit_and_wait = async {
             door.submit(work(reply))?;

@@ -96,7 +96,7 @@ impl Claimed {
 pub struct LeaseLost;
 
 /// Adds jobs in one statement.
-pub(crate) fn insert_all(conn: &mut AnyConn, env: &Env, jobs: Vec<NewJob>) -> QueryResult<()> {
+pub(crate) fn insertion(env: &Env, jobs: Vec<NewJob>) -> Bulk<'static, ()> {
     let now = env.now();
     let ids: Vec<JobId> = jobs.iter().map(|_| env.id()).collect();
     let times = jobs.iter().map(|job| job.run_at.unwrap_or(now)).collect();
@@ -113,8 +113,12 @@ pub(crate) fn insert_all(conn: &mut AnyConn, env: &Env, jobs: Vec<NewJob>) -> Qu
     .column::<Nullable<Text>, Option<String>>(keys)
     .column::<DbTime, Timestamp>(times)
     .column::<DbJson, Json>(payloads)
-    .execute(conn)?;
-    Ok(())
+}
+
+diesel::define_sql_function! {
+    /// The time of the database server. Unlike a piece of raw SQL it leaves the statement as one that
+    /// the connection keeps.
+    fn clock_timestamp() -> DbTime;
 }
 
 /// The time by which leases are held: the database server's, so that a node whose clock is wrong
@@ -122,10 +126,7 @@ pub(crate) fn insert_all(conn: &mut AnyConn, env: &Env, jobs: Vec<NewJob>) -> Qu
 fn lease_time(conn: &mut AnyConn, env: &Env) -> Result<Timestamp, AppError> {
     match conn {
         AnyConn::Sqlite(_) => Ok(env.now()),
-        AnyConn::Postgres(pg) => Ok(diesel::select(diesel::dsl::sql::<crate::DbTime>(
-            "clock_timestamp()",
-        ))
-        .get_result(pg)?),
+        AnyConn::Postgres(pg) => Ok(diesel::select(clock_timestamp()).get_result(pg)?),
     }
 }
 

@@ -63,10 +63,12 @@ mod queue;
 #[allow(missing_docs, unreachable_pub)]
 mod schema;
 mod sqlite;
+mod statements;
 mod sync;
 mod tx;
 pub mod types;
 mod url;
+mod user_set;
 mod work;
 pub mod worker;
 
@@ -82,8 +84,10 @@ pub use one_of::{Listed, OneOf};
 pub use outbox::{Event, Publish, Relay, StoredEvent};
 pub use paged_json::{PAGE_ROWS, PagedJson};
 pub use prune::{BATCH, delete_batch};
+pub use statements::StatementCounter;
 pub use sync::{lock, lock_all};
 pub use tx::Tx;
 pub use types::{DbJson, DbTime, DbUuid};
 pub use url::DatabaseUrl;
-pub use worker::{Handler, JobClass, Worker};
+pub use user_set::{ComparedWithUsers, UserQuery, UserSet};
+pub use worker::{Handler, JobClass, ReportJobs, Worker};

@@ -11,22 +11,23 @@
 //! too: by their subject ([`rewrite`]), and where they name a person ([`rename`]); until that is
 //! done, names are replaced as events are read ([`PendingRenames`]).
 
+mod appending;
 mod relay;
 mod rewriting;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text};
-use kernel::{AppError, Env, Id, Timestamp, UserId, id_type};
+use kernel::{AppError, Id, Timestamp, UserId, id_type};
 use serde::Serialize;
 
+pub(crate) use appending::{append, append_all};
 pub use relay::{Relay, leave, relay};
 pub use rewriting::{rename, rewrite};
 
 use crate::names::PendingRenames;
 use crate::schema::{stream_events, streams};
-use crate::{AnyConn, Bulk, DbTime, DbUuid, Each, Listed, delete_batch};
+use crate::{AnyConn, Listed, delete_batch};
 
 id_type!(NodeId, NodeKind, "node");
 id_type!(SubjectId, SubjectKind, "subject of an event");
@@ -126,142 +127,6 @@ pub enum Missed {
     Events(Vec<StoredEvent>),
     /// It cannot be told any more: read the state again.
     Resync,
-}
-
-/// Events written by one statement.
-const AT_ONCE: usize = 1_000;
-
-/// Adds an event; called through [`Tx::emit`](crate::Tx::emit).
-pub(crate) fn append(
-    conn: &mut AnyConn,
-    env: &Env,
-    stream: &str,
-    event: &NewEvent<'_, impl Serialize>,
-) -> Result<StoredEvent, AppError> {
-    let (seq, epoch) = next_number(conn, env, stream)?;
-    let row = EventRow {
-        stream: stream.to_owned(),
-        seq,
-        name: event.name.to_owned(),
-        data: serde_json::to_string(event.data)?,
-        author: event.author,
-        at: env.now(),
-        subject: None,
-    };
-    diesel::insert_into(stream_events::table)
-        .values(row.clone())
-        .execute(conn)?;
-    Ok(row.of_epoch(epoch))
-}
-
-fn next_number(conn: &mut AnyConn, env: &Env, stream: &str) -> QueryResult<(i64, i64)> {
-    let upsert = diesel::insert_into(streams::table)
-        .values((
-            streams::name.eq(stream),
-            streams::seq.eq(1),
-            streams::epoch.eq(env.now().micros()),
-        ))
-        .on_conflict(streams::name)
-        .do_update()
-        .set(streams::seq.eq(streams::seq + 1))
-        .returning((streams::seq, streams::epoch));
-    Each(upsert).get_result(conn)
-}
-
-/// Adds many events; called through [`Tx::emit_all`](crate::Tx::emit_all).
-pub(crate) fn append_all(
-    conn: &mut AnyConn,
-    env: &Env,
-    events: Vec<Event>,
-) -> Result<Vec<StoredEvent>, AppError> {
-    let now = env.now();
-    let mut numbers = next_numbers(conn, now, &events)?;
-    let rows: Vec<_> = events
-        .into_iter()
-        .filter_map(|event| numbers.take(event, now))
-        .collect();
-    for some in rows.chunks(AT_ONCE) {
-        insert_all(conn, some)?;
-    }
-    Ok(rows.into_iter().map(|(event, _)| event).collect())
-}
-
-/// An event with its number, and what it is about.
-type NumberedEvent = (StoredEvent, Option<SubjectId>);
-
-/// The next free number and the epoch of each stream.
-struct Numbers(HashMap<String, (i64, i64)>);
-
-impl Numbers {
-    fn take(&mut self, event: Event, at: Timestamp) -> Option<NumberedEvent> {
-        let (next, epoch) = self.0.get_mut(&event.stream)?;
-        *next += 1;
-        let stored = StoredEvent {
-            stream: event.stream,
-            seq: *next - 1,
-            epoch: *epoch,
-            name: event.name.to_owned(),
-            data: event.data,
-            author: event.author,
-            at,
-        };
-        Some((stored, event.subject))
-    }
-}
-
-/// Takes as many numbers of each stream as it gets events, the streams in the order of their
-/// names, so that two writers never wait for each other crosswise.
-fn next_numbers(conn: &mut AnyConn, now: Timestamp, events: &[Event]) -> QueryResult<Numbers> {
-    let mut counts: BTreeMap<&str, i64> = BTreeMap::new();
-    for event in events {
-        *counts.entry(&event.stream).or_default() += 1;
-    }
-    let counts: Vec<_> = counts.into_iter().collect();
-    let mut numbers = HashMap::with_capacity(counts.len());
-    for some in counts.chunks(AT_ONCE) {
-        for (stream, last, epoch) in add_to_streams(conn, now, some)? {
-            let count = some
-                .binary_search_by_key(&stream.as_str(), |(name, _)| name)
-                .ok()
-                .and_then(|at| some.get(at))
-                .map_or(0, |(_, count)| *count);
-            numbers.insert(stream, (last - count + 1, epoch));
-        }
-    }
-    Ok(Numbers(numbers))
-}
-
-fn add_to_streams(
-    conn: &mut AnyConn,
-    now: Timestamp,
-    counts: &[(&str, i64)],
-) -> QueryResult<Vec<(String, i64, i64)>> {
-    Bulk::<'_, (Text, BigInt, BigInt)>::new(
-        "INSERT INTO streams (name, seq, epoch) SELECT column1, column2, column3 FROM ",
-        " WHERE true ON CONFLICT (name) DO UPDATE SET seq = streams.seq + excluded.seq \
-         RETURNING name, seq, epoch",
-    )
-    .column::<Text, _>(counts.iter().map(|(name, _)| *name).collect())
-    .column::<BigInt, _>(counts.iter().map(|(_, count)| *count).collect())
-    .column::<BigInt, _>(vec![now.micros(); counts.len()])
-    .load(conn)
-}
-
-fn insert_all(conn: &mut AnyConn, rows: &[NumberedEvent]) -> QueryResult<usize> {
-    let events = || rows.iter().map(|(event, _)| event);
-    Bulk::<'_, ()>::new(
-        "INSERT INTO stream_events (stream, seq, name, data, author, at, subject) \
-         SELECT column1, column2, column3, column4, column5, column6, column7 FROM ",
-        "",
-    )
-    .column::<Text, _>(events().map(|event| event.stream.as_str()).collect())
-    .column::<BigInt, _>(events().map(|event| event.seq).collect())
-    .column::<Text, _>(events().map(|event| event.name.as_str()).collect())
-    .column::<Text, _>(events().map(|event| event.data.as_str()).collect())
-    .column::<Nullable<DbUuid>, _>(events().map(|event| event.author).collect())
-    .column::<DbTime, _>(events().map(|event| event.at).collect())
-    .column::<Nullable<DbUuid>, _>(rows.iter().map(|(_, subject)| *subject).collect())
-    .execute(conn)
 }
 
 impl EventRow {

@@ -5,8 +5,8 @@ use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::result::{ConnectionError, ConnectionResult};
 
-use crate::AnyConn;
 use crate::work::{Ending, Work};
+use crate::{AnyConn, statements};
 
 /// A server that hangs must not hold our threads: each statement and each lock has its limit. A
 /// lock is given up before its caller is.
@@ -45,7 +45,9 @@ pub(crate) fn connect(address: &str) -> ConnectionResult<AnyConn> {
     let mut conn = PgConnection::establish(address)?;
     conn.batch_execute(SETTINGS)
         .map_err(ConnectionError::CouldntSetupConfiguration)?;
-    Ok(AnyConn::Postgres(conn))
+    let mut conn = AnyConn::Postgres(conn);
+    statements::instrument(&mut conn);
+    Ok(conn)
 }
 
 /// Whether the server itself has refused the connection, so that it does not hang.

@@ -12,9 +12,9 @@ use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 use kernel::AppError;
 
-use crate::AnyConn;
 use crate::queue::WorkReceiver;
 use crate::work::{Ending, Work};
+use crate::{AnyConn, statements};
 
 /// The most jobs in one transaction: enough to share a flush, few enough to answer soon.
 const MOST_IN_ONE_COMMIT: usize = 128;
@@ -29,7 +29,9 @@ const SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
 pub(crate) fn connect(path: &Path) -> Result<AnyConn, AppError> {
     let mut conn = SqliteConnection::establish(&path.to_string_lossy())?;
     conn.batch_execute(SETTINGS)?;
-    Ok(AnyConn::Sqlite(conn))
+    let mut conn = AnyConn::Sqlite(conn);
+    statements::instrument(&mut conn);
+    Ok(conn)
 }
 
 pub(crate) fn start_writer(mut conn: AnyConn, queue: WorkReceiver) -> Result<(), AppError> {

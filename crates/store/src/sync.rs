@@ -2,23 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt};
+use diesel::sql_types::BigInt;
 use kernel::AppError;
 
-use crate::AnyConn;
+use crate::{AnyConn, Bulk};
 
 /// Holds the lock of this name until the transaction ends: of two writers that take the same
 /// name, the second goes on when the first has committed. On SQLite there is one writer anyway.
 ///
 /// Take several locks in the order of their names.
 pub fn lock(conn: &mut AnyConn, name: &str) -> Result<(), AppError> {
-    if let AnyConn::Postgres(pg) = conn {
-        diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
-            .bind::<BigInt, _>(hash(name))
-            .execute(pg)?;
-    }
-    Ok(())
+    lock_all(conn, [name.to_owned()])
 }
 
 /// Holds several locks, taken in the order of their names, with one statement.
@@ -26,13 +20,14 @@ pub fn lock_all(
     conn: &mut AnyConn,
     names: impl IntoIterator<Item = String>,
 ) -> Result<(), AppError> {
-    if let AnyConn::Postgres(pg) = conn {
-        let names: BTreeSet<String> = names.into_iter().collect();
-        let keys: Vec<i64> = names.iter().map(|name| hash(name)).collect();
-        diesel::sql_query("SELECT pg_advisory_xact_lock(key) FROM unnest($1) AS key")
-            .bind::<Array<BigInt>, _>(keys)
-            .execute(pg)?;
+    if conn.is_sqlite() {
+        return Ok(());
     }
+    let names: BTreeSet<String> = names.into_iter().collect();
+    // A statement that the connection keeps: a raw query would be parsed and planned each time.
+    Bulk::<'_, ()>::new("SELECT pg_advisory_xact_lock(v.column1) FROM ", "")
+        .column::<BigInt, _>(names.iter().map(|name| hash(name)).collect())
+        .execute(conn)?;
     Ok(())
 }
 

@@ -3,9 +3,9 @@
 use kernel::{AppError, Env, UserId};
 use serde::Serialize;
 
-use crate::AnyConn;
 use crate::jobs::{self, NewJob};
 use crate::outbox::{self, Event, NewEvent, StoredEvent};
+use crate::{AnyConn, Bulk};
 
 /// What a write closure works on: the connection, and what is to happen after the commit.
 pub struct Tx<'a> {
@@ -78,7 +78,7 @@ impl<'a> Tx<'a> {
         )
     }
 
-    /// As [`emit`](Self::emit), for many events at the price of two statements. Those of one
+    /// As [`emit`](Self::emit), for many events at the price of one statement, or two on SQLite. Those of one
     /// stream keep their order.
     pub fn emit_all(&mut self, events: Vec<Event>) -> Result<(), AppError> {
         let stored = outbox::append_all(self.conn, self.env, events)?;
@@ -103,10 +103,26 @@ impl<'a> Tx<'a> {
 
     /// As [`enqueue`](Self::enqueue), for many jobs at the price of one statement.
     pub fn enqueue_all(&mut self, jobs: Vec<NewJob>) -> Result<(), AppError> {
+        self.note_due(&jobs);
+        jobs::insertion(self.env, jobs).execute(self.conn)?;
+        Ok(())
+    }
+
+    /// Writes rows to several tables, and jobs: on PostgreSQL at the price of one statement. Each
+    /// statement touches rows of its own and sees nothing of what the others do.
+    pub fn write_together(
+        &mut self,
+        mut rows: Vec<Bulk<'_, ()>>,
+        jobs: Vec<NewJob>,
+    ) -> Result<(), AppError> {
+        self.note_due(&jobs);
+        rows.push(jobs::insertion(self.env, jobs));
+        Ok(Bulk::execute_together(rows, self.conn)?)
+    }
+
+    fn note_due(&mut self, jobs: &[NewJob]) {
         let now = self.env.now();
         // Work for later is found when its time has come.
         self.has_due_jobs |= jobs.iter().any(|job| job.is_due(now));
-        jobs::insert_all(self.conn, self.env, jobs)?;
-        Ok(())
     }
 }

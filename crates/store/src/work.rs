@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use crate::aftermath::Aftermath;
 use crate::errors::{Described, classify};
 use crate::outbox::StoredEvent;
-use crate::{AnyConn, Tx};
+use crate::{AnyConn, StatementCounter, Tx};
 
 /// How the transaction around a piece of work ended.
 pub(crate) enum Ending<'a> {
@@ -42,6 +42,8 @@ pub(crate) trait Work: Send {
 pub(crate) struct Reply<T> {
     pub(crate) answer: oneshot::Sender<Result<T, AppError>>,
     pub(crate) expired: Arc<AtomicBool>,
+    /// Counts the statements of whoever waits.
+    pub(crate) counter: StatementCounter,
 }
 
 impl<T> Reply<T> {
@@ -83,7 +85,8 @@ where
         let Some(run) = self.run.take() else {
             return false;
         };
-        self.result = Some(guarded(|| run(conn)));
+        let counted = || guarded(|| run(conn));
+        self.result = Some(self.reply.counter.add(false, counted));
         true
     }
 
@@ -138,7 +141,8 @@ where
             return false;
         };
         let mut tx = Tx::new(conn, &self.env);
-        let result = guarded(|| run(&mut tx));
+        let counted = || guarded(|| run(&mut tx));
+        let result = self.reply.counter.add(true, counted);
         let (events, has_due_jobs) = (tx.events, tx.has_due_jobs);
         // Whoever was answered that it failed may try again, so it must not count after all.
         let wanted = result.is_ok() && !self.reply.is_expired();

@@ -9,11 +9,11 @@ use kernel::AppError;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 
-use crate::Store;
 use crate::batches::{BatchHandler, BatchQueue};
 use crate::deadline::in_background;
 use crate::errors::Described;
 use crate::jobs::{self, Claimed, JobId, LEASE, Wanted};
+use crate::{StatementCounter, Store};
 
 /// How often the table is looked at for jobs that other nodes added or whose time has come.
 const POLL: Duration = Duration::from_secs(1);
@@ -58,6 +58,9 @@ pub trait Handler: Send + Sync {
     async fn run(&self, job: &Claimed) -> Result<(), AppError>;
 }
 
+/// Hears what jobs of a kind have cost: how many they were, and what they asked of the database.
+pub type ReportJobs = fn(kind: &str, jobs: usize, cost: &StatementCounter);
+
 /// Claims jobs and gives them to their handlers.
 pub struct Worker {
     store: Store,
@@ -67,6 +70,7 @@ pub struct Worker {
     /// wall clock jumps past a lease.
     running: Arc<Mutex<Vec<JobId>>>,
     poll: Duration,
+    report: ReportJobs,
 }
 
 /// The jobs of one class.
@@ -99,6 +103,7 @@ impl Worker {
             batches: BatchQueue::default(),
             running: Arc::default(),
             poll: POLL,
+            report: |_, _, _| {},
         }
     }
 
@@ -117,6 +122,14 @@ impl Worker {
     #[must_use]
     pub fn handle_batches(mut self, kind: &'static str, handler: Arc<dyn BatchHandler>) -> Self {
         self.batches.add(kind, handler);
+        self
+    }
+
+    /// Tells what jobs have cost.
+    #[must_use]
+    pub fn report_to(mut self, report: ReportJobs) -> Self {
+        self.report = report;
+        self.batches.report_to(report);
         self
     }
 
@@ -214,10 +227,15 @@ impl Worker {
     }
 
     async fn work(worker: Arc<Self>, handler: Arc<dyn Handler>, job: Claimed, slot: Slot) {
-        let result = worker.run_and_renew(handler, &job).await;
-        if let Err(error) = worker.settle(&job, result).await {
+        let counter = StatementCounter::default();
+        let worked = counter.count(async {
+            let result = worker.run_and_renew(handler, &job).await;
+            worker.settle(&job, result).await
+        });
+        if let Err(error) = worked.await {
             tracing::warn!(job = %job.id, error = %error.chain(), "a job's end could not be stored");
         }
+        (worker.report)(&job.kind, 1, &counter);
         drop(slot);
         worker.store.wake_worker();
     }
@@ -230,7 +248,8 @@ impl Worker {
     ) -> Result<(), AppError> {
         let mut tries = JoinSet::new();
         let held = job.clone();
-        tries.spawn(in_background(async move { handler.run(&held).await }));
+        let run = in_background(async move { handler.run(&held).await });
+        tries.spawn(StatementCounter::current().count(run));
         let mut missed = 0;
         loop {
             tokio::select! {

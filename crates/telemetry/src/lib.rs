@@ -29,8 +29,8 @@ pub use error_log::log_error;
 pub use log_format::{LogFormat, with_request_id};
 pub use log_writer::{LogWriter, LogWriterThread};
 pub use metrics::{
-    IN_FLIGHT, JOBS_OLDEST_SECONDS, JOBS_WAITING, Metrics, NOTIFICATION_MAILS, REQUEST_SECONDS,
-    REQUESTS,
+    DB_OPERATIONS, DB_STATEMENTS, DB_TRANSACTIONS, IN_FLIGHT, JOBS_OLDEST_SECONDS, JOBS_WAITING,
+    Metrics, NOTIFICATION_MAILS, REQUEST_SECONDS, REQUESTS,
 };
 pub use request_id::{RequestId, RequestIdGenerator};
 

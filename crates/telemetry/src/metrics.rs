@@ -16,6 +16,13 @@ pub const IN_FLIGHT: &str = "http_requests_in_flight";
 /// Attempts to send digest mails, by outcome.
 pub const NOTIFICATION_MAILS: &str = "courtside_notification_mails_total";
 
+/// Statements run on the database, by operation.
+pub const DB_STATEMENTS: &str = "courtside_db_statements_total";
+/// Write transactions, by operation.
+pub const DB_TRANSACTIONS: &str = "courtside_db_transactions_total";
+/// Runs of each operation whose statements are counted.
+pub const DB_OPERATIONS: &str = "courtside_db_operations_total";
+
 /// Background jobs that are due and not done.
 pub const JOBS_WAITING: &str = "courtside_jobs_waiting";
 /// Age of the oldest of them.
@@ -89,6 +96,15 @@ fn describe() {
     describe_counter!(
         NOTIFICATION_MAILS,
         "Attempts to send digest mails, by outcome."
+    );
+    describe_counter!(
+        DB_STATEMENTS,
+        "Statements run on the database, by operation."
+    );
+    describe_counter!(DB_TRANSACTIONS, "Write transactions, by operation.");
+    describe_counter!(
+        DB_OPERATIONS,
+        "Runs of each operation whose statements are counted."
     );
     describe_gauge!(IN_FLIGHT, "Requests in progress.");
     describe_gauge!(

@@ -8,7 +8,7 @@ use crate::postgres::Cluster;
 pub struct Database {
     name: &'static str,
     url: String,
-    _home: Home,
+    home: Home,
 }
 
 /// What must stay for as long as the database is used.
@@ -35,6 +35,15 @@ impl Database {
     pub fn url(&self) -> &str {
         &self.url
     }
+
+    /// The process of its server that all others come from, where it has a server.
+    #[must_use]
+    pub fn server_pid(&self) -> Option<u32> {
+        match &self.home {
+            Home::Sqlite { .. } => None,
+            Home::Postgres { cluster, .. } => Some(cluster.pid()),
+        }
+    }
 }
 
 impl Drop for Home {
@@ -59,7 +68,7 @@ pub fn sqlite() -> Database {
     Database {
         name: "sqlite",
         url: format!("sqlite:{}", file.display()),
-        _home: Home::Sqlite { _folder: folder },
+        home: Home::Sqlite { _folder: folder },
     }
 }
 
@@ -71,6 +80,6 @@ pub fn postgres() -> Option<Database> {
     Some(Database {
         name: "postgres",
         url: cluster.url(&name),
-        _home: Home::Postgres { cluster, name },
+        home: Home::Postgres { cluster, name },
     })
 }

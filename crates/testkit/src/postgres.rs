@@ -67,6 +67,14 @@ impl Cluster {
         format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
     }
 
+    /// The process that all its others come from.
+    pub(crate) fn pid(&self) -> u32 {
+        let file = self.supervisor.folder().join("data/postmaster.pid");
+        let text = had("the server's pid", fs::read_to_string(file));
+        let first = text.lines().next().unwrap_or_default();
+        had("a pid", first.parse().map_err(io::Error::other))
+    }
+
     pub(crate) fn create_database(&self) -> String {
         let number = self.databases.fetch_add(1, Ordering::Relaxed);
         let name = format!("test_{number}");

@@ -181,7 +181,7 @@ async fn room_messages(
     extensions(("x-errors" = json!([
         "chat.not_a_member", "chat.not_friends", "chat.account_deleted", "auth.email_not_verified",
         "chat.content_empty", "chat.content_too_long", "chat.content_control_character", "chat.client_id_invalid",
-        "chat.client_id_reused", "chat.timestamp_invalid", "chat.reply_not_found",
+        "chat.client_id_reused", "chat.timestamp_invalid", "chat.reply_not_found", "chat.busy",
         "too_many_requests"
     ]))))]
 #[post("/rooms/{id}/messages/")]

@@ -5,16 +5,19 @@ use std::time::Duration;
 
 use kernel::{AppError, Timestamp};
 use store::outbox::{self, NodeId};
-use store::{Store, Tx, Worker, idempotency, in_background, jobs};
+use store::{StatementCounter, Store, Tx, Worker, idempotency, in_background, jobs};
 use telemetry::{JOBS_OLDEST_SECONDS, JOBS_WAITING};
 
 use super::AppState;
+use crate::operation_cost::{OperationCost, report_jobs};
 
 /// How long a client may be away and still get exactly what it missed.
 pub const RESUME_WINDOW: Duration = Duration::from_secs(3 * 24 * 3_600);
 /// How often what is over is thrown away.
 const PRUNE_EVERY: Duration = Duration::from_secs(600);
 
+/// How often the cost of background work is told.
+const TELL_COST_EVERY: Duration = Duration::from_secs(1);
 /// How often the jobs that wait are counted.
 const COUNT_JOBS_EVERY: Duration = Duration::from_secs(5);
 /// A job that has waited for so long is late.
@@ -36,15 +39,29 @@ pub(super) fn start(services: &AppState, node: NodeId) {
     for (kind, handler) in batches.chain(services.notify.batches()) {
         worker = worker.handle_batches(kind, handler);
     }
-    tokio::spawn(worker.run());
+    tokio::spawn(worker.report_to(report_jobs).run());
     tokio::spawn(outbox::relay(services.store.clone(), node));
     tokio::spawn(in_background(services.accounts.clone().run_maintenance()));
     tokio::spawn(in_background(services.notify.clone().run_maintenance()));
     tokio::spawn(in_background(services.social.clone().run_maintenance()));
-    tokio::spawn(services.social.presence().clone().run());
+    let (presence, run) = (
+        StatementCounter::default(),
+        services.social.presence().clone().run(),
+    );
+    tokio::spawn(presence.count(run));
     tokio::spawn(Arc::clone(&services.hub).watch_sessions(services.accounts.clone()));
+    tokio::spawn(watch_cost(presence));
     tokio::spawn(watch_jobs(services.store.clone()));
     tokio::spawn(in_background(prune(services.store.clone())));
+}
+
+/// Tells what presence asks of the database.
+async fn watch_cost(presence: StatementCounter) {
+    let cost = OperationCost::of("presence".to_owned());
+    loop {
+        cost.set(&presence);
+        tokio::time::sleep(TELL_COST_EVERY).await;
+    }
 }
 
 /// Tells how much background work waits.

@@ -12,7 +12,7 @@ use contract::users::{Privacy, UserSummary};
 use kernel::{AppError, Timestamp, UserId};
 use serde_json::Value;
 use social::Social;
-use store::{AnyConn, NewJob, PagedJson, Tx};
+use store::{AnyConn, NewJob, PagedJson, Tx, UserSet};
 
 use crate::ws::publisher::Publisher;
 
@@ -241,6 +241,10 @@ impl chat::ports::Contacts for Circle {
     fn hidden_from(&self, conn: &mut AnyConn, viewer: UserId) -> Result<Vec<UserId>, AppError> {
         let hidden = social::look::hidden_from(conn, viewer)?;
         Ok(hidden.into_iter().collect())
+    }
+
+    fn hidden_set(&self, viewer: UserId) -> UserSet {
+        social::look::hidden_set(viewer)
     }
 }
 

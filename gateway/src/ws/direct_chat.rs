@@ -8,7 +8,7 @@ use contract::rooms::Joined;
 use kernel::ErrorKind;
 
 use super::Entering;
-use super::connection::{Done, Line, Refused, Ride};
+use super::connection::{Done, Line, Refused, Ride, catching_up};
 use super::frame::{Dialect, Message};
 use super::incoming::Incoming;
 use super::manner::{self, Manner};
@@ -16,6 +16,7 @@ use super::{handshake, talk};
 use crate::http::kit::{Failure, rate};
 
 static MANNER: Manner = Manner {
+    path: "/ws/chat/{friend}/",
     dialect: Dialect::Typed,
     follows_chats: false,
     shows_friends: false,
@@ -71,19 +72,18 @@ impl DirectChat {
 
 #[async_trait(?Send)]
 impl Ride for DirectChat {
-    async fn join(&mut self, line: &mut Line) -> Result<(), Refused> {
+    async fn join(&mut self, line: &mut Line) -> Result<Vec<Topic>, Refused> {
         let user = line.actor().user;
         rate::count::<Entering>(&line.services, user).await?;
         line.watch(&Topic::of("user", user)).await?;
         let opened = self.open(line).await?;
-        line.listen(&Topic::from(chat::stream_of(opened.chat_id).as_str()))
-            .await?;
+        let topic = catching_up::topic_of(opened.chat_id);
         self.joined = Some(Joined {
             chat_id: opened.chat_id,
             kind: ChatKind::Direct,
             name: opened.username,
         });
-        Ok(())
+        Ok(vec![topic])
     }
 
     async fn begin(&mut self, line: &Line) -> Result<(), Refused> {

@@ -14,6 +14,7 @@ use super::manner::{self, Manner};
 use crate::http::kit::Failure;
 
 static MANNER: Manner = Manner {
+    path: "/ws/friends/status/",
     dialect: Dialect::Typed,
     follows_chats: false,
     shows_friends: true,
@@ -46,8 +47,9 @@ struct FriendsStatus;
 
 #[async_trait(?Send)]
 impl Ride for FriendsStatus {
-    async fn join(&mut self, line: &mut Line) -> Result<(), Refused> {
-        Ok(line.watch(&Topic::of("user", line.actor().user)).await?)
+    async fn join(&mut self, line: &mut Line) -> Result<Vec<Topic>, Refused> {
+        line.watch(&Topic::of("user", line.actor().user)).await?;
+        Ok(vec![])
     }
 
     async fn act(&mut self, line: &Line, frame: &Incoming) -> Result<Done, Refused> {

@@ -6,6 +6,8 @@ use super::frame::{Dialect, Message};
 /// How the sockets of a path speak and listen.
 #[derive(Debug)]
 pub struct Manner {
+    /// The path, as its route is written.
+    pub path: &'static str,
     /// Which key names its frames.
     pub dialect: Dialect,
     /// Whether it hears every chat of its person, also those they join later.

@@ -14,6 +14,7 @@ use super::manner::{self, Manner};
 use crate::http::kit::Failure;
 
 static MANNER: Manner = Manner {
+    path: "/ws/notifications/",
     dialect: Dialect::Typed,
     follows_chats: false,
     shows_friends: true,
@@ -51,9 +52,8 @@ struct Notifications;
 
 #[async_trait(?Send)]
 impl Ride for Notifications {
-    async fn join(&mut self, line: &mut Line) -> Result<(), Refused> {
-        let user = line.actor().user;
-        Ok(line.listen(&Topic::of("user", user)).await?)
+    async fn join(&mut self, line: &mut Line) -> Result<Vec<Topic>, Refused> {
+        Ok(vec![Topic::of("user", line.actor().user)])
     }
 
     async fn act(&mut self, line: &Line, frame: &Incoming) -> Result<Done, Refused> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use e2e::usage::cpu;
+use e2e::usage::spent_by;
 use e2e::{App, RawSocket};
 use serde_json::json;
 
@@ -54,17 +54,20 @@ async fn exchange(
     let count = senders.len() * OF_EACH;
     let so_far = heard.messages.load(Ordering::Relaxed);
     heard.delays.lock().unwrap().clear();
-    let (before, began) = (cpu(app), Instant::now());
     let talks = senders
         .into_iter()
         .map(|(from, chat)| tokio::spawn(talk(from, chat, at_once, start)));
-    let talked = futures_util::future::join_all(talks).await;
-    heard.wait_for(so_far + count).await;
-    let (took, spent) = (began.elapsed(), cpu(app) - before);
+    let exchanged = async {
+        let began = Instant::now();
+        let talked = futures_util::future::join_all(talks).await;
+        heard.wait_for(so_far + count).await;
+        (talked, began.elapsed())
+    };
+    let (spent, (talked, took)) = spent_by(app, exchanged).await;
     println!(
-        "{:<9} direct messages, {how}   {:>9.2?} per message, {:.0} per second beside the clients, delay p50 {:.1?} p99 {:.1?}",
+        "{:<9} direct messages, {how}   {} per message, {:.0} per second beside the clients, delay p50 {:.1?} p99 {:.1?}",
         app.name,
-        spent / u32::try_from(count).unwrap(),
+        spent.each(count),
         count as f64 / took.as_secs_f64(),
         heard.percentile(50),
         heard.percentile(99),

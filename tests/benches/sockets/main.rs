@@ -22,7 +22,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use e2e::usage::{cpu, memory_of};
+use e2e::usage::{cpu, memory_of, spent_by};
 use e2e::{App, Person, RawSocket};
 use serde_json::json;
 
@@ -139,26 +139,29 @@ async fn open_all(app: &App, people: &[Person], count: usize, path: &str) -> Vec
 async fn connect(app: &App) {
     const COUNT: usize = 3_000;
     let people = people(app, 100).await;
-    let before = cpu(app);
-    let began = Instant::now();
-    for round in 0..COUNT / people.len() {
-        for some in people.chunks(20) {
-            let opened = some.iter().enumerate().map(|(n, person)| {
-                let node = app.nodes[(n + round) % app.nodes.len()].url();
-                async move {
-                    let mut socket = RawSocket::open(node, EVENTS, &person.access, None).await;
-                    assert_eq!(socket.next_message().await.unwrap().opcode, 1);
-                    socket
-                }
-            });
-            drop(futures_util::future::join_all(opened).await);
+    let connect_all = async {
+        let began = Instant::now();
+        for round in 0..COUNT / people.len() {
+            for some in people.chunks(20) {
+                let opened = some.iter().enumerate().map(|(n, person)| {
+                    let node = app.nodes[(n + round) % app.nodes.len()].url();
+                    async move {
+                        let mut socket = RawSocket::open(node, EVENTS, &person.access, None).await;
+                        assert_eq!(socket.next_message().await.unwrap().opcode, 1);
+                        socket
+                    }
+                });
+                drop(futures_util::future::join_all(opened).await);
+            }
         }
-    }
+        began.elapsed()
+    };
+    let (spent, took) = spent_by(app, connect_all).await;
     println!(
-        "{:<9} connect, greeting, end      {:>9.2?} per socket, {:.0} per second",
+        "{:<9} connect, greeting, end      {} per socket, {:.0} per second",
         app.name,
-        (cpu(app) - before) / u32::try_from(COUNT).unwrap(),
-        COUNT as f64 / began.elapsed().as_secs_f64(),
+        spent.each(COUNT),
+        COUNT as f64 / took.as_secs_f64(),
     );
 }
 

@@ -13,7 +13,7 @@ use contract::chat::{ChatId, PostMessage};
 use contract::notify::Happened;
 use contract::users::UserSummary;
 use kernel::{Actor, AppError, Env, Role, UserId};
-use store::{AnyConn, Store, StoreConfig, Tx};
+use store::{AnyConn, Store, StoreConfig, Tx, UserSet};
 use tokio::runtime::Runtime;
 
 pub(crate) const DATABASES: [&str; 2] = ["SQLite", "PostgreSQL"];
@@ -41,6 +41,10 @@ impl Contacts for Everybody {
 
     fn hidden_from(&self, _: &mut AnyConn, _: UserId) -> Result<Vec<UserId>, AppError> {
         Ok(vec![])
+    }
+
+    fn hidden_set(&self, _: UserId) -> UserSet {
+        UserSet::Listed(vec![])
     }
 }
 

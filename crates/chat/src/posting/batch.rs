@@ -56,13 +56,16 @@ fn write(tx: &mut Tx<'_>, parts: &ChatParts, posts: Vec<Post>) -> Result<Answers
         ..
     } = judge;
     let rows: Vec<_> = fresh.iter().map(|fresh| fresh.row.clone()).collect();
-    batch::insert(tx.conn, &rows)?;
-    batch::advance(tx.conn, &newest, now)?;
-    batch::read_by_senders(tx.conn, &read)?;
     for (user, chat) in recalled {
         members::store_recall(tx.conn, chat, user, false)?;
     }
-    tx.enqueue_all(jobs(tx, &loaded, &read, &fresh)?)?;
+    let jobs = jobs(tx, &loaded, &read, &fresh)?;
+    let written = vec![
+        batch::insertion(&rows),
+        batch::advance(&newest, now),
+        batch::read_by_senders(&read),
+    ];
+    tx.write_together(written, jobs)?;
     let messages = tell(tx, fresh, &around.called, &loaded.existing)?;
     let answer = |(sender, verdict)| match verdict {
         Verdict::Fresh(index) => messages.get(index).cloned().ok_or_else(lost),

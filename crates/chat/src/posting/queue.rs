@@ -1,6 +1,6 @@
 //! The queue in which messages wait for the batch before them.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -8,15 +8,21 @@ use std::time::Duration;
 use contract::chat::{ChatId, Message};
 use kernel::error::Common;
 use kernel::{AppError, ErrorKind};
+use store::StatementCounter;
 use tokio::sync::oneshot;
 
-use crate::ChatParts;
 use crate::posting::{Post, batch};
+use crate::{ChatParts, Error};
 
 /// The most messages in one transaction: enough to share its cost, few enough to answer soon.
 const MOST_IN_ONE_BATCH: usize = 256;
 /// How many messages may wait in a lane. Beyond that the server sheds load rather than memory.
 const MOST_WAITING: usize = 4_096;
+/// How many messages of one chat may wait. Beyond that its senders are slowed down: all who read the
+/// chat, and all who write elsewhere, would wait for what these write.
+const MAX_OF_CHAT: usize = 512;
+/// What they are told to wait.
+const BUSY_FOR: Duration = Duration::from_secs(1);
 /// Batches that run at once on PostgreSQL: while one waits for the disk, the other works.
 const LANES: usize = 2;
 
@@ -35,6 +41,8 @@ struct Lane(Mutex<State>);
 #[derive(Debug, Default)]
 struct State {
     waiting: VecDeque<Waiting>,
+    /// How many of them are for each chat.
+    of_chat: HashMap<ChatId, usize>,
     /// Whether a task is storing what waits.
     busy: bool,
 }
@@ -43,6 +51,8 @@ struct State {
 struct Waiting {
     post: Post,
     answer: oneshot::Sender<Answer>,
+    /// Counts what its sender costs; a batch is counted for the first of its senders.
+    counter: StatementCounter,
     /// The monotonic time by which its sender is answered, whatever has become of it.
     answer_by: Duration,
 }
@@ -65,6 +75,7 @@ impl Queue {
         let waiting = Waiting {
             post,
             answer,
+            counter: StatementCounter::current(),
             answer_by: parts.store.answer_by(),
         };
         if lane.enter(waiting)? {
@@ -84,6 +95,16 @@ impl Queue {
     }
 }
 
+impl State {
+    /// Counts what is for each chat.
+    fn count(&mut self) {
+        self.of_chat.clear();
+        for one in &self.waiting {
+            *self.of_chat.entry(one.post.chat).or_default() += 1;
+        }
+    }
+}
+
 impl Lane {
     /// Puts a message at the end, and says whether somebody has to begin to work.
     fn enter(&self, waiting: Waiting) -> Result<bool, AppError> {
@@ -91,6 +112,11 @@ impl Lane {
         if state.waiting.len() >= MOST_WAITING {
             return Err(Common::Overloaded.retry_after(Duration::from_secs(1)));
         }
+        let of_chat = state.of_chat.entry(waiting.post.chat).or_default();
+        if *of_chat >= MAX_OF_CHAT {
+            return Err(Error::Busy.retry_after(BUSY_FOR));
+        }
+        *of_chat += 1;
         state.waiting.push_back(waiting);
         Ok(!std::mem::replace(&mut state.busy, true))
     }
@@ -101,7 +127,9 @@ impl Lane {
         state.waiting.retain(|one| !one.answer.is_closed());
         let count = state.waiting.len().min(MOST_IN_ONE_BATCH);
         state.busy = count > 0;
-        state.waiting.drain(..count).collect()
+        let batch = state.waiting.drain(..count).collect();
+        state.count();
+        batch
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -145,6 +173,7 @@ impl Drop for Shift {
             let mut state = self.lane.lock();
             state.busy = false;
             state.waiting.clear();
+            state.of_chat.clear();
         }
     }
 }
@@ -154,11 +183,14 @@ impl Drop for Shift {
 async fn serve(parts: &ChatParts, waiting: Vec<Waiting>) {
     let answer_by = waiting.iter().map(|one| one.answer_by).max();
     let answer_by = answer_by.unwrap_or_default();
+    let first = waiting.first().map(|one| one.counter.clone());
+    let counter = first.unwrap_or_default();
     let (posts, answers): (Vec<_>, Vec<_>) = waiting
         .into_iter()
         .map(|one| (one.post, one.answer))
         .unzip();
-    let stored = parts.store.until(answer_by, store(parts, posts)).await;
+    let storing = counter.count(store(parts, posts));
+    let stored = parts.store.until(answer_by, storing).await;
     for (answer, result) in answers.into_iter().zip(stored) {
         // The sender may have gone away; then nobody waits for the answer.
         let _ = answer.send(result);
@@ -231,6 +263,7 @@ mod tests {
         let waiting = Waiting {
             post,
             answer,
+            counter: StatementCounter::default(),
             answer_by: Duration::MAX,
         };
         (waiting, answered)
@@ -247,6 +280,30 @@ mod tests {
         drop(given_up);
         let batch: Vec<_> = lane.next_batch().iter().map(|one| one.post.id).collect();
         assert_eq!(batch, [id]);
+    }
+
+    #[test]
+    fn enter_slows_the_senders_of_one_crowded_chat_and_of_no_other() {
+        let lane = Lane::default();
+        let (first, _kept) = waiting();
+        let chat = first.post.chat;
+        lane.enter(first).unwrap();
+        let of_chat = || {
+            let (mut one, answered) = waiting();
+            one.post.chat = chat;
+            (lane.enter(one), answered)
+        };
+        let mut answers: Vec<_> = (1..MAX_OF_CHAT).map(|_| of_chat()).collect();
+        assert!(answers.iter().all(|(entered, _)| entered.is_ok()));
+        let (refused, _) = of_chat();
+        let error = refused.unwrap_err();
+        assert!(error.is(Error::Busy.code()));
+        assert_eq!(error.retry_delay(), Some(BUSY_FOR));
+        let (other, _other_answered) = waiting();
+        lane.enter(other).unwrap();
+        lane.next_batch();
+        answers.push(of_chat());
+        assert!(answers.pop().unwrap().0.is_ok(), "there is room again");
     }
 
     #[test]

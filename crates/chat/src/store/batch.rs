@@ -80,7 +80,7 @@ pub(crate) fn existing(
 }
 
 /// Adds messages.
-pub(crate) fn insert(conn: &mut AnyConn, messages: &[MessageRow]) -> QueryResult<usize> {
+pub(crate) fn insertion(messages: &[MessageRow]) -> Bulk<'_, ()> {
     macro_rules! each {
         ($field:ident) => {
             messages.iter().map(|message| message.$field).collect()
@@ -104,15 +104,10 @@ pub(crate) fn insert(conn: &mut AnyConn, messages: &[MessageRow]) -> QueryResult
     .column::<Nullable<DbUuid>, Option<MessageId>>(each!(reply_to))
     .column::<Nullable<DbJson>, Option<Json>>(mentions.collect())
     .column::<DbTime, Timestamp>(each!(sent_at))
-    .execute(conn)
 }
 
 /// Counts the chats' numbers on to the newest messages.
-pub(crate) fn advance(
-    conn: &mut AnyConn,
-    newest: &BTreeMap<ChatId, i64>,
-    now: Timestamp,
-) -> QueryResult<usize> {
+pub(crate) fn advance(newest: &BTreeMap<ChatId, i64>, now: Timestamp) -> Bulk<'static, ()> {
     Bulk::<'_, ()>::new(
         "UPDATE chats SET last_seq = v.column2, touched_at = v.column3 FROM ",
         " WHERE chats.id = v.column1",
@@ -120,14 +115,10 @@ pub(crate) fn advance(
     .column::<DbUuid, _>(newest.keys().copied().collect())
     .column::<BigInt, _>(newest.values().copied().collect())
     .column::<DbTime, _>(vec![now; newest.len()])
-    .execute(conn)
 }
 
 /// Who writes has read what was there.
-pub(crate) fn read_by_senders(
-    conn: &mut AnyConn,
-    newest: &BTreeMap<(UserId, ChatId), i64>,
-) -> QueryResult<usize> {
+pub(crate) fn read_by_senders(newest: &BTreeMap<(UserId, ChatId), i64>) -> Bulk<'static, ()> {
     Bulk::<'_, ()>::new(
         "UPDATE chat_members SET last_read_seq = v.column3 FROM ",
         " WHERE chat_members.user_id = v.column1 AND chat_members.chat_id = v.column2",
@@ -135,5 +126,4 @@ pub(crate) fn read_by_senders(
     .column::<DbUuid, _>(newest.keys().map(|(user, _)| *user).collect())
     .column::<DbUuid, _>(newest.keys().map(|(_, chat)| *chat).collect())
     .column::<BigInt, _>(newest.values().copied().collect())
-    .execute(conn)
 }

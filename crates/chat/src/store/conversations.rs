@@ -6,7 +6,7 @@ use contract::chat::ChatId;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use kernel::{Page, PageRequest, UserId};
-use store::{AnyConn, Listed};
+use store::{AnyConn, ComparedWithUsers, Listed, UserSet};
 
 use crate::schema::{chat_likes, chat_members, chat_messages, chats};
 use crate::store::chats::ChatRow;
@@ -44,7 +44,7 @@ const RECEIPT: Number = Number(
 pub(crate) fn list(
     conn: &mut AnyConn,
     user: UserId,
-    hidden: &[UserId],
+    hidden: &UserSet,
     page: PageRequest,
 ) -> QueryResult<Page<ConversationRow>> {
     let shown = chat_members::opened
@@ -54,7 +54,7 @@ pub(crate) fn list(
         .inner_join(chats::table.on(chats::id.eq(chat_members::chat_id)))
         .filter(chat_members::user_id.eq(user).and(shown))
         .filter(chat_members::peer_id.is_not_null())
-        .filter(chat_members::peer_id.none_of(hidden));
+        .filter(chat_members::peer_id.outside(hidden));
     let newest = chat_messages::chat_id
         .eq(chats::id)
         .and(chat_messages::seq.eq(chats::last_seq))
@@ -65,7 +65,6 @@ pub(crate) fn list(
             .and(chat_likes::user_id.eq(user)),
     );
     let rows = visible
-        .clone()
         .left_join(chat_messages::table.on(newest))
         .order((chats::touched_at.desc(), chats::id.desc()))
         .limit(page.limit_plus_one())
@@ -128,22 +127,40 @@ pub(crate) fn rooms(
     Page::from_overfetch(rows, page, || mine.count().get_result(conn))
 }
 
-/// The chats in which a person has not read everything, and how many messages that are.
-pub(crate) fn unread(
+/// A chat somebody is in, and how much of it they have not read.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub(crate) struct OverviewRow {
+    pub(crate) chat: ChatId,
+    /// The other one of a conversation.
+    pub(crate) peer: Option<UserId>,
+    pub(crate) unread: i64,
+}
+
+/// The same as [`UNREAD`], which counts nothing where all is read.
+const UNREAD_IF_ANY: Number = Number(
+    "(CASE WHEN chats.last_seq > chat_members.last_read_seq THEN \
+    chats.last_seq - chat_members.last_read_seq - \
+    (SELECT count(*) FROM chat_messages AS gone WHERE gone.chat_id = chats.id \
+     AND gone.seq > chat_members.last_read_seq AND gone.deleted_at IS NOT NULL) ELSE 0 END)",
+);
+
+/// The chats of a person, or only those that they may not have read, the one with the newest message
+/// first.
+pub(crate) fn overview(
     conn: &mut AnyConn,
     user: UserId,
-    hidden: &[UserId],
-) -> QueryResult<Vec<(ChatId, i64)>> {
-    let in_company = chat_members::peer_id.is_null();
-    chat_members::table
+    with_read: bool,
+) -> QueryResult<Vec<OverviewRow>> {
+    let mut query = chat_members::table
         .inner_join(chats::table.on(chats::id.eq(chat_members::chat_id)))
         .filter(chat_members::user_id.eq(user))
-        .filter(in_company.or(chat_members::peer_id.none_of(hidden)))
-        .filter(chats::last_seq.gt(chat_members::last_read_seq))
-        .filter(UNREAD.gt(0))
         .order(chats::touched_at.desc())
-        .select((chats::id, UNREAD))
-        .load(conn)
+        .select((chats::id, chat_members::peer_id, UNREAD_IF_ANY))
+        .into_boxed();
+    if !with_read {
+        query = query.filter(chats::last_seq.gt(chat_members::last_read_seq));
+    }
+    query.load(conn)
 }
 
 /// How many of the messages that a person has not read in these chats are by these people.

@@ -13,7 +13,7 @@ use contract::users::UserSummary;
 use kernel::{Actor, AppError, Code, Env, ManualClock, Role, SystemRng, Timestamp, UserId};
 use serde_json::Value;
 use store::outbox::{self, Missed};
-use store::{AnyConn, Store, StoreConfig, StoredEvent, Tx, Worker};
+use store::{AnyConn, Store, StoreConfig, StoredEvent, Tx, UserSet, Worker};
 use testkit::Database;
 use tokio::sync::mpsc;
 
@@ -122,6 +122,16 @@ impl Contacts for People {
     }
 
     fn hidden_from(&self, _: &mut AnyConn, viewer: UserId) -> Result<Vec<UserId>, AppError> {
+        Ok(self.hidden(viewer))
+    }
+
+    fn hidden_set(&self, viewer: UserId) -> UserSet {
+        UserSet::Listed(self.hidden(viewer))
+    }
+}
+
+impl People {
+    fn hidden(&self, viewer: UserId) -> Vec<UserId> {
         let known = self.lock();
         let blocks = known.blocks.iter();
         let hidden = blocks.filter_map(|(one, other)| match viewer {
@@ -129,7 +139,7 @@ impl Contacts for People {
             _ if viewer == *other => Some(*one),
             _ => None,
         });
-        Ok(hidden.collect())
+        hidden.collect()
     }
 }
 

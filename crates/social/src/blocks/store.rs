@@ -33,6 +33,13 @@ pub(crate) fn hidden_from(conn: &mut AnyConn, user: UserId) -> Result<HashSet<Us
     Ok(rows.into_iter().map(other).collect())
 }
 
+/// The same as a query within others; cut wherever the id of the person belongs.
+pub(crate) const HIDDEN_FROM: &[&str] = &[
+    "SELECT b.blocked_id FROM blocks AS b WHERE b.blocker_id = ",
+    " UNION ALL SELECT b.blocker_id FROM blocks AS b WHERE b.blocked_id = ",
+    "",
+];
+
 /// Since when `blocker` has blocked `blocked`, if so.
 pub(super) fn since(
     conn: &mut AnyConn,

@@ -1,19 +1,25 @@
 //! From changes of connections to what friends hear.
 
-use std::collections::HashMap;
-
 use ::store::{AnyConn, Tx};
 use contract::social::{ChosenStatus, FriendPresence, OwnStatus, Presence};
 use kernel::{Actor, AppError, UserId};
 
 use super::entry::Entries;
 use super::local::{Batch, Change, Lost, Member, Why};
+use super::store::ChoicesAndFriends;
 use super::{BELIEVED, PresenceService, set_of, store};
 use crate::ports::{People, Person};
 use crate::rules::standing::{GRACE, GRACE_AFTER_CLOSE, presence};
 
 /// People looked at in one round: bounds the queries of a reconnect storm.
 const AT_ONCE: usize = 500;
+
+/// How somebody may want to be seen.
+const ALL_CHOICES: [ChosenStatus; 3] = [
+    ChosenStatus::Online,
+    ChosenStatus::Away,
+    ChosenStatus::Invisible,
+];
 
 /// Somebody who looks different now.
 struct News {
@@ -78,35 +84,41 @@ impl PresenceService {
     async fn look_and_tell(&self, changes: &[(UserId, &Change)]) -> Result<(), AppError> {
         let users: Vec<UserId> = changes.iter().map(|(user, _)| *user).collect();
         let entries = self.entries(&users).await?;
-        let chosen = self.chosen_by(&users).await?;
-        let looks = changes.iter().zip(entries);
-        let news = looks.filter_map(|((user, change), entries)| {
-            let chosen = chosen.get(user).copied().unwrap_or_default();
-            news(*user, change, entries, chosen)
+        let mut looks: Vec<_> = changes.iter().zip(entries).collect();
+        // Another tab of somebody who is there makes no difference, whatever they chose.
+        looks.retain(|((user, change), entries)| {
+            let mut chosen = ALL_CHOICES.into_iter();
+            chosen.any(|chosen| news(*user, change, entries.clone(), chosen).is_some())
+        });
+        let users = looks.iter().map(|((user, _), _)| *user).collect();
+        let known = self.choices_and_friends(users).await?;
+        let news = looks.into_iter().filter_map(|((user, change), entries)| {
+            let (chosen, friends) = known.get(user)?;
+            Some((news(*user, change, entries, *chosen)?, friends.clone()))
         });
         self.tell(news.collect()).await
     }
 
-    async fn chosen_by(&self, users: &[UserId]) -> Result<HashMap<UserId, ChosenStatus>, AppError> {
-        let users = users.to_vec();
-        let read = move |conn: &mut _| store::chosen(conn, &users);
+    async fn choices_and_friends(&self, users: Vec<UserId>) -> Result<ChoicesAndFriends, AppError> {
+        if users.is_empty() {
+            return Ok(ChoicesAndFriends::new());
+        }
+        let read = move |conn: &mut _| store::choices_and_friends(conn, &users);
         self.parts().store.read(read).await
     }
 
     /// Tells friends, as far as each person wants them to know.
-    async fn tell(&self, news: Vec<News>) -> Result<(), AppError> {
+    async fn tell(&self, mut news: Vec<(News, Vec<UserId>)>) -> Result<(), AppError> {
+        news.retain(|(_, friends)| !friends.is_empty());
         if news.is_empty() {
             return Ok(());
         }
-        let users: Vec<UserId> = news.iter().map(|one| one.user).collect();
-        let read = move |conn: &mut AnyConn, people: &dyn People| {
-            Ok((people.of(conn, &users)?, store::friends(conn, &users)?))
-        };
-        let (people, friends) = self.read(read).await?;
-        for one in news {
-            let (person, friends) = (people.get(&one.user), friends.get(&one.user));
-            if let (Some(person), Some(friends)) = (person, friends) {
-                self.tell_friends(&one, person, friends)?;
+        let users: Vec<UserId> = news.iter().map(|(one, _)| one.user).collect();
+        let read = move |conn: &mut AnyConn, people: &dyn People| people.of(conn, &users);
+        let people = self.read(read).await?;
+        for (one, friends) in news {
+            if let Some(person) = people.get(&one.user) {
+                self.tell_friends(&one, person, &friends)?;
             }
         }
         Ok(())
@@ -169,7 +181,12 @@ impl PresenceService {
             after,
             why: Why::ChoiceChanged,
         };
-        if let Err(error) = self.tell(vec![news]).await {
+        let told = async {
+            let known = self.choices_and_friends(vec![user]).await?.remove(&user);
+            let (_, friends) = known.unwrap_or_default();
+            self.tell(vec![(news, friends)]).await
+        };
+        if let Err(error) = told.await {
             tracing::warn!(error = %error.chain(), "friends are told of a choice later");
             self.local().mark(user, Why::ChoiceChanged);
             self.inner.wake.notify_one();

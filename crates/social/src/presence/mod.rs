@@ -26,6 +26,7 @@
 //! is back.
 
 mod announce;
+mod contacts;
 mod entry;
 mod local;
 mod nodes;
@@ -41,8 +42,8 @@ use cluster::ExpiringSets;
 use kernel::{AppError, Env, Id, OutageLog, SessionId, UserId, id_type};
 use tokio::sync::Notify;
 
+pub use contacts::{Contacts, Friend};
 pub use seat::{Connection, Leaving, Playing};
-pub use views::FriendChoice;
 
 use crate::ports::{Live, People};
 use local::{Local, Why};

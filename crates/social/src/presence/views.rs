@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use ::store::AnyConn;
-use contract::social::{ChosenStatus, FriendPresence, FriendsStatus, OwnStatus, Presence};
+use contract::social::{ChosenStatus, OwnStatus, Presence};
 use kernel::error::ErrorKind;
 use kernel::{Actor, AppError, SessionId, UserId};
 
@@ -12,15 +12,6 @@ use super::entry::Entries;
 use super::{PresenceService, set_of, store};
 use crate::ports::People;
 use crate::rules::standing::State;
-
-/// A friend of somebody, and how they want to be seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FriendChoice {
-    /// Who it is.
-    pub user: UserId,
-    /// What they chose.
-    pub chosen: ChosenStatus,
-}
 
 /// How I am seen and connected.
 pub(super) fn own_status(chosen: ChosenStatus, entries: &Entries) -> OwnStatus {
@@ -32,40 +23,6 @@ pub(super) fn own_status(chosen: ChosenStatus, entries: &Entries) -> OwnStatus {
 }
 
 impl PresenceService {
-    /// All my friends and how each can be found: what a socket begins with. Two queries and one
-    /// read of the registry, however many friends.
-    pub async fn snapshot(&self, user: UserId) -> Result<FriendsStatus, AppError> {
-        let read = move |conn: &mut _| store::friends_and_choices(conn, user);
-        self.snapshot_of(self.parts().store.read(read).await?).await
-    }
-
-    /// How these friends of one person can be found: one query and one look into the registry.
-    pub async fn snapshot_of(&self, friends: Vec<FriendChoice>) -> Result<FriendsStatus, AppError> {
-        let ids: Vec<UserId> = friends.iter().map(|friend| friend.user).collect();
-        let asked = ids.clone();
-        let people = self
-            .read(move |conn, people| people.of(conn, &asked))
-            .await?;
-        let entries = self.entries_or_own(&ids).await?;
-        let lines = friends.iter().zip(entries).filter_map(|(friend, entries)| {
-            let FriendChoice { user, chosen } = *friend;
-            let person = people.get(&user)?;
-            let status = if person.shows_presence {
-                seen(&entries, chosen)
-            } else {
-                Presence::Offline
-            };
-            Some(FriendPresence {
-                user_id: user,
-                username: person.summary.username.clone(),
-                status,
-            })
-        });
-        Ok(FriendsStatus {
-            friends: lines.collect(),
-        })
-    }
-
     /// How those of these people who are friends of the viewer can be found; the others are left
     /// out, as offline.
     pub async fn of_friends(
@@ -74,18 +31,22 @@ impl PresenceService {
         others: &[UserId],
     ) -> Result<HashMap<UserId, Presence>, AppError> {
         // Most people are away, which is known without the database.
-        let mut here = self.here(others).await?;
+        let here = self.here(others).await?;
         let asked: Vec<UserId> = here.keys().copied().collect();
         if asked.is_empty() {
             return Ok(HashMap::new());
         }
         let read = move |conn: &mut AnyConn, people: &dyn People| {
             let friends = store::friends_among(conn, viewer, &asked)?;
-            people.of(conn, &friends)
+            let ids: Vec<UserId> = friends.keys().copied().collect();
+            Ok((people.of(conn, &ids)?, friends))
         };
-        let people = self.read(read).await?;
-        here.retain(|id, _| people.get(id).is_some_and(|person| person.shows_presence));
-        self.as_they_chose(here).await
+        let (people, friends) = self.read(read).await?;
+        let seen = here.into_iter().filter_map(|(user, entries)| {
+            let shows = people.get(&user)?.shows_presence;
+            shows.then_some((user, seen(&entries, *friends.get(&user)?)))
+        });
+        Ok(seen.collect())
     }
 
     /// How these people are seen by their friends.

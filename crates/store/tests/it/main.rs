@@ -16,6 +16,7 @@ mod lists;
 mod names;
 mod outbox;
 mod paged_json;
+mod statements;
 mod types;
 
 use std::sync::Arc;

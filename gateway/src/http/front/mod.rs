@@ -25,6 +25,7 @@ use actix_web::{HttpResponse, web};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use kernel::AppError;
+use store::StatementCounter;
 use telemetry::{RequestId, RequestIdGenerator};
 
 use self::observe::{End, Observer};
@@ -153,6 +154,8 @@ where
         let facts = Rc::new(self.facts(&request));
         let wishes = self.wishes(&request);
         let handled = self.handle(request, &facts, &wishes);
+        let statements = StatementCounter::default();
+        let handled = statements.count(handled);
         let answered = self.services.store.within_request(started, handled).await;
         let response = self.finish(answered.response, &facts, &wishes);
         drop(in_flight);
@@ -165,6 +168,7 @@ where
             method: &wishes.method,
             status: response.status(),
             took: self.services.env.monotonic().saturating_sub(started),
+            statements: &statements,
         });
         response
     }

@@ -7,10 +7,12 @@ use std::time::Duration;
 
 use actix_web::http::{Method, StatusCode};
 use metrics::{Counter, Gauge, Histogram};
+use store::StatementCounter;
 use telemetry::{IN_FLIGHT, REQUEST_SECONDS, REQUESTS};
 
 use crate::http::kit::facts::RequestContext;
 use crate::http::routes::Table;
+use crate::operation_cost::OperationCost;
 
 /// What answers that belong to no route are counted as.
 const NO_ROUTE: &str = "other";
@@ -25,6 +27,7 @@ pub(super) struct Observer {
 struct Series {
     seconds: Histogram,
     requests: Counter,
+    cost: OperationCost,
 }
 
 /// A request being answered.
@@ -55,6 +58,7 @@ impl Observer {
         let series = self.series(end);
         series.seconds.record(end.took);
         series.requests.increment(1);
+        series.cost.add(1, end.statements);
         tracing::info!(
             target: "access",
             request_id = end.facts.request_id(),
@@ -72,6 +76,7 @@ impl Observer {
         let series = known.entry(key).or_insert_with(|| {
             let (route, method) = (end.pattern().to_owned(), end.known_method());
             Series {
+                cost: OperationCost::of(format!("{method} {route}")),
                 seconds: metrics::histogram!(
                     REQUEST_SECONDS, "route" => route.clone(), "method" => method
                 ),
@@ -93,6 +98,7 @@ pub(super) struct End<'a> {
     pub(super) method: &'a Method,
     pub(super) status: StatusCode,
     pub(super) took: Duration,
+    pub(super) statements: &'a StatementCounter,
 }
 
 impl End<'_> {

@@ -3,11 +3,13 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use chat::look::Overview;
+use cluster::Topic;
 use contract::chat::ChatId;
 use contract::frames::{AllUnread, Hello, Resume, Resync, StreamPosition};
 use contract::users::UserSummary;
 use kernel::{AppError, UserId};
-use social::FriendChoice;
+use social::{Friend, PresenceService};
 use store::AnyConn;
 use store::outbox::{self, Missed};
 
@@ -31,21 +33,24 @@ struct Found {
     user: UserSummary,
     unread: AllUnread,
     hidden: HashSet<UserId>,
-    friends: Option<Vec<FriendChoice>>,
+    friends: Option<Vec<Friend>>,
     chats: Option<Vec<ChatId>>,
 }
 
-/// Says hello, and how far each stream is that is heard here. Gives the person's friends, where
-/// they are shown next.
-pub(super) async fn greet(line: &mut Line) -> Result<Option<Vec<FriendChoice>>, AppError> {
-    let (user, turn) = (line.actor().user, line.client.turn_to_hide());
-    let manner = line.client.manner;
-    let look = move |conn: &mut AnyConn| find(conn, user, manner);
-    let found = line.services.store.read(look).await?;
+/// The topic of a chat.
+pub(in crate::ws) fn topic_of(chat: ChatId) -> Topic {
+    Topic::from(chat::stream_of(chat).as_str())
+}
+
+/// Hears these topics and says hello, and how far each is that is heard here. Gives the person's
+/// friends, where they are shown next.
+pub(super) async fn greet(
+    line: &mut Line,
+    topics: Vec<Topic>,
+) -> Result<Option<Vec<Friend>>, AppError> {
+    let turn = line.client.turn_to_hide();
+    let found = listen(line, topics).await?;
     line.client.hide(turn, found.hidden);
-    if let Some(chats) = found.chats {
-        part_from_others(line, &chats);
-    }
     let hello = Hello {
         user: found.user,
         server_time: line.services.env.now(),
@@ -57,24 +62,58 @@ pub(super) async fn greet(line: &mut Line) -> Result<Option<Vec<FriendChoice>>, 
     Ok(found.friends)
 }
 
+/// Hears these topics, and then all chats that the person is in, where they are followed.
+async fn listen(line: &mut Line, mut topics: Vec<Topic>) -> Result<Found, AppError> {
+    let (user, manner) = (line.actor().user, line.client.manner);
+    loop {
+        let presence = line.services.social.presence().clone();
+        let look = move |conn: &mut AnyConn| find(conn, &presence, user, manner);
+        let found = line.listen_and_look(&topics, look).await?;
+        let Some(chats) = &found.chats else {
+            return Ok(found);
+        };
+        part_from_others(line, chats);
+        topics = not_heard(line, chats);
+        if topics.is_empty() {
+            return Ok(found);
+        }
+    }
+}
+
+/// The chats that the person has joined since their chats were read.
+fn not_heard(line: &Line, chats: &[ChatId]) -> Vec<Topic> {
+    let heard: HashSet<&Topic> = line.held.iter().map(Held::topic).collect();
+    let topics = chats.iter().map(|chat| topic_of(*chat));
+    topics.filter(|topic| !heard.contains(topic)).collect()
+}
+
 /// All in one look, since many may come back at once.
-fn find(conn: &mut AnyConn, user: UserId, manner: &Manner) -> Result<Found, AppError> {
-    let hidden = social::look::hidden_from(conn, user)?;
-    let them = accounts::look::summaries(conn, &[user])?.remove(&user);
-    let unread = AllUnread {
-        messages: chat::look::unread(conn, user, &hidden.iter().copied().collect::<Vec<_>>())?,
-        notifications: notify::look::unread(conn, user)?,
+fn find(
+    conn: &mut AnyConn,
+    presence: &PresenceService,
+    user: UserId,
+    manner: &Manner,
+) -> Result<Found, AppError> {
+    let contacts = presence.contacts(conn, user, manner.shows_friends)?;
+    let hidden: Vec<UserId> = contacts.hidden.iter().copied().collect();
+    let (chats, messages) = if manner.follows_chats {
+        let Overview { all, unread } = chat::look::overview(conn, user, &hidden)?;
+        (Some(all), unread)
+    } else {
+        (None, chat::look::unread(conn, user, &hidden)?)
     };
+    let notifications = notify::look::unread(conn, user)?;
+    let unread = AllUnread {
+        messages,
+        notifications,
+    };
+    let (user, friends) = (contacts.own, contacts.friends);
     Ok(Found {
-        user: them.ok_or_else(|| AppError::from(Error::NotSignedIn))?,
+        user: user.ok_or_else(|| AppError::from(Error::NotSignedIn))?,
         unread,
-        hidden,
-        friends: (manner.shows_friends)
-            .then(|| social::look::friends(conn, user))
-            .transpose()?,
-        chats: (manner.follows_chats)
-            .then(|| chat::look::chats_of(conn, user))
-            .transpose()?,
+        hidden: contacts.hidden,
+        friends: manner.shows_friends.then_some(friends),
+        chats,
     })
 }
 

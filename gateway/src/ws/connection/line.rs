@@ -130,29 +130,23 @@ impl Line {
         Err(Common::TooManyRequests.retry_after(wait))
     }
 
-    /// Hears a topic, from where it is now. Until the client had time to say what it missed, what
-    /// comes is held back.
+    /// Hears these topics, from where they are now, and looks for something once they are heard.
+    /// Until the client had time to say what it missed, what comes is held back.
     ///
     /// # Errors
     /// The database is away.
-    pub async fn listen(&mut self, topic: &Topic) -> Result<(), AppError> {
-        let held = self.services.hub.join(&self.client, topic).await?;
-        self.held.push(held);
-        Ok(())
-    }
-
-    /// Hears a topic, as [`listen`](Self::listen), and looks for something once it is heard.
-    ///
-    /// # Errors
-    /// The database is away.
-    pub async fn listen_and_look<T, F>(&mut self, topic: &Topic, look: F) -> Result<T, AppError>
+    pub(super) async fn listen_and_look<T, F>(
+        &mut self,
+        topics: &[Topic],
+        look: F,
+    ) -> Result<T, AppError>
     where
         F: FnOnce(&mut AnyConn) -> Result<T, AppError> + Clone + Send + 'static,
         T: Send + 'static,
     {
         let hub = &self.services.hub;
-        let (held, found) = hub.join_and_look(&self.client, topic, look).await?;
-        self.held.push(held);
+        let (held, found) = hub.join_all_and_look(&self.client, topics, look).await?;
+        self.held.extend(held);
         Ok(found)
     }
 

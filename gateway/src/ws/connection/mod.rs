@@ -15,8 +15,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use cluster::Topic;
 use kernel::Timestamp;
 use social::Leaving;
+use store::StatementCounter;
 
 pub use self::answers::{Done, Refused};
 pub(crate) use self::inbox::MAX_WAITING;
@@ -28,6 +30,7 @@ use super::client::Client;
 use super::close::{self, Close};
 use super::incoming::Incoming;
 use super::reading::Reader;
+use crate::operation_cost::{count_action, count_connect};
 
 /// How often the server asks whether the client is still there.
 pub(crate) const PING_EVERY: Duration = Duration::from_secs(25);
@@ -54,9 +57,8 @@ pub enum End {
 /// What rides on a socket: the part of its life that depends on its path.
 #[async_trait(?Send)]
 pub trait Ride {
-    /// Joins its rooms, if the person may be there. It joins first and looks then, so that nothing
-    /// falls between.
-    async fn join(&mut self, line: &mut Line) -> Result<(), Refused>;
+    /// The topics that it hears, if the person may be there.
+    async fn join(&mut self, line: &mut Line) -> Result<Vec<Topic>, Refused>;
 
     /// Tells what follows the greeting.
     async fn begin(&mut self, _line: &Line) -> Result<(), Refused> {
@@ -106,13 +108,14 @@ pub async fn serve(
 /// socket could be found among the others is seen now.
 async fn begin(line: &mut Line, ride: &mut dyn Ride) -> Result<(), Refused> {
     line.refresh_actor().await?;
-    ride.join(line).await?;
-    let friends = catching_up::greet(line).await?;
+    let topics = ride.join(line).await?;
+    let friends = catching_up::greet(line, topics).await?;
     let user = line.actor().user;
     let presence = line.services.social.presence();
     line.presence = Some(presence.connect(user, line.actor().session));
     if let Some(friends) = friends {
-        line.tell("friends_status", &presence.snapshot_of(friends).await?)?;
+        let status = presence.status_of(&friends).await?;
+        line.tell("friends_status", &status)?;
     }
     ride.begin(line).await?;
     line.client.is_shown();
@@ -174,9 +177,12 @@ async fn part(client: &Client, reader: &mut Reader) {
 /// Greets the client and does what it asks for, until the socket ends.
 async fn converse(line: &mut Line, ride: &mut dyn Ride, inbox: &Inbox, begin_by: Duration) -> End {
     let store = line.services.store.clone();
-    if let Err(refused) = store.until(begin_by, begin(line, ride)).await {
+    let counter = StatementCounter::default();
+    let begun = counter.count(begin(line, ride));
+    if let Err(refused) = store.until(begin_by, begun).await {
         return close(line, refused);
     }
+    count_connect(line.client.manner.path, &counter);
     inbox.open();
     work(line, ride, inbox).await
 }
@@ -245,7 +251,13 @@ async fn act(line: &mut Line, ride: &mut dyn Ride, text: &str) -> Option<End> {
     };
     metrics::counter!("courtside_socket_frames_total").increment(1);
     let cid = frame.cid.as_deref();
-    match understand(line, ride, &frame).await {
+    let counter = StatementCounter::default();
+    let understood = counter.count(understand(line, ride, &frame)).await;
+    if !matches!(understood, Err(Refused::Closed(_))) {
+        // What is not known closes the socket, so these names are ours.
+        count_action(&frame.name, &counter);
+    }
+    match understood {
         Ok(done) => answers::acknowledge(&line.client, now(line), cid, done),
         Err(Refused::Told(error)) => answers::refuse(&line.client, now(line), cid, &error),
         Err(refused) => return Some(close(line, refused)),

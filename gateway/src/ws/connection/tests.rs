@@ -66,7 +66,8 @@ async fn resume_is_refused_where_it_is_asked_again_and_again() {
         let folder = tempfile::tempdir().unwrap();
         let services = services(folder.path(), &database).await;
         let (mut line, topic) = line_in_busy_chat(services, 3).await;
-        line.listen(&topic).await.unwrap();
+        let topics = [topic.clone()];
+        line.listen_and_look(&topics, |_| Ok(())).await.unwrap();
         let wanted = Resume {
             streams: [(topic.to_string(), BEGINNING)].into(),
         };

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use cluster::Topic;
 use store::AnyConn;
 
-use super::connection::{Done, Line, Refused, Ride};
+use super::connection::{Done, Line, Refused, Ride, catching_up};
 use super::frame::Dialect;
 use super::handshake;
 use super::incoming::Incoming;
@@ -15,6 +15,7 @@ use super::manner::{self, Manner};
 use crate::http::kit::Failure;
 
 static MANNER: Manner = Manner {
+    path: "/ws/events/",
     dialect: Dialect::Action,
     follows_chats: true,
     shows_friends: true,
@@ -43,15 +44,12 @@ struct Events;
 
 #[async_trait(?Send)]
 impl Ride for Events {
-    async fn join(&mut self, line: &mut Line) -> Result<(), Refused> {
+    async fn join(&mut self, line: &mut Line) -> Result<Vec<Topic>, Refused> {
         let user = line.actor().user;
         let chats = move |conn: &mut AnyConn| chat::look::chats_of(conn, user);
-        let own = Topic::of("user", user);
-        for chat in line.listen_and_look(&own, chats).await? {
-            line.listen(&Topic::from(chat::stream_of(chat).as_str()))
-                .await?;
-        }
-        Ok(())
+        let chats = line.services.store.read(chats).await?;
+        let chats = chats.into_iter().map(catching_up::topic_of);
+        Ok(chats.chain([Topic::of("user", user)]).collect())
     }
 
     async fn act(&mut self, line: &Line, frame: &Incoming) -> Result<Done, Refused> {

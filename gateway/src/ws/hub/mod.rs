@@ -6,6 +6,7 @@
 //! which membership and sign-outs change who listens.
 
 mod control;
+mod entrances;
 mod filling;
 mod gaps;
 mod room;
@@ -21,10 +22,11 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use bytes::Bytes;
 use cluster::{Bus, Missed, Subscriber, Topic};
-use kernel::{Timestamp, UserId};
+use kernel::{AppError, Timestamp, UserId};
 use social::Social;
 use store::{AnyConn, Store};
 
+use self::entrances::Entrances;
 use self::filling::Filling;
 use self::gaps::Gaps;
 use self::room::Room;
@@ -191,31 +193,35 @@ impl Hub {
 
     /// Makes a socket listen to a topic. Until the answer is [released](Held::release), what comes
     /// is held back, so that the client can first be told what it missed.
-    pub async fn join(
-        &self,
-        client: &Arc<Client>,
-        topic: &Topic,
-    ) -> Result<Held, kernel::AppError> {
+    pub async fn join(&self, client: &Arc<Client>, topic: &Topic) -> Result<Held, AppError> {
         let joining = self.join_room(topic);
         joining.room.open(&self.bus, &self.store).await?;
         Ok(self.hold(&joining.room, client, topic))
     }
 
-    /// The same, and looks for something else once the topic is heard.
-    pub async fn join_and_look<T, F>(
+    /// Makes a socket listen to several topics and looks for something else once all are heard: in
+    /// one go, unless something comes meanwhile.
+    pub async fn join_all_and_look<T, F>(
         &self,
         client: &Arc<Client>,
-        topic: &Topic,
+        topics: &[Topic],
         look: F,
-    ) -> Result<(Held, T), kernel::AppError>
+    ) -> Result<(Vec<Held>, T), AppError>
     where
-        F: FnOnce(&mut AnyConn) -> Result<T, kernel::AppError> + Clone + Send + 'static,
+        F: FnOnce(&mut AnyConn) -> Result<T, AppError> + Clone + Send + 'static,
         T: Send + 'static,
     {
-        let joining = self.join_room(topic);
-        let room = &joining.room;
-        let found = room.open_and_look(&self.bus, &self.store, look).await?;
-        Ok((self.hold(room, client, topic), found))
+        let joining: Vec<_> = topics.iter().map(|topic| self.join_room(topic)).collect();
+        let mut entrances = Entrances::of(self, client, &joining);
+        entrances.subscribed().await;
+        loop {
+            let found = entrances.enter_and_look(look.clone()).await?;
+            if entrances.is_done() {
+                return Ok((entrances.held, found));
+            }
+            // What was found may lack what has come: it is looked for again once all are heard.
+            entrances.open().await?;
+        }
     }
 
     fn hold(&self, room: &Arc<Room>, client: &Arc<Client>, topic: &Topic) -> Held {
@@ -225,7 +231,7 @@ impl Hub {
     }
 
     /// Makes a socket follow a topic without being told of it: it only minds what it must.
-    pub async fn watch(&self, client: &Arc<Client>, topic: &Topic) -> Result<(), kernel::AppError> {
+    pub async fn watch(&self, client: &Arc<Client>, topic: &Topic) -> Result<(), AppError> {
         let joining = self.join_room(topic);
         joining.room.open(&self.bus, &self.store).await?;
         joining.room.watch(client);

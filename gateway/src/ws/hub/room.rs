@@ -12,7 +12,6 @@ use contract::frames::StreamPosition;
 use kernel::AppError;
 use store::outbox::{self, Missed};
 use store::{AnyConn, Store};
-use tokio::sync::OnceCell;
 
 use super::filling::Gate;
 use super::wire::told;
@@ -26,8 +25,9 @@ const LONGEST_GAP: i64 = 1_000;
 /// A topic on this node.
 pub(super) struct Room {
     topic: Topic,
-    subscription: OnceCell<Subscription>,
     inside: Mutex<Inside>,
+    /// Held by whoever opens the room.
+    opening: tokio::sync::Mutex<()>,
     /// A message is passed on and what it changes followed before the next one is.
     order: Mutex<()>,
     gate: Gate,
@@ -39,8 +39,8 @@ struct Inside {
     /// How many are about to listen.
     joining: usize,
     last: Position,
-    /// Whether it is known how far the stream is.
-    open: bool,
+    /// There as soon as it is known how far the stream is.
+    subscription: Option<Subscription>,
     /// The last durable event that came before that.
     early: Option<Position>,
 }
@@ -84,8 +84,8 @@ impl Room {
     pub(super) fn new(topic: Topic) -> Self {
         Self {
             topic,
-            subscription: OnceCell::new(),
             inside: Mutex::default(),
+            opening: tokio::sync::Mutex::default(),
             order: Mutex::default(),
             gate: Gate::default(),
         }
@@ -111,61 +111,57 @@ impl Room {
     /// Subscribes on the bus and only then reads how far the stream is, so that nothing falls
     /// between. Once, for the first who comes; others wait for them.
     pub(super) async fn open(&self, bus: &Arc<dyn Bus>, store: &Store) -> Result<(), AppError> {
-        let open = async { Ok::<_, AppError>(self.first(bus, store, |_| Ok(())).await?.0) };
-        let opened = self.subscription.get_or_try_init(|| open);
-        store.in_time(opened).await?.map(|_| ())
-    }
-
-    /// The same, and looks for something else once the topic is heard: in one go for the first.
-    pub(super) async fn open_and_look<T, F>(
-        &self,
-        bus: &Arc<dyn Bus>,
-        store: &Store,
-        look: F,
-    ) -> Result<T, AppError>
-    where
-        F: FnOnce(&mut AnyConn) -> Result<T, AppError> + Clone + Send + 'static,
-        T: Send + 'static,
-    {
-        let mut found = None;
         let open = async {
-            let (subscription, seen) = self.first(bus, store, look.clone()).await?;
-            found = Some(seen);
-            Ok::<_, AppError>(subscription)
+            let _turn = self.opening.lock().await;
+            self.open_in_turn(bus, store).await
         };
-        let opened = self.subscription.get_or_try_init(|| open);
-        store.in_time(opened).await??;
-        match found {
-            Some(found) => Ok(found),
-            None => store.read(look).await,
+        store.in_time(open).await?
+    }
+
+    async fn open_in_turn(&self, bus: &Arc<dyn Bus>, store: &Store) -> Result<(), AppError> {
+        let Some(subscription) = self.subscribe(bus) else {
+            return Ok(());
+        };
+        subscription.active().await;
+        let mut subscription = Some(subscription);
+        loop {
+            let topic = self.topic.clone();
+            let head = store.read(move |conn| head(conn, &topic)).await?;
+            if self.lock().opens_at(head, &mut subscription) {
+                return Ok(());
+            }
         }
     }
 
-    async fn first<T, F>(
-        &self,
-        bus: &Arc<dyn Bus>,
-        store: &Store,
-        look: F,
-    ) -> Result<(Subscription, T), AppError>
-    where
-        F: FnOnce(&mut AnyConn) -> Result<T, AppError> + Send + 'static,
-        T: Send + 'static,
-    {
-        let subscription = bus.subscribe(&self.topic);
-        subscription.active().await;
-        let topic = self.topic.clone();
-        let both = move |conn: &mut AnyConn| Ok((head(conn, &topic)?, look(conn)?));
-        let (mut last, found) = store.read(both).await?;
-        while !self.lock().opens_at(last) {
-            let topic = self.topic.clone();
-            last = store.read(move |conn| head(conn, &topic)).await?;
-        }
-        Ok((subscription, found))
+    /// Whether the room passes on what comes.
+    pub(super) fn is_open(&self) -> bool {
+        self.lock().is_open()
+    }
+
+    /// Subscribes on the bus, for a room that is not open yet.
+    pub(super) fn subscribe(&self, bus: &Arc<dyn Bus>) -> Option<Subscription> {
+        (!self.is_open()).then(|| bus.subscribe(&self.topic))
+    }
+
+    /// Opens at this place of the stream, read while the subscription was active, and lets a socket
+    /// in. Nothing where something has come meanwhile.
+    pub(super) fn open_at(
+        room: &Arc<Self>,
+        client: &Arc<Client>,
+        head: Position,
+        subscription: &mut Option<Subscription>,
+    ) -> Option<Held> {
+        let mut inside = room.lock();
+        let is_there = inside.opens_at(head, subscription) && inside.last == head;
+        is_there.then(|| Self::let_in(room, client, &mut inside))
     }
 
     /// Lets a socket in. One that listens already goes on as it does.
     pub(super) fn join(room: &Arc<Self>, client: &Arc<Client>) -> Held {
-        let mut inside = room.lock();
+        Self::let_in(room, client, &mut room.lock())
+    }
+
+    fn let_in(room: &Arc<Self>, client: &Arc<Client>, inside: &mut Inside) -> Held {
         let known = inside.listeners.get(&client.id);
         let listens = known.is_some_and(|known| !matches!(known.hearing, Hearing::Watching));
         if !listens {
@@ -253,7 +249,7 @@ impl Room {
     /// know its place yet reads it when it opens.
     pub(super) fn is_behind(&self, head: Position) -> bool {
         let inside = self.lock();
-        let (last, is_open) = (inside.last, inside.open);
+        let (last, is_open) = (inside.last, inside.is_open());
         is_open && (head.epoch != last.epoch || head.seq > last.seq)
     }
 
@@ -275,25 +271,32 @@ enum Delivered {
 }
 
 impl Inside {
+    fn is_open(&self) -> bool {
+        self.subscription.is_some()
+    }
+
     fn is_idle(&self) -> bool {
         self.listeners.is_empty() && self.joining == 0
     }
 
     /// Begins to pass events on from here, unless one has come meanwhile that was not yet seen when
     /// this was read.
-    fn opens_at(&mut self, last: Position) -> bool {
+    fn opens_at(&mut self, last: Position, subscription: &mut Option<Subscription>) -> bool {
+        if self.is_open() {
+            return true;
+        }
         let is_unseen = |early: Position| early.epoch != last.epoch || early.seq > last.seq;
         if self.early.take().is_some_and(is_unseen) {
             return false;
         }
-        (self.last, self.open) = (last, true);
+        (self.last, self.subscription) = (last, subscription.take());
         true
     }
 
     fn deliver(&mut self, message: &Arc<Message>) -> Delivered {
         if let Some(place) = &message.place {
             // Nobody listens before the room knows how far the stream is.
-            if !self.open {
+            if !self.is_open() {
                 self.early = Some(Position {
                     seq: place.seq,
                     epoch: place.epoch,
@@ -393,6 +396,11 @@ mod tests {
     use super::*;
     use crate::ws::frame::Place;
 
+    fn subscription() -> Subscription {
+        let cluster = cluster::Cluster::local(&kernel::Env::system());
+        cluster.bus.subscribe(&Topic::of("user", 1))
+    }
+
     fn event(seq: i64, epoch: i64) -> Arc<Message> {
         let mut event = Message::of("noted", &(), Timestamp::from_micros(0)).unwrap();
         let stream = "user:1".to_owned();
@@ -406,8 +414,9 @@ mod tests {
         for (seq, epoch, read) in [(6, 1, at(5, 1)), (1, 2, at(5, 1))] {
             let mut inside = Inside::default();
             assert_eq!(inside.deliver(&event(seq, epoch)), Delivered::Known);
-            assert!(!inside.opens_at(read), "it was read too early");
-            assert!(inside.opens_at(at(seq, epoch)));
+            let mut free = Some(subscription());
+            assert!(!inside.opens_at(read, &mut free), "it was read too early");
+            assert!(inside.opens_at(at(seq, epoch), &mut free));
             let came = |inside: &mut Inside, seq| inside.deliver(&event(seq, epoch));
             assert_eq!(came(&mut inside, seq), Delivered::Known, "it came before");
             assert_eq!(came(&mut inside, seq + 1), Delivered::Passed);
@@ -416,6 +425,11 @@ mod tests {
         }
         let mut inside = Inside::default();
         inside.deliver(&event(5, 1));
-        assert!(inside.opens_at(at(5, 1)), "it was there already");
+        let mut free = Some(subscription());
+        assert!(inside.opens_at(at(5, 1), &mut free), "it was there already");
+        inside.deliver(&event(6, 1));
+        let mut late = Some(subscription());
+        assert!(inside.opens_at(at(5, 1), &mut late) && late.is_some());
+        assert_eq!(inside.last, at(6, 1), "an open room never goes back");
     }
 }

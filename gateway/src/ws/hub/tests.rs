@@ -10,7 +10,7 @@ use contract::auth::{Register, TokenRequest};
 use kernel::error::Common;
 use kernel::{Actor, AppError, Env, Id, Role, Secret};
 use serde_json::json;
-use store::{StoreConfig, Tx};
+use store::{StatementCounter, StoreConfig, StoredEvent, Tx};
 use telemetry::Metrics;
 use testkit::Database;
 
@@ -22,6 +22,7 @@ use crate::ws::manner::{self, Manner};
 use crate::ws::queue::Queue;
 
 static MANNER: Manner = Manner {
+    path: "/",
     dialect: Dialect::Action,
     follows_chats: true,
     shows_friends: false,
@@ -318,4 +319,69 @@ async fn rooms_that_wait_for_the_database_hold_nobody_up() {
     let waited = tokio::time::timeout(std::time::Duration::from_secs(60), all_free).await;
     waited.expect("rooms that only wait keep their turn");
     assert!(topics.iter().all(is_filling), "all of them try again");
+}
+
+#[tokio::test]
+async fn join_all_and_look_looks_again_where_something_came_meanwhile() {
+    for (hub, store, _database) in hubs() {
+        let client = client(&hub);
+        let _entered = hub.enter(&client);
+        let user = client.actor.user;
+        let topics = [Topic::of("user", user), Topic::of("chat", 1)];
+        let looks = Arc::new(AtomicU32::new(0));
+        let (counted, comes) = (Arc::clone(&looks), Arc::clone(&hub));
+        let event = StoredEvent {
+            stream: topics[1].to_string(),
+            seq: 1,
+            epoch: 7,
+            name: "noted".to_owned(),
+            data: "{}".to_owned(),
+            author: None,
+            at: Timestamp::from_micros(0),
+        };
+        let came = encode_event(&event).unwrap();
+        let chat = topics[1].clone();
+        let look = move |_: &mut AnyConn| {
+            // The heads were read before, without this.
+            if counted.fetch_add(1, Ordering::Relaxed) == 0 {
+                comes.deliver(&chat, &came);
+            }
+            Ok(counted.load(Ordering::Relaxed))
+        };
+        let counter = StatementCounter::default();
+        let joined = hub.join_all_and_look(&client, &topics, look.clone());
+        let (held, found) = counter.count(joined).await.unwrap();
+        assert_eq!(
+            (held.len(), found),
+            (2, 2),
+            "what came is in the second look"
+        );
+        assert_eq!(looks.load(Ordering::Relaxed), 2);
+        held.into_iter().for_each(Held::release);
+        // Rooms that are open need no head.
+        let counter = StatementCounter::default();
+        let joined = hub.join_all_and_look(&client, &topics, look);
+        let (held, found) = counter.count(joined).await.unwrap();
+        assert_eq!((held.len(), found, counter.statements()), (2, 3, 0));
+        drop(store);
+    }
+}
+
+#[tokio::test]
+async fn join_all_and_look_reads_all_heads_with_one_statement() {
+    for (hub, store, _database) in hubs() {
+        let client = client(&hub);
+        let _entered = hub.enter(&client);
+        let topics: Vec<_> = (0..50).map(|number| Topic::of("chat", number)).collect();
+        let stream = topics[9].to_string();
+        let emit = move |tx: &mut Tx<'_>| tx.emit(&stream, "noted", &1);
+        store.write(emit).await.unwrap();
+        let counter = StatementCounter::default();
+        let joined = hub.join_all_and_look(&client, &topics, |_| Ok(()));
+        let (held, ()) = counter.count(joined).await.unwrap();
+        assert_eq!((held.len(), counter.statements()), (50, 1));
+        let far: Vec<_> = held.iter().filter(|held| held.from.seq == 1).collect();
+        assert_eq!(far.len(), 1);
+        assert_eq!(far[0].topic(), &topics[9]);
+    }
 }

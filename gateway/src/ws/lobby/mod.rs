@@ -9,7 +9,7 @@ use contract::rooms::Joined;
 
 use self::company::Attendance;
 use super::Entering;
-use super::connection::{Done, Line, Refused, Ride};
+use super::connection::{Done, Line, Refused, Ride, catching_up};
 use super::frame::{Dialect, Message};
 use super::incoming::Incoming;
 use super::manner::{self, Manner};
@@ -17,6 +17,7 @@ use super::{handshake, talk};
 use crate::http::kit::{Failure, rate};
 
 static MANNER: Manner = Manner {
+    path: "/ws/chat/lobby/{name}/",
     dialect: Dialect::Typed,
     follows_chats: false,
     shows_friends: false,
@@ -64,21 +65,20 @@ struct Lobby {
 
 #[async_trait(?Send)]
 impl Ride for Lobby {
-    async fn join(&mut self, line: &mut Line) -> Result<(), Refused> {
+    async fn join(&mut self, line: &mut Line) -> Result<Vec<Topic>, Refused> {
         let user = line.actor().user;
         rate::count::<Entering>(&line.services, user).await?;
         // For blocks, which hide people from one another also here.
         line.watch(&Topic::of("user", user)).await?;
         let chat = &line.services.chat;
         let opened = chat.enter_lobby(line.actor(), &self.name).await?;
-        line.listen(&Topic::from(chat::stream_of(opened.chat_id).as_str()))
-            .await?;
+        let topic = catching_up::topic_of(opened.chat_id);
         self.joined = Some(Joined {
             chat_id: opened.chat_id,
             kind: opened.kind,
             name: opened.name,
         });
-        Ok(())
+        Ok(vec![topic])
     }
 
     async fn begin(&mut self, line: &Line) -> Result<(), Refused> {

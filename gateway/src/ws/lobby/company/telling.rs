@@ -183,6 +183,7 @@ mod tests {
     use crate::ws::queue::Queue;
 
     static MANNER: Manner = Manner {
+        path: "/",
         dialect: Dialect::Typed,
         follows_chats: false,
         shows_friends: false,
