@@ -6,11 +6,11 @@
 //! - Every refusal leaves through [`http::kit::failure`], the framework's own included.
 //! - Nothing a caller sent appears in a log line but the name of the route it matched.
 
-pub mod catalogue;
 pub mod commands;
 pub mod config;
 pub mod data_folder;
 pub mod error;
+pub mod error_codes;
 pub mod http;
 mod json;
 pub mod lifecycle;

@@ -16,7 +16,7 @@ use diesel::prelude::*;
 use divan::Bencher;
 use kernel::{AppError, Env, SessionId, Timestamp, UserId};
 use social::ports::{Live, People, Person};
-use social::{Connection, Leaving, PresenceParts, PresenceService};
+use social::{Leaving, PresenceConnection, PresenceParts, PresenceService};
 use store::{AnyConn, DbTime, DbUuid, Store, StoreConfig, Tx, with_conn};
 use tokio::runtime::Runtime;
 
@@ -75,7 +75,7 @@ struct Bench {
     presence: PresenceService,
     ada: UserId,
     session: SessionId,
-    _friends: Vec<Connection>,
+    _friends: Vec<PresenceConnection>,
     _database: testkit::Database,
 }
 

@@ -36,6 +36,6 @@ mod service;
 
 pub use error::Error;
 pub use presence::{
-    Connection, Contacts, Friend, Leaving, Playing, PresenceParts, PresenceService,
+    Contacts, Friend, Leaving, Playing, PresenceConnection, PresenceParts, PresenceService,
 };
 pub use service::{Relation, Social};

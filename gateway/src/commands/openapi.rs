@@ -4,16 +4,16 @@ use std::path::Path;
 
 use super::print;
 use crate::config::ConfigError;
-use crate::http::document;
+use crate::http::openapi;
 
 pub(super) fn run(out: &Path) -> Result<(), ConfigError> {
-    let api = document::document_file().map_err(ConfigError)?;
+    let api = openapi::document_file().map_err(ConfigError)?;
     write(out, "openapi.json", &api)?;
-    let sockets = document::sockets::document_file().map_err(ConfigError)?;
+    let sockets = openapi::sockets::document_file().map_err(ConfigError)?;
     write(out, "asyncapi.json", &sockets)?;
-    let page = document::sockets::page::catalogue().map_err(ConfigError)?;
+    let page = openapi::sockets::page::catalogue().map_err(ConfigError)?;
     write(out, "websockets.html", &page)?;
-    write(out, "error-codes.md", &document::catalogue())
+    write(out, "error-codes.md", &openapi::catalogue())
 }
 
 fn write(out: &Path, name: &str, text: &str) -> Result<(), ConfigError> {

@@ -10,8 +10,8 @@ use serde::Deserialize;
 use validator::Validate;
 
 use super::kit::{ApiResponse, Failure, PathParam, Visitor, query};
-use super::pages::html;
 use super::routes::Routes;
+use super::static_files::html;
 use crate::error::Error;
 use crate::wiring::AppState;
 

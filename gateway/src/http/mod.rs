@@ -2,30 +2,30 @@
 //! below them the kit that they are made of and the door that every request passes.
 
 mod accounts;
+mod chat;
+pub mod config;
 mod dev_mailbox;
-pub mod document;
-pub mod front;
-pub(crate) mod invitations;
+pub mod fallback;
+pub(crate) mod friends;
+pub(crate) mod invites;
 pub mod kit;
-mod messages;
+mod lobbies;
+pub mod middleware;
 mod notifications;
-pub mod nowhere;
-pub mod pages;
-pub(crate) mod people;
-mod rooms;
+pub mod openapi;
 pub mod routes;
 mod service;
-pub mod site;
+pub mod static_files;
 
 use actix_http::Request;
 use actix_service::ServiceFactory;
 use actix_web::dev::AppConfig;
 use actix_web::{App, HttpResponse, web};
 
-use self::front::FrontDoor;
+use self::middleware::AppServiceFactory;
 use self::routes::{Fill, Routes};
 use crate::wiring::AppState;
-use crate::ws::bell::Bell;
+use crate::ws::wake_batcher::WakeBatcher;
 
 pub use self::service::routes as service;
 
@@ -35,9 +35,9 @@ pub fn all(routes: &mut Routes<'_>) {
     dev_mailbox::routes(routes);
     crate::ws::routes(routes);
     routes.scope("/api/v1", |api| {
-        people::routes(api);
-        messages::routes(api);
-        invitations::routes(api);
+        friends::routes(api);
+        chat::routes(api);
+        invites::routes(api);
         notifications::routes(api);
         accounts::routes(api);
     });
@@ -56,10 +56,10 @@ pub fn app(
 > {
     let app = App::new()
         .app_data(services.clone())
-        .app_data(Bell::hang())
+        .app_data(WakeBatcher::register())
         .configure(|config| fill(&mut Routes::new(config, &mut vec![])))
-        .default_service(web::to(nowhere::answer));
-    FrontDoor::new(
+        .default_service(web::to(fallback::answer));
+    AppServiceFactory::new(
         actix_service::IntoServiceFactory::into_factory(app),
         services,
     )

@@ -16,8 +16,8 @@ use super::kit::{
     ApiResponse, ApiResult, Body, CurrentUser, Failure, History, ListResult, PathParam, Query,
     QueryPair, query,
 };
-use super::pages::html;
 use super::routes::Routes;
+use super::static_files::html;
 use crate::rate;
 use crate::wiring::AppState;
 

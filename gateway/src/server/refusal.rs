@@ -5,8 +5,8 @@ use bytes::Bytes;
 use kernel::{AppError, Env};
 
 use crate::error::Error;
-use crate::http::kit::answer::JSON;
 use crate::http::kit::failure;
+use crate::http::kit::response::JSON;
 
 /// How an answer begins.
 const PROTOCOL: &[u8] = b"HTTP/1.1 ";

@@ -1,11 +1,11 @@
 //! The one place where the rooms of the house are fitted together.
 
 mod activity;
+mod adapters;
 mod background;
-mod neighbours;
-mod notices;
-mod outside;
-mod sign_outs;
+mod external;
+mod notifications;
+mod session_events;
 
 use std::sync::Arc;
 
@@ -23,27 +23,28 @@ use store::outbox::NodeId;
 use telemetry::Metrics;
 
 pub use self::activity::Activity;
-pub use self::background::RESUME_WINDOW;
-use self::neighbours::{
-    Carrier, ChatsOf, Circle, FriendsOf, InvitesOf, Later, NotificationsOf, Registry, Ties,
+use self::adapters::{
+    AccountsAdapter, BlockAdapter, BusAdapter, ChatsOf, FriendsOf, InvitesOf, LateBound,
+    NotificationsOf, SocialAdapter,
 };
-use self::notices::Notices;
-pub use self::outside::{Post, connect_bus, open_blobs, open_post, open_store};
-use self::sign_outs::{Announcer, Listener};
+pub use self::background::RESUME_WINDOW;
+pub use self::external::{Post, connect_bus, open_blobs, open_post, open_store};
+use self::notifications::NotifyAdapter;
+use self::session_events::{Announcer, Listener};
 use crate::config::{Config, ConfigError, EmailVerification, RateLimits};
+use crate::http::config::HttpConfig;
 use crate::http::kit::actor::Authenticate;
-use crate::http::pages::Pages;
 use crate::http::routes::Table;
-use crate::http::site::Site;
+use crate::http::static_files::Pages;
 use crate::lifecycle::Lifecycle;
 use crate::ws::hub::Hub;
-use crate::ws::lobby::company::Companies;
+use crate::ws::lobby::roster::LobbyRosters;
 use crate::ws::publisher::Publisher;
 
 /// Everything that handlers and background work need, shared by all threads.
 pub struct AppState {
     /// Who this server is on the web.
-    pub site: Site,
+    pub site: HttpConfig,
     /// Time and chance.
     pub env: Env,
     /// From ready to gone.
@@ -77,7 +78,7 @@ pub struct AppState {
     /// The sockets of this node.
     pub hub: Arc<Hub>,
     /// Who is in which lobby.
-    pub companies: Companies,
+    pub rosters: LobbyRosters,
     /// What people do other than over sockets.
     pub activity: Activity,
     /// This node, among others on the same database.
@@ -106,16 +107,16 @@ impl AppState {
         let store = open_store(config, env.clone())?;
         let bus = connect_bus(config, &env).await?;
         let post = open_post(config, port, &env)?;
-        let later = Arc::new(Later::default());
-        let accounts = fit_accounts(config, port, &store, &bus, &post, &later)?;
+        let later = Arc::new(LateBound::default());
+        let accounts = build_accounts(config, port, &store, &bus, &post, &later)?;
         let hub = Hub::start(&bus.bus, &store);
         let publisher = Publisher::new(Arc::clone(&bus.bus), env.clone());
         store.publish_to(Arc::new(publisher.clone()));
-        let carrier = Carrier(publisher);
-        let social = fit_social(&store, &bus, &accounts, &carrier, &later);
-        let notify = notices::fit(config, &store, &accounts, &social);
-        let chat = fit_chat(config, &store, (&accounts, &social, &notify), &carrier);
-        let invites = fit_invites(&store, &accounts, &social);
+        let carrier = BusAdapter(publisher);
+        let social = build_social(&store, &bus, &accounts, &carrier, &later);
+        let notify = notifications::build(config, &store, &accounts, &social);
+        let chat = build_chat(config, &store, (&accounts, &social, &notify), &carrier);
+        let invites = build_invites(&store, &accounts, &social);
         later.set(
             social.clone(),
             chat.clone(),
@@ -125,10 +126,10 @@ impl AppState {
         hub.knows(social.clone());
         Ok(Self {
             _sign_outs: Listener::start(&bus.bus, accounts.clone(), Arc::clone(&hub)),
-            companies: Companies::start(&bus, &accounts, &store),
-            activity: fit_activity(&social, &bus, &env),
+            rosters: LobbyRosters::start(&bus, &accounts, &store),
+            activity: build_activity(&social, &bus, &env),
             authenticate: Arc::new(accounts.clone()),
-            site: Site::new(config, port),
+            site: HttpConfig::new(config, port),
             lifecycle: Lifecycle::default(),
             metrics,
             rate_limits: config.rate_limits,
@@ -177,13 +178,13 @@ impl AppState {
     }
 }
 
-fn fit_accounts(
+fn build_accounts(
     config: &Config,
     port: u16,
     store: &Store,
     bus: &cluster::Cluster,
     post: &Post,
-    later: &Arc<Later>,
+    later: &Arc<LateBound>,
 ) -> Result<Accounts, ConfigError> {
     let parts = AccountsParts {
         store: store.clone(),
@@ -214,32 +215,32 @@ fn fit_accounts(
         .map_err(|error| ConfigError(format!("Accounts cannot start: {}.", error.chain())))
 }
 
-fn fit_social(
+fn build_social(
     store: &Store,
     bus: &cluster::Cluster,
     accounts: &Accounts,
-    carrier: &Carrier,
-    later: &Arc<Later>,
+    carrier: &BusAdapter,
+    later: &Arc<LateBound>,
 ) -> Social {
     let parts = PresenceParts {
         store: store.clone(),
         expiring_sets: Arc::clone(&bus.expiring_sets),
-        people: Arc::new(Registry(accounts.clone())),
+        people: Arc::new(AccountsAdapter(accounts.clone())),
         live: Arc::new(carrier.clone()),
     };
-    Social::new(parts, Arc::new(Ties(Arc::clone(later))))
+    Social::new(parts, Arc::new(BlockAdapter(Arc::clone(later))))
 }
 
-fn fit_activity(social: &Social, bus: &cluster::Cluster, env: &Env) -> Activity {
+fn build_activity(social: &Social, bus: &cluster::Cluster, env: &Env) -> Activity {
     let presence = social.presence().clone();
     Activity::start(Arc::new(move |user| presence.acted(user)), &bus.bus, env)
 }
 
-fn fit_chat(
+fn build_chat(
     config: &Config,
     store: &Store,
     (accounts, social, notify): (&Accounts, &Social, &Notify),
-    carrier: &Carrier,
+    carrier: &BusAdapter,
 ) -> Chat {
     let settings = ChatConfig {
         verified_only: config.email_verification == EmailVerification::Required,
@@ -249,21 +250,21 @@ fn fit_chat(
         settings,
         ChatParts {
             store: store.clone(),
-            contacts: Arc::new(Circle(social.clone())),
-            names: Arc::new(Registry(accounts.clone())),
-            presence: Arc::new(Circle(social.clone())),
-            privacy: Arc::new(Registry(accounts.clone())),
+            contacts: Arc::new(SocialAdapter(social.clone())),
+            names: Arc::new(AccountsAdapter(accounts.clone())),
+            presence: Arc::new(SocialAdapter(social.clone())),
+            privacy: Arc::new(AccountsAdapter(accounts.clone())),
             live: Arc::new(carrier.clone()),
-            notices: Arc::new(Notices(notify.clone())),
+            notices: Arc::new(NotifyAdapter(notify.clone())),
         },
     )
 }
 
-fn fit_invites(store: &Store, accounts: &Accounts, social: &Social) -> Invites {
+fn build_invites(store: &Store, accounts: &Accounts, social: &Social) -> Invites {
     Invites::new(InvitesParts {
         store: store.clone(),
-        players: Arc::new(Registry(accounts.clone())),
-        contacts: Arc::new(Circle(social.clone())),
+        players: Arc::new(AccountsAdapter(accounts.clone())),
+        contacts: Arc::new(SocialAdapter(social.clone())),
         matches: Arc::new(Reservations),
         catalogue: Arc::new(HouseGames),
         tables: Arc::new(Reservations),
@@ -280,5 +281,5 @@ pub fn accounts_alone(config: &Config) -> Result<Accounts, ConfigError> {
     let bus = cluster::Cluster::local(&env);
     let port = config.listen.port();
     let post = open_post(config, port, &env)?;
-    fit_accounts(config, port, &store, &bus, &post, &Arc::default())
+    build_accounts(config, port, &store, &bus, &post, &Arc::default())
 }

@@ -8,20 +8,20 @@ use contract::rooms::Joined;
 use kernel::ErrorKind;
 
 use super::Entering;
-use super::connection::{Done, Line, Refused, Ride, catching_up};
-use super::frame::{Dialect, Message};
+use super::channel::{self, ChannelSpec};
+use super::frame::{EnvelopeStyle, Message};
 use super::incoming::Incoming;
-use super::manner::{self, Manner};
-use super::{handshake, talk};
+use super::session::{ChannelHandler, Done, Refused, Session, resume};
+use super::{chat_actions, handshake};
 use crate::http::kit::{Failure, rate};
 
-static MANNER: Manner = Manner {
+static CHANNEL: ChannelSpec = ChannelSpec {
     path: "/ws/chat/{friend}/",
-    dialect: Dialect::Typed,
+    style: EnvelopeStyle::Typed,
     follows_chats: false,
     shows_friends: false,
-    hears: manner::talk,
-    minds: may_part,
+    forwards: channel::talk,
+    rechecks_on: may_part,
 };
 
 /// Whether the two may be friends no longer.
@@ -45,11 +45,11 @@ pub(super) async fn direct_chat(
     friend: web::Path<String>,
     body: web::Payload,
 ) -> Result<HttpResponse, Failure> {
-    let ride = DirectChat {
+    let handler = DirectChat {
         friend: friend.into_inner(),
         joined: None,
     };
-    handshake::open(request, body, &MANNER, ride).await
+    handshake::open(request, body, &CHANNEL, handler).await
 }
 
 struct DirectChat {
@@ -60,7 +60,7 @@ struct DirectChat {
 
 impl DirectChat {
     /// The conversation, as long as the two are friends.
-    async fn open(&self, line: &Line) -> Result<OpenConversation, Refused> {
+    async fn open(&self, line: &Session) -> Result<OpenConversation, Refused> {
         let chat = &line.services.chat;
         let opened = chat.open_direct(line.actor(), &self.friend).await?;
         if !opened.conversation.can_write {
@@ -71,13 +71,13 @@ impl DirectChat {
 }
 
 #[async_trait(?Send)]
-impl Ride for DirectChat {
-    async fn join(&mut self, line: &mut Line) -> Result<Vec<Topic>, Refused> {
+impl ChannelHandler for DirectChat {
+    async fn join(&mut self, line: &mut Session) -> Result<Vec<Topic>, Refused> {
         let user = line.actor().user;
         rate::count::<Entering>(&line.services, user).await?;
         line.watch(&Topic::of("user", user)).await?;
         let opened = self.open(line).await?;
-        let topic = catching_up::topic_of(opened.chat_id);
+        let topic = resume::topic_of(opened.chat_id);
         self.joined = Some(Joined {
             chat_id: opened.chat_id,
             kind: ChatKind::Direct,
@@ -86,19 +86,19 @@ impl Ride for DirectChat {
         Ok(vec![topic])
     }
 
-    async fn begin(&mut self, line: &Line) -> Result<(), Refused> {
+    async fn begin(&mut self, line: &Session) -> Result<(), Refused> {
         Ok(line.tell("joined", &self.joined)?)
     }
 
-    async fn act(&mut self, line: &Line, frame: &Incoming) -> Result<Done, Refused> {
+    async fn act(&mut self, line: &Session, frame: &Incoming) -> Result<Done, Refused> {
         match &self.joined {
-            Some(joined) => talk::act_in(line, joined.chat_id, frame).await,
+            Some(joined) => chat_actions::act_in(line, joined.chat_id, frame).await,
             None => Ok(Done::default()),
         }
     }
 
     /// A friendship has ended; it may be this one.
-    async fn look(&mut self, line: &Line) -> Result<(), Refused> {
+    async fn look(&mut self, line: &Session) -> Result<(), Refused> {
         match self.open(line).await {
             Err(Refused::Told(error)) if error.code().kind == ErrorKind::NotFound => {
                 Err(chat::Error::NotFriends.into())

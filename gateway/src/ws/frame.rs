@@ -13,7 +13,7 @@ use super::queue::Class;
 
 /// Which key names a frame: `action` on `/ws/events/`, `type` with a `timestamp` on all others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dialect {
+pub enum EnvelopeStyle {
     /// `{"action", "data"}`
     Action,
     /// `{"type", "data", "timestamp"}`
@@ -124,13 +124,13 @@ impl Message {
 
     /// The frame in a dialect, with its WebSocket head. The first to ask encodes it.
     #[must_use]
-    pub fn frame(&self, dialect: Dialect) -> Bytes {
-        match dialect {
-            Dialect::Action => self
+    pub fn frame(&self, style: EnvelopeStyle) -> Bytes {
+        match style {
+            EnvelopeStyle::Action => self
                 .action
                 .get_or_init(|| text(&self.action_frame()))
                 .clone(),
-            Dialect::Typed => self.typed.get_or_init(|| text(&self.typed_frame())).clone(),
+            EnvelopeStyle::Typed => self.typed.get_or_init(|| text(&self.typed_frame())).clone(),
         }
     }
 
@@ -219,12 +219,15 @@ mod tests {
     #[test]
     fn each_dialect_has_its_key_and_is_encoded_once() {
         let message = message();
-        let frame = message.frame(Dialect::Action);
+        let frame = message.frame(EnvelopeStyle::Action);
         let expected = br#"{"action":"noted","data":{"id":1},"stream":"s","seq":7,"epoch":3}"#;
         assert_eq!(&frame[2..], expected);
         assert_eq!(frame[..2], [0x81, expected.len() as u8]);
-        assert_eq!(frame.as_ptr(), message.frame(Dialect::Action).as_ptr());
-        let typed = message.frame(Dialect::Typed);
+        assert_eq!(
+            frame.as_ptr(),
+            message.frame(EnvelopeStyle::Action).as_ptr()
+        );
+        let typed = message.frame(EnvelopeStyle::Typed);
         let typed = String::from_utf8_lossy(&typed[2..]).into_owned();
         assert!(
             typed.contains(r#""type":"noted""#) && typed.contains("1970-01-01T00:00:00"),

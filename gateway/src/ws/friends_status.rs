@@ -4,22 +4,22 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use async_trait::async_trait;
 use cluster::Topic;
 
+use super::channel::{self, ChannelSpec};
 use super::close::Close;
-use super::connection::{Done, Line, Refused, Ride};
 use super::events::actions;
-use super::frame::{Dialect, Message};
+use super::frame::{EnvelopeStyle, Message};
 use super::handshake;
 use super::incoming::Incoming;
-use super::manner::{self, Manner};
+use super::session::{ChannelHandler, Done, Refused, Session};
 use crate::http::kit::Failure;
 
-static MANNER: Manner = Manner {
+static CHANNEL: ChannelSpec = ChannelSpec {
     path: "/ws/friends/status/",
-    dialect: Dialect::Typed,
+    style: EnvelopeStyle::Typed,
     follows_chats: false,
     shows_friends: true,
-    hears: manner::presence,
-    minds: changes_friends,
+    forwards: channel::presence,
+    rechecks_on: changes_friends,
 };
 
 /// Whether somebody is a friend from now on, or no longer.
@@ -40,19 +40,19 @@ pub(super) async fn friends_status(
     request: HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Failure> {
-    handshake::open(request, body, &MANNER, FriendsStatus).await
+    handshake::open(request, body, &CHANNEL, FriendsStatus).await
 }
 
 struct FriendsStatus;
 
 #[async_trait(?Send)]
-impl Ride for FriendsStatus {
-    async fn join(&mut self, line: &mut Line) -> Result<Vec<Topic>, Refused> {
+impl ChannelHandler for FriendsStatus {
+    async fn join(&mut self, line: &mut Session) -> Result<Vec<Topic>, Refused> {
         line.watch(&Topic::of("user", line.actor().user)).await?;
         Ok(vec![])
     }
 
-    async fn act(&mut self, line: &Line, frame: &Incoming) -> Result<Done, Refused> {
+    async fn act(&mut self, line: &Session, frame: &Incoming) -> Result<Done, Refused> {
         match frame.name.as_str() {
             "user_online" | "user_offline" => actions::announce(line, frame).await?,
             unknown => return Err(Close::unknown_action(unknown).into()),
@@ -60,7 +60,7 @@ impl Ride for FriendsStatus {
         Ok(Done::default())
     }
 
-    async fn look(&mut self, line: &Line) -> Result<(), Refused> {
+    async fn look(&mut self, line: &Session) -> Result<(), Refused> {
         let presence = line.services.social.presence();
         let friends = presence.snapshot(line.actor().user).await?;
         Ok(line.tell("friends_status", &friends)?)

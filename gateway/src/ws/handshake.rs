@@ -12,14 +12,14 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use kernel::{Actor, AppError, Secret};
 use telemetry::log_error;
 
-use super::bell::Bell;
 use super::body::Outgoing;
-use super::client::Client;
+use super::channel::ChannelSpec;
 use super::close::Close;
-use super::connection::{self, Line, Ride};
-use super::manner::Manner;
+use super::connection::Connection;
+use super::decoder::Reader;
 use super::queue::Queue;
-use super::reading::Reader;
+use super::session::{self, ChannelHandler, Session};
+use super::wake_batcher::WakeBatcher;
 use crate::error::Error;
 use crate::http::kit::{Failure, actor, address, query, same_origin};
 use crate::wiring::AppState;
@@ -47,25 +47,25 @@ enum Carried<'a> {
 pub async fn open(
     request: HttpRequest,
     body: web::Payload,
-    manner: &'static Manner,
-    ride: impl Ride + 'static,
+    channel: &'static ChannelSpec,
+    handler: impl ChannelHandler + 'static,
 ) -> Result<HttpResponse, Failure> {
     let services = services_of(&request)?;
     let admitted = admit(&request, &services).await;
     let response = shake_hands(&request).await?;
     let reader = Reader::new(body.into_inner());
-    let queue = Arc::new(Queue::new(request.app_data::<Arc<Bell>>().cloned()));
+    let queue = Arc::new(Queue::new(request.app_data::<Arc<WakeBatcher>>().cloned()));
     match admitted {
         Ok(actor) => {
             let (id, socket) = (services.hub.next_id(), request.conn_data().cloned());
-            let client = Client::new(id, actor, manner, Arc::clone(&queue), socket);
-            let line = Line::new(Arc::new(client), services, announces_resume(&request));
+            let client = Connection::new(id, actor, channel, Arc::clone(&queue), socket);
+            let line = Session::new(Arc::new(client), services, announces_resume(&request));
             let begin_by = line.services.store.answer_by();
-            actix_web::rt::spawn(connection::serve(line, reader, Box::new(ride), begin_by));
+            actix_web::rt::spawn(session::serve(line, reader, Box::new(handler), begin_by));
         }
         Err(close) => {
             queue.close(&close);
-            actix_web::rt::spawn(connection::turn_away(reader));
+            actix_web::rt::spawn(session::reject(reader));
         }
     }
     Ok(response.map_body(|_, _| BoxBody::new(Outgoing::new(queue))))
@@ -75,14 +75,14 @@ pub async fn open(
 ///
 /// # Errors
 /// The request is no WebSocket handshake.
-pub async fn open_nowhere(
+pub async fn open_unknown(
     request: &HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Failure> {
     let response = shake_hands(request).await?;
-    let queue = Arc::new(Queue::new(request.app_data::<Arc<Bell>>().cloned()));
+    let queue = Arc::new(Queue::new(request.app_data::<Arc<WakeBatcher>>().cloned()));
     queue.close(&Close::not_found("no socket has this address"));
-    actix_web::rt::spawn(connection::turn_away(Reader::new(body.into_inner())));
+    actix_web::rt::spawn(session::reject(Reader::new(body.into_inner())));
     Ok(response.map_body(|_, _| BoxBody::new(Outgoing::new(queue))))
 }
 

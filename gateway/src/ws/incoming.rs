@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use validator::Validate;
 
 use super::close::Close;
-use super::connection::Refused;
+use super::session::Refused;
 use crate::http::kit::reading;
 use crate::json::{self, Source, Tree};
 

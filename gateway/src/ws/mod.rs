@@ -2,20 +2,20 @@
 //!
 //! The way of a message: a service stores an event; after the commit the store hands it to the
 //! [publisher], which puts it on the bus; every node's [hub] finds the sockets that listen and
-//! puts the frame, encoded once, into their [queues](queue); a [bell] for each worker thread wakes
+//! puts the frame, encoded once, into their [queues](queue); a [wake batcher](wake_batcher) for each worker thread wakes
 //! its connections, and the response [body] of each writes what waits. Nobody on this way waits for
 //! a slow reader.
 //!
-//! Each path is one file: its [`Manner`](manner::Manner) says how it speaks and what it hears, its
-//! [`Ride`](connection::Ride) who may come, what they are shown and what they can ask for. All else
+//! Each path is one file: its [`ChannelSpec`](channel::ChannelSpec) says how it speaks and what it hears, its
+//! [`ChannelHandler`](session::ChannelHandler) who may come, what they are shown and what they can ask for. All else
 //! (signing in, greeting, catching up, limits, the heartbeat, the end) is the same for all.
 
-pub mod allowance;
-pub mod bell;
 pub mod body;
-pub mod client;
+pub mod channel;
+mod chat_actions;
 pub mod close;
 pub mod connection;
+pub mod decoder;
 mod direct_chat;
 pub mod error;
 pub mod event_people;
@@ -26,13 +26,13 @@ pub mod handshake;
 pub mod hub;
 pub mod incoming;
 pub(crate) mod lobby;
-pub mod manner;
 mod notifications;
 pub mod publisher;
 pub mod queue;
-pub mod reading;
 pub mod redaction;
-mod talk;
+pub mod session;
+pub mod token_bucket;
+pub mod wake_batcher;
 
 use crate::http::routes::Routes;
 use crate::rate;

@@ -5,21 +5,21 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use async_trait::async_trait;
 use cluster::Topic;
 
-use super::connection::{Done, Line, Refused, Ride};
+use super::channel::{self, ChannelSpec};
 use super::events::actions;
-use super::frame::{Dialect, Message};
+use super::frame::{EnvelopeStyle, Message};
 use super::handshake;
 use super::incoming::Incoming;
-use super::manner::{self, Manner};
+use super::session::{ChannelHandler, Done, Refused, Session};
 use crate::http::kit::Failure;
 
-static MANNER: Manner = Manner {
+static CHANNEL: ChannelSpec = ChannelSpec {
     path: "/ws/notifications/",
-    dialect: Dialect::Typed,
+    style: EnvelopeStyle::Typed,
     follows_chats: false,
     shows_friends: true,
-    hears: is_personal,
-    minds: manner::nothing,
+    forwards: is_personal,
+    rechecks_on: channel::nothing,
 };
 
 /// Everything on a person's own stream but the bookkeeping of their chats.
@@ -28,7 +28,7 @@ fn is_personal(message: &Message) -> bool {
         message.name.as_str(),
         "chat_joined" | "chat_left" | "conversation_deleted" | "message_read"
     );
-    manner::everything(message) && !of_chats
+    channel::everything(message) && !of_chats
 }
 
 /// Open the socket for notifications
@@ -45,18 +45,18 @@ pub(super) async fn notifications_socket(
     request: HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Failure> {
-    handshake::open(request, body, &MANNER, Notifications).await
+    handshake::open(request, body, &CHANNEL, Notifications).await
 }
 
 struct Notifications;
 
 #[async_trait(?Send)]
-impl Ride for Notifications {
-    async fn join(&mut self, line: &mut Line) -> Result<Vec<Topic>, Refused> {
+impl ChannelHandler for Notifications {
+    async fn join(&mut self, line: &mut Session) -> Result<Vec<Topic>, Refused> {
         Ok(vec![Topic::of("user", line.actor().user)])
     }
 
-    async fn act(&mut self, line: &Line, frame: &Incoming) -> Result<Done, Refused> {
+    async fn act(&mut self, line: &Session, frame: &Incoming) -> Result<Done, Refused> {
         actions::personal(line, frame).await?;
         Ok(Done::default())
     }

@@ -9,9 +9,9 @@ use bytes::{Bytes, BytesMut};
 use contract::chat::ChatId;
 use tokio::sync::Notify;
 
-use super::bell::Bell;
 use super::close::Close;
 use super::frame;
+use super::wake_batcher::WakeBatcher;
 
 /// How much may wait. Beyond that ephemeral frames go first, then what was said in chats, which can
 /// be read again, and then the socket.
@@ -26,7 +26,7 @@ pub struct Queue {
     /// Told once, when the queue begins to close.
     closing: Notify,
     /// Wakes the connection, where it runs on a thread with a bell.
-    bell: Option<Arc<Bell>>,
+    batcher: Option<Arc<WakeBatcher>>,
 }
 
 #[derive(Debug, Default)]
@@ -81,9 +81,9 @@ pub enum Pushed {
 impl Queue {
     /// A queue whose connection runs on the thread of this bell.
     #[must_use]
-    pub fn new(bell: Option<Arc<Bell>>) -> Self {
+    pub fn new(batcher: Option<Arc<WakeBatcher>>) -> Self {
         Self {
-            bell,
+            batcher,
             ..Self::default()
         }
     }
@@ -148,8 +148,8 @@ impl Queue {
     fn wake(&self, mut inner: MutexGuard<'_, Inner>) {
         let waker = inner.waker.take();
         drop(inner);
-        match (waker, &self.bell) {
-            (Some(waker), Some(bell)) => bell.ring(waker),
+        match (waker, &self.batcher) {
+            (Some(waker), Some(batcher)) => batcher.wake_all(waker),
             (Some(waker), None) => waker.wake(),
             (None, _) => {}
         }

@@ -304,10 +304,7 @@ async fn a_wrong_address_is_refused_with_a_sentence_that_does_not_tell_the_passw
     let wrong = config("http://user:hunter2@somewhere/", "");
     let refused = connect(&wrong, &Env::system()).await.unwrap_err();
     let said = refused.to_string();
-    assert!(
-        said.starts_with("invalid Redis URL"),
-        "{said}"
-    );
+    assert!(said.starts_with("invalid Redis URL"), "{said}");
     assert!(!said.contains("hunter2"));
     assert!(
         connect(&ClusterConfig::default(), &Env::system())

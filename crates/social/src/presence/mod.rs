@@ -43,7 +43,7 @@ use kernel::{AppError, Env, Id, OutageLog, SessionId, UserId, id_type};
 use tokio::sync::Notify;
 
 pub use contacts::{Contacts, Friend};
-pub use seat::{Connection, Leaving, Playing};
+pub use seat::{Leaving, Playing, PresenceConnection};
 
 use crate::ports::{Live, People};
 use local::{Local, Why};
@@ -128,10 +128,10 @@ impl PresenceService {
     /// A tab or device of this person is connected to this node, until the answer is closed or
     /// dropped.
     #[must_use]
-    pub fn connect(&self, user: UserId, session: SessionId) -> Connection {
+    pub fn connect(&self, user: UserId, session: SessionId) -> PresenceConnection {
         let id: Id<ConnectionKind> = self.inner.env.id();
         let seat = Seat::tab(user, id.to_string(), session, self.monotonic());
-        Connection::new(self.clone(), self.sit(seat))
+        PresenceConnection::new(self.clone(), self.sit(seat))
     }
 
     /// This person plays a match on this node, until the answer is dropped.

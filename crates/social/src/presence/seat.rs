@@ -130,13 +130,13 @@ impl Leaving {
 
 /// A tab or device that is connected to this node. Dropping it counts as losing it.
 #[derive(Debug)]
-pub struct Connection {
+pub struct PresenceConnection {
     service: PresenceService,
     seat: Arc<Seat>,
     leaving: Leaving,
 }
 
-impl Connection {
+impl PresenceConnection {
     pub(super) fn new(service: PresenceService, seat: Arc<Seat>) -> Self {
         Self {
             service,
@@ -166,7 +166,7 @@ impl Connection {
     }
 }
 
-impl Drop for Connection {
+impl Drop for PresenceConnection {
     fn drop(&mut self) {
         self.service.left(&self.seat, self.leaving);
     }

@@ -9,7 +9,7 @@ use contract::envelope::{Envelope, ListEnvelope};
 use contract::users::{Export, ExportId};
 use futures_util::{Stream, TryStreamExt};
 
-use crate::http::kit::described::Binary;
+use crate::http::kit::openapi::Binary;
 use crate::http::kit::rate::Limit;
 use crate::http::kit::{
     ApiResponse, ApiResult, CurrentUser, Failure, Idempotent, ListResult, NoBody, PageParams,

@@ -17,7 +17,7 @@ use actix_web::http::header;
 use kernel::AppError;
 
 use super::kit::cookies;
-use super::kit::facts::RequestContext;
+use super::kit::request_context::RequestContext;
 use super::routes::Routes;
 
 /// The longest user agent that is kept.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use validator::Validate;
 
 use crate::http::kit::actor::Verified;
-use crate::http::kit::described::{Binary, FileForm};
+use crate::http::kit::openapi::{Binary, FileForm};
 use crate::http::kit::rate::Limit;
 use crate::http::kit::upload::Upload;
 use crate::http::kit::{

@@ -10,7 +10,7 @@ use kernel::error::Common;
 use kernel::{Actor, AppError, Role};
 
 use super::Failure;
-use super::facts::RequestContext;
+use super::request_context::RequestContext;
 use crate::error::Error;
 use crate::wiring::AppState;
 

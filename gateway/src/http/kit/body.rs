@@ -144,7 +144,7 @@ pub fn is_json(headers: &HeaderMap) -> bool {
         .get(header::CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok())
         .and_then(|kind| kind.split(';').next())
-        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case(super::answer::JSON))
+        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case(super::response::JSON))
 }
 
 /// All bytes of a body. The time that they take does not count as waiting for the database.

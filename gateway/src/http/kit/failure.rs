@@ -12,7 +12,7 @@ use contract::envelope::{ErrorBody, ErrorEnvelope};
 use kernel::{AppError, ErrorKind};
 use telemetry::log_error;
 
-use super::answer::JSON;
+use super::response::JSON;
 use crate::error::Error;
 
 /// The status of a kind of refusal.
@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn every_429_and_503_says_when_to_come_back_and_nothing_else_does() {
-        for code in crate::catalogue::codes() {
+        for code in crate::error_codes::codes() {
             let response = refuse(&AppError::new(code), "r");
             let waits = [429, 503].contains(&response.status().as_u16());
             let header = response.headers().get(header::RETRY_AFTER);

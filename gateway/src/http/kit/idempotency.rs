@@ -12,7 +12,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use store::IdempotencyKey;
 
-use super::facts::RequestContext;
+use super::request_context::RequestContext;
 use super::{ApiResponse, Failure, body};
 use crate::error::Error;
 use crate::wiring::AppState;

@@ -11,7 +11,7 @@ use futures_util::future::LocalBoxFuture;
 use kernel::error::Common;
 use kernel::{AppError, UserId};
 
-use super::facts::RequestContext;
+use super::request_context::RequestContext;
 use super::{Failure, idempotency};
 use crate::wiring::AppState;
 

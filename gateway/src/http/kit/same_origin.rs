@@ -66,7 +66,7 @@ pub fn is_own_origin(headers: &HeaderMap, services: &AppState) -> bool {
     judge(&origin, services.site.public_url.origin()) == Sender::Own
 }
 
-/// Browsers tell by `Sec-Fetch-Site`, older ones by `Origin`. The latter may also name the host
+/// Browsers tell by `Sec-Fetch-HttpConfig`, older ones by `Origin`. The latter may also name the host
 /// that the request was sent to, as that host was checked before.
 fn judge(headers: &HeaderMap, own: &str) -> Sender {
     let text = |name| {

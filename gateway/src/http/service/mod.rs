@@ -80,7 +80,7 @@ fn through_public_address(request: &HttpRequest, visitor: &Visitor, services: &A
     let host = request.headers().get(header::HOST);
     let names_us = host
         .and_then(|host| host.to_str().ok())
-        .is_some_and(|host| services.site.goes_by(host));
+        .is_some_and(|host| services.site.is_allowed_host(host));
     names_us && visitor.address == peer && !services.site.is_loopback()
 }
 

@@ -10,17 +10,17 @@ use contract::social::{AddNewFriend, AnnouncePresence};
 use contract::tournaments::AnnounceTournament;
 use kernel::{AppError, ErrorKind};
 
-use crate::http::invitations::Inviting;
+use crate::http::friends::Asking;
+use crate::http::invites::Inviting;
 use crate::http::kit::rate;
-use crate::http::people::Asking;
+use crate::ws::chat_actions;
 use crate::ws::close::Close;
-use crate::ws::connection::{Done, Line, Refused};
 use crate::ws::error::Error;
 use crate::ws::incoming::Incoming;
-use crate::ws::talk;
+use crate::ws::session::{Done, Refused, Session};
 
 /// Does what a frame asks for.
-pub(super) async fn act(line: &Line, frame: &Incoming) -> Result<Done, Refused> {
+pub(super) async fn act(line: &Session, frame: &Incoming) -> Result<Done, Refused> {
     match frame.name.as_str() {
         "join_chat" => join_chat(line, frame.parse()?).await?,
         "room_created" => {
@@ -29,7 +29,7 @@ pub(super) async fn act(line: &Line, frame: &Incoming) -> Result<Done, Refused> 
             let chat = &line.services.chat;
             chat.room_created(line.actor(), made.chat_id).await?;
         }
-        name if talk::is_talk(name) => return talk::act(line, frame).await,
+        name if chat_actions::is_talk(name) => return chat_actions::act(line, frame).await,
         _ => personal(line, frame).await?,
     }
     Ok(Done::default())
@@ -37,7 +37,7 @@ pub(super) async fn act(line: &Line, frame: &Incoming) -> Result<Done, Refused> 
 
 /// Makes the socket hear a chat from now on. It is asked once before, so that nobody listens to
 /// what is none of theirs, and once after, so that nobody stays who was removed just then.
-async fn join_chat(line: &Line, wanted: ChatRef) -> Result<(), Refused> {
+async fn join_chat(line: &Session, wanted: ChatRef) -> Result<(), Refused> {
     let (talks, actor) = (&line.services.chat, line.actor());
     let joined = talks.may_listen(actor, wanted.chat_id).await?;
     let topic = Topic::from(chat::stream_of(joined.chat_id).as_str());
@@ -47,7 +47,7 @@ async fn join_chat(line: &Line, wanted: ChatRef) -> Result<(), Refused> {
 }
 
 /// Does what a frame asks for, if it has nothing to do with chats.
-pub(in crate::ws) async fn personal(line: &Line, frame: &Incoming) -> Result<(), Refused> {
+pub(in crate::ws) async fn personal(line: &Session, frame: &Incoming) -> Result<(), Refused> {
     let actor = line.actor();
     match frame.name.as_str() {
         "user_online" | "user_offline" => announce(line, frame).await?,
@@ -88,7 +88,7 @@ pub(in crate::ws) async fn personal(line: &Line, frame: &Incoming) -> Result<(),
 }
 
 /// Says that the person is here, or not; everybody speaks for themselves.
-pub(in crate::ws) async fn announce(line: &Line, frame: &Incoming) -> Result<(), Refused> {
+pub(in crate::ws) async fn announce(line: &Session, frame: &Incoming) -> Result<(), Refused> {
     let who: AnnouncePresence = frame.parse()?;
     // Whether anybody else has this name is not told apart.
     match line.services.accounts.find(&who.username).await {
@@ -110,7 +110,7 @@ fn reply_of(action: &str, to: NamedPlayer) -> ReplyGameInvite {
 }
 
 /// An invite that cannot be sent is canceled for its sender, with the code that says why.
-async fn send_invite(line: &Line, wanted: CreateInvite) -> Result<(), Refused> {
+async fn send_invite(line: &Session, wanted: CreateInvite) -> Result<(), Refused> {
     let (client_id, username) = (wanted.client_id.clone(), wanted.username.clone());
     let Err(error) = invite(line, wanted).await else {
         return Ok(());
@@ -126,7 +126,7 @@ async fn send_invite(line: &Line, wanted: CreateInvite) -> Result<(), Refused> {
     Err(error.into())
 }
 
-async fn invite(line: &Line, wanted: CreateInvite) -> Result<(), AppError> {
+async fn invite(line: &Session, wanted: CreateInvite) -> Result<(), AppError> {
     let actor = line.actor();
     line.services.accounts.require_verified(actor)?;
     rate::count::<Inviting>(&line.services, actor.user).await?;
@@ -135,7 +135,7 @@ async fn invite(line: &Line, wanted: CreateInvite) -> Result<(), AppError> {
 }
 
 /// Tournaments are a room still to be built: there is none that could be announced.
-fn announce_tournament(line: &Line, wanted: &AnnounceTournament) -> Result<(), Refused> {
+fn announce_tournament(line: &Session, wanted: &AnnounceTournament) -> Result<(), Refused> {
     if wanted.organizer_id != line.actor().user {
         return Err(social::Error::NotYourself.into());
     }

@@ -7,20 +7,20 @@ use async_trait::async_trait;
 use cluster::Topic;
 use store::AnyConn;
 
-use super::connection::{Done, Line, Refused, Ride, catching_up};
-use super::frame::Dialect;
+use super::channel::{self, ChannelSpec};
+use super::frame::EnvelopeStyle;
 use super::handshake;
 use super::incoming::Incoming;
-use super::manner::{self, Manner};
+use super::session::{ChannelHandler, Done, Refused, Session, resume};
 use crate::http::kit::Failure;
 
-static MANNER: Manner = Manner {
+static CHANNEL: ChannelSpec = ChannelSpec {
     path: "/ws/events/",
-    dialect: Dialect::Action,
+    style: EnvelopeStyle::Action,
     follows_chats: true,
     shows_friends: true,
-    hears: manner::everything,
-    minds: manner::nothing,
+    forwards: channel::everything,
+    rechecks_on: channel::nothing,
 };
 
 /// Open the socket for everything personal
@@ -37,22 +37,22 @@ pub(super) async fn events(
     request: HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Failure> {
-    handshake::open(request, body, &MANNER, Events).await
+    handshake::open(request, body, &CHANNEL, Events).await
 }
 
 struct Events;
 
 #[async_trait(?Send)]
-impl Ride for Events {
-    async fn join(&mut self, line: &mut Line) -> Result<Vec<Topic>, Refused> {
+impl ChannelHandler for Events {
+    async fn join(&mut self, line: &mut Session) -> Result<Vec<Topic>, Refused> {
         let user = line.actor().user;
         let chats = move |conn: &mut AnyConn| chat::look::chats_of(conn, user);
         let chats = line.services.store.read(chats).await?;
-        let chats = chats.into_iter().map(catching_up::topic_of);
+        let chats = chats.into_iter().map(resume::topic_of);
         Ok(chats.chain([Topic::of("user", user)]).collect())
     }
 
-    async fn act(&mut self, line: &Line, frame: &Incoming) -> Result<Done, Refused> {
+    async fn act(&mut self, line: &Session, frame: &Incoming) -> Result<Done, Refused> {
         actions::act(line, frame).await
     }
 }

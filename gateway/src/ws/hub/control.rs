@@ -10,8 +10,8 @@ use kernel::{AppError, UserId};
 use serde::Deserialize;
 
 use super::Hub;
-use crate::ws::client::{Client, JoinedChat};
 use crate::ws::close::Close;
+use crate::ws::connection::{Connection, JoinedChat};
 use crate::ws::frame::Message;
 
 /// The waits between tries to read who is hidden from a person. After the last try their sockets
@@ -57,7 +57,7 @@ pub(super) fn start_anew(hub: &Arc<Hub>, topic: &Topic) {
     hide_anew(hub, user);
     let followers = hub.sockets_of(user).into_iter();
     followers
-        .filter(|client| client.manner.follows_chats)
+        .filter(|client| client.channel.follows_chats)
         .for_each(|client| client.close(&Close::restarting()));
 }
 
@@ -81,7 +81,7 @@ fn hide_anew(hub: &Arc<Hub>, user: UserId) {
 }
 
 /// Reads who is hidden, for these looks of sockets at it.
-pub(super) async fn hide<R>(looks: Vec<(u64, Arc<Client>)>, read: impl Fn() -> R)
+pub(super) async fn hide<R>(looks: Vec<(u64, Arc<Connection>)>, read: impl Fn() -> R)
 where
     R: Future<Output = Result<HashSet<UserId>, AppError>>,
 {
@@ -112,7 +112,7 @@ fn follow(hub: &Arc<Hub>, user: UserId, message: &Message, joined: bool) {
     let since = StreamPosition { seq, epoch };
     for client in hub.sockets_of(user) {
         // Sockets of other paths listen to one thing, and look for themselves whether they may.
-        if !client.manner.follows_chats {
+        if !client.channel.follows_chats {
             continue;
         }
         if joined {

@@ -9,12 +9,12 @@ use store::{AnyConn, outbox};
 
 use super::room::{Held, Position, Room};
 use super::{Hub, Joining};
-use crate::ws::client::Client;
+use crate::ws::connection::Connection;
 
 /// The rooms that a socket is about to listen to, and those it listens to already.
 pub(super) struct Entrances<'h> {
     hub: &'h Hub,
-    client: &'h Arc<Client>,
+    client: &'h Arc<Connection>,
     waiting: Vec<Entrance>,
     pub(super) held: Vec<Held>,
 }
@@ -29,7 +29,7 @@ struct Entrance {
 type Heads = HashMap<String, (i64, i64)>;
 
 impl<'h> Entrances<'h> {
-    pub(super) fn of(hub: &'h Hub, client: &'h Arc<Client>, joining: &[Joining<'_>]) -> Self {
+    pub(super) fn of(hub: &'h Hub, client: &'h Arc<Connection>, joining: &[Joining<'_>]) -> Self {
         let entrance = |joining: &Joining<'_>| Entrance {
             room: Arc::clone(&joining.room),
             subscription: joining.room.subscribe(&hub.bus),

@@ -34,8 +34,8 @@ pub(in crate::ws) use self::room::missed;
 pub use self::room::{Held, Position};
 pub(crate) use self::wire::told;
 pub use self::wire::{encode_ephemeral, encode_event};
-use super::client::Client;
 use super::close::Close;
+use super::connection::Connection;
 use super::frame::Message;
 use super::publisher::{ForPeople, PEOPLE};
 
@@ -66,7 +66,7 @@ pub struct Hub {
 #[must_use = "dropping it takes the socket out"]
 pub struct Entered {
     hub: Arc<Hub>,
-    client: Arc<Client>,
+    client: Arc<Connection>,
 }
 
 impl Drop for Entered {
@@ -91,7 +91,7 @@ impl Drop for Joining<'_> {
 
 /// Somebody with sockets here.
 struct Person {
-    sockets: Vec<Arc<Client>>,
+    sockets: Vec<Arc<Connection>>,
     /// What they may still tell others without asking the counters that all nodes share.
     prepaid: u32,
 }
@@ -147,7 +147,7 @@ impl Hub {
     }
 
     /// Takes a socket in. Rooms are [joined](Self::join) apart.
-    pub fn enter(self: &Arc<Self>, client: &Arc<Client>) -> Entered {
+    pub fn enter(self: &Arc<Self>, client: &Arc<Connection>) -> Entered {
         self.open.fetch_add(1, Ordering::Relaxed);
         let mut people = self.people(client.actor.user);
         let person = people.entry(client.actor.user).or_insert_with(|| Person {
@@ -177,7 +177,7 @@ impl Hub {
     }
 
     /// Lets a socket go, out of all its rooms.
-    fn leave(&self, client: &Client) {
+    fn leave(&self, client: &Connection) {
         for topic in client.forget_all().keys() {
             self.part(client, topic);
         }
@@ -193,7 +193,7 @@ impl Hub {
 
     /// Makes a socket listen to a topic. Until the answer is [released](Held::release), what comes
     /// is held back, so that the client can first be told what it missed.
-    pub async fn join(&self, client: &Arc<Client>, topic: &Topic) -> Result<Held, AppError> {
+    pub async fn join(&self, client: &Arc<Connection>, topic: &Topic) -> Result<Held, AppError> {
         let joining = self.join_room(topic);
         joining.room.open(&self.bus, &self.store).await?;
         Ok(self.hold(&joining.room, client, topic))
@@ -203,7 +203,7 @@ impl Hub {
     /// one go, unless something comes meanwhile.
     pub async fn join_all_and_look<T, F>(
         &self,
-        client: &Arc<Client>,
+        client: &Arc<Connection>,
         topics: &[Topic],
         look: F,
     ) -> Result<(Vec<Held>, T), AppError>
@@ -224,14 +224,14 @@ impl Hub {
         }
     }
 
-    fn hold(&self, room: &Arc<Room>, client: &Arc<Client>, topic: &Topic) -> Held {
+    fn hold(&self, room: &Arc<Room>, client: &Arc<Connection>, topic: &Topic) -> Held {
         let held = Room::join(room, client);
         self.note(client, topic, Some(held.from));
         held
     }
 
     /// Makes a socket follow a topic without being told of it: it only minds what it must.
-    pub async fn watch(&self, client: &Arc<Client>, topic: &Topic) -> Result<(), AppError> {
+    pub async fn watch(&self, client: &Arc<Connection>, topic: &Topic) -> Result<(), AppError> {
         let joining = self.join_room(topic);
         joining.room.open(&self.bus, &self.store).await?;
         joining.room.watch(client);
@@ -240,14 +240,14 @@ impl Hub {
     }
 
     /// Remembers what a socket listens to. One that left meanwhile is taken out again.
-    fn note(&self, client: &Client, topic: &Topic, from: Option<Position>) {
+    fn note(&self, client: &Connection, topic: &Topic, from: Option<Position>) {
         if !client.note(topic, from) {
             self.part(client, topic);
         }
     }
 
     /// Stops a socket listening to a topic.
-    pub fn part(&self, client: &Client, topic: &Topic) {
+    pub fn part(&self, client: &Connection, topic: &Topic) {
         client.forget(topic);
         self.remove_if(topic, |room| room.part(client));
     }
@@ -271,13 +271,13 @@ impl Hub {
     }
 
     /// The sockets of this person on this node.
-    pub fn sockets_of(&self, user: UserId) -> Vec<Arc<Client>> {
+    pub fn sockets_of(&self, user: UserId) -> Vec<Arc<Connection>> {
         let people = self.people(user);
         let theirs = people.get(&user).map(|person| person.sockets.clone());
         theirs.unwrap_or_default()
     }
 
-    fn everybody(&self) -> Vec<Arc<Client>> {
+    fn everybody(&self) -> Vec<Arc<Connection>> {
         self.people
             .iter()
             .flat_map(|shard| {

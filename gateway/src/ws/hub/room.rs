@@ -16,7 +16,7 @@ use store::{AnyConn, Store};
 use super::filling::Gate;
 use super::wire::told;
 use super::{Hub, control};
-use crate::ws::client::Client;
+use crate::ws::connection::Connection;
 use crate::ws::frame::Message;
 
 /// How many events a gap may have before the clients are told to read again.
@@ -55,7 +55,7 @@ pub struct Position {
 }
 
 struct Listener {
-    client: Arc<Client>,
+    client: Arc<Connection>,
     hearing: Hearing,
 }
 
@@ -71,7 +71,7 @@ enum Hearing {
 
 impl Listener {
     fn hear(&mut self, message: &Arc<Message>) {
-        self.client.mind(message);
+        self.client.request_recheck(message);
         match &mut self.hearing {
             Hearing::Open => self.client.hear(message),
             Hearing::Held(held) => held.push(Arc::clone(message)),
@@ -147,7 +147,7 @@ impl Room {
     /// in. Nothing where something has come meanwhile.
     pub(super) fn open_at(
         room: &Arc<Self>,
-        client: &Arc<Client>,
+        client: &Arc<Connection>,
         head: Position,
         subscription: &mut Option<Subscription>,
     ) -> Option<Held> {
@@ -157,11 +157,11 @@ impl Room {
     }
 
     /// Lets a socket in. One that listens already goes on as it does.
-    pub(super) fn join(room: &Arc<Self>, client: &Arc<Client>) -> Held {
+    pub(super) fn join(room: &Arc<Self>, client: &Arc<Connection>) -> Held {
         Self::let_in(room, client, &mut room.lock())
     }
 
-    fn let_in(room: &Arc<Self>, client: &Arc<Client>, inside: &mut Inside) -> Held {
+    fn let_in(room: &Arc<Self>, client: &Arc<Connection>, inside: &mut Inside) -> Held {
         let known = inside.listeners.get(&client.id);
         let listens = known.is_some_and(|known| !matches!(known.hearing, Hearing::Watching));
         if !listens {
@@ -180,7 +180,7 @@ impl Room {
     }
 
     /// Lets a socket in that only minds some of what comes.
-    pub(super) fn watch(&self, client: &Arc<Client>) {
+    pub(super) fn watch(&self, client: &Arc<Connection>) {
         self.lock()
             .listeners
             .entry(client.id)
@@ -191,7 +191,7 @@ impl Room {
     }
 
     /// Takes a socket out; true when the room can be removed.
-    pub(super) fn part(&self, client: &Client) -> bool {
+    pub(super) fn part(&self, client: &Connection) -> bool {
         let mut inside = self.lock();
         inside.listeners.remove(&client.id);
         inside.is_idle()
@@ -358,7 +358,7 @@ pub(in crate::ws) fn missed(
 /// A socket that has joined a room and is not told of anything yet.
 pub struct Held {
     room: Arc<Room>,
-    client: Arc<Client>,
+    client: Arc<Connection>,
     is_new: bool,
     /// How far the room was when the socket joined: everything after it will be heard.
     pub from: Position,

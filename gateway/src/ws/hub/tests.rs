@@ -17,17 +17,17 @@ use testkit::Database;
 use super::*;
 use crate::config::{CommandLine, Config};
 use crate::wiring::AppState;
-use crate::ws::frame::Dialect;
-use crate::ws::manner::{self, Manner};
+use crate::ws::channel::{self, ChannelSpec};
+use crate::ws::frame::EnvelopeStyle;
 use crate::ws::queue::Queue;
 
-static MANNER: Manner = Manner {
+static CHANNEL: ChannelSpec = ChannelSpec {
     path: "/",
-    dialect: Dialect::Action,
+    style: EnvelopeStyle::Action,
     follows_chats: true,
     shows_friends: false,
-    hears: manner::everything,
-    minds: manner::nothing,
+    forwards: channel::everything,
+    rechecks_on: channel::nothing,
 };
 
 /// A hub, its store, and the database that they stand on.
@@ -45,7 +45,7 @@ fn hubs() -> impl Iterator<Item = (Arc<Hub>, Store, Database)> {
     })
 }
 
-fn client(hub: &Hub) -> Arc<Client> {
+fn client(hub: &Hub) -> Arc<Connection> {
     let env = hub.store.env();
     let actor = Actor {
         user: env.id(),
@@ -57,13 +57,13 @@ fn client(hub: &Hub) -> Arc<Client> {
     client_of(hub, actor)
 }
 
-pub(in crate::ws) fn client_of(hub: &Hub, actor: Actor) -> Arc<Client> {
+pub(in crate::ws) fn client_of(hub: &Hub, actor: Actor) -> Arc<Connection> {
     let queue = Arc::new(Queue::default());
-    Arc::new(Client::new(hub.next_id(), actor, &MANNER, queue, None))
+    Arc::new(Connection::new(hub.next_id(), actor, &CHANNEL, queue, None))
 }
 
 /// The code with which a socket was closed, if it was.
-fn close_code(client: &Client) -> Option<u16> {
+fn close_code(client: &Connection) -> Option<u16> {
     let mut context = Context::from_waker(Waker::noop());
     match client.queue.poll_next(&mut context) {
         Poll::Ready(Some(frame)) => Some(u16::from_be_bytes([frame[2], frame[3]])),

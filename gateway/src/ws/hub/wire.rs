@@ -10,7 +10,7 @@ use crate::ws::frame::{Message, Place};
 
 /// One letter per field: it crosses the network for every message.
 #[derive(Serialize, Deserialize)]
-struct OnTheBus<'a> {
+struct BusEvent<'a> {
     n: &'a str,
     #[serde(borrow)]
     d: &'a RawValue,
@@ -25,7 +25,7 @@ struct OnTheBus<'a> {
     e: i64,
 }
 
-fn pack(message: &OnTheBus<'_>) -> Bytes {
+fn pack(message: &BusEvent<'_>) -> Bytes {
     // Strings, numbers and a raw value always have a JSON form.
     Bytes::from(serde_json::to_vec(message).unwrap_or_default())
 }
@@ -34,7 +34,7 @@ fn pack(message: &OnTheBus<'_>) -> Bytes {
 #[must_use]
 pub fn encode_event(event: &StoredEvent) -> Option<Bytes> {
     let data: &RawValue = serde_json::from_str(&event.data).ok()?;
-    Some(pack(&OnTheBus {
+    Some(pack(&BusEvent {
         n: &event.name,
         d: data,
         a: event.author,
@@ -54,7 +54,7 @@ pub fn encode_ephemeral(
     at: Timestamp,
 ) -> Option<Bytes> {
     let data = serde_json::value::to_raw_value(data).ok()?;
-    Some(pack(&OnTheBus {
+    Some(pack(&BusEvent {
         n: name,
         d: &data,
         a: author,
@@ -67,7 +67,7 @@ pub fn encode_ephemeral(
 
 /// Reads a message of the bus.
 pub(super) fn decode(payload: &Bytes) -> Option<Message> {
-    let read: OnTheBus<'_> = serde_json::from_slice(payload).ok()?;
+    let read: BusEvent<'_> = serde_json::from_slice(payload).ok()?;
     let at = Timestamp::from_micros(read.t);
     let mut message = Message::new(read.n.to_owned(), read.d.to_owned(), at);
     message.author = read.a;
@@ -111,8 +111,8 @@ mod tests {
         let there = decode(&encode_event(&event).unwrap()).unwrap();
         let direct = told(event).unwrap();
         assert_eq!(
-            there.frame(crate::ws::frame::Dialect::Typed),
-            direct.frame(crate::ws::frame::Dialect::Typed)
+            there.frame(crate::ws::frame::EnvelopeStyle::Typed),
+            direct.frame(crate::ws::frame::EnvelopeStyle::Typed)
         );
         assert_eq!(there.author, direct.author);
     }

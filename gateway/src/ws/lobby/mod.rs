@@ -1,32 +1,32 @@
 //! `/ws/chat/lobby/{name}/`: what is said in a lobby, and who is there.
 
-pub(crate) mod company;
+pub(crate) mod roster;
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use async_trait::async_trait;
 use cluster::Topic;
 use contract::rooms::Joined;
 
-use self::company::Attendance;
+use self::roster::RosterHandle;
 use super::Entering;
-use super::connection::{Done, Line, Refused, Ride, catching_up};
-use super::frame::{Dialect, Message};
+use super::channel::{self, ChannelSpec};
+use super::frame::{EnvelopeStyle, Message};
 use super::incoming::Incoming;
-use super::manner::{self, Manner};
-use super::{handshake, talk};
+use super::session::{ChannelHandler, Done, Refused, Session, resume};
+use super::{chat_actions, handshake};
 use crate::http::kit::{Failure, rate};
 
-static MANNER: Manner = Manner {
+static CHANNEL: ChannelSpec = ChannelSpec {
     path: "/ws/chat/lobby/{name}/",
-    dialect: Dialect::Typed,
+    style: EnvelopeStyle::Typed,
     follows_chats: false,
     shows_friends: false,
-    hears: manner::talk,
-    minds: changes_company,
+    forwards: channel::talk,
+    rechecks_on: changes_roster,
 };
 
 /// Whether a message changes who is there for a person, or whether they are for others.
-fn changes_company(message: &Message) -> bool {
+fn changes_roster(message: &Message) -> bool {
     matches!(message.name.as_str(), "blocks_changed" | "own_status")
 }
 
@@ -47,12 +47,12 @@ pub(super) async fn lobby(
     name: web::Path<String>,
     body: web::Payload,
 ) -> Result<HttpResponse, Failure> {
-    let ride = Lobby {
+    let handler = Lobby {
         name: name.into_inner(),
         joined: None,
         attendance: None,
     };
-    handshake::open(request, body, &MANNER, ride).await
+    handshake::open(request, body, &CHANNEL, handler).await
 }
 
 struct Lobby {
@@ -60,19 +60,19 @@ struct Lobby {
     name: String,
     joined: Option<Joined>,
     /// That the socket is among those in the lobby.
-    attendance: Option<Attendance>,
+    attendance: Option<RosterHandle>,
 }
 
 #[async_trait(?Send)]
-impl Ride for Lobby {
-    async fn join(&mut self, line: &mut Line) -> Result<Vec<Topic>, Refused> {
+impl ChannelHandler for Lobby {
+    async fn join(&mut self, line: &mut Session) -> Result<Vec<Topic>, Refused> {
         let user = line.actor().user;
         rate::count::<Entering>(&line.services, user).await?;
         // For blocks, which hide people from one another also here.
         line.watch(&Topic::of("user", user)).await?;
         let chat = &line.services.chat;
         let opened = chat.enter_lobby(line.actor(), &self.name).await?;
-        let topic = catching_up::topic_of(opened.chat_id);
+        let topic = resume::topic_of(opened.chat_id);
         self.joined = Some(Joined {
             chat_id: opened.chat_id,
             kind: opened.kind,
@@ -81,23 +81,23 @@ impl Ride for Lobby {
         Ok(vec![topic])
     }
 
-    async fn begin(&mut self, line: &Line) -> Result<(), Refused> {
+    async fn begin(&mut self, line: &Session) -> Result<(), Refused> {
         line.tell("joined", &self.joined)?;
         if let Some(joined) = &self.joined {
-            let companies = &line.services.companies;
-            self.attendance = Some(companies.enter(joined.chat_id, &line.client));
+            let rosters = &line.services.rosters;
+            self.attendance = Some(rosters.enter(joined.chat_id, &line.client));
         }
         Ok(())
     }
 
-    async fn act(&mut self, line: &Line, frame: &Incoming) -> Result<Done, Refused> {
+    async fn act(&mut self, line: &Session, frame: &Incoming) -> Result<Done, Refused> {
         match &self.joined {
-            Some(joined) => talk::act_in(line, joined.chat_id, frame).await,
+            Some(joined) => chat_actions::act_in(line, joined.chat_id, frame).await,
             None => Ok(Done::default()),
         }
     }
 
-    async fn look(&mut self, line: &Line) -> Result<(), Refused> {
+    async fn look(&mut self, line: &Session) -> Result<(), Refused> {
         let Some(joined) = &self.joined else {
             return Ok(());
         };
@@ -105,7 +105,7 @@ impl Ride for Lobby {
         let hidden = line.services.social.hidden_from(line.actor().user).await?;
         line.client.hide(turn, hidden);
         line.services
-            .companies
+            .rosters
             .look_again(joined.chat_id, &line.client);
         Ok(())
     }

@@ -1,0 +1,97 @@
+//! What sockets are limited to, told with the numbers that the server goes by.
+
+use serde_json::{Value, json};
+
+use crate::http::friends::Asking;
+use crate::http::invites::Inviting;
+use crate::http::kit::rate::{Rule, Telling};
+use crate::ws::Entering;
+use crate::ws::decoder::LARGEST;
+use crate::ws::handshake::MOST_FOR_ONE;
+use crate::ws::incoming::LONGEST_CID;
+use crate::ws::queue::MOST_WAITING;
+use crate::ws::session::resume::{MOST, MOST_IN_ALL};
+use crate::ws::session::{DEAD_AFTER, MAX_WAITING, PING_EVERY};
+use crate::ws::token_bucket::BucketSpec;
+
+/// Each limit in a sentence, with what happens beyond it.
+#[must_use]
+pub fn limits() -> Vec<String> {
+    [told_of_frames(), told_of_people(), told_of_connections()].concat()
+}
+
+/// What one frame may be, and how many may come on one socket.
+fn told_of_frames() -> Vec<String> {
+    let BucketSpec { burst, a_second } = BucketSpec::FRAMES;
+    let largest = LARGEST / 1024;
+    vec![
+        format!(
+            "A message is a text of at most {largest} KiB, in one frame or several: beyond that 1009."
+        ),
+        format!("A `cid` has at most {LONGEST_CID} characters: beyond that 4400."),
+        format!(
+            "One socket takes {burst} frames at once and {a_second} a second in the long run: beyond \
+             that 4429."
+        ),
+    ]
+}
+
+/// What one person may do over all their sockets.
+fn told_of_people() -> Vec<String> {
+    let refused = "beyond that `too_many_requests`";
+    let a_second = u64::from(Telling::BURST) / Telling::PER.as_secs().max(1);
+    vec![
+        format!(
+            "What others hear of a person (messages, changes of them, likes, receipts, typing, \
+             `room_created`, `user_online` and `user_offline`) is one allowance over all their \
+             sockets and REST: {} at once and {a_second} a second in the long run; {refused}.",
+            Telling::BURST
+        ),
+        "Typing is told to the others at most once in 3 seconds for each chat; what comes between \
+         is passed over and counts for nothing."
+            .to_owned(),
+        format!("Friend requests: {}; {refused}.", told_of::<Asking>()),
+        format!("Invites to games: {}; {refused}.", told_of::<Inviting>()),
+        format!(
+            "Sockets of one chat are opened {} for each person: beyond that 4429.",
+            told_of::<Entering>()
+        ),
+    ]
+}
+
+/// How many connections there may be, and how they have to keep up.
+fn told_of_connections() -> Vec<String> {
+    let (waiting, unread) = (MOST_WAITING / 1024, MAX_WAITING / 1024);
+    let resumes = BucketSpec::RESUMES;
+    let (ping, dead) = (PING_EVERY.as_secs(), DEAD_AFTER.as_secs());
+    vec![
+        format!("A person has at most {MOST_FOR_ONE} sockets on one node: beyond that 4429."),
+        format!(
+            "At most {waiting} KiB wait for a socket to be read. Beyond that what was said in chats is \
+             passed over, and `resync` names these chats; where that is not enough, 4408."
+        ),
+        format!(
+            "The server pings every {ping} seconds; who is silent for {dead} is closed with 4408."
+        ),
+        "While an action waits for the database, those behind it wait in their order; each is \
+         answered within 5 seconds of its arrival, with `unavailable` where the database does not \
+         answer. A `ping` overtakes actions that take longer than half a second."
+            .to_owned(),
+        format!("At most {unread} KiB of actions wait for their turn: beyond that `overloaded`."),
+        format!(
+            "`resume` brings at most {MOST} events on each stream and {MOST_IN_ALL} in all: beyond \
+             that `resync`. One socket may ask {} times at once and once in {} seconds in the long \
+             run: beyond that `too_many_requests`.",
+            resumes.burst,
+            1.0 / resumes.a_second
+        ),
+    ]
+}
+
+fn told_of<R: Rule>() -> String {
+    format!("{} in {} seconds", R::BURST, R::PER.as_secs())
+}
+
+pub(super) fn described() -> Value {
+    json!(limits())
+}
