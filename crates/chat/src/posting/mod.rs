@@ -2,7 +2,7 @@
 //!
 //! A transaction for each message would cost a dozen round trips and a flush to disk each. So
 //! messages wait in a short queue ([`queue`]); while one batch is being stored, the next gathers.
-//! A batch is one transaction of some fifteen statements however many messages it holds, and one
+//! A batch is one transaction of some ten statements at most, six on PostgreSQL as a rule, however many messages it holds, and one
 //! for each who is called ([`batch`]); each message in it is judged for itself ([`judge`]). A message
 //! with an idempotency key is a batch of its own, as the key goes with its transaction.
 
