@@ -8,8 +8,13 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::time::Duration;
 
 /// Runs the program and kills its process group, which includes its browsers, when stdin closes. So
-/// no process outlives the test, however the test ended.
-const SUPERVISOR_SCRIPT: &str = r#"exec 3<&0; "$@" </dev/null & read -r _ <&3; kill -KILL 0"#;
+/// no process outlives the test, however the test ended. It keeps no end of the output, which therefore
+/// ends with the program.
+const SUPERVISOR_SCRIPT: &str =
+    r#"exec 3<&0; "$@" </dev/null & exec >/dev/null; read -r _ <&3; kill -KILL 0"#;
+
+/// A driver picks a free port for IPv4 and ends where the same port is taken for IPv6.
+const START_ATTEMPTS: usize = 5;
 
 /// Longer than any test. A driver that hangs would block its test; killing it makes the test fail.
 const MAX_LIFETIME: Duration = Duration::from_secs(300);
@@ -29,6 +34,13 @@ pub(crate) struct ChromeDriver {
 impl ChromeDriver {
     /// Starts one on a free port.
     pub(crate) fn start(program: &Path) -> Self {
+        (0..START_ATTEMPTS)
+            .find_map(|_| Self::try_start(program))
+            .expect("chromedriver did not start")
+    }
+
+    /// Starts one; `None` where it ended before it listened.
+    fn try_start(program: &Path) -> Option<Self> {
         let mut supervisor = Command::new("/bin/sh")
             .args(["-c", SUPERVISOR_SCRIPT, "supervisor"])
             .arg(program)
@@ -41,19 +53,19 @@ impl ChromeDriver {
             .unwrap();
         let stdin = supervisor.stdin.take();
         let mut lines = BufReader::new(supervisor.stdout.take().unwrap()).lines();
-        let port = lines
-            .find_map(|line| Some(line.unwrap().split_once(READY_MESSAGE)?.1.to_owned()))
-            .expect("chromedriver did not start");
+        let port =
+            lines.find_map(|line| Some(line.unwrap().split_once(READY_MESSAGE)?.1.to_owned()));
         // Drains the output; a full pipe would block the driver.
         std::thread::spawn(move || lines.for_each(drop));
-        let url = format!("http://127.0.0.1:{}", port.trim_end_matches('.'));
         let _watchdog = start_watchdog(supervisor.id());
-        Self {
+        let mut driver = Self {
             supervisor,
             stdin,
-            url,
+            url: String::new(),
             _watchdog,
-        }
+        };
+        driver.url = format!("http://127.0.0.1:{}", port?.trim_end_matches('.'));
+        Some(driver)
     }
 
     /// The address it listens on.
