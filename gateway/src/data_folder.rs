@@ -12,7 +12,7 @@ use rustix::fs::Mode;
 use crate::config::{Config, ConfigError};
 
 /// The shortest secret that is taken, in characters.
-const SHORTEST: usize = 32;
+const MIN_LEN: usize = 32;
 /// Access for everybody on the machine.
 const FOR_OTHERS: u32 = 0o007;
 /// Access for everybody but the user who owns a file.
@@ -152,9 +152,9 @@ fn read(file: &Path) -> Result<Option<Secret>, ConfigError> {
         )));
     }
     let text = text.trim();
-    if text.chars().count() < SHORTEST {
+    if text.chars().count() < MIN_LEN {
         return Err(ConfigError(format!(
-            "The secret file {} must hold at least {SHORTEST} characters; delete it to have one made.",
+            "The secret file {} must hold at least {MIN_LEN} characters; delete it to have one made.",
             file.display()
         )));
     }

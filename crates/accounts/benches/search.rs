@@ -4,8 +4,8 @@
 
 use std::sync::Arc;
 
-use accounts::hashing::Strength;
-use accounts::ports::{AllStrangers, NothingPlayed, SessionEvents};
+use accounts::hashing::Argon2Params;
+use accounts::ports::{NoRelations, NoStatistics, SessionEvents};
 use accounts::{Accounts, AccountsConfig, AccountsParts, EmailVerification};
 use blobs::ObjectBlobs;
 use diesel::connection::SimpleConnection;
@@ -87,15 +87,15 @@ fn accounts(store: &Store) -> (Accounts, Folder) {
         blobs: Arc::new(ObjectBlobs::folder(folder.path()).unwrap()),
         mailer: Arc::new(DevMailbox::new(store.env().clone(), 1)),
         session_events: Arc::new(Silent),
-        statistics: Arc::new(NothingPlayed),
-        relations: Arc::new(AllStrangers),
+        statistics: Arc::new(NoStatistics),
+        relations: Arc::new(NoRelations),
         personal_data: vec![],
     };
     let config = AccountsConfig {
         secret: Secret::new("a secret of this benchmark"),
         public_url: "https://play.example.org".to_owned(),
         email_verification: EmailVerification::Optional,
-        strength: Strength::TODAY,
+        strength: Argon2Params::CURRENT,
         cores: 1,
     };
     (Accounts::new(&config, parts).unwrap(), folder)

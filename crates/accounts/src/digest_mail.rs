@@ -3,7 +3,7 @@
 use kernel::{AppError, Secret, UserId};
 use mail::{MailId, MailTemplate, SendOutcome};
 
-use crate::{Accounts, members};
+use crate::{Accounts, account_rows};
 
 impl Accounts {
     /// The token that unsubscribes a user from digest mails without signing in.
@@ -29,7 +29,7 @@ impl Accounts {
         id: MailId,
         template: MailTemplate,
     ) -> Result<SendOutcome, AppError> {
-        let read = move |conn: &mut _| members::by_id(conn, user);
+        let read = move |conn: &mut _| account_rows::by_id(conn, user);
         let member = self.inner.store.read(read).await?;
         if !member.is_reachable() || member.suspended_at.is_some() {
             return Ok(SendOutcome::Unreachable);

@@ -7,12 +7,12 @@ use argon2::{Algorithm, Params, Version};
 use argon2_avx2::Function;
 use kernel::{AppError, Env, Secret};
 
+use crate::blocking_pool::BlockingPool;
 use crate::error::Error;
 use crate::fair_queue::Party;
 use crate::forms::NewPassword;
-use crate::lane::Lane;
+use crate::hash_buffers::HashBufferPool;
 use crate::rules::password::{Password, hashed_form};
-use crate::workbench::Workbenches;
 
 /// How long a password waits for its turn.
 const MAX_WAIT: Duration = Duration::from_secs(2);
@@ -21,7 +21,7 @@ const MAX_WAITING: usize = 4096;
 
 /// How much work one hash is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Strength {
+pub struct Argon2Params {
     /// Memory, in KiB.
     pub memory: u32,
     /// Passes over it.
@@ -30,9 +30,9 @@ pub struct Strength {
     pub lanes: u32,
 }
 
-impl Strength {
+impl Argon2Params {
     /// What is asked for today.
-    pub const TODAY: Self = Self {
+    pub const CURRENT: Self = Self {
         memory: 19_456,
         passes: 2,
         lanes: 1,
@@ -75,10 +75,10 @@ impl Verdict {
 /// Hashes and compares passwords, no more at once than there are cores.
 #[derive(Debug, Clone)]
 pub struct Hasher {
-    lane: Lane,
-    strength: Strength,
+    blocking_pool: BlockingPool,
+    strength: Argon2Params,
     env: Env,
-    benches: Workbenches,
+    benches: HashBufferPool,
     /// Compared with where there is no account, so that it takes the same time.
     nobody: String,
 }
@@ -89,15 +89,15 @@ impl Hasher {
     ///
     /// # Errors
     /// The strength is out of Argon2's bounds.
-    pub fn new(env: Env, strength: Strength, cores: usize) -> Result<Self, AppError> {
+    pub fn new(env: Env, strength: Argon2Params, cores: usize) -> Result<Self, AppError> {
         // A bench of its own, gone with this: nobody may sign in for long.
-        let bench = Workbenches::default();
+        let bench = HashBufferPool::default();
         let nobody = hash(&bench, strength, &Secret::token(&env), &env.bytes())?;
         Ok(Self {
-            lane: Lane::new(cores, MAX_WAITING, MAX_WAIT),
+            blocking_pool: BlockingPool::new(cores, MAX_WAITING, MAX_WAIT),
             strength,
             env,
-            benches: Workbenches::default(),
+            benches: HashBufferPool::default(),
             nobody,
         })
     }
@@ -138,7 +138,7 @@ impl Hasher {
         personal: Vec<String>,
     ) -> Result<Result<Password, Vec<Error>>, AppError> {
         let (typed, again) = (wanted.typed.cloned(), wanted.again.cloned());
-        let judge = move |_: &Workbenches| {
+        let judge = move |_: &HashBufferPool| {
             let personal: Vec<&str> = personal.iter().map(String::as_str).collect();
             let (typed, again) = (typed.as_ref(), again.as_ref());
             Password::choose_twice(NewPassword { typed, again }, &personal)
@@ -172,18 +172,18 @@ impl Hasher {
     async fn run<T: Send + 'static>(
         &self,
         party: Party,
-        work: impl FnOnce(&Workbenches) -> T + Send + 'static,
+        work: impl FnOnce(&HashBufferPool) -> T + Send + 'static,
     ) -> Result<T, AppError> {
         let benches = self.benches.clone();
-        let done = self.lane.run(party, move || work(&benches)).await;
+        let done = self.blocking_pool.run(party, move || work(&benches)).await;
         self.benches.rest();
         done
     }
 }
 
 fn hash(
-    benches: &Workbenches,
-    strength: Strength,
+    benches: &HashBufferPool,
+    strength: Argon2Params,
     password: &Secret,
     salt: &[u8; 16],
 ) -> Result<String, AppError> {
@@ -211,8 +211,8 @@ fn hash(
 }
 
 fn verify(
-    benches: &Workbenches,
-    strength: Strength,
+    benches: &HashBufferPool,
+    strength: Argon2Params,
     typed: &Secret,
     stored: &str,
 ) -> Result<Verdict, AppError> {
@@ -246,7 +246,7 @@ fn as_made(stored: &PasswordHash) -> Result<Function, AppError> {
 }
 
 fn output(
-    benches: &Workbenches,
+    benches: &HashBufferPool,
     function: &Function,
     password: &Secret,
     salt: &[u8],
@@ -275,13 +275,13 @@ mod tests {
     }
 
     /// The least that Argon2 allows: these tests are about what is hashed, not how hard.
-    const LIGHT: Strength = Strength {
+    const LIGHT: Argon2Params = Argon2Params {
         memory: 8,
         passes: 1,
         lanes: 1,
     };
 
-    fn hasher(strength: Strength) -> Hasher {
+    fn hasher(strength: Argon2Params) -> Hasher {
         Hasher::new(Env::system(), strength, 2).unwrap()
     }
 
@@ -338,7 +338,7 @@ mod tests {
     async fn a_weaker_hash_is_noticed_and_made_anew() {
         let (typed, password) = password();
         let old = hasher(LIGHT).hash(me(), &password).await.unwrap();
-        let hasher = hasher(Strength {
+        let hasher = hasher(Argon2Params {
             memory: 16,
             ..LIGHT
         });
@@ -355,7 +355,7 @@ mod tests {
 
     #[tokio::test]
     async fn todays_hash_says_its_strength() {
-        let hasher = hasher(Strength::TODAY);
+        let hasher = hasher(Argon2Params::CURRENT);
         assert!(hasher.nobody.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
     }
 

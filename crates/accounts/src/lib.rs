@@ -6,7 +6,7 @@
 //! - No password, token or code is stored in a form that can be shown again: passwords as Argon2id
 //!   hashes, tokens as SHA-256, short codes under a key and bound to their flow; secrets of
 //!   authenticator apps are sealed.
-//! - Hashing and drawing pictures happens off the request threads and is bounded ([`lane`]).
+//! - Hashing and drawing pictures happens off the request threads and is bounded ([`blocking_pool`]).
 //! - An uploaded picture is drawn anew before it is kept ([`avatar`]).
 //! - What a deleted account leaves is a row without a trace of the person, for the history of others
 //!   ([`Accounts::delete_account`]).
@@ -71,10 +71,13 @@
 //! | 200 people by their names | the same statements | the same statements |
 //! | 100 people by a later word alone | 0.09 ms | 1.4 ms: so many of so few are read by a scan |
 
+mod account_rows;
 mod addresses;
 mod attempts;
 mod audit;
 pub mod avatar;
+pub mod blocking_pool;
+mod client_info;
 mod deletion;
 mod devices;
 mod digest_mail;
@@ -82,13 +85,12 @@ pub mod error;
 mod export;
 pub mod fair_queue;
 pub mod forms;
+mod hash_buffers;
 pub mod hashing;
-mod housekeeping;
 pub mod keys;
-pub mod lane;
 mod links;
 mod mail_cipher;
-mod members;
+mod maintenance;
 mod passwords;
 mod people;
 mod pictures;
@@ -108,17 +110,15 @@ mod signin;
 pub mod tokens;
 pub mod totp;
 mod user_words;
-mod visitor;
 mod words;
-mod workbench;
 
 pub use audit::{Action, AuditLine};
+pub use client_info::ClientInfo;
 pub use devices::Device;
 pub use error::Error;
 pub use export::ExportFile;
-pub use people::look;
+pub use people::queries;
 pub use pictures::ServedPicture;
 pub use service::{Accounts, AccountsConfig, AccountsParts, EmailVerification};
 pub use sessions::Tokens;
-pub use signin::{Carrier, LoginStep, SignedIn};
-pub use visitor::Visitor;
+pub use signin::{LoginStep, SignedIn, TokenTransport};

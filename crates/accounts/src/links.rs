@@ -7,9 +7,9 @@ use kernel::{AppError, Secret, SessionId, Timestamp, UserId};
 use mail::Email;
 use store::{AnyConn, Listed, Tx, delete_batch};
 
+use crate::account_rows;
 use crate::error::Error;
 use crate::keys::Digest;
-use crate::members;
 use crate::rules::codes;
 use crate::rules::email;
 use crate::schema::mail_links as links;
@@ -203,7 +203,7 @@ pub(crate) fn spend(
 ) -> Result<Link, AppError> {
     let now = tx.env().now();
     let link = look(tx.conn, token, purposes, now)?;
-    members::lock(tx, link.user_id)?;
+    account_rows::lock(tx, link.user_id)?;
     let unused = links::table
         .find(Digest::of(token).0.to_vec())
         .filter(links::used_at.is_null());

@@ -22,10 +22,10 @@ pub trait Statistics: Send + Sync {
 
 /// The record of a house where nothing was played yet.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct NothingPlayed;
+pub struct NoStatistics;
 
 #[async_trait]
-impl Statistics for NothingPlayed {
+impl Statistics for NoStatistics {
     async fn of(&self, _: UserId) -> Result<Record, AppError> {
         Ok(Record::default())
     }
@@ -43,10 +43,10 @@ pub trait Relations: Send + Sync {
 
 /// The relations of a house where people have not met yet.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct AllStrangers;
+pub struct NoRelations;
 
 #[async_trait]
-impl Relations for AllStrangers {
+impl Relations for NoRelations {
     async fn between(&self, _: UserId, _: UserId) -> Result<Relation, AppError> {
         Ok(Relation::Stranger)
     }

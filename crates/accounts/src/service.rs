@@ -8,8 +8,8 @@ use kernel::{AppError, Env, Secret};
 use mail::{MailQueue, MailRenderer, Mailer};
 use store::{Handler, IdempotencyKey, Store};
 
-use crate::avatar::Studio;
-use crate::hashing::{Hasher, Strength};
+use crate::avatar::ImageProcessor;
+use crate::hashing::{Argon2Params, Hasher};
 use crate::keys::Keys;
 use crate::ports::{PersonalData, Relations, SessionEvents, Statistics};
 use crate::sessions::{Activity, Cache};
@@ -25,7 +25,7 @@ pub struct AccountsConfig {
     /// Whether an account can do more than look around before its address is proven.
     pub email_verification: EmailVerification,
     /// How much work one password hash is.
-    pub strength: Strength,
+    pub strength: Argon2Params,
     /// How many passwords are hashed at once.
     pub cores: usize,
 }
@@ -88,7 +88,7 @@ pub(crate) struct Inner {
     pub(crate) statistics: Arc<dyn Statistics>,
     pub(crate) relations: Arc<dyn Relations>,
     pub(crate) personal_data: Vec<Arc<dyn PersonalData>>,
-    pub(crate) studio: Studio,
+    pub(crate) studio: ImageProcessor,
 }
 
 impl std::fmt::Debug for Accounts {
@@ -125,7 +125,7 @@ impl Accounts {
             statistics: parts.statistics,
             relations: parts.relations,
             personal_data: parts.personal_data,
-            studio: Studio::default(),
+            studio: ImageProcessor::default(),
         };
         Ok(Self {
             inner: Arc::new(inner),
@@ -155,12 +155,12 @@ impl Accounts {
     pub fn jobs(&self) -> Vec<(&'static str, Arc<dyn Handler>)> {
         let mut jobs = vec![
             self.inner.mail_queue.handler(self.inner.env.clone()),
-            self.forgot_clerk(),
-            self.sweeper(),
-            self.gatherer(),
-            self.ender(),
+            self.password_reset_handler(),
+            self.avatar_cleanup_handler(),
+            self.build_export_handler(),
+            self.expire_export_handler(),
         ];
-        jobs.extend(self.forgetters());
+        jobs.extend(self.erase_user_data_handlers());
         jobs
     }
 }

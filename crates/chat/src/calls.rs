@@ -10,25 +10,25 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use contract::chat::{ChatId, MessageId, MessageNotice};
-use contract::notify::{Action, Happened};
+use contract::notify::{Action, NotificationEvent};
 use kernel::{AppError, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::{BatchHandler, NewJob, Tx};
 
-use crate::look::Look;
+use crate::queries::ReadContext;
 use crate::store::chats::ChatRow;
 use crate::store::{batch, members};
 use crate::{Chat, ChatParts};
 
-/// The kind of the jobs that carry a [`Call`].
+/// The kind of the jobs that carry a [`UnreadCall`].
 const CALL: &str = "chat.call";
 /// Who has the chat before their eyes reads within this time, and need not be called.
 const CALL_AFTER: Duration = Duration::from_secs(2);
 
 /// Somebody who is to hear of a message, unless they read it soon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Call {
+pub(crate) struct UnreadCall {
     pub(crate) user_id: UserId,
     pub(crate) chat_id: ChatId,
     pub(crate) seq: i64,
@@ -38,13 +38,13 @@ pub(crate) struct Call {
     pub(crate) mention: bool,
 }
 
-impl Call {
+impl UnreadCall {
     /// The job that calls them in a moment.
     pub(crate) fn later(&self, tx: &Tx<'_>) -> Result<NewJob, AppError> {
         Ok(NewJob::new(CALL, self)?.at(tx.env().now() + CALL_AFTER))
     }
 
-    fn happened(&self, sender: String) -> Result<Happened, AppError> {
+    fn happened(&self, sender: String) -> Result<NotificationEvent, AppError> {
         let notice = MessageNotice {
             chat_id: self.chat_id,
             message_id: self.message_id,
@@ -53,7 +53,7 @@ impl Call {
             sender,
             mention: self.mention,
         };
-        Ok(Happened {
+        Ok(NotificationEvent {
             user_id: self.user_id,
             action: Action::NewMessage,
             data: serde_json::to_value(notice)?,
@@ -76,7 +76,7 @@ struct Caller(ChatParts);
 impl BatchHandler for Caller {
     fn run(&self, tx: &mut Tx<'_>, payloads: Vec<Value>) -> Result<(), AppError> {
         let calls = payloads.into_iter().map(serde_json::from_value);
-        let mut calls: Vec<Call> = calls.collect::<Result<_, _>>()?;
+        let mut calls: Vec<UnreadCall> = calls.collect::<Result<_, _>>()?;
         let called = calls.iter().map(|call| call.user_id).collect();
         self.0.notices.hold(tx, &called)?;
         retain_unread(tx, &mut calls)?;
@@ -84,7 +84,7 @@ impl BatchHandler for Caller {
             return Ok(());
         }
         let senders = calls.iter().map(|call| call.sender_id);
-        let called = Look::new(&self.0, tx.conn).called(senders)?;
+        let called = ReadContext::new(&self.0, tx.conn).called(senders)?;
         let happened = calls
             .iter()
             .map(|call| call.happened(called.get(call.sender_id).username));
@@ -107,7 +107,7 @@ pub fn note_notified(
 
 /// Leaves out calls for what was read meanwhile, and notes that the others are made. The chats are
 /// held first, as they are by those who write in them.
-fn retain_unread(tx: &mut Tx<'_>, calls: &mut Vec<Call>) -> Result<(), AppError> {
+fn retain_unread(tx: &mut Tx<'_>, calls: &mut Vec<UnreadCall>) -> Result<(), AppError> {
     let chats: BTreeSet<ChatId> = calls.iter().map(|call| call.chat_id).collect();
     let chats: Vec<ChatId> = chats.into_iter().collect();
     let chats = batch::lock_chats(tx.conn, &chats)?;

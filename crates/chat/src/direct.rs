@@ -12,15 +12,15 @@ use kernel::error::Common;
 use kernel::{Actor, AppError, Cursor, Page, PageRequest, UserId};
 use store::Tx;
 
-use crate::look::{Look, Person, Seat, unread};
 use crate::ports::Standing;
+use crate::queries::{ChatAccess, Person, ReadContext, unread};
 use crate::rules::{Kind, direct_key};
 use crate::service::{catch_up, personal, settle, stream_of};
 use crate::store::batch;
 use crate::store::chats::{self, NewChat};
 use crate::store::conversations::{self, ConversationRow};
 use crate::store::members::{self, NewMember};
-use crate::view::{Called, Eye};
+use crate::view::{MessageView, UserSummaries};
 use crate::{Chat, Error};
 
 /// How many messages come with a chat that is opened.
@@ -46,7 +46,7 @@ impl Chat {
         page: PageRequest,
     ) -> Result<Page<Conversation>, AppError> {
         let user = actor.user;
-        let read = move |look: &mut Look<'_>| {
+        let read = move |look: &mut ReadContext<'_>| {
             let hidden = look.hidden_set(user);
             let Page { items: rows, total } = conversations::list(look.conn, user, &hidden, page)?;
             let last = rows.iter().filter_map(|row| row.last.as_ref());
@@ -65,7 +65,7 @@ impl Chat {
     /// Opens the conversation with a friend, by name or id, or makes it.
     pub async fn open_direct(&self, actor: &Actor, who: &str) -> Result<Opened, AppError> {
         let (user, who) = (actor.user, who.to_owned());
-        let read = move |look: &mut Look<'_>| {
+        let read = move |look: &mut ReadContext<'_>| {
             let person = look.person(user, &who)?;
             Ok((look.direct_place(user, &person)?, person))
         };
@@ -90,11 +90,11 @@ impl Chat {
     async fn opened(
         &self,
         actor: &Actor,
-        seat: Seat,
+        seat: ChatAccess,
         person: Person,
     ) -> Result<OpenConversation, AppError> {
         let (user, chat, can_write) = (actor.user, seat.place.chat.id, seat.may_write());
-        let read = move |look: &mut Look<'_>| {
+        let read = move |look: &mut ReadContext<'_>| {
             let history = look.history(user, &seat.place, Cursor::Newest, AT_OPENING)?;
             Ok((history, conversations::unread_in(look.conn, user, chat)?))
         };
@@ -120,7 +120,11 @@ impl Chat {
         })
     }
 
-    async fn make_direct(&self, actor: &Actor, person: &Person) -> Result<(Seat, bool), AppError> {
+    async fn make_direct(
+        &self,
+        actor: &Actor,
+        person: &Person,
+    ) -> Result<(ChatAccess, bool), AppError> {
         self.may_speak(actor)?;
         match person.standing {
             Standing::Friends => {}
@@ -135,7 +139,7 @@ impl Chat {
         };
         let (place, created) = self.inner.parts.store.write(make).await?;
         let place = place.ok_or_else(|| AppError::from(Error::NotAMember))?;
-        Ok((Seat::new(place, person.standing), created))
+        Ok((ChatAccess::new(place, person.standing), created))
     }
 
     /// Deletes the conversation with this person for the actor alone: what was said so far is gone
@@ -166,7 +170,7 @@ impl Chat {
     /// What the actor has not read, over all chats they are in.
     pub async fn unread(&self, actor: &Actor) -> Result<Unread, AppError> {
         let user = actor.user;
-        let read = move |look: &mut Look<'_>| {
+        let read = move |look: &mut ReadContext<'_>| {
             let hidden = look.hidden_from(user)?;
             unread(look.conn, user, &hidden)
         };
@@ -205,16 +209,20 @@ pub fn settle_between(tx: &mut Tx<'_>, one: UserId, other: UserId) -> Result<(),
     Ok(())
 }
 
-impl Look<'_> {
+impl ReadContext<'_> {
     /// One's place in the conversation with this person, where there is one.
-    fn direct_place(&mut self, user: UserId, person: &Person) -> Result<Option<Seat>, AppError> {
+    fn direct_place(
+        &mut self,
+        user: UserId,
+        person: &Person,
+    ) -> Result<Option<ChatAccess>, AppError> {
         let key = direct_key(user, person.summary.id);
         let place = chats::place_by_key(self.conn, &key, user)?;
-        Ok(place.map(|place| Seat::new(place, person.standing)))
+        Ok(place.map(|place| ChatAccess::new(place, person.standing)))
     }
 
     /// One's place in the conversation with this person that is there already.
-    pub(crate) fn direct_seat(&mut self, user: UserId, who: &str) -> Result<Seat, AppError> {
+    pub(crate) fn direct_seat(&mut self, user: UserId, who: &str) -> Result<ChatAccess, AppError> {
         let person = self.person(user, who)?;
         let seat = self.direct_place(user, &person)?;
         seat.ok_or_else(|| Error::NotAMember.into())
@@ -231,9 +239,9 @@ fn line(
     row: ConversationRow,
     person: UserSummary,
     is_online: bool,
-    called: &Called,
+    called: &UserSummaries,
 ) -> Conversation {
-    let eye = Eye {
+    let eye = MessageView {
         viewer: Some(user),
         last_read: row.member.last_read_seq,
         receipt: row.receipt,
@@ -250,7 +258,7 @@ fn line(
         is_deleted: person.is_deleted,
         is_online,
         unread_count: row.unread,
-        last_message: row.last.map(|message| eye.sees(message, called)),
+        last_message: row.last.map(|message| eye.render(message, called)),
     }
 }
 

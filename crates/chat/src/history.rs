@@ -4,13 +4,13 @@ use contract::chat::{ChatId, Message, MessageId};
 use kernel::{Actor, AppError, Cursor, PageRequest, UserId};
 use store::AnyConn;
 
-use crate::look::Look;
+use crate::queries::ReadContext;
 use crate::rules::Kind;
 use crate::store::batch;
-use crate::store::chats::{ChatRow, Place};
+use crate::store::chats::{ChatRow, Membership};
 use crate::store::members::{self, MemberRow};
 use crate::store::messages::{self, From, MessageRow, Wanted};
-use crate::view::Eye;
+use crate::view::MessageView;
 use crate::{Chat, Error};
 
 /// A page of messages.
@@ -35,7 +35,7 @@ impl Chat {
         page: PageRequest,
     ) -> Result<History, AppError> {
         let user = actor.user;
-        let read = move |look: &mut Look<'_>| {
+        let read = move |look: &mut ReadContext<'_>| {
             let seat = look.place(user, chat)?;
             look.history(user, &seat.place, keyset, page)
         };
@@ -51,7 +51,7 @@ impl Chat {
         page: PageRequest,
     ) -> Result<History, AppError> {
         let (user, who) = (actor.user, who.to_owned());
-        let read = move |look: &mut Look<'_>| {
+        let read = move |look: &mut ReadContext<'_>| {
             let seat = look.direct_seat(user, &who)?;
             look.history(user, &seat.place, keyset, page)
         };
@@ -59,12 +59,12 @@ impl Chat {
     }
 }
 
-impl Look<'_> {
+impl ReadContext<'_> {
     /// Messages of the chat in which the viewer has this place.
     pub(crate) fn history(
         &mut self,
         viewer: UserId,
-        place: &Place,
+        place: &Membership,
         keyset: Cursor,
         page: PageRequest,
     ) -> Result<History, AppError> {
@@ -159,7 +159,7 @@ impl Look<'_> {
         mut rows: Vec<MessageRow>,
     ) -> Result<Vec<Message>, AppError> {
         self.conceal(hidden, rows.iter_mut().collect())?;
-        let eye = Eye {
+        let eye = MessageView {
             viewer: Some(viewer),
             // In a lobby that one does not keep, nothing waits to be read.
             last_read: member.map_or(i64::MAX, |member| member.last_read_seq),
@@ -170,7 +170,10 @@ impl Look<'_> {
             liked: messages::liked_by(self.conn, viewer, &rows)?,
         };
         let called = self.called_in(&rows)?;
-        Ok(rows.into_iter().map(|row| eye.sees(row, &called)).collect())
+        Ok(rows
+            .into_iter()
+            .map(|row| eye.render(row, &called))
+            .collect())
     }
 }
 

@@ -54,15 +54,15 @@
 //! What a message costs the whole server stands in `tests/benches/README.md`.
 
 mod calls;
-mod deeds;
 mod direct;
 pub mod error;
 mod events;
 mod history;
-pub mod look;
+mod message_actions;
 mod personal;
 pub mod ports;
 mod posting;
+pub mod queries;
 mod reports;
 mod rooms;
 mod rules;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use store::{PagedJson, Tx};
 
 use crate::Chat;
-use crate::store::members::Belonging;
+use crate::store::members::MembershipRow;
 use crate::store::messages::{self, MessageRow};
 use crate::store::reports::MadeReport;
 use crate::store::{members, reports};
@@ -50,7 +50,7 @@ impl Chat {
     }
 }
 
-fn membership((chat, kind, title, peer, joined_at): Belonging) -> (ChatId, Value) {
+fn membership((chat, kind, title, peer, joined_at): MembershipRow) -> (ChatId, Value) {
     let line = json!({
         "chat_id": chat, "kind": kind, "name": title, "with": peer, "joined_at": joined_at,
     });

@@ -5,7 +5,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use async_trait::async_trait;
-use contract::notify::Happened;
+use contract::notify::NotificationEvent;
 use contract::users::UserSummary;
 use kernel::{AppError, UserId};
 use serde_json::Value;
@@ -91,5 +91,5 @@ pub trait Notices: Send + Sync {
     fn hold(&self, tx: &mut Tx<'_>, users: &BTreeSet<UserId>) -> Result<(), AppError>;
 
     /// Tells of what happened, each thing once, in this transaction.
-    fn deliver(&self, tx: &mut Tx<'_>, happened: Vec<Happened>) -> Result<(), AppError>;
+    fn deliver(&self, tx: &mut Tx<'_>, happened: Vec<NotificationEvent>) -> Result<(), AppError>;
 }

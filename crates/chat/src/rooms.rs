@@ -4,21 +4,21 @@
 //! joins it. A room is for its members, and its domain says who they are.
 
 use contract::chat::{ChatId, ChatLeft, ChatRef, OpenRoom};
-use contract::notify::{SETTLED, Settled};
+use contract::notify::{RESOLVE_JOB, Settled};
 use contract::rooms::RoomLine;
 use contract::users::UserSummary;
 use kernel::{Actor, AppError, Cursor, Page, PageRequest, UserId};
 use store::{NewJob, Tx};
 
 use crate::direct::{AT_OPENING, announce, tell_joined};
-use crate::look::{Look, Seat};
+use crate::queries::{ChatAccess, ReadContext};
 use crate::rules::{Kind, LobbyName, lobby_key};
 use crate::service::{personal, settle, stream_of};
 use crate::store::chats::{self, NewChat};
 use crate::store::conversations::{self, RoomRow};
 use crate::store::members::{self, NewMember};
 use crate::store::messages;
-use crate::view::{Called, Eye};
+use crate::view::{MessageView, UserSummaries};
 use crate::{Chat, Error};
 
 impl Chat {
@@ -74,10 +74,10 @@ impl Chat {
         self.remove_member(chat, actor.user).await
     }
 
-    async fn lobby(&self, actor: &Actor, name: &str) -> Result<Seat, AppError> {
+    async fn lobby(&self, actor: &Actor, name: &str) -> Result<ChatAccess, AppError> {
         let name = LobbyName::parse(name).map_err(|error| error.on_field("name"))?;
         let (user, key) = (actor.user, lobby_key(&name));
-        let read = move |look: &mut Look<'_>| {
+        let read = move |look: &mut ReadContext<'_>| {
             let place = chats::place_by_key(look.conn, &key, user)?;
             place.map(|place| look.seat(user, Some(place))).transpose()
         };
@@ -98,14 +98,14 @@ impl Chat {
     }
 
     /// The actor's place in a chat that is there for them.
-    async fn seat(&self, actor: &Actor, chat: ChatId) -> Result<Seat, AppError> {
+    async fn seat(&self, actor: &Actor, chat: ChatId) -> Result<ChatAccess, AppError> {
         let user = actor.user;
         self.look(move |look| look.place(user, chat)).await
     }
 
-    async fn opened_room(&self, actor: &Actor, seat: Seat) -> Result<OpenRoom, AppError> {
+    async fn opened_room(&self, actor: &Actor, seat: ChatAccess) -> Result<OpenRoom, AppError> {
         let (user, place) = (actor.user, seat.place);
-        let read = move |look: &mut Look<'_>| {
+        let read = move |look: &mut ReadContext<'_>| {
             let history = look.history(user, &place, Cursor::Newest, AT_OPENING)?;
             let (chat, hidden) = (place.chat.id, look.hidden_from(user)?);
             let unseen = conversations::unread_by(look.conn, user, &[chat], &hidden)?;
@@ -129,7 +129,7 @@ impl Chat {
         page: PageRequest,
     ) -> Result<Page<RoomLine>, AppError> {
         let user = actor.user;
-        let read = move |look: &mut Look<'_>| {
+        let read = move |look: &mut ReadContext<'_>| {
             let hidden = look.hidden_from(user)?;
             let mut rooms = conversations::rooms(look.conn, user, &hidden, page)?;
             look.leave_out(user, &hidden, &mut rooms.items)?;
@@ -231,7 +231,7 @@ impl Chat {
         page: PageRequest,
     ) -> Result<Page<UserSummary>, AppError> {
         let user = actor.user;
-        let read = move |look: &mut Look<'_>| {
+        let read = move |look: &mut ReadContext<'_>| {
             let place = look.place(user, chat)?.place;
             let hidden = look.hidden_in(user, place.kind)?;
             let ids = members::list(look.conn, chat, &hidden, page)?;
@@ -242,7 +242,7 @@ impl Chat {
     }
 }
 
-impl Look<'_> {
+impl ReadContext<'_> {
     /// What hidden people wrote waits for nobody, and the newest message is another.
     fn leave_out(
         &mut self,
@@ -265,8 +265,8 @@ impl Look<'_> {
     }
 }
 
-fn line(user: UserId, row: RoomRow, called: &Called) -> Result<RoomLine, AppError> {
-    let eye = Eye {
+fn line(user: UserId, row: RoomRow, called: &UserSummaries) -> Result<RoomLine, AppError> {
+    let eye = MessageView {
         viewer: Some(user),
         last_read: row.last_read_seq,
         receipt: 0,
@@ -280,7 +280,7 @@ fn line(user: UserId, row: RoomRow, called: &Called) -> Result<RoomLine, AppErro
         kind: row.chat.kind()?.on_the_wire(),
         name: row.chat.title,
         unread_count: row.unread,
-        last_message: row.last.map(|message| eye.sees(message, called)),
+        last_message: row.last.map(|message| eye.render(message, called)),
     })
 }
 
@@ -301,7 +301,7 @@ fn settle_for(
     last_seq: i64,
 ) -> Result<(), AppError> {
     let done = people.iter().filter(|_| last_seq > 0);
-    let job = |user: &UserId| NewJob::new(SETTLED, &Settled::up_to(*user, chat, last_seq));
+    let job = |user: &UserId| NewJob::new(RESOLVE_JOB, &Settled::up_to(*user, chat, last_seq));
     let jobs = done.map(job).collect::<Result<Vec<_>, _>>()?;
     tx.enqueue_all(jobs)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use contract::chat::ChatId;
-use contract::notify::{SETTLED, Settled};
+use contract::notify::{RESOLVE_JOB, Settled};
 use kernel::error::Common;
 use kernel::{Actor, AppError, Env, UserId};
 use store::{IdempotencyKey, NewJob, Store, Tx};
@@ -13,7 +13,7 @@ use store::{IdempotencyKey, NewJob, Store, Tx};
 use crate::ports::{Contacts, Live, Names, Notices, Presence, Privacy};
 use crate::posting::Queue;
 use crate::store::members;
-use crate::typing::Typists;
+use crate::typing::TypingTracker;
 
 /// How chat is kept in this installation.
 #[derive(Debug, Clone)]
@@ -73,7 +73,7 @@ pub(crate) struct Inner {
     pub(crate) env: Env,
     pub(crate) parts: ChatParts,
     pub(crate) queue: Queue,
-    pub(crate) typists: Typists,
+    pub(crate) typing: TypingTracker,
 }
 
 impl Chat {
@@ -85,7 +85,7 @@ impl Chat {
             env: parts.store.env().clone(),
             queue: Queue::new(&parts),
             parts,
-            typists: Typists::default(),
+            typing: TypingTracker::default(),
         };
         Self {
             inner: Arc::new(inner),
@@ -130,7 +130,7 @@ pub(crate) fn settle(
     chat: ChatId,
     seq: i64,
 ) -> Result<(), AppError> {
-    tx.enqueue(NewJob::new(SETTLED, &Settled::up_to(user, chat, seq))?)
+    tx.enqueue(NewJob::new(RESOLVE_JOB, &Settled::up_to(user, chat, seq))?)
 }
 
 /// A person has read up to this place, as far as they had not before.

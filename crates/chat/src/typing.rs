@@ -8,7 +8,7 @@ use contract::chat::{ChatId, Typing};
 use kernel::{Actor, AppError, UserId};
 
 use crate::Chat;
-use crate::look::Look;
+use crate::queries::ReadContext;
 use crate::service::stream_of;
 
 /// Somebody in a chat.
@@ -17,12 +17,12 @@ type Who = (ChatId, UserId);
 /// Who types where on this node. A typist is kept until their silence was long enough, also when
 /// they have stopped: whoever stops and begins again is told no more often than who goes on.
 #[derive(Debug, Default)]
-pub(crate) struct Typists(Mutex<State>);
+pub(crate) struct TypingTracker(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
     born: u64,
-    typists: HashMap<Who, Typist>,
+    typing: HashMap<Who, Typist>,
 }
 
 #[derive(Debug)]
@@ -58,11 +58,11 @@ enum Next {
     Gone,
 }
 
-impl Typists {
+impl TypingTracker {
     /// What this sign would change.
     fn change(&self, who: Who, is_typing: bool) -> Change {
         let state = self.lock();
-        match (state.typists.get(&who), is_typing) {
+        match (state.typing.get(&who), is_typing) {
             (None, true) => Change::Began { born: state.born },
             (Some(typist), false) if typist.told => Change::Ended,
             _ => Change::Nothing,
@@ -72,7 +72,7 @@ impl Typists {
     /// Notes a sign.
     fn note(&self, who: Who, is_typing: bool) -> Change {
         let mut state = self.lock();
-        let Some(typist) = state.typists.get_mut(&who) else {
+        let Some(typist) = state.typing.get_mut(&who) else {
             return if is_typing {
                 state.begin(who)
             } else {
@@ -89,12 +89,12 @@ impl Typists {
     /// Looks after a typist when a while has passed since something was told of them.
     fn look_after(&self, who: Who, born: u64) -> Next {
         let mut state = self.lock();
-        let typist = state.typists.get_mut(&who);
+        let typist = state.typing.get_mut(&who);
         let Some(typist) = typist.filter(|typist| typist.born == born) else {
             return Next::Gone;
         };
         if !typist.is_typing {
-            state.typists.remove(&who);
+            state.typing.remove(&who);
             return Next::Gone;
         }
         if std::mem::take(&mut typist.renewed) {
@@ -107,8 +107,8 @@ impl Typists {
     /// Forgets a typist.
     fn forget(&self, who: Who, born: u64) {
         let mut state = self.lock();
-        if state.typists.get(&who).is_some_and(|one| one.born == born) {
-            state.typists.remove(&who);
+        if state.typing.get(&who).is_some_and(|one| one.born == born) {
+            state.typing.remove(&who);
         }
     }
 
@@ -127,7 +127,7 @@ impl State {
             renewed: false,
             told: true,
         };
-        self.typists.insert(who, typist);
+        self.typing.insert(who, typist);
         Change::Began { born }
     }
 }
@@ -136,7 +136,7 @@ impl Chat {
     /// Whether the others in a chat would be told at once of this sign of typing, or of its end.
     #[must_use]
     pub fn typing_is_told(&self, actor: &Actor, chat: ChatId, is_typing: bool) -> bool {
-        self.inner.typists.change((chat, actor.user), is_typing) != Change::Nothing
+        self.inner.typing.change((chat, actor.user), is_typing) != Change::Nothing
     }
 
     /// Tells the others in a chat that the actor types, or has stopped. Who goes on is told of once
@@ -149,7 +149,7 @@ impl Chat {
         is_typing: bool,
     ) -> Result<(), AppError> {
         let who = (chat, actor.user);
-        match self.inner.typists.note(who, is_typing) {
+        match self.inner.typing.note(who, is_typing) {
             Change::Nothing => Ok(()),
             Change::Ended => match self.typing_event(actor, chat, false).await? {
                 Some(event) => self.tell_typing(&event),
@@ -158,7 +158,7 @@ impl Chat {
             Change::Began { born } => {
                 let begun = self.begin_typing(actor, chat, born).await;
                 if !matches!(begun, Ok(true)) {
-                    self.inner.typists.forget(who, born);
+                    self.inner.typing.forget(who, born);
                 }
                 begun.map(|_| ())
             }
@@ -184,7 +184,7 @@ impl Chat {
     ) -> Result<Option<Typing>, AppError> {
         self.may_speak(actor)?;
         let user = actor.user;
-        let read = move |look: &mut Look<'_>| {
+        let read = move |look: &mut ReadContext<'_>| {
             look.place(user, chat)?.writable()?;
             let shows = !look.is_invisible(user)?;
             Ok(shows.then_some(look.called([user])?.get(user)))
@@ -204,10 +204,10 @@ impl Chat {
         let (pause, rest) = self.typing_pauses();
         loop {
             tokio::time::sleep(pause).await;
-            let mut next = self.inner.typists.look_after(who, born);
+            let mut next = self.inner.typing.look_after(who, born);
             if next == Next::Silent {
                 tokio::time::sleep(rest).await;
-                next = self.inner.typists.look_after(who, born);
+                next = self.inner.typing.look_after(who, born);
             }
             let told = match next {
                 Next::Tell => self.typing_event(&actor, event.chat_id, true).await,
@@ -223,8 +223,8 @@ impl Chat {
     }
 
     async fn end_typing(&self, who: Who, born: u64, event: &mut Typing) {
-        let was_told = self.inner.typists.change(who, false) == Change::Ended;
-        self.inner.typists.forget(who, born);
+        let was_told = self.inner.typing.change(who, false) == Change::Ended;
+        self.inner.typing.forget(who, born);
         if !was_told {
             return;
         }
@@ -264,24 +264,24 @@ mod tests {
 
     #[test]
     fn signs_within_a_while_change_nothing_and_are_told_after_it() {
-        let (typists, env) = (Typists::default(), Env::system());
+        let (typing, env) = (TypingTracker::default(), Env::system());
         let who = (env.id(), env.id());
-        let Change::Began { born } = typists.note(who, true) else {
+        let Change::Began { born } = typing.note(who, true) else {
             panic!("nobody would be told");
         };
         for _ in 0..100 {
-            assert_eq!(typists.change(who, true), Change::Nothing);
-            assert_eq!(typists.note(who, true), Change::Nothing);
+            assert_eq!(typing.change(who, true), Change::Nothing);
+            assert_eq!(typing.note(who, true), Change::Nothing);
         }
-        assert_eq!(typists.look_after(who, born), Next::Tell);
-        assert_eq!(typists.look_after(who, born), Next::Silent);
-        assert_eq!(typists.note(who, false), Change::Ended);
+        assert_eq!(typing.look_after(who, born), Next::Tell);
+        assert_eq!(typing.look_after(who, born), Next::Silent);
+        assert_eq!(typing.note(who, false), Change::Ended);
         for _ in 0..100 {
-            assert_eq!(typists.note(who, true), Change::Nothing, "not so soon");
-            assert_eq!(typists.note(who, false), Change::Nothing);
+            assert_eq!(typing.note(who, true), Change::Nothing, "not so soon");
+            assert_eq!(typing.note(who, false), Change::Nothing);
         }
-        assert_eq!(typists.look_after(who, born), Next::Gone);
-        assert!(matches!(typists.note(who, true), Change::Began { .. }));
-        assert_eq!(typists.look_after(who, born), Next::Gone, "another's");
+        assert_eq!(typing.look_after(who, born), Next::Gone);
+        assert!(matches!(typing.note(who, true), Change::Began { .. }));
+        assert_eq!(typing.look_after(who, born), Next::Gone, "another's");
     }
 }

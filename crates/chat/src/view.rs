@@ -11,15 +11,15 @@ use crate::store::messages::MessageRow;
 
 /// What people are called, as far as it was looked up.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Called(HashMap<UserId, UserSummary>);
+pub(crate) struct UserSummaries(HashMap<UserId, UserSummary>);
 
-impl From<HashMap<UserId, UserSummary>> for Called {
+impl From<HashMap<UserId, UserSummary>> for UserSummaries {
     fn from(found: HashMap<UserId, UserSummary>) -> Self {
         Self(found)
     }
 }
 
-impl Called {
+impl UserSummaries {
     /// The person's line; one without a name where nothing is known of them.
     pub(crate) fn get(&self, id: UserId) -> UserSummary {
         self.0.get(&id).cloned().unwrap_or_else(|| UserSummary {
@@ -34,7 +34,7 @@ impl Called {
 
 /// Who looks at messages, and what they have read and like.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Eye {
+pub(crate) struct MessageView {
     /// Who looks; nobody in particular for an event that goes to all.
     pub(crate) viewer: Option<UserId>,
     /// Up to where they have read.
@@ -45,8 +45,8 @@ pub(crate) struct Eye {
     pub(crate) liked: HashSet<MessageId>,
 }
 
-impl Eye {
-    pub(crate) fn sees(&self, row: MessageRow, called: &Called) -> Message {
+impl MessageView {
+    pub(crate) fn render(&self, row: MessageRow, called: &UserSummaries) -> Message {
         let mentions = row
             .mentioned()
             .into_iter()

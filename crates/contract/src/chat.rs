@@ -41,14 +41,14 @@ pub enum ChatKind {
 /// The client's own mark on a message, given back as it came.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
-pub enum Mark {
+pub enum ClientTimestamp {
     /// Such as milliseconds since 1970.
     Number(serde_json::Number),
     /// Such as a moment in RFC 3339; at most 100 characters.
     Text(String),
 }
 
-impl<'de> Deserialize<'de> for Mark {
+impl<'de> Deserialize<'de> for ClientTimestamp {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         from.deserialize_any(AnyMark)
     }
@@ -58,32 +58,32 @@ impl<'de> Deserialize<'de> for Mark {
 struct AnyMark;
 
 impl de::Visitor<'_> for AnyMark {
-    type Value = Mark;
+    type Value = ClientTimestamp;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("text or a number")
     }
 
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Mark, E> {
-        Ok(Mark::Text(text.to_owned()))
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<ClientTimestamp, E> {
+        Ok(ClientTimestamp::Text(text.to_owned()))
     }
 
-    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Mark, E> {
-        Ok(Mark::Number(number.into()))
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<ClientTimestamp, E> {
+        Ok(ClientTimestamp::Number(number.into()))
     }
 
-    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Mark, E> {
-        Ok(Mark::Number(number.into()))
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<ClientTimestamp, E> {
+        Ok(ClientTimestamp::Number(number.into()))
     }
 
-    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Mark, E> {
-        let finite = serde_json::Number::from_f64(number).map(Mark::Number);
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<ClientTimestamp, E> {
+        let finite = serde_json::Number::from_f64(number).map(ClientTimestamp::Number);
         finite.ok_or_else(|| E::invalid_value(de::Unexpected::Float(number), &self))
     }
 }
 
 // The derive knows no numbers of any size.
-impl utoipa::PartialSchema for Mark {
+impl utoipa::PartialSchema for ClientTimestamp {
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new()
             .schema_type(SchemaType::from_iter([Type::Number, Type::String]))
@@ -94,7 +94,7 @@ impl utoipa::PartialSchema for Mark {
     }
 }
 
-impl ToSchema for Mark {}
+impl ToSchema for ClientTimestamp {}
 
 /// A message, as I see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -267,7 +267,7 @@ pub struct WriteMessage {
     pub client_id: Option<String>,
     /// My own mark, given back in the event.
     #[serde(default)]
-    pub timestamp: Option<Mark>,
+    pub timestamp: Option<ClientTimestamp>,
     /// The message it answers, in the same chat.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Uuid)]
@@ -291,7 +291,7 @@ pub struct PostMessage {
     /// My own mark, given back in the event. Without a `client_id` it also tells a retry: the same
     /// text with the same mark, in answer to the same message, is the same message.
     #[serde(default)]
-    pub timestamp: Option<Mark>,
+    pub timestamp: Option<ClientTimestamp>,
     /// My own id for it: the same text, in answer to the same message, sent again with the same id is
     /// the same message; anything else with it is refused.
     #[serde(default)]

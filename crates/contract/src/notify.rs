@@ -14,12 +14,12 @@ use crate::requests::Request;
 
 id_type!(NotificationId, NotificationKind, "notification");
 
-/// The kind of the jobs that carry a [`Happened`].
-pub const HAPPENED: &str = "notify";
+/// The kind of the jobs that carry a [`NotificationEvent`].
+pub const NOTIFY_JOB: &str = "notify";
 /// The kind of the jobs that carry a [`Settled`].
-pub const SETTLED: &str = "notify.settle";
-/// The kind of the jobs that carry a [`Parted`].
-pub const PARTED: &str = "notify.part";
+pub const RESOLVE_JOB: &str = "notify.settle";
+/// The kind of the jobs that carry a [`LeftChats`].
+pub const LEAVE_JOB: &str = "notify.part";
 /// The longest word to everybody, in characters.
 pub const ANNOUNCEMENT_MAX: u64 = 500;
 
@@ -49,9 +49,9 @@ pub enum Action {
     System,
 }
 
-/// Something that a person should be told of: the payload of the job [`HAPPENED`].
+/// Something that a person should be told of: the payload of the job [`NOTIFY_JOB`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Happened {
+pub struct NotificationEvent {
     /// Who should be told.
     pub user_id: UserId,
     /// What it is about.
@@ -62,7 +62,7 @@ pub struct Happened {
     pub key: String,
 }
 
-/// Something that a person has dealt with, or that is over: the payload of the job [`SETTLED`].
+/// Something that a person has dealt with, or that is over: the payload of the job [`RESOLVE_JOB`].
 /// Notifications of it wait to be read no longer, also those that come after it by a hair.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settled {
@@ -110,10 +110,10 @@ impl Settled {
     }
 }
 
-/// Two people are no longer there for each other: the payload of the job [`PARTED`]. What either
+/// Two people are no longer there for each other: the payload of the job [`LEAVE_JOB`]. What either
 /// was told of the other goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Parted {
+pub struct LeftChats {
     /// One of them.
     pub one: UserId,
     /// The other.
@@ -195,7 +195,7 @@ pub struct Badges {
 
 /// The data of the event `notification`: something new, and how many wait now.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub struct NotificationNews {
+pub struct NotificationCreated {
     /// What is new.
     #[serde(flatten)]
     pub notification: Notification,
@@ -475,7 +475,7 @@ mod tests {
             is_read: false,
             created_at: Timestamp::from_micros(0),
         };
-        let news = NotificationNews {
+        let news = NotificationCreated {
             notification,
             unread,
         };

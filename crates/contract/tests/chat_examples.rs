@@ -31,8 +31,8 @@ fn every_request_example_is_taken_and_unknown_fields_are_not() {
 #[test]
 fn a_mark_comes_back_as_it_came() {
     for mark in ["1769860800000", "1.5", "\"2026-01-31T12:00:00Z\""] {
-        let read: Mark = serde_json::from_str(mark).unwrap();
+        let read: ClientTimestamp = serde_json::from_str(mark).unwrap();
         assert_eq!(serde_json::to_string(&read).unwrap(), mark);
     }
-    assert!(serde_json::from_str::<Mark>("{}").is_err());
+    assert!(serde_json::from_str::<ClientTimestamp>("{}").is_err());
 }

@@ -5,8 +5,8 @@ use contract::invites::{CancelReason, Invite, InviteId, InviteStatus, ReplyGameI
 use kernel::{Actor, AppError, UserId};
 
 use crate::events::{self, Pair};
-use crate::ports::{Opening, Relation};
-use crate::rules::lifecycle::{Move, Next, next};
+use crate::ports::{NewMatch, Relation};
+use crate::rules::lifecycle::{InviteAction, Transition, next};
 use crate::service::{lock, mine, shown};
 use crate::store::{self, Row};
 use crate::{Error, Invites, InvitesParts};
@@ -17,7 +17,7 @@ impl Invites {
     /// # Errors
     /// It is over in another way, or one of us plays already.
     pub async fn accept(&self, actor: &Actor, id: InviteId) -> Result<Invite, AppError> {
-        self.answer(actor, id, Move::Accept).await
+        self.answer(actor, id, InviteAction::Accept).await
     }
 
     /// Declines an invite to me.
@@ -25,7 +25,7 @@ impl Invites {
     /// # Errors
     /// It is over in another way.
     pub async fn decline(&self, actor: &Actor, id: InviteId) -> Result<Invite, AppError> {
-        self.answer(actor, id, Move::Decline).await
+        self.answer(actor, id, InviteAction::Decline).await
     }
 
     /// Takes an invite of mine back.
@@ -33,7 +33,7 @@ impl Invites {
     /// # Errors
     /// It is over in another way.
     pub async fn cancel(&self, actor: &Actor, id: InviteId) -> Result<Invite, AppError> {
-        self.answer(actor, id, Move::Cancel).await
+        self.answer(actor, id, InviteAction::Cancel).await
     }
 
     /// The action `reply_game_invite`: answers by the invite's id, or by who sent it.
@@ -42,9 +42,9 @@ impl Invites {
     /// There is no such invite, or it is over in another way.
     pub async fn reply(&self, actor: &Actor, reply: ReplyGameInvite) -> Result<Invite, AppError> {
         let wanted = if reply.accept {
-            Move::Accept
+            InviteAction::Accept
         } else {
-            Move::Decline
+            InviteAction::Decline
         };
         match (reply.id, reply.username) {
             (Some(id), _) => self.answer(actor, id, wanted).await,
@@ -59,10 +59,15 @@ impl Invites {
     /// There is no such invite, or it is over in another way.
     pub async fn cancel_for(&self, actor: &Actor, username: &str) -> Result<Invite, AppError> {
         let name = username.to_owned();
-        self.answer_latest(actor, name, Move::Cancel).await
+        self.answer_latest(actor, name, InviteAction::Cancel).await
     }
 
-    async fn answer(&self, actor: &Actor, id: InviteId, wanted: Move) -> Result<Invite, AppError> {
+    async fn answer(
+        &self,
+        actor: &Actor,
+        id: InviteId,
+        wanted: InviteAction,
+    ) -> Result<Invite, AppError> {
         let user = actor.user;
         self.write(move |tx, parts| answer_in(tx, parts, user, id, wanted))
             .await
@@ -72,7 +77,7 @@ impl Invites {
         &self,
         actor: &Actor,
         username: String,
-        wanted: Move,
+        wanted: InviteAction,
     ) -> Result<Invite, AppError> {
         let user = actor.user;
         self.write(move |tx, parts| {
@@ -111,23 +116,23 @@ fn latest(
     parts: &InvitesParts,
     me: UserId,
     username: &str,
-    wanted: Move,
+    wanted: InviteAction,
 ) -> Result<InviteId, AppError> {
     let named = parts.players.named(conn, username)?;
     let other = named.ok_or(Error::NotFound)?.summary.id;
     let (sender, receiver) = match wanted {
-        Move::Accept | Move::Decline => (other, me),
-        Move::Cancel => (me, other),
+        InviteAction::Accept | InviteAction::Decline => (other, me),
+        InviteAction::Cancel => (me, other),
     };
     let found = store::latest(conn, sender, receiver)?;
     Ok(found.ok_or(Error::NotFound)?.id)
 }
 
 /// Whose move it is.
-fn who_may(wanted: Move, row: &Row) -> UserId {
+fn who_may(wanted: InviteAction, row: &Row) -> UserId {
     match wanted {
-        Move::Accept | Move::Decline => row.receiver_id,
-        Move::Cancel => row.sender_id,
+        InviteAction::Accept | InviteAction::Decline => row.receiver_id,
+        InviteAction::Cancel => row.sender_id,
     }
 }
 
@@ -136,7 +141,7 @@ fn answer_in(
     parts: &InvitesParts,
     user: UserId,
     id: InviteId,
-    wanted: Move,
+    wanted: InviteAction,
 ) -> Result<Invite, AppError> {
     let seen = mine(tx.conn, user, id)?;
     if who_may(wanted, &seen) != user {
@@ -146,19 +151,19 @@ fn answer_in(
     let mut row = mine(tx.conn, user, id)?;
     let pair = pair_that_may_meet(tx.conn, parts, &row)?;
     let now = tx.env().now();
-    if next(row.status(now), wanted)? == Next::Done {
+    if next(row.status(now), wanted)? == Transition::Done {
         return Ok(shown(&row, &pair, now));
     }
     match wanted {
-        Move::Accept => {
+        InviteAction::Accept => {
             parts.may_meet(tx.conn, user, row.other(user), now)?;
             return accept_in(tx, parts, row, &pair);
         }
-        Move::Decline => {
+        InviteAction::Decline => {
             store::end(tx.conn, &mut row, InviteStatus::Declined, None, now)?;
             events::declined(tx, &row, &pair)?;
         }
-        Move::Cancel => cancel_in(tx, &mut row, Some(&pair))?,
+        InviteAction::Cancel => cancel_in(tx, &mut row, Some(&pair))?,
     }
     Ok(shown(&row, &pair, now))
 }
@@ -184,7 +189,7 @@ pub(crate) fn accept_in(
     mut row: Row,
     pair: &Pair,
 ) -> Result<Invite, AppError> {
-    let opening = Opening {
+    let opening = NewMatch {
         invite: row.id,
         game: &row.game,
         options: &row.options.0,

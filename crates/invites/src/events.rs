@@ -1,7 +1,7 @@
 //! What both sides hear.
 
 use contract::invites::{CancelReason, GameFound, GameInviteCanceled, InviteAnswered};
-use contract::notify::{Action, HAPPENED, Happened, SETTLED, Settled};
+use contract::notify::{Action, NOTIFY_JOB, NotificationEvent, RESOLVE_JOB, Settled};
 use kernel::{AppError, Timestamp, UserId};
 use serde::Serialize;
 use store::{Event, NewJob, Tx};
@@ -18,7 +18,7 @@ pub(crate) struct Pair {
 
 impl Pair {
     /// The same two, for an invite the other way.
-    pub(crate) fn turned(&self) -> Self {
+    pub(crate) fn swapped(&self) -> Self {
         Self {
             sender: self.receiver.clone(),
             receiver: self.sender.clone(),
@@ -52,13 +52,13 @@ pub(crate) fn sent(
     now: Timestamp,
 ) -> Result<(), AppError> {
     let invite = row.shown(&pair.sender, &pair.receiver, now);
-    let happened = Happened {
+    let happened = NotificationEvent {
         user_id: row.receiver_id,
         action: Action::GameInvite,
         data: serde_json::to_value(&invite)?,
         key: key_of(row),
     };
-    tx.enqueue(NewJob::new(HAPPENED, &happened)?)?;
+    tx.enqueue(NewJob::new(NOTIFY_JOB, &happened)?)?;
     tx.emit_all(vec![
         event(row.receiver_id, "game_invite", &invite)?.by(row.sender_id),
         event(row.sender_id, "game_invite_sent", &invite)?.by(row.sender_id),
@@ -73,13 +73,13 @@ fn key_of(row: &Row) -> String {
 /// An invite is over: its notification waits no longer.
 pub(crate) fn over(tx: &mut Tx<'_>, row: &Row) -> Result<(), AppError> {
     let done = Settled::by_key(row.receiver_id, key_of(row));
-    tx.enqueue(NewJob::new(SETTLED, &done)?)
+    tx.enqueue(NewJob::new(RESOLVE_JOB, &done)?)
 }
 
 /// An invite was taken back: its notification goes.
 fn withdrawn(tx: &mut Tx<'_>, row: &Row) -> Result<(), AppError> {
     let done = Settled::withdrawn(row.receiver_id, key_of(row));
-    tx.enqueue(NewJob::new(SETTLED, &done)?)
+    tx.enqueue(NewJob::new(RESOLVE_JOB, &done)?)
 }
 
 /// An invite was accepted, and a match came of it.

@@ -21,7 +21,6 @@
 //! assert_eq!(options["game_speed"], "medium");
 //! ```
 
-mod again;
 mod answers;
 pub mod catalogue;
 pub mod error;
@@ -29,6 +28,7 @@ mod events;
 mod expiry;
 mod lists;
 pub mod ports;
+mod rematch;
 mod reservations;
 pub mod rules;
 mod schema;
@@ -36,7 +36,7 @@ mod sending;
 mod service;
 mod store;
 
-pub use catalogue::HouseGames;
+pub use catalogue::BuiltinGames;
 pub use error::Error;
-pub use reservations::{RESERVED_FOR, Reservations};
+pub use reservations::{RESERVED_FOR, ReservedMatches};
 pub use service::{Invites, InvitesParts};

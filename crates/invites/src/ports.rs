@@ -73,7 +73,7 @@ pub trait Contacts: Send + Sync {
 
 /// A match that somebody has played to its end.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Past {
+pub struct FinishedMatch {
     /// The other player, a person.
     pub opponent: UserId,
     /// Which game.
@@ -104,11 +104,11 @@ pub trait Matches: Send + Sync {
         conn: &mut AnyConn,
         player: UserId,
         id: MatchId,
-    ) -> Result<Option<Past>, AppError>;
+    ) -> Result<Option<FinishedMatch>, AppError>;
 }
 
 /// Knows which games there are.
-pub trait Catalogue: Send + Sync {
+pub trait GameCatalog: Send + Sync {
     /// All options of this game, where those given are right.
     ///
     /// # Errors
@@ -118,7 +118,7 @@ pub trait Catalogue: Send + Sync {
 
 /// A match to be opened because an invite was accepted.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Opening<'a> {
+pub struct NewMatch<'a> {
     /// The invite; it asks once.
     pub invite: InviteId,
     /// Which game.
@@ -130,11 +130,11 @@ pub struct Opening<'a> {
 }
 
 /// Opens matches.
-pub trait Tables: Send + Sync {
+pub trait MatchFactory: Send + Sync {
     /// Opens a match, in the transaction that accepts the invite: both or neither. A refusal, such
     /// as that one of the two has just begun another match, leaves the invite as it was.
     ///
     /// # Errors
     /// It cannot be opened.
-    fn open_match(&self, tx: &mut Tx<'_>, opening: &Opening<'_>) -> Result<MatchId, AppError>;
+    fn open_match(&self, tx: &mut Tx<'_>, opening: &NewMatch<'_>) -> Result<MatchId, AppError>;
 }

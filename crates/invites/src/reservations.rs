@@ -8,7 +8,7 @@ use kernel::{AppError, Timestamp, UserId};
 use store::{AnyConn, Listed, Tx, on_duplicate};
 
 use crate::Error;
-use crate::ports::{Matches, Opening, Past, Tables};
+use crate::ports::{FinishedMatch, MatchFactory, Matches, NewMatch};
 use crate::schema::match_reservations;
 
 /// How long a reserved match makes its players busy: as long as the longest match may take, since
@@ -17,10 +17,10 @@ pub const RESERVED_FOR: Duration = Duration::from_secs(10 * 60);
 
 /// Reserves matches: whoever has one is busy.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Reservations;
+pub struct ReservedMatches;
 
-impl Tables for Reservations {
-    fn open_match(&self, tx: &mut Tx<'_>, opening: &Opening<'_>) -> Result<MatchId, AppError> {
+impl MatchFactory for ReservedMatches {
+    fn open_match(&self, tx: &mut Tx<'_>, opening: &NewMatch<'_>) -> Result<MatchId, AppError> {
         let (id, now): (MatchId, _) = (tx.env().id(), tx.env().now());
         let players = &opening.players;
         let over = match_reservations::table
@@ -40,7 +40,7 @@ impl Tables for Reservations {
     }
 }
 
-impl Matches for Reservations {
+impl Matches for ReservedMatches {
     fn playing(
         &self,
         conn: &mut AnyConn,
@@ -60,7 +60,7 @@ impl Matches for Reservations {
         _conn: &mut AnyConn,
         _player: UserId,
         _id: MatchId,
-    ) -> Result<Option<Past>, AppError> {
+    ) -> Result<Option<FinishedMatch>, AppError> {
         Ok(None)
     }
 }

@@ -9,7 +9,7 @@ use crate::answers::accept_in;
 use crate::events::{self, Pair};
 use crate::expiry::{self, Due};
 use crate::rules::lifecycle::LIFETIME;
-use crate::rules::sending::{Crossing, MOST_OPEN, crossing, is_welcome};
+use crate::rules::sending::{Crossing, MAX_OPEN, crossing, is_welcome};
 use crate::service::{lock, shown};
 use crate::store::{self, Draft, Row};
 use crate::{Error, Invites, InvitesParts};
@@ -63,7 +63,7 @@ pub(crate) fn send(
         && theirs.status(now) == InviteStatus::Pending
     {
         return match crossing(theirs.is_rematch_of(draft), theirs.is_alike(draft)) {
-            Crossing::Accept => accept_in(tx, parts, theirs, &pair.turned()),
+            Crossing::Accept => accept_in(tx, parts, theirs, &pair.swapped()),
             Crossing::Refuse => Err(Error::Crossed.into()),
         };
     }
@@ -96,7 +96,7 @@ fn mine_that_waits(tx: &mut Tx<'_>, pair: &Pair, draft: &Draft) -> Result<Option
 fn insert(tx: &mut Tx<'_>, pair: &Pair, draft: &Draft) -> Result<Row, AppError> {
     let now = tx.env().now();
     let players = pair.ids();
-    if store::count_open(tx.conn, players[0], now)? >= MOST_OPEN {
+    if store::count_open(tx.conn, players[0], now)? >= MAX_OPEN {
         return Err(Error::TooManyOpen.into());
     }
     let row = Row::new(draft, tx.env().id(), players, now, now + LIFETIME);

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use crate::Error;
 use crate::events::Pair;
 use crate::expiry::Expire;
-use crate::ports::{Catalogue, Contacts, Matches, Players, Relation, Tables};
+use crate::ports::{Contacts, GameCatalog, MatchFactory, Matches, Players, Relation};
 use crate::rules::sending;
 use crate::store::{self, Row};
 
@@ -28,9 +28,9 @@ pub struct InvitesParts {
     /// Knows who plays and what was played.
     pub matches: Arc<dyn Matches>,
     /// Knows which games there are.
-    pub catalogue: Arc<dyn Catalogue>,
+    pub catalogue: Arc<dyn GameCatalog>,
     /// Opens matches.
-    pub tables: Arc<dyn Tables>,
+    pub tables: Arc<dyn MatchFactory>,
 }
 
 impl std::fmt::Debug for InvitesParts {

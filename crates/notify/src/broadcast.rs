@@ -4,12 +4,12 @@ use ::store::jobs::Claimed;
 use ::store::types::Json;
 use ::store::{AnyConn, Handler, JobClass, NewJob, Tx};
 use async_trait::async_trait;
-use contract::notify::{Action, Announcement, Happened};
+use contract::notify::{Action, Announcement, NotificationEvent};
 use kernel::error::Common;
 use kernel::{Actor, AppError, Role, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::arrival::take_in;
+use crate::delivery::take_in;
 use crate::store::broadcasts::{self, BroadcastId, Row};
 use crate::{Error, Notify};
 
@@ -20,7 +20,7 @@ const AT_ONCE: i64 = 100;
 
 /// Which word is to be spread.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-struct Word {
+struct BroadcastText {
     id: BroadcastId,
 }
 
@@ -50,29 +50,29 @@ impl Notify {
                 ended_at: None,
             };
             broadcasts::insert(tx.conn, &row)?;
-            tx.enqueue(NewJob::new(JOB, &Word { id: row.id })?)
+            tx.enqueue(NewJob::new(JOB, &BroadcastText { id: row.id })?)
         };
         self.parts.store.write(write).await
     }
 }
 
 /// Tells one page of people and leaves the next to the next job.
-pub(crate) struct Spread(pub(crate) Notify);
+pub(crate) struct BroadcastHandler(pub(crate) Notify);
 
 #[async_trait]
-impl Handler for Spread {
+impl Handler for BroadcastHandler {
     fn class(&self) -> JobClass {
         JobClass::Heavy
     }
 
     async fn run(&self, job: &Claimed) -> Result<(), AppError> {
-        let (Word { id }, parts) = (job.arguments()?, &self.0.parts);
+        let (BroadcastText { id }, parts) = (job.arguments()?, &self.0.parts);
         let read = move |conn: &mut AnyConn| broadcasts::find(conn, id);
         let Some(row) = parts.store.read(read).await? else {
             return Ok(());
         };
         let registry = &parts.registry;
-        let people = registry.living_after(row.last_user_id, AT_ONCE).await?;
+        let people = registry.active_after(row.last_user_id, AT_ONCE).await?;
         let (notify, job) = (self.0.clone(), job.clone());
         let write = move |tx: &mut Tx<'_>| {
             job.complete(tx)?;
@@ -89,7 +89,7 @@ fn spread(
     mut row: Row,
     people: &[UserId],
 ) -> Result<(), AppError> {
-    let told: Vec<Happened> = people.iter().map(|user| said_to(*user, &row)).collect();
+    let told: Vec<NotificationEvent> = people.iter().map(|user| said_to(*user, &row)).collect();
     row.told += i64::try_from(take_in(tx, notify, told)?).unwrap_or(0);
     row.last_user_id = people.last().copied().or(row.last_user_id);
     let is_last = i64::try_from(people.len()).is_ok_and(|count| count < AT_ONCE);
@@ -98,11 +98,11 @@ fn spread(
     if is_last {
         return Ok(());
     }
-    tx.enqueue(NewJob::new(JOB, &Word { id: row.id })?)
+    tx.enqueue(NewJob::new(JOB, &BroadcastText { id: row.id })?)
 }
 
-fn said_to(user_id: UserId, row: &Row) -> Happened {
-    Happened {
+fn said_to(user_id: UserId, row: &Row) -> NotificationEvent {
+    NotificationEvent {
         user_id,
         action: Action::System,
         data: row.announcement.0.clone(),

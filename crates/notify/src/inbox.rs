@@ -6,9 +6,9 @@ use ::store::{AnyConn, Tx};
 use contract::notify::{Action, BadgeChange, Badges, Notification, NotificationId};
 use kernel::{Actor, AppError, Cursor, PageRequest, UserId};
 
-use crate::look::unread;
+use crate::queries::unread;
+use crate::resolution::tell;
 use crate::service::lock_one;
-use crate::settling::tell;
 use crate::store::notifications::{self, Row};
 use crate::{Error, Notify, NotifyParts};
 

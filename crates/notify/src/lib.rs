@@ -2,7 +2,7 @@
 //!
 //! Invariants:
 //! - One notification per person and key: other rooms tell what happened in jobs of their own
-//!   transactions ([`contract::notify::Happened`]), and a job ends in the transaction of its effect.
+//!   transactions ([`contract::notify::NotificationEvent`]), and a job ends in the transaction of its effect.
 //! - The count of what waits is counted each time, under a lock of the person, and sent with every
 //!   change to all their sockets: tabs agree, and nothing drifts.
 //! - What was dealt with does not wait, and what was taken back is gone: other rooms tell that too
@@ -25,21 +25,21 @@
 //! assert!(!usual.kinds.of(Action::GameInvite).email, "they are over in ten minutes");
 //! ```
 
-mod arrival;
 mod broadcast;
+mod delivery;
 pub mod error;
-mod housekeeping;
 mod inbox;
-pub mod look;
+mod leaving;
 mod mail;
-mod parting;
+mod maintenance;
 mod personal;
 pub mod ports;
 mod preferences;
+pub mod queries;
+mod resolution;
 pub mod rules;
 mod schema;
 mod service;
-mod settling;
 mod store;
 mod unsubscribing;
 

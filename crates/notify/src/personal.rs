@@ -7,9 +7,9 @@ use contract::notify::NotificationId;
 use kernel::{AppError, Timestamp, UserId};
 use serde_json::{Value, json};
 
-use crate::arrival::renamed;
+use crate::delivery::renamed;
 use crate::ports::DeliveryId;
-use crate::rules::subject::EVERYTHING;
+use crate::rules::topic::EVERYTHING;
 use crate::service::{lock, lock_one};
 use crate::store::notifications::Row;
 use crate::store::{deliveries, personal, preferences, settled};

@@ -15,7 +15,7 @@ id_type!(DeliveryId, DeliveryKind, "delivery");
 pub trait Registry: Send + Sync {
     /// Accounts that are neither deleted nor suspended, in the order of their ids, from after this
     /// one.
-    async fn living_after(&self, after: Option<UserId>, most: i64)
+    async fn active_after(&self, after: Option<UserId>, most: i64)
     -> Result<Vec<UserId>, AppError>;
 
     /// Whether this person looks after the place now, whatever they did when they came.
@@ -88,7 +88,7 @@ pub enum Outcome {
 
 /// A way for mail to leave.
 #[async_trait]
-pub trait Post: Send + Sync {
+pub trait DigestMailer: Send + Sync {
     /// Sends a mail, once.
     ///
     /// # Errors

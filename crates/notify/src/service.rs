@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use ::store::{AnyConn, BatchHandler, Handler, Store, Tx};
 use contract::chat::ChatId;
-use contract::notify::{HAPPENED, Happened, PARTED, SETTLED, chat_of_subject};
+use contract::notify::{LEAVE_JOB, NOTIFY_JOB, NotificationEvent, RESOLVE_JOB, chat_of_subject};
 use kernel::{AppError, UserId};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::ports::{Conversations, People, Post, Presence, Registry};
-use crate::{arrival, broadcast, mail, parting, settling};
+use crate::ports::{Conversations, DigestMailer, People, Presence, Registry};
+use crate::{broadcast, delivery, leaving, mail, resolution};
 
 /// How notifications are kept in this installation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub struct NotifyParts {
     /// Knows who is around.
     pub presence: Arc<dyn Presence>,
     /// Sends mail.
-    pub post: Arc<dyn Post>,
+    pub post: Arc<dyn DigestMailer>,
 }
 
 impl std::fmt::Debug for NotifyParts {
@@ -76,9 +76,15 @@ impl Notify {
     #[must_use]
     pub fn jobs(&self) -> Vec<(&'static str, Arc<dyn Handler>)> {
         vec![
-            (broadcast::JOB, Arc::new(broadcast::Spread(self.clone()))),
-            (mail::GATHER, Arc::new(mail::Gather(self.clone()))),
-            (mail::SEND, Arc::new(mail::Dispatch(self.clone()))),
+            (
+                broadcast::JOB,
+                Arc::new(broadcast::BroadcastHandler(self.clone())),
+            ),
+            (
+                mail::GATHER,
+                Arc::new(mail::CollectDigestHandler(self.clone())),
+            ),
+            (mail::SEND, Arc::new(mail::SendDigestHandler(self.clone()))),
         ]
     }
 
@@ -86,9 +92,9 @@ impl Notify {
     #[must_use]
     pub fn batches(&self) -> Vec<(&'static str, Arc<dyn BatchHandler>)> {
         vec![
-            (HAPPENED, Arc::new(arrival::Arrive(self.clone()))),
-            (SETTLED, Arc::new(settling::Settle)),
-            (PARTED, Arc::new(parting::Part)),
+            (NOTIFY_JOB, Arc::new(delivery::DeliverHandler(self.clone()))),
+            (RESOLVE_JOB, Arc::new(resolution::ResolveHandler)),
+            (LEAVE_JOB, Arc::new(leaving::LeaveHandler)),
         ]
     }
 
@@ -104,8 +110,12 @@ impl Notify {
     ///
     /// # Errors
     /// Only where the database is away.
-    pub fn deliver(&self, tx: &mut Tx<'_>, happened: Vec<Happened>) -> Result<(), AppError> {
-        arrival::take_in(tx, self, happened).map(|_| ())
+    pub fn deliver(
+        &self,
+        tx: &mut Tx<'_>,
+        happened: Vec<NotificationEvent>,
+    ) -> Result<(), AppError> {
+        delivery::take_in(tx, self, happened).map(|_| ())
     }
 }
 

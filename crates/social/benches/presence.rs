@@ -16,7 +16,7 @@ use diesel::prelude::*;
 use divan::Bencher;
 use kernel::{AppError, Env, SessionId, Timestamp, UserId};
 use social::ports::{Live, People, Person};
-use social::{Leaving, PresenceConnection, PresenceParts, PresenceService};
+use social::{DisconnectReason, PresenceConnection, PresenceParts, PresenceService};
 use store::{AnyConn, DbTime, DbUuid, Store, StoreConfig, Tx, with_conn};
 use tokio::runtime::Runtime;
 
@@ -145,7 +145,7 @@ fn comes_and_goes(bencher: Bencher<'_, '_>, kind: &str) {
         bench.runtime.block_on(async {
             let tab = bench.presence.connect(bench.ada, bench.session);
             bench.presence.settle().await.unwrap();
-            tab.close(Leaving::SignedOut);
+            tab.close(DisconnectReason::SignedOut);
             bench.presence.settle().await.unwrap();
         });
     });
@@ -160,7 +160,7 @@ fn second_tab(bencher: Bencher<'_, '_>, kind: &str) {
         bench.runtime.block_on(async {
             let tab = bench.presence.connect(bench.ada, bench.session);
             bench.presence.settle().await.unwrap();
-            tab.close(Leaving::SignedOut);
+            tab.close(DisconnectReason::SignedOut);
             bench.presence.settle().await.unwrap();
         });
     });

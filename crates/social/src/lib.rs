@@ -14,7 +14,7 @@
 //!
 //! ```
 //! use contract::social::{ChosenStatus, Presence};
-//! use social::rules::standing::{State, presence};
+//! use social::rules::presence_policy::{State, presence};
 //!
 //! let tabs = [State::Idle, State::Active];
 //! assert_eq!(presence(tabs, false, ChosenStatus::Online), Presence::Online);
@@ -24,11 +24,11 @@
 mod blocks;
 pub mod error;
 mod friends;
-mod housekeeping;
-pub mod look;
+mod maintenance;
 mod personal_data;
 pub mod ports;
 pub mod presence;
+pub mod queries;
 mod requests;
 pub mod rules;
 mod schema;
@@ -36,6 +36,6 @@ mod service;
 
 pub use error::Error;
 pub use presence::{
-    Contacts, Friend, Leaving, Playing, PresenceConnection, PresenceParts, PresenceService,
+    Contacts, DisconnectReason, Friend, Playing, PresenceConnection, PresenceParts, PresenceService,
 };
 pub use service::{Relation, Social};

@@ -42,7 +42,7 @@ pub trait People: Send + Sync {
 }
 
 /// Hears of people who part.
-pub trait Partings: Send + Sync {
+pub trait BlockListener: Send + Sync {
     /// One of these two has blocked the other. In the same transaction it is seen to that nothing
     /// of what they wrote to each other goes on waiting, and that nothing comes of it any more.
     /// Called before anything is told.

@@ -5,16 +5,16 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use ::store::{AnyConn, Event, IdempotencyKey, Store, Tx};
-use contract::notify::{Action, HAPPENED, Happened, SETTLED, Settled};
+use contract::notify::{Action, NOTIFY_JOB, NotificationEvent, RESOLVE_JOB, Settled};
 use contract::social::{ChosenStatus, OwnStatus};
 use kernel::error::Common;
 use kernel::{Actor, AppError, UserId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::ports::{Partings, People, Person};
+use crate::ports::{BlockListener, People, Person};
 use crate::presence::{self, PresenceParts, PresenceService};
-use crate::{blocks, friends, look, requests};
+use crate::{blocks, friends, queries, requests};
 
 /// How somebody stands to a viewer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub struct Social {
 pub(crate) struct Inner {
     pub(crate) store: Store,
     pub(crate) people: Arc<dyn People>,
-    pub(crate) partings: Arc<dyn Partings>,
+    pub(crate) partings: Arc<dyn BlockListener>,
     pub(crate) presence: PresenceService,
 }
 
@@ -52,7 +52,7 @@ impl std::fmt::Debug for Social {
 impl Social {
     /// The friendships in this database and the presence in this registry.
     #[must_use]
-    pub fn new(parts: PresenceParts, partings: Arc<dyn Partings>) -> Self {
+    pub fn new(parts: PresenceParts, partings: Arc<dyn BlockListener>) -> Self {
         let inner = Inner {
             store: parts.store.clone(),
             people: Arc::clone(&parts.people),
@@ -97,7 +97,7 @@ impl Social {
 
     /// How somebody else stands to this viewer.
     pub async fn relation(&self, viewer: UserId, other: UserId) -> Result<Relation, AppError> {
-        let read = move |conn: &mut AnyConn| look::relations(conn, &[(viewer, other)]);
+        let read = move |conn: &mut AnyConn| queries::relations(conn, &[(viewer, other)]);
         let relations = self.inner.store.read(read).await?;
         // Better nobody there than somebody who is blocked.
         Ok(relations.first().copied().unwrap_or(Relation::Blocked))
@@ -118,7 +118,7 @@ impl Social {
 
     /// Everybody who must not show up for this person, because one has blocked the other.
     pub async fn hidden_from(&self, user: UserId) -> Result<HashSet<UserId>, AppError> {
-        let read = move |conn: &mut AnyConn| look::hidden_from(conn, user);
+        let read = move |conn: &mut AnyConn| queries::hidden_from(conn, user);
         self.inner.store.read(read).await
     }
 
@@ -231,23 +231,23 @@ pub(crate) fn notify(
     data: &impl Serialize,
     key: String,
 ) -> Result<(), AppError> {
-    let happened = Happened {
+    let happened = NotificationEvent {
         user_id,
         action,
         data: serde_json::to_value(data)?,
         key,
     };
-    tx.enqueue(::store::NewJob::new(HAPPENED, &happened)?)
+    tx.enqueue(::store::NewJob::new(NOTIFY_JOB, &happened)?)
 }
 
 /// Says that what the notification with this key tells of is dealt with, in the same transaction.
 pub(crate) fn settle(tx: &mut Tx<'_>, user_id: UserId, key: String) -> Result<(), AppError> {
     let done = Settled::by_key(user_id, key);
-    tx.enqueue(::store::NewJob::new(SETTLED, &done)?)
+    tx.enqueue(::store::NewJob::new(RESOLVE_JOB, &done)?)
 }
 
 /// Says that what the notification with this key tells of was taken back, in the same transaction.
 pub(crate) fn withdraw(tx: &mut Tx<'_>, user_id: UserId, key: String) -> Result<(), AppError> {
     let done = Settled::withdrawn(user_id, key);
-    tx.enqueue(::store::NewJob::new(SETTLED, &done)?)
+    tx.enqueue(::store::NewJob::new(RESOLVE_JOB, &done)?)
 }

@@ -13,8 +13,8 @@ use crate::worker::ReportJobs;
 use crate::{StatementCounter, Store, Tx};
 
 /// Jobs that one transaction takes at most. On SQLite all other writers wait for it.
-const MOST_ON_SQLITE: i64 = 50;
-const MOST_ON_POSTGRES: i64 = 200;
+const MAX_ON_SQLITE: i64 = 50;
+const MAX_ON_POSTGRES: i64 = 200;
 /// Where a batch does not get through, the next one is smaller by this factor.
 const FEWER: i64 = 4;
 
@@ -86,9 +86,9 @@ impl BatchQueue {
 
     async fn run_kind(&self, store: &Store, batches: &Batches) -> Result<(), AppError> {
         let mut most = if store.is_embedded() {
-            MOST_ON_SQLITE
+            MAX_ON_SQLITE
         } else {
-            MOST_ON_POSTGRES
+            MAX_ON_POSTGRES
         };
         loop {
             let counter = StatementCounter::default();

@@ -14,7 +14,7 @@ id_type!(JobId, JobKind, "job");
 id_type!(LeaseId, LeaseKind, "lease of a job");
 
 /// After so many tries a job is set aside for a person to look at.
-pub const MOST_ATTEMPTS: i32 = 10;
+pub const MAX_ATTEMPTS: i32 = 10;
 /// How long a worker holds a job before another may take it; renewed while it runs.
 pub(crate) const LEASE: Duration = Duration::from_secs(30);
 
@@ -251,7 +251,7 @@ pub(crate) fn remove(conn: &mut AnyConn, job: &Claimed) -> Result<usize, AppErro
 /// Puts a job that failed back for later, or aside for good.
 pub(crate) fn put_back(tx: &mut Tx<'_>, job: &Claimed, why: &str) -> Result<(), AppError> {
     let now = tx.env().now();
-    let given_up = (job.attempt >= MOST_ATTEMPTS).then_some(now);
+    let given_up = (job.attempt >= MAX_ATTEMPTS).then_some(now);
     let mine = jobs::table
         .find(job.id)
         .filter(jobs::lease.eq(Some(job.lease)));

@@ -15,7 +15,7 @@ use diesel::serialize::ToSql;
 use diesel::sql_types::{Bool, HasSqlType, SqlType};
 
 /// A longer list is written as it is, and its plan is not kept.
-const LONGEST_KEPT: usize = 256;
+const MAX_KEPT_LEN: usize = 256;
 
 /// Compares a column with a list: `users::id.one_of(ids)`.
 pub trait Listed: Expression + Sized {
@@ -58,7 +58,7 @@ impl<C, V> OneOf<C, V> {
     /// How many places the statement has.
     fn places(&self) -> usize {
         match self.values.len() {
-            long if long > LONGEST_KEPT => long,
+            long if long > MAX_KEPT_LEN => long,
             short => short.next_power_of_two(),
         }
     }
@@ -78,7 +78,7 @@ where
             });
             return Ok(());
         };
-        if self.values.len() > LONGEST_KEPT {
+        if self.values.len() > MAX_KEPT_LEN {
             out.unsafe_to_cache_prepared();
         }
         self.column.walk_ast(out.reborrow())?;

@@ -17,7 +17,7 @@ use crate::work::{Ending, Work};
 use crate::{AnyConn, statements};
 
 /// The most jobs in one transaction: enough to share a flush, few enough to answer soon.
-const MOST_IN_ONE_COMMIT: usize = 128;
+const MAX_IN_ONE_COMMIT: usize = 128;
 
 /// `busy_timeout` first, since the others may have to wait. `FULL`: an acknowledged write
 /// survives a power cut.
@@ -90,7 +90,7 @@ fn run_all(
     if let Some(first) = batch.first_mut() {
         run_first(conn, first.as_mut())?;
     }
-    while batch.len() < MOST_IN_ONE_COMMIT
+    while batch.len() < MAX_IN_ONE_COMMIT
         && let Some(mut next) = queue.try_next()
     {
         let ran = ensure_open(conn).and_then(|()| run_apart(conn, next.as_mut()));

@@ -26,7 +26,7 @@ mod tests {
         times: u8,
         kind: Option<Kind>,
         id: Option<UserId>,
-        mark: Option<contract::chat::Mark>,
+        mark: Option<contract::chat::ClientTimestamp>,
         #[serde(default)]
         inner: BTreeMap<String, Inner>,
         #[serde(default)]

@@ -15,7 +15,7 @@ use super::tree::Tree;
 /// How often a body is read at most; more problems than that are not reported at once.
 const MAX_READS: usize = 16;
 /// The longest name of a field that an answer repeats.
-const LONGEST_NAME: usize = 64;
+const MAX_NAME_LEN: usize = 64;
 /// Within free-form values nothing is put in the place of anything.
 static UNMENDED: Mended = Mended::new();
 /// What stands for a text that was wrong: it passes for an id, too.
@@ -77,7 +77,7 @@ pub(crate) fn is_within(field: &str, other: &str) -> bool {
 
 /// A name of a field as it may be told again.
 fn short(name: &str) -> String {
-    name.chars().take(LONGEST_NAME).collect()
+    name.chars().take(MAX_NAME_LEN).collect()
 }
 
 /// Reads one value.

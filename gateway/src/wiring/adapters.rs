@@ -7,7 +7,7 @@ use accounts::Accounts;
 use async_trait::async_trait;
 use chat::Chat;
 use contract::accounts::Audience;
-use contract::notify::{PARTED, Parted};
+use contract::notify::{LEAVE_JOB, LeftChats};
 use contract::users::{Privacy, UserSummary};
 use kernel::{AppError, Timestamp, UserId};
 use serde_json::Value;
@@ -117,7 +117,7 @@ impl social::ports::People for AccountsAdapter {
         conn: &mut AnyConn,
         username: &str,
     ) -> Result<Option<social::ports::Person>, AppError> {
-        let Some(id) = accounts::look::find(conn, username)? else {
+        let Some(id) = accounts::queries::find(conn, username)? else {
             return Ok(None);
         };
         Ok(self.of(conn, &[id])?.remove(&id))
@@ -128,7 +128,7 @@ impl social::ports::People for AccountsAdapter {
         conn: &mut AnyConn,
         ids: &[UserId],
     ) -> Result<HashMap<UserId, social::ports::Person>, AppError> {
-        let found = accounts::look::with_wishes(conn, ids)?;
+        let found = accounts::queries::with_privacy(conn, ids)?;
         let person = |(id, (summary, wishes)): (UserId, (UserSummary, Privacy))| {
             let person = social::ports::Person {
                 summary,
@@ -152,7 +152,7 @@ impl chat::ports::Names for AccountsAdapter {
         conn: &mut AnyConn,
         ids: &[UserId],
     ) -> Result<HashMap<UserId, UserSummary>, AppError> {
-        accounts::look::summaries(conn, ids)
+        accounts::queries::summaries(conn, ids)
     }
 
     fn named(
@@ -160,7 +160,7 @@ impl chat::ports::Names for AccountsAdapter {
         conn: &mut AnyConn,
         usernames: &[String],
     ) -> Result<Vec<UserSummary>, AppError> {
-        accounts::look::named(conn, usernames)
+        accounts::queries::named(conn, usernames)
     }
 
     fn any_named(
@@ -168,19 +168,19 @@ impl chat::ports::Names for AccountsAdapter {
         conn: &mut AnyConn,
         username: &str,
     ) -> Result<Option<UserSummary>, AppError> {
-        accounts::look::any_named(conn, username)
+        accounts::queries::any_named(conn, username)
     }
 }
 
 impl chat::ports::Privacy for AccountsAdapter {
     fn gives_receipts(&self, conn: &mut AnyConn, user: UserId) -> Result<bool, AppError> {
-        let found = accounts::look::with_wishes(conn, &[user])?;
+        let found = accounts::queries::with_privacy(conn, &[user])?;
         let wishes = found.get(&user).map(|(_, wishes)| wishes);
         Ok(wishes.is_some_and(|wishes| wishes.read_receipts))
     }
 
     fn is_invisible(&self, conn: &mut AnyConn, user: UserId) -> Result<bool, AppError> {
-        Ok(!social::look::invisible_among(conn, &[user])?.is_empty())
+        Ok(!social::queries::invisible_among(conn, &[user])?.is_empty())
     }
 }
 
@@ -190,7 +190,7 @@ impl invites::ports::Players for AccountsAdapter {
         conn: &mut AnyConn,
         username: &str,
     ) -> Result<Option<invites::ports::Player>, AppError> {
-        let Some(id) = accounts::look::find(conn, username)? else {
+        let Some(id) = accounts::queries::find(conn, username)? else {
             return Ok(None);
         };
         Ok(invites::ports::Players::of(self, conn, &[id])?.remove(&id))
@@ -201,7 +201,7 @@ impl invites::ports::Players for AccountsAdapter {
         conn: &mut AnyConn,
         ids: &[UserId],
     ) -> Result<HashMap<UserId, invites::ports::Player>, AppError> {
-        let found = accounts::look::active_with_wishes(conn, ids)?;
+        let found = accounts::queries::active_with_privacy(conn, ids)?;
         let player = |(id, (summary, wishes)): (UserId, (UserSummary, Privacy))| {
             let game_invites = wishes.game_invites;
             let player = invites::ports::Player {
@@ -214,7 +214,7 @@ impl invites::ports::Players for AccountsAdapter {
     }
 
     fn absent(&self, conn: &mut AnyConn, ids: &[UserId]) -> Result<HashSet<UserId>, AppError> {
-        accounts::look::inactive(conn, ids)
+        accounts::queries::inactive(conn, ids)
     }
 }
 
@@ -229,7 +229,7 @@ impl chat::ports::Contacts for SocialAdapter {
         pairs: &[(UserId, UserId)],
     ) -> Result<Vec<chat::ports::Standing>, AppError> {
         use chat::ports::Standing;
-        let relations = social::look::relations(conn, pairs)?;
+        let relations = social::queries::relations(conn, pairs)?;
         let standing = |relation| match relation {
             social::Relation::Friend => Standing::Friends,
             social::Relation::Stranger => Standing::Strangers,
@@ -239,12 +239,12 @@ impl chat::ports::Contacts for SocialAdapter {
     }
 
     fn hidden_from(&self, conn: &mut AnyConn, viewer: UserId) -> Result<Vec<UserId>, AppError> {
-        let hidden = social::look::hidden_from(conn, viewer)?;
+        let hidden = social::queries::hidden_from(conn, viewer)?;
         Ok(hidden.into_iter().collect())
     }
 
     fn hidden_set(&self, viewer: UserId) -> UserSet {
-        social::look::hidden_set(viewer)
+        social::queries::hidden_set(viewer)
     }
 }
 
@@ -267,7 +267,7 @@ impl invites::ports::Contacts for SocialAdapter {
         other: UserId,
     ) -> Result<invites::ports::Relation, AppError> {
         use invites::ports::Relation;
-        let relations = social::look::relations(conn, &[(one, other)])?;
+        let relations = social::queries::relations(conn, &[(one, other)])?;
         Ok(match relations.first() {
             Some(social::Relation::Friend) => Relation::Friend,
             Some(social::Relation::Stranger) => Relation::Stranger,
@@ -276,7 +276,7 @@ impl invites::ports::Contacts for SocialAdapter {
     }
 
     fn hidden_from(&self, conn: &mut AnyConn, user: UserId) -> Result<HashSet<UserId>, AppError> {
-        social::look::hidden_from(conn, user)
+        social::queries::hidden_from(conn, user)
     }
 }
 
@@ -284,11 +284,11 @@ impl invites::ports::Contacts for SocialAdapter {
 /// of each other.
 pub(super) struct BlockAdapter(pub(super) Arc<LateBound>);
 
-impl social::ports::Partings for BlockAdapter {
+impl social::ports::BlockListener for BlockAdapter {
     fn blocked(&self, tx: &mut Tx<'_>, one: UserId, other: UserId) -> Result<(), AppError> {
         chat::settle_between(tx, one, other)?;
         self.0.rooms()?.invites.cancel_between(tx, one, other)?;
-        tx.enqueue(NewJob::new(PARTED, &Parted { one, other })?)
+        tx.enqueue(NewJob::new(LEAVE_JOB, &LeftChats { one, other })?)
     }
 }
 

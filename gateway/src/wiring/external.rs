@@ -62,7 +62,7 @@ pub fn open_blobs(config: &Config) -> Result<Arc<dyn Blobs>, ConfigError> {
 }
 
 /// Where mail goes: to a mail server, or into a mailbox that only this machine can read.
-pub struct Post {
+pub struct DigestMailer {
     /// Takes mail.
     pub mailer: Arc<dyn Mailer>,
     /// The mailbox, where there is no mail server.
@@ -73,10 +73,10 @@ pub struct Post {
 ///
 /// # Errors
 /// A sentence for the operator.
-pub fn open_post(config: &Config, port: u16, env: &Env) -> Result<Post, ConfigError> {
+pub fn open_post(config: &Config, port: u16, env: &Env) -> Result<DigestMailer, ConfigError> {
     let Some(url) = &config.smtp_url else {
         let mailbox = DevMailbox::new(env.clone(), MAILS_KEPT);
-        return Ok(Post {
+        return Ok(DigestMailer {
             mailer: Arc::new(mailbox.clone()),
             mailbox: Some(mailbox),
         });
@@ -89,7 +89,7 @@ pub fn open_post(config: &Config, port: u16, env: &Env) -> Result<Post, ConfigEr
     let problem = |error: kernel::AppError| {
         ConfigError(format!("--smtp-url or --mail-from: {}.", error.chain()))
     };
-    Ok(Post {
+    Ok(DigestMailer {
         mailer: Arc::new(smtp.map_err(problem)?),
         mailbox: None,
     })

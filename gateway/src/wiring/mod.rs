@@ -9,11 +9,11 @@ mod session_events;
 
 use std::sync::Arc;
 
-use accounts::hashing::Strength;
-use accounts::ports::NothingPlayed;
+use accounts::hashing::Argon2Params;
+use accounts::ports::NoStatistics;
 use accounts::{Accounts, AccountsConfig, AccountsParts};
 use chat::{Chat, ChatConfig, ChatParts};
-use invites::{HouseGames, Invites, InvitesParts, Reservations};
+use invites::{BuiltinGames, Invites, InvitesParts, ReservedMatches};
 use kernel::{AppError, Env};
 use mail::DevMailbox;
 use notify::Notify;
@@ -28,7 +28,7 @@ use self::adapters::{
     NotificationsOf, SocialAdapter,
 };
 pub use self::background::RESUME_WINDOW;
-pub use self::external::{Post, connect_bus, open_blobs, open_post, open_store};
+pub use self::external::{DigestMailer, connect_bus, open_blobs, open_post, open_store};
 use self::notifications::NotifyAdapter;
 use self::session_events::{Announcer, Listener};
 use crate::config::{Config, ConfigError, EmailVerification, RateLimits};
@@ -183,7 +183,7 @@ fn build_accounts(
     port: u16,
     store: &Store,
     bus: &cluster::Cluster,
-    post: &Post,
+    post: &DigestMailer,
     later: &Arc<LateBound>,
 ) -> Result<Accounts, ConfigError> {
     let parts = AccountsParts {
@@ -191,7 +191,7 @@ fn build_accounts(
         blobs: open_blobs(config)?,
         mailer: Arc::clone(&post.mailer),
         session_events: Arc::new(Announcer(Arc::clone(&bus.bus))),
-        statistics: Arc::new(NothingPlayed),
+        statistics: Arc::new(NoStatistics),
         relations: Arc::clone(later) as Arc<dyn accounts::ports::Relations>,
         personal_data: vec![
             Arc::new(FriendsOf(Arc::clone(later))),
@@ -208,7 +208,7 @@ fn build_accounts(
             EmailVerification::Required => accounts::EmailVerification::Required,
             EmailVerification::Optional => accounts::EmailVerification::Optional,
         },
-        strength: Strength::TODAY,
+        strength: Argon2Params::CURRENT,
         cores: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
     };
     Accounts::new(&settings, parts)
@@ -265,9 +265,9 @@ fn build_invites(store: &Store, accounts: &Accounts, social: &Social) -> Invites
         store: store.clone(),
         players: Arc::new(AccountsAdapter(accounts.clone())),
         contacts: Arc::new(SocialAdapter(social.clone())),
-        matches: Arc::new(Reservations),
-        catalogue: Arc::new(HouseGames),
-        tables: Arc::new(Reservations),
+        matches: Arc::new(ReservedMatches),
+        catalogue: Arc::new(BuiltinGames),
+        tables: Arc::new(ReservedMatches),
     })
 }
 

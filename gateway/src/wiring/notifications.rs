@@ -6,7 +6,7 @@ use std::sync::Arc;
 use accounts::Accounts;
 use async_trait::async_trait;
 use contract::chat::ChatId;
-use contract::notify::Happened;
+use contract::notify::NotificationEvent;
 use contract::users::UserSummary;
 use kernel::{Actor, AppError, Role, UserId};
 use mail::{MailId, MailTemplate, SendOutcome};
@@ -45,12 +45,12 @@ pub(super) fn build(
 
 #[async_trait]
 impl notify::ports::Registry for AccountsAdapter {
-    async fn living_after(
+    async fn active_after(
         &self,
         after: Option<UserId>,
         most: i64,
     ) -> Result<Vec<UserId>, AppError> {
-        self.0.living_after(after, most).await
+        self.0.active_after(after, most).await
     }
 
     async fn is_admin(&self, actor: &Actor) -> Result<bool, AppError> {
@@ -64,7 +64,7 @@ impl notify::ports::People for AccountsAdapter {
         conn: &mut AnyConn,
         ids: &[UserId],
     ) -> Result<HashMap<UserId, UserSummary>, AppError> {
-        accounts::look::summaries(conn, ids)
+        accounts::queries::summaries(conn, ids)
     }
 
     fn blocked(
@@ -72,7 +72,7 @@ impl notify::ports::People for AccountsAdapter {
         conn: &mut AnyConn,
         pairs: &[(UserId, UserId)],
     ) -> Result<Vec<bool>, AppError> {
-        let relations = social::look::relations(conn, pairs)?;
+        let relations = social::queries::relations(conn, pairs)?;
         let is_blocked = |relation| relation == social::Relation::Blocked;
         Ok(relations.into_iter().map(is_blocked).collect())
     }
@@ -103,7 +103,7 @@ impl chat::ports::Notices for NotifyAdapter {
         self.0.hold(tx, users)
     }
 
-    fn deliver(&self, tx: &mut Tx<'_>, happened: Vec<Happened>) -> Result<(), AppError> {
+    fn deliver(&self, tx: &mut Tx<'_>, happened: Vec<NotificationEvent>) -> Result<(), AppError> {
         self.0.deliver(tx, happened)
     }
 }
@@ -116,7 +116,7 @@ impl notify::ports::Presence for SocialAdapter {
 }
 
 #[async_trait]
-impl notify::ports::Post for AccountsAdapter {
+impl notify::ports::DigestMailer for AccountsAdapter {
     async fn send(&self, digest: Digest) -> Result<Outcome, AppError> {
         let (id, more) = (MailId::from_uuid(digest.id.uuid()), digest.more);
         let template = MailTemplate::Digest {

@@ -13,12 +13,12 @@ pub struct Close {
 pub const UNAUTHENTICATED: u16 = 4401;
 
 /// The longest reason that fits into a close frame.
-const LONGEST_REASON: usize = 123;
+const MAX_REASON_LEN: usize = 123;
 
 impl Close {
     fn new(code: u16, reason: impl Into<String>) -> Self {
         let mut reason = reason.into();
-        while reason.len() > LONGEST_REASON {
+        while reason.len() > MAX_REASON_LEN {
             reason.pop();
         }
         Self { code, reason }
@@ -76,7 +76,7 @@ impl Close {
         let mut close = Self::bad_data(problems.next().unwrap_or_default());
         for problem in problems {
             let more = format!("{}; {problem}", close.reason);
-            if more.len() <= LONGEST_REASON {
+            if more.len() <= MAX_REASON_LEN {
                 close.reason = more;
             }
         }

@@ -20,10 +20,10 @@ use super::redaction::Visibility;
 use crate::server::connection::ConnectionState;
 
 /// So much is kept for a socket while it is being greeted: a change of each friend.
-const MOST_EARLY: usize = 1_000;
+const MAX_EARLY: usize = 1_000;
 
 /// So many new chats wait to be listened to; with more, the client comes back and finds them all.
-const MOST_JOINED: usize = 1_000;
+const MAX_JOINED: usize = 1_000;
 
 /// A socket and who sits at its other end.
 pub struct Connection {
@@ -213,7 +213,7 @@ impl Connection {
     pub fn hear_as_person(&self, message: &Arc<Message>) {
         let mut early = self.early.lock().unwrap_or_else(PoisonError::into_inner);
         match early.as_mut() {
-            Some(early) if early.len() < MOST_EARLY => early.push(Arc::clone(message)),
+            Some(early) if early.len() < MAX_EARLY => early.push(Arc::clone(message)),
             Some(_) => {}
             None => self.hear(message),
         }
@@ -242,7 +242,7 @@ impl Connection {
     /// Lets the socket's task listen to one more chat.
     pub fn follow(&self, chat: JoinedChat) {
         let mut joined = self.joined.lock().unwrap_or_else(PoisonError::into_inner);
-        if joined.len() >= MOST_JOINED {
+        if joined.len() >= MAX_JOINED {
             drop(joined);
             return self.close(&Close::restarting());
         }

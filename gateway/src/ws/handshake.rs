@@ -29,9 +29,9 @@ const PROTOCOL: &str = "courtside.v1";
 /// The start of the protocol name that carries a token.
 const BEARER: &str = "bearer.";
 /// Sockets that one person may have on one node.
-pub(crate) const MOST_FOR_ONE: usize = 32;
+pub(crate) const MAX_FOR_ONE: usize = 32;
 /// Sockets that one node serves.
-const MOST_FOR_ALL: usize = 60_000;
+const MAX_FOR_ALL: usize = 60_000;
 
 /// A credential and how it came.
 #[derive(Debug, PartialEq, Eq)]
@@ -134,10 +134,10 @@ async fn admit(request: &HttpRequest, services: &AppState) -> Result<Actor, Clos
     if services.lifecycle.is_stopping() {
         return Err(Close::restarting());
     }
-    if services.hub.open() >= MOST_FOR_ALL {
+    if services.hub.open() >= MAX_FOR_ALL {
         return Err(Close::overloaded());
     }
-    if services.hub.count_of(actor.user) >= MOST_FOR_ONE {
+    if services.hub.count_of(actor.user) >= MAX_FOR_ONE {
         return Err(Close::too_many(
             "so many sockets at once are more than one person needs",
         ));

@@ -11,7 +11,7 @@ use crate::http::kit::reading;
 use crate::json::{self, Source, Tree};
 
 /// The longest mark that a client may put on a frame.
-pub(crate) const LONGEST_CID: usize = 64;
+pub(crate) const MAX_CID_LEN: usize = 64;
 
 /// A client frame, its data not yet read.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ impl Incoming {
             (Some(_), Some(_)) => return Err(Close::bad_data("action: given twice, with type")),
         };
         let cid = text_in(&mut frame, "cid")?;
-        if cid.as_ref().is_some_and(|cid| cid.len() > LONGEST_CID) {
+        if cid.as_ref().is_some_and(|cid| cid.len() > MAX_CID_LEN) {
             return Err(Close::bad_data("cid: too long, 64 characters at most"));
         }
         let data = match take(&mut frame, "data") {

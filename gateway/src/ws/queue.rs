@@ -15,7 +15,7 @@ use super::wake_batcher::WakeBatcher;
 
 /// How much may wait. Beyond that ephemeral frames go first, then what was said in chats, which can
 /// be read again, and then the socket.
-pub(crate) const MOST_WAITING: usize = 512 * 1024;
+pub(crate) const MAX_WAITING: usize = 512 * 1024;
 /// How much is handed to the connection at once.
 const PORTION: usize = 32 * 1024;
 
@@ -197,7 +197,7 @@ impl Inner {
     }
 
     fn has_room_for(&self, bytes: &Bytes) -> bool {
-        self.bytes + bytes.len() <= MOST_WAITING
+        self.bytes + bytes.len() <= MAX_WAITING
     }
 
     fn take_in(&mut self, bytes: Bytes, class: Class) -> Pushed {

@@ -11,10 +11,10 @@ use mail::Email;
 use mail::{MailTemplate, OutgoingMail};
 use serde_json::json;
 
-use crate::audit::{Action, Deed};
+use crate::account_rows::{self, AccountRow};
+use crate::audit::{Action, AuditEntry};
 use crate::error::Error;
 use crate::links::{self, Link, NewLink, Purpose};
-use crate::members::{self, Member};
 use crate::revocation::revoke_pending;
 use crate::rules::email;
 use crate::sessions::{Ended, Which, end, require_proof};
@@ -61,7 +61,7 @@ impl Accounts {
     /// account no more, and only the session that asked for the change goes on.
     fn move_in(&self, tx: &mut Tx<'_>, link: &Link) -> Result<Ended, AppError> {
         let (user, email) = (link.user_id, link.address()?);
-        let before = members::by_id(tx.conn, user)?;
+        let before = account_rows::by_id(tx.conn, user)?;
         store::set_address(tx.conn, user, &email, tx.env().now())?;
         revoke_pending(tx, user)?;
         if before.is_reachable() {
@@ -71,7 +71,7 @@ impl Accounts {
                 &before.outgoing_mail(MailTemplate::EmailChanged { to, at })?,
             )?;
         }
-        Deed::own(user, Action::EmailChanged).record(tx)?;
+        AuditEntry::own(user, Action::EmailChanged).record(tx)?;
         end(tx, user, link.session_id.map_or(Which::All, Which::Others))
     }
 
@@ -82,8 +82,8 @@ impl Accounts {
     pub async fn resend_verification(&self, actor: &Actor) -> Result<(), AppError> {
         let (this, user) = (self.clone(), actor.user);
         let resend = move |tx: &mut Tx<'_>| {
-            members::lock(tx, user)?;
-            let member = members::by_id(tx.conn, user)?;
+            account_rows::lock(tx, user)?;
+            let member = account_rows::by_id(tx.conn, user)?;
             let waiting = waiting(tx, &member)?;
             links::admit_another(tx, user, waiting.purpose)?;
             this.mail_link(tx, &member, &waiting)
@@ -91,7 +91,12 @@ impl Accounts {
         self.inner.store.write(resend).await
     }
 
-    fn mail_link(&self, tx: &mut Tx<'_>, member: &Member, wanted: &Wanted) -> Result<(), AppError> {
+    fn mail_link(
+        &self,
+        tx: &mut Tx<'_>,
+        member: &AccountRow,
+        wanted: &Wanted,
+    ) -> Result<(), AppError> {
         let email = &wanted.email;
         let new = NewLink {
             user: member.id,
@@ -101,7 +106,7 @@ impl Accounts {
         };
         let (token, until) = links::issue(tx, new)?;
         // Whether an address belongs to an account is told to its mailbox alone.
-        let owner = members::by_login(tx.conn, &email.address())?;
+        let owner = account_rows::by_login(tx.conn, &email.address())?;
         if let Some(owner) = owner.filter(|owner| owner.id != member.id) {
             return self.inner.mail_queue.enqueue_expiring(
                 tx,
@@ -122,7 +127,7 @@ impl Accounts {
     }
 
     /// Mails a link to set a new password.
-    pub(crate) fn mail_reset(&self, tx: &mut Tx<'_>, member: &Member) -> Result<(), AppError> {
+    pub(crate) fn mail_reset(&self, tx: &mut Tx<'_>, member: &AccountRow) -> Result<(), AppError> {
         let wanted = Wanted {
             purpose: Purpose::ResetPassword,
             email: email::parse(&member.email)?,
@@ -145,8 +150,8 @@ impl Accounts {
         typed: &str,
     ) -> Result<(), AppError> {
         let email = email::parse(typed).map_err(|error| error.on_field("email"))?;
-        members::lock(tx, actor.user)?;
-        let member = members::by_id(tx.conn, actor.user)?;
+        account_rows::lock(tx, actor.user)?;
+        let member = account_rows::by_id(tx.conn, actor.user)?;
         if email::parse(&member.email)?.key() == email.key() {
             return keep_address(tx, &member);
         }
@@ -164,7 +169,7 @@ impl Accounts {
             session: Some(actor.session),
         };
         self.mail_link(tx, &member, &wanted)?;
-        Deed::own(member.id, Action::EmailChangeAsked)
+        AuditEntry::own(member.id, Action::EmailChangeAsked)
             .detail(detail)
             .record(tx)
     }
@@ -172,7 +177,7 @@ impl Accounts {
     fn warn_old_address(
         &self,
         tx: &mut Tx<'_>,
-        member: &Member,
+        member: &AccountRow,
         email: &Email,
     ) -> Result<(), AppError> {
         if !member.is_reachable() {
@@ -193,13 +198,13 @@ fn prove(tx: &mut Tx<'_>, link: &Link) -> Result<(), AppError> {
     let (user, email) = (link.user_id, link.address()?);
     revoke_pending(tx, user)?;
     if store::prove(tx.conn, user, &email, tx.env().now())? {
-        return Deed::own(user, Action::EmailVerified).record(tx);
+        return AuditEntry::own(user, Action::EmailVerified).record(tx);
     }
     Err(Error::LinkInvalid.on_field("token"))
 }
 
 /// The address stays as it is: a change that waits for its proof is void.
-fn keep_address(tx: &mut Tx<'_>, member: &Member) -> Result<(), AppError> {
+fn keep_address(tx: &mut Tx<'_>, member: &AccountRow) -> Result<(), AppError> {
     match member.email_verified_at {
         Some(_) => links::void(tx, member.id, Purpose::ChangeEmail),
         // What waits for its proof is this very address.
@@ -225,7 +230,7 @@ struct Wanted {
     session: Option<SessionId>,
 }
 
-fn waiting(tx: &mut Tx<'_>, member: &Member) -> Result<Wanted, AppError> {
+fn waiting(tx: &mut Tx<'_>, member: &AccountRow) -> Result<Wanted, AppError> {
     if let Some(link) = links::pending(tx, member.id, Purpose::ChangeEmail)? {
         return Ok(Wanted {
             purpose: Purpose::ChangeEmail,

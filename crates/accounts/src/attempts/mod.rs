@@ -12,11 +12,11 @@ use kernel::{AppError, Secret, UserId};
 use mail::MailTemplate;
 
 use crate::Accounts;
+use crate::account_rows;
+use crate::client_info::ClientInfo;
 use crate::error::Error;
 use crate::keys::Digest;
-use crate::members;
 use crate::rules::backoff::{self, ACCOUNT, CODES, PLACE, Policy, RECOVERY_CODES};
-use crate::visitor::Visitor;
 
 /// At so many wrong codes in a row the owner of the account is told.
 const ALARM_AT: u32 = 10;
@@ -57,7 +57,7 @@ impl Origin {
 
 /// A try that may be looked at.
 #[derive(Debug)]
-pub(crate) struct Admitted {
+pub(crate) struct AttemptPermit {
     attempt: Attempt,
     /// How many were wrong in a row with this one, where it is counted as wrong already.
     counted: Option<u32>,
@@ -71,12 +71,12 @@ impl Accounts {
         &self,
         login: &str,
         user: Option<UserId>,
-        visitor: &Visitor,
+        client_info: &ClientInfo,
     ) -> Attempt {
-        let origin = match self.known_device(visitor, user) {
+        let origin = match self.known_device(client_info, user) {
             Some(device) => Origin::Own(device.key()),
             None => Origin::Place {
-                place: visitor.place_key(),
+                place: client_info.place_key(),
                 owner: user,
             },
         };
@@ -120,7 +120,7 @@ impl Accounts {
     ///
     /// # Errors
     /// `auth.too_many_attempts` with how long to wait.
-    pub(crate) async fn admit(&self, attempt: Attempt) -> Result<Admitted, AppError> {
+    pub(crate) async fn admit(&self, attempt: Attempt) -> Result<AttemptPermit, AppError> {
         let asked = attempt.clone();
         let so_far = self
             .inner
@@ -131,14 +131,14 @@ impl Accounts {
         if so_far.slows(now) {
             return self.admit_one_of_many(attempt).await;
         }
-        Ok(Admitted {
+        Ok(AttemptPermit {
             attempt,
             counted: None,
             failed_before: so_far.any(),
         })
     }
 
-    async fn admit_one_of_many(&self, attempt: Attempt) -> Result<Admitted, AppError> {
+    async fn admit_one_of_many(&self, attempt: Attempt) -> Result<AttemptPermit, AppError> {
         let count = move |tx: &mut Tx<'_>| {
             store::lock(tx, &attempt)?;
             let now = tx.env().now();
@@ -148,7 +148,7 @@ impl Accounts {
                 return Err(Error::TooManyAttempts.retry_after(whole_seconds(wait)));
             }
             let total = store::fail(tx, &attempt, so_far)?;
-            Ok(Admitted {
+            Ok(AttemptPermit {
                 attempt,
                 counted: Some(total),
                 failed_before: true,
@@ -158,7 +158,7 @@ impl Accounts {
     }
 
     /// Counts a try that was wrong.
-    pub(crate) async fn count_wrong(&self, admitted: Admitted) -> Result<(), AppError> {
+    pub(crate) async fn count_wrong(&self, admitted: AttemptPermit) -> Result<(), AppError> {
         if admitted.counted.is_some_and(|total| total != ALARM_AT) {
             return Ok(());
         }
@@ -172,9 +172,9 @@ impl Accounts {
     pub(crate) fn count_wrong_in(
         &self,
         tx: &mut Tx<'_>,
-        admitted: &Admitted,
+        admitted: &AttemptPermit,
     ) -> Result<(), AppError> {
-        let Admitted {
+        let AttemptPermit {
             attempt, counted, ..
         } = admitted;
         let total = match counted {
@@ -192,7 +192,7 @@ impl Accounts {
     }
 
     fn alarm(&self, tx: &mut Tx<'_>, user: UserId) -> Result<(), AppError> {
-        let member = members::by_id(tx.conn, user)?;
+        let member = account_rows::by_id(tx.conn, user)?;
         if !member.is_reachable() {
             return Ok(());
         }
@@ -203,7 +203,7 @@ impl Accounts {
     }
 }
 
-impl Admitted {
+impl AttemptPermit {
     /// Forgets what was wrong before: the try was right.
     pub(crate) fn forget(&self, tx: &mut Tx<'_>) -> Result<(), AppError> {
         if self.failed_before {
@@ -215,14 +215,14 @@ impl Admitted {
 
 /// What went wrong so far.
 #[derive(Debug, Clone, Copy)]
-struct SoFar {
+struct FailureCount {
     policy: Policy,
     account: backoff::Failures,
     place: backoff::Failures,
     at_home: bool,
 }
 
-impl SoFar {
+impl FailureCount {
     fn any(&self) -> bool {
         self.account.count > 0 || self.place.count > 0
     }

@@ -5,7 +5,7 @@ use data_encoding::HEXLOWER;
 use diesel::prelude::*;
 use kernel::{AppError, Timestamp};
 
-use super::{Attempt, Origin, SoFar};
+use super::{Attempt, FailureCount, Origin};
 use crate::rules::backoff::{Failures, PLACE};
 use crate::schema::{sessions, sign_in_failures as failures};
 
@@ -24,7 +24,7 @@ pub(super) fn lock(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<(), AppError> {
     ::store::lock(tx.conn, &name)
 }
 
-pub(super) fn so_far(conn: &mut AnyConn, attempt: &Attempt) -> Result<SoFar, AppError> {
+pub(super) fn so_far(conn: &mut AnyConn, attempt: &Attempt) -> Result<FailureCount, AppError> {
     let rows: Vec<(String, i32, Timestamp)> = failures::table
         .filter(failures::subject.eq(attempt.subject.0.to_vec()))
         .filter(failures::place.one_of(places(attempt)))
@@ -37,7 +37,7 @@ pub(super) fn so_far(conn: &mut AnyConn, attempt: &Attempt) -> Result<SoFar, App
             last: Some(*last),
         })
     };
-    Ok(SoFar {
+    Ok(FailureCount {
         policy: attempt.policy,
         account: of(ANYWHERE),
         place: attempt.origin.place().map_or_else(Failures::default, of),
@@ -63,7 +63,11 @@ fn is_home(conn: &mut AnyConn, attempt: &Attempt) -> Result<bool, AppError> {
 }
 
 /// Counts a failure; how many there are now in a row from all places.
-pub(super) fn fail(tx: &mut Tx<'_>, attempt: &Attempt, so_far: SoFar) -> Result<u32, AppError> {
+pub(super) fn fail(
+    tx: &mut Tx<'_>,
+    attempt: &Attempt,
+    so_far: FailureCount,
+) -> Result<u32, AppError> {
     let now = tx.env().now();
     let account = attempt.policy.fail(so_far.account, now);
     set(tx.conn, attempt, ANYWHERE, account)?;

@@ -7,7 +7,7 @@ use kernel::{AppError, Id, Page, PageRequest, Timestamp, UserId, id_type};
 use serde_json::{Value, json};
 
 use crate::Accounts;
-use crate::visitor::Visitor;
+use crate::client_info::ClientInfo;
 
 id_type!(AuditId, AuditKind, "line of the audit");
 
@@ -94,7 +94,7 @@ pub struct AuditLine {
 
 /// A line to be written.
 #[derive(Debug)]
-pub(crate) struct Deed {
+pub(crate) struct AuditEntry {
     user: UserId,
     by: Option<UserId>,
     action: Action,
@@ -102,7 +102,7 @@ pub(crate) struct Deed {
     detail: Value,
 }
 
-impl Deed {
+impl AuditEntry {
     /// Something that people did to their own account.
     pub(crate) fn own(user: UserId, action: Action) -> Self {
         Self {
@@ -129,8 +129,8 @@ impl Deed {
     }
 
     /// Done from there.
-    pub(crate) fn from(mut self, visitor: &Visitor) -> Self {
-        self.address = Some(visitor.address());
+    pub(crate) fn from(mut self, client_info: &ClientInfo) -> Self {
+        self.address = Some(client_info.address());
         self
     }
 

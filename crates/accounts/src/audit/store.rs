@@ -5,7 +5,7 @@ use ::store::{AnyConn, Tx};
 use diesel::prelude::*;
 use kernel::{AppError, Page, PageRequest, Timestamp, UserId};
 
-use super::{Action, AuditId, AuditLine, Deed};
+use super::{Action, AuditEntry, AuditId, AuditLine};
 use crate::schema::account_audit as audit;
 
 type Row = (
@@ -18,7 +18,7 @@ type Row = (
     Timestamp,
 );
 
-pub(super) fn insert(tx: &mut Tx<'_>, deed: Deed) -> Result<(), AppError> {
+pub(super) fn insert(tx: &mut Tx<'_>, deed: AuditEntry) -> Result<(), AppError> {
     let id: AuditId = tx.env().id();
     let row = (
         audit::id.eq(id),

@@ -12,8 +12,8 @@ use kernel::AppError;
 pub use decode::{BYTES_MAX, Format, PIXELS_MAX, Picture, SIDE, SIDE_MAX};
 pub use default_picture::default_picture;
 
+use crate::blocking_pool::BlockingPool;
 use crate::fair_queue::Party;
-use crate::lane::Lane;
 
 /// How many uploads may wait for their turn: each is held in memory meanwhile.
 const MAX_WAITING: usize = 8;
@@ -22,19 +22,19 @@ const MAX_WAIT: Duration = Duration::from_secs(20);
 
 /// Makes pictures of uploads, one at a time: a large one takes a hundred megabytes.
 #[derive(Debug, Clone)]
-pub struct Studio {
-    lane: Lane,
+pub struct ImageProcessor {
+    blocking_pool: BlockingPool,
 }
 
-impl Default for Studio {
+impl Default for ImageProcessor {
     fn default() -> Self {
         Self {
-            lane: Lane::new(1, MAX_WAITING, MAX_WAIT),
+            blocking_pool: BlockingPool::new(1, MAX_WAITING, MAX_WAIT),
         }
     }
 }
 
-impl Studio {
+impl ImageProcessor {
     /// The picture that is kept for an upload.
     ///
     /// # Errors
@@ -42,7 +42,7 @@ impl Studio {
     pub async fn make(&self, party: Party, upload: Bytes) -> Result<Picture, AppError> {
         // Bounds and type are told from the first bytes: no need to wait for that.
         let format = decode::admit(&upload)?;
-        self.lane
+        self.blocking_pool
             .run(party, move || decode::redraw(&upload, format))
             .await?
     }

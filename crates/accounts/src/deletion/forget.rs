@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::Accounts;
-use crate::people::look;
+use crate::people::queries;
 
 /// Has the other rooms forget a person.
 const FORGET: &str = "accounts.forget";
@@ -38,9 +38,9 @@ struct Forgotten {
 
 impl Accounts {
     /// The kinds of the forgetting jobs and who does them.
-    pub(crate) fn forgetters(&self) -> [(&'static str, Arc<dyn Handler>); 2] {
+    pub(crate) fn erase_user_data_handlers(&self) -> [(&'static str, Arc<dyn Handler>); 2] {
         [FORGET, RENAME].map(|kind| {
-            let handler: Arc<dyn Handler> = Arc::new(Forgetter(self.clone()));
+            let handler: Arc<dyn Handler> = Arc::new(EraseUserDataHandler(self.clone()));
             (kind, handler)
         })
     }
@@ -116,7 +116,7 @@ fn renamed(
     if former.is_none() {
         return Ok(None);
     }
-    let summary = look::summaries(conn, &[person])?.remove(&person);
+    let summary = queries::summaries(conn, &[person])?.remove(&person);
     let fields = summary.map(serde_json::to_value).transpose()?;
     Ok(match fields {
         Some(Value::Object(fields)) => Some(Renamed {
@@ -130,10 +130,10 @@ fn renamed(
 
 /// Tells the other rooms, which may be done again, and replaces the names that others can still read
 /// in what was told of the person and of others who are renamed by then.
-struct Forgetter(Accounts);
+struct EraseUserDataHandler(Accounts);
 
 #[async_trait]
-impl Handler for Forgetter {
+impl Handler for EraseUserDataHandler {
     fn class(&self) -> JobClass {
         JobClass::Heavy
     }

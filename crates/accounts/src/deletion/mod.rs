@@ -12,9 +12,9 @@ use kernel::{Actor, AppError, Env, UserId};
 use mail::MailTemplate;
 
 use self::forget::is_known_to_others;
-use crate::audit::{Action, Deed};
-use crate::members::Member;
-use crate::pictures::{SWEEP, Sweep};
+use crate::account_rows::AccountRow;
+use crate::audit::{Action, AuditEntry};
+use crate::pictures::{AvatarCleanup, SWEEP};
 use crate::rules::username::DELETED_PREFIX;
 use crate::sessions::{self, Ended, Which, require_second_factor_proof};
 use crate::{Accounts, export, roles};
@@ -39,14 +39,19 @@ impl Accounts {
             let now = tx.env().now();
             require_second_factor_proof(tx.conn, &actor, now)?;
             roles::admit_leaving(tx, &member)?;
-            this.remove(tx, &member, Deed::own(member.id, Action::Deleted))
+            this.remove(tx, &member, AuditEntry::own(member.id, Action::Deleted))
         };
         let ended = self.inner.store.write(write).await?;
         self.announce(&ended);
         Ok(())
     }
 
-    fn remove(&self, tx: &mut Tx<'_>, member: &Member, deed: Deed) -> Result<Ended, AppError> {
+    fn remove(
+        &self,
+        tx: &mut Tx<'_>,
+        member: &AccountRow,
+        deed: AuditEntry,
+    ) -> Result<Ended, AppError> {
         let user = member.id;
         if member.is_reachable() {
             self.inner
@@ -68,7 +73,7 @@ impl Accounts {
 /// Files go after the commit, when no row names them any more.
 fn remove_files(tx: &mut Tx<'_>, user: UserId) -> Result<(), AppError> {
     if let Some(version) = store::avatar(tx.conn, user)? {
-        tx.enqueue(NewJob::new(SWEEP, &Sweep::picture(user, &version))?)?;
+        tx.enqueue(NewJob::new(SWEEP, &AvatarCleanup::picture(user, &version))?)?;
     }
     for id in store::exports(tx.conn, user)? {
         export::end(tx, id)?;

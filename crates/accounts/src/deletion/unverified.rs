@@ -6,12 +6,12 @@ use diesel::prelude::*;
 use kernel::{AppError, Role, Timestamp, UserId};
 use serde_json::json;
 
-use crate::audit::{Action, Deed};
+use crate::audit::{Action, AuditEntry};
 use crate::rules::codes::UNVERIFIED_LIFETIME;
 use crate::schema::users;
 use crate::sessions::Ended;
 use crate::words::word;
-use crate::{Accounts, EmailVerification, members};
+use crate::{Accounts, EmailVerification, account_rows};
 
 /// How many accounts are looked up in one query. Each is removed in a transaction of its own, so
 /// that other writes get their turn in between.
@@ -59,12 +59,12 @@ impl Accounts {
         user: UserId,
         limit: Timestamp,
     ) -> Result<Option<Ended>, AppError> {
-        members::lock(tx, user)?;
+        account_rows::lock(tx, user)?;
         if !is_unverified(tx.conn, user, limit)? {
             return Ok(None);
         }
-        let member = members::by_id(tx.conn, user)?;
-        let deed = Deed::unknown(user, Action::Deleted).detail(json!({ "verified": false }));
+        let member = account_rows::by_id(tx.conn, user)?;
+        let deed = AuditEntry::unknown(user, Action::Deleted).detail(json!({ "verified": false }));
         self.remove(tx, &member, deed).map(Some)
     }
 }

@@ -25,16 +25,16 @@ pub(super) async fn content(
 ) -> Result<PagedJson, AppError> {
     let account = rows::account(&accounts.inner.store, user).await?;
     let picture = picture(accounts, user, account.avatar).await?;
-    let mut members = vec![
+    let mut account_rows = vec![
         ("format".to_owned(), json!(FORMAT).into()),
         ("made_at".to_owned(), json!(now).into()),
         ("picture".to_owned(), picture.into()),
         ("account".to_owned(), account.rows),
     ];
     for room in &accounts.inner.personal_data {
-        members.push((room.chapter().to_owned(), room.gather(user)?));
+        account_rows.push((room.chapter().to_owned(), room.gather(user)?));
     }
-    Ok(PagedJson::Object(members))
+    Ok(PagedJson::Object(account_rows))
 }
 
 async fn picture(
@@ -63,16 +63,16 @@ pub(super) async fn write(file: &mut dyn BlobWriter, value: PagedJson) -> Result
             file.write(text.into()).await
         }
         PagedJson::List(pages) => write_list(file, pages).await,
-        PagedJson::Object(members) => Box::pin(write_object(file, members)).await,
+        PagedJson::Object(account_rows) => Box::pin(write_object(file, account_rows)).await,
     }
 }
 
 async fn write_object(
     file: &mut dyn BlobWriter,
-    members: Vec<(String, PagedJson)>,
+    account_rows: Vec<(String, PagedJson)>,
 ) -> Result<(), AppError> {
     let mut before = "{\n";
-    for (name, value) in members {
+    for (name, value) in account_rows {
         let text = format!("{before}{}: ", Value::from(name));
         file.write(text.into()).await?;
         write(file, value).await?;

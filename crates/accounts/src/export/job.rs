@@ -12,7 +12,7 @@ use mail::MailTemplate;
 
 use super::{Which, archive, store};
 use crate::Accounts;
-use crate::members;
+use crate::account_rows;
 use crate::rules::codes::EXPORT_LIFETIME;
 
 /// Gathers an export.
@@ -23,10 +23,10 @@ const END: &str = "accounts.end_export";
 const TRIES: i32 = 5;
 
 /// Gathers exports.
-struct Gatherer(Accounts);
+struct BuildExportHandler(Accounts);
 
 /// Ends exports.
-struct Ender(Accounts);
+struct ExpireExportHandler(Accounts);
 
 /// Has an export ended after the commit.
 pub(crate) fn end(tx: &mut Tx<'_>, id: ExportId) -> Result<(), AppError> {
@@ -34,7 +34,7 @@ pub(crate) fn end(tx: &mut Tx<'_>, id: ExportId) -> Result<(), AppError> {
 }
 
 #[async_trait]
-impl Handler for Gatherer {
+impl Handler for BuildExportHandler {
     fn class(&self) -> JobClass {
         JobClass::Heavy
     }
@@ -53,7 +53,7 @@ impl Handler for Gatherer {
     }
 }
 
-impl Gatherer {
+impl BuildExportHandler {
     /// Writes the file; how many bytes it has.
     async fn keep(&self, user: UserId, id: ExportId) -> Result<i64, AppError> {
         let now = self.0.inner.env.now();
@@ -98,7 +98,7 @@ impl Gatherer {
 }
 
 #[async_trait]
-impl Handler for Ender {
+impl Handler for ExpireExportHandler {
     fn class(&self) -> JobClass {
         JobClass::Heavy
     }
@@ -113,13 +113,13 @@ impl Handler for Ender {
 
 impl Accounts {
     /// The kind of the jobs that gather exports and who does them.
-    pub(crate) fn gatherer(&self) -> (&'static str, Arc<dyn Handler>) {
-        (GATHER, Arc::new(Gatherer(self.clone())))
+    pub(crate) fn build_export_handler(&self) -> (&'static str, Arc<dyn Handler>) {
+        (GATHER, Arc::new(BuildExportHandler(self.clone())))
     }
 
     /// The kind of the jobs that end exports and who does them.
-    pub(crate) fn ender(&self) -> (&'static str, Arc<dyn Handler>) {
-        (END, Arc::new(Ender(self.clone())))
+    pub(crate) fn expire_export_handler(&self) -> (&'static str, Arc<dyn Handler>) {
+        (END, Arc::new(ExpireExportHandler(self.clone())))
     }
 
     /// Makes a kept file the person's export, in place of earlier ones. False where they are gone.
@@ -141,7 +141,7 @@ impl Accounts {
             end(tx, id)?;
         }
         tx.enqueue(NewJob::new(END, &Which { id })?.at(until))?;
-        let member = members::by_id(tx.conn, user)?;
+        let member = account_rows::by_id(tx.conn, user)?;
         if member.is_reachable() {
             self.inner.mail_queue.enqueue(
                 tx,

@@ -18,7 +18,7 @@ pub(crate) use job::end;
 use store::Row;
 pub(crate) use store::prune;
 
-use crate::audit::{Action, Deed};
+use crate::audit::{Action, AuditEntry};
 use crate::sessions::require_second_factor_proof;
 use crate::{Accounts, Error};
 
@@ -54,7 +54,7 @@ impl Accounts {
             let row = Row::new(tx.env().id(), now);
             let added = store::add(tx.conn, user, &row);
             on_duplicate(added, || Error::ExportPending)?;
-            Deed::own(user, Action::ExportAsked).record(tx)?;
+            AuditEntry::own(user, Action::ExportAsked).record(tx)?;
             tx.enqueue(NewJob::new(GATHER, &Which { id: row.id })?)?;
             row.told()
         };

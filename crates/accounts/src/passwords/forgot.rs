@@ -12,10 +12,10 @@ use kernel::{AppError, Secret};
 use mail::Email;
 
 use crate::Accounts;
+use crate::account_rows::{self, AccountRow};
 use crate::error::Error;
 use crate::keys::Digest;
 use crate::links::{self, Purpose};
-use crate::members::{self, Member};
 use crate::rules::email;
 
 /// The kind of these jobs.
@@ -37,18 +37,19 @@ impl Accounts {
     }
 
     /// The kind of these jobs and who does them.
-    pub(crate) fn forgot_clerk(&self) -> (&'static str, Arc<dyn Handler>) {
-        (KIND, Arc::new(Clerk(self.clone())))
+    pub(crate) fn password_reset_handler(&self) -> (&'static str, Arc<dyn Handler>) {
+        (KIND, Arc::new(PasswordResetHandler(self.clone())))
     }
 
     fn mail_reset_to(&self, tx: &mut Tx<'_>, email: &Email) -> Result<(), AppError> {
-        let Some(found) = members::by_login(tx.conn, &email.address())? else {
+        let Some(found) = account_rows::by_login(tx.conn, &email.address())? else {
             return Ok(());
         };
-        members::lock(tx, found.id)?;
+        account_rows::lock(tx, found.id)?;
         // Before the lock was there, another address may have come to count.
-        let member = members::by_login(tx.conn, &email.address())?;
-        let is_active = |member: &Member| member.id == found.id && member.suspended_at.is_none();
+        let member = account_rows::by_login(tx.conn, &email.address())?;
+        let is_active =
+            |member: &AccountRow| member.id == found.id && member.suspended_at.is_none();
         let Some(member) = member.filter(is_active) else {
             return Ok(());
         };
@@ -61,10 +62,10 @@ impl Accounts {
 }
 
 /// Looks whether there is such an account, and writes to it.
-struct Clerk(Accounts);
+struct PasswordResetHandler(Accounts);
 
 #[async_trait]
-impl Handler for Clerk {
+impl Handler for PasswordResetHandler {
     async fn run(&self, job: &Claimed) -> Result<(), AppError> {
         let (this, held, email) = (self.0.clone(), job.clone(), job.arguments::<Email>()?);
         let mail = move |tx: &mut Tx<'_>| {

@@ -8,23 +8,23 @@ use contract::auth::{ChangePassword, ResetPassword};
 use kernel::{Actor, AppError, Secret, UserId};
 use mail::MailTemplate;
 
-use crate::audit::{Action, Deed};
+use crate::account_rows::{self, AccountRow};
+use crate::audit::{Action, AuditEntry};
+use crate::client_info::ClientInfo;
 use crate::error::Error;
 use crate::fair_queue::Party;
 use crate::forms::{NewPassword, PasswordChangeForm, PasswordResetForm, all_or_none};
 use crate::links::{self, Link, Purpose};
-use crate::members::{self, Member};
 use crate::revocation::revoke_pending;
 use crate::rules::email;
 use crate::rules::password::{Password, at_fields};
 use crate::sessions::{Ended, Which, end, require_second_factor_proof};
-use crate::signin::Confirmed;
-use crate::visitor::Visitor;
+use crate::signin::Reauthenticated;
 use crate::{Accounts, addresses, second_factor};
 
 /// The account of a link. It opens only while the address is the account's to which it was mailed.
-fn addressee(conn: &mut ::store::AnyConn, link: &Link) -> Result<Member, AppError> {
-    let member = members::by_id(conn, link.user_id)?;
+fn addressee(conn: &mut ::store::AnyConn, link: &Link) -> Result<AccountRow, AppError> {
+    let member = account_rows::by_id(conn, link.user_id)?;
     let mailed = link.address()?;
     let today = email::parse(&member.email).ok();
     match today.filter(|today| today.key() == mailed.key()) {
@@ -41,9 +41,9 @@ impl Accounts {
     pub async fn check_password_reset(
         &self,
         form: PasswordResetForm<'_>,
-        visitor: &Visitor,
+        client_info: &ClientInfo,
     ) -> Result<(), AppError> {
-        self.read_reset(form, visitor).await.map(|_| ())
+        self.read_reset(form, client_info).await.map(|_| ())
     }
 
     /// Sets a new password with the token of a mail; all sessions end. Second factors stay, unless
@@ -55,11 +55,11 @@ impl Accounts {
     pub async fn reset_password(
         &self,
         request: ResetPassword,
-        visitor: &Visitor,
+        client_info: &ClientInfo,
     ) -> Result<(), AppError> {
         // The link is looked at first, so that nobody has us hash passwords without one.
         let form = PasswordResetForm::from(&request);
-        let read = self.read_reset(form, visitor).await?;
+        let read = self.read_reset(form, client_info).await?;
         let (member, password) = read.ok_or_else(|| AppError::internal("a form was not read"))?;
         let party = Party::user(member.id);
         let hash = self.inner.hasher.hash(party, &password).await?;
@@ -71,7 +71,7 @@ impl Accounts {
                 second_factor::remove_all(tx.conn, member.id)?;
                 addresses::proven_by_the_way(tx, member.id, &link.address()?)?;
             }
-            Deed::own(member.id, Action::PasswordReset).record(tx)?;
+            AuditEntry::own(member.id, Action::PasswordReset).record(tx)?;
             this.replace(tx, &member, &hash, Which::All)
         };
         let ended = self.inner.store.write(reset).await?;
@@ -84,8 +84,8 @@ impl Accounts {
     async fn read_reset(
         &self,
         form: PasswordResetForm<'_>,
-        visitor: &Visitor,
-    ) -> Result<Option<(Member, Password)>, AppError> {
+        client_info: &ClientInfo,
+    ) -> Result<Option<(AccountRow, Password)>, AppError> {
         let (mut member, mut faults) = (None, vec![]);
         if let Some(token) = form.token {
             match self.addressee_of(token.clone()).await {
@@ -94,8 +94,9 @@ impl Accounts {
                 Ok(found) => member = Some(found),
             }
         }
-        let party = (member.as_ref()).map_or_else(|| visitor.party(), |one| Party::user(one.id));
-        let personal = member.as_ref().map_or(vec![], Member::personal);
+        let party =
+            (member.as_ref()).map_or_else(|| client_info.party(), |one| Party::user(one.id));
+        let personal = member.as_ref().map_or(vec![], AccountRow::personal);
         let hasher = &self.inner.hasher;
         let judged = hasher.judge(party, form.password, personal).await?;
         let password = judged.map_err(|errors| faults.extend(at_fields(errors)));
@@ -104,7 +105,7 @@ impl Accounts {
     }
 
     /// The account that a link to set a new password was mailed to.
-    async fn addressee_of(&self, token: Secret) -> Result<Member, AppError> {
+    async fn addressee_of(&self, token: Secret) -> Result<AccountRow, AppError> {
         let now = self.inner.env.now();
         let find = move |conn: &mut ::store::AnyConn| {
             let link = links::look(conn, &token, &[Purpose::ResetPassword], now)?;
@@ -148,7 +149,7 @@ impl Accounts {
             let member = confirmed.still(tx, "current_password")?;
             let now = tx.env().now();
             require_second_factor_proof(tx.conn, &actor, now)?;
-            Deed::own(member.id, Action::PasswordChanged).record(tx)?;
+            AuditEntry::own(member.id, Action::PasswordChanged).record(tx)?;
             this.replace(tx, &member, &hash, Which::Others(actor.session))
         };
         let ended = self.inner.store.write(change).await?;
@@ -162,7 +163,7 @@ impl Accounts {
         &self,
         actor: &Actor,
         form: PasswordChangeForm<'_>,
-    ) -> Result<Option<(Confirmed, Password)>, AppError> {
+    ) -> Result<Option<(Reauthenticated, Password)>, AppError> {
         let (mut confirmed, mut faults) = (None, vec![]);
         if let Some(current) = form.current {
             match self
@@ -194,7 +195,7 @@ impl Accounts {
         user: UserId,
         wanted: NewPassword<'_>,
     ) -> Result<Result<Password, Vec<Error>>, AppError> {
-        let load = move |conn: &mut ::store::AnyConn| members::by_id(conn, user);
+        let load = move |conn: &mut ::store::AnyConn| account_rows::by_id(conn, user);
         let personal = self.inner.store.read(load).await?.personal();
         let hasher = &self.inner.hasher;
         hasher.judge(Party::user(user), wanted, personal).await
@@ -204,7 +205,7 @@ impl Accounts {
     fn replace(
         &self,
         tx: &mut Tx<'_>,
-        member: &Member,
+        member: &AccountRow,
         hash: &str,
         which: Which,
     ) -> Result<Ended, AppError> {

@@ -1,6 +1,6 @@
 //! Others: who they are, as far as they let it be known.
 
-pub mod look;
+pub mod queries;
 mod store;
 
 use std::collections::HashMap;
@@ -16,12 +16,12 @@ use crate::rules::username;
 
 /// How a person is asked for: by their id, or by their name in any case.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Handle {
+pub(crate) enum UserRef {
     Id(UserId),
     Name(String),
 }
 
-impl Handle {
+impl UserRef {
     /// No name is long enough to be mistaken for an id.
     pub(crate) fn read(typed: &str) -> Self {
         typed
@@ -71,7 +71,7 @@ impl Accounts {
         actor: &Actor,
         handle: &str,
     ) -> Result<PublicProfile, AppError> {
-        let handle = Handle::read(handle);
+        let handle = UserRef::read(handle);
         let read = move |conn: &mut _| store::person(conn, &handle);
         let person = self.inner.store.read(read).await?;
         let relation = self.relation(actor, person.summary.id).await?;
@@ -100,12 +100,12 @@ impl Accounts {
     /// # Errors
     /// Nobody does.
     pub async fn find(&self, handle: &str) -> Result<UserSummary, AppError> {
-        let handle = Handle::read(handle);
+        let handle = UserRef::read(handle);
         let read = move |conn: &mut _| store::person(conn, &handle);
         Ok(self.inner.store.read(read).await?.summary)
     }
 
-    /// The people behind these ids, as [`look::summaries`](crate::look::summaries).
+    /// The people behind these ids, as [`queries::summaries`](crate::queries::summaries).
     ///
     /// # Errors
     /// Only where the database is away.
@@ -116,33 +116,33 @@ impl Accounts {
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
-        let read = move |conn: &mut _| look::summaries(conn, &ids);
+        let read = move |conn: &mut _| queries::summaries(conn, &ids);
         self.inner.store.read(read).await
     }
 
-    /// The same with their wishes, as [`look::with_wishes`](crate::look::with_wishes).
+    /// The same with their wishes, as [`queries::with_privacy`](crate::queries::with_privacy).
     ///
     /// # Errors
     /// Only where the database is away.
-    pub async fn with_wishes(
+    pub async fn with_privacy(
         &self,
         ids: Vec<UserId>,
     ) -> Result<HashMap<UserId, (UserSummary, Privacy)>, AppError> {
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
-        let read = move |conn: &mut _| look::with_wishes(conn, &ids);
+        let read = move |conn: &mut _| queries::with_privacy(conn, &ids);
         self.inner.store.read(read).await
     }
 
     /// Accounts that are neither deleted nor suspended, in the order of their ids, from after this
     /// one.
-    pub async fn living_after(
+    pub async fn active_after(
         &self,
         after: Option<UserId>,
         most: i64,
     ) -> Result<Vec<UserId>, AppError> {
-        let read = move |conn: &mut _| store::living_after(conn, after, most);
+        let read = move |conn: &mut _| store::active_after(conn, after, most);
         self.inner.store.read(read).await
     }
 

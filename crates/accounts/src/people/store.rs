@@ -9,7 +9,7 @@ use kernel::{AppError, Timestamp, UserId};
 use store::types::Json;
 use store::{AnyConn, Listed, Refuse};
 
-use super::{Handle, shown};
+use super::{UserRef, shown};
 use crate::pictures;
 use crate::rules::search::SearchQuery;
 use crate::schema::{user_words, users};
@@ -17,7 +17,7 @@ use crate::schema::{user_words, users};
 /// How many people a search finds by the beginning of their name, as many by that of their display
 /// name, and as many by a later word: beyond that nobody reads on, and a search costs the same
 /// however many there are.
-pub(super) const MOST_FOUND: i64 = 200;
+pub(super) const MAX_FOUND: i64 = 200;
 /// How many ids one statement asks for.
 const MAX_IDS: usize = 1_000;
 /// What those are called whose account was deleted.
@@ -49,14 +49,14 @@ pub(super) struct Person {
     pub(super) privacy: Privacy,
 }
 
-pub(super) fn person(conn: &mut AnyConn, handle: &Handle) -> Result<Person, AppError> {
+pub(super) fn person(conn: &mut AnyConn, handle: &UserRef) -> Result<Person, AppError> {
     let columns = (SUMMARY, users::bio, users::created_at, users::privacy);
     let there = users::table
         .filter(users::deleted_at.is_null())
         .select(columns);
     let found = match handle {
-        Handle::Id(id) => there.filter(users::id.eq(id)).first(conn),
-        Handle::Name(key) => there.filter(users::username_key.eq(key)).first(conn),
+        UserRef::Id(id) => there.filter(users::id.eq(id)).first(conn),
+        UserRef::Name(key) => there.filter(users::username_key.eq(key)).first(conn),
     };
     let row: QueryResult<(SummaryRow, String, Timestamp, Json)> = found;
     let (summary, bio, date_joined, Json(privacy)) =
@@ -69,13 +69,13 @@ pub(super) fn person(conn: &mut AnyConn, handle: &Handle) -> Result<Person, AppE
     })
 }
 
-pub(super) fn id_of(conn: &mut AnyConn, handle: &Handle) -> Result<Option<UserId>, AppError> {
+pub(super) fn id_of(conn: &mut AnyConn, handle: &UserRef) -> Result<Option<UserId>, AppError> {
     let there = users::table
         .filter(users::deleted_at.is_null())
         .select(users::id);
     let found = match handle {
-        Handle::Id(id) => there.filter(users::id.eq(id)).first(conn),
-        Handle::Name(key) => there.filter(users::username_key.eq(key)).first(conn),
+        UserRef::Id(id) => there.filter(users::id.eq(id)).first(conn),
+        UserRef::Name(key) => there.filter(users::username_key.eq(key)).first(conn),
     };
     Ok(found.optional()?)
 }
@@ -113,7 +113,7 @@ pub(super) fn summaries_named(
     Ok(rows.into_iter().map(told).collect())
 }
 
-pub(super) fn living_after(
+pub(super) fn active_after(
     conn: &mut AnyConn,
     after: Option<UserId>,
     most: i64,
@@ -134,7 +134,7 @@ pub(super) fn living_after(
     Ok(query.load(conn)?)
 }
 
-pub(super) fn with_wishes(
+pub(super) fn with_privacy(
     conn: &mut AnyConn,
     ids: &[UserId],
 ) -> Result<Vec<(UserSummary, Privacy)>, AppError> {
@@ -145,7 +145,7 @@ pub(super) fn with_wishes(
     rows.into_iter().map(wishes).collect()
 }
 
-pub(super) fn active_with_wishes(
+pub(super) fn active_with_privacy(
     conn: &mut AnyConn,
     ids: &[UserId],
 ) -> Result<Vec<(UserSummary, Privacy)>, AppError> {
@@ -211,7 +211,7 @@ fn by_whole_names(
     let open = users::table
         .filter(is_open())
         .filter(users::id.none_of(hidden))
-        .limit(MOST_FOUND)
+        .limit(MAX_FOUND)
         .select(SUMMARY);
     let mut rows: Vec<SummaryRow> = open
         .clone()
@@ -243,7 +243,7 @@ fn by_words(
         .filter(user_words::user_id.none_of(hidden))
         .filter(open.eq(true))
         .order((user_words::word, user_words::user_id))
-        .limit(MOST_FOUND)
+        .limit(MAX_FOUND)
         .select(user_words::user_id)
         .load(conn)?;
     let mut rows: Vec<SummaryRow> = users::table

@@ -17,12 +17,12 @@ use data_encoding::HEXLOWER;
 use kernel::{Actor, AppError, UserId};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-pub(crate) use sweep::{SWEEP, Sweep};
+pub(crate) use sweep::{AvatarCleanup, SWEEP};
 
 use crate::avatar::{Format, Picture, default_picture};
 use crate::fair_queue::Party;
-use crate::people::Handle;
-use crate::{Accounts, Error, members};
+use crate::people::UserRef;
+use crate::{Accounts, Error, account_rows};
 
 /// What needs no escape in a path, beside letters and digits.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
@@ -76,7 +76,7 @@ impl Accounts {
         handle: &str,
         version: Option<&str>,
     ) -> Result<ServedPicture, AppError> {
-        let handle = Handle::read(handle);
+        let handle = UserRef::read(handle);
         let read = move |conn: &mut _| store::current(conn, &handle);
         let (user, avatar) = self.inner.store.read(read).await?;
         let Some(newest) = avatar else {
@@ -102,7 +102,7 @@ impl Accounts {
     async fn keep(&self, user: UserId, picture: Picture) -> Result<String, AppError> {
         let mark = HEXLOWER.encode(&self.inner.env.bytes::<4>());
         let version = format!("{}-{mark}", picture.version);
-        let sweep = Sweep::picture(user, &version);
+        let sweep = AvatarCleanup::picture(user, &version);
         let ends = self.inner.env.now() + UPLOAD_ENDS;
         let note = move |tx: &mut Tx<'_>| tx.enqueue(NewJob::new(SWEEP, &sweep)?.at(ends));
         self.inner.store.write(note).await?;
@@ -120,14 +120,14 @@ impl Accounts {
 
 /// Names another picture, or none, and has the one so far removed.
 fn replace(tx: &mut Tx<'_>, user: UserId, version: Option<&str>) -> Result<String, AppError> {
-    members::lock(tx, user)?;
+    account_rows::lock(tx, user)?;
     let (username, before) = store::mine(tx.conn, user)?;
     if before.is_none() && version.is_none() {
         return Err(Error::AvatarMissing.into());
     }
     store::name(tx.conn, user, version)?;
     if let Some(before) = before {
-        tx.enqueue(NewJob::new(SWEEP, &Sweep::picture(user, &before))?)?;
+        tx.enqueue(NewJob::new(SWEEP, &AvatarCleanup::picture(user, &before))?)?;
     }
     Ok(url(&username, version))
 }

@@ -7,18 +7,18 @@ use kernel::{AppError, UserId};
 use store::{AnyConn, Refuse};
 
 use crate::Error;
-use crate::people::Handle;
+use crate::people::UserRef;
 use crate::schema::users;
 
 /// Whose picture it is, and its name. Those whose account is deleted have their default one.
 pub(super) fn current(
     conn: &mut AnyConn,
-    handle: &Handle,
+    handle: &UserRef,
 ) -> Result<(UserId, Option<String>), AppError> {
     let all = users::table.select((users::id, users::avatar));
     let found = match handle {
-        Handle::Id(id) => all.filter(users::id.eq(id)).first(conn),
-        Handle::Name(key) => all.filter(users::username_key.eq(key)).first(conn),
+        UserRef::Id(id) => all.filter(users::id.eq(id)).first(conn),
+        UserRef::Name(key) => all.filter(users::username_key.eq(key)).first(conn),
     };
     found.optional().or_refuse(|| Common::UserNotFound)
 }

@@ -17,12 +17,12 @@ pub(crate) const SWEEP: &str = "accounts.sweep_picture";
 
 /// Which picture to look at.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Sweep {
+pub(crate) struct AvatarCleanup {
     user: UserId,
     version: String,
 }
 
-impl Sweep {
+impl AvatarCleanup {
     /// Looks at this one.
     pub(crate) fn picture(user: UserId, version: &str) -> Self {
         let version = version.to_owned();
@@ -32,22 +32,22 @@ impl Sweep {
 
 impl Accounts {
     /// The kind of the sweeping jobs and who does them.
-    pub(crate) fn sweeper(&self) -> (&'static str, Arc<dyn Handler>) {
-        (SWEEP, Arc::new(Sweeper(self.clone())))
+    pub(crate) fn avatar_cleanup_handler(&self) -> (&'static str, Arc<dyn Handler>) {
+        (SWEEP, Arc::new(AvatarCleanupHandler(self.clone())))
     }
 }
 
 /// Sweeps.
-struct Sweeper(Accounts);
+struct AvatarCleanupHandler(Accounts);
 
 #[async_trait]
-impl Handler for Sweeper {
+impl Handler for AvatarCleanupHandler {
     fn class(&self) -> JobClass {
         JobClass::Heavy
     }
 
     async fn run(&self, job: &Claimed) -> Result<(), AppError> {
-        let Sweep { user, version } = job.arguments()?;
+        let AvatarCleanup { user, version } = job.arguments()?;
         let key = BlobKey::avatar(user, &version);
         let look = move |conn: &mut _| store::is_shown(conn, user, &version);
         if self.0.inner.store.read(look).await? {

@@ -13,7 +13,7 @@ use crate::forms::{all_or_none, keep};
 use crate::rules::email;
 use crate::rules::{preferences, privacy, profile as rules};
 use crate::words::word;
-use crate::{Accounts, members};
+use crate::{Accounts, account_rows};
 
 impl Accounts {
     /// My own profile.
@@ -181,6 +181,6 @@ fn read(patch: &PatchProfile) -> Result<Changes, AppError> {
 /// The settings so far, held until the commit: two patches of one document must not undo each
 /// other.
 fn locked_privacy(tx: &mut Tx<'_>, user: UserId) -> Result<Privacy, AppError> {
-    members::lock(tx, user)?;
+    account_rows::lock(tx, user)?;
     store::privacy(tx.conn, user)
 }

@@ -9,14 +9,14 @@ use kernel::{AppError, Timestamp, UserId};
 use mail::Email;
 use mail::{MailTemplate, OutgoingMail};
 
-use crate::audit::{Action, Deed};
+use crate::audit::{Action, AuditEntry};
+use crate::client_info::ClientInfo;
 use crate::error::Error;
 use crate::forms::{RegistrationForm, all_or_none, keep};
 use crate::links::{self, NewLink, Purpose};
 use crate::rules::email;
 use crate::rules::password::{Password, at_fields};
 use crate::rules::username::Username;
-use crate::visitor::Visitor;
 use crate::{Accounts, profile};
 
 /// The form of a new account, as far as it is right.
@@ -35,12 +35,14 @@ impl Accounts {
     pub async fn register(
         &self,
         request: Register,
-        visitor: &Visitor,
+        client_info: &ClientInfo,
     ) -> Result<Profile, AppError> {
         if let Some(user) = self.inner.store.kept(self.key.as_ref()).await? {
             return self.registered(user).await;
         }
-        let form = self.read(RegistrationForm::from(&request), visitor).await?;
+        let form = self
+            .read(RegistrationForm::from(&request), client_info)
+            .await?;
         let Form {
             name: Some(name),
             email: Some(email),
@@ -61,9 +63,13 @@ impl Accounts {
                 None => Err(error),
             };
         }
-        let hash = self.inner.hasher.hash(visitor.party(), &password).await?;
-        let (this, visitor) = (self.clone(), visitor.clone());
-        let make = move |tx: &mut Tx<'_>| this.make(tx, &name, &email, &hash, &visitor);
+        let hash = self
+            .inner
+            .hasher
+            .hash(client_info.party(), &password)
+            .await?;
+        let (this, client_info) = (self.clone(), client_info.clone());
+        let make = move |tx: &mut Tx<'_>| this.make(tx, &name, &email, &hash, &client_info);
         let made = self.inner.store.write_once(self.key.as_ref(), make).await?;
         self.registered(made).await
     }
@@ -76,14 +82,18 @@ impl Accounts {
     pub async fn check_registration(
         &self,
         form: RegistrationForm<'_>,
-        visitor: &Visitor,
+        client_info: &ClientInfo,
     ) -> Result<(), AppError> {
-        let form = self.read(form, visitor).await?;
+        let form = self.read(form, client_info).await?;
         all_or_none(self.faults_of(form).await?)
     }
 
     /// Name, address and password in their types, and all that is wrong with them.
-    async fn read(&self, form: RegistrationForm<'_>, visitor: &Visitor) -> Result<Form, AppError> {
+    async fn read(
+        &self,
+        form: RegistrationForm<'_>,
+        client_info: &ClientInfo,
+    ) -> Result<Form, AppError> {
         let mut faults = vec![];
         let name = keep(form.username.map(Username::parse), "username", &mut faults);
         let email = keep(form.email.map(email::parse), "email", &mut faults);
@@ -91,7 +101,7 @@ impl Accounts {
         personal.extend(name.iter().map(|name| name.key().to_owned()));
         let hasher = &self.inner.hasher;
         let judged = hasher
-            .judge(visitor.party(), form.password, personal)
+            .judge(client_info.party(), form.password, personal)
             .await?;
         let password = judged.map_err(|errors| faults.extend(at_fields(errors)));
         Ok(Form {
@@ -144,7 +154,7 @@ impl Accounts {
         name: &Username,
         email: &Email,
         hash: &str,
-        visitor: &Visitor,
+        client_info: &ClientInfo,
     ) -> Result<UserId, AppError> {
         store::lock(tx, name, email)?;
         self.admit_identity(tx.conn, name, email, tx.env().now())?;
@@ -164,8 +174,8 @@ impl Accounts {
         self.inner
             .mail_queue
             .enqueue_expiring(tx, &outgoing, until)?;
-        Deed::own(user, Action::Registered)
-            .from(visitor)
+        AuditEntry::own(user, Action::Registered)
+            .from(client_info)
             .record(tx)?;
         Ok(user)
     }

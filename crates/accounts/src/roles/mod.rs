@@ -8,9 +8,9 @@ use kernel::{Actor, AppError, Role, UserId};
 use serde_json::json;
 
 use crate::Accounts;
-use crate::audit::{Action, Deed};
+use crate::account_rows::{self, AccountRow};
+use crate::audit::{Action, AuditEntry};
 use crate::error::Error;
-use crate::members::{self, Member};
 use crate::revocation::revoke_pending;
 use crate::sessions::{Which, end};
 use crate::words::choice;
@@ -47,7 +47,7 @@ impl Accounts {
                 admit_leaving(tx, &member)?;
             }
             store::set_role(tx.conn, member.id, role)?;
-            Deed::unknown(member.id, Action::RoleChanged)
+            AuditEntry::unknown(member.id, Action::RoleChanged)
                 .by(by)
                 .detail(json!({ "from": before, "to": role }))
                 .record(tx)?;
@@ -69,7 +69,7 @@ impl Accounts {
             let member = find(tx, &name)?;
             admit_leaving(tx, &member)?;
             store::set_suspended(tx.conn, member.id, Some(tx.env().now()))?;
-            Deed::unknown(member.id, Action::Suspended)
+            AuditEntry::unknown(member.id, Action::Suspended)
                 .by(Some(by))
                 .record(tx)?;
             revoke_pending(tx, member.id)?;
@@ -90,7 +90,7 @@ impl Accounts {
         let restore = move |tx: &mut Tx<'_>| {
             let member = find(tx, &name)?;
             store::set_suspended(tx.conn, member.id, None)?;
-            Deed::unknown(member.id, Action::Restored)
+            AuditEntry::unknown(member.id, Action::Restored)
                 .by(Some(by))
                 .record(tx)
         };
@@ -99,7 +99,7 @@ impl Accounts {
 }
 
 /// Refuses to let the last admin go. Admins that go at the same time do so one after the other.
-pub(crate) fn admit_leaving(tx: &mut Tx<'_>, member: &Member) -> Result<(), AppError> {
+pub(crate) fn admit_leaving(tx: &mut Tx<'_>, member: &AccountRow) -> Result<(), AppError> {
     ::store::lock(tx.conn, "admins")?;
     let admins = store::admins(tx.conn)?;
     if admins == [member.id] {
@@ -115,10 +115,10 @@ fn require_admin(actor: &Actor) -> Result<(), AppError> {
     }
 }
 
-fn find(tx: &mut Tx<'_>, name: &str) -> Result<Member, AppError> {
-    let found = members::by_login(tx.conn, name)?.ok_or(Common::UserNotFound)?;
-    members::lock(tx, found.id)?;
-    let member = members::by_id(tx.conn, found.id)?;
+fn find(tx: &mut Tx<'_>, name: &str) -> Result<AccountRow, AppError> {
+    let found = account_rows::by_login(tx.conn, name)?.ok_or(Common::UserNotFound)?;
+    account_rows::lock(tx, found.id)?;
+    let member = account_rows::by_id(tx.conn, found.id)?;
     if member.deleted_at.is_some() {
         return Err(Common::UserNotFound.into());
     }

@@ -17,9 +17,9 @@ use mail::MailTemplate;
 use serde_json::json;
 
 use crate::Accounts;
-use crate::audit::{Action, Deed};
+use crate::account_rows::{self, AccountRow};
+use crate::audit::{Action, AuditEntry};
 use crate::error::Error;
-use crate::members::{self, Member};
 use crate::revocation::revoke_pending;
 use crate::rules::codes;
 use crate::sessions::{require_proof, withdraw_proofs};
@@ -72,7 +72,12 @@ impl Accounts {
         self.inner.store.write(enable).await
     }
 
-    fn enable_app(&self, tx: &mut Tx<'_>, member: &Member, code: &Secret) -> Result<(), AppError> {
+    fn enable_app(
+        &self,
+        tx: &mut Tx<'_>,
+        member: &AccountRow,
+        code: &Secret,
+    ) -> Result<(), AppError> {
         let app = store::authenticator(tx.conn, member.id)?.ok_or(Error::TotpNotSetUp)?;
         if app.enabled_at.is_some() {
             return Err(Error::SecondFactorAlreadyOn.into());
@@ -108,7 +113,7 @@ impl Accounts {
         &self,
         tx: &mut Tx<'_>,
         actor: &Actor,
-        member: &Member,
+        member: &AccountRow,
         method: SecondFactorMethod,
     ) -> Result<SecondFactorEnabled, AppError> {
         let before = store::state(tx.conn, member.id)?;
@@ -165,12 +170,12 @@ impl Accounts {
         &self,
         tx: &mut Tx<'_>,
         actor: &Actor,
-        member: &Member,
+        member: &AccountRow,
         (action, method): (Action, Option<SecondFactorMethod>),
     ) -> Result<(), AppError> {
         revoke_pending(tx, member.id)?;
         withdraw_proofs(tx.conn, member.id, actor.session)?;
-        Deed::own(member.id, action)
+        AuditEntry::own(member.id, action)
             .detail(json!({ "method": method }))
             .record(tx)?;
         if !member.is_reachable() {
@@ -198,15 +203,15 @@ impl Accounts {
 }
 
 /// My account, for a change of its second steps: proven lately, and no other change meanwhile.
-fn open(tx: &mut Tx<'_>, actor: &Actor) -> Result<Member, AppError> {
-    members::lock(tx, actor.user)?;
+fn open(tx: &mut Tx<'_>, actor: &Actor) -> Result<AccountRow, AppError> {
+    account_rows::lock(tx, actor.user)?;
     require_proof(tx, actor)?;
-    members::by_id(tx.conn, actor.user)
+    account_rows::by_id(tx.conn, actor.user)
 }
 
 /// The same, for turning one on: it would lock out the owner of an address that somebody else
 /// registered.
-fn open_verified(tx: &mut Tx<'_>, actor: &Actor) -> Result<Member, AppError> {
+fn open_verified(tx: &mut Tx<'_>, actor: &Actor) -> Result<AccountRow, AppError> {
     let member = open(tx, actor)?;
     match member.email_verified_at {
         Some(_) => Ok(member),
@@ -216,7 +221,7 @@ fn open_verified(tx: &mut Tx<'_>, actor: &Actor) -> Result<Member, AppError> {
 
 fn turn_off(
     tx: &mut Tx<'_>,
-    member: &Member,
+    member: &AccountRow,
     method: Option<SecondFactorMethod>,
 ) -> Result<(), AppError> {
     let state = store::state(tx.conn, member.id)?;

@@ -7,7 +7,7 @@ use kernel::{AppError, Secret, UserId};
 
 use super::store;
 use crate::Accounts;
-use crate::audit::{Action, Deed};
+use crate::audit::{Action, AuditEntry};
 use crate::error::Error;
 use crate::rules::codes;
 
@@ -55,7 +55,7 @@ impl Accounts {
         let digest = self.recovery_digest(user, &code);
         let spent = store::spend_code(tx.conn, user, &digest, tx.env().now())?;
         if spent {
-            Deed::own(user, Action::RecoveryCodeUsed).record(tx)?;
+            AuditEntry::own(user, Action::RecoveryCodeUsed).record(tx)?;
         }
         Ok(spent)
     }

@@ -5,11 +5,11 @@ use kernel::{Actor, AppError, Secret, SessionId, UserId};
 use serde_json::json;
 
 use super::{require_second_factor_proof, store};
-use crate::audit::{Action, Deed};
+use crate::audit::{Action, AuditEntry};
 use crate::error::Error;
 use crate::keys::Digest;
 use crate::revocation::revoke_pending;
-use crate::{Accounts, members};
+use crate::{Accounts, account_rows};
 
 /// Which sessions of a user to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,7 +131,7 @@ impl Accounts {
     pub async fn sign_out_everywhere(&self, actor: &Actor) -> Result<(), AppError> {
         let actor = *actor;
         let end = move |tx: &mut Tx<'_>| {
-            members::lock(tx, actor.user)?;
+            account_rows::lock(tx, actor.user)?;
             let now = tx.env().now();
             require_second_factor_proof(tx.conn, &actor, now)?;
             revoke_pending(tx, actor.user)?;
@@ -170,7 +170,7 @@ impl Accounts {
 }
 
 fn record(tx: &mut Tx<'_>, ended: &Ended) -> Result<(), AppError> {
-    Deed::own(ended.user, Action::SessionsEnded)
+    AuditEntry::own(ended.user, Action::SessionsEnded)
         .detail(json!({ "sessions": ended.sessions }))
         .record(tx)
 }

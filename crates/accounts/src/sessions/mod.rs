@@ -14,13 +14,13 @@ use ::store::{AnyConn, Tx};
 use contract::auth::Session;
 use kernel::{Actor, AppError, ErrorKind, Page, PageRequest, Secret, SessionId, Timestamp, UserId};
 
+use crate::client_info::ClientInfo;
 use crate::error::Error;
 use crate::keys::Digest;
 use crate::rules::{codes, device, session as rules};
 use crate::tokens::Issued;
-use crate::visitor::Visitor;
 use crate::words::choice;
-use crate::{Accounts, members};
+use crate::{Accounts, account_rows};
 
 pub(crate) use activity::Activity;
 pub(crate) use cache::Cache;
@@ -144,12 +144,12 @@ impl Accounts {
         &self,
         tx: &mut Tx<'_>,
         user: UserId,
-        visitor: &Visitor,
+        client_info: &ClientInfo,
     ) -> Result<Tokens, AppError> {
         let (session, now) = (tx.env().id(), tx.env().now());
         let refresh = Secret::token(tx.env());
         let expires_at = rules::ends_at(now, now);
-        store::insert(tx.conn, (session, user), visitor, now, expires_at)?;
+        store::insert(tx.conn, (session, user), client_info, now, expires_at)?;
         store::insert_refresh(tx.conn, &Digest::of(&refresh), session, expires_at)?;
         self.tokens_for(session, user, refresh, expires_at)
     }
@@ -201,7 +201,7 @@ pub(crate) fn require_second_factor_proof(
     actor: &Actor,
     now: Timestamp,
 ) -> Result<(), AppError> {
-    if members::has_second_factor(conn, actor.user)? {
+    if account_rows::has_second_factor(conn, actor.user)? {
         return check_proof(conn, actor, now);
     }
     Ok(())
@@ -218,9 +218,9 @@ fn check_proof(conn: &mut AnyConn, actor: &Actor, now: Timestamp) -> Result<(), 
 pub(crate) fn is_familiar(
     tx: &mut Tx<'_>,
     user: UserId,
-    visitor: &Visitor,
+    client_info: &ClientInfo,
 ) -> Result<(bool, bool), AppError> {
-    store::familiar(tx.conn, user, visitor)
+    store::familiar(tx.conn, user, client_info)
 }
 
 pub(crate) use store::{prune, withdraw_proofs};

@@ -7,11 +7,11 @@ use super::ending::{self, Ended, Which};
 use super::store::{self, State};
 use super::{Tokens, actor};
 use crate::Accounts;
-use crate::audit::{Action, Deed};
+use crate::audit::{Action, AuditEntry};
+use crate::client_info::ClientInfo;
 use crate::error::Error;
 use crate::keys::Digest;
 use crate::rules::session::{self as rules, Renewal, Shown};
-use crate::visitor::Visitor;
 
 /// What a shown refresh token led to.
 enum Outcome {
@@ -36,9 +36,13 @@ impl Accounts {
     /// # Errors
     /// `auth.refresh_invalid`; `auth.refresh_reused`, and then the session has ended;
     /// `auth.suspended`.
-    pub async fn refresh(&self, refresh: &Secret, visitor: &Visitor) -> Result<Tokens, AppError> {
-        let (this, refresh, visitor) = (self.clone(), refresh.clone(), visitor.clone());
-        let renew = move |tx: &mut Tx<'_>| this.renew(tx, &refresh, &visitor);
+    pub async fn refresh(
+        &self,
+        refresh: &Secret,
+        client_info: &ClientInfo,
+    ) -> Result<Tokens, AppError> {
+        let (this, refresh, client_info) = (self.clone(), refresh.clone(), client_info.clone());
+        let renew = move |tx: &mut Tx<'_>| this.renew(tx, &refresh, &client_info);
         match self.inner.store.write(renew).await? {
             Outcome::Renewed(tokens) => Ok(tokens),
             Outcome::Reused(ended) => {
@@ -53,16 +57,16 @@ impl Accounts {
         &self,
         tx: &mut Tx<'_>,
         refresh: &Secret,
-        visitor: &Visitor,
+        client_info: &ClientInfo,
     ) -> Result<Outcome, AppError> {
         let known = find(tx, refresh)?.ok_or(Error::RefreshInvalid)?;
         let now = tx.env().now();
         admit(&known, now)?;
         let shown = self.shown(tx, &known)?;
         match rules::renew(shown, known.state.created_at, known.state.last_used_at, now) {
-            Renewal::Rotate => self.rotate(tx, &known, visitor).map(Outcome::Renewed),
+            Renewal::Rotate => self.rotate(tx, &known, client_info).map(Outcome::Renewed),
             Renewal::Repeat => self.repeat(&known).map(Outcome::Renewed),
-            Renewal::Reused => reused(tx, &known, visitor).map(Outcome::Reused),
+            Renewal::Reused => reused(tx, &known, client_info).map(Outcome::Reused),
             Renewal::Over => Err(Error::RefreshInvalid.into()),
         }
     }
@@ -83,7 +87,7 @@ impl Accounts {
         &self,
         tx: &mut Tx<'_>,
         known: &Known<'_>,
-        visitor: &Visitor,
+        client_info: &ClientInfo,
     ) -> Result<Tokens, AppError> {
         let now = tx.env().now();
         let expires_at = rules::ends_at(known.state.created_at, now);
@@ -94,7 +98,7 @@ impl Accounts {
             ));
         }
         store::insert_refresh(tx.conn, &Digest::of(&successor), known.session, expires_at)?;
-        store::renewed(tx.conn, known.session, visitor, now, expires_at)?;
+        store::renewed(tx.conn, known.session, client_info, now, expires_at)?;
         self.tokens_for(known.session, known.state.user_id, successor, expires_at)
     }
 
@@ -136,10 +140,10 @@ fn admit(known: &Known<'_>, now: Timestamp) -> Result<(), AppError> {
     }
 }
 
-fn reused(tx: &mut Tx<'_>, known: &Known<'_>, visitor: &Visitor) -> Result<Ended, AppError> {
+fn reused(tx: &mut Tx<'_>, known: &Known<'_>, client_info: &ClientInfo) -> Result<Ended, AppError> {
     let user = known.state.user_id;
-    Deed::unknown(user, Action::RefreshReused)
-        .from(visitor)
+    AuditEntry::unknown(user, Action::RefreshReused)
+        .from(client_info)
         .record(tx)?;
     ending::end(tx, user, Which::One(known.session))
 }

@@ -4,9 +4,9 @@ use ::store::{AnyConn, Listed, delete_batch};
 use diesel::prelude::*;
 use kernel::{AppError, Page, PageRequest, SessionId, Timestamp, UserId};
 
+use crate::client_info::ClientInfo;
 use crate::keys::Digest;
 use crate::schema::{refresh_tokens as refreshes, sessions, users};
-use crate::visitor::Visitor;
 
 /// A session and what counts of its account.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -52,16 +52,16 @@ pub(super) fn states(
 pub(super) fn insert(
     conn: &mut AnyConn,
     (session, user): (SessionId, UserId),
-    visitor: &Visitor,
+    client_info: &ClientInfo,
     now: Timestamp,
     expires_at: Timestamp,
 ) -> Result<(), AppError> {
     let row = (
         sessions::id.eq(session),
         sessions::user_id.eq(user),
-        sessions::device.eq(visitor.device()),
-        sessions::address.eq(visitor.address()),
-        sessions::place.eq(visitor.place_key()),
+        sessions::device.eq(client_info.device()),
+        sessions::address.eq(client_info.address()),
+        sessions::place.eq(client_info.place_key()),
         sessions::created_at.eq(now),
         sessions::last_used_at.eq(now),
         sessions::proven_at.eq(now),
@@ -182,12 +182,12 @@ pub(super) fn prove(
 pub(super) fn familiar(
     conn: &mut AnyConn,
     user: UserId,
-    visitor: &Visitor,
+    client_info: &ClientInfo,
 ) -> Result<(bool, bool), AppError> {
     let theirs = sessions::table.filter(sessions::user_id.eq(user));
     let same = theirs
-        .filter(sessions::device.eq(visitor.device()))
-        .filter(sessions::place.eq(visitor.place_key()));
+        .filter(sessions::device.eq(client_info.device()))
+        .filter(sessions::place.eq(client_info.place_key()));
     let same: bool = diesel::select(diesel::dsl::exists(same)).get_result(conn)?;
     let any = same || diesel::select(diesel::dsl::exists(theirs)).get_result(conn)?;
     Ok((same, any))
@@ -197,7 +197,7 @@ pub(super) fn familiar(
 pub(super) fn renewed(
     conn: &mut AnyConn,
     session: SessionId,
-    visitor: &Visitor,
+    client_info: &ClientInfo,
     now: Timestamp,
     expires_at: Timestamp,
 ) -> Result<(), AppError> {
@@ -205,8 +205,8 @@ pub(super) fn renewed(
         .set((
             sessions::last_used_at.eq(now),
             sessions::expires_at.eq(expires_at),
-            sessions::address.eq(visitor.address()),
-            sessions::place.eq(visitor.place_key()),
+            sessions::address.eq(client_info.address()),
+            sessions::place.eq(client_info.place_key()),
         ))
         .execute(conn)?;
     Ok(())

@@ -9,20 +9,20 @@ use mail::MailTemplate;
 use super::flow;
 use super::store::{self, Challenge, Purpose};
 use crate::Accounts;
-use crate::attempts::{Admitted, Origin};
+use crate::account_rows::{self, AccountRow};
+use crate::attempts::{AttemptPermit, Origin};
+use crate::client_info::ClientInfo;
 use crate::error::Error;
 use crate::keys::Digest;
-use crate::members::{self, Member};
 use crate::rules::codes;
 use crate::second_factor;
-use crate::visitor::Visitor;
 
 impl Accounts {
     /// A challenge for the second step; where codes come by mail, one is on its way.
     pub(super) fn challenge(
         &self,
         tx: &mut Tx<'_>,
-        member: &Member,
+        member: &AccountRow,
         state: &SecondFactorState,
         purpose: Purpose,
         session: Option<SessionId>,
@@ -44,7 +44,7 @@ impl Accounts {
     fn mail_code(
         &self,
         tx: &mut Tx<'_>,
-        member: &Member,
+        member: &AccountRow,
         challenge: &Digest,
         until: Timestamp,
     ) -> Result<(), AppError> {
@@ -91,18 +91,18 @@ impl Accounts {
         verify: Verify,
         fits: impl Fn(Purpose) -> bool + Send + 'static,
         session: Option<SessionId>,
-        visitor: Option<&Visitor>,
+        client_info: Option<&ClientInfo>,
         finish: F,
     ) -> Result<Option<T>, AppError>
     where
-        F: FnOnce(&mut Tx<'_>, &Member, Purpose) -> Result<T, AppError> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>, &AccountRow, Purpose) -> Result<T, AppError> + Send + 'static,
         T: Send + 'static,
     {
         let digest = flow(&verify.challenge);
         let now = self.inner.env.now();
         let find = move |conn: &mut AnyConn| usable(conn, &digest, now);
         let user = self.inner.store.read(find).await?.user_id;
-        let origin = self.origin(user, session, visitor);
+        let origin = self.origin(user, session, client_info);
         let attempt = match verify.method {
             SecondFactorMethod::Recovery => self.recovery_code_of(user, origin),
             SecondFactorMethod::Email | SecondFactorMethod::Totp => self.code_of(user, origin),
@@ -128,9 +128,9 @@ impl Accounts {
         &self,
         user: UserId,
         session: Option<SessionId>,
-        visitor: Option<&Visitor>,
+        client_info: Option<&ClientInfo>,
     ) -> Origin {
-        let device = visitor.and_then(|visitor| self.known_device(visitor, Some(user)));
+        let device = client_info.and_then(|client_info| self.known_device(client_info, Some(user)));
         match (session, device) {
             (Some(session), _) => Origin::Own(format!("session:{session}")),
             (None, Some(device)) => Origin::Own(device.key()),
@@ -145,7 +145,7 @@ impl Accounts {
         found: &Challenge,
         digest: &Digest,
         verify: &Verify,
-        admitted: &Admitted,
+        admitted: &AttemptPermit,
     ) -> Result<bool, AppError> {
         store::count_try(tx.conn, digest)?;
         let right = match verify.method {
@@ -178,10 +178,14 @@ impl Accounts {
 
 /// A challenge that may be answered, and its account, held until the commit: answers to the
 /// challenges of one account are looked at one after the other.
-fn open(tx: &mut Tx<'_>, user: UserId, digest: &Digest) -> Result<(Member, Challenge), AppError> {
-    members::lock(tx, user)?;
+fn open(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    digest: &Digest,
+) -> Result<(AccountRow, Challenge), AppError> {
+    account_rows::lock(tx, user)?;
     let found = usable(tx.conn, digest, tx.env().now())?;
-    let member = members::by_id(tx.conn, user)?;
+    let member = account_rows::by_id(tx.conn, user)?;
     if member.suspended_at.is_some() {
         return Err(Error::Suspended.into());
     }

@@ -12,22 +12,22 @@ use contract::users::Profile;
 use kernel::{AppError, Secret};
 use mail::MailTemplate;
 
-pub(crate) use password::Confirmed;
-use password::RightPassword;
+pub(crate) use password::Reauthenticated;
+use password::VerifiedPassword;
 use store::Purpose;
 pub(crate) use store::{forget_challenges, prune};
 
 use crate::Accounts;
-use crate::audit::{Action, Deed};
+use crate::account_rows::{self, AccountRow};
+use crate::audit::{Action, AuditEntry};
+use crate::client_info::ClientInfo;
 use crate::error::Error;
-use crate::members::{self, Member};
 use crate::sessions::{Tokens, is_familiar};
-use crate::visitor::Visitor;
 use crate::{profile, second_factor};
 
 /// Who holds the refresh token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Carrier {
+pub enum TokenTransport {
     /// A client that keeps its tokens itself.
     Client,
     /// A browser, in a cookie.
@@ -40,7 +40,7 @@ pub struct SignedIn {
     /// What the session's owner carries.
     pub tokens: Tokens,
     /// Where the refresh token goes.
-    pub carrier: Carrier,
+    pub carrier: TokenTransport,
     /// Who signed in.
     pub profile: Profile,
 }
@@ -73,12 +73,14 @@ impl Accounts {
     pub async fn token(
         &self,
         request: TokenRequest,
-        visitor: &Visitor,
+        client_info: &ClientInfo,
     ) -> Result<Tokens, AppError> {
         let TokenRequest { username, password } = request;
-        let right = self.check_password(&username, &password, visitor).await?;
-        let (this, visitor) = (self.clone(), visitor.clone());
-        let step = move |tx: &mut Tx<'_>| this.first_step(tx, &right, Purpose::Token, &visitor);
+        let right = self
+            .check_password(&username, &password, client_info)
+            .await?;
+        let (this, client_info) = (self.clone(), client_info.clone());
+        let step = move |tx: &mut Tx<'_>| this.first_step(tx, &right, Purpose::Token, &client_info);
         match self.inner.store.write(step).await? {
             FirstStep::Done(tokens) => Ok(tokens),
             FirstStep::SecondStep(second) => {
@@ -95,17 +97,23 @@ impl Accounts {
     ///
     /// # Errors
     /// `auth.invalid_credentials`; `auth.too_many_attempts`; `auth.suspended`.
-    pub async fn login(&self, request: Login, visitor: &Visitor) -> Result<LoginStep, AppError> {
+    pub async fn login(
+        &self,
+        request: Login,
+        client_info: &ClientInfo,
+    ) -> Result<LoginStep, AppError> {
         let Login { username, password } = request;
-        let right = self.check_password(&username, &password, visitor).await?;
-        let (this, visitor) = (self.clone(), visitor.clone());
+        let right = self
+            .check_password(&username, &password, client_info)
+            .await?;
+        let (this, client_info) = (self.clone(), client_info.clone());
         let step = move |tx: &mut Tx<'_>| {
-            let step = this.first_step(tx, &right, Purpose::Browser, &visitor)?;
+            let step = this.first_step(tx, &right, Purpose::Browser, &client_info)?;
             Ok(match step {
                 FirstStep::SecondStep(second) => LoginStep::SecondStep(second),
                 FirstStep::Done(tokens) => LoginStep::Done(SignedIn {
                     tokens,
-                    carrier: Carrier::Browser,
+                    carrier: TokenTransport::Browser,
                     profile: profile::load(tx.conn, right.member.id, tx.env().now())?,
                 }),
             })
@@ -122,22 +130,22 @@ impl Accounts {
     pub async fn verify_login(
         &self,
         verify: Verify,
-        visitor: &Visitor,
+        client_info: &ClientInfo,
     ) -> Result<SignedIn, AppError> {
-        let (this, from) = (self.clone(), visitor.clone());
+        let (this, from) = (self.clone(), client_info.clone());
         let login = |purpose: Purpose| purpose != Purpose::StepUp;
-        let finish = move |tx: &mut Tx<'_>, member: &Member, purpose| {
+        let finish = move |tx: &mut Tx<'_>, member: &AccountRow, purpose| {
             let tokens = this.sign_in(tx, member, &from)?;
             Ok(SignedIn {
                 tokens,
                 carrier: match purpose {
-                    Purpose::Browser => Carrier::Browser,
-                    Purpose::Token | Purpose::StepUp => Carrier::Client,
+                    Purpose::Browser => TokenTransport::Browser,
+                    Purpose::Token | Purpose::StepUp => TokenTransport::Client,
                 },
                 profile: profile::load(tx.conn, member.id, tx.env().now())?,
             })
         };
-        let answered = self.answer(verify, login, None, Some(visitor), finish);
+        let answered = self.answer(verify, login, None, Some(client_info), finish);
         let answered = answered.await?;
         answered.ok_or_else(|| Error::CodeInvalid.on_field("code"))
     }
@@ -146,9 +154,9 @@ impl Accounts {
     fn first_step(
         &self,
         tx: &mut Tx<'_>,
-        right: &RightPassword,
+        right: &VerifiedPassword,
         purpose: Purpose,
-        visitor: &Visitor,
+        client_info: &ClientInfo,
     ) -> Result<FirstStep, AppError> {
         let member = right.still(tx)?;
         if member.suspended_at.is_some() {
@@ -160,41 +168,41 @@ impl Accounts {
             let challenge = self.challenge(tx, &member, &state, purpose, None)?;
             return Ok(FirstStep::SecondStep(challenge));
         }
-        self.sign_in(tx, &member, visitor).map(FirstStep::Done)
+        self.sign_in(tx, &member, client_info).map(FirstStep::Done)
     }
 
     /// Starts the session of somebody who has proven who they are.
     fn sign_in(
         &self,
         tx: &mut Tx<'_>,
-        member: &Member,
-        visitor: &Visitor,
+        member: &AccountRow,
+        client_info: &ClientInfo,
     ) -> Result<Tokens, AppError> {
-        let (same, any) = is_familiar(tx, member.id, visitor)?;
+        let (same, any) = is_familiar(tx, member.id, client_info)?;
         if any && !same && member.is_reachable() {
             self.inner
                 .mail_queue
-                .enqueue(tx, &member.outgoing_mail(new_sign_in(tx, visitor))?)?;
+                .enqueue(tx, &member.outgoing_mail(new_sign_in(tx, client_info))?)?;
         }
-        Deed::own(member.id, Action::SignedIn)
-            .from(visitor)
+        AuditEntry::own(member.id, Action::SignedIn)
+            .from(client_info)
             .record(tx)?;
-        self.begin_session(tx, member.id, visitor)
+        self.begin_session(tx, member.id, client_info)
     }
 }
 
-fn new_sign_in(tx: &Tx<'_>, visitor: &Visitor) -> MailTemplate {
+fn new_sign_in(tx: &Tx<'_>, client_info: &ClientInfo) -> MailTemplate {
     MailTemplate::NewSignIn {
-        device: visitor.device(),
-        place: visitor.place(),
+        device: client_info.device(),
+        place: client_info.place(),
         at: tx.env().now(),
     }
 }
 
 /// The account once more, under its lock.
-fn reread(tx: &mut Tx<'_>, member: &Member) -> Result<Member, AppError> {
-    members::lock(tx, member.id)?;
-    members::by_id(tx.conn, member.id)
+fn reread(tx: &mut Tx<'_>, member: &AccountRow) -> Result<AccountRow, AppError> {
+    account_rows::lock(tx, member.id)?;
+    account_rows::by_id(tx.conn, member.id)
 }
 
 /// What a code of six digits is bound to.

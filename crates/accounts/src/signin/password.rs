@@ -6,26 +6,26 @@ use kernel::{AppError, Secret, UserId};
 
 use super::{reread, store};
 use crate::Accounts;
-use crate::attempts::Admitted;
+use crate::account_rows::{self, AccountRow};
+use crate::attempts::AttemptPermit;
+use crate::client_info::ClientInfo;
 use crate::error::Error;
 use crate::fair_queue::Party;
 use crate::hashing::Verdict;
-use crate::members::{self, Member};
 use crate::rules::{email, username};
-use crate::visitor::Visitor;
 
 /// A password that was found right, and what it is right for.
-pub(super) struct RightPassword {
-    pub(super) member: Member,
-    admitted: Admitted,
+pub(super) struct VerifiedPassword {
+    pub(super) member: AccountRow,
+    admitted: AttemptPermit,
     /// A hash of today's strength, where the stored one is weaker.
     rehashed: Option<String>,
 }
 
-impl RightPassword {
+impl VerifiedPassword {
     /// The account as it is now, held until the commit. Between the comparison and now the
     /// password may have been changed, because somebody else knew it.
-    pub(super) fn still(&self, tx: &mut Tx<'_>) -> Result<Member, AppError> {
+    pub(super) fn still(&self, tx: &mut Tx<'_>) -> Result<AccountRow, AppError> {
         let member = reread(tx, &self.member)?;
         if member.deleted_at.is_some() || member.password_hash != self.member.password_hash {
             return Err(Error::InvalidCredentials.into());
@@ -45,17 +45,21 @@ impl RightPassword {
 
 /// A password that somebody who is signed in has typed again.
 #[derive(Debug)]
-pub(crate) struct Confirmed {
-    pub(crate) member: Member,
-    admitted: Admitted,
+pub(crate) struct Reauthenticated {
+    pub(crate) member: AccountRow,
+    admitted: AttemptPermit,
 }
 
-impl Confirmed {
+impl Reauthenticated {
     /// The account as it is now, held until the commit.
     ///
     /// # Errors
     /// `auth.password_wrong` where the password was changed meanwhile.
-    pub(crate) fn still(&self, tx: &mut Tx<'_>, field: &'static str) -> Result<Member, AppError> {
+    pub(crate) fn still(
+        &self,
+        tx: &mut Tx<'_>,
+        field: &'static str,
+    ) -> Result<AccountRow, AppError> {
         let member = reread(tx, &self.member)?;
         if member.password_hash != self.member.password_hash {
             return Err(Error::PasswordWrong.on_field(field));
@@ -70,30 +74,30 @@ impl Accounts {
         &self,
         login: &str,
         password: &Secret,
-        visitor: &Visitor,
-    ) -> Result<RightPassword, AppError> {
+        client_info: &ClientInfo,
+    ) -> Result<VerifiedPassword, AppError> {
         let typed = login.to_owned();
         let member = self
             .inner
             .store
-            .read(move |conn| members::by_login(conn, &typed))
+            .read(move |conn| account_rows::by_login(conn, &typed))
             .await?;
         let user = member.as_ref().map(|member| member.id);
-        let attempt = self.password_for(&login_key(login), user, visitor);
+        let attempt = self.password_for(&login_key(login), user, client_info);
         let admitted = self.admit(attempt).await?;
         let stored = member.as_ref().map(|member| member.password_hash.clone());
-        let known = self.known_device(visitor, user);
-        let party = known.map_or_else(|| visitor.party(), |device| Party::alone(device.key()));
+        let known = self.known_device(client_info, user);
+        let party = known.map_or_else(|| client_info.party(), |device| Party::alone(device.key()));
         let hasher = &self.inner.hasher;
         let verdict = hasher.verify(party.clone(), password, stored).await?;
         match member {
-            Some(member) if verdict.is_right() => Ok(RightPassword {
+            Some(member) if verdict.is_right() => Ok(VerifiedPassword {
                 rehashed: self.rehashed(party, password, verdict).await?,
                 member,
                 admitted,
             }),
             _ => {
-                tracing::info!(place = visitor.place_key(), "a wrong name or password");
+                tracing::info!(place = client_info.place_key(), "a wrong name or password");
                 self.count_wrong(admitted).await?;
                 Err(Error::InvalidCredentials.into())
             }
@@ -121,18 +125,18 @@ impl Accounts {
         user: UserId,
         typed: &Secret,
         field: &'static str,
-    ) -> Result<Confirmed, AppError> {
+    ) -> Result<Reauthenticated, AppError> {
         let admitted = self.admit(self.password_of(user)).await?;
         let member = self
             .inner
             .store
-            .read(move |conn| members::by_id(conn, user))
+            .read(move |conn| account_rows::by_id(conn, user))
             .await?;
         let living = member.deleted_at.is_none();
         let stored = living.then(|| member.password_hash.clone());
         let (hasher, party) = (&self.inner.hasher, Party::user(user));
         if hasher.verify(party, typed, stored).await?.is_right() {
-            return Ok(Confirmed { member, admitted });
+            return Ok(Reauthenticated { member, admitted });
         }
         self.count_wrong(admitted).await?;
         Err(Error::PasswordWrong.on_field(field))

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use accounts::{Accounts, Tokens, Visitor};
+use accounts::{Accounts, ClientInfo, Tokens};
 use contract::auth::{Register, TokenRequest, VerifyEmail};
 use kernel::{Actor, AppError, Secret};
 use store::Worker;
@@ -60,7 +60,7 @@ impl World {
             username: login.to_owned(),
             password: Secret::new(password),
         };
-        self.accounts.token(request, &visitor()).await
+        self.accounts.token(request, &client_info()).await
     }
 
     async fn registered(&self, name: &str) {
@@ -70,7 +70,10 @@ impl World {
             password: Secret::new(PASSWORD),
             password_confirm: Secret::new(PASSWORD),
         };
-        self.accounts.register(request, &visitor()).await.unwrap();
+        self.accounts
+            .register(request, &client_info())
+            .await
+            .unwrap();
     }
 
     async fn signed_in(&self, name: &str) -> Actor {
@@ -107,8 +110,8 @@ fn address(name: &str) -> String {
     format!("{local}@example.org")
 }
 
-fn visitor() -> Visitor {
-    Visitor {
+fn client_info() -> ClientInfo {
+    ClientInfo {
         address: IpAddr::from([203, 0, 113, 7]),
         user_agent: String::new(),
         device: None,

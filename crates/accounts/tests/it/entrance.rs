@@ -1,6 +1,6 @@
 //! How people of these tests come in, and what they find in their mail.
 
-use accounts::{Tokens, Visitor};
+use accounts::{ClientInfo, Tokens};
 use contract::accounts::SecondFactorMethod;
 use contract::auth::{Login, Register, TokenRequest, Verify};
 use contract::users::Profile;
@@ -21,13 +21,13 @@ impl World {
         &self,
         login: &str,
         password: &str,
-        visitor: &Visitor,
+        client_info: &ClientInfo,
     ) -> Result<Tokens, AppError> {
         let request = TokenRequest {
             username: login.to_owned(),
             password: Secret::new(password),
         };
-        self.accounts.token(request, visitor).await
+        self.accounts.token(request, client_info).await
     }
 
     /// Signs in once more.
@@ -88,13 +88,13 @@ pub(crate) fn answer(challenge: &Secret, method: SecondFactorMethod, code: &Secr
 }
 
 /// A browser at one place.
-pub(crate) fn home() -> Visitor {
+pub(crate) fn home() -> ClientInfo {
     at("203.0.113.7")
 }
 
 /// A browser at this address.
-pub(crate) fn at(address: &str) -> Visitor {
-    Visitor {
+pub(crate) fn at(address: &str) -> ClientInfo {
+    ClientInfo {
         address: address.parse().unwrap(),
         user_agent: "Mozilla/5.0 (X11; Linux x86_64; rv:125.0) Gecko/20100101 Firefox/125.0"
             .to_owned(),
@@ -103,8 +103,8 @@ pub(crate) fn at(address: &str) -> Visitor {
 }
 
 /// A browser far away that was signed in to this account before.
-pub(crate) fn known(world: &World, actor: &Actor) -> Visitor {
-    Visitor {
+pub(crate) fn known(world: &World, actor: &Actor) -> ClientInfo {
+    ClientInfo {
         device: Some(world.accounts.remember_device(None, actor.user)),
         ..at("2001:db8:7:8::9")
     }

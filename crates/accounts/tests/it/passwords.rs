@@ -199,10 +199,12 @@ async fn one_link_sets_one_of_many_passwords_at_once() {
         world.register("ada").await.unwrap();
         let token = link(&world).await;
         let passwords: Vec<String> = (0..6).map(|n| format!("{NEW}-{n}{n}")).collect();
-        let visitor = home();
-        let tries = passwords
-            .iter()
-            .map(|one| world.accounts.reset_password(reset(&token, one), &visitor));
+        let client_info = home();
+        let tries = passwords.iter().map(|one| {
+            world
+                .accounts
+                .reset_password(reset(&token, one), &client_info)
+        });
         let results = join_all(tries).await;
         let won: Vec<_> = (0..6).filter(|n| results[*n].is_ok()).collect();
         assert_eq!(won.len(), 1, "on {:?}", world.store);

@@ -152,13 +152,20 @@ async fn what_people_allow_is_known_for_all_ids_at_once() {
         };
         keep_to_oneself(&world, &bea, privacy).await;
         let asked = vec![ada.user, bea.user, world.store.env().id()];
-        let found = world.accounts.with_wishes(asked).await.unwrap();
+        let found = world.accounts.with_privacy(asked).await.unwrap();
         assert_eq!(found.len(), 2);
         assert_eq!(found[&ada.user].1.game_invites, Audience::Everyone);
         let (summary, privacy) = &found[&bea.user];
         assert_eq!(summary.username, "bea");
         assert_eq!(privacy.game_invites, Audience::Friends);
-        assert!(world.accounts.with_wishes(vec![]).await.unwrap().is_empty());
+        assert!(
+            world
+                .accounts
+                .with_privacy(vec![])
+                .await
+                .unwrap()
+                .is_empty()
+        );
     }
 }
 
@@ -177,7 +184,7 @@ async fn summaries_come_for_all_ids_at_once() {
         assert_eq!(found[&bea.user].display_name, "Queen Bea");
         assert!(world.accounts.summaries(vec![]).await.unwrap().is_empty());
         let names = ["ADA", "nobody", "ada"].map(str::to_owned);
-        let named = move |conn: &mut _| accounts::look::named(conn, &names);
+        let named = move |conn: &mut _| accounts::queries::named(conn, &names);
         let named = world.store.read(named).await.unwrap();
         assert_eq!(
             named.iter().map(|one| one.id).collect::<Vec<_>>(),

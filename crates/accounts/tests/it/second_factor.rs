@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use accounts::{Carrier, LoginStep};
+use accounts::{LoginStep, TokenTransport};
 use contract::accounts::SecondFactorMethod as Method;
 use contract::auth::{
     DisableSecondFactor, SecondFactor, SecondFactorState, StepUp, StepUpAnswer, TotpEnable, Verify,
@@ -47,7 +47,7 @@ pub(crate) async fn challenged(world: &World, name: &str) -> SecondFactor {
     }
 }
 
-pub(crate) async fn verified(world: &World, verify: Verify) -> Result<Carrier, AppError> {
+pub(crate) async fn verified(world: &World, verify: Verify) -> Result<TokenTransport, AppError> {
     let signed_in = world.accounts.verify_login(verify, &home()).await?;
     Ok(signed_in.carrier)
 }
@@ -105,7 +105,7 @@ async fn an_app_is_on_after_its_first_code_and_asked_for_at_the_next_login() {
         let right = answer(&second.challenge, Method::Totp, &code);
         assert_eq!(
             verified(&world, right.clone()).await.unwrap(),
-            Carrier::Browser
+            TokenTransport::Browser
         );
         assert_eq!(
             refusal(verified(&world, right).await),
@@ -130,7 +130,10 @@ async fn a_client_gets_the_challenge_in_the_refusal_and_tokens_after_its_answer(
         assert_eq!(*methods, ("methods", json!(["totp", "recovery"])));
         let challenge = Secret::new(value.as_str().unwrap());
         let right = answer(&challenge, Method::Totp, &shown(&world, &secret));
-        assert_eq!(verified(&world, right).await.unwrap(), Carrier::Client);
+        assert_eq!(
+            verified(&world, right).await.unwrap(),
+            TokenTransport::Client
+        );
     }
 }
 

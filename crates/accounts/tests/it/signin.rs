@@ -1,8 +1,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use accounts::hashing::Strength;
-use accounts::{Accounts, AccountsConfig, Carrier, Device, EmailVerification, LoginStep, Visitor};
+use accounts::hashing::Argon2Params;
+use accounts::{
+    Accounts, AccountsConfig, ClientInfo, Device, EmailVerification, LoginStep, TokenTransport,
+};
 use contract::auth::{ChangePassword, TokenRequest};
 use futures_util::future::join_all;
 use kernel::{AppError, PageRequest, Secret};
@@ -35,7 +37,7 @@ async fn a_name_or_an_address_in_any_case_and_the_password_open_the_door() {
             panic!("no second step is on");
         };
         assert_eq!(signed_in.profile.id, profile.id);
-        assert_eq!(signed_in.carrier, Carrier::Browser);
+        assert_eq!(signed_in.carrier, TokenTransport::Browser);
     }
 }
 
@@ -155,18 +157,21 @@ async fn a_device_is_known_to_the_accounts_that_signed_in_last_and_to_no_others(
             people.push((name, person.user));
         }
         let shown = device.unwrap().to_value();
-        let visitor = Visitor {
+        let client_info = ClientInfo {
             device: Device::parse(shown.expose()),
             ..home()
         };
         for (name, user) in people {
-            let known = world.accounts.user_of_known_device(name, &visitor).await;
+            let known = world
+                .accounts
+                .user_of_known_device(name, &client_info)
+                .await;
             let expected = (name != "ada").then_some(user);
             assert_eq!(known.unwrap(), expected, "{name}");
         }
         let nobody = world
             .accounts
-            .user_of_known_device("nobody", &visitor)
+            .user_of_known_device("nobody", &client_info)
             .await;
         assert_eq!(nobody.unwrap(), None);
     }
@@ -222,7 +227,7 @@ fn dearer(world: &World) -> Accounts {
         secret: Secret::new("a secret of this test"),
         public_url: "https://play.example.org".to_owned(),
         email_verification: EmailVerification::Optional,
-        strength: Strength {
+        strength: Argon2Params {
             memory: 32,
             ..LIGHT
         },

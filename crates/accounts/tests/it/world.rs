@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use accounts::hashing::Strength;
-use accounts::ports::{AllStrangers, NothingPlayed, SessionEvents};
+use accounts::hashing::Argon2Params;
+use accounts::ports::{NoRelations, NoStatistics, SessionEvents};
 use accounts::{Accounts, AccountsConfig, AccountsParts, EmailVerification};
 use blobs::ObjectBlobs;
 use kernel::{Env, ManualClock, Secret, SessionId, SystemRng, Timestamp, UserId};
@@ -13,7 +13,7 @@ use store::{Store, StoreConfig};
 use testkit::{Database, Folder};
 
 /// The least that Argon2 allows: these tests are about who gets in, not how hard hashing is.
-pub(crate) const LIGHT: Strength = Strength {
+pub(crate) const LIGHT: Argon2Params = Argon2Params {
     memory: 8,
     passes: 1,
     lanes: 1,
@@ -119,8 +119,8 @@ fn open(
         blobs: Arc::new(ObjectBlobs::folder(folder.path()).unwrap()),
         mailer: Arc::new(mailbox.clone()),
         session_events: ended.clone(),
-        statistics: Arc::new(NothingPlayed),
-        relations: Arc::new(AllStrangers),
+        statistics: Arc::new(NoStatistics),
+        relations: Arc::new(NoRelations),
         personal_data: vec![],
     };
     (over(parts.clone(), email_verification), parts)

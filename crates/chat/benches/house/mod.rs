@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use chat::ports::{Contacts, Live, Names, Notices, Presence, Privacy, Standing};
 use chat::{Chat, ChatConfig, ChatParts};
 use contract::chat::{ChatId, PostMessage};
-use contract::notify::Happened;
+use contract::notify::NotificationEvent;
 use contract::users::UserSummary;
 use kernel::{Actor, AppError, Env, Role, UserId};
 use store::{AnyConn, Store, StoreConfig, Tx, UserSet};
@@ -92,7 +92,7 @@ impl Notices for Everybody {
         Ok(())
     }
 
-    fn deliver(&self, _: &mut Tx<'_>, _: Vec<Happened>) -> Result<(), AppError> {
+    fn deliver(&self, _: &mut Tx<'_>, _: Vec<NotificationEvent>) -> Result<(), AppError> {
         Ok(())
     }
 }

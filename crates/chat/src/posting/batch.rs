@@ -3,20 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use contract::chat::{ChatId, Message, MessageId, NewMessage};
-use contract::notify::{SETTLED, Settled};
+use contract::notify::{RESOLVE_JOB, Settled};
 use kernel::{AppError, UserId};
 use store::{Event, IdempotencyKey, NewJob, Tx};
 
 use crate::ChatParts;
-use crate::look::Look;
 use crate::posting::Post;
-use crate::posting::around::Around;
-use crate::posting::judge::{Fresh, Judge, Loaded, Verdict, key_of};
+use crate::posting::context::BatchContext;
+use crate::posting::validator::{AcceptedMessage, Loaded, PostOutcome, Validator, key_of};
+use crate::queries::ReadContext;
 use crate::service::stream_of;
 use crate::store::members::MemberRow;
 use crate::store::messages::MessageRow;
 use crate::store::{batch, members};
-use crate::view::{Called, Eye};
+use crate::view::{MessageView, UserSummaries};
 
 type Answers = Vec<Result<Message, AppError>>;
 
@@ -44,17 +44,20 @@ pub(super) async fn store_once(
 
 fn write(tx: &mut Tx<'_>, parts: &ChatParts, posts: Vec<Post>) -> Result<Answers, AppError> {
     let now = tx.env().now();
-    let (loaded, around) = load(&mut Look::new(parts, tx.conn), &posts)?;
-    let mut judge = Judge::new(&loaded, &around, now);
+    let (loaded, context) = load(&mut ReadContext::new(parts, tx.conn), &posts)?;
+    let mut validator = Validator::new(&loaded, &context, now);
     let senders: Vec<_> = posts.iter().map(|post| post.sender).collect();
-    let verdicts: Vec<_> = posts.into_iter().map(|post| judge.judge(post)).collect();
-    let Judge {
+    let verdicts: Vec<_> = posts
+        .into_iter()
+        .map(|post| validator.validator(post))
+        .collect();
+    let Validator {
         newest,
         read,
         fresh,
         recalled,
         ..
-    } = judge;
+    } = validator;
     let rows: Vec<_> = fresh.iter().map(|fresh| fresh.row.clone()).collect();
     for (user, chat) in recalled {
         members::store_recall(tx.conn, chat, user, false)?;
@@ -66,28 +69,28 @@ fn write(tx: &mut Tx<'_>, parts: &ChatParts, posts: Vec<Post>) -> Result<Answers
         batch::read_by_senders(&read),
     ];
     tx.write_together(written, jobs)?;
-    let messages = tell(tx, fresh, &around.called, &loaded.existing)?;
+    let messages = tell(tx, fresh, &context.called, &loaded.existing)?;
     let answer = |(sender, verdict)| match verdict {
-        Verdict::Fresh(index) => messages.get(index).cloned().ok_or_else(lost),
-        Verdict::Known(row) => {
-            let eye = as_sender_sees(sender, row.chat_id, &loaded, &around);
-            Ok(eye.sees(*row, &around.called))
+        PostOutcome::AcceptedMessage(index) => messages.get(index).cloned().ok_or_else(lost),
+        PostOutcome::Known(row) => {
+            let eye = as_sender_sees(sender, row.chat_id, &loaded, &context);
+            Ok(eye.render(*row, &context.called))
         }
-        Verdict::Refused(error) => Err(error),
+        PostOutcome::Refused(error) => Err(error),
     };
     Ok(senders.into_iter().zip(verdicts).map(answer).collect())
 }
 
 /// Loads what decides about the messages. The chats come first: from then on nobody else writes
 /// in them or reads on, so that their numbers and places cannot change.
-fn load(look: &mut Look<'_>, posts: &[Post]) -> Result<(Loaded, Around), AppError> {
+fn load(look: &mut ReadContext<'_>, posts: &[Post]) -> Result<(Loaded, BatchContext), AppError> {
     let chats: BTreeSet<_> = posts.iter().map(|post| post.chat).collect();
     let chats: Vec<_> = chats.into_iter().collect();
     let chats = batch::lock_chats(look.conn, &chats)?;
     let answered: Vec<_> = posts.iter().filter_map(|post| post.reply_to).collect();
     let existing = batch::existing(look.conn, &answered)?;
-    let (around, mut members) = Around::of(look, posts, &existing)?;
-    let mut others = others(posts, &around);
+    let (context, mut members) = BatchContext::of(look, posts, &existing)?;
+    let mut others = others(posts, &context);
     others.retain(|place| {
         !members
             .iter()
@@ -108,15 +111,15 @@ fn load(look: &mut Look<'_>, posts: &[Post]) -> Result<(Loaded, Around), AppErro
         known: known.into_iter().filter_map(by_key).collect(),
         existing,
     };
-    Ok((loaded, around))
+    Ok((loaded, context))
 }
 
 /// Who else's place in a chat matters: the others of conversations, and those named.
-fn others(posts: &[Post], around: &Around) -> Vec<(UserId, ChatId)> {
-    let peers = around.peers.iter().map(|((_, chat), peer)| (*peer, *chat));
+fn others(posts: &[Post], context: &BatchContext) -> Vec<(UserId, ChatId)> {
+    let peers = context.peers.iter().map(|((_, chat), peer)| (*peer, *chat));
     let mut all: BTreeSet<_> = peers.collect();
     for post in posts {
-        all.extend(around.named_by(post).into_iter().map(|id| (id, post.chat)));
+        all.extend(context.named_by(post).into_iter().map(|id| (id, post.chat)));
     }
     all.into_iter().collect()
 }
@@ -127,7 +130,7 @@ fn jobs(
     tx: &Tx<'_>,
     loaded: &Loaded,
     read: &BTreeMap<(UserId, ChatId), i64>,
-    fresh: &[Fresh],
+    fresh: &[AcceptedMessage],
 ) -> Result<Vec<NewJob>, AppError> {
     let calls = fresh.iter().flat_map(|one| &one.calls);
     let mut jobs: Vec<NewJob> = calls.map(|call| call.later(tx)).collect::<Result<_, _>>()?;
@@ -135,7 +138,7 @@ fn jobs(
         let member = loaded.members.get(place);
         if member.is_some_and(MemberRow::is_notified) {
             let done = Settled::up_to(place.0, place.1, *seq);
-            jobs.push(NewJob::new(SETTLED, &done)?);
+            jobs.push(NewJob::new(RESOLVE_JOB, &done)?);
         }
     }
     Ok(jobs)
@@ -145,21 +148,21 @@ fn jobs(
 /// which is as everybody sees them: nobody has read or liked them yet.
 fn tell(
     tx: &mut Tx<'_>,
-    fresh: Vec<Fresh>,
-    called: &Called,
+    fresh: Vec<AcceptedMessage>,
+    called: &UserSummaries,
     authors: &HashMap<(ChatId, MessageId), UserId>,
 ) -> Result<Vec<Message>, AppError> {
-    let nobody = Eye::default();
+    let nobody = MessageView::default();
     let mut streams: HashMap<ChatId, String> = HashMap::new();
     let mut events = Vec::with_capacity(fresh.len());
     let mut messages = Vec::with_capacity(fresh.len());
-    for Fresh { row, mark, .. } in fresh {
+    for AcceptedMessage { row, mark, .. } in fresh {
         let (chat, sender) = (row.chat_id, row.sender);
         let stream = streams.entry(chat).or_insert_with(|| stream_of(chat));
         let answered = row.reply_to.and_then(|id| authors.get(&(chat, id)));
         let news = NewMessage {
             reply_to_sender_id: answered.copied(),
-            message: nobody.sees(row, called),
+            message: nobody.render(row, called),
             timestamp: mark,
         };
         let event = Event::new(stream.clone(), "new_message", &news)?;
@@ -171,13 +174,18 @@ fn tell(
 }
 
 /// A message of one's own that was stored before: the other may have read it meanwhile.
-fn as_sender_sees(sender: UserId, chat: ChatId, loaded: &Loaded, around: &Around) -> Eye {
-    let peer = around.peers.get(&(sender, chat));
+fn as_sender_sees(
+    sender: UserId,
+    chat: ChatId,
+    loaded: &Loaded,
+    context: &BatchContext,
+) -> MessageView {
+    let peer = context.peers.get(&(sender, chat));
     let other = peer.and_then(|peer| loaded.members.get(&(*peer, chat)));
-    Eye {
+    MessageView {
         viewer: Some(sender),
         receipt: other.map_or(0, |member| member.receipt_seq),
-        ..Eye::default()
+        ..MessageView::default()
     }
 }
 

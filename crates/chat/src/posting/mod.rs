@@ -3,15 +3,15 @@
 //! A transaction for each message would cost a dozen round trips and a flush to disk each. So
 //! messages wait in a short queue ([`queue`]); while one batch is being stored, the next gathers.
 //! A batch is one transaction of some ten statements at most, six on PostgreSQL as a rule, however many messages it holds, and one
-//! for each who is called ([`batch`]); each message in it is judged for itself ([`judge`]). A message
+//! for each who is called ([`batch`]); each message in it is judged for itself ([`validator`]). A message
 //! with an idempotency key is a batch of its own, as the key goes with its transaction.
 
-mod around;
 mod batch;
-mod judge;
+mod context;
 mod queue;
+mod validator;
 
-use contract::chat::{ChatId, Mark, Message, MessageId, PostMessage};
+use contract::chat::{ChatId, ClientTimestamp, Message, MessageId, PostMessage};
 use kernel::{Actor, AppError, Env, UserId};
 
 pub(crate) use queue::Queue;
@@ -28,7 +28,7 @@ pub(crate) struct Post {
     content: Content,
     client_id: Option<ClientId>,
     reply_to: Option<MessageId>,
-    mark: Option<Mark>,
+    mark: Option<ClientTimestamp>,
     /// The names after `@` in the text.
     names: Vec<String>,
 }

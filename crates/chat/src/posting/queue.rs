@@ -15,16 +15,16 @@ use crate::posting::{Post, batch};
 use crate::{ChatParts, Error};
 
 /// The most messages in one transaction: enough to share its cost, few enough to answer soon.
-const MOST_IN_ONE_BATCH: usize = 256;
+const MAX_IN_ONE_BATCH: usize = 256;
 /// How many messages may wait in a lane. Beyond that the server sheds load rather than memory.
-const MOST_WAITING: usize = 4_096;
+const MAX_WAITING: usize = 4_096;
 /// How many messages of one chat may wait. Beyond that its senders are slowed down: all who read the
 /// chat, and all who write elsewhere, would wait for what these write.
 const MAX_OF_CHAT: usize = 512;
 /// What they are told to wait.
 const BUSY_FOR: Duration = Duration::from_secs(1);
 /// Batches that run at once on PostgreSQL: while one waits for the disk, the other works.
-const LANES: usize = 2;
+const SHARDS: usize = 2;
 
 type Answer = Result<Message, AppError>;
 
@@ -32,15 +32,15 @@ type Answer = Result<Message, AppError>;
 /// of a node never wait for each other's chats.
 #[derive(Debug)]
 pub(crate) struct Queue {
-    lanes: Vec<Arc<Lane>>,
+    lanes: Vec<Arc<Shard>>,
 }
 
 #[derive(Debug, Default)]
-struct Lane(Mutex<State>);
+struct Shard(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    waiting: VecDeque<Waiting>,
+    waiting: VecDeque<PendingPost>,
     /// How many of them are for each chat.
     of_chat: HashMap<ChatId, usize>,
     /// Whether a task is storing what waits.
@@ -48,7 +48,7 @@ struct State {
 }
 
 #[derive(Debug)]
-struct Waiting {
+struct PendingPost {
     post: Post,
     answer: oneshot::Sender<Answer>,
     /// Counts what its sender costs; a batch is counted for the first of its senders.
@@ -60,7 +60,7 @@ struct Waiting {
 impl Queue {
     pub(crate) fn new(parts: &ChatParts) -> Self {
         // SQLite has one writer; a second lane would only make smaller batches.
-        let count = if parts.store.is_embedded() { 1 } else { LANES };
+        let count = if parts.store.is_embedded() { 1 } else { SHARDS };
         Self {
             lanes: (0..count).map(|_| Arc::default()).collect(),
         }
@@ -68,30 +68,30 @@ impl Queue {
 
     /// Stores a message and gives it as its sender sees it.
     pub(crate) async fn store(&self, parts: &ChatParts, post: Post) -> Answer {
-        let Some(lane) = self.lane_of(post.chat) else {
+        let Some(shard) = self.shard_of(post.chat) else {
             return Err(Common::Overloaded.into());
         };
         let (answer, answered) = oneshot::channel();
-        let waiting = Waiting {
+        let waiting = PendingPost {
             post,
             answer,
             counter: StatementCounter::current(),
             answer_by: parts.store.answer_by(),
         };
-        if lane.enter(waiting)? {
-            tokio::spawn(Shift::new(Arc::clone(lane)).work(parts.clone()));
+        if shard.enter(waiting)? {
+            tokio::spawn(ShardWorker::new(Arc::clone(shard)).work(parts.clone()));
         }
         let dropped = |_| Err(AppError::unavailable(Dropped));
         let answered = parts.store.in_time(answered).await?;
         answered.unwrap_or_else(dropped)
     }
 
-    fn lane_of(&self, chat: ChatId) -> Option<&Arc<Lane>> {
+    fn shard_of(&self, chat: ChatId) -> Option<&Arc<Shard>> {
         let mut hasher = DefaultHasher::new();
         chat.hash(&mut hasher);
         let count = u64::try_from(self.lanes.len()).ok()?;
-        let lane = hasher.finish().checked_rem(count)?;
-        self.lanes.get(usize::try_from(lane).ok()?)
+        let shard = hasher.finish().checked_rem(count)?;
+        self.lanes.get(usize::try_from(shard).ok()?)
     }
 }
 
@@ -105,11 +105,11 @@ impl State {
     }
 }
 
-impl Lane {
+impl Shard {
     /// Puts a message at the end, and says whether somebody has to begin to work.
-    fn enter(&self, waiting: Waiting) -> Result<bool, AppError> {
+    fn enter(&self, waiting: PendingPost) -> Result<bool, AppError> {
         let mut state = self.lock();
-        if state.waiting.len() >= MOST_WAITING {
+        if state.waiting.len() >= MAX_WAITING {
             return Err(Common::Overloaded.retry_after(Duration::from_secs(1)));
         }
         let of_chat = state.of_chat.entry(waiting.post.chat).or_default();
@@ -122,10 +122,10 @@ impl Lane {
     }
 
     /// What somebody still waits for, as much as fits into a batch; nothing ends the work.
-    fn next_batch(&self) -> Vec<Waiting> {
+    fn next_batch(&self) -> Vec<PendingPost> {
         let mut state = self.lock();
         state.waiting.retain(|one| !one.answer.is_closed());
-        let count = state.waiting.len().min(MOST_IN_ONE_BATCH);
+        let count = state.waiting.len().min(MAX_IN_ONE_BATCH);
         state.busy = count > 0;
         let batch = state.waiting.drain(..count).collect();
         state.count();
@@ -138,17 +138,17 @@ impl Lane {
 }
 
 /// Somebody who works on a lane until nothing waits there.
-struct Shift {
-    lane: Arc<Lane>,
+struct ShardWorker {
+    shard: Arc<Shard>,
     /// Whether the lane was handed back empty. From then on it belongs to the next shift, which may
     /// have begun before this one is dropped.
     finished: bool,
 }
 
-impl Shift {
-    fn new(lane: Arc<Lane>) -> Self {
+impl ShardWorker {
+    fn new(shard: Arc<Shard>) -> Self {
         Self {
-            lane,
+            shard,
             finished: false,
         }
     }
@@ -159,18 +159,18 @@ impl Shift {
         }
     }
 
-    fn next_batch(&mut self) -> Option<Vec<Waiting>> {
-        let waiting = self.lane.next_batch();
+    fn next_batch(&mut self) -> Option<Vec<PendingPost>> {
+        let waiting = self.shard.next_batch();
         self.finished = waiting.is_empty();
         (!self.finished).then_some(waiting)
     }
 }
 
-impl Drop for Shift {
+impl Drop for ShardWorker {
     /// A task that was ended early, by a panic or with its runtime, leaves nobody waiting for ever.
     fn drop(&mut self) {
         if !self.finished {
-            let mut state = self.lane.lock();
+            let mut state = self.shard.lock();
             state.busy = false;
             state.waiting.clear();
             state.of_chat.clear();
@@ -180,7 +180,7 @@ impl Drop for Shift {
 
 /// Stores a batch and answers its senders. Once the last of them was refused because it took too
 /// long, it is not stored after all: they may try again.
-async fn serve(parts: &ChatParts, waiting: Vec<Waiting>) {
+async fn serve(parts: &ChatParts, waiting: Vec<PendingPost>) {
     let answer_by = waiting.iter().map(|one| one.answer_by).max();
     let answer_by = answer_by.unwrap_or_default();
     let first = waiting.first().map(|one| one.counter.clone());
@@ -247,7 +247,7 @@ mod tests {
     use super::*;
     use crate::rules::Content;
 
-    fn waiting() -> (Waiting, oneshot::Receiver<Answer>) {
+    fn waiting() -> (PendingPost, oneshot::Receiver<Answer>) {
         let env = Env::system();
         let (answer, answered) = oneshot::channel();
         let post = Post {
@@ -260,7 +260,7 @@ mod tests {
             mark: None,
             names: vec![],
         };
-        let waiting = Waiting {
+        let waiting = PendingPost {
             post,
             answer,
             counter: StatementCounter::default(),
@@ -271,27 +271,27 @@ mod tests {
 
     #[test]
     fn next_batch_leaves_out_whose_sender_was_answered_already() {
-        let lane = Lane::default();
+        let shard = Shard::default();
         let (late, given_up) = waiting();
         let (good, _waits) = waiting();
         let id = good.post.id;
-        lane.enter(late).unwrap();
-        lane.enter(good).unwrap();
+        shard.enter(late).unwrap();
+        shard.enter(good).unwrap();
         drop(given_up);
-        let batch: Vec<_> = lane.next_batch().iter().map(|one| one.post.id).collect();
+        let batch: Vec<_> = shard.next_batch().iter().map(|one| one.post.id).collect();
         assert_eq!(batch, [id]);
     }
 
     #[test]
     fn enter_slows_the_senders_of_one_crowded_chat_and_of_no_other() {
-        let lane = Lane::default();
+        let shard = Shard::default();
         let (first, _kept) = waiting();
         let chat = first.post.chat;
-        lane.enter(first).unwrap();
+        shard.enter(first).unwrap();
         let of_chat = || {
             let (mut one, answered) = waiting();
             one.post.chat = chat;
-            (lane.enter(one), answered)
+            (shard.enter(one), answered)
         };
         let mut answers: Vec<_> = (1..MAX_OF_CHAT).map(|_| of_chat()).collect();
         assert!(answers.iter().all(|(entered, _)| entered.is_ok()));
@@ -300,37 +300,37 @@ mod tests {
         assert!(error.is(Error::Busy.code()));
         assert_eq!(error.retry_delay(), Some(BUSY_FOR));
         let (other, _other_answered) = waiting();
-        lane.enter(other).unwrap();
-        lane.next_batch();
+        shard.enter(other).unwrap();
+        shard.next_batch();
         answers.push(of_chat());
         assert!(answers.pop().unwrap().0.is_ok(), "there is room again");
     }
 
     #[test]
     fn drop_of_finished_worker_keeps_what_entered_after_its_last_batch() {
-        let lane = Arc::new(Lane::default());
-        let mut shift = Shift::new(Arc::clone(&lane));
+        let shard = Arc::new(Shard::default());
+        let mut shift = ShardWorker::new(Arc::clone(&shard));
         let (first, _waits) = waiting();
-        lane.enter(first).unwrap();
+        shard.enter(first).unwrap();
         assert_eq!(shift.next_batch().map(|batch| batch.len()), Some(1));
         assert!(shift.next_batch().is_none(), "nothing waits any more");
         let (late, mut answered) = waiting();
-        assert!(lane.enter(late).unwrap(), "the lane asks for a new worker");
+        assert!(shard.enter(late).unwrap(), "the lane asks for a new worker");
         drop(shift);
         let still_waits = answered.try_recv();
         assert_eq!(still_waits.err(), Some(oneshot::error::TryRecvError::Empty));
-        let batch = Shift::new(lane).next_batch();
+        let batch = ShardWorker::new(shard).next_batch();
         assert_eq!(batch.map(|batch| batch.len()), Some(1));
     }
 
     #[test]
     fn drop_of_interrupted_worker_answers_whoever_waits() {
-        let lane = Arc::new(Lane::default());
+        let shard = Arc::new(Shard::default());
         let (first, mut answered) = waiting();
-        assert!(lane.enter(first).unwrap());
-        drop(Shift::new(Arc::clone(&lane)));
+        assert!(shard.enter(first).unwrap());
+        drop(ShardWorker::new(Arc::clone(&shard)));
         let gone = answered.try_recv();
         assert_eq!(gone.err(), Some(oneshot::error::TryRecvError::Closed));
-        assert!(lane.enter(waiting().0).unwrap(), "the lane is free again");
+        assert!(shard.enter(waiting().0).unwrap(), "the lane is free again");
     }
 }

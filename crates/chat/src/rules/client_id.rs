@@ -1,6 +1,6 @@
 //! The sender's own name for a message, by which a retry is known.
 
-use contract::chat::{CLIENT_ID_MAX, Mark, MessageId};
+use contract::chat::{CLIENT_ID_MAX, ClientTimestamp, MessageId};
 use data_encoding::BASE64URL_NOPAD;
 use sha2::{Digest as _, Sha256};
 
@@ -66,10 +66,10 @@ impl ClientId {
 pub(crate) struct MarkText(String);
 
 impl MarkText {
-    pub(crate) fn parse(mark: &Mark) -> Result<Self, Error> {
+    pub(crate) fn parse(mark: &ClientTimestamp) -> Result<Self, Error> {
         let text = match mark {
-            Mark::Number(number) => number.to_string(),
-            Mark::Text(text) => text.clone(),
+            ClientTimestamp::Number(number) => number.to_string(),
+            ClientTimestamp::Text(text) => text.clone(),
         };
         if text.chars().count() <= 100 {
             Ok(Self(text))
@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     fn mark(text: &str) -> Result<MarkText, Error> {
-        MarkText::parse(&Mark::Text(text.to_owned()))
+        MarkText::parse(&ClientTimestamp::Text(text.to_owned()))
     }
 
     fn made(text: &str, content: &str, reply_to: Option<u128>) -> ClientId {

@@ -27,13 +27,13 @@ impl ChatRow {
 
 /// A chat, and what one person is in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct Membership {
     pub(crate) chat: ChatRow,
     pub(crate) kind: Kind,
     pub(crate) member: Option<MemberRow>,
 }
 
-impl Place {
+impl Membership {
     /// Whether this person may see what is there.
     pub(crate) fn is_open(&self) -> bool {
         self.kind.is_open() || self.member.is_some()
@@ -60,12 +60,12 @@ pub(crate) struct NewChat {
 
 type Joined = Option<(ChatRow, Option<MemberRow>)>;
 
-fn placed(found: Joined) -> Result<Option<Place>, AppError> {
+fn placed(found: Joined) -> Result<Option<Membership>, AppError> {
     let Some((chat, member)) = found else {
         return Ok(None);
     };
     let kind = chat.kind()?;
-    Ok(Some(Place { chat, kind, member }))
+    Ok(Some(Membership { chat, kind, member }))
 }
 
 /// One person's place in the chat that fits the condition.
@@ -89,7 +89,7 @@ pub(crate) fn place(
     conn: &mut AnyConn,
     chat: ChatId,
     user: UserId,
-) -> Result<Option<Place>, AppError> {
+) -> Result<Option<Membership>, AppError> {
     place_where!(conn, user, chats::id.eq(chat))
 }
 
@@ -98,7 +98,7 @@ pub(crate) fn place_by_key(
     conn: &mut AnyConn,
     key: &str,
     user: UserId,
-) -> Result<Option<Place>, AppError> {
+) -> Result<Option<Membership>, AppError> {
     place_where!(conn, user, chats::key.eq(key))
 }
 

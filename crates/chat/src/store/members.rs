@@ -237,7 +237,7 @@ pub(crate) fn chats_of(conn: &mut AnyConn, user: UserId) -> QueryResult<Vec<Chat
 }
 
 /// A chat somebody is in: its id, kind and title, the other one, and since when.
-pub(crate) type Belonging = (ChatId, String, String, Option<UserId>, Timestamp);
+pub(crate) type MembershipRow = (ChatId, String, String, Option<UserId>, Timestamp);
 
 /// The chats a person is in, with what they are, in the order of their ids, so many after this one.
 pub(crate) fn memberships(
@@ -245,7 +245,7 @@ pub(crate) fn memberships(
     user: UserId,
     after: Option<ChatId>,
     limit: i64,
-) -> QueryResult<Vec<Belonging>> {
+) -> QueryResult<Vec<MembershipRow>> {
     let mut query = chat_members::table
         .inner_join(chats::table.on(chats::id.eq(chat_members::chat_id)))
         .filter(chat_members::user_id.eq(user))

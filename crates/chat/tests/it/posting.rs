@@ -1,7 +1,7 @@
 //! Writing messages: what is taken, what is refused, and that a retry is no second message.
 
 use chat::Error;
-use contract::chat::{Mark, PostMessage};
+use contract::chat::{ClientTimestamp, PostMessage};
 use contract::notify::Action;
 use kernel::Cursor;
 use kernel::error::Common;
@@ -30,7 +30,7 @@ async fn the_mark_is_echoed_and_tells_retries_apart() {
     for world in each() {
         let (ada, _, chat) = world.friends().await;
         let marked = |text: &str| PostMessage {
-            timestamp: Some(Mark::Text("12:00".to_owned())),
+            timestamp: Some(ClientTimestamp::Text("12:00".to_owned())),
             ..post(chat, text)
         };
         let first = world.chat.send(&ada, marked("one")).await.unwrap();
@@ -108,7 +108,7 @@ async fn an_id_belongs_to_one_answered_message() {
         let asked = world.chat.send(&grace, post(chat, "?")).await.unwrap().id;
         let with = |client_id: Option<&str>, reply_to| PostMessage {
             client_id: client_id.map(str::to_owned),
-            timestamp: Some(Mark::Text("12:00".to_owned())),
+            timestamp: Some(ClientTimestamp::Text("12:00".to_owned())),
             reply_to,
             ..post(chat, "yes")
         };
@@ -135,7 +135,7 @@ async fn all_that_is_wrong_with_a_message_is_told_at_once() {
         let (ada, _, chat) = world.friends().await;
         let wrong = PostMessage {
             client_id: Some("~".to_owned()),
-            timestamp: Some(Mark::Text("x".repeat(101))),
+            timestamp: Some(ClientTimestamp::Text("x".repeat(101))),
             ..post(chat, &format!("\u{7}{}", "x".repeat(2_001)))
         };
         let fault = world.chat.send(&ada, wrong).await.unwrap_err();
@@ -257,7 +257,7 @@ async fn odd_texts_and_ids_are_refused_at_their_field() {
             ..post(chat, "x")
         };
         let mark = PostMessage {
-            timestamp: Some(Mark::Text("x".repeat(101))),
+            timestamp: Some(ClientTimestamp::Text("x".repeat(101))),
             ..post(chat, "x")
         };
         let cases = [

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use chat::ports::{Contacts, Live, Names, Notices, Presence, Privacy, Standing};
 use chat::{Chat, ChatConfig, ChatParts};
 use contract::chat::{ChatId, Message, PostMessage};
-use contract::notify::Happened;
+use contract::notify::NotificationEvent;
 use contract::users::UserSummary;
 use kernel::{Actor, AppError, Code, Env, ManualClock, Role, SystemRng, Timestamp, UserId};
 use serde_json::Value;
@@ -33,12 +33,12 @@ struct Known {
     invisible: HashSet<UserId>,
     deleted: HashSet<UserId>,
     online: HashSet<UserId>,
-    notified: Vec<Happened>,
+    notified: Vec<NotificationEvent>,
 }
 
 impl People {
     /// What people were notified of.
-    pub(crate) fn notified(&self) -> Vec<Happened> {
+    pub(crate) fn notified(&self) -> Vec<NotificationEvent> {
         self.lock().notified.clone()
     }
 
@@ -218,7 +218,7 @@ impl Notices for People {
         store::lock_all(tx.conn, users.iter().map(|user| notify_lock(*user)))
     }
 
-    fn deliver(&self, tx: &mut Tx<'_>, happened: Vec<Happened>) -> Result<(), AppError> {
+    fn deliver(&self, tx: &mut Tx<'_>, happened: Vec<NotificationEvent>) -> Result<(), AppError> {
         self.hold(tx, &happened.iter().map(|one| one.user_id).collect())?;
         self.lock().notified.extend(happened);
         Ok(())
@@ -325,7 +325,7 @@ impl World {
     /// Every chat whose events are for this person.
     pub(crate) async fn chats_of(&self, actor: &Actor) -> Vec<ChatId> {
         let user = actor.user;
-        let look = move |conn: &mut AnyConn| chat::look::chats_of(conn, user);
+        let look = move |conn: &mut AnyConn| chat::queries::chats_of(conn, user);
         self.store.read(look).await.unwrap()
     }
 
@@ -376,7 +376,7 @@ impl World {
 
     /// What is said to be dealt with: by whom, and up to which place of the chat.
     pub(crate) async fn settled(&self, chat: ChatId) -> Vec<(UserId, i64)> {
-        let all = self.jobs(contract::notify::SETTLED).await.into_iter();
+        let all = self.jobs(contract::notify::RESOLVE_JOB).await.into_iter();
         let read = |job| serde_json::from_value(job).unwrap();
         let all: Vec<contract::notify::Settled> = all.map(read).collect();
         let subject = contract::notify::chat_subject(chat);

@@ -1,7 +1,7 @@
 //! The frames, in the groups that sockets share.
 
-use super::Keeping::{Durable, DurableInChat, Ephemeral};
-use super::{Frame, Keeping, Shape};
+use super::Delivery::{Durable, DurableInChat, Ephemeral};
+use super::{Delivery, Frame, Shape};
 use crate::chat::{
     ChatJoined, ChatRef, ConversationDeleted, EditMessage, LikeMessage, LikeUpdate, MessageDeleted,
     MessageEdited, MessageRead, MessageRef, NewMessage, PostMessage, SetTyping, Typing,
@@ -11,7 +11,7 @@ use crate::invites::{
     CreateInvite, GameFound, GameInviteCanceled, Invite, InviteAnswered, NamedPlayer,
     ReplyGameInvite,
 };
-use crate::notify::{Announcement, BadgeUpdate, NotificationNews, NotificationRef};
+use crate::notify::{Announcement, BadgeUpdate, NotificationCreated, NotificationRef};
 use crate::rooms::{Joined, LobbyCount, LobbyMember, LobbyMembers};
 use crate::social::{
     AddNewFriend, AnnouncePresence, Block, FriendPresence, FriendRemoved, FriendRequest,
@@ -19,7 +19,7 @@ use crate::social::{
 };
 use crate::tournaments::AnnounceTournament;
 
-const fn frame(name: &'static str, data: Shape, keeping: Keeping, about: &'static str) -> Frame {
+const fn frame(name: &'static str, data: Shape, keeping: Delivery, about: &'static str) -> Frame {
     Frame {
         name,
         about,
@@ -127,7 +127,7 @@ frames! {
         "game_declined" Durable InviteAnswered, "An invite was declined, to both.";
         "game_found" Durable GameFound, "There is a match to join, to both.";
         "game_invite_canceled" Durable GameInviteCanceled, "An invite is over without an answer, to both; or it could not be sent, to its sender and without a number.";
-        "notification" Durable NotificationNews, "A notification, with how many wait now.";
+        "notification" Durable NotificationCreated, "A notification, with how many wait now.";
         "badge_update" Durable BadgeUpdate, "Notifications were read, settled or deleted elsewhere; how many wait now.";
     ]
     /// The socket of one chat.

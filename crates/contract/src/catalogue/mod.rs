@@ -13,7 +13,7 @@ pub use sockets::SOCKETS;
 
 /// What happens to a frame that a client was not there to hear.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Keeping {
+pub enum Delivery {
     /// It is stored and numbered in the stream of its person; `resume` brings it.
     Durable,
     /// It is stored and numbered in the stream of its chat; `resume` brings it.
@@ -22,7 +22,7 @@ pub enum Keeping {
     Ephemeral,
 }
 
-impl Keeping {
+impl Delivery {
     /// The kind of stream that it is numbered in, where it is numbered.
     #[must_use]
     pub const fn stream(self) -> Option<&'static str> {
@@ -44,7 +44,7 @@ pub struct Frame {
     /// What stands under `data`.
     pub data: Shape,
     /// What happens to it when nobody listens; all that clients send is of the moment.
-    pub keeping: Keeping,
+    pub keeping: Delivery,
 }
 
 /// The type of a frame's data.

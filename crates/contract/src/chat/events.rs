@@ -4,7 +4,7 @@ use kernel::{Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{ChatId, ChatKind, ChatRef, Mark, Message, MessageId};
+use super::{ChatId, ChatKind, ChatRef, ClientTimestamp, Message, MessageId};
 use crate::users::UserSummary;
 
 /// The event `new_message`: nobody has read or liked it yet.
@@ -15,7 +15,7 @@ pub struct NewMessage {
     pub message: Message,
     /// The sender's own mark.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub timestamp: Option<Mark>,
+    pub timestamp: Option<ClientTimestamp>,
     /// Who wrote the message that is answered.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Uuid)]

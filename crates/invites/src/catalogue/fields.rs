@@ -8,9 +8,9 @@ use serde_json::{Map, Value};
 use crate::Error;
 
 /// How many unknown options an answer names at most.
-const MOST_UNKNOWN: usize = 16;
+const MAX_UNKNOWN: usize = 16;
 /// The longest name of an option that an answer repeats.
-const LONGEST_NAME: usize = 64;
+const MAX_NAME_LEN: usize = 64;
 
 /// Options as they were given.
 pub(super) struct Fields<'a> {
@@ -103,8 +103,8 @@ impl<'a> Fields<'a> {
     pub(super) fn finish(mut self) -> Result<(), AppError> {
         let known = |name: &&String| self.known.contains(&name.as_str());
         let unknown = self.given.keys().filter(|name| !known(name));
-        for name in unknown.take(MOST_UNKNOWN).cloned().collect::<Vec<_>>() {
-            let short: String = name.chars().take(LONGEST_NAME).collect();
+        for name in unknown.take(MAX_UNKNOWN).cloned().collect::<Vec<_>>() {
+            let short: String = name.chars().take(MAX_NAME_LEN).collect();
             self.refuse(&short, "is not an option of this game".to_owned());
         }
         if self.wrong.is_empty() {

@@ -7,12 +7,12 @@ use kernel::AppError;
 use serde_json::{Map, Value};
 
 use crate::Error;
-use crate::ports::Catalogue;
+use crate::ports::GameCatalog;
 use fields::Fields;
 
 /// Pong and tic-tac-toe.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct HouseGames;
+pub struct BuiltinGames;
 
 const SPEEDS: &[(&str, GameSpeed)] = &[
     ("slow", GameSpeed::Slow),
@@ -20,7 +20,7 @@ const SPEEDS: &[(&str, GameSpeed)] = &[
     ("fast", GameSpeed::Fast),
 ];
 
-impl Catalogue for HouseGames {
+impl GameCatalog for BuiltinGames {
     fn check(&self, game: &str, given: &Map<String, Value>) -> Result<Value, AppError> {
         match game {
             "pong" => Ok(serde_json::to_value(pong(given)?)?),
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     fn check(game: &str, given: &Value) -> Result<Value, AppError> {
-        HouseGames.check(game, given.as_object().unwrap())
+        BuiltinGames.check(game, given.as_object().unwrap())
     }
 
     fn wrong(given: &Value) -> Vec<String> {

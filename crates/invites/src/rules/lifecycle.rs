@@ -22,7 +22,7 @@ pub fn status_at(stored: InviteStatus, expires_at: Timestamp, now: Timestamp) ->
 
 /// What somebody wants to do with an invite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Move {
+pub enum InviteAction {
     /// The invited one plays.
     Accept,
     /// The invited one does not.
@@ -31,7 +31,7 @@ pub enum Move {
     Cancel,
 }
 
-impl Move {
+impl InviteAction {
     /// What an invite is after it.
     #[must_use]
     pub const fn result(self) -> InviteStatus {
@@ -45,7 +45,7 @@ impl Move {
 
 /// What comes of a move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Next {
+pub enum Transition {
     /// It is done now.
     Do,
     /// It was done before: the same answer again.
@@ -56,10 +56,10 @@ pub enum Next {
 ///
 /// # Errors
 /// It is over in another way.
-pub fn next(status: InviteStatus, wanted: Move) -> Result<Next, Error> {
+pub fn next(status: InviteStatus, wanted: InviteAction) -> Result<Transition, Error> {
     match status {
-        InviteStatus::Pending => Ok(Next::Do),
-        over if over == wanted.result() => Ok(Next::Done),
+        InviteStatus::Pending => Ok(Transition::Do),
+        over if over == wanted.result() => Ok(Transition::Done),
         InviteStatus::Accepted => Err(Error::AlreadyAccepted),
         InviteStatus::Declined => Err(Error::Declined),
         InviteStatus::Canceled => Err(Error::Canceled),
@@ -85,17 +85,27 @@ mod tests {
 
     #[test]
     fn what_waits_takes_every_move_and_what_is_over_takes_its_own_again() {
-        let moves = [Move::Accept, Move::Decline, Move::Cancel];
+        let moves = [
+            InviteAction::Accept,
+            InviteAction::Decline,
+            InviteAction::Cancel,
+        ];
         for wanted in moves {
-            assert_eq!(next(Pending, wanted), Ok(Next::Do));
-            assert_eq!(next(wanted.result(), wanted), Ok(Next::Done));
+            assert_eq!(next(Pending, wanted), Ok(Transition::Do));
+            assert_eq!(next(wanted.result(), wanted), Ok(Transition::Done));
             assert_eq!(next(Expired, wanted), Err(Error::Expired));
         }
-        assert_eq!(next(Accepted, Move::Decline), Err(Error::AlreadyAccepted));
-        assert_eq!(next(Accepted, Move::Cancel), Err(Error::AlreadyAccepted));
-        assert_eq!(next(Declined, Move::Accept), Err(Error::Declined));
-        assert_eq!(next(Declined, Move::Cancel), Err(Error::Declined));
-        assert_eq!(next(Canceled, Move::Accept), Err(Error::Canceled));
-        assert_eq!(next(Canceled, Move::Decline), Err(Error::Canceled));
+        assert_eq!(
+            next(Accepted, InviteAction::Decline),
+            Err(Error::AlreadyAccepted)
+        );
+        assert_eq!(
+            next(Accepted, InviteAction::Cancel),
+            Err(Error::AlreadyAccepted)
+        );
+        assert_eq!(next(Declined, InviteAction::Accept), Err(Error::Declined));
+        assert_eq!(next(Declined, InviteAction::Cancel), Err(Error::Declined));
+        assert_eq!(next(Canceled, InviteAction::Accept), Err(Error::Canceled));
+        assert_eq!(next(Canceled, InviteAction::Decline), Err(Error::Canceled));
     }
 }

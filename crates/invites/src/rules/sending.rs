@@ -8,7 +8,7 @@ use crate::Error;
 use crate::ports::Relation;
 
 /// The most invites of one person that wait for an answer.
-pub const MOST_OPEN: i64 = 20;
+pub const MAX_OPEN: i64 = 20;
 
 /// Whether the two can meet in a match at all. Somebody across a block is as if not there.
 ///

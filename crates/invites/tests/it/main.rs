@@ -7,9 +7,9 @@
 )]
 #![allow(missing_docs, reason = "tables declared for tests")]
 
-mod again;
 mod answers;
 mod expiry;
 mod lists;
+mod rematch;
 mod sending;
 mod world;

@@ -150,8 +150,8 @@ async fn a_reserved_match_makes_its_people_busy_until_it_must_be_over() {
         );
         assert_eq!(invites.accept(&bob, one).await.unwrap().match_id, id);
         world.pass(RESERVED_FOR);
-        let again = invites.create(&cat, to("ada")).await.unwrap().id;
-        let next = invites.accept(&ada, again).await.unwrap().match_id;
+        let rematch = invites.create(&cat, to("ada")).await.unwrap().id;
+        let next = invites.accept(&ada, rematch).await.unwrap().match_id;
         assert!(next.is_some() && next != id);
     }
 }

@@ -7,12 +7,14 @@ use std::time::Duration;
 
 use contract::accounts::Audience;
 use contract::invites::{CreateInvite, Invite, MatchId};
-use contract::notify::{Happened, Settled};
+use contract::notify::{NotificationEvent, Settled};
 use contract::users::UserSummary;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use invites::ports::{Contacts, Matches, Opening, Past, Player, Players, Relation, Tables};
-use invites::{HouseGames, Invites, InvitesParts, Reservations};
+use invites::ports::{
+    Contacts, FinishedMatch, MatchFactory, Matches, NewMatch, Player, Players, Relation,
+};
+use invites::{BuiltinGames, Invites, InvitesParts, ReservedMatches};
 use kernel::{Actor, AppError, Env, ManualClock, PageRequest, Role, SystemRng, Timestamp, UserId};
 use serde_json::{Map, Value, json};
 use store::outbox::{self, Missed};
@@ -56,8 +58,8 @@ kernel::error_codes! {
 /// Opens matches as rows; nobody plays at two tables.
 struct Rows(Arc<Town>);
 
-impl Tables for Rows {
-    fn open_match(&self, tx: &mut Tx<'_>, opening: &Opening<'_>) -> Result<MatchId, AppError> {
+impl MatchFactory for Rows {
+    fn open_match(&self, tx: &mut Tx<'_>, opening: &NewMatch<'_>) -> Result<MatchId, AppError> {
         store::lock(tx.conn, "tables")?;
         let players = opening.players;
         let taken = opened_matches::one
@@ -176,10 +178,10 @@ impl Matches for Town {
         _: &mut AnyConn,
         player: UserId,
         id: MatchId,
-    ) -> Result<Option<Past>, AppError> {
+    ) -> Result<Option<FinishedMatch>, AppError> {
         let past = self.past.lock().unwrap();
         let mine = past.get(&id).filter(|players| players.contains(&player));
-        Ok(mine.map(|[one, other]| Past {
+        Ok(mine.map(|[one, other]| FinishedMatch {
             opponent: if *one == player { *other } else { *one },
             game: "pong".to_owned(),
             options: options(json!({"score_to_win": 5})),
@@ -254,7 +256,7 @@ impl World {
             players: town.clone(),
             contacts: town.clone(),
             matches: town.clone(),
-            catalogue: Arc::new(HouseGames),
+            catalogue: Arc::new(BuiltinGames),
             tables: Arc::new(Rows(Arc::clone(&town))),
         });
         Self {
@@ -272,9 +274,9 @@ impl World {
             store: self.store.clone(),
             players: self.town.clone(),
             contacts: self.town.clone(),
-            matches: Arc::new(Reservations),
-            catalogue: Arc::new(HouseGames),
-            tables: Arc::new(Reservations),
+            matches: Arc::new(ReservedMatches),
+            catalogue: Arc::new(BuiltinGames),
+            tables: Arc::new(ReservedMatches),
         })
     }
 
@@ -406,7 +408,7 @@ impl World {
     }
 
     /// The notifications that were asked for.
-    pub(crate) async fn notifications(&self) -> Vec<Happened> {
+    pub(crate) async fn notifications(&self) -> Vec<NotificationEvent> {
         #[derive(QueryableByName)]
         struct Job {
             #[diesel(sql_type = DbJson)]

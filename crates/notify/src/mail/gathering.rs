@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use contract::notify::{Action, NotificationId};
 use kernel::{AppError, UserId};
 
-use super::{Due, Parcel, SEND, look_later};
+use super::{DueDigest, Parcel, SEND, look_later};
 use crate::ports::DeliveryId;
 use crate::rules::mailing::{self, Next, Waiting};
 use crate::service::lock_one;
@@ -15,12 +15,12 @@ use crate::store::{deliveries, preferences};
 use crate::{Notify, NotifyParts};
 
 /// Looks whether mail is due to a person.
-pub(crate) struct Gather(pub(crate) Notify);
+pub(crate) struct CollectDigestHandler(pub(crate) Notify);
 
 #[async_trait]
-impl Handler for Gather {
+impl Handler for CollectDigestHandler {
     async fn run(&self, job: &Claimed) -> Result<(), AppError> {
-        let Due { user } = job.arguments()?;
+        let DueDigest { user } = job.arguments()?;
         let is_around = self.0.parts.presence.is_around(user).await?;
         let (notify, job) = (self.0.clone(), job.clone());
         let write = move |tx: &mut Tx<'_>| {

@@ -1,7 +1,7 @@
 //! Mail about what waits too long.
 //!
-//! A job per person looks when something has waited for a while ([`Gather`]). It claims all that
-//! waits, notes a mail and leaves a job for it, in one transaction. That job ([`Dispatch`]) leaves out
+//! A job per person looks when something has waited for a while ([`CollectDigestHandler`]). It claims all that
+//! waits, notes a mail and leaves a job for it, in one transaction. That job ([`SendDigestHandler`]) leaves out
 //! what was read meanwhile, notes that it tries, sends, and notes what came of it.
 
 mod gathering;
@@ -11,8 +11,8 @@ use ::store::{NewJob, Tx};
 use kernel::{AppError, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use gathering::Gather;
-pub(crate) use sending::Dispatch;
+pub(crate) use gathering::CollectDigestHandler;
+pub(crate) use sending::SendDigestHandler;
 
 use crate::ports::DeliveryId;
 
@@ -23,7 +23,7 @@ pub(crate) const SEND: &str = "notify.send";
 
 /// Whose mail may be due.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-struct Due {
+struct DueDigest {
     user: UserId,
 }
 
@@ -40,7 +40,7 @@ pub(crate) fn look_later(
     at: Timestamp,
 ) -> Result<(), AppError> {
     let job = |user| {
-        let job = NewJob::new(GATHER, &Due { user })?;
+        let job = NewJob::new(GATHER, &DueDigest { user })?;
         Ok(job.at(at).once(format!("{GATHER}:{user}")))
     };
     let jobs: Result<Vec<NewJob>, AppError> = users.into_iter().map(job).collect();

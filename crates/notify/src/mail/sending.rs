@@ -1,6 +1,6 @@
 //! Sending a mail that was made, once.
 
-use ::store::jobs::{Claimed, MOST_ATTEMPTS};
+use ::store::jobs::{Claimed, MAX_ATTEMPTS};
 use ::store::{AnyConn, Handler, JobClass, Tx};
 use async_trait::async_trait;
 use contract::notify::Action;
@@ -16,16 +16,16 @@ use crate::store::deliveries::{self, State};
 use crate::store::notifications;
 
 /// Sends a mail.
-pub(crate) struct Dispatch(pub(crate) Notify);
+pub(crate) struct SendDigestHandler(pub(crate) Notify);
 
 /// A try that has begun.
-struct Try {
+struct Attempt {
     number: i32,
     digest: Digest,
 }
 
 #[async_trait]
-impl Handler for Dispatch {
+impl Handler for SendDigestHandler {
     fn class(&self) -> JobClass {
         JobClass::Mail
     }
@@ -37,14 +37,14 @@ impl Handler for Dispatch {
             return Ok(());
         };
         let begin = move |tx: &mut Tx<'_>| begin(tx, delivery, user);
-        let Some(Try { number, digest }) = parts.store.write(begin).await? else {
+        let Some(Attempt { number, digest }) = parts.store.write(begin).await? else {
             return Ok(());
         };
         let outcome = parts.post.send(digest).await.unwrap_or_else(|error| {
             tracing::warn!(%delivery, error = %error.chain(), "a mail did not leave");
             Outcome::Later
         });
-        let is_last = job.attempt >= MOST_ATTEMPTS;
+        let is_last = job.attempt >= MAX_ATTEMPTS;
         let note = move |tx: &mut Tx<'_>| note(tx, (delivery, number), outcome, is_last);
         parts.store.write(note).await?;
         match outcome {
@@ -56,7 +56,7 @@ impl Handler for Dispatch {
 
 /// Begins a try; nothing where there is nothing to send any more. A try whose end nobody saw may
 /// have reached its person: it is not repeated.
-fn begin(tx: &mut Tx<'_>, delivery: DeliveryId, user: UserId) -> Result<Option<Try>, AppError> {
+fn begin(tx: &mut Tx<'_>, delivery: DeliveryId, user: UserId) -> Result<Option<Attempt>, AppError> {
     lock_one(tx.conn, user)?;
     let now = tx.env().now();
     if !deliveries::is_waiting(tx.conn, delivery)? {
@@ -74,7 +74,7 @@ fn begin(tx: &mut Tx<'_>, delivery: DeliveryId, user: UserId) -> Result<Option<T
     };
     let number = newest.map_or(1, |(number, _)| number + 1);
     deliveries::begin_attempt(tx.conn, delivery, number, now)?;
-    Ok(Some(Try { number, digest }))
+    Ok(Some(Attempt { number, digest }))
 }
 
 /// The mail about what still waits; none where nothing does.

@@ -3,5 +3,5 @@
 pub mod actor;
 pub mod kinds;
 pub mod mailing;
-pub mod subject;
+pub mod topic;
 pub mod words;

@@ -4,7 +4,7 @@ use contract::notify::Action;
 use serde_json::Value;
 
 /// The most sentences of a mail.
-pub const MOST_LINES: usize = 20;
+pub const MAX_LINES: usize = 20;
 
 /// The sentences of a mail: one for each thing, those that are the same with their number, the
 /// first that came first. With how many things are left out.
@@ -18,12 +18,8 @@ pub fn lines<'a>(things: impl IntoIterator<Item = (Action, &'a Value)>) -> (Vec<
             None => counted.push((text, 1)),
         }
     }
-    let more = counted
-        .iter()
-        .skip(MOST_LINES)
-        .map(|(_, count)| count)
-        .sum();
-    counted.truncate(MOST_LINES);
+    let more = counted.iter().skip(MAX_LINES).map(|(_, count)| count).sum();
+    counted.truncate(MAX_LINES);
     let line = |(text, count): (String, usize)| match count {
         1 => text,
         more => format!("{text} ({more} times)"),
@@ -141,6 +137,6 @@ mod tests {
             .chain(many.last())
             .map(|data| (Action::NewMessage, data));
         let (said, more) = lines(things);
-        assert_eq!((said.len(), more), (MOST_LINES, 4));
+        assert_eq!((said.len(), more), (MAX_LINES, 4));
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contract::chat::ChatId;
-use contract::notify::{Action, Happened, PARTED, Parted, Settled};
+use contract::notify::{Action, LEAVE_JOB, LeftChats, NotificationEvent, Settled};
 use kernel::Actor;
 use notify::NotifyConfig;
 use serde_json::json;
@@ -12,16 +12,16 @@ use store::NewJob;
 use crate::world::{World, code, each, happened, message};
 
 /// Somebody asked somebody to be friends.
-fn asked(from: &Actor, to: &Actor, key: &str) -> Happened {
+fn asked(from: &Actor, to: &Actor, key: &str) -> NotificationEvent {
     let user = json!({"id": from.user, "username": "mallory", "display_name": "Mallory"});
-    Happened {
+    NotificationEvent {
         data: json!({"user": user, "sender_id": from.user, "receiver_id": to.user}),
         ..happened(to, Action::FriendRequest, key)
     }
 }
 
 async fn part(world: &World, one: &Actor, other: &Actor) {
-    let parted = Parted {
+    let parted = LeftChats {
         one: one.user,
         other: other.user,
     };
@@ -32,7 +32,7 @@ async fn part(world: &World, one: &Actor, other: &Actor) {
         .unwrap()
         .insert((one.user, other.user));
     world
-        .enqueue(vec![NewJob::new(PARTED, &parted).unwrap()])
+        .enqueue(vec![NewJob::new(LEAVE_JOB, &parted).unwrap()])
         .await;
     world.work().await;
 }

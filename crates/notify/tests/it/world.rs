@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use contract::chat::ChatId;
-use contract::notify::{Action, Happened, Notification, NotificationPreferences, Settled};
+use contract::notify::{Action, Notification, NotificationEvent, NotificationPreferences, Settled};
 use contract::users::UserSummary;
 use diesel::prelude::*;
 use kernel::{
     Actor, AppError, Cursor, Env, ManualClock, PageRequest, Role, SystemRng, Timestamp, UserId,
 };
-use notify::ports::{Conversations, Digest, Outcome, People, Post, Presence, Registry};
+use notify::ports::{Conversations, Digest, DigestMailer, Outcome, People, Presence, Registry};
 use notify::{Filter, Notify, NotifyConfig, NotifyParts};
 use serde_json::{Value, json};
 use store::outbox::{self, Missed};
@@ -83,7 +83,7 @@ pub(crate) struct Town {
 
 #[async_trait]
 impl Registry for Town {
-    async fn living_after(
+    async fn active_after(
         &self,
         after: Option<UserId>,
         most: i64,
@@ -160,7 +160,7 @@ impl Presence for Town {
 }
 
 #[async_trait]
-impl Post for Town {
+impl DigestMailer for Town {
     async fn send(&self, digest: Digest) -> Result<Outcome, AppError> {
         let outcome = self.outcomes.lock().unwrap().pop_front();
         let outcome = outcome.unwrap_or(Outcome::Sent);
@@ -203,8 +203,8 @@ pub(crate) async fn each_with(config: NotifyConfig) -> Vec<World> {
 }
 
 /// Something that happened to somebody.
-pub(crate) fn happened(who: &Actor, action: Action, key: &str) -> Happened {
-    Happened {
+pub(crate) fn happened(who: &Actor, action: Action, key: &str) -> NotificationEvent {
+    NotificationEvent {
         user_id: who.user,
         action,
         data: json!({"user": {"username": "ada", "display_name": "Ada"}}),
@@ -213,12 +213,12 @@ pub(crate) fn happened(who: &Actor, action: Action, key: &str) -> Happened {
 }
 
 /// A message in a chat came for somebody.
-pub(crate) fn message(who: &Actor, chat: &str, seq: i64) -> Happened {
+pub(crate) fn message(who: &Actor, chat: &str, seq: i64) -> NotificationEvent {
     let data = json!({
         "chat_id": chat, "message_id": chat, "seq": seq, "sender_id": who.user,
         "sender": "ada", "mention": false,
     });
-    Happened {
+    NotificationEvent {
         data,
         ..happened(who, Action::NewMessage, &format!("message:{chat}:{seq}"))
     }
@@ -292,14 +292,15 @@ impl World {
     }
 
     /// Leaves jobs that tell of what happened, as other rooms do.
-    pub(crate) async fn happen(&self, all: Vec<Happened>) {
-        let jobs = |one: &Happened| NewJob::new(contract::notify::HAPPENED, one).unwrap();
+    pub(crate) async fn happen(&self, all: Vec<NotificationEvent>) {
+        let jobs =
+            |one: &NotificationEvent| NewJob::new(contract::notify::NOTIFY_JOB, one).unwrap();
         self.enqueue(all.iter().map(jobs).collect()).await;
     }
 
     /// Leaves a job that tells of what was dealt with.
     pub(crate) async fn settle(&self, done: &Settled) {
-        let job = NewJob::new(contract::notify::SETTLED, done).unwrap();
+        let job = NewJob::new(contract::notify::RESOLVE_JOB, done).unwrap();
         self.enqueue(vec![job]).await;
     }
 
@@ -341,7 +342,7 @@ impl World {
     }
 
     /// Tells somebody of what happened, and waits until they are told.
-    pub(crate) async fn tell(&self, all: Vec<Happened>) {
+    pub(crate) async fn tell(&self, all: Vec<NotificationEvent>) {
         self.happen(all).await;
         self.work().await;
     }

@@ -8,8 +8,8 @@ use ::store::{Event, Tx};
 use contract::social::{Block, BlocksChanged, UserUnblocked};
 use kernel::{Actor, AppError, Page, PageRequest, Timestamp, UserId};
 
-use crate::ports::{Partings, Person};
-use crate::rules::asking::MOST_BLOCKS;
+use crate::ports::{BlockListener, Person};
+use crate::rules::request_policy::MAX_BLOCKS;
 use crate::service::{event, lock, other};
 use crate::{Error, Social, friends, requests};
 
@@ -80,14 +80,14 @@ fn block_in(
     tx: &mut Tx<'_>,
     me: UserId,
     them: &Person,
-    partings: &dyn Partings,
+    partings: &dyn BlockListener,
 ) -> Result<Timestamp, AppError> {
     let other = them.summary.id;
     lock(tx.conn, &[me, other])?;
     if let Some(at) = store::since(tx.conn, me, other)? {
         return Ok(at);
     }
-    if store::count(tx.conn, me)? >= MOST_BLOCKS {
+    if store::count(tx.conn, me)? >= MAX_BLOCKS {
         return Err(Error::BlockListFull.into());
     }
     let now = tx.env().now();

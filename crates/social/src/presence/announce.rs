@@ -5,11 +5,11 @@ use contract::social::{ChosenStatus, FriendPresence, OwnStatus, Presence};
 use kernel::{Actor, AppError, UserId};
 
 use super::entry::Entries;
-use super::local::{Batch, Change, Lost, Member, Why};
+use super::local_connections::{Batch, Change, Lost, Member, RecheckReason};
 use super::store::ChoicesAndFriends;
-use super::{BELIEVED, PresenceService, set_of, store};
+use super::{PresenceService, TTL, set_of, store};
 use crate::ports::{People, Person};
-use crate::rules::standing::{GRACE, GRACE_AFTER_CLOSE, presence};
+use crate::rules::presence_policy::{GRACE, GRACE_AFTER_CLOSE, presence};
 
 /// People looked at in one round: bounds the queries of a reconnect storm.
 const AT_ONCE: usize = 500;
@@ -22,12 +22,12 @@ const ALL_CHOICES: [ChosenStatus; 3] = [
 ];
 
 /// Somebody who looks different now.
-struct News {
+struct PresenceChange {
     user: UserId,
     /// What friends saw before; nothing where that is not sure.
     before: Option<Presence>,
     after: Presence,
-    why: Why,
+    why: RecheckReason,
 }
 
 impl PresenceService {
@@ -50,7 +50,7 @@ impl PresenceService {
     }
 
     async fn apply(&self, batch: &Batch) -> Result<(), AppError> {
-        self.put(&batch.put, BELIEVED).await?;
+        self.put(&batch.put, TTL).await?;
         self.list_users_here(&batch.put).await?;
         for grace in [GRACE_AFTER_CLOSE, GRACE] {
             let lost = batch.lost.iter().filter(|lost| lost.grace == grace);
@@ -108,7 +108,7 @@ impl PresenceService {
     }
 
     /// Tells friends, as far as each person wants them to know.
-    async fn tell(&self, mut news: Vec<(News, Vec<UserId>)>) -> Result<(), AppError> {
+    async fn tell(&self, mut news: Vec<(PresenceChange, Vec<UserId>)>) -> Result<(), AppError> {
         news.retain(|(_, friends)| !friends.is_empty());
         if news.is_empty() {
             return Ok(());
@@ -124,14 +124,19 @@ impl PresenceService {
         Ok(())
     }
 
-    fn tell_friends(&self, news: &News, person: &Person, to: &[UserId]) -> Result<(), AppError> {
+    fn tell_friends(
+        &self,
+        news: &PresenceChange,
+        person: &Person,
+        to: &[UserId],
+    ) -> Result<(), AppError> {
         let after = if person.shows_presence {
             news.after
         } else {
             Presence::Offline
         };
         // Who keeps it private was offline before and is now; unless they have just begun to.
-        if !person.shows_presence && news.why != Why::PrivacyChanged {
+        if !person.shows_presence && news.why != RecheckReason::PrivacyChanged {
             return Ok(());
         }
         let data = FriendPresence {
@@ -175,11 +180,11 @@ impl PresenceService {
     }
 
     async fn tell_choice(&self, user: UserId, before: Presence, after: Presence) {
-        let news = News {
+        let news = PresenceChange {
             user,
             before: Some(before),
             after,
-            why: Why::ChoiceChanged,
+            why: RecheckReason::ChoiceChanged,
         };
         let told = async {
             let known = self.choices_and_friends(vec![user]).await?.remove(&user);
@@ -188,13 +193,13 @@ impl PresenceService {
         };
         if let Err(error) = told.await {
             tracing::warn!(error = %error.chain(), "friends are told of a choice later");
-            self.local().mark(user, Why::ChoiceChanged);
+            self.local().mark(user, RecheckReason::ChoiceChanged);
             self.inner.wake.notify_one();
         }
     }
 
     /// Tells two who are friends from now on how they find each other.
-    pub(crate) async fn introduce(&self, people: [&Person; 2]) -> Result<(), AppError> {
+    pub(crate) async fn announce_friendship(&self, people: [&Person; 2]) -> Result<(), AppError> {
         let [one, other] = people;
         let ids = [one.summary.id, other.summary.id];
         let seen = self.seen(&ids, |id| {
@@ -235,20 +240,25 @@ pub(super) fn seen(entries: &Entries, chosen: ChosenStatus) -> Presence {
 
 /// What there is to tell. Of those who want to be invisible nothing is told but that they have just
 /// become it: that looks as if they had gone.
-fn news(user: UserId, change: &Change, now: Entries, chosen: ChosenStatus) -> Option<News> {
+fn news(
+    user: UserId,
+    change: &Change,
+    now: Entries,
+    chosen: ChosenStatus,
+) -> Option<PresenceChange> {
     let after = seen(&now, chosen);
     let before = seen(&change.undone(now), chosen);
     let is_visible = chosen != ChosenStatus::Invisible;
     let is_worth_telling = match change.why {
-        Why::Changed => before != after,
-        Why::IfGone => is_visible && !after.is_online(),
-        Why::Again => is_visible,
-        Why::PrivacyChanged => before.is_online() || after.is_online(),
-        Why::ChoiceChanged => true,
+        RecheckReason::Changed => before != after,
+        RecheckReason::IfGone => is_visible && !after.is_online(),
+        RecheckReason::Again => is_visible,
+        RecheckReason::PrivacyChanged => before.is_online() || after.is_online(),
+        RecheckReason::ChoiceChanged => true,
     };
-    is_worth_telling.then_some(News {
+    is_worth_telling.then_some(PresenceChange {
         user,
-        before: (change.why == Why::Changed).then_some(before),
+        before: (change.why == RecheckReason::Changed).then_some(before),
         after,
         why: change.why,
     })

@@ -3,7 +3,7 @@
 
 use kernel::SessionId;
 
-use crate::rules::standing::{self, State};
+use crate::rules::presence_policy::{self, State};
 
 /// What the registry keeps of one connection or one seat in a match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,7 +118,7 @@ impl Entries {
             Entry::Tab { state, open, .. } => Some((*state, *open)),
             Entry::Match => None,
         });
-        standing::counted(tabs)
+        presence_policy::counted(tabs)
     }
 
     /// Whether a match is in progress.

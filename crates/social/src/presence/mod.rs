@@ -4,7 +4,7 @@
 //! nobody stays online because a node died, and there is no counter that could stick. Ends are kept
 //! by the registry's clock (Redis' own, or the process' monotonic one), so no node's time of day
 //! matters. What a person
-//! looks like is computed from their entries ([`crate::rules::standing`]) wherever it is asked for.
+//! looks like is computed from their entries ([`crate::rules::presence_policy`]) wherever it is asked for.
 //!
 //! **Changes.** A connection that comes, goes or falls quiet marks its person; one task per node
 //! ([`PresenceService::run`]) takes all who are marked at once: one write to the registry, one read
@@ -26,11 +26,11 @@
 //! is back.
 
 mod announce;
+mod connection_slot;
 mod contacts;
 mod entry;
-mod local;
+mod local_connections;
 mod nodes;
-mod seat;
 pub(crate) mod store;
 mod views;
 
@@ -42,13 +42,13 @@ use cluster::ExpiringSets;
 use kernel::{AppError, Env, Id, OutageLog, SessionId, UserId, id_type};
 use tokio::sync::Notify;
 
+pub use connection_slot::{DisconnectReason, Playing, PresenceConnection};
 pub use contacts::{Contacts, Friend};
-pub use seat::{Leaving, Playing, PresenceConnection};
 
 use crate::ports::{Live, People};
-use local::{Local, Why};
-use nodes::Neighbours;
-use seat::Seat;
+use connection_slot::ConnectionSlot;
+use local_connections::{LocalConnections, RecheckReason};
+use nodes::KnownNodes;
 
 id_type!(ConnectionId, ConnectionKind, "connection");
 id_type!(PresenceNodeId, PresenceNodeKind, "node");
@@ -56,7 +56,7 @@ id_type!(PresenceNodeId, PresenceNodeKind, "node");
 /// How often a node says that its connections are still there.
 pub const REFRESH: Duration = Duration::from_secs(10);
 /// How long the registry believes it: two may be missed.
-pub const BELIEVED: Duration = Duration::from_secs(25);
+pub const TTL: Duration = Duration::from_secs(25);
 /// How long to wait when the registry or the database is away.
 const PAUSE: Duration = Duration::from_secs(2);
 
@@ -89,10 +89,10 @@ struct Inner {
     parts: PresenceParts,
     env: Env,
     node: String,
-    local: Mutex<Local>,
+    local: Mutex<LocalConnections>,
     wake: Notify,
     /// Held while the registry is changed, so that changes reach it in their order.
-    turn: tokio::sync::Mutex<Neighbours>,
+    turn: tokio::sync::Mutex<KnownNodes>,
 }
 
 impl std::fmt::Debug for PresenceService {
@@ -113,7 +113,7 @@ impl PresenceService {
         let env = parts.store.env().clone();
         let node: Id<PresenceNodeKind> = env.id();
         let inner = Inner {
-            turn: tokio::sync::Mutex::new(Neighbours::new(env.monotonic())),
+            turn: tokio::sync::Mutex::new(KnownNodes::new(env.monotonic())),
             parts,
             env,
             node: node.to_string(),
@@ -130,7 +130,7 @@ impl PresenceService {
     #[must_use]
     pub fn connect(&self, user: UserId, session: SessionId) -> PresenceConnection {
         let id: Id<ConnectionKind> = self.inner.env.id();
-        let seat = Seat::tab(user, id.to_string(), session, self.monotonic());
+        let seat = ConnectionSlot::tab(user, id.to_string(), session, self.monotonic());
         PresenceConnection::new(self.clone(), self.sit(seat))
     }
 
@@ -138,11 +138,11 @@ impl PresenceService {
     #[must_use]
     pub fn play(&self, user: UserId) -> Playing {
         let id: Id<ConnectionKind> = self.inner.env.id();
-        let seat = Seat::of_match(user, id.to_string());
+        let seat = ConnectionSlot::of_match(user, id.to_string());
         Playing::new(self.clone(), self.sit(seat))
     }
 
-    fn sit(&self, seat: Seat) -> Arc<Seat> {
+    fn sit(&self, seat: ConnectionSlot) -> Arc<ConnectionSlot> {
         let seat = Arc::new(seat);
         self.local().add(Arc::clone(&seat));
         self.inner.wake.notify_one();
@@ -160,19 +160,21 @@ impl PresenceService {
     }
 
     /// What these people show to friends has changed: friends are told how they are seen now.
-    pub fn reconsider(&self, users: &[UserId]) {
+    pub fn recompute(&self, users: &[UserId]) {
         let mut local = self.local();
         users
             .iter()
-            .for_each(|user| local.mark(*user, Why::PrivacyChanged));
+            .for_each(|user| local.mark(*user, RecheckReason::PrivacyChanged));
         drop(local);
         self.inner.wake.notify_one();
     }
 
     /// New friends could not be shown to each other: they are as soon as that is possible.
-    pub(crate) fn introduce_later(&self, users: [UserId; 2]) {
+    pub(crate) fn announce_friendship_later(&self, users: [UserId; 2]) {
         let mut local = self.local();
-        users.iter().for_each(|user| local.mark(*user, Why::Again));
+        users
+            .iter()
+            .for_each(|user| local.mark(*user, RecheckReason::Again));
         drop(local);
         self.inner.wake.notify_one();
     }
@@ -214,11 +216,11 @@ impl PresenceService {
     }
 
     fn changed(&self, user: UserId) {
-        self.local().mark(user, Why::Changed);
+        self.local().mark(user, RecheckReason::Changed);
         self.inner.wake.notify_one();
     }
 
-    fn left(&self, seat: &Seat, leaving: Leaving) {
+    fn left(&self, seat: &ConnectionSlot, leaving: DisconnectReason) {
         self.local().remove(seat, leaving);
         self.inner.wake.notify_one();
     }
@@ -227,7 +229,7 @@ impl PresenceService {
         self.inner.env.monotonic()
     }
 
-    fn local(&self) -> MutexGuard<'_, Local> {
+    fn local(&self) -> MutexGuard<'_, LocalConnections> {
         self.inner
             .local
             .lock()

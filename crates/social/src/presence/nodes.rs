@@ -7,9 +7,9 @@ use std::time::Duration;
 use cluster::SetEntry as Put;
 use kernel::{AppError, UserId};
 
-use super::local::{Member, Why};
-use super::{BELIEVED, PresenceService, REFRESH, set_of};
-use crate::rules::standing::GRACE;
+use super::local_connections::{Member, RecheckReason};
+use super::{PresenceService, REFRESH, TTL, set_of};
+use crate::rules::presence_policy::GRACE;
 
 /// The registry's set of living nodes.
 const NODES: &str = "presence-nodes";
@@ -28,12 +28,12 @@ fn people_of(node: &str) -> String {
 
 /// What this node knows of the others, and when it last did what it does regularly.
 #[derive(Debug)]
-pub(super) struct Neighbours {
+pub(super) struct KnownNodes {
     living: BTreeSet<String>,
     activity_passed_at: Duration,
 }
 
-impl Neighbours {
+impl KnownNodes {
     pub(super) fn new(now: Duration) -> Self {
         Self {
             living: BTreeSet::new(),
@@ -65,18 +65,18 @@ impl PresenceService {
         refreshed
     }
 
-    async fn refresh_in_turn(&self, neighbours: &mut Neighbours) -> Result<(), AppError> {
-        self.look_around(neighbours).await?;
+    async fn refresh_in_turn(&self, neighbours: &mut KnownNodes) -> Result<(), AppError> {
+        self.refresh_nodes(neighbours).await?;
         let now = self.monotonic();
         let all = self.local().all(now);
-        self.put(&all, BELIEVED).await?;
+        self.put(&all, TTL).await?;
         self.list_users_here(&all).await?;
         self.local().mark_due(now);
         self.settle_in_turn().await?;
         self.pass_activity_on(neighbours, now).await
     }
 
-    async fn look_around(&self, neighbours: &mut Neighbours) -> Result<(), AppError> {
+    async fn refresh_nodes(&self, neighbours: &mut KnownNodes) -> Result<(), AppError> {
         let mut listed = self.parts().expiring_sets.list(&[NODES]).await?;
         let living = listed.pop().unwrap_or_default();
         let mut living: BTreeSet<String> = living.into_iter().map(|member| member.name).collect();
@@ -87,14 +87,14 @@ impl PresenceService {
         }
         let first = living.first() == Some(&self.inner.node);
         let silent = neighbours.update(living);
-        self.say_alive(NODE_BELIEVED).await?;
+        self.heartbeat(NODE_BELIEVED).await?;
         if first && !silent.is_empty() {
-            self.look_after(&silent).await?;
+            self.recover_dead_nodes(&silent).await?;
         }
         Ok(())
     }
 
-    async fn say_alive(&self, believed: Duration) -> Result<(), AppError> {
+    async fn heartbeat(&self, believed: Duration) -> Result<(), AppError> {
         let alive = Put {
             set: NODES,
             member: &self.inner.node,
@@ -103,14 +103,14 @@ impl PresenceService {
         self.parts().expiring_sets.put(&[alive], believed).await
     }
 
-    async fn look_after(&self, silent: &BTreeSet<String>) -> Result<(), AppError> {
+    async fn recover_dead_nodes(&self, silent: &BTreeSet<String>) -> Result<(), AppError> {
         let sets: Vec<String> = silent.iter().map(|node| people_of(node)).collect();
         let sets: Vec<&str> = sets.iter().map(String::as_str).collect();
         let people = self.parts().expiring_sets.list(&sets).await?;
         let mut local = self.local();
         for member in people.into_iter().flatten() {
             if let Ok(user) = member.name.parse::<UserId>() {
-                local.mark(user, Why::IfGone);
+                local.mark(user, RecheckReason::IfGone);
             }
         }
         Ok(())
@@ -160,7 +160,7 @@ impl PresenceService {
 
     async fn pass_activity_on(
         &self,
-        neighbours: &mut Neighbours,
+        neighbours: &mut KnownNodes,
         now: Duration,
     ) -> Result<(), AppError> {
         let since = neighbours.activity_passed_at;
@@ -184,6 +184,6 @@ impl PresenceService {
     pub async fn retire(&self) -> Result<(), AppError> {
         let _neighbours = self.inner.turn.lock().await;
         self.settle_in_turn().await?;
-        self.say_alive(GRACE + REFRESH / 10).await
+        self.heartbeat(GRACE + REFRESH / 10).await
     }
 }

@@ -11,7 +11,7 @@ use super::announce::seen;
 use super::entry::Entries;
 use super::{PresenceService, set_of, store};
 use crate::ports::People;
-use crate::rules::standing::State;
+use crate::rules::presence_policy::State;
 
 /// How I am seen and connected.
 pub(super) fn own_status(chosen: ChosenStatus, entries: &Entries) -> OwnStatus {

@@ -13,7 +13,7 @@ use kernel::{Actor, AppError, Page, PageRequest, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::ports::{People, Person};
-use crate::rules::asking::{self, Next};
+use crate::rules::request_policy::{self, Next};
 use crate::service::{both, event, lock, notify, other, settle, withdraw};
 use crate::{Error, Social, friends};
 use contract::social::FriendRequestId;
@@ -139,9 +139,9 @@ impl Social {
     async fn new_friend(&self, friendship: Friendship) -> Friend {
         let Friendship { me, them, since } = friendship;
         let (presence, id) = (self.presence(), them.summary.id);
-        if let Err(error) = presence.introduce([&me, &them]).await {
+        if let Err(error) = presence.announce_friendship([&me, &them]).await {
             tracing::warn!(error = %error.chain(), "new friends were not shown to each other");
-            presence.introduce_later([me.summary.id, id]);
+            presence.announce_friendship_later([me.summary.id, id]);
         }
         let seen = presence.seen(&[id], |_| them.shows_presence).await;
         let seen = seen.unwrap_or_else(|error| {
@@ -165,7 +165,7 @@ fn ask_in(
     let mut standing = store::standing(tx.conn, me, them, now)?;
     standing.takes_requests = theirs.takes_requests;
     standing.pending = pending.as_ref().map(|row| row.direction(me));
-    let row = match (asking::ask(&standing)?, pending) {
+    let row = match (request_policy::ask(&standing)?, pending) {
         (Next::Befriend, Some(row)) => {
             return befriend(tx, &row, mine, theirs).map(AskResult::Friends);
         }
@@ -245,7 +245,7 @@ fn accept_in(
         return accepted_before(tx.conn, id, mine, theirs);
     };
     let now = tx.env().now();
-    asking::befriend(&store::standing(tx.conn, me, sender, now)?)?;
+    request_policy::befriend(&store::standing(tx.conn, me, sender, now)?)?;
     befriend(tx, &row, mine, theirs)
 }
 

@@ -8,7 +8,7 @@ use kernel::{AppError, Page, PageRequest, Timestamp, UserId};
 use store::{AnyConn, Each, delete_batch};
 
 use crate::ports::Person;
-use crate::rules::asking::{PAUSE_AFTER_DECLINE, Standing};
+use crate::rules::request_policy::{PAUSE_AFTER_DECLINE, Standing};
 use crate::schema::{declined_requests, friend_requests};
 use crate::{blocks, friends};
 

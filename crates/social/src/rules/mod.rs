@@ -1,4 +1,4 @@
 //! Pure decisions: no I/O, no clock, no chance.
 
-pub mod asking;
-pub mod standing;
+pub mod presence_policy;
+pub mod request_policy;

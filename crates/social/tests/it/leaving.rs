@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use contract::social::{ChosenStatus, Presence};
-use social::Leaving;
-use social::rules::standing::{GRACE, GRACE_AFTER_CLOSE};
+use social::DisconnectReason;
+use social::rules::presence_policy::{GRACE, GRACE_AFTER_CLOSE};
 
 use crate::presence::{status_of, told, two_friends};
 use crate::world::{World, each, each_registry};
@@ -17,13 +17,13 @@ async fn who_closed_their_page_is_gone_within_five_seconds_unless_they_reload() 
         assert!(GRACE_AFTER_CLOSE < Duration::from_secs(5));
         let page = presence.connect(ada.user, ada.session);
         told(&world).await;
-        page.close(Leaving::Closed);
+        page.close(DisconnectReason::Closed);
         world.pass(GRACE_AFTER_CLOSE - Duration::from_micros(1));
         assert_eq!(told(&world).await, [""; 0], "they may reload");
         let again = presence.connect(ada.user, ada.session);
         world.pass(GRACE_AFTER_CLOSE);
         assert_eq!(told(&world).await, [""; 0]);
-        again.close(Leaving::Closed);
+        again.close(DisconnectReason::Closed);
         assert_eq!(told(&world).await, [""; 0]);
         world.pass(GRACE_AFTER_CLOSE);
         assert_eq!(told(&world).await, ["user_offline ada offline"]);
@@ -40,8 +40,8 @@ async fn graces_of_different_length_end_each_in_its_time() {
         let presence = world.social.presence();
         let [lost, closed] = [&ada, &cat].map(|who| presence.connect(who.user, who.session));
         told(&world).await;
-        lost.close(Leaving::Lost);
-        closed.close(Leaving::Closed);
+        lost.close(DisconnectReason::Lost);
+        closed.close(DisconnectReason::Closed);
         assert_eq!(told(&world).await, [""; 0]);
         world.pass(GRACE_AFTER_CLOSE);
         assert_eq!(told(&world).await, ["user_offline cat offline"]);
@@ -57,7 +57,7 @@ async fn who_says_that_they_are_off_is_off_at_once_whatever_was_closed_before() 
         let presence = world.social.presence();
         let [first, second] = [0; 2].map(|_| presence.connect(ada.user, ada.session));
         told(&world).await;
-        first.close(Leaving::Lost);
+        first.close(DisconnectReason::Lost);
         assert_eq!(told(&world).await, [""; 0]);
         second.announce(false);
         assert_eq!(told(&world).await, ["user_offline ada offline"]);
@@ -76,7 +76,7 @@ async fn who_says_that_they_are_off_first_is_off_when_the_other_tab_goes() {
         told(&world).await;
         second.announce(false);
         assert_eq!(told(&world).await, [""; 0], "the other tab is there");
-        first.close(Leaving::Closed);
+        first.close(DisconnectReason::Closed);
         assert_eq!(told(&world).await, ["user_offline ada offline"]);
     }
 }
@@ -89,10 +89,10 @@ async fn who_signs_out_is_gone_with_the_tabs_that_were_closed_before() {
         let tabs = [0; 3].map(|_| presence.connect(ada.user, ada.session));
         told(&world).await;
         let [first, second, third] = tabs;
-        first.close(Leaving::Lost);
+        first.close(DisconnectReason::Lost);
         told(&world).await;
-        second.close(Leaving::Closed);
-        third.close(Leaving::SignedOut);
+        second.close(DisconnectReason::Closed);
+        third.close(DisconnectReason::SignedOut);
         assert_eq!(told(&world).await, ["user_offline ada offline"]);
         assert_eq!(status_of(&world, &bob, &ada).await, Presence::Offline);
     }
@@ -116,12 +116,12 @@ async fn nothing_is_ever_told_of_the_invisible() {
         world.break_registry(false);
         presence.refresh().await.unwrap();
         assert_eq!(told(&world).await, [""; 0]);
-        presence.reconsider(&[ada.user]);
+        presence.recompute(&[ada.user]);
         assert_eq!(told(&world).await, [""; 0]);
         tab.announce(false);
         tab.announce(true);
-        second.close(Leaving::Closed);
-        tab.close(Leaving::SignedOut);
+        second.close(DisconnectReason::Closed);
+        tab.close(DisconnectReason::SignedOut);
         assert_eq!(told(&world).await, [""; 0]);
     }
 }
@@ -140,7 +140,7 @@ async fn nothing_is_told_again_of_those_who_keep_it_to_themselves() {
         presence.refresh().await.unwrap();
         assert_eq!(told(&world).await, [""; 0]);
         world.set(&ada, |ada| ada.shows_presence = true);
-        presence.reconsider(&[ada.user]);
+        presence.recompute(&[ada.user]);
         assert_eq!(told(&world).await, ["user_online ada online"]);
         drop(tab);
     }

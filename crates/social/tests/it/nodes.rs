@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use contract::social::Presence;
 use kernel::Actor;
-use social::presence::{BELIEVED, REFRESH};
-use social::{Leaving, Social};
+use social::presence::{REFRESH, TTL};
+use social::{DisconnectReason, Social};
 
 use crate::world::{World, each, each_registry};
 
@@ -48,10 +48,10 @@ async fn all_nodes_see_the_same_and_tell_once() {
         other.presence().settle().await.unwrap();
         assert_eq!(news(&world), ["user_online ada online"]);
         assert_eq!(seen(other, &bob).await, Presence::Online);
-        first.close(Leaving::SignedOut);
+        first.close(DisconnectReason::SignedOut);
         one.presence().settle().await.unwrap();
         assert_eq!(seen(one, &bob).await, Presence::Online);
-        second.close(Leaving::SignedOut);
+        second.close(DisconnectReason::SignedOut);
         other.presence().settle().await.unwrap();
         assert_eq!(news(&world), ["user_offline ada offline"]);
         assert_eq!(seen(one, &bob).await, Presence::Offline);
@@ -69,7 +69,7 @@ async fn last_tabs_that_close_together_on_two_nodes_are_never_missed() {
             other.presence().settle().await.unwrap();
             assert!(news(&world).contains(&"user_online ada online".to_owned()));
             tabs.into_iter()
-                .for_each(|tab| tab.close(Leaving::SignedOut));
+                .for_each(|tab| tab.close(DisconnectReason::SignedOut));
             let (first, second) = tokio::join!(one.presence().settle(), other.presence().settle());
             first.and(second).unwrap();
             assert!(news(&world).contains(&"user_offline ada offline".to_owned()));
@@ -104,7 +104,7 @@ async fn people_of_a_node_that_died_are_gone_and_friends_hear_of_it() {
         live(&world, &[dead, living], REFRESH).await;
         news(&world);
 
-        live(&world, &[living], BELIEVED).await;
+        live(&world, &[living], TTL).await;
         assert_eq!(seen(living, &bob).await, Presence::Offline, "at the latest");
         live(&world, &[living], Duration::from_secs(25)).await;
         assert_eq!(news(&world), ["user_offline ada offline"]);

@@ -4,8 +4,8 @@ use std::time::Duration;
 use contract::social::{ChosenStatus, Presence};
 use kernel::Actor;
 use social::presence::REFRESH;
-use social::rules::standing::{AWAY_AFTER, GRACE, OFFLINE_AFTER};
-use social::{Leaving, Social};
+use social::rules::presence_policy::{AWAY_AFTER, GRACE, OFFLINE_AFTER};
+use social::{DisconnectReason, Social};
 
 use crate::world::{PAGE, World, each, each_registry};
 
@@ -72,9 +72,9 @@ async fn friends_hear_of_the_first_tab_and_the_last_alone() {
         assert_eq!(status_of(&world, &bob, &ada).await, Presence::Online);
         let second = presence.connect(ada.user, ada.session);
         assert_eq!(told(&world).await, [""; 0]);
-        first.close(Leaving::SignedOut);
+        first.close(DisconnectReason::SignedOut);
         assert_eq!(told(&world).await, [""; 0]);
-        second.close(Leaving::SignedOut);
+        second.close(DisconnectReason::SignedOut);
         assert_eq!(told(&world).await, ["user_offline ada offline"]);
         assert_eq!(status_of(&world, &bob, &ada).await, Presence::Offline);
     }
@@ -97,7 +97,7 @@ async fn who_is_lost_stays_for_a_while_and_may_come_back() {
         world.pass(GRACE);
         assert_eq!(told(&world).await, [""; 0], "the new tab is there");
 
-        again.close(Leaving::Lost);
+        again.close(DisconnectReason::Lost);
         told(&world).await;
         world.pass(GRACE);
         assert_eq!(told(&world).await, ["user_offline ada offline"]);
@@ -109,7 +109,7 @@ async fn who_is_lost_stays_for_a_while_and_may_come_back() {
 async fn a_connection_that_ends_before_anybody_heard_of_it_is_never_told() {
     for world in each() {
         let (ada, _) = two_friends(&world).await;
-        for leaving in [Leaving::Lost, Leaving::SignedOut] {
+        for leaving in [DisconnectReason::Lost, DisconnectReason::SignedOut] {
             let tab = world.social.presence().connect(ada.user, ada.session);
             tab.close(leaving);
             assert_eq!(told(&world).await, [""; 0]);
@@ -155,7 +155,7 @@ async fn one_active_tab_is_enough() {
         told_after(&world, AWAY_AFTER - REFRESH).await;
         busy.acted();
         assert_eq!(told_after(&world, REFRESH).await, [""; 0]);
-        busy.close(Leaving::SignedOut);
+        busy.close(DisconnectReason::SignedOut);
         assert_eq!(told(&world).await, ["user_status ada away"]);
         assert_eq!(status_of(&world, &bob, &ada).await, Presence::Away);
         drop(quiet);
@@ -240,7 +240,7 @@ async fn who_uses_a_tab_is_active_also_where_they_hide_it() {
         tab.acted();
         told(&world).await;
         assert!(presence.is_active(ada.user).await.unwrap());
-        tab.close(Leaving::SignedOut);
+        tab.close(DisconnectReason::SignedOut);
         told(&world).await;
         assert!(!presence.is_active(ada.user).await.unwrap());
     }
@@ -317,14 +317,14 @@ async fn who_keeps_presence_private_is_told_of_no_more() {
         let tab = presence.connect(ada.user, ada.session);
         told(&world).await;
         world.set(&ada, |ada| ada.shows_presence = false);
-        presence.reconsider(&[ada.user]);
+        presence.recompute(&[ada.user]);
         assert_eq!(told(&world).await, ["user_offline ada offline"]);
         assert_eq!(status_of(&world, &bob, &ada).await, Presence::Offline);
         let playing = presence.play(ada.user);
         assert_eq!(told(&world).await, [""; 0]);
         drop(playing);
         world.set(&ada, |ada| ada.shows_presence = true);
-        presence.reconsider(&[ada.user]);
+        presence.recompute(&[ada.user]);
         assert_eq!(told(&world).await, ["user_online ada online"]);
         drop(tab);
     }
@@ -352,7 +352,7 @@ async fn only_friends_hear_and_see() {
         assert_eq!(seen, HashMap::from([(ada.user, Presence::Online)]));
 
         world.social.block(&bob, "ada").await.unwrap();
-        tab.close(Leaving::SignedOut);
+        tab.close(DisconnectReason::SignedOut);
         presence.settle().await.unwrap();
         assert_eq!(world.ear.heard(), []);
     }
@@ -450,7 +450,7 @@ async fn the_task_of_a_node_tells_as_things_happen() {
         let task = tokio::spawn(presence.clone().run());
         let tab = presence.connect(ada.user, ada.session);
         wait_for(&world, "user_online ada online").await;
-        tab.close(Leaving::SignedOut);
+        tab.close(DisconnectReason::SignedOut);
         wait_for(&world, "user_offline ada offline").await;
         task.abort();
     }

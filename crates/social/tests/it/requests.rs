@@ -4,7 +4,7 @@ use contract::notify::Action;
 use contract::social::{AddNewFriend, Asked, Direction, FriendRequest};
 use futures_util::future::join_all;
 use kernel::{Actor, ErrorKind, PageRequest};
-use social::rules::asking::PAUSE_AFTER_DECLINE;
+use social::rules::request_policy::PAUSE_AFTER_DECLINE;
 
 use crate::world::{PAGE, World, code, each};
 

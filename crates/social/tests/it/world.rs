@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use cluster::{Cluster, ClusterConfig, ExpiringSets, SetEntry, SetMember};
-use contract::notify::{Happened, Settled};
+use contract::notify::{NotificationEvent, Settled};
 use contract::users::UserSummary;
 use diesel::prelude::*;
 use kernel::{
     Actor, AppError, Env, ManualClock, PageRequest, Role, Secret, SystemRng, Timestamp, UserId,
 };
 use serde_json::Value;
-use social::ports::{Live, Partings, People, Person};
+use social::ports::{BlockListener, Live, People, Person};
 use social::{PresenceParts, Social};
 use store::outbox::{self, Missed};
 use store::types::Json;
@@ -36,7 +36,7 @@ pub(crate) struct Town {
     pub(crate) parted: Mutex<Vec<(UserId, UserId)>>,
 }
 
-impl Partings for Town {
+impl BlockListener for Town {
     fn blocked(&self, _: &mut Tx<'_>, one: UserId, other: UserId) -> Result<(), AppError> {
         self.parted.lock().unwrap().push((one, other));
         Ok(())
@@ -338,7 +338,7 @@ impl World {
     }
 
     /// The notifications that were asked for, in the order of their keys.
-    pub(crate) async fn notifications(&self) -> Vec<Happened> {
+    pub(crate) async fn notifications(&self) -> Vec<NotificationEvent> {
         #[derive(QueryableByName)]
         struct Job {
             #[diesel(sql_type = DbJson)]
@@ -351,7 +351,7 @@ impl World {
         };
         let rows = self.store.read(read).await.unwrap();
         let read = |row: Job| serde_json::from_value(row.payload.0).unwrap();
-        let mut all: Vec<Happened> = rows.into_iter().map(read).collect();
+        let mut all: Vec<NotificationEvent> = rows.into_iter().map(read).collect();
         all.sort_by(|one, other| one.key.cmp(&other.key));
         all
     }

@@ -218,7 +218,7 @@ async fn resend_login_code(
 async fn limit_network(
     request: &HttpRequest,
     typed: &str,
-    visitor: &accounts::Visitor,
+    visitor: &accounts::ClientInfo,
     services: &AppState,
 ) -> Result<(), AppError> {
     match services
@@ -248,10 +248,10 @@ fn cookie(tokens: &Tokens, services: &AppState) -> actix_web::cookie::Cookie<'st
 fn finished(
     done: accounts::SignedIn,
     request: &HttpRequest,
-    visitor: &accounts::Visitor,
+    visitor: &accounts::ClientInfo,
     services: &AppState,
 ) -> ApiResponse<Envelope<LoginAnswer>> {
-    let in_cookie = done.carrier == accounts::Carrier::Browser;
+    let in_cookie = done.carrier == accounts::TokenTransport::Browser;
     let set = in_cookie.then(|| {
         let known = services
             .accounts

@@ -21,7 +21,7 @@ use super::kit::request_context::RequestContext;
 use super::routes::Routes;
 
 /// The longest user agent that is kept.
-const LONGEST_AGENT: usize = 512;
+const MAX_AGENT_LEN: usize = 512;
 
 /// Registers them below `/api/v1`.
 pub(super) fn routes(api: &mut Routes<'_>) {
@@ -42,16 +42,16 @@ pub(super) fn routes(api: &mut Routes<'_>) {
 }
 
 /// Where a request comes from, as accounts want to know it.
-fn visitor(request: &HttpRequest) -> Result<accounts::Visitor, AppError> {
+fn visitor(request: &HttpRequest) -> Result<accounts::ClientInfo, AppError> {
     let device = cookies::device(request)?;
     let address = RequestContext::of(request)?.visitor.address;
     let agent = request.headers().get(header::USER_AGENT);
     let agent = agent
         .and_then(|agent| agent.to_str().ok())
         .unwrap_or_default();
-    Ok(accounts::Visitor {
+    Ok(accounts::ClientInfo {
         address: address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
-        user_agent: agent.chars().take(LONGEST_AGENT).collect(),
+        user_agent: agent.chars().take(MAX_AGENT_LEN).collect(),
         device: device.and_then(|value| accounts::Device::parse(value.expose())),
     })
 }

@@ -71,7 +71,7 @@ async fn patch_profile(
         .is_some_and(|privacy| privacy.online_status.is_some());
     let profile = services.accounts.patch_profile(&actor, body.value).await?;
     if concerns_presence {
-        reconsider(&services, &actor);
+        recompute(&services, &actor);
     }
     Ok(ApiResponse::ok(profile))
 }
@@ -98,13 +98,13 @@ async fn put_profile(
     let check = async |form: Readable<'_, _>| Accounts::check_put_profile(form.value());
     let body = form.checked(check).await?;
     let profile = services.accounts.put_profile(&actor, body.value).await?;
-    reconsider(&services, &actor);
+    recompute(&services, &actor);
     Ok(ApiResponse::ok(profile))
 }
 
 /// Friends see at once whether they may know that I am around.
-fn reconsider(services: &AppState, actor: &Actor) {
-    services.social.presence().reconsider(&[actor.user]);
+fn recompute(services: &AppState, actor: &Actor) {
+    services.social.presence().recompute(&[actor.user]);
 }
 
 /// Delete my account

@@ -336,7 +336,7 @@ mod tests {
     struct Free {
         #[serde(default)]
         rest: serde_json::Map<String, serde_json::Value>,
-        mark: Option<contract::chat::Mark>,
+        mark: Option<contract::chat::ClientTimestamp>,
     }
 
     #[test]

@@ -46,7 +46,7 @@ struct Events;
 impl ChannelHandler for Events {
     async fn join(&mut self, line: &mut Session) -> Result<Vec<Topic>, Refused> {
         let user = line.actor().user;
-        let chats = move |conn: &mut AnyConn| chat::look::chats_of(conn, user);
+        let chats = move |conn: &mut AnyConn| chat::queries::chats_of(conn, user);
         let chats = line.services.store.read(chats).await?;
         let chats = chats.into_iter().map(resume::topic_of);
         Ok(chats.chain([Topic::of("user", user)]).collect())

@@ -20,7 +20,7 @@ use crate::ws::connection::Connection;
 use crate::ws::frame::Message;
 
 /// How many events a gap may have before the clients are told to read again.
-const LONGEST_GAP: i64 = 1_000;
+const MAX_GAP_LEN: i64 = 1_000;
 
 /// A topic on this node.
 pub(super) struct Room {
@@ -225,7 +225,7 @@ impl Room {
             seq: last.seq,
             epoch: last.epoch,
         };
-        let missed = store.read(move |conn| missed(conn, topic.as_str(), since, LONGEST_GAP));
+        let missed = store.read(move |conn| missed(conn, topic.as_str(), since, MAX_GAP_LEN));
         match missed.await? {
             Missed::Events(events) => {
                 let messages: Vec<_> = events.into_iter().filter_map(told).map(Arc::new).collect();

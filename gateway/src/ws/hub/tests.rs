@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::atomic::AtomicU32;
 use std::task::{Context, Poll, Waker};
 
-use accounts::Visitor;
+use accounts::ClientInfo;
 use clap::Parser;
 use contract::auth::{Register, TokenRequest};
 use kernel::error::Common;
@@ -197,7 +197,7 @@ pub(in crate::ws) async fn services(folder: &std::path::Path, database: &Databas
 }
 
 pub(in crate::ws) async fn signed_in(services: &AppState) -> Actor {
-    let visitor = Visitor {
+    let visitor = ClientInfo {
         address: "203.0.113.7".parse().unwrap(),
         user_agent: "a test".to_owned(),
         device: None,

@@ -32,7 +32,7 @@ id_type!(WatcherId, WatcherKind, "watcher");
 /// How often a node says that its people are still there.
 const REFRESH: Duration = Duration::from_secs(10);
 /// How long the expiring_sets believes it: two may be missed.
-const BELIEVED: Duration = Duration::from_secs(25);
+const TTL: Duration = Duration::from_secs(25);
 /// The least time between two looks.
 const PAUSE: Duration = Duration::from_millis(200);
 /// The same in a lobby of many, where somebody always comes or goes.
@@ -261,7 +261,7 @@ impl Inner {
             return Ok(people);
         }
         let ids: Vec<UserId> = people.iter().copied().collect();
-        let read = move |conn: &mut AnyConn| social::look::invisible_among(conn, &ids);
+        let read = move |conn: &mut AnyConn| social::queries::invisible_among(conn, &ids);
         let invisible = self.store.read(read).await?;
         people.retain(|user| !invisible.contains(user));
         Ok(people)
@@ -278,7 +278,7 @@ impl Inner {
             value: b"",
         };
         let entries: Vec<SetEntry<'_>> = names.iter().map(|name| entry(name.as_str())).collect();
-        self.expiring_sets.put(&entries, BELIEVED).await
+        self.expiring_sets.put(&entries, TTL).await
     }
 
     async fn take_out(&self, roster: &Roster, people: &BTreeSet<UserId>) -> Result<(), AppError> {

@@ -13,7 +13,7 @@ use super::End;
 use crate::ws::close::Close;
 
 /// How much may wait, in bytes. Beyond that actions are refused at once.
-pub(crate) const MAX_WAITING: usize = 256 * 1024;
+pub(crate) const MAX_UNREAD_ACTIONS: usize = 256 * 1024;
 /// What a frame takes besides its text.
 const OVERHEAD: usize = 256;
 
@@ -67,7 +67,7 @@ impl Inbox {
 
     /// Whether this frame may wait too.
     pub(super) fn has_room_for(&self, text: &str) -> bool {
-        self.bytes.get() + text.len() + OVERHEAD <= MAX_WAITING
+        self.bytes.get() + text.len() + OVERHEAD <= MAX_UNREAD_ACTIONS
     }
 
     /// Adds a frame.

@@ -17,11 +17,11 @@ use std::time::Duration;
 use async_trait::async_trait;
 use cluster::Topic;
 use kernel::Timestamp;
-use social::Leaving;
+use social::DisconnectReason;
 use store::StatementCounter;
 
 pub use self::acks::{Done, Refused};
-pub(crate) use self::inbox::MAX_WAITING;
+pub(crate) use self::inbox::MAX_UNREAD_ACTIONS;
 use self::inbox::{Inbox, Received};
 use self::receiver::Receiver;
 pub use self::state::Session;
@@ -129,19 +129,19 @@ async fn leave(line: &mut Session, end: End) {
     };
     let leaving = match known_leaving(end, line.client.queue.close_code()) {
         Some(leaving) => leaving,
-        None if has_signed_out(line).await => Leaving::SignedOut,
-        None => Leaving::Closed,
+        None if has_signed_out(line).await => DisconnectReason::SignedOut,
+        None => DisconnectReason::Closed,
     };
     presence.close(leaving);
 }
 
 /// How the person left, as far as the end of the socket tells. A client that closes its socket may
 /// do so because its person has signed out, or not.
-fn known_leaving(end: End, code: Option<u16>) -> Option<Leaving> {
+fn known_leaving(end: End, code: Option<u16>) -> Option<DisconnectReason> {
     match end {
         End::ByClient => None,
-        End::Clean if code == Some(close::UNAUTHENTICATED) => Some(Leaving::SignedOut),
-        End::Clean | End::Dirty => Some(Leaving::Lost),
+        End::Clean if code == Some(close::UNAUTHENTICATED) => Some(DisconnectReason::SignedOut),
+        End::Clean | End::Dirty => Some(DisconnectReason::Lost),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use chat::look::Overview;
+use chat::queries::Overview;
 use cluster::Topic;
 use contract::chat::ChatId;
 use contract::frames::{AllUnread, Hello, Resume, Resync, StreamPosition};
@@ -22,10 +22,10 @@ use crate::ws::hub::{self, Held, told};
 /// The most events that are told again on one stream.
 pub(crate) const MOST: i64 = 500;
 /// The most that are told again on all streams together.
-pub(crate) const MOST_IN_ALL: usize = 5_000;
+pub(crate) const MAX_IN_ALL: usize = 5_000;
 /// So many events may have come on a stream since the socket was opened for a late `resume` to be
 /// answered.
-const MOST_HEARD: i64 = 5_000;
+const MAX_HEARD: i64 = 5_000;
 
 /// What a greeting tells, who is not there for the person, and their friends and chats where those
 /// are shown and heard.
@@ -97,12 +97,12 @@ fn find(
     let contacts = presence.contacts(conn, user, channel.shows_friends)?;
     let hidden: Vec<UserId> = contacts.hidden.iter().copied().collect();
     let (chats, messages) = if channel.follows_chats {
-        let Overview { all, unread } = chat::look::overview(conn, user, &hidden)?;
+        let Overview { all, unread } = chat::queries::overview(conn, user, &hidden)?;
         (Some(all), unread)
     } else {
-        (None, chat::look::unread(conn, user, &hidden)?)
+        (None, chat::queries::unread(conn, user, &hidden)?)
     };
-    let notifications = notify::look::unread(conn, user)?;
+    let notifications = notify::queries::unread(conn, user)?;
     let unread = AllUnread {
         messages,
         notifications,
@@ -140,7 +140,7 @@ fn position(held: &Held) -> (String, StreamPosition) {
 pub(super) async fn resume(line: &mut Session, wanted: &Resume) -> Result<(), Refused> {
     line.count_resume()?;
     let mut lost: Vec<String> = vec![];
-    let mut room = MOST_IN_ALL;
+    let mut room = MAX_IN_ALL;
     for (stream, since) in &wanted.streams {
         match tell_missed(line, stream, *since, room).await? {
             Some(told) => room = room.saturating_sub(told),
@@ -174,7 +174,7 @@ async fn tell_missed(
     let missed = move |conn: &mut AnyConn| {
         // What the socket has heard since it joined does not count.
         let heard = outbox::head(conn, &name)?.0 - from.seq;
-        hub::missed(conn, &name, since, MOST + heard.clamp(0, MOST_HEARD))
+        hub::missed(conn, &name, since, MOST + heard.clamp(0, MAX_HEARD))
     };
     let Missed::Events(mut events) = line.services.store.read(missed).await? else {
         return Ok(None);

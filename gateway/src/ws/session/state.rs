@@ -24,7 +24,7 @@ use crate::ws::token_bucket::{BucketSpec, TokenBucket};
 /// So many things that others hear are counted at once.
 const COUNTED_AT_ONCE: u32 = 5;
 /// The most events that a new member of a chat is told of at once.
-const MOST_NEWS: i64 = 100;
+const MAX_NEWS: i64 = 100;
 
 /// A socket and the server it is connected to.
 pub struct Session {
@@ -181,7 +181,7 @@ impl Session {
             let is_member = is_member(conn, user, &chat)?;
             Ok((
                 is_member,
-                hub::missed(conn, chat.as_str(), since, MOST_NEWS)?,
+                hub::missed(conn, chat.as_str(), since, MAX_NEWS)?,
             ))
         };
         let (is_member, missed) = self.services.store.read(look).await?;
@@ -249,7 +249,7 @@ impl Session {
 fn is_member(conn: &mut AnyConn, user: UserId, chat: &Topic) -> Result<bool, AppError> {
     let id = chat.as_str().strip_prefix("chat:").map(str::parse);
     match id {
-        Some(Ok(id)) => chat::look::is_member(conn, user, id),
+        Some(Ok(id)) => chat::queries::is_member(conn, user, id),
         _ => Ok(false),
     }
 }

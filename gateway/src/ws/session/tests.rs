@@ -152,11 +152,19 @@ fn known_leaving_asks_only_where_the_client_closed() {
         (
             End::Clean,
             code(Close::unauthenticated()),
-            Some(Leaving::SignedOut),
+            Some(DisconnectReason::SignedOut),
         ),
-        (End::Clean, code(Close::restarting()), Some(Leaving::Lost)),
-        (End::Clean, code(Close::bad_data("x")), Some(Leaving::Lost)),
-        (End::Dirty, None, Some(Leaving::Lost)),
+        (
+            End::Clean,
+            code(Close::restarting()),
+            Some(DisconnectReason::Lost),
+        ),
+        (
+            End::Clean,
+            code(Close::bad_data("x")),
+            Some(DisconnectReason::Lost),
+        ),
+        (End::Dirty, None, Some(DisconnectReason::Lost)),
         (End::ByClient, code(Close::done()), None),
     ];
     for (end, code, known) in leaving {

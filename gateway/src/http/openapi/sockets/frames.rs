@@ -4,7 +4,7 @@ use contract::catalogue::{Frame, Socket};
 use serde_json::{Map, Value, json};
 
 use super::Types;
-use crate::ws::incoming::LONGEST_CID;
+use crate::ws::incoming::MAX_CID_LEN;
 
 /// How deep examples go where nothing says otherwise.
 const DEEPEST: u8 = 8;
@@ -21,7 +21,7 @@ pub(super) fn from_client(socket: &Socket, frame: &Frame, types: &Types) -> Valu
         leave_chat_out(&mut whole, frame, types);
     }
     let cid = json!({
-        "type": "string", "maxLength": LONGEST_CID,
+        "type": "string", "maxLength": MAX_CID_LEN,
         "description": "My mark, given back in the answer."
     });
     put(&mut whole, "cid", cid, false);

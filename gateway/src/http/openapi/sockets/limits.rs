@@ -7,11 +7,11 @@ use crate::http::invites::Inviting;
 use crate::http::kit::rate::{Rule, Telling};
 use crate::ws::Entering;
 use crate::ws::decoder::LARGEST;
-use crate::ws::handshake::MOST_FOR_ONE;
-use crate::ws::incoming::LONGEST_CID;
-use crate::ws::queue::MOST_WAITING;
-use crate::ws::session::resume::{MOST, MOST_IN_ALL};
-use crate::ws::session::{DEAD_AFTER, MAX_WAITING, PING_EVERY};
+use crate::ws::handshake::MAX_FOR_ONE;
+use crate::ws::incoming::MAX_CID_LEN;
+use crate::ws::queue::MAX_WAITING;
+use crate::ws::session::resume::{MAX_IN_ALL, MOST};
+use crate::ws::session::{DEAD_AFTER, MAX_UNREAD_ACTIONS, PING_EVERY};
 use crate::ws::token_bucket::BucketSpec;
 
 /// Each limit in a sentence, with what happens beyond it.
@@ -28,7 +28,7 @@ fn told_of_frames() -> Vec<String> {
         format!(
             "A message is a text of at most {largest} KiB, in one frame or several: beyond that 1009."
         ),
-        format!("A `cid` has at most {LONGEST_CID} characters: beyond that 4400."),
+        format!("A `cid` has at most {MAX_CID_LEN} characters: beyond that 4400."),
         format!(
             "One socket takes {burst} frames at once and {a_second} a second in the long run: beyond \
              that 4429."
@@ -61,11 +61,11 @@ fn told_of_people() -> Vec<String> {
 
 /// How many connections there may be, and how they have to keep up.
 fn told_of_connections() -> Vec<String> {
-    let (waiting, unread) = (MOST_WAITING / 1024, MAX_WAITING / 1024);
+    let (waiting, unread) = (MAX_WAITING / 1024, MAX_UNREAD_ACTIONS / 1024);
     let resumes = BucketSpec::RESUMES;
     let (ping, dead) = (PING_EVERY.as_secs(), DEAD_AFTER.as_secs());
     vec![
-        format!("A person has at most {MOST_FOR_ONE} sockets on one node: beyond that 4429."),
+        format!("A person has at most {MAX_FOR_ONE} sockets on one node: beyond that 4429."),
         format!(
             "At most {waiting} KiB wait for a socket to be read. Beyond that what was said in chats is \
              passed over, and `resync` names these chats; where that is not enough, 4408."
@@ -79,7 +79,7 @@ fn told_of_connections() -> Vec<String> {
             .to_owned(),
         format!("At most {unread} KiB of actions wait for their turn: beyond that `overloaded`."),
         format!(
-            "`resume` brings at most {MOST} events on each stream and {MOST_IN_ALL} in all: beyond \
+            "`resume` brings at most {MOST} events on each stream and {MAX_IN_ALL} in all: beyond \
              that `resync`. One socket may ask {} times at once and once in {} seconds in the long \
              run: beyond that `too_many_requests`.",
             resumes.burst,

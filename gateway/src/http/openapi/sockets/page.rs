@@ -2,7 +2,7 @@
 
 mod types;
 
-use contract::catalogue::{Frame, Keeping, SOCKETS, Socket};
+use contract::catalogue::{Delivery, Frame, SOCKETS, Socket};
 use serde_json::Value;
 
 use super::{CLOSES, id, limits};
@@ -116,9 +116,9 @@ fn entry(socket: &Socket, frame: &Frame, document: &Value, from_client: bool) ->
     let data = message.pointer("/payload/properties/data");
     let kind = match (from_client, frame.keeping) {
         (true, _) => "",
-        (false, Keeping::Durable) => " · durable, in your stream",
-        (false, Keeping::DurableInChat) => " · durable, in the stream of its chat",
-        (false, Keeping::Ephemeral) => " · of the moment",
+        (false, Delivery::Durable) => " · durable, in your stream",
+        (false, Delivery::DurableInChat) => " · durable, in the stream of its chat",
+        (false, Delivery::Ephemeral) => " · of the moment",
     };
     format!(
         "<details><summary><code>{}</code>{kind} · {}</summary>{}<pre>{}</pre></details>",

@@ -6,10 +6,10 @@ use contract::chat::{ChatId, MessageId};
 use kernel::{AppError, Timestamp, UserId};
 
 use crate::Error;
-use crate::calls::Call;
+use crate::calls::UnreadCall;
 use crate::ports::Standing;
 use crate::posting::Post;
-use crate::posting::around::Around;
+use crate::posting::context::BatchContext;
 use crate::rules::{ClientId, Kind};
 use crate::store::batch::Key;
 use crate::store::chats::ChatRow;
@@ -29,9 +29,9 @@ pub(super) struct Loaded {
 
 /// What becomes of a message.
 #[derive(Debug)]
-pub(super) enum Verdict {
+pub(super) enum PostOutcome {
     /// It is new; its place is among the fresh ones.
-    Fresh(usize),
+    AcceptedMessage(usize),
     /// It was stored before.
     Known(Box<MessageRow>),
     /// It is not taken.
@@ -40,33 +40,33 @@ pub(super) enum Verdict {
 
 /// A message to be stored.
 #[derive(Debug, Clone)]
-pub(super) struct Fresh {
+pub(super) struct AcceptedMessage {
     pub(super) row: MessageRow,
-    pub(super) mark: Option<contract::chat::Mark>,
-    pub(super) calls: Vec<Call>,
+    pub(super) mark: Option<contract::chat::ClientTimestamp>,
+    pub(super) calls: Vec<UnreadCall>,
 }
 
 /// Judges messages in the order they came, giving out the chats' numbers.
-pub(super) struct Judge<'a> {
+pub(super) struct Validator<'a> {
     loaded: &'a Loaded,
-    around: &'a Around,
+    context: &'a BatchContext,
     now: Timestamp,
     /// The newest number of each chat that gets messages.
     pub(super) newest: BTreeMap<ChatId, i64>,
     /// Up to where each sender has read by writing.
     pub(super) read: BTreeMap<(UserId, ChatId), i64>,
-    pub(super) fresh: Vec<Fresh>,
+    pub(super) fresh: Vec<AcceptedMessage>,
     /// Who was called though they had not read the message before.
     pub(super) recalled: BTreeSet<(UserId, ChatId)>,
     /// The fresh messages that can be meant by a retry within the same batch.
     keys: HashMap<Key, usize>,
 }
 
-impl<'a> Judge<'a> {
-    pub(super) fn new(loaded: &'a Loaded, around: &'a Around, now: Timestamp) -> Self {
+impl<'a> Validator<'a> {
+    pub(super) fn new(loaded: &'a Loaded, context: &'a BatchContext, now: Timestamp) -> Self {
         Self {
             loaded,
-            around,
+            context,
             now,
             newest: BTreeMap::new(),
             read: BTreeMap::new(),
@@ -76,32 +76,32 @@ impl<'a> Judge<'a> {
         }
     }
 
-    pub(super) fn judge(&mut self, post: Post) -> Verdict {
+    pub(super) fn validator(&mut self, post: Post) -> PostOutcome {
         match self.retried(&post) {
             Some(verdict) => verdict,
             None => match self.may_write(&post) {
                 Ok(kind) => self.accept(post, kind),
-                Err(error) => Verdict::Refused(error),
+                Err(error) => PostOutcome::Refused(error),
             },
         }
     }
 
     /// A retry gives the same message back, whatever has become of the sender meanwhile.
-    fn retried(&self, post: &Post) -> Option<Verdict> {
+    fn retried(&self, post: &Post) -> Option<PostOutcome> {
         let key = key_of(post)?;
         if let Some(row) = self.loaded.known.get(&key) {
             return Some(if is_same(row, post) {
-                Verdict::Known(Box::new(row.clone()))
+                PostOutcome::Known(Box::new(row.clone()))
             } else {
-                Verdict::Refused(Error::ClientIdReused.on_field("client_id"))
+                PostOutcome::Refused(Error::ClientIdReused.on_field("client_id"))
             });
         }
         let index = *self.keys.get(&key)?;
         let same = (self.fresh.get(index)).is_some_and(|fresh| is_same(&fresh.row, post));
         Some(if same {
-            Verdict::Fresh(index)
+            PostOutcome::AcceptedMessage(index)
         } else {
-            Verdict::Refused(Error::ClientIdReused.on_field("client_id"))
+            PostOutcome::Refused(Error::ClientIdReused.on_field("client_id"))
         })
     }
 
@@ -114,8 +114,8 @@ impl<'a> Judge<'a> {
             return Err(missing());
         }
         if kind == Kind::Direct {
-            let peer = self.around.peers.get(&place).ok_or_else(missing)?;
-            match self.around.standing(post.sender, *peer) {
+            let peer = self.context.peers.get(&place).ok_or_else(missing)?;
+            match self.context.standing(post.sender, *peer) {
                 Standing::Friends => {}
                 Standing::Strangers => return Err(Error::NotFriends.into()),
                 Standing::Deleted => return Err(Error::AccountDeleted.into()),
@@ -133,16 +133,16 @@ impl<'a> Judge<'a> {
         let author = self.loaded.existing.get(&(post.chat, id));
         author.is_some_and(|author| {
             *author == post.sender
-                || self.around.standing(post.sender, *author) != Standing::Blocked
+                || self.context.standing(post.sender, *author) != Standing::Blocked
         })
     }
 
-    fn accept(&mut self, post: Post, kind: Kind) -> Verdict {
+    fn accept(&mut self, post: Post, kind: Kind) -> PostOutcome {
         let before = self.newest_of(post.chat);
         let seq = before + 1;
         let named = self.present(&post, kind);
         let called = self.called(&post, kind, before, &named);
-        let call = |user_id: UserId| Call {
+        let call = |user_id: UserId| UnreadCall {
             user_id,
             chat_id: post.chat,
             seq,
@@ -155,12 +155,12 @@ impl<'a> Judge<'a> {
         self.newest.insert(post.chat, seq);
         self.read.insert((post.sender, post.chat), seq);
         self.keys.extend(key_of(&post).map(|key| (key, index)));
-        self.fresh.push(Fresh {
+        self.fresh.push(AcceptedMessage {
             mark: post.mark.clone(),
             row: row_of(post, seq, &named, self.now),
             calls,
         });
-        Verdict::Fresh(index)
+        PostOutcome::AcceptedMessage(index)
     }
 
     fn newest_of(&self, chat: ChatId) -> i64 {
@@ -170,7 +170,7 @@ impl<'a> Judge<'a> {
 
     /// Those named who are in the chat to hear of it.
     fn present(&self, post: &Post, kind: Kind) -> Vec<UserId> {
-        let mut named = self.around.named_by(post);
+        let mut named = self.context.named_by(post);
         if !kind.is_open() {
             named.retain(|id| self.loaded.members.contains_key(&(*id, post.chat)));
         }
@@ -183,7 +183,7 @@ impl<'a> Judge<'a> {
         if kind != Kind::Direct {
             return named.to_vec();
         }
-        let peer = self.around.peers.get(&(post.sender, post.chat)).copied();
+        let peer = self.context.peers.get(&(post.sender, post.chat)).copied();
         let waits = peer.filter(|peer| {
             self.is_recalled(*peer, post.chat) || self.has_read(*peer, post.chat) >= before
         });

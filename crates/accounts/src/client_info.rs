@@ -8,11 +8,11 @@ use store::AnyConn;
 use crate::devices::Device;
 use crate::fair_queue::Party;
 use crate::rules::device;
-use crate::{Accounts, members};
+use crate::{Accounts, account_rows};
 
 /// The address and the program that a request came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Visitor {
+pub struct ClientInfo {
     /// The address, past trusted proxies.
     pub address: IpAddr,
     /// The `User-Agent`; empty where there is none.
@@ -21,7 +21,7 @@ pub struct Visitor {
     pub device: Option<Device>,
 }
 
-impl Visitor {
+impl ClientInfo {
     /// Browser or app, and system.
     pub(crate) fn device(&self) -> String {
         device::device(&self.user_agent)
@@ -59,25 +59,25 @@ impl Accounts {
     pub async fn user_of_known_device(
         &self,
         login: &str,
-        visitor: &Visitor,
+        client_info: &ClientInfo,
     ) -> Result<Option<UserId>, AppError> {
-        if visitor.device.is_none() {
+        if client_info.device.is_none() {
             return Ok(None);
         }
         let login = login.to_owned();
-        let find = move |conn: &mut AnyConn| members::by_login(conn, &login);
+        let find = move |conn: &mut AnyConn| account_rows::by_login(conn, &login);
         let member = self.inner.store.read(find).await?;
         let user = member.map(|member| member.id);
-        Ok(user.filter(|_| self.known_device(visitor, user).is_some()))
+        Ok(user.filter(|_| self.known_device(client_info, user).is_some()))
     }
 
     /// The visitor's device, where this account was signed in to from it.
     pub(crate) fn known_device<'a>(
         &self,
-        visitor: &'a Visitor,
+        client_info: &'a ClientInfo,
         user: Option<UserId>,
     ) -> Option<&'a Device> {
-        let (device, user) = visitor.device.as_ref().zip(user)?;
+        let (device, user) = client_info.device.as_ref().zip(user)?;
         self.knows_device(device, user).then_some(device)
     }
 }

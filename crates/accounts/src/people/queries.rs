@@ -7,7 +7,7 @@ use ::store::AnyConn;
 use contract::users::{Privacy, UserSummary};
 use kernel::{AppError, UserId};
 
-use super::{Handle, store};
+use super::{UserRef, store};
 use crate::rules::username;
 
 /// The people behind these ids, with those whose account is deleted: they still stand in the
@@ -45,11 +45,11 @@ pub fn any_named(conn: &mut AnyConn, name: &str) -> Result<Option<UserSummary>, 
 ///
 /// # Errors
 /// Only where the database is away.
-pub fn with_wishes(
+pub fn with_privacy(
     conn: &mut AnyConn,
     ids: &[UserId],
 ) -> Result<HashMap<UserId, (UserSummary, Privacy)>, AppError> {
-    let found = store::with_wishes(conn, ids)?;
+    let found = store::with_privacy(conn, ids)?;
     Ok(found.into_iter().map(|one| (one.0.id, one)).collect())
 }
 
@@ -57,11 +57,11 @@ pub fn with_wishes(
 ///
 /// # Errors
 /// Only where the database is away.
-pub fn active_with_wishes(
+pub fn active_with_privacy(
     conn: &mut AnyConn,
     ids: &[UserId],
 ) -> Result<HashMap<UserId, (UserSummary, Privacy)>, AppError> {
-    let found = store::active_with_wishes(conn, ids)?;
+    let found = store::active_with_privacy(conn, ids)?;
     Ok(found.into_iter().map(|one| (one.0.id, one)).collect())
 }
 
@@ -78,5 +78,5 @@ pub fn inactive(conn: &mut AnyConn, ids: &[UserId]) -> Result<HashSet<UserId>, A
 /// # Errors
 /// Only where the database is away.
 pub fn find(conn: &mut AnyConn, handle: &str) -> Result<Option<UserId>, AppError> {
-    store::id_of(conn, &Handle::read(handle))
+    store::id_of(conn, &UserRef::read(handle))
 }

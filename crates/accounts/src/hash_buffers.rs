@@ -16,20 +16,20 @@ const WARM: Duration = Duration::from_secs(10);
 const OF_THE_SYSTEM: usize = 33 * 1024;
 
 /// The memory of one hash.
-pub(crate) type Bench = Vec<Block>;
+pub(crate) type HashBuffer = Vec<Block>;
 
 /// Memory that waits for the next hash; never more than there were hashes at once.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Workbenches(Arc<Shared>);
+pub(crate) struct HashBufferPool(Arc<Shared>);
 
 #[derive(Debug, Default)]
 struct Shared {
-    free: Mutex<Vec<Bench>>,
+    free: Mutex<Vec<HashBuffer>>,
     /// Counts what was given back, so that only the last one clears up.
     turns: AtomicU64,
 }
 
-impl Workbenches {
+impl HashBufferPool {
     /// Works with memory of so many blocks.
     pub(crate) fn with<T>(&self, blocks: usize, work: impl FnOnce(&mut [Block]) -> T) -> T {
         let mut bench = self.take();
@@ -62,11 +62,11 @@ impl Workbenches {
         }
     }
 
-    fn take(&self) -> Bench {
+    fn take(&self) -> HashBuffer {
         self.free().pop().unwrap_or_default()
     }
 
-    fn free(&self) -> std::sync::MutexGuard<'_, Vec<Bench>> {
+    fn free(&self) -> std::sync::MutexGuard<'_, Vec<HashBuffer>> {
         // Nothing that can fail is done while it is held.
         self.0.free.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -76,13 +76,13 @@ impl Workbenches {
 mod tests {
     use super::*;
 
-    fn waiting(benches: &Workbenches) -> usize {
+    fn waiting(benches: &HashBufferPool) -> usize {
         benches.free().len()
     }
 
     #[test]
     fn memory_is_used_again_and_given_back_when_it_rests() {
-        let benches = Workbenches::default();
+        let benches = HashBufferPool::default();
         benches.with(8, |one| {
             assert_eq!(one.len(), 8);
             benches.with(16, |other| assert_eq!(other.len(), 16));

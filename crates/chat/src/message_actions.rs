@@ -7,26 +7,26 @@ use contract::chat::{ChatId, LikeUpdate, Message, MessageId, MessageRead};
 use kernel::{Actor, AppError, UserId};
 use store::Tx;
 
-use crate::calls::Call;
+use crate::calls::UnreadCall;
 use crate::events::{emit_deleted, emit_edited};
-use crate::look::{Look, Seat};
 use crate::ports::Standing;
+use crate::queries::{ChatAccess, ReadContext};
 use crate::rules::{Content, named_in};
 use crate::service::{catch_up, personal, settle, stream_of};
-use crate::store::chats::{self, Place};
+use crate::store::chats::{self, Membership};
 use crate::store::messages::{self, MessageRow};
 use crate::store::{conversations, members};
 use crate::{Chat, Error};
 
 /// A message that the actor can see, and where it stands.
-struct Spot {
+struct MessageAccess {
     message: MessageRow,
-    seat: Seat,
+    seat: ChatAccess,
 }
 
-impl Look<'_> {
+impl ReadContext<'_> {
     /// The message with this id, if it is there for this person.
-    fn spot(&mut self, user: UserId, id: MessageId) -> Result<Spot, AppError> {
+    fn message_access(&mut self, user: UserId, id: MessageId) -> Result<MessageAccess, AppError> {
         let missing = || AppError::from(Error::MessageNotFound);
         let message = messages::find(self.conn, id)?.ok_or_else(missing)?;
         let place = chats::place(self.conn, message.chat_id, user)?
@@ -44,14 +44,14 @@ impl Look<'_> {
         if standing == Standing::Blocked {
             return Err(missing());
         }
-        let seat = Seat::new(place, standing);
-        Ok(Spot { message, seat })
+        let seat = ChatAccess::new(place, standing);
+        Ok(MessageAccess { message, seat })
     }
 
     /// Those a text names who are in the chat to hear of it.
     fn mentionable(
         &mut self,
-        place: &Place,
+        place: &Membership,
         by: UserId,
         content: &Content,
     ) -> Result<Vec<UserId>, AppError> {
@@ -77,17 +77,25 @@ fn read_content(content: &str) -> Result<Content, AppError> {
 }
 
 impl Chat {
-    async fn spot(&self, actor: &Actor, id: MessageId) -> Result<Spot, AppError> {
+    async fn message_access(
+        &self,
+        actor: &Actor,
+        id: MessageId,
+    ) -> Result<MessageAccess, AppError> {
         let user = actor.user;
-        self.look(move |look| look.spot(user, id)).await
+        self.look(move |look| look.message_access(user, id)).await
     }
 
     /// A message as the actor sees it.
     pub async fn message(&self, actor: &Actor, id: MessageId) -> Result<Message, AppError> {
         let user = actor.user;
-        let read = move |look: &mut Look<'_>| {
-            let spot = look.spot(user, id)?;
-            look.one(user, spot.seat.place.member.as_ref(), spot.message)
+        let read = move |look: &mut ReadContext<'_>| {
+            let message_access = look.message_access(user, id)?;
+            look.one(
+                user,
+                message_access.seat.place.member.as_ref(),
+                message_access.message,
+            )
         };
         self.look(read).await
     }
@@ -111,13 +119,13 @@ impl Chat {
         let content = read_content(content)?;
         let (user, parts) = (actor.user, self.inner.parts.clone());
         let change = move |tx: &mut Tx<'_>| {
-            let mut look = Look::new(&parts, tx.conn);
-            let spot = look.spot(user, id)?;
-            own(&spot.message, user)?;
-            let seat = spot.seat.writable()?;
+            let mut look = ReadContext::new(&parts, tx.conn);
+            let message_access = look.message_access(user, id)?;
+            own(&message_access.message, user)?;
+            let seat = message_access.seat.writable()?;
             let named = look.mentionable(&seat.place, user, &content)?;
             let (row, changed) = edit(tx, id, content, &named)?;
-            let mut look = Look::new(&parts, tx.conn);
+            let mut look = ReadContext::new(&parts, tx.conn);
             let message = look.one(user, seat.place.member.as_ref(), row)?;
             if changed {
                 emit_edited(tx, &message)?;
@@ -129,9 +137,9 @@ impl Chat {
 
     /// Deletes a message of the actor's for everybody.
     pub async fn delete(&self, actor: &Actor, id: MessageId) -> Result<(), AppError> {
-        let spot = self.spot(actor, id).await?;
-        own(&spot.message, actor.user)?;
-        let (user, peer) = (actor.user, spot.seat.place.peer());
+        let message_access = self.message_access(actor, id).await?;
+        own(&message_access.message, actor.user)?;
+        let (user, peer) = (actor.user, message_access.seat.place.peer());
         let erase = move |tx: &mut Tx<'_>| {
             let now = tx.env().now();
             let message = held(tx, id)?;
@@ -155,12 +163,12 @@ impl Chat {
         id: MessageId,
         likes: bool,
     ) -> Result<LikeUpdate, AppError> {
-        let spot = self.spot(actor, id).await?;
+        let message_access = self.message_access(actor, id).await?;
         if likes {
             self.may_speak(actor)?;
-            spot.seat.writable()?;
+            message_access.seat.writable()?;
         }
-        if spot.message.sender == actor.user {
+        if message_access.message.sender == actor.user {
             return Err(Error::OwnMessage.into());
         }
         let user = actor.user;
@@ -172,8 +180,8 @@ impl Chat {
     /// unless the actor keeps that to themselves.
     pub async fn read(&self, actor: &Actor, id: MessageId) -> Result<(), AppError> {
         let user = actor.user;
-        let ask = move |look: &mut Look<'_>| {
-            let Spot { message, seat } = look.spot(user, id)?;
+        let ask = move |look: &mut ReadContext<'_>| {
+            let MessageAccess { message, seat } = look.message_access(user, id)?;
             let gives = seat.place.kind.has_receipts() && look.gives_receipts(user)?;
             Ok((message, seat, gives))
         };
@@ -270,7 +278,7 @@ fn like(tx: &mut Tx<'_>, id: MessageId, user: UserId, likes: bool) -> Result<Lik
 fn call_for_next(tx: &mut Tx<'_>, read: &MessageRow, user: UserId) -> Result<(), AppError> {
     let next = messages::first_by_others(tx.conn, read.chat_id, read.seq, user)?;
     let Some(next) = next else { return Ok(()) };
-    let call = Call {
+    let call = UnreadCall {
         user_id: user,
         chat_id: next.chat_id,
         seq: next.seq,

@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use kernel::{SessionId, UserId};
 
+use super::connection_slot::{ConnectionSlot, DisconnectReason};
 use super::entry::{Entries, Entry};
-use super::seat::{Leaving, Seat};
 
 /// The connections of this node.
 #[derive(Debug, Default)]
-pub(super) struct Local {
+pub(super) struct LocalConnections {
     seats: HashMap<UserId, Vec<Held>>,
-    changed: HashMap<UserId, Why>,
+    changed: HashMap<UserId, RecheckReason>,
     /// To be taken out of the registry.
     gone: Vec<Member>,
     /// Closed or lost a moment ago, to be told to the registry.
@@ -24,14 +24,14 @@ pub(super) struct Local {
 
 #[derive(Debug)]
 struct Held {
-    seat: Arc<Seat>,
+    seat: Arc<ConnectionSlot>,
     /// What the registry was told last.
     told: Option<Entry>,
 }
 
 /// Why somebody is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Why {
+pub(super) enum RecheckReason {
     /// Their node died: friends are told if they are not here any more.
     IfGone,
     /// Something changed here: friends are told if it makes a difference.
@@ -62,7 +62,7 @@ pub(super) struct Member {
 /// What a person's connections of this node were before.
 #[derive(Debug, Clone)]
 pub(super) struct Change {
-    pub(super) why: Why,
+    pub(super) why: RecheckReason,
     before: Vec<(String, Option<Entry>)>,
 }
 
@@ -84,16 +84,16 @@ pub(super) struct Batch {
     pub(super) gone: Vec<Member>,
 }
 
-impl Local {
+impl LocalConnections {
     /// A new connection.
-    pub(super) fn add(&mut self, seat: Arc<Seat>) {
-        self.mark(seat.user, Why::Changed);
+    pub(super) fn add(&mut self, seat: Arc<ConnectionSlot>) {
+        self.mark(seat.user, RecheckReason::Changed);
         let held = Held { seat, told: None };
         self.seats.entry(held.seat.user).or_default().push(held);
     }
 
     /// A connection that ended.
-    pub(super) fn remove(&mut self, seat: &Seat, leaving: Leaving) {
+    pub(super) fn remove(&mut self, seat: &ConnectionSlot, leaving: DisconnectReason) {
         let Some(held) = self.take_seat(seat) else {
             return;
         };
@@ -111,7 +111,7 @@ impl Local {
         } else {
             self.lost.push(Lost { member, grace });
         }
-        self.mark(seat.user, Why::Changed);
+        self.mark(seat.user, RecheckReason::Changed);
     }
 
     /// Whoever signs out is gone with the tabs of that session that were closed a moment ago.
@@ -127,7 +127,7 @@ impl Local {
         self.fading.retain(|(_, member)| !left_behind(member));
     }
 
-    fn take_seat(&mut self, seat: &Seat) -> Option<Held> {
+    fn take_seat(&mut self, seat: &ConnectionSlot) -> Option<Held> {
         let seats = self.seats.get_mut(&seat.user)?;
         let index = seats.iter().position(|held| held.seat.name == seat.name)?;
         let held = seats.swap_remove(index);
@@ -138,7 +138,7 @@ impl Local {
     }
 
     /// Asks for a look at somebody.
-    pub(super) fn mark(&mut self, user: UserId, why: Why) {
+    pub(super) fn mark(&mut self, user: UserId, why: RecheckReason) {
         let known = self.changed.entry(user).or_insert(why);
         *known = why.max(*known);
     }
@@ -148,7 +148,7 @@ impl Local {
         let users: Vec<UserId> = self.seats.keys().copied().collect();
         users
             .into_iter()
-            .for_each(|user| self.mark(user, Why::Again));
+            .for_each(|user| self.mark(user, RecheckReason::Again));
     }
 
     /// Asks for a look at those whom time has changed.
@@ -158,7 +158,7 @@ impl Local {
         let users: Vec<UserId> = self.seats.iter().filter_map(due).collect();
         users
             .into_iter()
-            .for_each(|user| self.mark(user, Why::Changed));
+            .for_each(|user| self.mark(user, RecheckReason::Changed));
     }
 
     /// Everything that the registry has to hear, and forgets that it has to.
@@ -197,7 +197,7 @@ impl Local {
             && *ends <= now
             && let Some((_, member)) = self.fading.pop_front()
         {
-            self.mark(member.user, Why::Changed);
+            self.mark(member.user, RecheckReason::Changed);
             self.gone.push(member);
         }
     }
@@ -206,7 +206,7 @@ impl Local {
     fn tell(
         &mut self,
         user: UserId,
-        why: Why,
+        why: RecheckReason,
         now: Duration,
         put: &mut Vec<Member>,
     ) -> Vec<(String, Option<Entry>)> {
@@ -214,7 +214,7 @@ impl Local {
         for held in self.seats.get_mut(&user).into_iter().flatten() {
             let entry = held.seat.entry(now);
             let told = held.told.replace(entry);
-            if told == Some(entry) && why <= Why::Changed {
+            if told == Some(entry) && why <= RecheckReason::Changed {
                 continue;
             }
             let name = held.seat.name.clone();
@@ -232,7 +232,7 @@ impl Local {
         self.gone.extend(batch.gone);
         for (user, change) in batch.changes {
             let why = match change.why {
-                Why::Changed => Why::Again,
+                RecheckReason::Changed => RecheckReason::Again,
                 why => why,
             };
             self.mark(user, why);

@@ -8,11 +8,11 @@ use kernel::{SessionId, UserId};
 
 use super::PresenceService;
 use super::entry::Entry;
-use crate::rules::standing::{self, State};
+use crate::rules::presence_policy::{self, State};
 
 /// One connection, or one seat in a match, of this node.
 #[derive(Debug)]
-pub(super) struct Seat {
+pub(super) struct ConnectionSlot {
     pub(super) user: UserId,
     /// Its name in the registry.
     pub(super) name: String,
@@ -31,7 +31,7 @@ enum Kind {
     Match,
 }
 
-impl Seat {
+impl ConnectionSlot {
     pub(super) fn tab(user: UserId, name: String, session: SessionId, now: Duration) -> Self {
         let kind = Kind::Tab {
             session,
@@ -63,7 +63,7 @@ impl Seat {
                 state: if off.load(Ordering::Relaxed) {
                     State::Off
                 } else {
-                    standing::state(now.saturating_sub(at(acted_at)))
+                    presence_policy::state(now.saturating_sub(at(acted_at)))
                 },
             },
         }
@@ -76,7 +76,7 @@ impl Seat {
             Kind::Tab { acted_at, .. } => {
                 let before = acted_at.swap(micros(now), Ordering::Relaxed);
                 let quiet = now.saturating_sub(Duration::from_micros(before));
-                standing::state(quiet) != State::Active
+                presence_policy::state(quiet) != State::Active
             }
         }
     }
@@ -108,7 +108,7 @@ fn at(time: &AtomicU64) -> Duration {
 
 /// How a connection ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Leaving {
+pub enum DisconnectReason {
     /// The person signed out: they are gone at once.
     SignedOut,
     /// The client closed it in good order: they are gone unless they come back in a moment.
@@ -117,13 +117,13 @@ pub enum Leaving {
     Lost,
 }
 
-impl Leaving {
+impl DisconnectReason {
     /// How long the person may come back before they count as gone.
     pub(super) const fn grace(self) -> Duration {
         match self {
             Self::SignedOut => Duration::ZERO,
-            Self::Closed => standing::GRACE_AFTER_CLOSE,
-            Self::Lost => standing::GRACE,
+            Self::Closed => presence_policy::GRACE_AFTER_CLOSE,
+            Self::Lost => presence_policy::GRACE,
         }
     }
 }
@@ -132,16 +132,16 @@ impl Leaving {
 #[derive(Debug)]
 pub struct PresenceConnection {
     service: PresenceService,
-    seat: Arc<Seat>,
-    leaving: Leaving,
+    seat: Arc<ConnectionSlot>,
+    leaving: DisconnectReason,
 }
 
 impl PresenceConnection {
-    pub(super) fn new(service: PresenceService, seat: Arc<Seat>) -> Self {
+    pub(super) fn new(service: PresenceService, seat: Arc<ConnectionSlot>) -> Self {
         Self {
             service,
             seat,
-            leaving: Leaving::Lost,
+            leaving: DisconnectReason::Lost,
         }
     }
 
@@ -161,7 +161,7 @@ impl PresenceConnection {
     }
 
     /// Ends the connection.
-    pub fn close(mut self, leaving: Leaving) {
+    pub fn close(mut self, leaving: DisconnectReason) {
         self.leaving = leaving;
     }
 }
@@ -176,17 +176,17 @@ impl Drop for PresenceConnection {
 #[derive(Debug)]
 pub struct Playing {
     service: PresenceService,
-    seat: Arc<Seat>,
+    seat: Arc<ConnectionSlot>,
 }
 
 impl Playing {
-    pub(super) fn new(service: PresenceService, seat: Arc<Seat>) -> Self {
+    pub(super) fn new(service: PresenceService, seat: Arc<ConnectionSlot>) -> Self {
         Self { service, seat }
     }
 }
 
 impl Drop for Playing {
     fn drop(&mut self) {
-        self.service.left(&self.seat, Leaving::SignedOut);
+        self.service.left(&self.seat, DisconnectReason::SignedOut);
     }
 }

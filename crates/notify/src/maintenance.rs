@@ -8,8 +8,8 @@ use contract::notify::{BadgeChange, NotificationId};
 use kernel::{AppError, Timestamp, UserId};
 
 use crate::Notify;
+use crate::resolution::tell;
 use crate::service::lock;
-use crate::settling::tell;
 use crate::store::{deliveries, first_id_of, notifications, settled};
 
 /// How often what is over is thrown away.

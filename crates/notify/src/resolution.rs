@@ -7,15 +7,15 @@ use contract::notify::{BadgeChange, BadgeUpdate, NotificationId, Settled};
 use kernel::{AppError, UserId};
 use serde_json::Value;
 
-use crate::rules::subject::WITHDRAWN;
+use crate::rules::topic::WITHDRAWN;
 use crate::service::{arguments, lock, stream_of};
 use crate::store::notifications::{self, Line};
 use crate::store::settled;
 
 /// Reads notifications of what was dealt with, and removes those of what was taken back.
-pub(crate) struct Settle;
+pub(crate) struct ResolveHandler;
 
-impl BatchHandler for Settle {
+impl BatchHandler for ResolveHandler {
     fn run(&self, tx: &mut Tx<'_>, payloads: Vec<Value>) -> Result<(), AppError> {
         settle(tx, arguments(payloads)?)
     }

@@ -13,11 +13,11 @@ use store::{AnyConn, UserSet};
 
 use crate::ports::Standing;
 use crate::rules::Kind;
-use crate::store::chats::{self, Place};
+use crate::store::chats::{self, Membership};
 use crate::store::conversations::OverviewRow;
 use crate::store::messages::MessageRow;
 use crate::store::{conversations, members};
-use crate::view::Called;
+use crate::view::UserSummaries;
 use crate::{Chat, ChatParts, Error};
 
 /// Every chat whose events are for this person.
@@ -90,7 +90,7 @@ fn unread_in(
 }
 
 /// The database, and the neighbours who look into it too.
-pub(crate) struct Look<'a> {
+pub(crate) struct ReadContext<'a> {
     pub(crate) conn: &'a mut AnyConn,
     parts: &'a ChatParts,
 }
@@ -99,30 +99,34 @@ impl Chat {
     /// Looks into the database.
     pub(crate) async fn look<T, F>(&self, look: F) -> Result<T, AppError>
     where
-        F: FnOnce(&mut Look<'_>) -> Result<T, AppError> + Send + 'static,
+        F: FnOnce(&mut ReadContext<'_>) -> Result<T, AppError> + Send + 'static,
         T: Send + 'static,
     {
         let parts = self.inner.parts.clone();
-        let read = move |conn: &mut AnyConn| look(&mut Look::new(&parts, conn));
+        let read = move |conn: &mut AnyConn| look(&mut ReadContext::new(&parts, conn));
         self.inner.parts.store.read(read).await
     }
 }
 
-impl<'a> Look<'a> {
+impl<'a> ReadContext<'a> {
     pub(crate) fn new(parts: &'a ChatParts, conn: &'a mut AnyConn) -> Self {
         Self { conn, parts }
     }
 
     /// A person's place in a chat that is there for them.
-    pub(crate) fn place(&mut self, user: UserId, chat: ChatId) -> Result<Seat, AppError> {
+    pub(crate) fn place(&mut self, user: UserId, chat: ChatId) -> Result<ChatAccess, AppError> {
         let place = chats::place(self.conn, chat, user)?;
         self.seat(user, place)
     }
 
     /// A place as it is for this person: a conversation across a block is not there.
-    pub(crate) fn seat(&mut self, user: UserId, place: Option<Place>) -> Result<Seat, AppError> {
+    pub(crate) fn seat(
+        &mut self,
+        user: UserId,
+        place: Option<Membership>,
+    ) -> Result<ChatAccess, AppError> {
         let place = place
-            .filter(Place::is_open)
+            .filter(Membership::is_open)
             .ok_or_else(|| AppError::from(Error::NotAMember))?;
         let standing = match place.peer() {
             None => Standing::Friends,
@@ -130,7 +134,7 @@ impl<'a> Look<'a> {
         };
         match standing {
             Standing::Blocked => Err(Error::NotAMember.into()),
-            standing => Ok(Seat::new(place, standing)),
+            standing => Ok(ChatAccess::new(place, standing)),
         }
     }
 
@@ -219,20 +223,22 @@ impl<'a> Look<'a> {
     pub(crate) fn called(
         &mut self,
         ids: impl IntoIterator<Item = UserId>,
-    ) -> Result<Called, AppError> {
+    ) -> Result<UserSummaries, AppError> {
         let ids: HashSet<_> = ids.into_iter().collect();
         if ids.is_empty() {
-            return Ok(Called::default());
+            return Ok(UserSummaries::default());
         }
         let ids: Vec<_> = ids.into_iter().collect();
-        Ok(Called::from(self.parts.names.summaries(self.conn, &ids)?))
+        Ok(UserSummaries::from(
+            self.parts.names.summaries(self.conn, &ids)?,
+        ))
     }
 
     /// What all are called who wrote these messages or are named in them.
     pub(crate) fn called_in<'m>(
         &mut self,
         messages: impl IntoIterator<Item = &'m MessageRow>,
-    ) -> Result<Called, AppError> {
+    ) -> Result<UserSummaries, AppError> {
         let mut ids = HashSet::new();
         for message in messages {
             ids.insert(message.sender);
@@ -254,13 +260,13 @@ impl<'a> Look<'a> {
 
 /// A place, and how one stands to the other where there is one.
 #[derive(Debug, Clone)]
-pub(crate) struct Seat {
-    pub(crate) place: Place,
+pub(crate) struct ChatAccess {
+    pub(crate) place: Membership,
     standing: Standing,
 }
 
-impl Seat {
-    pub(crate) fn new(place: Place, standing: Standing) -> Self {
+impl ChatAccess {
+    pub(crate) fn new(place: Membership, standing: Standing) -> Self {
         Self { place, standing }
     }
 

@@ -12,7 +12,7 @@ use crate::schema::{authenticators, users};
 /// An account that exists, or did.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = users)]
-pub(crate) struct Member {
+pub(crate) struct AccountRow {
     pub(crate) id: UserId,
     pub(crate) username: String,
     pub(crate) username_key: String,
@@ -26,7 +26,7 @@ pub(crate) struct Member {
     pub(crate) deleted_at: Option<Timestamp>,
 }
 
-impl Member {
+impl AccountRow {
     /// A mail to the owner of the account.
     pub(crate) fn outgoing_mail(&self, template: MailTemplate) -> Result<OutgoingMail, AppError> {
         let name = if self.display_name.is_empty() {
@@ -57,27 +57,27 @@ impl Member {
 }
 
 /// The account that was meant by what was typed, a name or an address; deleted ones are nobody's.
-pub(crate) fn by_login(conn: &mut AnyConn, typed: &str) -> Result<Option<Member>, AppError> {
+pub(crate) fn by_login(conn: &mut AnyConn, typed: &str) -> Result<Option<AccountRow>, AppError> {
     let living = users::table.filter(users::deleted_at.is_null());
     // No username has an `@`.
     let found = match email::lookup_key(typed) {
         Some(key) => living
             .filter(users::email_key.eq(key))
-            .select(Member::as_select())
+            .select(AccountRow::as_select())
             .first(conn),
         None => living
             .filter(users::username_key.eq(username::lookup_key(typed)))
-            .select(Member::as_select())
+            .select(AccountRow::as_select())
             .first(conn),
     };
     Ok(found.optional()?)
 }
 
 /// The account with this id, deleted or not.
-pub(crate) fn by_id(conn: &mut AnyConn, id: UserId) -> Result<Member, AppError> {
+pub(crate) fn by_id(conn: &mut AnyConn, id: UserId) -> Result<AccountRow, AppError> {
     Ok(users::table
         .find(id)
-        .select(Member::as_select())
+        .select(AccountRow::as_select())
         .first(conn)?)
 }
 

@@ -9,11 +9,11 @@ use kernel::error::Common;
 use crate::Error;
 
 /// The most friends a person can have: what one look at all of them may cost is bounded by it.
-pub const MOST_FRIENDS: i64 = 1_000;
+pub const MAX_FRIENDS: i64 = 1_000;
 /// The most requests of one person that wait for an answer.
-pub const MOST_OPEN: i64 = 100;
+pub const MAX_OPEN: i64 = 100;
 /// The most people that one person can block.
-pub const MOST_BLOCKS: i64 = 1_000;
+pub const MAX_BLOCKS: i64 = 1_000;
 /// How long somebody who was declined waits before asking the same person again.
 pub const PAUSE_AFTER_DECLINE: Duration = Duration::from_secs(7 * 24 * 3_600);
 
@@ -69,7 +69,7 @@ pub fn ask(standing: &Standing) -> Result<Next, AppError> {
         return Err(Error::NotWelcome.into());
     }
     may_ask_again(standing.declined_ago)?;
-    if standing.my_open >= MOST_OPEN {
+    if standing.my_open >= MAX_OPEN {
         return Err(Error::TooManyOpen.into());
     }
     befriend(standing).map(|()| Next::Ask)
@@ -81,10 +81,10 @@ pub fn ask(standing: &Standing) -> Result<Next, AppError> {
 /// One has blocked the other, or a list is full.
 pub fn befriend(standing: &Standing) -> Result<(), AppError> {
     may_meet(standing)?;
-    if standing.my_friends >= MOST_FRIENDS {
+    if standing.my_friends >= MAX_FRIENDS {
         return Err(Error::ListFull.into());
     }
-    if standing.their_friends >= MOST_FRIENDS {
+    if standing.their_friends >= MAX_FRIENDS {
         return Err(Error::TheirListFull.into());
     }
     Ok(())
@@ -134,7 +134,7 @@ mod tests {
         let pending = |direction| Standing {
             pending: Some(direction),
             takes_requests: false,
-            my_open: MOST_OPEN,
+            my_open: MAX_OPEN,
             ..OPEN
         };
         assert_eq!(ask(&pending(Direction::Outgoing)).unwrap(), Next::Again);
@@ -174,8 +174,8 @@ mod tests {
         };
         assert_eq!(refusal(unwelcome), "friends.requests_not_welcome");
         let open = |my_open| Standing { my_open, ..OPEN };
-        assert_eq!(refusal(open(MOST_OPEN)), "friends.too_many_open_requests");
-        assert_eq!(ask(&open(MOST_OPEN - 1)).unwrap(), Next::Ask);
+        assert_eq!(refusal(open(MAX_OPEN)), "friends.too_many_open_requests");
+        assert_eq!(ask(&open(MAX_OPEN - 1)).unwrap(), Next::Ask);
     }
 
     #[test]

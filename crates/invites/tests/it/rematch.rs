@@ -18,11 +18,11 @@ async fn a_rematch_is_an_invite_by_the_same_rules_of_play() {
         assert_eq!(invite.origin_match_id, Some(past));
         assert_eq!(invite.options["score_to_win"], 5);
         assert_eq!(invite.receiver.username, "bob");
-        let again = world
+        let rematch = world
             .invites
             .rematch(&ada, past, PlayAgain::default())
             .await;
-        assert_eq!(code(again), "invites.already_pending");
+        assert_eq!(code(rematch), "invites.already_pending");
         let accepted = world.invites.accept(&bob, invite.id).await.unwrap();
         assert_eq!(world.matches().await, [accepted.match_id.unwrap()]);
     }

@@ -1,7 +1,7 @@
 //! What a notification is settled by.
 
 use contract::chat::MessageNotice;
-use contract::notify::{Action, Happened, chat_subject};
+use contract::notify::{Action, NotificationEvent, chat_subject};
 
 /// A subject of everything: who is forgotten hears of nothing any more.
 pub const EVERYTHING: &str = "everything";
@@ -12,7 +12,7 @@ pub const WITHDRAWN: i64 = i64::MAX;
 /// The subject of something that happened, and its place in it: messages are settled by reading
 /// their chat up to them, all else by its key.
 #[must_use]
-pub fn of(happened: &Happened) -> (String, i64) {
+pub fn of(happened: &NotificationEvent) -> (String, i64) {
     let by_key = || (happened.key.clone(), 0);
     if happened.action != Action::NewMessage {
         return by_key();
@@ -31,10 +31,10 @@ mod tests {
 
     use super::*;
 
-    fn happened(action: Action, data: serde_json::Value) -> Happened {
+    fn happened(action: Action, data: serde_json::Value) -> NotificationEvent {
         let user_id: UserId = Env::system().id();
         let key = "the key".to_owned();
-        Happened {
+        NotificationEvent {
             user_id,
             action,
             data,

@@ -16,7 +16,7 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 /// A lane that a few pieces of work go through at a time, with a queue before it that is fair to
 /// all parties. Who would wait for too long is told to come back.
 #[derive(Debug, Clone)]
-pub struct Lane {
+pub struct BlockingPool {
     shared: Arc<Mutex<State>>,
     /// Running and waiting together.
     admitted: Arc<Semaphore>,
@@ -60,7 +60,7 @@ fn lock(shared: &Mutex<State>) -> MutexGuard<'_, State> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Lane {
+impl BlockingPool {
     /// A lane for so many pieces of work at once, and so many that wait for at most so long.
     #[must_use]
     pub fn new(at_once: usize, waiting: usize, max_wait: Duration) -> Self {
@@ -149,16 +149,16 @@ mod tests {
     }
 
     /// Work that runs until it is let go.
-    async fn occupy(lane: &Lane) -> (mpsc::Sender<()>, JoinHandle<()>) {
+    async fn occupy(blocking_pool: &BlockingPool) -> (mpsc::Sender<()>, JoinHandle<()>) {
         let (open, gate) = mpsc::channel::<()>();
         let (entered, running) = oneshot::channel();
-        let lane = lane.clone();
+        let blocking_pool = blocking_pool.clone();
         let first = tokio::spawn(async move {
             let work = move || {
                 let _ = entered.send(());
                 let _ = gate.recv();
             };
-            lane.run(party("first"), work).await.unwrap();
+            blocking_pool.run(party("first"), work).await.unwrap();
         });
         running.await.unwrap();
         (open, first)
@@ -166,27 +166,27 @@ mod tests {
 
     #[tokio::test]
     async fn refuses_when_the_queue_is_full_and_takes_work_again_after() {
-        let lane = Lane::new(1, 1, LONG);
-        let (open, first) = occupy(&lane).await;
-        let mut second = Box::pin(lane.run(party("b"), || 2));
+        let blocking_pool = BlockingPool::new(1, 1, LONG);
+        let (open, first) = occupy(&blocking_pool).await;
+        let mut second = Box::pin(blocking_pool.run(party("b"), || 2));
         assert!(futures_util::poll!(second.as_mut()).is_pending());
-        let third = lane.run(party("c"), || 3).await.unwrap_err();
+        let third = blocking_pool.run(party("c"), || 3).await.unwrap_err();
         assert_eq!(third.code(), Common::Overloaded.code());
         open.send(()).unwrap();
         first.await.unwrap();
         assert_eq!(second.await.unwrap(), 2);
-        assert_eq!(lane.run(party("d"), || 4).await.unwrap(), 4);
+        assert_eq!(blocking_pool.run(party("d"), || 4).await.unwrap(), 4);
     }
 
     #[tokio::test]
     async fn run_refuses_whose_turn_does_not_come_in_time_and_serves_the_rest() {
-        let lane = Lane::new(1, 9, Duration::ZERO);
-        let patient = Lane {
+        let blocking_pool = BlockingPool::new(1, 9, Duration::ZERO);
+        let patient = BlockingPool {
             max_wait: LONG,
-            ..lane.clone()
+            ..blocking_pool.clone()
         };
-        let (open, first) = occupy(&lane).await;
-        let late = lane.run(party("b"), || 2).await.unwrap_err();
+        let (open, first) = occupy(&blocking_pool).await;
+        let late = blocking_pool.run(party("b"), || 2).await.unwrap_err();
         assert_eq!(late.code(), Common::Overloaded.code());
         assert_eq!(late.retry_delay(), Some(RETRY_AFTER));
         let mut waits = Box::pin(patient.run(party("c"), || 3));
@@ -194,19 +194,19 @@ mod tests {
         open.send(()).unwrap();
         assert_eq!(waits.await.unwrap(), 3);
         first.await.unwrap();
-        assert_eq!(lock(&lane.shared).free, 1);
+        assert_eq!(lock(&blocking_pool.shared).free, 1);
     }
 
     #[tokio::test]
     async fn a_crowd_of_one_party_does_not_hold_up_another() {
-        let lane = Lane::new(1, 99, LONG);
-        let (open, first) = occupy(&lane).await;
+        let blocking_pool = BlockingPool::new(1, 99, LONG);
+        let (open, first) = occupy(&blocking_pool).await;
         let done = Arc::new(Mutex::new(Vec::new()));
         let mut waiting: Vec<_> = ["a", "a", "a", "b"]
             .into_iter()
             .map(|name| {
                 let done = Arc::clone(&done);
-                Box::pin(lane.run(party(name), move || done.lock().unwrap().push(name)))
+                Box::pin(blocking_pool.run(party(name), move || done.lock().unwrap().push(name)))
             })
             .collect();
         for one in &mut waiting {
@@ -221,10 +221,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_in_the_work_is_a_fault_and_frees_the_lane() {
-        let lane = Lane::new(1, 0, LONG);
+        let blocking_pool = BlockingPool::new(1, 0, LONG);
         let work = || -> u8 { panic!("broken") };
-        let error = lane.run(party("a"), work).await.unwrap_err();
+        let error = blocking_pool.run(party("a"), work).await.unwrap_err();
         assert_eq!(error.code(), Common::Internal.code());
-        assert_eq!(lane.run(party("a"), || 1).await.unwrap(), 1);
+        assert_eq!(blocking_pool.run(party("a"), || 1).await.unwrap(), 1);
     }
 }

@@ -21,8 +21,10 @@ impl Invites {
         wanted: PlayAgain,
     ) -> Result<Invite, AppError> {
         let user = actor.user;
-        self.write_once(move |tx, parts| again(tx, parts, user, id, wanted, InviteOrigin::Rematch))
-            .await
+        self.write_once(move |tx, parts| {
+            rematch(tx, parts, user, id, wanted, InviteOrigin::Rematch)
+        })
+        .await
     }
 
     /// Challenges the opponent of a match in the history.
@@ -37,13 +39,13 @@ impl Invites {
     ) -> Result<Invite, AppError> {
         let user = actor.user;
         self.write_once(move |tx, parts| {
-            again(tx, parts, user, id, wanted, InviteOrigin::Challenge)
+            rematch(tx, parts, user, id, wanted, InviteOrigin::Challenge)
         })
         .await
     }
 }
 
-fn again(
+fn rematch(
     tx: &mut Tx<'_>,
     parts: &InvitesParts,
     user: UserId,

@@ -6,28 +6,28 @@ use contract::chat::{ChatId, MessageId};
 use contract::users::UserSummary;
 use kernel::{AppError, UserId};
 
-use crate::look::Look;
 use crate::ports::Standing;
 use crate::posting::Post;
+use crate::queries::ReadContext;
 use crate::store::members::{self, MemberRow};
-use crate::view::Called;
+use crate::view::UserSummaries;
 
 /// What a batch needs to know of its people.
 #[derive(Debug, Default)]
-pub(super) struct Around {
+pub(super) struct BatchContext {
     /// The other of each sender's conversations. It never changes.
     pub(super) peers: HashMap<(UserId, ChatId), UserId>,
     pub(super) standings: HashMap<(UserId, UserId), Standing>,
-    pub(super) called: Called,
+    pub(super) called: UserSummaries,
     /// Whom the names in the texts belong to, by the name in lower case.
     pub(super) named: HashMap<String, UserId>,
 }
 
-impl Around {
+impl BatchContext {
     /// With the places of the senders, and of the others of their conversations. The authors are
     /// those of the messages that are answered.
     pub(super) fn of(
-        look: &mut Look<'_>,
+        look: &mut ReadContext<'_>,
         posts: &[Post],
         authors: &HashMap<(ChatId, MessageId), UserId>,
     ) -> Result<(Self, Vec<MemberRow>), AppError> {
@@ -43,13 +43,13 @@ impl Around {
         let standings = standings(look, pairs)?;
         let senders = posts.iter().map(|post| post.sender);
         let called = look.called(senders.chain(named.values().copied()))?;
-        let around = Self {
+        let context = Self {
             peers,
             standings,
             called,
             named,
         };
-        Ok((around, members))
+        Ok((context, members))
     }
 
     pub(super) fn standing(&self, one: UserId, other: UserId) -> Standing {
@@ -73,7 +73,7 @@ fn places(posts: &[Post]) -> BTreeSet<(UserId, ChatId)> {
     posts.iter().map(|post| (post.sender, post.chat)).collect()
 }
 
-fn named(look: &mut Look<'_>, posts: &[Post]) -> Result<HashMap<String, UserId>, AppError> {
+fn named(look: &mut ReadContext<'_>, posts: &[Post]) -> Result<HashMap<String, UserId>, AppError> {
     let names: BTreeSet<_> = posts.iter().flat_map(|post| &post.names).cloned().collect();
     let people = look.named(&names.into_iter().collect::<Vec<_>>())?;
     let entry = |person: UserSummary| (person.username.to_lowercase(), person.id);
@@ -108,7 +108,7 @@ fn answers(
 }
 
 fn standings(
-    look: &mut Look<'_>,
+    look: &mut ReadContext<'_>,
     pairs: BTreeSet<(UserId, UserId)>,
 ) -> Result<HashMap<(UserId, UserId), Standing>, AppError> {
     let pairs: Vec<_> = pairs.into_iter().collect();

@@ -1,25 +1,25 @@
 //! Two people part: what either was told of the other goes.
 
 use ::store::{BatchHandler, Tx};
-use contract::notify::Parted;
+use contract::notify::LeftChats;
 use kernel::AppError;
 use serde_json::Value;
 
+use crate::resolution::tell_removed;
 use crate::service::{arguments, lock};
-use crate::settling::tell_removed;
 use crate::store::notifications;
 
 /// Removes notifications of people who have parted. What is still on its way between them is held
 /// against their block when it arrives.
-pub(crate) struct Part;
+pub(crate) struct LeaveHandler;
 
-impl BatchHandler for Part {
+impl BatchHandler for LeaveHandler {
     fn run(&self, tx: &mut Tx<'_>, payloads: Vec<Value>) -> Result<(), AppError> {
-        let pairs: Vec<Parted> = arguments(payloads)?;
+        let pairs: Vec<LeftChats> = arguments(payloads)?;
         let people = pairs.iter().flat_map(|pair| [pair.one, pair.other]);
         lock(tx.conn, &people.collect())?;
         let mut removed = vec![];
-        for Parted { one, other } in pairs {
+        for LeftChats { one, other } in pairs {
             for (user, actor) in [(one, other), (other, one)] {
                 let lines = notifications::by(tx.conn, user, actor)?;
                 notifications::remove_lines(tx.conn, &lines)?;

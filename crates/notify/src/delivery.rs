@@ -7,27 +7,27 @@ use ::store::types::Json;
 use ::store::{AnyConn, BatchHandler, Event, Tx};
 use contract::chat::ChatId;
 use contract::notify::{
-    Action, Badges, Channels, DigestFrequency, Happened, NotificationNews, NotificationPreferences,
-    chat_of_subject,
+    Action, Badges, Channels, DigestFrequency, NotificationCreated, NotificationEvent,
+    NotificationPreferences, chat_of_subject,
 };
 use contract::users::UserSummary;
 use kernel::{AppError, Timestamp, UserId};
 use serde_json::{Map, Value};
 
 use crate::ports::People;
-use crate::rules::{actor, kinds, subject};
+use crate::resolution::removed_events;
+use crate::rules::{actor, kinds, topic};
 use crate::service::{arguments, lock, stream_of};
-use crate::settling::removed_events;
 use crate::store::notifications::{self, Row};
 use crate::store::{arrivals, preferences, settled};
 use crate::{Notify, mail};
 
 /// Turns what happened into notifications.
-pub(crate) struct Arrive(pub(crate) Notify);
+pub(crate) struct DeliverHandler(pub(crate) Notify);
 
-impl BatchHandler for Arrive {
+impl BatchHandler for DeliverHandler {
     fn run(&self, tx: &mut Tx<'_>, payloads: Vec<Value>) -> Result<(), AppError> {
-        let happened: Vec<Happened> = arguments(payloads)?;
+        let happened: Vec<NotificationEvent> = arguments(payloads)?;
         let mut newest = BTreeMap::new();
         for (place, seq) in happened.iter().filter_map(message_of) {
             let known = newest.entry(place).or_insert(seq);
@@ -39,11 +39,11 @@ impl BatchHandler for Arrive {
 }
 
 /// Who is told of which place in which chat, where a node of an older version called them.
-fn message_of(happened: &Happened) -> Option<((UserId, ChatId), i64)> {
+fn message_of(happened: &NotificationEvent) -> Option<((UserId, ChatId), i64)> {
     if happened.action != Action::NewMessage {
         return None;
     }
-    let (subject, seq) = subject::of(happened);
+    let (subject, seq) = topic::of(happened);
     Some(((happened.user_id, chat_of_subject(&subject)?), seq))
 }
 
@@ -66,7 +66,7 @@ impl Around {
         rows: &[Draft],
     ) -> Result<Self, AppError> {
         let mut subjects: BTreeSet<&str> = rows.iter().map(|row| row.subject.as_str()).collect();
-        subjects.insert(subject::EVERYTHING);
+        subjects.insert(topic::EVERYTHING);
         Ok(Self {
             wishes: preferences::of(tx.conn, users)?,
             settled: settled::of(tx.conn, users, &subjects)?,
@@ -77,7 +77,7 @@ impl Around {
     }
 
     /// The ways on which somebody hears of it.
-    fn channels(&self, happened: &Happened) -> Channels {
+    fn channels(&self, happened: &NotificationEvent) -> Channels {
         let usual = NotificationPreferences::default();
         let wishes = self.wishes.get(&happened.user_id).unwrap_or(&usual);
         let wanted = wishes.kinds.of(happened.action);
@@ -88,7 +88,7 @@ impl Around {
     }
 
     fn is_forgotten(&self, user: UserId) -> bool {
-        let everything = (user, subject::EVERYTHING.to_owned());
+        let everything = (user, topic::EVERYTHING.to_owned());
         self.settled.contains_key(&everything)
     }
 
@@ -103,7 +103,7 @@ impl Around {
         let user = draft.happened.user_id;
         let pair = draft.actor.map(|actor| (user, actor));
         self.is_forgotten(user)
-            || self.settled_up_to(draft) == Some(subject::WITHDRAWN)
+            || self.settled_up_to(draft) == Some(topic::WITHDRAWN)
             || pair.is_some_and(|pair| self.blocked.contains(&pair))
     }
 
@@ -139,15 +139,15 @@ impl Around {
 
 /// Something that happened, and what settles it.
 struct Draft {
-    happened: Happened,
+    happened: NotificationEvent,
     subject: String,
     place: i64,
     actor: Option<UserId>,
 }
 
 impl Draft {
-    fn new(happened: Happened) -> Self {
-        let (subject, place) = subject::of(&happened);
+    fn new(happened: NotificationEvent) -> Self {
+        let (subject, place) = topic::of(&happened);
         Self {
             actor: actor::of(&happened.data),
             happened,
@@ -200,7 +200,7 @@ fn blocked(
 pub(crate) fn take_in(
     tx: &mut Tx<'_>,
     notify: &Notify,
-    happened: Vec<Happened>,
+    happened: Vec<NotificationEvent>,
 ) -> Result<usize, AppError> {
     let config = notify.config;
     let users: BTreeSet<UserId> = happened.iter().map(|one| one.user_id).collect();
@@ -240,7 +240,7 @@ fn new_events(tx: &mut Tx<'_>, new: &[Row]) -> Result<Vec<Event>, AppError> {
 }
 
 fn news(row: &Row, badges: Option<&Badges>) -> Option<Result<Event, AppError>> {
-    let news = NotificationNews {
+    let news = NotificationCreated {
         notification: row.told()?,
         unread: badges.cloned().unwrap_or_default(),
     };
