@@ -42,7 +42,7 @@ pub struct Mailbox(pub Vec<MailboxEntry>);
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "01890a5d-ac96-774b-bcce-b302099a8057", "sent_at": "2026-01-31T12:00:00.000000Z", "to": "ada@example.org",
-    "subject": "Prove your address", "text": "Follow this link: …"
+    "subject": "Verify your email address", "text": "Follow this link: …", "unsubscribe": null
 }))]
 pub struct MailboxEntry {
     /// Names it.
