@@ -29,14 +29,14 @@
 //!   ([`Accounts::authenticate`]).
 //!
 //! ```no_run
-//! use accounts::{Accounts, Visitor};
+//! use accounts::{Accounts, ClientInfo};
 //! use contract::auth::TokenRequest;
 //! use kernel::{AppError, Secret};
 //!
 //! # async fn example(accounts: Accounts) -> Result<(), AppError> {
-//! let visitor = Visitor { address: [203, 0, 113, 7].into(), user_agent: "curl/8.5".to_owned(), device: None };
+//! let client = ClientInfo { address: [203, 0, 113, 7].into(), user_agent: "curl/8.5".to_owned(), device: None };
 //! let (username, password) = ("ada".to_owned(), Secret::new("violet-comet-harbour-19"));
-//! let tokens = accounts.token(TokenRequest { username, password }, &visitor).await?;
+//! let tokens = accounts.token(TokenRequest { username, password }, &client).await?;
 //! let actor = accounts.authenticate(tokens.access.token.expose()).await?;
 //! assert_eq!(actor.session, tokens.session);
 //! # Ok(()) }

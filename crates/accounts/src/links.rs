@@ -180,7 +180,7 @@ pub(crate) fn pending(
 ///
 /// # Errors
 /// `auth.link_invalid`, `auth.link_expired`.
-pub(crate) fn look(
+pub(crate) fn find(
     conn: &mut AnyConn,
     token: &Secret,
     purposes: &[Purpose],
@@ -202,7 +202,7 @@ pub(crate) fn spend(
     purposes: &[Purpose],
 ) -> Result<Link, AppError> {
     let now = tx.env().now();
-    let link = look(tx.conn, token, purposes, now)?;
+    let link = find(tx.conn, token, purposes, now)?;
     account_rows::lock(tx, link.user_id)?;
     let unused = links::table
         .find(Digest::of(token).0.to_vec())

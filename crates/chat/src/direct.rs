@@ -54,7 +54,7 @@ impl Chat {
             let called = look.called(named.chain(peers(&rows)).chain([user]))?;
             Ok((rows, total, called))
         };
-        let (rows, total, called) = self.look(read).await?;
+        let (rows, total, called) = self.read_with(read).await?;
         let peers: Vec<_> = peers(&rows).collect();
         let online = self.inner.parts.presence.online(user, &peers).await?;
         let line = |(row, peer)| line(user, row, called.get(peer), online.contains(&peer), &called);
@@ -69,7 +69,7 @@ impl Chat {
             let person = look.person(user, &who)?;
             Ok((look.direct_place(user, &person)?, person))
         };
-        let (found, person) = self.look(read).await?;
+        let (found, person) = self.read_with(read).await?;
         let (seat, created) = match found {
             Some(seat) => (seat, false),
             None => self.make_direct(actor, &person).await?,
@@ -98,7 +98,7 @@ impl Chat {
             let history = look.history(user, &seat.place, Cursor::Newest, AT_OPENING)?;
             Ok((history, conversations::unread_in(look.conn, user, chat)?))
         };
-        let (history, unread_count) = self.look(read).await?;
+        let (history, unread_count) = self.read_with(read).await?;
         let UserSummary {
             id,
             username,
@@ -146,7 +146,9 @@ impl Chat {
     /// for them, and it stands in their list again only with the next message.
     pub async fn delete_conversation(&self, actor: &Actor, who: &str) -> Result<(), AppError> {
         let (user, who) = (actor.user, who.to_owned());
-        let seat = self.look(move |look| look.direct_seat(user, &who)).await?;
+        let seat = self
+            .read_with(move |look| look.direct_seat(user, &who))
+            .await?;
         let chat = seat.place.chat.id;
         let delete = move |tx: &mut Tx<'_>| {
             // The member first: a message of one's own that is on its way counts it on.
@@ -174,7 +176,7 @@ impl Chat {
             let hidden = look.hidden_from(user)?;
             unread(look.conn, user, &hidden)
         };
-        self.look(read).await
+        self.read_with(read).await
     }
 }
 

@@ -9,7 +9,7 @@ use crate::rules::Kind;
 use crate::store::batch;
 use crate::store::chats::{ChatRow, Membership};
 use crate::store::members::{self, MemberRow};
-use crate::store::messages::{self, From, MessageRow, Wanted};
+use crate::store::messages::{self, From, MessageQuery, MessageRow};
 use crate::view::MessageView;
 use crate::{Chat, Error};
 
@@ -39,7 +39,7 @@ impl Chat {
             let seat = look.place(user, chat)?;
             look.history(user, &seat.place, keyset, page)
         };
-        self.look(read).await
+        self.read_with(read).await
     }
 
     /// Messages of the conversation with this person, by name or id, as [`history`](Self::history).
@@ -55,7 +55,7 @@ impl Chat {
             let seat = look.direct_seat(user, &who)?;
             look.history(user, &seat.place, keyset, page)
         };
-        self.look(read).await
+        self.read_with(read).await
     }
 }
 
@@ -77,7 +77,7 @@ impl ReadContext<'_> {
         };
         let unseen = messages::count_by(self.conn, chat, floor, &hidden)?;
         let newest = last_seq - places;
-        let wanted = Wanted {
+        let wanted = MessageQuery {
             chat,
             from: begin(self.conn, chat, &hidden, keyset, newest)?,
             floor,
@@ -114,7 +114,7 @@ impl ReadContext<'_> {
         chat: &ChatRow,
         hidden: &[UserId],
     ) -> Result<Option<MessageRow>, AppError> {
-        let wanted = Wanted {
+        let wanted = MessageQuery {
             chat: chat.id,
             from: From::Down(chat.last_seq),
             floor: 0,

@@ -83,7 +83,8 @@ impl Chat {
         id: MessageId,
     ) -> Result<MessageAccess, AppError> {
         let user = actor.user;
-        self.look(move |look| look.message_access(user, id)).await
+        self.read_with(move |look| look.message_access(user, id))
+            .await
     }
 
     /// A message as the actor sees it.
@@ -97,7 +98,7 @@ impl Chat {
                 message_access.message,
             )
         };
-        self.look(read).await
+        self.read_with(read).await
     }
 
     /// Looks at the new text of a message.
@@ -185,7 +186,7 @@ impl Chat {
             let gives = seat.place.kind.has_receipts() && look.gives_receipts(user)?;
             Ok((message, seat, gives))
         };
-        let (message, seat, gives) = self.look(ask).await?;
+        let (message, seat, gives) = self.read_with(ask).await?;
         if message.sender == user || seat.place.member.is_none() {
             return Ok(());
         }

@@ -97,7 +97,7 @@ pub(crate) struct ReadContext<'a> {
 
 impl Chat {
     /// Looks into the database.
-    pub(crate) async fn look<T, F>(&self, look: F) -> Result<T, AppError>
+    pub(crate) async fn read_with<T, F>(&self, look: F) -> Result<T, AppError>
     where
         F: FnOnce(&mut ReadContext<'_>) -> Result<T, AppError> + Send + 'static,
         T: Send + 'static,

@@ -81,7 +81,7 @@ impl Chat {
             let place = chats::place_by_key(look.conn, &key, user)?;
             place.map(|place| look.seat(user, Some(place))).transpose()
         };
-        if let Some(seat) = self.look(read).await? {
+        if let Some(seat) = self.read_with(read).await? {
             return Ok(seat);
         }
         // The world is always there, also for those who may only look around.
@@ -100,7 +100,7 @@ impl Chat {
     /// The actor's place in a chat that is there for them.
     async fn seat(&self, actor: &Actor, chat: ChatId) -> Result<ChatAccess, AppError> {
         let user = actor.user;
-        self.look(move |look| look.place(user, chat)).await
+        self.read_with(move |look| look.place(user, chat)).await
     }
 
     async fn opened_room(&self, actor: &Actor, seat: ChatAccess) -> Result<OpenRoom, AppError> {
@@ -119,7 +119,7 @@ impl Chat {
                 name: place.chat.title,
             })
         };
-        self.look(read).await
+        self.read_with(read).await
     }
 
     /// The lobbies and rooms the actor is in, the one with the newest message first.
@@ -144,7 +144,7 @@ impl Chat {
                 total: rooms.total,
             })
         };
-        self.look(read).await
+        self.read_with(read).await
     }
 
     /// Makes the room with this key, such as `group:ID`, unless there is one, and puts these
@@ -238,7 +238,7 @@ impl Chat {
             let called = look.called(ids.items.iter().copied())?;
             Ok(ids.map(|id| called.get(id)))
         };
-        self.look(read).await
+        self.read_with(read).await
     }
 }
 

@@ -189,7 +189,7 @@ impl Chat {
             let shows = !look.is_invisible(user)?;
             Ok(shows.then_some(look.called([user])?.get(user)))
         };
-        let person = self.look(read).await?;
+        let person = self.read_with(read).await?;
         Ok(person.map(|person| Typing {
             chat_id: chat,
             user_id: user,
@@ -231,7 +231,7 @@ impl Chat {
         event.is_typing = false;
         // They may be called something else now, or have deleted their account.
         let user = event.user_id;
-        let name = self.look(move |look| Ok(look.called([user])?.get(user).username));
+        let name = self.read_with(move |look| Ok(look.called([user])?.get(user).username));
         if let Ok(name) = name.await {
             event.username = name;
         }

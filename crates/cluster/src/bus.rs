@@ -49,15 +49,15 @@ pub struct BusStats {
     pub resyncs: u64,
 }
 
-/// TopicEntry in a topic, which ends when this is dropped. SubscriptionTable are counted: a topic is left
+/// A place among the subscribers of a topic, given up when this is dropped. Places are counted: a topic is left
 /// when the last of them is gone.
 #[derive(Debug)]
 pub struct Subscription {
-    held: Option<Held>,
+    held: Option<ActiveSubscription>,
 }
 
 #[derive(Debug)]
-struct Held {
+struct ActiveSubscription {
     subscriptions: Arc<SubscriptionTable>,
     topic: Topic,
     /// The version to wait for.
@@ -72,7 +72,7 @@ impl Subscription {
 
     pub(crate) fn to(subscriptions: &Arc<SubscriptionTable>, topic: &Topic) -> Self {
         let change = subscriptions.add(topic);
-        let held = Held {
+        let held = ActiveSubscription {
             subscriptions: Arc::clone(subscriptions),
             topic: topic.clone(),
             change,

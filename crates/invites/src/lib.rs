@@ -12,11 +12,11 @@
 //!   hear the same events.
 //!
 //! ```
-//! use invites::HouseGames;
-//! use invites::ports::Catalogue;
+//! use invites::BuiltinGames;
+//! use invites::ports::GameCatalog;
 //!
 //! let given = serde_json::json!({"score_to_win": 5});
-//! let options = HouseGames.check("pong", given.as_object().unwrap()).unwrap();
+//! let options = BuiltinGames.check("pong", given.as_object().unwrap()).unwrap();
 //! assert_eq!(options["score_to_win"], 5);
 //! assert_eq!(options["game_speed"], "medium");
 //! ```

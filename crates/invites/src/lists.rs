@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::answers::cancel_in;
 use crate::service::{lock, mine, shown};
-use crate::store::{self, Row, Wanted};
+use crate::store::{self, InviteQuery, Row};
 use crate::{Error, Invites, InvitesParts};
 
 impl Invites {
@@ -22,7 +22,7 @@ impl Invites {
     ) -> Result<Page<Invite>, AppError> {
         let (user, now) = (actor.user, self.now());
         self.read(move |conn, parts| {
-            let mut wanted = Wanted {
+            let mut wanted = InviteQuery {
                 user,
                 role,
                 status,
@@ -99,7 +99,7 @@ fn line(row: &Row, now: Timestamp) -> (InviteId, Value) {
 fn with_players(
     conn: &mut AnyConn,
     parts: &InvitesParts,
-    wanted: &Wanted,
+    wanted: &InviteQuery,
     rows: &Page<Row>,
 ) -> Result<Page<Invite>, AppError> {
     let mut ids: Vec<UserId> = rows

@@ -253,7 +253,7 @@ pub(crate) fn end(
 
 /// Which invites to list.
 #[derive(Debug, Clone)]
-pub(crate) struct Wanted {
+pub(crate) struct InviteQuery {
     pub(crate) user: UserId,
     pub(crate) role: Option<InviteRole>,
     pub(crate) status: Option<InviteStatus>,
@@ -263,7 +263,7 @@ pub(crate) struct Wanted {
 
 type Condition = Box<dyn BoxableExpression<invites::table, MultiBackend, SqlType = Bool>>;
 
-impl Wanted {
+impl InviteQuery {
     fn by_role(&self) -> Condition {
         let to = invites::receiver_id.eq(self.user);
         let from = invites::sender_id.eq(self.user);
@@ -301,7 +301,10 @@ impl Wanted {
 }
 
 /// The other people of all these invites, each once.
-pub(crate) fn counterparts(conn: &mut AnyConn, wanted: &Wanted) -> Result<Vec<UserId>, AppError> {
+pub(crate) fn counterparts(
+    conn: &mut AnyConn,
+    wanted: &InviteQuery,
+) -> Result<Vec<UserId>, AppError> {
     let pairs: Vec<(UserId, UserId)> = wanted
         .query()
         .select((invites::sender_id, invites::receiver_id))
@@ -321,7 +324,7 @@ pub(crate) fn counterparts(conn: &mut AnyConn, wanted: &Wanted) -> Result<Vec<Us
 /// One page of invites, the newest first.
 pub(crate) fn page(
     conn: &mut AnyConn,
-    wanted: &Wanted,
+    wanted: &InviteQuery,
     page: PageRequest,
 ) -> Result<Page<Row>, AppError> {
     let items = wanted

@@ -7,7 +7,7 @@ use contract::notify::{Action, BadgeChange, Badges, Notification, NotificationId
 use kernel::{Actor, AppError, Cursor, PageRequest, UserId};
 
 use crate::queries::unread;
-use crate::resolution::tell;
+use crate::resolution::emit_badge_change;
 use crate::service::lock_one;
 use crate::store::notifications::{self, Row};
 use crate::{Error, Notify, NotifyParts};
@@ -79,7 +79,7 @@ impl Notify {
             parts.call_again(tx, user, &subjects)?;
             match notifications::mark_all_read(tx.conn, user, now)? {
                 0 => Ok(()),
-                _ => tell(tx, user, BadgeChange::Read, None),
+                _ => emit_badge_change(tx, user, BadgeChange::Read, None),
             }
         };
         self.parts.store.write(write).await?;
@@ -99,7 +99,7 @@ impl Notify {
             if row.read_at.is_none() {
                 parts.call_again(tx, user, [&row.subject])?;
             }
-            tell(tx, user, BadgeChange::Deleted, Some(vec![id]))
+            emit_badge_change(tx, user, BadgeChange::Deleted, Some(vec![id]))
         };
         self.parts.store.write(write).await
     }
@@ -113,7 +113,7 @@ impl Notify {
             parts.call_again(tx, user, &subjects)?;
             match notifications::clear(tx.conn, user)? {
                 0 => Ok(()),
-                _ => tell(tx, user, BadgeChange::Deleted, None),
+                _ => emit_badge_change(tx, user, BadgeChange::Deleted, None),
             }
         };
         self.parts.store.write(write).await
@@ -145,7 +145,7 @@ fn read_in(
         row.read_at = Some(now);
         notifications::mark_read(tx.conn, &[id], now)?;
         parts.call_again(tx, user, [&row.subject])?;
-        tell(tx, user, BadgeChange::Read, Some(vec![id]))?;
+        emit_badge_change(tx, user, BadgeChange::Read, Some(vec![id]))?;
     }
     Ok(row.told().ok_or(Error::NotFound)?)
 }

@@ -8,7 +8,7 @@ use contract::notify::{BadgeChange, NotificationId};
 use kernel::{AppError, Timestamp, UserId};
 
 use crate::Notify;
-use crate::resolution::tell;
+use crate::resolution::emit_badge_change;
 use crate::service::lock;
 use crate::store::{deliveries, first_id_of, notifications, settled};
 
@@ -65,7 +65,7 @@ fn prune_page(tx: &mut Tx<'_>, limit: Timestamp) -> Result<usize, AppError> {
         let waited = |(_, whose, waits): &&(_, UserId, bool)| *whose == user && *waits;
         let gone: Vec<NotificationId> = old.iter().filter(waited).map(|(id, _, _)| *id).collect();
         if !gone.is_empty() {
-            tell(tx, user, BadgeChange::Deleted, Some(gone))?;
+            emit_badge_change(tx, user, BadgeChange::Deleted, Some(gone))?;
         }
     }
     Ok(ids.len())

@@ -98,7 +98,7 @@ pub(crate) fn removed_events(
 
 /// Tells all sockets of a person what was done to these notifications, or to all, and how many
 /// wait now. Under the person's lock.
-pub(crate) fn tell(
+pub(crate) fn emit_badge_change(
     tx: &mut Tx<'_>,
     user: UserId,
     change: BadgeChange,

@@ -35,7 +35,7 @@ fn main() -> io::Result<()> {
         let keys = Inputs::new(left.play(|| game.public()), right.play(|| game.public()));
         let events = game.step(keys);
         if !draws {
-            events.iter().for_each(|event| tell(&game, event));
+            events.iter().for_each(|event| print_event(&game, event));
         } else if game.tick().is_multiple_of(EVERY) {
             io::stdout().write_all(picture(&game).as_bytes())?;
             io::stdout().flush()?;
@@ -53,7 +53,7 @@ fn level(word: &str) -> Option<Level> {
     Level::ALL.into_iter().find(is)
 }
 
-fn tell(game: &Match, event: Event) {
+fn print_event(game: &Match, event: Event) {
     let (minutes, seconds) = (game.tick() / 3_600, game.tick() / 60 % 60);
     if let Event::Point(_) | Event::Coin(_) | Event::SuddenDeath = event {
         let score = game.score();

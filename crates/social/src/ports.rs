@@ -53,5 +53,5 @@ pub trait BlockListener: Send + Sync {
 pub trait Live: Send + Sync {
     /// Tells all connected sockets of these people, on every node. One message, whatever the
     /// number of people: each node looks for those it knows. It must not block.
-    fn tell(&self, to: &[UserId], event: &'static str, data: serde_json::Value);
+    fn publish(&self, to: &[UserId], event: &'static str, data: serde_json::Value);
 }

@@ -8,7 +8,7 @@ use kernel::{AppError, ErrorKind};
 use serde_json::Value;
 
 use crate::deadline::in_background;
-use crate::jobs::{self, Claimed, Wanted};
+use crate::jobs::{self, Claimed, JobQuery};
 use crate::worker::ReportJobs;
 use crate::{StatementCounter, Store, Tx};
 
@@ -170,8 +170,8 @@ async fn run_one(
     store.write(put_back).await
 }
 
-fn wanted((kind, _): &Batches, most: i64) -> Wanted {
-    Wanted {
+fn wanted((kind, _): &Batches, most: i64) -> JobQuery {
+    JobQuery {
         kinds: vec![(*kind).to_owned()],
         running: vec![],
         most,

@@ -132,7 +132,7 @@ fn lease_time(conn: &mut AnyConn, env: &Env) -> Result<Timestamp, AppError> {
 
 /// Which jobs a worker can take.
 #[derive(Debug, Clone)]
-pub(crate) struct Wanted {
+pub(crate) struct JobQuery {
     pub(crate) kinds: Vec<String>,
     pub(crate) running: Vec<JobId>,
     pub(crate) most: i64,
@@ -157,7 +157,7 @@ pub(crate) fn any_due(
     Ok(diesel::select(diesel::dsl::exists(due)).get_result(conn)?)
 }
 
-pub(crate) fn claim(tx: &mut Tx<'_>, wanted: &Wanted) -> Result<Vec<Claimed>, AppError> {
+pub(crate) fn claim(tx: &mut Tx<'_>, wanted: &JobQuery) -> Result<Vec<Claimed>, AppError> {
     let env = tx.env();
     let now = lease_time(tx.conn, env)?;
     let due = due_jobs(tx.conn, env.now(), now, wanted)?;
@@ -183,7 +183,7 @@ pub(crate) fn claim(tx: &mut Tx<'_>, wanted: &Wanted) -> Result<Vec<Claimed>, Ap
 }
 
 /// Takes jobs out and gives their payloads. They are there again if the transaction fails.
-pub(crate) fn take(tx: &mut Tx<'_>, wanted: &Wanted) -> Result<Vec<serde_json::Value>, AppError> {
+pub(crate) fn take(tx: &mut Tx<'_>, wanted: &JobQuery) -> Result<Vec<serde_json::Value>, AppError> {
     let now = tx.env().now();
     let due = due_jobs(tx.conn, now, now, wanted)?;
     let ids: Vec<JobId> = due.iter().map(|(id, ..)| *id).collect();
@@ -204,7 +204,7 @@ fn due_jobs(
     conn: &mut AnyConn,
     time_of_day: Timestamp,
     lease_time: Timestamp,
-    wanted: &Wanted,
+    wanted: &JobQuery,
 ) -> Result<Vec<DueRow>, AppError> {
     let columns = (jobs::id, jobs::kind, jobs::payload, jobs::attempts);
     let free = jobs::lease

@@ -20,9 +20,9 @@ pub(crate) fn run(conn: &mut AnyConn) -> Result<Vec<String>, AppError> {
         // What is pending is looked up within the lock, so that who comes second finds nothing left.
         AnyConn::Sqlite(sqlite) => sqlite
             .immediate_transaction(|held| {
-                applied(held.run_pending_migrations(SQLITE)).map_err(Held)
+                applied(held.run_pending_migrations(SQLITE)).map_err(MigrationError)
             })
-            .map_err(|Held(error)| error),
+            .map_err(|MigrationError(error)| error),
         AnyConn::Postgres(pg) => {
             let key = hash("courtside migrations");
             // Those before us may take long, and so may a rewrite of a large table.
@@ -49,9 +49,9 @@ pub(crate) fn pending(conn: &mut AnyConn) -> Result<usize, AppError> {
 }
 
 /// A refusal on its way out of a transaction.
-struct Held(AppError);
+struct MigrationError(AppError);
 
-impl From<diesel::result::Error> for Held {
+impl From<diesel::result::Error> for MigrationError {
     fn from(error: diesel::result::Error) -> Self {
         Self(AppError::internal(error))
     }

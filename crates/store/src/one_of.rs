@@ -21,12 +21,12 @@ const MAX_KEPT_LEN: usize = 256;
 pub trait Listed: Expression + Sized {
     /// Whether it is one of these. A missing value is neither in a list nor outside of one.
     fn one_of<V>(self, values: impl IntoIterator<Item = V>) -> OneOf<Self, V> {
-        OneOf::new(self, values, Wanted::Inside)
+        OneOf::new(self, values, ListTest::Inside)
     }
 
     /// Whether it is none of these. Where a value may be missing, say with `is_null` what then.
     fn none_of<V>(self, values: impl IntoIterator<Item = V>) -> OneOf<Self, V> {
-        OneOf::new(self, values, Wanted::Outside)
+        OneOf::new(self, values, ListTest::Outside)
     }
 }
 
@@ -37,17 +37,17 @@ impl<C: Column> Listed for C {}
 pub struct OneOf<C, V> {
     column: C,
     values: Vec<V>,
-    wanted: Wanted,
+    wanted: ListTest,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Wanted {
+enum ListTest {
     Inside,
     Outside,
 }
 
 impl<C, V> OneOf<C, V> {
-    fn new(column: C, values: impl IntoIterator<Item = V>, wanted: Wanted) -> Self {
+    fn new(column: C, values: impl IntoIterator<Item = V>, wanted: ListTest) -> Self {
         Self {
             column,
             values: values.into_iter().collect(),
@@ -73,8 +73,8 @@ where
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         let Some(last) = self.values.last() else {
             out.push_sql(match self.wanted {
-                Wanted::Inside => "1 = 0",
-                Wanted::Outside => "1 = 1",
+                ListTest::Inside => "1 = 0",
+                ListTest::Outside => "1 = 1",
             });
             return Ok(());
         };
@@ -83,8 +83,8 @@ where
         }
         self.column.walk_ast(out.reborrow())?;
         let mut between = match self.wanted {
-            Wanted::Inside => " IN (",
-            Wanted::Outside => " NOT IN (",
+            ListTest::Inside => " IN (",
+            ListTest::Outside => " NOT IN (",
         };
         let all = self.values.iter().chain(std::iter::repeat(last));
         for value in all.take(self.places()) {

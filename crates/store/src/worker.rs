@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use crate::batches::{BatchHandler, BatchQueue};
 use crate::deadline::in_background;
 use crate::errors::Described;
-use crate::jobs::{self, Claimed, JobId, LEASE, Wanted};
+use crate::jobs::{self, Claimed, JobId, JobQuery, LEASE};
 use crate::{StatementCounter, Store};
 
 /// How often the table is looked at for jobs that other nodes added or whose time has come.
@@ -190,7 +190,7 @@ impl Worker {
     }
 
     /// A cheap look, so that an idle server writes nothing.
-    async fn is_any_due(&self, wanted: &[Wanted]) -> Result<bool, AppError> {
+    async fn is_any_due(&self, wanted: &[JobQuery]) -> Result<bool, AppError> {
         let kinds: Vec<_> = wanted.iter().flat_map(|one| one.kinds.clone()).collect();
         let now = self.store.env().now();
         self.store
@@ -199,9 +199,9 @@ impl Worker {
     }
 
     /// As many jobs of each class as have a slot: what is claimed runs at once.
-    fn wanted(&self) -> Vec<Wanted> {
+    fn wanted(&self) -> Vec<JobQuery> {
         let running = self.running().clone();
-        let wanted = |queue: &ClassQueue| Wanted {
+        let wanted = |queue: &ClassQueue| JobQuery {
             kinds: queue.handlers.keys().map(ToString::to_string).collect(),
             running: running.clone(),
             most: i64::try_from(queue.slots.available_permits()).unwrap_or_default(),

@@ -28,7 +28,7 @@ enum MailboxFormat {
 }
 
 #[derive(Debug, Deserialize, Validate)]
-struct Wanted {
+struct MailboxQuery {
     format: Option<MailboxFormat>,
 }
 
@@ -56,7 +56,7 @@ async fn dev_mailbox(
     services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
     let mails = mailbox(&visitor, &services)?.newest();
-    let wanted: Wanted = query::read(request.query_string())?;
+    let wanted: MailboxQuery = query::read(request.query_string())?;
     if let Some(MailboxFormat::Json) = wanted.format {
         let mails = mails.iter().map(|mail| entry(mail)).collect();
         return Ok(ApiResponse::ok(Mailbox(mails)).into_response());

@@ -44,7 +44,7 @@ pub(super) fn routes(api: &mut Routes<'_>) {
 
 /// Which requests to list.
 #[derive(Debug, Clone, Deserialize, Validate)]
-struct Wanted {
+struct FriendRequestListQuery {
     #[serde(default = "incoming")]
     direction: Direction,
 }
@@ -76,7 +76,7 @@ async fn list_friends(
 #[get("/requests/")]
 async fn list_requests(
     CurrentUser(actor): CurrentUser,
-    QueryPair(Query(wanted), page): QueryPair<Query<Wanted>, PageParams>,
+    QueryPair(Query(wanted), page): QueryPair<Query<FriendRequestListQuery>, PageParams>,
     services: web::Data<AppState>,
 ) -> ListResult<FriendRequest> {
     Ok(page.answer(

@@ -64,7 +64,7 @@ pub(super) fn routes(api: &mut Routes<'_>) {
 
 /// Which invites to list.
 #[derive(Debug, Clone, Deserialize, Validate)]
-struct Wanted {
+struct InviteListQuery {
     role: Option<InviteRole>,
     status: Option<InviteStatus>,
 }
@@ -108,7 +108,7 @@ async fn send_invite(
 #[get("/")]
 async fn list_invites(
     CurrentUser(actor): CurrentUser,
-    QueryPair(Query(wanted), page): QueryPair<Query<Wanted>, PageParams>,
+    QueryPair(Query(wanted), page): QueryPair<Query<InviteListQuery>, PageParams>,
     services: web::Data<AppState>,
 ) -> ListResult<Invite> {
     let listed = services

@@ -44,7 +44,7 @@ pub(super) fn routes(api: &mut Routes<'_>) {
 
 /// Which of them.
 #[derive(Debug, Deserialize, Validate)]
-struct Wanted {
+struct NotificationListQuery {
     unread: Option<bool>,
     action: Option<Action>,
 }
@@ -62,7 +62,7 @@ struct Wanted {
 #[get("/")]
 async fn list_notifications(
     CurrentUser(actor): CurrentUser,
-    QueryPair(Query(wanted), history): QueryPair<Query<Wanted>, History>,
+    QueryPair(Query(wanted), history): QueryPair<Query<NotificationListQuery>, History>,
     services: web::Data<AppState>,
 ) -> ListResult<Notification> {
     let filter = Filter {

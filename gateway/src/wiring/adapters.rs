@@ -298,12 +298,12 @@ pub(super) struct BusAdapter(pub(super) Publisher);
 
 impl chat::ports::Live for BusAdapter {
     fn send(&self, topic: &str, name: &'static str, data: Value, author: Option<UserId>) {
-        self.0.tell(topic, name, &data, author);
+        self.0.publish_ephemeral(topic, name, &data, author);
     }
 }
 
 impl social::ports::Live for BusAdapter {
-    fn tell(&self, to: &[UserId], event: &'static str, data: Value) {
+    fn publish(&self, to: &[UserId], event: &'static str, data: Value) {
         self.0.tell_each(to, event, &data);
     }
 }

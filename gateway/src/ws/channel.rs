@@ -16,7 +16,7 @@ pub struct ChannelSpec {
     pub shows_friends: bool,
     /// Whether the client is told a message of the rooms and people it listens to.
     pub forwards: fn(&Message) -> bool,
-    /// Whether a message makes the handler [look](super::session::ChannelHandler::look) again at what is
+    /// Whether a message makes the handler [look](super::session::ChannelHandler::recheck) again at what is
     /// allowed or shown here.
     pub rechecks_on: fn(&Message) -> bool,
 }

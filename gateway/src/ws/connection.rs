@@ -192,14 +192,14 @@ impl Connection {
     /// Takes a message that came to a room it listens to: sends it, if this path is for it, without
     /// what tells of people who are hidden from them, unless it tells in passing of what they do
     /// themselves.
-    pub fn hear(&self, message: &Message) {
+    pub fn deliver(&self, message: &Message) {
         let is_own_echo = message.place.is_none() && message.author == Some(self.actor.user);
         if is_own_echo || !(self.channel.forwards)(message) {
             return;
         }
         match self.visibility(message) {
-            Visibility::Whole => self.tell(message),
-            Visibility::Redacted(message) => self.tell(&message),
+            Visibility::Whole => self.send(message),
+            Visibility::Redacted(message) => self.send(&message),
             Visibility::Hidden => {}
         }
     }
@@ -215,7 +215,7 @@ impl Connection {
         match early.as_mut() {
             Some(early) if early.len() < MAX_EARLY => early.push(Arc::clone(message)),
             Some(_) => {}
-            None => self.hear(message),
+            None => self.deliver(message),
         }
     }
 
@@ -223,7 +223,7 @@ impl Connection {
     pub fn is_shown(&self) {
         let mut early = self.early.lock().unwrap_or_else(PoisonError::into_inner);
         let came = early.take().unwrap_or_default();
-        came.iter().for_each(|message| self.hear(message));
+        came.iter().for_each(|message| self.deliver(message));
     }
 
     /// Lets the ride look again if the message is one that it minds.
@@ -262,7 +262,7 @@ impl Connection {
     }
 
     /// Sends a message.
-    pub fn tell(&self, message: &Message) {
+    pub fn send(&self, message: &Message) {
         let frame = message.frame(self.channel.style);
         match self.queue.push(frame, message.class()) {
             Pushed::Overflow => {
@@ -278,7 +278,7 @@ impl Connection {
         metrics::counter!("courtside_socket_skips_total").increment(1);
         let streams = chats.iter().map(|chat| chat::stream_of(*chat)).collect();
         match Message::of("resync", &Resync { streams }, at) {
-            Ok(resync) => self.tell(&resync),
+            Ok(resync) => self.send(&resync),
             Err(_) => self.close(&Close::restarting()),
         }
     }
@@ -293,7 +293,7 @@ impl Connection {
         data: &impl Serialize,
         now: Timestamp,
     ) -> Result<(), AppError> {
-        self.tell(&Message::of(name, data, now)?);
+        self.send(&Message::of(name, data, now)?);
         Ok(())
     }
 

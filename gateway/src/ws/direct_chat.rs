@@ -87,7 +87,7 @@ impl ChannelHandler for DirectChat {
     }
 
     async fn begin(&mut self, line: &Session) -> Result<(), Refused> {
-        Ok(line.tell("joined", &self.joined)?)
+        Ok(line.send("joined", &self.joined)?)
     }
 
     async fn act(&mut self, line: &Session, frame: &Incoming) -> Result<Done, Refused> {
@@ -98,7 +98,7 @@ impl ChannelHandler for DirectChat {
     }
 
     /// A friendship has ended; it may be this one.
-    async fn look(&mut self, line: &Session) -> Result<(), Refused> {
+    async fn recheck(&mut self, line: &Session) -> Result<(), Refused> {
         match self.open(line).await {
             Err(Refused::Told(error)) if error.code().kind == ErrorKind::NotFound => {
                 Err(chat::Error::NotFriends.into())

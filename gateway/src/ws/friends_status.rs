@@ -60,9 +60,9 @@ impl ChannelHandler for FriendsStatus {
         Ok(Done::default())
     }
 
-    async fn look(&mut self, line: &Session) -> Result<(), Refused> {
+    async fn recheck(&mut self, line: &Session) -> Result<(), Refused> {
         let presence = line.services.social.presence();
         let friends = presence.snapshot(line.actor().user).await?;
-        Ok(line.tell("friends_status", &friends)?)
+        Ok(line.send("friends_status", &friends)?)
     }
 }

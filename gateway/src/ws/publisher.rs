@@ -25,7 +25,13 @@ impl Publisher {
     }
 
     /// Tells something that is not kept: whoever is away misses it.
-    pub fn tell(&self, topic: &str, name: &str, data: &serde_json::Value, author: Option<UserId>) {
+    pub fn publish_ephemeral(
+        &self,
+        topic: &str,
+        name: &str,
+        data: &serde_json::Value,
+        author: Option<UserId>,
+    ) {
         match hub::encode_ephemeral(name, data, author, self.env.now()) {
             Some(payload) => self.bus.publish(&Topic::from(topic), payload),
             None => tracing::error!(name, "a message cannot be written"),

@@ -43,18 +43,18 @@ function computerForm(settings) {
 }
 
 function pongForm(preferences, raw) {
-  const look = { ...DEFAULT_LOOK, ...(isObject(preferences.pong) ? preferences.pong : {}) };
-  const colorField = (name, label) => textField(name, label, { type: 'color', value: look[name] });
+  const appearance = { ...DEFAULT_LOOK, ...(isObject(preferences.pong) ? preferences.pong : {}) };
+  const colorField = (name, label) => textField(name, label, { type: 'color', value: appearance[name] });
   return form({
     label: 'Pong',
     fields: [
-      selectField('background', 'Court', COURTS, { value: look.background }),
+      selectField('background', 'Court', COURTS, { value: appearance.background }),
       colorField('paddle', 'Your paddle'),
       colorField('ball', 'Ball'),
-      checkbox('sound', 'Sound', { value: look.sound !== false }),
+      checkbox('sound', 'Sound', { value: appearance.sound !== false }),
     ],
     submit: 'Save look',
-    onSubmit: async (values) => save(preferences, { ...preferences, pong: { ...look, ...values } }, raw),
+    onSubmit: async (values) => save(preferences, { ...preferences, pong: { ...appearance, ...values } }, raw),
   });
 }
 

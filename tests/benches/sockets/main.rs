@@ -32,7 +32,7 @@ const EVENTS: &str = "/ws/events/";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let wanted = Wanted(std::env::args().skip(1).collect());
+    let wanted = SelectedBenches(std::env::args().skip(1).collect());
     let works = wanted.among(&["bare", "lobby", "direct", "connect", "memory", "presence"]);
     if works.contains(&"bare") {
         for members in wanted.among(&["100", "500"]) {
@@ -60,9 +60,9 @@ async fn main() {
 
 /// The words that choose: deployments, works, sizes of lobbies. Where none of a kind is named, all
 /// are meant.
-struct Wanted(Vec<String>);
+struct SelectedBenches(Vec<String>);
 
-impl Wanted {
+impl SelectedBenches {
     fn among<'a>(&self, all: &[&'a str]) -> Vec<&'a str> {
         let is_named = |one: &&str| self.0.iter().any(|word| word == one);
         let named: Vec<_> = all.iter().copied().filter(|one| is_named(one)).collect();

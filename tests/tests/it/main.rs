@@ -18,6 +18,7 @@ mod contract;
 mod door;
 mod endings;
 mod exports;
+mod form_errors;
 mod frames;
 mod hidden;
 mod idempotency;

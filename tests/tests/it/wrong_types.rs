@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use e2e::{Answer, App, Person, each};
+use e2e::{Answer, App, Person};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
@@ -13,17 +13,17 @@ const FOREIGN: [&str; 16] = [
 ];
 
 /// The document and those who call.
-struct Calls {
+pub(crate) struct Calls {
     app: App,
     document: Value,
     caller: Person,
     callers: usize,
-    chat: String,
-    message: String,
+    pub(crate) chat: String,
+    pub(crate) message: String,
 }
 
 impl Calls {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let flags = App::with().flag("--email-verification", "optional");
         let app = flags.embedded();
         let document = app.visitor().get("/openapi.json").await.expect(200).json();
@@ -74,7 +74,7 @@ impl Calls {
     }
 
     /// Sends a body, from somebody else where this one has called too often.
-    async fn send(&mut self, method: &Method, address: &str, body: &Value) -> Answer {
+    pub(crate) async fn send(&mut self, method: &Method, address: &str, body: &Value) -> Answer {
         loop {
             let mut caller = self.app.visitor();
             caller.access.clone_from(&self.caller.access);
@@ -289,241 +289,42 @@ fn refused_at(answer: &Answer, field: &str, of: &str) {
     }
 }
 
-#[tokio::test]
-async fn every_wrong_type_is_refused_at_its_field_in_plain_words() {
+/// Sends every body with each of these values in each of its fields. How many were refused, each at its
+/// field.
+async fn refuse_all(values: impl Fn(&Field) -> Vec<Value>) -> usize {
     let mut calls = Calls::new().await;
     let mut checked = 0;
     for (method, address, body) in calls.bodies() {
         for field in &body.fields {
-            for wrong in field.wrong() {
-                let sent = field.set(&body.example, wrong);
+            for value in values(field) {
+                let sent = field.set(&body.example, value);
                 let answer = calls.send(&method, &address, &sent).await;
-                refused_at(
-                    &answer,
-                    &field.name(),
-                    &format!("{method} {address} {sent}"),
-                );
+                let of = format!("{method} {address} {sent}");
+                refused_at(&answer, &field.name(), &of);
                 checked += 1;
             }
         }
     }
+    checked
+}
+
+#[tokio::test]
+async fn every_wrong_type_is_refused_at_its_field_in_plain_words() {
+    let checked = refuse_all(|field| field.wrong().into_iter().collect()).await;
     assert!(checked > 500, "{checked}");
 }
 
 #[tokio::test]
 async fn every_text_is_held_to_the_lengths_of_the_document() {
-    let mut calls = Calls::new().await;
-    let mut checked = 0;
-    for (method, address, body) in calls.bodies() {
-        for field in &body.fields {
-            let short = field.least.map(|least| "x".repeat(least - 1));
-            let long = field.most.map(|most| "x".repeat(most + 1));
-            for text in short.into_iter().chain(long) {
-                let sent = field.set(&body.example, json!(text));
-                let answer = calls.send(&method, &address, &sent).await;
-                refused_at(
-                    &answer,
-                    &field.name(),
-                    &format!("{method} {address} {sent}"),
-                );
-                checked += 1;
-            }
-        }
-    }
+    let texts = |field: &Field| {
+        let short = field.least.map(|least| "x".repeat(least - 1));
+        let long = field.most.map(|most| "x".repeat(most + 1));
+        short
+            .into_iter()
+            .chain(long)
+            .map(|text| json!(text))
+            .collect()
+    };
+    let checked = refuse_all(texts).await;
     assert!(checked > 40, "{checked}");
-}
-
-#[tokio::test]
-async fn all_faults_of_a_form_are_told_at_once() {
-    let mut calls = Calls::new().await;
-    let profile = json!({
-        "display_name": "a\u{0}b", "bio": 7, "theme": "pink", "language": "english",
-        "email": "no address", "privacy": {"profile": "all"}, "moon": 1
-    });
-    let invite = json!({
-        "username": "", "game": "pong", "client_id": [],
-        "options": {"score_to_win": 99, "ranked": "yes", "moon": 1}
-    });
-    for (method, address, body, fields) in [
-        (
-            Method::PATCH,
-            "/api/v1/users/profile/",
-            profile.clone(),
-            vec![
-                "bio",
-                "display_name",
-                "email",
-                "language",
-                "moon",
-                "privacy.profile",
-                "theme",
-            ],
-        ),
-        (
-            Method::PUT,
-            "/api/v1/users/profile/",
-            profile,
-            vec![
-                "bio",
-                "display_name",
-                "email",
-                "language",
-                "moon",
-                "privacy.profile",
-                "theme",
-            ],
-        ),
-        (
-            Method::POST,
-            "/api/v1/invites/",
-            invite,
-            vec![
-                "client_id",
-                "options.moon",
-                "options.ranked",
-                "options.score_to_win",
-                "username",
-            ],
-        ),
-        (
-            Method::POST,
-            "/api/v1/auth/password/change/",
-            json!({"current_password": "wrong", "password": "short", "password_confirm": "short"}),
-            vec!["current_password", "password"],
-        ),
-        (
-            Method::POST,
-            "/api/v1/auth/password/change/",
-            json!({"current_password": "wrong", "password": "password", "password_confirm": [], "x": 1}),
-            vec!["current_password", "password", "password_confirm", "x"],
-        ),
-        (
-            Method::POST,
-            "/api/v1/auth/password/change/",
-            // What nobody typed is no wrong password, and differs from nothing.
-            json!({"password": 7, "password_confirm": "violet-comet-harbour-19"}),
-            vec!["current_password", "password"],
-        ),
-        (
-            Method::POST,
-            "/api/v1/auth/password/reset/",
-            json!({"token": "none", "password": "password", "password_confirm": "other"}),
-            vec!["password", "password_confirm", "token"],
-        ),
-        (
-            Method::POST,
-            "/api/v1/auth/password/reset/",
-            json!({"token": "x".repeat(513), "password": "password", "password_confirm": 7}),
-            vec!["password", "password_confirm", "token"],
-        ),
-        (
-            Method::POST,
-            "/api/v1/users/register/",
-            json!({"username": "a", "email": "none", "password": "password", "password_confirm": "x"}),
-            vec!["email", "password", "password_confirm", "username"],
-        ),
-        (
-            Method::POST,
-            "/api/v1/users/register/",
-            json!({"username": ".ab.", "email": 7, "password": "password", "password_confirm": "x"}),
-            vec!["email", "password", "password_confirm", "username"],
-        ),
-    ] {
-        let answer = calls.send(&method, address, &body).await;
-        let error = answer.refused(422, "invalid_fields");
-        let told = error["fields"].as_object().unwrap().keys();
-        assert_eq!(told.collect::<Vec<_>>(), fields, "{method} {address}");
-    }
-}
-
-#[tokio::test]
-async fn all_faults_of_a_message_are_told_at_once() {
-    let mut calls = Calls::new().await;
-    let (chat, message) = (calls.chat.clone(), calls.message.clone());
-    let path = format!("/api/v1/chats/rooms/{chat}/messages/");
-    let long = "x".repeat(2_001);
-    let wrong = json!({"content": long, "client_id": "~", "reply_to": "x", "timestamp": long});
-    let message = format!("/api/v1/messages/{message}/");
-    let report = format!("{message}report/");
-    for (method, path, body, fields) in [
-        (
-            Method::POST,
-            &path,
-            wrong,
-            vec!["client_id", "content", "reply_to", "timestamp"],
-        ),
-        (
-            Method::POST,
-            &path,
-            json!({"content": format!("\u{7}{long}"), "client_id": "x".repeat(101)}),
-            vec!["client_id", "content"],
-        ),
-        (
-            Method::PATCH,
-            &message,
-            json!({"content": " ", "x": 1}),
-            vec!["content", "x"],
-        ),
-        (
-            Method::POST,
-            &report,
-            json!({"reason": "other", "x": 1}),
-            vec!["details", "x"],
-        ),
-        (
-            Method::POST,
-            &report,
-            json!({"reason": "boring"}),
-            vec!["reason"],
-        ),
-    ] {
-        let answer = calls.send(&method, path, &body).await;
-        let error = answer.refused(422, "invalid_fields");
-        let told = error["fields"].as_object().unwrap().keys();
-        assert_eq!(told.collect::<Vec<_>>(), fields, "{method} {path}");
-    }
-    let both = json!({"content": format!("\u{7}{long}")});
-    let answer = calls.send(&Method::POST, &path, &both).await;
-    let error = answer.refused(422, "invalid_fields");
-    assert_eq!(error["fields"]["content"].as_array().unwrap().len(), 2);
-    let one = json!({"content": long});
-    let answer = calls.send(&Method::POST, &path, &one).await;
-    answer.refused_at(422, "chat.content_too_long", "content");
-}
-
-#[tokio::test]
-async fn a_taken_name_is_told_with_other_faults_and_a_taken_address_is_not() {
-    for app in each().await {
-        let ada = app.person("ada").await;
-        let visitor = app.visitor();
-        let register = async |name: &str, email: &str, password: &str| {
-            let body = json!({
-                "username": name, "email": email, "password": password,
-                "password_confirm": password,
-            });
-            visitor.post("/api/v1/users/register/", body).await
-        };
-        let error = register("ADA", &ada.email(), "password").await;
-        let error = error.refused(422, "invalid_fields");
-        let told = error["fields"].as_object().unwrap().keys();
-        assert_eq!(told.collect::<Vec<_>>(), ["password", "username"]);
-        assert_eq!(
-            error["fields"]["username"],
-            json!(["This username is taken."])
-        );
-        let long = register("ADA", "new@example.org", &"x".repeat(129)).await;
-        let error = long.refused(422, "invalid_fields");
-        let told = error["fields"].as_object().unwrap().keys();
-        assert_eq!(
-            told.collect::<Vec<_>>(),
-            ["password", "password_confirm", "username"]
-        );
-        let weak = register("eve", &ada.email(), "password").await;
-        let error = weak.refused(422, "auth.password_weak");
-        assert!(error["fields"]["email"].is_null(), "{error}");
-        let taken = register("ada", "new@example.org", e2e::PASSWORD).await;
-        taken.refused_at(409, "auth.username_taken", "username");
-        let taken = register("eve", &ada.email(), e2e::PASSWORD).await;
-        taken.refused_at(409, "auth.email_taken", "email");
-    }
 }

@@ -95,7 +95,7 @@ impl Accounts {
         &self,
         tx: &mut Tx<'_>,
         member: &AccountRow,
-        wanted: &Wanted,
+        wanted: &AddressRequest,
     ) -> Result<(), AppError> {
         let email = &wanted.email;
         let new = NewLink {
@@ -128,7 +128,7 @@ impl Accounts {
 
     /// Mails a link to set a new password.
     pub(crate) fn mail_reset(&self, tx: &mut Tx<'_>, member: &AccountRow) -> Result<(), AppError> {
-        let wanted = Wanted {
+        let wanted = AddressRequest {
             purpose: Purpose::ResetPassword,
             email: email::parse(&member.email)?,
             session: None,
@@ -163,7 +163,7 @@ impl Accounts {
         }
         self.warn_old_address(tx, &member, &email)?;
         let detail = json!({ "to": email.masked() });
-        let wanted = Wanted {
+        let wanted = AddressRequest {
             purpose: Purpose::ChangeEmail,
             email,
             session: Some(actor.session),
@@ -223,16 +223,16 @@ pub(crate) fn proven_by_the_way(
 }
 
 /// An address that waits for its proof, and what the link to it is for.
-struct Wanted {
+struct AddressRequest {
     purpose: Purpose,
     email: Email,
     /// The session that asked for it, where one did.
     session: Option<SessionId>,
 }
 
-fn waiting(tx: &mut Tx<'_>, member: &AccountRow) -> Result<Wanted, AppError> {
+fn waiting(tx: &mut Tx<'_>, member: &AccountRow) -> Result<AddressRequest, AppError> {
     if let Some(link) = links::pending(tx, member.id, Purpose::ChangeEmail)? {
-        return Ok(Wanted {
+        return Ok(AddressRequest {
             purpose: Purpose::ChangeEmail,
             email: link.address()?,
             session: link.session_id,
@@ -241,7 +241,7 @@ fn waiting(tx: &mut Tx<'_>, member: &AccountRow) -> Result<Wanted, AppError> {
     if member.email_verified_at.is_some() {
         return Err(Error::EmailAlreadyVerified.into());
     }
-    Ok(Wanted {
+    Ok(AddressRequest {
         purpose: Purpose::VerifyEmail,
         email: email::parse(&member.email)?,
         session: None,

@@ -108,7 +108,7 @@ impl Accounts {
     async fn addressee_of(&self, token: Secret) -> Result<AccountRow, AppError> {
         let now = self.inner.env.now();
         let find = move |conn: &mut ::store::AnyConn| {
-            let link = links::look(conn, &token, &[Purpose::ResetPassword], now)?;
+            let link = links::find(conn, &token, &[Purpose::ResetPassword], now)?;
             addressee(conn, &link)
         };
         self.inner.store.read(find).await

@@ -56,7 +56,7 @@ impl Cache {
     }
 
     /// Before asking the database.
-    pub(crate) fn look(&self, session: SessionId) -> Looking {
+    pub(crate) fn lookup(&self, session: SessionId) -> Looking {
         let shard = self.shard(session);
         Looking {
             session,
@@ -131,7 +131,7 @@ mod tests {
     }
 
     fn known(cache: &Cache, actor: Actor, now: Duration) {
-        cache.put(&cache.look(actor.session), actor, now);
+        cache.put(&cache.lookup(actor.session), actor, now);
     }
 
     #[test]
@@ -146,11 +146,11 @@ mod tests {
     #[test]
     fn what_was_forgotten_does_not_come_back_by_a_read_under_way() {
         let (cache, actor) = (Cache::default(), actor(&Env::system()));
-        let looking = cache.look(actor.session);
+        let looking = cache.lookup(actor.session);
         cache.forget(&[actor.session]);
         cache.put(&looking, actor, Duration::ZERO);
         assert_eq!(cache.get(actor.session, Duration::ZERO), None);
-        let looking = cache.look(actor.session);
+        let looking = cache.lookup(actor.session);
         cache.forget_user(actor.user);
         cache.put(&looking, actor, Duration::ZERO);
         assert_eq!(cache.get(actor.session, Duration::ZERO), None);

@@ -76,7 +76,7 @@ impl Accounts {
 
     async fn look_up(&self, user: UserId, session: SessionId) -> Result<Actor, AppError> {
         let inner = &self.inner;
-        let looking = inner.sessions.look(session);
+        let looking = inner.sessions.lookup(session);
         let state = inner
             .store
             .read(move |conn| store::state(conn, session))

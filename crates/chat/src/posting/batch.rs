@@ -69,7 +69,7 @@ fn write(tx: &mut Tx<'_>, parts: &ChatParts, posts: Vec<Post>) -> Result<Answers
         batch::read_by_senders(&read),
     ];
     tx.write_together(written, jobs)?;
-    let messages = tell(tx, fresh, &context.called, &loaded.existing)?;
+    let messages = emit_messages(tx, fresh, &context.called, &loaded.existing)?;
     let answer = |(sender, verdict)| match verdict {
         PostOutcome::AcceptedMessage(index) => messages.get(index).cloned().ok_or_else(lost),
         PostOutcome::Known(row) => {
@@ -146,7 +146,7 @@ fn jobs(
 
 /// Tells of the new messages on their chats' streams and gives them as their senders see them,
 /// which is as everybody sees them: nobody has read or liked them yet.
-fn tell(
+fn emit_messages(
     tx: &mut Tx<'_>,
     fresh: Vec<AcceptedMessage>,
     called: &UserSummaries,

@@ -54,7 +54,7 @@ pub(crate) enum From {
 
 /// Which messages are wanted.
 #[derive(Debug, Clone)]
-pub(crate) struct Wanted {
+pub(crate) struct MessageQuery {
     pub(crate) chat: ChatId,
     pub(crate) from: From,
     /// Only places after this one.
@@ -67,7 +67,7 @@ pub(crate) struct Wanted {
 }
 
 /// A page of messages. It is one range of the primary key, however deep it lies.
-pub(crate) fn page(conn: &mut AnyConn, wanted: &Wanted) -> QueryResult<Vec<MessageRow>> {
+pub(crate) fn page(conn: &mut AnyConn, wanted: &MessageQuery) -> QueryResult<Vec<MessageRow>> {
     let query = chat_messages::table
         .filter(
             chat_messages::chat_id

@@ -55,7 +55,7 @@ struct View {
 }
 
 impl View {
-    fn hear(&mut self, viewer: &Actor, event: &StoredEvent) {
+    fn apply(&mut self, viewer: &Actor, event: &StoredEvent) {
         let data: Value = serde_json::from_str(&event.data).unwrap();
         match event.name.as_str() {
             "new_message" => {
@@ -144,7 +144,7 @@ async fn play(world: &World, people: &[Actor], chat: ChatId, dice: &Dice) {
 async fn check(world: &World, viewer: &Actor, chat: ChatId) -> usize {
     let mut view = View::default();
     for event in world.events(&chat::stream_of(chat)).await {
-        view.hear(viewer, &event);
+        view.apply(viewer, &event);
     }
     for event in world.events(&format!("user:{}", viewer.user)).await {
         view.hear_personally(viewer, &event, chat);

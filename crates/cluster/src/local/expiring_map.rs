@@ -11,14 +11,14 @@ const FLOOR: usize = 256;
 /// average. No task is needed for it.
 #[derive(Debug)]
 pub(super) struct ExpiringMap<V> {
-    entries: HashMap<Box<str>, Held<V>>,
+    entries: HashMap<Box<str>, ExpiringValue<V>>,
     sweep_at: usize,
     /// The longest it may become; beyond it, those that end soonest are forgotten early.
     limit: usize,
 }
 
 #[derive(Debug)]
-struct Held<V> {
+struct ExpiringValue<V> {
     ends: Duration,
     value: V,
 }
@@ -53,10 +53,13 @@ impl<V> ExpiringMap<V> {
         if self.get(name, now).is_none() {
             self.put(name, now, ends, V::default());
         }
-        let held = self.entries.entry(name.into()).or_insert_with(|| Held {
-            ends,
-            value: V::default(),
-        });
+        let held = self
+            .entries
+            .entry(name.into())
+            .or_insert_with(|| ExpiringValue {
+                ends,
+                value: V::default(),
+            });
         held.ends = held.ends.max(ends);
         &mut held.value
     }
@@ -64,13 +67,14 @@ impl<V> ExpiringMap<V> {
     /// Sets the value of this name.
     pub(super) fn put(&mut self, name: &str, now: Duration, ends: Duration, value: V) {
         if let Some(held) = self.entries.get_mut(name) {
-            *held = Held { ends, value };
+            *held = ExpiringValue { ends, value };
             return;
         }
         if self.entries.len() >= self.sweep_at {
             self.sweep(now);
         }
-        self.entries.insert(name.into(), Held { ends, value });
+        self.entries
+            .insert(name.into(), ExpiringValue { ends, value });
     }
 
     pub(super) fn remove(&mut self, name: &str) -> Option<V> {

@@ -10,7 +10,7 @@ async fn what_happened_is_told_once_however_often_its_job_runs_and_on_however_ma
     for world in each().await {
         let bob = world.person();
         let request = happened(&bob, Action::FriendRequest, "friend_request:1");
-        world.tell(vec![request.clone(); 8]).await;
+        world.notify(vec![request.clone(); 8]).await;
         let listed = world.list(&bob).await;
         assert_eq!(listed.len(), 1);
         assert_eq!(listed[0].action, Action::FriendRequest);
@@ -34,7 +34,7 @@ async fn the_same_key_is_another_thing_for_another_person() {
     for world in each().await {
         let (ada, bob) = (world.person(), world.person());
         let all = [&ada, &bob].map(|who| happened(who, Action::System, "system:1"));
-        world.tell(all.into()).await;
+        world.notify(all.into()).await;
         assert_eq!(world.list(&ada).await.len(), 1);
         assert_eq!(world.list(&bob).await.len(), 1);
     }
@@ -45,7 +45,7 @@ async fn counts_never_drift_when_many_things_happen_at_once() {
     for world in each().await {
         let bob = world.person();
         let thing = |n: i32| happened(&bob, Action::Group, &format!("group:{n}"));
-        world.tell((0..40).map(thing).collect()).await;
+        world.notify((0..40).map(thing).collect()).await;
         assert_eq!(world.unread(&bob).await, 40);
         let events = world.events(&bob).await;
         let told: Vec<i64> = events
@@ -70,7 +70,7 @@ async fn each_hears_on_the_ways_they_want() {
         world.wish(&bob, wishes).await;
         let kinds = [Action::Group, Action::Event, Action::NewFriend];
         let things = kinds.map(|action| happened(&bob, action, &format!("{action:?}")));
-        world.tell(things.into()).await;
+        world.notify(things.into()).await;
         let listed = world.list(&bob).await;
         assert_eq!(listed.len(), 1);
         assert_eq!(listed[0].action, Action::NewFriend);
@@ -95,11 +95,11 @@ async fn a_history_keeps_its_newest() {
     for world in each_with(config).await {
         let (ada, bob) = (world.person(), world.person());
         world
-            .tell(vec![happened(&ada, Action::Group, "hers")])
+            .notify(vec![happened(&ada, Action::Group, "hers")])
             .await;
         for n in 0..8 {
             world
-                .tell(vec![happened(&bob, Action::Group, &format!("g:{n}"))])
+                .notify(vec![happened(&bob, Action::Group, &format!("g:{n}"))])
                 .await;
         }
         let kept = world.list(&bob).await;
@@ -129,7 +129,7 @@ async fn a_history_is_paged_by_number_and_by_key_and_filtered() {
                 Action::Event
             };
             world
-                .tell(vec![happened(&bob, action, &format!("t:{n}"))])
+                .notify(vec![happened(&bob, action, &format!("t:{n}"))])
                 .await;
         }
         let all = world.list(&bob).await;

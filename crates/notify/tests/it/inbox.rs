@@ -8,7 +8,7 @@ async fn reading_one_tells_the_other_tabs_once() {
     for world in each().await {
         let bob = world.person();
         let two = ["1", "2"].map(|key| happened(&bob, Action::NewFriend, key));
-        world.tell(two.into()).await;
+        world.notify(two.into()).await;
         let id = world.list(&bob).await[0].id;
         let (one, other) = tokio::join!(world.notify.read(&bob, id), world.notify.read(&bob, id));
         assert!(one.unwrap().is_read && other.unwrap().is_read);
@@ -27,7 +27,7 @@ async fn reading_one_tells_the_other_tabs_once() {
 async fn anothers_is_not_there() {
     for world in each().await {
         let (ada, bob) = (world.person(), world.person());
-        world.tell(vec![happened(&bob, Action::Group, "1")]).await;
+        world.notify(vec![happened(&bob, Action::Group, "1")]).await;
         let id = world.list(&bob).await[0].id;
         assert_eq!(code(world.notify.read(&ada, id).await), "notify.not_found");
         assert_eq!(
@@ -49,7 +49,7 @@ async fn reading_all_while_more_comes_leaves_a_true_count() {
             let thing = |n: i32| happened(&bob, Action::Event, &format!("e:{n}"));
             (from..from + 10).map(thing).collect::<Vec<_>>()
         };
-        world.tell(things(0)).await;
+        world.notify(things(0)).await;
         world.happen(things(10)).await;
         let ((), read) = tokio::join!(world.work(), world.notify.read_all(&bob));
         assert!(read.unwrap().total <= 10);
@@ -67,7 +67,7 @@ async fn reading_that_meets_clearing_is_one_or_the_other() {
         let bob = world.person();
         for round in 0..5 {
             world
-                .tell(vec![happened(&bob, Action::Event, &format!("e:{round}"))])
+                .notify(vec![happened(&bob, Action::Event, &format!("e:{round}"))])
                 .await;
             let id = world.list(&bob).await[0].id;
             let (read, cleared) =
@@ -87,7 +87,7 @@ async fn what_is_thrown_away_is_gone_and_told() {
     for world in each().await {
         let bob = world.person();
         let three = ["1", "2", "3"].map(|key| happened(&bob, Action::Group, key));
-        world.tell(three.into()).await;
+        world.notify(three.into()).await;
         let id = world.list(&bob).await[1].id;
         world.notify.delete(&bob, id).await.unwrap();
         assert_eq!(

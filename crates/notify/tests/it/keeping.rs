@@ -12,11 +12,13 @@ async fn after_ninety_days_it_is_gone_and_told() {
     for world in each().await {
         let (ada, bob) = (world.person(), world.person());
         let old = [&ada, &bob].map(|who| happened(who, Action::FriendRequest, "old"));
-        world.tell(old.into()).await;
+        world.notify(old.into()).await;
         world.notify.read_all(&ada).await.unwrap();
         let told = world.events(&ada).await.len();
         world.pass(DAY * 89);
-        world.tell(vec![happened(&bob, Action::Group, "new")]).await;
+        world
+            .notify(vec![happened(&bob, Action::Group, "new")])
+            .await;
         assert_eq!(world.notify.prune().await.unwrap(), 0);
         world.pass(DAY + Duration::from_secs(1));
         assert_eq!(world.notify.prune().await.unwrap(), 2);
@@ -41,7 +43,7 @@ async fn who_is_forgotten_leaves_nothing_and_is_told_nothing_more() {
     for world in each().await {
         let (ada, bob) = (world.person(), world.person());
         let both = [&ada, &bob].map(|who| happened(who, Action::FriendRequest, "1"));
-        world.tell(both.into()).await;
+        world.notify(both.into()).await;
         world.wish(&bob, json!({"digest": "hourly"})).await;
         world.settle(&Settled::by_key(bob.user, "2")).await;
         world.work().await;
@@ -53,7 +55,7 @@ async fn who_is_forgotten_leaves_nothing_and_is_told_nothing_more() {
             world.notify.forget(bob.user).await.unwrap();
         }
         world
-            .tell(vec![happened(&bob, Action::FriendRequest, "3")])
+            .notify(vec![happened(&bob, Action::FriendRequest, "3")])
             .await;
         let data = world.notify.personal_data(bob.user).read().await.unwrap();
         assert_eq!(data["notifications"], json!([]));
@@ -76,7 +78,7 @@ async fn what_was_dealt_with_is_remembered_for_as_long_as_something_may_be_on_it
             world.work().await;
             world.pass(DAY * days);
             world.notify.prune().await.unwrap();
-            world.tell(vec![happened(&bob, Action::Group, key)]).await;
+            world.notify(vec![happened(&bob, Action::Group, key)]).await;
             assert_eq!(world.unread(&bob).await, waits, "after {days} days");
         }
     }

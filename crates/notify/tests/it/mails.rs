@@ -32,7 +32,7 @@ async fn what_waited_long_enough_is_told_in_one_mail() {
     for world in each().await {
         let (ada, bob) = (world.person(), world.person());
         world
-            .tell(vec![happened(&bob, Action::FriendRequest, "1")])
+            .notify(vec![happened(&bob, Action::FriendRequest, "1")])
             .await;
         world.pass(after() - Duration::from_secs(1));
         let chat = world
@@ -41,7 +41,7 @@ async fn what_waited_long_enough_is_told_in_one_mail() {
             .id::<contract::chat::ChatMarker>()
             .to_string();
         world
-            .tell(vec![
+            .notify(vec![
                 message(&bob, &chat, 1),
                 message(&bob, &chat, 2),
                 happened(&bob, Action::GameInvite, "2"),
@@ -78,11 +78,11 @@ async fn what_was_read_or_dealt_with_meanwhile_is_left_out() {
     for world in each().await {
         let bob = world.person();
         let asked = |key| happened(&bob, Action::FriendRequest, key);
-        world.tell(vec![asked("1")]).await;
+        world.notify(vec![asked("1")]).await;
         let id = world.list(&bob).await[0].id;
         world.notify.read(&bob, id).await.unwrap();
         // Two nodes work at these, so neither is sure to come first.
-        world.tell(vec![asked("2"), asked("3")]).await;
+        world.notify(vec![asked("2"), asked("3")]).await;
         world.settle(&Settled::by_key(bob.user, "2")).await;
         world.pass(after());
         world.work().await;
@@ -90,7 +90,7 @@ async fn what_was_read_or_dealt_with_meanwhile_is_left_out() {
 
         world.pass(after());
         world
-            .tell(vec![happened(&bob, Action::FriendRequest, "4")])
+            .notify(vec![happened(&bob, Action::FriendRequest, "4")])
             .await;
         world.notify.read_all(&bob).await.unwrap();
         world.pass(after());
@@ -104,7 +104,7 @@ async fn what_is_read_while_a_mail_waits_to_leave_keeps_it_from_leaving() {
     for world in each().await {
         let bob = world.person();
         world
-            .tell(vec![happened(&bob, Action::FriendRequest, "1")])
+            .notify(vec![happened(&bob, Action::FriendRequest, "1")])
             .await;
         world.next_outcomes(&[Outcome::Later]);
         world.pass(after());
@@ -124,7 +124,7 @@ async fn who_is_around_is_left_alone_until_they_are_gone() {
         let bob = world.person();
         world.town.around.lock().unwrap().insert(bob.user);
         world
-            .tell(vec![happened(&bob, Action::FriendRequest, "1")])
+            .notify(vec![happened(&bob, Action::FriendRequest, "1")])
             .await;
         for _ in 0..3 {
             world.pass(after());
@@ -148,7 +148,7 @@ async fn mails_come_as_often_as_one_wants() {
             let key = format!("r:{time}");
             let both = [&daily, &never];
             world
-                .tell(
+                .notify(
                     both.map(|who| happened(who, Action::FriendRequest, &key))
                         .into(),
                 )
@@ -169,7 +169,7 @@ async fn a_mail_that_told_nothing_keeps_none_back() {
         let bob = world.person();
         world.wish(&bob, json!({"digest": "daily"})).await;
         let request = |key| vec![happened(&bob, Action::FriendRequest, key)];
-        world.tell(request("1")).await;
+        world.notify(request("1")).await;
         world.next_outcomes(&[Outcome::Later]);
         world.pass(after());
         world.work().await;
@@ -177,11 +177,11 @@ async fn a_mail_that_told_nothing_keeps_none_back() {
         world.pass(Duration::from_secs(60));
         world.work().await;
         assert_eq!(world.mail_counts().await, counted("read_meanwhile", 1));
-        world.tell(request("2")).await;
+        world.notify(request("2")).await;
         world.pass(after());
         world.work().await;
         assert_eq!(world.mails().len(), 1);
-        world.tell(request("3")).await;
+        world.notify(request("3")).await;
         world.pass(after());
         world.work().await;
         assert_eq!(world.mails().len(), 1, "this one did tell something");
@@ -193,7 +193,7 @@ async fn a_wish_changed_meanwhile_counts() {
     for world in each().await {
         let bob = world.person();
         world
-            .tell(vec![happened(&bob, Action::FriendRequest, "1")])
+            .notify(vec![happened(&bob, Action::FriendRequest, "1")])
             .await;
         let wishes = json!({"kinds": {"friend_request": {"in_app": true, "email": false}}});
         world.wish(&bob, wishes).await;
@@ -212,7 +212,7 @@ async fn every_end_of_a_mail_is_on_record() {
         ] {
             let who = world.person();
             world
-                .tell(vec![happened(&who, Action::FriendRequest, "1")])
+                .notify(vec![happened(&who, Action::FriendRequest, "1")])
                 .await;
             world.next_outcomes(&[outcome]);
             world.pass(after());
@@ -236,7 +236,7 @@ async fn a_mail_that_cannot_leave_is_tried_again_and_given_up_at_last() {
     for world in each().await {
         let (ada, bob) = (world.person(), world.person());
         world
-            .tell(vec![happened(&ada, Action::FriendRequest, "1")])
+            .notify(vec![happened(&ada, Action::FriendRequest, "1")])
             .await;
         world.next_outcomes(&[Outcome::Later, Outcome::Later]);
         world.pass(after());
@@ -251,7 +251,7 @@ async fn a_mail_that_cannot_leave_is_tried_again_and_given_up_at_last() {
         assert_eq!(world.attempts().await, outcomes);
 
         world
-            .tell(vec![happened(&bob, Action::FriendRequest, "1")])
+            .notify(vec![happened(&bob, Action::FriendRequest, "1")])
             .await;
         world.next_outcomes(&[Outcome::Later; 12]);
         world.pass(after());
@@ -274,7 +274,7 @@ async fn a_try_whose_end_nobody_saw_is_not_repeated() {
     for world in each().await {
         let bob = world.person();
         world
-            .tell(vec![happened(&bob, Action::FriendRequest, "1")])
+            .notify(vec![happened(&bob, Action::FriendRequest, "1")])
             .await;
         world.next_outcomes(&[Outcome::Later]);
         world.pass(after());
@@ -309,7 +309,7 @@ async fn many_mails_at_once_go_to_each_person_once() {
             let told = people
                 .iter()
                 .map(|who| happened(who, Action::FriendRequest, key));
-            world.tell(told.collect()).await;
+            world.notify(told.collect()).await;
         }
         world.pass(after());
         world.work().await;

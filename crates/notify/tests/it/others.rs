@@ -46,7 +46,7 @@ async fn block_removes_what_both_were_told_of_each_other() {
     for world in each().await {
         let [ada, bob, mallory] = [world.person(), world.person(), world.person()];
         world
-            .tell(vec![
+            .notify(vec![
                 asked(&mallory, &bob, "1"),
                 asked(&bob, &mallory, "2"),
                 asked(&ada, &bob, "3"),
@@ -72,7 +72,7 @@ async fn arrival_across_a_block_is_told_to_nobody() {
         let (bob, mallory) = (world.person(), world.person());
         part(&world, &bob, &mallory).await;
         world
-            .tell(vec![asked(&mallory, &bob, "1"), asked(&bob, &mallory, "2")])
+            .notify(vec![asked(&mallory, &bob, "1"), asked(&bob, &mallory, "2")])
             .await;
         assert_eq!(world.list(&bob).await, []);
         assert_eq!(world.list(&mallory).await, []);
@@ -85,7 +85,7 @@ async fn withdrawn_request_leaves_no_notification_in_either_order() {
         let (bob, mallory) = (world.person(), world.person());
         for n in 0..29 {
             let key = format!("friend_request:{n}");
-            world.tell(vec![asked(&mallory, &bob, &key)]).await;
+            world.notify(vec![asked(&mallory, &bob, &key)]).await;
             if n % 2 == 0 {
                 let id = world.list(&bob).await[0].id;
                 world.notify.read(&bob, id).await.unwrap();
@@ -100,7 +100,7 @@ async fn withdrawn_request_leaves_no_notification_in_either_order() {
             .await;
         world.work().await;
         world
-            .tell(vec![asked(&mallory, &bob, "friend_request:30")])
+            .notify(vec![asked(&mallory, &bob, "friend_request:30")])
             .await;
         assert_eq!(world.list(&bob).await, []);
     }
@@ -111,10 +111,10 @@ async fn forget_takes_the_name_out_of_what_others_were_told() {
     for world in each().await {
         let (bob, mallory) = (world.person(), world.person());
         let many = (0..250).map(|n| asked(&mallory, &bob, &n.to_string()));
-        world.tell(many.collect()).await;
+        world.notify(many.collect()).await;
         world.name(&mallory, "deleted-1", true);
         world.notify.forget(mallory.user).await.unwrap();
-        world.tell(vec![asked(&mallory, &bob, "late")]).await;
+        world.notify(vec![asked(&mallory, &bob, "late")]).await;
         let mut before = None;
         let mut seen = 0;
         loop {
@@ -142,7 +142,7 @@ async fn forget_takes_the_name_out_of_what_others_were_told() {
 async fn name_of_who_is_gone_is_read_nowhere_before_it_is_written_over() {
     for world in each().await {
         let (bob, mallory) = (world.person(), world.person());
-        world.tell(vec![asked(&mallory, &bob, "1")]).await;
+        world.notify(vec![asked(&mallory, &bob, "1")]).await;
         let fields = json!({"username": "deleted-1", "display_name": "Deleted user"});
         let renamed = store::names::Renamed {
             person: mallory.user,
@@ -168,7 +168,7 @@ async fn mail_names_nobody_who_is_gone() {
         let chat = chat(&world);
         let mut told = message(&bob, &chat.to_string(), 1);
         told.data["sender_id"] = json!(ada.user);
-        world.tell(vec![told]).await;
+        world.notify(vec![told]).await;
         let renamed = store::names::Renamed {
             person: ada.user,
             former: Some("ada".to_owned()),
@@ -193,7 +193,7 @@ async fn dismissed_notification_of_a_chat_lets_its_next_message_be_told() {
         let [one, two] = [chat(&world), chat(&world)];
         let tell = async |seq| {
             let told = [one, two].map(|chat| message(&bob, &chat.to_string(), seq));
-            world.tell(told.into()).await;
+            world.notify(told.into()).await;
         };
         tell(1).await;
         world.notify.read_all(&bob).await.unwrap();
@@ -225,13 +225,17 @@ async fn dismissed_notification_of_a_chat_lets_its_next_message_be_told() {
 async fn next_mail_names_what_came_in_a_chat_since_the_last() {
     for world in each().await {
         let (bob, chat) = (world.person(), chat(&world));
-        world.tell(vec![message(&bob, &chat.to_string(), 1)]).await;
+        world
+            .notify(vec![message(&bob, &chat.to_string(), 1)])
+            .await;
         let after = NotifyConfig::default().mail_after;
         world.pass(after);
         world.work().await;
         assert_eq!(world.mails().len(), 1);
         assert_eq!(world.called_again(&bob), [chat]);
-        world.tell(vec![message(&bob, &chat.to_string(), 2)]).await;
+        world
+            .notify(vec![message(&bob, &chat.to_string(), 2)])
+            .await;
         let listed = world.list(&bob).await;
         assert_eq!(
             listed.len(),
@@ -270,7 +274,7 @@ async fn unsubscribe_ends_mail_and_nothing_else() {
             json!({"in_app": false, "email": true})
         );
         world
-            .tell(vec![happened(&bob, Action::FriendRequest, "1")])
+            .notify(vec![happened(&bob, Action::FriendRequest, "1")])
             .await;
         world.pass(NotifyConfig::default().mail_after);
         world.work().await;

@@ -12,7 +12,7 @@ async fn what_is_dealt_with_waits_no_longer() {
         let bob = world.person();
         let two = ["friend_request:1", "friend_request:2"];
         world
-            .tell(
+            .notify(
                 two.map(|key| happened(&bob, Action::FriendRequest, key))
                     .into(),
             )
@@ -49,7 +49,7 @@ async fn what_is_dealt_with_before_it_is_told_never_waits() {
             .await;
         world.work().await;
         let told = [&ada, &bob].map(|who| happened(who, Action::FriendRequest, "friend_request:1"));
-        world.tell(told.into()).await;
+        world.notify(told.into()).await;
         assert!(
             world.list(&bob).await[0].is_read,
             "it is kept, for the history"
@@ -71,7 +71,7 @@ async fn reading_a_chat_settles_its_messages_up_to_there() {
         let (chat, other): (ChatId, ChatId) = (world.store.env().id(), world.store.env().id());
         let told = [(chat, 3), (chat, 9), (other, 1)];
         let told = told.map(|(chat, seq)| message(&bob, &chat.to_string(), seq));
-        world.tell(told.into()).await;
+        world.notify(told.into()).await;
         world.settle(&Settled::up_to(bob.user, chat, 8)).await;
         world.work().await;
         assert_eq!(world.unread(&bob).await, 2);
@@ -79,7 +79,7 @@ async fn reading_a_chat_settles_its_messages_up_to_there() {
         world.settle(&Settled::up_to(bob.user, chat, 2)).await;
         world.work().await;
         let late = [7, 12].map(|seq| message(&bob, &chat.to_string(), seq));
-        world.tell(late.into()).await;
+        world.notify(late.into()).await;
         assert_eq!(world.unread(&bob).await, 3);
         world.settle(&Settled::up_to(bob.user, chat, 12)).await;
         world.work().await;
@@ -110,10 +110,12 @@ async fn a_lively_chat_does_not_fill_the_history() {
     for world in each().await {
         let bob = world.person();
         let (chat, other): (ChatId, ChatId) = (world.store.env().id(), world.store.env().id());
-        world.tell(vec![message(&bob, &other.to_string(), 1)]).await;
+        world
+            .notify(vec![message(&bob, &other.to_string(), 1)])
+            .await;
         for seq in 1..=5 {
             world
-                .tell(vec![message(&bob, &chat.to_string(), seq)])
+                .notify(vec![message(&bob, &chat.to_string(), seq)])
                 .await;
             world.settle(&Settled::up_to(bob.user, chat, seq)).await;
             world.work().await;
@@ -123,7 +125,7 @@ async fn a_lively_chat_does_not_fill_the_history() {
         assert_eq!(kept, [5, 1], "the last of each chat");
         for seq in 6..=7 {
             world
-                .tell(vec![message(&bob, &chat.to_string(), seq)])
+                .notify(vec![message(&bob, &chat.to_string(), seq)])
                 .await;
         }
         let kept: Vec<i64> = world.list(&bob).await.iter().map(places).collect();
@@ -138,7 +140,7 @@ async fn chats_hear_of_notifications_that_an_older_node_asked_for() {
         let bob = world.person();
         let chat: ChatId = world.store.env().id();
         let told = [3, 5].map(|seq| message(&bob, &chat.to_string(), seq));
-        world.tell(told.into()).await;
+        world.notify(told.into()).await;
         let notified = world.town.notified.lock().unwrap().clone();
         assert_eq!(notified, BTreeMap::from([((bob.user, chat), 5)]));
     }

@@ -342,7 +342,7 @@ impl World {
     }
 
     /// Tells somebody of what happened, and waits until they are told.
-    pub(crate) async fn tell(&self, all: Vec<NotificationEvent>) {
+    pub(crate) async fn notify(&self, all: Vec<NotificationEvent>) {
         self.happen(all).await;
         self.work().await;
     }

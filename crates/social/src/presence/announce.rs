@@ -96,7 +96,7 @@ impl PresenceService {
             let (chosen, friends) = known.get(user)?;
             Some((news(*user, change, entries, *chosen)?, friends.clone()))
         });
-        self.tell(news.collect()).await
+        self.publish_changes(news.collect()).await
     }
 
     async fn choices_and_friends(&self, users: Vec<UserId>) -> Result<ChoicesAndFriends, AppError> {
@@ -108,7 +108,10 @@ impl PresenceService {
     }
 
     /// Tells friends, as far as each person wants them to know.
-    async fn tell(&self, mut news: Vec<(PresenceChange, Vec<UserId>)>) -> Result<(), AppError> {
+    async fn publish_changes(
+        &self,
+        mut news: Vec<(PresenceChange, Vec<UserId>)>,
+    ) -> Result<(), AppError> {
         news.retain(|(_, friends)| !friends.is_empty());
         if news.is_empty() {
             return Ok(());
@@ -145,7 +148,9 @@ impl PresenceService {
             status: after,
         };
         let data = serde_json::to_value(data)?;
-        self.parts().live.tell(to, event(news.before, after), data);
+        self.parts()
+            .live
+            .publish(to, event(news.before, after), data);
         Ok(())
     }
 
@@ -171,7 +176,7 @@ impl PresenceService {
         let own = super::views::own_status(wanted, &entries);
         self.parts()
             .live
-            .tell(&[user], "own_status", serde_json::to_value(own)?);
+            .publish(&[user], "own_status", serde_json::to_value(own)?);
         let before = seen(&entries, before);
         if before != own.presence {
             self.tell_choice(user, before, own.presence).await;
@@ -189,7 +194,7 @@ impl PresenceService {
         let told = async {
             let known = self.choices_and_friends(vec![user]).await?.remove(&user);
             let (_, friends) = known.unwrap_or_default();
-            self.tell(vec![(news, friends)]).await
+            self.publish_changes(vec![(news, friends)]).await
         };
         if let Err(error) = told.await {
             tracing::warn!(error = %error.chain(), "friends are told of a choice later");
@@ -216,7 +221,7 @@ impl PresenceService {
                     status,
                 };
                 let data = serde_json::to_value(data)?;
-                self.parts().live.tell(&[to], "user_online", data);
+                self.parts().live.publish(&[to], "user_online", data);
             }
         }
         Ok(())

@@ -12,7 +12,7 @@ use super::entry::{Entries, Entry};
 /// The connections of this node.
 #[derive(Debug, Default)]
 pub(super) struct LocalConnections {
-    seats: HashMap<UserId, Vec<Held>>,
+    seats: HashMap<UserId, Vec<TrackedConnection>>,
     changed: HashMap<UserId, RecheckReason>,
     /// To be taken out of the registry.
     gone: Vec<Member>,
@@ -23,7 +23,7 @@ pub(super) struct LocalConnections {
 }
 
 #[derive(Debug)]
-struct Held {
+struct TrackedConnection {
     seat: Arc<ConnectionSlot>,
     /// What the registry was told last.
     told: Option<Entry>,
@@ -88,7 +88,7 @@ impl LocalConnections {
     /// A new connection.
     pub(super) fn add(&mut self, seat: Arc<ConnectionSlot>) {
         self.mark(seat.user, RecheckReason::Changed);
-        let held = Held { seat, told: None };
+        let held = TrackedConnection { seat, told: None };
         self.seats.entry(held.seat.user).or_default().push(held);
     }
 
@@ -127,7 +127,7 @@ impl LocalConnections {
         self.fading.retain(|(_, member)| !left_behind(member));
     }
 
-    fn take_seat(&mut self, seat: &ConnectionSlot) -> Option<Held> {
+    fn take_seat(&mut self, seat: &ConnectionSlot) -> Option<TrackedConnection> {
         let seats = self.seats.get_mut(&seat.user)?;
         let index = seats.iter().position(|held| held.seat.name == seat.name)?;
         let held = seats.swap_remove(index);
@@ -153,8 +153,10 @@ impl LocalConnections {
 
     /// Asks for a look at those whom time has changed.
     pub(super) fn mark_due(&mut self, now: Duration) {
-        let differs = |held: &Held| held.told != Some(held.seat.entry(now));
-        let due = |(user, seats): (&UserId, &Vec<Held>)| seats.iter().any(differs).then_some(*user);
+        let differs = |held: &TrackedConnection| held.told != Some(held.seat.entry(now));
+        let due = |(user, seats): (&UserId, &Vec<TrackedConnection>)| {
+            seats.iter().any(differs).then_some(*user)
+        };
         let users: Vec<UserId> = self.seats.iter().filter_map(due).collect();
         users
             .into_iter()
@@ -170,7 +172,7 @@ impl LocalConnections {
             ..Batch::default()
         };
         for (user, why) in std::mem::take(&mut self.changed) {
-            let before = self.tell(user, why, now, &mut batch.put);
+            let before = self.collect_changes(user, why, now, &mut batch.put);
             batch.changes.insert(user, Change { why, before });
         }
         let lost = batch.lost.iter().map(|lost| &lost.member);
@@ -203,7 +205,7 @@ impl LocalConnections {
     }
 
     /// Puts what is new of somebody's connections, and says what it was before.
-    fn tell(
+    fn collect_changes(
         &mut self,
         user: UserId,
         why: RecheckReason,
@@ -241,7 +243,7 @@ impl LocalConnections {
 
     /// All connections of this node as the registry should have them.
     pub(super) fn all(&self, now: Duration) -> Vec<Member> {
-        let member = |held: &Held| Member {
+        let member = |held: &TrackedConnection| Member {
             user: held.seat.user,
             name: held.seat.name.clone(),
             entry: held.seat.entry(now),
@@ -251,7 +253,7 @@ impl LocalConnections {
 
     /// One person's connections of this node.
     pub(super) fn of(&self, user: UserId, now: Duration) -> Entries {
-        let entry = |held: &Held| (held.seat.name.clone(), held.seat.entry(now));
+        let entry = |held: &TrackedConnection| (held.seat.name.clone(), held.seat.entry(now));
         let held = self.seats.get(&user).into_iter().flatten();
         Entries::new(held.map(entry).collect())
     }
@@ -269,7 +271,8 @@ impl LocalConnections {
 
     /// Who did something since then.
     pub(super) fn active_since(&self, then: Duration) -> Vec<UserId> {
-        let active = |seats: &Vec<Held>| seats.iter().any(|held| held.seat.acted_since(then));
+        let active =
+            |seats: &Vec<TrackedConnection>| seats.iter().any(|held| held.seat.acted_since(then));
         let users = self.seats.iter().filter(|(_, seats)| active(seats));
         users.map(|(user, _)| *user).collect()
     }

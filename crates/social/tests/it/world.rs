@@ -71,7 +71,7 @@ pub(crate) type Heard = (Vec<UserId>, &'static str, Value);
 pub(crate) struct Ear(Mutex<Vec<Heard>>);
 
 impl Live for Ear {
-    fn tell(&self, to: &[UserId], event: &'static str, data: Value) {
+    fn publish(&self, to: &[UserId], event: &'static str, data: Value) {
         self.0.lock().unwrap().push((to.to_vec(), event, data));
     }
 }

@@ -43,7 +43,7 @@ async fn join_chat(line: &Session, wanted: ChatRef) -> Result<(), Refused> {
     let topic = Topic::from(chat::stream_of(joined.chat_id).as_str());
     let still = async { talks.may_listen(actor, joined.chat_id).await.map(|_| ()) };
     line.listen_if(&topic, still).await?;
-    Ok(line.tell("join_chat", &joined)?)
+    Ok(line.send("join_chat", &joined)?)
 }
 
 /// Does what a frame asks for, if it has nothing to do with chats.
@@ -122,7 +122,7 @@ async fn send_invite(line: &Session, wanted: CreateInvite) -> Result<(), Refused
         reason: CancelReason::Refused,
         code: Some(error.code().name),
     };
-    line.tell("game_invite_canceled", &canceled)?;
+    line.send("game_invite_canceled", &canceled)?;
     Err(error.into())
 }
 

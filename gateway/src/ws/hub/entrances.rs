@@ -7,7 +7,7 @@ use cluster::Subscription;
 use kernel::AppError;
 use store::{AnyConn, outbox};
 
-use super::room::{Held, Position, Room};
+use super::room::{PendingSubscription, Position, Room};
 use super::{Hub, Joining};
 use crate::ws::connection::Connection;
 
@@ -16,7 +16,7 @@ pub(super) struct Entrances<'h> {
     hub: &'h Hub,
     client: &'h Arc<Connection>,
     waiting: Vec<Entrance>,
-    pub(super) held: Vec<Held>,
+    pub(super) held: Vec<PendingSubscription>,
 }
 
 struct Entrance {
@@ -90,7 +90,7 @@ impl<'h> Entrances<'h> {
         Ok(())
     }
 
-    fn enter(&mut self, mut enter: impl FnMut(&mut Entrance) -> Option<Held>) {
+    fn enter(&mut self, mut enter: impl FnMut(&mut Entrance) -> Option<PendingSubscription>) {
         let (hub, client, held) = (self.hub, self.client, &mut self.held);
         self.waiting.retain_mut(|entrance| {
             let Some(entered) = enter(entrance) else {

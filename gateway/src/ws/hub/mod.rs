@@ -31,7 +31,7 @@ use self::filling::Filling;
 use self::gaps::Gaps;
 use self::room::Room;
 pub(in crate::ws) use self::room::missed;
-pub use self::room::{Held, Position};
+pub use self::room::{PendingSubscription, Position};
 pub(crate) use self::wire::told;
 pub use self::wire::{encode_ephemeral, encode_event};
 use super::close::Close;
@@ -191,9 +191,13 @@ impl Hub {
         }
     }
 
-    /// Makes a socket listen to a topic. Until the answer is [released](Held::release), what comes
+    /// Makes a socket listen to a topic. Until the answer is [released](PendingSubscription::release), what comes
     /// is held back, so that the client can first be told what it missed.
-    pub async fn join(&self, client: &Arc<Connection>, topic: &Topic) -> Result<Held, AppError> {
+    pub async fn join(
+        &self,
+        client: &Arc<Connection>,
+        topic: &Topic,
+    ) -> Result<PendingSubscription, AppError> {
         let joining = self.join_room(topic);
         joining.room.open(&self.bus, &self.store).await?;
         Ok(self.hold(&joining.room, client, topic))
@@ -206,7 +210,7 @@ impl Hub {
         client: &Arc<Connection>,
         topics: &[Topic],
         look: F,
-    ) -> Result<(Vec<Held>, T), AppError>
+    ) -> Result<(Vec<PendingSubscription>, T), AppError>
     where
         F: FnOnce(&mut AnyConn) -> Result<T, AppError> + Clone + Send + 'static,
         T: Send + 'static,
@@ -224,7 +228,12 @@ impl Hub {
         }
     }
 
-    fn hold(&self, room: &Arc<Room>, client: &Arc<Connection>, topic: &Topic) -> Held {
+    fn hold(
+        &self,
+        room: &Arc<Room>,
+        client: &Arc<Connection>,
+        topic: &Topic,
+    ) -> PendingSubscription {
         let held = Room::join(room, client);
         self.note(client, topic, Some(held.from));
         held

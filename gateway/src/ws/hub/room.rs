@@ -64,17 +64,17 @@ enum Hearing {
     /// The client is told.
     Open,
     /// The client is still being told what it had missed; this came meanwhile.
-    Held(Vec<Arc<Message>>),
+    Paused(Vec<Arc<Message>>),
     /// Only what the ride minds matters.
     Watching,
 }
 
 impl Listener {
-    fn hear(&mut self, message: &Arc<Message>) {
+    fn deliver(&mut self, message: &Arc<Message>) {
         self.client.request_recheck(message);
         match &mut self.hearing {
-            Hearing::Open => self.client.hear(message),
-            Hearing::Held(held) => held.push(Arc::clone(message)),
+            Hearing::Open => self.client.deliver(message),
+            Hearing::Paused(held) => held.push(Arc::clone(message)),
             Hearing::Watching => {}
         }
     }
@@ -150,28 +150,32 @@ impl Room {
         client: &Arc<Connection>,
         head: Position,
         subscription: &mut Option<Subscription>,
-    ) -> Option<Held> {
+    ) -> Option<PendingSubscription> {
         let mut inside = room.lock();
         let is_there = inside.opens_at(head, subscription) && inside.last == head;
         is_there.then(|| Self::let_in(room, client, &mut inside))
     }
 
     /// Lets a socket in. One that listens already goes on as it does.
-    pub(super) fn join(room: &Arc<Self>, client: &Arc<Connection>) -> Held {
+    pub(super) fn join(room: &Arc<Self>, client: &Arc<Connection>) -> PendingSubscription {
         Self::let_in(room, client, &mut room.lock())
     }
 
-    fn let_in(room: &Arc<Self>, client: &Arc<Connection>, inside: &mut Inside) -> Held {
+    fn let_in(
+        room: &Arc<Self>,
+        client: &Arc<Connection>,
+        inside: &mut Inside,
+    ) -> PendingSubscription {
         let known = inside.listeners.get(&client.id);
         let listens = known.is_some_and(|known| !matches!(known.hearing, Hearing::Watching));
         if !listens {
             let listener = Listener {
                 client: Arc::clone(client),
-                hearing: Hearing::Held(vec![]),
+                hearing: Hearing::Paused(vec![]),
             };
             inside.listeners.insert(client.id, listener);
         }
-        Held {
+        PendingSubscription {
             room: Arc::clone(room),
             client: Arc::clone(client),
             is_new: !listens,
@@ -317,7 +321,7 @@ impl Inside {
         }
         self.listeners
             .values_mut()
-            .for_each(|listener| listener.hear(message));
+            .for_each(|listener| listener.deliver(message));
         Delivered::Passed
     }
 
@@ -329,7 +333,7 @@ impl Inside {
             let resync = Arc::new(resync);
             self.listeners
                 .values_mut()
-                .for_each(|listener| listener.hear(&resync));
+                .for_each(|listener| listener.deliver(&resync));
         }
     }
 }
@@ -356,7 +360,7 @@ pub(in crate::ws) fn missed(
 }
 
 /// A socket that has joined a room and is not told of anything yet.
-pub struct Held {
+pub struct PendingSubscription {
     room: Arc<Room>,
     client: Arc<Connection>,
     is_new: bool,
@@ -364,7 +368,7 @@ pub struct Held {
     pub from: Position,
 }
 
-impl Held {
+impl PendingSubscription {
     /// Whether the socket did not listen before.
     #[must_use]
     pub fn is_new(&self) -> bool {
@@ -382,9 +386,9 @@ impl Held {
         let mut inside = self.room.lock();
         let listener = inside.listeners.get_mut(&self.client.id);
         if let Some(listener) = listener.filter(|_| self.is_new)
-            && let Hearing::Held(held) = std::mem::replace(&mut listener.hearing, Hearing::Open)
+            && let Hearing::Paused(held) = std::mem::replace(&mut listener.hearing, Hearing::Open)
         {
-            held.iter().for_each(|message| self.client.hear(message));
+            held.iter().for_each(|message| self.client.deliver(message));
         }
     }
 }

@@ -357,7 +357,7 @@ async fn join_all_and_look_looks_again_where_something_came_meanwhile() {
             "what came is in the second look"
         );
         assert_eq!(looks.load(Ordering::Relaxed), 2);
-        held.into_iter().for_each(Held::release);
+        held.into_iter().for_each(PendingSubscription::release);
         // Rooms that are open need no head.
         let counter = StatementCounter::default();
         let joined = hub.join_all_and_look(&client, &topics, look);

@@ -82,7 +82,7 @@ impl ChannelHandler for Lobby {
     }
 
     async fn begin(&mut self, line: &Session) -> Result<(), Refused> {
-        line.tell("joined", &self.joined)?;
+        line.send("joined", &self.joined)?;
         if let Some(joined) = &self.joined {
             let rosters = &line.services.rosters;
             self.attendance = Some(rosters.enter(joined.chat_id, &line.client));
@@ -97,7 +97,7 @@ impl ChannelHandler for Lobby {
         }
     }
 
-    async fn look(&mut self, line: &Session) -> Result<(), Refused> {
+    async fn recheck(&mut self, line: &Session) -> Result<(), Refused> {
         let Some(joined) = &self.joined else {
             return Ok(());
         };

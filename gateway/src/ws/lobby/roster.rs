@@ -1,6 +1,6 @@
 //! Who is in a lobby, on all nodes.
 //!
-//! Each node puts its own people into the expiring_sets, where they expire unless put again, and tells
+//! Each node puts its own people into the expiring sets, where they expire unless put again, and tells
 //! the others to look. Whoever looks compares what is there with what its own sockets were told
 //! last, and tells them the difference. So nobody stays in a lobby because a node died, nothing is
 //! counted that could stick, and however many come at once, a node looks a few times a second.
@@ -31,7 +31,7 @@ id_type!(WatcherId, WatcherKind, "watcher");
 
 /// How often a node says that its people are still there.
 const REFRESH: Duration = Duration::from_secs(10);
-/// How long the expiring_sets believes it: two may be missed.
+/// How long an entry in the expiring sets lasts: two refreshes may be missed.
 const TTL: Duration = Duration::from_secs(25);
 /// The least time between two looks.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -84,11 +84,11 @@ struct RosterEntry {
 /// What was told so far.
 #[derive(Default)]
 struct Told {
-    /// Whom this node has put into the expiring_sets.
+    /// Whom this node has put into the expiring sets.
     here: BTreeSet<UserId>,
     /// Whom this node's sockets know of.
     known: Present,
-    /// When the expiring_sets is told again.
+    /// When the entries are refreshed again.
     refresh_at: Duration,
 }
 
@@ -181,7 +181,7 @@ impl Inner {
     async fn run(self: Arc<Self>, roster: Arc<Roster>) {
         let mut told = Told::default();
         loop {
-            let look = AssertUnwindSafe(self.look(&roster, &mut told)).catch_unwind();
+            let look = AssertUnwindSafe(self.refresh(&roster, &mut told)).catch_unwind();
             let looked = look
                 .await
                 .unwrap_or_else(|_| Err(AppError::internal("a panic")));
@@ -226,7 +226,7 @@ impl Inner {
         over
     }
 
-    async fn look(&self, roster: &Roster, told: &mut Told) -> Result<(), AppError> {
+    async fn refresh(&self, roster: &Roster, told: &mut Told) -> Result<(), AppError> {
         let here = self.visible(roster.people()).await?;
         let now = self.env.monotonic();
         let is_due = now >= told.refresh_at;
@@ -250,7 +250,7 @@ impl Inner {
             names: &names,
             at: self.env.now(),
         };
-        roster.tell(&news, wanted.shows)?;
+        roster.send(&news, wanted.shows)?;
         told.known = present;
         Ok(())
     }

@@ -70,7 +70,7 @@ pub trait ChannelHandler {
 
     /// Something came that this path [rechecks](super::channel::ChannelSpec::rechecks_on): looks whether the
     /// person may stay and what they are to be shown.
-    async fn look(&mut self, _line: &Session) -> Result<(), Refused> {
+    async fn recheck(&mut self, _line: &Session) -> Result<(), Refused> {
         Ok(())
     }
 }
@@ -115,7 +115,7 @@ async fn begin(line: &mut Session, handler: &mut dyn ChannelHandler) -> Result<(
     line.presence = Some(presence.connect(user, line.actor().session));
     if let Some(friends) = friends {
         let status = presence.status_of(&friends).await?;
-        line.tell("friends_status", &status)?;
+        line.send("friends_status", &status)?;
     }
     handler.begin(line).await?;
     line.client.is_shown();
@@ -237,7 +237,7 @@ async fn handle(
             line.client.close(&close);
             Some(end)
         }
-        None => match look(line, handler).await {
+        None => match handle_wakeup(line, handler).await {
             Ok(()) => None,
             Err(refused) => Some(close(line, refused)),
         },
@@ -245,10 +245,13 @@ async fn handle(
 }
 
 /// Does what came for the socket besides what its client asks for.
-async fn look(line: &mut Session, handler: &mut dyn ChannelHandler) -> Result<(), Refused> {
+async fn handle_wakeup(
+    line: &mut Session,
+    handler: &mut dyn ChannelHandler,
+) -> Result<(), Refused> {
     line.hear_joined_chats().await?;
     if line.client.take_recheck() {
-        handler.look(line).await?;
+        handler.recheck(line).await?;
     }
     Ok(())
 }
@@ -263,7 +266,6 @@ async fn act(line: &mut Session, handler: &mut dyn ChannelHandler, text: &str) -
     let counter = StatementCounter::default();
     let understood = counter.count(understand(line, handler, &frame)).await;
     if !matches!(understood, Err(Refused::Closed(_))) {
-        // What is not known closes the socket, so these names are ours.
         count_action(&frame.name, &counter);
     }
     match understood {

@@ -17,7 +17,7 @@ use super::{Refused, Session};
 use crate::error::Error;
 use crate::wiring::RESUME_WINDOW;
 use crate::ws::channel::ChannelSpec;
-use crate::ws::hub::{self, Held, told};
+use crate::ws::hub::{self, PendingSubscription, told};
 
 /// The most events that are told again on one stream.
 pub(crate) const MOST: i64 = 500;
@@ -58,7 +58,7 @@ pub(super) async fn greet(
         unread: found.unread,
         resume_window: RESUME_WINDOW.as_secs(),
     };
-    line.tell("hello", &hello)?;
+    line.send("hello", &hello)?;
     Ok(found.friends)
 }
 
@@ -82,7 +82,7 @@ async fn listen(line: &mut Session, mut topics: Vec<Topic>) -> Result<Found, App
 
 /// The chats that the person has joined since their chats were read.
 fn not_heard(line: &Session, chats: &[ChatId]) -> Vec<Topic> {
-    let heard: HashSet<&Topic> = line.held.iter().map(Held::topic).collect();
+    let heard: HashSet<&Topic> = line.held.iter().map(PendingSubscription::topic).collect();
     let topics = chats.iter().map(|chat| topic_of(*chat));
     topics.filter(|topic| !heard.contains(topic)).collect()
 }
@@ -131,7 +131,7 @@ fn part_from_others(line: &mut Session, chats: &[ChatId]) {
     });
 }
 
-fn position(held: &Held) -> (String, StreamPosition) {
+fn position(held: &PendingSubscription) -> (String, StreamPosition) {
     let (seq, epoch) = (held.from.seq, held.from.epoch);
     (held.topic().to_string(), StreamPosition { seq, epoch })
 }
@@ -149,7 +149,7 @@ pub(super) async fn resume(line: &mut Session, wanted: &Resume) -> Result<(), Re
     }
     if !lost.is_empty() {
         tracing::debug!(user = %line.actor().user, "a client is told to read again");
-        line.tell("resync", &Resync { streams: lost })?;
+        line.send("resync", &Resync { streams: lost })?;
     }
     line.release();
     Ok(())
@@ -187,6 +187,6 @@ async fn tell_missed(
     events
         .into_iter()
         .filter_map(told)
-        .for_each(|message| line.client.hear(&message));
+        .for_each(|message| line.client.deliver(&message));
     Ok(Some(count))
 }

@@ -18,7 +18,7 @@ use crate::http::kit::rate::{self, Telling};
 use crate::wiring::AppState;
 use crate::ws::close::Close;
 use crate::ws::connection::{Connection, JoinedChat};
-use crate::ws::hub::{self, Held, told};
+use crate::ws::hub::{self, PendingSubscription, told};
 use crate::ws::token_bucket::{BucketSpec, TokenBucket};
 
 /// So many things that others hear are counted at once.
@@ -39,7 +39,7 @@ pub struct Session {
     /// How often the client may still ask what it missed.
     resumes_left: TokenBucket,
     /// Rooms that wait for `resume`, for the first other frame, or for a moment to pass.
-    pub(super) held: Vec<Held>,
+    pub(super) held: Vec<PendingSubscription>,
     /// That the person is here, for their friends.
     pub(super) presence: Option<PresenceConnection>,
 }
@@ -99,7 +99,7 @@ impl Session {
     ///
     /// # Errors
     /// The data cannot be written, which is a mistake of ours.
-    pub fn tell(&self, name: &str, data: &impl Serialize) -> Result<(), AppError> {
+    pub fn send(&self, name: &str, data: &impl Serialize) -> Result<(), AppError> {
         self.client.tell_data(name, data, self.services.env.now())
     }
 
@@ -200,11 +200,11 @@ impl Session {
     fn tell_news(&self, chat: &Topic, missed: Missed, until: i64) -> Result<(), AppError> {
         let Missed::Events(events) = missed else {
             let streams = vec![chat.to_string()];
-            return self.tell("resync", &Resync { streams });
+            return self.send("resync", &Resync { streams });
         };
         let news = events.into_iter().filter(|event| event.seq <= until);
         news.filter_map(told)
-            .for_each(|message| self.client.hear(&message));
+            .for_each(|message| self.client.deliver(&message));
         Ok(())
     }
 
@@ -228,7 +228,7 @@ impl Session {
 
     /// Lets what was held back go to the client, and all that comes.
     pub(super) fn release(&mut self) {
-        self.held.drain(..).for_each(Held::release);
+        self.held.drain(..).for_each(PendingSubscription::release);
     }
 
     /// The person did something here.

@@ -55,7 +55,7 @@ impl Roster {
 
     /// Tells the sockets the difference, and shows everybody to those who are new. Where it cannot
     /// be shown who is there, those who are new are left to the next look.
-    pub(super) fn tell(&self, change: &RosterChange<'_>, shows: bool) -> Result<(), AppError> {
+    pub(super) fn send(&self, change: &RosterChange<'_>, shows: bool) -> Result<(), AppError> {
         let news = News::of(change)?;
         let mut sockets = self.sockets();
         for guest in sockets.values_mut().filter(|guest| shows || guest.shown) {
@@ -66,9 +66,9 @@ impl Roster {
                     now: &now,
                     ..*change
                 };
-                guest.hear(&News::of(&seen)?, &seen)?;
+                guest.deliver(&News::of(&seen)?, &seen)?;
             } else {
-                guest.hear(&news, change)?;
+                guest.deliver(&news, change)?;
             }
         }
         Ok(())
@@ -88,7 +88,7 @@ impl RosterEntry {
         seen
     }
 
-    fn hear(&mut self, news: &News, change: &RosterChange<'_>) -> Result<(), AppError> {
+    fn deliver(&mut self, news: &News, change: &RosterChange<'_>) -> Result<(), AppError> {
         let shown = std::mem::replace(&mut self.shown, true);
         match news {
             _ if !shown => show_all(&self.client, change),
@@ -96,7 +96,7 @@ impl RosterEntry {
             News::Some(messages) => {
                 messages
                     .iter()
-                    .for_each(|message| self.client.tell(message));
+                    .for_each(|message| self.client.send(message));
                 Ok(())
             }
             News::Much => show_all(&self.client, change),
@@ -158,16 +158,16 @@ fn show_all(client: &Connection, change: &RosterChange<'_>) -> Result<(), AppErr
             .filter_map(|user| change.names.get(user).cloned())
             .collect(),
     };
-    tell(client, "members", &members, change.at)
+    send(client, "members", &members, change.at)
 }
 
-fn tell(
+fn send(
     client: &Connection,
     name: &str,
     data: &impl Serialize,
     at: Timestamp,
 ) -> Result<(), AppError> {
-    client.tell(&Message::of(name, data, at)?);
+    client.send(&Message::of(name, data, at)?);
     Ok(())
 }
 
@@ -222,7 +222,7 @@ mod tests {
             names: &wanted.people.into_iter().map(name).collect(),
             at: Timestamp::from_micros(0),
         };
-        roster.tell(&change, wanted.shows).unwrap();
+        roster.send(&change, wanted.shows).unwrap();
     }
 
     /// A lobby with a socket for each of these, which hides so many of those who are there.
@@ -362,7 +362,7 @@ mod tests {
             names: &Names::from([(id, named(id, "deleted-1"))]),
             at: Timestamp::from_micros(0),
         };
-        roster.tell(&left, false).unwrap();
+        roster.send(&left, false).unwrap();
         let told = heard(&clients[0]);
         assert_eq!(in_short(&told), [("member_left", 0)]);
         assert!(told[0].2.contains("deleted-1"), "{told:?}");
