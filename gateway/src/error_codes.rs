@@ -9,7 +9,7 @@ pub fn codes() -> Vec<&'static Code> {
         kernel::error::Common::CODES,
         crate::error::Error::CODES,
         crate::ws::error::Error::CODES,
-        store::idempotency::Error::CODES,
+        db::idempotency::Error::CODES,
         accounts::Error::CODES,
         social::Error::CODES,
         chat::Error::CODES,

@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use contract::catalogue::SOCKETS;
+use db::StatementCounter;
 use metrics::Counter;
-use store::StatementCounter;
 use telemetry::{DB_OPERATIONS, DB_STATEMENTS, DB_TRANSACTIONS};
 
 /// What one operation has cost.

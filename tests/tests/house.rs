@@ -19,13 +19,16 @@ const PLAN: &[(&str, &[&str])] = &[
     ("kernel", &[]),
     ("pong-engine", &[]),
     ("argon2-avx2", &[]),
-    ("testkit", &[]),
+    // Opens stores for tests; nothing ships with it.
+    ("testkit", &["db", "kernel"]),
     ("contract", &["kernel"]),
     ("telemetry", &["kernel"]),
     ("blobs", &["contract", "kernel"]),
-    ("store", &["contract", "kernel"]),
+    ("db", &["contract", "kernel"]),
+    ("outbox", &["contract", "db", "kernel"]),
+    ("jobs", &["contract", "db", "kernel"]),
     ("cluster", &["contract", "kernel"]),
-    ("mail", &["contract", "kernel", "store"]),
+    ("mail", &["contract", "db", "jobs", "kernel"]),
     (
         "accounts",
         &[
@@ -33,9 +36,11 @@ const PLAN: &[(&str, &[&str])] = &[
             "blobs",
             "cluster",
             "contract",
+            "db",
+            "jobs",
             "kernel",
             "mail",
-            "store",
+            "outbox",
         ],
     ),
     ("social", DOMAIN),
@@ -43,16 +48,16 @@ const PLAN: &[(&str, &[&str])] = &[
     ("notify", DOMAIN),
     ("invites", DOMAIN),
 ];
-const DOMAIN: &[&str] = &["cluster", "contract", "kernel", "store"];
+const DOMAIN: &[&str] = &["cluster", "contract", "db", "jobs", "kernel", "outbox"];
 
 /// Who alone may know a library.
 const KNOWN_ONLY_TO: &[(&str, &[&str])] = &[
-    // The kernel knows Diesel behind a feature that only the store switches on: the impls that
+    // The kernel knows Diesel behind a feature that `db` switches on: the impls that
     // carry its types in and out of columns must stand beside the types.
     (
         "diesel",
         &[
-            "kernel", "store", "accounts", "social", "chat", "notify", "invites",
+            "kernel", "db", "outbox", "jobs", "accounts", "social", "chat", "notify", "invites",
         ],
     ),
     ("redis", &["cluster"]),

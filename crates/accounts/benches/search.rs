@@ -8,13 +8,13 @@ use accounts::hashing::Argon2Params;
 use accounts::ports::{NoRelations, NoStatistics, SessionEvents};
 use accounts::{Accounts, AccountsConfig, AccountsParts, EmailVerification};
 use blobs::ObjectBlobs;
+use db::{AnyConn, DbTime, DbUuid, Store, StoreConfig, Tx, match_backend};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 use divan::Bencher;
 use kernel::{Actor, AppError, Env, PageRequest, Role, Secret, SessionId, UserId};
 use mail::DevMailbox;
-use store::{AnyConn, DbTime, DbUuid, Store, StoreConfig, Tx, with_conn};
 use testkit::{Database, Folder};
 use tokio::runtime::Runtime;
 
@@ -120,7 +120,7 @@ fn fill(tx: &mut Tx<'_>) -> Result<(), AppError> {
          SELECT {id}, name, name, name, name, '', 'member', display, display, '', 'dark', 'en', \
          '{{}}', '{{}}', '{{}}', false, $1, $1, name || '/' || display, '2/' || name || '/' || display FROM names"
     );
-    with_conn!(tx.conn, c => diesel::sql_query(people).bind::<DbTime, _>(now).execute(c))?;
+    match_backend!(tx.conn, c => diesel::sql_query(people).bind::<DbTime, _>(now).execute(c))?;
     Ok(tx.conn.batch_execute(
         "INSERT INTO user_words (word, user_id) \
          SELECT 'person ' || substr(username_key, 8) || ' ', id FROM users; \
@@ -159,7 +159,7 @@ fn whole_names_in(conn: &mut AnyConn, prefix: &str) -> Result<usize, AppError> {
     );
     let mut found = 0;
     for query in [by_name, by_display] {
-        let rows: Vec<Found> = with_conn!(conn, c => diesel::sql_query(query)
+        let rows: Vec<Found> = match_backend!(conn, c => diesel::sql_query(query)
             .bind::<Text, _>(prefix)
             .bind::<Text, _>(&end)
             .load(c))?;

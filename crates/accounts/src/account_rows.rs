@@ -1,9 +1,9 @@
 //! What the rooms of signing in need to know of an account.
 
+use db::AnyConn;
 use diesel::prelude::*;
 use kernel::{AppError, Timestamp, UserId};
 use mail::{MailTemplate, OutgoingMail};
-use store::AnyConn;
 
 use crate::rules::email;
 use crate::rules::username;
@@ -95,6 +95,6 @@ pub(crate) fn has_second_factor(conn: &mut AnyConn, id: UserId) -> Result<bool, 
 
 /// Keeps other changes of how this account is guarded, and sign-ins to it, waiting until the
 /// transaction ends.
-pub(crate) fn lock(tx: &mut store::Tx<'_>, id: UserId) -> Result<(), AppError> {
-    store::lock(tx.conn, &format!("user:{id}"))
+pub(crate) fn lock(tx: &mut db::Tx<'_>, id: UserId) -> Result<(), AppError> {
+    db::lock(tx.conn, &format!("user:{id}"))
 }

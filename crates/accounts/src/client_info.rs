@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
+use db::AnyConn;
 use kernel::{AppError, UserId};
-use store::AnyConn;
 
 use crate::devices::Device;
 use crate::fair_queue::Party;

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use db::{AnyConn, EqAnyPadded, Tx, delete_batch};
 use diesel::prelude::*;
 use kernel::{AppError, Secret, SessionId, Timestamp, UserId};
 use mail::Email;
-use store::{AnyConn, Listed, Tx, delete_batch};
 
 use crate::account_rows;
 use crate::error::Error;
@@ -25,7 +25,7 @@ pub(crate) enum Purpose {
     ResetPassword,
 }
 
-store::text_enum!(Purpose {
+db::text_enum!(Purpose {
     VerifyEmail = "verify_email",
     ChangeEmail = "change_email",
     ResetPassword = "reset_password",
@@ -153,7 +153,7 @@ fn sent_since(
 ) -> Result<Vec<Timestamp>, AppError> {
     Ok(links::table
         .filter(links::user_id.eq(user))
-        .filter(links::purpose.one_of(names(purposes)))
+        .filter(links::purpose.eq_any_padded(names(purposes)))
         .filter(links::created_at.gt(since))
         .order(links::created_at.desc())
         .select(links::created_at)

@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
+use db::{AnyConn, delete_batch};
 use diesel::QueryResult;
 use kernel::{AppError, Timestamp};
-use store::{AnyConn, delete_batch};
 
 use crate::deletion::forget;
 use crate::{Accounts, attempts, export, links, released_usernames, sessions, signin};
@@ -53,7 +53,7 @@ impl Accounts {
     /// # Errors
     /// Only where the database is away.
     pub async fn prune(&self) -> Result<usize, AppError> {
-        let prune = |tx: &mut store::Tx<'_>| {
+        let prune = |tx: &mut db::Tx<'_>| {
             let now = tx.env().now();
             Ok(prune_tickets(tx.conn, now)?
                 + signin::prune(tx.conn, now - KEPT)?

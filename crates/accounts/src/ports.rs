@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use contract::users::Statistics as Record;
+use db::PagedJson;
 use kernel::{AppError, SessionId, UserId};
-use store::PagedJson;
 
 use crate::rules::privacy::Relation;
 

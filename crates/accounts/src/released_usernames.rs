@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use ::store::{AnyConn, Each, Tx, delete_batch};
+use db::{AnyBackend, AnyConn, Tx, delete_batch};
 use diesel::prelude::*;
 use kernel::{AppError, Secret, Timestamp};
 
@@ -27,7 +27,7 @@ impl Accounts {
             .on_conflict(released::hash)
             .do_update()
             .set(released::free_at.eq(free_at));
-        Each(upsert).execute(tx.conn)?;
+        AnyBackend(upsert).execute(tx.conn)?;
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! Voiding what is open to whoever knew an account's credentials before they changed.
 
+use db::Tx;
 use kernel::{AppError, UserId};
-use store::Tx;
 
 use crate::{links, signin};
 

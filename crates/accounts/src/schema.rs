@@ -2,7 +2,7 @@
 
 diesel::table! {
     use diesel::sql_types::{Bool, Nullable, Text};
-    use store::{DbJson, DbTime, DbUuid};
+    use db::{DbJson, DbTime, DbUuid};
 
     users (id) {
         id -> DbUuid,
@@ -35,7 +35,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::Text;
-    use store::DbUuid;
+    use db::DbUuid;
 
     user_words (word, user_id) {
         word -> Text,
@@ -45,7 +45,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::{Nullable, Text};
-    use store::{DbTime, DbUuid};
+    use db::{DbTime, DbUuid};
 
     sessions (id) {
         id -> DbUuid,
@@ -63,7 +63,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::{Binary, Nullable};
-    use store::{DbTime, DbUuid};
+    use db::{DbTime, DbUuid};
 
     refresh_tokens (hash) {
         hash -> Binary,
@@ -75,7 +75,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::{Binary, Nullable, Text};
-    use store::{DbTime, DbUuid};
+    use db::{DbTime, DbUuid};
 
     mail_links (hash) {
         hash -> Binary,
@@ -91,7 +91,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::{Binary, Integer, Nullable, Text};
-    use store::{DbTime, DbUuid};
+    use db::{DbTime, DbUuid};
 
     login_challenges (hash) {
         hash -> Binary,
@@ -109,7 +109,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::{Binary, Integer, Text};
-    use store::DbTime;
+    use db::DbTime;
 
     sign_in_failures (subject, place) {
         subject -> Binary,
@@ -121,7 +121,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::{BigInt, Binary, Nullable};
-    use store::{DbTime, DbUuid};
+    use db::{DbTime, DbUuid};
 
     authenticators (user_id) {
         user_id -> DbUuid,
@@ -133,7 +133,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::{Binary, Nullable};
-    use store::{DbTime, DbUuid};
+    use db::{DbTime, DbUuid};
 
     recovery_codes (user_id, hash) {
         user_id -> DbUuid,
@@ -144,7 +144,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::Binary;
-    use store::{DbTime, DbUuid};
+    use db::{DbTime, DbUuid};
 
     socket_tickets (hash) {
         hash -> Binary,
@@ -156,7 +156,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::{BigInt, Nullable, Text};
-    use store::{DbTime, DbUuid};
+    use db::{DbTime, DbUuid};
 
     data_exports (id) {
         id -> DbUuid,
@@ -171,7 +171,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::{Nullable, Text};
-    use store::{DbJson, DbTime, DbUuid};
+    use db::{DbJson, DbTime, DbUuid};
 
     account_audit (id) {
         id -> DbUuid,
@@ -186,7 +186,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::Binary;
-    use store::DbTime;
+    use db::DbTime;
 
     released_usernames (hash) {
         hash -> Binary,

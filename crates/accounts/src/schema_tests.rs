@@ -1,10 +1,10 @@
 //! What the tables are held to on both databases: each column of the schema, in its order, of its
 //! type, and empty only where the schema says so.
 
+use db::{AnyConn, DbJson, DbTime, DbUuid, Store, StoreConfig};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
 use kernel::{AppError, Env};
-use store::{AnyConn, DbJson, DbTime, DbUuid, Store, StoreConfig};
 
 /// A column as a database tells of it.
 #[derive(Debug, PartialEq, Eq, QueryableByName)]

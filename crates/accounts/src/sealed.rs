@@ -1,6 +1,6 @@
 //! Secrets that are made once for each idempotency key: their results are kept sealed.
 
-use ::store::Tx;
+use db::Tx;
 use kernel::{AppError, UserId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};

@@ -4,9 +4,10 @@
 use std::sync::Arc;
 
 use blobs::Blobs;
+use db::{IdempotencyKey, Store};
+use jobs::JobHandler;
 use kernel::{AppError, Env, Secret};
 use mail::{MailQueue, MailRenderer, Mailer};
-use store::{Handler, IdempotencyKey, Store};
 
 use crate::avatar::ImageProcessor;
 use crate::hashing::{Argon2Params, Hasher};
@@ -152,7 +153,7 @@ impl Accounts {
 
     /// The background work of this crate, for the worker.
     #[must_use]
-    pub fn jobs(&self) -> Vec<(&'static str, Arc<dyn Handler>)> {
+    pub fn jobs(&self) -> Vec<(&'static str, Arc<dyn JobHandler>)> {
         let mut jobs = vec![
             self.inner.mail_queue.handler(self.inner.env.clone()),
             self.password_reset_handler(),

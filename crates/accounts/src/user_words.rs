@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use ::store::{AnyConn, Bulk, DbUuid, Tx, with_conn};
+use db::{AnyConn, BulkStatement, DbUuid, Tx, match_backend};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use kernel::{AppError, UserId};
@@ -56,7 +56,7 @@ pub(crate) fn rewrite(conn: &mut AnyConn, user: UserId) -> Result<(), AppError> 
 /// Writes the words of a person who has none so far.
 pub(crate) fn insert(conn: &mut AnyConn, user: UserId, names: &[&str]) -> Result<(), AppError> {
     let words: BTreeSet<String> = names.iter().flat_map(|name| indexed_words(name)).collect();
-    Bulk::<()>::new(
+    BulkStatement::<()>::new(
         "INSERT INTO user_words (word, user_id) SELECT column2, column1 FROM ",
         "",
     )
@@ -86,7 +86,7 @@ fn missing(conn: &mut AnyConn) -> Result<Vec<UserId>, AppError> {
          OR indexed_names <> '{VERSION}/' || username_key || '/' || display_key \
          ORDER BY id LIMIT {BATCH}"
     );
-    let found: Vec<Found> = with_conn!(conn, c => diesel::sql_query(query).load(c))?;
+    let found: Vec<Found> = match_backend!(conn, c => diesel::sql_query(query).load(c))?;
     Ok(found.into_iter().map(|one| one.id).collect())
 }
 

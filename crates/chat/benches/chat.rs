@@ -10,11 +10,11 @@
 mod house;
 
 use contract::chat::ChatId;
+use db::{BulkStatement, DbTime, DbUuid, Tx};
 use diesel::sql_types::{BigInt, Text};
 use divan::{Bencher, counter::ItemsCount};
 use house::{DATABASES, House, house, message};
 use kernel::{Actor, Cursor, PageRequest};
-use store::{Bulk, DbTime, DbUuid, Tx};
 
 fn main() {
     divan::main();
@@ -131,9 +131,9 @@ fn fill(house: &House, actor: Actor, chat: ChatId, count: i64) {
         Ok(())
     };
     house.runtime.block_on(house.store.write(finish)).unwrap();
-    let analyze = |conn: &mut store::AnyConn| {
+    let analyze = |conn: &mut db::AnyConn| {
         use diesel::connection::SimpleConnection;
-        if let store::AnyConn::Postgres(pg) = conn {
+        if let db::AnyConn::Postgres(pg) = conn {
             pg.batch_execute("ANALYZE chat_messages")?;
         }
         Ok(())
@@ -149,7 +149,7 @@ fn insert(
 ) -> Result<(), kernel::AppError> {
     let (env, count) = (tx.env(), seqs.len());
     let now = env.now();
-    Bulk::<'_, ()>::new(
+    BulkStatement::<'_, ()>::new(
         "INSERT INTO chat_messages (chat_id, seq, id, sender, content, like_count, sent_at) \
          SELECT column1, column2, column3, column4, column5, 0, column6 FROM ",
         "",

@@ -11,10 +11,11 @@ use std::time::Duration;
 
 use contract::chat::{ChatId, MessageId, MessageNotice};
 use contract::notify::{Action, NotificationEvent};
+use db::Tx;
+use jobs::{BatchHandler, NewJob};
 use kernel::{AppError, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use store::{BatchHandler, NewJob, Tx};
 
 use crate::queries::ReadContext;
 use crate::store::chats::ChatRow;

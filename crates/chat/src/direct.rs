@@ -8,9 +8,10 @@ use contract::chat::{
     ChatId, ChatJoined, ChatRef, Conversation, ConversationDeleted, OpenConversation, Unread,
 };
 use contract::users::UserSummary;
+use db::Tx;
 use kernel::error::Common;
 use kernel::{Actor, AppError, Cursor, Page, PageRequest, UserId};
-use store::Tx;
+use outbox::{Emit, NewEvent};
 
 use crate::ports::Standing;
 use crate::queries::{ChatAccess, Person, ReadContext, unread};
@@ -310,7 +311,7 @@ pub(crate) fn tell_joined(
     about: &NewChat,
     people: &[UserId],
 ) -> Result<(), AppError> {
-    let (seq, epoch) = store::outbox::head(tx.conn, &stream_of(chat))?;
+    let (seq, epoch) = outbox::head(tx.conn, &stream_of(chat))?;
     let joined = ChatJoined {
         chat_id: chat,
         kind: about.kind.on_the_wire(),
@@ -318,6 +319,6 @@ pub(crate) fn tell_joined(
         seq,
         epoch,
     };
-    let tell = |user: &UserId| store::Event::new(personal(*user), "chat_joined", &joined);
+    let tell = |user: &UserId| NewEvent::new(personal(*user), "chat_joined", &joined);
     tx.emit_all(people.iter().map(tell).collect::<Result<_, _>>()?)
 }

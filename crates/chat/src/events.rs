@@ -2,9 +2,10 @@
 //! say any longer what was changed or deleted.
 
 use contract::chat::{Message, MessageDeleted, MessageEdited};
+use db::Tx;
 use kernel::{AppError, UserId};
+use outbox::{Emit, NewEvent};
 use serde_json::{Value, json};
-use store::{Event, Tx, outbox};
 
 use crate::service::stream_of;
 use crate::store::messages::MessageRow;
@@ -25,7 +26,7 @@ pub(crate) fn emit_edited(tx: &mut Tx<'_>, message: &Message) -> Result<(), AppE
         replace(data, "mentions", mentions.clone());
         replace(data, "edited_at", json!(edited.edited_at));
     })?;
-    let event = Event::new(stream_of(message.chat_id), "message_edited", &edited)?;
+    let event = NewEvent::new(stream_of(message.chat_id), "message_edited", &edited)?;
     tx.emit_all(vec![event.by(message.sender.id).about(message.id)])
 }
 

@@ -1,8 +1,8 @@
 //! What was said: pages of messages that cost the same at any depth.
 
 use contract::chat::{ChatId, Message, MessageId};
+use db::AnyConn;
 use kernel::{Actor, AppError, Cursor, PageRequest, UserId};
-use store::AnyConn;
 
 use crate::queries::ReadContext;
 use crate::rules::Kind;

@@ -4,8 +4,10 @@
 //! the stream has the order in which things happened.
 
 use contract::chat::{ChatId, LikeUpdate, Message, MessageId, MessageRead};
+use db::Tx;
+use jobs::Enqueue;
 use kernel::{Actor, AppError, UserId};
-use store::Tx;
+use outbox::Emit;
 
 use crate::calls::UnreadCall;
 use crate::events::{emit_deleted, emit_edited};

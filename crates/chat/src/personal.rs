@@ -2,9 +2,9 @@
 
 use contract::chat::{ChatId, MessageId};
 use contract::rooms::ReportId;
+use db::{PagedJson, Tx};
 use kernel::{AppError, UserId};
 use serde_json::{Value, json};
-use store::{PagedJson, Tx};
 
 use crate::Chat;
 use crate::store::members::MembershipRow;

@@ -7,9 +7,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use async_trait::async_trait;
 use contract::notify::NotificationEvent;
 use contract::users::UserSummary;
+use db::{AnyConn, Tx, UserSet};
 use kernel::{AppError, UserId};
 use serde_json::Value;
-use store::{AnyConn, Tx, UserSet};
 
 /// What two people are to each other, as far as chat cares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,9 +7,9 @@ use std::collections::HashSet;
 
 use contract::chat::{ChatId, Unread, UnreadChat};
 use contract::users::UserSummary;
+use db::{AnyConn, UserSet};
 use kernel::error::Common;
 use kernel::{AppError, UserId};
-use store::{AnyConn, UserSet};
 
 use crate::ports::Standing;
 use crate::rules::Kind;

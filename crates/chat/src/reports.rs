@@ -2,8 +2,8 @@
 
 use contract::chat::MessageId;
 use contract::rooms::{Report, ReportId, ReportMessage, ReportReason};
+use db::Tx;
 use kernel::{Actor, AppError, Timestamp};
-use store::Tx;
 
 use crate::store::messages;
 use crate::store::reports::{self, NewReport};

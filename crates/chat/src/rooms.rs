@@ -7,8 +7,10 @@ use contract::chat::{ChatId, ChatLeft, ChatRef, OpenRoom};
 use contract::notify::{RESOLVE_JOB, Settled};
 use contract::rooms::RoomLine;
 use contract::users::UserSummary;
+use db::Tx;
+use jobs::{Enqueue, NewJob};
 use kernel::{Actor, AppError, Cursor, Page, PageRequest, UserId};
-use store::{NewJob, Tx};
+use outbox::Emit;
 
 use crate::direct::{AT_OPENING, announce, tell_joined};
 use crate::queries::{ChatAccess, ReadContext};

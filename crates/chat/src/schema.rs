@@ -2,7 +2,7 @@
 
 diesel::table! {
     use diesel::sql_types::{BigInt, Text};
-    use store::{DbTime, DbUuid};
+    use db::{DbTime, DbUuid};
 
     chats (id) {
         id -> DbUuid,
@@ -16,7 +16,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::{BigInt, Bool, Nullable};
-    use store::{DbTime, DbUuid};
+    use db::{DbTime, DbUuid};
 
     chat_members (user_id, chat_id) {
         user_id -> DbUuid,
@@ -34,7 +34,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::{BigInt, Nullable, Text};
-    use store::{DbJson, DbTime, DbUuid};
+    use db::{DbJson, DbTime, DbUuid};
 
     chat_messages (chat_id, seq) {
         chat_id -> DbUuid,
@@ -53,7 +53,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use store::DbUuid;
+    use db::DbUuid;
 
     chat_likes (message_id, user_id) {
         message_id -> DbUuid,
@@ -63,7 +63,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::Text;
-    use store::{DbTime, DbUuid};
+    use db::{DbTime, DbUuid};
 
     chat_reports (id) {
         id -> DbUuid,

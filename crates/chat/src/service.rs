@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use contract::chat::ChatId;
 use contract::notify::{RESOLVE_JOB, Settled};
+use db::{IdempotencyKey, Store, Tx};
+use jobs::{Enqueue, NewJob};
 use kernel::error::Common;
 use kernel::{Actor, AppError, Env, UserId};
-use store::{IdempotencyKey, NewJob, Store, Tx};
 
 use crate::ports::{Contacts, Live, Names, Notices, Presence, Privacy};
 use crate::posting::Queue;

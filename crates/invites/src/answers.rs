@@ -1,7 +1,7 @@
 //! Answering invites and taking them back.
 
-use ::store::{AnyConn, Tx};
 use contract::invites::{CancelReason, Invite, InviteId, InviteStatus, ReplyGameInvite};
+use db::{AnyConn, Tx};
 use kernel::{Actor, AppError, UserId};
 
 use crate::events::{self, Pair};

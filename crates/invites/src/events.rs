@@ -2,9 +2,11 @@
 
 use contract::invites::{CancelReason, GameFound, GameInviteCanceled, InviteAnswered};
 use contract::notify::{Action, NOTIFY_JOB, NotificationEvent, RESOLVE_JOB, Settled};
+use db::Tx;
+use jobs::{Enqueue, NewJob};
 use kernel::{AppError, Timestamp, UserId};
+use outbox::{Emit, NewEvent};
 use serde::Serialize;
-use store::{Event, NewJob, Tx};
 
 use crate::ports::Player;
 use crate::store::Row;
@@ -40,8 +42,8 @@ impl Pair {
 }
 
 /// An event for one person.
-fn event(to: UserId, name: &'static str, data: &impl Serialize) -> Result<Event, AppError> {
-    Event::new(format!("user:{to}"), name, data)
+fn event(to: UserId, name: &'static str, data: &impl Serialize) -> Result<NewEvent, AppError> {
+    NewEvent::new(format!("user:{to}"), name, data)
 }
 
 /// An invite was sent.
@@ -106,7 +108,7 @@ pub(crate) fn declined(tx: &mut Tx<'_>, row: &Row, pair: &Pair) -> Result<(), Ap
     tx.emit_all(events)
 }
 
-fn answered(row: &Row, pair: &Pair, name: &'static str) -> Result<Vec<Event>, AppError> {
+fn answered(row: &Row, pair: &Pair, name: &'static str) -> Result<Vec<NewEvent>, AppError> {
     let told = |(to, other): (UserId, &Player)| {
         let data = InviteAnswered {
             id: row.id,
@@ -141,6 +143,6 @@ pub(crate) fn canceled(
         };
         event(to, "game_invite_canceled", &data)
     };
-    let events: Result<Vec<Event>, AppError> = pair.both().into_iter().map(told).collect();
+    let events: Result<Vec<NewEvent>, AppError> = pair.both().into_iter().map(told).collect();
     tx.emit_all(events?)
 }

@@ -1,10 +1,10 @@
 //! The end of invites that nobody answered.
 
-use ::store::Handler;
-use ::store::Tx;
-use ::store::jobs::Claimed;
 use async_trait::async_trait;
 use contract::invites::{CancelReason, InviteId, InviteStatus};
+use db::Tx;
+use jobs::ClaimedJob;
+use jobs::JobHandler;
 use kernel::AppError;
 use serde::{Deserialize, Serialize};
 
@@ -26,8 +26,8 @@ pub(crate) struct Due {
 pub(crate) struct Expire(pub(crate) Invites);
 
 #[async_trait]
-impl Handler for Expire {
-    async fn run(&self, job: &Claimed) -> Result<(), AppError> {
+impl JobHandler for Expire {
+    async fn run(&self, job: &ClaimedJob) -> Result<(), AppError> {
         let Due { id } = job.arguments()?;
         let job = job.clone();
         self.0

@@ -1,7 +1,7 @@
 //! Looking at invites.
 
-use ::store::{AnyConn, PagedJson, Tx};
 use contract::invites::{Invite, InviteId, InviteRole, InviteStatus};
+use db::{AnyConn, PagedJson, Tx};
 use kernel::{Actor, AppError, Page, PageRequest, Timestamp, UserId};
 use serde_json::{Value, json};
 

@@ -6,9 +6,9 @@ use std::collections::{HashMap, HashSet};
 use contract::accounts::Audience;
 use contract::invites::{InviteId, MatchId};
 use contract::users::UserSummary;
+use db::{AnyConn, Tx};
 use kernel::{AppError, Timestamp, UserId};
 use serde_json::{Map, Value};
-use store::{AnyConn, Tx};
 
 /// Somebody with an account that is neither deleted nor suspended.
 #[derive(Debug, Clone, PartialEq, Eq)]

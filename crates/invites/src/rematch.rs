@@ -1,7 +1,7 @@
 //! Playing somebody again.
 
-use ::store::Tx;
 use contract::invites::{Invite, InviteOrigin, MatchId, PlayAgain};
+use db::Tx;
 use kernel::{Actor, AppError, UserId};
 
 use crate::sending::send;

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use contract::invites::MatchId;
+use db::{AnyConn, EqAnyPadded, Tx, map_unique_violation};
 use diesel::prelude::*;
 use kernel::{AppError, Timestamp, UserId};
-use store::{AnyConn, Listed, Tx, on_duplicate};
 
 use crate::Error;
 use crate::ports::{FinishedMatch, MatchFactory, Matches, NewMatch};
@@ -24,7 +24,7 @@ impl MatchFactory for ReservedMatches {
         let (id, now): (MatchId, _) = (tx.env().id(), tx.env().now());
         let players = &opening.players;
         let over = match_reservations::table
-            .filter(match_reservations::user_id.one_of(players))
+            .filter(match_reservations::user_id.eq_any_padded(players))
             .filter(match_reservations::ends_at.le(now));
         diesel::delete(over).execute(tx.conn)?;
         for player in players {
@@ -34,7 +34,7 @@ impl MatchFactory for ReservedMatches {
                 match_reservations::ends_at.eq(now + RESERVED_FOR),
             );
             let insert = diesel::insert_into(match_reservations::table).values(row);
-            on_duplicate(insert.execute(tx.conn), || Error::TheyArePlaying)?;
+            map_unique_violation(insert.execute(tx.conn), || Error::TheyArePlaying)?;
         }
         Ok(id)
     }
@@ -48,7 +48,7 @@ impl Matches for ReservedMatches {
         now: Timestamp,
     ) -> Result<Vec<UserId>, AppError> {
         Ok(match_reservations::table
-            .filter(match_reservations::user_id.one_of(users))
+            .filter(match_reservations::user_id.eq_any_padded(users))
             .filter(match_reservations::ends_at.gt(now))
             .select(match_reservations::user_id)
             .load(conn)?)

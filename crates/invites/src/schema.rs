@@ -2,7 +2,7 @@
 
 diesel::table! {
     use diesel::sql_types::{Nullable, Text};
-    use store::{DbJson, DbTime, DbUuid};
+    use db::{DbJson, DbTime, DbUuid};
 
     invites (id) {
         id -> DbUuid,
@@ -22,7 +22,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use store::{DbTime, DbUuid};
+    use db::{DbTime, DbUuid};
 
     match_reservations (user_id) {
         user_id -> DbUuid,

@@ -1,7 +1,8 @@
 //! Sending invites.
 
-use ::store::{NewJob, Tx};
 use contract::invites::{CancelReason, CreateInvite, Invite, InviteOrigin, InviteStatus};
+use db::Tx;
+use jobs::{Enqueue, NewJob};
 use kernel::error::Common;
 use kernel::{Actor, AppError, UserId};
 

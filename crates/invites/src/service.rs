@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use ::store::{AnyConn, Handler, IdempotencyKey, Store, Tx};
 use contract::invites::{Invite, InviteId};
+use db::{AnyConn, IdempotencyKey, Store, Tx};
+use jobs::JobHandler;
 use kernel::error::Common;
 use kernel::{Actor, AppError, Timestamp, UserId};
 use serde::Serialize;
@@ -69,8 +70,8 @@ impl Invites {
 
     /// The background work of this crate, for the worker.
     #[must_use]
-    pub fn jobs(&self) -> Vec<(&'static str, Arc<dyn Handler>)> {
-        let expire: Arc<dyn Handler> = Arc::new(Expire(self.clone()));
+    pub fn jobs(&self) -> Vec<(&'static str, Arc<dyn JobHandler>)> {
+        let expire: Arc<dyn JobHandler> = Arc::new(Expire(self.clone()));
         vec![(crate::expiry::JOB, expire)]
     }
 
@@ -174,5 +175,5 @@ pub(crate) fn lock(conn: &mut AnyConn, mut users: Vec<UserId>) -> Result<(), App
     users.sort_unstable();
     users
         .iter()
-        .try_for_each(|user| ::store::lock(conn, &format!("invites:{user}")))
+        .try_for_each(|user| db::lock(conn, &format!("invites:{user}")))
 }

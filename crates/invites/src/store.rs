@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use contract::invites::{Invite, InviteId, InviteOrigin, InviteRole, InviteStatus, MatchId};
+use db::types::Json;
+use db::{AnyConn, EqAnyPadded, MultiBackend, map_unique_violation};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use kernel::{AppError, Page, PageRequest, Timestamp, UserId};
-use store::types::Json;
-use store::{AnyConn, Listed, MultiBackend, on_duplicate};
 
 use crate::Error;
 use crate::ports::Player;
@@ -169,7 +169,7 @@ impl Row {
 /// Stores a new invite.
 pub(crate) fn insert(conn: &mut AnyConn, row: &Row) -> Result<(), AppError> {
     let insert = diesel::insert_into(invites::table).values(row.clone());
-    on_duplicate(insert.execute(conn), || Error::AlreadyPending)?;
+    map_unique_violation(insert.execute(conn), || Error::AlreadyPending)?;
     Ok(())
 }
 
@@ -291,8 +291,8 @@ impl InviteQuery {
         let query = invites::table
             .into_boxed()
             .filter(self.by_role())
-            .filter(invites::sender_id.none_of(hidden.clone()))
-            .filter(invites::receiver_id.none_of(hidden));
+            .filter(invites::sender_id.ne_all_padded(hidden.clone()))
+            .filter(invites::receiver_id.ne_all_padded(hidden));
         match self.status {
             Some(wanted) => query.filter(self.by_status(wanted)),
             None => query,

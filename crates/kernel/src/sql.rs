@@ -1,6 +1,6 @@
 //! How ids and moments stand in columns: native types on PostgreSQL, compact ones on SQLite.
 //!
-//! Only `store` switches this on. It is here because Rust wants these impls beside the types.
+//! Only `db`, `outbox` and `jobs` switch this on. It is here because Rust wants these impls beside the types.
 
 use std::io::Write;
 

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use data_encoding::BASE64;
+use db::Tx;
+use jobs::ClaimedJob;
+use jobs::{Enqueue, JobClass, JobHandler, NewJob};
 use kernel::{AppError, Env, Timestamp};
 use serde::{Deserialize, Serialize};
-use store::jobs::Claimed;
-use store::{Handler, JobClass, NewJob, Tx};
 
 use crate::{MailError, MailId, MailRenderer, Mailer, OutgoingMail};
 
@@ -128,7 +129,7 @@ impl MailQueue {
 
     /// The kind of the mail jobs and their handler.
     #[must_use]
-    pub fn handler(&self, env: Env) -> (&'static str, Arc<dyn Handler>) {
+    pub fn handler(&self, env: Env) -> (&'static str, Arc<dyn JobHandler>) {
         let queue = self.clone();
         (KIND, Arc::new(SendMailHandler { queue, env }))
     }
@@ -146,12 +147,12 @@ struct SendMailHandler {
 }
 
 #[async_trait]
-impl Handler for SendMailHandler {
+impl JobHandler for SendMailHandler {
     fn class(&self) -> JobClass {
         JobClass::Mail
     }
 
-    async fn run(&self, job: &Claimed) -> Result<(), AppError> {
+    async fn run(&self, job: &ClaimedJob) -> Result<(), AppError> {
         let arguments: MailJob = job.arguments()?;
         let is_expired = |until| until <= self.env.now();
         if arguments.until.is_some_and(is_expired) {

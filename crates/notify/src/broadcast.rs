@@ -1,10 +1,11 @@
 //! Words to everybody.
 
-use ::store::jobs::Claimed;
-use ::store::types::Json;
-use ::store::{AnyConn, Handler, JobClass, NewJob, Tx};
 use async_trait::async_trait;
 use contract::notify::{Action, Announcement, NotificationEvent};
+use db::types::Json;
+use db::{AnyConn, Tx};
+use jobs::ClaimedJob;
+use jobs::{Enqueue, JobClass, JobHandler, NewJob};
 use kernel::error::Common;
 use kernel::{Actor, AppError, Role, UserId};
 use serde::{Deserialize, Serialize};
@@ -60,12 +61,12 @@ impl Notify {
 pub(crate) struct BroadcastHandler(pub(crate) Notify);
 
 #[async_trait]
-impl Handler for BroadcastHandler {
+impl JobHandler for BroadcastHandler {
     fn class(&self) -> JobClass {
         JobClass::Heavy
     }
 
-    async fn run(&self, job: &Claimed) -> Result<(), AppError> {
+    async fn run(&self, job: &ClaimedJob) -> Result<(), AppError> {
         let (BroadcastText { id }, parts) = (job.arguments()?, &self.0.parts);
         let read = move |conn: &mut AnyConn| broadcasts::find(conn, id);
         let Some(row) = parts.store.read(read).await? else {

@@ -2,16 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use ::store::names::Renamed;
-use ::store::types::Json;
-use ::store::{AnyConn, BatchHandler, Event, Tx};
 use contract::chat::ChatId;
 use contract::notify::{
     Action, Badges, Channels, DigestFrequency, NotificationCreated, NotificationEvent,
     NotificationPreferences, chat_of_subject,
 };
 use contract::users::UserSummary;
+use db::names::Renamed;
+use db::types::Json;
+use db::{AnyConn, Tx};
+use jobs::BatchHandler;
 use kernel::{AppError, Timestamp, UserId};
+use outbox::{Emit, NewEvent};
 use serde_json::{Map, Value};
 
 use crate::ports::People;
@@ -227,7 +229,7 @@ pub(crate) fn take_in(
 }
 
 /// What the sockets of each are told of what is new to them.
-fn new_events(tx: &mut Tx<'_>, new: &[Row]) -> Result<Vec<Event>, AppError> {
+fn new_events(tx: &mut Tx<'_>, new: &[Row]) -> Result<Vec<NewEvent>, AppError> {
     let shown = || new.iter().filter(|row| row.in_app);
     let users: BTreeSet<UserId> = shown().map(|row| row.user_id).collect();
     if users.is_empty() {
@@ -239,10 +241,10 @@ fn new_events(tx: &mut Tx<'_>, new: &[Row]) -> Result<Vec<Event>, AppError> {
         .collect()
 }
 
-fn news(row: &Row, badges: Option<&Badges>) -> Option<Result<Event, AppError>> {
+fn news(row: &Row, badges: Option<&Badges>) -> Option<Result<NewEvent, AppError>> {
     let news = NotificationCreated {
         notification: row.told()?,
         unread: badges.cloned().unwrap_or_default(),
     };
-    Some(Event::new(stream_of(row.user_id), "notification", &news))
+    Some(NewEvent::new(stream_of(row.user_id), "notification", &news))
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use ::store::{AnyConn, Tx};
 use contract::notify::{Action, BadgeChange, Badges, Notification, NotificationId};
+use db::{AnyConn, Tx};
 use kernel::{Actor, AppError, Cursor, PageRequest, UserId};
 
 use crate::queries::unread;

@@ -1,7 +1,8 @@
 //! Two people part: what either was told of the other goes.
 
-use ::store::{BatchHandler, Tx};
 use contract::notify::LeftChats;
+use db::Tx;
+use jobs::BatchHandler;
 use kernel::AppError;
 use serde_json::Value;
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use ::store::Tx;
 use contract::notify::{BadgeChange, NotificationId};
+use db::Tx;
 use kernel::{AppError, Timestamp, UserId};
 
 use crate::Notify;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use ::store::{PagedJson, Tx};
 use contract::notify::NotificationId;
+use db::{PagedJson, Tx};
 use kernel::{AppError, Timestamp, UserId};
 use serde_json::{Value, json};
 

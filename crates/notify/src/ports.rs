@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use async_trait::async_trait;
 use contract::chat::ChatId;
 use contract::users::UserSummary;
+use db::{AnyConn, Tx};
 use kernel::{Actor, AppError, UserId, id_type};
-use store::{AnyConn, Tx};
 
 id_type!(DeliveryId, DeliveryKind, "delivery");
 

@@ -1,7 +1,7 @@
 //! How people want to hear of things.
 
-use ::store::{AnyConn, Tx};
 use contract::notify::NotificationPreferences;
+use db::{AnyConn, Tx};
 use kernel::{Actor, AppError};
 
 use crate::Notify;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use ::store::AnyConn;
 use contract::notify::Badges;
+use db::AnyConn;
 use kernel::{AppError, UserId};
 
 use crate::store::notifications;

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ::store::{BatchHandler, Event, Tx};
 use contract::notify::{BadgeChange, BadgeUpdate, NotificationId, Settled};
+use db::Tx;
+use jobs::BatchHandler;
 use kernel::{AppError, UserId};
+use outbox::{Emit, NewEvent};
 use serde_json::Value;
 
 use crate::rules::topic::WITHDRAWN;
@@ -92,7 +94,7 @@ pub(crate) fn tell_removed(tx: &mut Tx<'_>, removed: Vec<(UserId, Line)>) -> Res
 pub(crate) fn removed_events(
     tx: &mut Tx<'_>,
     removed: Vec<(UserId, Line)>,
-) -> Result<Vec<Event>, AppError> {
+) -> Result<Vec<NewEvent>, AppError> {
     events_of(tx, changes(BadgeChange::Deleted, removed).collect())
 }
 
@@ -112,7 +114,7 @@ fn tell_all(tx: &mut Tx<'_>, changes: Vec<Change>) -> Result<(), AppError> {
     tx.emit_all(events)
 }
 
-fn events_of(tx: &mut Tx<'_>, changes: Vec<Change>) -> Result<Vec<Event>, AppError> {
+fn events_of(tx: &mut Tx<'_>, changes: Vec<Change>) -> Result<Vec<NewEvent>, AppError> {
     if changes.is_empty() {
         return Ok(vec![]);
     }
@@ -125,7 +127,7 @@ fn events_of(tx: &mut Tx<'_>, changes: Vec<Change>) -> Result<Vec<Event>, AppErr
             ids: ids.unwrap_or_default(),
             unread: badges.get(&user).cloned().unwrap_or_default(),
         };
-        Event::new(stream_of(user), "badge_update", &update)
+        NewEvent::new(stream_of(user), "badge_update", &update)
     };
     changes.into_iter().map(event).collect()
 }

@@ -2,7 +2,7 @@
 
 diesel::table! {
     use diesel::sql_types::{BigInt, Bool, Nullable, Text};
-    use store::{DbJson, DbTime, DbUuid};
+    use db::{DbJson, DbTime, DbUuid};
 
     notifications (id) {
         id -> DbUuid,
@@ -23,7 +23,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::{BigInt, Text};
-    use store::{DbTime, DbUuid};
+    use db::{DbTime, DbUuid};
 
     settled_subjects (user_id, subject) {
         user_id -> DbUuid,
@@ -34,7 +34,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use store::{DbJson, DbUuid};
+    use db::{DbJson, DbUuid};
 
     notification_preferences (user_id) {
         user_id -> DbUuid,
@@ -44,7 +44,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::{Nullable, Text};
-    use store::{DbTime, DbUuid};
+    use db::{DbTime, DbUuid};
 
     notification_deliveries (id) {
         id -> DbUuid,
@@ -57,7 +57,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::{Integer, Nullable, Text};
-    use store::{DbTime, DbUuid};
+    use db::{DbTime, DbUuid};
 
     delivery_attempts (delivery_id, number) {
         delivery_id -> DbUuid,
@@ -70,7 +70,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::{BigInt, Nullable};
-    use store::{DbJson, DbTime, DbUuid};
+    use db::{DbJson, DbTime, DbUuid};
 
     notification_broadcasts (id) {
         id -> DbUuid,

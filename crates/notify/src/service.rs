@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::store::{AnyConn, BatchHandler, Handler, Store, Tx};
 use contract::chat::ChatId;
 use contract::notify::{LEAVE_JOB, NOTIFY_JOB, NotificationEvent, RESOLVE_JOB, chat_of_subject};
+use db::{AnyConn, Store, Tx};
+use jobs::{BatchHandler, JobHandler};
 use kernel::{AppError, UserId};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -74,7 +75,7 @@ impl Notify {
 
     /// The background work of this crate, for the worker.
     #[must_use]
-    pub fn jobs(&self) -> Vec<(&'static str, Arc<dyn Handler>)> {
+    pub fn jobs(&self) -> Vec<(&'static str, Arc<dyn JobHandler>)> {
         vec![
             (
                 broadcast::JOB,
@@ -140,12 +141,12 @@ impl NotifyParts {
 /// Keeps others from changing what waits for these people until the transaction ends, so that
 /// what is counted is what there is.
 pub(crate) fn lock(conn: &mut AnyConn, users: &BTreeSet<UserId>) -> Result<(), AppError> {
-    ::store::lock_all(conn, users.iter().map(|user| format!("notify:{user}")))
+    db::lock_all(conn, users.iter().map(|user| format!("notify:{user}")))
 }
 
 /// The same, for one person.
 pub(crate) fn lock_one(conn: &mut AnyConn, user: UserId) -> Result<(), AppError> {
-    ::store::lock(conn, &format!("notify:{user}"))
+    db::lock(conn, &format!("notify:{user}"))
 }
 
 /// The payloads of jobs in their own type.

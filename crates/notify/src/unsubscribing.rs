@@ -1,7 +1,7 @@
 //! Mail that is no longer wanted.
 
-use ::store::Tx;
 use contract::notify::DigestFrequency;
+use db::Tx;
 use kernel::{AppError, UserId};
 
 use crate::Notify;

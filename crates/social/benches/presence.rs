@@ -12,12 +12,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use cluster::Cluster;
 use contract::users::UserSummary;
+use db::{AnyConn, DbTime, DbUuid, Store, StoreConfig, Tx, match_backend};
 use diesel::prelude::*;
 use divan::Bencher;
 use kernel::{AppError, Env, SessionId, Timestamp, UserId};
 use social::ports::{Live, People, Person};
 use social::{DisconnectReason, PresenceConnection, PresenceParts, PresenceService};
-use store::{AnyConn, DbTime, DbUuid, Store, StoreConfig, Tx, with_conn};
 use tokio::runtime::Runtime;
 
 fn main() {
@@ -131,7 +131,7 @@ fn befriend(tx: &mut Tx<'_>, one: UserId, others: &[UserId]) -> Result<(), AppEr
                     .bind::<DbUuid, _>(friend)
                     .bind::<DbTime, _>(now)
             };
-            with_conn!(&mut *tx.conn, c => query().execute(c)?);
+            match_backend!(&mut *tx.conn, c => query().execute(c)?);
         }
     }
     Ok(())

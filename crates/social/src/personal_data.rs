@@ -1,7 +1,7 @@
 //! What a download of somebody's data holds of this crate.
 
-use ::store::PagedJson;
 use contract::social::FriendRequestId;
+use db::PagedJson;
 use kernel::{Timestamp, UserId};
 use serde_json::{Value, json};
 

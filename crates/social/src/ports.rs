@@ -5,9 +5,9 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use contract::users::UserSummary;
+use db::{AnyConn, Tx};
 use kernel::{AppError, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
-use store::{AnyConn, Tx};
 
 /// Somebody with an account that is neither deleted nor suspended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,9 +4,9 @@
 use std::collections::{HashMap, HashSet};
 
 use contract::social::ChosenStatus;
+use db::{AnyConn, BulkStatement, DbUuid, UserQuery, UserSet};
 use diesel::sql_types::Bool;
 use kernel::{AppError, UserId};
-use store::{AnyConn, Bulk, DbUuid, UserQuery, UserSet};
 
 use crate::presence;
 use crate::{Relation, blocks};
@@ -20,7 +20,7 @@ pub fn relations(
     pairs: &[(UserId, UserId)],
 ) -> Result<Vec<Relation>, AppError> {
     let rows: Vec<(UserId, UserId, bool, bool)> =
-        Bulk::<'_, (DbUuid, DbUuid, Bool, Bool)>::new(RELATIONS, "")
+        BulkStatement::<'_, (DbUuid, DbUuid, Bool, Bool)>::new(RELATIONS, "")
             .column::<DbUuid, UserId>(pairs.iter().map(|(one, _)| *one).collect())
             .column::<DbUuid, UserId>(pairs.iter().map(|(_, other)| *other).collect())
             .load(conn)?;

@@ -1,7 +1,7 @@
 //! The tables of this crate.
 
 diesel::table! {
-    use store::{DbTime, DbUuid};
+    use db::{DbTime, DbUuid};
 
     friendships (user_id, friend_id) {
         user_id -> DbUuid,
@@ -11,7 +11,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use store::{DbTime, DbUuid};
+    use db::{DbTime, DbUuid};
 
     friend_requests (id) {
         id -> DbUuid,
@@ -23,7 +23,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::Text;
-    use store::{DbTime, DbUuid};
+    use db::{DbTime, DbUuid};
 
     ended_requests (id) {
         id -> DbUuid,
@@ -35,7 +35,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use store::{DbTime, DbUuid};
+    use db::{DbTime, DbUuid};
 
     declined_requests (sender_id, receiver_id) {
         sender_id -> DbUuid,
@@ -45,7 +45,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use store::{DbTime, DbUuid};
+    use db::{DbTime, DbUuid};
 
     blocks (blocker_id, blocked_id) {
         blocker_id -> DbUuid,
@@ -56,7 +56,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::Text;
-    use store::DbUuid;
+    use db::DbUuid;
 
     chosen_statuses (user_id) {
         user_id -> DbUuid,

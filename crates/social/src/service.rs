@@ -4,11 +4,13 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use ::store::{AnyConn, Event, IdempotencyKey, Store, Tx};
 use contract::notify::{Action, NOTIFY_JOB, NotificationEvent, RESOLVE_JOB, Settled};
 use contract::social::{ChosenStatus, OwnStatus};
+use db::{AnyConn, IdempotencyKey, Store, Tx};
+use jobs::Enqueue;
 use kernel::error::Common;
 use kernel::{Actor, AppError, UserId};
+use outbox::NewEvent;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -211,7 +213,7 @@ pub(crate) fn lock(conn: &mut AnyConn, users: &[UserId]) -> Result<(), AppError>
     users.sort_unstable();
     users
         .iter()
-        .try_for_each(|user| ::store::lock(conn, &format!("social:{user}")))
+        .try_for_each(|user| db::lock(conn, &format!("social:{user}")))
 }
 
 /// An event for one person.
@@ -219,8 +221,8 @@ pub(crate) fn event(
     to: UserId,
     name: &'static str,
     data: &impl Serialize,
-) -> Result<Event, AppError> {
-    Event::new(format!("user:{to}"), name, data)
+) -> Result<NewEvent, AppError> {
+    NewEvent::new(format!("user:{to}"), name, data)
 }
 
 /// Asks for a notification, in the same transaction.
@@ -237,17 +239,17 @@ pub(crate) fn notify(
         data: serde_json::to_value(data)?,
         key,
     };
-    tx.enqueue(::store::NewJob::new(NOTIFY_JOB, &happened)?)
+    tx.enqueue(jobs::NewJob::new(NOTIFY_JOB, &happened)?)
 }
 
 /// Says that what the notification with this key tells of is dealt with, in the same transaction.
 pub(crate) fn settle(tx: &mut Tx<'_>, user_id: UserId, key: String) -> Result<(), AppError> {
     let done = Settled::by_key(user_id, key);
-    tx.enqueue(::store::NewJob::new(RESOLVE_JOB, &done)?)
+    tx.enqueue(jobs::NewJob::new(RESOLVE_JOB, &done)?)
 }
 
 /// Says that what the notification with this key tells of was taken back, in the same transaction.
 pub(crate) fn withdraw(tx: &mut Tx<'_>, user_id: UserId, key: String) -> Result<(), AppError> {
     let done = Settled::withdrawn(user_id, key);
-    tx.enqueue(::store::NewJob::new(RESOLVE_JOB, &done)?)
+    tx.enqueue(jobs::NewJob::new(RESOLVE_JOB, &done)?)
 }

@@ -1,5 +1,6 @@
 //! What tests stand on: databases, Redis servers and folders of their own, which go away with
-//! the test, also when it is killed. For `[dev-dependencies]` only; it knows none of our crates.
+//! the test, also when it is killed. For `[dev-dependencies]` only; with the feature `db` it
+//! opens stores over them.
 //!
 //! SQLite is always there. PostgreSQL and Redis are used when their programs are on the machine:
 //! one server of each per test process, started at the first request in a temporary folder on a
@@ -24,12 +25,16 @@ mod ports;
 mod postgres;
 mod programs;
 mod redis;
+#[cfg(feature = "db")]
+mod store;
 mod supervisor;
 
 pub use database::{Database, databases, postgres, sqlite};
 pub use folder::{Folder, folder};
 pub use postgres::{PrivatePostgres, private_postgres};
 pub use redis::{PrivateRedis, Redis, private_redis, redis};
+#[cfg(feature = "db")]
+pub use store::{TestStore, open_store, until};
 
 /// The value, or the end of the test.
 #[allow(clippy::panic, reason = "without its server a test has failed")]

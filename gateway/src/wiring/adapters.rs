@@ -9,10 +9,11 @@ use chat::Chat;
 use contract::accounts::Audience;
 use contract::notify::{LEAVE_JOB, LeftChats};
 use contract::users::{Privacy, UserSummary};
+use db::{AnyConn, PagedJson, Tx, UserSet};
+use jobs::{Enqueue, NewJob};
 use kernel::{AppError, Timestamp, UserId};
 use serde_json::Value;
 use social::Social;
-use store::{AnyConn, NewJob, PagedJson, Tx, UserSet};
 
 use crate::ws::publisher::Publisher;
 

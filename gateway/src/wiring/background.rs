@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use db::{StatementCounter, Store, Tx, idempotency, in_background};
+use jobs::Worker;
 use kernel::{AppError, Timestamp};
-use store::outbox::{self, NodeId};
-use store::{StatementCounter, Store, Tx, Worker, idempotency, in_background, jobs};
+use outbox::NodeId;
 use telemetry::{JOBS_OLDEST_SECONDS, JOBS_WAITING};
 
 use super::AppState;
@@ -40,7 +41,7 @@ pub(super) fn start(services: &AppState, node: NodeId) {
         worker = worker.handle_batches(kind, handler);
     }
     tokio::spawn(worker.report_to(report_jobs).run());
-    tokio::spawn(outbox::relay(services.store.clone(), node));
+    tokio::spawn(outbox::run_relay(services.store.clone(), node));
     tokio::spawn(in_background(services.accounts.clone().run_maintenance()));
     tokio::spawn(in_background(services.notify.clone().run_maintenance()));
     tokio::spawn(in_background(services.social.clone().run_maintenance()));

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use blobs::{Blobs, ObjectBlobs};
+use db::{DatabaseUrl, Store, StoreConfig};
 use kernel::Env;
 use mail::{DevMailbox, Mailer, SmtpMailer};
-use store::{DatabaseUrl, Store, StoreConfig};
 
 use crate::config::{Config, ConfigError};
 

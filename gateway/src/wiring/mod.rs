@@ -13,13 +13,13 @@ use accounts::hashing::Argon2Params;
 use accounts::ports::NoStatistics;
 use accounts::{Accounts, AccountsConfig, AccountsParts};
 use chat::{Chat, ChatConfig, ChatParts};
+use db::Store;
 use invites::{BuiltinGames, Invites, InvitesParts, ReservedMatches};
 use kernel::{AppError, Env};
 use mail::DevMailbox;
 use notify::Notify;
+use outbox::NodeId;
 use social::{PresenceParts, Social};
-use store::Store;
-use store::outbox::NodeId;
 use telemetry::Metrics;
 
 pub use self::activity::Activity;
@@ -111,7 +111,7 @@ impl AppState {
         let accounts = build_accounts(config, port, &store, &bus, &post, &later)?;
         let hub = Hub::start(&bus.bus, &store);
         let publisher = Publisher::new(Arc::clone(&bus.bus), env.clone());
-        store.publish_to(Arc::new(publisher.clone()));
+        outbox::set_publisher(&store, Arc::new(publisher.clone()));
         let carrier = BusAdapter(publisher);
         let social = build_social(&store, &bus, &accounts, &carrier, &later);
         let notify = notifications::build(config, &store, &accounts, &social);
@@ -159,9 +159,9 @@ impl AppState {
         if let Err(error) = self.social.presence().retire().await {
             tracing::warn!(error = %error.chain(), "presence ends by itself in a moment");
         }
-        self.store.flush_events().await;
+        outbox::flush(&self.store).await;
         self.bus.bus.flush().await;
-        if let Err(error) = store::outbox::leave(&self.store, self.node).await {
+        if let Err(error) = outbox::leave(&self.store, self.node).await {
             tracing::warn!(error = %error.chain(), "this node stays on the list of nodes for a while");
         }
     }

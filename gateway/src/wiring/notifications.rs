@@ -8,12 +8,12 @@ use async_trait::async_trait;
 use contract::chat::ChatId;
 use contract::notify::NotificationEvent;
 use contract::users::UserSummary;
+use db::{AnyConn, Store, Tx};
 use kernel::{Actor, AppError, Role, UserId};
 use mail::{MailId, MailTemplate, SendOutcome};
 use notify::ports::{Digest, Outcome};
 use notify::{Notify, NotifyConfig, NotifyParts};
 use social::Social;
-use store::{AnyConn, Store, Tx};
 use telemetry::NOTIFICATION_MAILS;
 
 use super::adapters::{AccountsAdapter, SocialAdapter};

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use cluster::{Bus, Topic};
 use kernel::{Env, UserId};
+use outbox::{EventPublisher, StoredEvent};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use store::{Publish, StoredEvent};
 
 use super::hub;
 
@@ -65,7 +65,7 @@ impl Publisher {
     }
 }
 
-impl Publish for Publisher {
+impl EventPublisher for Publisher {
     fn publish(&self, events: &[StoredEvent]) {
         for event in events {
             match hub::encode_event(event) {

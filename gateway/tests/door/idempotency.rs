@@ -2,9 +2,9 @@
 
 use actix_web::http::Method;
 use actix_web::test::TestRequest;
+use db::IdempotencyKey;
 use futures_util::future::join;
 use sha2::{Digest, Sha256};
-use store::IdempotencyKey;
 
 use crate::harness::{Door, json};
 

@@ -6,6 +6,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, delete, get, post};
 use async_trait::async_trait;
 use contract::envelope::{Envelope, Nothing};
+use db::Tx;
 use gateway::http::kit::actor::{Admin, Authenticate, Moderator, Verified};
 use gateway::http::kit::{
     ApiResponse, ApiResult, Body, CurrentUser, Failure, History, Idempotent, Limit, ListResult,
@@ -17,7 +18,6 @@ use kernel::error::Common;
 use kernel::{Actor, AppError, Id, Page, Role, Timestamp, UserId};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use store::Tx;
 use utoipa::ToSchema;
 use validator::Validate;
 

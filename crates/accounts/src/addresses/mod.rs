@@ -3,8 +3,8 @@
 
 mod store;
 
-use ::store::Tx;
 use contract::auth::VerifyEmail;
+use db::Tx;
 use kernel::error::Common;
 use kernel::{Actor, AppError, SessionId, UserId};
 use mail::Email;

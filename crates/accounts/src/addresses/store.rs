@@ -1,6 +1,6 @@
 //! The address in the row of an account.
 
-use ::store::{AnyConn, on_duplicate};
+use db::{AnyConn, map_unique_violation};
 use diesel::prelude::*;
 use kernel::{AppError, Timestamp, UserId};
 use mail::Email;
@@ -29,7 +29,7 @@ pub(super) fn prove(
             users::email_verified_at.eq(Some(now)),
         ))
         .execute(conn);
-    on_duplicate(proven, || Error::EmailTaken)?;
+    map_unique_violation(proven, || Error::EmailTaken)?;
     Ok(diesel::select(diesel::dsl::exists(theirs)).get_result(conn)?)
 }
 
@@ -47,7 +47,7 @@ pub(super) fn set_address(
             users::email_verified_at.eq(Some(now)),
         ))
         .execute(conn);
-    match on_duplicate(updated, || Error::EmailTaken)? {
+    match map_unique_violation(updated, || Error::EmailTaken)? {
         0 => Err(Error::LinkInvalid.on_field("token")),
         _ => Ok(()),
     }

@@ -7,7 +7,7 @@ mod store;
 
 use std::time::Duration;
 
-use ::store::Tx;
+use db::Tx;
 use kernel::{AppError, Secret, UserId};
 use mail::MailTemplate;
 

@@ -1,7 +1,7 @@
 //! The rows of wrong tries. A row without a place counts for all places.
 
-use ::store::{AnyConn, Each, Listed, Tx, delete_batch};
 use data_encoding::HEXLOWER;
+use db::{AnyBackend, AnyConn, EqAnyPadded, Tx, delete_batch};
 use diesel::prelude::*;
 use kernel::{AppError, Timestamp};
 
@@ -21,13 +21,13 @@ fn places(attempt: &Attempt) -> Vec<&str> {
 /// Makes tries at the same account wait for each other until the end of the transaction.
 pub(super) fn lock(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<(), AppError> {
     let name = format!("attempts:{}", HEXLOWER.encode(&attempt.subject.0));
-    ::store::lock(tx.conn, &name)
+    db::lock(tx.conn, &name)
 }
 
 pub(super) fn so_far(conn: &mut AnyConn, attempt: &Attempt) -> Result<FailureCount, AppError> {
     let rows: Vec<(String, i32, Timestamp)> = failures::table
         .filter(failures::subject.eq(attempt.subject.0.to_vec()))
-        .filter(failures::place.one_of(places(attempt)))
+        .filter(failures::place.eq_any_padded(places(attempt)))
         .select((failures::place, failures::failures, failures::last_at))
         .load(conn)?;
     let of = |place: &str| {
@@ -97,7 +97,7 @@ fn set(
         .on_conflict((failures::subject, failures::place))
         .do_update()
         .set((failures::failures.eq(count), failures::last_at.eq(last)));
-    Each(upsert).execute(conn)?;
+    AnyBackend(upsert).execute(conn)?;
     Ok(())
 }
 
@@ -105,7 +105,7 @@ pub(super) fn forget(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<(), AppError>
     lock(tx, attempt)?;
     let rows = failures::table
         .filter(failures::subject.eq(attempt.subject.0.to_vec()))
-        .filter(failures::place.one_of(places(attempt)));
+        .filter(failures::place.eq_any_padded(places(attempt)));
     diesel::delete(rows).execute(tx.conn)?;
     Ok(())
 }

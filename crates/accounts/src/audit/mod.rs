@@ -2,7 +2,7 @@
 
 mod store;
 
-use ::store::Tx;
+use db::Tx;
 use kernel::{AppError, Id, Page, PageRequest, Timestamp, UserId, id_type};
 use serde_json::{Value, json};
 
@@ -52,7 +52,7 @@ pub enum Action {
     Deleted,
 }
 
-::store::text_enum!(Action {
+db::text_enum!(Action {
     Registered = "registered",
     SignedIn = "signed_in",
     RefreshReused = "refresh_reused",

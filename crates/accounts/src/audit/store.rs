@@ -1,7 +1,7 @@
 //! The rows of the audit.
 
-use ::store::types::Json;
-use ::store::{AnyConn, Tx};
+use db::types::Json;
+use db::{AnyConn, Tx};
 use diesel::prelude::*;
 use kernel::{AppError, Page, PageRequest, Timestamp, UserId};
 

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::store::jobs::Claimed;
-use ::store::names::{self, PendingRenames, Renamed};
-use ::store::{AnyConn, Handler, JobClass, NewJob, Tx, outbox};
 use async_trait::async_trait;
+use db::names::{self, PendingRenames, Renamed};
+use db::{AnyConn, Tx};
 use diesel::QueryResult;
+use jobs::ClaimedJob;
+use jobs::{Enqueue, JobClass, JobHandler, NewJob};
 use kernel::{AppError, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -38,9 +39,9 @@ struct Forgotten {
 
 impl Accounts {
     /// The kinds of the forgetting jobs and who does them.
-    pub(crate) fn erase_user_data_handlers(&self) -> [(&'static str, Arc<dyn Handler>); 2] {
+    pub(crate) fn erase_user_data_handlers(&self) -> [(&'static str, Arc<dyn JobHandler>); 2] {
         [FORGET, RENAME].map(|kind| {
-            let handler: Arc<dyn Handler> = Arc::new(EraseUserDataHandler(self.clone()));
+            let handler: Arc<dyn JobHandler> = Arc::new(EraseUserDataHandler(self.clone()));
             (kind, handler)
         })
     }
@@ -75,7 +76,7 @@ impl Accounts {
             for user in due.people() {
                 self.forget_elsewhere(user).await?;
             }
-            names::finish_renames(&inner.store, &due).await?;
+            outbox::finish_renames(&inner.store, &due).await?;
         }
     }
 
@@ -133,12 +134,12 @@ fn renamed(
 struct EraseUserDataHandler(Accounts);
 
 #[async_trait]
-impl Handler for EraseUserDataHandler {
+impl JobHandler for EraseUserDataHandler {
     fn class(&self) -> JobClass {
         JobClass::Heavy
     }
 
-    async fn run(&self, job: &Claimed) -> Result<(), AppError> {
+    async fn run(&self, job: &ClaimedJob) -> Result<(), AppError> {
         let Forgotten { user, username } = job.arguments()?;
         match username {
             Some(_) => self.0.finish_renames(GRACE, Some(user)).await,

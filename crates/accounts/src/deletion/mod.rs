@@ -5,9 +5,10 @@ pub(crate) mod forget;
 mod store;
 mod unverified;
 
-use ::store::{NewJob, Tx};
 use contract::users::DeleteAccount;
 use data_encoding::HEXLOWER;
+use db::Tx;
+use jobs::{Enqueue, NewJob};
 use kernel::{Actor, AppError, Env, UserId};
 use mail::MailTemplate;
 

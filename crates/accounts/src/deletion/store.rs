@@ -2,11 +2,11 @@
 
 use contract::accounts::{Audience, Theme};
 use contract::users::{AiSettings, ExportId, Preferences, Privacy};
+use db::AnyConn;
+use db::types::Json;
 use diesel::prelude::*;
 use kernel::{AppError, Role, Timestamp, UserId};
 use serde_json::json;
-use store::AnyConn;
-use store::types::Json;
 
 use crate::schema::{
     account_audit, authenticators, data_exports, login_challenges, mail_links, recovery_codes,

@@ -1,7 +1,7 @@
 //! Removing accounts whose address nobody has verified: whoever owns the address may register it.
 //! Their names stay reserved as those of all deleted accounts do, as others may have seen them.
 
-use ::store::{AnyConn, Tx};
+use db::{AnyConn, Tx};
 use diesel::prelude::*;
 use kernel::{AppError, Role, Timestamp, UserId};
 use serde_json::json;

@@ -4,11 +4,11 @@
 use blobs::{BlobKey, BlobWriter};
 use bytes::Bytes;
 use data_encoding::BASE64;
+use db::PagedJson;
 use futures_util::TryStreamExt;
 use futures_util::stream::BoxStream;
 use kernel::{AppError, Timestamp, UserId};
 use serde_json::{Value, json};
-use store::PagedJson;
 
 use super::rows;
 use crate::Accounts;

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use ::store::jobs::Claimed;
-use ::store::{Handler, JobClass, NewJob, Tx};
 use async_trait::async_trait;
 use blobs::BlobKey;
 use contract::users::ExportId;
+use db::Tx;
+use jobs::ClaimedJob;
+use jobs::{Enqueue, JobClass, JobHandler, NewJob};
 use kernel::{AppError, UserId};
 use mail::MailTemplate;
 
@@ -34,12 +35,12 @@ pub(crate) fn end(tx: &mut Tx<'_>, id: ExportId) -> Result<(), AppError> {
 }
 
 #[async_trait]
-impl Handler for BuildExportHandler {
+impl JobHandler for BuildExportHandler {
     fn class(&self) -> JobClass {
         JobClass::Heavy
     }
 
-    async fn run(&self, job: &Claimed) -> Result<(), AppError> {
+    async fn run(&self, job: &ClaimedJob) -> Result<(), AppError> {
         let Which { id } = job.arguments()?;
         let read = move |conn: &mut _| store::prepared_for(conn, id);
         let Some(user) = self.0.inner.store.read(read).await? else {
@@ -68,7 +69,7 @@ impl BuildExportHandler {
 
     async fn finish(
         &self,
-        job: &Claimed,
+        job: &ClaimedJob,
         user: UserId,
         id: ExportId,
         size: i64,
@@ -85,7 +86,12 @@ impl BuildExportHandler {
         self.0.remove_export(id).await
     }
 
-    async fn give_up(&self, job: &Claimed, id: ExportId, error: &AppError) -> Result<(), AppError> {
+    async fn give_up(
+        &self,
+        job: &ClaimedJob,
+        id: ExportId,
+        error: &AppError,
+    ) -> Result<(), AppError> {
         tracing::error!(export = %id, error = %error.chain(), "an export was given up");
         let job = job.clone();
         let write = move |tx: &mut Tx<'_>| {
@@ -98,12 +104,12 @@ impl BuildExportHandler {
 }
 
 #[async_trait]
-impl Handler for ExpireExportHandler {
+impl JobHandler for ExpireExportHandler {
     fn class(&self) -> JobClass {
         JobClass::Heavy
     }
 
-    async fn run(&self, job: &Claimed) -> Result<(), AppError> {
+    async fn run(&self, job: &ClaimedJob) -> Result<(), AppError> {
         let Which { id } = job.arguments()?;
         let write = move |tx: &mut Tx<'_>| store::expire(tx.conn, id, tx.env().now());
         self.0.inner.store.write(write).await?;
@@ -113,12 +119,12 @@ impl Handler for ExpireExportHandler {
 
 impl Accounts {
     /// The kind of the jobs that gather exports and who does them.
-    pub(crate) fn build_export_handler(&self) -> (&'static str, Arc<dyn Handler>) {
+    pub(crate) fn build_export_handler(&self) -> (&'static str, Arc<dyn JobHandler>) {
         (GATHER, Arc::new(BuildExportHandler(self.clone())))
     }
 
     /// The kind of the jobs that end exports and who does them.
-    pub(crate) fn expire_export_handler(&self) -> (&'static str, Arc<dyn Handler>) {
+    pub(crate) fn expire_export_handler(&self) -> (&'static str, Arc<dyn JobHandler>) {
         (END, Arc::new(ExpireExportHandler(self.clone())))
     }
 

@@ -6,10 +6,11 @@ mod job;
 mod rows;
 mod store;
 
-use ::store::{NewJob, Tx, on_duplicate};
 use blobs::{BlobKey, BlobStream};
 use contract::accounts::ExportState;
 use contract::users::{Export, ExportId};
+use db::{Tx, map_unique_violation};
+use jobs::{Enqueue, NewJob};
 use kernel::{Actor, AppError, Page, PageRequest, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -53,7 +54,7 @@ impl Accounts {
             require_second_factor_proof(tx.conn, &actor, now)?;
             let row = Row::new(tx.env().id(), now);
             let added = store::add(tx.conn, user, &row);
-            on_duplicate(added, || Error::ExportPending)?;
+            map_unique_violation(added, || Error::ExportPending)?;
             AuditEntry::own(user, Action::ExportAsked).record(tx)?;
             tx.enqueue(NewJob::new(GATHER, &Which { id: row.id })?)?;
             row.told()

@@ -2,11 +2,11 @@
 //! would let somebody else in.
 
 use contract::users::ExportId;
+use db::types::Json;
+use db::{AnyConn, PagedJson, Store};
 use diesel::prelude::*;
 use kernel::{AppError, SessionId, Timestamp, UserId};
 use serde_json::{Map, Value, json};
-use store::types::Json;
-use store::{AnyConn, PagedJson, Store};
 
 use crate::audit::AuditId;
 use crate::schema::{

@@ -1,10 +1,10 @@
 //! The rows of exports.
 
 use contract::users::ExportId;
+use db::{AnyConn, OptionExt, delete_batch};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use kernel::{AppError, Page, PageRequest, Timestamp, UserId};
-use store::{AnyConn, Refuse, delete_batch};
 
 use crate::Error;
 use crate::schema::data_exports;
@@ -56,7 +56,7 @@ pub(super) fn one(conn: &mut AnyConn, user: UserId, id: ExportId) -> Result<Row,
         .filter(data_exports::id.eq(id))
         .first(conn)
         .optional()
-        .or_refuse(|| Error::ExportNotFound)
+        .or_err(|| Error::ExportNotFound)
 }
 
 pub(super) fn page(

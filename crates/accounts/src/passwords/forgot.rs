@@ -3,11 +3,12 @@
 
 use std::sync::Arc;
 
-use ::store::jobs::Claimed;
-use ::store::{Handler, NewJob, Tx};
 use async_trait::async_trait;
 use contract::auth::ForgotPassword;
 use data_encoding::HEXLOWER;
+use db::Tx;
+use jobs::ClaimedJob;
+use jobs::{Enqueue, JobHandler, NewJob};
 use kernel::{AppError, Secret};
 use mail::Email;
 
@@ -37,7 +38,7 @@ impl Accounts {
     }
 
     /// The kind of these jobs and who does them.
-    pub(crate) fn password_reset_handler(&self) -> (&'static str, Arc<dyn Handler>) {
+    pub(crate) fn password_reset_handler(&self) -> (&'static str, Arc<dyn JobHandler>) {
         (KIND, Arc::new(PasswordResetHandler(self.clone())))
     }
 
@@ -65,8 +66,8 @@ impl Accounts {
 struct PasswordResetHandler(Accounts);
 
 #[async_trait]
-impl Handler for PasswordResetHandler {
-    async fn run(&self, job: &Claimed) -> Result<(), AppError> {
+impl JobHandler for PasswordResetHandler {
+    async fn run(&self, job: &ClaimedJob) -> Result<(), AppError> {
         let (this, held, email) = (self.0.clone(), job.clone(), job.arguments::<Email>()?);
         let mail = move |tx: &mut Tx<'_>| {
             this.mail_reset_to(tx, &email)?;

@@ -3,8 +3,8 @@
 mod forgot;
 mod store;
 
-use ::store::Tx;
 use contract::auth::{ChangePassword, ResetPassword};
+use db::Tx;
 use kernel::{Actor, AppError, Secret, UserId};
 use mail::MailTemplate;
 
@@ -23,7 +23,7 @@ use crate::signin::Reauthenticated;
 use crate::{Accounts, addresses, second_factor};
 
 /// The account of a link. It opens only while the address is the account's to which it was mailed.
-fn addressee(conn: &mut ::store::AnyConn, link: &Link) -> Result<AccountRow, AppError> {
+fn addressee(conn: &mut db::AnyConn, link: &Link) -> Result<AccountRow, AppError> {
     let member = account_rows::by_id(conn, link.user_id)?;
     let mailed = link.address()?;
     let today = email::parse(&member.email).ok();
@@ -107,7 +107,7 @@ impl Accounts {
     /// The account that a link to set a new password was mailed to.
     async fn addressee_of(&self, token: Secret) -> Result<AccountRow, AppError> {
         let now = self.inner.env.now();
-        let find = move |conn: &mut ::store::AnyConn| {
+        let find = move |conn: &mut db::AnyConn| {
             let link = links::find(conn, &token, &[Purpose::ResetPassword], now)?;
             addressee(conn, &link)
         };
@@ -195,7 +195,7 @@ impl Accounts {
         user: UserId,
         wanted: NewPassword<'_>,
     ) -> Result<Result<Password, Vec<Error>>, AppError> {
-        let load = move |conn: &mut ::store::AnyConn| account_rows::by_id(conn, user);
+        let load = move |conn: &mut db::AnyConn| account_rows::by_id(conn, user);
         let personal = self.inner.store.read(load).await?.personal();
         let hasher = &self.inner.hasher;
         hasher.judge(Party::user(user), wanted, personal).await

@@ -1,6 +1,6 @@
 //! The password in the row of an account.
 
-use ::store::AnyConn;
+use db::AnyConn;
 use diesel::prelude::*;
 use kernel::{AppError, UserId};
 

@@ -3,8 +3,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use ::store::AnyConn;
 use contract::users::{Privacy, UserSummary};
+use db::AnyConn;
 use kernel::{AppError, UserId};
 
 use super::{UserRef, store};

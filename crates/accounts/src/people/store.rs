@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use contract::users::{Privacy, UserSummary};
+use db::types::Json;
+use db::{AnyConn, EqAnyPadded, OptionExt};
 use diesel::prelude::*;
 use kernel::error::Common;
 use kernel::{AppError, Timestamp, UserId};
-use store::types::Json;
-use store::{AnyConn, Listed, Refuse};
 
 use super::{UserRef, shown};
 use crate::pictures;
@@ -60,7 +60,7 @@ pub(super) fn person(conn: &mut AnyConn, handle: &UserRef) -> Result<Person, App
     };
     let row: QueryResult<(SummaryRow, String, Timestamp, Json)> = found;
     let (summary, bio, date_joined, Json(privacy)) =
-        row.optional().or_refuse(|| Common::UserNotFound)?;
+        row.optional().or_err(|| Common::UserNotFound)?;
     Ok(Person {
         summary: told(summary),
         bio,
@@ -82,7 +82,7 @@ pub(super) fn id_of(conn: &mut AnyConn, handle: &UserRef) -> Result<Option<UserI
 
 pub(super) fn summaries(conn: &mut AnyConn, ids: &[UserId]) -> Result<Vec<UserSummary>, AppError> {
     let rows: Vec<SummaryRow> = users::table
-        .filter(users::id.one_of(ids))
+        .filter(users::id.eq_any_padded(ids))
         .select(SUMMARY)
         .load(conn)?;
     Ok(rows.into_iter().map(told).collect())
@@ -106,7 +106,7 @@ pub(super) fn summaries_named(
     keys: &[String],
 ) -> Result<Vec<UserSummary>, AppError> {
     let rows: Vec<SummaryRow> = users::table
-        .filter(users::username_key.one_of(keys))
+        .filter(users::username_key.eq_any_padded(keys))
         .filter(users::deleted_at.is_null())
         .select(SUMMARY)
         .load(conn)?;
@@ -139,7 +139,7 @@ pub(super) fn with_privacy(
     ids: &[UserId],
 ) -> Result<Vec<(UserSummary, Privacy)>, AppError> {
     let rows: Vec<(SummaryRow, Json)> = users::table
-        .filter(users::id.one_of(ids))
+        .filter(users::id.eq_any_padded(ids))
         .select((SUMMARY, users::privacy))
         .load(conn)?;
     rows.into_iter().map(wishes).collect()
@@ -150,7 +150,7 @@ pub(super) fn active_with_privacy(
     ids: &[UserId],
 ) -> Result<Vec<(UserSummary, Privacy)>, AppError> {
     let rows: Vec<(SummaryRow, Json)> = users::table
-        .filter(users::id.one_of(ids))
+        .filter(users::id.eq_any_padded(ids))
         .filter(
             users::deleted_at
                 .is_null()
@@ -166,7 +166,7 @@ pub(super) fn inactive(conn: &mut AnyConn, ids: &[UserId]) -> Result<HashSet<Use
     let mut found = HashSet::new();
     for part in ids.chunks(MAX_IDS) {
         let some: Vec<UserId> = users::table
-            .filter(users::id.one_of(part))
+            .filter(users::id.eq_any_padded(part))
             .filter(over.or(users::suspended_at.is_not_null()))
             .select(users::id)
             .load(conn)?;
@@ -210,7 +210,7 @@ fn by_whole_names(
         .and(users::display_key.lt(&end));
     let open = users::table
         .filter(is_open())
-        .filter(users::id.none_of(hidden))
+        .filter(users::id.ne_all_padded(hidden))
         .limit(MAX_FOUND)
         .select(SUMMARY);
     let mut rows: Vec<SummaryRow> = open
@@ -240,14 +240,14 @@ fn by_words(
         .single_value();
     let found: Vec<UserId> = user_words::table
         .filter(user_words::word.ge(prefix).and(user_words::word.lt(&end)))
-        .filter(user_words::user_id.none_of(hidden))
+        .filter(user_words::user_id.ne_all_padded(hidden))
         .filter(open.eq(true))
         .order((user_words::word, user_words::user_id))
         .limit(MAX_FOUND)
         .select(user_words::user_id)
         .load(conn)?;
     let mut rows: Vec<SummaryRow> = users::table
-        .filter(users::id.one_of(found.iter().copied()))
+        .filter(users::id.eq_any_padded(found.iter().copied()))
         .select(SUMMARY)
         .load(conn)?;
     rows.sort_by_cached_key(|(id, ..)| found.iter().position(|one| one == id));

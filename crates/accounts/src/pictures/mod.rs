@@ -9,11 +9,12 @@ mod sweep;
 
 use std::time::Duration;
 
-use ::store::{NewJob, Tx, uncounted};
 use blobs::BlobKey;
 use bytes::Bytes;
 use contract::users::Avatar;
 use data_encoding::HEXLOWER;
+use db::{Tx, uncounted};
+use jobs::{Enqueue, NewJob};
 use kernel::{Actor, AppError, UserId};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 

@@ -1,10 +1,10 @@
 //! The names of pictures in the rows of people.
 
+use db::{AnyConn, OptionExt};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use kernel::error::Common;
 use kernel::{AppError, UserId};
-use store::{AnyConn, Refuse};
 
 use crate::Error;
 use crate::people::UserRef;
@@ -20,7 +20,7 @@ pub(super) fn current(
         UserRef::Id(id) => all.filter(users::id.eq(id)).first(conn),
         UserRef::Name(key) => all.filter(users::username_key.eq(key)).first(conn),
     };
-    found.optional().or_refuse(|| Common::UserNotFound)
+    found.optional().or_err(|| Common::UserNotFound)
 }
 
 /// My name, and the name of my picture.
@@ -31,7 +31,7 @@ pub(super) fn mine(conn: &mut AnyConn, user: UserId) -> Result<(String, Option<S
         .select((users::username, users::avatar))
         .first(conn)
         .optional()
-        .or_refuse(|| Error::SessionEnded)
+        .or_err(|| Error::SessionEnded)
 }
 
 pub(super) fn name(

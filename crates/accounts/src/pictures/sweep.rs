@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use ::store::jobs::Claimed;
-use ::store::{Handler, JobClass};
 use async_trait::async_trait;
 use blobs::BlobKey;
+use jobs::ClaimedJob;
+use jobs::{JobClass, JobHandler};
 use kernel::{AppError, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -32,7 +32,7 @@ impl AvatarCleanup {
 
 impl Accounts {
     /// The kind of the sweeping jobs and who does them.
-    pub(crate) fn avatar_cleanup_handler(&self) -> (&'static str, Arc<dyn Handler>) {
+    pub(crate) fn avatar_cleanup_handler(&self) -> (&'static str, Arc<dyn JobHandler>) {
         (SWEEP, Arc::new(AvatarCleanupHandler(self.clone())))
     }
 }
@@ -41,12 +41,12 @@ impl Accounts {
 struct AvatarCleanupHandler(Accounts);
 
 #[async_trait]
-impl Handler for AvatarCleanupHandler {
+impl JobHandler for AvatarCleanupHandler {
     fn class(&self) -> JobClass {
         JobClass::Heavy
     }
 
-    async fn run(&self, job: &Claimed) -> Result<(), AppError> {
+    async fn run(&self, job: &ClaimedJob) -> Result<(), AppError> {
         let AvatarCleanup { user, version } = job.arguments()?;
         let key = BlobKey::avatar(user, &version);
         let look = move |conn: &mut _| store::is_shown(conn, user, &version);

@@ -2,8 +2,8 @@
 
 mod store;
 
-use ::store::Tx;
 use contract::users::{AiSettings, PatchProfile, Preferences, Privacy, Profile, PutProfile};
+use db::Tx;
 use kernel::{Actor, AppError, UserId};
 
 use store::Changes;

@@ -2,12 +2,12 @@
 
 use contract::auth::SecondFactorState;
 use contract::users::{AiSettings, Preferences, Privacy, Profile};
+use db::types::Json;
+use db::{AnyConn, OptionExt};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use kernel::{AppError, Timestamp, UserId};
 use serde::de::DeserializeOwned;
-use store::types::Json;
-use store::{AnyConn, Refuse};
 
 use crate::links::Purpose;
 use crate::schema::{authenticators, mail_links, recovery_codes, users};
@@ -78,7 +78,7 @@ pub(crate) fn load(conn: &mut AnyConn, user: UserId, now: Timestamp) -> Result<P
         .select(columns)
         .first::<Row>(conn)
         .optional()
-        .or_refuse(|| Error::SessionEnded)?
+        .or_err(|| Error::SessionEnded)?
         .try_into()
 }
 
@@ -176,7 +176,7 @@ pub(super) fn ai_settings(conn: &mut AnyConn, user: UserId) -> Result<AiSettings
 }
 
 fn document<T: DeserializeOwned>(found: QueryResult<Json>) -> Result<T, AppError> {
-    let Json(document) = found.optional().or_refuse(|| Error::SessionEnded)?;
+    let Json(document) = found.optional().or_err(|| Error::SessionEnded)?;
     Ok(serde_json::from_value(document)?)
 }
 

@@ -2,9 +2,9 @@
 
 mod store;
 
-use ::store::{AnyConn, Tx};
 use contract::auth::Register;
 use contract::users::Profile;
+use db::{AnyConn, Tx};
 use kernel::{AppError, Timestamp, UserId};
 use mail::Email;
 use mail::{MailTemplate, OutgoingMail};

@@ -1,9 +1,9 @@
 //! The row of a new account.
 
-use ::store::types::Json;
-use ::store::{AnyConn, Tx, on_duplicate};
 use contract::accounts::Theme;
 use contract::users::{AiSettings, DEFAULT_LANGUAGE};
+use db::types::Json;
+use db::{AnyConn, Tx, map_unique_violation};
 use diesel::prelude::*;
 use kernel::{AppError, Role, UserId};
 use mail::Email;
@@ -19,8 +19,8 @@ use crate::words::word;
 /// Makes others that want the same name or address wait, so that they learn which of the two was
 /// taken.
 pub(super) fn lock(tx: &mut Tx<'_>, name: &Username, email: &Email) -> Result<(), AppError> {
-    ::store::lock(tx.conn, &format!("email:{}", email.key()))?;
-    ::store::lock(tx.conn, &format!("name:{}", name.key()))
+    db::lock(tx.conn, &format!("email:{}", email.key()))?;
+    db::lock(tx.conn, &format!("name:{}", name.key()))
 }
 
 /// Refuses a name or an address that is taken.
@@ -87,7 +87,7 @@ pub(super) fn insert(
     let inserted = diesel::insert_into(users::table)
         .values((identity, settings))
         .execute(tx.conn);
-    on_duplicate(inserted, || Error::UsernameTaken.on_field("username"))?;
+    map_unique_violation(inserted, || Error::UsernameTaken.on_field("username"))?;
     user_words::insert(tx.conn, id, &[name.key()])?;
     Ok(id)
 }

@@ -2,7 +2,7 @@
 
 mod store;
 
-use ::store::Tx;
+use db::Tx;
 use kernel::error::Common;
 use kernel::{Actor, AppError, Role, UserId};
 use serde_json::json;
@@ -100,7 +100,7 @@ impl Accounts {
 
 /// Refuses to let the last admin go. Admins that go at the same time do so one after the other.
 pub(crate) fn admit_leaving(tx: &mut Tx<'_>, member: &AccountRow) -> Result<(), AppError> {
-    ::store::lock(tx.conn, "admins")?;
+    db::lock(tx.conn, "admins")?;
     let admins = store::admins(tx.conn)?;
     if admins == [member.id] {
         return Err(Error::LastAdmin.into());

@@ -1,6 +1,6 @@
 //! Roles and suspensions in the rows of accounts.
 
-use ::store::AnyConn;
+use db::AnyConn;
 use diesel::prelude::*;
 use kernel::{AppError, Role, Timestamp, UserId};
 

@@ -5,12 +5,12 @@ mod proof;
 mod recovery;
 mod store;
 
-use ::store::Tx;
 use contract::accounts::SecondFactorMethod;
 use contract::auth::{
     DisableSecondFactor, RecoveryCodes, SecondFactorEnabled, SecondFactorState, TotpEnable,
     TotpSetup,
 };
+use db::Tx;
 use kernel::error::Common;
 use kernel::{Actor, AppError, Secret, UserId};
 use mail::MailTemplate;

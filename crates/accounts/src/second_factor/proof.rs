@@ -1,8 +1,8 @@
 //! Whether a code proves a second step. What is right is spent in the same breath: of two
 //! requests with the same code, one finds it right.
 
-use ::store::Tx;
 use contract::accounts::SecondFactorMethod;
+use db::Tx;
 use kernel::{AppError, Secret, UserId};
 
 use super::store;

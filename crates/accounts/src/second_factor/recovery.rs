@@ -1,6 +1,6 @@
 //! Recovery codes: made ten at a time, good once each.
 
-use ::store::Tx;
+use db::Tx;
 use kernel::{AppError, Secret, UserId};
 
 use super::store;

@@ -1,8 +1,8 @@
 //! The rows of second steps.
 
-use ::store::AnyConn;
 use contract::accounts::SecondFactorMethod;
 use contract::auth::SecondFactorState;
+use db::AnyConn;
 use diesel::prelude::*;
 use kernel::{AppError, Timestamp, UserId};
 

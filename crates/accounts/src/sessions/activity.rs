@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use ::store::Tx;
+use db::Tx;
 use kernel::{AppError, SessionId, Timestamp, UserId};
 
 use super::store::{self, State};

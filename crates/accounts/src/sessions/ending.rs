@@ -1,6 +1,6 @@
 //! The end of sessions: in the database, in what is remembered, and told to their sockets.
 
-use ::store::{AnyConn, Tx};
+use db::{AnyConn, Tx};
 use kernel::{Actor, AppError, Secret, SessionId, UserId};
 use serde_json::json;
 

@@ -10,8 +10,8 @@ mod tickets;
 
 use std::collections::HashMap;
 
-use ::store::{AnyConn, Tx};
 use contract::auth::Session;
+use db::{AnyConn, Tx};
 use kernel::{Actor, AppError, ErrorKind, Page, PageRequest, Secret, SessionId, Timestamp, UserId};
 
 use crate::client_info::ClientInfo;

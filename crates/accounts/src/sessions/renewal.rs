@@ -1,6 +1,6 @@
 //! Refresh tokens: each is exchanged for the next, and one that is shown again tells of a copy.
 
-use ::store::Tx;
+use db::Tx;
 use kernel::{AppError, Secret, SessionId, Timestamp};
 
 use super::ending::{self, Ended, Which};
@@ -116,7 +116,7 @@ fn find<'a>(tx: &mut Tx<'_>, token: &'a Secret) -> Result<Option<Known<'a>>, App
     let Some((session, _)) = store::refresh(tx.conn, &digest)? else {
         return Ok(None);
     };
-    ::store::lock(tx.conn, &format!("session:{session}"))?;
+    db::lock(tx.conn, &format!("session:{session}"))?;
     let (Some((_, spent_at)), Some(state)) = (
         store::refresh(tx.conn, &digest)?,
         store::state(tx.conn, session)?,

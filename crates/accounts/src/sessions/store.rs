@@ -1,6 +1,6 @@
 //! The rows of sessions and their refresh tokens.
 
-use ::store::{AnyConn, Listed, delete_batch};
+use db::{AnyConn, EqAnyPadded, delete_batch};
 use diesel::prelude::*;
 use kernel::{AppError, Page, PageRequest, SessionId, Timestamp, UserId};
 
@@ -44,7 +44,7 @@ pub(super) fn states(
 ) -> Result<Vec<(SessionId, State)>, AppError> {
     Ok(sessions::table
         .inner_join(users::table)
-        .filter(sessions::id.one_of(among))
+        .filter(sessions::id.eq_any_padded(among))
         .select((sessions::id, State::as_select()))
         .load(conn)?)
 }

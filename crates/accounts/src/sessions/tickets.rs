@@ -1,8 +1,8 @@
 //! Tickets for sockets: browsers can't send a header with one, and an address with an access
 //! token in it would be written into logs.
 
-use ::store::{Each, Tx};
 use contract::auth::WsTicket;
+use db::{AnyBackend, Tx};
 use diesel::prelude::*;
 use kernel::{Actor, AppError, Secret, SessionId, Timestamp, UserId};
 
@@ -47,7 +47,7 @@ impl Accounts {
         let take = move |tx: &mut Tx<'_>| {
             let columns = (tickets::user_id, tickets::session_id, tickets::expires_at);
             let take = diesel::delete(tickets::table.find(hash)).returning(columns);
-            let row: Option<Row> = Each(take).get_result(tx.conn).optional()?;
+            let row: Option<Row> = AnyBackend(take).get_result(tx.conn).optional()?;
             Ok(row)
         };
         let taken = self.inner.store.write(take).await?;

@@ -1,8 +1,8 @@
 //! Second steps that wait for their code.
 
-use ::store::{AnyConn, Tx};
 use contract::accounts::SecondFactorMethod;
 use contract::auth::{Resend, Resent, SecondFactor, SecondFactorState, Verify};
+use db::{AnyConn, Tx};
 use kernel::{AppError, Secret, SessionId, Timestamp, UserId};
 use mail::MailTemplate;
 

@@ -6,9 +6,9 @@ mod password;
 mod step_up;
 mod store;
 
-use ::store::Tx;
 use contract::auth::{Login, SecondFactor, TokenRequest, Verify};
 use contract::users::Profile;
+use db::Tx;
 use kernel::{AppError, Secret};
 use mail::MailTemplate;
 

@@ -1,7 +1,7 @@
 //! Whether a typed password is right: in the same time and with the same words whether or not
 //! there is such an account.
 
-use ::store::Tx;
+use db::Tx;
 use kernel::{AppError, Secret, UserId};
 
 use super::{reread, store};

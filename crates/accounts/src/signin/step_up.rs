@@ -1,7 +1,7 @@
 //! Proving again who is there, before security settings are touched.
 
-use ::store::Tx;
 use contract::auth::{Proven, SecondStep, StepUp, StepUpAnswer, Verify};
+use db::Tx;
 use kernel::{Actor, AppError};
 
 use super::store::Purpose;

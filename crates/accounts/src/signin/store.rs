@@ -1,6 +1,6 @@
 //! The rows of challenges.
 
-use ::store::{AnyConn, delete_batch};
+use db::{AnyConn, delete_batch};
 use diesel::prelude::*;
 use kernel::{AppError, SessionId, Timestamp, UserId};
 
@@ -18,7 +18,7 @@ pub(super) enum Purpose {
     StepUp,
 }
 
-::store::text_enum!(Purpose { Token = "token", Browser = "browser", StepUp = "step_up" });
+db::text_enum!(Purpose { Token = "token", Browser = "browser", StepUp = "step_up" });
 
 /// A challenge as it was stored.
 #[derive(Debug, Queryable, Selectable)]

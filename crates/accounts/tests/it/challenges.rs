@@ -134,7 +134,7 @@ async fn a_right_code_after_nine_wrong_ones_alarms_nobody() {
         let right = answer(&second.challenge, Method::Totp, &shown(&world, &secret));
         world.accounts.verify_login(right, &known).await.unwrap();
         until("all mail is sent", async || {
-            world.store.read(store::jobs::backlog).await.unwrap() == (0, 0)
+            world.store.read(jobs::backlog).await.unwrap() == (0, 0)
         })
         .await;
         let told = world.letters("ada@example.org", "Wrong codes for your two-step login");

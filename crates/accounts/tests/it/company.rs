@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use accounts::{Accounts, ClientInfo, Tokens};
 use contract::auth::{Register, TokenRequest, VerifyEmail};
+use jobs::Worker;
 use kernel::{Actor, AppError, Secret};
-use store::Worker;
 use tokio::task::JoinHandle;
 
 use crate::world::World;

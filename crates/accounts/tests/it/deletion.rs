@@ -4,13 +4,14 @@ use std::time::Duration;
 use accounts::ports::PersonalData;
 use async_trait::async_trait;
 use contract::users::{DeleteAccount, PatchProfile};
+use db::names::PendingRenames;
+use db::{AnyConn, PagedJson, Tx};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use futures_util::future::join_all;
 use kernel::{Actor, AppError, Secret, UserId};
+use outbox::Emit;
 use serde_json::Value;
-use store::names::PendingRenames;
-use store::{AnyConn, PagedJson, Tx};
 
 use crate::company::{PASSWORD, until};
 use crate::entrance::{account, home, refusal};
@@ -57,7 +58,7 @@ struct Line {
 }
 
 fn lines(conn: &mut AnyConn, sql: String) -> Result<Vec<String>, AppError> {
-    let lines: Vec<Line> = store::with_conn!(conn, c => diesel::sql_query(sql).load(c))?;
+    let lines: Vec<Line> = db::match_backend!(conn, c => diesel::sql_query(sql).load(c))?;
     Ok(lines.into_iter().map(|one| one.line).collect())
 }
 

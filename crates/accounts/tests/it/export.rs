@@ -11,6 +11,7 @@ use blobs::{BlobKey, BlobStream, BlobWriter, Blobs, MAX_CHUNK_BYTES, PART_BYTES}
 use bytes::Bytes;
 use contract::accounts::ExportState;
 use contract::users::{Export, ExportId};
+use db::{DbUuid, PagedJson, Tx, match_backend};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use futures_util::future::join_all;
@@ -18,7 +19,6 @@ use futures_util::stream;
 use futures_util::{StreamExt, TryStreamExt};
 use kernel::{Actor, AppError, PageRequest, SessionId, UserId};
 use serde_json::{Value, json};
-use store::{DbUuid, PagedJson, Tx, with_conn};
 
 use crate::company::{PASSWORD, until};
 use crate::pictures::{files, upload};
@@ -271,7 +271,7 @@ fn add_sessions(tx: &mut Tx<'_>, user: UserId, hundred: usize) -> Result<(), App
         let copy = "INSERT INTO sessions (id, user_id, device, address, place, created_at, \
             last_used_at, proven_at, expires_at) SELECT $1, user_id, $2, address, place, created_at, \
             last_used_at, proven_at, expires_at FROM sessions WHERE user_id = $3 LIMIT 1";
-        with_conn!(tx.conn, c => diesel::sql_query(copy)
+        match_backend!(tx.conn, c => diesel::sql_query(copy)
             .bind::<DbUuid, _>(id)
             .bind::<Text, _>(format!("device {hundred} {number}"))
             .bind::<DbUuid, _>(user)

@@ -41,7 +41,7 @@ impl Mailer for Server {
 }
 
 async fn backlog(world: &World) -> (i64, i64) {
-    let read = world.store.read(store::jobs::backlog);
+    let read = world.store.read(jobs::backlog);
     read.await.unwrap()
 }
 
@@ -54,9 +54,9 @@ async fn a_letter_is_sealed_until_it_is_sent() {
     }
     for world in each() {
         world.register("ada").await.unwrap();
-        let read = |conn: &mut store::AnyConn| {
+        let read = |conn: &mut db::AnyConn| {
             let query = diesel::sql_query("SELECT CAST(payload AS text) AS payload FROM jobs");
-            Ok(store::with_conn!(conn, c => query.get_result::<Row>(c))?.payload)
+            Ok(db::match_backend!(conn, c => query.get_result::<Row>(c))?.payload)
         };
         let payload = world.store.read(read).await.unwrap();
         assert!(payload.contains("sealed"));
@@ -79,7 +79,7 @@ async fn a_server_that_is_away_gets_the_mail_later() {
         let waits = async || {
             let read = world
                 .store
-                .read(|conn| store::jobs::attempts(conn, "accounts.mail"));
+                .read(|conn| jobs::attempts(conn, "accounts.mail"));
             read.await.unwrap() == [1]
         };
         until("it waits", waits).await;

@@ -95,7 +95,7 @@ async fn nothing_tells_whether_there_is_such_an_account() {
         let _working = world.working();
         world.letter(ADA, SUBJECT).await;
         let written = async || {
-            let jobs = world.store.read(store::jobs::backlog);
+            let jobs = world.store.read(jobs::backlog);
             jobs.await.unwrap() == (0, 0)
         };
         until("all is done", written).await;
@@ -151,7 +151,7 @@ async fn forgot_password_mails_five_times_a_day_and_account() {
             world.wait(Duration::from_secs(60));
         }
         let settled = async || {
-            let jobs = world.store.read(store::jobs::backlog);
+            let jobs = world.store.read(jobs::backlog);
             jobs.await.unwrap() == (0, 0)
         };
         forgot(&world, ADA).await.unwrap();

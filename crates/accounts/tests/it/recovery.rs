@@ -8,8 +8,8 @@ use contract::auth::{
     Verify, VerifyEmail,
 };
 use contract::users::{DeleteAccount, PatchProfile};
+use db::AnyConn;
 use kernel::{Actor, AppError, Secret};
-use store::AnyConn;
 
 use crate::company::{PASSWORD, until};
 use crate::entrance::{answer, home, refusal, token_in};
@@ -118,10 +118,10 @@ impl Open {
 
 /// Runs a statement that stands for a row written before the rules of today.
 async fn rewrite(world: &World, sql: &'static str) {
-    let write = move |tx: &mut store::Tx<'_>| {
+    let write = move |tx: &mut db::Tx<'_>| {
         let conn: &mut AnyConn = tx.conn;
         let query = diesel::sql_query(sql);
-        store::with_conn!(conn, c => diesel::RunQueryDsl::execute(query, c))?;
+        db::match_backend!(conn, c => diesel::RunQueryDsl::execute(query, c))?;
         Ok(())
     };
     world.store.write(write).await.unwrap();

@@ -3,11 +3,11 @@ use std::sync::Arc;
 use accounts::Accounts;
 use accounts::rules::privacy::Relation;
 use contract::users::{DeleteAccount, PatchPrivacy};
+use db::{AnyConn, Tx, match_backend};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use futures_util::future::join_all;
 use kernel::{Actor, PageRequest, Secret};
-use store::{AnyConn, Tx, with_conn};
 
 use crate::company::PASSWORD;
 use crate::people::{AllAre, call, keep_to_oneself};
@@ -189,7 +189,7 @@ async fn words(world: &World) -> Vec<String> {
     }
     let read = |conn: &mut AnyConn| {
         let query = diesel::sql_query("SELECT word FROM user_words ORDER BY word");
-        let words: Vec<Word> = with_conn!(conn, c => query.load(c))?;
+        let words: Vec<Word> = match_backend!(conn, c => query.load(c))?;
         Ok(words.into_iter().map(|one| one.word).collect())
     };
     world.store.read(read).await.unwrap()
@@ -197,7 +197,7 @@ async fn words(world: &World) -> Vec<String> {
 
 async fn sql(world: &World, statement: &'static str) {
     let write = move |tx: &mut Tx<'_>| {
-        Ok(with_conn!(tx.conn, c => diesel::sql_query(statement).execute(c))?)
+        Ok(match_backend!(tx.conn, c => diesel::sql_query(statement).execute(c))?)
     };
     world.store.write(write).await.unwrap();
 }

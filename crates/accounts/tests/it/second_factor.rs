@@ -385,9 +385,9 @@ async fn the_secret_of_an_app_is_sealed_in_the_database() {
         let ada = world.verified_person("ada").await;
         let secret = world.accounts.set_totp_up(&ada).await.unwrap().secret;
         let plain = BASE32_NOPAD.decode(secret.expose().as_bytes()).unwrap();
-        let read = |conn: &mut store::AnyConn| {
+        let read = |conn: &mut db::AnyConn| {
             let query = diesel::sql_query("SELECT secret FROM authenticators");
-            Ok(store::with_conn!(conn, c => query.get_result::<Row>(c))?.secret)
+            Ok(db::match_backend!(conn, c => query.get_result::<Row>(c))?.secret)
         };
         let stored = world.store.read(read).await.unwrap();
         assert!(!stored.windows(plain.len()).any(|window| window == plain));

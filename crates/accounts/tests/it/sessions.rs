@@ -2,11 +2,11 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use accounts::{Action, Tokens};
+use db::AnyConn;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use futures_util::future::join_all;
 use kernel::{PageRequest, Role, Secret, SessionId};
-use store::AnyConn;
 
 use crate::company::PASSWORD;
 use crate::entrance::{at, home, refusal};
@@ -31,7 +31,7 @@ async fn count(world: &World, sql: &'static str) -> i64 {
     }
     let read = move |conn: &mut AnyConn| {
         let query = diesel::sql_query(sql);
-        Ok(store::with_conn!(conn, c => query.get_result::<Row>(c))?.count)
+        Ok(db::match_backend!(conn, c => query.get_result::<Row>(c))?.count)
     };
     world.store.read(read).await.unwrap()
 }
@@ -326,9 +326,9 @@ async fn within_a_second_the_database_is_asked_once() {
     for world in each() {
         let tokens = ada(&world).await;
         world.who(&tokens).await.unwrap();
-        let gone = |tx: &mut store::Tx<'_>| {
+        let gone = |tx: &mut db::Tx<'_>| {
             let query = diesel::sql_query("DELETE FROM sessions");
-            Ok(store::with_conn!(tx.conn, c => query.execute(c))?)
+            Ok(db::match_backend!(tx.conn, c => query.execute(c))?)
         };
         world.store.write(gone).await.unwrap();
         world.wait(Duration::from_millis(999));

@@ -244,9 +244,9 @@ async fn hash(world: &World) -> String {
         #[diesel(sql_type = Text)]
         password_hash: String,
     }
-    let read = |conn: &mut store::AnyConn| {
+    let read = |conn: &mut db::AnyConn| {
         let query = diesel::sql_query("SELECT password_hash FROM users");
-        Ok(store::with_conn!(conn, c => query.get_result::<Row>(c))?.password_hash)
+        Ok(db::match_backend!(conn, c => query.get_result::<Row>(c))?.password_hash)
     };
     world.store.read(read).await.unwrap()
 }

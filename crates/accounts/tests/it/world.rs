@@ -7,9 +7,9 @@ use accounts::hashing::Argon2Params;
 use accounts::ports::{NoRelations, NoStatistics, SessionEvents};
 use accounts::{Accounts, AccountsConfig, AccountsParts, EmailVerification};
 use blobs::ObjectBlobs;
+use db::{Store, StoreConfig};
 use kernel::{Env, ManualClock, Secret, SessionId, SystemRng, Timestamp, UserId};
 use mail::DevMailbox;
-use store::{Store, StoreConfig};
 use testkit::{Database, Folder};
 
 /// The least that Argon2 allows: these tests are about who gets in, not how hard hashing is.

@@ -12,8 +12,8 @@ use chat::{Chat, ChatConfig, ChatParts};
 use contract::chat::{ChatId, PostMessage};
 use contract::notify::NotificationEvent;
 use contract::users::UserSummary;
+use db::{AnyConn, Store, StoreConfig, Tx, UserSet};
 use kernel::{Actor, AppError, Env, Role, UserId};
-use store::{AnyConn, Store, StoreConfig, Tx, UserSet};
 use tokio::runtime::Runtime;
 
 pub(crate) const DATABASES: [&str; 2] = ["SQLite", "PostgreSQL"];

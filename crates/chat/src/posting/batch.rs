@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use contract::chat::{ChatId, Message, MessageId, NewMessage};
 use contract::notify::{RESOLVE_JOB, Settled};
+use db::{IdempotencyKey, Tx};
+use jobs::{Enqueue, NewJob};
 use kernel::{AppError, UserId};
-use store::{Event, IdempotencyKey, NewJob, Tx};
+use outbox::{Emit, NewEvent};
 
 use crate::ChatParts;
 use crate::posting::Post;
@@ -165,7 +167,7 @@ fn emit_messages(
             message: nobody.render(row, called),
             timestamp: mark,
         };
-        let event = Event::new(stream.clone(), "new_message", &news)?;
+        let event = NewEvent::new(stream.clone(), "new_message", &news)?;
         events.push(event.by(sender).about(news.message.id));
         messages.push(news.message);
     }

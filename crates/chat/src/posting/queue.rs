@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use contract::chat::{ChatId, Message};
+use db::StatementCounter;
 use kernel::error::Common;
 use kernel::{AppError, ErrorKind};
-use store::StatementCounter;
 use tokio::sync::oneshot;
 
 use crate::posting::{Post, batch};

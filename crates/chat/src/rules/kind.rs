@@ -13,7 +13,7 @@ pub(crate) enum Kind {
     Room,
 }
 
-store::text_enum!(Kind { Direct = "direct", Lobby = "lobby", Room = "room" });
+db::text_enum!(Kind { Direct = "direct", Lobby = "lobby", Room = "room" });
 
 impl Kind {
     /// Lobbies are open to everybody; all else is for its members.

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use contract::chat::{ChatId, MessageId};
+use db::types::Json;
+use db::{AnyConn, BulkStatement, DbJson, DbTime, DbUuid, EqAnyPadded};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use kernel::{AppError, Timestamp, UserId};
-use store::types::Json;
-use store::{AnyConn, Bulk, DbJson, DbTime, DbUuid, Listed};
 
 use crate::schema::{chat_messages, chats};
 use crate::store::chats::ChatRow;
@@ -22,7 +22,9 @@ pub(crate) fn lock_chats(
     conn: &mut AnyConn,
     ids: &[ChatId],
 ) -> Result<HashMap<ChatId, ChatRow>, AppError> {
-    let query = chats::table.filter(chats::id.one_of(ids)).order(chats::id);
+    let query = chats::table
+        .filter(chats::id.eq_any_padded(ids))
+        .order(chats::id);
     let rows: Vec<ChatRow> = match conn {
         AnyConn::Postgres(pg) => query.select(ChatRow::as_select()).for_update().load(pg)?,
         AnyConn::Sqlite(sqlite) => query.select(ChatRow::as_select()).load(sqlite)?,
@@ -47,7 +49,7 @@ type MessageSql = (
 
 /// The messages that were stored with these keys before.
 pub(crate) fn known(conn: &mut AnyConn, keys: &[Key]) -> QueryResult<Vec<MessageRow>> {
-    Bulk::<'_, MessageSql>::new(
+    BulkStatement::<'_, MessageSql>::new(
         "SELECT m.chat_id, m.seq, m.id, m.sender, m.content, m.client_id, m.reply_to, \
          m.mentions, m.like_count, m.sent_at, m.edited_at, m.deleted_at FROM ",
         " JOIN chat_messages AS m \
@@ -68,7 +70,7 @@ pub(crate) fn existing(
         return Ok(HashMap::new());
     }
     let rows: Vec<(ChatId, MessageId, UserId)> = chat_messages::table
-        .filter(chat_messages::id.one_of(ids))
+        .filter(chat_messages::id.eq_any_padded(ids))
         .select((
             chat_messages::chat_id,
             chat_messages::id,
@@ -80,7 +82,7 @@ pub(crate) fn existing(
 }
 
 /// Adds messages.
-pub(crate) fn insertion(messages: &[MessageRow]) -> Bulk<'_, ()> {
+pub(crate) fn insertion(messages: &[MessageRow]) -> BulkStatement<'_, ()> {
     macro_rules! each {
         ($field:ident) => {
             messages.iter().map(|message| message.$field).collect()
@@ -89,7 +91,7 @@ pub(crate) fn insertion(messages: &[MessageRow]) -> Bulk<'_, ()> {
     let texts = messages.iter().map(|message| message.content.as_str());
     let client_ids = messages.iter().map(|message| message.client_id.as_deref());
     let mentions = messages.iter().map(|message| message.mentions.clone());
-    Bulk::<'_, ()>::new(
+    BulkStatement::<'_, ()>::new(
         "INSERT INTO chat_messages (chat_id, seq, id, sender, content, client_id, reply_to, \
          mentions, like_count, sent_at) SELECT column1, column2, column3, column4, column5, \
          column6, column7, column8, 0, column9 FROM ",
@@ -107,8 +109,11 @@ pub(crate) fn insertion(messages: &[MessageRow]) -> Bulk<'_, ()> {
 }
 
 /// Counts the chats' numbers on to the newest messages.
-pub(crate) fn advance(newest: &BTreeMap<ChatId, i64>, now: Timestamp) -> Bulk<'static, ()> {
-    Bulk::<'_, ()>::new(
+pub(crate) fn advance(
+    newest: &BTreeMap<ChatId, i64>,
+    now: Timestamp,
+) -> BulkStatement<'static, ()> {
+    BulkStatement::<'_, ()>::new(
         "UPDATE chats SET last_seq = v.column2, touched_at = v.column3 FROM ",
         " WHERE chats.id = v.column1",
     )
@@ -118,8 +123,10 @@ pub(crate) fn advance(newest: &BTreeMap<ChatId, i64>, now: Timestamp) -> Bulk<'s
 }
 
 /// Who writes has read what was there.
-pub(crate) fn read_by_senders(newest: &BTreeMap<(UserId, ChatId), i64>) -> Bulk<'static, ()> {
-    Bulk::<'_, ()>::new(
+pub(crate) fn read_by_senders(
+    newest: &BTreeMap<(UserId, ChatId), i64>,
+) -> BulkStatement<'static, ()> {
+    BulkStatement::<'_, ()>::new(
         "UPDATE chat_members SET last_read_seq = v.column3 FROM ",
         " WHERE chat_members.user_id = v.column1 AND chat_members.chat_id = v.column2",
     )

@@ -1,9 +1,9 @@
 //! Chats, and one person's place in them.
 
 use contract::chat::ChatId;
+use db::{AnyBackend, AnyConn};
 use diesel::prelude::*;
 use kernel::{AppError, Timestamp, UserId};
-use store::{AnyConn, Each};
 
 use crate::rules::Kind;
 use crate::schema::{chat_members, chats};
@@ -121,7 +121,7 @@ pub(crate) fn insert(
         .values(values)
         .on_conflict(chats::key)
         .do_nothing();
-    Ok(Each(insert).execute(conn)? > 0)
+    Ok(AnyBackend(insert).execute(conn)? > 0)
 }
 
 /// The chat with this key.

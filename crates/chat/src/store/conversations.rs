@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use contract::chat::ChatId;
+use db::{AnyConn, ComparedWithUsers, EqAnyPadded, UserSet};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use kernel::{Page, PageRequest, UserId};
-use store::{AnyConn, ComparedWithUsers, Listed, UserSet};
 
 use crate::schema::{chat_likes, chat_members, chat_messages, chats};
 use crate::store::chats::ChatRow;
@@ -105,7 +105,7 @@ pub(crate) fn rooms(
     let newest = chat_messages::chat_id
         .eq(chats::id)
         .and(chat_messages::seq.eq(chats::last_seq))
-        .and(chat_messages::sender.none_of(hidden));
+        .and(chat_messages::sender.ne_all_padded(hidden));
     let liked = chat_likes::table.filter(
         chat_likes::message_id
             .eq(chat_messages::id)
@@ -178,8 +178,8 @@ pub(crate) fn unread_by(
         .and(chat_members::user_id.eq(user));
     let counts: Vec<(ChatId, i64)> = chat_messages::table
         .inner_join(chat_members::table.on(mine))
-        .filter(chat_messages::sender.one_of(people))
-        .filter(chat_messages::chat_id.one_of(chats))
+        .filter(chat_messages::sender.eq_any_padded(people))
+        .filter(chat_messages::chat_id.eq_any_padded(chats))
         .filter(chat_messages::seq.gt(chat_members::last_read_seq))
         .filter(chat_messages::deleted_at.is_null())
         .group_by(chat_messages::chat_id)

@@ -1,13 +1,13 @@
 //! Pieces of SQL that Diesel has no words for. Unlike its own raw pieces they leave a statement as
 //! one that is planned once: their text never changes.
 
+use db::MultiBackend;
 use diesel::expression::{
     AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
 };
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::BigInt;
-use store::MultiBackend;
 
 /// A number that is worked out by this text.
 #[derive(Debug, Clone, Copy)]

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use contract::chat::ChatId;
+use db::{AnyConn, BulkStatement, DbTime, DbUuid, EqAnyPadded};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable};
 use kernel::{Page, PageRequest, Timestamp, UserId};
-use store::{AnyConn, Bulk, DbTime, DbUuid, Listed};
 
 use crate::schema::{chat_members, chats};
 
@@ -99,7 +99,7 @@ fn select(
     places: &[(UserId, ChatId)],
     after: &'static str,
 ) -> QueryResult<Vec<MemberRow>> {
-    Bulk::<'_, MemberSql>::new(
+    BulkStatement::<'_, MemberSql>::new(
         "SELECT m.user_id, m.chat_id, m.peer_id, m.opened, m.last_read_seq, m.receipt_seq, \
          m.cleared_seq, m.recall, m.notified_seq FROM ",
         after,
@@ -118,7 +118,7 @@ pub(crate) fn add(
     now: Timestamp,
 ) -> QueryResult<Vec<UserId>> {
     let count = people.len();
-    let added: Vec<(UserId,)> = Bulk::<'_, (DbUuid,)>::new(
+    let added: Vec<(UserId,)> = BulkStatement::<'_, (DbUuid,)>::new(
         "INSERT INTO chat_members (user_id, chat_id, peer_id, opened, last_read_seq, \
          receipt_seq, cleared_seq, joined_at) \
          SELECT column1, column2, column3, column4, column5, column5, 0, column6 FROM ",
@@ -194,7 +194,7 @@ pub(crate) fn note_notified(
     conn: &mut AnyConn,
     newest: &BTreeMap<(UserId, ChatId), i64>,
 ) -> QueryResult<usize> {
-    Bulk::<'_, ()>::new(
+    BulkStatement::<'_, ()>::new(
         "UPDATE chat_members SET notified_seq = v.column3 FROM ",
         " WHERE chat_members.user_id = v.column1 AND chat_members.chat_id = v.column2 \
          AND chat_members.notified_seq < v.column3",
@@ -283,7 +283,7 @@ pub(crate) fn list(
 ) -> QueryResult<Page<UserId>> {
     let all = chat_members::table
         .filter(chat_members::chat_id.eq(chat))
-        .filter(chat_members::user_id.none_of(hidden));
+        .filter(chat_members::user_id.ne_all_padded(hidden));
     let some = all
         .clone()
         .order(chat_members::user_id)

@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 
 use contract::chat::{ChatId, MessageId};
+use db::types::Json;
+use db::{AnyBackend, AnyConn, EqAnyPadded};
 use diesel::prelude::*;
 use kernel::{AppError, Timestamp, UserId};
-use store::types::Json;
-use store::{AnyConn, Each, Listed};
 
 use crate::schema::{chat_likes, chat_messages};
 
@@ -73,7 +73,7 @@ pub(crate) fn page(conn: &mut AnyConn, wanted: &MessageQuery) -> QueryResult<Vec
             chat_messages::chat_id
                 .eq(wanted.chat)
                 .and(chat_messages::seq.gt(wanted.floor))
-                .and(chat_messages::sender.none_of(&wanted.hidden)),
+                .and(chat_messages::sender.ne_all_padded(&wanted.hidden)),
         )
         .limit(wanted.limit)
         .offset(wanted.offset)
@@ -101,7 +101,7 @@ pub(crate) fn count_by(
         return Ok(0);
     }
     chat_messages::table
-        .filter(chat_messages::sender.one_of(people))
+        .filter(chat_messages::sender.eq_any_padded(people))
         .filter(chat_messages::chat_id.eq(chat))
         .filter(chat_messages::seq.gt(floor))
         .count()
@@ -121,7 +121,7 @@ pub(crate) fn seq_of(
                 .eq(id)
                 .and(chat_messages::chat_id.eq(chat)),
         )
-        .filter(chat_messages::sender.none_of(hidden))
+        .filter(chat_messages::sender.ne_all_padded(hidden))
         .select(chat_messages::seq)
         .first(conn)
         .optional()
@@ -198,7 +198,7 @@ pub(crate) fn like(conn: &mut AnyConn, id: MessageId, user: UserId) -> QueryResu
     let insert = diesel::insert_into(chat_likes::table)
         .values((chat_likes::message_id.eq(id), chat_likes::user_id.eq(user)))
         .on_conflict_do_nothing();
-    Ok(Each(insert).execute(conn)? > 0)
+    Ok(AnyBackend(insert).execute(conn)? > 0)
 }
 
 /// Takes somebody's like back, and says whether there was one.
@@ -230,7 +230,7 @@ pub(crate) fn liked_by(
     let mine = chat_likes::table
         .filter(
             chat_likes::message_id
-                .one_of(liked)
+                .eq_any_padded(liked)
                 .and(chat_likes::user_id.eq(user)),
         )
         .select(chat_likes::message_id)

@@ -2,9 +2,9 @@
 
 use contract::chat::MessageId;
 use contract::rooms::{ReportId, ReportReason};
+use db::{AnyBackend, AnyConn};
 use diesel::prelude::*;
 use kernel::{Timestamp, UserId};
-use store::{AnyConn, Each};
 
 use crate::schema::chat_reports;
 use crate::store::messages::MessageRow;
@@ -40,7 +40,7 @@ pub(crate) fn insert(
         ))
         .on_conflict((chat_reports::reporter, chat_reports::message_id))
         .do_nothing();
-    Ok(Each(insert).execute(conn)? > 0)
+    Ok(AnyBackend(insert).execute(conn)? > 0)
 }
 
 fn as_text(reason: ReportReason) -> &'static str {

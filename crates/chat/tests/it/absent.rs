@@ -1,9 +1,9 @@
 //! People who are gone, hidden or invisible.
 
 use chat::Error;
+use db::Tx;
 use kernel::error::Common;
 use kernel::{Cursor, PageRequest};
-use store::Tx;
 
 use crate::world::{World, each, post, refused};
 

@@ -305,7 +305,7 @@ async fn edit_and_delete_remove_the_old_text_from_stored_events() {
             .await
             .unwrap();
         world.chat.edit(&ada, sent.id, "third words").await.unwrap();
-        let stored = |events: Vec<store::StoredEvent>| -> String {
+        let stored = |events: Vec<outbox::StoredEvent>| -> String {
             events.into_iter().map(|event| event.data).collect()
         };
         let stream = chat::stream_of(chat);

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use chat::Chat;
 use contract::chat::{ChatId, MessageId, PostMessage};
 use kernel::{Actor, Cursor, PageRequest, Rng, SeededRng};
+use outbox::StoredEvent;
 use serde_json::{Value, json};
-use store::StoredEvent;
 
 use crate::world::{World, each, post};
 

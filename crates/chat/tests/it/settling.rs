@@ -146,7 +146,7 @@ async fn neither_of_two_who_part_waits_for_the_other() {
         world.say(&ada, chat, "two").await;
         world.make_calls().await;
         for other in [grace.user, stranger.user] {
-            let part = move |tx: &mut store::Tx<'_>| chat::settle_between(tx, ada.user, other);
+            let part = move |tx: &mut db::Tx<'_>| chat::settle_between(tx, ada.user, other);
             world.store.write(part).await.unwrap();
         }
         assert_eq!(world.settled(chat).await, [(grace.user, 2)]);
@@ -185,8 +185,8 @@ async fn people_dismiss_what_they_were_told_while_others_are_called() {
         for round in 0..30 {
             let said = world.say(&ada, chat, &format!("round {round}")).await;
             let user = grace.user;
-            let dismiss = move |tx: &mut store::Tx<'_>| {
-                store::lock(tx.conn, &notify_lock(user))?;
+            let dismiss = move |tx: &mut db::Tx<'_>| {
+                db::lock(tx.conn, &notify_lock(user))?;
                 chat::call_again(tx, user, &[chat])
             };
             let dismissed = async {

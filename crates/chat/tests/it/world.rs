@@ -4,16 +4,18 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
+use ::jobs::Worker;
 use async_trait::async_trait;
 use chat::ports::{Contacts, Live, Names, Notices, Presence, Privacy, Standing};
 use chat::{Chat, ChatConfig, ChatParts};
 use contract::chat::{ChatId, Message, PostMessage};
 use contract::notify::NotificationEvent;
 use contract::users::UserSummary;
+use db::{AnyConn, Store, StoreConfig, Tx, UserSet};
 use kernel::{Actor, AppError, Code, Env, ManualClock, Role, SystemRng, Timestamp, UserId};
+use outbox::CatchUp;
+use outbox::StoredEvent;
 use serde_json::Value;
-use store::outbox::{self, Missed};
-use store::{AnyConn, Store, StoreConfig, StoredEvent, Tx, UserSet, Worker};
 use testkit::Database;
 use tokio::sync::mpsc;
 
@@ -215,7 +217,7 @@ pub(crate) fn notify_lock(user: UserId) -> String {
 
 impl Notices for People {
     fn hold(&self, tx: &mut Tx<'_>, users: &BTreeSet<UserId>) -> Result<(), AppError> {
-        store::lock_all(tx.conn, users.iter().map(|user| notify_lock(*user)))
+        db::lock_all(tx.conn, users.iter().map(|user| notify_lock(*user)))
     }
 
     fn deliver(&self, tx: &mut Tx<'_>, happened: Vec<NotificationEvent>) -> Result<(), AppError> {
@@ -334,11 +336,11 @@ impl World {
         let stream = stream.to_owned();
         let look = move |conn: &mut AnyConn| {
             let (_, epoch) = outbox::head(conn, &stream)?;
-            outbox::missed(conn, &stream, epoch, 0, 1_000_000)
+            outbox::catch_up(conn, &stream, epoch, 0, 1_000_000)
         };
         match self.store.read(look).await.unwrap() {
-            Missed::Events(events) => events,
-            Missed::Resync => vec![],
+            CatchUp::Events(events) => events,
+            CatchUp::Resync => vec![],
         }
     }
 
@@ -397,7 +399,7 @@ impl World {
     async fn jobs(&self, kind: &'static str) -> Vec<Value> {
         let look = move |conn: &mut AnyConn| {
             use diesel::prelude::*;
-            let rows: Vec<store::types::Json> = jobs::table
+            let rows: Vec<db::types::Json> = jobs::table
                 .filter(jobs::kind.eq(kind))
                 .order(jobs::id)
                 .select(jobs::payload)
@@ -415,7 +417,7 @@ impl World {
 
 diesel::table! {
     use diesel::sql_types::Text;
-    use store::{DbJson, DbTime, DbUuid};
+    use db::{DbJson, DbTime, DbUuid};
 
     jobs (id) {
         id -> DbUuid,

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use contract::invites::InviteStatus;
 use invites::rules::lifecycle::LIFETIME;
-use store::Worker;
+use jobs::Worker;
 
 use crate::world::{PAGE, World, code, each};
 

@@ -9,6 +9,8 @@ use contract::accounts::Audience;
 use contract::invites::{CreateInvite, Invite, MatchId};
 use contract::notify::{NotificationEvent, Settled};
 use contract::users::UserSummary;
+use db::types::Json;
+use db::{AnyConn, DbJson, Store, StoreConfig, Tx, match_backend};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use invites::ports::{
@@ -16,10 +18,8 @@ use invites::ports::{
 };
 use invites::{BuiltinGames, Invites, InvitesParts, ReservedMatches};
 use kernel::{Actor, AppError, Env, ManualClock, PageRequest, Role, SystemRng, Timestamp, UserId};
+use outbox::CatchUp;
 use serde_json::{Map, Value, json};
-use store::outbox::{self, Missed};
-use store::types::Json;
-use store::{AnyConn, DbJson, Store, StoreConfig, Tx, with_conn};
 use testkit::Database;
 
 /// The first page of any list.
@@ -29,7 +29,7 @@ pub(crate) const PAGE: PageRequest = PageRequest {
 };
 
 diesel::table! {
-    use store::DbUuid;
+    use db::DbUuid;
 
     opened_matches (id) {
         id -> DbUuid,
@@ -40,7 +40,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use store::DbUuid;
+    use db::DbUuid;
 
     test_blocks (one, other) {
         one -> DbUuid,
@@ -60,7 +60,7 @@ struct Rows(Arc<Town>);
 
 impl MatchFactory for Rows {
     fn open_match(&self, tx: &mut Tx<'_>, opening: &NewMatch<'_>) -> Result<MatchId, AppError> {
-        store::lock(tx.conn, "tables")?;
+        db::lock(tx.conn, "tables")?;
         let players = opening.players;
         let taken = opened_matches::one
             .eq_any(players)
@@ -391,14 +391,14 @@ impl World {
         let stream = format!("user:{}", who.user);
         let read = move |conn: &mut AnyConn| {
             let (_, epoch) = outbox::head(conn, &stream)?;
-            outbox::missed(conn, &stream, epoch, 0, 10_000)
+            outbox::catch_up(conn, &stream, epoch, 0, 10_000)
         };
         match self.store.read(read).await.unwrap() {
-            Missed::Events(events) => events
+            CatchUp::Events(events) => events
                 .into_iter()
                 .map(|event| (event.name, serde_json::from_str(&event.data).unwrap()))
                 .collect(),
-            Missed::Resync => panic!("events are lost"),
+            CatchUp::Resync => panic!("events are lost"),
         }
     }
 
@@ -416,7 +416,7 @@ impl World {
         }
         let read = |conn: &mut AnyConn| {
             let query = || diesel::sql_query("SELECT payload FROM jobs WHERE kind = 'notify'");
-            let rows: Vec<Job> = with_conn!(conn, c => query().load(c)?);
+            let rows: Vec<Job> = match_backend!(conn, c => query().load(c)?);
             Ok(rows)
         };
         let rows = self.store.read(read).await.unwrap();
@@ -431,10 +431,10 @@ impl World {
             #[diesel(sql_type = DbJson)]
             payload: Json,
         }
-        let read = |conn: &mut store::AnyConn| {
+        let read = |conn: &mut db::AnyConn| {
             let query =
                 || diesel::sql_query("SELECT payload FROM jobs WHERE kind = 'notify.settle'");
-            let rows: Vec<Job> = with_conn!(conn, c => query().load(c)?);
+            let rows: Vec<Job> = match_backend!(conn, c => query().load(c)?);
             Ok(rows)
         };
         let rows = self.store.read(read).await.unwrap();

@@ -1,9 +1,10 @@
 //! Gathering what waits for somebody into a mail.
 
-use ::store::jobs::Claimed;
-use ::store::{Handler, NewJob, Tx};
 use async_trait::async_trait;
 use contract::notify::{Action, NotificationId};
+use db::Tx;
+use jobs::ClaimedJob;
+use jobs::{Enqueue, JobHandler, NewJob};
 use kernel::{AppError, UserId};
 
 use super::{DueDigest, Parcel, SEND, look_later};
@@ -18,8 +19,8 @@ use crate::{Notify, NotifyParts};
 pub(crate) struct CollectDigestHandler(pub(crate) Notify);
 
 #[async_trait]
-impl Handler for CollectDigestHandler {
-    async fn run(&self, job: &Claimed) -> Result<(), AppError> {
+impl JobHandler for CollectDigestHandler {
+    async fn run(&self, job: &ClaimedJob) -> Result<(), AppError> {
         let DueDigest { user } = job.arguments()?;
         let is_around = self.0.parts.presence.is_around(user).await?;
         let (notify, job) = (self.0.clone(), job.clone());

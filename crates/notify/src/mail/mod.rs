@@ -7,7 +7,8 @@
 mod gathering;
 mod sending;
 
-use ::store::{NewJob, Tx};
+use db::Tx;
+use jobs::{Enqueue, NewJob};
 use kernel::{AppError, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 

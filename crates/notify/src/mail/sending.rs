@@ -1,9 +1,10 @@
 //! Sending a mail that was made, once.
 
-use ::store::jobs::{Claimed, MAX_ATTEMPTS};
-use ::store::{AnyConn, Handler, JobClass, Tx};
 use async_trait::async_trait;
 use contract::notify::Action;
+use db::{AnyConn, Tx};
+use jobs::{ClaimedJob, MAX_ATTEMPTS};
+use jobs::{JobClass, JobHandler};
 use kernel::{AppError, UserId};
 use serde_json::Value;
 
@@ -25,12 +26,12 @@ struct Attempt {
 }
 
 #[async_trait]
-impl Handler for SendDigestHandler {
+impl JobHandler for SendDigestHandler {
     fn class(&self) -> JobClass {
         JobClass::Mail
     }
 
-    async fn run(&self, job: &Claimed) -> Result<(), AppError> {
+    async fn run(&self, job: &ClaimedJob) -> Result<(), AppError> {
         let (Parcel { delivery }, parts) = (job.arguments()?, &self.0.parts);
         let read = move |conn: &mut AnyConn| deliveries::owner(conn, delivery);
         let Some(user) = parts.store.read(read).await? else {
@@ -81,7 +82,7 @@ fn begin(tx: &mut Tx<'_>, delivery: DeliveryId, user: UserId) -> Result<Option<A
 fn write(tx: &mut Tx<'_>, id: DeliveryId, user: UserId) -> Result<Option<Digest>, AppError> {
     let rows = notifications::still_waiting(tx.conn, id)?;
     let thing = |(action, data): &(String, _)| -> Option<(Action, Value)> {
-        let ::store::types::Json(data) = data;
+        let db::types::Json(data) = data;
         Some((kinds::action(action)?, data.clone()))
     };
     let things: Vec<(Action, Value)> = rows.iter().filter_map(thing).collect();

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use contract::notify::{Action, NotificationId};
+use db::types::Json;
+use db::{AnyConn, BulkStatement, DbJson, DbTime, DbUuid};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use kernel::{AppError, Timestamp, UserId};
-use store::types::Json;
-use store::{AnyConn, Bulk, DbJson, DbTime, DbUuid};
 
 use crate::rules::kinds;
 use crate::store::notifications::{Line, Row, remove_all};
@@ -19,7 +19,7 @@ pub(crate) fn insert_all(conn: &mut AnyConn, rows: &[Row]) -> QueryResult<HashSe
             rows.iter().map(|row| row.$field.clone()).collect()
         };
     }
-    let stored: Vec<(NotificationId,)> = Bulk::<'_, (DbUuid,)>::new(
+    let stored: Vec<(NotificationId,)> = BulkStatement::<'_, (DbUuid,)>::new(
         "INSERT INTO notifications (id, user_id, key, action, data, subject, place, in_app, \
          by_mail, created_at, read_at, actor_id) SELECT column1, column2, column3, column4, \
          column5, column6, column7, column8, column9, column10, column11, column12 FROM ",
@@ -53,7 +53,7 @@ fn newest<'r>(
 /// lively chat does not fill the history.
 pub(crate) fn replace_read(conn: &mut AnyConn, new: &[Row]) -> QueryResult<()> {
     let newest = newest(new);
-    Bulk::<'_, ()>::new(
+    BulkStatement::<'_, ()>::new(
         "DELETE FROM notifications WHERE id IN (SELECT n.id FROM ",
         " JOIN notifications AS n ON n.user_id = v.column1 AND n.subject = v.column2 \
          AND n.id <> v.column3 AND n.read_at IS NOT NULL)",
@@ -75,7 +75,7 @@ pub(crate) fn replace_mailed(
         |row: &&Row| row.action == kinds::name(Action::NewMessage) && !names_its_person(&row.data);
     let newest = newest(new.iter().filter(replaces));
     let mailed: Vec<(UserId, NotificationId, bool, Json)> =
-        Bulk::<'_, (DbUuid, DbUuid, Bool, DbJson)>::new(
+        BulkStatement::<'_, (DbUuid, DbUuid, Bool, DbJson)>::new(
             "SELECT n.user_id, n.id, n.in_app, n.data FROM ",
             " JOIN notifications AS n ON n.user_id = v.column1 AND n.subject = v.column2 \
              AND n.id <> v.column3 AND n.read_at IS NULL AND n.delivery_id IN \
@@ -103,7 +103,7 @@ fn names_its_person(Json(data): &Json) -> bool {
 /// Forgets the oldest of people beyond so many, of those that show and of the others.
 pub(crate) fn trim(conn: &mut AnyConn, new: &[Row], keep: i64) -> QueryResult<()> {
     let grown: BTreeSet<(UserId, bool)> = new.iter().map(|row| (row.user_id, row.in_app)).collect();
-    Bulk::<'_, ()>::new(
+    BulkStatement::<'_, ()>::new(
         "DELETE FROM notifications WHERE id IN (SELECT id FROM (SELECT n.id AS id, v.column3 AS \
          keep, row_number() OVER (PARTITION BY n.user_id, n.in_app ORDER BY n.id DESC) AS number \
          FROM ",

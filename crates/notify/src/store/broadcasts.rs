@@ -1,9 +1,9 @@
 //! Words to everybody, and how far each has come.
 
+use db::AnyConn;
+use db::types::Json;
 use diesel::prelude::*;
 use kernel::{AppError, Timestamp, UserId, id_type};
-use store::AnyConn;
-use store::types::Json;
 
 use crate::schema::notification_broadcasts as broadcasts;
 

@@ -1,8 +1,8 @@
 //! Mails about what waits, and each try to send one.
 
+use db::{AnyConn, BATCH, EqAnyPadded};
 use diesel::prelude::*;
 use kernel::{AppError, Timestamp, UserId};
-use store::{AnyConn, BATCH, Listed};
 
 use crate::ports::DeliveryId;
 use crate::schema::{delivery_attempts as attempts, notification_deliveries as deliveries};
@@ -26,7 +26,7 @@ pub(crate) enum State {
     Unknown,
 }
 
-store::text_enum!(State {
+db::text_enum!(State {
     Waiting = "waiting",
     Sent = "sent",
     ReadMeanwhile = "read_meanwhile",
@@ -177,9 +177,12 @@ pub(crate) fn prune(conn: &mut AnyConn, limit: DeliveryId) -> Result<usize, AppE
         .limit(BATCH)
         .select(deliveries::id)
         .load(conn)?;
-    diesel::delete(attempts::table.filter(attempts::delivery_id.one_of(ids.clone())))
+    diesel::delete(attempts::table.filter(attempts::delivery_id.eq_any_padded(ids.clone())))
         .execute(conn)?;
-    Ok(diesel::delete(deliveries::table.filter(deliveries::id.one_of(ids))).execute(conn)?)
+    Ok(
+        diesel::delete(deliveries::table.filter(deliveries::id.eq_any_padded(ids)))
+            .execute(conn)?,
+    )
 }
 
 /// Forgets a person.
@@ -188,7 +191,8 @@ pub(crate) fn forget(conn: &mut AnyConn, user: UserId) -> Result<(), AppError> {
         .filter(deliveries::user_id.eq(user))
         .select(deliveries::id)
         .load(conn)?;
-    diesel::delete(attempts::table.filter(attempts::delivery_id.one_of(ids))).execute(conn)?;
+    diesel::delete(attempts::table.filter(attempts::delivery_id.eq_any_padded(ids)))
+        .execute(conn)?;
     diesel::delete(deliveries::table.filter(deliveries::user_id.eq(user))).execute(conn)?;
     Ok(())
 }

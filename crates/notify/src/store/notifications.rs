@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use contract::notify::{Action, Badges, Notification, NotificationId};
+use db::names::PendingRenames;
+use db::types::Json;
+use db::{AnyConn, BulkStatement, DbUuid, EqAnyPadded, MultiBackend};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
 use kernel::{AppError, Cursor, Timestamp, UserId};
-use store::names::PendingRenames;
-use store::types::Json;
-use store::{AnyConn, Bulk, DbUuid, Listed, MultiBackend};
 
 use crate::inbox::Filter;
 use crate::ports::DeliveryId;
@@ -64,7 +64,7 @@ pub(crate) fn about(
     conn: &mut AnyConn,
     subjects: &BTreeMap<(UserId, &str), i64>,
 ) -> QueryResult<Vec<(UserId, Line)>> {
-    let found = Bulk::<'_, TheirsSql>::new(
+    let found = BulkStatement::<'_, TheirsSql>::new(
         "SELECT n.user_id, n.id, n.in_app FROM ",
         " JOIN notifications AS n ON n.user_id = v.column1 AND n.subject = v.column2 \
          ORDER BY n.id",
@@ -116,7 +116,7 @@ pub(crate) fn badges(
     let rows: Vec<(UserId, String, i64)> = notifications::table
         .filter(
             notifications::user_id
-                .one_of(users)
+                .eq_any_padded(users)
                 .and(notifications::in_app.eq(true))
                 .and(notifications::read_at.is_null()),
         )
@@ -220,7 +220,7 @@ pub(crate) fn mark_read(
     if ids.is_empty() {
         return Ok(());
     }
-    let these = notifications::table.filter(notifications::id.one_of(ids));
+    let these = notifications::table.filter(notifications::id.eq_any_padded(ids));
     diesel::update(these)
         .set(notifications::read_at.eq(Some(at)))
         .execute(conn)?;
@@ -249,7 +249,7 @@ pub(crate) fn waiting_for(
     conn: &mut AnyConn,
     places: &BTreeMap<(UserId, &str), i64>,
 ) -> QueryResult<Vec<(UserId, Line)>> {
-    let found = Bulk::<'_, TheirsSql>::new(
+    let found = BulkStatement::<'_, TheirsSql>::new(
         "SELECT n.user_id, n.id, n.in_app FROM ",
         " JOIN notifications AS n ON n.user_id = v.column1 AND n.subject = v.column2 \
          AND n.place <= v.column3 AND n.read_at IS NULL ORDER BY n.id",
@@ -313,7 +313,7 @@ pub(crate) fn claim(
     ids: &[NotificationId],
     delivery: DeliveryId,
 ) -> Result<(), AppError> {
-    let these = notifications::table.filter(notifications::id.one_of(ids));
+    let these = notifications::table.filter(notifications::id.eq_any_padded(ids));
     diesel::update(these)
         .set(notifications::delivery_id.eq(Some(delivery)))
         .execute(conn)?;
@@ -368,7 +368,7 @@ pub(crate) fn remove_all(conn: &mut AnyConn, ids: &[NotificationId]) -> Result<(
     if ids.is_empty() {
         return Ok(());
     }
-    let these = notifications::table.filter(notifications::id.one_of(ids));
+    let these = notifications::table.filter(notifications::id.eq_any_padded(ids));
     diesel::delete(these).execute(conn)?;
     Ok(())
 }

@@ -1,11 +1,11 @@
 //! Notifications for a download of somebody's data, and for who is gone.
 
 use contract::notify::NotificationId;
+use db::AnyConn;
+use db::names::PendingRenames;
+use db::types::Json;
 use diesel::prelude::*;
 use kernel::{AppError, UserId};
-use store::AnyConn;
-use store::names::PendingRenames;
-use store::types::Json;
 
 use crate::schema::notifications;
 use crate::store::notifications::{Row, named};

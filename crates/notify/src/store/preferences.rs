@@ -3,10 +3,10 @@
 use std::collections::{BTreeSet, HashMap};
 
 use contract::notify::NotificationPreferences;
+use db::types::Json;
+use db::{AnyBackend, AnyConn, EqAnyPadded};
 use diesel::prelude::*;
 use kernel::{AppError, UserId};
-use store::types::Json;
-use store::{AnyConn, Each, Listed};
 
 use crate::schema::notification_preferences as preferences;
 
@@ -16,7 +16,7 @@ pub(crate) fn of(
     users: &BTreeSet<UserId>,
 ) -> Result<HashMap<UserId, NotificationPreferences>, AppError> {
     let rows: Vec<(UserId, Json)> = preferences::table
-        .filter(preferences::user_id.one_of(users))
+        .filter(preferences::user_id.eq_any_padded(users))
         .load(conn)?;
     let entry = |(user, Json(json))| Ok((user, serde_json::from_value(json)?));
     rows.into_iter().map(entry).collect()
@@ -46,7 +46,7 @@ pub(crate) fn put(
         .on_conflict(preferences::user_id)
         .do_update()
         .set(preferences::preferences.eq(json));
-    Each(upsert).execute(conn)?;
+    AnyBackend(upsert).execute(conn)?;
     Ok(())
 }
 

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use db::{AnyConn, BulkStatement, DbTime, DbUuid, EqAnyPadded, delete_batch};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use kernel::{AppError, Timestamp, UserId};
-use store::{AnyConn, Bulk, DbTime, DbUuid, Listed, delete_batch};
 
 use crate::schema::settled_subjects as settled;
 
@@ -18,8 +18,8 @@ pub(crate) fn of(
     let rows: Vec<(UserId, String, i64)> = settled::table
         .filter(
             settled::user_id
-                .one_of(users)
-                .and(settled::subject.one_of(subjects)),
+                .eq_any_padded(users)
+                .and(settled::subject.eq_any_padded(subjects)),
         )
         .select((settled::user_id, settled::subject, settled::place))
         .load(conn)?;
@@ -33,7 +33,7 @@ pub(crate) fn note_all(
     places: &BTreeMap<(UserId, &str), i64>,
     at: Timestamp,
 ) -> Result<(), AppError> {
-    Bulk::<'_, ()>::new(
+    BulkStatement::<'_, ()>::new(
         "INSERT INTO settled_subjects (user_id, subject, place, settled_at) \
          SELECT column1, column2, column3, column4 FROM ",
         " WHERE true ON CONFLICT (user_id, subject) DO UPDATE SET \

@@ -1,11 +1,11 @@
 use std::time::Duration;
 
 use contract::notify::{Action, Settled};
+use db::{AnyConn, Tx};
 use diesel::prelude::*;
 use notify::NotifyConfig;
 use notify::ports::{DeliveryId, Outcome};
 use serde_json::json;
-use store::{AnyConn, Tx};
 
 use crate::world::{World, delivery_attempts, each, happened, message};
 

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use contract::chat::ChatId;
 use contract::notify::{Action, LEAVE_JOB, LeftChats, NotificationEvent, Settled};
+use jobs::NewJob;
 use kernel::Actor;
 use notify::NotifyConfig;
 use serde_json::json;
-use store::NewJob;
 
 use crate::world::{World, code, each, happened, message};
 
@@ -144,12 +144,12 @@ async fn name_of_who_is_gone_is_read_nowhere_before_it_is_written_over() {
         let (bob, mallory) = (world.person(), world.person());
         world.notify(vec![asked(&mallory, &bob, "1")]).await;
         let fields = json!({"username": "deleted-1", "display_name": "Deleted user"});
-        let renamed = store::names::Renamed {
+        let renamed = db::names::Renamed {
             person: mallory.user,
             former: Some("mallory".to_owned()),
             fields: fields.as_object().unwrap().clone(),
         };
-        let rename = move |tx: &mut store::Tx<'_>| store::names::rename(tx, &renamed);
+        let rename = move |tx: &mut db::Tx<'_>| db::names::rename(tx, &renamed);
         world.store.write(rename).await.unwrap();
         let listed = world.list(&bob).await;
         assert_eq!(listed[0].data["user"]["username"], "deleted-1");
@@ -169,7 +169,7 @@ async fn mail_names_nobody_who_is_gone() {
         let mut told = message(&bob, &chat.to_string(), 1);
         told.data["sender_id"] = json!(ada.user);
         world.notify(vec![told]).await;
-        let renamed = store::names::Renamed {
+        let renamed = db::names::Renamed {
             person: ada.user,
             former: Some("ada".to_owned()),
             fields: json!({"username": "deleted-1"})
@@ -177,7 +177,7 @@ async fn mail_names_nobody_who_is_gone() {
                 .unwrap()
                 .clone(),
         };
-        let rename = move |tx: &mut store::Tx<'_>| store::names::rename(tx, &renamed);
+        let rename = move |tx: &mut db::Tx<'_>| db::names::rename(tx, &renamed);
         world.store.write(rename).await.unwrap();
         world.pass(NotifyConfig::default().mail_after);
         world.work().await;

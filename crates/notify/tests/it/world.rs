@@ -4,19 +4,20 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
+use ::jobs::{Enqueue, NewJob, Worker};
 use async_trait::async_trait;
 use contract::chat::ChatId;
 use contract::notify::{Action, Notification, NotificationEvent, NotificationPreferences, Settled};
 use contract::users::UserSummary;
+use db::{AnyConn, Store, StoreConfig, Tx};
 use diesel::prelude::*;
 use kernel::{
     Actor, AppError, Cursor, Env, ManualClock, PageRequest, Role, SystemRng, Timestamp, UserId,
 };
 use notify::ports::{Conversations, Digest, DigestMailer, Outcome, People, Presence, Registry};
 use notify::{Filter, Notify, NotifyConfig, NotifyParts};
+use outbox::CatchUp;
 use serde_json::{Value, json};
-use store::outbox::{self, Missed};
-use store::{AnyConn, NewJob, Store, StoreConfig, Tx, Worker};
 use testkit::Database;
 use tokio::task::JoinHandle;
 
@@ -28,7 +29,7 @@ pub(crate) const PAGE: PageRequest = PageRequest {
 
 diesel::table! {
     use diesel::sql_types::{Nullable, Text};
-    use store::{DbTime, DbUuid};
+    use db::{DbTime, DbUuid};
 
     jobs (id) {
         id -> DbUuid,
@@ -40,7 +41,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::{Integer, Nullable, Text};
-    use store::{DbTime, DbUuid};
+    use db::{DbTime, DbUuid};
 
     delivery_attempts (delivery_id, number) {
         delivery_id -> DbUuid,
@@ -52,7 +53,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::Text;
-    use store::DbUuid;
+    use db::DbUuid;
 
     notification_deliveries (id) {
         id -> DbUuid,
@@ -371,14 +372,14 @@ impl World {
         let stream = format!("user:{}", who.user);
         let read = move |conn: &mut AnyConn| {
             let (_, epoch) = outbox::head(conn, &stream)?;
-            outbox::missed(conn, &stream, epoch, 0, 10_000)
+            outbox::catch_up(conn, &stream, epoch, 0, 10_000)
         };
         match self.store.read(read).await.unwrap() {
-            Missed::Events(events) => events
+            CatchUp::Events(events) => events
                 .into_iter()
                 .map(|event| (event.name, serde_json::from_str(&event.data).unwrap()))
                 .collect(),
-            Missed::Resync => vec![],
+            CatchUp::Resync => vec![],
         }
     }
 

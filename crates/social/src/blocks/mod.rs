@@ -4,9 +4,10 @@ pub(crate) mod store;
 
 use std::sync::Arc;
 
-use ::store::{Event, Tx};
 use contract::social::{Block, BlocksChanged, UserUnblocked};
+use db::Tx;
 use kernel::{Actor, AppError, Page, PageRequest, Timestamp, UserId};
+use outbox::{Emit, NewEvent};
 
 use crate::ports::{BlockListener, Person};
 use crate::rules::request_policy::MAX_BLOCKS;
@@ -108,7 +109,7 @@ fn block_in(
 }
 
 /// What the sockets of both must know to hide one from the other.
-fn changed(one: UserId, other: UserId) -> Result<Vec<Event>, AppError> {
+fn changed(one: UserId, other: UserId) -> Result<Vec<NewEvent>, AppError> {
     let told = |to| event(to, "blocks_changed", &BlocksChanged {});
     Ok(vec![told(one)?, told(other)?])
 }

@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
+use db::AnyConn;
 use diesel::prelude::*;
 use kernel::{AppError, Page, PageRequest, Timestamp, UserId};
-use store::AnyConn;
 
 use crate::schema::blocks;
 

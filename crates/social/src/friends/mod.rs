@@ -2,9 +2,10 @@
 
 pub(crate) mod store;
 
-use ::store::{AnyConn, Event, Tx};
 use contract::social::{Friend, FriendRemoved, Presence, Suggestion};
+use db::{AnyConn, Tx};
 use kernel::{Actor, AppError, Page, PageRequest, Timestamp, UserId};
+use outbox::{Emit, NewEvent};
 
 use crate::ports::{People, Person};
 use crate::service::{event, lock};
@@ -106,12 +107,12 @@ pub(crate) fn friend(person: &Person, since: Timestamp, seen: Option<Presence>) 
 }
 
 /// What both hear when a friendship ends.
-pub(crate) fn removed(one: UserId, other: UserId) -> Result<[Event; 2], AppError> {
+pub(crate) fn removed(one: UserId, other: UserId) -> Result<[NewEvent; 2], AppError> {
     Ok([gone(one, other)?, gone(other, one)?])
 }
 
 /// What somebody hears whose friend is gone.
-fn gone(to: UserId, user_id: UserId) -> Result<Event, AppError> {
+fn gone(to: UserId, user_id: UserId) -> Result<NewEvent, AppError> {
     event(to, "friend_removed", &FriendRemoved { user_id })
 }
 
@@ -121,6 +122,7 @@ pub(crate) fn tell_removed(
     user: UserId,
     friends: Vec<UserId>,
 ) -> Result<(), AppError> {
-    let told: Result<Vec<Event>, AppError> = friends.into_iter().map(|to| gone(to, user)).collect();
+    let told: Result<Vec<NewEvent>, AppError> =
+        friends.into_iter().map(|to| gone(to, user)).collect();
     tx.emit_all(told?)
 }

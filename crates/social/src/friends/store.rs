@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
+use db::{AnyConn, DbUuid, EqAnyPadded, match_backend};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use kernel::{AppError, Page, PageRequest, Timestamp, UserId};
-use store::{AnyConn, DbUuid, Listed, with_conn};
 
 use crate::schema::friendships;
 
@@ -55,7 +55,7 @@ pub(crate) fn forget(conn: &mut AnyConn, user: UserId) -> Result<(), AppError> {
     let friends = ids(conn, user)?;
     diesel::delete(friendships::table.filter(friendships::user_id.eq(user))).execute(conn)?;
     let back = friendships::table
-        .filter(friendships::user_id.one_of(friends))
+        .filter(friendships::user_id.eq_any_padded(friends))
         .filter(friendships::friend_id.eq(user));
     diesel::delete(back).execute(conn)?;
     Ok(())
@@ -95,7 +95,7 @@ pub(crate) fn counts(
     users: &[UserId],
 ) -> Result<HashMap<UserId, i64>, AppError> {
     let rows: Vec<(UserId, i64)> = friendships::table
-        .filter(friendships::user_id.one_of(users))
+        .filter(friendships::user_id.eq_any_padded(users))
         .group_by(friendships::user_id)
         .select((friendships::user_id, diesel::dsl::count_star()))
         .load(conn)?;
@@ -157,7 +157,7 @@ pub(super) fn friends_of_friends(
     user: UserId,
 ) -> Result<Vec<(UserId, i64)>, AppError> {
     let query = || diesel::sql_query(FRIENDS_OF_FRIENDS).bind::<DbUuid, _>(user);
-    let rows: Vec<Candidate> = with_conn!(conn, c => query().load(c)?);
+    let rows: Vec<Candidate> = match_backend!(conn, c => query().load(c)?);
     let pair = |row: Candidate| (row.candidate, row.mutual);
     Ok(rows.into_iter().map(pair).collect())
 }

@@ -1,7 +1,7 @@
 //! From changes of connections to what friends hear.
 
-use ::store::{AnyConn, Tx};
 use contract::social::{ChosenStatus, FriendPresence, OwnStatus, Presence};
+use db::{AnyConn, Tx};
 use kernel::{Actor, AppError, UserId};
 
 use super::entry::Entries;

@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use ::store::AnyConn;
 use contract::social::{ChosenStatus, FriendPresence, FriendsStatus, Presence};
 use contract::users::UserSummary;
+use db::AnyConn;
 use kernel::{AppError, UserId};
 
 use super::announce::seen;

@@ -37,8 +37,8 @@ mod views;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use ::store::{AnyConn, Store};
 use cluster::ExpiringSets;
+use db::{AnyConn, Store};
 use kernel::{AppError, Env, Id, OutageLog, SessionId, UserId, id_type};
 use tokio::sync::Notify;
 

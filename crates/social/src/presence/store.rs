@@ -3,10 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use contract::social::ChosenStatus;
+use db::{AnyBackend, AnyConn, BulkStatement, DbUuid, EqAnyPadded, UserQuery};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable, Text};
 use kernel::{AppError, UserId};
-use store::{AnyConn, Bulk, DbUuid, Each, Listed, UserQuery};
 
 use crate::schema::{chosen_statuses, friendships};
 
@@ -34,7 +34,7 @@ pub(crate) fn chosen(
     users: &[UserId],
 ) -> Result<HashMap<UserId, ChosenStatus>, AppError> {
     let rows: Vec<(UserId, String)> = chosen_statuses::table
-        .filter(chosen_statuses::user_id.one_of(users))
+        .filter(chosen_statuses::user_id.eq_any_padded(users))
         .select((chosen_statuses::user_id, chosen_statuses::status))
         .load(conn)?;
     let read = |(user, name): (UserId, String)| (user, choice(&name));
@@ -56,7 +56,7 @@ pub(super) fn choose(
         .on_conflict(chosen_statuses::user_id)
         .do_update()
         .set(chosen_statuses::status.eq(name));
-    Each(upsert).execute(conn)?;
+    AnyBackend(upsert).execute(conn)?;
     Ok(())
 }
 
@@ -75,7 +75,7 @@ pub(super) fn choices_and_friends(
     users: &[UserId],
 ) -> Result<ChoicesAndFriends, AppError> {
     let rows: Vec<(UserId, Option<String>, Option<UserId>)> =
-        Bulk::<'_, (DbUuid, Nullable<Text>, Nullable<DbUuid>)>::new(
+        BulkStatement::<'_, (DbUuid, Nullable<Text>, Nullable<DbUuid>)>::new(
             "SELECT v.column1, c.status, f.friend_id FROM ",
             " LEFT JOIN chosen_statuses AS c ON c.user_id = v.column1 \
              LEFT JOIN friendships AS f ON f.user_id = v.column1",
@@ -133,7 +133,7 @@ pub(crate) fn friends_among(
     let rows: Vec<(UserId, Option<String>)> = friendships::table
         .left_join(chosen_statuses::table.on(chosen_statuses::user_id.eq(friendships::friend_id)))
         .filter(friendships::user_id.eq(user))
-        .filter(friendships::friend_id.one_of(others))
+        .filter(friendships::friend_id.eq_any_padded(others))
         .select((friendships::friend_id, chosen_statuses::status.nullable()))
         .load(conn)?;
     let read = |(friend, name): (UserId, Option<String>)| {

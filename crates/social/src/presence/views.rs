@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use ::store::AnyConn;
 use contract::social::{ChosenStatus, OwnStatus, Presence};
+use db::AnyConn;
 use kernel::error::ErrorKind;
 use kernel::{Actor, AppError, SessionId, UserId};
 

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use contract::social::FriendRequestId;
+use db::{AnyConn, delete_batch};
 use diesel::prelude::*;
 use kernel::{AppError, Timestamp, UserId};
-use store::{AnyConn, delete_batch};
 
 use super::store::Row;
 use crate::schema::ended_requests;

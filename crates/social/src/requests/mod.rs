@@ -3,13 +3,14 @@
 mod ended;
 pub(crate) mod store;
 
-use ::store::{AnyConn, Event, Tx};
 use contract::notify::Action;
 use contract::social::{
     AddNewFriend, Asked, Direction, Friend, FriendRequest, FriendRequestRemoved, NewFriend,
 };
+use db::{AnyConn, Tx};
 use kernel::error::Common;
 use kernel::{Actor, AppError, Page, PageRequest, Timestamp, UserId};
+use outbox::{Emit, NewEvent};
 use serde::{Deserialize, Serialize};
 
 use crate::ports::{People, Person};
@@ -326,7 +327,7 @@ fn end_in(
 }
 
 /// What both hear when a request ends.
-pub(crate) fn removed(row: &Row) -> Result<[Event; 2], AppError> {
+pub(crate) fn removed(row: &Row) -> Result<[NewEvent; 2], AppError> {
     let data = FriendRequestRemoved {
         id: row.id,
         sender_id: row.sender_id,

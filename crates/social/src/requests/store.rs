@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use contract::social::{Direction, FriendRequest, FriendRequestId};
+use db::{AnyBackend, AnyConn, delete_batch};
 use diesel::prelude::*;
 use kernel::{AppError, Page, PageRequest, Timestamp, UserId};
-use store::{AnyConn, Each, delete_batch};
 
 use crate::ports::Person;
 use crate::rules::request_policy::{PAUSE_AFTER_DECLINE, Standing};
@@ -147,7 +147,7 @@ pub(super) fn note_decline(
         .on_conflict((declined_requests::sender_id, declined_requests::receiver_id))
         .do_update()
         .set(declined_requests::declined_at.eq(at));
-    Each(upsert).execute(conn)?;
+    AnyBackend(upsert).execute(conn)?;
     Ok(())
 }
 

@@ -1,15 +1,15 @@
 use std::time::Duration;
 
+use db::{DbTime, DbUuid, match_backend};
 use diesel::prelude::*;
 use kernel::{Actor, PageRequest, UserId};
 use social::Relation;
-use store::{DbTime, DbUuid, with_conn};
 
 use crate::world::{PAGE, World, code, each};
 
 /// Writes many rows of two people and a time at once.
 async fn write_pairs(world: &World, insert: &'static str, pairs: Vec<(UserId, UserId)>) {
-    let write = move |tx: &mut store::Tx<'_>| {
+    let write = move |tx: &mut db::Tx<'_>| {
         let now = tx.env().now();
         for (one, other) in pairs {
             let query = || {
@@ -18,7 +18,7 @@ async fn write_pairs(world: &World, insert: &'static str, pairs: Vec<(UserId, Us
                     .bind::<DbUuid, _>(other)
                     .bind::<DbTime, _>(now)
             };
-            with_conn!(&mut *tx.conn, c => query().execute(c)?);
+            match_backend!(&mut *tx.conn, c => query().execute(c)?);
         }
         Ok(())
     };

@@ -9,16 +9,16 @@ use async_trait::async_trait;
 use cluster::{Cluster, ClusterConfig, ExpiringSets, SetEntry, SetMember};
 use contract::notify::{NotificationEvent, Settled};
 use contract::users::UserSummary;
+use db::types::Json;
+use db::{AnyConn, DbJson, Store, StoreConfig, Tx, match_backend};
 use diesel::prelude::*;
 use kernel::{
     Actor, AppError, Env, ManualClock, PageRequest, Role, Secret, SystemRng, Timestamp, UserId,
 };
+use outbox::CatchUp;
 use serde_json::Value;
 use social::ports::{BlockListener, Live, People, Person};
 use social::{PresenceParts, Social};
-use store::outbox::{self, Missed};
-use store::types::Json;
-use store::{AnyConn, DbJson, Store, StoreConfig, Tx, with_conn};
 use testkit::{Database, PrivateRedis, Redis};
 
 /// The first page of any list.
@@ -318,16 +318,16 @@ impl World {
     /// All durable events that somebody was told of.
     pub(crate) async fn events(&self, who: &Actor) -> Vec<(String, Value)> {
         let stream = format!("user:{}", who.user);
-        let read = move |conn: &mut store::AnyConn| {
+        let read = move |conn: &mut db::AnyConn| {
             let (_, epoch) = outbox::head(conn, &stream)?;
-            outbox::missed(conn, &stream, epoch, 0, 10_000)
+            outbox::catch_up(conn, &stream, epoch, 0, 10_000)
         };
         match self.store.read(read).await.unwrap() {
-            Missed::Events(events) => events
+            CatchUp::Events(events) => events
                 .into_iter()
                 .map(|event| (event.name, serde_json::from_str(&event.data).unwrap()))
                 .collect(),
-            Missed::Resync => panic!("events are lost"),
+            CatchUp::Resync => panic!("events are lost"),
         }
     }
 
@@ -344,9 +344,9 @@ impl World {
             #[diesel(sql_type = DbJson)]
             payload: Json,
         }
-        let read = |conn: &mut store::AnyConn| {
+        let read = |conn: &mut db::AnyConn| {
             let query = || diesel::sql_query("SELECT payload FROM jobs WHERE kind = 'notify'");
-            let rows: Vec<Job> = with_conn!(conn, c => query().load(c)?);
+            let rows: Vec<Job> = match_backend!(conn, c => query().load(c)?);
             Ok(rows)
         };
         let rows = self.store.read(read).await.unwrap();
@@ -363,10 +363,10 @@ impl World {
             #[diesel(sql_type = DbJson)]
             payload: Json,
         }
-        let read = |conn: &mut store::AnyConn| {
+        let read = |conn: &mut db::AnyConn| {
             let query =
                 || diesel::sql_query("SELECT payload FROM jobs WHERE kind = 'notify.settle'");
-            let rows: Vec<Job> = with_conn!(conn, c => query().load(c)?);
+            let rows: Vec<Job> = match_backend!(conn, c => query().load(c)?);
             Ok(rows)
         };
         let rows = self.store.read(read).await.unwrap();

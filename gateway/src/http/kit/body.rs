@@ -152,7 +152,7 @@ pub fn is_json(headers: &HeaderMap) -> bool {
 /// # Errors
 /// There are more than `most`, they come too slowly, or the connection broke.
 pub async fn collect(payload: Payload, most: usize) -> Result<Bytes, AppError> {
-    store::uncounted(receive(payload, most)).await
+    db::uncounted(receive(payload, most)).await
 }
 
 async fn receive(mut payload: Payload, most: usize) -> Result<Bytes, AppError> {

@@ -6,11 +6,11 @@ use accounts::Accounts;
 use actix_web::dev::Payload;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use db::IdempotencyKey;
 use futures_util::future::LocalBoxFuture;
 use kernel::AppError;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use store::IdempotencyKey;
 
 use super::request_context::RequestContext;
 use super::{ApiResponse, Failure, body};

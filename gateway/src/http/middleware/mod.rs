@@ -22,10 +22,10 @@ use actix_web::dev::{AppConfig, ServiceResponse};
 use actix_web::http::header::{self, ContentEncoding, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpResponse, web};
+use db::StatementCounter;
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use kernel::AppError;
-use store::StatementCounter;
 use telemetry::{RequestId, RequestIdGenerator};
 
 use self::observe::{End, Observer};

@@ -6,8 +6,8 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use actix_web::http::{Method, StatusCode};
+use db::StatementCounter;
 use metrics::{Counter, Gauge, Histogram};
-use store::StatementCounter;
 use telemetry::{IN_FLIGHT, REQUEST_SECONDS, REQUESTS};
 
 use crate::http::kit::request_context::RequestContext;

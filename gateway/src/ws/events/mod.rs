@@ -5,7 +5,7 @@ pub(super) mod actions;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use async_trait::async_trait;
 use cluster::Topic;
-use store::AnyConn;
+use db::AnyConn;
 
 use super::channel::{self, ChannelSpec};
 use super::frame::EnvelopeStyle;

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use cluster::Subscription;
+use db::AnyConn;
 use kernel::AppError;
-use store::{AnyConn, outbox};
 
 use super::room::{PendingSubscription, Position, Room};
 use super::{Hub, Joining};

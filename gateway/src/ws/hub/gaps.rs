@@ -6,7 +6,6 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use store::outbox;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use super::filling::Filling;

@@ -22,9 +22,9 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use bytes::Bytes;
 use cluster::{Bus, Missed, Subscriber, Topic};
+use db::{AnyConn, Store};
 use kernel::{AppError, Timestamp, UserId};
 use social::Social;
-use store::{AnyConn, Store};
 
 use self::entrances::Entrances;
 use self::filling::Filling;

@@ -9,9 +9,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cluster::{Bus, Subscription, Topic};
 use contract::frames::StreamPosition;
+use db::{AnyConn, Store};
 use kernel::AppError;
-use store::outbox::{self, Missed};
-use store::{AnyConn, Store};
+use outbox::CatchUp;
 
 use super::filling::Gate;
 use super::wire::told;
@@ -231,13 +231,13 @@ impl Room {
         };
         let missed = store.read(move |conn| missed(conn, topic.as_str(), since, MAX_GAP_LEN));
         match missed.await? {
-            Missed::Events(events) => {
+            CatchUp::Events(events) => {
                 let messages: Vec<_> = events.into_iter().filter_map(told).map(Arc::new).collect();
                 for message in &messages {
                     self.deliver(message, |passed| control::apply(hub, &self.topic, passed));
                 }
             }
-            Missed::Resync => {
+            CatchUp::Resync => {
                 let topic = self.topic.clone();
                 let head = store
                     .read(move |conn| outbox::head(conn, topic.as_str()))
@@ -350,13 +350,13 @@ pub(in crate::ws) fn missed(
     stream: &str,
     since: StreamPosition,
     most: i64,
-) -> Result<Missed, AppError> {
+) -> Result<CatchUp, AppError> {
     let epoch = if since.epoch == 0 && since.seq == 0 {
         outbox::head(conn, stream)?.1
     } else {
         since.epoch
     };
-    outbox::missed(conn, stream, epoch, since.seq, most)
+    outbox::catch_up(conn, stream, epoch, since.seq, most)
 }
 
 /// A socket that has joined a room and is not told of anything yet.

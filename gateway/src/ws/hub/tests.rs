@@ -7,10 +7,11 @@ use std::task::{Context, Poll, Waker};
 use accounts::ClientInfo;
 use clap::Parser;
 use contract::auth::{Register, TokenRequest};
+use db::{StatementCounter, StoreConfig, Tx};
 use kernel::error::Common;
 use kernel::{Actor, AppError, Env, Id, Role, Secret};
+use outbox::{Emit, StoredEvent};
 use serde_json::json;
-use store::{StatementCounter, StoreConfig, StoredEvent, Tx};
 use telemetry::Metrics;
 use testkit::Database;
 
@@ -268,7 +269,7 @@ async fn resync_of_everything_fills_the_rooms_that_are_behind() {
             let room = hub.shard(topic).get(topic).cloned().unwrap();
             let head = hub.store.read({
                 let name = topic.as_str().to_owned();
-                move |conn| store::outbox::head(conn, &name)
+                move |conn| outbox::head(conn, &name)
             });
             let (seq, epoch) = head.await.unwrap();
             assert_eq!(seq, 3);

@@ -2,9 +2,9 @@
 
 use bytes::Bytes;
 use kernel::{Timestamp, UserId};
+use outbox::StoredEvent;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use store::StoredEvent;
 
 use crate::ws::frame::{Message, Place};
 

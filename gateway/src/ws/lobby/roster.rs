@@ -18,9 +18,9 @@ use bytes::Bytes;
 use cluster::{Bus, Cluster, ExpiringSets, Missed, SetEntry, Subscriber, Subscription, Topic};
 use contract::chat::ChatId;
 use contract::users::UserSummary;
+use db::{AnyConn, Store};
 use futures_util::FutureExt;
 use kernel::{AppError, Env, Id, OutageLog, UserId, id_type};
-use store::{AnyConn, Store};
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 

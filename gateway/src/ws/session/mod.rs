@@ -16,9 +16,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use cluster::Topic;
+use db::StatementCounter;
 use kernel::Timestamp;
 use social::DisconnectReason;
-use store::StatementCounter;
 
 pub use self::acks::{Done, Refused};
 pub(crate) use self::inbox::MAX_UNREAD_ACTIONS;

@@ -8,10 +8,10 @@ use cluster::Topic;
 use contract::chat::ChatId;
 use contract::frames::{AllUnread, Hello, Resume, Resync, StreamPosition};
 use contract::users::UserSummary;
+use db::AnyConn;
 use kernel::{AppError, UserId};
+use outbox::CatchUp;
 use social::{Friend, PresenceService};
-use store::AnyConn;
-use store::outbox::{self, Missed};
 
 use super::{Refused, Session};
 use crate::error::Error;
@@ -176,7 +176,7 @@ async fn tell_missed(
         let heard = outbox::head(conn, &name)?.0 - from.seq;
         hub::missed(conn, &name, since, MOST + heard.clamp(0, MAX_HEARD))
     };
-    let Missed::Events(mut events) = line.services.store.read(missed).await? else {
+    let CatchUp::Events(mut events) = line.services.store.read(missed).await? else {
         return Ok(None);
     };
     events.retain(|event| event.seq <= from.seq);

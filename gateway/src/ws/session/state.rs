@@ -6,12 +6,12 @@ use std::time::Duration;
 use actix_web::web;
 use cluster::Topic;
 use contract::frames::Resync;
+use db::AnyConn;
 use kernel::error::Common;
 use kernel::{Actor, AppError, ErrorKind, UserId};
+use outbox::CatchUp;
 use serde::Serialize;
 use social::PresenceConnection;
-use store::AnyConn;
-use store::outbox::Missed;
 
 use super::{Refused, TIME_TO_RESUME, TIME_TO_SPEAK};
 use crate::http::kit::rate::{self, Telling};
@@ -197,8 +197,8 @@ impl Session {
     }
 
     /// Tells what came in a chat until its member listened to it.
-    fn tell_news(&self, chat: &Topic, missed: Missed, until: i64) -> Result<(), AppError> {
-        let Missed::Events(events) = missed else {
+    fn tell_news(&self, chat: &Topic, missed: CatchUp, until: i64) -> Result<(), AppError> {
+        let CatchUp::Events(events) = missed else {
             let streams = vec![chat.to_string()];
             return self.send("resync", &Resync { streams });
         };

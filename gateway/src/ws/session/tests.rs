@@ -7,9 +7,10 @@ use actix_web::web;
 use bytes::Bytes;
 use cluster::Topic;
 use contract::frames::{Resume, StreamPosition};
+use db::Tx;
 use futures_util::{FutureExt, StreamExt, stream};
 use kernel::Actor;
-use store::Tx;
+use outbox::Emit;
 
 use super::*;
 use crate::ws::connection::JoinedChat;

@@ -1,0 +1,252 @@
+//! Many rows in one statement, with the same SQL around them on both databases.
+
+use std::rc::Rc;
+
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::query_dsl::LoadQuery;
+use diesel::serialize::ToSql;
+use diesel::sql_types::{Array, HasSqlType, SingleValue};
+use diesel::sqlite::Sqlite;
+
+use crate::AnyConn;
+use crate::statements::as_one;
+
+/// A statement over rows that are given with it: `BulkStatement::new("UPDATE t SET n = v.column2 FROM ",
+/// " WHERE t.id = v.column1").column::<DbUuid, _>(ids).column::<BigInt, _>(numbers)`.
+///
+/// The rows stand between the two texts as a relation `v` with the columns `column1`, `column2`
+/// and so on. PostgreSQL gets them as arrays, in one statement that is the same for any number of
+/// rows and planned once. SQLite has no arrays, but no round trips to save either: it runs the
+/// statement once for each row. So a row must not depend on what was done for those before it,
+/// and a key may stand in one row only. An `INSERT … SELECT … FROM` with `ON CONFLICT` needs a
+/// `WHERE true` before it, or SQLite takes the `ON` for a join.
+///
+/// Where there are no rows, the database is not asked.
+pub struct BulkStatement<'a, ST> {
+    before: &'static str,
+    after: &'static str,
+    columns: Vec<Box<dyn Column + 'a>>,
+    answers: std::marker::PhantomData<fn() -> ST>,
+}
+
+impl<ST> std::fmt::Debug for BulkStatement<'_, ST> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}…{}", self.before, self.after)
+    }
+}
+
+impl<'a, ST> BulkStatement<'a, ST> {
+    /// The statement whose rows stand between `before` and `after`; it answers rows of type `ST`.
+    #[must_use]
+    pub fn new(before: &'static str, after: &'static str) -> Self {
+        Self {
+            before,
+            after,
+            columns: vec![],
+            answers: std::marker::PhantomData,
+        }
+    }
+
+    /// Adds a column; all have the same length.
+    #[must_use]
+    pub fn column<T, V>(mut self, values: Vec<V>) -> Self
+    where
+        T: SingleValue + Send + 'static,
+        V: ToSql<T, Sqlite> + Send + 'a,
+        Vec<V>: ToSql<Array<T>, Pg>,
+        Pg: HasSqlType<Array<T>>,
+        Sqlite: HasSqlType<T>,
+    {
+        self.columns.push(Box::new(Values::<T, V> {
+            values,
+            of: std::marker::PhantomData,
+        }));
+        self
+    }
+
+    /// Runs it and says how many rows it touched.
+    pub fn execute(self, conn: &mut AnyConn) -> QueryResult<usize> {
+        match conn {
+            _ if self.rows() == 0 => Ok(0),
+            AnyConn::Postgres(pg) => RunQueryDsl::execute(self, pg),
+            AnyConn::Sqlite(sqlite) => {
+                as_one(|| self.one_by_one().map(|one| one.execute(sqlite)).sum())
+            }
+        }
+    }
+
+    /// Runs it and gives its answer.
+    pub fn load<'q, U>(self, conn: &mut AnyConn) -> QueryResult<Vec<U>>
+    where
+        Self: LoadQuery<'q, diesel::PgConnection, U>,
+        One<'a, ST>: LoadQuery<'q, diesel::SqliteConnection, U>,
+    {
+        match conn {
+            _ if self.rows() == 0 => Ok(vec![]),
+            AnyConn::Postgres(pg) => RunQueryDsl::load(self, pg),
+            AnyConn::Sqlite(sqlite) => as_one(|| {
+                let mut all = Vec::with_capacity(self.rows());
+                for one in self.one_by_one() {
+                    all.extend(one.load(sqlite)?);
+                }
+                Ok(all)
+            }),
+        }
+    }
+
+    /// Runs several statements that have no answer and touch different rows: PostgreSQL gets them as
+    /// one. None of them sees what the others do.
+    pub fn execute_together(mut all: Vec<Self>, conn: &mut AnyConn) -> QueryResult<()> {
+        all.retain(|bulk| bulk.rows() > 0);
+        match conn {
+            AnyConn::Postgres(_) if all.is_empty() => Ok(()),
+            AnyConn::Postgres(pg) => RunQueryDsl::execute(Together(all), pg).map(drop),
+            AnyConn::Sqlite(_) => as_one(|| {
+                let mut each = all.into_iter();
+                each.try_for_each(|bulk| bulk.execute(conn).map(drop))
+            }),
+        }
+    }
+
+    fn one_by_one(self) -> impl Iterator<Item = One<'a, ST>> {
+        let bulk = Rc::new(self);
+        (0..bulk.rows()).map(move |row| One {
+            bulk: Rc::clone(&bulk),
+            row,
+        })
+    }
+
+    fn rows(&self) -> usize {
+        self.columns.first().map_or(0, |column| column.rows())
+    }
+
+    fn names(&self) -> impl Iterator<Item = String> {
+        (1..=self.columns.len()).map(|number| format!("column{number}"))
+    }
+}
+
+/// One column of the rows.
+trait Column: Send {
+    fn rows(&self) -> usize;
+    fn all<'b>(&'b self, out: AstPass<'_, 'b, Pg>) -> QueryResult<()>;
+    fn one<'b>(&'b self, row: usize, out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()>;
+}
+
+struct Values<T, V> {
+    values: Vec<V>,
+    of: std::marker::PhantomData<fn() -> T>,
+}
+
+impl<T, V> Column for Values<T, V>
+where
+    T: SingleValue + Send + 'static,
+    V: ToSql<T, Sqlite> + Send,
+    Vec<V>: ToSql<Array<T>, Pg>,
+    Pg: HasSqlType<Array<T>>,
+    Sqlite: HasSqlType<T>,
+{
+    fn rows(&self) -> usize {
+        self.values.len()
+    }
+
+    fn all<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_bind_param::<Array<T>, Vec<V>>(&self.values)
+    }
+
+    fn one<'b>(&'b self, row: usize, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        match self.values.get(row) {
+            Some(value) => out.push_bind_param::<T, V>(value),
+            None => Err(diesel::result::Error::QueryBuilderError(
+                "the columns differ in length".into(),
+            )),
+        }
+    }
+}
+
+impl<ST> QueryFragment<Pg> for BulkStatement<'_, ST> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(self.before);
+        for (number, column) in self.columns.iter().enumerate() {
+            out.push_sql(if number == 0 { "unnest(" } else { ", " });
+            column.all(out.reborrow())?;
+        }
+        out.push_sql(") AS v (");
+        out.push_sql(&self.names().collect::<Vec<_>>().join(", "));
+        out.push_sql(")");
+        out.push_sql(self.after);
+        Ok(())
+    }
+}
+
+impl<ST> QueryId for BulkStatement<'_, ST> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<ST> Query for BulkStatement<'_, ST> {
+    type SqlType = ST;
+}
+
+impl<ST> RunQueryDsl<diesel::PgConnection> for BulkStatement<'_, ST> {}
+
+/// Several statements in one.
+struct Together<'a, ST>(Vec<BulkStatement<'a, ST>>);
+
+impl<ST> QueryFragment<Pg> for Together<'_, ST> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let Some((last, others)) = self.0.split_last() else {
+            return Ok(());
+        };
+        for (number, bulk) in others.iter().enumerate() {
+            out.push_sql(if number == 0 { "WITH s" } else { ", s" });
+            out.push_sql(&number.to_string());
+            out.push_sql(" AS (");
+            bulk.walk_ast(out.reborrow())?;
+            out.push_sql(")");
+        }
+        if !others.is_empty() {
+            out.push_sql(" ");
+        }
+        last.walk_ast(out)
+    }
+}
+
+impl<ST> QueryId for Together<'_, ST> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<ST> RunQueryDsl<diesel::PgConnection> for Together<'_, ST> {}
+
+/// The statement for one of its rows, as SQLite runs it.
+#[derive(Debug)]
+pub struct One<'a, ST> {
+    bulk: Rc<BulkStatement<'a, ST>>,
+    row: usize,
+}
+
+impl<ST> QueryFragment<Sqlite> for One<'_, ST> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql(self.bulk.before);
+        for (number, column) in self.bulk.columns.iter().enumerate() {
+            out.push_sql(if number == 0 { "(VALUES (" } else { ", " });
+            column.one(self.row, out.reborrow())?;
+        }
+        out.push_sql(")) AS v");
+        out.push_sql(self.bulk.after);
+        Ok(())
+    }
+}
+
+impl<ST> QueryId for One<'_, ST> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<ST> Query for One<'_, ST> {
+    type SqlType = ST;
+}
+
+impl<ST> RunQueryDsl<diesel::SqliteConnection> for One<'_, ST> {}

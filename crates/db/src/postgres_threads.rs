@@ -1,0 +1,339 @@
+//! A fixed set of threads, each with a connection of its own.
+//!
+//! A thread takes work only while it has a connection. When none of a queue has one and none can
+//! be had, what waits and what comes is refused at once, while one thread at a time tries to
+//! connect. A server that stops answering without closing its connections holds the threads that
+//! wait for it: a watchdog then tries a new connection, and if that fails too, everything is
+//! refused, and new threads take the places of those that hang; these end as soon as their call
+//! returns. The server is back with the first answer that anybody gets.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use kernel::{AppError, Clock, SystemClock};
+
+use crate::queue::{Server, TaskReceiver};
+use crate::task::{DbTask, TxOutcome};
+use crate::{AnyConn, postgres};
+
+/// How long to wait after a failed attempt to connect.
+const PAUSE: Duration = Duration::from_millis(250);
+/// A connection that was not used for so long is tested first.
+const IDLE: Duration = Duration::from_secs(1);
+/// How often the watchdog looks.
+const WATCH: Duration = Duration::from_millis(250);
+/// A call that takes so long, while nobody else was answered, makes the watchdog test whether the
+/// server still answers.
+const SUSPICIOUS: Duration = Duration::from_millis(1_000);
+
+/// The threads of one store.
+pub(crate) struct PostgresThreads {
+    address: String,
+    server: Arc<Server>,
+    queues: Vec<TaskReceiver>,
+    clock: SystemClock,
+    closed: AtomicBool,
+    /// One thread connects at a time. When the last attempt has failed, if it has.
+    connecting: Mutex<Option<Duration>>,
+    /// When the server has answered anybody last, by [`now`](Self::now).
+    answered_at: AtomicU64,
+    threads: Mutex<Vec<Arc<Thread>>>,
+}
+
+struct Thread {
+    queue: TaskReceiver,
+    /// Since when it has been at the same work, by [`PostgresThreads::now`]; 0 while it has none.
+    busy_since: AtomicU64,
+    /// Whether its queue counts it among those with a connection.
+    connected: AtomicBool,
+    /// Another thread has taken its place.
+    replaced: AtomicBool,
+}
+
+/// A thread that its queue counts among those with a connection, until this is dropped.
+struct Connected<'a>(&'a Thread);
+
+impl Drop for Connected<'_> {
+    fn drop(&mut self) {
+        self.0.disconnected();
+    }
+}
+
+impl Thread {
+    fn new(queue: TaskReceiver) -> Self {
+        Self {
+            queue,
+            busy_since: AtomicU64::new(0),
+            connected: AtomicBool::new(false),
+            replaced: AtomicBool::new(false),
+        }
+    }
+
+    fn connected(&self) -> Connected<'_> {
+        self.connected.store(true, Ordering::Release);
+        self.queue.connected();
+        Connected(self)
+    }
+
+    fn disconnected(&self) {
+        if self.connected.swap(false, Ordering::AcqRel) {
+            self.queue.disconnected();
+        }
+    }
+
+    fn is_replaced(&self) -> bool {
+        self.replaced.load(Ordering::Acquire)
+    }
+
+    fn is_suspicious(&self, now: u64, answered_at: u64) -> bool {
+        let busy_since = self.busy_since.load(Ordering::Acquire);
+        let waits = now.saturating_sub(busy_since.max(answered_at));
+        busy_since != 0 && Duration::from_millis(waits) > SUSPICIOUS
+    }
+}
+
+impl PostgresThreads {
+    /// Starts the threads. Reads and writes have queues of their own: half the threads serve each,
+    /// so that a flood of one never starves the other.
+    pub(crate) fn start(
+        address: String,
+        server: Arc<Server>,
+        queues: Vec<TaskReceiver>,
+        connections: usize,
+    ) -> Result<Arc<Self>, AppError> {
+        let this = Arc::new(Self {
+            address,
+            server,
+            queues,
+            clock: SystemClock::new(),
+            closed: AtomicBool::new(false),
+            connecting: Mutex::default(),
+            answered_at: AtomicU64::new(0),
+            threads: Mutex::default(),
+        });
+        let connections = connections.max(this.queues.len());
+        for (_, queue) in (0..connections).zip(this.queues.iter().cycle()) {
+            this.spawn(queue.clone())?;
+        }
+        let watchdog = Arc::clone(&this);
+        thread::Builder::new()
+            .name("postgres-watchdog".to_owned())
+            .spawn(move || watchdog.watch())?;
+        Ok(this)
+    }
+
+    /// Lets the threads end that have no work.
+    pub(crate) fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+    }
+
+    fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+
+    fn spawn(self: &Arc<Self>, queue: TaskReceiver) -> Result<(), AppError> {
+        let thread = Arc::new(Thread::new(queue));
+        let (this, body) = (Arc::clone(self), Arc::clone(&thread));
+        thread::Builder::new()
+            .name("postgres".to_owned())
+            .spawn(move || this.run(&body))?;
+        self.threads().push(thread);
+        Ok(())
+    }
+
+    fn run(&self, thread: &Thread) {
+        while !self.is_closed() {
+            let Some(conn) = self.connect_in_turn() else {
+                thread::sleep(PAUSE);
+                continue;
+            };
+            if !self.serve(thread, conn) {
+                return;
+            }
+        }
+    }
+
+    /// Tries to connect, unless another thread has just failed. While the server hangs, trying is
+    /// the watchdog's.
+    fn connect_in_turn(&self) -> Option<AnyConn> {
+        let mut failed_at = self
+            .connecting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let is_recent = |at: Duration| self.clock.monotonic().saturating_sub(at) < PAUSE;
+        if self.server.hangs() || failed_at.is_some_and(is_recent) {
+            return None;
+        }
+        let conn = self.connect();
+        *failed_at = conn.is_err().then(|| self.clock.monotonic());
+        conn.ok()
+    }
+
+    /// Connects, and remembers whether that worked.
+    fn connect(&self) -> Result<AnyConn, String> {
+        match postgres::connect(&self.address) {
+            Ok(conn) => {
+                self.answered();
+                Ok(conn)
+            }
+            Err(error) => {
+                let error = error.to_string();
+                self.lost(self.server.refused(), &error);
+                Err(error)
+            }
+        }
+    }
+
+    /// Works until the connection fails (true) or the thread is wanted no more (false).
+    fn serve(&self, thread: &Thread, mut conn: AnyConn) -> bool {
+        let _connected = thread.connected();
+        let mut used_at = self.clock.monotonic();
+        while let Some(work) = thread.queue.next() {
+            thread.busy_since.store(self.now(), Ordering::Release);
+            let is_idle = self.clock.monotonic().saturating_sub(used_at) > IDLE;
+            let usable = self.serve_one(&mut conn, is_idle, work);
+            thread.busy_since.store(0, Ordering::Release);
+            if thread.is_replaced() || !usable {
+                return !thread.is_replaced();
+            }
+            used_at = self.clock.monotonic();
+        }
+        false
+    }
+
+    /// A connection that ended while it was idle is replaced first: nothing was done on it yet.
+    fn serve_one(&self, conn: &mut AnyConn, is_idle: bool, work: Box<dyn DbTask>) -> bool {
+        if is_idle && !postgres::is_alive(conn) {
+            match self.connect() {
+                Ok(new) => *conn = new,
+                Err(error) => {
+                    work.finish(TxOutcome::Failed(&error));
+                    return false;
+                }
+            }
+        }
+        let usable = postgres::serve(conn, work);
+        if usable {
+            self.answered();
+        }
+        usable
+    }
+
+    /// Looks for threads that hang, until the store is dropped.
+    fn watch(self: Arc<Self>) {
+        while !self.is_closed() {
+            thread::sleep(WATCH);
+            if self.server.hangs() || !self.suspicious().is_empty() {
+                self.probe();
+            }
+        }
+    }
+
+    /// Tests whether the server still answers. Where it does, those who wait only have much to do.
+    fn probe(self: &Arc<Self>) {
+        let asked_at = self.now();
+        match postgres::connect(&self.address) {
+            Ok(_) => self.answered(),
+            // It refuses: it has no connection left, or starts or stops. That is an answer.
+            Err(error) if postgres::is_refusal(&error) => self.server_answers(),
+            // Others were answered meanwhile.
+            Err(_) if self.answered_at.load(Ordering::Acquire) >= asked_at => {}
+            Err(error) => {
+                let hung = self.suspicious();
+                self.lost(self.server.hung(), &error.to_string());
+                hung.iter().for_each(|thread| self.replace(thread));
+            }
+        }
+    }
+
+    fn suspicious(&self) -> Vec<Arc<Thread>> {
+        let (now, answered_at) = (self.now(), self.answered_at.load(Ordering::Acquire));
+        let is_suspicious = |thread: &&Arc<Thread>| thread.is_suspicious(now, answered_at);
+        let threads = self.threads();
+        threads.iter().filter(is_suspicious).cloned().collect()
+    }
+
+    fn replace(self: &Arc<Self>, hung: &Arc<Thread>) {
+        if hung.busy_since.load(Ordering::Acquire) == 0 {
+            return;
+        }
+        hung.replaced.store(true, Ordering::Release);
+        hung.disconnected();
+        self.threads().retain(|thread| !Arc::ptr_eq(thread, hung));
+        if let Err(error) = self.spawn(hung.queue.clone()) {
+            tracing::error!(error = %error.chain(), "a database thread cannot be replaced");
+        }
+    }
+
+    /// The server does not hang.
+    fn server_answers(&self) {
+        self.answered_at.store(self.now(), Ordering::Release);
+    }
+
+    /// The server gave a sign of life.
+    fn answered(&self) {
+        self.server_answers();
+        if self.server.answered() {
+            tracing::info!("PostgreSQL reached again");
+        }
+    }
+
+    /// The server gave none. Nobody waits for it where no thread can reach it.
+    fn lost(&self, is_news: bool, error: &str) {
+        if is_news {
+            tracing::warn!(error, "PostgreSQL lost; trying to reach it again");
+        }
+        self.queues.iter().for_each(TaskReceiver::refuse_waiting);
+    }
+
+    /// Monotonic milliseconds, one more than the clock says, as 0 has another meaning.
+    fn now(&self) -> u64 {
+        u64::try_from(self.clock.monotonic().as_millis()).map_or(u64::MAX, |now| now + 1)
+    }
+
+    fn threads(&self) -> MutexGuard<'_, Vec<Arc<Thread>>> {
+        self.threads.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_is_suspicious_once_it_waits_long_and_nobody_else_was_answered() {
+        let (_work, queue) = crate::queue::task_queue(&Arc::default());
+        let thread = Thread::new(queue);
+        assert!(!thread.is_suspicious(60_000, 0), "it has no work");
+        thread.busy_since.store(10_000, Ordering::Release);
+        for (now, answered_at, suspicious) in [
+            (11_000, 0, false),
+            (11_001, 0, true),
+            (11_001, 10_001, false),
+            (60_000, 59_500, false),
+            (60_501, 59_500, true),
+        ] {
+            let found = thread.is_suspicious(now, answered_at);
+            assert_eq!(found, suspicious, "{now} {answered_at}");
+        }
+    }
+
+    #[test]
+    fn a_thread_is_counted_as_connected_once_until_it_is_not() {
+        let server = Arc::<Server>::default();
+        let (work, queue) = crate::queue::task_queue(&server);
+        let thread = Thread::new(queue);
+        server.refused();
+        let connected = thread.connected();
+        assert!(!work.is_away());
+        thread.disconnected();
+        assert!(work.is_away());
+        drop(connected);
+        let again = thread.connected();
+        assert!(!work.is_away(), "it was not uncounted twice");
+        drop(again);
+        assert!(work.is_away());
+    }
+}

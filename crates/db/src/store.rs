@@ -1,0 +1,167 @@
+//! The database, as services use it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use diesel::prelude::*;
+use kernel::{AppError, Env};
+use tokio::sync::oneshot;
+
+use crate::after_commit::{AfterCommitQueue, AfterCommitTask};
+use crate::executor::Executor;
+use crate::queue::{TaskSender, stopped};
+use crate::task::{DbTask, Read, Reply, Write};
+use crate::{AnyConn, DatabaseUrl, StatementCounter, Tx, migrate};
+
+/// Which database to open, and with how many connections.
+#[derive(Debug, Clone)]
+pub struct StoreConfig {
+    /// Address of the database.
+    pub url: DatabaseUrl,
+    /// Reader threads on SQLite, connections on PostgreSQL.
+    pub connections: usize,
+    /// Whether to apply pending migrations first.
+    pub migrate: bool,
+}
+
+/// State of the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoreStatus {
+    /// Schema versions that are not applied yet.
+    pub pending_migrations: usize,
+}
+
+/// The database, as every service holds it. Clones share one set of threads, which end when the
+/// last clone is dropped.
+#[derive(Clone)]
+pub struct Store {
+    executor: Arc<Executor>,
+    env: Env,
+    after_commit: Arc<AfterCommitQueue>,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.is_embedded() {
+            "Store on SQLite"
+        } else {
+            "Store on PostgreSQL"
+        })
+    }
+}
+
+impl Store {
+    /// Opens the database, applies pending migrations, and starts the threads.
+    pub fn open(config: &StoreConfig, env: Env) -> Result<Self, AppError> {
+        Ok(Self {
+            executor: Arc::new(Executor::open(config)?),
+            env,
+            after_commit: AfterCommitQueue::start()?,
+        })
+    }
+
+    /// Runs a closure that only reads. Single statements see what was committed before; several
+    /// need not see the same moment.
+    pub async fn read<T, F>(&self, run: F) -> Result<T, AppError>
+    where
+        F: FnOnce(&mut AnyConn) -> Result<T, AppError> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.run(&self.executor.reads, |reply| {
+            Box::new(Read::new(run, reply))
+        })
+        .await
+    }
+
+    /// Runs a closure in one transaction. `Ok` means that it is durable.
+    ///
+    /// Where the deadline passes while it runs, it is rolled back, unless the commit is on its way
+    /// already: then it may count all the same.
+    pub async fn write<T, F>(&self, run: F) -> Result<T, AppError>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T, AppError> + Send + 'static,
+        T: Send + 'static,
+    {
+        let (env, after_commit) = (self.env.clone(), Arc::clone(&self.after_commit));
+        self.run(&self.executor.writes, |reply| {
+            Box::new(Write::new(run, reply, env, after_commit))
+        })
+        .await
+    }
+
+    /// Submits a task and waits for its result until the [deadline](crate::deadline).
+    async fn run<T>(
+        &self,
+        queue: &TaskSender,
+        task: impl FnOnce(Reply<T>) -> Box<dyn DbTask>,
+    ) -> Result<T, AppError> {
+        let (answer, answered) = oneshot::channel();
+        let expired = Arc::new(AtomicBool::new(false));
+        let reply = Reply {
+            answer,
+            expired: Arc::clone(&expired),
+            counter: StatementCounter::current(),
+        };
+        let submit_and_wait = async {
+            queue.submit(task(reply))?;
+            answered.await.unwrap_or_else(|_| Err(stopped()))
+        };
+        let outcome = self.in_time(submit_and_wait).await;
+        expired.store(outcome.is_err(), Ordering::Relaxed);
+        outcome?
+    }
+
+    /// Whether the database responds and its schema is up to date.
+    pub async fn status(&self) -> Result<StoreStatus, AppError> {
+        self.read(|conn| {
+            Ok(StoreStatus {
+                pending_migrations: migrate::pending(conn)?,
+            })
+        })
+        .await
+    }
+
+    /// Whether the database responds.
+    pub async fn ping(&self) -> Result<(), AppError> {
+        self.read(|conn| {
+            diesel::sql_query("SELECT 1").execute(conn)?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Clock and randomness, as the transactions see them.
+    #[must_use]
+    pub fn env(&self) -> &Env {
+        &self.env
+    }
+
+    /// Whether all runs on this one machine, without a database server.
+    #[must_use]
+    pub fn is_embedded(&self) -> bool {
+        self.executor.is_embedded()
+    }
+
+    /// Tasks that wait in the queues: reads and writes.
+    #[must_use]
+    pub fn queued(&self) -> (usize, usize) {
+        (self.executor.reads.len(), self.executor.writes.len())
+    }
+
+    /// State that another crate keeps with this store: one value per type, created when it is first
+    /// asked for.
+    #[must_use]
+    pub fn extension<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
+        self.after_commit.extensions.get()
+    }
+
+    /// Runs a task on the after-commit thread, after those of transactions committed before.
+    pub async fn run_after_commits(&self, task: AfterCommitTask) {
+        self.after_commit.submit(task).await;
+    }
+
+    /// Waits until the after-commit tasks of all writes that were answered have run.
+    pub async fn flush_after_commits(&self) {
+        self.after_commit.flush().await;
+    }
+}

@@ -1,0 +1,115 @@
+//! JSON columns, text enums, and the ids and moments of the kernel on the shared backend.
+
+use std::io::Write;
+
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::expression::AsExpression;
+use diesel::pg::{Pg, PgValue};
+use diesel::query_builder::QueryId;
+use diesel::serialize::{self, IsNull, Output, ToSql};
+use diesel::sql_types::{HasSqlType, SqlType};
+use diesel::sqlite::{Sqlite, SqliteValue};
+use kernel::id::IdKind;
+use kernel::{Id, Timestamp};
+
+pub use kernel::sql::{DbTime, DbUuid};
+
+use crate::conn::{MultiBackend, MultiRawValue};
+
+/// `jsonb` on PostgreSQL, text on SQLite. In rows it is a [`Json`].
+#[derive(Debug, Clone, Copy, Default, QueryId, SqlType)]
+#[diesel(postgres_type(oid = 3802, array_oid = 3807))]
+#[diesel(sqlite_type(name = "Text"))]
+pub struct DbJson;
+
+/// A JSON document in a row.
+#[derive(Debug, Clone, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = DbJson)]
+pub struct Json(pub serde_json::Value);
+
+macro_rules! on_the_shared_backend {
+    ($rust:ty as $sql:ty $(, $k:ident)?) => {
+        impl HasSqlType<$sql> for MultiBackend {
+            fn metadata(lookup: &mut Self::MetadataLookup) -> Self::TypeMetadata {
+                Self::lookup_sql_type::<$sql>(lookup)
+            }
+        }
+
+        impl<$($k: IdKind)?> ToSql<$sql, MultiBackend> for $rust {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
+                out.set_value((<$sql>::default(), self));
+                Ok(IsNull::No)
+            }
+        }
+
+        impl<$($k: IdKind)?> FromSql<$sql, MultiBackend> for $rust {
+            fn from_sql(value: MultiRawValue<'_>) -> deserialize::Result<Self> {
+                value.from_sql::<Self, $sql>()
+            }
+        }
+    };
+}
+on_the_shared_backend!(Id<K> as DbUuid, K);
+on_the_shared_backend!(Timestamp as DbTime);
+on_the_shared_backend!(Json as DbJson);
+
+/// The first byte of a jsonb value on PostgreSQL's wire: its format.
+const JSONB_FORMAT: u8 = 1;
+
+impl ToSql<DbJson, Pg> for Json {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        out.write_all(&[JSONB_FORMAT])?;
+        serde_json::to_writer(out, &self.0)?;
+        Ok(IsNull::No)
+    }
+}
+impl ToSql<DbJson, Sqlite> for Json {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(serde_json::to_string(&self.0)?);
+        Ok(IsNull::No)
+    }
+}
+impl FromSql<DbJson, Pg> for Json {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        match value.as_bytes() {
+            [JSONB_FORMAT, text @ ..] => Ok(Self(serde_json::from_slice(text)?)),
+            _ => Err("not a jsonb value of a known format".into()),
+        }
+    }
+}
+impl FromSql<DbJson, Sqlite> for Json {
+    fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+        Ok(Self(serde_json::from_str(value.read_text())?))
+    }
+}
+
+/// Carries a plain enum in and out of text columns by its name:
+/// `db::text_enum!(Theme { Light = "light", Dark = "dark" });`
+#[macro_export]
+macro_rules! text_enum {
+    ($rust:ident { $($variant:ident = $text:literal),+ $(,)? }) => {
+        impl $rust {
+            /// The name in the database.
+            #[must_use]
+            pub const fn as_text(self) -> &'static str {
+                match self { $(Self::$variant => $text,)+ }
+            }
+
+            /// The value with this name in the database.
+            ///
+            /// # Errors
+            /// The name is of no value: the row was written by a newer version, or by hand.
+            pub fn from_text(text: &str) -> Result<Self, $crate::types::UnknownName> {
+                match text {
+                    $($text => Ok(Self::$variant),)+
+                    _ => Err($crate::types::UnknownName(stringify!($rust))),
+                }
+            }
+        }
+    };
+}
+
+/// A row holds a name that this version does not know.
+#[derive(Debug, thiserror::Error)]
+#[error("a row holds a {0} that this version does not know")]
+pub struct UnknownName(pub &'static str);

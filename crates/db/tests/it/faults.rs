@@ -1,0 +1,155 @@
+//! What happens when the database goes away.
+
+use std::time::Duration;
+
+use db::{Store, Tx};
+use diesel::prelude::*;
+use kernel::{AppError, Clock, ErrorKind};
+
+use crate::until;
+
+#[tokio::test]
+async fn a_restarted_postgres_is_unavailable_for_a_while_and_heals() {
+    let Some(server) = testkit::private_postgres() else {
+        return;
+    };
+    let config = db::StoreConfig {
+        url: server.url().parse().unwrap(),
+        connections: 4,
+        migrate: true,
+    };
+    let store = db::Store::open(&config, kernel::Env::system()).unwrap();
+    store.ping().await.unwrap();
+    server.stop();
+    for _ in 0..2 {
+        let error = store.write(write).await.unwrap_err();
+        assert_eq!(error.code().kind, ErrorKind::Unavailable);
+        assert!(error.retry_delay().is_some(), "it says when to try again");
+        assert_eq!(
+            store.ping().await.unwrap_err().code().kind,
+            ErrorKind::Unavailable
+        );
+    }
+    server.restart();
+    until("writes work again", || async {
+        store.write(write).await.is_ok()
+    })
+    .await;
+    until("reads work again", || async { store.ping().await.is_ok() }).await;
+}
+
+/// Any write.
+fn write(tx: &mut Tx<'_>) -> Result<(), AppError> {
+    diesel::sql_query("DELETE FROM pending_renames").execute(tx.conn)?;
+    Ok(())
+}
+
+/// What nobody has to wait longer for, on a busy machine too: the deadline is four seconds.
+const ANSWERED_WITHIN: Duration = Duration::from_secs(5);
+
+fn open(server: &testkit::PrivatePostgres) -> Store {
+    let config = db::StoreConfig {
+        url: server.url().parse().unwrap(),
+        connections: 4,
+        migrate: true,
+    };
+    Store::open(&config, kernel::Env::system()).unwrap()
+}
+
+/// Has many callers ask at once and says how long the last one waited. All must be refused.
+async fn ask_many(store: &Store) -> Duration {
+    let begun = kernel::SystemClock::new();
+    let asked: Vec<_> = (0..50)
+        .map(|n| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                if n % 2 == 0 {
+                    store.write(write).await
+                } else {
+                    store.ping().await
+                }
+            })
+        })
+        .collect();
+    for one in asked {
+        let error = one.await.unwrap().unwrap_err();
+        assert_eq!(
+            error.code().kind,
+            ErrorKind::Unavailable,
+            "{}",
+            error.chain()
+        );
+        assert!(error.retry_delay().is_some());
+    }
+    begun.monotonic()
+}
+
+async fn heals(store: &Store) {
+    until("reads and writes work", || async {
+        store.ping().await.is_ok() && store.write(write).await.is_ok()
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn frozen_postgres_is_refused_in_time_and_known_to_be_away() {
+    let Some(server) = testkit::private_postgres() else {
+        return;
+    };
+    let store = open(&server);
+    heals(&store).await;
+    server.freeze();
+    assert!(ask_many(&store).await < ANSWERED_WITHIN);
+    until("it is known to be away", || async {
+        let begun = kernel::SystemClock::new();
+        let refused = store.ping().await.is_err();
+        refused && begun.monotonic() < Duration::from_millis(200)
+    })
+    .await;
+    assert!(ask_many(&store).await < Duration::from_secs(1));
+    server.thaw();
+    heals(&store).await;
+}
+
+#[tokio::test]
+async fn frozen_postgres_that_reads_have_found_is_away_for_writes_too() {
+    let Some(server) = testkit::private_postgres() else {
+        return;
+    };
+    let store = open(&server);
+    heals(&store).await;
+    server.freeze();
+    let is_away = |error: kernel::AppError| error.chain().contains("cannot be reached");
+    until("reads know that it is away", || async {
+        store.ping().await.is_err_and(is_away)
+    })
+    .await;
+    let write = store.write(write).await;
+    assert!(write.is_err_and(is_away), "no write had to find out");
+    server.thaw();
+    heals(&store).await;
+}
+
+#[tokio::test]
+async fn killed_postgres_is_refused_in_time_and_known_to_be_away() {
+    let Some(server) = testkit::private_postgres() else {
+        return;
+    };
+    let store = open(&server);
+    heals(&store).await;
+    server.crash();
+    assert!(ask_many(&store).await < ANSWERED_WITHIN);
+    assert!(ask_many(&store).await < Duration::from_secs(1));
+    server.restart();
+    heals(&store).await;
+}
+
+#[tokio::test]
+async fn a_wrong_address_is_a_fault_at_start_and_makes_no_file() {
+    let config = db::StoreConfig {
+        url: "postgres://127.0.0.1:1/none".parse().unwrap(),
+        connections: 1,
+        migrate: true,
+    };
+    assert!(db::Store::open(&config, kernel::Env::system()).is_err());
+}

@@ -1,0 +1,186 @@
+use std::time::Duration;
+
+use db::types::Json;
+use db::{IdempotencyKey, Store, Tx, idempotency};
+use diesel::prelude::*;
+use kernel::{AppError, UserId};
+use testkit::TestStore;
+
+use crate::{each, notes, with_notes};
+
+fn key(name: &str, hash: &[u8]) -> IdempotencyKey {
+    IdempotencyKey::new("me".to_owned(), name.to_owned(), hash.to_vec())
+}
+
+/// Writes a note, once for each key, and gives its number.
+async fn note(store: &Store, key: &IdempotencyKey) -> Result<i64, AppError> {
+    store.write_once(Some(key), add_note).await
+}
+
+fn add_note(tx: &mut Tx<'_>) -> Result<i64, AppError> {
+    let id: UserId = tx.env().id();
+    let row = (
+        notes::id.eq(id),
+        notes::title.eq(id.to_string()),
+        notes::extra.eq(Json(serde_json::json!({}))),
+        notes::at.eq(tx.env().now()),
+    );
+    diesel::insert_into(notes::table)
+        .values(row)
+        .execute(tx.conn)?;
+    Ok(notes::table.count().get_result(tx.conn)?)
+}
+
+/// How many notes there are.
+async fn count(store: &Store) -> i64 {
+    let count = store.read(|conn| Ok(notes::table.count().get_result(conn)?));
+    count.await.unwrap()
+}
+
+#[tokio::test]
+async fn write_once_gives_the_first_result_again_for_a_day() {
+    for fixture in each() {
+        with_notes(&fixture).await;
+        let store = &fixture.store;
+        let (first, again, other) = (key("k", b"one"), key("k", b"one"), key("k", b"two"));
+        let number = note(store, &first).await.unwrap();
+        assert!(first.was_used() && !first.was_replayed());
+        assert_eq!(note(store, &again).await.unwrap(), number);
+        assert!(again.was_replayed());
+        assert_eq!(store.kept(Some(&again)).await.unwrap(), Some(number));
+        let refused = note(store, &other).await.unwrap_err();
+        assert_eq!(refused.code().name, "idempotency.key_reused");
+        assert!(store.kept::<i64>(Some(&other)).await.is_err());
+        fixture.clock.advance(Duration::from_secs(86_400));
+        assert_eq!(note(store, &again).await.unwrap(), number);
+        fixture.clock.advance(Duration::from_secs(1));
+        assert_eq!(store.kept::<i64>(Some(&other)).await.unwrap(), None);
+        assert_ne!(note(store, &other).await.unwrap(), number);
+    }
+}
+
+#[tokio::test]
+async fn has_kept_knows_results_for_as_long_as_they_are_given_again() {
+    for fixture in each() {
+        with_notes(&fixture).await;
+        let store = &fixture.store;
+        let has = async |scope: &str, key: &str| {
+            store
+                .has_kept(scope.to_owned(), key.to_owned())
+                .await
+                .unwrap()
+        };
+        assert!(!has("me", "k").await);
+        note(store, &key("k", b"one")).await.unwrap();
+        assert!(has("me", "k").await);
+        assert!(!has("you", "k").await && !has("me", "l").await);
+        fixture.clock.advance(Duration::from_secs(86_400));
+        assert!(has("me", "k").await);
+        fixture.clock.advance(Duration::from_secs(1));
+        assert!(!has("me", "k").await);
+    }
+}
+
+#[tokio::test]
+async fn write_once_compares_no_hashes_of_different_forms() {
+    for fixture in each() {
+        with_notes(&fixture).await;
+        let number = note(&fixture.store, &key("k", b"a form before")).await;
+        let again = key("k", b"a form of today");
+        assert_eq!(note(&fixture.store, &again).await.unwrap(), number.unwrap());
+        assert!(again.was_replayed());
+    }
+}
+
+#[tokio::test]
+async fn nodes_before_the_last_change_of_the_schema_can_store_keys() {
+    for fixture in each() {
+        with_notes(&fixture).await;
+        let insert = |tx: &mut Tx<'_>| {
+            use diesel::connection::SimpleConnection;
+            let bytes = if tx.conn.is_sqlite() {
+                "x'00', 0"
+            } else {
+                "'\\x00', now()"
+            };
+            Ok(tx.conn.batch_execute(&format!(
+                "INSERT INTO idempotency_keys (scope, key, request_hash, created_at) \
+                 VALUES ('me', 'k', {bytes}); \
+                 UPDATE idempotency_keys SET status = 201 WHERE scope = 'me'"
+            ))?)
+        };
+        fixture.store.write(insert).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn write_once_leaves_the_key_free_when_refused() {
+    for fixture in each() {
+        with_notes(&fixture).await;
+        let key_of = |hash: &[u8]| key("k", hash);
+        let refused = fixture
+            .store
+            .write_once(Some(&key_of(b"one")), |tx| {
+                add_note(tx)?;
+                Err::<i64, _>(AppError::invalid("field", "is wrong"))
+            })
+            .await;
+        assert_eq!(refused.unwrap_err().code().name, "invalid_fields");
+        assert_eq!(count(&fixture.store).await, 0);
+        note(&fixture.store, &key_of(b"two")).await.unwrap();
+    }
+}
+
+/// Of 20 requests with one key, half on each of two nodes, one has an effect.
+async fn meet(fixture: &TestStore) {
+    let before = count(&fixture.store).await;
+    let other = fixture.another_node();
+    let stores = [fixture.store.clone(), other];
+    let tasks: Vec<_> = (0..20)
+        .map(|n| {
+            let store = stores[n % 2].clone();
+            tokio::spawn(async move {
+                let key = key("k", b"same");
+                let number = note(&store, &key).await.unwrap();
+                (number, key.was_replayed())
+            })
+        })
+        .collect();
+    let mut answers = vec![];
+    for task in tasks {
+        answers.push(task.await.unwrap());
+    }
+    let first = answers[0].0;
+    assert!(answers.iter().all(|(number, _)| *number == first));
+    assert_eq!(answers.iter().filter(|(_, again)| !again).count(), 1);
+    assert_eq!(count(&fixture.store).await, before + 1);
+}
+
+#[tokio::test]
+async fn write_once_has_one_effect_when_many_meet() {
+    for fixture in each() {
+        with_notes(&fixture).await;
+        meet(&fixture).await;
+    }
+}
+
+#[tokio::test]
+async fn write_once_has_one_effect_when_many_meet_at_an_expired_key() {
+    for fixture in each() {
+        with_notes(&fixture).await;
+        note(&fixture.store, &key("k", b"old")).await.unwrap();
+        fixture.clock.advance(Duration::from_secs(86_401));
+        meet(&fixture).await;
+    }
+}
+
+#[tokio::test]
+async fn prune_forgets_old_keys() {
+    for fixture in each() {
+        with_notes(&fixture).await;
+        note(&fixture.store, &key("old", b"one")).await.unwrap();
+        fixture.clock.advance(Duration::from_secs(86_401));
+        note(&fixture.store, &key("new", b"one")).await.unwrap();
+        assert_eq!(fixture.store.write(idempotency::prune).await.unwrap(), 1);
+    }
+}

@@ -1,0 +1,90 @@
+//! Jobs of a transaction.
+
+use db::{AfterCommit, AfterCommitTask, BulkStatement, Extensions, Store, Tx};
+use kernel::AppError;
+use tokio::sync::watch;
+
+use crate::NewJob;
+use crate::queries;
+
+/// Adds jobs within a transaction.
+pub trait Enqueue {
+    /// Adds work for later, run by some node after the commit.
+    ///
+    /// # Errors
+    /// The database is away.
+    fn enqueue(&mut self, job: NewJob) -> Result<(), AppError>;
+
+    /// As [`enqueue`](Self::enqueue), for many jobs at the price of one statement.
+    ///
+    /// # Errors
+    /// The database is away.
+    fn enqueue_all(&mut self, jobs: Vec<NewJob>) -> Result<(), AppError>;
+
+    /// Writes rows to several tables, and jobs: on PostgreSQL at the price of one statement. Each
+    /// statement touches rows of its own and sees nothing of what the others do.
+    ///
+    /// # Errors
+    /// The database is away, or a constraint is violated.
+    fn write_together(
+        &mut self,
+        rows: Vec<BulkStatement<'_, ()>>,
+        jobs: Vec<NewJob>,
+    ) -> Result<(), AppError>;
+}
+
+impl Enqueue for Tx<'_> {
+    fn enqueue(&mut self, job: NewJob) -> Result<(), AppError> {
+        self.enqueue_all(vec![job])
+    }
+
+    fn enqueue_all(&mut self, jobs: Vec<NewJob>) -> Result<(), AppError> {
+        wake_after_commit(self, &jobs);
+        queries::insertion(self.env(), jobs).execute(self.conn)?;
+        Ok(())
+    }
+
+    fn write_together(
+        &mut self,
+        mut rows: Vec<BulkStatement<'_, ()>>,
+        jobs: Vec<NewJob>,
+    ) -> Result<(), AppError> {
+        wake_after_commit(self, &jobs);
+        rows.push(queries::insertion(self.env(), jobs));
+        Ok(BulkStatement::execute_together(rows, self.conn)?)
+    }
+}
+
+/// Work for later wakes no worker: it is found when its time has come.
+fn wake_after_commit(tx: &mut Tx<'_>, jobs: &[NewJob]) {
+    let now = tx.env().now();
+    if jobs.iter().any(|job| job.is_due(now)) {
+        tx.after_commit(WakeWorker);
+    }
+}
+
+/// Changes when jobs are added or done.
+#[derive(Default)]
+struct JobSignal(watch::Sender<()>);
+
+/// Notifies the workers of this node when the transaction is committed.
+struct WakeWorker;
+
+impl AfterCommit for WakeWorker {
+    fn merge(&mut self, _later: Self) {}
+
+    fn committed(self: Box<Self>, extensions: &Extensions) -> Option<AfterCommitTask> {
+        extensions.get::<JobSignal>().0.send_replace(());
+        None
+    }
+}
+
+/// Changes when jobs are added or done on this node.
+pub(crate) fn watch_jobs(store: &Store) -> watch::Receiver<()> {
+    store.extension::<JobSignal>().0.subscribe()
+}
+
+/// Makes the workers of this node look for jobs.
+pub(crate) fn wake_worker(store: &Store) {
+    store.extension::<JobSignal>().0.send_replace(());
+}

@@ -1,0 +1,505 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use db::{AnyConn, BulkStatement, StatementCounter, Store, Tx};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+use jobs::{BatchHandler, ClaimedJob, Enqueue, JobClass, JobHandler, NewJob, Worker};
+use kernel::AppError;
+use kernel::error::Common;
+use serde_json::Value;
+use tokio::sync::mpsc;
+
+use crate::{each, notes, until, with_notes};
+
+/// Tells of every try, and fails the first few.
+struct Told {
+    tries: mpsc::UnboundedSender<i64>,
+    failures: AtomicUsize,
+    store: Store,
+}
+
+#[async_trait]
+impl JobHandler for Told {
+    async fn run(&self, job: &ClaimedJob) -> Result<(), AppError> {
+        let n: i64 = job.arguments()?;
+        let left = self.failures.load(Ordering::SeqCst);
+        if left > 0 {
+            self.failures.store(left - 1, Ordering::SeqCst);
+            return Err(Common::Unavailable.into());
+        }
+        let held = job.clone();
+        self.store.write(move |tx| held.complete(tx)).await?;
+        self.tries.send(n).map_err(AppError::internal)
+    }
+}
+
+fn worker(
+    store: &Store,
+    failures: usize,
+) -> (tokio::task::JoinHandle<()>, mpsc::UnboundedReceiver<i64>) {
+    let (tries, heard) = mpsc::unbounded_channel();
+    let handler = Told {
+        tries,
+        failures: failures.into(),
+        store: store.clone(),
+    };
+    let worker = Worker::new(store.clone())
+        .handle("tell", Arc::new(handler))
+        .every(Duration::from_millis(20));
+    (tokio::spawn(worker.run()), heard)
+}
+
+async fn enqueue(store: &Store, n: i64) {
+    store
+        .write(move |tx| tx.enqueue(NewJob::new("tell", &n)?))
+        .await
+        .unwrap();
+}
+
+async fn backlog(store: &Store) -> (i64, i64) {
+    store.read(jobs::backlog).await.unwrap()
+}
+
+#[tokio::test]
+async fn each_job_has_one_effect_on_two_nodes() {
+    for fixture in each() {
+        let other = fixture.another_node();
+        let (one, mut heard_one) = worker(&fixture.store, 0);
+        // Two processes on one SQLite file are no deployment of ours; two nodes are.
+        let (two, mut heard_two) = worker(
+            if fixture.store.is_embedded() {
+                &fixture.store
+            } else {
+                &other
+            },
+            0,
+        );
+        for n in 0..30 {
+            enqueue(&other, n).await;
+        }
+        let mut all = Vec::new();
+        while all.len() < 30 {
+            tokio::select! { Some(n) = heard_one.recv() => all.push(n), Some(n) = heard_two.recv() => all.push(n) }
+        }
+        all.sort_unstable();
+        assert_eq!(all, (0..30).collect::<Vec<_>>());
+        until("all are gone", || async {
+            backlog(&fixture.store).await == (0, 0)
+        })
+        .await;
+        assert!(heard_one.try_recv().is_err() && heard_two.try_recv().is_err());
+        one.abort();
+        two.abort();
+    }
+}
+
+#[tokio::test]
+async fn a_job_that_fails_is_tried_again_later_and_not_before() {
+    for fixture in each() {
+        let (task, mut heard) = worker(&fixture.store, 1);
+        enqueue(&fixture.store, 7).await;
+        let seen = || async {
+            let store = &fixture.store;
+            store
+                .read(|conn| jobs::attempts(conn, "tell"))
+                .await
+                .unwrap()
+                == [1]
+        };
+        until("the first try failed", seen).await;
+        assert!(heard.try_recv().is_err());
+        fixture.clock.advance(Duration::from_secs(5));
+        assert_eq!(heard.recv().await, Some(7));
+        task.abort();
+    }
+}
+
+#[tokio::test]
+async fn a_job_for_later_waits_and_a_unique_one_is_taken_once() {
+    for fixture in each() {
+        let at = fixture.store.env().now() + Duration::from_secs(3_600);
+        for n in [1, 2, 3] {
+            let job =
+                move |tx: &mut Tx<'_>| tx.enqueue(NewJob::new("tell", &n)?.at(at).once("digest"));
+            fixture.store.write(job).await.unwrap();
+        }
+        assert_eq!(backlog(&fixture.store).await, (1, 0));
+        let (task, mut heard) = worker(&fixture.store, 0);
+        enqueue(&fixture.store, 9).await;
+        assert_eq!(
+            heard.recv().await,
+            Some(9),
+            "what is due does not wait for what is not"
+        );
+        assert!(heard.try_recv().is_err());
+        fixture.clock.advance(Duration::from_secs(3_601));
+        assert_eq!(heard.recv().await, Some(1));
+        task.abort();
+    }
+}
+
+#[tokio::test]
+async fn a_job_refused_with_its_transaction_was_never_there() {
+    for fixture in each() {
+        let refused = fixture.store.write(|tx| {
+            tx.enqueue(NewJob::new("tell", &1)?)?;
+            Err::<(), _>(Common::TooManyRequests.into())
+        });
+        refused.await.unwrap_err();
+        assert_eq!(backlog(&fixture.store).await, (0, 0));
+    }
+}
+
+#[tokio::test]
+async fn a_job_is_given_up_after_its_last_try_and_kept_for_a_person() {
+    for fixture in each() {
+        let (task, _heard) = worker(&fixture.store, 100);
+        enqueue(&fixture.store, 1).await;
+        until("it is set aside", || async {
+            fixture.clock.advance(Duration::from_secs(4_000));
+            backlog(&fixture.store).await == (0, 1)
+        })
+        .await;
+        task.abort();
+    }
+}
+
+/// A handler that never ends.
+struct Stuck(mpsc::UnboundedSender<()>);
+
+#[async_trait]
+impl JobHandler for Stuck {
+    async fn run(&self, _: &ClaimedJob) -> Result<(), AppError> {
+        self.0.send(()).map_err(AppError::internal)?;
+        std::future::pending().await
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_does_not_take_a_running_job_away() {
+    for fixture in each() {
+        let (started, mut starts) = mpsc::unbounded_channel();
+        let worker = Worker::new(fixture.store.clone())
+            .handle("stuck", Arc::new(Stuck(started)))
+            .handle(
+                "tell",
+                Arc::new(Told {
+                    tries: mpsc::unbounded_channel().0,
+                    failures: 0.into(),
+                    store: fixture.store.clone(),
+                }),
+            )
+            .every(Duration::from_millis(20));
+        let task = tokio::spawn(worker.run());
+        fixture
+            .store
+            .write(|tx| tx.enqueue(NewJob::new("stuck", &())?))
+            .await
+            .unwrap();
+        starts.recv().await.unwrap();
+        fixture.clock.advance(Duration::from_secs(3_600));
+        // Another job makes the worker look at the table again.
+        enqueue(&fixture.store, 1).await;
+        until("the other job is done", || async {
+            backlog(&fixture.store).await.0 <= 1
+        })
+        .await;
+        assert!(starts.try_recv().is_err());
+        task.abort();
+    }
+}
+
+/// A handler of some class that never ends.
+struct Hangs {
+    class: JobClass,
+    begun: mpsc::UnboundedSender<()>,
+}
+
+#[async_trait]
+impl JobHandler for Hangs {
+    fn class(&self) -> JobClass {
+        self.class
+    }
+
+    async fn run(&self, _: &ClaimedJob) -> Result<(), AppError> {
+        self.begun.send(()).map_err(AppError::internal)?;
+        std::future::pending().await
+    }
+}
+
+fn hanging(class: JobClass) -> (Arc<Hangs>, mpsc::UnboundedReceiver<()>) {
+    let (begun, begins) = mpsc::unbounded_channel();
+    (Arc::new(Hangs { class, begun }), begins)
+}
+
+async fn enqueue_many(store: &Store, kind: &'static str, count: usize) {
+    let add =
+        move |tx: &mut Tx<'_>| (0..count).try_for_each(|n| tx.enqueue(NewJob::new(kind, &n)?));
+    store.write(add).await.unwrap();
+}
+
+#[tokio::test]
+async fn jobs_of_one_class_do_not_wait_for_those_of_another() {
+    for fixture in each() {
+        let (mail, mut begins) = hanging(JobClass::Mail);
+        let (tries, mut heard) = mpsc::unbounded_channel();
+        let tell = Told {
+            tries,
+            failures: 0.into(),
+            store: fixture.store.clone(),
+        };
+        enqueue_many(&fixture.store, "mail", 20).await;
+        let worker = Worker::new(fixture.store.clone())
+            .handle("mail", mail)
+            .handle("tell", Arc::new(tell))
+            .every(Duration::from_millis(20));
+        let task = tokio::spawn(worker.run());
+        begins.recv().await.unwrap();
+        enqueue(&fixture.store, 5).await;
+        assert_eq!(heard.recv().await, Some(5));
+        task.abort();
+    }
+}
+
+#[tokio::test]
+async fn worker_claims_no_more_than_it_runs_at_once() {
+    for fixture in each() {
+        if fixture.store.is_embedded() {
+            continue;
+        }
+        enqueue_many(&fixture.store, "mail", 6).await;
+        let (first, mut first_begins) = hanging(JobClass::Mail);
+        let (second, mut second_begins) = hanging(JobClass::Mail);
+        let start = |store: Store, handler: Arc<Hangs>| {
+            let worker = Worker::new(store).handle("mail", handler);
+            tokio::spawn(worker.every(Duration::from_millis(20)).run())
+        };
+        let one = start(fixture.store.clone(), first);
+        for _ in 0..4 {
+            first_begins.recv().await.unwrap();
+        }
+        // What the first has no slot for is free for the second at once.
+        let two = start(fixture.another_node(), second);
+        for _ in 0..2 {
+            second_begins.recv().await.unwrap();
+        }
+        assert!(first_begins.try_recv().is_err() && second_begins.try_recv().is_err());
+        one.abort();
+        two.abort();
+    }
+}
+
+/// A handler that panics at its first try.
+struct Panics(mpsc::UnboundedSender<i32>);
+
+#[async_trait]
+impl JobHandler for Panics {
+    async fn run(&self, job: &ClaimedJob) -> Result<(), AppError> {
+        self.0.send(job.attempt).map_err(AppError::internal)?;
+        assert!(job.attempt > 1, "on purpose");
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn job_whose_handler_panics_is_tried_again_on_the_same_node() {
+    for fixture in each() {
+        let (tries, mut heard) = mpsc::unbounded_channel();
+        let worker = Worker::new(fixture.store.clone()).handle("panic", Arc::new(Panics(tries)));
+        let task = tokio::spawn(worker.every(Duration::from_millis(20)).run());
+        enqueue_many(&fixture.store, "panic", 1).await;
+        assert_eq!(heard.recv().await, Some(1));
+        until("the failure is stored", || async {
+            let attempts = |conn: &mut AnyConn| jobs::attempts(conn, "panic");
+            fixture.store.read(attempts).await.unwrap() == [1]
+        })
+        .await;
+        fixture.clock.advance(Duration::from_secs(10));
+        assert_eq!(heard.recv().await, Some(2));
+        until("it is done", || async {
+            backlog(&fixture.store).await == (0, 0)
+        })
+        .await;
+        task.abort();
+    }
+}
+
+/// Notes each job in a table, and fails at those that are negative.
+struct Noted;
+
+impl BatchHandler for Noted {
+    fn run(&self, tx: &mut Tx<'_>, payloads: Vec<Value>) -> Result<(), AppError> {
+        for payload in payloads {
+            let n: i64 = serde_json::from_value(payload)?;
+            if n < 0 {
+                return Err(AppError::internal("a bad job"));
+            }
+            let note = notes::number.eq(n);
+            diesel::insert_into(notes::table)
+                .values(note)
+                .execute(tx.conn)?;
+        }
+        Ok(())
+    }
+}
+
+fn batch_worker(store: &Store) -> tokio::task::JoinHandle<()> {
+    let worker = Worker::new(store.clone())
+        .handle_batches("note", Arc::new(Noted))
+        .every(Duration::from_millis(20));
+    tokio::spawn(worker.run())
+}
+
+fn note_jobs(numbers: impl IntoIterator<Item = i64>) -> Vec<NewJob> {
+    let note = |n| NewJob::new("note", &n).unwrap();
+    numbers.into_iter().map(note).collect()
+}
+
+/// How often a job was done.
+async fn times_noted(store: &Store, n: i64) -> i64 {
+    let count = move |conn: &mut AnyConn| {
+        let noted = notes::table.filter(notes::number.eq(n));
+        Ok(noted.count().get_result(conn)?)
+    };
+    store.read(count).await.unwrap()
+}
+
+#[tokio::test]
+async fn jobs_of_a_batch_have_one_effect_each_on_two_nodes() {
+    for fixture in each() {
+        with_notes(&fixture).await;
+        let other = fixture.another_node();
+        let second = if fixture.store.is_embedded() {
+            &fixture.store
+        } else {
+            &other
+        };
+        let nodes = [batch_worker(&fixture.store), batch_worker(second)];
+        for start in [0, 300, 600] {
+            let jobs = note_jobs(start..start + 300);
+            let add = move |tx: &mut Tx<'_>| tx.enqueue_all(jobs);
+            other.write(add).await.unwrap();
+        }
+        until("all are done", || async {
+            backlog(&fixture.store).await == (0, 0)
+        })
+        .await;
+        for n in [0, 1, 299, 300, 599, 600, 899] {
+            assert_eq!(times_noted(&fixture.store, n).await, 1, "job {n}");
+        }
+        nodes.iter().for_each(tokio::task::JoinHandle::abort);
+    }
+}
+
+#[tokio::test]
+async fn a_bad_job_of_a_batch_holds_up_no_others_and_is_tried_again() {
+    for fixture in each() {
+        with_notes(&fixture).await;
+        let jobs = note_jobs([1, 2, -1, 3]);
+        let add = move |tx: &mut Tx<'_>| tx.enqueue_all(jobs);
+        fixture.store.write(add).await.unwrap();
+        let node = batch_worker(&fixture.store);
+        until("the others are done", || async {
+            backlog(&fixture.store).await == (1, 0)
+        })
+        .await;
+        for n in [1, 2, 3] {
+            assert_eq!(times_noted(&fixture.store, n).await, 1, "job {n}");
+        }
+        let tries = || async {
+            let attempts = |conn: &mut AnyConn| jobs::attempts(conn, "note");
+            fixture.store.read(attempts).await.unwrap()
+        };
+        assert_eq!(tries().await, [1]);
+        fixture.clock.advance(Duration::from_secs(5));
+        until("it is tried again", || async { tries().await == [2] }).await;
+        node.abort();
+    }
+}
+
+#[tokio::test]
+async fn a_unique_job_is_taken_once_among_many() {
+    for fixture in each() {
+        let at = fixture.store.env().now() + Duration::from_secs(3_600);
+        let jobs: Vec<NewJob> = note_jobs([1, 2, 3])
+            .into_iter()
+            .map(|job| job.at(at).once("note"))
+            .collect();
+        let add = move |tx: &mut Tx<'_>| tx.enqueue_all(jobs);
+        fixture.store.write(add).await.unwrap();
+        assert_eq!(backlog(&fixture.store).await, (1, 0));
+    }
+}
+
+/// Adds notes with these numbers and titles.
+fn titled(numbers: std::ops::Range<i64>) -> BulkStatement<'static, ()> {
+    let titles = numbers.clone().map(|number| number.to_string());
+    BulkStatement::new(
+        "INSERT INTO notes (number, title) SELECT column1, column2 FROM ",
+        "",
+    )
+    .column::<BigInt, i64>(numbers.collect())
+    .column::<Text, String>(titles.collect())
+}
+
+#[tokio::test]
+async fn rows_and_jobs_are_written_together_or_not_at_all() {
+    for fixture in each() {
+        with_notes(&fixture).await;
+        let store = &fixture.store;
+        let write = |first: i64, second: i64| {
+            move |tx: &mut Tx<'_>| {
+                let rows = vec![
+                    titled(first..first + 2),
+                    titled(0..0),
+                    titled(second..second + 2),
+                ];
+                tx.write_together(rows, vec![NewJob::new("noted", &1)?])
+            }
+        };
+        let counter = StatementCounter::default();
+        counter.count(store.write(write(0, 2))).await.unwrap();
+        assert_eq!(counter.statements(), 1);
+        assert!(
+            store.write(write(4, 3)).await.is_err(),
+            "the title is taken"
+        );
+        let look = |conn: &mut AnyConn| {
+            let notes: i64 = notes::table.count().get_result(conn)?;
+            Ok((notes, jobs::backlog(conn)?.0))
+        };
+        assert_eq!(store.read(look).await.unwrap(), (4, 1));
+        let nothing = |tx: &mut Tx<'_>| tx.write_together(vec![], vec![]);
+        store.write(nothing).await.unwrap();
+    }
+}
+
+struct Waits(Store, mpsc::UnboundedSender<Duration>);
+
+#[async_trait]
+impl JobHandler for Waits {
+    async fn run(&self, _job: &ClaimedJob) -> Result<(), AppError> {
+        let left = self.0.answer_by() - self.0.env().monotonic();
+        self.1.send(left).map_err(AppError::internal)
+    }
+}
+
+#[tokio::test]
+async fn handler_runs_with_the_deadline_of_background_work() {
+    for fixture in each() {
+        let store = &fixture.store;
+        let (deadlines, mut received) = mpsc::unbounded_channel();
+        let handler = Arc::new(Waits(store.clone(), deadlines));
+        let worker = Worker::new(store.clone()).handle("wait", handler);
+        let working = tokio::spawn(worker.run());
+        store
+            .write(|tx| tx.enqueue(NewJob::new("wait", &())?))
+            .await
+            .unwrap();
+        assert_eq!(received.recv().await, Some(Duration::from_secs(60)));
+        working.abort();
+    }
+}

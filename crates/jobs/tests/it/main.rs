@@ -1,0 +1,36 @@
+//! Workers and queues against real databases of both kinds.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+#![allow(missing_docs, reason = "a table declared for tests")]
+
+mod jobs;
+
+use db::Tx;
+
+use testkit::{TestStore, until};
+
+/// One store on each kind of database that this machine has.
+fn each() -> impl Iterator<Item = TestStore> {
+    testkit::databases().into_iter().map(TestStore::from)
+}
+
+diesel::table! {
+    notes (number) {
+        number -> BigInt,
+        title -> Nullable<Text>,
+    }
+}
+
+/// A table for handlers to write in.
+async fn with_notes(fixture: &TestStore) {
+    let create = |tx: &mut Tx<'_>| {
+        use diesel::connection::SimpleConnection;
+        let create = "CREATE TABLE notes (number BIGINT NOT NULL, title TEXT UNIQUE)";
+        Ok(tx.conn.batch_execute(create)?)
+    };
+    fixture.store.write(create).await.unwrap();
+}

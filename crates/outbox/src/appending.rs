@@ -1,0 +1,171 @@
+//! Adding events to their streams.
+
+use std::collections::{BTreeMap, HashMap};
+
+use db::{AnyConn, BulkStatement, DbTime, DbUuid};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable, Text};
+use kernel::{AppError, Env, Timestamp};
+
+use crate::{NewEvent, StoredEvent, SubjectId};
+
+/// Events written by one statement.
+const AT_ONCE: usize = 1_000;
+
+/// Adds events; called through [`Emit`](crate::Emit).
+pub(crate) fn append(
+    conn: &mut AnyConn,
+    env: &Env,
+    mut events: Vec<NewEvent>,
+) -> Result<Vec<StoredEvent>, AppError> {
+    let now = env.now();
+    let mut all = Vec::with_capacity(events.len());
+    if events.len() > AT_ONCE {
+        // Streams are locked in the order of their names, also over several statements.
+        events.sort_by(|one, other| one.stream.cmp(&other.stream));
+    }
+    let mut events = events.into_iter().map(|event| Unnumbered::of(event, now));
+    loop {
+        let some: Vec<_> = events.by_ref().take(AT_ONCE).collect();
+        if some.is_empty() {
+            return Ok(all);
+        }
+        all.extend(append_rows(conn, some)?);
+    }
+}
+
+/// An event before it has its number, and what it is about.
+struct Unnumbered {
+    event: StoredEvent,
+    subject: Option<SubjectId>,
+}
+
+impl Unnumbered {
+    fn of(event: NewEvent, at: Timestamp) -> Self {
+        Self {
+            subject: event.subject,
+            event: StoredEvent {
+                stream: event.stream,
+                seq: 0,
+                epoch: 0,
+                name: event.name.to_owned(),
+                data: event.data,
+                author: event.author,
+                at,
+            },
+        }
+    }
+}
+
+/// The newest number of a stream and its epoch.
+type Heads = HashMap<String, (i64, i64)>;
+
+fn append_rows(conn: &mut AnyConn, rows: Vec<Unnumbered>) -> Result<Vec<StoredEvent>, AppError> {
+    if conn.is_sqlite() {
+        append_numbered(conn, rows)
+    } else {
+        append_and_number(conn, rows)
+    }
+}
+
+/// On SQLite, which cannot do both at once, the numbers come first.
+fn append_numbered(
+    conn: &mut AnyConn,
+    mut rows: Vec<Unnumbered>,
+) -> Result<Vec<StoredEvent>, AppError> {
+    let heads = add_to_streams(conn, &rows)?;
+    number(&mut rows, &heads);
+    insert(conn, &rows)?;
+    Ok(rows.into_iter().map(|row| row.event).collect())
+}
+
+/// On PostgreSQL one statement counts the streams on and stores the events behind each other.
+fn append_and_number(
+    conn: &mut AnyConn,
+    mut rows: Vec<Unnumbered>,
+) -> Result<Vec<StoredEvent>, AppError> {
+    let bulk = BulkStatement::<'_, (Text, BigInt, BigInt)>::new(APPEND, NUMBERED);
+    let heads = columns(bulk, &rows)
+        .column::<BigInt, _>(behind(&rows))
+        .load::<(String, i64, i64)>(conn)?;
+    let head = |(stream, seq, epoch)| (stream, (seq, epoch));
+    number(&mut rows, &heads.into_iter().map(head).collect());
+    Ok(rows.into_iter().map(|row| row.event).collect())
+}
+
+/// Streams are counted on in the order of their names, so that two writers never wait for each other
+/// crosswise.
+const APPEND: &str = "WITH e AS (SELECT * FROM ";
+const NUMBERED: &str = "), n AS (INSERT INTO streams (name, seq, epoch) \
+     SELECT e.column1, count(*), (extract(epoch FROM min(e.column5)) * 1000000)::bigint FROM e \
+     GROUP BY e.column1 ORDER BY e.column1 COLLATE \"C\" \
+     ON CONFLICT (name) DO UPDATE SET seq = streams.seq + excluded.seq \
+     RETURNING name, seq, epoch), \
+     stored AS (INSERT INTO stream_events (stream, seq, name, data, author, at, subject) \
+     SELECT e.column1, n.seq - e.column7, e.column2, e.column3, e.column4, e.column5, e.column6 \
+     FROM e JOIN n ON n.name = e.column1) \
+     SELECT n.name, n.seq, n.epoch FROM n";
+
+/// How many events of the same stream come after each.
+fn behind(rows: &[Unnumbered]) -> Vec<i64> {
+    let mut later: HashMap<&str, i64> = HashMap::new();
+    let mut behind: Vec<i64> = vec![];
+    for row in rows.iter().rev() {
+        let count = later.entry(&row.event.stream).or_default();
+        behind.push(*count);
+        *count += 1;
+    }
+    behind.reverse();
+    behind
+}
+
+/// Gives events the last numbers of their streams.
+fn number(rows: &mut [Unnumbered], heads: &Heads) {
+    let behind = behind(rows);
+    for (row, behind) in rows.iter_mut().zip(behind) {
+        if let Some((last, epoch)) = heads.get(&row.event.stream) {
+            (row.event.seq, row.event.epoch) = (last - behind, *epoch);
+        }
+    }
+}
+
+fn add_to_streams(conn: &mut AnyConn, rows: &[Unnumbered]) -> QueryResult<Heads> {
+    let mut counts: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
+    for row in rows {
+        let (count, epoch) = counts.entry(&row.event.stream).or_default();
+        (*count, *epoch) = (*count + 1, row.event.at.micros());
+    }
+    let heads = BulkStatement::<'_, (Text, BigInt, BigInt)>::new(
+        "INSERT INTO streams (name, seq, epoch) SELECT column1, column2, column3 FROM ",
+        " WHERE true ON CONFLICT (name) DO UPDATE SET seq = streams.seq + excluded.seq \
+         RETURNING name, seq, epoch",
+    )
+    .column::<Text, &str>(counts.keys().copied().collect())
+    .column::<BigInt, i64>(counts.values().map(|(count, _)| *count).collect())
+    .column::<BigInt, i64>(counts.values().map(|(_, epoch)| *epoch).collect())
+    .load::<(String, i64, i64)>(conn)?;
+    let head = |(stream, seq, epoch)| (stream, (seq, epoch));
+    Ok(heads.into_iter().map(head).collect())
+}
+
+fn insert(conn: &mut AnyConn, rows: &[Unnumbered]) -> QueryResult<usize> {
+    let bulk = BulkStatement::<'_, ()>::new(
+        "INSERT INTO stream_events (stream, name, data, author, at, subject, seq) \
+         SELECT column1, column2, column3, column4, column5, column6, column7 FROM ",
+        "",
+    );
+    columns(bulk, rows)
+        .column::<BigInt, i64>(rows.iter().map(|row| row.event.seq).collect())
+        .execute(conn)
+}
+
+/// All of the events but their numbers.
+fn columns<'a, ST>(bulk: BulkStatement<'a, ST>, rows: &'a [Unnumbered]) -> BulkStatement<'a, ST> {
+    let events = || rows.iter().map(|row| &row.event);
+    bulk.column::<Text, _>(events().map(|event| event.stream.as_str()).collect())
+        .column::<Text, _>(events().map(|event| event.name.as_str()).collect())
+        .column::<Text, _>(events().map(|event| event.data.as_str()).collect())
+        .column::<Nullable<DbUuid>, _>(events().map(|event| event.author).collect())
+        .column::<DbTime, _>(events().map(|event| event.at).collect())
+        .column::<Nullable<DbUuid>, _>(rows.iter().map(|row| row.subject).collect())
+}

@@ -1,0 +1,108 @@
+//! Events, before and after they are stored.
+
+use db::names::PendingRenames;
+use diesel::prelude::*;
+use kernel::{AppError, Id, Timestamp, UserId, id_type};
+use serde::Serialize;
+
+use crate::schema::stream_events;
+
+id_type!(SubjectId, SubjectKind, "subject of an event");
+
+/// An event as it was stored.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = stream_events)]
+pub(crate) struct EventRow {
+    pub(crate) stream: String,
+    pub(crate) seq: i64,
+    pub(crate) name: String,
+    pub(crate) data: String,
+    pub(crate) author: Option<UserId>,
+    pub(crate) at: Timestamp,
+    pub(crate) subject: Option<SubjectId>,
+}
+
+/// An event of a stream. Its data is JSON, encoded once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredEvent {
+    /// The stream's name, as in `user:…`.
+    pub stream: String,
+    /// Its number within the stream, without gaps.
+    pub seq: i64,
+    /// The stream's life: numbers of another epoch mean nothing.
+    pub epoch: i64,
+    /// The event's name on the wire.
+    pub name: String,
+    /// The event's data, as JSON.
+    pub data: String,
+    /// Who caused it, where somebody who blocks them must not hear of it.
+    pub author: Option<UserId>,
+    /// When it was stored.
+    pub at: Timestamp,
+}
+
+/// An event to be stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewEvent {
+    pub(crate) stream: String,
+    pub(crate) name: &'static str,
+    pub(crate) data: String,
+    pub(crate) author: Option<UserId>,
+    pub(crate) subject: Option<SubjectId>,
+}
+
+impl NewEvent {
+    /// An event of a stream.
+    pub fn new(
+        stream: impl Into<String>,
+        name: &'static str,
+        data: &impl Serialize,
+    ) -> Result<Self, AppError> {
+        Ok(Self {
+            stream: stream.into(),
+            name,
+            data: serde_json::to_string(data)?,
+            author: None,
+            subject: None,
+        })
+    }
+
+    /// Says who caused it, where somebody who blocks them must not hear of it.
+    #[must_use]
+    pub fn by(mut self, author: UserId) -> Self {
+        self.author = Some(author);
+        self
+    }
+
+    /// Says what it is about, so that [`rewrite`](crate::rewrite) finds it when that is changed or deleted.
+    #[must_use]
+    pub fn about<K>(mut self, subject: Id<K>) -> Self {
+        self.subject = Some(SubjectId::from_uuid(subject.uuid()));
+        self
+    }
+}
+
+impl EventRow {
+    fn of_epoch(self, epoch: i64) -> StoredEvent {
+        StoredEvent {
+            stream: self.stream,
+            seq: self.seq,
+            epoch,
+            name: self.name,
+            data: self.data,
+            author: self.author,
+            at: self.at,
+        }
+    }
+
+    /// The event as it is handed out after it was stored.
+    pub(crate) fn read(
+        self,
+        epoch: i64,
+        renames: &PendingRenames,
+    ) -> Result<StoredEvent, AppError> {
+        let mut event = self.of_epoch(epoch);
+        event.data = renames.apply_to_text(event.data)?;
+        Ok(event)
+    }
+}

@@ -1,0 +1,100 @@
+//! Events when the database goes away.
+
+use std::sync::Arc;
+
+use db::{Store, Tx};
+use kernel::AppError;
+use outbox::{Emit, Relay};
+
+use crate::outbox::Heard;
+use crate::until;
+
+fn emit(tx: &mut Tx<'_>) -> Result<(), AppError> {
+    tx.emit("s", "e", &())
+}
+
+fn open(server: &testkit::PrivatePostgres) -> Store {
+    testkit::open_store(&server.url(), kernel::Env::system())
+}
+
+async fn heals(store: &Store) {
+    until("reads and writes work", || async {
+        store.ping().await.is_ok() && store.write(emit).await.is_ok()
+    })
+    .await;
+}
+
+/// Has many callers write at once. All must be refused.
+async fn write_many(store: &Store) {
+    let writes = (0..50).map(|_| {
+        let store = store.clone();
+        tokio::spawn(async move { store.write(emit).await })
+    });
+    for write in writes.collect::<Vec<_>>() {
+        write.await.unwrap().unwrap_err();
+    }
+}
+
+#[tokio::test]
+async fn frozen_postgres_makes_no_living_node_look_dead() {
+    let Some(server) = testkit::private_postgres() else {
+        return;
+    };
+    let nodes = [open(&server), open(&server)];
+    let mut relays = nodes.clone().map(|store| {
+        let id = store.env().id();
+        Relay::new(store, id)
+    });
+    let heard = Arc::new(Heard::default());
+    outbox::set_publisher(&nodes[1], heard.clone());
+    nodes[0].write(emit).await.unwrap();
+    for relay in &mut relays {
+        relay.heartbeat().await.unwrap();
+    }
+    server.freeze();
+    for _ in 0..8 {
+        for relay in &mut relays {
+            assert!(relay.heartbeat().await.is_err());
+        }
+    }
+    server.thaw();
+    for store in &nodes {
+        heals(store).await;
+    }
+    for _ in 0..3 {
+        for relay in &mut relays {
+            relay.heartbeat().await.unwrap();
+        }
+    }
+    outbox::flush(&nodes[1]).await;
+    let heals_of_its_own = heard.names().len();
+    let of_stream = nodes[0].read(|conn| outbox::head(conn, "s")).await;
+    assert!(heals_of_its_own < usize::try_from(of_stream.unwrap().0).unwrap());
+}
+
+#[tokio::test]
+async fn thawed_postgres_keeps_nothing_that_was_refused_in_the_queue() {
+    let Some(server) = testkit::private_postgres() else {
+        return;
+    };
+    let store = open(&server);
+    let heard = Arc::new(Heard::default());
+    outbox::set_publisher(&store, heard.clone());
+    heals(&store).await;
+    server.freeze();
+    write_many(&store).await;
+    server.thaw();
+    heals(&store).await;
+    let head = || async { store.read(|conn| outbox::head(conn, "s")).await };
+    let stored = || async { usize::try_from(head().await.unwrap().0).unwrap() };
+    // Whatever hung in a thread is settled by now or soon; what is stored is published.
+    until(
+        "all that is stored is published, and nothing else",
+        || async {
+            outbox::flush(&store).await;
+            heard.names().len() == stored().await
+        },
+    )
+    .await;
+    assert!(stored().await <= 4, "{} were kept", stored().await);
+}

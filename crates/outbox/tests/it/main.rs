@@ -1,0 +1,18 @@
+//! Streams, the relay and renames against real databases of both kinds.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+mod faults;
+mod names;
+mod outbox;
+
+use testkit::{TestStore, until};
+
+/// One store on each kind of database that this machine has.
+fn each() -> impl Iterator<Item = TestStore> {
+    testkit::databases().into_iter().map(TestStore::from)
+}

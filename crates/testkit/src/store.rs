@@ -1,0 +1,89 @@
+//! Stores over the databases of a test.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use db::{Store, StoreConfig};
+use kernel::{AppError, Env, ManualClock, SystemRng, Timestamp};
+
+use crate::{Database, had};
+
+/// Connections of each store: enough for writers that wait for each other.
+const CONNECTIONS: usize = 4;
+/// What the clock of a test shows first: a day in January 2027.
+const START_MICROS: i64 = 1_800_000_000_000_000;
+
+/// A store over a database of its own, and the clock that it reads.
+#[derive(Debug)]
+pub struct TestStore {
+    /// The store.
+    pub store: Store,
+    /// Stands still unless it is advanced.
+    pub clock: Arc<ManualClock>,
+    /// Kept so that the database lives as long as the test.
+    database: Database,
+}
+
+impl From<Database> for TestStore {
+    fn from(database: Database) -> Self {
+        let clock = Arc::new(ManualClock::at(Timestamp::from_micros(START_MICROS)));
+        let store = open_store(database.url(), env(&clock));
+        Self {
+            store,
+            clock,
+            database,
+        }
+    }
+}
+
+impl TestStore {
+    /// Another process on the same database.
+    #[must_use]
+    pub fn another_node(&self) -> Store {
+        open_store(self.database.url(), env(&self.clock))
+    }
+
+    /// Another process on the same database, whose clock is behind by so much.
+    #[must_use]
+    pub fn node_behind(&self, behind: Duration) -> (Store, Arc<ManualClock>) {
+        let clock = Arc::new(ManualClock::at(self.store.env().now() - behind));
+        (open_store(self.database.url(), env(&clock)), clock)
+    }
+}
+
+/// Waits for something that another task does, looking often, and gives up after a while.
+///
+/// # Panics
+/// It does not happen within ten seconds.
+#[allow(clippy::panic, reason = "the test has failed")]
+pub async fn until<F: Future<Output = bool>>(what: &str, mut check: impl FnMut() -> F) {
+    for _ in 0..1_000 {
+        if check().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("never happened: {what}");
+}
+
+/// Opens the database at this address and migrates it.
+#[must_use]
+pub fn open_store(url: &str, env: Env) -> Store {
+    let open = || {
+        let config = StoreConfig {
+            url: url.parse()?,
+            connections: CONNECTIONS,
+            migrate: true,
+        };
+        Store::open(&config, env)
+    };
+    let store: Result<Store, AppError> = open();
+    had(
+        "a store",
+        store.map_err(|error| std::io::Error::other(error.chain())),
+    )
+}
+
+fn env(clock: &Arc<ManualClock>) -> Env {
+    Env::new(Arc::<ManualClock>::clone(clock), Arc::new(SystemRng))
+}
