@@ -12,7 +12,6 @@ pub mod data_folder;
 pub mod error;
 pub mod error_codes;
 pub mod http;
-mod json;
 pub mod lifecycle;
 pub mod operation_cost;
 pub mod server;

@@ -22,6 +22,7 @@ const PLAN: &[(&str, &[&str])] = &[
     // Opens stores for tests; nothing ships with it.
     ("testkit", &["db", "kernel"]),
     ("contract", &["kernel"]),
+    ("json-reader", &["kernel"]),
     ("telemetry", &["kernel"]),
     ("blobs", &["contract", "kernel"]),
     ("db", &["contract", "kernel"]),

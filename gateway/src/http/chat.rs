@@ -8,8 +8,8 @@ use contract::chat::{
 };
 use contract::envelope::{Envelope, ListEnvelope, Nothing};
 use contract::rooms::{Report, ReportMessage};
+use json_reader::PartialForm;
 
-use super::kit::Readable;
 use super::kit::rate::{Limit, Telling};
 use super::kit::{
     ApiResponse, ApiResult, CurrentUser, Failure, Form, History, Idempotent, ListResult,
@@ -193,7 +193,7 @@ async fn post_room_message(
     form: Form<WriteMessage>,
     services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
-    let check = async |form: Readable<'_, WriteMessage>| {
+    let check = async |form: PartialForm<'_, WriteMessage>| {
         Chat::check_post(&PostMessage::into_chat(id, form.value().clone()))
     };
     let body = form.checked(check).await?;
@@ -224,7 +224,8 @@ async fn edit_message(
     form: Form<PatchMessage>,
     services: web::Data<AppState>,
 ) -> ApiResult<Message> {
-    let check = async |form: Readable<'_, PatchMessage>| Chat::check_content(&form.value().content);
+    let check =
+        async |form: PartialForm<'_, PatchMessage>| Chat::check_content(&form.value().content);
     let body = form.checked(check).await?;
     Ok(ApiResponse::ok(
         services.chat.edit(&actor, id, &body.value.content).await?,
@@ -324,7 +325,7 @@ async fn report_message(
     form: Form<ReportMessage>,
     services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
-    let check = async |form: Readable<'_, ReportMessage>| match form.field("reason", |one| one) {
+    let check = async |form: PartialForm<'_, ReportMessage>| match form.field("reason", |one| one) {
         Some(report) => Chat::check_report(report),
         // Whether details are needed depends on the reason.
         None => Ok(()),

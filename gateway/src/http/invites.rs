@@ -5,10 +5,10 @@ use contract::envelope::{Envelope, ListEnvelope};
 use contract::invites::{
     CreateInvite, Invite, InviteId, InviteRole, InviteStatus, MatchId, PlayAgain,
 };
+use json_reader::PartialForm;
 use serde::Deserialize;
 use validator::Validate;
 
-use super::kit::Readable;
 use super::kit::actor::Verified;
 use super::kit::rate::Limit;
 use super::kit::{
@@ -88,7 +88,7 @@ async fn send_invite(
     form: Form<CreateInvite>,
     services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
-    let check = async |form: Readable<'_, _>| services.invites.check(form.value());
+    let check = async |form: PartialForm<'_, _>| services.invites.check(form.value());
     let body = form.checked(check).await?;
     once.run(body.digest, async |key| {
         let invites = services.invites.once(key);

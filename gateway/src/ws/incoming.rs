@@ -1,14 +1,13 @@
 //! Client frames: strict about what a frame must have, so that a mistake in a client is found on its
 //! first day; tolerant of fields that are not known here, so that a newer client is served too.
 
+use json_reader::{JsonSource, JsonTree};
 use kernel::AppError;
 use serde::de::DeserializeOwned;
 use validator::Validate;
 
 use super::close::Close;
 use super::session::Refused;
-use crate::http::kit::reading;
-use crate::json::{self, Source, Tree};
 
 /// The longest mark that a client may put on a frame.
 pub(crate) const MAX_CID_LEN: usize = 64;
@@ -19,7 +18,7 @@ pub struct Incoming {
     /// The action.
     pub name: String,
     /// Its data, an object; an empty one where there is none.
-    data: Tree,
+    data: JsonTree,
     /// The client's mark, repeated in the answer.
     pub cid: Option<String>,
 }
@@ -32,7 +31,7 @@ impl Incoming {
     pub fn read(text: &str) -> Result<Self, Close> {
         let frame = serde_json::from_str(text)
             .map_err(|error| Close::bad_data(format!("not JSON, at column {}", error.column())))?;
-        let Tree::Object(mut frame) = frame else {
+        let JsonTree::Object(mut frame) = frame else {
             return Err(Close::bad_data("a frame must be an object"));
         };
         let name = match (text_in(&mut frame, "action")?, text_in(&mut frame, "type")?) {
@@ -45,8 +44,8 @@ impl Incoming {
             return Err(Close::bad_data("cid: too long, 64 characters at most"));
         }
         let data = match take(&mut frame, "data") {
-            None | Some(Tree::Null) => Tree::Object(vec![]),
-            Some(data @ Tree::Object(_)) => data,
+            None | Some(JsonTree::Null) => JsonTree::Object(vec![]),
+            Some(data @ JsonTree::Object(_)) => data,
             Some(_) => return Err(Close::bad_data("data: must be an object")),
         };
         Ok(Self { name, data, cid })
@@ -83,41 +82,43 @@ impl Incoming {
         check: impl FnOnce(&T) -> Result<(), AppError>,
     ) -> Result<T, Refused> {
         let mut data = self.data.clone();
-        if let Tree::Object(fields) = &mut data
+        if let JsonTree::Object(fields) = &mut data
             && fields.iter().all(|(name, _)| name != field)
         {
-            fields.push((field.to_owned(), Tree::Text(value.to_owned())));
+            fields.push((field.to_owned(), JsonTree::Text(value.to_owned())));
         }
         read_data(&data, check)
     }
 }
 
 /// Takes a field of a frame out of it; of several with this name the last one.
-fn take(frame: &mut Vec<(String, Tree)>, field: &str) -> Option<Tree> {
+fn take(frame: &mut Vec<(String, JsonTree)>, field: &str) -> Option<JsonTree> {
     let at = frame.iter().rposition(|(name, _)| name == field)?;
     Some(frame.swap_remove(at).1)
 }
 
 /// A text in a frame, where it is there.
-fn text_in(frame: &mut Vec<(String, Tree)>, field: &str) -> Result<Option<String>, Close> {
+fn text_in(frame: &mut Vec<(String, JsonTree)>, field: &str) -> Result<Option<String>, Close> {
     match take(frame, field) {
-        None | Some(Tree::Null) => Ok(None),
-        Some(Tree::Text(text)) => Ok(Some(text)),
+        None | Some(JsonTree::Null) => Ok(None),
+        Some(JsonTree::Text(text)) => Ok(Some(text)),
         Some(_) => Err(Close::bad_data(format!("{field}: must be text"))),
     }
 }
 
 /// Reads data. What cannot be read closes the socket, with all faults that its reason has room for.
 fn read_data<T: DeserializeOwned + Validate>(
-    data: &Tree,
+    data: &JsonTree,
     check: impl FnOnce(&T) -> Result<(), AppError>,
 ) -> Result<T, Refused> {
-    let (value, faults) = json::read::<T>(Source::Frame, data);
+    let (value, faults) = json_reader::deserialize::<T>(JsonSource::Frame, data);
     let told = faults
         .iter()
         .map(|error| format!("data.{}: {}", error.field, error.problem));
     match value {
-        Some(value) if faults.is_empty() => reading::validate(value, check).map_err(Refused::Told),
+        Some(value) if faults.is_empty() => {
+            json_reader::validate(value, check).map_err(Refused::Told)
+        }
         _ if faults.is_empty() => Err(Close::bad_data("data: cannot be read").into()),
         _ => Err(Close::bad_data_of(told).into()),
     }

@@ -9,10 +9,10 @@ use contract::auth::{
 };
 use contract::envelope::Envelope;
 use contract::users::Profile;
+use json_reader::PartialForm;
 use kernel::AppError;
 
 use super::visitor;
-use crate::http::kit::Readable;
 use crate::http::kit::rate::{self, Limit};
 use crate::http::kit::{
     ApiResponse, ApiResult, Body, Failure, FlatResult, Form, Idempotent, cookies, same_origin,
@@ -57,7 +57,7 @@ pub(super) async fn register(
     services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
     let visitor = visitor(&request)?;
-    let check = async |form: Readable<'_, Register>| {
+    let check = async |form: PartialForm<'_, Register>| {
         let form = registration(&form);
         services.accounts.check_registration(form, &visitor).await
     };
@@ -72,7 +72,7 @@ pub(super) async fn register(
 }
 
 /// What could be read of a new account.
-fn registration<'a>(form: &Readable<'a, Register>) -> RegistrationForm<'a> {
+fn registration<'a>(form: &PartialForm<'a, Register>) -> RegistrationForm<'a> {
     RegistrationForm {
         username: form.field("username", |form| form.username.as_str()),
         email: form.field("email", |form| form.email.as_str()),

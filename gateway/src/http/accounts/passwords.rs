@@ -6,9 +6,9 @@ use contract::auth::{
     ChangePassword, ForgotPassword, Proven, ResetPassword, StepUp, StepUpAnswer, Verify,
 };
 use contract::envelope::{Envelope, Nothing};
+use json_reader::PartialForm;
 
 use super::visitor;
-use crate::http::kit::Readable;
 use crate::http::kit::rate::Limit;
 use crate::http::kit::{ApiResponse, ApiResult, Body, CurrentUser, Form};
 use crate::http::routes::Routes;
@@ -64,7 +64,7 @@ async fn reset_password(
     services: web::Data<AppState>,
 ) -> ApiResult<Nothing> {
     let (accounts, visitor) = (&services.accounts, visitor(&request)?);
-    let check = async |form: Readable<'_, ResetPassword>| {
+    let check = async |form: PartialForm<'_, ResetPassword>| {
         let form = password_reset(&form);
         accounts.check_password_reset(form, &visitor).await
     };
@@ -76,7 +76,7 @@ async fn reset_password(
 }
 
 /// What could be read of a new password and its link.
-fn password_reset<'a>(form: &Readable<'a, ResetPassword>) -> PasswordResetForm<'a> {
+fn password_reset<'a>(form: &PartialForm<'a, ResetPassword>) -> PasswordResetForm<'a> {
     PasswordResetForm {
         token: form.field("token", |form| &form.token),
         password: NewPassword {
@@ -106,7 +106,7 @@ async fn change_password(
     services: web::Data<AppState>,
 ) -> ApiResult<Nothing> {
     let accounts = &services.accounts;
-    let check = async |form: Readable<'_, ChangePassword>| {
+    let check = async |form: PartialForm<'_, ChangePassword>| {
         let form = password_change(&form);
         accounts.check_password_change(&actor, form).await
     };
@@ -118,7 +118,7 @@ async fn change_password(
 }
 
 /// What could be read of the old password and the new one.
-fn password_change<'a>(form: &Readable<'a, ChangePassword>) -> PasswordChangeForm<'a> {
+fn password_change<'a>(form: &PartialForm<'a, ChangePassword>) -> PasswordChangeForm<'a> {
     PasswordChangeForm {
         current: form.field("current_password", |form| &form.current_password),
         password: NewPassword {

@@ -6,9 +6,9 @@ use contract::envelope::{Envelope, Nothing};
 use contract::users::{
     AiSettings, DeleteAccount, PatchProfile, Preferences, Profile, PutAiSettings, PutProfile,
 };
+use json_reader::PartialForm;
 use kernel::Actor;
 
-use crate::http::kit::Readable;
 use crate::http::kit::rate::Limit;
 use crate::http::kit::{ApiResponse, ApiResult, Body, CurrentUser, Form, IfNoneMatch, cookies};
 use crate::http::routes::Routes;
@@ -63,7 +63,7 @@ async fn patch_profile(
     form: Form<PatchProfile>,
     services: web::Data<AppState>,
 ) -> ApiResult<Profile> {
-    let check = async |form: Readable<'_, _>| Accounts::check_patch_profile(form.value());
+    let check = async |form: PartialForm<'_, _>| Accounts::check_patch_profile(form.value());
     let body = form.checked(check).await?;
     let concerns_presence = body
         .value
@@ -95,7 +95,7 @@ async fn put_profile(
     form: Form<PutProfile>,
     services: web::Data<AppState>,
 ) -> ApiResult<Profile> {
-    let check = async |form: Readable<'_, _>| Accounts::check_put_profile(form.value());
+    let check = async |form: PartialForm<'_, _>| Accounts::check_put_profile(form.value());
     let body = form.checked(check).await?;
     let profile = services.accounts.put_profile(&actor, body.value).await?;
     recompute(&services, &actor);

@@ -6,6 +6,7 @@ use actix_web::{FromRequest, HttpRequest};
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
+use json_reader::{JsonSource, JsonTree, ParsedInput, PartialForm};
 use kernel::AppError;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -13,9 +14,7 @@ use validator::Validate;
 
 use super::Failure;
 use super::body_deadline::BodyDeadline;
-use super::reading::{self, Read, Readable};
 use crate::error::Error;
-use crate::json::{Source, Tree};
 
 /// The most bytes that a JSON body may have.
 pub const LARGEST: usize = 64 * 1024;
@@ -42,7 +41,7 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Body<T> {
 /// A body whose faults are told together with those that its domain finds.
 #[derive(Debug)]
 pub struct Form<T> {
-    read: Read<T>,
+    read: ParsedInput<T>,
     digest: [u8; 32],
 }
 
@@ -54,9 +53,9 @@ impl<T> Form<T> {
     /// All that is wrong with it, with what `check` finds in the fields that could be read.
     pub async fn checked(
         mut self,
-        check: impl AsyncFnOnce(Readable<'_, T>) -> Result<(), AppError>,
+        check: impl AsyncFnOnce(PartialForm<'_, T>) -> Result<(), AppError>,
     ) -> Result<Body<T>, AppError> {
-        if let Some(form) = self.read.faulty()
+        if let Some(form) = self.read.partial()
             && let Err(error) = check(form).await
         {
             self.read.add(error.fields().to_vec());
@@ -81,7 +80,7 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Form<T> {
         Box::pin(async move {
             checked?;
             let bytes = collect(payload, LARGEST).await?;
-            let read = reading::of(Source::Body, &parse(&bytes)?);
+            let read = json_reader::parse(JsonSource::Body, &parse(&bytes)?);
             let digest = if keyed {
                 Sha256::digest(&bytes).into()
             } else {
@@ -177,7 +176,7 @@ async fn receive(mut payload: Payload, most: usize) -> Result<Bytes, AppError> {
     Ok([first, rest.freeze()].concat().into())
 }
 
-fn parse(bytes: &[u8]) -> Result<Tree, AppError> {
+fn parse(bytes: &[u8]) -> Result<JsonTree, AppError> {
     serde_json::from_slice(bytes).map_err(|_| Error::MalformedJson.into())
 }
 
@@ -187,7 +186,7 @@ fn parse(bytes: &[u8]) -> Result<Tree, AppError> {
 /// It is no JSON, or it is not a `T`; the fault names every field that is wrong and never repeats a
 /// value.
 pub fn read<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, AppError> {
-    reading::of(Source::Body, &parse(bytes)?).into_value()
+    json_reader::parse(JsonSource::Body, &parse(bytes)?).into_value()
 }
 
 #[cfg(test)]

@@ -3,12 +3,10 @@
 use std::collections::BTreeMap;
 
 use actix_web::HttpRequest;
+use json_reader::{JsonSource, JsonTree};
 use kernel::AppError;
 use serde::de::DeserializeOwned;
 use validator::Validate;
-
-use super::reading;
-use crate::json::{Source, Tree};
 
 /// Filters of a list and the like. Pairs that nobody asked for, and empty ones, do no harm.
 #[derive(Debug, Clone)]
@@ -77,10 +75,10 @@ pub fn read<T: DeserializeOwned + Validate>(query: &str) -> Result<T, AppError> 
     // Pairs that have no name or no value stand for what is not there.
     let pairs = form_urlencoded::parse(query.as_bytes());
     for (name, value) in pairs.filter(|(name, value)| !name.is_empty() && !value.is_empty()) {
-        given.insert(name.into_owned(), Tree::Text(value.into_owned()));
+        given.insert(name.into_owned(), JsonTree::Text(value.into_owned()));
     }
     let fields = given.into_iter().collect();
-    reading::of(Source::Query, &Tree::Object(fields)).into_value()
+    json_reader::parse(JsonSource::Query, &JsonTree::Object(fields)).into_value()
 }
 
 /// The values of the pairs with this name; the last one counts.

@@ -1,12 +1,43 @@
-//! Reading JSON that others wrote: bodies of requests, data of frames and, as if it were JSON, the
-//! pairs of an address. One reader and one set of words for all of them.
+//! Reads JSON that clients sent: request bodies, the data of socket frames and, as if they were JSON,
+//! the pairs of a query. All of them share one reader and one set of error messages.
+//!
+//! Invariants:
+//! - An array is never accepted for an object.
+//! - Every problem is reported at its field, all of them at once, and no value is repeated.
+//! - Fields that a type does not know are refused in bodies (types say `deny_unknown_fields`), and
+//!   ignored in frames and queries.
+//!
+//! ```
+//! use json_reader::{JsonSource, JsonTree, parse};
+//!
+//! #[derive(serde::Deserialize, validator::Validate)]
+//! #[serde(deny_unknown_fields)]
+//! struct CreateGroup {
+//!     #[validate(length(min = 3, message = "3 characters at least"))]
+//!     name: String,
+//! }
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let tree: JsonTree = serde_json::from_str(r#"{"name": "a", "size": 4}"#)?;
+//! let error = parse::<CreateGroup>(JsonSource::Body, &tree).into_value().err();
+//! let fields: Vec<String> = error
+//!     .iter()
+//!     .flat_map(|error| error.fields())
+//!     .map(|one| format!("{} {}", one.field, one.problem))
+//!     .collect();
+//! assert_eq!(fields, ["name 3 characters at least", "size is not a known field"]);
+//! # Ok(())
+//! # }
+//! ```
 
-mod problem;
+mod parsed;
+mod read_error;
 mod reader;
 mod tree;
 
-pub(crate) use reader::{Source, is_within, read};
-pub(crate) use tree::Tree;
+pub use parsed::{ParsedInput, PartialForm, parse, validate};
+pub use reader::{JsonSource, deserialize};
+pub use tree::JsonTree;
 
 #[cfg(test)]
 mod tests {
@@ -46,14 +77,14 @@ mod tests {
         Fast,
     }
 
-    fn tree(value: &Value) -> Tree {
+    fn tree(value: &Value) -> JsonTree {
         serde_json::from_value(value.clone()).unwrap()
     }
 
-    /// What is wrong, in a body and in a frame alike.
+    /// The first problem, which bodies and frames have in common.
     fn problem(value: &Value) -> (String, String) {
-        let [body, frame] = [Source::Body, Source::Frame].map(|source| {
-            let (_, faults) = read::<Outer>(source, &tree(value));
+        let [body, frame] = [JsonSource::Body, JsonSource::Frame].map(|source| {
+            let (_, faults) = deserialize::<Outer>(source, &tree(value));
             faults.into_iter().next().unwrap()
         });
         assert_eq!(body, frame, "{value}");
@@ -61,25 +92,25 @@ mod tests {
     }
 
     #[test]
-    fn unknown_fields_are_passed_over_in_frames_and_refused_in_bodies() {
+    fn deserialize_ignores_unknown_fields_in_frames_and_refuses_them_in_bodies() {
         let sent = tree(&json!({
             "text": "a", "more": {"x": 1}, "kind": "fast", "inner": {"s": {"seq": -1, "new": []}},
             "rest": {"anything": [1, null]}
         }));
-        let (value, faults) = read::<Outer>(Source::Frame, &sent);
+        let (value, faults) = deserialize::<Outer>(JsonSource::Frame, &sent);
         let value = value.unwrap();
         assert_eq!(faults, []);
         assert_eq!(value.kind, Some(Kind::Fast));
         assert_eq!(value.inner["s"], Inner { seq: -1 });
         assert_eq!(value.rest["anything"], json!([1, null]));
         assert_ne!(value.kind, Some(Kind::Slow));
-        let (_, faults) = read::<Outer>(Source::Body, &sent);
+        let (_, faults) = deserialize::<Outer>(JsonSource::Body, &sent);
         let unknown = faults.iter().map(|error| error.field.as_str());
         assert_eq!(unknown.collect::<Vec<_>>(), ["inner.s.new", "more"]);
     }
 
     #[test]
-    fn each_problem_is_told_in_plain_words_and_repeats_no_value() {
+    fn deserialize_reports_each_problem_in_plain_words_without_the_value() {
         for (value, field, words) in [
             (json!({}), "text", "is missing"),
             (json!(["a", 1]), "body", "must be an object"),
