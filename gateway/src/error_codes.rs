@@ -7,7 +7,7 @@ use kernel::Code;
 pub fn codes() -> Vec<&'static Code> {
     let rooms = [
         kernel::error::Common::CODES,
-        crate::error::Error::CODES,
+        http_kit::HttpError::CODES,
         crate::ws::error::Error::CODES,
         db::idempotency::Error::CODES,
         accounts::Error::CODES,
@@ -29,6 +29,10 @@ pub fn find(name: &str) -> Option<&'static Code> {
 
 #[cfg(test)]
 mod tests {
+    use actix_web::http::header::RETRY_AFTER;
+    use http_kit::failure::error_response;
+    use kernel::AppError;
+
     use super::*;
 
     #[test]
@@ -60,6 +64,16 @@ mod tests {
                 code.name,
                 code.meaning
             );
+        }
+    }
+
+    #[test]
+    fn only_429_and_503_have_a_retry_after_header() {
+        for code in codes() {
+            let response = error_response(&AppError::new(code), "r");
+            let waits = [429, 503].contains(&response.status().as_u16());
+            let header = response.headers().get(RETRY_AFTER);
+            assert_eq!(header.is_some(), waits, "{}", code.name);
         }
     }
 }

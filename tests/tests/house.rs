@@ -29,6 +29,17 @@ const PLAN: &[(&str, &[&str])] = &[
     ("outbox", &["contract", "db", "kernel"]),
     ("jobs", &["contract", "db", "kernel"]),
     ("cluster", &["contract", "kernel"]),
+    (
+        "http-kit",
+        &[
+            "cluster",
+            "contract",
+            "db",
+            "json-reader",
+            "kernel",
+            "telemetry",
+        ],
+    ),
     ("mail", &["contract", "db", "jobs", "kernel"]),
     (
         "accounts",
@@ -66,10 +77,10 @@ const KNOWN_ONLY_TO: &[(&str, &[&str])] = &[
     ("lettre", &["mail"]),
     ("object_store", &["blobs"]),
     ("tracing-subscriber", &["telemetry"]),
-    ("actix-web", &["gateway"]),
-    ("actix-http", &["gateway"]),
+    ("actix-web", &["gateway", "http-kit"]),
+    ("actix-http", &["gateway", "http-kit"]),
     ("actix-ws", &["gateway"]),
-    ("utoipa-actix-web", &["gateway"]),
+    ("utoipa-actix-web", &["gateway", "http-kit"]),
     ("clap", &["gateway"]),
 ];
 

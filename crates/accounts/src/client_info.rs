@@ -40,7 +40,7 @@ impl ClientInfo {
     /// Whose turn it is where turns are taken.
     pub(crate) fn party(&self) -> Party {
         Party {
-            network: device::network_key(self.address),
+            network: kernel::ip::network_key(self.address),
             member: self.place_key(),
         }
     }

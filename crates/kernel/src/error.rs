@@ -261,6 +261,20 @@ impl AppError {
         self.0.retry_after
     }
 
+    /// After how many seconds trying again makes sense, as responses state it. Rounded up, so that
+    /// whoever waits that long is not early; two seconds for kinds of errors that pass by themselves.
+    #[must_use]
+    pub fn retry_after_secs(&self) -> Option<u64> {
+        let passes = matches!(
+            self.code().kind,
+            ErrorKind::TooMany | ErrorKind::Unavailable
+        );
+        let usual = passes.then_some(Duration::from_secs(2));
+        let wait = self.retry_delay().or(usual)?;
+        let begun = u64::from(wait.subsec_nanos() > 0);
+        Some(wait.as_secs().saturating_add(begun).max(1))
+    }
+
     /// Why, for the log.
     #[must_use]
     pub fn source(&self) -> Option<&(dyn Error + Send + Sync + 'static)> {

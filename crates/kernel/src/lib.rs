@@ -21,6 +21,7 @@ pub mod clock;
 pub mod env;
 pub mod error;
 pub mod id;
+pub mod ip;
 pub mod outage_log;
 pub mod paging;
 pub mod rng;

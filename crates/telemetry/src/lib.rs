@@ -18,6 +18,7 @@ mod error_log;
 mod log_format;
 mod log_writer;
 mod metrics;
+mod operation_cost;
 mod request_id;
 
 use tracing_subscriber::filter::FilterExt;
@@ -32,6 +33,7 @@ pub use metrics::{
     DB_OPERATIONS, DB_STATEMENTS, DB_TRANSACTIONS, IN_FLIGHT, JOBS_OLDEST_SECONDS, JOBS_WAITING,
     Metrics, NOTIFICATION_MAILS, REQUEST_SECONDS, REQUESTS,
 };
+pub use operation_cost::OperationCost;
 pub use request_id::{RequestId, RequestIdGenerator};
 
 use client_error_filter::ClientErrorFilter;

@@ -1,10 +1,12 @@
 //! `courtside doctor`
 
+use cluster::RateLimitFactor;
+use http_kit::server::descriptors;
 use kernel::{AppError, Env};
 
 use super::{print, runtime};
-use crate::config::{Config, ConfigError, RateLimits};
-use crate::{data_folder, server, wiring};
+use crate::config::{Config, ConfigError};
+use crate::{data_folder, wiring};
 
 /// What one check found: how things are, or what to do.
 type Finding = Result<String, String>;
@@ -61,7 +63,7 @@ fn secret(config: &Config) -> Finding {
 }
 
 fn port(config: &Config) -> Finding {
-    match server::bind(config.listen) {
+    match super::bind(config.listen) {
         Ok(_free) => Ok(format!("{} is free.", config.listen)),
         Err(error) => Err(format!("{} Stop it, or choose another port.", error.0)),
     }
@@ -149,17 +151,17 @@ fn proxies(config: &Config) -> Finding {
 fn rate_limits(config: &Config) -> Finding {
     let is_public = config.public_url_at(config.listen.port()).is_https();
     match config.rate_limits {
-        RateLimits::Off if is_public => Err(
+        RateLimitFactor::Off if is_public => Err(
             "they are off, and everybody can reach the server; leave --rate-limits out.".to_owned(),
         ),
-        RateLimits::Off => Ok("off: for measuring.".to_owned()),
-        RateLimits::Times(factor) => Ok(format!("{factor} times what the API documents.")),
+        RateLimitFactor::Off => Ok("off: for measuring.".to_owned()),
+        RateLimitFactor::Times(factor) => Ok(format!("{factor} times what the API documents.")),
     }
 }
 
 fn open_files() -> Finding {
-    let limit = server::descriptors::raise_limit();
-    if limit < server::descriptors::RECOMMENDED {
+    let limit = descriptors::raise_limit();
+    if limit < descriptors::RECOMMENDED {
         return Err(format!(
             "at most {limit} may be open, and each connection is one; raise the hard limit \
              (`ulimit -Hn`, or LimitNOFILE= of systemd)."

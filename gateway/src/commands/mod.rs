@@ -6,6 +6,9 @@ mod migrate;
 mod openapi;
 mod serve;
 
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+
 use clap::Parser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
@@ -91,6 +94,21 @@ fn print(text: &str) {
 #[allow(clippy::print_stderr, reason = "the log may not have started")]
 fn complain(sentence: &str) {
     eprintln!("courtside: {sentence}");
+}
+
+/// Binds the port.
+///
+/// # Errors
+/// The port is in use, or not permitted.
+fn bind(address: SocketAddr) -> Result<TcpListener, ConfigError> {
+    http_kit::server::bind(address).map_err(|error| {
+        let why = match error.kind() {
+            io::ErrorKind::AddrInUse => "another program listens there".to_owned(),
+            io::ErrorKind::PermissionDenied => "ports below 1024 are for root".to_owned(),
+            _ => error.to_string(),
+        };
+        ConfigError(format!("--listen {address} cannot be used: {why}."))
+    })
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, ConfigError> {

@@ -3,34 +3,66 @@
 use std::net::SocketAddr;
 
 use actix_web::web;
+use async_trait::async_trait;
+use http_kit::server::{self, ServerEvents, descriptors};
 use kernel::Env;
 use telemetry::Metrics;
 
-use super::print;
+use super::{bind, print};
 use crate::config::{Config, ConfigError};
 use crate::wiring::AppState;
-use crate::{data_folder, server};
+use crate::ws::close::Close;
+use crate::{data_folder, http};
 
 pub(super) fn run(config: &Config) -> Result<(), ConfigError> {
     let _log = telemetry::start_log(&config.log, config.log_format)?;
     let env = Env::system();
     data_folder::prepare(&config.data, &config.secret_file)?;
     let _lock = data_folder::lock_database(config)?;
-    server::descriptors::raise_limit();
-    let listener = server::bind(config.listen)?;
+    descriptors::raise_limit();
+    let listener = bind(config.listen)?;
     let address = listener
         .local_addr()
         .map_err(|error| ConfigError(format!("The port is not known: {error}.")))?;
     let metrics = Metrics::install()?;
     actix_web::rt::System::new().block_on(async {
         let services = AppState::build(config, address.port(), env, metrics.clone()).await?;
+        let services = web::Data::new(services);
         services.start_background();
         actix_web::rt::spawn(metrics.run_upkeep());
-        let ready = || print(&welcome(config, address));
-        server::run(config, listener, web::Data::new(services), ready)
+        let app = {
+            let services = services.clone();
+            move || http::app(services.clone())
+        };
+        let welcome = welcome(config, address);
+        let events = Events {
+            services: services.clone(),
+            welcome,
+        };
+        server::run(&config.server(), listener, &services.http, app, &events)
             .await
             .map_err(|error| ConfigError(format!("The server has stopped: {error}.")))
     })
+}
+
+struct Events {
+    services: web::Data<AppState>,
+    welcome: String,
+}
+
+#[async_trait]
+impl ServerEvents for Events {
+    fn ready(&self) {
+        print(&self.welcome);
+    }
+
+    fn stopping(&self) {
+        self.services.hub.close_all(&Close::restarting());
+    }
+
+    async fn leave(&self) {
+        self.services.leave().await;
+    }
 }
 
 /// What an operator reads when all is up: the address that people and links use comes first, as a

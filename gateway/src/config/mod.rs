@@ -1,22 +1,19 @@
 //! How this server is set up: flags and environment variables, checked before anything starts.
 
 mod flags;
-mod network;
 mod parse;
-mod public_url;
-mod rate_limits;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use cluster::RateLimitFactor;
+use http_kit::server::ServerConfig;
+use http_kit::{HostRule, HttpAccess, Network, PublicUrl};
 use kernel::Secret;
 use telemetry::{LogFormat, TelemetryError};
 
 pub use flags::{AdminCommand, Command, CommandLine, Flags};
-pub use network::Network;
-pub use public_url::{HostRule, PublicUrl};
-pub use rate_limits::RateLimits;
 
 use parse::{list, one_of, present, seconds, whole};
 
@@ -96,7 +93,7 @@ pub struct Config {
     /// How many connections one client address may have, where it was said.
     pub connections_per_address: Option<usize>,
     /// How strictly limits on how often something may be done hold.
-    pub rate_limits: RateLimits,
+    pub rate_limits: RateLimitFactor,
     /// How many threads answer requests.
     pub workers: usize,
 }
@@ -187,6 +184,28 @@ impl Config {
         })
     }
 
+    /// The settings of the HTTP server.
+    #[must_use]
+    pub fn server(&self) -> ServerConfig {
+        ServerConfig {
+            workers: self.workers,
+            shutdown_grace: self.shutdown_grace,
+            shutdown_delay: self.shutdown_delay,
+            connections_per_address: self.connections_per_address,
+            trusted_proxies: self.trusted_proxies.clone(),
+        }
+    }
+
+    /// The hosts, origins and proxies that were configured.
+    #[must_use]
+    pub fn http_access(&self) -> HttpAccess {
+        HttpAccess {
+            allowed_hosts: self.allowed_hosts.clone(),
+            allowed_origins: self.allowed_origins.clone(),
+            trusted_proxies: self.trusted_proxies.clone(),
+        }
+    }
+
     /// The address people use, given the port that was taken.
     #[must_use]
     pub fn public_url_at(&self, port: u16) -> PublicUrl {
@@ -217,7 +236,7 @@ mod tests {
         assert_eq!(config.shutdown_grace, Duration::from_secs(10));
         assert_eq!(config.shutdown_delay, Duration::from_secs(5));
         assert_eq!(config.connections_per_address, None);
-        assert_eq!(config.rate_limits, RateLimits::Times(1.0));
+        assert_eq!(config.rate_limits, RateLimitFactor::Times(1.0));
         assert_eq!(config.public_url_at(8080).origin(), "http://localhost:8080");
         assert_eq!(config.digest_after, Duration::from_secs(900));
         assert!(config.redis_url.is_none() && config.smtp_url.is_none());

@@ -6,9 +6,11 @@ use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
+use cluster::RateLimitFactor;
+use http_kit::PublicUrl;
 use kernel::Secret;
 
-use super::{ConfigError, PublicUrl, RateLimits};
+use super::ConfigError;
 
 /// The value without blanks around it, where there is one.
 pub(super) fn present(value: &str) -> Option<&str> {
@@ -148,8 +150,8 @@ pub(super) fn one_of<T: Copy>(
         })
 }
 
-pub(super) fn rate_limits(value: &str) -> Result<RateLimits, ConfigError> {
-    RateLimits::parse(present(value).unwrap_or(super::flags::RATE_LIMITS))
+pub(super) fn rate_limits(value: &str) -> Result<RateLimitFactor, ConfigError> {
+    RateLimitFactor::parse(present(value).unwrap_or(super::flags::RATE_LIMITS))
         .ok_or_else(|| wrong("rate-limits", "off, or a factor of up to 1000, as in 2.5"))
 }
 

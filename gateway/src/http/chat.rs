@@ -8,19 +8,17 @@ use contract::chat::{
 };
 use contract::envelope::{Envelope, ListEnvelope, Nothing};
 use contract::rooms::{Report, ReportMessage};
+use http_kit::rate_limit::Telling;
+use http_kit::{
+    ApiResponse, ApiResult, CurrentUser, Failure, Form, History, Idempotent, Limit, ListResult,
+    PageParams, PathParam, Routes, rate_limit,
+};
 use json_reader::PartialForm;
 
-use super::kit::rate::{Limit, Telling};
-use super::kit::{
-    ApiResponse, ApiResult, CurrentUser, Failure, Form, History, Idempotent, ListResult,
-    PageParams, PathParam,
-};
-use super::routes::Routes;
-use crate::rate;
 use crate::wiring::AppState;
 
-rate!(Reporting, "report_message", 30 in 3600, User);
-rate!(Opening, "open_chat", 60 in 600, User);
+rate_limit!(Reporting, "report_message", 30 in 3600, User);
+rate_limit!(Opening, "open_chat", 60 in 600, User);
 
 /// Registers them below `/api/v1`.
 pub(super) fn routes(api: &mut Routes<'_>) {
@@ -47,9 +45,9 @@ pub(super) fn routes(api: &mut Routes<'_>) {
     });
 }
 
-fn answer(history: &History, found: Found) -> super::kit::ApiResponse<ListEnvelope<Message>> {
+fn answer(history: &History, found: Found) -> ApiResponse<ListEnvelope<Message>> {
     let id = |message: &Message| message.id.uuid();
-    history.answer(found.messages, id, found.total, found.more)
+    history.respond(found.messages, id, found.total, found.more)
 }
 
 /// My conversations
@@ -65,7 +63,7 @@ async fn list_conversations(
     page: PageParams,
     services: web::Data<AppState>,
 ) -> ListResult<Conversation> {
-    Ok(page.answer(services.chat.conversations(&actor, page.request).await?))
+    Ok(page.respond(services.chat.conversations(&actor, page.request).await?))
 }
 
 /// What waits to be read
@@ -127,7 +125,7 @@ async fn conversation_messages(
 ) -> ListResult<Message> {
     let found = services
         .chat
-        .direct_history(&actor, &username, history.keyset, history.page.request)
+        .direct_history(&actor, &username, history.cursor, history.page.request)
         .await?;
     Ok(answer(&history, found))
 }
@@ -166,7 +164,7 @@ async fn room_messages(
 ) -> ListResult<Message> {
     let found = services
         .chat
-        .history(&actor, id, history.keyset, history.page.request)
+        .history(&actor, id, history.cursor, history.page.request)
         .await?;
     Ok(answer(&history, found))
 }

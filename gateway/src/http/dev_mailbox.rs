@@ -5,14 +5,12 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use contract::envelope::Envelope;
 use contract::service::{Mailbox, MailboxEntry};
+use http_kit::static_files::html;
+use http_kit::{ApiResponse, ClientAddress, Failure, HttpError, PathParam, Routes, query};
 use mail::{DeliveredMail, MailId};
 use serde::Deserialize;
 use validator::Validate;
 
-use super::kit::{ApiResponse, Failure, PathParam, Visitor, query};
-use super::routes::Routes;
-use super::static_files::html;
-use crate::error::Error;
 use crate::wiring::AppState;
 
 pub(super) fn routes(routes: &mut Routes<'_>) {
@@ -32,12 +30,15 @@ struct MailboxQuery {
     format: Option<MailboxFormat>,
 }
 
-fn mailbox<'s>(visitor: &Visitor, services: &'s AppState) -> Result<&'s mail::DevMailbox, Error> {
+fn mailbox<'s>(
+    client: &ClientAddress,
+    services: &'s AppState,
+) -> Result<&'s mail::DevMailbox, HttpError> {
     // A proxy on this machine that adds no header looks like a visitor on this machine: where there
     // is one, the public address is another.
-    let is_local = visitor.is_local && services.site.is_loopback();
+    let is_local = client.is_local && services.http.config.is_loopback();
     let mailbox = services.mailbox.as_ref().filter(|_| is_local);
-    mailbox.ok_or(Error::NotFound)
+    mailbox.ok_or(HttpError::NotFound)
 }
 
 /// Mail that was not sent
@@ -52,10 +53,10 @@ fn mailbox<'s>(visitor: &Visitor, services: &'s AppState) -> Result<&'s mail::De
 #[get("/dev/mailbox/")]
 async fn dev_mailbox(
     request: HttpRequest,
-    visitor: Visitor,
+    client: ClientAddress,
     services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
-    let mails = mailbox(&visitor, &services)?.newest();
+    let mails = mailbox(&client, &services)?.newest();
     let wanted: MailboxQuery = query::read(request.query_string())?;
     if let Some(MailboxFormat::Json) = wanted.format {
         let mails = mails.iter().map(|mail| entry(mail)).collect();
@@ -68,7 +69,7 @@ async fn dev_mailbox(
     } else {
         format!("<ul>{rows}</ul>")
     };
-    Ok(html::answer("Dev mailbox", &body))
+    Ok(html::respond("Dev mailbox", &body))
 }
 
 /// One mail that was not sent
@@ -81,13 +82,13 @@ async fn dev_mailbox(
 #[get("/dev/mailbox/{id}/")]
 async fn dev_mail(
     PathParam(id): PathParam<MailId>,
-    visitor: Visitor,
+    client: ClientAddress,
     services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
-    let found = mailbox(&visitor, &services)?
+    let found = mailbox(&client, &services)?
         .find(id)
-        .ok_or(Error::NotFound)?;
-    let mut answer = html::respond(found.mail.html.clone());
+        .ok_or(HttpError::NotFound)?;
+    let mut answer = html::respond_page(found.mail.html.clone());
     // The mail brings its styles along; it may do nothing else.
     let policy = HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'");
     answer

@@ -6,21 +6,18 @@ use contract::social::{
     Asked, Block, BlockUser, Direction, Friend, FriendRequest, FriendRequestId, OwnStatus,
     SendFriendRequest, SetStatus, Suggestion,
 };
+use http_kit::rate_limit::Telling;
+use http_kit::{
+    ApiResponse, ApiResult, Body, CurrentUser, Failure, Idempotent, Limit, ListResult, PageParams,
+    PathParam, Query, QueryPair, Routes, VerifiedUser, rate_limit,
+};
 use serde::Deserialize;
 use validator::Validate;
 
-use super::kit::actor::Verified;
-use super::kit::rate::{Limit, Telling};
-use super::kit::{
-    ApiResponse, ApiResult, Body, CurrentUser, Failure, Idempotent, ListResult, PageParams,
-    PathParam, Query, QueryPair,
-};
-use super::routes::Routes;
-use crate::rate;
 use crate::wiring::AppState;
 
-rate!(Asking, "friend_request", 30 in 600, User);
-rate!(Blocking, "block", 60 in 600, User);
+rate_limit!(Asking, "friend_request", 30 in 600, User);
+rate_limit!(Blocking, "block", 60 in 600, User);
 
 /// Registers them below `/api/v1`.
 pub(super) fn routes(api: &mut Routes<'_>) {
@@ -64,7 +61,7 @@ async fn list_friends(
     page: PageParams,
     services: web::Data<AppState>,
 ) -> ListResult<Friend> {
-    Ok(page.answer(services.social.friends(&actor, page.request).await?))
+    Ok(page.respond(services.social.friends(&actor, page.request).await?))
 }
 
 /// Friend requests that wait
@@ -79,7 +76,7 @@ async fn list_requests(
     QueryPair(Query(wanted), page): QueryPair<Query<FriendRequestListQuery>, PageParams>,
     services: web::Data<AppState>,
 ) -> ListResult<FriendRequest> {
-    Ok(page.answer(
+    Ok(page.respond(
         services
             .social
             .requests(&actor, wanted.direction, page.request)
@@ -101,7 +98,7 @@ async fn list_requests(
     ]))))]
 #[post("/requests/")]
 async fn send_request(
-    Verified(actor): Verified,
+    VerifiedUser(actor): VerifiedUser,
     _limit: Limit<Asking>,
     once: Idempotent,
     body: Body<SendFriendRequest>,
@@ -201,7 +198,7 @@ async fn list_suggestions(
     page: PageParams,
     services: web::Data<AppState>,
 ) -> ListResult<Suggestion> {
-    Ok(page.answer(services.social.suggestions(&actor, page.request).await?))
+    Ok(page.respond(services.social.suggestions(&actor, page.request).await?))
 }
 
 /// Whom I have blocked
@@ -215,7 +212,7 @@ async fn list_blocks(
     page: PageParams,
     services: web::Data<AppState>,
 ) -> ListResult<Block> {
-    Ok(page.answer(services.social.blocks(&actor, page.request).await?))
+    Ok(page.respond(services.social.blocks(&actor, page.request).await?))
 }
 
 /// Block somebody

@@ -5,21 +5,17 @@ use contract::envelope::{Envelope, ListEnvelope};
 use contract::invites::{
     CreateInvite, Invite, InviteId, InviteRole, InviteStatus, MatchId, PlayAgain,
 };
+use http_kit::{
+    ApiResponse, ApiResult, Body, CurrentUser, Failure, Form, Idempotent, Limit, ListResult,
+    PageParams, PathParam, Query, QueryPair, Routes, VerifiedUser, rate_limit,
+};
 use json_reader::PartialForm;
 use serde::Deserialize;
 use validator::Validate;
 
-use super::kit::actor::Verified;
-use super::kit::rate::Limit;
-use super::kit::{
-    ApiResponse, ApiResult, Body, CurrentUser, Failure, Form, Idempotent, ListResult, PageParams,
-    PathParam, Query, QueryPair,
-};
-use super::routes::Routes;
-use crate::rate;
 use crate::wiring::AppState;
 
-rate!(Inviting, "invite", 20 in 300, User);
+rate_limit!(Inviting, "invite", 20 in 300, User);
 
 /// Why an invite cannot be answered or taken back.
 const ANSWERING: [&str; 7] = [
@@ -82,7 +78,7 @@ struct InviteListQuery {
         "too_many_requests"]))))]
 #[post("/")]
 async fn send_invite(
-    Verified(actor): Verified,
+    VerifiedUser(actor): VerifiedUser,
     _limit: Limit<Inviting>,
     once: Idempotent,
     form: Form<CreateInvite>,
@@ -114,7 +110,7 @@ async fn list_invites(
     let listed = services
         .invites
         .list(&actor, wanted.role, wanted.status, page.request);
-    Ok(page.answer(listed.await?))
+    Ok(page.respond(listed.await?))
 }
 
 /// Invites that wait for my answer
@@ -128,7 +124,7 @@ async fn invite_inbox(
     page: PageParams,
     services: web::Data<AppState>,
 ) -> ListResult<Invite> {
-    Ok(page.answer(services.invites.inbox(&actor, page.request).await?))
+    Ok(page.respond(services.invites.inbox(&actor, page.request).await?))
 }
 
 /// Accept an invite
@@ -192,7 +188,7 @@ async fn cancel_invite(
     extensions(("x-errors" = json!(PLAYING_AGAIN))))]
 #[post("/{id}/rematch/")]
 async fn offer_rematch(
-    Verified(actor): Verified,
+    VerifiedUser(actor): VerifiedUser,
     _limit: Limit<Inviting>,
     PathParam(id): PathParam<MatchId>,
     once: Idempotent,
@@ -218,7 +214,7 @@ async fn offer_rematch(
     extensions(("x-errors" = json!(PLAYING_AGAIN))))]
 #[post("/{id}/challenge/")]
 async fn challenge_again(
-    Verified(actor): Verified,
+    VerifiedUser(actor): VerifiedUser,
     _limit: Limit<Inviting>,
     PathParam(id): PathParam<MatchId>,
     once: Idempotent,

@@ -5,14 +5,14 @@ use contract::chat::{ChatId, OpenRoom};
 use contract::envelope::{Envelope, ListEnvelope, Nothing};
 use contract::rooms::RoomLine;
 use contract::users::UserSummary;
+use http_kit::{
+    ApiResponse, ApiResult, CurrentUser, Limit, ListResult, PageParams, PathParam, Routes,
+    rate_limit,
+};
 
-use super::kit::rate::Limit;
-use super::kit::{ApiResponse, ApiResult, CurrentUser, ListResult, PageParams, PathParam};
-use super::routes::Routes;
-use crate::rate;
 use crate::wiring::AppState;
 
-rate!(Entering, "enter_lobby", 60 in 600, User);
+rate_limit!(Entering, "enter_lobby", 60 in 600, User);
 
 /// Registers them below `/api/v1/chats`.
 pub(super) fn routes(chats: &mut Routes<'_>) {
@@ -33,7 +33,7 @@ async fn list_rooms(
     page: PageParams,
     services: web::Data<AppState>,
 ) -> ListResult<RoomLine> {
-    Ok(page.answer(services.chat.rooms(&actor, page.request).await?))
+    Ok(page.respond(services.chat.rooms(&actor, page.request).await?))
 }
 
 /// Look into a lobby or room
@@ -68,7 +68,7 @@ async fn room_members(
     services: web::Data<AppState>,
 ) -> ListResult<UserSummary> {
     let members = services.chat.members(&actor, id, page.request).await?;
-    Ok(page.answer(members))
+    Ok(page.respond(members))
 }
 
 /// Leave a lobby

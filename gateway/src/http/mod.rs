@@ -1,37 +1,31 @@
-//! HTTP: one file per part of the API, each handler about ten lines (extract, call, reply), and
-//! below them the kit that they are made of and the door that every request passes.
+//! HTTP handlers, one file per part of the API. A handler extracts, calls one service and responds, in
+//! about ten lines.
 
 mod accounts;
 mod chat;
-pub mod config;
 mod dev_mailbox;
-pub mod fallback;
+mod fallback;
 pub(crate) mod friends;
 pub(crate) mod invites;
-pub mod kit;
 mod lobbies;
-pub mod middleware;
 mod notifications;
 pub mod openapi;
-pub mod routes;
 mod service;
-pub mod static_files;
+pub mod web_files;
 
 use actix_http::Request;
 use actix_service::ServiceFactory;
 use actix_web::dev::AppConfig;
 use actix_web::{App, HttpResponse, web};
+use http_kit::Routes;
+use http_kit::middleware::AppServiceFactory;
 
-use self::middleware::AppServiceFactory;
-use self::routes::{Fill, Routes};
 use crate::wiring::AppState;
 use crate::ws::wake_batcher::WakeBatcher;
 
-pub use self::service::routes as service;
-
-/// All routes. New parts of the API are added here.
-pub fn all(routes: &mut Routes<'_>) {
-    service(routes);
+/// Registers all routes.
+pub fn register(routes: &mut Routes<'_>) {
+    service::routes(routes);
     dev_mailbox::routes(routes);
     crate::ws::routes(routes);
     routes.scope("/api/v1", |api| {
@@ -43,10 +37,9 @@ pub fn all(routes: &mut Routes<'_>) {
     });
 }
 
-/// An app with the routes that `fill` adds, as each worker thread runs it.
+/// The application of a worker thread.
 pub fn app(
     services: web::Data<AppState>,
-    fill: Fill,
 ) -> impl ServiceFactory<
     Request,
     Config = AppConfig,
@@ -54,13 +47,31 @@ pub fn app(
     Error = actix_web::Error,
     InitError = (),
 > {
+    let http = services.http.clone();
     let app = App::new()
-        .app_data(services.clone())
+        .app_data(services)
+        .app_data(http.clone())
         .app_data(WakeBatcher::register())
-        .configure(|config| fill(&mut Routes::new(config, &mut vec![])))
-        .default_service(web::to(fallback::answer));
-    AppServiceFactory::new(
-        actix_service::IntoServiceFactory::into_factory(app),
-        services,
-    )
+        .configure(|config| register(&mut Routes::new(config, &mut vec![])))
+        .default_service(web::to(fallback::respond));
+    AppServiceFactory::new(actix_service::IntoServiceFactory::into_factory(app), http)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn operations_have_unique_names_and_canonical_paths() {
+        let routes = http_kit::routes::list(&register, None);
+        let names: HashSet<&str> = routes.iter().map(|route| route.name).collect();
+        assert_eq!(names.len(), routes.len());
+        let api = |route: &&http_kit::Route| route.pattern.starts_with("/api");
+        for route in routes.iter().filter(api) {
+            assert!(route.pattern.starts_with("/api/v1/"), "{route:?}");
+            assert!(route.pattern.ends_with('/'), "{route:?}");
+        }
+    }
 }

@@ -6,24 +6,21 @@ use contract::notify::{
     Action, Badges, Notification, NotificationId, NotificationPreferences,
     PutNotificationPreferences,
 };
+use http_kit::static_files::html;
+use http_kit::{
+    ApiResponse, ApiResult, Body, CurrentUser, Failure, History, Limit, ListResult, PathParam,
+    Query, QueryPair, Routes, query, rate_limit,
+};
 use kernel::{Secret, UserId};
 use notify::Filter;
 use serde::Deserialize;
 use validator::Validate;
 
-use super::kit::rate::Limit;
-use super::kit::{
-    ApiResponse, ApiResult, Body, CurrentUser, Failure, History, ListResult, PathParam, Query,
-    QueryPair, query,
-};
-use super::routes::Routes;
-use super::static_files::html;
-use crate::rate;
 use crate::wiring::AppState;
 
-rate!(Reading, "read_notifications", 120 in 60, User);
-rate!(Choosing, "notification_preferences", 30 in 60, User);
-rate!(Unsubscribing, "unsubscribe", 30 in 60, Address);
+rate_limit!(Reading, "read_notifications", 120 in 60, User);
+rate_limit!(Choosing, "notification_preferences", 30 in 60, User);
+rate_limit!(Unsubscribing, "unsubscribe", 30 in 60, Address);
 
 /// Registers them below `/api/v1`.
 pub(super) fn routes(api: &mut Routes<'_>) {
@@ -69,10 +66,10 @@ async fn list_notifications(
         unread: wanted.unread,
         action: wanted.action,
     };
-    let (keyset, page) = (history.keyset, history.page.request);
+    let (keyset, page) = (history.cursor, history.page.request);
     let found = services.notify.list(&actor, filter, keyset, page).await?;
     let (id, more) = (|one: &Notification| one.id.uuid(), found.next.is_some());
-    Ok(history.answer(found.notifications, id, found.total, more))
+    Ok(history.respond(found.notifications, id, found.total, more))
 }
 
 /// Mark one as read
@@ -188,7 +185,7 @@ async fn unsubscribe_page(
     let body = "<p>Stop emails about unread notifications? You can turn them on again in your \
                 notification settings.</p><form method=\"post\"><button class=\"primary\">\
                 Unsubscribe</button></form>";
-    Ok(html::answer("Unsubscribe", body))
+    Ok(html::respond("Unsubscribe", body))
 }
 
 /// End mail about what waits
@@ -208,7 +205,7 @@ async fn unsubscribe(
     let user = named_by(&request, &services)?;
     services.notify.unsubscribe(user).await?;
     let body = "<p>You will get no more emails about unread notifications.</p>";
-    Ok(html::answer("Unsubscribed", body))
+    Ok(html::respond("Unsubscribed", body))
 }
 
 /// Whose mail the link ends.

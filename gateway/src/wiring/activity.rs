@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use cluster::{Bus, Missed, Subscriber, Subscription, Topic};
+use http_kit::ports::ActivityListener;
 use kernel::{Env, UserId};
 
 /// Where nodes tell each other that somebody did something.
@@ -48,7 +49,7 @@ impl Activity {
     }
 
     /// Somebody did something. Their sockets may be on another node.
-    pub fn acted(&self, user: UserId) {
+    fn acted(&self, user: UserId) {
         if !(self.here)(user) && self.is_news(user) {
             let who = Bytes::from(user.to_string());
             self.bus.publish(&Topic::from(TOPIC), who);
@@ -68,6 +69,12 @@ impl Activity {
             told.insert(user, now);
         }
         !lately
+    }
+}
+
+impl ActivityListener for Activity {
+    fn user_acted(&self, user: UserId) {
+        self.acted(user);
     }
 }
 

@@ -10,8 +10,9 @@ use contract::accounts::Audience;
 use contract::notify::{LEAVE_JOB, LeftChats};
 use contract::users::{Privacy, UserSummary};
 use db::{AnyConn, PagedJson, Tx, UserSet};
+use http_kit::ports::{Authenticator, RequestHasher};
 use jobs::{Enqueue, NewJob};
-use kernel::{AppError, Timestamp, UserId};
+use kernel::{Actor, AppError, Timestamp, UserId};
 use serde_json::Value;
 use social::Social;
 
@@ -110,6 +111,23 @@ personal_data!(NotificationsOf, "notifications", notify);
 /// Who people are, for those who only need their names and wishes.
 #[derive(Clone)]
 pub(super) struct AccountsAdapter(pub(super) Accounts);
+
+#[async_trait]
+impl Authenticator for AccountsAdapter {
+    async fn authenticate(&self, token: &str) -> Result<Actor, AppError> {
+        self.0.authenticate(token).await
+    }
+
+    fn require_verified(&self, actor: &Actor) -> Result<(), AppError> {
+        self.0.require_verified(actor)
+    }
+}
+
+impl RequestHasher for AccountsAdapter {
+    fn request_digest(&self, scope: &str, body: &[u8; 32]) -> [u8; 32] {
+        self.0.request_digest(scope, body)
+    }
+}
 
 #[async_trait]
 impl social::ports::People for AccountsAdapter {

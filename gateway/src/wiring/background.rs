@@ -7,10 +7,10 @@ use db::{StatementCounter, Store, Tx, idempotency, in_background};
 use jobs::Worker;
 use kernel::{AppError, Timestamp};
 use outbox::NodeId;
-use telemetry::{JOBS_OLDEST_SECONDS, JOBS_WAITING};
+use telemetry::{JOBS_OLDEST_SECONDS, JOBS_WAITING, OperationCost};
 
 use super::AppState;
-use crate::operation_cost::{OperationCost, report_jobs};
+use crate::operation_cost::report_jobs;
 
 /// How long a client may be away and still get exactly what it missed.
 pub const RESUME_WINDOW: Duration = Duration::from_secs(3 * 24 * 3_600);
@@ -58,9 +58,9 @@ pub(super) fn start(services: &AppState, node: NodeId) {
 
 /// Tells what presence asks of the database.
 async fn watch_cost(presence: StatementCounter) {
-    let cost = OperationCost::of("presence".to_owned());
+    let cost = OperationCost::new("presence".to_owned());
     loop {
-        cost.set(&presence);
+        cost.set(presence.statements(), presence.transactions());
         tokio::time::sleep(TELL_COST_EVERY).await;
     }
 }

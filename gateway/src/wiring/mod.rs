@@ -12,10 +12,12 @@ use std::sync::Arc;
 use accounts::hashing::Argon2Params;
 use accounts::ports::NoStatistics;
 use accounts::{Accounts, AccountsConfig, AccountsParts};
+use actix_web::web;
 use chat::{Chat, ChatConfig, ChatParts};
 use db::Store;
+use http_kit::{HttpConfig, HttpState, Lifecycle, Network, RouteTable, StaticFiles};
 use invites::{BuiltinGames, Invites, InvitesParts, ReservedMatches};
-use kernel::{AppError, Env};
+use kernel::Env;
 use mail::DevMailbox;
 use notify::Notify;
 use outbox::NodeId;
@@ -31,38 +33,28 @@ pub use self::background::RESUME_WINDOW;
 pub use self::external::{DigestMailer, connect_bus, open_blobs, open_post, open_store};
 use self::notifications::NotifyAdapter;
 use self::session_events::{Announcer, Listener};
-use crate::config::{Config, ConfigError, EmailVerification, RateLimits};
-use crate::http::config::HttpConfig;
-use crate::http::kit::actor::Authenticate;
-use crate::http::routes::Table;
-use crate::http::static_files::Pages;
-use crate::lifecycle::Lifecycle;
+use crate::config::{Config, ConfigError, EmailVerification};
+use crate::http::web_files;
 use crate::ws::hub::Hub;
 use crate::ws::lobby::roster::LobbyRosters;
 use crate::ws::publisher::Publisher;
 
 /// Everything that handlers and background work need, shared by all threads.
 pub struct AppState {
-    /// Who this server is on the web.
-    pub site: HttpConfig,
+    /// What middleware and extractors need.
+    pub http: web::Data<HttpState>,
     /// Time and chance.
     pub env: Env,
-    /// From ready to gone.
-    pub lifecycle: Lifecycle,
     /// Counters and timings.
     pub metrics: Metrics,
-    /// How strictly limits on how often something may be done hold.
-    pub rate_limits: RateLimits,
-    /// All routes.
-    pub routes: Table,
+    /// Who may read `/metrics`.
+    pub metrics_networks: Vec<Network>,
     /// Files of the binary.
-    pub pages: Pages,
+    pub web_files: StaticFiles,
     /// The database.
     pub store: Store,
     /// What nodes share: the fan-out, leases, presence, counters.
     pub bus: cluster::Cluster,
-    /// Turns tokens into people.
-    pub authenticate: Arc<dyn Authenticate>,
     /// Who people are.
     pub accounts: Accounts,
     /// Friends, blocks and who is around.
@@ -79,8 +71,6 @@ pub struct AppState {
     pub hub: Arc<Hub>,
     /// Who is in which lobby.
     pub rosters: LobbyRosters,
-    /// What people do other than over sockets.
-    pub activity: Activity,
     /// This node, among others on the same database.
     node: NodeId,
     _sign_outs: cluster::Subscription,
@@ -127,14 +117,21 @@ impl AppState {
         Ok(Self {
             _sign_outs: Listener::start(&bus.bus, accounts.clone(), Arc::clone(&hub)),
             rosters: LobbyRosters::start(&bus, &accounts, &store),
-            activity: build_activity(&social, &bus, &env),
-            authenticate: Arc::new(accounts.clone()),
-            site: HttpConfig::new(config, port),
-            lifecycle: Lifecycle::default(),
+            http: web::Data::new(HttpState {
+                config: HttpConfig::new(config.public_url_at(port), port, config.http_access()),
+                env: env.clone(),
+                lifecycle: Lifecycle::default(),
+                store: store.clone(),
+                rate_limiter: Arc::clone(&bus.rate_limiter),
+                rate_limit_factor: config.rate_limits,
+                routes: RouteTable::new(http_kit::routes::list(&crate::http::register, None)),
+                authenticator: Arc::new(AccountsAdapter(accounts.clone())),
+                request_hasher: Arc::new(AccountsAdapter(accounts.clone())),
+                activity: Arc::new(build_activity(&social, &bus, &env)),
+            }),
             metrics,
-            rate_limits: config.rate_limits,
-            routes: Table::new(crate::http::all),
-            pages: Pages::new(),
+            metrics_networks: config.metrics_networks.clone(),
+            web_files: web_files::collect(),
             node: env.id(),
             mailbox: post.mailbox,
             accounts,
@@ -164,17 +161,6 @@ impl AppState {
         if let Err(error) = outbox::leave(&self.store, self.node).await {
             tracing::warn!(error = %error.chain(), "this node stays on the list of nodes for a while");
         }
-    }
-
-    /// The services that a request's server has.
-    ///
-    /// # Errors
-    /// The app was put together without them, which is a mistake of ours.
-    pub fn of(request: &actix_web::HttpRequest) -> Result<&Self, AppError> {
-        request
-            .app_data::<actix_web::web::Data<Self>>()
-            .map(|services| services.get_ref())
-            .ok_or_else(|| AppError::internal("the app has no services"))
     }
 }
 

@@ -5,13 +5,11 @@ use std::sync::Arc;
 
 use accounts::Accounts;
 use accounts::ports::SessionEvents;
-use async_trait::async_trait;
 use bytes::Bytes;
 use cluster::{Bus, Missed, Subscriber, Topic};
-use kernel::{Actor, AppError, SessionId, UserId};
+use kernel::{SessionId, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::http::kit::actor::Authenticate;
 use crate::ws::hub::Hub;
 
 /// Where nodes tell each other of sessions that have ended.
@@ -76,12 +74,5 @@ impl Subscriber for Listener {
             return;
         }
         self.hub.check_sessions_soon(self.accounts.clone());
-    }
-}
-
-#[async_trait]
-impl Authenticate for Accounts {
-    async fn authenticate(&self, token: &str) -> Result<Actor, AppError> {
-        Accounts::authenticate(self, token).await
     }
 }

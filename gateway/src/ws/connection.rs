@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use cluster::Topic;
 use contract::chat::ChatId;
 use contract::frames::{Resync, StreamPosition};
+use http_kit::server::connection::ConnectionState;
 use kernel::{Actor, AppError, Timestamp, UserId};
 use serde::Serialize;
 use tokio::sync::Notify;
@@ -17,7 +18,6 @@ use super::frame::Message;
 use super::hub::Position;
 use super::queue::{Pushed, Queue};
 use super::redaction::Visibility;
-use crate::server::connection::ConnectionState;
 
 /// So much is kept for a socket while it is being greeted: a change of each friend.
 const MAX_EARLY: usize = 1_000;
@@ -305,7 +305,7 @@ impl Connection {
     /// Ends the connection under the socket, whatever its peer does.
     pub fn hang_up(&self) {
         if let Some(connection) = &self.connection {
-            connection.hang_up();
+            connection.abort();
         }
     }
 }

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use cluster::Topic;
 use contract::chat::{ChatKind, OpenConversation};
 use contract::rooms::Joined;
+use http_kit::{Failure, rate_limit};
 use kernel::ErrorKind;
 
 use super::Entering;
@@ -13,7 +14,6 @@ use super::frame::{EnvelopeStyle, Message};
 use super::incoming::Incoming;
 use super::session::{ChannelHandler, Done, Refused, Session, resume};
 use super::{chat_actions, handshake};
-use crate::http::kit::{Failure, rate};
 
 static CHANNEL: ChannelSpec = ChannelSpec {
     path: "/ws/chat/{friend}/",
@@ -74,7 +74,7 @@ impl DirectChat {
 impl ChannelHandler for DirectChat {
     async fn join(&mut self, line: &mut Session) -> Result<Vec<Topic>, Refused> {
         let user = line.actor().user;
-        rate::count::<Entering>(&line.services, user).await?;
+        rate_limit::check_user::<Entering>(&line.services.http, user).await?;
         line.watch(&Topic::of("user", user)).await?;
         let opened = self.open(line).await?;
         let topic = resume::topic_of(opened.chat_id);

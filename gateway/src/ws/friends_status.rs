@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use async_trait::async_trait;
 use cluster::Topic;
+use http_kit::Failure;
 
 use super::channel::{self, ChannelSpec};
 use super::close::Close;
@@ -11,7 +12,6 @@ use super::frame::{EnvelopeStyle, Message};
 use super::handshake;
 use super::incoming::Incoming;
 use super::session::{ChannelHandler, Done, Refused, Session};
-use crate::http::kit::Failure;
 
 static CHANNEL: ChannelSpec = ChannelSpec {
     path: "/ws/friends/status/",

@@ -9,6 +9,7 @@ use actix_web::body::BoxBody;
 use actix_web::dev::Payload;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
+use http_kit::{Failure, HttpError, auth, query, request_target, same_origin};
 use kernel::{Actor, AppError, Secret};
 use telemetry::log_error;
 
@@ -20,8 +21,6 @@ use super::decoder::Reader;
 use super::queue::Queue;
 use super::session::{self, ChannelHandler, Session};
 use super::wake_batcher::WakeBatcher;
-use crate::error::Error;
-use crate::http::kit::{Failure, actor, address, query, same_origin};
 use crate::wiring::AppState;
 
 /// The protocol that browsers name when they carry their token in that header.
@@ -90,9 +89,9 @@ pub async fn open_unknown(
 /// frame however large its head says it is, so a [`Reader`] of ours reads instead.
 async fn shake_hands(request: &HttpRequest) -> Result<HttpResponse, Failure> {
     let nothing = web::Payload::from_request(request, &mut Payload::None).await;
-    let nothing = nothing.map_err(|_| Error::NotAWebSocket)?;
+    let nothing = nothing.map_err(|_| HttpError::NotAWebSocket)?;
     let shaken = actix_ws::handle_with_protocols(request, nothing, &[PROTOCOL]);
-    let (response, _, _) = shaken.map_err(|_| Error::NotAWebSocket)?;
+    let (response, _, _) = shaken.map_err(|_| HttpError::NotAWebSocket)?;
     Ok(response)
 }
 
@@ -117,7 +116,7 @@ fn services_of(request: &HttpRequest) -> Result<web::Data<AppState>, AppError> {
 
 /// Finds out who comes, and whether there is room for them.
 async fn admit(request: &HttpRequest, services: &AppState) -> Result<Actor, Close> {
-    address::check(request.uri())
+    request_target::check_encoding(request.uri())
         .map_err(|_| Close::bad_data("the address is not percent-encoded UTF-8"))?;
     if !may_come_from(request, services) {
         return Err(Close::forbidden(
@@ -131,7 +130,7 @@ async fn admit(request: &HttpRequest, services: &AppState) -> Result<Actor, Clos
         Carried::Ticket(ticket) => services.accounts.redeem_ticket(&Secret::new(ticket)).await,
     };
     let actor = who.map_err(|error| refused(&error))?;
-    if services.lifecycle.is_stopping() {
+    if services.http.lifecycle.is_stopping() {
         return Err(Close::restarting());
     }
     if services.hub.open() >= MAX_FOR_ALL {
@@ -161,12 +160,13 @@ fn may_come_from(request: &HttpRequest, services: &AppState) -> bool {
     let Some(origin) = request.headers().get(header::ORIGIN) else {
         return true;
     };
-    services.site.allows_origin(origin) || same_origin::is_own_origin(request.headers(), services)
+    services.http.config.allows_origin(origin)
+        || same_origin::is_own_origin(request.headers(), services.http.config.public_url.origin())
 }
 
 /// The first credential, in the order in which carriers are looked at.
 fn carried<'a>(headers: &'a HeaderMap, query: &'a str) -> Option<Carried<'a>> {
-    if let Ok(Some(token)) = actor::bearer(headers) {
+    if let Ok(Some(token)) = auth::bearer_token(headers) {
         return Some(Carried::Access(token));
     }
     if let Some(token) = protocols(headers).find_map(|name| name.strip_prefix(BEARER)) {

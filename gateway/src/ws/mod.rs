@@ -34,10 +34,9 @@ pub mod session;
 pub mod token_bucket;
 pub mod wake_batcher;
 
-use crate::http::routes::Routes;
-use crate::rate;
+use http_kit::{Routes, rate_limit};
 
-rate!(Entering, "enter_chat", 60 in 60, User);
+rate_limit!(Entering, "enter_chat", 60 in 60, User);
 
 /// The paths of sockets.
 pub fn routes(routes: &mut Routes<'_>) {

@@ -71,21 +71,6 @@ pub fn place_key(address: IpAddr) -> String {
     }
 }
 
-/// The network that one owner commonly has: the /48 of an IPv6 address, the /24 of an IPv4 one.
-#[must_use]
-pub fn network_key(address: IpAddr) -> String {
-    match address.to_canonical() {
-        IpAddr::V4(v4) => {
-            let [a, b, c, _] = v4.octets();
-            format!("{a}.{b}.{c}.0/24")
-        }
-        IpAddr::V6(v6) => {
-            let [a, b, c, ..] = v6.segments();
-            format!("{a:x}:{b:x}:{c:x}::/48")
-        }
-    }
-}
-
 fn is_local(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => v4.is_private() || v4.is_link_local(),
@@ -134,14 +119,5 @@ mod tests {
         assert_eq!(key("2001:db8:1:2:3::4"), key("2001:db8:1:2:ffff::1"));
         assert_ne!(key("2001:db8:1:2::1"), key("2001:db8:1:3::1"));
         assert_eq!(key("::ffff:203.0.113.7"), "203.0.113.7");
-    }
-
-    #[test]
-    fn network_key_holds_the_addresses_of_one_owner_together() {
-        let key = |text: &str| network_key(text.parse().unwrap());
-        assert_eq!(key("2001:db8:1:2::1"), "2001:db8:1::/48");
-        assert_eq!(key("2001:db8:1:3::1"), "2001:db8:1::/48");
-        assert_eq!(key("203.0.113.7"), "203.0.113.0/24");
-        assert_eq!(key("::ffff:203.0.113.9"), "203.0.113.0/24");
     }
 }

@@ -3,15 +3,12 @@
 use actix_web::{post, web};
 use contract::auth::VerifyEmail;
 use contract::envelope::{Envelope, Nothing};
+use http_kit::{ApiResponse, ApiResult, Body, CurrentUser, Limit, Routes, rate_limit};
 
-use crate::http::kit::rate::Limit;
-use crate::http::kit::{ApiResponse, ApiResult, Body, CurrentUser};
-use crate::http::routes::Routes;
-use crate::rate;
 use crate::wiring::AppState;
 
-rate!(VerifyingEmail, "verify_email", 30 in 3600, Address);
-rate!(ResendingLink, "resend_link", 10 in 3600, User);
+rate_limit!(VerifyingEmail, "verify_email", 30 in 3600, Address);
+rate_limit!(ResendingLink, "resend_link", 10 in 3600, User);
 
 pub(super) fn routes(auth: &mut Routes<'_>) {
     auth.add(verify_email).add(resend_verification);

@@ -8,18 +8,14 @@ use bytes::Bytes;
 use contract::envelope::{Envelope, ListEnvelope};
 use contract::users::{Export, ExportId};
 use futures_util::{Stream, TryStreamExt};
-
-use crate::http::kit::openapi::Binary;
-use crate::http::kit::rate::Limit;
-use crate::http::kit::{
-    ApiResponse, ApiResult, CurrentUser, Failure, Idempotent, ListResult, NoBody, PageParams,
-    PathParam,
+use http_kit::{
+    ApiResponse, ApiResult, Binary, CurrentUser, Failure, Idempotent, Limit, ListResult, NoBody,
+    PageParams, PathParam, Routes, rate_limit,
 };
-use crate::http::routes::Routes;
-use crate::rate;
+
 use crate::wiring::AppState;
 
-rate!(Exporting, "export", 5 in 3600, User);
+rate_limit!(Exporting, "export", 5 in 3600, User);
 
 pub(super) fn routes(users: &mut Routes<'_>) {
     users
@@ -65,7 +61,7 @@ async fn list_exports(
     page: PageParams,
     services: web::Data<AppState>,
 ) -> ListResult<Export> {
-    Ok(page.answer(services.accounts.exports(&actor, page.request).await?))
+    Ok(page.respond(services.accounts.exports(&actor, page.request).await?))
 }
 
 /// How an export is coming along

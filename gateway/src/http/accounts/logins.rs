@@ -9,26 +9,24 @@ use contract::auth::{
 };
 use contract::envelope::Envelope;
 use contract::users::Profile;
+use http_kit::{
+    ApiResponse, ApiResult, Body, Failure, FlatResult, Form, Idempotent, Limit, Routes, cookies,
+    rate_limit, same_origin,
+};
 use json_reader::PartialForm;
 use kernel::AppError;
 
 use super::visitor;
-use crate::http::kit::rate::{self, Limit};
-use crate::http::kit::{
-    ApiResponse, ApiResult, Body, Failure, FlatResult, Form, Idempotent, cookies, same_origin,
-};
-use crate::http::routes::Routes;
-use crate::rate;
 use crate::wiring::AppState;
 
-rate!(Registering, "register", 10 in 3600, Address);
-rate!(SigningIn, "sign_in", 40 in 300, Address);
+rate_limit!(Registering, "register", 10 in 3600, Address);
+rate_limit!(SigningIn, "sign_in", 40 in 300, Address);
 // Ten addresses' worth for a whole network: who has a /48 has 65,536 addresses to come from.
-rate!(SigningInFromNetwork, "sign_in_network", 400 in 300, Network);
+rate_limit!(SigningInFromNetwork, "sign_in_network", 400 in 300, Network);
 // A device that is known to the account is not held up by its network.
-rate!(SigningInFromDevice, "sign_in_device", 40 in 300, User);
-rate!(Refreshing, "refresh", 120 in 300, Address);
-rate!(Resending, "login_resend", 10 in 600, Address);
+rate_limit!(SigningInFromDevice, "sign_in_device", 40 in 300, User);
+rate_limit!(Refreshing, "refresh", 120 in 300, Address);
+rate_limit!(Resending, "login_resend", 10 in 600, Address);
 
 pub(super) fn routes(auth: &mut Routes<'_>) {
     auth.add(login).add(verify_login).add(resend_login_code);
@@ -158,7 +156,7 @@ async fn login(
     body: Body<Login>,
     services: web::Data<AppState>,
 ) -> ApiResult<LoginAnswer> {
-    same_origin::refuse_others(&request)?;
+    same_origin::refuse_other_sites(&request)?;
     let visitor = visitor(&request)?;
     limit_network(&request, &body.value.username, &visitor, &services).await?;
     match services.accounts.login(body.value, &visitor).await? {
@@ -189,7 +187,7 @@ async fn verify_login(
     body: Body<Verify>,
     services: web::Data<AppState>,
 ) -> ApiResult<LoginAnswer> {
-    same_origin::refuse_others(&request)?;
+    same_origin::refuse_other_sites(&request)?;
     let visitor = visitor(&request)?;
     let signed_in = services.accounts.verify_login(body.value, &visitor).await?;
     Ok(finished(signed_in, &request, &visitor, &services))
@@ -226,8 +224,8 @@ async fn limit_network(
         .user_of_known_device(typed, visitor)
         .await?
     {
-        Some(user) => rate::count::<SigningInFromDevice>(services, user).await,
-        None => rate::check::<SigningInFromNetwork>(request).await,
+        Some(user) => rate_limit::check_user::<SigningInFromDevice>(&services.http, user).await,
+        None => rate_limit::check::<SigningInFromNetwork>(request).await,
     }
 }
 
@@ -241,7 +239,7 @@ fn pair(tokens: Tokens) -> TokenPair {
 
 fn cookie(tokens: &Tokens, services: &AppState) -> actix_web::cookie::Cookie<'static> {
     let lasts = tokens.refresh_expires_at.since(services.env.now());
-    cookies::refresh(&tokens.refresh, lasts, &services.site.public_url)
+    cookies::refresh(&tokens.refresh, lasts, &services.http.config.public_url)
 }
 
 /// A browser's refresh token goes into its cookie, out of reach of scripts.
@@ -256,11 +254,11 @@ fn finished(
         let known = services
             .accounts
             .remember_device(visitor.device.as_ref(), done.profile.id);
-        let site = &services.site.public_url;
+        let site = &services.http.config.public_url;
         let known = cookies::known_device(&known.to_value(), site);
         [cookie(&done.tokens, services), known]
     });
-    let outdated = cookies::outdated(request, &services.site.public_url);
+    let outdated = cookies::outdated(request, &services.http.config.public_url);
     let answer = ApiResponse::ok(LoginAnswer::SignedIn(SignedIn {
         access: done.tokens.access.token,
         access_expires_at: done.tokens.access.expires_at,

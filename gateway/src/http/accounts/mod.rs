@@ -14,11 +14,8 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use actix_web::HttpRequest;
 use actix_web::http::header;
+use http_kit::{RequestContext, Routes, cookies};
 use kernel::AppError;
-
-use super::kit::cookies;
-use super::kit::request_context::RequestContext;
-use super::routes::Routes;
 
 /// The longest user agent that is kept.
 const MAX_AGENT_LEN: usize = 512;
@@ -44,7 +41,7 @@ pub(super) fn routes(api: &mut Routes<'_>) {
 /// Where a request comes from, as accounts want to know it.
 fn visitor(request: &HttpRequest) -> Result<accounts::ClientInfo, AppError> {
     let device = cookies::device(request)?;
-    let address = RequestContext::of(request)?.visitor.address;
+    let address = RequestContext::of(request)?.client.ip;
     let agent = request.headers().get(header::USER_AGENT);
     let agent = agent
         .and_then(|agent| agent.to_str().ok())

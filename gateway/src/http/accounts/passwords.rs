@@ -6,18 +6,15 @@ use contract::auth::{
     ChangePassword, ForgotPassword, Proven, ResetPassword, StepUp, StepUpAnswer, Verify,
 };
 use contract::envelope::{Envelope, Nothing};
+use http_kit::{ApiResponse, ApiResult, Body, CurrentUser, Form, Limit, Routes, rate_limit};
 use json_reader::PartialForm;
 
 use super::visitor;
-use crate::http::kit::rate::Limit;
-use crate::http::kit::{ApiResponse, ApiResult, Body, CurrentUser, Form};
-use crate::http::routes::Routes;
-use crate::rate;
 use crate::wiring::AppState;
 
-rate!(Forgetting, "forgot_password", 10 in 3600, Address);
-rate!(Resetting, "reset_password", 20 in 3600, Address);
-rate!(Proving, "step_up", 20 in 300, User);
+rate_limit!(Forgetting, "forgot_password", 10 in 3600, Address);
+rate_limit!(Resetting, "reset_password", 20 in 3600, Address);
+rate_limit!(Proving, "step_up", 20 in 300, User);
 
 pub(super) fn routes(auth: &mut Routes<'_>) {
     auth.add(forgot_password)

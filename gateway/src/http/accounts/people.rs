@@ -4,20 +4,18 @@ use accounts::Accounts;
 use actix_web::{HttpRequest, get, web};
 use contract::envelope::{Envelope, ListEnvelope};
 use contract::users::{PublicProfile, UserSummary};
+use http_kit::query::{self, FromQuery};
+use http_kit::{
+    ApiResponse, ApiResult, CurrentUser, IfNoneMatch, Limit, ListResult, PageParams, PathParam,
+    QueryPair, Routes, rate_limit,
+};
 use kernel::AppError;
 use serde::Deserialize;
 use validator::Validate;
 
-use crate::http::kit::query::{self, FromQuery};
-use crate::http::kit::rate::Limit;
-use crate::http::kit::{
-    ApiResponse, ApiResult, CurrentUser, IfNoneMatch, ListResult, PageParams, PathParam, QueryPair,
-};
-use crate::http::routes::Routes;
-use crate::rate;
 use crate::wiring::AppState;
 
-rate!(Searching, "search_users", 120 in 60, User);
+rate_limit!(Searching, "search_users", 120 in 60, User);
 
 pub(super) fn routes(users: &mut Routes<'_>) {
     users.add(search_users).add(read_public_profile);
@@ -61,7 +59,7 @@ async fn search_users(
     QueryPair(SearchTerm(term), page): QueryPair<SearchTerm, PageParams>,
     services: web::Data<AppState>,
 ) -> ListResult<UserSummary> {
-    Ok(page.answer(
+    Ok(page.respond(
         services
             .accounts
             .search(&actor, &term, page.request)

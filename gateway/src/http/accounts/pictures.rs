@@ -4,21 +4,16 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
 use contract::envelope::Envelope;
 use contract::users::Avatar;
+use http_kit::{
+    ApiResponse, ApiResult, Binary, CurrentUser, Failure, FileForm, IfNoneMatch, Limit, PathParam,
+    Query, Routes, UploadedFile, VerifiedUser, rate_limit,
+};
 use serde::Deserialize;
 use validator::Validate;
 
-use crate::http::kit::actor::Verified;
-use crate::http::kit::openapi::{Binary, FileForm};
-use crate::http::kit::rate::Limit;
-use crate::http::kit::upload::Upload;
-use crate::http::kit::{
-    ApiResponse, ApiResult, CurrentUser, Failure, IfNoneMatch, PathParam, Query,
-};
-use crate::http::routes::Routes;
-use crate::rate;
 use crate::wiring::AppState;
 
-rate!(Uploading, "upload_avatar", 20 in 600, User);
+rate_limit!(Uploading, "upload_avatar", 20 in 600, User);
 
 /// A picture with its version in the address never changes.
 const FOR_GOOD: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
@@ -56,9 +51,9 @@ struct Version {
     ]))))]
 #[post("/profile/avatar/")]
 async fn upload_avatar(
-    Verified(actor): Verified,
+    VerifiedUser(actor): VerifiedUser,
     _limit: Limit<Uploading>,
-    upload: Upload,
+    upload: UploadedFile,
     services: web::Data<AppState>,
 ) -> ApiResult<Avatar> {
     Ok(ApiResponse::ok(

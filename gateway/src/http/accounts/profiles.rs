@@ -6,17 +6,17 @@ use contract::envelope::{Envelope, Nothing};
 use contract::users::{
     AiSettings, DeleteAccount, PatchProfile, Preferences, Profile, PutAiSettings, PutProfile,
 };
+use http_kit::{
+    ApiResponse, ApiResult, Body, CurrentUser, Form, IfNoneMatch, Limit, Routes, cookies,
+    rate_limit,
+};
 use json_reader::PartialForm;
 use kernel::Actor;
 
-use crate::http::kit::rate::Limit;
-use crate::http::kit::{ApiResponse, ApiResult, Body, CurrentUser, Form, IfNoneMatch, cookies};
-use crate::http::routes::Routes;
-use crate::rate;
 use crate::wiring::AppState;
 
-rate!(Editing, "edit_profile", 60 in 60, User);
-rate!(Leaving, "delete_account", 10 in 600, User);
+rate_limit!(Editing, "edit_profile", 60 in 60, User);
+rate_limit!(Leaving, "delete_account", 10 in 600, User);
 
 pub(super) fn routes(users: &mut Routes<'_>) {
     users.add(super::logins::register);
@@ -127,7 +127,7 @@ async fn delete_account(
 ) -> ApiResult<Nothing> {
     services.accounts.delete_account(&actor, body.value).await?;
     Ok(ApiResponse::done("The account is deleted.")
-        .cookies([cookies::cleared(&services.site.public_url)]))
+        .cookies([cookies::cleared(&services.http.config.public_url)]))
 }
 
 /// My free-form preferences

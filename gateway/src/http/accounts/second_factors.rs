@@ -6,14 +6,14 @@ use contract::auth::{
     TotpSetup,
 };
 use contract::envelope::Envelope;
+use http_kit::{
+    ApiResponse, ApiResult, Body, CurrentUser, Failure, Idempotent, Limit, NoBody, Routes,
+    rate_limit,
+};
 
-use crate::http::kit::rate::Limit;
-use crate::http::kit::{ApiResponse, ApiResult, Body, CurrentUser, Failure, Idempotent, NoBody};
-use crate::http::routes::Routes;
-use crate::rate;
 use crate::wiring::AppState;
 
-rate!(Securing, "second_factor", 30 in 600, User);
+rate_limit!(Securing, "second_factor", 30 in 600, User);
 
 pub(super) fn routes(auth: &mut Routes<'_>) {
     auth.add(set_totp_up)

@@ -3,20 +3,15 @@
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
 use contract::auth::{Refresh, Session, WsTicket};
 use contract::envelope::{Envelope, ListEnvelope, Nothing};
+use http_kit::{
+    ApiResponse, ApiResult, CurrentUser, Failure, HttpError, Idempotent, Limit, ListResult, NoBody,
+    OptionalBody, OptionalUser, PageParams, PathParam, Routes, cookies, rate_limit,
+};
 use kernel::SessionId;
 
-use crate::error::Error;
-use crate::http::kit::body::OptionalBody;
-use crate::http::kit::rate::Limit;
-use crate::http::kit::{
-    ApiResponse, ApiResult, CurrentUser, Failure, Idempotent, ListResult, NoBody, OptionalUser,
-    PageParams, PathParam, cookies,
-};
-use crate::http::routes::Routes;
-use crate::rate;
 use crate::wiring::AppState;
 
-rate!(Ticketing, "ws_ticket", 60 in 60, User);
+rate_limit!(Ticketing, "ws_ticket", 60 in 60, User);
 
 pub(super) fn routes(auth: &mut Routes<'_>) {
     auth.add(logout)
@@ -51,7 +46,7 @@ async fn logout(
             let cookie = cookies::refresh_cookie(&request)?;
             let tokens = token.into_iter().chain(cookie).collect();
             if !services.accounts.are_of(&actor, tokens).await? {
-                return Err(Error::AmbiguousCredentials.into());
+                return Err(HttpError::AmbiguousCredentials.into());
             }
             services.accounts.sign_out(&actor).await?;
         }
@@ -70,7 +65,7 @@ fn signed_out(
     request: &HttpRequest,
     services: &AppState,
 ) -> ApiResponse<Envelope<Nothing>> {
-    let site = &services.site.public_url;
+    let site = &services.http.config.public_url;
     let outdated = cookies::outdated(request, site);
     ApiResponse::done(message).cookies(outdated.into_iter().chain([cookies::cleared(site)]))
 }
@@ -109,7 +104,7 @@ async fn list_sessions(
     for session in &mut sessions.items {
         session.connections = open.get(&session.id).copied().unwrap_or_default();
     }
-    Ok(page.answer(sessions))
+    Ok(page.respond(sessions))
 }
 
 /// End one of my sessions

@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
+use http_kit::failure::status;
+
 use crate::error_codes;
-use crate::http::kit::failure::status;
 
 const START: &str = "\
 # Error codes

@@ -4,12 +4,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use http_kit::failure::status;
 use kernel::{AppError, Code};
 use serde_json::{Map, Value, json};
 
 use super::example;
 use crate::error_codes;
-use crate::http::kit::failure::status;
 
 /// Where handlers name their refusals.
 const NAMED: &str = "x-errors";

@@ -14,8 +14,6 @@ use utoipa::ToSchema;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Components, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Server};
 
-use super::routes;
-
 pub use codes::catalogue;
 
 /// The name of the scheme by which operations say that they want an access token.
@@ -63,7 +61,7 @@ const TAGS: [(&str, &str); 10] = [
 /// A handler is described wrongly; the sentence says which and how.
 pub fn document() -> Result<Value, String> {
     let mut described = base();
-    routes::list(super::all, Some(&mut described));
+    http_kit::routes::list(&super::register, Some(&mut described));
     let mut document = serde_json::to_value(&described).map_err(|error| error.to_string())?;
     errors::describe(&mut document)?;
     shape::describe(&mut document);
@@ -156,5 +154,5 @@ fn sorted(value: Value) -> Value {
 /// A refusal as an example.
 fn example(error: &AppError) -> Value {
     let id = "0f1e2d3c4b5a6978-00000001";
-    json!(super::kit::failure::envelope(error, id))
+    json!(http_kit::failure::envelope(error, id))
 }

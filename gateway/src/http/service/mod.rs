@@ -7,19 +7,17 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use contract::envelope::Envelope;
 use contract::service::{Alive, Condition, Ready};
+use http_kit::{ApiResponse, ApiResult, ClientAddress, Failure, HttpError, Routes};
 use kernel::AppError;
 use serde_json::json;
 
-use super::kit::{ApiResponse, ApiResult, Failure, Visitor};
-use super::routes::Routes;
-use crate::error::Error;
 use crate::wiring::AppState;
 
 /// How long something that the server needs may take to answer.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The routes that are not below `/api`.
-pub fn routes(routes: &mut Routes<'_>) {
+pub(super) fn routes(routes: &mut Routes<'_>) {
     routes.add(healthz).add(readyz).add(metrics);
 }
 
@@ -51,13 +49,13 @@ pub(super) async fn readyz(services: web::Data<AppState>) -> ApiResult<Ready> {
         condition(services.bus.check()),
     );
     let checks = BTreeMap::from([("database", database), ("bus", bus)]);
-    if database == Condition::Up && services.lifecycle.is_ready() {
+    if database == Condition::Up && services.http.lifecycle.is_ready() {
         return Ok(ApiResponse::ok(Ready {
             status: "ready",
             checks,
         }));
     }
-    Err(AppError::from(Error::NotReady)
+    Err(AppError::from(HttpError::NotReady)
         .with("checks", json!(checks))
         .into())
 }
@@ -75,13 +73,17 @@ async fn condition(check: impl Future<Output = Result<(), AppError>>) -> Conditi
 
 /// Whether a request came by the public address, and nobody told for whom: then the peer is a proxy
 /// that adds no header, and not who reads the answer.
-fn through_public_address(request: &HttpRequest, visitor: &Visitor, services: &AppState) -> bool {
+fn through_public_address(
+    request: &HttpRequest,
+    client: &ClientAddress,
+    services: &AppState,
+) -> bool {
     let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
     let host = request.headers().get(header::HOST);
     let names_us = host
         .and_then(|host| host.to_str().ok())
-        .is_some_and(|host| services.site.is_allowed_host(host));
-    names_us && visitor.address == peer && !services.site.is_loopback()
+        .is_some_and(|host| services.http.config.is_allowed_host(host));
+    names_us && client.ip == peer && !services.http.config.is_loopback()
 }
 
 /// Counters and timings
@@ -97,19 +99,19 @@ fn through_public_address(request: &HttpRequest, visitor: &Visitor, services: &A
 #[get("/metrics")]
 pub(super) async fn metrics(
     request: HttpRequest,
-    visitor: Visitor,
+    client: ClientAddress,
     services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
-    let networks = &services.site.metrics_networks;
-    let welcome = visitor.address.is_some_and(|address| {
+    let networks = &services.metrics_networks;
+    let welcome = client.ip.is_some_and(|address| {
         // Whom a proxy on this machine speaks for is not on this machine.
-        let is_who_they_seem = visitor.is_local || !address.is_loopback();
+        let is_who_they_seem = client.is_local || !address.is_loopback();
         is_who_they_seem
-            && !through_public_address(&request, &visitor, &services)
+            && !through_public_address(&request, &client, &services)
             && networks.iter().any(|network| network.contains(address))
     });
     if !welcome {
-        return Err(Error::NotFound.into());
+        return Err(HttpError::NotFound.into());
     }
     let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
     let mut answer = HttpResponse::Ok();

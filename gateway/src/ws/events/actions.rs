@@ -8,11 +8,11 @@ use contract::invites::{
 use contract::notify::NotificationRef;
 use contract::social::{AddNewFriend, AnnouncePresence};
 use contract::tournaments::AnnounceTournament;
+use http_kit::rate_limit;
 use kernel::{AppError, ErrorKind};
 
 use crate::http::friends::Asking;
 use crate::http::invites::Inviting;
-use crate::http::kit::rate;
 use crate::ws::chat_actions;
 use crate::ws::close::Close;
 use crate::ws::error::Error;
@@ -54,7 +54,7 @@ pub(in crate::ws) async fn personal(line: &Session, frame: &Incoming) -> Result<
         "add_new_friend" => {
             let wanted: AddNewFriend = frame.parse()?;
             line.services.accounts.require_verified(actor)?;
-            rate::count::<Asking>(&line.services, actor.user).await?;
+            rate_limit::check_user::<Asking>(&line.services.http, actor.user).await?;
             line.services.social.add_new_friend(actor, wanted).await?;
         }
         "game_invite" => {
@@ -129,7 +129,7 @@ async fn send_invite(line: &Session, wanted: CreateInvite) -> Result<(), Refused
 async fn invite(line: &Session, wanted: CreateInvite) -> Result<(), AppError> {
     let actor = line.actor();
     line.services.accounts.require_verified(actor)?;
-    rate::count::<Inviting>(&line.services, actor.user).await?;
+    rate_limit::check_user::<Inviting>(&line.services.http, actor.user).await?;
     line.services.invites.create(actor, wanted).await?;
     Ok(())
 }

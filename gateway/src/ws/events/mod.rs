@@ -6,13 +6,13 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use async_trait::async_trait;
 use cluster::Topic;
 use db::AnyConn;
+use http_kit::Failure;
 
 use super::channel::{self, ChannelSpec};
 use super::frame::EnvelopeStyle;
 use super::handshake;
 use super::incoming::Incoming;
 use super::session::{ChannelHandler, Done, Refused, Session, resume};
-use crate::http::kit::Failure;
 
 static CHANNEL: ChannelSpec = ChannelSpec {
     path: "/ws/events/",

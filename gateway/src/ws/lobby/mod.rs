@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use async_trait::async_trait;
 use cluster::Topic;
 use contract::rooms::Joined;
+use http_kit::{Failure, rate_limit};
 
 use self::roster::RosterHandle;
 use super::Entering;
@@ -14,7 +15,6 @@ use super::frame::{EnvelopeStyle, Message};
 use super::incoming::Incoming;
 use super::session::{ChannelHandler, Done, Refused, Session, resume};
 use super::{chat_actions, handshake};
-use crate::http::kit::{Failure, rate};
 
 static CHANNEL: ChannelSpec = ChannelSpec {
     path: "/ws/chat/lobby/{name}/",
@@ -67,7 +67,7 @@ struct Lobby {
 impl ChannelHandler for Lobby {
     async fn join(&mut self, line: &mut Session) -> Result<Vec<Topic>, Refused> {
         let user = line.actor().user;
-        rate::count::<Entering>(&line.services, user).await?;
+        rate_limit::check_user::<Entering>(&line.services.http, user).await?;
         // For blocks, which hide people from one another also here.
         line.watch(&Topic::of("user", user)).await?;
         let chat = &line.services.chat;

@@ -8,7 +8,6 @@ use kernel::error::Common;
 use kernel::{AppError, ErrorKind, Timestamp};
 use telemetry::log_error;
 
-use crate::http::kit::failure;
 use crate::ws::close::Close;
 use crate::ws::connection::Connection;
 
@@ -112,7 +111,7 @@ pub(super) fn refuse(client: &Connection, now: Timestamp, cid: Option<&str>, err
         code: code.name,
         message: code.meaning,
         fields,
-        retry_after: failure::retry_after(error),
+        retry_after: error.retry_after_secs(),
     };
     if let Err(error) = client.tell_data("error", &problem, now) {
         tracing::error!(error = %error.chain(), "a refusal cannot be written");
@@ -132,7 +131,7 @@ mod tests {
         assert_eq!(code_of(chat::Error::MessageDeleted.into()), 4410);
         assert_eq!(code_of(Common::Oneself.into()), 4403);
         assert_eq!(code_of(Common::TooManyRequests.into()), 4429);
-        assert_eq!(code_of(crate::error::Error::NotSignedIn.into()), 4401);
+        assert_eq!(code_of(http_kit::HttpError::NotSignedIn.into()), 4401);
         assert_eq!(code_of(Common::Overloaded.into()), 1013);
         assert_eq!(Refused::from(Close::done()).into_close().code, 1000);
     }

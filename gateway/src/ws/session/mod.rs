@@ -87,7 +87,7 @@ pub async fn serve(
     let services = line.services.clone();
     let entered = services.hub.enter(&line.client);
     let inbox = Inbox::default();
-    let pace = BucketSpec::FRAMES.times(services.rate_limits.factor());
+    let pace = BucketSpec::FRAMES.times(services.http.rate_limit_factor.factor());
     let receiver = Receiver::new(&line.client, &services.env, &inbox, pace);
     // The other half comes to the end that this one leaves in the inbox.
     let reading = async {

@@ -9,12 +9,12 @@ use contract::chat::ChatId;
 use contract::frames::{AllUnread, Hello, Resume, Resync, StreamPosition};
 use contract::users::UserSummary;
 use db::AnyConn;
+use http_kit::HttpError;
 use kernel::{AppError, UserId};
 use outbox::CatchUp;
 use social::{Friend, PresenceService};
 
 use super::{Refused, Session};
-use crate::error::Error;
 use crate::wiring::RESUME_WINDOW;
 use crate::ws::channel::ChannelSpec;
 use crate::ws::hub::{self, PendingSubscription, told};
@@ -109,7 +109,7 @@ fn find(
     };
     let (user, friends) = (contacts.own, contacts.friends);
     Ok(Found {
-        user: user.ok_or_else(|| AppError::from(Error::NotSignedIn))?,
+        user: user.ok_or_else(|| AppError::from(HttpError::NotSignedIn))?,
         unread,
         hidden: contacts.hidden,
         friends: channel.shows_friends.then_some(friends),

@@ -7,6 +7,7 @@ use actix_web::web;
 use cluster::Topic;
 use contract::frames::Resync;
 use db::AnyConn;
+use http_kit::rate_limit::{self, Telling};
 use kernel::error::Common;
 use kernel::{Actor, AppError, ErrorKind, UserId};
 use outbox::CatchUp;
@@ -14,7 +15,6 @@ use serde::Serialize;
 use social::PresenceConnection;
 
 use super::{Refused, TIME_TO_RESUME, TIME_TO_SPEAK};
-use crate::http::kit::rate::{self, Telling};
 use crate::wiring::AppState;
 use crate::ws::close::Close;
 use crate::ws::connection::{Connection, JoinedChat};
@@ -48,7 +48,7 @@ impl Session {
     /// A socket that has just been opened.
     pub fn new(client: Arc<Connection>, services: web::Data<AppState>, resumes: bool) -> Self {
         let now = services.env.monotonic();
-        let pace = BucketSpec::RESUMES.times(services.rate_limits.factor());
+        let pace = BucketSpec::RESUMES.times(services.http.rate_limit_factor.factor());
         Self {
             actor: client.actor,
             client,
@@ -114,11 +114,11 @@ impl Session {
         if hub.take_prepaid(user) {
             return Ok(());
         }
-        if rate::count_ahead::<Telling>(&self.services, user, COUNTED_AT_ONCE).await {
+        if rate_limit::reserve::<Telling>(&self.services.http, user, COUNTED_AT_ONCE).await {
             hub.prepay(user, COUNTED_AT_ONCE - 1);
             return Ok(());
         }
-        rate::count::<Telling>(&self.services, user).await
+        rate_limit::check_user::<Telling>(&self.services.http, user).await
     }
 
     /// Counts a `resume`, which may read much.

@@ -1,10 +1,11 @@
 //! What sockets are limited to, told with the numbers that the server goes by.
 
+use http_kit::RateRule;
+use http_kit::rate_limit::Telling;
 use serde_json::{Value, json};
 
 use crate::http::friends::Asking;
 use crate::http::invites::Inviting;
-use crate::http::kit::rate::{Rule, Telling};
 use crate::ws::Entering;
 use crate::ws::decoder::LARGEST;
 use crate::ws::handshake::MAX_FOR_ONE;
@@ -88,7 +89,7 @@ fn told_of_connections() -> Vec<String> {
     ]
 }
 
-fn told_of<R: Rule>() -> String {
+fn told_of<R: RateRule>() -> String {
     format!("{} in {} seconds", R::BURST, R::PER.as_secs())
 }
 

@@ -3,10 +3,10 @@
 mod types;
 
 use contract::catalogue::{Delivery, Frame, SOCKETS, Socket};
+use http_kit::static_files::html::{escape, page};
 use serde_json::Value;
 
 use super::{CLOSES, id, limits};
-use crate::http::static_files::html::{escape, page};
 
 const START: &str = "\
 <p>Everything that rides on the sockets, made from the types of the server itself; for programs, the \

@@ -1,0 +1,112 @@
+//! Compression of responses.
+
+use actix_http::encoding::Encoder;
+use actix_web::HttpResponse;
+use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, ContentEncoding, HeaderMap, HeaderValue};
+
+use crate::accept_encoding::{is_accepted, weight};
+
+/// Compressing shorter bodies costs more than it saves.
+const MIN_LEN: u64 = 1024;
+
+/// The encoding that the client prefers, Brotli if it has no preference.
+pub(super) fn preferred(headers: &HeaderMap) -> Option<ContentEncoding> {
+    let gzip = is_accepted(headers, "gzip");
+    let brotli = is_accepted(headers, "br") && weight(headers, "br") >= weight(headers, "gzip");
+    if brotli {
+        Some(ContentEncoding::Brotli)
+    } else {
+        gzip.then_some(ContentEncoding::Gzip)
+    }
+}
+
+/// Compresses a response if it is long enough and compressible.
+pub(super) fn compress(response: HttpResponse, preferred: Option<ContentEncoding>) -> HttpResponse {
+    if !is_compressible(&response) {
+        return response;
+    }
+    let Some(encoding) = preferred else {
+        return vary(response);
+    };
+    response.map_body(|head, body| BoxBody::new(Encoder::response(encoding, head, body)))
+}
+
+fn is_compressible(response: &HttpResponse) -> bool {
+    let headers = response.headers();
+    let long = match response.body().size() {
+        BodySize::None => false,
+        BodySize::Sized(size) => size >= MIN_LEN,
+        BodySize::Stream => true,
+    };
+    let whole = ![StatusCode::PARTIAL_CONTENT, StatusCode::SWITCHING_PROTOCOLS]
+        .contains(&response.status());
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok());
+    long && whole && !headers.contains_key(header::CONTENT_ENCODING) && kind.is_some_and(is_text)
+}
+
+fn is_text(kind: &str) -> bool {
+    [
+        "application/json",
+        "application/javascript",
+        "image/svg+xml",
+    ]
+    .iter()
+    .any(|text| kind.starts_with(text))
+        || (kind.starts_with("text/") && !kind.starts_with("text/event-stream"))
+}
+
+fn vary(mut response: HttpResponse) -> HttpResponse {
+    let value = HeaderValue::from_static("accept-encoding");
+    response.headers_mut().append(header::VARY, value);
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(accepted: &'static str) -> Option<ContentEncoding> {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(accepted));
+        preferred(&headers)
+    }
+
+    #[test]
+    fn preferred_is_brotli_before_gzip() {
+        assert_eq!(
+            chosen("gzip, deflate, br, zstd"),
+            Some(ContentEncoding::Brotli)
+        );
+        assert_eq!(chosen("GZIP;q=0.5, br;q=0"), Some(ContentEncoding::Gzip));
+        assert_eq!(chosen("br;q=0.1, gzip;q=0.9"), Some(ContentEncoding::Gzip));
+        assert_eq!(chosen("gzip;q=0"), None);
+        assert_eq!(chosen("identity"), None);
+        assert_eq!(chosen(""), None);
+        assert_eq!(preferred(&HeaderMap::new()), None);
+    }
+
+    #[test]
+    fn compress_skips_short_partial_and_binary_responses() {
+        let answer =
+            |kind: &'static str, size| HttpResponse::Ok().content_type(kind).body("x".repeat(size));
+        let encoded = |answer| {
+            let answer = compress(answer, Some(ContentEncoding::Gzip));
+            answer.headers().contains_key(header::CONTENT_ENCODING)
+        };
+        assert!(encoded(answer("application/json", 2000)));
+        assert!(!encoded(answer("application/json", 200)));
+        assert!(!encoded(answer("image/png", 2000)));
+        let mut partial = answer("text/plain", 2000);
+        *partial.status_mut() = StatusCode::PARTIAL_CONTENT;
+        assert!(!encoded(partial));
+        let plain = compress(answer("text/html", 2000), None);
+        assert_eq!(
+            plain.headers().get(header::VARY).unwrap(),
+            "accept-encoding"
+        );
+    }
+}
