@@ -6,6 +6,7 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::query_dsl::LoadQuery;
+use diesel::result::Error;
 use diesel::serialize::ToSql;
 use diesel::sql_types::{Array, HasSqlType, SingleValue};
 use diesel::sqlite::Sqlite;
@@ -17,9 +18,10 @@ use crate::statements::as_one;
 /// " WHERE t.id = v.column1").column::<DbUuid, _>(ids).column::<BigInt, _>(numbers)`.
 ///
 /// The rows stand between the two texts as a relation `v` with the columns `column1`, `column2`
-/// and so on. PostgreSQL gets them as arrays, in one statement that is the same for any number of
-/// rows and planned once. SQLite has no arrays, but no round trips to save either: it runs the
-/// statement once for each row. So a row must not depend on what was done for those before it,
+/// and so on. PostgreSQL gets several rows as arrays, in one statement that is the same for any number
+/// of rows, and a single row as plain parameters: it plans statements over arrays again each time they
+/// run, since it expects the kept plan to be worse. SQLite has no arrays, but no round trips to save
+/// either: it runs the statement once for each row. So a row must not depend on what was done for those before it,
 /// and a key may stand in one row only. An `INSERT … SELECT … FROM` with `ON CONFLICT` needs a
 /// `WHERE true` before it, or SQLite takes the `ON` for a join.
 ///
@@ -28,6 +30,8 @@ pub struct BulkStatement<'a, ST> {
     before: &'static str,
     after: &'static str,
     columns: Vec<Box<dyn Column + 'a>>,
+    /// Statements that have no answer and run with this one.
+    alongside: Vec<BulkStatement<'a, ()>>,
     answers: std::marker::PhantomData<fn() -> ST>,
 }
 
@@ -45,8 +49,18 @@ impl<'a, ST> BulkStatement<'a, ST> {
             before,
             after,
             columns: vec![],
+            alongside: vec![],
             answers: std::marker::PhantomData,
         }
+    }
+
+    /// Runs other statements with this one that have no answer and touch other rows: PostgreSQL gets
+    /// them as one. None of them sees what the others do.
+    #[must_use]
+    pub fn alongside(mut self, others: Vec<BulkStatement<'a, ()>>) -> Self {
+        self.alongside
+            .extend(others.into_iter().filter(|other| other.rows() > 0));
+        self
     }
 
     /// Adds a column; all have the same length.
@@ -54,9 +68,9 @@ impl<'a, ST> BulkStatement<'a, ST> {
     pub fn column<T, V>(mut self, values: Vec<V>) -> Self
     where
         T: SingleValue + Send + 'static,
-        V: ToSql<T, Sqlite> + Send + 'a,
+        V: ToSql<T, Sqlite> + ToSql<T, Pg> + Send + 'a,
         Vec<V>: ToSql<Array<T>, Pg>,
-        Pg: HasSqlType<Array<T>>,
+        Pg: HasSqlType<Array<T>> + HasSqlType<T>,
         Sqlite: HasSqlType<T>,
     {
         self.columns.push(Box::new(Values::<T, V> {
@@ -66,14 +80,12 @@ impl<'a, ST> BulkStatement<'a, ST> {
         self
     }
 
-    /// Runs it and says how many rows it touched.
+    /// Runs it and says how many rows it touched itself.
     pub fn execute(self, conn: &mut AnyConn) -> QueryResult<usize> {
         match conn {
-            _ if self.rows() == 0 => Ok(0),
+            _ if self.rows() == 0 => BulkStatement::execute_all(self.alongside, conn).map(|()| 0),
             AnyConn::Postgres(pg) => RunQueryDsl::execute(self, pg),
-            AnyConn::Sqlite(sqlite) => {
-                as_one(|| self.one_by_one().map(|one| one.execute(sqlite)).sum())
-            }
+            AnyConn::Sqlite(sqlite) => as_one(|| self.execute_rows(sqlite)),
         }
     }
 
@@ -84,11 +96,13 @@ impl<'a, ST> BulkStatement<'a, ST> {
         One<'a, ST>: LoadQuery<'q, diesel::SqliteConnection, U>,
     {
         match conn {
-            _ if self.rows() == 0 => Ok(vec![]),
+            _ if self.rows() == 0 => {
+                BulkStatement::execute_all(self.alongside, conn).map(|()| vec![])
+            }
             AnyConn::Postgres(pg) => RunQueryDsl::load(self, pg),
             AnyConn::Sqlite(sqlite) => as_one(|| {
                 let mut all = Vec::with_capacity(self.rows());
-                for one in self.one_by_one() {
+                for one in self.one_by_one(sqlite)? {
                     all.extend(one.load(sqlite)?);
                 }
                 Ok(all)
@@ -96,26 +110,24 @@ impl<'a, ST> BulkStatement<'a, ST> {
         }
     }
 
-    /// Runs several statements that have no answer and touch different rows: PostgreSQL gets them as
-    /// one. None of them sees what the others do.
-    pub fn execute_together(mut all: Vec<Self>, conn: &mut AnyConn) -> QueryResult<()> {
-        all.retain(|bulk| bulk.rows() > 0);
-        match conn {
-            AnyConn::Postgres(_) if all.is_empty() => Ok(()),
-            AnyConn::Postgres(pg) => RunQueryDsl::execute(Together(all), pg).map(drop),
-            AnyConn::Sqlite(_) => as_one(|| {
-                let mut each = all.into_iter();
-                each.try_for_each(|bulk| bulk.execute(conn).map(drop))
-            }),
-        }
+    fn execute_rows(self, sqlite: &mut SqliteConnection) -> QueryResult<usize> {
+        let mut each = self.one_by_one(sqlite)?;
+        each.try_fold(0, |sum, one| Ok(sum + one.execute(sqlite)?))
     }
 
-    fn one_by_one(self) -> impl Iterator<Item = One<'a, ST>> {
+    /// Runs what stands alongside, and gives the statement for each row.
+    fn one_by_one(
+        mut self,
+        sqlite: &mut SqliteConnection,
+    ) -> QueryResult<impl Iterator<Item = One<'a, ST>> + use<'a, ST>> {
+        for other in std::mem::take(&mut self.alongside) {
+            other.execute_rows(sqlite)?;
+        }
         let bulk = Rc::new(self);
-        (0..bulk.rows()).map(move |row| One {
+        Ok((0..bulk.rows()).map(move |row| One {
             bulk: Rc::clone(&bulk),
             row,
-        })
+        }))
     }
 
     fn rows(&self) -> usize {
@@ -127,10 +139,22 @@ impl<'a, ST> BulkStatement<'a, ST> {
     }
 }
 
+impl BulkStatement<'_, ()> {
+    /// Runs several statements that have no answer and touch different rows.
+    pub fn execute_all(mut all: Vec<Self>, conn: &mut AnyConn) -> QueryResult<()> {
+        all.retain(|bulk| bulk.rows() > 0);
+        let Some(last) = all.pop() else {
+            return Ok(());
+        };
+        last.alongside(all).execute(conn).map(drop)
+    }
+}
+
 /// One column of the rows.
 trait Column: Send {
     fn rows(&self) -> usize;
     fn all<'b>(&'b self, out: AstPass<'_, 'b, Pg>) -> QueryResult<()>;
+    fn only<'b>(&'b self, out: AstPass<'_, 'b, Pg>) -> QueryResult<()>;
     fn one<'b>(&'b self, row: usize, out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()>;
 }
 
@@ -142,9 +166,9 @@ struct Values<T, V> {
 impl<T, V> Column for Values<T, V>
 where
     T: SingleValue + Send + 'static,
-    V: ToSql<T, Sqlite> + Send,
+    V: ToSql<T, Sqlite> + ToSql<T, Pg> + Send,
     Vec<V>: ToSql<Array<T>, Pg>,
-    Pg: HasSqlType<Array<T>>,
+    Pg: HasSqlType<Array<T>> + HasSqlType<T>,
     Sqlite: HasSqlType<T>,
 {
     fn rows(&self) -> usize {
@@ -155,27 +179,62 @@ where
         out.push_bind_param::<Array<T>, Vec<V>>(&self.values)
     }
 
+    fn only<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_bind_param::<T, V>(self.value(0)?)
+    }
+
     fn one<'b>(&'b self, row: usize, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        match self.values.get(row) {
-            Some(value) => out.push_bind_param::<T, V>(value),
-            None => Err(diesel::result::Error::QueryBuilderError(
-                "the columns differ in length".into(),
-            )),
-        }
+        out.push_bind_param::<T, V>(self.value(row)?)
+    }
+}
+
+impl<T, V> Values<T, V> {
+    fn value(&self, row: usize) -> QueryResult<&V> {
+        let differ = || Error::QueryBuilderError("the columns differ in length".into());
+        self.values.get(row).ok_or_else(differ)
     }
 }
 
 impl<ST> QueryFragment<Pg> for BulkStatement<'_, ST> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql(self.before);
-        for (number, column) in self.columns.iter().enumerate() {
-            out.push_sql(if number == 0 { "unnest(" } else { ", " });
-            column.all(out.reborrow())?;
+        for (number, other) in self.alongside.iter().enumerate() {
+            out.push_sql(if number == 0 { "WITH s" } else { ", s" });
+            out.push_sql(&number.to_string());
+            out.push_sql(" AS (");
+            other.walk_ast(out.reborrow())?;
+            out.push_sql(")");
         }
-        out.push_sql(") AS v (");
+        match self.before.strip_prefix("WITH ") {
+            Some(before) if !self.alongside.is_empty() => {
+                out.push_sql(", ");
+                out.push_sql(before);
+            }
+            _ => {
+                out.push_sql(" ");
+                out.push_sql(self.before);
+            }
+        }
+        self.walk_rows(out.reborrow())?;
+        out.push_sql(self.after);
+        Ok(())
+    }
+}
+
+impl<ST> BulkStatement<'_, ST> {
+    fn walk_rows<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let is_one = self.rows() == 1;
+        out.push_sql(if is_one { "(VALUES (" } else { "unnest(" });
+        for (number, column) in self.columns.iter().enumerate() {
+            out.push_sql(if number == 0 { "" } else { ", " });
+            if is_one {
+                column.only(out.reborrow())?;
+            } else {
+                column.all(out.reborrow())?;
+            }
+        }
+        out.push_sql(if is_one { ")) AS v (" } else { ") AS v (" });
         out.push_sql(&self.names().collect::<Vec<_>>().join(", "));
         out.push_sql(")");
-        out.push_sql(self.after);
         Ok(())
     }
 }
@@ -190,35 +249,6 @@ impl<ST> Query for BulkStatement<'_, ST> {
 }
 
 impl<ST> RunQueryDsl<diesel::PgConnection> for BulkStatement<'_, ST> {}
-
-/// Several statements in one.
-struct Together<'a, ST>(Vec<BulkStatement<'a, ST>>);
-
-impl<ST> QueryFragment<Pg> for Together<'_, ST> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        let Some((last, others)) = self.0.split_last() else {
-            return Ok(());
-        };
-        for (number, bulk) in others.iter().enumerate() {
-            out.push_sql(if number == 0 { "WITH s" } else { ", s" });
-            out.push_sql(&number.to_string());
-            out.push_sql(" AS (");
-            bulk.walk_ast(out.reborrow())?;
-            out.push_sql(")");
-        }
-        if !others.is_empty() {
-            out.push_sql(" ");
-        }
-        last.walk_ast(out)
-    }
-}
-
-impl<ST> QueryId for Together<'_, ST> {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-
-impl<ST> RunQueryDsl<diesel::PgConnection> for Together<'_, ST> {}
 
 /// The statement for one of its rows, as SQLite runs it.
 #[derive(Debug)]

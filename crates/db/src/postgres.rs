@@ -23,9 +23,10 @@ const CONNECTION_DEFAULTS: &[(&str, &str)] = &[
     ("application_name", "courtside"),
 ];
 
-/// A failed statement makes PostgreSQL answer `COMMIT` with a rollback and no error. `SELECT 1`
-/// fails then, and what follows it is not run.
-const COMMIT: &str = "SELECT 1; COMMIT";
+/// A failed statement makes PostgreSQL answer `COMMIT` with a rollback and no error. Where one failed,
+/// `SELECT 1` goes first: it fails then, unless a savepoint was rolled back to, and what follows it is
+/// not run.
+const COMMIT_AFTER_FAILURE: &str = "SELECT 1; COMMIT";
 const ABORTED: &str = "current transaction is aborted";
 
 /// The address with the settings of the link.
@@ -81,15 +82,15 @@ fn write(conn: &mut AnyConn, mut work: Box<dyn DbTask>) -> bool {
         work.finish(TxOutcome::Failed(&error.to_string()));
         return false;
     }
-    if work.run(conn) {
-        commit(conn, work)
-    } else {
-        roll_back(conn, work)
+    match statements::watch_failures(|| work.run(conn)) {
+        (true, false) => commit(conn, work, "COMMIT"),
+        (true, true) => commit(conn, work, COMMIT_AFTER_FAILURE),
+        (false, _) => roll_back(conn, work),
     }
 }
 
-fn commit(conn: &mut AnyConn, work: Box<dyn DbTask>) -> bool {
-    let Err(error) = conn.batch_execute(COMMIT) else {
+fn commit(conn: &mut AnyConn, work: Box<dyn DbTask>, statement: &str) -> bool {
+    let Err(error) = conn.batch_execute(statement) else {
         work.finish(TxOutcome::Completed);
         return true;
     };

@@ -15,6 +15,7 @@ use crate::AnyConn;
 
 thread_local! {
     static RUN: Cell<u64> = const { Cell::new(0) };
+    static FAILED: Cell<bool> = const { Cell::new(false) };
 }
 
 tokio::task_local! {
@@ -76,11 +77,18 @@ pub(crate) fn as_one<T>(run: impl FnOnce() -> T) -> T {
     result
 }
 
-/// Makes a connection count its statements on the thread that runs them.
+/// Runs a closure on a connection's thread and says whether a statement of it failed.
+pub(crate) fn watch_failures<T>(run: impl FnOnce() -> T) -> (T, bool) {
+    FAILED.set(false);
+    let result = run();
+    (result, FAILED.get())
+}
+
+/// Makes a connection count its statements on the thread that runs them, and note failures.
 pub(crate) fn instrument(conn: &mut AnyConn) {
-    conn.set_instrumentation(|event: InstrumentationEvent<'_>| {
-        if matches!(event, InstrumentationEvent::StartQuery { .. }) {
-            RUN.set(RUN.get().wrapping_add(1));
-        }
+    conn.set_instrumentation(|event: InstrumentationEvent<'_>| match event {
+        InstrumentationEvent::StartQuery { .. } => RUN.set(RUN.get().wrapping_add(1)),
+        InstrumentationEvent::FinishQuery { error: Some(_), .. } => FAILED.set(true),
+        _ => {}
     });
 }

@@ -21,16 +21,8 @@ pub trait Enqueue {
     /// The database is away.
     fn enqueue_all(&mut self, jobs: Vec<NewJob>) -> Result<(), AppError>;
 
-    /// Writes rows to several tables, and jobs: on PostgreSQL at the price of one statement. Each
-    /// statement touches rows of its own and sees nothing of what the others do.
-    ///
-    /// # Errors
-    /// The database is away, or a constraint is violated.
-    fn write_together(
-        &mut self,
-        rows: Vec<BulkStatement<'_, ()>>,
-        jobs: Vec<NewJob>,
-    ) -> Result<(), AppError>;
+    /// As [`enqueue_all`](Self::enqueue_all), as a statement that the caller runs together with others.
+    fn insertion_of(&mut self, jobs: Vec<NewJob>) -> BulkStatement<'static, ()>;
 }
 
 impl Enqueue for Tx<'_> {
@@ -39,19 +31,13 @@ impl Enqueue for Tx<'_> {
     }
 
     fn enqueue_all(&mut self, jobs: Vec<NewJob>) -> Result<(), AppError> {
-        wake_after_commit(self, &jobs);
-        queries::insertion(self.env(), jobs).execute(self.conn)?;
+        self.insertion_of(jobs).execute(self.conn)?;
         Ok(())
     }
 
-    fn write_together(
-        &mut self,
-        mut rows: Vec<BulkStatement<'_, ()>>,
-        jobs: Vec<NewJob>,
-    ) -> Result<(), AppError> {
+    fn insertion_of(&mut self, jobs: Vec<NewJob>) -> BulkStatement<'static, ()> {
         wake_after_commit(self, &jobs);
-        rows.push(queries::insertion(self.env(), jobs));
-        Ok(BulkStatement::execute_together(rows, self.conn)?)
+        queries::insertion(self.env(), jobs)
     }
 }
 

@@ -12,11 +12,12 @@ use crate::{NewEvent, StoredEvent, SubjectId};
 /// Events written by one statement.
 const AT_ONCE: usize = 1_000;
 
-/// Adds events; called through [`Emit`](crate::Emit).
+/// Adds events, and runs other statements with them; called through [`Emit`](crate::Emit).
 pub(crate) fn append(
     conn: &mut AnyConn,
     env: &Env,
     mut events: Vec<NewEvent>,
+    mut others: Vec<BulkStatement<'_, ()>>,
 ) -> Result<Vec<StoredEvent>, AppError> {
     let now = env.now();
     let mut all = Vec::with_capacity(events.len());
@@ -28,9 +29,10 @@ pub(crate) fn append(
     loop {
         let some: Vec<_> = events.by_ref().take(AT_ONCE).collect();
         if some.is_empty() {
+            BulkStatement::execute_all(others, conn)?;
             return Ok(all);
         }
-        all.extend(append_rows(conn, some)?);
+        all.extend(append_rows(conn, some, std::mem::take(&mut others))?);
     }
 }
 
@@ -60,11 +62,16 @@ impl Unnumbered {
 /// The newest number of a stream and its epoch.
 type Heads = HashMap<String, (i64, i64)>;
 
-fn append_rows(conn: &mut AnyConn, rows: Vec<Unnumbered>) -> Result<Vec<StoredEvent>, AppError> {
+fn append_rows(
+    conn: &mut AnyConn,
+    rows: Vec<Unnumbered>,
+    others: Vec<BulkStatement<'_, ()>>,
+) -> Result<Vec<StoredEvent>, AppError> {
     if conn.is_sqlite() {
+        BulkStatement::execute_all(others, conn)?;
         append_numbered(conn, rows)
     } else {
-        append_and_number(conn, rows)
+        append_and_number(conn, rows, others)
     }
 }
 
@@ -83,8 +90,11 @@ fn append_numbered(
 fn append_and_number(
     conn: &mut AnyConn,
     mut rows: Vec<Unnumbered>,
+    others: Vec<BulkStatement<'_, ()>>,
 ) -> Result<Vec<StoredEvent>, AppError> {
-    let bulk = BulkStatement::<'_, (Text, BigInt, BigInt)>::new(APPEND, NUMBERED);
+    let is_one = rows.len() == 1;
+    let after = if is_one { ONE_NUMBERED } else { NUMBERED };
+    let bulk = BulkStatement::<'_, (Text, BigInt, BigInt)>::new(APPEND, after).alongside(others);
     let heads = columns(bulk, &rows)
         .column::<BigInt, _>(behind(&rows))
         .load::<(String, i64, i64)>(conn)?;
@@ -104,6 +114,14 @@ const NUMBERED: &str = "), n AS (INSERT INTO streams (name, seq, epoch) \
      stored AS (INSERT INTO stream_events (stream, seq, name, data, author, at, subject) \
      SELECT e.column1, n.seq - e.column7, e.column2, e.column3, e.column4, e.column5, e.column6 \
      FROM e JOIN n ON n.name = e.column1) \
+     SELECT n.name, n.seq, n.epoch FROM n";
+/// The same for one event.
+const ONE_NUMBERED: &str = "), n AS (INSERT INTO streams (name, seq, epoch) \
+     SELECT e.column1, 1, (extract(epoch FROM e.column5) * 1000000)::bigint FROM e \
+     ON CONFLICT (name) DO UPDATE SET seq = streams.seq + 1 RETURNING name, seq, epoch), \
+     stored AS (INSERT INTO stream_events (stream, seq, name, data, author, at, subject) \
+     SELECT e.column1, n.seq - e.column7, e.column2, e.column3, e.column4, e.column5, e.column6 \
+     FROM e, n) \
      SELECT n.name, n.seq, n.epoch FROM n";
 
 /// How many events of the same stream come after each.

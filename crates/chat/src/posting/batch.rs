@@ -65,13 +65,14 @@ fn write(tx: &mut Tx<'_>, parts: &ChatParts, posts: Vec<Post>) -> Result<Answers
         members::store_recall(tx.conn, chat, user, false)?;
     }
     let jobs = jobs(tx, &loaded, &read, &fresh)?;
-    let written = vec![
+    let mut written = vec![
         batch::insertion(&rows),
         batch::advance(&newest, now),
         batch::read_by_senders(&read),
     ];
-    tx.write_together(written, jobs)?;
-    let messages = emit_messages(tx, fresh, &context.called, &loaded.existing)?;
+    let (messages, events) = messages_and_events(fresh, &context.called, &loaded.existing)?;
+    written.push(tx.insertion_of(jobs));
+    tx.emit_with(events, written)?;
     let answer = |(sender, verdict)| match verdict {
         PostOutcome::AcceptedMessage(index) => messages.get(index).cloned().ok_or_else(lost),
         PostOutcome::Known(row) => {
@@ -86,12 +87,12 @@ fn write(tx: &mut Tx<'_>, parts: &ChatParts, posts: Vec<Post>) -> Result<Answers
 /// Loads what decides about the messages. The chats come first: from then on nobody else writes
 /// in them or reads on, so that their numbers and places cannot change.
 fn load(look: &mut ReadContext<'_>, posts: &[Post]) -> Result<(Loaded, BatchContext), AppError> {
-    let chats: BTreeSet<_> = posts.iter().map(|post| post.chat).collect();
-    let chats: Vec<_> = chats.into_iter().collect();
-    let chats = batch::lock_chats(look.conn, &chats)?;
+    let places: BTreeSet<_> = posts.iter().map(|post| (post.sender, post.chat)).collect();
+    let places: Vec<_> = places.into_iter().collect();
+    let (chats, mut members) = batch::lock(look.conn, &places)?;
     let answered: Vec<_> = posts.iter().filter_map(|post| post.reply_to).collect();
     let existing = batch::existing(look.conn, &answered)?;
-    let (context, mut members) = BatchContext::of(look, posts, &existing)?;
+    let context = BatchContext::of(look, posts, &existing, &members)?;
     let mut others = others(posts, &context);
     others.retain(|place| {
         !members
@@ -146,14 +147,13 @@ fn jobs(
     Ok(jobs)
 }
 
-/// Tells of the new messages on their chats' streams and gives them as their senders see them,
-/// which is as everybody sees them: nobody has read or liked them yet.
-fn emit_messages(
-    tx: &mut Tx<'_>,
+/// The new messages as their senders see them, which is as everybody sees them: nobody has read or
+/// liked them yet. And the events that announce them on their chats' streams.
+fn messages_and_events(
     fresh: Vec<AcceptedMessage>,
     called: &UserSummaries,
     authors: &HashMap<(ChatId, MessageId), UserId>,
-) -> Result<Vec<Message>, AppError> {
+) -> Result<(Vec<Message>, Vec<NewEvent>), AppError> {
     let nobody = MessageView::default();
     let mut streams: HashMap<ChatId, String> = HashMap::new();
     let mut events = Vec::with_capacity(fresh.len());
@@ -171,8 +171,7 @@ fn emit_messages(
         events.push(event.by(sender).about(news.message.id));
         messages.push(news.message);
     }
-    tx.emit_all(events)?;
-    Ok(messages)
+    Ok((messages, events))
 }
 
 /// A message of one's own that was stored before: the other may have read it meanwhile.

@@ -9,7 +9,7 @@ use kernel::{AppError, UserId};
 use crate::ports::Standing;
 use crate::posting::Post;
 use crate::queries::ReadContext;
-use crate::store::members::{self, MemberRow};
+use crate::store::members::MemberRow;
 use crate::view::UserSummaries;
 
 /// What a batch needs to know of its people.
@@ -24,16 +24,15 @@ pub(super) struct BatchContext {
 }
 
 impl BatchContext {
-    /// With the places of the senders, and of the others of their conversations. The authors are
-    /// those of the messages that are answered.
+    /// The authors are those of the messages that are answered, the members the senders and the others
+    /// of their conversations.
     pub(super) fn of(
         look: &mut ReadContext<'_>,
         posts: &[Post],
         authors: &HashMap<(ChatId, MessageId), UserId>,
-    ) -> Result<(Self, Vec<MemberRow>), AppError> {
+        members: &[MemberRow],
+    ) -> Result<Self, AppError> {
         let places = places(posts);
-        let listed: Vec<_> = places.iter().copied().collect();
-        let members = members::held_with_peers(look.conn, &listed)?;
         let peer = |row: &MemberRow| Some(((row.user_id, row.chat_id), row.peer_id?));
         let peers = members.iter().filter_map(peer);
         let peers = peers.filter(|(place, _)| places.contains(place)).collect();
@@ -43,13 +42,12 @@ impl BatchContext {
         let standings = standings(look, pairs)?;
         let senders = posts.iter().map(|post| post.sender);
         let called = look.called(senders.chain(named.values().copied()))?;
-        let context = Self {
+        Ok(Self {
             peers,
             standings,
             called,
             named,
-        };
-        Ok((context, members))
+        })
     }
 
     pub(super) fn standing(&self, one: UserId, other: UserId) -> Standing {

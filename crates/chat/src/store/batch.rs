@@ -1,6 +1,6 @@
 //! The statements that store many messages together: each is one, however many messages.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use contract::chat::{ChatId, MessageId};
 use db::types::Json;
@@ -11,10 +11,31 @@ use kernel::{AppError, Timestamp, UserId};
 
 use crate::schema::{chat_messages, chats};
 use crate::store::chats::ChatRow;
+use crate::store::members::{self, MemberRow};
 use crate::store::messages::MessageRow;
 
 /// What makes a message the only one: its sender, its chat, and the sender's id for it.
 pub(crate) type Key = (UserId, ChatId, String);
+
+/// The chats of these senders and ids, held until the transaction ends, with the memberships of the
+/// senders and of the others of their conversations: who holds a chat alone gives out its numbers.
+pub(crate) fn lock(
+    conn: &mut AnyConn,
+    places: &[(UserId, ChatId)],
+) -> Result<(HashMap<ChatId, ChatRow>, Vec<MemberRow>), AppError> {
+    let ids: BTreeSet<ChatId> = places.iter().map(|(_, chat)| *chat).collect();
+    // Several chats are locked in the order of their ids before any of their members.
+    if ids.len() == 1 {
+        let rows = members::lock_with_chat(conn, places)?;
+        if !rows.is_empty() {
+            let (chats, members): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+            return Ok((by_id(chats), members));
+        }
+    }
+    let ids: Vec<_> = ids.into_iter().collect();
+    let chats = lock_chats(conn, &ids)?;
+    Ok((chats, members::held_with_peers(conn, places)?))
+}
 
 /// The chats with these ids, held in the order of their ids until the transaction ends: who holds
 /// a chat alone gives out its numbers.
@@ -29,7 +50,11 @@ pub(crate) fn lock_chats(
         AnyConn::Postgres(pg) => query.select(ChatRow::as_select()).for_update().load(pg)?,
         AnyConn::Sqlite(sqlite) => query.select(ChatRow::as_select()).load(sqlite)?,
     };
-    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+    Ok(by_id(rows))
+}
+
+fn by_id(rows: Vec<ChatRow>) -> HashMap<ChatId, ChatRow> {
+    rows.into_iter().map(|row| (row.id, row)).collect()
 }
 
 type MessageSql = (

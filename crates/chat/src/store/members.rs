@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use contract::chat::ChatId;
 use db::{AnyConn, BulkStatement, DbTime, DbUuid, EqAnyPadded};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Nullable};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use kernel::{Page, PageRequest, Timestamp, UserId};
 
 use crate::schema::{chat_members, chats};
+use crate::store::chats::ChatRow;
 
 /// A person in a chat.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
@@ -66,6 +67,38 @@ const WITH_PEERS: &str = " JOIN chat_members AS own ON own.user_id = v.column1 \
 const WITH_PEERS_HELD: &str = " JOIN chat_members AS own ON own.user_id = v.column1 \
      AND own.chat_id = v.column2 JOIN chat_members AS m ON m.chat_id = own.chat_id \
      AND m.user_id IN (own.user_id, own.peer_id) FOR UPDATE OF m";
+
+/// A chat and its members in a bulk statement.
+type ChatAndMemberSql = ((DbUuid, Text, Text, BigInt), MemberSql);
+
+/// The chat comes first, so that whoever holds it alone waits for no member.
+const LOCKED_WITH_CHAT: &str = " JOIN chats AS c ON c.id = v.column2 \
+     JOIN chat_members AS own ON own.user_id = v.column1 AND own.chat_id = v.column2 \
+     JOIN chat_members AS m ON m.chat_id = own.chat_id \
+     AND m.user_id IN (own.user_id, own.peer_id) FOR UPDATE OF c, m";
+const WITH_CHAT: &str = " JOIN chats AS c ON c.id = v.column2 \
+     JOIN chat_members AS own ON own.user_id = v.column1 AND own.chat_id = v.column2 \
+     JOIN chat_members AS m ON m.chat_id = own.chat_id AND m.user_id IN (own.user_id, own.peer_id)";
+
+/// The chat of these places with the members of [`held_with_peers`]; all stay as they are until the
+/// transaction ends. Nothing where none of these people is a member.
+pub(crate) fn lock_with_chat(
+    conn: &mut AnyConn,
+    places: &[(UserId, ChatId)],
+) -> QueryResult<Vec<(ChatRow, MemberRow)>> {
+    let after = match conn {
+        AnyConn::Postgres(_) => LOCKED_WITH_CHAT,
+        AnyConn::Sqlite(_) => WITH_CHAT,
+    };
+    BulkStatement::<'_, ChatAndMemberSql>::new(
+        "SELECT c.id, c.kind, c.title, c.last_seq, m.user_id, m.chat_id, m.peer_id, m.opened, \
+         m.last_read_seq, m.receipt_seq, m.cleared_seq, m.recall, m.notified_seq FROM ",
+        after,
+    )
+    .column::<DbUuid, _>(places.iter().map(|(user, _)| *user).collect())
+    .column::<DbUuid, _>(places.iter().map(|(_, chat)| *chat).collect())
+    .load(conn)
+}
 
 /// These people in these chats, where they are in them.
 pub(crate) fn of(conn: &mut AnyConn, places: &[(UserId, ChatId)]) -> QueryResult<Vec<MemberRow>> {

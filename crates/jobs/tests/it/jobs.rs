@@ -455,24 +455,28 @@ async fn rows_and_jobs_are_written_together_or_not_at_all() {
                 let rows = vec![
                     titled(first..first + 2),
                     titled(0..0),
-                    titled(second..second + 2),
+                    titled(second..second + 1),
+                    tx.insertion_of(vec![NewJob::new("noted", &1)?]),
                 ];
-                tx.write_together(rows, vec![NewJob::new("noted", &1)?])
+                Ok(BulkStatement::execute_all(rows, tx.conn)?)
             }
         };
         let counter = StatementCounter::default();
         counter.count(store.write(write(0, 2))).await.unwrap();
         assert_eq!(counter.statements(), 1);
         assert!(
-            store.write(write(4, 3)).await.is_err(),
+            store.write(write(4, 2)).await.is_err(),
             "the title is taken"
         );
         let look = |conn: &mut AnyConn| {
             let notes: i64 = notes::table.count().get_result(conn)?;
             Ok((notes, jobs::backlog(conn)?.0))
         };
-        assert_eq!(store.read(look).await.unwrap(), (4, 1));
-        let nothing = |tx: &mut Tx<'_>| tx.write_together(vec![], vec![]);
+        assert_eq!(store.read(look).await.unwrap(), (3, 1));
+        let nothing = |tx: &mut Tx<'_>| {
+            let rows = vec![titled(0..0), tx.insertion_of(vec![])];
+            Ok(BulkStatement::execute_all(rows, tx.conn)?)
+        };
         store.write(nothing).await.unwrap();
     }
 }
