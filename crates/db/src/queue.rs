@@ -220,4 +220,78 @@ mod tests {
         server.refused();
         assert_eq!(away(), (true, true));
     }
+
+    /// Names the thread that took it.
+    struct Named(std::sync::mpsc::Sender<String>);
+
+    impl DbTask for Named {
+        fn writes(&self) -> bool {
+            false
+        }
+
+        fn expired(&self) -> bool {
+            false
+        }
+
+        fn run(&mut self, _conn: &mut crate::AnyConn) -> bool {
+            false
+        }
+
+        fn failed_by_database(&self) -> bool {
+            false
+        }
+
+        fn finish(self: Box<Self>, _outcome: TxOutcome<'_>) {
+            let name = thread::current().name().unwrap_or_default().to_owned();
+            self.0.send(name).unwrap();
+        }
+    }
+
+    fn start_thread(receiver: &TaskReceiver, name: &str) -> thread::JoinHandle<()> {
+        let tasks = receiver.clone();
+        let body = move || {
+            while let Some(task) = tasks.next() {
+                task.finish(TxOutcome::Completed);
+            }
+        };
+        thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(body)
+            .unwrap()
+    }
+
+    fn wait_for_idle(receiver: &TaskReceiver, count: usize) {
+        while receiver.0.waiting().idle.len() < count {
+            thread::yield_now();
+        }
+    }
+
+    #[test]
+    fn submit_wakes_the_thread_that_became_idle_last() {
+        let (sender, receiver) = task_queue(&Arc::default());
+        let first = start_thread(&receiver, "first");
+        wait_for_idle(&receiver, 1);
+        let second = start_thread(&receiver, "second");
+        let (took, names) = std::sync::mpsc::channel();
+        for _ in 0..3 {
+            wait_for_idle(&receiver, 2);
+            sender.submit(Box::new(Named(took.clone()))).unwrap();
+            assert_eq!(names.recv().unwrap(), "second");
+        }
+        drop(sender);
+        first.join().unwrap();
+        second.join().unwrap();
+    }
+
+    #[test]
+    fn threads_take_what_waits_before_they_end() {
+        let (sender, receiver) = task_queue(&Arc::default());
+        let (took, names) = std::sync::mpsc::channel();
+        for _ in 0..3 {
+            sender.submit(Box::new(Named(took.clone()))).unwrap();
+        }
+        drop(sender);
+        start_thread(&receiver, "late").join().unwrap();
+        assert_eq!(names.try_iter().count(), 3);
+    }
 }
