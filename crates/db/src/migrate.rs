@@ -9,6 +9,7 @@ use kernel::AppError;
 use crate::AnyConn;
 use crate::errors::MessageError;
 use crate::locks::hash;
+use crate::sqlite;
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
@@ -18,11 +19,10 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgre
 pub(crate) fn run(conn: &mut AnyConn) -> Result<Vec<String>, AppError> {
     match conn {
         // What is pending is looked up within the lock, so that who comes second finds nothing left.
-        AnyConn::Sqlite(sqlite) => sqlite
-            .immediate_transaction(|held| {
-                applied(held.run_pending_migrations(SQLITE)).map_err(MigrationError)
-            })
-            .map_err(|MigrationError(error)| error),
+        AnyConn::Sqlite(conn) => sqlite::migrate(conn, |held| {
+            applied(held.run_pending_migrations(SQLITE)).map_err(MigrationError)
+        })
+        .map_err(|MigrationError(error)| error),
         AnyConn::Postgres(pg) => {
             let key = hash("courtside migrations");
             // Those before us may take long, and so may a rewrite of a large table.

@@ -52,6 +52,10 @@ pub(crate) fn connect(address: &str) -> ConnectionResult<AnyConn> {
 }
 
 /// Whether the server itself has refused the connection, so that it does not hang.
+///
+/// Decided by the text: libpq tells the SQLSTATE of a statement, but not that of a connection that
+/// failed, of which Diesel keeps nothing but libpq's message. A server that translates its messages
+/// (`lc_messages`) may use another word; it then counts as hanging until a connection is made.
 pub(crate) fn is_refusal(error: &ConnectionError) -> bool {
     error.to_string().contains("FATAL:")
 }

@@ -6,6 +6,7 @@
 
 use std::path::Path;
 use std::thread;
+use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -19,19 +20,58 @@ use crate::{AnyConn, statements};
 /// The most jobs in one transaction: enough to share a flush, few enough to answer soon.
 const MAX_IN_ONE_COMMIT: usize = 128;
 
-/// `busy_timeout` first, since the others may have to wait. `FULL`: an acknowledged write
-/// survives a power cut.
-const SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
-    PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; \
+/// The first setting, since all others may have to wait for another process.
+const BUSY_TIMEOUT: &str = "PRAGMA busy_timeout = 5000";
+
+/// While the schema is brought up to date, another process may hold the file for that long.
+const MIGRATION_BUSY_TIMEOUT: &str = "PRAGMA busy_timeout = 60000";
+
+/// `FULL`: an acknowledged write survives a power cut.
+const SETTINGS: &str = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; \
     PRAGMA cache_size = -4000; PRAGMA mmap_size = 268435456; \
     PRAGMA journal_size_limit = 67108864;";
 
+/// How often the switch to WAL is tried, and the pause before the next attempt.
+const WAL_ATTEMPTS: u32 = 600;
+const WAL_PAUSE: Duration = Duration::from_millis(50);
+
 pub(crate) fn connect(path: &Path) -> Result<AnyConn, AppError> {
     let mut conn = SqliteConnection::establish(&path.to_string_lossy())?;
+    conn.batch_execute(BUSY_TIMEOUT)?;
+    switch_to_wal(&mut conn)?;
     conn.batch_execute(SETTINGS)?;
     let mut conn = AnyConn::Sqlite(conn);
     statements::instrument(&mut conn);
     Ok(conn)
+}
+
+/// Turns the write-ahead log on. Where several processes do so at once with a new file, SQLite
+/// refuses all but one without regard to `busy_timeout`: each holds a lock that another waits for.
+fn switch_to_wal(conn: &mut SqliteConnection) -> QueryResult<()> {
+    for _ in 1..WAL_ATTEMPTS {
+        match conn.batch_execute("PRAGMA journal_mode = WAL") {
+            Err(error) if is_locked(&error) => thread::sleep(WAL_PAUSE),
+            switched => return switched,
+        }
+    }
+    conn.batch_execute("PRAGMA journal_mode = WAL")
+}
+
+/// Whether another process holds the file. Diesel keeps no code of SQLite's, only its text.
+fn is_locked(error: &diesel::result::Error) -> bool {
+    error.to_string().contains("database is locked")
+}
+
+/// Runs one transaction that no other process begins meanwhile, however long those take that came
+/// before.
+pub(crate) fn migrate<T, E: From<diesel::result::Error>>(
+    conn: &mut SqliteConnection,
+    run: impl FnOnce(&mut SqliteConnection) -> Result<T, E>,
+) -> Result<T, E> {
+    conn.batch_execute(MIGRATION_BUSY_TIMEOUT)?;
+    let migrated = conn.immediate_transaction(run);
+    conn.batch_execute(BUSY_TIMEOUT)?;
+    migrated
 }
 
 pub(crate) fn start_writer(mut conn: AnyConn, queue: TaskReceiver) -> Result<(), AppError> {

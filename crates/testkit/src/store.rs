@@ -57,7 +57,7 @@ impl TestStore {
 /// It does not happen within ten seconds.
 #[allow(clippy::panic, reason = "the test has failed")]
 pub async fn until<F: Future<Output = bool>>(what: &str, mut check: impl FnMut() -> F) {
-    for _ in 0..1_000 {
+    for _ in 0..6_000 {
         if check().await {
             return;
         }

@@ -324,7 +324,7 @@ async fn a_store_says_whether_its_schema_is_up_to_date() {
 async fn nodes_that_start_together_migrate_once() {
     for database in testkit::databases() {
         let url: db::DatabaseUrl = database.url().parse().unwrap();
-        let starts: Vec<_> = (0..4)
+        let starts: Vec<_> = (0..8)
             .map(|_| {
                 let config = db::StoreConfig {
                     url: url.clone(),
