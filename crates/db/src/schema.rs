@@ -21,6 +21,6 @@ diesel::table! {
         user_id -> DbUuid,
         former -> Nullable<Text>,
         fields -> DbJson,
-        noted_at -> Nullable<DbTime>,
+        noted_at -> DbTime,
     }
 }

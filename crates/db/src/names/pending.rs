@@ -47,7 +47,7 @@ impl PendingRenames {
         until: Timestamp,
         person: Option<UserId>,
     ) -> Result<Self, AppError> {
-        let is_due = pending::noted_at.is_null().or(pending::noted_at.le(until));
+        let is_due = pending::noted_at.le(until);
         let rows: Vec<PendingRow> = pending::table
             .filter(is_due.or(pending::user_id.eq_any_padded(person)))
             .order(pending::noted_at)

@@ -170,6 +170,37 @@ async fn prune_gives_up_old_renames() {
     }
 }
 
+/// Takes the database back to where renames had no date, and notes one like that.
+fn note_undated(tx: &mut Tx<'_>, ada: UserId) -> Result<(), AppError> {
+    use diesel::connection::SimpleConnection;
+    let (down, id) = if tx.conn.is_sqlite() {
+        let down = include_str!("../../../../migrations/sqlite/0022_rename_dates/down.sql");
+        (down, format!("x'{}'", ada.uuid().simple()))
+    } else {
+        let down = include_str!("../../../../migrations/postgres/0022_rename_dates/down.sql");
+        (down, format!("'{ada}'"))
+    };
+    Ok(tx.conn.batch_execute(&format!(
+        "{down} DELETE FROM __diesel_schema_migrations WHERE version LIKE '%0022%'; \
+         INSERT INTO pending_renames (user_id, fields) VALUES ({id}, '{{}}')"
+    ))?)
+}
+
+#[tokio::test]
+async fn prune_gives_up_renames_that_older_servers_noted() {
+    for fixture in each() {
+        let (store, ada) = (&fixture.store, fixture.store.env().id());
+        let note = move |tx: &mut Tx<'_>| note_undated(tx, ada);
+        store.write(note).await.unwrap();
+        let upgraded = fixture.another_node();
+        let pending = upgraded.read(PendingRenames::load).await.unwrap();
+        assert_eq!(pending.people().collect::<Vec<_>>(), [ada]);
+        let limit = kernel::Env::system().now() + Duration::from_secs(60);
+        let prune = move |tx: &mut Tx<'_>| Ok(names::prune(tx.conn, limit)?);
+        assert_eq!(upgraded.write(prune).await.unwrap(), 1);
+    }
+}
+
 #[tokio::test]
 async fn heartbeat_publishes_what_a_dead_node_left_behind_with_the_names_of_today() {
     for fixture in each() {
