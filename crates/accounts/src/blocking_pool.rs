@@ -76,11 +76,20 @@ impl BlockingPool {
         }
     }
 
-    /// Does the work on a thread that may be busy, when the turn of its party has come.
+    /// Does the work on a thread that may be busy, when the turn of its party has come. The time
+    /// that this takes is not counted as waiting for the database.
     ///
     /// # Errors
     /// `overloaded` where the queue is full, or the turn does not come in time.
     pub async fn run<T, F>(&self, party: Party, work: F) -> Result<T, AppError>
+    where
+        T: Send + 'static,
+        F: FnOnce() -> T + Send + 'static,
+    {
+        db::uncounted(self.run_in_turn(party, work)).await
+    }
+
+    async fn run_in_turn<T, F>(&self, party: Party, work: F) -> Result<T, AppError>
     where
         T: Send + 'static,
         F: FnOnce() -> T + Send + 'static,
@@ -137,7 +146,9 @@ fn overloaded() -> AppError {
 mod tests {
     use std::sync::mpsc;
 
+    use db::{Store, StoreConfig};
     use futures_util::future::join_all;
+    use kernel::{Env, ManualClock, SystemRng, Timestamp};
     use tokio::task::JoinHandle;
 
     use super::*;
@@ -217,6 +228,27 @@ mod tests {
         assert!(all.into_iter().all(|one| one.is_ok()));
         first.await.unwrap();
         assert_eq!(*done.lock().unwrap(), ["a", "b", "a", "a"]);
+    }
+
+    #[tokio::test]
+    async fn run_moves_the_deadline_of_the_calls_to_the_database() {
+        let clock = Arc::new(ManualClock::at(Timestamp::from_micros(0)));
+        let database = testkit::sqlite();
+        let config = StoreConfig {
+            url: database.url().parse().unwrap(),
+            connections: 1,
+            migrate: false,
+        };
+        let env = Env::new(clock.clone(), Arc::new(SystemRng));
+        let store = Store::open(&config, env).unwrap();
+        let blocking_pool = BlockingPool::new(1, 1, LONG);
+        let request = async {
+            let work = move || clock.advance(LONG);
+            blocking_pool.run(party("a"), work).await.unwrap();
+            store.ping().await
+        };
+        let arrived = store.env().monotonic();
+        store.within_request(arrived, request).await.unwrap();
     }
 
     #[tokio::test]

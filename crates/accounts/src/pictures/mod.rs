@@ -53,8 +53,8 @@ impl Accounts {
     /// # Errors
     /// Says why the upload cannot be a picture.
     pub async fn set_avatar(&self, actor: &Actor, upload: Bytes) -> Result<Avatar, AppError> {
-        let make = self.inner.studio.make(Party::user(actor.user), upload);
-        let picture = uncounted(make).await?;
+        let studio = &self.inner.studio;
+        let picture = studio.make(Party::user(actor.user), upload).await?;
         let version = self.keep(actor.user, picture).await?;
         self.put_up(actor.user, Some(version)).await
     }
