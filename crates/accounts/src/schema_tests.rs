@@ -6,6 +6,8 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
 use kernel::{AppError, Env};
 
+use crate::rules::search::VERSION;
+
 /// A column as a database tells of it.
 #[derive(Debug, PartialEq, Eq, QueryableByName)]
 struct Column {
@@ -115,15 +117,48 @@ fn list<T: Columns>(_: T, sqlite: bool) -> Vec<Column> {
     T::list(sqlite)
 }
 
+/// The index with this name, as SQL.
+fn index(conn: &mut AnyConn, name: &str) -> Result<String, AppError> {
+    #[derive(QueryableByName)]
+    struct Definition {
+        #[diesel(sql_type = Text)]
+        sql: String,
+    }
+    let query = |sql: &str| diesel::sql_query(sql).bind::<Text, _>(name.to_owned());
+    let found: Definition = match conn {
+        AnyConn::Sqlite(sqlite) => {
+            query("SELECT sql FROM sqlite_schema WHERE name = ?").get_result(sqlite)?
+        }
+        AnyConn::Postgres(pg) => {
+            query("SELECT indexdef AS sql FROM pg_indexes WHERE indexname = $1").get_result(pg)?
+        }
+    };
+    Ok(found.sql)
+}
+
+#[tokio::test]
+async fn index_of_names_that_are_not_indexed_has_the_version_of_the_rules() {
+    for database in testkit::databases() {
+        let store = open(&database);
+        let index = store.read(|conn| index(conn, "users_names_not_indexed"));
+        let (index, version) = (index.await.unwrap(), format!("'{VERSION}/'"));
+        assert!(index.contains(&version), "no {version} in {index}");
+    }
+}
+
+fn open(database: &testkit::Database) -> Store {
+    let config = StoreConfig {
+        url: database.url().parse().unwrap(),
+        connections: 1,
+        migrate: true,
+    };
+    Store::open(&config, Env::system()).unwrap()
+}
+
 #[tokio::test]
 async fn the_migrations_make_the_tables_of_the_schema() {
     for database in testkit::databases() {
-        let config = StoreConfig {
-            url: database.url().parse().unwrap(),
-            connections: 1,
-            migrate: true,
-        };
-        let store = Store::open(&config, Env::system()).unwrap();
+        let store = open(&database);
         for (table, columns) in expected(store.is_embedded()) {
             let found = store.read(move |conn| found(conn, table)).await.unwrap();
             assert_eq!(found, columns, "{table} on {}", database.name());

@@ -8,7 +8,8 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::folding::{caseless, unaccented};
 use crate::error::Error;
 
-/// Changes with the words that names are indexed by: all names are indexed again then.
+/// Changes with the words that names are indexed by: all names are indexed again then. The partial
+/// index `users_names_not_indexed` holds it too.
 pub(crate) const VERSION: &str = "2";
 /// The most characters of a search that count.
 const MAX_QUERY: usize = 60;
