@@ -54,7 +54,7 @@ impl TestStore {
 /// Waits for something that another task does, looking often, and gives up after a while.
 ///
 /// # Panics
-/// It does not happen within ten seconds.
+/// It does not happen within a minute.
 #[allow(clippy::panic, reason = "the test has failed")]
 pub async fn until<F: Future<Output = bool>>(what: &str, mut check: impl FnMut() -> F) {
     for _ in 0..6_000 {

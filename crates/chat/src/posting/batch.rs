@@ -73,11 +73,12 @@ fn write(tx: &mut Tx<'_>, parts: &ChatParts, posts: Vec<Post>) -> Result<Answers
     let (messages, events) = messages_and_events(fresh, &context.called, &loaded.existing)?;
     written.push(tx.insertion_of(jobs));
     tx.emit_with(events, written)?;
+    let mut look = ReadContext::new(parts, tx.conn);
     let answer = |(sender, verdict)| match verdict {
         PostOutcome::AcceptedMessage(index) => messages.get(index).cloned().ok_or_else(lost),
         PostOutcome::Known(row) => {
-            let eye = as_sender_sees(sender, row.chat_id, &loaded, &context);
-            Ok(eye.render(*row, &context.called))
+            let member = loaded.members.get(&(sender, row.chat_id));
+            look.one(sender, member, *row)
         }
         PostOutcome::Refused(error) => Err(error),
     };
@@ -172,22 +173,6 @@ fn messages_and_events(
         messages.push(news.message);
     }
     Ok((messages, events))
-}
-
-/// A message of one's own that was stored before: the other may have read it meanwhile.
-fn as_sender_sees(
-    sender: UserId,
-    chat: ChatId,
-    loaded: &Loaded,
-    context: &BatchContext,
-) -> MessageView {
-    let peer = context.peers.get(&(sender, chat));
-    let other = peer.and_then(|peer| loaded.members.get(&(*peer, chat)));
-    MessageView {
-        viewer: Some(sender),
-        receipt: other.map_or(0, |member| member.receipt_seq),
-        ..MessageView::default()
-    }
 }
 
 fn lost() -> AppError {

@@ -1,6 +1,7 @@
 //! People who are gone, hidden or invisible.
 
 use chat::Error;
+use contract::chat::{Message, PostMessage};
 use db::Tx;
 use kernel::error::Common;
 use kernel::{Cursor, PageRequest};
@@ -90,6 +91,35 @@ async fn messages_of_blocked_people_are_neither_unread_nor_counted_nor_last() {
         assert_eq!(world.chat.unread(&ada).await.unwrap().total, 0);
         let grace_waits = world.chat.unread(&grace).await.unwrap().total;
         assert_eq!(grace_waits, 2, "she has read up to what she wrote last");
+    }
+}
+
+#[tokio::test]
+async fn send_again_gives_the_message_without_blocked_people() {
+    for world in each() {
+        let [ada, grace, mallory] = ["ada", "grace", "mallory"].map(|name| world.person(name));
+        let chat = world.room(&[&ada, &grace, &mallory]).await;
+        let question = world.say(&mallory, chat, "who is there?").await;
+        let answer = PostMessage {
+            client_id: Some("once".to_owned()),
+            reply_to: Some(question.id),
+            ..post(chat, "@grace and @mallory")
+        };
+        let first = world.chat.send(&ada, answer.clone()).await.unwrap();
+        let named = |message: &Message| -> Vec<_> {
+            let mentions = message.mentions.iter();
+            mentions.map(|person| person.username.clone()).collect()
+        };
+        assert_eq!(named(&first), ["grace", "mallory"]);
+        assert_eq!(first.reply_to, Some(question.id));
+        world.people.block(&mallory, &ada);
+        let again = world.chat.send(&ada, answer).await.unwrap();
+        assert_eq!(
+            (again.id, named(&again)),
+            (first.id, vec!["grace".to_owned()])
+        );
+        assert_eq!(again.reply_to, None);
+        assert_eq!(again, world.chat.message(&ada, first.id).await.unwrap());
     }
 }
 
