@@ -107,7 +107,11 @@ impl ToSchema for ClientTimestamp {}
     },
     "content": "Ready when you are, @grace", "date": "2026-01-31T12:00:00.000000Z",
     "edited_at": null, "is_deleted": false, "is_read": false, "is_liked": false,
-    "like_count": 0, "reply_to": null, "client_id": "b7c1", "mentions": []
+    "like_count": 0, "reply_to": null, "client_id": "b7c1",
+    "mentions": [{
+        "id": "01890a5d-ac96-774b-bcce-b302099a8058", "username": "grace",
+        "display_name": "Grace H.", "avatar": "/api/v1/users/grace/avatar/", "is_deleted": false
+    }]
 }))]
 pub struct Message {
     /// Names it.

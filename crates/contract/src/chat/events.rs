@@ -9,6 +9,20 @@ use crate::users::UserSummary;
 
 /// The event `new_message`: nobody has read or liked it yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "01890a5d-ac96-774b-bcce-b302099a8060",
+    "chat_id": "01890a5d-ac96-774b-bcce-b302099a8061", "seq": 7,
+    "sender": {
+        "id": "01890a5d-ac96-774b-bcce-b302099a8057", "username": "ada",
+        "display_name": "Ada L.", "avatar": "/api/v1/users/ada/avatar/", "is_deleted": false
+    },
+    "content": "Ready when you are", "date": "2026-01-31T12:00:00.000000Z",
+    "edited_at": null, "is_deleted": false, "is_read": false, "is_liked": false,
+    "like_count": 0, "client_id": "b7c1", "mentions": [],
+    "reply_to": "01890a5d-ac96-774b-bcce-b302099a8064",
+    "reply_to_sender_id": "01890a5d-ac96-774b-bcce-b302099a8058",
+    "timestamp": 1_769_860_800_000_i64
+}))]
 pub struct NewMessage {
     /// The message.
     #[serde(flatten)]
@@ -96,7 +110,7 @@ pub struct MessageRead {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({
     "chat_id": "01890a5d-ac96-774b-bcce-b302099a8061",
-    "user_id": "01890a5d-ac96-774b-bcce-b302099a8058", "username": "ada", "is_typing": true
+    "user_id": "01890a5d-ac96-774b-bcce-b302099a8057", "username": "ada", "is_typing": true
 }))]
 pub struct Typing {
     /// Where.
