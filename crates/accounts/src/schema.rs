@@ -30,6 +30,7 @@ diesel::table! {
         last_activity_at -> DbTime,
         words_of -> Nullable<Text>,
         indexed_names -> Nullable<Text>,
+        is_mentioned -> Bool,
     }
 }
 

@@ -57,7 +57,7 @@ impl ReadContext<'_> {
         by: UserId,
         content: &Content,
     ) -> Result<Vec<UserId>, AppError> {
-        let people = self.named(&named_in(content.as_str()))?;
+        let people = self.mention(&named_in(content.as_str()))?;
         if people.is_empty() {
             return Ok(vec![]);
         }

@@ -49,9 +49,14 @@ pub trait Names: Send + Sync {
         ids: &[UserId],
     ) -> Result<HashMap<UserId, UserSummary>, AppError>;
 
-    /// Whoever has one of these usernames, whatever their case; who has none is left out.
-    fn named(&self, conn: &mut AnyConn, usernames: &[String])
-    -> Result<Vec<UserSummary>, AppError>;
+    /// Whoever has one of these usernames, whatever their case; who has none is left out. What is
+    /// returned may be stored in events of the same transaction: if one of the accounts is deleted
+    /// later, its name is replaced in them.
+    fn mention(
+        &self,
+        conn: &mut AnyConn,
+        usernames: &[String],
+    ) -> Result<Vec<UserSummary>, AppError>;
 
     /// Whoever has this username, whatever its case, also one whose account was deleted.
     fn any_named(

@@ -192,12 +192,12 @@ impl<'a> ReadContext<'a> {
         }
     }
 
-    /// Whoever has one of these usernames.
-    pub(crate) fn named(&mut self, usernames: &[String]) -> Result<Vec<UserSummary>, AppError> {
+    /// Whoever has one of these usernames, to be mentioned in an event of this transaction.
+    pub(crate) fn mention(&mut self, usernames: &[String]) -> Result<Vec<UserSummary>, AppError> {
         if usernames.is_empty() {
             return Ok(vec![]);
         }
-        self.parts.names.named(self.conn, usernames)
+        self.parts.names.mention(self.conn, usernames)
     }
 
     /// Those who are not there for this person.

@@ -174,12 +174,12 @@ impl chat::ports::Names for AccountsAdapter {
         accounts::queries::summaries(conn, ids)
     }
 
-    fn named(
+    fn mention(
         &self,
         conn: &mut AnyConn,
         usernames: &[String],
     ) -> Result<Vec<UserSummary>, AppError> {
-        accounts::queries::named(conn, usernames)
+        accounts::queries::mention(conn, usernames)
     }
 
     fn any_named(

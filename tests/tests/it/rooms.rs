@@ -1,7 +1,8 @@
 //! Lobbies over HTTP, and messages that moderators should see.
 
-use e2e::each;
-use serde_json::json;
+use e2e::{PASSWORD, each};
+use reqwest::Method;
+use serde_json::{Value, json};
 
 const MESSAGES: &str = "/api/v1/messages";
 
@@ -117,5 +118,37 @@ async fn a_message_is_reported_once_and_never_by_its_sender() {
         let cid = app.person("cid").await;
         let late = cid.post(&report, spam).await;
         late.refused(410, "chat.message_deleted");
+    }
+}
+
+#[tokio::test]
+async fn events_do_not_name_a_deleted_account_that_was_mentioned_before_it_was_verified() {
+    for app in each().await {
+        let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+        let mut new = app.visitor();
+        new.register("newcomer").await;
+        new.sign_in().await;
+        let mut chat = Value::Null;
+        for person in [&ada, &bob] {
+            let path = "/api/v1/chats/lobbies/hall/join/";
+            chat = person.post(path, json!({})).await.expect(200).data()["chat_id"].clone();
+        }
+        let (_, hello) = app.greeted(&bob, 0, "/ws/events/").await;
+        let path = format!("/api/v1/chats/rooms/{}/messages/", chat.as_str().unwrap());
+        let said = ada
+            .post(&path, json!({"content": "welcome, @newcomer"}))
+            .await;
+        let said = said.expect(201).data();
+        assert_eq!(said["mentions"][0]["username"], "newcomer");
+        let delete = new.signed(Method::DELETE, "/api/v1/users/profile/");
+        let delete = delete.json(&json!({ "password": PASSWORD }));
+        new.send(delete).await.expect(200);
+        let (mut again, _) = app.greeted(&bob, 0, "/ws/events/?resume=true").await;
+        let resume = json!({"streams": hello["streams"]});
+        let (missed, _) = again.ask_hearing("resume", resume).await;
+        let mut missed = missed.iter();
+        let message = missed.find(|frame| frame["data"]["id"] == said["id"]);
+        let called = &message.unwrap()["data"]["mentions"][0]["username"];
+        assert!(called.as_str().unwrap().starts_with("deleted-"), "{called}");
     }
 }

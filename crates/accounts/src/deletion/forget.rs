@@ -13,6 +13,7 @@ use kernel::{AppError, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::store;
 use crate::Accounts;
 use crate::people::queries;
 
@@ -101,11 +102,12 @@ pub(crate) fn prune(conn: &mut AnyConn, now: Timestamp) -> QueryResult<usize> {
     names::prune(conn, now - GIVEN_UP)
 }
 
-/// Whether others may have read a person's name in something that is stored: whatever others do with
-/// somebody stands on that person's stream too, whose numbers never go.
+/// Whether others may have read the name of an unverified person, who can do nothing, in something
+/// that is stored: mentions are noted, and whatever else others do with somebody stands on that
+/// person's stream too, whose numbers never go.
 pub(super) fn is_known_to_others(conn: &mut AnyConn, user: UserId) -> Result<bool, AppError> {
     let (newest, _) = outbox::head(conn, &format!("user:{user}"))?;
-    Ok(newest > 0)
+    Ok(newest > 0 || store::is_mentioned(conn, user)?)
 }
 
 /// What a deleted person is called now; nothing where nobody knows them by a former name.

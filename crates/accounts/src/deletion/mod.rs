@@ -18,7 +18,7 @@ use crate::audit::{Action, AuditEntry};
 use crate::pictures::{AvatarCleanup, SWEEP};
 use crate::rules::username::DELETED_PREFIX;
 use crate::sessions::{self, Ended, Which, require_second_factor_proof};
-use crate::{Accounts, export, roles};
+use crate::{Accounts, EmailVerification, export, roles};
 
 impl Accounts {
     /// Deletes my account for good: nobody can sign in to it or find it again, and its
@@ -65,7 +65,9 @@ impl Accounts {
         store::remove_rows(tx.conn, user)?;
         store::anonymise(tx.conn, user, &new_name(tx.env()), tx.env().now())?;
         deed.record(tx)?;
-        let is_known = member.email_verified_at.is_some() || is_known_to_others(tx.conn, user)?;
+        let could_act = member.email_verified_at.is_some()
+            || self.inner.email_verification == EmailVerification::Optional;
+        let is_known = could_act || is_known_to_others(tx.conn, user)?;
         Self::forget(tx, user, is_known.then(|| member.username.clone()))?;
         Ok(ended)
     }

@@ -32,6 +32,13 @@ pub(super) fn avatar(conn: &mut AnyConn, user: UserId) -> Result<Option<String>,
     Ok(users::table.find(user).select(users::avatar).first(conn)?)
 }
 
+pub(super) fn is_mentioned(conn: &mut AnyConn, user: UserId) -> QueryResult<bool> {
+    users::table
+        .find(user)
+        .select(users::is_mentioned)
+        .first(conn)
+}
+
 pub(super) fn exports(conn: &mut AnyConn, user: UserId) -> Result<Vec<ExportId>, AppError> {
     Ok(data_exports::table
         .filter(data_exports::user_id.eq(user))

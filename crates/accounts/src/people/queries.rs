@@ -23,13 +23,23 @@ pub fn summaries(
     Ok(found.into_iter().map(|one| (one.id, one)).collect())
 }
 
-/// The people who bear these names, whatever their case.
+/// The people who bear these names, whatever their case, to be mentioned in an event of this
+/// transaction. Notes it of those whose address is not verified: deleting an account that nobody
+/// knows replaces its name nowhere.
 ///
 /// # Errors
 /// Only where the database is away.
-pub fn named(conn: &mut AnyConn, names: &[String]) -> Result<Vec<UserSummary>, AppError> {
+pub fn mention(conn: &mut AnyConn, names: &[String]) -> Result<Vec<UserSummary>, AppError> {
     let keys: Vec<String> = names.iter().map(|one| username::lookup_key(one)).collect();
-    store::summaries_named(conn, &keys)
+    let found = store::named(conn, &keys)?;
+    if found.iter().all(|(_, is_noted)| *is_noted) {
+        return Ok(found.into_iter().map(|(summary, _)| summary).collect());
+    }
+    let new = found.iter().filter(|(_, is_noted)| !is_noted);
+    store::note_mentioned(conn, new.map(|(summary, _)| summary.id).collect())?;
+    // An account that was deleted while its row was locked is not found any more.
+    let found = store::named(conn, &keys)?;
+    Ok(found.into_iter().map(|(summary, _)| summary).collect())
 }
 
 /// The person who bears this name, whatever its case, also one whose account was deleted: those

@@ -1,6 +1,6 @@
 //! The rows of people, as others see them.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use contract::users::{Privacy, UserSummary};
 use db::types::Json;
@@ -101,16 +101,33 @@ pub(super) fn summary_of_any(
     Ok(row.map(told))
 }
 
-pub(super) fn summaries_named(
+/// The people with these names; and of each whether it is known that events hold it, as they may
+/// hold all names of verified people.
+pub(super) fn named(
     conn: &mut AnyConn,
     keys: &[String],
-) -> Result<Vec<UserSummary>, AppError> {
-    let rows: Vec<SummaryRow> = users::table
+) -> Result<Vec<(UserSummary, bool)>, AppError> {
+    let rows: Vec<(SummaryRow, bool)> = users::table
         .filter(users::username_key.eq_any_padded(keys))
         .filter(users::deleted_at.is_null())
-        .select(SUMMARY)
+        .select((
+            SUMMARY,
+            users::is_mentioned.or(users::email_verified_at.is_not_null()),
+        ))
         .load(conn)?;
-    Ok(rows.into_iter().map(told).collect())
+    let entry = |(row, is_noted)| (told(row), is_noted);
+    Ok(rows.into_iter().map(entry).collect())
+}
+
+/// Notes that these people are mentioned. Their rows are locked in the order of their ids, as by
+/// everybody else who mentions them.
+pub(super) fn note_mentioned(conn: &mut AnyConn, ids: BTreeSet<UserId>) -> QueryResult<()> {
+    for id in ids {
+        diesel::update(users::table.find(id))
+            .set(users::is_mentioned.eq(true))
+            .execute(conn)?;
+    }
+    Ok(())
 }
 
 pub(super) fn active_after(

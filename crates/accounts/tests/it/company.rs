@@ -120,7 +120,7 @@ fn client_info() -> ClientInfo {
 
 /// Waits for something that a worker does, looking often, and gives up after a while.
 pub(crate) async fn until(what: &str, mut check: impl AsyncFnMut() -> bool) {
-    for _ in 0..1_000 {
+    for _ in 0..6_000 {
         if check().await {
             return;
         }

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use accounts::ports::PersonalData;
 use async_trait::async_trait;
-use contract::users::{DeleteAccount, PatchProfile};
+use contract::users::{DeleteAccount, PatchProfile, UserSummary};
 use db::names::PendingRenames;
 use db::{AnyConn, PagedJson, Tx};
 use diesel::prelude::*;
@@ -307,14 +307,40 @@ async fn renamed(world: &World) -> Vec<UserId> {
     renames.people().collect()
 }
 
+/// Has somebody mention this name in an event.
+async fn mention(world: &World, name: &str) -> Vec<UserSummary> {
+    let names = [name.to_owned()];
+    let mention = move |tx: &mut Tx<'_>| accounts::queries::mention(tx.conn, &names);
+    world.store.write(mention).await.unwrap()
+}
+
 #[tokio::test]
 async fn removal_notes_no_rename_for_names_that_nobody_has_read() {
     for world in each_strict() {
         world.person("unseen").await;
         let seen = known_person(&world, "seen").await;
+        let mentioned = world.person("Mentioned").await;
+        for _ in 0..2 {
+            let found = mention(&world, "mentioned").await;
+            assert_eq!(found[0].id, mentioned.user);
+        }
         world.wait(WEEK);
-        assert_eq!(world.accounts.remove_unverified().await.unwrap(), 2);
-        assert_eq!(renamed(&world).await, [seen.user]);
+        assert_eq!(world.accounts.remove_unverified().await.unwrap(), 3);
+        let mut expected = [seen.user, mentioned.user];
+        expected.sort_unstable();
+        let mut renamed = renamed(&world).await;
+        renamed.sort_unstable();
+        assert_eq!(renamed, expected);
+        assert_eq!(mention(&world, "mentioned").await, []);
+    }
+}
+
+#[tokio::test]
+async fn delete_account_notes_a_rename_where_everybody_may_act() {
+    for world in each() {
+        let unverified = world.person("ada").await;
+        delete(&world, &unverified).await;
+        assert_eq!(renamed(&world).await, [unverified.user]);
     }
 }
 

@@ -7,6 +7,7 @@ use accounts::rules::privacy::Relation;
 use async_trait::async_trait;
 use contract::accounts::Audience;
 use contract::users::{PatchPrivacy, PatchProfile, Statistics as Record};
+use db::Tx;
 use kernel::{Actor, AppError, Role, UserId};
 
 use crate::world::{World, each};
@@ -184,8 +185,8 @@ async fn summaries_come_for_all_ids_at_once() {
         assert_eq!(found[&bea.user].display_name, "Queen Bea");
         assert!(world.accounts.summaries(vec![]).await.unwrap().is_empty());
         let names = ["ADA", "nobody", "ada"].map(str::to_owned);
-        let named = move |conn: &mut _| accounts::queries::named(conn, &names);
-        let named = world.store.read(named).await.unwrap();
+        let mention = move |tx: &mut Tx<'_>| accounts::queries::mention(tx.conn, &names);
+        let named = world.store.write(mention).await.unwrap();
         assert_eq!(
             named.iter().map(|one| one.id).collect::<Vec<_>>(),
             [ada.user]

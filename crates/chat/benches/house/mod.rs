@@ -57,7 +57,7 @@ impl Names for Everybody {
         Ok(ids.iter().map(|id| (*id, summary(*id))).collect())
     }
 
-    fn named(&self, _: &mut AnyConn, _: &[String]) -> Result<Vec<UserSummary>, AppError> {
+    fn mention(&self, _: &mut AnyConn, _: &[String]) -> Result<Vec<UserSummary>, AppError> {
         Ok(vec![])
     }
 

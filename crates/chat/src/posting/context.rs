@@ -73,7 +73,7 @@ fn places(posts: &[Post]) -> BTreeSet<(UserId, ChatId)> {
 
 fn named(look: &mut ReadContext<'_>, posts: &[Post]) -> Result<HashMap<String, UserId>, AppError> {
     let names: BTreeSet<_> = posts.iter().flat_map(|post| &post.names).cloned().collect();
-    let people = look.named(&names.into_iter().collect::<Vec<_>>())?;
+    let people = look.mention(&names.into_iter().collect::<Vec<_>>())?;
     let entry = |person: UserSummary| (person.username.to_lowercase(), person.id);
     Ok(people.into_iter().map(entry).collect())
 }

@@ -160,7 +160,7 @@ impl Names for People {
         Ok(found.collect())
     }
 
-    fn named(&self, _: &mut AnyConn, usernames: &[String]) -> Result<Vec<UserSummary>, AppError> {
+    fn mention(&self, _: &mut AnyConn, usernames: &[String]) -> Result<Vec<UserSummary>, AppError> {
         let known = self.lock();
         let wanted: HashSet<_> = usernames.iter().map(|name| name.to_lowercase()).collect();
         let found = known
