@@ -1,5 +1,7 @@
 //! What the server answered.
 
+use std::time::Duration;
+
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
@@ -44,6 +46,14 @@ impl Answer {
         let json = self.json();
         assert_eq!(json["success"], true, "{json}");
         json["data"].clone()
+    }
+
+    /// When to ask again, where the server has more to do than it can at the moment.
+    pub(crate) fn wait_if_overloaded(&self) -> Option<Duration> {
+        let is_overloaded = || self.json()["error"]["code"] == "overloaded";
+        let seconds = self.header("retry-after").parse();
+        let wait = seconds.ok().map(Duration::from_secs);
+        wait.filter(|_| self.status == 503 && is_overloaded())
     }
 
     /// A header as text, empty where it is missing.

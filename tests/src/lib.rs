@@ -46,13 +46,18 @@ pub use tasks::run_together;
 
 use std::time::Duration;
 
+/// How long something may take before a test gives up; it never decides a test that works, however
+/// busy the machine is.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
+
 /// Waits for something that happens elsewhere, looking often, and fails the test if it never does.
 pub async fn until<F: Future<Output = bool>>(what: &str, mut check: impl FnMut() -> F) {
-    for _ in 0..1_500 {
-        if check().await {
-            return;
+    let happened = tokio::time::timeout(PATIENCE, async {
+        while !check().await {
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("never happened: {what}");
+    });
+    happened
+        .await
+        .unwrap_or_else(|_| panic!("never happened: {what}"));
 }

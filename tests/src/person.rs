@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use crate::{Answer, until};
+use crate::{Answer, PATIENCE, until};
 
 /// Everybody's password, unless a test says otherwise.
 pub const PASSWORD: &str = "plum-tangent-orbit-42";
@@ -102,9 +102,13 @@ impl Person {
         }
     }
 
-    /// Sends a request.
+    /// Sends a request; again after a while where the server has too much to do at the moment, as
+    /// clients should: it has done nothing then.
     pub async fn send(&self, request: RequestBuilder) -> Answer {
-        Answer::of(request.send().await.unwrap()).await
+        let answered = tokio::time::timeout(PATIENCE, send_until_taken(request));
+        answered
+            .await
+            .expect("the server was overloaded throughout")
     }
 
     /// Reads.
@@ -233,5 +237,19 @@ impl Person {
             .unwrap()
             .clone_into(&mut self.refresh);
         answer
+    }
+}
+
+async fn send_until_taken(mut request: RequestBuilder) -> Answer {
+    loop {
+        let again = request.try_clone();
+        let answer = Answer::of(request.send().await.unwrap()).await;
+        match (answer.wait_if_overloaded(), again) {
+            (Some(wait), Some(again)) => {
+                tokio::time::sleep(wait).await;
+                request = again;
+            }
+            _ => return answer,
+        }
     }
 }

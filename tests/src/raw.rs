@@ -1,14 +1,12 @@
 //! A WebSocket down to its bytes: for frames that no client should send, for readers that stall,
 //! and for many at once.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 
-/// How long anything may take before the test gives up.
-const PATIENCE: Duration = Duration::from_secs(20);
+use crate::PATIENCE;
+
 /// A mask changes nothing where it is zero, but there has to be one.
 const MASK: [u8; 4] = [0; 4];
 

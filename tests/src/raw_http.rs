@@ -7,8 +7,7 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 
-/// How long anything may take before the test gives up.
-const PATIENCE: Duration = Duration::from_secs(40);
+use crate::PATIENCE;
 
 /// The pause between bytes that trickle.
 const PAUSE: Duration = Duration::from_millis(200);

@@ -1,7 +1,5 @@
 //! A raw WebSocket of somebody.
 
-use std::time::Duration;
-
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -9,10 +7,7 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
-use crate::catalogue;
-
-/// How long a frame may take before the test gives up; it never decides a test that works.
-const PATIENCE: Duration = Duration::from_secs(20);
+use crate::{PATIENCE, catalogue};
 
 /// An open socket.
 pub struct Socket {

@@ -179,7 +179,7 @@ impl Browser {
             }
             fits
         };
-        for _ in 0..600 {
+        for _ in 0..2_400 {
             if look().await {
                 return;
             }

@@ -164,7 +164,7 @@ async fn opened(app: &App, person: &Person, path: &str) -> RawSocket {
 
 /// What becomes of a frame; 0 where nothing does.
 async fn outcome(socket: &mut RawSocket, frame: &[u8]) -> Result<(), u16> {
-    let limit = std::time::Duration::from_secs(15);
+    let limit = std::time::Duration::from_secs(90);
     let sent = tokio::time::timeout(limit, probe(socket, frame));
     sent.await.unwrap_or(Err(0))
 }

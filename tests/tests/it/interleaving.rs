@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use e2e::{App, Draw, Person, Socket, name, run_together};
 use futures_util::future::join_all;
@@ -91,7 +92,19 @@ impl Client {
         }
     }
 
+    /// Does something; again where the server says that it has to wait: doing it twice changes
+    /// nothing.
     async fn ask(&mut self, action: &str, data: Value) -> Value {
+        loop {
+            let answer = self.ask_once(action, data.clone()).await;
+            let Some(wait) = answer["data"]["retry_after"].as_u64() else {
+                return answer;
+            };
+            tokio::time::sleep(Duration::from_secs(wait)).await;
+        }
+    }
+
+    async fn ask_once(&mut self, action: &str, data: Value) -> Value {
         let cid = self.mark(action, data).await;
         loop {
             let frame = self.socket.as_mut().unwrap().next().await;

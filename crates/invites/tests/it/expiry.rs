@@ -13,7 +13,7 @@ async fn work_until(world: &World, who: &kernel::Actor, event: &str) {
         |worker, (kind, handler)| worker.handle(kind, handler),
     );
     let task = tokio::spawn(worker.run());
-    for _ in 0..2_000 {
+    for _ in 0..12_000 {
         if world
             .event_names(who)
             .await

@@ -324,7 +324,7 @@ impl World {
             tokio::spawn(worker.run())
         };
         self.nodes.get_or_init(|| [node(), node()]);
-        for _ in 0..4_000 {
+        for _ in 0..12_000 {
             if self.due().await == 0 {
                 return;
             }

@@ -457,7 +457,7 @@ async fn the_task_of_a_node_tells_as_things_happen() {
 }
 
 async fn wait_for(world: &World, expected: &str) {
-    for _ in 0..1_000 {
+    for _ in 0..12_000 {
         if world.ear.news().iter().any(|(line, _)| line == expected) {
             return;
         }

@@ -238,7 +238,7 @@ impl World {
     }
 
     pub(crate) async fn until_redis_answers(&self) {
-        for _ in 0..1_000 {
+        for _ in 0..6_000 {
             if self.bundle.expiring_sets.list(&["none"]).await.is_ok() {
                 return;
             }
