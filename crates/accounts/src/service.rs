@@ -5,13 +5,17 @@ use std::sync::Arc;
 
 use blobs::Blobs;
 use db::{IdempotencyKey, Store};
-use jobs::JobHandler;
+use jobs::Registration;
 use kernel::{AppError, Env, Secret};
 use mail::{MailQueue, MailRenderer, Mailer};
 
 use crate::avatar::ImageProcessor;
+use crate::deletion::forget::{EraseUserDataHandler, FinishRenamesHandler};
+use crate::export::{BuildExportHandler, ExpireExportHandler};
 use crate::hashing::{Argon2Params, Hasher};
 use crate::keys::Keys;
+use crate::passwords::PasswordResetHandler;
+use crate::pictures::AvatarCleanupHandler;
 use crate::ports::{PersonalData, Relations, SessionEvents, Statistics};
 use crate::sessions::{Activity, Cache};
 use crate::tokens::AccessTokens;
@@ -153,15 +157,15 @@ impl Accounts {
 
     /// The background work of this crate, for the worker.
     #[must_use]
-    pub fn jobs(&self) -> Vec<(&'static str, Arc<dyn JobHandler>)> {
-        let mut jobs = vec![
+    pub fn jobs(&self) -> Vec<Registration> {
+        vec![
             self.inner.mail_queue.handler(self.inner.env.clone()),
-            self.password_reset_handler(),
-            self.avatar_cleanup_handler(),
-            self.build_export_handler(),
-            self.expire_export_handler(),
-        ];
-        jobs.extend(self.erase_user_data_handlers());
-        jobs
+            Registration::new(PasswordResetHandler(self.clone())),
+            Registration::new(AvatarCleanupHandler(self.clone())),
+            Registration::new(BuildExportHandler(self.clone())),
+            Registration::new(ExpireExportHandler(self.clone())),
+            Registration::new(EraseUserDataHandler(self.clone())),
+            Registration::new(FinishRenamesHandler(self.clone())),
+        ]
     }
 }

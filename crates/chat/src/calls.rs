@@ -6,24 +6,20 @@
 //! it never has to be settled.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
 use std::time::Duration;
 
 use contract::chat::{ChatId, MessageId, MessageNotice};
 use contract::notify::{Action, NotificationEvent};
 use db::Tx;
-use jobs::{BatchHandler, NewJob};
+use jobs::{BatchHandler, Job, JobClass, NewJob, Registration};
 use kernel::{AppError, UserId};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::queries::ReadContext;
 use crate::store::chats::ChatRow;
 use crate::store::{batch, members};
 use crate::{Chat, ChatParts};
 
-/// The kind of the jobs that carry a [`UnreadCall`].
-const CALL: &str = "chat.call";
 /// Who has the chat before their eyes reads within this time, and need not be called.
 const CALL_AFTER: Duration = Duration::from_secs(2);
 
@@ -39,10 +35,15 @@ pub(crate) struct UnreadCall {
     pub(crate) mention: bool,
 }
 
+impl Job for UnreadCall {
+    const KIND: &'static str = "chat.call";
+    const CLASS: JobClass = JobClass::Timer;
+}
+
 impl UnreadCall {
     /// The job that calls them in a moment.
     pub(crate) fn later(&self, tx: &Tx<'_>) -> Result<NewJob, AppError> {
-        Ok(NewJob::new(CALL, self)?.at(tx.env().now() + CALL_AFTER))
+        Ok(NewJob::new(self)?.at(tx.env().now() + CALL_AFTER))
     }
 
     fn happened(&self, sender: String) -> Result<NotificationEvent, AppError> {
@@ -64,20 +65,18 @@ impl UnreadCall {
 }
 
 impl Chat {
-    /// The background work of this crate that the worker does many at a time.
+    /// The background work of this crate, for the worker.
     #[must_use]
-    pub fn batches(&self) -> Vec<(&'static str, Arc<dyn BatchHandler>)> {
-        vec![(CALL, Arc::new(Caller(self.inner.parts.clone())))]
+    pub fn jobs(&self) -> Vec<Registration> {
+        vec![Registration::batch(CallHandler(self.inner.parts.clone()))]
     }
 }
 
 /// Turns calls that are due into notifications.
-struct Caller(ChatParts);
+struct CallHandler(ChatParts);
 
-impl BatchHandler for Caller {
-    fn run(&self, tx: &mut Tx<'_>, payloads: Vec<Value>) -> Result<(), AppError> {
-        let calls = payloads.into_iter().map(serde_json::from_value);
-        let mut calls: Vec<UnreadCall> = calls.collect::<Result<_, _>>()?;
+impl BatchHandler<UnreadCall> for CallHandler {
+    fn run(&self, tx: &mut Tx<'_>, mut calls: Vec<UnreadCall>) -> Result<(), AppError> {
         let called = calls.iter().map(|call| call.user_id).collect();
         self.0.notices.hold(tx, &called)?;
         retain_unread(tx, &mut calls)?;

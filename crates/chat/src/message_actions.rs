@@ -290,7 +290,7 @@ fn call_for_next(tx: &mut Tx<'_>, read: &MessageRow, user: UserId) -> Result<(),
         mention: next.mentioned().contains(&user),
     };
     let job = call.later(tx)?;
-    tx.enqueue(job)
+    tx.enqueue_all(vec![job])
 }
 
 fn read(

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use contract::chat::ChatId;
-use contract::notify::{RESOLVE_JOB, Settled};
+use contract::notify::Settled;
 use db::{IdempotencyKey, Store, Tx};
-use jobs::{Enqueue, NewJob};
+use jobs::Enqueue;
 use kernel::error::Common;
 use kernel::{Actor, AppError, Env, UserId};
 
@@ -131,7 +131,7 @@ pub(crate) fn settle(
     chat: ChatId,
     seq: i64,
 ) -> Result<(), AppError> {
-    tx.enqueue(NewJob::new(RESOLVE_JOB, &Settled::up_to(user, chat, seq))?)
+    tx.enqueue(Settled::up_to(user, chat, seq))
 }
 
 /// A person has read up to this place, as far as they had not before.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{Id, Timestamp, UserId, id_type};
+use kernel::{Id, Job, JobClass, Timestamp, UserId, id_type};
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder};
 use utoipa::openapi::{Ref, RefOr, Schema};
@@ -14,12 +14,6 @@ use crate::requests::Request;
 
 id_type!(NotificationId, NotificationKind, "notification");
 
-/// The kind of the jobs that carry a [`NotificationEvent`].
-pub const NOTIFY_JOB: &str = "notify";
-/// The kind of the jobs that carry a [`Settled`].
-pub const RESOLVE_JOB: &str = "notify.settle";
-/// The kind of the jobs that carry a [`LeftChats`].
-pub const LEAVE_JOB: &str = "notify.part";
 /// The longest word to everybody, in characters.
 pub const ANNOUNCEMENT_MAX: u64 = 500;
 
@@ -49,7 +43,7 @@ pub enum Action {
     System,
 }
 
-/// Something that a person should be told of: the payload of the job [`NOTIFY_JOB`].
+/// Something that a person should be told of: a job.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NotificationEvent {
     /// Who should be told.
@@ -62,7 +56,12 @@ pub struct NotificationEvent {
     pub key: String,
 }
 
-/// Something that a person has dealt with, or that is over: the payload of the job [`RESOLVE_JOB`].
+impl Job for NotificationEvent {
+    const KIND: &'static str = "notify";
+    const CLASS: JobClass = JobClass::Timer;
+}
+
+/// Something that a person has dealt with, or that is over: a job.
 /// Notifications of it wait to be read no longer, also those that come after it by a hair.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settled {
@@ -75,6 +74,11 @@ pub struct Settled {
     /// Whether it was taken back: then its notification goes, and none comes any more.
     #[serde(default)]
     pub withdrawn: bool,
+}
+
+impl Job for Settled {
+    const KIND: &'static str = "notify.settle";
+    const CLASS: JobClass = JobClass::Timer;
 }
 
 impl Settled {
@@ -110,7 +114,7 @@ impl Settled {
     }
 }
 
-/// Two people are no longer there for each other: the payload of the job [`LEAVE_JOB`]. What either
+/// Two people are no longer there for each other: a job. What either
 /// was told of the other goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeftChats {
@@ -118,6 +122,11 @@ pub struct LeftChats {
     pub one: UserId,
     /// The other.
     pub other: UserId,
+}
+
+impl Job for LeftChats {
+    const KIND: &'static str = "notify.part";
+    const CLASS: JobClass = JobClass::Timer;
 }
 
 /// How the subjects of chats begin.

@@ -1,9 +1,9 @@
 //! What both sides hear.
 
 use contract::invites::{CancelReason, GameFound, GameInviteCanceled, InviteAnswered};
-use contract::notify::{Action, NOTIFY_JOB, NotificationEvent, RESOLVE_JOB, Settled};
+use contract::notify::{Action, NotificationEvent, Settled};
 use db::Tx;
-use jobs::{Enqueue, NewJob};
+use jobs::Enqueue;
 use kernel::{AppError, Timestamp, UserId};
 use outbox::{Emit, NewEvent};
 use serde::Serialize;
@@ -60,7 +60,7 @@ pub(crate) fn sent(
         data: serde_json::to_value(&invite)?,
         key: key_of(row),
     };
-    tx.enqueue(NewJob::new(NOTIFY_JOB, &happened)?)?;
+    tx.enqueue(happened)?;
     tx.emit_all(vec![
         event(row.receiver_id, "game_invite", &invite)?.by(row.sender_id),
         event(row.sender_id, "game_invite_sent", &invite)?.by(row.sender_id),
@@ -74,14 +74,12 @@ fn key_of(row: &Row) -> String {
 
 /// An invite is over: its notification waits no longer.
 pub(crate) fn over(tx: &mut Tx<'_>, row: &Row) -> Result<(), AppError> {
-    let done = Settled::by_key(row.receiver_id, key_of(row));
-    tx.enqueue(NewJob::new(RESOLVE_JOB, &done)?)
+    tx.enqueue(Settled::by_key(row.receiver_id, key_of(row)))
 }
 
 /// An invite was taken back: its notification goes.
 fn withdrawn(tx: &mut Tx<'_>, row: &Row) -> Result<(), AppError> {
-    let done = Settled::withdrawn(row.receiver_id, key_of(row));
-    tx.enqueue(NewJob::new(RESOLVE_JOB, &done)?)
+    tx.enqueue(Settled::withdrawn(row.receiver_id, key_of(row)))
 }
 
 /// An invite was accepted, and a match came of it.

@@ -3,8 +3,7 @@
 use async_trait::async_trait;
 use contract::invites::{CancelReason, InviteId, InviteStatus};
 use db::Tx;
-use jobs::ClaimedJob;
-use jobs::JobHandler;
+use jobs::{ClaimedJob, Job, JobClass, JobHandler};
 use kernel::AppError;
 use serde::{Deserialize, Serialize};
 
@@ -13,27 +12,27 @@ use crate::service::lock;
 use crate::store;
 use crate::{Invites, InvitesParts};
 
-/// The kind of job that ends an invite.
-pub(crate) const JOB: &str = "invites.expire";
-
-/// Which invite's time is over.
+/// Ends an invite when its time is over.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub(crate) struct Due {
+pub(crate) struct ExpireInviteJob {
     pub(crate) id: InviteId,
 }
 
-/// Ends invites whose time is over.
-pub(crate) struct Expire(pub(crate) Invites);
+impl Job for ExpireInviteJob {
+    const KIND: &'static str = "invites.expire";
+    const CLASS: JobClass = JobClass::Timer;
+}
+
+pub(crate) struct ExpireInviteHandler(pub(crate) Invites);
 
 #[async_trait]
-impl JobHandler for Expire {
-    async fn run(&self, job: &ClaimedJob) -> Result<(), AppError> {
-        let Due { id } = job.arguments()?;
-        let job = job.clone();
+impl JobHandler<ExpireInviteJob> for ExpireInviteHandler {
+    async fn run(&self, job: ExpireInviteJob, claimed: &ClaimedJob) -> Result<(), AppError> {
+        let claimed = claimed.clone();
         self.0
             .write(move |tx, parts| {
-                expire_in(tx, parts, id)?;
-                job.complete(tx)
+                expire_in(tx, parts, job.id)?;
+                claimed.complete(tx)
             })
             .await
     }

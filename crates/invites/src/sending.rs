@@ -2,13 +2,13 @@
 
 use contract::invites::{CancelReason, CreateInvite, Invite, InviteOrigin, InviteStatus};
 use db::Tx;
-use jobs::{Enqueue, NewJob};
+use jobs::Enqueue;
 use kernel::error::Common;
 use kernel::{Actor, AppError, UserId};
 
 use crate::answers::accept_in;
 use crate::events::{self, Pair};
-use crate::expiry::{self, Due};
+use crate::expiry::ExpireInviteJob;
 use crate::rules::lifecycle::LIFETIME;
 use crate::rules::sending::{Crossing, MAX_OPEN, crossing, is_welcome};
 use crate::service::{lock, shown};
@@ -102,8 +102,7 @@ fn insert(tx: &mut Tx<'_>, pair: &Pair, draft: &Draft) -> Result<Row, AppError> 
     }
     let row = Row::new(draft, tx.env().id(), players, now, now + LIFETIME);
     store::insert(tx.conn, &row)?;
-    let due = Due { id: row.id };
-    tx.enqueue(NewJob::new(expiry::JOB, &due)?.at(row.expires_at))?;
+    tx.enqueue_at(ExpireInviteJob { id: row.id }, row.expires_at)?;
     events::sent(tx, &row, pair, now)?;
     Ok(row)
 }

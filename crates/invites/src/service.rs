@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use contract::invites::{Invite, InviteId};
 use db::{AnyConn, IdempotencyKey, Store, Tx};
-use jobs::JobHandler;
+use jobs::Registration;
 use kernel::error::Common;
 use kernel::{Actor, AppError, Timestamp, UserId};
 use serde::Serialize;
@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 
 use crate::Error;
 use crate::events::Pair;
-use crate::expiry::Expire;
+use crate::expiry::ExpireInviteHandler;
 use crate::ports::{Contacts, GameCatalog, MatchFactory, Matches, Players, Relation};
 use crate::rules::sending;
 use crate::store::{self, Row};
@@ -70,9 +70,8 @@ impl Invites {
 
     /// The background work of this crate, for the worker.
     #[must_use]
-    pub fn jobs(&self) -> Vec<(&'static str, Arc<dyn JobHandler>)> {
-        let expire: Arc<dyn JobHandler> = Arc::new(Expire(self.clone()));
-        vec![(crate::expiry::JOB, expire)]
+    pub fn jobs(&self) -> Vec<Registration> {
+        vec![Registration::new(ExpireInviteHandler(self.clone()))]
     }
 
     /// Runs a use case in one transaction.

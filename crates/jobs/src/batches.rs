@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use db::{StatementCounter, Store, Tx, in_background};
 use kernel::{AppError, ErrorKind};
-use serde_json::Value;
 
 use crate::enqueue::watch_jobs;
 use crate::job::ClaimedJob;
 use crate::queries::{self, JobQuery};
+use crate::registration::RunBatch;
 use crate::worker::ReportJobs;
 
 /// Jobs that one transaction takes at most. On SQLite all other writers wait for it.
@@ -19,14 +19,7 @@ const MAX_ON_POSTGRES: i64 = 200;
 /// Where a batch does not get through, the next one is smaller by this factor.
 const FEWER: i64 = 4;
 
-/// Does the work of many jobs of one kind at once.
-pub trait BatchHandler: Send + Sync {
-    /// Does the work of these jobs, given as their payloads, in the transaction that ends them. Where
-    /// it fails, each is tried alone, so that one bad job holds up no others.
-    fn run(&self, tx: &mut Tx<'_>, payloads: Vec<Value>) -> Result<(), AppError>;
-}
-
-type Batches = (&'static str, Arc<dyn BatchHandler>);
+type Batches = (&'static str, Arc<dyn RunBatch>);
 
 /// The kinds of jobs that are run in batches.
 #[derive(Default)]
@@ -36,7 +29,7 @@ pub(crate) struct BatchQueue {
 }
 
 impl BatchQueue {
-    pub(crate) fn add(&mut self, kind: &'static str, handler: Arc<dyn BatchHandler>) {
+    pub(crate) fn add(&mut self, kind: &'static str, handler: Arc<dyn RunBatch>) {
         self.handlers.push((kind, handler));
     }
 
@@ -154,7 +147,7 @@ async fn run_each(store: &Store, batches: &Batches, most: i64) -> Result<usize, 
 
 async fn run_one(
     store: &Store,
-    handler: &Arc<dyn BatchHandler>,
+    handler: &Arc<dyn RunBatch>,
     job: ClaimedJob,
 ) -> Result<(), AppError> {
     let (handler, held) = (Arc::clone(handler), job.clone());

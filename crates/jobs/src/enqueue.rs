@@ -1,7 +1,7 @@
 //! Jobs of a transaction.
 
 use db::{AfterCommit, AfterCommitTask, BulkStatement, Extensions, Store, Tx};
-use kernel::AppError;
+use kernel::{AppError, Job, Timestamp};
 use tokio::sync::watch;
 
 use crate::NewJob;
@@ -9,13 +9,19 @@ use crate::queries;
 
 /// Adds jobs within a transaction.
 pub trait Enqueue {
-    /// Adds work for later, run by some node after the commit.
+    /// Adds a job, run by some node after the commit.
     ///
     /// # Errors
-    /// The database is away.
-    fn enqueue(&mut self, job: NewJob) -> Result<(), AppError>;
+    /// The database is away, or the job is no JSON.
+    fn enqueue<J: Job>(&mut self, job: J) -> Result<(), AppError>;
 
-    /// As [`enqueue`](Self::enqueue), for many jobs at the price of one statement.
+    /// As [`enqueue`](Self::enqueue), not to run before then.
+    ///
+    /// # Errors
+    /// As [`enqueue`](Self::enqueue).
+    fn enqueue_at<J: Job>(&mut self, job: J, run_at: Timestamp) -> Result<(), AppError>;
+
+    /// As [`enqueue`](Self::enqueue), for jobs of any type at the price of one statement.
     ///
     /// # Errors
     /// The database is away.
@@ -26,8 +32,12 @@ pub trait Enqueue {
 }
 
 impl Enqueue for Tx<'_> {
-    fn enqueue(&mut self, job: NewJob) -> Result<(), AppError> {
-        self.enqueue_all(vec![job])
+    fn enqueue<J: Job>(&mut self, job: J) -> Result<(), AppError> {
+        self.enqueue_all(vec![NewJob::new(&job)?])
+    }
+
+    fn enqueue_at<J: Job>(&mut self, job: J, run_at: Timestamp) -> Result<(), AppError> {
+        self.enqueue_all(vec![NewJob::new(&job)?.at(run_at)])
     }
 
     fn enqueue_all(&mut self, jobs: Vec<NewJob>) -> Result<(), AppError> {

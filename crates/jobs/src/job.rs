@@ -1,14 +1,14 @@
 //! Jobs, before and after they are claimed.
 
 use db::Tx;
-use kernel::{AppError, Timestamp, id_type};
+use kernel::{AppError, Job, Timestamp, id_type};
 
 use crate::queries;
 
 id_type!(JobId, JobKind, "job");
 id_type!(LeaseId, LeaseKind, "lease of a job");
 
-/// Work to be done later.
+/// A job to be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewJob {
     pub(crate) kind: &'static str,
@@ -18,13 +18,15 @@ pub struct NewJob {
 }
 
 impl NewJob {
-    /// A job of a kind that some [`JobHandler`](crate::JobHandler) knows, to run at once.
-    pub fn new(kind: &'static str, payload: &impl serde::Serialize) -> Result<Self, AppError> {
-        let payload = serde_json::to_value(payload)?;
+    /// A job that runs at once.
+    ///
+    /// # Errors
+    /// Its arguments are no JSON.
+    pub fn new<J: Job>(job: &J) -> Result<Self, AppError> {
         Ok(Self {
-            kind,
-            payload,
-            unique_key: None,
+            kind: J::KIND,
+            payload: serde_json::to_value(job)?,
+            unique_key: job.unique_key(),
             run_at: None,
         })
     }
@@ -40,27 +42,18 @@ impl NewJob {
     pub(crate) fn is_due(&self, now: Timestamp) -> bool {
         self.run_at.is_none_or(|run_at| run_at <= now)
     }
-
-    /// At most one job with this key waits at a time; further ones are dropped.
-    #[must_use]
-    pub fn once(mut self, key: impl Into<String>) -> Self {
-        self.unique_key = Some(key.into());
-        self
-    }
 }
 
 /// A job that this worker holds.
 #[derive(Debug, Clone)]
 pub struct ClaimedJob {
-    /// Which job.
+    /// Identifies it.
     pub id: JobId,
-    /// The proof that it is ours.
+    /// Proves that it is ours.
     pub(crate) lease: LeaseId,
-    /// Its kind.
-    pub kind: String,
-    /// Its arguments.
-    pub payload: serde_json::Value,
-    /// Which try this is, from 1.
+    pub(crate) kind: String,
+    pub(crate) payload: serde_json::Value,
+    /// Number of this attempt, from 1.
     pub attempt: i32,
 }
 
@@ -72,11 +65,6 @@ impl ClaimedJob {
             0 => Err(AppError::internal(LeaseLost)),
             _ => Ok(()),
         }
-    }
-
-    /// The arguments in their own type.
-    pub fn arguments<T: serde::de::DeserializeOwned>(&self) -> Result<T, AppError> {
-        Ok(serde_json::from_value(self.payload.clone())?)
     }
 }
 

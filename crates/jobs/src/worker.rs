@@ -4,58 +4,30 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use db::{StatementCounter, Store, Tx, in_background};
-use kernel::AppError;
+use kernel::{AppError, JobClass};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 
-use crate::batches::{BatchHandler, BatchQueue};
+use crate::batches::BatchQueue;
 use crate::enqueue::{wake_worker, watch_jobs};
 use crate::job::{ClaimedJob, JobId, LeaseLost};
 use crate::queries::{self, JobQuery, LEASE};
+use crate::registration::{Registration, RunJob, Runner};
 
 /// How often the table is looked at for jobs that other nodes added or whose time has come.
 const POLL: Duration = Duration::from_secs(1);
 /// How often the lease of a running job is renewed, as a part of the lease.
 const RENEWALS: u32 = 3;
 
-/// Which jobs share slots. Those of one class never wait for those of another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum JobClass {
-    /// Waits for a mail server, which may be slow or away.
-    Mail,
-    /// Short, and worth little when late: notifications, expiry.
-    Timer,
-    /// Long, and in no hurry: exports, erasure, announcements.
-    Heavy,
-}
+const CLASSES: [JobClass; 3] = [JobClass::Mail, JobClass::Timer, JobClass::Heavy];
 
-impl JobClass {
-    const ALL: [Self; 3] = [Self::Mail, Self::Timer, Self::Heavy];
-
-    /// How many of its jobs run at once on one node.
-    const fn slots(self) -> usize {
-        match self {
-            Self::Mail | Self::Timer => 4,
-            Self::Heavy => 2,
-        }
+/// How many jobs of a class run at once on one node.
+const fn slots(class: JobClass) -> usize {
+    match class {
+        JobClass::Mail | JobClass::Timer => 4,
+        JobClass::Heavy => 2,
     }
-}
-
-/// Does the work of one kind of job.
-#[async_trait]
-pub trait JobHandler: Send + Sync {
-    /// Which jobs its jobs share slots with.
-    fn class(&self) -> JobClass {
-        JobClass::Timer
-    }
-
-    /// Runs one try. An error or a panic puts the job back for later.
-    ///
-    /// A try can run twice when a node dies at the wrong moment. Where the effect is in the
-    /// database, call [`ClaimedJob::complete`] in the transaction that stores it.
-    async fn run(&self, job: &ClaimedJob) -> Result<(), AppError>;
 }
 
 /// Hears what jobs of a kind have cost: how many they were, and what they asked of the database.
@@ -76,7 +48,7 @@ pub struct Worker {
 /// The jobs of one class.
 struct ClassQueue {
     class: JobClass,
-    handlers: HashMap<&'static str, Arc<dyn JobHandler>>,
+    handlers: HashMap<&'static str, Arc<dyn RunJob>>,
     slots: Arc<Semaphore>,
 }
 
@@ -95,11 +67,11 @@ impl Worker {
         let queue = |class: JobClass| ClassQueue {
             class,
             handlers: HashMap::new(),
-            slots: Arc::new(Semaphore::new(class.slots())),
+            slots: Arc::new(Semaphore::new(slots(class))),
         };
         Self {
             store,
-            queues: JobClass::ALL.map(queue).into(),
+            queues: CLASSES.map(queue).into(),
             batches: BatchQueue::default(),
             running: Arc::default(),
             poll: POLL,
@@ -107,21 +79,19 @@ impl Worker {
         }
     }
 
-    /// Takes jobs of this kind.
+    /// Takes jobs of these kinds.
     #[must_use]
-    pub fn handle(mut self, kind: &'static str, handler: Arc<dyn JobHandler>) -> Self {
-        let class = handler.class();
-        // There is a queue for each class.
-        if let Some(queue) = self.queues.iter_mut().find(|queue| queue.class == class) {
-            queue.handlers.insert(kind, handler);
+    pub fn register(mut self, registrations: impl IntoIterator<Item = Registration>) -> Self {
+        for Registration { kind, runner } in registrations {
+            match runner {
+                Runner::Batch(handler) => self.batches.add(kind, handler),
+                Runner::Single(class, handler) => {
+                    // There is a queue for each class.
+                    let queue = self.queues.iter_mut().find(|queue| queue.class == class);
+                    queue.map(|queue| queue.handlers.insert(kind, handler));
+                }
+            }
         }
-        self
-    }
-
-    /// Takes jobs of this kind, many at a time.
-    #[must_use]
-    pub fn handle_batches(mut self, kind: &'static str, handler: Arc<dyn BatchHandler>) -> Self {
-        self.batches.add(kind, handler);
         self
     }
 
@@ -226,7 +196,7 @@ impl Worker {
         tokio::spawn(Self::work(Arc::clone(self), handler, job, slot));
     }
 
-    async fn work(worker: Arc<Self>, handler: Arc<dyn JobHandler>, job: ClaimedJob, slot: Slot) {
+    async fn work(worker: Arc<Self>, handler: Arc<dyn RunJob>, job: ClaimedJob, slot: Slot) {
         let counter = StatementCounter::default();
         let worked = counter.count(async {
             let result = worker.run_and_renew(handler, &job).await;
@@ -243,7 +213,7 @@ impl Worker {
     /// Stops the try when the job is no longer ours.
     async fn run_and_renew(
         &self,
-        handler: Arc<dyn JobHandler>,
+        handler: Arc<dyn RunJob>,
         job: &ClaimedJob,
     ) -> Result<(), AppError> {
         let mut tries = JoinSet::new();

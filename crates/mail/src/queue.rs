@@ -5,15 +5,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use data_encoding::BASE64;
 use db::Tx;
-use jobs::ClaimedJob;
-use jobs::{Enqueue, JobClass, JobHandler, NewJob};
+use jobs::{ClaimedJob, Enqueue, Job, JobClass, JobHandler, Registration};
 use kernel::{AppError, Env, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{MailError, MailId, MailRenderer, Mailer, OutgoingMail};
-
-/// The kind of the jobs. Jobs of older versions wait under this name.
-const KIND: &str = "accounts.mail";
 
 /// Encrypts mails while they wait in the job table.
 pub trait MailCipher: Send + Sync {
@@ -30,12 +26,17 @@ pub trait MailCipher: Send + Sync {
     fn open(&self, sealed: &[u8]) -> Result<Vec<u8>, AppError>;
 }
 
-/// Arguments of a mail job.
+/// Sends a mail.
 #[derive(Serialize, Deserialize)]
 struct MailJob {
     sealed: String,
     /// After this time the mail is useless.
     until: Option<Timestamp>,
+}
+
+impl Job for MailJob {
+    const KIND: &'static str = "accounts.mail";
+    const CLASS: JobClass = JobClass::Mail;
 }
 
 /// The result of sending a mail immediately.
@@ -109,7 +110,7 @@ impl MailQueue {
     ) -> Result<(), AppError> {
         let plain = serde_json::to_vec(outgoing)?;
         let sealed = BASE64.encode(&self.cipher.seal(&plain, tx.env())?);
-        tx.enqueue(NewJob::new(KIND, &MailJob { sealed, until })?)
+        tx.enqueue(MailJob { sealed, until })
     }
 
     /// Sends a mail now. Attempts with the same id are recognized as duplicates by the receiver.
@@ -127,11 +128,11 @@ impl MailQueue {
         }
     }
 
-    /// The kind of the mail jobs and their handler.
+    /// The handler of the mail jobs.
     #[must_use]
-    pub fn handler(&self, env: Env) -> (&'static str, Arc<dyn JobHandler>) {
+    pub fn handler(&self, env: Env) -> Registration {
         let queue = self.clone();
-        (KIND, Arc::new(SendMailHandler { queue, env }))
+        Registration::new(SendMailHandler { queue, env })
     }
 
     fn open(&self, job: &MailJob) -> Result<OutgoingMail, AppError> {
@@ -147,29 +148,21 @@ struct SendMailHandler {
 }
 
 #[async_trait]
-impl JobHandler for SendMailHandler {
-    fn class(&self) -> JobClass {
-        JobClass::Mail
-    }
-
-    async fn run(&self, job: &ClaimedJob) -> Result<(), AppError> {
-        let arguments: MailJob = job.arguments()?;
+impl JobHandler<MailJob> for SendMailHandler {
+    async fn run(&self, job: MailJob, claimed: &ClaimedJob) -> Result<(), AppError> {
         let is_expired = |until| until <= self.env.now();
-        if arguments.until.is_some_and(is_expired) {
-            tracing::info!(job = %job.id, "mail expired before it was sent");
+        if job.until.is_some_and(is_expired) {
+            tracing::info!(job = %claimed.id, "mail expired before it was sent");
             return Ok(());
         }
         // A retried job sends the same mail, not a new one.
-        let id = MailId::from_uuid(job.id.uuid());
-        let mail = self
-            .queue
-            .renderer
-            .render(id, &self.queue.open(&arguments)?);
+        let id = MailId::from_uuid(claimed.id.uuid());
+        let mail = self.queue.renderer.render(id, &self.queue.open(&job)?);
         match self.queue.mailer.send(mail).await {
             Ok(()) => Ok(()),
             Err(error @ MailError::Temporary(_)) => Err(AppError::unavailable(error)),
             Err(error @ MailError::Permanent(_)) => {
-                tracing::warn!(job = %job.id, %error, "mail rejected");
+                tracing::warn!(job = %claimed.id, %error, "mail rejected");
                 Ok(())
             }
         }

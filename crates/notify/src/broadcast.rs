@@ -4,8 +4,7 @@ use async_trait::async_trait;
 use contract::notify::{Action, Announcement, NotificationEvent};
 use db::types::Json;
 use db::{AnyConn, Tx};
-use jobs::ClaimedJob;
-use jobs::{Enqueue, JobClass, JobHandler, NewJob};
+use jobs::{ClaimedJob, Enqueue, Job, JobClass, JobHandler};
 use kernel::error::Common;
 use kernel::{Actor, AppError, Role, UserId};
 use serde::{Deserialize, Serialize};
@@ -14,15 +13,18 @@ use crate::delivery::take_in;
 use crate::store::broadcasts::{self, BroadcastId, Row};
 use crate::{Error, Notify};
 
-/// The kind of job that tells a page of people.
-pub(crate) const JOB: &str = "notify.broadcast";
 /// How many people are told in one transaction.
 const AT_ONCE: i64 = 100;
 
-/// Which word is to be spread.
+/// Tells a page of people what an announcement says.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-struct BroadcastText {
+pub(crate) struct BroadcastJob {
     id: BroadcastId,
+}
+
+impl Job for BroadcastJob {
+    const KIND: &'static str = "notify.broadcast";
+    const CLASS: JobClass = JobClass::Heavy;
 }
 
 impl Notify {
@@ -51,7 +53,7 @@ impl Notify {
                 ended_at: None,
             };
             broadcasts::insert(tx.conn, &row)?;
-            tx.enqueue(NewJob::new(JOB, &BroadcastText { id: row.id })?)
+            tx.enqueue(BroadcastJob { id: row.id })
         };
         self.parts.store.write(write).await
     }
@@ -61,22 +63,18 @@ impl Notify {
 pub(crate) struct BroadcastHandler(pub(crate) Notify);
 
 #[async_trait]
-impl JobHandler for BroadcastHandler {
-    fn class(&self) -> JobClass {
-        JobClass::Heavy
-    }
-
-    async fn run(&self, job: &ClaimedJob) -> Result<(), AppError> {
-        let (BroadcastText { id }, parts) = (job.arguments()?, &self.0.parts);
-        let read = move |conn: &mut AnyConn| broadcasts::find(conn, id);
+impl JobHandler<BroadcastJob> for BroadcastHandler {
+    async fn run(&self, job: BroadcastJob, claimed: &ClaimedJob) -> Result<(), AppError> {
+        let parts = &self.0.parts;
+        let read = move |conn: &mut AnyConn| broadcasts::find(conn, job.id);
         let Some(row) = parts.store.read(read).await? else {
             return Ok(());
         };
         let registry = &parts.registry;
         let people = registry.active_after(row.last_user_id, AT_ONCE).await?;
-        let (notify, job) = (self.0.clone(), job.clone());
+        let (notify, claimed) = (self.0.clone(), claimed.clone());
         let write = move |tx: &mut Tx<'_>| {
-            job.complete(tx)?;
+            claimed.complete(tx)?;
             spread(tx, &notify, row, &people)
         };
         parts.store.write(write).await
@@ -99,7 +97,7 @@ fn spread(
     if is_last {
         return Ok(());
     }
-    tx.enqueue(NewJob::new(JOB, &BroadcastText { id: row.id })?)
+    tx.enqueue(BroadcastJob { id: row.id })
 }
 
 fn said_to(user_id: UserId, row: &Row) -> NotificationEvent {

@@ -19,7 +19,7 @@ use serde_json::{Map, Value};
 use crate::ports::People;
 use crate::resolution::removed_events;
 use crate::rules::{actor, kinds, topic};
-use crate::service::{arguments, lock, stream_of};
+use crate::service::{lock, stream_of};
 use crate::store::notifications::{self, Row};
 use crate::store::{arrivals, preferences, settled};
 use crate::{Notify, mail};
@@ -27,9 +27,8 @@ use crate::{Notify, mail};
 /// Turns what happened into notifications.
 pub(crate) struct DeliverHandler(pub(crate) Notify);
 
-impl BatchHandler for DeliverHandler {
-    fn run(&self, tx: &mut Tx<'_>, payloads: Vec<Value>) -> Result<(), AppError> {
-        let happened: Vec<NotificationEvent> = arguments(payloads)?;
+impl BatchHandler<NotificationEvent> for DeliverHandler {
+    fn run(&self, tx: &mut Tx<'_>, happened: Vec<NotificationEvent>) -> Result<(), AppError> {
         let mut newest = BTreeMap::new();
         for (place, seq) in happened.iter().filter_map(message_of) {
             let known = newest.entry(place).or_insert(seq);

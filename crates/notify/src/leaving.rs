@@ -4,19 +4,17 @@ use contract::notify::LeftChats;
 use db::Tx;
 use jobs::BatchHandler;
 use kernel::AppError;
-use serde_json::Value;
 
 use crate::resolution::tell_removed;
-use crate::service::{arguments, lock};
+use crate::service::lock;
 use crate::store::notifications;
 
 /// Removes notifications of people who have parted. What is still on its way between them is held
 /// against their block when it arrives.
 pub(crate) struct LeaveHandler;
 
-impl BatchHandler for LeaveHandler {
-    fn run(&self, tx: &mut Tx<'_>, payloads: Vec<Value>) -> Result<(), AppError> {
-        let pairs: Vec<LeftChats> = arguments(payloads)?;
+impl BatchHandler<LeftChats> for LeaveHandler {
+    fn run(&self, tx: &mut Tx<'_>, pairs: Vec<LeftChats>) -> Result<(), AppError> {
         let people = pairs.iter().flat_map(|pair| [pair.one, pair.other]);
         lock(tx.conn, &people.collect())?;
         let mut removed = vec![];

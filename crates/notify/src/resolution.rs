@@ -7,19 +7,18 @@ use db::Tx;
 use jobs::BatchHandler;
 use kernel::{AppError, UserId};
 use outbox::{Emit, NewEvent};
-use serde_json::Value;
 
 use crate::rules::topic::WITHDRAWN;
-use crate::service::{arguments, lock, stream_of};
+use crate::service::{lock, stream_of};
 use crate::store::notifications::{self, Line};
 use crate::store::settled;
 
 /// Reads notifications of what was dealt with, and removes those of what was taken back.
 pub(crate) struct ResolveHandler;
 
-impl BatchHandler for ResolveHandler {
-    fn run(&self, tx: &mut Tx<'_>, payloads: Vec<Value>) -> Result<(), AppError> {
-        settle(tx, arguments(payloads)?)
+impl BatchHandler<Settled> for ResolveHandler {
+    fn run(&self, tx: &mut Tx<'_>, done: Vec<Settled>) -> Result<(), AppError> {
+        settle(tx, done)
     }
 }
 

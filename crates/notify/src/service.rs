@@ -5,12 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use contract::chat::ChatId;
-use contract::notify::{LEAVE_JOB, NOTIFY_JOB, NotificationEvent, RESOLVE_JOB, chat_of_subject};
+use contract::notify::{NotificationEvent, chat_of_subject};
 use db::{AnyConn, Store, Tx};
-use jobs::{BatchHandler, JobHandler};
+use jobs::Registration;
 use kernel::{AppError, UserId};
-use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 use crate::ports::{Conversations, DigestMailer, People, Presence, Registry};
 use crate::{broadcast, delivery, leaving, mail, resolution};
@@ -75,27 +73,14 @@ impl Notify {
 
     /// The background work of this crate, for the worker.
     #[must_use]
-    pub fn jobs(&self) -> Vec<(&'static str, Arc<dyn JobHandler>)> {
+    pub fn jobs(&self) -> Vec<Registration> {
         vec![
-            (
-                broadcast::JOB,
-                Arc::new(broadcast::BroadcastHandler(self.clone())),
-            ),
-            (
-                mail::GATHER,
-                Arc::new(mail::CollectDigestHandler(self.clone())),
-            ),
-            (mail::SEND, Arc::new(mail::SendDigestHandler(self.clone()))),
-        ]
-    }
-
-    /// The background work of this crate that the worker does many at a time.
-    #[must_use]
-    pub fn batches(&self) -> Vec<(&'static str, Arc<dyn BatchHandler>)> {
-        vec![
-            (NOTIFY_JOB, Arc::new(delivery::DeliverHandler(self.clone()))),
-            (RESOLVE_JOB, Arc::new(resolution::ResolveHandler)),
-            (LEAVE_JOB, Arc::new(leaving::LeaveHandler)),
+            Registration::new(broadcast::BroadcastHandler(self.clone())),
+            Registration::new(mail::CollectDigestHandler(self.clone())),
+            Registration::new(mail::SendDigestHandler(self.clone())),
+            Registration::batch(delivery::DeliverHandler(self.clone())),
+            Registration::batch(resolution::ResolveHandler),
+            Registration::batch(leaving::LeaveHandler),
         ]
     }
 
@@ -147,12 +132,6 @@ pub(crate) fn lock(conn: &mut AnyConn, users: &BTreeSet<UserId>) -> Result<(), A
 /// The same, for one person.
 pub(crate) fn lock_one(conn: &mut AnyConn, user: UserId) -> Result<(), AppError> {
     db::lock(conn, &format!("notify:{user}"))
-}
-
-/// The payloads of jobs in their own type.
-pub(crate) fn arguments<T: DeserializeOwned>(payloads: Vec<Value>) -> Result<Vec<T>, AppError> {
-    let arguments = payloads.into_iter().map(serde_json::from_value);
-    Ok(arguments.collect::<Result<_, _>>()?)
 }
 
 /// The stream that a person's sockets listen to.

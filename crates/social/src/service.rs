@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use contract::notify::{Action, NOTIFY_JOB, NotificationEvent, RESOLVE_JOB, Settled};
+use contract::notify::{Action, NotificationEvent, Settled};
 use contract::social::{ChosenStatus, OwnStatus};
 use db::{AnyConn, IdempotencyKey, Store, Tx};
 use jobs::Enqueue;
@@ -239,17 +239,15 @@ pub(crate) fn notify(
         data: serde_json::to_value(data)?,
         key,
     };
-    tx.enqueue(jobs::NewJob::new(NOTIFY_JOB, &happened)?)
+    tx.enqueue(happened)
 }
 
 /// Says that what the notification with this key tells of is dealt with, in the same transaction.
 pub(crate) fn settle(tx: &mut Tx<'_>, user_id: UserId, key: String) -> Result<(), AppError> {
-    let done = Settled::by_key(user_id, key);
-    tx.enqueue(jobs::NewJob::new(RESOLVE_JOB, &done)?)
+    tx.enqueue(Settled::by_key(user_id, key))
 }
 
 /// Says that what the notification with this key tells of was taken back, in the same transaction.
 pub(crate) fn withdraw(tx: &mut Tx<'_>, user_id: UserId, key: String) -> Result<(), AppError> {
-    let done = Settled::withdrawn(user_id, key);
-    tx.enqueue(jobs::NewJob::new(RESOLVE_JOB, &done)?)
+    tx.enqueue(Settled::withdrawn(user_id, key))
 }

@@ -7,11 +7,11 @@ use accounts::Accounts;
 use async_trait::async_trait;
 use chat::Chat;
 use contract::accounts::Audience;
-use contract::notify::{LEAVE_JOB, LeftChats};
+use contract::notify::LeftChats;
 use contract::users::{Privacy, UserSummary};
 use db::{AnyConn, PagedJson, Tx, UserSet};
 use http_kit::ports::{Authenticator, RequestHasher};
-use jobs::{Enqueue, NewJob};
+use jobs::Enqueue;
 use kernel::{Actor, AppError, Timestamp, UserId};
 use serde_json::Value;
 use social::Social;
@@ -307,7 +307,7 @@ impl social::ports::BlockListener for BlockAdapter {
     fn blocked(&self, tx: &mut Tx<'_>, one: UserId, other: UserId) -> Result<(), AppError> {
         chat::settle_between(tx, one, other)?;
         self.0.rooms()?.invites.cancel_between(tx, one, other)?;
-        tx.enqueue(NewJob::new(LEAVE_JOB, &LeftChats { one, other })?)
+        tx.enqueue(LeftChats { one, other })
     }
 }
 

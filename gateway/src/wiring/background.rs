@@ -26,20 +26,11 @@ const LATE_AFTER: Duration = Duration::from_secs(60);
 
 /// Starts the background work on this runtime. It ends with the process.
 pub(super) fn start(services: &AppState, node: NodeId) {
-    let mut worker = Worker::new(services.store.clone());
-    for (kind, handler) in services
-        .accounts
-        .jobs()
-        .into_iter()
-        .chain(services.invites.jobs())
-        .chain(services.notify.jobs())
-    {
-        worker = worker.handle(kind, handler);
-    }
-    let batches = services.chat.batches().into_iter();
-    for (kind, handler) in batches.chain(services.notify.batches()) {
-        worker = worker.handle_batches(kind, handler);
-    }
+    let worker = Worker::new(services.store.clone())
+        .register(services.accounts.jobs())
+        .register(services.chat.jobs())
+        .register(services.invites.jobs())
+        .register(services.notify.jobs());
     tokio::spawn(worker.report_to(report_jobs).run());
     tokio::spawn(outbox::run_relay(services.store.clone(), node));
     tokio::spawn(in_background(services.accounts.clone().run_maintenance()));

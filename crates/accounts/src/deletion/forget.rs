@@ -1,14 +1,12 @@
 //! Telling the other rooms that a person is gone, and taking their name out of what is stored.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use db::names::{self, PendingRenames, Renamed};
 use db::{AnyConn, Tx};
 use diesel::QueryResult;
-use jobs::ClaimedJob;
-use jobs::{Enqueue, JobClass, JobHandler, NewJob};
+use jobs::{ClaimedJob, Enqueue, Job, JobClass, JobHandler};
 use kernel::{AppError, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -17,10 +15,6 @@ use super::store;
 use crate::Accounts;
 use crate::people::queries;
 
-/// Has the other rooms forget a person.
-const FORGET: &str = "accounts.forget";
-/// Has the names of people written over wherever they are stored.
-const RENAME: &str = "accounts.rename";
 /// After how long no transaction is under way any more that began before the deletion, and may
 /// store the former name yet.
 const GRACE: Duration = Duration::from_secs(60);
@@ -29,24 +23,29 @@ const OVERDUE: Duration = Duration::from_secs(60 * 60);
 /// When a rename that cannot be finished is given up: no event or kept answer is as old.
 const GIVEN_UP: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// Who is to be forgotten.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Forgotten {
+/// Makes the other domains erase what they know of a person.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct EraseUserDataJob {
     user: UserId,
-    /// The name they had, where it is to be written over: it stands in documents of others.
-    #[serde(default)]
-    username: Option<String>,
+}
+
+impl Job for EraseUserDataJob {
+    const KIND: &'static str = "accounts.forget";
+    const CLASS: JobClass = JobClass::Heavy;
+}
+
+/// Replaces the former name of a person, and of others who are renamed by then, wherever it is stored.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct FinishRenamesJob {
+    user: UserId,
+}
+
+impl Job for FinishRenamesJob {
+    const KIND: &'static str = "accounts.rename";
+    const CLASS: JobClass = JobClass::Heavy;
 }
 
 impl Accounts {
-    /// The kinds of the forgetting jobs and who does them.
-    pub(crate) fn erase_user_data_handlers(&self) -> [(&'static str, Arc<dyn JobHandler>); 2] {
-        [FORGET, RENAME].map(|kind| {
-            let handler: Arc<dyn JobHandler> = Arc::new(EraseUserDataHandler(self.clone()));
-            (kind, handler)
-        })
-    }
-
     /// Has a deleted person forgotten: nobody reads their former name from this transaction on, and
     /// it goes from what is stored in the background.
     pub(super) fn forget(
@@ -54,14 +53,13 @@ impl Accounts {
         user: UserId,
         former: Option<String>,
     ) -> Result<(), AppError> {
-        let forgotten = |username| Forgotten { user, username };
-        tx.enqueue(NewJob::new(FORGET, &forgotten(None))?)?;
+        tx.enqueue(EraseUserDataJob { user })?;
         let Some(renamed) = renamed(tx.conn, user, former)? else {
             return Ok(());
         };
         names::rename(tx, &renamed)?;
         let later = tx.env().now() + GRACE;
-        tx.enqueue(NewJob::new(RENAME, &forgotten(renamed.former))?.at(later))
+        tx.enqueue_at(FinishRenamesJob { user }, later)
     }
 
     /// Finishes all renames that were noted some time ago, in one pass, and that of this person.
@@ -131,21 +129,21 @@ fn renamed(
     })
 }
 
-/// Tells the other rooms, which may be done again, and replaces the names that others can still read
-/// in what was told of the person and of others who are renamed by then.
-struct EraseUserDataHandler(Accounts);
+/// May run again: erasing twice changes nothing.
+pub(crate) struct EraseUserDataHandler(pub(crate) Accounts);
 
 #[async_trait]
-impl JobHandler for EraseUserDataHandler {
-    fn class(&self) -> JobClass {
-        JobClass::Heavy
+impl JobHandler<EraseUserDataJob> for EraseUserDataHandler {
+    async fn run(&self, job: EraseUserDataJob, _claimed: &ClaimedJob) -> Result<(), AppError> {
+        self.0.forget_elsewhere(job.user).await
     }
+}
 
-    async fn run(&self, job: &ClaimedJob) -> Result<(), AppError> {
-        let Forgotten { user, username } = job.arguments()?;
-        match username {
-            Some(_) => self.0.finish_renames(GRACE, Some(user)).await,
-            None => self.0.forget_elsewhere(user).await,
-        }
+pub(crate) struct FinishRenamesHandler(pub(crate) Accounts);
+
+#[async_trait]
+impl JobHandler<FinishRenamesJob> for FinishRenamesHandler {
+    async fn run(&self, job: FinishRenamesJob, _claimed: &ClaimedJob) -> Result<(), AppError> {
+        self.0.finish_renames(GRACE, Some(job.user)).await
     }
 }

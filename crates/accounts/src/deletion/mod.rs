@@ -8,14 +8,14 @@ mod unverified;
 use contract::users::DeleteAccount;
 use data_encoding::HEXLOWER;
 use db::Tx;
-use jobs::{Enqueue, NewJob};
+use jobs::Enqueue;
 use kernel::{Actor, AppError, Env, UserId};
 use mail::MailTemplate;
 
 use self::forget::is_known_to_others;
 use crate::account_rows::AccountRow;
 use crate::audit::{Action, AuditEntry};
-use crate::pictures::{AvatarCleanup, SWEEP};
+use crate::pictures::AvatarCleanupJob;
 use crate::rules::username::DELETED_PREFIX;
 use crate::sessions::{self, Ended, Which, require_second_factor_proof};
 use crate::{Accounts, EmailVerification, export, roles};
@@ -76,7 +76,7 @@ impl Accounts {
 /// Files go after the commit, when no row names them any more.
 fn remove_files(tx: &mut Tx<'_>, user: UserId) -> Result<(), AppError> {
     if let Some(version) = store::avatar(tx.conn, user)? {
-        tx.enqueue(NewJob::new(SWEEP, &AvatarCleanup::picture(user, &version))?)?;
+        tx.enqueue(AvatarCleanupJob::picture(user, &version))?;
     }
     for id in store::exports(tx.conn, user)? {
         export::end(tx, id)?;

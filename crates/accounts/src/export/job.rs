@@ -1,55 +1,65 @@
 //! Gathering an export, and ending it.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use blobs::BlobKey;
 use contract::users::ExportId;
 use db::Tx;
-use jobs::ClaimedJob;
-use jobs::{Enqueue, JobClass, JobHandler, NewJob};
+use jobs::{ClaimedJob, Enqueue, Job, JobClass, JobHandler};
 use kernel::{AppError, UserId};
 use mail::MailTemplate;
+use serde::{Deserialize, Serialize};
 
-use super::{Which, archive, store};
+use super::{archive, store};
 use crate::Accounts;
 use crate::account_rows;
 use crate::rules::codes::EXPORT_LIFETIME;
 
 /// Gathers an export.
-pub(super) const GATHER: &str = "accounts.gather_export";
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct BuildExportJob {
+    pub(super) id: ExportId,
+}
+
+impl Job for BuildExportJob {
+    const KIND: &'static str = "accounts.gather_export";
+    const CLASS: JobClass = JobClass::Heavy;
+}
+
 /// Ends an export whose time has come, and removes its file.
-const END: &str = "accounts.end_export";
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct ExpireExportJob {
+    id: ExportId,
+}
+
+impl Job for ExpireExportJob {
+    const KIND: &'static str = "accounts.end_export";
+    const CLASS: JobClass = JobClass::Heavy;
+}
+
 /// So often an export is tried before the person is told to ask again.
 const TRIES: i32 = 5;
 
-/// Gathers exports.
-struct BuildExportHandler(Accounts);
+pub(crate) struct BuildExportHandler(pub(crate) Accounts);
 
-/// Ends exports.
-struct ExpireExportHandler(Accounts);
+pub(crate) struct ExpireExportHandler(pub(crate) Accounts);
 
 /// Has an export ended after the commit.
 pub(crate) fn end(tx: &mut Tx<'_>, id: ExportId) -> Result<(), AppError> {
-    tx.enqueue(NewJob::new(END, &Which { id })?)
+    tx.enqueue(ExpireExportJob { id })
 }
 
 #[async_trait]
-impl JobHandler for BuildExportHandler {
-    fn class(&self) -> JobClass {
-        JobClass::Heavy
-    }
-
-    async fn run(&self, job: &ClaimedJob) -> Result<(), AppError> {
-        let Which { id } = job.arguments()?;
+impl JobHandler<BuildExportJob> for BuildExportHandler {
+    async fn run(&self, job: BuildExportJob, claimed: &ClaimedJob) -> Result<(), AppError> {
+        let id = job.id;
         let read = move |conn: &mut _| store::prepared_for(conn, id);
         let Some(user) = self.0.inner.store.read(read).await? else {
             return self.0.remove_export(id).await;
         };
         match self.keep(user, id).await {
-            Ok(size) => self.finish(job, user, id, size).await,
-            Err(error) if job.attempt < TRIES => Err(error),
-            Err(error) => self.give_up(job, id, &error).await,
+            Ok(size) => self.finish(claimed, user, id, size).await,
+            Err(error) if claimed.attempt < TRIES => Err(error),
+            Err(error) => self.give_up(claimed, id, &error).await,
         }
     }
 }
@@ -69,14 +79,14 @@ impl BuildExportHandler {
 
     async fn finish(
         &self,
-        job: &ClaimedJob,
+        claimed: &ClaimedJob,
         user: UserId,
         id: ExportId,
         size: i64,
     ) -> Result<(), AppError> {
-        let (job, accounts) = (job.clone(), self.0.clone());
+        let (claimed, accounts) = (claimed.clone(), self.0.clone());
         let write = move |tx: &mut Tx<'_>| {
-            job.complete(tx)?;
+            claimed.complete(tx)?;
             accounts.hand_over(tx, user, id, size)
         };
         if self.0.inner.store.write(write).await? {
@@ -88,14 +98,14 @@ impl BuildExportHandler {
 
     async fn give_up(
         &self,
-        job: &ClaimedJob,
+        claimed: &ClaimedJob,
         id: ExportId,
         error: &AppError,
     ) -> Result<(), AppError> {
         tracing::error!(export = %id, error = %error.chain(), "an export was given up");
-        let job = job.clone();
+        let claimed = claimed.clone();
         let write = move |tx: &mut Tx<'_>| {
-            job.complete(tx)?;
+            claimed.complete(tx)?;
             store::fail(tx.conn, id)
         };
         self.0.inner.store.write(write).await?;
@@ -104,13 +114,9 @@ impl BuildExportHandler {
 }
 
 #[async_trait]
-impl JobHandler for ExpireExportHandler {
-    fn class(&self) -> JobClass {
-        JobClass::Heavy
-    }
-
-    async fn run(&self, job: &ClaimedJob) -> Result<(), AppError> {
-        let Which { id } = job.arguments()?;
+impl JobHandler<ExpireExportJob> for ExpireExportHandler {
+    async fn run(&self, job: ExpireExportJob, _claimed: &ClaimedJob) -> Result<(), AppError> {
+        let id = job.id;
         let write = move |tx: &mut Tx<'_>| store::expire(tx.conn, id, tx.env().now());
         self.0.inner.store.write(write).await?;
         self.0.remove_export(id).await
@@ -118,16 +124,6 @@ impl JobHandler for ExpireExportHandler {
 }
 
 impl Accounts {
-    /// The kind of the jobs that gather exports and who does them.
-    pub(crate) fn build_export_handler(&self) -> (&'static str, Arc<dyn JobHandler>) {
-        (GATHER, Arc::new(BuildExportHandler(self.clone())))
-    }
-
-    /// The kind of the jobs that end exports and who does them.
-    pub(crate) fn expire_export_handler(&self) -> (&'static str, Arc<dyn JobHandler>) {
-        (END, Arc::new(ExpireExportHandler(self.clone())))
-    }
-
     /// Makes a kept file the person's export, in place of earlier ones. False where they are gone.
     fn hand_over(
         &self,
@@ -146,7 +142,7 @@ impl Accounts {
             store::expire(tx.conn, id, until)?;
             end(tx, id)?;
         }
-        tx.enqueue(NewJob::new(END, &Which { id })?.at(until))?;
+        tx.enqueue_at(ExpireExportJob { id }, until)?;
         let member = account_rows::by_id(tx.conn, user)?;
         if member.is_reachable() {
             self.inner.mail_queue.enqueue(

@@ -10,12 +10,11 @@ use blobs::{BlobKey, BlobStream};
 use contract::accounts::ExportState;
 use contract::users::{Export, ExportId};
 use db::{Tx, map_unique_violation};
-use jobs::{Enqueue, NewJob};
+use jobs::Enqueue;
 use kernel::{Actor, AppError, Page, PageRequest, Timestamp, UserId};
-use serde::{Deserialize, Serialize};
 
-use job::GATHER;
-pub(crate) use job::end;
+use job::BuildExportJob;
+pub(crate) use job::{BuildExportHandler, ExpireExportHandler, end};
 use store::Row;
 pub(crate) use store::prune;
 
@@ -35,12 +34,6 @@ pub struct ExportFile {
     pub name: &'static str,
 }
 
-/// Which export a job is about.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub(crate) struct Which {
-    id: ExportId,
-}
-
 impl Accounts {
     /// Has all my data gathered. A letter says when it is ready.
     ///
@@ -56,7 +49,7 @@ impl Accounts {
             let added = store::add(tx.conn, user, &row);
             map_unique_violation(added, || Error::ExportPending)?;
             AuditEntry::own(user, Action::ExportAsked).record(tx)?;
-            tx.enqueue(NewJob::new(GATHER, &Which { id: row.id })?)?;
+            tx.enqueue(BuildExportJob { id: row.id })?;
             row.told()
         };
         self.inner.store.write_once(self.key.as_ref(), write).await

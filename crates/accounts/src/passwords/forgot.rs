@@ -1,16 +1,14 @@
 //! The forgotten password. What is done at once is the same for every address, a job for later;
 //! only that job looks whether there is such an account.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use contract::auth::ForgotPassword;
 use data_encoding::HEXLOWER;
 use db::Tx;
-use jobs::ClaimedJob;
-use jobs::{Enqueue, JobHandler, NewJob};
+use jobs::{ClaimedJob, Enqueue, Job, JobClass, JobHandler};
 use kernel::{AppError, Secret};
 use mail::Email;
+use serde::{Deserialize, Serialize};
 
 use crate::Accounts;
 use crate::account_rows::{self, AccountRow};
@@ -19,8 +17,19 @@ use crate::keys::Digest;
 use crate::links::{self, Purpose};
 use crate::rules::email;
 
-/// The kind of these jobs.
-const KIND: &str = "accounts.forgot";
+/// Mails a link to set a new password to this address, if there is such an account.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct PasswordResetJob(Email);
+
+impl Job for PasswordResetJob {
+    const KIND: &'static str = "accounts.forgot";
+    const CLASS: JobClass = JobClass::Timer;
+
+    fn unique_key(&self) -> Option<String> {
+        let digest = Digest::of(&Secret::new(self.0.key()));
+        Some(format!("forgot:{}", HEXLOWER.encode(&digest.0)))
+    }
+}
 
 impl Accounts {
     /// Mails a link to set a new password, if there is such an account. The answer is the same
@@ -32,14 +41,8 @@ impl Accounts {
         let Ok(email) = email::parse(&request.email) else {
             return Ok(());
         };
-        let digest = Digest::of(&Secret::new(email.key()));
-        let job = NewJob::new(KIND, &email)?.once(format!("forgot:{}", HEXLOWER.encode(&digest.0)));
+        let job = PasswordResetJob(email);
         self.inner.store.write(move |tx| tx.enqueue(job)).await
-    }
-
-    /// The kind of these jobs and who does them.
-    pub(crate) fn password_reset_handler(&self) -> (&'static str, Arc<dyn JobHandler>) {
-        (KIND, Arc::new(PasswordResetHandler(self.clone())))
     }
 
     fn mail_reset_to(&self, tx: &mut Tx<'_>, email: &Email) -> Result<(), AppError> {
@@ -63,15 +66,15 @@ impl Accounts {
 }
 
 /// Looks whether there is such an account, and writes to it.
-struct PasswordResetHandler(Accounts);
+pub(crate) struct PasswordResetHandler(pub(crate) Accounts);
 
 #[async_trait]
-impl JobHandler for PasswordResetHandler {
-    async fn run(&self, job: &ClaimedJob) -> Result<(), AppError> {
-        let (this, held, email) = (self.0.clone(), job.clone(), job.arguments::<Email>()?);
+impl JobHandler<PasswordResetJob> for PasswordResetHandler {
+    async fn run(&self, job: PasswordResetJob, claimed: &ClaimedJob) -> Result<(), AppError> {
+        let (this, claimed) = (self.0.clone(), claimed.clone());
         let mail = move |tx: &mut Tx<'_>| {
-            this.mail_reset_to(tx, &email)?;
-            held.complete(tx)
+            this.mail_reset_to(tx, &job.0)?;
+            claimed.complete(tx)
         };
         self.0.inner.store.write(mail).await
     }

@@ -3,6 +3,8 @@
 mod forgot;
 mod store;
 
+pub(crate) use forgot::PasswordResetHandler;
+
 use contract::auth::{ChangePassword, ResetPassword};
 use db::Tx;
 use kernel::{Actor, AppError, Secret, UserId};

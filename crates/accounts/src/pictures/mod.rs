@@ -14,11 +14,11 @@ use bytes::Bytes;
 use contract::users::Avatar;
 use data_encoding::HEXLOWER;
 use db::{Tx, uncounted};
-use jobs::{Enqueue, NewJob};
+use jobs::Enqueue;
 use kernel::{Actor, AppError, UserId};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-pub(crate) use sweep::{AvatarCleanup, SWEEP};
+pub(crate) use sweep::{AvatarCleanupHandler, AvatarCleanupJob};
 
 use crate::avatar::{Format, Picture, default_picture};
 use crate::fair_queue::Party;
@@ -103,9 +103,9 @@ impl Accounts {
     async fn keep(&self, user: UserId, picture: Picture) -> Result<String, AppError> {
         let mark = HEXLOWER.encode(&self.inner.env.bytes::<4>());
         let version = format!("{}-{mark}", picture.version);
-        let sweep = AvatarCleanup::picture(user, &version);
+        let sweep = AvatarCleanupJob::picture(user, &version);
         let ends = self.inner.env.now() + UPLOAD_ENDS;
-        let note = move |tx: &mut Tx<'_>| tx.enqueue(NewJob::new(SWEEP, &sweep)?.at(ends));
+        let note = move |tx: &mut Tx<'_>| tx.enqueue_at(sweep, ends);
         self.inner.store.write(note).await?;
         let key = BlobKey::avatar(user, &version);
         uncounted(self.inner.blobs.put(&key, picture.bytes)).await?;
@@ -128,7 +128,7 @@ fn replace(tx: &mut Tx<'_>, user: UserId, version: Option<&str>) -> Result<Strin
     }
     store::name(tx.conn, user, version)?;
     if let Some(before) = before {
-        tx.enqueue(NewJob::new(SWEEP, &AvatarCleanup::picture(user, &before))?)?;
+        tx.enqueue(AvatarCleanupJob::picture(user, &before))?;
     }
     Ok(url(&username, version))
 }

@@ -1,11 +1,8 @@
 //! Pictures that nobody shows any more, removed.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use blobs::BlobKey;
-use jobs::ClaimedJob;
-use jobs::{JobClass, JobHandler};
+use jobs::{ClaimedJob, Job, JobClass, JobHandler};
 use kernel::{AppError, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -13,16 +10,18 @@ use super::store;
 use crate::Accounts;
 
 /// Removes a picture unless it is shown.
-pub(crate) const SWEEP: &str = "accounts.sweep_picture";
-
-/// Which picture to look at.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct AvatarCleanup {
+pub(crate) struct AvatarCleanupJob {
     user: UserId,
     version: String,
 }
 
-impl AvatarCleanup {
+impl Job for AvatarCleanupJob {
+    const KIND: &'static str = "accounts.sweep_picture";
+    const CLASS: JobClass = JobClass::Heavy;
+}
+
+impl AvatarCleanupJob {
     /// Looks at this one.
     pub(crate) fn picture(user: UserId, version: &str) -> Self {
         let version = version.to_owned();
@@ -30,24 +29,12 @@ impl AvatarCleanup {
     }
 }
 
-impl Accounts {
-    /// The kind of the sweeping jobs and who does them.
-    pub(crate) fn avatar_cleanup_handler(&self) -> (&'static str, Arc<dyn JobHandler>) {
-        (SWEEP, Arc::new(AvatarCleanupHandler(self.clone())))
-    }
-}
-
-/// Sweeps.
-struct AvatarCleanupHandler(Accounts);
+pub(crate) struct AvatarCleanupHandler(pub(crate) Accounts);
 
 #[async_trait]
-impl JobHandler for AvatarCleanupHandler {
-    fn class(&self) -> JobClass {
-        JobClass::Heavy
-    }
-
-    async fn run(&self, job: &ClaimedJob) -> Result<(), AppError> {
-        let AvatarCleanup { user, version } = job.arguments()?;
+impl JobHandler<AvatarCleanupJob> for AvatarCleanupHandler {
+    async fn run(&self, job: AvatarCleanupJob, _claimed: &ClaimedJob) -> Result<(), AppError> {
+        let AvatarCleanupJob { user, version } = job;
         let key = BlobKey::avatar(user, &version);
         let look = move |conn: &mut _| store::is_shown(conn, user, &version);
         if self.0.inner.store.read(look).await? {

@@ -90,13 +90,7 @@ impl World {
     /// A worker that does the jobs of these accounts.
     pub(crate) fn working_for(&self, accounts: &Accounts) -> Working {
         let worker = Worker::new(self.store.clone()).every(Duration::from_millis(5));
-        let worker = accounts
-            .jobs()
-            .into_iter()
-            .fold(worker, |worker, (kind, handler)| {
-                worker.handle(kind, handler)
-            });
-        Working(tokio::spawn(worker.run()))
+        Working(tokio::spawn(worker.register(accounts.jobs()).run()))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use contract::chat::{ChatId, Message, MessageId, NewMessage};
-use contract::notify::{RESOLVE_JOB, Settled};
+use contract::notify::Settled;
 use db::{IdempotencyKey, Tx};
 use jobs::{Enqueue, NewJob};
 use kernel::{AppError, UserId};
@@ -142,7 +142,7 @@ fn jobs(
         let member = loaded.members.get(place);
         if member.is_some_and(MemberRow::is_notified) {
             let done = Settled::up_to(place.0, place.1, *seq);
-            jobs.push(NewJob::new(RESOLVE_JOB, &done)?);
+            jobs.push(NewJob::new(&done)?);
         }
     }
     Ok(jobs)

@@ -4,12 +4,12 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use ::jobs::Worker;
+use ::jobs::{Job, Worker};
 use async_trait::async_trait;
 use chat::ports::{Contacts, Live, Names, Notices, Presence, Privacy, Standing};
 use chat::{Chat, ChatConfig, ChatParts};
 use contract::chat::{ChatId, Message, PostMessage};
-use contract::notify::NotificationEvent;
+use contract::notify::{NotificationEvent, Settled};
 use contract::users::UserSummary;
 use db::{AnyConn, Store, StoreConfig, Tx, UserSet};
 use kernel::{Actor, AppError, Code, Env, ManualClock, Role, SystemRng, Timestamp, UserId};
@@ -364,12 +364,8 @@ impl World {
     /// Lets the time of all calls come, and makes them.
     pub(crate) async fn make_calls(&self) {
         self.wait(Duration::from_secs(2));
-        let batches = self.chat.batches().into_iter();
         let worker = Worker::new(self.store.clone()).every(Duration::from_millis(5));
-        let worker = batches.fold(worker, |worker, (kind, handler)| {
-            worker.handle_batches(kind, handler)
-        });
-        let worker = tokio::spawn(worker.run());
+        let worker = tokio::spawn(worker.register(self.chat.jobs()).run());
         while !self.calls().await.is_empty() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
@@ -378,9 +374,9 @@ impl World {
 
     /// What is said to be dealt with: by whom, and up to which place of the chat.
     pub(crate) async fn settled(&self, chat: ChatId) -> Vec<(UserId, i64)> {
-        let all = self.jobs(contract::notify::RESOLVE_JOB).await.into_iter();
+        let all = self.jobs(Settled::KIND).await.into_iter();
         let read = |job| serde_json::from_value(job).unwrap();
-        let all: Vec<contract::notify::Settled> = all.map(read).collect();
+        let all: Vec<Settled> = all.map(read).collect();
         let subject = contract::notify::chat_subject(chat);
         assert!(all.iter().all(|done| done.subject == subject));
         all.iter().map(|done| (done.user_id, done.place)).collect()

@@ -1,4 +1,3 @@
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -6,13 +5,73 @@ use async_trait::async_trait;
 use db::{AnyConn, BulkStatement, StatementCounter, Store, Tx};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
-use jobs::{BatchHandler, ClaimedJob, Enqueue, JobClass, JobHandler, NewJob, Worker};
+use jobs::{
+    BatchHandler, ClaimedJob, Enqueue, Job, JobClass, JobHandler, NewJob, Registration, Worker,
+};
 use kernel::AppError;
 use kernel::error::Common;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
 use crate::{each, notes, until, with_notes};
+
+/// A job with a number.
+#[derive(Clone, Serialize, Deserialize)]
+struct Tell {
+    number: i64,
+    key: Option<String>,
+}
+
+impl Tell {
+    fn new(number: i64) -> Self {
+        Self { number, key: None }
+    }
+}
+
+impl Job for Tell {
+    const KIND: &'static str = "tell";
+    const CLASS: JobClass = JobClass::Timer;
+
+    fn unique_key(&self) -> Option<String> {
+        self.key.clone()
+    }
+}
+
+/// A job that is run in batches.
+#[derive(Serialize, Deserialize)]
+struct Note(i64);
+
+impl Job for Note {
+    const KIND: &'static str = "note";
+    const CLASS: JobClass = JobClass::Timer;
+}
+
+/// A job whose handler never ends.
+#[derive(Clone, Serialize, Deserialize)]
+struct Hang;
+
+impl Job for Hang {
+    const KIND: &'static str = "hang";
+    const CLASS: JobClass = JobClass::Timer;
+}
+
+/// The same, in the class of mails.
+#[derive(Clone, Serialize, Deserialize)]
+struct HangInMail;
+
+impl Job for HangInMail {
+    const KIND: &'static str = "hang.mail";
+    const CLASS: JobClass = JobClass::Mail;
+}
+
+/// A job whose handler panics at its first attempt.
+#[derive(Clone, Serialize, Deserialize)]
+struct PanicOnce;
+
+impl Job for PanicOnce {
+    const KIND: &'static str = "panic";
+    const CLASS: JobClass = JobClass::Timer;
+}
 
 /// Tells of every try, and fails the first few.
 struct Told {
@@ -22,17 +81,16 @@ struct Told {
 }
 
 #[async_trait]
-impl JobHandler for Told {
-    async fn run(&self, job: &ClaimedJob) -> Result<(), AppError> {
-        let n: i64 = job.arguments()?;
+impl JobHandler<Tell> for Told {
+    async fn run(&self, job: Tell, claimed: &ClaimedJob) -> Result<(), AppError> {
         let left = self.failures.load(Ordering::SeqCst);
         if left > 0 {
             self.failures.store(left - 1, Ordering::SeqCst);
             return Err(Common::Unavailable.into());
         }
-        let held = job.clone();
-        self.store.write(move |tx| held.complete(tx)).await?;
-        self.tries.send(n).map_err(AppError::internal)
+        let claimed = claimed.clone();
+        self.store.write(move |tx| claimed.complete(tx)).await?;
+        self.tries.send(job.number).map_err(AppError::internal)
     }
 }
 
@@ -47,14 +105,14 @@ fn worker(
         store: store.clone(),
     };
     let worker = Worker::new(store.clone())
-        .handle("tell", Arc::new(handler))
+        .register([Registration::new(handler)])
         .every(Duration::from_millis(20));
     (tokio::spawn(worker.run()), heard)
 }
 
 async fn enqueue(store: &Store, n: i64) {
     store
-        .write(move |tx| tx.enqueue(NewJob::new("tell", &n)?))
+        .write(move |tx| tx.enqueue(Tell::new(n)))
         .await
         .unwrap();
 }
@@ -104,7 +162,7 @@ async fn a_job_that_fails_is_tried_again_later_and_not_before() {
         let seen = || async {
             let store = &fixture.store;
             store
-                .read(|conn| jobs::attempts(conn, "tell"))
+                .read(|conn| jobs::attempts(conn, Tell::KIND))
                 .await
                 .unwrap()
                 == [1]
@@ -122,9 +180,12 @@ async fn a_job_for_later_waits_and_a_unique_one_is_taken_once() {
     for fixture in each() {
         let at = fixture.store.env().now() + Duration::from_secs(3_600);
         for n in [1, 2, 3] {
-            let job =
-                move |tx: &mut Tx<'_>| tx.enqueue(NewJob::new("tell", &n)?.at(at).once("digest"));
-            fixture.store.write(job).await.unwrap();
+            let job = Tell {
+                number: n,
+                key: Some("digest".to_owned()),
+            };
+            let add = move |tx: &mut Tx<'_>| tx.enqueue_at(job, at);
+            fixture.store.write(add).await.unwrap();
         }
         assert_eq!(backlog(&fixture.store).await, (1, 0));
         let (task, mut heard) = worker(&fixture.store, 0);
@@ -145,7 +206,7 @@ async fn a_job_for_later_waits_and_a_unique_one_is_taken_once() {
 async fn a_job_refused_with_its_transaction_was_never_there() {
     for fixture in each() {
         let refused = fixture.store.write(|tx| {
-            tx.enqueue(NewJob::new("tell", &1)?)?;
+            tx.enqueue(Tell::new(1))?;
             Err::<(), _>(Common::TooManyRequests.into())
         });
         refused.await.unwrap_err();
@@ -171,8 +232,8 @@ async fn a_job_is_given_up_after_its_last_try_and_kept_for_a_person() {
 struct Stuck(mpsc::UnboundedSender<()>);
 
 #[async_trait]
-impl JobHandler for Stuck {
-    async fn run(&self, _: &ClaimedJob) -> Result<(), AppError> {
+impl JobHandler<Hang> for Stuck {
+    async fn run(&self, _job: Hang, _claimed: &ClaimedJob) -> Result<(), AppError> {
         self.0.send(()).map_err(AppError::internal)?;
         std::future::pending().await
     }
@@ -183,22 +244,15 @@ async fn a_clock_that_jumps_does_not_take_a_running_job_away() {
     for fixture in each() {
         let (started, mut starts) = mpsc::unbounded_channel();
         let worker = Worker::new(fixture.store.clone())
-            .handle("stuck", Arc::new(Stuck(started)))
-            .handle(
-                "tell",
-                Arc::new(Told {
-                    tries: mpsc::unbounded_channel().0,
-                    failures: 0.into(),
-                    store: fixture.store.clone(),
-                }),
-            )
+            .register([Registration::new(Stuck(started))])
+            .register([Registration::new(Told {
+                tries: mpsc::unbounded_channel().0,
+                failures: 0.into(),
+                store: fixture.store.clone(),
+            })])
             .every(Duration::from_millis(20));
         let task = tokio::spawn(worker.run());
-        fixture
-            .store
-            .write(|tx| tx.enqueue(NewJob::new("stuck", &())?))
-            .await
-            .unwrap();
+        fixture.store.write(|tx| tx.enqueue(Hang)).await.unwrap();
         starts.recv().await.unwrap();
         fixture.clock.advance(Duration::from_secs(3_600));
         // Another job makes the worker look at the table again.
@@ -212,49 +266,40 @@ async fn a_clock_that_jumps_does_not_take_a_running_job_away() {
     }
 }
 
-/// A handler of some class that never ends.
-struct Hangs {
-    class: JobClass,
-    begun: mpsc::UnboundedSender<()>,
-}
+/// A handler of mail jobs that never ends.
+struct Hangs(mpsc::UnboundedSender<()>);
 
 #[async_trait]
-impl JobHandler for Hangs {
-    fn class(&self) -> JobClass {
-        self.class
-    }
-
-    async fn run(&self, _: &ClaimedJob) -> Result<(), AppError> {
-        self.begun.send(()).map_err(AppError::internal)?;
+impl JobHandler<HangInMail> for Hangs {
+    async fn run(&self, _job: HangInMail, _claimed: &ClaimedJob) -> Result<(), AppError> {
+        self.0.send(()).map_err(AppError::internal)?;
         std::future::pending().await
     }
 }
 
-fn hanging(class: JobClass) -> (Arc<Hangs>, mpsc::UnboundedReceiver<()>) {
+fn hanging() -> (Registration, mpsc::UnboundedReceiver<()>) {
     let (begun, begins) = mpsc::unbounded_channel();
-    (Arc::new(Hangs { class, begun }), begins)
+    (Registration::new(Hangs(begun)), begins)
 }
 
-async fn enqueue_many(store: &Store, kind: &'static str, count: usize) {
-    let add =
-        move |tx: &mut Tx<'_>| (0..count).try_for_each(|n| tx.enqueue(NewJob::new(kind, &n)?));
+async fn enqueue_many<J: Job + Clone>(store: &Store, job: J, count: usize) {
+    let add = move |tx: &mut Tx<'_>| (0..count).try_for_each(|_| tx.enqueue(job.clone()));
     store.write(add).await.unwrap();
 }
 
 #[tokio::test]
 async fn jobs_of_one_class_do_not_wait_for_those_of_another() {
     for fixture in each() {
-        let (mail, mut begins) = hanging(JobClass::Mail);
+        let (mail, mut begins) = hanging();
         let (tries, mut heard) = mpsc::unbounded_channel();
         let tell = Told {
             tries,
             failures: 0.into(),
             store: fixture.store.clone(),
         };
-        enqueue_many(&fixture.store, "mail", 20).await;
+        enqueue_many(&fixture.store, HangInMail, 20).await;
         let worker = Worker::new(fixture.store.clone())
-            .handle("mail", mail)
-            .handle("tell", Arc::new(tell))
+            .register([mail, Registration::new(tell)])
             .every(Duration::from_millis(20));
         let task = tokio::spawn(worker.run());
         begins.recv().await.unwrap();
@@ -270,11 +315,11 @@ async fn worker_claims_no_more_than_it_runs_at_once() {
         if fixture.store.is_embedded() {
             continue;
         }
-        enqueue_many(&fixture.store, "mail", 6).await;
-        let (first, mut first_begins) = hanging(JobClass::Mail);
-        let (second, mut second_begins) = hanging(JobClass::Mail);
-        let start = |store: Store, handler: Arc<Hangs>| {
-            let worker = Worker::new(store).handle("mail", handler);
+        enqueue_many(&fixture.store, HangInMail, 6).await;
+        let (first, mut first_begins) = hanging();
+        let (second, mut second_begins) = hanging();
+        let start = |store: Store, handler: Registration| {
+            let worker = Worker::new(store).register([handler]);
             tokio::spawn(worker.every(Duration::from_millis(20)).run())
         };
         let one = start(fixture.store.clone(), first);
@@ -296,10 +341,10 @@ async fn worker_claims_no_more_than_it_runs_at_once() {
 struct Panics(mpsc::UnboundedSender<i32>);
 
 #[async_trait]
-impl JobHandler for Panics {
-    async fn run(&self, job: &ClaimedJob) -> Result<(), AppError> {
-        self.0.send(job.attempt).map_err(AppError::internal)?;
-        assert!(job.attempt > 1, "on purpose");
+impl JobHandler<PanicOnce> for Panics {
+    async fn run(&self, _job: PanicOnce, claimed: &ClaimedJob) -> Result<(), AppError> {
+        self.0.send(claimed.attempt).map_err(AppError::internal)?;
+        assert!(claimed.attempt > 1, "on purpose");
         Ok(())
     }
 }
@@ -308,12 +353,13 @@ impl JobHandler for Panics {
 async fn job_whose_handler_panics_is_tried_again_on_the_same_node() {
     for fixture in each() {
         let (tries, mut heard) = mpsc::unbounded_channel();
-        let worker = Worker::new(fixture.store.clone()).handle("panic", Arc::new(Panics(tries)));
+        let worker =
+            Worker::new(fixture.store.clone()).register([Registration::new(Panics(tries))]);
         let task = tokio::spawn(worker.every(Duration::from_millis(20)).run());
-        enqueue_many(&fixture.store, "panic", 1).await;
+        enqueue_many(&fixture.store, PanicOnce, 1).await;
         assert_eq!(heard.recv().await, Some(1));
         until("the failure is stored", || async {
-            let attempts = |conn: &mut AnyConn| jobs::attempts(conn, "panic");
+            let attempts = |conn: &mut AnyConn| jobs::attempts(conn, PanicOnce::KIND);
             fixture.store.read(attempts).await.unwrap() == [1]
         })
         .await;
@@ -330,10 +376,9 @@ async fn job_whose_handler_panics_is_tried_again_on_the_same_node() {
 /// Notes each job in a table, and fails at those that are negative.
 struct Noted;
 
-impl BatchHandler for Noted {
-    fn run(&self, tx: &mut Tx<'_>, payloads: Vec<Value>) -> Result<(), AppError> {
-        for payload in payloads {
-            let n: i64 = serde_json::from_value(payload)?;
+impl BatchHandler<Note> for Noted {
+    fn run(&self, tx: &mut Tx<'_>, jobs: Vec<Note>) -> Result<(), AppError> {
+        for Note(n) in jobs {
             if n < 0 {
                 return Err(AppError::internal("a bad job"));
             }
@@ -348,14 +393,14 @@ impl BatchHandler for Noted {
 
 fn batch_worker(store: &Store) -> tokio::task::JoinHandle<()> {
     let worker = Worker::new(store.clone())
-        .handle_batches("note", Arc::new(Noted))
+        .register([Registration::batch(Noted)])
         .every(Duration::from_millis(20));
     tokio::spawn(worker.run())
 }
 
 fn note_jobs(numbers: impl IntoIterator<Item = i64>) -> Vec<NewJob> {
-    let note = |n| NewJob::new("note", &n).unwrap();
-    numbers.into_iter().map(note).collect()
+    let job = |n| NewJob::new(&Note(n)).unwrap();
+    numbers.into_iter().map(job).collect()
 }
 
 /// How often a job was done.
@@ -410,7 +455,7 @@ async fn a_bad_job_of_a_batch_holds_up_no_others_and_is_tried_again() {
             assert_eq!(times_noted(&fixture.store, n).await, 1, "job {n}");
         }
         let tries = || async {
-            let attempts = |conn: &mut AnyConn| jobs::attempts(conn, "note");
+            let attempts = |conn: &mut AnyConn| jobs::attempts(conn, Note::KIND);
             fixture.store.read(attempts).await.unwrap()
         };
         assert_eq!(tries().await, [1]);
@@ -424,10 +469,12 @@ async fn a_bad_job_of_a_batch_holds_up_no_others_and_is_tried_again() {
 async fn a_unique_job_is_taken_once_among_many() {
     for fixture in each() {
         let at = fixture.store.env().now() + Duration::from_secs(3_600);
-        let jobs: Vec<NewJob> = note_jobs([1, 2, 3])
-            .into_iter()
-            .map(|job| job.at(at).once("note"))
-            .collect();
+        let unique = |number| Tell {
+            number,
+            key: Some("digest".to_owned()),
+        };
+        let job = |number| NewJob::new(&unique(number)).unwrap().at(at);
+        let jobs: Vec<NewJob> = [1, 2, 3].map(job).into();
         let add = move |tx: &mut Tx<'_>| tx.enqueue_all(jobs);
         fixture.store.write(add).await.unwrap();
         assert_eq!(backlog(&fixture.store).await, (1, 0));
@@ -456,7 +503,7 @@ async fn rows_and_jobs_are_written_together_or_not_at_all() {
                     titled(first..first + 2),
                     titled(0..0),
                     titled(second..second + 1),
-                    tx.insertion_of(vec![NewJob::new("noted", &1)?]),
+                    tx.insertion_of(vec![NewJob::new(&Note(1))?]),
                 ];
                 Ok(BulkStatement::execute_all(rows, tx.conn)?)
             }
@@ -484,8 +531,8 @@ async fn rows_and_jobs_are_written_together_or_not_at_all() {
 struct Waits(Store, mpsc::UnboundedSender<Duration>);
 
 #[async_trait]
-impl JobHandler for Waits {
-    async fn run(&self, _job: &ClaimedJob) -> Result<(), AppError> {
+impl JobHandler<Hang> for Waits {
+    async fn run(&self, _job: Hang, _claimed: &ClaimedJob) -> Result<(), AppError> {
         let left = self.0.answer_by() - self.0.env().monotonic();
         self.1.send(left).map_err(AppError::internal)
     }
@@ -496,13 +543,10 @@ async fn handler_runs_with_the_deadline_of_background_work() {
     for fixture in each() {
         let store = &fixture.store;
         let (deadlines, mut received) = mpsc::unbounded_channel();
-        let handler = Arc::new(Waits(store.clone(), deadlines));
-        let worker = Worker::new(store.clone()).handle("wait", handler);
+        let handler = Registration::new(Waits(store.clone(), deadlines));
+        let worker = Worker::new(store.clone()).register([handler]);
         let working = tokio::spawn(worker.run());
-        store
-            .write(|tx| tx.enqueue(NewJob::new("wait", &())?))
-            .await
-            .unwrap();
+        store.write(|tx| tx.enqueue(Hang)).await.unwrap();
         assert_eq!(received.recv().await, Some(Duration::from_secs(60)));
         working.abort();
     }

@@ -3,11 +3,10 @@
 use async_trait::async_trait;
 use contract::notify::{Action, NotificationId};
 use db::Tx;
-use jobs::ClaimedJob;
-use jobs::{Enqueue, JobHandler, NewJob};
+use jobs::{ClaimedJob, Enqueue, JobHandler};
 use kernel::{AppError, UserId};
 
-use super::{DueDigest, Parcel, SEND, look_later};
+use super::{CollectDigestJob, SendDigestJob, look_later};
 use crate::ports::DeliveryId;
 use crate::rules::mailing::{self, Next, Waiting};
 use crate::service::lock_one;
@@ -19,15 +18,15 @@ use crate::{Notify, NotifyParts};
 pub(crate) struct CollectDigestHandler(pub(crate) Notify);
 
 #[async_trait]
-impl JobHandler for CollectDigestHandler {
-    async fn run(&self, job: &ClaimedJob) -> Result<(), AppError> {
-        let DueDigest { user } = job.arguments()?;
+impl JobHandler<CollectDigestJob> for CollectDigestHandler {
+    async fn run(&self, job: CollectDigestJob, claimed: &ClaimedJob) -> Result<(), AppError> {
+        let user = job.user;
         let is_around = self.0.parts.presence.is_around(user).await?;
-        let (notify, job) = (self.0.clone(), job.clone());
+        let (notify, claimed) = (self.0.clone(), claimed.clone());
         let write = move |tx: &mut Tx<'_>| {
             lock_one(tx.conn, user)?;
             // First, so that another look can be asked for: there is one at a time.
-            job.complete(tx)?;
+            claimed.complete(tx)?;
             gather(tx, &notify, user, is_around)
         };
         self.0.parts.store.write(write).await
@@ -66,5 +65,5 @@ fn make(
     deliveries::insert(tx.conn, delivery, user, now)?;
     notifications::claim(tx.conn, &ids, delivery)?;
     parts.call_again(tx, user, waiting.iter().map(|one| &one.subject))?;
-    tx.enqueue(NewJob::new(SEND, &Parcel { delivery })?)
+    tx.enqueue(SendDigestJob { delivery })
 }

@@ -8,7 +8,7 @@ mod gathering;
 mod sending;
 
 use db::Tx;
-use jobs::{Enqueue, NewJob};
+use jobs::{Enqueue, Job, JobClass, NewJob};
 use kernel::{AppError, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -17,21 +17,30 @@ pub(crate) use sending::SendDigestHandler;
 
 use crate::ports::DeliveryId;
 
-/// The kind of job that gathers what waits for somebody.
-pub(crate) const GATHER: &str = "notify.gather";
-/// The kind of job that sends a mail.
-pub(crate) const SEND: &str = "notify.send";
-
-/// Whose mail may be due.
+/// Gathers what waits for a person, if mail is due.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-struct DueDigest {
+pub(crate) struct CollectDigestJob {
     user: UserId,
 }
 
-/// Which mail is to be sent.
+impl Job for CollectDigestJob {
+    const KIND: &'static str = "notify.gather";
+    const CLASS: JobClass = JobClass::Timer;
+
+    fn unique_key(&self) -> Option<String> {
+        Some(format!("{}:{}", Self::KIND, self.user))
+    }
+}
+
+/// Sends a mail.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-struct Parcel {
+pub(crate) struct SendDigestJob {
     delivery: DeliveryId,
+}
+
+impl Job for SendDigestJob {
+    const KIND: &'static str = "notify.send";
+    const CLASS: JobClass = JobClass::Mail;
 }
 
 /// Looks then whether mail is due to these people, unless it is looked sooner.
@@ -40,10 +49,7 @@ pub(crate) fn look_later(
     users: impl IntoIterator<Item = UserId>,
     at: Timestamp,
 ) -> Result<(), AppError> {
-    let job = |user| {
-        let job = NewJob::new(GATHER, &DueDigest { user })?;
-        Ok(job.at(at).once(format!("{GATHER}:{user}")))
-    };
+    let job = |user| Ok(NewJob::new(&CollectDigestJob { user })?.at(at));
     let jobs: Result<Vec<NewJob>, AppError> = users.into_iter().map(job).collect();
     tx.enqueue_all(jobs?)
 }

@@ -3,12 +3,11 @@
 use async_trait::async_trait;
 use contract::notify::Action;
 use db::{AnyConn, Tx};
-use jobs::{ClaimedJob, MAX_ATTEMPTS};
-use jobs::{JobClass, JobHandler};
+use jobs::{ClaimedJob, JobHandler, MAX_ATTEMPTS};
 use kernel::{AppError, UserId};
 use serde_json::Value;
 
-use super::Parcel;
+use super::SendDigestJob;
 use crate::Notify;
 use crate::ports::{DeliveryId, Digest, Outcome};
 use crate::rules::{kinds, words};
@@ -26,13 +25,9 @@ struct Attempt {
 }
 
 #[async_trait]
-impl JobHandler for SendDigestHandler {
-    fn class(&self) -> JobClass {
-        JobClass::Mail
-    }
-
-    async fn run(&self, job: &ClaimedJob) -> Result<(), AppError> {
-        let (Parcel { delivery }, parts) = (job.arguments()?, &self.0.parts);
+impl JobHandler<SendDigestJob> for SendDigestHandler {
+    async fn run(&self, job: SendDigestJob, claimed: &ClaimedJob) -> Result<(), AppError> {
+        let (delivery, parts) = (job.delivery, &self.0.parts);
         let read = move |conn: &mut AnyConn| deliveries::owner(conn, delivery);
         let Some(user) = parts.store.read(read).await? else {
             return Ok(());
@@ -45,7 +40,7 @@ impl JobHandler for SendDigestHandler {
             tracing::warn!(%delivery, error = %error.chain(), "a mail did not leave");
             Outcome::Later
         });
-        let is_last = job.attempt >= MAX_ATTEMPTS;
+        let is_last = claimed.attempt >= MAX_ATTEMPTS;
         let note = move |tx: &mut Tx<'_>| note(tx, (delivery, number), outcome, is_last);
         parts.store.write(note).await?;
         match outcome {

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use contract::chat::ChatId;
-use contract::notify::{Action, LEAVE_JOB, LeftChats, NotificationEvent, Settled};
-use jobs::NewJob;
+use contract::notify::{Action, LeftChats, NotificationEvent, Settled};
 use kernel::Actor;
 use notify::NotifyConfig;
 use serde_json::json;
@@ -31,9 +30,7 @@ async fn part(world: &World, one: &Actor, other: &Actor) {
         .lock()
         .unwrap()
         .insert((one.user, other.user));
-    world
-        .enqueue(vec![NewJob::new(LEAVE_JOB, &parted).unwrap()])
-        .await;
+    world.enqueue([parted]).await;
     world.work().await;
 }
 

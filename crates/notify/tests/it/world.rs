@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use ::jobs::{Enqueue, NewJob, Worker};
+use ::jobs::{Enqueue, Job, Worker};
 use async_trait::async_trait;
 use contract::chat::ChatId;
 use contract::notify::{Action, Notification, NotificationEvent, NotificationPreferences, Settled};
@@ -294,18 +294,16 @@ impl World {
 
     /// Leaves jobs that tell of what happened, as other rooms do.
     pub(crate) async fn happen(&self, all: Vec<NotificationEvent>) {
-        let jobs =
-            |one: &NotificationEvent| NewJob::new(contract::notify::NOTIFY_JOB, one).unwrap();
-        self.enqueue(all.iter().map(jobs).collect()).await;
+        self.enqueue(all).await;
     }
 
     /// Leaves a job that tells of what was dealt with.
     pub(crate) async fn settle(&self, done: &Settled) {
-        let job = NewJob::new(contract::notify::RESOLVE_JOB, done).unwrap();
-        self.enqueue(vec![job]).await;
+        self.enqueue([done.clone()]).await;
     }
 
-    pub(crate) async fn enqueue(&self, jobs: Vec<NewJob>) {
+    pub(crate) async fn enqueue<J: Job>(&self, jobs: impl IntoIterator<Item = J>) {
+        let jobs: Vec<J> = jobs.into_iter().collect();
         let write = move |tx: &mut Tx<'_>| jobs.into_iter().try_for_each(|job| tx.enqueue(job));
         self.store.write(write).await.unwrap();
     }
@@ -315,13 +313,7 @@ impl World {
     pub(crate) async fn work(&self) {
         let node = || {
             let worker = Worker::new(self.store.clone()).every(Duration::from_millis(5));
-            let jobs = self.notify.jobs().into_iter();
-            let worker = jobs.fold(worker, |worker, (kind, job)| worker.handle(kind, job));
-            let batches = self.notify.batches().into_iter();
-            let worker = batches.fold(worker, |worker, (kind, batch)| {
-                worker.handle_batches(kind, batch)
-            });
-            tokio::spawn(worker.run())
+            tokio::spawn(worker.register(self.notify.jobs()).run())
         };
         self.nodes.get_or_init(|| [node(), node()]);
         for _ in 0..12_000 {
