@@ -9,6 +9,7 @@ pub fn codes() -> Vec<&'static Code> {
         kernel::error::Common::CODES,
         http_kit::HttpError::CODES,
         crate::ws::error::Error::CODES,
+        realtime::Error::CODES,
         db::idempotency::Error::CODES,
         accounts::Error::CODES,
         social::Error::CODES,

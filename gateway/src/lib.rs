@@ -8,6 +8,5 @@ pub mod config;
 pub mod data_folder;
 pub mod error_codes;
 pub mod http;
-pub mod operation_cost;
 pub mod wiring;
 pub mod ws;

@@ -40,6 +40,18 @@ const PLAN: &[(&str, &[&str])] = &[
             "telemetry",
         ],
     ),
+    (
+        "realtime",
+        &[
+            "cluster",
+            "contract",
+            "db",
+            "json-reader",
+            "kernel",
+            "outbox",
+            "telemetry",
+        ],
+    ),
     ("mail", &["contract", "db", "jobs", "kernel"]),
     (
         "accounts",
@@ -77,9 +89,9 @@ const KNOWN_ONLY_TO: &[(&str, &[&str])] = &[
     ("lettre", &["mail"]),
     ("object_store", &["blobs"]),
     ("tracing-subscriber", &["telemetry"]),
-    ("actix-web", &["gateway", "http-kit"]),
+    ("actix-web", &["gateway", "http-kit", "realtime"]),
     ("actix-http", &["gateway", "http-kit"]),
-    ("actix-ws", &["gateway"]),
+    ("actix-ws", &["realtime"]),
     ("utoipa-actix-web", &["gateway", "http-kit"]),
     ("clap", &["gateway"]),
 ];

@@ -4,6 +4,8 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
+use contract::streams::StreamName;
+
 /// The name of a stream of messages, as in `chat:01890a5d-…`. Cloning it is cheap.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Topic(Arc<str>);
@@ -25,6 +27,13 @@ impl Topic {
 impl From<&str> for Topic {
     fn from(name: &str) -> Self {
         Self(name.into())
+    }
+}
+
+impl From<StreamName> for Topic {
+    /// The topic of what happens on a stream.
+    fn from(stream: StreamName) -> Self {
+        Self(stream.to_string().into())
     }
 }
 

@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use kernel::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::Uuid;
 use validator::Validate;
 
-use crate::chat::{MessageId, Unread};
+use crate::chat::Unread;
 use crate::notify::Badges;
 use crate::users::UserSummary;
 
 /// How far a stream is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"seq": 41, "epoch": 1_769_860_800_000_000_i64}))]
 pub struct StreamPosition {
@@ -94,7 +95,7 @@ pub struct Ack<'a> {
     /// After `new_message`: the message that was stored, or had been with the same `client_id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Uuid)]
-    pub id: Option<MessageId>,
+    pub id: Option<Uuid>,
     /// The place of this message in its chat.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seq: Option<i64>,

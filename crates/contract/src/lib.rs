@@ -14,6 +14,7 @@ mod requests;
 pub mod rooms;
 pub mod service;
 pub mod social;
+pub mod streams;
 pub mod tournaments;
 pub mod unions;
 pub mod users;

@@ -23,7 +23,6 @@ kernel::error_codes! {
         TooManyConnections = "too_many_connections", TooMany, "Your address has too many open connections. Close some, or use each for more requests.";
         UnsupportedMediaType = "unsupported_media_type", WrongType, "The body must be application/json.";
         UnsupportedContentEncoding = "unsupported_content_encoding", WrongType, "Send the body without a Content-Encoding.";
-        NotAWebSocket = "not_a_websocket", Malformed, "This address takes WebSocket handshakes alone.";
         NotReady = "not_ready", Unavailable, "The server is not ready.";
     }
 }

@@ -6,12 +6,12 @@ use actix_web::web;
 use async_trait::async_trait;
 use http_kit::server::{self, ServerEvents, descriptors};
 use kernel::Env;
+use realtime::Close;
 use telemetry::Metrics;
 
 use super::{bind, print};
 use crate::config::{Config, ConfigError};
 use crate::wiring::AppState;
-use crate::ws::close::Close;
 use crate::{data_folder, http};
 
 pub(super) fn run(config: &Config) -> Result<(), ConfigError> {

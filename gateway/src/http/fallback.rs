@@ -5,7 +5,6 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use http_kit::Failure;
 
 use crate::wiring::AppState;
-use crate::ws::handshake;
 
 /// Responds to a request without route.
 ///
@@ -17,7 +16,7 @@ pub(super) async fn respond(
     services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
     if is_socket(&request) {
-        return handshake::open_unknown(&request, body).await;
+        return Ok(realtime::open_unknown(&request, body).await?);
     }
     http_kit::fallback::respond(&request, &services.web_files).await
 }

@@ -19,9 +19,9 @@ use actix_web::dev::AppConfig;
 use actix_web::{App, HttpResponse, web};
 use http_kit::Routes;
 use http_kit::middleware::AppServiceFactory;
+use realtime::WakeBatcher;
 
 use crate::wiring::AppState;
-use crate::ws::wake_batcher::WakeBatcher;
 
 /// Registers all routes.
 pub fn register(routes: &mut Routes<'_>) {

@@ -13,10 +13,9 @@ use db::{AnyConn, PagedJson, Tx, UserSet};
 use http_kit::ports::{Authenticator, RequestHasher};
 use jobs::Enqueue;
 use kernel::{Actor, AppError, Timestamp, UserId};
+use realtime::Publisher;
 use serde_json::Value;
 use social::Social;
-
-use crate::ws::publisher::Publisher;
 
 /// What accounts ask of rooms that are built on accounts: set as soon as they are there.
 #[derive(Default)]
@@ -323,6 +322,6 @@ impl chat::ports::Live for BusAdapter {
 
 impl social::ports::Live for BusAdapter {
     fn publish(&self, to: &[UserId], event: &'static str, data: Value) {
-        self.0.tell_each(to, event, &data);
+        self.0.publish_to_users(to, event, &data);
     }
 }

@@ -10,7 +10,6 @@ use outbox::NodeId;
 use telemetry::{JOBS_OLDEST_SECONDS, JOBS_WAITING, OperationCost};
 
 use super::AppState;
-use crate::operation_cost::report_jobs;
 
 /// How long a client may be away and still get exactly what it missed.
 pub const RESUME_WINDOW: Duration = Duration::from_secs(3 * 24 * 3_600);
@@ -41,10 +40,16 @@ pub(super) fn start(services: &AppState, node: NodeId) {
         services.social.presence().clone().run(),
     );
     tokio::spawn(presence.count(run));
-    tokio::spawn(Arc::clone(&services.hub).watch_sessions(services.accounts.clone()));
+    tokio::spawn(Arc::clone(&services.hub).watch_sessions());
     tokio::spawn(watch_cost(presence));
     tokio::spawn(watch_jobs(services.store.clone()));
     tokio::spawn(in_background(prune(services.store.clone())));
+}
+
+/// Counts what jobs of a kind have cost.
+fn report_jobs(kind: &str, jobs: usize, cost: &StatementCounter) {
+    let times = u64::try_from(jobs).unwrap_or(u64::MAX);
+    OperationCost::new(format!("job {kind}")).add(times, cost.statements(), cost.transactions());
 }
 
 /// Tells what presence asks of the database.

@@ -21,6 +21,7 @@ use kernel::Env;
 use mail::DevMailbox;
 use notify::Notify;
 use outbox::NodeId;
+use realtime::{Hub, HubConfig, Publisher, Rosters};
 use social::{PresenceParts, Social};
 use telemetry::Metrics;
 
@@ -35,9 +36,7 @@ use self::notifications::NotifyAdapter;
 use self::session_events::{Announcer, Listener};
 use crate::config::{Config, ConfigError, EmailVerification};
 use crate::http::web_files;
-use crate::ws::hub::Hub;
-use crate::ws::lobby::roster::LobbyRosters;
-use crate::ws::publisher::Publisher;
+use crate::ws::ports::{self, LobbyDirectory};
 
 /// Everything that handlers and background work need, shared by all threads.
 pub struct AppState {
@@ -70,7 +69,7 @@ pub struct AppState {
     /// The sockets of this node.
     pub hub: Arc<Hub>,
     /// Who is in which lobby.
-    pub rosters: LobbyRosters,
+    pub rosters: Rosters,
     /// This node, among others on the same database.
     node: NodeId,
     _sign_outs: cluster::Subscription,
@@ -99,7 +98,6 @@ impl AppState {
         let post = open_post(config, port, &env)?;
         let later = Arc::new(LateBound::default());
         let accounts = build_accounts(config, port, &store, &bus, &post, &later)?;
-        let hub = Hub::start(&bus.bus, &store);
         let publisher = Publisher::new(Arc::clone(&bus.bus), env.clone());
         outbox::set_publisher(&store, Arc::new(publisher.clone()));
         let carrier = BusAdapter(publisher);
@@ -113,10 +111,10 @@ impl AppState {
             invites.clone(),
             notify.clone(),
         );
-        hub.knows(social.clone());
+        let hub = start_hub(config, &bus, &store, (&accounts, &social));
         Ok(Self {
             _sign_outs: Listener::start(&bus.bus, accounts.clone(), Arc::clone(&hub)),
-            rosters: LobbyRosters::start(&bus, &accounts, &store),
+            rosters: start_rosters(&bus, &accounts, &store),
             http: web::Data::new(HttpState {
                 config: HttpConfig::new(config.public_url_at(port), port, config.http_access()),
                 env: env.clone(),
@@ -215,6 +213,27 @@ fn build_social(
         live: Arc::new(carrier.clone()),
     };
     Social::new(parts, Arc::new(BlockAdapter(Arc::clone(later))))
+}
+
+fn start_hub(
+    config: &Config,
+    cluster: &cluster::Cluster,
+    store: &Store,
+    (accounts, social): (&Accounts, &Social),
+) -> Arc<Hub> {
+    let config = HubConfig {
+        rate_factor: config.rate_limits.factor(),
+        resume_window: RESUME_WINDOW,
+    };
+    Hub::start(&cluster.bus, store, ports::ports(accounts, social), config)
+}
+
+fn start_rosters(cluster: &cluster::Cluster, accounts: &Accounts, store: &Store) -> Rosters {
+    let directory = LobbyDirectory {
+        accounts: accounts.clone(),
+        store: store.clone(),
+    };
+    Rosters::start(cluster, Arc::new(directory), store.env())
 }
 
 fn build_activity(social: &Social, bus: &cluster::Cluster, env: &Env) -> Activity {

@@ -8,9 +8,8 @@ use accounts::ports::SessionEvents;
 use bytes::Bytes;
 use cluster::{Bus, Missed, Subscriber, Topic};
 use kernel::{SessionId, UserId};
+use realtime::Hub;
 use serde::{Deserialize, Serialize};
-
-use crate::ws::hub::Hub;
 
 /// Where nodes tell each other of sessions that have ended.
 const TOPIC: &str = "sessions";
@@ -73,6 +72,6 @@ impl Subscriber for Listener {
         if matches!(missed, Missed::Of(topic) if topic.as_str() != TOPIC) {
             return;
         }
-        self.hub.check_sessions_soon(self.accounts.clone());
+        self.hub.check_sessions_soon();
     }
 }

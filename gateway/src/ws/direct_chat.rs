@@ -5,27 +5,27 @@ use async_trait::async_trait;
 use cluster::Topic;
 use contract::chat::{ChatKind, OpenConversation};
 use contract::rooms::Joined;
+use contract::streams::StreamName;
 use http_kit::{Failure, rate_limit};
 use kernel::ErrorKind;
+use realtime::{
+    ChannelHandler, ChannelSpec, Done, EnvelopeStyle, Incoming, Refused, ServerMessage, Session,
+};
 
-use super::Entering;
-use super::channel::{self, ChannelSpec};
-use super::frame::{EnvelopeStyle, Message};
-use super::incoming::Incoming;
-use super::session::{ChannelHandler, Done, Refused, Session, resume};
-use super::{chat_actions, handshake};
+use super::{Entering, chat_actions, filters, handshake};
+use crate::wiring::AppState;
 
 static CHANNEL: ChannelSpec = ChannelSpec {
     path: "/ws/chat/{friend}/",
     style: EnvelopeStyle::Typed,
-    follows_chats: false,
+    follows_streams: false,
     shows_friends: false,
-    forwards: channel::talk,
+    forwards: filters::talk,
     rechecks_on: may_part,
 };
 
 /// Whether the two may be friends no longer.
-fn may_part(message: &Message) -> bool {
+fn may_part(message: &ServerMessage) -> bool {
     matches!(message.name.as_str(), "friend_removed" | "blocks_changed")
 }
 
@@ -44,15 +44,18 @@ pub(super) async fn direct_chat(
     request: HttpRequest,
     friend: web::Path<String>,
     body: web::Payload,
+    services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
     let handler = DirectChat {
+        services: services.clone(),
         friend: friend.into_inner(),
         joined: None,
     };
-    handshake::open(request, body, &CHANNEL, handler).await
+    handshake::open(&services, request, body, &CHANNEL, handler).await
 }
 
 struct DirectChat {
+    services: web::Data<AppState>,
     /// As the client named them.
     friend: String,
     joined: Option<Joined>,
@@ -60,9 +63,9 @@ struct DirectChat {
 
 impl DirectChat {
     /// The conversation, as long as the two are friends.
-    async fn open(&self, line: &Session) -> Result<OpenConversation, Refused> {
-        let chat = &line.services.chat;
-        let opened = chat.open_direct(line.actor(), &self.friend).await?;
+    async fn open(&self, session: &Session) -> Result<OpenConversation, Refused> {
+        let chat = &self.services.chat;
+        let opened = chat.open_direct(session.actor(), &self.friend).await?;
         if !opened.conversation.can_write {
             return Err(chat::Error::NotFriends.into());
         }
@@ -72,38 +75,39 @@ impl DirectChat {
 
 #[async_trait(?Send)]
 impl ChannelHandler for DirectChat {
-    async fn join(&mut self, line: &mut Session) -> Result<Vec<Topic>, Refused> {
-        let user = line.actor().user;
-        rate_limit::check_user::<Entering>(&line.services.http, user).await?;
-        line.watch(&Topic::of("user", user)).await?;
-        let opened = self.open(line).await?;
-        let topic = resume::topic_of(opened.chat_id);
+    async fn join(&mut self, session: &mut Session) -> Result<Vec<Topic>, Refused> {
+        let user = session.actor().user;
+        rate_limit::check_user::<Entering>(&self.services.http, user).await?;
+        session.watch(&StreamName::User(user).into()).await?;
+        let opened = self.open(session).await?;
         self.joined = Some(Joined {
             chat_id: opened.chat_id,
             kind: ChatKind::Direct,
             name: opened.username,
         });
-        Ok(vec![topic])
+        Ok(vec![StreamName::Chat(opened.chat_id).into()])
     }
 
-    async fn begin(&mut self, line: &Session) -> Result<(), Refused> {
-        Ok(line.send("joined", &self.joined)?)
+    async fn begin(&mut self, session: &Session) -> Result<(), Refused> {
+        Ok(session.send("joined", &self.joined)?)
     }
 
-    async fn act(&mut self, line: &Session, frame: &Incoming) -> Result<Done, Refused> {
+    async fn act(&mut self, session: &Session, frame: &Incoming) -> Result<Done, Refused> {
         match &self.joined {
-            Some(joined) => chat_actions::act_in(line, joined.chat_id, frame).await,
+            Some(joined) => {
+                chat_actions::act_in(&self.services, session, joined.chat_id, frame).await
+            }
             None => Ok(Done::default()),
         }
     }
 
     /// A friendship has ended; it may be this one.
-    async fn recheck(&mut self, line: &Session) -> Result<(), Refused> {
-        match self.open(line).await {
-            Err(Refused::Told(error)) if error.code().kind == ErrorKind::NotFound => {
+    async fn recheck(&mut self, session: &Session) -> Result<(), Refused> {
+        match self.open(session).await {
+            Err(Refused::WithError(error)) if error.code().kind == ErrorKind::NotFound => {
                 Err(chat::Error::NotFriends.into())
             }
-            looked => looked.map(|_| ()),
+            opened => opened.map(|_| ()),
         }
     }
 }

@@ -3,27 +3,28 @@
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use async_trait::async_trait;
 use cluster::Topic;
+use contract::streams::StreamName;
 use http_kit::Failure;
+use realtime::{
+    ChannelHandler, ChannelSpec, Close, Done, EnvelopeStyle, Incoming, Refused, ServerMessage,
+    Session,
+};
 
-use super::channel::{self, ChannelSpec};
-use super::close::Close;
 use super::events::actions;
-use super::frame::{EnvelopeStyle, Message};
-use super::handshake;
-use super::incoming::Incoming;
-use super::session::{ChannelHandler, Done, Refused, Session};
+use super::{filters, handshake};
+use crate::wiring::AppState;
 
 static CHANNEL: ChannelSpec = ChannelSpec {
     path: "/ws/friends/status/",
     style: EnvelopeStyle::Typed,
-    follows_chats: false,
+    follows_streams: false,
     shows_friends: true,
-    forwards: channel::presence,
+    forwards: filters::presence,
     rechecks_on: changes_friends,
 };
 
 /// Whether somebody is a friend from now on, or no longer.
-fn changes_friends(message: &Message) -> bool {
+fn changes_friends(message: &ServerMessage) -> bool {
     matches!(message.name.as_str(), "new_friend" | "friend_removed")
 }
 
@@ -39,30 +40,33 @@ fn changes_friends(message: &Message) -> bool {
 pub(super) async fn friends_status(
     request: HttpRequest,
     body: web::Payload,
+    services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
-    handshake::open(request, body, &CHANNEL, FriendsStatus).await
+    let handler = FriendsStatus(services.clone());
+    handshake::open(&services, request, body, &CHANNEL, handler).await
 }
 
-struct FriendsStatus;
+struct FriendsStatus(web::Data<AppState>);
 
 #[async_trait(?Send)]
 impl ChannelHandler for FriendsStatus {
-    async fn join(&mut self, line: &mut Session) -> Result<Vec<Topic>, Refused> {
-        line.watch(&Topic::of("user", line.actor().user)).await?;
+    async fn join(&mut self, session: &mut Session) -> Result<Vec<Topic>, Refused> {
+        let user = session.actor().user;
+        session.watch(&StreamName::User(user).into()).await?;
         Ok(vec![])
     }
 
-    async fn act(&mut self, line: &Session, frame: &Incoming) -> Result<Done, Refused> {
+    async fn act(&mut self, session: &Session, frame: &Incoming) -> Result<Done, Refused> {
         match frame.name.as_str() {
-            "user_online" | "user_offline" => actions::announce(line, frame).await?,
+            "user_online" | "user_offline" => actions::announce(&self.0, session, frame).await?,
             unknown => return Err(Close::unknown_action(unknown).into()),
         }
         Ok(Done::default())
     }
 
-    async fn recheck(&mut self, line: &Session) -> Result<(), Refused> {
-        let presence = line.services.social.presence();
-        let friends = presence.snapshot(line.actor().user).await?;
-        Ok(line.send("friends_status", &friends)?)
+    async fn recheck(&mut self, session: &Session) -> Result<(), Refused> {
+        let presence = self.0.social.presence();
+        let friends = presence.snapshot(session.actor().user).await?;
+        Ok(session.send("friends_status", &friends)?)
     }
 }

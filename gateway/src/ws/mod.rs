@@ -1,38 +1,20 @@
-//! Sockets: one task and one bounded queue for each, one hub that knows who listens to what.
-//!
-//! The way of a message: a service stores an event; after the commit the store hands it to the
-//! [publisher], which puts it on the bus; every node's [hub] finds the sockets that listen and
-//! puts the frame, encoded once, into their [queues](queue); a [wake batcher](wake_batcher) for each worker thread wakes
-//! its connections, and the response [body] of each writes what waits. Nobody on this way waits for
-//! a slow reader.
-//!
-//! Each path is one file: its [`ChannelSpec`](channel::ChannelSpec) says how it speaks and what it hears, its
-//! [`ChannelHandler`](session::ChannelHandler) who may come, what they are shown and what they can ask for. All else
-//! (signing in, greeting, catching up, limits, the heartbeat, the end) is the same for all.
+//! Sockets: each path is one file. Its [`ChannelSpec`](realtime::ChannelSpec) says which messages its
+//! sockets are sent, its [`ChannelHandler`](realtime::ChannelHandler) who may open one, what they are
+//! sent first, and which actions they have. Everything else is the same for all paths and in the crate
+//! `realtime`, whose ports are implemented here.
 
-pub mod body;
-pub mod channel;
 mod chat_actions;
-pub mod close;
-pub mod connection;
-pub mod decoder;
 mod direct_chat;
 pub mod error;
-pub mod event_people;
 mod events;
-pub mod frame;
+mod filters;
 mod friends_status;
 pub mod handshake;
-pub mod hub;
-pub mod incoming;
-pub(crate) mod lobby;
+mod lobby;
 mod notifications;
-pub mod publisher;
-pub mod queue;
-pub mod redaction;
-pub mod session;
-pub mod token_bucket;
-pub mod wake_batcher;
+pub(crate) mod ports;
+mod redaction;
+mod telling;
 
 use http_kit::{Routes, rate_limit};
 

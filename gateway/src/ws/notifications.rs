@@ -4,31 +4,32 @@
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use async_trait::async_trait;
 use cluster::Topic;
+use contract::streams::StreamName;
 use http_kit::Failure;
+use realtime::{
+    ChannelHandler, ChannelSpec, Done, EnvelopeStyle, Incoming, Refused, ServerMessage, Session,
+};
 
-use super::channel::{self, ChannelSpec};
 use super::events::actions;
-use super::frame::{EnvelopeStyle, Message};
-use super::handshake;
-use super::incoming::Incoming;
-use super::session::{ChannelHandler, Done, Refused, Session};
+use super::{filters, handshake};
+use crate::wiring::AppState;
 
 static CHANNEL: ChannelSpec = ChannelSpec {
     path: "/ws/notifications/",
     style: EnvelopeStyle::Typed,
-    follows_chats: false,
+    follows_streams: false,
     shows_friends: true,
     forwards: is_personal,
-    rechecks_on: channel::nothing,
+    rechecks_on: filters::nothing,
 };
 
 /// Everything on a person's own stream but the bookkeeping of their chats.
-fn is_personal(message: &Message) -> bool {
+fn is_personal(message: &ServerMessage) -> bool {
     let of_chats = matches!(
         message.name.as_str(),
         "chat_joined" | "chat_left" | "conversation_deleted" | "message_read"
     );
-    channel::everything(message) && !of_chats
+    filters::everything(message) && !of_chats
 }
 
 /// Open the socket for notifications
@@ -44,20 +45,22 @@ fn is_personal(message: &Message) -> bool {
 pub(super) async fn notifications_socket(
     request: HttpRequest,
     body: web::Payload,
+    services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
-    handshake::open(request, body, &CHANNEL, Notifications).await
+    let handler = Notifications(services.clone());
+    handshake::open(&services, request, body, &CHANNEL, handler).await
 }
 
-struct Notifications;
+struct Notifications(web::Data<AppState>);
 
 #[async_trait(?Send)]
 impl ChannelHandler for Notifications {
-    async fn join(&mut self, line: &mut Session) -> Result<Vec<Topic>, Refused> {
-        Ok(vec![Topic::of("user", line.actor().user)])
+    async fn join(&mut self, session: &mut Session) -> Result<Vec<Topic>, Refused> {
+        Ok(vec![StreamName::User(session.actor().user).into()])
     }
 
-    async fn act(&mut self, line: &Session, frame: &Incoming) -> Result<Done, Refused> {
-        actions::personal(line, frame).await?;
+    async fn act(&mut self, session: &Session, frame: &Incoming) -> Result<Done, Refused> {
+        actions::personal(&self.0, session, frame).await?;
         Ok(Done::default())
     }
 }

@@ -1,142 +1,109 @@
-//! What of an event of a chat is kept from a reader: whoever is hidden from them is neither heard nor
-//! named. Only readers from whom somebody is hidden have their events read.
+//! Chat events for users from whom others are hidden by a block.
 
 use std::collections::HashSet;
 
+use contract::streams::StreamName;
 use kernel::UserId;
+use realtime::{NamedUsers, Redaction, ServerMessage};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Value, value};
 
-use super::frame::Message;
+/// Knows the users in chat events.
+pub(crate) struct ChatRedaction;
 
-/// How much of an event a reader is told.
-#[derive(Debug)]
-pub enum Visibility {
-    /// All of it.
-    Whole,
-    /// This.
-    Redacted(Box<Message>),
-    /// Nothing.
-    Hidden,
+/// The users in a chat event, apart from its author.
+#[derive(Default, Deserialize)]
+struct EventPeople {
+    /// Who wrote the message that the event is about.
+    #[serde(default)]
+    sender_id: Option<UserId>,
+    /// Who wrote the message that is replied to.
+    #[serde(default)]
+    reply_to_sender_id: Option<UserId>,
+    #[serde(default)]
+    mentions: Vec<Mention>,
 }
 
-impl Visibility {
-    /// How much of an event somebody is told from whom these people are hidden.
-    #[must_use]
-    pub fn of(message: &Message, hidden: &HashSet<UserId>) -> Self {
-        if hidden.is_empty() {
-            return Self::Whole;
-        }
-        let is_hidden = |user: &UserId| hidden.contains(user);
-        let people = message.people();
-        if message
-            .author
-            .iter()
-            .chain(&people.sender_id)
-            .any(is_hidden)
-        {
-            return Self::Hidden;
-        }
-        let mut named = people.mentions.iter().map(|person| &person.id);
-        if named.any(is_hidden) || people.reply_to_sender_id.iter().any(is_hidden) {
-            // What cannot be redacted is not told.
-            return redacted(message, hidden)
-                .map_or(Self::Hidden, |left| Self::Redacted(Box::new(left)));
-        }
-        Self::Whole
-    }
+#[derive(Deserialize)]
+struct Mention {
+    id: UserId,
 }
 
-/// The event without those who are hidden, whom it names or answers.
-fn redacted(message: &Message, hidden: &HashSet<UserId>) -> Option<Message> {
-    let mut data: Value = serde_json::from_str(message.data.get()).ok()?;
-    let fields = data.as_object_mut()?;
-    let is_hidden = |id: Option<&Value>| {
-        let id = id.and_then(Value::as_str).and_then(|id| id.parse().ok());
-        id.is_some_and(|user: UserId| hidden.contains(&user))
-    };
-    if let Some(Value::Array(mentions)) = fields.get_mut("mentions") {
-        mentions.retain(|person| !is_hidden(person.get("id")));
+impl Redaction for ChatRedaction {
+    fn named_users(&self, event: &ServerMessage) -> NamedUsers {
+        if !matches!(event.stream(), Some(StreamName::Chat(_))) {
+            return NamedUsers::default();
+        }
+        let people: EventPeople = serde_json::from_str(event.data.get()).unwrap_or_default();
+        let mentions = people.mentions.into_iter().map(|mention| mention.id);
+        NamedUsers {
+            subjects: people.sender_id.into_iter().collect(),
+            mentioned: mentions.chain(people.reply_to_sender_id).collect(),
+        }
     }
-    if is_hidden(fields.get("reply_to_sender_id")) {
-        fields.remove("reply_to_sender_id");
-        fields.insert("reply_to".to_owned(), Value::Null);
+
+    fn redact(&self, event: &ServerMessage, hidden: &HashSet<UserId>) -> Option<Box<RawValue>> {
+        let mut data: Value = serde_json::from_str(event.data.get()).ok()?;
+        let fields = data.as_object_mut()?;
+        let is_hidden = |id: Option<&Value>| {
+            let id = id.and_then(Value::as_str).and_then(|id| id.parse().ok());
+            id.is_some_and(|user: UserId| hidden.contains(&user))
+        };
+        if let Some(Value::Array(mentions)) = fields.get_mut("mentions") {
+            mentions.retain(|mention| !is_hidden(mention.get("id")));
+        }
+        if is_hidden(fields.get("reply_to_sender_id")) {
+            fields.remove("reply_to_sender_id");
+            fields.insert("reply_to".to_owned(), Value::Null);
+        }
+        value::to_raw_value(&data).ok()
     }
-    let data = value::to_raw_value(&data).ok()?;
-    let mut redacted = Message::new(message.name.clone(), data, message.at);
-    redacted.author = message.author;
-    redacted.place.clone_from(&message.place);
-    Some(redacted)
 }
 
 #[cfg(test)]
 mod tests {
     use kernel::{Env, Timestamp};
+    use realtime::EventPosition;
     use serde_json::json;
 
     use super::*;
-    use crate::ws::event_people::EventPeople;
-    use crate::ws::frame::Place;
 
-    fn event(author: UserId, data: &Value) -> Message {
-        let mut message = Message::of("new_message", data, Timestamp::from_micros(0)).unwrap();
-        message.author = Some(author);
-        message.place = Some(Place {
-            stream: format!("chat:{author}"),
+    fn event(stream: &str, data: &Value) -> ServerMessage {
+        let at = Timestamp::from_micros(0);
+        let message = ServerMessage::ephemeral("new_message", data, at).unwrap();
+        message.with_position(EventPosition {
+            stream: format!("{stream}:{}", Env::system().id::<kernel::id::UserKind>()),
             seq: 1,
             epoch: 1,
-        });
-        message
-    }
-
-    fn people() -> [UserId; 3] {
-        std::array::from_fn(|_| Env::system().id())
+        })
     }
 
     #[test]
-    fn hidden_people_are_neither_heard_nor_named_nor_answered() {
-        let [ada, bea, cid] = people();
+    fn redact_removes_mentions_and_replies_of_hidden_users() {
+        let [bea, cid]: [UserId; 2] = std::array::from_fn(|_| Env::system().id());
         let data = json!({
             "content": "hi", "mentions": [{"id": bea}, {"id": cid}],
-            "reply_to": "m1", "reply_to_sender_id": bea,
+            "reply_to": "m1", "reply_to_sender_id": bea, "sender_id": cid,
         });
-        let message = event(ada, &data);
-        let seen_without = |hidden: &[UserId]| {
-            let hidden = hidden.iter().copied().collect();
-            match Visibility::of(&message, &hidden) {
-                Visibility::Whole => Some(data.clone()),
-                Visibility::Redacted(message) => {
-                    Some(serde_json::from_str(message.data.get()).unwrap())
-                }
-                Visibility::Hidden => None,
-            }
-        };
-        assert_eq!(seen_without(&[]), Some(data.clone()));
-        assert_eq!(seen_without(&[people()[0]]), Some(data.clone()));
-        assert_eq!(seen_without(&[ada]), None);
-        let redacted = json!({"content": "hi", "mentions": [{"id": cid}], "reply_to": null});
-        assert_eq!(seen_without(&[bea]), Some(redacted));
+        let event = event("chat", &data);
+        let named = ChatRedaction.named_users(&event);
+        assert_eq!(named.subjects, [cid]);
+        assert_eq!(named.mentioned, [bea, cid, bea]);
+        let redacted = ChatRedaction.redact(&event, &HashSet::from([bea])).unwrap();
+        let redacted: Value = serde_json::from_str(redacted.get()).unwrap();
+        let expected = json!({
+            "content": "hi", "mentions": [{"id": cid}], "reply_to": null, "sender_id": cid,
+        });
+        assert_eq!(redacted, expected);
     }
 
     #[test]
-    fn events_about_messages_of_hidden_people_are_hidden() {
-        let [ada, bea, _] = people();
-        let message = event(ada, &json!({"id": "m1", "sender_id": bea}));
-        let hidden = HashSet::from([bea]);
-        assert!(matches!(
-            Visibility::of(&message, &hidden),
-            Visibility::Hidden
-        ));
-        assert!(matches!(
-            Visibility::of(&message, &HashSet::new()),
-            Visibility::Whole
-        ));
-    }
-
-    #[test]
-    fn events_of_people_are_not_read() {
-        let [ada, bea, _] = people();
-        let mut message = event(ada, &json!({"sender_id": bea}));
-        message.place = None;
-        assert_eq!(message.people(), &EventPeople::default());
+    fn named_users_reads_chat_events_only() {
+        let bea: UserId = Env::system().id();
+        let data = json!({"sender_id": bea});
+        let of = |stream| ChatRedaction.named_users(&event(stream, &data));
+        assert_eq!(of("chat").subjects, [bea]);
+        assert_eq!(of("user"), NamedUsers::default());
     }
 }

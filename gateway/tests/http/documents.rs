@@ -327,7 +327,7 @@ fn examples_of_frames_fit_what_is_said_of_them() {
             let fit = fits(example, &message["payload"], &whole);
             assert_eq!(fit, Ok(()), "{id} {name}: {example}");
             if name.starts_with("client.") {
-                let sent = gateway::ws::incoming::Incoming::read(&example.to_string());
+                let sent = realtime::Incoming::read(&example.to_string());
                 assert!(sent.is_ok(), "{id} {name}: {example}");
             }
             checked += 1;

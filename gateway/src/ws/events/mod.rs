@@ -5,22 +5,21 @@ pub(super) mod actions;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use async_trait::async_trait;
 use cluster::Topic;
+use contract::streams::StreamName;
 use db::AnyConn;
 use http_kit::Failure;
+use realtime::{ChannelHandler, ChannelSpec, Done, EnvelopeStyle, Incoming, Refused, Session};
 
-use super::channel::{self, ChannelSpec};
-use super::frame::EnvelopeStyle;
-use super::handshake;
-use super::incoming::Incoming;
-use super::session::{ChannelHandler, Done, Refused, Session, resume};
+use super::{filters, handshake};
+use crate::wiring::AppState;
 
 static CHANNEL: ChannelSpec = ChannelSpec {
     path: "/ws/events/",
     style: EnvelopeStyle::Action,
-    follows_chats: true,
+    follows_streams: true,
     shows_friends: true,
-    forwards: channel::everything,
-    rechecks_on: channel::nothing,
+    forwards: filters::everything,
+    rechecks_on: filters::nothing,
 };
 
 /// Open the socket for everything personal
@@ -36,23 +35,26 @@ static CHANNEL: ChannelSpec = ChannelSpec {
 pub(super) async fn events(
     request: HttpRequest,
     body: web::Payload,
+    services: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
-    handshake::open(request, body, &CHANNEL, Events).await
+    let handler = Events(services.clone());
+    handshake::open(&services, request, body, &CHANNEL, handler).await
 }
 
-struct Events;
+struct Events(web::Data<AppState>);
 
 #[async_trait(?Send)]
 impl ChannelHandler for Events {
-    async fn join(&mut self, line: &mut Session) -> Result<Vec<Topic>, Refused> {
-        let user = line.actor().user;
+    async fn join(&mut self, session: &mut Session) -> Result<Vec<Topic>, Refused> {
+        let user = session.actor().user;
         let chats = move |conn: &mut AnyConn| chat::queries::chats_of(conn, user);
-        let chats = line.services.store.read(chats).await?;
-        let chats = chats.into_iter().map(resume::topic_of);
-        Ok(chats.chain([Topic::of("user", user)]).collect())
+        let chats = self.0.store.read(chats).await?;
+        let streams = chats.into_iter().map(StreamName::Chat);
+        let streams = streams.chain([StreamName::User(user)]);
+        Ok(streams.map(Topic::from).collect())
     }
 
-    async fn act(&mut self, line: &Session, frame: &Incoming) -> Result<Done, Refused> {
-        actions::act(line, frame).await
+    async fn act(&mut self, session: &Session, frame: &Incoming) -> Result<Done, Refused> {
+        actions::act(&self.0, session, frame).await
     }
 }

@@ -1,10 +1,10 @@
 //! One frame: its shape, and an example.
 
 use contract::catalogue::{Frame, Socket};
+use realtime::MAX_CID_LEN;
 use serde_json::{Map, Value, json};
 
 use super::Types;
-use crate::ws::incoming::MAX_CID_LEN;
 
 /// How deep examples go where nothing says otherwise.
 const DEEPEST: u8 = 8;

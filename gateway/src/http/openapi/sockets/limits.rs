@@ -2,18 +2,15 @@
 
 use http_kit::RateRule;
 use http_kit::rate_limit::Telling;
+use realtime::{
+    BucketSpec, DEAD_AFTER, MAX_CID_LEN, MAX_MESSAGE_LEN, MAX_QUEUED_BYTES, MAX_RESUMED,
+    MAX_RESUMED_PER_STREAM, MAX_SOCKETS_PER_USER, MAX_UNREAD_BYTES, PING_INTERVAL,
+};
 use serde_json::{Value, json};
 
 use crate::http::friends::Asking;
 use crate::http::invites::Inviting;
 use crate::ws::Entering;
-use crate::ws::decoder::LARGEST;
-use crate::ws::handshake::MAX_FOR_ONE;
-use crate::ws::incoming::MAX_CID_LEN;
-use crate::ws::queue::MAX_WAITING;
-use crate::ws::session::resume::{MAX_IN_ALL, MOST};
-use crate::ws::session::{DEAD_AFTER, MAX_UNREAD_ACTIONS, PING_EVERY};
-use crate::ws::token_bucket::BucketSpec;
 
 /// Each limit in a sentence, with what happens beyond it.
 #[must_use]
@@ -23,15 +20,15 @@ pub fn limits() -> Vec<String> {
 
 /// What one frame may be, and how many may come on one socket.
 fn told_of_frames() -> Vec<String> {
-    let BucketSpec { burst, a_second } = BucketSpec::FRAMES;
-    let largest = LARGEST / 1024;
+    let BucketSpec { burst, per_second } = BucketSpec::FRAMES;
+    let largest = MAX_MESSAGE_LEN / 1024;
     vec![
         format!(
             "A message is a text of at most {largest} KiB, in one frame or several: beyond that 1009."
         ),
         format!("A `cid` has at most {MAX_CID_LEN} characters: beyond that 4400."),
         format!(
-            "One socket takes {burst} frames at once and {a_second} a second in the long run: beyond \
+            "One socket takes {burst} frames at once and {per_second} a second in the long run: beyond \
              that 4429."
         ),
     ]
@@ -62,11 +59,13 @@ fn told_of_people() -> Vec<String> {
 
 /// How many connections there may be, and how they have to keep up.
 fn told_of_connections() -> Vec<String> {
-    let (waiting, unread) = (MAX_WAITING / 1024, MAX_UNREAD_ACTIONS / 1024);
+    let (waiting, unread) = (MAX_QUEUED_BYTES / 1024, MAX_UNREAD_BYTES / 1024);
     let resumes = BucketSpec::RESUMES;
-    let (ping, dead) = (PING_EVERY.as_secs(), DEAD_AFTER.as_secs());
+    let (ping, dead) = (PING_INTERVAL.as_secs(), DEAD_AFTER.as_secs());
     vec![
-        format!("A person has at most {MAX_FOR_ONE} sockets on one node: beyond that 4429."),
+        format!(
+            "A person has at most {MAX_SOCKETS_PER_USER} sockets on one node: beyond that 4429."
+        ),
         format!(
             "At most {waiting} KiB wait for a socket to be read. Beyond that what was said in chats is \
              passed over, and `resync` names these chats; where that is not enough, 4408."
@@ -80,11 +79,11 @@ fn told_of_connections() -> Vec<String> {
             .to_owned(),
         format!("At most {unread} KiB of actions wait for their turn: beyond that `overloaded`."),
         format!(
-            "`resume` brings at most {MOST} events on each stream and {MAX_IN_ALL} in all: beyond \
+            "`resume` brings at most {MAX_RESUMED_PER_STREAM} events on each stream and {MAX_RESUMED} in all: beyond \
              that `resync`. One socket may ask {} times at once and once in {} seconds in the long \
              run: beyond that `too_many_requests`.",
             resumes.burst,
-            1.0 / resumes.a_second
+            1.0 / resumes.per_second
         ),
     ]
 }

@@ -1,0 +1,86 @@
+//! The names of streams of durable events.
+
+use std::fmt;
+use std::str::FromStr;
+
+use kernel::UserId;
+
+use crate::chat::ChatId;
+
+/// A stream, named on the wire as in `user:01890a5d-ac96-774b-bcce-b302099a8057`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StreamName {
+    /// What concerns one user. Only their own sockets subscribe to it.
+    User(UserId),
+    /// What happens in a chat.
+    Chat(ChatId),
+}
+
+impl StreamName {
+    /// The user whose own stream it is.
+    #[must_use]
+    pub const fn owner(self) -> Option<UserId> {
+        match self {
+            Self::User(user) => Some(user),
+            Self::Chat(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for StreamName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::User(user) => write!(f, "user:{user}"),
+            Self::Chat(chat) => write!(f, "chat:{chat}"),
+        }
+    }
+}
+
+/// The text names no stream that this version knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnknownStream;
+
+impl fmt::Display for UnknownStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("unknown stream")
+    }
+}
+
+impl std::error::Error for UnknownStream {}
+
+impl FromStr for StreamName {
+    type Err = UnknownStream;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (kind, id) = text.split_once(':').ok_or(UnknownStream)?;
+        match kind {
+            "user" => id.parse().map(Self::User),
+            "chat" => id.parse().map(Self::Chat),
+            _ => return Err(UnknownStream),
+        }
+        .map_err(|_| UnknownStream)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_as_they_are_written() {
+        let id = "01890a5d-ac96-774b-bcce-b302099a8057";
+        for name in [format!("user:{id}"), format!("chat:{id}")] {
+            let stream: StreamName = name.parse().unwrap();
+            assert_eq!(stream.to_string(), name);
+            assert_eq!(stream.owner().is_some(), name.starts_with("user:"));
+        }
+        for other in [
+            "",
+            "user",
+            "user:1",
+            "match:01890a5d-ac96-774b-bcce-b302099a8057",
+        ] {
+            assert_eq!(other.parse::<StreamName>(), Err(UnknownStream), "{other}");
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! What differs between the sockets of different paths.
+
+use async_trait::async_trait;
+use cluster::Topic;
+
+use super::state::Session;
+use crate::incoming::Incoming;
+use crate::refusal::{Done, Refused};
+
+/// The part of a socket's life that depends on its path.
+#[async_trait(?Send)]
+pub trait ChannelHandler {
+    /// Checks that the user may open the socket, and returns the topics it subscribes to.
+    async fn join(&mut self, session: &mut Session) -> Result<Vec<Topic>, Refused>;
+
+    /// Sends what follows the greeting.
+    async fn begin(&mut self, _session: &Session) -> Result<(), Refused> {
+        Ok(())
+    }
+
+    /// Executes an action.
+    async fn act(&mut self, session: &Session, frame: &Incoming) -> Result<Done, Refused>;
+
+    /// A message came that the channel [rechecks on](crate::ChannelSpec::rechecks_on): checks whether
+    /// the user may stay, and what they may see.
+    async fn recheck(&mut self, _session: &Session) -> Result<(), Refused> {
+        Ok(())
+    }
+}

@@ -1,0 +1,119 @@
+//! A socket over a real database.
+
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use bytes::Bytes;
+use cluster::Topic;
+use contract::frames::{Resume, StreamPosition};
+use contract::streams::StreamName;
+use db::Tx;
+use futures_util::{FutureExt, StreamExt, stream};
+use outbox::Emit;
+
+use super::fixture::{Fixture, fixtures, sent};
+use crate::connection::JoinedStream;
+use crate::decoder::FrameReader;
+use crate::refusal::Refused;
+use crate::session::{FrameReceiver, Inbox, Received, Session, resume};
+use crate::token_bucket::BucketSpec;
+
+/// A socket, and a stream that has so many events.
+async fn session_and_stream(fixture: &Fixture, count: usize) -> (Session, StreamName) {
+    let stream = StreamName::Chat(fixture.store.env().id());
+    let name = stream.to_string();
+    let emit = move |tx: &mut Tx<'_>| (0..count).try_for_each(|n| tx.emit(&name, "noted", &n));
+    fixture.store.write(emit).await.unwrap();
+    let session = Session::new(fixture.connect(), fixture.hub.clone(), false);
+    (session, stream)
+}
+
+#[tokio::test]
+async fn follow_joined_tells_to_resync_if_too_much_was_missed() {
+    for fixture in fixtures() {
+        let (mut session, stream) = session_and_stream(&fixture, 150).await;
+        session.connection.follow(JoinedStream {
+            stream,
+            since: StreamPosition::default(),
+        });
+        session.follow_joined().await.unwrap();
+        let sent = sent(&session.connection);
+        assert!(sent.contains("\"resync\"") && sent.contains(&stream.to_string()));
+        assert!(!sent.contains("noted"));
+    }
+}
+
+#[tokio::test]
+async fn resume_is_refused_if_it_is_repeated_too_often() {
+    for fixture in fixtures() {
+        let (mut session, stream) = session_and_stream(&fixture, 3).await;
+        let topics = [Topic::from(stream)];
+        session.join_and_read(&topics, |_| Ok(())).await.unwrap();
+        let wanted = Resume {
+            streams: [(stream.to_string(), StreamPosition::default())].into(),
+        };
+        resume(&mut session, &wanted).await.unwrap();
+        assert_eq!(sent(&session.connection).matches("noted").count(), 3);
+        let mut answered = 1;
+        let refused = loop {
+            match resume(&mut session, &wanted).await {
+                Ok(()) => answered += 1,
+                Err(refused) => break refused,
+            }
+        };
+        let Refused::WithError(error) = refused else {
+            panic!("the socket would close");
+        };
+        assert_eq!(error.code().name, "too_many_requests");
+        assert!(error.retry_delay().is_some());
+        assert!(answered >= 10, "after {answered}");
+    }
+}
+
+/// A text frame as a client sends it; its mask changes nothing.
+fn masked(text: &str) -> Vec<u8> {
+    let length = u8::try_from(text.len()).unwrap();
+    assert!(length < 126);
+    [&[0x81, 0x80 | length, 0, 0, 0, 0], text.as_bytes()].concat()
+}
+
+/// Reads these frames from a client that then sends nothing more.
+fn reader_of(texts: &[&str]) -> FrameReader {
+    let frames: Vec<_> = texts.iter().map(|text| masked(text)).collect();
+    let frames = stream::iter([Ok(Bytes::from(frames.concat()))]);
+    FrameReader::new(Payload::Stream {
+        payload: Box::pin(frames.chain(stream::pending())),
+    })
+}
+
+#[tokio::test]
+async fn ping_overtakes_a_waiting_action_after_the_greeting() {
+    for fixture in fixtures() {
+        let (connection, inbox) = (fixture.connect(), Inbox::default());
+        let mut reader = reader_of(&[
+            r#"{"action":"typing","cid":"a"}"#,
+            r#"{"action":"ping","cid":"p"}"#,
+        ]);
+        let env = fixture.store.env();
+        let receiver = FrameReceiver::new(&connection, env, &inbox, BucketSpec::FRAMES);
+        let mut reading = std::pin::pin!(receiver.run(&mut reader));
+        let a_second = Duration::from_secs(1);
+        let ended = tokio::time::timeout(a_second, reading.as_mut()).await;
+        assert!(ended.is_err());
+        assert_eq!(sent(&connection), "", "the client was not greeted yet");
+        inbox.open();
+        let mut told = String::new();
+        while !told.contains(r#""ack""#) {
+            let a_moment = Duration::from_millis(20);
+            let ended = tokio::time::timeout(a_moment, reading.as_mut()).await;
+            assert!(ended.is_err());
+            told += &sent(&connection);
+        }
+        assert!(told.contains(r#""pong""#) && told.contains(r#""p""#));
+        let Some(Received::Frame { text, .. }) = inbox.next().now_or_never() else {
+            panic!("the action is gone");
+        };
+        assert!(text.contains("typing"));
+        assert!(inbox.next().now_or_never().is_none());
+    }
+}
