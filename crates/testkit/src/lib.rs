@@ -7,9 +7,15 @@
 //! free port of 127.0.0.1. When they are missing, that is said once on stderr and those variants
 //! are left out; `COURTSIDE_TEST_REQUIRE=postgres,redis` turns it into a failure.
 //!
+//! A test takes its database as an argument, and [`database_tests!`] makes one test per engine of it:
+//!
 //! ```
-//! for database in testkit::databases() {
-//!     println!("{} at {}", database.name(), database.url());
+//! use testkit::Database;
+//!
+//! testkit::database_tests!(create_makes_a_file);
+//!
+//! async fn create_makes_a_file(database: Database) {
+//!     assert!(database.url().starts_with(database.name()));
 //! }
 //! ```
 //!
@@ -20,16 +26,19 @@
 //! - Whatever cannot be had fails the test at once: the doors of this crate panic.
 
 mod database;
+mod database_tests;
 mod folder;
 mod ports;
 mod postgres;
 mod programs;
 mod redis;
+mod search;
 #[cfg(feature = "db")]
 mod store;
 mod supervisor;
 
 pub use database::{Database, databases, postgres, sqlite};
+pub use database_tests::{OnPostgres, installed_postgres};
 pub use folder::{Folder, folder};
 pub use postgres::{PrivatePostgres, private_postgres};
 pub use redis::{PrivateRedis, Redis, private_redis, redis};

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::supervisor::{Account, Plan, Supervisor, command, is_root, new_folder};
-use crate::{had, ports, programs};
+use crate::{had, ports, programs, search};
 
 /// What a cluster of a test can do without, and what keeps all of it in its folder.
 const SETTINGS: &str = "
@@ -41,7 +41,7 @@ impl Cluster {
     }
 
     fn start(synchronous_commit: &str) -> Option<Self> {
-        let programs = programs::find("postgres", &["initdb", "postgres", "psql"])?;
+        let programs = programs::find("postgres", search::POSTGRES)?;
         Some(had(
             "PostgreSQL",
             ports::serve_on_one(|port| Self::new(&programs, port, synchronous_commit)),

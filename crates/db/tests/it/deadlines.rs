@@ -4,8 +4,14 @@ use std::time::Duration;
 
 use db::{Store, in_background, uncounted};
 use kernel::ErrorKind;
+use testkit::TestStore;
 
-use crate::each;
+testkit::database_tests!(
+    within_request_shares_one_deadline,
+    uncounted_moves_the_deadline,
+    in_time_gives_up_at_the_deadline,
+    in_background_waits_longer_for_each_call,
+);
 
 const REQUEST: Duration = Duration::from_secs(4);
 const BACKGROUND: Duration = Duration::from_secs(60);
@@ -14,61 +20,49 @@ fn left(store: &Store) -> Duration {
     store.answer_by() - store.env().monotonic()
 }
 
-#[tokio::test]
-async fn calls_of_a_request_share_one_deadline() {
-    for fixture in each() {
-        let (store, clock) = (&fixture.store, &fixture.clock);
-        let arrived = store.env().monotonic();
-        let request = async {
-            store.ping().await.unwrap();
-            clock.advance(Duration::from_secs(3));
-            assert_eq!(left(store), Duration::from_secs(1));
-            store.ping().await.unwrap();
-            clock.advance(Duration::from_secs(1));
-            store.ping().await.unwrap_err()
-        };
-        let late = store.within_request(arrived, request).await;
-        assert_eq!(late.code().kind, ErrorKind::Unavailable);
-        assert!(late.retry_delay().is_some(), "it says when to try again");
-        assert_eq!(left(store), REQUEST, "whoever has none of their own");
+async fn within_request_shares_one_deadline(fixture: TestStore) {
+    let (store, clock) = (&fixture.store, &fixture.clock);
+    let arrived = store.env().monotonic();
+    let request = async {
         store.ping().await.unwrap();
-    }
+        clock.advance(Duration::from_secs(3));
+        assert_eq!(left(store), Duration::from_secs(1));
+        store.ping().await.unwrap();
+        clock.advance(Duration::from_secs(1));
+        store.ping().await.unwrap_err()
+    };
+    let late = store.within_request(arrived, request).await;
+    assert_eq!(late.code().kind, ErrorKind::Unavailable);
+    assert!(late.retry_delay().is_some(), "it says when to try again");
+    assert_eq!(left(store), REQUEST, "whoever has none of their own");
+    store.ping().await.unwrap();
 }
 
-#[tokio::test]
-async fn uncounted_time_moves_the_deadline_of_a_request() {
-    for fixture in each() {
-        let (store, clock) = (&fixture.store, &fixture.clock);
-        let request = async {
-            clock.advance(Duration::from_secs(1));
-            uncounted(async { clock.advance(Duration::from_secs(100)) }).await;
-            assert_eq!(left(store), Duration::from_secs(3));
-            store.ping().await
-        };
-        let arrived = store.env().monotonic();
-        store.within_request(arrived, request).await.unwrap();
-    }
+async fn uncounted_moves_the_deadline(fixture: TestStore) {
+    let (store, clock) = (&fixture.store, &fixture.clock);
+    let request = async {
+        clock.advance(Duration::from_secs(1));
+        uncounted(async { clock.advance(Duration::from_secs(100)) }).await;
+        assert_eq!(left(store), Duration::from_secs(3));
+        store.ping().await
+    };
+    let arrived = store.env().monotonic();
+    store.within_request(arrived, request).await.unwrap();
 }
 
-#[tokio::test]
-async fn in_time_gives_up_at_the_deadline() {
-    for fixture in each() {
-        let store = &fixture.store;
-        let now = store.env().monotonic();
-        let never = store.in_time(std::future::pending::<()>());
-        let late = store.until(now + Duration::from_millis(20), never).await;
-        assert_eq!(late.unwrap_err().code().kind, ErrorKind::Unavailable);
-        assert_eq!(store.in_time(async { 7 }).await.unwrap(), 7);
-    }
+async fn in_time_gives_up_at_the_deadline(fixture: TestStore) {
+    let store = &fixture.store;
+    let now = store.env().monotonic();
+    let never = store.in_time(std::future::pending::<()>());
+    let late = store.until(now + Duration::from_millis(20), never).await;
+    assert_eq!(late.unwrap_err().code().kind, ErrorKind::Unavailable);
+    assert_eq!(store.in_time(async { 7 }).await.unwrap(), 7);
 }
 
-#[tokio::test]
-async fn background_work_waits_longer_for_each_call() {
-    for fixture in each() {
-        let waits = in_background(async {
-            fixture.clock.advance(Duration::from_secs(90));
-            left(&fixture.store)
-        });
-        assert_eq!(waits.await, BACKGROUND);
-    }
+async fn in_background_waits_longer_for_each_call(fixture: TestStore) {
+    let waits = in_background(async {
+        fixture.clock.advance(Duration::from_secs(90));
+        left(&fixture.store)
+    });
+    assert_eq!(waits.await, BACKGROUND);
 }

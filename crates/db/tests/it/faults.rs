@@ -8,11 +8,14 @@ use kernel::{AppError, Clock, ErrorKind};
 
 use crate::until;
 
-#[tokio::test]
-async fn a_restarted_postgres_is_unavailable_for_a_while_and_heals() {
-    let Some(server) = testkit::private_postgres() else {
-        return;
-    };
+testkit::postgres_tests!(
+    store_recovers_when_postgres_restarts,
+    calls_are_refused_when_postgres_freezes,
+    write_is_refused_when_reads_found_postgres_frozen,
+    calls_are_refused_when_postgres_is_killed,
+);
+
+async fn store_recovers_when_postgres_restarts(server: testkit::PrivatePostgres) {
     let config = db::StoreConfig {
         url: server.url().parse().unwrap(),
         connections: 4,
@@ -107,11 +110,7 @@ async fn heals(store: &Store) {
     .await;
 }
 
-#[tokio::test]
-async fn frozen_postgres_is_refused_in_time_and_known_to_be_away() {
-    let Some(server) = testkit::private_postgres() else {
-        return;
-    };
+async fn calls_are_refused_when_postgres_freezes(server: testkit::PrivatePostgres) {
     let store = open(&server);
     heals(&store).await;
     server.freeze();
@@ -122,11 +121,7 @@ async fn frozen_postgres_is_refused_in_time_and_known_to_be_away() {
     heals(&store).await;
 }
 
-#[tokio::test]
-async fn frozen_postgres_that_reads_have_found_is_away_for_writes_too() {
-    let Some(server) = testkit::private_postgres() else {
-        return;
-    };
+async fn write_is_refused_when_reads_found_postgres_frozen(server: testkit::PrivatePostgres) {
     let store = open(&server);
     heals(&store).await;
     server.freeze();
@@ -138,11 +133,7 @@ async fn frozen_postgres_that_reads_have_found_is_away_for_writes_too() {
     heals(&store).await;
 }
 
-#[tokio::test]
-async fn killed_postgres_is_refused_in_time_and_known_to_be_away() {
-    let Some(server) = testkit::private_postgres() else {
-        return;
-    };
+async fn calls_are_refused_when_postgres_is_killed(server: testkit::PrivatePostgres) {
     let store = open(&server);
     heals(&store).await;
     server.crash();
@@ -154,7 +145,7 @@ async fn killed_postgres_is_refused_in_time_and_known_to_be_away() {
 }
 
 #[tokio::test]
-async fn a_wrong_address_is_a_fault_at_start_and_makes_no_file() {
+async fn open_fails_with_a_wrong_address() {
     let config = db::StoreConfig {
         url: "postgres://127.0.0.1:1/none".parse().unwrap(),
         connections: 1,

@@ -1,12 +1,22 @@
 use std::time::Duration;
 
+use crate::{notes, with_notes};
 use db::types::Json;
 use db::{IdempotencyKey, Store, Tx, idempotency};
 use diesel::prelude::*;
 use kernel::{AppError, UserId};
 use testkit::TestStore;
 
-use crate::{each, notes, with_notes};
+testkit::database_tests!(
+    write_once_replays_the_first_result_for_a_day,
+    has_result_knows_results_for_a_day,
+    write_once_ignores_hashes_of_another_length,
+    insert_of_an_older_version_succeeds,
+    write_once_leaves_the_key_free_when_refused,
+    write_once_has_one_effect_for_concurrent_requests,
+    write_once_has_one_effect_for_concurrent_requests_with_an_expired_key,
+    prune_deletes_old_keys,
+);
 
 fn key(name: &str, hash: &[u8]) -> IdempotencyKey {
     IdempotencyKey::new("me".to_owned(), name.to_owned(), hash.to_vec())
@@ -37,98 +47,83 @@ async fn count(store: &Store) -> i64 {
     count.await.unwrap()
 }
 
-#[tokio::test]
-async fn write_once_gives_the_first_result_again_for_a_day() {
-    for fixture in each() {
-        with_notes(&fixture).await;
-        let store = &fixture.store;
-        let (first, again, other) = (key("k", b"one"), key("k", b"one"), key("k", b"two"));
-        let number = note(store, &first).await.unwrap();
-        assert!(first.was_used() && !first.was_replayed());
-        assert_eq!(note(store, &again).await.unwrap(), number);
-        assert!(again.was_replayed());
-        assert_eq!(store.kept(Some(&again)).await.unwrap(), Some(number));
-        let refused = note(store, &other).await.unwrap_err();
-        assert_eq!(refused.code().name, "idempotency.key_reused");
-        assert!(store.kept::<i64>(Some(&other)).await.is_err());
-        fixture.clock.advance(Duration::from_secs(86_400));
-        assert_eq!(note(store, &again).await.unwrap(), number);
-        fixture.clock.advance(Duration::from_secs(1));
-        assert_eq!(store.kept::<i64>(Some(&other)).await.unwrap(), None);
-        assert_ne!(note(store, &other).await.unwrap(), number);
-    }
+async fn write_once_replays_the_first_result_for_a_day(fixture: TestStore) {
+    with_notes(&fixture).await;
+    let store = &fixture.store;
+    let (first, again, other) = (key("k", b"one"), key("k", b"one"), key("k", b"two"));
+    let number = note(store, &first).await.unwrap();
+    assert!(first.was_used() && !first.was_replayed());
+    assert_eq!(note(store, &again).await.unwrap(), number);
+    assert!(again.was_replayed());
+    assert_eq!(store.kept(Some(&again)).await.unwrap(), Some(number));
+    let refused = note(store, &other).await.unwrap_err();
+    assert_eq!(refused.code().name, "idempotency.key_reused");
+    assert!(store.kept::<i64>(Some(&other)).await.is_err());
+    fixture.clock.advance(Duration::from_secs(86_400));
+    assert_eq!(note(store, &again).await.unwrap(), number);
+    fixture.clock.advance(Duration::from_secs(1));
+    assert_eq!(store.kept::<i64>(Some(&other)).await.unwrap(), None);
+    assert_ne!(note(store, &other).await.unwrap(), number);
 }
 
-#[tokio::test]
-async fn has_kept_knows_results_for_as_long_as_they_are_given_again() {
-    for fixture in each() {
-        with_notes(&fixture).await;
-        let store = &fixture.store;
-        let has = async |scope: &str, key: &str| {
-            store
-                .has_kept(scope.to_owned(), key.to_owned())
-                .await
-                .unwrap()
+async fn has_result_knows_results_for_a_day(fixture: TestStore) {
+    with_notes(&fixture).await;
+    let store = &fixture.store;
+    let has = async |scope: &str, key: &str| {
+        store
+            .has_kept(scope.to_owned(), key.to_owned())
+            .await
+            .unwrap()
+    };
+    assert!(!has("me", "k").await);
+    note(store, &key("k", b"one")).await.unwrap();
+    assert!(has("me", "k").await);
+    assert!(!has("you", "k").await && !has("me", "l").await);
+    fixture.clock.advance(Duration::from_secs(86_400));
+    assert!(has("me", "k").await);
+    fixture.clock.advance(Duration::from_secs(1));
+    assert!(!has("me", "k").await);
+}
+
+async fn write_once_ignores_hashes_of_another_length(fixture: TestStore) {
+    with_notes(&fixture).await;
+    let number = note(&fixture.store, &key("k", b"a form before")).await;
+    let again = key("k", b"a form of today");
+    assert_eq!(note(&fixture.store, &again).await.unwrap(), number.unwrap());
+    assert!(again.was_replayed());
+}
+
+async fn insert_of_an_older_version_succeeds(fixture: TestStore) {
+    with_notes(&fixture).await;
+    let insert = |tx: &mut Tx<'_>| {
+        use diesel::connection::SimpleConnection;
+        let bytes = if tx.conn.is_sqlite() {
+            "x'00', 0"
+        } else {
+            "'\\x00', now()"
         };
-        assert!(!has("me", "k").await);
-        note(store, &key("k", b"one")).await.unwrap();
-        assert!(has("me", "k").await);
-        assert!(!has("you", "k").await && !has("me", "l").await);
-        fixture.clock.advance(Duration::from_secs(86_400));
-        assert!(has("me", "k").await);
-        fixture.clock.advance(Duration::from_secs(1));
-        assert!(!has("me", "k").await);
-    }
+        Ok(tx.conn.batch_execute(&format!(
+            "INSERT INTO idempotency_keys (scope, key, request_hash, created_at) \
+             VALUES ('me', 'k', {bytes}); \
+             UPDATE idempotency_keys SET status = 201 WHERE scope = 'me'"
+        ))?)
+    };
+    fixture.store.write(insert).await.unwrap();
 }
 
-#[tokio::test]
-async fn write_once_compares_no_hashes_of_different_forms() {
-    for fixture in each() {
-        with_notes(&fixture).await;
-        let number = note(&fixture.store, &key("k", b"a form before")).await;
-        let again = key("k", b"a form of today");
-        assert_eq!(note(&fixture.store, &again).await.unwrap(), number.unwrap());
-        assert!(again.was_replayed());
-    }
-}
-
-#[tokio::test]
-async fn nodes_before_the_last_change_of_the_schema_can_store_keys() {
-    for fixture in each() {
-        with_notes(&fixture).await;
-        let insert = |tx: &mut Tx<'_>| {
-            use diesel::connection::SimpleConnection;
-            let bytes = if tx.conn.is_sqlite() {
-                "x'00', 0"
-            } else {
-                "'\\x00', now()"
-            };
-            Ok(tx.conn.batch_execute(&format!(
-                "INSERT INTO idempotency_keys (scope, key, request_hash, created_at) \
-                 VALUES ('me', 'k', {bytes}); \
-                 UPDATE idempotency_keys SET status = 201 WHERE scope = 'me'"
-            ))?)
-        };
-        fixture.store.write(insert).await.unwrap();
-    }
-}
-
-#[tokio::test]
-async fn write_once_leaves_the_key_free_when_refused() {
-    for fixture in each() {
-        with_notes(&fixture).await;
-        let key_of = |hash: &[u8]| key("k", hash);
-        let refused = fixture
-            .store
-            .write_once(Some(&key_of(b"one")), |tx| {
-                add_note(tx)?;
-                Err::<i64, _>(AppError::invalid("field", "is wrong"))
-            })
-            .await;
-        assert_eq!(refused.unwrap_err().code().name, "invalid_fields");
-        assert_eq!(count(&fixture.store).await, 0);
-        note(&fixture.store, &key_of(b"two")).await.unwrap();
-    }
+async fn write_once_leaves_the_key_free_when_refused(fixture: TestStore) {
+    with_notes(&fixture).await;
+    let key_of = |hash: &[u8]| key("k", hash);
+    let refused = fixture
+        .store
+        .write_once(Some(&key_of(b"one")), |tx| {
+            add_note(tx)?;
+            Err::<i64, _>(AppError::invalid("field", "is wrong"))
+        })
+        .await;
+    assert_eq!(refused.unwrap_err().code().name, "invalid_fields");
+    assert_eq!(count(&fixture.store).await, 0);
+    note(&fixture.store, &key_of(b"two")).await.unwrap();
 }
 
 /// Of 20 requests with one key, half on each of two nodes, one has an effect.
@@ -156,31 +151,22 @@ async fn meet(fixture: &TestStore) {
     assert_eq!(count(&fixture.store).await, before + 1);
 }
 
-#[tokio::test]
-async fn write_once_has_one_effect_when_many_meet() {
-    for fixture in each() {
-        with_notes(&fixture).await;
-        meet(&fixture).await;
-    }
+async fn write_once_has_one_effect_for_concurrent_requests(fixture: TestStore) {
+    with_notes(&fixture).await;
+    meet(&fixture).await;
 }
 
-#[tokio::test]
-async fn write_once_has_one_effect_when_many_meet_at_an_expired_key() {
-    for fixture in each() {
-        with_notes(&fixture).await;
-        note(&fixture.store, &key("k", b"old")).await.unwrap();
-        fixture.clock.advance(Duration::from_secs(86_401));
-        meet(&fixture).await;
-    }
+async fn write_once_has_one_effect_for_concurrent_requests_with_an_expired_key(fixture: TestStore) {
+    with_notes(&fixture).await;
+    note(&fixture.store, &key("k", b"old")).await.unwrap();
+    fixture.clock.advance(Duration::from_secs(86_401));
+    meet(&fixture).await;
 }
 
-#[tokio::test]
-async fn prune_forgets_old_keys() {
-    for fixture in each() {
-        with_notes(&fixture).await;
-        note(&fixture.store, &key("old", b"one")).await.unwrap();
-        fixture.clock.advance(Duration::from_secs(86_401));
-        note(&fixture.store, &key("new", b"one")).await.unwrap();
-        assert_eq!(fixture.store.write(idempotency::prune).await.unwrap(), 1);
-    }
+async fn prune_deletes_old_keys(fixture: TestStore) {
+    with_notes(&fixture).await;
+    note(&fixture.store, &key("old", b"one")).await.unwrap();
+    fixture.clock.advance(Duration::from_secs(86_401));
+    note(&fixture.store, &key("new", b"one")).await.unwrap();
+    assert_eq!(fixture.store.write(idempotency::prune).await.unwrap(), 1);
 }

@@ -18,11 +18,6 @@ mod types;
 
 use testkit::{TestStore, until};
 
-/// One store on each kind of database that this machine has.
-fn each() -> impl Iterator<Item = TestStore> {
-    testkit::databases().into_iter().map(TestStore::from)
-}
-
 diesel::table! {
     use diesel::sql_types::{Nullable, Text};
     use db::{DbJson, DbTime, DbUuid};

@@ -6,10 +6,9 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use futures_util::TryStreamExt;
 use serde_json::{Value, json};
-
 use testkit::TestStore;
 
-use crate::each;
+testkit::database_tests!(list_reads_pages_on_demand, list_is_complete_and_ordered,);
 
 #[derive(QueryableByName)]
 struct Row {
@@ -39,33 +38,27 @@ fn numbers(fixture: &TestStore, last: i64) -> (PagedJson, Arc<AtomicI64>) {
     (list, asked)
 }
 
-#[tokio::test]
-async fn list_reads_each_page_when_it_is_asked_for() {
-    for fixture in each() {
-        let (list, asked) = numbers(&fixture, 2 * PAGE_ROWS + 7);
-        let PagedJson::List(mut pages) = list else {
-            panic!("{list:?}");
-        };
-        assert_eq!(asked.load(Ordering::Relaxed), 0);
-        for (number, rows) in [(1, PAGE_ROWS), (2, PAGE_ROWS), (3, 7)] {
-            let page = pages.try_next().await.unwrap().unwrap();
-            assert_eq!(i64::try_from(page.len()).unwrap(), rows);
-            assert_eq!(asked.load(Ordering::Relaxed), number);
-        }
-        assert_eq!(pages.try_next().await.unwrap(), None);
-        assert_eq!(asked.load(Ordering::Relaxed), 3, "a short page is the last");
+async fn list_reads_pages_on_demand(fixture: TestStore) {
+    let (list, asked) = numbers(&fixture, 2 * PAGE_ROWS + 7);
+    let PagedJson::List(mut pages) = list else {
+        panic!("{list:?}");
+    };
+    assert_eq!(asked.load(Ordering::Relaxed), 0);
+    for (number, rows) in [(1, PAGE_ROWS), (2, PAGE_ROWS), (3, 7)] {
+        let page = pages.try_next().await.unwrap().unwrap();
+        assert_eq!(i64::try_from(page.len()).unwrap(), rows);
+        assert_eq!(asked.load(Ordering::Relaxed), number);
     }
+    assert_eq!(pages.try_next().await.unwrap(), None);
+    assert_eq!(asked.load(Ordering::Relaxed), 3, "a short page is the last");
 }
 
-#[tokio::test]
-async fn list_is_whole_and_in_order_wherever_it_ends() {
-    for fixture in each() {
-        for last in [0, 1, PAGE_ROWS - 1, PAGE_ROWS, PAGE_ROWS + 1, 3 * PAGE_ROWS] {
-            let (list, _) = numbers(&fixture, last);
-            let value = PagedJson::object([("numbers", list), ("text", json!("short").into())]);
-            let all: Vec<Value> = (1..=last).map(Value::from).collect();
-            let expected = json!({"numbers": all, "text": "short"});
-            assert_eq!(value.read().await.unwrap(), expected, "{last}");
-        }
+async fn list_is_complete_and_ordered(fixture: TestStore) {
+    for last in [0, 1, PAGE_ROWS - 1, PAGE_ROWS, PAGE_ROWS + 1, 3 * PAGE_ROWS] {
+        let (list, _) = numbers(&fixture, last);
+        let value = PagedJson::object([("numbers", list), ("text", json!("short").into())]);
+        let all: Vec<Value> = (1..=last).map(Value::from).collect();
+        let expected = json!({"numbers": all, "text": "short"});
+        assert_eq!(value.read().await.unwrap(), expected, "{last}");
     }
 }

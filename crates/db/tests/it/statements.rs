@@ -8,8 +8,14 @@ use diesel::sql_types::Text;
 use kernel::UserId;
 use kernel::id::UserKind;
 use serde_json::json;
+use testkit::TestStore;
 
-use crate::{each, notes, with_notes};
+use crate::{notes, with_notes};
+
+testkit::database_tests!(
+    count_adds_statements_of_its_operation_only,
+    outside_excludes_listed_and_selected_users,
+);
 
 const OWNED: &[&str] = &["SELECT n.id FROM notes AS n WHERE n.owner = ", ""];
 
@@ -31,66 +37,60 @@ fn titles(range: std::ops::Range<usize>) -> Vec<String> {
     range.map(|number| format!("note {number}")).collect()
 }
 
-#[tokio::test]
-async fn statements_are_counted_for_the_operation_that_runs_them_alone() {
-    for fixture in each() {
-        with_notes(&fixture).await;
-        let (store, owner) = (&fixture.store, fixture.store.env().id());
-        let counter = StatementCounter::default();
-        let read = store.read(|conn| Ok(notes::table.count().get_result::<i64>(conn)?));
-        counter.count(read).await.unwrap();
-        assert_eq!((counter.statements(), counter.transactions()), (1, 0));
-        let write = store.write(move |tx| {
-            // However many rows.
-            notes_of(tx, &titles(0..50), owner).execute(tx.conn)?;
-            diesel::delete(notes::table.filter(notes::title.eq("note 0"))).execute(tx.conn)?;
-            Ok(())
-        });
-        counter.count(write).await.unwrap();
-        assert_eq!((counter.statements(), counter.transactions()), (3, 1));
-        store.ping().await.unwrap();
-        let other = StatementCounter::default();
-        other.count(store.ping()).await.unwrap();
-        assert_eq!((counter.statements(), other.statements()), (3, 1));
-        let refused = store.write(|tx| {
-            diesel::sql_query("no such statement").execute(tx.conn)?;
-            Ok(())
-        });
-        assert!(other.count(refused).await.is_err());
-        assert_eq!((other.statements(), other.transactions()), (2, 1));
-    }
+async fn count_adds_statements_of_its_operation_only(fixture: TestStore) {
+    with_notes(&fixture).await;
+    let (store, owner) = (&fixture.store, fixture.store.env().id());
+    let counter = StatementCounter::default();
+    let read = store.read(|conn| Ok(notes::table.count().get_result::<i64>(conn)?));
+    counter.count(read).await.unwrap();
+    assert_eq!((counter.statements(), counter.transactions()), (1, 0));
+    let write = store.write(move |tx| {
+        // However many rows.
+        notes_of(tx, &titles(0..50), owner).execute(tx.conn)?;
+        diesel::delete(notes::table.filter(notes::title.eq("note 0"))).execute(tx.conn)?;
+        Ok(())
+    });
+    counter.count(write).await.unwrap();
+    assert_eq!((counter.statements(), counter.transactions()), (3, 1));
+    store.ping().await.unwrap();
+    let other = StatementCounter::default();
+    other.count(store.ping()).await.unwrap();
+    assert_eq!((counter.statements(), other.statements()), (3, 1));
+    let refused = store.write(|tx| {
+        diesel::sql_query("no such statement").execute(tx.conn)?;
+        Ok(())
+    });
+    assert!(other.count(refused).await.is_err());
+    assert_eq!((other.statements(), other.transactions()), (2, 1));
 }
 
-#[tokio::test]
-async fn people_are_left_out_whether_they_are_listed_or_asked_for() {
-    for fixture in each() {
-        with_notes(&fixture).await;
-        let (store, owner) = (&fixture.store, fixture.store.env().id());
-        let other = store.env().id();
-        let write = move |tx: &mut Tx<'_>| {
-            notes_of(tx, &titles(0..2), owner).execute(tx.conn)?;
-            notes_of(tx, &titles(2..5), other).execute(tx.conn)?;
-            Ok(())
-        };
-        store.write(write).await.unwrap();
-        let look = move |conn: &mut AnyConn| {
-            let query = UserQuery::new(OWNED, owner);
-            let listed: Vec<UserId> = query
-                .load::<(DbUuid,), (UserId,)>(conn)?
-                .into_iter()
-                .map(|(id,)| id)
-                .collect();
-            let mut left = vec![];
-            for set in [
-                UserSet::Selected(query),
-                UserSet::Listed(listed),
-                UserSet::Listed(vec![]),
-            ] {
-                let others = notes::table.filter(notes::id.outside(&set));
-                left.push(others.count().get_result::<i64>(conn)?);
-            }
-            Ok(left)
-        };
-        assert_eq!(store.read(look).await.unwrap(), [3, 3, 5]);
-    }
+async fn outside_excludes_listed_and_selected_users(fixture: TestStore) {
+    with_notes(&fixture).await;
+    let (store, owner) = (&fixture.store, fixture.store.env().id());
+    let other = store.env().id();
+    let write = move |tx: &mut Tx<'_>| {
+        notes_of(tx, &titles(0..2), owner).execute(tx.conn)?;
+        notes_of(tx, &titles(2..5), other).execute(tx.conn)?;
+        Ok(())
+    };
+    store.write(write).await.unwrap();
+    let look = move |conn: &mut AnyConn| {
+        let query = UserQuery::new(OWNED, owner);
+        let listed: Vec<UserId> = query
+            .load::<(DbUuid,), (UserId,)>(conn)?
+            .into_iter()
+            .map(|(id,)| id)
+            .collect();
+        let mut left = vec![];
+        for set in [
+            UserSet::Selected(query),
+            UserSet::Listed(listed),
+            UserSet::Listed(vec![]),
+        ] {
+            let others = notes::table.filter(notes::id.outside(&set));
+            left.push(others.count().get_result::<i64>(conn)?);
+        }
+        Ok(left)
+    };
+    assert_eq!(store.read(look).await.unwrap(), [3, 3, 5]);
 }

@@ -11,9 +11,28 @@ use jobs::{
 use kernel::AppError;
 use kernel::error::Common;
 use serde::{Deserialize, Serialize};
+use testkit::TestStore;
 use tokio::sync::mpsc;
 
-use crate::{each, notes, until, with_notes};
+use crate::{notes, until, with_notes};
+
+testkit::database_tests!(
+    job_has_one_effect_on_two_nodes,
+    failed_job_is_retried_after_a_delay,
+    enqueue_at_waits_and_drops_duplicates,
+    enqueue_is_rolled_back_with_its_transaction,
+    job_is_set_aside_after_its_last_attempt,
+    running_job_survives_a_clock_jump,
+    classes_do_not_wait_for_each_other,
+    panicking_job_is_retried,
+    batch_has_one_effect_per_job_on_two_nodes,
+    bad_job_of_a_batch_is_retried_alone,
+    enqueue_all_drops_duplicates,
+    write_together_is_atomic,
+    handler_has_the_deadline_of_background_work,
+);
+
+testkit::postgres_tests!(worker_claims_no_more_than_it_runs_at_once,);
 
 /// A job with a number.
 #[derive(Clone, Serialize, Deserialize)]
@@ -121,111 +140,96 @@ async fn backlog(store: &Store) -> (i64, i64) {
     store.read(jobs::backlog).await.unwrap()
 }
 
-#[tokio::test]
-async fn each_job_has_one_effect_on_two_nodes() {
-    for fixture in each() {
-        let other = fixture.another_node();
-        let (one, mut heard_one) = worker(&fixture.store, 0);
-        // Two processes on one SQLite file are no deployment of ours; two nodes are.
-        let (two, mut heard_two) = worker(
-            if fixture.store.is_embedded() {
-                &fixture.store
-            } else {
-                &other
-            },
-            0,
-        );
-        for n in 0..30 {
-            enqueue(&other, n).await;
-        }
-        let mut all = Vec::new();
-        while all.len() < 30 {
-            tokio::select! { Some(n) = heard_one.recv() => all.push(n), Some(n) = heard_two.recv() => all.push(n) }
-        }
-        all.sort_unstable();
-        assert_eq!(all, (0..30).collect::<Vec<_>>());
-        until("all are gone", || async {
-            backlog(&fixture.store).await == (0, 0)
-        })
-        .await;
-        assert!(heard_one.try_recv().is_err() && heard_two.try_recv().is_err());
-        one.abort();
-        two.abort();
+async fn job_has_one_effect_on_two_nodes(fixture: TestStore) {
+    let other = fixture.another_node();
+    let (one, mut heard_one) = worker(&fixture.store, 0);
+    // Two processes on one SQLite file are no deployment of ours; two nodes are.
+    let (two, mut heard_two) = worker(
+        if fixture.store.is_embedded() {
+            &fixture.store
+        } else {
+            &other
+        },
+        0,
+    );
+    for n in 0..30 {
+        enqueue(&other, n).await;
     }
+    let mut all = Vec::new();
+    while all.len() < 30 {
+        tokio::select! { Some(n) = heard_one.recv() => all.push(n), Some(n) = heard_two.recv() => all.push(n) }
+    }
+    all.sort_unstable();
+    assert_eq!(all, (0..30).collect::<Vec<_>>());
+    until("all are gone", || async {
+        backlog(&fixture.store).await == (0, 0)
+    })
+    .await;
+    assert!(heard_one.try_recv().is_err() && heard_two.try_recv().is_err());
+    one.abort();
+    two.abort();
 }
 
-#[tokio::test]
-async fn a_job_that_fails_is_tried_again_later_and_not_before() {
-    for fixture in each() {
-        let (task, mut heard) = worker(&fixture.store, 1);
-        enqueue(&fixture.store, 7).await;
-        let seen = || async {
-            let store = &fixture.store;
-            store
-                .read(|conn| jobs::attempts(conn, Tell::KIND))
-                .await
-                .unwrap()
-                == [1]
+async fn failed_job_is_retried_after_a_delay(fixture: TestStore) {
+    let (task, mut heard) = worker(&fixture.store, 1);
+    enqueue(&fixture.store, 7).await;
+    let seen = || async {
+        let store = &fixture.store;
+        store
+            .read(|conn| jobs::attempts(conn, Tell::KIND))
+            .await
+            .unwrap()
+            == [1]
+    };
+    until("the first try failed", seen).await;
+    assert!(heard.try_recv().is_err());
+    fixture.clock.advance(Duration::from_secs(5));
+    assert_eq!(heard.recv().await, Some(7));
+    task.abort();
+}
+
+async fn enqueue_at_waits_and_drops_duplicates(fixture: TestStore) {
+    let at = fixture.store.env().now() + Duration::from_secs(3_600);
+    for n in [1, 2, 3] {
+        let job = Tell {
+            number: n,
+            key: Some("digest".to_owned()),
         };
-        until("the first try failed", seen).await;
-        assert!(heard.try_recv().is_err());
-        fixture.clock.advance(Duration::from_secs(5));
-        assert_eq!(heard.recv().await, Some(7));
-        task.abort();
+        let add = move |tx: &mut Tx<'_>| tx.enqueue_at(job, at);
+        fixture.store.write(add).await.unwrap();
     }
+    assert_eq!(backlog(&fixture.store).await, (1, 0));
+    let (task, mut heard) = worker(&fixture.store, 0);
+    enqueue(&fixture.store, 9).await;
+    assert_eq!(
+        heard.recv().await,
+        Some(9),
+        "what is due does not wait for what is not"
+    );
+    assert!(heard.try_recv().is_err());
+    fixture.clock.advance(Duration::from_secs(3_601));
+    assert_eq!(heard.recv().await, Some(1));
+    task.abort();
 }
 
-#[tokio::test]
-async fn a_job_for_later_waits_and_a_unique_one_is_taken_once() {
-    for fixture in each() {
-        let at = fixture.store.env().now() + Duration::from_secs(3_600);
-        for n in [1, 2, 3] {
-            let job = Tell {
-                number: n,
-                key: Some("digest".to_owned()),
-            };
-            let add = move |tx: &mut Tx<'_>| tx.enqueue_at(job, at);
-            fixture.store.write(add).await.unwrap();
-        }
-        assert_eq!(backlog(&fixture.store).await, (1, 0));
-        let (task, mut heard) = worker(&fixture.store, 0);
-        enqueue(&fixture.store, 9).await;
-        assert_eq!(
-            heard.recv().await,
-            Some(9),
-            "what is due does not wait for what is not"
-        );
-        assert!(heard.try_recv().is_err());
-        fixture.clock.advance(Duration::from_secs(3_601));
-        assert_eq!(heard.recv().await, Some(1));
-        task.abort();
-    }
+async fn enqueue_is_rolled_back_with_its_transaction(fixture: TestStore) {
+    let refused = fixture.store.write(|tx| {
+        tx.enqueue(Tell::new(1))?;
+        Err::<(), _>(Common::TooManyRequests.into())
+    });
+    refused.await.unwrap_err();
+    assert_eq!(backlog(&fixture.store).await, (0, 0));
 }
 
-#[tokio::test]
-async fn a_job_refused_with_its_transaction_was_never_there() {
-    for fixture in each() {
-        let refused = fixture.store.write(|tx| {
-            tx.enqueue(Tell::new(1))?;
-            Err::<(), _>(Common::TooManyRequests.into())
-        });
-        refused.await.unwrap_err();
-        assert_eq!(backlog(&fixture.store).await, (0, 0));
-    }
-}
-
-#[tokio::test]
-async fn a_job_is_given_up_after_its_last_try_and_kept_for_a_person() {
-    for fixture in each() {
-        let (task, _heard) = worker(&fixture.store, 100);
-        enqueue(&fixture.store, 1).await;
-        until("it is set aside", || async {
-            fixture.clock.advance(Duration::from_secs(4_000));
-            backlog(&fixture.store).await == (0, 1)
-        })
-        .await;
-        task.abort();
-    }
+async fn job_is_set_aside_after_its_last_attempt(fixture: TestStore) {
+    let (task, _heard) = worker(&fixture.store, 100);
+    enqueue(&fixture.store, 1).await;
+    until("it is set aside", || async {
+        fixture.clock.advance(Duration::from_secs(4_000));
+        backlog(&fixture.store).await == (0, 1)
+    })
+    .await;
+    task.abort();
 }
 
 /// A handler that never ends.
@@ -239,31 +243,28 @@ impl JobHandler<Hang> for Stuck {
     }
 }
 
-#[tokio::test]
-async fn a_clock_that_jumps_does_not_take_a_running_job_away() {
-    for fixture in each() {
-        let (started, mut starts) = mpsc::unbounded_channel();
-        let worker = Worker::new(fixture.store.clone())
-            .register([Registration::new(Stuck(started))])
-            .register([Registration::new(Told {
-                tries: mpsc::unbounded_channel().0,
-                failures: 0.into(),
-                store: fixture.store.clone(),
-            })])
-            .every(Duration::from_millis(20));
-        let task = tokio::spawn(worker.run());
-        fixture.store.write(|tx| tx.enqueue(Hang)).await.unwrap();
-        starts.recv().await.unwrap();
-        fixture.clock.advance(Duration::from_secs(3_600));
-        // Another job makes the worker look at the table again.
-        enqueue(&fixture.store, 1).await;
-        until("the other job is done", || async {
-            backlog(&fixture.store).await.0 <= 1
-        })
-        .await;
-        assert!(starts.try_recv().is_err());
-        task.abort();
-    }
+async fn running_job_survives_a_clock_jump(fixture: TestStore) {
+    let (started, mut starts) = mpsc::unbounded_channel();
+    let worker = Worker::new(fixture.store.clone())
+        .register([Registration::new(Stuck(started))])
+        .register([Registration::new(Told {
+            tries: mpsc::unbounded_channel().0,
+            failures: 0.into(),
+            store: fixture.store.clone(),
+        })])
+        .every(Duration::from_millis(20));
+    let task = tokio::spawn(worker.run());
+    fixture.store.write(|tx| tx.enqueue(Hang)).await.unwrap();
+    starts.recv().await.unwrap();
+    fixture.clock.advance(Duration::from_secs(3_600));
+    // Another job makes the worker look at the table again.
+    enqueue(&fixture.store, 1).await;
+    until("the other job is done", || async {
+        backlog(&fixture.store).await.0 <= 1
+    })
+    .await;
+    assert!(starts.try_recv().is_err());
+    task.abort();
 }
 
 /// A handler of mail jobs that never ends.
@@ -287,54 +288,45 @@ async fn enqueue_many<J: Job + Clone>(store: &Store, job: J, count: usize) {
     store.write(add).await.unwrap();
 }
 
-#[tokio::test]
-async fn jobs_of_one_class_do_not_wait_for_those_of_another() {
-    for fixture in each() {
-        let (mail, mut begins) = hanging();
-        let (tries, mut heard) = mpsc::unbounded_channel();
-        let tell = Told {
-            tries,
-            failures: 0.into(),
-            store: fixture.store.clone(),
-        };
-        enqueue_many(&fixture.store, HangInMail, 20).await;
-        let worker = Worker::new(fixture.store.clone())
-            .register([mail, Registration::new(tell)])
-            .every(Duration::from_millis(20));
-        let task = tokio::spawn(worker.run());
-        begins.recv().await.unwrap();
-        enqueue(&fixture.store, 5).await;
-        assert_eq!(heard.recv().await, Some(5));
-        task.abort();
-    }
+async fn classes_do_not_wait_for_each_other(fixture: TestStore) {
+    let (mail, mut begins) = hanging();
+    let (tries, mut heard) = mpsc::unbounded_channel();
+    let tell = Told {
+        tries,
+        failures: 0.into(),
+        store: fixture.store.clone(),
+    };
+    enqueue_many(&fixture.store, HangInMail, 20).await;
+    let worker = Worker::new(fixture.store.clone())
+        .register([mail, Registration::new(tell)])
+        .every(Duration::from_millis(20));
+    let task = tokio::spawn(worker.run());
+    begins.recv().await.unwrap();
+    enqueue(&fixture.store, 5).await;
+    assert_eq!(heard.recv().await, Some(5));
+    task.abort();
 }
 
-#[tokio::test]
-async fn worker_claims_no_more_than_it_runs_at_once() {
-    for fixture in each() {
-        if fixture.store.is_embedded() {
-            continue;
-        }
-        enqueue_many(&fixture.store, HangInMail, 6).await;
-        let (first, mut first_begins) = hanging();
-        let (second, mut second_begins) = hanging();
-        let start = |store: Store, handler: Registration| {
-            let worker = Worker::new(store).register([handler]);
-            tokio::spawn(worker.every(Duration::from_millis(20)).run())
-        };
-        let one = start(fixture.store.clone(), first);
-        for _ in 0..4 {
-            first_begins.recv().await.unwrap();
-        }
-        // What the first has no slot for is free for the second at once.
-        let two = start(fixture.another_node(), second);
-        for _ in 0..2 {
-            second_begins.recv().await.unwrap();
-        }
-        assert!(first_begins.try_recv().is_err() && second_begins.try_recv().is_err());
-        one.abort();
-        two.abort();
+async fn worker_claims_no_more_than_it_runs_at_once(fixture: TestStore) {
+    enqueue_many(&fixture.store, HangInMail, 6).await;
+    let (first, mut first_begins) = hanging();
+    let (second, mut second_begins) = hanging();
+    let start = |store: Store, handler: Registration| {
+        let worker = Worker::new(store).register([handler]);
+        tokio::spawn(worker.every(Duration::from_millis(20)).run())
+    };
+    let one = start(fixture.store.clone(), first);
+    for _ in 0..4 {
+        first_begins.recv().await.unwrap();
     }
+    // What the first has no slot for is free for the second at once.
+    let two = start(fixture.another_node(), second);
+    for _ in 0..2 {
+        second_begins.recv().await.unwrap();
+    }
+    assert!(first_begins.try_recv().is_err() && second_begins.try_recv().is_err());
+    one.abort();
+    two.abort();
 }
 
 /// A handler that panics at its first try.
@@ -349,28 +341,24 @@ impl JobHandler<PanicOnce> for Panics {
     }
 }
 
-#[tokio::test]
-async fn job_whose_handler_panics_is_tried_again_on_the_same_node() {
-    for fixture in each() {
-        let (tries, mut heard) = mpsc::unbounded_channel();
-        let worker =
-            Worker::new(fixture.store.clone()).register([Registration::new(Panics(tries))]);
-        let task = tokio::spawn(worker.every(Duration::from_millis(20)).run());
-        enqueue_many(&fixture.store, PanicOnce, 1).await;
-        assert_eq!(heard.recv().await, Some(1));
-        until("the failure is stored", || async {
-            let attempts = |conn: &mut AnyConn| jobs::attempts(conn, PanicOnce::KIND);
-            fixture.store.read(attempts).await.unwrap() == [1]
-        })
-        .await;
-        fixture.clock.advance(Duration::from_secs(10));
-        assert_eq!(heard.recv().await, Some(2));
-        until("it is done", || async {
-            backlog(&fixture.store).await == (0, 0)
-        })
-        .await;
-        task.abort();
-    }
+async fn panicking_job_is_retried(fixture: TestStore) {
+    let (tries, mut heard) = mpsc::unbounded_channel();
+    let worker = Worker::new(fixture.store.clone()).register([Registration::new(Panics(tries))]);
+    let task = tokio::spawn(worker.every(Duration::from_millis(20)).run());
+    enqueue_many(&fixture.store, PanicOnce, 1).await;
+    assert_eq!(heard.recv().await, Some(1));
+    until("the failure is stored", || async {
+        let attempts = |conn: &mut AnyConn| jobs::attempts(conn, PanicOnce::KIND);
+        fixture.store.read(attempts).await.unwrap() == [1]
+    })
+    .await;
+    fixture.clock.advance(Duration::from_secs(10));
+    assert_eq!(heard.recv().await, Some(2));
+    until("it is done", || async {
+        backlog(&fixture.store).await == (0, 0)
+    })
+    .await;
+    task.abort();
 }
 
 /// Notes each job in a table, and fails at those that are negative.
@@ -412,73 +400,64 @@ async fn times_noted(store: &Store, n: i64) -> i64 {
     store.read(count).await.unwrap()
 }
 
-#[tokio::test]
-async fn jobs_of_a_batch_have_one_effect_each_on_two_nodes() {
-    for fixture in each() {
-        with_notes(&fixture).await;
-        let other = fixture.another_node();
-        let second = if fixture.store.is_embedded() {
-            &fixture.store
-        } else {
-            &other
-        };
-        let nodes = [batch_worker(&fixture.store), batch_worker(second)];
-        for start in [0, 300, 600] {
-            let jobs = note_jobs(start..start + 300);
-            let add = move |tx: &mut Tx<'_>| tx.enqueue_all(jobs);
-            other.write(add).await.unwrap();
-        }
-        until("all are done", || async {
-            backlog(&fixture.store).await == (0, 0)
-        })
-        .await;
-        for n in [0, 1, 299, 300, 599, 600, 899] {
-            assert_eq!(times_noted(&fixture.store, n).await, 1, "job {n}");
-        }
-        nodes.iter().for_each(tokio::task::JoinHandle::abort);
+async fn batch_has_one_effect_per_job_on_two_nodes(fixture: TestStore) {
+    with_notes(&fixture).await;
+    let other = fixture.another_node();
+    let second = if fixture.store.is_embedded() {
+        &fixture.store
+    } else {
+        &other
+    };
+    let nodes = [batch_worker(&fixture.store), batch_worker(second)];
+    for start in [0, 300, 600] {
+        let jobs = note_jobs(start..start + 300);
+        let add = move |tx: &mut Tx<'_>| tx.enqueue_all(jobs);
+        other.write(add).await.unwrap();
     }
+    until("all are done", || async {
+        backlog(&fixture.store).await == (0, 0)
+    })
+    .await;
+    for n in [0, 1, 299, 300, 599, 600, 899] {
+        assert_eq!(times_noted(&fixture.store, n).await, 1, "job {n}");
+    }
+    nodes.iter().for_each(tokio::task::JoinHandle::abort);
 }
 
-#[tokio::test]
-async fn a_bad_job_of_a_batch_holds_up_no_others_and_is_tried_again() {
-    for fixture in each() {
-        with_notes(&fixture).await;
-        let jobs = note_jobs([1, 2, -1, 3]);
-        let add = move |tx: &mut Tx<'_>| tx.enqueue_all(jobs);
-        fixture.store.write(add).await.unwrap();
-        let node = batch_worker(&fixture.store);
-        until("the others are done", || async {
-            backlog(&fixture.store).await == (1, 0)
-        })
-        .await;
-        for n in [1, 2, 3] {
-            assert_eq!(times_noted(&fixture.store, n).await, 1, "job {n}");
-        }
-        let tries = || async {
-            let attempts = |conn: &mut AnyConn| jobs::attempts(conn, Note::KIND);
-            fixture.store.read(attempts).await.unwrap()
-        };
-        assert_eq!(tries().await, [1]);
-        fixture.clock.advance(Duration::from_secs(5));
-        until("it is tried again", || async { tries().await == [2] }).await;
-        node.abort();
+async fn bad_job_of_a_batch_is_retried_alone(fixture: TestStore) {
+    with_notes(&fixture).await;
+    let jobs = note_jobs([1, 2, -1, 3]);
+    let add = move |tx: &mut Tx<'_>| tx.enqueue_all(jobs);
+    fixture.store.write(add).await.unwrap();
+    let node = batch_worker(&fixture.store);
+    until("the others are done", || async {
+        backlog(&fixture.store).await == (1, 0)
+    })
+    .await;
+    for n in [1, 2, 3] {
+        assert_eq!(times_noted(&fixture.store, n).await, 1, "job {n}");
     }
+    let tries = || async {
+        let attempts = |conn: &mut AnyConn| jobs::attempts(conn, Note::KIND);
+        fixture.store.read(attempts).await.unwrap()
+    };
+    assert_eq!(tries().await, [1]);
+    fixture.clock.advance(Duration::from_secs(5));
+    until("it is tried again", || async { tries().await == [2] }).await;
+    node.abort();
 }
 
-#[tokio::test]
-async fn a_unique_job_is_taken_once_among_many() {
-    for fixture in each() {
-        let at = fixture.store.env().now() + Duration::from_secs(3_600);
-        let unique = |number| Tell {
-            number,
-            key: Some("digest".to_owned()),
-        };
-        let job = |number| NewJob::new(&unique(number)).unwrap().at(at);
-        let jobs: Vec<NewJob> = [1, 2, 3].map(job).into();
-        let add = move |tx: &mut Tx<'_>| tx.enqueue_all(jobs);
-        fixture.store.write(add).await.unwrap();
-        assert_eq!(backlog(&fixture.store).await, (1, 0));
-    }
+async fn enqueue_all_drops_duplicates(fixture: TestStore) {
+    let at = fixture.store.env().now() + Duration::from_secs(3_600);
+    let unique = |number| Tell {
+        number,
+        key: Some("digest".to_owned()),
+    };
+    let job = |number| NewJob::new(&unique(number)).unwrap().at(at);
+    let jobs: Vec<NewJob> = [1, 2, 3].map(job).into();
+    let add = move |tx: &mut Tx<'_>| tx.enqueue_all(jobs);
+    fixture.store.write(add).await.unwrap();
+    assert_eq!(backlog(&fixture.store).await, (1, 0));
 }
 
 /// Adds notes with these numbers and titles.
@@ -492,40 +471,37 @@ fn titled(numbers: std::ops::Range<i64>) -> BulkStatement<'static, ()> {
     .column::<Text, String>(titles.collect())
 }
 
-#[tokio::test]
-async fn rows_and_jobs_are_written_together_or_not_at_all() {
-    for fixture in each() {
-        with_notes(&fixture).await;
-        let store = &fixture.store;
-        let write = |first: i64, second: i64| {
-            move |tx: &mut Tx<'_>| {
-                let rows = vec![
-                    titled(first..first + 2),
-                    titled(0..0),
-                    titled(second..second + 1),
-                    tx.insertion_of(vec![NewJob::new(&Note(1))?]),
-                ];
-                Ok(BulkStatement::execute_all(rows, tx.conn)?)
-            }
-        };
-        let counter = StatementCounter::default();
-        counter.count(store.write(write(0, 2))).await.unwrap();
-        assert_eq!(counter.statements(), 1);
-        assert!(
-            store.write(write(4, 2)).await.is_err(),
-            "the title is taken"
-        );
-        let look = |conn: &mut AnyConn| {
-            let notes: i64 = notes::table.count().get_result(conn)?;
-            Ok((notes, jobs::backlog(conn)?.0))
-        };
-        assert_eq!(store.read(look).await.unwrap(), (3, 1));
-        let nothing = |tx: &mut Tx<'_>| {
-            let rows = vec![titled(0..0), tx.insertion_of(vec![])];
+async fn write_together_is_atomic(fixture: TestStore) {
+    with_notes(&fixture).await;
+    let store = &fixture.store;
+    let write = |first: i64, second: i64| {
+        move |tx: &mut Tx<'_>| {
+            let rows = vec![
+                titled(first..first + 2),
+                titled(0..0),
+                titled(second..second + 1),
+                tx.insertion_of(vec![NewJob::new(&Note(1))?]),
+            ];
             Ok(BulkStatement::execute_all(rows, tx.conn)?)
-        };
-        store.write(nothing).await.unwrap();
-    }
+        }
+    };
+    let counter = StatementCounter::default();
+    counter.count(store.write(write(0, 2))).await.unwrap();
+    assert_eq!(counter.statements(), 1);
+    assert!(
+        store.write(write(4, 2)).await.is_err(),
+        "the title is taken"
+    );
+    let look = |conn: &mut AnyConn| {
+        let notes: i64 = notes::table.count().get_result(conn)?;
+        Ok((notes, jobs::backlog(conn)?.0))
+    };
+    assert_eq!(store.read(look).await.unwrap(), (3, 1));
+    let nothing = |tx: &mut Tx<'_>| {
+        let rows = vec![titled(0..0), tx.insertion_of(vec![])];
+        Ok(BulkStatement::execute_all(rows, tx.conn)?)
+    };
+    store.write(nothing).await.unwrap();
 }
 
 struct Waits(Store, mpsc::UnboundedSender<Duration>);
@@ -538,16 +514,13 @@ impl JobHandler<Hang> for Waits {
     }
 }
 
-#[tokio::test]
-async fn handler_runs_with_the_deadline_of_background_work() {
-    for fixture in each() {
-        let store = &fixture.store;
-        let (deadlines, mut received) = mpsc::unbounded_channel();
-        let handler = Registration::new(Waits(store.clone(), deadlines));
-        let worker = Worker::new(store.clone()).register([handler]);
-        let working = tokio::spawn(worker.run());
-        store.write(|tx| tx.enqueue(Hang)).await.unwrap();
-        assert_eq!(received.recv().await, Some(Duration::from_secs(60)));
-        working.abort();
-    }
+async fn handler_has_the_deadline_of_background_work(fixture: TestStore) {
+    let store = &fixture.store;
+    let (deadlines, mut received) = mpsc::unbounded_channel();
+    let handler = Registration::new(Waits(store.clone(), deadlines));
+    let worker = Worker::new(store.clone()).register([handler]);
+    let working = tokio::spawn(worker.run());
+    store.write(|tx| tx.enqueue(Hang)).await.unwrap();
+    assert_eq!(received.recv().await, Some(Duration::from_secs(60)));
+    working.abort();
 }

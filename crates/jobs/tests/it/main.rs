@@ -13,11 +13,6 @@ use db::Tx;
 
 use testkit::{TestStore, until};
 
-/// One store on each kind of database that this machine has.
-fn each() -> impl Iterator<Item = TestStore> {
-    testkit::databases().into_iter().map(TestStore::from)
-}
-
 diesel::table! {
     notes (number) {
         number -> BigInt,

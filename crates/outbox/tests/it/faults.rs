@@ -9,6 +9,11 @@ use outbox::{Emit, Relay};
 use crate::outbox::Heard;
 use crate::until;
 
+testkit::postgres_tests!(
+    heartbeat_takes_no_node_for_dead_when_postgres_freezes,
+    refused_writes_are_not_stored_after_a_freeze,
+);
+
 fn emit(tx: &mut Tx<'_>) -> Result<(), AppError> {
     tx.emit("s", "e", &())
 }
@@ -35,11 +40,7 @@ async fn write_many(store: &Store) {
     }
 }
 
-#[tokio::test]
-async fn frozen_postgres_makes_no_living_node_look_dead() {
-    let Some(server) = testkit::private_postgres() else {
-        return;
-    };
+async fn heartbeat_takes_no_node_for_dead_when_postgres_freezes(server: testkit::PrivatePostgres) {
     let nodes = [open(&server), open(&server)];
     let mut relays = nodes.clone().map(|store| {
         let id = store.env().id();
@@ -72,11 +73,7 @@ async fn frozen_postgres_makes_no_living_node_look_dead() {
     assert!(heals_of_its_own < usize::try_from(of_stream.unwrap().0).unwrap());
 }
 
-#[tokio::test]
-async fn thawed_postgres_keeps_nothing_that_was_refused_in_the_queue() {
-    let Some(server) = testkit::private_postgres() else {
-        return;
-    };
+async fn refused_writes_are_not_stored_after_a_freeze(server: testkit::PrivatePostgres) {
     let store = open(&server);
     let heard = Arc::new(Heard::default());
     outbox::set_publisher(&store, heard.clone());

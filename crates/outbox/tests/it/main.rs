@@ -11,8 +11,3 @@ mod names;
 mod outbox;
 
 use testkit::{TestStore, until};
-
-/// One store on each kind of database that this machine has.
-fn each() -> impl Iterator<Item = TestStore> {
-    testkit::databases().into_iter().map(TestStore::from)
-}

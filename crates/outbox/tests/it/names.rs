@@ -7,9 +7,18 @@ use kernel::{AppError, UserId};
 use outbox::Relay;
 use outbox::{CatchUp, Emit};
 use serde_json::{Value, json};
+use testkit::TestStore;
 
-use crate::each;
 use crate::outbox::Heard;
+
+testkit::database_tests!(
+    rename_applies_to_reads_at_once,
+    finish_renames_rewrites_stored_names,
+    finish_renames_takes_all_renames_in_one_pass,
+    prune_deletes_old_renames,
+    prune_deletes_renames_of_older_versions,
+    heartbeat_republishes_with_current_names,
+);
 
 fn gone(ada: UserId) -> Renamed {
     Renamed {
@@ -83,90 +92,78 @@ fn renamed(ada: UserId) -> [Value; 3] {
     ]
 }
 
-#[tokio::test]
-async fn rename_is_read_by_everybody_from_its_transaction_on() {
-    for fixture in each() {
-        let (store, ada) = (&fixture.store, fixture.store.env().id());
-        name_her(store, ada).await;
-        let before = read(store).await;
-        assert_eq!(before[1], naming(ada));
-        rename(store, ada).await;
-        assert_eq!(read(store).await, renamed(ada));
-        // What a transaction stores that was under way.
-        let late = move |tx: &mut Tx<'_>| tx.emit("s", "late", &naming(ada));
-        store.write(late).await.unwrap();
-        assert_eq!(read(store).await[0][3], renamed(ada)[1]);
-        end(store).await;
-        assert_eq!(read(store).await[1], before[1], "nothing is rewritten yet");
-    }
+async fn rename_applies_to_reads_at_once(fixture: TestStore) {
+    let (store, ada) = (&fixture.store, fixture.store.env().id());
+    name_her(store, ada).await;
+    let before = read(store).await;
+    assert_eq!(before[1], naming(ada));
+    rename(store, ada).await;
+    assert_eq!(read(store).await, renamed(ada));
+    // What a transaction stores that was under way.
+    let late = move |tx: &mut Tx<'_>| tx.emit("s", "late", &naming(ada));
+    store.write(late).await.unwrap();
+    assert_eq!(read(store).await[0][3], renamed(ada)[1]);
+    end(store).await;
+    assert_eq!(read(store).await[1], before[1], "nothing is rewritten yet");
 }
 
-#[tokio::test]
-async fn finish_rename_rewrites_what_is_stored_and_ends_the_rename() {
-    for fixture in each() {
-        let (store, ada) = (&fixture.store, fixture.store.env().id());
-        name_her(store, ada).await;
-        fixture.clock.advance(Duration::from_secs(50_000));
-        rename(store, ada).await;
-        for _ in 0..2 {
-            let due = store.read(PendingRenames::load).await.unwrap();
-            outbox::finish_renames(store, &due).await.unwrap();
-        }
-        let pending = store.read(PendingRenames::load).await.unwrap();
-        assert_eq!(pending.people().count(), 0);
-        assert_eq!(read(store).await, renamed(ada));
-    }
-}
-
-#[tokio::test]
-async fn finish_renames_rewrites_the_names_of_all_in_one_pass() {
-    for fixture in each() {
-        let store = &fixture.store;
-        let people: Vec<UserId> = (0..3).map(|_| store.env().id()).collect();
-        for person in people.clone() {
-            let data = json!({"user": {"id": person, "username": format!("former-{person}")}});
-            let emit = move |tx: &mut Tx<'_>| tx.emit("s", "new_friend", &data);
-            store.write(emit).await.unwrap();
-            let renamed = Renamed {
-                former: Some(format!("former-{person}")),
-                ..gone(person)
-            };
-            let write = move |tx: &mut Tx<'_>| names::rename(tx, &renamed);
-            store.write(write).await.unwrap();
-            fixture.clock.advance(Duration::from_secs(100));
-        }
-        let until = store.env().now() - Duration::from_secs(150);
-        let load =
-            move |person| move |conn: &mut AnyConn| PendingRenames::load_due(conn, until, person);
-        let due = store.read(load(None)).await.unwrap();
-        assert_eq!(due.people().collect::<Vec<_>>(), people[..2]);
+async fn finish_renames_rewrites_stored_names(fixture: TestStore) {
+    let (store, ada) = (&fixture.store, fixture.store.env().id());
+    name_her(store, ada).await;
+    fixture.clock.advance(Duration::from_secs(50_000));
+    rename(store, ada).await;
+    for _ in 0..2 {
+        let due = store.read(PendingRenames::load).await.unwrap();
         outbox::finish_renames(store, &due).await.unwrap();
-        let left = store.read(PendingRenames::load).await.unwrap();
-        assert_eq!(left.people().collect::<Vec<_>>(), people[2..]);
-        let own = store.read(load(Some(people[2]))).await.unwrap();
-        assert_eq!(own.people().collect::<Vec<_>>(), people[2..]);
-        end(store).await;
-        let stored = read_events(store).await.to_string();
-        let is_named = |person: &UserId| stored.contains(&format!("former-{person}"));
-        assert_eq!(
-            people.iter().map(is_named).collect::<Vec<_>>(),
-            [false, false, true]
-        );
     }
+    let pending = store.read(PendingRenames::load).await.unwrap();
+    assert_eq!(pending.people().count(), 0);
+    assert_eq!(read(store).await, renamed(ada));
 }
 
-#[tokio::test]
-async fn prune_gives_up_old_renames() {
-    for fixture in each() {
-        let (store, ada) = (&fixture.store, fixture.store.env().id());
-        rename(store, ada).await;
-        let noted_at = store.env().now();
-        for (limit, left) in [(noted_at, 1), (noted_at + Duration::from_secs(1), 0)] {
-            let prune = move |tx: &mut Tx<'_>| Ok(names::prune(tx.conn, limit)?);
-            store.write(prune).await.unwrap();
-            let pending = store.read(PendingRenames::load).await.unwrap();
-            assert_eq!(pending.people().count(), left);
-        }
+async fn finish_renames_takes_all_renames_in_one_pass(fixture: TestStore) {
+    let store = &fixture.store;
+    let people: Vec<UserId> = (0..3).map(|_| store.env().id()).collect();
+    for person in people.clone() {
+        let data = json!({"user": {"id": person, "username": format!("former-{person}")}});
+        let emit = move |tx: &mut Tx<'_>| tx.emit("s", "new_friend", &data);
+        store.write(emit).await.unwrap();
+        let renamed = Renamed {
+            former: Some(format!("former-{person}")),
+            ..gone(person)
+        };
+        let write = move |tx: &mut Tx<'_>| names::rename(tx, &renamed);
+        store.write(write).await.unwrap();
+        fixture.clock.advance(Duration::from_secs(100));
+    }
+    let until = store.env().now() - Duration::from_secs(150);
+    let load =
+        move |person| move |conn: &mut AnyConn| PendingRenames::load_due(conn, until, person);
+    let due = store.read(load(None)).await.unwrap();
+    assert_eq!(due.people().collect::<Vec<_>>(), people[..2]);
+    outbox::finish_renames(store, &due).await.unwrap();
+    let left = store.read(PendingRenames::load).await.unwrap();
+    assert_eq!(left.people().collect::<Vec<_>>(), people[2..]);
+    let own = store.read(load(Some(people[2]))).await.unwrap();
+    assert_eq!(own.people().collect::<Vec<_>>(), people[2..]);
+    end(store).await;
+    let stored = read_events(store).await.to_string();
+    let is_named = |person: &UserId| stored.contains(&format!("former-{person}"));
+    assert_eq!(
+        people.iter().map(is_named).collect::<Vec<_>>(),
+        [false, false, true]
+    );
+}
+
+async fn prune_deletes_old_renames(fixture: TestStore) {
+    let (store, ada) = (&fixture.store, fixture.store.env().id());
+    rename(store, ada).await;
+    let noted_at = store.env().now();
+    for (limit, left) in [(noted_at, 1), (noted_at + Duration::from_secs(1), 0)] {
+        let prune = move |tx: &mut Tx<'_>| Ok(names::prune(tx.conn, limit)?);
+        store.write(prune).await.unwrap();
+        let pending = store.read(PendingRenames::load).await.unwrap();
+        assert_eq!(pending.people().count(), left);
     }
 }
 
@@ -186,37 +183,31 @@ fn note_undated(tx: &mut Tx<'_>, ada: UserId) -> Result<(), AppError> {
     ))?)
 }
 
-#[tokio::test]
-async fn prune_gives_up_renames_that_older_servers_noted() {
-    for fixture in each() {
-        let (store, ada) = (&fixture.store, fixture.store.env().id());
-        let note = move |tx: &mut Tx<'_>| note_undated(tx, ada);
-        store.write(note).await.unwrap();
-        let upgraded = fixture.another_node();
-        let pending = upgraded.read(PendingRenames::load).await.unwrap();
-        assert_eq!(pending.people().collect::<Vec<_>>(), [ada]);
-        let limit = kernel::Env::system().now() + Duration::from_secs(60);
-        let prune = move |tx: &mut Tx<'_>| Ok(names::prune(tx.conn, limit)?);
-        assert_eq!(upgraded.write(prune).await.unwrap(), 1);
-    }
+async fn prune_deletes_renames_of_older_versions(fixture: TestStore) {
+    let (store, ada) = (&fixture.store, fixture.store.env().id());
+    let note = move |tx: &mut Tx<'_>| note_undated(tx, ada);
+    store.write(note).await.unwrap();
+    let upgraded = fixture.another_node();
+    let pending = upgraded.read(PendingRenames::load).await.unwrap();
+    assert_eq!(pending.people().collect::<Vec<_>>(), [ada]);
+    let limit = kernel::Env::system().now() + Duration::from_secs(60);
+    let prune = move |tx: &mut Tx<'_>| Ok(names::prune(tx.conn, limit)?);
+    assert_eq!(upgraded.write(prune).await.unwrap(), 1);
 }
 
-#[tokio::test]
-async fn heartbeat_publishes_what_a_dead_node_left_behind_with_the_names_of_today() {
-    for fixture in each() {
-        // The first node stores and dies before it publishes: it has no publisher.
-        let (store, ada) = (&fixture.store, fixture.store.env().id());
-        let mut first = Relay::new(store.clone(), store.env().id());
-        first.heartbeat().await.unwrap();
-        name_her(store, ada).await;
-        rename(store, ada).await;
-        let (other, heard) = (fixture.another_node(), Arc::new(Heard::default()));
-        outbox::set_publisher(&other, heard.clone());
-        let mut second = Relay::new(other.clone(), other.env().id());
-        for _ in 0..8 {
-            second.heartbeat().await.unwrap();
-        }
-        outbox::flush(&other).await;
-        assert_eq!(heard.data(), renamed(ada)[0]);
+async fn heartbeat_republishes_with_current_names(fixture: TestStore) {
+    // The first node stores and dies before it publishes: it has no publisher.
+    let (store, ada) = (&fixture.store, fixture.store.env().id());
+    let mut first = Relay::new(store.clone(), store.env().id());
+    first.heartbeat().await.unwrap();
+    name_her(store, ada).await;
+    rename(store, ada).await;
+    let (other, heard) = (fixture.another_node(), Arc::new(Heard::default()));
+    outbox::set_publisher(&other, heard.clone());
+    let mut second = Relay::new(other.clone(), other.env().id());
+    for _ in 0..8 {
+        second.heartbeat().await.unwrap();
     }
+    outbox::flush(&other).await;
+    assert_eq!(heard.data(), renamed(ada)[0]);
 }

@@ -9,10 +9,23 @@ use kernel::error::Common;
 use outbox::{CatchUp, Emit, NodeId};
 use outbox::{EventPublisher, NewEvent, Relay, StoredEvent};
 use serde_json::json;
-
 use testkit::TestStore;
 
-use crate::each;
+testkit::database_tests!(
+    emit_publishes_after_the_commit_only,
+    emit_numbers_without_gaps_on_two_nodes,
+    emit_all_numbers_events_in_order,
+    emit_all_does_not_deadlock,
+    catch_up_returns_missed_events_or_resync,
+    heartbeat_republishes_events_of_a_dead_node_once,
+    heartbeat_tolerates_wrong_clocks,
+    heartbeat_republishes_many_events_in_pages,
+    rewrite_changes_events_of_its_subject_only,
+    rename_rewrites_events_of_any_age,
+    publish_does_not_block_other_writes,
+    prune_deletes_old_events_in_batches,
+    emit_all_takes_one_statement,
+);
 
 /// Remembers what was published.
 #[derive(Default)]
@@ -56,180 +69,165 @@ async fn missed(fixture: &TestStore, epoch: i64, seq: i64, most: i64) -> CatchUp
         .unwrap()
 }
 
-#[tokio::test]
-async fn events_are_published_after_the_commit_and_never_without_it() {
-    for fixture in each() {
-        let heard = Arc::new(Heard::default());
-        outbox::set_publisher(&fixture.store, heard.clone());
-        emit(&fixture.store, "s", "kept").await.unwrap();
-        let refused = fixture.store.write(|tx| {
-            tx.emit("s", "dropped", &())?;
-            Err::<(), _>(Common::TooManyRequests.into())
-        });
-        refused.await.unwrap_err();
-        assert_eq!(heard.names(), ["kept"]);
-        let (seq, _) = fixture
-            .store
-            .read(|conn| outbox::head(conn, "s"))
-            .await
-            .unwrap();
-        assert_eq!(seq, 1, "a refused write takes no number");
-    }
+async fn emit_publishes_after_the_commit_only(fixture: TestStore) {
+    let heard = Arc::new(Heard::default());
+    outbox::set_publisher(&fixture.store, heard.clone());
+    emit(&fixture.store, "s", "kept").await.unwrap();
+    let refused = fixture.store.write(|tx| {
+        tx.emit("s", "dropped", &())?;
+        Err::<(), _>(Common::TooManyRequests.into())
+    });
+    refused.await.unwrap_err();
+    assert_eq!(heard.names(), ["kept"]);
+    let (seq, _) = fixture
+        .store
+        .read(|conn| outbox::head(conn, "s"))
+        .await
+        .unwrap();
+    assert_eq!(seq, 1, "a refused write takes no number");
 }
 
-#[tokio::test]
-async fn numbers_have_no_gaps_however_many_writers_on_two_nodes() {
-    for fixture in each() {
-        let other = fixture.another_node();
-        let mut tasks = Vec::new();
-        for n in 0..40 {
-            let store = if n % 2 == 0 {
-                fixture.store.clone()
-            } else {
-                other.clone()
+async fn emit_numbers_without_gaps_on_two_nodes(fixture: TestStore) {
+    let other = fixture.another_node();
+    let mut tasks = Vec::new();
+    for n in 0..40 {
+        let store = if n % 2 == 0 {
+            fixture.store.clone()
+        } else {
+            other.clone()
+        };
+        tasks.push(tokio::spawn(async move { emit(&store, "s", "e").await }));
+    }
+    for task in tasks {
+        task.await.unwrap().unwrap();
+    }
+    let (seq, epoch) = fixture
+        .store
+        .read(|conn| outbox::head(conn, "s"))
+        .await
+        .unwrap();
+    assert_eq!(seq, 40);
+    let CatchUp::Events(events) = missed(&fixture, epoch, 0, 100).await else {
+        panic!("resync")
+    };
+    assert_eq!(
+        events.iter().map(|event| event.seq).collect::<Vec<_>>(),
+        (1..=40).collect::<Vec<_>>()
+    );
+}
+
+async fn emit_all_numbers_events_in_order(fixture: TestStore) {
+    let heard = Arc::new(Heard::default());
+    outbox::set_publisher(&fixture.store, heard.clone());
+    emit(&fixture.store, "b", "before").await.unwrap();
+    let author: kernel::UserId = fixture.store.env().id();
+    let add = move |tx: &mut db::Tx<'_>| {
+        let event = |n: usize| NewEvent::new(["b", "a"][n % 2], "e", &n);
+        let mut events = (0..3_000).map(event).collect::<Result<Vec<_>, _>>()?;
+        events.push(NewEvent::new("b", "last", &())?.by(author));
+        tx.emit_all(events)?;
+        tx.emit_all(vec![])
+    };
+    fixture.store.write(add).await.unwrap();
+    let (_, epoch) = fixture
+        .store
+        .read(|conn| outbox::head(conn, "b"))
+        .await
+        .unwrap();
+    let CatchUp::Events(stored) = fixture
+        .store
+        .read(move |conn| outbox::catch_up(conn, "b", epoch, 0, 5_000))
+        .await
+        .unwrap()
+    else {
+        panic!("resync")
+    };
+    let published = heard.0.lock().unwrap().clone();
+    let of_b: Vec<_> = published
+        .into_iter()
+        .filter(|event| event.stream == "b")
+        .collect();
+    assert_eq!(of_b, stored, "what is published is what is stored");
+    assert_eq!(stored.len(), 1_502);
+    assert!(stored.iter().map(|event| event.seq).eq(1..=1_502));
+    assert!(
+        (stored.iter().map(|event| event.data.clone()))
+            .skip(1)
+            .take(1_500)
+            .eq((0..1_500).map(|n| (2 * n).to_string()))
+    );
+    let last = stored.last().unwrap();
+    assert_eq!((last.author, last.name.as_str()), (Some(author), "last"));
+}
+
+async fn emit_all_does_not_deadlock(fixture: TestStore) {
+    let nodes = [fixture.store.clone(), fixture.another_node()];
+    let tasks = (0..20).map(|n: usize| {
+        let store = nodes[n % 2].clone();
+        tokio::spawn(async move {
+            let add = move |tx: &mut db::Tx<'_>| {
+                let names = ["c", "a", "d", "b"];
+                let event = |k: usize| NewEvent::new(names[(n + k) % 4], "e", &k);
+                tx.emit_all((0..8).map(event).collect::<Result<_, _>>()?)
             };
-            tasks.push(tokio::spawn(async move { emit(&store, "s", "e").await }));
-        }
-        for task in tasks {
-            task.await.unwrap().unwrap();
-        }
-        let (seq, epoch) = fixture
-            .store
-            .read(|conn| outbox::head(conn, "s"))
-            .await
-            .unwrap();
-        assert_eq!(seq, 40);
-        let CatchUp::Events(events) = missed(&fixture, epoch, 0, 100).await else {
-            panic!("resync")
-        };
-        assert_eq!(
-            events.iter().map(|event| event.seq).collect::<Vec<_>>(),
-            (1..=40).collect::<Vec<_>>()
-        );
+            store.write(add).await.unwrap();
+        })
+    });
+    for task in tasks.collect::<Vec<_>>() {
+        task.await.unwrap();
+    }
+    for stream in ["a", "b", "c", "d"] {
+        let head = move |conn: &mut db::AnyConn| outbox::head(conn, stream);
+        assert_eq!(fixture.store.read(head).await.unwrap().0, 40);
     }
 }
 
-#[tokio::test]
-async fn many_events_at_once_are_numbered_as_if_one_by_one() {
-    for fixture in each() {
-        let heard = Arc::new(Heard::default());
-        outbox::set_publisher(&fixture.store, heard.clone());
-        emit(&fixture.store, "b", "before").await.unwrap();
-        let author: kernel::UserId = fixture.store.env().id();
-        let add = move |tx: &mut db::Tx<'_>| {
-            let event = |n: usize| NewEvent::new(["b", "a"][n % 2], "e", &n);
-            let mut events = (0..3_000).map(event).collect::<Result<Vec<_>, _>>()?;
-            events.push(NewEvent::new("b", "last", &())?.by(author));
-            tx.emit_all(events)?;
-            tx.emit_all(vec![])
-        };
-        fixture.store.write(add).await.unwrap();
-        let (_, epoch) = fixture
-            .store
-            .read(|conn| outbox::head(conn, "b"))
-            .await
-            .unwrap();
-        let CatchUp::Events(stored) = fixture
-            .store
-            .read(move |conn| outbox::catch_up(conn, "b", epoch, 0, 5_000))
-            .await
-            .unwrap()
-        else {
-            panic!("resync")
-        };
-        let published = heard.0.lock().unwrap().clone();
-        let of_b: Vec<_> = published
-            .into_iter()
-            .filter(|event| event.stream == "b")
-            .collect();
-        assert_eq!(of_b, stored, "what is published is what is stored");
-        assert_eq!(stored.len(), 1_502);
-        assert!(stored.iter().map(|event| event.seq).eq(1..=1_502));
-        assert!(
-            (stored.iter().map(|event| event.data.clone()))
-                .skip(1)
-                .take(1_500)
-                .eq((0..1_500).map(|n| (2 * n).to_string()))
-        );
-        let last = stored.last().unwrap();
-        assert_eq!((last.author, last.name.as_str()), (Some(author), "last"));
+async fn catch_up_returns_missed_events_or_resync(fixture: TestStore) {
+    for name in ["one", "two", "three"] {
+        emit(&fixture.store, "s", name).await.unwrap();
+        fixture.clock.advance(Duration::from_secs(60));
     }
-}
-
-#[tokio::test]
-async fn writers_of_many_streams_at_once_do_not_hold_each_other_up() {
-    for fixture in each() {
-        let nodes = [fixture.store.clone(), fixture.another_node()];
-        let tasks = (0..20).map(|n: usize| {
-            let store = nodes[n % 2].clone();
-            tokio::spawn(async move {
-                let add = move |tx: &mut db::Tx<'_>| {
-                    let names = ["c", "a", "d", "b"];
-                    let event = |k: usize| NewEvent::new(names[(n + k) % 4], "e", &k);
-                    tx.emit_all((0..8).map(event).collect::<Result<_, _>>()?)
-                };
-                store.write(add).await.unwrap();
-            })
-        });
-        for task in tasks.collect::<Vec<_>>() {
-            task.await.unwrap();
-        }
-        for stream in ["a", "b", "c", "d"] {
-            let head = move |conn: &mut db::AnyConn| outbox::head(conn, stream);
-            assert_eq!(fixture.store.read(head).await.unwrap().0, 40);
-        }
-    }
-}
-
-#[tokio::test]
-async fn a_client_gets_exactly_what_it_missed_or_is_told_to_read_again() {
-    for fixture in each() {
-        for name in ["one", "two", "three"] {
-            emit(&fixture.store, "s", name).await.unwrap();
-            fixture.clock.advance(Duration::from_secs(60));
-        }
-        let (_, epoch) = fixture
-            .store
-            .read(|conn| outbox::head(conn, "s"))
-            .await
-            .unwrap();
-        let names = |missed| match missed {
-            CatchUp::Events(events) => events.into_iter().map(|event| event.name).collect(),
-            CatchUp::Resync => vec!["resync".to_owned()],
-        };
-        assert_eq!(
-            names(missed(&fixture, epoch, 1, 10).await),
-            ["two", "three"]
-        );
-        assert!(names(missed(&fixture, epoch, 3, 10).await).is_empty());
-        assert_eq!(
-            names(missed(&fixture, epoch, 0, 2).await),
-            ["resync"],
-            "too much"
-        );
-        assert_eq!(
-            names(missed(&fixture, epoch + 1, 1, 10).await),
-            ["resync"],
-            "another life"
-        );
-        assert_eq!(
-            names(missed(&fixture, epoch, 4, 10).await),
-            ["resync"],
-            "ahead of us"
-        );
-        let limit = fixture.store.env().now() - Duration::from_secs(100);
-        fixture
-            .store
-            .write(move |tx| outbox::prune(tx.conn, limit))
-            .await
-            .unwrap();
-        assert_eq!(
-            names(missed(&fixture, epoch, 1, 10).await),
-            ["resync"],
-            "pruned"
-        );
-        assert_eq!(names(missed(&fixture, epoch, 2, 10).await), ["three"]);
-    }
+    let (_, epoch) = fixture
+        .store
+        .read(|conn| outbox::head(conn, "s"))
+        .await
+        .unwrap();
+    let names = |missed| match missed {
+        CatchUp::Events(events) => events.into_iter().map(|event| event.name).collect(),
+        CatchUp::Resync => vec!["resync".to_owned()],
+    };
+    assert_eq!(
+        names(missed(&fixture, epoch, 1, 10).await),
+        ["two", "three"]
+    );
+    assert!(names(missed(&fixture, epoch, 3, 10).await).is_empty());
+    assert_eq!(
+        names(missed(&fixture, epoch, 0, 2).await),
+        ["resync"],
+        "too much"
+    );
+    assert_eq!(
+        names(missed(&fixture, epoch + 1, 1, 10).await),
+        ["resync"],
+        "another life"
+    );
+    assert_eq!(
+        names(missed(&fixture, epoch, 4, 10).await),
+        ["resync"],
+        "ahead of us"
+    );
+    let limit = fixture.store.env().now() - Duration::from_secs(100);
+    fixture
+        .store
+        .write(move |tx| outbox::prune(tx.conn, limit))
+        .await
+        .unwrap();
+    assert_eq!(
+        names(missed(&fixture, epoch, 1, 10).await),
+        ["resync"],
+        "pruned"
+    );
+    assert_eq!(names(missed(&fixture, epoch, 2, 10).await), ["three"]);
 }
 
 /// A node on this database, and what it publishes.
@@ -245,83 +243,73 @@ async fn heartbeat_often(relay: &mut Relay) {
     }
 }
 
-#[tokio::test]
-async fn heartbeat_publishes_once_what_a_dead_node_left_behind() {
-    for fixture in each() {
-        // The first node stores and dies before it publishes: it has no publisher.
-        let mut first = Relay::new(fixture.store.clone(), fixture.store.env().id());
-        emit(&fixture.store, "old", "long ago").await.unwrap();
-        fixture.clock.advance(Duration::from_secs(60));
+async fn heartbeat_republishes_events_of_a_dead_node_once(fixture: TestStore) {
+    // The first node stores and dies before it publishes: it has no publisher.
+    let mut first = Relay::new(fixture.store.clone(), fixture.store.env().id());
+    emit(&fixture.store, "old", "long ago").await.unwrap();
+    fixture.clock.advance(Duration::from_secs(60));
+    first.heartbeat().await.unwrap();
+    for name in ["0", "1", "2"] {
+        emit(&fixture.store, "s", name).await.unwrap();
+    }
+    let other = fixture.another_node();
+    let (mut second, heard) = node(&other);
+    second.heartbeat().await.unwrap();
+    outbox::flush(&other).await;
+    assert!(heard.names().is_empty(), "it may still be alive");
+    heartbeat_often(&mut second).await;
+    outbox::flush(&other).await;
+    assert_eq!(heard.names(), ["0", "1", "2"]);
+    heartbeat_often(&mut second).await;
+    outbox::flush(&other).await;
+    assert_eq!(heard.names().len(), 3, "once is enough");
+}
+
+async fn heartbeat_tolerates_wrong_clocks(fixture: TestStore) {
+    let (other, behind) = fixture.node_behind(Duration::from_secs(3_600));
+    let (mut second, second_heard) = node(&other);
+    let (mut first, first_heard) = node(&fixture.store);
+    emit(&fixture.store, "s", "e").await.unwrap();
+    outbox::flush(&fixture.store).await;
+    for _ in 0..20 {
         first.heartbeat().await.unwrap();
-        for name in ["0", "1", "2"] {
-            emit(&fixture.store, "s", name).await.unwrap();
-        }
-        let other = fixture.another_node();
-        let (mut second, heard) = node(&other);
         second.heartbeat().await.unwrap();
-        outbox::flush(&other).await;
-        assert!(heard.names().is_empty(), "it may still be alive");
-        heartbeat_often(&mut second).await;
-        outbox::flush(&other).await;
-        assert_eq!(heard.names(), ["0", "1", "2"]);
-        heartbeat_often(&mut second).await;
-        outbox::flush(&other).await;
-        assert_eq!(heard.names().len(), 3, "once is enough");
+        fixture.clock.advance(Duration::from_secs(2));
+        behind.advance(Duration::from_secs(2));
     }
-}
-
-#[tokio::test]
-async fn heartbeat_takes_no_node_for_dead_whose_clock_is_wrong() {
-    for fixture in each() {
-        let (other, behind) = fixture.node_behind(Duration::from_secs(3_600));
-        let (mut second, second_heard) = node(&other);
-        let (mut first, first_heard) = node(&fixture.store);
-        emit(&fixture.store, "s", "e").await.unwrap();
-        outbox::flush(&fixture.store).await;
-        for _ in 0..20 {
-            first.heartbeat().await.unwrap();
-            second.heartbeat().await.unwrap();
-            fixture.clock.advance(Duration::from_secs(2));
-            behind.advance(Duration::from_secs(2));
-        }
-        // One of the clocks is moved by an hour while both live on.
-        fixture.clock.advance(Duration::from_secs(3_600));
-        for _ in 0..20 {
-            first.heartbeat().await.unwrap();
-            second.heartbeat().await.unwrap();
-            fixture.clock.advance(Duration::from_secs(2));
-            behind.advance(Duration::from_secs(2));
-        }
-        outbox::flush(&fixture.store).await;
-        outbox::flush(&other).await;
-        assert_eq!(first_heard.names(), ["e"]);
-        assert!(second_heard.names().is_empty());
-    }
-}
-
-#[tokio::test]
-async fn many_events_are_published_again_in_pages_without_loss() {
-    for fixture in each() {
-        let mut first = Relay::new(fixture.store.clone(), fixture.store.env().id());
+    // One of the clocks is moved by an hour while both live on.
+    fixture.clock.advance(Duration::from_secs(3_600));
+    for _ in 0..20 {
         first.heartbeat().await.unwrap();
-        let add = |tx: &mut db::Tx<'_>| {
-            (0..1_200).try_for_each(|n| tx.emit(["a", "b", "c"][n % 3], "e", &n))
-        };
-        fixture.store.write(add).await.unwrap();
-        let other = fixture.another_node();
-        let (mut second, heard) = node(&other);
-        heartbeat_often(&mut second).await;
-        outbox::flush(&other).await;
-        let mut counts: HashMap<String, Vec<i64>> = HashMap::new();
-        for event in heard.0.lock().unwrap().iter() {
-            counts
-                .entry(event.stream.clone())
-                .or_default()
-                .push(event.seq);
-        }
-        assert_eq!(counts.len(), 3);
-        assert!(counts.values().all(|seqs| seqs.iter().copied().eq(1..=400)));
+        second.heartbeat().await.unwrap();
+        fixture.clock.advance(Duration::from_secs(2));
+        behind.advance(Duration::from_secs(2));
     }
+    outbox::flush(&fixture.store).await;
+    outbox::flush(&other).await;
+    assert_eq!(first_heard.names(), ["e"]);
+    assert!(second_heard.names().is_empty());
+}
+
+async fn heartbeat_republishes_many_events_in_pages(fixture: TestStore) {
+    let mut first = Relay::new(fixture.store.clone(), fixture.store.env().id());
+    first.heartbeat().await.unwrap();
+    let add =
+        |tx: &mut db::Tx<'_>| (0..1_200).try_for_each(|n| tx.emit(["a", "b", "c"][n % 3], "e", &n));
+    fixture.store.write(add).await.unwrap();
+    let other = fixture.another_node();
+    let (mut second, heard) = node(&other);
+    heartbeat_often(&mut second).await;
+    outbox::flush(&other).await;
+    let mut counts: HashMap<String, Vec<i64>> = HashMap::new();
+    for event in heard.0.lock().unwrap().iter() {
+        counts
+            .entry(event.stream.clone())
+            .or_default()
+            .push(event.seq);
+    }
+    assert_eq!(counts.len(), 3);
+    assert!(counts.values().all(|seqs| seqs.iter().copied().eq(1..=400)));
 }
 
 async fn stored(fixture: &TestStore) -> Vec<(String, serde_json::Value)> {
@@ -338,65 +326,59 @@ async fn stored(fixture: &TestStore) -> Vec<(String, serde_json::Value)> {
     }
 }
 
-#[tokio::test]
-async fn rewrite_changes_the_events_about_its_subject_alone() {
-    for fixture in each() {
-        let (one, other): (NodeId, NodeId) = (fixture.store.env().id(), fixture.store.env().id());
-        let said = json!({"content": "secret"});
-        let events = move |tx: &mut db::Tx<'_>| {
-            tx.emit_all(vec![
-                NewEvent::new("s", "said", &said)?.about(one),
-                NewEvent::new("s", "said", &said)?.about(other),
-                NewEvent::new("s", "said", &said)?,
-            ])
-        };
-        fixture.store.write(events).await.unwrap();
-        let erase = move |tx: &mut db::Tx<'_>| {
-            outbox::rewrite(tx.conn, one, |name, data| {
-                assert_eq!(name, "said");
-                data["content"] = json!("");
-            })
-        };
-        fixture.store.write(erase).await.unwrap();
-        let texts: Vec<_> = stored(&fixture)
-            .await
-            .into_iter()
-            .map(|(_, data)| data)
-            .collect();
-        let secret = json!({"content": "secret"});
-        assert_eq!(texts, [json!({"content": ""}), secret.clone(), secret]);
-    }
+async fn rewrite_changes_events_of_its_subject_only(fixture: TestStore) {
+    let (one, other): (NodeId, NodeId) = (fixture.store.env().id(), fixture.store.env().id());
+    let said = json!({"content": "secret"});
+    let events = move |tx: &mut db::Tx<'_>| {
+        tx.emit_all(vec![
+            NewEvent::new("s", "said", &said)?.about(one),
+            NewEvent::new("s", "said", &said)?.about(other),
+            NewEvent::new("s", "said", &said)?,
+        ])
+    };
+    fixture.store.write(events).await.unwrap();
+    let erase = move |tx: &mut db::Tx<'_>| {
+        outbox::rewrite(tx.conn, one, |name, data| {
+            assert_eq!(name, "said");
+            data["content"] = json!("");
+        })
+    };
+    fixture.store.write(erase).await.unwrap();
+    let texts: Vec<_> = stored(&fixture)
+        .await
+        .into_iter()
+        .map(|(_, data)| data)
+        .collect();
+    let secret = json!({"content": "secret"});
+    assert_eq!(texts, [json!({"content": ""}), secret.clone(), secret]);
 }
 
-#[tokio::test]
-async fn rename_reaches_events_of_any_age() {
-    for fixture in each() {
-        let ada: kernel::UserId = fixture.store.env().id();
-        let line = json!({"user": {"id": ada, "username": "ada"}});
-        for _ in 0..3 {
-            let line = line.clone();
-            let emit = move |tx: &mut db::Tx<'_>| {
-                tx.emit("s", "new_friend", &line)?;
-                tx.emit("s", "game_declined", &json!({"username": "ada"}))
-            };
-            fixture.store.write(emit).await.unwrap();
-            fixture.clock.advance(Duration::from_secs(50_000));
-        }
-        emit(&fixture.store, "s", "else").await.unwrap();
-        let renamed = Renamed {
-            person: ada,
-            former: Some("ada".to_owned()),
-            fields: json!({"username": "gone"}).as_object().unwrap().clone(),
+async fn rename_rewrites_events_of_any_age(fixture: TestStore) {
+    let ada: kernel::UserId = fixture.store.env().id();
+    let line = json!({"user": {"id": ada, "username": "ada"}});
+    for _ in 0..3 {
+        let line = line.clone();
+        let emit = move |tx: &mut db::Tx<'_>| {
+            tx.emit("s", "new_friend", &line)?;
+            tx.emit("s", "game_declined", &json!({"username": "ada"}))
         };
-        let renames: PendingRenames = [renamed].into_iter().collect();
-        outbox::rename(&fixture.store, &renames).await.unwrap();
-        let all = stored(&fixture).await;
-        let text = serde_json::to_string(&all).unwrap();
-        assert!(!text.contains("\"ada\""), "{text}");
-        assert_eq!(all.len(), 7);
-        assert_eq!(all[0].1, json!({"user": {"id": ada, "username": "gone"}}));
-        assert_eq!(all[6].1, json!({"n": 1}));
+        fixture.store.write(emit).await.unwrap();
+        fixture.clock.advance(Duration::from_secs(50_000));
     }
+    emit(&fixture.store, "s", "else").await.unwrap();
+    let renamed = Renamed {
+        person: ada,
+        former: Some("ada".to_owned()),
+        fields: json!({"username": "gone"}).as_object().unwrap().clone(),
+    };
+    let renames: PendingRenames = [renamed].into_iter().collect();
+    outbox::rename(&fixture.store, &renames).await.unwrap();
+    let all = stored(&fixture).await;
+    let text = serde_json::to_string(&all).unwrap();
+    assert!(!text.contains("\"ada\""), "{text}");
+    assert_eq!(all.len(), 7);
+    assert_eq!(all[0].1, json!({"user": {"id": ada, "username": "gone"}}));
+    assert_eq!(all[6].1, json!({"n": 1}));
 }
 
 /// A publisher that hangs until it is let go.
@@ -408,84 +390,75 @@ impl EventPublisher for Slow {
     }
 }
 
-#[tokio::test]
-async fn publish_does_not_hold_up_the_writes_of_others() {
-    for fixture in each() {
-        let (go, wait) = std::sync::mpsc::channel();
-        outbox::set_publisher(&fixture.store, Arc::new(Slow(Mutex::new(wait))));
-        let store = fixture.store.clone();
-        let slow = tokio::spawn(async move { emit(&store, "s", "e").await });
-        for _ in 0..20 {
-            fixture.store.write(|_| Ok(())).await.unwrap();
-        }
-        go.send(()).unwrap();
-        slow.await.unwrap().unwrap();
+async fn publish_does_not_block_other_writes(fixture: TestStore) {
+    let (go, wait) = std::sync::mpsc::channel();
+    outbox::set_publisher(&fixture.store, Arc::new(Slow(Mutex::new(wait))));
+    let store = fixture.store.clone();
+    let slow = tokio::spawn(async move { emit(&store, "s", "e").await });
+    for _ in 0..20 {
+        fixture.store.write(|_| Ok(())).await.unwrap();
     }
+    go.send(()).unwrap();
+    slow.await.unwrap().unwrap();
 }
 
-#[tokio::test]
-async fn prune_deletes_in_batches_and_only_what_is_old() {
-    for fixture in each() {
-        let add = |tx: &mut db::Tx<'_>| {
-            let event = |n: usize| NewEvent::new("s", "e", &n);
-            tx.emit_all((0..1_700).map(event).collect::<Result<_, _>>()?)
-        };
-        fixture.store.write(add).await.unwrap();
-        fixture.clock.advance(Duration::from_secs(60));
-        emit(&fixture.store, "s", "new").await.unwrap();
-        let limit = fixture.store.env().now() - Duration::from_secs(30);
-        let once = move |tx: &mut db::Tx<'_>| outbox::prune(tx.conn, limit);
-        assert_eq!(fixture.store.write(once).await.unwrap(), 500);
-        assert_eq!(fixture.store.delete_in_batches(once).await.unwrap(), 1_200);
-        let (seq, epoch) = fixture
-            .store
-            .read(|conn| outbox::head(conn, "s"))
-            .await
-            .unwrap();
-        assert_eq!(seq, 1_701);
-        let CatchUp::Events(left) = missed(&fixture, epoch, 1_700, 10).await else {
-            panic!("resync")
-        };
-        assert_eq!(left.len(), 1);
-    }
+async fn prune_deletes_old_events_in_batches(fixture: TestStore) {
+    let add = |tx: &mut db::Tx<'_>| {
+        let event = |n: usize| NewEvent::new("s", "e", &n);
+        tx.emit_all((0..1_700).map(event).collect::<Result<_, _>>()?)
+    };
+    fixture.store.write(add).await.unwrap();
+    fixture.clock.advance(Duration::from_secs(60));
+    emit(&fixture.store, "s", "new").await.unwrap();
+    let limit = fixture.store.env().now() - Duration::from_secs(30);
+    let once = move |tx: &mut db::Tx<'_>| outbox::prune(tx.conn, limit);
+    assert_eq!(fixture.store.write(once).await.unwrap(), 500);
+    assert_eq!(fixture.store.delete_in_batches(once).await.unwrap(), 1_200);
+    let (seq, epoch) = fixture
+        .store
+        .read(|conn| outbox::head(conn, "s"))
+        .await
+        .unwrap();
+    assert_eq!(seq, 1_701);
+    let CatchUp::Events(left) = missed(&fixture, epoch, 1_700, 10).await else {
+        panic!("resync")
+    };
+    assert_eq!(left.len(), 1);
 }
 
-#[tokio::test]
-async fn events_of_several_streams_are_numbered_in_their_order_by_one_statement() {
-    for fixture in each() {
-        let store = &fixture.store;
-        let emit = |tx: &mut Tx<'_>| {
-            let streams = ["b", "a", "b", "c", "b"];
-            let all = streams.iter().zip(0..);
-            let events = all.map(|(stream, number)| NewEvent::new(*stream, "noted", &number));
-            tx.emit_all(events.collect::<Result<_, _>>()?)
-        };
-        let counter = StatementCounter::default();
-        for _ in 0..2 {
-            counter.count(store.write(emit)).await.unwrap();
-        }
-        assert_eq!(
-            counter.statements(),
-            2 * (1 + u64::from(store.is_embedded()))
-        );
-        let told = |stream: &'static str| {
-            store.read(move |conn| {
-                let (newest, epoch) = outbox::head(conn, stream)?;
-                let missed = outbox::catch_up(conn, stream, epoch, 0, 100)?;
-                let outbox::CatchUp::Events(events) = missed else {
-                    panic!("{stream} has a hole");
-                };
-                let told = events.into_iter().map(|event| (event.seq, event.data));
-                Ok((newest, told.collect::<Vec<_>>()))
-            })
-        };
-        let said = |all: &[(i64, &str)]| {
-            let all = all.iter().map(|(seq, data)| (*seq, (*data).to_owned()));
-            all.collect::<Vec<_>>()
-        };
-        let of_b = [(1, "0"), (2, "2"), (3, "4"), (4, "0"), (5, "2"), (6, "4")];
-        assert_eq!(told("b").await.unwrap(), (6, said(&of_b)));
-        assert_eq!(told("a").await.unwrap(), (2, said(&[(1, "1"), (2, "1")])));
-        assert_eq!(told("c").await.unwrap(), (2, said(&[(1, "3"), (2, "3")])));
+async fn emit_all_takes_one_statement(fixture: TestStore) {
+    let store = &fixture.store;
+    let emit = |tx: &mut Tx<'_>| {
+        let streams = ["b", "a", "b", "c", "b"];
+        let all = streams.iter().zip(0..);
+        let events = all.map(|(stream, number)| NewEvent::new(*stream, "noted", &number));
+        tx.emit_all(events.collect::<Result<_, _>>()?)
+    };
+    let counter = StatementCounter::default();
+    for _ in 0..2 {
+        counter.count(store.write(emit)).await.unwrap();
     }
+    assert_eq!(
+        counter.statements(),
+        2 * (1 + u64::from(store.is_embedded()))
+    );
+    let told = |stream: &'static str| {
+        store.read(move |conn| {
+            let (newest, epoch) = outbox::head(conn, stream)?;
+            let missed = outbox::catch_up(conn, stream, epoch, 0, 100)?;
+            let outbox::CatchUp::Events(events) = missed else {
+                panic!("{stream} has a hole");
+            };
+            let told = events.into_iter().map(|event| (event.seq, event.data));
+            Ok((newest, told.collect::<Vec<_>>()))
+        })
+    };
+    let said = |all: &[(i64, &str)]| {
+        let all = all.iter().map(|(seq, data)| (*seq, (*data).to_owned()));
+        all.collect::<Vec<_>>()
+    };
+    let of_b = [(1, "0"), (2, "2"), (3, "4"), (4, "0"), (5, "2"), (6, "4")];
+    assert_eq!(told("b").await.unwrap(), (6, said(&of_b)));
+    assert_eq!(told("a").await.unwrap(), (2, said(&[(1, "1"), (2, "1")])));
+    assert_eq!(told("c").await.unwrap(), (2, said(&[(1, "3"), (2, "3")])));
 }
