@@ -86,7 +86,7 @@ impl BlockingPool {
         T: Send + 'static,
         F: FnOnce() -> T + Send + 'static,
     {
-        db::uncounted(self.run_in_turn(party, work)).await
+        db::pause_deadline(self.run_in_turn(party, work)).await
     }
 
     async fn run_in_turn<T, F>(&self, party: Party, work: F) -> Result<T, AppError>
@@ -248,7 +248,7 @@ mod tests {
             store.ping().await
         };
         let arrived = store.env().monotonic();
-        store.within_request(arrived, request).await.unwrap();
+        store.with_request_deadline(arrived, request).await.unwrap();
     }
 
     #[tokio::test]

@@ -31,7 +31,7 @@ impl Chat {
     ) -> Result<Report, AppError> {
         let store = &self.inner.parts.store;
         let reason = report.reason;
-        if let Some((report, created_at)) = store.kept(self.key.as_ref()).await? {
+        if let Some((report, created_at)) = store.stored_result(self.key.as_ref()).await? {
             return Ok(told(report, id, reason, created_at));
         }
         let details = described(&report)?;

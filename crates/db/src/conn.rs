@@ -24,7 +24,7 @@ mod multi {
     }
 }
 
-/// Runs a query that is valid on both databases but that the shared backend does not know, such
+/// Runs a query that is valid on both engines but that the shared backend does not support, such
 /// as `ON CONFLICT` and `UNION`: `AnyBackend(query).execute(conn)`.
 #[derive(Debug, Clone, Copy)]
 pub struct AnyBackend<Q>(pub Q);
@@ -62,7 +62,7 @@ macro_rules! match_backend {
 }
 
 impl AnyConn {
-    /// Whether it is SQLite, where the one writer needs no further locks.
+    /// Whether it is SQLite, whose only writer needs no further locks.
     #[must_use]
     pub fn is_sqlite(&self) -> bool {
         matches!(self, Self::Sqlite(_))

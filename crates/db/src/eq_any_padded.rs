@@ -1,9 +1,9 @@
-//! Lists of values in statements that are planned once.
+//! Lists of values in prepared statements.
 //!
-//! Diesel writes a list as one place for each value, so that each length is a statement of its own,
-//! and forgets the plan after every use. Reading ten names by ten ids then costs more for the
-//! planning than for the reading. Here the last value is repeated until there are 1, 2, 4, 8, … of
-//! them: few statements, which the connection keeps.
+//! Diesel writes a list as one bind parameter per value, so that each length is a statement of its
+//! own, and does not cache the statement. Reading ten names by ten ids then spends more time on
+//! planning than on reading. Here the last value is repeated until there are 1, 2, 4, 8, … of them:
+//! few statements, which the connection caches.
 
 use diesel::backend::Backend;
 use diesel::expression::{
@@ -14,17 +14,17 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
 use diesel::sql_types::{Bool, HasSqlType, SqlType};
 
-/// A longer list is written as it is, and its plan is not kept.
-const MAX_KEPT_LEN: usize = 256;
+/// A longer list is not padded, and its statement is not cached.
+const MAX_CACHED_LEN: usize = 256;
 
 /// Compares a column with a list: `users::id.eq_any_padded(ids)`.
 pub trait EqAnyPadded: Expression + Sized {
-    /// Whether it is one of these. A missing value is neither in a list nor outside of one.
+    /// Whether it equals one of these values. `NULL` is neither in a list nor outside of one.
     fn eq_any_padded<V>(self, values: impl IntoIterator<Item = V>) -> PaddedList<Self, V> {
         PaddedList::new(self, values, ListTest::Inside)
     }
 
-    /// Whether it is none of these. Where a value may be missing, say with `is_null` what then.
+    /// Whether it differs from all of these values. For `NULL`, add a test with `is_null`.
     fn ne_all_padded<V>(self, values: impl IntoIterator<Item = V>) -> PaddedList<Self, V> {
         PaddedList::new(self, values, ListTest::Outside)
     }
@@ -37,7 +37,7 @@ impl<C: Column> EqAnyPadded for C {}
 pub struct PaddedList<C, V> {
     column: C,
     values: Vec<V>,
-    wanted: ListTest,
+    test: ListTest,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,19 +47,19 @@ enum ListTest {
 }
 
 impl<C, V> PaddedList<C, V> {
-    fn new(column: C, values: impl IntoIterator<Item = V>, wanted: ListTest) -> Self {
+    fn new(column: C, values: impl IntoIterator<Item = V>, test: ListTest) -> Self {
         Self {
             column,
             values: values.into_iter().collect(),
-            wanted,
+            test,
         }
     }
 
-    /// How many places the statement has.
-    fn places(&self) -> usize {
+    /// Number of bind parameters.
+    fn padded_len(&self) -> usize {
         match self.values.len() {
-            long if long > MAX_KEPT_LEN => long,
-            short => short.next_power_of_two(),
+            len if len > MAX_CACHED_LEN => len,
+            len => len.next_power_of_two(),
         }
     }
 }
@@ -72,25 +72,25 @@ where
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         let Some(last) = self.values.last() else {
-            out.push_sql(match self.wanted {
+            out.push_sql(match self.test {
                 ListTest::Inside => "1 = 0",
                 ListTest::Outside => "1 = 1",
             });
             return Ok(());
         };
-        if self.values.len() > MAX_KEPT_LEN {
+        if self.values.len() > MAX_CACHED_LEN {
             out.unsafe_to_cache_prepared();
         }
         self.column.walk_ast(out.reborrow())?;
-        let mut between = match self.wanted {
+        let mut separator = match self.test {
             ListTest::Inside => " IN (",
             ListTest::Outside => " NOT IN (",
         };
-        let all = self.values.iter().chain(std::iter::repeat(last));
-        for value in all.take(self.places()) {
-            out.push_sql(between);
+        let padded = self.values.iter().chain(std::iter::repeat(last));
+        for value in padded.take(self.padded_len()) {
+            out.push_sql(separator);
             out.push_bind_param::<C::SqlType, V>(value)?;
-            between = ", ";
+            separator = ", ";
         }
         out.push_sql(")");
         Ok(())

@@ -1,51 +1,58 @@
-//! What database errors mean to callers.
+//! Database errors as errors of the application.
 
 use diesel::result::{ConnectionError, DatabaseErrorKind, Error as DieselError};
 use kernel::AppError;
 
-/// Turns a unique constraint that was hit into a refusal of the domain.
+/// Turns the violation of a unique constraint into an error of the domain.
 ///
-/// Checking first and inserting then would let two requests through that meet; the constraint
-/// lets one.
+/// A check before the insertion would let two concurrent requests pass; the constraint lets one.
+///
+/// # Errors
+/// The constraint is violated, or the statement failed.
 pub fn map_unique_violation<T, F: Into<AppError>>(
     result: Result<T, DieselError>,
-    refusal: impl FnOnce() -> F,
+    error: impl FnOnce() -> F,
 ) -> Result<T, AppError> {
     match result {
         Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => {
-            Err(refusal().into())
+            Err(error().into())
         }
         other => Ok(other?),
     }
 }
 
-/// "Not found" as a refusal of the domain.
+/// A missing row as an error of the domain.
 pub trait OptionExt<T> {
-    /// The value, or this refusal where there is none.
-    fn or_err<F: Into<AppError>>(self, refusal: impl FnOnce() -> F) -> Result<T, AppError>;
+    /// The value, or this error where there is none.
+    ///
+    /// # Errors
+    /// There is none, or the query failed.
+    fn or_err<F: Into<AppError>>(self, error: impl FnOnce() -> F) -> Result<T, AppError>;
 }
 
 impl<T> OptionExt<T> for Result<Option<T>, DieselError> {
-    fn or_err<F: Into<AppError>>(self, refusal: impl FnOnce() -> F) -> Result<T, AppError> {
-        self?.ok_or_else(|| refusal().into())
+    fn or_err<F: Into<AppError>>(self, error: impl FnOnce() -> F) -> Result<T, AppError> {
+        self?.ok_or_else(|| error().into())
     }
 }
 
-/// A fault as a door answers it: what only says that the database is away, full or busy becomes
-/// `unavailable`, which is worth trying again; all else stays.
+/// The error for the caller: what says that the database is unreachable, full or busy becomes
+/// `unavailable`, which may be retried; others stay.
 pub(crate) fn classify(error: AppError) -> AppError {
-    let away = error.source().is_some_and(|source| {
-        source.downcast_ref::<DieselError>().is_some_and(is_passing)
+    let is_transient = error.source().is_some_and(|source| {
+        source
+            .downcast_ref::<DieselError>()
+            .is_some_and(is_transient_error)
             || source.is::<ConnectionError>()
     });
-    if away {
+    if is_transient {
         AppError::unavailable(MessageError(error.chain()))
     } else {
         error
     }
 }
 
-fn is_passing(error: &DieselError) -> bool {
+fn is_transient_error(error: &DieselError) -> bool {
     use DatabaseErrorKind::{ClosedConnection, ReadOnlyTransaction, SerializationFailure, Unknown};
     match error {
         DieselError::DatabaseError(
@@ -53,15 +60,15 @@ fn is_passing(error: &DieselError) -> bool {
             _,
         )
         | DieselError::BrokenTransactionManager => true,
-        DieselError::DatabaseError(Unknown, about) => {
-            PASSING.iter().any(|text| about.message().contains(text))
-        }
+        DieselError::DatabaseError(Unknown, about) => TRANSIENT_MESSAGES
+            .iter()
+            .any(|text| about.message().contains(text)),
         _ => false,
     }
 }
 
-/// What the databases say of states that pass, where Diesel keeps no kind for them.
-const PASSING: &[&str] = &[
+/// Parts of messages about transient states that Diesel has no kind for.
+const TRANSIENT_MESSAGES: &[&str] = &[
     "database or disk is full",
     "database is locked",
     "disk I/O error",
@@ -82,7 +89,7 @@ const PASSING: &[&str] = &[
     "too many clients",
 ];
 
-/// The text of errors that cannot be kept themselves.
+/// An error of which only the text is left.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct MessageError(pub(crate) String);

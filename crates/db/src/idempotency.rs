@@ -1,5 +1,5 @@
-//! Requests that may be sent again: their key is stored in the transaction of what they do, with its
-//! result, so that nothing is done twice and no result is lost, whatever breaks when.
+//! Idempotency keys: the key of a request is stored with its result in the transaction of its effect,
+//! so that a repeated request has no second effect and gets the same result.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -15,11 +15,11 @@ use crate::names::{PendingRenames, rename_in_windows};
 use crate::schema::idempotency_keys as keys;
 use crate::{AnyBackend, AnyConn, Store, Tx, delete_batch};
 
-/// How long a result is kept.
+/// How long a result is stored.
 pub const RETENTION: Duration = Duration::from_secs(24 * 3_600);
 
 kernel::error_codes! {
-    /// Why a key is refused.
+    /// Errors of idempotency keys.
     pub enum Error {
         KeyReused = "idempotency.key_reused", Invalid, "This Idempotency-Key was used with another body.";
     }
@@ -29,21 +29,20 @@ const UNUSED: u8 = 0;
 const FIRST: u8 = 1;
 const REPLAYED: u8 = 2;
 
-/// What a request is known by when it is sent again.
+/// Identifies a request when it is repeated.
 #[derive(Debug, Clone)]
 pub struct IdempotencyKey {
-    /// Whose key it is and for what, so that nobody gets a result that is not theirs.
+    /// The caller and the operation, so that nobody gets the result of another caller.
     scope: String,
     key: String,
-    /// What tells this request from others; see [`IdempotencyKey::new`].
+    /// Hash of the request; see [`IdempotencyKey::new`].
     hash: Vec<u8>,
     state: Arc<AtomicU8>,
 }
 
 impl IdempotencyKey {
-    /// The key of a request. `scope` keeps callers apart; `hash` is the request's. Hashes of another
-    /// length were made by another version of the server: whether the requests are the same cannot
-    /// be told then, and is not asked.
+    /// The key of a request with this hash. `scope` separates callers. Hashes of different lengths,
+    /// made by different versions of the server, are not compared.
     #[must_use]
     pub fn new(scope: String, key: String, hash: Vec<u8>) -> Self {
         Self {
@@ -54,7 +53,7 @@ impl IdempotencyKey {
         }
     }
 
-    /// Whether a result was stored or found under it.
+    /// Whether a result was stored or found with it.
     #[must_use]
     pub fn was_used(&self) -> bool {
         self.state.load(Ordering::Acquire) != UNUSED
@@ -72,11 +71,11 @@ impl IdempotencyKey {
 }
 
 impl Store {
-    /// As [`write`](Self::write), once for each key: sent again, the result of the first time is
-    /// given and nothing is done. A request that meets its own first try waits for it.
+    /// As [`write`](Self::write), once per key: a repeated request does nothing and gets the result of
+    /// the first one. It waits for the first one if that is in progress.
     ///
     /// # Errors
-    /// As the closure, which leaves the key free; `idempotency.key_reused`.
+    /// Those of the closure, which leave the key unused; `idempotency.key_reused`.
     pub async fn write_once<T, F>(
         &self,
         key: Option<&IdempotencyKey>,
@@ -89,15 +88,17 @@ impl Store {
         let Some(key) = key.cloned() else {
             return self.write(run).await;
         };
-        self.write(move |tx| once(tx, &key, run)).await
+        self.write(move |tx| write_once(tx, &key, run)).await
     }
 
-    /// The result of an earlier request with this key, for what has to be known before the
-    /// transaction.
+    /// The result of an earlier request with this key, if it is needed before the transaction.
     ///
     /// # Errors
     /// `idempotency.key_reused`.
-    pub async fn kept<T>(&self, key: Option<&IdempotencyKey>) -> Result<Option<T>, AppError>
+    pub async fn stored_result<T>(
+        &self,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Option<T>, AppError>
     where
         T: DeserializeOwned + Send + 'static,
     {
@@ -107,37 +108,37 @@ impl Store {
         let now = self.env().now();
         self.read(move |conn| {
             let renames = PendingRenames::load(conn)?;
-            let found = find(conn, &key)?.filter(|row| is_kept(row.created_at, now));
+            let found = find(conn, &key)?.filter(|row| is_current(row.created_at, now));
             found.map(|row| row.result(&key, &renames)).transpose()
         })
         .await
     }
 
-    /// Whether there is a result of an earlier request with this key of this scope.
+    /// Whether there is a result of an earlier request with this key.
     ///
     /// # Errors
-    /// Only where the database is away.
-    pub async fn has_kept(&self, scope: String, key: String) -> Result<bool, AppError> {
+    /// The database is unavailable.
+    pub async fn has_stored_result(&self, scope: String, key: String) -> Result<bool, AppError> {
         let now = self.env().now();
-        let kept = move |conn: &mut AnyConn| {
+        let has_result = move |conn: &mut AnyConn| {
             let created_at: Option<Timestamp> = keys::table
                 .find((scope, key))
                 .filter(keys::answer.is_not_null())
                 .select(keys::created_at)
                 .first(conn)
                 .optional()?;
-            Ok(created_at.is_some_and(|at| is_kept(at, now)))
+            Ok(created_at.is_some_and(|at| is_current(at, now)))
         };
-        self.read(kept).await
+        self.read(has_result).await
     }
 }
 
-/// Whether a result of this age is given again.
-fn is_kept(created_at: Timestamp, now: Timestamp) -> bool {
+/// Whether a result of this age is returned.
+fn is_current(created_at: Timestamp, now: Timestamp) -> bool {
     created_at >= now - RETENTION
 }
 
-fn once<T: Serialize + DeserializeOwned>(
+fn write_once<T: Serialize + DeserializeOwned>(
     tx: &mut Tx<'_>,
     key: &IdempotencyKey,
     run: impl FnOnce(&mut Tx<'_>) -> Result<T, AppError>,
@@ -146,17 +147,17 @@ fn once<T: Serialize + DeserializeOwned>(
         return Ok(result);
     }
     let result = run(tx)?;
-    keep(tx, key, &result)?;
+    store_result(tx, key, &result)?;
     Ok(result)
 }
 
-/// Takes a key until the transaction ends, or gives the result that is kept for it.
+/// Claims a key until the transaction ends, or returns the result that is stored for it.
 fn claim<T: DeserializeOwned>(
     tx: &mut Tx<'_>,
     key: &IdempotencyKey,
 ) -> Result<Option<T>, AppError> {
     let now = tx.env().now();
-    // A key that is forgotten between the two looks is free the second time.
+    // A key that is deleted between the two statements can be claimed the second time.
     for _ in 0..2 {
         if insert(tx.conn, key, now)? || renew(tx.conn, key, now)? {
             key.mark(FIRST);
@@ -168,12 +169,16 @@ fn claim<T: DeserializeOwned>(
         }
     }
     Err(AppError::unavailable(MessageError(
-        "a key was forgotten twice while it was read".to_owned(),
+        "a key was deleted twice while it was read".to_owned(),
     )))
 }
 
-/// Keeps the result of a key that was taken.
-fn keep(tx: &mut Tx<'_>, key: &IdempotencyKey, result: &impl Serialize) -> Result<(), AppError> {
+/// Stores the result of a claimed key.
+fn store_result(
+    tx: &mut Tx<'_>,
+    key: &IdempotencyKey,
+    result: &impl Serialize,
+) -> Result<(), AppError> {
     let result = serde_json::to_vec(result)?;
     diesel::update(keys::table.find((&key.scope, &key.key)))
         .set(keys::answer.eq(Some(result)))
@@ -181,7 +186,7 @@ fn keep(tx: &mut Tx<'_>, key: &IdempotencyKey, result: &impl Serialize) -> Resul
     Ok(())
 }
 
-/// On PostgreSQL this waits for the transaction of another that inserts the same key.
+/// On PostgreSQL this waits for another transaction that inserts the same key.
 fn insert(conn: &mut AnyConn, key: &IdempotencyKey, now: Timestamp) -> QueryResult<bool> {
     let row = (
         keys::scope.eq(&key.scope),
@@ -196,30 +201,30 @@ fn insert(conn: &mut AnyConn, key: &IdempotencyKey, now: Timestamp) -> QueryResu
     Ok(AnyBackend(insert).execute(conn)? > 0)
 }
 
-/// Takes a key whose result has ended. Of two that come at once the second finds it taken.
+/// Claims a key whose result has expired. Of two concurrent requests the second finds it claimed.
 fn renew(conn: &mut AnyConn, key: &IdempotencyKey, now: Timestamp) -> QueryResult<bool> {
-    let ended = keys::table
+    let expired = keys::table
         .find((&key.scope, &key.key))
         .filter(keys::created_at.lt(now - RETENTION));
-    let taken = diesel::update(ended)
+    let claimed = diesel::update(expired)
         .set((
             keys::request_hash.eq(&key.hash),
             keys::answer.eq(None::<Vec<u8>>),
             keys::created_at.eq(now),
         ))
         .execute(conn)?;
-    Ok(taken > 0)
+    Ok(claimed > 0)
 }
 
-/// What is known of a key.
+/// A stored key.
 #[derive(Debug, Queryable)]
-struct Row {
+struct KeyRow {
     hash: Vec<u8>,
     result: Option<Vec<u8>>,
     created_at: Timestamp,
 }
 
-impl Row {
+impl KeyRow {
     fn result<T: DeserializeOwned>(
         self,
         key: &IdempotencyKey,
@@ -229,14 +234,15 @@ impl Row {
             return Err(Error::KeyReused.into());
         }
         let result = self.result;
-        let result = result.ok_or_else(|| AppError::internal("a key was kept without a result"))?;
+        let result =
+            result.ok_or_else(|| AppError::internal("a key was stored without a result"))?;
         let result = renames.apply_to_text(text_of(result)?)?;
         key.mark(REPLAYED);
         Ok(serde_json::from_str(&result)?)
     }
 }
 
-fn find(conn: &mut AnyConn, key: &IdempotencyKey) -> QueryResult<Option<Row>> {
+fn find(conn: &mut AnyConn, key: &IdempotencyKey) -> QueryResult<Option<KeyRow>> {
     keys::table
         .find((&key.scope, &key.key))
         .select((keys::request_hash, keys::answer, keys::created_at))
@@ -248,22 +254,21 @@ fn text_of(result: Vec<u8>) -> Result<String, AppError> {
     String::from_utf8(result).map_err(AppError::internal)
 }
 
-/// The time span of keys that are searched by one statement.
+/// Time span of the keys that one statement searches.
 const WINDOW: Duration = Duration::from_secs(60);
 
-/// What a key is found by: its scope and itself.
+/// Scope and key.
 type ScopedKey = (String, String);
 
-/// Replaces what people were called in all kept results with what they are called now: for
-/// background work.
+/// Renames users in all stored results: for background work.
 ///
 /// # Errors
-/// Only where the database is away.
-pub async fn rename(store: &Store, renames: &PendingRenames) -> Result<(), AppError> {
-    rename_in_windows(store, renames, places_naming, rename_in).await
+/// The database is unavailable.
+pub async fn rename_in_results(store: &Store, renames: &PendingRenames) -> Result<(), AppError> {
+    rename_in_windows(store, renames, find_keys, rename_in).await
 }
 
-fn places_naming(
+fn find_keys(
     conn: &mut AnyConn,
     renames: &PendingRenames,
     from: Timestamp,
@@ -283,37 +288,40 @@ fn places_naming(
         .order((keys::scope, keys::key))
         .select((keys::scope, keys::key, keys::answer))
         .load(conn)?;
-    let names = |result: &[u8]| renames.may_be_in(&String::from_utf8_lossy(result));
-    let place = |(scope, key, result): (_, _, Option<Vec<u8>>)| {
+    let names_user = |result: &[u8]| renames.may_be_in(&String::from_utf8_lossy(result));
+    let key = |(scope, key, result): (_, _, Option<Vec<u8>>)| {
         result
-            .is_some_and(|result| names(&result))
+            .is_some_and(|result| names_user(&result))
             .then_some((scope, key))
     };
-    Ok(Some((end, rows.into_iter().filter_map(place).collect())))
+    Ok(Some((end, rows.into_iter().filter_map(key).collect())))
 }
 
 fn rename_in(
     tx: &mut Tx<'_>,
-    places: &[ScopedKey],
+    scoped_keys: &[ScopedKey],
     renames: &PendingRenames,
 ) -> Result<(), AppError> {
-    for (scope, key) in places {
-        let one = keys::table.find((scope, key));
-        let found: Option<Option<Vec<u8>>> = one.select(keys::answer).first(tx.conn).optional()?;
+    for (scope, key) in scoped_keys {
+        let row = keys::table.find((scope, key));
+        let found: Option<Option<Vec<u8>>> = row.select(keys::answer).first(tx.conn).optional()?;
         let Some(result) = found.flatten() else {
             continue;
         };
         let mut value = serde_json::from_slice(&result)?;
         renames.apply(&mut value);
-        // Of a key that was taken anew meanwhile nothing is changed.
-        diesel::update(one.filter(keys::answer.eq(Some(result))))
+        // A key that was claimed again meanwhile is not changed.
+        diesel::update(row.filter(keys::answer.eq(Some(result))))
             .set(keys::answer.eq(Some(serde_json::to_vec(&value)?)))
             .execute(tx.conn)?;
     }
     Ok(())
 }
 
-/// Forgets a [`BATCH`](crate::BATCH) of the keys older than [`RETENTION`].
+/// Deletes a batch of the keys older than [`RETENTION`].
+///
+/// # Errors
+/// The database is unavailable.
 pub fn prune(tx: &mut Tx<'_>) -> Result<usize, AppError> {
     let limit = tx.env().now() - RETENTION;
     let (table, key) = ("idempotency_keys", "scope, key");

@@ -1,17 +1,17 @@
-//! The one way to the database: two doors, [`Store::read`] and [`Store::write`], over SQLite or
-//! PostgreSQL, with the same Diesel code behind them.
+//! Access to the database: [`Store::read`] and [`Store::write`] run closures with the same Diesel code
+//! on SQLite or PostgreSQL.
 //!
 //! Invariants:
-//! - A write is one transaction. What its closure refused or failed at leaves no trace, and what
-//!   the door answered with `Ok` is on disk.
-//! - A door never waits without bound: a full queue is refused as `overloaded` (503), a database
-//!   that is away or hangs as `unavailable` (503), four seconds after the arrival of the request at
-//!   the latest ([`Store::within_request`]); background work waits longer ([`in_background`]).
-//! - What follows a transaction outside the database ([`Tx::after_commit`]) happens after the commit
-//!   and not without it.
+//! - A write is one transaction. A closure that returns an error changes nothing, and what
+//!   `Store::write` returned `Ok` for is on disk.
+//! - No call waits without bound: a full queue is refused as `overloaded` (503), a database that does
+//!   not respond as `unavailable` (503), at the latest four seconds after the request arrived
+//!   ([`Store::with_request_deadline`]); background work waits longer ([`in_background`]).
+//! - What follows a transaction outside the database ([`Tx::after_commit`]) happens after the commit,
+//!   and only then.
 //!
-//! Closures run on database threads. They must be short, do no other I/O, and open no transaction
-//! of their own.
+//! Closures run on database threads. They are short, do no other I/O, and open no transaction of
+//! their own.
 //!
 //! ```no_run
 //! use diesel::prelude::*;
@@ -31,11 +31,11 @@
 //!
 //! # Figures
 //!
-//! `cargo bench -p db`: medians with so many callers at once, on a virtual machine with 2 cores,
+//! `cargo bench -p db`: medians, with that many concurrent callers, on a virtual machine with 2 cores,
 //! PostgreSQL 15 on the same machine. SQLite flushes each commit to the disk; the PostgreSQL of the
 //! testkit does not (`fsync = off`).
 //!
-//! | work | callers | SQLite | PostgreSQL |
+//! | operation | callers | SQLite | PostgreSQL |
 //! |---|---|---|---|
 //! | insert a row | 1 | 0.24 ms | 0.31 ms |
 //! | insert a row | 256 | 139,000 per second | 11,700 per second |
@@ -73,8 +73,8 @@ mod user_set;
 pub use after_commit::{AfterCommit, AfterCommitTask};
 pub use bulk_statement::BulkStatement;
 pub use conn::{AnyBackend, AnyConn, MultiBackend};
-pub use deadline::{in_background, uncounted};
-pub use delete_batch::{BATCH, delete_batch};
+pub use deadline::{in_background, pause_deadline};
+pub use delete_batch::{MAX_DELETE_BATCH, delete_batch};
 pub use eq_any_padded::{EqAnyPadded, PaddedList};
 pub use errors::{OptionExt, map_unique_violation};
 pub use extensions::Extensions;
@@ -86,4 +86,4 @@ pub use store::{Store, StoreConfig, StoreStatus};
 pub use tx::Tx;
 pub use types::{DbJson, DbTime, DbUuid};
 pub use url::DatabaseUrl;
-pub use user_set::{ComparedWithUsers, UserQuery, UserSet};
+pub use user_set::{NotInUserSet, UserQuery, UserSet};

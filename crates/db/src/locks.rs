@@ -1,4 +1,4 @@
-//! Keeping two writers apart where no single row does.
+//! Locks by name, for what no single row stands for.
 
 use std::collections::BTreeSet;
 
@@ -7,15 +7,21 @@ use kernel::AppError;
 
 use crate::{AnyConn, BulkStatement};
 
-/// Holds the lock of this name until the transaction ends: of two writers that take the same
-/// name, the second goes on when the first has committed. On SQLite there is one writer anyway.
+/// Holds the lock of this name until the transaction ends. On SQLite, which has one writer, it does
+/// nothing.
 ///
-/// Take several locks in the order of their names.
+/// Several locks are taken in the order of their names.
+///
+/// # Errors
+/// The database is unavailable.
 pub fn lock(conn: &mut AnyConn, name: &str) -> Result<(), AppError> {
     lock_all(conn, [name.to_owned()])
 }
 
 /// Holds several locks, taken in the order of their names, with one statement.
+///
+/// # Errors
+/// The database is unavailable.
 pub fn lock_all(
     conn: &mut AnyConn,
     names: impl IntoIterator<Item = String>,
@@ -24,15 +30,14 @@ pub fn lock_all(
         return Ok(());
     }
     let names: BTreeSet<String> = names.into_iter().collect();
-    // A statement that the connection keeps: a raw query would be parsed and planned each time.
+    // The connection caches this statement; a raw query would be parsed and planned each time.
     BulkStatement::<'_, ()>::new("SELECT pg_advisory_xact_lock(v.column1) FROM ", "")
         .column::<BigInt, _>(names.iter().map(|name| hash(name)).collect())
         .execute(conn)?;
     Ok(())
 }
 
-/// FNV-1a: the same on every node and in every version. Names that collide wait for each other
-/// needlessly, and that is all.
+/// FNV-1a: the same on every node and in every version. Names with the same hash share a lock.
 pub(crate) fn hash(name: &str) -> i64 {
     let hash = name.bytes().fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)

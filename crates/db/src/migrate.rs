@@ -1,4 +1,4 @@
-//! The schema, brought up to date at start.
+//! Schema migrations.
 
 use diesel::connection::SimpleConnection;
 use diesel::pg::Pg;
@@ -14,18 +14,17 @@ use crate::sqlite;
 const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
 
-/// Applies what is missing, and says which versions those were. Nodes that start together take
-/// turns.
+/// Applies pending migrations and returns their versions. Nodes that start together take turns.
 pub(crate) fn run(conn: &mut AnyConn) -> Result<Vec<String>, AppError> {
     match conn {
-        // What is pending is looked up within the lock, so that who comes second finds nothing left.
+        // The pending migrations are read within the lock, so that the second node finds none.
         AnyConn::Sqlite(conn) => sqlite::migrate(conn, |held| {
             applied(held.run_pending_migrations(SQLITE)).map_err(MigrationError)
         })
         .map_err(|MigrationError(error)| error),
         AnyConn::Postgres(pg) => {
             let key = hash("courtside migrations");
-            // Those before us may take long, and so may a rewrite of a large table.
+            // Waiting for another node or rewriting a large table may take long.
             pg.batch_execute("SET statement_timeout = 0; SET lock_timeout = 0")?;
             pg.batch_execute(&format!("SELECT pg_advisory_lock({key})"))?;
             let result = applied(pg.run_pending_migrations(POSTGRES));
@@ -35,7 +34,7 @@ pub(crate) fn run(conn: &mut AnyConn) -> Result<Vec<String>, AppError> {
     }
 }
 
-/// How many versions the database lacks.
+/// Number of migrations that are not applied yet.
 pub(crate) fn pending(conn: &mut AnyConn) -> Result<usize, AppError> {
     let pending = match conn {
         AnyConn::Sqlite(c) => {
@@ -48,7 +47,7 @@ pub(crate) fn pending(conn: &mut AnyConn) -> Result<usize, AppError> {
     pending.map_err(AppError::internal)
 }
 
-/// A refusal on its way out of a transaction.
+/// Carries an error out of the transaction.
 struct MigrationError(AppError);
 
 impl From<diesel::result::Error> for MigrationError {
@@ -72,14 +71,16 @@ mod tests {
     use diesel::migration::{Migration, MigrationSource};
 
     #[test]
-    fn both_databases_have_the_same_versions() {
-        let names = |list: Vec<String>| list;
+    fn migrations_have_the_same_versions_on_both_engines() {
         let sqlite: Vec<Box<dyn Migration<Sqlite>>> = SQLITE.migrations().unwrap();
         let postgres: Vec<Box<dyn Migration<Pg>>> = POSTGRES.migrations().unwrap();
-        let sqlite = names(sqlite.iter().map(|one| one.name().to_string()).collect());
+        let sqlite: Vec<String> = sqlite.iter().map(|one| one.name().to_string()).collect();
         assert_eq!(
             sqlite,
-            names(postgres.iter().map(|one| one.name().to_string()).collect())
+            postgres
+                .iter()
+                .map(|one| one.name().to_string())
+                .collect::<Vec<_>>()
         );
         assert!(!sqlite.is_empty());
     }

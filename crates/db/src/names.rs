@@ -1,39 +1,41 @@
-//! Names of people within stored JSON documents.
+//! Names of users within stored JSON documents.
 
 mod pending;
 
 use kernel::UserId;
 use serde_json::{Map, Value};
 
-pub use pending::{Edit, Find, PendingRenames, end, prune, rename, rename_in_windows};
+pub use pending::{
+    EditRows, FindRows, PendingRenames, end_renames, prune, record_rename, rename_in_windows,
+};
 
-/// What a person is called now.
+/// The new name of a user.
 #[derive(Debug, Clone)]
-pub struct Renamed {
-    /// Who it is.
-    pub person: UserId,
-    /// The username they had, where it is to be found without a summary beside it.
+pub struct Rename {
+    /// The user.
+    pub user: UserId,
+    /// The former username, if it is to be replaced where no summary of the user stands beside it.
     pub former: Option<String>,
-    /// The fields of their summary, with `username`.
+    /// The fields of the user's summary, with `username`.
     pub fields: Map<String, Value>,
 }
 
-impl Renamed {
-    /// Replaces what the person is called wherever a document holds a summary of them, their name
-    /// beside `sender_id`, or their former username outside the summary of somebody else. Where that
-    /// username is not known, it is the one in their summary.
+impl Rename {
+    /// Replaces the name wherever a document contains a summary of the user, their name beside
+    /// `sender_id`, or their former username outside the summary of another user. An unknown former
+    /// username is taken from their summary.
     pub fn apply(&self, document: &mut Value) {
         let former = self.former.clone().or_else(|| self.name_in(document));
         self.walk(document, former.as_deref());
     }
 
-    /// Whether a document, as text, may name them.
+    /// Whether a document, as text, may name the user.
     pub(crate) fn may_be_in(&self, text: &str) -> bool {
         let former = self.former.as_deref();
-        former.is_some_and(|name| text.contains(name)) || text.contains(&self.person.to_string())
+        former.is_some_and(|name| text.contains(name)) || text.contains(&self.user.to_string())
     }
 
-    /// The username in the first summary of the person.
+    /// The username in the first summary of the user.
     fn name_in(&self, value: &Value) -> Option<String> {
         match value {
             Value::Array(items) => items.iter().find_map(|item| self.name_in(item)),
@@ -81,7 +83,7 @@ impl Renamed {
         }
     }
 
-    /// Whether it is a person's summary, and not the id of a thing beside the name of a person.
+    /// Whether it is the summary of a user, and not another object with an id and a username.
     fn is_summary(&self, object: &Map<String, Value>) -> bool {
         let has = |field: &String| object.contains_key(field);
         object.contains_key("id") && self.fields.keys().all(has)
@@ -89,7 +91,7 @@ impl Renamed {
 
     fn is_named_by(&self, object: &Map<String, Value>, field: &str) -> bool {
         let id = object.get(field).and_then(Value::as_str);
-        id.and_then(|id| id.parse().ok()) == Some(self.person)
+        id.and_then(|id| id.parse().ok()) == Some(self.user)
     }
 }
 
@@ -101,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn apply_changes_summaries_and_names_of_that_person_alone() {
+    fn apply_changes_summaries_and_names_of_that_user_only() {
         let [ada, bob, invite]: [UserId; 3] = std::array::from_fn(|_| Env::system().id());
         let mut document = json!({
             "id": ada, "sender": {"id": ada, "username": "ada", "display_name": "Ada"},
@@ -112,12 +114,12 @@ mod tests {
             "namesake": {"id": bob, "username": "ada", "display_name": "Ada"},
         });
         let fields = json!({"username": "gone", "display_name": ""});
-        let renamed = Renamed {
-            person: ada,
+        let rename = Rename {
+            user: ada,
             former: Some("ada".to_owned()),
             fields: fields.as_object().unwrap().clone(),
         };
-        renamed.apply(&mut document);
+        rename.apply(&mut document);
         let expected = json!({
             "id": ada, "sender": {"id": ada, "username": "gone", "display_name": ""},
             "mentions": [
@@ -136,12 +138,12 @@ mod tests {
     fn apply_finds_the_former_username_in_a_summary() {
         let ada: UserId = Env::system().id();
         let mut invite = json!({"sender": {"id": ada, "username": "ada"}, "username": "ada"});
-        let renamed = Renamed {
-            person: ada,
+        let rename = Rename {
+            user: ada,
             former: None,
             fields: json!({"username": "gone"}).as_object().unwrap().clone(),
         };
-        renamed.apply(&mut invite);
+        rename.apply(&mut invite);
         let expected = json!({"sender": {"id": ada, "username": "gone"}, "username": "gone"});
         assert_eq!(invite, expected);
     }

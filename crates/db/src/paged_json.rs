@@ -1,4 +1,4 @@
-//! JSON that is read from the database while it is written elsewhere.
+//! JSON that is read from the database in pages.
 
 use std::sync::Arc;
 
@@ -10,16 +10,15 @@ use serde_json::Value;
 
 use crate::{AnyConn, Store};
 
-/// The most rows that are read from the database at once.
+/// Rows per page.
 pub const PAGE_ROWS: i64 = 500;
 
-/// A JSON value whose lists are read page by page, each page when it is asked for. However long
-/// they are, no more than one page of them is in memory. Pages are read one after another, so they
-/// need not see the same moment.
+/// A JSON value whose lists are read page by page, on demand: at most one page is in memory. Pages
+/// are read one after another, so they need not see the same state.
 pub enum PagedJson {
-    /// A short value, read when its turn comes.
+    /// A short value, read on demand.
     Value(BoxFuture<'static, Result<Value, AppError>>),
-    /// A list, as its pages.
+    /// The pages of a list.
     List(BoxStream<'static, Result<Vec<Value>, AppError>>),
     /// Named values in this order.
     Object(Vec<(String, PagedJson)>),
@@ -42,7 +41,7 @@ impl From<Value> for PagedJson {
 }
 
 impl PagedJson {
-    /// A short value that is read in one go.
+    /// A short value that is read with one call.
     pub fn value<F>(store: &Store, read: F) -> Self
     where
         F: FnOnce(&mut AnyConn) -> Result<Value, AppError> + Send + 'static,
@@ -51,8 +50,8 @@ impl PagedJson {
         Self::Value(Box::pin(async move { store.read(read).await }))
     }
 
-    /// The rows of a query. `page` reads those after a key, or the first ones, in the order of their
-    /// keys and no more than it is told, each with its key. A page that is not full is the last.
+    /// The rows of a query. `page` reads the rows after a key, or the first ones, in the order of their
+    /// keys and at most as many as it is told, each with its key. A page that is not full is the last.
     pub fn list<K, F>(store: &Store, page: F) -> Self
     where
         K: Clone + Send + 'static,
@@ -69,7 +68,7 @@ impl PagedJson {
                     return Ok(None);
                 };
                 let rows = store.read(move |conn| page(conn, key, PAGE_ROWS)).await?;
-                let position = Position::behind(&rows);
+                let position = Position::after(&rows);
                 let values: Vec<Value> = rows.into_iter().map(|(_, value)| value).collect();
                 Ok((!values.is_empty()).then_some((values, position)))
             }
@@ -83,10 +82,10 @@ impl PagedJson {
         Self::Object(named.into())
     }
 
-    /// The whole value in memory, for what is known to be short.
+    /// The whole value in memory, for short ones.
     ///
     /// # Errors
-    /// Something cannot be read.
+    /// A query failed.
     pub async fn read(self) -> Result<Value, AppError> {
         match self {
             Self::Value(value) => value.await,
@@ -102,14 +101,14 @@ impl PagedJson {
     }
 }
 
-/// Where a list goes on.
+/// Where a list continues.
 enum Position<K> {
     After(Option<K>),
     End,
 }
 
 impl<K: Clone> Position<K> {
-    fn behind(rows: &[(K, Value)]) -> Self {
+    fn after(rows: &[(K, Value)]) -> Self {
         let is_full = i64::try_from(rows.len()).is_ok_and(|count| count >= PAGE_ROWS);
         match rows.last() {
             Some((key, _)) if is_full => Self::After(Some(key.clone())),

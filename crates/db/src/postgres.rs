@@ -1,4 +1,4 @@
-//! PostgreSQL: connections, and how work runs on one.
+//! PostgreSQL: connections, and tasks on one of them.
 
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
@@ -8,12 +8,12 @@ use diesel::result::{ConnectionError, ConnectionResult};
 use crate::task::{DbTask, TxOutcome};
 use crate::{AnyConn, statements};
 
-/// A server that hangs must not hold our threads: each statement and each lock has its limit. A
-/// lock is given up before its caller is.
+/// A hanging server must not block our threads: statements and locks time out, locks before the
+/// deadline of a request.
 const SETTINGS: &str = "SET statement_timeout = '10s'; SET lock_timeout = '3s'; \
     SET idle_in_transaction_session_timeout = '30s'; SET timezone = 'UTC';";
 
-/// Added to the address where it does not say otherwise, so that a dead server is noticed.
+/// Added to the address unless it contains them, so that a dead server is noticed.
 const CONNECTION_DEFAULTS: &[(&str, &str)] = &[
     ("connect_timeout", "2"),
     ("tcp_user_timeout", "4000"),
@@ -23,19 +23,19 @@ const CONNECTION_DEFAULTS: &[(&str, &str)] = &[
     ("application_name", "courtside"),
 ];
 
-/// A failed statement makes PostgreSQL answer `COMMIT` with a rollback and no error. Where one failed,
-/// `SELECT 1` goes first: it fails then, unless a savepoint was rolled back to, and what follows it is
-/// not run.
+/// After a failed statement, PostgreSQL rolls back at `COMMIT` and reports no error. So if a statement
+/// failed, `SELECT 1` comes first: it fails, unless a savepoint was rolled back to, and `COMMIT` does not
+/// run.
 const COMMIT_AFTER_FAILURE: &str = "SELECT 1; COMMIT";
 const ABORTED: &str = "current transaction is aborted";
 
-/// The address with the settings of the link.
+/// The address with the default settings of a connection.
 pub(crate) fn address(url: &str) -> String {
     let mut url = url.to_owned();
     for (name, value) in CONNECTION_DEFAULTS {
         if !url.contains(&format!("{name}=")) {
-            let mark = if url.contains('?') { '&' } else { '?' };
-            url.push_str(&format!("{mark}{name}={value}"));
+            let separator = if url.contains('?') { '&' } else { '?' };
+            url.push_str(&format!("{separator}{name}={value}"));
         }
     }
     url
@@ -51,57 +51,57 @@ pub(crate) fn connect(address: &str) -> ConnectionResult<AnyConn> {
     Ok(conn)
 }
 
-/// Whether the server itself has refused the connection, so that it does not hang.
+/// Whether the server responded with a refusal, which a hanging one does not.
 ///
-/// Decided by the text: libpq tells the SQLSTATE of a statement, but not that of a connection that
-/// failed, of which Diesel keeps nothing but libpq's message. A server that translates its messages
-/// (`lc_messages`) may use another word; it then counts as hanging until a connection is made.
+/// Only the text tells: of a failed connection Diesel keeps nothing but the message of libpq. A server
+/// that translates its messages (`lc_messages`) may use another word than `FATAL`; it counts as hanging
+/// until a connection succeeds.
 pub(crate) fn is_refusal(error: &ConnectionError) -> bool {
     error.to_string().contains("FATAL:")
 }
 
-/// Whether the server still answers on this connection.
+/// Whether the server responds on this connection.
 pub(crate) fn is_alive(conn: &mut AnyConn) -> bool {
     conn.batch_execute("SELECT 1").is_ok()
 }
 
-/// Runs work and answers its caller. False where the connection is of no more use.
-pub(crate) fn serve(conn: &mut AnyConn, work: Box<dyn DbTask>) -> bool {
-    if work.writes() {
-        write(conn, work)
+/// Runs a task. Returns false if the connection is unusable afterwards.
+pub(crate) fn serve(conn: &mut AnyConn, task: Box<dyn DbTask>) -> bool {
+    if task.writes() {
+        write(conn, task)
     } else {
-        read(conn, work)
+        read(conn, task)
     }
 }
 
-fn read(conn: &mut AnyConn, mut work: Box<dyn DbTask>) -> bool {
-    work.run(conn);
-    let usable = !work.failed_by_database();
-    work.finish(TxOutcome::Completed);
+fn read(conn: &mut AnyConn, mut task: Box<dyn DbTask>) -> bool {
+    task.run(conn);
+    let usable = !task.failed_by_database();
+    task.finish(TxOutcome::Completed);
     usable
 }
 
-fn write(conn: &mut AnyConn, mut work: Box<dyn DbTask>) -> bool {
+fn write(conn: &mut AnyConn, mut task: Box<dyn DbTask>) -> bool {
     if let Err(error) = conn.batch_execute("BEGIN") {
-        work.finish(TxOutcome::Failed(&error.to_string()));
+        task.finish(TxOutcome::Failed(&error.to_string()));
         return false;
     }
-    match statements::watch_failures(|| work.run(conn)) {
-        (true, false) => commit(conn, work, "COMMIT"),
-        (true, true) => commit(conn, work, COMMIT_AFTER_FAILURE),
-        (false, _) => roll_back(conn, work),
+    match statements::watch_failures(|| task.run(conn)) {
+        (true, false) => commit(conn, task, "COMMIT"),
+        (true, true) => commit(conn, task, COMMIT_AFTER_FAILURE),
+        (false, _) => roll_back(conn, task),
     }
 }
 
-fn commit(conn: &mut AnyConn, work: Box<dyn DbTask>, statement: &str) -> bool {
+fn commit(conn: &mut AnyConn, task: Box<dyn DbTask>, statement: &str) -> bool {
     let Err(error) = conn.batch_execute(statement) else {
-        work.finish(TxOutcome::Completed);
+        task.finish(TxOutcome::Completed);
         return true;
     };
     let why = error.to_string();
-    // Where this works the server has answered, so the commit was refused.
+    // If this succeeds, the server has responded and the commit was refused.
     let refused = conn.batch_execute("ROLLBACK").is_ok();
-    work.finish(if why.contains(ABORTED) {
+    task.finish(if why.contains(ABORTED) {
         TxOutcome::Aborted
     } else if refused {
         TxOutcome::Failed(&why)
@@ -111,12 +111,12 @@ fn commit(conn: &mut AnyConn, work: Box<dyn DbTask>, statement: &str) -> bool {
     refused
 }
 
-fn roll_back(conn: &mut AnyConn, work: Box<dyn DbTask>) -> bool {
-    let ended = conn.batch_execute("ROLLBACK");
-    let usable = ended.is_ok() && !work.failed_by_database();
-    match ended {
-        Ok(()) => work.finish(TxOutcome::Completed),
-        Err(error) => work.finish(TxOutcome::Failed(&error.to_string())),
+fn roll_back(conn: &mut AnyConn, task: Box<dyn DbTask>) -> bool {
+    let rolled_back = conn.batch_execute("ROLLBACK");
+    let usable = rolled_back.is_ok() && !task.failed_by_database();
+    match rolled_back {
+        Ok(()) => task.finish(TxOutcome::Completed),
+        Err(error) => task.finish(TxOutcome::Failed(&error.to_string())),
     }
     usable
 }
@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn adds_link_settings_only_where_the_address_has_none() {
+    fn address_adds_missing_settings() {
         let url = address("postgres://h/d?connect_timeout=9");
         assert!(url.starts_with("postgres://h/d?connect_timeout=9&tcp_user_timeout=4000&"));
         assert_eq!(url.matches("connect_timeout").count(), 1);
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn is_refusal_tells_a_server_that_answers_from_one_that_does_not() {
+    fn is_refusal_distinguishes_responses_from_silence() {
         let Some(server) = testkit::private_postgres() else {
             return;
         };

@@ -332,7 +332,7 @@ mod tests {
         assert!(work.is_away());
         drop(connected);
         let again = thread.connected();
-        assert!(!work.is_away(), "it was not uncounted twice");
+        assert!(!work.is_away(), "it was not pause_deadline twice");
         drop(again);
         assert!(work.is_away());
     }

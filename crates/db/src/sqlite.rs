@@ -1,8 +1,8 @@
-//! SQLite: one thread writes, committing many jobs at once; a few threads read.
+//! SQLite: one thread writes and commits many tasks at once; a few threads read.
 //!
-//! Why not a pool of writers: SQLite lets one write at a time anyway, and connections that compete
-//! for it wait in back-off sleeps of up to seconds. One thread with a queue keeps order and
-//! latency, and each flush to the disk is shared by all jobs that waited for it.
+//! There is no pool of writers: SQLite allows one write at a time, and connections that compete for
+//! it sleep with a back-off of up to seconds. One thread with a queue keeps the order and a low
+//! latency, and all waiting tasks share one flush to the disk.
 
 use std::path::Path;
 use std::thread;
@@ -17,16 +17,16 @@ use crate::queue::TaskReceiver;
 use crate::task::{DbTask, TxOutcome};
 use crate::{AnyConn, statements};
 
-/// The most jobs in one transaction: enough to share a flush, few enough to answer soon.
+/// Most tasks of one transaction: enough to share a flush, few enough for a low latency.
 const MAX_IN_ONE_COMMIT: usize = 128;
 
-/// The first setting, since all others may have to wait for another process.
+/// The first setting, as all others may have to wait for another process.
 const BUSY_TIMEOUT: &str = "PRAGMA busy_timeout = 5000";
 
-/// While the schema is brought up to date, another process may hold the file for that long.
+/// Another process that migrates the schema may lock the file for this long.
 const MIGRATION_BUSY_TIMEOUT: &str = "PRAGMA busy_timeout = 60000";
 
-/// `FULL`: an acknowledged write survives a power cut.
+/// With `FULL` an acknowledged write survives a power failure.
 const SETTINGS: &str = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; \
     PRAGMA cache_size = -4000; PRAGMA mmap_size = 268435456; \
     PRAGMA journal_size_limit = 67108864;";
@@ -90,9 +90,9 @@ pub(crate) fn start_reader(path: &Path, queue: TaskReceiver) -> Result<(), AppEr
     let mut conn = connect(path)?;
     conn.batch_execute("PRAGMA query_only = ON")?;
     let body = move || {
-        while let Some(mut work) = queue.next() {
-            work.run(&mut conn);
-            work.finish(TxOutcome::Completed);
+        while let Some(mut task) = queue.next() {
+            task.run(&mut conn);
+            task.finish(TxOutcome::Completed);
         }
     };
     thread::Builder::new()
@@ -101,22 +101,22 @@ pub(crate) fn start_reader(path: &Path, queue: TaskReceiver) -> Result<(), AppEr
     Ok(())
 }
 
-/// Runs the first job and all that wait behind it in one transaction, and answers them when it is
-/// on disk.
+/// Runs the first task and all that wait behind it in one transaction, and sends their results when
+/// it is on disk.
 fn commit_together(conn: &mut AnyConn, first: Box<dyn DbTask>, queue: &TaskReceiver) {
     let mut batch = vec![first];
     match run_all(conn, &mut batch, queue) {
         Ok(()) => batch
             .into_iter()
-            .for_each(|work| work.finish(TxOutcome::Completed)),
+            .for_each(|task| task.finish(TxOutcome::Completed)),
         Err(error) => {
-            // SQLite may already have rolled back by itself, so this may fail too.
+            // Fails if SQLite has rolled back already.
             let _ = conn.batch_execute("ROLLBACK");
             let why = error.to_string();
-            tracing::error!(error = %why, jobs = batch.len(), "a transaction was lost");
+            tracing::error!(error = %why, tasks = batch.len(), "transaction failed");
             batch
                 .into_iter()
-                .for_each(|work| work.finish(TxOutcome::Failed(&why)));
+                .for_each(|task| task.finish(TxOutcome::Failed(&why)));
         }
     }
 }
@@ -133,25 +133,25 @@ fn run_all(
     while batch.len() < MAX_IN_ONE_COMMIT
         && let Some(mut next) = queue.try_next()
     {
-        let ran = ensure_open(conn).and_then(|()| run_apart(conn, next.as_mut()));
+        let ran = ensure_open(conn).and_then(|()| run_in_savepoint(conn, next.as_mut()));
         batch.push(next);
         ran?;
     }
     conn.batch_execute("COMMIT")
 }
 
-/// Runs the job before which nothing was done: a failure can undo everything. It needs no
-/// savepoint, for which SQLite would keep a copy of each page that the job changes.
-fn run_first(conn: &mut AnyConn, work: &mut dyn DbTask) -> QueryResult<()> {
-    if work.run(conn) {
+/// Runs the first task of a transaction. It needs no savepoint, for which SQLite would copy each page
+/// that the task changes: its failure rolls back the whole transaction.
+fn run_first(conn: &mut AnyConn, task: &mut dyn DbTask) -> QueryResult<()> {
+    if task.run(conn) {
         Ok(())
     } else {
         conn.batch_execute("ROLLBACK; BEGIN IMMEDIATE")
     }
 }
 
-/// SQLite ends a transaction by itself where the disk fails. If a job kept that error to itself,
-/// the next one must not begin a transaction of its own.
+/// SQLite ends a transaction by itself when the disk fails. If a task ignored that error, the next
+/// one must not begin a transaction of its own.
 fn ensure_open(conn: &mut AnyConn) -> QueryResult<()> {
     match conn.batch_execute("BEGIN") {
         Err(_) => Ok(()),
@@ -159,12 +159,12 @@ fn ensure_open(conn: &mut AnyConn) -> QueryResult<()> {
     }
 }
 
-/// Runs a job so that its failure undoes its own changes and no one else's.
-fn run_apart(conn: &mut AnyConn, work: &mut dyn DbTask) -> QueryResult<()> {
-    conn.batch_execute("SAVEPOINT job")?;
-    if work.run(conn) {
-        conn.batch_execute("RELEASE job")
+/// Runs a task in a savepoint, so that its failure undoes its own changes only.
+fn run_in_savepoint(conn: &mut AnyConn, task: &mut dyn DbTask) -> QueryResult<()> {
+    conn.batch_execute("SAVEPOINT task")?;
+    if task.run(conn) {
+        conn.batch_execute("RELEASE task")
     } else {
-        conn.batch_execute("ROLLBACK TO job; RELEASE job")
+        conn.batch_execute("ROLLBACK TO task; RELEASE task")
     }
 }

@@ -1,8 +1,8 @@
-//! How many statements an operation costs.
+//! Counts the statements of an operation.
 //!
-//! Connections count what they run on their thread, and what a closure ran is added to the operation
-//! on whose behalf it was submitted. Which one that is goes with the task, as the
-//! [deadline](crate::deadline) does. `BEGIN` and `COMMIT` are no statements of a closure: each write
+//! Connections count the statements that they run on their thread, and the statements of a closure are
+//! added to the operation that submitted it. The Tokio task carries the counter of the operation, like
+//! the [deadline](crate::deadline). `BEGIN` and `COMMIT` are not counted as statements: each write
 //! counts as one transaction.
 
 use std::cell::Cell;
@@ -14,7 +14,7 @@ use diesel::connection::{Connection, InstrumentationEvent};
 use crate::AnyConn;
 
 thread_local! {
-    static RUN: Cell<u64> = const { Cell::new(0) };
+    static STATEMENTS: Cell<u64> = const { Cell::new(0) };
     static FAILED: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -22,7 +22,7 @@ tokio::task_local! {
     static OPERATION: StatementCounter;
 }
 
-/// Counts what one operation asks of the database. Clones share the count.
+/// Counts the statements and transactions of one operation. Clones share the counts.
 #[derive(Debug, Clone, Default)]
 pub struct StatementCounter(Arc<Counts>);
 
@@ -33,35 +33,35 @@ struct Counts {
 }
 
 impl StatementCounter {
-    /// The counter of the operation that this runs for; one of nobody where there is none.
+    /// The counter of the current operation, or a new one outside of any.
     #[must_use]
     pub fn current() -> Self {
         OPERATION.try_with(Self::clone).unwrap_or_default()
     }
 
-    /// Counts what this work asks of the database.
+    /// Counts the statements and transactions of this work.
     pub fn count<F: Future>(&self, work: F) -> impl Future<Output = F::Output> + use<F> {
         OPERATION.scope(self.clone(), work)
     }
 
-    /// Statements that were run.
+    /// Number of statements.
     #[must_use]
     pub fn statements(&self) -> u64 {
         self.0.statements.load(Ordering::Relaxed)
     }
 
-    /// Transactions that were begun for writes.
+    /// Number of write transactions.
     #[must_use]
     pub fn transactions(&self) -> u64 {
         self.0.transactions.load(Ordering::Relaxed)
     }
 
-    /// Runs a closure on a connection's thread and adds what it runs there.
+    /// Runs a closure on the thread of a connection and adds its statements.
     pub(crate) fn add<T>(&self, is_write: bool, run: impl FnOnce() -> T) -> T {
-        let before = RUN.get();
+        let before = STATEMENTS.get();
         let result = run();
-        let ran = RUN.get().wrapping_sub(before);
-        self.0.statements.fetch_add(ran, Ordering::Relaxed);
+        let statements = STATEMENTS.get().wrapping_sub(before);
+        self.0.statements.fetch_add(statements, Ordering::Relaxed);
         self.0
             .transactions
             .fetch_add(u64::from(is_write), Ordering::Relaxed);
@@ -69,25 +69,25 @@ impl StatementCounter {
     }
 }
 
-/// Runs statements that are one on the other engine, and counts them as one.
+/// Counts the statements of a closure as one, as they are one on the other engine.
 pub(crate) fn as_one<T>(run: impl FnOnce() -> T) -> T {
-    let before = RUN.get();
+    let before = STATEMENTS.get();
     let result = run();
-    RUN.set(before.wrapping_add(1));
+    STATEMENTS.set(before.wrapping_add(1));
     result
 }
 
-/// Runs a closure on a connection's thread and says whether a statement of it failed.
+/// Runs a closure on the thread of a connection. Returns whether one of its statements failed.
 pub(crate) fn watch_failures<T>(run: impl FnOnce() -> T) -> (T, bool) {
     FAILED.set(false);
     let result = run();
     (result, FAILED.get())
 }
 
-/// Makes a connection count its statements on the thread that runs them, and note failures.
+/// Makes a connection count its statements and record failures.
 pub(crate) fn instrument(conn: &mut AnyConn) {
     conn.set_instrumentation(|event: InstrumentationEvent<'_>| match event {
-        InstrumentationEvent::StartQuery { .. } => RUN.set(RUN.get().wrapping_add(1)),
+        InstrumentationEvent::StartQuery { .. } => STATEMENTS.set(STATEMENTS.get().wrapping_add(1)),
         InstrumentationEvent::FinishQuery { error: Some(_), .. } => FAILED.set(true),
         _ => {}
     });

@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use crate::after_commit::{AfterCommitQueue, AfterCommitTask};
 use crate::executor::Executor;
 use crate::queue::{TaskSender, stopped};
-use crate::task::{DbTask, Read, Reply, Write};
+use crate::task::{DbTask, ReadTask, Reply, WriteTask};
 use crate::{AnyConn, DatabaseUrl, StatementCounter, Tx, migrate};
 
 /// Which database to open, and with how many connections.
@@ -60,23 +60,23 @@ impl Store {
         })
     }
 
-    /// Runs a closure that only reads. Single statements see what was committed before; several
-    /// need not see the same moment.
+    /// Runs a closure that only reads. A statement sees what was committed before it; several
+    /// statements need not see the same state.
     pub async fn read<T, F>(&self, run: F) -> Result<T, AppError>
     where
         F: FnOnce(&mut AnyConn) -> Result<T, AppError> + Send + 'static,
         T: Send + 'static,
     {
         self.run(&self.executor.reads, |reply| {
-            Box::new(Read::new(run, reply))
+            Box::new(ReadTask::new(run, reply))
         })
         .await
     }
 
-    /// Runs a closure in one transaction. `Ok` means that it is durable.
+    /// Runs a closure in one transaction. `Ok` means that its changes are durable.
     ///
-    /// Where the deadline passes while it runs, it is rolled back, unless the commit is on its way
-    /// already: then it may count all the same.
+    /// If the deadline passes while it runs, it is rolled back, unless the commit has begun already:
+    /// then its changes may be durable although an error is returned.
     pub async fn write<T, F>(&self, run: F) -> Result<T, AppError>
     where
         F: FnOnce(&mut Tx<'_>) -> Result<T, AppError> + Send + 'static,
@@ -84,7 +84,7 @@ impl Store {
     {
         let (env, after_commit) = (self.env.clone(), Arc::clone(&self.after_commit));
         self.run(&self.executor.writes, |reply| {
-            Box::new(Write::new(run, reply, env, after_commit))
+            Box::new(WriteTask::new(run, reply, env, after_commit))
         })
         .await
     }
@@ -95,18 +95,18 @@ impl Store {
         queue: &TaskSender,
         task: impl FnOnce(Reply<T>) -> Box<dyn DbTask>,
     ) -> Result<T, AppError> {
-        let (answer, answered) = oneshot::channel();
+        let (result, received) = oneshot::channel();
         let expired = Arc::new(AtomicBool::new(false));
         let reply = Reply {
-            answer,
+            result,
             expired: Arc::clone(&expired),
             counter: StatementCounter::current(),
         };
         let submit_and_wait = async {
             queue.submit(task(reply))?;
-            answered.await.unwrap_or_else(|_| Err(stopped()))
+            received.await.unwrap_or_else(|_| Err(stopped()))
         };
-        let outcome = self.in_time(submit_and_wait).await;
+        let outcome = self.before_deadline(submit_and_wait).await;
         expired.store(outcome.is_err(), Ordering::Relaxed);
         outcome?
     }
@@ -136,7 +136,7 @@ impl Store {
         &self.env
     }
 
-    /// Whether all runs on this one machine, without a database server.
+    /// Whether the database is SQLite, which has no server.
     #[must_use]
     pub fn is_embedded(&self) -> bool {
         self.executor.is_embedded()

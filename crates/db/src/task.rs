@@ -1,4 +1,4 @@
-//! A closure on its way through a door and its answer on the way back.
+//! Closures as the database threads see them, and the way back of their results.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -11,37 +11,37 @@ use crate::after_commit::{AfterCommitQueue, Hooks};
 use crate::errors::{MessageError, classify};
 use crate::{AnyConn, StatementCounter, Tx};
 
-/// How the transaction around a piece of work ended.
+/// How the transaction around a task ended.
 pub(crate) enum TxOutcome<'a> {
-    /// What it did is durable, or it was refused and left no trace.
+    /// The changes are durable, or the closure failed and they were rolled back.
     Completed,
-    /// The database failed, or nobody waits any more; nothing of it was kept.
+    /// The database failed, or the deadline passed; the changes were rolled back.
     Failed(&'a str),
-    /// The closure went on after a database error and kept it to itself; nothing was kept.
+    /// The closure ignored a database error; the changes were rolled back.
     Aborted,
-    /// The connection ended during the commit: it may be durable or not.
+    /// The connection ended during the commit: the changes may be durable or not.
     Unknown(&'a str),
 }
 
-/// A piece of work as the database threads see it.
+/// A closure, its result and where that goes.
 pub(crate) trait DbTask: Send {
     /// Whether it needs a transaction.
     fn writes(&self) -> bool;
-    /// Whether its caller was answered already, because its deadline has passed.
+    /// Whether the caller has its result already because the deadline has passed.
     fn expired(&self) -> bool;
-    /// Runs the closure and says whether its changes are wanted.
+    /// Runs the closure. Returns whether its changes are to be committed.
     fn run(&mut self, conn: &mut AnyConn) -> bool;
-    /// Whether the connection seems to be gone.
+    /// Whether the closure failed because the connection seems to be lost.
     fn failed_by_database(&self) -> bool;
-    /// Answers the caller.
-    fn finish(self: Box<Self>, ending: TxOutcome<'_>);
+    /// Sends the result to the caller.
+    fn finish(self: Box<Self>, outcome: TxOutcome<'_>);
 }
 
-/// Where the answer goes, and whether somebody still waits for it.
+/// Where the result goes, and whether the caller still waits for it.
 pub(crate) struct Reply<T> {
-    pub(crate) answer: oneshot::Sender<Result<T, AppError>>,
+    pub(crate) result: oneshot::Sender<Result<T, AppError>>,
     pub(crate) expired: Arc<AtomicBool>,
-    /// Counts the statements of whoever waits.
+    /// Counts the statements of the caller's operation.
     pub(crate) counter: StatementCounter,
 }
 
@@ -49,15 +49,20 @@ impl<T> Reply<T> {
     fn is_expired(&self) -> bool {
         self.expired.load(Ordering::Relaxed)
     }
+
+    /// Does nothing where the caller has gone away.
+    fn send(self, result: Result<T, AppError>) {
+        let _ = self.result.send(result);
+    }
 }
 
-pub(crate) struct Read<F, T> {
+pub(crate) struct ReadTask<F, T> {
     run: Option<F>,
     result: Option<Result<T, AppError>>,
     reply: Reply<T>,
 }
 
-impl<F, T> Read<F, T> {
+impl<F, T> ReadTask<F, T> {
     pub(crate) fn new(run: F, reply: Reply<T>) -> Self {
         Self {
             run: Some(run),
@@ -67,7 +72,7 @@ impl<F, T> Read<F, T> {
     }
 }
 
-impl<F, T> DbTask for Read<F, T>
+impl<F, T> DbTask for ReadTask<F, T>
 where
     F: FnOnce(&mut AnyConn) -> Result<T, AppError> + Send,
     T: Send,
@@ -84,7 +89,7 @@ where
         let Some(run) = self.run.take() else {
             return false;
         };
-        let counted = || guarded(|| run(conn));
+        let counted = || catch_panic(|| run(conn));
         self.result = Some(self.reply.counter.add(false, counted));
         true
     }
@@ -93,12 +98,12 @@ where
         is_unavailable(self.result.as_ref())
     }
 
-    fn finish(self: Box<Self>, ending: TxOutcome<'_>) {
-        answer(self.reply, outcome(self.result, &ending));
+    fn finish(self: Box<Self>, outcome: TxOutcome<'_>) {
+        self.reply.send(result_after(&outcome, self.result));
     }
 }
 
-pub(crate) struct Write<F, T> {
+pub(crate) struct WriteTask<F, T> {
     run: Option<F>,
     result: Option<Result<T, AppError>>,
     reply: Reply<T>,
@@ -107,7 +112,7 @@ pub(crate) struct Write<F, T> {
     hooks: Hooks,
 }
 
-impl<F, T> Write<F, T> {
+impl<F, T> WriteTask<F, T> {
     pub(crate) fn new(
         run: F,
         reply: Reply<T>,
@@ -125,7 +130,7 @@ impl<F, T> Write<F, T> {
     }
 }
 
-impl<F, T> DbTask for Write<F, T>
+impl<F, T> DbTask for WriteTask<F, T>
 where
     F: FnOnce(&mut Tx<'_>) -> Result<T, AppError> + Send,
     T: Send + 'static,
@@ -143,40 +148,42 @@ where
             return false;
         };
         let mut tx = Tx::new(conn, &self.env);
-        let counted = || guarded(|| run(&mut tx));
+        let counted = || catch_panic(|| run(&mut tx));
         let result = self.reply.counter.add(true, counted);
         let hooks = tx.into_hooks();
-        // Whoever was answered that it failed may try again, so it must not count after all.
-        let wanted = result.is_ok() && !self.reply.is_expired();
-        if wanted {
+        // A caller who was told that the deadline passed may try again.
+        let commit = result.is_ok() && !self.reply.is_expired();
+        if commit {
             self.hooks = hooks;
         }
         self.result = Some(result);
-        wanted
+        commit
     }
 
     fn failed_by_database(&self) -> bool {
         is_unavailable(self.result.as_ref())
     }
 
-    fn finish(self: Box<Self>, ending: TxOutcome<'_>) {
+    fn finish(self: Box<Self>, outcome: TxOutcome<'_>) {
         let this = *self;
-        let wanted = matches!(this.result, Some(Ok(_)));
-        let (reply, outcome) = (this.reply, outcome(this.result, &ending));
-        match ending {
-            TxOutcome::Completed if wanted => {
-                let answer = move || answer(reply, outcome);
-                return this.after_commit.committed(this.hooks, answer);
+        let succeeded = matches!(this.result, Some(Ok(_)));
+        let (reply, result) = (this.reply, result_after(&outcome, this.result));
+        match outcome {
+            TxOutcome::Completed if succeeded => {
+                let send_result = move || reply.send(result);
+                this.after_commit.committed(this.hooks, send_result);
             }
-            TxOutcome::Unknown(_) if wanted => this.after_commit.commit_unknown(this.hooks),
-            _ => {}
+            TxOutcome::Unknown(_) if succeeded => {
+                this.after_commit.commit_unknown(this.hooks);
+                reply.send(result);
+            }
+            _ => reply.send(result),
         }
-        answer(reply, outcome);
     }
 }
 
-/// A panic in a closure must not take the database thread with it.
-fn guarded<T>(run: impl FnOnce() -> Result<T, AppError>) -> Result<T, AppError> {
+/// Runs a closure so that its panic does not end the database thread.
+fn catch_panic<T>(run: impl FnOnce() -> Result<T, AppError>) -> Result<T, AppError> {
     match catch_unwind(AssertUnwindSafe(run)) {
         Ok(result) => result.map_err(classify),
         Err(_) => Err(AppError::internal(MessageError(
@@ -189,26 +196,25 @@ fn is_unavailable<T>(result: Option<&Result<T, AppError>>) -> bool {
     matches!(result, Some(Err(error)) if error.code().kind == kernel::ErrorKind::Unavailable)
 }
 
-fn outcome<T>(result: Option<Result<T, AppError>>, ending: &TxOutcome<'_>) -> Result<T, AppError> {
-    match (ending, result) {
+/// The result for the caller of a task whose transaction ended like this.
+fn result_after<T>(
+    outcome: &TxOutcome<'_>,
+    result: Option<Result<T, AppError>>,
+) -> Result<T, AppError> {
+    match (outcome, result) {
         (TxOutcome::Completed, Some(result)) => result,
-        // A refusal stands whatever became of the others in the same transaction.
+        // An error of the closure stands whatever became of the transaction.
         (_, Some(Err(error))) => Err(error),
         (TxOutcome::Failed(why) | TxOutcome::Unknown(why), _) => {
             Err(AppError::unavailable(MessageError((*why).to_owned())))
         }
         (TxOutcome::Aborted, _) => Err(internal(
-            "a database closure went on after a database error, so nothing was stored",
+            "a database closure ignored a database error, so nothing was stored",
         )),
-        (TxOutcome::Completed, None) => Err(internal("work was never run")),
+        (TxOutcome::Completed, None) => Err(internal("the task was never run")),
     }
 }
 
 fn internal(why: &str) -> AppError {
     AppError::internal(MessageError(why.to_owned()))
-}
-
-fn answer<T>(reply: Reply<T>, outcome: Result<T, AppError>) {
-    // The caller may have gone away; then nobody waits for the answer.
-    let _ = reply.answer.send(outcome);
 }

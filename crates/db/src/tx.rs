@@ -5,7 +5,7 @@ use kernel::Env;
 use crate::AnyConn;
 use crate::after_commit::{AfterCommit, Hooks};
 
-/// What a write closure works on: the connection, and what is to happen after the commit.
+/// A transaction: its connection, and what happens after the commit.
 pub struct Tx<'a> {
     /// The connection, within the transaction.
     pub conn: &'a mut AnyConn,

@@ -1,4 +1,4 @@
-//! JSON columns, text enums, and the ids and moments of the kernel on the shared backend.
+//! JSON columns, text enums, and the ids and timestamps of the kernel on the shared backend.
 
 use std::io::Write;
 
@@ -27,7 +27,7 @@ pub struct DbJson;
 #[diesel(sql_type = DbJson)]
 pub struct Json(pub serde_json::Value);
 
-macro_rules! on_the_shared_backend {
+macro_rules! impl_for_multi_backend {
     ($rust:ty as $sql:ty $(, $k:ident)?) => {
         impl HasSqlType<$sql> for MultiBackend {
             fn metadata(lookup: &mut Self::MetadataLookup) -> Self::TypeMetadata {
@@ -49,16 +49,16 @@ macro_rules! on_the_shared_backend {
         }
     };
 }
-on_the_shared_backend!(Id<K> as DbUuid, K);
-on_the_shared_backend!(Timestamp as DbTime);
-on_the_shared_backend!(Json as DbJson);
+impl_for_multi_backend!(Id<K> as DbUuid, K);
+impl_for_multi_backend!(Timestamp as DbTime);
+impl_for_multi_backend!(Json as DbJson);
 
-/// The first byte of a jsonb value on PostgreSQL's wire: its format.
-const JSONB_FORMAT: u8 = 1;
+/// First byte of a jsonb value in PostgreSQL's protocol.
+const JSONB_VERSION: u8 = 1;
 
 impl ToSql<DbJson, Pg> for Json {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        out.write_all(&[JSONB_FORMAT])?;
+        out.write_all(&[JSONB_VERSION])?;
         serde_json::to_writer(out, &self.0)?;
         Ok(IsNull::No)
     }
@@ -72,8 +72,8 @@ impl ToSql<DbJson, Sqlite> for Json {
 impl FromSql<DbJson, Pg> for Json {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
         match value.as_bytes() {
-            [JSONB_FORMAT, text @ ..] => Ok(Self(serde_json::from_slice(text)?)),
-            _ => Err("not a jsonb value of a known format".into()),
+            [JSONB_VERSION, text @ ..] => Ok(Self(serde_json::from_slice(text)?)),
+            _ => Err("unknown jsonb version".into()),
         }
     }
 }
@@ -83,7 +83,7 @@ impl FromSql<DbJson, Sqlite> for Json {
     }
 }
 
-/// Carries a plain enum in and out of text columns by its name:
+/// Maps an enum without fields to the names in a text column:
 /// `db::text_enum!(Theme { Light = "light", Dark = "dark" });`
 #[macro_export]
 macro_rules! text_enum {
@@ -98,7 +98,7 @@ macro_rules! text_enum {
             /// The value with this name in the database.
             ///
             /// # Errors
-            /// The name is of no value: the row was written by a newer version, or by hand.
+            /// No value has this name: the row was written by a newer version, or by hand.
             pub fn from_text(text: &str) -> Result<Self, $crate::types::UnknownName> {
                 match text {
                     $($text => Ok(Self::$variant),)+
@@ -109,7 +109,7 @@ macro_rules! text_enum {
     };
 }
 
-/// A row holds a name that this version does not know.
+/// A row holds a name that no value has.
 #[derive(Debug, thiserror::Error)]
-#[error("a row holds a {0} that this version does not know")]
+#[error("a row holds an unknown {0}")]
 pub struct UnknownName(pub &'static str);

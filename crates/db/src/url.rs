@@ -1,20 +1,20 @@
-//! Where the database is.
+//! Addresses of databases.
 
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-/// A database, told apart by its scheme: a mistyped PostgreSQL address must never become the name
-/// of a SQLite file.
+/// Address of a database. The scheme is required, so that a mistyped PostgreSQL address never becomes
+/// the name of a SQLite file.
 #[derive(Clone, PartialEq, Eq)]
 pub enum DatabaseUrl {
-    /// A file.
+    /// Path of a SQLite file.
     Sqlite(PathBuf),
-    /// A server; the text may hold a password.
+    /// URL of a PostgreSQL server; it may contain a password.
     Postgres(String),
 }
 
-/// The address names no database we know.
+/// The address has an unknown scheme.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a database URL starts with `sqlite:` or `postgres://`")]
 pub struct BadDatabaseUrl;
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tells_the_databases_apart_and_refuses_the_rest() {
+    fn parse_requires_a_known_scheme() {
         assert_eq!(
             "sqlite:a/b.db".parse(),
             Ok(DatabaseUrl::Sqlite("a/b.db".into()))
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn shows_no_password() {
+    fn debug_hides_the_password() {
         let url: DatabaseUrl = "postgres://me:secret@host/db".parse().unwrap();
         assert!(!format!("{url:?}").contains("secret"));
     }

@@ -1,8 +1,7 @@
-//! People whom a statement leaves out.
+//! Sets of users that a statement excludes.
 //!
-//! Who they are is often known by another domain's tables. Asking first and handing on a list would
-//! be one more way to the database, so that domain gives its question instead, and the statement
-//! asks it in passing.
+//! The set often comes from tables of another domain. Querying it first would cost a round trip, so
+//! that domain provides its query, and the statement embeds it.
 
 use std::marker::PhantomData;
 
@@ -17,17 +16,17 @@ use kernel::UserId;
 
 use crate::{AnyConn, DbUuid, MultiBackend};
 
-/// A set of people within a statement: `column.outside(set)`.
+/// A set of users within a statement: `column.not_in(set)`.
 #[derive(Debug, Clone)]
 pub enum UserSet {
-    /// These.
+    /// These users.
     Listed(Vec<UserId>),
-    /// Those whom a query finds.
+    /// The users that a query returns.
     Selected(UserQuery),
 }
 
-/// A query for one person, whose text never changes: the connection keeps its plan, while Diesel's
-/// raw queries are planned each time.
+/// A query with the id of a user as its only parameter. Its text is constant, so the connection caches
+/// the statement; Diesel's raw queries are parsed and planned each time.
 #[derive(Debug, Clone, Copy)]
 pub struct UserQuery {
     text: &'static [&'static str],
@@ -35,18 +34,21 @@ pub struct UserQuery {
 }
 
 impl UserQuery {
-    /// A query whose text is cut wherever the person's id belongs.
+    /// A query whose text is split where the id belongs.
     #[must_use]
     pub fn new(text: &'static [&'static str], user: UserId) -> Self {
         Self { text, user }
     }
 
-    /// Runs it; its columns are of the type `ST`.
+    /// Runs it; `ST` are the SQL types of its columns.
+    ///
+    /// # Errors
+    /// The query failed.
     pub fn load<'q, ST, U>(self, conn: &mut AnyConn) -> QueryResult<Vec<U>>
     where
-        Answering<ST>: LoadQuery<'q, AnyConn, U>,
+        TypedUserQuery<ST>: LoadQuery<'q, AnyConn, U>,
     {
-        RunQueryDsl::load(Answering(self, PhantomData::<fn() -> ST>), conn)
+        RunQueryDsl::load(TypedUserQuery(self, PhantomData::<fn() -> ST>), conn)
     }
 }
 
@@ -62,45 +64,45 @@ impl QueryFragment<MultiBackend> for UserQuery {
     }
 }
 
-/// A query with the type of its answer.
+/// A query with the SQL types of its columns.
 #[derive(Debug)]
-pub struct Answering<ST>(UserQuery, PhantomData<fn() -> ST>);
+pub struct TypedUserQuery<ST>(UserQuery, PhantomData<fn() -> ST>);
 
-impl<ST> QueryFragment<MultiBackend> for Answering<ST> {
+impl<ST> QueryFragment<MultiBackend> for TypedUserQuery<ST> {
     fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
         self.0.walk_ast(out)
     }
 }
 
-impl<ST> QueryId for Answering<ST> {
+impl<ST> QueryId for TypedUserQuery<ST> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<ST> Query for Answering<ST> {
+impl<ST> Query for TypedUserQuery<ST> {
     type SqlType = ST;
 }
 
-impl<ST> RunQueryDsl<AnyConn> for Answering<ST> {}
+impl<ST> RunQueryDsl<AnyConn> for TypedUserQuery<ST> {}
 
-/// Compares a column with a set of people.
-pub trait ComparedWithUsers: Expression + Sized {
-    /// Whether it is none of them. A missing value is neither in the set nor outside of it.
-    fn outside(self, set: &UserSet) -> Outside<'_, Self> {
-        Outside { column: self, set }
+/// Compares a column with a set of users.
+pub trait NotInUserSet: Expression + Sized {
+    /// Whether it is none of them. `NULL` is neither in the set nor outside of it.
+    fn not_in(self, set: &UserSet) -> NotIn<'_, Self> {
+        NotIn { column: self, set }
     }
 }
 
-impl<C: Column> ComparedWithUsers for C {}
+impl<C: Column> NotInUserSet for C {}
 
-/// A column compared with a set of people.
+/// A column compared with a set of users.
 #[derive(Debug, Clone, Copy)]
-pub struct Outside<'a, C> {
+pub struct NotIn<'a, C> {
     column: C,
     set: &'a UserSet,
 }
 
-impl<C: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Outside<'_, C> {
+impl<C: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for NotIn<'_, C> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
         match self.set {
             UserSet::Listed(users) if users.is_empty() => {
@@ -110,11 +112,11 @@ impl<C: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Outside<'_,
             UserSet::Listed(users) => {
                 out.unsafe_to_cache_prepared();
                 self.column.walk_ast(out.reborrow())?;
-                let mut between = " NOT IN (";
+                let mut separator = " NOT IN (";
                 for user in users {
-                    out.push_sql(between);
+                    out.push_sql(separator);
                     out.push_bind_param::<DbUuid, UserId>(user)?;
-                    between = ", ";
+                    separator = ", ";
                 }
             }
             UserSet::Selected(query) => {
@@ -128,18 +130,18 @@ impl<C: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Outside<'_,
     }
 }
 
-impl<C: Expression> Expression for Outside<'_, C> {
+impl<C: Expression> Expression for NotIn<'_, C> {
     type SqlType = Bool;
 }
 
-impl<C> QueryId for Outside<'_, C> {
+impl<C> QueryId for NotIn<'_, C> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<C, From> AppearsOnTable<From> for Outside<'_, C> where C: AppearsOnTable<From> {}
-impl<C, From> SelectableExpression<From> for Outside<'_, C> where C: SelectableExpression<From> {}
+impl<C, From> AppearsOnTable<From> for NotIn<'_, C> where C: AppearsOnTable<From> {}
+impl<C, From> SelectableExpression<From> for NotIn<'_, C> where C: SelectableExpression<From> {}
 
-impl<C> ValidGrouping<()> for Outside<'_, C> {
+impl<C> ValidGrouping<()> for NotIn<'_, C> {
     type IsAggregate = is_aggregate::No;
 }

@@ -151,7 +151,7 @@ pub fn is_json(headers: &HeaderMap) -> bool {
 /// # Errors
 /// It has more than `max` bytes, arrives too slowly, or the connection is lost.
 pub async fn read_bytes(payload: Payload, max: usize) -> Result<Bytes, AppError> {
-    db::uncounted(receive(payload, max)).await
+    db::pause_deadline(receive(payload, max)).await
 }
 
 async fn receive(mut payload: Payload, max: usize) -> Result<Bytes, AppError> {

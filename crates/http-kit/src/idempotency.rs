@@ -176,7 +176,7 @@ pub async fn is_repeat(request: &HttpRequest) -> Result<bool, AppError> {
     };
     let scope = scope(request, &*RequestContext::of(request)?);
     let store = &HttpState::of(request)?.store;
-    store.has_kept(scope, key.to_owned()).await
+    store.has_stored_result(scope, key.to_owned()).await
 }
 
 fn key(headers: &HeaderMap) -> Result<Option<&str>, HttpError> {

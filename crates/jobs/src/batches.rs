@@ -1,5 +1,5 @@
-//! Jobs that are run many at a time, in the transaction that ends them: no lease, no transaction and
-//! no deletion for each. For work that is done in the database alone, and of which there is much.
+//! Jobs that are run in batches, in the transaction that deletes them: without a lease, a transaction
+//! and a deletion for each.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,18 +13,19 @@ use crate::queries::{self, JobQuery};
 use crate::registration::RunBatch;
 use crate::worker::ReportJobs;
 
-/// Jobs that one transaction takes at most. On SQLite all other writers wait for it.
+/// Most jobs of one transaction. On SQLite all other writers wait for it.
 const MAX_ON_SQLITE: i64 = 50;
 const MAX_ON_POSTGRES: i64 = 200;
-/// Where a batch does not get through, the next one is smaller by this factor.
-const FEWER: i64 = 4;
+/// Factor by which the next batch is smaller after a timeout.
+const SHRINK_FACTOR: i64 = 4;
 
-type Batches = (&'static str, Arc<dyn RunBatch>);
+/// A kind of job and its handler.
+type BatchKind = (&'static str, Arc<dyn RunBatch>);
 
 /// The kinds of jobs that are run in batches.
 #[derive(Default)]
 pub(crate) struct BatchQueue {
-    handlers: Vec<Batches>,
+    handlers: Vec<BatchKind>,
     report: Option<ReportJobs>,
 }
 
@@ -41,7 +42,7 @@ impl BatchQueue {
         self.handlers.iter().map(|(kind, _)| *kind)
     }
 
-    /// Works until the future is dropped.
+    /// Runs jobs until the future is dropped.
     pub(crate) async fn run(&self, store: &Store, poll: Duration) {
         if self.handlers.is_empty() {
             return std::future::pending().await;
@@ -50,66 +51,66 @@ impl BatchQueue {
         loop {
             changes.mark_unchanged();
             if let Err(error) = in_background(self.run_due(store)).await {
-                tracing::warn!(error = %error.chain(), "a batch of jobs waits for the database");
+                tracing::warn!(error = %error.chain(), "batch delayed by the database");
                 tokio::time::sleep(poll).await;
                 continue;
             }
             tokio::select! {
-                // The store outlives its worker, so this cannot fail.
+                // The worker holds the store, so the sender exists.
                 _ = changes.changed() => {}
                 () = tokio::time::sleep(poll) => {}
             }
         }
     }
 
-    /// Runs all that is due.
+    /// Runs all due jobs.
     async fn run_due(&self, store: &Store) -> Result<(), AppError> {
         let kinds: Vec<String> = self.kinds().map(ToOwned::to_owned).collect();
         let now = store.env().now();
-        let look = move |conn: &mut _| queries::any_due(conn, &kinds, now);
-        if !store.read(look).await? {
+        let is_any_due = move |conn: &mut _| queries::any_due(conn, &kinds, now);
+        if !store.read(is_any_due).await? {
             return Ok(());
         }
         let mut outcome = Ok(());
-        // What stops one kind does not stop the others.
-        for batches in &self.handlers {
-            outcome = self.run_kind(store, batches).await.and(outcome);
+        // An error of one kind does not stop the others.
+        for kind in &self.handlers {
+            outcome = self.run_kind(store, kind).await.and(outcome);
         }
         outcome
     }
 
-    async fn run_kind(&self, store: &Store, batches: &Batches) -> Result<(), AppError> {
-        let mut most = if store.is_embedded() {
+    async fn run_kind(&self, store: &Store, kind: &BatchKind) -> Result<(), AppError> {
+        let mut limit = if store.is_embedded() {
             MAX_ON_SQLITE
         } else {
             MAX_ON_POSTGRES
         };
         loop {
             let counter = StatementCounter::default();
-            let count = match counter.count(run_some(store, batches, most)).await {
-                // Together they may take longer than a transaction may, or wait for too many locks.
-                Err(error) if is_unavailable(&error) && most > 1 => {
-                    most = (most / FEWER).max(1);
+            let count = match counter.count(run_some(store, kind, limit)).await {
+                // A large batch may exceed the timeout, or wait for too many locks.
+                Err(error) if is_unavailable(&error) && limit > 1 => {
+                    limit = (limit / SHRINK_FACTOR).max(1);
                     continue;
                 }
                 count => count?,
             };
             if let Some(report) = self.report.filter(|_| count > 0) {
-                report(batches.0, count, &counter);
+                report(kind.0, count, &counter);
             }
-            if i64::try_from(count).is_ok_and(|count| count < most) {
+            if i64::try_from(count).is_ok_and(|count| count < limit) {
                 return Ok(());
             }
         }
     }
 }
 
-/// Runs a batch, and each of its jobs alone where it fails; how many jobs that were.
-async fn run_some(store: &Store, batches: &Batches, most: i64) -> Result<usize, AppError> {
-    match run_batch(store, batches, most).await {
+/// Runs a batch, or each of its jobs alone if it fails. Returns the number of jobs.
+async fn run_some(store: &Store, kind: &BatchKind, limit: i64) -> Result<usize, AppError> {
+    match run_batch(store, kind, limit).await {
         Err(error) if !is_unavailable(&error) => {
-            tracing::warn!(kind = batches.0, error = %error.chain(), "a batch of jobs failed");
-            run_each(store, batches, most).await
+            tracing::warn!(kind = kind.0, error = %error.chain(), "batch failed");
+            run_each(store, kind, limit).await
         }
         count => count,
     }
@@ -119,11 +120,11 @@ fn is_unavailable(error: &AppError) -> bool {
     error.code().kind == ErrorKind::Unavailable
 }
 
-/// Takes a batch and runs it; how many jobs that were.
-async fn run_batch(store: &Store, batches: &Batches, most: i64) -> Result<usize, AppError> {
-    let (wanted, handler) = (wanted(batches, most), Arc::clone(&batches.1));
+/// Runs a batch. Returns the number of jobs.
+async fn run_batch(store: &Store, kind: &BatchKind, limit: i64) -> Result<usize, AppError> {
+    let (query, handler) = (query_for(kind, limit), Arc::clone(&kind.1));
     let run = move |tx: &mut Tx<'_>| {
-        let payloads = queries::take(tx, &wanted)?;
+        let payloads = queries::take(tx, &query)?;
         let count = payloads.len();
         if count > 0 {
             handler.run(tx, payloads)?;
@@ -133,14 +134,14 @@ async fn run_batch(store: &Store, batches: &Batches, most: i64) -> Result<usize,
     store.write(run).await
 }
 
-/// Runs jobs one by one; those that fail are put back for later.
-async fn run_each(store: &Store, batches: &Batches, most: i64) -> Result<usize, AppError> {
-    let wanted = wanted(batches, most);
-    let claim = move |tx: &mut Tx<'_>| queries::claim(tx, &wanted);
+/// Runs jobs one by one; those that fail are retried later.
+async fn run_each(store: &Store, kind: &BatchKind, limit: i64) -> Result<usize, AppError> {
+    let query = query_for(kind, limit);
+    let claim = move |tx: &mut Tx<'_>| queries::claim(tx, &query);
     let claimed = store.write(claim).await?;
     let count = claimed.len();
     for job in claimed {
-        run_one(store, &batches.1, job).await?;
+        run_one(store, &kind.1, job).await?;
     }
     Ok(count)
 }
@@ -159,15 +160,15 @@ async fn run_one(
         return Ok(());
     };
     let why = error.chain();
-    tracing::warn!(job = %job.id, kind = %job.kind, attempt = job.attempt, error = %why, "a job failed");
-    let retry_or_fail = move |tx: &mut Tx<'_>| queries::retry_or_fail(tx, &job, &why);
-    store.write(retry_or_fail).await
+    tracing::warn!(job = %job.id, kind = %job.kind, attempt = job.attempt, error = %why, "job failed");
+    let retry = move |tx: &mut Tx<'_>| queries::retry_or_fail(tx, &job, &why);
+    store.write(retry).await
 }
 
-fn wanted((kind, _): &Batches, most: i64) -> JobQuery {
+fn query_for((kind, _): &BatchKind, limit: i64) -> JobQuery {
     JobQuery {
         kinds: vec![(*kind).to_owned()],
         running: vec![],
-        most,
+        limit,
     }
 }

@@ -9,22 +9,22 @@ use crate::queries;
 
 /// Adds jobs within a transaction.
 pub trait Enqueue {
-    /// Adds a job, run by some node after the commit.
+    /// Adds a job, which some node runs after the commit.
     ///
     /// # Errors
-    /// The database is away, or the job is no JSON.
+    /// The database is unavailable, or the job cannot be encoded as JSON.
     fn enqueue<J: Job>(&mut self, job: J) -> Result<(), AppError>;
 
-    /// As [`enqueue`](Self::enqueue), not to run before then.
+    /// As [`enqueue`](Self::enqueue), for a job that does not run before then.
     ///
     /// # Errors
     /// As [`enqueue`](Self::enqueue).
     fn enqueue_at<J: Job>(&mut self, job: J, run_at: Timestamp) -> Result<(), AppError>;
 
-    /// As [`enqueue`](Self::enqueue), for jobs of any type at the price of one statement.
+    /// As [`enqueue`](Self::enqueue), for jobs of any types with one statement.
     ///
     /// # Errors
-    /// The database is away.
+    /// The database is unavailable.
     fn enqueue_all(&mut self, jobs: Vec<NewJob>) -> Result<(), AppError>;
 
     /// As [`enqueue_all`](Self::enqueue_all), as a statement that the caller runs together with others.
@@ -51,7 +51,7 @@ impl Enqueue for Tx<'_> {
     }
 }
 
-/// Work for later wakes no worker: it is found when its time has come.
+/// A job for later wakes no worker: it is found when it is due.
 fn wake_after_commit(tx: &mut Tx<'_>, jobs: &[NewJob]) {
     let now = tx.env().now();
     if jobs.iter().any(|job| job.is_due(now)) {
@@ -59,11 +59,11 @@ fn wake_after_commit(tx: &mut Tx<'_>, jobs: &[NewJob]) {
     }
 }
 
-/// Changes when jobs are added or done.
+/// Notified when jobs are added or completed.
 #[derive(Default)]
 struct JobSignal(watch::Sender<()>);
 
-/// Notifies the workers of this node when the transaction is committed.
+/// Wakes the workers of this node when the transaction is committed.
 struct WakeWorker;
 
 impl AfterCommit for WakeWorker {
@@ -75,12 +75,12 @@ impl AfterCommit for WakeWorker {
     }
 }
 
-/// Changes when jobs are added or done on this node.
+/// Notified when jobs are added or completed on this node.
 pub(crate) fn watch_jobs(store: &Store) -> watch::Receiver<()> {
     store.extension::<JobSignal>().0.subscribe()
 }
 
-/// Makes the workers of this node look for jobs.
+/// Wakes the workers of this node.
 pub(crate) fn wake_worker(store: &Store) {
     store.extension::<JobSignal>().0.send_replace(());
 }

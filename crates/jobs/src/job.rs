@@ -18,10 +18,10 @@ pub struct NewJob {
 }
 
 impl NewJob {
-    /// A job that runs at once.
+    /// A job that runs as soon as possible.
     ///
     /// # Errors
-    /// Its arguments are no JSON.
+    /// Its arguments cannot be encoded as JSON.
     pub fn new<J: Job>(job: &J) -> Result<Self, AppError> {
         Ok(Self {
             kind: J::KIND,
@@ -31,25 +31,25 @@ impl NewJob {
         })
     }
 
-    /// Not before then.
+    /// Sets the time before which it does not run.
     #[must_use]
     pub fn at(mut self, run_at: Timestamp) -> Self {
         self.run_at = Some(run_at);
         self
     }
 
-    /// Whether it is to run by then.
+    /// Whether it may run by then.
     pub(crate) fn is_due(&self, now: Timestamp) -> bool {
         self.run_at.is_none_or(|run_at| run_at <= now)
     }
 }
 
-/// A job that this worker holds.
+/// A job that this node has claimed.
 #[derive(Debug, Clone)]
 pub struct ClaimedJob {
     /// Identifies it.
     pub id: JobId,
-    /// Proves that it is ours.
+    /// Identifies the claim.
     pub(crate) lease: LeaseId,
     pub(crate) kind: String,
     pub(crate) payload: serde_json::Value,
@@ -58,8 +58,11 @@ pub struct ClaimedJob {
 }
 
 impl ClaimedJob {
-    /// Ends the job in the same transaction as its effect. Fails if another worker has taken it
-    /// over, so that the effect is rolled back with it: one effect, however many tries.
+    /// Completes the job in the transaction of its effect, so that it has one effect, however many
+    /// attempts.
+    ///
+    /// # Errors
+    /// Another worker has claimed the job: the effect must be rolled back.
     pub fn complete(&self, tx: &mut Tx<'_>) -> Result<(), AppError> {
         match queries::remove(tx.conn, self)? {
             0 => Err(AppError::internal(LeaseLost)),
@@ -68,7 +71,7 @@ impl ClaimedJob {
     }
 }
 
-/// Another worker has the job.
+/// Another worker has claimed the job.
 #[derive(Debug, thiserror::Error)]
-#[error("another worker has taken this job over")]
+#[error("another worker has claimed this job")]
 pub struct LeaseLost;

@@ -1,4 +1,4 @@
-//! Background work as rows: claimed with a lease, retried with growing pauses, run once in effect.
+//! Background jobs as rows: claimed with a lease, retried with growing delays, with one effect each.
 //!
 //! A job is a type that implements [`Job`]; a module that enqueues it and the one that handles it
 //! share nothing else.

@@ -11,12 +11,12 @@ use kernel::{AppError, Env, Timestamp};
 use crate::job::{ClaimedJob, JobId, LeaseId, NewJob};
 use crate::schema::jobs;
 
-/// After so many tries a job is set aside for a person to look at.
+/// Attempts after which a job is set aside for an operator.
 pub const MAX_ATTEMPTS: i32 = 10;
-/// How long a worker holds a job before another may take it; renewed while it runs.
+/// Time after which another worker may claim the job; renewed while the job runs.
 pub(crate) const LEASE: Duration = Duration::from_secs(30);
 
-/// Adds jobs in one statement.
+/// The statement that inserts jobs.
 pub(crate) fn insertion(env: &Env, jobs: Vec<NewJob>) -> BulkStatement<'static, ()> {
     let now = env.now();
     let ids: Vec<JobId> = jobs.iter().map(|_| env.id()).collect();
@@ -37,13 +37,13 @@ pub(crate) fn insertion(env: &Env, jobs: Vec<NewJob>) -> BulkStatement<'static, 
 }
 
 diesel::define_sql_function! {
-    /// The time of the database server. Unlike a piece of raw SQL it leaves the statement as one that
-    /// the connection keeps.
+    /// Time of the database server. Unlike raw SQL it does not keep the connection from caching the
+    /// statement.
     fn clock_timestamp() -> DbTime;
 }
 
-/// The time by which leases are held: the database server's, so that a node whose clock is wrong
-/// takes nothing away from others. SQLite has no server, and one worker, which knows what it runs.
+/// The clock of leases: that of the database server, so that a node with a wrong clock takes no jobs
+/// from others. SQLite has no server and one worker, which knows the jobs that it runs.
 fn lease_time(conn: &mut AnyConn, env: &Env) -> Result<Timestamp, AppError> {
     match conn {
         AnyConn::Sqlite(_) => Ok(env.now()),
@@ -51,16 +51,16 @@ fn lease_time(conn: &mut AnyConn, env: &Env) -> Result<Timestamp, AppError> {
     }
 }
 
-/// Which jobs a worker can take.
+/// The jobs that a worker can claim.
 #[derive(Debug, Clone)]
 pub(crate) struct JobQuery {
     pub(crate) kinds: Vec<String>,
     pub(crate) running: Vec<JobId>,
-    pub(crate) most: i64,
+    pub(crate) limit: i64,
 }
 
-/// Whether a look with [`claim`] may pay. It may say yes too often, never too seldom for long:
-/// an expired lease counts from the wall clock here, and from the lease's own clock there.
+/// Whether [`claim`] may find jobs. It compares leases with the wall clock, [`claim`] with the clock of
+/// leases: so it may return true too often, but not false for long.
 pub(crate) fn any_due(
     conn: &mut AnyConn,
     kinds: &[String],
@@ -78,10 +78,10 @@ pub(crate) fn any_due(
     Ok(diesel::select(diesel::dsl::exists(due)).get_result(conn)?)
 }
 
-pub(crate) fn claim(tx: &mut Tx<'_>, wanted: &JobQuery) -> Result<Vec<ClaimedJob>, AppError> {
+pub(crate) fn claim(tx: &mut Tx<'_>, query: &JobQuery) -> Result<Vec<ClaimedJob>, AppError> {
     let env = tx.env();
     let now = lease_time(tx.conn, env)?;
-    let due = due_jobs(tx.conn, env.now(), now, wanted)?;
+    let due = due_jobs(tx.conn, env.now(), now, query)?;
     let mut claimed = Vec::with_capacity(due.len());
     for (id, kind, Json(payload), attempts) in due {
         let (lease, attempt): (LeaseId, _) = (env.id(), attempts + 1);
@@ -103,10 +103,10 @@ pub(crate) fn claim(tx: &mut Tx<'_>, wanted: &JobQuery) -> Result<Vec<ClaimedJob
     Ok(claimed)
 }
 
-/// Takes jobs out and gives their payloads. They are there again if the transaction fails.
-pub(crate) fn take(tx: &mut Tx<'_>, wanted: &JobQuery) -> Result<Vec<serde_json::Value>, AppError> {
+/// Deletes due jobs and returns their payloads. They stay if the transaction is rolled back.
+pub(crate) fn take(tx: &mut Tx<'_>, query: &JobQuery) -> Result<Vec<serde_json::Value>, AppError> {
     let now = tx.env().now();
-    let due = due_jobs(tx.conn, now, now, wanted)?;
+    let due = due_jobs(tx.conn, now, now, query)?;
     let ids: Vec<JobId> = due.iter().map(|(id, ..)| *id).collect();
     if !ids.is_empty() {
         diesel::delete(jobs::table.filter(jobs::id.eq_any_padded(ids))).execute(tx.conn)?;
@@ -119,13 +119,12 @@ pub(crate) fn take(tx: &mut Tx<'_>, wanted: &JobQuery) -> Result<Vec<serde_json:
 
 type DueRow = (JobId, String, Json, i32);
 
-/// Jobs are due by the time of day, as whoever asked for them meant it, and free by the leases'
-/// own clock.
+/// Jobs are due by the wall clock and free by the clock of leases.
 fn due_jobs(
     conn: &mut AnyConn,
-    time_of_day: Timestamp,
+    wall_clock: Timestamp,
     lease_time: Timestamp,
-    wanted: &JobQuery,
+    query: &JobQuery,
 ) -> Result<Vec<DueRow>, AppError> {
     let columns = (jobs::id, jobs::kind, jobs::payload, jobs::attempts);
     let free = jobs::lease
@@ -135,13 +134,13 @@ fn due_jobs(
         .filter(
             jobs::failed_at
                 .is_null()
-                .and(jobs::run_at.le(time_of_day))
+                .and(jobs::run_at.le(wall_clock))
                 .and(free),
         )
-        .filter(jobs::kind.eq_any_padded(&wanted.kinds))
-        .filter(jobs::id.ne_all_padded(&wanted.running))
+        .filter(jobs::kind.eq_any_padded(&query.kinds))
+        .filter(jobs::id.ne_all_padded(&query.running))
         .order(jobs::run_at)
-        .limit(wanted.most)
+        .limit(query.limit)
         .select(columns);
     Ok(match conn {
         AnyConn::Postgres(pg) => due.for_update().skip_locked().load(pg)?,
@@ -149,58 +148,61 @@ fn due_jobs(
     })
 }
 
-/// Holds the job for another while. False if it is no longer ours.
+/// Renews the lease. Returns false if another worker has claimed the job.
 pub(crate) fn renew(tx: &mut Tx<'_>, job: &ClaimedJob) -> Result<bool, AppError> {
     let until = lease_time(tx.conn, tx.env())? + LEASE;
-    let mine = jobs::table
+    let claimed = jobs::table
         .find(job.id)
         .filter(jobs::lease.eq(Some(job.lease)));
-    Ok(diesel::update(mine)
+    Ok(diesel::update(claimed)
         .set(jobs::leased_until.eq(Some(until)))
         .execute(tx.conn)?
         > 0)
 }
 
-/// Removes a finished job, if it is still ours.
+/// Deletes a completed job. Returns 0 if another worker has claimed it.
 pub(crate) fn remove(conn: &mut AnyConn, job: &ClaimedJob) -> Result<usize, AppError> {
-    let mine = jobs::table
+    let claimed = jobs::table
         .find(job.id)
         .filter(jobs::lease.eq(Some(job.lease)));
-    Ok(diesel::delete(mine).execute(conn)?)
+    Ok(diesel::delete(claimed).execute(conn)?)
 }
 
-/// Puts a job that failed back for later, or aside for good.
+/// Schedules the next attempt of a failed job, or sets it aside after the last one.
 pub(crate) fn retry_or_fail(tx: &mut Tx<'_>, job: &ClaimedJob, why: &str) -> Result<(), AppError> {
     let now = tx.env().now();
-    let given_up = (job.attempt >= MAX_ATTEMPTS).then_some(now);
-    let mine = jobs::table
+    let failed_at = (job.attempt >= MAX_ATTEMPTS).then_some(now);
+    let claimed = jobs::table
         .find(job.id)
         .filter(jobs::lease.eq(Some(job.lease)));
-    if given_up.is_some() {
-        // A job that is set aside gives its key free, or it would keep out the next for good.
-        diesel::update(mine)
+    if failed_at.is_some() {
+        // Otherwise its key would block later jobs for good.
+        diesel::update(claimed)
             .set(jobs::unique_key.eq(None::<String>))
             .execute(tx.conn)?;
     }
-    diesel::update(mine)
+    diesel::update(claimed)
         .set((
             jobs::lease.eq(None::<LeaseId>),
             jobs::leased_until.eq(None::<Timestamp>),
-            jobs::run_at.eq(now + pause_after(job.attempt)),
+            jobs::run_at.eq(now + retry_delay(job.attempt)),
             jobs::last_error.eq(Some(why)),
-            jobs::failed_at.eq(given_up),
+            jobs::failed_at.eq(failed_at),
         ))
         .execute(tx.conn)?;
     Ok(())
 }
 
-/// The pause before the next try: 2 s, doubled each time, an hour at most.
-pub(crate) fn pause_after(attempt: i32) -> Duration {
+/// Delay before the next attempt: 2 s, doubled each time, at most an hour.
+pub(crate) fn retry_delay(attempt: i32) -> Duration {
     let doublings = u32::try_from(attempt).unwrap_or(1).clamp(1, 12);
     Duration::from_secs((1_u64 << doublings).min(3_600))
 }
 
-/// Jobs that wait and jobs that were given up, for health pages.
+/// Number of waiting jobs and of jobs that were set aside.
+///
+/// # Errors
+/// The database is unavailable.
 pub fn backlog(conn: &mut AnyConn) -> Result<(i64, i64), AppError> {
     let waiting = jobs::table
         .filter(jobs::failed_at.is_null())
@@ -213,14 +215,20 @@ pub fn backlog(conn: &mut AnyConn) -> Result<(i64, i64), AppError> {
     Ok((waiting, failed))
 }
 
-/// Jobs whose time has come and that are not done, and since when the oldest of them waits.
+/// Number of jobs that are due, and since when the oldest of them is.
+///
+/// # Errors
+/// The database is unavailable.
 pub fn overdue(conn: &mut AnyConn, now: Timestamp) -> Result<(i64, Option<Timestamp>), AppError> {
     let overdue = jobs::table.filter(jobs::failed_at.is_null().and(jobs::run_at.le(now)));
     let columns = (diesel::dsl::count_star(), diesel::dsl::min(jobs::run_at));
     Ok(overdue.select(columns).first(conn)?)
 }
 
-/// How often each waiting job of a kind was tried, for health pages.
+/// Number of attempts of each waiting job of a kind.
+///
+/// # Errors
+/// The database is unavailable.
 pub fn attempts(conn: &mut AnyConn, kind: &str) -> Result<Vec<i32>, AppError> {
     let waiting = jobs::table.filter(jobs::kind.eq(kind).and(jobs::lease.is_null()));
     Ok(waiting

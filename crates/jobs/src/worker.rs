@@ -1,4 +1,4 @@
-//! Runs jobs on this node.
+//! Runs the jobs of this node.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,14 +15,15 @@ use crate::job::{ClaimedJob, JobId, LeaseLost};
 use crate::queries::{self, JobQuery, LEASE};
 use crate::registration::{Registration, RunJob, Runner};
 
-/// How often the table is looked at for jobs that other nodes added or whose time has come.
-const POLL: Duration = Duration::from_secs(1);
-/// How often the lease of a running job is renewed, as a part of the lease.
-const RENEWALS: u32 = 3;
+/// Interval at which the table is read for jobs that other nodes added or that are due.
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
+/// Renewals of a lease during its time.
+const RENEWALS_PER_LEASE: u32 = 3;
 
+/// Each class has a queue.
 const CLASSES: [JobClass; 3] = [JobClass::Mail, JobClass::Timer, JobClass::Heavy];
 
-/// How many jobs of a class run at once on one node.
+/// Jobs of a class that run concurrently on one node.
 const fn slots(class: JobClass) -> usize {
     match class {
         JobClass::Mail | JobClass::Timer => 4,
@@ -30,16 +31,16 @@ const fn slots(class: JobClass) -> usize {
     }
 }
 
-/// Hears what jobs of a kind have cost: how many they were, and what they asked of the database.
+/// Called with the number of jobs of a kind that were run and the statements that they took.
 pub type ReportJobs = fn(kind: &str, jobs: usize, cost: &StatementCounter);
 
-/// Claims jobs and gives them to their handlers.
+/// Claims jobs and passes them to their handlers.
 pub struct Worker {
     store: Store,
     queues: Vec<ClassQueue>,
     batches: BatchQueue,
-    /// What runs here now. On SQLite this alone keeps a job from being claimed twice when the
-    /// wall clock jumps past a lease.
+    /// Jobs that run on this node. On SQLite only this keeps a job from being claimed twice when the
+    /// wall clock jumps past its lease.
     running: Arc<Mutex<Vec<JobId>>>,
     poll: Duration,
     report: ReportJobs,
@@ -61,7 +62,7 @@ impl std::fmt::Debug for Worker {
 }
 
 impl Worker {
-    /// A worker that knows no kinds yet.
+    /// A worker without handlers.
     #[must_use]
     pub fn new(store: Store) -> Self {
         let queue = |class: JobClass| ClassQueue {
@@ -74,12 +75,12 @@ impl Worker {
             queues: CLASSES.map(queue).into(),
             batches: BatchQueue::default(),
             running: Arc::default(),
-            poll: POLL,
+            poll: POLL_INTERVAL,
             report: |_, _, _| {},
         }
     }
 
-    /// Takes jobs of these kinds.
+    /// Adds handlers.
     #[must_use]
     pub fn register(mut self, registrations: impl IntoIterator<Item = Registration>) -> Self {
         for Registration { kind, runner } in registrations {
@@ -95,7 +96,7 @@ impl Worker {
         self
     }
 
-    /// Tells what jobs have cost.
+    /// Reports the cost of jobs.
     #[must_use]
     pub fn report_to(mut self, report: ReportJobs) -> Self {
         self.report = report;
@@ -103,15 +104,15 @@ impl Worker {
         self
     }
 
-    /// Looks at the table this often instead of every second.
+    /// Sets the interval at which the table is read; the default is a second.
     #[must_use]
-    pub fn every(mut self, poll: Duration) -> Self {
+    pub fn poll_interval(mut self, poll: Duration) -> Self {
         self.poll = poll;
         self
     }
 
-    /// Works until the future is dropped. Jobs that run then go on, and are taken over by lease
-    /// if the process ends first.
+    /// Runs jobs until the future is dropped. Jobs in progress continue; if the process ends, other
+    /// nodes claim them when their lease expires.
     pub async fn run(self) {
         let worker = Arc::new(self);
         tokio::join!(
@@ -125,32 +126,32 @@ impl Worker {
         loop {
             changes.mark_unchanged();
             match Self::claim_and_start(worker).await {
-                Ok(0) => worker.rest(&mut changes).await,
+                Ok(0) => worker.wait(&mut changes).await,
                 Ok(_) => {}
                 Err(error) => {
-                    tracing::warn!(error = %error.chain(), "no jobs can be claimed");
+                    tracing::warn!(error = %error.chain(), "claiming jobs failed");
                     tokio::time::sleep(worker.poll).await;
                 }
             }
         }
     }
 
-    async fn rest(&self, changes: &mut watch::Receiver<()>) {
+    async fn wait(&self, changes: &mut watch::Receiver<()>) {
         tokio::select! {
-            // The store outlives its worker, so this cannot fail.
+            // The worker holds the store, so the sender exists.
             _ = changes.changed() => {}
             () = tokio::time::sleep(self.poll) => {}
         }
     }
 
-    /// Starts what is due and says how much that was.
+    /// Starts due jobs and returns their number.
     async fn claim_and_start(worker: &Arc<Self>) -> Result<usize, AppError> {
-        let wanted = worker.wanted();
-        if wanted.is_empty() || !worker.is_any_due(&wanted).await? {
+        let queries = worker.free_slots();
+        if queries.is_empty() || !worker.is_any_due(&queries).await? {
             return Ok(0);
         }
         let claim = move |tx: &mut Tx<'_>| {
-            let claimed = wanted.iter().map(|wanted| queries::claim(tx, wanted));
+            let claimed = queries.iter().map(|query| queries::claim(tx, query));
             Ok(claimed.collect::<Result<Vec<_>, _>>()?.concat())
         };
         let claimed = worker.store.write(claim).await?;
@@ -159,25 +160,29 @@ impl Worker {
         Ok(count)
     }
 
-    /// A cheap look, so that an idle server writes nothing.
-    async fn is_any_due(&self, wanted: &[JobQuery]) -> Result<bool, AppError> {
-        let kinds: Vec<_> = wanted.iter().flat_map(|one| one.kinds.clone()).collect();
+    /// Reads only, so that an idle server writes nothing.
+    async fn is_any_due(&self, queries: &[JobQuery]) -> Result<bool, AppError> {
+        let kinds: Vec<_> = queries
+            .iter()
+            .flat_map(|query| query.kinds.clone())
+            .collect();
         let now = self.store.env().now();
         self.store
             .read(move |conn| queries::any_due(conn, &kinds, now))
             .await
     }
 
-    /// As many jobs of each class as have a slot: what is claimed runs at once.
-    fn wanted(&self) -> Vec<JobQuery> {
+    /// The jobs that free slots of each class can take: a claimed job runs at once.
+    fn free_slots(&self) -> Vec<JobQuery> {
         let running = self.running().clone();
-        let wanted = |queue: &ClassQueue| JobQuery {
+        let query = |queue: &ClassQueue| JobQuery {
             kinds: queue.handlers.keys().map(ToString::to_string).collect(),
             running: running.clone(),
-            most: i64::try_from(queue.slots.available_permits()).unwrap_or_default(),
+            limit: i64::try_from(queue.slots.available_permits()).unwrap_or_default(),
         };
-        let all = self.queues.iter().map(wanted);
-        all.filter(|one| one.most > 0 && !one.kinds.is_empty())
+        let queries = self.queues.iter().map(query);
+        queries
+            .filter(|query| query.limit > 0 && !query.kinds.is_empty())
             .collect()
     }
 
@@ -185,72 +190,76 @@ impl Worker {
         let kind = job.kind.as_str();
         let found = self.queues.iter().find_map(|queue| {
             let handler = queue.handlers.get(kind)?;
-            // Only this task takes permits, and it claims no more than there are.
+            // Only this task takes permits, and it claims no more jobs than there are.
             let permit = Arc::clone(&queue.slots).try_acquire_owned().ok()?;
             Some((Arc::clone(handler), permit))
         });
         let Some((handler, permit)) = found else {
-            return tracing::error!(job = %job.id, kind, "job claimed without a slot");
+            return tracing::error!(job = %job.id, kind, "job without a slot");
         };
         let slot = Slot::take(&self.running, job.id, permit);
-        tokio::spawn(Self::work(Arc::clone(self), handler, job, slot));
+        tokio::spawn(Self::run_job(Arc::clone(self), handler, job, slot));
     }
 
-    async fn work(worker: Arc<Self>, handler: Arc<dyn RunJob>, job: ClaimedJob, slot: Slot) {
+    async fn run_job(worker: Arc<Self>, handler: Arc<dyn RunJob>, job: ClaimedJob, slot: Slot) {
         let counter = StatementCounter::default();
-        let worked = counter.count(async {
+        let run = counter.count(async {
             let result = worker.run_and_renew(handler, &job).await;
-            worker.settle(&job, result).await
+            worker.record_result(&job, result).await
         });
-        if let Err(error) = worked.await {
-            tracing::warn!(job = %job.id, error = %error.chain(), "a job's end could not be stored");
+        if let Err(error) = run.await {
+            tracing::warn!(job = %job.id, error = %error.chain(), "storing the result of a job failed");
         }
         (worker.report)(&job.kind, 1, &counter);
         drop(slot);
         wake_worker(&worker.store);
     }
 
-    /// Stops the try when the job is no longer ours.
+    /// Runs one attempt and renews the lease. Stops when another worker has claimed the job.
     async fn run_and_renew(
         &self,
         handler: Arc<dyn RunJob>,
         job: &ClaimedJob,
     ) -> Result<(), AppError> {
-        let mut tries = JoinSet::new();
+        let mut attempt = JoinSet::new();
         let held = job.clone();
         let run = in_background(async move { handler.run(&held).await });
-        tries.spawn(StatementCounter::current().count(run));
-        let mut missed = 0;
+        attempt.spawn(StatementCounter::current().count(run));
+        let mut failures = 0;
         loop {
             tokio::select! {
-                ended = tries.join_next() => return result_of(ended),
-                () = tokio::time::sleep(LEASE / RENEWALS) => {}
+                ended = attempt.join_next() => return result_of(ended),
+                () = tokio::time::sleep(LEASE / RENEWALS_PER_LEASE) => {}
             }
-            missed = if self.renew(job).await? {
+            failures = if self.renew(job).await? {
                 0
             } else {
-                missed + 1
+                failures + 1
             };
-            if missed == RENEWALS {
+            if failures == RENEWALS_PER_LEASE {
                 return Err(AppError::internal(LeaseLost));
             }
         }
     }
 
-    /// Whether the lease was renewed: it outlasts a short absence of the database.
+    /// Whether the lease was renewed. It outlasts a database that is unavailable for a short time.
     async fn renew(&self, job: &ClaimedJob) -> Result<bool, AppError> {
         let held = job.clone();
         match self.store.write(move |tx| queries::renew(tx, &held)).await {
             Ok(true) => Ok(true),
             Ok(false) => Err(AppError::internal(LeaseLost)),
             Err(error) => {
-                tracing::warn!(job = %job.id, error = %error.chain(), "a lease was not renewed");
+                tracing::warn!(job = %job.id, error = %error.chain(), "renewing a lease failed");
                 Ok(false)
             }
         }
     }
 
-    async fn settle(&self, job: &ClaimedJob, result: Result<(), AppError>) -> Result<(), AppError> {
+    async fn record_result(
+        &self,
+        job: &ClaimedJob,
+        result: Result<(), AppError>,
+    ) -> Result<(), AppError> {
         let held = job.clone();
         match result {
             Ok(()) => {
@@ -260,7 +269,7 @@ impl Worker {
             }
             Err(error) => {
                 let why = error.chain();
-                tracing::warn!(job = %job.id, kind = %job.kind, attempt = job.attempt, error = %why, "a job failed");
+                tracing::warn!(job = %job.id, kind = %job.kind, attempt = job.attempt, error = %why, "job failed");
                 self.store
                     .write(move |tx| queries::retry_or_fail(tx, &held, &why))
                     .await
@@ -273,7 +282,7 @@ impl Worker {
     }
 }
 
-/// What a running job holds, given back however it ends.
+/// Held by a running job and released however it ends.
 struct Slot {
     running: Arc<Mutex<Vec<JobId>>>,
     id: JobId,
@@ -301,13 +310,13 @@ fn lock(running: &Mutex<Vec<JobId>>) -> MutexGuard<'_, Vec<JobId>> {
     running.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// How a try ended; a panic is a failure like others.
+/// The result of an attempt; a panic is a failure like others.
 fn result_of(
     ended: Option<Result<Result<(), AppError>, tokio::task::JoinError>>,
 ) -> Result<(), AppError> {
     match ended {
         Some(Ok(result)) => result,
         Some(Err(error)) => Err(AppError::internal(error)),
-        None => Err(AppError::internal("the try never began")),
+        None => Err(AppError::internal("the attempt was never started")),
     }
 }

@@ -8,7 +8,7 @@ use contract::notify::{
     NotificationPreferences, chat_of_subject,
 };
 use contract::users::UserSummary;
-use db::names::Renamed;
+use db::names::Rename;
 use db::types::Json;
 use db::{AnyConn, Tx};
 use jobs::BatchHandler;
@@ -53,7 +53,7 @@ struct Around {
     wishes: HashMap<UserId, NotificationPreferences>,
     settled: HashMap<(UserId, String), i64>,
     /// What those are called now who acted.
-    names: HashMap<UserId, Renamed>,
+    names: HashMap<UserId, Rename>,
     /// Those who were told, and who acted, where one has blocked the other.
     blocked: HashSet<(UserId, UserId)>,
     now: Timestamp,
@@ -163,7 +163,7 @@ fn names(
     conn: &mut AnyConn,
     people: &dyn People,
     drafts: &[Draft],
-) -> Result<HashMap<UserId, Renamed>, AppError> {
+) -> Result<HashMap<UserId, Rename>, AppError> {
     let actors: BTreeSet<UserId> = drafts.iter().filter_map(|draft| draft.actor).collect();
     let actors: Vec<UserId> = actors.into_iter().collect();
     let found = people.summaries(conn, &actors)?;
@@ -172,13 +172,13 @@ fn names(
 }
 
 /// What a person is called, to be written over what they were called.
-pub(crate) fn renamed(person: UserId, summary: &UserSummary) -> Result<Renamed, AppError> {
+pub(crate) fn renamed(person: UserId, summary: &UserSummary) -> Result<Rename, AppError> {
     let fields = match serde_json::to_value(summary)? {
         Value::Object(fields) => fields,
         _ => Map::new(),
     };
-    Ok(Renamed {
-        person,
+    Ok(Rename {
+        user: person,
         former: None,
         fields,
     })

@@ -1,4 +1,4 @@
-//! Adding events to their streams.
+//! Appends events to their streams.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -9,10 +9,10 @@ use kernel::{AppError, Env, Timestamp};
 
 use crate::{NewEvent, StoredEvent, SubjectId};
 
-/// Events written by one statement.
-const AT_ONCE: usize = 1_000;
+/// Most events that one statement writes.
+const MAX_PER_STATEMENT: usize = 1_000;
 
-/// Adds events, and runs other statements with them; called through [`Emit`](crate::Emit).
+/// Stores events, together with other statements, and returns the events with their numbers.
 pub(crate) fn append(
     conn: &mut AnyConn,
     env: &Env,
@@ -21,28 +21,30 @@ pub(crate) fn append(
 ) -> Result<Vec<StoredEvent>, AppError> {
     let now = env.now();
     let mut all = Vec::with_capacity(events.len());
-    if events.len() > AT_ONCE {
-        // Streams are locked in the order of their names, also over several statements.
+    if events.len() > MAX_PER_STATEMENT {
+        // Several statements, too, lock the streams in the order of their names.
         events.sort_by(|one, other| one.stream.cmp(&other.stream));
     }
-    let mut events = events.into_iter().map(|event| Unnumbered::of(event, now));
+    let mut events = events
+        .into_iter()
+        .map(|event| UnnumberedEvent::of(event, now));
     loop {
-        let some: Vec<_> = events.by_ref().take(AT_ONCE).collect();
-        if some.is_empty() {
+        let chunk: Vec<_> = events.by_ref().take(MAX_PER_STATEMENT).collect();
+        if chunk.is_empty() {
             BulkStatement::execute_all(others, conn)?;
             return Ok(all);
         }
-        all.extend(append_rows(conn, some, std::mem::take(&mut others))?);
+        all.extend(append_rows(conn, chunk, std::mem::take(&mut others))?);
     }
 }
 
-/// An event before it has its number, and what it is about.
-struct Unnumbered {
+/// An event without its number, and its subject.
+struct UnnumberedEvent {
     event: StoredEvent,
     subject: Option<SubjectId>,
 }
 
-impl Unnumbered {
+impl UnnumberedEvent {
     fn of(event: NewEvent, at: Timestamp) -> Self {
         Self {
             subject: event.subject,
@@ -59,12 +61,12 @@ impl Unnumbered {
     }
 }
 
-/// The newest number of a stream and its epoch.
+/// Newest number and epoch of each stream.
 type Heads = HashMap<String, (i64, i64)>;
 
 fn append_rows(
     conn: &mut AnyConn,
-    rows: Vec<Unnumbered>,
+    rows: Vec<UnnumberedEvent>,
     others: Vec<BulkStatement<'_, ()>>,
 ) -> Result<Vec<StoredEvent>, AppError> {
     if conn.is_sqlite() {
@@ -75,10 +77,10 @@ fn append_rows(
     }
 }
 
-/// On SQLite, which cannot do both at once, the numbers come first.
+/// On SQLite, which cannot do both in one statement, the numbers come first.
 fn append_numbered(
     conn: &mut AnyConn,
-    mut rows: Vec<Unnumbered>,
+    mut rows: Vec<UnnumberedEvent>,
 ) -> Result<Vec<StoredEvent>, AppError> {
     let heads = add_to_streams(conn, &rows)?;
     number(&mut rows, &heads);
@@ -86,10 +88,10 @@ fn append_numbered(
     Ok(rows.into_iter().map(|row| row.event).collect())
 }
 
-/// On PostgreSQL one statement counts the streams on and stores the events behind each other.
+/// On PostgreSQL one statement increments the streams and stores the events.
 fn append_and_number(
     conn: &mut AnyConn,
-    mut rows: Vec<Unnumbered>,
+    mut rows: Vec<UnnumberedEvent>,
     others: Vec<BulkStatement<'_, ()>>,
 ) -> Result<Vec<StoredEvent>, AppError> {
     let is_one = rows.len() == 1;
@@ -103,8 +105,7 @@ fn append_and_number(
     Ok(rows.into_iter().map(|row| row.event).collect())
 }
 
-/// Streams are counted on in the order of their names, so that two writers never wait for each other
-/// crosswise.
+/// Increments the streams in the order of their names, so that two writers never deadlock.
 const APPEND: &str = "WITH e AS (SELECT * FROM ";
 const NUMBERED: &str = "), n AS (INSERT INTO streams (name, seq, epoch) \
      SELECT e.column1, count(*), (extract(epoch FROM min(e.column5)) * 1000000)::bigint FROM e \
@@ -124,8 +125,8 @@ const ONE_NUMBERED: &str = "), n AS (INSERT INTO streams (name, seq, epoch) \
      FROM e, n) \
      SELECT n.name, n.seq, n.epoch FROM n";
 
-/// How many events of the same stream come after each.
-fn behind(rows: &[Unnumbered]) -> Vec<i64> {
+/// Number of events of the same stream after each event.
+fn behind(rows: &[UnnumberedEvent]) -> Vec<i64> {
     let mut later: HashMap<&str, i64> = HashMap::new();
     let mut behind: Vec<i64> = vec![];
     for row in rows.iter().rev() {
@@ -137,8 +138,8 @@ fn behind(rows: &[Unnumbered]) -> Vec<i64> {
     behind
 }
 
-/// Gives events the last numbers of their streams.
-fn number(rows: &mut [Unnumbered], heads: &Heads) {
+/// Assigns the last numbers of their streams to events.
+fn number(rows: &mut [UnnumberedEvent], heads: &Heads) {
     let behind = behind(rows);
     for (row, behind) in rows.iter_mut().zip(behind) {
         if let Some((last, epoch)) = heads.get(&row.event.stream) {
@@ -147,7 +148,7 @@ fn number(rows: &mut [Unnumbered], heads: &Heads) {
     }
 }
 
-fn add_to_streams(conn: &mut AnyConn, rows: &[Unnumbered]) -> QueryResult<Heads> {
+fn add_to_streams(conn: &mut AnyConn, rows: &[UnnumberedEvent]) -> QueryResult<Heads> {
     let mut counts: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
     for row in rows {
         let (count, epoch) = counts.entry(&row.event.stream).or_default();
@@ -166,7 +167,7 @@ fn add_to_streams(conn: &mut AnyConn, rows: &[Unnumbered]) -> QueryResult<Heads>
     Ok(heads.into_iter().map(head).collect())
 }
 
-fn insert(conn: &mut AnyConn, rows: &[Unnumbered]) -> QueryResult<usize> {
+fn insert(conn: &mut AnyConn, rows: &[UnnumberedEvent]) -> QueryResult<usize> {
     let bulk = BulkStatement::<'_, ()>::new(
         "INSERT INTO stream_events (stream, name, data, author, at, subject, seq) \
          SELECT column1, column2, column3, column4, column5, column6, column7 FROM ",
@@ -177,8 +178,11 @@ fn insert(conn: &mut AnyConn, rows: &[Unnumbered]) -> QueryResult<usize> {
         .execute(conn)
 }
 
-/// All of the events but their numbers.
-fn columns<'a, ST>(bulk: BulkStatement<'a, ST>, rows: &'a [Unnumbered]) -> BulkStatement<'a, ST> {
+/// The columns of the events without their numbers.
+fn columns<'a, ST>(
+    bulk: BulkStatement<'a, ST>,
+    rows: &'a [UnnumberedEvent],
+) -> BulkStatement<'a, ST> {
     let events = || rows.iter().map(|row| &row.event);
     bulk.column::<Text, _>(events().map(|event| event.stream.as_str()).collect())
         .column::<Text, _>(events().map(|event| event.name.as_str()).collect())

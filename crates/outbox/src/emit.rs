@@ -8,16 +8,15 @@ use crate::NewEvent;
 use crate::appending::append;
 use crate::publishing::CommittedEvents;
 
-/// Adds events to streams within a transaction.
+/// Appends events to streams within a transaction.
 ///
-/// A stream stays locked until the commit, so emit late in the transaction, and to several streams
-/// in the order of their names.
+/// A stream is locked until the commit, so events are emitted late in the transaction, and to several
+/// streams in the order of their names.
 pub trait Emit {
-    /// Adds an event to a stream. Its number is the next of that stream, and it is published after
-    /// the commit.
+    /// Appends an event to a stream. It is published after the commit.
     ///
     /// # Errors
-    /// The database is away, or the data is no JSON.
+    /// The database is unavailable, or the data cannot be encoded as JSON.
     fn emit(
         &mut self,
         stream: &str,
@@ -25,8 +24,8 @@ pub trait Emit {
         data: &impl Serialize,
     ) -> Result<(), AppError>;
 
-    /// As [`emit`](Self::emit), for what somebody does in front of others: those who block them
-    /// are not told.
+    /// As [`emit`](Self::emit), for what a user does in front of others: users who block the author do
+    /// not receive it.
     ///
     /// # Errors
     /// As [`emit`](Self::emit).
@@ -38,11 +37,11 @@ pub trait Emit {
         data: &impl Serialize,
     ) -> Result<(), AppError>;
 
-    /// As [`emit`](Self::emit), for many events at the price of one statement, or two on SQLite. Those
-    /// of one stream keep their order.
+    /// As [`emit`](Self::emit), many events with one statement, or two on SQLite. Events of one stream
+    /// keep their order.
     ///
     /// # Errors
-    /// The database is away.
+    /// The database is unavailable.
     fn emit_all(&mut self, events: Vec<NewEvent>) -> Result<(), AppError>;
 
     /// As [`emit_all`](Self::emit_all), together with statements that write other rows: on PostgreSQL at

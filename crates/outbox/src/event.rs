@@ -9,7 +9,7 @@ use crate::schema::stream_events;
 
 id_type!(SubjectId, SubjectKind, "subject of an event");
 
-/// An event as it was stored.
+/// A row of `stream_events`.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = stream_events)]
 pub(crate) struct EventRow {
@@ -25,19 +25,19 @@ pub(crate) struct EventRow {
 /// An event of a stream. Its data is JSON, encoded once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredEvent {
-    /// The stream's name, as in `user:…`.
+    /// Name of the stream, as in `user:…`.
     pub stream: String,
-    /// Its number within the stream, without gaps.
+    /// Sequence number within the stream, without gaps.
     pub seq: i64,
-    /// The stream's life: numbers of another epoch mean nothing.
+    /// Identifies the numbering of the stream: numbers of different epochs cannot be compared.
     pub epoch: i64,
-    /// The event's name on the wire.
+    /// Name of the event on the wire.
     pub name: String,
-    /// The event's data, as JSON.
+    /// Data of the event, as JSON.
     pub data: String,
-    /// Who caused it, where somebody who blocks them must not hear of it.
+    /// The user who caused it, if users who block them must not receive it.
     pub author: Option<UserId>,
-    /// When it was stored.
+    /// Time when it was stored.
     pub at: Timestamp,
 }
 
@@ -53,6 +53,9 @@ pub struct NewEvent {
 
 impl NewEvent {
     /// An event of a stream.
+    ///
+    /// # Errors
+    /// The data cannot be encoded as JSON.
     pub fn new(
         stream: impl Into<String>,
         name: &'static str,
@@ -67,14 +70,15 @@ impl NewEvent {
         })
     }
 
-    /// Says who caused it, where somebody who blocks them must not hear of it.
+    /// Sets the user who caused it, if users who block them must not receive it.
     #[must_use]
     pub fn by(mut self, author: UserId) -> Self {
         self.author = Some(author);
         self
     }
 
-    /// Says what it is about, so that [`rewrite`](crate::rewrite) finds it when that is changed or deleted.
+    /// Sets its subject, so that [`rewrite`](crate::rewrite) finds it when the subject is changed or
+    /// deleted.
     #[must_use]
     pub fn about<K>(mut self, subject: Id<K>) -> Self {
         self.subject = Some(SubjectId::from_uuid(subject.uuid()));
@@ -95,7 +99,7 @@ impl EventRow {
         }
     }
 
-    /// The event as it is handed out after it was stored.
+    /// The event with the current names of users.
     pub(crate) fn read(
         self,
         epoch: i64,

@@ -1,15 +1,15 @@
-//! Durable events: numbered within their stream, stored with what they tell of, published after
-//! the commit, and read again by clients that were away.
+//! Durable events: stored in the transaction of the change that they report, numbered within their
+//! stream, published after the commit, and read again by clients that were disconnected.
 //!
-//! A node that dies between commit and publishing leaves events that nobody was told of. Instead
-//! of marking each event when it was published (a second write for every one), each node writes a
-//! heartbeat; another node that sees it stop publishes again what was stored since shortly before
-//! the last beat. Events whose commit was not answered are looked up and published by the node that
-//! stored them. Receivers know the numbers they have and drop what comes twice.
+//! A node that dies between commit and publication leaves unpublished events. Instead of marking each
+//! event when it was published, at the price of a second write, each node writes a heartbeat. When it
+//! stops, another node republishes the events stored since shortly before the last heartbeat. Events
+//! whose commit has an unknown result are looked up and published by the node that stored them.
+//! Receivers drop events with a number that they have already.
 //!
-//! Stored events can be read for days. What is deleted or changed meanwhile is rewritten in them
-//! too: by their subject ([`rewrite`]), and where they name a person ([`finish_renames`]); until that is
-//! done, names are replaced as events are read ([`PendingRenames`](db::names::PendingRenames)).
+//! Stored events can be read for days. What is deleted or changed meanwhile is rewritten in them as
+//! well: by their subject ([`rewrite`]), and where they name a renamed user ([`finish_renames`]). Until
+//! then, names are replaced when events are read ([`PendingRenames`](db::names::PendingRenames)).
 //!
 //! ```no_run
 //! use kernel::AppError;
@@ -38,6 +38,6 @@ mod streams;
 pub use emit::Emit;
 pub use event::{NewEvent, StoredEvent, SubjectId, SubjectKind};
 pub use publishing::{EventPublisher, flush, set_publisher};
-pub use relay::{NodeId, NodeKind, Relay, leave, run_relay};
-pub use rewriting::{finish_renames, rename, rewrite};
+pub use relay::{NodeId, NodeKind, Relay, deregister_node, run_relay};
+pub use rewriting::{finish_renames, rewrite};
 pub use streams::{CatchUp, catch_up, head, heads, prune};

@@ -6,14 +6,14 @@ use db::{AfterCommit, AfterCommitTask, Extensions, Store};
 
 use crate::StoredEvent;
 
-/// Carries committed events to whoever listens. It is called on one thread and must not block. On
-/// SQLite it is called in the order of the commits, on PostgreSQL only for those of one connection.
+/// Publishes committed events. It is called on one thread and must not block. Calls are in the order of
+/// the commits on SQLite, and in the order of the commits of a connection on PostgreSQL.
 pub trait EventPublisher: Send + Sync {
-    /// These events are committed.
+    /// Publishes events of one transaction, or of several after a crash.
     fn publish(&self, events: &[StoredEvent]);
 }
 
-/// Sets who publishes the events of this store. The first publisher stays.
+/// Sets the publisher of this store. A second one is ignored.
 pub fn set_publisher(store: &Store, publisher: Arc<dyn EventPublisher>) {
     if store
         .extension::<Publishing>()
@@ -25,7 +25,7 @@ pub fn set_publisher(store: &Store, publisher: Arc<dyn EventPublisher>) {
     }
 }
 
-/// Waits until the events of all writes that were answered are published.
+/// Waits until the events of all completed writes are published.
 pub async fn flush(store: &Store) {
     store.flush_after_commits().await;
 }
@@ -37,23 +37,23 @@ pub(crate) async fn publish(store: &Store, events: Vec<StoredEvent>) {
     }
 }
 
-/// What a store knows of its events.
+/// State that the outbox keeps with a store.
 #[derive(Default)]
 pub(crate) struct Publishing {
     publisher: OnceLock<Arc<dyn EventPublisher>>,
-    /// Events of transactions whose commit was not answered.
+    /// Events of transactions whose commit has an unknown result.
     unconfirmed: Mutex<Vec<StoredEvent>>,
 }
 
 impl Publishing {
-    /// What publishes these events; nothing where there are none, or nobody publishes.
+    /// Publishes these events; `None` if there are none, or no publisher.
     fn task(&self, events: Vec<StoredEvent>) -> Option<AfterCommitTask> {
         let publisher = self.publisher.get().filter(|_| !events.is_empty())?;
         let publisher = Arc::clone(publisher);
         Some(Box::new(move || publisher.publish(&events)))
     }
 
-    /// Remembers events that may be stored or not.
+    /// Adds events that may be stored or not.
     pub(crate) fn add_unconfirmed(&self, events: Vec<StoredEvent>) {
         self.unconfirmed().extend(events);
     }

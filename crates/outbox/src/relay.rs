@@ -1,4 +1,4 @@
-//! Publishes again what a node may have left behind between a commit and its publication.
+//! Republishes events that a node may have left unpublished when it died.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -16,31 +16,32 @@ use crate::schema::{nodes, stream_events, streams};
 id_type!(NodeId, NodeKind, "node");
 diesel::allow_tables_to_appear_in_same_query!(stream_events, streams);
 
-/// How often a node writes its heartbeat.
+/// Time between two heartbeats of a node.
 const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(2);
-/// After how many of our own heartbeats without a new one of another node that counts as dead.
+/// Heartbeats of this node during which a dead node has written none.
 const DEAD_AFTER: u32 = 5;
-/// How far before a dead node's last heartbeat events are published again.
-const MARGIN: Duration = Duration::from_secs(5);
-/// Events read at once.
-const PAGE: i64 = 500;
-/// Writes this node's heartbeat and publishes what dead nodes left behind, until the future is
-/// dropped. At a clean end, [`leave`] follows.
+/// Events are republished from this long before the last heartbeat of a dead node.
+const REPUBLISH_MARGIN: Duration = Duration::from_secs(5);
+/// Events of one query.
+const PAGE_LEN: i64 = 500;
+
+/// Writes the heartbeat of this node and republishes the events of dead nodes, until the future is
+/// dropped. At a regular shutdown, [`deregister_node`] follows.
 pub async fn run_relay(store: Store, node: NodeId) {
     let mut relay = Relay::new(store, node);
     loop {
         if let Err(error) = relay.heartbeat().await {
-            tracing::warn!(error = %error.chain(), "heartbeat missed");
+            tracing::warn!(error = %error.chain(), "heartbeat failed");
         }
         tokio::time::sleep(HEARTBEAT_INTERVAL).await;
     }
 }
 
-/// What a node knows of the others on the same database.
+/// The nodes on the same database, as this node knows them.
 ///
-/// No two clocks are compared: a node is dead when its heartbeat has not changed during several
-/// of our own that were stored. So neither a wrong clock nor a database that was away for a while
-/// makes a living node look dead.
+/// No two clocks are compared: a node is dead when its heartbeat has not changed during several stored
+/// heartbeats of this node. So neither a wrong clock nor an unavailable database makes a living node
+/// look dead.
 #[derive(Debug)]
 pub struct Relay {
     store: Store,
@@ -51,14 +52,14 @@ pub struct Relay {
 /// The last heartbeat of another node.
 #[derive(Debug, Clone, Copy)]
 struct Heartbeat {
-    /// By its own clock, as are the times of the events that it stored.
+    /// Time of that node's clock, as are the times of the events that it stored.
     seen_at: Timestamp,
-    /// How many of our own heartbeats it has been the same for.
+    /// Number of heartbeats of this node since it changed.
     unchanged: u32,
 }
 
 impl Relay {
-    /// A node that knows no others yet.
+    /// A relay that knows no other nodes yet.
     #[must_use]
     pub fn new(store: Store, node: NodeId) -> Self {
         Self {
@@ -68,10 +69,10 @@ impl Relay {
         }
     }
 
-    /// Writes one heartbeat and looks at those of the others.
+    /// Writes one heartbeat, reads those of the others, and republishes the events of dead nodes.
     ///
     /// # Errors
-    /// The database is away; nobody is taken for dead meanwhile.
+    /// The database is unavailable; no node is taken for dead meanwhile.
     pub async fn heartbeat(&mut self) -> Result<(), AppError> {
         let (node, now) = (self.node, self.store.env().now());
         let others = self.store.write(move |tx| {
@@ -80,14 +81,14 @@ impl Relay {
             Ok(others.select((nodes::id, nodes::seen_at)).load(tx.conn)?)
         });
         for (id, seen_at) in self.observe(others.await?) {
-            republish_since(&self.store, seen_at - MARGIN).await?;
-            leave(&self.store, id).await?;
+            republish_since(&self.store, seen_at - REPUBLISH_MARGIN).await?;
+            deregister_node(&self.store, id).await?;
             self.others.remove(&id);
         }
         publish_unconfirmed(&self.store).await
     }
 
-    /// Takes the heartbeats of the others and says which of them are dead.
+    /// Takes the heartbeats of the others and returns the dead ones.
     fn observe(&mut self, rows: Vec<(NodeId, Timestamp)>) -> Vec<(NodeId, Timestamp)> {
         let observe = |(id, seen_at): (NodeId, Timestamp)| {
             let known = self.others.get(&id);
@@ -106,14 +107,14 @@ impl Relay {
     }
 }
 
-/// Publishes those events that are stored although nobody answered their commit.
+/// Publishes events that are stored although the result of their commit was unknown.
 async fn publish_unconfirmed(store: &Store) -> Result<(), AppError> {
     let unconfirmed = store.extension::<Publishing>().take_unconfirmed();
     if unconfirmed.is_empty() {
         return Ok(());
     }
     let events = unconfirmed.clone();
-    let stored = store.read(move |conn| events_that_are_stored(conn, events));
+    let stored = store.read(move |conn| retain_stored(conn, events));
     match stored.await {
         Ok(stored) => publish(store, stored).await,
         Err(error) => {
@@ -124,7 +125,7 @@ async fn publish_unconfirmed(store: &Store) -> Result<(), AppError> {
     Ok(())
 }
 
-fn events_that_are_stored(
+fn retain_stored(
     conn: &mut AnyConn,
     events: Vec<StoredEvent>,
 ) -> Result<Vec<StoredEvent>, AppError> {
@@ -186,7 +187,7 @@ fn stored_since(
                 .and(stream_events::at.gt(at).or(rest_of_moment)),
         )
         .order((stream_events::at, stream_events::stream, stream_events::seq))
-        .limit(PAGE)
+        .limit(PAGE_LEN)
         .select((EventRow::as_select(), streams::epoch))
         .load(conn)?;
     rows.into_iter()
@@ -194,8 +195,11 @@ fn stored_since(
         .collect()
 }
 
-/// Takes this node off the list at a clean end, when all was published.
-pub async fn leave(store: &Store, node: NodeId) -> Result<(), AppError> {
+/// Removes the heartbeat of a node that has published all its events.
+///
+/// # Errors
+/// The database is unavailable.
+pub async fn deregister_node(store: &Store, node: NodeId) -> Result<(), AppError> {
     store
         .write(move |tx| Ok(diesel::delete(nodes::table.find(node)).execute(tx.conn)?))
         .await?;

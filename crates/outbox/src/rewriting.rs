@@ -1,7 +1,7 @@
-//! Rewrites stored events, so that what was deleted or changed cannot be read from them any more.
+//! Rewrites stored events, so that what was deleted or changed can no longer be read from them.
 //!
-//! Events keep their numbers and names: a client that resumes still hears that something came and
-//! that it went, but not what it said.
+//! Events keep their numbers and names: a client that resumes still learns that a message was sent
+//! and deleted, but not its text.
 
 use std::time::Duration;
 
@@ -15,68 +15,57 @@ use serde_json::Value;
 use crate::SubjectId;
 use crate::schema::stream_events;
 
-/// The time span of events that are searched by one statement.
+/// Time span of the events that one statement searches.
 const WINDOW: Duration = Duration::from_secs(60);
 
-/// The place of an event: its stream, and its number there.
-type Place = (String, i64);
+/// Stream and sequence number of an event.
+type EventKey = (String, i64);
 
-/// Rewrites the data of all stored events about a subject, locked until the transaction ends.
+/// Edits the data of all stored events about a subject and locks them until the transaction ends.
 /// `edit` gets the name and the data of each.
 ///
 /// # Errors
-/// Only where the database is away.
+/// The database is unavailable.
 pub fn rewrite<K>(
     conn: &mut AnyConn,
     subject: Id<K>,
     mut edit: impl FnMut(&str, &mut Value),
 ) -> Result<(), AppError> {
     let subject = SubjectId::from_uuid(subject.uuid());
-    let places: Vec<Place> = stream_events::table
+    let keys: Vec<EventKey> = stream_events::table
         .filter(stream_events::subject.eq(Some(subject)))
         .order((stream_events::stream, stream_events::seq))
         .select((stream_events::stream, stream_events::seq))
         .load(conn)?;
-    places
-        .iter()
-        .try_for_each(|place| rewrite_one(conn, place, &mut edit))
+    keys.iter()
+        .try_for_each(|key| rewrite_one(conn, key, &mut edit))
 }
 
-/// Replaces what people were called in all stored events with what they are called now. Reads
-/// everything that is stored, window by window: for background work.
+/// Applies renames to all stored events and results, whatever their age, and deletes the renames.
+/// Documents of other crates must be rewritten before.
 ///
 /// # Errors
-/// Only where the database is away.
-pub async fn rename(store: &Store, renames: &PendingRenames) -> Result<(), AppError> {
-    rename_in_windows(store, renames, places_naming, rename_in).await
-}
-
-/// Replaces the names in all stored events and kept results, whatever their age, and ends these
-/// renames. What other crates have stored must be rewritten before.
-///
-/// # Errors
-/// Only where the database is away; it may be called again.
+/// The database is unavailable; it may be called again.
 pub async fn finish_renames(store: &Store, renames: &PendingRenames) -> Result<(), AppError> {
-    rename(store, renames).await?;
-    idempotency::rename(store, renames).await?;
+    rename_in_windows(store, renames, find_events, rename_in).await?;
+    idempotency::rename_in_results(store, renames).await?;
     let ended = renames.clone();
-    store.write(move |tx| names::end(tx, &ended)).await
+    store.write(move |tx| names::end_renames(tx, &ended)).await
 }
 
-fn rename_in(tx: &mut Tx<'_>, places: &[Place], renames: &PendingRenames) -> Result<(), AppError> {
+fn rename_in(tx: &mut Tx<'_>, keys: &[EventKey], renames: &PendingRenames) -> Result<(), AppError> {
     let mut edit = |_: &str, data: &mut Value| renames.apply(data);
-    places
-        .iter()
-        .try_for_each(|place| rewrite_one(tx.conn, place, &mut edit))
+    keys.iter()
+        .try_for_each(|key| rewrite_one(tx.conn, key, &mut edit))
 }
 
-/// The events that name one of these people in the first window from this moment on that holds any
-/// event, and where the next window begins; nothing where no events follow.
-fn places_naming(
+/// Finds the first time window from this time on that contains events. Returns where the next window
+/// begins and which events name one of the users, or `None` where no events follow.
+fn find_events(
     conn: &mut AnyConn,
     renames: &PendingRenames,
     from: Timestamp,
-) -> Result<Option<(Timestamp, Vec<Place>)>, AppError> {
+) -> Result<Option<(Timestamp, Vec<EventKey>)>, AppError> {
     let first: Option<Timestamp> = stream_events::table
         .filter(stream_events::at.ge(from))
         .order(stream_events::at)
@@ -87,25 +76,25 @@ fn places_naming(
         return Ok(None);
     };
     let end = first + WINDOW;
-    let places = places_like(conn, first, end, &renames.patterns())?;
-    Ok(Some((end, places)))
+    let keys = events_like(conn, first, end, &renames.patterns())?;
+    Ok(Some((end, keys)))
 }
 
 #[derive(QueryableByName)]
-struct PlaceRow {
+struct EventKeyRow {
     #[diesel(sql_type = Text)]
     stream: String,
     #[diesel(sql_type = BigInt)]
     seq: i64,
 }
 
-/// The events of a window whose data is like one of these patterns.
-fn places_like(
+/// The events of a window whose data matches one of these patterns.
+fn events_like(
     conn: &mut AnyConn,
     first: Timestamp,
     end: Timestamp,
     patterns: &[String],
-) -> QueryResult<Vec<Place>> {
+) -> QueryResult<Vec<EventKey>> {
     let likes = (3..3 + patterns.len()).map(|number| format!("data LIKE ${number}"));
     let likes: Vec<String> = likes.collect();
     let query = format!(
@@ -113,7 +102,7 @@ fn places_like(
          ORDER BY stream, seq",
         likes.join(" OR ")
     );
-    let found: Vec<PlaceRow> = match_backend!(conn, c => {
+    let found: Vec<EventKeyRow> = match_backend!(conn, c => {
         let query = diesel::sql_query(query).into_boxed();
         let query = query.bind::<DbTime, _>(first).bind::<DbTime, _>(end);
         let bound = patterns.iter().fold(query, |query, pattern| query.bind::<Text, _>(pattern));
@@ -124,14 +113,14 @@ fn places_like(
 
 fn rewrite_one(
     conn: &mut AnyConn,
-    (stream, seq): &Place,
+    (stream, seq): &EventKey,
     edit: &mut impl FnMut(&str, &mut Value),
 ) -> Result<(), AppError> {
-    let one = stream_events::table.find((stream, seq));
+    let row = stream_events::table.find((stream, seq));
     let columns = (stream_events::name, stream_events::data);
     let found: Option<(String, String)> = match conn {
-        AnyConn::Postgres(pg) => one.select(columns).for_update().first(pg).optional()?,
-        AnyConn::Sqlite(sqlite) => one.select(columns).first(sqlite).optional()?,
+        AnyConn::Postgres(pg) => row.select(columns).for_update().first(pg).optional()?,
+        AnyConn::Sqlite(sqlite) => row.select(columns).first(sqlite).optional()?,
     };
     let Some((name, data)) = found else {
         return Ok(());
@@ -140,7 +129,7 @@ fn rewrite_one(
     edit(&name, &mut value);
     let rewritten = serde_json::to_string(&value)?;
     if rewritten != data {
-        diesel::update(one)
+        diesel::update(row)
             .set(stream_events::data.eq(rewritten))
             .execute(conn)?;
     }

@@ -1,4 +1,4 @@
-//! What is read of streams.
+//! Reads of streams.
 
 use std::collections::HashMap;
 
@@ -11,16 +11,19 @@ use crate::StoredEvent;
 use crate::event::EventRow;
 use crate::schema::{stream_events, streams};
 
-/// What a client that was away has missed.
+/// The events after a position of a stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CatchUp {
-    /// Exactly these, in order.
+    /// All of them, in order.
     Events(Vec<StoredEvent>),
-    /// It cannot be told any more: read the state again.
+    /// They are not available any more: the client must reload.
     Resync,
 }
 
-/// The newest number and the epoch of a stream; zeros where nothing was ever said on it.
+/// The newest sequence number and the epoch of a stream; zeros if it never had an event.
+///
+/// # Errors
+/// The database is unavailable.
 pub fn head(conn: &mut AnyConn, stream: &str) -> Result<(i64, i64), AppError> {
     let row = streams::table
         .find(stream)
@@ -30,7 +33,10 @@ pub fn head(conn: &mut AnyConn, stream: &str) -> Result<(i64, i64), AppError> {
     Ok(row.unwrap_or((0, 0)))
 }
 
-/// The same for many streams at once; those are left out on which nothing was ever said.
+/// As [`head`], of many streams; those that never had an event are left out.
+///
+/// # Errors
+/// The database is unavailable.
 pub fn heads(
     conn: &mut AnyConn,
     streams: &[String],
@@ -43,16 +49,19 @@ pub fn heads(
     Ok(rows.into_iter().map(entry).collect())
 }
 
-/// What came on a stream after number `seq` of `epoch`, at most `most` events.
+/// The events of a stream after number `seq` of `epoch`, if they are at most `limit`.
+///
+/// # Errors
+/// The database is unavailable.
 pub fn catch_up(
     conn: &mut AnyConn,
     stream: &str,
     epoch: i64,
     seq: i64,
-    most: i64,
+    limit: i64,
 ) -> Result<CatchUp, AppError> {
     let (newest, current) = head(conn, stream)?;
-    if current != epoch || seq > newest || newest - seq > most {
+    if current != epoch || seq > newest || newest - seq > limit {
         return Ok(if current == epoch && seq == newest {
             CatchUp::Events(vec![])
         } else {
@@ -70,7 +79,7 @@ pub fn catch_up(
         .order(stream_events::seq)
         .select(EventRow::as_select())
         .load(conn)?;
-    // Old events are pruned; a hole means that this client was away for too long.
+    // Old events are pruned: a gap means that the client was away for too long.
     let complete = i64::try_from(rows.len()).is_ok_and(|count| count == newest - seq);
     if !complete {
         return Ok(CatchUp::Resync);
@@ -79,7 +88,10 @@ pub fn catch_up(
     Ok(CatchUp::Events(events.collect::<Result<_, _>>()?))
 }
 
-/// Forgets a [`BATCH`](db::BATCH) of the events stored before `limit`; the numbers go on.
+/// Deletes a batch of the events stored before `limit`. The numbers of their streams continue.
+///
+/// # Errors
+/// The database is unavailable.
 pub fn prune(conn: &mut AnyConn, limit: Timestamp) -> Result<usize, AppError> {
     Ok(delete_batch(
         conn,

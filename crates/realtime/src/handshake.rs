@@ -78,7 +78,7 @@ pub async fn open(
             let queue = Arc::clone(&queue);
             let connection = Connection::new(hub.next_id(), actor, channel, queue, redaction)
                 .with_transport(opening.transport);
-            let greet_by = hub.store.answer_by();
+            let greet_by = hub.store.deadline();
             let session = Session::new(Arc::new(connection), hub, opening.resumes);
             actix_web::rt::spawn(session::serve(session, reader, Box::new(handler), greet_by));
         }

@@ -156,7 +156,7 @@ impl AppState {
         }
         outbox::flush(&self.store).await;
         self.bus.bus.flush().await;
-        if let Err(error) = outbox::leave(&self.store, self.node).await {
+        if let Err(error) = outbox::deregister_node(&self.store, self.node).await {
             tracing::warn!(error = %error.chain(), "this node stays on the list of nodes for a while");
         }
     }

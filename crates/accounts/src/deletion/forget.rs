@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use db::names::{self, PendingRenames, Renamed};
+use db::names::{self, PendingRenames, Rename};
 use db::{AnyConn, Tx};
 use diesel::QueryResult;
 use jobs::{ClaimedJob, Enqueue, Job, JobClass, JobHandler};
@@ -57,7 +57,7 @@ impl Accounts {
         let Some(renamed) = renamed(tx.conn, user, former)? else {
             return Ok(());
         };
-        names::rename(tx, &renamed)?;
+        names::record_rename(tx, &renamed)?;
         let later = tx.env().now() + GRACE;
         tx.enqueue_at(FinishRenamesJob { user }, later)
     }
@@ -72,7 +72,7 @@ impl Accounts {
             if due.is_empty() {
                 return Ok(());
             }
-            for user in due.people() {
+            for user in due.users() {
                 self.forget_elsewhere(user).await?;
             }
             outbox::finish_renames(&inner.store, &due).await?;
@@ -113,15 +113,15 @@ fn renamed(
     conn: &mut AnyConn,
     person: UserId,
     former: Option<String>,
-) -> Result<Option<Renamed>, AppError> {
+) -> Result<Option<Rename>, AppError> {
     if former.is_none() {
         return Ok(None);
     }
     let summary = queries::summaries(conn, &[person])?.remove(&person);
     let fields = summary.map(serde_json::to_value).transpose()?;
     Ok(match fields {
-        Some(Value::Object(fields)) => Some(Renamed {
-            person,
+        Some(Value::Object(fields)) => Some(Rename {
+            user: person,
             former,
             fields,
         }),

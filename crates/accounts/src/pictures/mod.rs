@@ -13,7 +13,7 @@ use blobs::BlobKey;
 use bytes::Bytes;
 use contract::users::Avatar;
 use data_encoding::HEXLOWER;
-use db::{Tx, uncounted};
+use db::{Tx, pause_deadline};
 use jobs::Enqueue;
 use kernel::{Actor, AppError, UserId};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -108,7 +108,7 @@ impl Accounts {
         let note = move |tx: &mut Tx<'_>| tx.enqueue_at(sweep, ends);
         self.inner.store.write(note).await?;
         let key = BlobKey::avatar(user, &version);
-        uncounted(self.inner.blobs.put(&key, picture.bytes)).await?;
+        pause_deadline(self.inner.blobs.put(&key, picture.bytes)).await?;
         Ok(version)
     }
 

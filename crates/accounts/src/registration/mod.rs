@@ -37,7 +37,7 @@ impl Accounts {
         request: Register,
         client_info: &ClientInfo,
     ) -> Result<Profile, AppError> {
-        if let Some(user) = self.inner.store.kept(self.key.as_ref()).await? {
+        if let Some(user) = self.inner.store.stored_result(self.key.as_ref()).await? {
             return self.registered(user).await;
         }
         let form = self
@@ -58,7 +58,7 @@ impl Accounts {
         let admit = move |conn: &mut AnyConn| this.admit_identity(conn, &wanted, &address, now);
         if let Err(error) = self.inner.store.read(admit).await {
             // The first try of the same request may have taken the name meanwhile.
-            return match self.inner.store.kept(self.key.as_ref()).await? {
+            return match self.inner.store.stored_result(self.key.as_ref()).await? {
                 Some(user) => self.registered(user).await,
                 None => Err(error),
             };

@@ -89,7 +89,7 @@ impl World {
 
     /// A worker that does the jobs of these accounts.
     pub(crate) fn working_for(&self, accounts: &Accounts) -> Working {
-        let worker = Worker::new(self.store.clone()).every(Duration::from_millis(5));
+        let worker = Worker::new(self.store.clone()).poll_interval(Duration::from_millis(5));
         Working(tokio::spawn(worker.register(accounts.jobs()).run()))
     }
 }

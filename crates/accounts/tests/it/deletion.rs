@@ -304,7 +304,7 @@ async fn known_person(world: &World, name: &str) -> Actor {
 /// Who is renamed at the moment.
 async fn renamed(world: &World) -> Vec<UserId> {
     let renames = world.store.read(PendingRenames::load).await.unwrap();
-    renames.people().collect()
+    renames.users().collect()
 }
 
 /// Has somebody mention this name in an event.

@@ -76,13 +76,13 @@ impl Queue {
             post,
             answer,
             counter: StatementCounter::current(),
-            answer_by: parts.store.answer_by(),
+            answer_by: parts.store.deadline(),
         };
         if shard.enter(waiting)? {
             tokio::spawn(ShardWorker::new(Arc::clone(shard)).work(parts.clone()));
         }
         let dropped = |_| Err(AppError::unavailable(Dropped));
-        let answered = parts.store.in_time(answered).await?;
+        let answered = parts.store.before_deadline(answered).await?;
         answered.unwrap_or_else(dropped)
     }
 
@@ -190,7 +190,7 @@ async fn serve(parts: &ChatParts, waiting: Vec<PendingPost>) {
         .map(|one| (one.post, one.answer))
         .unzip();
     let storing = counter.count(store(parts, posts));
-    let stored = parts.store.until(answer_by, storing).await;
+    let stored = parts.store.with_deadline(answer_by, storing).await;
     for (answer, result) in answers.into_iter().zip(stored) {
         // The sender may have gone away; then nobody waits for the answer.
         let _ = answer.send(result);

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use contract::chat::ChatId;
-use db::{AnyConn, ComparedWithUsers, EqAnyPadded, UserSet};
+use db::{AnyConn, EqAnyPadded, NotInUserSet, UserSet};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use kernel::{Page, PageRequest, UserId};
@@ -54,7 +54,7 @@ pub(crate) fn list(
         .inner_join(chats::table.on(chats::id.eq(chat_members::chat_id)))
         .filter(chat_members::user_id.eq(user).and(shown))
         .filter(chat_members::peer_id.is_not_null())
-        .filter(chat_members::peer_id.outside(hidden));
+        .filter(chat_members::peer_id.not_in(hidden));
     let newest = chat_messages::chat_id
         .eq(chats::id)
         .and(chat_messages::seq.eq(chats::last_seq))

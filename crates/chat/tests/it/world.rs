@@ -364,7 +364,7 @@ impl World {
     /// Lets the time of all calls come, and makes them.
     pub(crate) async fn make_calls(&self) {
         self.wait(Duration::from_secs(2));
-        let worker = Worker::new(self.store.clone()).every(Duration::from_millis(5));
+        let worker = Worker::new(self.store.clone()).poll_interval(Duration::from_millis(5));
         let worker = tokio::spawn(worker.register(self.chat.jobs()).run());
         while !self.calls().await.is_empty() {
             tokio::time::sleep(Duration::from_millis(5)).await;

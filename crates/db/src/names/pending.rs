@@ -1,9 +1,9 @@
 //! Renames that are not written into all stored documents yet.
 //!
-//! A busy person is named in more documents than one transaction can rewrite. So the transaction
-//! that renames them notes it ([`rename`]), from then on whoever reads a document replaces the name
-//! in what they hand out ([`PendingRenames`]), and in the background the documents are rewritten, for
-//! all who are renamed by then in one pass (`outbox::finish_renames`).
+//! A busy user is named in more documents than one transaction can rewrite. So the transaction that
+//! renames the user records it ([`record_rename`]), from then on every read of a document applies it
+//! ([`PendingRenames`]), and a job rewrites the documents, in one pass for all renames recorded by then
+//! (`outbox::finish_renames`).
 
 use std::sync::Arc;
 
@@ -11,88 +11,88 @@ use diesel::prelude::*;
 use kernel::{AppError, Timestamp, UserId};
 use serde_json::Value;
 
-use super::Renamed;
+use super::Rename;
 use crate::schema::pending_renames as pending;
 use crate::types::Json;
 use crate::{AnyBackend, AnyConn, EqAnyPadded, Store, Tx, delete_batch};
 
-/// The most renames that are finished in one pass: two patterns each in one statement.
-const MAX_TOGETHER: i64 = 50;
+/// Most renames of one pass: each adds two patterns to a statement.
+const MAX_PER_PASS: i64 = 50;
 
 /// The renames to apply to documents as they are read.
 #[derive(Debug, Clone, Default)]
-pub struct PendingRenames(Arc<[Renamed]>);
+pub struct PendingRenames(Arc<[Rename]>);
 
 type PendingRow = (UserId, Option<String>, Json);
 type PendingColumns = (pending::user_id, pending::former, pending::fields);
 const COLUMNS: PendingColumns = (pending::user_id, pending::former, pending::fields);
 
 impl PendingRenames {
-    /// Loads them: before the documents, as a rename ends only once all documents are rewritten.
+    /// Loads all. To be called before the documents are read, as a rename ends when all documents are
+    /// rewritten.
     ///
     /// # Errors
-    /// Only where the database is away.
+    /// The database is unavailable.
     pub fn load(conn: &mut AnyConn) -> Result<Self, AppError> {
         let rows: Vec<PendingRow> = pending::table.select(COLUMNS).load(conn)?;
-        Ok(rows.into_iter().map(Renamed::from).collect())
+        Ok(rows.into_iter().map(Rename::from).collect())
     }
 
-    /// Loads some of those that were noted until then, oldest first, and in any case that of this
-    /// person.
+    /// Loads renames that were recorded until then, oldest first, and the one of this user, if any.
     ///
     /// # Errors
-    /// Only where the database is away.
+    /// The database is unavailable.
     pub fn load_due(
         conn: &mut AnyConn,
         until: Timestamp,
-        person: Option<UserId>,
+        user: Option<UserId>,
     ) -> Result<Self, AppError> {
         let is_due = pending::noted_at.le(until);
         let rows: Vec<PendingRow> = pending::table
-            .filter(is_due.or(pending::user_id.eq_any_padded(person)))
+            .filter(is_due.or(pending::user_id.eq_any_padded(user)))
             .order(pending::noted_at)
-            .limit(MAX_TOGETHER)
+            .limit(MAX_PER_PASS)
             .select(COLUMNS)
             .load(conn)?;
-        Ok(rows.into_iter().map(Renamed::from).collect())
+        Ok(rows.into_iter().map(Rename::from).collect())
     }
 
-    /// Whose they are.
-    pub fn people(&self) -> impl Iterator<Item = UserId> {
-        self.0.iter().map(|renamed| renamed.person)
+    /// The renamed users.
+    pub fn users(&self) -> impl Iterator<Item = UserId> {
+        self.0.iter().map(|rename| rename.user)
     }
 
-    /// Whether nobody is renamed.
+    /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether a document, as text, may name one of them.
+    /// Whether a document, as text, may name one of the users.
     pub fn may_be_in(&self, text: &str) -> bool {
-        self.0.iter().any(|renamed| renamed.may_be_in(text))
+        self.0.iter().any(|rename| rename.may_be_in(text))
     }
 
-    /// Patterns of `LIKE` for documents that may name one of them. A name may hold what stands for
-    /// any character there: then more is looked at than need be.
+    /// `LIKE` patterns of documents that may name one of the users. A name that contains a wildcard
+    /// matches more documents than necessary.
     pub fn patterns(&self) -> Vec<String> {
-        let of = |renamed: &Renamed| {
-            let name = renamed.former.as_ref();
+        let of = |rename: &Rename| {
+            let name = rename.former.as_ref();
             let name = name.map(|name| format!("%\"username\":\"{name}\"%"));
-            [Some(format!("%{}%", renamed.person)), name]
+            [Some(format!("%{}%", rename.user)), name]
         };
         self.0.iter().flat_map(of).flatten().collect()
     }
 
-    /// Replaces what those people were called in a document.
+    /// Replaces the names in a document.
     pub fn apply(&self, document: &mut Value) {
-        self.0.iter().for_each(|renamed| renamed.apply(document));
+        self.0.iter().for_each(|rename| rename.apply(document));
     }
 
-    /// The same for a document as text.
+    /// Replaces the names in a document given as text.
     ///
     /// # Errors
-    /// It is no JSON.
+    /// It is not JSON.
     pub fn apply_to_text(&self, text: String) -> Result<String, AppError> {
         if !self.may_be_in(&text) {
             return Ok(text);
@@ -103,38 +103,37 @@ impl PendingRenames {
     }
 }
 
-impl FromIterator<Renamed> for PendingRenames {
-    fn from_iter<I: IntoIterator<Item = Renamed>>(renames: I) -> Self {
+impl FromIterator<Rename> for PendingRenames {
+    fn from_iter<I: IntoIterator<Item = Rename>>(renames: I) -> Self {
         Self(renames.into_iter().collect())
     }
 }
 
-impl From<PendingRow> for Renamed {
-    fn from((person, former, Json(fields)): PendingRow) -> Self {
+impl From<PendingRow> for Rename {
+    fn from((user, former, Json(fields)): PendingRow) -> Self {
         let fields = match fields {
             Value::Object(fields) => fields,
             _ => serde_json::Map::new(),
         };
         Self {
-            person,
+            user,
             former,
             fields,
         }
     }
 }
 
-/// Notes that a person is called otherwise from this transaction on. It must be followed by
-/// `outbox::finish_renames`, some time after the commit: by then those transactions must have ended that
-/// were under way, as they may store the former name yet.
+/// Records that a user has a new name from this transaction on. `outbox::finish_renames` must follow
+/// some time after the commit: transactions that are in progress now may still store the former name.
 ///
 /// # Errors
-/// Only where the database is away.
-pub fn rename(tx: &mut Tx<'_>, renamed: &Renamed) -> Result<(), AppError> {
+/// The database is unavailable.
+pub fn record_rename(tx: &mut Tx<'_>, rename: &Rename) -> Result<(), AppError> {
     let insert = diesel::insert_into(pending::table)
         .values((
-            pending::user_id.eq(renamed.person),
-            pending::former.eq(renamed.former.clone()),
-            pending::fields.eq(Json(Value::Object(renamed.fields.clone()))),
+            pending::user_id.eq(rename.user),
+            pending::former.eq(rename.former.clone()),
+            pending::fields.eq(Json(Value::Object(rename.fields.clone()))),
             pending::noted_at.eq(tx.env().now()),
         ))
         .on_conflict(pending::user_id)
@@ -143,46 +142,46 @@ pub fn rename(tx: &mut Tx<'_>, renamed: &Renamed) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Ends these renames: no document is left that names them as before.
+/// Deletes renames after all documents were rewritten.
 ///
 /// # Errors
-/// Only where the database is away.
-pub fn end(tx: &mut Tx<'_>, renames: &PendingRenames) -> Result<(), AppError> {
-    let people: Vec<UserId> = renames.people().collect();
-    let ended = pending::table.filter(pending::user_id.eq_any_padded(people));
+/// The database is unavailable.
+pub fn end_renames(tx: &mut Tx<'_>, renames: &PendingRenames) -> Result<(), AppError> {
+    let users: Vec<UserId> = renames.users().collect();
+    let ended = pending::table.filter(pending::user_id.eq_any_padded(users));
     diesel::delete(ended).execute(tx.conn)?;
     Ok(())
 }
 
-/// Forgets a [`BATCH`](crate::BATCH) of the renames noted before `limit`, which could not be
-/// finished: by then no event or result is left from before them.
+/// Deletes a batch of the renames recorded before `limit`, which could not be finished. By then no
+/// event or result from before them is left.
 ///
 /// # Errors
-/// Only where the database is away.
+/// The database is unavailable.
 pub fn prune(conn: &mut AnyConn, limit: Timestamp) -> QueryResult<usize> {
     delete_batch(conn, "pending_renames", "user_id", "noted_at < $1", limit)
 }
 
-/// The most rows edited in one transaction.
-const MAX_BATCH: usize = 200;
+/// Most rows that one transaction edits.
+const MAX_EDITED: usize = 200;
 
-/// Finds the rows that name one of these people in the first window of time from a moment on that
-/// holds any, and where the next window begins; nothing where no rows follow.
-pub type Find<K> =
+/// Finds the first time window from this time on that contains rows. Returns where the next window
+/// begins and which rows of this one name one of the users, or `None` where no rows follow.
+pub type FindRows<K> =
     fn(&mut AnyConn, &PendingRenames, Timestamp) -> Result<Option<(Timestamp, Vec<K>)>, AppError>;
 
-/// Renames these people in these rows.
-pub type Edit<K> = fn(&mut Tx<'_>, &[K], &PendingRenames) -> Result<(), AppError>;
+/// Renames the users in these rows.
+pub type EditRows<K> = fn(&mut Tx<'_>, &[K], &PendingRenames) -> Result<(), AppError>;
 
-/// Renames people in rows of any age, window by window: for background work.
+/// Renames users in rows of any age, window by window: for background work.
 ///
 /// # Errors
-/// Only where the database is away.
+/// The database is unavailable.
 pub async fn rename_in_windows<K: Clone + Send + Sync + 'static>(
     store: &Store,
     renames: &PendingRenames,
-    find: Find<K>,
-    edit: Edit<K>,
+    find: FindRows<K>,
+    edit: EditRows<K>,
 ) -> Result<(), AppError> {
     if renames.is_empty() {
         return Ok(());
@@ -190,14 +189,14 @@ pub async fn rename_in_windows<K: Clone + Send + Sync + 'static>(
     let end = store.env().now();
     let mut from = Timestamp::from_micros(0);
     while from <= end {
-        let whom = renames.clone();
-        let found = store.read(move |conn| find(conn, &whom, from)).await?;
+        let pending = renames.clone();
+        let found = store.read(move |conn| find(conn, &pending, from)).await?;
         let Some((next, keys)) = found else {
             return Ok(());
         };
-        for some in keys.chunks(MAX_BATCH) {
-            let (some, renames) = (some.to_vec(), renames.clone());
-            store.write(move |tx| edit(tx, &some, &renames)).await?;
+        for chunk in keys.chunks(MAX_EDITED) {
+            let (keys, renames) = (chunk.to_vec(), renames.clone());
+            store.write(move |tx| edit(tx, &keys, &renames)).await?;
         }
         from = next;
     }

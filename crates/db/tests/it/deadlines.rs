@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use db::{Store, in_background, uncounted};
+use db::{Store, in_background, pause_deadline};
 use kernel::ErrorKind;
 use testkit::TestStore;
 
 testkit::database_tests!(
     within_request_shares_one_deadline,
     uncounted_moves_the_deadline,
-    in_time_gives_up_at_the_deadline,
+    before_deadline_gives_up,
     in_background_waits_longer_for_each_call,
 );
 
@@ -17,7 +17,7 @@ const REQUEST: Duration = Duration::from_secs(4);
 const BACKGROUND: Duration = Duration::from_secs(60);
 
 fn left(store: &Store) -> Duration {
-    store.answer_by() - store.env().monotonic()
+    store.deadline() - store.env().monotonic()
 }
 
 async fn within_request_shares_one_deadline(fixture: TestStore) {
@@ -31,7 +31,7 @@ async fn within_request_shares_one_deadline(fixture: TestStore) {
         clock.advance(Duration::from_secs(1));
         store.ping().await.unwrap_err()
     };
-    let late = store.within_request(arrived, request).await;
+    let late = store.with_request_deadline(arrived, request).await;
     assert_eq!(late.code().kind, ErrorKind::Unavailable);
     assert!(late.retry_delay().is_some(), "it says when to try again");
     assert_eq!(left(store), REQUEST, "whoever has none of their own");
@@ -42,21 +42,23 @@ async fn uncounted_moves_the_deadline(fixture: TestStore) {
     let (store, clock) = (&fixture.store, &fixture.clock);
     let request = async {
         clock.advance(Duration::from_secs(1));
-        uncounted(async { clock.advance(Duration::from_secs(100)) }).await;
+        pause_deadline(async { clock.advance(Duration::from_secs(100)) }).await;
         assert_eq!(left(store), Duration::from_secs(3));
         store.ping().await
     };
     let arrived = store.env().monotonic();
-    store.within_request(arrived, request).await.unwrap();
+    store.with_request_deadline(arrived, request).await.unwrap();
 }
 
-async fn in_time_gives_up_at_the_deadline(fixture: TestStore) {
+async fn before_deadline_gives_up(fixture: TestStore) {
     let store = &fixture.store;
     let now = store.env().monotonic();
-    let never = store.in_time(std::future::pending::<()>());
-    let late = store.until(now + Duration::from_millis(20), never).await;
+    let never = store.before_deadline(std::future::pending::<()>());
+    let late = store
+        .with_deadline(now + Duration::from_millis(20), never)
+        .await;
     assert_eq!(late.unwrap_err().code().kind, ErrorKind::Unavailable);
-    assert_eq!(store.in_time(async { 7 }).await.unwrap(), 7);
+    assert_eq!(store.before_deadline(async { 7 }).await.unwrap(), 7);
 }
 
 async fn in_background_waits_longer_for_each_call(fixture: TestStore) {

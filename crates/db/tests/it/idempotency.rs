@@ -55,14 +55,20 @@ async fn write_once_replays_the_first_result_for_a_day(fixture: TestStore) {
     assert!(first.was_used() && !first.was_replayed());
     assert_eq!(note(store, &again).await.unwrap(), number);
     assert!(again.was_replayed());
-    assert_eq!(store.kept(Some(&again)).await.unwrap(), Some(number));
+    assert_eq!(
+        store.stored_result(Some(&again)).await.unwrap(),
+        Some(number)
+    );
     let refused = note(store, &other).await.unwrap_err();
     assert_eq!(refused.code().name, "idempotency.key_reused");
-    assert!(store.kept::<i64>(Some(&other)).await.is_err());
+    assert!(store.stored_result::<i64>(Some(&other)).await.is_err());
     fixture.clock.advance(Duration::from_secs(86_400));
     assert_eq!(note(store, &again).await.unwrap(), number);
     fixture.clock.advance(Duration::from_secs(1));
-    assert_eq!(store.kept::<i64>(Some(&other)).await.unwrap(), None);
+    assert_eq!(
+        store.stored_result::<i64>(Some(&other)).await.unwrap(),
+        None
+    );
     assert_ne!(note(store, &other).await.unwrap(), number);
 }
 
@@ -71,7 +77,7 @@ async fn has_result_knows_results_for_a_day(fixture: TestStore) {
     let store = &fixture.store;
     let has = async |scope: &str, key: &str| {
         store
-            .has_kept(scope.to_owned(), key.to_owned())
+            .has_stored_result(scope.to_owned(), key.to_owned())
             .await
             .unwrap()
     };

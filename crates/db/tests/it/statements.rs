@@ -1,7 +1,7 @@
 use db::types::Json;
 use db::{
-    AnyConn, BulkStatement, ComparedWithUsers, DbJson, DbTime, DbUuid, StatementCounter, Tx,
-    UserQuery, UserSet,
+    AnyConn, BulkStatement, DbJson, DbTime, DbUuid, NotInUserSet, StatementCounter, Tx, UserQuery,
+    UserSet,
 };
 use diesel::prelude::*;
 use diesel::sql_types::Text;
@@ -87,7 +87,7 @@ async fn outside_excludes_listed_and_selected_users(fixture: TestStore) {
             UserSet::Listed(listed),
             UserSet::Listed(vec![]),
         ] {
-            let others = notes::table.filter(notes::id.outside(&set));
+            let others = notes::table.filter(notes::id.not_in(&set));
             left.push(others.count().get_result::<i64>(conn)?);
         }
         Ok(left)

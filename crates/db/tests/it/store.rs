@@ -211,7 +211,7 @@ async fn write_that_swallows_a_database_error_is_not_acknowledged(fixture: TestS
 /// Runs this with a deadline that passes soon.
 fn soon<F: Future>(store: &Store, work: F) -> impl Future<Output = F::Output> + use<F> {
     let now = store.env().monotonic();
-    store.until(now + std::time::Duration::from_millis(50), work)
+    store.with_deadline(now + std::time::Duration::from_millis(50), work)
 }
 
 async fn write_past_its_deadline_leaves_no_trace(fixture: TestStore) {

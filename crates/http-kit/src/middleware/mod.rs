@@ -161,7 +161,11 @@ where
         let handled = self.handle(request, &context, &preferences);
         let statements = StatementCounter::default();
         let handled = statements.count(handled);
-        let routed = self.state.store.within_request(started, handled).await;
+        let routed = self
+            .state
+            .store
+            .with_request_deadline(started, handled)
+            .await;
         let response = self.finish(routed.response, &context, &preferences);
         drop(in_flight);
         let upgraded = response.status() == StatusCode::SWITCHING_PROTOCOLS;

@@ -80,10 +80,12 @@ async fn stored_digest_of_a_body_cannot_be_guessed() {
     let hash = [[1].as_slice(), &plain].concat();
     let scope = "127.0.0.1 POST /api/v1/things/".to_owned();
     let store = &app.state.store;
-    let kept = store.has_kept(scope.clone(), "k1".to_owned()).await;
+    let kept = store
+        .has_stored_result(scope.clone(), "k1".to_owned())
+        .await;
     assert!(kept.unwrap());
     let guess = IdempotencyKey::new(scope, "k1".to_owned(), hash);
-    let refused = store.kept::<u32>(Some(&guess)).await.unwrap_err();
+    let refused = store.stored_result::<u32>(Some(&guess)).await.unwrap_err();
     assert_eq!(refused.code().name, "idempotency.key_reused");
 }
 

@@ -8,7 +8,7 @@ use crate::world::{PAGE, World, code, each};
 
 /// Runs the jobs of a node until the newest event of this person is of this name.
 async fn work_until(world: &World, who: &kernel::Actor, event: &str) {
-    let worker = Worker::new(world.store.clone()).every(Duration::from_millis(5));
+    let worker = Worker::new(world.store.clone()).poll_interval(Duration::from_millis(5));
     let task = tokio::spawn(worker.register(world.invites.jobs()).run());
     for _ in 0..12_000 {
         if world

@@ -125,7 +125,7 @@ fn worker(
     };
     let worker = Worker::new(store.clone())
         .register([Registration::new(handler)])
-        .every(Duration::from_millis(20));
+        .poll_interval(Duration::from_millis(20));
     (tokio::spawn(worker.run()), heard)
 }
 
@@ -252,7 +252,7 @@ async fn running_job_survives_a_clock_jump(fixture: TestStore) {
             failures: 0.into(),
             store: fixture.store.clone(),
         })])
-        .every(Duration::from_millis(20));
+        .poll_interval(Duration::from_millis(20));
     let task = tokio::spawn(worker.run());
     fixture.store.write(|tx| tx.enqueue(Hang)).await.unwrap();
     starts.recv().await.unwrap();
@@ -299,7 +299,7 @@ async fn classes_do_not_wait_for_each_other(fixture: TestStore) {
     enqueue_many(&fixture.store, HangInMail, 20).await;
     let worker = Worker::new(fixture.store.clone())
         .register([mail, Registration::new(tell)])
-        .every(Duration::from_millis(20));
+        .poll_interval(Duration::from_millis(20));
     let task = tokio::spawn(worker.run());
     begins.recv().await.unwrap();
     enqueue(&fixture.store, 5).await;
@@ -313,7 +313,7 @@ async fn worker_claims_no_more_than_it_runs_at_once(fixture: TestStore) {
     let (second, mut second_begins) = hanging();
     let start = |store: Store, handler: Registration| {
         let worker = Worker::new(store).register([handler]);
-        tokio::spawn(worker.every(Duration::from_millis(20)).run())
+        tokio::spawn(worker.poll_interval(Duration::from_millis(20)).run())
     };
     let one = start(fixture.store.clone(), first);
     for _ in 0..4 {
@@ -344,7 +344,7 @@ impl JobHandler<PanicOnce> for Panics {
 async fn panicking_job_is_retried(fixture: TestStore) {
     let (tries, mut heard) = mpsc::unbounded_channel();
     let worker = Worker::new(fixture.store.clone()).register([Registration::new(Panics(tries))]);
-    let task = tokio::spawn(worker.every(Duration::from_millis(20)).run());
+    let task = tokio::spawn(worker.poll_interval(Duration::from_millis(20)).run());
     enqueue_many(&fixture.store, PanicOnce, 1).await;
     assert_eq!(heard.recv().await, Some(1));
     until("the failure is stored", || async {
@@ -382,7 +382,7 @@ impl BatchHandler<Note> for Noted {
 fn batch_worker(store: &Store) -> tokio::task::JoinHandle<()> {
     let worker = Worker::new(store.clone())
         .register([Registration::batch(Noted)])
-        .every(Duration::from_millis(20));
+        .poll_interval(Duration::from_millis(20));
     tokio::spawn(worker.run())
 }
 
@@ -509,7 +509,7 @@ struct Waits(Store, mpsc::UnboundedSender<Duration>);
 #[async_trait]
 impl JobHandler<Hang> for Waits {
     async fn run(&self, _job: Hang, _claimed: &ClaimedJob) -> Result<(), AppError> {
-        let left = self.0.answer_by() - self.0.env().monotonic();
+        let left = self.0.deadline() - self.0.env().monotonic();
         self.1.send(left).map_err(AppError::internal)
     }
 }

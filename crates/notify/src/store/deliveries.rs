@@ -1,6 +1,6 @@
 //! Mails about what waits, and each try to send one.
 
-use db::{AnyConn, BATCH, EqAnyPadded};
+use db::{AnyConn, EqAnyPadded, MAX_DELETE_BATCH};
 use diesel::prelude::*;
 use kernel::{AppError, Timestamp, UserId};
 
@@ -174,7 +174,7 @@ pub(crate) fn prune(conn: &mut AnyConn, limit: DeliveryId) -> Result<usize, AppE
     let ids: Vec<DeliveryId> = deliveries::table
         .filter(deliveries::id.lt(limit))
         .order(deliveries::id)
-        .limit(BATCH)
+        .limit(MAX_DELETE_BATCH)
         .select(deliveries::id)
         .load(conn)?;
     diesel::delete(attempts::table.filter(attempts::delivery_id.eq_any_padded(ids.clone())))

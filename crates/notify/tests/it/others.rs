@@ -141,12 +141,12 @@ async fn name_of_who_is_gone_is_read_nowhere_before_it_is_written_over() {
         let (bob, mallory) = (world.person(), world.person());
         world.notify(vec![asked(&mallory, &bob, "1")]).await;
         let fields = json!({"username": "deleted-1", "display_name": "Deleted user"});
-        let renamed = db::names::Renamed {
-            person: mallory.user,
+        let renamed = db::names::Rename {
+            user: mallory.user,
             former: Some("mallory".to_owned()),
             fields: fields.as_object().unwrap().clone(),
         };
-        let rename = move |tx: &mut db::Tx<'_>| db::names::rename(tx, &renamed);
+        let rename = move |tx: &mut db::Tx<'_>| db::names::record_rename(tx, &renamed);
         world.store.write(rename).await.unwrap();
         let listed = world.list(&bob).await;
         assert_eq!(listed[0].data["user"]["username"], "deleted-1");
@@ -166,15 +166,15 @@ async fn mail_names_nobody_who_is_gone() {
         let mut told = message(&bob, &chat.to_string(), 1);
         told.data["sender_id"] = json!(ada.user);
         world.notify(vec![told]).await;
-        let renamed = db::names::Renamed {
-            person: ada.user,
+        let renamed = db::names::Rename {
+            user: ada.user,
             former: Some("ada".to_owned()),
             fields: json!({"username": "deleted-1"})
                 .as_object()
                 .unwrap()
                 .clone(),
         };
-        let rename = move |tx: &mut db::Tx<'_>| db::names::rename(tx, &renamed);
+        let rename = move |tx: &mut db::Tx<'_>| db::names::record_rename(tx, &renamed);
         world.store.write(rename).await.unwrap();
         world.pass(NotifyConfig::default().mail_after);
         world.work().await;

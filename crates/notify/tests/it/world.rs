@@ -312,7 +312,7 @@ impl World {
     /// a job that it has just claimed.
     pub(crate) async fn work(&self) {
         let node = || {
-            let worker = Worker::new(self.store.clone()).every(Duration::from_millis(5));
+            let worker = Worker::new(self.store.clone()).poll_interval(Duration::from_millis(5));
             tokio::spawn(worker.register(self.notify.jobs()).run())
         };
         self.nodes.get_or_init(|| [node(), node()]);

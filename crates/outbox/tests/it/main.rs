@@ -10,4 +10,4 @@ mod faults;
 mod names;
 mod outbox;
 
-use testkit::{TestStore, until};
+use testkit::until;

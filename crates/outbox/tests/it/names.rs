@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use db::names::{self, PendingRenames, Renamed};
+use db::names::{self, PendingRenames, Rename};
 use db::{AnyConn, IdempotencyKey, Store, Tx};
 use kernel::{AppError, UserId};
 use outbox::Relay;
@@ -20,9 +20,9 @@ testkit::database_tests!(
     heartbeat_republishes_with_current_names,
 );
 
-fn gone(ada: UserId) -> Renamed {
-    Renamed {
-        person: ada,
+fn gone(ada: UserId) -> Rename {
+    Rename {
+        user: ada,
         former: Some("ada".to_owned()),
         fields: json!({"username": "gone"}).as_object().unwrap().clone(),
     }
@@ -63,14 +63,14 @@ async fn read_events(store: &Store) -> Value {
 
 /// The same, and what those read who send their request again.
 async fn read(store: &Store) -> [Value; 3] {
-    let kept: Option<Value> = store.kept(Some(&key())).await.unwrap();
+    let kept: Option<Value> = store.stored_result(Some(&key())).await.unwrap();
     let none = |_: &mut Tx<'_>| Err::<Value, _>(AppError::internal("it is done again"));
     let again = store.write_once(Some(&key()), none).await.unwrap();
     [read_events(store).await, kept.unwrap(), again]
 }
 
 async fn rename(store: &Store, ada: UserId) {
-    let write = move |tx: &mut Tx<'_>| names::rename(tx, &gone(ada));
+    let write = move |tx: &mut Tx<'_>| names::record_rename(tx, &gone(ada));
     store.write(write).await.unwrap();
 }
 
@@ -117,7 +117,7 @@ async fn finish_renames_rewrites_stored_names(fixture: TestStore) {
         outbox::finish_renames(store, &due).await.unwrap();
     }
     let pending = store.read(PendingRenames::load).await.unwrap();
-    assert_eq!(pending.people().count(), 0);
+    assert_eq!(pending.users().count(), 0);
     assert_eq!(read(store).await, renamed(ada));
 }
 
@@ -128,11 +128,11 @@ async fn finish_renames_takes_all_renames_in_one_pass(fixture: TestStore) {
         let data = json!({"user": {"id": person, "username": format!("former-{person}")}});
         let emit = move |tx: &mut Tx<'_>| tx.emit("s", "new_friend", &data);
         store.write(emit).await.unwrap();
-        let renamed = Renamed {
+        let renamed = Rename {
             former: Some(format!("former-{person}")),
             ..gone(person)
         };
-        let write = move |tx: &mut Tx<'_>| names::rename(tx, &renamed);
+        let write = move |tx: &mut Tx<'_>| names::record_rename(tx, &renamed);
         store.write(write).await.unwrap();
         fixture.clock.advance(Duration::from_secs(100));
     }
@@ -140,12 +140,12 @@ async fn finish_renames_takes_all_renames_in_one_pass(fixture: TestStore) {
     let load =
         move |person| move |conn: &mut AnyConn| PendingRenames::load_due(conn, until, person);
     let due = store.read(load(None)).await.unwrap();
-    assert_eq!(due.people().collect::<Vec<_>>(), people[..2]);
+    assert_eq!(due.users().collect::<Vec<_>>(), people[..2]);
     outbox::finish_renames(store, &due).await.unwrap();
     let left = store.read(PendingRenames::load).await.unwrap();
-    assert_eq!(left.people().collect::<Vec<_>>(), people[2..]);
+    assert_eq!(left.users().collect::<Vec<_>>(), people[2..]);
     let own = store.read(load(Some(people[2]))).await.unwrap();
-    assert_eq!(own.people().collect::<Vec<_>>(), people[2..]);
+    assert_eq!(own.users().collect::<Vec<_>>(), people[2..]);
     end(store).await;
     let stored = read_events(store).await.to_string();
     let is_named = |person: &UserId| stored.contains(&format!("former-{person}"));
@@ -163,7 +163,7 @@ async fn prune_deletes_old_renames(fixture: TestStore) {
         let prune = move |tx: &mut Tx<'_>| Ok(names::prune(tx.conn, limit)?);
         store.write(prune).await.unwrap();
         let pending = store.read(PendingRenames::load).await.unwrap();
-        assert_eq!(pending.people().count(), left);
+        assert_eq!(pending.users().count(), left);
     }
 }
 
@@ -189,7 +189,7 @@ async fn prune_deletes_renames_of_older_versions(fixture: TestStore) {
     store.write(note).await.unwrap();
     let upgraded = fixture.another_node();
     let pending = upgraded.read(PendingRenames::load).await.unwrap();
-    assert_eq!(pending.people().collect::<Vec<_>>(), [ada]);
+    assert_eq!(pending.users().collect::<Vec<_>>(), [ada]);
     let limit = kernel::Env::system().now() + Duration::from_secs(60);
     let prune = move |tx: &mut Tx<'_>| Ok(names::prune(tx.conn, limit)?);
     assert_eq!(upgraded.write(prune).await.unwrap(), 1);

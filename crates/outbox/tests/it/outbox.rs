@@ -2,7 +2,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use db::names::{PendingRenames, Renamed};
+use db::names::{PendingRenames, Rename};
 use db::{StatementCounter, Store, Tx};
 use kernel::AppError;
 use kernel::error::Common;
@@ -366,13 +366,15 @@ async fn rename_rewrites_events_of_any_age(fixture: TestStore) {
         fixture.clock.advance(Duration::from_secs(50_000));
     }
     emit(&fixture.store, "s", "else").await.unwrap();
-    let renamed = Renamed {
-        person: ada,
+    let renamed = Rename {
+        user: ada,
         former: Some("ada".to_owned()),
         fields: json!({"username": "gone"}).as_object().unwrap().clone(),
     };
     let renames: PendingRenames = [renamed].into_iter().collect();
-    outbox::rename(&fixture.store, &renames).await.unwrap();
+    outbox::finish_renames(&fixture.store, &renames)
+        .await
+        .unwrap();
     let all = stored(&fixture).await;
     let text = serde_json::to_string(&all).unwrap();
     assert!(!text.contains("\"ada\""), "{text}");

@@ -113,7 +113,7 @@ impl LocalTopic {
             let _turn = self.opening.lock().await;
             self.open_in_turn(bus, store).await
         };
-        store.in_time(open).await?
+        store.before_deadline(open).await?
     }
 
     async fn open_in_turn(&self, bus: &Arc<dyn Bus>, store: &Store) -> Result<(), AppError> {

@@ -77,7 +77,7 @@ async fn run(
     let store = session.hub.store.clone();
     let counter = StatementCounter::default();
     let begun = counter.count(begin(session, handler));
-    if let Err(refused) = store.until(greet_by, begun).await {
+    if let Err(refused) = store.with_deadline(greet_by, begun).await {
         return close(session, refused);
     }
     count_connect(session.connection.channel.path, &counter);
@@ -158,7 +158,7 @@ async fn run_loop(session: &mut Session, handler: &mut dyn ChannelHandler, inbox
             Some(Received::End(..)) | None => store.env().monotonic(),
         };
         let handled = handle(session, handler, received);
-        if let Some(end) = store.within_request(arrived, handled).await {
+        if let Some(end) = store.with_request_deadline(arrived, handled).await {
             return end;
         }
     }

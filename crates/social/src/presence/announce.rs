@@ -162,7 +162,11 @@ impl PresenceService {
         actor: &Actor,
         wanted: ChosenStatus,
     ) -> Result<OwnStatus, AppError> {
-        let _turn = self.parts().store.in_time(self.inner.turn.lock()).await?;
+        let _turn = self
+            .parts()
+            .store
+            .before_deadline(self.inner.turn.lock())
+            .await?;
         let user = actor.user;
         let write = move |tx: &mut Tx<'_>| {
             let before = store::chosen(tx.conn, &[user])?.remove(&user);
