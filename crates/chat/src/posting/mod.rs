@@ -2,9 +2,9 @@
 //!
 //! A transaction for each message would cost a dozen round trips and a flush to disk each. So
 //! messages wait in a short queue ([`queue`]); while one batch is being stored, the next gathers.
-//! A batch is one transaction of some ten statements at most, six on PostgreSQL as a rule, however many messages it holds, and one
-//! for each who is called ([`batch`]); each message in it is judged for itself ([`validator`]). A message
-//! with an idempotency key is a batch of its own, as the key goes with its transaction.
+//! A batch is one transaction of some ten statements at most, four on PostgreSQL as a rule, however
+//! many messages it holds ([`batch`]); each message in it is judged for itself ([`validator`]). A
+//! message with an idempotency key is a batch of its own, as the key goes with its transaction.
 
 mod batch;
 mod context;
