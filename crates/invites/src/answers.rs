@@ -5,42 +5,30 @@ use db::{AnyConn, Tx};
 use kernel::{Actor, AppError, UserId};
 
 use crate::events::{self, Pair};
+use crate::parts::{lock, mine, shown};
 use crate::ports::{NewMatch, Relation};
 use crate::rules::lifecycle::{InviteAction, Transition, next};
-use crate::service::{lock, mine, shown};
 use crate::store::{self, Row};
 use crate::{Error, Invites, InvitesParts};
 
 impl Invites {
-    /// Accepts an invite to me: a match comes of it. Accepting twice gives the same match.
-    ///
-    /// # Errors
-    /// It is over in another way, or one of us plays already.
-    pub async fn accept(&self, actor: &Actor, id: InviteId) -> Result<Invite, AppError> {
+    pub(crate) async fn accept(&self, actor: &Actor, id: InviteId) -> Result<Invite, AppError> {
         self.answer(actor, id, InviteAction::Accept).await
     }
 
-    /// Declines an invite to me.
-    ///
-    /// # Errors
-    /// It is over in another way.
-    pub async fn decline(&self, actor: &Actor, id: InviteId) -> Result<Invite, AppError> {
+    pub(crate) async fn decline(&self, actor: &Actor, id: InviteId) -> Result<Invite, AppError> {
         self.answer(actor, id, InviteAction::Decline).await
     }
 
-    /// Takes an invite of mine back.
-    ///
-    /// # Errors
-    /// It is over in another way.
-    pub async fn cancel(&self, actor: &Actor, id: InviteId) -> Result<Invite, AppError> {
+    pub(crate) async fn cancel(&self, actor: &Actor, id: InviteId) -> Result<Invite, AppError> {
         self.answer(actor, id, InviteAction::Cancel).await
     }
 
-    /// The action `reply_game_invite`: answers by the invite's id, or by who sent it.
-    ///
-    /// # Errors
-    /// There is no such invite, or it is over in another way.
-    pub async fn reply(&self, actor: &Actor, reply: ReplyGameInvite) -> Result<Invite, AppError> {
+    pub(crate) async fn reply(
+        &self,
+        actor: &Actor,
+        reply: ReplyGameInvite,
+    ) -> Result<Invite, AppError> {
         let wanted = if reply.accept {
             InviteAction::Accept
         } else {
@@ -53,11 +41,11 @@ impl Invites {
         }
     }
 
-    /// The action `cancel_game_invite`: takes back what waits for this person.
-    ///
-    /// # Errors
-    /// There is no such invite, or it is over in another way.
-    pub async fn cancel_for(&self, actor: &Actor, username: &str) -> Result<Invite, AppError> {
+    pub(crate) async fn cancel_for(
+        &self,
+        actor: &Actor,
+        username: &str,
+    ) -> Result<Invite, AppError> {
         let name = username.to_owned();
         self.answer_latest(actor, name, InviteAction::Cancel).await
     }
@@ -87,12 +75,7 @@ impl Invites {
         .await
     }
 
-    /// One of these two has blocked the other: what waits between them is canceled, in the same
-    /// transaction.
-    ///
-    /// # Errors
-    /// Only where the database is away.
-    pub fn cancel_between(
+    pub(crate) fn cancel_between(
         &self,
         tx: &mut Tx<'_>,
         one: UserId,

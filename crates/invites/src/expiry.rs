@@ -8,7 +8,7 @@ use kernel::AppError;
 use serde::{Deserialize, Serialize};
 
 use crate::events;
-use crate::service::lock;
+use crate::parts::lock;
 use crate::store;
 use crate::{Invites, InvitesParts};
 

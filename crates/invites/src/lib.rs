@@ -27,6 +27,7 @@ pub mod error;
 mod events;
 mod expiry;
 mod lists;
+mod parts;
 pub mod ports;
 mod rematch;
 mod reservations;
@@ -38,5 +39,6 @@ mod store;
 
 pub use catalogue::BuiltinGames;
 pub use error::Error;
+pub use parts::InvitesParts;
 pub use reservations::{RESERVED_FOR, ReservedMatches};
-pub use service::{Invites, InvitesParts};
+pub use service::{Invites, InvitesService};

@@ -6,14 +6,12 @@ use kernel::{Actor, AppError, Page, PageRequest, Timestamp, UserId};
 use serde_json::{Value, json};
 
 use crate::answers::cancel_in;
-use crate::service::{lock, mine, shown};
+use crate::parts::{lock, mine, shown};
 use crate::store::{self, InviteQuery, Row};
 use crate::{Error, Invites, InvitesParts};
 
 impl Invites {
-    /// My invites, to me or from me, of one status or all; the newest first. None across a block, and
-    /// none of accounts that are gone.
-    pub async fn list(
+    pub(crate) async fn list(
         &self,
         actor: &Actor,
         role: Option<InviteRole>,
@@ -38,17 +36,16 @@ impl Invites {
         .await
     }
 
-    /// The invites that wait for my answer; the newest first.
-    pub async fn inbox(&self, actor: &Actor, page: PageRequest) -> Result<Page<Invite>, AppError> {
+    pub(crate) async fn inbox(
+        &self,
+        actor: &Actor,
+        page: PageRequest,
+    ) -> Result<Page<Invite>, AppError> {
         let (role, status) = (Some(InviteRole::To), Some(InviteStatus::Pending));
         self.list(actor, role, status, page).await
     }
 
-    /// One invite of mine.
-    ///
-    /// # Errors
-    /// There is none.
-    pub async fn get(&self, actor: &Actor, id: InviteId) -> Result<Invite, AppError> {
+    pub(crate) async fn get(&self, actor: &Actor, id: InviteId) -> Result<Invite, AppError> {
         let (user, now) = (actor.user, self.now());
         self.read(move |conn, parts| {
             let row = mine(conn, user, id)?;
@@ -58,9 +55,7 @@ impl Invites {
         .await
     }
 
-    /// What a download of somebody's data holds of this crate.
-    #[must_use]
-    pub fn personal_data(&self, user: UserId) -> PagedJson {
+    pub(crate) fn personal_data(&self, user: UserId) -> PagedJson {
         let now = self.now();
         PagedJson::list(&self.parts.store, move |conn, after, limit| {
             let rows = store::of(conn, user, after, limit)?;
@@ -68,12 +63,7 @@ impl Invites {
         })
     }
 
-    /// Forgets a person whose account is deleted: what waits is canceled. What is over stays, as it
-    /// names two people and tells nothing of either.
-    ///
-    /// # Errors
-    /// Only where the database is away.
-    pub async fn forget(&self, user: UserId) -> Result<(), AppError> {
+    pub(crate) async fn forget(&self, user: UserId) -> Result<(), AppError> {
         let write = move |tx: &mut Tx<'_>| {
             let waiting = store::waiting_of(tx.conn, user)?;
             let others = waiting.iter().map(|row| row.other(user));

@@ -9,12 +9,7 @@ use crate::store::Draft;
 use crate::{Error, Invites, InvitesParts};
 
 impl Invites {
-    /// Offers a rematch to the opponent of a finished match. Where they have offered one already,
-    /// it is accepted.
-    ///
-    /// # Errors
-    /// There is no such match, or says why not.
-    pub async fn rematch(
+    pub(crate) async fn rematch(
         &self,
         actor: &Actor,
         id: MatchId,
@@ -27,11 +22,7 @@ impl Invites {
         .await
     }
 
-    /// Challenges the opponent of a match in the history.
-    ///
-    /// # Errors
-    /// There is no such match, or says why not.
-    pub async fn challenge(
+    pub(crate) async fn challenge(
         &self,
         actor: &Actor,
         id: MatchId,

@@ -9,28 +9,23 @@ use kernel::{Actor, AppError, UserId};
 use crate::answers::accept_in;
 use crate::events::{self, Pair};
 use crate::expiry::ExpireInviteJob;
+use crate::parts::{lock, shown};
 use crate::rules::lifecycle::LIFETIME;
 use crate::rules::sending::{Crossing, MAX_OPEN, crossing, is_welcome};
-use crate::service::{lock, shown};
 use crate::store::{self, Draft, Row};
 use crate::{Error, Invites, InvitesParts};
 
 impl Invites {
-    /// Looks at the game and its options.
-    ///
-    /// # Errors
-    /// There is no such game, or names each option that is wrong.
-    pub fn check(&self, wanted: &CreateInvite) -> Result<(), AppError> {
+    pub(crate) fn check(&self, wanted: &CreateInvite) -> Result<(), AppError> {
         let catalogue = &self.parts.catalogue;
         catalogue.check(&wanted.game, &wanted.options).map(|_| ())
     }
 
-    /// Invites somebody to play. The same invite again, by its `client_id`, is the one that waits;
-    /// where they have invited me to the same, theirs is accepted.
-    ///
-    /// # Errors
-    /// Says why not.
-    pub async fn create(&self, actor: &Actor, wanted: CreateInvite) -> Result<Invite, AppError> {
+    pub(crate) async fn create(
+        &self,
+        actor: &Actor,
+        wanted: CreateInvite,
+    ) -> Result<Invite, AppError> {
         let options = self.parts.catalogue.check(&wanted.game, &wanted.options)?;
         let draft = Draft {
             game: wanted.game,

@@ -1,43 +1,144 @@
-//! The door to invites: one value that every use case is a method of.
+//! The service of this crate, and the value that implements it.
 
 use std::sync::Arc;
 
-use contract::invites::{Invite, InviteId};
-use db::{AnyConn, IdempotencyKey, Store, Tx};
+use async_trait::async_trait;
+use contract::invites::{
+    CreateInvite, Invite, InviteId, InviteRole, InviteStatus, MatchId, PlayAgain, ReplyGameInvite,
+};
+use db::{AnyConn, IdempotencyKey, PagedJson, Tx};
 use jobs::Registration;
-use kernel::error::Common;
-use kernel::{Actor, AppError, Timestamp, UserId};
+use kernel::{Actor, AppError, Page, PageRequest, Timestamp, UserId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::Error;
-use crate::events::Pair;
+use crate::InvitesParts;
 use crate::expiry::ExpireInviteHandler;
-use crate::ports::{Contacts, GameCatalog, MatchFactory, Matches, Players, Relation};
-use crate::rules::sending;
-use crate::store::{self, Row};
 
-/// What invites stand on.
-#[derive(Clone)]
-pub struct InvitesParts {
-    /// The database.
-    pub store: Store,
-    /// Knows who people are.
-    pub players: Arc<dyn Players>,
-    /// Knows how people stand to each other.
-    pub contacts: Arc<dyn Contacts>,
-    /// Knows who plays and what was played.
-    pub matches: Arc<dyn Matches>,
-    /// Knows which games there are.
-    pub catalogue: Arc<dyn GameCatalog>,
-    /// Opens matches.
-    pub tables: Arc<dyn MatchFactory>,
-}
+/// Invites to games: sends, answers and lists them.
+///
+/// All methods may fail as `unavailable` or `overloaded` where the database does; each names its other
+/// errors.
+#[async_trait]
+pub trait InvitesService: Send + Sync {
+    /// The same service for one request that makes something: with the same key again it makes
+    /// nothing more and gives the first result.
+    fn once(&self, key: Option<IdempotencyKey>) -> Arc<dyn InvitesService>;
 
-impl std::fmt::Debug for InvitesParts {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "InvitesParts on {:?}", self.store)
-    }
+    /// The background work of this crate, for the worker.
+    fn jobs(&self) -> Vec<Registration>;
+
+    /// Checks the game and its options, without the database.
+    ///
+    /// # Errors
+    /// `invites.unknown_game`, or `invites.options_invalid` with each option that is wrong.
+    fn check(&self, wanted: &CreateInvite) -> Result<(), AppError>;
+
+    /// Invites somebody to play. The same invite again, by its `client_id`, is the one that waits;
+    /// where they have invited the actor to the same, theirs is accepted.
+    ///
+    /// # Errors
+    /// Those of [`check`](Self::check); `users.not_found`, also across a block; `users.oneself`;
+    /// `invites.not_welcome`; `invites.you_are_playing` and `invites.opponent_busy`;
+    /// `invites.crossed` where theirs, which waits, says something else; `invites.already_pending`;
+    /// `invites.too_many_open`.
+    async fn create(&self, actor: &Actor, wanted: CreateInvite) -> Result<Invite, AppError>;
+
+    /// Offers a rematch to the opponent of a finished match. Where they have offered one already,
+    /// it is accepted.
+    ///
+    /// # Errors
+    /// `invites.match_not_found`, and those of [`create`](Self::create).
+    async fn rematch(
+        &self,
+        actor: &Actor,
+        id: MatchId,
+        wanted: PlayAgain,
+    ) -> Result<Invite, AppError>;
+
+    /// Challenges the opponent of a match in the history.
+    ///
+    /// # Errors
+    /// `invites.match_not_found`, and those of [`create`](Self::create).
+    async fn challenge(
+        &self,
+        actor: &Actor,
+        id: MatchId,
+        wanted: PlayAgain,
+    ) -> Result<Invite, AppError>;
+
+    /// Accepts an invite to the actor: a match comes of it. Accepting twice gives the same match.
+    ///
+    /// # Errors
+    /// `invites.not_found`; one that says how the invite ended; `invites.you_are_playing` and
+    /// `invites.opponent_busy`.
+    async fn accept(&self, actor: &Actor, id: InviteId) -> Result<Invite, AppError>;
+
+    /// Declines an invite to the actor. Declining twice gives the same result.
+    ///
+    /// # Errors
+    /// `invites.not_found`, or one that says how the invite ended.
+    async fn decline(&self, actor: &Actor, id: InviteId) -> Result<Invite, AppError>;
+
+    /// Cancels an invite of the actor's. Canceling twice gives the same result.
+    ///
+    /// # Errors
+    /// `invites.not_found`, or one that says how the invite ended.
+    async fn cancel(&self, actor: &Actor, id: InviteId) -> Result<Invite, AppError>;
+
+    /// Accepts or declines an invite by its id, or the newest one of a sender by their name.
+    ///
+    /// # Errors
+    /// Those of [`accept`](Self::accept) and [`decline`](Self::decline); `invalid_fields` where
+    /// neither an id nor a name is given.
+    async fn reply(&self, actor: &Actor, reply: ReplyGameInvite) -> Result<Invite, AppError>;
+
+    /// Cancels the invite that waits for the person with this name.
+    ///
+    /// # Errors
+    /// Those of [`cancel`](Self::cancel).
+    async fn cancel_for(&self, actor: &Actor, username: &str) -> Result<Invite, AppError>;
+
+    /// Lists the actor's invites, to them or from them, of one status or all, the newest first:
+    /// none across a block, and none of accounts that are deleted or suspended.
+    ///
+    /// # Errors
+    /// Only where the database is away.
+    async fn list(
+        &self,
+        actor: &Actor,
+        role: Option<InviteRole>,
+        status: Option<InviteStatus>,
+        page: PageRequest,
+    ) -> Result<Page<Invite>, AppError>;
+
+    /// Lists the invites that wait for the actor's answer, the newest first.
+    ///
+    /// # Errors
+    /// Only where the database is away.
+    async fn inbox(&self, actor: &Actor, page: PageRequest) -> Result<Page<Invite>, AppError>;
+
+    /// Gets one invite of the actor's.
+    ///
+    /// # Errors
+    /// `invites.not_found`.
+    async fn get(&self, actor: &Actor, id: InviteId) -> Result<Invite, AppError>;
+
+    /// Cancels what waits between two people, in the transaction of whoever parts them.
+    ///
+    /// # Errors
+    /// Only where the database is away.
+    fn cancel_between(&self, tx: &mut Tx<'_>, one: UserId, other: UserId) -> Result<(), AppError>;
+
+    /// What a download of a person's data holds of invites.
+    fn personal_data(&self, user: UserId) -> PagedJson;
+
+    /// Forgets a person whose account is deleted: what waits is canceled. What is over stays, as it
+    /// names two people and tells nothing of either.
+    ///
+    /// # Errors
+    /// Only where the database is away.
+    async fn forget(&self, user: UserId) -> Result<(), AppError>;
 }
 
 /// Invitations to play. Clones are cheap and share everything.
@@ -56,22 +157,6 @@ impl Invites {
             parts: Arc::new(parts),
             key: None,
         }
-    }
-
-    /// The same invites for one request that makes something: with the same key again it makes nothing
-    /// more and gives the first result.
-    #[must_use]
-    pub fn once(&self, key: Option<IdempotencyKey>) -> Self {
-        Self {
-            parts: Arc::clone(&self.parts),
-            key,
-        }
-    }
-
-    /// The background work of this crate, for the worker.
-    #[must_use]
-    pub fn jobs(&self) -> Vec<Registration> {
-        vec![Registration::new(ExpireInviteHandler(self.clone()))]
     }
 
     /// Runs a use case in one transaction.
@@ -110,69 +195,90 @@ impl Invites {
     }
 }
 
-impl InvitesParts {
-    /// These two, as sender and receiver, if both are still there.
-    pub(crate) fn pair(
-        &self,
-        conn: &mut AnyConn,
-        sender: UserId,
-        receiver: UserId,
-    ) -> Result<Option<Pair>, AppError> {
-        let mut players = self.players.of(conn, &[sender, receiver])?;
-        let both = (players.remove(&sender), players.remove(&receiver));
-        Ok(match both {
-            (Some(sender), Some(receiver)) => Some(Pair { sender, receiver }),
-            _ => None,
-        })
+#[async_trait]
+impl InvitesService for Invites {
+    fn once(&self, key: Option<IdempotencyKey>) -> Arc<dyn InvitesService> {
+        let parts = Arc::clone(&self.parts);
+        Arc::new(Self { parts, key })
     }
 
-    /// The person with this name, who is somebody else.
-    pub(crate) fn other(
+    fn jobs(&self) -> Vec<Registration> {
+        vec![Registration::new(ExpireInviteHandler(self.clone()))]
+    }
+
+    fn check(&self, wanted: &CreateInvite) -> Result<(), AppError> {
+        self.check(wanted)
+    }
+
+    async fn create(&self, actor: &Actor, wanted: CreateInvite) -> Result<Invite, AppError> {
+        self.create(actor, wanted).await
+    }
+
+    async fn rematch(
         &self,
-        conn: &mut AnyConn,
         actor: &Actor,
-        username: &str,
-    ) -> Result<UserId, AppError> {
-        let named = self.players.named(conn, username)?;
-        let id = named.ok_or(Common::UserNotFound)?.summary.id;
-        if id == actor.user {
-            return Err(Common::Oneself.on_field("username"));
-        }
-        Ok(id)
+        id: MatchId,
+        wanted: PlayAgain,
+    ) -> Result<Invite, AppError> {
+        self.rematch(actor, id, wanted).await
     }
 
-    /// How these two stand, if they can meet in a match now. Decided under the locks of both, so
-    /// that a match of either that is being opened is seen.
-    pub(crate) fn may_meet(
+    async fn challenge(
         &self,
-        conn: &mut AnyConn,
-        me: UserId,
-        them: UserId,
-        now: Timestamp,
-    ) -> Result<Relation, AppError> {
-        let relation = self.contacts.relation(conn, me, them)?;
-        let playing = self.matches.playing(conn, &[me, them], now)?;
-        let [i_play, they_play] = [me, them].map(|user| playing.contains(&user));
-        sending::may_meet(relation, i_play, they_play)?;
-        Ok(relation)
+        actor: &Actor,
+        id: MatchId,
+        wanted: PlayAgain,
+    ) -> Result<Invite, AppError> {
+        self.challenge(actor, id, wanted).await
     }
-}
 
-/// An invite that this person has sent or received.
-pub(crate) fn mine(conn: &mut AnyConn, user: UserId, id: InviteId) -> Result<Row, AppError> {
-    let mine = |row: &Row| row.sender_id == user || row.receiver_id == user;
-    let found = store::load(conn, id)?.filter(mine);
-    Ok(found.ok_or(Error::NotFound)?)
-}
+    async fn accept(&self, actor: &Actor, id: InviteId) -> Result<Invite, AppError> {
+        self.accept(actor, id).await
+    }
 
-pub(crate) fn shown(row: &Row, pair: &Pair, now: Timestamp) -> Invite {
-    row.shown(&pair.sender, &pair.receiver, now)
-}
+    async fn decline(&self, actor: &Actor, id: InviteId) -> Result<Invite, AppError> {
+        self.decline(actor, id).await
+    }
 
-/// Keeps others from sending or answering invites of these people until the transaction ends.
-pub(crate) fn lock(conn: &mut AnyConn, mut users: Vec<UserId>) -> Result<(), AppError> {
-    users.sort_unstable();
-    users
-        .iter()
-        .try_for_each(|user| db::lock(conn, &format!("invites:{user}")))
+    async fn cancel(&self, actor: &Actor, id: InviteId) -> Result<Invite, AppError> {
+        self.cancel(actor, id).await
+    }
+
+    async fn reply(&self, actor: &Actor, reply: ReplyGameInvite) -> Result<Invite, AppError> {
+        self.reply(actor, reply).await
+    }
+
+    async fn cancel_for(&self, actor: &Actor, username: &str) -> Result<Invite, AppError> {
+        self.cancel_for(actor, username).await
+    }
+
+    async fn list(
+        &self,
+        actor: &Actor,
+        role: Option<InviteRole>,
+        status: Option<InviteStatus>,
+        page: PageRequest,
+    ) -> Result<Page<Invite>, AppError> {
+        self.list(actor, role, status, page).await
+    }
+
+    async fn inbox(&self, actor: &Actor, page: PageRequest) -> Result<Page<Invite>, AppError> {
+        self.inbox(actor, page).await
+    }
+
+    async fn get(&self, actor: &Actor, id: InviteId) -> Result<Invite, AppError> {
+        self.get(actor, id).await
+    }
+
+    fn cancel_between(&self, tx: &mut Tx<'_>, one: UserId, other: UserId) -> Result<(), AppError> {
+        self.cancel_between(tx, one, other)
+    }
+
+    fn personal_data(&self, user: UserId) -> PagedJson {
+        self.personal_data(user)
+    }
+
+    async fn forget(&self, user: UserId) -> Result<(), AppError> {
+        self.forget(user).await
+    }
 }

@@ -11,6 +11,7 @@ use contract::notify::LeftChats;
 use contract::users::{Privacy, UserSummary};
 use db::{AnyConn, PagedJson, Tx, UserSet};
 use http_kit::ports::{Authenticator, RequestHasher};
+use invites::InvitesService;
 use jobs::Enqueue;
 use kernel::{Actor, AppError, Timestamp, UserId};
 use realtime::Publisher;
@@ -24,7 +25,7 @@ pub(super) struct LateBound(OnceLock<Domains>);
 pub(super) struct Domains {
     social: Social,
     chat: Chat,
-    invites: invites::Invites,
+    invites: Arc<dyn InvitesService>,
     pub(super) notify: notify::Notify,
 }
 
@@ -34,7 +35,7 @@ impl LateBound {
         &self,
         social: Social,
         chat: Chat,
-        invites: invites::Invites,
+        invites: Arc<dyn InvitesService>,
         notify: notify::Notify,
     ) {
         // It is set once, at the start.

@@ -16,7 +16,7 @@ use actix_web::web;
 use chat::{Chat, ChatConfig, ChatParts};
 use db::Store;
 use http_kit::{HttpConfig, HttpState, Lifecycle, Network, RouteTable, StaticFiles};
-use invites::{BuiltinGames, Invites, InvitesParts, ReservedMatches};
+use invites::{BuiltinGames, Invites, InvitesParts, InvitesService, ReservedMatches};
 use kernel::Env;
 use mail::DevMailbox;
 use notify::Notify;
@@ -61,7 +61,7 @@ pub struct AppState {
     /// Conversations, lobbies and rooms.
     pub chat: Chat,
     /// Invitations to games.
-    pub invites: Invites,
+    pub invites: Arc<dyn InvitesService>,
     /// What people are told.
     pub notify: Notify,
     /// Mail that was not sent, where there is no mail server.
@@ -265,15 +265,15 @@ fn build_chat(
     )
 }
 
-fn build_invites(store: &Store, accounts: &Accounts, social: &Social) -> Invites {
-    Invites::new(InvitesParts {
+fn build_invites(store: &Store, accounts: &Accounts, social: &Social) -> Arc<dyn InvitesService> {
+    Arc::new(Invites::new(InvitesParts {
         store: store.clone(),
         players: Arc::new(AccountsAdapter(accounts.clone())),
         contacts: Arc::new(SocialAdapter(social.clone())),
         matches: Arc::new(ReservedMatches),
         catalogue: Arc::new(BuiltinGames),
         tables: Arc::new(ReservedMatches),
-    })
+    }))
 }
 
 /// Accounts alone, for commands that do one thing and end.

@@ -16,7 +16,7 @@ use diesel::prelude::*;
 use invites::ports::{
     Contacts, FinishedMatch, MatchFactory, Matches, NewMatch, Player, Players, Relation,
 };
-use invites::{BuiltinGames, Invites, InvitesParts, ReservedMatches};
+use invites::{BuiltinGames, Invites, InvitesParts, InvitesService, ReservedMatches};
 use kernel::{Actor, AppError, Env, ManualClock, PageRequest, Role, SystemRng, Timestamp, UserId};
 use outbox::CatchUp;
 use serde_json::{Map, Value, json};
@@ -213,7 +213,7 @@ pub(crate) fn to(username: &str) -> CreateInvite {
 }
 
 pub(crate) struct World {
-    pub(crate) invites: Invites,
+    pub(crate) invites: Arc<dyn InvitesService>,
     pub(crate) store: Store,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) town: Arc<Town>,
@@ -251,14 +251,14 @@ impl World {
         };
         store.write(make).await.unwrap();
         let town = Arc::<Town>::default();
-        let invites = Invites::new(InvitesParts {
+        let invites = Arc::new(Invites::new(InvitesParts {
             store: store.clone(),
             players: town.clone(),
             contacts: town.clone(),
             matches: town.clone(),
             catalogue: Arc::new(BuiltinGames),
             tables: Arc::new(Rows(Arc::clone(&town))),
-        });
+        }));
         Self {
             invites,
             store,
@@ -269,15 +269,15 @@ impl World {
     }
 
     /// The same invites, with matches that are only reserved.
-    pub(crate) fn invites_with_reservations(&self) -> Invites {
-        Invites::new(InvitesParts {
+    pub(crate) fn invites_with_reservations(&self) -> Arc<dyn InvitesService> {
+        Arc::new(Invites::new(InvitesParts {
             store: self.store.clone(),
             players: self.town.clone(),
             contacts: self.town.clone(),
             matches: Arc::new(ReservedMatches),
             catalogue: Arc::new(BuiltinGames),
             tables: Arc::new(ReservedMatches),
-        })
+        }))
     }
 
     /// A new person.
