@@ -129,7 +129,7 @@ impl<'a> MakeWriter<'a> for LogWriter {
 #[cfg(test)]
 mod tests {
     use std::sync::Mutex;
-    use std::sync::mpsc::channel;
+    use std::sync::mpsc::{Sender, channel};
 
     use super::*;
 
@@ -158,12 +158,18 @@ mod tests {
         assert_eq!(text, expected);
     }
 
-    struct BlockedOutput(std::sync::mpsc::Receiver<()>, Buffer);
+    /// Says when it is written to, and writes once it is let go.
+    struct BlockedOutput {
+        entered: Sender<()>,
+        freed: std::sync::mpsc::Receiver<()>,
+        buffer: Buffer,
+    }
 
     impl Write for BlockedOutput {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            let _freed = self.0.recv();
-            self.1.write(bytes)
+            let _told = self.entered.send(());
+            let _freed = self.freed.recv();
+            self.buffer.write(bytes)
         }
         fn flush(&mut self) -> io::Result<()> {
             Ok(())
@@ -172,14 +178,22 @@ mod tests {
 
     #[test]
     fn write_drops_lines_when_output_blocks() {
-        let (free, stuck) = channel();
-        let output = Buffer::default();
-        let thread = LogWriterThread::start(BlockedOutput(stuck, output.clone()));
+        let (free, freed) = channel();
+        let (entered, blocked) = channel();
+        let buffer = Buffer::default();
+        let thread = LogWriterThread::start(BlockedOutput {
+            entered,
+            freed,
+            buffer: buffer.clone(),
+        });
         let mut writer = thread.writer();
-        (0..3 * MAX_QUEUED).for_each(|_| writer.write_all(b"x\n").unwrap());
+        writer.write_all(b"first\n").unwrap();
+        blocked.recv().unwrap();
+        (0..MAX_QUEUED + 7).for_each(|_| writer.write_all(b"x\n").unwrap());
         drop(free);
         drop(thread);
-        let text = String::from_utf8(output.0.lock().unwrap().clone()).unwrap();
-        assert!(text.contains("log lines were dropped"));
+        let text = String::from_utf8(buffer.0.lock().unwrap().clone()).unwrap();
+        assert!(text.starts_with("first\nx\n"), "{text:.20}");
+        assert!(text.contains("7 log lines were dropped\n"));
     }
 }
