@@ -1,4 +1,4 @@
-//! Many rows in one statement, with the same SQL around them on both databases.
+//! Statements over many rows, with the same SQL on both engines.
 
 use std::rc::Rc;
 
@@ -14,23 +14,23 @@ use diesel::sqlite::Sqlite;
 use crate::AnyConn;
 use crate::statements::as_one;
 
-/// A statement over rows that are given with it: `BulkStatement::new("UPDATE t SET n = v.column2 FROM ",
+/// A statement over the given rows: `BulkStatement::new("UPDATE t SET n = v.column2 FROM ",
 /// " WHERE t.id = v.column1").column::<DbUuid, _>(ids).column::<BigInt, _>(numbers)`.
 ///
 /// The rows stand between the two texts as a relation `v` with the columns `column1`, `column2`
-/// and so on. PostgreSQL gets several rows as arrays, in one statement that is the same for any number
-/// of rows, and a single row as plain parameters: it plans statements over arrays again each time they
-/// run, since it expects the kept plan to be worse. SQLite has no arrays, but no round trips to save
-/// either: it runs the statement once for each row. So a row must not depend on what was done for those before it,
-/// and a key may stand in one row only. An `INSERT … SELECT … FROM` with `ON CONFLICT` needs a
+/// and so on. PostgreSQL gets several rows as arrays, in one statement for any number of rows, and a
+/// single row as plain parameters: statements over arrays are planned each time, as PostgreSQL expects
+/// the cached plan to be worse. SQLite has neither arrays nor round trips and runs the statement once
+/// per row. So a row must not depend on the effect of earlier rows, and a key must stand in one row only.
+/// An `INSERT … SELECT … FROM` with `ON CONFLICT` needs a
 /// `WHERE true` before it, or SQLite takes the `ON` for a join.
 ///
-/// Where there are no rows, the database is not asked.
+/// Without rows, no statement is run.
 pub struct BulkStatement<'a, ST> {
     before: &'static str,
     after: &'static str,
     columns: Vec<Box<dyn Column + 'a>>,
-    /// Statements that have no answer and run with this one.
+    /// Statements without results that run with this one.
     alongside: Vec<BulkStatement<'a, ()>>,
     answers: std::marker::PhantomData<fn() -> ST>,
 }
@@ -42,7 +42,7 @@ impl<ST> std::fmt::Debug for BulkStatement<'_, ST> {
 }
 
 impl<'a, ST> BulkStatement<'a, ST> {
-    /// The statement whose rows stand between `before` and `after`; it answers rows of type `ST`.
+    /// A statement whose rows stand between `before` and `after`; `ST` are the SQL types of its results.
     #[must_use]
     pub fn new(before: &'static str, after: &'static str) -> Self {
         Self {
@@ -54,8 +54,8 @@ impl<'a, ST> BulkStatement<'a, ST> {
         }
     }
 
-    /// Runs other statements with this one that have no answer and touch other rows: PostgreSQL gets
-    /// them as one. None of them sees what the others do.
+    /// Adds statements without results that touch other rows: PostgreSQL gets all as one statement. None
+    /// sees the changes of the others.
     #[must_use]
     pub fn alongside(mut self, others: Vec<BulkStatement<'a, ()>>) -> Self {
         self.alongside
@@ -80,7 +80,10 @@ impl<'a, ST> BulkStatement<'a, ST> {
         self
     }
 
-    /// Runs it and says how many rows it touched itself.
+    /// Runs it and returns the number of rows that it changed itself.
+    ///
+    /// # Errors
+    /// The statement failed.
     pub fn execute(self, conn: &mut AnyConn) -> QueryResult<usize> {
         match conn {
             _ if self.rows() == 0 => BulkStatement::execute_all(self.alongside, conn).map(|()| 0),
@@ -89,7 +92,10 @@ impl<'a, ST> BulkStatement<'a, ST> {
         }
     }
 
-    /// Runs it and gives its answer.
+    /// Runs it and returns its results.
+    ///
+    /// # Errors
+    /// The statement failed.
     pub fn load<'q, U>(self, conn: &mut AnyConn) -> QueryResult<Vec<U>>
     where
         Self: LoadQuery<'q, diesel::PgConnection, U>,
@@ -115,7 +121,7 @@ impl<'a, ST> BulkStatement<'a, ST> {
         each.try_fold(0, |sum, one| Ok(sum + one.execute(sqlite)?))
     }
 
-    /// Runs what stands alongside, and gives the statement for each row.
+    /// Runs the statements alongside and returns the statement for each row.
     fn one_by_one(
         mut self,
         sqlite: &mut SqliteConnection,
@@ -140,7 +146,10 @@ impl<'a, ST> BulkStatement<'a, ST> {
 }
 
 impl BulkStatement<'_, ()> {
-    /// Runs several statements that have no answer and touch different rows.
+    /// Runs several statements that have no results and touch different rows.
+    ///
+    /// # Errors
+    /// A statement failed.
     pub fn execute_all(mut all: Vec<Self>, conn: &mut AnyConn) -> QueryResult<()> {
         all.retain(|bulk| bulk.rows() > 0);
         let Some(last) = all.pop() else {

@@ -1,11 +1,11 @@
-//! A fixed set of threads, each with a connection of its own.
+//! A fixed set of threads, each with its own connection.
 //!
-//! A thread takes work only while it has a connection. When none of a queue has one and none can
-//! be had, what waits and what comes is refused at once, while one thread at a time tries to
-//! connect. A server that stops answering without closing its connections holds the threads that
-//! wait for it: a watchdog then tries a new connection, and if that fails too, everything is
-//! refused, and new threads take the places of those that hang; these end as soon as their call
-//! returns. The server is back with the first answer that anybody gets.
+//! A thread takes tasks only while it has a connection. While no thread of a queue has one and none can
+//! be opened, waiting and new tasks are refused at once, and one thread at a time tries to connect. A
+//! server that stops responding without closing its connections blocks the threads that wait for it: a
+//! watchdog then tries a new connection. If that fails too, all tasks are refused, and new threads
+//! replace the blocked ones, which end when their call returns. The first response on any connection
+//! ends the outage.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,14 +18,13 @@ use crate::queue::{Server, TaskReceiver};
 use crate::task::{DbTask, TxOutcome};
 use crate::{AnyConn, postgres};
 
-/// How long to wait after a failed attempt to connect.
+/// Pause after a failed attempt to connect.
 const PAUSE: Duration = Duration::from_millis(250);
-/// A connection that was not used for so long is tested first.
+/// A connection that was idle for longer is tested before it is used.
 const IDLE: Duration = Duration::from_secs(1);
-/// How often the watchdog looks.
+/// Interval of the watchdog.
 const WATCH: Duration = Duration::from_millis(250);
-/// A call that takes so long, while nobody else was answered, makes the watchdog test whether the
-/// server still answers.
+/// If a call takes longer and no other call got a response meanwhile, the watchdog tests the server.
 const SUSPICIOUS: Duration = Duration::from_millis(1_000);
 
 /// The threads of one store.
@@ -35,24 +34,24 @@ pub(crate) struct PostgresThreads {
     queues: Vec<TaskReceiver>,
     clock: SystemClock,
     closed: AtomicBool,
-    /// One thread connects at a time. When the last attempt has failed, if it has.
+    /// Held by the thread that connects. When the last attempt failed, if it did.
     connecting: Mutex<Option<Duration>>,
-    /// When the server has answered anybody last, by [`now`](Self::now).
+    /// Time of the last response of the server, by [`now`](Self::now).
     answered_at: AtomicU64,
     threads: Mutex<Vec<Arc<Thread>>>,
 }
 
 struct Thread {
     queue: TaskReceiver,
-    /// Since when it has been at the same work, by [`PostgresThreads::now`]; 0 while it has none.
+    /// When it began its task, by [`PostgresThreads::now`]; 0 while it has none.
     busy_since: AtomicU64,
-    /// Whether its queue counts it among those with a connection.
+    /// Whether its queue counts it as connected.
     connected: AtomicBool,
-    /// Another thread has taken its place.
+    /// Whether another thread has replaced it.
     replaced: AtomicBool,
 }
 
-/// A thread that its queue counts among those with a connection, until this is dropped.
+/// A thread that its queue counts as connected until this is dropped.
 struct Connected<'a>(&'a Thread);
 
 impl Drop for Connected<'_> {
@@ -95,8 +94,8 @@ impl Thread {
 }
 
 impl PostgresThreads {
-    /// Starts the threads. Reads and writes have queues of their own: half the threads serve each,
-    /// so that a flood of one never starves the other.
+    /// Starts the threads, half of them for each of the two queues, so that reads and writes never
+    /// starve each other.
     pub(crate) fn start(
         address: String,
         server: Arc<Server>,
@@ -124,7 +123,7 @@ impl PostgresThreads {
         Ok(this)
     }
 
-    /// Lets the threads end that have no work.
+    /// Ends the threads when they have no task.
     pub(crate) fn close(&self) {
         self.closed.store(true, Ordering::Release);
     }
@@ -155,8 +154,8 @@ impl PostgresThreads {
         }
     }
 
-    /// Tries to connect, unless another thread has just failed. While the server hangs, trying is
-    /// the watchdog's.
+    /// Tries to connect, unless another thread has just failed. While the server hangs, only the
+    /// watchdog tries.
     fn connect_in_turn(&self) -> Option<AnyConn> {
         let mut failed_at = self
             .connecting
@@ -171,7 +170,7 @@ impl PostgresThreads {
         conn.ok()
     }
 
-    /// Connects, and remembers whether that worked.
+    /// Connects and records the result.
     fn connect(&self) -> Result<AnyConn, String> {
         match postgres::connect(&self.address) {
             Ok(conn) => {
@@ -186,7 +185,7 @@ impl PostgresThreads {
         }
     }
 
-    /// Works until the connection fails (true) or the thread is wanted no more (false).
+    /// Runs tasks until the connection fails (returns true) or the thread is to end (false).
     fn serve(&self, thread: &Thread, mut conn: AnyConn) -> bool {
         let _connected = thread.connected();
         let mut used_at = self.clock.monotonic();
@@ -203,7 +202,7 @@ impl PostgresThreads {
         false
     }
 
-    /// A connection that ended while it was idle is replaced first: nothing was done on it yet.
+    /// Replaces the connection first if it ended while it was idle.
     fn serve_one(&self, conn: &mut AnyConn, is_idle: bool, work: Box<dyn DbTask>) -> bool {
         if is_idle && !postgres::is_alive(conn) {
             match self.connect() {
@@ -221,7 +220,7 @@ impl PostgresThreads {
         usable
     }
 
-    /// Looks for threads that hang, until the store is dropped.
+    /// Looks for blocked threads until the store is dropped.
     fn watch(self: Arc<Self>) {
         while !self.is_closed() {
             thread::sleep(WATCH);
@@ -231,14 +230,14 @@ impl PostgresThreads {
         }
     }
 
-    /// Tests whether the server still answers. Where it does, those who wait only have much to do.
+    /// Tests whether the server responds. If it does, the suspicious calls are merely slow.
     fn probe(self: &Arc<Self>) {
         let asked_at = self.now();
         match postgres::connect(&self.address) {
             Ok(_) => self.answered(),
-            // It refuses: it has no connection left, or starts or stops. That is an answer.
+            // A refusal is a response: it has no connection left, or is starting or stopping.
             Err(error) if postgres::is_refusal(&error) => self.server_answers(),
-            // Others were answered meanwhile.
+            // Other calls got a response meanwhile.
             Err(_) if self.answered_at.load(Ordering::Acquire) >= asked_at => {}
             Err(error) => {
                 let hung = self.suspicious();
@@ -272,7 +271,7 @@ impl PostgresThreads {
         self.answered_at.store(self.now(), Ordering::Release);
     }
 
-    /// The server gave a sign of life.
+    /// The server has responded.
     fn answered(&self) {
         self.server_answers();
         if self.server.answered() {
@@ -280,7 +279,7 @@ impl PostgresThreads {
         }
     }
 
-    /// The server gave none. Nobody waits for it where no thread can reach it.
+    /// The server has not responded. Waiting tasks are refused if no thread can reach it.
     fn lost(&self, is_news: bool, error: &str) {
         if is_news {
             tracing::warn!(error, "PostgreSQL lost; trying to reach it again");
@@ -288,7 +287,7 @@ impl PostgresThreads {
         self.queues.iter().for_each(TaskReceiver::refuse_waiting);
     }
 
-    /// Monotonic milliseconds, one more than the clock says, as 0 has another meaning.
+    /// Monotonic milliseconds plus one, as 0 has another meaning.
     fn now(&self) -> u64 {
         u64::try_from(self.clock.monotonic().as_millis()).map_or(u64::MAX, |now| now + 1)
     }
@@ -327,13 +326,13 @@ mod tests {
         let thread = Thread::new(queue);
         server.refused();
         let connected = thread.connected();
-        assert!(!work.is_away());
+        assert!(!work.is_unreachable());
         thread.disconnected();
-        assert!(work.is_away());
+        assert!(work.is_unreachable());
         drop(connected);
         let again = thread.connected();
-        assert!(!work.is_away(), "it was not pause_deadline twice");
+        assert!(!work.is_unreachable(), "it was not subtracted twice");
         drop(again);
-        assert!(work.is_away());
+        assert!(work.is_unreachable());
     }
 }

@@ -1,8 +1,8 @@
-//! A bounded queue of work for some database threads, and whether those can reach the database.
+//! A bounded queue of tasks for database threads, and whether those can reach the database.
 //!
-//! DbTask is taken in the order of its arrival, by the thread that became idle last: where one thread
-//! can do it all, its connection stays warm on both sides. With a connection of its own for every
-//! statement, PostgreSQL needs half as much time again.
+//! Tasks are taken in the order of their arrival, by the thread that became idle last: under low load
+//! one connection runs them all and stays warm on both sides. If the connections took turns, PostgreSQL
+//! would need half as much time again.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -16,15 +16,15 @@ use kernel::error::Common;
 use crate::errors::MessageError;
 use crate::task::{DbTask, TxOutcome};
 
-/// How many jobs may wait. Beyond that the server sheds load rather than memory.
+/// Most waiting tasks. Further ones are refused, so that memory is bounded.
 const MAX_WAITING: usize = 4_096;
 
-const AWAY: &str = "the database cannot be reached";
+const UNREACHABLE: &str = "the database cannot be reached";
 
-/// The end where work enters. The queue is closed when it is dropped.
+/// Submits tasks. The queue is closed when it is dropped.
 pub(crate) struct TaskSender(Arc<Queue>);
 
-/// The end where a database thread takes work.
+/// Takes tasks on a database thread.
 #[derive(Clone)]
 pub(crate) struct TaskReceiver(Arc<Queue>);
 
@@ -37,34 +37,34 @@ struct Queue {
 
 #[derive(Default)]
 struct Waiting {
-    work: VecDeque<Box<dyn DbTask>>,
-    /// Threads that wait for work; the last is woken first.
+    tasks: VecDeque<Box<dyn DbTask>>,
+    /// Threads that wait for a task; the last is woken first.
     idle: Vec<Thread>,
     is_closed: bool,
 }
 
-/// What is known of a database server by all who ask it.
+/// State of the database server, shared by all queues.
 #[derive(Debug, Default)]
 pub(crate) struct Server {
-    /// Whether the last attempt to connect has failed.
+    /// Whether the last attempt to connect failed.
     refuses: AtomicBool,
-    /// Whether it does not answer those that are connected either.
+    /// Whether it does not respond on open connections either.
     hangs: AtomicBool,
 }
 
 impl Server {
-    /// It took a connection or answered on one. Whether that is news.
+    /// Records that it accepted a connection or responded on one. Returns whether it did not before.
     pub(crate) fn answered(&self) -> bool {
         let refused = self.refuses.swap(false, Ordering::AcqRel);
         self.hangs.swap(false, Ordering::AcqRel) || refused
     }
 
-    /// It took no connection. Whether that is news.
+    /// Records that it accepted no connection. Returns whether it did before.
     pub(crate) fn refused(&self) -> bool {
         !self.refuses.swap(true, Ordering::AcqRel)
     }
 
-    /// It answers nobody any more. Whether that is news.
+    /// Records that it does not respond at all. Returns whether it did before.
     pub(crate) fn hung(&self) -> bool {
         !self.hangs.swap(true, Ordering::AcqRel)
     }
@@ -79,18 +79,18 @@ impl Queue {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn is_away(&self) -> bool {
+    fn is_unreachable(&self) -> bool {
         let refuses = self.server.refuses.load(Ordering::Acquire);
         self.server.hangs() || (refuses && self.connected.load(Ordering::Acquire) == 0)
     }
 
-    /// Waits for work; none comes any more once the queue is closed and empty.
+    /// Waits for a task; returns `None` when the queue is closed and empty.
     fn take(&self) -> Option<Box<dyn DbTask>> {
         let me = thread::current();
         let mut waiting = self.waiting();
         loop {
-            if let Some(work) = waiting.work.pop_front() {
-                return Some(work);
+            if let Some(task) = waiting.tasks.pop_front() {
+                return Some(task);
             }
             if waiting.is_closed {
                 return None;
@@ -114,16 +114,16 @@ pub(crate) fn task_queue(server: &Arc<Server>) -> (TaskSender, TaskReceiver) {
 }
 
 impl TaskSender {
-    /// Queues work, unless the queue is full or no thread can reach the database.
-    pub(crate) fn submit(&self, work: Box<dyn DbTask>) -> Result<(), AppError> {
-        if self.is_away() {
-            return Err(AppError::unavailable(MessageError(AWAY.to_owned())));
+    /// Adds a task, unless the queue is full or no thread can reach the database.
+    pub(crate) fn submit(&self, task: Box<dyn DbTask>) -> Result<(), AppError> {
+        if self.is_unreachable() {
+            return Err(AppError::unavailable(MessageError(UNREACHABLE.to_owned())));
         }
         let mut waiting = self.0.waiting();
-        if waiting.work.len() >= MAX_WAITING {
+        if waiting.tasks.len() >= MAX_WAITING {
             return Err(Common::Overloaded.retry_after(Duration::from_secs(1)));
         }
-        waiting.work.push_back(work);
+        waiting.tasks.push_back(task);
         let woken = waiting.idle.pop();
         drop(waiting);
         if let Some(thread) = woken {
@@ -133,12 +133,12 @@ impl TaskSender {
     }
 
     /// Whether no thread can reach the database.
-    pub(crate) fn is_away(&self) -> bool {
-        self.0.is_away()
+    pub(crate) fn is_unreachable(&self) -> bool {
+        self.0.is_unreachable()
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.0.waiting().work.len()
+        self.0.waiting().tasks.len()
     }
 }
 
@@ -155,45 +155,45 @@ pub(crate) fn stopped() -> AppError {
 }
 
 impl TaskReceiver {
-    /// The next work that somebody still waits for; none once the store is dropped.
+    /// The next task whose caller still waits; `None` once the store is dropped.
     pub(crate) fn next(&self) -> Option<Box<dyn DbTask>> {
         loop {
-            let work = self.0.take()?;
-            if !work.expired() {
-                return Some(work);
+            let task = self.0.take()?;
+            if !task.expired() {
+                return Some(task);
             }
-            work.finish(TxOutcome::Failed("the deadline passed in the queue"));
+            task.finish(TxOutcome::Failed("the deadline passed in the queue"));
         }
     }
 
-    /// The next work that somebody still waits for, if there is some now.
+    /// The next task whose caller still waits, if the queue has one.
     pub(crate) fn try_next(&self) -> Option<Box<dyn DbTask>> {
         loop {
-            let work = self.0.waiting().work.pop_front()?;
-            if !work.expired() {
-                return Some(work);
+            let task = self.0.waiting().tasks.pop_front()?;
+            if !task.expired() {
+                return Some(task);
             }
-            work.finish(TxOutcome::Failed("the deadline passed in the queue"));
+            task.finish(TxOutcome::Failed("the deadline passed in the queue"));
         }
     }
 
-    /// One more thread has a connection.
+    /// Records that a thread has connected.
     pub(crate) fn connected(&self) {
         self.0.connected.fetch_add(1, Ordering::AcqRel);
     }
 
-    /// One thread less has a connection.
+    /// Records that a thread has lost its connection.
     pub(crate) fn disconnected(&self) {
         self.0.connected.fetch_sub(1, Ordering::AcqRel);
     }
 
-    /// Refuses what waits, for as long as the database cannot be reached.
+    /// Refuses waiting tasks while the database cannot be reached.
     pub(crate) fn refuse_waiting(&self) {
-        while self.0.is_away() {
-            let Some(work) = self.0.waiting().work.pop_front() else {
+        while self.0.is_unreachable() {
+            let Some(task) = self.0.waiting().tasks.pop_front() else {
                 return;
             };
-            work.finish(TxOutcome::Failed(AWAY));
+            task.finish(TxOutcome::Failed(UNREACHABLE));
         }
     }
 }
@@ -203,25 +203,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_server_that_hangs_is_away_for_all_queues_and_one_that_refuses_where_none_is_connected() {
+    fn is_unreachable_tells_hanging_from_refusing_servers() {
         let server = Arc::new(Server::default());
         let (reads, read_threads) = task_queue(&server);
         let (writes, _write_threads) = task_queue(&server);
-        let away = || (reads.is_away(), writes.is_away());
+        let unreachable = || (reads.is_unreachable(), writes.is_unreachable());
         read_threads.connected();
-        assert_eq!(away(), (false, false));
+        assert_eq!(unreachable(), (false, false));
         assert!(server.refused() && !server.refused());
-        assert_eq!(away(), (false, true));
+        assert_eq!(unreachable(), (false, true));
         assert!(server.hung() && !server.hung());
-        assert_eq!(away(), (true, true));
+        assert_eq!(unreachable(), (true, true));
         assert!(server.answered() && !server.answered());
-        assert_eq!(away(), (false, false));
+        assert_eq!(unreachable(), (false, false));
         read_threads.disconnected();
         server.refused();
-        assert_eq!(away(), (true, true));
+        assert_eq!(unreachable(), (true, true));
     }
 
-    /// Names the thread that took it.
+    /// Sends the name of the thread that took it.
     struct Named(std::sync::mpsc::Sender<String>);
 
     impl DbTask for Named {
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn threads_take_what_waits_before_they_end() {
+    fn threads_take_waiting_tasks_before_they_end() {
         let (sender, receiver) = task_queue(&Arc::default());
         let (took, names) = std::sync::mpsc::channel();
         for _ in 0..3 {
