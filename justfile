@@ -27,6 +27,10 @@ check:
 openapi:
     cargo run -- openapi --out openapi
 
+# Writes tests/statements.txt anew: how many statements each operation takes.
+statements:
+    REWRITE_STATEMENTS=1 cargo test -p e2e --test it statements
+
 # All benchmarks; figures and methods stand in the crates' documentation.
 bench:
     cargo bench --workspace

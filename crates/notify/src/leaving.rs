@@ -5,7 +5,7 @@ use db::Tx;
 use jobs::BatchHandler;
 use kernel::AppError;
 
-use crate::resolution::tell_removed;
+use crate::resolution::{ids_of, tell_removed};
 use crate::service::lock;
 use crate::store::notifications;
 
@@ -17,14 +17,10 @@ impl BatchHandler<LeftChats> for LeaveHandler {
     fn run(&self, tx: &mut Tx<'_>, pairs: Vec<LeftChats>) -> Result<(), AppError> {
         let people = pairs.iter().flat_map(|pair| [pair.one, pair.other]);
         lock(tx.conn, &people.collect())?;
-        let mut removed = vec![];
-        for LeftChats { one, other } in pairs {
-            for (user, actor) in [(one, other), (other, one)] {
-                let lines = notifications::by(tx.conn, user, actor)?;
-                notifications::remove_lines(tx.conn, &lines)?;
-                removed.extend(lines.into_iter().map(|line| (user, line)));
-            }
-        }
+        let both_ways = |LeftChats { one, other }| [(one, other), (other, one)];
+        let pairs = pairs.into_iter().flat_map(both_ways).collect();
+        let removed = notifications::by_others(tx.conn, &pairs)?;
+        notifications::remove_all(tx.conn, &ids_of(&removed))?;
         tell_removed(tx, removed)
     }
 }

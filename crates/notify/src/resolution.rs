@@ -55,7 +55,7 @@ fn furthest(done: &[Settled]) -> BTreeMap<(UserId, &str), i64> {
     places
 }
 
-fn ids_of(theirs: &[(UserId, Line)]) -> Vec<NotificationId> {
+pub(crate) fn ids_of(theirs: &[(UserId, Line)]) -> Vec<NotificationId> {
     theirs.iter().map(|(_, (id, _))| *id).collect()
 }
 

@@ -18,6 +18,8 @@ use realtime::Publisher;
 use serde_json::Value;
 use social::Social;
 
+use super::count_session_lookup;
+
 /// What accounts ask of rooms that are built on accounts: set as soon as they are there.
 #[derive(Default)]
 pub(super) struct LateBound(OnceLock<Domains>);
@@ -115,7 +117,7 @@ pub(super) struct AccountsAdapter(pub(super) Accounts);
 #[async_trait]
 impl Authenticator for AccountsAdapter {
     async fn authenticate(&self, token: &str) -> Result<Actor, AppError> {
-        self.0.authenticate(token).await
+        count_session_lookup(self.0.authenticate(token)).await
     }
 
     fn require_verified(&self, actor: &Actor) -> Result<(), AppError> {

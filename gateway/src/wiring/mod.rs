@@ -6,6 +6,7 @@ mod background;
 mod external;
 mod notifications;
 mod session_events;
+mod session_lookups;
 
 use std::sync::Arc;
 
@@ -34,6 +35,7 @@ pub use self::background::RESUME_WINDOW;
 pub use self::external::{DigestMailer, connect_bus, open_blobs, open_post, open_store};
 use self::notifications::NotifyAdapter;
 use self::session_events::{Announcer, Listener};
+pub(crate) use self::session_lookups::count_session_lookup;
 use crate::config::{Config, ConfigError, EmailVerification};
 use crate::http::web_files;
 use crate::ws::ports::{self, LobbyDirectory};

@@ -10,7 +10,7 @@ use kernel::{Actor, AppError, ErrorKind, Secret};
 use realtime::{ChannelHandler, ChannelSpec, Close, Opening, Transport};
 use telemetry::log_error;
 
-use crate::wiring::AppState;
+use crate::wiring::{AppState, count_session_lookup};
 
 /// The start of the subprotocol name that carries a token: browsers can set no other header.
 const BEARER: &str = "bearer.";
@@ -77,7 +77,9 @@ async fn admit(request: &HttpRequest, services: &AppState) -> Result<Actor, Clos
     let query = request.query_string();
     let credential = credential(request.headers(), query).ok_or_else(Close::unauthenticated)?;
     let authenticated = match credential {
-        Credential::Access(token) => services.accounts.authenticate(token).await,
+        Credential::Access(token) => {
+            count_session_lookup(services.accounts.authenticate(token)).await
+        }
         Credential::Ticket(ticket) => services.accounts.redeem_ticket(&Secret::new(ticket)).await,
     };
     let actor = authenticated.map_err(|error| refused(&error))?;

@@ -22,6 +22,7 @@ use serde::de::DeserializeOwned;
 use social::{DisconnectReason, Friend, PresenceConnection, PresenceService, Social};
 
 use super::redaction::ChatRedaction;
+use crate::wiring::count_session_lookup;
 
 /// The ports of the hub.
 pub(crate) fn ports(accounts: &Accounts, social: &Social) -> Ports {
@@ -40,7 +41,7 @@ struct Sessions(Accounts);
 #[async_trait]
 impl SessionPort for Sessions {
     async fn current_actor(&self, actor: &Actor) -> Result<Actor, AppError> {
-        self.0.as_of_now(actor).await
+        count_session_lookup(self.0.as_of_now(actor)).await
     }
 
     async fn current_actors(

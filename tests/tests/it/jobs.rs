@@ -15,7 +15,7 @@ struct Count {
 }
 
 /// How many jobs that follow messages there are, by the table.
-fn queued(app: &App) -> i64 {
+pub(crate) fn queued(app: &App) -> i64 {
     let count = diesel::sql_query(
         "SELECT count(*) AS count FROM jobs \
          WHERE kind IN ('chat.call', 'notify', 'notify.settle')",

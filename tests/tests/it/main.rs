@@ -39,5 +39,6 @@ mod second_steps;
 mod sessions;
 mod social;
 mod sockets;
+mod statements;
 mod talking;
 mod wrong_types;

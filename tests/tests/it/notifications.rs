@@ -357,7 +357,7 @@ async fn a_history_is_paged_filtered_read_and_cleared() {
 }
 
 /// Makes somebody an administrator at the command line.
-fn grant(app: &App, name: &str) {
+pub(crate) fn grant(app: &App, name: &str) {
     let mut command = Command::new(courtside());
     command
         .args(["admin", "grant", name])

@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::json;
 
 /// A small PNG with this colour.
-fn png(width: u32, height: u32) -> Vec<u8> {
+pub(crate) fn png(width: u32, height: u32) -> Vec<u8> {
     let mut file = std::io::Cursor::new(vec![]);
     image::RgbImage::from_pixel(width, height, image::Rgb([200, 30, 60]))
         .write_to(&mut file, image::ImageFormat::Png)

@@ -11,7 +11,7 @@ async fn step_up(person: &Person) {
         .expect(200);
 }
 
-fn authenticator(secret: &str) -> Totp {
+pub(crate) fn authenticator(secret: &str) -> Totp {
     let secret = data_encoding::BASE32_NOPAD
         .decode(secret.as_bytes())
         .unwrap();
@@ -25,7 +25,7 @@ fn authenticator(secret: &str) -> Totp {
         .unwrap()
 }
 
-fn now() -> u64 {
+pub(crate) fn now() -> u64 {
     #[allow(clippy::disallowed_methods, reason = "the test plays the phone")]
     std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)

@@ -62,7 +62,7 @@ async fn sessions_are_listed_and_ended_on_every_node() {
 }
 
 /// Runs a statement in the database, behind the back of the nodes.
-fn execute(app: &App, statement: &str) {
+pub(crate) fn execute(app: &App, statement: &str) {
     let url = app.database_url();
     match url.strip_prefix("sqlite:") {
         Some(file) => {

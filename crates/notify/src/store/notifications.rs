@@ -75,23 +75,20 @@ pub(crate) fn about(
     Ok(theirs(found))
 }
 
-/// All of a person that tell of somebody's doing.
-pub(crate) fn by(conn: &mut AnyConn, user: UserId, actor: UserId) -> Result<Vec<Line>, AppError> {
-    Ok(notifications::table
-        .filter(
-            notifications::actor_id
-                .eq(Some(actor))
-                .and(notifications::user_id.eq(user)),
-        )
-        .order(notifications::id)
-        .select((notifications::id, notifications::in_app))
-        .load(conn)?)
-}
-
-/// Removes these.
-pub(crate) fn remove_lines(conn: &mut AnyConn, lines: &[Line]) -> Result<(), AppError> {
-    let ids: Vec<NotificationId> = lines.iter().map(|(id, _)| *id).collect();
-    remove_all(conn, &ids)
+/// All that tell a person of another's doing, for each of these pairs.
+pub(crate) fn by_others(
+    conn: &mut AnyConn,
+    pairs: &BTreeSet<(UserId, UserId)>,
+) -> QueryResult<Vec<(UserId, Line)>> {
+    let found = BulkStatement::<'_, TheirsSql>::new(
+        "SELECT n.user_id, n.id, n.in_app FROM ",
+        " JOIN notifications AS n ON n.user_id = v.column1 AND n.actor_id = v.column2 \
+         ORDER BY n.id",
+    )
+    .column::<DbUuid, UserId>(pairs.iter().map(|(user, _)| *user).collect())
+    .column::<DbUuid, UserId>(pairs.iter().map(|(_, actor)| *actor).collect())
+    .load(conn)?;
+    Ok(theirs(found))
 }
 
 /// What those of a person are about that show and wait.

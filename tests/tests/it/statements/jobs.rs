@@ -1,0 +1,175 @@
+//! What each kind of job takes. Kinds that run in batches take as much for many jobs as for one.
+
+use e2e::{PASSWORD, Person};
+use futures_util::future::join_all;
+use reqwest::Method;
+use serde_json::json;
+
+use super::meter::{Cost, Meter};
+use super::{id_in, people, write};
+use crate::notifications::grant;
+use crate::people::png;
+use crate::sessions::execute;
+
+const MANY: u64 = 20;
+const REQUESTS: &str = "/api/v1/friends/requests/";
+
+pub(super) async fn measure(meter: &Meter<'_>) {
+    let paul = mails(meter).await;
+    let others = join_all((0..=MANY).map(async |n| meter.app.person(&format!("other{n}")).await));
+    let others = others.await;
+    let (first, many) = others.split_first().unwrap();
+    Batches::new(meter, &paul, first, many).run().await;
+    accounts(meter, paul).await;
+    invites(meter, [first, &many[0]]).await;
+    broadcast(meter).await;
+}
+
+impl Meter<'_> {
+    /// Measures a kind of job that was run once since the server started.
+    async fn first_job(&self, kind: &str) {
+        let label = format!("job {kind}");
+        let totals = self.totals_after(&label, 1).await;
+        self.note(&label, totals.cost);
+    }
+}
+
+async fn mails(meter: &Meter<'_>) -> Person {
+    let mut paul = meter.app.visitor();
+    paul.register("paul").await;
+    meter.first_job("accounts.mail").await;
+    paul.verify_email().await;
+    paul.sign_in().await;
+    let forgot = json!({"email": paul.email()});
+    let path = "/api/v1/auth/password/forgot/";
+    paul.post(path, forgot).await.expect(200);
+    meter.first_job("accounts.forgot").await;
+    paul
+}
+
+/// Friend requests and messages of one person, and then of many at once.
+struct Batches<'a> {
+    meter: &'a Meter<'a>,
+    paul: &'a Person,
+    first: &'a Person,
+    many: &'a [Person],
+}
+
+impl<'a> Batches<'a> {
+    fn new(meter: &'a Meter<'a>, paul: &'a Person, first: &'a Person, many: &'a [Person]) -> Self {
+        Self {
+            meter,
+            paul,
+            first,
+            many,
+        }
+    }
+
+    async fn run(&self) {
+        let ask = async |other: &Person| {
+            let body = json!({"username": "paul"});
+            let asked = other.post(REQUESTS, body).await.expect(201).data();
+            id_in(&asked["request"])
+        };
+        let one = ask(self.first).await;
+        self.meter.first_job("notify").await;
+        // What waits for somebody is mailed at once here.
+        self.meter.first_job("notify.gather").await;
+        self.meter.first_job("notify.send").await;
+        let many = join_all(self.many.iter().map(ask)).await;
+        self.compare("notify", 1).await;
+
+        let accept = async |id: String| {
+            let path = format!("{REQUESTS}{id}/accept/");
+            self.paul.post(&path, json!({})).await.expect(200);
+        };
+        accept(one).await;
+        self.meter.first_job("notify.settle").await;
+        join_all(many.into_iter().map(accept)).await;
+        self.compare("notify.settle", 1).await;
+
+        let say = async |other: &Person| {
+            let chat = other.chat_with(self.paul).await;
+            write(other, &chat, "hello").await;
+        };
+        say(self.first).await;
+        self.meter.first_job("chat.call").await;
+        join_all(self.many.iter().map(say)).await;
+        self.compare("chat.call", 1).await;
+
+        let block = async |other: &Person| {
+            let body = json!({"username": "paul"});
+            other.post("/api/v1/blocks/", body).await.expect(201);
+        };
+        block(self.first).await;
+        self.meter.first_job("notify.part").await;
+        join_all(self.many.iter().map(block)).await;
+        self.compare("notify.part", 1).await;
+    }
+
+    /// Once many more jobs of a kind were run, in as many transactions as there were batches, no
+    /// batch has taken more than one of a single job.
+    async fn compare(&self, kind: &str, before: u64) {
+        let label = format!("job {kind}");
+        let one = self.meter.measured(&label);
+        let all = self.meter.totals_after(&label, before + MANY).await;
+        let many = all.cost - one;
+        assert_eq!(one.transactions, 1, "{label}");
+        let statements = one.statements * many.transactions;
+        let transactions = many.transactions;
+        assert_eq!(
+            many,
+            Cost {
+                statements,
+                transactions
+            },
+            "{label}"
+        );
+    }
+}
+
+async fn accounts(meter: &Meter<'_>, paul: Person) {
+    let upload = paul
+        .signed(Method::POST, "/api/v1/users/profile/avatar/")
+        .header("content-type", "image/png")
+        .body(png(64, 64));
+    paul.send(upload).await.expect(200);
+    let path = "/api/v1/users/profile/avatar/";
+    paul.delete(path).await.expect(200);
+    meter.first_job("accounts.sweep_picture").await;
+    let path = "/api/v1/users/profile/export/";
+    paul.post(path, json!({})).await.expect(201);
+    meter.first_job("accounts.gather_export").await;
+    let proof = json!({"password": PASSWORD});
+    let path = "/api/v1/users/profile/";
+    let deleted = paul.signed(Method::DELETE, path).json(&proof);
+    paul.send(deleted).await.expect(200);
+    meter.first_job("accounts.end_export").await;
+    meter.first_job("accounts.forget").await;
+    bring_forward(meter, "accounts.rename");
+    meter.first_job("accounts.rename").await;
+}
+
+/// Makes jobs of a kind due that are not yet.
+fn bring_forward(meter: &Meter<'_>, kind: &str) {
+    let due = "(SELECT min(created_at) FROM users)";
+    let update = format!("UPDATE jobs SET run_at = {due} WHERE kind = '{kind}'");
+    execute(meter.app, &update);
+}
+
+async fn invites(meter: &Meter<'_>, [one, other]: [&Person; 2]) {
+    super::invites::invited(one, other).await;
+    execute(meter.app, "UPDATE invites SET expires_at = created_at");
+    bring_forward(meter, "invites.expire");
+    meter.first_job("invites.expire").await;
+}
+
+async fn broadcast(meter: &Meter<'_>) {
+    let [mut root] = people(meter.app, ["root"]).await;
+    grant(meter.app, "root");
+    root.sign_in().await;
+    let mut socket = meter.app.greeted(&root, 0, "/ws/events/").await.0;
+    let word = json!({"message": "We are away on Sunday.", "type": "maintenance"});
+    socket.done("notification", word).await;
+    meter.first_job("notify.broadcast").await;
+}
