@@ -165,10 +165,10 @@ async fn invites(meter: &Meter<'_>, [one, other]: [&Person; 2]) {
 }
 
 async fn broadcast(meter: &Meter<'_>) {
-    let [mut root] = people(meter.app, ["root"]).await;
-    grant(meter.app, "root");
-    root.sign_in().await;
-    let mut socket = meter.app.greeted(&root, 0, "/ws/events/").await.0;
+    let [mut chief] = people(meter.app, ["chief"]).await;
+    grant(meter.app, "chief");
+    chief.sign_in().await;
+    let mut socket = meter.app.greeted(&chief, 0, "/ws/events/").await.0;
     let word = json!({"message": "We are away on Sunday.", "type": "maintenance"});
     socket.done("notification", word).await;
     meter.first_job("notify.broadcast").await;
