@@ -5,7 +5,7 @@ use std::time::Duration;
 use db::types::Json;
 use db::{AnyConn, BulkStatement, DbJson, DbTime, DbUuid, EqAnyPadded, Tx};
 use diesel::prelude::*;
-use diesel::sql_types::{Nullable, Text};
+use diesel::sql_types::{Integer, Nullable, Text};
 use kernel::{AppError, Env, Timestamp};
 
 use crate::job::{ClaimedJob, JobId, LeaseId, NewJob};
@@ -82,24 +82,25 @@ pub(crate) fn claim(tx: &mut Tx<'_>, query: &JobQuery) -> Result<Vec<ClaimedJob>
     let env = tx.env();
     let now = lease_time(tx.conn, env)?;
     let due = due_jobs(tx.conn, env.now(), now, query)?;
-    let mut claimed = Vec::with_capacity(due.len());
-    for (id, kind, Json(payload), attempts) in due {
-        let (lease, attempt): (LeaseId, _) = (env.id(), attempts + 1);
-        diesel::update(jobs::table.find(id))
-            .set((
-                jobs::lease.eq(Some(lease)),
-                jobs::leased_until.eq(Some(now + LEASE)),
-                jobs::attempts.eq(attempt),
-            ))
-            .execute(tx.conn)?;
-        claimed.push(ClaimedJob {
+    let claimed: Vec<ClaimedJob> = due
+        .into_iter()
+        .map(|(id, kind, Json(payload), attempts)| ClaimedJob {
             id,
-            lease,
+            lease: env.id(),
             kind,
             payload,
-            attempt,
-        });
-    }
+            attempt: attempts + 1,
+        })
+        .collect();
+    BulkStatement::<'_, ()>::new(
+        "UPDATE jobs SET lease = v.column2, leased_until = v.column3, attempts = v.column4 FROM ",
+        " WHERE jobs.id = v.column1",
+    )
+    .column::<DbUuid, JobId>(claimed.iter().map(|job| job.id).collect())
+    .column::<DbUuid, LeaseId>(claimed.iter().map(|job| job.lease).collect())
+    .column::<DbTime, Timestamp>(vec![now + LEASE; claimed.len()])
+    .column::<Integer, i32>(claimed.iter().map(|job| job.attempt).collect())
+    .execute(tx.conn)?;
     Ok(claimed)
 }
 
