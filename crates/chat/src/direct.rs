@@ -65,6 +65,36 @@ impl Chat {
 
     /// Opens the conversation with a friend, by name or id, or makes it.
     pub async fn open_direct(&self, actor: &Actor, who: &str) -> Result<Opened, AppError> {
+        let (seat, person, created) = self.find_or_make_direct(actor, who).await?;
+        let conversation = self.opened(actor, seat, person).await?;
+        Ok(Opened {
+            created,
+            conversation,
+        })
+    }
+
+    /// As [`open_direct`](Self::open_direct), without its messages: which chat it is, and what the
+    /// friend is called.
+    ///
+    /// # Errors
+    /// `chat.not_friends` where nothing can be written in it.
+    pub async fn enter_direct(
+        &self,
+        actor: &Actor,
+        who: &str,
+    ) -> Result<(ChatId, String), AppError> {
+        let (seat, person, _) = self.find_or_make_direct(actor, who).await?;
+        if !seat.may_write() {
+            return Err(Error::NotFriends.into());
+        }
+        Ok((seat.place.chat.id, person.summary.username))
+    }
+
+    async fn find_or_make_direct(
+        &self,
+        actor: &Actor,
+        who: &str,
+    ) -> Result<(ChatAccess, Person, bool), AppError> {
         let (user, who) = (actor.user, who.to_owned());
         let read = move |look: &mut ReadContext<'_>| {
             let person = look.person(user, &who)?;
@@ -81,11 +111,7 @@ impl Chat {
             let open = move |tx: &mut Tx<'_>| Ok(members::open(tx.conn, chat, user)?);
             self.inner.parts.store.write(open).await?;
         }
-        let conversation = self.opened(actor, seat, person).await?;
-        Ok(Opened {
-            created,
-            conversation,
-        })
+        Ok((seat, person, created))
     }
 
     async fn opened(

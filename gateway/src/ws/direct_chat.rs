@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use async_trait::async_trait;
 use cluster::Topic;
-use contract::chat::{ChatKind, OpenConversation};
+use contract::chat::{ChatId, ChatKind};
 use contract::rooms::Joined;
 use contract::streams::StreamName;
 use http_kit::{Failure, rate_limit};
@@ -62,14 +62,10 @@ struct DirectChat {
 }
 
 impl DirectChat {
-    /// The conversation, as long as the two are friends.
-    async fn open(&self, session: &Session) -> Result<OpenConversation, Refused> {
+    /// The conversation and the friend's name, as long as the two are friends.
+    async fn open(&self, session: &Session) -> Result<(ChatId, String), Refused> {
         let chat = &self.services.chat;
-        let opened = chat.open_direct(session.actor(), &self.friend).await?;
-        if !opened.conversation.can_write {
-            return Err(chat::Error::NotFriends.into());
-        }
-        Ok(opened.conversation)
+        Ok(chat.enter_direct(session.actor(), &self.friend).await?)
     }
 }
 
@@ -79,13 +75,13 @@ impl ChannelHandler for DirectChat {
         let user = session.actor().user;
         rate_limit::check_user::<Entering>(&self.services.http, user).await?;
         session.watch(&StreamName::User(user).into()).await?;
-        let opened = self.open(session).await?;
+        let (chat_id, name) = self.open(session).await?;
         self.joined = Some(Joined {
-            chat_id: opened.chat_id,
+            chat_id,
             kind: ChatKind::Direct,
-            name: opened.username,
+            name,
         });
-        Ok(vec![StreamName::Chat(opened.chat_id).into()])
+        Ok(vec![StreamName::Chat(chat_id).into()])
     }
 
     async fn begin(&mut self, session: &Session) -> Result<(), Refused> {
