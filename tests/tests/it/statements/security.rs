@@ -62,8 +62,8 @@ async fn sessions(meter: &Meter<'_>, mut ida: Person) {
     let listed = meter.read(&ida, "GET /api/v1/auth/sessions/", &[]).await;
     let listed = listed.data();
     let other = listed.as_array().unwrap().iter();
-    let other = other.filter(|session| session["current"] == false);
-    let other = id_in(other.last().unwrap());
+    let mut other = other.filter(|session| session["current"] == false);
+    let other = id_in(other.next_back().unwrap());
     meter
         .read(&ida, "DELETE /api/v1/auth/sessions/{id}/", &[&other])
         .await;
