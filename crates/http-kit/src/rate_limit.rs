@@ -28,7 +28,7 @@ pub enum RateSubject {
 }
 
 /// The limit of an action, whether by HTTP or by socket. Declared with
-/// [`rate_limit!`](crate::rate_limit).
+/// [`rate_limit!`](macro@crate::rate_limit).
 pub trait RateRule: 'static {
     /// The name of the counter.
     const NAME: &'static str;

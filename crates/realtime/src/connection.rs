@@ -113,7 +113,7 @@ impl Connection {
         }
     }
 
-    /// Sets what [`hang_up`](Self::hang_up) ends.
+    /// Sets what `hang_up` ends.
     #[must_use]
     pub fn with_transport(mut self, transport: Option<Arc<dyn Transport>>) -> Self {
         self.transport = transport;
