@@ -23,6 +23,11 @@ testkit::database_tests!(
     open_migrates_once_on_many_nodes,
 );
 
+testkit::postgres_tests!(
+    write_that_swallows_any_failure_is_not_acknowledged,
+    write_goes_on_after_a_savepoint_was_rolled_back,
+);
+
 fn add(tx: &mut Tx<'_>, title: &str) -> Result<(), AppError> {
     let (id, now): (UserId, _) = (tx.env().id(), tx.env().now());
     let row = (
@@ -212,6 +217,62 @@ async fn write_that_swallows_a_database_error_is_not_acknowledged(fixture: TestS
 fn soon<F: Future>(store: &Store, work: F) -> impl Future<Output = F::Output> + use<F> {
     let now = store.env().monotonic();
     store.with_deadline(now + std::time::Duration::from_millis(50), work)
+}
+
+/// Runs a statement that fails, and says whether it did.
+type Fails = fn(&mut Tx<'_>) -> bool;
+
+/// However a statement fails, PostgreSQL answers the commit after it with a rollback and no error.
+async fn write_that_swallows_any_failure_is_not_acknowledged(fixture: TestStore) {
+    use diesel::connection::SimpleConnection;
+    use diesel::sql_types::Integer;
+    with_notes(&fixture).await;
+    let divide = |tx: &mut Tx<'_>| {
+        let quotient = diesel::dsl::sql::<Integer>("1 / ").bind::<Integer, _>(0);
+        diesel::select(quotient).load::<i32>(tx.conn).is_err()
+    };
+    let failures: [(&str, Fails); 5] = [
+        ("execute", |tx| add(tx, "taken").is_err()),
+        ("load", divide),
+        ("prepare to execute", |tx| {
+            diesel::sql_query("no such statement")
+                .execute(tx.conn)
+                .is_err()
+        }),
+        ("prepare to load", |tx| {
+            let nothing = diesel::dsl::sql::<Integer>("no such column");
+            diesel::select(nothing).load::<i32>(tx.conn).is_err()
+        }),
+        ("batch", |tx| {
+            tx.conn.batch_execute("no such statement").is_err()
+        }),
+    ];
+    fixture.store.write(|tx| add(tx, "taken")).await.unwrap();
+    for (name, fails) in failures {
+        let swallow = move |tx: &mut Tx<'_>| {
+            add(tx, name)?;
+            assert!(fails(tx), "{name}");
+            Ok(())
+        };
+        let error = fixture.store.write(swallow).await.unwrap_err();
+        assert_eq!(error.code().kind, ErrorKind::Internal, "{name}");
+        assert_eq!(count(&fixture.store).await, 1, "{name}");
+    }
+}
+
+/// A savepoint that was rolled back to undoes the failure: the rest is stored.
+async fn write_goes_on_after_a_savepoint_was_rolled_back(fixture: TestStore) {
+    use diesel::connection::SimpleConnection;
+    with_notes(&fixture).await;
+    fixture.store.write(|tx| add(tx, "taken")).await.unwrap();
+    let recover = |tx: &mut Tx<'_>| {
+        tx.conn.batch_execute("SAVEPOINT attempt")?;
+        assert!(add(tx, "taken").is_err());
+        tx.conn.batch_execute("ROLLBACK TO attempt")?;
+        add(tx, "kept")
+    };
+    fixture.store.write(recover).await.unwrap();
+    assert_eq!(count(&fixture.store).await, 2);
 }
 
 async fn write_past_its_deadline_leaves_no_trace(fixture: TestStore) {

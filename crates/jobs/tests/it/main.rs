@@ -7,9 +7,10 @@
 )]
 #![allow(missing_docs, reason = "a table declared for tests")]
 
+mod batches;
 mod jobs;
 
-use db::Tx;
+use db::{Store, Tx};
 
 use testkit::{TestStore, until};
 
@@ -28,4 +29,9 @@ async fn with_notes(fixture: &TestStore) {
         Ok(tx.conn.batch_execute(create)?)
     };
     fixture.store.write(create).await.unwrap();
+}
+
+/// How many jobs wait, and how many were set aside.
+async fn backlog(store: &Store) -> (i64, i64) {
+    store.read(::jobs::backlog).await.unwrap()
 }
