@@ -193,6 +193,18 @@ impl Socket {
         }
     }
 
+    /// The text of the next frame, unread: for tests that hear more than they can look at.
+    pub async fn next_text(&mut self) -> String {
+        loop {
+            let next = tokio::time::timeout(PATIENCE, self.stream.next()).await;
+            match next.expect("nothing came") {
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                Some(Ok(Message::Text(text))) => return text.to_string(),
+                other => panic!("expected a frame, got {other:?}"),
+            }
+        }
+    }
+
     /// The next thing that comes, whatever it is.
     pub async fn heard(&mut self) -> Heard {
         loop {

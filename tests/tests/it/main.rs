@@ -15,6 +15,7 @@ mod again;
 mod catalogue;
 mod connections;
 mod contract;
+mod crowds;
 mod door;
 mod endings;
 mod exports;
