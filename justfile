@@ -35,7 +35,7 @@ statements:
 bench:
     cargo bench --workspace
 
-# Licences, bans and doubles, where cargo-deny is installed. `cargo test -p e2e --test house` holds
+# Licences, bans and doubles, where cargo-deny is installed. `cargo test -p e2e --test architecture` holds
 # the same rules without it.
 deny:
     cargo deny check licenses bans sources
