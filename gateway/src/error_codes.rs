@@ -1,23 +1,14 @@
-//! Every refusal there is, from all rooms of the house.
+//! The error codes of all modules.
 
 use kernel::Code;
+
+use crate::modules::MODULES;
 
 /// All codes, in the order of their names.
 #[must_use]
 pub fn codes() -> Vec<&'static Code> {
-    let rooms = [
-        kernel::error::Common::CODES,
-        http_kit::HttpError::CODES,
-        crate::ws::error::Error::CODES,
-        realtime::Error::CODES,
-        db::idempotency::Error::CODES,
-        accounts::Error::CODES,
-        social::Error::CODES,
-        chat::Error::CODES,
-        invites::Error::CODES,
-        notify::Error::CODES,
-    ];
-    let mut all: Vec<&'static Code> = rooms.into_iter().flatten().collect();
+    let modules = MODULES.iter();
+    let mut all: Vec<&'static Code> = modules.flat_map(|module| module.error_codes()).collect();
     all.sort_by_key(|code| code.name);
     all
 }

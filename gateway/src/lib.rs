@@ -1,12 +1,20 @@
-//! The server: HTTP handlers, sockets, wiring, configuration and the command line.
+//! The server: turns the services of the domain crates into HTTP and WebSocket handlers.
 //!
-//! A handler extracts its input, calls one service and responds. What is not about a domain is in
-//! `http-kit`.
+//! Each domain is a module in [`modules`]; [`app`] puts them together. What is not about a domain is in
+//! the crates `http-kit` and `realtime`.
 
-pub mod commands;
+pub mod app;
+mod background;
+pub mod cli;
 pub mod config;
 pub mod data_folder;
+pub mod docs;
 pub mod error_codes;
-pub mod http;
-pub mod wiring;
-pub mod ws;
+mod fallback;
+pub mod module;
+pub mod modules;
+pub mod platform;
+pub mod services;
+pub mod sockets;
+pub mod state;
+pub mod web_files;

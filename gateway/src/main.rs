@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    gateway::commands::run().into()
+    gateway::cli::run().into()
 }

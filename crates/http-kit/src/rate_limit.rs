@@ -58,6 +58,12 @@ macro_rules! rate_limit {
     };
 }
 
+/// A limit in words, such as "30 in 600 seconds".
+#[must_use]
+pub fn describe<R: RateRule>() -> String {
+    format!("{} in {} seconds", R::BURST, R::PER.as_secs())
+}
+
 rate_limit!(Telling, "tell_others", 60 in 6, User);
 rate_limit!(Repeating, "repeat", 60 in 60, User);
 

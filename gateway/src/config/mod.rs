@@ -10,7 +10,7 @@ use std::time::Duration;
 use cluster::RateLimitFactor;
 use http_kit::server::ServerConfig;
 use http_kit::{HostRule, HttpAccess, Network, PublicUrl};
-use kernel::Secret;
+use kernel::{AppError, Secret};
 use telemetry::{LogFormat, TelemetryError};
 
 pub use flags::{AdminCommand, Command, CommandLine, Flags};
@@ -29,6 +29,12 @@ impl std::fmt::Display for ConfigError {
 }
 
 impl std::error::Error for ConfigError {}
+
+impl From<AppError> for ConfigError {
+    fn from(error: AppError) -> Self {
+        Self(format!("The server cannot start: {}.", error.chain()))
+    }
+}
 
 impl From<TelemetryError> for ConfigError {
     fn from(error: TelemetryError) -> Self {

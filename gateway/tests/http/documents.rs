@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use gateway::docs;
 use gateway::error_codes;
-use gateway::http::openapi;
 use serde_json::Value;
 
 fn root() -> PathBuf {
@@ -16,19 +16,19 @@ fn the_kept_files_are_what_the_code_says() {
     let advice = "run `cargo run -- openapi`";
     let kept = |name| fs::read_to_string(root().join("openapi").join(name)).unwrap();
     assert!(
-        kept("openapi.json") == openapi::document_file().unwrap(),
+        kept("openapi.json") == docs::document_file().unwrap(),
         "{advice}"
     );
-    assert!(kept("error-codes.md") == openapi::catalogue(), "{advice}");
-    let sockets = openapi::sockets::document_file().unwrap();
+    assert!(kept("error-codes.md") == docs::catalogue(), "{advice}");
+    let sockets = docs::sockets::document_file().unwrap();
     assert!(kept("asyncapi.json") == sockets, "{advice}");
-    let page = openapi::sockets::page::catalogue().unwrap();
+    let page = docs::sockets::page::catalogue().unwrap();
     assert!(kept("websockets.html") == page, "{advice}");
 }
 
 #[test]
 fn every_operation_is_described_in_full() {
-    let document = openapi::document().unwrap();
+    let document = docs::document().unwrap();
     let tags: Vec<&Value> = document["tags"]
         .as_array()
         .unwrap()
@@ -77,8 +77,8 @@ fn dangling(part: &Value, whole: &Value, found: &mut Vec<String>) {
 #[test]
 fn every_reference_resolves() {
     let documents = [
-        openapi::document().unwrap(),
-        openapi::sockets::document().unwrap(),
+        docs::document().unwrap(),
+        docs::sockets::document().unwrap(),
     ];
     for whole in documents {
         let mut found = vec![];
@@ -89,7 +89,7 @@ fn every_reference_resolves() {
 
 #[test]
 fn envelopes_refer_to_named_schemas() {
-    let document = openapi::document().unwrap();
+    let document = docs::document().unwrap();
     let schemas = document["components"]["schemas"].as_object().unwrap();
     for (name, schema) in schemas {
         let data = &schema["properties"]["data"];
@@ -114,7 +114,7 @@ fn envelopes_refer_to_named_schemas() {
 
 #[test]
 fn every_operation_says_whether_it_is_public_and_what_its_id_may_be() {
-    let document = openapi::document().unwrap();
+    let document = docs::document().unwrap();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let of = format!("{method} {path}");
@@ -165,7 +165,7 @@ fn unbounded(schema: &Value, whole: &Value, way: &str, found: &mut Vec<String>) 
 
 #[test]
 fn every_text_of_a_request_has_a_bound() {
-    let whole = openapi::document().unwrap();
+    let whole = docs::document().unwrap();
     let mut found = vec![];
     for (path, item) in whole["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
@@ -182,7 +182,7 @@ fn every_text_of_a_request_has_a_bound() {
             }
         }
     }
-    let whole = openapi::sockets::document().unwrap();
+    let whole = docs::sockets::document().unwrap();
     for (id, channel) in whole["channels"].as_object().unwrap() {
         for (name, message) in channel["messages"].as_object().unwrap() {
             if name.starts_with("client.") {
@@ -319,7 +319,7 @@ fn fits_type(value: &Value, schema: &Value) -> Result<(), String> {
 
 #[test]
 fn examples_of_frames_fit_what_is_said_of_them() {
-    let whole = openapi::sockets::document().unwrap();
+    let whole = docs::sockets::document().unwrap();
     let mut checked = 0;
     for (id, channel) in whole["channels"].as_object().unwrap() {
         for (name, message) in channel["messages"].as_object().unwrap() {
@@ -338,7 +338,7 @@ fn examples_of_frames_fit_what_is_said_of_them() {
 
 #[test]
 fn sockets_of_one_chat_need_no_chat_id_and_know_its_stream_alone() {
-    let whole = openapi::sockets::document().unwrap();
+    let whole = docs::sockets::document().unwrap();
     for id in ["direct_chat", "lobby"] {
         for (name, message) in whole["channels"][id]["messages"].as_object().unwrap() {
             let example = &message["examples"][0]["payload"];
@@ -353,7 +353,7 @@ fn sockets_of_one_chat_need_no_chat_id_and_know_its_stream_alone() {
 
 #[test]
 fn durable_frames_are_numbered_in_the_stream_they_come_by() {
-    let whole = openapi::sockets::document().unwrap();
+    let whole = docs::sockets::document().unwrap();
     let messages = &whole["channels"]["events"]["messages"];
     for (name, kind) in [
         ("new_message", "chat"),
@@ -379,12 +379,12 @@ fn durable_frames_are_numbered_in_the_stream_they_come_by() {
 
 #[test]
 fn the_page_shows_each_enum_and_every_link_in_it_leads_somewhere() {
-    let page = openapi::sockets::page::catalogue().unwrap();
+    let page = docs::sockets::page::catalogue().unwrap();
     for link in page.split("href=\"#").skip(1) {
         let (target, _) = link.split_once('"').unwrap();
         assert!(page.contains(&format!("id=\"{target}\"")), "{target}");
     }
-    let whole = openapi::sockets::document().unwrap();
+    let whole = docs::sockets::document().unwrap();
     for (name, schema) in whole["components"]["schemas"].as_object().unwrap() {
         for value in schema["enum"].as_array().into_iter().flatten() {
             assert!(
@@ -400,14 +400,14 @@ fn the_page_shows_each_enum_and_every_link_in_it_leads_somewhere() {
 
 #[test]
 fn the_limits_of_sockets_stand_in_both_documents() {
-    let whole = openapi::sockets::document().unwrap();
+    let whole = docs::sockets::document().unwrap();
     let about = whole["info"]["description"].as_str().unwrap();
-    let page = openapi::sockets::page::catalogue().unwrap();
+    let page = docs::sockets::page::catalogue().unwrap();
     for told in [
         "at most 64 KiB",
         "120 frames at once and 40 a second",
         "60 at once and 10 a second",
-        "once in 3 seconds for each chat",
+        "once in 3 seconds per chat",
         "at most 32 sockets",
         "30 in 600 seconds",
         "20 in 300 seconds",

@@ -11,9 +11,9 @@ use actix_web::test::TestRequest;
 use actix_web::web::{self, Bytes};
 use clap::Parser;
 use futures_util::future::LocalBoxFuture;
+use gateway::app;
 use gateway::config::{CommandLine, Config};
-use gateway::http;
-use gateway::wiring::AppState;
+use gateway::state::AppState;
 use kernel::Env;
 use serde_json::Value;
 use telemetry::Metrics;
@@ -24,7 +24,7 @@ type Call = dyn Fn(Request) -> LocalBoxFuture<'static, HttpResponse>;
 /// The application with the default configuration.
 pub(crate) struct TestApp {
     call: Rc<Call>,
-    pub(crate) services: web::Data<AppState>,
+    pub(crate) state: web::Data<AppState>,
     _data: TempDir,
 }
 
@@ -64,22 +64,22 @@ impl TestApp {
         let flags = CommandLine::try_parse_from(line).unwrap().flags;
         let config = Config::from_flags(&flags).unwrap();
         let metrics = Metrics::detached().unwrap();
-        let services = AppState::build(&config, 8080, Env::system(), metrics)
+        let state = app::build(&config, 8080, Env::system(), metrics)
             .await
             .unwrap();
-        services.http.lifecycle.serve();
-        let services = web::Data::new(services);
-        let factory = http::app(services.clone());
-        let app = Rc::new(factory.new_service(AppConfig::default()).await.unwrap());
+        state.http.lifecycle.serve();
+        let state = web::Data::new(state);
+        let factory = app::app(state.clone());
+        let service = Rc::new(factory.new_service(AppConfig::default()).await.unwrap());
         let call = Rc::new(move |request| {
-            let responding = app.call(request);
+            let responding = service.call(request);
             let response: LocalBoxFuture<'static, HttpResponse> =
                 Box::pin(async move { responding.await.unwrap() });
             response
         });
         Self {
             call,
-            services,
+            state,
             _data: data,
         }
     }

@@ -28,7 +28,7 @@ async fn readyz_fails_while_the_server_stops() {
         app.get("/readyz").await.json()["data"]["checks"]["database"],
         "up"
     );
-    app.services.http.lifecycle.stop();
+    app.state.http.lifecycle.stop();
     let error = app.get("/readyz").await.assert_error(503, "not_ready");
     assert_eq!(error["checks"]["database"], "up");
     assert_eq!(app.get("/healthz").await.status, 200, "it still answers");

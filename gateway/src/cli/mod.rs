@@ -1,0 +1,115 @@
+//! The commands of the binary.
+
+mod doctor;
+mod grant;
+mod migrate;
+mod openapi;
+mod serve;
+mod system;
+mod terminal;
+
+use clap::Parser;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use self::terminal::{print, print_error};
+use crate::config::{AdminCommand, Command, CommandLine, Config};
+
+/// Runs the command line of this process and returns the exit code: 0 for success, 1 for failure, 2 for
+/// invalid arguments.
+#[must_use]
+pub fn run() -> u8 {
+    match CommandLine::try_parse() {
+        Ok(line) => execute(&line),
+        Err(error) if !error.use_stderr() => {
+            print(&error.render().to_string());
+            0
+        }
+        Err(error) => {
+            print_error(&describe(&error));
+            2
+        }
+    }
+}
+
+fn execute(line: &CommandLine) -> u8 {
+    let config = match Config::from_flags(&line.flags) {
+        Ok(config) => config,
+        Err(error) => {
+            print_error(&error.0);
+            return 2;
+        }
+    };
+    let done = match line.command.as_ref().unwrap_or(&Command::Serve) {
+        Command::Serve => serve::run(&config),
+        Command::Migrate => migrate::run(&config),
+        Command::Openapi { out } => openapi::run(out),
+        Command::Admin {
+            command: AdminCommand::Grant { name },
+        } => grant::run(&config, name),
+        Command::Doctor => doctor::run(&config),
+    };
+    match done {
+        Ok(()) => 0,
+        Err(error) => {
+            print_error(&error.0);
+            1
+        }
+    }
+}
+
+/// Describes what is wrong with the command line, in one sentence.
+fn describe(error: &clap::Error) -> String {
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.clone(),
+        Some(ContextValue::Strings(texts)) => texts.join(", "),
+        _ => String::new(),
+    };
+    let what = match error.kind() {
+        ErrorKind::UnknownArgument => {
+            format!("There is no option {}", text(ContextKind::InvalidArg))
+        }
+        ErrorKind::InvalidSubcommand => {
+            format!(
+                "There is no command {}",
+                text(ContextKind::InvalidSubcommand)
+            )
+        }
+        ErrorKind::MissingRequiredArgument => {
+            format!("{} is missing", text(ContextKind::InvalidArg))
+        }
+        ErrorKind::MissingSubcommand => "The command is not complete".to_owned(),
+        _ => format!("{} is not right", text(ContextKind::InvalidArg)),
+    };
+    format!("{what}; `courtside --help` shows all there is.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error_of(arguments: &[&str]) -> String {
+        let line = [&["courtside"], arguments].concat();
+        describe(&CommandLine::try_parse_from(line).unwrap_err())
+    }
+
+    #[test]
+    fn describe_names_the_wrong_argument() {
+        let unknown = error_of(&["--lisen=x"]);
+        assert_eq!(
+            unknown,
+            "There is no option --lisen; `courtside --help` shows all there is."
+        );
+        assert!(error_of(&["run"]).starts_with("There is no command run;"));
+        assert!(error_of(&["--data"]).contains("--data"));
+    }
+
+    #[test]
+    fn help_lists_options_with_variables_but_not_values() {
+        let help = CommandLine::try_parse_from(["courtside", "--help"]).unwrap_err();
+        let help = help.render().to_string();
+        let options = help.matches("\n      --").count();
+        assert_eq!(help.matches("[env: COURTSIDE_").count(), options);
+        assert!(options >= 19, "{help}");
+        assert!(!help.contains("COURTSIDE_DATABASE_URL="), "{help}");
+    }
+}

@@ -1,0 +1,86 @@
+//! `courtside serve`
+
+use std::net::SocketAddr;
+
+use actix_web::web;
+use async_trait::async_trait;
+use http_kit::server::{self, ServerEvents, descriptors};
+use kernel::Env;
+use realtime::Close;
+use telemetry::Metrics;
+
+use super::system::bind;
+use super::terminal::print;
+use crate::config::{Config, ConfigError};
+use crate::state::AppState;
+use crate::{app, data_folder};
+
+pub(super) fn run(config: &Config) -> Result<(), ConfigError> {
+    let _log = telemetry::start_log(&config.log, config.log_format)?;
+    let env = Env::system();
+    data_folder::prepare(&config.data, &config.secret_file)?;
+    let _lock = data_folder::lock_database(config)?;
+    descriptors::raise_limit();
+    let listener = bind(config.listen)?;
+    let address = listener
+        .local_addr()
+        .map_err(|error| ConfigError(format!("The port is not known: {error}.")))?;
+    let metrics = Metrics::install()?;
+    actix_web::rt::System::new().block_on(async {
+        let state = app::build(config, address.port(), env, metrics.clone()).await?;
+        let state = web::Data::new(state);
+        app::start(&state)?;
+        actix_web::rt::spawn(metrics.run_upkeep());
+        let app = {
+            let state = state.clone();
+            move || app::app(state.clone())
+        };
+        let welcome = welcome(config, address);
+        let events = Events {
+            state: state.clone(),
+            welcome,
+        };
+        server::run(&config.server(), listener, &state.http, app, &events)
+            .await
+            .map_err(|error| ConfigError(format!("The server has stopped: {error}.")))
+    })
+}
+
+struct Events {
+    state: web::Data<AppState>,
+    welcome: String,
+}
+
+#[async_trait]
+impl ServerEvents for Events {
+    fn ready(&self) {
+        print(&self.welcome);
+    }
+
+    fn stopping(&self) {
+        self.state.hub.close_all(&Close::restarting());
+    }
+
+    async fn leave(&self) {
+        app::stop(&self.state).await;
+    }
+}
+
+/// What an operator reads when all is up: the address that people and links use comes first, as a
+/// browser keeps who is signed in by it.
+fn welcome(config: &Config, address: SocketAddr) -> String {
+    let public = config.public_url_at(address.port());
+    let origin = public.origin();
+    let mut lines = vec![
+        format!("Courtside is ready at {origin}/"),
+        format!("  listening on http://{address}"),
+        format!("  API to try: {origin}/docs/"),
+    ];
+    if config.smtp_url.is_none() && public.host().is_loopback() {
+        lines.push(format!("  mail is kept at: {origin}/dev/mailbox/"));
+    }
+    lines.push(
+        "  to become its administrator: register, then `courtside admin grant NAME`".to_owned(),
+    );
+    lines.join("\n")
+}

@@ -1,0 +1,28 @@
+//! What commands need of the system.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+
+use crate::config::ConfigError;
+
+/// Binds the port.
+///
+/// # Errors
+/// The port is in use, or not permitted.
+pub(super) fn bind(address: SocketAddr) -> Result<TcpListener, ConfigError> {
+    http_kit::server::bind(address).map_err(|error| {
+        let why = match error.kind() {
+            io::ErrorKind::AddrInUse => "another program listens there".to_owned(),
+            io::ErrorKind::PermissionDenied => "ports below 1024 are for root".to_owned(),
+            _ => error.to_string(),
+        };
+        ConfigError(format!("--listen {address} cannot be used: {why}."))
+    })
+}
+
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime, ConfigError> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| ConfigError(format!("The system gives no runtime: {error}.")))
+}

@@ -1,0 +1,278 @@
+//! One frame: its shape, and an example.
+
+use std::collections::BTreeMap;
+
+use contract::catalogue::{Frame, Socket};
+use realtime::MAX_CID_LEN;
+use serde_json::{Map, Value, json};
+
+/// Types by their names.
+pub(super) type Types = BTreeMap<String, Value>;
+
+/// How deep examples go where nothing says otherwise.
+const DEEPEST: u8 = 8;
+
+/// The chat of examples on the sockets of one chat.
+const CHAT: &str = "01890a5d-ac96-774b-bcce-b302099a8061";
+/// The person of examples.
+const PERSON: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
+
+/// A frame that a client sends.
+pub(super) fn from_client(socket: &Socket, frame: &Frame, types: &Types) -> Value {
+    let mut whole = shape(socket, frame);
+    if socket.is_of_one_chat() {
+        leave_chat_out(&mut whole, frame, types);
+    }
+    let cid = json!({
+        "type": "string", "maxLength": MAX_CID_LEN,
+        "description": "My mark, given back in the answer."
+    });
+    put(&mut whole, "cid", cid, false);
+    let mut example = example(socket, frame, types);
+    if let Some(data) = example.get_mut("data").and_then(Value::as_object_mut)
+        && socket.is_of_one_chat()
+    {
+        data.remove("chat_id");
+    }
+    example.insert("cid".to_owned(), json!("c1"));
+    message(frame, &whole, &example.into())
+}
+
+/// A frame that the server sends.
+pub(super) fn from_server(socket: &Socket, frame: &Frame, types: &Types) -> Value {
+    let mut whole = shape(socket, frame);
+    let mut example = example(socket, frame, types);
+    if socket.key == "type" {
+        let at = json!({"type": "string", "format": "date-time"});
+        put(&mut whole, "timestamp", at, true);
+        example.insert("timestamp".to_owned(), sample_text("date-time"));
+    }
+    if let Some(kind) = frame.keeping.stream() {
+        number(&mut whole, &mut example, kind);
+    }
+    let mut described = message(frame, &whole, &example.into());
+    if let Some(described) = described.as_object_mut() {
+        let stream = frame.keeping.stream();
+        described.insert("x-durable".to_owned(), json!(stream.is_some()));
+        described.insert("x-stream".to_owned(), json!(stream));
+    }
+    described
+}
+
+/// The place in its stream that a durable frame carries.
+fn number(whole: &mut Value, example: &mut Map<String, Value>, kind: &str) {
+    let chat = example
+        .get("data")
+        .and_then(|data| data["chat_id"].as_str());
+    let stream = match kind {
+        "chat" => format!("chat:{}", chat.unwrap_or(CHAT)),
+        _ => format!("user:{PERSON}"),
+    };
+    let pattern = format!("^{kind}:");
+    for (name, schema, shown) in [
+        (
+            "stream",
+            json!({"type": "string", "pattern": pattern}),
+            json!(stream),
+        ),
+        ("seq", json!({"type": "integer"}), json!(42)),
+        (
+            "epoch",
+            json!({"type": "integer"}),
+            json!(1_769_860_800_000_000_i64),
+        ),
+    ] {
+        put(whole, name, schema, false);
+        example.insert(name.to_owned(), shown);
+    }
+}
+
+/// On the socket of one chat it need not be named; another one is refused.
+fn leave_chat_out(whole: &mut Value, frame: &Frame, types: &Types) {
+    let Some(mut data) = types.get((frame.data.name)().as_ref()).cloned() else {
+        return;
+    };
+    let Some(about) = data.pointer_mut("/properties/chat_id/description") else {
+        return;
+    };
+    *about = json!("May be left out: the chat of this socket. Another one is refused.");
+    if let Some(required) = data.get_mut("required").and_then(Value::as_array_mut) {
+        required.retain(|name| name != "chat_id");
+    }
+    if let Some(example) = data.get_mut("example").and_then(Value::as_object_mut) {
+        example.remove("chat_id");
+    }
+    if let Some(told) = whole.pointer_mut("/properties/data") {
+        *told = data;
+    }
+}
+
+fn message(frame: &Frame, whole: &Value, example: &Value) -> Value {
+    json!({
+        "name": frame.name,
+        "summary": frame.about,
+        "payload": whole,
+        "examples": [{"payload": example}],
+    })
+}
+
+fn shape(socket: &Socket, frame: &Frame) -> Value {
+    let key = socket.key;
+    let data = format!("#/components/schemas/{}", (frame.data.name)());
+    json!({
+        "type": "object",
+        "properties": {key: {"const": frame.name}, "data": {"$ref": data}},
+        "required": [key, "data"],
+    })
+}
+
+fn put(whole: &mut Value, name: &str, schema: Value, required: bool) {
+    if let Some(properties) = whole["properties"].as_object_mut() {
+        properties.insert(name.to_owned(), schema);
+    }
+    if let Some(all) = whole["required"].as_array_mut().filter(|_| required) {
+        all.push(json!(name));
+    }
+}
+
+fn example(socket: &Socket, frame: &Frame, types: &Types) -> Map<String, Value> {
+    let name = (frame.data.name)();
+    let data = types
+        .get(name.as_ref())
+        .map(|schema| sample(schema, types, 0));
+    let mut data = data.unwrap_or_else(|| json!({}));
+    fit(socket, frame, &mut data);
+    let named = (socket.key.to_owned(), json!(frame.name));
+    [named, ("data".to_owned(), data)].into_iter().collect()
+}
+
+/// Makes the example of a type one of this frame on this socket: several frames share a type.
+fn fit(socket: &Socket, frame: &Frame, data: &mut Value) {
+    let Some(fields) = data.as_object_mut() else {
+        return;
+    };
+    if socket.is_of_one_chat() && fields.contains_key("streams") {
+        fields.insert("streams".to_owned(), streams_of_chat(frame.name));
+    }
+    let told: &[(&str, &str)] = match (frame.name, socket.id) {
+        ("user_online", _) => &[("status", "online")],
+        ("user_offline", _) => &[("status", "offline")],
+        ("joined", "direct_chat") => &[("kind", "direct"), ("name", "grace")],
+        ("error", "lobby") => &[
+            ("code", "chat.message_not_found"),
+            ("message", "There is no such message that you can see."),
+        ],
+        _ => &[],
+    };
+    for (name, value) in told {
+        if fields.contains_key(*name) {
+            fields.insert((*name).to_owned(), json!(value));
+        }
+    }
+    if frame.name == "game_declined" {
+        fields.remove("match_id");
+    }
+}
+
+/// The streams of a socket of one chat: that chat's.
+fn streams_of_chat(frame: &str) -> Value {
+    let stream = format!("chat:{CHAT}");
+    if frame == "resync" {
+        return json!([stream]);
+    }
+    json!({stream: {"seq": 41, "epoch": 1_769_860_800_000_000_i64}})
+}
+
+/// Something that fits a schema: its own example where it has one.
+fn sample(schema: &Value, types: &Types, depth: u8) -> Value {
+    let own = ["example", "const"]
+        .iter()
+        .filter_map(|key| schema.get(key));
+    let first = ["examples", "enum"].iter();
+    let first = first.filter_map(|key| schema.get(key)?.get(0));
+    if let Some(given) = own.chain(first).find(|given| !given.is_null()) {
+        return given.clone();
+    }
+    if depth > DEEPEST {
+        return Value::Null;
+    }
+    if let Some(name) = schema["$ref"]
+        .as_str()
+        .and_then(|path| path.rsplit('/').next())
+    {
+        return types
+            .get(name)
+            .map_or(Value::Null, |named| sample(named, types, depth + 1));
+    }
+    if let Some(parts) = schema["allOf"].as_array() {
+        return merged(parts, types, depth);
+    }
+    for key in ["oneOf", "anyOf"] {
+        let choices = schema[key].as_array().into_iter().flatten();
+        if let Some(choice) = choices.into_iter().find(|one| one["type"] != "null") {
+            return sample(choice, types, depth + 1);
+        }
+    }
+    of_type(schema, types, depth)
+}
+
+fn merged(parts: &[Value], types: &Types, depth: u8) -> Value {
+    let mut whole = Map::new();
+    for part in parts {
+        if let Value::Object(fields) = sample(part, types, depth + 1) {
+            whole.extend(fields);
+        }
+    }
+    whole.into()
+}
+
+fn of_type(schema: &Value, types: &Types, depth: u8) -> Value {
+    let kind = &schema["type"];
+    let kind = kind.as_str().or_else(|| kind.get(0)?.as_str());
+    match kind {
+        Some("object") => {
+            let fields = schema["properties"].as_object().into_iter().flatten();
+            let field =
+                |(name, one): (&String, &Value)| (name.clone(), sample(one, types, depth + 1));
+            fields.map(field).collect::<Map<_, _>>().into()
+        }
+        Some("array") => json!([sample(&schema["items"], types, depth + 1)]),
+        Some("integer" | "number") => json!(1),
+        Some("boolean") => json!(false),
+        Some("string") => sample_text(schema["format"].as_str().unwrap_or_default()),
+        _ => json!({}),
+    }
+}
+
+fn sample_text(format: &str) -> Value {
+    json!(match format {
+        "uuid" => "01890a5d-ac96-774b-bcce-b302099a8057",
+        "date-time" => "2026-01-31T12:00:00.000000Z",
+        _ => "text",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_example_is_the_schemas_own_or_made_of_its_parts() {
+        let types = Types::from([(
+            "Ada".to_owned(),
+            json!({"type": "object", "example": {"name": "ada"}}),
+        )]);
+        let schema = json!({"allOf": [
+            {"$ref": "#/components/schemas/Ada"},
+            {"type": "object", "properties": {
+                "since": {"type": "string", "format": "date-time"},
+                "mood": {"oneOf": [{"type": "null"}, {"enum": ["glad"]}]},
+                "scores": {"type": "array", "items": {"type": ["integer", "null"]}},
+            }},
+        ]});
+        let expected = json!({
+            "name": "ada", "since": "2026-01-31T12:00:00.000000Z", "mood": "glad", "scores": [1],
+        });
+        assert_eq!(sample(&schema, &types, 0), expected);
+    }
+}

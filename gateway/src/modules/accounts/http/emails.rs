@@ -1,0 +1,50 @@
+//! Proving an e-mail address.
+
+use accounts::Accounts;
+use actix_web::{post, web};
+use contract::auth::VerifyEmail;
+use contract::envelope::{Envelope, Nothing};
+use http_kit::{ApiResponse, ApiResult, Body, CurrentUser, Limit, Routes, rate_limit};
+
+rate_limit!(VerifyingEmail, "verify_email", 30 in 3600, Address);
+rate_limit!(ResendingLink, "resend_link", 10 in 3600, User);
+
+pub(super) fn routes(auth: &mut Routes<'_>) {
+    auth.add(verify_email).add(resend_verification);
+}
+
+/// Prove an e-mail address with the mailed link
+///
+/// Of a new account, or of a change of address, which counts from then on: the old address is told,
+/// and the sessions that did not ask for the change end.
+#[utoipa::path(tag = "Users", request_body = VerifyEmail,
+    responses((status = 200, description = "It is proven.", body = Envelope<Nothing>)),
+    extensions(("x-errors" = json!([
+        "auth.link_invalid", "auth.link_expired", "auth.email_taken", "too_many_requests"
+    ]))))]
+#[post("/email/verify/")]
+async fn verify_email(
+    _limit: Limit<VerifyingEmail>,
+    body: Body<VerifyEmail>,
+    accounts: web::Data<Accounts>,
+) -> ApiResult<Nothing> {
+    accounts.verify_email(body.value).await?;
+    Ok(ApiResponse::done("The e-mail address is proven."))
+}
+
+/// Mail the link to prove my address again
+#[utoipa::path(tag = "Users",
+    responses((status = 200, description = "It is on its way.", body = Envelope<Nothing>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!([
+        "auth.email_already_verified", "auth.resend_too_soon", "too_many_requests"
+    ]))))]
+#[post("/email/resend/")]
+async fn resend_verification(
+    CurrentUser(actor): CurrentUser,
+    _limit: Limit<ResendingLink>,
+    accounts: web::Data<Accounts>,
+) -> ApiResult<Nothing> {
+    accounts.resend_verification(&actor).await?;
+    Ok(ApiResponse::done("The mail is on its way."))
+}

@@ -1,0 +1,265 @@
+//! Getting in: registering, tokens, the browser's login in one step or two.
+
+use accounts::Accounts;
+use accounts::forms::{NewPassword, RegistrationForm};
+use accounts::{LoginStep, Tokens};
+use actix_web::{HttpRequest, HttpResponse, post, web};
+use contract::auth::{
+    Login, LoginAnswer, Refresh, RefreshedTokens, Register, Resend, Resent, SecondStep, SignedIn,
+    TokenPair, TokenRequest, Verify,
+};
+use contract::envelope::Envelope;
+use contract::users::Profile;
+use http_kit::HttpState;
+use http_kit::{
+    ApiResponse, ApiResult, Body, Failure, FlatResult, Form, Idempotent, Limit, Routes, cookies,
+    rate_limit, same_origin,
+};
+use json_reader::PartialForm;
+use kernel::AppError;
+
+use super::client_info::client_info;
+
+rate_limit!(Registering, "register", 10 in 3600, Address);
+rate_limit!(SigningIn, "sign_in", 40 in 300, Address);
+// Ten addresses' worth for a whole network: who has a /48 has 65,536 addresses to come from.
+rate_limit!(SigningInFromNetwork, "sign_in_network", 400 in 300, Network);
+// A device that is known to the account is not held up by its network.
+rate_limit!(SigningInFromDevice, "sign_in_device", 40 in 300, User);
+rate_limit!(Refreshing, "refresh", 120 in 300, Address);
+rate_limit!(Resending, "login_resend", 10 in 600, Address);
+
+pub(super) fn routes(auth: &mut Routes<'_>) {
+    auth.add(login).add(verify_login).add(resend_login_code);
+}
+
+/// Make an account
+///
+/// A link to prove the e-mail address is mailed. Where the server demands that proof, the account
+/// can only look around before, and is removed after a week. This is the one call that tells that an
+/// address is taken, which is why few registrations from one place are answered, and why it is told
+/// only where all else is right; a taken name is told together with what else is wrong.
+#[utoipa::path(tag = "Users", request_body = Register, params(Idempotent),
+    responses((status = 201, description = "The account is there.", body = Envelope<Profile>)),
+    extensions(("x-errors" = json!([
+        "auth.username_invalid", "auth.username_mixed_scripts", "auth.username_reserved",
+        "auth.username_taken", "auth.email_invalid", "auth.email_taken", "auth.password_length",
+        "auth.password_weak", "auth.password_personal", "auth.password_mismatch",
+        "too_many_requests"
+    ]))))]
+#[post("/register/")]
+pub(super) async fn register(
+    request: HttpRequest,
+    _limit: Limit<Registering>,
+    once: Idempotent,
+    form: Form<Register>,
+    accounts: web::Data<Accounts>,
+) -> Result<HttpResponse, Failure> {
+    let client = client_info(&request)?;
+    let check = async |form: PartialForm<'_, Register>| {
+        let form = registration(&form);
+        accounts.check_registration(form, &client).await
+    };
+    let body = form.checked(check).await?;
+    once.run(body.digest, async |key| {
+        let accounts = accounts.once(key);
+        let profile = accounts.register(body.value, &client).await?;
+        Ok(ApiResponse::created(profile)
+            .message("Welcome! Follow the link in the mail we sent you."))
+    })
+    .await
+}
+
+/// What could be read of a new account.
+fn registration<'a>(form: &PartialForm<'a, Register>) -> RegistrationForm<'a> {
+    RegistrationForm {
+        username: form.field("username", |form| form.username.as_str()),
+        email: form.field("email", |form| form.email.as_str()),
+        password: NewPassword {
+            typed: form.field("password", |form| &form.password),
+            again: form.field("password_confirm", |form| &form.password_confirm),
+        },
+    }
+}
+
+/// Sign a program in
+///
+/// For clients that keep their tokens themselves. With a second step on, the refusal carries
+/// `error.challenge` and the ways to answer it as `error.methods`; do so at
+/// `/api/v1/auth/login/verify/`.
+#[utoipa::path(tag = "Signing in", request_body = TokenRequest,
+    responses((status = 200, description = "Signed in.", body = TokenPair)),
+    extensions(("x-errors" = json!([
+        "auth.invalid_credentials", "auth.second_factor_required", "auth.too_many_attempts",
+        "auth.suspended", "too_many_requests"
+    ]))))]
+#[post("/token/")]
+pub(super) async fn obtain_tokens(
+    request: HttpRequest,
+    _limit: Limit<SigningIn>,
+    body: Body<TokenRequest>,
+    accounts: web::Data<Accounts>,
+    http: web::Data<HttpState>,
+) -> FlatResult<TokenPair> {
+    let client = client_info(&request)?;
+    limit_network(&request, &body.value.username, &client, &accounts, &http).await?;
+    let tokens = accounts.token(body.value, &client).await?;
+    Ok(ApiResponse::flat(pair(tokens)))
+}
+
+/// Renew the tokens
+///
+/// The refresh token comes in the body or, for browsers, in its cookie; it is spent, and a new one
+/// is given the same way. A spent one that is shown again ends the session.
+#[utoipa::path(tag = "Signing in", request_body = Refresh,
+    responses((status = 200, description = "Fresh tokens.", body = RefreshedTokens)),
+    extensions(("x-errors" = json!([
+        "auth.refresh_invalid", "auth.refresh_reused", "auth.suspended",
+        "auth.ambiguous_credentials", "auth.duplicate_cookie", "auth.cross_origin",
+        "too_many_requests"
+    ]))))]
+#[post("/token/refresh/")]
+pub(super) async fn refresh_tokens(
+    request: HttpRequest,
+    _limit: Limit<Refreshing>,
+    body: Body<Refresh>,
+    accounts: web::Data<Accounts>,
+    http: web::Data<HttpState>,
+) -> FlatResult<RefreshedTokens> {
+    let from_cookie = body.value.refresh.is_none();
+    let token = cookies::refresh_token(&request, body.value.refresh)?;
+    let token = token.ok_or(accounts::Error::RefreshInvalid)?;
+    let tokens = accounts.refresh(&token, &client_info(&request)?).await?;
+    let cookie = from_cookie.then(|| cookie(&tokens, &http));
+    let refreshed = RefreshedTokens {
+        success: true,
+        access: tokens.access.token,
+        refresh: (!from_cookie).then_some(tokens.refresh),
+    };
+    Ok(ApiResponse::flat(refreshed).cookies(cookie))
+}
+
+/// Sign a browser in
+///
+/// Sets the refresh cookie and answers the access token and the profile; or, with a second step
+/// on, what to answer at `/api/v1/auth/login/verify/`.
+#[utoipa::path(tag = "Signing in", request_body = Login,
+    responses((status = 200, description = "Signed in, or one more step to go.", body = Envelope<LoginAnswer>)),
+    extensions(("x-errors" = json!([
+        "auth.invalid_credentials", "auth.too_many_attempts", "auth.suspended",
+        "auth.cross_origin", "too_many_requests"
+    ]))))]
+#[post("/login/")]
+async fn login(
+    request: HttpRequest,
+    _limit: Limit<SigningIn>,
+    body: Body<Login>,
+    accounts: web::Data<Accounts>,
+    http: web::Data<HttpState>,
+) -> ApiResult<LoginAnswer> {
+    same_origin::refuse_other_sites(&request)?;
+    let client = client_info(&request)?;
+    limit_network(&request, &body.value.username, &client, &accounts, &http).await?;
+    match accounts.login(body.value, &client).await? {
+        LoginStep::Done(signed_in) => Ok(finished(signed_in, &request, &client, &accounts, &http)),
+        LoginStep::SecondStep(second_factor) => {
+            Ok(ApiResponse::ok(LoginAnswer::SecondStep(SecondStep {
+                second_factor,
+            })))
+        }
+    }
+}
+
+/// Finish a login in two steps
+///
+/// With the mailed code, the one the authenticator app shows, or a recovery code. A browser gets
+/// its cookie; a program its refresh token.
+#[utoipa::path(tag = "Signing in", request_body = Verify,
+    responses((status = 200, description = "Signed in.", body = Envelope<LoginAnswer>)),
+    extensions(("x-errors" = json!([
+        "auth.challenge_invalid", "auth.challenge_expired", "auth.too_many_tries",
+        "auth.code_invalid", "auth.method_unavailable", "auth.too_many_attempts",
+        "auth.suspended", "auth.cross_origin", "too_many_requests"
+    ]))))]
+#[post("/login/verify/")]
+async fn verify_login(
+    request: HttpRequest,
+    _limit: Limit<SigningIn>,
+    body: Body<Verify>,
+    accounts: web::Data<Accounts>,
+    http: web::Data<HttpState>,
+) -> ApiResult<LoginAnswer> {
+    same_origin::refuse_other_sites(&request)?;
+    let client = client_info(&request)?;
+    let signed_in = accounts.verify_login(body.value, &client).await?;
+    Ok(finished(signed_in, &request, &client, &accounts, &http))
+}
+
+/// Mail the code of a login again
+#[utoipa::path(tag = "Signing in", request_body = Resend,
+    responses((status = 200, description = "It is on its way.", body = Envelope<Resent>)),
+    extensions(("x-errors" = json!([
+        "auth.challenge_invalid", "auth.challenge_expired", "auth.method_unavailable",
+        "auth.resend_too_soon", "too_many_requests"
+    ]))))]
+#[post("/login/resend/")]
+async fn resend_login_code(
+    _limit: Limit<Resending>,
+    body: Body<Resend>,
+    accounts: web::Data<Accounts>,
+) -> ApiResult<Resent> {
+    Ok(ApiResponse::ok(accounts.resend_code(body.value).await?))
+}
+
+/// Counts a sign-in against its network. A device that is known to the account is counted by the
+/// account instead, so that nobody else in the network can keep it out.
+async fn limit_network(
+    request: &HttpRequest,
+    typed: &str,
+    client: &accounts::ClientInfo,
+    accounts: &Accounts,
+    http: &HttpState,
+) -> Result<(), AppError> {
+    match accounts.user_of_known_device(typed, client).await? {
+        Some(user) => rate_limit::check_user::<SigningInFromDevice>(http, user).await,
+        None => rate_limit::check::<SigningInFromNetwork>(request).await,
+    }
+}
+
+fn pair(tokens: Tokens) -> TokenPair {
+    TokenPair {
+        success: true,
+        access: tokens.access.token,
+        refresh: tokens.refresh,
+    }
+}
+
+fn cookie(tokens: &Tokens, http: &HttpState) -> actix_web::cookie::Cookie<'static> {
+    let lasts = tokens.refresh_expires_at.since(http.env.now());
+    cookies::refresh(&tokens.refresh, lasts, &http.config.public_url)
+}
+
+/// A browser's refresh token goes into its cookie, out of reach of scripts.
+fn finished(
+    done: accounts::SignedIn,
+    request: &HttpRequest,
+    client: &accounts::ClientInfo,
+    accounts: &Accounts,
+    http: &HttpState,
+) -> ApiResponse<Envelope<LoginAnswer>> {
+    let in_cookie = done.carrier == accounts::TokenTransport::Browser;
+    let set = in_cookie.then(|| {
+        let known = accounts.remember_device(client.device.as_ref(), done.profile.id);
+        let site = &http.config.public_url;
+        let known = cookies::known_device(&known.to_value(), site);
+        [cookie(&done.tokens, http), known]
+    });
+    let outdated = cookies::outdated(request, &http.config.public_url);
+    let answer = ApiResponse::ok(LoginAnswer::SignedIn(SignedIn {
+        access: done.tokens.access.token,
+        access_expires_at: done.tokens.access.expires_at,
+        refresh: (!in_cookie).then_some(done.tokens.refresh),
+        profile: done.profile,
+    }));
+    answer.cookies(set.into_iter().flatten().chain(outdated))
+}

@@ -1,0 +1,108 @@
+//! Pictures of people.
+
+use accounts::Accounts;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
+use contract::envelope::Envelope;
+use contract::users::Avatar;
+use http_kit::{
+    ApiResponse, ApiResult, Binary, CurrentUser, Failure, FileForm, IfNoneMatch, Limit, PathParam,
+    Query, Routes, UploadedFile, VerifiedUser, rate_limit,
+};
+use serde::Deserialize;
+use validator::Validate;
+
+rate_limit!(Uploading, "upload_avatar", 20 in 600, User);
+
+/// A picture with its version in the address never changes.
+const FOR_GOOD: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+/// Any other may, and is asked for again.
+const FOR_NOW: HeaderValue = HeaderValue::from_static("public, max-age=60");
+/// Nothing in a picture may do anything.
+const PICTURE_POLICY: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; sandbox");
+
+pub(super) fn routes(users: &mut Routes<'_>) {
+    users.add(upload_avatar).add(delete_avatar).add(read_avatar);
+}
+
+/// The version of a picture.
+#[derive(Debug, Clone, Deserialize, Validate)]
+struct Version {
+    #[validate(length(max = 100, message = "too long: 100 characters at most"))]
+    v: Option<String>,
+}
+
+/// Upload my picture
+///
+/// A PNG, JPEG, WebP or GIF file of at most 5 MiB, as the body or as the file of a form. It is
+/// drawn anew at 256 by 256 pixels, without whatever else was in the file.
+#[utoipa::path(tag = "Users",
+    request_body(description = "The file.", content(
+        (inline(Binary) = "image/png"), (inline(Binary) = "image/jpeg"), (inline(Binary) = "image/webp"),
+        (inline(Binary) = "image/gif"), (inline(FileForm) = "multipart/form-data"))),
+    responses((status = 200, description = "Where the picture is.", body = Envelope<Avatar>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!([
+        "users.avatar_too_large", "users.avatar_wrong_type", "users.avatar_too_many_pixels",
+        "users.avatar_broken", "malformed_form", "body_too_large", "request_timeout",
+        "unsupported_content_encoding", "auth.email_not_verified", "too_many_requests"
+    ]))))]
+#[post("/profile/avatar/")]
+async fn upload_avatar(
+    VerifiedUser(actor): VerifiedUser,
+    _limit: Limit<Uploading>,
+    upload: UploadedFile,
+    accounts: web::Data<Accounts>,
+) -> ApiResult<Avatar> {
+    Ok(ApiResponse::ok(
+        accounts.set_avatar(&actor, upload.0).await?,
+    ))
+}
+
+/// Take my picture down
+///
+/// The default one is shown again.
+#[utoipa::path(tag = "Users",
+    responses((status = 200, description = "Where the default picture is.", body = Envelope<Avatar>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["users.avatar_missing"]))))]
+#[delete("/profile/avatar/")]
+async fn delete_avatar(
+    CurrentUser(actor): CurrentUser,
+    accounts: web::Data<Accounts>,
+) -> ApiResult<Avatar> {
+    Ok(ApiResponse::ok(accounts.remove_avatar(&actor).await?))
+}
+
+/// Somebody's picture
+///
+/// For everybody, as pages show it: also for who is not signed in, as pictures in a page are asked
+/// for without credentials. So it is there across a block too, and tells nothing of one. The
+/// addresses in profiles carry a version and can be kept for good.
+#[utoipa::path(tag = "Users",
+    params(IfNoneMatch, ("username" = String, Path, min_length = 1, max_length = 60, description = "Name or id.", example = "ada"),
+        ("v" = Option<String>, Query, max_length = 100, description = "The version.")),
+    responses((status = 200, description = "The picture.",
+        content((inline(Binary) = "image/png"), (inline(Binary) = "image/jpeg"), (String = "image/svg+xml")))),
+    extensions(("x-errors" = json!(["users.not_found"]))))]
+#[get("/{username}/avatar/")]
+async fn read_avatar(
+    _request: HttpRequest,
+    PathParam(username): PathParam<String>,
+    Query(version): Query<Version>,
+    accounts: web::Data<Accounts>,
+) -> Result<HttpResponse, Failure> {
+    let picture = accounts.picture(&username, version.v.as_deref()).await?;
+    let tag = HeaderValue::try_from(format!("\"{}\"", picture.version))
+        .map_err(kernel::AppError::internal)?;
+    let mut answer = HttpResponse::Ok();
+    answer.insert_header((header::ETAG, tag));
+    answer.insert_header((header::CONTENT_TYPE, picture.media_type));
+    answer.insert_header((
+        header::CACHE_CONTROL,
+        if picture.forever { FOR_GOOD } else { FOR_NOW },
+    ));
+    answer.insert_header((header::CONTENT_SECURITY_POLICY, PICTURE_POLICY));
+    Ok(answer.body(picture.bytes))
+}

@@ -1,0 +1,131 @@
+//! Accounts: users, login, sessions, profiles, data export and deletion.
+
+mod adapters;
+mod http;
+mod session_events;
+mod session_lookups;
+
+use std::sync::Arc;
+
+use accounts::hashing::Argon2Params;
+use accounts::ports::NoStatistics;
+use accounts::{Accounts, AccountsConfig, AccountsParts};
+use db::in_background;
+use http_kit::Routes;
+use http_kit::ports::{Authenticator, RequestHasher};
+use jobs::Registration;
+use kernel::Code;
+use realtime::SessionPort;
+
+use self::adapters::{AccountsAdapter, RelationsAdapter};
+use self::session_events::{SessionEventListener, SessionEventPublisher};
+use crate::config::{Config, ConfigError, EmailVerification};
+use crate::data_folder;
+use crate::module::{Module, Setup, Tag};
+use crate::platform::Platform;
+use crate::services::Services;
+use crate::sockets::handshake::TicketRedeemer;
+use crate::state::AppState;
+
+/// The module of accounts.
+pub struct AccountsModule;
+
+impl Module for AccountsModule {
+    fn tags(&self) -> &'static [Tag] {
+        &[
+            Tag {
+                name: "Users",
+                description: "Accounts, profiles, avatars and user search.",
+            },
+            Tag {
+                name: "Signing in",
+                description: "Tokens, logins and sessions.",
+            },
+            Tag {
+                name: "Second step",
+                description: "Authenticator apps, mailed codes and recovery codes.",
+            },
+            Tag {
+                name: "Passwords",
+                description: "Password changes and resets, email verification.",
+            },
+        ]
+    }
+
+    fn routes(&self, api: &mut Routes<'_>) {
+        http::routes(api);
+    }
+
+    fn error_codes(&self) -> Vec<&'static Code> {
+        accounts::Error::CODES.iter().collect()
+    }
+
+    fn provide(&self, setup: &Setup<'_>, services: &Services) -> Result<(), ConfigError> {
+        let accounts = build(setup, services)?;
+        let adapter = AccountsAdapter(accounts.clone());
+        services.provide::<dyn Authenticator>(Arc::new(adapter.clone()));
+        services.provide::<dyn RequestHasher>(Arc::new(adapter.clone()));
+        services.provide::<dyn TicketRedeemer>(Arc::new(adapter.clone()));
+        services.provide::<dyn SessionPort>(Arc::new(adapter));
+        let bus = &setup.platform.cluster.bus;
+        let listener = SessionEventListener::start(bus, accounts.clone(), services.later());
+        services.provide(Arc::new(listener));
+        services.provide(Arc::new(accounts));
+        Ok(())
+    }
+
+    fn jobs(&self, services: &Services) -> Result<Vec<Registration>, ConfigError> {
+        Ok(services.get::<Accounts>()?.jobs())
+    }
+
+    fn start(&self, state: &AppState) -> Result<(), ConfigError> {
+        let accounts = state.services.get::<Accounts>()?;
+        let maintenance = Accounts::clone(&accounts).run_maintenance();
+        tokio::spawn(in_background(maintenance));
+        Ok(())
+    }
+}
+
+/// The service alone, for commands that run without a server.
+///
+/// # Errors
+/// A sentence for the operator.
+pub fn open_alone(config: &Config) -> Result<Accounts, ConfigError> {
+    let setup = Setup {
+        config,
+        port: config.listen.port(),
+        platform: &Platform::open_alone(config)?,
+        personal_data: vec![],
+        block_listeners: vec![],
+    };
+    build(&setup, &Services::default())
+}
+
+fn build(setup: &Setup<'_>, services: &Services) -> Result<Accounts, ConfigError> {
+    let platform = setup.platform;
+    let parts = AccountsParts {
+        store: platform.store.clone(),
+        blobs: Arc::clone(&platform.blobs),
+        mailer: Arc::clone(&platform.mailer),
+        session_events: Arc::new(SessionEventPublisher(Arc::clone(&platform.cluster.bus))),
+        statistics: Arc::new(NoStatistics),
+        relations: Arc::new(RelationsAdapter(services.later())),
+        personal_data: setup.personal_data.clone(),
+    };
+    Accounts::new(&settings(setup)?, parts)
+        .map_err(|error| ConfigError(format!("Accounts cannot start: {}.", error.chain())))
+}
+
+fn settings(setup: &Setup<'_>) -> Result<AccountsConfig, ConfigError> {
+    let config = setup.config;
+    Ok(AccountsConfig {
+        secret: data_folder::secret(&config.secret_file, &setup.platform.env)?,
+        public_url: config.public_url_at(setup.port).origin().to_owned(),
+        email_verification: match config.email_verification {
+            EmailVerification::Required => accounts::EmailVerification::Required,
+            EmailVerification::Optional => accounts::EmailVerification::Optional,
+        },
+        strength: Argon2Params::CURRENT,
+        cores: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+    })
+}

@@ -1,0 +1,110 @@
+//! `/ws/chat/{friend}/`: the conversation with one friend, messages only.
+
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use async_trait::async_trait;
+use chat::Chat;
+use cluster::Topic;
+use contract::chat::{ChatId, ChatKind};
+use contract::rooms::Joined;
+use contract::streams::StreamName;
+use http_kit::{Failure, rate_limit};
+use kernel::ErrorKind;
+use realtime::{
+    ChannelHandler, ChannelSpec, Done, EnvelopeStyle, Incoming, Refused, ServerMessage, Session,
+};
+
+use super::actions;
+use super::limits::OpeningChatSocket;
+use crate::sockets::{filters, handshake};
+use crate::state::AppState;
+
+static CHANNEL: ChannelSpec = ChannelSpec {
+    path: "/ws/chat/{friend}/",
+    style: EnvelopeStyle::Typed,
+    follows_streams: false,
+    shows_friends: false,
+    forwards: filters::talk,
+    rechecks_on: may_part,
+};
+
+/// Whether the two may be friends no longer.
+fn may_part(message: &ServerMessage) -> bool {
+    matches!(message.name.as_str(), "friend_removed" | "blocks_changed")
+}
+
+/// Open the socket for the conversation with a friend
+///
+/// By their name or id. Messages only, as `{type, data, timestamp}`; `chat_id` may be left out of
+/// what is sent. Closed with 4403 when the two are friends no longer.
+#[utoipa::path(tag = "Sockets",
+    params(("friend" = String, Path, min_length = 1, max_length = 60, description = "Their name or id.", example = "grace"),
+        ("ticket" = Option<String>, Query, max_length = 512, description = "A ticket for one socket."),
+        ("resume" = Option<bool>, Query, description = "Whether `resume` follows `hello`: what is new waits for it.")),
+    responses((status = 101, description = "The socket is open; if it may not be, it is closed at once with its code.")),
+    extensions(("x-errors" = json!(["not_a_websocket"]))))]
+#[get("/ws/chat/{friend}/")]
+pub(super) async fn direct_chat(
+    request: HttpRequest,
+    friend: web::Path<String>,
+    body: web::Payload,
+    state: web::Data<AppState>,
+) -> Result<HttpResponse, Failure> {
+    let handler = DirectChat {
+        state: state.clone(),
+        friend: friend.into_inner(),
+        joined: None,
+    };
+    handshake::open(&state, request, body, &CHANNEL, handler).await
+}
+
+struct DirectChat {
+    state: web::Data<AppState>,
+    /// As the client named them.
+    friend: String,
+    joined: Option<Joined>,
+}
+
+impl DirectChat {
+    /// The conversation and the friend's name, as long as the two are friends.
+    async fn open(&self, session: &Session) -> Result<(ChatId, String), Refused> {
+        let chat = self.state.services.get::<Chat>()?;
+        Ok(chat.enter_direct(session.actor(), &self.friend).await?)
+    }
+}
+
+#[async_trait(?Send)]
+impl ChannelHandler for DirectChat {
+    async fn join(&mut self, session: &mut Session) -> Result<Vec<Topic>, Refused> {
+        let user = session.actor().user;
+        rate_limit::check_user::<OpeningChatSocket>(&self.state.http, user).await?;
+        session.watch(&StreamName::User(user).into()).await?;
+        let (chat_id, name) = self.open(session).await?;
+        self.joined = Some(Joined {
+            chat_id,
+            kind: ChatKind::Direct,
+            name,
+        });
+        Ok(vec![StreamName::Chat(chat_id).into()])
+    }
+
+    async fn begin(&mut self, session: &Session) -> Result<(), Refused> {
+        Ok(session.send("joined", &self.joined)?)
+    }
+
+    async fn act(&mut self, session: &Session, frame: &Incoming) -> Result<Done, Refused> {
+        match &self.joined {
+            Some(joined) => actions::act_in(&self.state, session, joined.chat_id, frame).await,
+            None => Ok(Done::default()),
+        }
+    }
+
+    /// A friendship has ended; it may be this one.
+    async fn recheck(&mut self, session: &Session) -> Result<(), Refused> {
+        match self.open(session).await {
+            Err(Refused::WithError(error)) if error.code().kind == ErrorKind::NotFound => {
+                Err(chat::Error::NotFriends.into())
+            }
+            opened => opened.map(|_| ()),
+        }
+    }
+}

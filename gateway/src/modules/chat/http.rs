@@ -1,0 +1,332 @@
+//! Conversations, lobbies, rooms and messages.
+
+use actix_web::{HttpResponse, delete, get, patch, post, put, web};
+use chat::{Chat, History as Found};
+use contract::chat::{
+    ChatId, Conversation, LikeUpdate, Message, MessageId, OpenConversation, PatchMessage,
+    PostMessage, Unread, WriteMessage,
+};
+use contract::envelope::{Envelope, ListEnvelope, Nothing};
+use contract::rooms::{Report, ReportMessage};
+use http_kit::rate_limit::Telling;
+use http_kit::{
+    ApiResponse, ApiResult, CurrentUser, Failure, Form, History, Idempotent, Limit, ListResult,
+    PageParams, PathParam, Routes, rate_limit,
+};
+use json_reader::PartialForm;
+
+rate_limit!(Reporting, "report_message", 30 in 3600, User);
+rate_limit!(Opening, "open_chat", 60 in 600, User);
+
+/// Registers them below `/api/v1`.
+pub(super) fn routes(api: &mut Routes<'_>) {
+    api.scope("/chats", |chats| {
+        // Before the names of people, which these words are not.
+        super::lobbies::routes(chats);
+        chats
+            .add(unread_counts)
+            .add(room_messages)
+            .add(post_room_message);
+        chats
+            .add(list_conversations)
+            .add(open_conversation)
+            .add(conversation_messages);
+        chats.add(delete_conversation);
+    });
+    api.scope("/messages", |messages| {
+        messages
+            .add(edit_message)
+            .add(delete_message)
+            .add(like_message)
+            .add(unlike_message);
+        messages.add(mark_message_read).add(report_message);
+    });
+}
+
+fn answer(history: &History, found: Found) -> ApiResponse<ListEnvelope<Message>> {
+    let id = |message: &Message| message.id.uuid();
+    history.respond(found.messages, id, found.total, found.more)
+}
+
+/// My conversations
+///
+/// With the last message of each, newest first.
+#[utoipa::path(tag = "Chats",
+    params(PageParams),
+    responses((status = 200, description = "My conversations.", body = ListEnvelope<Conversation>)),
+    security(("bearer" = [])))]
+#[get("/")]
+async fn list_conversations(
+    CurrentUser(actor): CurrentUser,
+    page: PageParams,
+    chat: web::Data<Chat>,
+) -> ListResult<Conversation> {
+    Ok(page.respond(chat.conversations(&actor, page.request).await?))
+}
+
+/// What waits to be read
+#[utoipa::path(tag = "Chats",
+    responses((status = 200, description = "Counts, in all and by chat.", body = Envelope<Unread>)),
+    security(("bearer" = [])))]
+#[get("/unread/")]
+async fn unread_counts(
+    CurrentUser(actor): CurrentUser,
+    chat: web::Data<Chat>,
+) -> ApiResult<Unread> {
+    Ok(ApiResponse::ok(chat.unread(&actor).await?))
+}
+
+/// Open a conversation
+///
+/// Makes it where there is none: 201. Answers the last 30 messages. A conversation with an account
+/// that was deleted can be read under the name that it stands under in the list.
+#[utoipa::path(tag = "Chats",
+    params(("username" = String, Path, min_length = 1, max_length = 60, description = "The other one.", example = "grace")),
+    responses((status = 200, description = "It was there.", body = Envelope<OpenConversation>),
+        (status = 201, description = "It is new.", body = Envelope<OpenConversation>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!([
+        "users.not_found", "chat.not_friends", "users.oneself", "auth.email_not_verified",
+        "too_many_requests"
+    ]))))]
+#[put("/{username}/")]
+async fn open_conversation(
+    CurrentUser(actor): CurrentUser,
+    _limit: Limit<Opening>,
+    PathParam(username): PathParam<String>,
+    chat: web::Data<Chat>,
+) -> Result<HttpResponse, Failure> {
+    let opened = chat.open_direct(&actor, &username).await?;
+    let reply = if opened.created {
+        ApiResponse::created(opened.conversation)
+    } else {
+        ApiResponse::ok(opened.conversation)
+    };
+    Ok(reply.into_response())
+}
+
+/// The messages of a conversation
+///
+/// Newest first; `before` and `after` an id stay quick at any depth.
+#[utoipa::path(tag = "Chats",
+    params(("username" = String, Path, min_length = 1, max_length = 60, description = "The other one.", example = "grace"),
+        History),
+    responses((status = 200, description = "Messages.", body = ListEnvelope<Message>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["users.not_found", "chat.not_a_member", "users.oneself", "chat.cursor_unknown"]))))]
+#[get("/{username}/messages/")]
+async fn conversation_messages(
+    CurrentUser(actor): CurrentUser,
+    PathParam(username): PathParam<String>,
+    history: History,
+    chat: web::Data<Chat>,
+) -> ListResult<Message> {
+    let found = chat
+        .direct_history(&actor, &username, history.cursor, history.page.request)
+        .await?;
+    Ok(answer(&history, found))
+}
+
+/// Delete a conversation for oneself
+///
+/// The other side keeps it.
+#[utoipa::path(tag = "Chats",
+    params(("username" = String, Path, min_length = 1, max_length = 60, description = "The other one.", example = "grace")),
+    responses((status = 200, description = "It is gone for me.", body = Envelope<Nothing>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["users.not_found", "chat.not_a_member", "users.oneself"]))))]
+#[delete("/{username}/")]
+async fn delete_conversation(
+    CurrentUser(actor): CurrentUser,
+    PathParam(username): PathParam<String>,
+    chat: web::Data<Chat>,
+) -> ApiResult<Nothing> {
+    chat.delete_conversation(&actor, &username).await?;
+    Ok(ApiResponse::done("The conversation is gone, for you."))
+}
+
+/// The messages of a room or lobby
+#[utoipa::path(tag = "Chats",
+    params(("id" = ChatId, Path, description = "Which chat."),
+        History),
+    responses((status = 200, description = "Messages.", body = ListEnvelope<Message>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["chat.not_a_member", "chat.cursor_unknown"]))))]
+#[get("/rooms/{id}/messages/")]
+async fn room_messages(
+    CurrentUser(actor): CurrentUser,
+    PathParam(id): PathParam<ChatId>,
+    history: History,
+    chat: web::Data<Chat>,
+) -> ListResult<Message> {
+    let found = chat
+        .history(&actor, id, history.cursor, history.page.request)
+        .await?;
+    Ok(answer(&history, found))
+}
+
+/// Write into a chat
+///
+/// A conversation, a lobby or a room. With the same `client_id` again the same message is answered.
+#[utoipa::path(tag = "Chats", request_body = WriteMessage,
+    params(Idempotent, ("id" = ChatId, Path, description = "Which chat.")),
+    responses((status = 201, description = "The message.", body = Envelope<Message>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!([
+        "chat.not_a_member", "chat.not_friends", "chat.account_deleted", "auth.email_not_verified",
+        "chat.content_empty", "chat.content_too_long", "chat.content_control_character", "chat.client_id_invalid",
+        "chat.client_id_reused", "chat.timestamp_invalid", "chat.reply_not_found", "chat.busy",
+        "too_many_requests"
+    ]))))]
+#[post("/rooms/{id}/messages/")]
+async fn post_room_message(
+    CurrentUser(actor): CurrentUser,
+    _limit: Limit<Telling>,
+    PathParam(id): PathParam<ChatId>,
+    once: Idempotent,
+    form: Form<WriteMessage>,
+    chat: web::Data<Chat>,
+) -> Result<HttpResponse, Failure> {
+    let check = async |form: PartialForm<'_, WriteMessage>| {
+        Chat::check_post(&PostMessage::into_chat(id, form.value().clone()))
+    };
+    let body = form.checked(check).await?;
+    let post = PostMessage::into_chat(id, body.value);
+    once.run(body.digest, async |key| {
+        Ok(ApiResponse::created(
+            chat.once(key).send(&actor, post).await?,
+        ))
+    })
+    .await
+}
+
+/// Change my message
+#[utoipa::path(tag = "Chats", request_body = PatchMessage,
+    params(("id" = MessageId, Path, description = "Which message.")),
+    responses((status = 200, description = "As it is now.", body = Envelope<Message>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!([
+        "chat.message_not_found", "chat.not_your_message", "chat.message_deleted",
+        "chat.not_friends", "chat.account_deleted", "auth.email_not_verified", "chat.content_empty",
+        "chat.content_too_long", "chat.content_control_character", "too_many_requests"
+    ]))))]
+#[patch("/{id}/")]
+async fn edit_message(
+    CurrentUser(actor): CurrentUser,
+    _limit: Limit<Telling>,
+    PathParam(id): PathParam<MessageId>,
+    form: Form<PatchMessage>,
+    chat: web::Data<Chat>,
+) -> ApiResult<Message> {
+    let check =
+        async |form: PartialForm<'_, PatchMessage>| Chat::check_content(&form.value().content);
+    let body = form.checked(check).await?;
+    Ok(ApiResponse::ok(
+        chat.edit(&actor, id, &body.value.content).await?,
+    ))
+}
+
+/// Delete my message for everybody
+#[utoipa::path(tag = "Chats",
+    params(("id" = MessageId, Path, description = "Which message.")),
+    responses((status = 200, description = "It is gone.", body = Envelope<Nothing>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["chat.message_not_found", "chat.not_your_message", "too_many_requests"]))))]
+#[delete("/{id}/")]
+async fn delete_message(
+    CurrentUser(actor): CurrentUser,
+    _limit: Limit<Telling>,
+    PathParam(id): PathParam<MessageId>,
+    chat: web::Data<Chat>,
+) -> ApiResult<Nothing> {
+    chat.delete(&actor, id).await?;
+    Ok(ApiResponse::done("The message is gone."))
+}
+
+/// Like a message
+#[utoipa::path(tag = "Chats",
+    params(("id" = MessageId, Path, description = "Which message.")),
+    responses((status = 200, description = "How it is liked now.", body = Envelope<LikeUpdate>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!([
+        "chat.message_not_found", "chat.own_message", "chat.message_deleted", "chat.not_friends",
+        "chat.account_deleted", "auth.email_not_verified", "too_many_requests"
+    ]))))]
+#[post("/{id}/like/")]
+async fn like_message(
+    CurrentUser(actor): CurrentUser,
+    _limit: Limit<Telling>,
+    PathParam(id): PathParam<MessageId>,
+    chat: web::Data<Chat>,
+) -> ApiResult<LikeUpdate> {
+    Ok(ApiResponse::ok(chat.like(&actor, id, true).await?))
+}
+
+/// Like a message no more
+#[utoipa::path(tag = "Chats",
+    params(("id" = MessageId, Path, description = "Which message.")),
+    responses((status = 200, description = "How it is liked now.", body = Envelope<LikeUpdate>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!([
+        "chat.message_not_found", "chat.own_message", "chat.message_deleted", "too_many_requests"
+    ]))))]
+#[delete("/{id}/like/")]
+async fn unlike_message(
+    CurrentUser(actor): CurrentUser,
+    _limit: Limit<Telling>,
+    PathParam(id): PathParam<MessageId>,
+    chat: web::Data<Chat>,
+) -> ApiResult<LikeUpdate> {
+    Ok(ApiResponse::ok(chat.like(&actor, id, false).await?))
+}
+
+/// Mark a message and all before it as read
+#[utoipa::path(tag = "Chats",
+    params(("id" = MessageId, Path, description = "Which message.")),
+    responses((status = 200, description = "They are read.", body = Envelope<Nothing>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["chat.message_not_found", "too_many_requests"]))))]
+#[post("/{id}/read/")]
+async fn mark_message_read(
+    CurrentUser(actor): CurrentUser,
+    _limit: Limit<Telling>,
+    PathParam(id): PathParam<MessageId>,
+    chat: web::Data<Chat>,
+) -> ApiResult<Nothing> {
+    chat.read(&actor, id).await?;
+    Ok(ApiResponse::done("It is read."))
+}
+
+/// Report a message to the moderators
+///
+/// Once; what it says now is kept for them.
+#[utoipa::path(tag = "Chats", request_body = ReportMessage,
+    params(Idempotent, ("id" = MessageId, Path, description = "Which message.")),
+    responses((status = 201, description = "It is taken down.", body = Envelope<Report>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!([
+        "chat.message_not_found", "chat.message_deleted", "chat.report_own_message",
+        "chat.report_needs_details", "chat.already_reported", "too_many_requests"
+    ]))))]
+#[post("/{id}/report/")]
+async fn report_message(
+    CurrentUser(actor): CurrentUser,
+    _limit: Limit<Reporting>,
+    PathParam(id): PathParam<MessageId>,
+    once: Idempotent,
+    form: Form<ReportMessage>,
+    chat: web::Data<Chat>,
+) -> Result<HttpResponse, Failure> {
+    let check = async |form: PartialForm<'_, ReportMessage>| match form.field("reason", |one| one) {
+        Some(report) => Chat::check_report(report),
+        // Whether details are needed depends on the reason.
+        None => Ok(()),
+    };
+    let body = form.checked(check).await?;
+    once.run(body.digest, async |key| {
+        let chat = chat.once(key);
+        let report = chat.report(&actor, id, body.value).await?;
+        Ok(ApiResponse::created(report).message("Thank you. The moderators will look at it."))
+    })
+    .await
+}

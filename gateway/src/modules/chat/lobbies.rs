@@ -1,0 +1,129 @@
+//! Lobbies, and the rooms that belong to groups, parties and matches.
+
+use actix_web::{get, post, put, web};
+use chat::Chat;
+use contract::chat::{ChatId, OpenRoom};
+use contract::envelope::{Envelope, ListEnvelope, Nothing};
+use contract::rooms::RoomLine;
+use contract::users::UserSummary;
+use http_kit::{
+    ApiResponse, ApiResult, CurrentUser, Limit, ListResult, PageParams, PathParam, Routes,
+    rate_limit,
+};
+
+rate_limit!(Entering, "enter_lobby", 60 in 600, User);
+
+/// Registers them below `/api/v1/chats`.
+pub(super) fn routes(chats: &mut Routes<'_>) {
+    chats.add(list_rooms).add(open_room).add(room_members);
+    chats.add(leave_lobby).add(open_lobby).add(join_lobby);
+}
+
+/// My lobbies and rooms
+///
+/// Those I am a member of, with the last message of each, newest first.
+#[utoipa::path(tag = "Chats",
+    params(PageParams),
+    responses((status = 200, description = "My lobbies and rooms.", body = ListEnvelope<RoomLine>)),
+    security(("bearer" = [])))]
+#[get("/rooms/")]
+async fn list_rooms(
+    CurrentUser(actor): CurrentUser,
+    page: PageParams,
+    chat: web::Data<Chat>,
+) -> ListResult<RoomLine> {
+    Ok(page.respond(chat.rooms(&actor, page.request).await?))
+}
+
+/// Look into a lobby or room
+///
+/// Answers the last 30 messages. Lobbies are open to everybody, rooms to their members.
+#[utoipa::path(tag = "Chats",
+    params(("id" = ChatId, Path, description = "Which chat.")),
+    responses((status = 200, description = "The chat.", body = Envelope<OpenRoom>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["chat.not_a_member"]))))]
+#[get("/rooms/{id}/")]
+async fn open_room(
+    CurrentUser(actor): CurrentUser,
+    PathParam(id): PathParam<ChatId>,
+    chat: web::Data<Chat>,
+) -> ApiResult<OpenRoom> {
+    Ok(ApiResponse::ok(chat.enter(&actor, id).await?))
+}
+
+/// The members of a lobby or room
+#[utoipa::path(tag = "Chats",
+    params(("id" = ChatId, Path, description = "Which chat."),
+        PageParams),
+    responses((status = 200, description = "Its members.", body = ListEnvelope<UserSummary>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["chat.not_a_member"]))))]
+#[get("/rooms/{id}/members/")]
+async fn room_members(
+    CurrentUser(actor): CurrentUser,
+    PathParam(id): PathParam<ChatId>,
+    page: PageParams,
+    chat: web::Data<Chat>,
+) -> ListResult<UserSummary> {
+    let members = chat.members(&actor, id, page.request).await?;
+    Ok(page.respond(members))
+}
+
+/// Leave a lobby
+///
+/// Its messages reach me no more; I can still look into it, and join it again.
+#[utoipa::path(tag = "Chats",
+    params(("id" = ChatId, Path, description = "Which lobby.")),
+    responses((status = 200, description = "I am in it no more.", body = Envelope<Nothing>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["chat.not_a_member", "chat.not_a_lobby"]))))]
+#[post("/rooms/{id}/leave/")]
+async fn leave_lobby(
+    CurrentUser(actor): CurrentUser,
+    PathParam(id): PathParam<ChatId>,
+    chat: web::Data<Chat>,
+) -> ApiResult<Nothing> {
+    chat.leave_lobby(&actor, id).await?;
+    Ok(ApiResponse::done("You have left the lobby."))
+}
+
+/// Open a lobby by its name
+///
+/// `world` is the world chat. A lobby that is not there yet is made, if I may write to others.
+#[utoipa::path(tag = "Chats",
+    params(("name" = String, Path, min_length = 1, max_length = 40, description = "Its name.", example = "world")),
+    responses((status = 200, description = "The lobby.", body = Envelope<OpenRoom>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!([
+        "chat.lobby_not_found", "chat.lobby_name_invalid", "too_many_requests"
+    ]))))]
+#[put("/lobbies/{name}/")]
+async fn open_lobby(
+    CurrentUser(actor): CurrentUser,
+    _limit: Limit<Entering>,
+    PathParam(name): PathParam<String>,
+    chat: web::Data<Chat>,
+) -> ApiResult<OpenRoom> {
+    Ok(ApiResponse::ok(chat.enter_lobby(&actor, &name).await?))
+}
+
+/// Join a lobby by its name
+///
+/// From now on its messages reach me wherever I am, and count as unread.
+#[utoipa::path(tag = "Chats",
+    params(("name" = String, Path, min_length = 1, max_length = 40, description = "Its name.", example = "world")),
+    responses((status = 200, description = "The lobby.", body = Envelope<OpenRoom>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!([
+        "chat.lobby_not_found", "chat.lobby_name_invalid", "too_many_requests"
+    ]))))]
+#[post("/lobbies/{name}/join/")]
+async fn join_lobby(
+    CurrentUser(actor): CurrentUser,
+    _limit: Limit<Entering>,
+    PathParam(name): PathParam<String>,
+    chat: web::Data<Chat>,
+) -> ApiResult<OpenRoom> {
+    Ok(ApiResponse::ok(chat.join_lobby(&actor, &name).await?))
+}

@@ -1,0 +1,120 @@
+//! `/ws/chat/lobby/{name}/`: what is said in a lobby, and who is there.
+
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use async_trait::async_trait;
+use chat::Chat;
+use cluster::Topic;
+use contract::rooms::Joined;
+use contract::streams::StreamName;
+use http_kit::{Failure, rate_limit};
+use realtime::{
+    ChannelHandler, ChannelSpec, Done, EnvelopeStyle, Incoming, Refused, RosterEntry, Rosters,
+    ServerMessage, Session,
+};
+
+use super::actions;
+use super::limits::OpeningChatSocket;
+use crate::sockets::{filters, handshake};
+use crate::state::AppState;
+use social::Social;
+
+static CHANNEL: ChannelSpec = ChannelSpec {
+    path: "/ws/chat/lobby/{name}/",
+    style: EnvelopeStyle::Typed,
+    follows_streams: false,
+    shows_friends: false,
+    forwards: filters::talk,
+    rechecks_on: changes_roster,
+};
+
+/// Whether a message changes who is there for a person, or whether they are for others.
+fn changes_roster(message: &ServerMessage) -> bool {
+    matches!(message.name.as_str(), "blocks_changed" | "own_status")
+}
+
+/// Open the socket for a lobby
+///
+/// By its name; `world` is the world chat. Messages as `{type, data, timestamp}`, and who is there:
+/// `members` first, then `member_joined` and `member_left`. A person is there as long as one of
+/// their sockets is.
+#[utoipa::path(tag = "Sockets",
+    params(("name" = String, Path, min_length = 1, max_length = 40, description = "The lobby's name.", example = "world"),
+        ("ticket" = Option<String>, Query, max_length = 512, description = "A ticket for one socket."),
+        ("resume" = Option<bool>, Query, description = "Whether `resume` follows `hello`: what is new waits for it.")),
+    responses((status = 101, description = "The socket is open; if it may not be, it is closed at once with its code.")),
+    extensions(("x-errors" = json!(["not_a_websocket"]))))]
+#[get("/ws/chat/lobby/{name}/")]
+pub(super) async fn lobby(
+    request: HttpRequest,
+    name: web::Path<String>,
+    body: web::Payload,
+    state: web::Data<AppState>,
+) -> Result<HttpResponse, Failure> {
+    let handler = Lobby {
+        state: state.clone(),
+        name: name.into_inner(),
+        joined: None,
+        roster_entry: None,
+    };
+    handshake::open(&state, request, body, &CHANNEL, handler).await
+}
+
+struct Lobby {
+    state: web::Data<AppState>,
+    /// As the client wrote it.
+    name: String,
+    joined: Option<Joined>,
+    roster_entry: Option<RosterEntry>,
+}
+
+#[async_trait(?Send)]
+impl ChannelHandler for Lobby {
+    async fn join(&mut self, session: &mut Session) -> Result<Vec<Topic>, Refused> {
+        let user = session.actor().user;
+        rate_limit::check_user::<OpeningChatSocket>(&self.state.http, user).await?;
+        // Blocks hide users from each other in lobbies, too.
+        session.watch(&StreamName::User(user).into()).await?;
+        let chat = self.state.services.get::<Chat>()?;
+        let opened = chat.enter_lobby(session.actor(), &self.name).await?;
+        self.joined = Some(Joined {
+            chat_id: opened.chat_id,
+            kind: opened.kind,
+            name: opened.name,
+        });
+        Ok(vec![StreamName::Chat(opened.chat_id).into()])
+    }
+
+    async fn begin(&mut self, session: &Session) -> Result<(), Refused> {
+        session.send("joined", &self.joined)?;
+        if let Some(joined) = &self.joined {
+            let stream = StreamName::Chat(joined.chat_id);
+            let rosters = self.state.services.get::<Rosters>()?;
+            self.roster_entry = Some(rosters.enter(stream, &session.connection));
+        }
+        Ok(())
+    }
+
+    async fn act(&mut self, session: &Session, frame: &Incoming) -> Result<Done, Refused> {
+        match &self.joined {
+            Some(joined) => actions::act_in(&self.state, session, joined.chat_id, frame).await,
+            None => Ok(Done::default()),
+        }
+    }
+
+    async fn recheck(&mut self, session: &Session) -> Result<(), Refused> {
+        let connection = &session.connection;
+        let read = connection.begin_hidden_read();
+        let user = session.actor().user;
+        let hidden = self
+            .state
+            .services
+            .get::<Social>()?
+            .hidden_from(user)
+            .await?;
+        connection.hide(read, hidden);
+        if let Some(entry) = &self.roster_entry {
+            entry.refresh();
+        }
+        Ok(())
+    }
+}

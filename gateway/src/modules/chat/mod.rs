@@ -1,0 +1,114 @@
+//! Chat: conversations, lobbies, rooms and messages.
+
+mod actions;
+mod adapters;
+mod direct_socket;
+mod http;
+mod limits;
+mod lobbies;
+mod lobby_directory;
+mod lobby_socket;
+mod redaction;
+
+use std::sync::Arc;
+
+use accounts::ports::PersonalData;
+use chat::{Chat, ChatConfig, ChatParts};
+use http_kit::{Routes, rate_limit};
+use jobs::Registration;
+use kernel::Code;
+use realtime::{Redaction, Rosters};
+use social::ports::BlockListener;
+
+use self::adapters::{
+    BlockAdapter, EphemeralPublisher, NotificationsAdapter, PresenceAdapter, PrivacyAdapter,
+    RelationsAdapter, UsersAdapter,
+};
+use self::limits::OpeningChatSocket;
+use self::lobby_directory::LobbyDirectory;
+use self::redaction::ChatRedaction;
+use crate::config::{ConfigError, EmailVerification};
+use crate::module::{Module, Setup, SocketActions, Tag, personal_data};
+use crate::services::Services;
+
+/// The module of chat.
+pub struct ChatModule;
+
+impl Module for ChatModule {
+    fn tags(&self) -> &'static [Tag] {
+        &[Tag {
+            name: "Chats",
+            description: "Conversations, lobbies, rooms and messages.",
+        }]
+    }
+
+    fn routes(&self, api: &mut Routes<'_>) {
+        http::routes(api);
+    }
+
+    fn root_routes(&self, routes: &mut Routes<'_>) {
+        // The path of lobbies comes first: it also matches the pattern of conversations.
+        routes.add(lobby_socket::lobby);
+        routes.add(direct_socket::direct_chat);
+    }
+
+    fn actions(&self) -> Option<&'static dyn SocketActions> {
+        Some(&actions::ChatActions)
+    }
+
+    fn error_codes(&self) -> Vec<&'static Code> {
+        chat::Error::CODES
+            .iter()
+            .chain(actions::Error::CODES)
+            .collect()
+    }
+
+    fn socket_limits(&self) -> Vec<String> {
+        vec![
+            "Typing is sent to the others at most once in 3 seconds per chat; what comes in between \
+             is ignored and not counted."
+                .to_owned(),
+            format!(
+                "Sockets of one chat: {} per user; beyond that 4429.",
+                rate_limit::describe::<OpeningChatSocket>()
+            ),
+        ]
+    }
+
+    fn provide(&self, setup: &Setup<'_>, services: &Services) -> Result<(), ConfigError> {
+        let platform = setup.platform;
+        let config = ChatConfig {
+            verified_only: setup.config.email_verification == EmailVerification::Required,
+            ..ChatConfig::default()
+        };
+        let parts = ChatParts {
+            store: platform.store.clone(),
+            contacts: Arc::new(RelationsAdapter),
+            names: Arc::new(UsersAdapter),
+            presence: Arc::new(PresenceAdapter(services.later())),
+            privacy: Arc::new(PrivacyAdapter),
+            live: Arc::new(EphemeralPublisher(platform.publisher.clone())),
+            notices: Arc::new(NotificationsAdapter(services.later())),
+        };
+        services.provide(Arc::new(Chat::new(config, parts)));
+        services.provide::<dyn Redaction>(Arc::new(ChatRedaction));
+        let directory = LobbyDirectory(platform.store.clone());
+        let rosters = Rosters::start(&platform.cluster, Arc::new(directory), &platform.env);
+        services.provide(Arc::new(rosters));
+        Ok(())
+    }
+
+    fn personal_data(&self, services: &Services) -> Option<Arc<dyn PersonalData>> {
+        Some(Arc::new(ChatsData(services.later())))
+    }
+
+    fn block_listener(&self, _services: &Services) -> Option<Arc<dyn BlockListener>> {
+        Some(Arc::new(BlockAdapter))
+    }
+
+    fn jobs(&self, services: &Services) -> Result<Vec<Registration>, ConfigError> {
+        Ok(services.get::<Chat>()?.jobs())
+    }
+}
+
+personal_data!(ChatsData, "chats", Chat);

@@ -1,0 +1,228 @@
+//! Invitations to games.
+
+use actix_web::{HttpResponse, get, post, web};
+use contract::envelope::{Envelope, ListEnvelope};
+use contract::invites::{
+    CreateInvite, Invite, InviteId, InviteRole, InviteStatus, MatchId, PlayAgain,
+};
+use http_kit::{
+    ApiResponse, ApiResult, Body, CurrentUser, Failure, Form, Idempotent, Limit, ListResult,
+    PageParams, PathParam, Query, QueryPair, Routes, VerifiedUser, rate_limit,
+};
+use invites::InvitesService;
+use json_reader::PartialForm;
+use serde::Deserialize;
+use validator::Validate;
+
+rate_limit!(Inviting, "invite", 20 in 300, User);
+
+/// Why an invite cannot be answered or taken back.
+const ANSWERING: [&str; 7] = [
+    "invites.not_found",
+    "invites.you_are_playing",
+    "invites.opponent_busy",
+    "invites.already_accepted",
+    "invites.declined",
+    "invites.canceled",
+    "invites.expired",
+];
+
+/// Why the opponent of a match cannot be invited again.
+const PLAYING_AGAIN: [&str; 12] = [
+    "invites.match_not_found",
+    "users.not_found",
+    "invites.not_welcome",
+    "invites.you_are_playing",
+    "invites.opponent_busy",
+    "invites.already_pending",
+    "invites.crossed",
+    "invites.too_many_open",
+    "invites.unknown_game",
+    "invites.options_invalid",
+    "auth.email_not_verified",
+    "too_many_requests",
+];
+
+/// Registers them below `/api/v1`.
+pub(super) fn routes(api: &mut Routes<'_>) {
+    api.scope("/invites", |invites| {
+        invites.add(send_invite).add(list_invites).add(invite_inbox);
+        invites
+            .add(accept_invite)
+            .add(decline_invite)
+            .add(cancel_invite);
+    });
+    api.scope("/matches", |matches| {
+        matches.add(offer_rematch).add(challenge_again);
+    });
+}
+
+/// Which invites to list.
+#[derive(Debug, Clone, Deserialize, Validate)]
+struct InviteListQuery {
+    role: Option<InviteRole>,
+    status: Option<InviteStatus>,
+}
+
+/// Invite somebody to a game
+///
+/// It ends by itself after ten minutes. Where they have invited me to the same game with the same
+/// options, theirs is accepted and given back; with others, theirs is to be answered first.
+#[utoipa::path(tag = "Invites", request_body = CreateInvite, params(Idempotent),
+    responses((status = 201, description = "The invite.", body = Envelope<Invite>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["users.not_found", "users.oneself", "invites.not_welcome", "invites.you_are_playing",
+        "invites.opponent_busy", "invites.already_pending", "invites.crossed", "invites.too_many_open",
+        "invites.unknown_game", "invites.options_invalid", "auth.email_not_verified",
+        "too_many_requests"]))))]
+#[post("/")]
+async fn send_invite(
+    VerifiedUser(actor): VerifiedUser,
+    _limit: Limit<Inviting>,
+    once: Idempotent,
+    form: Form<CreateInvite>,
+    invites: web::Data<dyn InvitesService>,
+) -> Result<HttpResponse, Failure> {
+    let check = async |form: PartialForm<'_, _>| invites.check(form.value());
+    let body = form.checked(check).await?;
+    once.run(body.digest, async |key| {
+        let invites = invites.once(key);
+        Ok(ApiResponse::created(
+            invites.create(&actor, body.value).await?,
+        ))
+    })
+    .await
+}
+
+/// My invites
+#[utoipa::path(tag = "Invites",
+    params(("role" = Option<InviteRole>, Query, description = "To me, or from me."), ("status" = Option<InviteStatus>, Query, description = "How they stand."),
+        PageParams),
+    responses((status = 200, description = "Newest first.", body = ListEnvelope<Invite>)),
+    security(("bearer" = [])))]
+#[get("/")]
+async fn list_invites(
+    CurrentUser(actor): CurrentUser,
+    QueryPair(Query(wanted), page): QueryPair<Query<InviteListQuery>, PageParams>,
+    invites: web::Data<dyn InvitesService>,
+) -> ListResult<Invite> {
+    let listed = invites.list(&actor, wanted.role, wanted.status, page.request);
+    Ok(page.respond(listed.await?))
+}
+
+/// Invites that wait for my answer
+#[utoipa::path(tag = "Invites",
+    params(PageParams),
+    responses((status = 200, description = "Newest first.", body = ListEnvelope<Invite>)),
+    security(("bearer" = [])))]
+#[get("/inbox/")]
+async fn invite_inbox(
+    CurrentUser(actor): CurrentUser,
+    page: PageParams,
+    invites: web::Data<dyn InvitesService>,
+) -> ListResult<Invite> {
+    Ok(page.respond(invites.inbox(&actor, page.request).await?))
+}
+
+/// Accept an invite
+///
+/// Accepting twice gives the same answer.
+#[utoipa::path(tag = "Invites",
+    params(("id" = InviteId, Path, description = "Which invite.")),
+    responses((status = 200, description = "With the match it leads to.", body = Envelope<Invite>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(ANSWERING))))]
+#[post("/{id}/accept/")]
+async fn accept_invite(
+    CurrentUser(actor): CurrentUser,
+    PathParam(id): PathParam<InviteId>,
+    invites: web::Data<dyn InvitesService>,
+) -> ApiResult<Invite> {
+    Ok(ApiResponse::ok(invites.accept(&actor, id).await?))
+}
+
+/// Decline an invite
+///
+/// Declining twice gives the same answer.
+#[utoipa::path(tag = "Invites",
+    params(("id" = InviteId, Path, description = "Which invite.")),
+    responses((status = 200, description = "As it is now.", body = Envelope<Invite>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(ANSWERING))))]
+#[post("/{id}/decline/")]
+async fn decline_invite(
+    CurrentUser(actor): CurrentUser,
+    PathParam(id): PathParam<InviteId>,
+    invites: web::Data<dyn InvitesService>,
+) -> ApiResult<Invite> {
+    Ok(ApiResponse::ok(invites.decline(&actor, id).await?))
+}
+
+/// Take back my invite
+///
+/// Taking it back twice gives the same answer.
+#[utoipa::path(tag = "Invites",
+    params(("id" = InviteId, Path, description = "Which invite.")),
+    responses((status = 200, description = "As it is now.", body = Envelope<Invite>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(ANSWERING))))]
+#[post("/{id}/cancel/")]
+async fn cancel_invite(
+    CurrentUser(actor): CurrentUser,
+    PathParam(id): PathParam<InviteId>,
+    invites: web::Data<dyn InvitesService>,
+) -> ApiResult<Invite> {
+    Ok(ApiResponse::ok(invites.cancel(&actor, id).await?))
+}
+
+/// Offer a rematch
+///
+/// To the opponent of a finished match; where they have offered one already, it is accepted.
+#[utoipa::path(tag = "Invites", request_body = PlayAgain,
+    params(Idempotent, ("id" = MatchId, Path, description = "Which match.")),
+    responses((status = 201, description = "The invite.", body = Envelope<Invite>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(PLAYING_AGAIN))))]
+#[post("/{id}/rematch/")]
+async fn offer_rematch(
+    VerifiedUser(actor): VerifiedUser,
+    _limit: Limit<Inviting>,
+    PathParam(id): PathParam<MatchId>,
+    once: Idempotent,
+    body: Body<PlayAgain>,
+    invites: web::Data<dyn InvitesService>,
+) -> Result<HttpResponse, Failure> {
+    once.run(body.digest, async |key| {
+        let invites = invites.once(key);
+        Ok(ApiResponse::created(
+            invites.rematch(&actor, id, body.value).await?,
+        ))
+    })
+    .await
+}
+
+/// Challenge an opponent again
+///
+/// The opponent of a match in my history, with the options of that match unless others are given.
+#[utoipa::path(tag = "Invites", request_body = PlayAgain,
+    params(Idempotent, ("id" = MatchId, Path, description = "Which match.")),
+    responses((status = 201, description = "The invite.", body = Envelope<Invite>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(PLAYING_AGAIN))))]
+#[post("/{id}/challenge/")]
+async fn challenge_again(
+    VerifiedUser(actor): VerifiedUser,
+    _limit: Limit<Inviting>,
+    PathParam(id): PathParam<MatchId>,
+    once: Idempotent,
+    body: Body<PlayAgain>,
+    invites: web::Data<dyn InvitesService>,
+) -> Result<HttpResponse, Failure> {
+    once.run(body.digest, async |key| {
+        let invites = invites.once(key);
+        Ok(ApiResponse::created(
+            invites.challenge(&actor, id, body.value).await?,
+        ))
+    })
+    .await
+}

@@ -1,0 +1,77 @@
+//! Invites: invitations to games.
+
+mod actions;
+mod adapters;
+mod http;
+
+use std::sync::Arc;
+
+use accounts::ports::PersonalData;
+use http_kit::{Routes, rate_limit};
+use invites::{BuiltinGames, Invites, InvitesParts, InvitesService, ReservedMatches};
+use jobs::Registration;
+use kernel::Code;
+use social::ports::BlockListener;
+
+use self::adapters::{BlockAdapter, PlayersAdapter, RelationsAdapter};
+use self::http::Inviting;
+use crate::config::ConfigError;
+use crate::module::{Module, Setup, SocketActions, Tag, personal_data};
+use crate::services::Services;
+
+/// The module of invites.
+pub struct InvitesModule;
+
+impl Module for InvitesModule {
+    fn tags(&self) -> &'static [Tag] {
+        &[Tag {
+            name: "Invites",
+            description: "Invitations to games.",
+        }]
+    }
+
+    fn routes(&self, api: &mut Routes<'_>) {
+        http::routes(api);
+    }
+
+    fn actions(&self) -> Option<&'static dyn SocketActions> {
+        Some(&actions::InviteActions)
+    }
+
+    fn error_codes(&self) -> Vec<&'static Code> {
+        invites::Error::CODES.iter().collect()
+    }
+
+    fn socket_limits(&self) -> Vec<String> {
+        vec![format!(
+            "Game invites: {}; beyond that `too_many_requests`.",
+            rate_limit::describe::<Inviting>()
+        )]
+    }
+
+    fn provide(&self, setup: &Setup<'_>, services: &Services) -> Result<(), ConfigError> {
+        services.provide::<dyn InvitesService>(Arc::new(Invites::new(InvitesParts {
+            store: setup.platform.store.clone(),
+            players: Arc::new(PlayersAdapter),
+            contacts: Arc::new(RelationsAdapter),
+            matches: Arc::new(ReservedMatches),
+            catalogue: Arc::new(BuiltinGames),
+            tables: Arc::new(ReservedMatches),
+        })));
+        Ok(())
+    }
+
+    fn personal_data(&self, services: &Services) -> Option<Arc<dyn PersonalData>> {
+        Some(Arc::new(InvitesData(services.later())))
+    }
+
+    fn block_listener(&self, services: &Services) -> Option<Arc<dyn BlockListener>> {
+        Some(Arc::new(BlockAdapter(services.later())))
+    }
+
+    fn jobs(&self, services: &Services) -> Result<Vec<Registration>, ConfigError> {
+        Ok(services.get::<dyn InvitesService>()?.jobs())
+    }
+}
+
+personal_data!(InvitesData, "invites", dyn InvitesService);

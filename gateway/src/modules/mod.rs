@@ -1,0 +1,25 @@
+//! The modules: one per domain, and those of the server itself. This list is the one place that names
+//! them all.
+
+pub mod accounts;
+pub mod chat;
+pub mod invites;
+pub mod notify;
+pub mod service;
+pub mod social;
+pub mod tournaments;
+pub mod user_events;
+
+use crate::module::Module;
+
+/// All modules, in the order of the API documentation.
+pub static MODULES: &[&dyn Module] = &[
+    &accounts::AccountsModule,
+    &social::SocialModule,
+    &chat::ChatModule,
+    &invites::InvitesModule,
+    &notify::NotifyModule,
+    &tournaments::TournamentsModule,
+    &user_events::UserEventsModule,
+    &service::ServiceModule,
+];

@@ -1,0 +1,64 @@
+//! What social needs of other domains.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use accounts::Accounts;
+use async_trait::async_trait;
+use contract::accounts::Audience;
+use contract::users::{Privacy, UserSummary};
+use db::{AnyConn, Tx};
+use kernel::{AppError, Timestamp, UserId};
+use realtime::Publisher;
+use serde_json::Value;
+use social::ports::{BlockListener, Person};
+
+/// Users with their privacy settings.
+pub(super) struct PeopleAdapter(pub(super) Accounts);
+
+#[async_trait]
+impl social::ports::People for PeopleAdapter {
+    fn named(&self, conn: &mut AnyConn, username: &str) -> Result<Option<Person>, AppError> {
+        let Some(id) = accounts::queries::find(conn, username)? else {
+            return Ok(None);
+        };
+        Ok(self.of(conn, &[id])?.remove(&id))
+    }
+
+    fn of(&self, conn: &mut AnyConn, ids: &[UserId]) -> Result<HashMap<UserId, Person>, AppError> {
+        let found = accounts::queries::with_privacy(conn, ids)?;
+        let person = |(id, (summary, privacy)): (UserId, (UserSummary, Privacy))| {
+            let person = Person {
+                summary,
+                takes_requests: privacy.friend_requests == Audience::Everyone,
+                shows_presence: privacy.online_status != Audience::Nobody,
+                searchable: privacy.searchable,
+            };
+            (id, person)
+        };
+        Ok(found.into_iter().map(person).collect())
+    }
+
+    async fn were_active(&self, ids: &[UserId], at: Timestamp) -> Result<(), AppError> {
+        self.0.were_active(ids.to_vec(), at).await
+    }
+}
+
+/// What the modules do when one user blocks another.
+pub(super) struct BlockListeners(pub(super) Vec<Arc<dyn BlockListener>>);
+
+impl BlockListener for BlockListeners {
+    fn blocked(&self, tx: &mut Tx<'_>, one: UserId, other: UserId) -> Result<(), AppError> {
+        let mut all = self.0.iter();
+        all.try_for_each(|listener| listener.blocked(tx, one, other))
+    }
+}
+
+/// Publishes ephemeral events of users.
+pub(super) struct PresencePublisher(pub(super) Publisher);
+
+impl social::ports::Live for PresencePublisher {
+    fn publish(&self, to: &[UserId], event: &'static str, data: Value) {
+        self.0.publish_to_users(to, event, &data);
+    }
+}

@@ -1,0 +1,128 @@
+//! Social: friends, blocks, presence.
+
+mod actions;
+mod activity;
+mod adapters;
+mod http;
+mod presence_port;
+mod socket;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use accounts::Accounts;
+use accounts::ports::PersonalData;
+use db::{StatementCounter, in_background};
+use http_kit::ports::ActivityListener;
+use http_kit::{Routes, rate_limit};
+use kernel::Code;
+use realtime::PresencePort;
+use social::{PresenceParts, PresenceService, Social};
+use telemetry::OperationCost;
+
+use self::activity::Activity;
+use self::adapters::{BlockListeners, PeopleAdapter, PresencePublisher};
+use self::http::Asking;
+use self::presence_port::SocketPresence;
+use crate::config::ConfigError;
+use crate::module::{Module, Setup, SocketActions, Tag, personal_data};
+use crate::services::Services;
+use crate::state::AppState;
+
+/// Time between two reports of what presence costs.
+const COST_INTERVAL: Duration = Duration::from_secs(1);
+
+/// The module of social.
+pub struct SocialModule;
+
+#[async_trait::async_trait]
+impl Module for SocialModule {
+    fn tags(&self) -> &'static [Tag] {
+        &[Tag {
+            name: "Friends",
+            description: "Friends, friend requests, blocks and presence.",
+        }]
+    }
+
+    fn routes(&self, api: &mut Routes<'_>) {
+        http::routes(api);
+    }
+
+    fn root_routes(&self, routes: &mut Routes<'_>) {
+        routes.add(socket::friends_status);
+    }
+
+    fn actions(&self) -> Option<&'static dyn SocketActions> {
+        Some(&actions::SocialActions)
+    }
+
+    fn error_codes(&self) -> Vec<&'static Code> {
+        social::Error::CODES.iter().collect()
+    }
+
+    fn socket_limits(&self) -> Vec<String> {
+        vec![format!(
+            "Friend requests: {}; beyond that `too_many_requests`.",
+            rate_limit::describe::<Asking>()
+        )]
+    }
+
+    fn provide(&self, setup: &Setup<'_>, services: &Services) -> Result<(), ConfigError> {
+        let platform = setup.platform;
+        let accounts = Accounts::clone(&*services.get::<Accounts>()?);
+        let parts = PresenceParts {
+            store: platform.store.clone(),
+            expiring_sets: Arc::clone(&platform.cluster.expiring_sets),
+            people: Arc::new(PeopleAdapter(accounts)),
+            live: Arc::new(PresencePublisher(platform.publisher.clone())),
+        };
+        let listeners = BlockListeners(setup.block_listeners.clone());
+        let social = Social::new(parts, Arc::new(listeners));
+        let presence = social.presence().clone();
+        services.provide::<dyn PresencePort>(Arc::new(SocketPresence(presence.clone())));
+        let acted = move |user| presence.acted(user);
+        let activity = Activity::start(Arc::new(acted), &platform.cluster.bus, &platform.env);
+        services.provide::<dyn ActivityListener>(Arc::new(activity));
+        services.provide(Arc::new(social));
+        Ok(())
+    }
+
+    fn personal_data(&self, services: &Services) -> Option<Arc<dyn PersonalData>> {
+        Some(Arc::new(FriendsData(services.later())))
+    }
+
+    fn start(&self, state: &AppState) -> Result<(), ConfigError> {
+        let social = Social::clone(&*state.services.get::<Social>()?);
+        tokio::spawn(run_presence(social.presence().clone()));
+        tokio::spawn(in_background(social.run_maintenance()));
+        Ok(())
+    }
+
+    async fn stop(&self, services: &Services) {
+        let Ok(social) = services.get::<Social>() else {
+            return;
+        };
+        if let Err(error) = social.presence().retire().await {
+            tracing::warn!(error = %error.chain(), "presence of this node not removed");
+        }
+    }
+}
+
+personal_data!(FriendsData, "friends", Social);
+
+/// Runs presence, and reports what it costs.
+async fn run_presence(presence: PresenceService) {
+    let counter = StatementCounter::default();
+    tokio::join!(
+        counter.clone().count(presence.run()),
+        report_cost(counter.clone())
+    );
+}
+
+async fn report_cost(counter: StatementCounter) {
+    let cost = OperationCost::new("presence".to_owned());
+    loop {
+        cost.set(counter.statements(), counter.transactions());
+        tokio::time::sleep(COST_INTERVAL).await;
+    }
+}

@@ -1,0 +1,74 @@
+//! `/ws/friends/status/`: how friends can be found; all of them first, then what changes.
+
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use async_trait::async_trait;
+use cluster::Topic;
+use contract::streams::StreamName;
+use http_kit::Failure;
+use realtime::{
+    ChannelHandler, ChannelSpec, Close, Done, EnvelopeStyle, Incoming, Refused, ServerMessage,
+    Session,
+};
+use social::Social;
+
+use super::actions;
+use crate::sockets::{filters, handshake};
+use crate::state::AppState;
+
+static CHANNEL: ChannelSpec = ChannelSpec {
+    path: "/ws/friends/status/",
+    style: EnvelopeStyle::Typed,
+    follows_streams: false,
+    shows_friends: true,
+    forwards: filters::presence,
+    rechecks_on: changes_friends,
+};
+
+/// Whether somebody is a friend from now on, or no longer.
+fn changes_friends(message: &ServerMessage) -> bool {
+    matches!(message.name.as_str(), "new_friend" | "friend_removed")
+}
+
+/// Open the socket for the presence of friends
+///
+/// `friends_status` with all friends first, and again whenever somebody becomes a friend or is one
+/// no longer; then `user_online`, `user_offline` and `user_status` as they happen.
+#[utoipa::path(tag = "Sockets",
+    params(("ticket" = Option<String>, Query, max_length = 512, description = "A ticket for one socket.")),
+    responses((status = 101, description = "The socket is open; if it may not be, it is closed at once with its code.")),
+    extensions(("x-errors" = json!(["not_a_websocket"]))))]
+#[get("/ws/friends/status/")]
+pub(super) async fn friends_status(
+    request: HttpRequest,
+    body: web::Payload,
+    state: web::Data<AppState>,
+) -> Result<HttpResponse, Failure> {
+    let handler = FriendsStatus(state.clone());
+    handshake::open(&state, request, body, &CHANNEL, handler).await
+}
+
+struct FriendsStatus(web::Data<AppState>);
+
+#[async_trait(?Send)]
+impl ChannelHandler for FriendsStatus {
+    async fn join(&mut self, session: &mut Session) -> Result<Vec<Topic>, Refused> {
+        let user = session.actor().user;
+        session.watch(&StreamName::User(user).into()).await?;
+        Ok(vec![])
+    }
+
+    async fn act(&mut self, session: &Session, frame: &Incoming) -> Result<Done, Refused> {
+        match frame.name.as_str() {
+            "user_online" | "user_offline" => actions::announce(&self.0, session, frame).await?,
+            unknown => return Err(Close::unknown_action(unknown).into()),
+        }
+        Ok(Done::default())
+    }
+
+    async fn recheck(&mut self, session: &Session) -> Result<(), Refused> {
+        let social = self.0.services.get::<Social>()?;
+        let presence = social.presence();
+        let friends = presence.snapshot(session.actor().user).await?;
+        Ok(session.send("friends_status", &friends)?)
+    }
+}

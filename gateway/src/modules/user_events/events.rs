@@ -1,0 +1,59 @@
+//! `/ws/events/`: everything for one person.
+
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use async_trait::async_trait;
+use cluster::Topic;
+use contract::streams::StreamName;
+use db::AnyConn;
+use http_kit::Failure;
+use realtime::{ChannelHandler, ChannelSpec, Done, EnvelopeStyle, Incoming, Refused, Session};
+
+use super::dispatch;
+use crate::sockets::{filters, handshake};
+use crate::state::AppState;
+
+static CHANNEL: ChannelSpec = ChannelSpec {
+    path: "/ws/events/",
+    style: EnvelopeStyle::Action,
+    follows_streams: true,
+    shows_friends: true,
+    forwards: filters::everything,
+    rechecks_on: filters::nothing,
+};
+
+/// Open the socket for everything personal
+///
+/// A WebSocket: see the catalogue of frames. Credentials by `Authorization`, by
+/// `Sec-WebSocket-Protocol: courtside.v1, bearer.TOKEN`, or by `?ticket=`.
+#[utoipa::path(tag = "Sockets",
+    params(("ticket" = Option<String>, Query, max_length = 512, description = "A ticket for one socket."),
+        ("resume" = Option<bool>, Query, description = "Whether `resume` follows `hello`: what is new waits for it.")),
+    responses((status = 101, description = "The socket is open; if it may not be, it is closed at once with its code.")),
+    extensions(("x-errors" = json!(["not_a_websocket"]))))]
+#[get("/ws/events/")]
+pub(super) async fn events(
+    request: HttpRequest,
+    body: web::Payload,
+    state: web::Data<AppState>,
+) -> Result<HttpResponse, Failure> {
+    let handler = Events(state.clone());
+    handshake::open(&state, request, body, &CHANNEL, handler).await
+}
+
+struct Events(web::Data<AppState>);
+
+#[async_trait(?Send)]
+impl ChannelHandler for Events {
+    async fn join(&mut self, session: &mut Session) -> Result<Vec<Topic>, Refused> {
+        let user = session.actor().user;
+        let chats = move |conn: &mut AnyConn| chat::queries::chats_of(conn, user);
+        let chats = self.0.platform.store.read(chats).await?;
+        let streams = chats.into_iter().map(StreamName::Chat);
+        let streams = streams.chain([StreamName::User(user)]);
+        Ok(streams.map(Topic::from).collect())
+    }
+
+    async fn act(&mut self, session: &Session, frame: &Incoming) -> Result<Done, Refused> {
+        dispatch::act(&self.0, &CHANNEL, session, frame).await
+    }
+}

@@ -1,0 +1,48 @@
+//! The sockets of users: `/ws/events/` for everything, `/ws/notifications/` for the personal part.
+
+mod dispatch;
+mod events;
+mod notifications;
+mod ports;
+
+use std::sync::Arc;
+
+use http_kit::Routes;
+use kernel::Code;
+use realtime::{GreetingPort, SubscriptionPort};
+use social::Social;
+
+use self::ports::{Greeter, Subscriptions};
+use crate::config::ConfigError;
+use crate::module::{Module, Setup, Tag};
+use crate::services::Services;
+
+/// The module of the sockets of users.
+pub struct UserEventsModule;
+
+impl Module for UserEventsModule {
+    fn tags(&self) -> &'static [Tag] {
+        &[Tag {
+            name: "Sockets",
+            description: "Where WebSockets are opened. Their frames are described in the \
+                          [WebSocket reference](/docs/ws/).",
+        }]
+    }
+
+    fn root_routes(&self, routes: &mut Routes<'_>) {
+        routes.add(events::events);
+        routes.add(notifications::notifications_socket);
+    }
+
+    fn error_codes(&self) -> Vec<&'static Code> {
+        realtime::Error::CODES.iter().collect()
+    }
+
+    fn provide(&self, _setup: &Setup<'_>, services: &Services) -> Result<(), ConfigError> {
+        let social = Social::clone(&*services.get::<Social>()?);
+        let greeter = Greeter(social.presence().clone());
+        services.provide::<dyn GreetingPort>(Arc::new(greeter));
+        services.provide::<dyn SubscriptionPort>(Arc::new(Subscriptions(social)));
+        Ok(())
+    }
+}

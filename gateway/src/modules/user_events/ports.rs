@@ -1,0 +1,122 @@
+//! What the sockets of users need of the domains: the greeting and the subscriptions.
+
+use std::collections::HashSet;
+
+use async_trait::async_trait;
+use chat::queries::Overview;
+use contract::chat::{ChatJoined, ChatRef};
+use contract::frames::{AllUnread, StreamPosition};
+use contract::streams::StreamName;
+use db::AnyConn;
+use http_kit::HttpError;
+use kernel::{AppError, Timestamp, UserId};
+use realtime::{
+    ChannelSpec, Connection, Greeting, GreetingPort, GreetingSequel, ServerMessage,
+    SubscriptionChange, SubscriptionPort,
+};
+use serde::de::DeserializeOwned;
+use social::{Friend, PresenceService, Social};
+
+/// Greets with unread counts, and with the presence of friends where the channel shows it.
+pub(super) struct Greeter(pub(super) PresenceService);
+
+impl GreetingPort for Greeter {
+    fn load(
+        &self,
+        conn: &mut AnyConn,
+        user: UserId,
+        channel: &ChannelSpec,
+    ) -> Result<Greeting, AppError> {
+        let contacts = self.0.contacts(conn, user, channel.shows_friends)?;
+        let hidden: Vec<UserId> = contacts.hidden.iter().copied().collect();
+        let (chats, messages) = if channel.follows_streams {
+            let Overview { all, unread } = chat::queries::overview(conn, user, &hidden)?;
+            (Some(all), unread)
+        } else {
+            (None, chat::queries::unread(conn, user, &hidden)?)
+        };
+        let notifications = notify::queries::unread(conn, user)?;
+        let friends = FriendsSequel {
+            presence: self.0.clone(),
+            friends: contacts.friends,
+        };
+        Ok(Greeting {
+            user: contacts
+                .own
+                .ok_or_else(|| AppError::from(HttpError::NotSignedIn))?,
+            unread: AllUnread {
+                messages,
+                notifications,
+            },
+            hidden: contacts.hidden,
+            followed: chats.map(|chats| chats.into_iter().map(StreamName::Chat).collect()),
+            sequel: channel
+                .shows_friends
+                .then(|| Box::new(friends) as Box<dyn GreetingSequel>),
+        })
+    }
+}
+
+/// Sends who of a user's friends is online.
+struct FriendsSequel {
+    presence: PresenceService,
+    friends: Vec<Friend>,
+}
+
+#[async_trait]
+impl GreetingSequel for FriendsSequel {
+    async fn send(self: Box<Self>, to: &Connection, now: Timestamp) -> Result<(), AppError> {
+        let status = self.presence.status_of(&self.friends).await?;
+        to.send(&ServerMessage::ephemeral("friends_status", &status, now)?);
+        Ok(())
+    }
+}
+
+/// Lets sockets follow the chats of their users.
+pub(super) struct Subscriptions(pub(super) Social);
+
+#[async_trait]
+impl SubscriptionPort for Subscriptions {
+    fn change_of(&self, event: &ServerMessage) -> Option<SubscriptionChange> {
+        match event.name.as_str() {
+            "chat_joined" => {
+                let ChatJoined {
+                    chat_id,
+                    seq,
+                    epoch,
+                    ..
+                } = data_of(event)?;
+                let since = StreamPosition { seq, epoch };
+                Some(SubscriptionChange::Join(StreamName::Chat(chat_id), since))
+            }
+            "chat_left" => {
+                let ChatRef { chat_id } = data_of(event)?;
+                Some(SubscriptionChange::Leave(StreamName::Chat(chat_id)))
+            }
+            "blocks_changed" => Some(SubscriptionChange::HiddenUsers),
+            _ => None,
+        }
+    }
+
+    fn may_follow(
+        &self,
+        conn: &mut AnyConn,
+        user: UserId,
+        stream: StreamName,
+    ) -> Result<bool, AppError> {
+        match stream {
+            StreamName::Chat(chat) => chat::queries::is_member(conn, user, chat),
+            StreamName::User(_) => Ok(false),
+        }
+    }
+
+    async fn hidden_from(&self, user: UserId) -> Result<HashSet<UserId>, AppError> {
+        self.0.hidden_from(user).await
+    }
+}
+
+fn data_of<T: DeserializeOwned>(event: &ServerMessage) -> Option<T> {
+    let data = serde_json::from_str(event.data.get());
+    data.inspect_err(|error| tracing::error!(name = event.name, %error, "event not decoded"))
+        .ok()
+}

@@ -1,0 +1,163 @@
+//! What the server stands on: the database, what nodes share, files and mail.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use blobs::{Blobs, ObjectBlobs};
+use cluster::Cluster;
+use db::{DatabaseUrl, Store, StoreConfig};
+use kernel::Env;
+use mail::{DevMailbox, Mailer, SmtpMailer};
+use outbox::NodeId;
+use realtime::Publisher;
+
+use crate::config::{Config, ConfigError};
+
+/// How many mails the dev mailbox keeps.
+const MAILBOX_SIZE: usize = 200;
+
+/// What the server stands on.
+#[derive(Clone)]
+pub struct Platform {
+    /// Time and randomness.
+    pub env: Env,
+    /// The database.
+    pub store: Store,
+    /// What nodes share.
+    pub cluster: Cluster,
+    /// Publishes ephemeral events.
+    pub publisher: Publisher,
+    /// Avatars and data exports.
+    pub blobs: Arc<dyn Blobs>,
+    /// Sends mail.
+    pub mailer: Arc<dyn Mailer>,
+    /// Keeps mail where there is no mail server.
+    pub mailbox: Option<DevMailbox>,
+    /// This node, among others on the same database.
+    pub node: NodeId,
+}
+
+impl Platform {
+    /// Opens everything for a server that listens on `port`.
+    ///
+    /// # Errors
+    /// A sentence for the operator.
+    pub async fn open(config: &Config, port: u16, env: Env) -> Result<Self, ConfigError> {
+        let cluster = connect_cluster(config, &env).await?;
+        Self::open_with(config, port, env, cluster)
+    }
+
+    /// Opens everything for a command that runs alone and connects to no other node.
+    ///
+    /// # Errors
+    /// A sentence for the operator.
+    pub fn open_alone(config: &Config) -> Result<Self, ConfigError> {
+        let env = Env::system();
+        let cluster = Cluster::local(&env);
+        Self::open_with(config, config.listen.port(), env, cluster)
+    }
+
+    fn open_with(
+        config: &Config,
+        port: u16,
+        env: Env,
+        cluster: Cluster,
+    ) -> Result<Self, ConfigError> {
+        let store = open_store(config, env.clone())?;
+        let publisher = Publisher::new(Arc::clone(&cluster.bus), env.clone());
+        outbox::set_publisher(&store, Arc::new(publisher.clone()));
+        let MailSystem { mailer, mailbox } = open_mail(config, port, &env)?;
+        Ok(Self {
+            blobs: open_blobs(config)?,
+            node: env.id(),
+            env,
+            store,
+            cluster,
+            publisher,
+            mailer,
+            mailbox,
+        })
+    }
+}
+
+/// Opens the database and brings it up to date.
+///
+/// # Errors
+/// A sentence for the operator.
+pub fn open_store(config: &Config, env: Env) -> Result<Store, ConfigError> {
+    let url: DatabaseUrl = config
+        .database_url
+        .expose()
+        .parse()
+        .map_err(|error| ConfigError(format!("--database-url: {error}.")))?;
+    let config = StoreConfig {
+        url,
+        connections: config.database_connections,
+        migrate: true,
+    };
+    Store::open(&config, env)
+        .map_err(|error| ConfigError(format!("The database cannot be opened: {}.", error.chain())))
+}
+
+/// Connects to the other nodes. Starts without Redis if it does not respond yet.
+///
+/// # Errors
+/// A sentence for the operator.
+pub async fn connect_cluster(config: &Config, env: &Env) -> Result<Cluster, ConfigError> {
+    let config = cluster::ClusterConfig {
+        redis_url: config.redis_url.clone(),
+        prefix: config.redis_prefix.clone(),
+        ..cluster::ClusterConfig::default()
+    };
+    let connected = cluster::connect(&config, env).await;
+    connected.map_err(|_| ConfigError("--redis-url is not the address of a Redis server.".into()))
+}
+
+/// Opens the storage of files.
+///
+/// # Errors
+/// A sentence for the operator.
+pub fn open_blobs(config: &Config) -> Result<Arc<dyn Blobs>, ConfigError> {
+    let url = config.object_store.expose();
+    let opened = match url.strip_prefix("file:") {
+        Some(folder) => ObjectBlobs::folder(Path::new(folder)),
+        None => ObjectBlobs::s3(url),
+    };
+    let problem =
+        |error: kernel::AppError| ConfigError(format!("--object-store: {}.", error.chain()));
+    Ok(Arc::new(opened.map_err(problem)?))
+}
+
+/// Where mail goes: to a mail server, or into a mailbox that only this machine can read.
+pub struct MailSystem {
+    /// Sends mail.
+    pub mailer: Arc<dyn Mailer>,
+    /// The mailbox, where there is no mail server.
+    pub mailbox: Option<DevMailbox>,
+}
+
+/// Connects to the mail server, if one is configured.
+///
+/// # Errors
+/// A sentence for the operator.
+pub fn open_mail(config: &Config, port: u16, env: &Env) -> Result<MailSystem, ConfigError> {
+    let Some(url) = &config.smtp_url else {
+        let mailbox = DevMailbox::new(env.clone(), MAILBOX_SIZE);
+        return Ok(MailSystem {
+            mailer: Arc::new(mailbox.clone()),
+            mailbox: Some(mailbox),
+        });
+    };
+    let public_url = config.public_url_at(port);
+    let from = config.mail_from.clone();
+    let from =
+        from.unwrap_or_else(|| format!("Courtside <courtside@{}>", public_url.host().name()));
+    let smtp = SmtpMailer::new(url.expose(), &from);
+    let problem = |error: kernel::AppError| {
+        ConfigError(format!("--smtp-url or --mail-from: {}.", error.chain()))
+    };
+    Ok(MailSystem {
+        mailer: Arc::new(smtp.map_err(problem)?),
+        mailbox: None,
+    })
+}

@@ -1,0 +1,30 @@
+//! What handlers and background work share.
+
+use std::sync::Arc;
+
+use actix_web::web;
+use http_kit::{HttpState, StaticFiles};
+use realtime::Hub;
+
+use crate::platform::Platform;
+use crate::services::Services;
+
+/// Shared by all threads.
+pub struct AppState {
+    /// What middleware and extractors need.
+    pub http: web::Data<HttpState>,
+    /// The database and the rest of what the server stands on.
+    pub platform: Platform,
+    /// The services of the modules.
+    pub services: Services,
+    /// The sockets of this node.
+    pub hub: Arc<Hub>,
+    /// The files embedded in the binary.
+    pub web_files: StaticFiles,
+}
+
+impl std::fmt::Debug for AppState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("AppState")
+    }
+}
