@@ -25,6 +25,7 @@ pub mod ip;
 pub mod job;
 pub mod outage_log;
 pub mod paging;
+pub mod relation;
 pub mod rng;
 pub mod secret;
 #[cfg(feature = "sql")]
@@ -39,6 +40,7 @@ pub use id::{Id, SessionId, UserId};
 pub use job::{Job, JobClass};
 pub use outage_log::OutageLog;
 pub use paging::{Cursor, Page, PageRequest};
+pub use relation::Relation;
 pub use rng::{Rng, SeededRng, SystemRng};
 pub use secret::Secret;
 pub use time::Timestamp;
