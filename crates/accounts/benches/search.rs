@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use accounts::hashing::Argon2Params;
 use accounts::ports::{NoRelations, NoStatistics, SessionEvents};
+use accounts::prelude::*;
 use accounts::{Accounts, AccountsConfig, AccountsParts, EmailVerification};
 use blobs::ObjectBlobs;
 use db::{AnyConn, DbTime, DbUuid, Store, StoreConfig, Tx, match_backend};

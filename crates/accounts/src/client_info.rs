@@ -2,13 +2,12 @@
 
 use std::net::IpAddr;
 
-use db::AnyConn;
-use kernel::{AppError, UserId};
+use kernel::UserId;
 
+use crate::Accounts;
 use crate::devices::Device;
 use crate::fair_queue::Party;
 use crate::rules::device;
-use crate::{Accounts, account_rows};
 
 /// The address and the program that a request came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,25 +51,6 @@ impl ClientInfo {
 }
 
 impl Accounts {
-    /// The account of this name or address, where the visitor's device is known to it.
-    ///
-    /// # Errors
-    /// Only where the database is away.
-    pub async fn user_of_known_device(
-        &self,
-        login: &str,
-        client_info: &ClientInfo,
-    ) -> Result<Option<UserId>, AppError> {
-        if client_info.device.is_none() {
-            return Ok(None);
-        }
-        let login = login.to_owned();
-        let find = move |conn: &mut AnyConn| account_rows::by_login(conn, &login);
-        let member = self.inner.store.read(find).await?;
-        let user = member.map(|member| member.id);
-        Ok(user.filter(|_| self.known_device(client_info, user).is_some()))
-    }
-
     /// The visitor's device, where this account was signed in to from it.
     pub(crate) fn known_device<'a>(
         &self,

@@ -5,11 +5,14 @@
 //! Nothing is stored here. The value is an id drawn once and, for each account, a code of this id
 //! and the account under a key of the installation.
 
+use async_trait::async_trait;
 use data_encoding::BASE64URL_NOPAD;
-use kernel::{Secret, UserId};
+use db::AnyConn;
+use kernel::{AppError, Secret, UserId};
 
-use crate::Accounts;
+use crate::client_info::ClientInfo;
 use crate::keys::Digest;
+use crate::{Accounts, account_rows};
 
 /// How many accounts a device is known to; the one that signed in longest ago is forgotten first.
 const MAX_ACCOUNTS: usize = 4;
@@ -62,17 +65,43 @@ fn decoded(mark: &str) -> Option<Vec<u8>> {
     BASE64URL_NOPAD.decode(mark.as_bytes()).ok()
 }
 
-impl Accounts {
-    /// Whether this account was signed in to from the device.
-    pub(crate) fn knows_device(&self, device: &Device, user: UserId) -> bool {
-        let mark = self.device_mark(&device.id, user);
-        let genuine = |shown: &String| decoded(shown).is_some_and(|shown| mark.matches(&shown));
-        device.marks.iter().any(genuine)
+/// Devices that are known to accounts.
+#[async_trait]
+pub trait DevicesService: Send + Sync {
+    /// The user with this username or email address, if the device of the request is known to their
+    /// account.
+    ///
+    /// # Errors
+    /// Only if the database is unavailable.
+    async fn user_of_known_device(
+        &self,
+        login: &str,
+        client_info: &ClientInfo,
+    ) -> Result<Option<UserId>, AppError>;
+
+    /// The device cookie after a login to this account.
+    #[must_use]
+    fn remember_device(&self, shown: Option<&Device>, user: UserId) -> Device;
+}
+
+#[async_trait]
+impl DevicesService for Accounts {
+    async fn user_of_known_device(
+        &self,
+        login: &str,
+        client_info: &ClientInfo,
+    ) -> Result<Option<UserId>, AppError> {
+        if client_info.device.is_none() {
+            return Ok(None);
+        }
+        let login = login.to_owned();
+        let find = move |conn: &mut AnyConn| account_rows::by_login(conn, &login);
+        let member = self.inner.store.read(find).await?;
+        let user = member.map(|member| member.id);
+        Ok(user.filter(|_| self.known_device(client_info, user).is_some()))
     }
 
-    /// What the browser keeps from now on, after a sign-in to this account.
-    #[must_use]
-    pub fn remember_device(&self, shown: Option<&Device>, user: UserId) -> Device {
+    fn remember_device(&self, shown: Option<&Device>, user: UserId) -> Device {
         let drawn = || Secret::token(&self.inner.env).expose().to_owned();
         let id = shown.map_or_else(drawn, |device| device.id.clone());
         let mark = BASE64URL_NOPAD.encode(&self.device_mark(&id, user).0);
@@ -83,6 +112,15 @@ impl Accounts {
             id,
             marks: marks.collect(),
         }
+    }
+}
+
+impl Accounts {
+    /// Whether this account was signed in to from the device.
+    pub(crate) fn knows_device(&self, device: &Device, user: UserId) -> bool {
+        let mark = self.device_mark(&device.id, user);
+        let genuine = |shown: &String| decoded(shown).is_some_and(|shown| mark.matches(&shown));
+        device.marks.iter().any(genuine)
     }
 
     fn device_mark(&self, id: &str, user: UserId) -> Digest {

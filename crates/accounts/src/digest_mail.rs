@@ -1,29 +1,47 @@
 //! Digest mails: sent for the notifications crate, which keeps record of them.
 
+use async_trait::async_trait;
 use kernel::{AppError, Secret, UserId};
 use mail::{MailId, MailTemplate, SendOutcome};
 
 use crate::{Accounts, account_rows};
 
-impl Accounts {
-    /// The token that unsubscribes a user from digest mails without signing in.
+/// Digest mails, which the notifications crate composes and keeps record of.
+#[async_trait]
+pub trait DigestMailService: Send + Sync {
+    /// The token that unsubscribes a user from digest mails without a login.
     #[must_use]
-    pub fn unsubscribe_token(&self, user: UserId) -> Secret {
+    fn unsubscribe_token(&self, user: UserId) -> Secret;
+
+    /// The user whom a token of [`unsubscribe_token`](Self::unsubscribe_token) unsubscribes; none for
+    /// any other token.
+    #[must_use]
+    fn verify_unsubscribe_token(&self, token: &Secret) -> Option<UserId>;
+
+    /// Sends a mail to the verified address of a user at once. The receiver recognizes attempts with
+    /// the same id as duplicates.
+    ///
+    /// # Errors
+    /// Only if the database is unavailable; then nothing was sent.
+    async fn send_mail(
+        &self,
+        user: UserId,
+        id: MailId,
+        template: MailTemplate,
+    ) -> Result<SendOutcome, AppError>;
+}
+
+#[async_trait]
+impl DigestMailService for Accounts {
+    fn unsubscribe_token(&self, user: UserId) -> Secret {
         self.inner.keys.unsubscribe_token(user)
     }
 
-    /// The user that a token unsubscribes, if it was made by [`Accounts::unsubscribe_token`].
-    #[must_use]
-    pub fn unsubscribed(&self, token: &Secret) -> Option<UserId> {
-        self.inner.keys.unsubscribed(token)
+    fn verify_unsubscribe_token(&self, token: &Secret) -> Option<UserId> {
+        self.inner.keys.verify_unsubscribe_token(token)
     }
 
-    /// Sends a mail to the verified address of a user now. Attempts with the same id are recognized
-    /// as duplicates by the receiver.
-    ///
-    /// # Errors
-    /// The database is unavailable; nothing was sent.
-    pub async fn send_mail(
+    async fn send_mail(
         &self,
         user: UserId,
         id: MailId,

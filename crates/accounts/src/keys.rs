@@ -97,7 +97,7 @@ impl Keys {
 
     /// Whose mail a token ends; nobody's where it was not made here.
     #[must_use]
-    pub fn unsubscribed(&self, token: &Secret) -> Option<UserId> {
+    pub fn verify_unsubscribe_token(&self, token: &Secret) -> Option<UserId> {
         let (user, mac) = token.expose().split_once('.')?;
         let user: UserId = user.parse().ok()?;
         let mac = data_encoding::BASE64URL_NOPAD.decode(mac.as_bytes()).ok()?;
@@ -218,12 +218,15 @@ mod tests {
     fn unsubscribe_token_names_its_person_and_cannot_be_made_elsewhere() {
         let (keys, user): (_, UserId) = (keys("a"), Env::system().id());
         let token = keys.unsubscribe_token(user);
-        assert_eq!(keys.unsubscribed(&token), Some(user));
-        assert_eq!(Keys::derive(&Secret::new("b")).unsubscribed(&token), None);
+        assert_eq!(keys.verify_unsubscribe_token(&token), Some(user));
+        assert_eq!(
+            Keys::derive(&Secret::new("b")).verify_unsubscribe_token(&token),
+            None
+        );
         let longer = format!("{}AAAA", token.expose());
         let unsigned = format!("{user}.AAAA");
         for wrong in ["", "AAAA", "%", ".", &longer, &unsigned] {
-            assert_eq!(keys.unsubscribed(&Secret::new(wrong)), None);
+            assert_eq!(keys.verify_unsubscribe_token(&Secret::new(wrong)), None);
         }
     }
 

@@ -29,11 +29,11 @@
 //!   ([`Accounts::authenticate`]).
 //!
 //! ```no_run
-//! use accounts::{Accounts, ClientInfo};
+//! use accounts::{AccountsService, ClientInfo};
 //! use contract::auth::TokenRequest;
 //! use kernel::{AppError, Secret};
 //!
-//! # async fn example(accounts: Accounts) -> Result<(), AppError> {
+//! # async fn example(accounts: &dyn AccountsService) -> Result<(), AppError> {
 //! let client = ClientInfo { address: [203, 0, 113, 7].into(), user_agent: "curl/8.5".to_owned(), device: None };
 //! let (username, password) = ("ada".to_owned(), Secret::new("violet-comet-harbour-19"));
 //! let tokens = accounts.token(TokenRequest { username, password }, &client).await?;
@@ -117,8 +117,33 @@ pub use client_info::ClientInfo;
 pub use devices::Device;
 pub use error::Error;
 pub use export::ExportFile;
-pub use people::queries;
+pub use people::{check_search, queries};
 pub use pictures::ServedPicture;
-pub use service::{Accounts, AccountsConfig, AccountsParts, EmailVerification};
+pub use profile::{check_patch_profile, check_put_profile};
+pub use service::{Accounts, AccountsConfig, AccountsParts, AccountsService, EmailVerification};
 pub use sessions::Tokens;
 pub use signin::{LoginStep, SignedIn, TokenTransport};
+
+/// The service traits, whose methods `Accounts` has. They need no import to be called on a
+/// `dyn AccountsService`.
+pub mod prelude {
+    pub use crate::addresses::EmailsService;
+    pub use crate::audit::AuditService;
+    pub use crate::deletion::DeletionService;
+    pub use crate::devices::DevicesService;
+    pub use crate::digest_mail::DigestMailService;
+    pub use crate::export::ExportsService;
+    pub use crate::maintenance::MaintenanceService;
+    pub use crate::passwords::{PasswordRecoveryService, PasswordsService};
+    pub use crate::people::PeopleService;
+    pub use crate::pictures::AvatarsService;
+    pub use crate::profile::ProfilesService;
+    pub use crate::registration::RegistrationService;
+    pub use crate::roles::RolesService;
+    pub use crate::second_factor::SecondFactorService;
+    pub use crate::service::AccountsService;
+    pub use crate::sessions::{
+        ActivityService, SessionsService, SignOutService, SocketTicketsService, TokenRefreshService,
+    };
+    pub use crate::signin::{ChallengeService, LoginService, StepUpService};
+}

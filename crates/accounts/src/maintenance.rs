@@ -1,6 +1,7 @@
 //! What an installation does by itself: writing down who was seen, indexing names that an older
 //! server wrote, and throwing away what is over.
 
+use async_trait::async_trait;
 use std::time::Duration;
 
 use db::{AnyConn, delete_batch};
@@ -18,9 +19,17 @@ const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
 /// was, and so that a device that comes back is known.
 const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
-impl Accounts {
-    /// Keeps house until the future is dropped.
-    pub async fn run_maintenance(self) {
+/// Periodic maintenance.
+#[async_trait]
+pub trait MaintenanceService: Send + Sync {
+    /// Records activity, indexes names and deletes expired rows periodically, until the future is
+    /// dropped.
+    async fn run_maintenance(&self);
+}
+
+#[async_trait]
+impl MaintenanceService for Accounts {
+    async fn run_maintenance(&self) {
         let rounds = PRUNE_EVERY.as_secs() / ACTIVITY_EVERY.as_secs();
         for round in (0..rounds).cycle() {
             if let Err(error) = self.write_activity().await {
@@ -47,7 +56,9 @@ impl Accounts {
             tokio::time::sleep(ACTIVITY_EVERY).await;
         }
     }
+}
 
+impl Accounts {
     /// Throws away what is over; how many rows that were.
     ///
     /// # Errors

@@ -1,72 +1,86 @@
-//! What this crate needs from the rest of the house.
+//! What this crate needs of others. Reads take the connection, so that a response is read in one
+//! closure and a decision is made in the transaction that relies on it.
 
 use async_trait::async_trait;
-use contract::users::Statistics as Record;
-use db::PagedJson;
-use kernel::{AppError, SessionId, UserId};
+use contract::users::Statistics as UserStatistics;
+use db::{AnyConn, PagedJson};
+use kernel::{AppError, Relation, SessionId, UserId};
 
-use crate::rules::privacy::Relation;
-
-/// Hears of sessions that have ended, so that their sockets close here and on other nodes.
+/// Receives sessions that have ended, to close their sockets on all nodes.
 pub trait SessionEvents: Send + Sync {
-    /// These sessions of this user are over. It is called after the commit and must not block.
+    /// These sessions of a user have ended. Called after the commit; must not block.
     fn ended(&self, user: UserId, sessions: &[SessionId]);
 }
 
-/// Knows how people have played.
-#[async_trait]
+/// Provides the match statistics of users.
 pub trait Statistics: Send + Sync {
-    /// One person's record over all games.
-    async fn of(&self, user: UserId) -> Result<Record, AppError>;
+    /// The statistics of a user over all games.
+    ///
+    /// # Errors
+    /// Only if the database is unavailable.
+    fn of(&self, conn: &mut AnyConn, user: UserId) -> Result<UserStatistics, AppError>;
 }
 
-/// The record of a house where nothing was played yet.
+/// The statistics of an installation without games.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoStatistics;
 
-#[async_trait]
 impl Statistics for NoStatistics {
-    async fn of(&self, _: UserId) -> Result<Record, AppError> {
-        Ok(Record::default())
+    fn of(&self, _: &mut AnyConn, _: UserId) -> Result<UserStatistics, AppError> {
+        Ok(UserStatistics::default())
     }
 }
 
-/// Knows how people stand to each other.
-#[async_trait]
+/// Provides the relations between users.
 pub trait Relations: Send + Sync {
-    /// What `other` is to `viewer`, who is somebody else.
-    async fn between(&self, viewer: UserId, other: UserId) -> Result<Relation, AppError>;
+    /// The relation between two different users.
+    ///
+    /// # Errors
+    /// Only if the database is unavailable.
+    fn between(
+        &self,
+        conn: &mut AnyConn,
+        viewer: UserId,
+        other: UserId,
+    ) -> Result<Relation, AppError>;
 
-    /// Who must not show up for this viewer, because one has blocked the other.
-    async fn hidden_from(&self, viewer: UserId) -> Result<Vec<UserId>, AppError>;
+    /// The users who are hidden from a viewer by a block.
+    ///
+    /// # Errors
+    /// Only if the database is unavailable.
+    fn hidden_from(&self, conn: &mut AnyConn, viewer: UserId) -> Result<Vec<UserId>, AppError>;
 }
 
-/// The relations of a house where people have not met yet.
+/// The relations of an installation without friends and blocks: all users are strangers.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoRelations;
 
-#[async_trait]
 impl Relations for NoRelations {
-    async fn between(&self, _: UserId, _: UserId) -> Result<Relation, AppError> {
+    fn between(&self, _: &mut AnyConn, _: UserId, _: UserId) -> Result<Relation, AppError> {
         Ok(Relation::Stranger)
     }
 
-    async fn hidden_from(&self, _: UserId) -> Result<Vec<UserId>, AppError> {
+    fn hidden_from(&self, _: &mut AnyConn, _: UserId) -> Result<Vec<UserId>, AppError> {
         Ok(vec![])
     }
 }
 
-/// A room that keeps something about people: part of what they can download, and of what has to go
-/// when they do.
+/// A domain that stores personal data: it is part of a user's export, and erased after the deletion
+/// of their account.
 #[async_trait]
 pub trait PersonalData: Send + Sync {
-    /// What it is called in the download, as in `messages`.
+    /// The name of its part of the export, such as `messages`.
     fn chapter(&self) -> &'static str;
 
-    /// Everything it keeps about this person, which is read while it is written to the download.
+    /// All its data of a user, read while the export is written.
+    ///
+    /// # Errors
+    /// The domain is unavailable.
     fn gather(&self, user: UserId) -> Result<PagedJson, AppError>;
 
-    /// Forgets the person, but not what belongs to others too. It may be called again after it
-    /// was done.
+    /// Erases a user's data, except what belongs to others too. Idempotent.
+    ///
+    /// # Errors
+    /// Only if the database is unavailable.
     async fn forget(&self, user: UserId) -> Result<(), AppError>;
 }

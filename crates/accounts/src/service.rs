@@ -1,5 +1,5 @@
-//! The door to accounts: one value that every use case is a method of. The methods stand in the
-//! folders of their rooms.
+//! The service of this crate, and the value that implements it. The trait of each subject stands in
+//! the module of the subject, with its implementation.
 
 use std::sync::Arc;
 
@@ -17,6 +17,13 @@ use crate::keys::Keys;
 use crate::passwords::PasswordResetHandler;
 use crate::pictures::AvatarCleanupHandler;
 use crate::ports::{PersonalData, Relations, SessionEvents, Statistics};
+use crate::prelude::{
+    ActivityService, AuditService, AvatarsService, ChallengeService, DeletionService,
+    DevicesService, DigestMailService, EmailsService, ExportsService, LoginService,
+    MaintenanceService, PasswordRecoveryService, PasswordsService, PeopleService, ProfilesService,
+    RegistrationService, RolesService, SecondFactorService, SessionsService, SignOutService,
+    SocketTicketsService, StepUpService, TokenRefreshService,
+};
 use crate::sessions::{Activity, Cache};
 use crate::tokens::AccessTokens;
 
@@ -137,27 +144,60 @@ impl Accounts {
             key: None,
         })
     }
+}
 
-    /// The same accounts for one request that makes something: with the same key again it makes
-    /// nothing more and gives the first result.
-    #[must_use]
-    pub fn once(&self, key: Option<IdempotencyKey>) -> Self {
-        Self {
-            inner: Arc::clone(&self.inner),
-            key,
-        }
+/// All use cases of accounts: one trait per subject, and what they share.
+///
+/// All methods may fail as `unavailable` or `overloaded` if the database does; each names its other
+/// errors.
+pub trait AccountsService:
+    RegistrationService
+    + LoginService
+    + ChallengeService
+    + StepUpService
+    + SessionsService
+    + SignOutService
+    + TokenRefreshService
+    + SocketTicketsService
+    + DevicesService
+    + ActivityService
+    + PasswordsService
+    + PasswordRecoveryService
+    + SecondFactorService
+    + EmailsService
+    + ProfilesService
+    + PeopleService
+    + AvatarsService
+    + ExportsService
+    + DeletionService
+    + RolesService
+    + AuditService
+    + DigestMailService
+    + MaintenanceService
+{
+    /// The same service for one request that creates something: a repeated request with the same key
+    /// creates nothing and returns the first result.
+    fn once(&self, key: Option<IdempotencyKey>) -> Arc<dyn AccountsService>;
+
+    /// The keyed digest by which a request is recognized, from the digest of its body. Without the
+    /// secret of the installation it cannot be used to guess the body.
+    fn request_digest(&self, scope: &str, body: &[u8; 32]) -> [u8; 32];
+
+    /// The job handlers of this crate, for the worker.
+    fn jobs(&self) -> Vec<Registration>;
+}
+
+impl AccountsService for Accounts {
+    fn once(&self, key: Option<IdempotencyKey>) -> Arc<dyn AccountsService> {
+        let inner = Arc::clone(&self.inner);
+        Arc::new(Self { inner, key })
     }
 
-    /// What is stored of a request to know it again, by the digest of its body: without the secret
-    /// of the installation nobody can try what it said.
-    #[must_use]
-    pub fn request_digest(&self, scope: &str, body: &[u8; 32]) -> [u8; 32] {
+    fn request_digest(&self, scope: &str, body: &[u8; 32]) -> [u8; 32] {
         self.inner.keys.request(scope, body)
     }
 
-    /// The background work of this crate, for the worker.
-    #[must_use]
-    pub fn jobs(&self) -> Vec<Registration> {
+    fn jobs(&self) -> Vec<Registration> {
         vec![
             self.inner.mail_queue.handler(self.inner.env.clone()),
             Registration::new(PasswordResetHandler(self.clone())),

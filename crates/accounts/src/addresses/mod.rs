@@ -3,6 +3,7 @@
 
 mod store;
 
+use async_trait::async_trait;
 use contract::auth::VerifyEmail;
 use db::Tx;
 use kernel::error::Common;
@@ -20,25 +21,40 @@ use crate::rules::email;
 use crate::sessions::{Ended, Which, end, require_proof};
 use crate::{Accounts, EmailVerification};
 
-impl Accounts {
-    /// Lets only those pass whose address is proven, where this installation asks for it.
+/// Verification and change of email addresses.
+#[async_trait]
+pub trait EmailsService: Send + Sync {
+    /// Refuses actors without a verified address if this installation requires one.
     ///
     /// # Errors
     /// `auth.email_not_verified`.
-    pub fn require_verified(&self, actor: &Actor) -> Result<(), AppError> {
+    fn require_verified(&self, actor: &Actor) -> Result<(), AppError>;
+
+    /// Verifies an address with the token that was mailed to it: that of a new account, or a new one,
+    /// which replaces the previous address.
+    ///
+    /// # Errors
+    /// `auth.link_invalid`, `auth.link_expired`; `auth.email_taken` if another account has verified
+    /// the address meanwhile.
+    async fn verify_email(&self, VerifyEmail { token }: VerifyEmail) -> Result<(), AppError>;
+
+    /// Mails the link of the address that waits for verification again.
+    ///
+    /// # Errors
+    /// `auth.email_already_verified` if none does; `auth.resend_too_soon`.
+    async fn resend_verification(&self, actor: &Actor) -> Result<(), AppError>;
+}
+
+#[async_trait]
+impl EmailsService for Accounts {
+    fn require_verified(&self, actor: &Actor) -> Result<(), AppError> {
         match self.inner.email_verification {
             EmailVerification::Required if !actor.verified => Err(Common::EmailNotVerified.into()),
             _ => Ok(()),
         }
     }
 
-    /// Proves an address with the token that was mailed to it: that of a new account, or one that
-    /// from now on is the account's.
-    ///
-    /// # Errors
-    /// `auth.link_invalid`, `auth.link_expired`; `auth.email_taken` where somebody else has proven
-    /// the address first.
-    pub async fn verify_email(&self, VerifyEmail { token }: VerifyEmail) -> Result<(), AppError> {
+    async fn verify_email(&self, VerifyEmail { token }: VerifyEmail) -> Result<(), AppError> {
         let this = self.clone();
         let verify = move |tx: &mut Tx<'_>| {
             let purposes = [Purpose::VerifyEmail, Purpose::ChangeEmail];
@@ -57,6 +73,20 @@ impl Accounts {
         Ok(())
     }
 
+    async fn resend_verification(&self, actor: &Actor) -> Result<(), AppError> {
+        let (this, user) = (self.clone(), actor.user);
+        let resend = move |tx: &mut Tx<'_>| {
+            account_rows::lock(tx, user)?;
+            let member = account_rows::by_id(tx.conn, user)?;
+            let waiting = waiting(tx, &member)?;
+            links::admit_another(tx, user, waiting.purpose)?;
+            this.mail_link(tx, &member, &waiting)
+        };
+        self.inner.store.write(resend).await
+    }
+}
+
+impl Accounts {
     /// The address of the link becomes the account's. What was mailed to the one before opens the
     /// account no more, and only the session that asked for the change goes on.
     fn move_in(&self, tx: &mut Tx<'_>, link: &Link) -> Result<Ended, AppError> {
@@ -73,22 +103,6 @@ impl Accounts {
         }
         AuditEntry::own(user, Action::EmailChanged).record(tx)?;
         end(tx, user, link.session_id.map_or(Which::All, Which::Others))
-    }
-
-    /// Mails the link again: that of the address which waits for its proof.
-    ///
-    /// # Errors
-    /// `auth.email_already_verified` where none does; `auth.resend_too_soon`.
-    pub async fn resend_verification(&self, actor: &Actor) -> Result<(), AppError> {
-        let (this, user) = (self.clone(), actor.user);
-        let resend = move |tx: &mut Tx<'_>| {
-            account_rows::lock(tx, user)?;
-            let member = account_rows::by_id(tx.conn, user)?;
-            let waiting = waiting(tx, &member)?;
-            links::admit_another(tx, user, waiting.purpose)?;
-            this.mail_link(tx, &member, &waiting)
-        };
-        self.inner.store.write(resend).await
     }
 
     fn mail_link(

@@ -2,6 +2,7 @@
 
 mod store;
 
+use async_trait::async_trait;
 use db::Tx;
 use kernel::{AppError, Id, Page, PageRequest, Timestamp, UserId, id_type};
 use serde_json::{Value, json};
@@ -146,16 +147,19 @@ impl AuditEntry {
     }
 }
 
-impl Accounts {
-    /// What was done to one account, newest first.
+/// The audit log of accounts.
+#[async_trait]
+pub trait AuditService: Send + Sync {
+    /// Lists the audit log of an account, the newest entry first.
     ///
     /// # Errors
-    /// Only where the database is away.
-    pub async fn audit(
-        &self,
-        user: UserId,
-        page: PageRequest,
-    ) -> Result<Page<AuditLine>, AppError> {
+    /// Only if the database is unavailable.
+    async fn audit(&self, user: UserId, page: PageRequest) -> Result<Page<AuditLine>, AppError>;
+}
+
+#[async_trait]
+impl AuditService for Accounts {
+    async fn audit(&self, user: UserId, page: PageRequest) -> Result<Page<AuditLine>, AppError> {
         self.inner
             .store
             .read(move |conn| store::of_user(conn, user, page))

@@ -5,6 +5,7 @@ pub(crate) mod forget;
 mod store;
 mod unverified;
 
+use async_trait::async_trait;
 use contract::users::DeleteAccount;
 use data_encoding::HEXLOWER;
 use db::Tx;
@@ -20,18 +21,21 @@ use crate::rules::username::DELETED_PREFIX;
 use crate::sessions::{self, Ended, Which, require_second_factor_proof};
 use crate::{Accounts, EmailVerification, export, roles};
 
-impl Accounts {
-    /// Deletes my account for good: nobody can sign in to it or find it again, and its
-    /// address is free; its name is so after 30 days.
+/// Deletion of accounts.
+#[async_trait]
+pub trait DeletionService: Send + Sync {
+    /// Deletes the actor's account permanently. It can no longer log in or be found. Its email address
+    /// is available at once, its username after 30 days.
     ///
     /// # Errors
-    /// `auth.password_wrong`; `auth.too_many_attempts`; `auth.step_up_required` where a second
-    /// factor is on; `users.last_admin`.
-    pub async fn delete_account(
-        &self,
-        actor: &Actor,
-        wanted: DeleteAccount,
-    ) -> Result<(), AppError> {
+    /// `auth.password_wrong`; `auth.too_many_attempts`; `auth.step_up_required` if a second factor is
+    /// enabled; `users.last_admin`.
+    async fn delete_account(&self, actor: &Actor, wanted: DeleteAccount) -> Result<(), AppError>;
+}
+
+#[async_trait]
+impl DeletionService for Accounts {
+    async fn delete_account(&self, actor: &Actor, wanted: DeleteAccount) -> Result<(), AppError> {
         let typed = &wanted.password;
         let confirmed = self.confirm_password(actor.user, typed, "password").await?;
         let (this, actor) = (self.clone(), *actor);
@@ -46,7 +50,9 @@ impl Accounts {
         self.announce(&ended);
         Ok(())
     }
+}
 
+impl Accounts {
     fn remove(
         &self,
         tx: &mut Tx<'_>,

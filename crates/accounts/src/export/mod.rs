@@ -6,6 +6,7 @@ mod job;
 mod rows;
 mod store;
 
+use async_trait::async_trait;
 use blobs::{BlobKey, BlobStream};
 use contract::accounts::ExportState;
 use contract::users::{Export, ExportId};
@@ -34,12 +35,39 @@ pub struct ExportFile {
     pub name: &'static str,
 }
 
-impl Accounts {
-    /// Has all my data gathered. A letter says when it is ready.
+/// Exports of all personal data of a user.
+#[async_trait]
+pub trait ExportsService: Send + Sync {
+    /// Requests an export of the actor's data. A mail is sent when it is ready. Idempotent under a
+    /// key.
     ///
     /// # Errors
-    /// One is being gathered already; `auth.step_up_required` where a second factor is on.
-    pub async fn request_export(&self, actor: &Actor) -> Result<Export, AppError> {
+    /// `users.export_pending`; `auth.step_up_required` if a second factor is enabled.
+    async fn request_export(&self, actor: &Actor) -> Result<Export, AppError>;
+
+    /// Lists the actor's exports, the newest first.
+    ///
+    /// # Errors
+    /// Only if the database is unavailable.
+    async fn exports(&self, actor: &Actor, page: PageRequest) -> Result<Page<Export>, AppError>;
+
+    /// Gets one of the actor's exports.
+    ///
+    /// # Errors
+    /// `users.export_not_found`.
+    async fn export(&self, actor: &Actor, id: ExportId) -> Result<Export, AppError>;
+
+    /// Opens the file of one of the actor's exports.
+    ///
+    /// # Errors
+    /// `users.export_not_found`, `users.export_not_ready`, `users.export_failed`,
+    /// `users.export_expired`; `auth.step_up_required` if a second factor is enabled.
+    async fn download_export(&self, actor: &Actor, id: ExportId) -> Result<ExportFile, AppError>;
+}
+
+#[async_trait]
+impl ExportsService for Accounts {
+    async fn request_export(&self, actor: &Actor) -> Result<Export, AppError> {
         let actor = *actor;
         let user = actor.user;
         let write = move |tx: &mut Tx<'_>| {
@@ -55,12 +83,7 @@ impl Accounts {
         self.inner.store.write_once(self.key.as_ref(), write).await
     }
 
-    /// My exports, newest first.
-    pub async fn exports(
-        &self,
-        actor: &Actor,
-        page: PageRequest,
-    ) -> Result<Page<Export>, AppError> {
+    async fn exports(&self, actor: &Actor, page: PageRequest) -> Result<Page<Export>, AppError> {
         let user = actor.user;
         let read = move |conn: &mut _| store::page(conn, user, page);
         let Page { items, total } = self.inner.store.read(read).await?;
@@ -72,24 +95,11 @@ impl Accounts {
         })
     }
 
-    /// One of my exports.
-    ///
-    /// # Errors
-    /// I have no such one.
-    pub async fn export(&self, actor: &Actor, id: ExportId) -> Result<Export, AppError> {
+    async fn export(&self, actor: &Actor, id: ExportId) -> Result<Export, AppError> {
         self.own_export(actor.user, id).await?.told()
     }
 
-    /// The file of one of my exports.
-    ///
-    /// # Errors
-    /// It is not ready, has ended, or is not mine; `auth.step_up_required` where a second factor is
-    /// on.
-    pub async fn download_export(
-        &self,
-        actor: &Actor,
-        id: ExportId,
-    ) -> Result<ExportFile, AppError> {
+    async fn download_export(&self, actor: &Actor, id: ExportId) -> Result<ExportFile, AppError> {
         let (asking, now) = (*actor, self.inner.env.now());
         let check = move |conn: &mut _| require_second_factor_proof(conn, &asking, now);
         self.inner.store.read(check).await?;
@@ -108,7 +118,9 @@ impl Accounts {
             name: FILE_NAME,
         })
     }
+}
 
+impl Accounts {
     async fn own_export(&self, user: UserId, id: ExportId) -> Result<Row, AppError> {
         let read = move |conn: &mut _| store::one(conn, user, id);
         let row = self.inner.store.read(read).await?;

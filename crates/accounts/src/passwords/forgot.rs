@@ -31,20 +31,29 @@ impl Job for PasswordResetJob {
     }
 }
 
-impl Accounts {
-    /// Mails a link to set a new password, if there is such an account. The answer is the same
-    /// in any case.
+/// Recovery of accounts whose password is forgotten.
+#[async_trait]
+pub trait PasswordRecoveryService: Send + Sync {
+    /// Mails a link to set a new password, if the address has an account. The response is the same in
+    /// both cases.
     ///
     /// # Errors
-    /// Only where the database is away.
-    pub async fn forgot_password(&self, request: ForgotPassword) -> Result<(), AppError> {
+    /// Only if the database is unavailable.
+    async fn forgot_password(&self, request: ForgotPassword) -> Result<(), AppError>;
+}
+
+#[async_trait]
+impl PasswordRecoveryService for Accounts {
+    async fn forgot_password(&self, request: ForgotPassword) -> Result<(), AppError> {
         let Ok(email) = email::parse(&request.email) else {
             return Ok(());
         };
         let job = PasswordResetJob(email);
         self.inner.store.write(move |tx| tx.enqueue(job)).await
     }
+}
 
+impl Accounts {
     fn mail_reset_to(&self, tx: &mut Tx<'_>, email: &Email) -> Result<(), AppError> {
         let Some(found) = account_rows::by_login(tx.conn, &email.address())? else {
             return Ok(());

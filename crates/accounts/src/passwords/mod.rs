@@ -3,8 +3,10 @@
 mod forgot;
 mod store;
 
+pub use forgot::PasswordRecoveryService;
 pub(crate) use forgot::PasswordResetHandler;
 
+use async_trait::async_trait;
 use contract::auth::{ChangePassword, ResetPassword};
 use db::Tx;
 use kernel::{Actor, AppError, Secret, UserId};
@@ -35,12 +37,55 @@ fn addressee(conn: &mut db::AnyConn, link: &Link) -> Result<AccountRow, AppError
     }
 }
 
-impl Accounts {
-    /// Looks at the form that sets a forgotten password as far as it could be read.
+/// Changing a password, and setting a new one with the token of a mail.
+#[async_trait]
+pub trait PasswordsService: Send + Sync {
+    /// Validates the form that sets a forgotten password, as far as its fields could be read.
     ///
     /// # Errors
-    /// Says all that cannot be so.
-    pub async fn check_password_reset(
+    /// All invalid fields; `auth.link_expired`.
+    async fn check_password_reset(
+        &self,
+        form: PasswordResetForm<'_>,
+        client_info: &ClientInfo,
+    ) -> Result<(), AppError>;
+
+    /// Sets a new password with the token of a mail and ends all sessions. Second factors stay enabled,
+    /// unless the link is the first verification of the address: then whoever used the account before
+    /// did not own the address.
+    ///
+    /// # Errors
+    /// `auth.link_invalid`, `auth.link_expired`; `auth.password_length`, `auth.password_weak`,
+    /// `auth.password_personal`, `auth.password_mismatch`.
+    async fn reset_password(
+        &self,
+        request: ResetPassword,
+        client_info: &ClientInfo,
+    ) -> Result<(), AppError>;
+
+    /// Validates the form that changes a password, as far as its fields could be read.
+    ///
+    /// # Errors
+    /// All invalid fields; `auth.too_many_attempts`.
+    async fn check_password_change(
+        &self,
+        actor: &Actor,
+        form: PasswordChangeForm<'_>,
+    ) -> Result<(), AppError>;
+
+    /// Changes the actor's password and ends their other sessions. It does not count as a step-up.
+    ///
+    /// # Errors
+    /// `auth.step_up_required` if a second factor is enabled; `auth.password_wrong`,
+    /// `auth.password_unchanged`; `auth.too_many_attempts`; `auth.password_length`,
+    /// `auth.password_weak`, `auth.password_personal`, `auth.password_mismatch`.
+    async fn change_password(&self, actor: &Actor, request: ChangePassword)
+    -> Result<(), AppError>;
+}
+
+#[async_trait]
+impl PasswordsService for Accounts {
+    async fn check_password_reset(
         &self,
         form: PasswordResetForm<'_>,
         client_info: &ClientInfo,
@@ -48,13 +93,7 @@ impl Accounts {
         self.read_reset(form, client_info).await.map(|_| ())
     }
 
-    /// Sets a new password with the token of a mail; all sessions end. Second factors stay, unless
-    /// the link is the first proof of the address: then whoever had the account before was not
-    /// its owner.
-    ///
-    /// # Errors
-    /// `auth.link_invalid`, `auth.link_expired`; says why the password is not fit.
-    pub async fn reset_password(
+    async fn reset_password(
         &self,
         request: ResetPassword,
         client_info: &ClientInfo,
@@ -81,6 +120,40 @@ impl Accounts {
         Ok(())
     }
 
+    async fn check_password_change(
+        &self,
+        actor: &Actor,
+        form: PasswordChangeForm<'_>,
+    ) -> Result<(), AppError> {
+        self.read_change(actor, form).await.map(|_| ())
+    }
+
+    async fn change_password(
+        &self,
+        actor: &Actor,
+        request: ChangePassword,
+    ) -> Result<(), AppError> {
+        let read = self.read_change(actor, PasswordChangeForm::from(&request));
+        let read = read.await?;
+        let (confirmed, password) =
+            read.ok_or_else(|| AppError::internal("a form was not read"))?;
+        let party = Party::user(actor.user);
+        let hash = self.inner.hasher.hash(party, &password).await?;
+        let (this, actor) = (self.clone(), *actor);
+        let change = move |tx: &mut Tx<'_>| {
+            let member = confirmed.still(tx, "current_password")?;
+            let now = tx.env().now();
+            require_second_factor_proof(tx.conn, &actor, now)?;
+            AuditEntry::own(member.id, Action::PasswordChanged).record(tx)?;
+            this.replace(tx, &member, &hash, Which::Others(actor.session))
+        };
+        let ended = self.inner.store.write(change).await?;
+        self.announce(&ended);
+        Ok(())
+    }
+}
+
+impl Accounts {
     /// The account of the link and the new password, where the form has both; what is wrong with either
     /// is told at once.
     async fn read_reset(
@@ -114,49 +187,6 @@ impl Accounts {
             addressee(conn, &link)
         };
         self.inner.store.read(find).await
-    }
-
-    /// Looks at the form that changes a password as far as it could be read.
-    ///
-    /// # Errors
-    /// Says all that cannot be so; `auth.too_many_attempts`.
-    pub async fn check_password_change(
-        &self,
-        actor: &Actor,
-        form: PasswordChangeForm<'_>,
-    ) -> Result<(), AppError> {
-        self.read_change(actor, form).await.map(|_| ())
-    }
-
-    /// Changes my password; my other sessions end. With a second factor on it needs a fresh proof,
-    /// and it is none itself.
-    ///
-    /// # Errors
-    /// `auth.step_up_required`;
-    /// `auth.password_wrong`, `auth.password_unchanged`; `auth.too_many_attempts`; says why the
-    /// new password is not fit.
-    pub async fn change_password(
-        &self,
-        actor: &Actor,
-        request: ChangePassword,
-    ) -> Result<(), AppError> {
-        let read = self.read_change(actor, PasswordChangeForm::from(&request));
-        let read = read.await?;
-        let (confirmed, password) =
-            read.ok_or_else(|| AppError::internal("a form was not read"))?;
-        let party = Party::user(actor.user);
-        let hash = self.inner.hasher.hash(party, &password).await?;
-        let (this, actor) = (self.clone(), *actor);
-        let change = move |tx: &mut Tx<'_>| {
-            let member = confirmed.still(tx, "current_password")?;
-            let now = tx.env().now();
-            require_second_factor_proof(tx.conn, &actor, now)?;
-            AuditEntry::own(member.id, Action::PasswordChanged).record(tx)?;
-            this.replace(tx, &member, &hash, Which::Others(actor.session))
-        };
-        let ended = self.inner.store.write(change).await?;
-        self.announce(&ended);
-        Ok(())
     }
 
     /// The right password of now and a fit new one, where the form has both; what is wrong with either

@@ -3,14 +3,19 @@
 pub mod queries;
 mod store;
 
+use async_trait::async_trait;
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use contract::users::{Privacy, PublicProfile, UserSummary};
+use contract::users::{PublicProfile, UserSummary};
+use db::AnyConn;
 use kernel::error::Common;
-use kernel::{Actor, AppError, Page, PageRequest, Role, UserId};
+use kernel::{Actor, AppError, Page, PageRequest, Relation, Role, UserId};
+
+use store::ProfileRow;
 
 use crate::Accounts;
-use crate::rules::privacy::{Relation, allows};
+use crate::rules::privacy::allows;
 use crate::rules::search::SearchQuery;
 use crate::rules::username;
 
@@ -23,96 +28,102 @@ pub(crate) enum UserRef {
 
 impl UserRef {
     /// No name is long enough to be mistaken for an id.
-    pub(crate) fn read(typed: &str) -> Self {
+    pub(crate) fn parse(typed: &str) -> Self {
         typed
             .parse()
             .map_or_else(|_| Self::Name(username::lookup_key(typed)), Self::Id)
     }
 }
 
-fn read_search(typed: &str) -> Result<SearchQuery, AppError> {
-    SearchQuery::parse(typed).map_err(|error| error.on_field("search"))
+/// Validates a search term.
+///
+/// # Errors
+/// `users.search_too_short`.
+pub fn check_search(term: &str) -> Result<(), AppError> {
+    parse_search(term).map(|_| ())
 }
 
-impl Accounts {
-    /// Looks at what is to be searched for.
-    ///
-    /// # Errors
-    /// Nothing is searched for.
-    pub fn check_search(typed: &str) -> Result<(), AppError> {
-        read_search(typed).map(|_| ())
-    }
+fn parse_search(term: &str) -> Result<SearchQuery, AppError> {
+    SearchQuery::parse(term).map_err(|error| error.on_field("search"))
+}
 
-    /// People with a word in their name or display name that begins so, whatever its case and
-    /// accents: first those whose name does, then those whose display name does, then those with a
-    /// later word. At most 200 of each are found: whoever seeks one of more types on.
+/// Other users, as far as their privacy settings allow.
+#[async_trait]
+pub trait PeopleService: Send + Sync {
+    /// Searches users by the beginning of any word of their username or display name, ignoring case
+    /// and accents. Matches of the username come first, then those of the display name, then those
+    /// of later words. Each of the three yields at most 200 users.
     ///
     /// # Errors
-    /// Nothing is searched for.
-    pub async fn search(
+    /// `users.search_too_short`.
+    async fn search(
         &self,
         actor: &Actor,
-        typed: &str,
+        term: &str,
+        page: PageRequest,
+    ) -> Result<Page<UserSummary>, AppError>;
+
+    /// Gets the profile of a user by username or id, as far as the actor may see it.
+    ///
+    /// # Errors
+    /// `users.not_found`, also across a block.
+    async fn public_profile(&self, actor: &Actor, handle: &str) -> Result<PublicProfile, AppError>;
+
+    /// Finds a user by username or id. Deleted accounts are not found.
+    ///
+    /// # Errors
+    /// `users.not_found`.
+    async fn find_user(&self, handle: &str) -> Result<UserSummary, AppError>;
+
+    /// The summaries of these users, as [`queries::summaries`].
+    ///
+    /// # Errors
+    /// Only if the database is unavailable.
+    async fn summaries(&self, ids: Vec<UserId>) -> Result<HashMap<UserId, UserSummary>, AppError>;
+
+    /// The ids of up to `limit` accounts that are neither deleted nor suspended, in ascending order
+    /// and greater than `after`.
+    ///
+    /// # Errors
+    /// Only if the database is unavailable.
+    async fn active_after(
+        &self,
+        after: Option<UserId>,
+        limit: i64,
+    ) -> Result<Vec<UserId>, AppError>;
+}
+
+#[async_trait]
+impl PeopleService for Accounts {
+    async fn search(
+        &self,
+        actor: &Actor,
+        term: &str,
         page: PageRequest,
     ) -> Result<Page<UserSummary>, AppError> {
-        let query = read_search(typed)?;
-        let hidden = self.inner.relations.hidden_from(actor.user).await?;
-        let read = move |conn: &mut _| store::search(conn, &query, &hidden);
+        let (query, viewer) = (parse_search(term)?, actor.user);
+        let relations = Arc::clone(&self.inner.relations);
+        let read = move |conn: &mut AnyConn| {
+            let hidden = relations.hidden_from(conn, viewer)?;
+            store::search(conn, &query, &hidden)
+        };
         let found = self.inner.store.read(read).await?;
         Ok(page_of(found, page))
     }
 
-    /// Somebody's profile, by name or id, as far as they let me see it.
-    ///
-    /// # Errors
-    /// There is nobody of that name who is there for me.
-    pub async fn public_profile(
-        &self,
-        actor: &Actor,
-        handle: &str,
-    ) -> Result<PublicProfile, AppError> {
-        let handle = UserRef::read(handle);
-        let read = move |conn: &mut _| store::person(conn, &handle);
-        let person = self.inner.store.read(read).await?;
-        let relation = self.relation(actor, person.summary.id).await?;
-        if relation == Relation::Blocked {
-            return Err(Common::UserNotFound.into());
-        }
-        let open = allows(person.privacy.profile, relation) || actor.role >= Role::Moderator;
-        let statistics = match open {
-            true => Some(self.inner.statistics.of(person.summary.id).await?),
-            false => None,
-        };
-        Ok(PublicProfile {
-            id: person.summary.id,
-            username: person.summary.username,
-            display_name: person.summary.display_name,
-            avatar: person.summary.avatar,
-            bio: open.then_some(person.bio),
-            date_joined: open.then_some(person.date_joined),
-            restricted: !open,
-            statistics,
-        })
+    async fn public_profile(&self, actor: &Actor, handle: &str) -> Result<PublicProfile, AppError> {
+        let (user, actor, this) = (UserRef::parse(handle), *actor, self.clone());
+        let read = move |conn: &mut AnyConn| this.read_public_profile(conn, &actor, &user);
+        self.inner.store.read(read).await
     }
 
-    /// Who bears this name or id. Names of deleted accounts lead nowhere.
-    ///
-    /// # Errors
-    /// Nobody does.
-    pub async fn find(&self, handle: &str) -> Result<UserSummary, AppError> {
-        let handle = UserRef::read(handle);
-        let read = move |conn: &mut _| store::person(conn, &handle);
+    async fn find_user(&self, handle: &str) -> Result<UserSummary, AppError> {
+        let user = UserRef::parse(handle);
+        let read = move |conn: &mut AnyConn| store::load_profile(conn, &user);
         Ok(self.inner.store.read(read).await?.summary)
     }
 
-    /// The people behind these ids, as [`queries::summaries`](crate::queries::summaries).
-    ///
-    /// # Errors
-    /// Only where the database is away.
-    pub async fn summaries(
-        &self,
-        ids: Vec<UserId>,
-    ) -> Result<HashMap<UserId, UserSummary>, AppError> {
+    async fn summaries(&self, ids: Vec<UserId>) -> Result<HashMap<UserId, UserSummary>, AppError> {
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
@@ -120,37 +131,59 @@ impl Accounts {
         self.inner.store.read(read).await
     }
 
-    /// The same with their wishes, as [`queries::with_privacy`](crate::queries::with_privacy).
-    ///
-    /// # Errors
-    /// Only where the database is away.
-    pub async fn with_privacy(
-        &self,
-        ids: Vec<UserId>,
-    ) -> Result<HashMap<UserId, (UserSummary, Privacy)>, AppError> {
-        if ids.is_empty() {
-            return Ok(HashMap::new());
-        }
-        let read = move |conn: &mut _| queries::with_privacy(conn, &ids);
-        self.inner.store.read(read).await
-    }
-
-    /// Accounts that are neither deleted nor suspended, in the order of their ids, from after this
-    /// one.
-    pub async fn active_after(
+    async fn active_after(
         &self,
         after: Option<UserId>,
-        most: i64,
+        limit: i64,
     ) -> Result<Vec<UserId>, AppError> {
-        let read = move |conn: &mut _| store::active_after(conn, after, most);
+        let read = move |conn: &mut _| store::active_after(conn, after, limit);
         self.inner.store.read(read).await
     }
+}
 
-    async fn relation(&self, actor: &Actor, other: UserId) -> Result<Relation, AppError> {
-        if actor.user == other {
-            return Ok(Relation::Oneself);
+impl Accounts {
+    fn read_public_profile(
+        &self,
+        conn: &mut AnyConn,
+        actor: &Actor,
+        user: &UserRef,
+    ) -> Result<PublicProfile, AppError> {
+        let row = store::load_profile(conn, user)?;
+        let is_open = self.may_see_profile(conn, actor, &row)?;
+        let statistics = match is_open {
+            true => Some(self.inner.statistics.of(conn, row.summary.id)?),
+            false => None,
+        };
+        Ok(PublicProfile {
+            id: row.summary.id,
+            username: row.summary.username,
+            display_name: row.summary.display_name,
+            avatar: row.summary.avatar,
+            bio: is_open.then_some(row.bio),
+            date_joined: is_open.then_some(row.date_joined),
+            restricted: !is_open,
+            statistics,
+        })
+    }
+
+    /// Whether the actor may see more of a profile than its name and avatar.
+    ///
+    /// # Errors
+    /// `users.not_found` across a block.
+    fn may_see_profile(
+        &self,
+        conn: &mut AnyConn,
+        actor: &Actor,
+        row: &ProfileRow,
+    ) -> Result<bool, AppError> {
+        let (viewer, owner) = (actor.user, row.summary.id);
+        if viewer == owner {
+            return Ok(true);
         }
-        self.inner.relations.between(actor.user, other).await
+        match self.inner.relations.between(conn, viewer, owner)? {
+            Relation::Blocked => Err(Common::UserNotFound.into()),
+            relation => Ok(allows(row.privacy.profile, relation) || actor.role >= Role::Moderator),
+        }
     }
 }
 

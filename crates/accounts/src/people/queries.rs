@@ -88,5 +88,5 @@ pub fn inactive(conn: &mut AnyConn, ids: &[UserId]) -> Result<HashSet<UserId>, A
 /// # Errors
 /// Only where the database is away.
 pub fn find(conn: &mut AnyConn, handle: &str) -> Result<Option<UserId>, AppError> {
-    store::id_of(conn, &UserRef::read(handle))
+    store::id_of(conn, &UserRef::parse(handle))
 }

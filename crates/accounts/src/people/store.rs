@@ -42,14 +42,14 @@ const SUMMARY: SummaryColumns = (
 );
 
 /// Somebody, before it is decided what of them is shown.
-pub(super) struct Person {
+pub(super) struct ProfileRow {
     pub(super) summary: UserSummary,
     pub(super) bio: String,
     pub(super) date_joined: Timestamp,
     pub(super) privacy: Privacy,
 }
 
-pub(super) fn person(conn: &mut AnyConn, handle: &UserRef) -> Result<Person, AppError> {
+pub(super) fn load_profile(conn: &mut AnyConn, handle: &UserRef) -> Result<ProfileRow, AppError> {
     let columns = (SUMMARY, users::bio, users::created_at, users::privacy);
     let there = users::table
         .filter(users::deleted_at.is_null())
@@ -61,7 +61,7 @@ pub(super) fn person(conn: &mut AnyConn, handle: &UserRef) -> Result<Person, App
     let row: QueryResult<(SummaryRow, String, Timestamp, Json)> = found;
     let (summary, bio, date_joined, Json(privacy)) =
         row.optional().or_err(|| Common::UserNotFound)?;
-    Ok(Person {
+    Ok(ProfileRow {
         summary: told(summary),
         bio,
         date_joined,
@@ -133,7 +133,7 @@ pub(super) fn note_mentioned(conn: &mut AnyConn, ids: BTreeSet<UserId>) -> Query
 pub(super) fn active_after(
     conn: &mut AnyConn,
     after: Option<UserId>,
-    most: i64,
+    limit: i64,
 ) -> Result<Vec<UserId>, AppError> {
     let mut query = users::table
         .filter(
@@ -142,7 +142,7 @@ pub(super) fn active_after(
                 .and(users::suspended_at.is_null()),
         )
         .order(users::id)
-        .limit(most)
+        .limit(limit)
         .select(users::id)
         .into_boxed();
     if let Some(after) = after {

@@ -7,6 +7,7 @@
 mod store;
 mod sweep;
 
+use async_trait::async_trait;
 use std::time::Duration;
 
 use blobs::BlobKey;
@@ -47,37 +48,45 @@ pub struct ServedPicture {
     pub forever: bool,
 }
 
-impl Accounts {
-    /// Replaces my picture by an upload, drawn anew.
+/// Avatars of users.
+#[async_trait]
+pub trait AvatarsService: Send + Sync {
+    /// Replaces the actor's avatar by an uploaded image, which is re-encoded.
     ///
     /// # Errors
-    /// Says why the upload cannot be a picture.
-    pub async fn set_avatar(&self, actor: &Actor, upload: Bytes) -> Result<Avatar, AppError> {
+    /// `users.avatar_too_large`, `users.avatar_wrong_type`, `users.avatar_too_many_pixels`,
+    /// `users.avatar_broken`; `overloaded` if too many uploads wait.
+    async fn set_avatar(&self, actor: &Actor, upload: Bytes) -> Result<Avatar, AppError>;
+
+    /// Removes the actor's avatar; the default one is served again.
+    ///
+    /// # Errors
+    /// `users.avatar_missing`.
+    async fn remove_avatar(&self, actor: &Actor) -> Result<Avatar, AppError>;
+
+    /// Gets the current avatar of a user, whatever version was requested. Users without one have a
+    /// generated default avatar.
+    ///
+    /// # Errors
+    /// `users.not_found`.
+    async fn avatar(&self, handle: &str, version: Option<&str>) -> Result<ServedPicture, AppError>;
+}
+
+#[async_trait]
+impl AvatarsService for Accounts {
+    async fn set_avatar(&self, actor: &Actor, upload: Bytes) -> Result<Avatar, AppError> {
         let studio = &self.inner.studio;
         let picture = studio.make(Party::user(actor.user), upload).await?;
         let version = self.keep(actor.user, picture).await?;
         self.put_up(actor.user, Some(version)).await
     }
 
-    /// Takes my picture down; the default one is shown again.
-    ///
-    /// # Errors
-    /// There is none.
-    pub async fn remove_avatar(&self, actor: &Actor) -> Result<Avatar, AppError> {
+    async fn remove_avatar(&self, actor: &Actor) -> Result<Avatar, AppError> {
         self.put_up(actor.user, None).await
     }
 
-    /// Somebody's picture, for everybody: the newest, whatever version was asked for. Those who
-    /// have none have a default one of their own.
-    ///
-    /// # Errors
-    /// There is nobody of that name.
-    pub async fn picture(
-        &self,
-        handle: &str,
-        version: Option<&str>,
-    ) -> Result<ServedPicture, AppError> {
-        let handle = UserRef::read(handle);
+    async fn avatar(&self, handle: &str, version: Option<&str>) -> Result<ServedPicture, AppError> {
+        let handle = UserRef::parse(handle);
         let read = move |conn: &mut _| store::current(conn, &handle);
         let (user, avatar) = self.inner.store.read(read).await?;
         let Some(newest) = avatar else {
@@ -99,7 +108,9 @@ impl Accounts {
             version: newest,
         })
     }
+}
 
+impl Accounts {
     async fn keep(&self, user: UserId, picture: Picture) -> Result<String, AppError> {
         let mark = HEXLOWER.encode(&self.inner.env.bytes::<4>());
         let version = format!("{}-{mark}", picture.version);

@@ -2,6 +2,7 @@
 
 mod store;
 
+use async_trait::async_trait;
 use contract::users::{AiSettings, PatchProfile, Preferences, Privacy, Profile, PutProfile};
 use db::Tx;
 use kernel::{Actor, AppError, UserId};
@@ -15,38 +16,76 @@ use crate::rules::{preferences, privacy, profile as rules};
 use crate::words::word;
 use crate::{Accounts, account_rows};
 
-impl Accounts {
-    /// My own profile.
-    pub async fn profile(&self, actor: &Actor) -> Result<Profile, AppError> {
+/// The actor's own profile and settings.
+#[async_trait]
+pub trait ProfilesService: Send + Sync {
+    /// Gets the actor's profile.
+    ///
+    /// # Errors
+    /// `auth.session_ended` if the account was deleted.
+    async fn profile(&self, actor: &Actor) -> Result<Profile, AppError>;
+
+    /// Changes the fields of the patch, all or none. A new email address takes effect when it is
+    /// verified; until then the profile shows it as pending.
+    ///
+    /// # Errors
+    /// All invalid fields; `auth.step_up_required` and `auth.resend_too_soon` for a new address.
+    async fn patch_profile(&self, actor: &Actor, patch: PatchProfile) -> Result<Profile, AppError>;
+
+    /// Replaces the actor's profile: omitted fields are emptied or get the defaults of a new account.
+    /// The email address is handled as in [`patch_profile`](Self::patch_profile).
+    ///
+    /// # Errors
+    /// Those of [`patch_profile`](Self::patch_profile).
+    async fn put_profile(&self, actor: &Actor, wanted: PutProfile) -> Result<Profile, AppError>;
+
+    /// Gets the actor's free-form preferences.
+    ///
+    /// # Errors
+    /// `auth.session_ended` if the account was deleted.
+    async fn preferences(&self, actor: &Actor) -> Result<Preferences, AppError>;
+
+    /// Replaces the actor's free-form preferences.
+    ///
+    /// # Errors
+    /// `users.preferences_too_large`.
+    async fn set_preferences(
+        &self,
+        actor: &Actor,
+        wanted: Preferences,
+    ) -> Result<Preferences, AppError>;
+
+    /// Gets the settings of the computer opponent.
+    ///
+    /// # Errors
+    /// `auth.session_ended` if the account was deleted.
+    async fn ai_settings(&self, actor: &Actor) -> Result<AiSettings, AppError>;
+
+    /// Replaces the settings of the computer opponent.
+    ///
+    /// # Errors
+    /// `auth.session_ended` if the account was deleted.
+    async fn set_ai_settings(
+        &self,
+        actor: &Actor,
+        wanted: AiSettings,
+    ) -> Result<AiSettings, AppError>;
+}
+
+#[async_trait]
+impl ProfilesService for Accounts {
+    async fn profile(&self, actor: &Actor) -> Result<Profile, AppError> {
         let (user, now) = (actor.user, self.inner.env.now());
         let read = move |conn: &mut _| store::load(conn, user, now);
         self.inner.store.read(read).await
     }
 
-    /// Changes what the patch names, all of it or nothing. Another e-mail address counts once it is
-    /// proven; until then the profile tells of it as pending.
-    ///
-    /// # Errors
-    /// Says which field cannot be so; `auth.step_up_required` and the others of an address.
-    pub async fn patch_profile(
-        &self,
-        actor: &Actor,
-        patch: PatchProfile,
-    ) -> Result<Profile, AppError> {
+    async fn patch_profile(&self, actor: &Actor, patch: PatchProfile) -> Result<Profile, AppError> {
         let changes = read(&patch)?;
         self.write_profile(actor, patch, changes).await
     }
 
-    /// Replaces my profile: what is left out is empty, or as in a new account. The address is kept
-    /// or asked for as in [`patch_profile`](Self::patch_profile).
-    ///
-    /// # Errors
-    /// As [`patch_profile`](Self::patch_profile).
-    pub async fn put_profile(
-        &self,
-        actor: &Actor,
-        wanted: PutProfile,
-    ) -> Result<Profile, AppError> {
+    async fn put_profile(&self, actor: &Actor, wanted: PutProfile) -> Result<Profile, AppError> {
         let privacy = privacy::patched(privacy::DEFAULT, wanted.privacy);
         let all = all_but_privacy(wanted);
         let mut changes = read(&all)?;
@@ -54,22 +93,39 @@ impl Accounts {
         self.write_profile(actor, all, changes).await
     }
 
-    /// Looks at a patch as far as that needs no database.
-    ///
-    /// # Errors
-    /// Says which fields cannot be so.
-    pub fn check_patch_profile(patch: &PatchProfile) -> Result<(), AppError> {
-        read(patch).map(|_| ())
+    async fn preferences(&self, actor: &Actor) -> Result<Preferences, AppError> {
+        let user = actor.user;
+        let read = move |conn: &mut _| store::preferences(conn, user);
+        self.inner.store.read(read).await
     }
 
-    /// The same for a whole profile.
-    ///
-    /// # Errors
-    /// Says which fields cannot be so.
-    pub fn check_put_profile(wanted: &PutProfile) -> Result<(), AppError> {
-        Self::check_patch_profile(&all_but_privacy(wanted.clone()))
+    async fn set_preferences(
+        &self,
+        actor: &Actor,
+        wanted: Preferences,
+    ) -> Result<Preferences, AppError> {
+        preferences::check(&wanted.0)?;
+        self.change(actor, Changes::preferences(&wanted)?).await?;
+        Ok(wanted)
     }
 
+    async fn ai_settings(&self, actor: &Actor) -> Result<AiSettings, AppError> {
+        let user = actor.user;
+        let read = move |conn: &mut _| store::ai_settings(conn, user);
+        self.inner.store.read(read).await
+    }
+
+    async fn set_ai_settings(
+        &self,
+        actor: &Actor,
+        wanted: AiSettings,
+    ) -> Result<AiSettings, AppError> {
+        self.change(actor, Changes::ai_settings(wanted)?).await?;
+        Ok(wanted)
+    }
+}
+
+impl Accounts {
     async fn write_profile(
         &self,
         actor: &Actor,
@@ -100,49 +156,27 @@ impl Accounts {
         store::load(tx.conn, user, tx.env().now())
     }
 
-    /// My free-form preferences.
-    pub async fn preferences(&self, actor: &Actor) -> Result<Preferences, AppError> {
-        let user = actor.user;
-        let read = move |conn: &mut _| store::preferences(conn, user);
-        self.inner.store.read(read).await
-    }
-
-    /// Replaces my free-form preferences.
-    ///
-    /// # Errors
-    /// They are too large.
-    pub async fn set_preferences(
-        &self,
-        actor: &Actor,
-        wanted: Preferences,
-    ) -> Result<Preferences, AppError> {
-        preferences::check(&wanted.0)?;
-        self.change(actor, Changes::preferences(&wanted)?).await?;
-        Ok(wanted)
-    }
-
-    /// How the computer plays against me.
-    pub async fn ai_settings(&self, actor: &Actor) -> Result<AiSettings, AppError> {
-        let user = actor.user;
-        let read = move |conn: &mut _| store::ai_settings(conn, user);
-        self.inner.store.read(read).await
-    }
-
-    /// Replaces how the computer plays against me.
-    pub async fn set_ai_settings(
-        &self,
-        actor: &Actor,
-        wanted: AiSettings,
-    ) -> Result<AiSettings, AppError> {
-        self.change(actor, Changes::ai_settings(wanted)?).await?;
-        Ok(wanted)
-    }
-
     async fn change(&self, actor: &Actor, changes: Changes) -> Result<(), AppError> {
         let user = actor.user;
         let write = move |tx: &mut Tx<'_>| store::change(tx.conn, user, &changes);
         self.inner.store.write(write).await
     }
+}
+
+/// Validates a patch of a profile without the database.
+///
+/// # Errors
+/// All invalid fields.
+pub fn check_patch_profile(patch: &PatchProfile) -> Result<(), AppError> {
+    read(patch).map(|_| ())
+}
+
+/// Validates a whole profile without the database.
+///
+/// # Errors
+/// All invalid fields.
+pub fn check_put_profile(wanted: &PutProfile) -> Result<(), AppError> {
+    check_patch_profile(&all_but_privacy(wanted.clone()))
 }
 
 /// The patch that sets all but the privacy, which is replaced as a whole.

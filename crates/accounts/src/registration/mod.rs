@@ -2,6 +2,7 @@
 
 mod store;
 
+use async_trait::async_trait;
 use contract::auth::Register;
 use contract::users::Profile;
 use db::{AnyConn, Tx};
@@ -27,12 +28,47 @@ struct Form {
     faults: Vec<AppError>,
 }
 
-impl Accounts {
-    /// Makes an account and mails a link that proves its address.
+/// Registration of accounts.
+#[async_trait]
+pub trait RegistrationService: Send + Sync {
+    /// Validates a registration form as far as its fields could be read.
     ///
     /// # Errors
-    /// Says which field can't be so; `auth.username_taken`, `auth.email_taken`.
-    pub async fn register(
+    /// All invalid fields, and `auth.username_taken`. A taken email address is not reported: such a
+    /// form leaves no trace that the owner of the address would see.
+    async fn check_registration(
+        &self,
+        form: RegistrationForm<'_>,
+        client_info: &ClientInfo,
+    ) -> Result<(), AppError>;
+
+    /// Creates an account and mails a link that verifies its email address. Idempotent under a key
+    /// (`AccountsService::once`).
+    ///
+    /// # Errors
+    /// All invalid fields: `auth.username_invalid`, `auth.username_mixed_scripts`,
+    /// `auth.username_reserved`, `auth.email_invalid`, `auth.password_length`, `auth.password_weak`,
+    /// `auth.password_personal`, `auth.password_mismatch`; `auth.username_taken`;
+    /// `auth.email_taken`.
+    async fn register(
+        &self,
+        request: Register,
+        client_info: &ClientInfo,
+    ) -> Result<Profile, AppError>;
+}
+
+#[async_trait]
+impl RegistrationService for Accounts {
+    async fn check_registration(
+        &self,
+        form: RegistrationForm<'_>,
+        client_info: &ClientInfo,
+    ) -> Result<(), AppError> {
+        let form = self.read(form, client_info).await?;
+        all_or_none(self.faults_of(form).await?)
+    }
+
+    async fn register(
         &self,
         request: Register,
         client_info: &ClientInfo,
@@ -73,21 +109,9 @@ impl Accounts {
         let made = self.inner.store.write_once(self.key.as_ref(), make).await?;
         self.registered(made).await
     }
+}
 
-    /// Looks at the form of a new account as far as it could be read.
-    ///
-    /// # Errors
-    /// Says all that cannot be so; of a taken address nothing, as such a form leaves no trace that its
-    /// owner would see.
-    pub async fn check_registration(
-        &self,
-        form: RegistrationForm<'_>,
-        client_info: &ClientInfo,
-    ) -> Result<(), AppError> {
-        let form = self.read(form, client_info).await?;
-        all_or_none(self.faults_of(form).await?)
-    }
-
+impl Accounts {
     /// Name, address and password in their types, and all that is wrong with them.
     async fn read(
         &self,

@@ -2,6 +2,7 @@
 
 mod store;
 
+use async_trait::async_trait;
 use db::Tx;
 use kernel::error::Common;
 use kernel::{Actor, AppError, Role, UserId};
@@ -15,24 +16,78 @@ use crate::revocation::revoke_pending;
 use crate::sessions::{Which, end};
 use crate::words::choice;
 
-impl Accounts {
-    /// Makes somebody admin, at the server's own command line.
+/// Roles and suspensions.
+#[async_trait]
+pub trait RolesService: Send + Sync {
+    /// Grants a user the admin role without an actor: for the command line of the server.
     ///
     /// # Errors
     /// `users.not_found`.
-    pub async fn grant_admin(&self, name: &str) -> Result<(), AppError> {
-        self.change_role(None, name, Role::Admin).await
-    }
+    async fn grant_admin(&self, name: &str) -> Result<(), AppError>;
 
-    /// Changes somebody's role; for admins.
+    /// Changes the role of a user; for admins.
     ///
     /// # Errors
     /// `auth.role_needed`; `users.not_found`; `users.last_admin`.
-    pub async fn set_role(&self, actor: &Actor, name: &str, role: Role) -> Result<(), AppError> {
+    async fn set_role(&self, actor: &Actor, name: &str, role: Role) -> Result<(), AppError>;
+
+    /// Suspends an account and ends its sessions; for admins.
+    ///
+    /// # Errors
+    /// `auth.role_needed`; `users.not_found`; `users.last_admin`.
+    async fn suspend(&self, actor: &Actor, name: &str) -> Result<(), AppError>;
+
+    /// Lifts the suspension of an account; for admins.
+    ///
+    /// # Errors
+    /// `auth.role_needed`; `users.not_found`.
+    async fn restore(&self, actor: &Actor, name: &str) -> Result<(), AppError>;
+}
+
+#[async_trait]
+impl RolesService for Accounts {
+    async fn grant_admin(&self, name: &str) -> Result<(), AppError> {
+        self.change_role(None, name, Role::Admin).await
+    }
+
+    async fn set_role(&self, actor: &Actor, name: &str, role: Role) -> Result<(), AppError> {
         require_admin(actor)?;
         self.change_role(Some(actor.user), name, role).await
     }
 
+    async fn suspend(&self, actor: &Actor, name: &str) -> Result<(), AppError> {
+        require_admin(actor)?;
+        let (name, by) = (name.to_owned(), actor.user);
+        let suspend = move |tx: &mut Tx<'_>| {
+            let member = find(tx, &name)?;
+            admit_leaving(tx, &member)?;
+            store::set_suspended(tx.conn, member.id, Some(tx.env().now()))?;
+            AuditEntry::unknown(member.id, Action::Suspended)
+                .by(Some(by))
+                .record(tx)?;
+            revoke_pending(tx, member.id)?;
+            end(tx, member.id, Which::All)
+        };
+        let ended = self.inner.store.write(suspend).await?;
+        self.announce(&ended);
+        Ok(())
+    }
+
+    async fn restore(&self, actor: &Actor, name: &str) -> Result<(), AppError> {
+        require_admin(actor)?;
+        let (name, by) = (name.to_owned(), actor.user);
+        let restore = move |tx: &mut Tx<'_>| {
+            let member = find(tx, &name)?;
+            store::set_suspended(tx.conn, member.id, None)?;
+            AuditEntry::unknown(member.id, Action::Restored)
+                .by(Some(by))
+                .record(tx)
+        };
+        self.inner.store.write(restore).await
+    }
+}
+
+impl Accounts {
     async fn change_role(
         &self,
         by: Option<UserId>,
@@ -56,45 +111,6 @@ impl Accounts {
         let user = self.inner.store.write(change).await?;
         self.inner.sessions.forget_user(user);
         Ok(())
-    }
-
-    /// Shuts an account out and ends its sessions; for admins.
-    ///
-    /// # Errors
-    /// `auth.role_needed`; `users.not_found`; `users.last_admin`.
-    pub async fn suspend(&self, actor: &Actor, name: &str) -> Result<(), AppError> {
-        require_admin(actor)?;
-        let (name, by) = (name.to_owned(), actor.user);
-        let suspend = move |tx: &mut Tx<'_>| {
-            let member = find(tx, &name)?;
-            admit_leaving(tx, &member)?;
-            store::set_suspended(tx.conn, member.id, Some(tx.env().now()))?;
-            AuditEntry::unknown(member.id, Action::Suspended)
-                .by(Some(by))
-                .record(tx)?;
-            revoke_pending(tx, member.id)?;
-            end(tx, member.id, Which::All)
-        };
-        let ended = self.inner.store.write(suspend).await?;
-        self.announce(&ended);
-        Ok(())
-    }
-
-    /// Lets a suspended account in again; for admins.
-    ///
-    /// # Errors
-    /// `auth.role_needed`; `users.not_found`.
-    pub async fn restore(&self, actor: &Actor, name: &str) -> Result<(), AppError> {
-        require_admin(actor)?;
-        let (name, by) = (name.to_owned(), actor.user);
-        let restore = move |tx: &mut Tx<'_>| {
-            let member = find(tx, &name)?;
-            store::set_suspended(tx.conn, member.id, None)?;
-            AuditEntry::unknown(member.id, Action::Restored)
-                .by(Some(by))
-                .record(tx)
-        };
-        self.inner.store.write(restore).await
     }
 }
 

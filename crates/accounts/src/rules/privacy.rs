@@ -2,6 +2,7 @@
 
 use contract::accounts::Audience;
 use contract::users::{PatchPrivacy, Privacy};
+use kernel::Relation;
 
 /// What a new account starts with.
 pub const DEFAULT: Privacy = Privacy {
@@ -14,24 +15,10 @@ pub const DEFAULT: Privacy = Privacy {
     read_receipts: true,
 };
 
-/// How two people stand to each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Relation {
-    /// The same person.
-    Oneself,
-    /// Friends.
-    Friend,
-    /// Neither friends nor blocked.
-    Stranger,
-    /// One has blocked the other: neither is there for the other.
-    Blocked,
-}
-
 /// Whether somebody who stands so may see or do what is open to this audience.
 #[must_use]
 pub fn allows(audience: Audience, relation: Relation) -> bool {
     match relation {
-        Relation::Oneself => true,
         Relation::Blocked => false,
         Relation::Friend => audience != Audience::Nobody,
         Relation::Stranger => audience == Audience::Everyone,
@@ -76,7 +63,6 @@ mod tests {
     fn each_audience_lets_in_whom_it_names() {
         use Audience::{Everyone, Friends, Nobody};
         let table = [
-            (Relation::Oneself, [true, true, true]),
             (Relation::Friend, [true, true, false]),
             (Relation::Stranger, [true, false, false]),
             (Relation::Blocked, [false, false, false]),

@@ -5,6 +5,7 @@ mod proof;
 mod recovery;
 mod store;
 
+use async_trait::async_trait;
 use contract::accounts::SecondFactorMethod;
 use contract::auth::{
     DisableSecondFactor, RecoveryCodes, SecondFactorEnabled, SecondFactorState, TotpEnable,
@@ -27,12 +28,54 @@ use crate::totp::TotpSecret;
 
 pub(crate) use store::{methods, remove_all, state};
 
-impl Accounts {
-    /// A new secret for my authenticator app; it is on once its first code was typed.
+/// Second factors: codes by mail, authenticator apps, recovery codes.
+#[async_trait]
+pub trait SecondFactorService: Send + Sync {
+    /// Creates the secret of an authenticator app, which is enabled by its first code
+    /// ([`enable_totp`](Self::enable_totp)).
     ///
     /// # Errors
     /// `auth.step_up_required`; `auth.email_not_verified`; `auth.second_factor_already_on`.
-    pub async fn set_totp_up(&self, actor: &Actor) -> Result<TotpSetup, AppError> {
+    async fn set_up_totp(&self, actor: &Actor) -> Result<TotpSetup, AppError>;
+
+    /// Enables the authenticator app with the first code that it shows.
+    ///
+    /// # Errors
+    /// `auth.step_up_required`; `auth.email_not_verified`; `auth.totp_not_set_up`;
+    /// `auth.second_factor_already_on`; `auth.code_wrong`.
+    async fn enable_totp(
+        &self,
+        actor: &Actor,
+        TotpEnable { code }: TotpEnable,
+    ) -> Result<SecondFactorEnabled, AppError>;
+
+    /// Enables codes by mail.
+    ///
+    /// # Errors
+    /// `auth.step_up_required`; `auth.email_not_verified`; `auth.second_factor_already_on`.
+    async fn enable_email_codes(&self, actor: &Actor) -> Result<SecondFactorEnabled, AppError>;
+
+    /// Disables one second factor or all of them. Without any, the recovery codes are deleted too.
+    ///
+    /// # Errors
+    /// `auth.step_up_required`; `auth.second_factor_off` if it is not enabled;
+    /// `auth.method_unavailable` for recovery codes.
+    async fn disable_second_factor(
+        &self,
+        actor: &Actor,
+        DisableSecondFactor { method }: DisableSecondFactor,
+    ) -> Result<SecondFactorState, AppError>;
+
+    /// Creates ten recovery codes and voids the previous ones. Idempotent under a key.
+    ///
+    /// # Errors
+    /// `auth.step_up_required`; `auth.second_factor_off`.
+    async fn renew_recovery_codes(&self, actor: &Actor) -> Result<RecoveryCodes, AppError>;
+}
+
+#[async_trait]
+impl SecondFactorService for Accounts {
+    async fn set_up_totp(&self, actor: &Actor) -> Result<TotpSetup, AppError> {
         let (this, actor) = (self.clone(), *actor);
         let draw = move |tx: &mut Tx<'_>| {
             let member = open_verified(tx, &actor)?;
@@ -53,12 +96,7 @@ impl Accounts {
         })
     }
 
-    /// Turns my authenticator app on with the first code it shows.
-    ///
-    /// # Errors
-    /// `auth.step_up_required`; `auth.email_not_verified`; `auth.totp_not_set_up`;
-    /// `auth.second_factor_already_on`; `auth.code_wrong`.
-    pub async fn enable_totp(
+    async fn enable_totp(
         &self,
         actor: &Actor,
         TotpEnable { code }: TotpEnable,
@@ -72,6 +110,50 @@ impl Accounts {
         self.inner.store.write(enable).await
     }
 
+    async fn enable_email_codes(&self, actor: &Actor) -> Result<SecondFactorEnabled, AppError> {
+        let (this, actor) = (self.clone(), *actor);
+        let enable = move |tx: &mut Tx<'_>| {
+            let member = open_verified(tx, &actor)?;
+            if member.email_codes {
+                return Err(Error::SecondFactorAlreadyOn.into());
+            }
+            store::set_email_codes(tx.conn, member.id, true)?;
+            this.turned_on(tx, &actor, &member, SecondFactorMethod::Email)
+        };
+        self.inner.store.write(enable).await
+    }
+
+    async fn disable_second_factor(
+        &self,
+        actor: &Actor,
+        DisableSecondFactor { method }: DisableSecondFactor,
+    ) -> Result<SecondFactorState, AppError> {
+        let (this, actor) = (self.clone(), *actor);
+        let disable = move |tx: &mut Tx<'_>| {
+            let member = open(tx, &actor)?;
+            turn_off(tx, &member, method)?;
+            this.changed(tx, &actor, &member, (Action::SecondFactorOff, method))?;
+            store::state(tx.conn, member.id)
+        };
+        self.inner.store.write(disable).await
+    }
+
+    async fn renew_recovery_codes(&self, actor: &Actor) -> Result<RecoveryCodes, AppError> {
+        let (this, actor, user) = (self.clone(), *actor, actor.user);
+        let renew = move |tx: &mut Tx<'_>| {
+            let member = open(tx, &actor)?;
+            if !is_on(&store::state(tx.conn, member.id)?) {
+                return Err(Error::SecondFactorOff.into());
+            }
+            let recovery_codes = this.fresh_codes(tx, member.id)?;
+            this.changed(tx, &actor, &member, (Action::RecoveryCodesRenewed, None))?;
+            Ok(RecoveryCodes { recovery_codes })
+        };
+        self.write_secret(user, renew).await
+    }
+}
+
+impl Accounts {
     fn enable_app(
         &self,
         tx: &mut Tx<'_>,
@@ -91,23 +173,6 @@ impl Accounts {
         store::enable_authenticator(tx.conn, member.id, step, now)
     }
 
-    /// Has a code mailed with each login from now on.
-    ///
-    /// # Errors
-    /// `auth.step_up_required`; `auth.email_not_verified`; `auth.second_factor_already_on`.
-    pub async fn enable_email_codes(&self, actor: &Actor) -> Result<SecondFactorEnabled, AppError> {
-        let (this, actor) = (self.clone(), *actor);
-        let enable = move |tx: &mut Tx<'_>| {
-            let member = open_verified(tx, &actor)?;
-            if member.email_codes {
-                return Err(Error::SecondFactorAlreadyOn.into());
-            }
-            store::set_email_codes(tx.conn, member.id, true)?;
-            this.turned_on(tx, &actor, &member, SecondFactorMethod::Email)
-        };
-        self.inner.store.write(enable).await
-    }
-
     /// The first second step brings recovery codes along.
     fn turned_on(
         &self,
@@ -124,44 +189,6 @@ impl Accounts {
             second_factor: store::state(tx.conn, member.id)?,
             recovery_codes,
         })
-    }
-
-    /// Turns second steps off; with the last one the recovery codes go too.
-    ///
-    /// # Errors
-    /// `auth.step_up_required`; `auth.second_factor_off` where it is not on;
-    /// `auth.method_unavailable` for recovery codes, which go by themselves.
-    pub async fn disable_second_factor(
-        &self,
-        actor: &Actor,
-        DisableSecondFactor { method }: DisableSecondFactor,
-    ) -> Result<SecondFactorState, AppError> {
-        let (this, actor) = (self.clone(), *actor);
-        let disable = move |tx: &mut Tx<'_>| {
-            let member = open(tx, &actor)?;
-            turn_off(tx, &member, method)?;
-            this.changed(tx, &actor, &member, (Action::SecondFactorOff, method))?;
-            store::state(tx.conn, member.id)
-        };
-        self.inner.store.write(disable).await
-    }
-
-    /// Ten fresh recovery codes; the old ones are void.
-    ///
-    /// # Errors
-    /// `auth.step_up_required`; `auth.second_factor_off`.
-    pub async fn renew_recovery_codes(&self, actor: &Actor) -> Result<RecoveryCodes, AppError> {
-        let (this, actor, user) = (self.clone(), *actor, actor.user);
-        let renew = move |tx: &mut Tx<'_>| {
-            let member = open(tx, &actor)?;
-            if !is_on(&store::state(tx.conn, member.id)?) {
-                return Err(Error::SecondFactorOff.into());
-            }
-            let recovery_codes = this.fresh_codes(tx, member.id)?;
-            this.changed(tx, &actor, &member, (Action::RecoveryCodesRenewed, None))?;
-            Ok(RecoveryCodes { recovery_codes })
-        };
-        self.write_secret(user, renew).await
     }
 
     /// Closes what was open under the factors before: links, challenges, and the proofs of other

@@ -1,5 +1,6 @@
 //! When sessions and people were last seen: gathered here, and written now and then in one go.
 
+use async_trait::async_trait;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -56,6 +57,36 @@ impl Activity {
     }
 }
 
+/// The last activity of users.
+#[async_trait]
+pub trait ActivityService: Send + Sync {
+    /// Records that these users were active at this time.
+    ///
+    /// # Errors
+    /// Only if the database is unavailable.
+    async fn record_activity(&self, mut people: Vec<UserId>, at: Timestamp)
+    -> Result<(), AppError>;
+}
+
+#[async_trait]
+impl ActivityService for Accounts {
+    async fn record_activity(
+        &self,
+        mut people: Vec<UserId>,
+        at: Timestamp,
+    ) -> Result<(), AppError> {
+        people.sort_unstable();
+        for some in people.chunks(AT_ONCE) {
+            let some: Vec<_> = some.iter().map(|user| (*user, at)).collect();
+            self.inner
+                .store
+                .write(move |tx| write_people(tx, &some))
+                .await?;
+        }
+        Ok(())
+    }
+}
+
 impl Accounts {
     /// Writes down who was seen since the last time; how many sessions that were.
     ///
@@ -88,26 +119,6 @@ impl Accounts {
                 .await?;
         }
         Ok(sessions.len())
-    }
-
-    /// Writes down that these people did something then.
-    ///
-    /// # Errors
-    /// Only where the database is away.
-    pub async fn were_active(
-        &self,
-        mut people: Vec<UserId>,
-        at: Timestamp,
-    ) -> Result<(), AppError> {
-        people.sort_unstable();
-        for some in people.chunks(AT_ONCE) {
-            let some: Vec<_> = some.iter().map(|user| (*user, at)).collect();
-            self.inner
-                .store
-                .write(move |tx| write_people(tx, &some))
-                .await?;
-        }
-        Ok(())
     }
 }
 

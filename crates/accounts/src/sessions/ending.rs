@@ -1,5 +1,6 @@
 //! The end of sessions: in the database, in what is remembered, and told to their sockets.
 
+use async_trait::async_trait;
 use db::{AnyConn, Tx};
 use kernel::{Actor, AppError, Secret, SessionId, UserId};
 use serde_json::json;
@@ -47,22 +48,96 @@ pub(crate) fn end(tx: &mut Tx<'_>, user: UserId, which: Which) -> Result<Ended, 
     Ok(Ended { user, sessions })
 }
 
-impl Accounts {
-    /// Tells of sessions that have ended, once that is committed.
-    pub(crate) fn announce(&self, ended: &Ended) {
-        if ended.sessions.is_empty() {
-            return;
-        }
-        self.inner.sessions.forget(&ended.sessions);
-        self.inner.session_events.ended(ended.user, &ended.sessions);
-    }
-
-    /// Ends one of my sessions. With a second factor on, another one than that which asks needs a
-    /// fresh proof.
+/// Ending sessions. Their sockets are closed after the commit, on all nodes.
+#[async_trait]
+pub trait SignOutService: Send + Sync {
+    /// Ends the actor's session.
     ///
     /// # Errors
-    /// `auth.session_not_found` where it is not mine, or over; `auth.step_up_required`.
-    pub async fn end_session(&self, actor: &Actor, session: SessionId) -> Result<(), AppError> {
+    /// Only if the database is unavailable.
+    async fn sign_out(&self, actor: &Actor) -> Result<(), AppError>;
+
+    /// Ends the session of a refresh token, also of a spent one: for browsers whose access token has
+    /// expired. An unknown token has no effect.
+    ///
+    /// # Errors
+    /// Only if the database is unavailable.
+    async fn sign_out_by_refresh(&self, refresh: &Secret) -> Result<(), AppError>;
+
+    /// Ends all of the actor's sessions, and voids open links and challenges.
+    ///
+    /// # Errors
+    /// `auth.step_up_required` if a second factor is enabled.
+    async fn sign_out_everywhere(&self, actor: &Actor) -> Result<(), AppError>;
+
+    /// Ends one of the actor's sessions.
+    ///
+    /// # Errors
+    /// `auth.session_not_found` if it is somebody else's or has ended; `auth.step_up_required` for
+    /// another session than the actor's own if a second factor is enabled.
+    async fn end_session(&self, actor: &Actor, session: SessionId) -> Result<(), AppError>;
+
+    /// Whether all of these refresh tokens belong to the actor's session. Unknown tokens are ignored.
+    ///
+    /// # Errors
+    /// Only if the database is unavailable.
+    async fn owns_refresh_tokens(
+        &self,
+        actor: &Actor,
+        tokens: Vec<Secret>,
+    ) -> Result<bool, AppError>;
+}
+
+#[async_trait]
+impl SignOutService for Accounts {
+    async fn sign_out(&self, actor: &Actor) -> Result<(), AppError> {
+        let (user, session) = (actor.user, actor.session);
+        let end = move |tx: &mut Tx<'_>| {
+            let ended = end(tx, user, Which::One(session))?;
+            record(tx, &ended)?;
+            Ok(ended)
+        };
+        let ended = self.inner.store.write(end).await?;
+        self.announce(&ended);
+        Ok(())
+    }
+
+    async fn sign_out_by_refresh(&self, refresh: &Secret) -> Result<(), AppError> {
+        let token = Digest::of(refresh);
+        let find = move |tx: &mut Tx<'_>| {
+            let Some((session, _)) = store::refresh(tx.conn, &token)? else {
+                return Ok(None);
+            };
+            let Some(user) = store::owner(tx.conn, session)? else {
+                return Ok(None);
+            };
+            let ended = end(tx, user, Which::One(session))?;
+            record(tx, &ended)?;
+            Ok(Some(ended))
+        };
+        if let Some(ended) = self.inner.store.write(find).await? {
+            self.announce(&ended);
+        }
+        Ok(())
+    }
+
+    async fn sign_out_everywhere(&self, actor: &Actor) -> Result<(), AppError> {
+        let actor = *actor;
+        let end = move |tx: &mut Tx<'_>| {
+            account_rows::lock(tx, actor.user)?;
+            let now = tx.env().now();
+            require_second_factor_proof(tx.conn, &actor, now)?;
+            revoke_pending(tx, actor.user)?;
+            let ended = end(tx, actor.user, Which::All)?;
+            record(tx, &ended)?;
+            Ok(ended)
+        };
+        let ended = self.inner.store.write(end).await?;
+        self.announce(&ended);
+        Ok(())
+    }
+
+    async fn end_session(&self, actor: &Actor, session: SessionId) -> Result<(), AppError> {
         let actor = *actor;
         let user = actor.user;
         let end = move |tx: &mut Tx<'_>| {
@@ -85,28 +160,11 @@ impl Accounts {
         Ok(())
     }
 
-    /// Signs out here: ends the session that asks.
-    ///
-    /// # Errors
-    /// Only where the database is away.
-    pub async fn sign_out(&self, actor: &Actor) -> Result<(), AppError> {
-        let (user, session) = (actor.user, actor.session);
-        let end = move |tx: &mut Tx<'_>| {
-            let ended = end(tx, user, Which::One(session))?;
-            record(tx, &ended)?;
-            Ok(ended)
-        };
-        let ended = self.inner.store.write(end).await?;
-        self.announce(&ended);
-        Ok(())
-    }
-
-    /// Whether all of these refresh tokens, as far as they are ours, belong to the session of the
-    /// actor.
-    ///
-    /// # Errors
-    /// Only where the database is away.
-    pub async fn are_of(&self, actor: &Actor, tokens: Vec<Secret>) -> Result<bool, AppError> {
+    async fn owns_refresh_tokens(
+        &self,
+        actor: &Actor,
+        tokens: Vec<Secret>,
+    ) -> Result<bool, AppError> {
         if tokens.is_empty() {
             return Ok(true);
         }
@@ -122,50 +180,16 @@ impl Accounts {
         };
         self.inner.store.read(compare).await
     }
+}
 
-    /// Signs out everywhere, here too, and voids links and challenges that are open. As it ends
-    /// other sessions, it needs a fresh proof where a second factor is on.
-    ///
-    /// # Errors
-    /// `auth.step_up_required`.
-    pub async fn sign_out_everywhere(&self, actor: &Actor) -> Result<(), AppError> {
-        let actor = *actor;
-        let end = move |tx: &mut Tx<'_>| {
-            account_rows::lock(tx, actor.user)?;
-            let now = tx.env().now();
-            require_second_factor_proof(tx.conn, &actor, now)?;
-            revoke_pending(tx, actor.user)?;
-            let ended = end(tx, actor.user, Which::All)?;
-            record(tx, &ended)?;
-            Ok(ended)
-        };
-        let ended = self.inner.store.write(end).await?;
-        self.announce(&ended);
-        Ok(())
-    }
-
-    /// Signs out a browser whose access token has ended: by its refresh token, also a spent one.
-    /// A token that is not ours is signed out already.
-    ///
-    /// # Errors
-    /// Only where the database is away.
-    pub async fn sign_out_by_refresh(&self, refresh: &Secret) -> Result<(), AppError> {
-        let token = Digest::of(refresh);
-        let find = move |tx: &mut Tx<'_>| {
-            let Some((session, _)) = store::refresh(tx.conn, &token)? else {
-                return Ok(None);
-            };
-            let Some(user) = store::owner(tx.conn, session)? else {
-                return Ok(None);
-            };
-            let ended = end(tx, user, Which::One(session))?;
-            record(tx, &ended)?;
-            Ok(Some(ended))
-        };
-        if let Some(ended) = self.inner.store.write(find).await? {
-            self.announce(&ended);
+impl Accounts {
+    /// Tells of sessions that have ended, once that is committed.
+    pub(crate) fn announce(&self, ended: &Ended) {
+        if ended.sessions.is_empty() {
+            return;
         }
-        Ok(())
+        self.inner.sessions.forget(&ended.sessions);
+        self.inner.session_events.ended(ended.user, &ended.sessions);
     }
 }
 

@@ -8,6 +8,7 @@ mod renewal;
 mod store;
 mod tickets;
 
+use async_trait::async_trait;
 use std::collections::HashMap;
 
 use contract::auth::Session;
@@ -23,9 +24,13 @@ use crate::words::choice;
 use crate::{Accounts, account_rows};
 
 pub(crate) use activity::Activity;
+pub use activity::ActivityService;
 pub(crate) use cache::Cache;
+pub use ending::SignOutService;
 pub(crate) use ending::{Ended, Which, end};
+pub use renewal::TokenRefreshService;
 use store::State;
+pub use tickets::SocketTicketsService;
 
 /// So many sessions are looked up in one query.
 const AT_ONCE: usize = 500;
@@ -43,13 +48,47 @@ pub struct Tokens {
     pub refresh_expires_at: Timestamp,
 }
 
-impl Accounts {
-    /// Who sends a request with this access token. It stands in the way of every request: within
-    /// a second it asks the database once per session.
+/// Sessions and who they belong to.
+#[async_trait]
+pub trait SessionsService: Send + Sync {
+    /// The actor of a request with this access token. Every request goes through it; it reads a
+    /// session from the database at most once per second.
     ///
     /// # Errors
     /// `auth.token_invalid`, `auth.token_expired`, `auth.session_ended`, `auth.suspended`.
-    pub async fn authenticate(&self, token: &str) -> Result<Actor, AppError> {
+    async fn authenticate(&self, token: &str) -> Result<Actor, AppError>;
+
+    /// The same actor with their current role and verification, which may have changed since their
+    /// socket was opened.
+    ///
+    /// # Errors
+    /// `auth.session_ended`, `auth.suspended`.
+    async fn current_actor(&self, actor: &Actor) -> Result<Actor, AppError>;
+
+    /// The current actors of these sessions, without sessions that have ended and those of suspended
+    /// or deleted accounts. Sockets are checked with it, so that they close even if the event was
+    /// lost. It reads in batches, so that other reads do not wait for all of them.
+    ///
+    /// # Errors
+    /// Only if the database is unavailable.
+    async fn current_actors(
+        &self,
+        sessions: Vec<SessionId>,
+    ) -> Result<HashMap<SessionId, Actor>, AppError>;
+
+    /// Removes sessions from the cache because another node has ended them.
+    fn forget_sessions(&self, sessions: &[SessionId]);
+
+    /// Lists the actor's active sessions, the most recently used first.
+    ///
+    /// # Errors
+    /// Only if the database is unavailable.
+    async fn sessions(&self, actor: &Actor, page: PageRequest) -> Result<Page<Session>, AppError>;
+}
+
+#[async_trait]
+impl SessionsService for Accounts {
+    async fn authenticate(&self, token: &str) -> Result<Actor, AppError> {
         let access = self.inner.tokens.check(token, self.inner.env.now())?;
         let known = self
             .inner
@@ -61,12 +100,7 @@ impl Accounts {
         }
     }
 
-    /// The same person as they are now: since a socket was opened their role may have changed, or
-    /// their address been proven.
-    ///
-    /// # Errors
-    /// The session has ended.
-    pub async fn as_of_now(&self, actor: &Actor) -> Result<Actor, AppError> {
+    async fn current_actor(&self, actor: &Actor) -> Result<Actor, AppError> {
         let now = self.inner.env.monotonic();
         match self.inner.sessions.get(actor.session, now) {
             Some(known) => Ok(known),
@@ -74,33 +108,7 @@ impl Accounts {
         }
     }
 
-    async fn look_up(&self, user: UserId, session: SessionId) -> Result<Actor, AppError> {
-        let inner = &self.inner;
-        let looking = inner.sessions.lookup(session);
-        let state = inner
-            .store
-            .read(move |conn| store::state(conn, session))
-            .await?;
-        let actor = actor(session, user, state.as_ref(), inner.env.now())?;
-        if let Some(state) = &state {
-            inner.activity.note(session, state, inner.env.now());
-        }
-        inner.sessions.put(&looking, actor, inner.env.monotonic());
-        Ok(actor)
-    }
-
-    /// Forgets what is remembered of these sessions, because another node has ended them.
-    pub fn forget_sessions(&self, sessions: &[SessionId]) {
-        self.inner.sessions.forget(sessions);
-    }
-
-    /// Who is at the other end of these sessions, as they are now. Sessions that are over, and those
-    /// of suspended or deleted accounts, are left out: for sockets, which must close with them even
-    /// where the news was lost. Read in batches, so that no other read waits for all of them.
-    ///
-    /// # Errors
-    /// Only where the database is away.
-    pub async fn current_actors(
+    async fn current_actors(
         &self,
         sessions: Vec<SessionId>,
     ) -> Result<HashMap<SessionId, Actor>, AppError> {
@@ -120,15 +128,11 @@ impl Accounts {
         Ok(current)
     }
 
-    /// Where I am signed in, last used first.
-    ///
-    /// # Errors
-    /// Only where the database is away.
-    pub async fn sessions(
-        &self,
-        actor: &Actor,
-        page: PageRequest,
-    ) -> Result<Page<Session>, AppError> {
+    fn forget_sessions(&self, sessions: &[SessionId]) {
+        self.inner.sessions.forget(sessions);
+    }
+
+    async fn sessions(&self, actor: &Actor, page: PageRequest) -> Result<Page<Session>, AppError> {
         let (user, current) = (actor.user, actor.session);
         let now = self.inner.env.now();
         let rows = self
@@ -137,6 +141,23 @@ impl Accounts {
             .read(move |conn| store::living(conn, user, page, now))
             .await?;
         Ok(rows.map(|row| shown(row, current)))
+    }
+}
+
+impl Accounts {
+    async fn look_up(&self, user: UserId, session: SessionId) -> Result<Actor, AppError> {
+        let inner = &self.inner;
+        let looking = inner.sessions.lookup(session);
+        let state = inner
+            .store
+            .read(move |conn| store::state(conn, session))
+            .await?;
+        let actor = actor(session, user, state.as_ref(), inner.env.now())?;
+        if let Some(state) = &state {
+            inner.activity.note(session, state, inner.env.now());
+        }
+        inner.sessions.put(&looking, actor, inner.env.monotonic());
+        Ok(actor)
     }
 
     /// Starts a session, in the transaction that proved who it is for.

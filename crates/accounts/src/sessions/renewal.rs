@@ -1,5 +1,6 @@
 //! Refresh tokens: each is exchanged for the next, and one that is shown again tells of a copy.
 
+use async_trait::async_trait;
 use db::Tx;
 use kernel::{AppError, Secret, SessionId, Timestamp};
 
@@ -29,14 +30,23 @@ struct Known<'a> {
     state: State,
 }
 
-impl Accounts {
-    /// Exchanges a refresh token for a fresh pair. The token just before the newest gets the same
-    /// newest again for a few seconds: two tabs may renew at once, and an answer may be lost.
+/// Rotation of refresh tokens.
+#[async_trait]
+pub trait TokenRefreshService: Send + Sync {
+    /// Exchanges a refresh token for a new pair of tokens. The token before the newest returns the
+    /// same newest one again for a few seconds, because two tabs may refresh at once and a response
+    /// may be lost.
     ///
     /// # Errors
-    /// `auth.refresh_invalid`; `auth.refresh_reused`, and then the session has ended;
+    /// `auth.refresh_invalid`; `auth.refresh_reused`, which also ends the session;
     /// `auth.suspended`.
-    pub async fn refresh(
+    async fn refresh(&self, refresh: &Secret, client_info: &ClientInfo)
+    -> Result<Tokens, AppError>;
+}
+
+#[async_trait]
+impl TokenRefreshService for Accounts {
+    async fn refresh(
         &self,
         refresh: &Secret,
         client_info: &ClientInfo,
@@ -52,7 +62,9 @@ impl Accounts {
             }
         }
     }
+}
 
+impl Accounts {
     fn renew(
         &self,
         tx: &mut Tx<'_>,

@@ -1,6 +1,7 @@
 //! Tickets for sockets: browsers can't send a header with one, and an address with an access
 //! token in it would be written into logs.
 
+use async_trait::async_trait;
 use contract::auth::WsTicket;
 use db::{AnyBackend, Tx};
 use diesel::prelude::*;
@@ -14,12 +15,25 @@ use crate::schema::socket_tickets as tickets;
 
 type Row = (UserId, SessionId, Timestamp);
 
-impl Accounts {
-    /// A ticket for one socket, good for half a minute.
+/// Single-use tickets that authenticate sockets.
+#[async_trait]
+pub trait SocketTicketsService: Send + Sync {
+    /// Issues a ticket for one socket, valid for 30 seconds. Idempotent under a key.
     ///
     /// # Errors
-    /// Only where the database is away.
-    pub async fn ws_ticket(&self, actor: &Actor) -> Result<WsTicket, AppError> {
+    /// Only if the database is unavailable.
+    async fn ws_ticket(&self, actor: &Actor) -> Result<WsTicket, AppError>;
+
+    /// The actor who opens a socket with this ticket. A ticket can be redeemed once.
+    ///
+    /// # Errors
+    /// `auth.ticket_invalid`; `auth.session_ended`, `auth.suspended`.
+    async fn redeem_ticket(&self, ticket: &Secret) -> Result<Actor, AppError>;
+}
+
+#[async_trait]
+impl SocketTicketsService for Accounts {
+    async fn ws_ticket(&self, actor: &Actor) -> Result<WsTicket, AppError> {
         let (user, session) = (actor.user, actor.session);
         let issue = move |tx: &mut Tx<'_>| {
             let ticket = Secret::token(tx.env());
@@ -38,11 +52,7 @@ impl Accounts {
         self.write_secret(user, issue).await
     }
 
-    /// Who opens a socket with this ticket, which is good for this one time.
-    ///
-    /// # Errors
-    /// `auth.ticket_invalid`; and as [`Accounts::authenticate`] where the session is over.
-    pub async fn redeem_ticket(&self, ticket: &Secret) -> Result<Actor, AppError> {
+    async fn redeem_ticket(&self, ticket: &Secret) -> Result<Actor, AppError> {
         let hash = Digest::of(ticket).0.to_vec();
         let take = move |tx: &mut Tx<'_>| {
             let columns = (tickets::user_id, tickets::session_id, tickets::expires_at);

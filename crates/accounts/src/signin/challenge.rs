@@ -1,5 +1,6 @@
 //! Second steps that wait for their code.
 
+use async_trait::async_trait;
 use contract::accounts::SecondFactorMethod;
 use contract::auth::{Resend, Resent, SecondFactor, SecondFactorState, Verify};
 use db::{AnyConn, Tx};
@@ -16,6 +17,42 @@ use crate::error::Error;
 use crate::keys::Digest;
 use crate::rules::codes;
 use crate::second_factor;
+
+/// Challenges that wait for a code of a second factor.
+#[async_trait]
+pub trait ChallengeService: Send + Sync {
+    /// Mails a new code for a challenge and voids the previous one.
+    ///
+    /// # Errors
+    /// `auth.challenge_invalid`, `auth.challenge_expired`, `auth.too_many_tries`;
+    /// `auth.method_unavailable` if the account gets no codes by mail; `auth.resend_too_soon`;
+    /// `auth.suspended`.
+    async fn resend_code(&self, Resend { challenge }: Resend) -> Result<Resent, AppError>;
+}
+
+#[async_trait]
+impl ChallengeService for Accounts {
+    async fn resend_code(&self, Resend { challenge }: Resend) -> Result<Resent, AppError> {
+        let this = self.clone();
+        let resend = move |tx: &mut Tx<'_>| {
+            let digest = flow(&challenge);
+            let user = store::owner(tx.conn, &digest)?.ok_or(Error::ChallengeInvalid)?;
+            let (member, found) = open(tx, user, &digest)?;
+            if !second_factor::state(tx.conn, user)?.email {
+                return Err(Error::MethodUnavailable.into());
+            }
+            let now = tx.env().now();
+            admit_resend(&found, now)?;
+            store::count_resend(tx.conn, &digest)?;
+            this.mail_code(tx, &member, &digest, found.expires_at)?;
+            Ok(Resent {
+                expires_at: found.expires_at,
+                resend_after: now + codes::RESEND_AFTER,
+            })
+        };
+        self.inner.store.write(resend).await
+    }
+}
 
 impl Accounts {
     /// A challenge for the second step; where codes come by mail, one is on its way.
@@ -56,32 +93,6 @@ impl Accounts {
             &member.outgoing_mail(MailTemplate::LoginCode { code })?,
             until,
         )
-    }
-
-    /// Mails a new code for the same challenge; the one before is void.
-    ///
-    /// # Errors
-    /// `auth.challenge_invalid`, `auth.challenge_expired`, `auth.too_many_tries`;
-    /// `auth.method_unavailable` where codes do not come by mail; `auth.resend_too_soon`.
-    pub async fn resend_code(&self, Resend { challenge }: Resend) -> Result<Resent, AppError> {
-        let this = self.clone();
-        let resend = move |tx: &mut Tx<'_>| {
-            let digest = flow(&challenge);
-            let user = store::owner(tx.conn, &digest)?.ok_or(Error::ChallengeInvalid)?;
-            let (member, found) = open(tx, user, &digest)?;
-            if !second_factor::state(tx.conn, user)?.email {
-                return Err(Error::MethodUnavailable.into());
-            }
-            let now = tx.env().now();
-            admit_resend(&found, now)?;
-            store::count_resend(tx.conn, &digest)?;
-            this.mail_code(tx, &member, &digest, found.expires_at)?;
-            Ok(Resent {
-                expires_at: found.expires_at,
-                resend_after: now + codes::RESEND_AFTER,
-            })
-        };
-        self.inner.store.write(resend).await
     }
 
     /// Looks at an answer to a challenge. Where it is right, the challenge is spent and `finish`

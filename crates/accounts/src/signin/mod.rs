@@ -6,14 +6,17 @@ mod password;
 mod step_up;
 mod store;
 
+use async_trait::async_trait;
 use contract::auth::{Login, SecondFactor, TokenRequest, Verify};
 use contract::users::Profile;
 use db::Tx;
 use kernel::{AppError, Secret};
 use mail::MailTemplate;
 
+pub use challenge::ChallengeService;
 pub(crate) use password::Reauthenticated;
 use password::VerifiedPassword;
+pub use step_up::StepUpService;
 use store::Purpose;
 pub(crate) use store::{forget_challenges, prune};
 
@@ -64,13 +67,42 @@ enum FirstStep {
     SecondStep(SecondFactor),
 }
 
-impl Accounts {
-    /// Signs a client in that keeps its tokens itself.
+/// Login by password, completed by a second factor if one is enabled.
+#[async_trait]
+pub trait LoginService: Send + Sync {
+    /// Logs in a client that stores its tokens itself.
     ///
     /// # Errors
-    /// `auth.invalid_credentials`; `auth.second_factor_required` with the challenge;
+    /// `auth.invalid_credentials`; `auth.second_factor_required` with the challenge and its methods;
     /// `auth.too_many_attempts`; `auth.suspended`.
-    pub async fn token(
+    async fn token(
+        &self,
+        request: TokenRequest,
+        client_info: &ClientInfo,
+    ) -> Result<Tokens, AppError>;
+
+    /// Logs in a browser, or returns the challenge of its second factor.
+    ///
+    /// # Errors
+    /// `auth.invalid_credentials`; `auth.too_many_attempts`; `auth.suspended`.
+    async fn login(&self, request: Login, client_info: &ClientInfo) -> Result<LoginStep, AppError>;
+
+    /// Completes a login with a code of the second factor.
+    ///
+    /// # Errors
+    /// `auth.challenge_invalid`, `auth.challenge_expired`, `auth.too_many_tries`,
+    /// `auth.code_invalid`, `auth.method_unavailable`, `auth.too_many_attempts`,
+    /// `auth.suspended`.
+    async fn verify_login(
+        &self,
+        verify: Verify,
+        client_info: &ClientInfo,
+    ) -> Result<SignedIn, AppError>;
+}
+
+#[async_trait]
+impl LoginService for Accounts {
+    async fn token(
         &self,
         request: TokenRequest,
         client_info: &ClientInfo,
@@ -93,15 +125,7 @@ impl Accounts {
         }
     }
 
-    /// Signs a browser in, or asks it for the second step.
-    ///
-    /// # Errors
-    /// `auth.invalid_credentials`; `auth.too_many_attempts`; `auth.suspended`.
-    pub async fn login(
-        &self,
-        request: Login,
-        client_info: &ClientInfo,
-    ) -> Result<LoginStep, AppError> {
+    async fn login(&self, request: Login, client_info: &ClientInfo) -> Result<LoginStep, AppError> {
         let Login { username, password } = request;
         let right = self
             .check_password(&username, &password, client_info)
@@ -121,13 +145,7 @@ impl Accounts {
         self.inner.store.write(step).await
     }
 
-    /// Finishes a login with the code of its second step.
-    ///
-    /// # Errors
-    /// `auth.challenge_invalid`, `auth.challenge_expired`, `auth.too_many_tries`,
-    /// `auth.code_invalid`, `auth.method_unavailable`, `auth.too_many_attempts`,
-    /// `auth.suspended`.
-    pub async fn verify_login(
+    async fn verify_login(
         &self,
         verify: Verify,
         client_info: &ClientInfo,
@@ -149,7 +167,9 @@ impl Accounts {
         let answered = answered.await?;
         answered.ok_or_else(|| Error::CodeInvalid.on_field("code"))
     }
+}
 
+impl Accounts {
     /// After the password: a session, or a challenge.
     fn first_step(
         &self,

@@ -1,19 +1,35 @@
 //! Proving again who is there, before security settings are touched.
 
+use async_trait::async_trait;
 use contract::auth::{Proven, SecondStep, StepUp, StepUpAnswer, Verify};
 use db::Tx;
 use kernel::{Actor, AppError};
 
 use super::store::Purpose;
 use crate::error::Error;
+use crate::sessions::SessionsService;
 use crate::{Accounts, second_factor};
 
-impl Accounts {
-    /// Proves by password who is there, or asks for the second step where one is on.
+/// Reauthentication of a session (step-up) before sensitive actions.
+#[async_trait]
+pub trait StepUpService: Send + Sync {
+    /// Reauthenticates the session with the password, or returns the challenge of the second factor
+    /// if one is enabled.
     ///
     /// # Errors
     /// `auth.password_wrong`; `auth.too_many_attempts`.
-    pub async fn step_up(&self, actor: &Actor, request: StepUp) -> Result<StepUpAnswer, AppError> {
+    async fn step_up(&self, actor: &Actor, request: StepUp) -> Result<StepUpAnswer, AppError>;
+
+    /// Completes a step-up with a code of the second factor.
+    ///
+    /// # Errors
+    /// `auth.code_wrong`; otherwise as [`LoginService::verify_login`](super::LoginService::verify_login).
+    async fn verify_step_up(&self, actor: &Actor, verify: Verify) -> Result<Proven, AppError>;
+}
+
+#[async_trait]
+impl StepUpService for Accounts {
+    async fn step_up(&self, actor: &Actor, request: StepUp) -> Result<StepUpAnswer, AppError> {
         let typed = &request.password;
         let confirmed = self.confirm_password(actor.user, typed, "password").await?;
         let (this, session) = (self.clone(), actor.session);
@@ -34,11 +50,7 @@ impl Accounts {
         Ok(answer)
     }
 
-    /// Finishes a step-up with the code of its second step.
-    ///
-    /// # Errors
-    /// `auth.code_wrong`; else as [`Accounts::verify_login`].
-    pub async fn verify_step_up(&self, actor: &Actor, verify: Verify) -> Result<Proven, AppError> {
+    async fn verify_step_up(&self, actor: &Actor, verify: Verify) -> Result<Proven, AppError> {
         let (this, session) = (self.clone(), actor.session);
         let step_up = |purpose: Purpose| purpose == Purpose::StepUp;
         let finish = move |tx: &mut Tx<'_>, _: &_, _| this.prove_session(tx, session);

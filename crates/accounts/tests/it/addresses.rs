@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use accounts::Action;
+use accounts::prelude::*;
 use contract::auth::{ForgotPassword, ResetPassword, VerifyEmail};
 use contract::users::{PatchProfile, Profile};
 use futures_util::future::join_all;

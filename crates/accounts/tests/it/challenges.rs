@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use accounts::prelude::*;
 use contract::accounts::SecondFactorMethod as Method;
 use contract::auth::Resend;
 use futures_util::future::join_all;

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use accounts::prelude::*;
 use accounts::{Accounts, ClientInfo, Tokens};
 use contract::auth::{Register, TokenRequest, VerifyEmail};
 use jobs::Worker;

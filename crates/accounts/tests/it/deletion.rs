@@ -2,6 +2,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use accounts::ports::PersonalData;
+use accounts::prelude::*;
 use async_trait::async_trait;
 use contract::users::{DeleteAccount, PatchProfile, UserSummary};
 use db::names::PendingRenames;
@@ -139,7 +140,7 @@ async fn a_deleted_person_is_gone_and_stays_in_the_history_of_others() {
         let name = summary[&ada.user].username.clone();
         assert!(name.starts_with("deleted-"), "{name}");
         assert_eq!(summary[&ada.user].display_name, "Deleted user");
-        let picture = world.accounts.picture(&name, None).await.unwrap();
+        let picture = world.accounts.avatar(&name, None).await.unwrap();
         assert_eq!(picture.media_type, "image/svg+xml");
         for handle in ["ada", &name, &ada.user.to_string()] {
             let refused = world

@@ -1,5 +1,6 @@
 //! How people of these tests come in, and what they find in their mail.
 
+use accounts::prelude::*;
 use accounts::{ClientInfo, Tokens};
 use contract::accounts::SecondFactorMethod;
 use contract::auth::{Login, Register, TokenRequest, Verify};

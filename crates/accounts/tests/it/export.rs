@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use accounts::ports::PersonalData;
+use accounts::prelude::*;
 use accounts::rules::codes::EXPORT_LIFETIME;
 use accounts::{Accounts, ExportFile};
 use async_trait::async_trait;

@@ -1,6 +1,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use accounts::prelude::*;
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel::sql_types::Text;

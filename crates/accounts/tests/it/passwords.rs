@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use accounts::prelude::*;
 use accounts::{Action, Tokens};
 use contract::auth::{ChangePassword, ForgotPassword, ResetPassword, TotpEnable};
 use futures_util::future::join_all;
@@ -217,7 +218,7 @@ async fn a_reset_keeps_the_second_step_and_voids_challenges() {
     for world in each() {
         let _working = world.working();
         let ada = world.verified_person("ada").await;
-        let secret = world.accounts.set_totp_up(&ada).await.unwrap().secret;
+        let secret = world.accounts.set_up_totp(&ada).await.unwrap().secret;
         let code = shown(&world, &secret);
         world
             .accounts

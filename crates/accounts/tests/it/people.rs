@@ -3,25 +3,23 @@ use std::sync::Arc;
 
 use accounts::Accounts;
 use accounts::ports::{Relations, Statistics};
-use accounts::rules::privacy::Relation;
-use async_trait::async_trait;
+use accounts::prelude::*;
 use contract::accounts::Audience;
 use contract::users::{PatchPrivacy, PatchProfile, Statistics as Record};
-use db::Tx;
-use kernel::{Actor, AppError, Role, UserId};
+use db::{AnyConn, Tx};
+use kernel::{Actor, AppError, Relation, Role, UserId};
 
 use crate::world::{World, each};
 
 /// Everybody stands so to everybody, and these are hidden.
 pub(crate) struct AllAre(pub(crate) Relation, pub(crate) Vec<UserId>);
 
-#[async_trait]
 impl Relations for AllAre {
-    async fn between(&self, _: UserId, _: UserId) -> Result<Relation, AppError> {
+    fn between(&self, _: &mut AnyConn, _: UserId, _: UserId) -> Result<Relation, AppError> {
         Ok(self.0)
     }
 
-    async fn hidden_from(&self, _: UserId) -> Result<Vec<UserId>, AppError> {
+    fn hidden_from(&self, _: &mut AnyConn, _: UserId) -> Result<Vec<UserId>, AppError> {
         Ok(self.1.clone())
     }
 }
@@ -39,9 +37,8 @@ const THREE_OF_FIVE: Record = Record {
     tournament_wins: 0,
 };
 
-#[async_trait]
 impl Statistics for ThreeOfFive {
-    async fn of(&self, _: UserId) -> Result<Record, AppError> {
+    fn of(&self, _: &mut AnyConn, _: UserId) -> Result<Record, AppError> {
         Ok(THREE_OF_FIVE)
     }
 }
@@ -88,7 +85,7 @@ async fn a_profile_is_found_by_name_in_any_case_and_by_id() {
             let refused = accounts.public_profile(&ada, handle).await.unwrap_err();
             assert_eq!(refused.code().name, "users.not_found", "{handle}");
             assert_eq!(
-                accounts.find(handle).await.unwrap_err().code().name,
+                accounts.find_user(handle).await.unwrap_err().code().name,
                 "users.not_found"
             );
         }
@@ -152,21 +149,14 @@ async fn what_people_allow_is_known_for_all_ids_at_once() {
             ..PatchPrivacy::default()
         };
         keep_to_oneself(&world, &bea, privacy).await;
-        let asked = vec![ada.user, bea.user, world.store.env().id()];
-        let found = world.accounts.with_privacy(asked).await.unwrap();
+        let asked = [ada.user, bea.user, world.store.env().id()];
+        let read = move |conn: &mut AnyConn| accounts::queries::with_privacy(conn, &asked);
+        let found = world.store.read(read).await.unwrap();
         assert_eq!(found.len(), 2);
         assert_eq!(found[&ada.user].1.game_invites, Audience::Everyone);
         let (summary, privacy) = &found[&bea.user];
         assert_eq!(summary.username, "bea");
         assert_eq!(privacy.game_invites, Audience::Friends);
-        assert!(
-            world
-                .accounts
-                .with_privacy(vec![])
-                .await
-                .unwrap()
-                .is_empty()
-        );
     }
 }
 

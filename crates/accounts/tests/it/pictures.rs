@@ -2,6 +2,7 @@ use std::io::Cursor;
 use std::path::Path;
 use std::time::Duration;
 
+use accounts::prelude::*;
 use bytes::Bytes;
 use contract::users::DeleteAccount;
 use futures_util::future::join_all;
@@ -44,7 +45,7 @@ async fn an_upload_is_drawn_anew_and_can_be_cached_for_good() {
         );
         let served = world
             .accounts
-            .picture("ADA", Some(version(&up.avatar)))
+            .avatar("ADA", Some(version(&up.avatar)))
             .await
             .unwrap();
         assert!(served.forever);
@@ -55,7 +56,7 @@ async fn an_upload_is_drawn_anew_and_can_be_cached_for_good() {
         );
         assert_ne!(served.bytes, upload(200));
         for asked in [None, Some("older")] {
-            let newest = world.accounts.picture("ada", asked).await.unwrap();
+            let newest = world.accounts.avatar("ada", asked).await.unwrap();
             assert!(!newest.forever);
             assert_eq!(
                 (newest.bytes, newest.version),
@@ -69,10 +70,10 @@ async fn an_upload_is_drawn_anew_and_can_be_cached_for_good() {
 async fn those_without_a_picture_have_one_of_their_own() {
     for world in each() {
         let (ada, bea) = (world.person("ada").await, world.person("bea").await);
-        let drawn = world.accounts.picture("ada", None).await.unwrap();
+        let drawn = world.accounts.avatar("ada", None).await.unwrap();
         let other = world
             .accounts
-            .picture(&bea.user.to_string(), None)
+            .avatar(&bea.user.to_string(), None)
             .await
             .unwrap();
         assert_eq!(drawn.media_type, "image/svg+xml");
@@ -83,11 +84,11 @@ async fn those_without_a_picture_have_one_of_their_own() {
         world.accounts.set_avatar(&ada, upload(1)).await.unwrap();
         let down = world.accounts.remove_avatar(&ada).await.unwrap();
         assert_eq!(down.avatar, "/api/v1/users/ada/avatar/");
-        let again = world.accounts.picture("ada", None).await.unwrap();
+        let again = world.accounts.avatar("ada", None).await.unwrap();
         assert_eq!((again.bytes, again.forever), (drawn.bytes, false));
         let refused = world.accounts.remove_avatar(&ada).await.unwrap_err();
         assert_eq!(refused.code().name, "users.avatar_missing");
-        let nobody = world.accounts.picture("nobody", None).await.unwrap_err();
+        let nobody = world.accounts.avatar("nobody", None).await.unwrap_err();
         assert_eq!(nobody.code().name, "users.not_found");
     }
 }
@@ -146,7 +147,7 @@ async fn of_uploads_that_meet_one_is_shown_and_the_others_are_swept() {
         let shown = world.accounts.profile(&ada).await.unwrap().avatar;
         let served = world
             .accounts
-            .picture("ada", Some(version(&shown)))
+            .avatar("ada", Some(version(&shown)))
             .await
             .unwrap();
         assert!(served.forever && served.media_type == "image/jpeg");

@@ -1,3 +1,4 @@
+use accounts::prelude::*;
 use contract::accounts::{AiLevel, Audience, Theme};
 use contract::users::{
     AiSettings, PatchPrivacy, PatchProfile, Preferences, Privacy, Profile, PutProfile,

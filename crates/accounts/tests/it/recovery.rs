@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use accounts::prelude::*;
 use contract::accounts::SecondFactorMethod as Method;
 use contract::auth::{
     ChangePassword, DisableSecondFactor, ForgotPassword, ResetPassword, StepUp, StepUpAnswer,
@@ -191,7 +192,7 @@ async fn first_verification_by_reset_removes_factors_of_whoever_was_there_before
 async fn factors_need_a_verified_address() {
     for world in each() {
         let ada = world.person("ada").await;
-        let refused = world.accounts.set_totp_up(&ada).await;
+        let refused = world.accounts.set_up_totp(&ada).await;
         assert_eq!(refusal(refused), "auth.email_not_verified");
         let refused = world.accounts.enable_email_codes(&ada).await;
         assert_eq!(refusal(refused), "auth.email_not_verified");

@@ -1,3 +1,4 @@
+use accounts::prelude::*;
 use contract::auth::Register;
 use futures_util::future::join_all;
 use kernel::Secret;

@@ -1,4 +1,5 @@
 use accounts::Action;
+use accounts::prelude::*;
 use kernel::{PageRequest, Role};
 use serde_json::json;
 

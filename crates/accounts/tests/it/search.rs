@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use accounts::Accounts;
-use accounts::rules::privacy::Relation;
+use accounts::prelude::*;
 use contract::users::{DeleteAccount, PatchPrivacy};
 use db::{AnyConn, Tx, match_backend};
 use diesel::prelude::*;
@@ -273,7 +273,7 @@ async fn a_search_passes_over_those_who_are_not_to_be_found() {
         for word in ["sh", "bl"] {
             assert!(names(&accounts, &bea, word).await.is_empty(), "{word}");
         }
-        let exact = accounts.find("ADA-SHY").await.unwrap();
+        let exact = accounts.find_user("ADA-SHY").await.unwrap();
         assert_eq!(exact.id, shy.user, "the exact name always works");
     }
 }

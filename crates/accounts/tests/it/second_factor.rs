@@ -1,6 +1,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
+use accounts::prelude::*;
 use accounts::{LoginStep, TokenTransport};
 use contract::accounts::SecondFactorMethod as Method;
 use contract::auth::{
@@ -30,7 +31,7 @@ pub(crate) fn shown(world: &World, secret: &Secret) -> Secret {
 
 /// Turns an app on; its secret and the recovery codes.
 pub(crate) async fn with_app(world: &World, actor: &Actor) -> (Secret, Vec<Secret>) {
-    let secret = world.accounts.set_totp_up(actor).await.unwrap().secret;
+    let secret = world.accounts.set_up_totp(actor).await.unwrap().secret;
     let code = shown(world, &secret);
     let enabled = world
         .accounts
@@ -69,7 +70,7 @@ async fn an_app_is_on_after_its_first_code_and_asked_for_at_the_next_login() {
         };
         let early = world.accounts.enable_totp(&ada, early).await;
         assert_eq!(refusal(early), "auth.totp_not_set_up");
-        let setup = world.accounts.set_totp_up(&ada).await.unwrap();
+        let setup = world.accounts.set_up_totp(&ada).await.unwrap();
         assert!(setup.otpauth_url.expose().contains(setup.secret.expose()));
         world.sign_in("ada", PASSWORD).await.unwrap();
         let wrong = TotpEnable {
@@ -93,7 +94,7 @@ async fn an_app_is_on_after_its_first_code_and_asked_for_at_the_next_login() {
             .enable_totp(&ada, TotpEnable { code: code.clone() })
             .await;
         assert_eq!(refusal(again), "auth.second_factor_already_on");
-        let again = world.accounts.set_totp_up(&ada).await;
+        let again = world.accounts.set_up_totp(&ada).await;
         assert_eq!(refusal(again), "auth.second_factor_already_on");
 
         let second = challenged(&world, "ada").await;
@@ -303,7 +304,7 @@ async fn security_settings_ask_for_a_fresh_proof() {
         let _working = world.working();
         let ada = world.verified_person("ada").await;
         world.wait(Duration::from_secs(15 * 60));
-        let setup = world.accounts.set_totp_up(&ada).await;
+        let setup = world.accounts.set_up_totp(&ada).await;
         assert_eq!(refusal(setup), "auth.step_up_required");
         let wrong = StepUp {
             password: Secret::new("wrong"),
@@ -383,7 +384,7 @@ async fn the_secret_of_an_app_is_sealed_in_the_database() {
     for world in each() {
         let _working = world.working();
         let ada = world.verified_person("ada").await;
-        let secret = world.accounts.set_totp_up(&ada).await.unwrap().secret;
+        let secret = world.accounts.set_up_totp(&ada).await.unwrap().secret;
         let plain = BASE32_NOPAD.decode(secret.expose().as_bytes()).unwrap();
         let read = |conn: &mut db::AnyConn| {
             let query = diesel::sql_query("SELECT secret FROM authenticators");

@@ -1,6 +1,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
+use accounts::prelude::*;
 use accounts::{Action, Tokens};
 use db::AnyConn;
 use diesel::prelude::*;

@@ -2,6 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use accounts::hashing::Argon2Params;
+use accounts::prelude::*;
 use accounts::{
     Accounts, AccountsConfig, ClientInfo, Device, EmailVerification, LoginStep, TokenTransport,
 };
