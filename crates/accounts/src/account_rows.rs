@@ -1,4 +1,4 @@
-//! What the rooms of signing in need to know of an account.
+//! The columns of an account that authentication needs.
 
 use db::AnyConn;
 use diesel::prelude::*;
@@ -9,7 +9,7 @@ use crate::rules::email;
 use crate::rules::username;
 use crate::schema::{authenticators, users};
 
-/// An account that exists, or did.
+/// An account, possibly deleted.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = users)]
 pub(crate) struct AccountRow {
@@ -41,12 +41,12 @@ impl AccountRow {
         })
     }
 
-    /// Whether mail may go to their address.
+    /// Whether mail may be sent to the address.
     pub(crate) fn is_reachable(&self) -> bool {
         self.email_verified_at.is_some() && self.deleted_at.is_none()
     }
 
-    /// What a stranger would try first as their password.
+    /// The words that are too easy to guess as part of this user's password.
     pub(crate) fn personal(&self) -> Vec<String> {
         let mut words = vec![self.username_key.clone()];
         if let Ok(email) = email::parse(&self.email) {
@@ -56,10 +56,10 @@ impl AccountRow {
     }
 }
 
-/// The account that was meant by what was typed, a name or an address; deleted ones are nobody's.
+/// The account with this username or email address. Deleted accounts are not found.
 pub(crate) fn by_login(conn: &mut AnyConn, typed: &str) -> Result<Option<AccountRow>, AppError> {
     let living = users::table.filter(users::deleted_at.is_null());
-    // No username has an `@`.
+    // Usernames contain no `@`.
     let found = match email::lookup_key(typed) {
         Some(key) => living
             .filter(users::email_key.eq(key))
@@ -73,7 +73,7 @@ pub(crate) fn by_login(conn: &mut AnyConn, typed: &str) -> Result<Option<Account
     Ok(found.optional()?)
 }
 
-/// The account with this id, deleted or not.
+/// The account with this id, also a deleted one.
 pub(crate) fn by_id(conn: &mut AnyConn, id: UserId) -> Result<AccountRow, AppError> {
     Ok(users::table
         .find(id)
@@ -81,7 +81,7 @@ pub(crate) fn by_id(conn: &mut AnyConn, id: UserId) -> Result<AccountRow, AppErr
         .first(conn)?)
 }
 
-/// Whether a login to this account takes a second step.
+/// Whether the account has a second factor enabled.
 pub(crate) fn has_second_factor(conn: &mut AnyConn, id: UserId) -> Result<bool, AppError> {
     let app = authenticators::table
         .filter(authenticators::user_id.eq(id))
@@ -93,8 +93,8 @@ pub(crate) fn has_second_factor(conn: &mut AnyConn, id: UserId) -> Result<bool, 
     Ok(by_mail || by_app)
 }
 
-/// Keeps other changes of how this account is guarded, and sign-ins to it, waiting until the
-/// transaction ends.
+/// Locks the account against concurrent logins and changes of its credentials until the transaction
+/// ends.
 pub(crate) fn lock(tx: &mut db::Tx<'_>, id: UserId) -> Result<(), AppError> {
     db::lock(tx.conn, &format!("user:{id}"))
 }

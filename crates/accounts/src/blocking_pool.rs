@@ -1,4 +1,4 @@
-//! Heavy work, off the request threads and no more of it at once than the machine can do.
+//! A bounded pool for CPU-intensive work off the request threads.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -10,40 +10,40 @@ use tokio::time::timeout;
 
 use crate::fair_queue::{FairQueue, Party};
 
-/// When a refused client should come back.
+/// When a refused client should retry.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
-/// A lane that a few pieces of work go through at a time, with a queue before it that is fair to
-/// all parties. Who would wait for too long is told to come back.
+/// Runs a limited number of tasks concurrently. Waiting tasks are queued fairly among clients, and
+/// refused if they would wait too long.
 #[derive(Debug, Clone)]
 pub struct BlockingPool {
     shared: Arc<Mutex<State>>,
-    /// Running and waiting together.
+    /// Bounds running and waiting tasks together.
     admitted: Arc<Semaphore>,
     max_wait: Duration,
 }
 
 #[derive(Debug)]
 struct State {
-    /// How many more may run now; none while somebody waits.
+    /// How many more tasks may run now; zero while tasks wait.
     free: usize,
     waiting: FairQueue<oneshot::Sender<Permit>>,
 }
 
-/// The right to run. When it is dropped, the next in the queue has it.
+/// The permission to run a task. Dropping it passes it on to the next task in the queue.
 #[derive(Debug)]
 struct Permit(Arc<Mutex<State>>);
 
 impl Drop for Permit {
     fn drop(&mut self) {
         if let Some(next) = next(&self.0) {
-            // Whoever gives up at this moment drops the permit, which so goes on.
+            // If the receiver gives up at this moment, the permit is dropped and passed on.
             drop(next.send(Self(Arc::clone(&self.0))));
         }
     }
 }
 
-/// The next that still waits; where there is none, one more may run.
+/// The next task that still waits. If there is none, a slot becomes free.
 fn next(shared: &Mutex<State>) -> Option<oneshot::Sender<Permit>> {
     let mut state = lock(shared);
     while let Some(next) = state.waiting.pop() {
@@ -56,12 +56,13 @@ fn next(shared: &Mutex<State>) -> Option<oneshot::Sender<Permit>> {
 }
 
 fn lock(shared: &Mutex<State>) -> MutexGuard<'_, State> {
-    // Nothing that can fail is done while it is held.
+    // The lock cannot be poisoned halfway through a change: nothing panics while it is held.
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl BlockingPool {
-    /// A lane for so many pieces of work at once, and so many that wait for at most so long.
+    /// A pool that runs `concurrency` tasks at once and lets `max_waiting` more wait for `max_wait`
+    /// at most.
     #[must_use]
     pub fn new(at_once: usize, waiting: usize, max_wait: Duration) -> Self {
         let at_once = at_once.max(1);
@@ -76,11 +77,11 @@ impl BlockingPool {
         }
     }
 
-    /// Does the work on a thread that may be busy, when the turn of its party has come. The time
-    /// that this takes is not counted as waiting for the database.
+    /// Runs a task on a blocking thread when it is its client's turn. The database deadline of the
+    /// request is paused meanwhile.
     ///
     /// # Errors
-    /// `overloaded` where the queue is full, or the turn does not come in time.
+    /// `overloaded` if the queue is full, or the task would wait too long.
     pub async fn run<T, F>(&self, party: Party, work: F) -> Result<T, AppError>
     where
         T: Send + 'static,
@@ -96,7 +97,7 @@ impl BlockingPool {
     {
         let pass = self.admit()?;
         let turn = self.turn(party).await?;
-        // The work goes on when its caller is gone, so the permits go with the work.
+        // The task continues if its caller is dropped, so it owns the permits.
         let task = move || {
             let result = work();
             drop((turn, pass));
@@ -123,7 +124,7 @@ impl BlockingPool {
         }
     }
 
-    /// A permit at once, or where it will come.
+    /// A permit at once, or the receiver of a later one.
     fn enter(&self, party: Party) -> Result<Permit, oneshot::Receiver<Permit>> {
         let mut state = lock(&self.shared);
         if let Some(free) = state.free.checked_sub(1) {
@@ -159,7 +160,7 @@ mod tests {
         Party::alone(name.to_owned())
     }
 
-    /// Work that runs until it is let go.
+    /// Occupies the pool until the sender is used.
     async fn occupy(blocking_pool: &BlockingPool) -> (mpsc::Sender<()>, JoinHandle<()>) {
         let (open, gate) = mpsc::channel::<()>();
         let (entered, running) = oneshot::channel();

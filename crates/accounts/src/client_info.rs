@@ -1,4 +1,4 @@
-//! Where a request comes from, as far as its owner may want to know.
+//! The origin of a request.
 
 use std::net::IpAddr;
 
@@ -9,34 +9,34 @@ use crate::devices::Device;
 use crate::fair_queue::Party;
 use crate::rules::device;
 
-/// The address and the program that a request came from.
+/// The address and user agent of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientInfo {
-    /// The address, past trusted proxies.
+    /// The address of the client, behind trusted proxies.
     pub address: IpAddr,
-    /// The `User-Agent`; empty where there is none.
+    /// The `User-Agent` header; empty if missing.
     pub user_agent: String,
-    /// What the browser keeps to be known again, if anything.
+    /// The device cookie, if any.
     pub device: Option<Device>,
 }
 
 impl ClientInfo {
-    /// Browser or app, and system.
+    /// Browser or app, and operating system.
     pub(crate) fn device(&self) -> String {
         device::device(&self.user_agent)
     }
 
-    /// Where from, for people.
+    /// A description of the location for users.
     pub(crate) fn place(&self) -> String {
         device::place(self.address)
     }
 
-    /// What counts as one place.
+    /// The key by which attempts from one place are counted together.
     pub(crate) fn place_key(&self) -> String {
         device::place_key(self.address)
     }
 
-    /// Whose turn it is where turns are taken.
+    /// The client in fair queues.
     pub(crate) fn party(&self) -> Party {
         Party {
             network: kernel::ip::network_key(self.address),
@@ -51,7 +51,7 @@ impl ClientInfo {
 }
 
 impl Accounts {
-    /// The visitor's device, where this account was signed in to from it.
+    /// The device of the request, if it is known to this account.
     pub(crate) fn known_device<'a>(
         &self,
         client_info: &'a ClientInfo,

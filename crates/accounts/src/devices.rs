@@ -1,9 +1,9 @@
-//! Browsers that are known again: each keeps a long-lived value that tells which accounts it was
-//! signed in to. What a known device tries is counted by itself, so that strangers who guess, or who
-//! share its network, never keep it out.
+//! Known devices: a long-lived cookie records to which accounts a browser has logged in. Attempts
+//! from a known device are counted separately, so that guesses of strangers, also from the same
+//! network, never lock it out.
 //!
-//! Nothing is stored here. The value is an id drawn once and, for each account, a code of this id
-//! and the account under a key of the installation.
+//! Nothing is stored in the database. The cookie contains a random id and, for each account, a MAC
+//! of this id and the account.
 
 use async_trait::async_trait;
 use data_encoding::BASE64URL_NOPAD;
@@ -14,13 +14,12 @@ use crate::client_info::ClientInfo;
 use crate::keys::Digest;
 use crate::{Accounts, account_rows};
 
-/// How many accounts a device is known to; the one that signed in longest ago is forgotten first.
+/// How many accounts a device is known to; the one that logged in longest ago is dropped first.
 const MAX_ACCOUNTS: usize = 4;
-/// The length of an id and of a mark: 32 bytes.
+/// The encoded length of an id and of a MAC: 32 bytes.
 const LENGTH: usize = 43;
 
-/// What a browser keeps, as it was shown. That a mark is genuine is checked for one account at a
-/// time.
+/// The parsed device cookie. Its MACs are verified for one account at a time.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Device {
     id: String,
@@ -35,7 +34,7 @@ impl std::fmt::Debug for Device {
 }
 
 impl Device {
-    /// Reads the value of a cookie, where it has the right form.
+    /// Parses the value of a cookie; none if it is malformed.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('.').map(str::to_owned);
@@ -55,7 +54,7 @@ impl Device {
         Secret::new(parts.join("."))
     }
 
-    /// What this device is called where things are counted.
+    /// The key by which attempts from this device are counted.
     pub(crate) fn key(&self) -> String {
         format!("device:{}", self.id)
     }
@@ -116,7 +115,7 @@ impl DevicesService for Accounts {
 }
 
 impl Accounts {
-    /// Whether this account was signed in to from the device.
+    /// Whether this account has logged in from the device.
     pub(crate) fn knows_device(&self, device: &Device, user: UserId) -> bool {
         let mark = self.device_mark(&device.id, user);
         let genuine = |shown: &String| decoded(shown).is_some_and(|shown| mark.matches(&shown));

@@ -1,28 +1,27 @@
-//! A queue in which nobody waits behind a crowd: turns go round the networks, and within a network
-//! round its members.
+//! A fair queue: turns rotate among networks, and within a network among its addresses.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
 
 use kernel::UserId;
 
-/// Whose turn it is.
+/// The client of a request, among whom turns rotate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Party {
     /// The network, which many addresses of one owner share.
     pub network: String,
-    /// The address within it.
+    /// The address within the network.
     pub member: String,
 }
 
 impl Party {
-    /// Somebody who is known, and so is nobody's neighbour.
+    /// An authenticated user, who shares no network with others.
     #[must_use]
     pub fn user(user: UserId) -> Self {
         Self::alone(format!("user:{user}"))
     }
 
-    /// A party without neighbours.
+    /// A client that shares no network with others.
     #[must_use]
     pub fn alone(name: String) -> Self {
         Self {
@@ -32,7 +31,7 @@ impl Party {
     }
 }
 
-/// Items of many parties, taken in turns.
+/// Items of many clients, taken in turns.
 #[derive(Debug)]
 pub(crate) struct FairQueue<T>(Rotation<Rotation<VecDeque<T>>>);
 
@@ -43,7 +42,7 @@ impl<T> Default for FairQueue<T> {
 }
 
 impl<T> FairQueue<T> {
-    /// Adds an item behind the others of its party; of these, the foremost that are `over` go.
+    /// Appends an item to those of its client, after dropping leading ones that are `over`.
     pub(crate) fn push(&mut self, party: Party, item: T, over: impl Fn(&T) -> bool) {
         let items = self.0.source(party.network).source(party.member);
         while items.front().is_some_and(&over) {
@@ -52,13 +51,13 @@ impl<T> FairQueue<T> {
         items.push_back(item);
     }
 
-    /// Takes the item whose turn it is.
+    /// Takes the next item.
     pub(crate) fn pop(&mut self) -> Option<T> {
         self.0.take()
     }
 }
 
-/// Where items come from.
+/// A source of items.
 trait Source {
     type Item;
 
@@ -79,7 +78,7 @@ impl<T> Source for VecDeque<T> {
     }
 }
 
-/// Sources that take turns; one that is empty leaves.
+/// Sources that take turns; an empty one is removed.
 #[derive(Debug)]
 struct Rotation<S, K = String> {
     sources: HashMap<K, S>,

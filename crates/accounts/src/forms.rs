@@ -1,29 +1,29 @@
-//! Forms as far as they could be read: where one field is missing or of another type, the others are
-//! checked all the same.
+//! Partially parsed forms: if a field is missing or has the wrong type, the others are validated
+//! nevertheless.
 
 use contract::auth::{ChangePassword, Register, ResetPassword};
 use kernel::{AppError, Secret};
 
 use crate::Error;
 
-/// A new password, typed twice.
+/// A new password and its confirmation.
 #[derive(Debug, Clone, Copy)]
 pub struct NewPassword<'a> {
     /// The password.
     pub typed: Option<&'a Secret>,
-    /// The same again.
+    /// The confirmation.
     pub again: Option<&'a Secret>,
 }
 
 impl<'a> NewPassword<'a> {
-    /// One whose fields could both be read.
+    /// A password whose fields could both be parsed.
     #[must_use]
     pub fn new(typed: &'a Secret, again: &'a Secret) -> Self {
         let (typed, again) = (Some(typed), Some(again));
         Self { typed, again }
     }
 
-    /// Whether both are there and not the same.
+    /// Whether both are present and different.
     #[must_use]
     pub fn differs(&self) -> bool {
         self.typed
@@ -32,12 +32,12 @@ impl<'a> NewPassword<'a> {
     }
 }
 
-/// The form of a new account.
+/// The registration form.
 #[derive(Debug, Clone, Copy)]
 pub struct RegistrationForm<'a> {
-    /// The name.
+    /// The username.
     pub username: Option<&'a str>,
-    /// The address.
+    /// The email address.
     pub email: Option<&'a str>,
     /// The password.
     pub password: NewPassword<'a>,
@@ -74,7 +74,7 @@ impl<'a> From<&'a ResetPassword> for PasswordResetForm<'a> {
 /// The form that changes a password.
 #[derive(Debug, Clone, Copy)]
 pub struct PasswordChangeForm<'a> {
-    /// The password so far.
+    /// The current password.
     pub current: Option<&'a Secret>,
     /// The new password.
     pub password: NewPassword<'a>,
@@ -89,7 +89,7 @@ impl<'a> From<&'a ChangePassword> for PasswordChangeForm<'a> {
     }
 }
 
-/// What was read of a field; what is wrong with it goes to the other faults.
+/// The valid value of a field; an error is collected with the name of the field.
 pub(crate) fn keep<T>(
     read: Option<Result<T, Error>>,
     field: &'static str,
@@ -100,7 +100,7 @@ pub(crate) fn keep<T>(
         .ok()
 }
 
-/// Nothing where no fault was found; all that were, otherwise.
+/// All collected errors as one.
 pub(crate) fn all_or_none(faults: Vec<AppError>) -> Result<(), AppError> {
     if faults.is_empty() {
         return Ok(());

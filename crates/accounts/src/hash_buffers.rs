@@ -1,7 +1,7 @@
-//! The memory that password hashes are made in: kept while logins go on, given back when it rests.
+//! Memory for password hashes, kept while logins go on and released when they stop.
 //!
-//! A hash takes 19 MiB. Asked of the allocator each time, the memory would be cleared anew for each
-//! login, and the allocator would keep it for ever, once for every thread that ever made a hash.
+//! A hash takes 19 MiB. Allocated each time, it would be zeroed for each login, and the allocator
+//! would keep it forever, once per thread that ever hashed.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,28 +9,28 @@ use std::time::Duration;
 
 use argon2::Block;
 
-/// How long memory waits for the next hash.
+/// How long idle memory is kept for the next hash.
 const WARM: Duration = Duration::from_secs(10);
-/// Room for so many blocks of 1 KiB is asked for at least: allocators take more than 32 MiB from the
-/// system itself and give it back at once. What is not used of it is never really there.
+/// The minimum allocation in blocks of 1 KiB: allocators take more than 32 MiB from the operating
+/// system directly and return it at once. Unused pages are never resident.
 const OF_THE_SYSTEM: usize = 33 * 1024;
 
 /// The memory of one hash.
 pub(crate) type HashBuffer = Vec<Block>;
 
-/// Memory that waits for the next hash; never more than there were hashes at once.
+/// Idle buffers, never more than there were concurrent hashes.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct HashBufferPool(Arc<Shared>);
 
 #[derive(Debug, Default)]
 struct Shared {
     free: Mutex<Vec<HashBuffer>>,
-    /// Counts what was given back, so that only the last one clears up.
+    /// Counts releases, so that only the newest one clears the pool.
     turns: AtomicU64,
 }
 
 impl HashBufferPool {
-    /// Works with memory of so many blocks.
+    /// Runs `work` with a buffer of this many blocks.
     pub(crate) fn with<T>(&self, blocks: usize, work: impl FnOnce(&mut [Block]) -> T) -> T {
         let mut bench = self.take();
         if bench.len() < blocks {
@@ -42,7 +42,7 @@ impl HashBufferPool {
         result
     }
 
-    /// Gives all that waits back to the system, unless it is used again before long.
+    /// Releases all idle buffers after a while, unless they are used again.
     pub(crate) fn rest(&self) {
         let (this, turn) = (self.clone(), self.next_turn());
         tokio::spawn(async move {
@@ -55,7 +55,7 @@ impl HashBufferPool {
         self.0.turns.fetch_add(1, Ordering::Relaxed) + 1
     }
 
-    /// Lets go of all that waits, if nothing was done since this turn.
+    /// Releases all idle buffers if the pool was not used since this turn.
     fn clear(&self, turn: u64) {
         if self.0.turns.load(Ordering::Relaxed) == turn {
             self.free().clear();
@@ -67,7 +67,7 @@ impl HashBufferPool {
     }
 
     fn free(&self) -> std::sync::MutexGuard<'_, Vec<HashBuffer>> {
-        // Nothing that can fail is done while it is held.
+        // Nothing panics while the lock is held.
         self.0.free.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,4 +1,4 @@
-//! Passwords at rest.
+//! Password hashing.
 
 use std::time::Duration;
 
@@ -14,24 +14,24 @@ use crate::forms::NewPassword;
 use crate::hash_buffers::HashBufferPool;
 use crate::rules::password::{Password, hashed_form};
 
-/// How long a password waits for its turn.
+/// How long a password waits for its turn at most.
 const MAX_WAIT: Duration = Duration::from_secs(2);
-/// How many wait at most: what they carry is held in memory meanwhile.
+/// How many passwords wait at most: each request is held in memory meanwhile.
 const MAX_WAITING: usize = 4096;
 
-/// How much work one hash is.
+/// The cost of a hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Argon2Params {
-    /// Memory, in KiB.
+    /// Memory in KiB.
     pub memory: u32,
-    /// Passes over it.
+    /// Passes over the memory.
     pub passes: u32,
     /// Lanes.
     pub lanes: u32,
 }
 
 impl Argon2Params {
-    /// What is asked for today.
+    /// The parameters of new hashes.
     pub const CURRENT: Self = Self {
         memory: 19_456,
         passes: 2,
@@ -42,7 +42,7 @@ impl Argon2Params {
         Params::new(self.memory, self.passes, self.lanes, None).map_err(broken)
     }
 
-    /// Whether a stored hash has less than this.
+    /// Whether a stored hash is weaker than these parameters.
     fn exceeds(self, hash: &PasswordHash) -> bool {
         let weaker = Params::try_from(hash).map_or(true, |params| {
             params.m_cost() < self.memory
@@ -53,44 +53,44 @@ impl Argon2Params {
     }
 }
 
-/// What came of comparing a password with a hash.
+/// The result of comparing a password with a hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// It is not the password.
+    /// The password is wrong.
     Wrong,
-    /// It is.
+    /// The password is right.
     Right,
-    /// It is, and the hash is weaker than today's: store a new one.
+    /// The password is right, but the hash is outdated and must be replaced.
     RightButWeak,
 }
 
 impl Verdict {
-    /// Whether it is the password.
+    /// Whether the password is right.
     #[must_use]
     pub fn is_right(self) -> bool {
         self != Self::Wrong
     }
 }
 
-/// Hashes and compares passwords, no more at once than there are cores.
+/// Hashes and verifies passwords with bounded concurrency.
 #[derive(Debug, Clone)]
 pub struct Hasher {
     blocking_pool: BlockingPool,
     strength: Argon2Params,
     env: Env,
     benches: HashBufferPool,
-    /// Compared with where there is no account, so that it takes the same time.
+    /// Verified if there is no account, so that it takes the same time.
     nobody: String,
 }
 
 impl Hasher {
-    /// A hasher of this strength, for so many hashes at once. What waits does so for two seconds
-    /// at most, and parties take turns.
+    /// A hasher with these parameters that computes `cores` hashes at once. Others wait for two
+    /// seconds at most, in a fair queue.
     ///
     /// # Errors
-    /// The strength is out of Argon2's bounds.
+    /// The parameters are out of Argon2's bounds.
     pub fn new(env: Env, strength: Argon2Params, cores: usize) -> Result<Self, AppError> {
-        // A bench of its own, gone with this: nobody may sign in for long.
+        // A temporary pool, so that the memory is released until the first login.
         let bench = HashBufferPool::default();
         let nobody = hash(&bench, strength, &Secret::token(&env), &env.bytes())?;
         Ok(Self {
@@ -102,10 +102,10 @@ impl Hasher {
         })
     }
 
-    /// The hash to store for a new password, as a PHC string.
+    /// The hash of a new password as a PHC string.
     ///
     /// # Errors
-    /// `overloaded` where the turn does not come in time.
+    /// `overloaded` if it would wait too long.
     pub async fn hash(&self, party: Party, password: &Password) -> Result<String, AppError> {
         let (strength, password) = (self.strength, password.secret().clone());
         let salt = self.env.bytes::<16>();
@@ -115,10 +115,10 @@ impl Hasher {
         .await?
     }
 
-    /// The new hash for a password that was just found right, where the stored one is too weak.
+    /// A new hash of a verified password whose stored hash is outdated.
     ///
     /// # Errors
-    /// `overloaded` where the turn does not come in time.
+    /// `overloaded` if it would wait too long.
     pub async fn rehash(&self, party: Party, typed: &Secret) -> Result<String, AppError> {
         let (strength, typed) = (self.strength, typed.clone());
         let salt = self.env.bytes::<16>();
@@ -127,10 +127,10 @@ impl Hasher {
             .await?
     }
 
-    /// Judges a chosen password, off the request threads.
+    /// Checks the strength of a new password off the request threads.
     ///
     /// # Errors
-    /// `overloaded` where the turn does not come in time.
+    /// `overloaded` if it would wait too long.
     pub async fn judge(
         &self,
         party: Party,
@@ -146,11 +146,11 @@ impl Hasher {
         self.run(party, judge).await
     }
 
-    /// Compares a typed password with the stored hash of the account, or, where there is none,
-    /// with one that nothing matches: both take the same time.
+    /// Compares a password with the stored hash of an account, or with a dummy hash if there is no
+    /// account, which takes the same time.
     ///
     /// # Errors
-    /// `overloaded` where the turn does not come in time; internal where the stored hash is not one.
+    /// `overloaded` if it would wait too long; `internal` if the stored hash is malformed.
     pub async fn verify(
         &self,
         party: Party,
@@ -168,7 +168,7 @@ impl Hasher {
         Ok(if known { verdict } else { Verdict::Wrong })
     }
 
-    /// Does work that hashes, when its turn has come.
+    /// Runs hashing work when it is the client's turn.
     async fn run<T: Send + 'static>(
         &self,
         party: Party,
@@ -220,12 +220,12 @@ fn verify(
     let (Some(salt), Some(expected)) = (&stored.salt, &stored.hash) else {
         return Err(broken("a stored hash is not whole"));
     };
-    // One that is too long to be a password still costs the same time.
+    // Text that is too long for a password takes the same time.
     let form = hashed_form(typed);
     let text = form.clone().unwrap_or_else(|| Secret::new(""));
     let function = as_made(&stored)?;
     let found = output(benches, &function, &text, salt, expected.len())?;
-    // Outputs are compared in constant time.
+    // `Output` compares in constant time.
     Ok(match found == *expected && form.is_some() {
         false => Verdict::Wrong,
         true if strength.exceeds(&stored) => Verdict::RightButWeak,
@@ -233,7 +233,7 @@ fn verify(
     })
 }
 
-/// The function with the stored hash's own parameters.
+/// The function with the parameters of the stored hash.
 fn as_made(stored: &PasswordHash) -> Result<Function, AppError> {
     let algorithm = Algorithm::try_from(stored.algorithm.as_str()).map_err(broken)?;
     let version = stored.version.map(Version::try_from).transpose();
@@ -274,7 +274,7 @@ mod tests {
         Party::alone("me".to_owned())
     }
 
-    /// The least that Argon2 allows: these tests are about what is hashed, not how hard.
+    /// The least that Argon2 allows: these tests are not about the cost.
     const LIGHT: Argon2Params = Argon2Params {
         memory: 8,
         passes: 1,

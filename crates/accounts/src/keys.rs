@@ -1,5 +1,5 @@
-//! Keys, one per purpose, all from the one secret of the installation; what is stored of codes and
-//! tokens; and sealing of secrets at rest.
+//! Keys derived from the secret of the installation, one per purpose; digests of codes and tokens;
+//! encryption of secrets at rest.
 
 use hmac::{Hmac, KeyInit, Mac};
 use kernel::{AppError, Env, Secret, UserId};
@@ -7,19 +7,18 @@ use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundK
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq;
 
-/// What is stored of a code or token: enough to know it again, not to show it.
+/// The stored digest of a code or token.
 #[derive(Debug, Clone, Copy)]
 pub struct Digest(pub [u8; 32]);
 
 impl Digest {
-    /// What is stored of a token of 256 bits: it is random enough to need no key.
+    /// The digest of a token of 256 bits, which is random enough to need no key.
     #[must_use]
     pub fn of(token: &Secret) -> Self {
         Self(Sha256::digest(token.expose().as_bytes()).into())
     }
 
-    /// Whether it is the same as what is stored, in a time that tells nothing of how alike they
-    /// are.
+    /// Compares with a stored digest in constant time.
     #[must_use]
     pub fn matches(&self, stored: &[u8]) -> bool {
         self.0.as_slice().ct_eq(stored).into()
@@ -44,7 +43,7 @@ impl std::fmt::Debug for Keys {
 }
 
 impl Keys {
-    /// The keys that follow from the secret of the installation, the same on every node.
+    /// Derives the keys from the secret of the installation, which is the same on all nodes.
     #[must_use]
     pub fn derive(secret: &Secret) -> Self {
         let key = |purpose: &[u8]| mac(secret.expose().as_bytes(), &[b"courtside/v1/", purpose]);
@@ -58,44 +57,44 @@ impl Keys {
         }
     }
 
-    /// The key that access tokens are signed with.
+    /// The key that signs access tokens.
     #[must_use]
     pub fn access(&self) -> &[u8; 32] {
         &self.access
     }
 
-    /// What is stored of a short code. It counts in its own flow alone (a challenge, an account),
-    /// and without the key it cannot be found by trying all codes.
+    /// The digest of a short code. It is bound to its flow (a challenge, an account), and cannot be
+    /// brute-forced without the key.
     #[must_use]
     pub fn code(&self, flow: &[u8], code: &Secret) -> Digest {
         let length = u64::try_from(flow.len()).unwrap_or(u64::MAX).to_be_bytes();
         Digest(mac(&self.codes, &[&length, flow, code.expose().as_bytes()]))
     }
 
-    /// What is stored of a request to know it again. A body may hold a password, so that without
-    /// the key nobody can try what it said.
+    /// The digest by which a request is recognized. Its body may contain a password, which cannot
+    /// be brute-forced without the key.
     #[must_use]
     pub fn request(&self, scope: &str, body: &[u8; 32]) -> [u8; 32] {
         mac(&self.requests, &[body, scope.as_bytes()])
     }
 
-    /// The refresh token that follows this one. It is as hard to guess as a random one, and who
-    /// shows the same token twice within the grace gets the same successor twice.
+    /// The refresh token that follows this one. It is unpredictable without the key, and the same
+    /// each time, so that a repeated refresh gets the same successor.
     #[must_use]
     pub fn successor(&self, refresh: &Secret) -> Secret {
         let bytes = mac(&self.refresh, &[refresh.expose().as_bytes()]);
         Secret::new(data_encoding::BASE64URL_NOPAD.encode(&bytes))
     }
 
-    /// What ends the mail to one person, without signing in. It is good for as long as the secret
-    /// of the installation.
+    /// The token that unsubscribes a user from mails without a login. It is valid as long as the
+    /// secret of the installation is the same.
     #[must_use]
     pub fn unsubscribe_token(&self, user: UserId) -> Secret {
         let mac = data_encoding::BASE64URL_NOPAD.encode(&self.unsubscribe_mac(user));
         Secret::new(format!("{user}.{mac}"))
     }
 
-    /// Whose mail a token ends; nobody's where it was not made here.
+    /// The user of an unsubscribe token; none if the token is invalid.
     #[must_use]
     pub fn verify_unsubscribe_token(&self, token: &Secret) -> Option<UserId> {
         let (user, mac) = token.expose().split_once('.')?;
@@ -109,8 +108,8 @@ impl Keys {
         mac(&self.unsubscribe, &[user.uuid().as_bytes()])
     }
 
-    /// Encrypts a secret that has to be read again, such as that of an authenticator app. It
-    /// opens for the same owner alone.
+    /// Encrypts a secret that must be read again, such as that of an authenticator app, for one
+    /// owner.
     ///
     /// # Errors
     /// Never in practice: the key has the right length.
@@ -127,10 +126,10 @@ impl Keys {
         Ok([nonce.as_slice(), &sealed].concat())
     }
 
-    /// Opens what was sealed for this owner.
+    /// Decrypts what was sealed for this owner.
     ///
     /// # Errors
-    /// Internal where it was sealed with another secret, for another owner, or tampered with.
+    /// `internal` if it was sealed with another secret, for another owner, or was modified.
     pub fn open(&self, owner: &[u8], sealed: &[u8]) -> Result<Vec<u8>, AppError> {
         let broken =
             || AppError::internal("a sealed secret does not open: has the secret file changed?");
@@ -150,10 +149,10 @@ impl Keys {
     }
 }
 
-/// HMAC-SHA-256 over the parts in a row.
+/// HMAC-SHA-256 of the concatenated parts.
 pub(crate) fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
-        // HMAC takes keys of every length.
+        // HMAC accepts keys of any length.
         return [0; 32];
     };
     parts.iter().for_each(|part| mac.update(part));

@@ -1,32 +1,35 @@
-//! Accounts: who people are, how they prove it, and what they tell about themselves.
+//! Accounts: users, authentication, sessions, profiles, data export and deletion.
+//!
+//! The service is [`AccountsService`], which joins one trait per subject; [`Accounts`] implements it.
 //!
 //! Invariants:
-//! - Names and e-mail addresses are unique by their folded keys ([`rules::username`],
-//!   [`rules::email`]); only what was parsed into those types is stored.
-//! - No password, token or code is stored in a form that can be shown again: passwords as Argon2id
-//!   hashes, tokens as SHA-256, short codes under a key and bound to their flow; secrets of
-//!   authenticator apps are sealed.
-//! - Hashing and drawing pictures happens off the request threads and is bounded ([`blocking_pool`]).
-//! - An uploaded picture is drawn anew before it is kept ([`avatar`]).
-//! - What a deleted account leaves is a row without a trace of the person, for the history of others
-//!   ([`Accounts::delete_account`]).
-//! - Mail links to the configured public address alone, and is sent by jobs ([`mail`]), in which it
-//!   is sealed.
-//! - Whether there is an account shows neither in words nor in time, except where one registers
-//!   (`auth.email_taken`, `auth.username_taken`), which is limited per address of origin:
-//!   passwords are compared, wrong ones counted and delayed for names that nobody has as well.
-//! - A code, a link, a ticket, a refresh token counts once, however many requests bring it at once:
-//!   a row or a lock in the transaction decides. Locks are taken in one order: `user:…`, then
-//!   `attempts:…` or `admins`, and before the rows they guard.
-//! - What a change of the password must close, it closes in its own transaction, also for a login
-//!   that has compared the old one already. Every change of a password, an address or a second
-//!   factor, and signing out everywhere, voids all links and open challenges of the account.
-//! - A second factor needs a verified address; whoever verifies the address first, by resetting the
+//! - Usernames and email addresses are unique by their folded keys ([`rules::username`],
+//!   [`rules::email`]); only parsed values of these types are stored.
+//! - No password, token or code is stored in a readable form: passwords as Argon2id hashes, tokens as
+//!   SHA-256 digests, short codes as keyed digests bound to their flow; secrets of authenticator apps
+//!   are encrypted.
+//! - Hashing and image processing run off the request threads with bounded concurrency
+//!   ([`blocking_pool`]).
+//! - An uploaded image is re-encoded before it is stored ([`avatars`]).
+//! - A deleted account leaves a row without personal data, to which data of others refers
+//!   ([`delete_account`](prelude::DeletionService::delete_account)).
+//! - Mails link to the configured public address only, and are sent by jobs ([`mail`]), in which they
+//!   are encrypted.
+//! - Neither responses nor their timing reveal whether an account exists, except in registration
+//!   (`auth.email_taken`, `auth.username_taken`), which is limited per client address: passwords for
+//!   unknown usernames are verified, counted and delayed as well.
+//! - A code, link, ticket or refresh token is valid once, however many requests present it at the same
+//!   time: a row or a lock in the transaction decides. Locks are taken in one order: `user:…`, then
+//!   `attempts:…` or `admins`, and before the rows that they guard.
+//! - A change of the password revokes in its own transaction what the old password gave access to, also
+//!   a concurrent login that has verified the old one already. Every change of a password, an address
+//!   or a second factor, and signing out everywhere, voids all links and open challenges of the account.
+//! - A second factor requires a verified address. Whoever verifies the address first, by resetting the
 //!   password, gets the account without the factors that somebody else may have set up.
-//! - With a second factor on, its proof guards what would take the account away: changing the
-//!   password, deleting or exporting the account, ending other sessions.
-//! - An ended session is refused here at once and on other nodes within a second
-//!   ([`Accounts::authenticate`]).
+//! - With a second factor enabled, a step-up is required for actions that would take the account over:
+//!   changing the password, deleting or exporting the account, ending other sessions.
+//! - An ended session is refused at once on this node, and within a second on others
+//!   ([`authenticate`](prelude::SessionsService::authenticate)).
 //!
 //! ```no_run
 //! use accounts::{AccountsService, ClientInfo};
@@ -42,34 +45,33 @@
 //! # Ok(()) }
 //! ```
 //!
-//! # Figures
+//! # Measurements
 //!
 //! `cargo bench -p e2e --bench accounts`: CPU time of the server processes alone, from
-//! `/proc/PID/stat`, per request through the real front door; on a virtual machine with 2 cores and
-//! the client beside it. `cluster` is two nodes on PostgreSQL and Redis, whose own time is not
-//! counted.
+//! `/proc/PID/stat`, per request to the real server, on a virtual machine with 2 cores that also
+//! runs the client. `cluster` is two nodes with PostgreSQL and Redis, whose own time is not counted.
 //!
 //! | work | embedded | cluster |
 //! |---|---|---|
-//! | read one's profile | 0.061 ms | 0.114 ms |
+//! | get the own profile | 0.061 ms | 0.114 ms |
 //! | list 10 conversations with their last messages | 0.14 ms | 0.28 ms |
-//! | log in, against the bare hash in the same run (18.3, 21.1 and 14.2 ms; three runs) | 1.02, 0.77 and 1.09 × | 1.14, 0.82 and 1.13 × |
-//! | resident memory, idle after the start | 19 MiB | |
+//! | log in, relative to the password hash alone in the same run (18.3, 21.1 and 14.2 ms; three runs) | 1.02, 0.77 and 1.09 × | 1.14, 0.82 and 1.13 × |
+//! | resident memory, idle after startup | 19 MiB | |
 //! | resident memory, right after 200 logins | 57 MiB | 53 MiB per node |
-//! | from the start of the process to ready, data there | 32 ms (median of 10) | |
+//! | startup until ready, with existing data | 32 ms (median of 10) | |
 //!
-//! The memory of hashes (19 MiB each) is given back after ten seconds without one.
+//! The memory of hashes (19 MiB each) is released after ten seconds without one.
 //!
-//! A search among 10,000 people, as time of its statements alone (SQLite in memory; PostgreSQL 15 with
-//! prepared statements, over a socket), against those for the beginnings of whole names in the same
-//! run and with the people of `benches/search.rs`, which measures it through the store:
+//! A search among 10,000 users: the time of its statements alone (SQLite in memory; PostgreSQL 15 with
+//! prepared statements, over a socket), also relative to the statements for prefixes of whole names in
+//! the same run, with the data of `benches/search.rs`, which measures it through the store:
 //!
-//! | found | SQLite | PostgreSQL |
+//! | result | SQLite | PostgreSQL |
 //! |---|---|---|
-//! | one person | 0.017 ms, 1.6 × | 0.076 ms, 1.8 × |
-//! | 100 people by their names | 0.15 ms, 0.9 × | 0.12 ms, 1.1 × |
-//! | 200 people by their names | the same statements | the same statements |
-//! | 100 people by a later word alone | 0.09 ms | 1.4 ms: so many of so few are read by a scan |
+//! | one user | 0.017 ms, 1.6 × | 0.076 ms, 1.8 × |
+//! | 100 users by their names | 0.15 ms, 0.9 × | 0.12 ms, 1.1 × |
+//! | 200 users by their names | the same statements | the same statements |
+//! | 100 users by a later word alone | 0.09 ms | 1.4 ms, by a scan |
 
 mod account_rows;
 mod addresses;
@@ -124,8 +126,8 @@ pub use service::{Accounts, AccountsConfig, AccountsParts, AccountsService, Emai
 pub use sessions::Tokens;
 pub use signin::{LoginStep, SignedIn, TokenTransport};
 
-/// The service traits, whose methods `Accounts` has. They need no import to be called on a
-/// `dyn AccountsService`.
+/// The service traits, which are the methods of `Accounts`. A `dyn AccountsService` needs none of
+/// these imports.
 pub mod prelude {
     pub use crate::addresses::EmailsService;
     pub use crate::audit::AuditService;

@@ -1,4 +1,5 @@
-//! Links in mails: each carries a token that proves its address, for one purpose, once.
+//! Links in mails. Each contains a single-use token for one purpose, which also verifies the
+//! address.
 
 use std::time::Duration;
 
@@ -14,14 +15,14 @@ use crate::rules::codes;
 use crate::rules::email;
 use crate::schema::mail_links as links;
 
-/// What a link is for.
+/// The purpose of a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    /// To prove the address of a new account.
+    /// Verifies the address of a new account.
     VerifyEmail,
-    /// To prove another address, which then is the account's.
+    /// Verifies a new address, which then replaces the current one.
     ChangeEmail,
-    /// To set a new password.
+    /// Sets a new password.
     ResetPassword,
 }
 
@@ -39,7 +40,7 @@ impl Purpose {
         }
     }
 
-    /// How many links for this purpose are valid at once.
+    /// How many links for this purpose are valid at the same time.
     fn max_valid(self) -> usize {
         match self {
             Self::VerifyEmail | Self::ChangeEmail => 1,
@@ -47,7 +48,7 @@ impl Purpose {
         }
     }
 
-    /// The purposes that share a daily quota of mails, and how many it allows.
+    /// The purposes that share a daily quota of mails, and the quota.
     fn quota(self) -> (&'static [Self], usize) {
         match self {
             Self::VerifyEmail | Self::ChangeEmail => (
@@ -64,34 +65,34 @@ impl Purpose {
 pub(crate) struct NewLink<'a> {
     pub(crate) user: UserId,
     pub(crate) purpose: Purpose,
-    /// The address it is sent to.
+    /// The address that it is sent to.
     pub(crate) email: &'a Email,
-    /// The session that asked for it, where one did.
+    /// The session that requested it, if any.
     pub(crate) session: Option<SessionId>,
 }
 
-/// A link as it was stored.
+/// A stored link.
 #[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = links)]
 pub(crate) struct Link {
     pub(crate) user_id: UserId,
     purpose: String,
-    /// The address it was sent to.
+    /// The address that it was sent to.
     pub(crate) email: String,
-    /// The session that asked for it, where one did.
+    /// The session that requested it, if any.
     pub(crate) session_id: Option<SessionId>,
     expires_at: Timestamp,
-    /// When it was followed, or voided.
+    /// When it was used or voided.
     used_at: Option<Timestamp>,
 }
 
 impl Link {
-    /// What it is for.
+    /// The purpose.
     pub(crate) fn purpose(&self) -> Result<Purpose, AppError> {
         Ok(Purpose::from_text(&self.purpose)?)
     }
 
-    /// The address it was sent to.
+    /// The address that it was sent to.
     pub(crate) fn address(&self) -> Result<Email, AppError> {
         Ok(email::parse(&self.email)?)
     }
@@ -105,8 +106,8 @@ impl Link {
     }
 }
 
-/// A new token for an account and an address, and when it ends. Of the older ones for the same
-/// purpose the newest stay valid, as many as the purpose allows.
+/// Issues a token for an account and an address; returns it with its expiry. Of the earlier ones
+/// for the same purpose the newest stay valid, as many as the purpose allows.
 pub(crate) fn issue(tx: &mut Tx<'_>, link: NewLink<'_>) -> Result<(Secret, Timestamp), AppError> {
     void_older(tx, link.user, link.purpose)?;
     let (token, now) = (Secret::token(tx.env()), tx.env().now());
@@ -126,7 +127,7 @@ pub(crate) fn issue(tx: &mut Tx<'_>, link: NewLink<'_>) -> Result<(Secret, Times
     Ok((token, expires_at))
 }
 
-/// Refuses another mail so soon after the one before, or after so many in a day.
+/// Limits mails for a purpose by a pause and a daily quota.
 pub(crate) fn admit_another(
     tx: &mut Tx<'_>,
     user: UserId,
@@ -144,7 +145,7 @@ pub(crate) fn admit_another(
     Err(Error::ResendTooSoon.retry_after(wait))
 }
 
-/// When links for these purposes were mailed, newest first.
+/// The times when links for these purposes were mailed, the newest first.
 fn sent_since(
     conn: &mut AnyConn,
     user: UserId,
@@ -160,7 +161,7 @@ fn sent_since(
         .load(conn)?)
 }
 
-/// A link that waits for its owner, if there is one.
+/// The link that waits to be used, if any.
 pub(crate) fn pending(
     tx: &mut Tx<'_>,
     user: UserId,
@@ -176,7 +177,7 @@ pub(crate) fn pending(
         .optional()?)
 }
 
-/// The link of a token that could be followed now; it is not spent.
+/// Finds a usable link by its token, without using it.
 ///
 /// # Errors
 /// `auth.link_invalid`, `auth.link_expired`.
@@ -191,8 +192,8 @@ pub(crate) fn find(
     Ok(link)
 }
 
-/// Spends the link of a token. Its account is held until the commit; of two requests with the
-/// same token the second finds it used.
+/// Uses a link and locks its account until the transaction ends. Of two requests with the same
+/// token, the second is refused.
 ///
 /// # Errors
 /// `auth.link_invalid`, `auth.link_expired`.
@@ -224,7 +225,7 @@ fn load(conn: &mut AnyConn, token: &Secret) -> Result<Option<Link>, AppError> {
         .optional()?)
 }
 
-/// Voids the unused links for a purpose. Their rows stay for the quota of mails.
+/// Voids the unused links for a purpose. Their rows are kept for the quota of mails.
 pub(crate) fn void(tx: &mut Tx<'_>, user: UserId, purpose: Purpose) -> Result<(), AppError> {
     let now = tx.env().now();
     let unused = unused(user).filter(links::purpose.eq(purpose.as_text()));
@@ -243,7 +244,7 @@ pub(crate) fn void_all(tx: &mut Tx<'_>, user: UserId) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Voids the oldest links for a purpose, so that one more may be valid.
+/// Voids the oldest links for a purpose to make room for one more.
 fn void_older(tx: &mut Tx<'_>, user: UserId, purpose: Purpose) -> Result<(), AppError> {
     let now = tx.env().now();
     let newest_first: Vec<Vec<u8>> = unused(user)
@@ -272,7 +273,7 @@ fn names(purposes: &[Purpose]) -> Vec<&'static str> {
     purposes.iter().map(|purpose| purpose.as_text()).collect()
 }
 
-/// Removes a batch of the links that ended before `limit`.
+/// Deletes a batch of the links that expired before `limit`.
 pub(crate) fn prune(conn: &mut AnyConn, limit: Timestamp) -> QueryResult<usize> {
     delete_batch(conn, "mail_links", "hash", "expires_at < $1", limit)
 }

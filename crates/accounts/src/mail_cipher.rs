@@ -5,7 +5,7 @@ use mail::MailCipher;
 
 use crate::keys::Keys;
 
-/// The owner that mails are sealed for.
+/// The owner for whom mails are sealed.
 const OWNER: &[u8] = b"mail";
 
 impl MailCipher for Keys {

@@ -1,5 +1,5 @@
-//! What an installation does by itself: writing down who was seen, indexing names that an older
-//! server wrote, and throwing away what is over.
+//! Periodic maintenance: recording activity, indexing names that an older server wrote, and
+//! deleting expired rows.
 
 use async_trait::async_trait;
 use std::time::Duration;
@@ -11,12 +11,12 @@ use kernel::{AppError, Timestamp};
 use crate::deletion::forget;
 use crate::{Accounts, attempts, export, links, released_usernames, sessions, signin};
 
-/// How often it is written who was seen.
+/// How often activity is recorded and names are indexed.
 const ACTIVITY_EVERY: Duration = Duration::from_secs(10);
-/// How often what is over is thrown away.
+/// How often expired rows are deleted.
 const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
-/// How long what is over is kept, so that people are told that it has ended and not that it never
-/// was, and so that a device that comes back is known.
+/// How long expired rows are kept, so that users are told that something has expired, and returning
+/// devices are recognized.
 const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// Periodic maintenance.
@@ -59,10 +59,10 @@ impl MaintenanceService for Accounts {
 }
 
 impl Accounts {
-    /// Throws away what is over; how many rows that were.
+    /// Deletes expired rows; returns their number.
     ///
     /// # Errors
-    /// Only where the database is away.
+    /// Only if the database is unavailable.
     pub async fn prune(&self) -> Result<usize, AppError> {
         let prune = |tx: &mut db::Tx<'_>| {
             let now = tx.env().now();

@@ -1,5 +1,5 @@
-//! The names of deleted accounts: reserved for a while, so that nobody is taken for the person who
-//! had one. Only a digest under a key is kept.
+//! Usernames of deleted accounts, which stay reserved for a while, so that nobody can impersonate a
+//! deleted user. Only a keyed digest is stored.
 
 use std::time::Duration;
 
@@ -12,11 +12,11 @@ use crate::error::Error;
 use crate::keys::Digest;
 use crate::schema::released_usernames as released;
 
-/// How long a name stays reserved.
+/// How long a username stays reserved.
 const RESERVED_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 impl Accounts {
-    /// Reserves the name of an account that is deleted in this transaction.
+    /// Reserves the username of an account that is deleted in this transaction.
     pub(crate) fn reserve_username(&self, tx: &mut Tx<'_>, key: &str) -> Result<(), AppError> {
         let free_at = tx.env().now() + RESERVED_FOR;
         let upsert = diesel::insert_into(released::table)
@@ -31,7 +31,7 @@ impl Accounts {
         Ok(())
     }
 
-    /// Refuses a name that is still reserved, in the words for one that is taken.
+    /// Refuses a reserved username with the error of a taken one.
     ///
     /// # Errors
     /// `auth.username_taken`.
@@ -55,7 +55,7 @@ impl Accounts {
     }
 }
 
-/// Removes a batch of the names that are free again.
+/// Deletes a batch of the reservations that have expired.
 pub(crate) fn prune(conn: &mut AnyConn, now: Timestamp) -> QueryResult<usize> {
     delete_batch(conn, "released_usernames", "hash", "free_at <= $1", now)
 }

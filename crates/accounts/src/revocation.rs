@@ -1,12 +1,12 @@
-//! Voiding what is open to whoever knew an account's credentials before they changed.
+//! Voiding pending links and challenges when credentials change.
 
 use db::Tx;
 use kernel::{AppError, UserId};
 
 use crate::{links, signin};
 
-/// Voids every link and every open challenge of an account. The caller holds the lock of the
-/// account, so that none is used or issued meanwhile.
+/// Voids all links and open challenges of an account. The caller holds the lock of the account, so
+/// that none is used or issued concurrently.
 pub(crate) fn revoke_pending(tx: &mut Tx<'_>, user: UserId) -> Result<(), AppError> {
     links::void_all(tx, user)?;
     signin::forget_challenges(tx.conn, user)

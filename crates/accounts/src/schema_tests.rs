@@ -1,5 +1,5 @@
-//! What the tables are held to on both databases: each column of the schema, in its order, of its
-//! type, and empty only where the schema says so.
+//! Compares the tables of both databases with the schema: the columns in their order, their types,
+//! and whether they can be null.
 
 use db::{AnyConn, DbJson, DbTime, DbUuid, Store, StoreConfig};
 use diesel::prelude::*;
@@ -8,7 +8,7 @@ use kernel::{AppError, Env};
 
 use crate::rules::search::VERSION;
 
-/// A column as a database tells of it.
+/// A column as the database describes it.
 #[derive(Debug, PartialEq, Eq, QueryableByName)]
 struct Column {
     #[diesel(sql_type = Text)]
@@ -19,7 +19,7 @@ struct Column {
     nullable: bool,
 }
 
-/// What a type of the schema is called: on PostgreSQL, and on SQLite.
+/// The name of a schema type on PostgreSQL and on SQLite.
 trait Named {
     const POSTGRES: &str;
     const SQLITE: &str;
@@ -51,7 +51,7 @@ impl<T: Named + diesel::sql_types::SqlType> Named for Nullable<T> {
     const NULLABLE: bool = true;
 }
 
-/// The columns that the schema gives a table.
+/// The columns of a table in the schema.
 trait Columns {
     fn list(sqlite: bool) -> Vec<Column>;
 }
@@ -117,7 +117,7 @@ fn list<T: Columns>(_: T, sqlite: bool) -> Vec<Column> {
     T::list(sqlite)
 }
 
-/// The index with this name, as SQL.
+/// The SQL of an index.
 fn index(conn: &mut AnyConn, name: &str) -> Result<String, AppError> {
     #[derive(QueryableByName)]
     struct Definition {

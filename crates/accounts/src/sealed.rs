@@ -1,4 +1,4 @@
-//! Secrets that are made once for each idempotency key: their results are kept sealed.
+//! Idempotent creation of secrets, whose kept results are encrypted.
 
 use db::Tx;
 use kernel::{AppError, UserId};
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Accounts;
 
-/// A result that only its owner's request opens.
+/// An encrypted result.
 #[derive(Debug, Serialize, Deserialize)]
 struct Sealed(Vec<u8>);
 

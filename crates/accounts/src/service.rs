@@ -1,5 +1,5 @@
-//! The service of this crate, and the value that implements it. The trait of each subject stands in
-//! the module of the subject, with its implementation.
+//! The service of this crate, and the type that implements it. The trait of each subject is in the
+//! module of the subject, with its implementation.
 
 use std::sync::Arc;
 
@@ -27,46 +27,46 @@ use crate::prelude::{
 use crate::sessions::{Activity, Cache};
 use crate::tokens::AccessTokens;
 
-/// How accounts are kept in this installation.
+/// The configuration of accounts.
 #[derive(Debug, Clone)]
 pub struct AccountsConfig {
-    /// The secret of the installation, the same on every node.
+    /// The secret of the installation, the same on all nodes.
     pub secret: Secret,
-    /// Where people reach the service; links in mails lead there.
+    /// The public address of the service, for links in mails.
     pub public_url: String,
-    /// Whether an account can do more than look around before its address is proven.
+    /// Whether actions require a verified address.
     pub email_verification: EmailVerification,
-    /// How much work one password hash is.
+    /// The cost of a password hash.
     pub strength: Argon2Params,
     /// How many passwords are hashed at once.
     pub cores: usize,
 }
 
-/// Whether an address has to be proven.
+/// Whether actions require a verified address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EmailVerification {
-    /// Before the account can do more than look around.
+    /// Unverified accounts can only read.
     Required,
-    /// It may be.
+    /// Unverified accounts can do everything.
     Optional,
 }
 
-/// What accounts stand on.
+/// What accounts depend on.
 #[derive(Clone)]
 pub struct AccountsParts {
     /// The database.
     pub store: Store,
-    /// Keeps pictures and exports.
+    /// Stores avatars and exports.
     pub blobs: Arc<dyn Blobs>,
     /// Sends mail.
     pub mailer: Arc<dyn Mailer>,
-    /// Hears of sessions that have ended.
+    /// Receives sessions that have ended.
     pub session_events: Arc<dyn SessionEvents>,
-    /// Knows how people have played.
+    /// Provides match statistics.
     pub statistics: Arc<dyn Statistics>,
-    /// Knows how people stand to each other.
+    /// Provides the relations between users.
     pub relations: Arc<dyn Relations>,
-    /// The other rooms that keep something about people.
+    /// The other domains that store personal data.
     pub personal_data: Vec<Arc<dyn PersonalData>>,
 }
 
@@ -76,15 +76,15 @@ impl std::fmt::Debug for AccountsParts {
     }
 }
 
-/// Who people are and how they prove it. Clones are cheap and share everything.
+/// The accounts of an installation. Clones are cheap and share everything.
 #[derive(Clone)]
 pub struct Accounts {
     pub(crate) inner: Arc<Inner>,
-    /// What the next thing that is made is known by, where the caller may ask again.
+    /// The idempotency key of the current request, if any.
     pub(crate) key: Option<IdempotencyKey>,
 }
 
-/// What the rooms share.
+/// Shared by all clones.
 pub(crate) struct Inner {
     pub(crate) store: Store,
     pub(crate) env: Env,
@@ -113,7 +113,7 @@ impl Accounts {
     /// The accounts in this database.
     ///
     /// # Errors
-    /// The strength of the hashes is out of bounds.
+    /// The parameters of the hashes are out of bounds.
     pub fn new(config: &AccountsConfig, parts: AccountsParts) -> Result<Self, AppError> {
         let env = parts.store.env().clone();
         let keys = Keys::derive(&config.secret);

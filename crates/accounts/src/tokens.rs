@@ -1,4 +1,4 @@
-//! Access tokens: short-lived, signed, good for one session.
+//! Access tokens: short-lived, signed, bound to one session.
 
 use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
 use jsonwebtoken::errors::ErrorKind;
@@ -12,29 +12,29 @@ use crate::error::Error;
 use crate::keys::{Keys, mac};
 use crate::rules::session::ACCESS_LIFETIME;
 
-/// The kind of token, so that no other token of ours passes for one (RFC 9068).
+/// The type of the token (RFC 9068), so that no other signed token is accepted.
 const TYPE: &str = "at+jwt";
 const AUDIENCE: &str = "courtside";
-/// Ours have less than half of it; what is longer is not looked at.
+/// Valid tokens are less than half as long.
 const LENGTH_MAX: usize = 1024;
 
-/// What an access token says.
+/// The content of an access token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Access {
-    /// Whose it is.
+    /// The user.
     pub user: UserId,
-    /// Which session it belongs to.
+    /// The session.
     pub session: SessionId,
-    /// When it ends.
+    /// When it expires.
     pub expires_at: Timestamp,
 }
 
-/// A token just made.
+/// An issued token.
 #[derive(Debug, Clone)]
 pub struct Issued {
     /// The token.
     pub token: Secret,
-    /// When it ends.
+    /// When it expires.
     pub expires_at: Timestamp,
 }
 
@@ -48,7 +48,7 @@ struct Claims {
     exp: i64,
 }
 
-/// Signs and checks access tokens.
+/// Signs and verifies access tokens.
 #[derive(Clone)]
 pub struct AccessTokens {
     issuer: String,
@@ -68,7 +68,7 @@ impl AccessTokens {
     /// Tokens of the installation with these keys at this public address.
     #[must_use]
     pub fn new(keys: &Keys, issuer: impl Into<String>) -> Self {
-        // A second call finds the first one's provider, which is the same.
+        // A second call fails because the same provider is installed already.
         let _ = PROVIDER.install_default();
         let issuer = issuer.into();
         Self {
@@ -83,7 +83,7 @@ impl AccessTokens {
         }
     }
 
-    /// A token for a session, good for ten minutes.
+    /// Issues a token for a session, valid for ten minutes.
     ///
     /// # Errors
     /// Never in practice.
@@ -93,7 +93,7 @@ impl AccessTokens {
         session: SessionId,
         now: Timestamp,
     ) -> Result<Issued, AppError> {
-        // Whole seconds are all that a token can say.
+        // Tokens express times in whole seconds.
         let expires_at = Timestamp::from_micros((now + ACCESS_LIFETIME).seconds() * 1_000_000);
         let claims = Claims {
             iss: self.issuer.clone(),
@@ -109,7 +109,7 @@ impl AccessTokens {
         Ok(Issued { token, expires_at })
     }
 
-    /// What a token says, where it is ours and has not ended.
+    /// Verifies a token.
     ///
     /// # Errors
     /// `auth.token_invalid` or `auth.token_expired`.
@@ -133,19 +133,20 @@ impl AccessTokens {
     }
 }
 
-/// One algorithm, and claims that must be there, not only right where they are.
+/// Accepts one algorithm, and requires the claims.
 fn validation(issuer: &str) -> Validation {
     let mut validation = Validation::new(Algorithm::HS256);
     validation.set_issuer(&[issuer]);
     validation.set_audience(&[AUDIENCE]);
     validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-    // The library asks the machine's clock, and grants a minute; we ask ours, and grant none.
+    // The library would use the system clock and allow a minute; the caller compares with its own
+    // clock and allows none.
     validation.validate_exp = false;
     validation
 }
 
-/// The library's own providers bring RSA and elliptic curves; we use one algorithm, and what is
-/// not there cannot be confused with it.
+/// The providers of the library include RSA and elliptic curves. This one supports a single
+/// algorithm, which rules out algorithm confusion.
 static PROVIDER: CryptoProvider = CryptoProvider {
     signer_factory: |algorithm, key| match algorithm {
         Algorithm::HS256 => Ok(Box::new(Hs256(key.as_bytes().to_vec()))),
@@ -212,7 +213,7 @@ mod tests {
         (env.id(), env.id())
     }
 
-    /// A token with any header and claims, rightly signed.
+    /// A correctly signed token with any header and claims.
     fn forge(header: &Value, claims: &Value) -> String {
         let part = |value: &Value| BASE64URL_NOPAD.encode(value.to_string().as_bytes());
         let message = format!("{}.{}", part(header), part(claims));

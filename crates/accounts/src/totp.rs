@@ -6,16 +6,16 @@ use qrcode::render::svg;
 use qrcode::{EcLevel, QrCode};
 use totp_rs::{Builder, Totp};
 
-/// The name that the app shows.
+/// The name that the app displays.
 const ISSUER: &str = "Courtside";
-/// How long a code is shown.
+/// How long a code is valid, in seconds.
 const STEP: i64 = 30;
-/// Clocks of phones are off by less than so many steps.
+/// The tolerated difference of clocks in time steps.
 const SKEW: i64 = 1;
 const SECRET_BYTES: usize = 20;
 const QR_PIXELS: u32 = 240;
 
-/// The secret that an app and we share.
+/// The shared secret of an authenticator app.
 #[derive(Clone)]
 pub struct TotpSecret(Vec<u8>);
 
@@ -26,31 +26,31 @@ impl std::fmt::Debug for TotpSecret {
 }
 
 impl TotpSecret {
-    /// A fresh secret of 160 bits.
+    /// A random secret of 160 bits.
     #[must_use]
     pub fn draw(env: &Env) -> Self {
         Self(env.bytes::<SECRET_BYTES>().to_vec())
     }
 
-    /// A secret as it was stored.
+    /// A stored secret.
     #[must_use]
     pub fn from_bytes(bytes: Vec<u8>) -> Self {
         Self(bytes)
     }
 
-    /// The bytes to store, sealed.
+    /// The bytes to be stored encrypted.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.0
     }
 
-    /// The secret as one types it into an app.
+    /// The secret as it is entered into an app.
     #[must_use]
     pub fn base32(&self) -> Secret {
         Secret::new(BASE32_NOPAD.encode(&self.0))
     }
 
-    /// The address that an app opens, for the account of this name.
+    /// The `otpauth` URL for the account with this username.
     #[must_use]
     pub fn url(&self, username: &str) -> Secret {
         let account =
@@ -62,10 +62,10 @@ impl TotpSecret {
         ))
     }
 
-    /// That address as a picture to scan.
+    /// The URL as a QR code.
     ///
     /// # Errors
-    /// The name is too long for a picture, which no username is.
+    /// The username is too long for a QR code, which no valid one is.
     pub fn qr_svg(&self, username: &str) -> Result<Secret, AppError> {
         let url = self.url(username);
         let code = QrCode::with_error_correction_level(url.expose(), EcLevel::M)
@@ -77,11 +77,11 @@ impl TotpSecret {
         Ok(Secret::new(picture))
     }
 
-    /// The step that a code stands for, where it is one around now and after the last one that
-    /// was accepted (0 for none). Store it as the last one: a code counts once.
+    /// The time step of a code, if it is close to now and later than the last accepted one (0 for
+    /// none). The caller stores it as the last one, so that a code is accepted once.
     ///
     /// # Errors
-    /// The stored secret is too short to be one.
+    /// The stored secret is too short.
     pub fn step(&self, code: &Secret, last: i64, now: Timestamp) -> Result<Option<i64>, AppError> {
         let totp = self.totp()?;
         let now = now.seconds() / STEP;
@@ -108,7 +108,7 @@ impl TotpSecret {
 mod tests {
     use super::*;
 
-    /// The secret and, below, the times and codes of RFC 6238, appendix B, cut to six digits.
+    /// The secret, and below the times and codes of RFC 6238, appendix B, shortened to six digits.
     const RFC: &[u8] = b"12345678901234567890";
 
     fn step(code: &str, last: i64, seconds: i64) -> Option<i64> {

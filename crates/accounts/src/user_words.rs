@@ -1,9 +1,9 @@
-//! The words in people's names that a search finds.
+//! The index of words in names for the search.
 //!
-//! They are written in the transaction that writes a name. `users.indexed_names` tells of which names
-//! they are, and by which rules they were made: rows that an older server has written, before this
-//! index was there or beside it during an upgrade, differ there from their names, and are indexed by
-//! [`Accounts::index_names`]. An older server looks at `users.words_of` in the same way.
+//! Words are written in the transaction that writes a name. `users.indexed_names` records which
+//! names were indexed by which version of the rules: it is out of date in rows that an older server
+//! has written, which [`Accounts::index_names`] indexes. An older server uses `users.words_of` in
+//! the same way.
 
 use std::collections::BTreeSet;
 
@@ -16,22 +16,22 @@ use crate::Accounts;
 use crate::rules::search::{VERSION, indexed_words};
 use crate::schema::{user_words, users};
 
-/// How many people are indexed in one transaction.
+/// How many users are indexed in one transaction.
 const BATCH: usize = 100;
 
-/// What `users.words_of` says when the words of these names are written.
+/// The value of `users.words_of` when these names are indexed.
 pub(crate) fn words_of(username_key: &str, display_key: &str) -> String {
     format!("{username_key}/{display_key}")
 }
 
-/// What `users.indexed_names` says when they are written as this server writes them.
+/// The value of `users.indexed_names` when these names are indexed by this version.
 pub(crate) fn indexed_names(username_key: &str, display_key: &str) -> String {
     format!("{VERSION}/{username_key}/{display_key}")
 }
 
-/// Writes the words of a person's names anew.
+/// Replaces the indexed words of a user.
 pub(crate) fn rewrite(conn: &mut AnyConn, user: UserId) -> Result<(), AppError> {
-    // The row is locked first, so that what another transaction wrote for it is seen and removed.
+    // The row is locked first, so that words of a concurrent transaction are visible and removed.
     let names = || users::username_key.concat("/").concat(users::display_key);
     let versioned = format!("{VERSION}/").into_sql::<Text>().concat(names());
     diesel::update(users::table.find(user))
@@ -53,7 +53,7 @@ pub(crate) fn rewrite(conn: &mut AnyConn, user: UserId) -> Result<(), AppError> 
     }
 }
 
-/// Writes the words of a person who has none so far.
+/// Inserts the words of a user who has none yet.
 pub(crate) fn insert(conn: &mut AnyConn, user: UserId, names: &[&str]) -> Result<(), AppError> {
     let words: BTreeSet<String> = names.iter().flat_map(|name| indexed_words(name)).collect();
     BulkStatement::<()>::new(
@@ -66,7 +66,7 @@ pub(crate) fn insert(conn: &mut AnyConn, user: UserId, names: &[&str]) -> Result
     Ok(())
 }
 
-/// Removes a person's words.
+/// Deletes the words of a user.
 pub(crate) fn forget(conn: &mut AnyConn, user: UserId) -> Result<(), AppError> {
     diesel::delete(user_words::table.filter(user_words::user_id.eq(user))).execute(conn)?;
     Ok(())
@@ -78,9 +78,9 @@ struct Found {
     id: UserId,
 }
 
-/// Some of the people whose words are not those of their names.
+/// A batch of the users whose words are out of date.
 fn missing(conn: &mut AnyConn) -> Result<Vec<UserId>, AppError> {
-    // The condition of an index, word for word.
+    // The predicate of the partial index, verbatim.
     let query = format!(
         "SELECT id FROM users WHERE indexed_names IS NULL \
          OR indexed_names <> '{VERSION}/' || username_key || '/' || display_key \
@@ -91,10 +91,10 @@ fn missing(conn: &mut AnyConn) -> Result<Vec<UserId>, AppError> {
 }
 
 impl Accounts {
-    /// Indexes the names of people that an older server has written; how many people those were.
+    /// Indexes the names that an older server has written; returns the number of users.
     ///
     /// # Errors
-    /// Only where the database is away.
+    /// Only if the database is unavailable.
     pub async fn index_names(&self) -> Result<usize, AppError> {
         let store = &self.inner.store;
         let mut indexed = 0;

@@ -1,4 +1,4 @@
-//! Choices of the contract in text columns: by the same words as on the wire.
+//! Enums of the contract in text columns, by the same names as on the wire.
 
 use kernel::AppError;
 use serde::Serialize;
@@ -6,7 +6,7 @@ use serde::de::value::{Error, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer};
 use serde_json::Value;
 
-/// The word for a choice.
+/// The name of a variant.
 pub(crate) fn word(choice: impl Serialize) -> Result<String, AppError> {
     match serde_json::to_value(choice)? {
         Value::String(word) => Ok(word),
@@ -14,7 +14,8 @@ pub(crate) fn word(choice: impl Serialize) -> Result<String, AppError> {
     }
 }
 
-/// The choice behind a word; a fault where a newer version, or a hand, wrote the row.
+/// The variant with this name. An unknown one is an internal error: a newer version has written the
+/// row.
 pub(crate) fn choice<T: DeserializeOwned>(word: &str) -> Result<T, AppError> {
     let word: StrDeserializer<'_, Error> = word.into_deserializer();
     Ok(T::deserialize(word)?)

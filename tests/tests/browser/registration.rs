@@ -58,7 +58,7 @@ async fn register_verify_email_and_log_in() {
     browser.click_on("Create account").await;
     assert_eq!(
         browser.field_error("password_confirm").await,
-        "The two passwords differ."
+        "The passwords do not match."
     );
     browser.type_into("password_confirm", PASSWORD).await;
     browser.click_on("Create account").await;
@@ -83,7 +83,7 @@ async fn register_verify_email_and_log_in() {
     browser.visit("/login").await;
     browser.fill_login("ada", "not-my-password").await;
     browser
-        .wait_for_text("The name or the password is not right.")
+        .wait_for_text("Incorrect username or password.")
         .await;
     browser.fill_login("ada", PASSWORD).await;
     browser.wait_for_heading("Hello, ada").await;

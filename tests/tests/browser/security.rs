@@ -33,7 +33,7 @@ async fn set_up_authenticator_app_and_log_in_with_it() {
     browser.wait_for_text("Confirm it’s you").await;
     browser.type_into("password", "not-my-password").await;
     browser.click_on("Continue").await;
-    browser.wait_for_text("This is not your password.").await;
+    browser.wait_for_text("Incorrect password.").await;
     browser.type_into("password", PASSWORD).await;
     browser.click_on("Continue").await;
 

@@ -1,5 +1,5 @@
-//! E-mail addresses: proving the first one, and changing it for another that is proven before it
-//! counts.
+//! Email addresses: verifying the first one, and changing it to another, which replaces it once it
+//! is verified.
 
 mod store;
 
@@ -87,8 +87,8 @@ impl EmailsService for Accounts {
 }
 
 impl Accounts {
-    /// The address of the link becomes the account's. What was mailed to the one before opens the
-    /// account no more, and only the session that asked for the change goes on.
+    /// Replaces the address of the account by that of the link, voids what was mailed to the
+    /// previous one, and ends all sessions except the one that requested the change.
     fn move_in(&self, tx: &mut Tx<'_>, link: &Link) -> Result<Ended, AppError> {
         let (user, email) = (link.user_id, link.address()?);
         let before = account_rows::by_id(tx.conn, user)?;
@@ -119,7 +119,7 @@ impl Accounts {
             session: wanted.session,
         };
         let (token, until) = links::issue(tx, new)?;
-        // Whether an address belongs to an account is told to its mailbox alone.
+        // Only the owner of an address learns that it belongs to an account.
         let owner = account_rows::by_login(tx.conn, &email.address())?;
         if let Some(owner) = owner.filter(|owner| owner.id != member.id) {
             return self.inner.mail_queue.enqueue_expiring(
@@ -150,10 +150,10 @@ impl Accounts {
         self.mail_link(tx, member, &wanted)
     }
 
-    /// Asks for another address, within a change of the profile: a link goes to the new one, and
-    /// a word to the old one. An address that was never verified is replaced at once. The answer
-    /// is the same whether or not the address belongs to an account; its mailbox is told. Who asks
-    /// for the address they have wants no other any more.
+    /// Requests a change of the address as part of a profile change: a link is mailed to the new
+    /// address and a notice to the old one. An address that was never verified is replaced at once.
+    /// The response does not depend on whether the new address belongs to an account; its owner is
+    /// informed by mail. Requesting the current address cancels a pending change.
     ///
     /// # Errors
     /// `auth.step_up_required`; `auth.email_invalid`; `auth.resend_too_soon`.
@@ -207,7 +207,7 @@ impl Accounts {
     }
 }
 
-/// The address of a new account is proven; what else was asked for before is void.
+/// Verifies the address of a new account and voids all other links and challenges.
 fn prove(tx: &mut Tx<'_>, link: &Link) -> Result<(), AppError> {
     let (user, email) = (link.user_id, link.address()?);
     revoke_pending(tx, user)?;
@@ -217,16 +217,16 @@ fn prove(tx: &mut Tx<'_>, link: &Link) -> Result<(), AppError> {
     Err(Error::LinkInvalid.on_field("token"))
 }
 
-/// The address stays as it is: a change that waits for its proof is void.
+/// Keeps the address and voids a pending change.
 fn keep_address(tx: &mut Tx<'_>, member: &AccountRow) -> Result<(), AppError> {
     match member.email_verified_at {
         Some(_) => links::void(tx, member.id, Purpose::ChangeEmail),
-        // What waits for its proof is this very address.
+        // The pending address is this one.
         None => Ok(()),
     }
 }
 
-/// Notes that the owner of this address has just followed a link to it.
+/// Marks an address as verified because its owner has followed another link to it.
 pub(crate) fn proven_by_the_way(
     tx: &mut Tx<'_>,
     user: UserId,
@@ -236,11 +236,11 @@ pub(crate) fn proven_by_the_way(
     Ok(())
 }
 
-/// An address that waits for its proof, and what the link to it is for.
+/// An address that is to be verified.
 struct AddressRequest {
     purpose: Purpose,
     email: Email,
-    /// The session that asked for it, where one did.
+    /// The session that requested it, if any.
     session: Option<SessionId>,
 }
 

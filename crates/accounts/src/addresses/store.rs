@@ -1,4 +1,4 @@
-//! The address in the row of an account.
+//! The email address in the row of an account.
 
 use db::{AnyConn, map_unique_violation};
 use diesel::prelude::*;
@@ -8,10 +8,10 @@ use mail::Email;
 use crate::error::Error;
 use crate::schema::users;
 
-/// Notes the first proof of an address, where it is still the account's; whether it is.
+/// Marks an address as verified if it is still the account's; returns whether it is.
 ///
 /// # Errors
-/// `auth.email_taken` where another account has verified the address meanwhile.
+/// `auth.email_taken` if another account has verified the address meanwhile.
 pub(super) fn prove(
     conn: &mut AnyConn,
     user: UserId,
@@ -53,9 +53,9 @@ pub(super) fn set_address(
     }
 }
 
-/// Puts another unverified address in place of one that was never verified. Until it is verified
-/// nobody is found by it and nobody else is kept from it, so that the answer does not depend on
-/// whether it belongs to an account.
+/// Replaces an unverified address by another unverified one. Until it is verified, the account is
+/// not found by it and others can register it, so that the response does not depend on whether it
+/// belongs to an account.
 pub(super) fn replace_unverified(
     conn: &mut AnyConn,
     user: UserId,
@@ -73,7 +73,7 @@ pub(super) fn replace_unverified(
     Ok(())
 }
 
-/// A key that no address has: there is no `@` in it.
+/// A key that no address has, because it contains no `@`.
 fn unclaimed_key(user: UserId) -> String {
     format!("unverified:{user}")
 }

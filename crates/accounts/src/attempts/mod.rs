@@ -1,7 +1,7 @@
-//! Wrong passwords and codes: counted, and answered later and later.
+//! Limits attempts at passwords and codes: failures are counted, and delay further attempts.
 //!
-//! As long as mistakes are free, tries that meet are all looked at. Once they cost a wait, each
-//! try is counted before it is looked at, so that of many at once one goes through.
+//! While failures cause no delay, concurrent attempts are all checked. Once they do, an attempt is
+//! counted as a failure before it is checked, so that only one of many concurrent attempts is.
 
 mod store;
 
@@ -18,31 +18,32 @@ use crate::error::Error;
 use crate::keys::Digest;
 use crate::rules::backoff::{self, ACCOUNT, CODES, PLACE, Policy, RECOVERY_CODES};
 
-/// At so many wrong codes in a row the owner of the account is told.
+/// The owner of the account is informed after this many wrong codes in a row.
 const ALARM_AT: u32 = 10;
 
-/// What was tried, and where from.
+/// An attempt to authenticate: what it is counted for, and where it comes from.
 #[derive(Debug, Clone)]
 pub(crate) struct Attempt {
     subject: Digest,
-    /// How tries from all places together are slowed down.
+    /// How failures from all places together delay further attempts.
     policy: Policy,
     origin: Origin,
-    /// Who is told where many tries are wrong.
+    /// The user who is informed of many failures.
     told: Option<UserId>,
 }
 
-/// Where an attempt comes from, as far as it matters.
+/// The origin of an attempt, as far as limits depend on it.
 #[derive(Debug, Clone)]
 pub(crate) enum Origin {
-    /// Whoever has the password, or a session that is not told apart from the others.
+    /// A user who has the password already, or a session whose origin does not matter.
     Anywhere,
-    /// An address, which is its owner's where the account is signed in there.
+    /// An address; with its owner, whose attempts are not delayed where they have a session.
     Place {
         place: String,
         owner: Option<UserId>,
     },
-    /// A device or a session of the account's owner: counted by itself, spared the guesses of others.
+    /// A device or a session of the owner of the account. It is counted separately, so that
+    /// attempts of others do not delay it.
     Own(String),
 }
 
@@ -55,18 +56,18 @@ impl Origin {
     }
 }
 
-/// A try that may be looked at.
+/// The permission to check one attempt.
 #[derive(Debug)]
 pub(crate) struct AttemptPermit {
     attempt: Attempt,
-    /// How many were wrong in a row with this one, where it is counted as wrong already.
+    /// The number of failures in a row, if this attempt is already counted as one.
     counted: Option<u32>,
-    /// Whether there is something to forget once it is right.
+    /// Whether a success has failures to reset.
     failed_before: bool,
 }
 
 impl Accounts {
-    /// A password for whoever has this name or address, if anybody.
+    /// A password for this username or address, which may be unknown.
     pub(crate) fn password_for(
         &self,
         login: &str,
@@ -83,12 +84,12 @@ impl Accounts {
         self.attempt(&format!("name:{login}"), ACCOUNT, origin)
     }
 
-    /// A password of somebody who is signed in.
+    /// The password of an authenticated user.
     pub(crate) fn password_of(&self, user: UserId) -> Attempt {
         self.attempt(&format!("password:{user}"), ACCOUNT, Origin::Anywhere)
     }
 
-    /// A short code of somebody's second step.
+    /// A short code of a user's second factor.
     pub(crate) fn code_of(&self, user: UserId, origin: Origin) -> Attempt {
         Attempt {
             told: Some(user),
@@ -96,8 +97,8 @@ impl Accounts {
         }
     }
 
-    /// A recovery code. These have a count of their own, so that whoever guesses short codes does not
-    /// keep the owner from using one.
+    /// A recovery code. It is counted separately, so that guesses of short codes do not keep the
+    /// owner from using one.
     pub(crate) fn recovery_code_of(&self, user: UserId, origin: Origin) -> Attempt {
         Attempt {
             told: Some(user),
@@ -106,7 +107,7 @@ impl Accounts {
     }
 
     fn attempt(&self, subject: &str, policy: Policy, origin: Origin) -> Attempt {
-        // Under a key: people type passwords into the field for the name.
+        // Keyed, because users type passwords into the username field by mistake.
         let subject = self.inner.keys.code(b"attempts", &Secret::new(subject));
         Attempt {
             subject,
@@ -116,10 +117,10 @@ impl Accounts {
         }
     }
 
-    /// Whether a try may be looked at now.
+    /// Permits an attempt if it need not wait.
     ///
     /// # Errors
-    /// `auth.too_many_attempts` with how long to wait.
+    /// `auth.too_many_attempts` with the remaining delay.
     pub(crate) async fn admit(&self, attempt: Attempt) -> Result<AttemptPermit, AppError> {
         let asked = attempt.clone();
         let so_far = self
@@ -157,7 +158,7 @@ impl Accounts {
         self.inner.store.write(count).await
     }
 
-    /// Counts a try that was wrong.
+    /// Records a failed attempt.
     pub(crate) async fn count_wrong(&self, admitted: AttemptPermit) -> Result<(), AppError> {
         if admitted.counted.is_some_and(|total| total != ALARM_AT) {
             return Ok(());
@@ -167,8 +168,8 @@ impl Accounts {
         self.inner.store.write(count).await
     }
 
-    /// Counts a try as wrong, unless that was done before it was looked at; tells the owner of the
-    /// account when there were many.
+    /// Records a failed attempt unless it was counted in advance, and informs the owner of the
+    /// account at a threshold.
     pub(crate) fn count_wrong_in(
         &self,
         tx: &mut Tx<'_>,
@@ -204,7 +205,7 @@ impl Accounts {
 }
 
 impl AttemptPermit {
-    /// Forgets what was wrong before: the try was right.
+    /// Resets the failures after a successful attempt.
     pub(crate) fn forget(&self, tx: &mut Tx<'_>) -> Result<(), AppError> {
         if self.failed_before {
             store::forget(tx, &self.attempt)?;
@@ -213,7 +214,7 @@ impl AttemptPermit {
     }
 }
 
-/// What went wrong so far.
+/// The failures so far.
 #[derive(Debug, Clone, Copy)]
 struct FailureCount {
     policy: Policy,
@@ -241,7 +242,7 @@ impl FailureCount {
     }
 }
 
-/// What a header can say: seconds, and never too early.
+/// Rounds up to whole seconds, which is what the header can express.
 fn whole_seconds(wait: Duration) -> Duration {
     Duration::from_secs(wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
 }

@@ -1,4 +1,4 @@
-//! The rows of wrong tries. A row without a place counts for all places.
+//! The rows of failed attempts. A row without a place counts for all places.
 
 use data_encoding::HEXLOWER;
 use db::{AnyBackend, AnyConn, EqAnyPadded, Tx, delete_batch};
@@ -9,7 +9,7 @@ use super::{Attempt, FailureCount, Origin};
 use crate::rules::backoff::{Failures, PLACE};
 use crate::schema::{sessions, sign_in_failures as failures};
 
-/// Stands for all places.
+/// The place of the row that counts for all places.
 const ANYWHERE: &str = "";
 
 fn places(attempt: &Attempt) -> Vec<&str> {
@@ -18,7 +18,7 @@ fn places(attempt: &Attempt) -> Vec<&str> {
         .collect()
 }
 
-/// Makes tries at the same account wait for each other until the end of the transaction.
+/// Serializes attempts at the same account until the transaction ends.
 pub(super) fn lock(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<(), AppError> {
     let name = format!("attempts:{}", HEXLOWER.encode(&attempt.subject.0));
     db::lock(tx.conn, &name)
@@ -45,7 +45,8 @@ pub(super) fn so_far(conn: &mut AnyConn, attempt: &Attempt) -> Result<FailureCou
     })
 }
 
-/// Whether the attempt comes from the owner's device, or the account is signed in at its place.
+/// Whether the attempt comes from the owner's device, or from a place where the account has a
+/// session.
 fn is_home(conn: &mut AnyConn, attempt: &Attempt) -> Result<bool, AppError> {
     let (user, place) = match &attempt.origin {
         Origin::Own(_) => return Ok(true),
@@ -62,7 +63,7 @@ fn is_home(conn: &mut AnyConn, attempt: &Attempt) -> Result<bool, AppError> {
     Ok(diesel::select(diesel::dsl::exists(there)).get_result(conn)?)
 }
 
-/// Counts a failure; how many there are now in a row from all places.
+/// Records a failure; returns the number of failures in a row from all places.
 pub(super) fn fail(
     tx: &mut Tx<'_>,
     attempt: &Attempt,
@@ -110,7 +111,7 @@ pub(super) fn forget(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<(), AppError>
     Ok(())
 }
 
-/// Removes a batch of the counts that no longer slow anybody down.
+/// Deletes a batch of the counts that no longer cause a delay.
 pub(crate) fn prune(conn: &mut AnyConn, now: Timestamp) -> QueryResult<usize> {
     let limit = now - PLACE.forgets_after();
     let (table, key) = ("sign_in_failures", "subject, place");

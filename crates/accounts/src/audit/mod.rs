@@ -1,4 +1,4 @@
-//! What was done to accounts, by whom, for those who must answer for it.
+//! The audit log: what was done to accounts, and by whom.
 
 mod store;
 
@@ -15,29 +15,29 @@ id_type!(AuditId, AuditKind, "line of the audit");
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
-    /// The account was made.
+    /// The account was created.
     Registered,
-    /// Somebody signed in.
+    /// The user logged in.
     SignedIn,
-    /// A spent refresh token was shown, and the session ended.
+    /// A spent refresh token was presented, and the session ended.
     RefreshReused,
-    /// One or more sessions were ended by hand.
+    /// One or more sessions were ended by the user.
     SessionsEnded,
     /// The password was changed.
     PasswordChanged,
-    /// The password was set anew by a link.
+    /// The password was set by a link.
     PasswordReset,
-    /// The address was proven.
+    /// The address was verified.
     EmailVerified,
-    /// Another address was asked for.
+    /// A change of the address was requested.
     EmailChangeAsked,
     /// The address was changed.
     EmailChanged,
-    /// A second step was turned on.
+    /// A second factor was enabled.
     SecondFactorOn,
-    /// A second step was turned off.
+    /// A second factor was disabled.
     SecondFactorOff,
-    /// The recovery codes were made anew.
+    /// The recovery codes were renewed.
     RecoveryCodesRenewed,
     /// A recovery code was used.
     RecoveryCodeUsed,
@@ -47,7 +47,7 @@ pub enum Action {
     Suspended,
     /// The suspension was lifted.
     Restored,
-    /// All data was asked for.
+    /// A data export was requested.
     ExportAsked,
     /// The account was deleted.
     Deleted,
@@ -74,26 +74,26 @@ db::text_enum!(Action {
     Deleted = "deleted",
 });
 
-/// One line of the audit.
+/// An entry of the audit log.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AuditLine {
-    /// Names it.
+    /// The id of the entry.
     pub id: Id<AuditKind>,
-    /// Whose account.
+    /// The account.
     pub user: UserId,
-    /// Who did it; nobody where it was done at the server itself, or before signing in.
+    /// The user who did it; none if it was done on the command line or before authentication.
     pub by: Option<UserId>,
     /// What was done.
     pub action: Action,
-    /// From which address.
+    /// The address that it was done from.
     pub address: Option<String>,
-    /// What else is to know.
+    /// Further details.
     pub detail: Value,
-    /// When.
+    /// The time.
     pub at: Timestamp,
 }
 
-/// A line to be written.
+/// An entry to be written.
 #[derive(Debug)]
 pub(crate) struct AuditEntry {
     user: UserId,
@@ -104,7 +104,7 @@ pub(crate) struct AuditEntry {
 }
 
 impl AuditEntry {
-    /// Something that people did to their own account.
+    /// An action of users on their own account.
     pub(crate) fn own(user: UserId, action: Action) -> Self {
         Self {
             by: Some(user),
@@ -112,7 +112,7 @@ impl AuditEntry {
         }
     }
 
-    /// Something that nobody who is signed in did.
+    /// An action without an authenticated user.
     pub(crate) fn unknown(user: UserId, action: Action) -> Self {
         Self {
             user,
@@ -123,25 +123,25 @@ impl AuditEntry {
         }
     }
 
-    /// Done by somebody else.
+    /// Sets the user who did it.
     pub(crate) fn by(mut self, by: Option<UserId>) -> Self {
         self.by = by;
         self
     }
 
-    /// Done from there.
+    /// Sets the address that it was done from.
     pub(crate) fn from(mut self, client_info: &ClientInfo) -> Self {
         self.address = Some(client_info.address());
         self
     }
 
-    /// With what else is to know; never a secret.
+    /// Sets further details, which must contain no secrets.
     pub(crate) fn detail(mut self, detail: Value) -> Self {
         self.detail = detail;
         self
     }
 
-    /// Writes it in the transaction of the deed itself.
+    /// Writes the entry in the transaction of the action itself.
     pub(crate) fn record(self, tx: &mut Tx<'_>) -> Result<(), AppError> {
         store::insert(tx, self)
     }

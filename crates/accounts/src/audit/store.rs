@@ -1,4 +1,4 @@
-//! The rows of the audit.
+//! The rows of the audit log.
 
 use db::types::Json;
 use db::{AnyConn, Tx};

@@ -1,4 +1,4 @@
-//! An upload turned into a picture of ours.
+//! Decoding and re-encoding of uploaded images.
 
 use std::io::Cursor;
 
@@ -13,29 +13,29 @@ use sha2::{Digest, Sha256};
 
 use crate::error::Error;
 
-/// The most bytes of an upload.
+/// The maximum size of an upload in bytes.
 pub const BYTES_MAX: usize = 5 * 1024 * 1024;
-/// The most pixels of an upload.
+/// The maximum number of pixels of an upload.
 pub const PIXELS_MAX: u64 = 24_000_000;
-/// The most pixels along a side of an upload.
+/// The maximum width and height of an upload.
 pub const SIDE_MAX: u32 = 8_192;
-/// The side of the picture that is kept.
+/// The width and height of a stored avatar.
 pub const SIDE: u32 = 256;
-/// A picture of the most pixels in its widest form, and room to work.
+/// The memory for an image of the maximum size in the widest pixel format, and some more.
 const MEMORY_MAX: u64 = PIXELS_MAX * 8 + 64 * 1024 * 1024;
 const JPEG_QUALITY: u8 = 86;
 
-/// What a kept picture is.
+/// The format of a stored avatar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// With transparent parts.
+    /// With transparency.
     Png,
-    /// Without.
+    /// Without transparency.
     Jpeg,
 }
 
 impl Format {
-    /// Its media type.
+    /// The media type.
     #[must_use]
     pub fn media_type(self) -> &'static str {
         match self {
@@ -44,7 +44,7 @@ impl Format {
         }
     }
 
-    /// The format of a kept picture, from its first bytes.
+    /// Detects the format of a stored avatar.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         if bytes.starts_with(b"\x89PNG") {
@@ -55,18 +55,18 @@ impl Format {
     }
 }
 
-/// A picture to keep.
+/// A re-encoded avatar.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Picture {
     /// The file.
     pub bytes: Bytes,
-    /// What it is.
+    /// The format.
     pub format: Format,
-    /// Another for another picture, so that it can be cached for good.
+    /// A version derived from the content, so that the image can be cached forever.
     pub version: String,
 }
 
-/// Holds an upload to its size, and tells its type by its first bytes alone.
+/// Checks the size of an upload and detects its format by its first bytes, whatever its name.
 pub(super) fn admit(upload: &[u8]) -> Result<ImageFormat, Error> {
     if upload.len() > BYTES_MAX {
         return Err(Error::AvatarTooLarge);
@@ -79,7 +79,7 @@ pub(super) fn admit(upload: &[u8]) -> Result<ImageFormat, Error> {
     }
 }
 
-/// Decodes an upload within its bounds and draws it anew.
+/// Decodes an upload within its limits and encodes it again.
 pub(super) fn redraw(upload: &[u8], format: ImageFormat) -> Result<Picture, AppError> {
     if format == ImageFormat::Jpeg && is_cut_short(upload) {
         return Err(Error::AvatarBroken.into());
@@ -93,7 +93,7 @@ fn decode(upload: &[u8], format: ImageFormat) -> Result<DynamicImage, AppError> 
     let mut reader = ImageReader::with_format(Cursor::new(upload), format);
     reader.limits(limits());
     let mut decoder = reader.into_decoder().map_err(broken)?;
-    // From the header: nothing is unpacked yet.
+    // Taken from the header: nothing is decompressed yet.
     let (width, height) = decoder.dimensions();
     if u64::from(width) * u64::from(height) > PIXELS_MAX {
         return Err(Error::AvatarTooManyPixels.into());
@@ -120,8 +120,8 @@ fn broken(error: image::ImageError) -> AppError {
     AppError::from(code).with_source(error)
 }
 
-/// The decoder fills the missing rest of a JPEG with grey. A whole one ends with a mark, behind
-/// the last of its scans (a preview within has an end of its own, before them).
+/// Whether a JPEG is truncated, which the decoder would fill with grey. A complete one has an end
+/// marker behind its last scan (an embedded preview has one of its own, before them).
 fn is_cut_short(jpeg: &[u8]) -> bool {
     let last = |mark: [u8; 2]| jpeg.windows(2).rposition(|pair| pair == mark);
     last([0xFF, 0xD9]) < last([0xFF, 0xDA])

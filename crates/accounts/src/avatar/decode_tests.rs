@@ -1,4 +1,4 @@
-//! Real images, and files that pretend to be some.
+//! Real images, and files that pretend to be images.
 
 use image::{Rgb, RgbImage, Rgba, RgbaImage};
 use proptest::prelude::*;
@@ -54,7 +54,7 @@ fn crc32(bytes: &[u8]) -> u32 {
     })
 }
 
-/// A PNG that claims a size and has next to nothing in it.
+/// A PNG whose header claims a size, and which contains hardly anything.
 fn png_bomb(width: u32, height: u32) -> Vec<u8> {
     let header = [
         &width.to_be_bytes()[..],
@@ -73,7 +73,7 @@ fn png_bomb(width: u32, height: u32) -> Vec<u8> {
     .concat()
 }
 
-/// A JPEG with an Exif orientation and a preview-like end mark inside it.
+/// A JPEG with an Exif orientation and an end marker inside it, as previews have.
 fn turned(orientation: u8) -> Vec<u8> {
     let jpeg = upload(ImageFormat::Jpeg);
     let tiff = [

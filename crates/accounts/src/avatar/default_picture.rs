@@ -1,11 +1,11 @@
-//! The picture of people who have none.
+//! The default avatar of users who have uploaded none.
 
 use std::fmt::Write as _;
 
 use kernel::UserId;
 use sha2::{Digest, Sha256};
 
-/// Dark enough for white beside them, and told apart by most eyes.
+/// Dark enough for white on top, and distinguishable by most people.
 const COLOURS: [&str; 8] = [
     "#14532d", "#1e3a8a", "#7f1d1d", "#581c87", "#134e4a", "#713f12", "#831843", "#0c4a6e",
 ];
@@ -13,8 +13,7 @@ const ROWS: usize = 5;
 /// The left half and the middle; the right half mirrors the left.
 const COLUMNS: usize = 3;
 
-/// A pattern that is always the same for the same user, as SVG. Nothing in it was typed by
-/// anybody.
+/// A pattern as SVG that depends on nothing but the user's id.
 #[must_use]
 pub fn default_picture(user: UserId) -> String {
     let digest: [u8; 32] = Sha256::digest(user.uuid().as_bytes()).into();

@@ -1,5 +1,5 @@
-//! Pictures of people. What is uploaded is never stored or served: it is decoded within bounds and
-//! drawn anew, so that nothing but pixels gets through.
+//! Processing of avatars. An upload is never stored or served as it is: it is decoded within limits
+//! and encoded again, so that nothing but pixels is kept.
 
 mod decode;
 mod default_picture;
@@ -15,12 +15,12 @@ pub use default_picture::default_picture;
 use crate::blocking_pool::BlockingPool;
 use crate::fair_queue::Party;
 
-/// How many uploads may wait for their turn: each is held in memory meanwhile.
+/// How many uploads wait at most: each of them is held in memory.
 const MAX_WAITING: usize = 8;
-/// How long an upload waits for its turn.
+/// How long an upload waits at most.
 const MAX_WAIT: Duration = Duration::from_secs(20);
 
-/// Makes pictures of uploads, one at a time: a large one takes a hundred megabytes.
+/// Re-encodes uploads, one at a time, because a large one takes a hundred megabytes.
 #[derive(Debug, Clone)]
 pub struct ImageProcessor {
     blocking_pool: BlockingPool,
@@ -35,12 +35,13 @@ impl Default for ImageProcessor {
 }
 
 impl ImageProcessor {
-    /// The picture that is kept for an upload.
+    /// Re-encodes an upload as an avatar.
     ///
     /// # Errors
-    /// Says why the upload cannot be one; `overloaded` where too many wait.
+    /// `users.avatar_too_large`, `users.avatar_wrong_type`, `users.avatar_too_many_pixels`,
+    /// `users.avatar_broken`; `overloaded` if too many uploads wait.
     pub async fn make(&self, party: Party, upload: Bytes) -> Result<Picture, AppError> {
-        // Bounds and type are told from the first bytes: no need to wait for that.
+        // Size and format follow from the first bytes, so these errors need not wait.
         let format = decode::admit(&upload)?;
         self.blocking_pool
             .run(party, move || decode::redraw(&upload, format))

@@ -1,4 +1,4 @@
-//! Telling the other rooms that a person is gone, and taking their name out of what is stored.
+//! Erasing a deleted user from the other domains, and their name from stored documents.
 
 use std::time::Duration;
 
@@ -15,15 +15,14 @@ use super::store;
 use crate::Accounts;
 use crate::people::queries;
 
-/// After how long no transaction is under way any more that began before the deletion, and may
-/// store the former name yet.
+/// Longer than any transaction that began before the deletion, and may still store the former name.
 const GRACE: Duration = Duration::from_secs(60);
-/// When a rename is overdue: its job has failed for good, or was never stored.
+/// When a rename is overdue because its job has failed for good or was never stored.
 const OVERDUE: Duration = Duration::from_secs(60 * 60);
-/// When a rename that cannot be finished is given up: no event or kept answer is as old.
+/// When a rename that cannot be finished is dropped: no event or kept response is that old.
 const GIVEN_UP: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// Makes the other domains erase what they know of a person.
+/// Erases a user from the other domains.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct EraseUserDataJob {
     user: UserId,
@@ -34,7 +33,7 @@ impl Job for EraseUserDataJob {
     const CLASS: JobClass = JobClass::Heavy;
 }
 
-/// Replaces the former name of a person, and of others who are renamed by then, wherever it is stored.
+/// Replaces the former name of a user wherever it is stored, together with other pending renames.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct FinishRenamesJob {
     user: UserId,
@@ -46,8 +45,8 @@ impl Job for FinishRenamesJob {
 }
 
 impl Accounts {
-    /// Has a deleted person forgotten: nobody reads their former name from this transaction on, and
-    /// it goes from what is stored in the background.
+    /// Erases a deleted user: reads no longer return the former name from this transaction on, and
+    /// it is replaced in stored documents in the background.
     pub(super) fn forget(
         tx: &mut Tx<'_>,
         user: UserId,
@@ -62,7 +61,7 @@ impl Accounts {
         tx.enqueue_at(FinishRenamesJob { user }, later)
     }
 
-    /// Finishes all renames that were noted some time ago, in one pass, and that of this person.
+    /// Finishes all renames that are older than `age` in one pass, and that of `person`.
     async fn finish_renames(&self, age: Duration, person: Option<UserId>) -> Result<(), AppError> {
         let inner = &self.inner;
         let until = inner.env.now() - age;
@@ -79,10 +78,10 @@ impl Accounts {
         }
     }
 
-    /// Finishes the renames whose jobs were set aside.
+    /// Finishes the renames whose jobs have failed.
     ///
     /// # Errors
-    /// Only where the database is away.
+    /// Only if the database is unavailable.
     pub async fn finish_overdue_renames(&self) -> Result<(), AppError> {
         self.finish_renames(OVERDUE, None).await
     }
@@ -95,20 +94,20 @@ impl Accounts {
     }
 }
 
-/// Gives up a batch of the renames that cannot be finished.
+/// Drops a batch of the renames that cannot be finished.
 pub(crate) fn prune(conn: &mut AnyConn, now: Timestamp) -> QueryResult<usize> {
     names::prune(conn, now - GIVEN_UP)
 }
 
-/// Whether others may have read the name of an unverified person, who can do nothing, in something
-/// that is stored: mentions are noted, and whatever else others do with somebody stands on that
-/// person's stream too, whose numbers never go.
+/// Whether stored documents may contain the name of an unverified user, who cannot act. Mentions
+/// are recorded, and anything else that others do with a user is on that user's stream, whose
+/// sequence numbers are never reused.
 pub(super) fn is_known_to_others(conn: &mut AnyConn, user: UserId) -> Result<bool, AppError> {
     let (newest, _) = outbox::head(conn, &format!("user:{user}"))?;
     Ok(newest > 0 || store::is_mentioned(conn, user)?)
 }
 
-/// What a deleted person is called now; nothing where nobody knows them by a former name.
+/// The rename of a deleted user; none if no document contains the former name.
 fn renamed(
     conn: &mut AnyConn,
     person: UserId,
@@ -129,7 +128,7 @@ fn renamed(
     })
 }
 
-/// May run again: erasing twice changes nothing.
+/// Idempotent: erasing twice changes nothing.
 pub(crate) struct EraseUserDataHandler(pub(crate) Accounts);
 
 #[async_trait]

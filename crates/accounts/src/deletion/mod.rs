@@ -1,5 +1,5 @@
-//! The end of an account: what is about the person goes, and in what belongs to others too a name
-//! without meaning stays.
+//! Deletion of accounts: the user's own data is removed, and in shared data the user is replaced by
+//! a meaningless name.
 
 pub(crate) mod forget;
 mod store;
@@ -79,7 +79,7 @@ impl Accounts {
     }
 }
 
-/// Files go after the commit, when no row names them any more.
+/// Files are removed after the commit, when no row refers to them.
 fn remove_files(tx: &mut Tx<'_>, user: UserId) -> Result<(), AppError> {
     if let Some(version) = store::avatar(tx.conn, user)? {
         tx.enqueue(AvatarCleanupJob::picture(user, &version))?;
@@ -90,7 +90,7 @@ fn remove_files(tx: &mut Tx<'_>, user: UserId) -> Result<(), AppError> {
     Ok(())
 }
 
-/// A name that tells nothing, and that nobody can choose.
+/// A meaningless name that nobody can choose.
 fn new_name(env: &Env) -> String {
     format!("{DELETED_PREFIX}{}", HEXLOWER.encode(&env.bytes::<6>()))
 }

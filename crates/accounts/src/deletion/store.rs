@@ -1,4 +1,4 @@
-//! What goes from the rows of a person, and what is written over.
+//! Removing the rows of a user, and overwriting the row of the account.
 
 use contract::accounts::{Audience, Theme};
 use contract::users::{AiSettings, ExportId, Preferences, Privacy};
@@ -15,9 +15,9 @@ use crate::schema::{
 use crate::user_words;
 use crate::words::word;
 
-/// No password has it: it is not a hash.
+/// Matches no password: it is not a hash.
 const NO_PASSWORD: &str = "";
-/// Nobody is there to be seen or asked.
+/// The privacy settings of a deleted account.
 const SHUT: Privacy = Privacy {
     searchable: false,
     profile: Audience::Nobody,
@@ -46,8 +46,8 @@ pub(super) fn exports(conn: &mut AnyConn, user: UserId) -> Result<Vec<ExportId>,
         .load(conn)?)
 }
 
-/// Removes every row that is about this person alone; refresh tokens go with their sessions. Of
-/// the audit stays what was done and when, not from where.
+/// Deletes all rows that concern this user alone; refresh tokens are deleted with their sessions.
+/// The audit log keeps actions and times, without addresses and details.
 pub(super) fn remove_rows(conn: &mut AnyConn, user: UserId) -> Result<(), AppError> {
     macro_rules! remove {
         ($($table:ident),+) => {
@@ -74,7 +74,8 @@ pub(super) fn remove_rows(conn: &mut AnyConn, user: UserId) -> Result<(), AppErr
     Ok(())
 }
 
-/// Writes over everything that tells of the person. The row stays, for the history of others.
+/// Overwrites all personal data in the row of the account. The row is kept because others refer to
+/// it.
 pub(super) fn anonymise(
     conn: &mut AnyConn,
     user: UserId,
@@ -84,7 +85,7 @@ pub(super) fn anonymise(
     let who = (
         users::username.eq(name),
         users::username_key.eq(name),
-        // Not an address: no mail goes there, and no lookup finds it.
+        // Not an address: no mail is sent to it, and no lookup finds it.
         users::email.eq(name),
         users::email_key.eq(name),
         users::email_verified_at.eq(None::<Timestamp>),

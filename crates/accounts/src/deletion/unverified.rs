@@ -1,5 +1,5 @@
-//! Removing accounts whose address nobody has verified: whoever owns the address may register it.
-//! Their names stay reserved as those of all deleted accounts do, as others may have seen them.
+//! Removal of accounts that were never verified, so that the owner of the address can register it.
+//! Their names stay reserved like those of all deleted accounts, because others may have seen them.
 
 use db::{AnyConn, Tx};
 use diesel::prelude::*;
@@ -13,17 +13,16 @@ use crate::sessions::Ended;
 use crate::words::word;
 use crate::{Accounts, EmailVerification, account_rows};
 
-/// How many accounts are looked up in one query. Each is removed in a transaction of its own, so
-/// that other writes get their turn in between.
+/// How many accounts are read by one query. Each is removed in its own transaction, so that other
+/// writes can run in between.
 const BATCH: i64 = 100;
 
 impl Accounts {
-    /// Removes accounts that were not verified within a week, with everything that hangs on them,
-    /// where this installation requires verification; how many that were. Whoever was given a role
-    /// is left.
+    /// Removes accounts that were not verified within a week if this installation requires
+    /// verification; returns their number. Moderators and admins are kept.
     ///
     /// # Errors
-    /// Only where the database is away.
+    /// Only if the database is unavailable.
     pub async fn remove_unverified(&self) -> Result<usize, AppError> {
         if self.inner.email_verification == EmailVerification::Optional {
             return Ok(0);
@@ -42,7 +41,7 @@ impl Accounts {
         }
     }
 
-    /// Removes an account if it is still unverified; whether it was.
+    /// Removes an account if it is still unverified; returns whether it was.
     async fn remove_one(&self, user: UserId, limit: Timestamp) -> Result<bool, AppError> {
         let this = self.clone();
         let remove = move |tx: &mut Tx<'_>| this.remove_if_unverified(tx, user, limit);
@@ -78,7 +77,7 @@ fn registered_until(limit: Timestamp, role: String) -> _ {
         .filter(users::role.eq(role))
 }
 
-/// Some of the unverified accounts that were registered until then, oldest first.
+/// A batch of the unverified accounts that were registered before `limit`, the oldest first.
 fn unverified(conn: &mut AnyConn, limit: Timestamp) -> Result<Vec<UserId>, AppError> {
     Ok(registered_until(limit, word(Role::Member)?)
         .order(users::created_at)

@@ -1,5 +1,5 @@
-//! What stands in an export, and how it is written: page by page, so that no more of it is in memory
-//! than one page and what the object store takes at once.
+//! The content of an export, written page by page, so that memory holds no more than a page and a
+//! part of the upload.
 
 use blobs::{BlobKey, BlobWriter};
 use bytes::Bytes;
@@ -14,10 +14,10 @@ use super::rows;
 use crate::Accounts;
 use crate::avatar::Format;
 
-/// How the file is built; raised when a reader of older ones would stumble.
+/// The version of the format; incremented by incompatible changes.
 const FORMAT: u32 = 1;
 
-/// All that is kept about a person, to be read while it is written.
+/// All data of a user, read while it is written.
 pub(super) async fn content(
     accounts: &Accounts,
     user: UserId,
@@ -55,7 +55,7 @@ async fn picture(
     }))
 }
 
-/// Writes a value as JSON, each row of a list on a line of its own.
+/// Writes a value as JSON, with each item of a list on its own line.
 pub(super) async fn write(file: &mut dyn BlobWriter, value: PagedJson) -> Result<(), AppError> {
     match value {
         PagedJson::Value(value) => {

@@ -1,4 +1,4 @@
-//! Gathering an export, and ending it.
+//! The jobs that build and expire exports.
 
 use async_trait::async_trait;
 use blobs::BlobKey;
@@ -14,7 +14,7 @@ use crate::Accounts;
 use crate::account_rows;
 use crate::rules::codes::EXPORT_LIFETIME;
 
-/// Gathers an export.
+/// Builds an export.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct BuildExportJob {
     pub(super) id: ExportId,
@@ -25,7 +25,7 @@ impl Job for BuildExportJob {
     const CLASS: JobClass = JobClass::Heavy;
 }
 
-/// Ends an export whose time has come, and removes its file.
+/// Expires an export and removes its file.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct ExpireExportJob {
     id: ExportId,
@@ -36,14 +36,14 @@ impl Job for ExpireExportJob {
     const CLASS: JobClass = JobClass::Heavy;
 }
 
-/// So often an export is tried before the person is told to ask again.
+/// How often an export is attempted before it fails.
 const TRIES: i32 = 5;
 
 pub(crate) struct BuildExportHandler(pub(crate) Accounts);
 
 pub(crate) struct ExpireExportHandler(pub(crate) Accounts);
 
-/// Has an export ended after the commit.
+/// Removes an export after the commit.
 pub(crate) fn end(tx: &mut Tx<'_>, id: ExportId) -> Result<(), AppError> {
     tx.enqueue(ExpireExportJob { id })
 }
@@ -65,7 +65,7 @@ impl JobHandler<BuildExportJob> for BuildExportHandler {
 }
 
 impl BuildExportHandler {
-    /// Writes the file; how many bytes it has.
+    /// Writes the file; returns its size in bytes.
     async fn keep(&self, user: UserId, id: ExportId) -> Result<i64, AppError> {
         let now = self.0.inner.env.now();
         let content = archive::content(&self.0, user, now).await?;
@@ -92,7 +92,7 @@ impl BuildExportHandler {
         if self.0.inner.store.write(write).await? {
             return Ok(());
         }
-        // The account went while its data was gathered.
+        // The account was deleted while the export was built.
         self.0.remove_export(id).await
     }
 
@@ -124,7 +124,7 @@ impl JobHandler<ExpireExportJob> for ExpireExportHandler {
 }
 
 impl Accounts {
-    /// Makes a kept file the person's export, in place of earlier ones. False where they are gone.
+    /// Makes an export available in place of earlier ones; false if the account was deleted.
     fn hand_over(
         &self,
         tx: &mut Tx<'_>,
@@ -153,7 +153,7 @@ impl Accounts {
         Ok(true)
     }
 
-    /// Removes the file of an export that cannot be downloaded any more.
+    /// Removes the file of an export that is not available.
     async fn remove_export(&self, id: ExportId) -> Result<(), AppError> {
         let read = move |conn: &mut _| store::is_ready(conn, id);
         if self.inner.store.read(read).await? {

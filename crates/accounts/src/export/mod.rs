@@ -1,5 +1,4 @@
-//! Everything that is kept about a person, gathered in the background into one file that they can
-//! download for a while.
+//! Data exports: a file with all data of a user, built in the background and available for a while.
 
 mod archive;
 mod job;
@@ -23,15 +22,15 @@ use crate::audit::{Action, AuditEntry};
 use crate::sessions::require_second_factor_proof;
 use crate::{Accounts, Error};
 
-/// The name of the file.
+/// The name of the downloaded file.
 const FILE_NAME: &str = "courtside-export.json";
 
-/// A gathered export as it is handed out: JSON.
+/// The file of an export: JSON.
 #[derive(Debug)]
 pub struct ExportFile {
-    /// The file.
+    /// The content.
     pub content: BlobStream,
-    /// What to save it as.
+    /// The name to save it as.
     pub name: &'static str,
 }
 
@@ -140,7 +139,7 @@ impl Row {
         }
     }
 
-    /// The row as it is meant at this moment: what ends does so on time, whenever it is removed.
+    /// The row at this moment: an export expires on time, whenever it is removed.
     fn at(mut self, now: Timestamp) -> Self {
         if self.expires_at.is_some_and(|end| end <= now) {
             store::EXPIRED.clone_into(&mut self.state);

@@ -1,5 +1,4 @@
-//! Everything that this crate keeps about one person, as it stands in an export: all but what
-//! would let somebody else in.
+//! The personal data in the tables of this crate, without credentials.
 
 use contract::users::ExportId;
 use db::types::Json;
@@ -13,13 +12,13 @@ use crate::schema::{
     account_audit, authenticators, data_exports, mail_links, recovery_codes, sessions, users,
 };
 
-/// What is kept about a person, and the name of their picture.
+/// The data of an account, and the version of its avatar.
 pub(super) struct Account {
     pub(super) rows: PagedJson,
     pub(super) avatar: Option<String>,
 }
 
-/// The row of the account is read at once; what there may be much of, page by page.
+/// Reads the row of the account at once, and lists page by page.
 pub(super) async fn account(store: &Store, user: UserId) -> Result<Account, AppError> {
     let read = move |conn: &mut AnyConn| {
         let avatar = users::table.find(user).select(users::avatar).first(conn)?;
@@ -187,8 +186,7 @@ fn session(
     (id, line)
 }
 
-/// Links have no ids: they are in the order of their times, and of their hashes where those are the
-/// same.
+/// Links have no ids: they are ordered by their times, and by their hashes if those are equal.
 type LinkKey = (Timestamp, Vec<u8>);
 type LinkRow = (Vec<u8>, String, String, Timestamp, Option<Timestamp>);
 

@@ -14,7 +14,7 @@ pub(super) const EXPIRED: &str = "expired";
 const READY: &str = "ready";
 const FAILED: &str = "failed";
 
-/// An export, without the person it is about.
+/// An export, without its user.
 #[derive(Debug, Clone, Queryable)]
 pub(super) struct Row {
     pub(super) id: ExportId,
@@ -39,7 +39,7 @@ fn rows(user: UserId) -> _ {
         ))
 }
 
-/// A second one that is being prepared hits the index that allows one.
+/// A unique index refuses a second export that is being prepared.
 pub(super) fn add(conn: &mut AnyConn, user: UserId, row: &Row) -> QueryResult<usize> {
     diesel::insert_into(data_exports::table)
         .values((
@@ -73,7 +73,7 @@ pub(super) fn page(
     Page::from_overfetch(items, page, || Ok(mine.count().get_result(conn)?))
 }
 
-/// Whose export is being prepared; nobody's where it is over or their account is gone.
+/// The user whose export is being prepared; none if it is finished or the account was deleted.
 pub(super) fn prepared_for(conn: &mut AnyConn, id: ExportId) -> Result<Option<UserId>, AppError> {
     Ok(data_exports::table
         .find(id)
@@ -98,7 +98,7 @@ pub(super) fn ready_ones(conn: &mut AnyConn, user: UserId) -> Result<Vec<ExportI
         .load(conn)?)
 }
 
-/// False where there is no such export being prepared.
+/// Returns false if the export is not being prepared.
 pub(super) fn make_ready(
     conn: &mut AnyConn,
     id: ExportId,
@@ -125,7 +125,7 @@ pub(super) fn fail(conn: &mut AnyConn, id: ExportId) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Ends an export that would end by this moment.
+/// Expires an export whose time ends no later than `by`.
 pub(super) fn expire(conn: &mut AnyConn, id: ExportId, by: Timestamp) -> Result<(), AppError> {
     diesel::update(data_exports::table.find(id))
         .filter(data_exports::state.eq(READY))
@@ -135,7 +135,7 @@ pub(super) fn expire(conn: &mut AnyConn, id: ExportId, by: Timestamp) -> Result<
     Ok(())
 }
 
-/// Removes a batch of the exports that were over by then.
+/// Deletes a batch of the exports that ended before `limit`.
 pub(crate) fn prune(conn: &mut AnyConn, limit: Timestamp) -> QueryResult<usize> {
     let is_over = "state IN ('expired', 'failed') AND created_at < $1";
     delete_batch(conn, "data_exports", "id", is_over, limit)

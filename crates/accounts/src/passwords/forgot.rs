@@ -1,5 +1,5 @@
-//! The forgotten password. What is done at once is the same for every address, a job for later;
-//! only that job looks whether there is such an account.
+//! Recovery of forgotten passwords. The request does the same for every address, which is to
+//! enqueue a job; only the job looks the account up.
 
 use async_trait::async_trait;
 use contract::auth::ForgotPassword;
@@ -17,7 +17,7 @@ use crate::keys::Digest;
 use crate::links::{self, Purpose};
 use crate::rules::email;
 
-/// Mails a link to set a new password to this address, if there is such an account.
+/// Mails a link to set a new password to this address, if it has an account.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct PasswordResetJob(Email);
 
@@ -59,7 +59,7 @@ impl Accounts {
             return Ok(());
         };
         account_rows::lock(tx, found.id)?;
-        // Before the lock was there, another address may have come to count.
+        // The address may have changed before the lock was acquired.
         let member = account_rows::by_login(tx.conn, &email.address())?;
         let is_active =
             |member: &AccountRow| member.id == found.id && member.suspended_at.is_none();
@@ -74,7 +74,7 @@ impl Accounts {
     }
 }
 
-/// Looks whether there is such an account, and writes to it.
+/// Looks the account up and enqueues the mail.
 pub(crate) struct PasswordResetHandler(pub(crate) Accounts);
 
 #[async_trait]

@@ -1,4 +1,4 @@
-//! Changing a password, and setting a new one when it is forgotten. Both end other sessions.
+//! Changing a password, and setting a new one after it was forgotten. Both end other sessions.
 
 mod forgot;
 mod store;
@@ -26,7 +26,7 @@ use crate::sessions::{Ended, Which, end, require_second_factor_proof};
 use crate::signin::Reauthenticated;
 use crate::{Accounts, addresses, second_factor};
 
-/// The account of a link. It opens only while the address is the account's to which it was mailed.
+/// The account of a link. The link is valid only while its address is the account's.
 fn addressee(conn: &mut db::AnyConn, link: &Link) -> Result<AccountRow, AppError> {
     let member = account_rows::by_id(conn, link.user_id)?;
     let mailed = link.address()?;
@@ -98,7 +98,7 @@ impl PasswordsService for Accounts {
         request: ResetPassword,
         client_info: &ClientInfo,
     ) -> Result<(), AppError> {
-        // The link is looked at first, so that nobody has us hash passwords without one.
+        // The link is checked first, so that nobody can have passwords hashed without one.
         let form = PasswordResetForm::from(&request);
         let read = self.read_reset(form, client_info).await?;
         let (member, password) = read.ok_or_else(|| AppError::internal("a form was not read"))?;
@@ -154,8 +154,8 @@ impl PasswordsService for Accounts {
 }
 
 impl Accounts {
-    /// The account of the link and the new password, where the form has both; what is wrong with either
-    /// is told at once.
+    /// The account of the link and the new password, if the form has both. Errors of both are
+    /// reported together.
     async fn read_reset(
         &self,
         form: PasswordResetForm<'_>,
@@ -179,7 +179,7 @@ impl Accounts {
         Ok(member.zip(password.ok()))
     }
 
-    /// The account that a link to set a new password was mailed to.
+    /// The account that a password reset link was mailed to.
     async fn addressee_of(&self, token: Secret) -> Result<AccountRow, AppError> {
         let now = self.inner.env.now();
         let find = move |conn: &mut db::AnyConn| {
@@ -189,8 +189,8 @@ impl Accounts {
         self.inner.store.read(find).await
     }
 
-    /// The right password of now and a fit new one, where the form has both; what is wrong with either
-    /// is told at once.
+    /// The verified current password and the new one, if the form has both. Errors of both are
+    /// reported together.
     async fn read_change(
         &self,
         actor: &Actor,
@@ -233,7 +233,7 @@ impl Accounts {
         hasher.judge(Party::user(user), wanted, personal).await
     }
 
-    /// The new password, with all that was open to whoever knew the old one closed.
+    /// Stores the new password, voids pending links and challenges, and ends sessions.
     fn replace(
         &self,
         tx: &mut Tx<'_>,

@@ -1,4 +1,4 @@
-//! Others: who they are, as far as they let it be known.
+//! Other users, as far as they may be seen.
 
 pub mod queries;
 mod store;
@@ -19,7 +19,7 @@ use crate::rules::privacy::allows;
 use crate::rules::search::SearchQuery;
 use crate::rules::username;
 
-/// How a person is asked for: by their id, or by their name in any case.
+/// A reference to a user: an id, or a username in any case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum UserRef {
     Id(UserId),
@@ -27,7 +27,7 @@ pub(crate) enum UserRef {
 }
 
 impl UserRef {
-    /// No name is long enough to be mistaken for an id.
+    /// No username is long enough to be mistaken for an id.
     pub(crate) fn parse(typed: &str) -> Self {
         typed
             .parse()
@@ -187,7 +187,7 @@ impl Accounts {
     }
 }
 
-/// The name to read: the username where no other is set.
+/// The display name, or the username if it is empty.
 pub(crate) fn shown(display_name: &str, username: &str) -> String {
     let name = if display_name.is_empty() {
         username

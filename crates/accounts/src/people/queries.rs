@@ -1,5 +1,5 @@
-//! What other rooms ask about people while they look into the database themselves: one query each,
-//! however many people. Where no account is known by an id or a name, it is left out.
+//! Queries for other domains, run within their own reads and transactions: one statement each,
+//! however many users. Unknown ids and names are omitted.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,11 +10,10 @@ use kernel::{AppError, UserId};
 use super::{UserRef, store};
 use crate::rules::username;
 
-/// The people behind these ids, with those whose account is deleted: they still stand in the
-/// history of others.
+/// The summaries of these users, including deleted accounts, to which stored data may refer.
 ///
 /// # Errors
-/// Only where the database is away.
+/// Only if the database is unavailable.
 pub fn summaries(
     conn: &mut AnyConn,
     ids: &[UserId],
@@ -23,12 +22,12 @@ pub fn summaries(
     Ok(found.into_iter().map(|one| (one.id, one)).collect())
 }
 
-/// The people who bear these names, whatever their case, to be mentioned in an event of this
-/// transaction. Notes it of those whose address is not verified: deleting an account that nobody
-/// knows replaces its name nowhere.
+/// The summaries of the users with these usernames, in any case, to be mentioned in an event of
+/// this transaction. A mention of an unverified user is recorded: when an account that was never
+/// mentioned is deleted, its name need not be replaced in stored documents.
 ///
 /// # Errors
-/// Only where the database is away.
+/// Only if the database is unavailable.
 pub fn mention(conn: &mut AnyConn, names: &[String]) -> Result<Vec<UserSummary>, AppError> {
     let keys: Vec<String> = names.iter().map(|one| username::lookup_key(one)).collect();
     let found = store::named(conn, &keys)?;
@@ -37,24 +36,23 @@ pub fn mention(conn: &mut AnyConn, names: &[String]) -> Result<Vec<UserSummary>,
     }
     let new = found.iter().filter(|(_, is_noted)| !is_noted);
     store::note_mentioned(conn, new.map(|(summary, _)| summary.id).collect())?;
-    // An account that was deleted while its row was locked is not found any more.
+    // An account that was deleted while its row was locked is no longer found.
     let found = store::named(conn, &keys)?;
     Ok(found.into_iter().map(|(summary, _)| summary).collect())
 }
 
-/// The person who bears this name, whatever its case, also one whose account was deleted: those
-/// bear a name that they were given then.
+/// The user with this username, in any case, including deleted accounts under their replaced name.
 ///
 /// # Errors
-/// Only where the database is away.
+/// Only if the database is unavailable.
 pub fn any_named(conn: &mut AnyConn, name: &str) -> Result<Option<UserSummary>, AppError> {
     store::summary_of_any(conn, &username::lookup_key(name))
 }
 
-/// The people behind these ids with what they let others see and do.
+/// The summaries and privacy settings of these users.
 ///
 /// # Errors
-/// Only where the database is away.
+/// Only if the database is unavailable.
 pub fn with_privacy(
     conn: &mut AnyConn,
     ids: &[UserId],
@@ -63,10 +61,10 @@ pub fn with_privacy(
     Ok(found.into_iter().map(|one| (one.0.id, one)).collect())
 }
 
-/// The same of accounts that are neither deleted nor suspended.
+/// As [`with_privacy`], without deleted and suspended accounts.
 ///
 /// # Errors
-/// Only where the database is away.
+/// Only if the database is unavailable.
 pub fn active_with_privacy(
     conn: &mut AnyConn,
     ids: &[UserId],
@@ -78,15 +76,15 @@ pub fn active_with_privacy(
 /// Those of these accounts that are deleted or suspended.
 ///
 /// # Errors
-/// Only where the database is away.
+/// Only if the database is unavailable.
 pub fn inactive(conn: &mut AnyConn, ids: &[UserId]) -> Result<HashSet<UserId>, AppError> {
     store::inactive(conn, ids)
 }
 
-/// Who bears this name or id. Names of deleted accounts lead nowhere.
+/// The id of the user with this username or id. Deleted accounts are not found.
 ///
 /// # Errors
-/// Only where the database is away.
+/// Only if the database is unavailable.
 pub fn find(conn: &mut AnyConn, handle: &str) -> Result<Option<UserId>, AppError> {
     store::id_of(conn, &UserRef::parse(handle))
 }

@@ -1,4 +1,4 @@
-//! The rows of people, as others see them.
+//! The rows of users, as others see them.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -14,15 +14,14 @@ use crate::pictures;
 use crate::rules::search::SearchQuery;
 use crate::schema::{user_words, users};
 
-/// How many people a search finds by the beginning of their name, as many by that of their display
-/// name, and as many by a later word: beyond that nobody reads on, and a search costs the same
-/// however many there are.
+/// How many users a search returns by the beginning of their username, as many by that of their
+/// display name, and as many by a later word. It bounds the cost of a search.
 pub(super) const MAX_FOUND: i64 = 200;
-/// How many ids one statement asks for.
+/// How many ids one statement takes.
 const MAX_IDS: usize = 1_000;
-/// What those are called whose account was deleted.
+/// The display name of deleted accounts.
 const DELETED_NAME: &str = "Deleted user";
-/// Sorts behind whatever continues a prefix.
+/// Sorts after any continuation of a prefix.
 const LAST: char = char::MAX;
 
 type SummaryRow = (UserId, String, String, Option<String>, Option<Timestamp>);
@@ -41,7 +40,7 @@ const SUMMARY: SummaryColumns = (
     users::deleted_at,
 );
 
-/// Somebody, before it is decided what of them is shown.
+/// A profile, before the privacy settings are applied.
 pub(super) struct ProfileRow {
     pub(super) summary: UserSummary,
     pub(super) bio: String,
@@ -88,7 +87,7 @@ pub(super) fn summaries(conn: &mut AnyConn, ids: &[UserId]) -> Result<Vec<UserSu
     Ok(rows.into_iter().map(told).collect())
 }
 
-/// The person with this name, also one whose account was deleted.
+/// The user with this username, including deleted accounts.
 pub(super) fn summary_of_any(
     conn: &mut AnyConn,
     key: &str,
@@ -101,8 +100,8 @@ pub(super) fn summary_of_any(
     Ok(row.map(told))
 }
 
-/// The people with these names; and of each whether it is known that events hold it, as they may
-/// hold all names of verified people.
+/// The users with these usernames, and whether events are known to mention them, which is assumed
+/// of verified users.
 pub(super) fn named(
     conn: &mut AnyConn,
     keys: &[String],
@@ -119,8 +118,8 @@ pub(super) fn named(
     Ok(rows.into_iter().map(entry).collect())
 }
 
-/// Notes that these people are mentioned. Their rows are locked in the order of their ids, as by
-/// everybody else who mentions them.
+/// Records that these users are mentioned. All transactions lock the rows in the order of their
+/// ids.
 pub(super) fn note_mentioned(conn: &mut AnyConn, ids: BTreeSet<UserId>) -> QueryResult<()> {
     for id in ids {
         diesel::update(users::table.find(id))
@@ -196,8 +195,8 @@ fn wishes((row, Json(privacy)): (SummaryRow, Json)) -> Result<(UserSummary, Priv
     Ok((told(row), serde_json::from_value(privacy)?))
 }
 
-/// Three ranges of three indexes: whole names as they were typed, which also finds those that are
-/// not indexed yet, and the words of both names.
+/// Queries three ranges of three indexes: whole names as they were entered, which also finds names
+/// that are not indexed yet, and the words of both names.
 pub(super) fn search(
     conn: &mut AnyConn,
     query: &SearchQuery,
@@ -243,8 +242,8 @@ fn by_whole_names(
     Ok(rows)
 }
 
-/// Those who may be found are looked up one by one in the order of the words: as a join, PostgreSQL
-/// reads all people where it expects some hundred words.
+/// Checks whether users are searchable one by one in the order of the words: for a join, PostgreSQL
+/// scans all users if it expects some hundred words.
 fn by_words(
     conn: &mut AnyConn,
     prefix: &str,
@@ -271,7 +270,7 @@ fn by_words(
     Ok(rows)
 }
 
-/// Whether somebody may be found.
+/// Whether a user can be found by search.
 #[diesel::dsl::auto_type]
 fn is_open() -> _ {
     users::searchable

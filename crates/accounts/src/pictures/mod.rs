@@ -1,8 +1,7 @@
-//! The pictures of people: kept in the object store, named in their row.
+//! Avatars: stored in the object store, with their version in the row of the user.
 //!
-//! Each upload has a name of its own, so that a picture can be cached for good and removed without
-//! a look at what replaced it. A picture is noted for removal before it is kept: whatever a crash
-//! leaves behind is swept.
+//! Each upload has a unique version, so that it can be cached forever and removed whatever replaced
+//! it. Its removal is scheduled before it is stored, so that nothing is left behind by a crash.
 
 mod store;
 mod sweep;
@@ -26,25 +25,25 @@ use crate::fair_queue::Party;
 use crate::people::UserRef;
 use crate::{Accounts, Error, account_rows};
 
-/// What needs no escape in a path, beside letters and digits.
+/// Characters beside letters and digits that need no escaping in a path.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
     .remove(b'.')
     .remove(b'~');
-/// An upload is over by then, whatever became of it.
+/// No upload takes longer than this.
 const UPLOAD_ENDS: Duration = Duration::from_secs(60 * 60);
 
-/// A picture as it is handed out.
+/// An avatar as it is served.
 #[derive(Debug, Clone)]
 pub struct ServedPicture {
     /// The file.
     pub bytes: Bytes,
-    /// Its media type.
+    /// The media type.
     pub media_type: &'static str,
-    /// Another for another picture: its entity tag.
+    /// The version, which is the entity tag.
     pub version: String,
-    /// Whether it was asked for by this version, and so never changes.
+    /// Whether this version was requested, so that the response can be cached forever.
     pub forever: bool,
 }
 
@@ -130,7 +129,7 @@ impl Accounts {
     }
 }
 
-/// Names another picture, or none, and has the one so far removed.
+/// Sets or removes the version of the avatar, and schedules the removal of the previous one.
 fn replace(tx: &mut Tx<'_>, user: UserId, version: Option<&str>) -> Result<String, AppError> {
     account_rows::lock(tx, user)?;
     let (username, before) = store::mine(tx.conn, user)?;
@@ -144,7 +143,7 @@ fn replace(tx: &mut Tx<'_>, user: UserId, version: Option<&str>) -> Result<Strin
     Ok(url(&username, version))
 }
 
-/// Where a person's picture is. It changes with the picture.
+/// The address of a user's avatar, which changes with its version.
 pub(crate) fn url(username: &str, version: Option<&str>) -> String {
     let name = utf8_percent_encode(username, PLAIN);
     match version {

@@ -1,4 +1,4 @@
-//! The names of pictures in the rows of people.
+//! The versions of avatars in the rows of users.
 
 use db::{AnyConn, OptionExt};
 use diesel::dsl::exists;
@@ -10,7 +10,7 @@ use crate::Error;
 use crate::people::UserRef;
 use crate::schema::users;
 
-/// Whose picture it is, and its name. Those whose account is deleted have their default one.
+/// The user, and the version of their avatar. Deleted accounts have the default avatar.
 pub(super) fn current(
     conn: &mut AnyConn,
     handle: &UserRef,
@@ -23,7 +23,7 @@ pub(super) fn current(
     found.optional().or_err(|| Common::UserNotFound)
 }
 
-/// My name, and the name of my picture.
+/// The username, and the version of the avatar.
 pub(super) fn mine(conn: &mut AnyConn, user: UserId) -> Result<(String, Option<String>), AppError> {
     users::table
         .filter(users::id.eq(user))

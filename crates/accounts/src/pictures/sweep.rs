@@ -1,4 +1,4 @@
-//! Pictures that nobody shows any more, removed.
+//! Removal of unused avatars.
 
 use async_trait::async_trait;
 use blobs::BlobKey;
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::store;
 use crate::Accounts;
 
-/// Removes a picture unless it is shown.
+/// Removes an avatar unless it is in use.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct AvatarCleanupJob {
     user: UserId,
@@ -22,7 +22,7 @@ impl Job for AvatarCleanupJob {
 }
 
 impl AvatarCleanupJob {
-    /// Looks at this one.
+    /// A job for this version.
     pub(crate) fn picture(user: UserId, version: &str) -> Self {
         let version = version.to_owned();
         Self { user, version }

@@ -1,4 +1,4 @@
-//! One's own profile and settings.
+//! The actor's own profile and settings.
 
 mod store;
 
@@ -151,7 +151,7 @@ impl Accounts {
         if let Some(email) = patch.email {
             self.ask_for_address(tx, actor, &email)?;
         }
-        // After the locks of both: who holds the row must not wait for them.
+        // After both locks: a transaction that holds the row must not wait for them.
         store::change(tx.conn, user, &changes)?;
         store::load(tx.conn, user, tx.env().now())
     }
@@ -179,7 +179,7 @@ pub fn check_put_profile(wanted: &PutProfile) -> Result<(), AppError> {
     check_patch_profile(&all_but_privacy(wanted.clone()))
 }
 
-/// The patch that sets all but the privacy, which is replaced as a whole.
+/// A patch of everything except the privacy settings, which are replaced as a whole.
 fn all_but_privacy(wanted: PutProfile) -> PatchProfile {
     PatchProfile {
         display_name: Some(wanted.display_name),
@@ -191,7 +191,7 @@ fn all_but_privacy(wanted: PutProfile) -> PatchProfile {
     }
 }
 
-/// What a patch asks for; all that cannot be so is told at once.
+/// Parses a patch. All invalid fields are reported together.
 fn read(patch: &PatchProfile) -> Result<Changes, AppError> {
     let name = patch.display_name.as_deref().map(rules::display_name);
     let bio = patch.bio.as_deref().map(rules::bio);
@@ -212,8 +212,8 @@ fn read(patch: &PatchProfile) -> Result<Changes, AppError> {
     Ok(changes)
 }
 
-/// The settings so far, held until the commit: two patches of one document must not undo each
-/// other.
+/// Locks the account and loads its privacy settings, so that concurrent patches of the document are
+/// not lost.
 fn locked_privacy(tx: &mut Tx<'_>, user: UserId) -> Result<Privacy, AppError> {
     account_rows::lock(tx, user)?;
     store::privacy(tx.conn, user)

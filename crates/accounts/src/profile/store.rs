@@ -1,4 +1,4 @@
-//! The rows of one's own profile.
+//! The rows of the actor's own profile.
 
 use contract::auth::SecondFactorState;
 use contract::users::{AiSettings, Preferences, Privacy, Profile};
@@ -34,7 +34,7 @@ struct Row {
     recovery_codes_left: Option<i64>,
 }
 
-/// A profile with all that stands in it, in one query.
+/// Loads a complete profile with one query.
 pub(crate) fn load(conn: &mut AnyConn, user: UserId, now: Timestamp) -> Result<Profile, AppError> {
     let pending_email = mail_links::table
         .filter(mail_links::user_id.eq(user))
@@ -96,7 +96,7 @@ impl TryFrom<Row> for Profile {
             avatar: pictures::url(&row.username, row.avatar.as_deref()),
             display_name: people::shown(&row.display_name, &row.username),
             username: row.username,
-            // An unverified address is pending itself.
+            // An unverified address waits for its own verification.
             pending_email: row.pending_email.filter(|pending| *pending != row.email),
             email: row.email,
             email_verified: row.email_verified_at.is_some(),
@@ -111,7 +111,7 @@ impl TryFrom<Row> for Profile {
     }
 }
 
-/// What to write over; what is left out stays.
+/// The columns to update; the others are left unchanged.
 #[derive(Debug, Default, AsChangeset)]
 #[diesel(table_name = users)]
 pub(super) struct Changes {
@@ -150,7 +150,7 @@ impl Changes {
     }
 }
 
-/// Writes over what is named.
+/// Updates the given columns.
 pub(super) fn change(conn: &mut AnyConn, user: UserId, changes: &Changes) -> Result<(), AppError> {
     let changed = diesel::update(mine(user))
         .set(changes)
@@ -180,7 +180,7 @@ fn document<T: DeserializeOwned>(found: QueryResult<Json>) -> Result<T, AppError
     Ok(serde_json::from_value(document)?)
 }
 
-/// My row; none once the account is deleted, as far as a request of its last seconds goes.
+/// The row of a user; none after the account was deleted.
 #[diesel::dsl::auto_type]
 fn mine(user: UserId) -> _ {
     users::table

@@ -1,4 +1,4 @@
-//! New accounts.
+//! Registration of accounts.
 
 mod store;
 
@@ -20,7 +20,7 @@ use crate::rules::password::{Password, at_fields};
 use crate::rules::username::Username;
 use crate::{Accounts, profile};
 
-/// The form of a new account, as far as it is right.
+/// A registration form whose valid fields are parsed.
 struct Form {
     name: Option<Username>,
     email: Option<Email>,
@@ -88,12 +88,12 @@ impl RegistrationService for Accounts {
         else {
             return Err(AppError::together(self.faults_of(form).await?));
         };
-        // Hashing is dear: not for a name that is taken anyway. The constraint decides below.
+        // Hashing is expensive, so taken names are refused first. The unique index decides later.
         let (this, wanted, address) = (self.clone(), name.clone(), email.clone());
         let now = self.inner.env.now();
         let admit = move |conn: &mut AnyConn| this.admit_identity(conn, &wanted, &address, now);
         if let Err(error) = self.inner.store.read(admit).await {
-            // The first try of the same request may have taken the name meanwhile.
+            // A concurrent first attempt of the same request may have taken the name.
             return match self.inner.store.stored_result(self.key.as_ref()).await? {
                 Some(user) => self.registered(user).await,
                 None => Err(error),
@@ -112,7 +112,7 @@ impl RegistrationService for Accounts {
 }
 
 impl Accounts {
-    /// Name, address and password in their types, and all that is wrong with them.
+    /// Parses all fields and collects their errors.
     async fn read(
         &self,
         form: RegistrationForm<'_>,
@@ -136,7 +136,7 @@ impl Accounts {
         })
     }
 
-    /// What is wrong with a form, and whether its name is taken.
+    /// The errors of a form, including that its username is taken.
     async fn faults_of(&self, form: Form) -> Result<Vec<AppError>, AppError> {
         let Form {
             name, mut faults, ..

@@ -16,14 +16,13 @@ use crate::schema::users;
 use crate::user_words;
 use crate::words::word;
 
-/// Makes others that want the same name or address wait, so that they learn which of the two was
-/// taken.
+/// Serializes registrations of the same username or address, so that the error names the right one.
 pub(super) fn lock(tx: &mut Tx<'_>, name: &Username, email: &Email) -> Result<(), AppError> {
     db::lock(tx.conn, &format!("email:{}", email.key()))?;
     db::lock(tx.conn, &format!("name:{}", name.key()))
 }
 
-/// Refuses a name or an address that is taken.
+/// Refuses a username or an address that is taken.
 pub(super) fn admit(conn: &mut AnyConn, name: &Username, email: &Email) -> Result<(), AppError> {
     let (key, address) = (name.key().to_owned(), email.key());
     let taken: Vec<(String, String)> = users::table
@@ -43,7 +42,7 @@ pub(super) fn admit(conn: &mut AnyConn, name: &Username, email: &Email) -> Resul
     Ok(())
 }
 
-/// Refuses a name that is taken.
+/// Refuses a username that is taken.
 pub(super) fn admit_name(conn: &mut AnyConn, name: &Username) -> Result<(), AppError> {
     let theirs = users::table.filter(users::username_key.eq(name.key()));
     if diesel::select(diesel::dsl::exists(theirs)).get_result(conn)? {

@@ -1,4 +1,4 @@
-//! Who may look after others, and who is shut out.
+//! Roles and suspensions.
 
 mod store;
 
@@ -114,7 +114,7 @@ impl Accounts {
     }
 }
 
-/// Refuses to let the last admin go. Admins that go at the same time do so one after the other.
+/// Refuses to remove the last admin. Concurrent removals are serialized.
 pub(crate) fn admit_leaving(tx: &mut Tx<'_>, member: &AccountRow) -> Result<(), AppError> {
     db::lock(tx.conn, "admins")?;
     let admins = store::admins(tx.conn)?;

@@ -7,7 +7,7 @@ use kernel::{AppError, Role, Timestamp, UserId};
 use crate::schema::users;
 use crate::words::word;
 
-/// The admins who can act; two of them are as good as many.
+/// Up to two of the active admins.
 pub(super) fn admins(conn: &mut AnyConn) -> Result<Vec<UserId>, AppError> {
     Ok(users::table
         .filter(users::role.eq(word(Role::Admin)?))

@@ -1,36 +1,36 @@
-//! How long to wait after wrong passwords.
+//! Delays after failed attempts.
 //!
-//! Two delays grow side by side. The one of an *account* is short at its longest, so that a
-//! stranger who guesses from many addresses is slowed down and the owner is never shut out for
-//! long. The one of an account *at one place* grows further: it is the guesser's own. A place
-//! where the account is signed in already, and a device that was signed in to it before, is spared
-//! the account's delay, so that a stranger's guesses never keep the owner from their own device.
+//! Two delays grow independently. The delay of an *account* is capped at a short time, so that
+//! guesses from many addresses are slowed down while the owner is never locked out for long. The
+//! delay of an account *at one place* grows further and concerns the guesser alone. A place where
+//! the account has a session, and a known device, is exempt from the delay of the account, so that
+//! guesses of strangers never lock the owner out of their own device.
 
 use std::time::Duration;
 
 use kernel::Timestamp;
 
-/// Wrong passwords so far, for an account or for an account at one place.
+/// Failed attempts at an account, or at an account from one place.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Failures {
-    /// How many in a row.
+    /// The number of failures in a row.
     pub count: u32,
-    /// When the newest was.
+    /// The time of the newest failure.
     pub last: Option<Timestamp>,
 }
 
-/// How a delay grows.
+/// How delays grow.
 #[derive(Debug, Clone, Copy)]
 pub struct Policy {
-    /// So many wrong passwords cost nothing: people mistype.
+    /// The number of failures without a delay: users mistype.
     free: u32,
     first: Duration,
     longest: Duration,
-    /// After this long without a wrong one, all are forgotten.
+    /// All failures are reset after this time without another one.
     forget: Duration,
 }
 
-/// For an account, wherever the wrong passwords came from.
+/// For an account, from all places together.
 pub const ACCOUNT: Policy = Policy {
     free: 10,
     first: Duration::from_secs(1),
@@ -46,8 +46,8 @@ pub const PLACE: Policy = Policy {
     forget: Duration::from_secs(24 * 60 * 60),
 };
 
-/// For the short codes of an account's second step, which are soon guessed: whoever tries them has
-/// the password.
+/// For the short codes of a second factor, which are easy to guess: whoever tries them has the
+/// password.
 pub const CODES: Policy = Policy {
     free: 10,
     first: Duration::from_secs(1),
@@ -55,15 +55,15 @@ pub const CODES: Policy = Policy {
     forget: Duration::from_secs(24 * 60 * 60),
 };
 
-/// For recovery codes, which are too long to be guessed: wrong ones are counted, so that the owner is
-/// told, but never keep anybody from using a right one.
+/// For recovery codes, which are too long to be guessed: failures are counted to inform the owner,
+/// and cause no delay.
 pub const RECOVERY_CODES: Policy = Policy {
     longest: Duration::ZERO,
     ..CODES
 };
 
 impl Policy {
-    /// The delay after so many wrong passwords in a row: it doubles from one to the next.
+    /// The delay after a number of failures in a row. It doubles with each of them.
     #[must_use]
     pub fn delay(&self, failures: u32) -> Duration {
         let Some(doublings) = failures.checked_sub(self.free) else {
@@ -73,30 +73,30 @@ impl Policy {
         self.first.saturating_mul(factor).min(self.longest)
     }
 
-    /// How long to wait still before the next password is looked at; zero where it may be now.
+    /// The remaining delay before the next attempt.
     #[must_use]
     pub fn wait(&self, failures: Failures, now: Timestamp) -> Duration {
         let Some(last) = failures.last else {
             return Duration::ZERO;
         };
         let count = self.current(failures, now).count;
-        // A clock that was set back must not lengthen a delay.
+        // A clock that was set back must not lengthen the delay.
         self.delay(count).saturating_sub(now.since(last))
     }
 
-    /// Whether wrong passwords cost a wait by now.
+    /// Whether failures cause a delay by now.
     #[must_use]
     pub fn slows(&self, failures: Failures, now: Timestamp) -> bool {
         !self.delay(self.current(failures, now).count).is_zero()
     }
 
-    /// After how long all is forgotten.
+    /// When failures are reset.
     #[must_use]
     pub fn forgets_after(&self) -> Duration {
         self.forget
     }
 
-    /// The failures after one more.
+    /// The failures after another one.
     #[must_use]
     pub fn fail(&self, failures: Failures, now: Timestamp) -> Failures {
         Failures {
@@ -105,7 +105,7 @@ impl Policy {
         }
     }
 
-    /// What of the failures still counts.
+    /// The failures that still count.
     fn current(&self, failures: Failures, now: Timestamp) -> Failures {
         let quiet = failures.last.map_or(self.forget, |last| now.since(last));
         if quiet < self.forget {

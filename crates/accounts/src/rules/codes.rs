@@ -1,4 +1,4 @@
-//! Six digits by mail, recovery codes on paper, and when they count.
+//! Codes and links: their format, lifetimes and limits.
 
 use std::time::Duration;
 
@@ -6,51 +6,51 @@ use kernel::{Env, Secret, Timestamp};
 
 use crate::error::Error;
 
-/// How long a code and its challenge last.
+/// The lifetime of a challenge and its code.
 pub const LIFETIME: Duration = Duration::from_secs(10 * 60);
-/// How many wrong codes end a challenge.
+/// The number of wrong codes that ends a challenge.
 pub const TRIES: u32 = 5;
-/// How long to wait before asking for another mail.
+/// The pause between two mails.
 pub const RESEND_AFTER: Duration = Duration::from_secs(60);
-/// The time in which mails with links are counted.
+/// The time window of the mail quotas.
 pub const MAIL_WINDOW: Duration = Duration::from_secs(24 * 60 * 60);
-/// How many mails to set a new password an account gets in that time.
+/// The maximum number of password reset mails in this window.
 pub const MAX_RESET_MAILS: usize = 5;
-/// How many mails that prove an address an account may cause in that time.
+/// The maximum number of verification mails in this window.
 pub const MAX_ADDRESS_MAILS: usize = 10;
-/// How many links to set a new password are valid at once, so that a stranger who asks for more
-/// does not void the one that its owner has just received.
+/// The maximum number of valid password reset links, so that requests of a stranger do not void the
+/// link that the owner has just received.
 pub const MAX_RESET_LINKS: usize = 3;
-/// How long an account may stay without a verified address where verification is required.
+/// How long an account may stay unverified if verification is required.
 pub const UNVERIFIED_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
-/// How often one challenge may ask for another mail.
+/// The maximum number of code mails per challenge after the first.
 pub const RESENDS: u32 = 5;
-/// How many recovery codes there are.
+/// The number of recovery codes.
 pub const RECOVERY_CODES: usize = 10;
-/// How long a link to set a new password lasts.
+/// The lifetime of a password reset link.
 pub const RESET_LIFETIME: Duration = Duration::from_secs(30 * 60);
-/// How long a link that proves an e-mail address lasts.
+/// The lifetime of a verification link.
 pub const VERIFY_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
-/// How long a step-up lasts.
+/// The lifetime of a step-up.
 pub const PROOF_LIFETIME: Duration = Duration::from_secs(15 * 60);
-/// How long a ticket for a socket lasts.
+/// The lifetime of a socket ticket.
 pub const TICKET_LIFETIME: Duration = Duration::from_secs(30);
-/// How long the download of an export lasts.
+/// The lifetime of a data export.
 pub const EXPORT_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 const DIGITS: usize = 6;
-/// Letters and digits that nobody mistakes for one another on paper.
+/// Letters and digits that are hard to confuse on paper.
 const ALPHABET: &str = "abcdefghjkmnpqrstuvwxyz023456789";
 const RECOVERY_LENGTH: usize = 16;
 const RECOVERY_GROUP: usize = 4;
 
-/// A new code of six digits.
+/// A random code of six digits.
 #[must_use]
 pub fn draw(env: &Env) -> Secret {
     Secret::new(format!("{:06}", env.random_below(1_000_000)))
 }
 
-/// Six digits as typed, without the spaces that mail programs and people put in.
+/// Parses a code of six digits, ignoring whitespace.
 #[must_use]
 pub fn read(typed: &Secret) -> Option<Secret> {
     let code = without_gaps(typed);
@@ -58,7 +58,7 @@ pub fn read(typed: &Secret) -> Option<Secret> {
     right.then(|| Secret::new(code))
 }
 
-/// Ten fresh recovery codes of 80 bits, as in `k7m2-p9xq-4tb3-n8rw`.
+/// Ten random recovery codes of 80 bits each, such as `k7m2-p9xq-4tb3-n8rw`.
 #[must_use]
 pub fn draw_recovery(env: &Env) -> Vec<Secret> {
     let letter = |_| ALPHABET.chars().nth(env.random_below(32) as usize);
@@ -66,7 +66,7 @@ pub fn draw_recovery(env: &Env) -> Vec<Secret> {
     (0..RECOVERY_CODES).map(|_| Secret::new(code())).collect()
 }
 
-/// A recovery code as typed, in the form that is hashed: without dashes and capitals.
+/// Parses a recovery code into the form that is hashed, ignoring case and dashes.
 #[must_use]
 pub fn read_recovery(typed: &Secret) -> Option<Secret> {
     let code = without_gaps(typed).to_ascii_lowercase();
@@ -74,10 +74,10 @@ pub fn read_recovery(typed: &Secret) -> Option<Secret> {
     (code.len() == RECOVERY_LENGTH && known).then(|| Secret::new(code))
 }
 
-/// Whether a challenge may still be answered.
+/// Checks that a challenge can be answered.
 ///
 /// # Errors
-/// It has ended, or too many codes were wrong.
+/// `auth.challenge_expired`, `auth.too_many_tries`.
 pub fn admit(expires_at: Timestamp, tries: u32, now: Timestamp) -> Result<(), Error> {
     if now >= expires_at {
         return Err(Error::ChallengeExpired);
@@ -88,10 +88,10 @@ pub fn admit(expires_at: Timestamp, tries: u32, now: Timestamp) -> Result<(), Er
     Ok(())
 }
 
-/// Whether a link still counts.
+/// Checks that a link can be used.
 ///
 /// # Errors
-/// It has ended, or was used.
+/// `auth.link_invalid`, `auth.link_expired`.
 pub fn admit_link(expires_at: Timestamp, used: bool, now: Timestamp) -> Result<(), Error> {
     if used {
         return Err(Error::LinkInvalid);
@@ -102,14 +102,14 @@ pub fn admit_link(expires_at: Timestamp, used: bool, now: Timestamp) -> Result<(
     Ok(())
 }
 
-/// How long to wait before another mail may be sent; zero where it may be now.
+/// The remaining pause before another mail can be sent.
 #[must_use]
 pub fn resend_wait(sent_at: Timestamp, now: Timestamp) -> Duration {
     RESEND_AFTER.saturating_sub(now.since(sent_at))
 }
 
-/// How long to wait until one of at most `max` mails leaves the window; zero where one more may be
-/// sent now. `sent` has the newest first.
+/// The time until one of `max` mails leaves the window; zero if another one can be sent now. `sent`
+/// is ordered from the newest to the oldest.
 #[must_use]
 pub fn quota_wait(sent: &[Timestamp], max: usize, now: Timestamp) -> Duration {
     let oldest = max.checked_sub(1).and_then(|index| sent.get(index));
@@ -118,10 +118,10 @@ pub fn quota_wait(sent: &[Timestamp], max: usize, now: Timestamp) -> Duration {
     })
 }
 
-/// Whether who is there was proven lately enough to touch security settings.
+/// Checks that a session was reauthenticated recently enough for sensitive actions.
 ///
 /// # Errors
-/// It was too long ago.
+/// `auth.step_up_required`.
 pub fn admit_proof(proven_at: Timestamp, now: Timestamp) -> Result<(), Error> {
     (now.since(proven_at) < PROOF_LIFETIME)
         .then_some(())

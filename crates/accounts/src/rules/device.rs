@@ -1,10 +1,10 @@
-//! A session's device and place in words that its owner recognises.
+//! Descriptions of a session's device and location for its owner.
 
 use std::net::IpAddr;
 
-/// The longest header that is looked at.
+/// The maximum length of the header that is examined.
 const HEADER_MAX: usize = 512;
-/// Names that stand in a `User-Agent`, from the most telling to those that all of them carry.
+/// Names in the `User-Agent`, from the most specific to those that all browsers contain.
 const PROGRAMS: [(&str, &str); 13] = [
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -31,7 +31,7 @@ const SYSTEMS: [(&str, &str); 8] = [
     ("FreeBSD", "FreeBSD"),
 ];
 
-/// Browser or app, and system, from the `User-Agent`.
+/// Browser or app, and operating system, from the `User-Agent`.
 #[must_use]
 pub fn device(user_agent: &str) -> String {
     let header: String = user_agent.chars().take(HEADER_MAX).collect();
@@ -48,7 +48,7 @@ pub fn device(user_agent: &str) -> String {
     }
 }
 
-/// Where an address is, for people.
+/// A description of the location of an address.
 #[must_use]
 pub fn place(address: IpAddr) -> String {
     match address.to_canonical() {
@@ -58,8 +58,8 @@ pub fn place(address: IpAddr) -> String {
     }
 }
 
-/// What counts as one place when wrong passwords are counted: an address, or the network of a
-/// household where it may choose its address freely.
+/// The key by which failures are counted per place: an address, or a /64 network, whose owner can
+/// choose addresses freely.
 #[must_use]
 pub fn place_key(address: IpAddr) -> String {
     match address.to_canonical() {

@@ -1,4 +1,4 @@
-//! E-mail addresses of accounts.
+//! Email addresses of accounts.
 
 use mail::Email;
 
@@ -7,7 +7,7 @@ use crate::error::Error;
 /// Parses an address.
 ///
 /// # Errors
-/// Invalid, if it is malformed or of an unsupported kind.
+/// `auth.email_invalid`.
 pub fn parse(typed: &str) -> Result<Email, Error> {
     Email::parse(typed).map_err(|_| Error::EmailInvalid)
 }

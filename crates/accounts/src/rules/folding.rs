@@ -1,4 +1,4 @@
-//! Text made comparable, whatever its case or way of writing.
+//! Unicode normalization and folding.
 
 use icu_casemap::CaseMapper;
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
@@ -8,29 +8,28 @@ use icu_properties::props::{GeneralCategory, GeneralCategoryGroup, Script};
 const NFKC: ComposingNormalizerBorrowed<'static> = ComposingNormalizerBorrowed::new_nfkc();
 const NFD: DecomposingNormalizerBorrowed<'static> = DecomposingNormalizerBorrowed::new_nfd();
 
-/// One way of writing for looks that mean the same.
+/// Normalizes to NFKC.
 pub(crate) fn normal(text: &str) -> String {
     NFKC.normalize(text).into_owned()
 }
 
-/// The compatibility caseless form of Unicode (definition D146): two texts that differ only in
-/// case or way of writing have the same. Folding again changes nothing.
+/// Folds to the compatibility caseless form of Unicode (definition D146). Idempotent.
 pub(crate) fn caseless(text: &str) -> String {
     let fold = |text: &str| CaseMapper::new().fold_string(text).into_owned();
     let once = normal(&fold(&NFD.normalize(text)));
     normal(&fold(&once))
 }
 
-/// What a text looks like, whatever its case: two texts with the same skeleton can be mistaken for
-/// each other (UTS 39). A capital `I` is taken for an `l`, so `i` and `l` are the same here.
+/// The caseless skeleton of a text: texts with the same skeleton can be confused (UTS 39). A
+/// capital `I` looks like an `l`, so `i` and `l` are equal here.
 pub(crate) fn skeleton(text: &str) -> String {
     let prototype: String = unicode_security::skeleton(&caseless(text)).collect();
     caseless(&prototype).replace('i', "l")
 }
 
-/// A text without case and accents. Marks go where they are accents or vowel points, on Latin,
-/// Greek, Cyrillic, Armenian, Hebrew and Arabic letters; elsewhere they make another letter, as in
-/// Japanese and the scripts of India. Characters that are not seen go too.
+/// Folds case and removes accents. Marks are removed if they are accents or vowel points, on Latin,
+/// Greek, Cyrillic, Armenian, Hebrew and Arabic letters; elsewhere they form other letters, as in
+/// Japanese and the scripts of India. Invisible characters are removed too.
 pub(crate) fn unaccented(text: &str) -> String {
     let (categories, mut base_is_folded) = (CodePointMapData::<GeneralCategory>::new(), true);
     let mut plain = String::new();
@@ -61,7 +60,7 @@ fn has_accents(c: char) -> bool {
     )
 }
 
-/// Letters with strokes and ligatures do not decompose in Unicode.
+/// Letters with strokes and ligatures have no decomposition in Unicode.
 fn push_letter(plain: &mut String, c: char) {
     match c {
         'æ' => plain.push_str("ae"),

@@ -1,4 +1,4 @@
-//! Pure decisions of this crate: no I/O, no clock, no chance of their own.
+//! Pure decisions of this crate: no I/O, no clock, no randomness.
 
 pub mod backoff;
 pub mod codes;

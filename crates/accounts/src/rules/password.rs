@@ -1,4 +1,4 @@
-//! What a password may be.
+//! The password policy.
 
 use kernel::{AppError, Secret};
 use zxcvbn::Score;
@@ -7,38 +7,38 @@ use super::folding::{caseless, normal};
 use crate::error::Error;
 use crate::forms::NewPassword;
 
-/// The fewest characters.
+/// The minimum number of characters.
 pub const MIN: usize = 8;
-/// The most characters.
+/// The maximum number of characters.
 pub const MAX: usize = 128;
-/// How much of a password its strength is judged by. The judge's work grows faster than the text,
-/// and what these characters cannot make strong is not worth its time.
+/// How many characters of a password are examined for its strength, because the cost of zxcvbn
+/// grows faster than the length.
 const JUDGED: usize = 48;
-/// Signs that stand for letters, as in `p@$$word`. The judge tries all readings of all of them
-/// together, which a password made of nothing else turns into half a second of work.
+/// Symbols that zxcvbn reads as letters, as in `p@$$word`. It tries all readings of all of them,
+/// which takes half a second for a password of nothing else.
 const SIGNS: &str = "@({[<!|$+&#%";
-/// So many different ones are read as letters: more than any word has.
+/// How many different symbols are read as letters: more than any word contains.
 const SIGNS_JUDGED: usize = 3;
-/// A name shorter than this stands in many words by chance.
+/// Shorter personal words occur in many passwords by chance.
 const PERSONAL_MIN: usize = 4;
-/// What must be left of a password when the names in it are taken out.
+/// The minimum length of what remains of a password without personal words.
 const REST_MIN: usize = 6;
 
-/// Personal to everybody: the name of the service is among the first that strangers try.
+/// The name of the service counts as personal for everybody.
 const SERVICE: &str = "courtside";
 
-/// A password that is fit to protect an account, in the form that is hashed.
+/// A valid new password in the form that is hashed.
 #[derive(Debug, Clone)]
 pub struct Password(Secret);
 
 impl Password {
-    /// Judges a chosen password. This is work for a thread that may be busy for a while.
+    /// Checks a new password. CPU-intensive.
     ///
-    /// `personal` are the texts that a stranger would try first, beside the name of the service:
-    /// the username, the parts of the e-mail address.
+    /// `personal` are words that a stranger would try first, beside the name of the service: the
+    /// username and the parts of the email address.
     ///
     /// # Errors
-    /// Says why the password is not fit.
+    /// `auth.password_length`, `auth.password_personal`, `auth.password_weak`.
     pub fn choose(typed: &Secret, personal: &[&str]) -> Result<Self, Error> {
         let text = hashed_form(typed).ok_or(Error::PasswordLength)?;
         if text.expose().chars().count() < MIN {
@@ -54,10 +54,11 @@ impl Password {
             .ok_or(Error::PasswordWeak)
     }
 
-    /// Judges what was typed of a password, and checks that it was typed the same twice.
+    /// Checks a new password and its confirmation.
     ///
     /// # Errors
-    /// Says all that is not fit; nothing where no password could be read.
+    /// Those of [`choose`](Self::choose) and `auth.password_mismatch`; none if the password could
+    /// not be parsed.
     pub fn choose_twice(wanted: NewPassword<'_>, personal: &[&str]) -> Result<Self, Vec<Error>> {
         let chosen = wanted.typed.map(|typed| Self::choose(typed, personal));
         let differs = wanted.differs().then_some(Error::PasswordMismatch);
@@ -70,14 +71,14 @@ impl Password {
         }
     }
 
-    /// What is hashed.
+    /// The text that is hashed.
     #[must_use]
     pub fn secret(&self) -> &Secret {
         &self.0
     }
 }
 
-/// The faults of a chosen password, each at its field of the form.
+/// The errors of a new password with their fields.
 pub fn at_fields(errors: Vec<Error>) -> impl Iterator<Item = AppError> {
     errors.into_iter().map(|error| match error {
         Error::PasswordMismatch => error.on_field("password_confirm"),
@@ -85,8 +86,8 @@ pub fn at_fields(errors: Vec<Error>) -> impl Iterator<Item = AppError> {
     })
 }
 
-/// A typed password as it is hashed and compared: two keyboards may write the same letter in
-/// different ways. Nothing where it is longer than any password.
+/// The form of a password that is hashed and compared: keyboards may encode the same letter
+/// differently. None if it is too long.
 #[must_use]
 pub fn hashed_form(typed: &Secret) -> Option<Secret> {
     if typed.expose().chars().nth(MAX).is_some() {
@@ -95,7 +96,7 @@ pub fn hashed_form(typed: &Secret) -> Option<Secret> {
     Some(Secret::new(normal(typed.expose())))
 }
 
-/// The head of a password, with all but a few signs that stand for letters made one that does not.
+/// The beginning of a password, in which all but a few symbols that stand for letters are replaced.
 fn judged_form(password: &str) -> String {
     let mut seen = String::new();
     let mut plain = |c: char| {

@@ -1,20 +1,20 @@
-//! How much free-form preferences may hold.
+//! Limits of free-form preferences.
 
 use serde_json::{Map, Value};
 
 use crate::error::Error;
 
-/// The most bytes, written as compact JSON.
+/// The maximum size in bytes of compact JSON.
 pub const BYTES_MAX: usize = 16 * 1024;
-/// The most levels, counting the outermost.
+/// The maximum depth, including the outermost object.
 pub const DEPTH_MAX: usize = 8;
-/// The most values, counting those within.
+/// The maximum number of values, including nested ones.
 pub const VALUES_MAX: usize = 1_000;
 
-/// Holds preferences to their bounds.
+/// Checks the limits.
 ///
 /// # Errors
-/// They are too large, too deep or too many.
+/// `users.preferences_too_large`.
 pub fn check(preferences: &Map<String, Value>) -> Result<(), Error> {
     let mut left = VALUES_MAX;
     let fits = preferences.values().all(|value| fits(value, 2, &mut left));
@@ -24,7 +24,7 @@ pub fn check(preferences: &Map<String, Value>) -> Result<(), Error> {
         .ok_or(Error::PreferencesTooLarge)
 }
 
-/// Whether a value at this level stays within the depth and the values that are left.
+/// Whether a value at this level is within the depth and the remaining number of values.
 fn fits(value: &Value, level: usize, left: &mut usize) -> bool {
     let Some(rest) = left.checked_sub(1) else {
         return false;
@@ -37,7 +37,7 @@ fn fits(value: &Value, level: usize, left: &mut usize) -> bool {
         Value::Object(map) => {
             level <= DEPTH_MAX && map.values().all(|item| fits(item, level + 1, left))
         }
-        // PostgreSQL cannot keep this character in JSON.
+        // PostgreSQL cannot store this character in JSON.
         Value::String(text) => !text.contains('\0'),
         _ => true,
     }

@@ -1,10 +1,10 @@
-//! Who may see what of whom.
+//! Privacy settings.
 
 use contract::accounts::Audience;
 use contract::users::{PatchPrivacy, Privacy};
 use kernel::Relation;
 
-/// What a new account starts with.
+/// The settings of a new account.
 pub const DEFAULT: Privacy = Privacy {
     searchable: true,
     profile: Audience::Everyone,
@@ -15,7 +15,7 @@ pub const DEFAULT: Privacy = Privacy {
     read_receipts: true,
 };
 
-/// Whether somebody who stands so may see or do what is open to this audience.
+/// Whether an audience includes a viewer with this relation.
 #[must_use]
 pub fn allows(audience: Audience, relation: Relation) -> bool {
     match relation {
@@ -25,7 +25,7 @@ pub fn allows(audience: Audience, relation: Relation) -> bool {
     }
 }
 
-/// The settings after a change, brought to what they can mean.
+/// Applies a patch and restricts each setting to its possible values.
 #[must_use]
 pub fn patched(now: Privacy, patch: PatchPrivacy) -> Privacy {
     Privacy {
@@ -39,7 +39,7 @@ pub fn patched(now: Privacy, patch: PatchPrivacy) -> Privacy {
     }
 }
 
-/// Presence goes to friends alone.
+/// Only friends can see the presence.
 fn among_friends(audience: Audience) -> Audience {
     match audience {
         Audience::Everyone | Audience::Friends => Audience::Friends,
@@ -47,7 +47,7 @@ fn among_friends(audience: Audience) -> Audience {
     }
 }
 
-/// Friends have no need to ask.
+/// Friends cannot send friend requests.
 fn from_strangers(audience: Audience) -> Audience {
     match audience {
         Audience::Everyone => Audience::Everyone,

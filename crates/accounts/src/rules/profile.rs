@@ -1,17 +1,17 @@
-//! What a display name, a bio and a language may be.
+//! Parsing of display names, bios and languages.
 
 use super::folding::{caseless, normal};
 use crate::error::Error;
 
-/// The most characters of a display name.
+/// The maximum number of characters of a display name.
 pub const DISPLAY_NAME_MAX: usize = 50;
-/// The most characters of a bio.
+/// The maximum number of characters of a bio.
 pub const BIO_MAX: usize = 500;
 
-/// A display name in one line, without outer spaces; empty where the username is to be shown.
+/// Parses a display name: one trimmed line, empty to show the username.
 ///
 /// # Errors
-/// Refuses what is too long, or not visible.
+/// `users.display_name_invalid` if it is too long or contains invisible characters.
 pub fn display_name(typed: &str) -> Result<String, Error> {
     let name = within(typed, DISPLAY_NAME_MAX).ok_or(Error::DisplayNameInvalid)?;
     let name = normal(name.trim());
@@ -19,10 +19,10 @@ pub fn display_name(typed: &str) -> Result<String, Error> {
     fits.then_some(name).ok_or(Error::DisplayNameInvalid)
 }
 
-/// A bio without outer spaces.
+/// Parses a bio and trims it.
 ///
 /// # Errors
-/// Refuses what is too long, or has control characters beside new lines.
+/// `users.bio_invalid` if it is too long or contains control characters other than newlines.
 pub fn bio(typed: &str) -> Result<String, Error> {
     let text = within(typed, BIO_MAX).ok_or(Error::BioInvalid)?;
     let text = text.replace("\r\n", "\n");
@@ -32,10 +32,10 @@ pub fn bio(typed: &str) -> Result<String, Error> {
         .ok_or(Error::BioInvalid)
 }
 
-/// A language tag in its usual case, as in `en`, `pt-BR` or `zh-Hant-TW`.
+/// Parses a language tag into its usual case, such as `en`, `pt-BR` or `zh-Hant-TW`.
 ///
 /// # Errors
-/// Refuses what is not built like one.
+/// `users.language_invalid`.
 pub fn language(typed: &str) -> Result<String, Error> {
     let tag: Option<Vec<String>> = within(typed, 35)
         .ok_or(Error::LanguageInvalid)?
@@ -47,7 +47,7 @@ pub fn language(typed: &str) -> Result<String, Error> {
         .ok_or(Error::LanguageInvalid)
 }
 
-/// The form that a display name is found by.
+/// The key by which a display name is found.
 #[must_use]
 pub fn search_key(name: &str) -> String {
     caseless(name)
@@ -57,7 +57,7 @@ fn within(text: &str, most: usize) -> Option<&str> {
     text.chars().nth(most).is_none().then_some(text)
 }
 
-/// Controls, and the marks that turn the direction of the text around them.
+/// Control characters, and marks that change the direction of the surrounding text.
 fn is_unseen(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}'

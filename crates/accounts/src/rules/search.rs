@@ -1,5 +1,5 @@
-//! Names and searches as words: whoever types a name without its accents, or with other signs
-//! between its words, finds it.
+//! Words of names and queries: a name is found without its accents, and with other separators
+//! between its words.
 
 use icu_properties::CodePointMapData;
 use icu_properties::props::{GeneralCategory, GeneralCategoryGroup};
@@ -8,25 +8,24 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::folding::{caseless, unaccented};
 use crate::error::Error;
 
-/// Changes with the words that names are indexed by: all names are indexed again then. The partial
-/// index `users_names_not_indexed` holds it too.
+/// The version of the word rules. Changing it has all names indexed again; the partial index
+/// `users_names_not_indexed` contains it too.
 pub(crate) const VERSION: &str = "2";
-/// The most characters of a search that count.
+/// The maximum number of characters of a query that are used.
 const MAX_QUERY: usize = 60;
-/// Ends each word, so that what is typed behind one is not taken for a part of it.
+/// Terminates each word, so that input after a space does not continue it.
 const END: char = ' ';
 
-/// What is searched for.
+/// A search query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SearchQuery {
-    /// As it was typed, but for case.
+    /// The input without case.
     pub(crate) literal: String,
-    /// The words: the beginning of one of those that a name is indexed by. Empty where nothing
-    /// but signs was typed.
+    /// The words of the input: a prefix of the indexed words. Empty if there are only separators.
     pub(crate) words: String,
 }
 
-/// In which of somebody's names a search is found, best first.
+/// Which name of a user a query matches, the best match first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum MatchRank {
     Username,
@@ -35,13 +34,13 @@ pub(crate) enum MatchRank {
 }
 
 impl SearchQuery {
-    /// Reads what was typed.
+    /// Parses a query.
     ///
     /// # Errors
-    /// Refuses nothing at all.
+    /// `users.search_too_short` if it is empty.
     pub(crate) fn parse(typed: &str) -> Result<Self, Error> {
         let bounded: String = typed.trim().chars().take(MAX_QUERY).collect();
-        // PostgreSQL takes no NUL, not even to look for it.
+        // PostgreSQL accepts no NUL in a parameter.
         let literal = caseless(&bounded).replace('\0', "\u{FFFD}");
         if literal.is_empty() {
             return Err(Error::SearchTooShort);
@@ -54,7 +53,7 @@ impl SearchQuery {
         Ok(Self { literal, words })
     }
 
-    /// How well a search that found somebody fits their names.
+    /// The rank of a user who was found by this query.
     pub(crate) fn rank(&self, username: &str, display_name: &str) -> MatchRank {
         if self.begins(username) {
             MatchRank::Username
@@ -71,8 +70,8 @@ impl SearchQuery {
     }
 }
 
-/// The words of a name as a search finds them, each with all that follows it: `jean luc `, `luc `
-/// of `Jean-Luc`.
+/// The indexed words of a name, each with everything that follows it: `jean luc `, `luc ` for
+/// `Jean-Luc`.
 pub(crate) fn indexed_words(name: &str) -> Vec<String> {
     let forms = forms(name);
     let with_rests = |form: &String| {
@@ -87,7 +86,7 @@ pub(crate) fn indexed_words(name: &str) -> Vec<String> {
     forms.iter().flat_map(with_rests).collect()
 }
 
-/// A name as words; `O’Brien` is `o brien ` and `obrien `.
+/// The spellings of a name as words: `o brien ` and `obrien ` for `O’Brien`.
 fn forms(name: &str) -> Vec<String> {
     let folded = unaccented(name);
     let mut forms = vec![segmented(&folded)];
@@ -97,14 +96,14 @@ fn forms(name: &str) -> Vec<String> {
     forms
 }
 
-/// The words of a folded text, each with its end.
+/// The words of a folded text, each with its terminator.
 fn segmented(folded: &str) -> String {
     let chunks = folded.split(is_separator);
     let words = chunks.flat_map(|chunk| chunk.split_word_bounds());
     words.flat_map(|word| word.chars().chain([END])).collect()
 }
 
-/// Whether a character stands between words. Emoji and the like are words themselves.
+/// Whether a character separates words. Emoji and other symbols are words.
 fn is_separator(c: char) -> bool {
     let category = CodePointMapData::<GeneralCategory>::new().get(c);
     let in_words = GeneralCategoryGroup::Letter

@@ -1,47 +1,47 @@
-//! How long a session lasts, and what a refresh token that is shown means.
+//! The lifetime of sessions, and the rotation of refresh tokens.
 
 use std::time::Duration;
 
 use kernel::Timestamp;
 
-/// How long an access token lasts.
+/// The lifetime of an access token.
 pub const ACCESS_LIFETIME: Duration = Duration::from_secs(10 * 60);
-/// How long a session lasts without use.
+/// The lifetime of an unused session.
 pub const IDLE: Duration = Duration::from_secs(14 * 24 * 60 * 60);
-/// How long a session lasts at the most.
+/// The maximum lifetime of a session.
 pub const ABSOLUTE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
-/// How long the token just before the newest may be shown again: two tabs renew at once, or the
-/// answer was lost on the way.
+/// How long the token before the newest is accepted again: two tabs may refresh at once, and a
+/// response may be lost.
 pub const GRACE: Duration = Duration::from_secs(10);
 
-/// Which of a session's refresh tokens was shown.
+/// The position of a presented refresh token in its session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shown {
-    /// The newest.
+    /// The newest token.
     Newest,
-    /// The one just before, spent at this moment.
+    /// The token before the newest.
     Parent {
         /// When it was spent.
         spent_at: Timestamp,
     },
-    /// One from before that.
+    /// An older token.
     Older,
 }
 
-/// What follows from it.
+/// The decision on a presented refresh token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Renewal {
-    /// Spend it and hand its successor out.
+    /// Spend it and return its successor.
     Rotate,
-    /// Hand the same successor out again.
+    /// Return the same successor again.
     Repeat,
-    /// Somebody has a copy: end the session.
+    /// The token was copied: end the session.
     Reused,
-    /// The session is over.
+    /// The session has expired.
     Over,
 }
 
-/// Decides what a shown refresh token leads to.
+/// Decides on a presented refresh token.
 #[must_use]
 pub fn renew(shown: Shown, started_at: Timestamp, used_at: Timestamp, now: Timestamp) -> Renewal {
     if now >= ends_at(started_at, used_at) {
@@ -54,7 +54,7 @@ pub fn renew(shown: Shown, started_at: Timestamp, used_at: Timestamp, now: Times
     }
 }
 
-/// When a session ends if it is not used again.
+/// When a session expires if it is not used again.
 #[must_use]
 pub fn ends_at(started_at: Timestamp, used_at: Timestamp) -> Timestamp {
     (used_at + IDLE).min(started_at + ABSOLUTE)

@@ -1,4 +1,4 @@
-//! What a username may be.
+//! Parsing of usernames.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -9,18 +9,18 @@ use icu_properties::{CodePointMapData, CodePointSetData};
 use super::folding::{caseless, normal, skeleton};
 use crate::error::Error;
 
-/// The fewest characters.
+/// The minimum number of characters.
 pub const MIN: usize = 3;
-/// The most characters.
+/// The maximum number of characters.
 pub const MAX: usize = 30;
-/// What stands in a name beside letters and digits.
+/// Separators, which are allowed beside letters and digits.
 const JOINTS: [char; 3] = ['_', '.', '-'];
-/// More marks on one letter than any living script needs only make names hard to read.
+/// No living script needs more marks on one letter; more make a name unreadable.
 const MARKS_IN_A_ROW: usize = 3;
-/// Begins the name of a deleted account, which nobody else may bear.
+/// The prefix of the names of deleted accounts, which nobody can choose.
 pub const DELETED_PREFIX: &str = "deleted-";
 
-/// Names that routes, roles and the service itself need. In their folded form.
+/// Reserved names of routes, roles and the service, in their folded form.
 const RESERVED: [&str; 52] = [
     "about",
     "account",
@@ -76,11 +76,11 @@ const RESERVED: [&str; 52] = [
     "world",
 ];
 
-/// What the reserved names look like: nobody else may look the same.
+/// The skeletons of the reserved names, which look the same.
 static RESERVED_SKELETONS: LazyLock<HashSet<String>> =
     LazyLock::new(|| RESERVED.into_iter().map(skeleton).collect());
 
-/// A name that is fit to bear.
+/// A valid username.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Username {
     display: String,
@@ -88,10 +88,10 @@ pub struct Username {
 }
 
 impl Username {
-    /// Reads a name as it was typed.
+    /// Parses a username.
     ///
     /// # Errors
-    /// Says what is wrong with the name.
+    /// `auth.username_invalid`, `auth.username_mixed_scripts`, `auth.username_reserved`.
     pub fn parse(typed: &str) -> Result<Self, Error> {
         let display = bounded(typed)?;
         check_characters(&display)?;
@@ -101,29 +101,29 @@ impl Username {
         Ok(Self { display, key })
     }
 
-    /// The name as it is shown.
+    /// The name as it is displayed.
     #[must_use]
     pub fn display(&self) -> &str {
         &self.display
     }
 
-    /// What makes it unique and findable: the same for all cases and ways of writing.
+    /// The unique key, which is the same for all cases and encodings.
     #[must_use]
     pub fn key(&self) -> &str {
         &self.key
     }
 }
 
-/// The key to look a name up by, whether or not such a name could exist.
+/// The key by which a name is looked up, whether or not it is valid.
 #[must_use]
 pub fn lookup_key(typed: &str) -> String {
     let bounded: String = typed.chars().take(MAX * 2).collect();
-    // No name has a NUL, and PostgreSQL takes none, not even to look for it.
+    // No username contains NUL, which PostgreSQL does not accept as a parameter.
     caseless(&bounded).replace('\0', "\u{FFFD}")
 }
 
 fn bounded(typed: &str) -> Result<String, Error> {
-    // One typed character can unfold into many; nobody needs more than this before that.
+    // One character can decompose into many, so the input is bounded first.
     if typed.chars().nth(MAX * 2).is_some() {
         return Err(Error::UsernameInvalid);
     }
@@ -132,7 +132,7 @@ fn bounded(typed: &str) -> Result<String, Error> {
     fits.then_some(display).ok_or(Error::UsernameInvalid)
 }
 
-/// What a character does in a name.
+/// The role of a character in a name.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     Letter,
@@ -174,7 +174,7 @@ fn part(c: char) -> Option<Part> {
         | G::OtherLetter
         | G::ModifierLetter
         | G::DecimalNumber => Some(Part::Letter),
-        // A mark of all scripts is an ornament; one of its own script is part of how it is written.
+        // A mark of its own script belongs to its spelling; marks of all scripts are decoration.
         G::NonspacingMark | G::SpacingMark if script(c) != Script::Inherited => Some(Part::Mark),
         _ => None,
     }
@@ -184,8 +184,7 @@ fn script(c: char) -> Script {
     CodePointMapData::<Script>::new().get(c)
 }
 
-/// Letters of different scripts look alike (`а` and `a`): a name that mixes them is there to be
-/// mistaken for another.
+/// Refuses names that mix scripts: letters of different scripts look alike (`а` and `a`).
 fn check_scripts(name: &str) -> Result<(), Error> {
     let mut seen: Vec<Script> = name
         .chars()

@@ -1,5 +1,4 @@
-//! Second steps: a code by mail, a code from an app, and recovery codes for when neither is at
-//! hand.
+//! Second factors: codes by mail, codes of an authenticator app, and recovery codes.
 
 mod proof;
 mod recovery;
@@ -173,7 +172,7 @@ impl Accounts {
         store::enable_authenticator(tx.conn, member.id, step, now)
     }
 
-    /// The first second step brings recovery codes along.
+    /// Creates recovery codes when the first second factor is enabled.
     fn turned_on(
         &self,
         tx: &mut Tx<'_>,
@@ -191,8 +190,8 @@ impl Accounts {
         })
     }
 
-    /// Closes what was open under the factors before: links, challenges, and the proofs of other
-    /// sessions. Tells the audit, and the owner by mail.
+    /// Voids links, challenges and the step-ups of other sessions, records the change, and informs
+    /// the owner by mail.
     fn changed(
         &self,
         tx: &mut Tx<'_>,
@@ -229,15 +228,15 @@ impl Accounts {
     }
 }
 
-/// My account, for a change of its second steps: proven lately, and no other change meanwhile.
+/// Locks the actor's account for a change of its second factors, which requires a step-up.
 fn open(tx: &mut Tx<'_>, actor: &Actor) -> Result<AccountRow, AppError> {
     account_rows::lock(tx, actor.user)?;
     require_proof(tx, actor)?;
     account_rows::by_id(tx.conn, actor.user)
 }
 
-/// The same, for turning one on: it would lock out the owner of an address that somebody else
-/// registered.
+/// As [`open`], for enabling a factor, which requires a verified address: otherwise it would lock
+/// out the owner of an address that somebody else has registered.
 fn open_verified(tx: &mut Tx<'_>, actor: &Actor) -> Result<AccountRow, AppError> {
     let member = open(tx, actor)?;
     match member.email_verified_at {
@@ -275,7 +274,7 @@ fn turn_off(
     Ok(())
 }
 
-/// Whether a login takes a second step.
+/// Whether a login requires a second factor.
 pub(crate) fn is_on(state: &SecondFactorState) -> bool {
     state.email || state.totp
 }

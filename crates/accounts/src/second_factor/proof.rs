@@ -1,5 +1,5 @@
-//! Whether a code proves a second step. What is right is spent in the same breath: of two
-//! requests with the same code, one finds it right.
+//! Verification of codes. A right code is spent at once: of two requests with the same code, only
+//! one succeeds.
 
 use contract::accounts::SecondFactorMethod;
 use db::Tx;
@@ -12,10 +12,10 @@ use crate::error::Error;
 use crate::rules::codes;
 
 impl Accounts {
-    /// Spends a code of the authenticator app or a recovery code; whether it was right.
+    /// Spends a code of the authenticator app or a recovery code; returns whether it was right.
     ///
     /// # Errors
-    /// `auth.method_unavailable` where that is not on.
+    /// `auth.method_unavailable` if the method is not enabled.
     pub(crate) fn spend_code(
         &self,
         tx: &mut Tx<'_>,

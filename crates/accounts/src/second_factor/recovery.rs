@@ -1,4 +1,4 @@
-//! Recovery codes: made ten at a time, good once each.
+//! Recovery codes: created ten at a time, each valid once.
 
 use db::Tx;
 use kernel::{AppError, Secret, UserId};
@@ -9,7 +9,7 @@ use crate::keys::Digest;
 use crate::rules::codes;
 
 impl Accounts {
-    /// Ten fresh codes in place of what was there.
+    /// Replaces the recovery codes by ten new ones.
     pub(super) fn fresh_codes(
         &self,
         tx: &mut Tx<'_>,

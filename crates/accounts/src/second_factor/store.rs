@@ -1,4 +1,4 @@
-//! The rows of second steps.
+//! The rows of second factors.
 
 use contract::accounts::SecondFactorMethod;
 use contract::auth::SecondFactorState;
@@ -9,7 +9,7 @@ use kernel::{AppError, Timestamp, UserId};
 use crate::keys::Digest;
 use crate::schema::{authenticators as apps, recovery_codes as codes, users};
 
-/// An authenticator app, set up or on.
+/// An authenticator app, possibly not enabled yet.
 #[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = apps)]
 pub(super) struct Authenticator {
@@ -18,7 +18,7 @@ pub(super) struct Authenticator {
     pub(super) last_step: i64,
 }
 
-/// Which second steps are on.
+/// The second factors of an account.
 pub(crate) fn state(conn: &mut AnyConn, user: UserId) -> Result<SecondFactorState, AppError> {
     let on = apps::table
         .filter(apps::user_id.eq(user))
@@ -39,7 +39,7 @@ pub(crate) fn state(conn: &mut AnyConn, user: UserId) -> Result<SecondFactorStat
     })
 }
 
-/// The ways to answer a second step.
+/// The methods to answer a challenge.
 pub(crate) fn methods(state: &SecondFactorState) -> Vec<SecondFactorMethod> {
     let ways = [
         (state.email, SecondFactorMethod::Email),
@@ -94,7 +94,7 @@ pub(super) fn enable_authenticator(
     Ok(())
 }
 
-/// Spends a step; whether it was this call that did.
+/// Spends a time step; returns whether this call did.
 pub(super) fn spend_step(conn: &mut AnyConn, user: UserId, step: i64) -> Result<bool, AppError> {
     let before = apps::table.find(user).filter(apps::last_step.lt(step));
     Ok(diesel::update(before)
@@ -130,14 +130,14 @@ pub(super) fn remove_codes(conn: &mut AnyConn, user: UserId) -> Result<(), AppEr
     Ok(())
 }
 
-/// Removes all factors and recovery codes.
+/// Deletes all second factors and recovery codes.
 pub(crate) fn remove_all(conn: &mut AnyConn, user: UserId) -> Result<(), AppError> {
     set_email_codes(conn, user, false)?;
     remove_authenticator(conn, user)?;
     remove_codes(conn, user)
 }
 
-/// Spends a recovery code; whether it was this call that did.
+/// Spends a recovery code; returns whether this call did.
 pub(super) fn spend_code(
     conn: &mut AnyConn,
     user: UserId,

@@ -1,4 +1,4 @@
-//! When sessions and people were last seen: gathered here, and written now and then in one go.
+//! The last activity of sessions and users, collected in memory and written periodically.
 
 use async_trait::async_trait;
 use std::collections::{BTreeMap, HashMap};
@@ -12,14 +12,14 @@ use super::store::{self, State};
 use crate::Accounts;
 use crate::rules::session as rules;
 
-/// A session is noted at most once in this time.
+/// Activity of a session is recorded at most once in this time.
 const GRAIN: Duration = Duration::from_secs(60);
-/// More than this is not gathered; the next minute brings it again.
+/// The maximum number of collected sessions; the others are recorded a minute later.
 const MOST: usize = 100_000;
-/// So many rows are written in one transaction.
+/// How many rows are written in one transaction.
 const AT_ONCE: usize = 100;
 
-/// What was seen and is not written yet.
+/// Activity that is not written yet.
 #[derive(Default)]
 pub(crate) struct Activity {
     seen: Mutex<HashMap<SessionId, Seen>>,
@@ -33,7 +33,7 @@ struct Seen {
 }
 
 impl Activity {
-    /// Notes that a session is in use, where that is news.
+    /// Records the use of a session unless it was recorded recently.
     pub(super) fn note(&self, session: SessionId, state: &State, now: Timestamp) {
         if now.since(state.last_used_at) < GRAIN {
             return;
@@ -88,13 +88,13 @@ impl ActivityService for Accounts {
 }
 
 impl Accounts {
-    /// Writes down who was seen since the last time; how many sessions that were.
+    /// Writes the collected activity; returns the number of sessions.
     ///
-    /// Sessions and people are written apart, a few at a time and in the order of their ids: so
-    /// nobody waits long, and nobody waits in a circle.
+    /// Sessions and users are written separately, in small batches ordered by id, so that other
+    /// writes do not wait long and cannot deadlock.
     ///
     /// # Errors
-    /// Only where the database is away; then that minute is lost.
+    /// Only if the database is unavailable; then the collected activity is lost.
     pub async fn write_activity(&self) -> Result<usize, AppError> {
         let mut sessions: Vec<_> = self.inner.activity.take().into_iter().collect();
         sessions.sort_by_key(|(session, _)| *session);

@@ -1,7 +1,7 @@
-//! What is remembered of sessions for a moment, so that not every request asks the database.
+//! A cache of sessions, so that not every request reads the database.
 //!
-//! What was forgotten must not come back by a read that was under way: each look takes the
-//! number of its shard along, and what was read is kept only while that number stands.
+//! An invalidation must not be undone by a concurrent read: a lookup takes the generation of its
+//! shard, and its result is stored only if the generation is unchanged.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,14 +9,14 @@ use std::time::Duration;
 
 use kernel::{Actor, SessionId, UserId};
 
-/// How long it is remembered.
+/// How long a session is cached.
 const KEPT: Duration = Duration::from_secs(1);
-/// Requests that meet at one lock are rare with so many.
+/// Many shards make contention rare.
 const SHARDS: usize = 64;
-/// How many sessions a shard remembers at the most.
+/// The maximum number of sessions per shard.
 const SHARD_MAX: usize = 512;
 
-/// Sessions lately seen.
+/// Recently used sessions.
 pub(crate) struct Cache {
     shards: Vec<Mutex<Shard>>,
 }
@@ -24,17 +24,17 @@ pub(crate) struct Cache {
 #[derive(Default)]
 struct Shard {
     entries: HashMap<SessionId, Entry>,
-    /// Grows whenever something is forgotten.
+    /// Incremented by each invalidation.
     forgotten: u64,
 }
 
 struct Entry {
     actor: Actor,
-    /// By monotonic time.
+    /// Monotonic time.
     until: Duration,
 }
 
-/// A look at the database that has begun.
+/// A read of the database that has begun.
 pub(crate) struct Looking {
     session: SessionId,
     forgotten: u64,
@@ -48,14 +48,14 @@ impl Default for Cache {
 }
 
 impl Cache {
-    /// Who it is, where that is remembered.
+    /// The cached actor of a session.
     pub(crate) fn get(&self, session: SessionId, now: Duration) -> Option<Actor> {
         let shard = self.shard(session)?;
         let entry = shard.entries.get(&session)?;
         (now < entry.until).then_some(entry.actor)
     }
 
-    /// Before asking the database.
+    /// Begins a lookup, before the database is read.
     pub(crate) fn lookup(&self, session: SessionId) -> Looking {
         let shard = self.shard(session);
         Looking {
@@ -64,7 +64,7 @@ impl Cache {
         }
     }
 
-    /// Remembers what the database said, unless something was forgotten meanwhile.
+    /// Stores the result of a lookup unless the shard was invalidated meanwhile.
     pub(crate) fn put(&self, looking: &Looking, actor: Actor, now: Duration) {
         let Some(mut shard) = self.shard(looking.session) else {
             return;
@@ -84,7 +84,7 @@ impl Cache {
             .insert(looking.session, Entry { actor, until });
     }
 
-    /// Forgets these sessions.
+    /// Removes these sessions.
     pub(crate) fn forget(&self, sessions: &[SessionId]) {
         for session in sessions {
             if let Some(mut shard) = self.shard(*session) {
@@ -94,7 +94,7 @@ impl Cache {
         }
     }
 
-    /// Forgets all sessions of a user, whose role or address has changed.
+    /// Removes all sessions of a user whose role or address has changed.
     pub(crate) fn forget_user(&self, user: UserId) {
         for shard in &self.shards {
             let mut shard = locked(shard);

@@ -1,4 +1,4 @@
-//! The end of sessions: in the database, in what is remembered, and told to their sockets.
+//! Ending sessions: in the database, in the cache, and at their sockets.
 
 use async_trait::async_trait;
 use db::{AnyConn, Tx};
@@ -17,13 +17,13 @@ use crate::{Accounts, account_rows};
 pub(crate) enum Which {
     /// This one.
     One(SessionId),
-    /// All but this one.
+    /// All except this one.
     Others(SessionId),
     /// All.
     All,
 }
 
-/// Sessions that end with a transaction, to be told of once it is committed.
+/// Sessions that end with a transaction, to be announced after its commit.
 #[derive(Debug)]
 #[must_use = "sockets learn of the end by `Accounts::announce`"]
 pub(crate) struct Ended {
@@ -31,7 +31,7 @@ pub(crate) struct Ended {
     sessions: Vec<SessionId>,
 }
 
-/// Ends sessions within a transaction.
+/// Ends sessions in a transaction.
 pub(crate) fn end(tx: &mut Tx<'_>, user: UserId, which: Which) -> Result<Ended, AppError> {
     let now = tx.env().now();
     let candidates = match which {
@@ -183,7 +183,7 @@ impl SignOutService for Accounts {
 }
 
 impl Accounts {
-    /// Tells of sessions that have ended, once that is committed.
+    /// Announces ended sessions after the commit.
     pub(crate) fn announce(&self, ended: &Ended) {
         if ended.sessions.is_empty() {
             return;

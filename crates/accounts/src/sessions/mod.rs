@@ -1,5 +1,5 @@
-//! Where people are signed in: made by a login, kept alive by refresh tokens, checked with every
-//! request, ended by hand, by time or for safety.
+//! Sessions: created by a login, extended by refresh tokens, checked by every request, and ended by
+//! the user, by expiry or for security.
 
 mod activity;
 mod cache;
@@ -32,19 +32,19 @@ pub use renewal::TokenRefreshService;
 use store::State;
 pub use tickets::SocketTicketsService;
 
-/// So many sessions are looked up in one query.
+/// How many sessions are read by one query.
 const AT_ONCE: usize = 500;
 
-/// What a session's owner carries.
+/// The tokens of a session.
 #[derive(Debug, Clone)]
 pub struct Tokens {
-    /// Which session it is.
+    /// The session.
     pub session: SessionId,
     /// The access token.
     pub access: Issued,
-    /// The refresh token, good once.
+    /// The refresh token, valid once.
     pub refresh: Secret,
-    /// When the refresh token ends.
+    /// When the refresh token expires.
     pub refresh_expires_at: Timestamp,
 }
 
@@ -160,7 +160,7 @@ impl Accounts {
         Ok(actor)
     }
 
-    /// Starts a session, in the transaction that proved who it is for.
+    /// Creates a session in the transaction that authenticated its user.
     pub(crate) fn begin_session(
         &self,
         tx: &mut Tx<'_>,
@@ -191,7 +191,7 @@ impl Accounts {
         })
     }
 
-    /// Notes that somebody has just proven who they are; in the transaction that checked it.
+    /// Records a step-up in the transaction that verified it; returns when it expires.
     pub(crate) fn prove_session(
         &self,
         tx: &mut Tx<'_>,
@@ -203,8 +203,8 @@ impl Accounts {
     }
 }
 
-/// Lets only those pass who have proven lately who they are. It asks the database, not the
-/// actor: the proof may be younger than what a node remembers of the session.
+/// Requires a recent step-up. It is read from the database because it may be newer than the cached
+/// actor.
 ///
 /// # Errors
 /// `auth.step_up_required`, `auth.session_ended`.
@@ -213,7 +213,8 @@ pub(crate) fn require_proof(tx: &mut Tx<'_>, actor: &Actor) -> Result<(), AppErr
     check_proof(tx.conn, actor, now)
 }
 
-/// The same where a second factor is on, for what a stolen session or password alone must not do.
+/// As [`require_proof`], if a second factor is enabled: for actions that a stolen session or
+/// password alone must not allow.
 ///
 /// # Errors
 /// `auth.step_up_required`, `auth.session_ended`.
@@ -234,8 +235,8 @@ fn check_proof(conn: &mut AnyConn, actor: &Actor, now: Timestamp) -> Result<(), 
     Ok(codes::admit_proof(current.proven_at, now)?)
 }
 
-/// Whether the account is signed in from this device at this place, and whether it ever was
-/// anywhere.
+/// Whether the account has a session from this device at this place, and whether it has any
+/// session.
 pub(crate) fn is_familiar(
     tx: &mut Tx<'_>,
     user: UserId,
@@ -280,7 +281,7 @@ fn shown(row: store::Living, current: SessionId) -> Session {
         last_used_at: row.last_used_at,
         expires_at: row.expires_at,
         current: row.id == current,
-        // Whoever holds the sockets counts them.
+        // Filled in by the gateway, which knows the sockets.
         connections: 0,
     }
 }

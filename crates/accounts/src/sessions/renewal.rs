@@ -1,4 +1,4 @@
-//! Refresh tokens: each is exchanged for the next, and one that is shown again tells of a copy.
+//! Refresh tokens: each is exchanged for the next, and reuse reveals a copied token.
 
 use async_trait::async_trait;
 use db::Tx;
@@ -14,14 +14,14 @@ use crate::error::Error;
 use crate::keys::Digest;
 use crate::rules::session::{self as rules, Renewal, Shown};
 
-/// What a shown refresh token led to.
+/// The result of presenting a refresh token.
 enum Outcome {
     Renewed(Tokens),
-    /// Committed like the other: the session has ended.
+    /// Committed as well: the session has ended.
     Reused(Ended),
 }
 
-/// A refresh token that is one of ours.
+/// A refresh token that exists.
 struct Known<'a> {
     token: &'a Secret,
     digest: Digest,
@@ -83,7 +83,7 @@ impl Accounts {
         }
     }
 
-    /// The parent of the newest is the one whose successor is unspent.
+    /// The token before the newest is the one whose successor is unspent.
     fn shown(&self, tx: &mut Tx<'_>, known: &Known<'_>) -> Result<Shown, AppError> {
         let Some(spent_at) = known.spent_at else {
             return Ok(Shown::Newest);
@@ -121,8 +121,8 @@ impl Accounts {
     }
 }
 
-/// The token and its session, held until the commit: tokens of one session are renewed one after
-/// the other.
+/// Finds a token and locks its session until the transaction ends, so that refreshes of one session
+/// are serialized.
 fn find<'a>(tx: &mut Tx<'_>, token: &'a Secret) -> Result<Option<Known<'a>>, AppError> {
     let digest = Digest::of(token);
     let Some((session, _)) = store::refresh(tx.conn, &digest)? else {

@@ -8,7 +8,7 @@ use crate::client_info::ClientInfo;
 use crate::keys::Digest;
 use crate::schema::{refresh_tokens as refreshes, sessions, users};
 
-/// A session and what counts of its account.
+/// A session and the state of its account.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = sessions)]
 pub(super) struct State {
@@ -37,7 +37,7 @@ pub(super) fn state(conn: &mut AnyConn, session: SessionId) -> Result<Option<Sta
         .optional()?)
 }
 
-/// The same of many sessions.
+/// The states of many sessions.
 pub(super) fn states(
     conn: &mut AnyConn,
     among: &[SessionId],
@@ -73,7 +73,7 @@ pub(super) fn insert(
     Ok(())
 }
 
-/// A session as its owner sees it.
+/// An active session as its owner sees it.
 #[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = sessions)]
 pub(super) struct Living {
@@ -110,7 +110,7 @@ fn alive(now: Timestamp) -> _ {
     )
 }
 
-/// The living sessions of a user, without one of them where it is named.
+/// The active sessions of a user, except one if given.
 pub(super) fn ids(
     conn: &mut AnyConn,
     user: UserId,
@@ -119,14 +119,14 @@ pub(super) fn ids(
     let ids: Vec<SessionId> = sessions::table
         .filter(sessions::user_id.eq(user))
         .filter(sessions::ended_at.is_null())
-        // One order for all, so that two who end the same sessions never wait in a circle.
+        // A fixed order, so that concurrent calls cannot deadlock.
         .order(sessions::id)
         .select(sessions::id)
         .load(conn)?;
     Ok(ids.into_iter().filter(|id| Some(*id) != without).collect())
 }
 
-/// Ends a session; whether it was this call that did.
+/// Ends a session; returns whether this call did.
 pub(super) fn end(
     conn: &mut AnyConn,
     session: SessionId,
@@ -141,7 +141,7 @@ pub(super) fn end(
         > 0)
 }
 
-/// Whose session it is.
+/// The user of a session.
 pub(super) fn owner(conn: &mut AnyConn, session: SessionId) -> Result<Option<UserId>, AppError> {
     Ok(sessions::table
         .find(session)
@@ -150,7 +150,8 @@ pub(super) fn owner(conn: &mut AnyConn, session: SessionId) -> Result<Option<Use
         .optional()?)
 }
 
-/// Withdraws the proofs of all sessions of a user but one: they were given when less was asked.
+/// Revokes the step-ups of all sessions of a user except one, because they were verified under
+/// weaker requirements.
 pub(crate) fn withdraw_proofs(
     conn: &mut AnyConn,
     user: UserId,
@@ -166,7 +167,7 @@ pub(crate) fn withdraw_proofs(
     Ok(())
 }
 
-/// Notes a proof of who is there.
+/// Records a step-up.
 pub(super) fn prove(
     conn: &mut AnyConn,
     session: SessionId,
@@ -193,7 +194,7 @@ pub(super) fn familiar(
     Ok((same, any))
 }
 
-/// A session was used: its tokens were renewed, from there.
+/// Records a refresh of a session and where it came from.
 pub(super) fn renewed(
     conn: &mut AnyConn,
     session: SessionId,
@@ -212,7 +213,7 @@ pub(super) fn renewed(
     Ok(())
 }
 
-/// A session was used at some time before now.
+/// Records the use of a session in the past.
 pub(super) fn used(
     conn: &mut AnyConn,
     session: SessionId,
@@ -231,7 +232,7 @@ pub(super) fn used(
     Ok(())
 }
 
-/// Somebody was there at some time before now.
+/// Records the activity of a user in the past.
 pub(super) fn active(conn: &mut AnyConn, user: UserId, at: Timestamp) -> Result<(), AppError> {
     let older = users::table
         .find(user)
@@ -271,7 +272,7 @@ pub(super) fn refresh(
         .optional()?)
 }
 
-/// Spends a refresh token; whether it was this call that did.
+/// Spends a refresh token; returns whether this call did.
 pub(super) fn spend(conn: &mut AnyConn, token: &Digest, now: Timestamp) -> Result<bool, AppError> {
     let unspent = refreshes::table
         .find(token.0.to_vec())
@@ -282,7 +283,7 @@ pub(super) fn spend(conn: &mut AnyConn, token: &Digest, now: Timestamp) -> Resul
         > 0)
 }
 
-/// Removes a batch of the sessions and of the refresh tokens that ended before `limit`.
+/// Deletes a batch of the sessions and refresh tokens that ended before `limit`.
 pub(crate) fn prune(conn: &mut AnyConn, limit: Timestamp) -> QueryResult<usize> {
     let tokens = delete_batch(conn, "refresh_tokens", "hash", "expires_at < $1", limit)?;
     let is_over = "expires_at < $1 OR ended_at < $1";

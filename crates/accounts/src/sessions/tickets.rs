@@ -1,5 +1,5 @@
-//! Tickets for sockets: browsers can't send a header with one, and an address with an access
-//! token in it would be written into logs.
+//! Tickets for sockets: browsers cannot set headers on them, and an access token in the URL would
+//! be logged.
 
 use async_trait::async_trait;
 use contract::auth::WsTicket;

@@ -1,4 +1,4 @@
-//! Second steps that wait for their code.
+//! Challenges that wait for a code of a second factor.
 
 use async_trait::async_trait;
 use contract::accounts::SecondFactorMethod;
@@ -55,7 +55,7 @@ impl ChallengeService for Accounts {
 }
 
 impl Accounts {
-    /// A challenge for the second step; where codes come by mail, one is on its way.
+    /// Creates a challenge, and mails a code if codes are sent by mail.
     pub(super) fn challenge(
         &self,
         tx: &mut Tx<'_>,
@@ -95,8 +95,8 @@ impl Accounts {
         )
     }
 
-    /// Looks at an answer to a challenge. Where it is right, the challenge is spent and `finish`
-    /// runs in the same transaction; where it is wrong, that is counted, and nothing comes back.
+    /// Verifies an answer to a challenge. If it is right, the challenge is spent and `finish` runs
+    /// in the same transaction. If it is wrong, the failure is counted and the result is none.
     pub(super) async fn answer<T, F>(
         &self,
         verify: Verify,
@@ -134,7 +134,7 @@ impl Accounts {
         self.inner.store.write(look).await
     }
 
-    /// A session and a known device of the account have a count of their own.
+    /// A session and a known device of the account are counted separately.
     fn origin(
         &self,
         user: UserId,
@@ -149,7 +149,7 @@ impl Accounts {
         }
     }
 
-    /// Whether the code is right, with all that follows from it for the challenge.
+    /// Verifies a code and records the result.
     fn judge(
         &self,
         tx: &mut Tx<'_>,
@@ -187,8 +187,8 @@ impl Accounts {
     }
 }
 
-/// A challenge that may be answered, and its account, held until the commit: answers to the
-/// challenges of one account are looked at one after the other.
+/// Locks the account of a challenge that can be answered until the transaction ends, so that
+/// answers for one account are serialized.
 fn open(
     tx: &mut Tx<'_>,
     user: UserId,

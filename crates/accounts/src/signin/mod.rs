@@ -1,5 +1,4 @@
-//! Signing in: a password, a second step where one is on, a session. And the step-up, by which
-//! somebody who is signed in proves again who is there.
+//! Login by password and second factor, and the step-up, by which a session is reauthenticated.
 
 mod challenge;
 mod password;
@@ -28,40 +27,40 @@ use crate::error::Error;
 use crate::sessions::{Tokens, is_familiar};
 use crate::{profile, second_factor};
 
-/// Who holds the refresh token.
+/// How the client stores the refresh token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenTransport {
-    /// A client that keeps its tokens itself.
+    /// The client stores its tokens itself.
     Client,
-    /// A browser, in a cookie.
+    /// A browser stores it in a cookie.
     Browser,
 }
 
-/// A finished login.
+/// A completed login.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
-    /// What the session's owner carries.
+    /// The tokens of the new session.
     pub tokens: Tokens,
-    /// Where the refresh token goes.
+    /// How the refresh token is returned.
     pub carrier: TokenTransport,
-    /// Who signed in.
+    /// The profile of the user.
     pub profile: Profile,
 }
 
-/// What a right password leads to.
+/// The result of a right password.
 #[derive(Debug, Clone)]
 #[allow(
     clippy::large_enum_variant,
     reason = "made once per login and taken apart at once"
 )]
 pub enum LoginStep {
-    /// Signed in.
+    /// The login is complete.
     Done(SignedIn),
-    /// One more step to go.
+    /// A second factor is required.
     SecondStep(SecondFactor),
 }
 
-/// The same, before anything is read for the answer.
+/// The same, before the response is loaded.
 enum FirstStep {
     Done(Tokens),
     SecondStep(SecondFactor),
@@ -170,7 +169,7 @@ impl LoginService for Accounts {
 }
 
 impl Accounts {
-    /// After the password: a session, or a challenge.
+    /// Continues after the password with a session or a challenge.
     fn first_step(
         &self,
         tx: &mut Tx<'_>,
@@ -191,7 +190,7 @@ impl Accounts {
         self.sign_in(tx, &member, client_info).map(FirstStep::Done)
     }
 
-    /// Starts the session of somebody who has proven who they are.
+    /// Creates the session of an authenticated user.
     fn sign_in(
         &self,
         tx: &mut Tx<'_>,
@@ -219,13 +218,13 @@ fn new_sign_in(tx: &Tx<'_>, client_info: &ClientInfo) -> MailTemplate {
     }
 }
 
-/// The account once more, under its lock.
+/// Locks the account and loads it again.
 fn reread(tx: &mut Tx<'_>, member: &AccountRow) -> Result<AccountRow, AppError> {
     account_rows::lock(tx, member.id)?;
     account_rows::by_id(tx.conn, member.id)
 }
 
-/// What a code of six digits is bound to.
+/// The value that a code is bound to.
 fn flow(challenge: &Secret) -> crate::keys::Digest {
     crate::keys::Digest::of(challenge)
 }

@@ -1,5 +1,4 @@
-//! Whether a typed password is right: in the same time and with the same words whether or not
-//! there is such an account.
+//! Verification of passwords, whose time and errors do not depend on whether the account exists.
 
 use db::Tx;
 use kernel::{AppError, Secret, UserId};
@@ -14,17 +13,16 @@ use crate::fair_queue::Party;
 use crate::hashing::Verdict;
 use crate::rules::{email, username};
 
-/// A password that was found right, and what it is right for.
+/// A right password and its account.
 pub(super) struct VerifiedPassword {
     pub(super) member: AccountRow,
     admitted: AttemptPermit,
-    /// A hash of today's strength, where the stored one is weaker.
+    /// A new hash, if the stored one is outdated.
     rehashed: Option<String>,
 }
 
 impl VerifiedPassword {
-    /// The account as it is now, held until the commit. Between the comparison and now the
-    /// password may have been changed, because somebody else knew it.
+    /// Locks the account and checks that the password was not changed since it was verified.
     pub(super) fn still(&self, tx: &mut Tx<'_>) -> Result<AccountRow, AppError> {
         let member = reread(tx, &self.member)?;
         if member.deleted_at.is_some() || member.password_hash != self.member.password_hash {
@@ -33,7 +31,7 @@ impl VerifiedPassword {
         Ok(member)
     }
 
-    /// Forgets wrong passwords, and keeps the stronger hash.
+    /// Resets the failures and stores the new hash.
     pub(super) fn settle(&self, tx: &mut Tx<'_>) -> Result<(), AppError> {
         self.admitted.forget(tx)?;
         match &self.rehashed {
@@ -43,7 +41,7 @@ impl VerifiedPassword {
     }
 }
 
-/// A password that somebody who is signed in has typed again.
+/// The right password of an authenticated user.
 #[derive(Debug)]
 pub(crate) struct Reauthenticated {
     pub(crate) member: AccountRow,
@@ -51,10 +49,10 @@ pub(crate) struct Reauthenticated {
 }
 
 impl Reauthenticated {
-    /// The account as it is now, held until the commit.
+    /// Locks the account and checks that the password was not changed since it was verified.
     ///
     /// # Errors
-    /// `auth.password_wrong` where the password was changed meanwhile.
+    /// `auth.password_wrong` if it was.
     pub(crate) fn still(
         &self,
         tx: &mut Tx<'_>,
@@ -116,10 +114,10 @@ impl Accounts {
         }
     }
 
-    /// Has somebody who is signed in type their password again; wrong ones are counted.
+    /// Verifies the password of an authenticated user; failures are counted.
     ///
     /// # Errors
-    /// `auth.password_wrong` at the field; `auth.too_many_attempts`.
+    /// `auth.password_wrong` with the field; `auth.too_many_attempts`.
     pub(crate) async fn confirm_password(
         &self,
         user: UserId,
@@ -143,7 +141,7 @@ impl Accounts {
     }
 }
 
-/// What wrong passwords are counted for: what was typed, in the form that finds accounts.
+/// The key by which failures are counted: the input in the form that finds accounts.
 fn login_key(typed: &str) -> String {
     email::lookup_key(typed).unwrap_or_else(|| username::lookup_key(typed))
 }

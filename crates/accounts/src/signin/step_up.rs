@@ -1,4 +1,4 @@
-//! Proving again who is there, before security settings are touched.
+//! Reauthentication of a session (step-up) before sensitive actions.
 
 use async_trait::async_trait;
 use contract::auth::{Proven, SecondStep, StepUp, StepUpAnswer, Verify};

@@ -7,20 +7,20 @@ use kernel::{AppError, SessionId, Timestamp, UserId};
 use crate::keys::Digest;
 use crate::schema::{login_challenges as challenges, users};
 
-/// What a challenge leads to.
+/// What an answered challenge leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Purpose {
     /// Tokens for a client.
     Token,
     /// A login of a browser.
     Browser,
-    /// A fresh proof for a session.
+    /// A step-up of a session.
     StepUp,
 }
 
 db::text_enum!(Purpose { Token = "token", Browser = "browser", StepUp = "step_up" });
 
-/// A challenge as it was stored.
+/// A stored challenge.
 #[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = challenges)]
 pub(super) struct Challenge {
@@ -57,7 +57,7 @@ pub(super) fn insert(
     Ok(())
 }
 
-/// Whose challenge it is.
+/// The user of a challenge.
 pub(super) fn owner(conn: &mut AnyConn, challenge: &Digest) -> Result<Option<UserId>, AppError> {
     Ok(challenges::table
         .find(challenge.0.to_vec())
@@ -125,13 +125,13 @@ pub(super) fn set_password_hash(
     Ok(())
 }
 
-/// Removes all challenges of a user: whoever began them must begin anew.
+/// Deletes all challenges of a user, so that pending logins must start again.
 pub(crate) fn forget_challenges(conn: &mut AnyConn, user: UserId) -> Result<(), AppError> {
     diesel::delete(challenges::table.filter(challenges::user_id.eq(user))).execute(conn)?;
     Ok(())
 }
 
-/// Removes a batch of the challenges that ended before `limit`.
+/// Deletes a batch of the challenges that expired before `limit`.
 pub(crate) fn prune(conn: &mut AnyConn, limit: Timestamp) -> QueryResult<usize> {
     delete_batch(conn, "login_challenges", "hash", "expires_at < $1", limit)
 }
