@@ -1,5 +1,5 @@
-//! What a search of people costs among 10,000: `cargo bench -p accounts --bench search`. `whole_names`
-//! is the part of it that looks for the beginnings of whole names, in the same database and run.
+//! The cost of a search among 10,000 users: `cargo bench -p accounts --bench search`. `whole_names`
+//! is its part that looks for prefixes of whole names, in the same database and run.
 #![allow(clippy::unwrap_used, missing_docs, unused_crate_dependencies)]
 
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use std::sync::Arc;
 use accounts::hashing::Argon2Params;
 use accounts::ports::{NoRelations, NoStatistics, SessionEvents};
 use accounts::prelude::*;
-use accounts::{Accounts, AccountsConfig, AccountsParts, EmailVerification};
+use accounts::{Accounts, AccountsConfig, AccountsParts, EmailVerificationPolicy};
 use blobs::ObjectBlobs;
 use db::{AnyConn, DbTime, DbUuid, Store, StoreConfig, Tx, match_backend};
 use diesel::connection::SimpleConnection;
@@ -23,10 +23,10 @@ fn main() {
     divan::main();
 }
 
-const PEOPLE: usize = 10_000;
+const USERS: usize = 10_000;
 const DATABASES: [&str; 2] = ["SQLite", "PostgreSQL"];
-/// The name of one person, the beginning of 100 names and of all, and a later word in 100 names.
-const TYPED: [&str; 4] = ["person-04321", "person-012", "person", "player 012"];
+/// The name of one user, the prefix of 100 names and of all, and a later word of 100 names.
+const INPUTS: [&str; 4] = ["person-04321", "person-012", "person", "player 012"];
 
 struct Silent;
 
@@ -43,7 +43,7 @@ struct Bench {
     _database: Database,
 }
 
-/// A database with 10,000 people, or nothing where the program is missing.
+/// A database with 10,000 users; none if PostgreSQL is not installed.
 fn bench(kind: &str) -> Option<Bench> {
     let database = match kind {
         "SQLite" => testkit::sqlite(),
@@ -95,14 +95,14 @@ fn accounts(store: &Store) -> (Accounts, Folder) {
     let config = AccountsConfig {
         secret: Secret::new("a secret of this benchmark"),
         public_url: "https://play.example.org".to_owned(),
-        email_verification: EmailVerification::Optional,
-        strength: Argon2Params::CURRENT,
+        email_verification: EmailVerificationPolicy::Optional,
+        argon2_params: Argon2Params::CURRENT,
         cores: 1,
     };
     (Accounts::new(&config, parts).unwrap(), folder)
 }
 
-/// People called `person-00000` and so on, whose display names have three words.
+/// Inserts users named `person-00000` and so on, whose display names have three words.
 fn fill(tx: &mut Tx<'_>) -> Result<(), AppError> {
     let now = tx.env().now();
     let id = if tx.conn.is_sqlite() {
@@ -110,18 +110,18 @@ fn fill(tx: &mut Tx<'_>) -> Result<(), AppError> {
     } else {
         "gen_random_uuid()"
     };
-    let people = format!(
+    let users = format!(
         "INSERT INTO users (id, username, username_key, email, email_key, password_hash, role, \
          display_name, display_key, bio, theme, language, preferences, ai_settings, privacy, \
          email_codes, created_at, last_activity_at, words_of, indexed_names) \
          WITH RECURSIVE numbers (n) AS \
-         (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < {PEOPLE} - 1), \
+         (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < {USERS} - 1), \
          names (name, display) AS (SELECT 'person-' || substr(CAST(100000 + n AS TEXT), 2), \
          'the player ' || substr(CAST(100000 + n AS TEXT), 2) FROM numbers) \
          SELECT {id}, name, name, name, name, '', 'member', display, display, '', 'dark', 'en', \
          '{{}}', '{{}}', '{{}}', false, $1, $1, name || '/' || display, '2/' || name || '/' || display FROM names"
     );
-    match_backend!(tx.conn, c => diesel::sql_query(people).bind::<DbTime, _>(now).execute(c))?;
+    match_backend!(tx.conn, c => diesel::sql_query(users).bind::<DbTime, _>(now).execute(c))?;
     Ok(tx.conn.batch_execute(
         "INSERT INTO user_words (word, user_id) \
          SELECT 'person ' || substr(username_key, 8) || ' ', id FROM users; \
@@ -134,7 +134,7 @@ fn fill(tx: &mut Tx<'_>) -> Result<(), AppError> {
 
 #[derive(QueryableByName)]
 #[allow(dead_code, reason = "read as a search reads them")]
-struct Found {
+struct FoundUser {
     #[diesel(sql_type = DbUuid)]
     id: UserId,
     #[diesel(sql_type = Text)]
@@ -160,7 +160,7 @@ fn whole_names_in(conn: &mut AnyConn, prefix: &str) -> Result<usize, AppError> {
     );
     let mut found = 0;
     for query in [by_name, by_display] {
-        let rows: Vec<Found> = match_backend!(conn, c => diesel::sql_query(query)
+        let rows: Vec<FoundUser> = match_backend!(conn, c => diesel::sql_query(query)
             .bind::<Text, _>(prefix)
             .bind::<Text, _>(&end)
             .load(c))?;
@@ -170,26 +170,26 @@ fn whole_names_in(conn: &mut AnyConn, prefix: &str) -> Result<usize, AppError> {
 }
 
 #[divan::bench(args = cases())]
-fn whole_names(bencher: Bencher<'_, '_>, (kind, typed): &(&'static str, &'static str)) {
+fn whole_names(bencher: Bencher<'_, '_>, (kind, input): &(&'static str, &'static str)) {
     let Some(bench) = bench(kind) else { return };
     bencher.bench_local(|| {
-        let typed = *typed;
-        let read = move |conn: &mut AnyConn| whole_names_in(conn, typed);
+        let input = *input;
+        let read = move |conn: &mut AnyConn| whole_names_in(conn, input);
         bench.runtime.block_on(bench.store.read(read)).unwrap()
     });
 }
 
 #[divan::bench(args = cases())]
-fn search(bencher: Bencher<'_, '_>, (kind, typed): &(&'static str, &'static str)) {
+fn search(bencher: Bencher<'_, '_>, (kind, input): &(&'static str, &'static str)) {
     let Some(bench) = bench(kind) else { return };
     let page = PageRequest::default();
     bencher.bench_local(|| {
-        let found = bench.accounts.search(&bench.actor, typed, page);
+        let found = bench.accounts.search(&bench.actor, input, page);
         bench.runtime.block_on(found).unwrap()
     });
 }
 
 fn cases() -> Vec<(&'static str, &'static str)> {
-    let with = |kind| TYPED.map(|typed| (kind, typed));
+    let with = |kind| INPUTS.map(|input| (kind, input));
     DATABASES.into_iter().flat_map(with).collect()
 }

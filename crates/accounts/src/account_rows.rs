@@ -47,7 +47,7 @@ impl AccountRow {
     }
 
     /// The words that are too easy to guess as part of this user's password.
-    pub(crate) fn personal(&self) -> Vec<String> {
+    pub(crate) fn personal_words(&self) -> Vec<String> {
         let mut words = vec![self.username_key.clone()];
         if let Ok(email) = email::parse(&self.email) {
             words.extend(email.personal_words());
@@ -57,16 +57,16 @@ impl AccountRow {
 }
 
 /// The account with this username or email address. Deleted accounts are not found.
-pub(crate) fn by_login(conn: &mut AnyConn, typed: &str) -> Result<Option<AccountRow>, AppError> {
-    let living = users::table.filter(users::deleted_at.is_null());
+pub(crate) fn by_login(conn: &mut AnyConn, input: &str) -> Result<Option<AccountRow>, AppError> {
+    let active = users::table.filter(users::deleted_at.is_null());
     // Usernames contain no `@`.
-    let found = match email::lookup_key(typed) {
-        Some(key) => living
+    let found = match email::lookup_key(input) {
+        Some(key) => active
             .filter(users::email_key.eq(key))
             .select(AccountRow::as_select())
             .first(conn),
-        None => living
-            .filter(users::username_key.eq(username::lookup_key(typed)))
+        None => active
+            .filter(users::username_key.eq(username::lookup_key(input)))
             .select(AccountRow::as_select())
             .first(conn),
     };
@@ -83,14 +83,14 @@ pub(crate) fn by_id(conn: &mut AnyConn, id: UserId) -> Result<AccountRow, AppErr
 
 /// Whether the account has a second factor enabled.
 pub(crate) fn has_second_factor(conn: &mut AnyConn, id: UserId) -> Result<bool, AppError> {
-    let app = authenticators::table
+    let enabled_app = authenticators::table
         .filter(authenticators::user_id.eq(id))
         .filter(authenticators::enabled_at.is_not_null());
-    let (by_mail, by_app): (bool, bool) = users::table
+    let (by_email, by_app): (bool, bool) = users::table
         .find(id)
-        .select((users::email_codes, diesel::dsl::exists(app)))
+        .select((users::email_codes, diesel::dsl::exists(enabled_app)))
         .first(conn)?;
-    Ok(by_mail || by_app)
+    Ok(by_email || by_app)
 }
 
 /// Locks the account against concurrent logins and changes of its credentials until the transaction

@@ -8,7 +8,7 @@ use kernel::error::Common;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::timeout;
 
-use crate::fair_queue::{FairQueue, Party};
+use crate::fair_queue::{FairQueue, QueueClient};
 
 /// When a refused client should retry.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -17,24 +17,24 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 /// refused if they would wait too long.
 #[derive(Debug, Clone)]
 pub struct BlockingPool {
-    shared: Arc<Mutex<State>>,
+    shared: Arc<Mutex<PoolState>>,
     /// Bounds running and waiting tasks together.
-    admitted: Arc<Semaphore>,
+    capacity: Arc<Semaphore>,
     max_wait: Duration,
 }
 
 #[derive(Debug)]
-struct State {
+struct PoolState {
     /// How many more tasks may run now; zero while tasks wait.
     free: usize,
-    waiting: FairQueue<oneshot::Sender<Permit>>,
+    waiting: FairQueue<oneshot::Sender<PoolPermit>>,
 }
 
 /// The permission to run a task. Dropping it passes it on to the next task in the queue.
 #[derive(Debug)]
-struct Permit(Arc<Mutex<State>>);
+struct PoolPermit(Arc<Mutex<PoolState>>);
 
-impl Drop for Permit {
+impl Drop for PoolPermit {
     fn drop(&mut self) {
         if let Some(next) = next(&self.0) {
             // If the receiver gives up at this moment, the permit is dropped and passed on.
@@ -44,7 +44,7 @@ impl Drop for Permit {
 }
 
 /// The next task that still waits. If there is none, a slot becomes free.
-fn next(shared: &Mutex<State>) -> Option<oneshot::Sender<Permit>> {
+fn next(shared: &Mutex<PoolState>) -> Option<oneshot::Sender<PoolPermit>> {
     let mut state = lock(shared);
     while let Some(next) = state.waiting.pop() {
         if !next.is_closed() {
@@ -55,7 +55,7 @@ fn next(shared: &Mutex<State>) -> Option<oneshot::Sender<Permit>> {
     None
 }
 
-fn lock(shared: &Mutex<State>) -> MutexGuard<'_, State> {
+fn lock(shared: &Mutex<PoolState>) -> MutexGuard<'_, PoolState> {
     // The lock cannot be poisoned halfway through a change: nothing panics while it is held.
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -64,15 +64,15 @@ impl BlockingPool {
     /// A pool that runs `concurrency` tasks at once and lets `max_waiting` more wait for `max_wait`
     /// at most.
     #[must_use]
-    pub fn new(at_once: usize, waiting: usize, max_wait: Duration) -> Self {
-        let at_once = at_once.max(1);
-        let state = State {
-            free: at_once,
+    pub fn new(concurrency: usize, max_waiting: usize, max_wait: Duration) -> Self {
+        let concurrency = concurrency.max(1);
+        let state = PoolState {
+            free: concurrency,
             waiting: FairQueue::default(),
         };
         Self {
             shared: Arc::new(Mutex::new(state)),
-            admitted: Arc::new(Semaphore::new(at_once + waiting)),
+            capacity: Arc::new(Semaphore::new(concurrency + max_waiting)),
             max_wait,
         }
     }
@@ -82,25 +82,25 @@ impl BlockingPool {
     ///
     /// # Errors
     /// `overloaded` if the queue is full, or the task would wait too long.
-    pub async fn run<T, F>(&self, party: Party, work: F) -> Result<T, AppError>
+    pub async fn run<T, F>(&self, client: QueueClient, work: F) -> Result<T, AppError>
     where
         T: Send + 'static,
         F: FnOnce() -> T + Send + 'static,
     {
-        db::pause_deadline(self.run_in_turn(party, work)).await
+        db::pause_deadline(self.run_in_turn(client, work)).await
     }
 
-    async fn run_in_turn<T, F>(&self, party: Party, work: F) -> Result<T, AppError>
+    async fn run_in_turn<T, F>(&self, client: QueueClient, work: F) -> Result<T, AppError>
     where
         T: Send + 'static,
         F: FnOnce() -> T + Send + 'static,
     {
-        let pass = self.admit()?;
-        let turn = self.turn(party).await?;
+        let reservation = self.reserve()?;
+        let permit = self.wait_for_turn(client).await?;
         // The task continues if its caller is dropped, so it owns the permits.
         let task = move || {
             let result = work();
-            drop((turn, pass));
+            drop((permit, reservation));
             result
         };
         tokio::task::spawn_blocking(task)
@@ -108,16 +108,16 @@ impl BlockingPool {
             .map_err(AppError::internal)
     }
 
-    fn admit(&self) -> Result<OwnedSemaphorePermit, AppError> {
-        Arc::clone(&self.admitted)
+    fn reserve(&self) -> Result<OwnedSemaphorePermit, AppError> {
+        Arc::clone(&self.capacity)
             .try_acquire_owned()
             .map_err(|_| overloaded())
     }
 
-    async fn turn(&self, party: Party) -> Result<Permit, AppError> {
-        match self.enter(party) {
+    async fn wait_for_turn(&self, client: QueueClient) -> Result<PoolPermit, AppError> {
+        match self.acquire(client) {
             Ok(permit) => Ok(permit),
-            Err(turn) => match timeout(self.max_wait, turn).await {
+            Err(receiver) => match timeout(self.max_wait, receiver).await {
                 Ok(Ok(permit)) => Ok(permit),
                 Ok(Err(_)) | Err(_) => Err(overloaded()),
             },
@@ -125,17 +125,17 @@ impl BlockingPool {
     }
 
     /// A permit at once, or the receiver of a later one.
-    fn enter(&self, party: Party) -> Result<Permit, oneshot::Receiver<Permit>> {
+    fn acquire(&self, client: QueueClient) -> Result<PoolPermit, oneshot::Receiver<PoolPermit>> {
         let mut state = lock(&self.shared);
         if let Some(free) = state.free.checked_sub(1) {
             state.free = free;
-            return Ok(Permit(Arc::clone(&self.shared)));
+            return Ok(PoolPermit(Arc::clone(&self.shared)));
         }
-        let (sender, turn) = oneshot::channel();
+        let (sender, receiver) = oneshot::channel();
         state
             .waiting
-            .push(party, sender, oneshot::Sender::is_closed);
-        Err(turn)
+            .push(client, sender, oneshot::Sender::is_closed);
+        Err(receiver)
     }
 }
 
@@ -156,8 +156,8 @@ mod tests {
 
     const LONG: Duration = Duration::from_secs(600);
 
-    fn party(name: &str) -> Party {
-        Party::alone(name.to_owned())
+    fn client(name: &str) -> QueueClient {
+        QueueClient::isolated(name.to_owned())
     }
 
     /// Occupies the pool until the sender is used.
@@ -170,38 +170,38 @@ mod tests {
                 let _ = entered.send(());
                 let _ = gate.recv();
             };
-            blocking_pool.run(party("first"), work).await.unwrap();
+            blocking_pool.run(client("first"), work).await.unwrap();
         });
         running.await.unwrap();
         (open, first)
     }
 
     #[tokio::test]
-    async fn refuses_when_the_queue_is_full_and_takes_work_again_after() {
+    async fn run_refuses_while_the_queue_is_full() {
         let blocking_pool = BlockingPool::new(1, 1, LONG);
         let (open, first) = occupy(&blocking_pool).await;
-        let mut second = Box::pin(blocking_pool.run(party("b"), || 2));
+        let mut second = Box::pin(blocking_pool.run(client("b"), || 2));
         assert!(futures_util::poll!(second.as_mut()).is_pending());
-        let third = blocking_pool.run(party("c"), || 3).await.unwrap_err();
+        let third = blocking_pool.run(client("c"), || 3).await.unwrap_err();
         assert_eq!(third.code(), Common::Overloaded.code());
         open.send(()).unwrap();
         first.await.unwrap();
         assert_eq!(second.await.unwrap(), 2);
-        assert_eq!(blocking_pool.run(party("d"), || 4).await.unwrap(), 4);
+        assert_eq!(blocking_pool.run(client("d"), || 4).await.unwrap(), 4);
     }
 
     #[tokio::test]
-    async fn run_refuses_whose_turn_does_not_come_in_time_and_serves_the_rest() {
+    async fn run_refuses_after_max_wait_and_runs_the_others() {
         let blocking_pool = BlockingPool::new(1, 9, Duration::ZERO);
         let patient = BlockingPool {
             max_wait: LONG,
             ..blocking_pool.clone()
         };
         let (open, first) = occupy(&blocking_pool).await;
-        let late = blocking_pool.run(party("b"), || 2).await.unwrap_err();
+        let late = blocking_pool.run(client("b"), || 2).await.unwrap_err();
         assert_eq!(late.code(), Common::Overloaded.code());
         assert_eq!(late.retry_delay(), Some(RETRY_AFTER));
-        let mut waits = Box::pin(patient.run(party("c"), || 3));
+        let mut waits = Box::pin(patient.run(client("c"), || 3));
         assert!(futures_util::poll!(waits.as_mut()).is_pending());
         open.send(()).unwrap();
         assert_eq!(waits.await.unwrap(), 3);
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_crowd_of_one_party_does_not_hold_up_another() {
+    async fn run_is_fair_among_clients() {
         let blocking_pool = BlockingPool::new(1, 99, LONG);
         let (open, first) = occupy(&blocking_pool).await;
         let done = Arc::new(Mutex::new(Vec::new()));
@@ -218,7 +218,7 @@ mod tests {
             .into_iter()
             .map(|name| {
                 let done = Arc::clone(&done);
-                Box::pin(blocking_pool.run(party(name), move || done.lock().unwrap().push(name)))
+                Box::pin(blocking_pool.run(client(name), move || done.lock().unwrap().push(name)))
             })
             .collect();
         for one in &mut waiting {
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn run_moves_the_deadline_of_the_calls_to_the_database() {
+    async fn run_pauses_the_database_deadline() {
         let clock = Arc::new(ManualClock::at(Timestamp::from_micros(0)));
         let database = testkit::sqlite();
         let config = StoreConfig {
@@ -245,7 +245,7 @@ mod tests {
         let blocking_pool = BlockingPool::new(1, 1, LONG);
         let request = async {
             let work = move || clock.advance(LONG);
-            blocking_pool.run(party("a"), work).await.unwrap();
+            blocking_pool.run(client("a"), work).await.unwrap();
             store.ping().await
         };
         let arrived = store.env().monotonic();
@@ -253,11 +253,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_panic_in_the_work_is_a_fault_and_frees_the_lane() {
+    async fn run_reports_a_panic_and_frees_the_slot() {
         let blocking_pool = BlockingPool::new(1, 0, LONG);
         let work = || -> u8 { panic!("broken") };
-        let error = blocking_pool.run(party("a"), work).await.unwrap_err();
+        let error = blocking_pool.run(client("a"), work).await.unwrap_err();
         assert_eq!(error.code(), Common::Internal.code());
-        assert_eq!(blocking_pool.run(party("a"), || 1).await.unwrap(), 1);
+        assert_eq!(blocking_pool.run(client("a"), || 1).await.unwrap(), 1);
     }
 }

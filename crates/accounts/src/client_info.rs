@@ -6,7 +6,7 @@ use kernel::UserId;
 
 use crate::Accounts;
 use crate::devices::Device;
-use crate::fair_queue::Party;
+use crate::fair_queue::QueueClient;
 use crate::rules::device;
 
 /// The address and user agent of a request.
@@ -37,10 +37,10 @@ impl ClientInfo {
     }
 
     /// The client in fair queues.
-    pub(crate) fn party(&self) -> Party {
-        Party {
+    pub(crate) fn queue_client(&self) -> QueueClient {
+        QueueClient {
             network: kernel::ip::network_key(self.address),
-            member: self.place_key(),
+            address: self.place_key(),
         }
     }
 
@@ -58,6 +58,6 @@ impl Accounts {
         user: Option<UserId>,
     ) -> Option<&'a Device> {
         let (device, user) = client_info.device.as_ref().zip(user)?;
-        self.knows_device(device, user).then_some(device)
+        self.is_known_device(device, user).then_some(device)
     }
 }

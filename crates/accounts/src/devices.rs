@@ -11,20 +11,20 @@ use db::AnyConn;
 use kernel::{AppError, Secret, UserId};
 
 use crate::client_info::ClientInfo;
-use crate::keys::Digest;
+use crate::keys::TokenDigest;
 use crate::{Accounts, account_rows};
 
 /// How many accounts a device is known to; the one that logged in longest ago is dropped first.
 const MAX_ACCOUNTS: usize = 4;
 /// The encoded length of an id and of a MAC: 32 bytes.
-const LENGTH: usize = 43;
+const ENCODED_LEN: usize = 43;
 
 /// The parsed device cookie. Its MACs are verified for one account at a time.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Device {
     id: String,
     /// The newest first.
-    marks: Vec<String>,
+    macs: Vec<String>,
 }
 
 impl std::fmt::Debug for Device {
@@ -38,17 +38,17 @@ impl Device {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('.').map(str::to_owned);
-        let (id, marks) = (parts.next()?, parts.collect::<Vec<_>>());
-        let fits = |part: &String| part.len() == LENGTH && decoded(part).is_some();
-        let right = fits(&id) && marks.len() <= MAX_ACCOUNTS && marks.iter().all(fits);
-        right.then_some(Self { id, marks })
+        let (id, macs) = (parts.next()?, parts.collect::<Vec<_>>());
+        let is_encoded = |part: &String| part.len() == ENCODED_LEN && decoded(part).is_some();
+        let is_valid = is_encoded(&id) && macs.len() <= MAX_ACCOUNTS && macs.iter().all(is_encoded);
+        is_valid.then_some(Self { id, macs })
     }
 
     /// The value of the cookie.
     #[must_use]
     pub fn to_value(&self) -> Secret {
         let parts: Vec<&str> = std::iter::once(&self.id)
-            .chain(&self.marks)
+            .chain(&self.macs)
             .map(String::as_str)
             .collect();
         Secret::new(parts.join("."))
@@ -60,8 +60,8 @@ impl Device {
     }
 }
 
-fn decoded(mark: &str) -> Option<Vec<u8>> {
-    BASE64URL_NOPAD.decode(mark.as_bytes()).ok()
+fn decoded(mac: &str) -> Option<Vec<u8>> {
+    BASE64URL_NOPAD.decode(mac.as_bytes()).ok()
 }
 
 /// Devices that are known to accounts.
@@ -80,7 +80,7 @@ pub trait DevicesService: Send + Sync {
 
     /// The device cookie after a login to this account.
     #[must_use]
-    fn remember_device(&self, shown: Option<&Device>, user: UserId) -> Device;
+    fn remember_device(&self, device: Option<&Device>, user: UserId) -> Device;
 }
 
 #[async_trait]
@@ -95,38 +95,39 @@ impl DevicesService for Accounts {
         }
         let login = login.to_owned();
         let find = move |conn: &mut AnyConn| account_rows::by_login(conn, &login);
-        let member = self.inner.store.read(find).await?;
-        let user = member.map(|member| member.id);
+        let account = self.inner.store.read(find).await?;
+        let user = account.map(|account| account.id);
         Ok(user.filter(|_| self.known_device(client_info, user).is_some()))
     }
 
-    fn remember_device(&self, shown: Option<&Device>, user: UserId) -> Device {
-        let drawn = || Secret::token(&self.inner.env).expose().to_owned();
-        let id = shown.map_or_else(drawn, |device| device.id.clone());
-        let mark = BASE64URL_NOPAD.encode(&self.device_mark(&id, user).0);
-        let others = shown.into_iter().flat_map(|device| device.marks.clone());
-        let others: Vec<_> = others.filter(|other| *other != mark).collect();
-        let marks = std::iter::once(mark).chain(others).take(MAX_ACCOUNTS);
+    fn remember_device(&self, device: Option<&Device>, user: UserId) -> Device {
+        let new_id = || Secret::token(&self.inner.env).expose().to_owned();
+        let id = device.map_or_else(new_id, |device| device.id.clone());
+        let mac = BASE64URL_NOPAD.encode(&self.device_mac(&id, user).0);
+        let others = device.into_iter().flat_map(|device| device.macs.clone());
+        let others: Vec<_> = others.filter(|other| *other != mac).collect();
+        let macs = std::iter::once(mac).chain(others).take(MAX_ACCOUNTS);
         Device {
             id,
-            marks: marks.collect(),
+            macs: macs.collect(),
         }
     }
 }
 
 impl Accounts {
     /// Whether this account has logged in from the device.
-    pub(crate) fn knows_device(&self, device: &Device, user: UserId) -> bool {
-        let mark = self.device_mark(&device.id, user);
-        let genuine = |shown: &String| decoded(shown).is_some_and(|shown| mark.matches(&shown));
-        device.marks.iter().any(genuine)
+    pub(crate) fn is_known_device(&self, device: &Device, user: UserId) -> bool {
+        let mac = self.device_mac(&device.id, user);
+        let is_valid =
+            |encoded: &String| decoded(encoded).is_some_and(|stored| mac.matches(&stored));
+        device.macs.iter().any(is_valid)
     }
 
-    fn device_mark(&self, id: &str, user: UserId) -> Digest {
+    fn device_mac(&self, id: &str, user: UserId) -> TokenDigest {
         let flow = format!("device/{id}");
         self.inner
             .keys
-            .code(flow.as_bytes(), &Secret::new(user.to_string()))
+            .code_digest(flow.as_bytes(), &Secret::new(user.to_string()))
     }
 }
 
@@ -135,8 +136,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parse_takes_what_was_written_and_nothing_else() {
-        let part = |letter: &str| letter.repeat(LENGTH);
+    fn parse_accepts_only_written_values() {
+        let part = |letter: &str| letter.repeat(ENCODED_LEN);
         let value = format!("{}.{}", part("A"), part("A"));
         let device = Device::parse(&value).unwrap();
         assert_eq!(device.to_value().expose(), value);

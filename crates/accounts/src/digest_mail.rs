@@ -48,11 +48,11 @@ impl DigestMailService for Accounts {
         template: MailTemplate,
     ) -> Result<SendOutcome, AppError> {
         let read = move |conn: &mut _| account_rows::by_id(conn, user);
-        let member = self.inner.store.read(read).await?;
-        if !member.is_reachable() || member.suspended_at.is_some() {
+        let account = self.inner.store.read(read).await?;
+        if !account.is_reachable() || account.suspended_at.is_some() {
             return Ok(SendOutcome::Unreachable);
         }
-        let outgoing = member.outgoing_mail(template)?;
+        let outgoing = account.outgoing_mail(template)?;
         Ok(self.inner.mail_queue.send(id, &outgoing).await)
     }
 }

@@ -75,10 +75,10 @@ mod tests {
     use super::Error;
 
     #[test]
-    fn each_code_is_its_own_and_belongs_here() {
+    fn codes_are_unique_and_prefixed() {
         let names: HashSet<_> = Error::CODES.iter().map(|code| code.name).collect();
         assert_eq!(names.len(), Error::CODES.len());
-        let ours = |name: &&str| name.starts_with("auth.") || name.starts_with("users.");
-        assert!(names.iter().all(ours));
+        let is_prefixed = |name: &&str| name.starts_with("auth.") || name.starts_with("users.");
+        assert!(names.iter().all(is_prefixed));
     }
 }

@@ -7,45 +7,45 @@ use kernel::UserId;
 
 /// The client of a request, among whom turns rotate.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Party {
+pub struct QueueClient {
     /// The network, which many addresses of one owner share.
     pub network: String,
     /// The address within the network.
-    pub member: String,
+    pub address: String,
 }
 
-impl Party {
+impl QueueClient {
     /// An authenticated user, who shares no network with others.
     #[must_use]
     pub fn user(user: UserId) -> Self {
-        Self::alone(format!("user:{user}"))
+        Self::isolated(format!("user:{user}"))
     }
 
     /// A client that shares no network with others.
     #[must_use]
-    pub fn alone(name: String) -> Self {
+    pub fn isolated(name: String) -> Self {
         Self {
             network: name,
-            member: String::new(),
+            address: String::new(),
         }
     }
 }
 
 /// Items of many clients, taken in turns.
 #[derive(Debug)]
-pub(crate) struct FairQueue<T>(Rotation<Rotation<VecDeque<T>>>);
+pub(crate) struct FairQueue<T>(RoundRobin<RoundRobin<VecDeque<T>>>);
 
 impl<T> Default for FairQueue<T> {
     fn default() -> Self {
-        Self(Rotation::default())
+        Self(RoundRobin::default())
     }
 }
 
 impl<T> FairQueue<T> {
-    /// Appends an item to those of its client, after dropping leading ones that are `over`.
-    pub(crate) fn push(&mut self, party: Party, item: T, over: impl Fn(&T) -> bool) {
-        let items = self.0.source(party.network).source(party.member);
-        while items.front().is_some_and(&over) {
+    /// Appends an item to those of its client, after dropping leading ones for which `is_over` holds.
+    pub(crate) fn push(&mut self, client: QueueClient, item: T, is_over: impl Fn(&T) -> bool) {
+        let items = self.0.source(client.network).source(client.address);
+        while items.front().is_some_and(&is_over) {
             items.pop_front();
         }
         items.push_back(item);
@@ -80,12 +80,12 @@ impl<T> Source for VecDeque<T> {
 
 /// Sources that take turns; an empty one is removed.
 #[derive(Debug)]
-struct Rotation<S, K = String> {
+struct RoundRobin<S, K = String> {
     sources: HashMap<K, S>,
     turns: VecDeque<K>,
 }
 
-impl<S, K> Default for Rotation<S, K> {
+impl<S, K> Default for RoundRobin<S, K> {
     fn default() -> Self {
         Self {
             sources: HashMap::new(),
@@ -94,7 +94,7 @@ impl<S, K> Default for Rotation<S, K> {
     }
 }
 
-impl<S: Default, K: Hash + Eq + Clone> Rotation<S, K> {
+impl<S: Default, K: Hash + Eq + Clone> RoundRobin<S, K> {
     fn source(&mut self, key: K) -> &mut S {
         if !self.sources.contains_key(&key) {
             self.turns.push_back(key.clone());
@@ -103,7 +103,7 @@ impl<S: Default, K: Hash + Eq + Clone> Rotation<S, K> {
     }
 }
 
-impl<S: Source, K: Hash + Eq> Source for Rotation<S, K> {
+impl<S: Source, K: Hash + Eq> Source for RoundRobin<S, K> {
     type Item = S::Item;
 
     fn take(&mut self) -> Option<S::Item> {
@@ -129,12 +129,12 @@ mod tests {
 
     fn queue(items: &[(&str, &str, &'static str)]) -> FairQueue<&'static str> {
         let mut queue = FairQueue::default();
-        for (network, member, item) in items {
-            let party = Party {
+        for (network, address, item) in items {
+            let client = QueueClient {
                 network: (*network).to_owned(),
-                member: (*member).to_owned(),
+                address: (*address).to_owned(),
             };
-            queue.push(party, *item, |other| other.starts_with("over"));
+            queue.push(client, *item, |other| other.starts_with("over"));
         }
         queue
     }
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn pop_goes_round_networks_and_within_one_round_its_members() {
+    fn pop_rotates_networks_and_their_addresses() {
         let queue = queue(&[
             ("a", "1", "a1 first"),
             ("a", "1", "a1 second"),
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn push_drops_what_is_over_in_front_of_the_same_party() {
+    fn push_drops_leading_items_of_the_same_client() {
         let queue = queue(&[
             ("a", "1", "over"),
             ("a", "1", "over too"),
@@ -178,10 +178,10 @@ mod tests {
     }
 
     #[test]
-    fn a_party_that_comes_back_waits_at_the_end() {
+    fn push_appends_a_returning_client_at_the_end() {
         let mut queue = queue(&[("a", "1", "a"), ("b", "1", "b")]);
         assert_eq!(queue.pop(), Some("a"));
-        queue.push(Party::alone("a".into()), "a again", |_| false);
+        queue.push(QueueClient::isolated("a".into()), "a again", |_| false);
         assert_eq!(order(queue), ["b", "a again"]);
     }
 }

@@ -10,25 +10,28 @@ use crate::Error;
 #[derive(Debug, Clone, Copy)]
 pub struct NewPassword<'a> {
     /// The password.
-    pub typed: Option<&'a Secret>,
+    pub password: Option<&'a Secret>,
     /// The confirmation.
-    pub again: Option<&'a Secret>,
+    pub confirmation: Option<&'a Secret>,
 }
 
 impl<'a> NewPassword<'a> {
     /// A password whose fields could both be parsed.
     #[must_use]
-    pub fn new(typed: &'a Secret, again: &'a Secret) -> Self {
-        let (typed, again) = (Some(typed), Some(again));
-        Self { typed, again }
+    pub fn new(password: &'a Secret, confirmation: &'a Secret) -> Self {
+        let (password, confirmation) = (Some(password), Some(confirmation));
+        Self {
+            password,
+            confirmation,
+        }
     }
 
     /// Whether both are present and different.
     #[must_use]
     pub fn differs(&self) -> bool {
-        self.typed
-            .zip(self.again)
-            .is_some_and(|(typed, again)| typed != again)
+        self.password
+            .zip(self.confirmation)
+            .is_some_and(|(password, confirmation)| password != confirmation)
     }
 }
 
@@ -90,20 +93,20 @@ impl<'a> From<&'a ChangePassword> for PasswordChangeForm<'a> {
 }
 
 /// The valid value of a field; an error is collected with the name of the field.
-pub(crate) fn keep<T>(
-    read: Option<Result<T, Error>>,
+pub(crate) fn collect_error<T>(
+    parsed: Option<Result<T, Error>>,
     field: &'static str,
-    faults: &mut Vec<AppError>,
+    errors: &mut Vec<AppError>,
 ) -> Option<T> {
-    read?
-        .map_err(|error| faults.push(error.on_field(field)))
+    parsed?
+        .map_err(|error| errors.push(error.on_field(field)))
         .ok()
 }
 
 /// All collected errors as one.
-pub(crate) fn all_or_none(faults: Vec<AppError>) -> Result<(), AppError> {
-    if faults.is_empty() {
+pub(crate) fn into_result(errors: Vec<AppError>) -> Result<(), AppError> {
+    if errors.is_empty() {
         return Ok(());
     }
-    Err(AppError::together(faults))
+    Err(AppError::together(errors))
 }

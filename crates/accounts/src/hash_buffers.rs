@@ -10,10 +10,10 @@ use std::time::Duration;
 use argon2::Block;
 
 /// How long idle memory is kept for the next hash.
-const WARM: Duration = Duration::from_secs(10);
+const IDLE_TTL: Duration = Duration::from_secs(10);
 /// The minimum allocation in blocks of 1 KiB: allocators take more than 32 MiB from the operating
 /// system directly and return it at once. Unused pages are never resident.
-const OF_THE_SYSTEM: usize = 33 * 1024;
+const MIN_ALLOCATION_BLOCKS: usize = 33 * 1024;
 
 /// The memory of one hash.
 pub(crate) type HashBuffer = Vec<Block>;
@@ -26,38 +26,42 @@ pub(crate) struct HashBufferPool(Arc<Shared>);
 struct Shared {
     free: Mutex<Vec<HashBuffer>>,
     /// Counts releases, so that only the newest one clears the pool.
-    turns: AtomicU64,
+    generation: AtomicU64,
 }
 
 impl HashBufferPool {
     /// Runs `work` with a buffer of this many blocks.
-    pub(crate) fn with<T>(&self, blocks: usize, work: impl FnOnce(&mut [Block]) -> T) -> T {
-        let mut bench = self.take();
-        if bench.len() < blocks {
-            bench.reserve_exact(blocks.max(OF_THE_SYSTEM).saturating_sub(bench.len()));
-            bench.resize(blocks, Block::default());
+    pub(crate) fn with_buffer<T>(&self, blocks: usize, work: impl FnOnce(&mut [Block]) -> T) -> T {
+        let mut buffer = self.take();
+        if buffer.len() < blocks {
+            buffer.reserve_exact(
+                blocks
+                    .max(MIN_ALLOCATION_BLOCKS)
+                    .saturating_sub(buffer.len()),
+            );
+            buffer.resize(blocks, Block::default());
         }
-        let result = work(bench.get_mut(..blocks).unwrap_or_default());
-        self.free().push(bench);
+        let result = work(buffer.get_mut(..blocks).unwrap_or_default());
+        self.free().push(buffer);
         result
     }
 
     /// Releases all idle buffers after a while, unless they are used again.
-    pub(crate) fn rest(&self) {
-        let (this, turn) = (self.clone(), self.next_turn());
+    pub(crate) fn release_later(&self) {
+        let (this, generation) = (self.clone(), self.next_generation());
         tokio::spawn(async move {
-            tokio::time::sleep(WARM).await;
-            this.clear(turn);
+            tokio::time::sleep(IDLE_TTL).await;
+            this.clear(generation);
         });
     }
 
-    fn next_turn(&self) -> u64 {
-        self.0.turns.fetch_add(1, Ordering::Relaxed) + 1
+    fn next_generation(&self) -> u64 {
+        self.0.generation.fetch_add(1, Ordering::Relaxed) + 1
     }
 
-    /// Releases all idle buffers if the pool was not used since this turn.
-    fn clear(&self, turn: u64) {
-        if self.0.turns.load(Ordering::Relaxed) == turn {
+    /// Releases all idle buffers if the pool was not used since then.
+    fn clear(&self, generation: u64) {
+        if self.0.generation.load(Ordering::Relaxed) == generation {
             self.free().clear();
         }
     }
@@ -76,24 +80,24 @@ impl HashBufferPool {
 mod tests {
     use super::*;
 
-    fn waiting(benches: &HashBufferPool) -> usize {
-        benches.free().len()
+    fn waiting(buffers: &HashBufferPool) -> usize {
+        buffers.free().len()
     }
 
     #[test]
-    fn memory_is_used_again_and_given_back_when_it_rests() {
-        let benches = HashBufferPool::default();
-        benches.with(8, |one| {
+    fn buffers_are_reused_and_released_when_idle() {
+        let buffers = HashBufferPool::default();
+        buffers.with_buffer(8, |one| {
             assert_eq!(one.len(), 8);
-            benches.with(16, |other| assert_eq!(other.len(), 16));
+            buffers.with_buffer(16, |other| assert_eq!(other.len(), 16));
         });
-        assert_eq!(waiting(&benches), 2);
-        benches.with(4, |again| assert_eq!(again.len(), 4));
-        assert_eq!(waiting(&benches), 2, "no more than were used at once");
-        let (first, second) = (benches.next_turn(), benches.next_turn());
-        benches.clear(first);
-        assert_eq!(waiting(&benches), 2, "it was used meanwhile");
-        benches.clear(second);
-        assert_eq!(waiting(&benches), 0);
+        assert_eq!(waiting(&buffers), 2);
+        buffers.with_buffer(4, |again| assert_eq!(again.len(), 4));
+        assert_eq!(waiting(&buffers), 2, "no more than were used at once");
+        let (first, second) = (buffers.next_generation(), buffers.next_generation());
+        buffers.clear(first);
+        assert_eq!(waiting(&buffers), 2, "it was used meanwhile");
+        buffers.clear(second);
+        assert_eq!(waiting(&buffers), 0);
     }
 }

@@ -9,7 +9,7 @@ use kernel::{AppError, Env, Secret};
 
 use crate::blocking_pool::BlockingPool;
 use crate::error::Error;
-use crate::fair_queue::Party;
+use crate::fair_queue::QueueClient;
 use crate::forms::NewPassword;
 use crate::hash_buffers::HashBufferPool;
 use crate::rules::password::{Password, hashed_form};
@@ -38,12 +38,12 @@ impl Argon2Params {
         lanes: 1,
     };
 
-    fn params(self) -> Result<Params, AppError> {
-        Params::new(self.memory, self.passes, self.lanes, None).map_err(broken)
+    fn to_argon2(self) -> Result<Params, AppError> {
+        Params::new(self.memory, self.passes, self.lanes, None).map_err(malformed)
     }
 
     /// Whether a stored hash is weaker than these parameters.
-    fn exceeds(self, hash: &PasswordHash) -> bool {
+    fn exceed(self, hash: &PasswordHash) -> bool {
         let weaker = Params::try_from(hash).map_or(true, |params| {
             params.m_cost() < self.memory
                 || params.t_cost() < self.passes
@@ -55,16 +55,16 @@ impl Argon2Params {
 
 /// The result of comparing a password with a hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum PasswordMatch {
     /// The password is wrong.
     Wrong,
     /// The password is right.
     Right,
     /// The password is right, but the hash is outdated and must be replaced.
-    RightButWeak,
+    RightButOutdated,
 }
 
-impl Verdict {
+impl PasswordMatch {
     /// Whether the password is right.
     #[must_use]
     pub fn is_right(self) -> bool {
@@ -76,11 +76,11 @@ impl Verdict {
 #[derive(Debug, Clone)]
 pub struct Hasher {
     blocking_pool: BlockingPool,
-    strength: Argon2Params,
+    params: Argon2Params,
     env: Env,
-    benches: HashBufferPool,
+    buffers: HashBufferPool,
     /// Verified if there is no account, so that it takes the same time.
-    nobody: String,
+    dummy_hash: String,
 }
 
 impl Hasher {
@@ -89,16 +89,16 @@ impl Hasher {
     ///
     /// # Errors
     /// The parameters are out of Argon2's bounds.
-    pub fn new(env: Env, strength: Argon2Params, cores: usize) -> Result<Self, AppError> {
+    pub fn new(env: Env, params: Argon2Params, cores: usize) -> Result<Self, AppError> {
         // A temporary pool, so that the memory is released until the first login.
-        let bench = HashBufferPool::default();
-        let nobody = hash(&bench, strength, &Secret::token(&env), &env.bytes())?;
+        let buffers = HashBufferPool::default();
+        let dummy_hash = hash(&buffers, params, &Secret::token(&env), &env.bytes())?;
         Ok(Self {
             blocking_pool: BlockingPool::new(cores, MAX_WAITING, MAX_WAIT),
-            strength,
+            params,
             env,
-            benches: HashBufferPool::default(),
-            nobody,
+            buffers: HashBufferPool::default(),
+            dummy_hash,
         })
     }
 
@@ -106,11 +106,11 @@ impl Hasher {
     ///
     /// # Errors
     /// `overloaded` if it would wait too long.
-    pub async fn hash(&self, party: Party, password: &Password) -> Result<String, AppError> {
-        let (strength, password) = (self.strength, password.secret().clone());
+    pub async fn hash(&self, client: QueueClient, password: &Password) -> Result<String, AppError> {
+        let (params, password) = (self.params, password.secret().clone());
         let salt = self.env.bytes::<16>();
-        self.run(party, move |benches| {
-            hash(benches, strength, &password, &salt)
+        self.run(client, move |buffers| {
+            hash(buffers, params, &password, &salt)
         })
         .await?
     }
@@ -119,11 +119,11 @@ impl Hasher {
     ///
     /// # Errors
     /// `overloaded` if it would wait too long.
-    pub async fn rehash(&self, party: Party, typed: &Secret) -> Result<String, AppError> {
-        let (strength, typed) = (self.strength, typed.clone());
+    pub async fn rehash(&self, client: QueueClient, input: &Secret) -> Result<String, AppError> {
+        let (params, input) = (self.params, input.clone());
         let salt = self.env.bytes::<16>();
-        let form = hashed_form(&typed).unwrap_or(typed);
-        self.run(party, move |benches| hash(benches, strength, &form, &salt))
+        let form = hashed_form(&input).unwrap_or(input);
+        self.run(client, move |buffers| hash(buffers, params, &form, &salt))
             .await?
     }
 
@@ -131,19 +131,25 @@ impl Hasher {
     ///
     /// # Errors
     /// `overloaded` if it would wait too long.
-    pub async fn judge(
+    pub async fn check_new(
         &self,
-        party: Party,
+        client: QueueClient,
         wanted: NewPassword<'_>,
         personal: Vec<String>,
     ) -> Result<Result<Password, Vec<Error>>, AppError> {
-        let (typed, again) = (wanted.typed.cloned(), wanted.again.cloned());
-        let judge = move |_: &HashBufferPool| {
+        let (input, confirmation) = (wanted.password.cloned(), wanted.confirmation.cloned());
+        let check_new = move |_: &HashBufferPool| {
             let personal: Vec<&str> = personal.iter().map(String::as_str).collect();
-            let (typed, again) = (typed.as_ref(), again.as_ref());
-            Password::choose_twice(NewPassword { typed, again }, &personal)
+            let (input, confirmation) = (input.as_ref(), confirmation.as_ref());
+            Password::new_confirmed(
+                NewPassword {
+                    password: input,
+                    confirmation,
+                },
+                &personal,
+            )
         };
-        self.run(party, judge).await
+        self.run(client, check_new).await
     }
 
     /// Compares a password with the stored hash of an account, or with a dummy hash if there is no
@@ -153,54 +159,54 @@ impl Hasher {
     /// `overloaded` if it would wait too long; `internal` if the stored hash is malformed.
     pub async fn verify(
         &self,
-        party: Party,
-        typed: &Secret,
+        client: QueueClient,
+        input: &Secret,
         stored: Option<String>,
-    ) -> Result<Verdict, AppError> {
-        let (strength, typed) = (self.strength, typed.clone());
+    ) -> Result<PasswordMatch, AppError> {
+        let (params, input) = (self.params, input.clone());
         let known = stored.is_some();
-        let stored = stored.unwrap_or_else(|| self.nobody.clone());
-        let verdict = self
-            .run(party, move |benches| {
-                verify(benches, strength, &typed, &stored)
+        let stored = stored.unwrap_or_else(|| self.dummy_hash.clone());
+        let matched = self
+            .run(client, move |buffers| {
+                verify(buffers, params, &input, &stored)
             })
             .await??;
-        Ok(if known { verdict } else { Verdict::Wrong })
+        Ok(if known { matched } else { PasswordMatch::Wrong })
     }
 
     /// Runs hashing work when it is the client's turn.
     async fn run<T: Send + 'static>(
         &self,
-        party: Party,
+        client: QueueClient,
         work: impl FnOnce(&HashBufferPool) -> T + Send + 'static,
     ) -> Result<T, AppError> {
-        let benches = self.benches.clone();
-        let done = self.blocking_pool.run(party, move || work(&benches)).await;
-        self.benches.rest();
+        let buffers = self.buffers.clone();
+        let done = self.blocking_pool.run(client, move || work(&buffers)).await;
+        self.buffers.release_later();
         done
     }
 }
 
 fn hash(
-    benches: &HashBufferPool,
-    strength: Argon2Params,
+    buffers: &HashBufferPool,
+    params: Argon2Params,
     password: &Secret,
     salt: &[u8; 16],
 ) -> Result<String, AppError> {
     let function = Function {
         algorithm: Algorithm::Argon2id,
         version: Version::V0x13,
-        params: strength.params()?,
+        params: params.to_argon2()?,
     };
     let stored = PasswordHash {
         algorithm: function.algorithm.ident(),
         version: Some(function.version.into()),
-        params: ParamsString::try_from(&function.params).map_err(broken)?,
-        salt: Some(Salt::new(salt).map_err(broken)?),
+        params: ParamsString::try_from(&function.params).map_err(malformed)?,
+        salt: Some(Salt::new(salt).map_err(malformed)?),
         hash: None,
     };
     let hash = output(
-        benches,
+        buffers,
         &function,
         password,
         salt,
@@ -211,42 +217,42 @@ fn hash(
 }
 
 fn verify(
-    benches: &HashBufferPool,
-    strength: Argon2Params,
-    typed: &Secret,
+    buffers: &HashBufferPool,
+    params: Argon2Params,
+    input: &Secret,
     stored: &str,
-) -> Result<Verdict, AppError> {
-    let stored = PasswordHash::new(stored).map_err(broken)?;
+) -> Result<PasswordMatch, AppError> {
+    let stored = PasswordHash::new(stored).map_err(malformed)?;
     let (Some(salt), Some(expected)) = (&stored.salt, &stored.hash) else {
-        return Err(broken("a stored hash is not whole"));
+        return Err(malformed("incomplete hash"));
     };
     // Text that is too long for a password takes the same time.
-    let form = hashed_form(typed);
+    let form = hashed_form(input);
     let text = form.clone().unwrap_or_else(|| Secret::new(""));
-    let function = as_made(&stored)?;
-    let found = output(benches, &function, &text, salt, expected.len())?;
+    let function = function_of(&stored)?;
+    let found = output(buffers, &function, &text, salt, expected.len())?;
     // `Output` compares in constant time.
     Ok(match found == *expected && form.is_some() {
-        false => Verdict::Wrong,
-        true if strength.exceeds(&stored) => Verdict::RightButWeak,
-        true => Verdict::Right,
+        false => PasswordMatch::Wrong,
+        true if params.exceed(&stored) => PasswordMatch::RightButOutdated,
+        true => PasswordMatch::Right,
     })
 }
 
 /// The function with the parameters of the stored hash.
-fn as_made(stored: &PasswordHash) -> Result<Function, AppError> {
-    let algorithm = Algorithm::try_from(stored.algorithm.as_str()).map_err(broken)?;
+fn function_of(stored: &PasswordHash) -> Result<Function, AppError> {
+    let algorithm = Algorithm::try_from(stored.algorithm.as_str()).map_err(malformed)?;
     let version = stored.version.map(Version::try_from).transpose();
-    let version = version.map_err(broken)?.unwrap_or_default();
+    let version = version.map_err(malformed)?.unwrap_or_default();
     Ok(Function {
         algorithm,
         version,
-        params: Params::try_from(stored).map_err(broken)?,
+        params: Params::try_from(stored).map_err(malformed)?,
     })
 }
 
 fn output(
-    benches: &HashBufferPool,
+    buffers: &HashBufferPool,
     function: &Function,
     password: &Secret,
     salt: &[u8],
@@ -255,14 +261,14 @@ fn output(
     let mut buffer = [0; Output::MAX_LENGTH];
     let out = buffer.get_mut(..length).unwrap_or_default();
     let password = password.expose().as_bytes();
-    let hashed = benches.with(function.params.block_count(), |memory| {
+    let hashed = buffers.with_buffer(function.params.block_count(), |memory| {
         function.hash(password, salt, out, memory)
     });
-    hashed.map_err(broken)?;
-    Output::new(out).map_err(broken)
+    hashed.map_err(malformed)?;
+    Output::new(out).map_err(malformed)
 }
 
-fn broken(error: impl std::fmt::Display) -> AppError {
+fn malformed(error: impl std::fmt::Display) -> AppError {
     AppError::internal(error.to_string())
 }
 
@@ -270,8 +276,8 @@ fn broken(error: impl std::fmt::Display) -> AppError {
 mod tests {
     use super::*;
 
-    fn me() -> Party {
-        Party::alone("me".to_owned())
+    fn client() -> QueueClient {
+        QueueClient::isolated("me".to_owned())
     }
 
     /// The least that Argon2 allows: these tests are not about the cost.
@@ -281,104 +287,113 @@ mod tests {
         lanes: 1,
     };
 
-    fn hasher(strength: Argon2Params) -> Hasher {
-        Hasher::new(Env::system(), strength, 2).unwrap()
+    fn hasher(params: Argon2Params) -> Hasher {
+        Hasher::new(Env::system(), params, 2).unwrap()
     }
 
     fn password() -> (Secret, Password) {
-        let typed = Secret::new("violet-comet-harbour-19");
-        let password = Password::choose(&typed, &[]).unwrap();
-        (typed, password)
+        let input = Secret::new("violet-comet-harbour-19");
+        let password = Password::new(&input, &[]).unwrap();
+        (input, password)
     }
 
     #[tokio::test]
-    async fn finds_the_password_and_nothing_else_right() {
+    async fn verify_accepts_only_the_password() {
         let hasher = hasher(LIGHT);
-        let (typed, password) = password();
-        let stored = hasher.hash(me(), &password).await.unwrap();
+        let (input, password) = password();
+        let stored = hasher.hash(client(), &password).await.unwrap();
         let long = "x".repeat(200);
         for (text, expected) in [
-            (typed.expose(), Verdict::Right),
-            ("violet-comet-harbour-18", Verdict::Wrong),
-            ("", Verdict::Wrong),
-            (&long, Verdict::Wrong),
+            (input.expose(), PasswordMatch::Right),
+            ("violet-comet-harbour-18", PasswordMatch::Wrong),
+            ("", PasswordMatch::Wrong),
+            (&long, PasswordMatch::Wrong),
         ] {
-            let verdict = hasher
-                .verify(me(), &Secret::new(text), Some(stored.clone()))
+            let matched = hasher
+                .verify(client(), &Secret::new(text), Some(stored.clone()))
                 .await;
-            assert_eq!(verdict.unwrap(), expected, "{text}");
+            assert_eq!(matched.unwrap(), expected, "{text}");
         }
     }
 
     #[tokio::test]
-    async fn the_same_password_has_another_hash_each_time() {
+    async fn hash_is_salted() {
         let hasher = hasher(LIGHT);
         let (_, password) = password();
         assert_ne!(
-            hasher.hash(me(), &password).await.unwrap(),
-            hasher.hash(me(), &password).await.unwrap()
+            hasher.hash(client(), &password).await.unwrap(),
+            hasher.hash(client(), &password).await.unwrap()
         );
     }
 
     #[tokio::test]
-    async fn where_there_is_no_account_everything_is_wrong() {
+    async fn verify_without_account_is_always_wrong() {
         let hasher = hasher(LIGHT);
         assert_eq!(
-            hasher.verify(me(), &Secret::new("x"), None).await.unwrap(),
-            Verdict::Wrong
+            hasher
+                .verify(client(), &Secret::new("x"), None)
+                .await
+                .unwrap(),
+            PasswordMatch::Wrong
         );
-        let nobody = PasswordHash::new(&hasher.nobody).unwrap();
+        let dummy_hash = PasswordHash::new(&hasher.dummy_hash).unwrap();
         assert!(
-            !LIGHT.exceeds(&nobody),
+            !LIGHT.exceed(&dummy_hash),
             "the comparison costs as much as a real one"
         );
     }
 
     #[tokio::test]
-    async fn a_weaker_hash_is_noticed_and_made_anew() {
-        let (typed, password) = password();
-        let old = hasher(LIGHT).hash(me(), &password).await.unwrap();
+    async fn verify_detects_outdated_hashes() {
+        let (input, password) = password();
+        let old = hasher(LIGHT).hash(client(), &password).await.unwrap();
         let hasher = hasher(Argon2Params {
             memory: 16,
             ..LIGHT
         });
         assert_eq!(
-            hasher.verify(me(), &typed, Some(old)).await.unwrap(),
-            Verdict::RightButWeak
+            hasher.verify(client(), &input, Some(old)).await.unwrap(),
+            PasswordMatch::RightButOutdated
         );
-        let new = hasher.rehash(me(), &typed).await.unwrap();
+        let new = hasher.rehash(client(), &input).await.unwrap();
         assert_eq!(
-            hasher.verify(me(), &typed, Some(new)).await.unwrap(),
-            Verdict::Right
+            hasher.verify(client(), &input, Some(new)).await.unwrap(),
+            PasswordMatch::Right
         );
     }
 
     #[tokio::test]
-    async fn todays_hash_says_its_strength() {
+    async fn hash_contains_its_parameters() {
         let hasher = hasher(Argon2Params::CURRENT);
-        assert!(hasher.nobody.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        assert!(
+            hasher
+                .dummy_hash
+                .starts_with("$argon2id$v=19$m=19456,t=2,p=1$")
+        );
     }
 
     #[tokio::test]
-    async fn a_broken_hash_is_our_fault() {
+    async fn verify_reports_a_malformed_hash_as_internal() {
         let error = hasher(LIGHT)
-            .verify(me(), &Secret::new("x"), Some("junk".into()))
+            .verify(client(), &Secret::new("x"), Some("junk".into()))
             .await
             .unwrap_err();
         assert_eq!(error.code().name, "internal");
     }
 
     #[tokio::test]
-    async fn judge_knows_what_is_personal() {
+    async fn check_new_refuses_personal_words() {
         let hasher = hasher(LIGHT);
-        let judge = async |typed: &str, personal: &str| {
-            let typed = Secret::new(typed);
-            let wanted = NewPassword::new(&typed, &typed);
-            let judged = hasher.judge(me(), wanted, vec![personal.into()]).await;
-            judged.unwrap().map(|_| ())
+        let check_new = async |input: &str, personal: &str| {
+            let input = Secret::new(input);
+            let wanted = NewPassword::new(&input, &input);
+            let checked = hasher
+                .check_new(client(), wanted, vec![personal.into()])
+                .await;
+            checked.unwrap().map(|_| ())
         };
-        assert_eq!(judge("violet-comet-harbour-19", "ada").await, Ok(()));
+        assert_eq!(check_new("violet-comet-harbour-19", "ada").await, Ok(()));
         let personal = Err(vec![Error::PasswordPersonal]);
-        assert_eq!(judge("lovelace-42", "lovelace").await, personal);
+        assert_eq!(check_new("lovelace-42", "lovelace").await, personal);
     }
 }

@@ -9,9 +9,9 @@ use subtle::ConstantTimeEq;
 
 /// The stored digest of a code or token.
 #[derive(Debug, Clone, Copy)]
-pub struct Digest(pub [u8; 32]);
+pub struct TokenDigest(pub [u8; 32]);
 
-impl Digest {
+impl TokenDigest {
     /// The digest of a token of 256 bits, which is random enough to need no key.
     #[must_use]
     pub fn of(token: &Secret) -> Self {
@@ -59,22 +59,22 @@ impl Keys {
 
     /// The key that signs access tokens.
     #[must_use]
-    pub fn access(&self) -> &[u8; 32] {
+    pub fn access_key(&self) -> &[u8; 32] {
         &self.access
     }
 
     /// The digest of a short code. It is bound to its flow (a challenge, an account), and cannot be
     /// brute-forced without the key.
     #[must_use]
-    pub fn code(&self, flow: &[u8], code: &Secret) -> Digest {
+    pub fn code_digest(&self, flow: &[u8], code: &Secret) -> TokenDigest {
         let length = u64::try_from(flow.len()).unwrap_or(u64::MAX).to_be_bytes();
-        Digest(mac(&self.codes, &[&length, flow, code.expose().as_bytes()]))
+        TokenDigest(mac(&self.codes, &[&length, flow, code.expose().as_bytes()]))
     }
 
     /// The digest by which a request is recognized. Its body may contain a password, which cannot
     /// be brute-forced without the key.
     #[must_use]
-    pub fn request(&self, scope: &str, body: &[u8; 32]) -> [u8; 32] {
+    pub fn request_digest(&self, scope: &str, body: &[u8; 32]) -> [u8; 32] {
         mac(&self.requests, &[body, scope.as_bytes()])
     }
 
@@ -100,8 +100,8 @@ impl Keys {
         let (user, mac) = token.expose().split_once('.')?;
         let user: UserId = user.parse().ok()?;
         let mac = data_encoding::BASE64URL_NOPAD.decode(mac.as_bytes()).ok()?;
-        let is_ours: bool = self.unsubscribe_mac(user).as_slice().ct_eq(&mac).into();
-        is_ours.then_some(user)
+        let is_valid: bool = self.unsubscribe_mac(user).as_slice().ct_eq(&mac).into();
+        is_valid.then_some(user)
     }
 
     fn unsubscribe_mac(&self, user: UserId) -> [u8; 32] {
@@ -122,7 +122,7 @@ impl Keys {
                 Aad::from(owner),
                 &mut sealed,
             )
-            .map_err(|_| AppError::internal("a secret could not be sealed"))?;
+            .map_err(|_| AppError::internal("encryption of a secret failed"))?;
         Ok([nonce.as_slice(), &sealed].concat())
     }
 
@@ -131,15 +131,15 @@ impl Keys {
     /// # Errors
     /// `internal` if it was sealed with another secret, for another owner, or was modified.
     pub fn open(&self, owner: &[u8], sealed: &[u8]) -> Result<Vec<u8>, AppError> {
-        let broken =
-            || AppError::internal("a sealed secret does not open: has the secret file changed?");
-        let (nonce, sealed) = sealed.split_at_checked(NONCE_LEN).ok_or_else(broken)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| broken())?;
+        let error =
+            || AppError::internal("decryption of a secret failed: has the secret file changed?");
+        let (nonce, sealed) = sealed.split_at_checked(NONCE_LEN).ok_or_else(error)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| error())?;
         let mut buffer = sealed.to_vec();
         self.sealing_key()?
             .open_in_place(nonce, Aad::from(owner), &mut buffer)
             .map(|plain| plain.to_vec())
-            .map_err(|_| broken())
+            .map_err(|_| error())
     }
 
     fn sealing_key(&self) -> Result<LessSafeKey, AppError> {
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn each_purpose_and_each_secret_has_its_key() {
+    fn derive_gives_a_key_per_purpose_and_secret() {
         let (a, b) = (keys("a"), keys("b"));
         let all = [a.access, a.codes, a.refresh, a.seal, b.access];
         let different: std::collections::HashSet<_> = all.into_iter().collect();
@@ -184,27 +184,31 @@ mod tests {
     }
 
     #[test]
-    fn a_code_counts_in_its_own_flow_alone() {
+    fn code_digest_is_bound_to_its_flow() {
         let (keys, code) = (keys("a"), Secret::new("123456"));
-        let stored = keys.code(b"one", &code).0;
-        assert!(keys.code(b"one", &code).matches(&stored));
-        assert!(!keys.code(b"two", &code).matches(&stored));
-        assert!(!keys.code(b"one1", &Secret::new("23456")).matches(&stored));
-        assert!(!keys.code(b"one", &code).matches(&stored[..31]));
-        assert!(!keys.code(b"one", &code).matches(&[]));
+        let stored = keys.code_digest(b"one", &code).0;
+        assert!(keys.code_digest(b"one", &code).matches(&stored));
+        assert!(!keys.code_digest(b"two", &code).matches(&stored));
+        assert!(
+            !keys
+                .code_digest(b"one1", &Secret::new("23456"))
+                .matches(&stored)
+        );
+        assert!(!keys.code_digest(b"one", &code).matches(&stored[..31]));
+        assert!(!keys.code_digest(b"one", &code).matches(&[]));
     }
 
     #[test]
-    fn a_request_is_known_by_its_body_and_scope_under_the_key_alone() {
-        let known = keys("a").request("POST /", &[1; 32]);
-        assert_eq!(keys("a").request("POST /", &[1; 32]), known);
-        assert_ne!(keys("a").request("POST /", &[2; 32]), known);
-        assert_ne!(keys("a").request("POST /a", &[1; 32]), known);
-        assert_ne!(keys("b").request("POST /", &[1; 32]), known);
+    fn request_digest_depends_on_body_scope_and_key() {
+        let known = keys("a").request_digest("POST /", &[1; 32]);
+        assert_eq!(keys("a").request_digest("POST /", &[1; 32]), known);
+        assert_ne!(keys("a").request_digest("POST /", &[2; 32]), known);
+        assert_ne!(keys("a").request_digest("POST /a", &[1; 32]), known);
+        assert_ne!(keys("b").request_digest("POST /", &[1; 32]), known);
     }
 
     #[test]
-    fn a_refresh_token_has_one_successor() {
+    fn successor_is_deterministic() {
         let keys = keys("a");
         let first = Secret::token(&Env::system());
         let second = keys.successor(&first);
@@ -214,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn unsubscribe_token_names_its_person_and_cannot_be_made_elsewhere() {
+    fn verify_unsubscribe_token_refuses_forged_tokens() {
         let (keys, user): (_, UserId) = (keys("a"), Env::system().id());
         let token = keys.unsubscribe_token(user);
         assert_eq!(keys.verify_unsubscribe_token(&token), Some(user));
@@ -230,17 +234,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_sealed_opens_for_its_owner_alone() {
-        let (mine, env) = (keys("a"), Env::system());
-        let sealed = mine.seal(b"ada", b"secret", &env).unwrap();
-        assert_eq!(mine.open(b"ada", &sealed).unwrap(), b"secret");
+    fn open_requires_the_owner_and_the_key() {
+        let (keys_a, env) = (keys("a"), Env::system());
+        let sealed = keys_a.seal(b"ada", b"secret", &env).unwrap();
+        assert_eq!(keys_a.open(b"ada", &sealed).unwrap(), b"secret");
         assert!(!sealed.windows(6).any(|window| window == b"secret"));
-        assert!(mine.open(b"bob", &sealed).is_err());
+        assert!(keys_a.open(b"bob", &sealed).is_err());
         assert!(keys("b").open(b"ada", &sealed).is_err());
-        assert!(mine.open(b"ada", &sealed[..10]).is_err());
+        assert!(keys_a.open(b"ada", &sealed[..10]).is_err());
         let mut touched = sealed.clone();
         touched[14] ^= 1;
-        assert!(mine.open(b"ada", &touched).is_err());
-        assert_ne!(sealed, mine.seal(b"ada", b"secret", &env).unwrap());
+        assert!(keys_a.open(b"ada", &touched).is_err());
+        assert_ne!(sealed, keys_a.seal(b"ada", b"secret", &env).unwrap());
     }
 }

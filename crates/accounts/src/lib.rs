@@ -10,7 +10,7 @@
 //!   are encrypted.
 //! - Hashing and image processing run off the request threads with bounded concurrency
 //!   ([`blocking_pool`]).
-//! - An uploaded image is re-encoded before it is stored ([`avatars`]).
+//! - An uploaded image is re-encoded before it is stored.
 //! - A deleted account leaves a row without personal data, to which data of others refers
 //!   ([`delete_account`](prelude::DeletionService::delete_account)).
 //! - Mails link to the configured public address only, and are sent by jobs ([`mail`]), in which they
@@ -74,15 +74,17 @@
 //! | 100 users by a later word alone | 0.09 ms | 1.4 ms, by a scan |
 
 mod account_rows;
-mod addresses;
 mod attempts;
 mod audit;
-pub mod avatar;
+mod avatars;
 pub mod blocking_pool;
 mod client_info;
 mod deletion;
 mod devices;
 mod digest_mail;
+mod directory;
+mod emails;
+mod enum_text;
 pub mod error;
 mod export;
 pub mod fair_queue;
@@ -91,11 +93,10 @@ mod hash_buffers;
 pub mod hashing;
 pub mod keys;
 mod links;
+mod login;
 mod mail_cipher;
 mod maintenance;
 mod passwords;
-mod people;
-mod pictures;
 pub mod ports;
 mod profile;
 mod registration;
@@ -104,41 +105,42 @@ mod revocation;
 mod roles;
 pub mod rules;
 mod schema;
-mod sealed;
+mod sealed_results;
 mod second_factor;
 mod service;
 mod sessions;
-mod signin;
 pub mod tokens;
 pub mod totp;
 mod user_words;
-mod words;
 
-pub use audit::{Action, AuditLine};
+pub use audit::{AuditAction, AuditRecord};
+pub use avatars::ServedAvatar;
 pub use client_info::ClientInfo;
 pub use devices::Device;
+pub use directory::{check_search, queries};
 pub use error::Error;
 pub use export::ExportFile;
-pub use people::{check_search, queries};
-pub use pictures::ServedPicture;
+pub use login::{CompletedLogin, LoginStep, TokenTransport};
 pub use profile::{check_patch_profile, check_put_profile};
-pub use service::{Accounts, AccountsConfig, AccountsParts, AccountsService, EmailVerification};
+pub use service::{
+    Accounts, AccountsConfig, AccountsParts, AccountsService, EmailVerificationPolicy,
+};
 pub use sessions::Tokens;
-pub use signin::{LoginStep, SignedIn, TokenTransport};
 
 /// The service traits, which are the methods of `Accounts`. A `dyn AccountsService` needs none of
 /// these imports.
 pub mod prelude {
-    pub use crate::addresses::EmailsService;
     pub use crate::audit::AuditService;
+    pub use crate::avatars::AvatarsService;
     pub use crate::deletion::DeletionService;
     pub use crate::devices::DevicesService;
     pub use crate::digest_mail::DigestMailService;
+    pub use crate::directory::DirectoryService;
+    pub use crate::emails::EmailsService;
     pub use crate::export::ExportsService;
+    pub use crate::login::{ChallengeService, LoginService, StepUpService};
     pub use crate::maintenance::MaintenanceService;
     pub use crate::passwords::{PasswordRecoveryService, PasswordsService};
-    pub use crate::people::PeopleService;
-    pub use crate::pictures::AvatarsService;
     pub use crate::profile::ProfilesService;
     pub use crate::registration::RegistrationService;
     pub use crate::roles::RolesService;
@@ -147,5 +149,4 @@ pub mod prelude {
     pub use crate::sessions::{
         ActivityService, SessionsService, SignOutService, SocketTicketsService, TokenRefreshService,
     };
-    pub use crate::signin::{ChallengeService, LoginService, StepUpService};
 }

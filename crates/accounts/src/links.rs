@@ -10,14 +10,14 @@ use mail::Email;
 
 use crate::account_rows;
 use crate::error::Error;
-use crate::keys::Digest;
+use crate::keys::TokenDigest;
 use crate::rules::codes;
 use crate::rules::email;
 use crate::schema::mail_links as links;
 
 /// The purpose of a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Purpose {
+pub(crate) enum LinkPurpose {
     /// Verifies the address of a new account.
     VerifyEmail,
     /// Verifies a new address, which then replaces the current one.
@@ -26,13 +26,13 @@ pub(crate) enum Purpose {
     ResetPassword,
 }
 
-db::text_enum!(Purpose {
+db::text_enum!(LinkPurpose {
     VerifyEmail = "verify_email",
     ChangeEmail = "change_email",
     ResetPassword = "reset_password",
 });
 
-impl Purpose {
+impl LinkPurpose {
     fn lifetime(self) -> Duration {
         match self {
             Self::VerifyEmail | Self::ChangeEmail => codes::VERIFY_LIFETIME,
@@ -64,7 +64,7 @@ impl Purpose {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct NewLink<'a> {
     pub(crate) user: UserId,
-    pub(crate) purpose: Purpose,
+    pub(crate) purpose: LinkPurpose,
     /// The address that it is sent to.
     pub(crate) email: &'a Email,
     /// The session that requested it, if any.
@@ -88,8 +88,8 @@ pub(crate) struct Link {
 
 impl Link {
     /// The purpose.
-    pub(crate) fn purpose(&self) -> Result<Purpose, AppError> {
-        Ok(Purpose::from_text(&self.purpose)?)
+    pub(crate) fn purpose(&self) -> Result<LinkPurpose, AppError> {
+        Ok(LinkPurpose::from_text(&self.purpose)?)
     }
 
     /// The address that it was sent to.
@@ -97,11 +97,11 @@ impl Link {
         Ok(email::parse(&self.email)?)
     }
 
-    fn admit(&self, purposes: &[Purpose], now: Timestamp) -> Result<(), AppError> {
+    fn check(&self, purposes: &[LinkPurpose], now: Timestamp) -> Result<(), AppError> {
         if !purposes.contains(&self.purpose()?) {
             return Err(Error::LinkInvalid.on_field("token"));
         }
-        codes::admit_link(self.expires_at, self.used_at.is_some(), now)
+        codes::check_link(self.expires_at, self.used_at.is_some(), now)
             .map_err(|error| error.on_field("token"))
     }
 }
@@ -113,7 +113,7 @@ pub(crate) fn issue(tx: &mut Tx<'_>, link: NewLink<'_>) -> Result<(Secret, Times
     let (token, now) = (Secret::token(tx.env()), tx.env().now());
     let expires_at = now + link.purpose.lifetime();
     let row = (
-        links::hash.eq(Digest::of(&token).0.to_vec()),
+        links::hash.eq(TokenDigest::of(&token).0.to_vec()),
         links::user_id.eq(link.user),
         links::purpose.eq(link.purpose.as_text()),
         links::email.eq(link.email.address()),
@@ -128,10 +128,10 @@ pub(crate) fn issue(tx: &mut Tx<'_>, link: NewLink<'_>) -> Result<(Secret, Times
 }
 
 /// Limits mails for a purpose by a pause and a daily quota.
-pub(crate) fn admit_another(
+pub(crate) fn check_quota(
     tx: &mut Tx<'_>,
     user: UserId,
-    purpose: Purpose,
+    purpose: LinkPurpose,
 ) -> Result<(), AppError> {
     let now = tx.env().now();
     let (sharing, max) = purpose.quota();
@@ -149,7 +149,7 @@ pub(crate) fn admit_another(
 fn sent_since(
     conn: &mut AnyConn,
     user: UserId,
-    purposes: &[Purpose],
+    purposes: &[LinkPurpose],
     since: Timestamp,
 ) -> Result<Vec<Timestamp>, AppError> {
     Ok(links::table
@@ -165,7 +165,7 @@ fn sent_since(
 pub(crate) fn pending(
     tx: &mut Tx<'_>,
     user: UserId,
-    purpose: Purpose,
+    purpose: LinkPurpose,
 ) -> Result<Option<Link>, AppError> {
     let now = tx.env().now();
     Ok(links::table
@@ -184,11 +184,11 @@ pub(crate) fn pending(
 pub(crate) fn find(
     conn: &mut AnyConn,
     token: &Secret,
-    purposes: &[Purpose],
+    purposes: &[LinkPurpose],
     now: Timestamp,
 ) -> Result<Link, AppError> {
     let link = load(conn, token)?.ok_or_else(|| Error::LinkInvalid.on_field("token"))?;
-    link.admit(purposes, now)?;
+    link.check(purposes, now)?;
     Ok(link)
 }
 
@@ -200,13 +200,13 @@ pub(crate) fn find(
 pub(crate) fn spend(
     tx: &mut Tx<'_>,
     token: &Secret,
-    purposes: &[Purpose],
+    purposes: &[LinkPurpose],
 ) -> Result<Link, AppError> {
     let now = tx.env().now();
     let link = find(tx.conn, token, purposes, now)?;
     account_rows::lock(tx, link.user_id)?;
     let unused = links::table
-        .find(Digest::of(token).0.to_vec())
+        .find(TokenDigest::of(token).0.to_vec())
         .filter(links::used_at.is_null());
     let spent = diesel::update(unused)
         .set(links::used_at.eq(Some(now)))
@@ -219,14 +219,14 @@ pub(crate) fn spend(
 
 fn load(conn: &mut AnyConn, token: &Secret) -> Result<Option<Link>, AppError> {
     Ok(links::table
-        .find(Digest::of(token).0.to_vec())
+        .find(TokenDigest::of(token).0.to_vec())
         .select(Link::as_select())
         .first(conn)
         .optional()?)
 }
 
 /// Voids the unused links for a purpose. Their rows are kept for the quota of mails.
-pub(crate) fn void(tx: &mut Tx<'_>, user: UserId, purpose: Purpose) -> Result<(), AppError> {
+pub(crate) fn void(tx: &mut Tx<'_>, user: UserId, purpose: LinkPurpose) -> Result<(), AppError> {
     let now = tx.env().now();
     let unused = unused(user).filter(links::purpose.eq(purpose.as_text()));
     diesel::update(unused)
@@ -245,7 +245,7 @@ pub(crate) fn void_all(tx: &mut Tx<'_>, user: UserId) -> Result<(), AppError> {
 }
 
 /// Voids the oldest links for a purpose to make room for one more.
-fn void_older(tx: &mut Tx<'_>, user: UserId, purpose: Purpose) -> Result<(), AppError> {
+fn void_older(tx: &mut Tx<'_>, user: UserId, purpose: LinkPurpose) -> Result<(), AppError> {
     let now = tx.env().now();
     let newest_first: Vec<Vec<u8>> = unused(user)
         .filter(links::purpose.eq(purpose.as_text()))
@@ -253,8 +253,8 @@ fn void_older(tx: &mut Tx<'_>, user: UserId, purpose: Purpose) -> Result<(), App
         .order(links::created_at.desc())
         .select(links::hash)
         .load(tx.conn)?;
-    let kept = purpose.max_valid().saturating_sub(1);
-    for hash in newest_first.into_iter().skip(kept) {
+    let retained = purpose.max_valid().saturating_sub(1);
+    for hash in newest_first.into_iter().skip(retained) {
         diesel::update(links::table.find(hash))
             .set(links::used_at.eq(Some(now)))
             .execute(tx.conn)?;
@@ -269,7 +269,7 @@ fn unused(user: UserId) -> _ {
         .filter(links::used_at.is_null())
 }
 
-fn names(purposes: &[Purpose]) -> Vec<&'static str> {
+fn names(purposes: &[LinkPurpose]) -> Vec<&'static str> {
     purposes.iter().map(|purpose| purpose.as_text()).collect()
 }
 

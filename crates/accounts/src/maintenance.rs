@@ -1,23 +1,23 @@
 //! Periodic maintenance: recording activity, indexing names that an older server wrote, and
 //! deleting expired rows.
 
-use async_trait::async_trait;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use db::{AnyConn, delete_batch};
 use diesel::QueryResult;
 use kernel::{AppError, Timestamp};
 
-use crate::deletion::forget;
-use crate::{Accounts, attempts, export, links, released_usernames, sessions, signin};
+use crate::deletion::erasure;
+use crate::{Accounts, attempts, export, links, login, released_usernames, sessions};
 
 /// How often activity is recorded and names are indexed.
-const ACTIVITY_EVERY: Duration = Duration::from_secs(10);
+const ACTIVITY_INTERVAL: Duration = Duration::from_secs(10);
 /// How often expired rows are deleted.
-const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
+const PRUNE_INTERVAL: Duration = Duration::from_secs(60 * 60);
 /// How long expired rows are kept, so that users are told that something has expired, and returning
 /// devices are recognized.
-const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+const RETENTION: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// Periodic maintenance.
 #[async_trait]
@@ -30,18 +30,18 @@ pub trait MaintenanceService: Send + Sync {
 #[async_trait]
 impl MaintenanceService for Accounts {
     async fn run_maintenance(&self) {
-        let rounds = PRUNE_EVERY.as_secs() / ACTIVITY_EVERY.as_secs();
+        let rounds = PRUNE_INTERVAL.as_secs() / ACTIVITY_INTERVAL.as_secs();
         for round in (0..rounds).cycle() {
             if let Err(error) = self.write_activity().await {
-                tracing::warn!(error = %error.chain(), "who was seen could not be written");
+                tracing::warn!(error = %error.chain(), "activity recording failed");
             }
             if let Err(error) = self.index_names().await {
-                tracing::warn!(error = %error.chain(), "indexing of names failed");
+                tracing::warn!(error = %error.chain(), "name indexing failed");
             }
             if round == 0
                 && let Err(error) = self.prune().await
             {
-                tracing::warn!(error = %error.chain(), "what is over could not be thrown away");
+                tracing::warn!(error = %error.chain(), "deletion of expired rows failed");
             }
             if round == 0
                 && let Err(error) = self.remove_unverified().await
@@ -51,9 +51,9 @@ impl MaintenanceService for Accounts {
             if round == 0
                 && let Err(error) = self.finish_overdue_renames().await
             {
-                tracing::warn!(error = %error.chain(), "overdue renames could not be finished");
+                tracing::warn!(error = %error.chain(), "finishing of overdue renames failed");
             }
-            tokio::time::sleep(ACTIVITY_EVERY).await;
+            tokio::time::sleep(ACTIVITY_INTERVAL).await;
         }
     }
 }
@@ -67,13 +67,13 @@ impl Accounts {
         let prune = |tx: &mut db::Tx<'_>| {
             let now = tx.env().now();
             Ok(prune_tickets(tx.conn, now)?
-                + signin::prune(tx.conn, now - KEPT)?
-                + links::prune(tx.conn, now - KEPT)?
+                + login::prune(tx.conn, now - RETENTION)?
+                + links::prune(tx.conn, now - RETENTION)?
                 + attempts::prune(tx.conn, now)?
                 + released_usernames::prune(tx.conn, now)?
-                + export::prune(tx.conn, now - KEPT)?
-                + forget::prune(tx.conn, now)?
-                + sessions::prune(tx.conn, now - KEPT)?)
+                + export::prune(tx.conn, now - RETENTION)?
+                + erasure::prune(tx.conn, now)?
+                + sessions::prune(tx.conn, now - RETENTION)?)
         };
         self.inner.store.delete_in_batches(prune).await
     }

@@ -13,7 +13,7 @@ pub trait SessionEvents: Send + Sync {
 }
 
 /// Provides the match statistics of users.
-pub trait Statistics: Send + Sync {
+pub trait StatisticsPort: Send + Sync {
     /// The statistics of a user over all games.
     ///
     /// # Errors
@@ -25,14 +25,14 @@ pub trait Statistics: Send + Sync {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoStatistics;
 
-impl Statistics for NoStatistics {
+impl StatisticsPort for NoStatistics {
     fn of(&self, _: &mut AnyConn, _: UserId) -> Result<UserStatistics, AppError> {
         Ok(UserStatistics::default())
     }
 }
 
 /// Provides the relations between users.
-pub trait Relations: Send + Sync {
+pub trait RelationsPort: Send + Sync {
     /// The relation between two different users.
     ///
     /// # Errors
@@ -55,7 +55,7 @@ pub trait Relations: Send + Sync {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoRelations;
 
-impl Relations for NoRelations {
+impl RelationsPort for NoRelations {
     fn between(&self, _: &mut AnyConn, _: UserId, _: UserId) -> Result<Relation, AppError> {
         Ok(Relation::Stranger)
     }
@@ -70,17 +70,17 @@ impl Relations for NoRelations {
 #[async_trait]
 pub trait PersonalData: Send + Sync {
     /// The name of its part of the export, such as `messages`.
-    fn chapter(&self) -> &'static str;
+    fn section(&self) -> &'static str;
 
     /// All its data of a user, read while the export is written.
     ///
     /// # Errors
     /// The domain is unavailable.
-    fn gather(&self, user: UserId) -> Result<PagedJson, AppError>;
+    fn export(&self, user: UserId) -> Result<PagedJson, AppError>;
 
     /// Erases a user's data, except what belongs to others too. Idempotent.
     ///
     /// # Errors
     /// Only if the database is unavailable.
-    async fn forget(&self, user: UserId) -> Result<(), AppError>;
+    async fn erase(&self, user: UserId) -> Result<(), AppError>;
 }

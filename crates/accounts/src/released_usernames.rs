@@ -9,8 +9,8 @@ use kernel::{AppError, Secret, Timestamp};
 
 use crate::Accounts;
 use crate::error::Error;
-use crate::keys::Digest;
-use crate::schema::released_usernames as released;
+use crate::keys::TokenDigest;
+use crate::schema::released_usernames as reservations;
 
 /// How long a username stays reserved.
 const RESERVED_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -19,14 +19,14 @@ impl Accounts {
     /// Reserves the username of an account that is deleted in this transaction.
     pub(crate) fn reserve_username(&self, tx: &mut Tx<'_>, key: &str) -> Result<(), AppError> {
         let free_at = tx.env().now() + RESERVED_FOR;
-        let upsert = diesel::insert_into(released::table)
+        let upsert = diesel::insert_into(reservations::table)
             .values((
-                released::hash.eq(self.username_digest(key).0.to_vec()),
-                released::free_at.eq(free_at),
+                reservations::hash.eq(self.username_digest(key).0.to_vec()),
+                reservations::free_at.eq(free_at),
             ))
-            .on_conflict(released::hash)
+            .on_conflict(reservations::hash)
             .do_update()
-            .set(released::free_at.eq(free_at));
+            .set(reservations::free_at.eq(free_at));
         AnyBackend(upsert).execute(tx.conn)?;
         Ok(())
     }
@@ -35,23 +35,23 @@ impl Accounts {
     ///
     /// # Errors
     /// `auth.username_taken`.
-    pub(crate) fn admit_username(
+    pub(crate) fn ensure_not_reserved(
         &self,
         conn: &mut AnyConn,
         key: &str,
         now: Timestamp,
     ) -> Result<(), AppError> {
-        let reserved = released::table
+        let reserved = reservations::table
             .find(self.username_digest(key).0.to_vec())
-            .filter(released::free_at.gt(now));
+            .filter(reservations::free_at.gt(now));
         if diesel::select(diesel::dsl::exists(reserved)).get_result(conn)? {
             return Err(Error::UsernameTaken.on_field("username"));
         }
         Ok(())
     }
 
-    fn username_digest(&self, key: &str) -> Digest {
-        self.inner.keys.code(b"released", &Secret::new(key))
+    fn username_digest(&self, key: &str) -> TokenDigest {
+        self.inner.keys.code_digest(b"released", &Secret::new(key))
     }
 }
 

@@ -3,11 +3,11 @@
 use db::Tx;
 use kernel::{AppError, UserId};
 
-use crate::{links, signin};
+use crate::{links, login};
 
 /// Voids all links and open challenges of an account. The caller holds the lock of the account, so
 /// that none is used or issued concurrently.
 pub(crate) fn revoke_pending(tx: &mut Tx<'_>, user: UserId) -> Result<(), AppError> {
     links::void_all(tx, user)?;
-    signin::forget_challenges(tx.conn, user)
+    login::delete_challenges(tx.conn, user)
 }

@@ -10,7 +10,7 @@ use crate::rules::search::VERSION;
 
 /// A column as the database describes it.
 #[derive(Debug, PartialEq, Eq, QueryableByName)]
-struct Column {
+struct ColumnDescription {
     #[diesel(sql_type = Text)]
     name: String,
     #[diesel(sql_type = Text)]
@@ -20,7 +20,7 @@ struct Column {
 }
 
 /// The name of a schema type on PostgreSQL and on SQLite.
-trait Named {
+trait NamedType {
     const POSTGRES: &str;
     const SQLITE: &str;
     const NULLABLE: bool = false;
@@ -28,7 +28,7 @@ trait Named {
 
 macro_rules! named {
     ($($kind:ty = $postgres:literal, $sqlite:literal;)+) => {$(
-        impl Named for $kind {
+        impl NamedType for $kind {
             const POSTGRES: &str = $postgres;
             const SQLITE: &str = $sqlite;
         }
@@ -45,7 +45,7 @@ named! {
     Binary = "bytea", "BLOB";
 }
 
-impl<T: Named + diesel::sql_types::SqlType> Named for Nullable<T> {
+impl<T: NamedType + diesel::sql_types::SqlType> NamedType for Nullable<T> {
     const POSTGRES: &str = T::POSTGRES;
     const SQLITE: &str = T::SQLITE;
     const NULLABLE: bool = true;
@@ -53,7 +53,7 @@ impl<T: Named + diesel::sql_types::SqlType> Named for Nullable<T> {
 
 /// The columns of a table in the schema.
 trait Columns {
-    fn list(sqlite: bool) -> Vec<Column>;
+    fn list(sqlite: bool) -> Vec<ColumnDescription>;
 }
 
 macro_rules! columns {
@@ -61,10 +61,10 @@ macro_rules! columns {
         impl<$first, $($rest),*> Columns for ($first, $($rest,)*)
         where
             $first: diesel::Column + Expression,
-            <$first as Expression>::SqlType: Named,
-            $($rest: diesel::Column + Expression, <$rest as Expression>::SqlType: Named,)*
+            <$first as Expression>::SqlType: NamedType,
+            $($rest: diesel::Column + Expression, <$rest as Expression>::SqlType: NamedType,)*
         {
-            fn list(sqlite: bool) -> Vec<Column> {
+            fn list(sqlite: bool) -> Vec<ColumnDescription> {
                 vec![column::<$first>(sqlite), $(column::<$rest>(sqlite)),*]
             }
         }
@@ -74,13 +74,13 @@ macro_rules! columns {
 }
 columns!(A B C D E F G H I J K L M N O P Q R S T U V W X Y Z);
 
-fn column<C>(sqlite: bool) -> Column
+fn column<C>(sqlite: bool) -> ColumnDescription
 where
     C: diesel::Column + Expression,
-    <C as Expression>::SqlType: Named,
+    <C as Expression>::SqlType: NamedType,
 {
     let (here, there) = (C::SqlType::SQLITE, C::SqlType::POSTGRES);
-    Column {
+    ColumnDescription {
         name: C::NAME.to_owned(),
         kind: if sqlite { here } else { there }.to_owned(),
         nullable: C::SqlType::NULLABLE,
@@ -93,7 +93,7 @@ const ON_POSTGRES: &str = "SELECT column_name::text AS name, udt_name::text AS k
     is_nullable = 'YES' AS nullable FROM information_schema.columns
     WHERE table_schema = current_schema() AND table_name = $1 ORDER BY ordinal_position";
 
-fn found(conn: &mut AnyConn, table: &str) -> Result<Vec<Column>, AppError> {
+fn found(conn: &mut AnyConn, table: &str) -> Result<Vec<ColumnDescription>, AppError> {
     let query = |sql: &str| diesel::sql_query(sql).bind::<Text, _>(table.to_owned());
     Ok(match conn {
         AnyConn::Sqlite(sqlite) => query(ON_SQLITE).load(sqlite)?,
@@ -101,7 +101,7 @@ fn found(conn: &mut AnyConn, table: &str) -> Result<Vec<Column>, AppError> {
     })
 }
 
-fn expected(sqlite: bool) -> Vec<(&'static str, Vec<Column>)> {
+fn expected(sqlite: bool) -> Vec<(&'static str, Vec<ColumnDescription>)> {
     macro_rules! tables {
         ($($table:ident)+) => {
             vec![$((stringify!($table), list(super::$table::all_columns, sqlite))),+]
@@ -113,7 +113,7 @@ fn expected(sqlite: bool) -> Vec<(&'static str, Vec<Column>)> {
     )
 }
 
-fn list<T: Columns>(_: T, sqlite: bool) -> Vec<Column> {
+fn list<T: Columns>(_: T, sqlite: bool) -> Vec<ColumnDescription> {
     T::list(sqlite)
 }
 
@@ -137,7 +137,7 @@ fn index(conn: &mut AnyConn, name: &str) -> Result<String, AppError> {
 }
 
 #[tokio::test]
-async fn index_of_names_that_are_not_indexed_has_the_version_of_the_rules() {
+async fn index_of_outdated_names_contains_the_rules_version() {
     for database in testkit::databases() {
         let store = open(&database);
         let index = store.read(|conn| index(conn, "users_names_not_indexed"));
@@ -156,7 +156,7 @@ fn open(database: &testkit::Database) -> Store {
 }
 
 #[tokio::test]
-async fn the_migrations_make_the_tables_of_the_schema() {
+async fn migrations_match_the_schema() {
     for database in testkit::databases() {
         let store = open(&database);
         for (table, columns) in expected(store.is_embedded()) {

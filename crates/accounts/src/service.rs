@@ -9,22 +9,22 @@ use jobs::Registration;
 use kernel::{AppError, Env, Secret};
 use mail::{MailQueue, MailRenderer, Mailer};
 
-use crate::avatar::ImageProcessor;
-use crate::deletion::forget::{EraseUserDataHandler, FinishRenamesHandler};
+use crate::avatars::AvatarCleanupHandler;
+use crate::avatars::ImageProcessor;
+use crate::deletion::erasure::{EraseUserDataHandler, FinishRenamesHandler};
 use crate::export::{BuildExportHandler, ExpireExportHandler};
 use crate::hashing::{Argon2Params, Hasher};
 use crate::keys::Keys;
 use crate::passwords::PasswordResetHandler;
-use crate::pictures::AvatarCleanupHandler;
-use crate::ports::{PersonalData, Relations, SessionEvents, Statistics};
+use crate::ports::{PersonalData, RelationsPort, SessionEvents, StatisticsPort};
 use crate::prelude::{
     ActivityService, AuditService, AvatarsService, ChallengeService, DeletionService,
-    DevicesService, DigestMailService, EmailsService, ExportsService, LoginService,
-    MaintenanceService, PasswordRecoveryService, PasswordsService, PeopleService, ProfilesService,
+    DevicesService, DigestMailService, DirectoryService, EmailsService, ExportsService,
+    LoginService, MaintenanceService, PasswordRecoveryService, PasswordsService, ProfilesService,
     RegistrationService, RolesService, SecondFactorService, SessionsService, SignOutService,
     SocketTicketsService, StepUpService, TokenRefreshService,
 };
-use crate::sessions::{Activity, Cache};
+use crate::sessions::{PendingActivity, SessionCache};
 use crate::tokens::AccessTokens;
 
 /// The configuration of accounts.
@@ -35,16 +35,16 @@ pub struct AccountsConfig {
     /// The public address of the service, for links in mails.
     pub public_url: String,
     /// Whether actions require a verified address.
-    pub email_verification: EmailVerification,
+    pub email_verification: EmailVerificationPolicy,
     /// The cost of a password hash.
-    pub strength: Argon2Params,
+    pub argon2_params: Argon2Params,
     /// How many passwords are hashed at once.
     pub cores: usize,
 }
 
 /// Whether actions require a verified address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EmailVerification {
+pub enum EmailVerificationPolicy {
     /// Unverified accounts can only read.
     Required,
     /// Unverified accounts can do everything.
@@ -63,9 +63,9 @@ pub struct AccountsParts {
     /// Receives sessions that have ended.
     pub session_events: Arc<dyn SessionEvents>,
     /// Provides match statistics.
-    pub statistics: Arc<dyn Statistics>,
+    pub statistics: Arc<dyn StatisticsPort>,
     /// Provides the relations between users.
-    pub relations: Arc<dyn Relations>,
+    pub relations: Arc<dyn RelationsPort>,
     /// The other domains that store personal data.
     pub personal_data: Vec<Arc<dyn PersonalData>>,
 }
@@ -79,28 +79,28 @@ impl std::fmt::Debug for AccountsParts {
 /// The accounts of an installation. Clones are cheap and share everything.
 #[derive(Clone)]
 pub struct Accounts {
-    pub(crate) inner: Arc<Inner>,
+    pub(crate) inner: Arc<AccountsInner>,
     /// The idempotency key of the current request, if any.
     pub(crate) key: Option<IdempotencyKey>,
 }
 
 /// Shared by all clones.
-pub(crate) struct Inner {
+pub(crate) struct AccountsInner {
     pub(crate) store: Store,
     pub(crate) env: Env,
     pub(crate) keys: Keys,
     pub(crate) hasher: Hasher,
     pub(crate) tokens: AccessTokens,
-    pub(crate) email_verification: EmailVerification,
-    pub(crate) sessions: Cache,
-    pub(crate) activity: Activity,
+    pub(crate) email_verification: EmailVerificationPolicy,
+    pub(crate) sessions: SessionCache,
+    pub(crate) activity: PendingActivity,
     pub(crate) blobs: Arc<dyn Blobs>,
     pub(crate) mail_queue: MailQueue,
     pub(crate) session_events: Arc<dyn SessionEvents>,
-    pub(crate) statistics: Arc<dyn Statistics>,
-    pub(crate) relations: Arc<dyn Relations>,
+    pub(crate) statistics: Arc<dyn StatisticsPort>,
+    pub(crate) relations: Arc<dyn RelationsPort>,
     pub(crate) personal_data: Vec<Arc<dyn PersonalData>>,
-    pub(crate) studio: ImageProcessor,
+    pub(crate) image_processor: ImageProcessor,
 }
 
 impl std::fmt::Debug for Accounts {
@@ -122,12 +122,12 @@ impl Accounts {
             parts.mailer,
             Arc::new(keys.clone()),
         );
-        let inner = Inner {
-            hasher: Hasher::new(env.clone(), config.strength, config.cores)?,
+        let inner = AccountsInner {
+            hasher: Hasher::new(env.clone(), config.argon2_params, config.cores)?,
             tokens: AccessTokens::new(&keys, &config.public_url),
             email_verification: config.email_verification,
-            sessions: Cache::default(),
-            activity: Activity::default(),
+            sessions: SessionCache::default(),
+            activity: PendingActivity::default(),
             store: parts.store,
             env,
             keys,
@@ -137,7 +137,7 @@ impl Accounts {
             statistics: parts.statistics,
             relations: parts.relations,
             personal_data: parts.personal_data,
-            studio: ImageProcessor::default(),
+            image_processor: ImageProcessor::default(),
         };
         Ok(Self {
             inner: Arc::new(inner),
@@ -166,7 +166,7 @@ pub trait AccountsService:
     + SecondFactorService
     + EmailsService
     + ProfilesService
-    + PeopleService
+    + DirectoryService
     + AvatarsService
     + ExportsService
     + DeletionService
@@ -194,7 +194,7 @@ impl AccountsService for Accounts {
     }
 
     fn request_digest(&self, scope: &str, body: &[u8; 32]) -> [u8; 32] {
-        self.inner.keys.request(scope, body)
+        self.inner.keys.request_digest(scope, body)
     }
 
     fn jobs(&self) -> Vec<Registration> {

@@ -16,11 +16,11 @@ use crate::rules::session::ACCESS_LIFETIME;
 const TYPE: &str = "at+jwt";
 const AUDIENCE: &str = "courtside";
 /// Valid tokens are less than half as long.
-const LENGTH_MAX: usize = 1024;
+const MAX_LEN: usize = 1024;
 
 /// The content of an access token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Access {
+pub struct AccessClaims {
     /// The user.
     pub user: UserId,
     /// The session.
@@ -31,7 +31,7 @@ pub struct Access {
 
 /// An issued token.
 #[derive(Debug, Clone)]
-pub struct Issued {
+pub struct IssuedToken {
     /// The token.
     pub token: Secret,
     /// When it expires.
@@ -52,8 +52,8 @@ struct Claims {
 #[derive(Clone)]
 pub struct AccessTokens {
     issuer: String,
-    signing: EncodingKey,
-    checking: DecodingKey,
+    signing_key: EncodingKey,
+    verification_key: DecodingKey,
     header: Header,
     validation: Validation,
 }
@@ -72,8 +72,8 @@ impl AccessTokens {
         let _ = PROVIDER.install_default();
         let issuer = issuer.into();
         Self {
-            signing: EncodingKey::from_secret(keys.access()),
-            checking: DecodingKey::from_secret(keys.access()),
+            signing_key: EncodingKey::from_secret(keys.access_key()),
+            verification_key: DecodingKey::from_secret(keys.access_key()),
             header: Header {
                 typ: Some(TYPE.to_owned()),
                 ..Header::new(Algorithm::HS256)
@@ -92,7 +92,7 @@ impl AccessTokens {
         user: UserId,
         session: SessionId,
         now: Timestamp,
-    ) -> Result<Issued, AppError> {
+    ) -> Result<IssuedToken, AppError> {
         // Tokens express times in whole seconds.
         let expires_at = Timestamp::from_micros((now + ACCESS_LIFETIME).seconds() * 1_000_000);
         let claims = Claims {
@@ -103,21 +103,21 @@ impl AccessTokens {
             iat: now.seconds(),
             exp: expires_at.seconds(),
         };
-        let token = jsonwebtoken::encode(&self.header, &claims, &self.signing)
+        let token = jsonwebtoken::encode(&self.header, &claims, &self.signing_key)
             .map(Secret::new)
             .map_err(AppError::internal)?;
-        Ok(Issued { token, expires_at })
+        Ok(IssuedToken { token, expires_at })
     }
 
     /// Verifies a token.
     ///
     /// # Errors
     /// `auth.token_invalid` or `auth.token_expired`.
-    pub fn check(&self, token: &str, now: Timestamp) -> Result<Access, Error> {
-        if token.len() > LENGTH_MAX {
+    pub fn verify(&self, token: &str, now: Timestamp) -> Result<AccessClaims, Error> {
+        if token.len() > MAX_LEN {
             return Err(Error::TokenInvalid);
         }
-        let data = jsonwebtoken::decode::<Claims>(token, &self.checking, &self.validation)
+        let data = jsonwebtoken::decode::<Claims>(token, &self.verification_key, &self.validation)
             .map_err(|_| Error::TokenInvalid)?;
         if data.header.typ.as_deref() != Some(TYPE) {
             return Err(Error::TokenInvalid);
@@ -125,7 +125,7 @@ impl AccessTokens {
         if data.claims.exp <= now.seconds() {
             return Err(Error::TokenExpired);
         }
-        Ok(Access {
+        Ok(AccessClaims {
             user: data.claims.sub,
             session: data.claims.sid,
             expires_at: Timestamp::from_micros(data.claims.exp.saturating_mul(1_000_000)),
@@ -168,8 +168,8 @@ impl Signer<Vec<u8>> for Hs256 {
 }
 
 impl Verifier<Vec<u8>> for Hs256 {
-    fn verify(&self, message: &[u8], given: &Vec<u8>) -> Result<(), signature::Error> {
-        let right = mac(&self.0, &[message]).ct_eq(given.as_slice());
+    fn verify(&self, message: &[u8], signature: &Vec<u8>) -> Result<(), signature::Error> {
+        let right = mac(&self.0, &[message]).ct_eq(signature.as_slice());
         bool::from(right)
             .then_some(())
             .ok_or_else(signature::Error::new)
@@ -208,7 +208,7 @@ mod tests {
         Timestamp::from_micros(1_700_000_000_500_000)
     }
 
-    fn who() -> (UserId, SessionId) {
+    fn ids() -> (UserId, SessionId) {
         let env = Env::system();
         (env.id(), env.id())
     }
@@ -218,38 +218,39 @@ mod tests {
         let part = |value: &Value| BASE64URL_NOPAD.encode(value.to_string().as_bytes());
         let message = format!("{}.{}", part(header), part(claims));
         let key = Keys::derive(&Secret::new("s"));
-        let signature = mac(key.access(), &[message.as_bytes()]);
+        let signature = mac(key.access_key(), &[message.as_bytes()]);
         format!("{message}.{}", BASE64URL_NOPAD.encode(&signature))
     }
 
     fn claims() -> Value {
-        let (user, session) = who();
+        let (user, session) = ids();
         json!({"iss": ISSUER, "aud": "courtside", "sub": user, "sid": session,
                "iat": now().seconds(), "exp": now().seconds() + 600})
     }
 
     #[test]
-    fn says_who_it_is_for_until_it_ends() {
+    fn verify_returns_the_claims_until_expiry() {
         let tokens = tokens("s", ISSUER);
-        let (user, session) = who();
+        let (user, session) = ids();
         let issued = tokens.issue(user, session, now()).unwrap();
-        let check = |after| tokens.check(issued.token.expose(), now() + Duration::from_secs(after));
-        let expected = Access {
+        let verify =
+            |after| tokens.verify(issued.token.expose(), now() + Duration::from_secs(after));
+        let expected = AccessClaims {
             user,
             session,
             expires_at: issued.expires_at,
         };
-        assert_eq!(check(0), Ok(expected));
-        assert_eq!(check(599), Ok(expected));
-        assert_eq!(check(600), Err(Error::TokenExpired));
+        assert_eq!(verify(0), Ok(expected));
+        assert_eq!(verify(599), Ok(expected));
+        assert_eq!(verify(600), Err(Error::TokenExpired));
     }
 
     #[test]
-    fn is_an_ordinary_jwt_signed_with_hmac_sha_256() {
+    fn issue_gives_a_standard_jwt() {
         let header = json!({"typ": TYPE, "alg": "HS256"});
         assert!(
             tokens("s", ISSUER)
-                .check(&forge(&header, &claims()), now())
+                .verify(&forge(&header, &claims()), now())
                 .is_ok()
         );
         // The example of RFC 7515, appendix A.1.
@@ -260,19 +261,22 @@ mod tests {
     }
 
     #[test]
-    fn refuses_other_keys_and_other_installations() {
-        let (user, session) = who();
+    fn verify_refuses_other_keys_and_issuers() {
+        let (user, session) = ids();
         let token = tokens("s", ISSUER)
             .issue(user, session, now())
             .unwrap()
             .token;
         for other in [tokens("t", ISSUER), tokens("s", "https://evil.example.org")] {
-            assert_eq!(other.check(token.expose(), now()), Err(Error::TokenInvalid));
+            assert_eq!(
+                other.verify(token.expose(), now()),
+                Err(Error::TokenInvalid)
+            );
         }
     }
 
     #[test]
-    fn refuses_other_kinds_and_algorithms() {
+    fn verify_refuses_other_types_and_algorithms() {
         for header in [
             json!({"alg": "HS256"}),
             json!({"typ": "JWT", "alg": "HS256"}),
@@ -283,7 +287,7 @@ mod tests {
         ] {
             let token = forge(&header, &claims());
             assert_eq!(
-                tokens("s", ISSUER).check(&token, now()),
+                tokens("s", ISSUER).verify(&token, now()),
                 Err(Error::TokenInvalid),
                 "{header}"
             );
@@ -291,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_missing_and_wrong_claims() {
+    fn verify_refuses_missing_and_wrong_claims() {
         let header = json!({"typ": TYPE, "alg": "HS256"});
         for (name, value) in [
             ("iss", Value::Null),
@@ -311,7 +315,7 @@ mod tests {
             claims[name] = value;
             assert!(
                 tokens("s", ISSUER)
-                    .check(&forge(&header, &claims), now())
+                    .verify(&forge(&header, &claims), now())
                     .is_err(),
                 "{name}"
             );
@@ -319,9 +323,9 @@ mod tests {
     }
 
     #[test]
-    fn refuses_tampering_and_noise() {
+    fn verify_refuses_modified_and_malformed_tokens() {
         let tokens = tokens("s", ISSUER);
-        let (user, session) = who();
+        let (user, session) = ids();
         let token = tokens.issue(user, session, now()).unwrap().token;
         let token = token.expose();
         let cut = token.rsplit_once('.').unwrap().0;
@@ -337,7 +341,7 @@ mod tests {
             &format!("{token}x"),
             &huge,
         ] {
-            assert_eq!(tokens.check(wrong, now()), Err(Error::TokenInvalid));
+            assert_eq!(tokens.verify(wrong, now()), Err(Error::TokenInvalid));
         }
     }
 }

@@ -9,9 +9,9 @@ use totp_rs::{Builder, Totp};
 /// The name that the app displays.
 const ISSUER: &str = "Courtside";
 /// How long a code is valid, in seconds.
-const STEP: i64 = 30;
+const STEP_SECONDS: i64 = 30;
 /// The tolerated difference of clocks in time steps.
-const SKEW: i64 = 1;
+const MAX_SKEW_STEPS: i64 = 1;
 const SECRET_BYTES: usize = 20;
 const QR_PIXELS: u32 = 240;
 
@@ -28,7 +28,7 @@ impl std::fmt::Debug for TotpSecret {
 impl TotpSecret {
     /// A random secret of 160 bits.
     #[must_use]
-    pub fn draw(env: &Env) -> Self {
+    pub fn generate(env: &Env) -> Self {
         Self(env.bytes::<SECRET_BYTES>().to_vec())
     }
 
@@ -58,7 +58,7 @@ impl TotpSecret {
         let secret = self.base32();
         let secret = secret.expose();
         Secret::new(format!(
-            "otpauth://totp/{ISSUER}:{account}?secret={secret}&issuer={ISSUER}&algorithm=SHA1&digits=6&period={STEP}"
+            "otpauth://totp/{ISSUER}:{account}?secret={secret}&issuer={ISSUER}&algorithm=SHA1&digits=6&period={STEP_SECONDS}"
         ))
     }
 
@@ -70,11 +70,11 @@ impl TotpSecret {
         let url = self.url(username);
         let code = QrCode::with_error_correction_level(url.expose(), EcLevel::M)
             .map_err(|error| AppError::internal(error.to_string()))?;
-        let picture = code
+        let svg = code
             .render::<svg::Color<'_>>()
             .min_dimensions(QR_PIXELS, QR_PIXELS)
             .build();
-        Ok(Secret::new(picture))
+        Ok(Secret::new(svg))
     }
 
     /// The time step of a code, if it is close to now and later than the last accepted one (0 for
@@ -84,21 +84,21 @@ impl TotpSecret {
     /// The stored secret is too short.
     pub fn step(&self, code: &Secret, last: i64, now: Timestamp) -> Result<Option<i64>, AppError> {
         let totp = self.totp()?;
-        let now = now.seconds() / STEP;
-        let shown = |step: &i64| {
-            let time = u64::try_from(step * STEP).unwrap_or_default();
+        let now = now.seconds() / STEP_SECONDS;
+        let is_valid = |step: &i64| {
+            let time = u64::try_from(step * STEP_SECONDS).unwrap_or_default();
             totp.check(code.expose(), time).is_some()
         };
-        Ok((now - SKEW..=now + SKEW)
+        Ok((now - MAX_SKEW_STEPS..=now + MAX_SKEW_STEPS)
             .filter(|step| *step > last)
-            .find(shown))
+            .find(is_valid))
     }
 
     fn totp(&self) -> Result<Totp, AppError> {
         Builder::new()
             .with_secret(self.0.clone())
             .with_skew(0)
-            .with_step_duration(STEP.unsigned_abs())
+            .with_step_duration(STEP_SECONDS.unsigned_abs())
             .build()
             .map_err(|error| AppError::internal(error.to_string()))
     }
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn knows_the_codes_of_the_standard() {
+    fn step_accepts_the_codes_of_rfc_6238() {
         for (seconds, code) in [
             (59, "287082"),
             (1_111_111_109, "081804"),
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_the_step_before_and_after_and_no_further() {
+    fn step_tolerates_one_step_of_clock_skew() {
         let accepted = |seconds| step("287082", 0, seconds).is_some();
         assert_eq!([29, 30, 59, 89].map(accepted), [true; 4]);
         assert!(!accepted(90));
@@ -139,35 +139,35 @@ mod tests {
     }
 
     #[test]
-    fn a_step_counts_once() {
+    fn step_is_accepted_once() {
         assert_eq!(step("287082", 0, 59), Some(1));
         assert_eq!(step("287082", 1, 59), None);
         assert_eq!(step("287082", 2, 59), None);
     }
 
     #[test]
-    fn refuses_what_is_no_code() {
+    fn step_refuses_malformed_codes() {
         for code in ["", "28708", "2870822", "abcdef", "28708２", "000000"] {
             assert_eq!(step(code, 0, 59), None, "{code}");
         }
     }
 
     #[test]
-    fn tells_the_app_what_it_needs() {
+    fn url_and_qr_code_describe_the_account() {
         let secret = TotpSecret::from_bytes(RFC.to_vec());
         assert_eq!(
             secret.url("ada:l").expose(),
             "otpauth://totp/Courtside:ada%3Al?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Courtside&algorithm=SHA1&digits=6&period=30"
         );
-        let picture = secret.qr_svg("ada").unwrap();
-        assert!(picture.expose().contains("<svg"));
+        let svg = secret.qr_svg("ada").unwrap();
+        assert!(svg.expose().contains("<svg"));
         assert!(secret.qr_svg(&"花".repeat(30)).is_ok());
     }
 
     #[test]
-    fn is_drawn_afresh_and_not_printed() {
+    fn generate_is_random_and_debug_is_redacted() {
         let env = Env::system();
-        let (one, two) = (TotpSecret::draw(&env), TotpSecret::draw(&env));
+        let (one, two) = (TotpSecret::generate(&env), TotpSecret::generate(&env));
         assert_ne!(one.bytes(), two.bytes());
         assert_eq!(format!("{one:?}"), "***");
     }

@@ -17,7 +17,7 @@ use crate::rules::search::{VERSION, indexed_words};
 use crate::schema::{user_words, users};
 
 /// How many users are indexed in one transaction.
-const BATCH: usize = 100;
+const BATCH_SIZE: usize = 100;
 
 /// The value of `users.words_of` when these names are indexed.
 pub(crate) fn words_of(username_key: &str, display_key: &str) -> String {
@@ -30,7 +30,7 @@ pub(crate) fn indexed_names(username_key: &str, display_key: &str) -> String {
 }
 
 /// Replaces the indexed words of a user.
-pub(crate) fn rewrite(conn: &mut AnyConn, user: UserId) -> Result<(), AppError> {
+pub(crate) fn replace(conn: &mut AnyConn, user: UserId) -> Result<(), AppError> {
     // The row is locked first, so that words of a concurrent transaction are visible and removed.
     let names = || users::username_key.concat("/").concat(users::display_key);
     let versioned = format!("{VERSION}/").into_sql::<Text>().concat(names());
@@ -40,15 +40,15 @@ pub(crate) fn rewrite(conn: &mut AnyConn, user: UserId) -> Result<(), AppError> 
             users::indexed_names.eq(versioned.nullable()),
         ))
         .execute(conn)?;
-    forget(conn, user)?;
-    let found: Option<(String, String)> = users::table
+    delete(conn, user)?;
+    let names: Option<(String, String)> = users::table
         .find(user)
         .filter(users::deleted_at.is_null())
         .select((users::username_key, users::display_key))
         .first(conn)
         .optional()?;
-    match found {
-        Some((username, display)) => insert(conn, user, &[&username, &display]),
+    match names {
+        Some((username, display_key)) => insert(conn, user, &[&username, &display_key]),
         None => Ok(()),
     }
 }
@@ -67,27 +67,27 @@ pub(crate) fn insert(conn: &mut AnyConn, user: UserId, names: &[&str]) -> Result
 }
 
 /// Deletes the words of a user.
-pub(crate) fn forget(conn: &mut AnyConn, user: UserId) -> Result<(), AppError> {
+pub(crate) fn delete(conn: &mut AnyConn, user: UserId) -> Result<(), AppError> {
     diesel::delete(user_words::table.filter(user_words::user_id.eq(user))).execute(conn)?;
     Ok(())
 }
 
 #[derive(QueryableByName)]
-struct Found {
+struct UnindexedUser {
     #[diesel(sql_type = DbUuid)]
     id: UserId,
 }
 
 /// A batch of the users whose words are out of date.
-fn missing(conn: &mut AnyConn) -> Result<Vec<UserId>, AppError> {
+fn load_unindexed(conn: &mut AnyConn) -> Result<Vec<UserId>, AppError> {
     // The predicate of the partial index, verbatim.
     let query = format!(
         "SELECT id FROM users WHERE indexed_names IS NULL \
          OR indexed_names <> '{VERSION}/' || username_key || '/' || display_key \
-         ORDER BY id LIMIT {BATCH}"
+         ORDER BY id LIMIT {BATCH_SIZE}"
     );
-    let found: Vec<Found> = match_backend!(conn, c => diesel::sql_query(query).load(c))?;
-    Ok(found.into_iter().map(|one| one.id).collect())
+    let names: Vec<UnindexedUser> = match_backend!(conn, c => diesel::sql_query(query).load(c))?;
+    Ok(names.into_iter().map(|user| user.id).collect())
 }
 
 impl Accounts {
@@ -99,13 +99,13 @@ impl Accounts {
         let store = &self.inner.store;
         let mut indexed = 0;
         loop {
-            let people = store.read(missing).await?;
-            if people.is_empty() {
+            let users = store.read(load_unindexed).await?;
+            if users.is_empty() {
                 return Ok(indexed);
             }
-            indexed += people.len();
+            indexed += users.len();
             let write =
-                move |tx: &mut Tx<'_>| people.iter().try_for_each(|user| rewrite(tx.conn, *user));
+                move |tx: &mut Tx<'_>| users.iter().try_for_each(|user| replace(tx.conn, *user));
             store.write(write).await?;
         }
     }

@@ -3,38 +3,38 @@
 //! While failures cause no delay, concurrent attempts are all checked. Once they do, an attempt is
 //! counted as a failure before it is checked, so that only one of many concurrent attempts is.
 
-mod store;
+mod queries;
 
 use std::time::Duration;
 
 use db::Tx;
-use kernel::{AppError, Secret, UserId};
+use kernel::{AppError, Secret, Timestamp, UserId};
 use mail::MailTemplate;
 
 use crate::Accounts;
 use crate::account_rows;
 use crate::client_info::ClientInfo;
 use crate::error::Error;
-use crate::keys::Digest;
-use crate::rules::backoff::{self, ACCOUNT, CODES, PLACE, Policy, RECOVERY_CODES};
+use crate::keys::TokenDigest;
+use crate::rules::backoff::{ACCOUNT, BackoffPolicy, CODES, Failures, PLACE, RECOVERY_CODES};
 
 /// The owner of the account is informed after this many wrong codes in a row.
-const ALARM_AT: u32 = 10;
+const ALERT_THRESHOLD: u32 = 10;
 
 /// An attempt to authenticate: what it is counted for, and where it comes from.
 #[derive(Debug, Clone)]
-pub(crate) struct Attempt {
-    subject: Digest,
+pub(crate) struct CredentialAttempt {
+    subject: TokenDigest,
     /// How failures from all places together delay further attempts.
-    policy: Policy,
-    origin: Origin,
+    policy: BackoffPolicy,
+    origin: AttemptOrigin,
     /// The user who is informed of many failures.
-    told: Option<UserId>,
+    alerted_user: Option<UserId>,
 }
 
 /// The origin of an attempt, as far as limits depend on it.
 #[derive(Debug, Clone)]
-pub(crate) enum Origin {
+pub(crate) enum AttemptOrigin {
     /// A user who has the password already, or a session whose origin does not matter.
     Anywhere,
     /// An address; with its owner, whose attempts are not delayed where they have a session.
@@ -47,7 +47,7 @@ pub(crate) enum Origin {
     Own(String),
 }
 
-impl Origin {
+impl AttemptOrigin {
     fn place(&self) -> Option<&str> {
         match self {
             Self::Anywhere => None,
@@ -59,11 +59,11 @@ impl Origin {
 /// The permission to check one attempt.
 #[derive(Debug)]
 pub(crate) struct AttemptPermit {
-    attempt: Attempt,
+    attempt: CredentialAttempt,
     /// The number of failures in a row, if this attempt is already counted as one.
     counted: Option<u32>,
     /// Whether a success has failures to reset.
-    failed_before: bool,
+    has_failures: bool,
 }
 
 impl Accounts {
@@ -73,10 +73,10 @@ impl Accounts {
         login: &str,
         user: Option<UserId>,
         client_info: &ClientInfo,
-    ) -> Attempt {
+    ) -> CredentialAttempt {
         let origin = match self.known_device(client_info, user) {
-            Some(device) => Origin::Own(device.key()),
-            None => Origin::Place {
+            Some(device) => AttemptOrigin::Own(device.key()),
+            None => AttemptOrigin::Place {
                 place: client_info.place_key(),
                 owner: user,
             },
@@ -85,35 +85,51 @@ impl Accounts {
     }
 
     /// The password of an authenticated user.
-    pub(crate) fn password_of(&self, user: UserId) -> Attempt {
-        self.attempt(&format!("password:{user}"), ACCOUNT, Origin::Anywhere)
+    pub(crate) fn password_of(&self, user: UserId) -> CredentialAttempt {
+        self.attempt(
+            &format!("password:{user}"),
+            ACCOUNT,
+            AttemptOrigin::Anywhere,
+        )
     }
 
     /// A short code of a user's second factor.
-    pub(crate) fn code_of(&self, user: UserId, origin: Origin) -> Attempt {
-        Attempt {
-            told: Some(user),
+    pub(crate) fn code_of(&self, user: UserId, origin: AttemptOrigin) -> CredentialAttempt {
+        CredentialAttempt {
+            alerted_user: Some(user),
             ..self.attempt(&format!("code:{user}"), CODES, origin)
         }
     }
 
     /// A recovery code. It is counted separately, so that guesses of short codes do not keep the
     /// owner from using one.
-    pub(crate) fn recovery_code_of(&self, user: UserId, origin: Origin) -> Attempt {
-        Attempt {
-            told: Some(user),
+    pub(crate) fn recovery_code_of(
+        &self,
+        user: UserId,
+        origin: AttemptOrigin,
+    ) -> CredentialAttempt {
+        CredentialAttempt {
+            alerted_user: Some(user),
             ..self.attempt(&format!("recovery:{user}"), RECOVERY_CODES, origin)
         }
     }
 
-    fn attempt(&self, subject: &str, policy: Policy, origin: Origin) -> Attempt {
+    fn attempt(
+        &self,
+        subject: &str,
+        policy: BackoffPolicy,
+        origin: AttemptOrigin,
+    ) -> CredentialAttempt {
         // Keyed, because users type passwords into the username field by mistake.
-        let subject = self.inner.keys.code(b"attempts", &Secret::new(subject));
-        Attempt {
+        let subject = self
+            .inner
+            .keys
+            .code_digest(b"attempts", &Secret::new(subject));
+        CredentialAttempt {
             subject,
             policy,
             origin,
-            told: None,
+            alerted_user: None,
         }
     }
 
@@ -121,94 +137,100 @@ impl Accounts {
     ///
     /// # Errors
     /// `auth.too_many_attempts` with the remaining delay.
-    pub(crate) async fn admit(&self, attempt: Attempt) -> Result<AttemptPermit, AppError> {
+    pub(crate) async fn check_attempt(
+        &self,
+        attempt: CredentialAttempt,
+    ) -> Result<AttemptPermit, AppError> {
         let asked = attempt.clone();
-        let so_far = self
+        let failure_count = self
             .inner
             .store
-            .read(move |conn| store::so_far(conn, &asked))
+            .read(move |conn| queries::load_failures(conn, &asked))
             .await?;
         let now = self.inner.env.now();
-        if so_far.slows(now) {
-            return self.admit_one_of_many(attempt).await;
+        if failure_count.delays(now) {
+            return self.check_delayed_attempt(attempt).await;
         }
         Ok(AttemptPermit {
             attempt,
             counted: None,
-            failed_before: so_far.any(),
+            has_failures: failure_count.any(),
         })
     }
 
-    async fn admit_one_of_many(&self, attempt: Attempt) -> Result<AttemptPermit, AppError> {
+    async fn check_delayed_attempt(
+        &self,
+        attempt: CredentialAttempt,
+    ) -> Result<AttemptPermit, AppError> {
         let count = move |tx: &mut Tx<'_>| {
-            store::lock(tx, &attempt)?;
+            queries::lock(tx, &attempt)?;
             let now = tx.env().now();
-            let so_far = store::so_far(tx.conn, &attempt)?;
-            let wait = so_far.wait(now);
+            let failure_count = queries::load_failures(tx.conn, &attempt)?;
+            let wait = failure_count.wait(now);
             if !wait.is_zero() {
                 return Err(Error::TooManyAttempts.retry_after(whole_seconds(wait)));
             }
-            let total = store::fail(tx, &attempt, so_far)?;
+            let total = queries::record_failure(tx, &attempt, failure_count)?;
             Ok(AttemptPermit {
                 attempt,
                 counted: Some(total),
-                failed_before: true,
+                has_failures: true,
             })
         };
         self.inner.store.write(count).await
     }
 
     /// Records a failed attempt.
-    pub(crate) async fn count_wrong(&self, admitted: AttemptPermit) -> Result<(), AppError> {
-        if admitted.counted.is_some_and(|total| total != ALARM_AT) {
+    pub(crate) async fn record_failure(&self, permit: AttemptPermit) -> Result<(), AppError> {
+        if permit.counted.is_some_and(|total| total != ALERT_THRESHOLD) {
             return Ok(());
         }
         let this = self.clone();
-        let count = move |tx: &mut Tx<'_>| this.count_wrong_in(tx, &admitted);
+        let count = move |tx: &mut Tx<'_>| this.record_failure_in(tx, &permit);
         self.inner.store.write(count).await
     }
 
     /// Records a failed attempt unless it was counted in advance, and informs the owner of the
     /// account at a threshold.
-    pub(crate) fn count_wrong_in(
+    pub(crate) fn record_failure_in(
         &self,
         tx: &mut Tx<'_>,
-        admitted: &AttemptPermit,
+        permit: &AttemptPermit,
     ) -> Result<(), AppError> {
         let AttemptPermit {
             attempt, counted, ..
-        } = admitted;
+        } = permit;
         let total = match counted {
             Some(total) => *total,
             None => {
-                store::lock(tx, attempt)?;
-                let so_far = store::so_far(tx.conn, attempt)?;
-                store::fail(tx, attempt, so_far)?
+                queries::lock(tx, attempt)?;
+                let failure_count = queries::load_failures(tx.conn, attempt)?;
+                queries::record_failure(tx, attempt, failure_count)?
             }
         };
-        match attempt.told {
-            Some(user) if total == ALARM_AT => self.alarm(tx, user),
+        match attempt.alerted_user {
+            Some(user) if total == ALERT_THRESHOLD => self.send_alert(tx, user),
             _ => Ok(()),
         }
     }
 
-    fn alarm(&self, tx: &mut Tx<'_>, user: UserId) -> Result<(), AppError> {
-        let member = account_rows::by_id(tx.conn, user)?;
-        if !member.is_reachable() {
+    fn send_alert(&self, tx: &mut Tx<'_>, user: UserId) -> Result<(), AppError> {
+        let account = account_rows::by_id(tx.conn, user)?;
+        if !account.is_reachable() {
             return Ok(());
         }
         let at = tx.env().now();
         self.inner
             .mail_queue
-            .enqueue(tx, &member.outgoing_mail(MailTemplate::WrongCodes { at })?)
+            .enqueue(tx, &account.outgoing_mail(MailTemplate::WrongCodes { at })?)
     }
 }
 
 impl AttemptPermit {
     /// Resets the failures after a successful attempt.
-    pub(crate) fn forget(&self, tx: &mut Tx<'_>) -> Result<(), AppError> {
-        if self.failed_before {
-            store::forget(tx, &self.attempt)?;
+    pub(crate) fn reset_failures(&self, tx: &mut Tx<'_>) -> Result<(), AppError> {
+        if self.has_failures {
+            queries::delete_failures(tx, &self.attempt)?;
         }
         Ok(())
     }
@@ -217,10 +239,10 @@ impl AttemptPermit {
 /// The failures so far.
 #[derive(Debug, Clone, Copy)]
 struct FailureCount {
-    policy: Policy,
-    account: backoff::Failures,
-    place: backoff::Failures,
-    at_home: bool,
+    policy: BackoffPolicy,
+    account: Failures,
+    place: Failures,
+    is_owner_place: bool,
 }
 
 impl FailureCount {
@@ -228,12 +250,13 @@ impl FailureCount {
         self.account.count > 0 || self.place.count > 0
     }
 
-    fn slows(&self, now: kernel::Timestamp) -> bool {
-        PLACE.slows(self.place, now) || (!self.at_home && self.policy.slows(self.account, now))
+    fn delays(&self, now: Timestamp) -> bool {
+        PLACE.delays(self.place, now)
+            || (!self.is_owner_place && self.policy.delays(self.account, now))
     }
 
-    fn wait(&self, now: kernel::Timestamp) -> Duration {
-        let general = if self.at_home {
+    fn wait(&self, now: Timestamp) -> Duration {
+        let general = if self.is_owner_place {
             Duration::ZERO
         } else {
             self.policy.wait(self.account, now)
@@ -247,4 +270,4 @@ fn whole_seconds(wait: Duration) -> Duration {
     Duration::from_secs(wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
 }
 
-pub(crate) use store::prune;
+pub(crate) use queries::prune;

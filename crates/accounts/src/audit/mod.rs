@@ -1,6 +1,6 @@
 //! The audit log: what was done to accounts, and by whom.
 
-mod store;
+mod queries;
 
 use async_trait::async_trait;
 use db::Tx;
@@ -14,7 +14,7 @@ id_type!(AuditId, AuditKind, "line of the audit");
 
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Action {
+pub enum AuditAction {
     /// The account was created.
     Registered,
     /// The user logged in.
@@ -53,7 +53,7 @@ pub enum Action {
     Deleted,
 }
 
-db::text_enum!(Action {
+db::text_enum!(AuditAction {
     Registered = "registered",
     SignedIn = "signed_in",
     RefreshReused = "refresh_reused",
@@ -76,7 +76,7 @@ db::text_enum!(Action {
 
 /// An entry of the audit log.
 #[derive(Debug, Clone, PartialEq)]
-pub struct AuditLine {
+pub struct AuditRecord {
     /// The id of the entry.
     pub id: Id<AuditKind>,
     /// The account.
@@ -84,7 +84,7 @@ pub struct AuditLine {
     /// The user who did it; none if it was done on the command line or before authentication.
     pub by: Option<UserId>,
     /// What was done.
-    pub action: Action,
+    pub action: AuditAction,
     /// The address that it was done from.
     pub address: Option<String>,
     /// Further details.
@@ -98,22 +98,22 @@ pub struct AuditLine {
 pub(crate) struct AuditEntry {
     user: UserId,
     by: Option<UserId>,
-    action: Action,
+    action: AuditAction,
     address: Option<String>,
     detail: Value,
 }
 
 impl AuditEntry {
     /// An action of users on their own account.
-    pub(crate) fn own(user: UserId, action: Action) -> Self {
+    pub(crate) fn own(user: UserId, action: AuditAction) -> Self {
         Self {
             by: Some(user),
-            ..Self::unknown(user, action)
+            ..Self::anonymous(user, action)
         }
     }
 
     /// An action without an authenticated user.
-    pub(crate) fn unknown(user: UserId, action: Action) -> Self {
+    pub(crate) fn anonymous(user: UserId, action: AuditAction) -> Self {
         Self {
             user,
             by: None,
@@ -143,7 +143,7 @@ impl AuditEntry {
 
     /// Writes the entry in the transaction of the action itself.
     pub(crate) fn record(self, tx: &mut Tx<'_>) -> Result<(), AppError> {
-        store::insert(tx, self)
+        queries::insert(tx, self)
     }
 }
 
@@ -154,15 +154,15 @@ pub trait AuditService: Send + Sync {
     ///
     /// # Errors
     /// Only if the database is unavailable.
-    async fn audit(&self, user: UserId, page: PageRequest) -> Result<Page<AuditLine>, AppError>;
+    async fn audit(&self, user: UserId, page: PageRequest) -> Result<Page<AuditRecord>, AppError>;
 }
 
 #[async_trait]
 impl AuditService for Accounts {
-    async fn audit(&self, user: UserId, page: PageRequest) -> Result<Page<AuditLine>, AppError> {
+    async fn audit(&self, user: UserId, page: PageRequest) -> Result<Page<AuditRecord>, AppError> {
         self.inner
             .store
-            .read(move |conn| store::of_user(conn, user, page))
+            .read(move |conn| queries::of_user(conn, user, page))
             .await
     }
 }

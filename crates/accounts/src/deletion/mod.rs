@@ -1,8 +1,8 @@
 //! Deletion of accounts: the user's own data is removed, and in shared data the user is replaced by
 //! a meaningless name.
 
-pub(crate) mod forget;
-mod store;
+pub(crate) mod erasure;
+mod queries;
 mod unverified;
 
 use async_trait::async_trait;
@@ -13,13 +13,13 @@ use jobs::Enqueue;
 use kernel::{Actor, AppError, Env, UserId};
 use mail::MailTemplate;
 
-use self::forget::is_known_to_others;
+use self::erasure::may_be_stored;
 use crate::account_rows::AccountRow;
-use crate::audit::{Action, AuditEntry};
-use crate::pictures::AvatarCleanupJob;
+use crate::audit::{AuditAction, AuditEntry};
+use crate::avatars::AvatarCleanupJob;
 use crate::rules::username::DELETED_PREFIX;
-use crate::sessions::{self, Ended, Which, require_second_factor_proof};
-use crate::{Accounts, EmailVerification, export, roles};
+use crate::sessions::{self, EndedSessions, SessionSelection, require_step_up_if_second_factor};
+use crate::{Accounts, EmailVerificationPolicy, export, roles};
 
 /// Deletion of accounts.
 #[async_trait]
@@ -36,15 +36,21 @@ pub trait DeletionService: Send + Sync {
 #[async_trait]
 impl DeletionService for Accounts {
     async fn delete_account(&self, actor: &Actor, wanted: DeleteAccount) -> Result<(), AppError> {
-        let typed = &wanted.password;
-        let confirmed = self.confirm_password(actor.user, typed, "password").await?;
+        let input = &wanted.password;
+        let reauthenticated = self
+            .verify_own_password(actor.user, input, "password")
+            .await?;
         let (this, actor) = (self.clone(), *actor);
         let write = move |tx: &mut Tx<'_>| {
-            let member = confirmed.still(tx, "password")?;
+            let account = reauthenticated.recheck(tx, "password")?;
             let now = tx.env().now();
-            require_second_factor_proof(tx.conn, &actor, now)?;
-            roles::admit_leaving(tx, &member)?;
-            this.remove(tx, &member, AuditEntry::own(member.id, Action::Deleted))
+            require_step_up_if_second_factor(tx.conn, &actor, now)?;
+            roles::ensure_not_last_admin(tx, &account)?;
+            this.remove(
+                tx,
+                &account,
+                AuditEntry::own(account.id, AuditAction::Deleted),
+            )
         };
         let ended = self.inner.store.write(write).await?;
         self.announce(&ended);
@@ -56,36 +62,36 @@ impl Accounts {
     fn remove(
         &self,
         tx: &mut Tx<'_>,
-        member: &AccountRow,
-        deed: AuditEntry,
-    ) -> Result<Ended, AppError> {
-        let user = member.id;
-        if member.is_reachable() {
+        account: &AccountRow,
+        entry: AuditEntry,
+    ) -> Result<EndedSessions, AppError> {
+        let user = account.id;
+        if account.is_reachable() {
             self.inner
                 .mail_queue
-                .enqueue(tx, &member.outgoing_mail(MailTemplate::AccountDeleted)?)?;
+                .enqueue(tx, &account.outgoing_mail(MailTemplate::AccountDeleted)?)?;
         }
-        self.reserve_username(tx, &member.username_key)?;
-        let ended = sessions::end(tx, user, Which::All)?;
+        self.reserve_username(tx, &account.username_key)?;
+        let ended = sessions::end(tx, user, SessionSelection::All)?;
         remove_files(tx, user)?;
-        store::remove_rows(tx.conn, user)?;
-        store::anonymise(tx.conn, user, &new_name(tx.env()), tx.env().now())?;
-        deed.record(tx)?;
-        let could_act = member.email_verified_at.is_some()
-            || self.inner.email_verification == EmailVerification::Optional;
-        let is_known = could_act || is_known_to_others(tx.conn, user)?;
-        Self::forget(tx, user, is_known.then(|| member.username.clone()))?;
+        queries::remove_rows(tx.conn, user)?;
+        queries::anonymize(tx.conn, user, &new_name(tx.env()), tx.env().now())?;
+        entry.record(tx)?;
+        let could_act = account.email_verified_at.is_some()
+            || self.inner.email_verification == EmailVerificationPolicy::Optional;
+        let is_known = could_act || may_be_stored(tx.conn, user)?;
+        Self::schedule_erasure(tx, user, is_known.then(|| account.username.clone()))?;
         Ok(ended)
     }
 }
 
 /// Files are removed after the commit, when no row refers to them.
 fn remove_files(tx: &mut Tx<'_>, user: UserId) -> Result<(), AppError> {
-    if let Some(version) = store::avatar(tx.conn, user)? {
-        tx.enqueue(AvatarCleanupJob::picture(user, &version))?;
+    if let Some(version) = queries::avatar(tx.conn, user)? {
+        tx.enqueue(AvatarCleanupJob::new(user, &version))?;
     }
-    for id in store::exports(tx.conn, user)? {
-        export::end(tx, id)?;
+    for id in queries::exports(tx.conn, user)? {
+        export::schedule_removal(tx, id)?;
     }
     Ok(())
 }
@@ -99,13 +105,13 @@ fn new_name(env: &Env) -> String {
 mod tests {
     use super::*;
     use crate::Error;
-    use crate::rules::username::{MAX, Username, lookup_key};
+    use crate::rules::username::{MAX_LEN, Username, lookup_key};
 
     #[test]
-    fn names_of_the_deleted_are_their_own_key_and_nobodys_choice() {
+    fn new_name_is_its_own_key_and_reserved() {
         let name = new_name(&Env::system());
         assert_eq!(lookup_key(&name), name);
-        assert!(name.chars().count() <= MAX);
+        assert!(name.chars().count() <= MAX_LEN);
         assert_eq!(Username::parse(&name), Err(Error::UsernameReserved));
     }
 }

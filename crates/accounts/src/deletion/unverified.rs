@@ -6,16 +6,16 @@ use diesel::prelude::*;
 use kernel::{AppError, Role, Timestamp, UserId};
 use serde_json::json;
 
-use crate::audit::{Action, AuditEntry};
+use crate::audit::{AuditAction, AuditEntry};
+use crate::enum_text::to_text;
 use crate::rules::codes::UNVERIFIED_LIFETIME;
 use crate::schema::users;
-use crate::sessions::Ended;
-use crate::words::word;
-use crate::{Accounts, EmailVerification, account_rows};
+use crate::sessions::EndedSessions;
+use crate::{Accounts, EmailVerificationPolicy, account_rows};
 
 /// How many accounts are read by one query. Each is removed in its own transaction, so that other
 /// writes can run in between.
-const BATCH: i64 = 100;
+const BATCH_SIZE: i64 = 100;
 
 impl Accounts {
     /// Removes accounts that were not verified within a week if this installation requires
@@ -24,7 +24,7 @@ impl Accounts {
     /// # Errors
     /// Only if the database is unavailable.
     pub async fn remove_unverified(&self) -> Result<usize, AppError> {
-        if self.inner.email_verification == EmailVerification::Optional {
+        if self.inner.email_verification == EmailVerificationPolicy::Optional {
             return Ok(0);
         }
         let limit = self.inner.env.now() - UNVERIFIED_LIFETIME;
@@ -36,13 +36,13 @@ impl Accounts {
                 return Ok(removed);
             }
             for user in batch {
-                removed += usize::from(self.remove_one(user, limit).await?);
+                removed += usize::from(self.remove_if_due(user, limit).await?);
             }
         }
     }
 
     /// Removes an account if it is still unverified; returns whether it was.
-    async fn remove_one(&self, user: UserId, limit: Timestamp) -> Result<bool, AppError> {
+    async fn remove_if_due(&self, user: UserId, limit: Timestamp) -> Result<bool, AppError> {
         let this = self.clone();
         let remove = move |tx: &mut Tx<'_>| this.remove_if_unverified(tx, user, limit);
         let Some(ended) = self.inner.store.write(remove).await? else {
@@ -57,14 +57,15 @@ impl Accounts {
         tx: &mut Tx<'_>,
         user: UserId,
         limit: Timestamp,
-    ) -> Result<Option<Ended>, AppError> {
+    ) -> Result<Option<EndedSessions>, AppError> {
         account_rows::lock(tx, user)?;
         if !is_unverified(tx.conn, user, limit)? {
             return Ok(None);
         }
-        let member = account_rows::by_id(tx.conn, user)?;
-        let deed = AuditEntry::unknown(user, Action::Deleted).detail(json!({ "verified": false }));
-        self.remove(tx, &member, deed).map(Some)
+        let account = account_rows::by_id(tx.conn, user)?;
+        let entry =
+            AuditEntry::anonymous(user, AuditAction::Deleted).detail(json!({ "verified": false }));
+        self.remove(tx, &account, entry).map(Some)
     }
 }
 
@@ -79,14 +80,14 @@ fn registered_until(limit: Timestamp, role: String) -> _ {
 
 /// A batch of the unverified accounts that were registered before `limit`, the oldest first.
 fn unverified(conn: &mut AnyConn, limit: Timestamp) -> Result<Vec<UserId>, AppError> {
-    Ok(registered_until(limit, word(Role::Member)?)
+    Ok(registered_until(limit, to_text(Role::Member)?)
         .order(users::created_at)
-        .limit(BATCH)
+        .limit(BATCH_SIZE)
         .select(users::id)
         .load(conn)?)
 }
 
 fn is_unverified(conn: &mut AnyConn, user: UserId, limit: Timestamp) -> Result<bool, AppError> {
-    let found = registered_until(limit, word(Role::Member)?).filter(users::id.eq(user));
+    let found = registered_until(limit, to_text(Role::Member)?).filter(users::id.eq(user));
     Ok(diesel::select(diesel::dsl::exists(found)).get_result(conn)?)
 }

@@ -12,10 +12,10 @@ use serde_json::{Value, json};
 
 use super::rows;
 use crate::Accounts;
-use crate::avatar::Format;
+use crate::avatars::AvatarFormat;
 
 /// The version of the format; incremented by incompatible changes.
-const FORMAT: u32 = 1;
+const FORMAT_VERSION: u32 = 1;
 
 /// All data of a user, read while it is written.
 pub(super) async fn content(
@@ -24,20 +24,20 @@ pub(super) async fn content(
     now: Timestamp,
 ) -> Result<PagedJson, AppError> {
     let account = rows::account(&accounts.inner.store, user).await?;
-    let picture = picture(accounts, user, account.avatar).await?;
-    let mut account_rows = vec![
-        ("format".to_owned(), json!(FORMAT).into()),
+    let avatar_json = avatar_json(accounts, user, account.avatar).await?;
+    let mut fields = vec![
+        ("format".to_owned(), json!(FORMAT_VERSION).into()),
         ("made_at".to_owned(), json!(now).into()),
-        ("picture".to_owned(), picture.into()),
+        ("picture".to_owned(), avatar_json.into()),
         ("account".to_owned(), account.rows),
     ];
-    for room in &accounts.inner.personal_data {
-        account_rows.push((room.chapter().to_owned(), room.gather(user)?));
+    for domain in &accounts.inner.personal_data {
+        fields.push((domain.section().to_owned(), domain.export(user)?));
     }
-    Ok(PagedJson::Object(account_rows))
+    Ok(PagedJson::Object(fields))
 }
 
-async fn picture(
+async fn avatar_json(
     accounts: &Accounts,
     user: UserId,
     version: Option<String>,
@@ -50,7 +50,7 @@ async fn picture(
         return Ok(Value::Null);
     };
     Ok(json!({
-        "media_type": Format::of(&bytes).media_type(),
+        "media_type": AvatarFormat::of(&bytes).media_type(),
         "base64": BASE64.encode(&bytes),
     }))
 }
@@ -63,22 +63,26 @@ pub(super) async fn write(file: &mut dyn BlobWriter, value: PagedJson) -> Result
             file.write(text.into()).await
         }
         PagedJson::List(pages) => write_list(file, pages).await,
-        PagedJson::Object(account_rows) => Box::pin(write_object(file, account_rows)).await,
+        PagedJson::Object(fields) => Box::pin(write_object(file, fields)).await,
     }
 }
 
 async fn write_object(
     file: &mut dyn BlobWriter,
-    account_rows: Vec<(String, PagedJson)>,
+    fields: Vec<(String, PagedJson)>,
 ) -> Result<(), AppError> {
-    let mut before = "{\n";
-    for (name, value) in account_rows {
-        let text = format!("{before}{}: ", Value::from(name));
+    let mut separator = "{\n";
+    for (name, value) in fields {
+        let text = format!("{separator}{}: ", Value::from(name));
         file.write(text.into()).await?;
         write(file, value).await?;
-        before = ",\n";
+        separator = ",\n";
     }
-    let end = if before.starts_with('{') { "{}" } else { "\n}" };
+    let end = if separator.starts_with('{') {
+        "{}"
+    } else {
+        "\n}"
+    };
     file.write(Bytes::from_static(end.as_bytes())).await
 }
 
@@ -86,17 +90,21 @@ async fn write_list(
     file: &mut dyn BlobWriter,
     mut pages: BoxStream<'static, Result<Vec<Value>, AppError>>,
 ) -> Result<(), AppError> {
-    let mut before = "[\n";
+    let mut separator = "[\n";
     while let Some(page) = pages.try_next().await? {
         let mut text = Vec::new();
         for row in &page {
-            text.extend_from_slice(before.as_bytes());
+            text.extend_from_slice(separator.as_bytes());
             serde_json::to_writer(&mut text, row)?;
-            before = ",\n";
+            separator = ",\n";
         }
         file.write(text.into()).await?;
     }
-    let end = if before.starts_with('[') { "[]" } else { "\n]" };
+    let end = if separator.starts_with('[') {
+        "[]"
+    } else {
+        "\n]"
+    };
     file.write(Bytes::from_static(end.as_bytes())).await
 }
 
@@ -109,10 +117,10 @@ mod tests {
 
     /// A file in memory.
     #[derive(Default)]
-    struct Memory(Vec<u8>);
+    struct MemoryFile(Vec<u8>);
 
     #[async_trait]
-    impl BlobWriter for Memory {
+    impl BlobWriter for MemoryFile {
         async fn write(&mut self, bytes: Bytes) -> Result<(), AppError> {
             self.0.extend_from_slice(&bytes);
             Ok(())
@@ -130,7 +138,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn write_gives_valid_json_however_the_pages_fall() {
+    async fn write_gives_valid_json_for_any_pages() {
         let row = |number: u32| json!({"number": number, "text": "\"quoted\"\n"});
         let rows: Vec<Value> = (0..7).map(row).collect();
         let value = PagedJson::object([
@@ -149,7 +157,7 @@ mod tests {
                 PagedJson::object([("value", json!([1, {"a": null}]).into())]),
             ),
         ]);
-        let mut file = Memory::default();
+        let mut file = MemoryFile::default();
         write(&mut file, value).await.unwrap();
         let read: Value = serde_json::from_slice(&file.0).unwrap();
         let expected = json!({

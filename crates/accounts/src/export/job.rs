@@ -9,7 +9,7 @@ use kernel::{AppError, UserId};
 use mail::MailTemplate;
 use serde::{Deserialize, Serialize};
 
-use super::{archive, store};
+use super::{archive, queries};
 use crate::Accounts;
 use crate::account_rows;
 use crate::rules::codes::EXPORT_LIFETIME;
@@ -37,14 +37,14 @@ impl Job for ExpireExportJob {
 }
 
 /// How often an export is attempted before it fails.
-const TRIES: i32 = 5;
+const MAX_ATTEMPTS: i32 = 5;
 
 pub(crate) struct BuildExportHandler(pub(crate) Accounts);
 
 pub(crate) struct ExpireExportHandler(pub(crate) Accounts);
 
 /// Removes an export after the commit.
-pub(crate) fn end(tx: &mut Tx<'_>, id: ExportId) -> Result<(), AppError> {
+pub(crate) fn schedule_removal(tx: &mut Tx<'_>, id: ExportId) -> Result<(), AppError> {
     tx.enqueue(ExpireExportJob { id })
 }
 
@@ -52,21 +52,21 @@ pub(crate) fn end(tx: &mut Tx<'_>, id: ExportId) -> Result<(), AppError> {
 impl JobHandler<BuildExportJob> for BuildExportHandler {
     async fn run(&self, job: BuildExportJob, claimed: &ClaimedJob) -> Result<(), AppError> {
         let id = job.id;
-        let read = move |conn: &mut _| store::prepared_for(conn, id);
+        let read = move |conn: &mut _| queries::prepared_for(conn, id);
         let Some(user) = self.0.inner.store.read(read).await? else {
             return self.0.remove_export(id).await;
         };
-        match self.keep(user, id).await {
+        match self.write_file(user, id).await {
             Ok(size) => self.finish(claimed, user, id, size).await,
-            Err(error) if claimed.attempt < TRIES => Err(error),
-            Err(error) => self.give_up(claimed, id, &error).await,
+            Err(error) if claimed.attempt < MAX_ATTEMPTS => Err(error),
+            Err(error) => self.fail(claimed, id, &error).await,
         }
     }
 }
 
 impl BuildExportHandler {
     /// Writes the file; returns its size in bytes.
-    async fn keep(&self, user: UserId, id: ExportId) -> Result<i64, AppError> {
+    async fn write_file(&self, user: UserId, id: ExportId) -> Result<i64, AppError> {
         let now = self.0.inner.env.now();
         let content = archive::content(&self.0, user, now).await?;
         let mut file = self.0.inner.blobs.create(&BlobKey::export(id)).await?;
@@ -87,7 +87,7 @@ impl BuildExportHandler {
         let (claimed, accounts) = (claimed.clone(), self.0.clone());
         let write = move |tx: &mut Tx<'_>| {
             claimed.complete(tx)?;
-            accounts.hand_over(tx, user, id, size)
+            accounts.make_available(tx, user, id, size)
         };
         if self.0.inner.store.write(write).await? {
             return Ok(());
@@ -96,17 +96,17 @@ impl BuildExportHandler {
         self.0.remove_export(id).await
     }
 
-    async fn give_up(
+    async fn fail(
         &self,
         claimed: &ClaimedJob,
         id: ExportId,
         error: &AppError,
     ) -> Result<(), AppError> {
-        tracing::error!(export = %id, error = %error.chain(), "an export was given up");
+        tracing::error!(export_id = %id, error = %error.chain(), "export failed");
         let claimed = claimed.clone();
         let write = move |tx: &mut Tx<'_>| {
             claimed.complete(tx)?;
-            store::fail(tx.conn, id)
+            queries::fail(tx.conn, id)
         };
         self.0.inner.store.write(write).await?;
         self.0.remove_export(id).await
@@ -117,7 +117,7 @@ impl BuildExportHandler {
 impl JobHandler<ExpireExportJob> for ExpireExportHandler {
     async fn run(&self, job: ExpireExportJob, _claimed: &ClaimedJob) -> Result<(), AppError> {
         let id = job.id;
-        let write = move |tx: &mut Tx<'_>| store::expire(tx.conn, id, tx.env().now());
+        let write = move |tx: &mut Tx<'_>| queries::expire(tx.conn, id, tx.env().now());
         self.0.inner.store.write(write).await?;
         self.0.remove_export(id).await
     }
@@ -125,7 +125,7 @@ impl JobHandler<ExpireExportJob> for ExpireExportHandler {
 
 impl Accounts {
     /// Makes an export available in place of earlier ones; false if the account was deleted.
-    fn hand_over(
+    fn make_available(
         &self,
         tx: &mut Tx<'_>,
         user: UserId,
@@ -134,20 +134,20 @@ impl Accounts {
     ) -> Result<bool, AppError> {
         let now = tx.env().now();
         let until = now + EXPORT_LIFETIME;
-        let earlier = store::ready_ones(tx.conn, user)?;
-        if !store::make_ready(tx.conn, id, size, now, until)? {
+        let earlier = queries::ready_ids(tx.conn, user)?;
+        if !queries::make_ready(tx.conn, id, size, now, until)? {
             return Ok(false);
         }
         for id in earlier {
-            store::expire(tx.conn, id, until)?;
-            end(tx, id)?;
+            queries::expire(tx.conn, id, until)?;
+            schedule_removal(tx, id)?;
         }
         tx.enqueue_at(ExpireExportJob { id }, until)?;
-        let member = account_rows::by_id(tx.conn, user)?;
-        if member.is_reachable() {
+        let account = account_rows::by_id(tx.conn, user)?;
+        if account.is_reachable() {
             self.inner.mail_queue.enqueue(
                 tx,
-                &member.outgoing_mail(MailTemplate::ExportReady { until })?,
+                &account.outgoing_mail(MailTemplate::ExportReady { until })?,
             )?;
         }
         Ok(true)
@@ -155,7 +155,7 @@ impl Accounts {
 
     /// Removes the file of an export that is not available.
     async fn remove_export(&self, id: ExportId) -> Result<(), AppError> {
-        let read = move |conn: &mut _| store::is_ready(conn, id);
+        let read = move |conn: &mut _| queries::is_ready(conn, id);
         if self.inner.store.read(read).await? {
             return Ok(());
         }

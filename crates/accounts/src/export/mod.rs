@@ -2,8 +2,8 @@
 
 mod archive;
 mod job;
+mod queries;
 mod rows;
-mod store;
 
 use async_trait::async_trait;
 use blobs::{BlobKey, BlobStream};
@@ -14,12 +14,12 @@ use jobs::Enqueue;
 use kernel::{Actor, AppError, Page, PageRequest, Timestamp, UserId};
 
 use job::BuildExportJob;
-pub(crate) use job::{BuildExportHandler, ExpireExportHandler, end};
-use store::Row;
-pub(crate) use store::prune;
+pub(crate) use job::{BuildExportHandler, ExpireExportHandler, schedule_removal};
+use queries::ExportRow;
+pub(crate) use queries::prune;
 
-use crate::audit::{Action, AuditEntry};
-use crate::sessions::require_second_factor_proof;
+use crate::audit::{AuditAction, AuditEntry};
+use crate::sessions::require_step_up_if_second_factor;
 use crate::{Accounts, Error};
 
 /// The name of the downloaded file.
@@ -71,23 +71,25 @@ impl ExportsService for Accounts {
         let user = actor.user;
         let write = move |tx: &mut Tx<'_>| {
             let now = tx.env().now();
-            require_second_factor_proof(tx.conn, &actor, now)?;
-            let row = Row::new(tx.env().id(), now);
-            let added = store::add(tx.conn, user, &row);
+            require_step_up_if_second_factor(tx.conn, &actor, now)?;
+            let row = ExportRow::new(tx.env().id(), now);
+            let added = queries::insert(tx.conn, user, &row);
             map_unique_violation(added, || Error::ExportPending)?;
-            AuditEntry::own(user, Action::ExportAsked).record(tx)?;
+            AuditEntry::own(user, AuditAction::ExportAsked).record(tx)?;
             tx.enqueue(BuildExportJob { id: row.id })?;
-            row.told()
+            row.into_response()
         };
         self.inner.store.write_once(self.key.as_ref(), write).await
     }
 
     async fn exports(&self, actor: &Actor, page: PageRequest) -> Result<Page<Export>, AppError> {
         let user = actor.user;
-        let read = move |conn: &mut _| store::page(conn, user, page);
+        let read = move |conn: &mut _| queries::page(conn, user, page);
         let Page { items, total } = self.inner.store.read(read).await?;
         let now = self.inner.env.now();
-        let items = items.into_iter().map(|row| row.at(now).told());
+        let items = items
+            .into_iter()
+            .map(|row| row.at_time(now).into_response());
         Ok(Page {
             items: items.collect::<Result<_, _>>()?,
             total,
@@ -95,12 +97,12 @@ impl ExportsService for Accounts {
     }
 
     async fn export(&self, actor: &Actor, id: ExportId) -> Result<Export, AppError> {
-        self.own_export(actor.user, id).await?.told()
+        self.own_export(actor.user, id).await?.into_response()
     }
 
     async fn download_export(&self, actor: &Actor, id: ExportId) -> Result<ExportFile, AppError> {
         let (asking, now) = (*actor, self.inner.env.now());
-        let check = move |conn: &mut _| require_second_factor_proof(conn, &asking, now);
+        let check = move |conn: &mut _| require_step_up_if_second_factor(conn, &asking, now);
         self.inner.store.read(check).await?;
         let row = self.own_export(actor.user, id).await?;
         match row.state()? {
@@ -111,7 +113,7 @@ impl ExportsService for Accounts {
         }
         let file = self.inner.blobs.open(&BlobKey::export(id)).await?;
         let content =
-            file.ok_or_else(|| AppError::internal("an export is not in the object store"))?;
+            file.ok_or_else(|| AppError::internal("export missing in the object store"))?;
         Ok(ExportFile {
             content,
             name: FILE_NAME,
@@ -120,18 +122,18 @@ impl ExportsService for Accounts {
 }
 
 impl Accounts {
-    async fn own_export(&self, user: UserId, id: ExportId) -> Result<Row, AppError> {
-        let read = move |conn: &mut _| store::one(conn, user, id);
+    async fn own_export(&self, user: UserId, id: ExportId) -> Result<ExportRow, AppError> {
+        let read = move |conn: &mut _| queries::find(conn, user, id);
         let row = self.inner.store.read(read).await?;
-        Ok(row.at(self.inner.env.now()))
+        Ok(row.at_time(self.inner.env.now()))
     }
 }
 
-impl Row {
+impl ExportRow {
     fn new(id: ExportId, now: Timestamp) -> Self {
         Self {
             id,
-            state: store::PREPARING.to_owned(),
+            state: queries::PREPARING.to_owned(),
             created_at: now,
             ready_at: None,
             expires_at: None,
@@ -140,18 +142,18 @@ impl Row {
     }
 
     /// The row at this moment: an export expires on time, whenever it is removed.
-    fn at(mut self, now: Timestamp) -> Self {
+    fn at_time(mut self, now: Timestamp) -> Self {
         if self.expires_at.is_some_and(|end| end <= now) {
-            store::EXPIRED.clone_into(&mut self.state);
+            queries::EXPIRED.clone_into(&mut self.state);
         }
         self
     }
 
     fn state(&self) -> Result<ExportState, AppError> {
-        crate::words::choice(&self.state)
+        crate::enum_text::from_text(&self.state)
     }
 
-    fn told(self) -> Result<Export, AppError> {
+    fn into_response(self) -> Result<Export, AppError> {
         let state = self.state()?;
         let path = format!("/api/v1/users/profile/export/{}/download/", self.id);
         Ok(Export {

@@ -13,13 +13,13 @@ use crate::schema::{
 };
 
 /// The data of an account, and the version of its avatar.
-pub(super) struct Account {
+pub(super) struct AccountData {
     pub(super) rows: PagedJson,
     pub(super) avatar: Option<String>,
 }
 
 /// Reads the row of the account at once, and lists page by page.
-pub(super) async fn account(store: &Store, user: UserId) -> Result<Account, AppError> {
+pub(super) async fn account(store: &Store, user: UserId) -> Result<AccountData, AppError> {
     let read = move |conn: &mut AnyConn| {
         let avatar = users::table.find(user).select(users::avatar).first(conn)?;
         let mut row = profile(conn, user)?;
@@ -57,10 +57,10 @@ pub(super) async fn account(store: &Store, user: UserId) -> Result<Account, AppE
     ];
     let lists = lists.map(|(name, list)| (name.to_owned(), list));
     let rows = PagedJson::Object(row.chain(lists).collect());
-    Ok(Account { rows, avatar })
+    Ok(AccountData { rows, avatar })
 }
 
-type ProfileRow = (
+type ProfileColumns = (
     String,
     String,
     String,
@@ -84,7 +84,7 @@ fn profile(conn: &mut AnyConn, user: UserId) -> Result<Map<String, Value>, AppEr
         users::created_at,
         users::last_activity_at,
     );
-    let row: ProfileRow = users::table.find(user).select(columns).first(conn)?;
+    let row: ProfileColumns = users::table.find(user).select(columns).first(conn)?;
     object(json!({
         "id": user,
         "username": row.0,
@@ -139,7 +139,7 @@ fn second_factor(conn: &mut AnyConn, user: UserId) -> Result<Value, AppError> {
     }))
 }
 
-type SessionRow = (
+type SessionColumns = (
     SessionId,
     String,
     String,
@@ -172,12 +172,12 @@ fn sessions(
     if let Some(after) = after {
         query = query.filter(sessions::id.gt(after));
     }
-    let rows: Vec<SessionRow> = query.load(conn)?;
+    let rows: Vec<SessionColumns> = query.load(conn)?;
     Ok(rows.into_iter().map(session).collect())
 }
 
 fn session(
-    (id, device, address, created_at, last_used_at, expires_at, ended_at): SessionRow,
+    (id, device, address, created_at, last_used_at, expires_at, ended_at): SessionColumns,
 ) -> (SessionId, Value) {
     let line = json!({
         "device": device, "address": address, "created_at": created_at,
@@ -188,7 +188,7 @@ fn session(
 
 /// Links have no ids: they are ordered by their times, and by their hashes if those are equal.
 type LinkKey = (Timestamp, Vec<u8>);
-type LinkRow = (Vec<u8>, String, String, Timestamp, Option<Timestamp>);
+type LinkColumns = (Vec<u8>, String, String, Timestamp, Option<Timestamp>);
 
 fn links(
     conn: &mut AnyConn,
@@ -212,11 +212,11 @@ fn links(
         let same = mail_links::created_at.eq(at).and(mail_links::hash.gt(hash));
         query = query.filter(mail_links::created_at.gt(at).or(same));
     }
-    let rows: Vec<LinkRow> = query.load(conn)?;
+    let rows: Vec<LinkColumns> = query.load(conn)?;
     Ok(rows.into_iter().map(link).collect())
 }
 
-fn link((hash, purpose, email, created_at, used_at): LinkRow) -> (LinkKey, Value) {
+fn link((hash, purpose, email, created_at, used_at): LinkColumns) -> (LinkKey, Value) {
     let line = json!({
         "purpose": purpose, "email": email, "created_at": created_at, "used_at": used_at,
     });
@@ -248,7 +248,7 @@ fn exports(
     Ok(rows.into_iter().map(line).collect())
 }
 
-type AuditRow = (AuditId, String, Option<String>, Json, Timestamp);
+type AuditColumns = (AuditId, String, Option<String>, Json, Timestamp);
 
 fn audit(
     conn: &mut AnyConn,
@@ -271,7 +271,7 @@ fn audit(
     if let Some(after) = after {
         query = query.filter(account_audit::id.gt(after));
     }
-    let rows: Vec<AuditRow> = query.load(conn)?;
+    let rows: Vec<AuditColumns> = query.load(conn)?;
     let line = |(id, action, address, Json(detail), at)| {
         (
             id,

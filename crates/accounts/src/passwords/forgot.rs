@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 use crate::Accounts;
 use crate::account_rows::{self, AccountRow};
 use crate::error::Error;
-use crate::keys::Digest;
-use crate::links::{self, Purpose};
+use crate::keys::TokenDigest;
+use crate::links::{self, LinkPurpose};
 use crate::rules::email;
 
 /// Mails a link to set a new password to this address, if it has an account.
@@ -26,7 +26,7 @@ impl Job for PasswordResetJob {
     const CLASS: JobClass = JobClass::Timer;
 
     fn unique_key(&self) -> Option<String> {
-        let digest = Digest::of(&Secret::new(self.0.key()));
+        let digest = TokenDigest::of(&Secret::new(self.0.key()));
         Some(format!("forgot:{}", HEXLOWER.encode(&digest.0)))
     }
 }
@@ -60,16 +60,16 @@ impl Accounts {
         };
         account_rows::lock(tx, found.id)?;
         // The address may have changed before the lock was acquired.
-        let member = account_rows::by_login(tx.conn, &email.address())?;
+        let account = account_rows::by_login(tx.conn, &email.address())?;
         let is_active =
-            |member: &AccountRow| member.id == found.id && member.suspended_at.is_none();
-        let Some(member) = member.filter(is_active) else {
+            |account: &AccountRow| account.id == found.id && account.suspended_at.is_none();
+        let Some(account) = account.filter(is_active) else {
             return Ok(());
         };
-        match links::admit_another(tx, member.id, Purpose::ResetPassword) {
+        match links::check_quota(tx, account.id, LinkPurpose::ResetPassword) {
             Err(error) if error.is(Error::ResendTooSoon.code()) => Ok(()),
             Err(error) => Err(error),
-            Ok(()) => self.mail_reset(tx, &member),
+            Ok(()) => self.mail_reset(tx, &account),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Changing a password, and setting a new one after it was forgotten. Both end other sessions.
 
 mod forgot;
-mod store;
+mod queries;
 
 pub use forgot::PasswordRecoveryService;
 pub(crate) use forgot::PasswordResetHandler;
@@ -13,26 +13,26 @@ use kernel::{Actor, AppError, Secret, UserId};
 use mail::MailTemplate;
 
 use crate::account_rows::{self, AccountRow};
-use crate::audit::{Action, AuditEntry};
+use crate::audit::{AuditAction, AuditEntry};
 use crate::client_info::ClientInfo;
 use crate::error::Error;
-use crate::fair_queue::Party;
-use crate::forms::{NewPassword, PasswordChangeForm, PasswordResetForm, all_or_none};
-use crate::links::{self, Link, Purpose};
+use crate::fair_queue::QueueClient;
+use crate::forms::{NewPassword, PasswordChangeForm, PasswordResetForm, into_result};
+use crate::links::{self, Link, LinkPurpose};
+use crate::login::Reauthenticated;
 use crate::revocation::revoke_pending;
 use crate::rules::email;
 use crate::rules::password::{Password, at_fields};
-use crate::sessions::{Ended, Which, end, require_second_factor_proof};
-use crate::signin::Reauthenticated;
-use crate::{Accounts, addresses, second_factor};
+use crate::sessions::{EndedSessions, SessionSelection, end, require_step_up_if_second_factor};
+use crate::{Accounts, emails, second_factor};
 
 /// The account of a link. The link is valid only while its address is the account's.
-fn addressee(conn: &mut db::AnyConn, link: &Link) -> Result<AccountRow, AppError> {
-    let member = account_rows::by_id(conn, link.user_id)?;
+fn account_of_link(conn: &mut db::AnyConn, link: &Link) -> Result<AccountRow, AppError> {
+    let account = account_rows::by_id(conn, link.user_id)?;
     let mailed = link.address()?;
-    let today = email::parse(&member.email).ok();
-    match today.filter(|today| today.key() == mailed.key()) {
-        Some(_) if member.deleted_at.is_none() => Ok(member),
+    let current = email::parse(&account.email).ok();
+    match current.filter(|current| current.key() == mailed.key()) {
+        Some(_) if account.deleted_at.is_none() => Ok(account),
         _ => Err(Error::LinkInvalid.on_field("token")),
     }
 }
@@ -90,7 +90,7 @@ impl PasswordsService for Accounts {
         form: PasswordResetForm<'_>,
         client_info: &ClientInfo,
     ) -> Result<(), AppError> {
-        self.read_reset(form, client_info).await.map(|_| ())
+        self.check_reset_form(form, client_info).await.map(|_| ())
     }
 
     async fn reset_password(
@@ -100,20 +100,20 @@ impl PasswordsService for Accounts {
     ) -> Result<(), AppError> {
         // The link is checked first, so that nobody can have passwords hashed without one.
         let form = PasswordResetForm::from(&request);
-        let read = self.read_reset(form, client_info).await?;
-        let (member, password) = read.ok_or_else(|| AppError::internal("a form was not read"))?;
-        let party = Party::user(member.id);
-        let hash = self.inner.hasher.hash(party, &password).await?;
+        let checked = self.check_reset_form(form, client_info).await?;
+        let (account, password) = checked.ok_or_else(|| AppError::internal("form not parsed"))?;
+        let client = QueueClient::user(account.id);
+        let hash = self.inner.hasher.hash(client, &password).await?;
         let this = self.clone();
         let reset = move |tx: &mut Tx<'_>| {
-            let link = links::spend(tx, &request.token, &[Purpose::ResetPassword])?;
-            let member = addressee(tx.conn, &link)?;
-            if member.email_verified_at.is_none() {
-                second_factor::remove_all(tx.conn, member.id)?;
-                addresses::proven_by_the_way(tx, member.id, &link.address()?)?;
+            let link = links::spend(tx, &request.token, &[LinkPurpose::ResetPassword])?;
+            let account = account_of_link(tx.conn, &link)?;
+            if account.email_verified_at.is_none() {
+                second_factor::remove_all(tx.conn, account.id)?;
+                emails::mark_verified(tx, account.id, &link.address()?)?;
             }
-            AuditEntry::own(member.id, Action::PasswordReset).record(tx)?;
-            this.replace(tx, &member, &hash, Which::All)
+            AuditEntry::own(account.id, AuditAction::PasswordReset).record(tx)?;
+            this.set_password(tx, &account, &hash, SessionSelection::All)
         };
         let ended = self.inner.store.write(reset).await?;
         self.announce(&ended);
@@ -125,7 +125,7 @@ impl PasswordsService for Accounts {
         actor: &Actor,
         form: PasswordChangeForm<'_>,
     ) -> Result<(), AppError> {
-        self.read_change(actor, form).await.map(|_| ())
+        self.check_change_form(actor, form).await.map(|_| ())
     }
 
     async fn change_password(
@@ -133,19 +133,19 @@ impl PasswordsService for Accounts {
         actor: &Actor,
         request: ChangePassword,
     ) -> Result<(), AppError> {
-        let read = self.read_change(actor, PasswordChangeForm::from(&request));
-        let read = read.await?;
-        let (confirmed, password) =
-            read.ok_or_else(|| AppError::internal("a form was not read"))?;
-        let party = Party::user(actor.user);
-        let hash = self.inner.hasher.hash(party, &password).await?;
+        let checked = self.check_change_form(actor, PasswordChangeForm::from(&request));
+        let checked = checked.await?;
+        let (reauthenticated, password) =
+            checked.ok_or_else(|| AppError::internal("form not parsed"))?;
+        let client = QueueClient::user(actor.user);
+        let hash = self.inner.hasher.hash(client, &password).await?;
         let (this, actor) = (self.clone(), *actor);
         let change = move |tx: &mut Tx<'_>| {
-            let member = confirmed.still(tx, "current_password")?;
+            let account = reauthenticated.recheck(tx, "current_password")?;
             let now = tx.env().now();
-            require_second_factor_proof(tx.conn, &actor, now)?;
-            AuditEntry::own(member.id, Action::PasswordChanged).record(tx)?;
-            this.replace(tx, &member, &hash, Which::Others(actor.session))
+            require_step_up_if_second_factor(tx.conn, &actor, now)?;
+            AuditEntry::own(account.id, AuditAction::PasswordChanged).record(tx)?;
+            this.set_password(tx, &account, &hash, SessionSelection::Others(actor.session))
         };
         let ended = self.inner.store.write(change).await?;
         self.announce(&ended);
@@ -156,100 +156,104 @@ impl PasswordsService for Accounts {
 impl Accounts {
     /// The account of the link and the new password, if the form has both. Errors of both are
     /// reported together.
-    async fn read_reset(
+    async fn check_reset_form(
         &self,
         form: PasswordResetForm<'_>,
         client_info: &ClientInfo,
     ) -> Result<Option<(AccountRow, Password)>, AppError> {
-        let (mut member, mut faults) = (None, vec![]);
+        let (mut account, mut errors) = (None, vec![]);
         if let Some(token) = form.token {
-            match self.addressee_of(token.clone()).await {
+            match self.find_account_of_link(token.clone()).await {
                 Err(error) if !error.is(Error::LinkInvalid.code()) => return Err(error),
-                Err(error) => faults.push(error),
-                Ok(found) => member = Some(found),
+                Err(error) => errors.push(error),
+                Ok(found) => account = Some(found),
             }
         }
-        let party =
-            (member.as_ref()).map_or_else(|| client_info.party(), |one| Party::user(one.id));
-        let personal = member.as_ref().map_or(vec![], AccountRow::personal);
+        let client = (account.as_ref()).map_or_else(
+            || client_info.queue_client(),
+            |account| QueueClient::user(account.id),
+        );
+        let personal = account.as_ref().map_or(vec![], AccountRow::personal_words);
         let hasher = &self.inner.hasher;
-        let judged = hasher.judge(party, form.password, personal).await?;
-        let password = judged.map_err(|errors| faults.extend(at_fields(errors)));
-        all_or_none(faults)?;
-        Ok(member.zip(password.ok()))
+        let checked = hasher.check_new(client, form.password, personal).await?;
+        let password = checked.map_err(|found| errors.extend(at_fields(found)));
+        into_result(errors)?;
+        Ok(account.zip(password.ok()))
     }
 
     /// The account that a password reset link was mailed to.
-    async fn addressee_of(&self, token: Secret) -> Result<AccountRow, AppError> {
+    async fn find_account_of_link(&self, token: Secret) -> Result<AccountRow, AppError> {
         let now = self.inner.env.now();
         let find = move |conn: &mut db::AnyConn| {
-            let link = links::find(conn, &token, &[Purpose::ResetPassword], now)?;
-            addressee(conn, &link)
+            let link = links::find(conn, &token, &[LinkPurpose::ResetPassword], now)?;
+            account_of_link(conn, &link)
         };
         self.inner.store.read(find).await
     }
 
     /// The verified current password and the new one, if the form has both. Errors of both are
     /// reported together.
-    async fn read_change(
+    async fn check_change_form(
         &self,
         actor: &Actor,
         form: PasswordChangeForm<'_>,
     ) -> Result<Option<(Reauthenticated, Password)>, AppError> {
-        let (mut confirmed, mut faults) = (None, vec![]);
+        let (mut reauthenticated, mut errors) = (None, vec![]);
         if let Some(current) = form.current {
             match self
-                .confirm_password(actor.user, current, "current_password")
+                .verify_own_password(actor.user, current, "current_password")
                 .await
             {
                 Err(error) if !error.is(Error::PasswordWrong.code()) => return Err(error),
-                Err(error) => faults.push(error),
-                Ok(right) => confirmed = Some(right),
+                Err(error) => errors.push(error),
+                Ok(right) => reauthenticated = Some(right),
             }
         }
-        let is_the_same = confirmed.is_some() && form.password.typed == form.current;
-        let judged = if is_the_same {
+        let is_the_same = reauthenticated.is_some() && form.password.password == form.current;
+        let checked = if is_the_same {
             let differs = form.password.differs().then_some(Error::PasswordMismatch);
             Err([Error::PasswordUnchanged]
                 .into_iter()
                 .chain(differs)
                 .collect())
         } else {
-            self.judge_change(actor.user, form.password).await?
+            self.check_new_password(actor.user, form.password).await?
         };
-        let password = judged.map_err(|errors| faults.extend(at_fields(errors)));
-        all_or_none(faults)?;
-        Ok(confirmed.zip(password.ok()))
+        let password = checked.map_err(|found| errors.extend(at_fields(found)));
+        into_result(errors)?;
+        Ok(reauthenticated.zip(password.ok()))
     }
 
-    async fn judge_change(
+    async fn check_new_password(
         &self,
         user: UserId,
         wanted: NewPassword<'_>,
     ) -> Result<Result<Password, Vec<Error>>, AppError> {
         let load = move |conn: &mut db::AnyConn| account_rows::by_id(conn, user);
-        let personal = self.inner.store.read(load).await?.personal();
+        let personal = self.inner.store.read(load).await?.personal_words();
         let hasher = &self.inner.hasher;
-        hasher.judge(Party::user(user), wanted, personal).await
+        hasher
+            .check_new(QueueClient::user(user), wanted, personal)
+            .await
     }
 
     /// Stores the new password, voids pending links and challenges, and ends sessions.
-    fn replace(
+    fn set_password(
         &self,
         tx: &mut Tx<'_>,
-        member: &AccountRow,
+        account: &AccountRow,
         hash: &str,
-        which: Which,
-    ) -> Result<Ended, AppError> {
-        store::set(tx.conn, member.id, hash)?;
-        revoke_pending(tx, member.id)?;
-        if member.is_reachable() {
+        selection: SessionSelection,
+    ) -> Result<EndedSessions, AppError> {
+        queries::set(tx.conn, account.id, hash)?;
+        revoke_pending(tx, account.id)?;
+        if account.is_reachable() {
             let at = tx.env().now();
             self.inner.mail_queue.enqueue(
                 tx,
-                &member.outgoing_mail(MailTemplate::PasswordChanged { at })?,
+                &account.outgoing_mail(MailTemplate::PasswordChanged { at })?,
             )?;
         }
-        end(tx, member.id, which)
+        end(tx, account.id, selection)
     }
 }

@@ -1,19 +1,19 @@
 //! The actor's own profile and settings.
 
-mod store;
+mod queries;
 
 use async_trait::async_trait;
 use contract::users::{AiSettings, PatchProfile, Preferences, Privacy, Profile, PutProfile};
 use db::Tx;
 use kernel::{Actor, AppError, UserId};
 
-use store::Changes;
-pub(crate) use store::load;
+use queries::ProfileChanges;
+pub(crate) use queries::load;
 
-use crate::forms::{all_or_none, keep};
+use crate::enum_text::to_text;
+use crate::forms::{collect_error, into_result};
 use crate::rules::email;
 use crate::rules::{preferences, privacy, profile as rules};
-use crate::words::word;
 use crate::{Accounts, account_rows};
 
 /// The actor's own profile and settings.
@@ -76,26 +76,26 @@ pub trait ProfilesService: Send + Sync {
 impl ProfilesService for Accounts {
     async fn profile(&self, actor: &Actor) -> Result<Profile, AppError> {
         let (user, now) = (actor.user, self.inner.env.now());
-        let read = move |conn: &mut _| store::load(conn, user, now);
+        let read = move |conn: &mut _| queries::load(conn, user, now);
         self.inner.store.read(read).await
     }
 
     async fn patch_profile(&self, actor: &Actor, patch: PatchProfile) -> Result<Profile, AppError> {
-        let changes = read(&patch)?;
+        let changes = parse_patch(&patch)?;
         self.write_profile(actor, patch, changes).await
     }
 
     async fn put_profile(&self, actor: &Actor, wanted: PutProfile) -> Result<Profile, AppError> {
-        let privacy = privacy::patched(privacy::DEFAULT, wanted.privacy);
+        let privacy = privacy::apply_patch(privacy::DEFAULT, wanted.privacy);
         let all = all_but_privacy(wanted);
-        let mut changes = read(&all)?;
+        let mut changes = parse_patch(&all)?;
         changes.set_privacy(privacy)?;
         self.write_profile(actor, all, changes).await
     }
 
     async fn preferences(&self, actor: &Actor) -> Result<Preferences, AppError> {
         let user = actor.user;
-        let read = move |conn: &mut _| store::preferences(conn, user);
+        let read = move |conn: &mut _| queries::preferences(conn, user);
         self.inner.store.read(read).await
     }
 
@@ -105,13 +105,14 @@ impl ProfilesService for Accounts {
         wanted: Preferences,
     ) -> Result<Preferences, AppError> {
         preferences::check(&wanted.0)?;
-        self.change(actor, Changes::preferences(&wanted)?).await?;
+        self.update(actor, ProfileChanges::preferences(&wanted)?)
+            .await?;
         Ok(wanted)
     }
 
     async fn ai_settings(&self, actor: &Actor) -> Result<AiSettings, AppError> {
         let user = actor.user;
-        let read = move |conn: &mut _| store::ai_settings(conn, user);
+        let read = move |conn: &mut _| queries::ai_settings(conn, user);
         self.inner.store.read(read).await
     }
 
@@ -120,7 +121,8 @@ impl ProfilesService for Accounts {
         actor: &Actor,
         wanted: AiSettings,
     ) -> Result<AiSettings, AppError> {
-        self.change(actor, Changes::ai_settings(wanted)?).await?;
+        self.update(actor, ProfileChanges::ai_settings(wanted)?)
+            .await?;
         Ok(wanted)
     }
 }
@@ -130,7 +132,7 @@ impl Accounts {
         &self,
         actor: &Actor,
         patch: PatchProfile,
-        changes: Changes,
+        changes: ProfileChanges,
     ) -> Result<Profile, AppError> {
         let (this, actor) = (self.clone(), *actor);
         let write = move |tx: &mut Tx<'_>| this.apply(tx, &actor, patch, changes);
@@ -142,23 +144,23 @@ impl Accounts {
         tx: &mut Tx<'_>,
         actor: &Actor,
         patch: PatchProfile,
-        mut changes: Changes,
+        mut changes: ProfileChanges,
     ) -> Result<Profile, AppError> {
         let user = actor.user;
         if let Some(patch) = patch.privacy {
-            changes.set_privacy(privacy::patched(locked_privacy(tx, user)?, patch))?;
+            changes.set_privacy(privacy::apply_patch(lock_privacy(tx, user)?, patch))?;
         }
         if let Some(email) = patch.email {
-            self.ask_for_address(tx, actor, &email)?;
+            self.request_address_change(tx, actor, &email)?;
         }
         // After both locks: a transaction that holds the row must not wait for them.
-        store::change(tx.conn, user, &changes)?;
-        store::load(tx.conn, user, tx.env().now())
+        queries::update(tx.conn, user, &changes)?;
+        queries::load(tx.conn, user, tx.env().now())
     }
 
-    async fn change(&self, actor: &Actor, changes: Changes) -> Result<(), AppError> {
+    async fn update(&self, actor: &Actor, changes: ProfileChanges) -> Result<(), AppError> {
         let user = actor.user;
-        let write = move |tx: &mut Tx<'_>| store::change(tx.conn, user, &changes);
+        let write = move |tx: &mut Tx<'_>| queries::update(tx.conn, user, &changes);
         self.inner.store.write(write).await
     }
 }
@@ -168,7 +170,7 @@ impl Accounts {
 /// # Errors
 /// All invalid fields.
 pub fn check_patch_profile(patch: &PatchProfile) -> Result<(), AppError> {
-    read(patch).map(|_| ())
+    parse_patch(patch).map(|_| ())
 }
 
 /// Validates a whole profile without the database.
@@ -192,29 +194,29 @@ fn all_but_privacy(wanted: PutProfile) -> PatchProfile {
 }
 
 /// Parses a patch. All invalid fields are reported together.
-fn read(patch: &PatchProfile) -> Result<Changes, AppError> {
+fn parse_patch(patch: &PatchProfile) -> Result<ProfileChanges, AppError> {
     let name = patch.display_name.as_deref().map(rules::display_name);
     let bio = patch.bio.as_deref().map(rules::bio);
     let language = patch.language.as_deref().map(rules::language);
     let email = patch.email.as_deref().map(email::parse);
-    let mut faults = vec![];
-    let name = keep(name, "display_name", &mut faults);
-    let changes = Changes {
+    let mut errors = vec![];
+    let name = collect_error(name, "display_name", &mut errors);
+    let changes = ProfileChanges {
         display_key: name.as_deref().map(rules::search_key),
         display_name: name,
-        bio: keep(bio, "bio", &mut faults),
-        language: keep(language, "language", &mut faults),
-        theme: patch.theme.map(word).transpose()?,
-        ..Changes::default()
+        bio: collect_error(bio, "bio", &mut errors),
+        language: collect_error(language, "language", &mut errors),
+        theme: patch.theme.map(to_text).transpose()?,
+        ..ProfileChanges::default()
     };
-    keep(email, "email", &mut faults);
-    all_or_none(faults)?;
+    collect_error(email, "email", &mut errors);
+    into_result(errors)?;
     Ok(changes)
 }
 
 /// Locks the account and loads its privacy settings, so that concurrent patches of the document are
 /// not lost.
-fn locked_privacy(tx: &mut Tx<'_>, user: UserId) -> Result<Privacy, AppError> {
+fn lock_privacy(tx: &mut Tx<'_>, user: UserId) -> Result<Privacy, AppError> {
     account_rows::lock(tx, user)?;
-    store::privacy(tx.conn, user)
+    queries::privacy(tx.conn, user)
 }

@@ -1,6 +1,6 @@
 //! Registration of accounts.
 
-mod store;
+mod queries;
 
 use async_trait::async_trait;
 use contract::auth::Register;
@@ -10,22 +10,22 @@ use kernel::{AppError, Timestamp, UserId};
 use mail::Email;
 use mail::{MailTemplate, OutgoingMail};
 
-use crate::audit::{Action, AuditEntry};
+use crate::audit::{AuditAction, AuditEntry};
 use crate::client_info::ClientInfo;
 use crate::error::Error;
-use crate::forms::{RegistrationForm, all_or_none, keep};
-use crate::links::{self, NewLink, Purpose};
+use crate::forms::{RegistrationForm, collect_error, into_result};
+use crate::links::{self, LinkPurpose, NewLink};
 use crate::rules::email;
 use crate::rules::password::{Password, at_fields};
 use crate::rules::username::Username;
 use crate::{Accounts, profile};
 
 /// A registration form whose valid fields are parsed.
-struct Form {
+struct ParsedRegistration {
     name: Option<Username>,
     email: Option<Email>,
     password: Option<Password>,
-    faults: Vec<AppError>,
+    errors: Vec<AppError>,
 }
 
 /// Registration of accounts.
@@ -64,8 +64,8 @@ impl RegistrationService for Accounts {
         form: RegistrationForm<'_>,
         client_info: &ClientInfo,
     ) -> Result<(), AppError> {
-        let form = self.read(form, client_info).await?;
-        all_or_none(self.faults_of(form).await?)
+        let form = self.parse_form(form, client_info).await?;
+        into_result(self.errors_of(form).await?)
     }
 
     async fn register(
@@ -74,105 +74,110 @@ impl RegistrationService for Accounts {
         client_info: &ClientInfo,
     ) -> Result<Profile, AppError> {
         if let Some(user) = self.inner.store.stored_result(self.key.as_ref()).await? {
-            return self.registered(user).await;
+            return self.load_registered(user).await;
         }
         let form = self
-            .read(RegistrationForm::from(&request), client_info)
+            .parse_form(RegistrationForm::from(&request), client_info)
             .await?;
-        let Form {
+        let ParsedRegistration {
             name: Some(name),
             email: Some(email),
             password: Some(password),
             ..
         } = form
         else {
-            return Err(AppError::together(self.faults_of(form).await?));
+            return Err(AppError::together(self.errors_of(form).await?));
         };
         // Hashing is expensive, so taken names are refused first. The unique index decides later.
         let (this, wanted, address) = (self.clone(), name.clone(), email.clone());
         let now = self.inner.env.now();
-        let admit = move |conn: &mut AnyConn| this.admit_identity(conn, &wanted, &address, now);
-        if let Err(error) = self.inner.store.read(admit).await {
+        let check_available =
+            move |conn: &mut AnyConn| this.ensure_available(conn, &wanted, &address, now);
+        if let Err(error) = self.inner.store.read(check_available).await {
             // A concurrent first attempt of the same request may have taken the name.
             return match self.inner.store.stored_result(self.key.as_ref()).await? {
-                Some(user) => self.registered(user).await,
+                Some(user) => self.load_registered(user).await,
                 None => Err(error),
             };
         }
         let hash = self
             .inner
             .hasher
-            .hash(client_info.party(), &password)
+            .hash(client_info.queue_client(), &password)
             .await?;
         let (this, client_info) = (self.clone(), client_info.clone());
-        let make = move |tx: &mut Tx<'_>| this.make(tx, &name, &email, &hash, &client_info);
-        let made = self.inner.store.write_once(self.key.as_ref(), make).await?;
-        self.registered(made).await
+        let create = move |tx: &mut Tx<'_>| this.create(tx, &name, &email, &hash, &client_info);
+        let created = self
+            .inner
+            .store
+            .write_once(self.key.as_ref(), create)
+            .await?;
+        self.load_registered(created).await
     }
 }
 
 impl Accounts {
     /// Parses all fields and collects their errors.
-    async fn read(
+    async fn parse_form(
         &self,
         form: RegistrationForm<'_>,
         client_info: &ClientInfo,
-    ) -> Result<Form, AppError> {
-        let mut faults = vec![];
-        let name = keep(form.username.map(Username::parse), "username", &mut faults);
-        let email = keep(form.email.map(email::parse), "email", &mut faults);
+    ) -> Result<ParsedRegistration, AppError> {
+        let mut errors = vec![];
+        let name = collect_error(form.username.map(Username::parse), "username", &mut errors);
+        let email = collect_error(form.email.map(email::parse), "email", &mut errors);
         let mut personal = email.as_ref().map_or(vec![], Email::personal_words);
         personal.extend(name.iter().map(|name| name.key().to_owned()));
         let hasher = &self.inner.hasher;
-        let judged = hasher
-            .judge(client_info.party(), form.password, personal)
+        let checked = hasher
+            .check_new(client_info.queue_client(), form.password, personal)
             .await?;
-        let password = judged.map_err(|errors| faults.extend(at_fields(errors)));
-        Ok(Form {
+        let password = checked.map_err(|found| errors.extend(at_fields(found)));
+        Ok(ParsedRegistration {
             name,
             email,
             password: password.ok(),
-            faults,
+            errors,
         })
     }
 
     /// The errors of a form, including that its username is taken.
-    async fn faults_of(&self, form: Form) -> Result<Vec<AppError>, AppError> {
-        let Form {
-            name, mut faults, ..
+    async fn errors_of(&self, form: ParsedRegistration) -> Result<Vec<AppError>, AppError> {
+        let ParsedRegistration {
+            name, mut errors, ..
         } = form;
         if let Some(name) = name {
             let (this, now) = (self.clone(), self.inner.env.now());
-            let admit = move |conn: &mut AnyConn| {
-                this.admit_username(conn, name.key(), now)?;
-                store::admit_name(conn, &name)
+            let check_available = move |conn: &mut AnyConn| {
+                this.ensure_not_reserved(conn, name.key(), now)?;
+                queries::ensure_username_available(conn, &name)
             };
-            match self.inner.store.read(admit).await {
+            match self.inner.store.read(check_available).await {
                 Err(error) if !error.is(Error::UsernameTaken.code()) => return Err(error),
-                admitted => faults.extend(admitted.err()),
+                admitted => errors.extend(admitted.err()),
             }
         }
-        Ok(faults)
+        Ok(errors)
     }
 
-    async fn registered(&self, user: UserId) -> Result<Profile, AppError> {
+    async fn load_registered(&self, user: UserId) -> Result<Profile, AppError> {
         let now = self.inner.env.now();
         let read = move |conn: &mut AnyConn| profile::load(conn, user, now);
         self.inner.store.read(read).await
     }
 
-    fn admit_identity(
+    fn ensure_available(
         &self,
         conn: &mut AnyConn,
         name: &Username,
         email: &Email,
         now: Timestamp,
     ) -> Result<(), AppError> {
-        self.admit_username(conn, name.key(), now)?;
-        store::admit(conn, name, email)
+        self.ensure_not_reserved(conn, name.key(), now)?;
+        queries::ensure_available(conn, name, email)
     }
 
-    fn make(
+    fn create(
         &self,
         tx: &mut Tx<'_>,
         name: &Username,
@@ -180,12 +185,12 @@ impl Accounts {
         hash: &str,
         client_info: &ClientInfo,
     ) -> Result<UserId, AppError> {
-        store::lock(tx, name, email)?;
-        self.admit_identity(tx.conn, name, email, tx.env().now())?;
-        let user = store::insert(tx, name, email, hash)?;
+        queries::lock(tx, name, email)?;
+        self.ensure_available(tx.conn, name, email, tx.env().now())?;
+        let user = queries::insert(tx, name, email, hash)?;
         let link = NewLink {
             user,
-            purpose: Purpose::VerifyEmail,
+            purpose: LinkPurpose::VerifyEmail,
             email,
             session: None,
         };
@@ -198,7 +203,7 @@ impl Accounts {
         self.inner
             .mail_queue
             .enqueue_expiring(tx, &outgoing, until)?;
-        AuditEntry::own(user, Action::Registered)
+        AuditEntry::own(user, AuditAction::Registered)
             .from(client_info)
             .record(tx)?;
         Ok(user)

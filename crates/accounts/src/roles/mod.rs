@@ -1,6 +1,6 @@
 //! Roles and suspensions.
 
-mod store;
+mod queries;
 
 use async_trait::async_trait;
 use db::Tx;
@@ -10,11 +10,11 @@ use serde_json::json;
 
 use crate::Accounts;
 use crate::account_rows::{self, AccountRow};
-use crate::audit::{Action, AuditEntry};
+use crate::audit::{AuditAction, AuditEntry};
+use crate::enum_text::from_text;
 use crate::error::Error;
 use crate::revocation::revoke_pending;
-use crate::sessions::{Which, end};
-use crate::words::choice;
+use crate::sessions::{SessionSelection, end};
 
 /// Roles and suspensions.
 #[async_trait]
@@ -59,14 +59,14 @@ impl RolesService for Accounts {
         require_admin(actor)?;
         let (name, by) = (name.to_owned(), actor.user);
         let suspend = move |tx: &mut Tx<'_>| {
-            let member = find(tx, &name)?;
-            admit_leaving(tx, &member)?;
-            store::set_suspended(tx.conn, member.id, Some(tx.env().now()))?;
-            AuditEntry::unknown(member.id, Action::Suspended)
+            let account = find(tx, &name)?;
+            ensure_not_last_admin(tx, &account)?;
+            queries::set_suspended(tx.conn, account.id, Some(tx.env().now()))?;
+            AuditEntry::anonymous(account.id, AuditAction::Suspended)
                 .by(Some(by))
                 .record(tx)?;
-            revoke_pending(tx, member.id)?;
-            end(tx, member.id, Which::All)
+            revoke_pending(tx, account.id)?;
+            end(tx, account.id, SessionSelection::All)
         };
         let ended = self.inner.store.write(suspend).await?;
         self.announce(&ended);
@@ -77,9 +77,9 @@ impl RolesService for Accounts {
         require_admin(actor)?;
         let (name, by) = (name.to_owned(), actor.user);
         let restore = move |tx: &mut Tx<'_>| {
-            let member = find(tx, &name)?;
-            store::set_suspended(tx.conn, member.id, None)?;
-            AuditEntry::unknown(member.id, Action::Restored)
+            let account = find(tx, &name)?;
+            queries::set_suspended(tx.conn, account.id, None)?;
+            AuditEntry::anonymous(account.id, AuditAction::Restored)
                 .by(Some(by))
                 .record(tx)
         };
@@ -96,29 +96,29 @@ impl Accounts {
     ) -> Result<(), AppError> {
         let name = name.to_owned();
         let change = move |tx: &mut Tx<'_>| {
-            let member = find(tx, &name)?;
-            let before: Role = choice(&member.role)?;
+            let account = find(tx, &name)?;
+            let before: Role = from_text(&account.role)?;
             if role != Role::Admin {
-                admit_leaving(tx, &member)?;
+                ensure_not_last_admin(tx, &account)?;
             }
-            store::set_role(tx.conn, member.id, role)?;
-            AuditEntry::unknown(member.id, Action::RoleChanged)
+            queries::set_role(tx.conn, account.id, role)?;
+            AuditEntry::anonymous(account.id, AuditAction::RoleChanged)
                 .by(by)
                 .detail(json!({ "from": before, "to": role }))
                 .record(tx)?;
-            Ok(member.id)
+            Ok(account.id)
         };
         let user = self.inner.store.write(change).await?;
-        self.inner.sessions.forget_user(user);
+        self.inner.sessions.invalidate_user(user);
         Ok(())
     }
 }
 
 /// Refuses to remove the last admin. Concurrent removals are serialized.
-pub(crate) fn admit_leaving(tx: &mut Tx<'_>, member: &AccountRow) -> Result<(), AppError> {
+pub(crate) fn ensure_not_last_admin(tx: &mut Tx<'_>, account: &AccountRow) -> Result<(), AppError> {
     db::lock(tx.conn, "admins")?;
-    let admins = store::admins(tx.conn)?;
-    if admins == [member.id] {
+    let admins = queries::admins(tx.conn)?;
+    if admins == [account.id] {
         return Err(Error::LastAdmin.into());
     }
     Ok(())
@@ -134,9 +134,9 @@ fn require_admin(actor: &Actor) -> Result<(), AppError> {
 fn find(tx: &mut Tx<'_>, name: &str) -> Result<AccountRow, AppError> {
     let found = account_rows::by_login(tx.conn, name)?.ok_or(Common::UserNotFound)?;
     account_rows::lock(tx, found.id)?;
-    let member = account_rows::by_id(tx.conn, found.id)?;
-    if member.deleted_at.is_some() {
+    let account = account_rows::by_id(tx.conn, found.id)?;
+    if account.deleted_at.is_some() {
         return Err(Common::UserNotFound.into());
     }
-    Ok(member)
+    Ok(account)
 }

@@ -21,56 +21,56 @@ pub struct Failures {
 
 /// How delays grow.
 #[derive(Debug, Clone, Copy)]
-pub struct Policy {
+pub struct BackoffPolicy {
     /// The number of failures without a delay: users mistype.
-    free: u32,
-    first: Duration,
-    longest: Duration,
+    free_failures: u32,
+    first_delay: Duration,
+    max_delay: Duration,
     /// All failures are reset after this time without another one.
-    forget: Duration,
+    reset_after: Duration,
 }
 
 /// For an account, from all places together.
-pub const ACCOUNT: Policy = Policy {
-    free: 10,
-    first: Duration::from_secs(1),
-    longest: Duration::from_secs(30),
-    forget: Duration::from_secs(60 * 60),
+pub const ACCOUNT: BackoffPolicy = BackoffPolicy {
+    free_failures: 10,
+    first_delay: Duration::from_secs(1),
+    max_delay: Duration::from_secs(30),
+    reset_after: Duration::from_secs(60 * 60),
 };
 
 /// For an account at one place.
-pub const PLACE: Policy = Policy {
-    free: 4,
-    first: Duration::from_secs(1),
-    longest: Duration::from_secs(15 * 60),
-    forget: Duration::from_secs(24 * 60 * 60),
+pub const PLACE: BackoffPolicy = BackoffPolicy {
+    free_failures: 4,
+    first_delay: Duration::from_secs(1),
+    max_delay: Duration::from_secs(15 * 60),
+    reset_after: Duration::from_secs(24 * 60 * 60),
 };
 
 /// For the short codes of a second factor, which are easy to guess: whoever tries them has the
 /// password.
-pub const CODES: Policy = Policy {
-    free: 10,
-    first: Duration::from_secs(1),
-    longest: Duration::from_secs(15 * 60),
-    forget: Duration::from_secs(24 * 60 * 60),
+pub const CODES: BackoffPolicy = BackoffPolicy {
+    free_failures: 10,
+    first_delay: Duration::from_secs(1),
+    max_delay: Duration::from_secs(15 * 60),
+    reset_after: Duration::from_secs(24 * 60 * 60),
 };
 
 /// For recovery codes, which are too long to be guessed: failures are counted to inform the owner,
 /// and cause no delay.
-pub const RECOVERY_CODES: Policy = Policy {
-    longest: Duration::ZERO,
+pub const RECOVERY_CODES: BackoffPolicy = BackoffPolicy {
+    max_delay: Duration::ZERO,
     ..CODES
 };
 
-impl Policy {
+impl BackoffPolicy {
     /// The delay after a number of failures in a row. It doubles with each of them.
     #[must_use]
     pub fn delay(&self, failures: u32) -> Duration {
-        let Some(doublings) = failures.checked_sub(self.free) else {
+        let Some(doublings) = failures.checked_sub(self.free_failures) else {
             return Duration::ZERO;
         };
         let factor = 2_u32.checked_pow(doublings).unwrap_or(u32::MAX);
-        self.first.saturating_mul(factor).min(self.longest)
+        self.first_delay.saturating_mul(factor).min(self.max_delay)
     }
 
     /// The remaining delay before the next attempt.
@@ -86,14 +86,14 @@ impl Policy {
 
     /// Whether failures cause a delay by now.
     #[must_use]
-    pub fn slows(&self, failures: Failures, now: Timestamp) -> bool {
+    pub fn delays(&self, failures: Failures, now: Timestamp) -> bool {
         !self.delay(self.current(failures, now).count).is_zero()
     }
 
     /// When failures are reset.
     #[must_use]
-    pub fn forgets_after(&self) -> Duration {
-        self.forget
+    pub fn reset_after(&self) -> Duration {
+        self.reset_after
     }
 
     /// The failures after another one.
@@ -107,8 +107,10 @@ impl Policy {
 
     /// The failures that still count.
     fn current(&self, failures: Failures, now: Timestamp) -> Failures {
-        let quiet = failures.last.map_or(self.forget, |last| now.since(last));
-        if quiet < self.forget {
+        let quiet = failures
+            .last
+            .map_or(self.reset_after, |last| now.since(last));
+        if quiet < self.reset_after {
             failures
         } else {
             Failures::default()
@@ -136,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn a_few_slips_cost_nothing() {
+    fn delay_is_zero_for_the_first_failures() {
         assert!((0..4).all(|count| PLACE.delay(count).is_zero()));
         assert_eq!(PLACE.delay(4), Duration::from_secs(1));
         assert_eq!(PLACE.delay(5), Duration::from_secs(2));
@@ -144,18 +146,18 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_locked_out_for_good() {
+    fn delay_is_capped() {
         assert_eq!(ACCOUNT.delay(u32::MAX), Duration::from_secs(30));
         assert_eq!(PLACE.delay(u32::MAX), Duration::from_secs(900));
         assert_eq!(CODES.delay(u32::MAX), Duration::from_secs(900));
         assert_eq!(RECOVERY_CODES.delay(u32::MAX), Duration::ZERO);
-        assert!(!RECOVERY_CODES.slows(failures(u32::MAX), at(0)));
+        assert!(!RECOVERY_CODES.delays(failures(u32::MAX), at(0)));
         assert_eq!(RECOVERY_CODES.fail(failures(9), at(0)).count, 10);
         assert!(ACCOUNT.wait(failures(u32::MAX), at(30)).is_zero());
     }
 
     #[test]
-    fn the_wait_runs_out_and_the_count_is_forgotten() {
+    fn wait_ends_and_failures_are_reset() {
         assert_eq!(PLACE.wait(failures(6), at(1)), Duration::from_secs(3));
         assert_eq!(PLACE.wait(failures(6), at(4)), Duration::ZERO);
         assert_eq!(PLACE.fail(failures(6), at(4)).count, 7);
@@ -163,22 +165,22 @@ mod tests {
     }
 
     #[test]
-    fn it_slows_from_the_first_delay_until_all_is_forgotten() {
-        assert!(!PLACE.slows(failures(3), at(0)));
-        assert!(PLACE.slows(failures(4), at(0)));
-        assert!(PLACE.slows(failures(4), at(24 * 60 * 60 - 1)));
-        assert!(!PLACE.slows(failures(4), at(24 * 60 * 60)));
+    fn delays_until_the_failures_are_reset() {
+        assert!(!PLACE.delays(failures(3), at(0)));
+        assert!(PLACE.delays(failures(4), at(0)));
+        assert!(PLACE.delays(failures(4), at(24 * 60 * 60 - 1)));
+        assert!(!PLACE.delays(failures(4), at(24 * 60 * 60)));
     }
 
     #[test]
-    fn a_clock_set_back_asks_for_no_more_than_the_delay() {
+    fn wait_is_capped_when_the_clock_was_set_back() {
         let past = Timestamp::from_micros(NOW) - Duration::from_secs(3_600);
         assert_eq!(PLACE.wait(failures(6), past), PLACE.delay(6));
     }
 
     proptest! {
         #[test]
-        fn the_delay_never_shrinks_with_more_failures(count in 0_u32..u32::MAX) {
+        fn delay_is_monotonic(count in 0_u32..u32::MAX) {
             prop_assert!(PLACE.delay(count) <= PLACE.delay(count + 1));
             prop_assert!(ACCOUNT.delay(count) <= ACCOUNT.delay(count + 1));
         }

@@ -7,9 +7,9 @@ use kernel::{Env, Secret, Timestamp};
 use crate::error::Error;
 
 /// The lifetime of a challenge and its code.
-pub const LIFETIME: Duration = Duration::from_secs(10 * 60);
+pub const CHALLENGE_LIFETIME: Duration = Duration::from_secs(10 * 60);
 /// The number of wrong codes that ends a challenge.
-pub const TRIES: u32 = 5;
+pub const MAX_TRIES: u32 = 5;
 /// The pause between two mails.
 pub const RESEND_AFTER: Duration = Duration::from_secs(60);
 /// The time window of the mail quotas.
@@ -24,65 +24,67 @@ pub const MAX_RESET_LINKS: usize = 3;
 /// How long an account may stay unverified if verification is required.
 pub const UNVERIFIED_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// The maximum number of code mails per challenge after the first.
-pub const RESENDS: u32 = 5;
+pub const MAX_RESENDS: u32 = 5;
 /// The number of recovery codes.
-pub const RECOVERY_CODES: usize = 10;
+pub const RECOVERY_CODE_COUNT: usize = 10;
 /// The lifetime of a password reset link.
 pub const RESET_LIFETIME: Duration = Duration::from_secs(30 * 60);
 /// The lifetime of a verification link.
 pub const VERIFY_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 /// The lifetime of a step-up.
-pub const PROOF_LIFETIME: Duration = Duration::from_secs(15 * 60);
+pub const STEP_UP_LIFETIME: Duration = Duration::from_secs(15 * 60);
 /// The lifetime of a socket ticket.
 pub const TICKET_LIFETIME: Duration = Duration::from_secs(30);
 /// The lifetime of a data export.
 pub const EXPORT_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-const DIGITS: usize = 6;
+const CODE_LEN: usize = 6;
 /// Letters and digits that are hard to confuse on paper.
 const ALPHABET: &str = "abcdefghjkmnpqrstuvwxyz023456789";
-const RECOVERY_LENGTH: usize = 16;
-const RECOVERY_GROUP: usize = 4;
+const RECOVERY_CODE_LEN: usize = 16;
+const RECOVERY_GROUP_LEN: usize = 4;
 
 /// A random code of six digits.
 #[must_use]
-pub fn draw(env: &Env) -> Secret {
+pub fn generate(env: &Env) -> Secret {
     Secret::new(format!("{:06}", env.random_below(1_000_000)))
 }
 
 /// Parses a code of six digits, ignoring whitespace.
 #[must_use]
-pub fn read(typed: &Secret) -> Option<Secret> {
-    let code = without_gaps(typed);
-    let right = code.len() == DIGITS && code.bytes().all(|b| b.is_ascii_digit());
+pub fn parse(input: &Secret) -> Option<Secret> {
+    let code = without_separators(input);
+    let right = code.len() == CODE_LEN && code.bytes().all(|b| b.is_ascii_digit());
     right.then(|| Secret::new(code))
 }
 
 /// Ten random recovery codes of 80 bits each, such as `k7m2-p9xq-4tb3-n8rw`.
 #[must_use]
-pub fn draw_recovery(env: &Env) -> Vec<Secret> {
+pub fn generate_recovery(env: &Env) -> Vec<Secret> {
     let letter = |_| ALPHABET.chars().nth(env.random_below(32) as usize);
-    let code = || grouped((0..RECOVERY_LENGTH).filter_map(letter));
-    (0..RECOVERY_CODES).map(|_| Secret::new(code())).collect()
+    let code = || grouped((0..RECOVERY_CODE_LEN).filter_map(letter));
+    (0..RECOVERY_CODE_COUNT)
+        .map(|_| Secret::new(code()))
+        .collect()
 }
 
 /// Parses a recovery code into the form that is hashed, ignoring case and dashes.
 #[must_use]
-pub fn read_recovery(typed: &Secret) -> Option<Secret> {
-    let code = without_gaps(typed).to_ascii_lowercase();
+pub fn parse_recovery(input: &Secret) -> Option<Secret> {
+    let code = without_separators(input).to_ascii_lowercase();
     let known = code.chars().all(|c| ALPHABET.contains(c));
-    (code.len() == RECOVERY_LENGTH && known).then(|| Secret::new(code))
+    (code.len() == RECOVERY_CODE_LEN && known).then(|| Secret::new(code))
 }
 
 /// Checks that a challenge can be answered.
 ///
 /// # Errors
 /// `auth.challenge_expired`, `auth.too_many_tries`.
-pub fn admit(expires_at: Timestamp, tries: u32, now: Timestamp) -> Result<(), Error> {
+pub fn check_challenge(expires_at: Timestamp, tries: u32, now: Timestamp) -> Result<(), Error> {
     if now >= expires_at {
         return Err(Error::ChallengeExpired);
     }
-    if tries >= TRIES {
+    if tries >= MAX_TRIES {
         return Err(Error::TooManyTries);
     }
     Ok(())
@@ -92,7 +94,7 @@ pub fn admit(expires_at: Timestamp, tries: u32, now: Timestamp) -> Result<(), Er
 ///
 /// # Errors
 /// `auth.link_invalid`, `auth.link_expired`.
-pub fn admit_link(expires_at: Timestamp, used: bool, now: Timestamp) -> Result<(), Error> {
+pub fn check_link(expires_at: Timestamp, used: bool, now: Timestamp) -> Result<(), Error> {
     if used {
         return Err(Error::LinkInvalid);
     }
@@ -122,26 +124,26 @@ pub fn quota_wait(sent: &[Timestamp], max: usize, now: Timestamp) -> Duration {
 ///
 /// # Errors
 /// `auth.step_up_required`.
-pub fn admit_proof(proven_at: Timestamp, now: Timestamp) -> Result<(), Error> {
-    (now.since(proven_at) < PROOF_LIFETIME)
+pub fn check_step_up(proven_at: Timestamp, now: Timestamp) -> Result<(), Error> {
+    (now.since(proven_at) < STEP_UP_LIFETIME)
         .then_some(())
         .ok_or(Error::StepUpRequired)
 }
 
-fn without_gaps(typed: &Secret) -> String {
-    let gap = |c: &char| !c.is_whitespace() && *c != '-';
-    typed
+fn without_separators(input: &Secret) -> String {
+    let is_kept = |c: &char| !c.is_whitespace() && *c != '-';
+    input
         .expose()
         .chars()
-        .filter(gap)
-        .take(RECOVERY_LENGTH + 1)
+        .filter(is_kept)
+        .take(RECOVERY_CODE_LEN + 1)
         .collect()
 }
 
 fn grouped(code: impl Iterator<Item = char>) -> String {
-    let mut groups = String::with_capacity(RECOVERY_LENGTH + 3);
+    let mut groups = String::with_capacity(RECOVERY_CODE_LEN + 3);
     for (at, c) in code.enumerate() {
-        if at > 0 && at % RECOVERY_GROUP == 0 {
+        if at > 0 && at % RECOVERY_GROUP_LEN == 0 {
             groups.push('-');
         }
         groups.push(c);
@@ -169,19 +171,19 @@ mod tests {
     }
 
     #[test]
-    fn a_letter_of_a_recovery_code_is_five_bits() {
+    fn recovery_code_characters_have_five_bits() {
         assert_eq!(ALPHABET.chars().collect::<HashSet<_>>().len(), 32);
     }
 
     #[test]
-    fn codes_have_six_digits_also_small_ones() {
+    fn generate_pads_codes_to_six_digits() {
         let env = env();
-        assert!((0..2_000).all(|_| draw(&env).expose().len() == 6));
+        assert!((0..2_000).all(|_| generate(&env).expose().len() == 6));
     }
 
     #[test]
-    fn reads_codes_as_people_type_them() {
-        let code = |text: &str| read(&Secret::new(text)).map(|code| code.expose().to_owned());
+    fn parse_ignores_whitespace_and_dashes() {
+        let code = |text: &str| parse(&Secret::new(text)).map(|code| code.expose().to_owned());
         assert_eq!(code("012345").as_deref(), Some("012345"));
         assert_eq!(code(" 012 345\n").as_deref(), Some("012345"));
         assert_eq!(code("012-345").as_deref(), Some("012345"));
@@ -191,44 +193,50 @@ mod tests {
     }
 
     #[test]
-    fn recovery_codes_are_ten_and_different_and_come_back_as_typed() {
-        let codes = draw_recovery(&env());
+    fn parse_recovery_ignores_case_and_dashes() {
+        let codes = generate_recovery(&env());
         let different: HashSet<_> = codes.iter().map(|code| code.expose().to_owned()).collect();
-        assert_eq!(different.len(), RECOVERY_CODES);
+        assert_eq!(different.len(), RECOVERY_CODE_COUNT);
         for code in &codes {
             assert_eq!(code.expose().len(), 19);
             let shouted = Secret::new(code.expose().to_uppercase().replace('-', " "));
-            assert_eq!(read_recovery(&shouted), read_recovery(code));
-            assert!(read_recovery(code).is_some());
+            assert_eq!(parse_recovery(&shouted), parse_recovery(code));
+            assert!(parse_recovery(code).is_some());
         }
-        assert_eq!(read_recovery(&Secret::new("k7m2-p9xq-4tb3-n8rl")), None);
-        assert_eq!(read_recovery(&Secret::new("k7m2-p9xq-4tb3-n8rw-x")), None);
+        assert_eq!(parse_recovery(&Secret::new("k7m2-p9xq-4tb3-n8rl")), None);
+        assert_eq!(parse_recovery(&Secret::new("k7m2-p9xq-4tb3-n8rw-x")), None);
     }
 
     #[test]
-    fn a_challenge_ends_by_time_and_by_tries() {
-        assert_eq!(admit(at(600), 4, at(599)), Ok(()));
-        assert_eq!(admit(at(600), 5, at(599)), Err(Error::TooManyTries));
-        assert_eq!(admit(at(600), 0, at(600)), Err(Error::ChallengeExpired));
+    fn check_challenge_refuses_after_its_lifetime_and_tries() {
+        assert_eq!(check_challenge(at(600), 4, at(599)), Ok(()));
+        assert_eq!(
+            check_challenge(at(600), 5, at(599)),
+            Err(Error::TooManyTries)
+        );
+        assert_eq!(
+            check_challenge(at(600), 0, at(600)),
+            Err(Error::ChallengeExpired)
+        );
     }
 
     #[test]
-    fn a_link_counts_once_and_for_a_while() {
-        assert_eq!(admit_link(at(10), false, at(9)), Ok(()));
-        assert_eq!(admit_link(at(10), false, at(10)), Err(Error::LinkExpired));
-        assert_eq!(admit_link(at(10), true, at(9)), Err(Error::LinkInvalid));
+    fn check_link_refuses_used_and_expired_links() {
+        assert_eq!(check_link(at(10), false, at(9)), Ok(()));
+        assert_eq!(check_link(at(10), false, at(10)), Err(Error::LinkExpired));
+        assert_eq!(check_link(at(10), true, at(9)), Err(Error::LinkInvalid));
     }
 
     #[test]
-    fn mails_and_proofs_keep_their_times() {
+    fn resend_wait_and_step_up_have_limits() {
         assert_eq!(resend_wait(at(0), at(20)), Duration::from_secs(40));
         assert_eq!(resend_wait(at(0), at(60)), Duration::ZERO);
-        assert_eq!(admit_proof(at(0), at(899)), Ok(()));
-        assert_eq!(admit_proof(at(0), at(900)), Err(Error::StepUpRequired));
+        assert_eq!(check_step_up(at(0), at(899)), Ok(()));
+        assert_eq!(check_step_up(at(0), at(900)), Err(Error::StepUpRequired));
     }
 
     #[test]
-    fn quota_is_earned_back_when_the_oldest_mail_leaves_the_window() {
+    fn quota_wait_ends_when_the_oldest_mail_leaves_the_window() {
         let day = MAIL_WINDOW.as_secs();
         let sent = [at(300), at(200), at(100)];
         assert_eq!(quota_wait(&sent, 4, at(301)), Duration::ZERO);
@@ -246,8 +254,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_typed_is_read_as_more_than_six_digits(typed in "\\PC{0,40}") {
-            if let Some(code) = read(&Secret::new(typed)) {
+        fn parse_returns_at_most_six_digits(input in "\\PC{0,40}") {
+            if let Some(code) = parse(&Secret::new(input)) {
                 prop_assert!(code.expose().parse::<u32>().is_ok_and(|n| n < 1_000_000));
             }
         }

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 /// The maximum length of the header that is examined.
-const HEADER_MAX: usize = 512;
+const MAX_HEADER_LEN: usize = 512;
 /// Names in the `User-Agent`, from the most specific to those that all browsers contain.
 const PROGRAMS: [(&str, &str); 13] = [
     ("Edg", "Edge"),
@@ -34,7 +34,7 @@ const SYSTEMS: [(&str, &str); 8] = [
 /// Browser or app, and operating system, from the `User-Agent`.
 #[must_use]
 pub fn device(user_agent: &str) -> String {
-    let header: String = user_agent.chars().take(HEADER_MAX).collect();
+    let header: String = user_agent.chars().take(MAX_HEADER_LEN).collect();
     let find = |table: &[(&str, &'static str)]| {
         table
             .iter()
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn recognises_what_people_use() {
+    fn device_recognizes_common_user_agents() {
         let chrome = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0 Safari/537.36";
         let edge = format!("{chrome} Edg/124.0");
         let phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 Version/17.4 Mobile/15E148 Safari/604.1";
@@ -96,14 +96,14 @@ mod tests {
     }
 
     #[test]
-    fn repeats_nothing_of_an_unknown_header() {
+    fn device_does_not_echo_unknown_user_agents() {
         assert_eq!(device("<script>alert(1)</script>"), "Unknown device");
         assert_eq!(device(""), "Unknown device");
         assert_eq!(device(&"é".repeat(100_000)), "Unknown device");
     }
 
     #[test]
-    fn tells_near_from_far() {
+    fn place_distinguishes_local_addresses() {
         let of = |text: &str| place(text.parse().unwrap());
         assert_eq!(of("127.0.0.1"), "this machine");
         assert_eq!(of("::1"), "this machine");
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_household_is_one_place() {
+    fn place_key_groups_ipv6_by_network() {
         let key = |text: &str| place_key(text.parse().unwrap());
         assert_eq!(key("2001:db8:1:2:3::4"), key("2001:db8:1:2:ffff::1"));
         assert_ne!(key("2001:db8:1:2::1"), key("2001:db8:1:3::1"));

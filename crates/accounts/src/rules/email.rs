@@ -8,12 +8,12 @@ use crate::error::Error;
 ///
 /// # Errors
 /// `auth.email_invalid`.
-pub fn parse(typed: &str) -> Result<Email, Error> {
-    Email::parse(typed).map_err(|_| Error::EmailInvalid)
+pub fn parse(input: &str) -> Result<Email, Error> {
+    Email::parse(input).map_err(|_| Error::EmailInvalid)
 }
 
 /// The key by which accounts are looked up, if the text is an address.
 #[must_use]
-pub fn lookup_key(typed: &str) -> Option<String> {
-    parse(typed).ok().map(|email| email.key())
+pub fn lookup_key(input: &str) -> Option<String> {
+    parse(input).ok().map(|email| email.key())
 }

@@ -9,15 +9,15 @@ const NFKC: ComposingNormalizerBorrowed<'static> = ComposingNormalizerBorrowed::
 const NFD: DecomposingNormalizerBorrowed<'static> = DecomposingNormalizerBorrowed::new_nfd();
 
 /// Normalizes to NFKC.
-pub(crate) fn normal(text: &str) -> String {
+pub(crate) fn normalize(text: &str) -> String {
     NFKC.normalize(text).into_owned()
 }
 
 /// Folds to the compatibility caseless form of Unicode (definition D146). Idempotent.
 pub(crate) fn caseless(text: &str) -> String {
     let fold = |text: &str| CaseMapper::new().fold_string(text).into_owned();
-    let once = normal(&fold(&NFD.normalize(text)));
-    normal(&fold(&once))
+    let once = normalize(&fold(&NFD.normalize(text)));
+    normalize(&fold(&once))
 }
 
 /// The caseless skeleton of a text: texts with the same skeleton can be confused (UTS 39). A
@@ -44,7 +44,7 @@ pub(crate) fn unaccented(text: &str) -> String {
             push_letter(&mut plain, c);
         }
     }
-    normal(&plain)
+    normalize(&plain)
 }
 
 /// Whether marks on this letter are accents.
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ignores_case_in_every_script() {
+    fn caseless_ignores_case_in_every_script() {
         assert_eq!(caseless("ADA"), caseless("ada"));
         assert_eq!(caseless("Straße"), caseless("STRASSE"));
         assert_eq!(caseless("ΣΊΣΥΦΟΣ"), caseless("σίσυφος"));
@@ -115,13 +115,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn folding_twice_is_folding_once(text in "\\PC{0,12}") {
+        fn caseless_is_idempotent(text in "\\PC{0,12}") {
             let once = caseless(&text);
             prop_assert_eq!(caseless(&once), once);
         }
 
         #[test]
-        fn upper_and_lower_case_of_ascii_are_the_same(text in "[a-zA-Z0-9_.-]{0,12}") {
+        fn caseless_ignores_the_case_of_ascii(text in "[a-zA-Z0-9_.-]{0,12}") {
             prop_assert_eq!(caseless(&text.to_uppercase()), caseless(&text.to_lowercase()));
         }
     }

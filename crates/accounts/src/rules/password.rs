@@ -3,29 +3,29 @@
 use kernel::{AppError, Secret};
 use zxcvbn::Score;
 
-use super::folding::{caseless, normal};
+use super::folding::{caseless, normalize};
 use crate::error::Error;
 use crate::forms::NewPassword;
 
 /// The minimum number of characters.
-pub const MIN: usize = 8;
+pub const MIN_LEN: usize = 8;
 /// The maximum number of characters.
-pub const MAX: usize = 128;
+pub const MAX_LEN: usize = 128;
 /// How many characters of a password are examined for its strength, because the cost of zxcvbn
 /// grows faster than the length.
-const JUDGED: usize = 48;
+const MAX_CHECKED_LEN: usize = 48;
 /// Symbols that zxcvbn reads as letters, as in `p@$$word`. It tries all readings of all of them,
 /// which takes half a second for a password of nothing else.
-const SIGNS: &str = "@({[<!|$+&#%";
+const LETTER_SYMBOLS: &str = "@({[<!|$+&#%";
 /// How many different symbols are read as letters: more than any word contains.
-const SIGNS_JUDGED: usize = 3;
+const MAX_LETTER_SYMBOLS: usize = 3;
 /// Shorter personal words occur in many passwords by chance.
-const PERSONAL_MIN: usize = 4;
+const MIN_PERSONAL_LEN: usize = 4;
 /// The minimum length of what remains of a password without personal words.
-const REST_MIN: usize = 6;
+const MIN_REST_LEN: usize = 6;
 
 /// The name of the service counts as personal for everybody.
-const SERVICE: &str = "courtside";
+const SERVICE_NAME: &str = "courtside";
 
 /// A valid new password in the form that is hashed.
 #[derive(Debug, Clone)]
@@ -39,17 +39,17 @@ impl Password {
     ///
     /// # Errors
     /// `auth.password_length`, `auth.password_personal`, `auth.password_weak`.
-    pub fn choose(typed: &Secret, personal: &[&str]) -> Result<Self, Error> {
-        let text = hashed_form(typed).ok_or(Error::PasswordLength)?;
-        if text.expose().chars().count() < MIN {
+    pub fn new(input: &Secret, personal: &[&str]) -> Result<Self, Error> {
+        let text = hashed_form(input).ok_or(Error::PasswordLength)?;
+        if text.expose().chars().count() < MIN_LEN {
             return Err(Error::PasswordLength);
         }
-        let personal = [&[SERVICE], personal].concat();
+        let personal = [&[SERVICE_NAME], personal].concat();
         if is_personal(text.expose(), &personal) {
             return Err(Error::PasswordPersonal);
         }
-        let judged = zxcvbn::zxcvbn(&judged_form(text.expose()), &personal);
-        (judged.score() >= Score::Three)
+        let strength = zxcvbn::zxcvbn(&checked_form(text.expose()), &personal);
+        (strength.score() >= Score::Three)
             .then_some(Self(text))
             .ok_or(Error::PasswordWeak)
     }
@@ -57,16 +57,16 @@ impl Password {
     /// Checks a new password and its confirmation.
     ///
     /// # Errors
-    /// Those of [`choose`](Self::choose) and `auth.password_mismatch`; none if the password could
+    /// Those of [`new`](Self::new) and `auth.password_mismatch`; none if the password could
     /// not be parsed.
-    pub fn choose_twice(wanted: NewPassword<'_>, personal: &[&str]) -> Result<Self, Vec<Error>> {
-        let chosen = wanted.typed.map(|typed| Self::choose(typed, personal));
+    pub fn new_confirmed(wanted: NewPassword<'_>, personal: &[&str]) -> Result<Self, Vec<Error>> {
+        let checked = wanted.password.map(|input| Self::new(input, personal));
         let differs = wanted.differs().then_some(Error::PasswordMismatch);
-        match (chosen, differs) {
+        match (checked, differs) {
             (Some(Ok(password)), None) => Ok(password),
-            (chosen, differs) => {
-                let unfit = chosen.and_then(Result::err);
-                Err(unfit.into_iter().chain(differs).collect())
+            (checked, differs) => {
+                let error = checked.and_then(Result::err);
+                Err(error.into_iter().chain(differs).collect())
             }
         }
     }
@@ -89,27 +89,31 @@ pub fn at_fields(errors: Vec<Error>) -> impl Iterator<Item = AppError> {
 /// The form of a password that is hashed and compared: keyboards may encode the same letter
 /// differently. None if it is too long.
 #[must_use]
-pub fn hashed_form(typed: &Secret) -> Option<Secret> {
-    if typed.expose().chars().nth(MAX).is_some() {
+pub fn hashed_form(input: &Secret) -> Option<Secret> {
+    if input.expose().chars().nth(MAX_LEN).is_some() {
         return None;
     }
-    Some(Secret::new(normal(typed.expose())))
+    Some(Secret::new(normalize(input.expose())))
 }
 
 /// The beginning of a password, in which all but a few symbols that stand for letters are replaced.
-fn judged_form(password: &str) -> String {
+fn checked_form(password: &str) -> String {
     let mut seen = String::new();
     let mut plain = |c: char| {
-        if !SIGNS.contains(c) || seen.contains(c) {
+        if !LETTER_SYMBOLS.contains(c) || seen.contains(c) {
             return c;
         }
-        if seen.len() == SIGNS_JUDGED {
+        if seen.len() == MAX_LETTER_SYMBOLS {
             return '~';
         }
         seen.push(c);
         c
     };
-    password.chars().take(JUDGED).map(&mut plain).collect()
+    password
+        .chars()
+        .take(MAX_CHECKED_LEN)
+        .map(&mut plain)
+        .collect()
 }
 
 fn is_personal(password: &str, personal: &[&str]) -> bool {
@@ -122,14 +126,14 @@ fn is_personal(password: &str, personal: &[&str]) -> bool {
     let rest = personal
         .iter()
         .flat_map(|text| [caseless(text), bare(&caseless(text))])
-        .filter(|text| text.chars().count() >= PERSONAL_MIN)
+        .filter(|text| text.chars().count() >= MIN_PERSONAL_LEN)
         .fold(folded.clone(), |rest, name| {
-            rest.replace(&name, "").replace(&backwards(&name), "")
+            rest.replace(&name, "").replace(&reversed(&name), "")
         });
-    rest.len() < folded.len() && rest.chars().count() < REST_MIN
+    rest.len() < folded.len() && rest.chars().count() < MIN_REST_LEN
 }
 
-fn backwards(text: &str) -> String {
+fn reversed(text: &str) -> String {
     text.chars().rev().collect()
 }
 
@@ -139,12 +143,12 @@ mod tests {
 
     use super::*;
 
-    fn choose(text: &str) -> Result<(), Error> {
-        Password::choose(&Secret::new(text), &["ada_lovelace", "countess"]).map(|_| ())
+    fn new(text: &str) -> Result<(), Error> {
+        Password::new(&Secret::new(text), &["ada_lovelace", "countess"]).map(|_| ())
     }
 
     #[test]
-    fn takes_long_and_strange_ones() {
+    fn new_accepts_strong_passwords() {
         for text in [
             "violet-comet-harbour-19",
             "amber-lantern-orbit-27",
@@ -152,23 +156,23 @@ mod tests {
             "наш корт у старой липы",
             &"correct horse battery staple ".repeat(4),
         ] {
-            assert_eq!(choose(text), Ok(()), "{text}");
+            assert_eq!(new(text), Ok(()), "{text}");
         }
     }
 
     #[test]
-    fn holds_to_the_length() {
-        assert_eq!(choose("xK9$mQ2"), Err(Error::PasswordLength));
-        assert_eq!(choose(&"xK9$mQ2v".repeat(16)), Ok(()));
+    fn new_checks_the_length() {
+        assert_eq!(new("xK9$mQ2"), Err(Error::PasswordLength));
+        assert_eq!(new(&"xK9$mQ2v".repeat(16)), Ok(()));
         assert_eq!(
-            choose(&format!("{}x", "xK9$mQ2v".repeat(16))),
+            new(&format!("{}x", "xK9$mQ2v".repeat(16))),
             Err(Error::PasswordLength)
         );
-        assert_eq!(choose(&"a".repeat(1_000_000)), Err(Error::PasswordLength));
+        assert_eq!(new(&"a".repeat(1_000_000)), Err(Error::PasswordLength));
     }
 
     #[test]
-    fn refuses_what_is_easy_to_guess() {
+    fn new_refuses_weak_passwords() {
         for text in [
             "password",
             "12345678",
@@ -177,12 +181,12 @@ mod tests {
             "P@ssw0rd1",
             "iloveyou2",
         ] {
-            assert_eq!(choose(text), Err(Error::PasswordWeak), "{text}");
+            assert_eq!(new(text), Err(Error::PasswordWeak), "{text}");
         }
     }
 
     #[test]
-    fn refuses_what_is_made_of_the_name() {
+    fn new_refuses_personal_passwords() {
         for text in [
             "ada_lovelace",
             "Ada_Lovelace99",
@@ -193,32 +197,38 @@ mod tests {
             "Courtside2026!",
             "courtside-ada_lovelace",
         ] {
-            assert_eq!(choose(text), Err(Error::PasswordPersonal), "{text}");
+            assert_eq!(new(text), Err(Error::PasswordPersonal), "{text}");
         }
-        assert_eq!(choose("ada-and-the-violet-comet"), Ok(()));
+        assert_eq!(new("ada-and-the-violet-comet"), Ok(()));
     }
 
     #[test]
-    fn the_judge_reads_a_few_signs_as_letters_and_not_dozens() {
-        assert_eq!(judged_form("p@$$w0rd!"), "p@$$w0rd!");
-        assert_eq!(judged_form("@({@[$"), "@({@~~");
-        assert_eq!(judged_form(&"x".repeat(MAX)).len(), JUDGED);
+    fn checked_form_limits_letter_symbols() {
+        assert_eq!(checked_form("p@$$w0rd!"), "p@$$w0rd!");
+        assert_eq!(checked_form("@({@[$"), "@({@~~");
+        assert_eq!(checked_form(&"x".repeat(MAX_LEN)).len(), MAX_CHECKED_LEN);
     }
 
     #[test]
-    fn two_keyboards_write_the_same_password() {
+    fn hashed_form_is_normalized() {
         let form = |text: &str| hashed_form(&Secret::new(text));
         assert_eq!(form("cafe\u{301} au lait"), form("café au lait"));
         assert_eq!(form(&"x".repeat(129)), None);
     }
 
     #[test]
-    fn asks_for_the_same_twice() {
-        let twice = |typed: Option<&str>, again: Option<&str>| {
-            let (typed, again) = (typed.map(Secret::new), again.map(Secret::new));
-            let (typed, again) = (typed.as_ref(), again.as_ref());
-            let chosen = Password::choose_twice(NewPassword { typed, again }, &[]);
-            chosen.map(|_| ())
+    fn new_confirmed_requires_the_same_password() {
+        let twice = |input: Option<&str>, confirmation: Option<&str>| {
+            let (input, confirmation) = (input.map(Secret::new), confirmation.map(Secret::new));
+            let (password, confirmation) = (input.as_ref(), confirmation.as_ref());
+            let checked = Password::new_confirmed(
+                NewPassword {
+                    password,
+                    confirmation,
+                },
+                &[],
+            );
+            checked.map(|_| ())
         };
         let fit = "violet-comet-harbour-19";
         let (weak, differ) = (Error::PasswordWeak, Error::PasswordMismatch);
@@ -232,8 +242,8 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(32))]
         #[test]
-        fn no_text_breaks_the_judge(text in "\\PC{0,140}", name in "\\PC{0,30}") {
-            let _ = Password::choose(&Secret::new(text), &[&name]);
+        fn new_accepts_any_text_without_panic(text in "\\PC{0,140}", name in "\\PC{0,30}") {
+            let _ = Password::new(&Secret::new(text), &[&name]);
         }
     }
 }

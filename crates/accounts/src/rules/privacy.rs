@@ -27,20 +27,22 @@ pub fn allows(audience: Audience, relation: Relation) -> bool {
 
 /// Applies a patch and restricts each setting to its possible values.
 #[must_use]
-pub fn patched(now: Privacy, patch: PatchPrivacy) -> Privacy {
+pub fn apply_patch(current: Privacy, patch: PatchPrivacy) -> Privacy {
     Privacy {
-        searchable: patch.searchable.unwrap_or(now.searchable),
-        profile: patch.profile.unwrap_or(now.profile),
-        match_history: patch.match_history.unwrap_or(now.match_history),
-        online_status: among_friends(patch.online_status.unwrap_or(now.online_status)),
-        friend_requests: from_strangers(patch.friend_requests.unwrap_or(now.friend_requests)),
-        game_invites: patch.game_invites.unwrap_or(now.game_invites),
-        read_receipts: patch.read_receipts.unwrap_or(now.read_receipts),
+        searchable: patch.searchable.unwrap_or(current.searchable),
+        profile: patch.profile.unwrap_or(current.profile),
+        match_history: patch.match_history.unwrap_or(current.match_history),
+        online_status: friends_or_nobody(patch.online_status.unwrap_or(current.online_status)),
+        friend_requests: everyone_or_nobody(
+            patch.friend_requests.unwrap_or(current.friend_requests),
+        ),
+        game_invites: patch.game_invites.unwrap_or(current.game_invites),
+        read_receipts: patch.read_receipts.unwrap_or(current.read_receipts),
     }
 }
 
 /// Only friends can see the presence.
-fn among_friends(audience: Audience) -> Audience {
+fn friends_or_nobody(audience: Audience) -> Audience {
     match audience {
         Audience::Everyone | Audience::Friends => Audience::Friends,
         Audience::Nobody => Audience::Nobody,
@@ -48,7 +50,7 @@ fn among_friends(audience: Audience) -> Audience {
 }
 
 /// Friends cannot send friend requests.
-fn from_strangers(audience: Audience) -> Audience {
+fn everyone_or_nobody(audience: Audience) -> Audience {
     match audience {
         Audience::Everyone => Audience::Everyone,
         Audience::Friends | Audience::Nobody => Audience::Nobody,
@@ -60,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_audience_lets_in_whom_it_names() {
+    fn allows_follows_audience_and_relation() {
         use Audience::{Everyone, Friends, Nobody};
         let table = [
             (Relation::Friend, [true, true, false]),
@@ -74,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_leaves_the_rest_alone() {
+    fn apply_patch_keeps_other_settings() {
         let patch = PatchPrivacy {
             profile: Some(Audience::Friends),
             ..PatchPrivacy::default()
@@ -83,18 +85,18 @@ mod tests {
             profile: Audience::Friends,
             ..DEFAULT
         };
-        assert_eq!(patched(DEFAULT, patch), expected);
+        assert_eq!(apply_patch(DEFAULT, patch), expected);
     }
 
     #[test]
-    fn settings_say_what_they_can_mean() {
+    fn apply_patch_restricts_settings_to_possible_values() {
         let patch = PatchPrivacy {
             online_status: Some(Audience::Everyone),
             friend_requests: Some(Audience::Friends),
             ..PatchPrivacy::default()
         };
-        let now = patched(DEFAULT, patch);
-        assert_eq!(now.online_status, Audience::Friends);
-        assert_eq!(now.friend_requests, Audience::Nobody);
+        let current = apply_patch(DEFAULT, patch);
+        assert_eq!(current.online_status, Audience::Friends);
+        assert_eq!(current.friend_requests, Audience::Nobody);
     }
 }

@@ -1,21 +1,21 @@
 //! Parsing of display names, bios and languages.
 
-use super::folding::{caseless, normal};
+use super::folding::{caseless, normalize};
 use crate::error::Error;
 
 /// The maximum number of characters of a display name.
-pub const DISPLAY_NAME_MAX: usize = 50;
+pub const MAX_DISPLAY_NAME_LEN: usize = 50;
 /// The maximum number of characters of a bio.
-pub const BIO_MAX: usize = 500;
+pub const MAX_BIO_LEN: usize = 500;
 
 /// Parses a display name: one trimmed line, empty to show the username.
 ///
 /// # Errors
 /// `users.display_name_invalid` if it is too long or contains invisible characters.
-pub fn display_name(typed: &str) -> Result<String, Error> {
-    let name = within(typed, DISPLAY_NAME_MAX).ok_or(Error::DisplayNameInvalid)?;
-    let name = normal(name.trim());
-    let fits = name.chars().count() <= DISPLAY_NAME_MAX && !name.chars().any(is_unseen);
+pub fn display_name(input: &str) -> Result<String, Error> {
+    let name = bounded(input, MAX_DISPLAY_NAME_LEN).ok_or(Error::DisplayNameInvalid)?;
+    let name = normalize(name.trim());
+    let fits = name.chars().count() <= MAX_DISPLAY_NAME_LEN && !name.chars().any(is_invisible);
     fits.then_some(name).ok_or(Error::DisplayNameInvalid)
 }
 
@@ -23,11 +23,11 @@ pub fn display_name(typed: &str) -> Result<String, Error> {
 ///
 /// # Errors
 /// `users.bio_invalid` if it is too long or contains control characters other than newlines.
-pub fn bio(typed: &str) -> Result<String, Error> {
-    let text = within(typed, BIO_MAX).ok_or(Error::BioInvalid)?;
+pub fn bio(input: &str) -> Result<String, Error> {
+    let text = bounded(input, MAX_BIO_LEN).ok_or(Error::BioInvalid)?;
     let text = text.replace("\r\n", "\n");
-    let odd = text.chars().any(|c| c != '\n' && is_unseen(c));
-    (!odd)
+    let has_invisible = text.chars().any(|c| c != '\n' && is_invisible(c));
+    (!has_invisible)
         .then(|| text.trim().to_owned())
         .ok_or(Error::BioInvalid)
 }
@@ -36,8 +36,8 @@ pub fn bio(typed: &str) -> Result<String, Error> {
 ///
 /// # Errors
 /// `users.language_invalid`.
-pub fn language(typed: &str) -> Result<String, Error> {
-    let tag: Option<Vec<String>> = within(typed, 35)
+pub fn language(input: &str) -> Result<String, Error> {
+    let tag: Option<Vec<String>> = bounded(input, 35)
         .ok_or(Error::LanguageInvalid)?
         .split('-')
         .enumerate()
@@ -53,12 +53,12 @@ pub fn search_key(name: &str) -> String {
     caseless(name)
 }
 
-fn within(text: &str, most: usize) -> Option<&str> {
-    text.chars().nth(most).is_none().then_some(text)
+fn bounded(text: &str, max: usize) -> Option<&str> {
+    text.chars().nth(max).is_none().then_some(text)
 }
 
 /// Control characters, and marks that change the direction of the surrounding text.
-fn is_unseen(c: char) -> bool {
+fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}'
                      | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{E0000}'..='\u{E007F}')
@@ -71,13 +71,13 @@ fn subtag(at: usize, part: &str) -> Option<String> {
         (0, 2..=3) if letters => Some(part.to_ascii_lowercase()),
         (0, _) => None,
         (_, 2) if letters => Some(part.to_ascii_uppercase()),
-        (_, 4) if letters => Some(capitalised(part)),
+        (_, 4) if letters => Some(capitalized(part)),
         (_, 1..=8) if plain => Some(part.to_ascii_lowercase()),
         _ => None,
     }
 }
 
-fn capitalised(part: &str) -> String {
+fn capitalized(part: &str) -> String {
     let mut chars = part.chars();
     let first = chars.next().map(|c| c.to_ascii_uppercase());
     first
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn display_names_are_one_visible_line() {
+    fn display_name_is_one_visible_line() {
         assert_eq!(
             display_name("  Ada Lovelace 🎾 ").as_deref(),
             Ok("Ada Lovelace 🎾")
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn bios_may_have_lines() {
+    fn bio_keeps_newlines_and_refuses_control_characters() {
         assert_eq!(bio("one\r\ntwo \n").as_deref(), Ok("one\ntwo"));
         assert!(bio(&"é".repeat(500)).is_ok());
         assert_eq!(bio(&"é".repeat(501)), Err(Error::BioInvalid));
@@ -123,14 +123,14 @@ mod tests {
     }
 
     #[test]
-    fn languages_are_tags() {
-        for (typed, tag) in [
+    fn language_normalizes_tags() {
+        for (input, tag) in [
             ("EN", "en"),
             ("pt-br", "pt-BR"),
             ("ZH-hant-tw", "zh-Hant-TW"),
             ("es-419", "es-419"),
         ] {
-            assert_eq!(language(typed).as_deref(), Ok(tag));
+            assert_eq!(language(input).as_deref(), Ok(tag));
         }
         for wrong in [
             "",

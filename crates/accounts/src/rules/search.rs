@@ -12,9 +12,9 @@ use crate::error::Error;
 /// `users_names_not_indexed` contains it too.
 pub(crate) const VERSION: &str = "2";
 /// The maximum number of characters of a query that are used.
-const MAX_QUERY: usize = 60;
+const MAX_QUERY_LEN: usize = 60;
 /// Terminates each word, so that input after a space does not continue it.
-const END: char = ' ';
+const WORD_END: char = ' ';
 
 /// A search query.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,15 +38,15 @@ impl SearchQuery {
     ///
     /// # Errors
     /// `users.search_too_short` if it is empty.
-    pub(crate) fn parse(typed: &str) -> Result<Self, Error> {
-        let bounded: String = typed.trim().chars().take(MAX_QUERY).collect();
+    pub(crate) fn parse(input: &str) -> Result<Self, Error> {
+        let bounded: String = input.trim().chars().take(MAX_QUERY_LEN).collect();
         // PostgreSQL accepts no NUL in a parameter.
         let literal = caseless(&bounded).replace('\0', "\u{FFFD}");
         if literal.is_empty() {
             return Err(Error::SearchTooShort);
         }
         let folded = unaccented(&bounded);
-        let mut words = segmented(&folded);
+        let mut words = words_of(&folded);
         if !folded.ends_with(is_separator) {
             words.pop();
         }
@@ -55,17 +55,21 @@ impl SearchQuery {
 
     /// The rank of a user who was found by this query.
     pub(crate) fn rank(&self, username: &str, display_name: &str) -> MatchRank {
-        if self.begins(username) {
+        if self.matches_prefix(username) {
             MatchRank::Username
-        } else if self.begins(display_name) {
+        } else if self.matches_prefix(display_name) {
             MatchRank::DisplayName
         } else {
             MatchRank::LaterWord
         }
     }
 
-    fn begins(&self, name: &str) -> bool {
-        let by_words = || forms(name).iter().any(|form| form.starts_with(&self.words));
+    fn matches_prefix(&self, name: &str) -> bool {
+        let by_words = || {
+            spellings(name)
+                .iter()
+                .any(|spelling| spelling.starts_with(&self.words))
+        };
         caseless(name).starts_with(&self.literal) || (!self.words.is_empty() && by_words())
     }
 }
@@ -73,34 +77,38 @@ impl SearchQuery {
 /// The indexed words of a name, each with everything that follows it: `jean luc `, `luc ` for
 /// `Jean-Luc`.
 pub(crate) fn indexed_words(name: &str) -> Vec<String> {
-    let forms = forms(name);
-    let with_rests = |form: &String| {
-        let starts = form.match_indices(END).map(|(end, _)| end + END.len_utf8());
+    let spellings = spellings(name);
+    let with_rests = |spelling: &String| {
+        let starts = spelling
+            .match_indices(WORD_END)
+            .map(|(end, _)| end + WORD_END.len_utf8());
         let rests = [0]
             .into_iter()
             .chain(starts)
-            .filter_map(|start| form.get(start..));
+            .filter_map(|start| spelling.get(start..));
         let rests = rests.filter(|rest| !rest.is_empty()).map(str::to_owned);
         rests.collect::<Vec<String>>()
     };
-    forms.iter().flat_map(with_rests).collect()
+    spellings.iter().flat_map(with_rests).collect()
 }
 
 /// The spellings of a name as words: `o brien ` and `obrien ` for `O’Brien`.
-fn forms(name: &str) -> Vec<String> {
+fn spellings(name: &str) -> Vec<String> {
     let folded = unaccented(name);
-    let mut forms = vec![segmented(&folded)];
+    let mut spellings = vec![words_of(&folded)];
     if folded.contains(is_apostrophe) {
-        forms.push(segmented(&folded.replace(is_apostrophe, "")));
+        spellings.push(words_of(&folded.replace(is_apostrophe, "")));
     }
-    forms
+    spellings
 }
 
 /// The words of a folded text, each with its terminator.
-fn segmented(folded: &str) -> String {
+fn words_of(folded: &str) -> String {
     let chunks = folded.split(is_separator);
     let words = chunks.flat_map(|chunk| chunk.split_word_bounds());
-    words.flat_map(|word| word.chars().chain([END])).collect()
+    words
+        .flat_map(|word| word.chars().chain([WORD_END]))
+        .collect()
 }
 
 /// Whether a character separates words. Emoji and other symbols are words.
@@ -149,8 +157,8 @@ mod tests {
     }
 
     #[test]
-    fn queries_do_not_depend_on_spacing_accents_and_signs() {
-        for (typed, words) in [
+    fn parse_ignores_spacing_accents_and_separators() {
+        for (input, words) in [
             (" ADA ", "ada"),
             ("ada  l", "ada l"),
             ("(bob", "bob"),
@@ -160,7 +168,7 @@ mod tests {
             ("李明", "李 明"),
             ("%", ""),
         ] {
-            assert_eq!(SearchQuery::parse(typed).unwrap().words, words, "{typed}");
+            assert_eq!(SearchQuery::parse(input).unwrap().words, words, "{input}");
         }
         assert_eq!(SearchQuery::parse("\0").unwrap().literal, "\u{FFFD}");
         assert_eq!(
@@ -180,15 +188,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn names_are_found_by_each_of_their_beginnings(
+        fn query_finds_names_by_each_prefix(
             name in "[a-zA-ZÀ-ž0-9 _.'’,()李明カナ★%-]{1,12}", end in 1_usize..12
         ) {
-            let typed: String = name.chars().take(end).collect();
-            let query = SearchQuery::parse(&typed);
+            let input: String = name.chars().take(end).collect();
+            let query = SearchQuery::parse(&input);
             prop_assume!(query.as_ref().is_ok_and(|query| !query.words.is_empty()));
             let words = query.unwrap().words;
-            let found = indexed_words(&name).iter().any(|form| form.starts_with(&words));
-            prop_assert!(found, "{typed:?} ({words:?}) in {:?}", indexed_words(&name));
+            let found = indexed_words(&name).iter().any(|spelling| spelling.starts_with(&words));
+            prop_assert!(found, "{input:?} ({words:?}) in {:?}", indexed_words(&name));
         }
     }
 }

@@ -6,17 +6,17 @@ use std::sync::LazyLock;
 use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory, Script};
 use icu_properties::{CodePointMapData, CodePointSetData};
 
-use super::folding::{caseless, normal, skeleton};
+use super::folding::{caseless, normalize, skeleton};
 use crate::error::Error;
 
 /// The minimum number of characters.
-pub const MIN: usize = 3;
+pub const MIN_LEN: usize = 3;
 /// The maximum number of characters.
-pub const MAX: usize = 30;
+pub const MAX_LEN: usize = 30;
 /// Separators, which are allowed beside letters and digits.
-const JOINTS: [char; 3] = ['_', '.', '-'];
+const SEPARATORS: [char; 3] = ['_', '.', '-'];
 /// No living script needs more marks on one letter; more make a name unreadable.
-const MARKS_IN_A_ROW: usize = 3;
+const MAX_CONSECUTIVE_MARKS: usize = 3;
 /// The prefix of the names of deleted accounts, which nobody can choose.
 pub const DELETED_PREFIX: &str = "deleted-";
 
@@ -92,8 +92,8 @@ impl Username {
     ///
     /// # Errors
     /// `auth.username_invalid`, `auth.username_mixed_scripts`, `auth.username_reserved`.
-    pub fn parse(typed: &str) -> Result<Self, Error> {
-        let display = bounded(typed)?;
+    pub fn parse(input: &str) -> Result<Self, Error> {
+        let display = bounded(input)?;
         check_characters(&display)?;
         check_scripts(&display)?;
         let key = caseless(&display);
@@ -116,28 +116,28 @@ impl Username {
 
 /// The key by which a name is looked up, whether or not it is valid.
 #[must_use]
-pub fn lookup_key(typed: &str) -> String {
-    let bounded: String = typed.chars().take(MAX * 2).collect();
+pub fn lookup_key(input: &str) -> String {
+    let bounded: String = input.chars().take(MAX_LEN * 2).collect();
     // No username contains NUL, which PostgreSQL does not accept as a parameter.
     caseless(&bounded).replace('\0', "\u{FFFD}")
 }
 
-fn bounded(typed: &str) -> Result<String, Error> {
+fn bounded(input: &str) -> Result<String, Error> {
     // One character can decompose into many, so the input is bounded first.
-    if typed.chars().nth(MAX * 2).is_some() {
+    if input.chars().nth(MAX_LEN * 2).is_some() {
         return Err(Error::UsernameInvalid);
     }
-    let display = normal(typed);
-    let fits = (MIN..=MAX).contains(&display.chars().count());
+    let display = normalize(input);
+    let fits = (MIN_LEN..=MAX_LEN).contains(&display.chars().count());
     fits.then_some(display).ok_or(Error::UsernameInvalid)
 }
 
 /// The role of a character in a name.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
+enum CharacterRole {
     Letter,
     Mark,
-    Joint,
+    Separator,
 }
 
 fn check_characters(name: &str) -> Result<(), Error> {
@@ -146,23 +146,24 @@ fn check_characters(name: &str) -> Result<(), Error> {
         .map(part)
         .collect::<Option<Vec<_>>>()
         .ok_or(Error::UsernameInvalid)?;
-    let edges = parts.first() == Some(&Part::Letter) && parts.last() != Some(&Part::Joint);
-    let well_joined = parts.windows(2).all(|pair| match pair {
-        [Part::Joint, next] => *next == Part::Letter,
+    let edges = parts.first() == Some(&CharacterRole::Letter)
+        && parts.last() != Some(&CharacterRole::Separator);
+    let well_separated = parts.windows(2).all(|pair| match pair {
+        [CharacterRole::Separator, next] => *next == CharacterRole::Letter,
         _ => true,
     });
     let readable = parts
-        .split(|part| *part != Part::Mark)
-        .all(|marks| marks.len() <= MARKS_IN_A_ROW);
-    (edges && well_joined && readable)
+        .split(|part| *part != CharacterRole::Mark)
+        .all(|marks| marks.len() <= MAX_CONSECUTIVE_MARKS);
+    (edges && well_separated && readable)
         .then_some(())
         .ok_or(Error::UsernameInvalid)
 }
 
-fn part(c: char) -> Option<Part> {
+fn part(c: char) -> Option<CharacterRole> {
     use GeneralCategory as G;
-    if JOINTS.contains(&c) {
-        return Some(Part::Joint);
+    if SEPARATORS.contains(&c) {
+        return Some(CharacterRole::Separator);
     }
     if CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c) {
         return None;
@@ -173,9 +174,11 @@ fn part(c: char) -> Option<Part> {
         | G::TitlecaseLetter
         | G::OtherLetter
         | G::ModifierLetter
-        | G::DecimalNumber => Some(Part::Letter),
+        | G::DecimalNumber => Some(CharacterRole::Letter),
         // A mark of its own script belongs to its spelling; marks of all scripts are decoration.
-        G::NonspacingMark | G::SpacingMark if script(c) != Script::Inherited => Some(Part::Mark),
+        G::NonspacingMark | G::SpacingMark if script(c) != Script::Inherited => {
+            Some(CharacterRole::Mark)
+        }
         _ => None,
     }
 }
@@ -205,7 +208,7 @@ fn check_scripts(name: &str) -> Result<(), Error> {
 }
 
 fn check_reserved(key: &str) -> Result<(), Error> {
-    let plain: String = key.chars().filter(|c| !JOINTS.contains(c)).collect();
+    let plain: String = key.chars().filter(|c| !SEPARATORS.contains(c)).collect();
     let taken = RESERVED_SKELETONS.contains(&skeleton(&plain)) || key.starts_with(DELETED_PREFIX);
     (!taken).then_some(()).ok_or(Error::UsernameReserved)
 }
@@ -217,7 +220,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes_names_of_many_scripts() {
+    fn parse_accepts_names_of_many_scripts() {
         for name in [
             "ada",
             "Ada_L.99",
@@ -241,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_confuses() {
+    fn parse_refuses_invalid_names() {
         for name in [
             "",
             "ab",
@@ -277,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_scripts_that_look_alike() {
+    fn parse_refuses_mixed_scripts() {
         for name in ["аdmin1", "pаypal", "Αda"] {
             assert_eq!(
                 Username::parse(name),
@@ -288,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn keeps_reserved_names_whatever_the_case_or_joints() {
+    fn parse_refuses_reserved_names() {
         assert!(RESERVED.is_sorted());
         for name in [
             "admin",
@@ -312,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_look_alikes_of_reserved_names_within_one_script() {
+    fn parse_refuses_lookalikes_of_reserved_names() {
         for name in ["admın", "ADMlN", "heIp", "r00t", "supp0rt", "ad.mın", "арі"] {
             assert_eq!(
                 Username::parse(name),
@@ -326,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn one_key_for_all_ways_of_writing() {
+    fn key_is_the_same_for_all_spellings() {
         let key = |name| Username::parse(name).unwrap().key().to_owned();
         assert_eq!(key("Ada"), key("aDA"));
         assert_eq!(key("Straße"), key("STRASSE"));
@@ -336,11 +339,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_taken_is_taken_again_and_means_the_same(typed in "\\PC{1,32}") {
-            if let Ok(name) = Username::parse(&typed) {
+        fn parse_is_idempotent(input in "\\PC{1,32}") {
+            if let Ok(name) = Username::parse(&input) {
                 let again = Username::parse(name.display()).unwrap();
                 prop_assert_eq!(&again, &name);
-                prop_assert_eq!(lookup_key(&typed), name.key());
+                prop_assert_eq!(lookup_key(&input), name.key());
                 prop_assert!(!name.display().contains('@'));
             }
         }

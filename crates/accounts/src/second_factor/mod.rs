@@ -1,8 +1,8 @@
 //! Second factors: codes by mail, codes of an authenticator app, and recovery codes.
 
-mod proof;
-mod recovery;
-mod store;
+mod queries;
+mod recovery_codes;
+mod verification;
 
 use async_trait::async_trait;
 use contract::accounts::SecondFactorMethod;
@@ -18,14 +18,14 @@ use serde_json::json;
 
 use crate::Accounts;
 use crate::account_rows::{self, AccountRow};
-use crate::audit::{Action, AuditEntry};
+use crate::audit::{AuditAction, AuditEntry};
 use crate::error::Error;
 use crate::revocation::revoke_pending;
 use crate::rules::codes;
-use crate::sessions::{require_proof, withdraw_proofs};
+use crate::sessions::{require_step_up, revoke_other_step_ups};
 use crate::totp::TotpSecret;
 
-pub(crate) use store::{methods, remove_all, state};
+pub(crate) use queries::{methods, remove_all, state};
 
 /// Second factors: codes by mail, authenticator apps, recovery codes.
 #[async_trait]
@@ -76,18 +76,18 @@ pub trait SecondFactorService: Send + Sync {
 impl SecondFactorService for Accounts {
     async fn set_up_totp(&self, actor: &Actor) -> Result<TotpSetup, AppError> {
         let (this, actor) = (self.clone(), *actor);
-        let draw = move |tx: &mut Tx<'_>| {
-            let member = open_verified(tx, &actor)?;
-            let known = store::authenticator(tx.conn, member.id)?;
+        let create = move |tx: &mut Tx<'_>| {
+            let account = lock_verified_account(tx, &actor)?;
+            let known = queries::authenticator(tx.conn, account.id)?;
             if known.is_some_and(|app| app.enabled_at.is_some()) {
                 return Err(Error::SecondFactorAlreadyOn.into());
             }
-            let secret = TotpSecret::draw(tx.env());
-            let sealed = this.sealed(tx, member.id, &secret)?;
-            store::replace_authenticator(tx.conn, member.id, &sealed)?;
-            Ok((secret, member.username))
+            let secret = TotpSecret::generate(tx.env());
+            let sealed = this.encrypt_secret(tx, account.id, &secret)?;
+            queries::replace_authenticator(tx.conn, account.id, &sealed)?;
+            Ok((secret, account.username))
         };
-        let (secret, username) = self.inner.store.write(draw).await?;
+        let (secret, username) = self.inner.store.write(create).await?;
         Ok(TotpSetup {
             secret: secret.base32(),
             otpauth_url: secret.url(&username),
@@ -102,9 +102,9 @@ impl SecondFactorService for Accounts {
     ) -> Result<SecondFactorEnabled, AppError> {
         let (this, actor) = (self.clone(), *actor);
         let enable = move |tx: &mut Tx<'_>| {
-            let member = open_verified(tx, &actor)?;
-            this.enable_app(tx, &member, &code)?;
-            this.turned_on(tx, &actor, &member, SecondFactorMethod::Totp)
+            let account = lock_verified_account(tx, &actor)?;
+            this.enable_app(tx, &account, &code)?;
+            this.after_enable(tx, &actor, &account, SecondFactorMethod::Totp)
         };
         self.inner.store.write(enable).await
     }
@@ -112,12 +112,12 @@ impl SecondFactorService for Accounts {
     async fn enable_email_codes(&self, actor: &Actor) -> Result<SecondFactorEnabled, AppError> {
         let (this, actor) = (self.clone(), *actor);
         let enable = move |tx: &mut Tx<'_>| {
-            let member = open_verified(tx, &actor)?;
-            if member.email_codes {
+            let account = lock_verified_account(tx, &actor)?;
+            if account.email_codes {
                 return Err(Error::SecondFactorAlreadyOn.into());
             }
-            store::set_email_codes(tx.conn, member.id, true)?;
-            this.turned_on(tx, &actor, &member, SecondFactorMethod::Email)
+            queries::set_email_codes(tx.conn, account.id, true)?;
+            this.after_enable(tx, &actor, &account, SecondFactorMethod::Email)
         };
         self.inner.store.write(enable).await
     }
@@ -129,10 +129,10 @@ impl SecondFactorService for Accounts {
     ) -> Result<SecondFactorState, AppError> {
         let (this, actor) = (self.clone(), *actor);
         let disable = move |tx: &mut Tx<'_>| {
-            let member = open(tx, &actor)?;
-            turn_off(tx, &member, method)?;
-            this.changed(tx, &actor, &member, (Action::SecondFactorOff, method))?;
-            store::state(tx.conn, member.id)
+            let account = lock_account(tx, &actor)?;
+            disable(tx, &account, method)?;
+            this.after_change(tx, &actor, &account, (AuditAction::SecondFactorOff, method))?;
+            queries::state(tx.conn, account.id)
         };
         self.inner.store.write(disable).await
     }
@@ -140,12 +140,17 @@ impl SecondFactorService for Accounts {
     async fn renew_recovery_codes(&self, actor: &Actor) -> Result<RecoveryCodes, AppError> {
         let (this, actor, user) = (self.clone(), *actor, actor.user);
         let renew = move |tx: &mut Tx<'_>| {
-            let member = open(tx, &actor)?;
-            if !is_on(&store::state(tx.conn, member.id)?) {
+            let account = lock_account(tx, &actor)?;
+            if !is_enabled(&queries::state(tx.conn, account.id)?) {
                 return Err(Error::SecondFactorOff.into());
             }
-            let recovery_codes = this.fresh_codes(tx, member.id)?;
-            this.changed(tx, &actor, &member, (Action::RecoveryCodesRenewed, None))?;
+            let recovery_codes = this.replace_recovery_codes(tx, account.id)?;
+            this.after_change(
+                tx,
+                &actor,
+                &account,
+                (AuditAction::RecoveryCodesRenewed, None),
+            )?;
             Ok(RecoveryCodes { recovery_codes })
         };
         self.write_secret(user, renew).await
@@ -156,72 +161,84 @@ impl Accounts {
     fn enable_app(
         &self,
         tx: &mut Tx<'_>,
-        member: &AccountRow,
+        account: &AccountRow,
         code: &Secret,
     ) -> Result<(), AppError> {
-        let app = store::authenticator(tx.conn, member.id)?.ok_or(Error::TotpNotSetUp)?;
+        let app = queries::authenticator(tx.conn, account.id)?.ok_or(Error::TotpNotSetUp)?;
         if app.enabled_at.is_some() {
             return Err(Error::SecondFactorAlreadyOn.into());
         }
         let now = tx.env().now();
-        let secret = self.opened(member.id, &app.secret)?;
+        let secret = self.decrypt_secret(account.id, &app.secret)?;
         let wrong = || Error::CodeWrong.on_field("code");
-        let code = codes::read(code).ok_or_else(wrong)?;
+        let code = codes::parse(code).ok_or_else(wrong)?;
         let step = secret.step(&code, app.last_step, now)?;
         let step = step.ok_or_else(wrong)?;
-        store::enable_authenticator(tx.conn, member.id, step, now)
+        queries::enable_authenticator(tx.conn, account.id, step, now)
     }
 
     /// Creates recovery codes when the first second factor is enabled.
-    fn turned_on(
+    fn after_enable(
         &self,
         tx: &mut Tx<'_>,
         actor: &Actor,
-        member: &AccountRow,
+        account: &AccountRow,
         method: SecondFactorMethod,
     ) -> Result<SecondFactorEnabled, AppError> {
-        let before = store::state(tx.conn, member.id)?;
+        let before = queries::state(tx.conn, account.id)?;
         let first = before.recovery_codes_left == 0;
-        let recovery_codes = first.then(|| self.fresh_codes(tx, member.id)).transpose()?;
-        self.changed(tx, actor, member, (Action::SecondFactorOn, Some(method)))?;
+        let recovery_codes = first
+            .then(|| self.replace_recovery_codes(tx, account.id))
+            .transpose()?;
+        self.after_change(
+            tx,
+            actor,
+            account,
+            (AuditAction::SecondFactorOn, Some(method)),
+        )?;
         Ok(SecondFactorEnabled {
-            second_factor: store::state(tx.conn, member.id)?,
+            second_factor: queries::state(tx.conn, account.id)?,
             recovery_codes,
         })
     }
 
     /// Voids links, challenges and the step-ups of other sessions, records the change, and informs
     /// the owner by mail.
-    fn changed(
+    fn after_change(
         &self,
         tx: &mut Tx<'_>,
         actor: &Actor,
-        member: &AccountRow,
-        (action, method): (Action, Option<SecondFactorMethod>),
+        account: &AccountRow,
+        (action, method): (AuditAction, Option<SecondFactorMethod>),
     ) -> Result<(), AppError> {
-        revoke_pending(tx, member.id)?;
-        withdraw_proofs(tx.conn, member.id, actor.session)?;
-        AuditEntry::own(member.id, action)
+        revoke_pending(tx, account.id)?;
+        revoke_other_step_ups(tx.conn, account.id, actor.session)?;
+        AuditEntry::own(account.id, action)
             .detail(json!({ "method": method }))
             .record(tx)?;
-        if !member.is_reachable() {
+        if !account.is_reachable() {
             return Ok(());
         }
         let at = tx.env().now();
         self.inner.mail_queue.enqueue(
             tx,
-            &member.outgoing_mail(MailTemplate::SecondFactorChanged { at })?,
+            &account.outgoing_mail(MailTemplate::SecondFactorChanged { at })?,
         )
     }
 
-    fn sealed(&self, tx: &Tx<'_>, user: UserId, secret: &TotpSecret) -> Result<Vec<u8>, AppError> {
+    fn encrypt_secret(
+        &self,
+        tx: &Tx<'_>,
+        user: UserId,
+        secret: &TotpSecret,
+    ) -> Result<Vec<u8>, AppError> {
         let owner = user.uuid();
         self.inner
             .keys
             .seal(owner.as_bytes(), secret.bytes(), tx.env())
     }
 
-    fn opened(&self, user: UserId, sealed: &[u8]) -> Result<TotpSecret, AppError> {
+    fn decrypt_secret(&self, user: UserId, sealed: &[u8]) -> Result<TotpSecret, AppError> {
         let owner = user.uuid();
         let bytes = self.inner.keys.open(owner.as_bytes(), sealed)?;
         Ok(TotpSecret::from_bytes(bytes))
@@ -229,28 +246,28 @@ impl Accounts {
 }
 
 /// Locks the actor's account for a change of its second factors, which requires a step-up.
-fn open(tx: &mut Tx<'_>, actor: &Actor) -> Result<AccountRow, AppError> {
+fn lock_account(tx: &mut Tx<'_>, actor: &Actor) -> Result<AccountRow, AppError> {
     account_rows::lock(tx, actor.user)?;
-    require_proof(tx, actor)?;
+    require_step_up(tx, actor)?;
     account_rows::by_id(tx.conn, actor.user)
 }
 
 /// As [`open`], for enabling a factor, which requires a verified address: otherwise it would lock
 /// out the owner of an address that somebody else has registered.
-fn open_verified(tx: &mut Tx<'_>, actor: &Actor) -> Result<AccountRow, AppError> {
-    let member = open(tx, actor)?;
-    match member.email_verified_at {
-        Some(_) => Ok(member),
+fn lock_verified_account(tx: &mut Tx<'_>, actor: &Actor) -> Result<AccountRow, AppError> {
+    let account = lock_account(tx, actor)?;
+    match account.email_verified_at {
+        Some(_) => Ok(account),
         None => Err(Common::EmailNotVerified.into()),
     }
 }
 
-fn turn_off(
+fn disable(
     tx: &mut Tx<'_>,
-    member: &AccountRow,
+    account: &AccountRow,
     method: Option<SecondFactorMethod>,
 ) -> Result<(), AppError> {
-    let state = store::state(tx.conn, member.id)?;
+    let state = queries::state(tx.conn, account.id)?;
     let (email, totp) = match method {
         None => (state.email, state.totp),
         Some(SecondFactorMethod::Email) => (state.email, false),
@@ -263,18 +280,18 @@ fn turn_off(
         return Err(Error::SecondFactorOff.into());
     }
     if email {
-        store::set_email_codes(tx.conn, member.id, false)?;
+        queries::set_email_codes(tx.conn, account.id, false)?;
     }
     if totp {
-        store::remove_authenticator(tx.conn, member.id)?;
+        queries::remove_authenticator(tx.conn, account.id)?;
     }
     if email == state.email && totp == state.totp {
-        store::remove_codes(tx.conn, member.id)?;
+        queries::remove_codes(tx.conn, account.id)?;
     }
     Ok(())
 }
 
 /// Whether a login requires a second factor.
-pub(crate) fn is_on(state: &SecondFactorState) -> bool {
+pub(crate) fn is_enabled(state: &SecondFactorState) -> bool {
     state.email || state.totp
 }

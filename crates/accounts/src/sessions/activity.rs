@@ -1,46 +1,46 @@
 //! The last activity of sessions and users, collected in memory and written periodically.
 
-use async_trait::async_trait;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use db::Tx;
 use kernel::{AppError, SessionId, Timestamp, UserId};
 
-use super::store::{self, State};
+use super::queries::{self, SessionState};
 use crate::Accounts;
 use crate::rules::session as rules;
 
 /// Activity of a session is recorded at most once in this time.
-const GRAIN: Duration = Duration::from_secs(60);
+const RECORD_INTERVAL: Duration = Duration::from_secs(60);
 /// The maximum number of collected sessions; the others are recorded a minute later.
-const MOST: usize = 100_000;
+const MAX_PENDING: usize = 100_000;
 /// How many rows are written in one transaction.
-const AT_ONCE: usize = 100;
+const BATCH_SIZE: usize = 100;
 
 /// Activity that is not written yet.
 #[derive(Default)]
-pub(crate) struct Activity {
-    seen: Mutex<HashMap<SessionId, Seen>>,
+pub(crate) struct PendingActivity {
+    pending: Mutex<HashMap<SessionId, SessionUse>>,
 }
 
 #[derive(Clone, Copy)]
-struct Seen {
+struct SessionUse {
     user: UserId,
     at: Timestamp,
     expires_at: Timestamp,
 }
 
-impl Activity {
+impl PendingActivity {
     /// Records the use of a session unless it was recorded recently.
-    pub(super) fn note(&self, session: SessionId, state: &State, now: Timestamp) {
-        if now.since(state.last_used_at) < GRAIN {
+    pub(super) fn record(&self, session: SessionId, state: &SessionState, now: Timestamp) {
+        if now.since(state.last_used_at) < RECORD_INTERVAL {
             return;
         }
-        let mut seen = self.lock();
-        if seen.len() < MOST {
-            seen.entry(session).or_insert(Seen {
+        let mut pending = self.lock();
+        if pending.len() < MAX_PENDING {
+            pending.entry(session).or_insert(SessionUse {
                 user: state.user_id,
                 at: now,
                 expires_at: rules::ends_at(state.created_at, now),
@@ -48,12 +48,12 @@ impl Activity {
         }
     }
 
-    fn take(&self) -> HashMap<SessionId, Seen> {
+    fn take(&self) -> HashMap<SessionId, SessionUse> {
         std::mem::take(&mut self.lock())
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<SessionId, Seen>> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, HashMap<SessionId, SessionUse>> {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -64,23 +64,18 @@ pub trait ActivityService: Send + Sync {
     ///
     /// # Errors
     /// Only if the database is unavailable.
-    async fn record_activity(&self, mut people: Vec<UserId>, at: Timestamp)
-    -> Result<(), AppError>;
+    async fn record_activity(&self, mut users: Vec<UserId>, at: Timestamp) -> Result<(), AppError>;
 }
 
 #[async_trait]
 impl ActivityService for Accounts {
-    async fn record_activity(
-        &self,
-        mut people: Vec<UserId>,
-        at: Timestamp,
-    ) -> Result<(), AppError> {
-        people.sort_unstable();
-        for some in people.chunks(AT_ONCE) {
-            let some: Vec<_> = some.iter().map(|user| (*user, at)).collect();
+    async fn record_activity(&self, mut users: Vec<UserId>, at: Timestamp) -> Result<(), AppError> {
+        users.sort_unstable();
+        for batch in users.chunks(BATCH_SIZE) {
+            let batch: Vec<_> = batch.iter().map(|user| (*user, at)).collect();
             self.inner
                 .store
-                .write(move |tx| write_people(tx, &some))
+                .write(move |tx| write_users(tx, &batch))
                 .await?;
         }
         Ok(())
@@ -98,36 +93,38 @@ impl Accounts {
     pub async fn write_activity(&self) -> Result<usize, AppError> {
         let mut sessions: Vec<_> = self.inner.activity.take().into_iter().collect();
         sessions.sort_by_key(|(session, _)| *session);
-        let mut people = BTreeMap::new();
-        for (_, Seen { user, at, .. }) in &sessions {
-            people
+        let mut users = BTreeMap::new();
+        for (_, SessionUse { user, at, .. }) in &sessions {
+            users
                 .entry(*user)
                 .and_modify(|last: &mut Timestamp| *last = (*last).max(*at))
                 .or_insert(*at);
         }
-        for some in sessions.chunks(AT_ONCE).map(<[_]>::to_vec) {
+        for batch in sessions.chunks(BATCH_SIZE).map(<[_]>::to_vec) {
             self.inner
                 .store
-                .write(move |tx| write_sessions(tx, &some))
+                .write(move |tx| write_sessions(tx, &batch))
                 .await?;
         }
-        let people: Vec<_> = people.into_iter().collect();
-        for some in people.chunks(AT_ONCE).map(<[_]>::to_vec) {
+        let users: Vec<_> = users.into_iter().collect();
+        for batch in users.chunks(BATCH_SIZE).map(<[_]>::to_vec) {
             self.inner
                 .store
-                .write(move |tx| write_people(tx, &some))
+                .write(move |tx| write_users(tx, &batch))
                 .await?;
         }
         Ok(sessions.len())
     }
 }
 
-fn write_sessions(tx: &mut Tx<'_>, seen: &[(SessionId, Seen)]) -> Result<(), AppError> {
-    seen.iter()
-        .try_for_each(|(session, seen)| store::used(tx.conn, *session, seen.at, seen.expires_at))
+fn write_sessions(tx: &mut Tx<'_>, pending: &[(SessionId, SessionUse)]) -> Result<(), AppError> {
+    pending.iter().try_for_each(|(session, pending)| {
+        queries::record_use(tx.conn, *session, pending.at, pending.expires_at)
+    })
 }
 
-fn write_people(tx: &mut Tx<'_>, seen: &[(UserId, Timestamp)]) -> Result<(), AppError> {
-    seen.iter()
-        .try_for_each(|(user, at)| store::active(tx.conn, *user, *at))
+fn write_users(tx: &mut Tx<'_>, pending: &[(UserId, Timestamp)]) -> Result<(), AppError> {
+    pending
+        .iter()
+        .try_for_each(|(user, at)| queries::record_activity(tx.conn, *user, *at))
 }

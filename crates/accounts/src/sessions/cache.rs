@@ -10,107 +10,107 @@ use std::time::Duration;
 use kernel::{Actor, SessionId, UserId};
 
 /// How long a session is cached.
-const KEPT: Duration = Duration::from_secs(1);
+const TTL: Duration = Duration::from_secs(1);
 /// Many shards make contention rare.
 const SHARDS: usize = 64;
 /// The maximum number of sessions per shard.
-const SHARD_MAX: usize = 512;
+const MAX_SHARD_ENTRIES: usize = 512;
 
 /// Recently used sessions.
-pub(crate) struct Cache {
-    shards: Vec<Mutex<Shard>>,
+pub(crate) struct SessionCache {
+    shards: Vec<Mutex<CacheShard>>,
 }
 
 #[derive(Default)]
-struct Shard {
-    entries: HashMap<SessionId, Entry>,
+struct CacheShard {
+    entries: HashMap<SessionId, CachedActor>,
     /// Incremented by each invalidation.
-    forgotten: u64,
+    generation: u64,
 }
 
-struct Entry {
+struct CachedActor {
     actor: Actor,
     /// Monotonic time.
-    until: Duration,
+    expires_at: Duration,
 }
 
 /// A read of the database that has begun.
-pub(crate) struct Looking {
+pub(crate) struct CacheLookup {
     session: SessionId,
-    forgotten: u64,
+    generation: u64,
 }
 
-impl Default for Cache {
+impl Default for SessionCache {
     fn default() -> Self {
         let shards = (0..SHARDS).map(|_| Mutex::default()).collect();
         Self { shards }
     }
 }
 
-impl Cache {
+impl SessionCache {
     /// The cached actor of a session.
     pub(crate) fn get(&self, session: SessionId, now: Duration) -> Option<Actor> {
         let shard = self.shard(session)?;
         let entry = shard.entries.get(&session)?;
-        (now < entry.until).then_some(entry.actor)
+        (now < entry.expires_at).then_some(entry.actor)
     }
 
     /// Begins a lookup, before the database is read.
-    pub(crate) fn lookup(&self, session: SessionId) -> Looking {
+    pub(crate) fn begin_lookup(&self, session: SessionId) -> CacheLookup {
         let shard = self.shard(session);
-        Looking {
+        CacheLookup {
             session,
-            forgotten: shard.map_or(0, |shard| shard.forgotten),
+            generation: shard.map_or(0, |shard| shard.generation),
         }
     }
 
     /// Stores the result of a lookup unless the shard was invalidated meanwhile.
-    pub(crate) fn put(&self, looking: &Looking, actor: Actor, now: Duration) {
-        let Some(mut shard) = self.shard(looking.session) else {
+    pub(crate) fn put(&self, lookup: &CacheLookup, actor: Actor, now: Duration) {
+        let Some(mut shard) = self.shard(lookup.session) else {
             return;
         };
-        if shard.forgotten != looking.forgotten {
+        if shard.generation != lookup.generation {
             return;
         }
-        if shard.entries.len() >= SHARD_MAX {
-            shard.entries.retain(|_, entry| now < entry.until);
+        if shard.entries.len() >= MAX_SHARD_ENTRIES {
+            shard.entries.retain(|_, entry| now < entry.expires_at);
         }
-        if shard.entries.len() >= SHARD_MAX {
+        if shard.entries.len() >= MAX_SHARD_ENTRIES {
             shard.entries.clear();
         }
-        let until = now + KEPT;
+        let expires_at = now + TTL;
         shard
             .entries
-            .insert(looking.session, Entry { actor, until });
+            .insert(lookup.session, CachedActor { actor, expires_at });
     }
 
     /// Removes these sessions.
-    pub(crate) fn forget(&self, sessions: &[SessionId]) {
+    pub(crate) fn invalidate(&self, sessions: &[SessionId]) {
         for session in sessions {
             if let Some(mut shard) = self.shard(*session) {
-                shard.forgotten += 1;
+                shard.generation += 1;
                 shard.entries.remove(session);
             }
         }
     }
 
     /// Removes all sessions of a user whose role or address has changed.
-    pub(crate) fn forget_user(&self, user: UserId) {
+    pub(crate) fn invalidate_user(&self, user: UserId) {
         for shard in &self.shards {
             let mut shard = locked(shard);
-            shard.forgotten += 1;
+            shard.generation += 1;
             shard.entries.retain(|_, entry| entry.actor.user != user);
         }
     }
 
-    fn shard(&self, session: SessionId) -> Option<MutexGuard<'_, Shard>> {
+    fn shard(&self, session: SessionId) -> Option<MutexGuard<'_, CacheShard>> {
         // The last byte of an id is random.
         let [.., last] = *session.uuid().as_bytes();
         self.shards.get(usize::from(last) % SHARDS).map(locked)
     }
 }
 
-fn locked(shard: &Mutex<Shard>) -> MutexGuard<'_, Shard> {
+fn locked(shard: &Mutex<CacheShard>) -> MutexGuard<'_, CacheShard> {
     shard.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -130,13 +130,13 @@ mod tests {
         }
     }
 
-    fn known(cache: &Cache, actor: Actor, now: Duration) {
-        cache.put(&cache.lookup(actor.session), actor, now);
+    fn known(cache: &SessionCache, actor: Actor, now: Duration) {
+        cache.put(&cache.begin_lookup(actor.session), actor, now);
     }
 
     #[test]
-    fn remembers_for_a_second() {
-        let (cache, actor) = (Cache::default(), actor(&Env::system()));
+    fn get_expires_after_a_second() {
+        let (cache, actor) = (SessionCache::default(), actor(&Env::system()));
         let at = |millis| Duration::from_millis(millis);
         known(&cache, actor, at(500));
         assert_eq!(cache.get(actor.session, at(1_499)), Some(actor));
@@ -144,21 +144,21 @@ mod tests {
     }
 
     #[test]
-    fn what_was_forgotten_does_not_come_back_by_a_read_under_way() {
-        let (cache, actor) = (Cache::default(), actor(&Env::system()));
-        let looking = cache.lookup(actor.session);
-        cache.forget(&[actor.session]);
-        cache.put(&looking, actor, Duration::ZERO);
+    fn put_is_ignored_after_an_invalidation() {
+        let (cache, actor) = (SessionCache::default(), actor(&Env::system()));
+        let lookup = cache.begin_lookup(actor.session);
+        cache.invalidate(&[actor.session]);
+        cache.put(&lookup, actor, Duration::ZERO);
         assert_eq!(cache.get(actor.session, Duration::ZERO), None);
-        let looking = cache.lookup(actor.session);
-        cache.forget_user(actor.user);
-        cache.put(&looking, actor, Duration::ZERO);
+        let lookup = cache.begin_lookup(actor.session);
+        cache.invalidate_user(actor.user);
+        cache.put(&lookup, actor, Duration::ZERO);
         assert_eq!(cache.get(actor.session, Duration::ZERO), None);
     }
 
     #[test]
-    fn forgets_a_session_or_all_of_a_user_and_nobody_else() {
-        let (cache, env) = (Cache::default(), Env::system());
+    fn invalidate_removes_only_the_given_sessions() {
+        let (cache, env) = (SessionCache::default(), Env::system());
         let (one, other) = (actor(&env), actor(&env));
         let second = Actor {
             session: env.id(),
@@ -169,20 +169,20 @@ mod tests {
         for who in [one, second, other] {
             known(&cache, who, Duration::ZERO);
         }
-        cache.forget(&[one.session]);
+        cache.invalidate(&[one.session]);
         assert_eq!(have(), [false, true, true]);
         known(&cache, one, Duration::ZERO);
-        cache.forget_user(one.user);
+        cache.invalidate_user(one.user);
         assert_eq!(have(), [false, false, true]);
     }
 
     #[test]
-    fn stays_bounded_however_many_sessions_come() {
-        let (cache, env) = (Cache::default(), Env::system());
-        for _ in 0..3 * SHARDS * SHARD_MAX {
+    fn put_keeps_the_cache_bounded() {
+        let (cache, env) = (SessionCache::default(), Env::system());
+        for _ in 0..3 * SHARDS * MAX_SHARD_ENTRIES {
             known(&cache, actor(&env), Duration::ZERO);
         }
         let sizes = cache.shards.iter().map(|shard| locked(shard).entries.len());
-        assert!(sizes.max().is_some_and(|size| size <= SHARD_MAX));
+        assert!(sizes.max().is_some_and(|size| size <= MAX_SHARD_ENTRIES));
     }
 }

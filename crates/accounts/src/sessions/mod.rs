@@ -3,37 +3,37 @@
 
 mod activity;
 mod cache;
-mod ending;
-mod renewal;
-mod store;
+mod queries;
+mod refresh;
+mod sign_out;
 mod tickets;
 
-use async_trait::async_trait;
 use std::collections::HashMap;
 
+use async_trait::async_trait;
 use contract::auth::Session;
 use db::{AnyConn, Tx};
 use kernel::{Actor, AppError, ErrorKind, Page, PageRequest, Secret, SessionId, Timestamp, UserId};
 
 use crate::client_info::ClientInfo;
+use crate::enum_text::from_text;
 use crate::error::Error;
-use crate::keys::Digest;
+use crate::keys::TokenDigest;
 use crate::rules::{codes, device, session as rules};
-use crate::tokens::Issued;
-use crate::words::choice;
+use crate::tokens::IssuedToken;
 use crate::{Accounts, account_rows};
 
-pub(crate) use activity::Activity;
 pub use activity::ActivityService;
-pub(crate) use cache::Cache;
-pub use ending::SignOutService;
-pub(crate) use ending::{Ended, Which, end};
-pub use renewal::TokenRefreshService;
-use store::State;
+pub(crate) use activity::PendingActivity;
+pub(crate) use cache::SessionCache;
+use queries::SessionState;
+pub use refresh::TokenRefreshService;
+pub use sign_out::SignOutService;
+pub(crate) use sign_out::{EndedSessions, SessionSelection, end};
 pub use tickets::SocketTicketsService;
 
 /// How many sessions are read by one query.
-const AT_ONCE: usize = 500;
+const BATCH_SIZE: usize = 500;
 
 /// The tokens of a session.
 #[derive(Debug, Clone)]
@@ -41,14 +41,14 @@ pub struct Tokens {
     /// The session.
     pub session: SessionId,
     /// The access token.
-    pub access: Issued,
+    pub access: IssuedToken,
     /// The refresh token, valid once.
     pub refresh: Secret,
     /// When the refresh token expires.
     pub refresh_expires_at: Timestamp,
 }
 
-/// Sessions and who they belong to.
+/// Authentication of sessions.
 #[async_trait]
 pub trait SessionsService: Send + Sync {
     /// The actor of a request with this access token. Every request goes through it; it reads a
@@ -89,22 +89,22 @@ pub trait SessionsService: Send + Sync {
 #[async_trait]
 impl SessionsService for Accounts {
     async fn authenticate(&self, token: &str) -> Result<Actor, AppError> {
-        let access = self.inner.tokens.check(token, self.inner.env.now())?;
-        let known = self
+        let access = self.inner.tokens.verify(token, self.inner.env.now())?;
+        let cached = self
             .inner
             .sessions
             .get(access.session, self.inner.env.monotonic());
-        match known {
+        match cached {
             Some(actor) if actor.user == access.user => Ok(actor),
-            _ => self.look_up(access.user, access.session).await,
+            _ => self.load_actor(access.user, access.session).await,
         }
     }
 
     async fn current_actor(&self, actor: &Actor) -> Result<Actor, AppError> {
         let now = self.inner.env.monotonic();
         match self.inner.sessions.get(actor.session, now) {
-            Some(known) => Ok(known),
-            None => self.look_up(actor.user, actor.session).await,
+            Some(cached) => Ok(cached),
+            None => self.load_actor(actor.user, actor.session).await,
         }
     }
 
@@ -114,9 +114,9 @@ impl SessionsService for Accounts {
     ) -> Result<HashMap<SessionId, Actor>, AppError> {
         let now = self.inner.env.now();
         let mut current = HashMap::with_capacity(sessions.len());
-        for batch in sessions.chunks(AT_ONCE) {
+        for batch in sessions.chunks(BATCH_SIZE) {
             let batch = batch.to_vec();
-            let read = move |conn: &mut AnyConn| store::states(conn, &batch);
+            let read = move |conn: &mut AnyConn| queries::states(conn, &batch);
             for (session, state) in self.inner.store.read(read).await? {
                 match actor(session, state.user_id, Some(&state), now) {
                     Ok(actor) => drop(current.insert(session, actor)),
@@ -129,7 +129,7 @@ impl SessionsService for Accounts {
     }
 
     fn forget_sessions(&self, sessions: &[SessionId]) {
-        self.inner.sessions.forget(sessions);
+        self.inner.sessions.invalidate(sessions);
     }
 
     async fn sessions(&self, actor: &Actor, page: PageRequest) -> Result<Page<Session>, AppError> {
@@ -138,30 +138,30 @@ impl SessionsService for Accounts {
         let rows = self
             .inner
             .store
-            .read(move |conn| store::living(conn, user, page, now))
+            .read(move |conn| queries::page(conn, user, page, now))
             .await?;
-        Ok(rows.map(|row| shown(row, current)))
+        Ok(rows.map(|row| to_response(row, current)))
     }
 }
 
 impl Accounts {
-    async fn look_up(&self, user: UserId, session: SessionId) -> Result<Actor, AppError> {
+    async fn load_actor(&self, user: UserId, session: SessionId) -> Result<Actor, AppError> {
         let inner = &self.inner;
-        let looking = inner.sessions.lookup(session);
+        let lookup = inner.sessions.begin_lookup(session);
         let state = inner
             .store
-            .read(move |conn| store::state(conn, session))
+            .read(move |conn| queries::state(conn, session))
             .await?;
         let actor = actor(session, user, state.as_ref(), inner.env.now())?;
         if let Some(state) = &state {
-            inner.activity.note(session, state, inner.env.now());
+            inner.activity.record(session, state, inner.env.now());
         }
-        inner.sessions.put(&looking, actor, inner.env.monotonic());
+        inner.sessions.put(&lookup, actor, inner.env.monotonic());
         Ok(actor)
     }
 
     /// Creates a session in the transaction that authenticated its user.
-    pub(crate) fn begin_session(
+    pub(crate) fn create_session(
         &self,
         tx: &mut Tx<'_>,
         user: UserId,
@@ -170,8 +170,8 @@ impl Accounts {
         let (session, now) = (tx.env().id(), tx.env().now());
         let refresh = Secret::token(tx.env());
         let expires_at = rules::ends_at(now, now);
-        store::insert(tx.conn, (session, user), client_info, now, expires_at)?;
-        store::insert_refresh(tx.conn, &Digest::of(&refresh), session, expires_at)?;
+        queries::insert(tx.conn, (session, user), client_info, now, expires_at)?;
+        queries::insert_refresh(tx.conn, &TokenDigest::of(&refresh), session, expires_at)?;
         self.tokens_for(session, user, refresh, expires_at)
     }
 
@@ -192,14 +192,14 @@ impl Accounts {
     }
 
     /// Records a step-up in the transaction that verified it; returns when it expires.
-    pub(crate) fn prove_session(
+    pub(crate) fn record_step_up(
         &self,
         tx: &mut Tx<'_>,
         session: SessionId,
     ) -> Result<Timestamp, AppError> {
         let now = tx.env().now();
-        store::prove(tx.conn, session, now)?;
-        Ok(now + codes::PROOF_LIFETIME)
+        queries::record_step_up(tx.conn, session, now)?;
+        Ok(now + codes::STEP_UP_LIFETIME)
     }
 }
 
@@ -208,31 +208,31 @@ impl Accounts {
 ///
 /// # Errors
 /// `auth.step_up_required`, `auth.session_ended`.
-pub(crate) fn require_proof(tx: &mut Tx<'_>, actor: &Actor) -> Result<(), AppError> {
+pub(crate) fn require_step_up(tx: &mut Tx<'_>, actor: &Actor) -> Result<(), AppError> {
     let now = tx.env().now();
-    check_proof(tx.conn, actor, now)
+    check_step_up(tx.conn, actor, now)
 }
 
-/// As [`require_proof`], if a second factor is enabled: for actions that a stolen session or
+/// As [`require_step_up`], if a second factor is enabled: for actions that a stolen session or
 /// password alone must not allow.
 ///
 /// # Errors
 /// `auth.step_up_required`, `auth.session_ended`.
-pub(crate) fn require_second_factor_proof(
+pub(crate) fn require_step_up_if_second_factor(
     conn: &mut AnyConn,
     actor: &Actor,
     now: Timestamp,
 ) -> Result<(), AppError> {
     if account_rows::has_second_factor(conn, actor.user)? {
-        return check_proof(conn, actor, now);
+        return check_step_up(conn, actor, now);
     }
     Ok(())
 }
 
-fn check_proof(conn: &mut AnyConn, actor: &Actor, now: Timestamp) -> Result<(), AppError> {
-    let state = store::state(conn, actor.session)?;
+fn check_step_up(conn: &mut AnyConn, actor: &Actor, now: Timestamp) -> Result<(), AppError> {
+    let state = queries::state(conn, actor.session)?;
     let current = self::actor(actor.session, actor.user, state.as_ref(), now)?;
-    Ok(codes::admit_proof(current.proven_at, now)?)
+    Ok(codes::check_step_up(current.proven_at, now)?)
 }
 
 /// Whether the account has a session from this device at this place, and whether it has any
@@ -242,15 +242,15 @@ pub(crate) fn is_familiar(
     user: UserId,
     client_info: &ClientInfo,
 ) -> Result<(bool, bool), AppError> {
-    store::familiar(tx.conn, user, client_info)
+    queries::find_familiar(tx.conn, user, client_info)
 }
 
-pub(crate) use store::{prune, withdraw_proofs};
+pub(crate) use queries::{prune, revoke_other_step_ups};
 
 fn actor(
     session: SessionId,
     user: UserId,
-    state: Option<&State>,
+    state: Option<&SessionState>,
     now: Timestamp,
 ) -> Result<Actor, AppError> {
     let state = state.ok_or(Error::SessionEnded)?;
@@ -264,13 +264,13 @@ fn actor(
     Ok(Actor {
         user,
         session,
-        role: choice(&state.role)?,
+        role: from_text(&state.role)?,
         verified: state.email_verified_at.is_some(),
         proven_at: state.proven_at,
     })
 }
 
-fn shown(row: store::Living, current: SessionId) -> Session {
+fn to_response(row: queries::ActiveSessionRow, current: SessionId) -> Session {
     let place = row.address.parse().map(device::place);
     Session {
         id: row.id,

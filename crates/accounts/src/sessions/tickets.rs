@@ -9,11 +9,11 @@ use kernel::{Actor, AppError, Secret, SessionId, Timestamp, UserId};
 
 use crate::Accounts;
 use crate::error::Error;
-use crate::keys::Digest;
+use crate::keys::TokenDigest;
 use crate::rules::codes::TICKET_LIFETIME;
 use crate::schema::socket_tickets as tickets;
 
-type Row = (UserId, SessionId, Timestamp);
+type TicketRow = (UserId, SessionId, Timestamp);
 
 /// Single-use tickets that authenticate sockets.
 #[async_trait]
@@ -39,7 +39,7 @@ impl SocketTicketsService for Accounts {
             let ticket = Secret::token(tx.env());
             let expires_at = tx.env().now() + TICKET_LIFETIME;
             let row = (
-                tickets::hash.eq(Digest::of(&ticket).0.to_vec()),
+                tickets::hash.eq(TokenDigest::of(&ticket).0.to_vec()),
                 tickets::user_id.eq(user),
                 tickets::session_id.eq(session),
                 tickets::expires_at.eq(expires_at),
@@ -53,11 +53,11 @@ impl SocketTicketsService for Accounts {
     }
 
     async fn redeem_ticket(&self, ticket: &Secret) -> Result<Actor, AppError> {
-        let hash = Digest::of(ticket).0.to_vec();
+        let hash = TokenDigest::of(ticket).0.to_vec();
         let take = move |tx: &mut Tx<'_>| {
             let columns = (tickets::user_id, tickets::session_id, tickets::expires_at);
             let take = diesel::delete(tickets::table.find(hash)).returning(columns);
-            let row: Option<Row> = AnyBackend(take).get_result(tx.conn).optional()?;
+            let row: Option<TicketRow> = AnyBackend(take).get_result(tx.conn).optional()?;
             Ok(row)
         };
         let taken = self.inner.store.write(take).await?;
@@ -65,6 +65,6 @@ impl SocketTicketsService for Accounts {
         if expires_at <= self.inner.env.now() {
             return Err(Error::TicketInvalid.into());
         }
-        self.look_up(user, session).await
+        self.load_actor(user, session).await
     }
 }

@@ -21,11 +21,24 @@ use futures_util::{StreamExt, TryStreamExt};
 use kernel::{Actor, AppError, PageRequest, SessionId, UserId};
 use serde_json::{Value, json};
 
-use crate::company::{PASSWORD, until};
-use crate::pictures::{files, upload};
-use crate::world::each;
+use crate::avatars::{count_files, upload};
+use crate::fixture::Fixture;
+use crate::test_users::{PASSWORD, until};
 
-/// Another room with something about everybody, in so many pages, which may break off.
+testkit::database_tests!(
+    export_contains_everything_but_credentials,
+    download_streams_a_long_export_in_bounded_chunks,
+    export_reads_pages_lazily,
+    export_contains_every_page_of_the_account,
+    export_mails_a_notice_when_ready,
+    request_export_refuses_a_second_pending_export,
+    export_expires_and_its_file_is_removed,
+    export_replaces_the_previous_one,
+    download_refuses_exports_of_others,
+    export_is_retried_and_then_fails,
+);
+
+/// A domain with several pages of data, which may fail.
 struct Messages {
     pages: usize,
     breaks_after: AtomicUsize,
@@ -46,18 +59,18 @@ const ROWS: usize = 500;
 
 #[async_trait]
 impl PersonalData for Messages {
-    fn chapter(&self) -> &'static str {
+    fn section(&self) -> &'static str {
         "messages"
     }
 
-    fn gather(&self, user: UserId) -> Result<PagedJson, AppError> {
+    fn export(&self, user: UserId) -> Result<PagedJson, AppError> {
         let traffic = Arc::clone(&self.traffic);
         let breaks_after = self.breaks_after.load(Ordering::Relaxed);
         let page = move |number| {
             if number >= breaks_after {
                 return Err(AppError::unavailable("out of order"));
             }
-            traffic.asked();
+            traffic.request_page();
             traffic.read.fetch_add(ROWS, Ordering::Relaxed);
             Ok(vec![json!({ "from": user, "content": "hello" }); ROWS])
         };
@@ -65,12 +78,12 @@ impl PersonalData for Messages {
         Ok(PagedJson::List(pages.boxed()))
     }
 
-    async fn forget(&self, _: UserId) -> Result<(), AppError> {
+    async fn erase(&self, _: UserId) -> Result<(), AppError> {
         Ok(())
     }
 }
 
-/// How many rows were read and how many of them written.
+/// The number of rows that were read, and of those that were written.
 #[derive(Default)]
 struct Traffic {
     read: AtomicUsize,
@@ -79,14 +92,14 @@ struct Traffic {
 }
 
 impl Traffic {
-    /// The next page is asked for.
-    fn asked(&self) {
+    /// Records that the next page was requested.
+    fn request_page(&self) {
         let held = self.read.load(Ordering::Relaxed) - self.written.load(Ordering::Relaxed);
         self.most_held.fetch_max(held, Ordering::Relaxed);
     }
 }
 
-/// A store of files that counts the rows that are written.
+/// An object store that counts the rows that are written.
 struct Counting(Arc<dyn Blobs>, Arc<Traffic>);
 
 struct CountingWriter(Box<dyn BlobWriter>, Arc<Traffic>);
@@ -146,17 +159,17 @@ async fn state(accounts: &Accounts, actor: &Actor, id: ExportId) -> ExportState 
 }
 
 /// An export that a worker has finished.
-async fn gathered(accounts: &Accounts, actor: &Actor) -> Export {
-    let asked = accounts.request_export(actor).await.unwrap();
+async fn finished_export(accounts: &Accounts, actor: &Actor) -> Export {
+    let request_page = accounts.request_export(actor).await.unwrap();
     until("the export is ready", async || {
-        state(accounts, actor, asked.id).await == ExportState::Ready
+        state(accounts, actor, request_page.id).await == ExportState::Ready
     })
     .await;
-    accounts.export(actor, asked.id).await.unwrap()
+    accounts.export(actor, request_page.id).await.unwrap()
 }
 
-/// A downloaded file, and the longest part of it that was in memory at once.
-async fn content(file: ExportFile) -> (Vec<u8>, usize) {
+/// A downloaded file, and the size of its largest chunk.
+async fn read_all(file: ExportFile) -> (Vec<u8>, usize) {
     let chunks: Vec<_> = file.content.chunks.try_collect().await.unwrap();
     let longest = chunks.iter().map(Bytes::len).max().unwrap();
     (chunks.concat(), longest)
@@ -164,108 +177,96 @@ async fn content(file: ExportFile) -> (Vec<u8>, usize) {
 
 async fn download(accounts: &Accounts, actor: &Actor, id: ExportId) -> Value {
     let file = accounts.download_export(actor, id).await.unwrap();
-    serde_json::from_slice(&content(file).await.0).unwrap()
+    serde_json::from_slice(&read_all(file).await.0).unwrap()
 }
 
-#[tokio::test]
-async fn an_export_holds_everything_and_nothing_that_opens_doors() {
-    for world in each() {
-        let ada = world.person("ada").await;
-        let other_rooms: Arc<dyn PersonalData> = Arc::new(Messages::default());
-        let accounts = world.beside(|parts| parts.personal_data = vec![other_rooms]);
-        let _working = world.working_for(&accounts);
-        accounts.set_avatar(&ada, upload(9)).await.unwrap();
-        let export = gathered(&accounts, &ada).await;
-        assert_eq!(
-            export.ready_at.map(|at| at + EXPORT_LIFETIME),
-            export.expires_at
-        );
-        let file = accounts.download_export(&ada, export.id).await.unwrap();
-        assert_eq!(file.name, "courtside-export.json");
-        let (file, _) = content(file).await;
-        assert_eq!(export.size, i64::try_from(file.len()).ok());
-        let told: Value = serde_json::from_slice(&file).unwrap();
-        assert_eq!(told["account"]["username"], "ada");
-        assert_eq!(told["account"]["email"], "ada@example.org");
-        assert_eq!(told["account"]["sessions"].as_array().unwrap().len(), 1);
-        assert_eq!(told["account"]["privacy"]["searchable"], true);
-        assert!(!told["account"]["audit"].as_array().unwrap().is_empty());
-        assert_eq!(told["picture"]["media_type"], "image/jpeg");
-        assert_eq!(told["messages"][0]["content"], "hello");
-        let text = String::from_utf8(file).unwrap();
-        for secret in ["$argon2", "password_hash", PASSWORD] {
-            assert!(!text.contains(secret), "{secret}");
-        }
+async fn export_contains_everything_but_credentials(fixture: Fixture) {
+    let ada = fixture.user("ada").await;
+    let other_rooms: Arc<dyn PersonalData> = Arc::new(Messages::default());
+    let accounts = fixture.with_parts(|parts| parts.personal_data = vec![other_rooms]);
+    let _worker = fixture.start_worker_for(&accounts);
+    accounts.set_avatar(&ada, upload(9)).await.unwrap();
+    let export = finished_export(&accounts, &ada).await;
+    assert_eq!(
+        export.ready_at.map(|at| at + EXPORT_LIFETIME),
+        export.expires_at
+    );
+    let file = accounts.download_export(&ada, export.id).await.unwrap();
+    assert_eq!(file.name, "courtside-export.json");
+    let (file, _) = read_all(file).await;
+    assert_eq!(export.size, i64::try_from(file.len()).ok());
+    let archive: Value = serde_json::from_slice(&file).unwrap();
+    assert_eq!(archive["account"]["username"], "ada");
+    assert_eq!(archive["account"]["email"], "ada@example.org");
+    assert_eq!(archive["account"]["sessions"].as_array().unwrap().len(), 1);
+    assert_eq!(archive["account"]["privacy"]["searchable"], true);
+    assert!(!archive["account"]["audit"].as_array().unwrap().is_empty());
+    assert_eq!(archive["picture"]["media_type"], "image/jpeg");
+    assert_eq!(archive["messages"][0]["content"], "hello");
+    let text = String::from_utf8(file).unwrap();
+    for secret in ["$argon2", "password_hash", PASSWORD] {
+        assert!(!text.contains(secret), "{secret}");
     }
 }
 
-#[tokio::test]
-async fn download_streams_a_long_export_in_bounded_chunks() {
-    for world in each() {
-        let ada = world.person("ada").await;
-        let messages = Messages {
-            pages: 40,
-            ..Messages::default()
-        };
-        let room: Arc<dyn PersonalData> = Arc::new(messages);
-        let accounts = world.beside(|parts| parts.personal_data = vec![room]);
-        let _working = world.working_for(&accounts);
-        let export = gathered(&accounts, &ada).await;
-        let file = accounts.download_export(&ada, export.id).await.unwrap();
-        assert_eq!(i64::try_from(file.content.size).ok(), export.size);
-        let (file, longest) = content(file).await;
-        assert!(longest as u64 <= MAX_CHUNK_BYTES && file.len() > 4 * longest);
-        let told: Value = serde_json::from_slice(&file).unwrap();
-        assert_eq!(told["messages"].as_array().unwrap().len(), 20_000);
-    }
+async fn download_streams_a_long_export_in_bounded_chunks(fixture: Fixture) {
+    let ada = fixture.user("ada").await;
+    let messages = Messages {
+        pages: 40,
+        ..Messages::default()
+    };
+    let domain: Arc<dyn PersonalData> = Arc::new(messages);
+    let accounts = fixture.with_parts(|parts| parts.personal_data = vec![domain]);
+    let _worker = fixture.start_worker_for(&accounts);
+    let export = finished_export(&accounts, &ada).await;
+    let file = accounts.download_export(&ada, export.id).await.unwrap();
+    assert_eq!(i64::try_from(file.content.size).ok(), export.size);
+    let (file, longest) = read_all(file).await;
+    assert!(longest as u64 <= MAX_CHUNK_BYTES && file.len() > 4 * longest);
+    let archive: Value = serde_json::from_slice(&file).unwrap();
+    assert_eq!(archive["messages"].as_array().unwrap().len(), 20_000);
 }
 
-#[tokio::test]
-async fn gathering_reads_the_next_page_when_the_one_before_is_written() {
-    for world in each() {
-        let ada = world.person("ada").await;
-        let messages = Messages {
-            pages: 200,
-            ..Messages::default()
-        };
-        let traffic = Arc::clone(&messages.traffic);
-        let accounts = world.beside(|parts| {
-            parts.personal_data = vec![Arc::new(messages)];
-            parts.blobs = Arc::new(Counting(Arc::clone(&parts.blobs), Arc::clone(&traffic)));
-        });
-        let _working = world.working_for(&accounts);
-        let export = gathered(&accounts, &ada).await;
-        assert_eq!(traffic.read.load(Ordering::Relaxed), 200 * ROWS);
-        assert_eq!(traffic.most_held.load(Ordering::Relaxed), 0);
-        assert!(export.size.unwrap() > PART_BYTES as i64, "in several parts");
-        let told = download(&accounts, &ada, export.id).await;
-        assert_eq!(told["messages"].as_array().unwrap().len(), 200 * ROWS);
-        assert_eq!(files(world.folder.path()), 1);
-    }
+async fn export_reads_pages_lazily(fixture: Fixture) {
+    let ada = fixture.user("ada").await;
+    let messages = Messages {
+        pages: 200,
+        ..Messages::default()
+    };
+    let traffic = Arc::clone(&messages.traffic);
+    let accounts = fixture.with_parts(|parts| {
+        parts.personal_data = vec![Arc::new(messages)];
+        parts.blobs = Arc::new(Counting(Arc::clone(&parts.blobs), Arc::clone(&traffic)));
+    });
+    let _worker = fixture.start_worker_for(&accounts);
+    let export = finished_export(&accounts, &ada).await;
+    assert_eq!(traffic.read.load(Ordering::Relaxed), 200 * ROWS);
+    assert_eq!(traffic.most_held.load(Ordering::Relaxed), 0);
+    assert!(export.size.unwrap() > PART_BYTES as i64, "in several parts");
+    let archive = download(&accounts, &ada, export.id).await;
+    assert_eq!(archive["messages"].as_array().unwrap().len(), 200 * ROWS);
+    assert_eq!(count_files(fixture.folder.path()), 1);
 }
 
-#[tokio::test]
-async fn gathering_holds_every_page_of_the_account_itself() {
-    for world in each() {
-        let ada = world.person("ada").await;
-        let user = ada.user;
-        for hundred in 0..12 {
-            let add = move |tx: &mut Tx<'_>| add_sessions(tx, user, hundred);
-            world.store.write(add).await.unwrap();
-        }
-        let _working = world.working();
-        let export = gathered(&world.accounts, &ada).await;
-        let told = download(&world.accounts, &ada, export.id).await;
-        let sessions = told["account"]["sessions"].as_array().unwrap();
-        let devices: HashSet<&str> = sessions
-            .iter()
-            .map(|session| session["device"].as_str().unwrap())
-            .collect();
-        assert_eq!((sessions.len(), devices.len()), (1_201, 1_201));
+async fn export_contains_every_page_of_the_account(fixture: Fixture) {
+    let ada = fixture.user("ada").await;
+    let user = ada.user;
+    for hundred in 0..12 {
+        let add = move |tx: &mut Tx<'_>| add_sessions(tx, user, hundred);
+        fixture.store.write(add).await.unwrap();
     }
+    let _worker = fixture.start_worker();
+    let export = finished_export(&fixture.accounts, &ada).await;
+    let archive = download(&fixture.accounts, &ada, export.id).await;
+    let sessions = archive["account"]["sessions"].as_array().unwrap();
+    let devices: HashSet<&str> = sessions
+        .iter()
+        .map(|session| session["device"].as_str().unwrap())
+        .collect();
+    assert_eq!((sessions.len(), devices.len()), (1_201, 1_201));
 }
 
-/// A hundred more sessions of somebody.
+/// Inserts a hundred sessions of a user.
 fn add_sessions(tx: &mut Tx<'_>, user: UserId, hundred: usize) -> Result<(), AppError> {
     for number in 0..100 {
         let id: SessionId = tx.env().id();
@@ -281,136 +282,128 @@ fn add_sessions(tx: &mut Tx<'_>, user: UserId, hundred: usize) -> Result<(), App
     Ok(())
 }
 
-#[tokio::test]
-async fn a_letter_says_when_it_is_ready() {
-    for world in each() {
-        let _working = world.working();
-        let ada = world.verified_person("ada").await;
-        gathered(&world.accounts, &ada).await;
-        until("the letter has come", async || {
-            let newest = world.mailbox.newest();
-            newest.iter().any(|one| one.mail.subject.contains("data"))
-        })
-        .await;
-    }
+async fn export_mails_a_notice_when_ready(fixture: Fixture) {
+    let _worker = fixture.start_worker();
+    let ada = fixture.verified_user("ada").await;
+    finished_export(&fixture.accounts, &ada).await;
+    until("the letter has come", async || {
+        let newest = fixture.mailbox.newest();
+        newest.iter().any(|one| one.mail.subject.contains("data"))
+    })
+    .await;
 }
 
-#[tokio::test]
-async fn one_is_gathered_at_a_time_however_many_ask() {
-    for world in each() {
-        let (ada, bea) = (world.person("ada").await, world.person("bea").await);
-        let asked = join_all((0..8).map(|_| world.accounts.request_export(&ada))).await;
-        assert_eq!(asked.iter().filter(|one| one.is_ok()).count(), 1);
-        for refused in asked.into_iter().filter_map(Result::err) {
-            assert_eq!(refused.code().name, "users.export_pending");
-        }
-        let other = world.accounts.request_export(&bea).await.unwrap();
-        let early = world
-            .accounts
-            .download_export(&bea, other.id)
-            .await
-            .unwrap_err();
-        assert_eq!(early.code().name, "users.export_not_ready");
-        assert_eq!(
-            (other.state, other.download),
-            (ExportState::Preparing, None)
-        );
+async fn request_export_refuses_a_second_pending_export(fixture: Fixture) {
+    let (ada, bea) = (fixture.user("ada").await, fixture.user("bea").await);
+    let asked = join_all((0..8).map(|_| fixture.accounts.request_export(&ada))).await;
+    assert_eq!(asked.iter().filter(|one| one.is_ok()).count(), 1);
+    for refused in asked.into_iter().filter_map(Result::err) {
+        assert_eq!(refused.code().name, "users.export_pending");
     }
+    let other = fixture.accounts.request_export(&bea).await.unwrap();
+    let early = fixture
+        .accounts
+        .download_export(&bea, other.id)
+        .await
+        .unwrap_err();
+    assert_eq!(early.code().name, "users.export_not_ready");
+    assert_eq!(
+        (other.state, other.download),
+        (ExportState::Preparing, None)
+    );
 }
 
-#[tokio::test]
-async fn the_download_ends_on_time_and_its_file_goes() {
-    for world in each() {
-        let ada = world.person("ada").await;
-        let _working = world.working();
-        let accounts = &world.accounts;
-        let export = gathered(accounts, &ada).await;
-        let path = format!("/api/v1/users/profile/export/{}/download/", export.id);
-        assert_eq!(export.download, Some(path));
-        world.wait(EXPORT_LIFETIME - Duration::from_secs(1));
-        assert!(accounts.download_export(&ada, export.id).await.is_ok());
-        world.wait(Duration::from_secs(1));
-        let refused = accounts.download_export(&ada, export.id).await.unwrap_err();
-        assert_eq!(refused.code().name, "users.export_expired");
-        assert_eq!(state(accounts, &ada, export.id).await, ExportState::Expired);
-        until("the file is gone", async || files(world.folder.path()) == 0).await;
-    }
+async fn export_expires_and_its_file_is_removed(fixture: Fixture) {
+    let ada = fixture.user("ada").await;
+    let _worker = fixture.start_worker();
+    let accounts = &fixture.accounts;
+    let export = finished_export(accounts, &ada).await;
+    let path = format!("/api/v1/users/profile/export/{}/download/", export.id);
+    assert_eq!(export.download, Some(path));
+    fixture.advance(EXPORT_LIFETIME - Duration::from_secs(1));
+    assert!(accounts.download_export(&ada, export.id).await.is_ok());
+    fixture.advance(Duration::from_secs(1));
+    let refused = accounts.download_export(&ada, export.id).await.unwrap_err();
+    assert_eq!(refused.code().name, "users.export_expired");
+    assert_eq!(state(accounts, &ada, export.id).await, ExportState::Expired);
+    until("the file is gone", async || {
+        count_files(fixture.folder.path()) == 0
+    })
+    .await;
 }
 
-#[tokio::test]
-async fn a_new_export_takes_the_place_of_the_one_before() {
-    for world in each() {
-        let ada = world.person("ada").await;
-        let _working = world.working();
-        let accounts = &world.accounts;
-        let first = gathered(accounts, &ada).await;
-        world.wait(Duration::from_secs(60));
-        let second = gathered(accounts, &ada).await;
-        assert_eq!(state(accounts, &ada, first.id).await, ExportState::Expired);
-        until("one file is left", async || files(world.folder.path()) == 1).await;
-        assert_eq!(
-            download(accounts, &ada, second.id).await["account"]["username"],
-            "ada"
-        );
-        let list = accounts
-            .exports(&ada, PageRequest::default())
-            .await
-            .unwrap();
-        let ids: Vec<ExportId> = list.items.iter().map(|one| one.id).collect();
-        assert_eq!((list.total, ids), (2, vec![second.id, first.id]));
-    }
+async fn export_replaces_the_previous_one(fixture: Fixture) {
+    let ada = fixture.user("ada").await;
+    let _worker = fixture.start_worker();
+    let accounts = &fixture.accounts;
+    let first = finished_export(accounts, &ada).await;
+    fixture.advance(Duration::from_secs(60));
+    let second = finished_export(accounts, &ada).await;
+    assert_eq!(state(accounts, &ada, first.id).await, ExportState::Expired);
+    until("one file is left", async || {
+        count_files(fixture.folder.path()) == 1
+    })
+    .await;
+    assert_eq!(
+        download(accounts, &ada, second.id).await["account"]["username"],
+        "ada"
+    );
+    let list = accounts
+        .exports(&ada, PageRequest::default())
+        .await
+        .unwrap();
+    let ids: Vec<ExportId> = list.items.iter().map(|one| one.id).collect();
+    assert_eq!((list.total, ids), (2, vec![second.id, first.id]));
 }
 
-#[tokio::test]
-async fn another_persons_export_is_not_there() {
-    for world in each() {
-        let (ada, bea) = (world.person("ada").await, world.person("bea").await);
-        let _working = world.working();
-        let export = gathered(&world.accounts, &ada).await;
-        let refused = world.accounts.export(&bea, export.id).await.unwrap_err();
-        assert_eq!(refused.code().name, "users.export_not_found");
-        let refused = world
-            .accounts
-            .download_export(&bea, export.id)
-            .await
-            .unwrap_err();
-        assert_eq!(refused.code().name, "users.export_not_found");
-        let none = world
-            .accounts
-            .exports(&bea, PageRequest::default())
-            .await
-            .unwrap();
-        assert_eq!((none.total, none.items.len()), (0, 0));
-    }
+async fn download_refuses_exports_of_others(fixture: Fixture) {
+    let (ada, bea) = (fixture.user("ada").await, fixture.user("bea").await);
+    let _worker = fixture.start_worker();
+    let export = finished_export(&fixture.accounts, &ada).await;
+    let refused = fixture.accounts.export(&bea, export.id).await.unwrap_err();
+    assert_eq!(refused.code().name, "users.export_not_found");
+    let refused = fixture
+        .accounts
+        .download_export(&bea, export.id)
+        .await
+        .unwrap_err();
+    assert_eq!(refused.code().name, "users.export_not_found");
+    let none = fixture
+        .accounts
+        .exports(&bea, PageRequest::default())
+        .await
+        .unwrap();
+    assert_eq!((none.total, none.items.len()), (0, 0));
 }
 
-#[tokio::test]
-async fn what_does_not_work_is_tried_again_and_then_given_up() {
-    for world in each() {
-        let ada = world.person("ada").await;
-        let messages = Arc::new(Messages {
-            pages: 200,
-            ..Messages::default()
-        });
-        messages.breaks_after.store(180, Ordering::Relaxed);
-        let room: Arc<dyn PersonalData> = messages.clone();
-        let accounts = world.beside(|parts| parts.personal_data = vec![room]);
-        let asked = accounts.request_export(&ada).await.unwrap();
-        let _working = world.working_for(&accounts);
-        until("it was given up", async || {
-            // The pauses between tries are by the clock.
-            world.wait(Duration::from_secs(1));
-            state(&accounts, &ada, asked.id).await == ExportState::Failed
-        })
-        .await;
-        let refused = accounts.download_export(&ada, asked.id).await.unwrap_err();
-        assert_eq!(refused.code().name, "users.export_failed");
-        assert_eq!(files(world.folder.path()), 0, "nothing is left of it");
-        messages.breaks_after.store(usize::MAX, Ordering::Relaxed);
-        let again = gathered(&accounts, &ada).await;
-        assert_eq!(
-            download(&accounts, &ada, again.id).await["messages"][0]["content"],
-            "hello"
-        );
-    }
+async fn export_is_retried_and_then_fails(fixture: Fixture) {
+    let ada = fixture.user("ada").await;
+    let messages = Arc::new(Messages {
+        pages: 200,
+        ..Messages::default()
+    });
+    messages.breaks_after.store(180, Ordering::Relaxed);
+    let room: Arc<dyn PersonalData> = messages.clone();
+    let accounts = fixture.with_parts(|parts| parts.personal_data = vec![room]);
+    let asked = accounts.request_export(&ada).await.unwrap();
+    let _worker = fixture.start_worker_for(&accounts);
+    until("it was given up", async || {
+        // The delays between attempts follow the clock.
+        fixture.advance(Duration::from_secs(1));
+        state(&accounts, &ada, asked.id).await == ExportState::Failed
+    })
+    .await;
+    let refused = accounts.download_export(&ada, asked.id).await.unwrap_err();
+    assert_eq!(refused.code().name, "users.export_failed");
+    assert_eq!(
+        count_files(fixture.folder.path()),
+        0,
+        "nothing is left of it"
+    );
+    messages.breaks_after.store(usize::MAX, Ordering::Relaxed);
+    let again = finished_export(&accounts, &ada).await;
+    assert_eq!(
+        download(&accounts, &ada, again.id).await["messages"][0]["read_all"],
+        "hello"
+    );
 }

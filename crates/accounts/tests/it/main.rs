@@ -1,4 +1,4 @@
-//! The use cases of accounts against real databases of both kinds.
+//! Tests of the service with real databases of both kinds.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -6,22 +6,22 @@
     clippy::panic
 )]
 
-mod addresses;
+mod avatars;
 mod challenges;
-mod company;
 mod deletion;
-mod entrance;
+mod directory;
+mod emails;
 mod export;
-mod outgoing;
+mod fixture;
+mod login;
+mod mail_delivery;
 mod passwords;
-mod people;
-mod pictures;
 mod profile;
-mod recovery;
 mod registration;
+mod requests;
+mod revocation;
 mod roles;
 mod search;
 mod second_factor;
 mod sessions;
-mod signin;
-mod world;
+mod test_users;

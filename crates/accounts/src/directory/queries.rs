@@ -1,0 +1,93 @@
+//! Queries for other domains, run within their own reads and transactions: one statement each,
+//! however many users. Unknown ids and names are omitted.
+
+use std::collections::{HashMap, HashSet};
+
+use contract::users::{Privacy, UserSummary};
+use db::AnyConn;
+use kernel::{AppError, UserId};
+
+use super::{UserRef, user_rows};
+use crate::rules::username;
+
+/// The summaries of these users, including deleted accounts, to which stored data may refer.
+///
+/// # Errors
+/// Only if the database is unavailable.
+pub fn summaries(
+    conn: &mut AnyConn,
+    ids: &[UserId],
+) -> Result<HashMap<UserId, UserSummary>, AppError> {
+    let found = user_rows::summaries(conn, ids)?;
+    Ok(found.into_iter().map(|user| (user.id, user)).collect())
+}
+
+/// The summaries of the users with these usernames, in any case, to be mentioned in an event of
+/// this transaction. A mention of an unverified user is recorded: when an account that was never
+/// mentioned is deleted, its name need not be replaced in stored documents.
+///
+/// # Errors
+/// Only if the database is unavailable.
+pub fn mention(conn: &mut AnyConn, names: &[String]) -> Result<Vec<UserSummary>, AppError> {
+    let keys: Vec<String> = names
+        .iter()
+        .map(|user| username::lookup_key(user))
+        .collect();
+    let found = user_rows::find_mentionable(conn, &keys)?;
+    if found.iter().all(|(_, is_recorded)| *is_recorded) {
+        return Ok(found.into_iter().map(|(summary, _)| summary).collect());
+    }
+    let new = found.iter().filter(|(_, is_recorded)| !is_recorded);
+    user_rows::record_mentions(conn, new.map(|(summary, _)| summary.id).collect())?;
+    // An account that was deleted while its row was locked is no longer found.
+    let found = user_rows::find_mentionable(conn, &keys)?;
+    Ok(found.into_iter().map(|(summary, _)| summary).collect())
+}
+
+/// The user with this username, in any case, including deleted accounts under their replaced name.
+///
+/// # Errors
+/// Only if the database is unavailable.
+pub fn any_named(conn: &mut AnyConn, name: &str) -> Result<Option<UserSummary>, AppError> {
+    user_rows::summary_of_any(conn, &username::lookup_key(name))
+}
+
+/// The summaries and privacy settings of these users.
+///
+/// # Errors
+/// Only if the database is unavailable.
+pub fn with_privacy(
+    conn: &mut AnyConn,
+    ids: &[UserId],
+) -> Result<HashMap<UserId, (UserSummary, Privacy)>, AppError> {
+    let found = user_rows::with_privacy(conn, ids)?;
+    Ok(found.into_iter().map(|user| (user.0.id, user)).collect())
+}
+
+/// As [`with_privacy`], without deleted and suspended accounts.
+///
+/// # Errors
+/// Only if the database is unavailable.
+pub fn active_with_privacy(
+    conn: &mut AnyConn,
+    ids: &[UserId],
+) -> Result<HashMap<UserId, (UserSummary, Privacy)>, AppError> {
+    let found = user_rows::active_with_privacy(conn, ids)?;
+    Ok(found.into_iter().map(|user| (user.0.id, user)).collect())
+}
+
+/// Those of these accounts that are deleted or suspended.
+///
+/// # Errors
+/// Only if the database is unavailable.
+pub fn inactive(conn: &mut AnyConn, ids: &[UserId]) -> Result<HashSet<UserId>, AppError> {
+    user_rows::inactive(conn, ids)
+}
+
+/// The id of the user with this username or id. Deleted accounts are not found.
+///
+/// # Errors
+/// Only if the database is unavailable.
+pub fn find(conn: &mut AnyConn, handle: &str) -> Result<Option<UserId>, AppError> {
+    user_rows::id_of(conn, &UserRef::parse(handle))
+}

@@ -1,0 +1,150 @@
+//! The environment of a test.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use accounts::hashing::Argon2Params;
+use accounts::ports::{NoRelations, NoStatistics, SessionEvents};
+use accounts::{Accounts, AccountsConfig, AccountsParts, EmailVerificationPolicy};
+use blobs::ObjectBlobs;
+use db::{Store, StoreConfig};
+use kernel::{Env, ManualClock, Secret, SessionId, SystemRng, Timestamp, UserId};
+use mail::DevMailbox;
+use testkit::{Database, Folder};
+
+/// The least that Argon2 allows: these tests are not about the cost of hashing.
+pub(crate) const LIGHT: Argon2Params = Argon2Params {
+    memory: 8,
+    passes: 1,
+    lanes: 1,
+};
+
+/// Records the sessions that have ended.
+#[derive(Default)]
+pub(crate) struct EndedSessionLog(Mutex<Vec<(UserId, SessionId)>>);
+
+impl EndedSessionLog {
+    /// The sessions that have ended so far, in order.
+    pub(crate) fn sessions(&self) -> Vec<SessionId> {
+        let ended = self.0.lock().unwrap();
+        ended.iter().map(|(_, session)| *session).collect()
+    }
+}
+
+impl SessionEvents for EndedSessionLog {
+    fn ended(&self, user: UserId, sessions: &[SessionId]) {
+        let mut ended = self.0.lock().unwrap();
+        ended.extend(sessions.iter().map(|session| (user, *session)));
+    }
+}
+
+/// Accounts with a database of their own, and what they depend on.
+pub(crate) struct Fixture {
+    pub(crate) accounts: Accounts,
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) mailbox: DevMailbox,
+    pub(crate) ended: Arc<EndedSessionLog>,
+    pub(crate) folder: Folder,
+    parts: AccountsParts,
+    database: Database,
+}
+
+impl From<Database> for Fixture {
+    /// Accounts in which the verification of addresses is optional.
+    fn from(database: Database) -> Self {
+        Self::open(database, EmailVerificationPolicy::Optional)
+    }
+}
+
+impl Fixture {
+    /// Accounts in which the verification of addresses is required.
+    pub(crate) fn strict(database: Database) -> Self {
+        Self::open(database, EmailVerificationPolicy::Required)
+    }
+
+    fn open(database: Database, verification: EmailVerificationPolicy) -> Self {
+        let start = Timestamp::from_micros(1_800_000_000_000_000);
+        let clock = Arc::new(ManualClock::at(start));
+        let env = Env::new(clock.clone(), Arc::new(SystemRng));
+        let (folder, ended) = (testkit::folder(), Arc::new(EndedSessionLog::default()));
+        let mailbox = DevMailbox::new(env.clone(), 1_000);
+        let (accounts, parts) = open(&database, &folder, env, verification, &mailbox, &ended);
+        Self {
+            accounts,
+            store: parts.store.clone(),
+            parts,
+            clock,
+            mailbox,
+            ended,
+            folder,
+            database,
+        }
+    }
+
+    /// Another node on the same database, with its own caches.
+    pub(crate) fn another_node(&self) -> Accounts {
+        let env = Env::new(self.clock.clone(), Arc::new(SystemRng));
+        let verification = EmailVerificationPolicy::Optional;
+        let (folder, ended) = (&self.folder, Arc::new(EndedSessionLog::default()));
+        open(
+            &self.database,
+            folder,
+            env,
+            verification,
+            &self.mailbox,
+            &ended,
+        )
+        .0
+    }
+
+    /// The same accounts with other dependencies.
+    pub(crate) fn with_parts(&self, change: impl FnOnce(&mut AccountsParts)) -> Accounts {
+        let mut parts = self.parts.clone();
+        change(&mut parts);
+        build(parts, EmailVerificationPolicy::Optional)
+    }
+
+    /// Advances the clock.
+    pub(crate) fn advance(&self, by: Duration) {
+        self.clock.advance(by);
+    }
+}
+
+fn open(
+    database: &Database,
+    folder: &Folder,
+    env: Env,
+    email_verification: EmailVerificationPolicy,
+    mailbox: &DevMailbox,
+    ended: &Arc<EndedSessionLog>,
+) -> (Accounts, AccountsParts) {
+    let url = database.url().parse().unwrap();
+    let config = StoreConfig {
+        url,
+        connections: 6,
+        migrate: true,
+    };
+    let store = Store::open(&config, env).unwrap();
+    let parts = AccountsParts {
+        store,
+        blobs: Arc::new(ObjectBlobs::folder(folder.path()).unwrap()),
+        mailer: Arc::new(mailbox.clone()),
+        session_events: ended.clone(),
+        statistics: Arc::new(NoStatistics),
+        relations: Arc::new(NoRelations),
+        personal_data: vec![],
+    };
+    (build(parts.clone(), email_verification), parts)
+}
+
+fn build(parts: AccountsParts, email_verification: EmailVerificationPolicy) -> Accounts {
+    let config = AccountsConfig {
+        secret: Secret::new("a secret of this test"),
+        public_url: "https://play.example.org".to_owned(),
+        email_verification,
+        argon2_params: LIGHT,
+        cores: 4,
+    };
+    Accounts::new(&config, parts).unwrap()
+}
