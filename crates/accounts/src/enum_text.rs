@@ -7,18 +7,18 @@ use serde::de::{DeserializeOwned, IntoDeserializer};
 use serde_json::Value;
 
 /// The name of a variant.
-pub(crate) fn to_text(from_text: impl Serialize) -> Result<String, AppError> {
-    match serde_json::to_value(from_text)? {
-        Value::String(to_text) => Ok(to_text),
+pub(crate) fn to_text(variant: impl Serialize) -> Result<String, AppError> {
+    match serde_json::to_value(variant)? {
+        Value::String(text) => Ok(text),
         _ => Err(AppError::internal("not a unit variant")),
     }
 }
 
 /// The variant with this name. An unknown one is an internal error: a newer version has written the
 /// row.
-pub(crate) fn from_text<T: DeserializeOwned>(to_text: &str) -> Result<T, AppError> {
-    let to_text: StrDeserializer<'_, Error> = to_text.into_deserializer();
-    Ok(T::deserialize(to_text)?)
+pub(crate) fn from_text<T: DeserializeOwned>(text: &str) -> Result<T, AppError> {
+    let text: StrDeserializer<'_, Error> = text.into_deserializer();
+    Ok(T::deserialize(text)?)
 }
 
 #[cfg(test)]

@@ -86,8 +86,8 @@ fn load_unindexed(conn: &mut AnyConn) -> Result<Vec<UserId>, AppError> {
          OR indexed_names <> '{VERSION}/' || username_key || '/' || display_key \
          ORDER BY id LIMIT {BATCH_SIZE}"
     );
-    let names: Vec<UnindexedUser> = match_backend!(conn, c => diesel::sql_query(query).load(c))?;
-    Ok(names.into_iter().map(|user| user.id).collect())
+    let rows: Vec<UnindexedUser> = match_backend!(conn, c => diesel::sql_query(query).load(c))?;
+    Ok(rows.into_iter().map(|user| user.id).collect())
 }
 
 impl Accounts {

@@ -101,7 +101,7 @@ pub(crate) fn prune(conn: &mut AnyConn, now: Timestamp) -> QueryResult<usize> {
 
 /// Whether stored documents may contain the name of an unverified user, who cannot act. Mentions
 /// are recorded, and anything else that others do with a user is on that user's stream, whose
-/// sequence numbers are never reused.
+/// sequence numbers are kept.
 pub(super) fn may_be_stored(conn: &mut AnyConn, user: UserId) -> Result<bool, AppError> {
     let (newest, _) = outbox::head(conn, &format!("user:{user}"))?;
     Ok(newest > 0 || queries::is_mentioned(conn, user)?)

@@ -36,9 +36,9 @@ pub trait DeletionService: Send + Sync {
 #[async_trait]
 impl DeletionService for Accounts {
     async fn delete_account(&self, actor: &Actor, wanted: DeleteAccount) -> Result<(), AppError> {
-        let input = &wanted.password;
+        let password = &wanted.password;
         let reauthenticated = self
-            .verify_own_password(actor.user, input, "password")
+            .verify_own_password(actor.user, password, "password")
             .await?;
         let (this, actor) = (self.clone(), *actor);
         let write = move |tx: &mut Tx<'_>| {

@@ -31,7 +31,7 @@ pub fn summaries(
 pub fn mention(conn: &mut AnyConn, names: &[String]) -> Result<Vec<UserSummary>, AppError> {
     let keys: Vec<String> = names
         .iter()
-        .map(|user| username::lookup_key(user))
+        .map(|name| username::lookup_key(name))
         .collect();
     let found = user_rows::find_mentionable(conn, &keys)?;
     if found.iter().all(|(_, is_recorded)| *is_recorded) {

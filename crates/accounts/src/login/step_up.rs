@@ -30,9 +30,9 @@ pub trait StepUpService: Send + Sync {
 #[async_trait]
 impl StepUpService for Accounts {
     async fn step_up(&self, actor: &Actor, request: StepUp) -> Result<StepUpAnswer, AppError> {
-        let input = &request.password;
+        let password = &request.password;
         let reauthenticated = self
-            .verify_own_password(actor.user, input, "password")
+            .verify_own_password(actor.user, password, "password")
             .await?;
         let (this, session) = (self.clone(), actor.session);
         let step = move |tx: &mut Tx<'_>| {

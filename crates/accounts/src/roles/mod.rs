@@ -19,12 +19,6 @@ use crate::sessions::{SessionSelection, end};
 /// Roles and suspensions.
 #[async_trait]
 pub trait RolesService: Send + Sync {
-    /// Grants a user the admin role without an actor: for the command line of the server.
-    ///
-    /// # Errors
-    /// `users.not_found`.
-    async fn grant_admin(&self, name: &str) -> Result<(), AppError>;
-
     /// Changes the role of a user; for admins.
     ///
     /// # Errors
@@ -46,10 +40,6 @@ pub trait RolesService: Send + Sync {
 
 #[async_trait]
 impl RolesService for Accounts {
-    async fn grant_admin(&self, name: &str) -> Result<(), AppError> {
-        self.change_role(None, name, Role::Admin).await
-    }
-
     async fn set_role(&self, actor: &Actor, name: &str, role: Role) -> Result<(), AppError> {
         require_admin(actor)?;
         self.change_role(Some(actor.user), name, role).await
@@ -88,6 +78,14 @@ impl RolesService for Accounts {
 }
 
 impl Accounts {
+    /// Grants a user the admin role without an actor: for the command line of the server.
+    ///
+    /// # Errors
+    /// `users.not_found`.
+    pub async fn grant_admin(&self, name: &str) -> Result<(), AppError> {
+        self.change_role(None, name, Role::Admin).await
+    }
+
     async fn change_role(
         &self,
         by: Option<UserId>,

@@ -252,7 +252,7 @@ fn lock_account(tx: &mut Tx<'_>, actor: &Actor) -> Result<AccountRow, AppError> 
     account_rows::by_id(tx.conn, actor.user)
 }
 
-/// As [`open`], for enabling a factor, which requires a verified address: otherwise it would lock
+/// As [`lock_account`], for enabling a factor, which requires a verified address: otherwise it would lock
 /// out the owner of an address that somebody else has registered.
 fn lock_verified_account(tx: &mut Tx<'_>, actor: &Actor) -> Result<AccountRow, AppError> {
     let account = lock_account(tx, actor)?;

@@ -66,8 +66,8 @@ async fn set_avatar_reencodes_the_upload(fixture: Fixture) {
         ImageFormat::Jpeg
     );
     assert_ne!(served.bytes, upload(200));
-    for asked in [None, Some("older")] {
-        let newest = fixture.accounts.avatar("ada", asked).await.unwrap();
+    for requested in [None, Some("older")] {
+        let newest = fixture.accounts.avatar("ada", requested).await.unwrap();
         assert!(!newest.is_immutable);
         assert_eq!(
             (newest.bytes, newest.version),
@@ -170,7 +170,7 @@ async fn unfinished_upload_is_deleted(fixture: Fixture) {
     assert_eq!(count_files(fixture.folder.path()), 1);
     fixture.advance(Duration::from_secs(3_601));
     let _worker = fixture.start_worker();
-    until("it is gone", async || {
+    until("it is deleted", async || {
         count_files(fixture.folder.path()) == 0
     })
     .await;

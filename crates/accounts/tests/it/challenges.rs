@@ -93,7 +93,7 @@ async fn wrong_recovery_codes_cause_no_delay(fixture: Fixture) {
         verified(&fixture, right).await.unwrap();
     }
     let alerts = || fixture.mails("ada@example.org", "Wrong codes for your two-step login");
-    until("the owner is told", async || alerts().len() == 1).await;
+    until("the alert is mailed", async || alerts().len() == 1).await;
 }
 
 async fn ten_wrong_codes_alert_the_owner_once(fixture: Fixture) {
@@ -115,7 +115,7 @@ async fn ten_wrong_codes_alert_the_owner_once(fixture: Fixture) {
         }
         if round == 1 {
             fixture.advance(Duration::from_secs(1));
-            until("the owner is told", async || alerts().len() == 1).await;
+            until("the alert is mailed", async || alerts().len() == 1).await;
         }
     }
     let second = begin_login(&fixture, "ada").await;

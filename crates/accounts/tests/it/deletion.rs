@@ -129,7 +129,7 @@ async fn delete_account_leaves_no_personal_data(fixture: Fixture) {
     let before = read().await.unwrap();
     assert!(before.contains("Lovelace") && before.contains("$argon2"));
     delete(&fixture, &ada).await;
-    until("files are gone", async || {
+    until("the files are deleted", async || {
         count_files(fixture.folder.path()) == 0
     })
     .await;
@@ -252,7 +252,7 @@ async fn delete_account_erases_data_of_other_domains(fixture: Fixture) {
     accounts.delete_account(&ada, with(PASSWORD)).await.unwrap();
     let _worker = fixture.start_worker_for(&accounts);
     for domain in domains {
-        until("the room forgot her", async || {
+        until("the domain erased the user", async || {
             *domain.0.lock().unwrap() == [ada.user]
         })
         .await;

@@ -79,12 +79,15 @@ async fn public_profile_is_found_by_name_and_id(fixture: Fixture) {
     set_display_name(&fixture, &dan, "Dan").await;
     let accounts = with_relation(&fixture, Relation::Stranger);
     for handle in ["STRASSE".to_owned(), dan.user.to_string()] {
-        let seen = accounts.public_profile(&ada, &handle).await.unwrap();
-        assert_eq!((seen.id, seen.username.as_str()), (dan.user, "Straße"));
-        assert_eq!(seen.display_name, "Dan");
-        assert_eq!(seen.avatar, "/api/v1/users/Stra%C3%9Fe/avatar/");
-        assert_eq!(seen.statistics, Some(STATISTICS));
-        assert!(!seen.restricted && seen.date_joined.is_some());
+        let profile = accounts.public_profile(&ada, &handle).await.unwrap();
+        assert_eq!(
+            (profile.id, profile.username.as_str()),
+            (dan.user, "Straße")
+        );
+        assert_eq!(profile.display_name, "Dan");
+        assert_eq!(profile.avatar, "/api/v1/users/Stra%C3%9Fe/avatar/");
+        assert_eq!(profile.statistics, Some(STATISTICS));
+        assert!(!profile.restricted && profile.date_joined.is_some());
     }
     let unknown: UserId = fixture.store.env().id();
     for handle in ["nobody-here", "", "%", &unknown.to_string()] {
@@ -117,11 +120,11 @@ async fn public_profile_follows_the_privacy_settings(fixture: Fixture) {
         )
         .await;
         let accounts = with_relation(&fixture, relation);
-        let seen = accounts.public_profile(&ada, "bea").await.unwrap();
-        assert_eq!(seen.restricted, !open, "{audience:?} to {relation:?}");
-        assert_eq!(seen.statistics.is_some(), open);
-        assert_eq!(seen.bio.is_some(), open);
-        assert_eq!(seen.date_joined.is_some(), open);
+        let profile = accounts.public_profile(&ada, "bea").await.unwrap();
+        assert_eq!(profile.restricted, !open, "{audience:?} to {relation:?}");
+        assert_eq!(profile.statistics.is_some(), open);
+        assert_eq!(profile.bio.is_some(), open);
+        assert_eq!(profile.date_joined.is_some(), open);
         let own = accounts.public_profile(&bea, "bea").await.unwrap();
         assert!(!own.restricted, "one's own profile is open to oneself");
         let role = Role::Moderator;

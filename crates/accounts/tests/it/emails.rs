@@ -228,7 +228,7 @@ async fn change_email_reveals_a_taken_address_only_by_mail(fixture: Fixture) {
             }
         }
     }
-    until("the owner was told each time", async || {
+    until("the owner is informed each time", async || {
         fixture.mails("bea@example.org", IN_USE).len() == 4
     })
     .await;
@@ -246,7 +246,7 @@ async fn resend_of_a_taken_address_informs_its_owner_again(fixture: Fixture) {
         .unwrap();
     let expect_mails = async |count| {
         let come = async || fixture.mails("bea@example.org", IN_USE).len() == count;
-        until("the owner was told", come).await;
+        until("the owner is informed", come).await;
     };
     expect_mails(1).await;
     // First while the link is pending, then after it has expired.

@@ -286,7 +286,7 @@ async fn export_mails_a_notice_when_ready(fixture: Fixture) {
     let _worker = fixture.start_worker();
     let ada = fixture.verified_user("ada").await;
     finished_export(&fixture.accounts, &ada).await;
-    until("the letter has come", async || {
+    until("the mail has arrived", async || {
         let newest = fixture.mailbox.newest();
         newest.iter().any(|one| one.mail.subject.contains("data"))
     })
@@ -295,10 +295,10 @@ async fn export_mails_a_notice_when_ready(fixture: Fixture) {
 
 async fn request_export_refuses_a_second_pending_export(fixture: Fixture) {
     let (ada, bea) = (fixture.user("ada").await, fixture.user("bea").await);
-    let asked = join_all((0..8).map(|_| fixture.accounts.request_export(&ada))).await;
-    assert_eq!(asked.iter().filter(|one| one.is_ok()).count(), 1);
-    for refused in asked.into_iter().filter_map(Result::err) {
-        assert_eq!(refused.code().name, "users.export_pending");
+    let requested = join_all((0..8).map(|_| fixture.accounts.request_export(&ada))).await;
+    assert_eq!(requested.iter().filter(|one| one.is_ok()).count(), 1);
+    for error in requested.into_iter().filter_map(Result::err) {
+        assert_eq!(error.code().name, "users.export_pending");
     }
     let other = fixture.accounts.request_export(&bea).await.unwrap();
     let early = fixture
@@ -323,10 +323,10 @@ async fn export_expires_and_its_file_is_removed(fixture: Fixture) {
     fixture.advance(EXPORT_LIFETIME - Duration::from_secs(1));
     assert!(accounts.download_export(&ada, export.id).await.is_ok());
     fixture.advance(Duration::from_secs(1));
-    let refused = accounts.download_export(&ada, export.id).await.unwrap_err();
-    assert_eq!(refused.code().name, "users.export_expired");
+    let error = accounts.download_export(&ada, export.id).await.unwrap_err();
+    assert_eq!(error.code().name, "users.export_expired");
     assert_eq!(state(accounts, &ada, export.id).await, ExportState::Expired);
-    until("the file is gone", async || {
+    until("the file is deleted", async || {
         count_files(fixture.folder.path()) == 0
     })
     .await;
@@ -360,14 +360,14 @@ async fn download_refuses_exports_of_others(fixture: Fixture) {
     let (ada, bea) = (fixture.user("ada").await, fixture.user("bea").await);
     let _worker = fixture.start_worker();
     let export = finished_export(&fixture.accounts, &ada).await;
-    let refused = fixture.accounts.export(&bea, export.id).await.unwrap_err();
-    assert_eq!(refused.code().name, "users.export_not_found");
-    let refused = fixture
+    let error = fixture.accounts.export(&bea, export.id).await.unwrap_err();
+    assert_eq!(error.code().name, "users.export_not_found");
+    let error = fixture
         .accounts
         .download_export(&bea, export.id)
         .await
         .unwrap_err();
-    assert_eq!(refused.code().name, "users.export_not_found");
+    assert_eq!(error.code().name, "users.export_not_found");
     let none = fixture
         .accounts
         .exports(&bea, PageRequest::default())
@@ -383,18 +383,21 @@ async fn export_is_retried_and_then_fails(fixture: Fixture) {
         ..Messages::default()
     });
     messages.breaks_after.store(180, Ordering::Relaxed);
-    let room: Arc<dyn PersonalData> = messages.clone();
-    let accounts = fixture.with_parts(|parts| parts.personal_data = vec![room]);
-    let asked = accounts.request_export(&ada).await.unwrap();
+    let domain: Arc<dyn PersonalData> = messages.clone();
+    let accounts = fixture.with_parts(|parts| parts.personal_data = vec![domain]);
+    let requested = accounts.request_export(&ada).await.unwrap();
     let _worker = fixture.start_worker_for(&accounts);
-    until("it was given up", async || {
+    until("the export has failed", async || {
         // The delays between attempts follow the clock.
         fixture.advance(Duration::from_secs(1));
-        state(&accounts, &ada, asked.id).await == ExportState::Failed
+        state(&accounts, &ada, requested.id).await == ExportState::Failed
     })
     .await;
-    let refused = accounts.download_export(&ada, asked.id).await.unwrap_err();
-    assert_eq!(refused.code().name, "users.export_failed");
+    let error = accounts
+        .download_export(&ada, requested.id)
+        .await
+        .unwrap_err();
+    assert_eq!(error.code().name, "users.export_failed");
     assert_eq!(
         count_files(fixture.folder.path()),
         0,
@@ -403,7 +406,7 @@ async fn export_is_retried_and_then_fails(fixture: Fixture) {
     messages.breaks_after.store(usize::MAX, Ordering::Relaxed);
     let again = finished_export(&accounts, &ada).await;
     assert_eq!(
-        download(&accounts, &ada, again.id).await["messages"][0]["read_all"],
+        download(&accounts, &ada, again.id).await["messages"][0]["content"],
         "hello"
     );
 }

@@ -304,8 +304,8 @@ async fn reset_link_is_void_after_a_change_of_address(fixture: Fixture) {
          WHERE username_key = 'ada'",
     )
     .await;
-    let refused = reset(&fixture, &token, "a-brand-new-password").await;
-    assert_eq!(refused.unwrap_err().code().name, "auth.link_invalid");
+    let result = reset(&fixture, &token, "a-brand-new-password").await;
+    assert_eq!(result.unwrap_err().code().name, "auth.link_invalid");
     fixture.accounts.profile(&ada).await.unwrap();
     fixture.sign_in("ada", PASSWORD).await.unwrap();
 }
@@ -317,7 +317,7 @@ fn with_password() -> DeleteAccount {
 }
 
 /// The errors of all actions that require a step-up with a second factor; none has an effect.
-async fn refusals(fixture: &Fixture, actor: &Actor, other: &Actor) -> Vec<&'static str> {
+async fn step_up_errors(fixture: &Fixture, actor: &Actor, other: &Actor) -> Vec<&'static str> {
     let accounts = &fixture.accounts;
     let export = contract::users::ExportId::from_uuid(actor.user.uuid());
     vec![
@@ -343,8 +343,8 @@ async fn sensitive_actions_require_a_step_up_with_a_second_factor(fixture: Fixtu
     );
     let signed_in = fixture.accounts.verify_login(login, &home()).await.unwrap();
     let other = fixture.authenticate(&signed_in.tokens).await.unwrap();
-    let refused = refusals(&fixture, &ada, &other).await;
-    assert_eq!(refused, ["auth.step_up_required"; 6]);
+    let errors = step_up_errors(&fixture, &ada, &other).await;
+    assert_eq!(errors, ["auth.step_up_required"; 6]);
 
     step_up(&fixture, &ada, &codes[0]).await.unwrap();
     fixture
@@ -374,8 +374,8 @@ async fn change_password_is_no_step_up(fixture: Fixture) {
     change(&fixture, &ada, PASSWORD, NEW).await.unwrap();
     fixture.advance(Duration::from_secs(1));
     let all = DisableSecondFactor { method: None };
-    let refused = fixture.accounts.disable_second_factor(&ada, all).await;
-    assert_eq!(error_code(refused), "auth.step_up_required");
+    let result = fixture.accounts.disable_second_factor(&ada, all).await;
+    assert_eq!(error_code(result), "auth.step_up_required");
 }
 
 async fn sensitive_actions_require_no_step_up_without_a_second_factor(fixture: Fixture) {
@@ -383,8 +383,8 @@ async fn sensitive_actions_require_no_step_up_without_a_second_factor(fixture: F
     let other = fixture.user("bea").await;
     fixture.advance(PROOF);
     change(&fixture, &ada, PASSWORD, NEW).await.unwrap();
-    let refused = fixture.accounts.end_session(&ada, other.session).await;
-    assert_eq!(error_code(refused), "auth.session_not_found");
+    let result = fixture.accounts.end_session(&ada, other.session).await;
+    assert_eq!(error_code(result), "auth.session_not_found");
     fixture.accounts.request_export(&ada).await.unwrap();
     fixture.accounts.sign_out_everywhere(&ada).await.unwrap();
 }
@@ -397,11 +397,11 @@ async fn enable_factor_revokes_step_ups_of_other_sessions(fixture: Fixture) {
         .await
         .unwrap();
     with_app(&fixture, &ada).await;
-    let refused = refusals(&fixture, &thief, &ada).await;
-    assert_eq!(refused, ["auth.step_up_required"; 6]);
+    let errors = step_up_errors(&fixture, &thief, &ada).await;
+    assert_eq!(errors, ["auth.step_up_required"; 6]);
     let all = DisableSecondFactor { method: None };
-    let refused = fixture.accounts.disable_second_factor(&thief, all).await;
-    assert_eq!(error_code(refused), "auth.step_up_required");
+    let result = fixture.accounts.disable_second_factor(&thief, all).await;
+    assert_eq!(error_code(result), "auth.step_up_required");
     fixture.accounts.sign_out(&thief).await.unwrap();
     fixture.accounts.renew_recovery_codes(&ada).await.unwrap();
 }

@@ -222,7 +222,7 @@ async fn search_is_paged_and_bounded(fixture: Fixture) {
         assert!(made.iter().all(Result::is_ok));
     }
     let page = |offset| PageRequest { limit: 90, offset };
-    let mut seen = vec![];
+    let mut found_names = vec![];
     for offset in [0, 90, 180, 270] {
         let found = fixture
             .accounts
@@ -230,10 +230,10 @@ async fn search_is_paged_and_bounded(fixture: Fixture) {
             .await
             .unwrap();
         assert_eq!(found.total, 200);
-        seen.extend(found.items.into_iter().map(|one| one.username));
+        found_names.extend(found.items.into_iter().map(|one| one.username));
     }
-    assert_eq!(seen.len(), 200);
-    assert!(seen.is_sorted());
+    assert_eq!(found_names.len(), 200);
+    assert!(found_names.is_sorted());
     assert_eq!(names(&fixture.accounts, &ada, "bea204").await, ["bea204"]);
 }
 

@@ -319,19 +319,19 @@ async fn current_actors_omits_ended_sessions_and_updates_roles(fixture: Fixture)
     accounts.grant_admin("bea").await.unwrap();
     fixture.advance(Duration::from_secs(40 * 24 * 3_600));
     let fresh = fixture.tokens("ada").await;
-    let asked = vec![expired.session, bea.session, fresh.session];
-    let current = there.current_actors(asked.clone()).await.unwrap();
+    let ids = vec![expired.session, bea.session, fresh.session];
+    let current = there.current_actors(ids.clone()).await.unwrap();
     assert_eq!(current.len(), 1, "time has ended two of them");
     assert_eq!(current[&fresh.session].role, Role::Member);
     accounts.grant_admin("ada").await.unwrap();
-    let current = there.current_actors(asked.clone()).await.unwrap();
+    let current = there.current_actors(ids.clone()).await.unwrap();
     assert_eq!(current[&fresh.session].role, Role::Admin);
     let bea = fixture
         .authenticate(&fixture.tokens("bea").await)
         .await
         .unwrap();
     accounts.suspend(&bea, "ada").await.unwrap();
-    assert!(there.current_actors(asked).await.unwrap().is_empty());
+    assert!(there.current_actors(ids).await.unwrap().is_empty());
 }
 
 async fn authenticate_reads_the_database_once_per_second(fixture: Fixture) {
