@@ -4,7 +4,7 @@
 //! joins it. A room is for its members, and its domain says who they are.
 
 use contract::chat::{ChatId, ChatLeft, ChatRef, OpenRoom};
-use contract::notify::Settled;
+use contract::notify::Resolved;
 use contract::rooms::RoomLine;
 use contract::users::UserSummary;
 use db::Tx;
@@ -303,7 +303,7 @@ fn settle_for(
     last_seq: i64,
 ) -> Result<(), AppError> {
     let done = people.iter().filter(|_| last_seq > 0);
-    let job = |user: &UserId| NewJob::new(&Settled::up_to(*user, chat, last_seq));
+    let job = |user: &UserId| NewJob::new(&Resolved::up_to(*user, chat, last_seq));
     let jobs = done.map(job).collect::<Result<Vec<_>, _>>()?;
     tx.enqueue_all(jobs)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use contract::chat::ChatId;
-use contract::notify::Settled;
+use contract::notify::Resolved;
 use db::{IdempotencyKey, Store, Tx};
 use jobs::Enqueue;
 use kernel::error::Common;
@@ -131,7 +131,7 @@ pub(crate) fn settle(
     chat: ChatId,
     seq: i64,
 ) -> Result<(), AppError> {
-    tx.enqueue(Settled::up_to(user, chat, seq))
+    tx.enqueue(Resolved::up_to(user, chat, seq))
 }
 
 /// A person has read up to this place, as far as they had not before.

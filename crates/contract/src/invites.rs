@@ -1,4 +1,4 @@
-//! Invitations to play.
+//! Invites to games.
 
 use kernel::{Id, Timestamp, id_type};
 use serde::{Deserialize, Serialize};
@@ -14,14 +14,14 @@ use crate::users::UserSummary;
 id_type!(InviteId, InviteKind, "invite");
 id_type!(MatchId, MatchKind, "match");
 
-/// The game that is meant where none is named.
+/// The default game.
 pub const DEFAULT_GAME: &str = "pong";
 
 fn default_game() -> String {
     DEFAULT_GAME.to_owned()
 }
 
-/// Invites somebody to play.
+/// The body that sends an invite.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -29,93 +29,93 @@ fn default_game() -> String {
     "options": {"game_speed": "medium", "ranked": true, "score_to_win": 11}
 }))]
 pub struct CreateInvite {
-    /// Whom to invite.
+    /// The receiver's username.
     #[validate(length(min = 1, max = 60, message = "1 to 60 characters"))]
     #[schema(min_length = 1, max_length = 60)]
     pub username: String,
-    /// Which game of the catalogue; `pong` where it is left out.
+    /// The game. The default is `pong`.
     #[serde(default = "default_game")]
     #[validate(length(min = 1, max = 40, message = "1 to 40 characters"))]
     #[schema(min_length = 1, max_length = 40, default = "pong")]
     pub game: String,
-    /// The options of that game; what is left out is as usual.
+    /// The options of the game. Options that are left out get their defaults.
     #[serde(default)]
     #[schema(value_type = Object)]
     pub options: Map<String, Value>,
-    /// My own mark, given back with everything about this invite.
+    /// An id chosen by the client, which is returned with everything about this invite.
     #[serde(default)]
     #[validate(length(min = 1, max = 64, message = "1 to 64 characters"))]
     #[schema(min_length = 1, max_length = 64)]
     pub client_id: Option<String>,
 }
 
-/// Invites the opponent of a match to another one.
+/// The body that invites the opponent of a match to another match.
 #[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"options": {"game_speed": "fast"}}))]
 pub struct PlayAgain {
-    /// The options of its game; those of that match where left out.
+    /// The options of the game. The default is those of the match.
     #[serde(default)]
     #[schema(schema_with = options_of_any_game)]
     pub options: Option<Map<String, Value>>,
-    /// My own mark, given back with everything about this invite.
+    /// An id chosen by the client, which is returned with everything about this invite.
     #[serde(default)]
     #[validate(length(min = 1, max = 64, message = "1 to 64 characters"))]
     #[schema(min_length = 1, max_length = 64)]
     pub client_id: Option<String>,
 }
 
-/// Which game it is follows from the match.
+/// The schema of options of any game. The game follows from the match.
 fn options_of_any_game() -> Schema {
     let games = [PongOptions::name(), TicTacToeOptions::name()];
     let games = games.map(|name| Ref::from_schema_name(partial(&name)));
-    let nothing = ObjectBuilder::new().schema_type(Type::Null);
+    let null = ObjectBuilder::new().schema_type(Type::Null);
     let options = games
         .into_iter()
         .fold(AnyOfBuilder::new(), AnyOfBuilder::item)
-        .item(nothing)
+        .item(null)
         .description(Some(
-            "The options of its game; those of that match where left out.",
+            "The options of the game. The default is those of the match.",
         ))
         .build();
     Schema::AnyOf(options)
 }
 
-/// How far an invite is.
+/// The status of an invite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum InviteStatus {
-    /// It waits for its answer.
+    /// Not answered yet.
     Pending,
-    /// A match came of it.
+    /// Accepted by the receiver; a match was created.
     Accepted,
-    /// The invited one said no.
+    /// Declined by the receiver.
     Declined,
-    /// The sender took it back, or cannot play with the invited one any more.
+    /// Canceled by the sender, or by a block or the deletion of an account.
     Canceled,
-    /// Nobody answered in time.
+    /// Not answered in time.
     Expired,
 }
 
-/// Where an invite comes from.
+/// The origin of an invite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum InviteOrigin {
-    /// Somebody was picked.
+    /// Sent to a chosen user.
     Direct,
-    /// Right after a match.
+    /// A rematch, right after a match.
     Rematch,
-    /// From the history.
+    /// A challenge from the match history.
     Challenge,
 }
 
-/// Which side of my invites.
+/// The role of the current user in invites.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum InviteRole {
-    /// Invites to me.
+    /// Received invites.
     To,
-    /// Invites from me.
+    /// Sent invites.
     From,
 }
 
@@ -141,57 +141,57 @@ pub enum InviteRole {
     "expires_at": "2026-01-31T12:10:00.000000Z", "answered_at": null
 }))]
 pub struct Invite {
-    /// Names it.
+    /// The id of the invite.
     #[schema(value_type = String, format = Uuid)]
     pub id: Id<InviteKind>,
-    /// Who invites.
+    /// The sender.
     pub sender: UserSummary,
-    /// Who is invited.
+    /// The receiver.
     pub receiver: UserSummary,
-    /// The name of the sender: whom to answer.
+    /// The sender's username.
     pub username: String,
-    /// Which game of the catalogue.
+    /// The game.
     pub game: String,
-    /// All options of that game.
+    /// All options of the game.
     #[schema(value_type = Object)]
     pub options: Value,
-    /// The sender's own mark.
+    /// The id chosen by the sender's client.
     #[schema(required)]
     pub client_id: Option<String>,
-    /// How far it is.
+    /// The status.
     pub status: InviteStatus,
-    /// Where it comes from.
+    /// The origin.
     pub origin: InviteOrigin,
-    /// The match that it follows from.
+    /// The match to which a rematch or challenge refers.
     #[schema(value_type = Option<String>, format = Uuid, required)]
     pub origin_match_id: Option<MatchId>,
-    /// The match that came of it.
+    /// The match that was created when it was accepted.
     #[schema(value_type = Option<String>, format = Uuid, required)]
     pub match_id: Option<MatchId>,
     /// When it was sent.
     pub created_at: Timestamp,
-    /// Until when it can be answered.
+    /// When it expires.
     pub expires_at: Timestamp,
-    /// When it was answered or ended.
+    /// When it was answered, canceled or expired.
     #[schema(required)]
     pub answered_at: Option<Timestamp>,
 }
 
-/// The data of the action `reply_game_invite`: the invite by its id or by who sent it.
+/// The data of the action `reply_game_invite`, which names the invite by its id or by its sender.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"username": "ada", "accept": true}))]
 pub struct ReplyGameInvite {
-    /// Who sent it.
+    /// The sender's username.
     #[serde(default)]
     #[validate(length(min = 1, max = 60, message = "1 to 60 characters"))]
     #[schema(min_length = 1, max_length = 60)]
     pub username: Option<String>,
-    /// Which invite.
+    /// The id of the invite.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Uuid)]
     pub id: Option<InviteId>,
-    /// Whether to play.
+    /// Whether to accept it.
     pub accept: bool,
 }
 
@@ -200,36 +200,36 @@ pub struct ReplyGameInvite {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"username": "ada"}))]
 pub struct NamedPlayer {
-    /// The other one.
+    /// The username of the other player.
     #[validate(length(min = 1, max = 60, message = "1 to 60 characters"))]
     #[schema(min_length = 1, max_length = 60)]
     pub username: String,
 }
 
-/// The data of the events `game_accepted` and `game_declined`, for both.
+/// The data of the events `game_accepted` and `game_declined`, for both players.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({
     "id": "01890a5d-ac96-774b-bcce-b302099a8057", "username": "grace", "game": "pong",
     "client_id": "tab-1:42", "match_id": "01890a5d-ac96-774b-bcce-b302099a8060"
 }))]
 pub struct InviteAnswered {
-    /// Which invite.
+    /// The id of the invite.
     #[schema(value_type = String, format = Uuid)]
     pub id: Id<InviteKind>,
-    /// The other one.
+    /// The username of the other player.
     pub username: String,
-    /// Which game.
+    /// The game.
     pub game: String,
-    /// The sender's own mark.
+    /// The id chosen by the sender's client.
     #[schema(required)]
     pub client_id: Option<String>,
-    /// The match that came of it, where it was accepted.
+    /// The match that was created, if the invite was accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Uuid)]
     pub match_id: Option<MatchId>,
 }
 
-/// The data of the event `game_found`, for both.
+/// The data of the event `game_found`, for both players.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({
     "match_id": "01890a5d-ac96-774b-bcce-b302099a8060", "game": "pong",
@@ -242,56 +242,56 @@ pub struct GameFound {
     /// The match to join.
     #[schema(value_type = String, format = Uuid)]
     pub match_id: Id<MatchKind>,
-    /// Which game.
+    /// The game.
     pub game: String,
     /// The other player.
     pub opponent: UserSummary,
 }
 
-/// Why an invite is over without an answer, or never was.
+/// Why an invite ended without an answer, or was not sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CancelReason {
-    /// The sender took it back, or the two cannot play with each other any more.
+    /// Canceled by the sender, or by a block or the deletion of an account.
     Canceled,
-    /// Nobody answered in time.
+    /// Not answered in time.
     Expired,
-    /// It could not be sent; the code of the refusal says why.
+    /// It could not be sent. The code says why.
     Refused,
 }
 
-/// The data of the event `game_invite_canceled`, for both.
+/// The data of the event `game_invite_canceled`, for both players.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "01890a5d-ac96-774b-bcce-b302099a8057", "client_id": "tab-1:42", "username": "ada",
     "reason": "expired"
 }))]
 pub struct GameInviteCanceled {
-    /// Which invite; null where none came to be.
+    /// The id of the invite; null if it could not be sent.
     #[schema(value_type = Option<String>, format = Uuid, required)]
     pub id: Option<InviteId>,
-    /// The sender's own mark.
+    /// The id chosen by the sender's client.
     #[schema(required)]
     pub client_id: Option<String>,
-    /// The other one.
+    /// The username of the other player.
     pub username: String,
-    /// Why.
+    /// The reason.
     pub reason: CancelReason,
-    /// The code of the refusal, where it could not be sent.
+    /// The error code, if the invite could not be sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<&'static str>,
 }
 
-/// How fast the ball is.
+/// The speed of the ball.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum GameSpeed {
-    /// For a quiet game.
+    /// Slow.
     Slow,
-    /// The usual.
+    /// The default.
     #[default]
     Medium,
-    /// For quick eyes.
+    /// Fast.
     Fast,
 }
 
@@ -303,19 +303,19 @@ pub enum GameSpeed {
     "time_limit": 5
 }))]
 pub struct PongOptions {
-    /// How fast the ball is.
+    /// The speed of the ball.
     #[schema(required)]
     pub game_speed: GameSpeed,
-    /// Whether it counts for the rating.
+    /// Whether the match counts for the rating.
     #[schema(required)]
     pub ranked: bool,
-    /// The game with extras.
+    /// Whether cool mode, with coins and effects, is on.
     #[schema(required)]
     pub cool_mode: bool,
-    /// The points that win, 3 to 20.
+    /// The points needed to win, 3 to 20.
     #[schema(minimum = 3, maximum = 20, required)]
     pub score_to_win: u8,
-    /// The longest it takes in minutes, 1 to 5.
+    /// The time limit in minutes, 1 to 5.
     #[schema(minimum = 1, maximum = 5, required)]
     pub time_limit: u8,
 }
@@ -337,7 +337,7 @@ impl Default for PongOptions {
 #[serde(deny_unknown_fields, default)]
 #[schema(example = json!({"ranked": false}))]
 pub struct TicTacToeOptions {
-    /// Whether it counts for the rating.
+    /// Whether the match counts for the rating.
     #[schema(required)]
     pub ranked: bool,
 }

@@ -1,4 +1,4 @@
-//! Notifications: what happened, for whom, and how they want to hear of it.
+//! Notifications, unread counts, preferences, and the jobs through which other domains notify.
 
 use std::collections::BTreeMap;
 
@@ -14,8 +14,8 @@ use crate::requests::Request;
 
 id_type!(NotificationId, NotificationKind, "notification");
 
-/// The longest word to everybody, in characters.
-pub const ANNOUNCEMENT_MAX: u64 = 500;
+/// The maximum length of an announcement, in characters.
+pub const ANNOUNCEMENT_MAX_LEN: u64 = 500;
 
 /// What a notification is about.
 #[derive(
@@ -23,36 +23,36 @@ pub const ANNOUNCEMENT_MAX: u64 = 500;
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
-    /// Somebody wants to play.
+    /// An invite to a game.
     GameInvite,
-    /// A tournament one is invited to.
+    /// An invite to a tournament.
     NewTournament,
-    /// A request was accepted.
+    /// An accepted friend request.
     NewFriend,
-    /// Somebody wants to be friends.
+    /// A friend request.
     FriendRequest,
-    /// A message came.
+    /// A message.
     NewMessage,
-    /// A match can begin.
+    /// A match that is ready to start.
     MatchReady,
-    /// An event one takes part in.
+    /// An event in which the user takes part.
     Event,
-    /// A group one belongs to.
+    /// A group of which the user is a member.
     Group,
-    /// A word from those who run the place.
+    /// An announcement of an administrator.
     System,
 }
 
-/// Something that a person should be told of: a job.
+/// The job that notifies a user.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NotificationEvent {
-    /// Who should be told.
+    /// The recipient.
     pub user_id: UserId,
-    /// What it is about.
+    /// The kind of notification.
     pub action: Action,
-    /// More about it, typed by the action.
+    /// The details, whose type depends on the action.
     pub data: serde_json::Value,
-    /// One notification per user and key, however often the job runs.
+    /// Identifies the notification: a user gets one per key, however often the job runs.
     pub key: String,
 }
 
@@ -61,39 +61,41 @@ impl Job for NotificationEvent {
     const CLASS: JobClass = JobClass::Timer;
 }
 
-/// Something that a person has dealt with, or that is over: a job.
-/// Notifications of it wait to be read no longer, also those that come after it by a hair.
+/// The job that resolves notifications, since their cause was dealt with or has ended: they become
+/// read, including those that are delivered after it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Settled {
-    /// Who was told of it.
+pub struct Resolved {
+    /// The recipient of the notifications.
     pub user_id: UserId,
-    /// What it was: the key of the notification, or a chat.
+    /// The key of a notification, or the [`chat_subject`] of a chat.
     pub subject: String,
-    /// In a chat, up to which place; 0 for all else.
-    pub place: i64,
-    /// Whether it was taken back: then its notification goes, and none comes any more.
+    /// The sequence number of the last message that was read in a chat; otherwise 0.
+    #[serde(rename = "place")]
+    pub up_to_seq: i64,
+    /// Whether the cause was withdrawn: then the notification is deleted, and a later one is not
+    /// delivered.
     #[serde(default)]
     pub withdrawn: bool,
 }
 
-impl Job for Settled {
+impl Job for Resolved {
     const KIND: &'static str = "notify.settle";
     const CLASS: JobClass = JobClass::Timer;
 }
 
-impl Settled {
-    /// What the notification with this key tells of.
+impl Resolved {
+    /// Resolves the notification with this key.
     #[must_use]
     pub fn by_key(user_id: UserId, key: impl Into<String>) -> Self {
         Self {
             user_id,
             subject: key.into(),
-            place: 0,
+            up_to_seq: 0,
             withdrawn: false,
         }
     }
 
-    /// What the notification with this key tells of was taken back.
+    /// Withdraws the notification with this key.
     #[must_use]
     pub fn withdrawn(user_id: UserId, key: impl Into<String>) -> Self {
         Self {
@@ -102,46 +104,46 @@ impl Settled {
         }
     }
 
-    /// The messages of a chat up to this place.
+    /// Resolves the notifications of messages in a chat up to this sequence number.
     #[must_use]
     pub fn up_to(user_id: UserId, chat: ChatId, seq: i64) -> Self {
         Self {
             user_id,
             subject: chat_subject(chat),
-            place: seq,
+            up_to_seq: seq,
             withdrawn: false,
         }
     }
 }
 
-/// Two people are no longer there for each other: a job. What either
-/// was told of the other goes.
+/// The job that removes the notifications of two users about each other after one has blocked the
+/// other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LeftChats {
-    /// One of them.
+pub struct BlockCreated {
+    /// One of the users.
     pub one: UserId,
-    /// The other.
+    /// The other user.
     pub other: UserId,
 }
 
-impl Job for LeftChats {
+impl Job for BlockCreated {
     const KIND: &'static str = "notify.part";
     const CLASS: JobClass = JobClass::Timer;
 }
 
-/// How the subjects of chats begin.
-const CHAT_SUBJECT: &str = "chat:";
+/// The prefix of the subjects of chats.
+const CHAT_SUBJECT_PREFIX: &str = "chat:";
 
-/// What notifications about messages of a chat are settled by.
+/// The subject of all notifications about messages in a chat.
 #[must_use]
 pub fn chat_subject(chat: ChatId) -> String {
-    format!("{CHAT_SUBJECT}{chat}")
+    format!("{CHAT_SUBJECT_PREFIX}{chat}")
 }
 
-/// The chat whose messages a subject is about, if it is about any.
+/// The chat of a subject, if it is that of a chat.
 #[must_use]
 pub fn chat_of_subject(subject: &str) -> Option<ChatId> {
-    subject.strip_prefix(CHAT_SUBJECT)?.parse().ok()
+    subject.strip_prefix(CHAT_SUBJECT_PREFIX)?.parse().ok()
 }
 
 /// A notification.
@@ -161,29 +163,29 @@ pub fn chat_of_subject(subject: &str) -> Option<ChatId> {
     "is_read": false, "created_at": "2026-01-31T12:00:00.000000Z"
 }))]
 pub struct Notification {
-    /// Names it.
+    /// The id of the notification.
     #[schema(value_type = String, format = Uuid)]
     pub id: Id<NotificationKind>,
-    /// What it is about.
+    /// The kind of notification.
     pub action: Action,
-    /// More about it, typed by the action: the data of the event of the same name, and for
-    /// `new_message` which message, where, by whom, and whether it names one.
+    /// The details, whose type depends on the action: the data of the event of the same name, and for
+    /// `new_message` the message, its chat, its sender, and whether it mentions the user.
     #[schema(value_type = Object)]
     pub data: serde_json::Value,
-    /// Whether it was read, or what it tells of was dealt with.
+    /// Whether it was read or resolved.
     pub is_read: bool,
-    /// When it came.
+    /// When it was created.
     pub created_at: Timestamp,
 }
 
-/// The data of a notification about something that is still to be built.
+/// The data of a notification whose type is not defined yet.
 #[derive(Debug, Clone, Copy)]
 pub struct OpenData;
 
 impl PartialSchema for OpenData {
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new()
-            .description(Some("More about it; which fields there are is still open."))
+            .description(Some("Details. The fields are not defined yet."))
             .additional_properties(Some(AdditionalProperties::FreeForm(true)))
             .into()
     }
@@ -191,52 +193,52 @@ impl PartialSchema for OpenData {
 
 impl ToSchema for OpenData {}
 
-/// How many notifications wait to be read.
+/// The numbers of unread notifications.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({"total": 3, "by_action": {"friend_request": 1, "new_message": 2}}))]
 pub struct Badges {
-    /// In all.
+    /// The total.
     pub total: i64,
-    /// By what they are about; what nothing waits of is left out.
+    /// By kind. Kinds without unread notifications are left out.
     #[schema(value_type = BTreeMap<String, i64>)]
     pub by_action: BTreeMap<Action, i64>,
 }
 
-/// The data of the event `notification`: something new, and how many wait now.
+/// The data of the event `notification`: a new notification and the unread counts.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct NotificationCreated {
-    /// What is new.
+    /// The new notification.
     #[serde(flatten)]
     pub notification: Notification,
-    /// How many wait to be read now.
+    /// The unread counts after the change.
     pub unread: Badges,
 }
 
-/// What was done to notifications.
+/// A change of notifications.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BadgeChange {
-    /// They were read, or settled by dealing with what they tell of.
+    /// They were read or resolved.
     Read,
-    /// They are gone.
+    /// They were deleted.
     Deleted,
 }
 
-/// The data of the event `badge_update`: what another tab, or time, has done to notifications.
+/// The data of the event `badge_update`: notifications were changed by another tab or by the server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({
     "change": "read", "all": false, "ids": ["01890a5d-ac96-774b-bcce-b302099a8071"],
     "unread": {"total": 2, "by_action": {"new_message": 2}}
 }))]
 pub struct BadgeUpdate {
-    /// What was done.
+    /// The change.
     pub change: BadgeChange,
-    /// Whether it was done to all there were.
+    /// Whether all notifications were changed.
     pub all: bool,
-    /// To which; none are named where it was done to all.
+    /// The ids of the changed notifications; empty if all were changed.
     #[schema(value_type = Vec<String>)]
     pub ids: Vec<NotificationId>,
-    /// How many wait to be read now.
+    /// The unread counts after the change.
     pub unread: Badges,
 }
 
@@ -244,44 +246,44 @@ pub struct BadgeUpdate {
 #[derive(Debug, Clone, Copy, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NotificationRef {
-    /// Which one.
+    /// The id of the notification.
     #[schema(value_type = String, format = Uuid)]
     pub id: NotificationId,
 }
 
-/// How a word to everybody is meant.
+/// The type of an announcement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AnnouncementType {
-    /// For one's information.
+    /// Information.
     Info,
-    /// Something to look out for.
+    /// A warning.
     Warning,
-    /// The place will be away for a while.
+    /// The service will be unavailable for a while.
     Maintenance,
 }
 
-/// A word to everybody: the data of the action `notification`, for admins, and of notifications
-/// with the action `system`.
+/// An announcement to all users: the data of the action `notification`, for administrators, and of
+/// notifications with the action `system`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"message": "We are away on Sunday from 2 to 3.", "type": "maintenance"}))]
 pub struct Announcement {
-    /// What is said: 1 to 500 characters of plain text.
-    #[validate(length(min = 1, max = ANNOUNCEMENT_MAX, message = "1 to 500 characters"))]
+    /// The text: 1 to 500 characters of plain text.
+    #[validate(length(min = 1, max = ANNOUNCEMENT_MAX_LEN, message = "1 to 500 characters"))]
     #[schema(min_length = 1, max_length = 500)]
     pub message: String,
-    /// How it is meant.
+    /// The type.
     pub r#type: AnnouncementType,
 }
 
-/// On which ways one wants to hear of something.
+/// The channels on which a kind of notification is delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Channels {
     /// In the list of notifications, with a badge.
     pub in_app: bool,
-    /// By e-mail, if it still waits after a while.
+    /// By email, if it is still unread after a while.
     pub email: bool,
 }
 
@@ -291,58 +293,58 @@ impl Channels {
     }
 }
 
-/// On which ways one wants to hear of what.
+/// The channels of each kind of notification.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct KindPreferences {
-    /// Invites to games; they are over in ten minutes.
+    /// Invites to games, which expire after ten minutes.
     #[schema(required)]
     pub game_invite: Channels,
-    /// Tournaments one is invited to.
+    /// Invites to tournaments.
     #[schema(required)]
     pub new_tournament: Channels,
-    /// Accepted requests.
+    /// Accepted friend requests.
     #[schema(required)]
     pub new_friend: Channels,
-    /// Requests.
+    /// Friend requests.
     #[schema(required)]
     pub friend_request: Channels,
     /// Messages.
     #[schema(required)]
     pub new_message: Channels,
-    /// Matches that can begin.
+    /// Matches that are ready to start.
     #[schema(required)]
     pub match_ready: Channels,
-    /// Events one takes part in.
+    /// Events in which the user takes part.
     #[schema(required)]
     pub event: Channels,
-    /// Groups one belongs to.
+    /// Groups of which the user is a member.
     #[schema(required)]
     pub group: Channels,
-    /// Words from those who run the place.
+    /// Announcements of administrators.
     #[schema(required)]
     pub system: Channels,
 }
 
 impl Default for KindPreferences {
     fn default() -> Self {
-        let (both, here) = (Channels::new(true, true), Channels::new(true, false));
+        let (both, in_app) = (Channels::new(true, true), Channels::new(true, false));
         Self {
-            game_invite: here,
+            game_invite: in_app,
             new_tournament: both,
-            new_friend: here,
+            new_friend: in_app,
             friend_request: both,
             new_message: both,
-            match_ready: here,
+            match_ready: in_app,
             event: both,
-            group: here,
-            system: here,
+            group: in_app,
+            system: in_app,
         }
     }
 }
 
 impl KindPreferences {
-    /// The ways for what a notification is about.
+    /// The channels of one kind.
     #[must_use]
     pub fn of(&self, action: Action) -> Channels {
         match action {
@@ -359,13 +361,13 @@ impl KindPreferences {
     }
 }
 
-/// How often mail about what waits may come.
+/// How often emails about unread notifications are sent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DigestFrequency {
     /// Never.
     Off,
-    /// When something has waited for a while.
+    /// When a notification has been unread for a while.
     #[default]
     Soon,
     /// At most once an hour.
@@ -374,20 +376,20 @@ pub enum DigestFrequency {
     Daily,
 }
 
-/// How one wants to hear of things.
+/// The notification preferences of a user.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schema(example = json!(NotificationPreferences::default()))]
 pub struct NotificationPreferences {
-    /// By kind and way.
+    /// The channels by kind.
     #[schema(required)]
     pub kinds: KindPreferences,
-    /// How often mail may come.
+    /// How often emails are sent.
     #[schema(required)]
     pub digest: DigestFrequency,
 }
 
-/// The body that replaces how one wants to hear of things. What is left out is as usual.
+/// The body that replaces the notification preferences. Fields that are left out get their defaults.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 pub struct PutNotificationPreferences(pub NotificationPreferences);
@@ -402,7 +404,7 @@ impl PartialSchema for PutNotificationPreferences {
     fn schema() -> RefOr<Schema> {
         let kinds = Ref::from_schema_name(PutKindPreferences::name());
         let request = Request {
-            description: "How I want to hear of things. What is left out is as usual.",
+            description: "The notification preferences. Fields that are left out get their defaults.",
             example: Some(serde_json::json!({
                 "kinds": {"new_message": {"in_app": true, "email": false}}, "digest": "daily"
             })),
@@ -421,7 +423,7 @@ impl ToSchema for PutNotificationPreferences {
     }
 }
 
-/// The ways in the body of [`PutNotificationPreferences`], for the document.
+/// The channels in the body of [`PutNotificationPreferences`], for the OpenAPI document.
 struct PutKindPreferences;
 
 impl PartialSchema for PutKindPreferences {
@@ -438,7 +440,7 @@ impl PartialSchema for PutKindPreferences {
             "system",
         ];
         let request = Request {
-            description: "On which ways I want to hear of what. Kinds that are not named are as usual.",
+            description: "The channels of each kind of notification. Kinds that are left out get their defaults.",
             example: None,
             optional: &all,
             nested: &[],
@@ -454,7 +456,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_left_out_is_as_usual_and_what_is_unknown_is_refused() {
+    fn deserialize_fills_in_defaults_and_refuses_unknown_fields() {
         let given = serde_json::json!({"kinds": {"system": {"in_app": false, "email": false}}});
         let read: NotificationPreferences = serde_json::from_value(given).unwrap();
         assert_eq!(read.kinds.of(Action::System), Channels::new(false, false));
@@ -472,7 +474,7 @@ mod tests {
     }
 
     #[test]
-    fn the_news_is_the_notification_with_its_badges() {
+    fn notification_created_is_the_notification_with_unread_counts() {
         let unread = Badges {
             total: 1,
             by_action: BTreeMap::from([(Action::System, 1)]),
@@ -484,11 +486,11 @@ mod tests {
             is_read: false,
             created_at: Timestamp::from_micros(0),
         };
-        let news = NotificationCreated {
+        let created = NotificationCreated {
             notification,
             unread,
         };
-        let json = serde_json::to_value(news).unwrap();
+        let json = serde_json::to_value(created).unwrap();
         assert_eq!(json["action"], "system");
         assert_eq!(json["unread"]["by_action"]["system"], 1);
     }

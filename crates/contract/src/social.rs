@@ -1,4 +1,4 @@
-//! Friends, blocks and who is around.
+//! Friends, friend requests, blocks and presence.
 
 use kernel::{Id, Timestamp, UserId, id_type};
 use serde::{Deserialize, Serialize};
@@ -9,42 +9,43 @@ use crate::users::UserSummary;
 
 id_type!(FriendRequestId, FriendRequestKind, "friend request");
 
-/// How long a typed username may be at the most, with room for names that are too long anyway.
-const NAME_MAX: u64 = 60;
+/// The maximum length of a username in a request. It is greater than that of usernames, so that a
+/// name that is a little too long is reported as unknown.
+const USERNAME_MAX_LEN: u64 = 60;
 
-/// Asks somebody to be friends.
+/// The body that sends a friend request.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"username": "grace"}))]
 pub struct SendFriendRequest {
-    /// Whom to ask.
-    #[validate(length(min = 1, max = NAME_MAX, message = "1 to 60 characters"))]
+    /// The receiver's username.
+    #[validate(length(min = 1, max = USERNAME_MAX_LEN, message = "1 to 60 characters"))]
     #[schema(min_length = 1, max_length = 60)]
     pub username: String,
 }
 
-/// Blocks somebody.
+/// The body that blocks a user.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"username": "mallory"}))]
 pub struct BlockUser {
-    /// Whom to block.
-    #[validate(length(min = 1, max = NAME_MAX, message = "1 to 60 characters"))]
+    /// The username of the user to block.
+    #[validate(length(min = 1, max = USERNAME_MAX_LEN, message = "1 to 60 characters"))]
     #[schema(min_length = 1, max_length = 60)]
     pub username: String,
 }
 
-/// Which way a request goes, seen from me.
+/// The direction of a friend request, seen by the current user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Direction {
-    /// Somebody asks me.
+pub enum RequestDirection {
+    /// To the current user.
     Incoming,
-    /// I ask somebody.
+    /// From the current user.
     Outgoing,
 }
 
-/// A request that waits for its answer; also the data of the event `friend_request`.
+/// A pending friend request; also the data of the event `friend_request`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({
     "id": "01890a5d-ac96-774b-bcce-b302099a8057", "direction": "incoming",
@@ -57,24 +58,24 @@ pub enum Direction {
     "created_at": "2026-01-31T12:00:00.000000Z"
 }))]
 pub struct FriendRequest {
-    /// Names it.
+    /// The id of the request.
     #[schema(value_type = String, format = Uuid)]
     pub id: Id<FriendRequestKind>,
-    /// Whether I am asked or ask.
-    pub direction: Direction,
-    /// The other one.
+    /// Whether the current user received or sent it.
+    pub direction: RequestDirection,
+    /// The other user.
     pub user: UserSummary,
-    /// Who asks.
+    /// The sender's id.
     #[schema(value_type = String, format = Uuid)]
     pub sender_id: UserId,
-    /// Who is asked.
+    /// The receiver's id.
     #[schema(value_type = String, format = Uuid)]
     pub receiver_id: UserId,
     /// When it was sent.
     pub created_at: Timestamp,
 }
 
-/// What came of asking.
+/// The result of sending a friend request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 #[schema(example = json!({
@@ -90,72 +91,72 @@ pub struct FriendRequest {
         "created_at": "2026-01-31T12:00:00.000000Z"
     }
 }))]
-pub enum Asked {
-    /// The request waits for its answer.
+pub enum FriendRequestResult {
+    /// The request is pending.
     Requested {
-        /// The request, new or from before.
+        /// The new request, or the one that was pending already.
         request: FriendRequest,
     },
-    /// They had asked me already: we are friends now.
+    /// The receiver had sent a request too, so both are friends now.
     Friends {
         /// The new friend.
         friend: Friend,
     },
 }
 
-/// How somebody can be found at this moment.
+/// The presence of a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Presence {
-    /// Here and active.
+    /// Connected and active.
     Online,
-    /// Playing a match.
+    /// In a match.
     InMatch,
-    /// Here, but not active for a while, or wanting to be left alone.
+    /// Connected, but inactive for a while, or set to away.
     Away,
-    /// Not here, or not to be seen.
+    /// Not connected, or not visible.
     Offline,
 }
 
 impl Presence {
-    /// Whether they are here at all.
+    /// Whether it is anything but offline.
     #[must_use]
     pub const fn is_online(self) -> bool {
         !matches!(self, Self::Offline)
     }
 }
 
-/// How I want to be seen.
+/// The status that a user has chosen.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ChosenStatus {
-    /// As I am.
+    /// Shows the actual presence.
     #[default]
     Online,
-    /// Away whenever I am here.
+    /// Shows away while connected.
     Away,
-    /// Never here.
+    /// Always shows offline.
     Invisible,
 }
 
-/// Changes how I want to be seen.
+/// The body that changes the status.
 #[derive(Debug, Clone, Copy, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"status": "invisible"}))]
 pub struct SetStatus {
-    /// How I want to be seen.
+    /// The chosen status.
     pub status: ChosenStatus,
 }
 
-/// How I want to be seen and am seen; also the data of the event `own_status`.
+/// The current user's status and presence; also the data of the event `own_status`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({"status": "invisible", "presence": "offline", "connections": 2}))]
 pub struct OwnStatus {
-    /// How I want to be seen.
+    /// The chosen status.
     pub status: ChosenStatus,
-    /// What friends see at this moment.
+    /// The presence that friends see now.
     pub presence: Presence,
-    /// How many tabs and devices of mine are connected.
+    /// The number of connected tabs and devices.
     pub connections: usize,
 }
 
@@ -167,24 +168,24 @@ pub struct OwnStatus {
     "is_online": true, "status": "in_match", "since": "2026-01-31T12:00:00.000000Z"
 }))]
 pub struct Friend {
-    /// Never changes.
+    /// The friend's id. It never changes.
     #[schema(value_type = String, format = Uuid)]
     pub id: UserId,
-    /// The name to be found with.
+    /// The username.
     pub username: String,
-    /// The name to read.
+    /// The display name.
     pub display_name: String,
-    /// Where the picture is.
+    /// The address of the avatar.
     pub avatar: String,
-    /// Whether they are here.
+    /// Whether the friend is not offline.
     pub is_online: bool,
-    /// How they can be found.
+    /// The friend's presence.
     pub status: Presence,
-    /// Since when we are friends.
+    /// The time since when both are friends.
     pub since: Timestamp,
 }
 
-/// Somebody I may know.
+/// A user who may be a friend, as mutual friends suggest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({
     "user": {
@@ -194,13 +195,13 @@ pub struct Friend {
     "mutual_friends": 3
 }))]
 pub struct Suggestion {
-    /// Who it is.
+    /// The suggested user.
     pub user: UserSummary,
-    /// How many friends of mine are theirs too.
+    /// The number of mutual friends.
     pub mutual_friends: i64,
 }
 
-/// Somebody I have blocked; also the data of the event `user_blocked`.
+/// A user whom the current user has blocked; also the data of the event `user_blocked`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({
     "user": {
@@ -209,10 +210,10 @@ pub struct Suggestion {
     },
     "created_at": "2026-01-31T12:00:00.000000Z"
 }))]
-pub struct Block {
-    /// Who it is.
+pub struct BlockedUser {
+    /// The blocked user.
     pub user: UserSummary,
-    /// Since when.
+    /// When the user was blocked.
     pub created_at: Timestamp,
 }
 
@@ -224,10 +225,10 @@ pub struct Block {
     "receiver_id": "01890a5d-ac96-774b-bcce-b302099a8059"
 }))]
 pub struct AddNewFriend {
-    /// Who asks: oneself.
+    /// The sender's id: that of the current user.
     #[schema(value_type = String, format = Uuid)]
     pub sender_id: UserId,
-    /// Who is asked.
+    /// The receiver's id.
     #[schema(value_type = String, format = Uuid)]
     pub receiver_id: UserId,
 }
@@ -237,13 +238,13 @@ pub struct AddNewFriend {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"username": "ada"}))]
 pub struct AnnouncePresence {
-    /// Who it is: oneself.
-    #[validate(length(min = 1, max = NAME_MAX, message = "1 to 60 characters"))]
+    /// The username of the current user.
+    #[validate(length(min = 1, max = USERNAME_MAX_LEN, message = "1 to 60 characters"))]
     #[schema(min_length = 1, max_length = 60)]
     pub username: String,
 }
 
-/// The data of the event `new_friend`, which both get, each about the other.
+/// The data of the event `new_friend`, which each of the two users gets about the other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({
     "user": {
@@ -257,27 +258,27 @@ pub struct AnnouncePresence {
 pub struct NewFriend {
     /// The new friend.
     pub user: UserSummary,
-    /// Who had asked first.
+    /// The id of the user who sent the request.
     #[schema(value_type = String, format = Uuid)]
     pub sender_id: UserId,
-    /// Who has agreed.
+    /// The id of the user who accepted it.
     #[schema(value_type = String, format = Uuid)]
     pub receiver_id: UserId,
-    /// From now on.
+    /// The time since when both are friends.
     pub since: Timestamp,
 }
 
-/// The data of the event `friend_removed`, which both get, each about the other.
+/// The data of the event `friend_removed`, which each of the two users gets about the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({"user_id": "01890a5d-ac96-774b-bcce-b302099a8058"}))]
 pub struct FriendRemoved {
-    /// Who is a friend no longer.
+    /// The id of the former friend.
     #[schema(value_type = String, format = Uuid)]
     pub user_id: UserId,
 }
 
-/// The data of the event `friend_request_removed`: it was declined, canceled, or cut off by a
-/// block, and does not say which.
+/// The data of the event `friend_request_removed`. The request was declined, canceled, or ended by a
+/// block; which of these is not disclosed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({
     "id": "01890a5d-ac96-774b-bcce-b302099a8057",
@@ -285,53 +286,54 @@ pub struct FriendRemoved {
     "receiver_id": "01890a5d-ac96-774b-bcce-b302099a8059"
 }))]
 pub struct FriendRequestRemoved {
-    /// Which request.
+    /// The id of the request.
     #[schema(value_type = String, format = Uuid)]
     pub id: Id<FriendRequestKind>,
-    /// Who had asked.
+    /// The sender's id.
     #[schema(value_type = String, format = Uuid)]
     pub sender_id: UserId,
-    /// Who was asked.
+    /// The receiver's id.
     #[schema(value_type = String, format = Uuid)]
     pub receiver_id: UserId,
 }
 
-/// The data of the event `user_unblocked`, for one's own other tabs.
+/// The data of the event `user_unblocked`, for the other tabs of the current user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({"user_id": "01890a5d-ac96-774b-bcce-b302099a8058"}))]
 pub struct UserUnblocked {
-    /// Who is no longer blocked.
+    /// The id of the user who is no longer blocked.
     #[schema(value_type = String, format = Uuid)]
     pub user_id: UserId,
 }
 
-/// The data of the event `blocks_changed`: who is hidden from this person has changed. It is for
-/// the server's own sockets and is not passed on to clients, which must not learn who blocks them.
+/// The data of the event `blocks_changed`: the set of users hidden from this user has changed. The
+/// event is for the server's sockets and not forwarded to clients, which must not learn who has
+/// blocked them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BlocksChanged {}
 
-/// How one friend can be found: the data of the events `user_online`, `user_offline` and
-/// `user_status`, and a line of the snapshot.
+/// The presence of a friend: the data of the events `user_online`, `user_offline` and `user_status`,
+/// and an item of the snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({
     "user_id": "01890a5d-ac96-774b-bcce-b302099a8058", "username": "grace", "status": "in_match"
 }))]
 pub struct FriendPresence {
-    /// Which friend.
+    /// The friend's id.
     #[schema(value_type = String, format = Uuid)]
     pub user_id: UserId,
-    /// Their name.
+    /// The friend's username.
     pub username: String,
-    /// How they can be found.
+    /// The friend's presence.
     pub status: Presence,
 }
 
-/// The data of the event `friends_status`, the first on `/ws/friends/status/`.
+/// The data of the event `friends_status`, the first event on `/ws/friends/status/`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({"friends": [{
     "user_id": "01890a5d-ac96-774b-bcce-b302099a8058", "username": "grace", "status": "online"
 }]}))]
-pub struct FriendsStatus {
-    /// Every friend, also those who are offline.
+pub struct FriendsPresence {
+    /// All friends, including those who are offline.
     pub friends: Vec<FriendPresence>,
 }

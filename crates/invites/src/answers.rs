@@ -1,203 +1,222 @@
-//! Answering invites and taking them back.
+//! Accepts, declines and cancels invites.
 
+use async_trait::async_trait;
 use contract::invites::{CancelReason, Invite, InviteId, InviteStatus, ReplyGameInvite};
 use db::{AnyConn, Tx};
-use kernel::{Actor, AppError, UserId};
+use kernel::{Actor, AppError, Relation, UserId};
 
-use crate::events::{self, Pair};
-use crate::parts::{lock, mine, shown};
-use crate::ports::{NewMatch, Relation};
-use crate::rules::lifecycle::{InviteAction, Transition, next};
-use crate::store::{self, Row};
+use crate::events::{self, InvitePair};
+use crate::parts::{load_own, lock_players, to_dto};
+use crate::ports::NewMatch;
+use crate::queries::{self, InviteRow};
+use crate::rules::lifecycle::{InviteAction, Transition, decide};
 use crate::{Error, Invites, InvitesParts};
 
-impl Invites {
-    pub(crate) async fn accept(&self, actor: &Actor, id: InviteId) -> Result<Invite, AppError> {
+/// Answers to invites.
+#[async_trait]
+pub trait InviteAnswersService: Send + Sync {
+    /// Accepts an invite to the actor, which creates a match. Accepting again returns the same match.
+    ///
+    /// # Errors
+    /// `invites.not_found`; one that says how the invite ended; `invites.you_are_playing` and
+    /// `invites.opponent_busy`.
+    async fn accept(&self, actor: &Actor, id: InviteId) -> Result<Invite, AppError>;
+
+    /// Declines an invite to the actor. Declining again returns the same result.
+    ///
+    /// # Errors
+    /// `invites.not_found`, or one that says how the invite ended.
+    async fn decline(&self, actor: &Actor, id: InviteId) -> Result<Invite, AppError>;
+
+    /// Cancels an invite of the actor's. Canceling again returns the same result.
+    ///
+    /// # Errors
+    /// `invites.not_found`, or one that says how the invite ended.
+    async fn cancel(&self, actor: &Actor, id: InviteId) -> Result<Invite, AppError>;
+
+    /// Accepts or declines an invite by its id, or the newest invite of a sender by name.
+    ///
+    /// # Errors
+    /// Those of [`accept`](Self::accept) and [`decline`](Self::decline); `invalid_fields` if neither an
+    /// id nor a name is given.
+    async fn reply(&self, actor: &Actor, reply: ReplyGameInvite) -> Result<Invite, AppError>;
+
+    /// Cancels the newest invite of the actor's to the user with this name.
+    ///
+    /// # Errors
+    /// Those of [`cancel`](Self::cancel).
+    async fn cancel_for(&self, actor: &Actor, username: &str) -> Result<Invite, AppError>;
+}
+
+#[async_trait]
+impl InviteAnswersService for Invites {
+    async fn accept(&self, actor: &Actor, id: InviteId) -> Result<Invite, AppError> {
         self.answer(actor, id, InviteAction::Accept).await
     }
 
-    pub(crate) async fn decline(&self, actor: &Actor, id: InviteId) -> Result<Invite, AppError> {
+    async fn decline(&self, actor: &Actor, id: InviteId) -> Result<Invite, AppError> {
         self.answer(actor, id, InviteAction::Decline).await
     }
 
-    pub(crate) async fn cancel(&self, actor: &Actor, id: InviteId) -> Result<Invite, AppError> {
+    async fn cancel(&self, actor: &Actor, id: InviteId) -> Result<Invite, AppError> {
         self.answer(actor, id, InviteAction::Cancel).await
     }
 
-    pub(crate) async fn reply(
-        &self,
-        actor: &Actor,
-        reply: ReplyGameInvite,
-    ) -> Result<Invite, AppError> {
-        let wanted = if reply.accept {
+    async fn reply(&self, actor: &Actor, reply: ReplyGameInvite) -> Result<Invite, AppError> {
+        let action = if reply.accept {
             InviteAction::Accept
         } else {
             InviteAction::Decline
         };
         match (reply.id, reply.username) {
-            (Some(id), _) => self.answer(actor, id, wanted).await,
-            (None, Some(name)) => self.answer_latest(actor, name, wanted).await,
-            (None, None) => Err(AppError::invalid("username", "name who sent it, or its id")),
+            (Some(id), _) => self.answer(actor, id, action).await,
+            (None, Some(name)) => self.answer_newest(actor, name, action).await,
+            (None, None) => {
+                let problem = "must be the sender's username, unless the id is given";
+                Err(AppError::invalid("username", problem))
+            }
         }
     }
 
-    pub(crate) async fn cancel_for(
-        &self,
-        actor: &Actor,
-        username: &str,
-    ) -> Result<Invite, AppError> {
+    async fn cancel_for(&self, actor: &Actor, username: &str) -> Result<Invite, AppError> {
         let name = username.to_owned();
-        self.answer_latest(actor, name, InviteAction::Cancel).await
+        self.answer_newest(actor, name, InviteAction::Cancel).await
     }
+}
 
+impl Invites {
     async fn answer(
         &self,
         actor: &Actor,
         id: InviteId,
-        wanted: InviteAction,
+        action: InviteAction,
     ) -> Result<Invite, AppError> {
         let user = actor.user;
-        self.write(move |tx, parts| answer_in(tx, parts, user, id, wanted))
+        self.write(move |tx, parts| apply(tx, parts, user, id, action))
             .await
     }
 
-    async fn answer_latest(
+    async fn answer_newest(
         &self,
         actor: &Actor,
         username: String,
-        wanted: InviteAction,
+        action: InviteAction,
     ) -> Result<Invite, AppError> {
         let user = actor.user;
         self.write(move |tx, parts| {
-            let id = latest(tx.conn, parts, user, &username, wanted)?;
-            answer_in(tx, parts, user, id, wanted)
+            let id = newest(tx.conn, parts, user, &username, action)?;
+            apply(tx, parts, user, id, action)
         })
         .await
     }
-
-    pub(crate) fn cancel_between(
-        &self,
-        tx: &mut Tx<'_>,
-        one: UserId,
-        other: UserId,
-    ) -> Result<(), AppError> {
-        lock(tx.conn, vec![one, other])?;
-        for (sender, receiver) in [(one, other), (other, one)] {
-            if let Some(mut row) = store::pending(tx.conn, sender, receiver)? {
-                let pair = self.parts.pair(tx.conn, sender, receiver)?;
-                cancel_in(tx, &mut row, pair.as_ref())?;
-            }
-        }
-        Ok(())
-    }
 }
 
-/// The newest invite between me and the one with this name. Whoever has no invite with me is as
-/// if not there, known or not.
-fn latest(
+/// The newest invite between a user and the user with this name. A user without an invite is reported
+/// in the same way as an unknown one.
+fn newest(
     conn: &mut AnyConn,
     parts: &InvitesParts,
-    me: UserId,
+    user: UserId,
     username: &str,
-    wanted: InviteAction,
+    action: InviteAction,
 ) -> Result<InviteId, AppError> {
-    let named = parts.players.named(conn, username)?;
-    let other = named.ok_or(Error::NotFound)?.summary.id;
-    let (sender, receiver) = match wanted {
-        InviteAction::Accept | InviteAction::Decline => (other, me),
-        InviteAction::Cancel => (me, other),
+    let found = parts.players.find_by_username(conn, username)?;
+    let other = found.ok_or(Error::NotFound)?.summary.id;
+    let (sender, receiver) = match action {
+        InviteAction::Accept | InviteAction::Decline => (other, user),
+        InviteAction::Cancel => (user, other),
     };
-    let found = store::latest(conn, sender, receiver)?;
+    let found = queries::newest(conn, sender, receiver)?;
     Ok(found.ok_or(Error::NotFound)?.id)
 }
 
-/// Whose move it is.
-fn who_may(wanted: InviteAction, row: &Row) -> UserId {
-    match wanted {
+/// The user who may take an action.
+fn decided_by(action: InviteAction, row: &InviteRow) -> UserId {
+    match action {
         InviteAction::Accept | InviteAction::Decline => row.receiver_id,
         InviteAction::Cancel => row.sender_id,
     }
 }
 
-fn answer_in(
+fn apply(
     tx: &mut Tx<'_>,
     parts: &InvitesParts,
     user: UserId,
     id: InviteId,
-    wanted: InviteAction,
+    action: InviteAction,
 ) -> Result<Invite, AppError> {
-    let seen = mine(tx.conn, user, id)?;
-    if who_may(wanted, &seen) != user {
+    let unlocked = load_own(tx.conn, user, id)?;
+    if decided_by(action, &unlocked) != user {
         return Err(Error::NotFound.into());
     }
-    lock(tx.conn, vec![seen.sender_id, seen.receiver_id])?;
-    let mut row = mine(tx.conn, user, id)?;
-    let pair = pair_that_may_meet(tx.conn, parts, &row)?;
+    lock_players(tx.conn, vec![unlocked.sender_id, unlocked.receiver_id])?;
+    let mut row = load_own(tx.conn, user, id)?;
+    let pair = load_visible_pair(tx.conn, parts, &row)?;
     let now = tx.env().now();
-    if next(row.status(now), wanted)? == Transition::Done {
-        return Ok(shown(&row, &pair, now));
+    if decide(row.status(now), action)? == Transition::AlreadyApplied {
+        return Ok(to_dto(&row, &pair, now));
     }
-    match wanted {
+    match action {
         InviteAction::Accept => {
-            parts.may_meet(tx.conn, user, row.other(user), now)?;
-            return accept_in(tx, parts, row, &pair);
+            parts.ensure_can_play(tx.conn, user, row.other(user), now)?;
+            return accept(tx, parts, row, &pair);
         }
         InviteAction::Decline => {
-            store::end(tx.conn, &mut row, InviteStatus::Declined, None, now)?;
+            queries::end(tx.conn, &mut row, InviteStatus::Declined, None, now)?;
             events::declined(tx, &row, &pair)?;
         }
-        InviteAction::Cancel => cancel_in(tx, &mut row, Some(&pair))?,
+        InviteAction::Cancel => cancel(tx, &mut row, Some(&pair))?,
     }
-    Ok(shown(&row, &pair, now))
+    Ok(to_dto(&row, &pair, now))
 }
 
-/// The two of an invite. Across a block, and where one of them is gone, there is none.
-fn pair_that_may_meet(
+/// The players of an invite, unless one has blocked the other or has no account any more.
+fn load_visible_pair(
     conn: &mut AnyConn,
     parts: &InvitesParts,
-    row: &Row,
-) -> Result<Pair, AppError> {
-    let pair = parts.pair(conn, row.sender_id, row.receiver_id)?;
+    row: &InviteRow,
+) -> Result<InvitePair, AppError> {
+    let pair = parts.load_pair(conn, row.sender_id, row.receiver_id)?;
     let relation = parts
-        .contacts
+        .relations
         .relation(conn, row.sender_id, row.receiver_id)?;
     let pair = pair.filter(|_| relation != Relation::Blocked);
     Ok(pair.ok_or(Error::NotFound)?)
 }
 
-/// Accepts an invite that waits, under the locks of both.
-pub(crate) fn accept_in(
+/// Accepts a pending invite. The caller holds the locks of both players.
+pub(crate) fn accept(
     tx: &mut Tx<'_>,
     parts: &InvitesParts,
-    mut row: Row,
-    pair: &Pair,
+    mut row: InviteRow,
+    pair: &InvitePair,
 ) -> Result<Invite, AppError> {
-    let opening = NewMatch {
+    let new_match = NewMatch {
         invite: row.id,
         game: &row.game,
         options: &row.options.0,
         players: [row.sender_id, row.receiver_id],
     };
-    let match_id = Some(parts.tables.open_match(tx, &opening)?);
+    let match_id = Some(parts.match_factory.create_match(tx, &new_match)?);
     let now = tx.env().now();
-    if !store::end(tx.conn, &mut row, InviteStatus::Accepted, match_id, now)? {
+    if !queries::end(tx.conn, &mut row, InviteStatus::Accepted, match_id, now)? {
         return Err(Error::NotFound.into());
     }
     events::accepted(tx, &row, pair)?;
-    Ok(shown(&row, pair, now))
+    Ok(to_dto(&row, pair, now))
 }
 
-/// Cancels an invite that waits, under the locks of both. Where one of them is gone nobody is
-/// told.
-pub(crate) fn cancel_in(
+/// Cancels a pending invite. The caller holds the locks of both players. Without a pair, one of whom
+/// has no account any more, no events are emitted.
+pub(crate) fn cancel(
     tx: &mut Tx<'_>,
-    row: &mut Row,
-    pair: Option<&Pair>,
+    row: &mut InviteRow,
+    pair: Option<&InvitePair>,
 ) -> Result<(), AppError> {
     let now = tx.env().now();
-    store::end(tx.conn, row, InviteStatus::Canceled, None, now)?;
+    queries::end(tx.conn, row, InviteStatus::Canceled, None, now)?;
     match pair {
         Some(pair) => events::canceled(tx, row, pair, CancelReason::Canceled),
-        None => events::over(tx, row),
+        None => events::resolve_notification(tx, row),
     }
 }

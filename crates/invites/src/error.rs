@@ -1,22 +1,22 @@
-//! The catalogue of refusals of this crate.
+//! The error codes of this crate.
 
 kernel::error_codes! {
-    /// Why invites say no.
+    /// Errors of invites.
     pub enum Error {
-        NotWelcome = "invites.not_welcome", Forbidden, "This person takes no invites from you.";
-        YouArePlaying = "invites.you_are_playing", Conflict, "You are in a match; finish it first.";
-        TheyArePlaying = "invites.opponent_busy", Conflict, "They are in a match; try again later.";
-        AlreadyPending = "invites.already_pending", Conflict, "You have invited them already; wait for the answer or take it back.";
-        Crossed = "invites.crossed", Conflict, "They have invited you to another game or with other options; answer that invite first.";
-        TooManyOpen = "invites.too_many_open", Conflict, "Too many of your invites wait for an answer; take some back first.";
-        UnknownGame = "invites.unknown_game", Invalid, "There is no such game in the catalogue.";
-        OptionsInvalid = "invites.options_invalid", Invalid, "Some options of the game are not right.";
-        NotFound = "invites.not_found", NotFound, "There is no such invite to or from you.";
-        AlreadyAccepted = "invites.already_accepted", Conflict, "This invite was accepted; the match is on.";
-        Declined = "invites.declined", Conflict, "This invite was declined.";
-        Canceled = "invites.canceled", Conflict, "This invite was taken back.";
+        NotAllowed = "invites.not_welcome", Forbidden, "This user does not accept invites from you.";
+        YouArePlaying = "invites.you_are_playing", Conflict, "You are already in a match. Finish it first.";
+        OpponentPlaying = "invites.opponent_busy", Conflict, "The other player is already in a match. Try again later.";
+        AlreadyPending = "invites.already_pending", Conflict, "You have already invited this user. Wait for an answer, or cancel the invite.";
+        Crossed = "invites.crossed", Conflict, "This user has invited you with another game or other options. Answer that invite first.";
+        TooManyOpen = "invites.too_many_open", Conflict, "Too many of your invites are pending. Cancel some first.";
+        UnknownGame = "invites.unknown_game", Invalid, "Unknown game.";
+        OptionsInvalid = "invites.options_invalid", Invalid, "Some options of the game are not valid.";
+        NotFound = "invites.not_found", NotFound, "Invite not found.";
+        AlreadyAccepted = "invites.already_accepted", Conflict, "This invite has already been accepted.";
+        Declined = "invites.declined", Conflict, "This invite has been declined.";
+        Canceled = "invites.canceled", Conflict, "This invite has been canceled.";
         Expired = "invites.expired", Gone, "This invite has expired.";
-        MatchNotFound = "invites.match_not_found", NotFound, "There is no such finished match of yours.";
+        MatchNotFound = "invites.match_not_found", NotFound, "Match not found.";
     }
 }
 
@@ -27,7 +27,7 @@ mod tests {
     use super::Error;
 
     #[test]
-    fn each_code_is_its_own_and_belongs_here() {
+    fn codes_are_unique_and_start_with_invites() {
         let names: HashSet<_> = Error::CODES.iter().map(|code| code.name).collect();
         assert_eq!(names.len(), Error::CODES.len());
         assert!(names.iter().all(|name| name.starts_with("invites.")));

@@ -1,25 +1,25 @@
-//! What both sides hear.
+//! Events and notifications of invites.
 
 use contract::invites::{CancelReason, GameFound, GameInviteCanceled, InviteAnswered};
-use contract::notify::{Action, NotificationEvent, Settled};
+use contract::notify::{Action, NotificationEvent, Resolved};
 use db::Tx;
 use jobs::Enqueue;
 use kernel::{AppError, Timestamp, UserId};
 use outbox::{Emit, NewEvent};
 use serde::Serialize;
 
-use crate::ports::Player;
-use crate::store::Row;
+use crate::ports::InvitePlayer;
+use crate::queries::InviteRow;
 
-/// The two of an invite.
+/// The players of an invite.
 #[derive(Debug, Clone)]
-pub(crate) struct Pair {
-    pub(crate) sender: Player,
-    pub(crate) receiver: Player,
+pub(crate) struct InvitePair {
+    pub(crate) sender: InvitePlayer,
+    pub(crate) receiver: InvitePlayer,
 }
 
-impl Pair {
-    /// The same two, for an invite the other way.
+impl InvitePair {
+    /// The same players of an invite in the other direction.
     pub(crate) fn swapped(&self) -> Self {
         Self {
             sender: self.receiver.clone(),
@@ -27,13 +27,13 @@ impl Pair {
         }
     }
 
-    /// Who they are.
+    /// The ids of sender and receiver.
     pub(crate) fn ids(&self) -> [UserId; 2] {
         [self.sender.summary.id, self.receiver.summary.id]
     }
 
-    /// Each of the two with the other.
-    fn both(&self) -> [(UserId, &Player); 2] {
+    /// The id of each player with the other player.
+    fn both(&self) -> [(UserId, &InvitePlayer); 2] {
         [
             (self.sender.summary.id, &self.receiver),
             (self.receiver.summary.id, &self.sender),
@@ -41,51 +41,54 @@ impl Pair {
     }
 }
 
-/// An event for one person.
+/// A durable event on the stream of one user.
 fn event(to: UserId, name: &'static str, data: &impl Serialize) -> Result<NewEvent, AppError> {
     NewEvent::new(format!("user:{to}"), name, data)
 }
 
-/// An invite was sent.
+/// Emits that an invite was sent, and notifies the receiver.
 pub(crate) fn sent(
     tx: &mut Tx<'_>,
-    row: &Row,
-    pair: &Pair,
+    row: &InviteRow,
+    pair: &InvitePair,
     now: Timestamp,
 ) -> Result<(), AppError> {
-    let invite = row.shown(&pair.sender, &pair.receiver, now);
-    let happened = NotificationEvent {
+    let invite = row.to_dto(&pair.sender, &pair.receiver, now);
+    tx.enqueue(NotificationEvent {
         user_id: row.receiver_id,
         action: Action::GameInvite,
         data: serde_json::to_value(&invite)?,
-        key: key_of(row),
-    };
-    tx.enqueue(happened)?;
+        key: notification_key(row),
+    })?;
     tx.emit_all(vec![
         event(row.receiver_id, "game_invite", &invite)?.by(row.sender_id),
         event(row.sender_id, "game_invite_sent", &invite)?.by(row.sender_id),
     ])
 }
 
-/// Names the notification of an invite.
-fn key_of(row: &Row) -> String {
+/// The key of the notification about an invite.
+fn notification_key(row: &InviteRow) -> String {
     format!("game_invite:{}", row.id)
 }
 
-/// An invite is over: its notification waits no longer.
-pub(crate) fn over(tx: &mut Tx<'_>, row: &Row) -> Result<(), AppError> {
-    tx.enqueue(Settled::by_key(row.receiver_id, key_of(row)))
+/// Resolves the notification about an invite that has ended.
+pub(crate) fn resolve_notification(tx: &mut Tx<'_>, row: &InviteRow) -> Result<(), AppError> {
+    tx.enqueue(Resolved::by_key(row.receiver_id, notification_key(row)))
 }
 
-/// An invite was taken back: its notification goes.
-fn withdrawn(tx: &mut Tx<'_>, row: &Row) -> Result<(), AppError> {
-    tx.enqueue(Settled::withdrawn(row.receiver_id, key_of(row)))
+/// Withdraws the notification about an invite that was canceled.
+fn withdraw_notification(tx: &mut Tx<'_>, row: &InviteRow) -> Result<(), AppError> {
+    tx.enqueue(Resolved::withdrawn(row.receiver_id, notification_key(row)))
 }
 
-/// An invite was accepted, and a match came of it.
-pub(crate) fn accepted(tx: &mut Tx<'_>, row: &Row, pair: &Pair) -> Result<(), AppError> {
-    over(tx, row)?;
-    let mut events = answered(row, pair, "game_accepted")?;
+/// Emits that an invite was accepted and a match was created.
+pub(crate) fn accepted(
+    tx: &mut Tx<'_>,
+    row: &InviteRow,
+    pair: &InvitePair,
+) -> Result<(), AppError> {
+    resolve_notification(tx, row)?;
+    let mut events = answered_events(row, pair, "game_accepted")?;
     if let Some(match_id) = row.match_id {
         for (to, opponent) in pair.both() {
             let found = GameFound {
@@ -99,15 +102,23 @@ pub(crate) fn accepted(tx: &mut Tx<'_>, row: &Row, pair: &Pair) -> Result<(), Ap
     tx.emit_all(events)
 }
 
-/// An invite was declined.
-pub(crate) fn declined(tx: &mut Tx<'_>, row: &Row, pair: &Pair) -> Result<(), AppError> {
-    over(tx, row)?;
-    let events = answered(row, pair, "game_declined")?;
+/// Emits that an invite was declined.
+pub(crate) fn declined(
+    tx: &mut Tx<'_>,
+    row: &InviteRow,
+    pair: &InvitePair,
+) -> Result<(), AppError> {
+    resolve_notification(tx, row)?;
+    let events = answered_events(row, pair, "game_declined")?;
     tx.emit_all(events)
 }
 
-fn answered(row: &Row, pair: &Pair, name: &'static str) -> Result<Vec<NewEvent>, AppError> {
-    let told = |(to, other): (UserId, &Player)| {
+fn answered_events(
+    row: &InviteRow,
+    pair: &InvitePair,
+    name: &'static str,
+) -> Result<Vec<NewEvent>, AppError> {
+    let to_event = |(to, other): (UserId, &InvitePlayer)| {
         let data = InviteAnswered {
             id: row.id,
             username: other.summary.username.clone(),
@@ -117,21 +128,21 @@ fn answered(row: &Row, pair: &Pair, name: &'static str) -> Result<Vec<NewEvent>,
         };
         event(to, name, &data)
     };
-    pair.both().into_iter().map(told).collect()
+    pair.both().into_iter().map(to_event).collect()
 }
 
-/// An invite is over without an answer.
+/// Emits that an invite has ended without an answer.
 pub(crate) fn canceled(
     tx: &mut Tx<'_>,
-    row: &Row,
-    pair: &Pair,
+    row: &InviteRow,
+    pair: &InvitePair,
     reason: CancelReason,
 ) -> Result<(), AppError> {
     match reason {
-        CancelReason::Canceled => withdrawn(tx, row)?,
-        _ => over(tx, row)?,
+        CancelReason::Canceled => withdraw_notification(tx, row)?,
+        _ => resolve_notification(tx, row)?,
     }
-    let told = |(to, other): (UserId, &Player)| {
+    let to_event = |(to, other): (UserId, &InvitePlayer)| {
         let data = GameInviteCanceled {
             id: Some(row.id),
             client_id: row.client_id.clone(),
@@ -141,6 +152,6 @@ pub(crate) fn canceled(
         };
         event(to, "game_invite_canceled", &data)
     };
-    let events: Result<Vec<NewEvent>, AppError> = pair.both().into_iter().map(told).collect();
+    let events: Result<Vec<NewEvent>, AppError> = pair.both().into_iter().map(to_event).collect();
     tx.emit_all(events?)
 }

@@ -1,4 +1,4 @@
-//! The end of invites that nobody answered.
+//! Expires invites that were not answered.
 
 use async_trait::async_trait;
 use contract::invites::{CancelReason, InviteId, InviteStatus};
@@ -8,11 +8,11 @@ use kernel::AppError;
 use serde::{Deserialize, Serialize};
 
 use crate::events;
-use crate::parts::lock;
-use crate::store;
+use crate::parts::lock_players;
+use crate::queries;
 use crate::{Invites, InvitesParts};
 
-/// Ends an invite when its time is over.
+/// Expires an invite.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct ExpireInviteJob {
     pub(crate) id: InviteId,
@@ -23,6 +23,7 @@ impl Job for ExpireInviteJob {
     const CLASS: JobClass = JobClass::Timer;
 }
 
+/// Handles [`ExpireInviteJob`].
 pub(crate) struct ExpireInviteHandler(pub(crate) Invites);
 
 #[async_trait]
@@ -31,25 +32,27 @@ impl JobHandler<ExpireInviteJob> for ExpireInviteHandler {
         let claimed = claimed.clone();
         self.0
             .write(move |tx, parts| {
-                expire_in(tx, parts, job.id)?;
+                expire(tx, parts, job.id)?;
                 claimed.complete(tx)
             })
             .await
     }
 }
 
-fn expire_in(tx: &mut Tx<'_>, parts: &InvitesParts, id: InviteId) -> Result<(), AppError> {
-    let Some(row) = store::load(tx.conn, id)? else {
+fn expire(tx: &mut Tx<'_>, parts: &InvitesParts, id: InviteId) -> Result<(), AppError> {
+    let Some(row) = queries::load(tx.conn, id)? else {
         return Ok(());
     };
-    lock(tx.conn, vec![row.sender_id, row.receiver_id])?;
+    lock_players(tx.conn, vec![row.sender_id, row.receiver_id])?;
     let now = tx.env().now();
-    let waiting = store::pending(tx.conn, row.sender_id, row.receiver_id)?;
-    let over = waiting.filter(|row| row.id == id && row.status(now) == InviteStatus::Expired);
-    let Some(mut row) = over else { return Ok(()) };
-    store::end(tx.conn, &mut row, InviteStatus::Expired, None, now)?;
-    match parts.pair(tx.conn, row.sender_id, row.receiver_id)? {
+    let pending = queries::pending(tx.conn, row.sender_id, row.receiver_id)?;
+    let expired = pending.filter(|row| row.id == id && row.status(now) == InviteStatus::Expired);
+    let Some(mut row) = expired else {
+        return Ok(());
+    };
+    queries::end(tx.conn, &mut row, InviteStatus::Expired, None, now)?;
+    match parts.load_pair(tx.conn, row.sender_id, row.receiver_id)? {
         Some(pair) => events::canceled(tx, &row, &pair, CancelReason::Expired),
-        None => events::over(tx, &row),
+        None => events::resolve_notification(tx, &row),
     }
 }

@@ -1,15 +1,14 @@
-//! Invitations to play: from being sent to the match that comes of them, or not.
+//! Invites to games, from sending to the match that results.
 //!
 //! Invariants:
-//! - Between two people at most one invite waits: two that cross with the same game and options are
-//!   one that is accepted.
-//! - Whether two may meet (blocks, privacy, who plays) is read in the transaction that relies on it,
-//!   under the locks of both; a block takes the same locks and cancels what waits.
-//! - An invite ends once: accepted, declined, canceled or expired. The same answer twice gives the
-//!   same result; exactly one match comes of an accepted invite and none of any other.
-//! - After ten minutes nothing comes of an invite, whether or not a job has noted it.
-//! - What happens over HTTP and over a socket goes through the same methods, so that both sides
-//!   hear the same events.
+//! - Two users have at most one pending invite in each direction. An invite that crosses one with the
+//!   same game and options accepts it.
+//! - Whether two users may play (blocks, privacy, running matches) is read in the transaction that
+//!   relies on it, under the locks of both. A block takes the same locks and cancels pending invites.
+//! - An invite ends once: accepted, declined, canceled or expired. Repeating an answer returns the
+//!   same result. An accepted invite has exactly one match, any other none.
+//! - An invite expires after ten minutes, whether or not the job that stores it has run.
+//! - HTTP and sockets call the same methods, so that both users get the same events.
 //!
 //! ```
 //! use invites::BuiltinGames;
@@ -22,23 +21,27 @@
 //! ```
 
 mod answers;
-pub mod catalogue;
+mod creation;
 pub mod error;
 mod events;
 mod expiry;
+pub mod games;
 mod lists;
 mod parts;
 pub mod ports;
+mod queries;
 mod rematch;
 mod reservations;
 pub mod rules;
 mod schema;
-mod sending;
 mod service;
-mod store;
 
-pub use catalogue::BuiltinGames;
+pub use answers::InviteAnswersService;
+pub use creation::InviteCreationService;
 pub use error::Error;
+pub use games::BuiltinGames;
+pub use lists::InviteListsService;
 pub use parts::InvitesParts;
-pub use reservations::{RESERVED_FOR, ReservedMatches};
+pub use rematch::RematchService;
+pub use reservations::{RESERVATION_TTL, ReservedMatches};
 pub use service::{Invites, InvitesService};

@@ -1,17 +1,46 @@
-//! Looking at invites.
+//! Lists invites.
 
+use async_trait::async_trait;
 use contract::invites::{Invite, InviteId, InviteRole, InviteStatus};
-use db::{AnyConn, PagedJson, Tx};
-use kernel::{Actor, AppError, Page, PageRequest, Timestamp, UserId};
-use serde_json::{Value, json};
+use db::AnyConn;
+use kernel::{Actor, AppError, Page, PageRequest, UserId};
 
-use crate::answers::cancel_in;
-use crate::parts::{lock, mine, shown};
-use crate::store::{self, InviteQuery, Row};
+use crate::parts::{load_own, to_dto};
+use crate::queries::{self, InviteQuery, InviteRow};
 use crate::{Error, Invites, InvitesParts};
 
-impl Invites {
-    pub(crate) async fn list(
+/// The actor's invites.
+#[async_trait]
+pub trait InviteListsService: Send + Sync {
+    /// Lists the actor's invites of one role and status or all, newest first. Invites across a block
+    /// and invites of deleted or suspended accounts are left out.
+    ///
+    /// # Errors
+    /// Only if the database fails.
+    async fn list(
+        &self,
+        actor: &Actor,
+        role: Option<InviteRole>,
+        status: Option<InviteStatus>,
+        page: PageRequest,
+    ) -> Result<Page<Invite>, AppError>;
+
+    /// Lists the pending invites to the actor, newest first.
+    ///
+    /// # Errors
+    /// Only if the database fails.
+    async fn inbox(&self, actor: &Actor, page: PageRequest) -> Result<Page<Invite>, AppError>;
+
+    /// Gets an invite of the actor's.
+    ///
+    /// # Errors
+    /// `invites.not_found`.
+    async fn get(&self, actor: &Actor, id: InviteId) -> Result<Invite, AppError>;
+}
+
+#[async_trait]
+impl InviteListsService for Invites {
+    async fn list(
         &self,
         actor: &Actor,
         role: Option<InviteRole>,
@@ -20,91 +49,53 @@ impl Invites {
     ) -> Result<Page<Invite>, AppError> {
         let (user, now) = (actor.user, self.now());
         self.read(move |conn, parts| {
-            let mut wanted = InviteQuery {
+            let mut query = InviteQuery {
                 user,
                 role,
                 status,
-                hidden: parts.contacts.hidden_from(conn, user)?,
+                hidden: parts.relations.hidden_from(conn, user)?,
                 now,
             };
-            // Passed over in the query, so that pages are full and the total is that of the list.
-            let others = store::counterparts(conn, &wanted)?;
-            wanted.hidden.extend(parts.players.absent(conn, &others)?);
-            let rows = store::page(conn, &wanted, page)?;
-            with_players(conn, parts, &wanted, &rows)
+            // Excluded by the query, so that pages are full and the total is that of the list.
+            let others = queries::counterparts(conn, &query)?;
+            query.hidden.extend(parts.players.inactive(conn, &others)?);
+            let rows = queries::page(conn, &query, page)?;
+            with_players(conn, parts, &query, &rows)
         })
         .await
     }
 
-    pub(crate) async fn inbox(
-        &self,
-        actor: &Actor,
-        page: PageRequest,
-    ) -> Result<Page<Invite>, AppError> {
+    async fn inbox(&self, actor: &Actor, page: PageRequest) -> Result<Page<Invite>, AppError> {
         let (role, status) = (Some(InviteRole::To), Some(InviteStatus::Pending));
         self.list(actor, role, status, page).await
     }
 
-    pub(crate) async fn get(&self, actor: &Actor, id: InviteId) -> Result<Invite, AppError> {
+    async fn get(&self, actor: &Actor, id: InviteId) -> Result<Invite, AppError> {
         let (user, now) = (actor.user, self.now());
         self.read(move |conn, parts| {
-            let row = mine(conn, user, id)?;
-            let pair = parts.pair(conn, row.sender_id, row.receiver_id)?;
-            Ok(shown(&row, &pair.ok_or(Error::NotFound)?, now))
+            let row = load_own(conn, user, id)?;
+            let pair = parts.load_pair(conn, row.sender_id, row.receiver_id)?;
+            Ok(to_dto(&row, &pair.ok_or(Error::NotFound)?, now))
         })
         .await
     }
-
-    pub(crate) fn personal_data(&self, user: UserId) -> PagedJson {
-        let now = self.now();
-        PagedJson::list(&self.parts.store, move |conn, after, limit| {
-            let rows = store::of(conn, user, after, limit)?;
-            Ok(rows.iter().map(|row| line(row, now)).collect())
-        })
-    }
-
-    pub(crate) async fn forget(&self, user: UserId) -> Result<(), AppError> {
-        let write = move |tx: &mut Tx<'_>| {
-            let waiting = store::waiting_of(tx.conn, user)?;
-            let others = waiting.iter().map(|row| row.other(user));
-            lock(tx.conn, others.chain([user]).collect())?;
-            store::waiting_of(tx.conn, user)?
-                .iter_mut()
-                .try_for_each(|row| cancel_in(tx, row, None))
-        };
-        self.parts.store.write(write).await
-    }
-}
-
-/// An invite in a download.
-fn line(row: &Row, now: Timestamp) -> (InviteId, Value) {
-    let line = json!({
-        "id": row.id, "sender_id": row.sender_id, "receiver_id": row.receiver_id,
-        "game": row.game, "options": row.options.0, "status": row.status(now),
-        "match_id": row.match_id, "created_at": row.created_at,
-    });
-    (row.id, line)
 }
 
 fn with_players(
     conn: &mut AnyConn,
     parts: &InvitesParts,
-    wanted: &InviteQuery,
-    rows: &Page<Row>,
+    query: &InviteQuery,
+    rows: &Page<InviteRow>,
 ) -> Result<Page<Invite>, AppError> {
-    let mut ids: Vec<UserId> = rows
-        .items
-        .iter()
-        .map(|row| row.other(wanted.user))
-        .collect();
-    ids.push(wanted.user);
-    let players = parts.players.of(conn, &ids)?;
-    let shown = |row: &Row| {
+    let others = rows.items.iter().map(|row| row.other(query.user));
+    let ids: Vec<UserId> = others.chain([query.user]).collect();
+    let players = parts.players.load(conn, &ids)?;
+    let to_dto = |row: &InviteRow| {
         let [sender, receiver] = [row.sender_id, row.receiver_id].map(|id| players.get(&id));
-        Some(row.shown(sender?, receiver?, wanted.now))
+        Some(row.to_dto(sender?, receiver?, query.now))
     };
     Ok(Page {
-        items: rows.items.iter().filter_map(shown).collect(),
+        items: rows.items.iter().filter_map(to_dto).collect(),
         total: rows.total,
     })
 }

@@ -1,33 +1,33 @@
-//! What invites stand on, and what use cases share.
+//! What this crate needs, and what its use cases share.
 
 use std::sync::Arc;
 
 use contract::invites::{Invite, InviteId};
 use db::{AnyConn, Store};
 use kernel::error::Common;
-use kernel::{Actor, AppError, Timestamp, UserId};
+use kernel::{Actor, AppError, Relation, Timestamp, UserId};
 
 use crate::Error;
-use crate::events::Pair;
-use crate::ports::{Contacts, GameCatalog, MatchFactory, Matches, Players, Relation};
-use crate::rules::sending;
-use crate::store::{self, Row};
+use crate::events::InvitePair;
+use crate::ports::{GameCatalog, InviteRelations, MatchDirectory, MatchFactory, PlayerDirectory};
+use crate::queries::{self, InviteRow};
+use crate::rules::invite_policy;
 
-/// What invites stand on.
+/// What this crate needs.
 #[derive(Clone)]
 pub struct InvitesParts {
     /// The database.
     pub store: Store,
-    /// Knows who people are.
-    pub players: Arc<dyn Players>,
-    /// Knows how people stand to each other.
-    pub contacts: Arc<dyn Contacts>,
-    /// Knows who plays and what was played.
-    pub matches: Arc<dyn Matches>,
-    /// Knows which games there are.
-    pub catalogue: Arc<dyn GameCatalog>,
-    /// Opens matches.
-    pub tables: Arc<dyn MatchFactory>,
+    /// Looks players up.
+    pub players: Arc<dyn PlayerDirectory>,
+    /// Knows the relations of users.
+    pub relations: Arc<dyn InviteRelations>,
+    /// Knows running and finished matches.
+    pub matches: Arc<dyn MatchDirectory>,
+    /// Knows the games.
+    pub games: Arc<dyn GameCatalog>,
+    /// Creates matches.
+    pub match_factory: Arc<dyn MatchFactory>,
 }
 
 impl std::fmt::Debug for InvitesParts {
@@ -37,66 +37,70 @@ impl std::fmt::Debug for InvitesParts {
 }
 
 impl InvitesParts {
-    /// These two, as sender and receiver, if both are still there.
-    pub(crate) fn pair(
+    /// Loads sender and receiver, if both have an active account.
+    pub(crate) fn load_pair(
         &self,
         conn: &mut AnyConn,
         sender: UserId,
         receiver: UserId,
-    ) -> Result<Option<Pair>, AppError> {
-        let mut players = self.players.of(conn, &[sender, receiver])?;
+    ) -> Result<Option<InvitePair>, AppError> {
+        let mut players = self.players.load(conn, &[sender, receiver])?;
         let both = (players.remove(&sender), players.remove(&receiver));
         Ok(match both {
-            (Some(sender), Some(receiver)) => Some(Pair { sender, receiver }),
+            (Some(sender), Some(receiver)) => Some(InvitePair { sender, receiver }),
             _ => None,
         })
     }
 
-    /// The person with this name, who is somebody else.
-    pub(crate) fn other(
+    /// Finds another user than the actor by name.
+    pub(crate) fn find_other_player(
         &self,
         conn: &mut AnyConn,
         actor: &Actor,
         username: &str,
     ) -> Result<UserId, AppError> {
-        let named = self.players.named(conn, username)?;
-        let id = named.ok_or(Common::UserNotFound)?.summary.id;
+        let found = self.players.find_by_username(conn, username)?;
+        let id = found.ok_or(Common::UserNotFound)?.summary.id;
         if id == actor.user {
             return Err(Common::Oneself.on_field("username"));
         }
         Ok(id)
     }
 
-    /// How these two stand, if they can meet in a match now. Decided under the locks of both, so
-    /// that a match of either that is being opened is seen.
-    pub(crate) fn may_meet(
+    /// Checks that two users can play a match now, and returns their relation. The caller holds the
+    /// locks of both, so that a match that is being created is seen.
+    pub(crate) fn ensure_can_play(
         &self,
         conn: &mut AnyConn,
-        me: UserId,
-        them: UserId,
+        user: UserId,
+        opponent: UserId,
         now: Timestamp,
     ) -> Result<Relation, AppError> {
-        let relation = self.contacts.relation(conn, me, them)?;
-        let playing = self.matches.playing(conn, &[me, them], now)?;
-        let [i_play, they_play] = [me, them].map(|user| playing.contains(&user));
-        sending::may_meet(relation, i_play, they_play)?;
+        let relation = self.relations.relation(conn, user, opponent)?;
+        let playing = self.matches.playing(conn, &[user, opponent], now)?;
+        let [user, opponent] = [user, opponent].map(|player| playing.contains(&player));
+        invite_policy::ensure_can_play(relation, user, opponent)?;
         Ok(relation)
     }
 }
 
-/// An invite that this person has sent or received.
-pub(crate) fn mine(conn: &mut AnyConn, user: UserId, id: InviteId) -> Result<Row, AppError> {
-    let mine = |row: &Row| row.sender_id == user || row.receiver_id == user;
-    let found = store::load(conn, id)?.filter(mine);
+/// Loads an invite that a user has sent or received.
+pub(crate) fn load_own(
+    conn: &mut AnyConn,
+    user: UserId,
+    id: InviteId,
+) -> Result<InviteRow, AppError> {
+    let is_own = |row: &InviteRow| row.sender_id == user || row.receiver_id == user;
+    let found = queries::load(conn, id)?.filter(is_own);
     Ok(found.ok_or(Error::NotFound)?)
 }
 
-pub(crate) fn shown(row: &Row, pair: &Pair, now: Timestamp) -> Invite {
-    row.shown(&pair.sender, &pair.receiver, now)
+pub(crate) fn to_dto(row: &InviteRow, pair: &InvitePair, now: Timestamp) -> Invite {
+    row.to_dto(&pair.sender, &pair.receiver, now)
 }
 
-/// Keeps others from sending or answering invites of these people until the transaction ends.
-pub(crate) fn lock(conn: &mut AnyConn, mut users: Vec<UserId>) -> Result<(), AppError> {
+/// Locks the invites of these users until the transaction ends.
+pub(crate) fn lock_players(conn: &mut AnyConn, mut users: Vec<UserId>) -> Result<(), AppError> {
     users.sort_unstable();
     users
         .iter()

@@ -1,5 +1,5 @@
-//! What this crate needs of others. Reads take the connection at hand, so that what a decision
-//! relies on is read in the transaction that acts on it.
+//! What this crate needs from other domains. Reads take the connection at hand, so that a decision is
+//! made in the transaction that acts on it.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,56 +7,53 @@ use contract::accounts::Audience;
 use contract::invites::{InviteId, MatchId};
 use contract::users::UserSummary;
 use db::{AnyConn, Tx};
-use kernel::{AppError, Timestamp, UserId};
+use kernel::{AppError, Relation, Timestamp, UserId};
 use serde_json::{Map, Value};
 
-/// Somebody with an account that is neither deleted nor suspended.
+/// A user whose account is neither deleted nor suspended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Player {
-    /// Their line in a list.
+pub struct InvitePlayer {
+    /// Id and names.
     pub summary: UserSummary,
-    /// Who may invite them.
+    /// Who may send invites to the user.
     pub game_invites: Audience,
 }
 
-/// Knows who people are. Each call is a fixed number of queries.
-pub trait Players: Send + Sync {
-    /// The person with this name, whatever its case.
+/// Looks players up. Each method takes a fixed number of statements.
+pub trait PlayerDirectory: Send + Sync {
+    /// Finds a user by name, in any case.
     ///
     /// # Errors
-    /// Only where the database is away.
-    fn named(&self, conn: &mut AnyConn, username: &str) -> Result<Option<Player>, AppError>;
+    /// Only if the database fails.
+    fn find_by_username(
+        &self,
+        conn: &mut AnyConn,
+        username: &str,
+    ) -> Result<Option<InvitePlayer>, AppError>;
 
-    /// These people; who is not there any more is left out.
+    /// Loads users by id. Users without an active account are left out.
     ///
     /// # Errors
-    /// Only where the database is away.
-    fn of(&self, conn: &mut AnyConn, ids: &[UserId]) -> Result<HashMap<UserId, Player>, AppError>;
+    /// Only if the database fails.
+    fn load(
+        &self,
+        conn: &mut AnyConn,
+        ids: &[UserId],
+    ) -> Result<HashMap<UserId, InvitePlayer>, AppError>;
 
-    /// Those of these whom [`of`](Self::of) leaves out.
+    /// Loads those of these users that [`load`](Self::load) leaves out.
     ///
     /// # Errors
-    /// Only where the database is away.
-    fn absent(&self, conn: &mut AnyConn, ids: &[UserId]) -> Result<HashSet<UserId>, AppError>;
+    /// Only if the database fails.
+    fn inactive(&self, conn: &mut AnyConn, ids: &[UserId]) -> Result<HashSet<UserId>, AppError>;
 }
 
-/// How somebody stands to the one who asks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Relation {
-    /// Friends.
-    Friend,
-    /// Neither friends nor blocked.
-    Stranger,
-    /// One has blocked the other: neither is there for the other.
-    Blocked,
-}
-
-/// Knows how people stand to each other.
-pub trait Contacts: Send + Sync {
-    /// How these two stand.
+/// Knows the relations of users.
+pub trait InviteRelations: Send + Sync {
+    /// Loads the relation of two users.
     ///
     /// # Errors
-    /// Only where the database is away.
+    /// Only if the database fails.
     fn relation(
         &self,
         conn: &mut AnyConn,
@@ -64,30 +61,30 @@ pub trait Contacts: Send + Sync {
         other: UserId,
     ) -> Result<Relation, AppError>;
 
-    /// Everybody who must not show up for this person.
+    /// Loads the users who are hidden from this user because one has blocked the other.
     ///
     /// # Errors
-    /// Only where the database is away.
+    /// Only if the database fails.
     fn hidden_from(&self, conn: &mut AnyConn, user: UserId) -> Result<HashSet<UserId>, AppError>;
 }
 
-/// A match that somebody has played to its end.
+/// A finished match, seen by one of its players.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FinishedMatch {
-    /// The other player, a person.
+    /// The other player, who is a user.
     pub opponent: UserId,
-    /// Which game.
+    /// The game.
     pub game: String,
-    /// The options it was played by.
+    /// The options of the match.
     pub options: Map<String, Value>,
 }
 
-/// Knows who plays and what was played.
-pub trait Matches: Send + Sync {
-    /// Which of these people are in a match at this moment, or have one reserved.
+/// Knows running and finished matches.
+pub trait MatchDirectory: Send + Sync {
+    /// Loads those of these users who are in a match now or have a reserved one.
     ///
     /// # Errors
-    /// Only where the database is away.
+    /// Only if the database fails.
     fn playing(
         &self,
         conn: &mut AnyConn,
@@ -95,10 +92,10 @@ pub trait Matches: Send + Sync {
         now: Timestamp,
     ) -> Result<Vec<UserId>, AppError>;
 
-    /// A finished match of this person against another.
+    /// Loads a finished match of this player against another user.
     ///
     /// # Errors
-    /// Only where the database is away.
+    /// Only if the database fails.
     fn finished(
         &self,
         conn: &mut AnyConn,
@@ -107,34 +104,34 @@ pub trait Matches: Send + Sync {
     ) -> Result<Option<FinishedMatch>, AppError>;
 }
 
-/// Knows which games there are.
+/// Knows the games.
 pub trait GameCatalog: Send + Sync {
-    /// All options of this game, where those given are right.
+    /// Checks the options of a game, and returns all of them, with the defaults of those that are not
+    /// given.
     ///
     /// # Errors
-    /// There is no such game, or names the options that are wrong.
+    /// The game is unknown, or some options are not valid.
     fn check(&self, game: &str, given: &Map<String, Value>) -> Result<Value, AppError>;
 }
 
-/// A match to be opened because an invite was accepted.
+/// A match to be created for an accepted invite.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewMatch<'a> {
-    /// The invite; it asks once.
+    /// The invite. It has one match at most.
     pub invite: InviteId,
-    /// Which game.
+    /// The game.
     pub game: &'a str,
-    /// All options of that game.
+    /// All options of the game.
     pub options: &'a Value,
-    /// Who invited and who accepted.
+    /// Sender and receiver of the invite.
     pub players: [UserId; 2],
 }
 
-/// Opens matches.
+/// Creates matches.
 pub trait MatchFactory: Send + Sync {
-    /// Opens a match, in the transaction that accepts the invite: both or neither. A refusal, such
-    /// as that one of the two has just begun another match, leaves the invite as it was.
+    /// Creates a match in the transaction that accepts the invite. An error leaves the invite pending.
     ///
     /// # Errors
-    /// It cannot be opened.
-    fn open_match(&self, tx: &mut Tx<'_>, opening: &NewMatch<'_>) -> Result<MatchId, AppError>;
+    /// The match cannot be created, for example since a player has just started another one.
+    fn create_match(&self, tx: &mut Tx<'_>, new_match: &NewMatch<'_>) -> Result<MatchId, AppError>;
 }

@@ -1,42 +1,69 @@
-//! Playing somebody again.
+//! Invites the opponent of a finished match.
 
+use async_trait::async_trait;
 use contract::invites::{Invite, InviteOrigin, MatchId, PlayAgain};
 use db::Tx;
 use kernel::{Actor, AppError, UserId};
 
-use crate::sending::send;
-use crate::store::Draft;
+use crate::creation::send;
+use crate::queries::InviteDraft;
 use crate::{Error, Invites, InvitesParts};
 
-impl Invites {
-    pub(crate) async fn rematch(
+/// Invites to the opponents of finished matches.
+#[async_trait]
+pub trait RematchService: Send + Sync {
+    /// Offers a rematch to the opponent of a finished match. If the opponent has offered one already,
+    /// it is accepted.
+    ///
+    /// # Errors
+    /// `invites.match_not_found`, and those of
+    /// [`create`](crate::InviteCreationService::create).
+    async fn rematch(
+        &self,
+        actor: &Actor,
+        id: MatchId,
+        wanted: PlayAgain,
+    ) -> Result<Invite, AppError>;
+
+    /// Challenges the opponent of a match in the history.
+    ///
+    /// # Errors
+    /// `invites.match_not_found`, and those of
+    /// [`create`](crate::InviteCreationService::create).
+    async fn challenge(
+        &self,
+        actor: &Actor,
+        id: MatchId,
+        wanted: PlayAgain,
+    ) -> Result<Invite, AppError>;
+}
+
+#[async_trait]
+impl RematchService for Invites {
+    async fn rematch(
         &self,
         actor: &Actor,
         id: MatchId,
         wanted: PlayAgain,
     ) -> Result<Invite, AppError> {
-        let user = actor.user;
-        self.write_once(move |tx, parts| {
-            rematch(tx, parts, user, id, wanted, InviteOrigin::Rematch)
-        })
-        .await
+        let (user, origin) = (actor.user, InviteOrigin::Rematch);
+        self.write_once(move |tx, parts| send_again(tx, parts, user, id, wanted, origin))
+            .await
     }
 
-    pub(crate) async fn challenge(
+    async fn challenge(
         &self,
         actor: &Actor,
         id: MatchId,
         wanted: PlayAgain,
     ) -> Result<Invite, AppError> {
-        let user = actor.user;
-        self.write_once(move |tx, parts| {
-            rematch(tx, parts, user, id, wanted, InviteOrigin::Challenge)
-        })
-        .await
+        let (user, origin) = (actor.user, InviteOrigin::Challenge);
+        self.write_once(move |tx, parts| send_again(tx, parts, user, id, wanted, origin))
+            .await
     }
 }
 
-fn rematch(
+fn send_again(
     tx: &mut Tx<'_>,
     parts: &InvitesParts,
     user: UserId,
@@ -44,15 +71,15 @@ fn rematch(
     wanted: PlayAgain,
     origin: InviteOrigin,
 ) -> Result<Invite, AppError> {
-    let past = parts.matches.finished(tx.conn, user, id)?;
-    let past = past.ok_or(Error::MatchNotFound)?;
-    let given = wanted.options.unwrap_or(past.options);
-    let draft = Draft {
-        options: parts.catalogue.check(&past.game, &given)?,
-        game: past.game,
+    let finished = parts.matches.finished(tx.conn, user, id)?;
+    let finished = finished.ok_or(Error::MatchNotFound)?;
+    let given = wanted.options.unwrap_or(finished.options);
+    let draft = InviteDraft {
+        options: parts.games.check(&finished.game, &given)?,
+        game: finished.game,
         client_id: wanted.client_id,
         origin,
         origin_match_id: Some(id),
     };
-    send(tx, parts, [user, past.opponent], &draft)
+    send(tx, parts, [user, finished.opponent], &draft)
 }

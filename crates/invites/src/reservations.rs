@@ -1,4 +1,4 @@
-//! Places kept for the matches of accepted invites, for as long as no crate runs matches.
+//! Reserves the matches of accepted invites, until a crate runs them.
 
 use std::time::Duration;
 
@@ -8,39 +8,39 @@ use diesel::prelude::*;
 use kernel::{AppError, Timestamp, UserId};
 
 use crate::Error;
-use crate::ports::{FinishedMatch, MatchFactory, Matches, NewMatch};
+use crate::ports::{FinishedMatch, MatchDirectory, MatchFactory, NewMatch};
 use crate::schema::match_reservations;
 
-/// How long a reserved match makes its players busy: as long as the longest match may take, since
-/// nothing says yet when it ended.
-pub const RESERVED_FOR: Duration = Duration::from_secs(10 * 60);
+/// How long the players of a reserved match are busy: the longest duration of a match, as its end is
+/// not known yet.
+pub const RESERVATION_TTL: Duration = Duration::from_secs(10 * 60);
 
-/// Reserves matches: whoever has one is busy.
+/// Reserves matches. The players of a reserved match are busy.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ReservedMatches;
 
 impl MatchFactory for ReservedMatches {
-    fn open_match(&self, tx: &mut Tx<'_>, opening: &NewMatch<'_>) -> Result<MatchId, AppError> {
+    fn create_match(&self, tx: &mut Tx<'_>, new_match: &NewMatch<'_>) -> Result<MatchId, AppError> {
         let (id, now): (MatchId, _) = (tx.env().id(), tx.env().now());
-        let players = &opening.players;
-        let over = match_reservations::table
+        let players = &new_match.players;
+        let expired = match_reservations::table
             .filter(match_reservations::user_id.eq_any_padded(players))
             .filter(match_reservations::ends_at.le(now));
-        diesel::delete(over).execute(tx.conn)?;
+        diesel::delete(expired).execute(tx.conn)?;
         for player in players {
             let row = (
                 match_reservations::user_id.eq(player),
                 match_reservations::match_id.eq(id),
-                match_reservations::ends_at.eq(now + RESERVED_FOR),
+                match_reservations::ends_at.eq(now + RESERVATION_TTL),
             );
             let insert = diesel::insert_into(match_reservations::table).values(row);
-            map_unique_violation(insert.execute(tx.conn), || Error::TheyArePlaying)?;
+            map_unique_violation(insert.execute(tx.conn), || Error::OpponentPlaying)?;
         }
         Ok(id)
     }
 }
 
-impl Matches for ReservedMatches {
+impl MatchDirectory for ReservedMatches {
     fn playing(
         &self,
         conn: &mut AnyConn,
@@ -54,7 +54,7 @@ impl Matches for ReservedMatches {
             .load(conn)?)
     }
 
-    /// No match was played yet.
+    /// Matches are not run yet, so none is finished.
     fn finished(
         &self,
         _conn: &mut AnyConn,

@@ -1,4 +1,4 @@
-//! Something happened: whom it concerns is told, on the ways they want.
+//! Turns events into notifications, on the channels that their recipients prefer.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -16,219 +16,229 @@ use kernel::{AppError, Timestamp, UserId};
 use outbox::{Emit, NewEvent};
 use serde_json::{Map, Value};
 
-use crate::ports::People;
-use crate::resolution::removed_events;
-use crate::rules::{actor, kinds, topic};
-use crate::service::{lock, stream_of};
-use crate::store::notifications::{self, Row};
-use crate::store::{arrivals, preferences, settled};
-use crate::{Notify, mail};
+use crate::ports::RecipientDirectory;
+use crate::queries::notifications::{self, NotificationRow};
+use crate::queries::{inserts, preferences, resolutions};
+use crate::resolution::deleted_events;
+use crate::rules::{action_names, actor, subject};
+use crate::service::{lock_users, stream_of};
+use crate::{Notify, digest};
 
-/// Turns what happened into notifications.
+/// Handles [`NotificationEvent`].
 pub(crate) struct DeliverHandler(pub(crate) Notify);
 
 impl BatchHandler<NotificationEvent> for DeliverHandler {
-    fn run(&self, tx: &mut Tx<'_>, happened: Vec<NotificationEvent>) -> Result<(), AppError> {
-        let mut newest = BTreeMap::new();
-        for (place, seq) in happened.iter().filter_map(message_of) {
-            let known = newest.entry(place).or_insert(seq);
-            *known = seq.max(*known);
+    fn run(&self, tx: &mut Tx<'_>, events: Vec<NotificationEvent>) -> Result<(), AppError> {
+        let mut up_to_seq = BTreeMap::new();
+        for (member, seq) in events.iter().filter_map(message_of) {
+            let greatest = up_to_seq.entry(member).or_insert(seq);
+            *greatest = seq.max(*greatest);
         }
-        take_in(tx, &self.0, happened)?;
-        self.0.parts.conversations.note_notified(tx, &newest)
+        deliver(tx, &self.0, events)?;
+        self.0.parts.chats.record_notified(tx, &up_to_seq)
     }
 }
 
-/// Who is told of which place in which chat, where a node of an older version called them.
-fn message_of(happened: &NotificationEvent) -> Option<((UserId, ChatId), i64)> {
-    if happened.action != Action::NewMessage {
+/// The recipient, the chat and the sequence number of a message. Nodes of older versions enqueue
+/// notifications of messages without recording them in the chat.
+fn message_of(event: &NotificationEvent) -> Option<((UserId, ChatId), i64)> {
+    if event.action != Action::NewMessage {
         return None;
     }
-    let (subject, seq) = topic::of(happened);
-    Some(((happened.user_id, chat_of_subject(&subject)?), seq))
+    let (subject, seq) = subject::of(event);
+    Some(((event.user_id, chat_of_subject(&subject)?), seq))
 }
 
-/// What decides about something that happened.
-struct Around {
-    wishes: HashMap<UserId, NotificationPreferences>,
-    settled: HashMap<(UserId, String), i64>,
-    /// What those are called now who acted.
+/// Notifies users, once per key. Returns the number of new notifications.
+pub(crate) fn deliver(
+    tx: &mut Tx<'_>,
+    notify: &Notify,
+    events: Vec<NotificationEvent>,
+) -> Result<usize, AppError> {
+    let config = notify.config;
+    let users: BTreeSet<UserId> = events.iter().map(|event| event.user_id).collect();
+    lock_users(tx.conn, &users)?;
+    let candidates: Vec<Candidate> = events.into_iter().map(Candidate::new).collect();
+    let context = DeliveryContext::load(tx, &*notify.parts.users, &users, &candidates)?;
+    let rows = candidates
+        .into_iter()
+        .filter_map(|candidate| context.row(tx, candidate));
+    let mut new: Vec<NotificationRow> = rows.collect();
+    let inserted = inserts::insert_all(tx.conn, &new)?;
+    new.retain(|row| inserted.contains(&row.id));
+    inserts::delete_replaced_read(tx.conn, &new)?;
+    let replaced = inserts::delete_replaced_mailed(tx.conn, &new)?;
+    inserts::delete_surplus(tx.conn, &new, config.max_per_user)?;
+    let count = new.len();
+    new.retain(|row| row.read_at.is_none());
+    let mailed = new.iter().filter(|row| row.by_mail);
+    let mailed: BTreeSet<UserId> = mailed.map(|row| row.user_id).collect();
+    digest::schedule(tx, mailed, context.now + config.digest_after)?;
+    // All events are emitted at once, which locks the streams in one order.
+    let mut events = deleted_events(tx, replaced)?;
+    events.extend(created_events(tx, &new)?);
+    tx.emit_all(events)?;
+    Ok(count)
+}
+
+/// An event that may become a notification.
+struct Candidate {
+    event: NotificationEvent,
+    subject: String,
+    seq: i64,
+    actor: Option<UserId>,
+}
+
+impl Candidate {
+    fn new(event: NotificationEvent) -> Self {
+        let (subject, seq) = subject::of(&event);
+        Self {
+            actor: actor::of(&event.data),
+            event,
+            subject,
+            seq,
+        }
+    }
+}
+
+/// What decides about candidates.
+struct DeliveryContext {
+    preferences: HashMap<UserId, NotificationPreferences>,
+    /// Up to which sequence number users have resolved subjects.
+    resolved: HashMap<(UserId, String), i64>,
+    /// The current names of the actors.
     names: HashMap<UserId, Rename>,
-    /// Those who were told, and who acted, where one has blocked the other.
+    /// The pairs of recipient and actor of whom one has blocked the other.
     blocked: HashSet<(UserId, UserId)>,
     now: Timestamp,
 }
 
-impl Around {
-    fn of(
+impl DeliveryContext {
+    fn load(
         tx: &mut Tx<'_>,
-        people: &dyn People,
+        directory: &dyn RecipientDirectory,
         users: &BTreeSet<UserId>,
-        rows: &[Draft],
+        candidates: &[Candidate],
     ) -> Result<Self, AppError> {
-        let mut subjects: BTreeSet<&str> = rows.iter().map(|row| row.subject.as_str()).collect();
-        subjects.insert(topic::EVERYTHING);
+        let subjects = candidates
+            .iter()
+            .map(|candidate| candidate.subject.as_str());
+        let mut subjects: BTreeSet<&str> = subjects.collect();
+        subjects.insert(subject::EVERYTHING);
         Ok(Self {
-            wishes: preferences::of(tx.conn, users)?,
-            settled: settled::of(tx.conn, users, &subjects)?,
-            names: names(tx.conn, people, rows)?,
-            blocked: blocked(tx.conn, people, rows)?,
+            preferences: preferences::load_all(tx.conn, users)?,
+            resolved: resolutions::load(tx.conn, users, &subjects)?,
+            names: load_names(tx.conn, directory, candidates)?,
+            blocked: load_blocked(tx.conn, directory, candidates)?,
             now: tx.env().now(),
         })
     }
 
-    /// The ways on which somebody hears of it.
-    fn channels(&self, happened: &NotificationEvent) -> Channels {
-        let usual = NotificationPreferences::default();
-        let wishes = self.wishes.get(&happened.user_id).unwrap_or(&usual);
-        let wanted = wishes.kinds.of(happened.action);
+    /// The channels on which the recipient wants an event.
+    fn channels(&self, event: &NotificationEvent) -> Channels {
+        let defaults = NotificationPreferences::default();
+        let preferences = self.preferences.get(&event.user_id).unwrap_or(&defaults);
+        let wanted = preferences.kinds.of(event.action);
         Channels {
             in_app: wanted.in_app,
-            email: wanted.email && wishes.digest != DigestFrequency::Off,
+            email: wanted.email && preferences.digest != DigestFrequency::Off,
         }
     }
 
     fn is_forgotten(&self, user: UserId) -> bool {
-        let everything = (user, topic::EVERYTHING.to_owned());
-        self.settled.contains_key(&everything)
+        let everything = (user, subject::EVERYTHING.to_owned());
+        self.resolved.contains_key(&everything)
     }
 
-    /// Up to which place of its subject its person has dealt with it.
-    fn settled_up_to(&self, draft: &Draft) -> Option<i64> {
-        let key = (draft.happened.user_id, draft.subject.clone());
-        self.settled.get(&key).copied()
+    /// Up to which sequence number the recipient has resolved the subject.
+    fn resolved_up_to(&self, candidate: &Candidate) -> Option<i64> {
+        let key = (candidate.event.user_id, candidate.subject.clone());
+        self.resolved.get(&key).copied()
     }
 
-    /// Whether nobody is to hear of it any more.
-    fn is_void(&self, draft: &Draft) -> bool {
-        let user = draft.happened.user_id;
-        let pair = draft.actor.map(|actor| (user, actor));
+    /// Whether the candidate is dropped.
+    fn is_void(&self, candidate: &Candidate) -> bool {
+        let user = candidate.event.user_id;
+        let pair = candidate.actor.map(|actor| (user, actor));
         self.is_forgotten(user)
-            || self.settled_up_to(draft) == Some(topic::WITHDRAWN)
+            || self.resolved_up_to(candidate) == Some(subject::WITHDRAWN)
             || pair.is_some_and(|pair| self.blocked.contains(&pair))
     }
 
-    /// What is stored of it; nothing where nobody wants to hear.
-    fn row(&self, tx: &Tx<'_>, mut draft: Draft) -> Option<Row> {
-        let channels = self.channels(&draft.happened);
-        let unwanted = !channels.in_app && !channels.email;
-        if unwanted || self.is_void(&draft) {
+    /// The row to insert, unless the candidate is dropped or wanted on no channel.
+    fn row(&self, tx: &Tx<'_>, mut candidate: Candidate) -> Option<NotificationRow> {
+        let channels = self.channels(&candidate.event);
+        let is_unwanted = !channels.in_app && !channels.email;
+        if is_unwanted || self.is_void(&candidate) {
             return None;
         }
-        let settled = self.settled_up_to(&draft);
-        let read_at = settled.filter(|upto| *upto >= draft.place);
-        if let Some(renamed) = draft.actor.and_then(|actor| self.names.get(&actor)) {
-            renamed.apply(&mut draft.happened.data);
+        let resolved = self.resolved_up_to(&candidate);
+        let is_resolved = resolved.is_some_and(|up_to| up_to >= candidate.seq);
+        if let Some(rename) = candidate.actor.and_then(|actor| self.names.get(&actor)) {
+            rename.apply(&mut candidate.event.data);
         }
-        Some(Row {
+        Some(NotificationRow {
             id: tx.env().id(),
-            user_id: draft.happened.user_id,
-            key: draft.happened.key,
-            action: kinds::name(draft.happened.action).to_owned(),
-            data: Json(draft.happened.data),
-            subject: draft.subject,
-            place: draft.place,
+            user_id: candidate.event.user_id,
+            key: candidate.event.key,
+            action: action_names::to_name(candidate.event.action).to_owned(),
+            data: Json(candidate.event.data),
+            subject: candidate.subject,
+            seq: candidate.seq,
             in_app: channels.in_app,
             by_mail: channels.email,
             delivery_id: None,
             created_at: self.now,
-            read_at: read_at.map(|_| self.now),
-            actor_id: draft.actor,
+            read_at: is_resolved.then_some(self.now),
+            actor_id: candidate.actor,
         })
     }
 }
 
-/// Something that happened, and what settles it.
-struct Draft {
-    happened: NotificationEvent,
-    subject: String,
-    place: i64,
-    actor: Option<UserId>,
-}
-
-impl Draft {
-    fn new(happened: NotificationEvent) -> Self {
-        let (subject, place) = topic::of(&happened);
-        Self {
-            actor: actor::of(&happened.data),
-            happened,
-            subject,
-            place,
-        }
-    }
-}
-
-/// What those are called who acted: their names may have changed since it was written down.
-fn names(
+/// Loads the current names of the actors, which may have changed since the events were stored.
+fn load_names(
     conn: &mut AnyConn,
-    people: &dyn People,
-    drafts: &[Draft],
+    directory: &dyn RecipientDirectory,
+    candidates: &[Candidate],
 ) -> Result<HashMap<UserId, Rename>, AppError> {
-    let actors: BTreeSet<UserId> = drafts.iter().filter_map(|draft| draft.actor).collect();
+    let actors = candidates.iter().filter_map(|candidate| candidate.actor);
+    let actors: BTreeSet<UserId> = actors.collect();
     let actors: Vec<UserId> = actors.into_iter().collect();
-    let found = people.summaries(conn, &actors)?;
-    let entry = |(id, summary)| Ok((id, renamed(id, &summary)?));
+    let found = directory.summaries(conn, &actors)?;
+    let entry = |(id, summary)| Ok((id, rename_to(&summary)?));
     found.into_iter().map(entry).collect()
 }
 
-/// What a person is called, to be written over what they were called.
-pub(crate) fn renamed(person: UserId, summary: &UserSummary) -> Result<Rename, AppError> {
+/// Replaces the names of a user, whatever they were, by those of the summary.
+pub(crate) fn rename_to(summary: &UserSummary) -> Result<Rename, AppError> {
     let fields = match serde_json::to_value(summary)? {
         Value::Object(fields) => fields,
         _ => Map::new(),
     };
     Ok(Rename {
-        user: person,
+        user: summary.id,
         former: None,
         fields,
     })
 }
 
-fn blocked(
+fn load_blocked(
     conn: &mut AnyConn,
-    people: &dyn People,
-    drafts: &[Draft],
+    directory: &dyn RecipientDirectory,
+    candidates: &[Candidate],
 ) -> Result<HashSet<(UserId, UserId)>, AppError> {
-    let pair = |draft: &Draft| Some((draft.happened.user_id, draft.actor?));
-    let pairs: BTreeSet<(UserId, UserId)> = drafts.iter().filter_map(pair).collect();
+    let pair = |candidate: &Candidate| Some((candidate.event.user_id, candidate.actor?));
+    let pairs: BTreeSet<(UserId, UserId)> = candidates.iter().filter_map(pair).collect();
     let pairs: Vec<_> = pairs.into_iter().collect();
-    let blocked = people.blocked(conn, &pairs)?;
+    let blocked = directory.blocked(conn, &pairs)?;
     let both = pairs.into_iter().zip(blocked);
-    Ok(both.filter_map(|(pair, is)| is.then_some(pair)).collect())
+    Ok(both
+        .filter_map(|(pair, is_blocked)| is_blocked.then_some(pair))
+        .collect())
 }
 
-/// Tells people of what happened to them, each thing once; how many were told of something new.
-pub(crate) fn take_in(
-    tx: &mut Tx<'_>,
-    notify: &Notify,
-    happened: Vec<NotificationEvent>,
-) -> Result<usize, AppError> {
-    let config = notify.config;
-    let users: BTreeSet<UserId> = happened.iter().map(|one| one.user_id).collect();
-    lock(tx.conn, &users)?;
-    let drafts: Vec<Draft> = happened.into_iter().map(Draft::new).collect();
-    let around = Around::of(tx, &*notify.parts.people, &users, &drafts)?;
-    let rows = drafts.into_iter().filter_map(|draft| around.row(tx, draft));
-    let mut new: Vec<Row> = rows.collect();
-    let stored = arrivals::insert_all(tx.conn, &new)?;
-    new.retain(|row| stored.contains(&row.id));
-    arrivals::replace_read(tx.conn, &new)?;
-    let replaced = arrivals::replace_mailed(tx.conn, &new)?;
-    arrivals::trim(tx.conn, &new, config.keep)?;
-    let count = new.len();
-    new.retain(|row| row.read_at.is_none());
-    let mailed = new.iter().filter(|row| row.by_mail);
-    let mailed: BTreeSet<UserId> = mailed.map(|row| row.user_id).collect();
-    mail::look_later(tx, mailed, around.now + config.mail_after)?;
-    // All at once, so that the streams of people are held in one order.
-    let mut events = removed_events(tx, replaced)?;
-    events.extend(new_events(tx, &new)?);
-    tx.emit_all(events)?;
-    Ok(count)
-}
-
-/// What the sockets of each are told of what is new to them.
-fn new_events(tx: &mut Tx<'_>, new: &[Row]) -> Result<Vec<NewEvent>, AppError> {
+/// The events of new notifications that are shown in the app.
+fn created_events(tx: &mut Tx<'_>, new: &[NotificationRow]) -> Result<Vec<NewEvent>, AppError> {
     let shown = || new.iter().filter(|row| row.in_app);
     let users: BTreeSet<UserId> = shown().map(|row| row.user_id).collect();
     if users.is_empty() {
@@ -236,14 +246,18 @@ fn new_events(tx: &mut Tx<'_>, new: &[Row]) -> Result<Vec<NewEvent>, AppError> {
     }
     let badges = notifications::badges(tx.conn, &users)?;
     shown()
-        .filter_map(|row| news(row, badges.get(&row.user_id)))
+        .filter_map(|row| created_event(row, badges.get(&row.user_id)))
         .collect()
 }
 
-fn news(row: &Row, badges: Option<&Badges>) -> Option<Result<NewEvent, AppError>> {
-    let news = NotificationCreated {
-        notification: row.told()?,
+fn created_event(
+    row: &NotificationRow,
+    badges: Option<&Badges>,
+) -> Option<Result<NewEvent, AppError>> {
+    let created = NotificationCreated {
+        notification: row.to_dto()?,
         unread: badges.cloned().unwrap_or_default(),
     };
-    Some(NewEvent::new(stream_of(row.user_id), "notification", &news))
+    let stream = stream_of(row.user_id);
+    Some(NewEvent::new(stream, "notification", &created))
 }

@@ -1,11 +1,11 @@
-//! The catalogue of refusals of this crate.
+//! The error codes of this crate.
 
 kernel::error_codes! {
-    /// Why notifications say no.
+    /// Errors of notifications.
     pub enum Error {
-        NotFound = "notify.not_found", NotFound, "There is no such notification of yours.";
-        LinkInvalid = "notify.link_invalid", NotFound, "This link does not end any mail. Choose which mail you get in your settings.";
-        MessageInvalid = "notify.message_invalid", Invalid, "The message is empty or holds control characters.";
+        NotFound = "notify.not_found", NotFound, "Notification not found.";
+        LinkInvalid = "notify.link_invalid", NotFound, "This unsubscribe link is not valid. Change your email preferences in your settings.";
+        MessageInvalid = "notify.message_invalid", Invalid, "The message is empty or contains control characters.";
     }
 }
 
@@ -16,7 +16,7 @@ mod tests {
     use super::Error;
 
     #[test]
-    fn each_code_is_its_own_and_belongs_here() {
+    fn codes_are_unique_and_start_with_notify() {
         let names: HashSet<_> = Error::CODES.iter().map(|code| code.name).collect();
         assert_eq!(names.len(), Error::CODES.len());
         assert!(names.iter().all(|name| name.starts_with("notify.")));

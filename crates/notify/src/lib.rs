@@ -1,38 +1,41 @@
-//! Notifications: what people are told, what waits to be read, and mail about what waited too long.
+//! Notifications, unread counts, preferences, announcements and email digests.
 //!
 //! Invariants:
-//! - One notification per person and key: other rooms tell what happened in jobs of their own
-//!   transactions ([`contract::notify::NotificationEvent`]), and a job ends in the transaction of its effect.
-//! - The count of what waits is counted each time, under a lock of the person, and sent with every
-//!   change to all their sockets: tabs agree, and nothing drifts.
-//! - What was dealt with does not wait, and what was taken back is gone: other rooms tell that too
-//!   ([`contract::notify::Settled`]), and it counts in whichever order the two jobs run.
-//! - Nobody is told of somebody across a block, and what they were told goes with the block. The
-//!   name of a deleted account goes from what others were told.
-//! - A notification that is dismissed, or mailed, silences no conversation: the next message is told
-//!   anew.
-//! - A person's history is their newest 500 notifications of at most 90 days. What is new about a chat
-//!   takes the place of what they have read about it.
-//! - Mail tells of what still waits when it leaves, goes to proven addresses alone, and no mail is
-//!   sent twice: a try is on record before it begins, and one whose end nobody saw is not repeated.
-//! - A word to everybody reaches each account once, in bounded pages that go on where they were.
+//! - A user has one notification per key. Other domains notify with jobs of their own transactions
+//!   ([`contract::notify::NotificationEvent`]), and each job completes in the transaction of its
+//!   effect.
+//! - Unread notifications are counted each time, under a lock of the user, and every change sends the
+//!   counts to all sockets of the user: tabs agree, and no counter drifts.
+//! - A notification whose cause was dealt with is read, and one whose cause was withdrawn is deleted.
+//!   Other domains say so with jobs ([`contract::notify::Resolved`]), in any order with the jobs that
+//!   notify.
+//! - No user is notified about another across a block, and a block deletes the notifications of both
+//!   users about each other. The name of a deleted account is replaced in the notifications of others.
+//! - After a notification about a chat was dismissed or mailed, the next message of the chat notifies
+//!   again.
+//! - A user keeps the newest 500 notifications of at most 90 days. A new notification about a chat
+//!   replaces those that the user has read.
+//! - A digest holds what is still unread when it is sent, goes to verified addresses only, and is
+//!   sent at most once: an attempt is stored before it starts, and one with an unknown result is not
+//!   repeated.
+//! - An announcement reaches each account once, in bounded pages that continue after an interruption.
 //!
 //! ```
 //! use contract::notify::{Action, NotificationPreferences};
 //!
-//! let usual = NotificationPreferences::default();
-//! assert!(usual.kinds.of(Action::FriendRequest).email, "they may come too late to be seen");
-//! assert!(!usual.kinds.of(Action::GameInvite).email, "they are over in ten minutes");
+//! let defaults = NotificationPreferences::default();
+//! assert!(defaults.kinds.of(Action::FriendRequest).email, "it may not be seen in time otherwise");
+//! assert!(!defaults.kinds.of(Action::GameInvite).email, "it expires after ten minutes");
 //! ```
 
-mod broadcast;
+mod announcements;
+mod blocks;
 mod delivery;
+mod digest;
 pub mod error;
 mod inbox;
-mod leaving;
-mod mail;
 mod maintenance;
-mod personal;
+mod personal_data;
 pub mod ports;
 mod preferences;
 pub mod queries;
@@ -40,9 +43,9 @@ mod resolution;
 pub mod rules;
 mod schema;
 mod service;
-mod store;
-mod unsubscribing;
 
+pub use announcements::AnnouncementsService;
 pub use error::Error;
-pub use inbox::{Filter, History};
-pub use service::{Notify, NotifyConfig, NotifyParts};
+pub use inbox::{InboxFilter, InboxPage, InboxService};
+pub use preferences::NotificationPreferencesService;
+pub use service::{Notify, NotifyConfig, NotifyParts, NotifyService};

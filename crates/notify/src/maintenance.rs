@@ -1,4 +1,4 @@
-//! Throwing away what is over.
+//! Deletes outdated rows.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -7,65 +7,39 @@ use contract::notify::{BadgeChange, NotificationId};
 use db::Tx;
 use kernel::{AppError, Timestamp, UserId};
 
-use crate::Notify;
+use crate::queries::{deliveries, first_id_at, notifications, resolutions};
 use crate::resolution::emit_badge_change;
-use crate::service::lock;
-use crate::store::{deliveries, first_id_of, notifications, settled};
+use crate::service::lock_users;
 
-/// How often what is over is thrown away.
-const EVERY: Duration = Duration::from_secs(3_600);
-/// How long notifications and the record of mails are kept.
-const KEPT: Duration = Duration::from_secs(90 * 24 * 3_600);
-/// For how long something may be on its way: jobs are tried again for less than an hour.
-const ON_THE_WAY: Duration = Duration::from_secs(7 * 24 * 3_600);
-/// Rows that go at once.
-const AT_ONCE: i64 = 500;
+/// How often outdated rows are deleted.
+pub(crate) const PRUNE_INTERVAL: Duration = Duration::from_secs(3_600);
+/// How long notifications and the records of digests are kept.
+const RETENTION: Duration = Duration::from_secs(90 * 24 * 3_600);
+/// How long resolutions are kept for jobs that notify later. Jobs are retried for less than an hour.
+const RESOLUTION_RETENTION: Duration = Duration::from_secs(7 * 24 * 3_600);
+/// The number of notifications that are deleted in one transaction.
+const BATCH_SIZE: i64 = 500;
 
-impl Notify {
-    /// Keeps house until the future is dropped.
-    pub async fn run_maintenance(self) {
-        loop {
-            if let Err(error) = self.prune().await {
-                tracing::warn!(error = %error.chain(), "old notifications stay for now");
-            }
-            tokio::time::sleep(EVERY).await;
-        }
-    }
-
-    /// Throws away what is over; how many notifications that were. Whose count of what waits
-    /// changes is told.
-    ///
-    /// # Errors
-    /// Only where the database is away.
-    pub async fn prune(&self) -> Result<usize, AppError> {
-        let now = self.parts.store.env().now();
-        let records = move |tx: &mut Tx<'_>| {
-            let mails = deliveries::prune(tx.conn, first_id_of(now - KEPT))?;
-            Ok(mails + settled::prune(tx.conn, now - ON_THE_WAY)?)
-        };
-        self.parts.store.delete_in_batches(records).await?;
-        let mut all = 0;
-        loop {
-            let page = self.parts.store.write(move |tx| prune_page(tx, now - KEPT));
-            match page.await? {
-                0 => return Ok(all),
-                some => all += some,
-            }
-        }
-    }
+/// Deletes a batch of old records of digests and resolutions, and returns how many.
+pub(crate) fn prune_records(tx: &mut Tx<'_>, now: Timestamp) -> Result<usize, AppError> {
+    let digests = deliveries::prune(tx.conn, first_id_at(now - RETENTION))?;
+    Ok(digests + resolutions::prune(tx.conn, now - RESOLUTION_RETENTION)?)
 }
 
-fn prune_page(tx: &mut Tx<'_>, limit: Timestamp) -> Result<usize, AppError> {
-    let old = notifications::before(tx.conn, first_id_of(limit), AT_ONCE)?;
+/// Deletes a batch of old notifications, and returns how many.
+pub(crate) fn prune_notifications(tx: &mut Tx<'_>, now: Timestamp) -> Result<usize, AppError> {
+    let limit = first_id_at(now - RETENTION);
+    let old = notifications::before(tx.conn, limit, BATCH_SIZE)?;
     let users: BTreeSet<UserId> = old.iter().map(|(_, user, _)| *user).collect();
-    lock(tx.conn, &users)?;
+    lock_users(tx.conn, &users)?;
     let ids: Vec<NotificationId> = old.iter().map(|(id, _, _)| *id).collect();
-    notifications::remove_all(tx.conn, &ids)?;
+    notifications::delete_all(tx.conn, &ids)?;
     for user in users {
-        let waited = |(_, whose, waits): &&(_, UserId, bool)| *whose == user && *waits;
-        let gone: Vec<NotificationId> = old.iter().filter(waited).map(|(id, _, _)| *id).collect();
-        if !gone.is_empty() {
-            emit_badge_change(tx, user, BadgeChange::Deleted, Some(gone))?;
+        let was_unread = |(_, owner, unread): &&(_, UserId, bool)| *owner == user && *unread;
+        let deleted = old.iter().filter(was_unread).map(|(id, _, _)| *id);
+        let deleted: Vec<NotificationId> = deleted.collect();
+        if !deleted.is_empty() {
+            emit_badge_change(tx, user, BadgeChange::Deleted, Some(deleted))?;
         }
     }
     Ok(ids.len())

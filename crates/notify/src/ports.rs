@@ -1,4 +1,5 @@
-//! What this crate needs from the rest of the house.
+//! What this crate needs from other domains. Reads of the database take the connection at hand, so
+//! that a decision is made in the transaction that acts on it.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -6,32 +7,44 @@ use async_trait::async_trait;
 use contract::chat::ChatId;
 use contract::users::UserSummary;
 use db::{AnyConn, Tx};
-use kernel::{Actor, AppError, UserId, id_type};
+use kernel::{AppError, UserId, id_type};
 
 id_type!(DeliveryId, DeliveryKind, "delivery");
 
-/// Knows who has an account.
-#[async_trait]
-pub trait Registry: Send + Sync {
-    /// Accounts that are neither deleted nor suspended, in the order of their ids, from after this
-    /// one.
-    async fn active_after(&self, after: Option<UserId>, most: i64)
-    -> Result<Vec<UserId>, AppError>;
+/// Looks up recipients and those whom notifications are about.
+pub trait RecipientDirectory: Send + Sync {
+    /// The ids of up to `limit` accounts that are neither deleted nor suspended, in ascending order
+    /// and greater than `after`.
+    ///
+    /// # Errors
+    /// Only if the database fails.
+    fn active_after(
+        &self,
+        conn: &mut AnyConn,
+        after: Option<UserId>,
+        limit: i64,
+    ) -> Result<Vec<UserId>, AppError>;
 
-    /// Whether this person looks after the place now, whatever they did when they came.
-    async fn is_admin(&self, actor: &Actor) -> Result<bool, AppError>;
-}
+    /// Whether a user is an administrator now, whatever role their session began with.
+    ///
+    /// # Errors
+    /// Only if the database fails.
+    fn is_admin(&self, conn: &mut AnyConn, user: UserId) -> Result<bool, AppError>;
 
-/// Knows what people are called and whom they block, as the transaction sees it.
-pub trait People: Send + Sync {
-    /// These people, also those whose account was deleted.
+    /// Loads the summaries of users, including those whose account is deleted.
+    ///
+    /// # Errors
+    /// Only if the database fails.
     fn summaries(
         &self,
         conn: &mut AnyConn,
         ids: &[UserId],
     ) -> Result<HashMap<UserId, UserSummary>, AppError>;
 
-    /// Whether one of each pair has blocked the other, in the order given.
+    /// Whether one user of each pair has blocked the other, in the order of the pairs.
+    ///
+    /// # Errors
+    /// Only if the database fails.
     fn blocked(
         &self,
         conn: &mut AnyConn,
@@ -39,59 +52,67 @@ pub trait People: Send + Sync {
     ) -> Result<Vec<bool>, AppError>;
 }
 
-/// Knows the conversations that notifications are about.
-pub trait Conversations: Send + Sync {
-    /// The next message of these chats tells this person anew, though they have not read the one
-    /// before.
-    fn call_again(&self, tx: &mut Tx<'_>, user: UserId, chats: &[ChatId]) -> Result<(), AppError>;
+/// Keeps what chats know about notifications of their messages.
+pub trait ChatNotifications: Send + Sync {
+    /// Lets the next message of these chats notify the user again, although earlier ones are unread.
+    ///
+    /// # Errors
+    /// Only if the database fails.
+    fn rearm(&self, tx: &mut Tx<'_>, user: UserId, chats: &[ChatId]) -> Result<(), AppError>;
 
-    /// Notifications were made of messages up to these places.
-    fn note_notified(
+    /// Stores up to which sequence number members were notified.
+    ///
+    /// # Errors
+    /// Only if the database fails.
+    fn record_notified(
         &self,
         tx: &mut Tx<'_>,
-        places: &BTreeMap<(UserId, ChatId), i64>,
+        up_to_seq: &BTreeMap<(UserId, ChatId), i64>,
     ) -> Result<(), AppError>;
 }
 
-/// Knows who is around.
+/// Knows which users are active. It is asynchronous since presence is not in the database.
 #[async_trait]
-pub trait Presence: Send + Sync {
-    /// Whether this person uses a connected tab or device now: then they see what there is.
-    async fn is_around(&self, user: UserId) -> Result<bool, AppError>;
+pub trait ActivityPort: Send + Sync {
+    /// Whether a user is active on a connection, where they see their notifications.
+    ///
+    /// # Errors
+    /// Only if presence cannot be read.
+    async fn is_active(&self, user: UserId) -> Result<bool, AppError>;
 }
 
-/// A mail about what waits.
+/// An email about unread notifications.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Digest {
-    /// The same for every try, so that who gets it twice can tell.
+pub struct DigestMail {
+    /// The same in each attempt, so that a duplicate can be recognized.
     pub id: DeliveryId,
-    /// Who gets it.
+    /// The recipient.
     pub user: UserId,
-    /// What it tells of, a sentence each.
+    /// The text, one sentence per line.
     pub lines: Vec<String>,
-    /// How many notifications these lines leave out.
+    /// The number of notifications that the lines leave out.
     pub more: usize,
 }
 
-/// What became of a try to send a mail.
+/// The result of an attempt to send a digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// It left.
+pub enum DigestOutcome {
+    /// It was handed to the mail server.
     Sent,
-    /// There is no proven address, or no account.
+    /// The user has no verified address or no account.
     Unreachable,
-    /// It was refused for good.
-    Refused,
-    /// It did not leave, but may later.
-    Later,
+    /// It was rejected permanently.
+    Rejected,
+    /// It was not sent and may be sent later.
+    Deferred,
 }
 
-/// A way for mail to leave.
+/// Sends digests.
 #[async_trait]
 pub trait DigestMailer: Send + Sync {
-    /// Sends a mail, once.
+    /// Makes one attempt to send a digest.
     ///
     /// # Errors
-    /// Something broke before it could leave.
-    async fn send(&self, digest: Digest) -> Result<Outcome, AppError>;
+    /// The attempt could not be made.
+    async fn send(&self, digest: DigestMail) -> Result<DigestOutcome, AppError>;
 }

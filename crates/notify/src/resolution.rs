@@ -1,125 +1,126 @@
-//! Something is dealt with: what tells of it waits no longer.
+//! Resolves and withdraws notifications, and emits changes of unread counts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contract::notify::{BadgeChange, BadgeUpdate, NotificationId, Settled};
+use contract::notify::{BadgeChange, BadgeUpdate, NotificationId, Resolved};
 use db::Tx;
 use jobs::BatchHandler;
 use kernel::{AppError, UserId};
 use outbox::{Emit, NewEvent};
 
-use crate::rules::topic::WITHDRAWN;
-use crate::service::{lock, stream_of};
-use crate::store::notifications::{self, Line};
-use crate::store::settled;
+use crate::queries::notifications::{self, OwnedNotification};
+use crate::queries::resolutions;
+use crate::rules::subject::WITHDRAWN;
+use crate::service::{lock_users, stream_of};
 
-/// Reads notifications of what was dealt with, and removes those of what was taken back.
+/// Handles [`Resolved`].
 pub(crate) struct ResolveHandler;
 
-impl BatchHandler<Settled> for ResolveHandler {
-    fn run(&self, tx: &mut Tx<'_>, done: Vec<Settled>) -> Result<(), AppError> {
-        settle(tx, done)
+impl BatchHandler<Resolved> for ResolveHandler {
+    fn run(&self, tx: &mut Tx<'_>, jobs: Vec<Resolved>) -> Result<(), AppError> {
+        resolve(tx, jobs)
     }
 }
 
-/// What comes after this is held against the notes; what is there is read or goes.
-fn settle(tx: &mut Tx<'_>, mut done: Vec<Settled>) -> Result<(), AppError> {
-    let users: BTreeSet<UserId> = done.iter().map(|one| one.user_id).collect();
-    lock(tx.conn, &users)?;
-    for one in done.iter_mut().filter(|one| one.withdrawn) {
-        one.place = WITHDRAWN;
+/// Stores the resolutions, which count for notifications that are delivered later, and applies them to
+/// existing ones.
+fn resolve(tx: &mut Tx<'_>, mut jobs: Vec<Resolved>) -> Result<(), AppError> {
+    let users: BTreeSet<UserId> = jobs.iter().map(|job| job.user_id).collect();
+    lock_users(tx.conn, &users)?;
+    for job in jobs.iter_mut().filter(|job| job.withdrawn) {
+        job.up_to_seq = WITHDRAWN;
     }
     let now = tx.env().now();
-    settled::note_all(tx.conn, &furthest(&done), now)?;
-    let (withdrawn, dealt_with): (Vec<_>, Vec<_>) = done.into_iter().partition(|one| one.withdrawn);
-    let gone = notifications::about(tx.conn, &furthest(&withdrawn))?;
-    notifications::remove_all(tx.conn, &ids_of(&gone))?;
-    let read = notifications::waiting_for(tx.conn, &furthest(&dealt_with))?;
+    resolutions::upsert_all(tx.conn, &greatest(&jobs), now)?;
+    let (withdrawn, resolved): (Vec<_>, Vec<_>) = jobs.into_iter().partition(|job| job.withdrawn);
+    let deleted = notifications::about(tx.conn, &greatest(&withdrawn))?;
+    notifications::delete_all(tx.conn, &ids_of(&deleted))?;
+    let read = notifications::unread_up_to(tx.conn, &greatest(&resolved))?;
     notifications::mark_read(tx.conn, &ids_of(&read), now)?;
-    let removed = changes(BadgeChange::Deleted, gone);
-    tell_all(
-        tx,
-        removed.chain(changes(BadgeChange::Read, read)).collect(),
-    )
+    let deleted = changes(BadgeChange::Deleted, deleted);
+    let all = deleted.chain(changes(BadgeChange::Read, read)).collect();
+    emit(tx, all)
 }
 
-/// Up to where each person has dealt with each subject.
-fn furthest(done: &[Settled]) -> BTreeMap<(UserId, &str), i64> {
-    let mut places = BTreeMap::new();
-    for one in done {
-        let place = places
-            .entry((one.user_id, one.subject.as_str()))
-            .or_insert(one.place);
-        *place = one.place.max(*place);
+/// The greatest sequence number of each user and subject.
+fn greatest(jobs: &[Resolved]) -> BTreeMap<(UserId, &str), i64> {
+    let mut greatest = BTreeMap::new();
+    for job in jobs {
+        let seq = greatest
+            .entry((job.user_id, job.subject.as_str()))
+            .or_insert(job.up_to_seq);
+        *seq = job.up_to_seq.max(*seq);
     }
-    places
+    greatest
 }
 
-pub(crate) fn ids_of(theirs: &[(UserId, Line)]) -> Vec<NotificationId> {
-    theirs.iter().map(|(_, (id, _))| *id).collect()
+pub(crate) fn ids_of(notifications: &[OwnedNotification]) -> Vec<NotificationId> {
+    notifications.iter().map(|one| one.id).collect()
 }
 
-/// What was done to notifications that some of a person's sockets show.
-struct Change {
+/// A change of a user's notifications.
+struct InboxChange {
     user: UserId,
     change: BadgeChange,
-    /// All of them where none are named.
+    /// The changed notifications, or all of them.
     ids: Option<Vec<NotificationId>>,
 }
 
-/// The changes that there are to tell of: one for each person.
-fn changes(change: BadgeChange, lines: Vec<(UserId, Line)>) -> impl Iterator<Item = Change> {
-    let mut shown: BTreeMap<UserId, Vec<NotificationId>> = BTreeMap::new();
-    for (user, (id, shows)) in lines {
-        if shows {
-            shown.entry(user).or_default().push(id);
-        }
+/// One change per user, of the notifications that are shown in the app.
+fn changes(
+    change: BadgeChange,
+    notifications: Vec<OwnedNotification>,
+) -> impl Iterator<Item = InboxChange> {
+    let mut by_user: BTreeMap<UserId, Vec<NotificationId>> = BTreeMap::new();
+    for one in notifications.into_iter().filter(|one| one.in_app) {
+        by_user.entry(one.user).or_default().push(one.id);
     }
-    shown.into_iter().map(move |(user, ids)| Change {
+    by_user.into_iter().map(move |(user, ids)| InboxChange {
         user,
         change,
         ids: Some(ids),
     })
 }
 
-/// Tells all sockets of people that these were removed, where any of them showed. Under the locks
-/// of these people.
-pub(crate) fn tell_removed(tx: &mut Tx<'_>, removed: Vec<(UserId, Line)>) -> Result<(), AppError> {
-    let events = removed_events(tx, removed)?;
+/// Emits that notifications were deleted. The caller holds the locks of their users.
+pub(crate) fn emit_deleted(
+    tx: &mut Tx<'_>,
+    deleted: Vec<OwnedNotification>,
+) -> Result<(), AppError> {
+    let events = deleted_events(tx, deleted)?;
     tx.emit_all(events)
 }
 
-/// What all sockets of these people are to be told of that.
-pub(crate) fn removed_events(
+/// The events of [`emit_deleted`].
+pub(crate) fn deleted_events(
     tx: &mut Tx<'_>,
-    removed: Vec<(UserId, Line)>,
+    deleted: Vec<OwnedNotification>,
 ) -> Result<Vec<NewEvent>, AppError> {
-    events_of(tx, changes(BadgeChange::Deleted, removed).collect())
+    events_of(tx, changes(BadgeChange::Deleted, deleted).collect())
 }
 
-/// Tells all sockets of a person what was done to these notifications, or to all, and how many
-/// wait now. Under the person's lock.
+/// Emits a change of these notifications of a user, or of all. The caller holds the lock of the user.
 pub(crate) fn emit_badge_change(
     tx: &mut Tx<'_>,
     user: UserId,
     change: BadgeChange,
     ids: Option<Vec<NotificationId>>,
 ) -> Result<(), AppError> {
-    tell_all(tx, vec![Change { user, change, ids }])
+    emit(tx, vec![InboxChange { user, change, ids }])
 }
 
-fn tell_all(tx: &mut Tx<'_>, changes: Vec<Change>) -> Result<(), AppError> {
+fn emit(tx: &mut Tx<'_>, changes: Vec<InboxChange>) -> Result<(), AppError> {
     let events = events_of(tx, changes)?;
     tx.emit_all(events)
 }
 
-fn events_of(tx: &mut Tx<'_>, changes: Vec<Change>) -> Result<Vec<NewEvent>, AppError> {
+fn events_of(tx: &mut Tx<'_>, changes: Vec<InboxChange>) -> Result<Vec<NewEvent>, AppError> {
     if changes.is_empty() {
         return Ok(vec![]);
     }
     let users = changes.iter().map(|change| change.user).collect();
     let badges = notifications::badges(tx.conn, &users)?;
-    let event = |Change { user, change, ids }: Change| {
+    let event = |InboxChange { user, change, ids }: InboxChange| {
         let update = BadgeUpdate {
             change,
             all: ids.is_none(),

@@ -11,7 +11,8 @@ diesel::table! {
         action -> Text,
         data -> DbJson,
         subject -> Text,
-        place -> BigInt,
+        #[sql_name = "place"]
+        seq -> BigInt,
         in_app -> Bool,
         by_mail -> Bool,
         delivery_id -> Nullable<DbUuid>,
@@ -28,8 +29,10 @@ diesel::table! {
     settled_subjects (user_id, subject) {
         user_id -> DbUuid,
         subject -> Text,
-        place -> BigInt,
-        settled_at -> DbTime,
+        #[sql_name = "place"]
+        up_to_seq -> BigInt,
+        #[sql_name = "settled_at"]
+        resolved_at -> DbTime,
     }
 }
 
@@ -77,7 +80,8 @@ diesel::table! {
         author_id -> DbUuid,
         announcement -> DbJson,
         last_user_id -> Nullable<DbUuid>,
-        told -> BigInt,
+        #[sql_name = "told"]
+        delivered -> BigInt,
         created_at -> DbTime,
         ended_at -> Nullable<DbTime>,
     }

@@ -1,51 +1,103 @@
-//! The door to notifications: one value that every use case is a method of.
+//! The service of this crate and its implementation.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use contract::chat::ChatId;
 use contract::notify::{NotificationEvent, chat_of_subject};
-use db::{AnyConn, Store, Tx};
+use db::{AnyConn, PagedJson, Store, Tx};
 use jobs::Registration;
 use kernel::{AppError, UserId};
 
-use crate::ports::{Conversations, DigestMailer, People, Presence, Registry};
-use crate::{broadcast, delivery, leaving, mail, resolution};
+use crate::announcements::{AnnouncementsService, BroadcastHandler};
+use crate::blocks::BlockCreatedHandler;
+use crate::delivery::{self, DeliverHandler};
+use crate::digest::{CollectDigestHandler, SendDigestHandler};
+use crate::inbox::InboxService;
+use crate::maintenance::{self, PRUNE_INTERVAL};
+use crate::personal_data;
+use crate::ports::{ActivityPort, ChatNotifications, DigestMailer, RecipientDirectory};
+use crate::preferences::NotificationPreferencesService;
+use crate::resolution::ResolveHandler;
 
-/// How notifications are kept in this installation.
+/// Notifications, unread counts, preferences and announcements.
+///
+/// Each method of this trait and its parts may fail as `unavailable` or `overloaded` when the
+/// database does, and names its other errors.
+#[async_trait]
+pub trait NotifyService:
+    InboxService + NotificationPreferencesService + AnnouncementsService
+{
+    /// The job handlers of this crate.
+    fn jobs(&self) -> Vec<Registration>;
+
+    /// Locks the notifications of these users until the transaction ends. A transaction that takes
+    /// other locks before it calls [`deliver`](Self::deliver) calls this first.
+    ///
+    /// # Errors
+    /// Only if the database fails.
+    fn lock_recipients(&self, tx: &mut Tx<'_>, users: &BTreeSet<UserId>) -> Result<(), AppError>;
+
+    /// Notifies users in the transaction of the caller, once per key.
+    ///
+    /// # Errors
+    /// Only if the database fails.
+    fn deliver(&self, tx: &mut Tx<'_>, events: Vec<NotificationEvent>) -> Result<(), AppError>;
+
+    /// The chapter of this crate in a user's data export.
+    fn personal_data(&self, user: UserId) -> PagedJson;
+
+    /// Deletes everything about a user whose account is deleted, ignores jobs that still notify the
+    /// user, and replaces the user's name in the notifications of others.
+    ///
+    /// # Errors
+    /// Only if the database fails.
+    async fn forget(&self, user: UserId) -> Result<(), AppError>;
+
+    /// Deletes outdated rows, and returns how many notifications they were. Users whose unread counts
+    /// change get `badge_update`.
+    ///
+    /// # Errors
+    /// Only if the database fails.
+    async fn prune(&self) -> Result<usize, AppError>;
+
+    /// Prunes regularly until the future is dropped.
+    async fn run_maintenance(self: Arc<Self>);
+}
+
+/// The settings of notifications.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotifyConfig {
-    /// How long something waits to be read before mail tells of it.
-    pub mail_after: Duration,
-    /// How many notifications of a person are kept.
-    pub keep: i64,
+    /// How long a notification is unread before it is mailed.
+    pub digest_after: Duration,
+    /// The maximum number of notifications of a user.
+    pub max_per_user: i64,
 }
 
 impl Default for NotifyConfig {
     fn default() -> Self {
         Self {
-            mail_after: Duration::from_secs(15 * 60),
-            keep: 500,
+            digest_after: Duration::from_secs(15 * 60),
+            max_per_user: 500,
         }
     }
 }
 
-/// What notifications stand on.
+/// What this crate needs.
 #[derive(Clone)]
 pub struct NotifyParts {
     /// The database.
     pub store: Store,
-    /// Knows who has an account.
-    pub registry: Arc<dyn Registry>,
-    /// Knows what people are called and whom they block.
-    pub people: Arc<dyn People>,
-    /// Knows the conversations that notifications are about.
-    pub conversations: Arc<dyn Conversations>,
-    /// Knows who is around.
-    pub presence: Arc<dyn Presence>,
-    /// Sends mail.
-    pub post: Arc<dyn DigestMailer>,
+    /// Looks up recipients and those whom notifications are about.
+    pub users: Arc<dyn RecipientDirectory>,
+    /// Keeps what chats know about notifications of their messages.
+    pub chats: Arc<dyn ChatNotifications>,
+    /// Knows which users are active.
+    pub activity: Arc<dyn ActivityPort>,
+    /// Sends digests.
+    pub mailer: Arc<dyn DigestMailer>,
 }
 
 impl std::fmt::Debug for NotifyParts {
@@ -54,7 +106,7 @@ impl std::fmt::Debug for NotifyParts {
     }
 }
 
-/// What people are told. Clones are cheap and share everything.
+/// Implements [`NotifyService`]. Clones are cheap and share their state.
 #[derive(Clone, Debug)]
 pub struct Notify {
     pub(crate) config: NotifyConfig,
@@ -62,7 +114,7 @@ pub struct Notify {
 }
 
 impl Notify {
-    /// The notifications in this database.
+    /// A service over this database.
     #[must_use]
     pub fn new(config: NotifyConfig, parts: NotifyParts) -> Self {
         Self {
@@ -70,45 +122,77 @@ impl Notify {
             parts: Arc::new(parts),
         }
     }
+}
 
-    /// The background work of this crate, for the worker.
-    #[must_use]
-    pub fn jobs(&self) -> Vec<Registration> {
+#[async_trait]
+impl NotifyService for Notify {
+    fn jobs(&self) -> Vec<Registration> {
         vec![
-            Registration::new(broadcast::BroadcastHandler(self.clone())),
-            Registration::new(mail::CollectDigestHandler(self.clone())),
-            Registration::new(mail::SendDigestHandler(self.clone())),
-            Registration::batch(delivery::DeliverHandler(self.clone())),
-            Registration::batch(resolution::ResolveHandler),
-            Registration::batch(leaving::LeaveHandler),
+            Registration::new(BroadcastHandler(self.clone())),
+            Registration::new(CollectDigestHandler(self.clone())),
+            Registration::new(SendDigestHandler(self.clone())),
+            Registration::batch(DeliverHandler(self.clone())),
+            Registration::batch(ResolveHandler),
+            Registration::batch(BlockCreatedHandler),
         ]
     }
 
-    /// Keeps others from changing what these people were told until the transaction ends.
-    ///
-    /// # Errors
-    /// Only where the database is away.
-    pub fn hold(&self, tx: &mut Tx<'_>, users: &BTreeSet<UserId>) -> Result<(), AppError> {
-        lock(tx.conn, users)
+    fn lock_recipients(&self, tx: &mut Tx<'_>, users: &BTreeSet<UserId>) -> Result<(), AppError> {
+        lock_users(tx.conn, users)
     }
 
-    /// Tells people of what happened to them, each thing once, in the transaction of the caller.
-    ///
-    /// # Errors
-    /// Only where the database is away.
-    pub fn deliver(
-        &self,
-        tx: &mut Tx<'_>,
-        happened: Vec<NotificationEvent>,
-    ) -> Result<(), AppError> {
-        delivery::take_in(tx, self, happened).map(|_| ())
+    fn deliver(&self, tx: &mut Tx<'_>, events: Vec<NotificationEvent>) -> Result<(), AppError> {
+        delivery::deliver(tx, self, events).map(|_| ())
+    }
+
+    fn personal_data(&self, user: UserId) -> PagedJson {
+        personal_data::export(&self.parts.store, user)
+    }
+
+    async fn forget(&self, user: UserId) -> Result<(), AppError> {
+        let store = &self.parts.store;
+        let forget = move |tx: &mut Tx<'_>| personal_data::delete_of(tx, user);
+        store.write(forget).await?;
+        let mut after = None;
+        loop {
+            let parts = Arc::clone(&self.parts);
+            let rename = move |tx: &mut Tx<'_>| personal_data::rename_page(tx, &parts, user, after);
+            match store.write(rename).await? {
+                None => return Ok(()),
+                last => after = last,
+            }
+        }
+    }
+
+    async fn prune(&self) -> Result<usize, AppError> {
+        let store = &self.parts.store;
+        let now = store.env().now();
+        let records = move |tx: &mut Tx<'_>| maintenance::prune_records(tx, now);
+        store.delete_in_batches(records).await?;
+        let mut count = 0;
+        loop {
+            let page = store.write(move |tx| maintenance::prune_notifications(tx, now));
+            match page.await? {
+                0 => return Ok(count),
+                deleted => count += deleted,
+            }
+        }
+    }
+
+    async fn run_maintenance(self: Arc<Self>) {
+        loop {
+            if let Err(error) = self.prune().await {
+                tracing::warn!(error = %error.chain(), "notification pruning failed");
+            }
+            tokio::time::sleep(PRUNE_INTERVAL).await;
+        }
     }
 }
 
 impl NotifyParts {
-    /// Notifications about these subjects were dismissed, or told by mail, though nobody has looked
-    /// into their chats: what comes next there is told anew.
-    pub(crate) fn call_again<'s>(
+    /// Lets the next message of the chats among these subjects notify the user again, after
+    /// notifications about them were dismissed or mailed.
+    pub(crate) fn rearm_chats<'s>(
         &self,
         tx: &mut Tx<'_>,
         user: UserId,
@@ -119,22 +203,21 @@ impl NotifyParts {
             .filter_map(|subject| chat_of_subject(subject));
         let chats: BTreeSet<ChatId> = chats.collect();
         let chats: Vec<ChatId> = chats.into_iter().collect();
-        self.conversations.call_again(tx, user, &chats)
+        self.chats.rearm(tx, user, &chats)
     }
 }
 
-/// Keeps others from changing what waits for these people until the transaction ends, so that
-/// what is counted is what there is.
-pub(crate) fn lock(conn: &mut AnyConn, users: &BTreeSet<UserId>) -> Result<(), AppError> {
+/// Locks the notifications of these users until the transaction ends, so that counts stay true.
+pub(crate) fn lock_users(conn: &mut AnyConn, users: &BTreeSet<UserId>) -> Result<(), AppError> {
     db::lock_all(conn, users.iter().map(|user| format!("notify:{user}")))
 }
 
-/// The same, for one person.
-pub(crate) fn lock_one(conn: &mut AnyConn, user: UserId) -> Result<(), AppError> {
+/// As [`lock_users`], for one user.
+pub(crate) fn lock_user(conn: &mut AnyConn, user: UserId) -> Result<(), AppError> {
     db::lock(conn, &format!("notify:{user}"))
 }
 
-/// The stream that a person's sockets listen to.
+/// The stream of a user's sockets.
 pub(crate) fn stream_of(user: UserId) -> String {
     format!("user:{user}")
 }

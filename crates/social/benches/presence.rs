@@ -1,4 +1,4 @@
-//! What presence costs somebody with 1,000 friends: `cargo bench -p social`.
+//! The cost of presence for a user with 1,000 friends: `cargo bench -p social`.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -16,8 +16,10 @@ use db::{AnyConn, DbTime, DbUuid, Store, StoreConfig, Tx, match_backend};
 use diesel::prelude::*;
 use divan::Bencher;
 use kernel::{AppError, Env, SessionId, Timestamp, UserId};
-use social::ports::{Live, People, Person};
-use social::{DisconnectReason, PresenceConnection, PresenceParts, PresenceService};
+use social::ports::{SocialDirectory, UserEventPublisher, UserWithPrivacy};
+use social::{
+    DisconnectReason, PresenceConnection, PresenceParts, PresenceService, PresenceTracker,
+};
 use tokio::runtime::Runtime;
 
 fn main() {
@@ -27,10 +29,10 @@ fn main() {
 const FRIENDS: usize = 1_000;
 const DATABASES: [&str; 2] = ["SQLite", "PostgreSQL"];
 
-/// Everybody is called after their id.
-struct Everybody;
+/// Finds any user.
+struct AnyUser;
 
-fn person(id: UserId) -> Person {
+fn user(id: UserId) -> UserWithPrivacy {
     let summary = UserSummary {
         id,
         username: id.to_string(),
@@ -38,7 +40,7 @@ fn person(id: UserId) -> Person {
         avatar: String::new(),
         is_deleted: false,
     };
-    Person {
+    UserWithPrivacy {
         summary,
         takes_requests: true,
         shows_presence: true,
@@ -47,40 +49,48 @@ fn person(id: UserId) -> Person {
 }
 
 #[async_trait]
-impl People for Everybody {
-    fn named(&self, _: &mut AnyConn, _: &str) -> Result<Option<Person>, AppError> {
+impl SocialDirectory for AnyUser {
+    fn find_by_username(
+        &self,
+        _: &mut AnyConn,
+        _: &str,
+    ) -> Result<Option<UserWithPrivacy>, AppError> {
         Ok(None)
     }
 
-    fn of(&self, _: &mut AnyConn, ids: &[UserId]) -> Result<HashMap<UserId, Person>, AppError> {
-        Ok(ids.iter().map(|id| (*id, person(*id))).collect())
+    fn load(
+        &self,
+        _: &mut AnyConn,
+        ids: &[UserId],
+    ) -> Result<HashMap<UserId, UserWithPrivacy>, AppError> {
+        Ok(ids.iter().map(|id| (*id, user(*id))).collect())
     }
 
-    async fn were_active(&self, _: &[UserId], _: Timestamp) -> Result<(), AppError> {
+    async fn record_activity(&self, _: &[UserId], _: Timestamp) -> Result<(), AppError> {
         Ok(())
     }
 }
 
-/// Nobody listens.
-struct Silence;
+/// Discards events.
+struct NoPublisher;
 
-impl Live for Silence {
+impl UserEventPublisher for NoPublisher {
     fn publish(&self, to: &[UserId], _: &'static str, data: serde_json::Value) {
         divan::black_box((to, data));
     }
 }
 
-struct Bench {
+struct PresenceBench {
     runtime: Runtime,
-    presence: PresenceService,
-    ada: UserId,
+    presence: PresenceTracker,
+    user: UserId,
     session: SessionId,
     _friends: Vec<PresenceConnection>,
     _database: testkit::Database,
 }
 
-/// Somebody with 1,000 friends who are online, or nothing where the program is missing.
-fn bench(kind: &str) -> Option<Bench> {
+/// A user with 1,000 friends who are online, unless the database is missing.
+fn bench(kind: &str) -> Option<PresenceBench> {
     let database = match kind {
         "SQLite" => testkit::sqlite(),
         _ => testkit::postgres()?,
@@ -96,31 +106,31 @@ fn bench(kind: &str) -> Option<Bench> {
         migrate: true,
     };
     let store = Store::open(&config, env.clone()).unwrap();
-    let presence = PresenceService::new(PresenceParts {
+    let presence = PresenceTracker::new(PresenceParts {
         store: store.clone(),
         expiring_sets: Cluster::local(&env).expiring_sets,
-        people: Arc::new(Everybody),
-        live: Arc::new(Silence),
+        users: Arc::new(AnyUser),
+        publisher: Arc::new(NoPublisher),
     });
-    let (ada, session) = (env.id(), env.id());
+    let (user, session) = (env.id(), env.id());
     let friends: Vec<UserId> = (0..FRIENDS).map(|_| env.id()).collect();
     let rows = friends.clone();
-    let write = move |tx: &mut Tx<'_>| befriend(tx, ada, &rows);
+    let write = move |tx: &mut Tx<'_>| insert_friends(tx, user, &rows);
     runtime.block_on(store.write(write)).unwrap();
-    let connect = |user: &UserId| presence.connect(*user, session);
+    let connect = |friend: &UserId| presence.connect(*friend, session);
     let connections = friends.iter().map(connect).collect();
-    runtime.block_on(presence.settle()).unwrap();
-    Some(Bench {
+    runtime.block_on(presence.flush()).unwrap();
+    Some(PresenceBench {
         runtime,
         presence,
-        ada,
+        user,
         session,
         _friends: connections,
         _database: database,
     })
 }
 
-fn befriend(tx: &mut Tx<'_>, one: UserId, others: &[UserId]) -> Result<(), AppError> {
+fn insert_friends(tx: &mut Tx<'_>, one: UserId, others: &[UserId]) -> Result<(), AppError> {
     let now = tx.env().now();
     for other in others {
         for (user, friend) in [(one, *other), (*other, one)] {
@@ -137,59 +147,59 @@ fn befriend(tx: &mut Tx<'_>, one: UserId, others: &[UserId]) -> Result<(), AppEr
     Ok(())
 }
 
-/// From the first tab to what 1,000 friends are told, and back.
+/// Connecting and disconnecting, each announced to 1,000 friends.
 #[divan::bench(args = DATABASES)]
-fn comes_and_goes(bencher: Bencher<'_, '_>, kind: &str) {
+fn connect_and_disconnect(bencher: Bencher<'_, '_>, kind: &str) {
     let Some(bench) = bench(kind) else { return };
     bencher.bench_local(|| {
         bench.runtime.block_on(async {
-            let tab = bench.presence.connect(bench.ada, bench.session);
-            bench.presence.settle().await.unwrap();
+            let tab = bench.presence.connect(bench.user, bench.session);
+            bench.presence.flush().await.unwrap();
             tab.close(DisconnectReason::SignedOut);
-            bench.presence.settle().await.unwrap();
+            bench.presence.flush().await.unwrap();
         });
     });
 }
 
-/// A second tab, of which nobody has to hear.
+/// A second tab, which is not announced.
 #[divan::bench(args = DATABASES)]
 fn second_tab(bencher: Bencher<'_, '_>, kind: &str) {
     let Some(bench) = bench(kind) else { return };
-    let _first = bench.presence.connect(bench.ada, bench.session);
+    let _first = bench.presence.connect(bench.user, bench.session);
     bencher.bench_local(|| {
         bench.runtime.block_on(async {
-            let tab = bench.presence.connect(bench.ada, bench.session);
-            bench.presence.settle().await.unwrap();
+            let tab = bench.presence.connect(bench.user, bench.session);
+            bench.presence.flush().await.unwrap();
             tab.close(DisconnectReason::SignedOut);
-            bench.presence.settle().await.unwrap();
+            bench.presence.flush().await.unwrap();
         });
     });
 }
 
-/// What a socket begins with: 1,000 friends who are online.
+/// The presence of 1,000 friends who are online.
 #[divan::bench(args = DATABASES)]
-fn snapshot(bencher: Bencher<'_, '_>, kind: &str) {
+fn friends_status(bencher: Bencher<'_, '_>, kind: &str) {
     let Some(bench) = bench(kind) else { return };
     bencher.bench_local(|| {
-        let snapshot = bench.presence.snapshot(bench.ada);
+        let status = bench.presence.friends_status(bench.user);
         assert_eq!(
-            bench.runtime.block_on(snapshot).unwrap().friends.len(),
+            bench.runtime.block_on(status).unwrap().friends.len(),
             FRIENDS
         );
     });
 }
 
-/// What a node does every ten seconds for 1,000 connections.
+/// The refresh of a node with 1,000 connections.
 #[divan::bench]
 fn refresh(bencher: Bencher<'_, '_>) {
     let Some(bench) = bench("SQLite") else { return };
     bencher.bench_local(|| bench.runtime.block_on(bench.presence.refresh()).unwrap());
 }
 
-/// Something a person does over a connection.
+/// Activity on a connection.
 #[divan::bench]
 fn acted(bencher: Bencher<'_, '_>) {
     let Some(bench) = bench("SQLite") else { return };
-    let tab = bench.presence.connect(bench.ada, bench.session);
+    let tab = bench.presence.connect(bench.user, bench.session);
     bencher.bench_local(|| tab.acted());
 }

@@ -1,22 +1,22 @@
-//! Friends, blocks, and who is around.
+//! Friends, friend requests, blocks and presence.
 //!
 //! Invariants:
-//! - A friendship is mutual: both of its rows are there or none. Between two people there is at
-//!   most one pending request; two that meet make one friendship.
-//! - A block ends friendship, requests and (by a port) invites, and hides both from each other,
-//!   whoever blocked. No answer tells a blocked person from an unknown one.
-//! - What an act relies on is read in its transaction; what comes after the commit cannot fail it.
-//! - What changes two people is done under the locks of both, taken in one order.
-//! - Nobody is counted as present: presence is computed from entries in the registry that expire
-//!   unless the node that holds the connection keeps saying so ([`presence`]).
-//! - Friends alone hear of presence, at most as much as the person wants them to. Nothing is told of
-//!   the invisible: becoming it looks like going.
+//! - A friendship is mutual: both of its rows exist, or neither. Two users have at most one pending
+//!   request between them; requests in both directions become a friendship.
+//! - A block ends the friendship, the requests and (through [`ports::BlockListener`]) the invites of
+//!   two users and hides each from the other. No response tells a blocked user from an unknown one.
+//! - A decision is made in the transaction that relies on it. Nothing after the commit can fail it.
+//! - Changes that concern two users are made under the locks of both, taken in one order.
+//! - Presence is not counted: it is computed from entries that expire unless the node that holds the
+//!   connection renews them ([`presence`]).
+//! - Presence is announced to friends only, and only as far as the user's privacy allows. An
+//!   invisible user looks like a disconnected one.
 //!
 //! ```
 //! use contract::social::{ChosenStatus, Presence};
-//! use social::rules::presence_policy::{State, presence};
+//! use social::rules::presence_policy::{ConnectionActivity, presence};
 //!
-//! let tabs = [State::Idle, State::Active];
+//! let tabs = [ConnectionActivity::Idle, ConnectionActivity::Active];
 //! assert_eq!(presence(tabs, false, ChosenStatus::Online), Presence::Online);
 //! assert_eq!(presence(tabs, true, ChosenStatus::Invisible), Presence::Offline);
 //! ```
@@ -24,7 +24,6 @@
 mod blocks;
 pub mod error;
 mod friends;
-mod maintenance;
 mod personal_data;
 pub mod ports;
 pub mod presence;
@@ -34,8 +33,12 @@ pub mod rules;
 mod schema;
 mod service;
 
+pub use blocks::BlocksService;
 pub use error::Error;
+pub use friends::FriendsService;
 pub use presence::{
-    Contacts, DisconnectReason, Friend, Playing, PresenceConnection, PresenceParts, PresenceService,
+    ContactList, DisconnectReason, KnownFriend, MatchPresence, PresenceConnection, PresenceParts,
+    PresenceService, PresenceTracker,
 };
-pub use service::{Relation, Social};
+pub use requests::RequestsService;
+pub use service::{Social, SocialService};

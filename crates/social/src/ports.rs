@@ -1,5 +1,5 @@
-//! What this crate needs of others. Reads take the connection at hand, so that what a decision
-//! relies on is read in the transaction that acts on it.
+//! What this crate needs from other domains. Reads take the connection at hand, so that a decision
+//! is made in the transaction that acts on it.
 
 use std::collections::HashMap;
 
@@ -9,49 +9,62 @@ use db::{AnyConn, Tx};
 use kernel::{AppError, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-/// Somebody with an account that is neither deleted nor suspended.
+/// A user whose account is neither deleted nor suspended, with the settings that concern this crate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Person {
-    /// Their line in a list.
+pub struct UserWithPrivacy {
+    /// Id and names.
     pub summary: UserSummary,
-    /// Whether strangers may ask them to be friends.
+    /// Whether users who are not friends may send friend requests.
     pub takes_requests: bool,
-    /// Whether friends see them come and go.
+    /// Whether friends see the user's presence.
     pub shows_presence: bool,
-    /// Whether they want to be found by those who don't know their name.
+    /// Whether the user may be suggested to others.
     pub searchable: bool,
 }
 
-/// Knows who people are. Each call is a fixed number of queries.
+/// Looks users up. Each method takes a fixed number of statements.
 #[async_trait]
-pub trait People: Send + Sync {
-    /// The person with this name, whatever its case.
+pub trait SocialDirectory: Send + Sync {
+    /// Finds a user by name, in any case.
     ///
     /// # Errors
-    /// Only where the database is away.
-    fn named(&self, conn: &mut AnyConn, username: &str) -> Result<Option<Person>, AppError>;
+    /// Only if the database fails.
+    fn find_by_username(
+        &self,
+        conn: &mut AnyConn,
+        username: &str,
+    ) -> Result<Option<UserWithPrivacy>, AppError>;
 
-    /// These people; who is not there any more is left out.
+    /// Loads users by id. Users without an active account are left out.
     ///
     /// # Errors
-    /// Only where the database is away.
-    fn of(&self, conn: &mut AnyConn, ids: &[UserId]) -> Result<HashMap<UserId, Person>, AppError>;
+    /// Only if the database fails.
+    fn load(
+        &self,
+        conn: &mut AnyConn,
+        ids: &[UserId],
+    ) -> Result<HashMap<UserId, UserWithPrivacy>, AppError>;
 
-    /// These people did something not long before this moment. Called about once a minute.
-    async fn were_active(&self, ids: &[UserId], at: Timestamp) -> Result<(), AppError>;
+    /// Records that these users were active shortly before `at`. Called about once a minute.
+    ///
+    /// # Errors
+    /// Only if the database fails.
+    async fn record_activity(&self, ids: &[UserId], at: Timestamp) -> Result<(), AppError>;
 }
 
-/// Hears of people who part.
+/// Reacts to blocks.
 pub trait BlockListener: Send + Sync {
-    /// One of these two has blocked the other. In the same transaction it is seen to that nothing
-    /// of what they wrote to each other goes on waiting, and that nothing comes of it any more.
-    /// Called before anything is told.
+    /// Cleans up what is pending between two users of whom one has blocked the other, in the
+    /// transaction of the block and before its events are emitted.
+    ///
+    /// # Errors
+    /// Only if the database fails.
     fn blocked(&self, tx: &mut Tx<'_>, one: UserId, other: UserId) -> Result<(), AppError>;
 }
 
-/// Carries to the sockets what nobody needs to hear later.
-pub trait Live: Send + Sync {
-    /// Tells all connected sockets of these people, on every node. One message, whatever the
-    /// number of people: each node looks for those it knows. It must not block.
+/// Publishes ephemeral events.
+pub trait UserEventPublisher: Send + Sync {
+    /// Sends an event to all connected sockets of these users, on every node: one message for any
+    /// number of users, of which each node selects those connected to it. Does not block.
     fn publish(&self, to: &[UserId], event: &'static str, data: serde_json::Value);
 }

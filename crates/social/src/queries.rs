@@ -1,20 +1,19 @@
-//! What other rooms ask about people's relations while they look into the database themselves: a
-//! fixed number of queries each, however many people.
+//! Reads for other domains, on a connection that they have. Each takes a fixed number of statements
+//! for any number of users.
 
 use std::collections::{HashMap, HashSet};
 
 use contract::social::ChosenStatus;
 use db::{AnyConn, BulkStatement, DbUuid, UserQuery, UserSet};
 use diesel::sql_types::Bool;
-use kernel::{AppError, UserId};
+use kernel::{AppError, Relation, UserId};
 
-use crate::presence;
-use crate::{Relation, blocks};
+use crate::{blocks, presence};
 
-/// How each of these pairs stands, in their order.
+/// Loads the relations of these pairs, in their order.
 ///
 /// # Errors
-/// Only where the database is away.
+/// Only if the database fails.
 pub fn relations(
     conn: &mut AnyConn,
     pairs: &[(UserId, UserId)],
@@ -34,14 +33,14 @@ pub fn relations(
     };
     let relations: HashMap<(UserId, UserId), Relation> = rows.into_iter().map(relation).collect();
     let of = |pair| relations.get(pair).copied();
-    // The statement answers each pair; better nobody there than somebody who is blocked.
+    // The statement returns a row per pair. The fallback is the relation that reveals nothing.
     Ok(pairs
         .iter()
         .map(|pair| of(pair).unwrap_or(Relation::Blocked))
         .collect())
 }
 
-/// Of each pair, whether one has blocked the other, and whether they are friends.
+/// For each pair, whether one has blocked the other, and whether they are friends.
 const RELATIONS: &str = "SELECT v.column1, v.column2, \
     EXISTS (SELECT 1 FROM blocks AS b \
             WHERE b.blocker_id = v.column1 AND b.blocked_id = v.column2) \
@@ -50,26 +49,26 @@ const RELATIONS: &str = "SELECT v.column1, v.column2, \
     EXISTS (SELECT 1 FROM friendships AS f \
             WHERE f.user_id = v.column1 AND f.friend_id = v.column2) FROM ";
 
-/// Those of these people who have chosen to be seen as offline.
+/// Loads those of these users who have chosen to appear offline.
 ///
 /// # Errors
-/// Only where the database is away.
+/// Only if the database fails.
 pub fn invisible_among(conn: &mut AnyConn, users: &[UserId]) -> Result<HashSet<UserId>, AppError> {
-    let chosen = presence::store::chosen(conn, users)?.into_iter();
-    let invisible = chosen.filter(|(_, chosen)| *chosen == ChosenStatus::Invisible);
+    let statuses = presence::queries::chosen_statuses(conn, users)?.into_iter();
+    let invisible = statuses.filter(|(_, status)| *status == ChosenStatus::Invisible);
     Ok(invisible.map(|(user, _)| user).collect())
 }
 
-/// Everybody who is not there for this person, because one has blocked the other.
+/// Loads the users who are hidden from this user because one has blocked the other.
 ///
 /// # Errors
-/// Only where the database is away.
+/// Only if the database fails.
 pub fn hidden_from(conn: &mut AnyConn, user: UserId) -> Result<HashSet<UserId>, AppError> {
-    blocks::store::hidden_from(conn, user)
+    blocks::queries::hidden_from(conn, user)
 }
 
-/// The same as a set that statements of other domains can leave out in passing.
+/// The set of [`hidden_from`], to be embedded in statements of other domains.
 #[must_use]
 pub fn hidden_set(user: UserId) -> UserSet {
-    UserSet::Selected(UserQuery::new(blocks::store::HIDDEN_FROM, user))
+    UserSet::Selected(UserQuery::new(blocks::queries::HIDDEN_FROM, user))
 }

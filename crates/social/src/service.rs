@@ -1,12 +1,12 @@
-//! The door to friendship: one value that every use case is a method of. The methods stand in the
-//! folders of their rooms.
+//! The service of this crate and its implementation.
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
-use contract::notify::{Action, NotificationEvent, Settled};
-use contract::social::{ChosenStatus, OwnStatus};
-use db::{AnyConn, IdempotencyKey, Store, Tx};
+use async_trait::async_trait;
+use contract::notify::{Action, NotificationEvent, Resolved};
+use db::{AnyConn, IdempotencyKey, PagedJson, Store, Tx};
 use jobs::Enqueue;
 use kernel::error::Common;
 use kernel::{Actor, AppError, UserId};
@@ -14,35 +14,67 @@ use outbox::NewEvent;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::ports::{BlockListener, People, Person};
-use crate::presence::{self, PresenceParts, PresenceService};
-use crate::{blocks, friends, queries, requests};
+use crate::blocks::BlocksService;
+use crate::friends::FriendsService;
+use crate::ports::{BlockListener, SocialDirectory, UserWithPrivacy};
+use crate::presence::{self, PresenceParts, PresenceService, PresenceTracker};
+use crate::requests::{self, RequestsService};
+use crate::{blocks, friends, personal_data, queries};
 
-/// How somebody stands to a viewer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Relation {
-    /// Friends.
-    Friend,
-    /// Neither friends nor blocked.
-    Stranger,
-    /// One has blocked the other: neither is there for the other.
-    Blocked,
+/// How often old rows are deleted.
+const PRUNE_INTERVAL: Duration = Duration::from_secs(60 * 60);
+
+/// Friends, friend requests, blocks and presence.
+///
+/// Each method of this trait and its parts may fail as `unavailable` or `overloaded` when the
+/// database does, and names its other errors.
+#[async_trait]
+pub trait SocialService: FriendsService + RequestsService + BlocksService {
+    /// Returns the same service for a request that creates something: a call that is repeated with
+    /// the same key creates nothing more and returns the first result.
+    fn once(&self, key: Option<IdempotencyKey>) -> Arc<dyn SocialService>;
+
+    /// Presence on this node and in the cluster.
+    fn presence(&self) -> Arc<dyn PresenceService>;
+
+    /// Loads the users who are hidden from this user because one has blocked the other.
+    ///
+    /// # Errors
+    /// Only if the database fails.
+    async fn hidden_from(&self, user: UserId) -> Result<HashSet<UserId>, AppError>;
+
+    /// The chapter of this crate in a user's data export.
+    fn personal_data(&self, user: UserId) -> PagedJson;
+
+    /// Deletes everything about a user whose account is deleted. Friends get `friend_removed`.
+    ///
+    /// # Errors
+    /// Only if the database fails.
+    async fn forget(&self, user: UserId) -> Result<(), AppError>;
+
+    /// Deletes records of requests that ended long ago, and returns how many.
+    ///
+    /// # Errors
+    /// Only if the database fails.
+    async fn prune(&self) -> Result<usize, AppError>;
+
+    /// Prunes regularly until the future is dropped.
+    async fn run_maintenance(self: Arc<Self>);
 }
 
-/// Friends, blocks, and how people want to be seen. Clones are cheap and share everything.
+/// Implements [`SocialService`]. Clones are cheap and share their state.
 #[derive(Clone)]
 pub struct Social {
-    pub(crate) inner: Arc<Inner>,
-    /// What the next thing that is made is known by, where the caller may ask again.
+    pub(crate) inner: Arc<SocialInner>,
+    /// The key of the request that is served, if it may be repeated.
     pub(crate) key: Option<IdempotencyKey>,
 }
 
-/// What the rooms share.
-pub(crate) struct Inner {
+pub(crate) struct SocialInner {
     pub(crate) store: Store,
-    pub(crate) people: Arc<dyn People>,
-    pub(crate) partings: Arc<dyn BlockListener>,
-    pub(crate) presence: PresenceService,
+    pub(crate) users: Arc<dyn SocialDirectory>,
+    pub(crate) block_listener: Arc<dyn BlockListener>,
+    pub(crate) presence: PresenceTracker,
 }
 
 impl std::fmt::Debug for Social {
@@ -52,14 +84,14 @@ impl std::fmt::Debug for Social {
 }
 
 impl Social {
-    /// The friendships in this database and the presence in this registry.
+    /// A service over this database and this registry of connections.
     #[must_use]
-    pub fn new(parts: PresenceParts, partings: Arc<dyn BlockListener>) -> Self {
-        let inner = Inner {
+    pub fn new(parts: PresenceParts, block_listener: Arc<dyn BlockListener>) -> Self {
+        let inner = SocialInner {
             store: parts.store.clone(),
-            people: Arc::clone(&parts.people),
-            partings,
-            presence: PresenceService::new(parts),
+            users: Arc::clone(&parts.users),
+            block_listener,
+            presence: PresenceTracker::new(parts),
         };
         Self {
             inner: Arc::new(inner),
@@ -67,148 +99,118 @@ impl Social {
         }
     }
 
-    /// The same friendships for one request that makes something: with the same key again it makes nothing
-    /// more and gives the first result.
-    #[must_use]
-    pub fn once(&self, key: Option<IdempotencyKey>) -> Self {
-        Self {
-            inner: Arc::clone(&self.inner),
-            key,
-        }
+    /// Runs a use case in one transaction.
+    pub(crate) async fn write<T, F>(&self, run: F) -> Result<T, AppError>
+    where
+        F: FnOnce(&mut Tx<'_>, &dyn SocialDirectory) -> Result<T, AppError> + Send + 'static,
+        T: Send + 'static,
+    {
+        let users = Arc::clone(&self.inner.users);
+        let write = move |tx: &mut Tx<'_>| run(tx, &*users);
+        self.inner.store.write(write).await
     }
 
-    /// Who is around.
-    #[must_use]
-    pub fn presence(&self) -> &PresenceService {
-        &self.inner.presence
+    /// As [`write`](Self::write), once for each idempotency key.
+    pub(crate) async fn write_once<T, F>(&self, run: F) -> Result<T, AppError>
+    where
+        F: FnOnce(&mut Tx<'_>, &dyn SocialDirectory) -> Result<T, AppError> + Send + 'static,
+        T: Serialize + DeserializeOwned + Send + 'static,
+    {
+        let users = Arc::clone(&self.inner.users);
+        let write = move |tx: &mut Tx<'_>| run(tx, &*users);
+        self.inner.store.write_once(self.key.as_ref(), write).await
     }
 
-    /// How I want to be seen and am seen.
-    pub async fn status(&self, actor: &Actor) -> Result<OwnStatus, AppError> {
-        self.inner.presence.own(actor).await
+    /// Reads everything that a response needs in one task.
+    pub(crate) async fn read<T, F>(&self, run: F) -> Result<T, AppError>
+    where
+        F: FnOnce(&mut AnyConn, &dyn SocialDirectory) -> Result<T, AppError> + Send + 'static,
+        T: Send + 'static,
+    {
+        let users = Arc::clone(&self.inner.users);
+        let read = move |conn: &mut AnyConn| run(conn, &*users);
+        self.inner.store.read(read).await
+    }
+}
+
+#[async_trait]
+impl SocialService for Social {
+    fn once(&self, key: Option<IdempotencyKey>) -> Arc<dyn SocialService> {
+        let inner = Arc::clone(&self.inner);
+        Arc::new(Self { inner, key })
     }
 
-    /// Changes how I want to be seen. Friends see the difference at once.
-    pub async fn set_status(
-        &self,
-        actor: &Actor,
-        wanted: ChosenStatus,
-    ) -> Result<OwnStatus, AppError> {
-        self.inner.presence.choose(actor, wanted).await
+    fn presence(&self) -> Arc<dyn PresenceService> {
+        Arc::new(self.inner.presence.clone())
     }
 
-    /// How somebody else stands to this viewer.
-    pub async fn relation(&self, viewer: UserId, other: UserId) -> Result<Relation, AppError> {
-        let read = move |conn: &mut AnyConn| queries::relations(conn, &[(viewer, other)]);
-        let relations = self.inner.store.read(read).await?;
-        // Better nobody there than somebody who is blocked.
-        Ok(relations.first().copied().unwrap_or(Relation::Blocked))
-    }
-
-    /// Whether these two are friends.
-    pub async fn are_friends(&self, one: UserId, other: UserId) -> Result<bool, AppError> {
-        let read = move |conn: &mut AnyConn| friends::store::since(conn, one, other);
-        Ok(self.inner.store.read(read).await?.is_some())
-    }
-
-    /// Whether one of these two has blocked the other.
-    pub async fn blocked_either_way(&self, one: UserId, other: UserId) -> Result<bool, AppError> {
-        let read = move |conn: &mut AnyConn| blocks::store::between(conn, one, other);
-        let (mine, theirs) = self.inner.store.read(read).await?;
-        Ok(mine || theirs)
-    }
-
-    /// Everybody who must not show up for this person, because one has blocked the other.
-    pub async fn hidden_from(&self, user: UserId) -> Result<HashSet<UserId>, AppError> {
+    async fn hidden_from(&self, user: UserId) -> Result<HashSet<UserId>, AppError> {
         let read = move |conn: &mut AnyConn| queries::hidden_from(conn, user);
         self.inner.store.read(read).await
     }
 
-    /// All friends of this person.
-    pub async fn friend_ids(&self, user: UserId) -> Result<Vec<UserId>, AppError> {
-        let read = move |conn: &mut AnyConn| friends::store::ids(conn, user);
-        self.inner.store.read(read).await
+    fn personal_data(&self, user: UserId) -> PagedJson {
+        personal_data::export(&self.inner.store, user)
     }
 
-    /// Forgets a person whose account is deleted. Friends find them gone from their lists.
-    pub async fn forget(&self, user: UserId) -> Result<(), AppError> {
+    async fn forget(&self, user: UserId) -> Result<(), AppError> {
         let write = move |tx: &mut Tx<'_>| {
-            lock(tx.conn, &[user])?;
-            let friends = friends::store::ids(tx.conn, user)?;
-            friends::store::forget(tx.conn, user)?;
+            lock_users(tx.conn, &[user])?;
+            let friends = friends::queries::ids(tx.conn, user)?;
+            friends::queries::delete_of(tx.conn, user)?;
             requests::forget(tx, user)?;
-            blocks::store::forget(tx.conn, user)?;
-            presence::store::forget(tx.conn, user)?;
-            friends::tell_removed(tx, user, friends)
+            blocks::queries::delete_of(tx.conn, user)?;
+            presence::queries::delete_status(tx.conn, user)?;
+            friends::emit_removed(tx, user, friends)
         };
         self.inner.store.write(write).await
     }
 
-    /// Runs a use case in one transaction.
-    pub(crate) async fn write<T, F>(&self, run: F) -> Result<T, AppError>
-    where
-        F: FnOnce(&mut Tx<'_>, &dyn People) -> Result<T, AppError> + Send + 'static,
-        T: Send + 'static,
-    {
-        let people = Arc::clone(&self.inner.people);
-        let write = move |tx: &mut Tx<'_>| run(tx, &*people);
-        self.inner.store.write(write).await
+    async fn prune(&self) -> Result<usize, AppError> {
+        self.inner.store.delete_in_batches(requests::prune).await
     }
 
-    /// As [`write`](Self::write), once for each key.
-    pub(crate) async fn write_once<T, F>(&self, run: F) -> Result<T, AppError>
-    where
-        F: FnOnce(&mut Tx<'_>, &dyn People) -> Result<T, AppError> + Send + 'static,
-        T: Serialize + DeserializeOwned + Send + 'static,
-    {
-        let people = Arc::clone(&self.inner.people);
-        let write = move |tx: &mut Tx<'_>| run(tx, &*people);
-        self.inner.store.write_once(self.key.as_ref(), write).await
-    }
-
-    /// Reads all that an answer needs in one go.
-    pub(crate) async fn read<T, F>(&self, run: F) -> Result<T, AppError>
-    where
-        F: FnOnce(&mut AnyConn, &dyn People) -> Result<T, AppError> + Send + 'static,
-        T: Send + 'static,
-    {
-        let people = Arc::clone(&self.inner.people);
-        let read = move |conn: &mut AnyConn| run(conn, &*people);
-        self.inner.store.read(read).await
+    async fn run_maintenance(self: Arc<Self>) {
+        loop {
+            if let Err(error) = self.prune().await {
+                tracing::warn!(error = %error.chain(), "friend request pruning failed");
+            }
+            tokio::time::sleep(PRUNE_INTERVAL).await;
+        }
     }
 }
 
-/// The person with this name, who is somebody else.
-pub(crate) fn other(
+/// Finds another user than the actor by name.
+pub(crate) fn find_other_user(
     conn: &mut AnyConn,
-    people: &dyn People,
-    me: UserId,
+    users: &dyn SocialDirectory,
+    actor: &Actor,
     username: &str,
-) -> Result<Person, AppError> {
-    let named = people.named(conn, username)?;
-    let person = named.ok_or(Common::UserNotFound)?;
-    if person.summary.id == me {
+) -> Result<UserWithPrivacy, AppError> {
+    let found = users.find_by_username(conn, username)?;
+    let user = found.ok_or(Common::UserNotFound)?;
+    if user.summary.id == actor.user {
         return Err(Common::Oneself.on_field("username"));
     }
-    Ok(person)
+    Ok(user)
 }
 
-/// These two people.
-pub(crate) fn both(
+/// Loads two users, both of whom must have an active account.
+pub(crate) fn load_pair(
     conn: &mut AnyConn,
-    people: &dyn People,
+    users: &dyn SocialDirectory,
     one: UserId,
     other: UserId,
-) -> Result<[Person; 2], AppError> {
-    let mut found = people.of(conn, &[one, other])?;
+) -> Result<[UserWithPrivacy; 2], AppError> {
+    let mut found = users.load(conn, &[one, other])?;
     match (found.remove(&one), found.remove(&other)) {
         (Some(one), Some(other)) => Ok([one, other]),
         _ => Err(Common::UserNotFound.into()),
     }
 }
 
-/// Keeps others from changing how these people stand to anybody until the transaction ends.
-pub(crate) fn lock(conn: &mut AnyConn, users: &[UserId]) -> Result<(), AppError> {
+/// Locks the relations of these users until the transaction ends.
+pub(crate) fn lock_users(conn: &mut AnyConn, users: &[UserId]) -> Result<(), AppError> {
     let mut users = users.to_vec();
     users.sort_unstable();
     users
@@ -216,8 +218,8 @@ pub(crate) fn lock(conn: &mut AnyConn, users: &[UserId]) -> Result<(), AppError>
         .try_for_each(|user| db::lock(conn, &format!("social:{user}")))
 }
 
-/// An event for one person.
-pub(crate) fn event(
+/// A durable event on the stream of one user.
+pub(crate) fn user_event(
     to: UserId,
     name: &'static str,
     data: &impl Serialize,
@@ -225,29 +227,37 @@ pub(crate) fn event(
     NewEvent::new(format!("user:{to}"), name, data)
 }
 
-/// Asks for a notification, in the same transaction.
-pub(crate) fn notify(
+/// Enqueues a notification.
+pub(crate) fn enqueue_notification(
     tx: &mut Tx<'_>,
     user_id: UserId,
     action: Action,
     data: &impl Serialize,
     key: String,
 ) -> Result<(), AppError> {
-    let happened = NotificationEvent {
+    let data = serde_json::to_value(data)?;
+    tx.enqueue(NotificationEvent {
         user_id,
         action,
-        data: serde_json::to_value(data)?,
+        data,
         key,
-    };
-    tx.enqueue(happened)
+    })
 }
 
-/// Says that what the notification with this key tells of is dealt with, in the same transaction.
-pub(crate) fn settle(tx: &mut Tx<'_>, user_id: UserId, key: String) -> Result<(), AppError> {
-    tx.enqueue(Settled::by_key(user_id, key))
+/// Enqueues the resolution of the notification with this key.
+pub(crate) fn resolve_notification(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+    key: String,
+) -> Result<(), AppError> {
+    tx.enqueue(Resolved::by_key(user_id, key))
 }
 
-/// Says that what the notification with this key tells of was taken back, in the same transaction.
-pub(crate) fn withdraw(tx: &mut Tx<'_>, user_id: UserId, key: String) -> Result<(), AppError> {
-    tx.enqueue(Settled::withdrawn(user_id, key))
+/// Enqueues the withdrawal of the notification with this key.
+pub(crate) fn withdraw_notification(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+    key: String,
+) -> Result<(), AppError> {
+    tx.enqueue(Resolved::withdrawn(user_id, key))
 }

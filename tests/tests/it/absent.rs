@@ -259,7 +259,7 @@ async fn each_mail_names_what_came_since_the_last_until_they_are_ended_with_one_
             let mails = bob.mails().await.into_iter();
             let news = mails.filter(|mail| {
                 let text = mail["text"].as_str().unwrap();
-                text.contains("• ada wrote to you.")
+                text.contains("• ada sent you a message.")
             });
             news.collect::<Vec<_>>()
         };

@@ -229,7 +229,7 @@ async fn who_is_away_gets_mail_and_who_is_here_none() {
         let mails = news(bob.mails().await);
         assert_eq!(mails.len(), 1);
         let text = mails[0]["text"].as_str().unwrap();
-        assert!(text.contains("• ada wants to be your friend."), "{text}");
+        assert!(text.contains("• ada sent you a friend request."), "{text}");
         assert!(text.contains("http://localhost:8080/notifications/preferences"));
         until("the record", || async {
             let nodes = app

@@ -80,17 +80,6 @@ pub trait DirectoryService: Send + Sync {
     /// # Errors
     /// Only if the database is unavailable.
     async fn summaries(&self, ids: Vec<UserId>) -> Result<HashMap<UserId, UserSummary>, AppError>;
-
-    /// The ids of up to `limit` accounts that are neither deleted nor suspended, in ascending order
-    /// and greater than `after`.
-    ///
-    /// # Errors
-    /// Only if the database is unavailable.
-    async fn active_after(
-        &self,
-        after: Option<UserId>,
-        limit: i64,
-    ) -> Result<Vec<UserId>, AppError>;
 }
 
 #[async_trait]
@@ -128,15 +117,6 @@ impl DirectoryService for Accounts {
             return Ok(HashMap::new());
         }
         let read = move |conn: &mut _| queries::summaries(conn, &ids);
-        self.inner.store.read(read).await
-    }
-
-    async fn active_after(
-        &self,
-        after: Option<UserId>,
-        limit: i64,
-    ) -> Result<Vec<UserId>, AppError> {
-        let read = move |conn: &mut _| user_rows::active_after(conn, after, limit);
         self.inner.store.read(read).await
     }
 }

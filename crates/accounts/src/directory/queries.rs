@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use contract::users::{Privacy, UserSummary};
 use db::AnyConn;
-use kernel::{AppError, UserId};
+use kernel::{AppError, Role, UserId};
 
 use super::{UserRef, user_rows};
 use crate::rules::username;
@@ -90,4 +90,25 @@ pub fn inactive(conn: &mut AnyConn, ids: &[UserId]) -> Result<HashSet<UserId>, A
 /// Only if the database is unavailable.
 pub fn find(conn: &mut AnyConn, handle: &str) -> Result<Option<UserId>, AppError> {
     user_rows::id_of(conn, &UserRef::parse(handle))
+}
+
+/// The ids of up to `limit` accounts that are neither deleted nor suspended, in ascending order and
+/// greater than `after`.
+///
+/// # Errors
+/// Only if the database is unavailable.
+pub fn active_after(
+    conn: &mut AnyConn,
+    after: Option<UserId>,
+    limit: i64,
+) -> Result<Vec<UserId>, AppError> {
+    user_rows::active_after(conn, after, limit)
+}
+
+/// Whether a user has the admin role now, whatever role their session began with.
+///
+/// # Errors
+/// Only if the database is unavailable.
+pub fn is_admin(conn: &mut AnyConn, user: UserId) -> Result<bool, AppError> {
+    user_rows::has_role(conn, user, Role::Admin)
 }

@@ -7,10 +7,11 @@ use db::types::Json;
 use db::{AnyConn, EqAnyPadded, OptionExt};
 use diesel::prelude::*;
 use kernel::error::Common;
-use kernel::{AppError, Timestamp, UserId};
+use kernel::{AppError, Role, Timestamp, UserId};
 
 use super::{UserRef, name_or_username};
 use crate::avatars;
+use crate::enum_text::to_text;
 use crate::rules::search::SearchQuery;
 use crate::schema::{user_words, users};
 
@@ -151,6 +152,15 @@ pub(super) fn active_after(
         query = query.filter(users::id.gt(after));
     }
     Ok(query.load(conn)?)
+}
+
+/// Whether an account that is not deleted has this role.
+pub(super) fn has_role(conn: &mut AnyConn, user: UserId, role: Role) -> Result<bool, AppError> {
+    let found = users::table
+        .find(user)
+        .filter(users::deleted_at.is_null())
+        .filter(users::role.eq(to_text(role)?));
+    Ok(diesel::select(diesel::dsl::exists(found)).get_result(conn)?)
 }
 
 pub(super) fn with_privacy(

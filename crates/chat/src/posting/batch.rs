@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use contract::chat::{ChatId, Message, MessageId, NewMessage};
-use contract::notify::Settled;
+use contract::notify::Resolved;
 use db::{IdempotencyKey, Tx};
 use jobs::{Enqueue, NewJob};
 use kernel::{AppError, UserId};
@@ -141,7 +141,7 @@ fn jobs(
     for (place, seq) in read {
         let member = loaded.members.get(place);
         if member.is_some_and(MemberRow::is_notified) {
-            let done = Settled::up_to(place.0, place.1, *seq);
+            let done = Resolved::up_to(place.0, place.1, *seq);
             jobs.push(NewJob::new(&done)?);
         }
     }

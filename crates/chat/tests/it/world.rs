@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use chat::ports::{Contacts, Live, Names, Notices, Presence, Privacy, Standing};
 use chat::{Chat, ChatConfig, ChatParts};
 use contract::chat::{ChatId, Message, PostMessage};
-use contract::notify::{NotificationEvent, Settled};
+use contract::notify::{NotificationEvent, Resolved};
 use contract::users::UserSummary;
 use db::{AnyConn, Store, StoreConfig, Tx, UserSet};
 use kernel::{Actor, AppError, Code, Env, ManualClock, Role, SystemRng, Timestamp, UserId};
@@ -374,12 +374,12 @@ impl World {
 
     /// What is said to be dealt with: by whom, and up to which place of the chat.
     pub(crate) async fn settled(&self, chat: ChatId) -> Vec<(UserId, i64)> {
-        let all = self.jobs(Settled::KIND).await.into_iter();
+        let all = self.jobs(Resolved::KIND).await.into_iter();
         let read = |job| serde_json::from_value(job).unwrap();
-        let all: Vec<Settled> = all.map(read).collect();
+        let all: Vec<Resolved> = all.map(read).collect();
         let subject = contract::notify::chat_subject(chat);
         assert!(all.iter().all(|done| done.subject == subject));
-        all.iter().map(|done| (done.user_id, done.place)).collect()
+        all.iter().map(|done| (done.user_id, done.up_to_seq)).collect()
     }
 
     /// When people are called.

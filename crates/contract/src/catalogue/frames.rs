@@ -14,8 +14,8 @@ use crate::invites::{
 use crate::notify::{Announcement, BadgeUpdate, NotificationCreated, NotificationRef};
 use crate::rooms::{Joined, LobbyCount, LobbyMember, LobbyMembers};
 use crate::social::{
-    AddNewFriend, AnnouncePresence, Block, FriendPresence, FriendRemoved, FriendRequest,
-    FriendRequestRemoved, FriendsStatus, NewFriend, OwnStatus, UserUnblocked,
+    AddNewFriend, AnnouncePresence, BlockedUser, FriendPresence, FriendRemoved, FriendRequest,
+    FriendRequestRemoved, FriendsPresence, NewFriend, OwnStatus, UserUnblocked,
 };
 use crate::tournaments::AnnounceTournament;
 
@@ -98,7 +98,7 @@ frames! {
     ]
     /// All friends at once.
     FRIENDS_EVENTS: [
-        "friends_status" Ephemeral FriendsStatus, "How each friend can be found: when the socket opens, and again when friends come or go.";
+        "friends_status" Ephemeral FriendsPresence, "How each friend can be found: when the socket opens, and again when friends come or go.";
     ]
     /// What can be asked for that concerns oneself.
     PERSONAL_ACTIONS: [
@@ -118,7 +118,7 @@ frames! {
         "friend_request_removed" Durable FriendRequestRemoved, "A request is no longer there.";
         "new_friend" Durable NewFriend, "Two are friends, to both.";
         "friend_removed" Durable FriendRemoved, "Two are friends no longer, to both.";
-        "user_blocked" Durable Block, "I have blocked somebody, in another tab.";
+        "user_blocked" Durable BlockedUser, "I have blocked somebody, in another tab.";
         "user_unblocked" Durable UserUnblocked, "I have unblocked somebody, in another tab.";
         "own_status" Ephemeral OwnStatus, "How I can be found, and what I have chosen, as it is now.";
         "game_invite" Durable Invite, "Somebody invites me.";

@@ -1,4 +1,4 @@
-//! What can become of an invite.
+//! The statuses of an invite and the transitions between them.
 
 use std::time::Duration;
 
@@ -7,11 +7,10 @@ use kernel::Timestamp;
 
 use crate::Error;
 
-/// How long an invite waits for its answer.
-pub const LIFETIME: Duration = Duration::from_secs(10 * 60);
+/// How long an invite can be answered.
+pub const TTL: Duration = Duration::from_secs(10 * 60);
 
-/// How far an invite is at this moment: a pending one is over when its time is, whether or not
-/// anybody has noted it.
+/// The status at a time: a pending invite expires then, whether or not that is stored.
 #[must_use]
 pub fn status_at(stored: InviteStatus, expires_at: Timestamp, now: Timestamp) -> InviteStatus {
     match stored {
@@ -20,19 +19,19 @@ pub fn status_at(stored: InviteStatus, expires_at: Timestamp, now: Timestamp) ->
     }
 }
 
-/// What somebody wants to do with an invite.
+/// An action on a pending invite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InviteAction {
-    /// The invited one plays.
+    /// By the receiver.
     Accept,
-    /// The invited one does not.
+    /// By the receiver.
     Decline,
-    /// The sender takes it back.
+    /// By the sender.
     Cancel,
 }
 
 impl InviteAction {
-    /// What an invite is after it.
+    /// The status after the action.
     #[must_use]
     pub const fn result(self) -> InviteStatus {
         match self {
@@ -43,23 +42,23 @@ impl InviteAction {
     }
 }
 
-/// What comes of a move.
+/// What to do with an action that is allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Transition {
-    /// It is done now.
-    Do,
-    /// It was done before: the same answer again.
-    Done,
+    /// Apply it.
+    Apply,
+    /// Return the same result again, as it was applied before.
+    AlreadyApplied,
 }
 
-/// What comes of a move on an invite that is so far.
+/// Decides about an action on an invite with this status.
 ///
 /// # Errors
-/// It is over in another way.
-pub fn next(status: InviteStatus, wanted: InviteAction) -> Result<Transition, Error> {
+/// The invite has ended in another way.
+pub fn decide(status: InviteStatus, action: InviteAction) -> Result<Transition, Error> {
     match status {
-        InviteStatus::Pending => Ok(Transition::Do),
-        over if over == wanted.result() => Ok(Transition::Done),
+        InviteStatus::Pending => Ok(Transition::Apply),
+        ended if ended == action.result() => Ok(Transition::AlreadyApplied),
         InviteStatus::Accepted => Err(Error::AlreadyAccepted),
         InviteStatus::Declined => Err(Error::Declined),
         InviteStatus::Canceled => Err(Error::Canceled),
@@ -73,39 +72,45 @@ mod tests {
     use InviteStatus::{Accepted, Canceled, Declined, Expired, Pending};
 
     #[test]
-    fn time_ends_what_waits_and_nothing_else() {
+    fn status_at_expires_pending_invites_only() {
         let end = Timestamp::from_micros(1_000_000);
         let moment = Duration::from_micros(1);
         assert_eq!(status_at(Pending, end, end - moment), Pending);
         assert_eq!(status_at(Pending, end, end), Expired);
-        for over in [Accepted, Declined, Canceled, Expired] {
-            assert_eq!(status_at(over, end, end + moment), over);
+        for ended in [Accepted, Declined, Canceled, Expired] {
+            assert_eq!(status_at(ended, end, end + moment), ended);
         }
     }
 
     #[test]
-    fn what_waits_takes_every_move_and_what_is_over_takes_its_own_again() {
-        let moves = [
+    fn decide_applies_actions_to_pending_invites_and_repeats_the_same() {
+        let actions = [
             InviteAction::Accept,
             InviteAction::Decline,
             InviteAction::Cancel,
         ];
-        for wanted in moves {
-            assert_eq!(next(Pending, wanted), Ok(Transition::Do));
-            assert_eq!(next(wanted.result(), wanted), Ok(Transition::Done));
-            assert_eq!(next(Expired, wanted), Err(Error::Expired));
+        for action in actions {
+            assert_eq!(decide(Pending, action), Ok(Transition::Apply));
+            assert_eq!(
+                decide(action.result(), action),
+                Ok(Transition::AlreadyApplied)
+            );
+            assert_eq!(decide(Expired, action), Err(Error::Expired));
         }
         assert_eq!(
-            next(Accepted, InviteAction::Decline),
+            decide(Accepted, InviteAction::Decline),
             Err(Error::AlreadyAccepted)
         );
         assert_eq!(
-            next(Accepted, InviteAction::Cancel),
+            decide(Accepted, InviteAction::Cancel),
             Err(Error::AlreadyAccepted)
         );
-        assert_eq!(next(Declined, InviteAction::Accept), Err(Error::Declined));
-        assert_eq!(next(Declined, InviteAction::Cancel), Err(Error::Declined));
-        assert_eq!(next(Canceled, InviteAction::Accept), Err(Error::Canceled));
-        assert_eq!(next(Canceled, InviteAction::Decline), Err(Error::Canceled));
+        assert_eq!(decide(Declined, InviteAction::Accept), Err(Error::Declined));
+        assert_eq!(decide(Declined, InviteAction::Cancel), Err(Error::Declined));
+        assert_eq!(decide(Canceled, InviteAction::Accept), Err(Error::Canceled));
+        assert_eq!(
+            decide(Canceled, InviteAction::Decline),
+            Err(Error::Canceled)
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! Pure decisions: no I/O, no clock, no chance.
+//! Pure decisions: no I/O, no clock, no randomness.
 
+pub mod invite_policy;
 pub mod lifecycle;
-pub mod sending;

@@ -1,4 +1,4 @@
-//! Invites against real databases of both kinds.
+//! The service on both databases.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -8,8 +8,8 @@
 #![allow(missing_docs, reason = "tables declared for tests")]
 
 mod answers;
+mod creation;
 mod expiry;
+mod fixture;
 mod lists;
 mod rematch;
-mod sending;
-mod world;

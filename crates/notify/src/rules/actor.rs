@@ -1,16 +1,16 @@
-//! Whose doing a notification tells of.
+//! The actor of a notification.
 
 use kernel::UserId;
 use serde_json::Value;
 
-/// Where the data of each kind has the id of the one who acted. A friend request names its sender
-/// and receiver besides, in the same order for both; `user` is the other one.
-const PLACES: [&str; 3] = ["/user/id", "/sender/id", "/sender_id"];
+/// The paths of the actor's id in the data. A friend request has the ids of its sender and receiver,
+/// in the same order for both users, and `user` is the other one; so that path comes first.
+const ACTOR_PATHS: [&str; 3] = ["/user/id", "/sender/id", "/sender_id"];
 
-/// Who did what a notification with this data tells of.
+/// The user whose action caused a notification with this data, if there is one.
 #[must_use]
 pub fn of(data: &Value) -> Option<UserId> {
-    let found = PLACES.iter().find_map(|place| data.pointer(place));
+    let found = ACTOR_PATHS.iter().find_map(|path| data.pointer(path));
     found?.as_str()?.parse().ok()
 }
 
@@ -22,7 +22,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_finds_the_one_who_acted_in_each_kind_of_data() {
+    fn of_finds_the_actor_in_each_kind_of_data() {
         let (ada, bob): (UserId, UserId) = (Env::system().id(), Env::system().id());
         let request = json!({"user": {"id": ada}, "sender_id": bob, "receiver_id": ada});
         assert_eq!(of(&request), Some(ada));

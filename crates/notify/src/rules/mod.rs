@@ -1,7 +1,7 @@
-//! Decisions without a database, a clock or chance.
+//! Pure decisions: no I/O, no clock, no randomness.
 
+pub mod action_names;
 pub mod actor;
-pub mod kinds;
-pub mod mailing;
-pub mod topic;
-pub mod words;
+pub mod digest_schedule;
+pub mod digest_text;
+pub mod subject;

@@ -1,4 +1,4 @@
-//! Notifications against real databases of both kinds.
+//! The service on both databases.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -7,11 +7,11 @@
 )]
 #![allow(missing_docs, reason = "tables declared for tests")]
 
-mod arrivals;
-mod everybody;
+mod announcements;
+mod delivery;
+mod digests;
+mod fixture;
 mod inbox;
-mod keeping;
-mod mails;
-mod others;
-mod settling;
-mod world;
+mod maintenance;
+mod related_users;
+mod resolution;

@@ -1,115 +1,139 @@
-//! Who wants to have nothing to do with whom.
+//! Blocks.
 
-pub(crate) mod store;
+pub(crate) mod queries;
 
 use std::sync::Arc;
 
-use contract::social::{Block, BlocksChanged, UserUnblocked};
+use async_trait::async_trait;
+use contract::social::{BlockedUser, BlocksChanged, UserUnblocked};
 use db::Tx;
 use kernel::{Actor, AppError, Page, PageRequest, Timestamp, UserId};
 use outbox::{Emit, NewEvent};
 
-use crate::ports::{BlockListener, Person};
+use crate::ports::{BlockListener, UserWithPrivacy};
 use crate::rules::request_policy::MAX_BLOCKS;
-use crate::service::{event, lock, other};
+use crate::service::{find_other_user, lock_users, user_event};
 use crate::{Error, Social, friends, requests};
 
-impl Social {
-    /// Whom I have blocked; the newest first.
-    pub async fn blocks(&self, actor: &Actor, page: PageRequest) -> Result<Page<Block>, AppError> {
+/// Users whom the actor has blocked.
+#[async_trait]
+pub trait BlocksService: Send + Sync {
+    /// Lists the users whom the actor has blocked, newest first.
+    ///
+    /// # Errors
+    /// Only if the database fails.
+    async fn list_blocks(
+        &self,
+        actor: &Actor,
+        page: PageRequest,
+    ) -> Result<Page<BlockedUser>, AppError>;
+
+    /// Blocks a user: ends friendship, requests and invites, and hides each user from the other.
+    /// Blocking again returns the existing block. A user who has blocked the actor can be blocked
+    /// too.
+    ///
+    /// # Errors
+    /// `users.not_found`, `users.oneself`, and `blocks.list_full`.
+    async fn block(&self, actor: &Actor, username: &str) -> Result<BlockedUser, AppError>;
+
+    /// Removes a block of the actor's. What the block has ended stays ended.
+    ///
+    /// # Errors
+    /// `blocks.not_blocked`, whether or not a user has this name.
+    async fn unblock(&self, actor: &Actor, username: &str) -> Result<(), AppError>;
+}
+
+#[async_trait]
+impl BlocksService for Social {
+    async fn list_blocks(
+        &self,
+        actor: &Actor,
+        page: PageRequest,
+    ) -> Result<Page<BlockedUser>, AppError> {
         let user = actor.user;
-        self.read(move |conn, people| {
-            let rows = store::page(conn, user, page)?;
+        self.read(move |conn, users| {
+            let rows = queries::page(conn, user, page)?;
             let ids: Vec<UserId> = rows.items.iter().map(|(id, _)| *id).collect();
-            let people = people.of(conn, &ids)?;
-            let line = |(id, at): (UserId, Timestamp)| Some(block(people.get(&id)?, at));
+            let users = users.load(conn, &ids)?;
+            let to_dto = |(id, at): (UserId, Timestamp)| Some(block_dto(users.get(&id)?, at));
             Ok(Page {
-                items: rows.items.into_iter().filter_map(line).collect(),
+                items: rows.items.into_iter().filter_map(to_dto).collect(),
                 total: rows.total,
             })
         })
         .await
     }
 
-    /// Blocks somebody: friendship, requests and invites end, and from now on neither is there for
-    /// the other. Blocking twice changes nothing. Also somebody who has blocked me can be blocked,
-    /// so that nobody keeps others from shutting them out.
-    ///
-    /// # Errors
-    /// There is no such person, or the list is full.
-    pub async fn block(&self, actor: &Actor, username: &str) -> Result<Block, AppError> {
-        let (me, name) = (actor.user, username.to_owned());
-        let partings = Arc::clone(&self.inner.partings);
-        self.write_once(move |tx, people| {
-            let them = other(tx.conn, people, me, &name)?;
-            let at = block_in(tx, me, &them, &*partings)?;
-            Ok(block(&them, at))
+    async fn block(&self, actor: &Actor, username: &str) -> Result<BlockedUser, AppError> {
+        let (actor, name) = (*actor, username.to_owned());
+        let listener = Arc::clone(&self.inner.block_listener);
+        self.write_once(move |tx, users| {
+            let other = find_other_user(tx.conn, users, &actor, &name)?;
+            let at = insert_block(tx, actor.user, &other, &*listener)?;
+            Ok(block_dto(&other, at))
         })
         .await
     }
 
-    /// Unblocks somebody. What the block has ended stays ended.
-    ///
-    /// # Errors
-    /// They are not blocked, whether or not anybody has this name.
-    pub async fn unblock(&self, actor: &Actor, username: &str) -> Result<(), AppError> {
-        let (me, name) = (actor.user, username.to_owned());
-        self.write(move |tx, people| {
-            let named = people.named(tx.conn, &name)?;
-            let other = named.ok_or(Error::NotBlocked)?.summary.id;
-            lock(tx.conn, &[me, other])?;
-            if !store::remove(tx.conn, me, other)? {
+    async fn unblock(&self, actor: &Actor, username: &str) -> Result<(), AppError> {
+        let (user, name) = (actor.user, username.to_owned());
+        self.write(move |tx, users| {
+            let found = users.find_by_username(tx.conn, &name)?;
+            let other = found.ok_or(Error::NotBlocked)?.summary.id;
+            lock_users(tx.conn, &[user, other])?;
+            if !queries::delete(tx.conn, user, other)? {
                 return Err(Error::NotBlocked.into());
             }
-            let mut events = changed(me, other)?;
+            let mut events = changed_events(user, other)?;
             let data = UserUnblocked { user_id: other };
-            events.push(event(me, "user_unblocked", &data)?);
+            events.push(user_event(user, "user_unblocked", &data)?);
             tx.emit_all(events)
         })
         .await
     }
 }
 
-fn block(person: &Person, created_at: Timestamp) -> Block {
-    Block {
-        user: person.summary.clone(),
+fn block_dto(user: &UserWithPrivacy, created_at: Timestamp) -> BlockedUser {
+    BlockedUser {
+        user: user.summary.clone(),
         created_at,
     }
 }
 
-fn block_in(
+/// Inserts a block unless it exists, and returns when it was made.
+fn insert_block(
     tx: &mut Tx<'_>,
-    me: UserId,
-    them: &Person,
-    partings: &dyn BlockListener,
+    user: UserId,
+    blocked: &UserWithPrivacy,
+    listener: &dyn BlockListener,
 ) -> Result<Timestamp, AppError> {
-    let other = them.summary.id;
-    lock(tx.conn, &[me, other])?;
-    if let Some(at) = store::since(tx.conn, me, other)? {
+    let other = blocked.summary.id;
+    lock_users(tx.conn, &[user, other])?;
+    if let Some(at) = queries::since(tx.conn, user, other)? {
         return Ok(at);
     }
-    if store::count(tx.conn, me)? >= MAX_BLOCKS {
+    if queries::count(tx.conn, user)? >= MAX_BLOCKS {
         return Err(Error::BlockListFull.into());
     }
     let now = tx.env().now();
-    store::insert(tx.conn, me, other, now)?;
-    let mut events = changed(me, other)?;
-    if friends::store::remove(tx.conn, me, other)? {
-        events.extend(friends::removed(me, other)?);
+    queries::insert(tx.conn, user, other, now)?;
+    let mut events = changed_events(user, other)?;
+    if friends::queries::delete(tx.conn, user, other)? {
+        events.extend(friends::removed_events(user, other)?);
     }
-    if let Some(row) = requests::store::between(tx.conn, me, other)? {
-        requests::store::remove(tx.conn, row.id)?;
-        requests::settled(tx, &row)?;
-        events.extend(requests::removed(&row)?);
+    if let Some(row) = requests::queries::between(tx.conn, user, other)? {
+        requests::queries::delete(tx.conn, row.id)?;
+        requests::resolve(tx, &row)?;
+        events.extend(requests::removed_events(&row)?);
     }
-    events.push(event(me, "user_blocked", &block(them, now))?);
-    partings.blocked(tx, me, other)?;
+    events.push(user_event(user, "user_blocked", &block_dto(blocked, now))?);
+    listener.blocked(tx, user, other)?;
     tx.emit_all(events)?;
     Ok(now)
 }
 
-/// What the sockets of both must know to hide one from the other.
-fn changed(one: UserId, other: UserId) -> Result<Vec<NewEvent>, AppError> {
-    let told = |to| event(to, "blocks_changed", &BlocksChanged {});
-    Ok(vec![told(one)?, told(other)?])
+/// Events for the server's own sockets of both users, which then reload who is hidden.
+fn changed_events(one: UserId, other: UserId) -> Result<Vec<NewEvent>, AppError> {
+    let event = |to| user_event(to, "blocks_changed", &BlocksChanged {});
+    Ok(vec![event(one)?, event(other)?])
 }

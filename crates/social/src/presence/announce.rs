@@ -1,46 +1,42 @@
-//! From changes of connections to what friends hear.
+//! Computes changes of presence and announces them to friends.
 
-use contract::social::{ChosenStatus, FriendPresence, OwnStatus, Presence};
-use db::{AnyConn, Tx};
-use kernel::{Actor, AppError, UserId};
+use contract::social::{ChosenStatus, FriendPresence, Presence};
+use db::AnyConn;
+use kernel::{AppError, UserId};
 
-use super::entry::Entries;
-use super::local_connections::{Batch, Change, Lost, Member, RecheckReason};
-use super::store::ChoicesAndFriends;
-use super::{PresenceService, TTL, set_of, store};
-use crate::ports::{People, Person};
-use crate::rules::presence_policy::{GRACE, GRACE_AFTER_CLOSE, presence};
+use super::entry::ConnectionEntries;
+use super::local_connections::{
+    ChangeBatch, ClosedConnection, LocalChange, RecheckReason, RegistryEntry,
+};
+use super::lookups::visible_presence;
+use super::queries::{self, StatusesAndFriends};
+use super::tracker::set_of;
+use super::{PresenceTracker, TTL};
+use crate::ports::{SocialDirectory, UserWithPrivacy};
+use crate::rules::presence_policy::{GRACE, GRACE_AFTER_CLOSE};
 
-/// People looked at in one round: bounds the queries of a reconnect storm.
-const AT_ONCE: usize = 500;
+/// The number of users that are processed with one read, which bounds the statements of a reconnect
+/// storm.
+const BATCH_SIZE: usize = 500;
 
-/// How somebody may want to be seen.
-const ALL_CHOICES: [ChosenStatus; 3] = [
+const ALL_STATUSES: [ChosenStatus; 3] = [
     ChosenStatus::Online,
     ChosenStatus::Away,
     ChosenStatus::Invisible,
 ];
 
-/// Somebody who looks different now.
+/// A change of a user's presence.
 struct PresenceChange {
     user: UserId,
-    /// What friends saw before; nothing where that is not sure.
+    /// The presence that friends saw before, if it is known.
     before: Option<Presence>,
     after: Presence,
-    why: RecheckReason,
+    reason: RecheckReason,
 }
 
-impl PresenceService {
-    /// Carries all changes so far to the registry and to friends.
-    ///
-    /// # Errors
-    /// The registry or the database is away; the changes wait for the next time.
-    pub async fn settle(&self) -> Result<(), AppError> {
-        let _turn = self.inner.turn.lock().await;
-        self.settle_in_turn().await
-    }
-
-    pub(super) async fn settle_in_turn(&self) -> Result<(), AppError> {
+impl PresenceTracker {
+    /// Flushes, under the lock of the registry.
+    pub(super) async fn flush_locked(&self) -> Result<(), AppError> {
         let batch = self.local().take(self.monotonic());
         let applied = self.apply(&batch).await;
         if applied.is_err() {
@@ -49,231 +45,202 @@ impl PresenceService {
         applied
     }
 
-    async fn apply(&self, batch: &Batch) -> Result<(), AppError> {
-        self.put(&batch.put, TTL).await?;
+    async fn apply(&self, batch: &ChangeBatch) -> Result<(), AppError> {
+        self.put_entries(&batch.put, TTL).await?;
         self.list_users_here(&batch.put).await?;
         for grace in [GRACE_AFTER_CLOSE, GRACE] {
-            let lost = batch.lost.iter().filter(|lost| lost.grace == grace);
-            let lost: Vec<Member> = lost.map(Lost::entry).collect();
-            self.put(&lost, grace).await?;
+            let closed = batch.closed.iter().filter(|closed| closed.grace == grace);
+            let closed: Vec<RegistryEntry> = closed.map(ClosedConnection::entry).collect();
+            self.put_entries(&closed, grace).await?;
         }
-        self.take_out(&batch.gone).await?;
-        let changes: Vec<(UserId, &Change)> = batch
+        self.remove_entries(&batch.removed).await?;
+        let changes: Vec<(UserId, &LocalChange)> = batch
             .changes
             .iter()
             .map(|(user, change)| (*user, change))
             .collect();
-        for some in changes.chunks(AT_ONCE) {
-            self.look_and_tell(some).await?;
+        for chunk in changes.chunks(BATCH_SIZE) {
+            self.announce_changes(chunk).await?;
         }
         Ok(())
     }
 
-    async fn take_out(&self, members: &[Member]) -> Result<(), AppError> {
-        if members.is_empty() {
+    async fn remove_entries(&self, entries: &[RegistryEntry]) -> Result<(), AppError> {
+        if entries.is_empty() {
             return Ok(());
         }
-        let sets: Vec<String> = members.iter().map(|member| set_of(member.user)).collect();
-        let named = sets.iter().zip(members);
-        let pairs: Vec<(&str, &str)> = named
-            .map(|(set, member)| (set.as_str(), member.name.as_str()))
+        let sets: Vec<String> = entries.iter().map(|entry| set_of(entry.user)).collect();
+        let both = sets.iter().zip(entries);
+        let pairs: Vec<(&str, &str)> = both
+            .map(|(set, entry)| (set.as_str(), entry.name.as_str()))
             .collect();
         self.parts().expiring_sets.remove(&pairs).await
     }
 
-    async fn look_and_tell(&self, changes: &[(UserId, &Change)]) -> Result<(), AppError> {
+    async fn announce_changes(&self, changes: &[(UserId, &LocalChange)]) -> Result<(), AppError> {
         let users: Vec<UserId> = changes.iter().map(|(user, _)| *user).collect();
         let entries = self.entries(&users).await?;
-        let mut looks: Vec<_> = changes.iter().zip(entries).collect();
-        // Another tab of somebody who is there makes no difference, whatever they chose.
-        looks.retain(|((user, change), entries)| {
-            let mut chosen = ALL_CHOICES.into_iter();
-            chosen.any(|chosen| news(*user, change, entries.clone(), chosen).is_some())
+        let mut candidates: Vec<_> = changes.iter().zip(entries).collect();
+        // A second tab changes nothing whatever the user's status, which needs no statement.
+        candidates.retain(|((user, change), entries)| {
+            let mut statuses = ALL_STATUSES.into_iter();
+            statuses.any(|chosen| presence_change(*user, change, entries.clone(), chosen).is_some())
         });
-        let users = looks.iter().map(|((user, _), _)| *user).collect();
-        let known = self.choices_and_friends(users).await?;
-        let news = looks.into_iter().filter_map(|((user, change), entries)| {
-            let (chosen, friends) = known.get(user)?;
-            Some((news(*user, change, entries, *chosen)?, friends.clone()))
-        });
-        self.publish_changes(news.collect()).await
+        let users = candidates.iter().map(|((user, _), _)| *user).collect();
+        let known = self.statuses_and_friends(users).await?;
+        let announcements = candidates
+            .into_iter()
+            .filter_map(|((user, change), entries)| {
+                let (chosen, friends) = known.get(user)?;
+                let change = presence_change(*user, change, entries, *chosen)?;
+                Some((change, friends.clone()))
+            });
+        self.publish_changes(announcements.collect()).await
     }
 
-    async fn choices_and_friends(&self, users: Vec<UserId>) -> Result<ChoicesAndFriends, AppError> {
+    async fn statuses_and_friends(
+        &self,
+        users: Vec<UserId>,
+    ) -> Result<StatusesAndFriends, AppError> {
         if users.is_empty() {
-            return Ok(ChoicesAndFriends::new());
+            return Ok(StatusesAndFriends::new());
         }
-        let read = move |conn: &mut _| store::choices_and_friends(conn, &users);
+        let read = move |conn: &mut _| queries::statuses_and_friends(conn, &users);
         self.parts().store.read(read).await
     }
 
-    /// Tells friends, as far as each person wants them to know.
+    /// Publishes changes to friends, as far as the privacy of each user allows.
     async fn publish_changes(
         &self,
-        mut news: Vec<(PresenceChange, Vec<UserId>)>,
+        mut changes: Vec<(PresenceChange, Vec<UserId>)>,
     ) -> Result<(), AppError> {
-        news.retain(|(_, friends)| !friends.is_empty());
-        if news.is_empty() {
+        changes.retain(|(_, friends)| !friends.is_empty());
+        if changes.is_empty() {
             return Ok(());
         }
-        let users: Vec<UserId> = news.iter().map(|(one, _)| one.user).collect();
-        let read = move |conn: &mut AnyConn, people: &dyn People| people.of(conn, &users);
-        let people = self.read(read).await?;
-        for (one, friends) in news {
-            if let Some(person) = people.get(&one.user) {
-                self.tell_friends(&one, person, &friends)?;
+        let ids: Vec<UserId> = changes.iter().map(|(change, _)| change.user).collect();
+        let read = move |conn: &mut AnyConn, users: &dyn SocialDirectory| users.load(conn, &ids);
+        let users = self.read(read).await?;
+        for (change, friends) in changes {
+            if let Some(user) = users.get(&change.user) {
+                self.publish_change(&change, user, &friends)?;
             }
         }
         Ok(())
     }
 
-    fn tell_friends(
+    fn publish_change(
         &self,
-        news: &PresenceChange,
-        person: &Person,
-        to: &[UserId],
+        change: &PresenceChange,
+        user: &UserWithPrivacy,
+        friends: &[UserId],
     ) -> Result<(), AppError> {
-        let after = if person.shows_presence {
-            news.after
+        let after = if user.shows_presence {
+            change.after
         } else {
             Presence::Offline
         };
-        // Who keeps it private was offline before and is now; unless they have just begun to.
-        if !person.shows_presence && news.why != RecheckReason::PrivacyChanged {
+        // A user with private presence was offline for friends before, unless it has just become private.
+        if !user.shows_presence && change.reason != RecheckReason::PrivacyChanged {
             return Ok(());
         }
-        let data = FriendPresence {
-            user_id: news.user,
-            username: person.summary.username.clone(),
-            status: after,
-        };
-        let data = serde_json::to_value(data)?;
-        self.parts()
-            .live
-            .publish(to, event(news.before, after), data);
+        self.publish_presence(friends, event_name(change.before, after), user, after)
+    }
+
+    fn publish_presence(
+        &self,
+        to: &[UserId],
+        event: &'static str,
+        user: &UserWithPrivacy,
+        status: Presence,
+    ) -> Result<(), AppError> {
+        let data = serde_json::to_value(FriendPresence {
+            user_id: user.summary.id,
+            username: user.summary.username.clone(),
+            status,
+        })?;
+        self.parts().publisher.publish(to, event, data);
         Ok(())
     }
 
-    /// Changes how I want to be seen. Friends see the difference at once, and so do my own tabs.
-    /// What comes after the choice is stored cannot undo it: friends who could not be told are told
-    /// as soon as it is possible.
-    pub(crate) async fn choose(
-        &self,
-        actor: &Actor,
-        wanted: ChosenStatus,
-    ) -> Result<OwnStatus, AppError> {
-        let _turn = self
-            .parts()
-            .store
-            .before_deadline(self.inner.turn.lock())
-            .await?;
-        let user = actor.user;
-        let write = move |tx: &mut Tx<'_>| {
-            let before = store::chosen(tx.conn, &[user])?.remove(&user);
-            store::choose(tx.conn, user, wanted)?;
-            Ok(before.unwrap_or_default())
-        };
-        let before = self.parts().store.write(write).await?;
-        let entries = self.entries_or_own(&[user]).await;
-        let entries = entries.ok().and_then(|mut entries| entries.pop());
-        let entries = entries.unwrap_or_else(|| self.local().of(user, self.monotonic()));
-        let own = super::views::own_status(wanted, &entries);
-        self.parts()
-            .live
-            .publish(&[user], "own_status", serde_json::to_value(own)?);
-        let before = seen(&entries, before);
-        if before != own.presence {
-            self.tell_choice(user, before, own.presence).await;
-        }
-        Ok(own)
-    }
-
-    async fn tell_choice(&self, user: UserId, before: Presence, after: Presence) {
-        let news = PresenceChange {
+    /// Announces a change of status, now or as soon as that is possible.
+    pub(super) async fn announce_status(&self, user: UserId, before: Presence, after: Presence) {
+        let change = PresenceChange {
             user,
             before: Some(before),
             after,
-            why: RecheckReason::ChoiceChanged,
+            reason: RecheckReason::StatusChanged,
         };
-        let told = async {
-            let known = self.choices_and_friends(vec![user]).await?.remove(&user);
+        let announce = async {
+            let known = self.statuses_and_friends(vec![user]).await?.remove(&user);
             let (_, friends) = known.unwrap_or_default();
-            self.publish_changes(vec![(news, friends)]).await
+            self.publish_changes(vec![(change, friends)]).await
         };
-        if let Err(error) = told.await {
-            tracing::warn!(error = %error.chain(), "friends are told of a choice later");
-            self.local().mark(user, RecheckReason::ChoiceChanged);
-            self.inner.wake.notify_one();
+        if let Err(error) = announce.await {
+            tracing::warn!(error = %error.chain(), %user, "status announcement postponed");
+            self.mark(&[user], RecheckReason::StatusChanged);
         }
     }
 
-    /// Tells two who are friends from now on how they find each other.
-    pub(crate) async fn announce_friendship(&self, people: [&Person; 2]) -> Result<(), AppError> {
-        let [one, other] = people;
+    /// Announces two new friends to each other, as far as they are online.
+    pub(crate) async fn announce_friendship(
+        &self,
+        friends: [&UserWithPrivacy; 2],
+    ) -> Result<(), AppError> {
+        let [one, other] = friends;
         let ids = [one.summary.id, other.summary.id];
-        let seen = self.seen(&ids, |id| {
-            let person = if *id == one.summary.id { one } else { other };
-            person.shows_presence
-        });
-        let seen = seen.await?;
-        for (person, to) in [(one, ids[1]), (other, ids[0])] {
-            let status = seen.get(&person.summary.id).copied();
+        let shows = |id: &UserId| {
+            let user = if *id == one.summary.id { one } else { other };
+            user.shows_presence
+        };
+        let visible = self.visible_presences(&ids, shows).await?;
+        for (user, to) in [(one, other.summary.id), (other, one.summary.id)] {
+            let status = visible.get(&user.summary.id).copied();
             if let Some(status) = status.filter(|status| status.is_online()) {
-                let data = FriendPresence {
-                    user_id: person.summary.id,
-                    username: person.summary.username.clone(),
-                    status,
-                };
-                let data = serde_json::to_value(data)?;
-                self.parts().live.publish(&[to], "user_online", data);
+                self.publish_presence(&[to], "user_online", user, status)?;
             }
         }
         Ok(())
     }
 }
 
-impl Lost {
-    /// As it stands in the registry while it may come back.
-    fn entry(&self) -> Member {
-        Member {
-            entry: self.member.entry.lost(),
-            ..self.member.clone()
+impl ClosedConnection {
+    /// The entry during the grace.
+    fn entry(&self) -> RegistryEntry {
+        RegistryEntry {
+            entry: self.entry.entry.closed(),
+            ..self.entry.clone()
         }
     }
 }
 
-/// How these entries are seen by friends.
-pub(super) fn seen(entries: &Entries, chosen: ChosenStatus) -> Presence {
-    presence(entries.states(), entries.playing(), chosen)
-}
-
-/// What there is to tell. Of those who want to be invisible nothing is told but that they have just
-/// become it: that looks as if they had gone.
-fn news(
+/// The change to announce, if there is one. Of invisible users only the change to invisible is
+/// announced, as if they had disconnected.
+fn presence_change(
     user: UserId,
-    change: &Change,
-    now: Entries,
+    change: &LocalChange,
+    now: ConnectionEntries,
     chosen: ChosenStatus,
 ) -> Option<PresenceChange> {
-    let after = seen(&now, chosen);
-    let before = seen(&change.undone(now), chosen);
+    let after = visible_presence(&now, chosen);
+    let before = visible_presence(&change.undo(now), chosen);
     let is_visible = chosen != ChosenStatus::Invisible;
-    let is_worth_telling = match change.why {
+    let is_announced = match change.reason {
         RecheckReason::Changed => before != after,
-        RecheckReason::IfGone => is_visible && !after.is_online(),
-        RecheckReason::Again => is_visible,
+        RecheckReason::NodeDied => is_visible && !after.is_online(),
+        RecheckReason::AnnounceAgain => is_visible,
         RecheckReason::PrivacyChanged => before.is_online() || after.is_online(),
-        RecheckReason::ChoiceChanged => true,
+        RecheckReason::StatusChanged => true,
     };
-    is_worth_telling.then_some(PresenceChange {
+    is_announced.then_some(PresenceChange {
         user,
-        before: (change.why == RecheckReason::Changed).then_some(before),
+        before: (change.reason == RecheckReason::Changed).then_some(before),
         after,
-        why: change.why,
+        reason: change.reason,
     })
 }
 
-fn event(before: Option<Presence>, after: Presence) -> &'static str {
+fn event_name(before: Option<Presence>, after: Presence) -> &'static str {
     match (before.map(Presence::is_online), after.is_online()) {
         (_, false) => "user_offline",
         (Some(true), true) => "user_status",
@@ -286,12 +253,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_event_says_what_is_new() {
+    fn event_name_depends_on_the_presence_before_and_after() {
         use Presence::{Away, InMatch, Offline, Online};
-        assert_eq!(event(Some(Offline), Online), "user_online");
-        assert_eq!(event(None, Away), "user_online");
-        assert_eq!(event(Some(Online), InMatch), "user_status");
-        assert_eq!(event(Some(Away), Offline), "user_offline");
-        assert_eq!(event(None, Offline), "user_offline");
+        assert_eq!(event_name(Some(Offline), Online), "user_online");
+        assert_eq!(event_name(None, Away), "user_online");
+        assert_eq!(event_name(Some(Online), InMatch), "user_status");
+        assert_eq!(event_name(Some(Away), Offline), "user_offline");
+        assert_eq!(event_name(None, Offline), "user_offline");
     }
 }

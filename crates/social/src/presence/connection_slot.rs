@@ -1,4 +1,4 @@
-//! A connection as the node that holds it sees it.
+//! The connections of this node.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -6,25 +6,25 @@ use std::time::Duration;
 
 use kernel::{SessionId, UserId};
 
-use super::PresenceService;
-use super::entry::Entry;
-use crate::rules::presence_policy::{self, State};
+use super::PresenceTracker;
+use super::entry::ConnectionEntry;
+use super::local_connections::RecheckReason;
+use crate::rules::presence_policy::{self, ConnectionActivity};
 
-/// One connection, or one seat in a match, of this node.
+/// A connection or a match of a user on this node.
 #[derive(Debug)]
 pub(super) struct ConnectionSlot {
     pub(super) user: UserId,
-    /// Its name in the registry.
+    /// The name of its entry in the registry.
     pub(super) name: String,
-    kind: Kind,
+    kind: SlotKind,
 }
 
 #[derive(Debug)]
-enum Kind {
+enum SlotKind {
     Tab {
         session: SessionId,
-        /// Microseconds of monotonic time. Written with each thing that the person does, so it is
-        /// no lock.
+        /// Microseconds of monotonic time. Written on each activity, hence no lock.
         acted_at: AtomicU64,
         off: AtomicBool,
     },
@@ -33,7 +33,7 @@ enum Kind {
 
 impl ConnectionSlot {
     pub(super) fn tab(user: UserId, name: String, session: SessionId, now: Duration) -> Self {
-        let kind = Kind::Tab {
+        let kind = SlotKind::Tab {
             session,
             acted_at: AtomicU64::new(micros(now)),
             off: AtomicBool::new(false),
@@ -45,55 +45,55 @@ impl ConnectionSlot {
         Self {
             user,
             name,
-            kind: Kind::Match,
+            kind: SlotKind::Match,
         }
     }
 
-    /// What the registry should say of it.
-    pub(super) fn entry(&self, now: Duration) -> Entry {
+    /// The entry that the registry should have.
+    pub(super) fn entry(&self, now: Duration) -> ConnectionEntry {
         match &self.kind {
-            Kind::Match => Entry::Match,
-            Kind::Tab {
+            SlotKind::Match => ConnectionEntry::Match,
+            SlotKind::Tab {
                 session,
                 acted_at,
                 off,
-            } => Entry::Tab {
+            } => ConnectionEntry::Tab {
                 session: *session,
                 open: true,
-                state: if off.load(Ordering::Relaxed) {
-                    State::Off
+                activity: if off.load(Ordering::Relaxed) {
+                    ConnectionActivity::Off
                 } else {
-                    presence_policy::state(now.saturating_sub(at(acted_at)))
+                    presence_policy::activity(now.saturating_sub(load(acted_at)))
                 },
             },
         }
     }
 
-    /// Something was done. True if that changes how the person is seen.
+    /// Records activity. Returns true if the tab was not active before.
     pub(super) fn act(&self, now: Duration) -> bool {
         match &self.kind {
-            Kind::Match => false,
-            Kind::Tab { acted_at, .. } => {
+            SlotKind::Match => false,
+            SlotKind::Tab { acted_at, .. } => {
                 let before = acted_at.swap(micros(now), Ordering::Relaxed);
-                let quiet = now.saturating_sub(Duration::from_micros(before));
-                presence_policy::state(quiet) != State::Active
+                let inactive_for = now.saturating_sub(Duration::from_micros(before));
+                presence_policy::activity(inactive_for) != ConnectionActivity::Active
             }
         }
     }
 
-    /// They said that they are off or on. True if that is new.
+    /// Sets the tab offline or online. Returns true if that is a change.
     pub(super) fn set_off(&self, wanted: bool) -> bool {
         match &self.kind {
-            Kind::Match => false,
-            Kind::Tab { off, .. } => off.swap(wanted, Ordering::Relaxed) != wanted,
+            SlotKind::Match => false,
+            SlotKind::Tab { off, .. } => off.swap(wanted, Ordering::Relaxed) != wanted,
         }
     }
 
-    /// Whether something was done since then.
-    pub(super) fn acted_since(&self, then: Duration) -> bool {
+    /// Whether there was activity since this time.
+    pub(super) fn acted_since(&self, since: Duration) -> bool {
         match &self.kind {
-            Kind::Match => false,
-            Kind::Tab { acted_at, .. } => at(acted_at) >= then,
+            SlotKind::Match => false,
+            SlotKind::Tab { acted_at, .. } => load(acted_at) >= since,
         }
     }
 }
@@ -102,23 +102,24 @@ fn micros(time: Duration) -> u64 {
     u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
-fn at(time: &AtomicU64) -> Duration {
+fn load(time: &AtomicU64) -> Duration {
     Duration::from_micros(time.load(Ordering::Relaxed))
 }
 
-/// How a connection ends.
+/// Why a connection ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DisconnectReason {
-    /// The person signed out: they are gone at once.
+    /// The user signed out. The connection stops counting at once.
     SignedOut,
-    /// The client closed it in good order: they are gone unless they come back in a moment.
+    /// The client closed it, perhaps to reload the page. It counts for
+    /// [`presence_policy::GRACE_AFTER_CLOSE`].
     Closed,
-    /// Anything else, such as a lost network: they may be back in a while.
+    /// Anything else, such as a lost network. It counts for [`presence_policy::GRACE`].
     Lost,
 }
 
 impl DisconnectReason {
-    /// How long the person may come back before they count as gone.
+    /// How long the connection still counts.
     pub(super) const fn grace(self) -> Duration {
         match self {
             Self::SignedOut => Duration::ZERO,
@@ -128,65 +129,70 @@ impl DisconnectReason {
     }
 }
 
-/// A tab or device that is connected to this node. Dropping it counts as losing it.
+/// A tab or device that is connected to this node. Dropping it means that it was lost.
 #[derive(Debug)]
 pub struct PresenceConnection {
-    service: PresenceService,
-    seat: Arc<ConnectionSlot>,
-    leaving: DisconnectReason,
+    tracker: PresenceTracker,
+    slot: Arc<ConnectionSlot>,
+    reason: DisconnectReason,
 }
 
 impl PresenceConnection {
-    pub(super) fn new(service: PresenceService, seat: Arc<ConnectionSlot>) -> Self {
+    pub(super) fn new(tracker: PresenceTracker, slot: Arc<ConnectionSlot>) -> Self {
         Self {
-            service,
-            seat,
-            leaving: DisconnectReason::Lost,
+            tracker,
+            slot,
+            reason: DisconnectReason::Lost,
         }
     }
 
-    /// The person did something. It takes no lock unless they were away.
+    /// Records activity. It takes no lock unless the user was away.
     pub fn acted(&self) {
-        if self.seat.act(self.service.monotonic()) {
-            self.service.changed(self.seat.user);
+        if self.slot.act(self.tracker.monotonic()) {
+            self.mark_changed();
         }
     }
 
-    /// The person said in this tab that they are here, or not (`user_online`, `user_offline`).
-    pub fn announce(&self, here: bool) {
-        let woke = here && self.seat.act(self.service.monotonic());
-        if self.seat.set_off(!here) || woke {
-            self.service.changed(self.seat.user);
+    /// Sets this tab online or offline (`user_online`, `user_offline`).
+    pub fn announce(&self, is_online: bool) {
+        let became_active = is_online && self.slot.act(self.tracker.monotonic());
+        if self.slot.set_off(!is_online) || became_active {
+            self.mark_changed();
         }
     }
 
     /// Ends the connection.
-    pub fn close(mut self, leaving: DisconnectReason) {
-        self.leaving = leaving;
+    pub fn close(mut self, reason: DisconnectReason) {
+        self.reason = reason;
+    }
+
+    fn mark_changed(&self) {
+        self.tracker.mark(&[self.slot.user], RecheckReason::Changed);
     }
 }
 
 impl Drop for PresenceConnection {
     fn drop(&mut self) {
-        self.service.left(&self.seat, self.leaving);
+        self.tracker.untrack(&self.slot, self.reason);
     }
 }
 
-/// A seat in a match that runs on this node. Dropping it ends the match for its player.
+/// A match of a user on this node. Dropping it means that the match has ended.
 #[derive(Debug)]
-pub struct Playing {
-    service: PresenceService,
-    seat: Arc<ConnectionSlot>,
+pub struct MatchPresence {
+    tracker: PresenceTracker,
+    slot: Arc<ConnectionSlot>,
 }
 
-impl Playing {
-    pub(super) fn new(service: PresenceService, seat: Arc<ConnectionSlot>) -> Self {
-        Self { service, seat }
+impl MatchPresence {
+    pub(super) fn new(tracker: PresenceTracker, slot: Arc<ConnectionSlot>) -> Self {
+        Self { tracker, slot }
     }
 }
 
-impl Drop for Playing {
+impl Drop for MatchPresence {
     fn drop(&mut self) {
-        self.service.left(&self.seat, DisconnectReason::SignedOut);
+        self.tracker
+            .untrack(&self.slot, DisconnectReason::SignedOut);
     }
 }

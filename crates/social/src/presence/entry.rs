@@ -1,18 +1,18 @@
-//! How a connection stands in the expiring_sets: a state computed by the node that holds it, so that
-//! no node has to trust another's clock.
+//! The entry of a connection in the registry. The node that holds the connection computes it, so that
+//! no node relies on another's clock.
 
 use kernel::SessionId;
 
-use crate::rules::presence_policy::{self, State};
+use crate::rules::presence_policy::{self, ConnectionActivity};
 
-/// What the registry keeps of one connection or one seat in a match.
+/// The entry of a connection or a match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Entry {
+pub(super) enum ConnectionEntry {
     /// A tab or device.
     Tab {
-        state: State,
+        activity: ConnectionActivity,
         session: SessionId,
-        /// False while it may come back after it was lost.
+        /// False during the grace of a closed connection.
         open: bool,
     },
     /// A match in progress.
@@ -21,40 +21,40 @@ pub(super) enum Entry {
 
 const MATCH: u8 = b'm';
 const OPEN: u8 = b'+';
-const LOST: u8 = b'-';
-const STATES: [(State, u8); 4] = [
-    (State::Active, b'a'),
-    (State::Idle, b'i'),
-    (State::Dormant, b'd'),
-    (State::Off, b'o'),
+const CLOSED: u8 = b'-';
+const ACTIVITY_BYTES: [(ConnectionActivity, u8); 4] = [
+    (ConnectionActivity::Active, b'a'),
+    (ConnectionActivity::Idle, b'i'),
+    (ConnectionActivity::Dormant, b'd'),
+    (ConnectionActivity::Off, b'o'),
 ];
 
-impl Entry {
-    /// The bytes in the registry.
+impl ConnectionEntry {
+    /// The bytes that the registry stores.
     pub(super) fn encode(self) -> Vec<u8> {
         match self {
             Self::Match => vec![MATCH],
             Self::Tab {
-                state,
+                activity,
                 session,
                 open,
             } => {
-                let mut bytes = vec![letter(state), if open { OPEN } else { LOST }];
+                let mut bytes = vec![activity_byte(activity), if open { OPEN } else { CLOSED }];
                 bytes.extend_from_slice(session.uuid().as_bytes());
                 bytes
             }
         }
     }
 
-    /// The entry in these bytes; nothing where a newer version wrote something else.
+    /// Decodes stored bytes. Returns `None` for what a newer version wrote.
     pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
         match bytes {
             [MATCH] => Some(Self::Match),
-            [letter, mark @ (OPEN | LOST), session @ ..] => {
-                let (state, _) = STATES.iter().find(|(_, known)| known == letter)?;
+            [byte, mark @ (OPEN | CLOSED), session @ ..] => {
+                let (activity, _) = ACTIVITY_BYTES.iter().find(|(_, known)| known == byte)?;
                 let session: [u8; 16] = session.try_into().ok()?;
                 Some(Self::Tab {
-                    state: *state,
+                    activity: *activity,
                     session: SessionId::from_uuid(uuid::Uuid::from_bytes(session)),
                     open: *mark == OPEN,
                 })
@@ -63,7 +63,7 @@ impl Entry {
         }
     }
 
-    /// The session that a tab came with.
+    /// The session of a tab.
     pub(super) fn session(self) -> Option<SessionId> {
         match self {
             Self::Tab { session, .. } => Some(session),
@@ -71,11 +71,13 @@ impl Entry {
         }
     }
 
-    /// The same entry when its connection was lost.
-    pub(super) fn lost(self) -> Self {
+    /// The same entry after its connection was closed.
+    pub(super) fn closed(self) -> Self {
         match self {
-            Self::Tab { state, session, .. } => Self::Tab {
-                state,
+            Self::Tab {
+                activity, session, ..
+            } => Self::Tab {
+                activity,
                 session,
                 open: false,
             },
@@ -84,52 +86,54 @@ impl Entry {
     }
 }
 
-fn letter(state: State) -> u8 {
-    match state {
-        State::Active => b'a',
-        State::Idle => b'i',
-        State::Dormant => b'd',
-        State::Off => b'o',
+fn activity_byte(activity: ConnectionActivity) -> u8 {
+    match activity {
+        ConnectionActivity::Active => b'a',
+        ConnectionActivity::Idle => b'i',
+        ConnectionActivity::Dormant => b'd',
+        ConnectionActivity::Off => b'o',
     }
 }
 
-/// What all entries of one person say together.
+/// All entries of a user.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Entries {
-    by_name: Vec<(String, Entry)>,
+pub(super) struct ConnectionEntries {
+    by_name: Vec<(String, ConnectionEntry)>,
 }
 
-impl Entries {
-    pub(super) fn new(by_name: Vec<(String, Entry)>) -> Self {
+impl ConnectionEntries {
+    pub(super) fn new(by_name: Vec<(String, ConnectionEntry)>) -> Self {
         Self { by_name }
     }
 
-    /// The same, with this member as it was before.
-    pub(super) fn with(mut self, name: &str, entry: Option<Entry>) -> Self {
+    /// The same entries with one replaced or removed.
+    pub(super) fn with(mut self, name: &str, entry: Option<ConnectionEntry>) -> Self {
         self.by_name.retain(|(known, _)| known != name);
         self.by_name
             .extend(entry.map(|entry| (name.to_owned(), entry)));
         self
     }
 
-    /// What the tabs say.
-    pub(super) fn states(&self) -> impl Iterator<Item = State> {
+    /// The activities of the tabs that count.
+    pub(super) fn activities(&self) -> impl Iterator<Item = ConnectionActivity> {
         let tabs = self.by_name.iter().filter_map(|(_, entry)| match entry {
-            Entry::Tab { state, open, .. } => Some((*state, *open)),
-            Entry::Match => None,
+            ConnectionEntry::Tab { activity, open, .. } => Some((*activity, *open)),
+            ConnectionEntry::Match => None,
         });
-        presence_policy::counted(tabs)
+        presence_policy::effective_activities(tabs)
     }
 
-    /// Whether a match is in progress.
-    pub(super) fn playing(&self) -> bool {
-        self.by_name.iter().any(|(_, entry)| *entry == Entry::Match)
+    /// Whether the user is in a match.
+    pub(super) fn in_match(&self) -> bool {
+        self.by_name
+            .iter()
+            .any(|(_, entry)| *entry == ConnectionEntry::Match)
     }
 
-    /// The sessions of the tabs that are connected now.
+    /// The sessions of the open tabs.
     pub(super) fn open_sessions(&self) -> impl Iterator<Item = SessionId> {
         self.by_name.iter().filter_map(|(_, entry)| match entry {
-            Entry::Tab {
+            ConnectionEntry::Tab {
                 session,
                 open: true,
                 ..
@@ -139,9 +143,11 @@ impl Entries {
     }
 }
 
-impl FromIterator<cluster::SetMember> for Entries {
+impl FromIterator<cluster::SetMember> for ConnectionEntries {
     fn from_iter<T: IntoIterator<Item = cluster::SetMember>>(members: T) -> Self {
-        let read = |member: cluster::SetMember| Some((member.name, Entry::decode(&member.value)?));
+        let read = |member: cluster::SetMember| {
+            Some((member.name, ConnectionEntry::decode(&member.value)?))
+        };
         Self::new(members.into_iter().filter_map(read).collect())
     }
 }
@@ -155,24 +161,27 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_again() {
-        for (state, _) in STATES {
+    fn decode_reverses_encode() {
+        for (activity, _) in ACTIVITY_BYTES {
             for open in [true, false] {
-                let entry = Entry::Tab {
-                    state,
+                let entry = ConnectionEntry::Tab {
+                    activity,
                     session: session(),
                     open,
                 };
-                assert_eq!(Entry::decode(&entry.encode()), Some(entry));
-                assert_eq!(entry.lost().lost(), entry.lost());
+                assert_eq!(ConnectionEntry::decode(&entry.encode()), Some(entry));
+                assert_eq!(entry.closed().closed(), entry.closed());
             }
         }
-        assert_eq!(Entry::decode(&Entry::Match.encode()), Some(Entry::Match));
+        assert_eq!(
+            ConnectionEntry::decode(&ConnectionEntry::Match.encode()),
+            Some(ConnectionEntry::Match)
+        );
     }
 
     #[test]
-    fn what_is_not_known_is_passed_over() {
-        for odd in [
+    fn decode_ignores_unknown_bytes() {
+        for unknown in [
             &b""[..],
             b"x",
             b"a+",
@@ -180,21 +189,24 @@ mod tests {
             b"?+0123456789abcdef",
             b"mm",
         ] {
-            assert_eq!(Entry::decode(odd), None, "{odd:?}");
+            assert_eq!(ConnectionEntry::decode(unknown), None, "{unknown:?}");
         }
     }
 
     #[test]
-    fn a_member_can_be_put_back_as_it_was() {
-        let tab = |state| Entry::Tab {
-            state,
+    fn with_replaces_or_removes_one_entry() {
+        let tab = |activity| ConnectionEntry::Tab {
+            activity,
             session: session(),
             open: true,
         };
-        let now = Entries::new(vec![("a".into(), tab(State::Active))]);
-        let before = now.clone().with("a", Some(tab(State::Idle)));
-        assert_eq!(before.states().collect::<Vec<_>>(), [State::Idle]);
-        assert_eq!(now.clone().with("a", None), Entries::default());
-        assert!(now.with("m", Some(Entry::Match)).playing());
+        let now = ConnectionEntries::new(vec![("a".into(), tab(ConnectionActivity::Active))]);
+        let before = now.clone().with("a", Some(tab(ConnectionActivity::Idle)));
+        assert_eq!(
+            before.activities().collect::<Vec<_>>(),
+            [ConnectionActivity::Idle]
+        );
+        assert_eq!(now.clone().with("a", None), ConnectionEntries::default());
+        assert!(now.with("m", Some(ConnectionEntry::Match)).in_match());
     }
 }

@@ -1,4 +1,4 @@
-//! What this node knows of its own connections, and what of it the registry has not heard yet.
+//! The connections of this node, and the changes that are not in the registry yet.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -7,278 +7,285 @@ use std::time::Duration;
 use kernel::{SessionId, UserId};
 
 use super::connection_slot::{ConnectionSlot, DisconnectReason};
-use super::entry::{Entries, Entry};
+use super::entry::{ConnectionEntries, ConnectionEntry};
 
 /// The connections of this node.
 #[derive(Debug, Default)]
 pub(super) struct LocalConnections {
-    seats: HashMap<UserId, Vec<TrackedConnection>>,
-    changed: HashMap<UserId, RecheckReason>,
-    /// To be taken out of the registry.
-    gone: Vec<Member>,
-    /// Closed or lost a moment ago, to be told to the registry.
-    lost: Vec<Lost>,
-    /// Closed or lost, and gone when their time has come; in the order of their ends.
-    fading: VecDeque<(Duration, Member)>,
+    by_user: HashMap<UserId, Vec<TrackedConnection>>,
+    marked: HashMap<UserId, RecheckReason>,
+    /// Entries to be removed from the registry.
+    removed: Vec<RegistryEntry>,
+    /// Connections whose grace begins, to be put into the registry.
+    closed: Vec<ClosedConnection>,
+    /// Entries whose grace has begun, in the order of its end.
+    in_grace: VecDeque<(Duration, RegistryEntry)>,
 }
 
 #[derive(Debug)]
 struct TrackedConnection {
-    seat: Arc<ConnectionSlot>,
-    /// What the registry was told last.
-    told: Option<Entry>,
+    slot: Arc<ConnectionSlot>,
+    /// The entry that was last written to the registry.
+    written: Option<ConnectionEntry>,
 }
 
-/// Why somebody is looked at.
+/// Why a user is recomputed. The greater reason wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum RecheckReason {
-    /// Their node died: friends are told if they are not here any more.
-    IfGone,
-    /// Something changed here: friends are told if it makes a difference.
+    /// The user's node died. Announced if the user is offline now.
+    NodeDied,
+    /// A connection changed. Announced if the presence differs.
     Changed,
-    /// Friends may have heard wrong: they are told again, except of those who hide.
-    Again,
-    /// Whether friends may know has changed: they are told what they may know now.
+    /// Friends may have a wrong presence. Announced unless the user is invisible.
+    AnnounceAgain,
+    /// The privacy settings changed. Announced if the user is or was online.
     PrivacyChanged,
-    /// How the person wants to be seen has changed, and friends were not told: they are told.
-    ChoiceChanged,
+    /// The status changed and could not be announced then. Always announced.
+    StatusChanged,
 }
 
-/// A connection that was closed or lost, and may come back.
+/// A closed or lost connection that still counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Lost {
-    pub(super) member: Member,
+pub(super) struct ClosedConnection {
+    pub(super) entry: RegistryEntry,
     pub(super) grace: Duration,
 }
 
-/// A member of the registry's set of a person.
+/// A member of a user's set in the registry.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Member {
+pub(super) struct RegistryEntry {
     pub(super) user: UserId,
     pub(super) name: String,
-    pub(super) entry: Entry,
+    pub(super) entry: ConnectionEntry,
 }
 
-/// What a person's connections of this node were before.
+/// A change of a user's connections on this node.
 #[derive(Debug, Clone)]
-pub(super) struct Change {
-    pub(super) why: RecheckReason,
-    before: Vec<(String, Option<Entry>)>,
+pub(super) struct LocalChange {
+    pub(super) reason: RecheckReason,
+    /// The changed entries as they were before, by name.
+    before: Vec<(String, Option<ConnectionEntry>)>,
 }
 
-impl Change {
-    /// The entries as they were before this change, whatever other nodes had.
-    pub(super) fn undone(&self, now: Entries) -> Entries {
-        let undo =
-            |entries: Entries, (name, entry): &(String, Option<Entry>)| entries.with(name, *entry);
-        self.before.iter().fold(now, undo)
+impl LocalChange {
+    /// The entries before this change. Those of other nodes stay as they are.
+    pub(super) fn undo(&self, now: ConnectionEntries) -> ConnectionEntries {
+        let entries = self.before.iter();
+        entries.fold(now, |now, (name, entry)| now.with(name, *entry))
     }
 }
 
-/// Changes on their way to the registry.
+/// Changes to be written to the registry.
 #[derive(Debug, Default)]
-pub(super) struct Batch {
-    pub(super) changes: HashMap<UserId, Change>,
-    pub(super) put: Vec<Member>,
-    pub(super) lost: Vec<Lost>,
-    pub(super) gone: Vec<Member>,
+pub(super) struct ChangeBatch {
+    pub(super) changes: HashMap<UserId, LocalChange>,
+    pub(super) put: Vec<RegistryEntry>,
+    pub(super) closed: Vec<ClosedConnection>,
+    pub(super) removed: Vec<RegistryEntry>,
 }
 
 impl LocalConnections {
-    /// A new connection.
-    pub(super) fn add(&mut self, seat: Arc<ConnectionSlot>) {
-        self.mark(seat.user, RecheckReason::Changed);
-        let held = TrackedConnection { seat, told: None };
-        self.seats.entry(held.seat.user).or_default().push(held);
+    /// Adds a connection.
+    pub(super) fn add(&mut self, slot: Arc<ConnectionSlot>) {
+        let user = slot.user;
+        self.mark(user, RecheckReason::Changed);
+        let written = None;
+        let tracked = TrackedConnection { slot, written };
+        self.by_user.entry(user).or_default().push(tracked);
     }
 
-    /// A connection that ended.
-    pub(super) fn remove(&mut self, seat: &ConnectionSlot, leaving: DisconnectReason) {
-        let Some(held) = self.take_seat(seat) else {
+    /// Removes a connection that ended.
+    pub(super) fn remove(&mut self, slot: &ConnectionSlot, reason: DisconnectReason) {
+        // A connection that was never written to the registry was seen by nobody.
+        let tracked = self.take_tracked(slot);
+        let Some(entry) = tracked.and_then(|tracked| tracked.written) else {
             return;
         };
-        // The registry never heard of it: nobody has to be told.
-        let Some(entry) = held.told else { return };
-        let member = Member {
-            user: seat.user,
-            name: seat.name.clone(),
+        let entry = RegistryEntry {
+            user: slot.user,
+            name: slot.name.clone(),
             entry,
         };
-        let grace = leaving.grace();
+        let grace = reason.grace();
         if grace.is_zero() {
-            self.take_left_behind(seat.user, entry.session());
-            self.gone.push(member);
+            self.end_graces(slot.user, entry.entry.session());
+            self.removed.push(entry);
         } else {
-            self.lost.push(Lost { member, grace });
+            self.closed.push(ClosedConnection { entry, grace });
         }
-        self.mark(seat.user, RecheckReason::Changed);
+        self.mark(slot.user, RecheckReason::Changed);
     }
 
-    /// Whoever signs out is gone with the tabs of that session that were closed a moment ago.
-    fn take_left_behind(&mut self, user: UserId, session: Option<SessionId>) {
-        let left_behind = |member: &Member| {
-            member.user == user && session.is_some() && member.entry.session() == session
+    /// Ends the grace of all connections of a session that signed out.
+    fn end_graces(&mut self, user: UserId, session: Option<SessionId>) {
+        let is_ended = |entry: &RegistryEntry| {
+            entry.user == user && session.is_some() && entry.entry.session() == session
         };
-        let lost = self.lost.extract_if(.., |lost| left_behind(&lost.member));
-        self.gone.extend(lost.map(|lost| lost.member));
-        let fading = self.fading.iter().map(|(_, member)| member);
-        self.gone
-            .extend(fading.filter(|member| left_behind(member)).cloned());
-        self.fading.retain(|(_, member)| !left_behind(member));
+        let closed = self.closed.extract_if(.., |closed| is_ended(&closed.entry));
+        self.removed.extend(closed.map(|closed| closed.entry));
+        let in_grace = self.in_grace.iter().map(|(_, entry)| entry);
+        self.removed
+            .extend(in_grace.filter(|entry| is_ended(entry)).cloned());
+        self.in_grace.retain(|(_, entry)| !is_ended(entry));
     }
 
-    fn take_seat(&mut self, seat: &ConnectionSlot) -> Option<TrackedConnection> {
-        let seats = self.seats.get_mut(&seat.user)?;
-        let index = seats.iter().position(|held| held.seat.name == seat.name)?;
-        let held = seats.swap_remove(index);
-        if seats.is_empty() {
-            self.seats.remove(&seat.user);
+    fn take_tracked(&mut self, slot: &ConnectionSlot) -> Option<TrackedConnection> {
+        let all = self.by_user.get_mut(&slot.user)?;
+        let index = all
+            .iter()
+            .position(|tracked| tracked.slot.name == slot.name)?;
+        let tracked = all.swap_remove(index);
+        if all.is_empty() {
+            self.by_user.remove(&slot.user);
         }
-        Some(held)
+        Some(tracked)
     }
 
-    /// Asks for a look at somebody.
-    pub(super) fn mark(&mut self, user: UserId, why: RecheckReason) {
-        let known = self.changed.entry(user).or_insert(why);
-        *known = why.max(*known);
+    /// Marks a user to be recomputed.
+    pub(super) fn mark(&mut self, user: UserId, reason: RecheckReason) {
+        let known = self.marked.entry(user).or_insert(reason);
+        *known = reason.max(*known);
     }
 
-    /// Asks for a look at everybody who is connected here.
+    /// Marks all connected users to be announced again.
     pub(super) fn mark_all(&mut self) {
-        let users: Vec<UserId> = self.seats.keys().copied().collect();
+        let users: Vec<UserId> = self.by_user.keys().copied().collect();
         users
             .into_iter()
-            .for_each(|user| self.mark(user, RecheckReason::Again));
+            .for_each(|user| self.mark(user, RecheckReason::AnnounceAgain));
     }
 
-    /// Asks for a look at those whom time has changed.
+    /// Marks the users whose entries have changed with time.
     pub(super) fn mark_due(&mut self, now: Duration) {
-        let differs = |held: &TrackedConnection| held.told != Some(held.seat.entry(now));
-        let due = |(user, seats): (&UserId, &Vec<TrackedConnection>)| {
-            seats.iter().any(differs).then_some(*user)
+        let differs =
+            |tracked: &TrackedConnection| tracked.written != Some(tracked.slot.entry(now));
+        let due = |(user, all): (&UserId, &Vec<TrackedConnection>)| {
+            all.iter().any(differs).then_some(*user)
         };
-        let users: Vec<UserId> = self.seats.iter().filter_map(due).collect();
+        let users: Vec<UserId> = self.by_user.iter().filter_map(due).collect();
         users
             .into_iter()
             .for_each(|user| self.mark(user, RecheckReason::Changed));
     }
 
-    /// Everything that the registry has to hear, and forgets that it has to.
-    pub(super) fn take(&mut self, now: Duration) -> Batch {
-        self.let_fade(now);
-        let mut batch = Batch {
-            lost: std::mem::take(&mut self.lost),
-            gone: std::mem::take(&mut self.gone),
-            ..Batch::default()
+    /// Takes all changes to be written to the registry.
+    pub(super) fn take(&mut self, now: Duration) -> ChangeBatch {
+        self.end_due_graces(now);
+        let mut batch = ChangeBatch {
+            closed: std::mem::take(&mut self.closed),
+            removed: std::mem::take(&mut self.removed),
+            ..ChangeBatch::default()
         };
-        for (user, why) in std::mem::take(&mut self.changed) {
-            let before = self.collect_changes(user, why, now, &mut batch.put);
-            batch.changes.insert(user, Change { why, before });
+        for (user, reason) in std::mem::take(&mut self.marked) {
+            let before = self.collect_changes(user, reason, now, &mut batch.put);
+            batch.changes.insert(user, LocalChange { reason, before });
         }
-        let lost = batch.lost.iter().map(|lost| &lost.member);
-        for member in batch.gone.iter().chain(lost) {
-            let was = (member.name.clone(), Some(member.entry));
-            if let Some(change) = batch.changes.get_mut(&member.user) {
-                change.before.push(was);
+        let closed = batch.closed.iter().map(|closed| &closed.entry);
+        for entry in batch.removed.iter().chain(closed) {
+            if let Some(change) = batch.changes.get_mut(&entry.user) {
+                change.before.push((entry.name.clone(), Some(entry.entry)));
             }
         }
-        for lost in &batch.lost {
-            self.fade(now + lost.grace, lost.member.clone());
+        for closed in &batch.closed {
+            self.begin_grace(now + closed.grace, closed.entry.clone());
         }
         batch
     }
 
-    /// Notes when a connection is gone for good.
-    fn fade(&mut self, ends: Duration, member: Member) {
-        let index = self.fading.partition_point(|(other, _)| *other <= ends);
-        self.fading.insert(index, (ends, member));
+    fn begin_grace(&mut self, end: Duration, entry: RegistryEntry) {
+        let index = self.in_grace.partition_point(|(other, _)| *other <= end);
+        self.in_grace.insert(index, (end, entry));
     }
 
-    fn let_fade(&mut self, now: Duration) {
-        while let Some((ends, _)) = self.fading.front()
-            && *ends <= now
-            && let Some((_, member)) = self.fading.pop_front()
+    fn end_due_graces(&mut self, now: Duration) {
+        while let Some((end, _)) = self.in_grace.front()
+            && *end <= now
+            && let Some((_, entry)) = self.in_grace.pop_front()
         {
-            self.mark(member.user, RecheckReason::Changed);
-            self.gone.push(member);
+            self.mark(entry.user, RecheckReason::Changed);
+            self.removed.push(entry);
         }
     }
 
-    /// Puts what is new of somebody's connections, and says what it was before.
+    /// Adds the changed entries of a user to `put`, and returns what they were before.
     fn collect_changes(
         &mut self,
         user: UserId,
-        why: RecheckReason,
+        reason: RecheckReason,
         now: Duration,
-        put: &mut Vec<Member>,
-    ) -> Vec<(String, Option<Entry>)> {
+        put: &mut Vec<RegistryEntry>,
+    ) -> Vec<(String, Option<ConnectionEntry>)> {
         let mut before = Vec::new();
-        for held in self.seats.get_mut(&user).into_iter().flatten() {
-            let entry = held.seat.entry(now);
-            let told = held.told.replace(entry);
-            if told == Some(entry) && why <= RecheckReason::Changed {
+        for tracked in self.by_user.get_mut(&user).into_iter().flatten() {
+            let entry = tracked.slot.entry(now);
+            let written = tracked.written.replace(entry);
+            if written == Some(entry) && reason <= RecheckReason::Changed {
                 continue;
             }
-            let name = held.seat.name.clone();
-            before.push((name.clone(), told));
-            put.push(Member { user, name, entry });
+            let name = tracked.slot.name.clone();
+            before.push((name.clone(), written));
+            put.push(RegistryEntry { user, name, entry });
         }
         before
     }
 
-    /// The registry did not hear of it: once more, and whoever it is about is told anyway.
-    pub(super) fn put_back(&mut self, batch: Batch) {
-        let is_lost = |member: &Member| batch.lost.iter().any(|lost| lost.member == *member);
-        self.fading.retain(|(_, member)| !is_lost(member));
-        self.lost.extend(batch.lost);
-        self.gone.extend(batch.gone);
+    /// Puts back a batch that could not be written. Its users are announced whether or not their
+    /// presence differs, as it is not known what friends have got.
+    pub(super) fn put_back(&mut self, batch: ChangeBatch) {
+        let is_in_batch =
+            |entry: &RegistryEntry| batch.closed.iter().any(|closed| closed.entry == *entry);
+        self.in_grace.retain(|(_, entry)| !is_in_batch(entry));
+        self.closed.extend(batch.closed);
+        self.removed.extend(batch.removed);
         for (user, change) in batch.changes {
-            let why = match change.why {
-                RecheckReason::Changed => RecheckReason::Again,
-                why => why,
+            let reason = match change.reason {
+                RecheckReason::Changed => RecheckReason::AnnounceAgain,
+                reason => reason,
             };
-            self.mark(user, why);
+            self.mark(user, reason);
         }
     }
 
-    /// All connections of this node as the registry should have them.
-    pub(super) fn all(&self, now: Duration) -> Vec<Member> {
-        let member = |held: &TrackedConnection| Member {
-            user: held.seat.user,
-            name: held.seat.name.clone(),
-            entry: held.seat.entry(now),
+    /// The entries of all connections of this node.
+    pub(super) fn all(&self, now: Duration) -> Vec<RegistryEntry> {
+        let entry = |tracked: &TrackedConnection| RegistryEntry {
+            user: tracked.slot.user,
+            name: tracked.slot.name.clone(),
+            entry: tracked.slot.entry(now),
         };
-        self.seats.values().flatten().map(member).collect()
+        self.by_user.values().flatten().map(entry).collect()
     }
 
-    /// One person's connections of this node.
-    pub(super) fn of(&self, user: UserId, now: Duration) -> Entries {
-        let entry = |held: &TrackedConnection| (held.seat.name.clone(), held.seat.entry(now));
-        let held = self.seats.get(&user).into_iter().flatten();
-        Entries::new(held.map(entry).collect())
+    /// The entries of a user's connections on this node.
+    pub(super) fn of(&self, user: UserId, now: Duration) -> ConnectionEntries {
+        let entry =
+            |tracked: &TrackedConnection| (tracked.slot.name.clone(), tracked.slot.entry(now));
+        let all = self.by_user.get(&user).into_iter().flatten();
+        ConnectionEntries::new(all.map(entry).collect())
     }
 
-    /// Somebody did something outside of a connection. Whether they are connected here, and
-    /// whether it changes how they are seen.
+    /// Records activity of a user. Returns whether they are connected to this node, and whether a
+    /// connection became active by it.
     pub(super) fn acted(&self, user: UserId, now: Duration) -> (bool, bool) {
-        let seats = self.seats.get(&user);
-        let woke = seats
+        let all = self.by_user.get(&user);
+        let became_active = all
             .into_iter()
             .flatten()
-            .fold(false, |woke, held| held.seat.act(now) | woke);
-        (seats.is_some(), woke)
+            .fold(false, |any, tracked| tracked.slot.act(now) | any);
+        (all.is_some(), became_active)
     }
 
-    /// Who did something since then.
-    pub(super) fn active_since(&self, then: Duration) -> Vec<UserId> {
-        let active =
-            |seats: &Vec<TrackedConnection>| seats.iter().any(|held| held.seat.acted_since(then));
-        let users = self.seats.iter().filter(|(_, seats)| active(seats));
+    /// The users with activity since this time.
+    pub(super) fn active_since(&self, since: Duration) -> Vec<UserId> {
+        let is_active = |all: &Vec<TrackedConnection>| {
+            all.iter().any(|tracked| tracked.slot.acted_since(since))
+        };
+        let users = self.by_user.iter().filter(|(_, all)| is_active(all));
         users.map(|(user, _)| *user).collect()
     }
 
-    /// When the next lost connection is gone for good.
-    pub(super) fn next_end(&self) -> Option<Duration> {
-        self.fading.front().map(|(ends, _)| *ends)
+    /// When the next grace ends.
+    pub(super) fn next_grace_end(&self) -> Option<Duration> {
+        self.in_grace.front().map(|(end, _)| *end)
     }
 }

@@ -1,11 +1,15 @@
-//! Asking to be friends.
+//! Friend requests.
 
-mod ended;
-pub(crate) mod store;
+mod outcomes;
+pub(crate) mod queries;
 
+use std::collections::HashMap;
+
+use async_trait::async_trait;
 use contract::notify::Action;
 use contract::social::{
-    AddNewFriend, Asked, Direction, Friend, FriendRequest, FriendRequestRemoved, NewFriend,
+    AddNewFriend, Friend, FriendRequest, FriendRequestId, FriendRequestRemoved,
+    FriendRequestResult, NewFriend, RequestDirection,
 };
 use db::{AnyConn, Tx};
 use kernel::error::Common;
@@ -13,326 +17,382 @@ use kernel::{Actor, AppError, Page, PageRequest, Timestamp, UserId};
 use outbox::{Emit, NewEvent};
 use serde::{Deserialize, Serialize};
 
-use crate::ports::{People, Person};
-use crate::rules::request_policy::{self, Next};
-use crate::service::{both, event, lock, notify, other, settle, withdraw};
+use crate::ports::{SocialDirectory, UserWithPrivacy};
+use crate::rules::request_policy::{self, RequestDecision};
+use crate::service::{
+    enqueue_notification, find_other_user, load_pair, lock_users, resolve_notification, user_event,
+    withdraw_notification,
+};
 use crate::{Error, Social, friends};
-use contract::social::FriendRequestId;
-use ended::Outcome;
-use store::Row;
+use outcomes::RequestOutcome;
+use queries::FriendRequestRow;
 
-/// What asking has come to.
+/// Friend requests from and to the actor.
+#[async_trait]
+pub trait RequestsService: Send + Sync {
+    /// Sends a friend request. If the other user has sent one already, both become friends. Sending
+    /// again returns the pending request.
+    ///
+    /// # Errors
+    /// `users.not_found`, `users.oneself`, `friends.you_blocked_them`, `friends.already_friends`,
+    /// `friends.requests_not_welcome`, `friends.declined_recently`,
+    /// `friends.too_many_open_requests`, `friends.list_full`, and `friends.their_list_full`.
+    async fn send_request(
+        &self,
+        actor: &Actor,
+        username: &str,
+    ) -> Result<FriendRequestResult, AppError>;
+
+    /// Sends a friend request as the action `add_new_friend`, which names both users by id.
+    ///
+    /// # Errors
+    /// `friends.not_yourself` if the actor is not the sender, and those of
+    /// [`send_request`](Self::send_request).
+    async fn add_new_friend(
+        &self,
+        actor: &Actor,
+        action: AddNewFriend,
+    ) -> Result<FriendRequestResult, AppError>;
+
+    /// Accepts a request to the actor. Accepting again returns the same friend.
+    ///
+    /// # Errors
+    /// `friends.request_not_found`, `users.not_found`, `friends.list_full`, and
+    /// `friends.their_list_full`.
+    async fn accept_request(&self, actor: &Actor, id: FriendRequestId) -> Result<Friend, AppError>;
+
+    /// Declines a request to the actor. The sender gets no notification. Declining again succeeds.
+    ///
+    /// # Errors
+    /// `friends.request_not_found`.
+    async fn decline_request(&self, actor: &Actor, id: FriendRequestId) -> Result<(), AppError>;
+
+    /// Cancels a request of the actor's. Canceling again succeeds.
+    ///
+    /// # Errors
+    /// `friends.request_not_found`.
+    async fn cancel_request(&self, actor: &Actor, id: FriendRequestId) -> Result<(), AppError>;
+
+    /// Lists the actor's pending requests of one direction, newest first.
+    ///
+    /// # Errors
+    /// Only if the database fails.
+    async fn list_requests(
+        &self,
+        actor: &Actor,
+        direction: RequestDirection,
+        page: PageRequest,
+    ) -> Result<Page<FriendRequest>, AppError>;
+}
+
+/// What the transaction of a sent request results in. Stored with idempotency keys, so the names on
+/// the wire stay.
 #[derive(Serialize, Deserialize)]
-enum AskResult {
-    Waits(FriendRequest),
+enum SentRequest {
+    #[serde(rename = "Waits")]
+    Pending(FriendRequest),
     Friends(Friendship),
 }
 
-/// A friendship that is stored.
+/// A friendship that was stored, seen by the user who completed it.
 #[derive(Serialize, Deserialize)]
 struct Friendship {
-    me: Person,
-    them: Person,
+    me: UserWithPrivacy,
+    them: UserWithPrivacy,
     since: Timestamp,
 }
 
-impl Social {
-    /// Asks somebody to be friends. Where they have asked already, both are friends at once;
-    /// asking twice gives the same request.
-    ///
-    /// # Errors
-    /// Says why not.
-    pub async fn ask(&self, actor: &Actor, username: &str) -> Result<Asked, AppError> {
-        let (me, name) = (actor.user, username.to_owned());
-        let write = move |tx: &mut Tx<'_>, people: &dyn People| {
-            let them = other(tx.conn, people, me, &name)?.summary.id;
-            ask_in(tx, people, me, them)
-        };
-        let result = self.write_once(write).await?;
-        Ok(self.asked(result).await)
-    }
-
-    /// The same, as the action `add_new_friend`.
-    ///
-    /// # Errors
-    /// Says why not.
-    pub async fn add_new_friend(
+#[async_trait]
+impl RequestsService for Social {
+    async fn send_request(
         &self,
         actor: &Actor,
-        wanted: AddNewFriend,
-    ) -> Result<Asked, AppError> {
-        if wanted.sender_id != actor.user {
+        username: &str,
+    ) -> Result<FriendRequestResult, AppError> {
+        let (actor, name) = (*actor, username.to_owned());
+        let write = move |tx: &mut Tx<'_>, users: &dyn SocialDirectory| {
+            let receiver = find_other_user(tx.conn, users, &actor, &name)?.summary.id;
+            send(tx, users, actor.user, receiver)
+        };
+        let sent = self.write_once(write).await?;
+        Ok(self.request_result(sent).await)
+    }
+
+    async fn add_new_friend(
+        &self,
+        actor: &Actor,
+        action: AddNewFriend,
+    ) -> Result<FriendRequestResult, AppError> {
+        if action.sender_id != actor.user {
             return Err(Error::NotYourself.on_field("sender_id"));
         }
-        if wanted.receiver_id == actor.user {
+        if action.receiver_id == actor.user {
             return Err(Common::Oneself.on_field("receiver_id"));
         }
-        let (me, them) = (wanted.sender_id, wanted.receiver_id);
-        let write = move |tx: &mut Tx<'_>, people: &dyn People| ask_in(tx, people, me, them);
-        let result = self.write(write).await?;
-        Ok(self.asked(result).await)
+        let write = move |tx: &mut Tx<'_>, users: &dyn SocialDirectory| {
+            send(tx, users, action.sender_id, action.receiver_id)
+        };
+        let sent = self.write(write).await?;
+        Ok(self.request_result(sent).await)
     }
 
-    async fn asked(&self, result: AskResult) -> Asked {
-        match result {
-            AskResult::Waits(request) => Asked::Requested { request },
-            AskResult::Friends(friendship) => Asked::Friends {
-                friend: self.new_friend(friendship).await,
-            },
-        }
-    }
-
-    /// Accepts a request to me. Accepting twice gives the same friend.
-    ///
-    /// # Errors
-    /// It is not there any more, or a list is full.
-    pub async fn accept(&self, actor: &Actor, id: FriendRequestId) -> Result<Friend, AppError> {
-        let me = actor.user;
-        let write = move |tx: &mut Tx<'_>, people: &dyn People| accept_in(tx, people, me, id);
+    async fn accept_request(&self, actor: &Actor, id: FriendRequestId) -> Result<Friend, AppError> {
+        let user = actor.user;
+        let write = move |tx: &mut Tx<'_>, users: &dyn SocialDirectory| accept(tx, users, user, id);
         let friendship = self.write(write).await?;
-        Ok(self.new_friend(friendship).await)
+        Ok(self.announce_new_friend(friendship).await)
     }
 
-    /// Declines a request to me. The other one is not notified. Declining twice is declining once.
-    ///
-    /// # Errors
-    /// It is not there any more.
-    pub async fn decline(&self, actor: &Actor, id: FriendRequestId) -> Result<(), AppError> {
-        let me = actor.user;
-        self.write(move |tx, _| end_in(tx, me, id, Outcome::Declined))
+    async fn decline_request(&self, actor: &Actor, id: FriendRequestId) -> Result<(), AppError> {
+        let user = actor.user;
+        self.write(move |tx, _| end(tx, user, id, RequestOutcome::Declined))
             .await
     }
 
-    /// Takes a request of mine back. Taking it back twice is taking it back once.
-    ///
-    /// # Errors
-    /// It is not there any more.
-    pub async fn cancel(&self, actor: &Actor, id: FriendRequestId) -> Result<(), AppError> {
-        let me = actor.user;
-        self.write(move |tx, _| end_in(tx, me, id, Outcome::Canceled))
+    async fn cancel_request(&self, actor: &Actor, id: FriendRequestId) -> Result<(), AppError> {
+        let user = actor.user;
+        self.write(move |tx, _| end(tx, user, id, RequestOutcome::Canceled))
             .await
     }
 
-    /// The requests that wait, to me or of mine; the newest first.
-    pub async fn requests(
+    async fn list_requests(
         &self,
         actor: &Actor,
-        direction: Direction,
+        direction: RequestDirection,
         page: PageRequest,
     ) -> Result<Page<FriendRequest>, AppError> {
         let user = actor.user;
-        self.read(move |conn, people| {
-            let rows = store::page(conn, user, direction, page)?;
+        self.read(move |conn, users| {
+            let rows = queries::page(conn, user, direction, page)?;
             let others: Vec<UserId> = rows.items.iter().map(|row| row.other(user)).collect();
-            let people = people.of(conn, &others)?;
-            let shown = |row: Row| Some(row.seen_by(user, people.get(&row.other(user))?));
+            let users = users.load(conn, &others)?;
+            let to_dto =
+                |row: FriendRequestRow| Some(row.to_dto(user, users.get(&row.other(user))?));
             Ok(Page {
-                items: rows.items.into_iter().filter_map(shown).collect(),
+                items: rows.items.into_iter().filter_map(to_dto).collect(),
                 total: rows.total,
             })
         })
         .await
     }
+}
 
-    /// What is to be done once a friendship is stored. Nothing of it can undo the friendship, so
-    /// none of it fails: while presence is away the friend is shown as offline, and both are told
-    /// how they find each other as soon as it is back.
-    async fn new_friend(&self, friendship: Friendship) -> Friend {
+impl Social {
+    async fn request_result(&self, sent: SentRequest) -> FriendRequestResult {
+        match sent {
+            SentRequest::Pending(request) => FriendRequestResult::Requested { request },
+            SentRequest::Friends(friendship) => FriendRequestResult::Friends {
+                friend: self.announce_new_friend(friendship).await,
+            },
+        }
+    }
+
+    /// Announces the presence of two new friends to each other. The friendship is stored, so nothing
+    /// here fails: without the registry of connections the friend is returned as offline, and the
+    /// announcement is made when the registry responds again.
+    async fn announce_new_friend(&self, friendship: Friendship) -> Friend {
         let Friendship { me, them, since } = friendship;
-        let (presence, id) = (self.presence(), them.summary.id);
+        let (presence, id) = (&self.inner.presence, them.summary.id);
         if let Err(error) = presence.announce_friendship([&me, &them]).await {
-            tracing::warn!(error = %error.chain(), "new friends were not shown to each other");
+            tracing::warn!(error = %error.chain(), "friendship announcement postponed");
             presence.announce_friendship_later([me.summary.id, id]);
         }
-        let seen = presence.seen(&[id], |_| them.shows_presence).await;
-        let seen = seen.unwrap_or_else(|error| {
-            tracing::warn!(error = %error.chain(), "a new friend was answered as offline");
-            std::collections::HashMap::new()
+        let ids = [id];
+        let visible = presence.visible_presences(&ids, |_| them.shows_presence);
+        let visible = visible.await.unwrap_or_else(|error| {
+            tracing::warn!(error = %error.chain(), "presence of new friend not loaded");
+            HashMap::new()
         });
-        friends::friend(&them, since, seen.get(&id).copied())
+        friends::friend_dto(&them, since, visible.get(&id).copied())
     }
 }
 
-fn ask_in(
+fn send(
     tx: &mut Tx<'_>,
-    people: &dyn People,
-    me: UserId,
-    them: UserId,
-) -> Result<AskResult, AppError> {
-    lock(tx.conn, &[me, them])?;
-    let [mine, theirs] = both(tx.conn, people, me, them)?;
-    let pending = store::between(tx.conn, me, them)?;
+    users: &dyn SocialDirectory,
+    sender: UserId,
+    receiver: UserId,
+) -> Result<SentRequest, AppError> {
+    lock_users(tx.conn, &[sender, receiver])?;
+    let [me, them] = load_pair(tx.conn, users, sender, receiver)?;
+    let pending = queries::between(tx.conn, sender, receiver)?;
     let now = tx.env().now();
-    let mut standing = store::standing(tx.conn, me, them, now)?;
-    standing.takes_requests = theirs.takes_requests;
-    standing.pending = pending.as_ref().map(|row| row.direction(me));
-    let row = match (request_policy::ask(&standing)?, pending) {
-        (Next::Befriend, Some(row)) => {
-            return befriend(tx, &row, mine, theirs).map(AskResult::Friends);
+    let mut state = queries::pair_state(tx.conn, sender, receiver, now)?;
+    state.takes_requests = them.takes_requests;
+    state.pending = pending.as_ref().map(|row| row.direction(sender));
+    let row = match (request_policy::decide_request(&state)?, pending) {
+        (RequestDecision::AddFriendship, Some(row)) => {
+            return add_friendship(tx, &row, me, them).map(SentRequest::Friends);
         }
         (_, Some(row)) => row,
-        (_, None) => new_request(tx, &mine, &theirs)?,
+        (_, None) => insert_request(tx, &me, &them)?,
     };
-    Ok(AskResult::Waits(row.seen_by(me, &theirs)))
+    Ok(SentRequest::Pending(row.to_dto(sender, &them)))
 }
 
-fn new_request(tx: &mut Tx<'_>, me: &Person, them: &Person) -> Result<Row, AppError> {
-    let row = Row {
+fn insert_request(
+    tx: &mut Tx<'_>,
+    sender: &UserWithPrivacy,
+    receiver: &UserWithPrivacy,
+) -> Result<FriendRequestRow, AppError> {
+    let row = FriendRequestRow {
         id: tx.env().id(),
-        sender_id: me.summary.id,
-        receiver_id: them.summary.id,
+        sender_id: sender.summary.id,
+        receiver_id: receiver.summary.id,
         created_at: tx.env().now(),
     };
-    store::insert(tx.conn, &row)?;
-    let for_them = row.seen_by(row.receiver_id, me);
-    notify(
-        tx,
-        row.receiver_id,
-        Action::FriendRequest,
-        &for_them,
-        key_of(&row),
-    )?;
-    let for_me = row.seen_by(row.sender_id, them);
+    queries::insert(tx.conn, &row)?;
+    let (by, to) = (row.sender_id, row.receiver_id);
+    let incoming = row.to_dto(to, sender);
+    let key = notification_key(&row);
+    enqueue_notification(tx, to, Action::FriendRequest, &incoming, key)?;
+    let outgoing = row.to_dto(by, receiver);
     tx.emit_all(vec![
-        event(row.sender_id, "friend_request", &for_me)?.by(row.sender_id),
-        event(row.receiver_id, "friend_request", &for_them)?.by(row.sender_id),
+        user_event(by, "friend_request", &outgoing)?.by(by),
+        user_event(to, "friend_request", &incoming)?.by(by),
     ])?;
     Ok(row)
 }
 
-/// Names the notification of a request.
-fn key_of(row: &Row) -> String {
+/// The key of the notification about a request.
+fn notification_key(row: &FriendRequestRow) -> String {
     format!("friend_request:{}", row.id)
 }
 
-/// A request is over: its notification waits no longer.
-pub(crate) fn settled(tx: &mut Tx<'_>, row: &Row) -> Result<(), AppError> {
-    settle(tx, row.receiver_id, key_of(row))
+/// Resolves the notification about a request that has ended.
+pub(crate) fn resolve(tx: &mut Tx<'_>, row: &FriendRequestRow) -> Result<(), AppError> {
+    resolve_notification(tx, row.receiver_id, notification_key(row))
 }
 
-/// A request was taken back: its notification goes.
-fn withdrawn(tx: &mut Tx<'_>, row: &Row) -> Result<(), AppError> {
-    withdraw(tx, row.receiver_id, key_of(row))
+/// Withdraws the notification about a request that was canceled.
+fn withdraw(tx: &mut Tx<'_>, row: &FriendRequestRow) -> Result<(), AppError> {
+    withdraw_notification(tx, row.receiver_id, notification_key(row))
 }
 
-/// Forgets a batch of what is over.
+/// Deletes a batch of outdated records of ended and declined requests.
 pub(crate) fn prune(tx: &mut Tx<'_>) -> Result<usize, AppError> {
     let now = tx.env().now();
-    Ok(ended::prune(tx.conn, now)? + store::prune_declines(tx.conn, now)?)
+    Ok(outcomes::prune(tx.conn, now)? + queries::prune_declines(tx.conn, now)?)
 }
 
-/// Forgets all requests of and to a person.
+/// Deletes all requests from and to a user.
 pub(crate) fn forget(tx: &mut Tx<'_>, user: UserId) -> Result<(), AppError> {
-    for row in store::sent_by(tx.conn, user)? {
-        withdrawn(tx, &row)?;
+    for row in queries::sent_by(tx.conn, user)? {
+        withdraw(tx, &row)?;
     }
-    ended::forget(tx.conn, user)?;
-    store::forget(tx.conn, user)
+    outcomes::delete_of(tx.conn, user)?;
+    queries::delete_of(tx.conn, user)
 }
 
-fn accept_in(
+fn accept(
     tx: &mut Tx<'_>,
-    people: &dyn People,
-    me: UserId,
+    users: &dyn SocialDirectory,
+    user: UserId,
     id: FriendRequestId,
 ) -> Result<Friendship, AppError> {
-    let (sender, receiver) = sides(tx.conn, id)?;
-    if receiver != me {
+    let (sender, receiver) = participants(tx.conn, id)?;
+    if receiver != user {
         return Err(Error::RequestNotFound.into());
     }
-    lock(tx.conn, &[me, sender])?;
-    let [mine, theirs] = both(tx.conn, people, me, sender)?;
-    let Some(row) = store::load(tx.conn, id)? else {
-        return accepted_before(tx.conn, id, mine, theirs);
+    lock_users(tx.conn, &[user, sender])?;
+    let [me, them] = load_pair(tx.conn, users, user, sender)?;
+    let Some(row) = queries::load(tx.conn, id)? else {
+        return load_accepted(tx.conn, id, me, them);
     };
     let now = tx.env().now();
-    request_policy::befriend(&store::standing(tx.conn, me, sender, now)?)?;
-    befriend(tx, &row, mine, theirs)
+    let state = queries::pair_state(tx.conn, user, sender, now)?;
+    request_policy::ensure_can_add_friend(&state)?;
+    add_friendship(tx, &row, me, them)
 }
 
-/// The friendship that came of a request, as long as it lasts.
-fn accepted_before(
+/// Loads the friendship that resulted from an accepted request, while it lasts.
+fn load_accepted(
     conn: &mut AnyConn,
     id: FriendRequestId,
-    me: Person,
-    them: Person,
+    me: UserWithPrivacy,
+    them: UserWithPrivacy,
 ) -> Result<Friendship, AppError> {
-    let since = friends::store::since(conn, me.summary.id, them.summary.id)?;
-    let accepted = ended::outcome(conn, id)? == Some(Outcome::Accepted);
+    let since = friends::queries::since(conn, me.summary.id, them.summary.id)?;
+    let accepted = outcomes::load(conn, id)? == Some(RequestOutcome::Accepted);
     let since = since.filter(|_| accepted).ok_or(Error::RequestNotFound)?;
     Ok(Friendship { me, them, since })
 }
 
-/// Who has asked whom, whether or not the request waits any more.
-fn sides(conn: &mut AnyConn, id: FriendRequestId) -> Result<(UserId, UserId), AppError> {
-    if let Some(row) = store::load(conn, id)? {
+/// The sender and the receiver of a pending or ended request.
+fn participants(conn: &mut AnyConn, id: FriendRequestId) -> Result<(UserId, UserId), AppError> {
+    if let Some(row) = queries::load(conn, id)? {
         return Ok((row.sender_id, row.receiver_id));
     }
-    Ok(ended::sides(conn, id)?.ok_or(Error::RequestNotFound)?)
+    Ok(outcomes::participants(conn, id)?.ok_or(Error::RequestNotFound)?)
 }
 
-/// Makes a friendship of a request, by the one who was asked.
-fn befriend(tx: &mut Tx<'_>, row: &Row, me: Person, them: Person) -> Result<Friendship, AppError> {
+/// Turns a request into a friendship.
+fn add_friendship(
+    tx: &mut Tx<'_>,
+    row: &FriendRequestRow,
+    me: UserWithPrivacy,
+    them: UserWithPrivacy,
+) -> Result<Friendship, AppError> {
     let since = tx.env().now();
-    let (mine, theirs) = (me.summary.id, them.summary.id);
-    store::remove(tx.conn, row.id)?;
-    ended::insert(tx.conn, row, Outcome::Accepted, since)?;
-    store::forget_declines(tx.conn, mine, theirs)?;
-    friends::store::insert(tx.conn, mine, theirs, since)?;
-    let about = |other: &Person| NewFriend {
-        user: other.summary.clone(),
+    let (user, other) = (me.summary.id, them.summary.id);
+    queries::delete(tx.conn, row.id)?;
+    outcomes::insert(tx.conn, row, RequestOutcome::Accepted, since)?;
+    queries::delete_declines(tx.conn, user, other)?;
+    friends::queries::insert(tx.conn, user, other, since)?;
+    let about = |friend: &UserWithPrivacy| NewFriend {
+        user: friend.summary.clone(),
         sender_id: row.sender_id,
         receiver_id: row.receiver_id,
         since,
     };
     let key = format!("new_friend:{}", row.id);
-    notify(tx, theirs, Action::NewFriend, &about(&me), key)?;
-    settled(tx, row)?;
+    enqueue_notification(tx, other, Action::NewFriend, &about(&me), key)?;
+    resolve(tx, row)?;
     tx.emit_all(vec![
-        event(mine, "new_friend", &about(&them))?.by(mine),
-        event(theirs, "new_friend", &about(&me))?.by(mine),
+        user_event(user, "new_friend", &about(&them))?.by(user),
+        user_event(other, "new_friend", &about(&me))?.by(user),
     ])?;
     Ok(Friendship { me, them, since })
 }
 
-/// Ends a request of or to me without a friendship. Both hear that it is gone, and not why.
-fn end_in(
+/// Ends a request without a friendship. The events do not say why.
+fn end(
     tx: &mut Tx<'_>,
-    me: UserId,
+    user: UserId,
     id: FriendRequestId,
-    outcome: Outcome,
+    outcome: RequestOutcome,
 ) -> Result<(), AppError> {
-    let (sender, receiver) = sides(tx.conn, id)?;
-    if outcome.by(sender, receiver) != me {
+    let (sender, receiver) = participants(tx.conn, id)?;
+    if outcome.decided_by(sender, receiver) != user {
         return Err(Error::RequestNotFound.into());
     }
-    lock(tx.conn, &[sender, receiver])?;
-    let Some(row) = store::load(tx.conn, id)? else {
-        let same = ended::outcome(tx.conn, id)? == Some(outcome);
-        return same
+    lock_users(tx.conn, &[sender, receiver])?;
+    let Some(row) = queries::load(tx.conn, id)? else {
+        let is_same = outcomes::load(tx.conn, id)? == Some(outcome);
+        return is_same
             .then_some(())
             .ok_or_else(|| Error::RequestNotFound.into());
     };
     let now = tx.env().now();
-    store::remove(tx.conn, id)?;
-    ended::insert(tx.conn, &row, outcome, now)?;
-    if outcome == Outcome::Declined {
-        store::note_decline(tx.conn, sender, receiver, now)?;
+    queries::delete(tx.conn, id)?;
+    outcomes::insert(tx.conn, &row, outcome, now)?;
+    if outcome == RequestOutcome::Declined {
+        queries::upsert_decline(tx.conn, sender, receiver, now)?;
     }
     match outcome {
-        Outcome::Canceled => withdrawn(tx, &row)?,
-        Outcome::Accepted | Outcome::Declined => settled(tx, &row)?,
+        RequestOutcome::Canceled => withdraw(tx, &row)?,
+        RequestOutcome::Accepted | RequestOutcome::Declined => resolve(tx, &row)?,
     }
-    tx.emit_all(removed(&row)?.into())
+    tx.emit_all(removed_events(&row)?.into())
 }
 
-/// What both hear when a request ends.
-pub(crate) fn removed(row: &Row) -> Result<[NewEvent; 2], AppError> {
+/// The events that both users get when a request ends.
+pub(crate) fn removed_events(row: &FriendRequestRow) -> Result<[NewEvent; 2], AppError> {
     let data = FriendRequestRemoved {
         id: row.id,
         sender_id: row.sender_id,
         receiver_id: row.receiver_id,
     };
-    let told = |to| event(to, "friend_request_removed", &data);
-    Ok([told(row.sender_id)?, told(row.receiver_id)?])
+    let event = |to| user_event(to, "friend_request_removed", &data);
+    Ok([event(row.sender_id)?, event(row.receiver_id)?])
 }

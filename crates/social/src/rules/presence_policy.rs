@@ -1,68 +1,69 @@
-//! How somebody is seen, given what their connections do.
+//! Computes a user's presence from their connections.
 
 use std::time::Duration;
 
 use contract::social::{ChosenStatus, Presence};
 
-/// After so long without doing anything a person is away.
+/// The time without activity after which a user is away.
 pub const AWAY_AFTER: Duration = Duration::from_secs(5 * 60);
-/// After so long without doing anything a person is not there, connected or not.
+/// The time without activity after which a user is offline, even if connected.
 pub const OFFLINE_AFTER: Duration = Duration::from_secs(30 * 60);
-/// How long somebody stays who left without a word: a network that changes, a train in a tunnel.
+/// How long a lost connection still counts, as networks change and trains pass tunnels.
 pub const GRACE: Duration = Duration::from_secs(15);
-/// How long somebody stays whose connection was closed in good order: a page that reloads.
+/// How long a connection that the client closed still counts, as pages reload.
 pub const GRACE_AFTER_CLOSE: Duration = Duration::from_secs(3);
 
-/// What one connection says of its person.
+/// The activity on one connection, in ascending order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum State {
-    /// They said that they are off, in this tab.
+pub enum ConnectionActivity {
+    /// The user has set this tab offline.
     Off,
-    /// Nothing was done for so long that nobody seems to be there.
+    /// No activity for [`OFFLINE_AFTER`].
     Dormant,
-    /// Nothing was done for a while.
+    /// No activity for [`AWAY_AFTER`].
     Idle,
-    /// Something was done a moment ago.
+    /// Recent activity.
     Active,
 }
 
-/// What a connection says on which nothing was done for so long.
+/// The activity on a connection after this time without any.
 #[must_use]
-pub fn state(quiet_for: Duration) -> State {
-    if quiet_for >= OFFLINE_AFTER {
-        State::Dormant
-    } else if quiet_for >= AWAY_AFTER {
-        State::Idle
+pub fn activity(inactive_for: Duration) -> ConnectionActivity {
+    if inactive_for >= OFFLINE_AFTER {
+        ConnectionActivity::Dormant
+    } else if inactive_for >= AWAY_AFTER {
+        ConnectionActivity::Idle
     } else {
-        State::Active
+        ConnectionActivity::Active
     }
 }
 
-/// What counts of these tabs, each with whether it is open. One that was closed or lost counts on
-/// for a while, as it may come back, unless the person says in all that are open that they are off.
-pub fn counted(tabs: impl Iterator<Item = (State, bool)> + Clone) -> impl Iterator<Item = State> {
+/// Selects the tabs that count, each given with whether it is open. Closed and lost tabs count until
+/// their grace ends, unless the user has set all open tabs offline.
+pub fn effective_activities(
+    tabs: impl Iterator<Item = (ConnectionActivity, bool)> + Clone,
+) -> impl Iterator<Item = ConnectionActivity> {
     let mut open = tabs.clone().filter(|(_, open)| *open).peekable();
-    let is_off = open.peek().is_some() && open.all(|(state, _)| state == State::Off);
-    tabs.filter(move |(_, open)| *open || !is_off)
-        .map(|(state, _)| state)
+    let all_off =
+        open.peek().is_some() && open.all(|(activity, _)| activity == ConnectionActivity::Off);
+    tabs.filter(move |(_, open)| *open || !all_off)
+        .map(|(activity, _)| activity)
 }
 
-/// How somebody is seen who has these connections, plays or not, and wants to be seen so. The
-/// liveliest connection counts.
+/// The presence of a user with these connections. The most active connection counts.
 #[must_use]
 pub fn presence(
-    connections: impl IntoIterator<Item = State>,
-    playing: bool,
+    connections: impl IntoIterator<Item = ConnectionActivity>,
+    in_match: bool,
     chosen: ChosenStatus,
 ) -> Presence {
-    let liveliest = connections.into_iter().max();
-    match (liveliest, chosen) {
-        (None | Some(State::Off | State::Dormant), _) | (_, ChosenStatus::Invisible) => {
-            Presence::Offline
-        }
-        _ if playing => Presence::InMatch,
-        (Some(State::Idle), _) | (_, ChosenStatus::Away) => Presence::Away,
-        (Some(State::Active), ChosenStatus::Online) => Presence::Online,
+    use ConnectionActivity::{Active, Dormant, Idle, Off};
+    let most_active = connections.into_iter().max();
+    match (most_active, chosen) {
+        (None | Some(Off | Dormant), _) | (_, ChosenStatus::Invisible) => Presence::Offline,
+        _ if in_match => Presence::InMatch,
+        (Some(Idle), _) | (_, ChosenStatus::Away) => Presence::Away,
+        (Some(Active), ChosenStatus::Online) => Presence::Online,
     }
 }
 
@@ -70,22 +71,22 @@ pub fn presence(
 mod tests {
     use super::*;
     use ChosenStatus::{Away, Invisible, Online};
-    use State::{Active, Dormant, Idle, Off};
+    use ConnectionActivity::{Active, Dormant, Idle, Off};
 
     #[test]
-    fn quiet_turns_into_away_and_offline_at_the_very_moment() {
+    fn activity_changes_at_its_limits() {
         let moment = Duration::from_micros(1);
-        assert_eq!(state(Duration::ZERO), Active);
-        assert_eq!(state(AWAY_AFTER - moment), Active);
-        assert_eq!(state(AWAY_AFTER), Idle);
-        assert_eq!(state(OFFLINE_AFTER - moment), Idle);
-        assert_eq!(state(OFFLINE_AFTER), Dormant);
-        assert_eq!(state(Duration::MAX), Dormant);
+        assert_eq!(activity(Duration::ZERO), Active);
+        assert_eq!(activity(AWAY_AFTER - moment), Active);
+        assert_eq!(activity(AWAY_AFTER), Idle);
+        assert_eq!(activity(OFFLINE_AFTER - moment), Idle);
+        assert_eq!(activity(OFFLINE_AFTER), Dormant);
+        assert_eq!(activity(Duration::MAX), Dormant);
     }
 
     #[test]
-    fn the_liveliest_connection_counts() {
-        let of = |states: &[State]| presence(states.iter().copied(), false, Online);
+    fn presence_is_that_of_the_most_active_connection() {
+        let of = |tabs: &[ConnectionActivity]| presence(tabs.iter().copied(), false, Online);
         assert_eq!(of(&[]), Presence::Offline);
         assert_eq!(of(&[Off]), Presence::Offline);
         assert_eq!(of(&[Dormant]), Presence::Offline);
@@ -95,8 +96,10 @@ mod tests {
     }
 
     #[test]
-    fn who_says_that_they_are_off_is_off_whatever_was_closed_before() {
-        let of = |tabs: &[(State, bool)]| presence(counted(tabs.iter().copied()), false, Online);
+    fn effective_activities_ignore_closed_tabs_when_all_open_ones_are_off() {
+        let of = |tabs: &[(ConnectionActivity, bool)]| {
+            presence(effective_activities(tabs.iter().copied()), false, Online)
+        };
         let closed = (Active, false);
         assert_eq!(of(&[closed]), Presence::Online);
         assert_eq!(of(&[closed, (Off, true)]), Presence::Offline);
@@ -107,8 +110,8 @@ mod tests {
     }
 
     #[test]
-    fn what_was_chosen_counts_for_those_who_are_there() {
-        let active = |playing, chosen| presence([Active], playing, chosen);
+    fn presence_follows_the_chosen_status_of_connected_users() {
+        let active = |in_match, chosen| presence([Active], in_match, chosen);
         assert_eq!(active(false, Away), Presence::Away);
         assert_eq!(active(false, Invisible), Presence::Offline);
         assert_eq!(active(true, Invisible), Presence::Offline);
@@ -118,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_match_shows_only_of_those_who_are_there() {
+    fn presence_shows_a_match_of_connected_users_only() {
         assert_eq!(presence([Idle], true, Online), Presence::InMatch);
         assert_eq!(presence([], true, Online), Presence::Offline);
         assert_eq!(presence([Dormant], true, Online), Presence::Offline);

@@ -1,107 +1,109 @@
-//! Who may ask whom to be friends.
+//! Who may send friend requests to whom.
 
 use std::time::Duration;
 
-use contract::social::Direction;
+use contract::social::RequestDirection;
 use kernel::AppError;
 use kernel::error::Common;
 
 use crate::Error;
 
-/// The most friends a person can have: what one look at all of them may cost is bounded by it.
+/// The maximum number of friends of a user. It bounds the cost of reading a whole friend list.
 pub const MAX_FRIENDS: i64 = 1_000;
-/// The most requests of one person that wait for an answer.
+/// The maximum number of pending requests from a user.
 pub const MAX_OPEN: i64 = 100;
-/// The most people that one person can block.
+/// The maximum number of users that a user can block.
 pub const MAX_BLOCKS: i64 = 1_000;
-/// How long somebody who was declined waits before asking the same person again.
-pub const PAUSE_AFTER_DECLINE: Duration = Duration::from_secs(7 * 24 * 3_600);
+/// How long a user whose request was declined cannot send another to the same user.
+pub const DECLINE_COOLDOWN: Duration = Duration::from_secs(7 * 24 * 3_600);
 
-/// How two people stand to each other, seen from the one who asks.
+/// What decides about a friend request between two users.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Standing {
-    /// They are friends.
-    pub friends: bool,
-    /// The asker has blocked the other.
-    pub i_blocked: bool,
-    /// The other has blocked the asker.
-    pub they_blocked: bool,
-    /// A request waits between them.
-    pub pending: Option<Direction>,
-    /// The other takes requests of strangers.
+pub struct PairState {
+    /// Whether they are friends.
+    pub are_friends: bool,
+    /// Whether the sender has blocked the receiver.
+    pub sender_blocked: bool,
+    /// Whether the receiver has blocked the sender.
+    pub receiver_blocked: bool,
+    /// The direction of the pending request between them, seen by the sender.
+    pub pending: Option<RequestDirection>,
+    /// Whether the receiver accepts requests.
     pub takes_requests: bool,
-    /// How long ago the other has declined.
+    /// The time since the receiver declined a request of the sender's.
     pub declined_ago: Option<Duration>,
-    /// How many requests of the asker wait for an answer.
-    pub my_open: i64,
-    /// How many friends the asker has.
-    pub my_friends: i64,
-    /// How many friends the other has.
-    pub their_friends: i64,
+    /// The number of pending requests from the sender.
+    pub sender_open: i64,
+    /// The number of friends of the sender.
+    pub sender_friends: i64,
+    /// The number of friends of the receiver.
+    pub receiver_friends: i64,
 }
 
-/// What comes of asking.
+/// What to do with a request that is allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Next {
-    /// A new request.
-    Ask,
-    /// The request that waits already.
-    Again,
-    /// They had asked too: friends.
-    Befriend,
+pub enum RequestDecision {
+    /// Insert a new request.
+    Insert,
+    /// Return the request that the sender has sent before.
+    ReturnPending,
+    /// Make both friends, since the receiver has sent a request too.
+    AddFriendship,
 }
 
-/// What comes of asking, or why not.
+/// Decides about a request.
 ///
 /// # Errors
-/// The refusal. Somebody who has blocked the asker is as if not there.
-pub fn ask(standing: &Standing) -> Result<Next, AppError> {
-    may_meet(standing)?;
-    if standing.friends {
+/// The reason why it is not allowed. A receiver who has blocked the sender is reported as unknown.
+pub fn decide_request(state: &PairState) -> Result<RequestDecision, AppError> {
+    ensure_not_blocked(state)?;
+    if state.are_friends {
         return Err(Error::AlreadyFriends.into());
     }
-    match standing.pending {
-        Some(Direction::Outgoing) => return Ok(Next::Again),
-        Some(Direction::Incoming) => return befriend(standing).map(|()| Next::Befriend),
+    match state.pending {
+        Some(RequestDirection::Outgoing) => return Ok(RequestDecision::ReturnPending),
+        Some(RequestDirection::Incoming) => {
+            return ensure_can_add_friend(state).map(|()| RequestDecision::AddFriendship);
+        }
         None => {}
     }
-    if !standing.takes_requests {
-        return Err(Error::NotWelcome.into());
+    if !state.takes_requests {
+        return Err(Error::RequestsNotAllowed.into());
     }
-    may_ask_again(standing.declined_ago)?;
-    if standing.my_open >= MAX_OPEN {
+    ensure_no_recent_decline(state.declined_ago)?;
+    if state.sender_open >= MAX_OPEN {
         return Err(Error::TooManyOpen.into());
     }
-    befriend(standing).map(|()| Next::Ask)
+    ensure_can_add_friend(state).map(|()| RequestDecision::Insert)
 }
 
-/// Whether the two can become friends.
+/// Checks that the two users can become friends.
 ///
 /// # Errors
-/// One has blocked the other, or a list is full.
-pub fn befriend(standing: &Standing) -> Result<(), AppError> {
-    may_meet(standing)?;
-    if standing.my_friends >= MAX_FRIENDS {
+/// One has blocked the other, or a friend list is full.
+pub fn ensure_can_add_friend(state: &PairState) -> Result<(), AppError> {
+    ensure_not_blocked(state)?;
+    if state.sender_friends >= MAX_FRIENDS {
         return Err(Error::ListFull.into());
     }
-    if standing.their_friends >= MAX_FRIENDS {
+    if state.receiver_friends >= MAX_FRIENDS {
         return Err(Error::TheirListFull.into());
     }
     Ok(())
 }
 
-fn may_meet(standing: &Standing) -> Result<(), AppError> {
-    if standing.i_blocked {
+fn ensure_not_blocked(state: &PairState) -> Result<(), AppError> {
+    if state.sender_blocked {
         return Err(Error::YouBlocked.into());
     }
-    if standing.they_blocked {
+    if state.receiver_blocked {
         return Err(Common::UserNotFound.into());
     }
     Ok(())
 }
 
-fn may_ask_again(declined_ago: Option<Duration>) -> Result<(), AppError> {
-    let left = declined_ago.map(|ago| PAUSE_AFTER_DECLINE.saturating_sub(ago));
+fn ensure_no_recent_decline(declined_ago: Option<Duration>) -> Result<(), AppError> {
+    let left = declined_ago.map(|ago| DECLINE_COOLDOWN.saturating_sub(ago));
     match left {
         Some(wait) if !wait.is_zero() => Err(Error::DeclinedRecently.retry_after(wait)),
         _ => Ok(()),
@@ -112,94 +114,102 @@ fn may_ask_again(declined_ago: Option<Duration>) -> Result<(), AppError> {
 mod tests {
     use super::*;
 
-    const OPEN: Standing = Standing {
-        friends: false,
-        i_blocked: false,
-        they_blocked: false,
+    const STRANGERS: PairState = PairState {
+        are_friends: false,
+        sender_blocked: false,
+        receiver_blocked: false,
         pending: None,
         takes_requests: true,
         declined_ago: None,
-        my_open: 0,
-        my_friends: 0,
-        their_friends: 0,
+        sender_open: 0,
+        sender_friends: 0,
+        receiver_friends: 0,
     };
 
-    fn refusal(standing: Standing) -> &'static str {
-        ask(&standing).unwrap_err().code().name
+    fn error_code(state: PairState) -> &'static str {
+        decide_request(&state).unwrap_err().code().name
     }
 
     #[test]
-    fn strangers_may_ask_and_mutual_requests_meet() {
-        assert_eq!(ask(&OPEN).unwrap(), Next::Ask);
-        let pending = |direction| Standing {
+    fn decide_request_inserts_returns_the_pending_one_or_adds_a_friendship() {
+        assert_eq!(decide_request(&STRANGERS).unwrap(), RequestDecision::Insert);
+        let pending = |direction| PairState {
             pending: Some(direction),
             takes_requests: false,
-            my_open: MAX_OPEN,
-            ..OPEN
+            sender_open: MAX_OPEN,
+            ..STRANGERS
         };
-        assert_eq!(ask(&pending(Direction::Outgoing)).unwrap(), Next::Again);
-        assert_eq!(ask(&pending(Direction::Incoming)).unwrap(), Next::Befriend);
+        let outgoing = decide_request(&pending(RequestDirection::Outgoing)).unwrap();
+        assert_eq!(outgoing, RequestDecision::ReturnPending);
+        let incoming = decide_request(&pending(RequestDirection::Incoming)).unwrap();
+        assert_eq!(incoming, RequestDecision::AddFriendship);
     }
 
     #[test]
-    fn a_block_comes_before_all_else_and_the_blocked_one_learns_nothing() {
-        let both = Standing {
-            i_blocked: true,
-            they_blocked: true,
-            friends: true,
-            ..OPEN
+    fn decide_request_checks_blocks_first_and_hides_the_receiver_who_blocked() {
+        let both = PairState {
+            sender_blocked: true,
+            receiver_blocked: true,
+            are_friends: true,
+            ..STRANGERS
         };
-        let [mine, theirs] =
-            [(true, false), (false, true)].map(|(i_blocked, they_blocked)| Standing {
-                i_blocked,
-                they_blocked,
+        let [by_sender, by_receiver] =
+            [(true, false), (false, true)].map(|(sender_blocked, receiver_blocked)| PairState {
+                sender_blocked,
+                receiver_blocked,
                 ..both
             });
-        assert_eq!(refusal(theirs), "users.not_found");
-        // Whom I have blocked is told apart from others by my own block alone.
-        assert_eq!(refusal(mine), "friends.you_blocked_them");
-        assert_eq!(refusal(both), "friends.you_blocked_them");
+        assert_eq!(error_code(by_receiver), "users.not_found");
+        // The sender's own block is reported whether or not the receiver has blocked too.
+        assert_eq!(error_code(by_sender), "friends.you_blocked_them");
+        assert_eq!(error_code(both), "friends.you_blocked_them");
     }
 
     #[test]
-    fn friends_the_unwelcome_and_the_greedy_are_refused() {
-        let friends = Standing {
-            friends: true,
-            ..OPEN
+    fn decide_request_refuses_friends_closed_receivers_and_too_many_requests() {
+        let friends = PairState {
+            are_friends: true,
+            ..STRANGERS
         };
-        assert_eq!(refusal(friends), "friends.already_friends");
-        let unwelcome = Standing {
+        assert_eq!(error_code(friends), "friends.already_friends");
+        let closed = PairState {
             takes_requests: false,
-            ..OPEN
+            ..STRANGERS
         };
-        assert_eq!(refusal(unwelcome), "friends.requests_not_welcome");
-        let open = |my_open| Standing { my_open, ..OPEN };
-        assert_eq!(refusal(open(MAX_OPEN)), "friends.too_many_open_requests");
-        assert_eq!(ask(&open(MAX_OPEN - 1)).unwrap(), Next::Ask);
+        assert_eq!(error_code(closed), "friends.requests_not_welcome");
+        let open = |sender_open| PairState {
+            sender_open,
+            ..STRANGERS
+        };
+        assert_eq!(error_code(open(MAX_OPEN)), "friends.too_many_open_requests");
+        let below = decide_request(&open(MAX_OPEN - 1)).unwrap();
+        assert_eq!(below, RequestDecision::Insert);
     }
 
     #[test]
-    fn a_full_list_takes_nobody() {
-        let lists = |my_friends, their_friends| Standing {
-            my_friends,
-            their_friends,
-            ..OPEN
+    fn decide_request_refuses_full_friend_lists() {
+        let lists = |sender_friends, receiver_friends| PairState {
+            sender_friends,
+            receiver_friends,
+            ..STRANGERS
         };
-        assert_eq!(ask(&lists(999, 999)).unwrap(), Next::Ask);
-        assert_eq!(refusal(lists(1_000, 0)), "friends.list_full");
-        assert_eq!(refusal(lists(0, 1_000)), "friends.their_list_full");
+        let below = decide_request(&lists(999, 999)).unwrap();
+        assert_eq!(below, RequestDecision::Insert);
+        assert_eq!(error_code(lists(1_000, 0)), "friends.list_full");
+        assert_eq!(error_code(lists(0, 1_000)), "friends.their_list_full");
     }
 
     #[test]
-    fn who_was_declined_waits_to_the_moment() {
-        let declined = |ago| Standing {
+    fn decide_request_refuses_until_the_cooldown_is_over() {
+        let declined = |ago| PairState {
             declined_ago: Some(ago),
-            ..OPEN
+            ..STRANGERS
         };
-        let almost = PAUSE_AFTER_DECLINE - Duration::from_micros(1);
-        let error = ask(&declined(almost)).unwrap_err();
+        let almost = DECLINE_COOLDOWN - Duration::from_micros(1);
+        let error = decide_request(&declined(almost)).unwrap_err();
         assert!(error.is(Error::DeclinedRecently.code()));
         assert_eq!(error.retry_delay(), Some(Duration::from_micros(1)));
-        assert_eq!(ask(&declined(PAUSE_AFTER_DECLINE)).unwrap(), Next::Ask);
+        let over = decide_request(&declined(DECLINE_COOLDOWN)).unwrap();
+        assert_eq!(over, RequestDecision::Insert);
     }
 }

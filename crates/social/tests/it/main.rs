@@ -1,4 +1,4 @@
-//! Friendship and presence against real databases and registries of all kinds.
+//! The service on both databases and both kinds of registry.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -7,9 +7,12 @@
 )]
 
 mod blocks;
+mod disconnects;
+mod fixture;
 mod friends;
-mod leaving;
 mod nodes;
 mod presence;
+mod registry;
+mod request_races;
 mod requests;
-mod world;
+mod statuses;
