@@ -58,11 +58,11 @@ pub(crate) fn deliver(
     let config = notify.config;
     let users: BTreeSet<UserId> = events.iter().map(|event| event.user_id).collect();
     lock_users(tx.conn, &users)?;
-    let candidates: Vec<Candidate> = events.into_iter().map(Candidate::new).collect();
-    let context = DeliveryContext::load(tx, &*notify.parts.users, &users, &candidates)?;
-    let rows = candidates
+    let drafts: Vec<NotificationDraft> = events.into_iter().map(NotificationDraft::new).collect();
+    let context = DeliveryContext::load(tx, &*notify.parts.users, &users, &drafts)?;
+    let rows = drafts
         .into_iter()
-        .filter_map(|candidate| context.row(tx, candidate));
+        .filter_map(|draft| context.row(tx, draft));
     let mut new: Vec<NotificationRow> = rows.collect();
     let inserted = inserts::insert_all(tx.conn, &new)?;
     new.retain(|row| inserted.contains(&row.id));
@@ -82,14 +82,14 @@ pub(crate) fn deliver(
 }
 
 /// An event that may become a notification.
-struct Candidate {
+struct NotificationDraft {
     event: NotificationEvent,
     subject: String,
     seq: i64,
     actor: Option<UserId>,
 }
 
-impl Candidate {
+impl NotificationDraft {
     fn new(event: NotificationEvent) -> Self {
         let (subject, seq) = subject::of(&event);
         Self {
@@ -101,7 +101,7 @@ impl Candidate {
     }
 }
 
-/// What decides about candidates.
+/// What decides about drafts.
 struct DeliveryContext {
     preferences: HashMap<UserId, NotificationPreferences>,
     /// Up to which sequence number users have resolved subjects.
@@ -118,18 +118,16 @@ impl DeliveryContext {
         tx: &mut Tx<'_>,
         directory: &dyn RecipientDirectory,
         users: &BTreeSet<UserId>,
-        candidates: &[Candidate],
+        drafts: &[NotificationDraft],
     ) -> Result<Self, AppError> {
-        let subjects = candidates
-            .iter()
-            .map(|candidate| candidate.subject.as_str());
+        let subjects = drafts.iter().map(|draft| draft.subject.as_str());
         let mut subjects: BTreeSet<&str> = subjects.collect();
         subjects.insert(subject::EVERYTHING);
         Ok(Self {
             preferences: preferences::load_all(tx.conn, users)?,
             resolved: resolutions::load(tx.conn, users, &subjects)?,
-            names: load_names(tx.conn, directory, candidates)?,
-            blocked: load_blocked(tx.conn, directory, candidates)?,
+            names: load_names(tx.conn, directory, drafts)?,
+            blocked: load_blocked(tx.conn, directory, drafts)?,
             now: tx.env().now(),
         })
     }
@@ -151,46 +149,46 @@ impl DeliveryContext {
     }
 
     /// Up to which sequence number the recipient has resolved the subject.
-    fn resolved_up_to(&self, candidate: &Candidate) -> Option<i64> {
-        let key = (candidate.event.user_id, candidate.subject.clone());
+    fn resolved_up_to(&self, draft: &NotificationDraft) -> Option<i64> {
+        let key = (draft.event.user_id, draft.subject.clone());
         self.resolved.get(&key).copied()
     }
 
-    /// Whether the candidate is dropped.
-    fn is_void(&self, candidate: &Candidate) -> bool {
-        let user = candidate.event.user_id;
-        let pair = candidate.actor.map(|actor| (user, actor));
+    /// Whether the draft is dropped.
+    fn is_void(&self, draft: &NotificationDraft) -> bool {
+        let user = draft.event.user_id;
+        let pair = draft.actor.map(|actor| (user, actor));
         self.is_forgotten(user)
-            || self.resolved_up_to(candidate) == Some(subject::WITHDRAWN)
+            || self.resolved_up_to(draft) == Some(subject::WITHDRAWN)
             || pair.is_some_and(|pair| self.blocked.contains(&pair))
     }
 
-    /// The row to insert, unless the candidate is dropped or wanted on no channel.
-    fn row(&self, tx: &Tx<'_>, mut candidate: Candidate) -> Option<NotificationRow> {
-        let channels = self.channels(&candidate.event);
+    /// The row to insert, unless the draft is dropped or wanted on no channel.
+    fn row(&self, tx: &Tx<'_>, mut draft: NotificationDraft) -> Option<NotificationRow> {
+        let channels = self.channels(&draft.event);
         let is_unwanted = !channels.in_app && !channels.email;
-        if is_unwanted || self.is_void(&candidate) {
+        if is_unwanted || self.is_void(&draft) {
             return None;
         }
-        let resolved = self.resolved_up_to(&candidate);
-        let is_resolved = resolved.is_some_and(|up_to| up_to >= candidate.seq);
-        if let Some(rename) = candidate.actor.and_then(|actor| self.names.get(&actor)) {
-            rename.apply(&mut candidate.event.data);
+        let resolved = self.resolved_up_to(&draft);
+        let is_resolved = resolved.is_some_and(|up_to| up_to >= draft.seq);
+        if let Some(rename) = draft.actor.and_then(|actor| self.names.get(&actor)) {
+            rename.apply(&mut draft.event.data);
         }
         Some(NotificationRow {
             id: tx.env().id(),
-            user_id: candidate.event.user_id,
-            key: candidate.event.key,
-            action: action_names::to_name(candidate.event.action).to_owned(),
-            data: Json(candidate.event.data),
-            subject: candidate.subject,
-            seq: candidate.seq,
+            user_id: draft.event.user_id,
+            key: draft.event.key,
+            action: action_names::to_name(draft.event.action).to_owned(),
+            data: Json(draft.event.data),
+            subject: draft.subject,
+            seq: draft.seq,
             in_app: channels.in_app,
             by_mail: channels.email,
             delivery_id: None,
             created_at: self.now,
             read_at: is_resolved.then_some(self.now),
-            actor_id: candidate.actor,
+            actor_id: draft.actor,
         })
     }
 }
@@ -199,9 +197,9 @@ impl DeliveryContext {
 fn load_names(
     conn: &mut AnyConn,
     directory: &dyn RecipientDirectory,
-    candidates: &[Candidate],
+    drafts: &[NotificationDraft],
 ) -> Result<HashMap<UserId, Rename>, AppError> {
-    let actors = candidates.iter().filter_map(|candidate| candidate.actor);
+    let actors = drafts.iter().filter_map(|draft| draft.actor);
     let actors: BTreeSet<UserId> = actors.collect();
     let actors: Vec<UserId> = actors.into_iter().collect();
     let found = directory.summaries(conn, &actors)?;
@@ -225,10 +223,10 @@ pub(crate) fn rename_to(summary: &UserSummary) -> Result<Rename, AppError> {
 fn load_blocked(
     conn: &mut AnyConn,
     directory: &dyn RecipientDirectory,
-    candidates: &[Candidate],
+    drafts: &[NotificationDraft],
 ) -> Result<HashSet<(UserId, UserId)>, AppError> {
-    let pair = |candidate: &Candidate| Some((candidate.event.user_id, candidate.actor?));
-    let pairs: BTreeSet<(UserId, UserId)> = candidates.iter().filter_map(pair).collect();
+    let pair = |draft: &NotificationDraft| Some((draft.event.user_id, draft.actor?));
+    let pairs: BTreeSet<(UserId, UserId)> = drafts.iter().filter_map(pair).collect();
     let pairs: Vec<_> = pairs.into_iter().collect();
     let blocked = directory.blocked(conn, &pairs)?;
     let both = pairs.into_iter().zip(blocked);

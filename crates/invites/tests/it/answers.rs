@@ -1,7 +1,6 @@
 use contract::invites::{Invite, InviteStatus, ReplyGameInvite};
 use futures_util::future::join_all;
 use kernel::Relation;
-
 use testkit::Database;
 
 use crate::fixture::{Fixture, PAGE, code, to};

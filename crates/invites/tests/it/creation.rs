@@ -8,7 +8,6 @@ use invites::RESERVATION_TTL;
 use invites::rules::lifecycle::TTL;
 use kernel::Relation;
 use serde_json::json;
-
 use testkit::Database;
 
 use crate::fixture::{Fixture, PAGE, code, options, to};

@@ -3,7 +3,6 @@ use std::time::Duration;
 use contract::invites::InviteStatus;
 use invites::rules::lifecycle::TTL;
 use jobs::Worker;
-
 use testkit::Database;
 
 use crate::fixture::{Fixture, PAGE, code};

@@ -1,6 +1,5 @@
 use contract::invites::{InviteRole, InviteStatus};
 use kernel::PageRequest;
-
 use testkit::Database;
 
 use crate::fixture::{Fixture, PAGE};

@@ -1,7 +1,6 @@
 use contract::invites::{InviteOrigin, InviteStatus, PlayAgain};
 use kernel::Relation;
 use serde_json::json;
-
 use testkit::Database;
 
 use crate::fixture::{Fixture, code, options};

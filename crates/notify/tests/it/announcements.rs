@@ -1,7 +1,6 @@
 use contract::notify::{Action, Announcement, AnnouncementType};
 use kernel::{Actor, Role};
 use serde_json::json;
-
 use testkit::Database;
 
 use crate::fixture::{Fixture, code};

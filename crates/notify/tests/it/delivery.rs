@@ -2,7 +2,6 @@ use contract::notify::Action;
 use kernel::{Cursor, PageRequest};
 use notify::{InboxFilter, NotifyConfig};
 use serde_json::json;
-
 use testkit::Database;
 
 use crate::fixture::{Fixture, PAGE, event};

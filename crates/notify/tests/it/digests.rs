@@ -6,7 +6,6 @@ use diesel::prelude::*;
 use notify::NotifyConfig;
 use notify::ports::{DeliveryId, DigestOutcome};
 use serde_json::json;
-
 use testkit::Database;
 
 use crate::fixture::{Fixture, delivery_attempts, event, message_event};

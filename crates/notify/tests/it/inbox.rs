@@ -1,6 +1,5 @@
 use contract::notify::Action;
 use serde_json::json;
-
 use testkit::Database;
 
 use crate::fixture::{Fixture, code, event};

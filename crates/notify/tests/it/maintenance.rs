@@ -2,7 +2,6 @@ use std::time::Duration;
 
 use contract::notify::{Action, Resolved};
 use serde_json::json;
-
 use testkit::Database;
 
 use crate::fixture::{Fixture, event};

@@ -7,7 +7,6 @@ use contract::notify::{Action, BlockCreated, NotificationEvent, Resolved};
 use kernel::Actor;
 use notify::NotifyConfig;
 use serde_json::json;
-
 use testkit::Database;
 
 use crate::fixture::{Fixture, code, event, message_event};

@@ -3,7 +3,6 @@ use std::collections::BTreeMap;
 use contract::chat::ChatId;
 use contract::notify::{Action, Resolved};
 use serde_json::json;
-
 use testkit::Database;
 
 use crate::fixture::{Fixture, event, message_event};

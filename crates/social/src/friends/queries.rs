@@ -144,7 +144,7 @@ SELECT candidate, COUNT(*) AS mutual FROM ( \
 GROUP BY candidate ORDER BY mutual DESC, candidate LIMIT 50";
 
 #[derive(QueryableByName)]
-struct Candidate {
+struct CandidateRow {
     #[diesel(sql_type = DbUuid)]
     candidate: UserId,
     #[diesel(sql_type = BigInt)]
@@ -157,7 +157,7 @@ pub(super) fn friends_of_friends(
     user: UserId,
 ) -> Result<Vec<(UserId, i64)>, AppError> {
     let query = || diesel::sql_query(FRIENDS_OF_FRIENDS).bind::<DbUuid, _>(user);
-    let rows: Vec<Candidate> = match_backend!(conn, c => query().load(c)?);
-    let pair = |row: Candidate| (row.candidate, row.mutual);
+    let rows: Vec<CandidateRow> = match_backend!(conn, c => query().load(c)?);
+    let pair = |row: CandidateRow| (row.candidate, row.mutual);
     Ok(rows.into_iter().map(pair).collect())
 }

@@ -3,7 +3,7 @@ use contract::social::{AddNewFriend, FriendRequestResult};
 use kernel::Relation;
 use testkit::Database;
 
-use crate::fixture::{PAGE, code};
+use crate::fixture::{Fixture, PAGE, code};
 
 testkit::database_tests!(
     block_ends_the_friendship_and_hides_both_users,

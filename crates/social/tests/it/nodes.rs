@@ -7,7 +7,6 @@ use contract::social::Presence;
 use kernel::Actor;
 use social::presence::{REFRESH_INTERVAL, TTL};
 use social::{DisconnectReason, SocialService};
-
 use testkit::Database;
 
 use crate::fixture::Fixture;
@@ -89,7 +88,8 @@ async fn closing_the_last_tabs_on_two_nodes_at_once_is_announced(registry: Regis
         assert!(take_lines(&fixture).contains(&"user_online ada online".to_owned()));
         tabs.into_iter()
             .for_each(|tab| tab.close(DisconnectReason::SignedOut));
-        let (first, second) = tokio::join!(one.presence().flush(), other.presence().flush());
+        let [here, there] = [one, other].map(|node| node.presence());
+        let (first, second) = tokio::join!(here.flush(), there.flush());
         first.and(second).unwrap();
         assert!(take_lines(&fixture).contains(&"user_offline ada offline".to_owned()));
         assert_eq!(first_friend_of(one, &bob).await, Presence::Offline);

@@ -2,12 +2,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use contract::social::{ChosenStatus, Presence};
+use contract::social::Presence;
 use kernel::Actor;
 use social::presence::REFRESH_INTERVAL;
 use social::rules::presence_policy::{AWAY_AFTER, GRACE, OFFLINE_AFTER};
 use social::{DisconnectReason, SocialService};
-
 use testkit::Database;
 
 use crate::fixture::{Fixture, PAGE};
@@ -265,20 +264,21 @@ async fn new_friends_are_announced_to_each_other(database: Database) {
 async fn connections_counts_open_tabs_by_session(registry: Registry) {
     let fixture = Fixture::with_registry(registry).await;
     let (ada, _) = two_friends(&fixture).await;
-    let (presence, other) = (fixture.social.presence(), fixture.another_node());
+    let another_node = fixture.another_node();
+    let (presence, other) = (fixture.social.presence(), another_node.presence());
     let phone = fixture.store.env().id();
     let tabs = [
         presence.connect(ada.user, ada.session),
-        other.presence().connect(ada.user, ada.session),
+        other.connect(ada.user, ada.session),
         presence.connect(ada.user, phone),
     ];
-    for node in [presence, other.presence()] {
+    for node in [&presence, &other] {
         node.flush().await.unwrap();
     }
     let counts = presence.connections(&ada).await.unwrap();
     assert_eq!(counts, HashMap::from([(ada.session, 2), (phone, 1)]));
     drop(tabs);
-    for node in [presence, other.presence()] {
+    for node in [&presence, &other] {
         node.flush().await.unwrap();
     }
     assert!(presence.connections(&ada).await.unwrap().is_empty());

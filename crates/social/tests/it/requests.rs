@@ -2,10 +2,8 @@ use std::time::Duration;
 
 use contract::notify::Action;
 use contract::social::{AddNewFriend, FriendRequest, FriendRequestResult, RequestDirection};
-use futures_util::future::join_all;
-use kernel::{Actor, ErrorKind, PageRequest, Relation};
+use kernel::{Actor, ErrorKind, Relation};
 use social::rules::request_policy::DECLINE_COOLDOWN;
-
 use testkit::Database;
 
 use crate::fixture::{Fixture, PAGE, code};
