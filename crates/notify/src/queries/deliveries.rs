@@ -27,7 +27,7 @@ pub(crate) enum DeliveryState {
 }
 
 db::text_enum!(DeliveryState {
-    Pending = "pending",
+    Pending = "waiting",
     Sent = "sent",
     ReadMeanwhile = "read_meanwhile",
     Unreachable = "unreachable",

@@ -110,7 +110,7 @@ async fn deliver_keeps_the_newest_notifications(database: Database) {
         .iter()
         .rev()
         .take(5)
-        .map(|(_, data)| &created["id"])
+        .map(|(_, data)| &data["id"])
         .collect();
     let kept: Vec<_> = kept.iter().map(|one| json!(one.id)).collect();
     assert_eq!(newest, kept.iter().collect::<Vec<_>>());

@@ -31,7 +31,7 @@ async fn block_ends_the_friendship_and_hides_both_users(database: Database) {
         assert!(names.contains(&"blocks_changed".to_owned()));
     }
     for (one, other) in [(&ada, &bob), (&bob, &ada)] {
-        assert_eq!(fixture.relation(&one, &other).await, Relation::Blocked);
+        assert_eq!(fixture.relation(one, other).await, Relation::Blocked);
         let hidden = fixture.social.hidden_from(one.user).await.unwrap();
         assert_eq!(hidden, [other.user].into());
     }
