@@ -1,5 +1,5 @@
-//! What chat costs: `cargo bench -p chat --bench chat`. `COURTSIDE_BENCH_MESSAGES=1000000` makes
-//! the large chat larger than its 100,000 messages.
+//! Benchmarks of chat: `cargo bench -p chat --bench chat`. `COURTSIDE_BENCH_MESSAGES=1000000` sets the
+//! number of messages of the large chat, by default 100,000.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -7,41 +7,41 @@
     unused_crate_dependencies
 )]
 
-mod house;
+mod fixture;
 
 use contract::chat::ChatId;
 use db::{BulkStatement, DbTime, DbUuid, Tx};
 use diesel::sql_types::{BigInt, Text};
 use divan::{Bencher, counter::ItemsCount};
-use house::{DATABASES, House, house, message};
+use fixture::{ChatFixture, DATABASES, message, open};
 use kernel::{Actor, Cursor, PageRequest};
 
 fn main() {
     divan::main();
 }
 
-/// Messages that each caller sends in one sample.
-const EACH: usize = 10;
+/// The number of messages that each caller sends in one sample.
+const MESSAGES_PER_CALLER: usize = 10;
 
-/// Callers that write to as many people, each waiting for its answer before it goes on.
+/// Each caller sends messages in its own conversation, one after the other.
 #[divan::bench(args = [1, 64, 512], consts = [0, 1], sample_count = 20)]
-fn stored_direct_message<const DATABASE: usize>(bencher: Bencher<'_, '_>, callers: usize) {
-    let Some(house) = house(DATABASES[DATABASE]) else {
+fn send_direct_message<const DATABASE: usize>(bencher: Bencher<'_, '_>, callers: usize) {
+    let Some(fixture) = open(DATABASES[DATABASE]) else {
         return;
     };
-    let conversations = house.conversations(callers);
+    let conversations = fixture.conversations(callers);
     bencher
-        .counter(ItemsCount::new(callers * EACH))
+        .counter(ItemsCount::new(callers * MESSAGES_PER_CALLER))
         .bench_local(|| {
-            house.runtime.block_on(async {
+            fixture.runtime.block_on(async {
                 let tasks: Vec<_> = conversations
                     .iter()
                     .map(|(actor, id)| {
-                        let (chat, env) = (house.chat.clone(), house.env.clone());
+                        let (chat, env) = (fixture.chat.clone(), fixture.env.clone());
                         let (actor, id) = (*actor, *id);
                         tokio::spawn(async move {
-                            for _ in 0..EACH {
-                                chat.send(&actor, message(id, &env)).await.unwrap();
+                            for _ in 0..MESSAGES_PER_CALLER {
+                                chat.send_message(&actor, message(id, &env)).await.unwrap();
                             }
                         })
                     })
@@ -53,57 +53,57 @@ fn stored_direct_message<const DATABASE: usize>(bencher: Bencher<'_, '_>, caller
         });
 }
 
-/// A page of 20 of a large chat: at its end, in its middle, at its beginning.
+/// Lists 20 messages of a large chat: the newest, from the middle, and the oldest.
 #[divan::bench(args = [0.0, 0.5, 0.999], consts = [0, 1], sample_count = 50, sample_size = 20)]
-fn page_of_a_large_chat<const DATABASE: usize>(bencher: Bencher<'_, '_>, depth: f64) {
-    let Some(house) = house(DATABASES[DATABASE]) else {
+fn list_messages_of_large_chat<const DATABASE: usize>(bencher: Bencher<'_, '_>, depth: f64) {
+    let Some(fixture) = open(DATABASES[DATABASE]) else {
         return;
     };
-    let (actor, chat) = house.conversations(1)[0];
-    let count = large();
-    fill(&house, actor, chat, count);
-    let keyset = at_depth(&house, actor, chat, (count as f64 * depth) as i64);
+    let (actor, chat) = fixture.conversations(1)[0];
+    let count = large_chat_size();
+    fill(&fixture, actor, chat, count);
+    let cursor = cursor_at(&fixture, actor, chat, (count as f64 * depth) as i64);
     let page = PageRequest::default();
     bencher.bench_local(|| {
-        let history = house.chat.history(&actor, chat, keyset, page);
-        house.runtime.block_on(history).unwrap()
+        let listed = fixture.chat.list_messages(&actor, chat, cursor, page);
+        fixture.runtime.block_on(listed).unwrap()
     });
 }
 
-/// A list of ten conversations with their last messages.
+/// Lists ten conversations with their newest messages.
 #[divan::bench(consts = [0, 1], sample_count = 50, sample_size = 20)]
 fn list_of_ten_conversations<const DATABASE: usize>(bencher: Bencher<'_, '_>) {
-    let Some(house) = house(DATABASES[DATABASE]) else {
+    let Some(fixture) = open(DATABASES[DATABASE]) else {
         return;
     };
-    let me = house.person();
+    let actor = fixture.user();
     let write = async {
         for _ in 0..10 {
-            let other = house.person();
-            let opened = house
+            let peer = fixture.user();
+            let opened = fixture
                 .chat
-                .open_direct(&me, &other.user.to_string())
+                .open_conversation(&actor, &peer.user.to_string())
                 .await
                 .unwrap();
-            let post = message(opened.conversation.chat_id, &house.env);
-            house.chat.send(&other, post).await.unwrap();
+            let post = message(opened.conversation.chat_id, &fixture.env);
+            fixture.chat.send_message(&peer, post).await.unwrap();
         }
     };
-    house.runtime.block_on(write);
+    fixture.runtime.block_on(write);
     bencher.bench_local(|| {
-        let list = house.chat.conversations(&me, PageRequest::default());
-        house.runtime.block_on(list).unwrap()
+        let list = fixture
+            .chat
+            .list_conversations(&actor, PageRequest::default());
+        fixture.runtime.block_on(list).unwrap()
     });
 }
 
-fn large() -> i64 {
-    let wanted = std::env::var("COURTSIDE_BENCH_MESSAGES").ok();
-    wanted
-        .and_then(|count| count.parse().ok())
-        .unwrap_or(100_000)
+fn large_chat_size() -> i64 {
+    let size = std::env::var("COURTSIDE_BENCH_MESSAGES").ok();
+    size.and_then(|count| count.parse().ok()).unwrap_or(100_000)
 }
 
-fn at_depth(house: &House, actor: Actor, chat: ChatId, depth: i64) -> Cursor {
+fn cursor_at(fixture: &ChatFixture, actor: Actor, chat: ChatId, depth: i64) -> Cursor {
     if depth == 0 {
         return Cursor::Newest;
     }
@@ -111,18 +111,23 @@ fn at_depth(house: &House, actor: Actor, chat: ChatId, depth: i64) -> Cursor {
         limit: 1,
         offset: depth,
     };
-    let found = house.chat.history(&actor, chat, Cursor::Newest, page);
-    let found = house.runtime.block_on(found).unwrap();
+    let found = fixture
+        .chat
+        .list_messages(&actor, chat, Cursor::Newest, page);
+    let found = fixture.runtime.block_on(found).unwrap();
     Cursor::Before(found.messages[0].id.uuid())
 }
 
-/// Fills a chat without its doors, which would take a while.
-fn fill(house: &House, actor: Actor, chat: ChatId, count: i64) {
+/// Inserts messages directly, which is faster than sending them.
+fn fill(fixture: &ChatFixture, actor: Actor, chat: ChatId, count: i64) {
     let seqs: Vec<i64> = (1..=count).collect();
-    for some in seqs.chunks(2_000) {
-        let some = some.to_vec();
-        let write = move |tx: &mut Tx<'_>| insert(tx, actor, chat, some);
-        house.runtime.block_on(house.store.write(write)).unwrap();
+    for chunk in seqs.chunks(2_000) {
+        let chunk = chunk.to_vec();
+        let write = move |tx: &mut Tx<'_>| insert(tx, actor, chat, chunk);
+        fixture
+            .runtime
+            .block_on(fixture.store.write(write))
+            .unwrap();
     }
     let finish = move |tx: &mut Tx<'_>| {
         use diesel::connection::SimpleConnection;
@@ -130,7 +135,10 @@ fn fill(house: &House, actor: Actor, chat: ChatId, count: i64) {
             .batch_execute(&format!("UPDATE chats SET last_seq = {count}"))?;
         Ok(())
     };
-    house.runtime.block_on(house.store.write(finish)).unwrap();
+    fixture
+        .runtime
+        .block_on(fixture.store.write(finish))
+        .unwrap();
     let analyze = |conn: &mut db::AnyConn| {
         use diesel::connection::SimpleConnection;
         if let db::AnyConn::Postgres(pg) = conn {
@@ -138,7 +146,10 @@ fn fill(house: &House, actor: Actor, chat: ChatId, count: i64) {
         }
         Ok(())
     };
-    house.runtime.block_on(house.store.read(analyze)).unwrap();
+    fixture
+        .runtime
+        .block_on(fixture.store.read(analyze))
+        .unwrap();
 }
 
 fn insert(

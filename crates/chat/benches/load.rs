@@ -1,6 +1,6 @@
-//! How many direct messages are stored in a second, how long each takes, and what this process
-//! pays for one: `cargo bench -p chat --bench load`, with the seconds of each run and the numbers
-//! of callers as arguments if wanted (`-- 5 64 512`). CPU time is read from `/proc`.
+//! Throughput, latency and CPU time of direct messages: `cargo bench -p chat --bench load`. Optional
+//! arguments are the seconds of each run and the numbers of callers (`-- 5 64 512`). CPU time is read
+//! from `/proc`.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -9,11 +9,11 @@
     unused_crate_dependencies
 )]
 
-mod house;
+mod fixture;
 
 use std::time::Duration;
 
-use house::{DATABASES, House, house, message};
+use fixture::{ChatFixture, DATABASES, message, open};
 
 fn main() {
     let arguments: Vec<u64> = std::env::args()
@@ -21,26 +21,26 @@ fn main() {
         .collect();
     let seconds = arguments.first().copied().unwrap_or(5);
     let callers = match arguments.get(1..) {
-        Some(some) if !some.is_empty() => some.to_vec(),
+        Some(given) if !given.is_empty() => given.to_vec(),
         _ => vec![1, 64, 512],
     };
     for kind in DATABASES {
         for callers in &callers {
-            if let Some(house) = house(kind) {
-                run(kind, &house, usize::try_from(*callers).unwrap(), seconds);
+            if let Some(fixture) = open(kind) {
+                run(kind, &fixture, usize::try_from(*callers).unwrap(), seconds);
             }
         }
     }
 }
 
-fn run(kind: &str, house: &House, callers: usize, seconds: u64) {
-    let conversations = house.conversations(callers);
-    // The first second is for caches and plans.
-    measure(house, &conversations, Duration::from_secs(1));
+fn run(kind: &str, fixture: &ChatFixture, callers: usize, seconds: u64) {
+    let conversations = fixture.conversations(callers);
+    // The first second warms caches and query plans up.
+    measure(fixture, &conversations, Duration::from_secs(1));
     let before = cpu_seconds();
-    let begin = house.env.monotonic();
-    let mut delays = measure(house, &conversations, Duration::from_secs(seconds));
-    let wall = (house.env.monotonic() - begin).as_secs_f64();
+    let begin = fixture.env.monotonic();
+    let mut delays = measure(fixture, &conversations, Duration::from_secs(seconds));
+    let wall = (fixture.env.monotonic() - begin).as_secs_f64();
     let cpu = cpu_seconds() - before;
     delays.sort_unstable();
     let count = delays.len() as f64;
@@ -57,19 +57,19 @@ fn run(kind: &str, house: &House, callers: usize, seconds: u64) {
 
 type Conversation = (kernel::Actor, contract::chat::ChatId);
 
-fn measure(house: &House, conversations: &[Conversation], time: Duration) -> Vec<Duration> {
-    let until = house.env.monotonic() + time;
-    house.runtime.block_on(async {
+fn measure(fixture: &ChatFixture, conversations: &[Conversation], time: Duration) -> Vec<Duration> {
+    let until = fixture.env.monotonic() + time;
+    fixture.runtime.block_on(async {
         let tasks: Vec<_> = conversations
             .iter()
             .map(|(actor, id)| {
-                let (chat, env) = (house.chat.clone(), house.env.clone());
+                let (chat, env) = (fixture.chat.clone(), fixture.env.clone());
                 let (actor, id) = (*actor, *id);
                 tokio::spawn(async move {
                     let mut delays = Vec::new();
                     while env.monotonic() < until {
                         let begin = env.monotonic();
-                        chat.send(&actor, message(id, &env)).await.unwrap();
+                        chat.send_message(&actor, message(id, &env)).await.unwrap();
                         delays.push(env.monotonic() - begin);
                     }
                     delays
@@ -84,7 +84,7 @@ fn measure(house: &House, conversations: &[Conversation], time: Duration) -> Vec
     })
 }
 
-/// User and system time of this process so far; 0 where there is no `/proc`.
+/// User and system time of this process; 0 without `/proc`.
 fn cpu_seconds() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);

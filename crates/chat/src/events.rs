@@ -1,16 +1,42 @@
-//! Events about messages: those that are emitted, and those that are stored already and must not
-//! say any longer what was changed or deleted.
+//! The durable events of chats and messages. Editing and deleting a message also rewrite the stored
+//! events that contain its earlier text.
 
-use contract::chat::{Message, MessageDeleted, MessageEdited};
+use contract::chat::{ChatId, ChatJoined, ChatRef, Message, MessageDeleted, MessageEdited};
 use db::Tx;
 use kernel::{AppError, UserId};
 use outbox::{Emit, NewEvent};
 use serde_json::{Value, json};
 
-use crate::service::stream_of;
-use crate::store::messages::MessageRow;
+use crate::chat::{stream_of, user_stream};
+use crate::queries::chats::NewChat;
+use crate::queries::messages::MessageRow;
 
-/// Tells of another text, and rewrites the stored events with the one before.
+/// Emits the first event of a chat's stream, so that members who join have a position to resume from.
+pub(crate) fn emit_created(tx: &mut Tx<'_>, chat: ChatId, by: UserId) -> Result<(), AppError> {
+    let event = ChatRef { chat_id: chat };
+    tx.emit_by(by, &stream_of(chat), "room_created", &event)
+}
+
+/// Tells new members from which position on the chat's events are for them.
+pub(crate) fn emit_joined(
+    tx: &mut Tx<'_>,
+    chat: ChatId,
+    details: &NewChat,
+    users: &[UserId],
+) -> Result<(), AppError> {
+    let (seq, epoch) = outbox::head(tx.conn, &stream_of(chat))?;
+    let joined = ChatJoined {
+        chat_id: chat,
+        kind: details.kind.to_contract(),
+        name: details.title.clone(),
+        seq,
+        epoch,
+    };
+    let event = |user: &UserId| NewEvent::new(user_stream(*user), "chat_joined", &joined);
+    tx.emit_all(users.iter().map(event).collect::<Result<_, _>>()?)
+}
+
+/// Emits the new text of a message, and rewrites the stored events that contain the earlier one.
 pub(crate) fn emit_edited(tx: &mut Tx<'_>, message: &Message) -> Result<(), AppError> {
     let now = tx.env().now();
     let edited = MessageEdited {
@@ -30,7 +56,7 @@ pub(crate) fn emit_edited(tx: &mut Tx<'_>, message: &Message) -> Result<(), AppE
     tx.emit_all(vec![event.by(message.sender.id).about(message.id)])
 }
 
-/// Tells that a message is deleted, and removes its text from the stored events.
+/// Emits the deletion of a message, and removes its text from the stored events.
 pub(crate) fn emit_deleted(
     tx: &mut Tx<'_>,
     message: &MessageRow,
@@ -50,9 +76,9 @@ pub(crate) fn emit_deleted(
     tx.emit_by(by, &stream_of(message.chat_id), "message_deleted", &event)
 }
 
-/// Replaces a field that the event has.
+/// Replaces a field if the event has it.
 fn replace(data: &mut Value, field: &str, value: Value) {
-    if let Some(there) = data.get_mut(field) {
-        *there = value;
+    if let Some(current) = data.get_mut(field) {
+        *current = value;
     }
 }

@@ -1,133 +1,165 @@
-//! What was said: pages of messages that cost the same at any depth.
+//! Pages of messages, which take the same time at any position.
 
+use async_trait::async_trait;
 use contract::chat::{ChatId, Message, MessageId};
 use db::AnyConn;
 use kernel::{Actor, AppError, Cursor, PageRequest, UserId};
 
-use crate::queries::ReadContext;
-use crate::rules::Kind;
-use crate::store::batch;
-use crate::store::chats::{ChatRow, Membership};
-use crate::store::members::{self, MemberRow};
-use crate::store::messages::{self, From, MessageQuery, MessageRow};
+use crate::queries::batch;
+use crate::queries::chats::{ChatRow, Membership};
+use crate::queries::members::{self, MemberRow};
+use crate::queries::messages::{self, MessageQuery, MessageRange, MessageRow};
+use crate::read_context::ReadContext;
 use crate::view::MessageView;
 use crate::{Chat, Error};
 
 /// A page of messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct History {
-    /// The messages: newest first, but oldest first after a message.
+pub struct MessagePage {
+    /// The messages, newest first; oldest first for [`Cursor::After`].
     pub messages: Vec<Message>,
-    /// How many there are in all.
+    /// The number of messages that the viewer can see in the chat.
     pub total: i64,
-    /// Whether more follow in the same direction.
+    /// Whether more messages follow in the direction of the page.
     pub more: bool,
 }
 
-impl Chat {
-    /// Messages of a chat: the newest, or those before or after one of them. With the newest,
-    /// `page.offset` passes over so many.
-    pub async fn history(
+/// The messages of a chat, page by page.
+#[async_trait]
+pub trait HistoryService: Send + Sync {
+    /// Lists messages of a chat: the newest, or those before or after one of them. `page.offset`
+    /// applies to the newest only.
+    ///
+    /// # Errors
+    /// `chat.not_a_member`; `chat.cursor_unknown` where the message of the cursor is not in the chat.
+    async fn list_messages(
         &self,
         actor: &Actor,
         chat: ChatId,
-        keyset: Cursor,
+        cursor: Cursor,
         page: PageRequest,
-    ) -> Result<History, AppError> {
+    ) -> Result<MessagePage, AppError>;
+
+    /// As [`list_messages`](Self::list_messages), for the conversation with the user who has this
+    /// username or id.
+    ///
+    /// # Errors
+    /// Those of [`list_messages`](Self::list_messages); `users.not_found`, also across a block;
+    /// `users.oneself`.
+    async fn list_conversation_messages(
+        &self,
+        actor: &Actor,
+        peer: &str,
+        cursor: Cursor,
+        page: PageRequest,
+    ) -> Result<MessagePage, AppError>;
+}
+
+#[async_trait]
+impl HistoryService for Chat {
+    async fn list_messages(
+        &self,
+        actor: &Actor,
+        chat: ChatId,
+        cursor: Cursor,
+        page: PageRequest,
+    ) -> Result<MessagePage, AppError> {
         let user = actor.user;
-        let read = move |look: &mut ReadContext<'_>| {
-            let seat = look.place(user, chat)?;
-            look.history(user, &seat.place, keyset, page)
+        let read = move |ctx: &mut ReadContext<'_>| {
+            let access = ctx.access(user, chat)?;
+            ctx.messages(user, &access.membership, cursor, page)
         };
         self.read_with(read).await
     }
 
-    /// Messages of the conversation with this person, by name or id, as [`history`](Self::history).
-    pub async fn direct_history(
+    async fn list_conversation_messages(
         &self,
         actor: &Actor,
-        who: &str,
-        keyset: Cursor,
+        peer: &str,
+        cursor: Cursor,
         page: PageRequest,
-    ) -> Result<History, AppError> {
-        let (user, who) = (actor.user, who.to_owned());
-        let read = move |look: &mut ReadContext<'_>| {
-            let seat = look.direct_seat(user, &who)?;
-            look.history(user, &seat.place, keyset, page)
+    ) -> Result<MessagePage, AppError> {
+        let (user, peer) = (actor.user, peer.to_owned());
+        let read = move |ctx: &mut ReadContext<'_>| {
+            let access = ctx.existing_conversation(user, &peer)?;
+            ctx.messages(user, &access.membership, cursor, page)
         };
         self.read_with(read).await
     }
 }
 
 impl ReadContext<'_> {
-    /// Messages of the chat in which the viewer has this place.
-    pub(crate) fn history(
+    /// Messages of the chat of this membership, as the viewer sees them.
+    pub(crate) fn messages(
         &mut self,
         viewer: UserId,
-        place: &Membership,
-        keyset: Cursor,
+        membership: &Membership,
+        cursor: Cursor,
         page: PageRequest,
-    ) -> Result<History, AppError> {
-        let (chat, floor, last_seq) = (place.chat.id, place.cleared(), place.chat.last_seq);
-        let hidden = self.hidden_in(viewer, place.kind)?;
-        // Places are passed over at once; where some are hidden, messages have to be counted.
-        let (places, offset) = match hidden.as_slice() {
+    ) -> Result<MessagePage, AppError> {
+        let chat = &membership.chat;
+        let floor = membership.cleared_up_to();
+        let hidden = self.hidden_in(viewer, membership.kind)?;
+        // Sequence numbers have no gaps, so an offset is a subtraction. Only where messages are hidden
+        // does the database have to skip rows.
+        let (skipped, offset) = match hidden.as_slice() {
             [] => (page.offset, 0),
             _ => (0, page.offset),
         };
-        let unseen = messages::count_by(self.conn, chat, floor, &hidden)?;
-        let newest = last_seq - places;
-        let wanted = MessageQuery {
-            chat,
-            from: begin(self.conn, chat, &hidden, keyset, newest)?,
+        let hidden_count = messages::count_by(self.conn, chat.id, floor, &hidden)?;
+        let newest = chat.last_seq - skipped;
+        let query = MessageQuery {
+            chat: chat.id,
+            range: range_of(self.conn, chat.id, &hidden, cursor, newest)?,
             floor,
             hidden,
             limit: page.limit_plus_one(),
             offset,
         };
-        let mut rows = messages::page(self.conn, &wanted)?;
+        let mut rows = messages::page(self.conn, &query)?;
         let limit = usize::try_from(page.limit).unwrap_or_default();
         let more = rows.len() > limit;
         rows.truncate(limit);
-        Ok(History {
-            messages: self.seen(viewer, chat, place.member.as_ref(), &wanted.hidden, rows)?,
-            total: last_seq - floor - unseen,
+        let member = membership.member.as_ref();
+        Ok(MessagePage {
+            messages: self.render(viewer, chat.id, member, &query.hidden, rows)?,
+            total: chat.last_seq - floor - hidden_count,
             more,
         })
     }
 
-    /// One message of a chat in which the viewer may be a member, as they see it.
-    pub(crate) fn one(
+    /// One message as the viewer sees it; `member` is the viewer's membership in its chat.
+    pub(crate) fn render_one(
         &mut self,
         viewer: UserId,
         member: Option<&MemberRow>,
         row: MessageRow,
     ) -> Result<Message, AppError> {
         let hidden = self.hidden_from(viewer)?;
-        let mut seen = self.seen(viewer, row.chat_id, member, &hidden, vec![row])?;
-        seen.pop().ok_or_else(|| Error::MessageNotFound.into())
+        let mut rendered = self.render(viewer, row.chat_id, member, &hidden, vec![row])?;
+        rendered.pop().ok_or_else(|| Error::MessageNotFound.into())
     }
 
-    /// The newest message of a chat that is not by these people.
-    pub(crate) fn newest(
+    /// The newest message of a chat that none of the hidden users sent.
+    pub(crate) fn newest_visible(
         &mut self,
         chat: &ChatRow,
         hidden: &[UserId],
     ) -> Result<Option<MessageRow>, AppError> {
-        let wanted = MessageQuery {
+        let query = MessageQuery {
             chat: chat.id,
-            from: From::Down(chat.last_seq),
+            range: MessageRange::UpTo(chat.last_seq),
             floor: 0,
             hidden: hidden.to_vec(),
             limit: 1,
             offset: 0,
         };
-        Ok(messages::page(self.conn, &wanted)?.pop())
+        Ok(messages::page(self.conn, &query)?.pop())
     }
 
-    /// Takes out of messages what tells of hidden people: that they are named, and which message of
-    /// theirs is answered.
-    pub(crate) fn conceal(
+    /// Removes references to hidden users from messages: mentions of them, and replies to their
+    /// messages.
+    pub(crate) fn redact(
         &mut self,
         hidden: &[UserId],
         rows: Vec<&mut MessageRow>,
@@ -136,21 +168,20 @@ impl ReadContext<'_> {
             return Ok(());
         }
         let answered: Vec<_> = rows.iter().filter_map(|row| row.reply_to).collect();
-        let authors = batch::existing(self.conn, &answered)?;
+        let senders = batch::senders_of(self.conn, &answered)?;
         for row in rows {
-            let author = row.reply_to.and_then(|id| authors.get(&(row.chat_id, id)));
-            if author.is_some_and(|author| hidden.contains(author)) {
+            let sender = row.reply_to.and_then(|id| senders.get(&(row.chat_id, id)));
+            if sender.is_some_and(|sender| hidden.contains(sender)) {
                 row.reply_to = None;
             }
-            let mut named = row.mentioned();
-            named.retain(|user| !hidden.contains(user));
-            row.mentions = messages::mentions_column(&named);
+            let mut mentioned = row.mentioned();
+            mentioned.retain(|user| !hidden.contains(user));
+            row.mentions = messages::mentions_column(&mentioned);
         }
         Ok(())
     }
 
-    /// Messages of a chat, as the viewer sees them.
-    fn seen(
+    fn render(
         &mut self,
         viewer: UserId,
         chat: ChatId,
@@ -158,10 +189,10 @@ impl ReadContext<'_> {
         hidden: &[UserId],
         mut rows: Vec<MessageRow>,
     ) -> Result<Vec<Message>, AppError> {
-        self.conceal(hidden, rows.iter_mut().collect())?;
-        let eye = MessageView {
+        self.redact(hidden, rows.iter_mut().collect())?;
+        let view = MessageView {
             viewer: Some(viewer),
-            // In a lobby that one does not keep, nothing waits to be read.
+            // Users who are not members of a lobby have no unread messages in it.
             last_read: member.map_or(i64::MAX, |member| member.last_read_seq),
             receipt: match member.and_then(|member| member.peer_id) {
                 Some(peer) => members::receipt(self.conn, chat, peer)?,
@@ -169,36 +200,27 @@ impl ReadContext<'_> {
             },
             liked: messages::liked_by(self.conn, viewer, &rows)?,
         };
-        let called = self.called_in(&rows)?;
-        Ok(rows
-            .into_iter()
-            .map(|row| eye.render(row, &called))
-            .collect())
+        let users = self.summaries_in(&rows)?;
+        let render = |row| view.render(row, &users);
+        Ok(rows.into_iter().map(render).collect())
     }
 }
 
-/// Where the page begins. What hidden people wrote is as unknown as what is not there.
-fn begin(
+/// The range in which a page begins. The message of a cursor counts as unknown if a hidden user sent it.
+fn range_of(
     conn: &mut AnyConn,
     chat: ChatId,
     hidden: &[UserId],
-    keyset: Cursor,
+    cursor: Cursor,
     newest: i64,
-) -> Result<From, AppError> {
+) -> Result<MessageRange, AppError> {
     let mut seq_of = |id, field| {
         let found = messages::seq_of(conn, chat, MessageId::from_uuid(id), hidden)?;
         found.ok_or_else(|| Error::CursorUnknown.on_field(field))
     };
-    Ok(match keyset {
-        Cursor::Newest => From::Down(newest),
-        Cursor::Before(id) => From::Down(seq_of(id, "before")? - 1),
-        Cursor::After(id) => From::Up(seq_of(id, "after")?),
+    Ok(match cursor {
+        Cursor::Newest => MessageRange::UpTo(newest),
+        Cursor::Before(id) => MessageRange::UpTo(seq_of(id, "before")? - 1),
+        Cursor::After(id) => MessageRange::After(seq_of(id, "after")?),
     })
-}
-
-impl Kind {
-    /// Whether people tell each other here what they have read.
-    pub(crate) fn has_receipts(self) -> bool {
-        self == Self::Direct
-    }
 }

@@ -1,32 +1,37 @@
-//! Chat: conversations of two, lobbies and the world chat, rooms of other domains, and what people
-//! say and do in them.
+//! Chat: conversations of two users, lobbies with the world chat, rooms of other domains, and the
+//! messages in them.
+//!
+//! [`ChatService`] is the interface; [`Chat`] implements it over a [`db::Store`]. What chat needs from
+//! other domains are the traits in [`ports`].
 //!
 //! Invariants:
-//! - Each chat has one order. The numbers (`seq`) of its messages are 1, 2, 3 and so on without
-//!   gaps, given out under a lock on the chat's row; the events on its stream come in that order.
-//! - A message is stored once: sender, chat and the sender's own id for it are unique for ever, and
-//!   a retry gives the same message back.
-//! - Whatever is told on a stream was changed in the same transaction, and whatever is changed is
-//!   told. Each deed holds the row it is about before it writes and tells last.
-//! - What one is not in, what one has deleted for oneself and what lies across a block looks like
-//!   what is not there.
-//! - A deleted message keeps its place and loses its text, also in the events that clients may read
-//!   again; an edited one loses the text it had. Whatever one writes, one has read; so
-//!   what is unread is what came after, without a counter for each member.
-//! - Texts are plain text, composed, without control characters ([`Error::ContentEmpty`] and its
-//!   neighbours).
+//! - Each chat has one order. The sequence numbers (`seq`) of its messages are 1, 2, 3 and so on
+//!   without gaps, assigned under a lock on the chat's row; the events of its stream are in that order.
+//! - A message is stored once: sender, chat and client id are unique, and a retry returns the stored
+//!   message.
+//! - Every change emits its event in the same transaction. It locks the rows that it depends on before it
+//!   writes, and emits last.
+//! - A chat that the actor is not a member of, messages that they have deleted for themselves, and users
+//!   across a block are reported as missing.
+//! - A deleted message keeps its sequence number and loses its text, also in stored events; an edited
+//!   message loses its earlier text.
+//! - Posting marks everything before as read. The unread messages are therefore those after
+//!   `last_read_seq`, without a counter per member.
+//! - Texts are plain text in NFC without control characters.
 //!
-//! Only friends open a conversation and write in it ([`ports::Standing`]). Lobbies are open to
-//! everybody who may write; rooms to their members.
+//! Only friends open a conversation and write in it. Lobbies are open to everybody, rooms to their
+//! members.
 //!
 //! ```no_run
-//! use chat::{Chat, ChatConfig, ChatParts};
+//! use std::sync::Arc;
+//!
+//! use chat::{Chat, ChatConfig, ChatParts, ChatService};
 //! use contract::chat::PostMessage;
 //! use kernel::{Actor, AppError};
 //!
 //! # async fn example(parts: ChatParts, ada: Actor) -> Result<(), AppError> {
-//! let chat = Chat::new(ChatConfig::default(), parts);
-//! let opened = chat.open_direct(&ada, "grace").await?;
+//! let chat: Arc<dyn ChatService> = Arc::new(Chat::new(ChatConfig::default(), parts));
+//! let opened = chat.open_conversation(&ada, "grace").await?;
 //! let post = PostMessage {
 //!     chat_id: opened.conversation.chat_id,
 //!     content: "Ready when you are".to_owned(),
@@ -34,47 +39,71 @@
 //!     client_id: Some("b7c1".to_owned()),
 //!     reply_to: None,
 //! };
-//! let message = chat.send(&ada, post.clone()).await?;
-//! assert_eq!(chat.send(&ada, post).await?, message, "a retry is no second message");
+//! let message = chat.send_message(&ada, post.clone()).await?;
+//! assert_eq!(chat.send_message(&ada, post).await?, message, "a retry is no second message");
 //! # Ok(()) }
 //! ```
+//!
+//! # Embedding
+//!
+//! A program without the gateway needs a database and two ports: who is friends with whom
+//! ([`ports::RelationPort`]), and what users are called ([`ports::UserDirectory`]). [`ChatParts::new`]
+//! fills in the others with implementations that do nothing. `examples/embedded.rs` is such a program
+//! over SQLite, 150 lines long; `cargo run -p chat --example embedded` runs it.
+//!
+//! - Durable events are rows of the outbox. A program that forwards them to its clients sets a publisher
+//!   with `outbox::set_publisher`; without one they are stored, and can be read with `outbox::catch_up`.
+//! - Notifications of unread messages are jobs. A program that sets [`ChatParts::notifications`]
+//!   registers [`ChatService::jobs`] with a `jobs::Worker`; without one the jobs stay in their table.
 //!
 //! # Figures
 //!
 //! `COURTSIDE_BENCH_MESSAGES=1000000 cargo bench -p chat --bench chat`: medians of the time that one
 //! caller waits, on a virtual machine with 2 cores and PostgreSQL 15 on the same machine.
 //!
-//! | work | SQLite | PostgreSQL |
+//! | operation | SQLite | PostgreSQL |
 //! |---|---|---|
-//! | 20 messages of 1,000,000: the newest | 0.06 ms | 0.46 ms |
-//! | the same, in the middle, before one of them | 0.09 ms | 0.46 ms |
+//! | list 20 of 1,000,000 messages: the newest | 0.06 ms | 0.46 ms |
+//! | the same, from the middle | 0.09 ms | 0.46 ms |
 //! | the same, at the beginning | 0.09 ms | 0.45 ms |
-//! | list of 10 conversations with their last messages | 0.09 ms | 0.33 ms |
+//! | list 10 conversations with their newest messages | 0.09 ms | 0.33 ms |
 //!
-//! What a message costs the whole server stands in `tests/benches/README.md`.
+//! `tests/benches/README.md` states what a message costs the whole server.
 
-mod calls;
-mod direct;
+mod chat;
+mod conversations;
 pub mod error;
 mod events;
 mod history;
+mod lobbies;
 mod message_actions;
-mod personal;
+mod message_notifications;
+mod personal_data;
 pub mod ports;
 mod posting;
 pub mod queries;
+mod read_context;
 mod reports;
 mod rooms;
 mod rules;
 #[allow(missing_docs, unreachable_pub)]
 mod schema;
 mod service;
-mod store;
 mod typing;
 mod view;
 
-pub use calls::note_notified;
-pub use direct::{Opened, call_again, settle_between};
+pub use chat::{Chat, ChatConfig, ChatParts, stream_of};
+pub use conversations::{
+    ConversationsService, OpenedConversation, mark_read_between, notify_again,
+};
 pub use error::Error;
-pub use history::History;
-pub use service::{Chat, ChatConfig, ChatParts, stream_of};
+pub use history::{HistoryService, MessagePage};
+pub use lobbies::LobbiesService;
+pub use message_actions::{MessagesService, check_content};
+pub use message_notifications::record_notified;
+pub use personal_data::ChatDataService;
+pub use posting::{PostingService, check_post};
+pub use reports::{ReportsService, check_report};
+pub use rooms::RoomsService;
+pub use service::ChatService;
+pub use typing::TypingService;

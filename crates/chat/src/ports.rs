@@ -1,6 +1,10 @@
-//! What this crate needs from the rest of the house. Each call is a fixed number of queries,
-//! however many people it is about. What stands in the database is asked with the connection, so
-//! that it is read in one go with what chat keeps there.
+//! What this crate needs from other domains.
+//!
+//! Each call is a fixed number of queries, however many users it is about. Reads take the connection,
+//! so that they run in the same transaction as the queries of this crate.
+//!
+//! [`NoPresence`], [`DefaultPrivacy`], [`DiscardEphemeral`] and [`NoNotifications`] stand in where a
+//! program has no such domain.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -8,93 +12,157 @@ use async_trait::async_trait;
 use contract::notify::NotificationEvent;
 use contract::users::UserSummary;
 use db::{AnyConn, Tx, UserSet};
-use kernel::{AppError, UserId};
+use kernel::{AppError, Relation, UserId};
 use serde_json::Value;
 
-/// What two people are to each other, as far as chat cares.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
-    /// They can write to each other.
-    Friends,
-    /// They can read what they wrote, but write no more.
-    Strangers,
-    /// The same, because the other's account was deleted.
-    Deleted,
-    /// One has blocked the other: to each, the other is not there.
-    Blocked,
-}
-
-/// Knows how people stand to each other.
-pub trait Contacts: Send + Sync {
-    /// The standing of each pair, in the order given.
-    fn standings(
+/// Friendships and blocks.
+pub trait RelationPort: Send + Sync {
+    /// The relation of each pair, in the given order.
+    ///
+    /// # Errors
+    /// The database is unavailable.
+    fn relations(
         &self,
         conn: &mut AnyConn,
         pairs: &[(UserId, UserId)],
-    ) -> Result<Vec<Standing>, AppError>;
+    ) -> Result<Vec<Relation>, AppError>;
 
-    /// Who is not there for this person, because one has blocked the other.
+    /// The users who are hidden from the viewer because one of the two has blocked the other.
+    ///
+    /// # Errors
+    /// The database is unavailable.
     fn hidden_from(&self, conn: &mut AnyConn, viewer: UserId) -> Result<Vec<UserId>, AppError>;
 
-    /// The same people, for a statement that leaves them out.
+    /// The users of [`hidden_from`](Self::hidden_from) as a set that a statement excludes.
     fn hidden_set(&self, viewer: UserId) -> UserSet;
 }
 
-/// Knows what people are called.
-pub trait Names: Send + Sync {
-    /// These people, also those who are gone: they keep a line without a name of their own.
+/// User names and avatars.
+pub trait UserDirectory: Send + Sync {
+    /// The summaries of these users. Deleted users have one too, with a placeholder name.
+    ///
+    /// # Errors
+    /// The database is unavailable.
     fn summaries(
         &self,
         conn: &mut AnyConn,
         ids: &[UserId],
     ) -> Result<HashMap<UserId, UserSummary>, AppError>;
 
-    /// Whoever has one of these usernames, whatever their case; who has none is left out. What is
-    /// returned may be stored in events of the same transaction: if one of the accounts is deleted
-    /// later, its name is replaced in them.
-    fn mention(
+    /// The users with these usernames, compared without case; unknown names are left out. The result
+    /// may be stored in events of the same transaction: when an account is deleted later, its name is
+    /// replaced in them.
+    ///
+    /// # Errors
+    /// The database is unavailable.
+    fn find_mentioned(
         &self,
         conn: &mut AnyConn,
         usernames: &[String],
     ) -> Result<Vec<UserSummary>, AppError>;
 
-    /// Whoever has this username, whatever its case, also one whose account was deleted.
-    fn any_named(
+    /// The user with this username, compared without case, also if the account is deleted.
+    ///
+    /// # Errors
+    /// The database is unavailable.
+    fn find_by_username(
         &self,
         conn: &mut AnyConn,
         username: &str,
     ) -> Result<Option<UserSummary>, AppError>;
 }
 
-/// Knows who is around.
+/// Who is online.
 #[async_trait]
-pub trait Presence: Send + Sync {
-    /// Those of these people who are online, as far as the viewer may know.
-    async fn online(&self, viewer: UserId, of: &[UserId]) -> Result<HashSet<UserId>, AppError>;
+pub trait PresencePort: Send + Sync {
+    /// Those of these users who are online and show it to the viewer.
+    ///
+    /// # Errors
+    /// The presence data is unavailable.
+    async fn online(&self, viewer: UserId, users: &[UserId]) -> Result<HashSet<UserId>, AppError>;
 }
 
-/// Knows what people keep to themselves.
-pub trait Privacy: Send + Sync {
-    /// Whether this person lets others know what they have read.
-    fn gives_receipts(&self, conn: &mut AnyConn, user: UserId) -> Result<bool, AppError>;
+/// Nobody is online.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoPresence;
 
-    /// Whether this person has chosen to be seen as offline: then nothing is told of what they do
-    /// in passing.
+#[async_trait]
+impl PresencePort for NoPresence {
+    async fn online(&self, _: UserId, _: &[UserId]) -> Result<HashSet<UserId>, AppError> {
+        Ok(HashSet::new())
+    }
+}
+
+/// The privacy settings of users.
+pub trait PrivacyPort: Send + Sync {
+    /// Whether the user shares read receipts.
+    ///
+    /// # Errors
+    /// The database is unavailable.
+    fn shares_read_receipts(&self, conn: &mut AnyConn, user: UserId) -> Result<bool, AppError>;
+
+    /// Whether the user appears offline. Then neither typing nor read receipts are published.
+    ///
+    /// # Errors
+    /// The database is unavailable.
     fn is_invisible(&self, conn: &mut AnyConn, user: UserId) -> Result<bool, AppError>;
 }
 
-/// Carries to the sockets what nobody needs to hear later.
-pub trait Live: Send + Sync {
-    /// Tells all who listen to this topic, on every node, but not the author. It must not block.
-    fn send(&self, topic: &str, name: &'static str, data: Value, author: Option<UserId>);
+/// All users share read receipts, and none is invisible.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct DefaultPrivacy;
+
+impl PrivacyPort for DefaultPrivacy {
+    fn shares_read_receipts(&self, _: &mut AnyConn, _: UserId) -> Result<bool, AppError> {
+        Ok(true)
+    }
+
+    fn is_invisible(&self, _: &mut AnyConn, _: UserId) -> Result<bool, AppError> {
+        Ok(false)
+    }
 }
 
-/// Notifies people.
-pub trait Notices: Send + Sync {
-    /// Keeps others from changing the notifications of these people until the transaction ends. It
-    /// comes before chats and their members are held: who dismisses a notification does the same.
-    fn hold(&self, tx: &mut Tx<'_>, users: &BTreeSet<UserId>) -> Result<(), AppError>;
+/// Publishes events that are not stored.
+pub trait EphemeralPublisher: Send + Sync {
+    /// Publishes an event to all subscribers of the topic on every node, except those of the author.
+    /// It must not block.
+    fn publish(&self, topic: &str, event: &'static str, data: Value, author: Option<UserId>);
+}
 
-    /// Tells of what happened, each thing once, in this transaction.
-    fn deliver(&self, tx: &mut Tx<'_>, happened: Vec<NotificationEvent>) -> Result<(), AppError>;
+/// Discards ephemeral events.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct DiscardEphemeral;
+
+impl EphemeralPublisher for DiscardEphemeral {
+    fn publish(&self, _: &str, _: &'static str, _: Value, _: Option<UserId>) {}
+}
+
+/// Notifies users of unread messages.
+pub trait NotificationPort: Send + Sync {
+    /// Locks the notifications of these users until the transaction ends. It is called before chats and
+    /// members are locked, the order that dismissing a notification uses as well.
+    ///
+    /// # Errors
+    /// The database is unavailable.
+    fn lock_users(&self, tx: &mut Tx<'_>, users: &BTreeSet<UserId>) -> Result<(), AppError>;
+
+    /// Creates the notifications of these events in this transaction, one per key.
+    ///
+    /// # Errors
+    /// The database is unavailable.
+    fn deliver(&self, tx: &mut Tx<'_>, events: Vec<NotificationEvent>) -> Result<(), AppError>;
+}
+
+/// Discards notifications.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoNotifications;
+
+impl NotificationPort for NoNotifications {
+    fn lock_users(&self, _: &mut Tx<'_>, _: &BTreeSet<UserId>) -> Result<(), AppError> {
+        Ok(())
+    }
+
+    fn deliver(&self, _: &mut Tx<'_>, _: Vec<NotificationEvent>) -> Result<(), AppError> {
+        Ok(())
+    }
 }

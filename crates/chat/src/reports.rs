@@ -1,29 +1,43 @@
-//! Telling moderators about a message.
+//! Reports of messages to moderators.
 
+use async_trait::async_trait;
 use contract::chat::MessageId;
 use contract::rooms::{Report, ReportId, ReportMessage, ReportReason};
 use db::Tx;
 use kernel::{Actor, AppError, Timestamp};
 
-use crate::store::messages;
-use crate::store::reports::{self, NewReport};
+use crate::message_actions::MessagesService;
+use crate::queries::messages;
+use crate::queries::reports::{self, NewReport};
 use crate::{Chat, Error};
 
-impl Chat {
-    /// Looks at a report as far as that needs no database.
+/// Reports of messages to moderators.
+#[async_trait]
+pub trait ReportsService: Send + Sync {
+    /// Reports another user's message, once. The text of the message is stored with the report.
     ///
     /// # Errors
-    /// Says why it cannot be so.
-    pub fn check_report(report: &ReportMessage) -> Result<(), AppError> {
-        described(report).map(|_| ())
-    }
+    /// `chat.message_not_found`, `chat.message_deleted`, `chat.report_own_message`,
+    /// `chat.already_reported`; those of [`check_report`].
+    async fn report_message(
+        &self,
+        actor: &Actor,
+        id: MessageId,
+        report: ReportMessage,
+    ) -> Result<Report, AppError>;
+}
 
-    /// Reports another's message, once. What it said is kept, whatever becomes of it.
-    ///
-    /// # Errors
-    /// `chat.message_not_found`, `chat.report_own_message`, `chat.message_deleted`,
-    /// `chat.report_needs_details`, `chat.already_reported`.
-    pub async fn report(
+/// Checks a report, without the database.
+///
+/// # Errors
+/// `chat.report_needs_details`, `invalid_fields`, on the field `details`.
+pub fn check_report(report: &ReportMessage) -> Result<(), AppError> {
+    parse_details(report).map(|_| ())
+}
+
+#[async_trait]
+impl ReportsService for Chat {
+    async fn report_message(
         &self,
         actor: &Actor,
         id: MessageId,
@@ -32,26 +46,26 @@ impl Chat {
         let store = &self.inner.parts.store;
         let reason = report.reason;
         if let Some((report, created_at)) = store.stored_result(self.key.as_ref()).await? {
-            return Ok(told(report, id, reason, created_at));
+            return Ok(to_report(report, id, reason, created_at));
         }
-        let details = described(&report)?;
-        let message = self.message(actor, id).await?;
+        let details = parse_details(&report)?;
+        let message = self.get_message(actor, id).await?;
         if message.sender.id == actor.user {
             return Err(Error::ReportOwnMessage.into());
         }
         let new = NewReport {
             id: self.inner.env.id(),
-            by: actor.user,
-            reason: report.reason,
+            reporter: actor.user,
+            reason,
             details,
         };
-        let keep = move |tx: &mut Tx<'_>| keep(tx, id, &new);
-        let (report, created_at) = store.write_once(self.key.as_ref(), keep).await?;
-        Ok(told(report, message.id, reason, created_at))
+        let insert = move |tx: &mut Tx<'_>| insert(tx, id, &new);
+        let (report, created_at) = store.write_once(self.key.as_ref(), insert).await?;
+        Ok(to_report(report, message.id, reason, created_at))
     }
 }
 
-fn told(
+fn to_report(
     id: ReportId,
     message_id: MessageId,
     reason: ReportReason,
@@ -65,13 +79,13 @@ fn told(
     }
 }
 
-fn keep(
+fn insert(
     tx: &mut Tx<'_>,
     id: MessageId,
     new: &NewReport,
 ) -> Result<(ReportId, Timestamp), AppError> {
     let now = tx.env().now();
-    let message = messages::locked(tx.conn, id)?;
+    let message = messages::lock(tx.conn, id)?;
     let message = message.ok_or_else(|| AppError::from(Error::MessageNotFound))?;
     if message.deleted_at.is_some() {
         return Err(Error::MessageDeleted.into());
@@ -82,8 +96,8 @@ fn keep(
     Ok((new.id, now))
 }
 
-/// The details as they are kept; `other` alone says nothing.
-fn described(report: &ReportMessage) -> Result<String, AppError> {
+/// The trimmed details, which the reason `other` requires.
+fn parse_details(report: &ReportMessage) -> Result<String, AppError> {
     let details = report.details.trim();
     if details.contains('\0') {
         return Err(AppError::invalid(
@@ -91,8 +105,7 @@ fn described(report: &ReportMessage) -> Result<String, AppError> {
             "must not contain NUL characters",
         ));
     }
-    let other = report.reason == ReportReason::Other;
-    if other && details.is_empty() {
+    if report.reason == ReportReason::Other && details.is_empty() {
         return Err(Error::ReportNeedsDetails.on_field("details"));
     }
     Ok(details.to_owned())

@@ -1,257 +1,288 @@
-//! Who is typing: told while it lasts, at most once in a while, and never stored.
+//! Typing indicators: ephemeral events, published at most once per interval while a user types.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use contract::chat::{ChatId, Typing};
 use kernel::{Actor, AppError, UserId};
 
 use crate::Chat;
-use crate::queries::ReadContext;
-use crate::service::stream_of;
+use crate::chat::stream_of;
+use crate::read_context::ReadContext;
 
-/// Somebody in a chat.
-type Who = (ChatId, UserId);
+/// Typing indicators.
+#[async_trait]
+pub trait TypingService: Send + Sync {
+    /// Whether [`set_typing`](Self::set_typing) would publish an event at once. Repeated signals do not
+    /// count against rate limits.
+    fn would_publish_typing(&self, actor: &Actor, chat: ChatId, is_typing: bool) -> bool;
 
-/// Who types where on this node. A typist is kept until their silence was long enough, also when
-/// they have stopped: whoever stops and begins again is told no more often than who goes on.
+    /// Publishes to the other members of a chat that the actor types, or has stopped. While the actor
+    /// goes on typing, the event is repeated at intervals; without a further signal, the end of typing is
+    /// published after [`ChatConfig::typing_timeout`](crate::ChatConfig::typing_timeout). Nothing is
+    /// published for invisible users.
+    ///
+    /// # Errors
+    /// `chat.not_a_member`, `chat.not_friends`, `chat.account_deleted`, `auth.email_not_verified`, where
+    /// an event would be published.
+    async fn set_typing(
+        &self,
+        actor: &Actor,
+        chat: ChatId,
+        is_typing: bool,
+    ) -> Result<(), AppError>;
+}
+
+/// A user in a chat.
+type TypistKey = (ChatId, UserId);
+
+/// The users who type on this node. An entry stays for the whole interval, also when the user has
+/// stopped, so that stopping and beginning again publishes no more events than typing on.
 #[derive(Debug, Default)]
-pub(crate) struct TypingTracker(Mutex<State>);
+pub(crate) struct TypingTracker(Mutex<TypingState>);
 
 #[derive(Debug, Default)]
-struct State {
-    born: u64,
-    typing: HashMap<Who, Typist>,
+struct TypingState {
+    last_generation: u64,
+    typists: HashMap<TypistKey, Typist>,
 }
 
 #[derive(Debug)]
 struct Typist {
-    /// Tells this one from another of the same name, before or after.
-    born: u64,
+    /// Distinguishes this entry from earlier and later ones with the same key.
+    generation: u64,
     is_typing: bool,
-    /// Whether there was a sign of typing since the others were told.
+    /// Whether there was a typing signal since the last event.
     renewed: bool,
-    /// Whether the others were told that they type, and not yet that they stopped.
-    told: bool,
+    /// Whether the last published event says that the user types.
+    published: bool,
 }
 
-/// What a sign of typing, or of its end, changes.
+/// What a signal changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Change {
-    /// Nothing that is to be told now.
-    Nothing,
-    /// Somebody types.
-    Began { born: u64 },
-    /// Somebody has stopped.
+enum TypingChange {
+    /// Nothing that is published now.
+    Unchanged,
+    Began {
+        generation: u64,
+    },
     Ended,
 }
 
-/// What is to be told of a typist after a while.
+/// What to do about a typist at the end of an interval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Next {
-    /// They are typing still.
-    Tell,
-    /// Nothing has come of them since.
-    Silent,
-    /// They have stopped, and the others know.
-    Gone,
+enum NextStep {
+    /// The user has typed on: publish it again.
+    Publish,
+    /// There was no signal: publish the end if none comes within the timeout.
+    AwaitTimeout,
+    /// The entry is gone: the end was published, or another entry has replaced it.
+    Stop,
 }
 
 impl TypingTracker {
-    /// What this sign would change.
-    fn change(&self, who: Who, is_typing: bool) -> Change {
+    /// What a signal would change.
+    fn change(&self, key: TypistKey, is_typing: bool) -> TypingChange {
         let state = self.lock();
-        match (state.typing.get(&who), is_typing) {
-            (None, true) => Change::Began { born: state.born },
-            (Some(typist), false) if typist.told => Change::Ended,
-            _ => Change::Nothing,
+        match (state.typists.get(&key), is_typing) {
+            (None, true) => TypingChange::Began {
+                generation: state.last_generation,
+            },
+            (Some(typist), false) if typist.published => TypingChange::Ended,
+            _ => TypingChange::Unchanged,
         }
     }
 
-    /// Notes a sign.
-    fn note(&self, who: Who, is_typing: bool) -> Change {
+    /// Records a signal.
+    fn record(&self, key: TypistKey, is_typing: bool) -> TypingChange {
         let mut state = self.lock();
-        let Some(typist) = state.typing.get_mut(&who) else {
+        let Some(typist) = state.typists.get_mut(&key) else {
             return if is_typing {
-                state.begin(who)
+                state.begin(key)
             } else {
-                Change::Nothing
+                TypingChange::Unchanged
             };
         };
         (typist.is_typing, typist.renewed) = (is_typing, is_typing);
-        if !is_typing && std::mem::take(&mut typist.told) {
-            return Change::Ended;
+        if !is_typing && std::mem::take(&mut typist.published) {
+            return TypingChange::Ended;
         }
-        Change::Nothing
+        TypingChange::Unchanged
     }
 
-    /// Looks after a typist when a while has passed since something was told of them.
-    fn look_after(&self, who: Who, born: u64) -> Next {
+    /// Decides what follows at the end of an interval. Removes the entry of a user who has stopped.
+    fn next_step(&self, key: TypistKey, generation: u64) -> NextStep {
         let mut state = self.lock();
-        let typist = state.typing.get_mut(&who);
-        let Some(typist) = typist.filter(|typist| typist.born == born) else {
-            return Next::Gone;
+        let typist = state.typists.get_mut(&key);
+        let Some(typist) = typist.filter(|typist| typist.generation == generation) else {
+            return NextStep::Stop;
         };
         if !typist.is_typing {
-            state.typing.remove(&who);
-            return Next::Gone;
+            state.typists.remove(&key);
+            return NextStep::Stop;
         }
         if std::mem::take(&mut typist.renewed) {
-            typist.told = true;
-            return Next::Tell;
+            typist.published = true;
+            return NextStep::Publish;
         }
-        Next::Silent
+        NextStep::AwaitTimeout
     }
 
-    /// Forgets a typist.
-    fn forget(&self, who: Who, born: u64) {
+    fn remove(&self, key: TypistKey, generation: u64) {
         let mut state = self.lock();
-        if state.typing.get(&who).is_some_and(|one| one.born == born) {
-            state.typing.remove(&who);
+        let typist = state.typists.get(&key);
+        if typist.is_some_and(|typist| typist.generation == generation) {
+            state.typists.remove(&key);
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, TypingState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
-    fn begin(&mut self, who: Who) -> Change {
-        self.born += 1;
-        let born = self.born;
+impl TypingState {
+    fn begin(&mut self, key: TypistKey) -> TypingChange {
+        self.last_generation += 1;
+        let generation = self.last_generation;
         let typist = Typist {
-            born,
+            generation,
             is_typing: true,
             renewed: false,
-            told: true,
+            published: true,
         };
-        self.typing.insert(who, typist);
-        Change::Began { born }
+        self.typists.insert(key, typist);
+        TypingChange::Began { generation }
     }
 }
 
-impl Chat {
-    /// Whether the others in a chat would be told at once of this sign of typing, or of its end.
-    #[must_use]
-    pub fn typing_is_told(&self, actor: &Actor, chat: ChatId, is_typing: bool) -> bool {
-        self.inner.typing.change((chat, actor.user), is_typing) != Change::Nothing
+#[async_trait]
+impl TypingService for Chat {
+    fn would_publish_typing(&self, actor: &Actor, chat: ChatId, is_typing: bool) -> bool {
+        let change = self.inner.typing.change((chat, actor.user), is_typing);
+        change != TypingChange::Unchanged
     }
 
-    /// Tells the others in a chat that the actor types, or has stopped. Who goes on is told of once
-    /// in a while; who gives no further sign of typing counts as having stopped after a while.
-    /// Nothing is told of those who are invisible.
-    pub async fn typing(
+    async fn set_typing(
         &self,
         actor: &Actor,
         chat: ChatId,
         is_typing: bool,
     ) -> Result<(), AppError> {
-        let who = (chat, actor.user);
-        match self.inner.typing.note(who, is_typing) {
-            Change::Nothing => Ok(()),
-            Change::Ended => match self.typing_event(actor, chat, false).await? {
-                Some(event) => self.tell_typing(&event),
+        let key = (chat, actor.user);
+        match self.inner.typing.record(key, is_typing) {
+            TypingChange::Unchanged => Ok(()),
+            TypingChange::Ended => match self.typing_event(actor, chat, false).await? {
+                Some(event) => self.publish_typing(&event),
                 None => Ok(()),
             },
-            Change::Began { born } => {
-                let begun = self.begin_typing(actor, chat, born).await;
-                if !matches!(begun, Ok(true)) {
-                    self.inner.typing.forget(who, born);
+            TypingChange::Began { generation } => {
+                let began = self.begin_typing(actor, chat, generation).await;
+                if !matches!(began, Ok(true)) {
+                    self.inner.typing.remove(key, generation);
                 }
-                begun.map(|_| ())
+                began.map(|_| ())
             }
         }
     }
+}
 
-    /// Whether the others were told.
-    async fn begin_typing(&self, actor: &Actor, chat: ChatId, born: u64) -> Result<bool, AppError> {
+impl Chat {
+    /// Publishes the first event and starts the task that publishes the following ones. Returns whether
+    /// it did.
+    async fn begin_typing(
+        &self,
+        actor: &Actor,
+        chat: ChatId,
+        generation: u64,
+    ) -> Result<bool, AppError> {
         let Some(event) = self.typing_event(actor, chat, true).await? else {
             return Ok(false);
         };
-        self.tell_typing(&event)?;
-        tokio::spawn(self.clone().follow_typing(*actor, event, born));
+        self.publish_typing(&event)?;
+        tokio::spawn(self.clone().follow_typing(*actor, event, generation));
         Ok(true)
     }
 
-    /// The event, if the actor may write there; nothing where they are invisible.
+    /// The event to publish, if the actor may write in the chat; `None` if the actor is invisible.
     async fn typing_event(
         &self,
         actor: &Actor,
         chat: ChatId,
         is_typing: bool,
     ) -> Result<Option<Typing>, AppError> {
-        self.may_speak(actor)?;
+        self.ensure_can_post(actor)?;
         let user = actor.user;
-        let read = move |look: &mut ReadContext<'_>| {
-            look.place(user, chat)?.writable()?;
-            let shows = !look.is_invisible(user)?;
-            Ok(shows.then_some(look.called([user])?.get(user)))
+        let read = move |ctx: &mut ReadContext<'_>| {
+            ctx.access(user, chat)?.ensure_write()?;
+            let is_visible = !ctx.is_invisible(user)?;
+            Ok(is_visible.then_some(ctx.summaries([user])?.get(user)))
         };
-        let person = self.read_with(read).await?;
-        Ok(person.map(|person| Typing {
+        let summary = self.read_with(read).await?;
+        Ok(summary.map(|summary| Typing {
             chat_id: chat,
             user_id: user,
-            username: person.username,
+            username: summary.username,
             is_typing,
         }))
     }
 
-    /// Tells of a typist again as long as they go on, and then of their end.
-    async fn follow_typing(self, actor: Actor, mut event: Typing, born: u64) {
-        let who = (event.chat_id, event.user_id);
-        let (pause, rest) = self.typing_pauses();
+    /// Publishes at intervals that a user types, and then the end.
+    async fn follow_typing(self, actor: Actor, mut event: Typing, generation: u64) {
+        let key = (event.chat_id, event.user_id);
+        let (interval, rest) = self.typing_intervals();
         loop {
-            tokio::time::sleep(pause).await;
-            let mut next = self.inner.typing.look_after(who, born);
-            if next == Next::Silent {
+            tokio::time::sleep(interval).await;
+            let mut next = self.inner.typing.next_step(key, generation);
+            if next == NextStep::AwaitTimeout {
                 tokio::time::sleep(rest).await;
-                next = self.inner.typing.look_after(who, born);
+                next = self.inner.typing.next_step(key, generation);
             }
-            let told = match next {
-                Next::Tell => self.typing_event(&actor, event.chat_id, true).await,
-                Next::Silent => break,
-                Next::Gone => return,
+            let repeated = match next {
+                NextStep::Publish => self.typing_event(&actor, event.chat_id, true).await,
+                NextStep::AwaitTimeout => break,
+                NextStep::Stop => return,
             };
-            match told {
-                Ok(Some(event)) if self.tell_typing(&event).is_ok() => {}
+            match repeated {
+                Ok(Some(event)) if self.publish_typing(&event).is_ok() => {}
                 _ => break,
             }
         }
-        self.end_typing(who, born, &mut event).await;
+        self.end_typing(key, generation, &mut event).await;
     }
 
-    async fn end_typing(&self, who: Who, born: u64, event: &mut Typing) {
-        let was_told = self.inner.typing.change(who, false) == Change::Ended;
-        self.inner.typing.forget(who, born);
-        if !was_told {
+    async fn end_typing(&self, key: TypistKey, generation: u64, event: &mut Typing) {
+        let was_published = self.inner.typing.change(key, false) == TypingChange::Ended;
+        self.inner.typing.remove(key, generation);
+        if !was_published {
             return;
         }
         event.is_typing = false;
-        // They may be called something else now, or have deleted their account.
+        // The user may have been renamed or deleted meanwhile.
         let user = event.user_id;
-        let name = self.read_with(move |look| Ok(look.called([user])?.get(user).username));
+        let name = self.read_with(move |ctx| Ok(ctx.summaries([user])?.get(user).username));
         if let Ok(name) = name.await {
             event.username = name;
         }
-        if let Err(error) = self.tell_typing(event) {
-            tracing::warn!(error = %error.chain(), "the end of typing was not told");
+        if let Err(error) = self.publish_typing(event) {
+            tracing::warn!(user_id = %user, error = %error.chain(), "end of typing not published");
         }
     }
 
-    /// How long after it was told typing may be told again, and how much later it has ended where
-    /// it was not renewed.
-    fn typing_pauses(&self) -> (Duration, Duration) {
-        let lasts = self.inner.config.typing_lasts;
-        let pause = lasts * 3 / 5;
-        (pause, lasts.saturating_sub(pause))
+    /// The interval at which typing is published, and the rest of the timeout.
+    fn typing_intervals(&self) -> (Duration, Duration) {
+        let timeout = self.inner.config.typing_timeout;
+        let interval = timeout * 3 / 5;
+        (interval, timeout.saturating_sub(interval))
     }
 
-    fn tell_typing(&self, event: &Typing) -> Result<(), AppError> {
+    fn publish_typing(&self, event: &Typing) -> Result<(), AppError> {
         let data = serde_json::to_value(event)?;
+        let publisher = &self.inner.parts.publisher;
         let topic = stream_of(event.chat_id);
-        (self.inner.parts.live).send(&topic, "typing", data, Some(event.user_id));
+        publisher.publish(&topic, "typing", data, Some(event.user_id));
         Ok(())
     }
 }
@@ -263,25 +294,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn signs_within_a_while_change_nothing_and_are_told_after_it() {
+    fn record_publishes_repeated_signals_once_per_interval() {
         let (typing, env) = (TypingTracker::default(), Env::system());
-        let who = (env.id(), env.id());
-        let Change::Began { born } = typing.note(who, true) else {
-            panic!("nobody would be told");
+        let key = (env.id(), env.id());
+        let TypingChange::Began { generation } = typing.record(key, true) else {
+            panic!("nothing would be published");
         };
         for _ in 0..100 {
-            assert_eq!(typing.change(who, true), Change::Nothing);
-            assert_eq!(typing.note(who, true), Change::Nothing);
+            assert_eq!(typing.change(key, true), TypingChange::Unchanged);
+            assert_eq!(typing.record(key, true), TypingChange::Unchanged);
         }
-        assert_eq!(typing.look_after(who, born), Next::Tell);
-        assert_eq!(typing.look_after(who, born), Next::Silent);
-        assert_eq!(typing.note(who, false), Change::Ended);
+        assert_eq!(typing.next_step(key, generation), NextStep::Publish);
+        assert_eq!(typing.next_step(key, generation), NextStep::AwaitTimeout);
+        assert_eq!(typing.record(key, false), TypingChange::Ended);
         for _ in 0..100 {
-            assert_eq!(typing.note(who, true), Change::Nothing, "not so soon");
-            assert_eq!(typing.note(who, false), Change::Nothing);
+            assert_eq!(typing.record(key, true), TypingChange::Unchanged);
+            assert_eq!(typing.record(key, false), TypingChange::Unchanged);
         }
-        assert_eq!(typing.look_after(who, born), Next::Gone);
-        assert!(matches!(typing.note(who, true), Change::Began { .. }));
-        assert_eq!(typing.look_after(who, born), Next::Gone, "another's");
+        assert_eq!(typing.next_step(key, generation), NextStep::Stop);
+        let began = typing.record(key, true);
+        assert!(matches!(began, TypingChange::Began { .. }));
+        assert_eq!(typing.next_step(key, generation), NextStep::Stop);
     }
 }

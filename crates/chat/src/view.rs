@@ -1,4 +1,4 @@
-//! Messages as one person sees them.
+//! Messages as one user sees them.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,21 +6,21 @@ use contract::chat::{Message, MessageId};
 use contract::users::UserSummary;
 use kernel::UserId;
 
+use crate::queries::messages::MessageRow;
 use crate::rules::ClientId;
-use crate::store::messages::MessageRow;
 
-/// What people are called, as far as it was looked up.
+/// The summaries of users that were loaded.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct UserSummaries(HashMap<UserId, UserSummary>);
 
 impl From<HashMap<UserId, UserSummary>> for UserSummaries {
-    fn from(found: HashMap<UserId, UserSummary>) -> Self {
-        Self(found)
+    fn from(summaries: HashMap<UserId, UserSummary>) -> Self {
+        Self(summaries)
     }
 }
 
 impl UserSummaries {
-    /// The person's line; one without a name where nothing is known of them.
+    /// The summary of a user, without a name if it was not loaded.
     pub(crate) fn get(&self, id: UserId) -> UserSummary {
         self.0.get(&id).cloned().unwrap_or_else(|| UserSummary {
             id,
@@ -32,26 +32,39 @@ impl UserSummaries {
     }
 }
 
-/// Who looks at messages, and what they have read and like.
+/// What the rendering of messages depends on: the viewer, and what they have read and liked.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct MessageView {
-    /// Who looks; nobody in particular for an event that goes to all.
+    /// The viewer; `None` for an event that goes to all members.
     pub(crate) viewer: Option<UserId>,
-    /// Up to where they have read.
+    /// The last message that the viewer has read.
     pub(crate) last_read: i64,
-    /// Up to where the other lets it be known that they have read.
+    /// The last message that the peer has confirmed as read.
     pub(crate) receipt: i64,
-    /// What they like.
+    /// The messages that the viewer likes.
     pub(crate) liked: HashSet<MessageId>,
 }
 
 impl MessageView {
-    pub(crate) fn render(&self, row: MessageRow, called: &UserSummaries) -> Message {
-        let mentions = row
-            .mentioned()
-            .into_iter()
-            .map(|id| called.get(id))
-            .collect();
+    /// The view of a list in which only the newest message of each chat is shown.
+    pub(crate) fn of_last(
+        viewer: UserId,
+        (last_read, receipt): (i64, i64),
+        last: Option<&MessageRow>,
+        is_liked: bool,
+    ) -> Self {
+        let liked = last.filter(|_| is_liked).map(|message| message.id);
+        Self {
+            viewer: Some(viewer),
+            last_read,
+            receipt,
+            liked: liked.into_iter().collect(),
+        }
+    }
+
+    pub(crate) fn render(&self, row: MessageRow, users: &UserSummaries) -> Message {
+        let mentioned = row.mentioned().into_iter();
+        let mentions = mentioned.map(|id| users.get(id)).collect();
         let read_up_to = if self.viewer == Some(row.sender) {
             self.receipt
         } else {
@@ -61,7 +74,7 @@ impl MessageView {
             id: row.id,
             chat_id: row.chat_id,
             seq: row.seq,
-            sender: called.get(row.sender),
+            sender: users.get(row.sender),
             content: row.content,
             date: row.sent_at,
             edited_at: row.edited_at,
@@ -70,7 +83,7 @@ impl MessageView {
             is_liked: self.liked.contains(&row.id),
             like_count: row.like_count,
             reply_to: row.reply_to,
-            client_id: ClientId::on_the_wire(row.client_id),
+            client_id: ClientId::to_contract(row.client_id),
             mentions,
         }
     }

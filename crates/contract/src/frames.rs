@@ -104,7 +104,7 @@ pub struct Ack<'a> {
 /// What was asked for is well formed but not possible.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(example = json!({
-    "cid": "c1", "code": "chat.not_friends", "message": "Only friends can write to each other."
+    "cid": "c1", "code": "chat.not_friends", "message": "You can only write to friends."
 }))]
 pub struct Problem<'a> {
     /// The client's mark, where it gave one.

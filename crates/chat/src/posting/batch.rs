@@ -1,4 +1,4 @@
-//! One batch, one transaction.
+//! Stores a batch of messages in one transaction.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -10,171 +10,180 @@ use kernel::{AppError, UserId};
 use outbox::{Emit, NewEvent};
 
 use crate::ChatParts;
-use crate::posting::Post;
+use crate::chat::stream_of;
+use crate::posting::ParsedPost;
 use crate::posting::context::BatchContext;
-use crate::posting::validator::{AcceptedMessage, Loaded, PostOutcome, Validator, key_of};
-use crate::queries::ReadContext;
-use crate::service::stream_of;
-use crate::store::members::MemberRow;
-use crate::store::messages::MessageRow;
-use crate::store::{batch, members};
+use crate::posting::validator::{AcceptedMessage, LoadedBatch, PostOutcome, Validator, key_of};
+use crate::queries::members::MemberRow;
+use crate::queries::messages::MessageRow;
+use crate::queries::{batch, members};
+use crate::read_context::ReadContext;
 use crate::view::{MessageView, UserSummaries};
 
-type Answers = Vec<Result<Message, AppError>>;
+type PostResults = Vec<Result<Message, AppError>>;
 
-/// Stores a batch and answers each of its messages, in their order.
-pub(super) async fn store(parts: &ChatParts, posts: Vec<Post>) -> Result<Answers, AppError> {
-    let neighbours = parts.clone();
-    let write = move |tx: &mut Tx<'_>| write(tx, &neighbours, posts);
+/// Stores a batch. Returns the result of each message, in the given order.
+pub(super) async fn store(
+    parts: &ChatParts,
+    posts: Vec<ParsedPost>,
+) -> Result<PostResults, AppError> {
+    let ports = parts.clone();
+    let write = move |tx: &mut Tx<'_>| write(tx, &ports, posts);
     parts.store.write(write).await
 }
 
-/// Stores one message, once for each key, and gives its id.
+/// Stores one message, once per key. Returns its id.
 pub(super) async fn store_once(
     parts: &ChatParts,
     key: &IdempotencyKey,
-    post: Post,
+    post: ParsedPost,
 ) -> Result<MessageId, AppError> {
-    let neighbours = parts.clone();
+    let ports = parts.clone();
     let write = move |tx: &mut Tx<'_>| {
-        let mut answers = write(tx, &neighbours, vec![post])?;
-        let message = answers.pop().ok_or_else(lost)??;
+        let mut results = write(tx, &ports, vec![post])?;
+        let message = results.pop().ok_or_else(missing_result)??;
         Ok(message.id)
     };
     parts.store.write_once(Some(key), write).await
 }
 
-fn write(tx: &mut Tx<'_>, parts: &ChatParts, posts: Vec<Post>) -> Result<Answers, AppError> {
+fn write(
+    tx: &mut Tx<'_>,
+    parts: &ChatParts,
+    posts: Vec<ParsedPost>,
+) -> Result<PostResults, AppError> {
     let now = tx.env().now();
     let (loaded, context) = load(&mut ReadContext::new(parts, tx.conn), &posts)?;
     let mut validator = Validator::new(&loaded, &context, now);
     let senders: Vec<_> = posts.iter().map(|post| post.sender).collect();
-    let verdicts: Vec<_> = posts
+    let outcomes: Vec<_> = posts
         .into_iter()
-        .map(|post| validator.validator(post))
+        .map(|post| validator.validate(post))
         .collect();
     let Validator {
         newest,
         read,
-        fresh,
-        recalled,
+        accepted,
+        notified_again,
         ..
     } = validator;
-    let rows: Vec<_> = fresh.iter().map(|fresh| fresh.row.clone()).collect();
-    for (user, chat) in recalled {
-        members::store_recall(tx.conn, chat, user, false)?;
+    let rows: Vec<_> = accepted.iter().map(|message| message.row.clone()).collect();
+    for (user, chat) in notified_again {
+        members::store_notify_again(tx.conn, chat, user, false)?;
     }
-    let jobs = jobs(tx, &loaded, &read, &fresh)?;
-    let mut written = vec![
-        batch::insertion(&rows),
-        batch::advance(&newest, now),
-        batch::read_by_senders(&read),
+    let jobs = jobs(tx, &loaded, &read, &accepted)?;
+    let mut statements = vec![
+        batch::insert_messages(&rows),
+        batch::advance_chats(&newest, now),
+        batch::mark_read_by_senders(&read),
     ];
-    let (messages, events) = messages_and_events(fresh, &context.called, &loaded.existing)?;
-    written.push(tx.insertion_of(jobs));
-    tx.emit_with(events, written)?;
-    let mut look = ReadContext::new(parts, tx.conn);
-    let answer = |(sender, verdict)| match verdict {
-        PostOutcome::AcceptedMessage(index) => messages.get(index).cloned().ok_or_else(lost),
+    let (messages, events) = messages_and_events(accepted, &context.users, &loaded.senders)?;
+    statements.push(tx.insertion_of(jobs));
+    tx.emit_with(events, statements)?;
+    let mut ctx = ReadContext::new(parts, tx.conn);
+    let result = |(sender, outcome)| match outcome {
+        PostOutcome::Accepted(index) => messages.get(index).cloned().ok_or_else(missing_result),
         PostOutcome::Known(row) => {
             let member = loaded.members.get(&(sender, row.chat_id));
-            look.one(sender, member, *row)
+            ctx.render_one(sender, member, *row)
         }
         PostOutcome::Refused(error) => Err(error),
     };
-    Ok(senders.into_iter().zip(verdicts).map(answer).collect())
+    Ok(senders.into_iter().zip(outcomes).map(result).collect())
 }
 
-/// Loads what decides about the messages. The chats come first: from then on nobody else writes
-/// in them or reads on, so that their numbers and places cannot change.
-fn load(look: &mut ReadContext<'_>, posts: &[Post]) -> Result<(Loaded, BatchContext), AppError> {
-    let places: BTreeSet<_> = posts.iter().map(|post| (post.sender, post.chat)).collect();
-    let places: Vec<_> = places.into_iter().collect();
-    let (chats, mut members) = batch::lock(look.conn, &places)?;
+/// Loads what the validation depends on. The chats are locked first: until the end of the transaction
+/// no other one assigns sequence numbers in them or changes what their members have read.
+fn load(
+    ctx: &mut ReadContext<'_>,
+    posts: &[ParsedPost],
+) -> Result<(LoadedBatch, BatchContext), AppError> {
+    let own: BTreeSet<_> = posts.iter().map(|post| (post.sender, post.chat)).collect();
+    let own: Vec<_> = own.into_iter().collect();
+    let (chats, mut members) = batch::lock(ctx.conn, &own)?;
     let answered: Vec<_> = posts.iter().filter_map(|post| post.reply_to).collect();
-    let existing = batch::existing(look.conn, &answered)?;
-    let context = BatchContext::of(look, posts, &existing, &members)?;
-    let mut others = others(posts, &context);
-    others.retain(|place| {
-        !members
-            .iter()
-            .any(|row| (row.user_id, row.chat_id) == *place)
-    });
-    members.extend(members::held(look.conn, &others)?);
+    let senders = batch::senders_of(ctx.conn, &answered)?;
+    let context = BatchContext::load(ctx, posts, &senders, &members)?;
+    let mut others = other_members(posts, &context);
+    others.retain(|key| !members.iter().any(|row| (row.user_id, row.chat_id) == *key));
+    members.extend(members::lock_all(ctx.conn, &others)?);
     let keys: BTreeSet<_> = posts.iter().filter_map(key_of).collect();
     let keys: Vec<_> = keys.into_iter().collect();
-    let known = batch::known(look.conn, &keys)?;
+    let known = batch::find_by_keys(ctx.conn, &keys)?;
     let by_key = |row: MessageRow| {
         let id = row.client_id.clone()?;
         Some(((row.sender, row.chat_id, id), row))
     };
-    let by_place = |row: MemberRow| ((row.user_id, row.chat_id), row);
-    let loaded = Loaded {
+    let by_member = |row: MemberRow| ((row.user_id, row.chat_id), row);
+    let loaded = LoadedBatch {
         chats,
-        members: members.into_iter().map(by_place).collect(),
+        members: members.into_iter().map(by_member).collect(),
         known: known.into_iter().filter_map(by_key).collect(),
-        existing,
+        senders,
     };
     Ok((loaded, context))
 }
 
-/// Who else's place in a chat matters: the others of conversations, and those named.
-fn others(posts: &[Post], context: &BatchContext) -> Vec<(UserId, ChatId)> {
+/// The other users whose membership matters: peers of conversations, and mentioned users.
+fn other_members(posts: &[ParsedPost], context: &BatchContext) -> Vec<(UserId, ChatId)> {
     let peers = context.peers.iter().map(|((_, chat), peer)| (*peer, *chat));
     let mut all: BTreeSet<_> = peers.collect();
     for post in posts {
-        all.extend(context.named_by(post).into_iter().map(|id| (id, post.chat)));
+        let mentioned = context.mentioned_by(post).into_iter();
+        all.extend(mentioned.map(|id| (id, post.chat)));
     }
     all.into_iter().collect()
 }
 
-/// What follows: those who are away are called, and senders who were notified of what they have read
-/// by writing have dealt with it.
+/// The jobs that notify users of these messages, and those that resolve the senders' notifications of
+/// messages that they have read by posting.
 fn jobs(
     tx: &Tx<'_>,
-    loaded: &Loaded,
+    loaded: &LoadedBatch,
     read: &BTreeMap<(UserId, ChatId), i64>,
-    fresh: &[AcceptedMessage],
+    accepted: &[AcceptedMessage],
 ) -> Result<Vec<NewJob>, AppError> {
-    let calls = fresh.iter().flat_map(|one| &one.calls);
-    let mut jobs: Vec<NewJob> = calls.map(|call| call.later(tx)).collect::<Result<_, _>>()?;
-    for (place, seq) in read {
-        let member = loaded.members.get(place);
+    let notifications = accepted.iter().flat_map(|message| &message.notifications);
+    let mut jobs: Vec<NewJob> = notifications
+        .map(|job| job.scheduled(tx))
+        .collect::<Result<_, _>>()?;
+    for (key, seq) in read {
+        let member = loaded.members.get(key);
         if member.is_some_and(MemberRow::is_notified) {
-            let done = Resolved::up_to(place.0, place.1, *seq);
-            jobs.push(NewJob::new(&done)?);
+            let resolved = Resolved::up_to(key.0, key.1, *seq);
+            jobs.push(NewJob::new(&resolved)?);
         }
     }
     Ok(jobs)
 }
 
-/// The new messages as their senders see them, which is as everybody sees them: nobody has read or
-/// liked them yet. And the events that announce them on their chats' streams.
+/// The new messages and their events. A new message looks the same to all users: nobody has read or
+/// liked it.
 fn messages_and_events(
-    fresh: Vec<AcceptedMessage>,
-    called: &UserSummaries,
-    authors: &HashMap<(ChatId, MessageId), UserId>,
+    accepted: Vec<AcceptedMessage>,
+    users: &UserSummaries,
+    senders: &HashMap<(ChatId, MessageId), UserId>,
 ) -> Result<(Vec<Message>, Vec<NewEvent>), AppError> {
-    let nobody = MessageView::default();
+    let view = MessageView::default();
     let mut streams: HashMap<ChatId, String> = HashMap::new();
-    let mut events = Vec::with_capacity(fresh.len());
-    let mut messages = Vec::with_capacity(fresh.len());
-    for AcceptedMessage { row, mark, .. } in fresh {
+    let mut events = Vec::with_capacity(accepted.len());
+    let mut messages = Vec::with_capacity(accepted.len());
+    for AcceptedMessage { row, timestamp, .. } in accepted {
         let (chat, sender) = (row.chat_id, row.sender);
         let stream = streams.entry(chat).or_insert_with(|| stream_of(chat));
-        let answered = row.reply_to.and_then(|id| authors.get(&(chat, id)));
-        let news = NewMessage {
+        let answered = row.reply_to.and_then(|id| senders.get(&(chat, id)));
+        let data = NewMessage {
             reply_to_sender_id: answered.copied(),
-            message: nobody.render(row, called),
-            timestamp: mark,
+            message: view.render(row, users),
+            timestamp,
         };
-        let event = NewEvent::new(stream.clone(), "new_message", &news)?;
-        events.push(event.by(sender).about(news.message.id));
-        messages.push(news.message);
+        let event = NewEvent::new(stream.clone(), "new_message", &data)?;
+        events.push(event.by(sender).about(data.message.id));
+        messages.push(data.message);
     }
     Ok((messages, events))
 }
 
-fn lost() -> AppError {
+fn missing_result() -> AppError {
     AppError::from(kernel::error::Common::Internal)
 }

@@ -1,4 +1,4 @@
-//! Who the people of a batch are, in their chats and to each other, asked once for all messages.
+//! What the ports know of the users of a batch, loaded once for all its messages.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -6,110 +6,113 @@ use contract::chat::{ChatId, MessageId};
 use contract::users::UserSummary;
 use kernel::{AppError, UserId};
 
-use crate::ports::Standing;
-use crate::posting::Post;
-use crate::queries::ReadContext;
-use crate::store::members::MemberRow;
+use crate::posting::ParsedPost;
+use crate::queries::members::MemberRow;
+use crate::read_context::ReadContext;
+use crate::rules::PeerAccess;
 use crate::view::UserSummaries;
 
-/// What a batch needs to know of its people.
+/// The users of a batch.
 #[derive(Debug, Default)]
 pub(super) struct BatchContext {
-    /// The other of each sender's conversations. It never changes.
+    /// The peers of the senders' conversations.
     pub(super) peers: HashMap<(UserId, ChatId), UserId>,
-    pub(super) standings: HashMap<(UserId, UserId), Standing>,
-    pub(super) called: UserSummaries,
-    /// Whom the names in the texts belong to, by the name in lower case.
-    pub(super) named: HashMap<String, UserId>,
+    access: HashMap<(UserId, UserId), PeerAccess>,
+    pub(super) users: UserSummaries,
+    /// The mentioned users, by username in lower case.
+    mentioned: HashMap<String, UserId>,
 }
 
 impl BatchContext {
-    /// The authors are those of the messages that are answered, the members the senders and the others
-    /// of their conversations.
-    pub(super) fn of(
-        look: &mut ReadContext<'_>,
-        posts: &[Post],
-        authors: &HashMap<(ChatId, MessageId), UserId>,
+    /// Loads the users. `senders` are those of the answered messages; `members` are the senders of the
+    /// batch and the peers of their conversations.
+    pub(super) fn load(
+        ctx: &mut ReadContext<'_>,
+        posts: &[ParsedPost],
+        senders: &HashMap<(ChatId, MessageId), UserId>,
         members: &[MemberRow],
     ) -> Result<Self, AppError> {
-        let places = places(posts);
+        let own: BTreeSet<_> = posts.iter().map(|post| (post.sender, post.chat)).collect();
         let peer = |row: &MemberRow| Some(((row.user_id, row.chat_id), row.peer_id?));
         let peers = members.iter().filter_map(peer);
-        let peers = peers.filter(|(place, _)| places.contains(place)).collect();
-        let named = named(look, posts)?;
-        let mut pairs = pairs(posts, &peers, &named);
-        pairs.extend(answers(posts, authors));
-        let standings = standings(look, pairs)?;
-        let senders = posts.iter().map(|post| post.sender);
-        let called = look.called(senders.chain(named.values().copied()))?;
+        let peers = peers.filter(|(key, _)| own.contains(key)).collect();
+        let mentioned = mentioned(ctx, posts)?;
+        let mut pairs = pairs(posts, &peers, &mentioned);
+        pairs.extend(reply_pairs(posts, senders));
+        let access = access(ctx, pairs)?;
+        let posting = posts.iter().map(|post| post.sender);
+        let users = ctx.summaries(posting.chain(mentioned.values().copied()))?;
         Ok(Self {
             peers,
-            standings,
-            called,
-            named,
+            access,
+            users,
+            mentioned,
         })
     }
 
-    pub(super) fn standing(&self, one: UserId, other: UserId) -> Standing {
-        let known = self.standings.get(&(one, other)).copied();
-        // Better nobody there than somebody who is blocked.
-        known.unwrap_or(Standing::Blocked)
+    pub(super) fn access(&self, user: UserId, peer: UserId) -> PeerAccess {
+        let known = self.access.get(&(user, peer)).copied();
+        // Without an answer, a user stays hidden: the other way round, a block would be ignored.
+        known.unwrap_or(PeerAccess::Hidden)
     }
 
-    /// The people whom a message names: neither its sender nor anybody across a block.
-    pub(super) fn named_by(&self, post: &Post) -> Vec<UserId> {
-        let ids = post.names.iter().filter_map(|name| self.named.get(name));
-        ids.copied()
+    /// The users whom a message mentions, without its sender and users hidden from them.
+    pub(super) fn mentioned_by(&self, post: &ParsedPost) -> Vec<UserId> {
+        let ids = post.mentioned.iter();
+        ids.filter_map(|name| self.mentioned.get(name).copied())
             .filter(|id| *id != post.sender)
-            .filter(|id| self.standing(post.sender, *id) != Standing::Blocked)
+            .filter(|id| self.access(post.sender, *id) != PeerAccess::Hidden)
             .collect()
     }
 }
 
-/// Each sender's place in each chat of the batch, once.
-fn places(posts: &[Post]) -> BTreeSet<(UserId, ChatId)> {
-    posts.iter().map(|post| (post.sender, post.chat)).collect()
+fn mentioned(
+    ctx: &mut ReadContext<'_>,
+    posts: &[ParsedPost],
+) -> Result<HashMap<String, UserId>, AppError> {
+    let names = posts.iter().flat_map(|post| &post.mentioned);
+    let names: BTreeSet<_> = names.cloned().collect();
+    let users = ctx.find_mentioned(&names.into_iter().collect::<Vec<_>>())?;
+    let entry = |user: UserSummary| (user.username.to_lowercase(), user.id);
+    Ok(users.into_iter().map(entry).collect())
 }
 
-fn named(look: &mut ReadContext<'_>, posts: &[Post]) -> Result<HashMap<String, UserId>, AppError> {
-    let names: BTreeSet<_> = posts.iter().flat_map(|post| &post.names).cloned().collect();
-    let people = look.mention(&names.into_iter().collect::<Vec<_>>())?;
-    let entry = |person: UserSummary| (person.username.to_lowercase(), person.id);
-    Ok(people.into_iter().map(entry).collect())
-}
-
-/// Each sender with those whom they write to or name.
+/// Each sender with the peer and the mentioned users of their messages.
 fn pairs(
-    posts: &[Post],
+    posts: &[ParsedPost],
     peers: &HashMap<(UserId, ChatId), UserId>,
-    named: &HashMap<String, UserId>,
+    mentioned: &HashMap<String, UserId>,
 ) -> BTreeSet<(UserId, UserId)> {
     let mut pairs: BTreeSet<_> = peers
         .iter()
         .map(|((sender, _), peer)| (*sender, *peer))
         .collect();
     for post in posts {
-        let ids = post.names.iter().filter_map(|name| named.get(name));
+        let ids = post.mentioned.iter();
+        let ids = ids.filter_map(|name| mentioned.get(name));
         pairs.extend(ids.map(|id| (post.sender, *id)));
     }
     pairs
 }
 
-/// Each sender with those whom they answer.
-fn answers(
-    posts: &[Post],
-    authors: &HashMap<(ChatId, MessageId), UserId>,
+/// Each sender with the senders of the messages that they answer.
+fn reply_pairs(
+    posts: &[ParsedPost],
+    senders: &HashMap<(ChatId, MessageId), UserId>,
 ) -> impl Iterator<Item = (UserId, UserId)> {
-    let author = |post: &Post| Some((post.sender, *authors.get(&(post.chat, post.reply_to?))?));
-    let pairs = posts.iter().filter_map(author);
-    pairs.filter(|(sender, author)| sender != author)
+    let answered = |post: &ParsedPost| {
+        let sender = *senders.get(&(post.chat, post.reply_to?))?;
+        Some((post.sender, sender))
+    };
+    let pairs = posts.iter().filter_map(answered);
+    pairs.filter(|(sender, answered)| sender != answered)
 }
 
-fn standings(
-    look: &mut ReadContext<'_>,
+fn access(
+    ctx: &mut ReadContext<'_>,
     pairs: BTreeSet<(UserId, UserId)>,
-) -> Result<HashMap<(UserId, UserId), Standing>, AppError> {
+) -> Result<HashMap<(UserId, UserId), PeerAccess>, AppError> {
     let pairs: Vec<_> = pairs.into_iter().collect();
-    let standings = look.standings(&pairs)?;
-    Ok(pairs.into_iter().zip(standings).collect())
+    let access = ctx.peer_access_all(&pairs)?;
+    Ok(pairs.into_iter().zip(access).collect())
 }

@@ -1,4 +1,4 @@
-//! The queue in which messages wait for the batch before them.
+//! The queue in which messages wait until the previous batch is stored.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -11,151 +11,158 @@ use kernel::error::Common;
 use kernel::{AppError, ErrorKind};
 use tokio::sync::oneshot;
 
-use crate::posting::{Post, batch};
+use crate::posting::{ParsedPost, batch};
 use crate::{ChatParts, Error};
 
-/// The most messages in one transaction: enough to share its cost, few enough to answer soon.
-const MAX_IN_ONE_BATCH: usize = 256;
-/// How many messages may wait in a lane. Beyond that the server sheds load rather than memory.
+/// The maximum number of messages in one transaction: enough to share its cost, few enough for a short
+/// transaction.
+const MAX_BATCH_SIZE: usize = 256;
+/// The maximum number of waiting messages per shard. Further ones are refused, so that memory is
+/// bounded.
 const MAX_WAITING: usize = 4_096;
-/// How many messages of one chat may wait. Beyond that its senders are slowed down: all who read the
-/// chat, and all who write elsewhere, would wait for what these write.
-const MAX_OF_CHAT: usize = 512;
-/// What they are told to wait.
-const BUSY_FOR: Duration = Duration::from_secs(1);
-/// Batches that run at once on PostgreSQL: while one waits for the disk, the other works.
-const SHARDS: usize = 2;
+/// The maximum number of waiting messages per chat. Further ones are refused: they would delay the
+/// messages of all other chats of the shard.
+const MAX_WAITING_PER_CHAT: usize = 512;
+/// The delay that refused senders are told.
+const BUSY_RETRY_AFTER: Duration = Duration::from_secs(1);
+/// The number of concurrent batches on PostgreSQL: while one waits for the disk, the other runs.
+const POSTGRES_SHARDS: usize = 2;
 
-type Answer = Result<Message, AppError>;
+type PostResult = Result<Message, AppError>;
 
-/// Messages on their way into the database. All of one chat go through one lane, so that batches
-/// of a node never wait for each other's chats.
+/// Messages that wait to be stored. All messages of a chat go through the same shard, so that the
+/// batches of a node never wait for each other's locks.
 #[derive(Debug)]
-pub(crate) struct Queue {
-    lanes: Vec<Arc<Shard>>,
+pub(crate) struct PostQueue {
+    shards: Vec<Arc<PostShard>>,
 }
 
 #[derive(Debug, Default)]
-struct Shard(Mutex<State>);
+struct PostShard(Mutex<ShardState>);
 
 #[derive(Debug, Default)]
-struct State {
+struct ShardState {
     waiting: VecDeque<PendingPost>,
-    /// How many of them are for each chat.
-    of_chat: HashMap<ChatId, usize>,
-    /// Whether a task is storing what waits.
+    /// The number of waiting messages of each chat.
+    per_chat: HashMap<ChatId, usize>,
+    /// Whether a task is storing batches.
     busy: bool,
 }
 
 #[derive(Debug)]
 struct PendingPost {
-    post: Post,
-    answer: oneshot::Sender<Answer>,
-    /// Counts what its sender costs; a batch is counted for the first of its senders.
+    post: ParsedPost,
+    reply: oneshot::Sender<PostResult>,
+    /// Counts the statements of the sender's request; those of a batch count for its first sender.
     counter: StatementCounter,
-    /// The monotonic time by which its sender is answered, whatever has become of it.
-    answer_by: Duration,
+    /// The monotonic time at which the sender's request times out.
+    deadline: Duration,
 }
 
-impl Queue {
+impl PostQueue {
     pub(crate) fn new(parts: &ChatParts) -> Self {
-        // SQLite has one writer; a second lane would only make smaller batches.
-        let count = if parts.store.is_embedded() { 1 } else { SHARDS };
+        // SQLite has one writer; a second shard would only make batches smaller.
+        let count = if parts.store.is_embedded() {
+            1
+        } else {
+            POSTGRES_SHARDS
+        };
         Self {
-            lanes: (0..count).map(|_| Arc::default()).collect(),
+            shards: (0..count).map(|_| Arc::default()).collect(),
         }
     }
 
-    /// Stores a message and gives it as its sender sees it.
-    pub(crate) async fn store(&self, parts: &ChatParts, post: Post) -> Answer {
+    /// Stores a message and returns it as its sender sees it.
+    pub(crate) async fn store(&self, parts: &ChatParts, post: ParsedPost) -> PostResult {
         let Some(shard) = self.shard_of(post.chat) else {
             return Err(Common::Overloaded.into());
         };
-        let (answer, answered) = oneshot::channel();
+        let (reply, result) = oneshot::channel();
         let waiting = PendingPost {
             post,
-            answer,
+            reply,
             counter: StatementCounter::current(),
-            answer_by: parts.store.deadline(),
+            deadline: parts.store.deadline(),
         };
-        if shard.enter(waiting)? {
-            tokio::spawn(ShardWorker::new(Arc::clone(shard)).work(parts.clone()));
+        if shard.enqueue(waiting)? {
+            tokio::spawn(ShardWorker::new(Arc::clone(shard)).run(parts.clone()));
         }
-        let dropped = |_| Err(AppError::unavailable(Dropped));
-        let answered = parts.store.before_deadline(answered).await?;
-        answered.unwrap_or_else(dropped)
+        let dropped = |_| Err(AppError::unavailable(BatchDropped));
+        let result = parts.store.before_deadline(result).await?;
+        result.unwrap_or_else(dropped)
     }
 
-    fn shard_of(&self, chat: ChatId) -> Option<&Arc<Shard>> {
+    fn shard_of(&self, chat: ChatId) -> Option<&Arc<PostShard>> {
         let mut hasher = DefaultHasher::new();
         chat.hash(&mut hasher);
-        let count = u64::try_from(self.lanes.len()).ok()?;
+        let count = u64::try_from(self.shards.len()).ok()?;
         let shard = hasher.finish().checked_rem(count)?;
-        self.lanes.get(usize::try_from(shard).ok()?)
+        self.shards.get(usize::try_from(shard).ok()?)
     }
 }
 
-impl State {
-    /// Counts what is for each chat.
-    fn count(&mut self) {
-        self.of_chat.clear();
+impl ShardState {
+    /// Recounts the waiting messages of each chat.
+    fn recount(&mut self) {
+        self.per_chat.clear();
         for one in &self.waiting {
-            *self.of_chat.entry(one.post.chat).or_default() += 1;
+            *self.per_chat.entry(one.post.chat).or_default() += 1;
         }
     }
 }
 
-impl Shard {
-    /// Puts a message at the end, and says whether somebody has to begin to work.
-    fn enter(&self, waiting: PendingPost) -> Result<bool, AppError> {
+impl PostShard {
+    /// Appends a message. Returns whether the caller has to start a worker.
+    fn enqueue(&self, waiting: PendingPost) -> Result<bool, AppError> {
         let mut state = self.lock();
         if state.waiting.len() >= MAX_WAITING {
             return Err(Common::Overloaded.retry_after(Duration::from_secs(1)));
         }
-        let of_chat = state.of_chat.entry(waiting.post.chat).or_default();
-        if *of_chat >= MAX_OF_CHAT {
-            return Err(Error::Busy.retry_after(BUSY_FOR));
+        let per_chat = state.per_chat.entry(waiting.post.chat).or_default();
+        if *per_chat >= MAX_WAITING_PER_CHAT {
+            return Err(Error::Busy.retry_after(BUSY_RETRY_AFTER));
         }
-        *of_chat += 1;
+        *per_chat += 1;
         state.waiting.push_back(waiting);
         Ok(!std::mem::replace(&mut state.busy, true))
     }
 
-    /// What somebody still waits for, as much as fits into a batch; nothing ends the work.
+    /// Takes the next batch, without messages whose sender has given up. When it is empty, the worker
+    /// ends.
     fn next_batch(&self) -> Vec<PendingPost> {
         let mut state = self.lock();
-        state.waiting.retain(|one| !one.answer.is_closed());
-        let count = state.waiting.len().min(MAX_IN_ONE_BATCH);
+        state.waiting.retain(|one| !one.reply.is_closed());
+        let count = state.waiting.len().min(MAX_BATCH_SIZE);
         state.busy = count > 0;
         let batch = state.waiting.drain(..count).collect();
-        state.count();
+        state.recount();
         batch
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, ShardState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Somebody who works on a lane until nothing waits there.
+/// Stores the batches of a shard until no message waits.
 struct ShardWorker {
-    shard: Arc<Shard>,
-    /// Whether the lane was handed back empty. From then on it belongs to the next shift, which may
-    /// have begun before this one is dropped.
+    shard: Arc<PostShard>,
+    /// Whether the shard was empty. From then on it belongs to the next worker, which may start before
+    /// this one is dropped.
     finished: bool,
 }
 
 impl ShardWorker {
-    fn new(shard: Arc<Shard>) -> Self {
+    fn new(shard: Arc<PostShard>) -> Self {
         Self {
             shard,
             finished: false,
         }
     }
 
-    async fn work(mut self, parts: ChatParts) {
+    async fn run(mut self, parts: ChatParts) {
         while let Some(waiting) = self.next_batch() {
-            serve(&parts, waiting).await;
+            store_and_reply(&parts, waiting).await;
         }
     }
 
@@ -167,170 +174,175 @@ impl ShardWorker {
 }
 
 impl Drop for ShardWorker {
-    /// A task that was ended early, by a panic or with its runtime, leaves nobody waiting for ever.
+    /// Refuses the waiting messages if the task has ended early, by a panic or with its runtime.
     fn drop(&mut self) {
         if !self.finished {
             let mut state = self.shard.lock();
             state.busy = false;
             state.waiting.clear();
-            state.of_chat.clear();
+            state.per_chat.clear();
         }
     }
 }
 
-/// Stores a batch and answers its senders. Once the last of them was refused because it took too
-/// long, it is not stored after all: they may try again.
-async fn serve(parts: &ChatParts, waiting: Vec<PendingPost>) {
-    let answer_by = waiting.iter().map(|one| one.answer_by).max();
-    let answer_by = answer_by.unwrap_or_default();
+/// Stores a batch and sends the results. It is not stored after the last of its senders has timed out:
+/// they may retry.
+async fn store_and_reply(parts: &ChatParts, waiting: Vec<PendingPost>) {
+    let deadline = waiting.iter().map(|one| one.deadline).max();
+    let deadline = deadline.unwrap_or_default();
     let first = waiting.first().map(|one| one.counter.clone());
     let counter = first.unwrap_or_default();
-    let (posts, answers): (Vec<_>, Vec<_>) = waiting
-        .into_iter()
-        .map(|one| (one.post, one.answer))
-        .unzip();
+    let (posts, replies): (Vec<_>, Vec<_>) =
+        waiting.into_iter().map(|one| (one.post, one.reply)).unzip();
     let storing = counter.count(store(parts, posts));
-    let stored = parts.store.with_deadline(answer_by, storing).await;
-    for (answer, result) in answers.into_iter().zip(stored) {
-        // The sender may have gone away; then nobody waits for the answer.
-        let _ = answer.send(result);
+    let stored = parts.store.with_deadline(deadline, storing).await;
+    for (reply, result) in replies.into_iter().zip(stored) {
+        // Sending fails if the sender has given up.
+        let _ = reply.send(result);
     }
 }
 
-/// Stores a batch. Should it break on one of its messages, the others are stored without it.
-async fn store(parts: &ChatParts, posts: Vec<Post>) -> Vec<Answer> {
+/// Stores a batch. If the transaction fails, each message is stored alone, so that one bad message
+/// affects no others.
+async fn store(parts: &ChatParts, posts: Vec<ParsedPost>) -> Vec<PostResult> {
     let count = posts.len();
-    let broken = match batch::store(parts, posts.clone()).await {
-        Ok(answers) => return answers,
+    let failure = match batch::store(parts, posts.clone()).await {
+        Ok(results) => return results,
         Err(error) => error,
     };
-    if count == 1 || broken.code().kind == ErrorKind::Unavailable {
-        return (0..count).map(|_| Err(again(&broken))).collect();
+    if count == 1 || failure.code().kind == ErrorKind::Unavailable {
+        return (0..count).map(|_| Err(copy_error(&failure))).collect();
     }
-    tracing::error!(error = %broken.chain(), count, "a batch of messages broke");
-    let mut answers = Vec::with_capacity(count);
+    tracing::error!(error = %failure.chain(), count, "message batch failed");
+    let mut results = Vec::with_capacity(count);
     for post in posts {
         let alone = batch::store(parts, vec![post]).await;
-        answers.push(match alone {
-            Ok(mut answers) => answers.pop().unwrap_or_else(|| Err(again(&broken))),
+        results.push(match alone {
+            Ok(mut results) => results.pop().unwrap_or_else(|| Err(copy_error(&failure))),
             Err(error) => Err(error),
         });
     }
-    answers
+    results
 }
 
-/// The same refusal for one more caller.
-fn again(error: &AppError) -> AppError {
+/// A copy of an error for one more sender.
+fn copy_error(error: &AppError) -> AppError {
     let copy = AppError::new(error.code()).with_source(error.chain());
     match error.retry_delay() {
-        Some(wait) => copy.retry_after(wait),
+        Some(delay) => copy.retry_after(delay),
         None => copy,
     }
 }
 
-/// The task that stored messages has ended.
+/// The task that stores messages has ended.
 #[derive(Debug)]
-struct Dropped;
+struct BatchDropped;
 
-impl std::fmt::Display for Dropped {
+impl std::fmt::Display for BatchDropped {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the task that stored messages has ended")
+        f.write_str("the task that stores messages has ended")
     }
 }
 
-impl std::error::Error for Dropped {}
+impl std::error::Error for BatchDropped {}
 
 #[cfg(test)]
 mod tests {
     use kernel::Env;
 
     use super::*;
-    use crate::rules::Content;
+    use crate::rules::MessageContent;
 
-    fn waiting() -> (PendingPost, oneshot::Receiver<Answer>) {
+    fn waiting() -> (PendingPost, oneshot::Receiver<PostResult>) {
         let env = Env::system();
-        let (answer, answered) = oneshot::channel();
-        let post = Post {
+        let (reply, result) = oneshot::channel();
+        let post = ParsedPost {
             id: env.id(),
             chat: env.id(),
             sender: env.id(),
-            content: Content::parse("hello").unwrap(),
+            content: MessageContent::parse("hello").unwrap(),
             client_id: None,
             reply_to: None,
-            mark: None,
-            names: vec![],
+            timestamp: None,
+            mentioned: vec![],
         };
         let waiting = PendingPost {
             post,
-            answer,
+            reply,
             counter: StatementCounter::default(),
-            answer_by: Duration::MAX,
+            deadline: Duration::MAX,
         };
-        (waiting, answered)
+        (waiting, result)
     }
 
     #[test]
-    fn next_batch_leaves_out_whose_sender_was_answered_already() {
-        let shard = Shard::default();
+    fn next_batch_skips_messages_whose_sender_has_given_up() {
+        let shard = PostShard::default();
         let (late, given_up) = waiting();
         let (good, _waits) = waiting();
         let id = good.post.id;
-        shard.enter(late).unwrap();
-        shard.enter(good).unwrap();
+        shard.enqueue(late).unwrap();
+        shard.enqueue(good).unwrap();
         drop(given_up);
         let batch: Vec<_> = shard.next_batch().iter().map(|one| one.post.id).collect();
         assert_eq!(batch, [id]);
     }
 
     #[test]
-    fn enter_slows_the_senders_of_one_crowded_chat_and_of_no_other() {
-        let shard = Shard::default();
+    fn enqueue_refuses_messages_of_one_crowded_chat_only() {
+        let shard = PostShard::default();
         let (first, _kept) = waiting();
         let chat = first.post.chat;
-        shard.enter(first).unwrap();
-        let of_chat = || {
-            let (mut one, answered) = waiting();
+        shard.enqueue(first).unwrap();
+        let per_chat = || {
+            let (mut one, result) = waiting();
             one.post.chat = chat;
-            (shard.enter(one), answered)
+            (shard.enqueue(one), result)
         };
-        let mut answers: Vec<_> = (1..MAX_OF_CHAT).map(|_| of_chat()).collect();
-        assert!(answers.iter().all(|(entered, _)| entered.is_ok()));
-        let (refused, _) = of_chat();
+        let mut results: Vec<_> = (1..MAX_WAITING_PER_CHAT).map(|_| per_chat()).collect();
+        assert!(results.iter().all(|(entered, _)| entered.is_ok()));
+        let (refused, _) = per_chat();
         let error = refused.unwrap_err();
         assert!(error.is(Error::Busy.code()));
-        assert_eq!(error.retry_delay(), Some(BUSY_FOR));
+        assert_eq!(error.retry_delay(), Some(BUSY_RETRY_AFTER));
         let (other, _other_answered) = waiting();
-        shard.enter(other).unwrap();
+        shard.enqueue(other).unwrap();
         shard.next_batch();
-        answers.push(of_chat());
-        assert!(answers.pop().unwrap().0.is_ok(), "there is room again");
+        results.push(per_chat());
+        assert!(
+            results.pop().unwrap().0.is_ok(),
+            "the chat is no longer crowded"
+        );
     }
 
     #[test]
-    fn drop_of_finished_worker_keeps_what_entered_after_its_last_batch() {
-        let shard = Arc::new(Shard::default());
-        let mut shift = ShardWorker::new(Arc::clone(&shard));
+    fn drop_of_finished_worker_keeps_messages_enqueued_after_its_last_batch() {
+        let shard = Arc::new(PostShard::default());
+        let mut worker = ShardWorker::new(Arc::clone(&shard));
         let (first, _waits) = waiting();
-        shard.enter(first).unwrap();
-        assert_eq!(shift.next_batch().map(|batch| batch.len()), Some(1));
-        assert!(shift.next_batch().is_none(), "nothing waits any more");
-        let (late, mut answered) = waiting();
-        assert!(shard.enter(late).unwrap(), "the lane asks for a new worker");
-        drop(shift);
-        let still_waits = answered.try_recv();
+        shard.enqueue(first).unwrap();
+        assert_eq!(worker.next_batch().map(|batch| batch.len()), Some(1));
+        assert!(worker.next_batch().is_none(), "no message waits");
+        let (late, mut result) = waiting();
+        assert!(shard.enqueue(late).unwrap(), "a new worker is needed");
+        drop(worker);
+        let still_waits = result.try_recv();
         assert_eq!(still_waits.err(), Some(oneshot::error::TryRecvError::Empty));
         let batch = ShardWorker::new(shard).next_batch();
         assert_eq!(batch.map(|batch| batch.len()), Some(1));
     }
 
     #[test]
-    fn drop_of_interrupted_worker_answers_whoever_waits() {
-        let shard = Arc::new(Shard::default());
-        let (first, mut answered) = waiting();
-        assert!(shard.enter(first).unwrap());
+    fn drop_of_interrupted_worker_refuses_waiting_messages() {
+        let shard = Arc::new(PostShard::default());
+        let (first, mut result) = waiting();
+        assert!(shard.enqueue(first).unwrap());
         drop(ShardWorker::new(Arc::clone(&shard)));
-        let gone = answered.try_recv();
+        let gone = result.try_recv();
         assert_eq!(gone.err(), Some(oneshot::error::TryRecvError::Closed));
-        assert!(shard.enter(waiting().0).unwrap(), "the lane is free again");
+        assert!(
+            shard.enqueue(waiting().0).unwrap(),
+            "a new worker is needed"
+        );
     }
 }

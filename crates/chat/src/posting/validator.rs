@@ -1,40 +1,38 @@
-//! What becomes of each message of a batch, decided from what was loaded for all of them.
+//! Decides the outcome of each message of a batch, from what was loaded for all of them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use contract::chat::{ChatId, MessageId};
+use contract::chat::{ChatId, ClientTimestamp, MessageId};
 use kernel::{AppError, Timestamp, UserId};
 
 use crate::Error;
-use crate::calls::UnreadCall;
-use crate::ports::Standing;
-use crate::posting::Post;
+use crate::message_notifications::MessageNotificationJob;
+use crate::posting::ParsedPost;
 use crate::posting::context::BatchContext;
-use crate::rules::{ClientId, Kind};
-use crate::store::batch::Key;
-use crate::store::chats::ChatRow;
-use crate::store::members::MemberRow;
-use crate::store::messages::{MessageRow, mentions_column};
+use crate::queries::batch::MessageKey;
+use crate::queries::chats::ChatRow;
+use crate::queries::members::MemberRow;
+use crate::queries::messages::{MessageRow, mentions_column};
+use crate::rules::{ChatType, ClientId, PeerAccess};
 
-/// What the transaction has loaded and holds.
+/// The rows that the transaction has loaded. Those of chats and members are locked.
 #[derive(Debug, Default)]
-pub(super) struct Loaded {
+pub(super) struct LoadedBatch {
     pub(super) chats: HashMap<ChatId, ChatRow>,
     pub(super) members: HashMap<(UserId, ChatId), MemberRow>,
-    /// Messages that were stored before with the same keys.
-    pub(super) known: HashMap<Key, MessageRow>,
-    /// Messages that can be answered, and who wrote them.
-    pub(super) existing: HashMap<(ChatId, MessageId), UserId>,
+    /// The stored messages with the keys of the batch.
+    pub(super) known: HashMap<MessageKey, MessageRow>,
+    /// The senders of the answered messages.
+    pub(super) senders: HashMap<(ChatId, MessageId), UserId>,
 }
 
-/// What becomes of a message.
+/// The outcome of a message.
 #[derive(Debug)]
 pub(super) enum PostOutcome {
-    /// It is new; its place is among the fresh ones.
-    AcceptedMessage(usize),
+    /// It is the new message with this index in [`Validator::accepted`].
+    Accepted(usize),
     /// It was stored before.
     Known(Box<MessageRow>),
-    /// It is not taken.
     Refused(AppError),
 }
 
@@ -42,52 +40,52 @@ pub(super) enum PostOutcome {
 #[derive(Debug, Clone)]
 pub(super) struct AcceptedMessage {
     pub(super) row: MessageRow,
-    pub(super) mark: Option<contract::chat::ClientTimestamp>,
-    pub(super) calls: Vec<UnreadCall>,
+    pub(super) timestamp: Option<ClientTimestamp>,
+    pub(super) notifications: Vec<MessageNotificationJob>,
 }
 
-/// Judges messages in the order they came, giving out the chats' numbers.
+/// Validates messages in the given order, and assigns their sequence numbers.
 pub(super) struct Validator<'a> {
-    loaded: &'a Loaded,
+    loaded: &'a LoadedBatch,
     context: &'a BatchContext,
     now: Timestamp,
-    /// The newest number of each chat that gets messages.
+    /// The newest sequence number of each chat with new messages.
     pub(super) newest: BTreeMap<ChatId, i64>,
-    /// Up to where each sender has read by writing.
+    /// The last message that each sender has read by posting.
     pub(super) read: BTreeMap<(UserId, ChatId), i64>,
-    pub(super) fresh: Vec<AcceptedMessage>,
-    /// Who was called though they had not read the message before.
-    pub(super) recalled: BTreeSet<(UserId, ChatId)>,
-    /// The fresh messages that can be meant by a retry within the same batch.
-    keys: HashMap<Key, usize>,
+    pub(super) accepted: Vec<AcceptedMessage>,
+    /// The members who are notified although the message before was unread.
+    pub(super) notified_again: BTreeSet<(UserId, ChatId)>,
+    /// The accepted messages by key, for retries within the batch.
+    keys: HashMap<MessageKey, usize>,
 }
 
 impl<'a> Validator<'a> {
-    pub(super) fn new(loaded: &'a Loaded, context: &'a BatchContext, now: Timestamp) -> Self {
+    pub(super) fn new(loaded: &'a LoadedBatch, context: &'a BatchContext, now: Timestamp) -> Self {
         Self {
             loaded,
             context,
             now,
             newest: BTreeMap::new(),
             read: BTreeMap::new(),
-            fresh: Vec::new(),
-            recalled: BTreeSet::new(),
+            accepted: Vec::new(),
+            notified_again: BTreeSet::new(),
             keys: HashMap::new(),
         }
     }
 
-    pub(super) fn validator(&mut self, post: Post) -> PostOutcome {
+    pub(super) fn validate(&mut self, post: ParsedPost) -> PostOutcome {
         match self.retried(&post) {
-            Some(verdict) => verdict,
-            None => match self.may_write(&post) {
+            Some(outcome) => outcome,
+            None => match self.ensure_can_post(&post) {
                 Ok(kind) => self.accept(post, kind),
                 Err(error) => PostOutcome::Refused(error),
             },
         }
     }
 
-    /// A retry gives the same message back, whatever has become of the sender meanwhile.
-    fn retried(&self, post: &Post) -> Option<PostOutcome> {
+    /// The outcome of a retry: the same message, also if the sender may no longer post.
+    fn retried(&self, post: &ParsedPost) -> Option<PostOutcome> {
         let key = key_of(post)?;
         if let Some(row) = self.loaded.known.get(&key) {
             return Some(if is_same(row, post) {
@@ -97,70 +95,71 @@ impl<'a> Validator<'a> {
             });
         }
         let index = *self.keys.get(&key)?;
-        let same = (self.fresh.get(index)).is_some_and(|fresh| is_same(&fresh.row, post));
+        let accepted = self.accepted.get(index);
+        let same = accepted.is_some_and(|message| is_same(&message.row, post));
         Some(if same {
-            PostOutcome::AcceptedMessage(index)
+            PostOutcome::Accepted(index)
         } else {
             PostOutcome::Refused(Error::ClientIdReused.on_field("client_id"))
         })
     }
 
-    fn may_write(&self, post: &Post) -> Result<Kind, AppError> {
+    fn ensure_can_post(&self, post: &ParsedPost) -> Result<ChatType, AppError> {
         let missing = || AppError::from(Error::NotAMember);
         let chat = self.loaded.chats.get(&post.chat).ok_or_else(missing)?;
         let kind = chat.kind()?;
-        let place = (post.sender, post.chat);
-        if !kind.is_open() && !self.loaded.members.contains_key(&place) {
+        let key = (post.sender, post.chat);
+        if !kind.is_open() && !self.loaded.members.contains_key(&key) {
             return Err(missing());
         }
-        if kind == Kind::Direct {
-            let peer = self.context.peers.get(&place).ok_or_else(missing)?;
-            match self.context.standing(post.sender, *peer) {
-                Standing::Friends => {}
-                Standing::Strangers => return Err(Error::NotFriends.into()),
-                Standing::Deleted => return Err(Error::AccountDeleted.into()),
-                Standing::Blocked => return Err(missing()),
+        if kind == ChatType::Direct {
+            let peer = self.context.peers.get(&key).ok_or_else(missing)?;
+            match self.context.access(post.sender, *peer) {
+                PeerAccess::Hidden => return Err(missing()),
+                access => access.ensure_write()?,
             }
         }
         match post.reply_to {
-            Some(id) if !self.is_there(post, id) => Err(Error::ReplyNotFound.on_field("reply_to")),
+            Some(id) if !self.is_visible(post, id) => {
+                Err(Error::ReplyNotFound.on_field("reply_to"))
+            }
             _ => Ok(kind),
         }
     }
 
-    /// Whether a message is there for the sender: not across a block.
-    fn is_there(&self, post: &Post, id: MessageId) -> bool {
-        let author = self.loaded.existing.get(&(post.chat, id));
-        author.is_some_and(|author| {
-            *author == post.sender
-                || self.context.standing(post.sender, *author) != Standing::Blocked
+    /// Whether the sender of a post can see another message of the chat.
+    fn is_visible(&self, post: &ParsedPost, id: MessageId) -> bool {
+        let sender = self.loaded.senders.get(&(post.chat, id));
+        sender.is_some_and(|sender| {
+            *sender == post.sender
+                || self.context.access(post.sender, *sender) != PeerAccess::Hidden
         })
     }
 
-    fn accept(&mut self, post: Post, kind: Kind) -> PostOutcome {
-        let before = self.newest_of(post.chat);
-        let seq = before + 1;
-        let named = self.present(&post, kind);
-        let called = self.called(&post, kind, before, &named);
-        let call = |user_id: UserId| UnreadCall {
+    fn accept(&mut self, post: ParsedPost, kind: ChatType) -> PostOutcome {
+        let previous = self.newest_of(post.chat);
+        let seq = previous + 1;
+        let mentioned = self.mentioned_members(&post, kind);
+        let notified = self.notified(&post, kind, previous, &mentioned);
+        let notification = |user_id: UserId| MessageNotificationJob {
             user_id,
             chat_id: post.chat,
             seq,
             message_id: post.id,
             sender_id: post.sender,
-            mention: named.contains(&user_id),
+            mention: mentioned.contains(&user_id),
         };
-        let calls = called.into_iter().map(call).collect();
-        let index = self.fresh.len();
+        let notifications = notified.into_iter().map(notification).collect();
+        let index = self.accepted.len();
         self.newest.insert(post.chat, seq);
         self.read.insert((post.sender, post.chat), seq);
         self.keys.extend(key_of(&post).map(|key| (key, index)));
-        self.fresh.push(AcceptedMessage {
-            mark: post.mark.clone(),
-            row: row_of(post, seq, &named, self.now),
-            calls,
+        self.accepted.push(AcceptedMessage {
+            timestamp: post.timestamp.clone(),
+            row: row_of(post, seq, &mentioned, self.now),
+            notifications,
         });
-        PostOutcome::AcceptedMessage(index)
+        PostOutcome::Accepted(index)
     }
 
     fn newest_of(&self, chat: ChatId) -> i64 {
@@ -168,36 +167,43 @@ impl<'a> Validator<'a> {
         self.newest.get(&chat).copied().unwrap_or_else(stored)
     }
 
-    /// Those named who are in the chat to hear of it.
-    fn present(&self, post: &Post, kind: Kind) -> Vec<UserId> {
-        let mut named = self.context.named_by(post);
+    /// The mentioned users who can read the chat.
+    fn mentioned_members(&self, post: &ParsedPost, kind: ChatType) -> Vec<UserId> {
+        let mut mentioned = self.context.mentioned_by(post);
         if !kind.is_open() {
-            named.retain(|id| self.loaded.members.contains_key(&(*id, post.chat)));
+            mentioned.retain(|id| self.loaded.members.contains_key(&(*id, post.chat)));
         }
-        named
+        mentioned
     }
 
-    /// Between two, the other is called when this is the first message they have not read, or the
-    /// first since they were told of it in vain; in company, those who are named.
-    fn called(&mut self, post: &Post, kind: Kind, before: i64, named: &[UserId]) -> Vec<UserId> {
-        if kind != Kind::Direct {
-            return named.to_vec();
+    /// The users to notify. In a conversation, the peer, if this is their first unread message or the
+    /// first since they dismissed a notification; elsewhere, the mentioned users.
+    fn notified(
+        &mut self,
+        post: &ParsedPost,
+        kind: ChatType,
+        previous: i64,
+        mentioned: &[UserId],
+    ) -> Vec<UserId> {
+        if kind != ChatType::Direct {
+            return mentioned.to_vec();
         }
         let peer = self.context.peers.get(&(post.sender, post.chat)).copied();
-        let waits = peer.filter(|peer| {
-            self.is_recalled(*peer, post.chat) || self.has_read(*peer, post.chat) >= before
+        let notified = peer.filter(|peer| {
+            self.take_notify_again(*peer, post.chat)
+                || self.last_read_of(*peer, post.chat) >= previous
         });
-        waits.into_iter().collect()
+        notified.into_iter().collect()
     }
 
-    /// Whether somebody is to be called again; once.
-    fn is_recalled(&mut self, user: UserId, chat: ChatId) -> bool {
-        let place = (user, chat);
-        let member = self.loaded.members.get(&place);
-        member.is_some_and(|member| member.recall) && self.recalled.insert(place)
+    /// Whether a member is to be notified again; true once per batch.
+    fn take_notify_again(&mut self, user: UserId, chat: ChatId) -> bool {
+        let key = (user, chat);
+        let member = self.loaded.members.get(&key);
+        member.is_some_and(|member| member.notify_again) && self.notified_again.insert(key)
     }
 
-    fn has_read(&self, user: UserId, chat: ChatId) -> i64 {
+    fn last_read_of(&self, user: UserId, chat: ChatId) -> i64 {
         let stored = || {
             let member = self.loaded.members.get(&(user, chat));
             member.map_or(0, |member| member.last_read_seq)
@@ -206,20 +212,20 @@ impl<'a> Validator<'a> {
     }
 }
 
-/// The key of a message that has one.
-pub(super) fn key_of(post: &Post) -> Option<Key> {
+/// The key of a message with a client id.
+pub(super) fn key_of(post: &ParsedPost) -> Option<MessageKey> {
     let id = post.client_id.as_ref().map(ClientId::as_str)?;
     Some((post.sender, post.chat, id.to_owned()))
 }
 
-/// Whether a stored message is the one that is sent again: with the same text, in answer to the same
-/// message. What it said at first is no longer known once it was changed.
-fn is_same(row: &MessageRow, post: &Post) -> bool {
+/// Whether a stored message is the one that is sent again: with the same text, as a reply to the same
+/// message. The original text of an edited or deleted message is not stored.
+fn is_same(row: &MessageRow, post: &ParsedPost) -> bool {
     let changed = row.edited_at.is_some() || row.deleted_at.is_some();
     (changed || row.content == post.content.as_str()) && row.reply_to == post.reply_to
 }
 
-fn row_of(post: Post, seq: i64, named: &[UserId], now: Timestamp) -> MessageRow {
+fn row_of(post: ParsedPost, seq: i64, mentioned: &[UserId], now: Timestamp) -> MessageRow {
     MessageRow {
         chat_id: post.chat,
         seq,
@@ -228,7 +234,7 @@ fn row_of(post: Post, seq: i64, named: &[UserId], now: Timestamp) -> MessageRow 
         content: post.content.into_string(),
         client_id: post.client_id.map(ClientId::into_string),
         reply_to: post.reply_to,
-        mentions: mentions_column(named),
+        mentions: mentions_column(mentioned),
         like_count: 0,
         sent_at: now,
         edited_at: None,

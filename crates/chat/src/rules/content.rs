@@ -1,4 +1,4 @@
-//! What a message may say.
+//! The text of a message.
 
 use contract::chat::CONTENT_MAX;
 use icu_normalizer::ComposingNormalizerBorrowed;
@@ -7,21 +7,23 @@ use crate::Error;
 
 const NFC: ComposingNormalizerBorrowed<'static> = ComposingNormalizerBorrowed::new_nfc();
 
-/// The text of a message: composed (NFC), trimmed, 1 to 2000 characters, without control
-/// characters other than line feed and tab. It is plain text; nothing in it means anything.
+/// The text of a message: NFC, trimmed, 1 to 2000 characters, without control characters other than
+/// line feed and tab. It is plain text without any markup.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Content(String);
+pub(crate) struct MessageContent(String);
 
-impl Content {
+impl MessageContent {
+    /// Normalizes and checks a text.
+    ///
     /// # Errors
-    /// Says all that is wrong with it.
+    /// All rules that the text violates.
     pub(crate) fn parse(raw: &str) -> Result<Self, Vec<Error>> {
-        // Composing never makes four times as many characters; this only bounds the work.
+        // A normalized text is never four times as long; this bounds the work.
         if raw.len() > CONTENT_MAX * 16 {
             return Err(vec![Error::ContentTooLong]);
         }
         let text = NFC.normalize(raw.trim()).replace("\r\n", "\n");
-        let wrong = [
+        let rules = [
             (text.chars().all(is_blank), Error::ContentEmpty),
             (
                 text.chars().any(is_forbidden),
@@ -32,12 +34,12 @@ impl Content {
                 Error::ContentTooLong,
             ),
         ];
-        let wrong = wrong.into_iter().filter(|(is_so, _)| *is_so);
-        let wrong: Vec<Error> = wrong.map(|(_, error)| error).collect();
-        if wrong.is_empty() {
+        let violated = rules.into_iter().filter(|(is_violated, _)| *is_violated);
+        let errors: Vec<Error> = violated.map(|(_, error)| error).collect();
+        if errors.is_empty() {
             Ok(Self(text))
         } else {
-            Err(wrong)
+            Err(errors)
         }
     }
 
@@ -54,7 +56,7 @@ fn is_forbidden(c: char) -> bool {
     c.is_control() && c != '\n' && c != '\t'
 }
 
-/// Nothing to be seen: spaces, and characters that only shape their neighbours.
+/// Whether a character is invisible: white space, and characters that only affect their neighbors.
 fn is_blank(c: char) -> bool {
     c.is_whitespace()
         || matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}')
@@ -67,11 +69,11 @@ mod tests {
     use super::*;
 
     fn parsed(raw: &str) -> Result<String, Vec<Error>> {
-        Content::parse(raw).map(Content::into_string)
+        MessageContent::parse(raw).map(MessageContent::into_string)
     }
 
     #[test]
-    fn text_is_trimmed_composed_and_its_line_ends_made_one() {
+    fn parse_trims_normalizes_and_unifies_line_ends() {
         assert_eq!(
             parsed("  hi\tthere\r\nyou  \n"),
             Ok("hi\tthere\nyou".to_owned())
@@ -82,14 +84,14 @@ mod tests {
     }
 
     #[test]
-    fn what_shows_nothing_is_empty() {
+    fn parse_refuses_invisible_text() {
         for raw in ["", "  \n ", "\u{200B}\u{FEFF} ", "\u{3000}"] {
             assert_eq!(parsed(raw), Err(vec![Error::ContentEmpty]), "{raw:?}");
         }
     }
 
     #[test]
-    fn two_thousand_characters_are_the_most_whatever_their_bytes() {
+    fn parse_limits_characters_not_bytes() {
         assert!(parsed(&"😀".repeat(2_000)).is_ok());
         assert!(parsed(&format!("  {}  ", "x".repeat(2_000))).is_ok());
         assert_eq!(parsed(&"x".repeat(2_001)), Err(vec![Error::ContentTooLong]));
@@ -97,12 +99,12 @@ mod tests {
             parsed(&"x".repeat(1_000_000)),
             Err(vec![Error::ContentTooLong])
         );
-        // Two thousand letters that come with their accents apart.
+        // Two thousand letters with combining accents.
         assert!(parsed(&"e\u{301}".repeat(2_000)).is_ok());
     }
 
     #[test]
-    fn control_characters_are_refused() {
+    fn parse_refuses_control_characters() {
         for raw in [
             "a\0b",
             "a\u{1b}[31m",
@@ -121,7 +123,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_was_taken_once_is_taken_again_as_it_is(raw in "(?s).{0,60}") {
+        fn parse_is_idempotent(raw in "(?s).{0,60}") {
             if let Ok(text) = parsed(&raw) {
                 prop_assert!(!text.chars().any(is_forbidden));
                 prop_assert_eq!(parsed(&text), Ok(text));

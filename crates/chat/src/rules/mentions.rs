@@ -1,34 +1,34 @@
-//! Who is named in a text.
+//! Mentions in the text of a message.
 
-/// How many people one message can call.
-const MOST: usize = 10;
-/// The most characters of a name worth looking up.
-const LONGEST: usize = 30;
+/// The maximum number of users that one message can mention.
+const MAX_MENTIONS: usize = 10;
+/// The maximum length of a username, in characters.
+const MAX_NAME_LEN: usize = 30;
 
-/// The names after `@` in a text, each once whatever its case, ten at the most. A name stands
-/// after a space, a bracket or the like, so that addresses name nobody.
-pub(crate) fn named_in(text: &str) -> Vec<String> {
+/// The names after `@` in a text in lower case, each once, at most ten. A mention begins the text or
+/// follows a character that cannot be part of a name, so that an email address mentions nobody.
+pub(crate) fn mentioned_names(text: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    let mut before = None;
+    let mut previous = None;
     for (at, c) in text.char_indices() {
-        if c == '@' && !before.is_some_and(is_part) && names.len() < MOST {
+        if c == '@' && !previous.is_some_and(is_name_char) && names.len() < MAX_MENTIONS {
             let rest = text.get(at + 1..).unwrap_or_default();
-            names.extend(name_at_start(rest).filter(|name| !names.contains(name)));
+            names.extend(leading_name(rest).filter(|name| !names.contains(name)));
         }
-        before = Some(c);
+        previous = Some(c);
     }
     names
 }
 
-fn name_at_start(rest: &str) -> Option<String> {
-    let end = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
-    // A name ends with a letter or digit; what follows it belongs to the sentence.
+fn leading_name(rest: &str) -> Option<String> {
+    let end = rest.find(|c| !is_name_char(c)).unwrap_or(rest.len());
+    // A name ends with a letter or digit; trailing punctuation belongs to the sentence.
     let name = rest.get(..end)?.trim_end_matches(['.', '-', '_']);
-    let fits = !name.is_empty() && !name.contains('@') && name.chars().count() <= LONGEST;
+    let fits = !name.is_empty() && !name.contains('@') && name.chars().count() <= MAX_NAME_LEN;
     fits.then(|| name.to_lowercase())
 }
 
-fn is_part(c: char) -> bool {
+fn is_name_char(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | '@')
 }
 
@@ -37,26 +37,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_found_wherever_a_word_can_begin() {
+    fn mentioned_names_are_found_after_punctuation_and_listed_once() {
         assert_eq!(
-            named_in("@ada, (@Grace.H) and @linus-t."),
+            mentioned_names("@ada, (@Grace.H) and @linus-t."),
             ["ada", "grace.h", "linus-t"]
         );
-        assert_eq!(named_in("@ada @ADA @Ada"), ["ada"]);
-        assert_eq!(named_in("hallo @jürgen!"), ["jürgen"]);
+        assert_eq!(mentioned_names("@ada @ADA @Ada"), ["ada"]);
+        assert_eq!(mentioned_names("hallo @jürgen!"), ["jürgen"]);
     }
 
     #[test]
-    fn addresses_and_lone_signs_name_nobody() {
+    fn mentioned_names_ignore_email_addresses_and_bare_at_signs() {
         for text in ["ada@example.org", "@", "@ ada", "@@ada", "a@", "@...", ""] {
-            assert!(named_in(text).is_empty(), "{text:?}");
+            assert!(mentioned_names(text).is_empty(), "{text:?}");
         }
-        assert!(named_in(&format!("@{}", "x".repeat(31))).is_empty());
+        assert!(mentioned_names(&format!("@{}", "x".repeat(31))).is_empty());
     }
 
     #[test]
-    fn ten_are_the_most() {
+    fn mentioned_names_are_at_most_ten() {
         let many: String = (0..50).map(|n| format!("@user{n} ")).collect();
-        assert_eq!(named_in(&many).len(), 10);
+        assert_eq!(mentioned_names(&many).len(), 10);
     }
 }

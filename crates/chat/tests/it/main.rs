@@ -1,4 +1,4 @@
-//! The use cases of chat against real databases of both kinds.
+//! The service against SQLite and PostgreSQL.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -6,15 +6,15 @@
     clippy::panic
 )]
 
-mod absent;
-mod deeds;
-mod direct;
+mod conversations;
+mod event_replay;
+mod fixture;
+mod hidden_users;
 mod history;
-mod interleaving;
-mod personal;
+mod message_actions;
+mod message_notifications;
+mod personal_data;
 mod posting;
 mod reports;
 mod rooms;
-mod settling;
 mod typing;
-mod world;

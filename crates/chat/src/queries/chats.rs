@@ -1,15 +1,15 @@
-//! Chats, and one person's place in them.
+//! Chats, and the memberships of single users.
 
 use contract::chat::ChatId;
 use db::{AnyBackend, AnyConn};
 use diesel::prelude::*;
 use kernel::{AppError, Timestamp, UserId};
 
-use crate::rules::Kind;
+use crate::queries::members::MemberRow;
+use crate::rules::ChatType;
 use crate::schema::{chat_members, chats};
-use crate::store::members::MemberRow;
 
-/// A chat as it is stored.
+/// A row of `chats`.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = chats)]
 pub(crate) struct ChatRow {
@@ -20,47 +20,48 @@ pub(crate) struct ChatRow {
 }
 
 impl ChatRow {
-    pub(crate) fn kind(&self) -> Result<Kind, AppError> {
-        Ok(Kind::from_text(&self.kind)?)
+    pub(crate) fn kind(&self) -> Result<ChatType, AppError> {
+        Ok(ChatType::from_text(&self.kind)?)
     }
 }
 
-/// A chat, and what one person is in it.
+/// A chat, and the membership of one user in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Membership {
     pub(crate) chat: ChatRow,
-    pub(crate) kind: Kind,
+    pub(crate) kind: ChatType,
+    /// `None` where the user is not a member.
     pub(crate) member: Option<MemberRow>,
 }
 
 impl Membership {
-    /// Whether this person may see what is there.
-    pub(crate) fn is_open(&self) -> bool {
+    /// Whether the user can read the chat.
+    pub(crate) fn can_read(&self) -> bool {
         self.kind.is_open() || self.member.is_some()
     }
 
-    /// The other one, where the chat is between two.
+    /// The other user of a conversation.
     pub(crate) fn peer(&self) -> Option<UserId> {
         self.member.as_ref().and_then(|member| member.peer_id)
     }
 
-    /// Up to where this person has deleted it for themselves.
-    pub(crate) fn cleared(&self) -> i64 {
+    /// The last message that the user no longer sees, because they deleted the conversation.
+    pub(crate) fn cleared_up_to(&self) -> i64 {
         self.member.as_ref().map_or(0, |member| member.cleared_seq)
     }
 }
 
-/// A chat to be made.
+/// A chat to be inserted.
 #[derive(Debug, Clone)]
 pub(crate) struct NewChat {
-    pub(crate) kind: Kind,
+    pub(crate) kind: ChatType,
     pub(crate) key: String,
     pub(crate) title: String,
 }
 
-type Joined = Option<(ChatRow, Option<MemberRow>)>;
+type ChatWithMember = Option<(ChatRow, Option<MemberRow>)>;
 
-fn placed(found: Joined) -> Result<Option<Membership>, AppError> {
+fn to_membership(found: ChatWithMember) -> Result<Option<Membership>, AppError> {
     let Some((chat, member)) = found else {
         return Ok(None);
     };
@@ -68,8 +69,8 @@ fn placed(found: Joined) -> Result<Option<Membership>, AppError> {
     Ok(Some(Membership { chat, kind, member }))
 }
 
-/// One person's place in the chat that fits the condition.
-macro_rules! place_where {
+/// The membership of a user in the chat that fits the condition.
+macro_rules! membership_where {
     ($conn:expr, $user:expr, $condition:expr) => {{
         let mine = chat_members::chat_id
             .eq(chats::id)
@@ -80,29 +81,29 @@ macro_rules! place_where {
             .select((ChatRow::as_select(), Option::<MemberRow>::as_select()))
             .first($conn)
             .optional()?;
-        placed(found)
+        to_membership(found)
     }};
 }
 
-/// One person's place in a chat.
-pub(crate) fn place(
+/// The membership of a user in a chat.
+pub(crate) fn membership(
     conn: &mut AnyConn,
     chat: ChatId,
     user: UserId,
 ) -> Result<Option<Membership>, AppError> {
-    place_where!(conn, user, chats::id.eq(chat))
+    membership_where!(conn, user, chats::id.eq(chat))
 }
 
-/// One person's place in the chat with this key.
-pub(crate) fn place_by_key(
+/// The membership of a user in the chat with this key.
+pub(crate) fn membership_by_key(
     conn: &mut AnyConn,
     key: &str,
     user: UserId,
 ) -> Result<Option<Membership>, AppError> {
-    place_where!(conn, user, chats::key.eq(key))
+    membership_where!(conn, user, chats::key.eq(key))
 }
 
-/// Makes the chat unless there is one with this key, and says whether it did.
+/// Inserts the chat unless its key exists. Returns whether it did.
 pub(crate) fn insert(
     conn: &mut AnyConn,
     id: ChatId,
@@ -124,8 +125,8 @@ pub(crate) fn insert(
     Ok(AnyBackend(insert).execute(conn)? > 0)
 }
 
-/// The chat with this key.
-pub(crate) fn id_of(conn: &mut AnyConn, key: &str) -> QueryResult<Option<ChatId>> {
+/// The id of the chat with this key.
+pub(crate) fn find_id(conn: &mut AnyConn, key: &str) -> QueryResult<Option<ChatId>> {
     chats::table
         .filter(chats::key.eq(key))
         .select(chats::id)
@@ -133,27 +134,27 @@ pub(crate) fn id_of(conn: &mut AnyConn, key: &str) -> QueryResult<Option<ChatId>
         .optional()
 }
 
-/// The number of the newest message.
+/// The sequence number of the newest message.
 pub(crate) fn last_seq(conn: &mut AnyConn, chat: ChatId) -> QueryResult<i64> {
     chats::table.find(chat).select(chats::last_seq).first(conn)
 }
 
-/// Gives a chat another title, and says whether there is such a chat.
+/// Sets the title of a chat. Returns whether the chat exists.
 pub(crate) fn rename(conn: &mut AnyConn, chat: ChatId, title: &str) -> QueryResult<bool> {
     let renamed = diesel::update(chats::table.find(chat)).set(chats::title.eq(title));
     Ok(renamed.execute(conn)? > 0)
 }
 
-/// What a chat is, as it was made.
-pub(crate) fn about(conn: &mut AnyConn, chat: ChatId) -> Result<Option<NewChat>, AppError> {
+/// The type, key and title of a chat.
+pub(crate) fn details(conn: &mut AnyConn, chat: ChatId) -> Result<Option<NewChat>, AppError> {
     let found: Option<(String, String, String)> = chats::table
         .find(chat)
         .select((chats::kind, chats::key, chats::title))
         .first(conn)
         .optional()?;
-    let turn = |(kind, key, title): (String, _, _)| {
-        let kind = Kind::from_text(&kind)?;
+    let convert = |(kind, key, title): (String, _, _)| {
+        let kind = ChatType::from_text(&kind)?;
         Ok(NewChat { kind, key, title })
     };
-    found.map(turn).transpose()
+    found.map(convert).transpose()
 }

@@ -1,67 +1,80 @@
-//! A thousand deeds in any order by three people on two nodes, after which the view that each
-//! person builds from events alone equals the database.
+//! Random actions of several users on two nodes. Afterwards, what each user builds from the events alone
+//! equals what the service returns.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use chat::Chat;
+use chat::ChatService;
 use contract::chat::{ChatId, MessageId, PostMessage};
 use kernel::{Actor, Cursor, PageRequest, Rng, SeededRng};
 use outbox::StoredEvent;
 use serde_json::{Value, json};
 
-use crate::world::{World, each, post};
+use crate::fixture::{ChatFixture, post};
+
+testkit::database_tests!(
+    events_of_conversation_rebuild_its_messages,
+    events_of_room_rebuild_its_messages,
+);
 
 const ROUNDS: usize = 40;
-const DEEDS: usize = 25;
+const ACTIONS_PER_ROUND: usize = 25;
 
-struct Dice(SeededRng);
+struct RandomChoice(SeededRng);
 
-impl Dice {
-    fn roll(&self, sides: usize) -> usize {
+impl RandomChoice {
+    fn below(&self, limit: usize) -> usize {
         let mut bytes = [0; 8];
         self.0.fill(&mut bytes);
-        usize::from_le_bytes(bytes) % sides
+        usize::from_le_bytes(bytes) % limit
     }
 }
 
-/// Does something, if it can be done; refusals are part of the game.
-async fn act(node: Chat, actor: Actor, chat: ChatId, deed: usize, target: MessageId, n: usize) {
+/// Runs one action; it may be refused.
+async fn act(
+    node: Arc<dyn ChatService>,
+    actor: Actor,
+    chat: ChatId,
+    action: usize,
+    target: MessageId,
+    n: usize,
+) {
     let client_id = Some(format!("c{}", n % 300));
     let text = format!("text {}", n % 300);
     let write = PostMessage {
         client_id,
         ..post(chat, &text)
     };
-    let refused = match deed {
-        0..=4 => node.send(&actor, write).await.err(),
+    let refused = match action {
+        0..=4 => node.send_message(&actor, write).await.err(),
         5 => node
-            .edit(&actor, target, &format!("edited {n}"))
+            .edit_message(&actor, target, &format!("edited {n}"))
             .await
             .err(),
-        6 => node.delete(&actor, target).await.err(),
-        7 | 8 => node.like(&actor, target, true).await.err(),
-        9 => node.like(&actor, target, false).await.err(),
-        _ => node.read(&actor, target).await.err(),
+        6 => node.delete_message(&actor, target).await.err(),
+        7 | 8 => node.set_like(&actor, target, true).await.err(),
+        9 => node.set_like(&actor, target, false).await.err(),
+        _ => node.mark_read(&actor, target).await.err(),
     };
     if let Some(error) = refused {
         assert!(error.code().name.starts_with("chat."), "{}", error.chain());
     }
 }
 
-/// What a client knows of a chat that has heard every event from the first on.
+/// The messages that a client builds from all events of a chat.
 #[derive(Default)]
-struct View {
+struct ReplayedChat {
     messages: BTreeMap<i64, Value>,
 }
 
-impl View {
+impl ReplayedChat {
     fn apply(&mut self, viewer: &Actor, event: &StoredEvent) {
         let data: Value = serde_json::from_str(&event.data).unwrap();
         match event.name.as_str() {
             "new_message" => {
                 let seq = data["seq"].as_i64().unwrap();
                 let expected = self.messages.keys().next_back().map_or(1, |last| last + 1);
-                assert_eq!(seq, expected, "messages come in their order without gaps");
+                assert_eq!(seq, expected, "events are in order without gaps");
                 self.messages.insert(seq, data);
             }
             "message_edited" => {
@@ -89,8 +102,8 @@ impl View {
         }
     }
 
-    /// Receipts come on one's own stream.
-    fn hear_personally(&mut self, viewer: &Actor, event: &StoredEvent, chat: ChatId) {
+    /// Read receipts are events of the sender's own stream.
+    fn apply_receipt(&mut self, viewer: &Actor, event: &StoredEvent, chat: ChatId) {
         let data: Value = serde_json::from_str(&event.data).unwrap();
         if event.name != "message_read" || data["chat_id"] != json!(chat) {
             return;
@@ -106,25 +119,25 @@ impl View {
     fn message(&mut self, data: &Value) -> &mut Value {
         let mut all = self.messages.values_mut();
         all.find(|message| message["id"] == data["id"])
-            .expect("an event about a known message")
+            .expect("the event is about a known message")
     }
 }
 
-async fn play(world: &World, people: &[Actor], chat: ChatId, dice: &Dice) {
-    let nodes = [world.chat.clone(), world.another_node()];
-    let mut known: Vec<MessageId> = vec![world.store.env().id()];
+async fn run_actions(fixture: &ChatFixture, users: &[Actor], chat: ChatId, random: &RandomChoice) {
+    let nodes = [fixture.chat.clone(), fixture.another_node()];
+    let mut known: Vec<MessageId> = vec![fixture.store.env().id()];
     for round in 0..ROUNDS {
-        let tasks: Vec<_> = (0..DEEDS)
+        let tasks: Vec<_> = (0..ACTIONS_PER_ROUND)
             .map(|n| {
-                let node = nodes[dice.roll(2)].clone();
-                let actor = people[dice.roll(people.len())];
-                let target = known[dice.roll(known.len())];
-                let number = round * DEEDS + dice.roll(DEEDS);
+                let node = nodes[random.below(2)].clone();
+                let actor = users[random.below(users.len())];
+                let target = known[random.below(known.len())];
+                let number = round * ACTIONS_PER_ROUND + random.below(ACTIONS_PER_ROUND);
                 tokio::spawn(act(
                     node,
                     actor,
                     chat,
-                    dice.roll(12),
+                    random.below(12),
                     target,
                     number + n % 2,
                 ))
@@ -133,29 +146,29 @@ async fn play(world: &World, people: &[Actor], chat: ChatId, dice: &Dice) {
         for task in tasks {
             task.await.unwrap();
         }
-        let told = world.told(chat, "new_message").await;
-        let ids = told
+        let events = fixture.chat_events(chat, "new_message").await;
+        let ids = events
             .iter()
             .map(|event| event["id"].as_str().unwrap().parse::<MessageId>().unwrap());
         known.extend(ids.skip(known.len() - 1));
     }
 }
 
-async fn check(world: &World, viewer: &Actor, chat: ChatId) -> usize {
-    let mut view = View::default();
-    for event in world.events(&chat::stream_of(chat)).await {
-        view.apply(viewer, &event);
+async fn assert_replay(fixture: &ChatFixture, viewer: &Actor, chat: ChatId) -> usize {
+    let mut replayed = ReplayedChat::default();
+    for event in fixture.events(&chat::stream_of(chat)).await {
+        replayed.apply(viewer, &event);
     }
-    for event in world.events(&format!("user:{}", viewer.user)).await {
-        view.hear_personally(viewer, &event, chat);
+    for event in fixture.events(&format!("user:{}", viewer.user)).await {
+        replayed.apply_receipt(viewer, &event, chat);
     }
     let page = PageRequest {
         limit: 10_000,
         offset: 0,
     };
-    let stored = world
+    let stored = fixture
         .chat
-        .history(viewer, chat, Cursor::Newest, page)
+        .list_messages(viewer, chat, Cursor::Newest, page)
         .await
         .unwrap();
     let mut stored: Vec<_> = stored
@@ -164,9 +177,9 @@ async fn check(world: &World, viewer: &Actor, chat: ChatId) -> usize {
         .map(|message| json!(message))
         .collect();
     stored.reverse();
-    let mut built: Vec<_> = view.messages.into_values().collect();
+    let mut built: Vec<_> = replayed.messages.into_values().collect();
     for (message, row) in built.iter_mut().zip(&stored) {
-        // What one has read oneself is told by nobody.
+        // Reading is not an event for the reader.
         if message["sender"]["id"] != json!(viewer.user) {
             message["is_read"] = row["is_read"].clone();
         }
@@ -176,37 +189,21 @@ async fn check(world: &World, viewer: &Actor, chat: ChatId) -> usize {
     built.len()
 }
 
-#[tokio::test]
-async fn what_two_friends_hear_is_what_is_stored_in_whatever_order_things_happen() {
-    for (seed, world) in each().enumerate() {
-        let (ada, grace, chat) = world.friends().await;
-        play(
-            &world,
-            &[ada, grace],
-            chat,
-            &Dice(SeededRng::new(seed as u64 + 1)),
-        )
-        .await;
-        for viewer in [ada, grace] {
-            assert!(check(&world, &viewer, chat).await > 100);
-        }
+async fn events_of_conversation_rebuild_its_messages(fixture: ChatFixture) {
+    let (ada, grace, chat) = fixture.friends().await;
+    let random = RandomChoice(SeededRng::new(1));
+    run_actions(&fixture, &[ada, grace], chat, &random).await;
+    for viewer in [ada, grace] {
+        assert!(assert_replay(&fixture, &viewer, chat).await > 100);
     }
 }
 
-#[tokio::test]
-async fn what_a_room_hears_is_what_is_stored_in_whatever_order_things_happen() {
-    for (seed, world) in each().enumerate() {
-        let people = ["ada", "grace", "linus"].map(|name| world.person(name));
-        let room = world.room(&people.iter().collect::<Vec<_>>()).await;
-        play(
-            &world,
-            &people,
-            room,
-            &Dice(SeededRng::new(seed as u64 + 77)),
-        )
-        .await;
-        for viewer in people {
-            assert!(check(&world, &viewer, room).await > 100);
-        }
+async fn events_of_room_rebuild_its_messages(fixture: ChatFixture) {
+    let users = ["ada", "grace", "linus"].map(|name| fixture.user(name));
+    let room = fixture.create_room(&users.iter().collect::<Vec<_>>()).await;
+    let random = RandomChoice(SeededRng::new(77));
+    run_actions(&fixture, &users, room, &random).await;
+    for viewer in users {
+        assert!(assert_replay(&fixture, &viewer, room).await > 100);
     }
 }

@@ -1,4 +1,4 @@
-//! What people told moderators about messages.
+//! Reports of messages to moderators.
 
 use contract::chat::MessageId;
 use contract::rooms::{ReportId, ReportReason};
@@ -6,20 +6,20 @@ use db::{AnyBackend, AnyConn};
 use diesel::prelude::*;
 use kernel::{Timestamp, UserId};
 
+use crate::queries::messages::MessageRow;
 use crate::schema::chat_reports;
-use crate::store::messages::MessageRow;
 
-/// A report to be kept.
+/// A report to be inserted.
 #[derive(Debug, Clone)]
 pub(crate) struct NewReport {
     pub(crate) id: ReportId,
-    pub(crate) by: UserId,
+    pub(crate) reporter: UserId,
     pub(crate) reason: ReportReason,
     pub(crate) details: String,
 }
 
-/// Keeps a report with what the message says now, unless this person has reported it before; says
-/// whether it did.
+/// Inserts a report with the current text of the message, unless the user has already reported it.
+/// Returns whether it did.
 pub(crate) fn insert(
     conn: &mut AnyConn,
     report: &NewReport,
@@ -32,8 +32,8 @@ pub(crate) fn insert(
             chat_reports::message_id.eq(message.id),
             chat_reports::chat_id.eq(message.chat_id),
             chat_reports::sender.eq(message.sender),
-            chat_reports::reporter.eq(report.by),
-            chat_reports::reason.eq(as_text(report.reason)),
+            chat_reports::reporter.eq(report.reporter),
+            chat_reports::reason.eq(reason_text(report.reason)),
             chat_reports::details.eq(&report.details),
             chat_reports::content.eq(&message.content),
             chat_reports::created_at.eq(now),
@@ -43,7 +43,7 @@ pub(crate) fn insert(
     Ok(AnyBackend(insert).execute(conn)? > 0)
 }
 
-fn as_text(reason: ReportReason) -> &'static str {
+fn reason_text(reason: ReportReason) -> &'static str {
     match reason {
         ReportReason::Spam => "spam",
         ReportReason::Harassment => "harassment",
@@ -54,10 +54,10 @@ fn as_text(reason: ReportReason) -> &'static str {
     }
 }
 
-/// A report as its maker may have it back.
+/// A report in the data export of its reporter.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = chat_reports)]
-pub(crate) struct MadeReport {
+pub(crate) struct ReportRow {
     pub(crate) id: ReportId,
     pub(crate) message_id: MessageId,
     pub(crate) reason: String,
@@ -65,18 +65,18 @@ pub(crate) struct MadeReport {
     pub(crate) created_at: Timestamp,
 }
 
-/// What somebody has reported, in the order of their ids, so many after this one.
+/// A page of the reports that a user has made, in the order of their ids.
 pub(crate) fn made_by(
     conn: &mut AnyConn,
     user: UserId,
     after: Option<ReportId>,
     limit: i64,
-) -> QueryResult<Vec<MadeReport>> {
+) -> QueryResult<Vec<ReportRow>> {
     let mut query = chat_reports::table
         .filter(chat_reports::reporter.eq(user))
         .order(chat_reports::id)
         .limit(limit)
-        .select(MadeReport::as_select())
+        .select(ReportRow::as_select())
         .into_boxed();
     if let Some(after) = after {
         query = query.filter(chat_reports::id.gt(after));

@@ -1,4 +1,4 @@
-//! The list of one person's conversations, and what they have not read.
+//! The lists of a user's conversations and rooms, and unread counts.
 
 use std::collections::HashMap;
 
@@ -8,51 +8,51 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use kernel::{Page, PageRequest, UserId};
 
+use crate::queries::chats::ChatRow;
+use crate::queries::expressions::BigIntSql;
+use crate::queries::members::MemberRow;
+use crate::queries::messages::MessageRow;
 use crate::schema::{chat_likes, chat_members, chat_messages, chats};
-use crate::store::chats::ChatRow;
-use crate::store::expressions::Number;
-use crate::store::members::MemberRow;
-use crate::store::messages::MessageRow;
 
 /// A conversation with its newest message.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 pub(crate) struct ConversationRow {
     pub(crate) member: MemberRow,
     pub(crate) unread: i64,
-    /// Up to where the other lets it be known that they have read.
+    /// The last message that the peer has confirmed as read.
     pub(crate) receipt: i64,
     pub(crate) last: Option<MessageRow>,
     pub(crate) is_last_liked: bool,
 }
 
-/// Messages after those one has read, but for deleted ones. What one writes oneself is read, so
-/// nothing else has to be left out.
-const UNREAD: Number = Number(
+/// The messages after the last read one, without deleted ones. A user's own messages are read when
+/// they are posted.
+const UNREAD: BigIntSql = BigIntSql(
     "(chats.last_seq - chat_members.last_read_seq - \
     (SELECT count(*) FROM chat_messages AS gone WHERE gone.chat_id = chats.id \
      AND gone.seq > chat_members.last_read_seq AND gone.deleted_at IS NOT NULL))",
 );
 
-/// The other's receipt; both databases find it by primary key.
-const RECEIPT: Number = Number(
+/// The peer's read receipt, found by primary key.
+const RECEIPT: BigIntSql = BigIntSql(
     "coalesce((SELECT other.receipt_seq FROM chat_members AS other \
     WHERE other.user_id = chat_members.peer_id AND other.chat_id = chats.id), 0)",
 );
 
-/// A person's conversations, the one with the newest message first, and how many they are. Those
-/// with hidden people are left out, and those without a message that nobody opened.
+/// A page of a user's conversations, the one with the newest message first. It leaves out those with
+/// hidden users, and those without messages that the user has not opened.
 pub(crate) fn list(
     conn: &mut AnyConn,
     user: UserId,
     hidden: &UserSet,
     page: PageRequest,
 ) -> QueryResult<Page<ConversationRow>> {
-    let shown = chat_members::opened
+    let listed = chat_members::opened
         .eq(true)
         .or(chats::last_seq.gt(chat_members::cleared_seq));
     let visible = chat_members::table
         .inner_join(chats::table.on(chats::id.eq(chat_members::chat_id)))
-        .filter(chat_members::user_id.eq(user).and(shown))
+        .filter(chat_members::user_id.eq(user).and(listed))
         .filter(chat_members::peer_id.is_not_null())
         .filter(chat_members::peer_id.not_in(hidden));
     let newest = chat_messages::chat_id
@@ -90,8 +90,8 @@ pub(crate) struct RoomRow {
     pub(crate) is_last_liked: bool,
 }
 
-/// The lobbies and rooms a person is in, the one with the newest message first, and how many they
-/// are. What hidden people wrote last is left out.
+/// A page of the lobbies and rooms that a user is a member of, the one with the newest message first.
+/// The newest message is left out if a hidden user sent it.
 pub(crate) fn rooms(
     conn: &mut AnyConn,
     user: UserId,
@@ -127,30 +127,30 @@ pub(crate) fn rooms(
     Page::from_overfetch(rows, page, || mine.count().get_result(conn))
 }
 
-/// A chat somebody is in, and how much of it they have not read.
+/// A chat that a user is a member of, and its unread count.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-pub(crate) struct OverviewRow {
+pub(crate) struct ChatOverviewRow {
     pub(crate) chat: ChatId,
-    /// The other one of a conversation.
+    /// The other user of a conversation.
     pub(crate) peer: Option<UserId>,
     pub(crate) unread: i64,
 }
 
-/// The same as [`UNREAD`], which counts nothing where all is read.
-const UNREAD_IF_ANY: Number = Number(
+/// As [`UNREAD`], without running the subquery where everything is read.
+const UNREAD_IF_ANY: BigIntSql = BigIntSql(
     "(CASE WHEN chats.last_seq > chat_members.last_read_seq THEN \
     chats.last_seq - chat_members.last_read_seq - \
     (SELECT count(*) FROM chat_messages AS gone WHERE gone.chat_id = chats.id \
      AND gone.seq > chat_members.last_read_seq AND gone.deleted_at IS NOT NULL) ELSE 0 END)",
 );
 
-/// The chats of a person, or only those that they may not have read, the one with the newest message
+/// The chats of a user, or only those that may have unread messages, the one with the newest message
 /// first.
 pub(crate) fn overview(
     conn: &mut AnyConn,
     user: UserId,
     with_read: bool,
-) -> QueryResult<Vec<OverviewRow>> {
+) -> QueryResult<Vec<ChatOverviewRow>> {
     let mut query = chat_members::table
         .inner_join(chats::table.on(chats::id.eq(chat_members::chat_id)))
         .filter(chat_members::user_id.eq(user))
@@ -163,14 +163,14 @@ pub(crate) fn overview(
     query.load(conn)
 }
 
-/// How many of the messages that a person has not read in these chats are by these people.
+/// How many of a user's unread messages in these chats were sent by these users.
 pub(crate) fn unread_by(
     conn: &mut AnyConn,
     user: UserId,
     chats: &[ChatId],
-    people: &[UserId],
+    senders: &[UserId],
 ) -> QueryResult<HashMap<ChatId, i64>> {
-    if people.is_empty() || chats.is_empty() {
+    if senders.is_empty() || chats.is_empty() {
         return Ok(HashMap::new());
     }
     let mine = chat_members::chat_id
@@ -178,7 +178,7 @@ pub(crate) fn unread_by(
         .and(chat_members::user_id.eq(user));
     let counts: Vec<(ChatId, i64)> = chat_messages::table
         .inner_join(chat_members::table.on(mine))
-        .filter(chat_messages::sender.eq_any_padded(people))
+        .filter(chat_messages::sender.eq_any_padded(senders))
         .filter(chat_messages::chat_id.eq_any_padded(chats))
         .filter(chat_messages::seq.gt(chat_members::last_read_seq))
         .filter(chat_messages::deleted_at.is_null())
@@ -188,7 +188,7 @@ pub(crate) fn unread_by(
     Ok(counts.into_iter().collect())
 }
 
-/// What a person has not read in one chat.
+/// The unread count of one chat.
 pub(crate) fn unread_in(conn: &mut AnyConn, user: UserId, chat: ChatId) -> QueryResult<i64> {
     let found = chat_members::table
         .inner_join(chats::table.on(chats::id.eq(chat_members::chat_id)))

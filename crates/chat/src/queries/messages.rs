@@ -1,4 +1,4 @@
-//! Messages, one at a time and in pages.
+//! Single messages and pages of messages.
 
 use std::collections::HashSet;
 
@@ -10,7 +10,7 @@ use kernel::{AppError, Timestamp, UserId};
 
 use crate::schema::{chat_likes, chat_messages};
 
-/// A message as it is stored.
+/// A row of `chat_messages`.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = chat_messages)]
 pub(crate) struct MessageRow {
@@ -29,7 +29,7 @@ pub(crate) struct MessageRow {
 }
 
 impl MessageRow {
-    /// The people it names.
+    /// The users that the message mentions.
     pub(crate) fn mentioned(&self) -> Vec<UserId> {
         let ids = self.mentions.as_ref().and_then(|Json(ids)| ids.as_array());
         let texts = ids.into_iter().flatten().filter_map(|id| id.as_str());
@@ -37,78 +37,78 @@ impl MessageRow {
     }
 }
 
-/// People as they stand in the column of those a message names; nothing where it names nobody.
-pub(crate) fn mentions_column(people: &[UserId]) -> Option<Json> {
-    let ids = people.iter().map(|id| id.to_string().into()).collect();
-    (!people.is_empty()).then_some(Json(serde_json::Value::Array(ids)))
+/// The value of the column `mentions`; `NULL` where nobody is mentioned.
+pub(crate) fn mentions_column(users: &[UserId]) -> Option<Json> {
+    let ids = users.iter().map(|id| id.to_string().into()).collect();
+    (!users.is_empty()).then_some(Json(serde_json::Value::Array(ids)))
 }
 
-/// Where a page of messages begins.
+/// The range of sequence numbers that a page begins with, and its direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum From {
-    /// This place and those before it, newest first.
-    Down(i64),
-    /// The places after this one, oldest first.
-    Up(i64),
+pub(crate) enum MessageRange {
+    /// Up to this number, newest first.
+    UpTo(i64),
+    /// After this number, oldest first.
+    After(i64),
 }
 
-/// Which messages are wanted.
+/// Selects a page of messages.
 #[derive(Debug, Clone)]
 pub(crate) struct MessageQuery {
     pub(crate) chat: ChatId,
-    pub(crate) from: From,
-    /// Only places after this one.
+    pub(crate) range: MessageRange,
+    /// Only messages after this number.
     pub(crate) floor: i64,
-    /// Not by these people.
+    /// Users whose messages are left out.
     pub(crate) hidden: Vec<UserId>,
     pub(crate) limit: i64,
-    /// So many of them are passed over.
+    /// The number of messages to skip.
     pub(crate) offset: i64,
 }
 
-/// A page of messages. It is one range of the primary key, however deep it lies.
-pub(crate) fn page(conn: &mut AnyConn, wanted: &MessageQuery) -> QueryResult<Vec<MessageRow>> {
-    let query = chat_messages::table
+/// A page of messages: one range scan of the primary key, whatever its position.
+pub(crate) fn page(conn: &mut AnyConn, query: &MessageQuery) -> QueryResult<Vec<MessageRow>> {
+    let messages = chat_messages::table
         .filter(
             chat_messages::chat_id
-                .eq(wanted.chat)
-                .and(chat_messages::seq.gt(wanted.floor))
-                .and(chat_messages::sender.ne_all_padded(&wanted.hidden)),
+                .eq(query.chat)
+                .and(chat_messages::seq.gt(query.floor))
+                .and(chat_messages::sender.ne_all_padded(&query.hidden)),
         )
-        .limit(wanted.limit)
-        .offset(wanted.offset)
+        .limit(query.limit)
+        .offset(query.offset)
         .select(MessageRow::as_select());
-    match wanted.from {
-        From::Down(seq) => query
+    match query.range {
+        MessageRange::UpTo(seq) => messages
             .filter(chat_messages::seq.le(seq))
             .order(chat_messages::seq.desc())
             .load(conn),
-        From::Up(seq) => query
+        MessageRange::After(seq) => messages
             .filter(chat_messages::seq.gt(seq))
             .order(chat_messages::seq.asc())
             .load(conn),
     }
 }
 
-/// How many messages in a chat after this place are by these people.
+/// The number of messages after `floor` that these users sent.
 pub(crate) fn count_by(
     conn: &mut AnyConn,
     chat: ChatId,
     floor: i64,
-    people: &[UserId],
+    users: &[UserId],
 ) -> QueryResult<i64> {
-    if people.is_empty() {
+    if users.is_empty() {
         return Ok(0);
     }
     chat_messages::table
-        .filter(chat_messages::sender.eq_any_padded(people))
+        .filter(chat_messages::sender.eq_any_padded(users))
         .filter(chat_messages::chat_id.eq(chat))
         .filter(chat_messages::seq.gt(floor))
         .count()
         .get_result(conn)
 }
 
-/// The place of a message in this chat, where none of these people wrote it.
+/// The sequence number of a message of this chat, unless one of the hidden users sent it.
 pub(crate) fn seq_of(
     conn: &mut AnyConn,
     chat: ChatId,
@@ -127,7 +127,7 @@ pub(crate) fn seq_of(
         .optional()
 }
 
-/// The first message after a place that somebody else wrote and that is not deleted.
+/// The first message after `seq` that is not deleted and that another user sent.
 pub(crate) fn first_by_others(
     conn: &mut AnyConn,
     chat: ChatId,
@@ -145,7 +145,7 @@ pub(crate) fn first_by_others(
         .optional()
 }
 
-/// A message by its id.
+/// The message with this id.
 pub(crate) fn find(conn: &mut AnyConn, id: MessageId) -> QueryResult<Option<MessageRow>> {
     chat_messages::table
         .filter(chat_messages::id.eq(id))
@@ -154,8 +154,8 @@ pub(crate) fn find(conn: &mut AnyConn, id: MessageId) -> QueryResult<Option<Mess
         .optional()
 }
 
-/// A message that stays as it is until the transaction ends.
-pub(crate) fn locked(conn: &mut AnyConn, id: MessageId) -> QueryResult<Option<MessageRow>> {
+/// Locks the message with this id.
+pub(crate) fn lock(conn: &mut AnyConn, id: MessageId) -> QueryResult<Option<MessageRow>> {
     let one = chat_messages::table.filter(chat_messages::id.eq(id));
     let found = match conn {
         AnyConn::Postgres(pg) => one.select(MessageRow::as_select()).for_update().first(pg),
@@ -164,7 +164,7 @@ pub(crate) fn locked(conn: &mut AnyConn, id: MessageId) -> QueryResult<Option<Me
     found.optional()
 }
 
-/// Stores another text.
+/// Stores an edited text.
 pub(crate) fn store_text(conn: &mut AnyConn, message: &MessageRow) -> QueryResult<usize> {
     diesel::update(chat_messages::table.find((message.chat_id, message.seq)))
         .set((
@@ -175,7 +175,7 @@ pub(crate) fn store_text(conn: &mut AnyConn, message: &MessageRow) -> QueryResul
         .execute(conn)
 }
 
-/// Removes what a message said and who liked it; its place stays.
+/// Removes the text and the likes of a message; its row stays.
 pub(crate) fn erase(
     conn: &mut AnyConn,
     message: &MessageRow,
@@ -193,27 +193,27 @@ pub(crate) fn erase(
         .execute(conn)
 }
 
-/// Adds somebody's like, and says whether it is new.
-pub(crate) fn like(conn: &mut AnyConn, id: MessageId, user: UserId) -> QueryResult<bool> {
+/// Inserts a like. Returns whether it is new.
+pub(crate) fn insert_like(conn: &mut AnyConn, id: MessageId, user: UserId) -> QueryResult<bool> {
     let insert = diesel::insert_into(chat_likes::table)
         .values((chat_likes::message_id.eq(id), chat_likes::user_id.eq(user)))
         .on_conflict_do_nothing();
     Ok(AnyBackend(insert).execute(conn)? > 0)
 }
 
-/// Takes somebody's like back, and says whether there was one.
-pub(crate) fn unlike(conn: &mut AnyConn, id: MessageId, user: UserId) -> QueryResult<bool> {
+/// Deletes a like. Returns whether there was one.
+pub(crate) fn delete_like(conn: &mut AnyConn, id: MessageId, user: UserId) -> QueryResult<bool> {
     Ok(diesel::delete(chat_likes::table.find((id, user))).execute(conn)? > 0)
 }
 
-/// Stores how many like a message.
+/// Stores the number of likes of a message.
 pub(crate) fn store_like_count(conn: &mut AnyConn, message: &MessageRow) -> QueryResult<usize> {
     diesel::update(chat_messages::table.find((message.chat_id, message.seq)))
         .set(chat_messages::like_count.eq(message.like_count))
         .execute(conn)
 }
 
-/// Those of these messages that somebody likes.
+/// Those of these messages that the user likes.
 pub(crate) fn liked_by(
     conn: &mut AnyConn,
     user: UserId,
@@ -238,8 +238,8 @@ pub(crate) fn liked_by(
     Ok(mine.into_iter().collect())
 }
 
-/// What somebody wrote, in the order of their ids, so many after this one.
-pub(crate) fn by(
+/// A page of the messages that a user has sent, in the order of their ids.
+pub(crate) fn sent_by(
     conn: &mut AnyConn,
     user: UserId,
     after: Option<MessageId>,

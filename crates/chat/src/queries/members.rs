@@ -1,4 +1,4 @@
-//! Who is in a chat.
+//! The members of chats.
 
 use std::collections::BTreeMap;
 
@@ -8,34 +8,38 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use kernel::{Page, PageRequest, Timestamp, UserId};
 
+use crate::queries::chats::ChatRow;
 use crate::schema::{chat_members, chats};
-use crate::store::chats::ChatRow;
 
-/// A person in a chat.
+/// A row of `chat_members`.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = chat_members)]
 pub(crate) struct MemberRow {
     pub(crate) user_id: UserId,
     pub(crate) chat_id: ChatId,
     pub(crate) peer_id: Option<UserId>,
+    /// Whether the conversation is listed even without messages.
     pub(crate) opened: bool,
     pub(crate) last_read_seq: i64,
+    /// The last message that the user has confirmed as read to its sender.
     pub(crate) receipt_seq: i64,
+    /// The last message that the user no longer sees, because they deleted the conversation.
     pub(crate) cleared_seq: i64,
-    /// Whether the next message calls them, though they have not read the one before.
-    pub(crate) recall: bool,
-    /// The newest message that a notification was made of.
+    /// Whether the next message schedules a notification even if the one before is unread.
+    #[diesel(column_name = recall)]
+    pub(crate) notify_again: bool,
+    /// The newest message that a notification was created for.
     pub(crate) notified_seq: i64,
 }
 
 impl MemberRow {
-    /// Whether a notification was made of anything that they have not read.
+    /// Whether a notification was created for an unread message.
     pub(crate) fn is_notified(&self) -> bool {
         self.notified_seq > self.last_read_seq
     }
 }
 
-/// A person to be put into a chat.
+/// A member to be inserted.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct NewMember {
     pub(crate) user: UserId,
@@ -43,7 +47,7 @@ pub(crate) struct NewMember {
     pub(crate) opened: bool,
 }
 
-/// The type of a [`MemberRow`] in a bulk statement.
+/// The SQL type of a [`MemberRow`] in a bulk statement.
 type MemberSql = (
     DbUuid,
     DbUuid,
@@ -56,23 +60,22 @@ type MemberSql = (
     BigInt,
 );
 
-const OF_PLACES: &str =
-    " JOIN chat_members AS m ON m.user_id = v.column1 AND m.chat_id = v.column2";
-const HELD: &str = " JOIN chat_members AS m ON m.user_id = v.column1 AND m.chat_id = v.column2 \
+const BY_KEY: &str = " JOIN chat_members AS m ON m.user_id = v.column1 AND m.chat_id = v.column2";
+const BY_KEY_LOCKED: &str = " JOIN chat_members AS m ON m.user_id = v.column1 AND m.chat_id = v.column2 \
                     FOR UPDATE OF m";
 
 const WITH_PEERS: &str = " JOIN chat_members AS own ON own.user_id = v.column1 \
      AND own.chat_id = v.column2 JOIN chat_members AS m ON m.chat_id = own.chat_id \
      AND m.user_id IN (own.user_id, own.peer_id)";
-const WITH_PEERS_HELD: &str = " JOIN chat_members AS own ON own.user_id = v.column1 \
+const WITH_PEERS_LOCKED: &str = " JOIN chat_members AS own ON own.user_id = v.column1 \
      AND own.chat_id = v.column2 JOIN chat_members AS m ON m.chat_id = own.chat_id \
      AND m.user_id IN (own.user_id, own.peer_id) FOR UPDATE OF m";
 
-/// A chat and its members in a bulk statement.
+/// The SQL type of a chat with a member in a bulk statement.
 type ChatAndMemberSql = ((DbUuid, Text, Text, BigInt), MemberSql);
 
-/// The chat comes first, so that whoever holds it alone waits for no member.
-const LOCKED_WITH_CHAT: &str = " JOIN chats AS c ON c.id = v.column2 \
+/// The chat is locked before its members, the order that all transactions use.
+const WITH_CHAT_LOCKED: &str = " JOIN chats AS c ON c.id = v.column2 \
      JOIN chat_members AS own ON own.user_id = v.column1 AND own.chat_id = v.column2 \
      JOIN chat_members AS m ON m.chat_id = own.chat_id \
      AND m.user_id IN (own.user_id, own.peer_id) FOR UPDATE OF c, m";
@@ -80,14 +83,14 @@ const WITH_CHAT: &str = " JOIN chats AS c ON c.id = v.column2 \
      JOIN chat_members AS own ON own.user_id = v.column1 AND own.chat_id = v.column2 \
      JOIN chat_members AS m ON m.chat_id = own.chat_id AND m.user_id IN (own.user_id, own.peer_id)";
 
-/// The chat of these places with the members of [`held_with_peers`]; all stay as they are until the
-/// transaction ends. Nothing where none of these people is a member.
+/// Locks the one chat of these keys together with the members of [`lock_with_peers`]. Returns nothing
+/// if none of the users is a member.
 pub(crate) fn lock_with_chat(
     conn: &mut AnyConn,
-    places: &[(UserId, ChatId)],
+    keys: &[(UserId, ChatId)],
 ) -> QueryResult<Vec<(ChatRow, MemberRow)>> {
     let after = match conn {
-        AnyConn::Postgres(_) => LOCKED_WITH_CHAT,
+        AnyConn::Postgres(_) => WITH_CHAT_LOCKED,
         AnyConn::Sqlite(_) => WITH_CHAT,
     };
     BulkStatement::<'_, ChatAndMemberSql>::new(
@@ -95,41 +98,44 @@ pub(crate) fn lock_with_chat(
          m.last_read_seq, m.receipt_seq, m.cleared_seq, m.recall, m.notified_seq FROM ",
         after,
     )
-    .column::<DbUuid, _>(places.iter().map(|(user, _)| *user).collect())
-    .column::<DbUuid, _>(places.iter().map(|(_, chat)| *chat).collect())
+    .column::<DbUuid, _>(keys.iter().map(|(user, _)| *user).collect())
+    .column::<DbUuid, _>(keys.iter().map(|(_, chat)| *chat).collect())
     .load(conn)
 }
 
-/// These people in these chats, where they are in them.
-pub(crate) fn of(conn: &mut AnyConn, places: &[(UserId, ChatId)]) -> QueryResult<Vec<MemberRow>> {
-    select(conn, places, OF_PLACES)
+/// The members with these keys.
+pub(crate) fn load(conn: &mut AnyConn, keys: &[(UserId, ChatId)]) -> QueryResult<Vec<MemberRow>> {
+    select(conn, keys, BY_KEY)
 }
 
-/// The same with the others of their conversations; all stay as they are until the transaction
-/// ends. Hold their chats first.
-pub(crate) fn held_with_peers(
+/// Locks the members with these keys and the peers of their conversations. The caller has locked the
+/// chats.
+pub(crate) fn lock_with_peers(
     conn: &mut AnyConn,
-    places: &[(UserId, ChatId)],
+    keys: &[(UserId, ChatId)],
 ) -> QueryResult<Vec<MemberRow>> {
     let after = match conn {
-        AnyConn::Postgres(_) => WITH_PEERS_HELD,
+        AnyConn::Postgres(_) => WITH_PEERS_LOCKED,
         AnyConn::Sqlite(_) => WITH_PEERS,
     };
-    select(conn, places, after)
+    select(conn, keys, after)
 }
 
-/// The same without the others. Hold their chats first.
-pub(crate) fn held(conn: &mut AnyConn, places: &[(UserId, ChatId)]) -> QueryResult<Vec<MemberRow>> {
+/// Locks the members with these keys. The caller has locked the chats.
+pub(crate) fn lock_all(
+    conn: &mut AnyConn,
+    keys: &[(UserId, ChatId)],
+) -> QueryResult<Vec<MemberRow>> {
     let after = match conn {
-        AnyConn::Postgres(_) => HELD,
-        AnyConn::Sqlite(_) => OF_PLACES,
+        AnyConn::Postgres(_) => BY_KEY_LOCKED,
+        AnyConn::Sqlite(_) => BY_KEY,
     };
-    select(conn, places, after)
+    select(conn, keys, after)
 }
 
 fn select(
     conn: &mut AnyConn,
-    places: &[(UserId, ChatId)],
+    keys: &[(UserId, ChatId)],
     after: &'static str,
 ) -> QueryResult<Vec<MemberRow>> {
     BulkStatement::<'_, MemberSql>::new(
@@ -137,43 +143,43 @@ fn select(
          m.cleared_seq, m.recall, m.notified_seq FROM ",
         after,
     )
-    .column::<DbUuid, _>(places.iter().map(|(user, _)| *user).collect())
-    .column::<DbUuid, _>(places.iter().map(|(_, chat)| *chat).collect())
+    .column::<DbUuid, _>(keys.iter().map(|(user, _)| *user).collect())
+    .column::<DbUuid, _>(keys.iter().map(|(_, chat)| *chat).collect())
     .load(conn)
 }
 
-/// Puts people into a chat who have read all so far, and says which of them were not in it.
+/// Inserts members who count as having read all messages so far. Returns those who were not members.
 pub(crate) fn add(
     conn: &mut AnyConn,
     chat: ChatId,
-    people: &[NewMember],
+    users: &[NewMember],
     last_seq: i64,
     now: Timestamp,
 ) -> QueryResult<Vec<UserId>> {
-    let count = people.len();
+    let count = users.len();
     let added: Vec<(UserId,)> = BulkStatement::<'_, (DbUuid,)>::new(
         "INSERT INTO chat_members (user_id, chat_id, peer_id, opened, last_read_seq, \
          receipt_seq, cleared_seq, joined_at) \
          SELECT column1, column2, column3, column4, column5, column5, 0, column6 FROM ",
         " WHERE true ON CONFLICT DO NOTHING RETURNING user_id",
     )
-    .column::<DbUuid, _>(people.iter().map(|person| person.user).collect())
+    .column::<DbUuid, _>(users.iter().map(|user| user.user).collect())
     .column::<DbUuid, _>(vec![chat; count])
-    .column::<Nullable<DbUuid>, _>(people.iter().map(|person| person.peer).collect())
-    .column::<Bool, _>(people.iter().map(|person| person.opened).collect())
+    .column::<Nullable<DbUuid>, _>(users.iter().map(|user| user.peer).collect())
+    .column::<Bool, _>(users.iter().map(|user| user.opened).collect())
     .column::<BigInt, _>(vec![last_seq; count])
     .column::<DbTime, _>(vec![now; count])
     .load(conn)?;
     Ok(added.into_iter().map(|(user,)| user).collect())
 }
 
-/// Takes a person out of a chat, and says whether they were in it.
+/// Deletes a member. Returns whether the user was one.
 pub(crate) fn remove(conn: &mut AnyConn, chat: ChatId, user: UserId) -> QueryResult<bool> {
     Ok(diesel::delete(chat_members::table.find((user, chat))).execute(conn)? > 0)
 }
 
-/// A person in a chat, who stays as they are until the transaction ends.
-pub(crate) fn locked(
+/// Locks one member.
+pub(crate) fn lock(
     conn: &mut AnyConn,
     chat: ChatId,
     user: UserId,
@@ -186,31 +192,31 @@ pub(crate) fn locked(
     found.optional()
 }
 
-/// Puts the conversation among those that its owner sees even without a message.
+/// Lists the conversation even without messages.
 pub(crate) fn open(conn: &mut AnyConn, chat: ChatId, user: UserId) -> QueryResult<usize> {
     diesel::update(chat_members::table.find((user, chat)))
         .set(chat_members::opened.eq(true))
         .execute(conn)
 }
 
-/// Says whether the next message of a conversation calls this person in any case.
-pub(crate) fn store_recall(
+/// Sets whether the next message of a conversation schedules a notification in any case.
+pub(crate) fn store_notify_again(
     conn: &mut AnyConn,
     chat: ChatId,
     user: UserId,
-    recall: bool,
+    notify_again: bool,
 ) -> QueryResult<()> {
-    let other = chat_members::table
+    let changed = chat_members::table
         .find((user, chat))
-        .filter(chat_members::recall.ne(recall))
+        .filter(chat_members::recall.ne(notify_again))
         .filter(chat_members::peer_id.is_not_null());
-    diesel::update(other)
-        .set(chat_members::recall.eq(recall))
+    diesel::update(changed)
+        .set(chat_members::recall.eq(notify_again))
         .execute(conn)?;
     Ok(())
 }
 
-/// Changes how far a person has come in a chat.
+/// Stores what a member has opened, read, confirmed and deleted.
 pub(crate) fn store_progress(conn: &mut AnyConn, member: &MemberRow) -> QueryResult<usize> {
     diesel::update(chat_members::table.find((member.user_id, member.chat_id)))
         .set((
@@ -222,8 +228,8 @@ pub(crate) fn store_progress(conn: &mut AnyConn, member: &MemberRow) -> QueryRes
         .execute(conn)
 }
 
-/// Notes the newest messages that notifications were made of.
-pub(crate) fn note_notified(
+/// Stores the newest messages that notifications were created for.
+pub(crate) fn store_notified(
     conn: &mut AnyConn,
     newest: &BTreeMap<(UserId, ChatId), i64>,
 ) -> QueryResult<usize> {
@@ -238,7 +244,7 @@ pub(crate) fn note_notified(
     .execute(conn)
 }
 
-/// A person has read up to this place.
+/// Stores the last message that a member has read.
 pub(crate) fn store_read(
     conn: &mut AnyConn,
     chat: ChatId,
@@ -251,7 +257,7 @@ pub(crate) fn store_read(
     Ok(())
 }
 
-/// The receipt of one person in a chat.
+/// The last message that a member has confirmed as read.
 pub(crate) fn receipt(conn: &mut AnyConn, chat: ChatId, user: UserId) -> QueryResult<i64> {
     let found = chat_members::table
         .find((user, chat))
@@ -261,7 +267,7 @@ pub(crate) fn receipt(conn: &mut AnyConn, chat: ChatId, user: UserId) -> QueryRe
     Ok(found.unwrap_or(0))
 }
 
-/// Every chat a person is in.
+/// The chats that a user is a member of.
 pub(crate) fn chats_of(conn: &mut AnyConn, user: UserId) -> QueryResult<Vec<ChatId>> {
     chat_members::table
         .filter(chat_members::user_id.eq(user))
@@ -269,10 +275,10 @@ pub(crate) fn chats_of(conn: &mut AnyConn, user: UserId) -> QueryResult<Vec<Chat
         .load(conn)
 }
 
-/// A chat somebody is in: its id, kind and title, the other one, and since when.
+/// A membership in a data export: the chat's id, type and title, the peer, and when the user joined.
 pub(crate) type MembershipRow = (ChatId, String, String, Option<UserId>, Timestamp);
 
-/// The chats a person is in, with what they are, in the order of their ids, so many after this one.
+/// A page of the chats that a user is a member of, in the order of their ids.
 pub(crate) fn memberships(
     conn: &mut AnyConn,
     user: UserId,
@@ -298,7 +304,7 @@ pub(crate) fn memberships(
     query.load(conn)
 }
 
-/// Takes a person out of all lobbies and rooms.
+/// Deletes a user's memberships in lobbies and rooms.
 pub(crate) fn remove_from_rooms(conn: &mut AnyConn, user: UserId) -> QueryResult<usize> {
     let rooms = chat_members::table
         .filter(chat_members::user_id.eq(user))
@@ -306,8 +312,7 @@ pub(crate) fn remove_from_rooms(conn: &mut AnyConn, user: UserId) -> QueryResult
     diesel::delete(rooms).execute(conn)
 }
 
-/// Who is in a chat but for these, in the order of their ids, a page at a time, and how many they
-/// are.
+/// A page of a chat's members without the hidden ones, in the order of their ids.
 pub(crate) fn list(
     conn: &mut AnyConn,
     chat: ChatId,

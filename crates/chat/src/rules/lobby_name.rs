@@ -2,18 +2,18 @@
 
 use crate::Error;
 
-/// The most characters of a lobby's name.
-const MOST: usize = 40;
+/// The maximum length of a lobby name, in characters.
+const MAX_LEN: usize = 40;
 
-/// The name of a lobby: lower case, so that it is found however it is typed.
+/// The name of a lobby, in lower case: names are compared without case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LobbyName(String);
 
 impl LobbyName {
     pub(crate) fn parse(raw: &str) -> Result<Self, Error> {
-        let inner = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-        let begins = raw.starts_with(|c: char| c.is_ascii_alphanumeric());
-        if begins && raw.len() <= MOST && raw.chars().all(inner) {
+        let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        let starts_well = raw.starts_with(|c: char| c.is_ascii_alphanumeric());
+        if starts_well && raw.len() <= MAX_LEN && raw.chars().all(allowed) {
             Ok(Self(raw.to_ascii_lowercase()))
         } else {
             Err(Error::LobbyNameInvalid)
@@ -24,7 +24,7 @@ impl LobbyName {
         &self.0
     }
 
-    /// The lobby that is always there.
+    /// Whether this is the world chat, which always exists.
     pub(crate) fn is_world(&self) -> bool {
         self.0 == "world"
     }
@@ -35,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_plain_words_in_any_case() {
+    fn parse_ignores_case_and_refuses_invalid_names() {
         assert_eq!(
             LobbyName::parse("Chess-Club_1").unwrap().as_str(),
             "chess-club_1"

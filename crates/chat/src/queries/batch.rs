@@ -1,4 +1,4 @@
-//! The statements that store many messages together: each is one, however many messages.
+//! The statements that store a batch of messages: one each, however many messages it has.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -9,24 +9,24 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use kernel::{AppError, Timestamp, UserId};
 
+use crate::queries::chats::ChatRow;
+use crate::queries::members::{self, MemberRow};
+use crate::queries::messages::MessageRow;
 use crate::schema::{chat_messages, chats};
-use crate::store::chats::ChatRow;
-use crate::store::members::{self, MemberRow};
-use crate::store::messages::MessageRow;
 
-/// What makes a message the only one: its sender, its chat, and the sender's id for it.
-pub(crate) type Key = (UserId, ChatId, String);
+/// Identifies a message: its sender, its chat, and its client id.
+pub(crate) type MessageKey = (UserId, ChatId, String);
 
-/// The chats of these senders and ids, held until the transaction ends, with the memberships of the
-/// senders and of the others of their conversations: who holds a chat alone gives out its numbers.
+/// Locks the chats that these senders post to, and returns them with the memberships of the senders and
+/// of the peers of their conversations. The lock on a chat is what its sequence numbers depend on.
 pub(crate) fn lock(
     conn: &mut AnyConn,
-    places: &[(UserId, ChatId)],
+    memberships: &[(UserId, ChatId)],
 ) -> Result<(HashMap<ChatId, ChatRow>, Vec<MemberRow>), AppError> {
-    let ids: BTreeSet<ChatId> = places.iter().map(|(_, chat)| *chat).collect();
-    // Several chats are locked in the order of their ids before any of their members.
+    let ids: BTreeSet<ChatId> = memberships.iter().map(|(_, chat)| *chat).collect();
+    // Several chats are locked in the order of their ids, before any of their members.
     if ids.len() == 1 {
-        let rows = members::lock_with_chat(conn, places)?;
+        let rows = members::lock_with_chat(conn, memberships)?;
         if !rows.is_empty() {
             let (chats, members): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
             return Ok((by_id(chats), members));
@@ -34,11 +34,10 @@ pub(crate) fn lock(
     }
     let ids: Vec<_> = ids.into_iter().collect();
     let chats = lock_chats(conn, &ids)?;
-    Ok((chats, members::held_with_peers(conn, places)?))
+    Ok((chats, members::lock_with_peers(conn, memberships)?))
 }
 
-/// The chats with these ids, held in the order of their ids until the transaction ends: who holds
-/// a chat alone gives out its numbers.
+/// Locks the chats with these ids, in the order of their ids, and returns them.
 pub(crate) fn lock_chats(
     conn: &mut AnyConn,
     ids: &[ChatId],
@@ -72,8 +71,11 @@ type MessageSql = (
     Nullable<DbTime>,
 );
 
-/// The messages that were stored with these keys before.
-pub(crate) fn known(conn: &mut AnyConn, keys: &[Key]) -> QueryResult<Vec<MessageRow>> {
+/// The stored messages with these keys.
+pub(crate) fn find_by_keys(
+    conn: &mut AnyConn,
+    keys: &[MessageKey],
+) -> QueryResult<Vec<MessageRow>> {
     BulkStatement::<'_, MessageSql>::new(
         "SELECT m.chat_id, m.seq, m.id, m.sender, m.content, m.client_id, m.reply_to, \
          m.mentions, m.like_count, m.sent_at, m.edited_at, m.deleted_at FROM ",
@@ -86,8 +88,8 @@ pub(crate) fn known(conn: &mut AnyConn, keys: &[Key]) -> QueryResult<Vec<Message
     .load(conn)
 }
 
-/// Which of these messages there are, in which chat, and who wrote them.
-pub(crate) fn existing(
+/// The senders of these messages, by chat and id; messages that do not exist are left out.
+pub(crate) fn senders_of(
     conn: &mut AnyConn,
     ids: &[MessageId],
 ) -> Result<HashMap<(ChatId, MessageId), UserId>, AppError> {
@@ -106,9 +108,9 @@ pub(crate) fn existing(
     Ok(rows.into_iter().map(entry).collect())
 }
 
-/// Adds messages.
-pub(crate) fn insertion(messages: &[MessageRow]) -> BulkStatement<'_, ()> {
-    macro_rules! each {
+/// Inserts messages.
+pub(crate) fn insert_messages(messages: &[MessageRow]) -> BulkStatement<'_, ()> {
+    macro_rules! column {
         ($field:ident) => {
             messages.iter().map(|message| message.$field).collect()
         };
@@ -122,19 +124,19 @@ pub(crate) fn insertion(messages: &[MessageRow]) -> BulkStatement<'_, ()> {
          column6, column7, column8, 0, column9 FROM ",
         "",
     )
-    .column::<DbUuid, ChatId>(each!(chat_id))
-    .column::<BigInt, i64>(each!(seq))
-    .column::<DbUuid, MessageId>(each!(id))
-    .column::<DbUuid, UserId>(each!(sender))
+    .column::<DbUuid, ChatId>(column!(chat_id))
+    .column::<BigInt, i64>(column!(seq))
+    .column::<DbUuid, MessageId>(column!(id))
+    .column::<DbUuid, UserId>(column!(sender))
     .column::<Text, _>(texts.collect())
     .column::<Nullable<Text>, _>(client_ids.collect())
-    .column::<Nullable<DbUuid>, Option<MessageId>>(each!(reply_to))
+    .column::<Nullable<DbUuid>, Option<MessageId>>(column!(reply_to))
     .column::<Nullable<DbJson>, Option<Json>>(mentions.collect())
-    .column::<DbTime, Timestamp>(each!(sent_at))
+    .column::<DbTime, Timestamp>(column!(sent_at))
 }
 
-/// Counts the chats' numbers on to the newest messages.
-pub(crate) fn advance(
+/// Sets the newest sequence number of each chat.
+pub(crate) fn advance_chats(
     newest: &BTreeMap<ChatId, i64>,
     now: Timestamp,
 ) -> BulkStatement<'static, ()> {
@@ -147,8 +149,8 @@ pub(crate) fn advance(
     .column::<DbTime, _>(vec![now; newest.len()])
 }
 
-/// Who writes has read what was there.
-pub(crate) fn read_by_senders(
+/// Marks the earlier messages of each chat as read by the senders.
+pub(crate) fn mark_read_by_senders(
     newest: &BTreeMap<(UserId, ChatId), i64>,
 ) -> BulkStatement<'static, ()> {
     BulkStatement::<'_, ()>::new(

@@ -1,5 +1,5 @@
-//! Pieces of SQL that Diesel has no words for. Unlike its own raw pieces they leave a statement as
-//! one that is planned once: their text never changes.
+//! SQL expressions that Diesel's query builder lacks. Their text is constant, so unlike Diesel's own
+//! raw expressions they keep a statement cacheable.
 
 use db::MultiBackend;
 use diesel::expression::{
@@ -9,29 +9,29 @@ use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::BigInt;
 
-/// A number that is worked out by this text.
+/// An SQL expression of type `BIGINT`.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Number(pub(super) &'static str);
+pub(super) struct BigIntSql(pub(super) &'static str);
 
-impl QueryFragment<MultiBackend> for Number {
+impl QueryFragment<MultiBackend> for BigIntSql {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
         out.push_sql(self.0);
         Ok(())
     }
 }
 
-impl Expression for Number {
+impl Expression for BigIntSql {
     type SqlType = BigInt;
 }
 
-impl QueryId for Number {
+impl QueryId for BigIntSql {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<From> AppearsOnTable<From> for Number {}
-impl<From> SelectableExpression<From> for Number {}
+impl<From> AppearsOnTable<From> for BigIntSql {}
+impl<From> SelectableExpression<From> for BigIntSql {}
 
-impl ValidGrouping<()> for Number {
+impl ValidGrouping<()> for BigIntSql {
     type IsAggregate = is_aggregate::Never;
 }

@@ -1,0 +1,463 @@
+//! Chat over a database of its own, with users in memory.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use ::jobs::{Job, Worker};
+use async_trait::async_trait;
+use chat::ports::{
+    EphemeralPublisher, NotificationPort, PresencePort, PrivacyPort, RelationPort, UserDirectory,
+};
+use chat::{Chat, ChatConfig, ChatParts, ChatService};
+use contract::chat::{ChatId, Message, PostMessage};
+use contract::notify::{NotificationEvent, Resolved};
+use contract::users::UserSummary;
+use db::{AnyConn, Store, Tx, UserSet};
+use kernel::{Actor, AppError, Code, Relation, Role, Timestamp, UserId};
+use outbox::{CatchUp, StoredEvent};
+use serde_json::Value;
+use testkit::{Database, TestStore};
+use tokio::sync::mpsc;
+
+/// The kind of the jobs that notify users.
+const NOTIFICATION_JOB: &str = "chat.call";
+
+/// Implements the ports over users in memory, the same for all nodes.
+#[derive(Default)]
+pub(crate) struct FakeUsers(Mutex<UserData>);
+
+#[derive(Default)]
+struct UserData {
+    names: HashMap<UserId, String>,
+    friends: HashSet<(UserId, UserId)>,
+    blocks: HashSet<(UserId, UserId)>,
+    without_receipts: HashSet<UserId>,
+    invisible: HashSet<UserId>,
+    deleted: HashSet<UserId>,
+    online: HashSet<UserId>,
+    notifications: Vec<NotificationEvent>,
+}
+
+impl FakeUsers {
+    /// The notifications that were created.
+    pub(crate) fn notifications(&self) -> Vec<NotificationEvent> {
+        self.lock().notifications.clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, UserData> {
+        self.0.lock().unwrap()
+    }
+
+    pub(crate) fn befriend(&self, one: &Actor, other: &Actor) {
+        self.lock().friends.insert(pair(one.user, other.user));
+    }
+
+    pub(crate) fn unfriend(&self, one: &Actor, other: &Actor) {
+        self.lock().friends.remove(&pair(one.user, other.user));
+    }
+
+    pub(crate) fn block(&self, one: &Actor, other: &Actor) {
+        self.unfriend(one, other);
+        self.lock().blocks.insert(pair(one.user, other.user));
+    }
+
+    pub(crate) fn share_receipts(&self, user: &Actor, shares: bool) {
+        let mut data = self.lock();
+        if shares {
+            data.without_receipts.remove(&user.user);
+        } else {
+            data.without_receipts.insert(user.user);
+        }
+    }
+
+    pub(crate) fn make_invisible(&self, user: &Actor) {
+        self.lock().invisible.insert(user.user);
+    }
+
+    /// Deletes an account: its username becomes a placeholder.
+    pub(crate) fn delete_account(&self, user: &Actor) {
+        let mut data = self.lock();
+        data.deleted.insert(user.user);
+        let name = format!("deleted-{}", user.user);
+        data.names.insert(user.user, name);
+        data.friends.retain(|(a, b)| ![a, b].contains(&&user.user));
+    }
+
+    pub(crate) fn set_online(&self, user: &Actor) {
+        self.lock().online.insert(user.user);
+    }
+
+    fn hidden(&self, viewer: UserId) -> Vec<UserId> {
+        let data = self.lock();
+        let blocks = data.blocks.iter();
+        let hidden = blocks.filter_map(|(one, other)| match viewer {
+            _ if viewer == *one => Some(*other),
+            _ if viewer == *other => Some(*one),
+            _ => None,
+        });
+        hidden.collect()
+    }
+}
+
+fn pair(one: UserId, other: UserId) -> (UserId, UserId) {
+    (one.min(other), one.max(other))
+}
+
+fn summary(id: UserId, name: &str) -> UserSummary {
+    UserSummary {
+        id,
+        username: name.to_owned(),
+        display_name: format!("{name} the person"),
+        avatar: format!("/avatars/{name}/"),
+        is_deleted: false,
+    }
+}
+
+impl RelationPort for FakeUsers {
+    fn relations(
+        &self,
+        _: &mut AnyConn,
+        pairs: &[(UserId, UserId)],
+    ) -> Result<Vec<Relation>, AppError> {
+        let data = self.lock();
+        let relation = |(one, other): &(UserId, UserId)| {
+            let both = pair(*one, *other);
+            if data.blocks.contains(&both) {
+                Relation::Blocked
+            } else if data.friends.contains(&both) {
+                Relation::Friend
+            } else {
+                Relation::Stranger
+            }
+        };
+        Ok(pairs.iter().map(relation).collect())
+    }
+
+    fn hidden_from(&self, _: &mut AnyConn, viewer: UserId) -> Result<Vec<UserId>, AppError> {
+        Ok(self.hidden(viewer))
+    }
+
+    fn hidden_set(&self, viewer: UserId) -> UserSet {
+        UserSet::Listed(self.hidden(viewer))
+    }
+}
+
+impl UserDirectory for FakeUsers {
+    fn summaries(
+        &self,
+        _: &mut AnyConn,
+        ids: &[UserId],
+    ) -> Result<HashMap<UserId, UserSummary>, AppError> {
+        let data = self.lock();
+        let found = ids.iter().filter_map(|id| {
+            let mut summary = summary(*id, data.names.get(id)?);
+            summary.is_deleted = data.deleted.contains(id);
+            Some((*id, summary))
+        });
+        Ok(found.collect())
+    }
+
+    fn find_mentioned(
+        &self,
+        _: &mut AnyConn,
+        usernames: &[String],
+    ) -> Result<Vec<UserSummary>, AppError> {
+        let data = self.lock();
+        let wanted: HashSet<_> = usernames.iter().map(|name| name.to_lowercase()).collect();
+        let found = data
+            .names
+            .iter()
+            .filter(|(id, _)| !data.deleted.contains(id))
+            .filter(|(_, name)| wanted.contains(&name.to_lowercase()));
+        Ok(found.map(|(id, name)| summary(*id, name)).collect())
+    }
+
+    fn find_by_username(
+        &self,
+        conn: &mut AnyConn,
+        username: &str,
+    ) -> Result<Option<UserSummary>, AppError> {
+        let found = {
+            let data = self.lock();
+            let mut names = data.names.iter();
+            names.find_map(|(id, name)| name.eq_ignore_ascii_case(username).then_some(*id))
+        };
+        let Some(id) = found else {
+            return Ok(None);
+        };
+        Ok(self.summaries(conn, &[id])?.remove(&id))
+    }
+}
+
+#[async_trait]
+impl PresencePort for FakeUsers {
+    async fn online(&self, _: UserId, users: &[UserId]) -> Result<HashSet<UserId>, AppError> {
+        let data = self.lock();
+        let users = users.iter().copied();
+        Ok(users.filter(|id| data.online.contains(id)).collect())
+    }
+}
+
+impl PrivacyPort for FakeUsers {
+    fn shares_read_receipts(&self, _: &mut AnyConn, user: UserId) -> Result<bool, AppError> {
+        Ok(!self.lock().without_receipts.contains(&user))
+    }
+
+    fn is_invisible(&self, _: &mut AnyConn, user: UserId) -> Result<bool, AppError> {
+        Ok(self.lock().invisible.contains(&user))
+    }
+}
+
+/// The lock on a user's notifications, which creating and dismissing them take.
+pub(crate) fn notifications_lock(user: UserId) -> String {
+    format!("notify:{user}")
+}
+
+impl NotificationPort for FakeUsers {
+    fn lock_users(&self, tx: &mut Tx<'_>, users: &BTreeSet<UserId>) -> Result<(), AppError> {
+        db::lock_all(tx.conn, users.iter().map(|user| notifications_lock(*user)))
+    }
+
+    fn deliver(&self, tx: &mut Tx<'_>, events: Vec<NotificationEvent>) -> Result<(), AppError> {
+        self.lock_users(tx, &events.iter().map(|event| event.user_id).collect())?;
+        self.lock().notifications.extend(events);
+        Ok(())
+    }
+}
+
+/// An ephemeral event that was published.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct EphemeralEvent {
+    pub(crate) topic: String,
+    pub(crate) name: &'static str,
+    pub(crate) data: Value,
+    pub(crate) author: Option<UserId>,
+}
+
+struct ChannelPublisher(mpsc::UnboundedSender<EphemeralEvent>);
+
+impl EphemeralPublisher for ChannelPublisher {
+    fn publish(&self, topic: &str, event: &'static str, data: Value, author: Option<UserId>) {
+        let _ = self.0.send(EphemeralEvent {
+            topic: topic.to_owned(),
+            name: event,
+            data,
+            author,
+        });
+    }
+}
+
+/// Chat over a database of its own.
+pub(crate) struct ChatFixture {
+    pub(crate) chat: Arc<dyn ChatService>,
+    pub(crate) store: Store,
+    pub(crate) users: Arc<FakeUsers>,
+    pub(crate) ephemeral: mpsc::UnboundedReceiver<EphemeralEvent>,
+    database: TestStore,
+}
+
+impl From<Database> for ChatFixture {
+    fn from(database: Database) -> Self {
+        let database = TestStore::from(database);
+        let users = Arc::new(FakeUsers::default());
+        let (sender, ephemeral) = mpsc::unbounded_channel();
+        let store = database.store.clone();
+        Self {
+            chat: open_chat(&store, &users, ChannelPublisher(sender)),
+            store,
+            users,
+            ephemeral,
+            database,
+        }
+    }
+}
+
+impl ChatFixture {
+    /// Another node on the same database.
+    pub(crate) fn another_node(&self) -> Arc<dyn ChatService> {
+        let (sender, _) = mpsc::unbounded_channel();
+        let store = self.database.another_node();
+        open_chat(&store, &self.users, ChannelPublisher(sender))
+    }
+
+    /// Adds a user with this name.
+    pub(crate) fn user(&self, name: &str) -> Actor {
+        let env = self.store.env();
+        let user = env.id();
+        self.users.lock().names.insert(user, name.to_owned());
+        Actor {
+            user,
+            session: env.id(),
+            role: Role::Member,
+            verified: true,
+            proven_at: env.now(),
+        }
+    }
+
+    /// Adds two friends, Ada and Grace, and their conversation, opened by Ada.
+    pub(crate) async fn friends(&self) -> (Actor, Actor, ChatId) {
+        let (ada, grace) = (self.user("ada"), self.user("grace"));
+        self.users.befriend(&ada, &grace);
+        let opened = self.chat.open_conversation(&ada, "grace").await.unwrap();
+        (ada, grace, opened.conversation.chat_id)
+    }
+
+    /// Creates a room with these members.
+    pub(crate) async fn create_room(&self, members: &[&Actor]) -> ChatId {
+        let ids: Vec<_> = members.iter().map(|actor| actor.user).collect();
+        let created = self.chat.create_room("group:1", "A group", &ids, ids[0]);
+        created.await.unwrap()
+    }
+
+    pub(crate) async fn send(&self, actor: &Actor, chat: ChatId, text: &str) -> Message {
+        let sent = self.chat.send_message(actor, post(chat, text));
+        sent.await.unwrap()
+    }
+
+    /// The chats that a user is a member of.
+    pub(crate) async fn chats_of(&self, actor: &Actor) -> Vec<ChatId> {
+        let user = actor.user;
+        let read = move |conn: &mut AnyConn| chat::queries::chats_of(conn, user);
+        self.store.read(read).await.unwrap()
+    }
+
+    /// All events of a stream.
+    pub(crate) async fn events(&self, stream: &str) -> Vec<StoredEvent> {
+        let stream = stream.to_owned();
+        let read = move |conn: &mut AnyConn| {
+            let (_, epoch) = outbox::head(conn, &stream)?;
+            outbox::catch_up(conn, &stream, epoch, 0, 1_000_000)
+        };
+        match self.store.read(read).await.unwrap() {
+            CatchUp::Events(events) => events,
+            CatchUp::Resync => vec![],
+        }
+    }
+
+    /// The data of the events with this name on a chat's stream.
+    pub(crate) async fn chat_events(&self, chat: ChatId, name: &str) -> Vec<Value> {
+        let events = self.events(&chat::stream_of(chat)).await;
+        data_of(&events, name)
+    }
+
+    /// The data of the events with this name on a user's stream.
+    pub(crate) async fn user_events(&self, actor: &Actor, name: &str) -> Vec<Value> {
+        let events = self.events(&format!("user:{}", actor.user)).await;
+        data_of(&events, name)
+    }
+
+    /// The scheduled notification jobs.
+    pub(crate) async fn notification_jobs(&self) -> Vec<Value> {
+        self.jobs(NOTIFICATION_JOB).await
+    }
+
+    /// Advances the clock until all notification jobs are due, and runs them.
+    pub(crate) async fn run_notification_jobs(&self) {
+        self.advance(Duration::from_secs(2));
+        let worker = Worker::new(self.store.clone()).poll_interval(Duration::from_millis(5));
+        let worker = tokio::spawn(worker.register(self.chat.jobs()).run());
+        testkit::until("no notification jobs", async || {
+            self.notification_jobs().await.is_empty()
+        })
+        .await;
+        worker.abort();
+    }
+
+    /// The users whose notifications about a chat were resolved, and up to which message.
+    pub(crate) async fn resolved(&self, chat: ChatId) -> Vec<(UserId, i64)> {
+        let jobs = self.jobs(Resolved::KIND).await.into_iter();
+        let jobs = jobs.map(|job| serde_json::from_value(job).unwrap());
+        let jobs: Vec<Resolved> = jobs.collect();
+        let subject = contract::notify::chat_subject(chat);
+        assert!(jobs.iter().all(|job| job.subject == subject));
+        jobs.iter().map(|job| (job.user_id, job.place)).collect()
+    }
+
+    /// When the scheduled notification jobs are due.
+    pub(crate) async fn notification_times(&self) -> Vec<Timestamp> {
+        let read = |conn: &mut AnyConn| {
+            use diesel::prelude::*;
+            let scheduled = jobs::table.filter(jobs::kind.eq(NOTIFICATION_JOB));
+            let times = scheduled.order(jobs::id).select(jobs::run_at);
+            Ok(times.load(conn)?)
+        };
+        self.store.read(read).await.unwrap()
+    }
+
+    async fn jobs(&self, kind: &'static str) -> Vec<Value> {
+        let read = move |conn: &mut AnyConn| {
+            use diesel::prelude::*;
+            let rows: Vec<db::types::Json> = jobs::table
+                .filter(jobs::kind.eq(kind))
+                .order(jobs::id)
+                .select(jobs::payload)
+                .load(conn)?;
+            Ok(rows)
+        };
+        let rows = self.store.read(read).await.unwrap();
+        rows.into_iter().map(|json| json.0).collect()
+    }
+
+    pub(crate) fn advance(&self, by: Duration) {
+        self.database.clock.advance(by);
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use db::{DbJson, DbTime, DbUuid};
+
+    jobs (id) {
+        id -> DbUuid,
+        kind -> Text,
+        run_at -> DbTime,
+        payload -> DbJson,
+    }
+}
+
+fn data_of(events: &[StoredEvent], name: &str) -> Vec<Value> {
+    let events = events.iter().filter(|event| event.name == name);
+    events
+        .map(|event| serde_json::from_str(&event.data).unwrap())
+        .collect()
+}
+
+fn open_chat(
+    store: &Store,
+    users: &Arc<FakeUsers>,
+    publisher: ChannelPublisher,
+) -> Arc<dyn ChatService> {
+    let config = ChatConfig {
+        verified_only: true,
+        typing_timeout: Duration::from_millis(20),
+    };
+    let parts = ChatParts {
+        store: store.clone(),
+        relations: users.clone(),
+        users: users.clone(),
+        presence: users.clone(),
+        privacy: users.clone(),
+        publisher: Arc::new(publisher),
+        notifications: users.clone(),
+    };
+    Arc::new(Chat::new(config, parts))
+}
+
+/// A message with only a text.
+pub(crate) fn post(chat_id: ChatId, content: &str) -> PostMessage {
+    PostMessage {
+        chat_id,
+        content: content.to_owned(),
+        timestamp: None,
+        client_id: None,
+        reply_to: None,
+    }
+}
+
+/// Asserts that a call failed with this code.
+#[track_caller]
+pub(crate) fn assert_error<T: std::fmt::Debug>(result: Result<T, AppError>, code: &'static Code) {
+    let error = result.unwrap_err();
+    assert!(error.is(code), "{} instead of {}", error.chain(), code.name);
+}
