@@ -169,10 +169,7 @@ fn insert(
     .column::<BigInt, _>(seqs)
     .column::<DbUuid, ChatId>((0..count).map(|_| env.id()).collect())
     .column::<DbUuid, _>(vec![actor.user; count])
-    .column::<Text, _>(vec![
-        "A message of some length, as people write them";
-        count
-    ])
+    .column::<Text, _>(vec!["A message of some length, as users write them"; count])
     .column::<DbTime, _>(vec![now; count])
     .execute(tx.conn)?;
     Ok(())

@@ -12,8 +12,8 @@ use kernel::error::Common;
 use kernel::{Actor, AppError, Env, UserId};
 
 use crate::ports::{
-    DefaultPrivacy, DiscardEphemeral, EphemeralPublisher, NoNotifications, NoPresence,
-    NotificationPort, PresencePort, PrivacyPort, RelationPort, UserDirectory,
+    DefaultPrivacy, DiscardEphemeral, EphemeralPublisher, NoNotifications, NobodyOnline,
+    NotificationPort, OnlineUsers, PrivacyPort, RelationPort, UserDirectory,
 };
 use crate::posting::PostQueue;
 use crate::queries::members;
@@ -47,7 +47,7 @@ pub struct ChatParts {
     /// User names and avatars.
     pub users: Arc<dyn UserDirectory>,
     /// Who is online.
-    pub presence: Arc<dyn PresencePort>,
+    pub presence: Arc<dyn OnlineUsers>,
     /// The privacy settings of users.
     pub privacy: Arc<dyn PrivacyPort>,
     /// Publishes events that are not stored.
@@ -69,7 +69,7 @@ impl ChatParts {
             store,
             relations,
             users,
-            presence: Arc::new(NoPresence),
+            presence: Arc::new(NobodyOnline),
             privacy: Arc::new(DefaultPrivacy),
             publisher: Arc::new(DiscardEphemeral),
             notifications: Arc::new(NoNotifications),

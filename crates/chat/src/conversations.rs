@@ -236,12 +236,16 @@ impl Chat {
 ///
 /// # Errors
 /// The database is unavailable.
-pub fn notify_again(tx: &mut Tx<'_>, user: UserId, chats: &[ChatId]) -> Result<(), AppError> {
+pub fn rearm_notifications(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    chats: &[ChatId],
+) -> Result<(), AppError> {
     let mut chats = chats.to_vec();
     chats.sort_unstable();
     chats
         .into_iter()
-        .try_for_each(|chat| Ok(members::store_notify_again(tx.conn, chat, user, true)?))
+        .try_for_each(|chat| Ok(members::store_rearmed(tx.conn, chat, user, true)?))
 }
 
 /// Marks the conversation of two users as read for both and resolves their notifications about it,

@@ -94,7 +94,7 @@ mod view;
 
 pub use chat::{Chat, ChatConfig, ChatParts, stream_of};
 pub use conversations::{
-    ConversationsService, OpenedConversation, mark_read_between, notify_again,
+    ConversationsService, OpenedConversation, mark_read_between, rearm_notifications,
 };
 pub use error::Error;
 pub use history::{HistoryService, MessagePage};

@@ -3,7 +3,7 @@
 //! Each call is a fixed number of queries, however many users it is about. Reads take the connection,
 //! so that they run in the same transaction as the queries of this crate.
 //!
-//! [`NoPresence`], [`DefaultPrivacy`], [`DiscardEphemeral`] and [`NoNotifications`] stand in where a
+//! [`NobodyOnline`], [`DefaultPrivacy`], [`DiscardEphemeral`] and [`NoNotifications`] stand in where a
 //! program has no such domain.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -74,7 +74,7 @@ pub trait UserDirectory: Send + Sync {
 
 /// Who is online.
 #[async_trait]
-pub trait PresencePort: Send + Sync {
+pub trait OnlineUsers: Send + Sync {
     /// Those of these users who are online and show it to the viewer.
     ///
     /// # Errors
@@ -84,10 +84,10 @@ pub trait PresencePort: Send + Sync {
 
 /// Nobody is online.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct NoPresence;
+pub struct NobodyOnline;
 
 #[async_trait]
-impl PresencePort for NoPresence {
+impl OnlineUsers for NobodyOnline {
     async fn online(&self, _: UserId, _: &[UserId]) -> Result<HashSet<UserId>, AppError> {
         Ok(HashSet::new())
     }

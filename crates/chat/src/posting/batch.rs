@@ -64,12 +64,12 @@ fn write(
         newest,
         read,
         accepted,
-        notified_again,
+        rearmed,
         ..
     } = validator;
     let rows: Vec<_> = accepted.iter().map(|message| message.row.clone()).collect();
-    for (user, chat) in notified_again {
-        members::store_notify_again(tx.conn, chat, user, false)?;
+    for (user, chat) in rearmed {
+        members::store_rearmed(tx.conn, chat, user, false)?;
     }
     let jobs = jobs(tx, &loaded, &read, &accepted)?;
     let mut statements = vec![

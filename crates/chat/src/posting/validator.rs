@@ -55,7 +55,7 @@ pub(super) struct Validator<'a> {
     pub(super) read: BTreeMap<(UserId, ChatId), i64>,
     pub(super) accepted: Vec<AcceptedMessage>,
     /// The members who are notified although the message before was unread.
-    pub(super) notified_again: BTreeSet<(UserId, ChatId)>,
+    pub(super) rearmed: BTreeSet<(UserId, ChatId)>,
     /// The accepted messages by key, for retries within the batch.
     keys: HashMap<MessageKey, usize>,
 }
@@ -69,7 +69,7 @@ impl<'a> Validator<'a> {
             newest: BTreeMap::new(),
             read: BTreeMap::new(),
             accepted: Vec::new(),
-            notified_again: BTreeSet::new(),
+            rearmed: BTreeSet::new(),
             keys: HashMap::new(),
         }
     }
@@ -190,17 +190,16 @@ impl<'a> Validator<'a> {
         }
         let peer = self.context.peers.get(&(post.sender, post.chat)).copied();
         let notified = peer.filter(|peer| {
-            self.take_notify_again(*peer, post.chat)
-                || self.last_read_of(*peer, post.chat) >= previous
+            self.take_rearmed(*peer, post.chat) || self.last_read_of(*peer, post.chat) >= previous
         });
         notified.into_iter().collect()
     }
 
     /// Whether a member is to be notified again; true once per batch.
-    fn take_notify_again(&mut self, user: UserId, chat: ChatId) -> bool {
+    fn take_rearmed(&mut self, user: UserId, chat: ChatId) -> bool {
         let key = (user, chat);
         let member = self.loaded.members.get(&key);
-        member.is_some_and(|member| member.notify_again) && self.notified_again.insert(key)
+        member.is_some_and(|member| member.is_rearmed) && self.rearmed.insert(key)
     }
 
     fn last_read_of(&self, user: UserId, chat: ChatId) -> i64 {

@@ -27,7 +27,7 @@ pub(crate) struct MemberRow {
     pub(crate) cleared_seq: i64,
     /// Whether the next message schedules a notification even if the one before is unread.
     #[diesel(column_name = recall)]
-    pub(crate) notify_again: bool,
+    pub(crate) is_rearmed: bool,
     /// The newest message that a notification was created for.
     pub(crate) notified_seq: i64,
 }
@@ -200,18 +200,18 @@ pub(crate) fn open(conn: &mut AnyConn, chat: ChatId, user: UserId) -> QueryResul
 }
 
 /// Sets whether the next message of a conversation schedules a notification in any case.
-pub(crate) fn store_notify_again(
+pub(crate) fn store_rearmed(
     conn: &mut AnyConn,
     chat: ChatId,
     user: UserId,
-    notify_again: bool,
+    is_rearmed: bool,
 ) -> QueryResult<()> {
     let changed = chat_members::table
         .find((user, chat))
-        .filter(chat_members::recall.ne(notify_again))
+        .filter(chat_members::recall.ne(is_rearmed))
         .filter(chat_members::peer_id.is_not_null());
     diesel::update(changed)
-        .set(chat_members::recall.eq(notify_again))
+        .set(chat_members::recall.eq(is_rearmed))
         .execute(conn)?;
     Ok(())
 }

@@ -15,7 +15,7 @@ testkit::database_tests!(
     send_message_retry_leaves_out_blocked_users,
     list_members_leaves_out_blocked_users,
     invisible_user_publishes_no_typing_and_no_receipt,
-    notify_again_schedules_one_more_notification,
+    rearm_notifications_schedules_one_more_notification,
 );
 
 const PAGE: PageRequest = PageRequest {
@@ -175,11 +175,11 @@ async fn invisible_user_publishes_no_typing_and_no_receipt(mut fixture: ChatFixt
 }
 
 async fn call_again(fixture: &ChatFixture, user: kernel::UserId, chat: contract::chat::ChatId) {
-    let write = move |tx: &mut Tx<'_>| chat::notify_again(tx, user, &[chat]);
+    let write = move |tx: &mut Tx<'_>| chat::rearm_notifications(tx, user, &[chat]);
     fixture.store.write(write).await.unwrap();
 }
 
-async fn notify_again_schedules_one_more_notification(fixture: ChatFixture) {
+async fn rearm_notifications_schedules_one_more_notification(fixture: ChatFixture) {
     let (ada, grace, chat) = fixture.friends().await;
     fixture.send(&ada, chat, "one").await;
     fixture.send(&ada, chat, "two").await;

@@ -8,6 +8,7 @@
 
 mod conversations;
 mod event_replay;
+mod fake_users;
 mod fixture;
 mod hidden_users;
 mod history;
@@ -16,5 +17,6 @@ mod message_notifications;
 mod personal_data;
 mod posting;
 mod reports;
+mod retries;
 mod rooms;
 mod typing;

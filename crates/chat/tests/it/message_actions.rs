@@ -207,15 +207,13 @@ async fn set_like_is_idempotent_and_refuses_own_message(fixture: ChatFixture) {
 }
 
 async fn set_like_on_two_nodes_counts_each_user_once(fixture: ChatFixture) {
-    let people: Vec<_> = (0..8).map(|n| fixture.user(&format!("p{n}"))).collect();
-    let room = fixture
-        .create_room(&people.iter().collect::<Vec<_>>())
-        .await;
-    let sent = fixture.send(&people[0], room, "like me").await;
+    let users: Vec<_> = (0..8).map(|n| fixture.user(&format!("p{n}"))).collect();
+    let room = fixture.create_room(&users.iter().collect::<Vec<_>>()).await;
+    let sent = fixture.send(&users[0], room, "like me").await;
     let nodes = [fixture.chat.clone(), fixture.another_node()];
     let tasks: Vec<_> = (0..28)
         .map(|n| {
-            let (node, actor) = (nodes[n % 2].clone(), people[1 + n % 7]);
+            let (node, actor) = (nodes[n % 2].clone(), users[1 + n % 7]);
             tokio::spawn(async move { node.set_like(&actor, sent.id, true).await.unwrap() })
         })
         .collect();
@@ -225,7 +223,7 @@ async fn set_like_on_two_nodes_counts_each_user_once(fixture: ChatFixture) {
     assert_eq!(
         fixture
             .chat
-            .get_message(&people[0], sent.id)
+            .get_message(&users[0], sent.id)
             .await
             .unwrap()
             .like_count,

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::fixture::{ChatFixture, notifications_lock, post};
+use crate::fake_users::notifications_lock;
+use crate::fixture::{ChatFixture, post};
 
 testkit::database_tests!(
     mark_read_resolves_notification_once,
@@ -15,7 +16,7 @@ testkit::database_tests!(
     leave_lobby_resolves_notifications,
     mark_read_between_resolves_notifications_of_both,
     send_message_during_mark_read_notifies_or_is_read,
-    notify_again_during_notification_jobs_does_not_deadlock,
+    rearm_notifications_during_notification_jobs_does_not_deadlock,
     join_lobby_resolves_notifications_of_earlier_mentions,
 );
 
@@ -188,14 +189,14 @@ async fn send_message_during_mark_read_notifies_or_is_read(fixture: ChatFixture)
     }
 }
 
-async fn notify_again_during_notification_jobs_does_not_deadlock(fixture: ChatFixture) {
+async fn rearm_notifications_during_notification_jobs_does_not_deadlock(fixture: ChatFixture) {
     let (ada, grace, chat) = fixture.friends().await;
     for round in 0..30 {
         let sent = fixture.send(&ada, chat, &format!("round {round}")).await;
         let user = grace.user;
         let dismiss = move |tx: &mut db::Tx<'_>| {
             db::lock(tx.conn, &notifications_lock(user))?;
-            chat::notify_again(tx, user, &[chat])
+            chat::rearm_notifications(tx, user, &[chat])
         };
         let dismissed = async {
             for _ in 0..20 {

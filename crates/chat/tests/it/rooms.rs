@@ -79,9 +79,9 @@ async fn unverified_user_reads_world_chat_only(fixture: ChatFixture) {
 }
 
 async fn open_lobby_on_two_nodes_creates_it_once(fixture: ChatFixture) {
-    let people: Vec<_> = (0..10).map(|n| fixture.user(&format!("p{n}"))).collect();
+    let users: Vec<_> = (0..10).map(|n| fixture.user(&format!("p{n}"))).collect();
     let nodes = [fixture.chat.clone(), fixture.another_node()];
-    let tasks: Vec<_> = people
+    let tasks: Vec<_> = users
         .into_iter()
         .enumerate()
         .map(|(n, actor)| {
