@@ -317,6 +317,8 @@ fn project_pages_exist() {
     for page in [
         "README.md",
         "CHANGELOG.md",
+        "LICENSE-MIT",
+        "LICENSE-APACHE",
         "crates/ARCHITECTURE.md",
         "justfile",
         "deny.toml",
