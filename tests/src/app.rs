@@ -40,6 +40,13 @@ impl Builder {
         self
     }
 
+    /// Adds a flag without a value, as in `--dev-clock`.
+    #[must_use]
+    pub fn switch(mut self, name: &str) -> Self {
+        self.arguments.push(name.to_owned());
+        self
+    }
+
     /// Each kind of deployment with these flags.
     pub async fn each(self) -> Vec<App> {
         let arguments = self.arguments;

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use kernel::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use validator::Validate;
 
 /// The process runs.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
@@ -59,4 +60,25 @@ pub struct MailboxEntry {
     /// Where mail of its kind is ended, where it can be.
     #[schema(required)]
     pub unsubscribe: Option<String>,
+}
+
+/// How far to move the clock of a server that was started with `--dev-clock`.
+#[derive(Debug, Clone, Copy, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"advance_seconds": 90000}))]
+pub struct AdvanceClock {
+    /// Seconds, at least 1.
+    #[validate(range(min = 1, message = "must be at least 1"))]
+    #[schema(minimum = 1)]
+    pub advance_seconds: u64,
+}
+
+/// The clock of a server that was started with `--dev-clock`.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[schema(example = json!({"now": "2026-02-01T13:00:00.000000Z", "ahead_seconds": 90000}))]
+pub struct DevClockState {
+    /// The time by this clock.
+    pub now: Timestamp,
+    /// How far it is ahead of the machine's clock, in seconds.
+    pub ahead_seconds: u64,
 }

@@ -80,7 +80,7 @@ pub(crate) fn watch_jobs(store: &Store) -> watch::Receiver<()> {
     store.extension::<JobSignal>().0.subscribe()
 }
 
-/// Wakes the workers of this node.
-pub(crate) fn wake_worker(store: &Store) {
+/// Makes the workers of this node look for due jobs now.
+pub fn wake_worker(store: &Store) {
     store.extension::<JobSignal>().0.send_replace(());
 }

@@ -45,7 +45,7 @@ mod registration;
 mod schema;
 mod worker;
 
-pub use enqueue::Enqueue;
+pub use enqueue::{Enqueue, wake_worker};
 pub use job::{ClaimedJob, JobId, JobKind, LeaseLost, NewJob};
 pub use kernel::{Job, JobClass};
 pub use queries::{MAX_ATTEMPTS, attempts, backlog, overdue};

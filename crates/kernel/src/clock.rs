@@ -1,6 +1,7 @@
 //! Where time comes from.
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::Timestamp;
@@ -53,6 +54,53 @@ impl Clock for SystemClock {
     }
 }
 
+/// The machine's clock, whose wall time can be moved ahead while the process runs, for trying out what
+/// happens later. Monotonic time stays as it is: nothing that is being waited for times out.
+#[derive(Debug, Default)]
+pub struct AdjustableClock {
+    system: SystemClock,
+    /// Microseconds.
+    ahead: AtomicU64,
+}
+
+impl AdjustableClock {
+    /// How far the wall time is ahead of the machine's.
+    #[must_use]
+    pub fn ahead(&self) -> Duration {
+        Duration::from_micros(self.ahead.load(Ordering::Relaxed))
+    }
+
+    /// Moves the wall time on, unless it would then be further ahead than `limit`. Returns whether it
+    /// was moved.
+    pub fn advance(&self, by: Duration, limit: Duration) -> bool {
+        let (by, limit) = (micros(by), micros(limit));
+        let add = |ahead: u64| ahead.checked_add(by).filter(|ahead| *ahead <= limit);
+        self.ahead
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, add)
+            .is_ok()
+    }
+
+    /// Moves the wall time on until it is so far ahead. Returns whether it was moved.
+    pub fn catch_up(&self, ahead: Duration) -> bool {
+        let ahead = micros(ahead);
+        self.ahead.fetch_max(ahead, Ordering::Relaxed) < ahead
+    }
+}
+
+fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+}
+
+impl Clock for AdjustableClock {
+    fn now(&self) -> Timestamp {
+        self.system.now() + self.ahead()
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.system.monotonic()
+    }
+}
+
 /// A clock that moves only when told to, for tests of rules that depend on time.
 #[derive(Debug)]
 pub struct ManualClock {
@@ -88,5 +136,41 @@ impl Clock for ManualClock {
 
     fn monotonic(&self) -> Duration {
         self.lock().1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: Duration = Duration::from_secs(24 * 3_600);
+
+    #[test]
+    fn advance_moves_wall_time_and_no_monotonic_time() {
+        let clock = AdjustableClock::default();
+        let (wall, monotonic) = (clock.now(), clock.monotonic());
+        assert!(clock.advance(DAY, DAY * 2));
+        assert!(clock.now() >= wall + DAY);
+        assert!(clock.now() < wall + DAY * 2);
+        assert!(clock.monotonic() < monotonic + DAY);
+    }
+
+    #[test]
+    fn advance_stops_at_the_limit() {
+        let clock = AdjustableClock::default();
+        assert!(clock.advance(DAY, DAY * 2));
+        assert!(clock.advance(DAY, DAY * 2));
+        assert!(!clock.advance(Duration::from_micros(1), DAY * 2));
+        assert!(!clock.advance(Duration::MAX, Duration::MAX));
+        assert_eq!(clock.ahead(), DAY * 2);
+    }
+
+    #[test]
+    fn catch_up_never_goes_back() {
+        let clock = AdjustableClock::default();
+        assert!(clock.catch_up(DAY * 2));
+        assert!(!clock.catch_up(DAY));
+        assert!(!clock.catch_up(DAY * 2));
+        assert_eq!(clock.ahead(), DAY * 2);
     }
 }

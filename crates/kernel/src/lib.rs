@@ -33,7 +33,7 @@ pub mod sql;
 pub mod time;
 
 pub use actor::{Actor, Role};
-pub use clock::{Clock, ManualClock, SystemClock};
+pub use clock::{AdjustableClock, Clock, ManualClock, SystemClock};
 pub use env::Env;
 pub use error::{AppError, Code, ErrorKind, FieldError};
 pub use id::{Id, SessionId, UserId};

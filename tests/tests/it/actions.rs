@@ -9,8 +9,8 @@ const NOBODY: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 
 /// Ada and bob, who are friends, each connected to a node of their own.
 pub(crate) struct Two {
-    ada: Person,
-    bob: Person,
+    pub(crate) ada: Person,
+    pub(crate) bob: Person,
     pub(crate) at_ada: Socket,
     pub(crate) at_bob: Socket,
     chat: String,

@@ -16,6 +16,7 @@ mod catalogue;
 mod connections;
 mod contract;
 mod crowds;
+mod dev_clock;
 mod door;
 mod endings;
 mod exports;
