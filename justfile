@@ -23,7 +23,8 @@ check:
     cargo clippy --workspace --all-targets -- -D warnings
     RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps
 
-# Writes the OpenAPI document, the WebSocket catalogue and the list of error codes from the code.
+# Writes the OpenAPI document, the WebSocket catalogue and the lists of error codes and rate limits from
+# the code.
 openapi:
     cargo run -- openapi --out openapi
 

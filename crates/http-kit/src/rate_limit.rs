@@ -1,6 +1,8 @@
 //! Rate limits of routes and socket actions.
 
+use std::cell::RefCell;
 use std::marker::PhantomData;
+use std::rc::Rc;
 use std::time::Duration;
 
 use actix_web::dev::Payload;
@@ -40,6 +42,36 @@ pub trait RateRule: 'static {
     const BY: RateSubject;
 }
 
+/// A limit as the documents list it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RateLimitInfo {
+    /// The name of the counter.
+    pub name: &'static str,
+    /// How many at once.
+    pub burst: u32,
+    /// The time in which `burst` more become available.
+    pub per: Duration,
+    /// By what it counts.
+    pub by: RateSubject,
+}
+
+impl RateLimitInfo {
+    /// What a limit declares.
+    #[must_use]
+    pub const fn of<R: RateRule>() -> Self {
+        Self {
+            name: R::NAME,
+            burst: R::BURST,
+            per: R::PER,
+            by: R::BY,
+        }
+    }
+}
+
+/// Data of an application whose [`Limit`]s are collected ([`crate::route_limits`]).
+#[derive(Debug, Default)]
+pub(crate) struct LimitProbe(pub(crate) RefCell<Vec<RateLimitInfo>>);
+
 /// Declares a limit: `rate_limit!(Registering, "register", 10 in 3600, Address);` allows ten at once,
 /// and ten an hour in the long run.
 #[macro_export]
@@ -77,6 +109,9 @@ impl<R: RateRule> FromRequest for Limit<R> {
     type Future = LocalBoxFuture<'static, Result<Self, Failure>>;
 
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        if let Some(probe) = request.app_data::<Rc<LimitProbe>>() {
+            probe.0.borrow_mut().push(RateLimitInfo::of::<R>());
+        }
         let request = request.clone();
         Box::pin(async move {
             check::<R>(&request).await?;
