@@ -1,20 +1,24 @@
 //! Configuration and construction of everything that nodes share.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use kernel::{AppError, Env, Secret};
 
 use crate::local::{LocalBus, LocalExpiringSets, LocalLeases, LocalRateLimiter};
-use crate::remote::{RedisBus, RedisClient, RedisExpiringSets, RedisLeases, RedisRateLimiter};
+use crate::remote::{RedisBus, RedisClient, RedisExpiringSets, RedisLeases, RedisRateLimiter, tls};
 use crate::{Bus, ExpiringSets, Leases, RateLimiter};
 
 /// The Redis server and its timeouts.
 #[derive(Debug, Clone)]
 pub struct ClusterConfig {
-    /// `redis://[user:password@]host:port/[number]`; without it everything stays in the process.
+    /// `redis://[user:password@]host:port/[number]`, or `rediss://` for TLS; without it everything stays
+    /// in the process.
     pub redis_url: Option<Secret>,
+    /// The certificate authorities (PEM) to trust instead of the public ones; needs `rediss://`.
+    pub redis_ca_file: Option<PathBuf>,
     /// Prefix of all keys and channels. Nodes with the same prefix belong together.
     pub prefix: String,
     /// Timeout of a command; after it Redis counts as unavailable.
@@ -29,6 +33,7 @@ impl Default for ClusterConfig {
     fn default() -> Self {
         Self {
             redis_url: None,
+            redis_ca_file: None,
             prefix: "courtside:".to_owned(),
             command_timeout: Duration::from_secs(1),
             rate_check_timeout: Duration::from_millis(250),
@@ -37,14 +42,34 @@ impl Default for ClusterConfig {
     }
 }
 
-/// The Redis URL is invalid.
+/// Why nothing can be shared: the configuration is wrong.
 #[derive(Debug, thiserror::Error)]
-#[error("invalid Redis URL: {0}")]
-pub struct InvalidRedisUrl(pub(crate) Box<dyn std::error::Error + Send + Sync>);
+pub enum ClusterError {
+    /// The URL is invalid.
+    #[error("invalid Redis URL: {0}")]
+    InvalidUrl(Box<dyn std::error::Error + Send + Sync>),
+    /// The URL asks for TLS without verification.
+    #[error("invalid Redis URL: certificates are always verified, so `#insecure` is not supported")]
+    Insecure,
+    /// The CA file is missing or malformed.
+    #[error("the CA file {} cannot be used: {reason}", file.display())]
+    CaFile {
+        /// Its path.
+        file: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// There is a CA file, but the URL does not ask for TLS.
+    #[error("a CA file needs a rediss:// URL")]
+    CaFileWithoutTls,
+    /// Redis answers, but its certificate is not trusted, or there is no common version of TLS.
+    #[error("no TLS connection to Redis: {0}")]
+    Tls(String),
+}
 
-impl From<redis::RedisError> for InvalidRedisUrl {
+impl From<redis::RedisError> for ClusterError {
     fn from(error: redis::RedisError) -> Self {
-        Self(error.into())
+        Self::InvalidUrl(error.into())
     }
 }
 
@@ -103,13 +128,15 @@ impl Cluster {
 /// own messages apart.
 ///
 /// # Errors
-/// If the URL is invalid.
-pub async fn connect(config: &ClusterConfig, env: &Env) -> Result<Cluster, InvalidRedisUrl> {
+/// If the URL or the CA file is invalid, or TLS with Redis fails.
+pub async fn connect(config: &ClusterConfig, env: &Env) -> Result<Cluster, ClusterError> {
     let Some(url) = &config.redis_url else {
         return Ok(Cluster::local(env));
     };
-    let redis = Arc::new(RedisClient::new(url.expose(), config, env.clone())?);
-    let bus = RedisBus::open(url.expose(), config, env)?;
+    let client = tls::client(url.expose(), config)?;
+    tls::check(&client, config).await?;
+    let redis = Arc::new(RedisClient::new(&client, config, env.clone())?);
+    let bus = RedisBus::open(client, config, env);
     if !bus.connected_within(config.command_timeout).await {
         tracing::warn!("Redis unreachable; node works alone");
     }

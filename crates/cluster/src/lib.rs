@@ -96,7 +96,7 @@ mod subscription_table;
 mod topic;
 
 pub use bus::{Bus, BusStats, Subscription};
-pub use cluster::{Cluster, ClusterConfig, InvalidRedisUrl, connect};
+pub use cluster::{Cluster, ClusterConfig, ClusterError, connect};
 pub use expiring_sets::{ExpiringSets, SetEntry, SetMember};
 pub use leases::{Lease, Leases};
 pub use rate_limit_factor::RateLimitFactor;

@@ -25,6 +25,7 @@
 //! - Two tests never share a database, a Redis prefix or a folder.
 //! - Whatever cannot be had fails the test at once: the doors of this crate panic.
 
+mod certificates;
 mod database;
 mod database_tests;
 mod folder;
@@ -37,11 +38,12 @@ mod search;
 mod store;
 mod supervisor;
 
+pub use certificates::{StrangeAuthority, strange_authority};
 pub use database::{Database, databases, postgres, sqlite};
 pub use database_tests::{OnPostgres, installed_postgres};
 pub use folder::{Folder, folder};
-pub use postgres::{PrivatePostgres, private_postgres};
-pub use redis::{PrivateRedis, Redis, private_redis, redis};
+pub use postgres::{PrivatePostgres, private_postgres, private_postgres_with_tls};
+pub use redis::{PrivateRedis, Redis, private_redis, private_redis_with_tls, redis};
 #[cfg(feature = "db")]
 pub use store::{TestStore, open_store, until};
 

@@ -8,6 +8,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::certificates::ServerCertificate;
 use crate::supervisor::{Account, Plan, Supervisor, command, is_root, new_folder};
 use crate::{had, ports, programs, search};
 
@@ -31,28 +32,38 @@ pub(crate) struct Cluster {
     supervisor: Supervisor,
     port: u16,
     databases: AtomicU64,
+    /// The certificate authority of a server with TLS.
+    ca: Option<PathBuf>,
 }
 
 impl Cluster {
     /// The server of this process, started by the first who asks.
     pub(crate) fn shared() -> Option<&'static Self> {
         static SHARED: OnceLock<Option<Cluster>> = OnceLock::new();
-        SHARED.get_or_init(|| Self::start("off")).as_ref()
+        SHARED.get_or_init(|| Self::start("off", false)).as_ref()
     }
 
-    fn start(synchronous_commit: &str) -> Option<Self> {
+    fn start(synchronous_commit: &str, has_tls: bool) -> Option<Self> {
         let programs = programs::find("postgres", search::POSTGRES)?;
         Some(had(
             "PostgreSQL",
-            ports::serve_on_one(|port| Self::new(&programs, port, synchronous_commit)),
+            ports::serve_on_one(|port| Self::new(&programs, port, synchronous_commit, has_tls)),
         ))
     }
 
-    fn new(programs: &Path, port: u16, synchronous_commit: &str) -> io::Result<Self> {
+    fn new(
+        programs: &Path,
+        port: u16,
+        synchronous_commit: &str,
+        has_tls: bool,
+    ) -> io::Result<Self> {
         let account = account()?;
         let folder = new_folder(account)?;
         let supervisor = Supervisor::over(folder.clone(), &plan(programs, &folder, account, port))?;
-        let settings = format!("{SETTINGS}synchronous_commit = {synchronous_commit}\n");
+        let mut settings = format!("{SETTINGS}synchronous_commit = {synchronous_commit}\n");
+        let tls = has_tls.then(|| ServerCertificate::create(&folder, account));
+        let tls = tls.transpose()?;
+        settings.extend(tls.as_ref().map(with_tls));
         initialise(programs, &folder, account, &settings)?;
         supervisor.start()?;
         Ok(Self {
@@ -60,6 +71,7 @@ impl Cluster {
             supervisor,
             port,
             databases: AtomicU64::new(0),
+            ca: tls.map(|tls| tls.ca),
         })
     }
 
@@ -94,6 +106,11 @@ impl Cluster {
             .output()?;
         succeeded(&output)
     }
+}
+
+fn with_tls(tls: &ServerCertificate) -> String {
+    let (certificate, key) = (tls.certificate.display(), tls.key.display());
+    format!("ssl = on\nssl_cert_file = '{certificate}'\nssl_key_file = '{key}'\n")
 }
 
 /// Root may not run PostgreSQL: then it runs as `postgres`, an account its packages make.
@@ -157,7 +174,17 @@ pub struct PrivatePostgres {
 /// survives its crash.
 #[must_use]
 pub fn private_postgres() -> Option<PrivatePostgres> {
-    let cluster = Cluster::start("on")?;
+    private(false)
+}
+
+/// The same, and it takes connections with TLS to `localhost`, too.
+#[must_use]
+pub fn private_postgres_with_tls() -> Option<PrivatePostgres> {
+    private(true)
+}
+
+fn private(has_tls: bool) -> Option<PrivatePostgres> {
+    let cluster = Cluster::start("on", has_tls)?;
     had("a database", cluster.sql("CREATE DATABASE test"));
     Some(PrivatePostgres { cluster })
 }
@@ -167,6 +194,12 @@ impl PrivatePostgres {
     #[must_use]
     pub fn url(&self) -> String {
         self.cluster.url("test")
+    }
+
+    /// The certificate authority of a server with TLS.
+    #[must_use]
+    pub fn ca_file(&self) -> Option<&Path> {
+        self.cluster.ca.as_deref()
     }
 
     /// Ends it as an operator would, cutting off its clients.

@@ -2,10 +2,11 @@
 
 use std::ffi::OsString;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::certificates::ServerCertificate;
 use crate::supervisor::{Plan, Supervisor, new_folder};
 use crate::{had, ports, programs};
 
@@ -13,40 +14,49 @@ use crate::{had, ports, programs};
 struct Server {
     supervisor: Supervisor,
     port: u16,
+    /// The certificate authority of a server with TLS.
+    ca: Option<PathBuf>,
 }
 
 impl Server {
-    fn start() -> Option<Self> {
+    fn start(has_tls: bool) -> Option<Self> {
         let program = programs::find("redis", &["redis-server"])?.join("redis-server");
-        let serve = |port| Self::new(&program, port);
+        let serve = |port| Self::new(&program, port, has_tls);
         Some(had("Redis", ports::serve_on_one(serve)))
     }
 
-    fn new(program: &Path, port: u16) -> io::Result<Self> {
+    fn new(program: &Path, port: u16, has_tls: bool) -> io::Result<Self> {
         let folder = new_folder(None)?;
-        let supervisor = Supervisor::over(folder.clone(), &plan(program, &folder, port))?;
+        let mut plan = plan(program, &folder);
+        let ca = if has_tls {
+            let tls = ServerCertificate::create(&folder, None)?;
+            plan.command.extend(with_tls(port, &tls));
+            Some(tls.ca)
+        } else {
+            plan.command
+                .extend(["--port".into(), port.to_string().into()]);
+            None
+        };
+        let supervisor = Supervisor::over(folder, &plan)?;
         supervisor.start()?;
-        Ok(Self { supervisor, port })
+        Ok(Self {
+            supervisor,
+            port,
+            ca,
+        })
     }
 
     fn url(&self) -> String {
-        format!("redis://127.0.0.1:{}/", self.port)
+        match self.ca {
+            None => format!("redis://127.0.0.1:{}/", self.port),
+            Some(_) => format!("rediss://localhost:{}/", self.port),
+        }
     }
 }
 
 /// Nothing is written to disk, so a restart forgets everything.
-fn plan(program: &Path, folder: &Path, port: u16) -> Plan {
-    let port = port.to_string();
-    let settings = [
-        "--bind",
-        "127.0.0.1",
-        "--port",
-        &port,
-        "--save",
-        "",
-        "--appendonly",
-        "no",
-    ];
+fn plan(program: &Path, folder: &Path) -> Plan {
+    let settings = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
     let mut command: Vec<OsString> = vec![program.into(), "--dir".into(), folder.into()];
     command.extend(settings.map(OsString::from));
     Plan {
@@ -55,6 +65,23 @@ fn plan(program: &Path, folder: &Path, port: u16) -> Plan {
         ready: "Ready to accept connections",
         account: None,
     }
+}
+
+fn with_tls(port: u16, tls: &ServerCertificate) -> Vec<OsString> {
+    let (port, files) = (port.to_string(), [&tls.ca, &tls.certificate, &tls.key]);
+    let [ca, certificate, key] = files.map(|file| file.clone().into_os_string());
+    let settings = [
+        ("--port", "0".into()),
+        ("--tls-port", port.into()),
+        ("--tls-auth-clients", "no".into()),
+        ("--tls-ca-cert-file", ca),
+        ("--tls-cert-file", certificate),
+        ("--tls-key-file", key),
+    ];
+    let pairs = settings.into_iter();
+    pairs
+        .flat_map(|(name, value)| [name.into(), value])
+        .collect()
 }
 
 /// A place in this process's Redis that belongs to one test.
@@ -84,7 +111,7 @@ impl Redis {
 pub fn redis() -> Option<Redis> {
     static SHARED: OnceLock<Option<Server>> = OnceLock::new();
     static COUNT: AtomicU64 = AtomicU64::new(0);
-    let server = SHARED.get_or_init(Server::start).as_ref()?;
+    let server = SHARED.get_or_init(|| Server::start(false)).as_ref()?;
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
     Some(Redis {
         url: server.url(),
@@ -101,7 +128,13 @@ pub struct PrivateRedis {
 /// A server of its own, if the machine has Redis.
 #[must_use]
 pub fn private_redis() -> Option<PrivateRedis> {
-    Server::start().map(|server| PrivateRedis { server })
+    Server::start(false).map(|server| PrivateRedis { server })
+}
+
+/// A server of its own that takes TLS connections alone, to `localhost`.
+#[must_use]
+pub fn private_redis_with_tls() -> Option<PrivateRedis> {
+    Server::start(true).map(|server| PrivateRedis { server })
 }
 
 impl PrivateRedis {
@@ -109,6 +142,12 @@ impl PrivateRedis {
     #[must_use]
     pub fn url(&self) -> String {
         self.server.url()
+    }
+
+    /// The certificate authority of a server with TLS.
+    #[must_use]
+    pub fn ca_file(&self) -> Option<&Path> {
+        self.server.ca.as_deref()
     }
 
     /// Ends it as an operator would.

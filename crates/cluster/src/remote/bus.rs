@@ -17,7 +17,7 @@ use super::health::Health;
 use super::publish_queue::PublishQueue;
 use super::publish_task::PublishTask;
 use super::subscribe_task::SubscribeTask;
-use crate::cluster::{ClusterConfig, InvalidRedisUrl};
+use crate::cluster::ClusterConfig;
 use crate::subscriber::SubscriberList;
 use crate::subscription_table::SubscriptionTable;
 use crate::{Bus, BusStats, Missed, Subscriber, Subscription, Topic};
@@ -86,12 +86,7 @@ impl BusState {
 
 impl RedisBus {
     /// Starts the two tasks, which connect by themselves.
-    pub(crate) fn open(
-        url: &str,
-        config: &ClusterConfig,
-        env: &Env,
-    ) -> Result<Self, InvalidRedisUrl> {
-        let client = Client::open(url)?;
+    pub(crate) fn open(client: Client, config: &ClusterConfig, env: &Env) -> Self {
         let (publish_queue, commands) = PublishQueue::new();
         let shared = Arc::new(BusState::new(config, env, publish_queue));
         let publisher = PublishTask {
@@ -108,7 +103,7 @@ impl RedisBus {
             tokio::spawn(publisher.run()),
             tokio::spawn(subscriber.run()),
         ];
-        Ok(Self { shared, tasks })
+        Self { shared, tasks }
     }
 
     /// Waits up to `limit` and returns whether both connections are up.

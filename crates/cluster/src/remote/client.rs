@@ -8,10 +8,10 @@ use std::time::Duration;
 use deadpool_redis::{Manager, Pool};
 use kernel::{AppError, Env};
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, ErrorKind, InfoDict, RedisError, RedisResult};
+use redis::{AsyncConnectionConfig, Client, ErrorKind, InfoDict, RedisError, RedisResult};
 
 use super::circuit_breaker::CircuitBreaker;
-use crate::cluster::{ClusterConfig, InvalidRedisUrl};
+use crate::cluster::{ClusterConfig, ClusterError};
 
 /// The oldest version that the scripts support.
 const MIN_VERSION: (u32, u32) = (6, 2);
@@ -44,16 +44,17 @@ enum CommandError {
 }
 
 impl RedisClient {
-    /// A client for this URL; it connects with the first command.
+    /// A client that connects as this one does, with the first command.
     pub(crate) fn new(
-        url: &str,
+        client: &Client,
         config: &ClusterConfig,
         env: Env,
-    ) -> Result<Self, InvalidRedisUrl> {
-        let manager = Manager::new_with_config(url, connection_config(config))?;
+    ) -> Result<Self, ClusterError> {
+        let address = client.get_connection_info().clone();
+        let manager = Manager::new_with_config(address, connection_config(config))?;
         let pool = Pool::builder(manager).max_size(1).build();
         Ok(Self {
-            pool: pool.map_err(|error| InvalidRedisUrl(error.into()))?,
+            pool: pool.map_err(|error| ClusterError::InvalidUrl(error.into()))?,
             cached: Mutex::new(None),
             breaker: CircuitBreaker::new(env),
             prefix: config.prefix.clone(),

@@ -13,6 +13,7 @@ mod publish_queue;
 mod publish_task;
 mod rate_limiter;
 mod subscribe_task;
+pub(crate) mod tls;
 
 pub(crate) use bus::RedisBus;
 pub(crate) use client::RedisClient;

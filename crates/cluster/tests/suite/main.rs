@@ -13,3 +13,4 @@ mod leases;
 mod nodes;
 mod rate_limiter;
 mod recording_subscriber;
+mod tls;

@@ -53,6 +53,7 @@ impl Variant {
 /// So patient that a busy machine is not mistaken for a Redis that is away.
 pub(crate) fn config(url: &str, prefix: &str) -> ClusterConfig {
     ClusterConfig {
+        redis_ca_file: None,
         redis_url: Some(Secret::new(url)),
         prefix: prefix.to_owned(),
         command_timeout: Duration::from_secs(10),
