@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use kernel::AppError;
 
+use crate::errors::MessageError;
+use crate::postgres_address::PostgresAddress;
 use crate::postgres_threads::PostgresThreads;
 use crate::queue::{TaskSender, task_queue};
 use crate::{AnyConn, DatabaseUrl, StoreConfig, migrate, postgres, sqlite};
@@ -41,7 +43,8 @@ impl Executor {
                 None
             }
             DatabaseUrl::Postgres(url) => {
-                let address = postgres::address(url);
+                let address = PostgresAddress::parse(url)
+                    .map_err(|error| AppError::internal(MessageError(error.to_string())))?;
                 prepare(&mut postgres::connect(&address)?, config.migrate)?;
                 let queues = vec![read_queue, write_queue];
                 let count = config.connections;

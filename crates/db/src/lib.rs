@@ -57,6 +57,7 @@ mod migrate;
 pub mod names;
 mod paged_json;
 mod postgres;
+mod postgres_address;
 mod postgres_threads;
 mod queue;
 #[allow(missing_docs, unreachable_pub)]
@@ -65,6 +66,9 @@ mod sqlite;
 mod statements;
 mod store;
 mod task;
+mod tls_config;
+mod tls_startup;
+mod tls_tunnel;
 mod tx;
 pub mod types;
 mod url;

@@ -5,23 +5,14 @@ use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::result::{ConnectionError, ConnectionResult};
 
+use crate::postgres_address::PostgresAddress;
 use crate::task::{DbTask, TxOutcome};
-use crate::{AnyConn, statements};
+use crate::{AnyConn, statements, tls_tunnel};
 
 /// A hanging server must not block our threads: statements and locks time out, locks before the
 /// deadline of a request.
 const SETTINGS: &str = "SET statement_timeout = '10s'; SET lock_timeout = '3s'; \
     SET idle_in_transaction_session_timeout = '30s'; SET timezone = 'UTC';";
-
-/// Added to the address unless it contains them, so that a dead server is noticed.
-const CONNECTION_DEFAULTS: &[(&str, &str)] = &[
-    ("connect_timeout", "2"),
-    ("tcp_user_timeout", "4000"),
-    ("keepalives_idle", "10"),
-    ("keepalives_interval", "3"),
-    ("keepalives_count", "3"),
-    ("application_name", "courtside"),
-];
 
 /// After a failed statement, PostgreSQL rolls back at `COMMIT` and reports no error. So if a statement
 /// failed, `SELECT 1` comes first: it fails, unless a savepoint was rolled back to, and `COMMIT` does not
@@ -29,26 +20,25 @@ const CONNECTION_DEFAULTS: &[(&str, &str)] = &[
 const COMMIT_AFTER_FAILURE: &str = "SELECT 1; COMMIT";
 const ABORTED: &str = "current transaction is aborted";
 
-/// The address with the default settings of a connection.
-pub(crate) fn address(url: &str) -> String {
-    let mut url = url.to_owned();
-    for (name, value) in CONNECTION_DEFAULTS {
-        if !url.contains(&format!("{name}=")) {
-            let separator = if url.contains('?') { '&' } else { '?' };
-            url.push_str(&format!("{separator}{name}={value}"));
-        }
-    }
-    url
-}
-
-/// A connection to this [`address`].
-pub(crate) fn connect(address: &str) -> ConnectionResult<AnyConn> {
-    let mut conn = PgConnection::establish(address)?;
+/// A connection to this address.
+pub(crate) fn connect(address: &PostgresAddress) -> ConnectionResult<AnyConn> {
+    let mut conn = establish(address)?;
     conn.batch_execute(SETTINGS)
         .map_err(ConnectionError::CouldntSetupConfiguration)?;
     let mut conn = AnyConn::Postgres(conn);
     statements::instrument(&mut conn);
     Ok(conn)
+}
+
+fn establish(address: &PostgresAddress) -> ConnectionResult<PgConnection> {
+    let Some(tls) = &address.tls else {
+        return PgConnection::establish(&address.plain);
+    };
+    let tunnel = tls_tunnel::open(&tls.target);
+    match tunnel.map_err(|error| ConnectionError::BadConnection(error.to_string()))? {
+        Some(folder) => PgConnection::establish(&tls.through(&folder)),
+        None => PgConnection::establish(&address.plain),
+    }
 }
 
 /// Whether the server responded with a refusal, which a hanging one does not.
@@ -126,14 +116,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn address_adds_missing_settings() {
-        let url = address("postgres://h/d?connect_timeout=9");
-        assert!(url.starts_with("postgres://h/d?connect_timeout=9&tcp_user_timeout=4000&"));
-        assert_eq!(url.matches("connect_timeout").count(), 1);
-        assert!(address("postgres://h/d").starts_with("postgres://h/d?connect_timeout=2&"));
-    }
-
-    #[test]
     fn is_refusal_distinguishes_responses_from_silence() {
         let Some(server) = testkit::private_postgres() else {
             return;
@@ -143,7 +125,10 @@ mod tests {
             there.replace("/test", "/nowhere"),
             there.replace("//postgres@", "//nobody@"),
         );
-        let try_connect = |url: &str| connect(&address(url)).map_err(|error| is_refusal(&error));
+        let try_connect = |url: &str| {
+            let address = PostgresAddress::parse(url).unwrap();
+            connect(&address).map_err(|error| is_refusal(&error))
+        };
         assert_eq!(try_connect(&nowhere).err(), Some(true), "no such database");
         assert_eq!(try_connect(&nobody).err(), Some(true), "no such role");
         let mut open = vec![];

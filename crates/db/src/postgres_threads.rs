@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use kernel::{AppError, Clock, SystemClock};
 
+use crate::postgres_address::PostgresAddress;
 use crate::queue::{Server, TaskReceiver};
 use crate::task::{DbTask, TxOutcome};
 use crate::{AnyConn, postgres};
@@ -29,7 +30,7 @@ const SUSPICIOUS: Duration = Duration::from_millis(1_000);
 
 /// The threads of one store.
 pub(crate) struct PostgresThreads {
-    address: String,
+    address: PostgresAddress,
     server: Arc<Server>,
     queues: Vec<TaskReceiver>,
     clock: SystemClock,
@@ -97,7 +98,7 @@ impl PostgresThreads {
     /// Starts the threads, half of them for each of the two queues, so that reads and writes never
     /// starve each other.
     pub(crate) fn start(
-        address: String,
+        address: PostgresAddress,
         server: Arc<Server>,
         queues: Vec<TaskReceiver>,
         connections: usize,

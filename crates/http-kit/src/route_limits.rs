@@ -85,6 +85,7 @@ fn address(pattern: &str) -> String {
 }
 
 #[cfg(test)]
+#[allow(unreachable_pub, reason = "limits are public")]
 mod tests {
     use std::time::Duration;
 

@@ -14,6 +14,7 @@ mod lists;
 mod paged_json;
 mod statements;
 mod store;
+mod tls;
 mod types;
 
 use testkit::{TestStore, until};
