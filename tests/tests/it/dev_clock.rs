@@ -166,8 +166,10 @@ async fn the_dev_clock_exists_only_with_its_flag_and_on_this_machine() {
     let app = with_clock()
         .flag("--public-url", "https://play.example.org")
         .embedded();
-    post(&app, r#"{"advance_seconds": 1}"#)
-        .await
-        .refused(404, "not_found");
+    let request = e2e::client().post(format!("{}{PATH}", app.url()));
+    let request = request.header("host", "play.example.org");
+    let request = request.json(&json!({"advance_seconds": 1}));
+    let hidden = Answer::of(request.send().await.unwrap()).await;
+    hidden.refused(404, "not_found");
     assert!(app.nodes[0].log().contains("dev clock not served"));
 }

@@ -43,4 +43,5 @@ mod social;
 mod sockets;
 mod statements;
 mod talking;
+mod tls;
 mod wrong_types;
