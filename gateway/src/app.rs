@@ -9,7 +9,6 @@ use actix_web::{App, HttpResponse, web};
 use http_kit::middleware::AppServiceFactory;
 use http_kit::ports::{ActivityListener, Authenticator, RequestHasher};
 use http_kit::{HttpConfig, HttpState, Lifecycle, RouteTable, Routes};
-use kernel::Env;
 use realtime::{
     GreetingPort, Hub, HubConfig, Ports, PresencePort, Redaction, SessionPort, SubscriptionPort,
     WakeBatcher,
@@ -30,13 +29,8 @@ use crate::{fallback, web_files};
 ///
 /// # Errors
 /// A sentence for the operator about what is missing.
-pub async fn build(
-    config: &Config,
-    port: u16,
-    env: Env,
-    metrics: Metrics,
-) -> Result<AppState, ConfigError> {
-    let platform = Platform::open(config, port, env).await?;
+pub async fn build(config: &Config, port: u16, metrics: Metrics) -> Result<AppState, ConfigError> {
+    let platform = Platform::open(config, port).await?;
     let services = Services::default();
     services.provide(Arc::new(metrics));
     services.provide(Arc::new(ActionTable::new(MODULES)));
@@ -110,7 +104,10 @@ fn http_state(
         store: platform.store.clone(),
         rate_limiter: Arc::clone(&platform.cluster.rate_limiter),
         rate_limit_factor: config.rate_limits,
-        routes: RouteTable::new(http_kit::routes::list(&register, None)),
+        routes: RouteTable::new(http_kit::routes::list(
+            &|routes| register_all(routes, platform.dev_clock.is_some()),
+            None,
+        )),
         authenticator: services.get::<dyn Authenticator>()?,
         request_hasher: services.get::<dyn RequestHasher>()?,
         activity: services.get::<dyn ActivityListener>()?,
@@ -152,6 +149,17 @@ pub fn register(routes: &mut Routes<'_>) {
     });
 }
 
+/// Registers the routes of all modules, with those of the dev clock if it is enabled: these are in no
+/// document.
+fn register_all(routes: &mut Routes<'_>, has_dev_clock: bool) {
+    register(routes);
+    if has_dev_clock {
+        for module in MODULES {
+            module.dev_clock_routes(routes);
+        }
+    }
+}
+
 /// The application of a worker thread.
 pub fn app(
     state: web::Data<AppState>,
@@ -164,12 +172,13 @@ pub fn app(
 > {
     let http = state.http.clone();
     let services = state.services.clone();
+    let has_dev_clock = state.platform.dev_clock.is_some();
     let app = App::new()
         .app_data(state)
         .app_data(http.clone())
         .app_data(WakeBatcher::register())
         .configure(|config| services.configure(config))
-        .configure(|config| register(&mut Routes::new(config, &mut vec![])))
+        .configure(|config| register_all(&mut Routes::new(config, &mut vec![]), has_dev_clock))
         .default_service(web::to(fallback::respond));
     AppServiceFactory::new(actix_service::IntoServiceFactory::into_factory(app), http)
 }

@@ -6,8 +6,10 @@ use std::time::Duration;
 use db::{StatementCounter, Store, Tx, idempotency, in_background};
 use jobs::{Registration, Worker};
 use kernel::{AppError, Timestamp};
+use realtime::Hub;
 use telemetry::{JOBS_OLDEST_SECONDS, JOBS_WAITING, OperationCost};
 
+use crate::dev_clock::{DevClock, restart_when_moved};
 use crate::platform::Platform;
 use crate::state::AppState;
 
@@ -30,7 +32,32 @@ pub(crate) fn start(state: &AppState, jobs: Vec<Registration>) {
     tokio::spawn(outbox::run_relay(store.clone(), node));
     tokio::spawn(Arc::clone(&state.hub).watch_sessions());
     tokio::spawn(watch_jobs(store.clone()));
-    tokio::spawn(in_background(prune(store.clone())));
+    let pruned = store.clone();
+    spawn_maintenance(state, move || prune(pruned.clone()));
+    if let Some(clock) = &state.platform.dev_clock {
+        let hub = Arc::clone(&state.hub);
+        tokio::spawn(act_when_moved(clock.clone(), store.clone(), hub));
+    }
+}
+
+/// Runs maintenance, which never ends by itself, in the background. It starts again whenever the dev
+/// clock is moved.
+pub(crate) fn spawn_maintenance<F>(state: &AppState, run: impl Fn() -> F + Send + 'static)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let clock = state.platform.dev_clock.clone();
+    tokio::spawn(restart_when_moved(clock, move || in_background(run())));
+}
+
+/// Runs jobs that have become due, and closes the sockets of sessions that have ended, when the dev
+/// clock is moved.
+async fn act_when_moved(clock: DevClock, store: Store, hub: Arc<Hub>) {
+    let mut moved = clock.watch();
+    while moved.changed().await.is_ok() {
+        jobs::wake_worker(&store);
+        hub.check_sessions_soon();
+    }
 }
 
 /// Publishes what waits and deregisters this node, at a clean end.

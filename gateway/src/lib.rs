@@ -8,6 +8,7 @@ mod background;
 pub mod cli;
 pub mod config;
 pub mod data_folder;
+pub mod dev_clock;
 pub mod docs;
 pub mod error_codes;
 mod fallback;

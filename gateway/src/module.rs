@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use accounts::ports::PersonalData;
 use async_trait::async_trait;
-use http_kit::Routes;
+use http_kit::{RateLimitInfo, Routes};
 use jobs::Registration;
 use kernel::Code;
 use realtime::{Done, Incoming, Refused, Session};
@@ -32,6 +32,9 @@ pub trait Module: Send + Sync {
     /// Registers the routes outside the API, such as those of sockets.
     fn root_routes(&self, _routes: &mut Routes<'_>) {}
 
+    /// Registers the routes that exist only with `--dev-clock`.
+    fn dev_clock_routes(&self, _routes: &mut Routes<'_>) {}
+
     /// The actions that it executes on the sockets of users.
     fn actions(&self) -> Option<&'static dyn SocketActions> {
         None
@@ -42,8 +45,18 @@ pub trait Module: Send + Sync {
         vec![]
     }
 
-    /// The limits of its sockets and actions, a sentence each.
+    /// The rate limits that are not extractors of handlers, each with what is counted.
+    fn counted_limits(&self) -> Vec<(RateLimitInfo, &'static str)> {
+        vec![]
+    }
+
+    /// The limits of its sockets and actions that are no rate limits, a sentence each.
     fn socket_limits(&self) -> Vec<String> {
+        vec![]
+    }
+
+    /// The limits that hold regardless of `--rate-limits`, a sentence each.
+    fn fixed_limits(&self) -> Vec<String> {
         vec![]
     }
 
@@ -150,21 +163,21 @@ impl ActionTable {
 
 /// Implements what a module tells of a user's data with its service.
 macro_rules! personal_data {
-    ($name:ident, $chapter:literal, $service:ty) => {
-        #[doc = concat!("The ", $chapter, " of a user, for data exports and deletion.")]
+    ($name:ident, $section:literal, $service:ty) => {
+        #[doc = concat!("The ", $section, " of a user, for data exports and deletion.")]
         struct $name($crate::services::Later<$service>);
 
         #[async_trait::async_trait]
         impl accounts::ports::PersonalData for $name {
-            fn chapter(&self) -> &'static str {
-                $chapter
+            fn section(&self) -> &'static str {
+                $section
             }
 
-            fn gather(&self, user: kernel::UserId) -> Result<db::PagedJson, kernel::AppError> {
+            fn export(&self, user: kernel::UserId) -> Result<db::PagedJson, kernel::AppError> {
                 Ok(self.0.get()?.personal_data(user))
             }
 
-            async fn forget(&self, user: kernel::UserId) -> Result<(), kernel::AppError> {
+            async fn erase(&self, user: kernel::UserId) -> Result<(), kernel::AppError> {
                 self.0.get()?.forget(user).await
             }
         }

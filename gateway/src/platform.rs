@@ -4,14 +4,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use blobs::{Blobs, ObjectBlobs};
-use cluster::Cluster;
+use cluster::{Cluster, ClusterError};
 use db::{DatabaseUrl, Store, StoreConfig};
-use kernel::Env;
+use kernel::{AdjustableClock, Env, SystemRng};
 use mail::{DevMailbox, Mailer, SmtpMailer};
 use outbox::NodeId;
 use realtime::Publisher;
 
 use crate::config::{Config, ConfigError};
+use crate::dev_clock::DevClock;
 
 /// How many mails the dev mailbox keeps.
 const MAILBOX_SIZE: usize = 200;
@@ -33,6 +34,8 @@ pub struct Platform {
     pub mailer: Arc<dyn Mailer>,
     /// Keeps mail where there is no mail server.
     pub mailbox: Option<DevMailbox>,
+    /// The clock, if it can be moved ahead.
+    pub dev_clock: Option<DevClock>,
     /// This node, among others on the same database.
     pub node: NodeId,
 }
@@ -42,9 +45,23 @@ impl Platform {
     ///
     /// # Errors
     /// A sentence for the operator.
-    pub async fn open(config: &Config, port: u16, env: Env) -> Result<Self, ConfigError> {
+    pub async fn open(config: &Config, port: u16) -> Result<Self, ConfigError> {
+        let clock = config
+            .dev_clock
+            .then(|| Arc::new(AdjustableClock::default()));
+        let env = clock
+            .clone()
+            .map_or_else(Env::system, |clock| Env::new(clock, Arc::new(SystemRng)));
         let cluster = connect_cluster(config, &env).await?;
-        Self::open_with(config, port, env, cluster)
+        let dev_clock = clock.map(|clock| DevClock::start(clock, &cluster));
+        if dev_clock.is_some() && !config.public_url_at(port).host().is_loopback() {
+            tracing::warn!("dev clock not served: the public address is not loopback");
+        }
+        let platform = Self::open_with(config, port, env, cluster)?;
+        Ok(Self {
+            dev_clock,
+            ..platform
+        })
     }
 
     /// Opens everything for a command that runs alone and connects to no other node.
@@ -76,6 +93,7 @@ impl Platform {
             publisher,
             mailer,
             mailbox,
+            dev_clock: None,
         })
     }
 }
@@ -106,11 +124,21 @@ pub fn open_store(config: &Config, env: Env) -> Result<Store, ConfigError> {
 pub async fn connect_cluster(config: &Config, env: &Env) -> Result<Cluster, ConfigError> {
     let config = cluster::ClusterConfig {
         redis_url: config.redis_url.clone(),
+        redis_ca_file: config.redis_ca_file.clone(),
         prefix: config.redis_prefix.clone(),
         ..cluster::ClusterConfig::default()
     };
     let connected = cluster::connect(&config, env).await;
-    connected.map_err(|_| ConfigError("--redis-url is not the address of a Redis server.".into()))
+    connected.map_err(|error| {
+        ConfigError(match error {
+            // The reason may repeat the address, and with it the password.
+            ClusterError::InvalidUrl(_) => {
+                "--redis-url is not the address of a Redis server.".to_owned()
+            }
+            ClusterError::CaFile { .. } => format!("--redis-ca-file: {error}."),
+            _ => format!("--redis-url: {error}."),
+        })
+    })
 }
 
 /// Opens the storage of files.

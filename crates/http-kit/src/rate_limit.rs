@@ -1,6 +1,7 @@
 //! Rate limits of routes and socket actions.
 
 use std::cell::RefCell;
+use std::fmt;
 use std::marker::PhantomData;
 use std::rc::Rc;
 use std::time::Duration;
@@ -68,6 +69,13 @@ impl RateLimitInfo {
     }
 }
 
+/// In words, such as "30 in 600 seconds".
+impl fmt::Display for RateLimitInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} in {} seconds", self.burst, self.per.as_secs())
+    }
+}
+
 /// Data of an application whose [`Limit`]s are collected ([`crate::route_limits`]).
 #[derive(Debug, Default)]
 pub(crate) struct LimitProbe(pub(crate) RefCell<Vec<RateLimitInfo>>);
@@ -88,12 +96,6 @@ macro_rules! rate_limit {
             const BY: $crate::rate_limit::RateSubject = $crate::rate_limit::RateSubject::$by;
         }
     };
-}
-
-/// A limit in words, such as "30 in 600 seconds".
-#[must_use]
-pub fn describe<R: RateRule>() -> String {
-    format!("{} in {} seconds", R::BURST, R::PER.as_secs())
 }
 
 rate_limit!(Telling, "tell_others", 60 in 6, User);

@@ -13,7 +13,9 @@ pub(super) fn run(out: &Path) -> Result<(), ConfigError> {
     write(out, "asyncapi.json", &sockets)?;
     let page = docs::sockets::page::catalogue().map_err(ConfigError)?;
     write(out, "websockets.html", &page)?;
-    write(out, "error-codes.md", &docs::catalogue())
+    write(out, "error-codes.md", &docs::catalogue())?;
+    let limits = docs::rate_limits::page().map_err(ConfigError)?;
+    write(out, "rate-limits.md", &limits)
 }
 
 fn write(out: &Path, name: &str, text: &str) -> Result<(), ConfigError> {

@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 use actix_web::web;
 use async_trait::async_trait;
 use http_kit::server::{self, ServerEvents, descriptors};
-use kernel::Env;
 use realtime::Close;
 use telemetry::Metrics;
 
@@ -17,7 +16,6 @@ use crate::{app, data_folder};
 
 pub(super) fn run(config: &Config) -> Result<(), ConfigError> {
     let _log = telemetry::start_log(&config.log, config.log_format)?;
-    let env = Env::system();
     data_folder::prepare(&config.data, &config.secret_file)?;
     let _lock = data_folder::lock_database(config)?;
     descriptors::raise_limit();
@@ -27,7 +25,7 @@ pub(super) fn run(config: &Config) -> Result<(), ConfigError> {
         .map_err(|error| ConfigError(format!("The port is not known: {error}.")))?;
     let metrics = Metrics::install()?;
     actix_web::rt::System::new().block_on(async {
-        let state = app::build(config, address.port(), env, metrics.clone()).await?;
+        let state = app::build(config, address.port(), metrics.clone()).await?;
         let state = web::Data::new(state);
         app::start(&state)?;
         actix_web::rt::spawn(metrics.run_upkeep());

@@ -1,5 +1,6 @@
 //! The command line and the environment, as they were written.
 
+use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand};
 
 /// Where the server listens by default.
@@ -95,7 +96,8 @@ pub struct Flags {
     #[arg(value_name = "NUMBER")]
     pub database_connections: Option<String>,
 
-    /// `redis://...`, needed for more than one node [default: within this process].
+    /// `redis://...`, or `rediss://...` with TLS; needed for more than one node [default: within this
+    /// process].
     #[arg(
         long,
         global = true,
@@ -104,6 +106,16 @@ pub struct Flags {
     )]
     #[arg(value_name = "URL")]
     pub redis_url: Option<String>,
+
+    /// File with the certificate authorities (PEM) of a `rediss://` server [default: the public ones].
+    #[arg(
+        long,
+        global = true,
+        env = "COURTSIDE_REDIS_CA_FILE",
+        hide_env_values = true
+    )]
+    #[arg(value_name = "FILE")]
+    pub redis_ca_file: Option<String>,
 
     /// What all names in Redis begin with, so that installations can share one.
     #[arg(
@@ -292,6 +304,17 @@ pub struct Flags {
     )]
     #[arg(value_name = "FACTOR|off", default_value = RATE_LIMITS)]
     pub rate_limits: String,
+
+    /// For tests only: serve `POST /dev/clock/`, which moves the server's clock ahead. Like the dev
+    /// mailbox it is for visitors on this machine, where the public address is loopback.
+    #[arg(
+        long,
+        global = true,
+        env = "COURTSIDE_DEV_CLOCK",
+        hide_env_values = true
+    )]
+    #[arg(value_parser = FalseyValueParser::new())]
+    pub dev_clock: bool,
 
     /// Threads that answer requests [default: the processor cores].
     #[arg(long, global = true, env = "COURTSIDE_WORKERS", hide_env_values = true)]

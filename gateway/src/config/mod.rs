@@ -64,6 +64,8 @@ pub struct Config {
     pub database_connections: usize,
     /// Which Redis, if any.
     pub redis_url: Option<Secret>,
+    /// The certificate authorities of Redis, where they are not public.
+    pub redis_ca_file: Option<PathBuf>,
     /// What all names in Redis begin with.
     pub redis_prefix: String,
     /// Where uploads live.
@@ -100,6 +102,8 @@ pub struct Config {
     pub connections_per_address: Option<usize>,
     /// How strictly limits on how often something may be done hold.
     pub rate_limits: RateLimitFactor,
+    /// Whether the clock can be moved ahead over HTTP.
+    pub dev_clock: bool,
     /// How many threads answer requests.
     pub workers: usize,
 }
@@ -132,6 +136,11 @@ impl Config {
                 flags.redis_url.as_deref(),
                 &["redis", "rediss"],
             )?,
+            redis_ca_file: flags
+                .redis_ca_file
+                .as_deref()
+                .and_then(present)
+                .map(PathBuf::from),
             redis_prefix: present(&flags.redis_prefix)
                 .unwrap_or(flags::REDIS_PREFIX)
                 .to_owned(),
@@ -185,6 +194,7 @@ impl Config {
                 1..=1_000_000,
             )?,
             rate_limits: parse::rate_limits(&flags.rate_limits)?,
+            dev_clock: flags.dev_clock,
             workers: whole("workers", flags.workers.as_deref(), 1..=512, cores)?,
             data,
         })
@@ -246,6 +256,7 @@ mod tests {
         assert_eq!(config.public_url_at(8080).origin(), "http://localhost:8080");
         assert_eq!(config.digest_after, Duration::from_secs(900));
         assert!(config.redis_url.is_none() && config.smtp_url.is_none());
+        assert!(!config.dev_clock);
         assert!(config.workers >= 1 && config.database_connections >= 4);
     }
 

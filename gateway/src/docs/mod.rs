@@ -1,7 +1,9 @@
 //! The description of the API, made from the handlers themselves.
 
 mod codes;
+pub mod duration;
 mod errors;
+pub mod rate_limits;
 mod shape;
 pub mod sockets;
 mod unions;
@@ -29,6 +31,8 @@ with and without the slash at its end.\n\n\
 Answers are `{\"success\": true, \"data\": …}`, lists add `meta`, and refusals are \
 `{\"success\": false, \"message\": …, \"error\": {\"code\", \"fields\", \"request_id\"}}` with a code \
 from the [catalogue](/docs/error-codes.md).\n\n\
+`x-rate-limits` of an operation tells how often it may be called; all limits stand in \
+[rate limits](/docs/rate-limits.md).\n\n\
 Lists come in pieces: `limit` and `offset`, or `page` and `page_size`. Long histories also take \
 `before` an id, which answers the newest first, and `after` an id, which answers the oldest first; \
 `meta.next` goes on and `meta.previous` leads back, in the same order, as often as there are \
@@ -46,6 +50,7 @@ pub fn document() -> Result<Value, String> {
     let mut document = serde_json::to_value(&described).map_err(|error| error.to_string())?;
     errors::describe(&mut document)?;
     shape::describe(&mut document);
+    rate_limits::describe(&mut document)?;
     let schemas = document.pointer_mut("/components/schemas");
     unions::describe(schemas.and_then(Value::as_object_mut).ok_or("no schemas")?)?;
     Ok(sorted(document))

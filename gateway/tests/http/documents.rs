@@ -20,6 +20,8 @@ fn the_kept_files_are_what_the_code_says() {
         "{advice}"
     );
     assert!(kept("error-codes.md") == docs::catalogue(), "{advice}");
+    let limits = docs::rate_limits::page().unwrap();
+    assert!(kept("rate-limits.md") == limits, "{advice}");
     let sockets = docs::sockets::document_file().unwrap();
     assert!(kept("asyncapi.json") == sockets, "{advice}");
     let page = docs::sockets::page::catalogue().unwrap();
@@ -51,6 +53,45 @@ fn every_operation_is_described_in_full() {
             );
         }
     }
+}
+
+#[test]
+fn operations_with_a_limit_are_those_that_may_refuse_too_many_requests() {
+    let document = docs::document().unwrap();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let codes = operation["x-errors"].as_array().unwrap();
+            let refuses = codes.iter().any(|code| code == "too_many_requests");
+            let has_limits = operation["x-rate-limits"].is_array();
+            assert_eq!(refuses, has_limits, "{method} {path}");
+        }
+    }
+}
+
+#[test]
+fn every_declared_rate_limit_is_documented() {
+    let page = docs::rate_limits::page().unwrap();
+    let mut all = vec![];
+    for folder in ["gateway/src", "crates/http-kit/src/rate_limit.rs"] {
+        let path = root().join(folder);
+        match path.is_dir() {
+            true => sources(&path, &mut all),
+            false => all.push((path.clone(), fs::read_to_string(&path).unwrap())),
+        }
+    }
+    let mut checked = 0;
+    for (file, source) in &all {
+        let lines = source
+            .lines()
+            .filter(|line| line.starts_with("rate_limit!("));
+        for line in lines {
+            let name = line.split('"').nth(1).unwrap();
+            let row = format!("| `{name}` | ");
+            assert!(page.contains(&row), "{name} of {}", file.display());
+            checked += 1;
+        }
+    }
+    assert!(checked > 25, "{checked}");
 }
 
 /// Every reference of a document that leads nowhere within it.

@@ -14,7 +14,6 @@ use futures_util::future::LocalBoxFuture;
 use gateway::app;
 use gateway::config::{CommandLine, Config};
 use gateway::state::AppState;
-use kernel::Env;
 use serde_json::Value;
 use telemetry::Metrics;
 use tempfile::TempDir;
@@ -64,9 +63,7 @@ impl TestApp {
         let flags = CommandLine::try_parse_from(line).unwrap().flags;
         let config = Config::from_flags(&flags).unwrap();
         let metrics = Metrics::detached().unwrap();
-        let state = app::build(&config, 8080, Env::system(), metrics)
-            .await
-            .unwrap();
+        let state = app::build(&config, 8080, metrics).await.unwrap();
         state.http.lifecycle.serve();
         let state = web::Data::new(state);
         let factory = app::app(state.clone());

@@ -52,6 +52,7 @@ async fn embedded_files_accept_get_only() {
         "/docs/ws/",
         "/docs/swagger-ui.css",
         "/docs/error-codes.md",
+        "/docs/rate-limits.md",
         "/openapi.json",
         "/asyncapi.json",
         "/healthz",

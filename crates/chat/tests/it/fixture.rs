@@ -165,7 +165,9 @@ impl ChatFixture {
         let jobs: Vec<Resolved> = jobs.collect();
         let subject = contract::notify::chat_subject(chat);
         assert!(jobs.iter().all(|job| job.subject == subject));
-        jobs.iter().map(|job| (job.user_id, job.up_to_seq)).collect()
+        jobs.iter()
+            .map(|job| (job.user_id, job.up_to_seq))
+            .collect()
     }
 
     /// When the scheduled notification jobs are due.

@@ -160,7 +160,10 @@ fn fit(socket: &Socket, frame: &Frame, data: &mut Value) {
         ("joined", "direct_chat") => &[("kind", "direct"), ("name", "grace")],
         ("error", "lobby") => &[
             ("code", "chat.message_not_found"),
-            ("message", "There is no such message that you can see."),
+            (
+                "message",
+                "This message does not exist, or you cannot see it.",
+            ),
         ],
         _ => &[],
     };

@@ -1,22 +1,21 @@
 //! What the server and other crates need of accounts, and what accounts need of other domains.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use accounts::Accounts;
-use accounts::rules::privacy::Relation;
+use accounts::AccountsService;
 use async_trait::async_trait;
+use db::AnyConn;
 use http_kit::ports::{Authenticator, RequestHasher};
-use kernel::{Actor, AppError, Secret, SessionId, UserId};
+use kernel::{Actor, AppError, Relation, Secret, SessionId, UserId};
 use realtime::SessionPort;
-use social::Social;
 
 use super::session_lookups::count_session_lookup;
-use crate::services::Later;
 use crate::sockets::handshake::TicketRedeemer;
 
 /// Authenticates requests and sockets.
 #[derive(Clone)]
-pub(super) struct AccountsAdapter(pub(super) Accounts);
+pub(super) struct AccountsAdapter(pub(super) Arc<dyn AccountsService>);
 
 #[async_trait]
 impl Authenticator for AccountsAdapter {
@@ -45,7 +44,7 @@ impl TicketRedeemer for AccountsAdapter {
 #[async_trait]
 impl SessionPort for AccountsAdapter {
     async fn current_actor(&self, actor: &Actor) -> Result<Actor, AppError> {
-        count_session_lookup(self.0.as_of_now(actor)).await
+        count_session_lookup(self.0.current_actor(actor)).await
     }
 
     async fn current_actors(
@@ -61,20 +60,21 @@ impl SessionPort for AccountsAdapter {
 }
 
 /// The relations between users.
-pub(super) struct RelationsAdapter(pub(super) Later<Social>);
+pub(super) struct RelationsAdapter;
 
-#[async_trait]
-impl accounts::ports::Relations for RelationsAdapter {
-    async fn between(&self, viewer: UserId, other: UserId) -> Result<Relation, AppError> {
-        Ok(match self.0.get()?.relation(viewer, other).await? {
-            social::Relation::Friend => Relation::Friend,
-            social::Relation::Stranger => Relation::Stranger,
-            social::Relation::Blocked => Relation::Blocked,
-        })
+impl accounts::ports::RelationsPort for RelationsAdapter {
+    fn between(
+        &self,
+        conn: &mut AnyConn,
+        viewer: UserId,
+        other: UserId,
+    ) -> Result<Relation, AppError> {
+        let relations = social::queries::relations(conn, &[(viewer, other)])?;
+        Ok(relations.first().copied().unwrap_or(Relation::Blocked))
     }
 
-    async fn hidden_from(&self, viewer: UserId) -> Result<Vec<UserId>, AppError> {
-        let hidden = self.0.get()?.hidden_from(viewer).await?;
+    fn hidden_from(&self, conn: &mut AnyConn, viewer: UserId) -> Result<Vec<UserId>, AppError> {
+        let hidden = social::queries::hidden_from(conn, viewer)?;
         Ok(hidden.into_iter().collect())
     }
 }

@@ -2,6 +2,7 @@
 
 mod adapters;
 mod http;
+mod limits;
 mod session_events;
 mod session_lookups;
 
@@ -9,16 +10,16 @@ use std::sync::Arc;
 
 use accounts::hashing::Argon2Params;
 use accounts::ports::NoStatistics;
-use accounts::{Accounts, AccountsConfig, AccountsParts};
-use db::in_background;
-use http_kit::Routes;
+use accounts::{Accounts, AccountsConfig, AccountsParts, AccountsService};
 use http_kit::ports::{Authenticator, RequestHasher};
+use http_kit::{RateLimitInfo, Routes};
 use jobs::Registration;
 use kernel::Code;
 use realtime::SessionPort;
 
 use self::adapters::{AccountsAdapter, RelationsAdapter};
 use self::session_events::{SessionEventListener, SessionEventPublisher};
+use crate::background::spawn_maintenance;
 use crate::config::{Config, ConfigError, EmailVerification};
 use crate::data_folder;
 use crate::module::{Module, Setup, Tag};
@@ -60,28 +61,38 @@ impl Module for AccountsModule {
         accounts::Error::CODES.iter().collect()
     }
 
+    fn counted_limits(&self) -> Vec<(RateLimitInfo, &'static str)> {
+        http::counted_limits()
+    }
+
+    fn fixed_limits(&self) -> Vec<String> {
+        limits::fixed_limits()
+    }
+
     fn provide(&self, setup: &Setup<'_>, services: &Services) -> Result<(), ConfigError> {
-        let accounts = build(setup, services)?;
-        let adapter = AccountsAdapter(accounts.clone());
+        let accounts: Arc<dyn AccountsService> = Arc::new(build(setup)?);
+        let adapter = AccountsAdapter(Arc::clone(&accounts));
         services.provide::<dyn Authenticator>(Arc::new(adapter.clone()));
         services.provide::<dyn RequestHasher>(Arc::new(adapter.clone()));
         services.provide::<dyn TicketRedeemer>(Arc::new(adapter.clone()));
         services.provide::<dyn SessionPort>(Arc::new(adapter));
         let bus = &setup.platform.cluster.bus;
-        let listener = SessionEventListener::start(bus, accounts.clone(), services.later());
+        let listener = SessionEventListener::start(bus, Arc::clone(&accounts), services.later());
         services.provide(Arc::new(listener));
-        services.provide(Arc::new(accounts));
+        services.provide(accounts);
         Ok(())
     }
 
     fn jobs(&self, services: &Services) -> Result<Vec<Registration>, ConfigError> {
-        Ok(services.get::<Accounts>()?.jobs())
+        Ok(services.get::<dyn AccountsService>()?.jobs())
     }
 
     fn start(&self, state: &AppState) -> Result<(), ConfigError> {
-        let accounts = state.services.get::<Accounts>()?;
-        let maintenance = Accounts::clone(&accounts).run_maintenance();
-        tokio::spawn(in_background(maintenance));
+        let accounts = state.services.get::<dyn AccountsService>()?;
+        spawn_maintenance(state, move || {
+            let accounts = Arc::clone(&accounts);
+            async move { accounts.run_maintenance().await }
+        });
         Ok(())
     }
 }
@@ -98,10 +109,10 @@ pub fn open_alone(config: &Config) -> Result<Accounts, ConfigError> {
         personal_data: vec![],
         block_listeners: vec![],
     };
-    build(&setup, &Services::default())
+    build(&setup)
 }
 
-fn build(setup: &Setup<'_>, services: &Services) -> Result<Accounts, ConfigError> {
+fn build(setup: &Setup<'_>) -> Result<Accounts, ConfigError> {
     let platform = setup.platform;
     let parts = AccountsParts {
         store: platform.store.clone(),
@@ -109,7 +120,7 @@ fn build(setup: &Setup<'_>, services: &Services) -> Result<Accounts, ConfigError
         mailer: Arc::clone(&platform.mailer),
         session_events: Arc::new(SessionEventPublisher(Arc::clone(&platform.cluster.bus))),
         statistics: Arc::new(NoStatistics),
-        relations: Arc::new(RelationsAdapter(services.later())),
+        relations: Arc::new(RelationsAdapter),
         personal_data: setup.personal_data.clone(),
     };
     Accounts::new(&settings(setup)?, parts)
@@ -122,10 +133,10 @@ fn settings(setup: &Setup<'_>) -> Result<AccountsConfig, ConfigError> {
         secret: data_folder::secret(&config.secret_file, &setup.platform.env)?,
         public_url: config.public_url_at(setup.port).origin().to_owned(),
         email_verification: match config.email_verification {
-            EmailVerification::Required => accounts::EmailVerification::Required,
-            EmailVerification::Optional => accounts::EmailVerification::Optional,
+            EmailVerification::Required => accounts::EmailVerificationPolicy::Required,
+            EmailVerification::Optional => accounts::EmailVerificationPolicy::Optional,
         },
-        strength: Argon2Params::CURRENT,
+        argon2_params: Argon2Params::CURRENT,
         cores: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
     })
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use accounts::Accounts;
+use accounts::AccountsService;
 use accounts::ports::SessionEvents;
 use bytes::Bytes;
 use cluster::{Bus, Missed, Subscriber, Subscription, Topic};
@@ -44,7 +44,11 @@ pub(super) struct SessionEventListener {
 }
 
 impl SessionEventListener {
-    pub(super) fn start(bus: &Arc<dyn Bus>, accounts: Accounts, hub: Later<Hub>) -> Self {
+    pub(super) fn start(
+        bus: &Arc<dyn Bus>,
+        accounts: Arc<dyn AccountsService>,
+        hub: Later<Hub>,
+    ) -> Self {
         bus.attach(Arc::new(SessionEventSubscriber { accounts, hub }));
         Self {
             _subscription: bus.subscribe(&Topic::from(TOPIC)),
@@ -53,7 +57,7 @@ impl SessionEventListener {
 }
 
 struct SessionEventSubscriber {
-    accounts: Accounts,
+    accounts: Arc<dyn AccountsService>,
     hub: Later<Hub>,
 }
 

@@ -1,7 +1,7 @@
 //! The socket actions of chat: in any chat of the user, or in the one that a socket is for.
 
 use async_trait::async_trait;
-use chat::Chat;
+use chat::ChatService;
 use contract::chat::{
     ChatId, ChatRef, EditMessage, LikeMessage, Message, MessageId, MessageRef, PostMessage,
     SetTyping,
@@ -48,13 +48,13 @@ impl SocketActions for ChatActions {
         session: &Session,
         frame: &Incoming,
     ) -> Result<Done, Refused> {
-        let (chat, actor) = (&*state.services.get::<Chat>()?, session.actor());
+        let (chat, actor) = (&*state.services.get::<dyn ChatService>()?, session.actor());
         match frame.name.as_str() {
             "join_chat" => join_chat(chat, session, frame.parse()?).await?,
             "room_created" => {
                 let room: ChatRef = frame.parse()?;
                 action_limit::count(state, session).await?;
-                chat.room_created(actor, room.chat_id).await?;
+                chat.announce_room(actor, room.chat_id).await?;
             }
             "typing" => set_typing(state, chat, session, frame.parse()?).await?,
             _ => return act_on_messages(state, chat, session, frame).await,
@@ -65,31 +65,31 @@ impl SocketActions for ChatActions {
 
 async fn act_on_messages(
     state: &AppState,
-    chat: &Chat,
+    chat: &dyn ChatService,
     session: &Session,
     frame: &Incoming,
 ) -> Result<Done, Refused> {
     let actor = session.actor();
     match frame.name.as_str() {
         "new_message" => {
-            let post = frame.parse_checked(Chat::check_post)?;
+            let post = frame.parse_checked(chat::check_post)?;
             action_limit::count(state, session).await?;
-            return Ok(stored(&chat.send(actor, post).await?));
+            return Ok(stored(&chat.send_message(actor, post).await?));
         }
         "edit_message" => {
             let edit: EditMessage = frame.parse()?;
             action_limit::count(state, session).await?;
-            chat.edit(actor, edit.id, &edit.content).await?;
+            chat.edit_message(actor, edit.id, &edit.content).await?;
         }
         "delete_message" => {
             let message: MessageRef = frame.parse()?;
             action_limit::count(state, session).await?;
-            chat.delete(actor, message.id).await?;
+            chat.delete_message(actor, message.id).await?;
         }
         "read_message" => {
             let message: MessageRef = frame.parse()?;
             action_limit::count(state, session).await?;
-            chat.read(actor, message.id).await?;
+            chat.mark_read(actor, message.id).await?;
         }
         "like_message" | "unlike_message" => {
             let like: LikeMessage = frame.parse()?;
@@ -102,11 +102,19 @@ async fn act_on_messages(
 
 /// Subscribes the socket to a chat. Membership is checked before, so that nobody subscribes to a chat
 /// of others, and after, so that nobody stays who was removed meanwhile.
-async fn join_chat(chat: &Chat, session: &Session, wanted: ChatRef) -> Result<(), Refused> {
+async fn join_chat(
+    chat: &dyn ChatService,
+    session: &Session,
+    wanted: ChatRef,
+) -> Result<(), Refused> {
     let actor = session.actor();
-    let joined = chat.may_listen(actor, wanted.chat_id).await?;
+    let joined = chat.check_subscription(actor, wanted.chat_id).await?;
     let topic = StreamName::Chat(joined.chat_id).into();
-    let recheck = async { chat.may_listen(actor, joined.chat_id).await.map(|_| ()) };
+    let recheck = async {
+        chat.check_subscription(actor, joined.chat_id)
+            .await
+            .map(|_| ())
+    };
     session.join_if(&topic, recheck).await?;
     Ok(session.send("join_chat", &joined)?)
 }
@@ -118,13 +126,13 @@ pub(super) async fn act_in(
     chat_id: ChatId,
     frame: &Incoming,
 ) -> Result<Done, Refused> {
-    let (chat, actor) = (&*state.services.get::<Chat>()?, session.actor());
+    let (chat, actor) = (&*state.services.get::<dyn ChatService>()?, session.actor());
     match frame.name.as_str() {
         "new_message" => {
             let chat_of = |post: &PostMessage| post.chat_id;
-            let post = parse_in(frame, chat_id, chat_of, Chat::check_post)?;
+            let post = parse_in(frame, chat_id, chat_of, chat::check_post)?;
             action_limit::count(state, session).await?;
-            return Ok(stored(&chat.send(actor, post).await?));
+            return Ok(stored(&chat.send_message(actor, post).await?));
         }
         "like_message" | "unlike_message" => {
             let chat_of = |like: &LikeMessage| like.chat_id;
@@ -153,7 +161,7 @@ pub(super) async fn act_in(
 
 async fn set_like(
     state: &AppState,
-    chat: &Chat,
+    chat: &dyn ChatService,
     session: &Session,
     like: LikeMessage,
     action: &str,
@@ -161,23 +169,23 @@ async fn set_like(
     action_limit::count(state, session).await?;
     ensure_in_chat(chat, session, like.id, like.chat_id).await?;
     let likes = action == "like_message";
-    chat.like(session.actor(), like.id, likes).await?;
+    chat.set_like(session.actor(), like.id, likes).await?;
     Ok(())
 }
 
 /// Signals of typing are counted only if they are sent to others: clients repeat them with each key.
 async fn set_typing(
     state: &AppState,
-    chat: &Chat,
+    chat: &dyn ChatService,
     session: &Session,
     typing: SetTyping,
 ) -> Result<(), Refused> {
     let SetTyping { chat_id, is_typing } = typing;
     let actor = session.actor();
-    if chat.typing_is_told(actor, chat_id, is_typing) {
+    if chat.would_publish_typing(actor, chat_id, is_typing) {
         action_limit::count(state, session).await?;
     }
-    Ok(chat.typing(actor, chat_id, is_typing).await?)
+    Ok(chat.set_typing(actor, chat_id, is_typing).await?)
 }
 
 /// The data of a frame, if it is about this chat.
@@ -196,12 +204,12 @@ fn parse_in<T: DeserializeOwned + Validate>(
 
 /// Refuses messages of other chats.
 async fn ensure_in_chat(
-    chat: &Chat,
+    chat: &dyn ChatService,
     session: &Session,
     id: MessageId,
     chat_id: ChatId,
 ) -> Result<(), Refused> {
-    let message = chat.message(session.actor(), id).await?;
+    let message = chat.get_message(session.actor(), id).await?;
     if message.chat_id != chat_id {
         return Err(chat::Error::MessageNotFound.into());
     }

@@ -6,11 +6,11 @@ use async_trait::async_trait;
 use contract::notify::NotificationEvent;
 use contract::users::UserSummary;
 use db::{AnyConn, Tx, UserSet};
-use kernel::{AppError, UserId};
-use notify::Notify;
+use kernel::{AppError, Relation, UserId};
+use notify::NotifyService;
 use realtime::Publisher;
 use serde_json::Value;
-use social::Social;
+use social::SocialService;
 use social::ports::BlockListener;
 
 use crate::services::Later;
@@ -18,7 +18,7 @@ use crate::services::Later;
 /// The names of users.
 pub(super) struct UsersAdapter;
 
-impl chat::ports::Names for UsersAdapter {
+impl chat::ports::UserDirectory for UsersAdapter {
     fn summaries(
         &self,
         conn: &mut AnyConn,
@@ -27,7 +27,7 @@ impl chat::ports::Names for UsersAdapter {
         accounts::queries::summaries(conn, ids)
     }
 
-    fn mention(
+    fn find_mentioned(
         &self,
         conn: &mut AnyConn,
         usernames: &[String],
@@ -35,7 +35,7 @@ impl chat::ports::Names for UsersAdapter {
         accounts::queries::mention(conn, usernames)
     }
 
-    fn any_named(
+    fn find_by_username(
         &self,
         conn: &mut AnyConn,
         username: &str,
@@ -47,8 +47,8 @@ impl chat::ports::Names for UsersAdapter {
 /// What users keep private.
 pub(super) struct PrivacyAdapter;
 
-impl chat::ports::Privacy for PrivacyAdapter {
-    fn gives_receipts(&self, conn: &mut AnyConn, user: UserId) -> Result<bool, AppError> {
+impl chat::ports::PrivacyPort for PrivacyAdapter {
+    fn shares_read_receipts(&self, conn: &mut AnyConn, user: UserId) -> Result<bool, AppError> {
         let found = accounts::queries::with_privacy(conn, &[user])?;
         let privacy = found.get(&user).map(|(_, privacy)| privacy);
         Ok(privacy.is_some_and(|privacy| privacy.read_receipts))
@@ -62,20 +62,13 @@ impl chat::ports::Privacy for PrivacyAdapter {
 /// The relations between users.
 pub(super) struct RelationsAdapter;
 
-impl chat::ports::Contacts for RelationsAdapter {
-    fn standings(
+impl chat::ports::RelationPort for RelationsAdapter {
+    fn relations(
         &self,
         conn: &mut AnyConn,
         pairs: &[(UserId, UserId)],
-    ) -> Result<Vec<chat::ports::Standing>, AppError> {
-        use chat::ports::Standing;
-        let relations = social::queries::relations(conn, pairs)?;
-        let standing = |relation| match relation {
-            social::Relation::Friend => Standing::Friends,
-            social::Relation::Stranger => Standing::Strangers,
-            social::Relation::Blocked => Standing::Blocked,
-        };
-        Ok(relations.into_iter().map(standing).collect())
+    ) -> Result<Vec<Relation>, AppError> {
+        social::queries::relations(conn, pairs)
     }
 
     fn hidden_from(&self, conn: &mut AnyConn, viewer: UserId) -> Result<Vec<UserId>, AppError> {
@@ -89,10 +82,10 @@ impl chat::ports::Contacts for RelationsAdapter {
 }
 
 /// Who is online.
-pub(super) struct PresenceAdapter(pub(super) Later<Social>);
+pub(super) struct PresenceAdapter(pub(super) Later<dyn SocialService>);
 
 #[async_trait]
-impl chat::ports::Presence for PresenceAdapter {
+impl chat::ports::OnlineUsers for PresenceAdapter {
     async fn online(&self, viewer: UserId, of: &[UserId]) -> Result<HashSet<UserId>, AppError> {
         let presences = self.0.get()?.presence().of_friends(viewer, of).await?;
         let is_online = |(id, presence): (UserId, _)| {
@@ -105,22 +98,22 @@ impl chat::ports::Presence for PresenceAdapter {
 /// Publishes ephemeral events of chats.
 pub(super) struct EphemeralPublisher(pub(super) Publisher);
 
-impl chat::ports::Live for EphemeralPublisher {
-    fn send(&self, topic: &str, name: &'static str, data: Value, author: Option<UserId>) {
-        self.0.publish_ephemeral(topic, name, &data, author);
+impl chat::ports::EphemeralPublisher for EphemeralPublisher {
+    fn publish(&self, topic: &str, event: &'static str, data: Value, author: Option<UserId>) {
+        self.0.publish_ephemeral(topic, event, &data, author);
     }
 }
 
 /// Notifies users of unread messages.
-pub(super) struct NotificationsAdapter(pub(super) Later<Notify>);
+pub(super) struct NotificationsAdapter(pub(super) Later<dyn NotifyService>);
 
-impl chat::ports::Notices for NotificationsAdapter {
-    fn hold(&self, tx: &mut Tx<'_>, users: &BTreeSet<UserId>) -> Result<(), AppError> {
-        self.0.get()?.hold(tx, users)
+impl chat::ports::NotificationPort for NotificationsAdapter {
+    fn lock_users(&self, tx: &mut Tx<'_>, users: &BTreeSet<UserId>) -> Result<(), AppError> {
+        self.0.get()?.lock_recipients(tx, users)
     }
 
-    fn deliver(&self, tx: &mut Tx<'_>, happened: Vec<NotificationEvent>) -> Result<(), AppError> {
-        self.0.get()?.deliver(tx, happened)
+    fn deliver(&self, tx: &mut Tx<'_>, events: Vec<NotificationEvent>) -> Result<(), AppError> {
+        self.0.get()?.deliver(tx, events)
     }
 }
 
@@ -129,6 +122,6 @@ pub(super) struct BlockAdapter;
 
 impl BlockListener for BlockAdapter {
     fn blocked(&self, tx: &mut Tx<'_>, one: UserId, other: UserId) -> Result<(), AppError> {
-        chat::settle_between(tx, one, other)
+        chat::mark_read_between(tx, one, other)
     }
 }

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use async_trait::async_trait;
-use chat::Chat;
+use chat::ChatService;
 use cluster::Topic;
 use contract::chat::{ChatId, ChatKind};
 use contract::rooms::Joined;
@@ -67,8 +67,10 @@ struct DirectChat {
 impl DirectChat {
     /// The conversation and the friend's name, as long as the two are friends.
     async fn open(&self, session: &Session) -> Result<(ChatId, String), Refused> {
-        let chat = self.state.services.get::<Chat>()?;
-        Ok(chat.enter_direct(session.actor(), &self.friend).await?)
+        let chat = self.state.services.get::<dyn ChatService>()?;
+        Ok(chat
+            .enter_conversation(session.actor(), &self.friend)
+            .await?)
     }
 }
 

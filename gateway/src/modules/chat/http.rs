@@ -1,7 +1,7 @@
 //! Conversations, lobbies, rooms and messages.
 
 use actix_web::{HttpResponse, delete, get, patch, post, put, web};
-use chat::{Chat, History as Found};
+use chat::{ChatService, MessagePage};
 use contract::chat::{
     ChatId, Conversation, LikeUpdate, Message, MessageId, OpenConversation, PatchMessage,
     PostMessage, Unread, WriteMessage,
@@ -43,7 +43,7 @@ pub(super) fn routes(api: &mut Routes<'_>) {
     });
 }
 
-fn answer(history: &History, found: Found) -> ApiResponse<ListEnvelope<Message>> {
+fn answer(history: &History, found: MessagePage) -> ApiResponse<ListEnvelope<Message>> {
     let id = |message: &Message| message.id.uuid();
     history.respond(found.messages, id, found.total, found.more)
 }
@@ -59,9 +59,9 @@ fn answer(history: &History, found: Found) -> ApiResponse<ListEnvelope<Message>>
 async fn list_conversations(
     CurrentUser(actor): CurrentUser,
     page: PageParams,
-    chat: web::Data<Chat>,
+    chat: web::Data<dyn ChatService>,
 ) -> ListResult<Conversation> {
-    Ok(page.respond(chat.conversations(&actor, page.request).await?))
+    Ok(page.respond(chat.list_conversations(&actor, page.request).await?))
 }
 
 /// What waits to be read
@@ -71,9 +71,9 @@ async fn list_conversations(
 #[get("/unread/")]
 async fn unread_counts(
     CurrentUser(actor): CurrentUser,
-    chat: web::Data<Chat>,
+    chat: web::Data<dyn ChatService>,
 ) -> ApiResult<Unread> {
-    Ok(ApiResponse::ok(chat.unread(&actor).await?))
+    Ok(ApiResponse::ok(chat.unread_counts(&actor).await?))
 }
 
 /// Open a conversation
@@ -94,9 +94,9 @@ async fn open_conversation(
     CurrentUser(actor): CurrentUser,
     _limit: Limit<Opening>,
     PathParam(username): PathParam<String>,
-    chat: web::Data<Chat>,
+    chat: web::Data<dyn ChatService>,
 ) -> Result<HttpResponse, Failure> {
-    let opened = chat.open_direct(&actor, &username).await?;
+    let opened = chat.open_conversation(&actor, &username).await?;
     let reply = if opened.created {
         ApiResponse::created(opened.conversation)
     } else {
@@ -119,10 +119,10 @@ async fn conversation_messages(
     CurrentUser(actor): CurrentUser,
     PathParam(username): PathParam<String>,
     history: History,
-    chat: web::Data<Chat>,
+    chat: web::Data<dyn ChatService>,
 ) -> ListResult<Message> {
     let found = chat
-        .direct_history(&actor, &username, history.cursor, history.page.request)
+        .list_conversation_messages(&actor, &username, history.cursor, history.page.request)
         .await?;
     Ok(answer(&history, found))
 }
@@ -139,7 +139,7 @@ async fn conversation_messages(
 async fn delete_conversation(
     CurrentUser(actor): CurrentUser,
     PathParam(username): PathParam<String>,
-    chat: web::Data<Chat>,
+    chat: web::Data<dyn ChatService>,
 ) -> ApiResult<Nothing> {
     chat.delete_conversation(&actor, &username).await?;
     Ok(ApiResponse::done("The conversation is gone, for you."))
@@ -157,10 +157,10 @@ async fn room_messages(
     CurrentUser(actor): CurrentUser,
     PathParam(id): PathParam<ChatId>,
     history: History,
-    chat: web::Data<Chat>,
+    chat: web::Data<dyn ChatService>,
 ) -> ListResult<Message> {
     let found = chat
-        .history(&actor, id, history.cursor, history.page.request)
+        .list_messages(&actor, id, history.cursor, history.page.request)
         .await?;
     Ok(answer(&history, found))
 }
@@ -185,16 +185,16 @@ async fn post_room_message(
     PathParam(id): PathParam<ChatId>,
     once: Idempotent,
     form: Form<WriteMessage>,
-    chat: web::Data<Chat>,
+    chat: web::Data<dyn ChatService>,
 ) -> Result<HttpResponse, Failure> {
     let check = async |form: PartialForm<'_, WriteMessage>| {
-        Chat::check_post(&PostMessage::into_chat(id, form.value().clone()))
+        chat::check_post(&PostMessage::into_chat(id, form.value().clone()))
     };
     let body = form.checked(check).await?;
     let post = PostMessage::into_chat(id, body.value);
     once.run(body.digest, async |key| {
         Ok(ApiResponse::created(
-            chat.once(key).send(&actor, post).await?,
+            chat.once(key).send_message(&actor, post).await?,
         ))
     })
     .await
@@ -216,13 +216,13 @@ async fn edit_message(
     _limit: Limit<Telling>,
     PathParam(id): PathParam<MessageId>,
     form: Form<PatchMessage>,
-    chat: web::Data<Chat>,
+    chat: web::Data<dyn ChatService>,
 ) -> ApiResult<Message> {
     let check =
-        async |form: PartialForm<'_, PatchMessage>| Chat::check_content(&form.value().content);
+        async |form: PartialForm<'_, PatchMessage>| chat::check_content(&form.value().content);
     let body = form.checked(check).await?;
     Ok(ApiResponse::ok(
-        chat.edit(&actor, id, &body.value.content).await?,
+        chat.edit_message(&actor, id, &body.value.content).await?,
     ))
 }
 
@@ -237,9 +237,9 @@ async fn delete_message(
     CurrentUser(actor): CurrentUser,
     _limit: Limit<Telling>,
     PathParam(id): PathParam<MessageId>,
-    chat: web::Data<Chat>,
+    chat: web::Data<dyn ChatService>,
 ) -> ApiResult<Nothing> {
-    chat.delete(&actor, id).await?;
+    chat.delete_message(&actor, id).await?;
     Ok(ApiResponse::done("The message is gone."))
 }
 
@@ -257,9 +257,9 @@ async fn like_message(
     CurrentUser(actor): CurrentUser,
     _limit: Limit<Telling>,
     PathParam(id): PathParam<MessageId>,
-    chat: web::Data<Chat>,
+    chat: web::Data<dyn ChatService>,
 ) -> ApiResult<LikeUpdate> {
-    Ok(ApiResponse::ok(chat.like(&actor, id, true).await?))
+    Ok(ApiResponse::ok(chat.set_like(&actor, id, true).await?))
 }
 
 /// Like a message no more
@@ -275,9 +275,9 @@ async fn unlike_message(
     CurrentUser(actor): CurrentUser,
     _limit: Limit<Telling>,
     PathParam(id): PathParam<MessageId>,
-    chat: web::Data<Chat>,
+    chat: web::Data<dyn ChatService>,
 ) -> ApiResult<LikeUpdate> {
-    Ok(ApiResponse::ok(chat.like(&actor, id, false).await?))
+    Ok(ApiResponse::ok(chat.set_like(&actor, id, false).await?))
 }
 
 /// Mark a message and all before it as read
@@ -291,9 +291,9 @@ async fn mark_message_read(
     CurrentUser(actor): CurrentUser,
     _limit: Limit<Telling>,
     PathParam(id): PathParam<MessageId>,
-    chat: web::Data<Chat>,
+    chat: web::Data<dyn ChatService>,
 ) -> ApiResult<Nothing> {
-    chat.read(&actor, id).await?;
+    chat.mark_read(&actor, id).await?;
     Ok(ApiResponse::done("It is read."))
 }
 
@@ -315,17 +315,17 @@ async fn report_message(
     PathParam(id): PathParam<MessageId>,
     once: Idempotent,
     form: Form<ReportMessage>,
-    chat: web::Data<Chat>,
+    chat: web::Data<dyn ChatService>,
 ) -> Result<HttpResponse, Failure> {
     let check = async |form: PartialForm<'_, ReportMessage>| match form.field("reason", |one| one) {
-        Some(report) => Chat::check_report(report),
+        Some(report) => chat::check_report(report),
         // Whether details are needed depends on the reason.
         None => Ok(()),
     };
     let body = form.checked(check).await?;
     once.run(body.digest, async |key| {
         let chat = chat.once(key);
-        let report = chat.report(&actor, id, body.value).await?;
+        let report = chat.report_message(&actor, id, body.value).await?;
         Ok(ApiResponse::created(report).message("Thank you. The moderators will look at it."))
     })
     .await

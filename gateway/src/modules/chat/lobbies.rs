@@ -1,7 +1,7 @@
 //! Lobbies, and the rooms that belong to groups, parties and matches.
 
 use actix_web::{get, post, put, web};
-use chat::Chat;
+use chat::ChatService;
 use contract::chat::{ChatId, OpenRoom};
 use contract::envelope::{Envelope, ListEnvelope, Nothing};
 use contract::rooms::RoomLine;
@@ -30,9 +30,9 @@ pub(super) fn routes(chats: &mut Routes<'_>) {
 async fn list_rooms(
     CurrentUser(actor): CurrentUser,
     page: PageParams,
-    chat: web::Data<Chat>,
+    chat: web::Data<dyn ChatService>,
 ) -> ListResult<RoomLine> {
-    Ok(page.respond(chat.rooms(&actor, page.request).await?))
+    Ok(page.respond(chat.list_rooms(&actor, page.request).await?))
 }
 
 /// Look into a lobby or room
@@ -47,9 +47,9 @@ async fn list_rooms(
 async fn open_room(
     CurrentUser(actor): CurrentUser,
     PathParam(id): PathParam<ChatId>,
-    chat: web::Data<Chat>,
+    chat: web::Data<dyn ChatService>,
 ) -> ApiResult<OpenRoom> {
-    Ok(ApiResponse::ok(chat.enter(&actor, id).await?))
+    Ok(ApiResponse::ok(chat.open_room(&actor, id).await?))
 }
 
 /// The members of a lobby or room
@@ -64,9 +64,9 @@ async fn room_members(
     CurrentUser(actor): CurrentUser,
     PathParam(id): PathParam<ChatId>,
     page: PageParams,
-    chat: web::Data<Chat>,
+    chat: web::Data<dyn ChatService>,
 ) -> ListResult<UserSummary> {
-    let members = chat.members(&actor, id, page.request).await?;
+    let members = chat.list_members(&actor, id, page.request).await?;
     Ok(page.respond(members))
 }
 
@@ -82,7 +82,7 @@ async fn room_members(
 async fn leave_lobby(
     CurrentUser(actor): CurrentUser,
     PathParam(id): PathParam<ChatId>,
-    chat: web::Data<Chat>,
+    chat: web::Data<dyn ChatService>,
 ) -> ApiResult<Nothing> {
     chat.leave_lobby(&actor, id).await?;
     Ok(ApiResponse::done("You have left the lobby."))
@@ -103,9 +103,9 @@ async fn open_lobby(
     CurrentUser(actor): CurrentUser,
     _limit: Limit<Entering>,
     PathParam(name): PathParam<String>,
-    chat: web::Data<Chat>,
+    chat: web::Data<dyn ChatService>,
 ) -> ApiResult<OpenRoom> {
-    Ok(ApiResponse::ok(chat.enter_lobby(&actor, &name).await?))
+    Ok(ApiResponse::ok(chat.open_lobby(&actor, &name).await?))
 }
 
 /// Join a lobby by its name
@@ -123,7 +123,7 @@ async fn join_lobby(
     CurrentUser(actor): CurrentUser,
     _limit: Limit<Entering>,
     PathParam(name): PathParam<String>,
-    chat: web::Data<Chat>,
+    chat: web::Data<dyn ChatService>,
 ) -> ApiResult<OpenRoom> {
     Ok(ApiResponse::ok(chat.join_lobby(&actor, &name).await?))
 }

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use async_trait::async_trait;
-use chat::Chat;
+use chat::ChatService;
 use cluster::Topic;
 use contract::rooms::Joined;
 use contract::streams::StreamName;
@@ -16,7 +16,7 @@ use super::actions;
 use super::limits::OpeningChatSocket;
 use crate::sockets::{filters, handshake};
 use crate::state::AppState;
-use social::Social;
+use social::SocialService;
 
 static CHANNEL: ChannelSpec = ChannelSpec {
     path: "/ws/chat/lobby/{name}/",
@@ -74,8 +74,8 @@ impl ChannelHandler for Lobby {
         rate_limit::check_user::<OpeningChatSocket>(&self.state.http, user).await?;
         // Blocks hide users from each other in lobbies, too.
         session.watch(&StreamName::User(user).into()).await?;
-        let chat = self.state.services.get::<Chat>()?;
-        let opened = chat.enter_lobby(session.actor(), &self.name).await?;
+        let chat = self.state.services.get::<dyn ChatService>()?;
+        let opened = chat.open_lobby(session.actor(), &self.name).await?;
         self.joined = Some(Joined {
             chat_id: opened.chat_id,
             kind: opened.kind,
@@ -108,7 +108,7 @@ impl ChannelHandler for Lobby {
         let hidden = self
             .state
             .services
-            .get::<Social>()?
+            .get::<dyn SocialService>()?
             .hidden_from(user)
             .await?;
         connection.hide(read, hidden);

@@ -13,8 +13,8 @@ mod redaction;
 use std::sync::Arc;
 
 use accounts::ports::PersonalData;
-use chat::{Chat, ChatConfig, ChatParts};
-use http_kit::{Routes, rate_limit};
+use chat::{Chat, ChatConfig, ChatParts, ChatService};
+use http_kit::{RateLimitInfo, Routes};
 use jobs::Registration;
 use kernel::Code;
 use realtime::{Redaction, Rosters};
@@ -70,9 +70,17 @@ impl Module for ChatModule {
                 .to_owned(),
             format!(
                 "Sockets of one chat: {} per user; beyond that 4429.",
-                rate_limit::describe::<OpeningChatSocket>()
+                RateLimitInfo::of::<OpeningChatSocket>()
             ),
         ]
+    }
+
+    fn counted_limits(&self) -> Vec<(RateLimitInfo, &'static str)> {
+        let limit = RateLimitInfo::of::<OpeningChatSocket>();
+        vec![(
+            limit,
+            "sockets opened for one conversation or lobby; beyond that 4429",
+        )]
     }
 
     fn provide(&self, setup: &Setup<'_>, services: &Services) -> Result<(), ConfigError> {
@@ -83,14 +91,14 @@ impl Module for ChatModule {
         };
         let parts = ChatParts {
             store: platform.store.clone(),
-            contacts: Arc::new(RelationsAdapter),
-            names: Arc::new(UsersAdapter),
+            relations: Arc::new(RelationsAdapter),
+            users: Arc::new(UsersAdapter),
             presence: Arc::new(PresenceAdapter(services.later())),
             privacy: Arc::new(PrivacyAdapter),
-            live: Arc::new(EphemeralPublisher(platform.publisher.clone())),
-            notices: Arc::new(NotificationsAdapter(services.later())),
+            publisher: Arc::new(EphemeralPublisher(platform.publisher.clone())),
+            notifications: Arc::new(NotificationsAdapter(services.later())),
         };
-        services.provide(Arc::new(Chat::new(config, parts)));
+        services.provide::<dyn ChatService>(Arc::new(Chat::new(config, parts)));
         services.provide::<dyn Redaction>(Arc::new(ChatRedaction));
         let directory = LobbyDirectory(platform.store.clone());
         let rosters = Rosters::start(&platform.cluster, Arc::new(directory), &platform.env);
@@ -107,8 +115,8 @@ impl Module for ChatModule {
     }
 
     fn jobs(&self, services: &Services) -> Result<Vec<Registration>, ConfigError> {
-        Ok(services.get::<Chat>()?.jobs())
+        Ok(services.get::<dyn ChatService>()?.jobs())
     }
 }
 
-personal_data!(ChatsData, "chats", Chat);
+personal_data!(ChatsData, "chats", dyn ChatService);

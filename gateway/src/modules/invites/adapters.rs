@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use contract::users::{Privacy, UserSummary};
 use db::{AnyConn, Tx};
 use invites::InvitesService;
-use kernel::{AppError, UserId};
+use kernel::{AppError, Relation, UserId};
 use social::ports::BlockListener;
 
 use crate::services::Later;
@@ -13,27 +13,27 @@ use crate::services::Later;
 /// Users with their privacy settings.
 pub(super) struct PlayersAdapter;
 
-impl invites::ports::Players for PlayersAdapter {
-    fn named(
+impl invites::ports::PlayerDirectory for PlayersAdapter {
+    fn find_by_username(
         &self,
         conn: &mut AnyConn,
         username: &str,
-    ) -> Result<Option<invites::ports::Player>, AppError> {
+    ) -> Result<Option<invites::ports::InvitePlayer>, AppError> {
         let Some(id) = accounts::queries::find(conn, username)? else {
             return Ok(None);
         };
-        Ok(self.of(conn, &[id])?.remove(&id))
+        Ok(self.load(conn, &[id])?.remove(&id))
     }
 
-    fn of(
+    fn load(
         &self,
         conn: &mut AnyConn,
         ids: &[UserId],
-    ) -> Result<HashMap<UserId, invites::ports::Player>, AppError> {
+    ) -> Result<HashMap<UserId, invites::ports::InvitePlayer>, AppError> {
         let found = accounts::queries::active_with_privacy(conn, ids)?;
         let player = |(id, (summary, privacy)): (UserId, (UserSummary, Privacy))| {
             let game_invites = privacy.game_invites;
-            let player = invites::ports::Player {
+            let player = invites::ports::InvitePlayer {
                 summary,
                 game_invites,
             };
@@ -42,7 +42,7 @@ impl invites::ports::Players for PlayersAdapter {
         Ok(found.into_iter().map(player).collect())
     }
 
-    fn absent(&self, conn: &mut AnyConn, ids: &[UserId]) -> Result<HashSet<UserId>, AppError> {
+    fn inactive(&self, conn: &mut AnyConn, ids: &[UserId]) -> Result<HashSet<UserId>, AppError> {
         accounts::queries::inactive(conn, ids)
     }
 }
@@ -50,20 +50,15 @@ impl invites::ports::Players for PlayersAdapter {
 /// The relations between users.
 pub(super) struct RelationsAdapter;
 
-impl invites::ports::Contacts for RelationsAdapter {
+impl invites::ports::InviteRelations for RelationsAdapter {
     fn relation(
         &self,
         conn: &mut AnyConn,
         one: UserId,
         other: UserId,
-    ) -> Result<invites::ports::Relation, AppError> {
-        use invites::ports::Relation;
+    ) -> Result<Relation, AppError> {
         let relations = social::queries::relations(conn, &[(one, other)])?;
-        Ok(match relations.first() {
-            Some(social::Relation::Friend) => Relation::Friend,
-            Some(social::Relation::Stranger) => Relation::Stranger,
-            Some(social::Relation::Blocked) | None => Relation::Blocked,
-        })
+        Ok(relations.first().copied().unwrap_or(Relation::Blocked))
     }
 
     fn hidden_from(&self, conn: &mut AnyConn, user: UserId) -> Result<HashSet<UserId>, AppError> {

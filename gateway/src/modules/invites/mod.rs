@@ -7,7 +7,7 @@ mod http;
 use std::sync::Arc;
 
 use accounts::ports::PersonalData;
-use http_kit::{Routes, rate_limit};
+use http_kit::{RateLimitInfo, Routes};
 use invites::{BuiltinGames, Invites, InvitesParts, InvitesService, ReservedMatches};
 use jobs::Registration;
 use kernel::Code;
@@ -42,10 +42,17 @@ impl Module for InvitesModule {
         invites::Error::CODES.iter().collect()
     }
 
+    fn counted_limits(&self) -> Vec<(RateLimitInfo, &'static str)> {
+        vec![(
+            RateLimitInfo::of::<Inviting>(),
+            "game invites sent by socket",
+        )]
+    }
+
     fn socket_limits(&self) -> Vec<String> {
         vec![format!(
             "Game invites: {}; beyond that `too_many_requests`.",
-            rate_limit::describe::<Inviting>()
+            RateLimitInfo::of::<Inviting>()
         )]
     }
 
@@ -53,10 +60,10 @@ impl Module for InvitesModule {
         services.provide::<dyn InvitesService>(Arc::new(Invites::new(InvitesParts {
             store: setup.platform.store.clone(),
             players: Arc::new(PlayersAdapter),
-            contacts: Arc::new(RelationsAdapter),
+            relations: Arc::new(RelationsAdapter),
             matches: Arc::new(ReservedMatches),
-            catalogue: Arc::new(BuiltinGames),
-            tables: Arc::new(ReservedMatches),
+            games: Arc::new(BuiltinGames),
+            match_factory: Arc::new(ReservedMatches),
         })));
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use contract::notify::NotificationRef;
-use notify::Notify;
+use notify::NotifyService;
 use realtime::{Close, Done, Incoming, Refused, Session};
 
 use crate::module::SocketActions;
@@ -23,7 +23,7 @@ impl SocketActions for NotificationActions {
         session: &Session,
         frame: &Incoming,
     ) -> Result<Done, Refused> {
-        let notify = state.services.get::<Notify>()?;
+        let notify = state.services.get::<dyn NotifyService>()?;
         match frame.name.as_str() {
             "read_notification" => {
                 let NotificationRef { id } = frame.parse()?;

@@ -3,17 +3,17 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use accounts::Accounts;
+use accounts::AccountsService;
 use async_trait::async_trait;
 use contract::chat::ChatId;
-use contract::notify::LeftChats;
+use contract::notify::BlockCreated;
 use contract::users::UserSummary;
 use db::{AnyConn, Tx};
 use jobs::Enqueue;
-use kernel::{Actor, AppError, Role, UserId};
+use kernel::{AppError, Relation, UserId};
 use mail::{MailId, MailTemplate, SendOutcome};
-use notify::ports::{Digest, Outcome};
-use social::Social;
+use notify::ports::{DigestMail, DigestOutcome};
+use social::SocialService;
 use social::ports::BlockListener;
 use telemetry::NOTIFICATION_MAILS;
 
@@ -21,24 +21,22 @@ use crate::services::Later;
 
 /// Users, their names and their mail.
 #[derive(Clone)]
-pub(super) struct UsersAdapter(pub(super) Arc<Accounts>);
+pub(super) struct UsersAdapter(pub(super) Arc<dyn AccountsService>);
 
-#[async_trait]
-impl notify::ports::Registry for UsersAdapter {
-    async fn active_after(
+impl notify::ports::RecipientDirectory for UsersAdapter {
+    fn active_after(
         &self,
+        conn: &mut AnyConn,
         after: Option<UserId>,
-        most: i64,
+        limit: i64,
     ) -> Result<Vec<UserId>, AppError> {
-        self.0.active_after(after, most).await
+        accounts::queries::active_after(conn, after, limit)
     }
 
-    async fn is_admin(&self, actor: &Actor) -> Result<bool, AppError> {
-        Ok(self.0.profile(actor).await?.role == Role::Admin)
+    fn is_admin(&self, conn: &mut AnyConn, user: UserId) -> Result<bool, AppError> {
+        accounts::queries::is_admin(conn, user)
     }
-}
 
-impl notify::ports::People for UsersAdapter {
     fn summaries(
         &self,
         conn: &mut AnyConn,
@@ -53,14 +51,14 @@ impl notify::ports::People for UsersAdapter {
         pairs: &[(UserId, UserId)],
     ) -> Result<Vec<bool>, AppError> {
         let relations = social::queries::relations(conn, pairs)?;
-        let is_blocked = |relation| relation == social::Relation::Blocked;
+        let is_blocked = |relation| relation == Relation::Blocked;
         Ok(relations.into_iter().map(is_blocked).collect())
     }
 }
 
 #[async_trait]
 impl notify::ports::DigestMailer for UsersAdapter {
-    async fn send(&self, digest: Digest) -> Result<Outcome, AppError> {
+    async fn send(&self, digest: DigestMail) -> Result<DigestOutcome, AppError> {
         let (id, more) = (MailId::from_uuid(digest.id.uuid()), digest.more);
         let template = MailTemplate::Digest {
             lines: digest.lines,
@@ -68,10 +66,10 @@ impl notify::ports::DigestMailer for UsersAdapter {
             unsubscribe: self.0.unsubscribe_token(digest.user),
         };
         let (outcome, label) = match self.0.send_mail(digest.user, id, template).await? {
-            SendOutcome::Sent => (Outcome::Sent, "sent"),
-            SendOutcome::Unreachable => (Outcome::Unreachable, "unreachable"),
-            SendOutcome::Rejected => (Outcome::Refused, "refused"),
-            SendOutcome::Deferred => (Outcome::Later, "later"),
+            SendOutcome::Sent => (DigestOutcome::Sent, "sent"),
+            SendOutcome::Unreachable => (DigestOutcome::Unreachable, "unreachable"),
+            SendOutcome::Rejected => (DigestOutcome::Rejected, "refused"),
+            SendOutcome::Deferred => (DigestOutcome::Deferred, "later"),
         };
         metrics::counter!(NOTIFICATION_MAILS, "outcome" => label).increment(1);
         Ok(outcome)
@@ -81,26 +79,26 @@ impl notify::ports::DigestMailer for UsersAdapter {
 /// The conversations that notifications are about.
 pub(super) struct ChatAdapter;
 
-impl notify::ports::Conversations for ChatAdapter {
-    fn call_again(&self, tx: &mut Tx<'_>, user: UserId, chats: &[ChatId]) -> Result<(), AppError> {
-        chat::call_again(tx, user, chats)
+impl notify::ports::ChatNotifications for ChatAdapter {
+    fn rearm(&self, tx: &mut Tx<'_>, user: UserId, chats: &[ChatId]) -> Result<(), AppError> {
+        chat::rearm_notifications(tx, user, chats)
     }
 
-    fn note_notified(
+    fn record_notified(
         &self,
         tx: &mut Tx<'_>,
-        places: &BTreeMap<(UserId, ChatId), i64>,
+        up_to_seq: &BTreeMap<(UserId, ChatId), i64>,
     ) -> Result<(), AppError> {
-        chat::note_notified(tx, places)
+        chat::record_notified(tx, up_to_seq)
     }
 }
 
 /// Who is active.
-pub(super) struct PresenceAdapter(pub(super) Later<Social>);
+pub(super) struct ActivityAdapter(pub(super) Later<dyn SocialService>);
 
 #[async_trait]
-impl notify::ports::Presence for PresenceAdapter {
-    async fn is_around(&self, user: UserId) -> Result<bool, AppError> {
+impl notify::ports::ActivityPort for ActivityAdapter {
+    async fn is_active(&self, user: UserId) -> Result<bool, AppError> {
         self.0.get()?.presence().is_active(user).await
     }
 }
@@ -110,6 +108,6 @@ pub(super) struct BlockAdapter;
 
 impl BlockListener for BlockAdapter {
     fn blocked(&self, tx: &mut Tx<'_>, one: UserId, other: UserId) -> Result<(), AppError> {
-        tx.enqueue(LeftChats { one, other })
+        tx.enqueue(BlockCreated { one, other })
     }
 }

@@ -1,6 +1,6 @@
 //! Notifications. Web push, and the word of administrators over HTTP, are still to come.
 
-use accounts::Accounts;
+use accounts::AccountsService;
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, put, web};
 use contract::envelope::{Envelope, ListEnvelope, Nothing};
 use contract::notify::{
@@ -13,8 +13,8 @@ use http_kit::{
     Query, QueryPair, Routes, query, rate_limit,
 };
 use kernel::{Secret, UserId};
-use notify::Filter;
-use notify::Notify;
+use notify::InboxFilter;
+use notify::NotifyService;
 use serde::Deserialize;
 use validator::Validate;
 
@@ -60,9 +60,9 @@ struct NotificationListQuery {
 async fn list_notifications(
     CurrentUser(actor): CurrentUser,
     QueryPair(Query(wanted), history): QueryPair<Query<NotificationListQuery>, History>,
-    notify: web::Data<Notify>,
+    notify: web::Data<dyn NotifyService>,
 ) -> ListResult<Notification> {
-    let filter = Filter {
+    let filter = InboxFilter {
         unread: wanted.unread,
         action: wanted.action,
     };
@@ -85,7 +85,7 @@ async fn read_notification(
     CurrentUser(actor): CurrentUser,
     _limit: Limit<Reading>,
     PathParam(id): PathParam<NotificationId>,
-    notify: web::Data<Notify>,
+    notify: web::Data<dyn NotifyService>,
 ) -> ApiResult<Notification> {
     Ok(ApiResponse::ok(notify.read(&actor, id).await?))
 }
@@ -99,7 +99,7 @@ async fn read_notification(
 async fn read_all_notifications(
     CurrentUser(actor): CurrentUser,
     _limit: Limit<Reading>,
-    notify: web::Data<Notify>,
+    notify: web::Data<dyn NotifyService>,
 ) -> ApiResult<Badges> {
     Ok(ApiResponse::ok(notify.read_all(&actor).await?))
 }
@@ -115,7 +115,7 @@ async fn delete_notification(
     CurrentUser(actor): CurrentUser,
     _limit: Limit<Reading>,
     PathParam(id): PathParam<NotificationId>,
-    notify: web::Data<Notify>,
+    notify: web::Data<dyn NotifyService>,
 ) -> ApiResult<Nothing> {
     notify.delete(&actor, id).await?;
     Ok(ApiResponse::done("The notification is gone."))
@@ -130,7 +130,7 @@ async fn delete_notification(
 async fn clear_notifications(
     CurrentUser(actor): CurrentUser,
     _limit: Limit<Reading>,
-    notify: web::Data<Notify>,
+    notify: web::Data<dyn NotifyService>,
 ) -> ApiResult<Nothing> {
     notify.clear(&actor).await?;
     Ok(ApiResponse::done("All notifications are gone."))
@@ -143,7 +143,7 @@ async fn clear_notifications(
 #[get("/preferences/")]
 async fn notification_preferences(
     CurrentUser(actor): CurrentUser,
-    notify: web::Data<Notify>,
+    notify: web::Data<dyn NotifyService>,
 ) -> ApiResult<NotificationPreferences> {
     Ok(ApiResponse::ok(notify.preferences(&actor).await?))
 }
@@ -161,7 +161,7 @@ async fn put_notification_preferences(
     CurrentUser(actor): CurrentUser,
     _limit: Limit<Choosing>,
     body: Body<PutNotificationPreferences>,
-    notify: web::Data<Notify>,
+    notify: web::Data<dyn NotifyService>,
 ) -> ApiResult<NotificationPreferences> {
     let changed = notify.set_preferences(&actor, body.value.0);
     Ok(ApiResponse::ok(changed.await?))
@@ -179,9 +179,9 @@ async fn put_notification_preferences(
 async fn unsubscribe_page(
     request: HttpRequest,
     _limit: Limit<Unsubscribing>,
-    accounts: web::Data<Accounts>,
+    accounts: web::Data<dyn AccountsService>,
 ) -> Result<HttpResponse, Failure> {
-    user_of_link(&request, &accounts)?;
+    user_of_link(&request, &**accounts)?;
     let body = "<p>Stop emails about unread notifications? You can turn them on again in your \
                 notification settings.</p><form method=\"post\"><button class=\"primary\">\
                 Unsubscribe</button></form>";
@@ -200,18 +200,18 @@ async fn unsubscribe_page(
 async fn unsubscribe(
     request: HttpRequest,
     _limit: Limit<Unsubscribing>,
-    accounts: web::Data<Accounts>,
-    notify: web::Data<Notify>,
+    accounts: web::Data<dyn AccountsService>,
+    notify: web::Data<dyn NotifyService>,
 ) -> Result<HttpResponse, Failure> {
-    let user = user_of_link(&request, &accounts)?;
+    let user = user_of_link(&request, &**accounts)?;
     notify.unsubscribe(user).await?;
     let body = "<p>You will get no more emails about unread notifications.</p>";
     Ok(html::respond("Unsubscribed", body))
 }
 
 /// The user whose digests the link ends.
-fn user_of_link(request: &HttpRequest, accounts: &Accounts) -> Result<UserId, Failure> {
+fn user_of_link(request: &HttpRequest, accounts: &dyn AccountsService) -> Result<UserId, Failure> {
     let token = query::last(request.query_string(), "token").unwrap_or_default();
-    let user = accounts.unsubscribed(&Secret::new(token));
+    let user = accounts.verify_unsubscribe_token(&Secret::new(token));
     Ok(user.ok_or(notify::Error::LinkInvalid)?)
 }

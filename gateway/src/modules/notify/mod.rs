@@ -6,16 +6,16 @@ mod http;
 
 use std::sync::Arc;
 
-use accounts::Accounts;
+use accounts::AccountsService;
 use accounts::ports::PersonalData;
-use db::in_background;
 use http_kit::Routes;
 use jobs::Registration;
 use kernel::Code;
-use notify::{Notify, NotifyConfig, NotifyParts};
+use notify::{Notify, NotifyConfig, NotifyParts, NotifyService};
 use social::ports::BlockListener;
 
-use self::adapters::{BlockAdapter, ChatAdapter, PresenceAdapter, UsersAdapter};
+use self::adapters::{ActivityAdapter, BlockAdapter, ChatAdapter, UsersAdapter};
+use crate::background::spawn_maintenance;
 use crate::config::ConfigError;
 use crate::module::{Module, Setup, SocketActions, Tag, personal_data};
 use crate::services::Services;
@@ -46,19 +46,18 @@ impl Module for NotifyModule {
 
     fn provide(&self, setup: &Setup<'_>, services: &Services) -> Result<(), ConfigError> {
         let config = NotifyConfig {
-            mail_after: setup.config.digest_after,
+            digest_after: setup.config.digest_after,
             ..NotifyConfig::default()
         };
-        let users = UsersAdapter(services.get::<Accounts>()?);
+        let users = UsersAdapter(services.get::<dyn AccountsService>()?);
         let parts = NotifyParts {
             store: setup.platform.store.clone(),
-            registry: Arc::new(users.clone()),
-            people: Arc::new(users.clone()),
-            conversations: Arc::new(ChatAdapter),
-            presence: Arc::new(PresenceAdapter(services.later())),
-            post: Arc::new(users),
+            users: Arc::new(users.clone()),
+            chats: Arc::new(ChatAdapter),
+            activity: Arc::new(ActivityAdapter(services.later())),
+            mailer: Arc::new(users),
         };
-        services.provide(Arc::new(Notify::new(config, parts)));
+        services.provide::<dyn NotifyService>(Arc::new(Notify::new(config, parts)));
         Ok(())
     }
 
@@ -71,14 +70,17 @@ impl Module for NotifyModule {
     }
 
     fn jobs(&self, services: &Services) -> Result<Vec<Registration>, ConfigError> {
-        Ok(services.get::<Notify>()?.jobs())
+        Ok(services.get::<dyn NotifyService>()?.jobs())
     }
 
     fn start(&self, state: &AppState) -> Result<(), ConfigError> {
-        let notify = Notify::clone(&*state.services.get::<Notify>()?);
-        tokio::spawn(in_background(notify.run_maintenance()));
+        let notify = state.services.get::<dyn NotifyService>()?;
+        spawn_maintenance(state, move || {
+            let notify = Arc::clone(&notify);
+            async move { notify.run_maintenance().await }
+        });
         Ok(())
     }
 }
 
-personal_data!(NotificationsData, "notifications", Notify);
+personal_data!(NotificationsData, "notifications", dyn NotifyService);

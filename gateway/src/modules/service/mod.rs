@@ -1,5 +1,6 @@
 //! The server itself: probes, metrics, the dev mailbox.
 
+mod dev_clock;
 mod dev_mailbox;
 mod probes;
 
@@ -32,6 +33,10 @@ impl Module for ServiceModule {
         routes
             .add(dev_mailbox::dev_mailbox)
             .add(dev_mailbox::dev_mail);
+    }
+
+    fn dev_clock_routes(&self, routes: &mut Routes<'_>) {
+        routes.add(dev_clock::advance_dev_clock);
     }
 
     fn error_codes(&self) -> Vec<&'static Code> {

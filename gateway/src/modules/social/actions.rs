@@ -1,14 +1,14 @@
 //! The socket actions of social.
 
-use accounts::Accounts;
+use accounts::AccountsService;
 use async_trait::async_trait;
 use contract::social::{AddNewFriend, AnnouncePresence};
 use http_kit::rate_limit;
 use kernel::ErrorKind;
 use realtime::{Close, Done, Incoming, Refused, Session};
-use social::Social;
+use social::SocialService;
 
-use super::http::Asking;
+use super::http::SendingFriendRequest;
 use crate::module::SocketActions;
 use crate::sockets::action_limit;
 use crate::state::AppState;
@@ -44,9 +44,9 @@ pub(super) async fn announce(
     frame: &Incoming,
 ) -> Result<(), Refused> {
     let announced: AnnouncePresence = frame.parse()?;
-    let accounts = state.services.get::<Accounts>()?;
+    let accounts = state.services.get::<dyn AccountsService>()?;
     // The error does not reveal whether anybody else has this name.
-    match accounts.find(&announced.username).await {
+    match accounts.find_user(&announced.username).await {
         Ok(named) if named.id == session.actor().user => {}
         Err(error) if error.code().kind != ErrorKind::NotFound => return Err(error.into()),
         _ => return Err(social::Error::NotYourself.into()),
@@ -63,8 +63,8 @@ async fn add_new_friend(
 ) -> Result<(), Refused> {
     let actor = session.actor();
     state.http.authenticator.require_verified(actor)?;
-    rate_limit::check_user::<Asking>(&state.http, actor.user).await?;
-    let social = state.services.get::<Social>()?;
+    rate_limit::check_user::<SendingFriendRequest>(&state.http, actor.user).await?;
+    let social = state.services.get::<dyn SocialService>()?;
     social.add_new_friend(actor, wanted).await?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use accounts::Accounts;
+use accounts::AccountsService;
 use async_trait::async_trait;
 use contract::accounts::Audience;
 use contract::users::{Privacy, UserSummary};
@@ -11,36 +11,44 @@ use db::{AnyConn, Tx};
 use kernel::{AppError, Timestamp, UserId};
 use realtime::Publisher;
 use serde_json::Value;
-use social::ports::{BlockListener, Person};
+use social::ports::{BlockListener, UserWithPrivacy};
 
 /// Users with their privacy settings.
-pub(super) struct PeopleAdapter(pub(super) Accounts);
+pub(super) struct UsersAdapter(pub(super) Arc<dyn AccountsService>);
 
 #[async_trait]
-impl social::ports::People for PeopleAdapter {
-    fn named(&self, conn: &mut AnyConn, username: &str) -> Result<Option<Person>, AppError> {
+impl social::ports::SocialDirectory for UsersAdapter {
+    fn find_by_username(
+        &self,
+        conn: &mut AnyConn,
+        username: &str,
+    ) -> Result<Option<UserWithPrivacy>, AppError> {
         let Some(id) = accounts::queries::find(conn, username)? else {
             return Ok(None);
         };
-        Ok(self.of(conn, &[id])?.remove(&id))
+        Ok(self.load(conn, &[id])?.remove(&id))
     }
 
-    fn of(&self, conn: &mut AnyConn, ids: &[UserId]) -> Result<HashMap<UserId, Person>, AppError> {
+    fn load(
+        &self,
+        conn: &mut AnyConn,
+        ids: &[UserId],
+    ) -> Result<HashMap<UserId, UserWithPrivacy>, AppError> {
         let found = accounts::queries::with_privacy(conn, ids)?;
-        let person = |(id, (summary, privacy)): (UserId, (UserSummary, Privacy))| {
-            let person = Person {
+        let with_privacy = |(id, (summary, privacy)): (UserId, (UserSummary, Privacy))| {
+            let user = UserWithPrivacy {
                 summary,
                 takes_requests: privacy.friend_requests == Audience::Everyone,
                 shows_presence: privacy.online_status != Audience::Nobody,
                 searchable: privacy.searchable,
             };
-            (id, person)
+            (id, user)
         };
-        Ok(found.into_iter().map(person).collect())
+        Ok(found.into_iter().map(with_privacy).collect())
     }
 
-    async fn were_active(&self, ids: &[UserId], at: Timestamp) -> Result<(), AppError> {
-        self.0.were_active(ids.to_vec(), at).await
+    async fn record_activity(&self, ids: &[UserId], at: Timestamp) -> Result<(), AppError> {
+        self.0.record_activity(ids.to_vec(), at).await
     }
 }
 
@@ -57,7 +65,7 @@ impl BlockListener for BlockListeners {
 /// Publishes ephemeral events of users.
 pub(super) struct PresencePublisher(pub(super) Publisher);
 
-impl social::ports::Live for PresencePublisher {
+impl social::ports::UserEventPublisher for PresencePublisher {
     fn publish(&self, to: &[UserId], event: &'static str, data: Value) {
         self.0.publish_to_users(to, event, &data);
     }

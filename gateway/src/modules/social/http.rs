@@ -3,8 +3,8 @@
 use actix_web::{HttpResponse, delete, get, post, put, web};
 use contract::envelope::{Envelope, ListEnvelope, Nothing};
 use contract::social::{
-    Asked, Block, BlockUser, Direction, Friend, FriendRequest, FriendRequestId, OwnStatus,
-    SendFriendRequest, SetStatus, Suggestion,
+    BlockUser, BlockedUser, Friend, FriendRequest, FriendRequestId, FriendRequestResult, OwnStatus,
+    RequestDirection, SendFriendRequest, SetStatus, Suggestion,
 };
 use http_kit::rate_limit::Telling;
 use http_kit::{
@@ -12,10 +12,10 @@ use http_kit::{
     PathParam, Query, QueryPair, Routes, VerifiedUser, rate_limit,
 };
 use serde::Deserialize;
-use social::Social;
+use social::SocialService;
 use validator::Validate;
 
-rate_limit!(Asking, "friend_request", 30 in 600, User);
+rate_limit!(SendingFriendRequest, "friend_request", 30 in 600, User);
 rate_limit!(Blocking, "block", 60 in 600, User);
 
 /// Registers them below `/api/v1`.
@@ -42,11 +42,11 @@ pub(super) fn routes(api: &mut Routes<'_>) {
 #[derive(Debug, Clone, Deserialize, Validate)]
 struct FriendRequestListQuery {
     #[serde(default = "incoming")]
-    direction: Direction,
+    direction: RequestDirection,
 }
 
-fn incoming() -> Direction {
-    Direction::Incoming
+fn incoming() -> RequestDirection {
+    RequestDirection::Incoming
 }
 
 /// My friends
@@ -58,14 +58,14 @@ fn incoming() -> Direction {
 async fn list_friends(
     CurrentUser(actor): CurrentUser,
     page: PageParams,
-    social: web::Data<Social>,
+    social: web::Data<dyn SocialService>,
 ) -> ListResult<Friend> {
-    Ok(page.respond(social.friends(&actor, page.request).await?))
+    Ok(page.respond(social.list_friends(&actor, page.request).await?))
 }
 
 /// Friend requests that wait
 #[utoipa::path(tag = "Friends",
-    params(("direction" = Option<Direction>, Query, description = "To me, or from me."),
+    params(("direction" = Option<RequestDirection>, Query, description = "To me, or from me."),
         PageParams),
     responses((status = 200, description = "Newest first.", body = ListEnvelope<FriendRequest>)),
     security(("bearer" = [])))]
@@ -73,11 +73,11 @@ async fn list_friends(
 async fn list_requests(
     CurrentUser(actor): CurrentUser,
     QueryPair(Query(wanted), page): QueryPair<Query<FriendRequestListQuery>, PageParams>,
-    social: web::Data<Social>,
+    social: web::Data<dyn SocialService>,
 ) -> ListResult<FriendRequest> {
     Ok(page.respond(
         social
-            .requests(&actor, wanted.direction, page.request)
+            .list_requests(&actor, wanted.direction, page.request)
             .await?,
     ))
 }
@@ -86,7 +86,7 @@ async fn list_requests(
 ///
 /// Where they have asked me already, we are friends at once.
 #[utoipa::path(tag = "Friends", request_body = SendFriendRequest, params(Idempotent),
-    responses((status = 201, description = "The request, or the friendship.", body = Envelope<Asked>)),
+    responses((status = 201, description = "The request, or the friendship.", body = Envelope<FriendRequestResult>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "users.not_found", "users.oneself", "friends.you_blocked_them",
@@ -97,15 +97,15 @@ async fn list_requests(
 #[post("/requests/")]
 async fn send_request(
     VerifiedUser(actor): VerifiedUser,
-    _limit: Limit<Asking>,
+    _limit: Limit<SendingFriendRequest>,
     once: Idempotent,
     body: Body<SendFriendRequest>,
-    social: web::Data<Social>,
+    social: web::Data<dyn SocialService>,
 ) -> Result<HttpResponse, Failure> {
     once.run(body.digest, async |key| {
         let social = social.once(key);
         Ok(ApiResponse::created(
-            social.ask(&actor, &body.value.username).await?,
+            social.send_request(&actor, &body.value.username).await?,
         ))
     })
     .await
@@ -126,9 +126,9 @@ async fn send_request(
 async fn accept_request(
     CurrentUser(actor): CurrentUser,
     PathParam(id): PathParam<FriendRequestId>,
-    social: web::Data<Social>,
+    social: web::Data<dyn SocialService>,
 ) -> ApiResult<Friend> {
-    Ok(ApiResponse::ok(social.accept(&actor, id).await?))
+    Ok(ApiResponse::ok(social.accept_request(&actor, id).await?))
 }
 
 /// Decline a friend request
@@ -143,9 +143,9 @@ async fn accept_request(
 async fn decline_request(
     CurrentUser(actor): CurrentUser,
     PathParam(id): PathParam<FriendRequestId>,
-    social: web::Data<Social>,
+    social: web::Data<dyn SocialService>,
 ) -> ApiResult<Nothing> {
-    social.decline(&actor, id).await?;
+    social.decline_request(&actor, id).await?;
     Ok(ApiResponse::done("The request is declined."))
 }
 
@@ -161,9 +161,9 @@ async fn decline_request(
 async fn cancel_request(
     CurrentUser(actor): CurrentUser,
     PathParam(id): PathParam<FriendRequestId>,
-    social: web::Data<Social>,
+    social: web::Data<dyn SocialService>,
 ) -> ApiResult<Nothing> {
-    social.cancel(&actor, id).await?;
+    social.cancel_request(&actor, id).await?;
     Ok(ApiResponse::done("The request is taken back."))
 }
 
@@ -177,9 +177,9 @@ async fn cancel_request(
 async fn remove_friend(
     CurrentUser(actor): CurrentUser,
     PathParam(username): PathParam<String>,
-    social: web::Data<Social>,
+    social: web::Data<dyn SocialService>,
 ) -> ApiResult<Nothing> {
-    social.unfriend(&actor, &username).await?;
+    social.remove_friend(&actor, &username).await?;
     Ok(ApiResponse::done("You are no longer friends."))
 }
 
@@ -194,23 +194,23 @@ async fn remove_friend(
 async fn list_suggestions(
     CurrentUser(actor): CurrentUser,
     page: PageParams,
-    social: web::Data<Social>,
+    social: web::Data<dyn SocialService>,
 ) -> ListResult<Suggestion> {
-    Ok(page.respond(social.suggestions(&actor, page.request).await?))
+    Ok(page.respond(social.suggest_friends(&actor, page.request).await?))
 }
 
 /// Whom I have blocked
 #[utoipa::path(tag = "Friends",
     params(PageParams),
-    responses((status = 200, description = "Newest first.", body = ListEnvelope<Block>)),
+    responses((status = 200, description = "Newest first.", body = ListEnvelope<BlockedUser>)),
     security(("bearer" = [])))]
 #[get("/")]
 async fn list_blocks(
     CurrentUser(actor): CurrentUser,
     page: PageParams,
-    social: web::Data<Social>,
-) -> ListResult<Block> {
-    Ok(page.respond(social.blocks(&actor, page.request).await?))
+    social: web::Data<dyn SocialService>,
+) -> ListResult<BlockedUser> {
+    Ok(page.respond(social.list_blocks(&actor, page.request).await?))
 }
 
 /// Block somebody
@@ -218,7 +218,7 @@ async fn list_blocks(
 /// Ends friendship, requests and invites, and hides both from each other. Whoever has blocked me can
 /// be blocked too.
 #[utoipa::path(tag = "Friends", request_body = BlockUser, params(Idempotent),
-    responses((status = 201, description = "They are blocked.", body = Envelope<Block>)),
+    responses((status = 201, description = "They are blocked.", body = Envelope<BlockedUser>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "users.not_found", "users.oneself", "blocks.list_full", "too_many_requests"
@@ -229,7 +229,7 @@ async fn block_user(
     _limit: Limit<Blocking>,
     once: Idempotent,
     body: Body<BlockUser>,
-    social: web::Data<Social>,
+    social: web::Data<dyn SocialService>,
 ) -> Result<HttpResponse, Failure> {
     once.run(body.digest, async |key| {
         let social = social.once(key);
@@ -250,7 +250,7 @@ async fn block_user(
 async fn unblock_user(
     CurrentUser(actor): CurrentUser,
     PathParam(username): PathParam<String>,
-    social: web::Data<Social>,
+    social: web::Data<dyn SocialService>,
 ) -> ApiResult<Nothing> {
     social.unblock(&actor, &username).await?;
     Ok(ApiResponse::done("They are no longer blocked."))
@@ -263,9 +263,9 @@ async fn unblock_user(
 #[get("/users/profile/status/")]
 async fn read_status(
     CurrentUser(actor): CurrentUser,
-    social: web::Data<Social>,
+    social: web::Data<dyn SocialService>,
 ) -> ApiResult<OwnStatus> {
-    Ok(ApiResponse::ok(social.status(&actor).await?))
+    Ok(ApiResponse::ok(social.presence().status(&actor).await?))
 }
 
 /// Choose how I want to be seen
@@ -278,9 +278,12 @@ async fn put_status(
     CurrentUser(actor): CurrentUser,
     _limit: Limit<Telling>,
     body: Body<SetStatus>,
-    social: web::Data<Social>,
+    social: web::Data<dyn SocialService>,
 ) -> ApiResult<OwnStatus> {
     Ok(ApiResponse::ok(
-        social.set_status(&actor, body.value.status).await?,
+        social
+            .presence()
+            .set_status(&actor, body.value.status)
+            .await?,
     ))
 }

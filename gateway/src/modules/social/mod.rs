@@ -10,20 +10,20 @@ mod socket;
 use std::sync::Arc;
 use std::time::Duration;
 
-use accounts::Accounts;
 use accounts::ports::PersonalData;
-use db::{StatementCounter, in_background};
+use db::StatementCounter;
 use http_kit::ports::ActivityListener;
-use http_kit::{Routes, rate_limit};
+use http_kit::{RateLimitInfo, Routes};
 use kernel::Code;
 use realtime::PresencePort;
-use social::{PresenceParts, PresenceService, Social};
+use social::{PresenceParts, PresenceService, Social, SocialService};
 use telemetry::OperationCost;
 
 use self::activity::Activity;
-use self::adapters::{BlockListeners, PeopleAdapter, PresencePublisher};
-use self::http::Asking;
+use self::adapters::{BlockListeners, PresencePublisher, UsersAdapter};
+use self::http::SendingFriendRequest;
 use self::presence_port::SocketPresence;
+use crate::background::spawn_maintenance;
 use crate::config::ConfigError;
 use crate::module::{Module, Setup, SocketActions, Tag, personal_data};
 use crate::services::Services;
@@ -60,30 +60,34 @@ impl Module for SocialModule {
         social::Error::CODES.iter().collect()
     }
 
+    fn counted_limits(&self) -> Vec<(RateLimitInfo, &'static str)> {
+        let limit = RateLimitInfo::of::<SendingFriendRequest>();
+        vec![(limit, "friend requests sent by socket")]
+    }
+
     fn socket_limits(&self) -> Vec<String> {
         vec![format!(
             "Friend requests: {}; beyond that `too_many_requests`.",
-            rate_limit::describe::<Asking>()
+            RateLimitInfo::of::<SendingFriendRequest>()
         )]
     }
 
     fn provide(&self, setup: &Setup<'_>, services: &Services) -> Result<(), ConfigError> {
         let platform = setup.platform;
-        let accounts = Accounts::clone(&*services.get::<Accounts>()?);
         let parts = PresenceParts {
             store: platform.store.clone(),
             expiring_sets: Arc::clone(&platform.cluster.expiring_sets),
-            people: Arc::new(PeopleAdapter(accounts)),
-            live: Arc::new(PresencePublisher(platform.publisher.clone())),
+            users: Arc::new(UsersAdapter(services.get()?)),
+            publisher: Arc::new(PresencePublisher(platform.publisher.clone())),
         };
         let listeners = BlockListeners(setup.block_listeners.clone());
-        let social = Social::new(parts, Arc::new(listeners));
-        let presence = social.presence().clone();
-        services.provide::<dyn PresencePort>(Arc::new(SocketPresence(presence.clone())));
+        let social: Arc<dyn SocialService> = Arc::new(Social::new(parts, Arc::new(listeners)));
+        let presence = social.presence();
+        services.provide::<dyn PresencePort>(Arc::new(SocketPresence(Arc::clone(&presence))));
         let acted = move |user| presence.acted(user);
         let activity = Activity::start(Arc::new(acted), &platform.cluster.bus, &platform.env);
         services.provide::<dyn ActivityListener>(Arc::new(activity));
-        services.provide(Arc::new(social));
+        services.provide(social);
         Ok(())
     }
 
@@ -92,14 +96,17 @@ impl Module for SocialModule {
     }
 
     fn start(&self, state: &AppState) -> Result<(), ConfigError> {
-        let social = Social::clone(&*state.services.get::<Social>()?);
-        tokio::spawn(run_presence(social.presence().clone()));
-        tokio::spawn(in_background(social.run_maintenance()));
+        let social = state.services.get::<dyn SocialService>()?;
+        tokio::spawn(run_presence(social.presence()));
+        spawn_maintenance(state, move || {
+            let social = Arc::clone(&social);
+            async move { social.run_maintenance().await }
+        });
         Ok(())
     }
 
     async fn stop(&self, services: &Services) {
-        let Ok(social) = services.get::<Social>() else {
+        let Ok(social) = services.get::<dyn SocialService>() else {
             return;
         };
         if let Err(error) = social.presence().retire().await {
@@ -108,10 +115,10 @@ impl Module for SocialModule {
     }
 }
 
-personal_data!(FriendsData, "friends", Social);
+personal_data!(FriendsData, "friends", dyn SocialService);
 
 /// Runs presence, and reports what it costs.
-async fn run_presence(presence: PresenceService) {
+async fn run_presence(presence: Arc<dyn PresenceService>) {
     let counter = StatementCounter::default();
     tokio::join!(
         counter.clone().count(presence.run()),

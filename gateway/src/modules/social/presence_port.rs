@@ -1,11 +1,13 @@
 //! The presence of users with sockets.
 
+use std::sync::Arc;
+
 use kernel::{SessionId, UserId};
 use realtime::{Departure, PresenceGuard, PresencePort};
 use social::{DisconnectReason, PresenceConnection, PresenceService};
 
 /// Counts sockets as connections of their users.
-pub(super) struct SocketPresence(pub(super) PresenceService);
+pub(super) struct SocketPresence(pub(super) Arc<dyn PresenceService>);
 
 impl PresencePort for SocketPresence {
     fn connect(&self, user: UserId, session: SessionId) -> Box<dyn PresenceGuard> {

@@ -9,7 +9,7 @@ use realtime::{
     ChannelHandler, ChannelSpec, Close, Done, EnvelopeStyle, Incoming, Refused, ServerMessage,
     Session,
 };
-use social::Social;
+use social::SocialService;
 
 use super::actions;
 use crate::sockets::{filters, handshake};
@@ -66,9 +66,9 @@ impl ChannelHandler for FriendsStatus {
     }
 
     async fn recheck(&mut self, session: &Session) -> Result<(), Refused> {
-        let social = self.0.services.get::<Social>()?;
+        let social = self.0.services.get::<dyn SocialService>()?;
         let presence = social.presence();
-        let friends = presence.snapshot(session.actor().user).await?;
+        let friends = presence.friends_status(session.actor().user).await?;
         Ok(session.send("friends_status", &friends)?)
     }
 }

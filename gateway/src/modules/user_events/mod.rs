@@ -10,7 +10,7 @@ use std::sync::Arc;
 use http_kit::Routes;
 use kernel::Code;
 use realtime::{GreetingPort, SubscriptionPort};
-use social::Social;
+use social::SocialService;
 
 use self::ports::{Greeter, Subscriptions};
 use crate::config::ConfigError;
@@ -39,8 +39,8 @@ impl Module for UserEventsModule {
     }
 
     fn provide(&self, _setup: &Setup<'_>, services: &Services) -> Result<(), ConfigError> {
-        let social = Social::clone(&*services.get::<Social>()?);
-        let greeter = Greeter(social.presence().clone());
+        let social = services.get::<dyn SocialService>()?;
+        let greeter = Greeter(social.presence());
         services.provide::<dyn GreetingPort>(Arc::new(greeter));
         services.provide::<dyn SubscriptionPort>(Arc::new(Subscriptions(social)));
         Ok(())

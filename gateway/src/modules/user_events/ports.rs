@@ -1,9 +1,10 @@
 //! What the sockets of users need of the domains: the greeting and the subscriptions.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use chat::queries::Overview;
+use chat::queries::ChatOverview;
 use contract::chat::{ChatJoined, ChatRef};
 use contract::frames::{AllUnread, StreamPosition};
 use contract::streams::StreamName;
@@ -15,10 +16,10 @@ use realtime::{
     SubscriptionChange, SubscriptionPort,
 };
 use serde::de::DeserializeOwned;
-use social::{Friend, PresenceService, Social};
+use social::{KnownFriend, PresenceService, SocialService};
 
 /// Greets with unread counts, and with the presence of friends where the channel shows it.
-pub(super) struct Greeter(pub(super) PresenceService);
+pub(super) struct Greeter(pub(super) Arc<dyn PresenceService>);
 
 impl GreetingPort for Greeter {
     fn load(
@@ -30,7 +31,7 @@ impl GreetingPort for Greeter {
         let contacts = self.0.contacts(conn, user, channel.shows_friends)?;
         let hidden: Vec<UserId> = contacts.hidden.iter().copied().collect();
         let (chats, messages) = if channel.follows_streams {
-            let Overview { all, unread } = chat::queries::overview(conn, user, &hidden)?;
+            let ChatOverview { all, unread } = chat::queries::overview(conn, user, &hidden)?;
             (Some(all), unread)
         } else {
             (None, chat::queries::unread(conn, user, &hidden)?)
@@ -59,8 +60,8 @@ impl GreetingPort for Greeter {
 
 /// Sends who of a user's friends is online.
 struct FriendsSequel {
-    presence: PresenceService,
-    friends: Vec<Friend>,
+    presence: Arc<dyn PresenceService>,
+    friends: Vec<KnownFriend>,
 }
 
 #[async_trait]
@@ -73,7 +74,7 @@ impl GreetingSequel for FriendsSequel {
 }
 
 /// Lets sockets follow the chats of their users.
-pub(super) struct Subscriptions(pub(super) Social);
+pub(super) struct Subscriptions(pub(super) Arc<dyn SocialService>);
 
 #[async_trait]
 impl SubscriptionPort for Subscriptions {

@@ -1,6 +1,6 @@
 //! Proving an e-mail address.
 
-use accounts::Accounts;
+use accounts::AccountsService;
 use actix_web::{post, web};
 use contract::auth::VerifyEmail;
 use contract::envelope::{Envelope, Nothing};
@@ -26,7 +26,7 @@ pub(super) fn routes(auth: &mut Routes<'_>) {
 async fn verify_email(
     _limit: Limit<VerifyingEmail>,
     body: Body<VerifyEmail>,
-    accounts: web::Data<Accounts>,
+    accounts: web::Data<dyn AccountsService>,
 ) -> ApiResult<Nothing> {
     accounts.verify_email(body.value).await?;
     Ok(ApiResponse::done("The e-mail address is proven."))
@@ -43,7 +43,7 @@ async fn verify_email(
 async fn resend_verification(
     CurrentUser(actor): CurrentUser,
     _limit: Limit<ResendingLink>,
-    accounts: web::Data<Accounts>,
+    accounts: web::Data<dyn AccountsService>,
 ) -> ApiResult<Nothing> {
     accounts.resend_verification(&actor).await?;
     Ok(ApiResponse::done("The mail is on its way."))

@@ -1,6 +1,6 @@
 //! Downloading all one's data.
 
-use accounts::Accounts;
+use accounts::AccountsService;
 use actix_web::body::SizedStream;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, get, post, web};
@@ -40,7 +40,7 @@ async fn request_export(
     _limit: Limit<Exporting>,
     once: Idempotent,
     body: NoBody,
-    accounts: web::Data<Accounts>,
+    accounts: web::Data<dyn AccountsService>,
 ) -> Result<HttpResponse, Failure> {
     once.run(body.digest, async |key| {
         let accounts = accounts.once(key);
@@ -58,7 +58,7 @@ async fn request_export(
 async fn list_exports(
     CurrentUser(actor): CurrentUser,
     page: PageParams,
-    accounts: web::Data<Accounts>,
+    accounts: web::Data<dyn AccountsService>,
 ) -> ListResult<Export> {
     Ok(page.respond(accounts.exports(&actor, page.request).await?))
 }
@@ -73,7 +73,7 @@ async fn list_exports(
 async fn read_export(
     CurrentUser(actor): CurrentUser,
     PathParam(id): PathParam<ExportId>,
-    accounts: web::Data<Accounts>,
+    accounts: web::Data<dyn AccountsService>,
 ) -> ApiResult<Export> {
     Ok(ApiResponse::ok(accounts.export(&actor, id).await?))
 }
@@ -93,7 +93,7 @@ async fn read_export(
 async fn download_export(
     CurrentUser(actor): CurrentUser,
     PathParam(id): PathParam<ExportId>,
-    accounts: web::Data<Accounts>,
+    accounts: web::Data<dyn AccountsService>,
 ) -> Result<HttpResponse, Failure> {
     let file = accounts.download_export(&actor, id).await?;
     let name = format!("attachment; filename=\"{}\"", file.name);

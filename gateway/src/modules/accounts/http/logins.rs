@@ -1,6 +1,6 @@
 //! Getting in: registering, tokens, the browser's login in one step or two.
 
-use accounts::Accounts;
+use accounts::AccountsService;
 use accounts::forms::{NewPassword, RegistrationForm};
 use accounts::{LoginStep, Tokens};
 use actix_web::{HttpRequest, HttpResponse, post, web};
@@ -53,7 +53,7 @@ pub(super) async fn register(
     _limit: Limit<Registering>,
     once: Idempotent,
     form: Form<Register>,
-    accounts: web::Data<Accounts>,
+    accounts: web::Data<dyn AccountsService>,
 ) -> Result<HttpResponse, Failure> {
     let client = client_info(&request)?;
     let check = async |form: PartialForm<'_, Register>| {
@@ -76,8 +76,8 @@ fn registration<'a>(form: &PartialForm<'a, Register>) -> RegistrationForm<'a> {
         username: form.field("username", |form| form.username.as_str()),
         email: form.field("email", |form| form.email.as_str()),
         password: NewPassword {
-            typed: form.field("password", |form| &form.password),
-            again: form.field("password_confirm", |form| &form.password_confirm),
+            password: form.field("password", |form| &form.password),
+            confirmation: form.field("password_confirm", |form| &form.password_confirm),
         },
     }
 }
@@ -98,11 +98,11 @@ pub(super) async fn obtain_tokens(
     request: HttpRequest,
     _limit: Limit<SigningIn>,
     body: Body<TokenRequest>,
-    accounts: web::Data<Accounts>,
+    accounts: web::Data<dyn AccountsService>,
     http: web::Data<HttpState>,
 ) -> FlatResult<TokenPair> {
     let client = client_info(&request)?;
-    limit_network(&request, &body.value.username, &client, &accounts, &http).await?;
+    limit_network(&request, &body.value.username, &client, &**accounts, &http).await?;
     let tokens = accounts.token(body.value, &client).await?;
     Ok(ApiResponse::flat(pair(tokens)))
 }
@@ -123,7 +123,7 @@ pub(super) async fn refresh_tokens(
     request: HttpRequest,
     _limit: Limit<Refreshing>,
     body: Body<Refresh>,
-    accounts: web::Data<Accounts>,
+    accounts: web::Data<dyn AccountsService>,
     http: web::Data<HttpState>,
 ) -> FlatResult<RefreshedTokens> {
     let from_cookie = body.value.refresh.is_none();
@@ -154,15 +154,17 @@ async fn login(
     request: HttpRequest,
     _limit: Limit<SigningIn>,
     body: Body<Login>,
-    accounts: web::Data<Accounts>,
+    accounts: web::Data<dyn AccountsService>,
     http: web::Data<HttpState>,
 ) -> ApiResult<LoginAnswer> {
     same_origin::refuse_other_sites(&request)?;
     let client = client_info(&request)?;
-    limit_network(&request, &body.value.username, &client, &accounts, &http).await?;
+    limit_network(&request, &body.value.username, &client, &**accounts, &http).await?;
     match accounts.login(body.value, &client).await? {
-        LoginStep::Done(signed_in) => Ok(finished(signed_in, &request, &client, &accounts, &http)),
-        LoginStep::SecondStep(second_factor) => {
+        LoginStep::Completed(signed_in) => {
+            Ok(finished(signed_in, &request, &client, &**accounts, &http))
+        }
+        LoginStep::SecondFactorRequired(second_factor) => {
             Ok(ApiResponse::ok(LoginAnswer::SecondStep(SecondStep {
                 second_factor,
             })))
@@ -186,13 +188,13 @@ async fn verify_login(
     request: HttpRequest,
     _limit: Limit<SigningIn>,
     body: Body<Verify>,
-    accounts: web::Data<Accounts>,
+    accounts: web::Data<dyn AccountsService>,
     http: web::Data<HttpState>,
 ) -> ApiResult<LoginAnswer> {
     same_origin::refuse_other_sites(&request)?;
     let client = client_info(&request)?;
     let signed_in = accounts.verify_login(body.value, &client).await?;
-    Ok(finished(signed_in, &request, &client, &accounts, &http))
+    Ok(finished(signed_in, &request, &client, &**accounts, &http))
 }
 
 /// Mail the code of a login again
@@ -206,7 +208,7 @@ async fn verify_login(
 async fn resend_login_code(
     _limit: Limit<Resending>,
     body: Body<Resend>,
-    accounts: web::Data<Accounts>,
+    accounts: web::Data<dyn AccountsService>,
 ) -> ApiResult<Resent> {
     Ok(ApiResponse::ok(accounts.resend_code(body.value).await?))
 }
@@ -217,7 +219,7 @@ async fn limit_network(
     request: &HttpRequest,
     typed: &str,
     client: &accounts::ClientInfo,
-    accounts: &Accounts,
+    accounts: &dyn AccountsService,
     http: &HttpState,
 ) -> Result<(), AppError> {
     match accounts.user_of_known_device(typed, client).await? {
@@ -241,13 +243,13 @@ fn cookie(tokens: &Tokens, http: &HttpState) -> actix_web::cookie::Cookie<'stati
 
 /// A browser's refresh token goes into its cookie, out of reach of scripts.
 fn finished(
-    done: accounts::SignedIn,
+    done: accounts::CompletedLogin,
     request: &HttpRequest,
     client: &accounts::ClientInfo,
-    accounts: &Accounts,
+    accounts: &dyn AccountsService,
     http: &HttpState,
 ) -> ApiResponse<Envelope<LoginAnswer>> {
-    let in_cookie = done.carrier == accounts::TokenTransport::Browser;
+    let in_cookie = done.transport == accounts::TokenTransport::Browser;
     let set = in_cookie.then(|| {
         let known = accounts.remember_device(client.device.as_ref(), done.profile.id);
         let site = &http.config.public_url;

@@ -11,7 +11,7 @@ mod profiles;
 mod second_factors;
 mod sessions;
 
-use http_kit::Routes;
+use http_kit::{RateLimitInfo, Routes};
 
 /// Registers the routes below `/api/v1`.
 pub(super) fn routes(api: &mut Routes<'_>) {
@@ -29,4 +29,18 @@ pub(super) fn routes(api: &mut Routes<'_>) {
         exports::routes(users);
         people::routes(users);
     });
+}
+
+/// The limits of logins, which depend on the device.
+pub(super) fn counted_limits() -> Vec<(RateLimitInfo, &'static str)> {
+    vec![
+        (
+            RateLimitInfo::of::<logins::SigningInFromNetwork>(),
+            "logins from devices that the account does not know",
+        ),
+        (
+            RateLimitInfo::of::<logins::SigningInFromDevice>(),
+            "logins from devices that the account knows",
+        ),
+    ]
 }

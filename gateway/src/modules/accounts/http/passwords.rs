@@ -1,6 +1,6 @@
 //! Forgotten, reset and changed passwords, and proving again who is there.
 
-use accounts::Accounts;
+use accounts::AccountsService;
 use accounts::forms::{NewPassword, PasswordChangeForm, PasswordResetForm};
 use actix_web::{HttpRequest, post, web};
 use contract::auth::{
@@ -34,7 +34,7 @@ pub(super) fn routes(auth: &mut Routes<'_>) {
 async fn forgot_password(
     _limit: Limit<Forgetting>,
     body: Body<ForgotPassword>,
-    accounts: web::Data<Accounts>,
+    accounts: web::Data<dyn AccountsService>,
 ) -> ApiResult<Nothing> {
     accounts.forgot_password(body.value).await?;
     Ok(ApiResponse::done(
@@ -58,7 +58,7 @@ async fn reset_password(
     request: HttpRequest,
     _limit: Limit<Resetting>,
     form: Form<ResetPassword>,
-    accounts: web::Data<Accounts>,
+    accounts: web::Data<dyn AccountsService>,
 ) -> ApiResult<Nothing> {
     let (accounts, client) = (&accounts, client_info(&request)?);
     let check = async |form: PartialForm<'_, ResetPassword>| {
@@ -77,8 +77,8 @@ fn password_reset<'a>(form: &PartialForm<'a, ResetPassword>) -> PasswordResetFor
     PasswordResetForm {
         token: form.field("token", |form| &form.token),
         password: NewPassword {
-            typed: form.field("password", |form| &form.password),
-            again: form.field("password_confirm", |form| &form.password_confirm),
+            password: form.field("password", |form| &form.password),
+            confirmation: form.field("password_confirm", |form| &form.password_confirm),
         },
     }
 }
@@ -100,7 +100,7 @@ async fn change_password(
     CurrentUser(actor): CurrentUser,
     _limit: Limit<Proving>,
     form: Form<ChangePassword>,
-    accounts: web::Data<Accounts>,
+    accounts: web::Data<dyn AccountsService>,
 ) -> ApiResult<Nothing> {
     let accounts = &accounts;
     let check = async |form: PartialForm<'_, ChangePassword>| {
@@ -119,8 +119,8 @@ fn password_change<'a>(form: &PartialForm<'a, ChangePassword>) -> PasswordChange
     PasswordChangeForm {
         current: form.field("current_password", |form| &form.current_password),
         password: NewPassword {
-            typed: form.field("password", |form| &form.password),
-            again: form.field("password_confirm", |form| &form.password_confirm),
+            password: form.field("password", |form| &form.password),
+            confirmation: form.field("password_confirm", |form| &form.password_confirm),
         },
     }
 }
@@ -139,7 +139,7 @@ async fn step_up(
     CurrentUser(actor): CurrentUser,
     _limit: Limit<Proving>,
     body: Body<StepUp>,
-    accounts: web::Data<Accounts>,
+    accounts: web::Data<dyn AccountsService>,
 ) -> ApiResult<StepUpAnswer> {
     Ok(ApiResponse::ok(accounts.step_up(&actor, body.value).await?))
 }
@@ -157,7 +157,7 @@ async fn verify_step_up(
     CurrentUser(actor): CurrentUser,
     _limit: Limit<Proving>,
     body: Body<Verify>,
-    accounts: web::Data<Accounts>,
+    accounts: web::Data<dyn AccountsService>,
 ) -> ApiResult<Proven> {
     Ok(ApiResponse::ok(
         accounts.verify_step_up(&actor, body.value).await?,

@@ -1,6 +1,6 @@
 //! Other people.
 
-use accounts::Accounts;
+use accounts::AccountsService;
 use actix_web::{HttpRequest, get, web};
 use contract::envelope::{Envelope, ListEnvelope};
 use contract::users::{PublicProfile, UserSummary};
@@ -33,7 +33,7 @@ struct SearchTerm(String);
 impl FromQuery for SearchTerm {
     fn from_query(request: &HttpRequest) -> Result<Self, AppError> {
         let Search { search } = query::read(request.query_string())?;
-        Accounts::check_search(&search)?;
+        accounts::check_search(&search)?;
         Ok(Self(search))
     }
 }
@@ -55,7 +55,7 @@ async fn search_users(
     CurrentUser(actor): CurrentUser,
     _limit: Limit<Searching>,
     QueryPair(SearchTerm(term), page): QueryPair<SearchTerm, PageParams>,
-    accounts: web::Data<Accounts>,
+    accounts: web::Data<dyn AccountsService>,
 ) -> ListResult<UserSummary> {
     Ok(page.respond(accounts.search(&actor, &term, page.request).await?))
 }
@@ -72,7 +72,7 @@ async fn search_users(
 async fn read_public_profile(
     CurrentUser(actor): CurrentUser,
     PathParam(username): PathParam<String>,
-    accounts: web::Data<Accounts>,
+    accounts: web::Data<dyn AccountsService>,
 ) -> ApiResult<PublicProfile> {
     Ok(ApiResponse::ok(accounts.public_profile(&actor, &username).await?).tagged())
 }

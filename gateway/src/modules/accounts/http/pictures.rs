@@ -1,6 +1,6 @@
 //! Pictures of people.
 
-use accounts::Accounts;
+use accounts::AccountsService;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
 use contract::envelope::Envelope;
@@ -53,7 +53,7 @@ async fn upload_avatar(
     VerifiedUser(actor): VerifiedUser,
     _limit: Limit<Uploading>,
     upload: UploadedFile,
-    accounts: web::Data<Accounts>,
+    accounts: web::Data<dyn AccountsService>,
 ) -> ApiResult<Avatar> {
     Ok(ApiResponse::ok(
         accounts.set_avatar(&actor, upload.0).await?,
@@ -70,7 +70,7 @@ async fn upload_avatar(
 #[delete("/profile/avatar/")]
 async fn delete_avatar(
     CurrentUser(actor): CurrentUser,
-    accounts: web::Data<Accounts>,
+    accounts: web::Data<dyn AccountsService>,
 ) -> ApiResult<Avatar> {
     Ok(ApiResponse::ok(accounts.remove_avatar(&actor).await?))
 }
@@ -91,9 +91,9 @@ async fn read_avatar(
     _request: HttpRequest,
     PathParam(username): PathParam<String>,
     Query(version): Query<Version>,
-    accounts: web::Data<Accounts>,
+    accounts: web::Data<dyn AccountsService>,
 ) -> Result<HttpResponse, Failure> {
-    let picture = accounts.picture(&username, version.v.as_deref()).await?;
+    let picture = accounts.avatar(&username, version.v.as_deref()).await?;
     let tag = HeaderValue::try_from(format!("\"{}\"", picture.version))
         .map_err(kernel::AppError::internal)?;
     let mut answer = HttpResponse::Ok();
@@ -101,7 +101,11 @@ async fn read_avatar(
     answer.insert_header((header::CONTENT_TYPE, picture.media_type));
     answer.insert_header((
         header::CACHE_CONTROL,
-        if picture.forever { FOR_GOOD } else { FOR_NOW },
+        if picture.is_immutable {
+            FOR_GOOD
+        } else {
+            FOR_NOW
+        },
     ));
     answer.insert_header((header::CONTENT_SECURITY_POLICY, PICTURE_POLICY));
     Ok(answer.body(picture.bytes))

@@ -1,6 +1,6 @@
 //! One's own profile and settings.
 
-use accounts::Accounts;
+use accounts::AccountsService;
 use actix_web::{delete, get, patch, put, web};
 use contract::envelope::{Envelope, Nothing};
 use contract::users::{
@@ -12,7 +12,7 @@ use http_kit::{
     rate_limit,
 };
 use json_reader::PartialForm;
-use social::Social;
+use social::SocialService;
 
 rate_limit!(Editing, "edit_profile", 60 in 60, User);
 rate_limit!(Leaving, "delete_account", 10 in 600, User);
@@ -35,7 +35,7 @@ pub(super) fn routes(users: &mut Routes<'_>) {
 #[get("/profile/")]
 async fn read_profile(
     CurrentUser(actor): CurrentUser,
-    accounts: web::Data<Accounts>,
+    accounts: web::Data<dyn AccountsService>,
 ) -> ApiResult<Profile> {
     Ok(ApiResponse::ok(accounts.profile(&actor).await?).tagged())
 }
@@ -60,10 +60,10 @@ async fn patch_profile(
     CurrentUser(actor): CurrentUser,
     _limit: Limit<Editing>,
     form: Form<PatchProfile>,
-    accounts: web::Data<Accounts>,
-    social: web::Data<Social>,
+    accounts: web::Data<dyn AccountsService>,
+    social: web::Data<dyn SocialService>,
 ) -> ApiResult<Profile> {
-    let check = async |form: PartialForm<'_, _>| Accounts::check_patch_profile(form.value());
+    let check = async |form: PartialForm<'_, _>| accounts::check_patch_profile(form.value());
     let body = form.checked(check).await?;
     let concerns_presence = body
         .value
@@ -93,10 +93,10 @@ async fn put_profile(
     CurrentUser(actor): CurrentUser,
     _limit: Limit<Editing>,
     form: Form<PutProfile>,
-    accounts: web::Data<Accounts>,
-    social: web::Data<Social>,
+    accounts: web::Data<dyn AccountsService>,
+    social: web::Data<dyn SocialService>,
 ) -> ApiResult<Profile> {
-    let check = async |form: PartialForm<'_, _>| Accounts::check_put_profile(form.value());
+    let check = async |form: PartialForm<'_, _>| accounts::check_put_profile(form.value());
     let body = form.checked(check).await?;
     let profile = accounts.put_profile(&actor, body.value).await?;
     social.presence().recompute(&[actor.user]);
@@ -119,7 +119,7 @@ async fn delete_account(
     CurrentUser(actor): CurrentUser,
     _limit: Limit<Leaving>,
     body: Body<DeleteAccount>,
-    accounts: web::Data<Accounts>,
+    accounts: web::Data<dyn AccountsService>,
     http: web::Data<HttpState>,
 ) -> ApiResult<Nothing> {
     accounts.delete_account(&actor, body.value).await?;
@@ -134,7 +134,7 @@ async fn delete_account(
 #[get("/profile/preferences/")]
 async fn read_preferences(
     CurrentUser(actor): CurrentUser,
-    accounts: web::Data<Accounts>,
+    accounts: web::Data<dyn AccountsService>,
 ) -> ApiResult<Preferences> {
     Ok(ApiResponse::ok(accounts.preferences(&actor).await?).tagged())
 }
@@ -149,7 +149,7 @@ async fn put_preferences(
     CurrentUser(actor): CurrentUser,
     _limit: Limit<Editing>,
     body: Body<Preferences>,
-    accounts: web::Data<Accounts>,
+    accounts: web::Data<dyn AccountsService>,
 ) -> ApiResult<Preferences> {
     Ok(ApiResponse::ok(
         accounts.set_preferences(&actor, body.value).await?,
@@ -163,7 +163,7 @@ async fn put_preferences(
 #[get("/profile/ai-settings/")]
 async fn read_ai_settings(
     CurrentUser(actor): CurrentUser,
-    accounts: web::Data<Accounts>,
+    accounts: web::Data<dyn AccountsService>,
 ) -> ApiResult<AiSettings> {
     Ok(ApiResponse::ok(accounts.ai_settings(&actor).await?).tagged())
 }
@@ -178,7 +178,7 @@ async fn put_ai_settings(
     CurrentUser(actor): CurrentUser,
     _limit: Limit<Editing>,
     body: Body<PutAiSettings>,
-    accounts: web::Data<Accounts>,
+    accounts: web::Data<dyn AccountsService>,
 ) -> ApiResult<AiSettings> {
     Ok(ApiResponse::ok(
         accounts.set_ai_settings(&actor, body.value.0).await?,

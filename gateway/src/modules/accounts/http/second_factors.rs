@@ -1,6 +1,6 @@
 //! Second steps: the authenticator app, mailed codes, recovery codes.
 
-use accounts::Accounts;
+use accounts::AccountsService;
 use actix_web::{HttpResponse, post, web};
 use contract::auth::{
     DisableSecondFactor, RecoveryCodes, SecondFactorEnabled, SecondFactorState, TotpEnable,
@@ -36,9 +36,9 @@ pub(super) fn routes(auth: &mut Routes<'_>) {
 async fn set_totp_up(
     CurrentUser(actor): CurrentUser,
     _limit: Limit<Securing>,
-    accounts: web::Data<Accounts>,
+    accounts: web::Data<dyn AccountsService>,
 ) -> ApiResult<TotpSetup> {
-    Ok(ApiResponse::ok(accounts.set_totp_up(&actor).await?))
+    Ok(ApiResponse::ok(accounts.set_up_totp(&actor).await?))
 }
 
 /// Turn the authenticator app on
@@ -56,7 +56,7 @@ async fn enable_totp(
     CurrentUser(actor): CurrentUser,
     _limit: Limit<Securing>,
     body: Body<TotpEnable>,
-    accounts: web::Data<Accounts>,
+    accounts: web::Data<dyn AccountsService>,
 ) -> ApiResult<SecondFactorEnabled> {
     Ok(ApiResponse::ok(
         accounts.enable_totp(&actor, body.value).await?,
@@ -75,7 +75,7 @@ async fn enable_totp(
 async fn enable_email_codes(
     CurrentUser(actor): CurrentUser,
     _limit: Limit<Securing>,
-    accounts: web::Data<Accounts>,
+    accounts: web::Data<dyn AccountsService>,
 ) -> ApiResult<SecondFactorEnabled> {
     Ok(ApiResponse::ok(accounts.enable_email_codes(&actor).await?))
 }
@@ -95,7 +95,7 @@ async fn disable_second_factor(
     CurrentUser(actor): CurrentUser,
     _limit: Limit<Securing>,
     body: Body<DisableSecondFactor>,
-    accounts: web::Data<Accounts>,
+    accounts: web::Data<dyn AccountsService>,
 ) -> ApiResult<SecondFactorState> {
     Ok(ApiResponse::ok(
         accounts.disable_second_factor(&actor, body.value).await?,
@@ -117,7 +117,7 @@ async fn renew_recovery_codes(
     _limit: Limit<Securing>,
     once: Idempotent,
     body: NoBody,
-    accounts: web::Data<Accounts>,
+    accounts: web::Data<dyn AccountsService>,
 ) -> Result<HttpResponse, Failure> {
     once.run(body.digest, async |key| {
         let accounts = accounts.once(key);

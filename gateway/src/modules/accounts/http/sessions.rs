@@ -1,6 +1,6 @@
 //! Being signed in: the list of sessions, ending them, tickets for sockets.
 
-use accounts::Accounts;
+use accounts::AccountsService;
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
 use contract::auth::{Refresh, Session, WsTicket};
 use contract::envelope::{Envelope, ListEnvelope, Nothing};
@@ -10,7 +10,7 @@ use http_kit::{
     OptionalBody, OptionalUser, PageParams, PathParam, Routes, cookies, rate_limit,
 };
 use kernel::SessionId;
-use social::Social;
+use social::SocialService;
 
 rate_limit!(Ticketing, "ws_ticket", 60 in 60, User);
 
@@ -39,7 +39,7 @@ async fn logout(
     request: HttpRequest,
     OptionalUser(actor): OptionalUser,
     OptionalBody(body): OptionalBody<Refresh>,
-    accounts: web::Data<Accounts>,
+    accounts: web::Data<dyn AccountsService>,
     http: web::Data<HttpState>,
 ) -> ApiResult<Nothing> {
     let token = body.and_then(|body| body.refresh);
@@ -47,7 +47,7 @@ async fn logout(
         Some(actor) => {
             let cookie = cookies::refresh_cookie(&request)?;
             let tokens = token.into_iter().chain(cookie).collect();
-            if !accounts.are_of(&actor, tokens).await? {
+            if !accounts.owns_refresh_tokens(&actor, tokens).await? {
                 return Err(HttpError::AmbiguousCredentials.into());
             }
             accounts.sign_out(&actor).await?;
@@ -84,7 +84,7 @@ fn signed_out(
 async fn logout_everywhere(
     request: HttpRequest,
     CurrentUser(actor): CurrentUser,
-    accounts: web::Data<Accounts>,
+    accounts: web::Data<dyn AccountsService>,
     http: web::Data<HttpState>,
 ) -> ApiResult<Nothing> {
     accounts.sign_out_everywhere(&actor).await?;
@@ -100,8 +100,8 @@ async fn logout_everywhere(
 async fn list_sessions(
     CurrentUser(actor): CurrentUser,
     page: PageParams,
-    accounts: web::Data<Accounts>,
-    social: web::Data<Social>,
+    accounts: web::Data<dyn AccountsService>,
+    social: web::Data<dyn SocialService>,
 ) -> ListResult<Session> {
     let mut sessions = accounts.sessions(&actor, page.request).await?;
     let open = social.presence().connections(&actor).await?;
@@ -124,7 +124,7 @@ async fn list_sessions(
 async fn end_session(
     CurrentUser(actor): CurrentUser,
     PathParam(id): PathParam<SessionId>,
-    accounts: web::Data<Accounts>,
+    accounts: web::Data<dyn AccountsService>,
 ) -> ApiResult<Nothing> {
     accounts.end_session(&actor, id).await?;
     Ok(ApiResponse::done("The session has ended."))
@@ -144,7 +144,7 @@ async fn ws_ticket(
     _limit: Limit<Ticketing>,
     once: Idempotent,
     body: NoBody,
-    accounts: web::Data<Accounts>,
+    accounts: web::Data<dyn AccountsService>,
 ) -> Result<HttpResponse, Failure> {
     once.run(body.digest, async |key| {
         let accounts = accounts.once(key);
