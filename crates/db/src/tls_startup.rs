@@ -49,7 +49,7 @@ async fn read_body(from: &mut (impl AsyncRead + Unpin)) -> io::Result<Vec<u8>> {
 
 fn framed(kind: Option<u8>, body: &[u8]) -> io::Result<Vec<u8>> {
     let length = u32::try_from(body.len() + 4).map_err(io::Error::other)?;
-    let kind = kind.as_ref().map_or(&[][..], std::slice::from_ref);
+    let kind = kind.as_slice();
     Ok([kind, &length.to_be_bytes(), body].concat())
 }
 

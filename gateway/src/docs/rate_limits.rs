@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::time::Duration;
 
 use http_kit::rate_limit::{Repeating, Telling};
 use http_kit::route_limits::{self, RouteLimits};

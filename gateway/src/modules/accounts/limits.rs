@@ -1,13 +1,13 @@
 //! The limits of passwords, codes and mail, which hold regardless of `--rate-limits`.
 
-use accounts::rules::backoff::{self, Policy};
+use accounts::rules::backoff::{self, BackoffPolicy};
 use accounts::rules::codes;
 
 use crate::docs::duration::span;
 
 /// The limits, a sentence each.
 pub(super) fn fixed_limits() -> Vec<String> {
-    let wrong = |what: &str, policy: Policy| {
+    let wrong = |what: &str, policy: BackoffPolicy| {
         let free = (0..)
             .take_while(|count| policy.delay(*count).is_zero())
             .count();
@@ -30,8 +30,8 @@ pub(super) fn fixed_limits() -> Vec<String> {
         format!(
             "A login challenge ends after {} wrong codes. It mails at most {} more codes, each {} after \
              the one before.",
-            codes::TRIES,
-            codes::RESENDS,
+            codes::MAX_TRIES,
+            codes::MAX_RESENDS,
             span(codes::RESEND_AFTER)
         ),
         format!(
