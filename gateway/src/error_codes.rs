@@ -28,14 +28,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_two_refusals_share_a_code() {
+    fn codes_are_unique() {
         let names: Vec<&str> = codes().iter().map(|code| code.name).collect();
         let twice = names.windows(2).find(|pair| pair[0] == pair[1]);
         assert_eq!(twice, None);
     }
 
     #[test]
-    fn no_two_codes_mean_the_same() {
+    fn messages_are_unique() {
         let mut meanings: Vec<&str> = codes().iter().map(|code| code.meaning).collect();
         meanings.sort_unstable();
         let twice = meanings.windows(2).find(|pair| pair[0] == pair[1]);
@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn codes_look_alike_and_meanings_are_sentences() {
+    fn codes_are_lowercase_and_messages_are_sentences() {
         for code in codes() {
             let known = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._".contains(c);
             assert!(code.name.chars().all(known), "{}", code.name);

@@ -1,6 +1,6 @@
-//! The refusals of each operation. A handler names those of its own in `x-errors`; what follows
-//! from its shape (a body, an id in the address, a token) is added here. Refusals that all operations
-//! share are told once, as responses that the operations refer to.
+//! The error responses of each operation. A handler lists its own errors in `x-errors`; those that
+//! follow from its inputs (a body, an id in the path, a token) are added here. Errors that many
+//! operations share are described once, as responses that the operations refer to.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,19 +10,19 @@ use serde_json::{Map, Value, json};
 
 use crate::error_codes;
 
-/// Where handlers name their refusals.
-const NAMED: &str = "x-errors";
+/// The extension in which handlers list their errors.
+const EXTENSION: &str = "x-errors";
 
-/// What any operation of the API may answer.
-const OF_ALL: [&str; 5] = [
+/// The errors of all operations.
+const ANY_OPERATION: [&str; 5] = [
     "internal",
     "malformed_address",
     "overloaded",
     "unavailable",
     "unknown_host",
 ];
-/// What operations that read a token may answer.
-const OF_TOKENS: [&str; 6] = [
+/// The errors of operations that take a token.
+const WITH_TOKEN: [&str; 6] = [
     "auth.ambiguous_credentials",
     "auth.malformed_credentials",
     "auth.not_signed_in",
@@ -30,8 +30,8 @@ const OF_TOKENS: [&str; 6] = [
     "auth.token_expired",
     "auth.token_invalid",
 ];
-/// What operations that read JSON may answer.
-const OF_BODIES: [&str; 6] = [
+/// The errors of operations that take a body.
+const WITH_BODY: [&str; 6] = [
     "request_timeout",
     "body_too_large",
     "invalid_fields",
@@ -39,17 +39,17 @@ const OF_BODIES: [&str; 6] = [
     "unsupported_content_encoding",
     "unsupported_media_type",
 ];
-/// What operations that honour an `Idempotency-Key` may answer.
-const OF_KEYS: [&str; 4] = [
+/// The errors of operations that take an `Idempotency-Key`.
+const WITH_IDEMPOTENCY_KEY: [&str; 4] = [
     "request_timeout",
     "body_too_large",
     "idempotency.key_reused",
     "idempotency.malformed_key",
 ];
-/// What operations with a limit, an id in their address or a query may answer.
-const OF_OTHERS: [&str; 2] = ["malformed_id", "too_many_requests"];
+/// The errors of operations with a rate limit or an id in their path.
+const OTHERS: [&str; 2] = ["malformed_id", "too_many_requests"];
 
-/// Adds all refusals to all operations.
+/// Adds the error responses to all operations.
 pub(super) fn describe(document: &mut Value) -> Result<(), String> {
     let mut used = BTreeSet::new();
     let paths = document.get_mut("paths").and_then(Value::as_object_mut);
@@ -79,13 +79,19 @@ pub(super) fn describe(document: &mut Value) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether many operations may answer it, so that it is told once.
+/// Whether the error is described once for all operations.
 fn is_shared(code: &Code) -> bool {
-    let all: [&[&str]; 5] = [&OF_ALL, &OF_TOKENS, &OF_BODIES, &OF_KEYS, &OF_OTHERS];
+    let all: [&[&str]; 5] = [
+        &ANY_OPERATION,
+        &WITH_TOKEN,
+        &WITH_BODY,
+        &WITH_IDEMPOTENCY_KEY,
+        &OTHERS,
+    ];
     all.into_iter().flatten().any(|name| *name == code.name)
 }
 
-/// The shared refusals by their status.
+/// The shared errors by status.
 fn shared() -> BTreeMap<u16, Vec<&'static Code>> {
     let codes = error_codes::codes().into_iter();
     by_status(codes.filter(|code| is_shared(code)))
@@ -104,12 +110,12 @@ fn by_status<'a>(codes: impl Iterator<Item = &'a Code>) -> BTreeMap<u16, Vec<&'a
 fn shared_responses() -> Map<String, Value> {
     let shared = shared().into_iter();
     shared
-        .map(|(status, codes)| (name_of(status), response(status, &codes, &[])))
+        .map(|(status, codes)| (response_name(status), response(status, &codes, &[])))
         .collect()
 }
 
-/// What the shared refusals of a status are called.
-fn name_of(status: u16) -> String {
+/// The name of the shared response of a status.
+fn response_name(status: u16) -> String {
     let name = match status {
         400 => "BadRequest",
         401 => "Unauthenticated",
@@ -125,7 +131,7 @@ fn name_of(status: u16) -> String {
     name.to_owned()
 }
 
-/// The shared refusals as a table for the start of the document.
+/// The shared errors as a table for the introduction.
 pub(super) fn table() -> String {
     let line = |(status, codes): (u16, Vec<&Code>)| {
         let names: Vec<String> = codes
@@ -135,37 +141,37 @@ pub(super) fn table() -> String {
         format!("| {status} | {} |\n", names.join(", "))
     };
     let lines: String = shared().into_iter().map(line).collect();
-    format!("| status | codes |\n|---|---|\n{lines}")
+    format!("| Status | Codes |\n|---|---|\n{lines}")
 }
 
 fn codes_of(path: &str, operation: &Map<String, Value>) -> Result<Vec<&'static Code>, String> {
     let mut names = BTreeSet::new();
-    let named = operation.get(NAMED).and_then(Value::as_array);
-    for name in named.into_iter().flatten() {
+    let listed = operation.get(EXTENSION).and_then(Value::as_array);
+    for name in listed.into_iter().flatten() {
         names.insert(
             name.as_str()
-                .ok_or("x-errors holds something that is no name")?,
+                .ok_or("x-errors contains a value that is not a string")?,
         );
     }
     if path.starts_with("/api/") {
-        names.extend(OF_ALL);
+        names.extend(ANY_OPERATION);
     }
     if operation.contains_key("security") {
-        names.extend(OF_TOKENS);
+        names.extend(WITH_TOKEN);
     }
     if operation.contains_key("requestBody") {
-        names.extend(OF_BODIES);
+        names.extend(WITH_BODY);
     }
     let parameters = operation.get("parameters").and_then(Value::as_array);
     for parameter in parameters.into_iter().flatten() {
         match parameter.get("in").and_then(Value::as_str) {
             Some("path") if is_id(parameter) => drop(names.insert("malformed_id")),
             Some("query") => drop(names.insert("invalid_fields")),
-            Some("header") if parameter["name"] == "Idempotency-Key" => names.extend(OF_KEYS),
+            Some("header") if parameter["name"] == "Idempotency-Key" => names.extend(WITH_IDEMPOTENCY_KEY),
             _ => {}
         }
     }
-    let find = |name| error_codes::find(name).ok_or_else(|| format!("there is no code {name}"));
+    let find = |name| error_codes::find(name).ok_or_else(|| format!("unknown error code {name}"));
     names.into_iter().map(find).collect()
 }
 
@@ -175,7 +181,7 @@ fn is_id(parameter: &Value) -> bool {
 
 fn add(operation: &mut Map<String, Value>, codes: &[&'static Code]) -> Result<(), String> {
     let names: Vec<&str> = codes.iter().map(|code| code.name).collect();
-    operation.insert(NAMED.to_owned(), json!(names));
+    operation.insert(EXTENSION.to_owned(), json!(names));
     let responses = operation
         .get_mut("responses")
         .and_then(Value::as_object_mut);
@@ -184,44 +190,43 @@ fn add(operation: &mut Map<String, Value>, codes: &[&'static Code]) -> Result<()
         let (shared, own): (Vec<&Code>, Vec<&Code>) =
             codes.into_iter().partition(|code| is_shared(code));
         let response = if own.is_empty() {
-            json!({"$ref": format!("#/components/responses/{}", name_of(status))})
+            json!({"$ref": format!("#/components/responses/{}", response_name(status))})
         } else {
             response(status, &own, &shared)
         };
         if responses.insert(status.to_string(), response).is_some() {
-            return Err(format!("answers {status} are described by hand"));
+            return Err(format!("response {status} is already described"));
         }
     }
     Ok(())
 }
 
-/// An answer with these refusals, besides those that are told elsewhere.
-fn response(status: u16, codes: &[&Code], besides: &[&Code]) -> Value {
+/// A response with these errors, which refers to the shared ones.
+fn response(status: u16, codes: &[&Code], shared: &[&Code]) -> Value {
     let lines = codes
         .iter()
         .map(|code| format!("`{}`: {}", code.name, code.meaning));
-    let besides: Vec<String> = besides
+    let shared: Vec<String> = shared
         .iter()
         .map(|code| format!("`{}`", code.name))
         .collect();
-    let besides =
-        (!besides.is_empty()).then(|| format!("And as everywhere: {}.", besides.join(", ")));
+    let shared = (!shared.is_empty()).then(|| format!("Common errors: {}.", shared.join(", ")));
     let examples = codes.iter().map(|code| {
         let reference = format!("#/components/examples/{}", code.name);
         (code.name.to_owned(), json!({"$ref": reference}))
     });
     let examples: Map<String, Value> = examples.collect();
-    let wait = json!({"Retry-After": {
-        "description": "Seconds until trying again makes sense.",
+    let retry_after = json!({"Retry-After": {
+        "description": "Seconds to wait before retrying.",
         "schema": {"type": "integer", "minimum": 1}
     }});
     let headers = if matches!(status, 429 | 503) {
-        wait
+        retry_after
     } else {
         json!({})
     };
     json!({
-        "description": lines.chain(besides).collect::<Vec<_>>().join("\n\n"),
+        "description": lines.chain(shared).collect::<Vec<_>>().join("\n\n"),
         "headers": headers,
         "content": {"application/json": {
             "schema": {"$ref": "#/components/schemas/ErrorEnvelope"},
@@ -239,7 +244,7 @@ fn named_example(code: &'static Code) -> Value {
     json!({"summary": code.meaning, "value": example(&error)})
 }
 
-/// An error as an example.
+/// The envelope of an error with a fixed request id.
 fn example(error: &AppError) -> Value {
     let id = "0f1e2d3c4b5a6978-00000001";
     json!(http_kit::failure::envelope(error, id))
@@ -249,7 +254,7 @@ fn example(error: &AppError) -> Value {
 mod tests {
     use super::*;
 
-    fn described(operation: &Value) -> Result<Value, String> {
+    fn document_with(operation: &Value) -> Result<Value, String> {
         let mut document = json!({
             "paths": {"/api/v1/things/{id}/": {"post": operation}}, "components": {}
         });
@@ -258,8 +263,8 @@ mod tests {
     }
 
     #[test]
-    fn an_operation_tells_what_follows_from_its_shape() {
-        let document = described(&json!({
+    fn describe_adds_the_errors_of_inputs() {
+        let document = document_with(&json!({
             "security": [{"bearer": []}], "requestBody": {}, "responses": {"200": {}},
             "parameters": [{"in": "path", "schema": {"$ref": "#/components/schemas/Id"}}],
             "x-errors": ["too_many_requests", "auth.code_invalid"],
@@ -282,7 +287,7 @@ mod tests {
         let own = responses["401"]["description"].as_str().unwrap();
         assert!(own.starts_with("`auth.code_invalid`: "), "{own}");
         assert!(
-            own.contains("And as everywhere: `auth.not_signed_in`"),
+            own.contains("Common errors: `auth.not_signed_in`"),
             "{own}"
         );
         assert!(
@@ -293,19 +298,19 @@ mod tests {
     }
 
     #[test]
-    fn a_code_that_does_not_exist_is_found_out() {
-        let problem = described(&json!({"responses": {}, "x-errors": ["no.such"]})).unwrap_err();
+    fn describe_refuses_unknown_codes() {
+        let problem = document_with(&json!({"responses": {}, "x-errors": ["no.such"]})).unwrap_err();
         assert_eq!(
             problem,
-            "post /api/v1/things/{id}/: there is no code no.such"
+            "post /api/v1/things/{id}/: unknown error code no.such"
         );
     }
 
     #[test]
-    fn refusals_are_not_described_by_hand() {
-        let problem = described(&json!({"responses": {"500": {}}})).unwrap_err();
+    fn describe_refuses_responses_that_exist() {
+        let problem = document_with(&json!({"responses": {"500": {}}})).unwrap_err();
         assert!(
-            problem.ends_with("answers 500 are described by hand"),
+            problem.ends_with("response 500 is already described"),
             "{problem}"
         );
     }

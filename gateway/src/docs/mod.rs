@@ -1,4 +1,4 @@
-//! The description of the API, made from the handlers themselves.
+//! The OpenAPI document, generated from the handlers.
 
 mod codes;
 pub mod duration;
@@ -22,32 +22,37 @@ use crate::modules::MODULES;
 
 pub use codes::catalogue;
 
-/// The name of the scheme by which operations say that they want an access token.
+/// The name of the security scheme of access tokens.
 pub const BEARER: &str = "bearer";
 
-const ABOUT: &str = "\
-Play, chat and watch together. Every route is served under `/api/v1` and, the same, under `/api`; \
-with and without the slash at its end.\n\n\
-Answers are `{\"success\": true, \"data\": …}`, lists add `meta`, and refusals are \
-`{\"success\": false, \"message\": …, \"error\": {\"code\", \"fields\", \"request_id\"}}` with a code \
-from the [catalogue](/docs/error-codes.md).\n\n\
-`x-rate-limits` of an operation tells how often it may be called; all limits stand in \
-[rate limits](/docs/rate-limits.md).\n\n\
-Lists come in pieces: `limit` and `offset`, or `page` and `page_size`. Long histories also take \
-`before` an id, which answers the newest first, and `after` an id, which answers the oldest first; \
-`meta.next` goes on and `meta.previous` leads back, in the same order, as often as there are \
-pages.\n\n\
-To try everything here: register, then call `POST /api/v1/token/` or log in; this page remembers the \
-access token of any answer that has one and sends it along from then on.";
+const INTRODUCTION: &str = "\
+The REST API of Courtside, a backend for chat, friends and multiplayer games.\n\n\
+### Addresses\n\n\
+All routes are available under `/api/v1` and under `/api`, with and without a trailing slash.\n\n\
+### Authentication\n\n\
+Send an access token as `Authorization: Bearer TOKEN`. To get one, register and call \
+`POST /api/v1/token/`, or `POST /api/v1/auth/login/` in a browser. This page stores the access token \
+of each response that contains one, and sends it with all further requests.\n\n\
+### Responses\n\n\
+- Success: `{\"success\": true, \"data\": …}`\n\
+- Lists: `{\"success\": true, \"data\": […], \"meta\": …}`\n\
+- Errors: `{\"success\": false, \"message\": …, \"error\": {\"code\", \"fields\", \"request_id\"}}`\n\n\
+The [error codes](/docs/error-codes.md) are stable; messages may change.\n\n\
+### Rate limits\n\n\
+`x-rate-limits` of an operation lists its limits; [all limits](/docs/rate-limits.md) are on one page.\n\n\
+### Pagination\n\n\
+Lists take `limit` and `offset`, or `page` and `page_size`. Long histories also take `before` an id \
+(newest first) and `after` an id (oldest first). `meta.next` and `meta.previous` are the addresses of \
+the adjacent pages.";
 
 /// The OpenAPI document.
 ///
 /// # Errors
-/// A handler is described wrongly; the sentence says which and how.
+/// The description of a handler is invalid; the message names the handler and the problem.
 pub fn document() -> Result<Value, String> {
-    let mut described = base();
-    http_kit::routes::list(&app::register, Some(&mut described));
-    let mut document = serde_json::to_value(&described).map_err(|error| error.to_string())?;
+    let mut openapi = base();
+    http_kit::routes::list(&app::register, Some(&mut openapi));
+    let mut document = serde_json::to_value(&openapi).map_err(|error| error.to_string())?;
     errors::describe(&mut document)?;
     shape::describe(&mut document);
     rate_limits::describe(&mut document)?;
@@ -56,22 +61,22 @@ pub fn document() -> Result<Value, String> {
     Ok(sorted(document))
 }
 
-/// The OpenAPI document as the file it is kept in.
+/// The content of `openapi/openapi.json`.
 ///
 /// # Errors
-/// A handler is described wrongly.
+/// The description of a handler is invalid.
 pub fn document_file() -> Result<String, String> {
     let document = document()?;
     let text = serde_json::to_string_pretty(&document).map_err(|error| error.to_string())?;
     Ok(text + "\n")
 }
 
-/// What the document says about all operations together.
-fn about() -> String {
-    let shared = "### Refusals that operations share\n\nAny operation may answer those of 500 and 503; \
-                  operations that take a token, an id, a body, a query or an `Idempotency-Key` those \
-                  that go with it. They stand here, and not with each operation again.";
-    format!("{ABOUT}\n\n{shared}\n\n{}", errors::table())
+/// The description of the API.
+fn introduction() -> String {
+    let shared = "### Common errors\n\nAny operation may fail with the errors of status 500 and 503. \
+                  Operations that take a token, an id, a body, a query or an `Idempotency-Key` may \
+                  also fail with the errors for these.";
+    format!("{INTRODUCTION}\n\n{shared}\n\n{}", errors::table())
 }
 
 fn base() -> OpenApi {
@@ -82,7 +87,7 @@ fn base() -> OpenApi {
     let info = InfoBuilder::new()
         .title("Courtside")
         .version(env!("CARGO_PKG_VERSION"))
-        .description(Some(about()))
+        .description(Some(introduction()))
         .license(Some(license));
     let tags = MODULES.iter().flat_map(|module| module.tags());
     let tags = tags.map(|tag| {
@@ -102,11 +107,11 @@ fn components() -> Components {
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .bearer_format("JWT")
-        .description(Some("The access token of a login; good for ten minutes."))
+        .description(Some("Access token. Valid for 10 minutes."))
         .build();
     components.add_security_scheme(BEARER, SecurityScheme::Http(bearer));
     add::<ErrorEnvelope>(&mut components);
-    // These stand in parameters alone, whose types the handlers' descriptions leave out.
+    // Types used only in parameters, which the derived components do not include.
     add::<UserId>(&mut components);
     add::<InviteRole>(&mut components);
     components
@@ -118,7 +123,7 @@ fn add<T: ToSchema>(components: &mut Components) {
     components.schemas.extend(schemas);
 }
 
-/// The same document with its keys in order, so that equal documents are equal files.
+/// The document with sorted keys, so that equal documents are equal files.
 fn sorted(value: Value) -> Value {
     match value {
         Value::Object(map) => {

@@ -1,8 +1,8 @@
-//! What follows from the shape of each operation and would be said by hand otherwise.
+//! Additions that follow from the inputs of each operation.
 
 use serde_json::{Map, Value, json};
 
-/// Says of each operation whether it is public, and what a conditional read answers.
+/// Adds security, conditional responses and replayed responses to each operation.
 pub(super) fn describe(document: &mut Value) {
     let paths = document.get_mut("paths").and_then(Value::as_object_mut);
     let items = paths.into_iter().flatten().map(|(_, item)| item);
@@ -10,29 +10,29 @@ pub(super) fn describe(document: &mut Value) {
         let operations = item.as_object_mut().into_iter().flatten();
         for operation in operations.filter_map(|(_, operation)| operation.as_object_mut()) {
             operation.entry("security").or_insert_with(|| json!([]));
-            refuse_null(operation);
+            remove_null_body(operation);
             if takes(operation, "If-None-Match") {
-                conditional(operation);
+                add_conditional_response(operation);
             }
             if takes(operation, "Idempotency-Key") {
-                replayed(operation);
+                add_replayed_header(operation);
             }
         }
     }
 }
 
-/// A body that may be left out is never `null`.
-fn refuse_null(operation: &mut Map<String, Value>) {
+/// An optional body can be omitted, but not be `null`.
+fn remove_null_body(operation: &mut Map<String, Value>) {
     let body = operation.get_mut("requestBody");
     let contents = body.and_then(|body| body.get_mut("content")?.as_object_mut());
     let schemas = contents.into_iter().flatten();
     for schema in schemas.filter_map(|(_, content)| content.get_mut("schema")) {
         let choices = schema.get("oneOf").and_then(Value::as_array);
         let is_null = |one: &&Value| one.get("type").is_some_and(|kind| kind == "null");
-        let some = choices.filter(|all| all.iter().any(|one| is_null(&one)));
-        let only = some.and_then(|all| all.iter().find(|one| !is_null(one)));
-        if let Some(only) = only.cloned() {
-            *schema = only;
+        let nullable = choices.filter(|all| all.iter().any(|one| is_null(&one)));
+        let inner = nullable.and_then(|all| all.iter().find(|one| !is_null(one)));
+        if let Some(inner) = inner.cloned() {
+            *schema = inner;
         }
     }
 }
@@ -43,34 +43,33 @@ fn takes(operation: &Map<String, Value>, header: &str) -> bool {
     parameters.any(|parameter| parameter["in"] == "header" && parameter["name"] == header)
 }
 
-fn conditional(operation: &mut Map<String, Value>) {
-    let tag =
-        json!({"description": "Names this state of the answer.", "schema": {"type": "string"}});
-    header(operation, "200", "ETag", tag);
+fn add_conditional_response(operation: &mut Map<String, Value>) {
+    let tag = json!({"description": "Version of the resource.", "schema": {"type": "string"}});
+    add_header(operation, "200", "ETag", tag);
     if let Some(responses) = operation
         .get_mut("responses")
         .and_then(Value::as_object_mut)
     {
-        let unchanged = json!({"description": "What the caller has still holds."});
+        let unchanged = json!({"description": "Not modified."});
         responses.insert("304".to_owned(), unchanged);
     }
 }
 
-fn replayed(operation: &mut Map<String, Value>) {
-    let about = "There, and `true`, where the first answer to the same key is given again.";
+fn add_replayed_header(operation: &mut Map<String, Value>) {
+    let about = "`true` if this is the stored response of an earlier request with the same key.";
     let schema = json!({"type": "string", "enum": ["true"]});
-    let told = json!({"description": about, "schema": schema});
-    header(operation, "201", "Idempotency-Replayed", told);
+    let header = json!({"description": about, "schema": schema});
+    add_header(operation, "201", "Idempotency-Replayed", header);
 }
 
-fn header(operation: &mut Map<String, Value>, status: &str, name: &str, described: Value) {
+fn add_header(operation: &mut Map<String, Value>, status: &str, name: &str, header: Value) {
     let response = operation
         .get_mut("responses")
         .and_then(|all| all.get_mut(status));
     if let Some(response) = response.and_then(Value::as_object_mut) {
         let headers = response.entry("headers").or_insert_with(|| json!({}));
         if let Some(headers) = headers.as_object_mut() {
-            headers.insert(name.to_owned(), described);
+            headers.insert(name.to_owned(), header);
         }
     }
 }
@@ -80,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_body_that_may_be_left_out_is_never_null() {
+    fn describe_removes_null_from_optional_bodies() {
         let schema = json!({"oneOf": [{"$ref": "#/a"}, {"type": "null"}]});
         let mut document = json!({"paths": {"/a": {"post": {
             "requestBody": {"content": {"application/json": {"schema": schema}}},
@@ -94,10 +93,10 @@ mod tests {
     }
 
     #[test]
-    fn public_operations_and_conditional_reads_say_so() {
+    fn describe_adds_security_and_conditional_responses() {
         let mut document = json!({"paths": {"/a": {"get": {
             "parameters": [{"in": "header", "name": "If-None-Match"}],
-            "responses": {"200": {"description": "It."}},
+            "responses": {"200": {"description": "A profile."}},
         }}}});
         describe(&mut document);
         let operation = &document["paths"]["/a"]["get"];

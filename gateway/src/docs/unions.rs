@@ -1,12 +1,12 @@
-//! Makes the types of [`contract::unions`] choices of whole schemas.
+//! Describes the types of [`contract::unions`] as `oneOf` of complete schemas.
 
 use contract::unions::{Part, UNIONS, Union, Variant};
 use serde_json::{Map, Value, json};
 use utoipa::openapi::{RefOr, Schema};
 
-/// Splits those of the types that are there, and adds the types that they are made of.
+/// Splits the unions that the document contains, and adds the types of their parts.
 pub(super) fn describe(schemas: &mut Map<String, Value>) -> Result<(), String> {
-    // What one is made of may be another, which comes behind it in the table.
+    // A part may be a union itself; it comes later in the table.
     for union in UNIONS {
         if schemas.contains_key(union.name) {
             let mut parts = union.variants.iter().map(|variant| &variant.part);
@@ -16,7 +16,8 @@ pub(super) fn describe(schemas: &mut Map<String, Value>) -> Result<(), String> {
     for union in UNIONS {
         if let Some(whole) = schemas.remove(union.name) {
             for variant in union.variants {
-                schemas.insert(variant.name.to_owned(), one(union, variant, &whole));
+                let schema = variant_schema(union, variant, &whole);
+                schemas.insert(variant.name.to_owned(), schema);
             }
             schemas.insert(union.name.to_owned(), choice(union, &whole));
         }
@@ -24,7 +25,7 @@ pub(super) fn describe(schemas: &mut Map<String, Value>) -> Result<(), String> {
     Ok(())
 }
 
-/// Adds the type of a field and the types that it is made of.
+/// Adds the type of a part and the types that it contains.
 fn add_part(part: &Part, schemas: &mut Map<String, Value>) -> Result<(), String> {
     let shape = part.shape();
     let mut found: Vec<(String, RefOr<Schema>)> = vec![(part.name(), (shape.schema)())];
@@ -32,16 +33,16 @@ fn add_part(part: &Part, schemas: &mut Map<String, Value>) -> Result<(), String>
     for (name, schema) in found {
         let mut schema = serde_json::to_value(schema).map_err(|error| error.to_string())?;
         if name == part.name() && matches!(part, Part::Some(_)) {
-            leave_out(&mut schema);
+            make_optional(&mut schema);
         }
         schemas.entry(name).or_insert(schema);
     }
     Ok(())
 }
 
-/// Lets all fields of a type be left out. Generators take a field with a default for one that is
-/// always there, so none is told.
-fn leave_out(schema: &mut Value) {
+/// Makes all fields of a type optional. Defaults are removed, as code generators treat fields with a
+/// default as always present.
+fn make_optional(schema: &mut Value) {
     let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
     for (_, field) in properties.into_iter().flatten() {
         if let Some(field) = field.as_object_mut() {
@@ -52,15 +53,15 @@ fn leave_out(schema: &mut Value) {
         fields.remove("required");
         let about = fields.get("description").and_then(Value::as_str);
         let about = format!(
-            "{} What is left out is as usual.",
+            "{} Fields that are omitted have their default values.",
             about.unwrap_or_default()
         );
         fields.insert("description".to_owned(), json!(about));
     }
 }
 
-/// The type with one shape of the field.
-fn one(union: &Union, variant: &Variant, whole: &Value) -> Value {
+/// The schema of one variant.
+fn variant_schema(union: &Union, variant: &Variant, whole: &Value) -> Value {
     let mut one = whole.clone();
     if let Some(tag) = field(&mut one, union.tag) {
         let about = tag.get("description").cloned();
@@ -80,13 +81,13 @@ fn one(union: &Union, variant: &Variant, whole: &Value) -> Value {
         fields.remove("example");
     }
     if let Some(default) = whole.pointer(&format!("/properties/{}/default", union.tag)) {
-        settle_default(&mut one, union, variant, default);
+        require_tag(&mut one, union, variant, default);
     }
     one
 }
 
-/// Where the word can be left out, it stands for one of the shapes; the others need it.
-fn settle_default(one: &mut Value, union: &Union, variant: &Variant, default: &Value) {
+/// If the tag has a default, it is required in all variants except that of the default.
+fn require_tag(one: &mut Value, union: &Union, variant: &Variant, default: &Value) {
     let word = default.as_str().unwrap_or_default();
     let required = one.get_mut("required").and_then(Value::as_array_mut);
     if let Some(required) = required.filter(|_| !variant.words.contains(&word)) {
@@ -94,7 +95,7 @@ fn settle_default(one: &mut Value, union: &Union, variant: &Variant, default: &V
     }
 }
 
-/// The choice between the shapes.
+/// The choice between the variants.
 fn choice(union: &Union, whole: &Value) -> Value {
     let references = union
         .variants
@@ -114,8 +115,8 @@ fn choice(union: &Union, whole: &Value) -> Value {
             one.words.iter().map(mapped)
         });
         let mapping: Map<String, Value> = mapping.collect();
-        let told = json!({"propertyName": union.tag, "mapping": mapping});
-        choice.insert("discriminator".to_owned(), told);
+        let discriminator = json!({"propertyName": union.tag, "mapping": mapping});
+        choice.insert("discriminator".to_owned(), discriminator);
     }
     choice.into()
 }
@@ -157,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_type_is_split_by_the_word_beside_its_part() {
+    fn describe_splits_a_type_by_its_tag() {
         let mut schemas = invite(&json!(["game", "options"]));
         describe(&mut schemas).unwrap();
         let invite = &schemas["Invite"];
@@ -171,11 +172,11 @@ mod tests {
         assert_eq!(options["description"], "Of it.");
         assert!(one["example"].is_null() && schemas["PongInvite"]["example"].is_object());
         let required = schemas["PongOptions"]["required"].as_array().unwrap();
-        assert_eq!(required.len(), 5, "all that is always sent");
+        assert_eq!(required.len(), 5, "all fields are always sent");
     }
 
     #[test]
-    fn a_word_that_can_be_left_out_stands_for_one_shape_alone() {
+    fn describe_requires_the_tag_except_for_the_default() {
         let mut schemas = invite(&json!([]));
         describe(&mut schemas).unwrap();
         assert!(schemas["CreateInvite"]["discriminator"].is_null());

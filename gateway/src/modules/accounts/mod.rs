@@ -36,19 +36,19 @@ impl Module for AccountsModule {
         &[
             Tag {
                 name: "Users",
-                description: "Accounts, profiles, avatars and user search.",
+                description: "Accounts, email verification, profiles, avatars, data exports and user search.",
             },
             Tag {
-                name: "Signing in",
-                description: "Tokens, logins and sessions.",
+                name: "Authentication",
+                description: "Login, tokens and sessions.",
             },
             Tag {
-                name: "Second step",
-                description: "Authenticator apps, mailed codes and recovery codes.",
+                name: "Two-factor authentication",
+                description: "Authenticator apps, codes by email and recovery codes.",
             },
             Tag {
                 name: "Passwords",
-                description: "Password changes and resets, email verification.",
+                description: "Password changes, password resets and step-up authentication.",
             },
         ]
     }

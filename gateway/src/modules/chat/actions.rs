@@ -19,7 +19,7 @@ use crate::state::AppState;
 kernel::error_codes! {
     /// Why an action on the socket of one chat is refused.
     pub enum Error {
-        OtherChat = "sockets.other_chat", Forbidden, "This socket is for one chat, and that is another.";
+        OtherChat = "sockets.other_chat", Forbidden, "This socket only accepts actions for its own chat.";
     }
 }
 

@@ -1,4 +1,4 @@
-//! `/ws/chat/{friend}/`: the conversation with one friend, messages only.
+//! `/ws/chat/{friend}/`: the conversation with one friend.
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use async_trait::async_trait;
@@ -24,23 +24,23 @@ static CHANNEL: ChannelSpec = ChannelSpec {
     follows_streams: false,
     shows_friends: false,
     forwards: filters::talk,
-    rechecks_on: may_part,
+    rechecks_on: may_end_friendship,
 };
 
-/// Whether the two may be friends no longer.
-fn may_part(message: &ServerMessage) -> bool {
+/// Whether a message may end a friendship.
+fn may_end_friendship(message: &ServerMessage) -> bool {
     matches!(message.name.as_str(), "friend_removed" | "blocks_changed")
 }
 
-/// Open the socket for the conversation with a friend
+/// Open the WebSocket of a conversation
 ///
-/// By their name or id. Messages only, as `{type, data, timestamp}`; `chat_id` may be left out of
-/// what is sent. Closed with 4403 when the two are friends no longer.
-#[utoipa::path(tag = "Sockets",
-    params(("friend" = String, Path, min_length = 1, max_length = 60, description = "Their name or id.", example = "grace"),
-        ("ticket" = Option<String>, Query, max_length = 512, description = "A ticket for one socket."),
-        ("resume" = Option<bool>, Query, description = "Whether `resume` follows `hello`: what is new waits for it.")),
-    responses((status = 101, description = "The socket is open; if it may not be, it is closed at once with its code.")),
+/// Messages of the conversation with a friend, as frames `{type, data, timestamp}`. Clients can omit
+/// `chat_id`. The server closes the socket with 4403 when the friendship ends.
+#[utoipa::path(tag = "WebSockets",
+    params(("friend" = String, Path, min_length = 1, max_length = 60, description = "Username or user id of the friend.", example = "grace"),
+        ("ticket" = Option<String>, Query, max_length = 512, description = "WebSocket ticket."),
+        ("resume" = Option<bool>, Query, description = "Whether the client sends `resume` after `hello`. If true, new events are held back until then.")),
+    responses((status = 101, description = "The WebSocket is open. Errors are reported by closing it with a close code.")),
     extensions(("x-errors" = json!(["not_a_websocket"]))))]
 #[get("/ws/chat/{friend}/")]
 pub(super) async fn direct_chat(
@@ -59,7 +59,7 @@ pub(super) async fn direct_chat(
 
 struct DirectChat {
     state: web::Data<AppState>,
-    /// As the client named them.
+    /// The username or id in the path.
     friend: String,
     joined: Option<Joined>,
 }
@@ -100,7 +100,7 @@ impl ChannelHandler for DirectChat {
         }
     }
 
-    /// A friendship has ended; it may be this one.
+    /// Closes the socket if the friendship has ended.
     async fn recheck(&mut self, session: &Session) -> Result<(), Refused> {
         match self.open(session).await {
             Err(Refused::WithError(error)) if error.code().kind == ErrorKind::NotFound => {

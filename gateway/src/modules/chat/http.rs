@@ -18,10 +18,10 @@ use json_reader::PartialForm;
 rate_limit!(Reporting, "report_message", 30 in 3600, User);
 rate_limit!(Opening, "open_chat", 60 in 600, User);
 
-/// Registers them below `/api/v1`.
+/// Registers the routes below `/api/v1`.
 pub(super) fn routes(api: &mut Routes<'_>) {
     api.scope("/chats", |chats| {
-        // Before the names of people, which these words are not.
+        // Fixed segments come before `{username}`.
         super::lobbies::routes(chats);
         chats
             .add(unread_counts)
@@ -43,17 +43,15 @@ pub(super) fn routes(api: &mut Routes<'_>) {
     });
 }
 
-fn answer(history: &History, found: MessagePage) -> ApiResponse<ListEnvelope<Message>> {
+fn respond(history: &History, found: MessagePage) -> ApiResponse<ListEnvelope<Message>> {
     let id = |message: &Message| message.id.uuid();
     history.respond(found.messages, id, found.total, found.more)
 }
 
-/// My conversations
-///
-/// With the last message of each, newest first.
+/// List conversations
 #[utoipa::path(tag = "Chats",
     params(PageParams),
-    responses((status = 200, description = "My conversations.", body = ListEnvelope<Conversation>)),
+    responses((status = 200, description = "List of conversations with the last message of each, newest first.", body = ListEnvelope<Conversation>)),
     security(("bearer" = [])))]
 #[get("/")]
 async fn list_conversations(
@@ -64,9 +62,9 @@ async fn list_conversations(
     Ok(page.respond(chat.list_conversations(&actor, page.request).await?))
 }
 
-/// What waits to be read
+/// Get unread counts
 #[utoipa::path(tag = "Chats",
-    responses((status = 200, description = "Counts, in all and by chat.", body = Envelope<Unread>)),
+    responses((status = 200, description = "Unread messages in total and per chat.", body = Envelope<Unread>)),
     security(("bearer" = [])))]
 #[get("/unread/")]
 async fn unread_counts(
@@ -78,12 +76,12 @@ async fn unread_counts(
 
 /// Open a conversation
 ///
-/// Makes it where there is none: 201. Answers the last 30 messages. A conversation with an account
-/// that was deleted can be read under the name that it stands under in the list.
+/// Returns the conversation with its last 30 messages, and creates it if it does not exist. A
+/// conversation with a deleted account can be read under the username shown in the list.
 #[utoipa::path(tag = "Chats",
-    params(("username" = String, Path, min_length = 1, max_length = 60, description = "The other one.", example = "grace")),
-    responses((status = 200, description = "It was there.", body = Envelope<OpenConversation>),
-        (status = 201, description = "It is new.", body = Envelope<OpenConversation>)),
+    params(("username" = String, Path, min_length = 1, max_length = 60, description = "Username of the other user.", example = "grace")),
+    responses((status = 200, description = "The existing conversation.", body = Envelope<OpenConversation>),
+        (status = 201, description = "The conversation was created.", body = Envelope<OpenConversation>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "users.not_found", "chat.not_friends", "users.oneself", "auth.email_not_verified",
@@ -105,13 +103,13 @@ async fn open_conversation(
     Ok(reply.into_response())
 }
 
-/// The messages of a conversation
+/// List messages of a conversation
 ///
-/// Newest first; `before` and `after` an id stay quick at any depth.
+/// Newest first. For long histories, `before` and `after` are faster than `offset`.
 #[utoipa::path(tag = "Chats",
-    params(("username" = String, Path, min_length = 1, max_length = 60, description = "The other one.", example = "grace"),
+    params(("username" = String, Path, min_length = 1, max_length = 60, description = "Username of the other user.", example = "grace"),
         History),
-    responses((status = 200, description = "Messages.", body = ListEnvelope<Message>)),
+    responses((status = 200, description = "List of messages.", body = ListEnvelope<Message>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["users.not_found", "chat.not_a_member", "users.oneself", "chat.cursor_unknown"]))))]
 #[get("/{username}/messages/")]
@@ -124,15 +122,15 @@ async fn conversation_messages(
     let found = chat
         .list_conversation_messages(&actor, &username, history.cursor, history.page.request)
         .await?;
-    Ok(answer(&history, found))
+    Ok(respond(&history, found))
 }
 
-/// Delete a conversation for oneself
+/// Delete a conversation
 ///
-/// The other side keeps it.
+/// Deletes it for the current user only; the other user keeps it.
 #[utoipa::path(tag = "Chats",
-    params(("username" = String, Path, min_length = 1, max_length = 60, description = "The other one.", example = "grace")),
-    responses((status = 200, description = "It is gone for me.", body = Envelope<Nothing>)),
+    params(("username" = String, Path, min_length = 1, max_length = 60, description = "Username of the other user.", example = "grace")),
+    responses((status = 200, description = "The conversation is deleted for the current user.", body = Envelope<Nothing>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["users.not_found", "chat.not_a_member", "users.oneself"]))))]
 #[delete("/{username}/")]
@@ -142,14 +140,14 @@ async fn delete_conversation(
     chat: web::Data<dyn ChatService>,
 ) -> ApiResult<Nothing> {
     chat.delete_conversation(&actor, &username).await?;
-    Ok(ApiResponse::done("The conversation is gone, for you."))
+    Ok(ApiResponse::done("Conversation deleted. The other user keeps it."))
 }
 
-/// The messages of a room or lobby
+/// List messages of a room or lobby
 #[utoipa::path(tag = "Chats",
-    params(("id" = ChatId, Path, description = "Which chat."),
+    params(("id" = ChatId, Path, description = "Chat id."),
         History),
-    responses((status = 200, description = "Messages.", body = ListEnvelope<Message>)),
+    responses((status = 200, description = "List of messages.", body = ListEnvelope<Message>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["chat.not_a_member", "chat.cursor_unknown"]))))]
 #[get("/rooms/{id}/messages/")]
@@ -162,15 +160,16 @@ async fn room_messages(
     let found = chat
         .list_messages(&actor, id, history.cursor, history.page.request)
         .await?;
-    Ok(answer(&history, found))
+    Ok(respond(&history, found))
 }
 
-/// Write into a chat
+/// Send a message
 ///
-/// A conversation, a lobby or a room. With the same `client_id` again the same message is answered.
+/// The chat is a conversation, a lobby or a room. If a message with the same `client_id` exists, it
+/// is returned instead.
 #[utoipa::path(tag = "Chats", request_body = WriteMessage,
-    params(Idempotent, ("id" = ChatId, Path, description = "Which chat.")),
-    responses((status = 201, description = "The message.", body = Envelope<Message>)),
+    params(Idempotent, ("id" = ChatId, Path, description = "Chat id.")),
+    responses((status = 201, description = "The sent message.", body = Envelope<Message>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "chat.not_a_member", "chat.not_friends", "chat.account_deleted", "auth.email_not_verified",
@@ -200,10 +199,12 @@ async fn post_room_message(
     .await
 }
 
-/// Change my message
+/// Edit a message
+///
+/// Only the sender can edit a message.
 #[utoipa::path(tag = "Chats", request_body = PatchMessage,
-    params(("id" = MessageId, Path, description = "Which message.")),
-    responses((status = 200, description = "As it is now.", body = Envelope<Message>)),
+    params(("id" = MessageId, Path, description = "Message id.")),
+    responses((status = 200, description = "The edited message.", body = Envelope<Message>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "chat.message_not_found", "chat.not_your_message", "chat.message_deleted",
@@ -226,10 +227,12 @@ async fn edit_message(
     ))
 }
 
-/// Delete my message for everybody
+/// Delete a message
+///
+/// Only the sender can delete a message. It is deleted for all members of the chat.
 #[utoipa::path(tag = "Chats",
-    params(("id" = MessageId, Path, description = "Which message.")),
-    responses((status = 200, description = "It is gone.", body = Envelope<Nothing>)),
+    params(("id" = MessageId, Path, description = "Message id.")),
+    responses((status = 200, description = "The message is deleted.", body = Envelope<Nothing>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["chat.message_not_found", "chat.not_your_message", "too_many_requests"]))))]
 #[delete("/{id}/")]
@@ -240,13 +243,13 @@ async fn delete_message(
     chat: web::Data<dyn ChatService>,
 ) -> ApiResult<Nothing> {
     chat.delete_message(&actor, id).await?;
-    Ok(ApiResponse::done("The message is gone."))
+    Ok(ApiResponse::done("Message deleted."))
 }
 
 /// Like a message
 #[utoipa::path(tag = "Chats",
-    params(("id" = MessageId, Path, description = "Which message.")),
-    responses((status = 200, description = "How it is liked now.", body = Envelope<LikeUpdate>)),
+    params(("id" = MessageId, Path, description = "Message id.")),
+    responses((status = 200, description = "The updated like count.", body = Envelope<LikeUpdate>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "chat.message_not_found", "chat.own_message", "chat.message_deleted", "chat.not_friends",
@@ -262,10 +265,10 @@ async fn like_message(
     Ok(ApiResponse::ok(chat.set_like(&actor, id, true).await?))
 }
 
-/// Like a message no more
+/// Remove a like from a message
 #[utoipa::path(tag = "Chats",
-    params(("id" = MessageId, Path, description = "Which message.")),
-    responses((status = 200, description = "How it is liked now.", body = Envelope<LikeUpdate>)),
+    params(("id" = MessageId, Path, description = "Message id.")),
+    responses((status = 200, description = "The updated like count.", body = Envelope<LikeUpdate>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "chat.message_not_found", "chat.own_message", "chat.message_deleted", "too_many_requests"
@@ -280,10 +283,12 @@ async fn unlike_message(
     Ok(ApiResponse::ok(chat.set_like(&actor, id, false).await?))
 }
 
-/// Mark a message and all before it as read
+/// Mark messages as read
+///
+/// Marks the message and all earlier messages of its chat.
 #[utoipa::path(tag = "Chats",
-    params(("id" = MessageId, Path, description = "Which message.")),
-    responses((status = 200, description = "They are read.", body = Envelope<Nothing>)),
+    params(("id" = MessageId, Path, description = "Message id.")),
+    responses((status = 200, description = "The messages are marked as read.", body = Envelope<Nothing>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["chat.message_not_found", "too_many_requests"]))))]
 #[post("/{id}/read/")]
@@ -294,15 +299,15 @@ async fn mark_message_read(
     chat: web::Data<dyn ChatService>,
 ) -> ApiResult<Nothing> {
     chat.mark_read(&actor, id).await?;
-    Ok(ApiResponse::done("It is read."))
+    Ok(ApiResponse::done("Marked as read."))
 }
 
 /// Report a message to the moderators
 ///
-/// Once; what it says now is kept for them.
+/// Stores the current content of the message with the report. A user can report a message once.
 #[utoipa::path(tag = "Chats", request_body = ReportMessage,
-    params(Idempotent, ("id" = MessageId, Path, description = "Which message.")),
-    responses((status = 201, description = "It is taken down.", body = Envelope<Report>)),
+    params(Idempotent, ("id" = MessageId, Path, description = "Message id.")),
+    responses((status = 201, description = "The report.", body = Envelope<Report>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "chat.message_not_found", "chat.message_deleted", "chat.report_own_message",
@@ -326,7 +331,7 @@ async fn report_message(
     once.run(body.digest, async |key| {
         let chat = chat.once(key);
         let report = chat.report_message(&actor, id, body.value).await?;
-        Ok(ApiResponse::created(report).message("Thank you. The moderators will look at it."))
+        Ok(ApiResponse::created(report).message("Report sent. The moderators will review it."))
     })
     .await
 }

@@ -13,18 +13,16 @@ use http_kit::{
 
 rate_limit!(Entering, "enter_lobby", 60 in 600, User);
 
-/// Registers them below `/api/v1/chats`.
+/// Registers the routes below `/api/v1/chats`.
 pub(super) fn routes(chats: &mut Routes<'_>) {
     chats.add(list_rooms).add(open_room).add(room_members);
     chats.add(leave_lobby).add(open_lobby).add(join_lobby);
 }
 
-/// My lobbies and rooms
-///
-/// Those I am a member of, with the last message of each, newest first.
+/// List lobbies and rooms
 #[utoipa::path(tag = "Chats",
     params(PageParams),
-    responses((status = 200, description = "My lobbies and rooms.", body = ListEnvelope<RoomLine>)),
+    responses((status = 200, description = "Lobbies and rooms that the current user is a member of, with the last message of each, newest first.", body = ListEnvelope<RoomLine>)),
     security(("bearer" = [])))]
 #[get("/rooms/")]
 async fn list_rooms(
@@ -35,12 +33,12 @@ async fn list_rooms(
     Ok(page.respond(chat.list_rooms(&actor, page.request).await?))
 }
 
-/// Look into a lobby or room
+/// Get a lobby or room
 ///
-/// Answers the last 30 messages. Lobbies are open to everybody, rooms to their members.
+/// Returns the last 30 messages. Lobbies are open to all users, rooms only to their members.
 #[utoipa::path(tag = "Chats",
-    params(("id" = ChatId, Path, description = "Which chat.")),
-    responses((status = 200, description = "The chat.", body = Envelope<OpenRoom>)),
+    params(("id" = ChatId, Path, description = "Chat id.")),
+    responses((status = 200, description = "The lobby or room.", body = Envelope<OpenRoom>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["chat.not_a_member"]))))]
 #[get("/rooms/{id}/")]
@@ -52,11 +50,11 @@ async fn open_room(
     Ok(ApiResponse::ok(chat.open_room(&actor, id).await?))
 }
 
-/// The members of a lobby or room
+/// List members of a lobby or room
 #[utoipa::path(tag = "Chats",
-    params(("id" = ChatId, Path, description = "Which chat."),
+    params(("id" = ChatId, Path, description = "Chat id."),
         PageParams),
-    responses((status = 200, description = "Its members.", body = ListEnvelope<UserSummary>)),
+    responses((status = 200, description = "List of members.", body = ListEnvelope<UserSummary>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["chat.not_a_member"]))))]
 #[get("/rooms/{id}/members/")]
@@ -72,10 +70,10 @@ async fn room_members(
 
 /// Leave a lobby
 ///
-/// Its messages reach me no more; I can still look into it, and join it again.
+/// Its messages are no longer delivered. The lobby can still be read, and joined again.
 #[utoipa::path(tag = "Chats",
-    params(("id" = ChatId, Path, description = "Which lobby.")),
-    responses((status = 200, description = "I am in it no more.", body = Envelope<Nothing>)),
+    params(("id" = ChatId, Path, description = "Chat id of the lobby.")),
+    responses((status = 200, description = "The current user is no longer a member.", body = Envelope<Nothing>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["chat.not_a_member", "chat.not_a_lobby"]))))]
 #[post("/rooms/{id}/leave/")]
@@ -88,11 +86,12 @@ async fn leave_lobby(
     Ok(ApiResponse::done("You have left the lobby."))
 }
 
-/// Open a lobby by its name
+/// Open a lobby
 ///
-/// `world` is the world chat. A lobby that is not there yet is made, if I may write to others.
+/// Creates the lobby if it does not exist and the current user is allowed to send messages. `world`
+/// is the world chat.
 #[utoipa::path(tag = "Chats",
-    params(("name" = String, Path, min_length = 1, max_length = 40, description = "Its name.", example = "world")),
+    params(("name" = String, Path, min_length = 1, max_length = 40, description = "Name of the lobby.", example = "world")),
     responses((status = 200, description = "The lobby.", body = Envelope<OpenRoom>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
@@ -108,11 +107,12 @@ async fn open_lobby(
     Ok(ApiResponse::ok(chat.open_lobby(&actor, &name).await?))
 }
 
-/// Join a lobby by its name
+/// Join a lobby
 ///
-/// From now on its messages reach me wherever I am, and count as unread.
+/// Adds the lobby to the current user's chats: its messages are delivered on all sockets and count as
+/// unread.
 #[utoipa::path(tag = "Chats",
-    params(("name" = String, Path, min_length = 1, max_length = 40, description = "Its name.", example = "world")),
+    params(("name" = String, Path, min_length = 1, max_length = 40, description = "Name of the lobby.", example = "world")),
     responses((status = 200, description = "The lobby.", body = Envelope<OpenRoom>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([

@@ -1,4 +1,4 @@
-//! `/ws/chat/lobby/{name}/`: what is said in a lobby, and who is there.
+//! `/ws/chat/lobby/{name}/`: the messages and the members of a lobby.
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use async_trait::async_trait;
@@ -27,21 +27,21 @@ static CHANNEL: ChannelSpec = ChannelSpec {
     rechecks_on: changes_roster,
 };
 
-/// Whether a message changes who is there for a person, or whether they are for others.
+/// Whether a message changes whom the user sees in a lobby, or who sees the user.
 fn changes_roster(message: &ServerMessage) -> bool {
     matches!(message.name.as_str(), "blocks_changed" | "own_status")
 }
 
-/// Open the socket for a lobby
+/// Open the WebSocket of a lobby
 ///
-/// By its name; `world` is the world chat. Messages as `{type, data, timestamp}`, and who is there:
-/// `members` first, then `member_joined` and `member_left`. A person is there as long as one of
-/// their sockets is.
-#[utoipa::path(tag = "Sockets",
-    params(("name" = String, Path, min_length = 1, max_length = 40, description = "The lobby's name.", example = "world"),
-        ("ticket" = Option<String>, Query, max_length = 512, description = "A ticket for one socket."),
-        ("resume" = Option<bool>, Query, description = "Whether `resume` follows `hello`: what is new waits for it.")),
-    responses((status = 101, description = "The socket is open; if it may not be, it is closed at once with its code.")),
+/// Messages and present members of the lobby, as frames `{type, data, timestamp}`. `members` is sent
+/// first, then `member_joined` and `member_left`. A user is present while at least one of their
+/// sockets is open. `world` is the world chat.
+#[utoipa::path(tag = "WebSockets",
+    params(("name" = String, Path, min_length = 1, max_length = 40, description = "Name of the lobby.", example = "world"),
+        ("ticket" = Option<String>, Query, max_length = 512, description = "WebSocket ticket."),
+        ("resume" = Option<bool>, Query, description = "Whether the client sends `resume` after `hello`. If true, new events are held back until then.")),
+    responses((status = 101, description = "The WebSocket is open. Errors are reported by closing it with a close code.")),
     extensions(("x-errors" = json!(["not_a_websocket"]))))]
 #[get("/ws/chat/lobby/{name}/")]
 pub(super) async fn lobby(
@@ -61,7 +61,7 @@ pub(super) async fn lobby(
 
 struct Lobby {
     state: web::Data<AppState>,
-    /// As the client wrote it.
+    /// The name in the path.
     name: String,
     joined: Option<Joined>,
     roster_entry: Option<RosterEntry>,

@@ -65,11 +65,11 @@ impl Module for ChatModule {
 
     fn socket_limits(&self) -> Vec<String> {
         vec![
-            "Typing is sent to the others at most once in 3 seconds per chat; what comes in between \
-             is ignored and not counted."
+            "Typing signals: forwarded at most once in 3 seconds per chat. Others are ignored and not \
+             counted."
                 .to_owned(),
             format!(
-                "Sockets of one chat: {} per user; beyond that 4429.",
+                "Opened sockets of single chats: {} per user. Beyond that, close code 4429.",
                 RateLimitInfo::of::<OpeningChatSocket>()
             ),
         ]

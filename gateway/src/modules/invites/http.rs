@@ -1,4 +1,4 @@
-//! Invitations to games.
+//! Game invites and rematches.
 
 use actix_web::{HttpResponse, get, post, web};
 use contract::envelope::{Envelope, ListEnvelope};
@@ -16,7 +16,7 @@ use validator::Validate;
 
 rate_limit!(Inviting, "invite", 20 in 300, User);
 
-/// Why an invite cannot be answered or taken back.
+/// The errors of accepting, declining and canceling an invite.
 const ANSWERING: [&str; 7] = [
     "invites.not_found",
     "invites.you_are_playing",
@@ -27,7 +27,7 @@ const ANSWERING: [&str; 7] = [
     "invites.expired",
 ];
 
-/// Why the opponent of a match cannot be invited again.
+/// The errors of a rematch or challenge.
 const PLAYING_AGAIN: [&str; 12] = [
     "invites.match_not_found",
     "users.not_found",
@@ -43,7 +43,7 @@ const PLAYING_AGAIN: [&str; 12] = [
     "too_many_requests",
 ];
 
-/// Registers them below `/api/v1`.
+/// Registers the routes below `/api/v1`.
 pub(super) fn routes(api: &mut Routes<'_>) {
     api.scope("/invites", |invites| {
         invites.add(send_invite).add(list_invites).add(invite_inbox);
@@ -57,19 +57,20 @@ pub(super) fn routes(api: &mut Routes<'_>) {
     });
 }
 
-/// Which invites to list.
+/// The filter of a list of invites.
 #[derive(Debug, Clone, Deserialize, Validate)]
 struct InviteListQuery {
     role: Option<InviteRole>,
     status: Option<InviteStatus>,
 }
 
-/// Invite somebody to a game
+/// Send a game invite
 ///
-/// It ends by itself after ten minutes. Where they have invited me to the same game with the same
-/// options, theirs is accepted and given back; with others, theirs is to be answered first.
+/// The invite expires after ten minutes. If the other user has already sent an invite to the same
+/// game with the same options, that invite is accepted and returned instead. If the options differ,
+/// the request fails until that invite is answered.
 #[utoipa::path(tag = "Invites", request_body = CreateInvite, params(Idempotent),
-    responses((status = 201, description = "The invite.", body = Envelope<Invite>)),
+    responses((status = 201, description = "The sent invite.", body = Envelope<Invite>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["users.not_found", "users.oneself", "invites.not_welcome", "invites.you_are_playing",
         "invites.opponent_busy", "invites.already_pending", "invites.crossed", "invites.too_many_open",
@@ -94,11 +95,11 @@ async fn send_invite(
     .await
 }
 
-/// My invites
+/// List invites
 #[utoipa::path(tag = "Invites",
-    params(("role" = Option<InviteRole>, Query, description = "To me, or from me."), ("status" = Option<InviteStatus>, Query, description = "How they stand."),
+    params(("role" = Option<InviteRole>, Query, description = "Only invites in which the current user has this role."), ("status" = Option<InviteStatus>, Query, description = "Only invites with this status."),
         PageParams),
-    responses((status = 200, description = "Newest first.", body = ListEnvelope<Invite>)),
+    responses((status = 200, description = "List of invites, newest first.", body = ListEnvelope<Invite>)),
     security(("bearer" = [])))]
 #[get("/")]
 async fn list_invites(
@@ -110,10 +111,10 @@ async fn list_invites(
     Ok(page.respond(listed.await?))
 }
 
-/// Invites that wait for my answer
+/// List invites to answer
 #[utoipa::path(tag = "Invites",
     params(PageParams),
-    responses((status = 200, description = "Newest first.", body = ListEnvelope<Invite>)),
+    responses((status = 200, description = "List of invites, newest first.", body = ListEnvelope<Invite>)),
     security(("bearer" = [])))]
 #[get("/inbox/")]
 async fn invite_inbox(
@@ -126,10 +127,10 @@ async fn invite_inbox(
 
 /// Accept an invite
 ///
-/// Accepting twice gives the same answer.
+/// The operation is idempotent.
 #[utoipa::path(tag = "Invites",
-    params(("id" = InviteId, Path, description = "Which invite.")),
-    responses((status = 200, description = "With the match it leads to.", body = Envelope<Invite>)),
+    params(("id" = InviteId, Path, description = "Invite id.")),
+    responses((status = 200, description = "The accepted invite with its match.", body = Envelope<Invite>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(ANSWERING))))]
 #[post("/{id}/accept/")]
@@ -143,10 +144,10 @@ async fn accept_invite(
 
 /// Decline an invite
 ///
-/// Declining twice gives the same answer.
+/// The operation is idempotent.
 #[utoipa::path(tag = "Invites",
-    params(("id" = InviteId, Path, description = "Which invite.")),
-    responses((status = 200, description = "As it is now.", body = Envelope<Invite>)),
+    params(("id" = InviteId, Path, description = "Invite id.")),
+    responses((status = 200, description = "The updated invite.", body = Envelope<Invite>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(ANSWERING))))]
 #[post("/{id}/decline/")]
@@ -158,12 +159,12 @@ async fn decline_invite(
     Ok(ApiResponse::ok(invites.decline(&actor, id).await?))
 }
 
-/// Take back my invite
+/// Cancel an invite
 ///
-/// Taking it back twice gives the same answer.
+/// Only the sender can cancel an invite. The operation is idempotent.
 #[utoipa::path(tag = "Invites",
-    params(("id" = InviteId, Path, description = "Which invite.")),
-    responses((status = 200, description = "As it is now.", body = Envelope<Invite>)),
+    params(("id" = InviteId, Path, description = "Invite id.")),
+    responses((status = 200, description = "The updated invite.", body = Envelope<Invite>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(ANSWERING))))]
 #[post("/{id}/cancel/")]
@@ -177,10 +178,11 @@ async fn cancel_invite(
 
 /// Offer a rematch
 ///
-/// To the opponent of a finished match; where they have offered one already, it is accepted.
+/// Sends an invite to the opponent of a finished match. If the opponent has already offered a
+/// rematch, it is accepted instead.
 #[utoipa::path(tag = "Invites", request_body = PlayAgain,
-    params(Idempotent, ("id" = MatchId, Path, description = "Which match.")),
-    responses((status = 201, description = "The invite.", body = Envelope<Invite>)),
+    params(Idempotent, ("id" = MatchId, Path, description = "Match id.")),
+    responses((status = 201, description = "The sent invite.", body = Envelope<Invite>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(PLAYING_AGAIN))))]
 #[post("/{id}/rematch/")]
@@ -203,10 +205,11 @@ async fn offer_rematch(
 
 /// Challenge an opponent again
 ///
-/// The opponent of a match in my history, with the options of that match unless others are given.
+/// Sends an invite to the opponent of a match in the current user's history, with the options of that
+/// match unless others are given.
 #[utoipa::path(tag = "Invites", request_body = PlayAgain,
-    params(Idempotent, ("id" = MatchId, Path, description = "Which match.")),
-    responses((status = 201, description = "The invite.", body = Envelope<Invite>)),
+    params(Idempotent, ("id" = MatchId, Path, description = "Match id.")),
+    responses((status = 201, description = "The sent invite.", body = Envelope<Invite>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(PLAYING_AGAIN))))]
 #[post("/{id}/challenge/")]

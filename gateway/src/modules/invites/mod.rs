@@ -26,7 +26,7 @@ impl Module for InvitesModule {
     fn tags(&self) -> &'static [Tag] {
         &[Tag {
             name: "Invites",
-            description: "Invitations to games.",
+            description: "Game invites and rematches.",
         }]
     }
 
@@ -51,7 +51,7 @@ impl Module for InvitesModule {
 
     fn socket_limits(&self) -> Vec<String> {
         vec![format!(
-            "Game invites: {}; beyond that `too_many_requests`.",
+            "Game invites: {}. Beyond that, `too_many_requests`.",
             RateLimitInfo::of::<Inviting>()
         )]
     }

@@ -1,4 +1,4 @@
-//! Notifications. Web push, and the word of administrators over HTTP, are still to come.
+//! Notifications and notification preferences.
 
 use accounts::AccountsService;
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, put, web};
@@ -22,7 +22,7 @@ rate_limit!(Reading, "read_notifications", 120 in 60, User);
 rate_limit!(Choosing, "notification_preferences", 30 in 60, User);
 rate_limit!(Unsubscribing, "unsubscribe", 30 in 60, Address);
 
-/// Registers them below `/api/v1`.
+/// Registers the routes below `/api/v1`.
 pub(super) fn routes(api: &mut Routes<'_>) {
     api.scope("/notifications", |notifications| {
         notifications
@@ -39,22 +39,22 @@ pub(super) fn routes(api: &mut Routes<'_>) {
     });
 }
 
-/// Which of them.
+/// The filter of a list of notifications.
 #[derive(Debug, Deserialize, Validate)]
 struct NotificationListQuery {
     unread: Option<bool>,
     action: Option<Action>,
 }
 
-/// My notifications
+/// List notifications
 ///
-/// Newest first; `before` and `after` an id stay quick at any depth. The newest 500 of the last 90
-/// days are kept.
+/// Newest first. For long histories, `before` and `after` are faster than `offset`. The newest 500
+/// notifications of the last 90 days are stored.
 #[utoipa::path(tag = "Notifications",
-    params(("unread" = Option<bool>, Query, description = "Only those that wait to be read, or only those that do not."),
-        ("action" = Option<Action>, Query, description = "Only those about this."),
+    params(("unread" = Option<bool>, Query, description = "Only unread notifications if true, only read ones if false."),
+        ("action" = Option<Action>, Query, description = "Only notifications of this kind."),
         History),
-    responses((status = 200, description = "What I was told.", body = ListEnvelope<Notification>)),
+    responses((status = 200, description = "List of notifications.", body = ListEnvelope<Notification>)),
     security(("bearer" = [])))]
 #[get("/")]
 async fn list_notifications(
@@ -72,12 +72,12 @@ async fn list_notifications(
     Ok(history.respond(found.notifications, id, found.total, more))
 }
 
-/// Mark one as read
+/// Mark a notification as read
 ///
-/// Reading it again changes nothing. My other tabs are told.
+/// The operation is idempotent. The user's other sockets receive `badge_update`.
 #[utoipa::path(tag = "Notifications",
-    params(("id" = NotificationId, Path, description = "Which one.")),
-    responses((status = 200, description = "As it is now.", body = Envelope<Notification>)),
+    params(("id" = NotificationId, Path, description = "Notification id.")),
+    responses((status = 200, description = "The updated notification.", body = Envelope<Notification>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["notify.not_found", "too_many_requests"]))))]
 #[post("/{id}/read/")]
@@ -90,9 +90,9 @@ async fn read_notification(
     Ok(ApiResponse::ok(notify.read(&actor, id).await?))
 }
 
-/// Mark all as read
+/// Mark all notifications as read
 #[utoipa::path(tag = "Notifications",
-    responses((status = 200, description = "How many wait now.", body = Envelope<Badges>)),
+    responses((status = 200, description = "The updated unread counts.", body = Envelope<Badges>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["too_many_requests"]))))]
 #[post("/mark_all_as_read/")]
@@ -104,10 +104,10 @@ async fn read_all_notifications(
     Ok(ApiResponse::ok(notify.read_all(&actor).await?))
 }
 
-/// Delete one
+/// Delete a notification
 #[utoipa::path(tag = "Notifications",
-    params(("id" = NotificationId, Path, description = "Which one.")),
-    responses((status = 200, description = "It is gone.", body = Envelope<Nothing>)),
+    params(("id" = NotificationId, Path, description = "Notification id.")),
+    responses((status = 200, description = "The notification is deleted.", body = Envelope<Nothing>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["notify.not_found", "too_many_requests"]))))]
 #[delete("/{id}/")]
@@ -118,12 +118,12 @@ async fn delete_notification(
     notify: web::Data<dyn NotifyService>,
 ) -> ApiResult<Nothing> {
     notify.delete(&actor, id).await?;
-    Ok(ApiResponse::done("The notification is gone."))
+    Ok(ApiResponse::done("Notification deleted."))
 }
 
-/// Delete all
+/// Delete all notifications
 #[utoipa::path(tag = "Notifications",
-    responses((status = 200, description = "All are gone.", body = Envelope<Nothing>)),
+    responses((status = 200, description = "All notifications are deleted.", body = Envelope<Nothing>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["too_many_requests"]))))]
 #[post("/clear/")]
@@ -133,12 +133,12 @@ async fn clear_notifications(
     notify: web::Data<dyn NotifyService>,
 ) -> ApiResult<Nothing> {
     notify.clear(&actor).await?;
-    Ok(ApiResponse::done("All notifications are gone."))
+    Ok(ApiResponse::done("All notifications deleted."))
 }
 
-/// How I want to hear of things
+/// Get notification preferences
 #[utoipa::path(tag = "Notifications",
-    responses((status = 200, description = "By kind and way, and how often mail may come.", body = Envelope<NotificationPreferences>)),
+    responses((status = 200, description = "Channels per kind of notification, and the frequency of emails.", body = Envelope<NotificationPreferences>)),
     security(("bearer" = [])))]
 #[get("/preferences/")]
 async fn notification_preferences(
@@ -148,12 +148,12 @@ async fn notification_preferences(
     Ok(ApiResponse::ok(notify.preferences(&actor).await?))
 }
 
-/// Replace how I want to hear of things
+/// Replace notification preferences
 ///
-/// What is left out is as usual. It counts for what comes from now on, and for mail that was not
-/// made yet.
+/// Preferences that are omitted are set to their defaults. The change applies to new notifications
+/// and to emails that have not been prepared yet.
 #[utoipa::path(tag = "Notifications", request_body = PutNotificationPreferences,
-    responses((status = 200, description = "As it is now.", body = Envelope<NotificationPreferences>)),
+    responses((status = 200, description = "The updated preferences.", body = Envelope<NotificationPreferences>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["too_many_requests"]))))]
 #[put("/preferences/")]
@@ -167,13 +167,13 @@ async fn put_notification_preferences(
     Ok(ApiResponse::ok(changed.await?))
 }
 
-/// Confirm that mail is to end
+/// Show the unsubscribe page
 ///
-/// A page with a button, for who follows the link in a mail about what waits. Looking at it changes
-/// nothing.
+/// The target of the link in emails about unread notifications: an HTML page with a button. Loading
+/// the page changes nothing.
 #[utoipa::path(tag = "Notifications",
-    params(("token" = String, Query, max_length = 512, description = "From the mail.")),
-    responses((status = 200, description = "A page that asks.", body = String, content_type = "text/html")),
+    params(("token" = String, Query, max_length = 512, description = "Token from the email.")),
+    responses((status = 200, description = "An HTML page with a confirmation button.", body = String, content_type = "text/html")),
     extensions(("x-errors" = json!(["notify.link_invalid", "too_many_requests"]))))]
 #[get("/unsubscribe/")]
 async fn unsubscribe_page(
@@ -188,13 +188,13 @@ async fn unsubscribe_page(
     Ok(html::respond("Unsubscribe", body))
 }
 
-/// End mail about what waits
+/// Unsubscribe from emails about unread notifications
 ///
-/// Without signing in, with the token of the link in such a mail; also as programs ask for their
-/// reader, with one click (RFC 8058). Nothing in the body counts.
+/// Authenticated by the token of the link in the email. Supports one-click unsubscription (RFC 8058);
+/// the body is ignored.
 #[utoipa::path(tag = "Notifications",
-    params(("token" = String, Query, max_length = 512, description = "From the mail.")),
-    responses((status = 200, description = "A page that says so.", body = String, content_type = "text/html")),
+    params(("token" = String, Query, max_length = 512, description = "Token from the email.")),
+    responses((status = 200, description = "An HTML page that confirms the change.", body = String, content_type = "text/html")),
     extensions(("x-errors" = json!(["notify.link_invalid", "too_many_requests"]))))]
 #[post("/unsubscribe/")]
 async fn unsubscribe(
@@ -209,7 +209,7 @@ async fn unsubscribe(
     Ok(html::respond("Unsubscribed", body))
 }
 
-/// The user whose digests the link ends.
+/// The user who unsubscribes with the link.
 fn user_of_link(request: &HttpRequest, accounts: &dyn AccountsService) -> Result<UserId, Failure> {
     let token = query::last(request.query_string(), "token").unwrap_or_default();
     let user = accounts.verify_unsubscribe_token(&Secret::new(token));

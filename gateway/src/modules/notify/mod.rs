@@ -28,7 +28,7 @@ impl Module for NotifyModule {
     fn tags(&self) -> &'static [Tag] {
         &[Tag {
             name: "Notifications",
-            description: "Notifications, and the preferences for them.",
+            description: "Notifications and notification preferences.",
         }]
     }
 

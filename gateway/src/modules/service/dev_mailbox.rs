@@ -1,5 +1,5 @@
-//! Mail that was not sent: a page that is there only without a mail server, only where the public
-//! address is loopback, and only for visitors who sit at this very machine.
+//! The dev mailbox: pages with the mail that was not sent. Available only if no SMTP server is
+//! configured and the public address is loopback, and only to clients on the same machine.
 
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, get, web};
@@ -13,11 +13,11 @@ use validator::Validate;
 
 use crate::state::AppState;
 
-/// In which form the mails are wanted.
+/// The format of the response.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum MailboxFormat {
-    /// As data.
+    /// JSON.
     Json,
 }
 
@@ -30,20 +30,20 @@ fn mailbox<'s>(
     client: &ClientAddress,
     state: &'s AppState,
 ) -> Result<&'s mail::DevMailbox, HttpError> {
-    // A proxy on this machine that adds no header looks like a visitor on this machine: where there
-    // is one, the public address is another.
+    // A proxy on the same machine that adds no header looks like a local client. Behind a proxy, the
+    // public address is not loopback.
     let is_local = client.is_local && state.http.config.is_loopback();
     let mailbox = state.platform.mailbox.as_ref().filter(|_| is_local);
     mailbox.ok_or(HttpError::NotFound)
 }
 
-/// Mail that was not sent
+/// List mail in the dev mailbox
 ///
-/// Only where no mail server is configured and the public address is loopback, and only for visitors on this machine. `?format=json`
-/// gives the newest mails as data.
+/// Available only if no SMTP server is configured and the public address is loopback, and only to
+/// clients on the same machine.
 #[utoipa::path(tag = "Service",
-    params(("format" = Option<String>, Query, pattern = "^json$", description = "`json` for data.", example = "json")),
-    responses((status = 200, description = "The newest mails: a page, or data where that is asked for.",
+    params(("format" = Option<String>, Query, pattern = "^json$", description = "`json` for JSON instead of an HTML page.", example = "json")),
+    responses((status = 200, description = "The newest mail, as an HTML page or as JSON.",
         content((String = "text/html"), (Envelope<Mailbox> = "application/json")))),
     extensions(("x-errors" = json!(["not_found"]))))]
 #[get("/dev/mailbox/")]
@@ -68,12 +68,10 @@ pub(super) async fn dev_mailbox(
     Ok(html::respond("Dev mailbox", &body))
 }
 
-/// One mail that was not sent
-///
-/// As the page its reader would see.
+/// Show a mail from the dev mailbox
 #[utoipa::path(tag = "Service",
-    params(("id" = MailId, Path, description = "Which mail.")),
-    responses((status = 200, description = "The mail.", body = String, content_type = "text/html")),
+    params(("id" = MailId, Path, description = "Mail id.")),
+    responses((status = 200, description = "The mail as an HTML page.", body = String, content_type = "text/html")),
     extensions(("x-errors" = json!(["not_found"]))))]
 #[get("/dev/mailbox/{id}/")]
 pub(super) async fn dev_mail(
@@ -85,7 +83,7 @@ pub(super) async fn dev_mail(
         .find(id)
         .ok_or(HttpError::NotFound)?;
     let mut answer = html::respond_page(found.mail.html.clone());
-    // The mail brings its styles along; it may do nothing else.
+    // The mail contains its styles; scripts and external resources are not allowed.
     let policy = HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'");
     answer
         .headers_mut()

@@ -21,7 +21,7 @@ impl Module for ServiceModule {
     fn tags(&self) -> &'static [Tag] {
         &[Tag {
             name: "Service",
-            description: "Health, readiness and metrics of the server.",
+            description: "Health checks, metrics and the dev mailbox.",
         }]
     }
 

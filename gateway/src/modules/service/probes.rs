@@ -1,4 +1,4 @@
-//! What the server says about itself: to probes, to scrapers and to the curious.
+//! Liveness, readiness and metrics.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -14,31 +14,31 @@ use telemetry::Metrics;
 
 use crate::state::AppState;
 
-/// How long something that the server needs may take to answer.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// The timeout of the check of a dependency.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The networks that may read `/metrics`.
 pub(super) struct MetricsNetworks(pub(super) Vec<Network>);
 
-/// Whether the process runs
+/// Check liveness
 ///
-/// For liveness probes: it asks nothing of anything else.
+/// For liveness probes. Does not check any dependency.
 #[utoipa::path(tag = "Service", responses(
-    (status = 200, description = "It runs.", body = Envelope<Alive>)
+    (status = 200, description = "The process is running.", body = Envelope<Alive>)
 ))]
 #[get("/healthz")]
 pub(super) async fn healthz() -> ApiResult<Alive> {
     Ok(ApiResponse::ok(Alive { status: "alive" }))
 }
 
-/// Whether requests should be sent here
+/// Check readiness
 ///
-/// For readiness probes and load balancers. `error.checks` of a refusal tells what is away. A Redis
-/// that is away shows as `bus` and is no reason to refuse: the server goes on without it, and if
-/// every node refused there would be nobody left to ask.
+/// For readiness probes and load balancers. If the server is not ready, `error.checks` contains the
+/// state of each dependency. An unavailable Redis is reported as `bus`, but the server stays ready:
+/// it works without Redis, and otherwise all nodes would fail together.
 #[utoipa::path(
     tag = "Service",
-    responses((status = 200, description = "It can be used.", body = Envelope<Ready>)),
+    responses((status = 200, description = "The server accepts requests.", body = Envelope<Ready>)),
     extensions(("x-errors" = json!(["not_ready"])))
 )]
 #[get("/readyz")]
@@ -60,18 +60,18 @@ pub(super) async fn readyz(state: web::Data<AppState>) -> ApiResult<Ready> {
 }
 
 async fn condition(check: impl Future<Output = Result<(), AppError>>) -> Condition {
-    match tokio::time::timeout(PATIENCE, check).await {
+    match tokio::time::timeout(CHECK_TIMEOUT, check).await {
         Ok(Ok(())) => Condition::Up,
         Ok(Err(error)) => {
-            tracing::warn!("not ready: {}", error.chain());
+            tracing::warn!(error = %error.chain(), "readiness check failed");
             Condition::Down
         }
         Err(_late) => Condition::Down,
     }
 }
 
-/// Whether a request came by the public address, and nobody told for whom: then the peer is a proxy
-/// that adds no header, and not who reads the answer.
+/// Whether a request was sent to the public address, and no header names its client. Then the peer is
+/// a proxy that adds no header, not the client.
 fn through_public_address(request: &HttpRequest, client: &ClientAddress, state: &AppState) -> bool {
     let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
     let host = request.headers().get(header::HOST);
@@ -81,13 +81,13 @@ fn through_public_address(request: &HttpRequest, client: &ClientAddress, state: 
     names_us && client.ip == peer && !state.http.config.is_loopback()
 }
 
-/// Counters and timings
+/// Get metrics
 ///
-/// In the Prometheus text format, for the addresses of `--metrics-networks` alone; to all others
-/// there is nothing here.
+/// Prometheus text format. Available only to the networks in `--metrics-networks`; other clients get
+/// `not_found`.
 #[utoipa::path(
     tag = "Service",
-    responses((status = 200, description = "All metrics.", body = String, content_type = "text/plain",
+    responses((status = 200, description = "Metrics in the Prometheus text format.", body = String, content_type = "text/plain",
         example = "http_requests_total{route=\"/healthz\",method=\"GET\",status=\"200\"} 1")),
     extensions(("x-errors" = json!(["not_found"])))
 )]
@@ -99,19 +99,19 @@ pub(super) async fn metrics(
     networks: web::Data<MetricsNetworks>,
     metrics: web::Data<Metrics>,
 ) -> Result<HttpResponse, Failure> {
-    let welcome = client.ip.is_some_and(|address| {
-        // Whom a proxy on this machine speaks for is not on this machine.
-        let is_who_they_seem = client.is_local || !address.is_loopback();
-        is_who_they_seem
+    let is_allowed = client.ip.is_some_and(|address| {
+        // The client of a proxy on this machine is not on this machine.
+        let is_genuine = client.is_local || !address.is_loopback();
+        is_genuine
             && !through_public_address(&request, &client, &state)
             && networks.0.iter().any(|network| network.contains(address))
     });
-    if !welcome {
+    if !is_allowed {
         return Err(HttpError::NotFound.into());
     }
     let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
-    let mut answer = HttpResponse::Ok();
-    Ok(answer
+    let mut response = HttpResponse::Ok();
+    Ok(response
         .insert_header((header::CONTENT_TYPE, kind))
         .body(metrics.render()))
 }

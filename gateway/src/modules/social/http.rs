@@ -1,4 +1,4 @@
-//! Friends, requests, blocks, and how one is seen.
+//! Friends, friend requests, blocks and the presence status.
 
 use actix_web::{HttpResponse, delete, get, post, put, web};
 use contract::envelope::{Envelope, ListEnvelope, Nothing};
@@ -18,7 +18,7 @@ use validator::Validate;
 rate_limit!(SendingFriendRequest, "friend_request", 30 in 600, User);
 rate_limit!(Blocking, "block", 60 in 600, User);
 
-/// Registers them below `/api/v1`.
+/// Registers the routes below `/api/v1`.
 pub(super) fn routes(api: &mut Routes<'_>) {
     api.scope("/friends", |friends| {
         friends
@@ -38,7 +38,7 @@ pub(super) fn routes(api: &mut Routes<'_>) {
     api.add(read_status).add(put_status);
 }
 
-/// Which requests to list.
+/// The filter of a list of friend requests.
 #[derive(Debug, Clone, Deserialize, Validate)]
 struct FriendRequestListQuery {
     #[serde(default = "incoming")]
@@ -49,10 +49,10 @@ fn incoming() -> RequestDirection {
     RequestDirection::Incoming
 }
 
-/// My friends
+/// List friends
 #[utoipa::path(tag = "Friends",
     params(PageParams),
-    responses((status = 200, description = "My friends, and who of them is around.", body = ListEnvelope<Friend>)),
+    responses((status = 200, description = "List of friends with their presence.", body = ListEnvelope<Friend>)),
     security(("bearer" = [])))]
 #[get("/")]
 async fn list_friends(
@@ -63,11 +63,11 @@ async fn list_friends(
     Ok(page.respond(social.list_friends(&actor, page.request).await?))
 }
 
-/// Friend requests that wait
+/// List pending friend requests
 #[utoipa::path(tag = "Friends",
-    params(("direction" = Option<RequestDirection>, Query, description = "To me, or from me."),
+    params(("direction" = Option<RequestDirection>, Query, description = "`incoming` (the default) or `outgoing` requests."),
         PageParams),
-    responses((status = 200, description = "Newest first.", body = ListEnvelope<FriendRequest>)),
+    responses((status = 200, description = "List of friend requests, newest first.", body = ListEnvelope<FriendRequest>)),
     security(("bearer" = [])))]
 #[get("/requests/")]
 async fn list_requests(
@@ -82,11 +82,11 @@ async fn list_requests(
     ))
 }
 
-/// Ask somebody to be friends
+/// Send a friend request
 ///
-/// Where they have asked me already, we are friends at once.
+/// If the other user has already sent a request, it is accepted instead.
 #[utoipa::path(tag = "Friends", request_body = SendFriendRequest, params(Idempotent),
-    responses((status = 201, description = "The request, or the friendship.", body = Envelope<FriendRequestResult>)),
+    responses((status = 201, description = "The friend request, or the new friend.", body = Envelope<FriendRequestResult>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "users.not_found", "users.oneself", "friends.you_blocked_them",
@@ -113,10 +113,10 @@ async fn send_request(
 
 /// Accept a friend request
 ///
-/// Accepting twice gives the same answer, as long as the friendship lasts.
+/// The operation is idempotent while the friendship exists.
 #[utoipa::path(tag = "Friends",
-    params(("id" = FriendRequestId, Path, description = "Which request.")),
-    responses((status = 200, description = "My new friend.", body = Envelope<Friend>)),
+    params(("id" = FriendRequestId, Path, description = "Friend request id.")),
+    responses((status = 200, description = "The new friend.", body = Envelope<Friend>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "friends.request_not_found", "users.not_found", "friends.list_full",
@@ -133,10 +133,10 @@ async fn accept_request(
 
 /// Decline a friend request
 ///
-/// Quietly: the other side is not told. Declining twice gives the same answer.
+/// The sender is not notified. The operation is idempotent.
 #[utoipa::path(tag = "Friends",
-    params(("id" = FriendRequestId, Path, description = "Which request.")),
-    responses((status = 200, description = "It is declined.", body = Envelope<Nothing>)),
+    params(("id" = FriendRequestId, Path, description = "Friend request id.")),
+    responses((status = 200, description = "The request is declined.", body = Envelope<Nothing>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["friends.request_not_found"]))))]
 #[post("/requests/{id}/decline/")]
@@ -146,15 +146,15 @@ async fn decline_request(
     social: web::Data<dyn SocialService>,
 ) -> ApiResult<Nothing> {
     social.decline_request(&actor, id).await?;
-    Ok(ApiResponse::done("The request is declined."))
+    Ok(ApiResponse::done("Friend request declined."))
 }
 
-/// Take back a friend request
+/// Cancel a friend request
 ///
-/// Taking it back twice gives the same answer.
+/// The operation is idempotent.
 #[utoipa::path(tag = "Friends",
-    params(("id" = FriendRequestId, Path, description = "Which request.")),
-    responses((status = 200, description = "It is taken back.", body = Envelope<Nothing>)),
+    params(("id" = FriendRequestId, Path, description = "Friend request id.")),
+    responses((status = 200, description = "The request is canceled.", body = Envelope<Nothing>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["friends.request_not_found"]))))]
 #[delete("/requests/{id}/")]
@@ -164,13 +164,13 @@ async fn cancel_request(
     social: web::Data<dyn SocialService>,
 ) -> ApiResult<Nothing> {
     social.cancel_request(&actor, id).await?;
-    Ok(ApiResponse::done("The request is taken back."))
+    Ok(ApiResponse::done("Friend request canceled."))
 }
 
-/// End a friendship
+/// Remove a friend
 #[utoipa::path(tag = "Friends",
-    params(("username" = String, Path, min_length = 1, max_length = 60, description = "The friend's name.", example = "grace")),
-    responses((status = 200, description = "It has ended.", body = Envelope<Nothing>)),
+    params(("username" = String, Path, min_length = 1, max_length = 60, description = "Username of the friend.", example = "grace")),
+    responses((status = 200, description = "The friend is removed.", body = Envelope<Nothing>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["friends.not_friends"]))))]
 #[delete("/{username}/")]
@@ -180,15 +180,15 @@ async fn remove_friend(
     social: web::Data<dyn SocialService>,
 ) -> ApiResult<Nothing> {
     social.remove_friend(&actor, &username).await?;
-    Ok(ApiResponse::done("You are no longer friends."))
+    Ok(ApiResponse::done("Friend removed."))
 }
 
-/// Whom I may know
+/// List friend suggestions
 ///
-/// Friends of my friends, those with the most in common first.
+/// Friends of friends, ordered by the number of mutual friends.
 #[utoipa::path(tag = "Friends",
     params(PageParams),
-    responses((status = 200, description = "Suggestions.", body = ListEnvelope<Suggestion>)),
+    responses((status = 200, description = "List of suggested users.", body = ListEnvelope<Suggestion>)),
     security(("bearer" = [])))]
 #[get("/suggestions/")]
 async fn list_suggestions(
@@ -199,10 +199,10 @@ async fn list_suggestions(
     Ok(page.respond(social.suggest_friends(&actor, page.request).await?))
 }
 
-/// Whom I have blocked
+/// List blocked users
 #[utoipa::path(tag = "Friends",
     params(PageParams),
-    responses((status = 200, description = "Newest first.", body = ListEnvelope<BlockedUser>)),
+    responses((status = 200, description = "List of blocked users, newest first.", body = ListEnvelope<BlockedUser>)),
     security(("bearer" = [])))]
 #[get("/")]
 async fn list_blocks(
@@ -213,12 +213,12 @@ async fn list_blocks(
     Ok(page.respond(social.list_blocks(&actor, page.request).await?))
 }
 
-/// Block somebody
+/// Block a user
 ///
-/// Ends friendship, requests and invites, and hides both from each other. Whoever has blocked me can
-/// be blocked too.
+/// Ends the friendship, pending friend requests and invites, and hides both users from each other.
+/// Users who have blocked the current user can be blocked, too.
 #[utoipa::path(tag = "Friends", request_body = BlockUser, params(Idempotent),
-    responses((status = 201, description = "They are blocked.", body = Envelope<BlockedUser>)),
+    responses((status = 201, description = "The block.", body = Envelope<BlockedUser>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "users.not_found", "users.oneself", "blocks.list_full", "too_many_requests"
@@ -240,10 +240,10 @@ async fn block_user(
     .await
 }
 
-/// Unblock somebody
+/// Unblock a user
 #[utoipa::path(tag = "Friends",
-    params(("username" = String, Path, min_length = 1, max_length = 60, description = "Their name.", example = "mallory")),
-    responses((status = 200, description = "They are no longer blocked.", body = Envelope<Nothing>)),
+    params(("username" = String, Path, min_length = 1, max_length = 60, description = "Username of the blocked user.", example = "mallory")),
+    responses((status = 200, description = "The user is unblocked.", body = Envelope<Nothing>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["blocks.not_blocked"]))))]
 #[delete("/{username}/")]
@@ -253,12 +253,12 @@ async fn unblock_user(
     social: web::Data<dyn SocialService>,
 ) -> ApiResult<Nothing> {
     social.unblock(&actor, &username).await?;
-    Ok(ApiResponse::done("They are no longer blocked."))
+    Ok(ApiResponse::done("User unblocked."))
 }
 
-/// How I want to be seen and am seen
+/// Get the presence status
 #[utoipa::path(tag = "Friends",
-    responses((status = 200, description = "My status.", body = Envelope<OwnStatus>)),
+    responses((status = 200, description = "The chosen and the effective status.", body = Envelope<OwnStatus>)),
     security(("bearer" = [])))]
 #[get("/users/profile/status/")]
 async fn read_status(
@@ -268,9 +268,9 @@ async fn read_status(
     Ok(ApiResponse::ok(social.presence().status(&actor).await?))
 }
 
-/// Choose how I want to be seen
+/// Set the presence status
 #[utoipa::path(tag = "Friends", request_body = SetStatus,
-    responses((status = 200, description = "My status as it is now.", body = Envelope<OwnStatus>)),
+    responses((status = 200, description = "The updated status.", body = Envelope<OwnStatus>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["too_many_requests"]))))]
 #[put("/users/profile/status/")]

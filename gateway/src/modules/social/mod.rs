@@ -67,7 +67,7 @@ impl Module for SocialModule {
 
     fn socket_limits(&self) -> Vec<String> {
         vec![format!(
-            "Friend requests: {}; beyond that `too_many_requests`.",
+            "Friend requests: {}. Beyond that, `too_many_requests`.",
             RateLimitInfo::of::<SendingFriendRequest>()
         )]
     }

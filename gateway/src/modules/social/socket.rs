@@ -1,4 +1,4 @@
-//! `/ws/friends/status/`: how friends can be found; all of them first, then what changes.
+//! `/ws/friends/status/`: the presence of friends.
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use async_trait::async_trait;
@@ -24,18 +24,18 @@ static CHANNEL: ChannelSpec = ChannelSpec {
     rechecks_on: changes_friends,
 };
 
-/// Whether somebody is a friend from now on, or no longer.
+/// Whether a message adds or removes a friend.
 fn changes_friends(message: &ServerMessage) -> bool {
     matches!(message.name.as_str(), "new_friend" | "friend_removed")
 }
 
-/// Open the socket for the presence of friends
+/// Open the WebSocket for the presence of friends
 ///
-/// `friends_status` with all friends first, and again whenever somebody becomes a friend or is one
-/// no longer; then `user_online`, `user_offline` and `user_status` as they happen.
-#[utoipa::path(tag = "Sockets",
-    params(("ticket" = Option<String>, Query, max_length = 512, description = "A ticket for one socket.")),
-    responses((status = 101, description = "The socket is open; if it may not be, it is closed at once with its code.")),
+/// `friends_status` with all friends is sent first, and again when a friend is added or removed.
+/// Changes are sent as `user_online`, `user_offline` and `user_status`.
+#[utoipa::path(tag = "WebSockets",
+    params(("ticket" = Option<String>, Query, max_length = 512, description = "WebSocket ticket.")),
+    responses((status = 101, description = "The WebSocket is open. Errors are reported by closing it with a close code.")),
     extensions(("x-errors" = json!(["not_a_websocket"]))))]
 #[get("/ws/friends/status/")]
 pub(super) async fn friends_status(

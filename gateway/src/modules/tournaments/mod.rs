@@ -11,7 +11,7 @@ use crate::state::AppState;
 kernel::error_codes! {
     /// Why an action on tournaments is refused.
     pub enum Error {
-        NotFound = "tournaments.not_found", NotFound, "There is no such tournament that you can see.";
+        NotFound = "tournaments.not_found", NotFound, "Tournament not found.";
     }
 }
 

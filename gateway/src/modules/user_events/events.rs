@@ -1,4 +1,4 @@
-//! `/ws/events/`: everything for one person.
+//! `/ws/events/`: all events of a user.
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use async_trait::async_trait;
@@ -21,14 +21,15 @@ static CHANNEL: ChannelSpec = ChannelSpec {
     rechecks_on: filters::nothing,
 };
 
-/// Open the socket for everything personal
+/// Open the WebSocket for all events
 ///
-/// A WebSocket: see the catalogue of frames. Credentials by `Authorization`, by
-/// `Sec-WebSocket-Protocol: courtside.v1, bearer.TOKEN`, or by `?ticket=`.
-#[utoipa::path(tag = "Sockets",
-    params(("ticket" = Option<String>, Query, max_length = 512, description = "A ticket for one socket."),
-        ("resume" = Option<bool>, Query, description = "Whether `resume` follows `hello`: what is new waits for it.")),
-    responses((status = 101, description = "The socket is open; if it may not be, it is closed at once with its code.")),
+/// All events of the current user; the frames are listed in the [WebSocket reference](/docs/ws/).
+/// Credentials are sent as `Authorization`, as `Sec-WebSocket-Protocol: courtside.v1, bearer.TOKEN`,
+/// or as `?ticket=`.
+#[utoipa::path(tag = "WebSockets",
+    params(("ticket" = Option<String>, Query, max_length = 512, description = "WebSocket ticket."),
+        ("resume" = Option<bool>, Query, description = "Whether the client sends `resume` after `hello`. If true, new events are held back until then.")),
+    responses((status = 101, description = "The WebSocket is open. Errors are reported by closing it with a close code.")),
     extensions(("x-errors" = json!(["not_a_websocket"]))))]
 #[get("/ws/events/")]
 pub(super) async fn events(

@@ -1,4 +1,4 @@
-//! The sockets of users: `/ws/events/` for everything, `/ws/notifications/` for the personal part.
+//! The sockets of users: `/ws/events/` for all events, `/ws/notifications/` for all but chats.
 
 mod dispatch;
 mod events;
@@ -23,8 +23,8 @@ pub struct UserEventsModule;
 impl Module for UserEventsModule {
     fn tags(&self) -> &'static [Tag] {
         &[Tag {
-            name: "Sockets",
-            description: "Where WebSockets are opened. Their frames are described in the \
+            name: "WebSockets",
+            description: "Opening WebSockets. Their frames are described in the \
                           [WebSocket reference](/docs/ws/).",
         }]
     }

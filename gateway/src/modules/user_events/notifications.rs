@@ -1,5 +1,4 @@
-//! `/ws/notifications/`: the personal part of everything, for clients that want only that: invites,
-//! badges, notifications, friends and their presence.
+//! `/ws/notifications/`: the events of a user without those of chats.
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use async_trait::async_trait;
@@ -23,7 +22,7 @@ static CHANNEL: ChannelSpec = ChannelSpec {
     rechecks_on: filters::nothing,
 };
 
-/// Everything on a person's own stream but the bookkeeping of their chats.
+/// Whether a message is neither of a chat nor about the user's chats.
 fn is_personal(message: &ServerMessage) -> bool {
     let of_chats = matches!(
         message.name.as_str(),
@@ -32,14 +31,14 @@ fn is_personal(message: &ServerMessage) -> bool {
     filters::everything(message) && !of_chats
 }
 
-/// Open the socket for notifications
+/// Open the WebSocket for notifications
 ///
-/// The personal part of `/ws/events/`: invites, badges, notifications, friends and their presence,
-/// without messages. Frames are `{type, data, timestamp}`.
-#[utoipa::path(tag = "Sockets",
-    params(("ticket" = Option<String>, Query, max_length = 512, description = "A ticket for one socket."),
-        ("resume" = Option<bool>, Query, description = "Whether `resume` follows `hello`: what is new waits for it.")),
-    responses((status = 101, description = "The socket is open; if it may not be, it is closed at once with its code.")),
+/// The events of `/ws/events/` without chats: invites, notifications, unread counts, friends and
+/// their presence. Frames are `{type, data, timestamp}`.
+#[utoipa::path(tag = "WebSockets",
+    params(("ticket" = Option<String>, Query, max_length = 512, description = "WebSocket ticket."),
+        ("resume" = Option<bool>, Query, description = "Whether the client sends `resume` after `hello`. If true, new events are held back until then.")),
+    responses((status = 101, description = "The WebSocket is open. Errors are reported by closing it with a close code.")),
     extensions(("x-errors" = json!(["not_a_websocket"]))))]
 #[get("/ws/notifications/")]
 pub(super) async fn notifications_socket(

@@ -1,4 +1,4 @@
-//! What the sockets of users need of the domains: the greeting and the subscriptions.
+//! The greeting and the subscriptions of the sockets of users.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -58,7 +58,7 @@ impl GreetingPort for Greeter {
     }
 }
 
-/// Sends who of a user's friends is online.
+/// Sends the presence of a user's friends.
 struct FriendsSequel {
     presence: Arc<dyn PresenceService>,
     friends: Vec<KnownFriend>,

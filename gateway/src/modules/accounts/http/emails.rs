@@ -1,4 +1,4 @@
-//! Proving an e-mail address.
+//! Email verification.
 
 use accounts::AccountsService;
 use actix_web::{post, web};
@@ -13,12 +13,13 @@ pub(super) fn routes(auth: &mut Routes<'_>) {
     auth.add(verify_email).add(resend_verification);
 }
 
-/// Prove an e-mail address with the mailed link
+/// Verify an email address
 ///
-/// Of a new account, or of a change of address, which counts from then on: the old address is told,
-/// and the sessions that did not ask for the change end.
+/// Confirms the address of a new account or an address change with the token from the mail. After a
+/// change, the old address is notified, and all sessions except the one that requested the change
+/// end.
 #[utoipa::path(tag = "Users", request_body = VerifyEmail,
-    responses((status = 200, description = "It is proven.", body = Envelope<Nothing>)),
+    responses((status = 200, description = "The address is verified.", body = Envelope<Nothing>)),
     extensions(("x-errors" = json!([
         "auth.link_invalid", "auth.link_expired", "auth.email_taken", "too_many_requests"
     ]))))]
@@ -29,12 +30,12 @@ async fn verify_email(
     accounts: web::Data<dyn AccountsService>,
 ) -> ApiResult<Nothing> {
     accounts.verify_email(body.value).await?;
-    Ok(ApiResponse::done("The e-mail address is proven."))
+    Ok(ApiResponse::done("Email address verified."))
 }
 
-/// Mail the link to prove my address again
+/// Resend the verification email
 #[utoipa::path(tag = "Users",
-    responses((status = 200, description = "It is on its way.", body = Envelope<Nothing>)),
+    responses((status = 200, description = "The email is sent.", body = Envelope<Nothing>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "auth.email_already_verified", "auth.resend_too_soon", "too_many_requests"
@@ -46,5 +47,5 @@ async fn resend_verification(
     accounts: web::Data<dyn AccountsService>,
 ) -> ApiResult<Nothing> {
     accounts.resend_verification(&actor).await?;
-    Ok(ApiResponse::done("The mail is on its way."))
+    Ok(ApiResponse::done("Verification email sent."))
 }

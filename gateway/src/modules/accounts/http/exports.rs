@@ -1,4 +1,4 @@
-//! Downloading all one's data.
+//! Exports of a user's data.
 
 use accounts::AccountsService;
 use actix_web::body::SizedStream;
@@ -24,12 +24,12 @@ pub(super) fn routes(users: &mut Routes<'_>) {
         .add(download_export);
 }
 
-/// Ask for a download of all my data
+/// Request a data export
 ///
-/// It is made in the background; a mail says when it is ready. With a second factor on it needs a
-/// fresh step-up.
+/// The export is prepared in the background, and an email is sent when it is ready. Requires a recent
+/// step-up if two-factor authentication is enabled.
 #[utoipa::path(tag = "Users", params(Idempotent),
-    responses((status = 201, description = "It is being made.", body = Envelope<Export>)),
+    responses((status = 201, description = "The export, in state `preparing`.", body = Envelope<Export>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "auth.step_up_required", "users.export_pending", "too_many_requests"
@@ -49,10 +49,10 @@ async fn request_export(
     .await
 }
 
-/// My exports
+/// List data exports
 #[utoipa::path(tag = "Users",
     params(PageParams),
-    responses((status = 200, description = "Newest first.", body = ListEnvelope<Export>)),
+    responses((status = 200, description = "List of exports, newest first.", body = ListEnvelope<Export>)),
     security(("bearer" = [])))]
 #[get("/profile/export/")]
 async fn list_exports(
@@ -63,10 +63,10 @@ async fn list_exports(
     Ok(page.respond(accounts.exports(&actor, page.request).await?))
 }
 
-/// How an export is coming along
+/// Get a data export
 #[utoipa::path(tag = "Users",
-    params(("id" = ExportId, Path, description = "Which export.")),
-    responses((status = 200, description = "Its state.", body = Envelope<Export>)),
+    params(("id" = ExportId, Path, description = "Export id.")),
+    responses((status = 200, description = "The export with its state.", body = Envelope<Export>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["users.export_not_found"]))))]
 #[get("/profile/export/{id}/")]
@@ -78,12 +78,12 @@ async fn read_export(
     Ok(ApiResponse::ok(accounts.export(&actor, id).await?))
 }
 
-/// Download an export
+/// Download a data export
 ///
-/// With a second factor on it needs a fresh step-up.
+/// Requires a recent step-up if two-factor authentication is enabled.
 #[utoipa::path(tag = "Users",
-    params(("id" = ExportId, Path, description = "Which export.")),
-    responses((status = 200, description = "The file.", body = inline(Binary), content_type = "application/json")),
+    params(("id" = ExportId, Path, description = "Export id.")),
+    responses((status = 200, description = "The export as a JSON file.", body = inline(Binary), content_type = "application/json")),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "users.export_not_found", "users.export_not_ready", "users.export_failed",
@@ -107,11 +107,11 @@ async fn download_export(
     Ok(answer.body(body(file.content)))
 }
 
-/// The file as it is read. An error ends the connection, so that nobody takes part of it for the
-/// whole.
+/// Streams the file. An error closes the connection, so that clients do not take a part of the file
+/// for the whole.
 fn body(file: BlobStream) -> SizedStream<impl Stream<Item = std::io::Result<Bytes>>> {
     let failed = |error: kernel::AppError| {
-        tracing::warn!(error = %error.chain(), "a download broke off");
+        tracing::warn!(error = %error.chain(), "export download aborted");
         std::io::Error::other(error.chain())
     };
     SizedStream::new(file.size, file.chunks.map_err(failed))

@@ -1,4 +1,4 @@
-//! Getting in: registering, tokens, the browser's login in one step or two.
+//! Registration, tokens, and login with and without a second factor.
 
 use accounts::AccountsService;
 use accounts::forms::{NewPassword, RegistrationForm};
@@ -22,9 +22,9 @@ use super::client_info::client_info;
 
 rate_limit!(Registering, "register", 10 in 3600, Address);
 rate_limit!(SigningIn, "sign_in", 40 in 300, Address);
-// Ten addresses' worth for a whole network: who has a /48 has 65,536 addresses to come from.
+// The limit of ten addresses for a whole network: a /48 contains 65,536 networks of /64.
 rate_limit!(SigningInFromNetwork, "sign_in_network", 400 in 300, Network);
-// A device that is known to the account is not held up by its network.
+// Devices known to the account are not limited by their network.
 rate_limit!(SigningInFromDevice, "sign_in_device", 40 in 300, User);
 rate_limit!(Refreshing, "refresh", 120 in 300, Address);
 rate_limit!(Resending, "login_resend", 10 in 600, Address);
@@ -33,14 +33,15 @@ pub(super) fn routes(auth: &mut Routes<'_>) {
     auth.add(login).add(verify_login).add(resend_login_code);
 }
 
-/// Make an account
+/// Register a user
 ///
-/// A link to prove the e-mail address is mailed. Where the server demands that proof, the account
-/// can only look around before, and is removed after a week. This is the one call that tells that an
-/// address is taken, which is why few registrations from one place are answered, and why it is told
-/// only where all else is right; a taken name is told together with what else is wrong.
+/// A verification link is sent to the email address. If the server requires verification, an
+/// unverified account is read-only and is deleted after 7 days. This is the only operation that
+/// reveals whether an email address has an account: it is rate-limited per client address, and
+/// `auth.email_taken` is returned only if all fields are valid. A username that is taken is reported
+/// together with other problems.
 #[utoipa::path(tag = "Users", request_body = Register, params(Idempotent),
-    responses((status = 201, description = "The account is there.", body = Envelope<Profile>)),
+    responses((status = 201, description = "The new account's profile.", body = Envelope<Profile>)),
     extensions(("x-errors" = json!([
         "auth.username_invalid", "auth.username_mixed_scripts", "auth.username_reserved",
         "auth.username_taken", "auth.email_invalid", "auth.email_taken", "auth.password_length",
@@ -65,12 +66,12 @@ pub(super) async fn register(
         let accounts = accounts.once(key);
         let profile = accounts.register(body.value, &client).await?;
         Ok(ApiResponse::created(profile)
-            .message("Welcome! Follow the link in the mail we sent you."))
+            .message("Account created. Verify your email address with the link in the email."))
     })
     .await
 }
 
-/// What could be read of a new account.
+/// The fields of a registration that could be read.
 fn registration<'a>(form: &PartialForm<'a, Register>) -> RegistrationForm<'a> {
     RegistrationForm {
         username: form.field("username", |form| form.username.as_str()),
@@ -82,13 +83,13 @@ fn registration<'a>(form: &PartialForm<'a, Register>) -> RegistrationForm<'a> {
     }
 }
 
-/// Sign a program in
+/// Obtain a token pair
 ///
-/// For clients that keep their tokens themselves. With a second step on, the refusal carries
-/// `error.challenge` and the ways to answer it as `error.methods`; do so at
-/// `/api/v1/auth/login/verify/`.
-#[utoipa::path(tag = "Signing in", request_body = TokenRequest,
-    responses((status = 200, description = "Signed in.", body = TokenPair)),
+/// For clients that store their tokens themselves; browsers use `/api/v1/auth/login/`. If two-factor
+/// authentication is enabled, the response is `auth.second_factor_required` with `error.challenge`
+/// and the available `error.methods`. Complete the login with `/api/v1/auth/login/verify/`.
+#[utoipa::path(tag = "Authentication", request_body = TokenRequest,
+    responses((status = 200, description = "Access token and refresh token.", body = TokenPair)),
     extensions(("x-errors" = json!([
         "auth.invalid_credentials", "auth.second_factor_required", "auth.too_many_attempts",
         "auth.suspended", "too_many_requests"
@@ -107,12 +108,12 @@ pub(super) async fn obtain_tokens(
     Ok(ApiResponse::flat(pair(tokens)))
 }
 
-/// Renew the tokens
+/// Refresh the tokens
 ///
-/// The refresh token comes in the body or, for browsers, in its cookie; it is spent, and a new one
-/// is given the same way. A spent one that is shown again ends the session.
-#[utoipa::path(tag = "Signing in", request_body = Refresh,
-    responses((status = 200, description = "Fresh tokens.", body = RefreshedTokens)),
+/// The refresh token is sent in the body or, by browsers, in the cookie. It is valid once; the new
+/// one is returned the same way. Sending a used refresh token again ends the session.
+#[utoipa::path(tag = "Authentication", request_body = Refresh,
+    responses((status = 200, description = "New tokens.", body = RefreshedTokens)),
     extensions(("x-errors" = json!([
         "auth.refresh_invalid", "auth.refresh_reused", "auth.suspended",
         "auth.ambiguous_credentials", "auth.duplicate_cookie", "auth.cross_origin",
@@ -139,12 +140,12 @@ pub(super) async fn refresh_tokens(
     Ok(ApiResponse::flat(refreshed).cookies(cookie))
 }
 
-/// Sign a browser in
+/// Log in (browser)
 ///
-/// Sets the refresh cookie and answers the access token and the profile; or, with a second step
-/// on, what to answer at `/api/v1/auth/login/verify/`.
-#[utoipa::path(tag = "Signing in", request_body = Login,
-    responses((status = 200, description = "Signed in, or one more step to go.", body = Envelope<LoginAnswer>)),
+/// Sets the refresh cookie and returns the access token and the profile. If two-factor authentication
+/// is enabled, returns a challenge instead; complete the login with `/api/v1/auth/login/verify/`.
+#[utoipa::path(tag = "Authentication", request_body = Login,
+    responses((status = 200, description = "Logged in, or a challenge for the second factor.", body = Envelope<LoginAnswer>)),
     extensions(("x-errors" = json!([
         "auth.invalid_credentials", "auth.too_many_attempts", "auth.suspended",
         "auth.cross_origin", "too_many_requests"
@@ -172,12 +173,13 @@ async fn login(
     }
 }
 
-/// Finish a login in two steps
+/// Complete a login with a second factor
 ///
-/// With the mailed code, the one the authenticator app shows, or a recovery code. A browser gets
-/// its cookie; a program its refresh token.
-#[utoipa::path(tag = "Signing in", request_body = Verify,
-    responses((status = 200, description = "Signed in.", body = Envelope<LoginAnswer>)),
+/// Accepts a code sent by email, a code from an authenticator app, or a recovery code. For a login
+/// that began at `/api/v1/auth/login/`, the refresh token is set as a cookie; for one that began at
+/// `/api/v1/token/`, it is returned in the body.
+#[utoipa::path(tag = "Authentication", request_body = Verify,
+    responses((status = 200, description = "Logged in.", body = Envelope<LoginAnswer>)),
     extensions(("x-errors" = json!([
         "auth.challenge_invalid", "auth.challenge_expired", "auth.too_many_tries",
         "auth.code_invalid", "auth.method_unavailable", "auth.too_many_attempts",
@@ -197,9 +199,9 @@ async fn verify_login(
     Ok(finished(signed_in, &request, &client, &**accounts, &http))
 }
 
-/// Mail the code of a login again
-#[utoipa::path(tag = "Signing in", request_body = Resend,
-    responses((status = 200, description = "It is on its way.", body = Envelope<Resent>)),
+/// Resend the login code by email
+#[utoipa::path(tag = "Authentication", request_body = Resend,
+    responses((status = 200, description = "A new code is sent.", body = Envelope<Resent>)),
     extensions(("x-errors" = json!([
         "auth.challenge_invalid", "auth.challenge_expired", "auth.method_unavailable",
         "auth.resend_too_soon", "too_many_requests"
@@ -213,8 +215,8 @@ async fn resend_login_code(
     Ok(ApiResponse::ok(accounts.resend_code(body.value).await?))
 }
 
-/// Counts a sign-in against its network. A device that is known to the account is counted by the
-/// account instead, so that nobody else in the network can keep it out.
+/// Counts a login against its network. A device known to the account is counted by the account
+/// instead, so that other clients in the network cannot lock it out.
 async fn limit_network(
     request: &HttpRequest,
     typed: &str,
@@ -241,7 +243,8 @@ fn cookie(tokens: &Tokens, http: &HttpState) -> actix_web::cookie::Cookie<'stati
     cookies::refresh(&tokens.refresh, lasts, &http.config.public_url)
 }
 
-/// A browser's refresh token goes into its cookie, out of reach of scripts.
+/// The response of a completed login. A browser's refresh token goes into the cookie, which scripts
+/// cannot read.
 fn finished(
     done: accounts::CompletedLogin,
     request: &HttpRequest,

@@ -1,4 +1,4 @@
-//! Forgotten, reset and changed passwords, and proving again who is there.
+//! Password reset, password change and step-up authentication.
 
 use accounts::AccountsService;
 use accounts::forms::{NewPassword, PasswordChangeForm, PasswordResetForm};
@@ -23,12 +23,12 @@ pub(super) fn routes(auth: &mut Routes<'_>) {
     auth.add(step_up).add(verify_step_up);
 }
 
-/// Ask for a link to set a new password
+/// Request a password reset
 ///
-/// The answer is the same, and takes as long, whether or not the address belongs to an account. An
-/// account gets one such mail a minute and five a day.
+/// The response and its timing are the same whether or not the address has an account. At most one
+/// email per minute and five per day are sent to an account.
 #[utoipa::path(tag = "Passwords", request_body = ForgotPassword,
-    responses((status = 200, description = "If there is such an account, a mail is on its way.", body = Envelope<Nothing>)),
+    responses((status = 200, description = "If the address has an account, an email is sent.", body = Envelope<Nothing>)),
     extensions(("x-errors" = json!(["too_many_requests"]))))]
 #[post("/password/forgot/")]
 async fn forgot_password(
@@ -38,17 +38,17 @@ async fn forgot_password(
 ) -> ApiResult<Nothing> {
     accounts.forgot_password(body.value).await?;
     Ok(ApiResponse::done(
-        "If there is an account with this address, a mail is on its way.",
+        "If this address has an account, an email with a reset link is sent.",
     ))
 }
 
-/// Set a new password with the mailed link
+/// Reset the password
 ///
-/// Ends all sessions and voids all other links; a second factor stays on, unless the address was
-/// not verified before: then this link is its first proof, and factors are removed. The newest three
-/// links are valid.
+/// Sets a new password with the token from the email. Ends all sessions and invalidates all other
+/// links. Two-factor authentication stays enabled, unless the email address was not verified before:
+/// then the reset verifies the address and disables it. The three newest links are valid.
 #[utoipa::path(tag = "Passwords", request_body = ResetPassword,
-    responses((status = 200, description = "It is set.", body = Envelope<Nothing>)),
+    responses((status = 200, description = "The new password is set.", body = Envelope<Nothing>)),
     extensions(("x-errors" = json!([
         "auth.link_invalid", "auth.link_expired", "auth.password_length", "auth.password_weak",
         "auth.password_personal", "auth.password_mismatch", "too_many_requests"
@@ -68,11 +68,11 @@ async fn reset_password(
     let body = form.checked(check).await?;
     accounts.reset_password(body.value, &client).await?;
     Ok(ApiResponse::done(
-        "The new password is set; sign in with it.",
+        "Password reset. Log in with the new password.",
     ))
 }
 
-/// What could be read of a new password and its link.
+/// The fields of a password reset that could be read.
 fn password_reset<'a>(form: &PartialForm<'a, ResetPassword>) -> PasswordResetForm<'a> {
     PasswordResetForm {
         token: form.field("token", |form| &form.token),
@@ -83,12 +83,12 @@ fn password_reset<'a>(form: &PartialForm<'a, ResetPassword>) -> PasswordResetFor
     }
 }
 
-/// Change my password
+/// Change the password
 ///
-/// Ends my other sessions and voids open links. With a second factor on it needs a fresh step-up,
-/// and is none itself.
+/// Ends all other sessions and invalidates pending links. Requires a recent step-up if two-factor
+/// authentication is enabled; does not count as a step-up itself.
 #[utoipa::path(tag = "Passwords", request_body = ChangePassword,
-    responses((status = 200, description = "It is changed.", body = Envelope<Nothing>)),
+    responses((status = 200, description = "The password is changed.", body = Envelope<Nothing>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "auth.password_wrong", "auth.password_unchanged", "auth.password_length",
@@ -110,11 +110,11 @@ async fn change_password(
     let body = form.checked(check).await?;
     accounts.change_password(&actor, body.value).await?;
     Ok(ApiResponse::done(
-        "The password is changed; other sessions have ended.",
+        "Password changed. All other sessions were ended.",
     ))
 }
 
-/// What could be read of the old password and the new one.
+/// The fields of a password change that could be read.
 fn password_change<'a>(form: &PartialForm<'a, ChangePassword>) -> PasswordChangeForm<'a> {
     PasswordChangeForm {
         current: form.field("current_password", |form| &form.current_password),
@@ -125,11 +125,12 @@ fn password_change<'a>(form: &PartialForm<'a, ChangePassword>) -> PasswordChange
     }
 }
 
-/// Prove again who I am
+/// Confirm the user's identity (step-up)
 ///
-/// Before changing security settings: with the password, and with the second step where one is on.
+/// Required before security settings are changed. Takes the password; if two-factor authentication
+/// is enabled, returns a challenge, which is completed with `/api/v1/auth/step-up/verify/`.
 #[utoipa::path(tag = "Passwords", request_body = StepUp,
-    responses((status = 200, description = "Proven, or one more step to go.", body = Envelope<StepUpAnswer>)),
+    responses((status = 200, description = "Confirmed, or a challenge for the second factor.", body = Envelope<StepUpAnswer>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "auth.password_wrong", "auth.too_many_attempts", "too_many_requests"
@@ -144,9 +145,9 @@ async fn step_up(
     Ok(ApiResponse::ok(accounts.step_up(&actor, body.value).await?))
 }
 
-/// Finish proving with the second step
+/// Complete a step-up with a second factor
 #[utoipa::path(tag = "Passwords", request_body = Verify,
-    responses((status = 200, description = "Proven.", body = Envelope<Proven>)),
+    responses((status = 200, description = "The identity is confirmed.", body = Envelope<Proven>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "auth.challenge_invalid", "auth.challenge_expired", "auth.too_many_tries",

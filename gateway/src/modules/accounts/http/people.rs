@@ -1,4 +1,4 @@
-//! Other people.
+//! User search and public profiles.
 
 use accounts::AccountsService;
 use actix_web::{HttpRequest, get, web};
@@ -19,7 +19,7 @@ pub(super) fn routes(users: &mut Routes<'_>) {
     users.add(search_users).add(read_public_profile);
 }
 
-/// What to look for.
+/// The query of a search.
 #[derive(Debug, Clone, Deserialize, Validate)]
 struct Search {
     #[validate(length(max = 100, message = "too long: 100 characters at most"))]
@@ -27,7 +27,7 @@ struct Search {
     search: String,
 }
 
-/// What is looked for, where there is something.
+/// A valid search term.
 struct SearchTerm(String);
 
 impl FromQuery for SearchTerm {
@@ -38,16 +38,16 @@ impl FromQuery for SearchTerm {
     }
 }
 
-/// Look for people
+/// Search users
 ///
-/// By the beginning of any word in their name or display name, ignoring case and accents (`e` finds
-/// `É`); one character at least. Words begin where Unicode has them begin; spaces and signs only part
-/// them, in names and in what is typed. Those whose name itself begins so come first.
+/// Matches the beginning of any word of the username or display name, ignoring case and accents (`e`
+/// matches `É`). Words are split at Unicode word boundaries; spaces and punctuation are ignored.
+/// Users whose username begins with the term come first.
 #[utoipa::path(tag = "Users",
     params(("search" = String, Query, min_length = 1, max_length = 100,
-            description = "The beginning of a word in a name.", example = "ad"),
+            description = "Search term, at least one character.", example = "ad"),
         PageParams),
-    responses((status = 200, description = "Who was found.", body = ListEnvelope<UserSummary>)),
+    responses((status = 200, description = "List of matching users.", body = ListEnvelope<UserSummary>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["users.search_too_short", "too_many_requests"]))))]
 #[get("/")]
@@ -60,12 +60,12 @@ async fn search_users(
     Ok(page.respond(accounts.search(&actor, &term, page.request).await?))
 }
 
-/// Somebody's profile
+/// Get a user's public profile
 ///
-/// By name or id, as far as they let me see it.
+/// Contains the fields that the user's privacy settings allow.
 #[utoipa::path(tag = "Users",
-    params(IfNoneMatch, ("username" = String, Path, min_length = 1, max_length = 60, description = "Name or id.", example = "ada")),
-    responses((status = 200, description = "Who it is.", body = Envelope<PublicProfile>)),
+    params(IfNoneMatch, ("username" = String, Path, min_length = 1, max_length = 60, description = "Username or user id.", example = "ada")),
+    responses((status = 200, description = "The user's public profile.", body = Envelope<PublicProfile>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["users.not_found"]))))]
 #[get("/{username}/")]

@@ -1,4 +1,4 @@
-//! Pictures of people.
+//! Avatars.
 
 use accounts::AccountsService;
 use actix_web::http::header::{self, HeaderValue};
@@ -14,11 +14,11 @@ use validator::Validate;
 
 rate_limit!(Uploading, "upload_avatar", 20 in 600, User);
 
-/// A picture with its version in the address never changes.
+/// The image at an address with a version never changes.
 const FOR_GOOD: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
-/// Any other may, and is asked for again.
+/// The image at an address without a version may change.
 const FOR_NOW: HeaderValue = HeaderValue::from_static("public, max-age=60");
-/// Nothing in a picture may do anything.
+/// Prevents scripts and requests in SVG images.
 const PICTURE_POLICY: HeaderValue =
     HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; sandbox");
 
@@ -26,22 +26,22 @@ pub(super) fn routes(users: &mut Routes<'_>) {
     users.add(upload_avatar).add(delete_avatar).add(read_avatar);
 }
 
-/// The version of a picture.
+/// The version of an avatar.
 #[derive(Debug, Clone, Deserialize, Validate)]
 struct Version {
     #[validate(length(max = 100, message = "too long: 100 characters at most"))]
     v: Option<String>,
 }
 
-/// Upload my picture
+/// Upload an avatar
 ///
-/// A PNG, JPEG, WebP or GIF file of at most 5 MiB, as the body or as the file of a form. It is
-/// drawn anew at 256 by 256 pixels, without whatever else was in the file.
+/// Accepts a PNG, JPEG, WebP or GIF file of at most 5 MiB, as the body or as the field `file` of a
+/// form. The image is scaled to 256 by 256 pixels and encoded again without metadata.
 #[utoipa::path(tag = "Users",
-    request_body(description = "The file.", content(
+    request_body(description = "The image file.", content(
         (inline(Binary) = "image/png"), (inline(Binary) = "image/jpeg"), (inline(Binary) = "image/webp"),
         (inline(Binary) = "image/gif"), (inline(FileForm) = "multipart/form-data"))),
-    responses((status = 200, description = "Where the picture is.", body = Envelope<Avatar>)),
+    responses((status = 200, description = "Address of the avatar.", body = Envelope<Avatar>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "users.avatar_too_large", "users.avatar_wrong_type", "users.avatar_too_many_pixels",
@@ -60,11 +60,11 @@ async fn upload_avatar(
     ))
 }
 
-/// Take my picture down
+/// Delete the avatar
 ///
-/// The default one is shown again.
+/// The default avatar is shown instead.
 #[utoipa::path(tag = "Users",
-    responses((status = 200, description = "Where the default picture is.", body = Envelope<Avatar>)),
+    responses((status = 200, description = "Address of the default avatar.", body = Envelope<Avatar>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["users.avatar_missing"]))))]
 #[delete("/profile/avatar/")]
@@ -75,15 +75,14 @@ async fn delete_avatar(
     Ok(ApiResponse::ok(accounts.remove_avatar(&actor).await?))
 }
 
-/// Somebody's picture
+/// Get a user's avatar
 ///
-/// For everybody, as pages show it: also for who is not signed in, as pictures in a page are asked
-/// for without credentials. So it is there across a block too, and tells nothing of one. The
-/// addresses in profiles carry a version and can be kept for good.
+/// Requires no authentication, as browsers load images without credentials; blocks do not affect it.
+/// The addresses in profiles contain a version; their responses can be cached permanently.
 #[utoipa::path(tag = "Users",
     params(IfNoneMatch, ("username" = String, Path, min_length = 1, max_length = 60, description = "Name or id.", example = "ada"),
-        ("v" = Option<String>, Query, max_length = 100, description = "The version.")),
-    responses((status = 200, description = "The picture.",
+        ("v" = Option<String>, Query, max_length = 100, description = "Version of the avatar.")),
+    responses((status = 200, description = "The image.",
         content((inline(Binary) = "image/png"), (inline(Binary) = "image/jpeg"), (String = "image/svg+xml")))),
     extensions(("x-errors" = json!(["users.not_found"]))))]
 #[get("/{username}/avatar/")]

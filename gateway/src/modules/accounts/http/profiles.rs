@@ -1,4 +1,4 @@
-//! One's own profile and settings.
+//! The current user's profile and settings.
 
 use accounts::AccountsService;
 use actix_web::{delete, get, patch, put, web};
@@ -28,9 +28,9 @@ pub(super) fn routes(users: &mut Routes<'_>) {
     users.add(read_ai_settings).add(put_ai_settings);
 }
 
-/// My profile
+/// Get the current user's profile
 #[utoipa::path(tag = "Users", params(IfNoneMatch),
-    responses((status = 200, description = "My profile.", body = Envelope<Profile>)),
+    responses((status = 200, description = "The profile.", body = Envelope<Profile>)),
     security(("bearer" = [])))]
 #[get("/profile/")]
 async fn read_profile(
@@ -40,15 +40,15 @@ async fn read_profile(
     Ok(ApiResponse::ok(accounts.profile(&actor).await?).tagged())
 }
 
-/// Change my profile
+/// Update the current user's profile
 ///
-/// What is not named stays; null empties the display name or the bio. A new e-mail address counts once the link mailed to it was followed; an
-/// address that was never verified is replaced at once, and nobody is found by the new one before
-/// it is verified. Whether an address belongs to another account is told only to its mailbox. When
-/// the new address counts, the old one is told, and the sessions that did not ask for the change
-/// end.
+/// Fields that are omitted stay unchanged; `null` clears the display name or the bio. A new email
+/// address takes effect when it is verified with the link sent to it; an address that was never
+/// verified is replaced immediately. The response does not reveal whether the address belongs to
+/// another account. When a new address takes effect, the old address is notified, and all sessions
+/// except the one that requested the change end.
 #[utoipa::path(tag = "Users", request_body = PatchProfile,
-    responses((status = 200, description = "My profile as it is now.", body = Envelope<Profile>)),
+    responses((status = 200, description = "The updated profile.", body = Envelope<Profile>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "users.display_name_invalid", "users.bio_invalid", "users.language_invalid",
@@ -76,12 +76,12 @@ async fn patch_profile(
     Ok(ApiResponse::ok(profile))
 }
 
-/// Replace my profile
+/// Replace the current user's profile
 ///
-/// What is left out is empty, or as in a new account. The address must be there; another one than
-/// that of now is asked for as with PATCH.
+/// Fields that are omitted are set to their defaults. `email` is required; a new address is verified
+/// as with PATCH.
 #[utoipa::path(tag = "Users", request_body = PutProfile,
-    responses((status = 200, description = "My profile as it is now.", body = Envelope<Profile>)),
+    responses((status = 200, description = "The updated profile.", body = Envelope<Profile>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "users.display_name_invalid", "users.bio_invalid", "users.language_invalid",
@@ -103,12 +103,12 @@ async fn put_profile(
     Ok(ApiResponse::ok(profile))
 }
 
-/// Delete my account
+/// Delete the current user's account
 ///
-/// What I wrote and played stays for others, under a name that says nothing. It cannot be undone.
-/// With a second factor on it needs a fresh step-up.
+/// Cannot be undone. Messages and matches stay available to other users under an anonymous name.
+/// Requires a recent step-up if two-factor authentication is enabled.
 #[utoipa::path(tag = "Users", request_body = DeleteAccount,
-    responses((status = 200, description = "The account is gone.", body = Envelope<Nothing>)),
+    responses((status = 200, description = "The account is deleted.", body = Envelope<Nothing>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "auth.password_wrong", "auth.too_many_attempts", "auth.step_up_required",
@@ -123,13 +123,15 @@ async fn delete_account(
     http: web::Data<HttpState>,
 ) -> ApiResult<Nothing> {
     accounts.delete_account(&actor, body.value).await?;
-    Ok(ApiResponse::done("The account is deleted.")
+    Ok(ApiResponse::done("Account deleted.")
         .cookies([cookies::cleared(&http.config.public_url)]))
 }
 
-/// My free-form preferences
+/// Get preferences
+///
+/// Preferences are a free-form JSON object that clients define.
 #[utoipa::path(tag = "Users", params(IfNoneMatch),
-    responses((status = 200, description = "One JSON object.", body = Envelope<Preferences>)),
+    responses((status = 200, description = "The preferences, a JSON object.", body = Envelope<Preferences>)),
     security(("bearer" = [])))]
 #[get("/profile/preferences/")]
 async fn read_preferences(
@@ -139,9 +141,9 @@ async fn read_preferences(
     Ok(ApiResponse::ok(accounts.preferences(&actor).await?).tagged())
 }
 
-/// Replace my free-form preferences
+/// Replace preferences
 #[utoipa::path(tag = "Users", request_body = Preferences,
-    responses((status = 200, description = "As they are now.", body = Envelope<Preferences>)),
+    responses((status = 200, description = "The updated preferences.", body = Envelope<Preferences>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["users.preferences_too_large", "too_many_requests"]))))]
 #[put("/profile/preferences/")]
@@ -156,9 +158,9 @@ async fn put_preferences(
     ))
 }
 
-/// How the computer plays against me
+/// Get AI opponent settings
 #[utoipa::path(tag = "Users", params(IfNoneMatch),
-    responses((status = 200, description = "My settings.", body = Envelope<AiSettings>)),
+    responses((status = 200, description = "The settings of the AI opponent.", body = Envelope<AiSettings>)),
     security(("bearer" = [])))]
 #[get("/profile/ai-settings/")]
 async fn read_ai_settings(
@@ -168,9 +170,9 @@ async fn read_ai_settings(
     Ok(ApiResponse::ok(accounts.ai_settings(&actor).await?).tagged())
 }
 
-/// Replace how the computer plays against me
+/// Replace AI opponent settings
 #[utoipa::path(tag = "Users", request_body = PutAiSettings,
-    responses((status = 200, description = "As they are now.", body = Envelope<AiSettings>)),
+    responses((status = 200, description = "The updated settings.", body = Envelope<AiSettings>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["too_many_requests"]))))]
 #[put("/profile/ai-settings/")]

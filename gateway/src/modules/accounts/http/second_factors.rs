@@ -1,4 +1,4 @@
-//! Second steps: the authenticator app, mailed codes, recovery codes.
+//! Two-factor authentication: authenticator apps, codes by email and recovery codes.
 
 use accounts::AccountsService;
 use actix_web::{HttpResponse, post, web};
@@ -21,12 +21,12 @@ pub(super) fn routes(auth: &mut Routes<'_>) {
     auth.add(disable_second_factor).add(renew_recovery_codes);
 }
 
-/// Set an authenticator app up
+/// Set up an authenticator app
 ///
-/// Answers a new secret as text, as a link and as a QR code. It is on once its first code was typed.
-/// The e-mail address has to be verified.
-#[utoipa::path(tag = "Second step",
-    responses((status = 200, description = "What to put into the app.", body = Envelope<TotpSetup>)),
+/// Returns a new secret as text, as a link and as a QR code. The app is enabled with
+/// `/api/v1/auth/2fa/totp/enable/`. Requires a verified email address.
+#[utoipa::path(tag = "Two-factor authentication",
+    responses((status = 200, description = "The secret for the app.", body = Envelope<TotpSetup>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "auth.step_up_required", "auth.email_not_verified", "auth.second_factor_already_on",
@@ -41,11 +41,12 @@ async fn set_totp_up(
     Ok(ApiResponse::ok(accounts.set_up_totp(&actor).await?))
 }
 
-/// Turn the authenticator app on
+/// Enable the authenticator app
 ///
-/// With the first code that it shows. With the first second step come ten recovery codes.
-#[utoipa::path(tag = "Second step", request_body = TotpEnable,
-    responses((status = 200, description = "It is on.", body = Envelope<SecondFactorEnabled>)),
+/// Takes a code that the app shows. If it is the first second factor of the account, the response
+/// contains ten recovery codes.
+#[utoipa::path(tag = "Two-factor authentication", request_body = TotpEnable,
+    responses((status = 200, description = "The second factor is enabled.", body = Envelope<SecondFactorEnabled>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "auth.step_up_required", "auth.email_not_verified", "auth.totp_not_set_up",
@@ -63,9 +64,11 @@ async fn enable_totp(
     ))
 }
 
-/// Have a code mailed with each login
-#[utoipa::path(tag = "Second step",
-    responses((status = 200, description = "It is on.", body = Envelope<SecondFactorEnabled>)),
+/// Enable login codes by email
+///
+/// A code is sent to the verified email address at each login.
+#[utoipa::path(tag = "Two-factor authentication",
+    responses((status = 200, description = "The second factor is enabled.", body = Envelope<SecondFactorEnabled>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "auth.step_up_required", "auth.email_not_verified", "auth.second_factor_already_on",
@@ -80,11 +83,12 @@ async fn enable_email_codes(
     Ok(ApiResponse::ok(accounts.enable_email_codes(&actor).await?))
 }
 
-/// Turn second steps off
+/// Disable two-factor authentication
 ///
-/// The one that is named, or all. With the last one the recovery codes go too.
-#[utoipa::path(tag = "Second step", request_body = DisableSecondFactor,
-    responses((status = 200, description = "What is still on.", body = Envelope<SecondFactorState>)),
+/// Disables the given method, or all methods if none is given. Disabling the last method also deletes
+/// the recovery codes.
+#[utoipa::path(tag = "Two-factor authentication", request_body = DisableSecondFactor,
+    responses((status = 200, description = "The methods that are still enabled.", body = Envelope<SecondFactorState>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "auth.step_up_required", "auth.second_factor_off", "auth.method_unavailable",
@@ -102,11 +106,11 @@ async fn disable_second_factor(
     ))
 }
 
-/// Ten fresh recovery codes
+/// Regenerate recovery codes
 ///
-/// The old ones are void.
-#[utoipa::path(tag = "Second step", params(Idempotent),
-    responses((status = 201, description = "The codes, shown this once.", body = Envelope<RecoveryCodes>)),
+/// Returns ten new codes and invalidates the previous ones.
+#[utoipa::path(tag = "Two-factor authentication", params(Idempotent),
+    responses((status = 201, description = "The new codes. They cannot be retrieved again.", body = Envelope<RecoveryCodes>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "auth.step_up_required", "auth.second_factor_off", "too_many_requests"

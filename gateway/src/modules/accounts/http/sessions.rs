@@ -1,4 +1,4 @@
-//! Being signed in: the list of sessions, ending them, tickets for sockets.
+//! Sessions and WebSocket tickets.
 
 use accounts::AccountsService;
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
@@ -22,13 +22,13 @@ pub(super) fn routes(auth: &mut Routes<'_>) {
         .add(ws_ticket);
 }
 
-/// Sign out here
+/// Log out
 ///
-/// Ends this session, its sockets too, and takes the cookie away. Works with the access token, or
-/// with the refresh token alone, in the body or in its cookie; all that is sent must be of one
-/// session. A refresh token that belongs to no session, or no longer, counts as signed out already.
-#[utoipa::path(tag = "Signing in", request_body = Option<Refresh>,
-    responses((status = 200, description = "Signed out.", body = Envelope<Nothing>)),
+/// Ends the session, closes its sockets and clears the cookie. Accepts the access token, or the
+/// refresh token in the body or in the cookie; all credentials sent must belong to the same session.
+/// Succeeds if the refresh token belongs to no session.
+#[utoipa::path(tag = "Authentication", request_body = Option<Refresh>,
+    responses((status = 200, description = "Logged out.", body = Envelope<Nothing>)),
     security((), ("bearer" = [])),
     extensions(("x-errors" = json!([
         "auth.ambiguous_credentials", "auth.duplicate_cookie", "auth.cross_origin",
@@ -58,10 +58,10 @@ async fn logout(
             }
         }
     }
-    Ok(signed_out("Signed out.", &request, &http))
+    Ok(signed_out("Logged out.", &request, &http))
 }
 
-/// The answer that takes the browser's cookie away.
+/// The response that clears the browser's cookie.
 fn signed_out(
     message: &'static str,
     request: &HttpRequest,
@@ -72,12 +72,12 @@ fn signed_out(
     ApiResponse::done(message).cookies(outdated.into_iter().chain([cookies::cleared(site)]))
 }
 
-/// Sign out everywhere
+/// Log out of all sessions
 ///
-/// Ends all my sessions, this one too, and their sockets; voids open links and challenges. With a
-/// second factor on it needs a fresh step-up.
-#[utoipa::path(tag = "Signing in",
-    responses((status = 200, description = "Signed out everywhere.", body = Envelope<Nothing>)),
+/// Ends all sessions, including the current one, closes their sockets, and invalidates pending links
+/// and challenges. Requires a recent step-up if two-factor authentication is enabled.
+#[utoipa::path(tag = "Authentication",
+    responses((status = 200, description = "Logged out of all sessions.", body = Envelope<Nothing>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["auth.step_up_required"]))))]
 #[post("/logout-all/")]
@@ -88,13 +88,13 @@ async fn logout_everywhere(
     http: web::Data<HttpState>,
 ) -> ApiResult<Nothing> {
     accounts.sign_out_everywhere(&actor).await?;
-    Ok(signed_out("Signed out everywhere.", &request, &http))
+    Ok(signed_out("Logged out of all sessions.", &request, &http))
 }
 
-/// Where I am signed in
-#[utoipa::path(tag = "Signing in",
+/// List sessions
+#[utoipa::path(tag = "Authentication",
     params(PageParams),
-    responses((status = 200, description = "My sessions, newest use first.", body = ListEnvelope<Session>)),
+    responses((status = 200, description = "List of sessions, most recently used first.", body = ListEnvelope<Session>)),
     security(("bearer" = [])))]
 #[get("/sessions/")]
 async fn list_sessions(
@@ -111,13 +111,14 @@ async fn list_sessions(
     Ok(page.respond(sessions))
 }
 
-/// End one of my sessions
+/// End a session
 ///
-/// Its tokens are refused at once, and its sockets close within a second, on every node. With a
-/// second factor on, ending another one than this needs a fresh step-up.
-#[utoipa::path(tag = "Signing in",
-    params(("id" = SessionId, Path, description = "Which session.")),
-    responses((status = 200, description = "It has ended.", body = Envelope<Nothing>)),
+/// Its tokens become invalid immediately, and its sockets are closed within one second. Ending a
+/// session other than the current one requires a recent step-up if two-factor authentication is
+/// enabled.
+#[utoipa::path(tag = "Authentication",
+    params(("id" = SessionId, Path, description = "Session id.")),
+    responses((status = 200, description = "The session has ended.", body = Envelope<Nothing>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["auth.session_not_found", "auth.step_up_required"]))))]
 #[delete("/sessions/{id}/")]
@@ -127,14 +128,14 @@ async fn end_session(
     accounts: web::Data<dyn AccountsService>,
 ) -> ApiResult<Nothing> {
     accounts.end_session(&actor, id).await?;
-    Ok(ApiResponse::done("The session has ended."))
+    Ok(ApiResponse::done("Session ended."))
 }
 
-/// A ticket for one socket
+/// Create a WebSocket ticket
 ///
-/// Good for 30 seconds and once, as `?ticket=`: for clients that can set no headers and should put
-/// no token into an address.
-#[utoipa::path(tag = "Signing in", params(Idempotent),
+/// The ticket is valid for 30 seconds and can be used once, as `?ticket=` when a socket is opened.
+/// It is meant for clients that cannot set headers.
+#[utoipa::path(tag = "Authentication", params(Idempotent),
     responses((status = 201, description = "The ticket.", body = Envelope<WsTicket>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["too_many_requests"]))))]
