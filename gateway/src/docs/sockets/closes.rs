@@ -1,70 +1,78 @@
-//! Why sockets are closed.
+//! The close codes of sockets.
 
 use serde_json::{Value, json};
 
-/// A close code, what it means, and what a client does then.
-type Meaning = (&'static str, &'static str, &'static str);
+/// A close code, its meaning, and the reaction of clients.
+type CloseCode = (&'static str, &'static str, &'static str);
 
-/// Every code that the server closes a socket with.
-pub const CLOSES: [Meaning; 14] = [
-    ("1000", "Done.", "Stop."),
-    ("1001", "The page was left.", "Stop."),
+/// All codes that the server closes sockets with.
+pub const CLOSES: [CloseCode; 14] = [
+    ("1000", "Normal closure.", "Do not reconnect."),
+    ("1001", "The page was left.", "Do not reconnect."),
     (
         "1002",
-        "What was sent is no WebSocket frame.",
-        "Mend the client.",
+        "Invalid WebSocket frame.",
+        "Fix the client.",
     ),
-    ("1007", "A text is not UTF-8.", "Mend the client."),
+    ("1007", "A text message is not UTF-8.", "Fix the client."),
     (
         "1009",
-        "A frame was larger than 64 KiB.",
-        "Mend the client.",
+        "A message is larger than 64 KiB.",
+        "Fix the client.",
     ),
     (
         "1012",
-        "The server is restarting, or cannot be sure any more what this socket is to hear.",
-        "Come back after a random moment, and resume.",
+        "The server is restarting, or the subscriptions of the socket must be rebuilt.",
+        "Reconnect after a random delay and resume.",
     ),
     (
         "1013",
         "The server is overloaded.",
-        "Come back after a random moment, and resume.",
+        "Reconnect after a random delay and resume.",
     ),
     (
         "4400",
-        "BAD_DATA: what was sent is not understood; the reason names the field.",
-        "Mend the client.",
+        "BAD_DATA: a frame is invalid. The reason names the field.",
+        "Fix the client.",
     ),
     (
         "4401",
-        "UNAUTHENTICATED: no credentials, bad ones, or ones that have ended.",
-        "Refresh the token, once.",
+        "UNAUTHENTICATED: the credentials are missing, invalid or expired.",
+        "Refresh the token once and reconnect.",
     ),
-    ("4403", "FORBIDDEN: not yours.", "Stop."),
+    (
+        "4403",
+        "FORBIDDEN: the user does not have access.",
+        "Do not reconnect.",
+    ),
     (
         "4404",
-        "NOT_FOUND: no such room, or none that is yours to see.",
-        "Stop.",
+        "NOT_FOUND: the chat or user does not exist, or is not visible to the user.",
+        "Do not reconnect.",
     ),
     (
         "4408",
-        "TOO_SLOW: messages were not read, or pings not answered.",
-        "Come back and resume.",
+        "TOO_SLOW: frames were not read in time, or pings were not answered.",
+        "Reconnect and resume.",
     ),
-    ("4410", "GONE: it is over.", "Stop."),
+    (
+        "4410",
+        "GONE: the resource no longer exists.",
+        "Do not reconnect.",
+    ),
     (
         "4429",
-        "TOO_MANY: too many frames, or too many sockets.",
-        "Wait, then come back.",
+        "TOO_MANY: too many frames or too many sockets.",
+        "Wait, then reconnect.",
     ),
 ];
 
-pub(super) fn described() -> Value {
+pub(super) fn document() -> Value {
     CLOSES
         .iter()
         .map(|(code, meaning, client)| {
-            let described = json!({"meaning": meaning, "client": client});
-            ((*code).to_owned(), described)
+            let entry = json!({"meaning": meaning, "client": client});
+            ((*code).to_owned(), entry)
         })
         .collect::<serde_json::Map<_, _>>()
         .into()

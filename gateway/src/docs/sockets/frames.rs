@@ -1,4 +1,4 @@
-//! One frame: its shape, and an example.
+//! The schema and the example of a frame.
 
 use std::collections::BTreeMap;
 
@@ -6,26 +6,26 @@ use contract::catalogue::{Frame, Socket};
 use realtime::MAX_CID_LEN;
 use serde_json::{Map, Value, json};
 
-/// Types by their names.
+/// Types by name.
 pub(super) type Types = BTreeMap<String, Value>;
 
-/// How deep examples go where nothing says otherwise.
-const DEEPEST: u8 = 8;
+/// The maximum depth of generated examples.
+const MAX_DEPTH: u8 = 8;
 
-/// The chat of examples on the sockets of one chat.
+/// The chat of examples on the sockets of single chats.
 const CHAT: &str = "01890a5d-ac96-774b-bcce-b302099a8061";
-/// The person of examples.
-const PERSON: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
+/// The user of examples.
+const USER: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 
 /// A frame that a client sends.
 pub(super) fn from_client(socket: &Socket, frame: &Frame, types: &Types) -> Value {
     let mut whole = shape(socket, frame);
     if socket.is_of_one_chat() {
-        leave_chat_out(&mut whole, frame, types);
+        make_chat_optional(&mut whole, frame, types);
     }
     let cid = json!({
         "type": "string", "maxLength": MAX_CID_LEN,
-        "description": "My mark, given back in the answer."
+        "description": "Correlation id, returned in `ack` or `error`."
     });
     put(&mut whole, "cid", cid, false);
     let mut example = example(socket, frame, types);
@@ -48,25 +48,25 @@ pub(super) fn from_server(socket: &Socket, frame: &Frame, types: &Types) -> Valu
         example.insert("timestamp".to_owned(), sample_text("date-time"));
     }
     if let Some(kind) = frame.keeping.stream() {
-        number(&mut whole, &mut example, kind);
+        add_position(&mut whole, &mut example, kind);
     }
-    let mut described = message(frame, &whole, &example.into());
-    if let Some(described) = described.as_object_mut() {
+    let mut message = message(frame, &whole, &example.into());
+    if let Some(fields) = message.as_object_mut() {
         let stream = frame.keeping.stream();
-        described.insert("x-durable".to_owned(), json!(stream.is_some()));
-        described.insert("x-stream".to_owned(), json!(stream));
+        fields.insert("x-durable".to_owned(), json!(stream.is_some()));
+        fields.insert("x-stream".to_owned(), json!(stream));
     }
-    described
+    message
 }
 
-/// The place in its stream that a durable frame carries.
-fn number(whole: &mut Value, example: &mut Map<String, Value>, kind: &str) {
+/// Adds the position in the stream to a durable frame.
+fn add_position(whole: &mut Value, example: &mut Map<String, Value>, kind: &str) {
     let chat = example
         .get("data")
         .and_then(|data| data["chat_id"].as_str());
     let stream = match kind {
         "chat" => format!("chat:{}", chat.unwrap_or(CHAT)),
-        _ => format!("user:{PERSON}"),
+        _ => format!("user:{USER}"),
     };
     let pattern = format!("^{kind}:");
     for (name, schema, shown) in [
@@ -87,23 +87,23 @@ fn number(whole: &mut Value, example: &mut Map<String, Value>, kind: &str) {
     }
 }
 
-/// On the socket of one chat it need not be named; another one is refused.
-fn leave_chat_out(whole: &mut Value, frame: &Frame, types: &Types) {
+/// Makes `chat_id` optional on the socket of a single chat.
+fn make_chat_optional(whole: &mut Value, frame: &Frame, types: &Types) {
     let Some(mut data) = types.get((frame.data.name)().as_ref()).cloned() else {
         return;
     };
     let Some(about) = data.pointer_mut("/properties/chat_id/description") else {
         return;
     };
-    *about = json!("May be left out: the chat of this socket. Another one is refused.");
+    *about = json!("Optional: the chat of this socket. Other chats are refused.");
     if let Some(required) = data.get_mut("required").and_then(Value::as_array_mut) {
         required.retain(|name| name != "chat_id");
     }
     if let Some(example) = data.get_mut("example").and_then(Value::as_object_mut) {
         example.remove("chat_id");
     }
-    if let Some(told) = whole.pointer_mut("/properties/data") {
-        *told = data;
+    if let Some(target) = whole.pointer_mut("/properties/data") {
+        *target = data;
     }
 }
 
@@ -141,33 +141,30 @@ fn example(socket: &Socket, frame: &Frame, types: &Types) -> Map<String, Value> 
         .get(name.as_ref())
         .map(|schema| sample(schema, types, 0));
     let mut data = data.unwrap_or_else(|| json!({}));
-    fit(socket, frame, &mut data);
+    adapt(socket, frame, &mut data);
     let named = (socket.key.to_owned(), json!(frame.name));
     [named, ("data".to_owned(), data)].into_iter().collect()
 }
 
-/// Makes the example of a type one of this frame on this socket: several frames share a type.
-fn fit(socket: &Socket, frame: &Frame, data: &mut Value) {
+/// Adapts the example of a type to the frame and the socket, as several frames share a type.
+fn adapt(socket: &Socket, frame: &Frame, data: &mut Value) {
     let Some(fields) = data.as_object_mut() else {
         return;
     };
     if socket.is_of_one_chat() && fields.contains_key("streams") {
         fields.insert("streams".to_owned(), streams_of_chat(frame.name));
     }
-    let told: &[(&str, &str)] = match (frame.name, socket.id) {
+    let values: &[(&str, &str)] = match (frame.name, socket.id) {
         ("user_online", _) => &[("status", "online")],
         ("user_offline", _) => &[("status", "offline")],
         ("joined", "direct_chat") => &[("kind", "direct"), ("name", "grace")],
         ("error", "lobby") => &[
             ("code", "chat.message_not_found"),
-            (
-                "message",
-                "This message does not exist, or you cannot see it.",
-            ),
+            ("message", "Message not found."),
         ],
         _ => &[],
     };
-    for (name, value) in told {
+    for (name, value) in values {
         if fields.contains_key(*name) {
             fields.insert((*name).to_owned(), json!(value));
         }
@@ -177,7 +174,7 @@ fn fit(socket: &Socket, frame: &Frame, data: &mut Value) {
     }
 }
 
-/// The streams of a socket of one chat: that chat's.
+/// The streams of the socket of a single chat.
 fn streams_of_chat(frame: &str) -> Value {
     let stream = format!("chat:{CHAT}");
     if frame == "resync" {
@@ -186,7 +183,7 @@ fn streams_of_chat(frame: &str) -> Value {
     json!({stream: {"seq": 41, "epoch": 1_769_860_800_000_000_i64}})
 }
 
-/// Something that fits a schema: its own example where it has one.
+/// A value that matches a schema: its own example if it has one.
 fn sample(schema: &Value, types: &Types, depth: u8) -> Value {
     let own = ["example", "const"]
         .iter()
@@ -196,7 +193,7 @@ fn sample(schema: &Value, types: &Types, depth: u8) -> Value {
     if let Some(given) = own.chain(first).find(|given| !given.is_null()) {
         return given.clone();
     }
-    if depth > DEEPEST {
+    if depth > MAX_DEPTH {
         return Value::Null;
     }
     if let Some(name) = schema["$ref"]
@@ -260,7 +257,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_example_is_the_schemas_own_or_made_of_its_parts() {
+    fn sample_prefers_examples_of_schemas() {
         let types = Types::from([(
             "Ada".to_owned(),
             json!({"type": "object", "example": {"name": "ada"}}),

@@ -1,4 +1,4 @@
-//! What sockets are limited to, told with the numbers that the server goes by.
+//! The limits of sockets, with the values that the server uses.
 
 use http_kit::RateRule;
 use http_kit::rate_limit::Telling;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::modules::MODULES;
 
-/// Each limit in a sentence, with what happens beyond it.
+/// Each limit, with the consequence of exceeding it.
 #[must_use]
 pub fn limits() -> Vec<String> {
     [
@@ -21,29 +21,30 @@ pub fn limits() -> Vec<String> {
     .concat()
 }
 
-/// What one frame may be, and how many may come on one socket.
+/// Limits of single frames and of frames per socket.
 fn limits_of_frames() -> Vec<String> {
     let BucketSpec { burst, per_second } = BucketSpec::FRAMES;
     let largest = MAX_MESSAGE_LEN / 1024;
     vec![
         format!(
-            "A message is a text of at most {largest} KiB, in one frame or several: beyond that 1009."
+            "Message size: at most {largest} KiB of text, in one or several WebSocket frames. Beyond that, \
+             close code 1009."
         ),
-        format!("A `cid` has at most {MAX_CID_LEN} characters: beyond that 4400."),
+        format!("Length of `cid`: at most {MAX_CID_LEN} characters. Beyond that, close code 4400."),
         format!(
-            "One socket takes {burst} frames at once and {per_second} a second in the long run: beyond \
-             that 4429."
+            "Frames per socket: a burst of {burst}, and {per_second} per second on average. Beyond that, \
+             close code 4429."
         ),
     ]
 }
 
-/// What one user may do over all their sockets.
+/// Limits of users over all their sockets.
 fn limits_of_users() -> Vec<String> {
     let a_second = u64::from(Telling::BURST) / Telling::PER.as_secs().max(1);
     let shared = format!(
-        "What others notice of a user (messages, changes of them, likes, receipts, typing, \
-         `room_created`, `user_online` and `user_offline`) is one allowance over all their \
-         sockets and REST: {} at once and {a_second} a second in the long run; beyond that \
+        "Actions visible to others (messages, edits, deletions, likes, read receipts, typing, \
+         `room_created`, `user_online` and `user_offline`): one limit per user over all sockets \
+         and REST, a burst of {}, and {a_second} per second on average. Beyond that, \
          `too_many_requests`.",
         Telling::BURST
     );
@@ -51,37 +52,39 @@ fn limits_of_users() -> Vec<String> {
     [shared].into_iter().chain(of_modules).collect()
 }
 
-/// How many connections there may be, and how they have to keep up.
+/// Limits of connections and of their queues.
 fn limits_of_connections() -> Vec<String> {
     let (waiting, unread) = (MAX_QUEUED_BYTES / 1024, MAX_UNREAD_BYTES / 1024);
     let resumes = BucketSpec::RESUMES;
     let (ping, dead) = (PING_INTERVAL.as_secs(), DEAD_AFTER.as_secs());
     vec![
         format!(
-            "A person has at most {MAX_SOCKETS_PER_USER} sockets on one node: beyond that 4429."
+            "Sockets per user: at most {MAX_SOCKETS_PER_USER} on one node. Beyond that, close code \
+             4429."
         ),
         format!(
-            "At most {waiting} KiB wait for a socket to be read. Beyond that what was said in chats is \
-             passed over, and `resync` names these chats; where that is not enough, 4408."
+            "Unsent frames per socket: at most {waiting} KiB. Beyond that, frames of chats are dropped, \
+             and `resync` names these chats; if this is not sufficient, close code 4408."
         ),
         format!(
-            "The server pings every {ping} seconds; who is silent for {dead} is closed with 4408."
+            "Heartbeat: the server sends a WebSocket ping every {ping} seconds. Sockets that are silent \
+             for {dead} seconds are closed with 4408."
         ),
-        "While an action waits for the database, those behind it wait in their order; each is \
-         answered within 5 seconds of its arrival, with `unavailable` where the database does not \
-         answer. A `ping` overtakes actions that take longer than half a second."
+        "Order of actions: the actions of a socket are executed one after the other. Each is answered \
+         within 5 seconds, with `unavailable` if the database does not respond. `ping` is answered \
+         before actions that take longer than half a second."
             .to_owned(),
-        format!("At most {unread} KiB of actions wait for their turn: beyond that `overloaded`."),
+        format!("Pending actions per socket: at most {unread} KiB. Beyond that, `overloaded`."),
         format!(
-            "`resume` brings at most {MAX_RESUMED_PER_STREAM} events on each stream and {MAX_RESUMED} in all: beyond \
-             that `resync`. One socket may ask {} times at once and once in {} seconds in the long \
-             run: beyond that `too_many_requests`.",
+            "Events per `resume`: at most {MAX_RESUMED_PER_STREAM} per stream and {MAX_RESUMED} in total. \
+             Beyond that, `resync`. A socket can send a burst of {} `resume` frames, and one per {} \
+             seconds on average. Beyond that, `too_many_requests`.",
             resumes.burst,
             1.0 / resumes.per_second
         ),
     ]
 }
 
-pub(super) fn described() -> Value {
+pub(super) fn document() -> Value {
     json!(limits())
 }

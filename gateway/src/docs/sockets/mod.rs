@@ -1,5 +1,4 @@
-//! The description of the sockets as an AsyncAPI document, made from the tables in
-//! [`contract::catalogue`].
+//! The AsyncAPI document of the sockets, generated from the tables in [`contract::catalogue`].
 
 mod closes;
 mod frames;
@@ -17,58 +16,63 @@ use super::unions;
 pub use closes::CLOSES;
 pub use limits::limits;
 
-const ABOUT: &str = "\
-Frames are JSON objects, `{\"action\": NAME, \"data\": {…}}`; both keys, `action` and `type`, are \
-understood on every socket. A client may add `\"cid\"`: the answer is an `ack` or an `error` with \
-the same mark. Durable frames carry `stream`, `seq` and `epoch`; after a lost connection a client \
-opens its socket with `?resume=true` and sends `resume` with how far it had come: it gets what it \
-missed in order, or `resync` for streams where it must read over REST, and then what is new, which \
-waits for `resume` for at most 10 seconds. A socket that announces none hears what is new at once; a \
-later `resume` brings what came before the socket was opened. Unknown fields are passed over.\n\n\
-A socket takes an access token as `Authorization: Bearer`, as the subprotocols `courtside.v1, \
-bearer.TOKEN`, as `?ticket=` (from `POST /api/v1/auth/ws-ticket/`) or as `?token=`. It is accepted \
-first and then closed with its code, so that a browser can see why.";
+const INTRODUCTION: &str = "\
+The WebSockets of Courtside.\n\n\
+### Authentication\n\n\
+Send an access token as `Authorization: Bearer TOKEN`, as the subprotocols `courtside.v1, \
+bearer.TOKEN`, as `?ticket=` (from `POST /api/v1/auth/ws-ticket/`) or as `?token=`. The handshake \
+always succeeds; errors are reported with a close code, which browsers can read.\n\n\
+### Frames\n\n\
+Frames are JSON objects: `{\"action\": NAME, \"data\": {…}}`. Clients can send the name as `action` \
+or `type` on every socket. If a frame contains a `cid`, the server responds with `ack` or `error` and \
+the same `cid`. Unknown fields are ignored.\n\n\
+### Resuming\n\n\
+Durable frames contain `stream`, `seq` and `epoch`. After a lost connection, a client opens the socket \
+with `?resume=true` and sends `resume` with its last position in each stream. The server sends the \
+missed frames in order, or `resync` for streams whose state must be read over REST. New frames are \
+held back until `resume` arrives, for at most 10 seconds. Without `?resume=true`, new frames are sent \
+immediately, and `resume` can be sent at any time to get the frames from before the socket was opened.";
 
 /// The document.
 ///
 /// # Errors
-/// A type cannot be written as JSON, which is a mistake of ours.
+/// A type cannot be written as JSON.
 pub fn document() -> Result<Value, String> {
     let types = types()?;
     let mut channels = Map::new();
     let mut operations = Map::new();
     for socket in SOCKETS {
         channels.insert(socket.id.to_owned(), channel(socket, &types));
-        operations.insert(format!("{}_takes", socket.id), operation(socket, true));
-        operations.insert(format!("{}_tells", socket.id), operation(socket, false));
+        operations.insert(format!("{}_receive", socket.id), operation(socket, true));
+        operations.insert(format!("{}_send", socket.id), operation(socket, false));
     }
     Ok(super::sorted(json!({
         "asyncapi": "3.0.0",
         "info": {
-            "title": "Courtside sockets",
+            "title": "Courtside WebSockets",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": about(),
+            "description": introduction(),
             "license": {"name": "MIT OR Apache-2.0"},
         },
         "defaultContentType": "application/json",
-        "servers": {"here": {"host": "localhost:8080", "protocol": "ws"}},
+        "servers": {"default": {"host": "localhost:8080", "protocol": "ws"}},
         "channels": channels,
         "operations": operations,
         "components": {"schemas": types},
-        "x-close-codes": closes::described(),
-        "x-limits": limits::described(),
+        "x-close-codes": closes::document(),
+        "x-limits": limits::document(),
     })))
 }
 
-fn about() -> String {
+fn introduction() -> String {
     let lines: String = limits()
         .iter()
         .map(|limit| format!("\n- {limit}"))
         .collect();
-    format!("{ABOUT}\n\nLimits:\n{lines}")
+    format!("{INTRODUCTION}\n\n### Limits\n{lines}")
 }
 
-/// The document as the file it is kept in.
+/// The content of `openapi/asyncapi.json`.
 ///
 /// # Errors
 /// As [`document`].
@@ -89,7 +93,7 @@ fn types() -> Result<Types, String> {
     };
     let mut types = found.into_iter().map(json).collect::<Result<_, String>>()?;
     unions::describe(&mut types)?;
-    types.values_mut().for_each(open);
+    types.values_mut().for_each(relax);
     Ok(used(types))
 }
 
@@ -98,7 +102,7 @@ fn frames() -> impl Iterator<Item = &'static Frame> {
     SOCKETS.iter().flat_map(of)
 }
 
-/// Those that frames hold or others refer to: the words of a union stand in its shapes.
+/// The types that frames contain or other types refer to. The tags of a union are part of its variants.
 fn used(types: Map<String, Value>) -> Types {
     let held: BTreeSet<String> = frames()
         .map(|frame| (frame.data.name)().into_owned())
@@ -111,9 +115,9 @@ fn used(types: Map<String, Value>) -> Types {
         .collect()
 }
 
-/// In frames unknown fields are passed over, also in types that are strict in request bodies. What
-/// AsyncAPI calls a discriminator holds the names of types, which the words of ours are not.
-fn open(schema: &mut Value) {
+/// Unknown fields are ignored in frames, also in types that refuse them in request bodies.
+/// Discriminators are removed: in AsyncAPI they contain names of types, not values.
+fn relax(schema: &mut Value) {
     match schema {
         Value::Object(fields) => {
             if fields.contains_key("oneOf") {
@@ -122,9 +126,9 @@ fn open(schema: &mut Value) {
             if fields.get("additionalProperties") == Some(&json!(false)) {
                 fields.remove("additionalProperties");
             }
-            fields.values_mut().for_each(open);
+            fields.values_mut().for_each(relax);
         }
-        Value::Array(items) => items.iter_mut().for_each(open),
+        Value::Array(items) => items.iter_mut().for_each(relax),
         _ => {}
     }
 }
@@ -132,12 +136,12 @@ fn open(schema: &mut Value) {
 fn channel(socket: &Socket, types: &Types) -> Value {
     let mut messages = Map::new();
     for frame in socket.actions() {
-        let described = frames::from_client(socket, frame, types);
-        messages.insert(id(frame.name, true), described);
+        let message = frames::from_client(socket, frame, types);
+        messages.insert(id(frame.name, true), message);
     }
     for frame in socket.events() {
-        let described = frames::from_server(socket, frame, types);
-        messages.insert(id(frame.name, false), described);
+        let message = frames::from_server(socket, frame, types);
+        messages.insert(id(frame.name, false), message);
     }
     json!({
         "address": socket.path,
@@ -147,11 +151,11 @@ fn channel(socket: &Socket, types: &Types) -> Value {
     })
 }
 
-/// The variable parts of a path.
+/// The parameters of a path.
 fn parameters(path: &str) -> Value {
     let about = |name: &str| match name {
-        "friend" => "The friend's username or id.",
-        _ => "The lobby's name.",
+        "friend" => "Username or user id of the friend.",
+        _ => "Name of the lobby.",
     };
     path.split('/')
         .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
@@ -160,25 +164,25 @@ fn parameters(path: &str) -> Value {
         .into()
 }
 
-/// What the server takes from clients, or tells them.
-fn operation(socket: &Socket, takes: bool) -> Value {
-    let names: Vec<&str> = if takes {
+/// The messages that the server receives from clients, or sends to them.
+fn operation(socket: &Socket, receives: bool) -> Value {
+    let names: Vec<&str> = if receives {
         socket.actions().map(|frame| frame.name).collect()
     } else {
         socket.events().map(|frame| frame.name).collect()
     };
     let message = |name: &&str| {
-        let id = id(name, takes);
+        let id = id(name, receives);
         json!({"$ref": format!("#/channels/{}/messages/{id}", socket.id)})
     };
     json!({
-        "action": if takes { "receive" } else { "send" },
+        "action": if receives { "receive" } else { "send" },
         "channel": {"$ref": format!("#/channels/{}", socket.id)},
         "messages": names.iter().map(message).collect::<Vec<_>>(),
     })
 }
 
-/// The same name may be asked for and told.
+/// The id of a message. Clients and the server may send frames of the same name.
 fn id(name: &str, from_client: bool) -> String {
     let side = if from_client { "client" } else { "server" };
     format!("{side}.{name}")
@@ -189,7 +193,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_reference_leads_somewhere() {
+    fn references_resolve() {
         let document = document().unwrap();
         let text = document.to_string();
         let mut checked = 0;
@@ -202,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn every_path_has_its_variable_parts() {
+    fn parameters_are_those_of_the_path() {
         assert_eq!(parameters("/ws/events/"), json!({}));
         let friend = parameters("/ws/chat/{friend}/");
         assert!(friend["friend"]["description"].is_string());

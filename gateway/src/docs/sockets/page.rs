@@ -1,4 +1,4 @@
-//! The same catalogue as a page to read.
+//! The WebSocket reference as an HTML page.
 
 mod types;
 
@@ -9,49 +9,53 @@ use serde_json::Value;
 use super::{CLOSES, id, limits};
 
 const START: &str = "\
-<p>Everything that rides on the sockets, made from the types of the server itself; for programs, the \
-same is at <a href=\"/asyncapi.json\">/asyncapi.json</a>. REST is in <a href=\"/docs/\">Swagger UI</a>.</p>\
-<h2>How it goes</h2>\
+<p>All WebSocket paths with their frames. The same reference is available as an AsyncAPI document at \
+<a href=\"/asyncapi.json\">/asyncapi.json</a>; the REST API is described in \
+<a href=\"/docs/\">Swagger UI</a>.</p>\
+<h2>Protocol</h2>\
 <ol>\
-<li>Open a socket with an access token: <code>Authorization: Bearer TOKEN</code>; in a browser the \
-subprotocols <code>courtside.v1, bearer.TOKEN</code>, or <code>?ticket=</code> with a ticket from \
-<code>POST /api/v1/auth/ws-ticket/</code>. A socket is accepted first and then closed with its code, \
-so that a page can see why.</li>\
-<li>The first frame is <code>hello</code>: who you are, the server's clock, and how far each stream is.</li>\
-<li>Frames are JSON objects. Under <code>action</code> or <code>type</code> stands the name (both are \
-understood from clients), under <code>data</code> what it is about. With a <code>cid</code> of your own \
-you get an <code>ack</code> or an <code>error</code> with the same mark. Fields that are not known are \
-passed over, from both sides.</li>\
-<li>Durable frames carry <code>stream</code>, <code>seq</code> and <code>epoch</code>. Keep the last of \
-each stream. After a lost connection open the socket with <code>?resume=true</code> and send \
-<code>resume</code> with them right after <code>hello</code>: you get what you missed, in order, or \
-<code>resync</code> for streams where you must read over REST, and then what is new, which waits for \
-your <code>resume</code> for at most 10 seconds. A socket that announces none hears what is new at once \
-(from a tenth of a second after <code>hello</code>, or from its first frame); it can send \
-<code>resume</code> at any time all the same and gets what came before it was opened, with lower numbers \
-than what it has heard since. Drop what you have already: the same number can come twice.</li>\
-<li>What is not understood closes the socket with 4400 and names the field. What is understood but not \
-possible is an <code>error</code>, and the socket stays.</li>\
+<li><strong>Authentication.</strong> Open a socket with an access token: \
+<code>Authorization: Bearer TOKEN</code>, or in a browser the subprotocols \
+<code>courtside.v1, bearer.TOKEN</code>, or <code>?ticket=</code> with a ticket from \
+<code>POST /api/v1/auth/ws-ticket/</code>. The handshake always succeeds; errors are reported with a \
+close code, which browsers can read.</li>\
+<li><strong>Greeting.</strong> The first frame is <code>hello</code> with the user, the server time and \
+the position of each stream.</li>\
+<li><strong>Frames.</strong> Frames are JSON objects with the name as <code>action</code> or \
+<code>type</code> (clients can use either) and the content as <code>data</code>. If a frame contains a \
+<code>cid</code>, the server responds with <code>ack</code> or <code>error</code> and the same \
+<code>cid</code>. The server ignores unknown fields; clients must do the same.</li>\
+<li><strong>Resuming.</strong> Durable frames contain <code>stream</code>, <code>seq</code> and \
+<code>epoch</code>. Store the last position of each stream. After a lost connection, open the socket \
+with <code>?resume=true</code> and send <code>resume</code> with these positions after \
+<code>hello</code>. The server sends the missed frames in order, or <code>resync</code> for streams \
+whose state must be read over REST. New frames are held back until <code>resume</code> arrives, for at \
+most 10 seconds. Without <code>?resume=true</code>, new frames are sent from 0.1 seconds after \
+<code>hello</code>, or from the client's first frame; <code>resume</code> can still be sent at any time \
+to get the frames from before the socket was opened. These have lower numbers than frames received \
+since. A frame can be sent twice: discard frames whose <code>seq</code> was already received.</li>\
+<li><strong>Errors.</strong> An invalid frame closes the socket with 4400 and a reason that names the \
+field. An action that fails is answered with <code>error</code>, and the socket stays open.</li>\
 </ol>";
 
 /// The page.
 ///
 /// # Errors
-/// A type cannot be written as JSON, which is a mistake of ours.
+/// A type cannot be written as JSON.
 pub fn catalogue() -> Result<String, String> {
     let document = super::document()?;
     let mut body = START.to_owned();
-    body.push_str(&contents());
-    body.push_str(&closes());
-    body.push_str(&told_limits());
+    body.push_str(&paths_section());
+    body.push_str(&closes_section());
+    body.push_str(&limits_section());
     for socket in SOCKETS {
         body.push_str(&section(socket, &document));
     }
     body.push_str(&types::section(&document));
-    Ok(page("The sockets", &body))
+    Ok(page("WebSocket reference", &body))
 }
 
-fn contents() -> String {
+fn paths_section() -> String {
     let link = |socket: &Socket| {
         let (id, path) = (socket.id, escape(socket.path));
         format!("<li><a href=\"#{id}\"><code>{path}</code></a></li>")
@@ -60,29 +64,29 @@ fn contents() -> String {
     format!("<h2>Paths</h2><ul>{links}</ul>")
 }
 
-fn closes() -> String {
+fn closes_section() -> String {
     let line = |(code, meaning, client): (&str, &str, &str)| {
         let (meaning, client) = (escape(meaning), escape(client));
         format!("<li><code>{code}</code> {meaning} <em>{client}</em></li>")
     };
     let lines: String = CLOSES.into_iter().map(line).collect();
-    format!("<h2>Close codes, and what a client does then</h2><ul>{lines}</ul>")
+    format!("<h2>Close codes and client reactions</h2><ul>{lines}</ul>")
 }
 
-fn told_limits() -> String {
-    let line = |limit: &String| format!("<li>{}</li>", marked(limit));
+fn limits_section() -> String {
+    let line = |limit: &String| format!("<li>{}</li>", with_code(limit));
     let lines: String = limits().iter().map(line).collect();
     format!("<h2 id=\"limits\">Limits</h2><ul>{lines}</ul>")
 }
 
-/// Text with what stands between backticks set as code.
-fn marked(text: &str) -> String {
+/// The text as HTML, with the parts in backticks as code.
+fn with_code(text: &str) -> String {
     let parts = text.split('`').enumerate();
-    let set = |(index, part): (usize, &str)| match index % 2 {
+    let format_part = |(index, part): (usize, &str)| match index % 2 {
         0 => escape(part),
         _ => format!("<code>{}</code>", escape(part)),
     };
-    parts.map(set).collect()
+    parts.map(format_part).collect()
 }
 
 fn section(socket: &Socket, document: &Value) -> String {
@@ -90,15 +94,15 @@ fn section(socket: &Socket, document: &Value) -> String {
         "<h2 id=\"{}\"><code>{}</code></h2><p>{}</p>",
         socket.id,
         escape(socket.path),
-        escape(socket.about)
+        with_code(socket.about)
     );
-    text.push_str("<h3>You send</h3>");
+    text.push_str("<h3>Client frames</h3>");
     text.extend(
         socket
             .actions()
             .map(|frame| entry(socket, frame, document, true)),
     );
-    text.push_str("<h3>You hear</h3>");
+    text.push_str("<h3>Server frames</h3>");
     text.extend(
         socket
             .events()
@@ -116,14 +120,14 @@ fn entry(socket: &Socket, frame: &Frame, document: &Value, from_client: bool) ->
     let data = message.pointer("/payload/properties/data");
     let kind = match (from_client, frame.keeping) {
         (true, _) => "",
-        (false, Delivery::Durable) => " · durable, in your stream",
-        (false, Delivery::DurableInChat) => " · durable, in the stream of its chat",
-        (false, Delivery::Ephemeral) => " · of the moment",
+        (false, Delivery::Durable) => " · durable, in the user's stream",
+        (false, Delivery::DurableInChat) => " · durable, in the chat's stream",
+        (false, Delivery::Ephemeral) => " · ephemeral",
     };
     format!(
         "<details><summary><code>{}</code>{kind} · {}</summary>{}<pre>{}</pre></details>",
         frame.name,
-        marked(frame.about),
+        with_code(frame.about),
         types::fields(data.unwrap_or(&Value::Null), document),
         escape(&example.and_then(Result::ok).unwrap_or_default())
     )
@@ -134,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_frame_stands_on_the_page_with_its_fields() {
+    fn catalogue_contains_all_frames_and_fields() {
         let page = catalogue().unwrap();
         for socket in SOCKETS {
             assert!(page.contains(&escape(socket.path)), "{}", socket.path);

@@ -1,4 +1,4 @@
-//! The types on the page: what a field holds, linked to where it is told in full.
+//! The types on the page, with links between them.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ pub(super) fn fields(schema: &Value, document: &Value) -> String {
     format!("<ul>{rows}{one_of}</ul>")
 }
 
-/// The choices between whole types that a type is made of.
+/// The `oneOf` choices in a type.
 fn choices<'d>(schema: &'d Value, document: &'d Value) -> Vec<&'d Value> {
     if let Some(name) = schema["$ref"].as_str() {
         let named = document.pointer(name.trim_start_matches('#'));
@@ -32,40 +32,44 @@ fn choices<'d>(schema: &'d Value, document: &'d Value) -> Vec<&'d Value> {
 }
 
 fn choice(schema: &Value) -> String {
-    format!("<li>the fields of <em>{}</em></li>", kind(schema))
+    format!("<li>The fields of <em>{}</em></li>", kind(schema))
 }
 
-/// Every type that a field refers to, with its fields or the values that it may have.
+/// All types that fields refer to, with their fields or values.
 pub(super) fn section(document: &Value) -> String {
     let mut names = BTreeSet::new();
-    referred(document, &mut names);
-    let told = |name: &str| {
+    collect_referenced(document, &mut names);
+        let subsection = |name: &str| {
         let schema = document.pointer(&format!("/components/schemas/{name}"))?;
         let about = escape(schema["description"].as_str().unwrap_or_default());
-        let held = held(schema, document);
+        let content = content(schema, document);
         Some(format!(
-            "<h3 id=\"type-{name}\"><code>{name}</code></h3><p>{about}</p>{held}"
+            "<h3 id=\"type-{name}\"><code>{name}</code></h3><p>{about}</p>{content}"
         ))
     };
-    let all: String = names.into_iter().filter_map(told).collect();
+    let all: String = names.into_iter().filter_map(subsection).collect();
     format!("<h2 id=\"types\">Types</h2>{all}")
 }
 
-/// The names of all types that something refers to.
-fn referred<'d>(part: &'d Value, names: &mut BTreeSet<&'d str>) {
+/// Collects the names of all types that a part of the document refers to.
+fn collect_referenced<'d>(part: &'d Value, names: &mut BTreeSet<&'d str>) {
     match part {
         Value::Object(fields) => {
             let name = fields.get("$ref").and_then(Value::as_str);
             names.extend(name.and_then(|path| path.strip_prefix("#/components/schemas/")));
-            fields.values().for_each(|field| referred(field, names));
+            let values = fields.values();
+            values.for_each(|field| collect_referenced(field, names));
         }
-        Value::Array(items) => items.iter().for_each(|item| referred(item, names)),
+        Value::Array(items) => {
+            let items = items.iter();
+            items.for_each(|item| collect_referenced(item, names));
+        }
         _ => {}
     }
 }
 
-/// What a type holds: its fields, its values, or what else it is made of.
-fn held(schema: &Value, document: &Value) -> String {
+/// The fields or the values of a type.
+fn content(schema: &Value, document: &Value) -> String {
     if schema["properties"].is_object() || schema["allOf"].is_array() {
         return fields(schema, document);
     }
@@ -83,7 +87,7 @@ fn row(field: &Field<'_>) -> String {
     )
 }
 
-/// The fields, also where a type is made of others.
+/// The fields of a type, including those of the types that it is composed of.
 fn fields_of<'d>(schema: &'d Value, document: &'d Value) -> Vec<Field<'d>> {
     if let Some(name) = schema["$ref"].as_str() {
         let named = document.pointer(name.trim_start_matches('#'));
@@ -101,7 +105,7 @@ fn fields_of<'d>(schema: &'d Value, document: &'d Value) -> Vec<Field<'d>> {
     found
 }
 
-/// What a field holds, in a word or two; names of types lead to them.
+/// A short description of a field's type, with links to named types.
 fn kind(field: &Value) -> String {
     if let Some(path) = field["$ref"].as_str() {
         let name = escape(path.rsplit('/').next().unwrap_or_default());
@@ -135,7 +139,7 @@ fn plain(field: &Value) -> String {
             let words = some.iter().filter_map(Value::as_str);
             words.collect::<Vec<_>>().join(" or ")
         }
-        _ => "anything".to_owned(),
+        _ => "any".to_owned(),
     };
     match (field["format"].as_str(), plain.as_str()) {
         (Some(format @ ("uuid" | "date-time")), _) => plain.replace("string", format),
@@ -152,22 +156,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_field_is_told_in_a_word_or_two() {
-        let told = |field: Value| kind(&field);
+    fn kind_describes_types() {
+        let kind_of = |field: Value| kind(&field);
         assert_eq!(
-            told(serde_json::json!({"type": "string", "format": "uuid"})),
+            kind_of(serde_json::json!({"type": "string", "format": "uuid"})),
             "uuid"
         );
         assert_eq!(
-            told(serde_json::json!({"type": ["string", "null"], "format": "date-time"})),
+            kind_of(serde_json::json!({"type": ["string", "null"], "format": "date-time"})),
             "date-time or null"
         );
         let list = serde_json::json!({"type": "array", "items": {"$ref": "#/a/UserSummary"}});
         assert_eq!(
-            told(list),
+            kind_of(list),
             "list of <a href=\"#type-UserSummary\">UserSummary</a>"
         );
         let choice = serde_json::json!({"type": "string", "enum": ["a", "b"]});
-        assert_eq!(told(choice), "<code>a</code> or <code>b</code>");
+        assert_eq!(kind_of(choice), "<code>a</code> or <code>b</code>");
     }
 }
