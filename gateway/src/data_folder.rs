@@ -193,7 +193,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_secret_is_made_once_and_for_its_owner_alone() {
+    fn secret_is_created_once_and_readable_by_its_owner_only() {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("deep/data");
         let file = data.join("secret");
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn prepare_closes_files_to_others_but_leaves_the_secret_to_be_refused() {
+    fn prepare_restricts_files_but_not_the_secret() {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
         let (file, deep) = (data.join("secret"), data.join("blobs/avatars/x"));
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_that_everybody_can_read_or_that_is_short_is_refused() {
+    fn secret_refuses_files_that_are_short_or_readable_by_others() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("secret");
         fs::write(&file, "x".repeat(40)).unwrap();
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn servers_that_start_at_once_agree_on_one_secret() {
+    fn secret_is_the_same_for_servers_that_start_together() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("secret");
         create(&file, &Secret::new("a".repeat(40)), &Env::system()).unwrap();

@@ -1,96 +1,96 @@
-//! What the account messages share: choices with names, and how long a text may be.
+//! Enums and length checks of the types of accounts.
 
 use kernel::Secret;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::ValidationError;
 
-/// The longest password, in characters.
+/// The maximum length of a password, in characters.
 pub const PASSWORD_MAX: usize = 128;
-/// The longest token of ours, with room to grow.
+/// The maximum length of a token.
 pub const TOKEN_MAX: usize = 512;
-/// The longest code that people type: a recovery code with its dashes and stray spaces.
+/// The maximum length of a typed code: a recovery code with dashes and spaces.
 pub const CODE_MAX: usize = 32;
 
-/// How the web client looks.
+/// Theme of the web client.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Theme {
-    /// As the device is set.
+    /// The setting of the device.
     #[default]
     System,
-    /// Dark on light.
+    /// Light theme.
     Light,
-    /// Light on dark.
+    /// Dark theme.
     Dark,
 }
 
-/// Who may do or see something of mine.
+/// Audience of a privacy setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Audience {
-    /// All who are signed in.
+    /// All users.
     Everyone,
-    /// My friends.
+    /// Friends only.
     Friends,
-    /// Only I.
+    /// Nobody but the user.
     Nobody,
 }
 
-/// How strong the computer plays.
+/// Strength of the AI opponent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AiLevel {
-    /// For the first rally.
+    /// Very weak.
     Beginner,
-    /// Makes many mistakes.
+    /// Weak.
     Easy,
-    /// A fair opponent.
+    /// Average.
     #[default]
     Medium,
-    /// Rarely misses.
+    /// Strong.
     Hard,
-    /// As good as the rules allow.
+    /// As strong as possible.
     Expert,
 }
 
-/// A way to prove the second step of a login.
+/// Method of two-factor authentication.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SecondFactorMethod {
-    /// A code sent by e-mail.
+    /// A code sent by email.
     Email,
     /// A code from an authenticator app.
     Totp,
-    /// One of the recovery codes.
+    /// A recovery code.
     Recovery,
 }
 
-/// How far a data export is.
+/// State of a data export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ExportState {
-    /// Being gathered.
+    /// The export is being prepared.
     Preparing,
-    /// Ready to download.
+    /// The export can be downloaded.
     Ready,
-    /// It did not work; ask again.
+    /// The export failed; request a new one.
     Failed,
-    /// Its download is over; ask again.
+    /// The export can no longer be downloaded; request a new one.
     Expired,
 }
 
-/// Holds a password to the longest length.
+/// Checks the length of a password.
 pub(crate) fn password(secret: &Secret) -> Result<(), ValidationError> {
     at_most(secret, PASSWORD_MAX)
 }
 
-/// Holds a token to the longest length.
+/// Checks the length of a token.
 pub(crate) fn token(secret: &Secret) -> Result<(), ValidationError> {
     at_most(secret, TOKEN_MAX)
 }
 
-/// Holds a typed code to the longest length.
+/// Checks the length of a typed code.
 pub(crate) fn code(secret: &Secret) -> Result<(), ValidationError> {
     at_most(secret, CODE_MAX)
 }
@@ -100,5 +100,5 @@ fn at_most(secret: &Secret, most: usize) -> Result<(), ValidationError> {
         return Ok(());
     }
     Err(ValidationError::new("length")
-        .with_message(format!("too long: {most} characters at most").into()))
+        .with_message(format!("must be at most {most} characters long").into()))
 }

@@ -1,4 +1,4 @@
-//! Signing in, and everything that guards it.
+//! Registration, login, sessions, passwords and two-factor authentication.
 
 use kernel::{Secret, SessionId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use validator::Validate;
 use crate::accounts::{self, SecondFactorMethod};
 use crate::users::Profile;
 
-/// A new account.
+/// Registers a user.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -16,97 +16,98 @@ use crate::users::Profile;
     "password": "violet-comet-harbour-19", "password_confirm": "violet-comet-harbour-19"
 }))]
 pub struct Register {
-    /// 3 to 30 letters, digits, `_`, `.` or `-`; unique, whatever the case.
-    #[validate(length(min = 3, max = 30, message = "3 to 30 characters"))]
+    /// 3 to 30 letters, digits, `_`, `.` or `-`. Unique, ignoring case.
+    #[validate(length(min = 3, max = 30, message = "must be 3 to 30 characters long"))]
     #[schema(min_length = 3, max_length = 30)]
     pub username: String,
-    /// Unique, whatever the case.
-    #[validate(length(min = 3, max = 254, message = "3 to 254 characters"))]
+    /// Email address. Unique, ignoring case.
+    #[validate(length(min = 3, max = 254, message = "must be 3 to 254 characters long"))]
     #[schema(format = Email, min_length = 3, max_length = 254)]
     pub email: String,
-    /// 8 to 128 characters, hard to guess, not made of the username, the email address or the name of the service.
+    /// 8 to 128 characters. Must not be easy to guess, and not consist of the username, the email
+    /// address or the name of the service.
     #[validate(custom(function = "accounts::password"))]
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 128)]
     pub password: Secret,
-    /// The same again.
+    /// Must be equal to `password`.
     #[validate(custom(function = "accounts::password"))]
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 128)]
     pub password_confirm: Secret,
 }
 
-/// Name and password, for clients that keep their tokens themselves.
+/// Credentials of clients that store their tokens themselves.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"username": "ada", "password": "violet-comet-harbour-19"}))]
 pub struct TokenRequest {
-    /// The username or the e-mail address.
-    #[validate(length(min = 1, max = 254, message = "1 to 254 characters"))]
+    /// Username or email address.
+    #[validate(length(min = 1, max = 254, message = "must be 1 to 254 characters long"))]
     #[schema(min_length = 1, max_length = 254)]
     pub username: String,
-    /// The password.
+    /// Current password.
     #[validate(custom(function = "accounts::password"))]
     #[schema(value_type = String, format = Password, max_length = 128)]
     pub password: Secret,
 }
 
-/// Both tokens; one of the two flat answers.
+/// Access token and refresh token. This response has no `data`.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct TokenPair {
     /// Always true.
     #[schema(schema_with = crate::envelope::always_true)]
     pub success: bool,
-    /// The access token, good for 10 minutes.
+    /// Access token, valid for 10 minutes.
     #[schema(value_type = String)]
     pub access: Secret,
-    /// The refresh token, good once.
+    /// Refresh token, valid once.
     #[schema(value_type = String)]
     pub refresh: Secret,
 }
 
-/// Fresh tokens; flat, as they were first given.
+/// New tokens. This response has no `data`.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct RefreshedTokens {
     /// Always true.
     #[schema(example = true)]
     pub success: bool,
-    /// The access token, good for 10 minutes.
+    /// Access token, valid for 10 minutes.
     #[schema(value_type = String)]
     pub access: Secret,
-    /// The new refresh token, good once; left out where the old one came in the cookie, which then
-    /// carries the new one.
+    /// New refresh token, valid once. Omitted if the old one was sent in the cookie: the new one is set
+    /// as a cookie, too.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub refresh: Option<Secret>,
 }
 
-/// A refresh token to spend.
+/// The refresh token of a session.
 #[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"refresh": "9Wq1n7yYt5hB0mZbq3vU2x8cK4sLd6eRfTgYhUjIkOl"}))]
 pub struct Refresh {
-    /// The newest refresh token; browsers leave it out and send their cookie.
+    /// The latest refresh token. Browsers omit it and send the cookie.
     #[validate(custom(function = "accounts::token"))]
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 512)]
     pub refresh: Option<Secret>,
 }
 
-/// Name and password, for browsers: the refresh token goes into a cookie.
+/// Credentials of a browser, which gets its refresh token as a cookie.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"username": "ada", "password": "violet-comet-harbour-19"}))]
 pub struct Login {
-    /// The username or the e-mail address.
-    #[validate(length(min = 1, max = 254, message = "1 to 254 characters"))]
+    /// Username or email address.
+    #[validate(length(min = 1, max = 254, message = "must be 1 to 254 characters long"))]
     #[schema(min_length = 1, max_length = 254)]
     pub username: String,
-    /// The password.
+    /// Current password.
     #[validate(custom(function = "accounts::password"))]
     #[schema(value_type = String, format = Password, max_length = 128)]
     pub password: Secret,
 }
 
-/// What a login leads to.
+/// Result of a login: the session, or a challenge for the second factor.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(untagged)]
 #[allow(
@@ -114,36 +115,36 @@ pub struct Login {
     reason = "made once per login and written out at once"
 )]
 pub enum LoginAnswer {
-    /// Signed in.
+    /// The login is complete.
     SignedIn(SignedIn),
-    /// One more step to go.
+    /// A second factor is required.
     SecondStep(SecondStep),
 }
 
-/// A finished login.
+/// A completed login.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SignedIn {
-    /// The access token.
+    /// Access token.
     #[schema(value_type = String)]
     pub access: Secret,
-    /// When the access token ends.
+    /// Expiration of the access token.
     pub access_expires_at: Timestamp,
-    /// The refresh token, where the login began at `/token/`; in a browser it is in the cookie.
+    /// Refresh token, if the login began at `/token/`. Browsers get it as a cookie.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub refresh: Option<Secret>,
-    /// Who signed in.
+    /// The user's profile.
     pub profile: Profile,
 }
 
-/// The password was right, and a second step is on.
+/// The password is correct, and a second factor is required.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SecondStep {
-    /// What to answer, and how.
+    /// The challenge to answer.
     pub second_factor: SecondFactor,
 }
 
-/// A second step that waits for its code.
+/// A challenge for the second factor.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(example = json!({
     "challenge": "Jq0N6Ff3oZt2rU9wY4xV7bC1mK5sLd8eRfTgYhUjIkO",
@@ -151,55 +152,55 @@ pub struct SecondStep {
     "expires_at": "2026-01-31T12:10:00.000000Z"
 }))]
 pub struct SecondFactor {
-    /// Goes back with the code.
+    /// Identifies the challenge; sent back with the code.
     #[schema(value_type = String)]
     pub challenge: Secret,
-    /// The ways to answer.
+    /// The available methods.
     pub methods: Vec<SecondFactorMethod>,
-    /// When it is too late.
+    /// Expiration of the challenge.
     pub expires_at: Timestamp,
-}
+    }
 
-/// The code of a second step.
+    /// Answers a challenge for the second factor.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
     "challenge": "Jq0N6Ff3oZt2rU9wY4xV7bC1mK5sLd8eRfTgYhUjIkO", "method": "email", "code": "493027"
 }))]
 pub struct Verify {
-    /// The challenge of the first step.
+    /// The challenge from the login or step-up.
     #[validate(custom(function = "accounts::token"))]
     #[schema(value_type = String, max_length = 512)]
     pub challenge: Secret,
-    /// Which way the code came.
+    /// The method that the code belongs to.
     pub method: SecondFactorMethod,
-    /// The code.
+    /// Code of the second factor.
     #[validate(custom(function = "accounts::code"))]
     #[schema(value_type = String, max_length = 32)]
     pub code: Secret,
 }
 
-/// Asks for a new code for the same second step.
+/// Requests a new code for the same challenge.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"challenge": "Jq0N6Ff3oZt2rU9wY4xV7bC1mK5sLd8eRfTgYhUjIkO"}))]
 pub struct Resend {
-    /// The challenge of the first step.
+    /// The challenge from the login or step-up.
     #[validate(custom(function = "accounts::token"))]
     #[schema(value_type = String, max_length = 512)]
     pub challenge: Secret,
 }
 
-/// A code is on its way.
+/// A new code was sent.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Resent {
-    /// When the challenge ends.
+    /// Expiration of the challenge.
     pub expires_at: Timestamp,
-    /// When the next code may be asked for.
+    /// Earliest time to request another code.
     pub resend_after: Timestamp,
 }
 
-/// One place where I am signed in.
+/// A session of the current user.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "01890a5d-ac96-774b-bcce-b302099a8057", "device": "Firefox on Linux",
@@ -208,39 +209,39 @@ pub struct Resent {
     "expires_at": "2026-02-14T12:00:00.000000Z", "current": true, "connections": 1
 }))]
 pub struct Session {
-    /// Names it when ending it.
+    /// Session id.
     #[schema(value_type = String, format = Uuid)]
     pub id: SessionId,
-    /// Browser or app, and system.
+    /// Browser or app, and operating system.
     pub device: String,
-    /// Where from, for people: this machine, the local network, or the address.
+    /// Display text of the origin: this machine, the local network, or the IP address.
     pub place: String,
-    /// The address it was last used from.
+    /// IP address of the last use.
     pub ip: String,
-    /// When it began.
+    /// Time of the login.
     pub created_at: Timestamp,
-    /// When its tokens were last renewed.
+    /// Time of the last token refresh.
     pub last_used_at: Timestamp,
-    /// When it ends if it is not used.
+    /// Expiration if the session is not used.
     pub expires_at: Timestamp,
-    /// Whether it is the one that asks.
+    /// Whether it is the session of this request.
     pub current: bool,
-    /// How many of its sockets are open now.
+    /// Number of open sockets.
     pub connections: usize,
 }
 
-/// Asks for a link to set a new password.
+/// Requests a password reset.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"email": "ada@example.org"}))]
 pub struct ForgotPassword {
-    /// The address of the account.
-    #[validate(length(min = 3, max = 254, message = "3 to 254 characters"))]
+    /// Email address of the account.
+    #[validate(length(min = 3, max = 254, message = "must be 3 to 254 characters long"))]
     #[schema(format = Email, min_length = 3, max_length = 254)]
     pub email: String,
 }
 
-/// Sets a new password with the token of the mail.
+/// Sets a new password with the token from the email.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -248,21 +249,21 @@ pub struct ForgotPassword {
     "password": "amber-lantern-orbit-27", "password_confirm": "amber-lantern-orbit-27"
 }))]
 pub struct ResetPassword {
-    /// From the mail.
+    /// Token from the email.
     #[validate(custom(function = "accounts::token"))]
     #[schema(value_type = String, max_length = 512)]
     pub token: Secret,
-    /// The new password.
+    /// New password: 8 to 128 characters.
     #[validate(custom(function = "accounts::password"))]
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 128)]
     pub password: Secret,
-    /// The same again.
+    /// Must be equal to `password`.
     #[validate(custom(function = "accounts::password"))]
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 128)]
     pub password_confirm: Secret,
 }
 
-/// Sets a new password with the old one.
+/// Changes the password.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -270,62 +271,62 @@ pub struct ResetPassword {
     "password": "amber-lantern-orbit-27", "password_confirm": "amber-lantern-orbit-27"
 }))]
 pub struct ChangePassword {
-    /// The password so far.
+    /// Current password.
     #[validate(custom(function = "accounts::password"))]
     #[schema(value_type = String, format = Password, max_length = 128)]
     pub current_password: Secret,
-    /// The new password.
+    /// New password: 8 to 128 characters.
     #[validate(custom(function = "accounts::password"))]
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 128)]
     pub password: Secret,
-    /// The same again.
+    /// Must be equal to `password`.
     #[validate(custom(function = "accounts::password"))]
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 128)]
     pub password_confirm: Secret,
 }
 
-/// Proves an e-mail address with the token of the mail.
+/// Verifies an email address with the token from the email.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"token": "9Wq1n7yYt5hB0mZbq3vU2x8cK4sLd6eRfTgYhUjIkOl"}))]
 pub struct VerifyEmail {
-    /// From the mail.
+    /// Token from the email.
     #[validate(custom(function = "accounts::token"))]
     #[schema(value_type = String, max_length = 512)]
     pub token: Secret,
 }
 
-/// Proves again who is there, before security settings are touched.
+/// Confirms the user's identity before security settings are changed.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"password": "violet-comet-harbour-19"}))]
 pub struct StepUp {
-    /// The password.
+    /// Current password.
     #[validate(custom(function = "accounts::password"))]
     #[schema(value_type = String, format = Password, max_length = 128)]
     pub password: Secret,
 }
 
-/// What a step-up leads to; with a second step on, its code is asked for as in a login and goes
-/// to `/auth/step-up/verify/`.
+/// Result of a step-up: the confirmation, or a challenge for the second factor, which is answered at
+/// `/auth/step-up/verify/`.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum StepUpAnswer {
-    /// Proven.
+    /// The identity is confirmed.
     Proven(Proven),
-    /// One more step to go.
+    /// A second factor is required.
     SecondStep(SecondStep),
 }
 
-/// A proof of who is there, for a while.
+/// A confirmed identity.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(example = json!({"proven_until": "2026-01-31T12:15:00.000000Z"}))]
 pub struct Proven {
-    /// Until when security settings can be changed without asking again.
+    /// Time until which security settings can be changed without another step-up.
     pub proven_until: Timestamp,
 }
 
-/// A new authenticator app, not on before its first code.
+/// Setup of an authenticator app, which is enabled with its first code.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(example = json!({
     "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
@@ -333,80 +334,80 @@ pub struct Proven {
     "qr_svg": "<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>"
 }))]
 pub struct TotpSetup {
-    /// To type into the app.
+    /// Secret as text, to enter in the app.
     #[schema(value_type = String)]
     pub secret: Secret,
-    /// To open with the app.
+    /// Secret as a link, to open with the app.
     #[schema(value_type = String)]
     pub otpauth_url: Secret,
-    /// To scan with the app.
+    /// Secret as a QR code in SVG, to scan with the app.
     #[schema(value_type = String)]
     pub qr_svg: Secret,
 }
 
-/// Turns the authenticator app on.
+/// Enables the authenticator app.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"code": "493027"}))]
 pub struct TotpEnable {
-    /// What the app shows.
+    /// Code that the app shows.
     #[validate(custom(function = "accounts::code"))]
     #[schema(value_type = String, max_length = 32)]
     pub code: Secret,
 }
 
-/// Which second steps to turn off.
+/// Disables two-factor authentication.
 #[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"method": "totp"}))]
 pub struct DisableSecondFactor {
-    /// `email` or `totp`; all where it is left out.
+    /// `email` or `totp`. All methods if omitted.
     #[serde(default)]
     pub method: Option<SecondFactorMethod>,
 }
 
-/// Which second steps are on.
+/// State of two-factor authentication.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({"email": false, "totp": true, "recovery_codes_left": 10}))]
 pub struct SecondFactorState {
-    /// A code by e-mail.
+    /// Whether codes by email are enabled.
     pub email: bool,
-    /// An authenticator app.
+    /// Whether an authenticator app is enabled.
     pub totp: bool,
-    /// How many recovery codes are unused.
+    /// Number of unused recovery codes.
     pub recovery_codes_left: u32,
 }
 
-/// A second step was turned on.
+/// A second factor was enabled.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SecondFactorEnabled {
-    /// What is on now.
+    /// Current state of two-factor authentication.
     pub second_factor: SecondFactorState,
-    /// The recovery codes, with the first second step only; they are not shown again.
+    /// Recovery codes, only for the first second factor of the account. They cannot be retrieved again.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<String>>)]
     pub recovery_codes: Option<Vec<Secret>>,
 }
 
-/// Fresh recovery codes; they are not shown again and the old ones are void.
+/// New recovery codes. They replace the previous ones and cannot be retrieved again.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({"recovery_codes": ["k7m2-p9xq-4tb3-n8rw", "b3n8-rw5h-zd7k-2m9x"]}))]
 pub struct RecoveryCodes {
-    /// Each good once.
+    /// Codes, each valid once.
     #[schema(value_type = Vec<String>)]
     pub recovery_codes: Vec<Secret>,
 }
 
-/// A ticket that opens one socket.
+/// A ticket for opening one WebSocket.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({
     "ticket": "9Wq1n7yYt5hB0mZbq3vU2x8cK4sLd6eRfTgYhUjIkOl",
     "expires_at": "2026-01-31T12:00:30.000000Z"
 }))]
 pub struct WsTicket {
-    /// Goes into `?ticket=`.
+    /// Value of `?ticket=`.
     #[schema(value_type = String)]
     pub ticket: Secret,
-    /// When it is too late.
+    /// Expiration of the ticket.
     pub expires_at: Timestamp,
 }

@@ -1,4 +1,4 @@
-//! Conversations, lobbies and rooms, and the messages in them.
+//! Conversations, lobbies, rooms and messages.
 
 mod events;
 
@@ -21,47 +21,47 @@ use crate::users::UserSummary;
 id_type!(ChatId, ChatMarker, "chat");
 id_type!(MessageId, MessageMarker, "message");
 
-/// The most characters of a message.
+/// The maximum length of a message, in characters.
 pub const CONTENT_MAX: usize = 2_000;
-/// The most characters of a client's own id for a message.
+/// The maximum length of a `client_id`.
 pub const CLIENT_ID_MAX: u64 = 100;
 
-/// What sort of chat it is.
+/// Kind of chat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ChatKind {
-    /// Between two people.
+    /// Conversation of two users.
     Direct,
-    /// Open to everybody, found by its name; `world` is the world chat.
+    /// Open to all users by name; `world` is the world chat.
     Lobby,
-    /// For its members alone: of a group, a party or a match.
+    /// For the members of a group, a party or a match.
     Room,
 }
 
-/// The client's own mark on a message, given back as it came.
+/// Timestamp set by the client, returned unchanged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum ClientTimestamp {
-    /// Such as milliseconds since 1970.
+    /// A number, such as milliseconds since 1970.
     Number(serde_json::Number),
-    /// Such as a moment in RFC 3339; at most 100 characters.
+    /// A string of at most 100 characters, such as an RFC 3339 timestamp.
     Text(String),
 }
 
 impl<'de> Deserialize<'de> for ClientTimestamp {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_any(AnyMark)
+        from.deserialize_any(TimestampVisitor)
     }
 }
 
-/// Reads a mark. The derive would not say what a mark is.
-struct AnyMark;
+/// Reads a client timestamp. The error of the derive macro would not name the expected types.
+struct TimestampVisitor;
 
-impl de::Visitor<'_> for AnyMark {
+impl de::Visitor<'_> for TimestampVisitor {
     type Value = ClientTimestamp;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("text or a number")
+        f.write_str("a string or a number")
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<ClientTimestamp, E> {
@@ -82,12 +82,12 @@ impl de::Visitor<'_> for AnyMark {
     }
 }
 
-// The derive knows no numbers of any size.
+// The derive macro does not support numbers of any size.
 impl utoipa::PartialSchema for ClientTimestamp {
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new()
             .schema_type(SchemaType::from_iter([Type::Number, Type::String]))
-            .description(Some("The client's own mark, given back as it came."))
+            .description(Some("Timestamp set by the client, returned unchanged."))
             .max_length(Some(100))
             .examples([serde_json::json!(1_769_860_800_000_i64)])
             .into()
@@ -96,7 +96,7 @@ impl utoipa::PartialSchema for ClientTimestamp {
 
 impl ToSchema for ClientTimestamp {}
 
-/// A message, as I see it.
+/// A message, as visible to the current user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "01890a5d-ac96-774b-bcce-b302099a8060",
@@ -114,43 +114,43 @@ impl ToSchema for ClientTimestamp {}
     }]
 }))]
 pub struct Message {
-    /// Names it.
+    /// Message id.
     #[schema(value_type = String, format = Uuid)]
     pub id: MessageId,
-    /// The chat it stands in.
+    /// Chat id.
     #[schema(value_type = String, format = Uuid)]
     pub chat_id: ChatId,
-    /// Its place in the chat's one order, from 1, without gaps.
+    /// Number of the message in the chat, from 1, without gaps.
     pub seq: i64,
-    /// Who wrote it.
+    /// Sender.
     pub sender: UserSummary,
-    /// What it says, as plain text; empty once it is deleted.
+    /// Content as plain text; empty if the message is deleted.
     pub content: String,
-    /// When it was stored.
+    /// Time at which the message was stored.
     pub date: Timestamp,
-    /// When it was changed last.
+    /// Time of the last edit.
     #[schema(required)]
     pub edited_at: Option<Timestamp>,
-    /// Whether its sender has deleted it; its place stays.
+    /// Whether the sender has deleted the message. Its number is not used again.
     pub is_deleted: bool,
-    /// My own message: whether the other has let it be known that they read it. Another's: whether
-    /// I have read it.
+    /// For messages of the current user: whether the other user has read the message and shares read
+    /// receipts. For messages of others: whether the current user has read it.
     pub is_read: bool,
-    /// Whether I like it.
+    /// Whether the current user likes the message.
     pub is_liked: bool,
-    /// How many people like it.
+    /// Number of likes.
     pub like_count: i64,
-    /// The message it answers.
+    /// Id of the message that this message replies to.
     #[schema(value_type = Option<String>, format = Uuid, required)]
     pub reply_to: Option<MessageId>,
-    /// The sender's own id for it, the same however often it was sent.
+    /// Client id set by the sender.
     #[schema(required)]
     pub client_id: Option<String>,
-    /// People named in it with `@`.
+    /// Users mentioned with `@`.
     pub mentions: Vec<UserSummary>,
 }
 
-/// A line of the list of conversations.
+/// A conversation in the list of conversations.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({
     "chat_id": "01890a5d-ac96-774b-bcce-b302099a8061", "username": "grace",
@@ -159,28 +159,27 @@ pub struct Message {
     "unread_count": 2, "last_message": null
 }))]
 pub struct Conversation {
-    /// Names the chat.
+    /// Chat id.
     #[schema(value_type = String, format = Uuid)]
     pub chat_id: ChatId,
-    /// The other's name.
+    /// Username of the other user.
     pub username: String,
-    /// The other's name to read.
+    /// Display name of the other user.
     pub display_name: String,
-    /// The other's picture.
+    /// Address of the other user's avatar.
     pub avatar: String,
-    /// Whether the other's account was deleted: what was written can be read, and nothing more be
-    /// written.
+    /// Whether the other account was deleted. Its messages can be read, but no messages can be sent.
     pub is_deleted: bool,
-    /// Whether the other is around, as far as I may know.
+    /// Whether the other user is online, as far as visible to the current user.
     pub is_online: bool,
-    /// Messages I have not read.
+    /// Number of unread messages.
     pub unread_count: i64,
-    /// The newest message; null where there is none that I can see.
+    /// Newest message; null if there is none visible to the current user.
     #[schema(required)]
     pub last_message: Option<Message>,
 }
 
-/// A conversation that was opened.
+/// A conversation with its last messages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({
     "chat_id": "01890a5d-ac96-774b-bcce-b302099a8061", "username": "grace",
@@ -189,96 +188,95 @@ pub struct Conversation {
     "unread_count": 0, "can_write": true, "messages": []
 }))]
 pub struct OpenConversation {
-    /// Names the chat.
+    /// Chat id.
     #[schema(value_type = String, format = Uuid)]
     pub chat_id: ChatId,
-    /// The other's name.
+    /// Username of the other user.
     pub username: String,
-    /// The other's name to read.
+    /// Display name of the other user.
     pub display_name: String,
-    /// The other's picture.
+    /// Address of the other user's avatar.
     pub avatar: String,
-    /// Whether the other's account was deleted: what was written can be read, and nothing more be
-    /// written.
+    /// Whether the other account was deleted. Its messages can be read, but no messages can be sent.
     pub is_deleted: bool,
-    /// Whether the other is around, as far as I may know.
+    /// Whether the other user is online, as far as visible to the current user.
     pub is_online: bool,
-    /// Messages I have not read.
+    /// Number of unread messages.
     pub unread_count: i64,
-    /// Whether I can write: only friends write to each other.
+    /// Whether messages can be sent. Only friends can send each other messages.
     pub can_write: bool,
-    /// The last 30 messages, the newest first.
+    /// The last 30 messages, newest first.
     pub messages: Vec<Message>,
 }
 
-/// A lobby or a room that was opened.
+/// A lobby or room with its last messages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({
     "chat_id": "01890a5d-ac96-774b-bcce-b302099a8062", "kind": "lobby", "name": "world",
     "is_member": false, "unread_count": 0, "messages": []
 }))]
 pub struct OpenRoom {
-    /// Names the chat.
+    /// Chat id.
     #[schema(value_type = String, format = Uuid)]
     pub chat_id: ChatId,
-    /// Lobby or room.
+    /// `lobby` or `room`.
     pub kind: ChatKind,
-    /// The lobby's name or the room's title.
+    /// Name of the lobby or title of the room.
     pub name: String,
-    /// Whether I keep it among my chats, so that its messages reach me wherever I am.
+    /// Whether the current user is a member, so that its messages are delivered on all sockets.
     pub is_member: bool,
-    /// Messages I have not read; 0 where I am not a member.
+    /// Number of unread messages; 0 if the current user is not a member.
     pub unread_count: i64,
-    /// The last 30 messages, the newest first.
+    /// The last 30 messages, newest first.
     pub messages: Vec<Message>,
 }
 
-/// What I have not read.
+/// Unread counts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({
     "total": 2, "chats": [{"chat_id": "01890a5d-ac96-774b-bcce-b302099a8061", "unread_count": 2}]
 }))]
 pub struct Unread {
-    /// Over all my chats.
+    /// Number of unread messages in all chats.
     pub total: i64,
-    /// The chats with messages I have not read.
+    /// Chats with unread messages.
     pub chats: Vec<UnreadChat>,
 }
 
-/// What I have not read in one chat.
+/// Unread count of a chat.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct UnreadChat {
-    /// Names the chat.
+    /// Chat id.
     #[schema(value_type = String, format = Uuid)]
     pub chat_id: ChatId,
-    /// How many messages.
+    /// Number of unread messages.
     pub unread_count: i64,
 }
 
-/// Writes a message into the chat that the route names.
+/// Sends a message to the chat in the path.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"content": "Ready when you are, @grace", "client_id": "b7c1"}))]
 pub struct WriteMessage {
-    /// At most 2000 characters of plain text.
+    /// Content, at most 2000 characters of plain text.
     #[schema(min_length = 1, max_length = 2000)]
     pub content: String,
-    /// My own id for it: the same text, in answer to the same message, sent again with the same id is
-    /// the same message; anything else with it is refused.
+    /// Id set by the client, for retries. Sending the same content and `reply_to` with the same id
+    /// again has no further effect; different content is refused.
     #[serde(default)]
-    #[validate(length(min = 1, max = CLIENT_ID_MAX, message = "1 to 100 characters"))]
+    #[validate(length(min = 1, max = CLIENT_ID_MAX, message = "must be 1 to 100 characters long"))]
     #[schema(min_length = 1, max_length = 100)]
     pub client_id: Option<String>,
-    /// My own mark, given back in the event.
+    /// Timestamp set by the client, returned in the event.
     #[serde(default)]
     pub timestamp: Option<ClientTimestamp>,
-    /// The message it answers, in the same chat.
+    /// Id of the message to reply to, in the same chat.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Uuid)]
     pub reply_to: Option<MessageId>,
 }
 
-/// The action `new_message`: writes a message.
+/// The action `new_message`: sends a message.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -286,30 +284,30 @@ pub struct WriteMessage {
     "timestamp": 1_769_860_800_000_i64, "client_id": "b7c1"
 }))]
 pub struct PostMessage {
-    /// Where to.
+    /// Chat id.
     #[schema(value_type = String, format = Uuid)]
     pub chat_id: ChatId,
-    /// At most 2000 characters of plain text.
+    /// Content, at most 2000 characters of plain text.
     #[schema(min_length = 1, max_length = 2000)]
     pub content: String,
-    /// My own mark, given back in the event. Without a `client_id` it also tells a retry: the same
-    /// text with the same mark, in answer to the same message, is the same message.
+    /// Timestamp set by the client, returned in the event. Without `client_id` it also identifies
+    /// retries: sending the same content and `reply_to` with it again has no further effect.
     #[serde(default)]
     pub timestamp: Option<ClientTimestamp>,
-    /// My own id for it: the same text, in answer to the same message, sent again with the same id is
-    /// the same message; anything else with it is refused.
+    /// Id set by the client, for retries. Sending the same content and `reply_to` with the same id
+    /// again has no further effect; different content is refused.
     #[serde(default)]
-    #[validate(length(min = 1, max = CLIENT_ID_MAX, message = "1 to 100 characters"))]
+    #[validate(length(min = 1, max = CLIENT_ID_MAX, message = "must be 1 to 100 characters long"))]
     #[schema(min_length = 1, max_length = 100)]
     pub client_id: Option<String>,
-    /// The message it answers, in the same chat.
+    /// Id of the message to reply to, in the same chat.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Uuid)]
     pub reply_to: Option<MessageId>,
 }
 
 impl PostMessage {
-    /// The same message with its chat taken from a route.
+    /// The message for the chat in a path.
     #[must_use]
     pub fn into_chat(chat_id: ChatId, message: WriteMessage) -> Self {
         Self {
@@ -322,40 +320,40 @@ impl PostMessage {
     }
 }
 
-/// Changes a message of mine, in the route that names it.
+/// Edits the message in the path.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"content": "Ready now"}))]
 pub struct PatchMessage {
-    /// At most 2000 characters of plain text.
+    /// Content, at most 2000 characters of plain text.
     #[schema(min_length = 1, max_length = 2000)]
     pub content: String,
 }
 
-/// The action `edit_message`: changes a message of mine.
+/// The action `edit_message`: edits a message of the current user.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"id": "01890a5d-ac96-774b-bcce-b302099a8060", "content": "Ready now"}))]
 pub struct EditMessage {
-    /// Which message.
+    /// Message id.
     #[schema(value_type = String, format = Uuid)]
     pub id: MessageId,
-    /// At most 2000 characters of plain text.
+    /// Content, at most 2000 characters of plain text.
     #[schema(min_length = 1, max_length = 2000)]
     pub content: String,
 }
 
-/// The actions `delete_message` and `read_message`: a message by its id.
+/// The actions `delete_message` and `read_message`.
 #[derive(Debug, Clone, Copy, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"id": "01890a5d-ac96-774b-bcce-b302099a8060"}))]
 pub struct MessageRef {
-    /// Which message.
+    /// Message id.
     #[schema(value_type = String, format = Uuid)]
     pub id: MessageId,
 }
 
-/// The actions `like_message` and `unlike_message`: a message in its chat.
+/// The actions `like_message` and `unlike_message`.
 #[derive(Debug, Clone, Copy, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -363,10 +361,10 @@ pub struct MessageRef {
     "chat_id": "01890a5d-ac96-774b-bcce-b302099a8061"
 }))]
 pub struct LikeMessage {
-    /// Which message.
+    /// Message id.
     #[schema(value_type = String, format = Uuid)]
     pub id: MessageId,
-    /// The chat it stands in.
+    /// Chat id.
     #[schema(value_type = String, format = Uuid)]
     pub chat_id: ChatId,
 }
@@ -376,19 +374,19 @@ pub struct LikeMessage {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"chat_id": "01890a5d-ac96-774b-bcce-b302099a8061", "is_typing": true}))]
 pub struct SetTyping {
-    /// Where.
+    /// Chat id.
     #[schema(value_type = String, format = Uuid)]
     pub chat_id: ChatId,
-    /// Whether I am.
+    /// Whether the current user is typing.
     pub is_typing: bool,
 }
 
-/// The actions `join_chat` and `room_created`, and their answers: a chat by its id.
+/// The actions and events `join_chat` and `room_created`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"chat_id": "01890a5d-ac96-774b-bcce-b302099a8061"}))]
 pub struct ChatRef {
-    /// Which chat.
+    /// Chat id.
     #[schema(value_type = String, format = Uuid)]
     pub chat_id: ChatId,
 }

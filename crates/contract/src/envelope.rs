@@ -1,4 +1,4 @@
-//! The one shape of answers, lists and refusals.
+//! The envelopes of responses, lists and errors.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -9,24 +9,24 @@ use utoipa::openapi::schema::{Array, ArrayBuilder, Object, ObjectBuilder};
 use utoipa::openapi::{Ref, RefOr, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-/// An answer.
+/// A successful response.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(bound = "T: ToSchema")]
 pub struct Envelope<T> {
     /// Always true.
     #[schema(schema_with = always_true)]
     pub success: bool,
-    /// What was asked for.
+    /// The result.
     #[schema(schema_with = reference::<T>)]
     pub data: T,
-    /// A sentence for people, where one helps.
+    /// Message for users.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String)]
     pub message: Option<Cow<'static, str>>,
 }
 
 impl<T> Envelope<T> {
-    /// The answer around `data`.
+    /// The envelope of `data`.
     pub fn new(data: T) -> Self {
         Self {
             success: true,
@@ -36,7 +36,7 @@ impl<T> Envelope<T> {
     }
 }
 
-/// What `data` is where there is nothing to tell: null.
+/// The `data` of responses without a result: null.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Nothing;
 
@@ -55,15 +55,15 @@ pub struct ListEnvelope<T> {
     /// Always true.
     #[schema(schema_with = always_true)]
     pub success: bool,
-    /// The rows of this page.
+    /// Items of this page.
     #[schema(schema_with = references::<T>)]
     pub data: Vec<T>,
-    /// Where this page stands in the list.
+    /// Pagination.
     pub meta: PageMeta,
 }
 
 impl<T> ListEnvelope<T> {
-    /// The page with these rows.
+    /// A page of these items.
     pub fn new(data: Vec<T>, meta: PageMeta) -> Self {
         Self {
             success: true,
@@ -73,7 +73,7 @@ impl<T> ListEnvelope<T> {
     }
 }
 
-/// A reference to a type by its name, where the derive would copy all of it.
+/// A reference to a named type, which the derive macro would inline.
 fn reference<T: ToSchema>() -> Ref {
     Ref::from_schema_name(T::name())
 }
@@ -82,7 +82,7 @@ fn references<T: ToSchema>() -> Array {
     ArrayBuilder::new().items(reference::<T>()).build()
 }
 
-/// The schema of a truth value that is always the same.
+/// The schema of a constant boolean.
 fn always(value: bool) -> Object {
     ObjectBuilder::new()
         .schema_type(Type::Boolean)
@@ -91,7 +91,7 @@ fn always(value: bool) -> Object {
         .build()
 }
 
-/// The schema of `success` in answers without an envelope.
+/// The schema of `success` in responses without an envelope.
 pub(crate) fn always_true() -> Object {
     always(true)
 }
@@ -100,53 +100,52 @@ fn always_false() -> Object {
     always(false)
 }
 
-/// Where a page stands in its list.
+/// Pagination of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({
     "total": 42, "limit": 20, "offset": 0,
     "next": "http://localhost:8080/api/v1/users/?limit=20&offset=20", "previous": null
 }))]
 pub struct PageMeta {
-    /// The length of the whole list.
+    /// Number of items in the list.
     pub total: i64,
-    /// How many rows a page has at most.
+    /// Maximum number of items per page.
     pub limit: i64,
-    /// How many rows come before this page; null where the page was asked for by `before` or `after`,
-    /// as the rows before it are not counted there.
+    /// Number of items before this page; null if the page was requested with `before` or `after`.
     #[schema(required, minimum = 0)]
     pub offset: Option<i64>,
-    /// The address of the next page.
+    /// Address of the next page.
     #[schema(required)]
     pub next: Option<String>,
-    /// The address of the page before.
+    /// Address of the previous page.
     #[schema(required)]
     pub previous: Option<String>,
 }
 
-/// A refusal.
+/// An error response.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ErrorEnvelope {
     /// Always false.
     #[schema(schema_with = always_false)]
     pub success: bool,
-    /// What went wrong, for people.
+    /// Message for users.
     pub message: String,
-    /// What went wrong, for programs.
+    /// Details for programs.
     pub error: ErrorBody,
 }
 
-/// What went wrong, for programs.
+/// Details for programs.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ErrorBody {
-    /// A code from the catalogue.
+    /// Error code.
     pub code: Cow<'static, str>,
-    /// The fields at fault, each with what is wrong with it.
+    /// Invalid fields with their problems.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schema(required = false)]
     pub fields: BTreeMap<String, Vec<String>>,
-    /// Names the request in the server's log; the same as `X-Request-Id`.
+    /// Id of the request in the server's log; equal to the header `X-Request-Id`.
     pub request_id: String,
-    /// What else the code brings along, as in `challenge`.
+    /// Additional fields of some codes, such as `challenge`.
     #[serde(flatten)]
     pub detail: Map<String, Value>,
 }
@@ -156,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_is_left_out_where_there_is_none() {
+    fn serialize_omits_an_absent_message() {
         let bare = serde_json::to_string(&Envelope::new(1)).unwrap();
         assert_eq!(bare, r#"{"success":true,"data":1}"#);
         let mut spoken = Envelope::new(1);
@@ -166,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_has_its_detail_beside_the_code_and_fields_only_where_one_is_at_fault() {
+    fn serialize_flattens_details_and_omits_empty_fields() {
         let mut detail = Map::new();
         detail.insert("challenge".to_owned(), "abc".into());
         let refusal = ErrorEnvelope {

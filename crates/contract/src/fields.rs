@@ -1,8 +1,8 @@
-//! How fields are read that may be left out: `null` empties a text, and stands for nothing else.
+//! Deserializers of optional fields. `null` clears a string, and is invalid for all other types.
 
 use serde::{Deserialize, Deserializer};
 
-/// A value; `null` is none.
+/// A value. `null` is invalid.
 pub(crate) fn not_null<'de, D, T>(from: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -11,12 +11,12 @@ where
     T::deserialize(from).map(Some)
 }
 
-/// A text that is empty where it is `null`.
+/// A string; `null` is the empty string.
 pub(crate) fn empty_where_null<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     Ok(Option::deserialize(from)?.unwrap_or_default())
 }
 
-/// The same, of a text that may be left out.
+/// An optional string; `null` is the empty string.
 pub(crate) fn some_empty_where_null<'de, D>(from: D) -> Result<Option<String>, D::Error>
 where
     D: Deserializer<'de>,

@@ -1,4 +1,4 @@
-//! Frames that belong to every socket: the greeting, catching up, signs of life.
+//! Frames of all sockets: greeting, resume, ping, acknowledgements and errors.
 
 use std::collections::BTreeMap;
 
@@ -12,112 +12,113 @@ use crate::chat::Unread;
 use crate::notify::Badges;
 use crate::users::UserSummary;
 
-/// How far a stream is.
+/// Position in a stream.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"seq": 41, "epoch": 1_769_860_800_000_000_i64}))]
 pub struct StreamPosition {
-    /// The number of the last event.
+    /// Number of the last event.
     pub seq: i64,
-    /// The life of the stream: numbers of another mean nothing.
+    /// Incarnation of the stream. Numbers of different epochs cannot be compared.
     pub epoch: i64,
 }
 
-/// What waits to be read: messages by chat, and notifications.
+/// Unread messages and notifications.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct AllUnread {
-    /// Messages.
+    /// Unread messages.
     #[serde(flatten)]
     pub messages: Unread,
-    /// Notifications.
+    /// Unread notifications.
     pub notifications: Badges,
 }
 
-/// The first frame of a socket.
+/// The event `hello`, the first frame of a socket.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Hello {
-    /// Who is connected.
+    /// The authenticated user.
     pub user: UserSummary,
-    /// The server's clock.
+    /// Time of the server.
     pub server_time: Timestamp,
-    /// The streams that are heard here, and how far each is.
+    /// Subscribed streams with their current positions.
     #[schema(example = json!({
         "user:01890a5d-ac96-774b-bcce-b302099a8057": {"seq": 41, "epoch": 1_769_860_800_000_000_i64}
     }))]
     pub streams: BTreeMap<String, StreamPosition>,
-    /// What waits to be read.
+    /// Unread counts.
     pub unread: AllUnread,
-    /// For how many seconds what was missed can be caught up with.
+    /// Number of seconds for which missed events can be resumed.
     #[schema(example = 259_200)]
     pub resume_window: u64,
 }
 
-/// Asks for what was missed: the last event that was heard on each stream.
+/// The action `resume`: requests missed events.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
     "streams": {"user:01890a5d-ac96-774b-bcce-b302099a8057": {"seq": 41, "epoch": 1_769_860_800_000_000_i64}}
 }))]
 pub struct Resume {
-    /// How far the client had come on each stream.
-    #[validate(length(max = 1000, message = "too many: 1000 at most"))]
+    /// The client's last position in each stream.
+    #[validate(length(max = 1000, message = "must have at most 1000 entries"))]
     pub streams: BTreeMap<String, StreamPosition>,
 }
 
-/// What was missed on these streams cannot be told any more: read the state over REST.
+/// The event `resync`: missed events of these streams are no longer available. Read the state over
+/// REST.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Resync {
-    /// Which streams.
+    /// Names of the streams.
     #[schema(example = json!(["user:01890a5d-ac96-774b-bcce-b302099a8057"]))]
     pub streams: Vec<String>,
 }
 
-/// The answer to `ping`.
+/// The response to `ping`.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 pub struct Pong {
-    /// The server's clock.
+    /// Time of the server.
     pub server_time: Timestamp,
 }
 
-/// Data that says nothing.
+/// Empty data.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[schema(example = json!({}))]
 pub struct Empty {}
 
-/// What was asked for is done.
+/// The action succeeded.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(example = json!({
     "cid": "c1", "id": "01890a5d-ac96-774b-bcce-b302099a8060", "seq": 7
 }))]
 pub struct Ack<'a> {
-    /// The client's mark.
+    /// The `cid` of the action.
     pub cid: &'a str,
-    /// After `new_message`: the message that was stored, or had been with the same `client_id`.
+    /// After `new_message`: id of the stored message, or of the earlier one with the same `client_id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Uuid)]
     pub id: Option<Uuid>,
-    /// The place of this message in its chat.
+    /// Number of this message in its chat.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seq: Option<i64>,
 }
 
-/// What was asked for is well formed but not possible.
+/// The action failed.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(example = json!({
     "cid": "c1", "code": "chat.not_friends", "message": "You can only write to friends."
 }))]
 pub struct Problem<'a> {
-    /// The client's mark, where it gave one.
+    /// The `cid` of the action, if it had one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cid: Option<&'a str>,
-    /// Which refusal it is; the same codes as over REST.
+    /// Error code; the same codes as over REST.
     pub code: &'static str,
-    /// The same for people.
+    /// Message for users.
     pub message: &'a str,
-    /// What is wrong with which field, where one is at fault.
+    /// Invalid fields with their problems.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<&'a str, Vec<&'a str>>,
-    /// After how many seconds to try again, where waiting helps.
+    /// Seconds to wait before retrying.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u64>,
 }

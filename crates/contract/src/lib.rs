@@ -1,5 +1,5 @@
-//! Everything that crosses the wire: requests, answers, events and frames. Types only, no logic;
-//! what a text must look like beyond its length is decided by the domain that takes it.
+//! The types of the API: requests, responses, events and frames. They check the length of strings;
+//! all other rules belong to the domains.
 
 pub mod accounts;
 pub mod auth;

@@ -1,23 +1,23 @@
-//! Bodies that are like the answers to them, but whose fields may be left out.
+//! Schemas of request bodies that equal a response except for optional fields.
 
 use serde_json::Value;
 use utoipa::PartialSchema;
 use utoipa::openapi::{Ref, RefOr, Schema};
 
-/// How such a body differs from its answer.
+/// The differences between a request body and its response.
 pub(crate) struct Request<'a> {
-    /// What it is.
+    /// The description of the body.
     pub(crate) description: &'a str,
-    /// One that leaves fields out, where the answer's own example would be wrong.
+    /// An example, if that of the response does not apply.
     pub(crate) example: Option<Value>,
-    /// The fields that may be left out.
+    /// The optional fields.
     pub(crate) optional: &'a [&'a str],
-    /// The fields whose types are requests too.
+    /// The fields whose types are request bodies, too.
     pub(crate) nested: &'a [(&'a str, Ref)],
 }
 
 impl Request<'_> {
-    /// The schema of the body whose answer is a `T`.
+    /// The schema of the body whose response is a `T`.
     pub(crate) fn schema<T: PartialSchema>(self) -> RefOr<Schema> {
         let mut schema = T::schema();
         if let RefOr::T(Schema::Object(object)) = &mut schema {

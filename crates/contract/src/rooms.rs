@@ -1,4 +1,4 @@
-//! Lobbies and rooms: among one's chats, on their own sockets, and reports of what is said there.
+//! Lobbies, rooms and reports.
 
 use kernel::{Timestamp, id_type};
 use serde::{Deserialize, Serialize};
@@ -10,45 +10,45 @@ use crate::users::UserSummary;
 
 id_type!(ReportId, ReportMarker, "report");
 
-/// The most characters of what somebody adds to a report.
+/// The maximum length of the details of a report.
 pub const DETAILS_MAX: u64 = 1_000;
 
-/// A lobby or a room that I am in.
+/// A lobby or room in the current user's list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({
     "chat_id": "01890a5d-ac96-774b-bcce-b302099a8062", "kind": "lobby", "name": "chess",
     "unread_count": 2, "last_message": null
 }))]
 pub struct RoomLine {
-    /// Names the chat.
+    /// Chat id.
     #[schema(value_type = String, format = Uuid)]
     pub chat_id: ChatId,
-    /// Lobby or room.
+    /// `lobby` or `room`.
     pub kind: ChatKind,
-    /// The lobby's name or the room's title.
+    /// Name of the lobby or title of the room.
     pub name: String,
-    /// Messages I have not read.
+    /// Number of unread messages.
     pub unread_count: i64,
-    /// The newest message; null where there is none that I can see.
+    /// Newest message; null if there is none visible to the current user.
     #[schema(required)]
     pub last_message: Option<Message>,
 }
 
-/// What is wrong with a message.
+/// Reason of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReportReason {
-    /// Unwanted advertising, or the same again and again.
+    /// Unwanted advertising or repeated messages.
     Spam,
-    /// Aimed at somebody to hurt them.
+    /// Harassment of a person.
     Harassment,
-    /// Against people for who they are.
+    /// Hate against a group of people.
     Hate,
-    /// Sexual, where it is not wanted.
+    /// Unwanted sexual content.
     Sexual,
-    /// Threatens or glorifies violence.
+    /// Threats or glorification of violence.
     Violence,
-    /// Something else; the details say what.
+    /// Another reason, explained in `details`.
     Other,
 }
 
@@ -57,16 +57,16 @@ pub enum ReportReason {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "spam", "details": "The same advert in every lobby."}))]
 pub struct ReportMessage {
-    /// What is wrong with it.
+    /// Reason of the report.
     pub reason: ReportReason,
-    /// More about it, at most 1000 characters.
+    /// Details, at most 1000 characters. Required if the reason is `other`.
     #[serde(default)]
-    #[validate(length(max = DETAILS_MAX, message = "too long: 1000 characters at most"))]
+    #[validate(length(max = DETAILS_MAX, message = "must be at most 1000 characters long"))]
     #[schema(max_length = 1000)]
     pub details: String,
 }
 
-/// A report that was taken down.
+/// A stored report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "01890a5d-ac96-774b-bcce-b302099a8063",
@@ -74,56 +74,55 @@ pub struct ReportMessage {
     "created_at": "2026-01-31T12:00:00.000000Z"
 }))]
 pub struct Report {
-    /// Names it.
+    /// Report id.
     #[schema(value_type = String, format = Uuid)]
     pub id: ReportId,
-    /// The message it is about.
+    /// Id of the reported message.
     #[schema(value_type = String, format = Uuid)]
     pub message_id: MessageId,
-    /// What is wrong with it.
+    /// Reason of the report.
     pub reason: ReportReason,
-    /// When it was made.
+    /// Time of the report.
     pub created_at: Timestamp,
 }
 
-/// The event `joined`, on the socket of one chat: which chat it is.
+/// The event `joined` on the socket of a single chat.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({
     "chat_id": "01890a5d-ac96-774b-bcce-b302099a8062", "kind": "lobby", "name": "world"
 }))]
 pub struct Joined {
-    /// Which chat.
+    /// Chat id.
     #[schema(value_type = String, format = Uuid)]
     pub chat_id: ChatId,
-    /// What sort of chat.
+    /// Kind of chat.
     pub kind: ChatKind,
-    /// The lobby's name, or the friend's.
+    /// Name of the lobby, or username of the friend.
     pub name: String,
 }
 
-/// The event `members`, on the socket of a lobby: who is there. It comes first, and again where
-/// too much changes to tell it one by one.
+/// The event `members` on the socket of a lobby: the users who are present. It is sent first, and
+/// again if too many changes occur to send each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct LobbyMembers {
-    /// How many people are there.
+    /// Number of present users.
     pub total: usize,
-    /// Up to 100 of them.
+    /// At most 100 of the present users.
     pub members: Vec<UserSummary>,
 }
 
-/// The events `member_joined` and `member_left`, on the socket of a lobby.
+/// The events `member_joined` and `member_left` on the socket of a lobby.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct LobbyMember {
-    /// Who came or went.
+    /// The user who joined or left.
     pub user: UserSummary,
-    /// How many people are there now.
+    /// Number of present users after the change.
     pub total: usize,
 }
 
-/// The event `member_count`, on the socket of a lobby of many, where it would be too much to tell
-/// who comes and goes.
+/// The event `member_count` on the socket of a large lobby, in which single users are not reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct LobbyCount {
-    /// How many people are there now.
+    /// Number of present users after the change.
     pub total: usize,
 }

@@ -1,4 +1,4 @@
-//! What the server says about itself.
+//! Health checks and the dev mailbox.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-/// The process runs.
+/// The process is running.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[schema(example = json!({"status": "alive"}))]
 pub struct Alive {
@@ -15,49 +15,49 @@ pub struct Alive {
     pub status: &'static str,
 }
 
-/// Whether requests should be sent here.
+/// The server accepts requests.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(example = json!({"status": "ready", "checks": {"bus": "up", "database": "up"}}))]
 pub struct Ready {
-    /// Always `ready`; a server that is not answers 503.
+    /// Always `ready`. If the server is not ready, the status is 503.
     pub status: &'static str,
-    /// What it needs, and how each of it is.
+    /// State of each dependency.
     pub checks: BTreeMap<&'static str, Condition>,
 }
 
-/// How something that the server needs is.
+/// State of a dependency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Condition {
-    /// It answers.
+    /// Available.
     Up,
-    /// It does not.
+    /// Unavailable.
     Down,
 }
 
-/// The newest mails of the mailbox that stands in for a mail server.
+/// The newest mail in the dev mailbox.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Mailbox(pub Vec<MailboxEntry>);
 
-/// A mail that was not sent.
+/// A mail in the dev mailbox.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "01890a5d-ac96-774b-bcce-b302099a8057", "sent_at": "2026-01-31T12:00:00.000000Z", "to": "ada@example.org",
     "subject": "Verify your email address", "text": "Follow this link: …", "unsubscribe": null
 }))]
 pub struct MailboxEntry {
-    /// Names it.
+    /// Mail id.
     #[schema(format = Uuid)]
     pub id: String,
-    /// When it would have been sent.
+    /// Time at which the mail would have been sent.
     pub sent_at: Timestamp,
-    /// To whom.
+    /// Address of the recipient.
     pub to: String,
-    /// Its subject.
+    /// Subject.
     pub subject: String,
-    /// What it says, as plain text.
+    /// Content as plain text.
     pub text: String,
-    /// Where mail of its kind is ended, where it can be.
+    /// Unsubscribe link, if the mail has one.
     #[schema(required)]
     pub unsubscribe: Option<String>,
 }

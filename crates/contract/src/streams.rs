@@ -10,14 +10,14 @@ use crate::chat::ChatId;
 /// A stream, named on the wire as in `user:01890a5d-ac96-774b-bcce-b302099a8057`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum StreamName {
-    /// What concerns one user. Only their own sockets subscribe to it.
+    /// The events of a user. Only the user's own sockets subscribe to it.
     User(UserId),
-    /// What happens in a chat.
+    /// The events of a chat.
     Chat(ChatId),
 }
 
 impl StreamName {
-    /// The user whose own stream it is.
+    /// The user of a user stream.
     #[must_use]
     pub const fn owner(self) -> Option<UserId> {
         match self {
@@ -36,7 +36,7 @@ impl fmt::Display for StreamName {
     }
 }
 
-/// The text names no stream that this version knows.
+/// The text is not the name of a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnknownStream;
 
@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_read_as_they_are_written() {
+    fn parse_inverts_display() {
         let id = "01890a5d-ac96-774b-bcce-b302099a8057";
         for name in [format!("user:{id}"), format!("chat:{id}")] {
             let stream: StreamName = name.parse().unwrap();

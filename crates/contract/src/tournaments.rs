@@ -1,4 +1,4 @@
-//! Tournaments, as far as sockets announce them.
+//! The socket action for tournaments.
 
 use kernel::{UserId, id_type};
 use serde::Deserialize;
@@ -7,7 +7,7 @@ use validator::Validate;
 
 id_type!(TournamentId, TournamentKind, "tournament");
 
-/// The data of the action `new_tournament`: its organiser tells those who are invited.
+/// The action `new_tournament`: notifies the invited users.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -15,14 +15,14 @@ id_type!(TournamentId, TournamentKind, "tournament");
     "organizer_id": "01890a5d-ac96-774b-bcce-b302099a8058"
 }))]
 pub struct AnnounceTournament {
-    /// Which tournament.
+    /// Tournament id.
     #[schema(value_type = String, format = Uuid)]
     pub tournament_id: TournamentId,
-    /// What it is called.
-    #[validate(length(min = 1, max = 100, message = "1 to 100 characters"))]
+    /// Name of the tournament.
+    #[validate(length(min = 1, max = 100, message = "must be 1 to 100 characters long"))]
     #[schema(min_length = 1, max_length = 100)]
     pub tournament_name: String,
-    /// Who organises it: oneself.
+    /// Id of the organizer, who must be the current user.
     #[schema(value_type = String, format = Uuid)]
     pub organizer_id: UserId,
 }

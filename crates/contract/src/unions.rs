@@ -1,6 +1,6 @@
-//! Types whose shape follows from a word beside it: the options of an invite from its game, the data
-//! of a notification from its action. On the wire they are one object; in the descriptions each is a
-//! choice of whole schemas that the word tells apart. The descriptions are made from these tables.
+//! Types with a field whose type depends on a tag in another field: the options of an invite depend
+//! on its game, the data of a notification on its action. The API documents describe each as `oneOf`
+//! complete schemas, generated from these tables.
 
 use crate::catalogue::Shape;
 use crate::chat::MessageNotice;
@@ -8,41 +8,41 @@ use crate::invites::{Invite, PongOptions, TicTacToeOptions};
 use crate::notify::{Announcement, OpenData};
 use crate::social::{FriendRequest, NewFriend};
 
-/// A type that is one of several.
+/// A type with a tag.
 #[derive(Debug, Clone, Copy)]
 pub struct Union {
-    /// What the type is called.
+    /// The name of the type.
     pub name: &'static str,
-    /// The field with the word.
+    /// The field with the tag.
     pub tag: &'static str,
-    /// The field that it decides about.
+    /// The field whose type depends on the tag.
     pub part: &'static str,
-    /// What it can be.
+    /// The variants.
     pub variants: &'static [Variant],
 }
 
-/// One of the shapes of a type.
+/// A variant of a union.
 #[derive(Debug, Clone, Copy)]
 pub struct Variant {
-    /// What it is called.
+    /// The name of the variant.
     pub name: &'static str,
-    /// The words that stand for it.
+    /// The tags of the variant.
     pub words: &'static [&'static str],
-    /// What the field holds.
+    /// The type of the field.
     pub part: Part,
 }
 
-/// What a field holds.
+/// The type of a field.
 #[derive(Debug, Clone, Copy)]
 pub enum Part {
-    /// All of a type.
+    /// The complete type.
     Whole(Shape),
-    /// Any of the fields of a type.
+    /// The type with all fields optional.
     Some(Shape),
 }
 
 impl Part {
-    /// The type.
+    /// The shape of the type.
     #[must_use]
     pub const fn shape(&self) -> &Shape {
         match self {
@@ -50,7 +50,7 @@ impl Part {
         }
     }
 
-    /// What the type is called here.
+    /// The name of the schema.
     #[must_use]
     pub fn name(&self) -> String {
         match self {
@@ -60,7 +60,7 @@ impl Part {
     }
 }
 
-/// What a type is called whose fields can all be left out.
+/// The name of the schema of a type with all fields optional.
 #[must_use]
 pub(crate) fn partial(name: &str) -> String {
     format!("Partial{name}")
@@ -73,7 +73,7 @@ const fn variant(name: &'static str, words: &'static [&'static str], part: Part)
     Variant { name, words, part }
 }
 
-/// All of them; what one is made of comes behind it.
+/// All unions. A union that is part of another one comes later.
 pub const UNIONS: &[Union] = &[
     Union {
         name: "Notification",
@@ -146,7 +146,7 @@ mod tests {
     use crate::notify::Action;
 
     #[test]
-    fn every_action_of_a_notification_has_one_shape() {
+    fn notification_actions_have_one_variant_each() {
         let schema = serde_json::to_value(Action::schema()).unwrap();
         let actions = schema["enum"].as_array().unwrap().iter();
         let actions: BTreeSet<&str> = actions.map(|one| one.as_str().unwrap()).collect();

@@ -1,4 +1,4 @@
-//! People: one's own profile and settings, and what others see.
+//! Users: profiles, privacy, preferences, avatars and data exports.
 
 use kernel::{Id, Role, Secret, Timestamp, UserId, id_type};
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use crate::requests::Request;
 
 id_type!(ExportId, ExportKind, "export");
 
-/// My own profile.
+/// The current user's profile.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "01890a5d-ac96-774b-bcce-b302099a8057", "username": "ada", "display_name": "Ada L.",
@@ -30,39 +30,39 @@ id_type!(ExportId, ExportKind, "export");
     "date_joined": "2026-01-31T12:00:00.000000Z"
 }))]
 pub struct Profile {
-    /// Never changes.
+    /// User id.
     #[schema(value_type = String, format = Uuid)]
     pub id: UserId,
-    /// The name to sign in and be found with.
+    /// Username, used to log in and to search.
     pub username: String,
-    /// The name that others read; the username where none is set.
+    /// Display name; the username if none is set.
     pub display_name: String,
-    /// The address on file.
+    /// Email address.
     pub email: String,
-    /// Whether the address is proven.
+    /// Whether the email address is verified.
     pub email_verified: bool,
-    /// A new address that waits for its proof.
+    /// New email address that is not verified yet.
     #[schema(required)]
     pub pending_email: Option<String>,
-    /// A few words.
+    /// Short self-description.
     pub bio: String,
-    /// Where the picture is.
+    /// Address of the avatar.
     pub avatar: String,
-    /// Light or dark.
+    /// Theme of the web client.
     pub theme: Theme,
-    /// A BCP 47 language tag.
+    /// Language as a BCP 47 tag.
     pub language: String,
-    /// What I may do.
+    /// Role of the user.
     pub role: Role,
-    /// Which second steps are on.
+    /// State of two-factor authentication.
     pub second_factor: SecondFactorState,
-    /// Who may see and do what.
+    /// Privacy settings.
     pub privacy: Privacy,
-    /// When the account was made.
+    /// Time of registration.
     pub date_joined: Timestamp,
 }
 
-/// Somebody's profile, as I may see it.
+/// A user's profile, as far as visible to the current user.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "01890a5d-ac96-774b-bcce-b302099a8057", "username": "ada", "display_name": "Ada L.",
@@ -74,104 +74,104 @@ pub struct Profile {
     }
 }))]
 pub struct PublicProfile {
-    /// Never changes.
+    /// User id.
     #[schema(value_type = String, format = Uuid)]
     pub id: UserId,
-    /// The name to be found with.
+    /// Username.
     pub username: String,
-    /// The name to read.
+    /// Display name.
     pub display_name: String,
-    /// Where the picture is.
+    /// Address of the avatar.
     pub avatar: String,
-    /// A few words; null where they keep their profile to themselves.
+    /// Short self-description; null if the profile is private.
     #[schema(required)]
     pub bio: Option<String>,
-    /// When the account was made; null where they keep their profile to themselves.
+    /// Time of registration; null if the profile is private.
     #[schema(required)]
     pub date_joined: Option<Timestamp>,
-    /// Whether parts are left out because they keep their profile to themselves.
+    /// Whether fields are null because the profile is private.
     pub restricted: bool,
-    /// Their record; null where they keep their profile to themselves.
+    /// Statistics; null if the profile is private.
     #[schema(required)]
     pub statistics: Option<Statistics>,
 }
 
-/// A player's record over all games.
+/// A user's statistics over all games.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Statistics {
-    /// Matches played to the end.
+    /// Number of finished matches.
     pub matches: i64,
-    /// Of these, won.
+    /// Number of matches won.
     pub wins: i64,
-    /// Of these, lost.
+    /// Number of matches lost.
     pub losses: i64,
-    /// Of these, neither.
+    /// Number of draws.
     pub draws: i64,
-    /// Points scored.
+    /// Number of points scored.
     pub points: i64,
-    /// Tournaments played.
+    /// Number of tournaments.
     pub tournaments: i64,
-    /// Of these, won.
+    /// Number of tournaments won.
     pub tournament_wins: i64,
 }
 
-/// A line of a list of people.
+/// A user in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({
     "id": "01890a5d-ac96-774b-bcce-b302099a8057", "username": "ada", "display_name": "Ada L.",
     "avatar": "/api/v1/users/ada/avatar/", "is_deleted": false
 }))]
 pub struct UserSummary {
-    /// Never changes.
+    /// User id.
     #[schema(value_type = String, format = Uuid)]
     pub id: UserId,
-    /// The name to be found with.
+    /// Username.
     pub username: String,
-    /// The name to read.
+    /// Display name.
     pub display_name: String,
-    /// Where the picture is.
+    /// Address of the avatar.
     pub avatar: String,
-    /// Whether the account was deleted: the person cannot be found or written to any more.
+    /// Whether the account was deleted. Deleted accounts cannot be found or sent messages.
     pub is_deleted: bool,
 }
 
-/// Changes to my profile; what is left out stays. Null empties what can be empty.
+/// Changes to the profile. Fields that are omitted stay unchanged.
 #[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"display_name": "Ada L.", "bio": "First on the court.", "theme": "dark"}))]
 pub struct PatchProfile {
-    /// At most 50 characters; empty or null for the username.
+    /// Display name, at most 50 characters. Empty or null to show the username.
     #[serde(default, deserialize_with = "some_empty_where_null")]
-    #[validate(length(max = 50, message = "too long: 50 characters at most"))]
+    #[validate(length(max = 50, message = "must be at most 50 characters long"))]
     #[schema(max_length = 50)]
     pub display_name: Option<String>,
-    /// At most 500 characters; null empties it.
+    /// Short self-description, at most 500 characters. Null to clear it.
     #[serde(default, deserialize_with = "some_empty_where_null")]
-    #[validate(length(max = 500, message = "too long: 500 characters at most"))]
+    #[validate(length(max = 500, message = "must be at most 500 characters long"))]
     #[schema(max_length = 500)]
     pub bio: Option<String>,
-    /// Light or dark.
+    /// Theme of the web client.
     #[serde(default, deserialize_with = "not_null")]
     #[schema(value_type = Theme)]
     pub theme: Option<Theme>,
-    /// A BCP 47 language tag.
+    /// Language as a BCP 47 tag.
     #[serde(default, deserialize_with = "not_null")]
-    #[validate(length(min = 2, max = 35, message = "2 to 35 characters"))]
+    #[validate(length(min = 2, max = 35, message = "must be 2 to 35 characters long"))]
     #[schema(value_type = String, min_length = 2, max_length = 35)]
     pub language: Option<String>,
-    /// A new address; it counts when its link was followed. The address of now ends a change that
-    /// waits for that.
+    /// New email address, which takes effect when it is verified. The current address cancels a pending
+    /// change.
     #[serde(default, deserialize_with = "not_null")]
-    #[validate(length(min = 3, max = 254, message = "3 to 254 characters"))]
+    #[validate(length(min = 3, max = 254, message = "must be 3 to 254 characters long"))]
     #[schema(value_type = String, format = Email, min_length = 3, max_length = 254)]
     pub email: Option<String>,
-    /// Who may see and do what; what is left out stays.
+    /// Privacy settings. Fields that are omitted stay unchanged.
     #[serde(default, deserialize_with = "not_null")]
     #[schema(value_type = PatchPrivacy)]
     pub privacy: Option<PatchPrivacy>,
 }
 
-/// My profile as it is to be: what is left out is empty, or as in a new account.
+/// The new profile. Fields that are omitted are set to their defaults.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -179,113 +179,113 @@ pub struct PatchProfile {
     "email": "ada@example.org", "privacy": {"searchable": true, "profile": "friends"}
 }))]
 pub struct PutProfile {
-    /// At most 50 characters; empty, null or left out for the username.
+    /// Display name, at most 50 characters. Empty, null or omitted to show the username.
     #[serde(default, deserialize_with = "empty_where_null")]
-    #[validate(length(max = 50, message = "too long: 50 characters at most"))]
+    #[validate(length(max = 50, message = "must be at most 50 characters long"))]
     #[schema(value_type = Option<String>, max_length = 50)]
     pub display_name: String,
-    /// At most 500 characters; empty where null or left out.
+    /// Short self-description, at most 500 characters. Empty if null or omitted.
     #[serde(default, deserialize_with = "empty_where_null")]
-    #[validate(length(max = 500, message = "too long: 500 characters at most"))]
+    #[validate(length(max = 500, message = "must be at most 500 characters long"))]
     #[schema(value_type = Option<String>, max_length = 500)]
     pub bio: String,
-    /// Light or dark; as the device is set where left out.
+    /// Theme of the web client; `system` if omitted.
     #[serde(default)]
     pub theme: Theme,
-    /// A BCP 47 language tag; `en` where it is left out.
+    /// Language as a BCP 47 tag; `en` if omitted.
     #[serde(default = "default_language")]
-    #[validate(length(min = 2, max = 35, message = "2 to 35 characters"))]
+    #[validate(length(min = 2, max = 35, message = "must be 2 to 35 characters long"))]
     #[schema(min_length = 2, max_length = 35)]
     pub language: String,
-    /// My address, or a new one; that counts when its link was followed. The address of now ends a
-    /// change that waits for that.
-    #[validate(length(min = 3, max = 254, message = "3 to 254 characters"))]
+    /// The current email address, or a new one, which takes effect when it is verified. The current
+    /// address cancels a pending change.
+    #[validate(length(min = 3, max = 254, message = "must be 3 to 254 characters long"))]
     #[schema(format = Email, min_length = 3, max_length = 254)]
     pub email: String,
-    /// Who may see and do what; what is left out is as in a new account.
+    /// Privacy settings. Fields that are omitted are set to their defaults.
     #[serde(default)]
     pub privacy: PatchPrivacy,
 }
 
-/// The language of an account that has chosen none.
+/// The default language of accounts.
 pub const DEFAULT_LANGUAGE: &str = "en";
 
 fn default_language() -> String {
     DEFAULT_LANGUAGE.to_owned()
 }
 
-/// Who may see and do what.
+/// Privacy settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Privacy {
-    /// Whether others find me by searching; my exact name always works.
+    /// Whether other users can find the user by search. The exact username can always be found.
     pub searchable: bool,
-    /// Who sees my bio and statistics.
+    /// Who can see the bio and the statistics.
     pub profile: Audience,
-    /// Who sees my matches.
+    /// Who can see the match history.
     pub match_history: Audience,
-    /// Who sees whether I am online.
+    /// Who can see whether the user is online.
     pub online_status: Audience,
-    /// Who may ask to be my friend.
+    /// Who can send friend requests.
     pub friend_requests: Audience,
-    /// Who may invite me to a game.
+    /// Who can send game invites.
     pub game_invites: Audience,
-    /// Whether others see that I have read what they wrote to me.
-    #[serde(default = "gives_receipts")]
+    /// Whether senders can see that the user has read their messages.
+    #[serde(default = "default_read_receipts")]
     #[schema(required)]
     pub read_receipts: bool,
 }
 
-/// Settings that were stored before there was the switch.
-fn gives_receipts() -> bool {
+/// The value for settings that were stored before the field existed.
+fn default_read_receipts() -> bool {
     true
 }
 
-/// Who may see and do what, in part.
+/// Changes to privacy settings.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"searchable": true, "profile": "friends"}))]
 pub struct PatchPrivacy {
-    /// Whether others find me by searching.
+    /// Whether other users can find the user by search.
     #[serde(default, deserialize_with = "not_null")]
     #[schema(value_type = bool)]
     pub searchable: Option<bool>,
-    /// Who sees my bio and statistics.
+    /// Who can see the bio and the statistics.
     #[serde(default, deserialize_with = "not_null")]
     #[schema(value_type = Audience)]
     pub profile: Option<Audience>,
-    /// Who sees my matches.
+    /// Who can see the match history.
     #[serde(default, deserialize_with = "not_null")]
     #[schema(value_type = Audience)]
     pub match_history: Option<Audience>,
-    /// Who sees whether I am online: `everyone` counts as `friends`.
+    /// Who can see whether the user is online. `everyone` has the effect of `friends`.
     #[serde(default, deserialize_with = "not_null")]
     #[schema(value_type = Audience)]
     pub online_status: Option<Audience>,
-    /// Who may ask to be my friend: `friends` counts as `nobody`.
+    /// Who can send friend requests. `friends` has the effect of `nobody`.
     #[serde(default, deserialize_with = "not_null")]
     #[schema(value_type = Audience)]
     pub friend_requests: Option<Audience>,
-    /// Who may invite me to a game.
+    /// Who can send game invites.
     #[serde(default, deserialize_with = "not_null")]
     #[schema(value_type = Audience)]
     pub game_invites: Option<Audience>,
-    /// Whether others see that I have read what they wrote to me.
+    /// Whether senders can see that the user has read their messages.
     #[serde(default, deserialize_with = "not_null")]
     #[schema(value_type = bool)]
     pub read_receipts: Option<bool>,
 }
 
-/// Free-form preferences, such as how a game looks: one JSON object of at most 16 KiB.
+/// Free-form preferences of clients: one JSON object of at most 16 KiB.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Preferences(pub serde_json::Map<String, serde_json::Value>);
 
-// The derive leaves the example of a wrapped object out.
+// The derive macro omits the example of a newtype.
 impl PartialSchema for Preferences {
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new()
             .description(Some(
-                "Free-form preferences: one JSON object of at most 16 KiB.",
+                "Free-form preferences of clients: one JSON object of at most 16 KiB.",
             ))
             .additional_properties(Some(AdditionalProperties::FreeForm(true)))
             .examples([serde_json::json!({
@@ -297,14 +297,14 @@ impl PartialSchema for Preferences {
 
 impl ToSchema for Preferences {}
 
-/// Their size is checked by accounts, as a whole.
+/// The size is checked by the accounts service.
 impl Validate for Preferences {
     fn validate(&self) -> Result<(), validator::ValidationErrors> {
         Ok(())
     }
 }
 
-/// How the computer plays against me.
+/// Settings of the AI opponent.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema,
 )]
@@ -313,25 +313,25 @@ impl Validate for Preferences {
     "level": "medium", "reaction_ms": 200, "accuracy": 80, "adaptive": false
 }))]
 pub struct AiSettings {
-    /// How strong it is.
+    /// Strength.
     pub level: AiLevel,
-    /// How late it sees the ball, in milliseconds; the level's own where it is null.
+    /// Reaction time in milliseconds; null for the default of the level.
     #[serde(default)]
-    #[validate(range(max = 1000, message = "0 to 1000"))]
+    #[validate(range(max = 1000, message = "must be 0 to 1000"))]
     #[schema(maximum = 1000, required)]
     pub reaction_ms: Option<u16>,
-    /// How well it aims, in percent; the level's own where it is null.
+    /// Accuracy in percent; null for the default of the level.
     #[serde(default)]
-    #[validate(range(max = 100, message = "0 to 100"))]
+    #[validate(range(max = 100, message = "must be 0 to 100"))]
     #[schema(maximum = 100, required)]
     pub accuracy: Option<u8>,
-    /// Whether it plays down to a weaker and up to a stronger opponent.
+    /// Whether the strength adapts to the user.
     #[serde(default)]
     #[schema(required)]
     pub adaptive: bool,
 }
 
-/// The body that replaces how the computer plays against me. What is left out is null, or false.
+/// New settings of the AI opponent. Fields that are omitted are set to null or false.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 pub struct PutAiSettings(pub AiSettings);
@@ -345,7 +345,7 @@ impl Validate for PutAiSettings {
 impl PartialSchema for PutAiSettings {
     fn schema() -> RefOr<Schema> {
         let request = Request {
-            description: "How the computer plays against me. What is left out is null, or false.",
+            description: "Settings of the AI opponent. Fields that are omitted are set to null or false.",
             example: None,
             optional: &["reaction_ms", "accuracy", "adaptive"],
             nested: &[],
@@ -360,15 +360,15 @@ impl ToSchema for PutAiSettings {
     }
 }
 
-/// A new picture.
+/// An avatar.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(example = json!({"avatar": "/api/v1/users/ada/avatar/?v=5c1f0a"}))]
 pub struct Avatar {
-    /// Where the picture is.
+    /// Address of the avatar.
     pub avatar: String,
 }
 
-/// A download of all my data.
+/// An export of all data of the user.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({
     "id": "01890a5d-ac96-774b-bcce-b302099a8057", "state": "ready",
@@ -377,33 +377,33 @@ pub struct Avatar {
     "download": "/api/v1/users/profile/export/01890a5d-ac96-774b-bcce-b302099a8057/download/"
 }))]
 pub struct Export {
-    /// Names it.
+    /// Export id.
     #[schema(value_type = String, format = Uuid)]
     pub id: Id<ExportKind>,
-    /// How far it is.
+    /// State of the export.
     pub state: ExportState,
-    /// When it was asked for.
+    /// Time of the request.
     pub created_at: Timestamp,
-    /// When it was ready.
+    /// Time at which the export became ready.
     #[schema(required)]
     pub ready_at: Option<Timestamp>,
-    /// When the download ends.
+    /// Expiration of the download.
     #[schema(required)]
     pub expires_at: Option<Timestamp>,
-    /// How many bytes it has.
+    /// Size in bytes.
     #[schema(required)]
     pub size: Option<i64>,
-    /// Where to get it, once ready.
+    /// Address of the download, if the export is ready.
     #[schema(required)]
     pub download: Option<String>,
 }
 
-/// Deletes my account for good.
+/// Deletes the current user's account.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"password": "violet-comet-harbour-19"}))]
 pub struct DeleteAccount {
-    /// The password, so that nobody else does it and nobody by accident.
+    /// Current password, as a confirmation.
     #[validate(custom(function = "accounts::password"))]
     #[schema(value_type = String, format = Password, max_length = 128)]
     pub password: Secret,

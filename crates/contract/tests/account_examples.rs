@@ -64,7 +64,7 @@ fn lengths_are_held_and_the_problem_never_repeats_the_value() {
     let field = &errors.field_errors()["password"][0];
     assert_eq!(
         field.message.as_deref(),
-        Some("too long: 128 characters at most")
+        Some("must be at most 128 characters long")
     );
     assert!(!field.message.as_deref().unwrap().contains("s3cret"));
 }

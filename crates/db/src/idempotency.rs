@@ -21,7 +21,7 @@ pub const RETENTION: Duration = Duration::from_secs(24 * 3_600);
 kernel::error_codes! {
     /// Errors of idempotency keys.
     pub enum Error {
-        KeyReused = "idempotency.key_reused", Invalid, "This Idempotency-Key was used with another body.";
+        KeyReused = "idempotency.key_reused", Invalid, "This Idempotency-Key was already used with a different body.";
     }
 }
 

@@ -255,19 +255,19 @@ mod tests {
         assert!(!matches!(read.options.kind, Some(Kind::Fast)));
         assert_eq!(
             field(r#"{"options":{"score":3}}"#),
-            named("name", "is missing")
+            named("name", "is required")
         );
         assert_eq!(
             field(r#"{"name":"abc","options":{}}"#),
-            named("options.score", "is missing")
+            named("options.score", "is required")
         );
         assert_eq!(
             field(r#"{"name":"abc","options":{"score":3,"x":1}}"#),
-            named("options.x", "is not a known field")
+            named("options.x", "is an unknown field")
         );
         assert_eq!(
             field(r#"{"name":"abc","name":"abc","options":{"score":3}}"#),
-            named("name", "is there twice")
+            named("name", "is a duplicate field")
         );
         let object = named("body", "must be an object");
         assert_eq!(field(r#"["abc",{"score":3}]"#), object);
@@ -279,13 +279,13 @@ mod tests {
         let (name, problem) = field(r#"{"name":"abc","options":{"score":"hunter2"}}"#);
         assert_eq!(
             (name.as_str(), problem.as_str()),
-            ("options.score", "must be a whole number")
+            ("options.score", "must be an integer")
         );
         let (name, problem) = field(r#"{"name":"abc","options":{"score":3,"kind":"hunter2"}}"#);
         assert_eq!(name, "options.kind");
         assert_eq!(problem, "must be `slow` or `fast`");
         let tricky = r#"{"name":"abc","options":{"score":"x, expected hunter2"}}"#;
-        assert_eq!(field(tricky).1, "must be a whole number");
+        assert_eq!(field(tricky).1, "must be an integer");
     }
 
     #[test]
@@ -293,7 +293,7 @@ mod tests {
         let (code, fields) = refusal(r#"{"name":"a","options":{"score":99}}"#);
         assert_eq!(code, "invalid_fields");
         let expected = [
-            named("name", "is not valid"),
+            named("name", "is invalid"),
             named("options.score", "3 to 20"),
         ];
         assert_eq!(fields, expected);
@@ -355,14 +355,14 @@ mod tests {
             refusal(r#"{"name":"a","options":{"score":"x","kind":7,"z":1},"y":2}"#);
         assert_eq!(code, "invalid_fields");
         let expected = [
-            named("name", "is not valid"),
+            named("name", "is invalid"),
             named("options.kind", "must be `slow` or `fast`"),
-            named("options.score", "must be a whole number"),
-            named("options.z", "is not a known field"),
-            named("y", "is not a known field"),
+            named("options.score", "must be an integer"),
+            named("options.z", "is an unknown field"),
+            named("y", "is an unknown field"),
         ];
         assert_eq!(fields, expected);
-        let expected = [named("name", "is missing"), named("options", "is missing")];
+        let expected = [named("name", "is required"), named("options", "is required")];
         assert_eq!(refusal("{}").1, expected);
     }
 

@@ -156,7 +156,7 @@ mod tests {
         let response = error_response(&error, "r-1");
         assert_eq!(response.status(), 422);
         let expected = json!({
-            "success": false, "message": "Some fields are not right.",
+            "success": false, "message": "Some fields are invalid.",
             "error": {
                 "code": "invalid_fields", "fields": {"a": ["one", "two"]}, "request_id": "r-1",
                 "hint": 7

@@ -159,7 +159,7 @@ fn order(query: &str, cursor: Option<Cursor>) -> Result<Order, AppError> {
         (Some("newest"), _) => Ok(Order::Newest),
         (Some("oldest"), Some(Cursor::Newest)) => Err(AppError::invalid(
             "order",
-            "`oldest` needs `before` or `after` beside it",
+            "`oldest` requires `before` or `after`",
         )),
         (Some("oldest"), _) => Ok(Order::Oldest),
         (Some(_), _) => Err(AppError::invalid("order", "must be `newest` or `oldest`")),
@@ -187,7 +187,7 @@ fn id(query: &str, name: &'static str) -> Result<Option<Uuid>, AppError> {
 fn refuse_beside(query: &str, name: &'static str) -> Result<(), AppError> {
     let is_there = |name| last(query, name).is_some();
     if is_there(name) && (is_there("before") || is_there("after")) {
-        let problem = "cannot stand beside `before` or `after`";
+        let problem = "cannot be combined with `before` or `after`";
         return Err(AppError::invalid(name, problem));
     }
     Ok(())

@@ -105,7 +105,7 @@ fn number(query: &str, name: &'static str, min: i64) -> Result<Option<i64>, AppE
         return Ok(None);
     };
     let number = text.parse().ok().filter(|number| *number >= min);
-    let problem = || AppError::invalid(name, format!("must be a whole number, {min} or more"));
+    let problem = || AppError::invalid(name, format!("must be an integer of at least {min}"));
     number.ok_or_else(problem).map(Some)
 }
 

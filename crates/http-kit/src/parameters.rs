@@ -81,14 +81,14 @@ fn query(name: &str, about: &str, schema: impl Into<RefOr<Schema>>) -> Parameter
 impl IntoParams for PageParams {
     fn into_params(_place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         vec![
-            query("limit", "Rows at most; more than 100 count as 100.", rows()),
-            query("offset", "Rows to pass over.", whole(0).build()),
+            query("limit", "Maximum number of items. Values above 100 are reduced to 100.", rows()),
+            query("offset", "Number of items to skip.", whole(0).build()),
             query(
                 "page",
-                "Which page, from 1; instead of `offset`.",
+                "Number of the page, from 1. Replaces `offset`.",
                 whole(1).build(),
             ),
-            query("page_size", "The same as `limit`, for `page`.", rows()),
+            query("page_size", "Number of items per page. Replaces `limit`.", rows()),
         ]
     }
 }
@@ -114,18 +114,17 @@ impl IntoParams for History {
         let mut all = PageParams::into_params(place);
         all.push(query(
             "before",
-            "Older than this one, the newest first.",
+            "Id of an item. Returns older items, newest first.",
             row(),
         ));
         all.push(query(
             "after",
-            "Newer than this one, the oldest first.",
+            "Id of an item. Returns newer items, oldest first.",
             row(),
         ));
         all.push(query(
             "order",
-            "The other order of the same rows, beside `before` or `after`. Links to other pages have \
-             it where they need it.",
+            "Order of the items, combined with `before` or `after`. Used by the links to adjacent pages.",
             order(),
         ));
         all
@@ -139,9 +138,9 @@ impl IntoParams for Idempotent {
             .min_length(Some(1))
             .max_length(Some(MAX_KEY_LEN))
             .pattern(Some("^[!-~]+$"));
-        let about = "A key of my own for this request. Sent again with the same key and body within \
-                     24 hours, it does nothing more and gives the first answer again, which no \
-                     limit counts, up to 60 times a minute.";
+        let about = "Unique key of the request, chosen by the client. A request that is repeated with \
+                     the same key and body within 24 hours has no further effect and returns the \
+                     stored response. Up to 60 repetitions per minute do not count against rate limits.";
         vec![parameter(
             ParameterIn::Header,
             "Idempotency-Key",
@@ -154,7 +153,7 @@ impl IntoParams for Idempotent {
 impl IntoParams for IfNoneMatch {
     fn into_params(_place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let schema = ObjectBuilder::new().schema_type(Type::String);
-        let about = "The `ETag` of an answer that I have; if it still holds the answer is 304.";
+        let about = "`ETag` of a stored response. If it is current, the status is 304.";
         vec![parameter(
             ParameterIn::Header,
             "If-None-Match",

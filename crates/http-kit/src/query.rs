@@ -94,7 +94,7 @@ pub fn last<'q>(query: &'q str, name: &str) -> Option<&'q str> {
 /// Refuses two pairs that have the same meaning.
 pub(crate) fn refuse_both(query: &str, name: &str, other: &'static str) -> Result<(), AppError> {
     if last(query, name).is_some() && last(query, other).is_some() {
-        let problem = format!("cannot stand beside `{name}`");
+        let problem = format!("cannot be combined with `{name}`");
         return Err(AppError::invalid(other, problem));
     }
     Ok(())
@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn read_names_an_invalid_pair_without_its_value() {
-        let wrong = ("level".to_owned(), "must be a whole number".to_owned());
+        let wrong = ("level".to_owned(), "must be an integer".to_owned());
         for value in ["secret", "1.5", "true"] {
             assert_eq!(problem(&format!("level={value}")), wrong);
         }

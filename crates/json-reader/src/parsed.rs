@@ -146,7 +146,7 @@ fn collect(errors: &ValidationErrors, prefix: &str, fields: &mut Vec<FieldError>
 
 fn problem(error: &ValidationError) -> String {
     error.message.as_ref().map_or_else(
-        || "is not valid".to_owned(),
+        || "is invalid".to_owned(),
         std::string::ToString::to_string,
     )
 }

@@ -56,16 +56,16 @@ impl ReadError {
             ReadErrorKind::MissingField(name) => (
                 join(&field, name),
                 Repair::Substitute,
-                "is missing".to_owned(),
+                "is required".to_owned(),
             ),
             ReadErrorKind::UnknownField(name) => {
-                let text = "is not a known field".to_owned();
+                let text = "is an unknown field".to_owned();
                 (join(&field, &name), Repair::Skip, text)
             }
             ReadErrorKind::DuplicateField(name) => (
                 join(&field, name),
                 Repair::SkipRepeated,
-                "is there twice".to_owned(),
+                "is a duplicate field".to_owned(),
             ),
             ReadErrorKind::InvalidValue(text) => (field, Repair::Substitute, text),
         }
@@ -91,7 +91,7 @@ impl std::error::Error for ReadError {}
 impl de::Error for ReadError {
     /// Messages of other crates may repeat the value.
     fn custom<T: fmt::Display>(_message: T) -> Self {
-        Self::invalid("is not valid")
+        Self::invalid("is invalid")
     }
 
     fn invalid_type(_given: Unexpected<'_>, expected: &dyn Expected) -> Self {
@@ -130,14 +130,14 @@ impl de::Error for ReadError {
 fn expectation(expected: &dyn Expected) -> String {
     let name = expected.to_string();
     let plain = match name.as_str() {
-        "a string" | "a borrowed string" => "text",
+        "a string" | "a borrowed string" => "a string",
         "a boolean" => "true or false",
-        "a sequence" => "a list",
+        "a sequence" => "an array",
         "a map" => "an object",
         "f32" | "f64" => "a number",
         name if name.starts_with("struct ") => "an object",
-        name if name.starts_with("a ") || name.starts_with("text ") => name,
-        _ => return "is not valid".to_owned(),
+        name if name.starts_with("a ") || name.starts_with("an ") => name,
+        _ => return "is invalid".to_owned(),
     };
     format!("must be {plain}")
 }
@@ -145,7 +145,7 @@ fn expectation(expected: &dyn Expected) -> String {
 pub(super) fn one_of(names: &[&str]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     match quoted.as_slice() {
-        [] => "is not valid".to_owned(),
+        [] => "is invalid".to_owned(),
         [only] => format!("must be {only}"),
         [one, other] => format!("must be {one} or {other}"),
         all => format!("must be one of {}", all.join(", ")),

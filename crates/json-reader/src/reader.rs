@@ -120,7 +120,7 @@ impl<'a> Reader<'a> {
             Some(number) if number < min => Err(ReadError::invalid("is too small")),
             Some(number) if number > max => Err(ReadError::invalid("is too large")),
             Some(number) => Ok(number),
-            None => Err(ReadError::invalid("must be a whole number")),
+            None => Err(ReadError::invalid("must be an integer")),
         }
     }
 
@@ -128,7 +128,7 @@ impl<'a> Reader<'a> {
         match self.tree {
             None => Ok(SUBSTITUTE_TEXT),
             Some(JsonTree::Text(text)) => Ok(text),
-            Some(_) => Err(ReadError::invalid("must be text")),
+            Some(_) => Err(ReadError::invalid("must be a string")),
         }
     }
 
@@ -362,7 +362,7 @@ impl<'de> Deserializer<'de> for Reader<'_> {
         let items: &[JsonTree] = match self.tree {
             None => &[],
             Some(JsonTree::List(items)) => items,
-            Some(_) => return Err(ReadError::invalid("must be a list")),
+            Some(_) => return Err(ReadError::invalid("must be an array")),
         };
         let rest = items.iter().enumerate();
         visitor.visit_seq(Items { rest, of: self })

@@ -120,15 +120,15 @@ macro_rules! error_codes {
 error_codes! {
     /// Refusals that belong to no domain, or to several: a rule has one code, whoever applies it.
     pub enum Common {
-        Internal = "internal", Internal, "Something went wrong on our side.";
-        InvalidFields = "invalid_fields", Invalid, "Some fields are not right.";
-        Unavailable = "unavailable", Unavailable, "A part of the service is away for a moment.";
-        Overloaded = "overloaded", Unavailable, "The server has more to do than it can; try again shortly.";
-        TooManyRequests = "too_many_requests", TooMany, "Too many requests; wait a little.";
-        EmailNotVerified = "auth.email_not_verified", Forbidden, "Verify your email address first. Follow the link in the mail.";
-        RoleNeeded = "auth.role_needed", Forbidden, "Your role does not allow this.";
-        UserNotFound = "users.not_found", NotFound, "There is no such user.";
-        Oneself = "users.oneself", Invalid, "This is you. Choose somebody else.";
+        Internal = "internal", Internal, "Internal server error.";
+        InvalidFields = "invalid_fields", Invalid, "Some fields are invalid.";
+        Unavailable = "unavailable", Unavailable, "The service is temporarily unavailable. Try again later.";
+        Overloaded = "overloaded", Unavailable, "The server is overloaded. Try again later.";
+        TooManyRequests = "too_many_requests", TooMany, "Too many requests. Try again later.";
+        EmailNotVerified = "auth.email_not_verified", Forbidden, "Verify your email address first, with the link in the email.";
+        RoleNeeded = "auth.role_needed", Forbidden, "Your role does not permit this action.";
+        UserNotFound = "users.not_found", NotFound, "User not found.";
+        Oneself = "users.oneself", Invalid, "You cannot choose yourself.";
     }
 }
 

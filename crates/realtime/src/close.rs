@@ -39,7 +39,7 @@ impl Close {
     /// The client sent text that is not UTF-8.
     #[must_use]
     pub fn not_text() -> Self {
-        Self::new(1007, "NOT_UTF_8: texts must be UTF-8")
+        Self::new(1007, "NOT_UTF_8: text must be UTF-8")
     }
 
     /// The client sent a message larger than allowed.
@@ -53,14 +53,14 @@ impl Close {
     pub fn restarting() -> Self {
         Self::new(
             1012,
-            "RESTARTING: come back after a random moment and resume",
+            "RESTARTING: reconnect after a random delay and resume",
         )
     }
 
     /// The node can serve no more, or its database is unavailable.
     #[must_use]
     pub fn overloaded() -> Self {
-        Self::new(1013, "OVERLOADED: come back after a random moment")
+        Self::new(1013, "OVERLOADED: reconnect after a random delay")
     }
 
     /// The client sent an invalid frame; `why` names the field.
@@ -96,7 +96,7 @@ impl Close {
     pub fn unauthenticated() -> Self {
         Self::new(
             UNAUTHENTICATED,
-            "UNAUTHENTICATED: sign in, or refresh the token, once",
+            "UNAUTHENTICATED: log in, or refresh the token once",
         )
     }
 
@@ -121,7 +121,7 @@ impl Close {
     /// The client read too slowly or did not answer pings.
     #[must_use]
     pub fn too_slow() -> Self {
-        Self::new(4408, "TOO_SLOW: messages were not read in time; resume")
+        Self::new(4408, "TOO_SLOW: frames were not read in time, reconnect and resume")
     }
 
     /// Too many frames or too many sockets.

@@ -1,8 +1,8 @@
 //! The error codes of this crate.
 
 kernel::error_codes! {
-    /// Why a request opens no socket.
+    /// The errors of WebSocket handshakes.
     pub enum Error {
-        NotAWebSocket = "not_a_websocket", Malformed, "This address takes WebSocket handshakes alone.";
+        NotAWebSocket = "not_a_websocket", Malformed, "Expected a WebSocket handshake.";
     }
 }

@@ -50,9 +50,7 @@ impl Opening {
             return Err(Close::overloaded());
         }
         if self.hub.socket_count_of(actor.user) >= MAX_SOCKETS_PER_USER {
-            return Err(Close::too_many(
-                "so many sockets at once are more than one person needs",
-            ));
+            return Err(Close::too_many("too many open sockets"));
         }
         Ok(actor)
     }
@@ -100,7 +98,7 @@ pub async fn open_unknown(
 ) -> Result<HttpResponse, AppError> {
     let response = accept(request).await?;
     let queue = queue_of(request);
-    queue.close(&Close::not_found("no socket has this address"));
+    queue.close(&Close::not_found("unknown path"));
     actix_web::rt::spawn(session::reject(FrameReader::new(payload.into_inner())));
     Ok(response.map_body(|_, _| BoxBody::new(SocketBody::new(queue))))
 }

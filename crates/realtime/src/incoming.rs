@@ -30,18 +30,18 @@ impl Incoming {
     /// The text is no valid frame; the close reason names the problem.
     pub fn read(text: &str) -> Result<Self, Close> {
         let frame = serde_json::from_str(text)
-            .map_err(|error| Close::bad_data(format!("not JSON, at column {}", error.column())))?;
+            .map_err(|error| Close::bad_data(format!("invalid JSON at column {}", error.column())))?;
         let JsonTree::Object(mut frame) = frame else {
-            return Err(Close::bad_data("a frame must be an object"));
+            return Err(Close::bad_data("the frame must be an object"));
         };
         let name = match (text_in(&mut frame, "action")?, text_in(&mut frame, "type")?) {
             (Some(name), None) | (None, Some(name)) => name,
-            (None, None) => return Err(Close::bad_data("action: is missing")),
-            (Some(_), Some(_)) => return Err(Close::bad_data("action: given twice, with type")),
+            (None, None) => return Err(Close::bad_data("action: is required")),
+            (Some(_), Some(_)) => return Err(Close::bad_data("action: cannot be combined with `type`")),
         };
         let cid = text_in(&mut frame, "cid")?;
         if cid.as_ref().is_some_and(|cid| cid.len() > MAX_CID_LEN) {
-            return Err(Close::bad_data("cid: too long, 64 characters at most"));
+            return Err(Close::bad_data("cid: must be at most 64 characters long"));
         }
         let data = match take(&mut frame, "data") {
             None | Some(JsonTree::Null) => JsonTree::Object(vec![]),
@@ -103,7 +103,7 @@ fn text_in(frame: &mut Vec<(String, JsonTree)>, field: &str) -> Result<Option<St
     match take(frame, field) {
         None | Some(JsonTree::Null) => Ok(None),
         Some(JsonTree::Text(text)) => Ok(Some(text)),
-        Some(_) => Err(Close::bad_data(format!("{field}: must be text"))),
+        Some(_) => Err(Close::bad_data(format!("{field}: must be a string"))),
     }
 }
 
@@ -120,7 +120,7 @@ fn read_data<T: DeserializeOwned + Validate>(
         Some(value) if problems.is_empty() => {
             json_reader::validate(value, check).map_err(Refused::WithError)
         }
-        _ if problems.is_empty() => Err(Close::bad_data("data: cannot be read").into()),
+        _ if problems.is_empty() => Err(Close::bad_data("data: is invalid").into()),
         _ => Err(Close::bad_data_of(reasons).into()),
     }
 }
@@ -179,29 +179,29 @@ mod tests {
     #[test]
     fn problems_are_named_and_no_value_is_repeated() {
         for (frame, reason) in [
-            ("{", "not JSON, at column 1"),
-            ("[]", "a frame must be an object"),
-            (r#"["ping",null]"#, "a frame must be an object"),
-            (r#"{"data":{}}"#, "action: is missing"),
-            (r#"{"action":7}"#, "action: must be text"),
-            (r#"{"type":["a"]}"#, "type: must be text"),
+            ("{", "invalid JSON at column 1"),
+            ("[]", "the frame must be an object"),
+            (r#"["ping",null]"#, "the frame must be an object"),
+            (r#"{"data":{}}"#, "action: is required"),
+            (r#"{"action":7}"#, "action: must be a string"),
+            (r#"{"type":["a"]}"#, "type: must be a string"),
             (
                 r#"{"action":"a","type":"b"}"#,
-                "action: given twice, with type",
+                "action: cannot be combined with `type`",
             ),
-            (r#"{"action":"a","cid":7}"#, "cid: must be text"),
+            (r#"{"action":"a","cid":7}"#, "cid: must be a string"),
             (r#"{"action":"a","data":["a"]}"#, "data: must be an object"),
             (r#"{"action":"a","data":"a"}"#, "data: must be an object"),
-            (r#"{"action":"a"}"#, "data.text: is missing"),
+            (r#"{"action":"a"}"#, "data.text: is required"),
             (
                 r#"{"action":"a","data":{"text":"a","times":"hunter2"}}"#,
-                "data.times: must be a whole number",
+                "data.times: must be an integer",
             ),
         ] {
             assert_eq!(refused(frame), format!("BAD_DATA: {reason}"), "{frame}");
         }
         let long = format!(r#"{{"action":"a","cid":"{}"}}"#, "x".repeat(65));
-        assert!(refused(&long).contains("cid: too long"));
+        assert!(refused(&long).contains("cid: must be at most 64"));
     }
 
     #[test]

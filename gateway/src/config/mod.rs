@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_said_is_a_whole_configuration() {
+    fn from_flags_needs_no_flags() {
         let config = config(&[]).unwrap();
         assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
         assert_eq!(config.database_url.expose(), "sqlite:./data/courtside.db");
@@ -261,14 +261,14 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_value_counts_as_absent() {
+    fn from_flags_treats_empty_values_as_absent() {
         let config = config(&["--redis-url", "", "--listen", "", "--workers", ""]).unwrap();
         assert!(config.redis_url.is_none());
         assert_eq!(config.listen.port(), 8080);
     }
 
     #[test]
-    fn flags_may_stand_before_or_after_the_command() {
+    fn parse_takes_flags_before_and_after_the_command() {
         let after = CommandLine::try_parse_from(["courtside", "doctor", "--data", "x"]).unwrap();
         let before = CommandLine::try_parse_from(["courtside", "--data", "x", "doctor"]).unwrap();
         assert_eq!(
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn each_wrong_value_is_told_in_one_sentence_that_names_the_flag() {
+    fn from_flags_names_the_flag_of_an_invalid_value() {
         let wrong = [
             ("--listen", "nowhere"),
             ("--database-url", "mysql://x"),
@@ -315,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_url_is_never_repeated() {
+    fn from_flags_never_repeats_an_invalid_url() {
         let sentence = config(&["--database-url", "postgre://me:hunter2@db/x"])
             .unwrap_err()
             .0;

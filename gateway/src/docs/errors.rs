@@ -237,7 +237,7 @@ fn response(status: u16, codes: &[&Code], shared: &[&Code]) -> Value {
 
 fn named_example(code: &'static Code) -> Value {
     let error = match code.name {
-        "invalid_fields" => AppError::new(code).on_field("username", "is missing"),
+        "invalid_fields" => AppError::new(code).on_field("username", "is required"),
         "not_ready" => AppError::new(code).with("checks", json!({"database": "down"})),
         _ => AppError::new(code),
     };

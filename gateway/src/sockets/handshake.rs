@@ -79,7 +79,7 @@ fn announces_resume(request: &HttpRequest) -> bool {
 /// The user, if they may open a socket from this page.
 async fn admit(request: &HttpRequest, state: &AppState) -> Result<Actor, Close> {
     request_target::check_encoding(request.uri())
-        .map_err(|_| Close::bad_data("the address is not percent-encoded UTF-8"))?;
+        .map_err(|_| Close::bad_data("the path is not percent-encoded UTF-8"))?;
     if !is_allowed_page(request, state) {
         return Err(Close::forbidden(
             "this page may not connect; see --allowed-origins",

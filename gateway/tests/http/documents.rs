@@ -1,4 +1,4 @@
-//! The description of the API and the catalogue, held against the code.
+//! The generated documents, checked against the code.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,24 +12,22 @@ fn root() -> PathBuf {
 }
 
 #[test]
-fn the_kept_files_are_what_the_code_says() {
+fn committed_documents_are_current() {
     let advice = "run `cargo run -- openapi`";
-    let kept = |name| fs::read_to_string(root().join("openapi").join(name)).unwrap();
+    let committed = |name| fs::read_to_string(root().join("openapi").join(name)).unwrap();
     assert!(
-        kept("openapi.json") == docs::document_file().unwrap(),
+        committed("openapi.json") == docs::document_file().unwrap(),
         "{advice}"
     );
-    assert!(kept("error-codes.md") == docs::catalogue(), "{advice}");
-    let limits = docs::rate_limits::page().unwrap();
-    assert!(kept("rate-limits.md") == limits, "{advice}");
+    assert!(committed("error-codes.md") == docs::catalogue(), "{advice}");
     let sockets = docs::sockets::document_file().unwrap();
-    assert!(kept("asyncapi.json") == sockets, "{advice}");
+    assert!(committed("asyncapi.json") == sockets, "{advice}");
     let page = docs::sockets::page::catalogue().unwrap();
-    assert!(kept("websockets.html") == page, "{advice}");
+    assert!(committed("websockets.html") == page, "{advice}");
 }
 
 #[test]
-fn every_operation_is_described_in_full() {
+fn operations_have_ids_summaries_tags_and_errors() {
     let document = docs::document().unwrap();
     let tags: Vec<&Value> = document["tags"]
         .as_array()
@@ -49,52 +47,13 @@ fn every_operation_is_described_in_full() {
             let codes = operation["x-errors"].as_array().unwrap();
             assert!(
                 !path.starts_with("/api/") || !codes.is_empty(),
-                "{of} refuses nothing"
+                "{of} has no errors"
             );
         }
     }
 }
 
-#[test]
-fn operations_with_a_limit_are_those_that_may_refuse_too_many_requests() {
-    let document = docs::document().unwrap();
-    for (path, item) in document["paths"].as_object().unwrap() {
-        for (method, operation) in item.as_object().unwrap() {
-            let codes = operation["x-errors"].as_array().unwrap();
-            let refuses = codes.iter().any(|code| code == "too_many_requests");
-            let has_limits = operation["x-rate-limits"].is_array();
-            assert_eq!(refuses, has_limits, "{method} {path}");
-        }
-    }
-}
-
-#[test]
-fn every_declared_rate_limit_is_documented() {
-    let page = docs::rate_limits::page().unwrap();
-    let mut all = vec![];
-    for folder in ["gateway/src", "crates/http-kit/src/rate_limit.rs"] {
-        let path = root().join(folder);
-        match path.is_dir() {
-            true => sources(&path, &mut all),
-            false => all.push((path.clone(), fs::read_to_string(&path).unwrap())),
-        }
-    }
-    let mut checked = 0;
-    for (file, source) in &all {
-        let lines = source
-            .lines()
-            .filter(|line| line.starts_with("rate_limit!("));
-        for line in lines {
-            let name = line.split('"').nth(1).unwrap();
-            let row = format!("| `{name}` | ");
-            assert!(page.contains(&row), "{name} of {}", file.display());
-            checked += 1;
-        }
-    }
-    assert!(checked > 25, "{checked}");
-}
-
-/// Every reference of a document that leads nowhere within it.
+/// Collects the references that do not resolve within the document.
 fn dangling(part: &Value, whole: &Value, found: &mut Vec<String>) {
     match part {
         Value::Object(fields) => {
@@ -116,7 +75,7 @@ fn dangling(part: &Value, whole: &Value, found: &mut Vec<String>) {
 }
 
 #[test]
-fn every_reference_resolves() {
+fn references_resolve() {
     let documents = [
         docs::document().unwrap(),
         docs::sockets::document().unwrap(),
@@ -154,40 +113,44 @@ fn envelopes_refer_to_named_schemas() {
 }
 
 #[test]
-fn every_operation_says_whether_it_is_public_and_what_its_id_may_be() {
+fn operations_have_the_errors_of_tokens_and_ids() {
     let document = docs::document().unwrap();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let of = format!("{method} {path}");
-            let ways = operation["security"]
+            let schemes = operation["security"]
                 .as_array()
                 .unwrap_or_else(|| panic!("{of}"));
             let codes = operation["x-errors"].as_array().unwrap();
-            let answers = |code: &str| codes.iter().any(|one| one == code);
+            let has = |code: &str| codes.iter().any(|one| one == code);
             for code in ["token_expired", "token_invalid", "session_ended"] {
-                assert_eq!(answers(&format!("auth.{code}")), !ways.is_empty(), "{of}");
+                assert_eq!(
+                    has(&format!("auth.{code}")),
+                    !schemes.is_empty(),
+                    "{of}"
+                );
             }
             let id = path.contains("{id}") && path.starts_with("/api/");
-            assert!(!id || answers("malformed_id"), "{of}");
+            assert!(!id || has("malformed_id"), "{of}");
         }
     }
 }
 
-/// Every text that a schema takes without a bound, by the way to it.
-fn unbounded(schema: &Value, whole: &Value, way: &str, found: &mut Vec<String>) {
-    if let Some(path) = schema["$ref"].as_str() {
-        let named = whole.pointer(path.trim_start_matches('#')).unwrap();
-        return unbounded(named, whole, way, found);
+/// Collects the paths of strings without a maximum length.
+fn unbounded(schema: &Value, whole: &Value, path: &str, found: &mut Vec<String>) {
+    if let Some(reference) = schema["$ref"].as_str() {
+        let named = whole.pointer(reference.trim_start_matches('#')).unwrap();
+        return unbounded(named, whole, path, found);
     }
     for key in ["oneOf", "anyOf", "allOf"] {
         let choices = schema[key].as_array().into_iter().flatten();
-        choices.for_each(|one| unbounded(one, whole, way, found));
+        choices.for_each(|one| unbounded(one, whole, path, found));
     }
     for (name, field) in schema["properties"].as_object().into_iter().flatten() {
-        unbounded(field, whole, &format!("{way}.{name}"), found);
+        unbounded(field, whole, &format!("{path}.{name}"), found);
     }
     if schema["items"].is_object() {
-        unbounded(&schema["items"], whole, &format!("{way}[]"), found);
+        unbounded(&schema["items"], whole, &format!("{path}[]"), found);
     }
     let is_text = match &schema["type"] {
         Value::Array(kinds) => kinds.iter().any(|kind| kind == "string"),
@@ -200,12 +163,12 @@ fn unbounded(schema: &Value, whole: &Value, way: &str, found: &mut Vec<String>) 
         Some("uuid" | "date-time" | "binary")
     );
     if is_text && !is_bounded && !is_formal {
-        found.push(way.to_owned());
+        found.push(path.to_owned());
     }
 }
 
 #[test]
-fn every_text_of_a_request_has_a_bound() {
+fn request_strings_have_a_maximum_length() {
     let whole = docs::document().unwrap();
     let mut found = vec![];
     for (path, item) in whole["paths"].as_object().unwrap() {
@@ -216,7 +179,7 @@ fn every_text_of_a_request_has_a_bound() {
                 unbounded(&content["schema"], &whole, &of, &mut found);
             }
             let parameters = operation["parameters"].as_array().into_iter().flatten();
-            // Headers are bounded together, as the head of a request.
+            // The head of a request has one limit for all headers.
             for one in parameters.filter(|one| one["in"] != "header") {
                 let name = one["name"].as_str().unwrap();
                 unbounded(&one["schema"], &whole, &format!("{of} {name}"), &mut found);
@@ -235,8 +198,8 @@ fn every_text_of_a_request_has_a_bound() {
     assert_eq!(found, Vec::<String>::new());
 }
 
-/// The variant and the code of each line `Variant = "code", Kind, "Meaning.";`.
-fn lines_of_catalogue(source: &str) -> Vec<(&str, &str)> {
+/// The variant and the code of each line `Variant = "code", Kind, "Message.";`.
+fn code_lines(source: &str) -> Vec<(&str, &str)> {
     let lines = source
         .lines()
         .map(str::trim)
@@ -261,7 +224,7 @@ fn sources(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
 }
 
 #[test]
-fn every_refusal_is_raised_somewhere() {
+fn error_codes_are_used() {
     let mut all = vec![];
     let crates = fs::read_dir(root().join("crates")).unwrap();
     for folder in crates
@@ -278,16 +241,16 @@ fn every_refusal_is_raised_somewhere() {
         .filter(|(_, text)| text.contains("error_codes! {\n"))
     {
         let served = |(_, code): &(&str, &str)| error_codes::find(code).is_some();
-        for (variant, _) in lines_of_catalogue(source).into_iter().filter(served) {
-            let raised = format!("::{variant}");
-            let raises = |text: &str| {
-                text.match_indices(&raised).any(|(at, _)| {
-                    let next = text[at + raised.len()..].chars().next();
+        for (variant, _) in code_lines(source).into_iter().filter(served) {
+            let path = format!("::{variant}");
+            let uses = |text: &str| {
+                text.match_indices(&path).any(|(at, _)| {
+                    let next = text[at + path.len()..].chars().next();
                     !next.is_some_and(char::is_alphanumeric)
                 })
             };
-            let found = all.iter().any(|(_, text)| raises(text));
-            assert!(found, "{variant} of {} is never raised", file.display());
+            let found = all.iter().any(|(_, text)| uses(text));
+            assert!(found, "{variant} of {} is never used", file.display());
             checked += 1;
         }
     }
@@ -298,47 +261,48 @@ fn every_refusal_is_raised_somewhere() {
     );
 }
 
-/// Whether a value is what a schema of the document says; what is wrong otherwise.
-fn fits(value: &Value, schema: &Value, whole: &Value) -> Result<(), String> {
+/// Checks a value against a schema of the document.
+fn validate(value: &Value, schema: &Value, whole: &Value) -> Result<(), String> {
     if let Some(path) = schema["$ref"].as_str() {
         let named = whole.pointer(path.trim_start_matches('#')).unwrap();
-        return fits(value, named, whole);
+        return validate(value, named, whole);
     }
     for part in schema["allOf"].as_array().into_iter().flatten() {
-        fits(value, part, whole)?;
+        validate(value, part, whole)?;
     }
     for key in ["oneOf", "anyOf"] {
         if let Some(choices) = schema[key].as_array() {
-            let found = choices.iter().any(|one| fits(value, one, whole).is_ok());
+            let mut choices = choices.iter();
+            let found = choices.any(|one| validate(value, one, whole).is_ok());
             found
                 .then_some(())
-                .ok_or(format!("{value} is none of {choices:?}"))?;
+                .ok_or(format!("{value} matches none of {}", schema[key]))?;
         }
     }
     let values = schema["enum"].as_array();
     if values.is_some_and(|all| !all.contains(value))
         || schema.get("const").is_some_and(|one| one != value)
     {
-        return Err(format!("{value} is none of {schema}"));
+        return Err(format!("{value} does not match {schema}"));
     }
-    fits_type(value, schema)?;
+    validate_type(value, schema)?;
     for name in schema["required"].as_array().into_iter().flatten() {
-        let is_there = value.get(name.as_str().unwrap()).is_some();
-        is_there.then_some(()).ok_or(format!("{name} is missing"))?;
+        let exists = value.get(name.as_str().unwrap()).is_some();
+        exists.then_some(()).ok_or(format!("{name} is missing"))?;
     }
     for (name, field) in schema["properties"].as_object().into_iter().flatten() {
         if let Some(given) = value.get(name) {
-            fits(given, field, whole).map_err(|problem| format!("{name}: {problem}"))?;
+            validate(given, field, whole).map_err(|problem| format!("{name}: {problem}"))?;
         }
     }
     let items = value.as_array().filter(|_| schema["items"].is_object());
     for item in items.into_iter().flatten() {
-        fits(item, &schema["items"], whole)?;
+        validate(item, &schema["items"], whole)?;
     }
     Ok(())
 }
 
-fn fits_type(value: &Value, schema: &Value) -> Result<(), String> {
+fn validate_type(value: &Value, schema: &Value) -> Result<(), String> {
     let is = |kind: &Value| match kind.as_str().unwrap_or_default() {
         "null" => value.is_null(),
         "boolean" => value.is_boolean(),
@@ -355,18 +319,18 @@ fn fits_type(value: &Value, schema: &Value) -> Result<(), String> {
     };
     allowed
         .then_some(())
-        .ok_or(format!("{value} is no {}", schema["type"]))
+        .ok_or(format!("{value} is not of type {}", schema["type"]))
 }
 
 #[test]
-fn examples_of_frames_fit_what_is_said_of_them() {
+fn frame_examples_match_their_schemas() {
     let whole = docs::sockets::document().unwrap();
     let mut checked = 0;
     for (id, channel) in whole["channels"].as_object().unwrap() {
         for (name, message) in channel["messages"].as_object().unwrap() {
             let example = &message["examples"][0]["payload"];
-            let fit = fits(example, &message["payload"], &whole);
-            assert_eq!(fit, Ok(()), "{id} {name}: {example}");
+            let result = validate(example, &message["payload"], &whole);
+            assert_eq!(result, Ok(()), "{id} {name}: {example}");
             if name.starts_with("client.") {
                 let sent = realtime::Incoming::read(&example.to_string());
                 assert!(sent.is_ok(), "{id} {name}: {example}");
@@ -378,7 +342,7 @@ fn examples_of_frames_fit_what_is_said_of_them() {
 }
 
 #[test]
-fn sockets_of_one_chat_need_no_chat_id_and_know_its_stream_alone() {
+fn sockets_of_single_chats_need_no_chat_id() {
     let whole = docs::sockets::document().unwrap();
     for id in ["direct_chat", "lobby"] {
         for (name, message) in whole["channels"][id]["messages"].as_object().unwrap() {
@@ -393,7 +357,7 @@ fn sockets_of_one_chat_need_no_chat_id_and_know_its_stream_alone() {
 }
 
 #[test]
-fn durable_frames_are_numbered_in_the_stream_they_come_by() {
+fn durable_frames_have_the_stream_of_their_chat_or_user() {
     let whole = docs::sockets::document().unwrap();
     let messages = &whole["channels"]["events"]["messages"];
     for (name, kind) in [
@@ -419,7 +383,7 @@ fn durable_frames_are_numbered_in_the_stream_they_come_by() {
 }
 
 #[test]
-fn the_page_shows_each_enum_and_every_link_in_it_leads_somewhere() {
+fn page_shows_enums_and_its_links_resolve() {
     let page = docs::sockets::page::catalogue().unwrap();
     for link in page.split("href=\"#").skip(1) {
         let (target, _) = link.split_once('"').unwrap();
@@ -440,21 +404,21 @@ fn the_page_shows_each_enum_and_every_link_in_it_leads_somewhere() {
 }
 
 #[test]
-fn the_limits_of_sockets_stand_in_both_documents() {
+fn socket_limits_are_in_both_documents() {
     let whole = docs::sockets::document().unwrap();
     let about = whole["info"]["description"].as_str().unwrap();
     let page = docs::sockets::page::catalogue().unwrap();
-    for told in [
+    for limit in [
         "at most 64 KiB",
-        "120 frames at once and 40 a second",
-        "60 at once and 10 a second",
+        "a burst of 120, and 40 per second",
+        "a burst of 60, and 10 per second",
         "once in 3 seconds per chat",
         "at most 32 sockets",
         "30 in 600 seconds",
         "20 in 300 seconds",
-        "pings every 25 seconds; who is silent for 35",
+        "a WebSocket ping every 25 seconds. Sockets that are silent for 35",
     ] {
-        assert!(about.contains(told), "{told}");
-        assert!(page.contains(told), "{told}");
+        assert!(about.contains(limit), "{limit}");
+        assert!(page.contains(limit), "{limit}");
     }
 }

@@ -5,7 +5,7 @@ use actix_web::test::TestRequest;
 use crate::harness::TestApp;
 
 #[actix_web::test]
-async fn metrics_are_for_this_machine_without_proxy() {
+async fn metrics_require_a_local_client_without_proxy() {
     let app = TestApp::new().await;
     let answer = app.get("/metrics").await;
     assert_eq!(answer.status, 200);

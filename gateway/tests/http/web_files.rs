@@ -6,7 +6,7 @@ use actix_web::test::TestRequest;
 use crate::harness::TestApp;
 
 #[actix_web::test]
-async fn web_client_and_documents_are_embedded() {
+async fn get_returns_embedded_files() {
     let app = TestApp::new().await;
     let start = app.get("/").await;
     assert_eq!(

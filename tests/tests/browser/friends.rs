@@ -34,7 +34,7 @@ async fn accept_friend_request_shows_presence_live() {
     browser.wait_for_heading("Friends").await;
     browser.type_into("username", "nobody-here").await;
     browser.click_on("Send request").await;
-    browser.wait_for_text("There is no such user.").await;
+    browser.wait_for_text("User not found.").await;
     browser.type_into("username", "@bob").await;
     browser.click_on("Send request").await;
     browser.wait_for_text("Friend request sent to bob.").await;

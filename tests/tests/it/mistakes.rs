@@ -66,7 +66,7 @@ fn mistakes() -> Vec<(&'static str, Value, &'static str)> {
         (
             "new_message",
             json!({"chat_id": chat, "content": "a", "timestamp": true}),
-            "timestamp: must be text or a number",
+            "timestamp: must be a string or a number",
         ),
         (
             "notification",
@@ -86,7 +86,7 @@ fn mistakes() -> Vec<(&'static str, Value, &'static str)> {
         (
             "new_message",
             json!({"chat_id": "x", "content": 1, "client_id": 7, "reply_to": 7}),
-            "data.chat_id: must be a UUID; data.client_id: must be text; data.content: must be text",
+            "data.chat_id: must be a UUID; data.client_id: must be a string; data.content: must be a string",
         ),
         ("dance", json!({}), "dance"),
     ]

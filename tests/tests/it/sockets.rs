@@ -112,12 +112,12 @@ async fn what_is_not_understood_closes_the_socket_and_names_the_field() {
     let ada = app.person("ada").await;
     let cases = [
         ("{", "not JSON"),
-        ("[]", "a frame must be an object"),
-        (r#"["ping", null, {}]"#, "a frame must be an object"),
-        (r#"{"data": {}}"#, "action: is missing"),
-        (r#"{"action": 7}"#, "action: must be text"),
-        (r#"{"type": {}}"#, "type: must be text"),
-        (r#"{"action": "ping", "cid": 1}"#, "cid: must be text"),
+        ("[]", "the frame must be an object"),
+        (r#"["ping", null, {}]"#, "the frame must be an object"),
+        (r#"{"data": {}}"#, "action: is required"),
+        (r#"{"action": 7}"#, "action: must be a string"),
+        (r#"{"type": {}}"#, "type: must be a string"),
+        (r#"{"action": "ping", "cid": 1}"#, "cid: must be a string"),
         (
             r#"{"action": "ping", "data": []}"#,
             "data: must be an object",
@@ -129,7 +129,7 @@ async fn what_is_not_understood_closes_the_socket_and_names_the_field() {
         (r#"{"action": "no_such"}"#, "no_such is unknown"),
         (
             r#"{"action": "resume", "data": {"streams": {"a": {"seq": "x", "epoch": 1}}}}"#,
-            "data.streams.a.seq: must be a whole number",
+            "data.streams.a.seq: must be an integer",
         ),
         (
             r#"{"action": "resume", "data": {"streams": {"a": [1, 1]}}}"#,
@@ -221,7 +221,7 @@ async fn what_is_out_of_bounds_is_refused_and_the_socket_stays() {
         for client_id in [String::new(), "x".repeat(101)] {
             let post = json!({"chat_id": chat, "content": "a", "client_id": client_id});
             let refused = socket.refused("new_message", post, "invalid_fields").await;
-            assert_eq!(refused["fields"]["client_id"][0], "1 to 100 characters");
+            assert_eq!(refused["fields"]["client_id"][0], "must be 1 to 100 characters long");
             let invite = json!({"username": "bob", "client_id": client_id});
             let refused = socket
                 .refused("game_invite", invite, "invalid_fields")

@@ -283,7 +283,7 @@ fn refused_at(answer: &Answer, field: &str, of: &str) {
         let mut words = said.split(|c: char| !c.is_alphanumeric());
         assert!(!words.any(|word| FOREIGN.contains(&word)), "{of}: {told}");
         assert!(
-            !said.contains("is not valid") && !said.contains("invalid type"),
+            !said.contains("is invalid") && !said.contains("invalid type"),
             "{of}: {told}"
         );
     }

@@ -1,4 +1,4 @@
-//! The frames, in the groups that sockets share.
+//! The frames, in groups that sockets share.
 
 use super::Delivery::{Durable, DurableInChat, Ephemeral};
 use super::{Delivery, Frame, Shape};
@@ -40,105 +40,105 @@ macro_rules! frames {
 }
 
 frames! {
-    /// What every socket takes.
+    /// Client frames of all sockets.
     ANY_ACTIONS: [
-        "ping" Ephemeral Empty, "Asks for a sign of life and the server's clock.";
-        "resume" Ephemeral Resume, "Asks for what was missed before this socket was opened: right after `hello`, with `?resume=true` in the address, or at any time later.";
+        "ping" Ephemeral Empty, "Requests `pong` with the server time.";
+        "resume" Ephemeral Resume, "Requests missed events. Sent after `hello` if the socket was opened with `?resume=true`, or at any later time.";
     ]
-    /// What every socket tells.
+    /// Server frames of all sockets.
     ANY_EVENTS: [
-        "hello" Ephemeral Hello, "The first frame: who is connected, which streams are heard here and how far each is.";
-        "ack" Ephemeral Ack<'static>, "What was asked for with this `cid` is done, and stored where it is to be stored.";
-        "error" Ephemeral Problem<'static>, "What was asked for is well formed but not possible; the socket stays.";
-        "pong" Ephemeral Pong, "The answer to `ping`.";
-        "resync" Ephemeral Resync, "What was missed on these streams cannot be told any more: read the state over REST.";
+        "hello" Ephemeral Hello, "The first frame: the user, the subscribed streams with their positions, and the unread counts.";
+        "ack" Ephemeral Ack<'static>, "The action with this `cid` succeeded, and its effects are stored.";
+        "error" Ephemeral Problem<'static>, "An action failed. The socket stays open.";
+        "pong" Ephemeral Pong, "Response to `ping`.";
+        "resync" Ephemeral Resync, "Missed events of these streams are no longer available. Read the state over REST.";
     ]
-    /// What can be asked for in a chat.
+    /// Client frames about messages.
     TALK_ACTIONS: [
-        "new_message" Ephemeral PostMessage, "Writes a message; with the same `client_id` again it is the same message.";
-        "edit_message" Ephemeral EditMessage, "Changes a message of mine.";
-        "delete_message" Ephemeral MessageRef, "Deletes a message of mine, for everybody.";
-        "like_message" Ephemeral LikeMessage, "Likes a message of another.";
-        "unlike_message" Ephemeral LikeMessage, "Takes my like back.";
-        "read_message" Ephemeral MessageRef, "I have read this message and all before it.";
-        "typing" Ephemeral SetTyping, "I am typing, or no longer; told at most once in 3 seconds, and it ends by itself after 5.";
+        "new_message" Ephemeral PostMessage, "Sends a message. Idempotent with the same `client_id`.";
+        "edit_message" Ephemeral EditMessage, "Edits a message of the current user.";
+        "delete_message" Ephemeral MessageRef, "Deletes a message of the current user for all members.";
+        "like_message" Ephemeral LikeMessage, "Likes a message of another user.";
+        "unlike_message" Ephemeral LikeMessage, "Removes a like.";
+        "read_message" Ephemeral MessageRef, "Marks a message and all earlier ones of its chat as read.";
+        "typing" Ephemeral SetTyping, "Sets whether the current user is typing. Forwarded at most once in 3 seconds; expires after 5 seconds.";
     ]
-    /// What is told in a chat.
+    /// Server frames about messages.
     TALK_EVENTS: [
-        "new_message" DurableInChat NewMessage, "A message, to all in the chat and to the sender's other sockets; the sender's own mark comes back.";
-        "message_edited" DurableInChat MessageEdited, "A message says something else now.";
-        "message_deleted" DurableInChat MessageDeleted, "A message is gone; its place stays.";
-        "chat_like_update" DurableInChat LikeUpdate, "Somebody likes a message, or no longer.";
-        "typing" Ephemeral Typing, "Somebody is typing, or no longer; not told to themselves.";
+        "new_message" DurableInChat NewMessage, "A message was sent. Includes the `timestamp` of the sender's client.";
+        "message_edited" DurableInChat MessageEdited, "A message was edited.";
+        "message_deleted" DurableInChat MessageDeleted, "A message was deleted. Its `seq` is not used again.";
+        "chat_like_update" DurableInChat LikeUpdate, "A message was liked, or a like was removed.";
+        "typing" Ephemeral Typing, "Another user started or stopped typing.";
     ]
-    /// What can be asked for about one's chats.
+    /// Client frames about chats.
     CHATS_ACTIONS: [
-        "join_chat" Ephemeral ChatRef, "Hears a lobby on this socket from now on, without joining it for good.";
-        "room_created" Ephemeral ChatRef, "Tells the other members that a chat is there.";
+        "join_chat" Ephemeral ChatRef, "Subscribes this socket to a lobby without joining it.";
+        "room_created" Ephemeral ChatRef, "Notifies the other members of a new chat.";
     ]
-    /// What is told about one's chats.
+    /// Server frames about chats.
     CHATS_EVENTS: [
-        "join_chat" Ephemeral ChatRef, "The chat is heard on this socket from now on.";
-        "room_created" DurableInChat ChatRef, "A chat is there; where a member says so again, it comes without a number.";
-        "chat_joined" Durable ChatJoined, "I am in a chat now; its events come from here on.";
-        "chat_left" Durable ChatRef, "I am in a chat no longer; nothing more comes of it.";
-        "conversation_deleted" Durable ConversationDeleted, "I have deleted a conversation for myself, in another tab.";
-        "message_read" Durable MessageRead, "Somebody has read my messages up to this one.";
+        "join_chat" Ephemeral ChatRef, "This socket is subscribed to the chat.";
+        "room_created" DurableInChat ChatRef, "A chat was created. Repeated notifications by members are not durable and have no `seq`.";
+        "chat_joined" Durable ChatJoined, "The current user joined a chat. Its events follow.";
+        "chat_left" Durable ChatRef, "The current user left a chat or was removed. No more events of it follow.";
+        "conversation_deleted" Durable ConversationDeleted, "The current user deleted a conversation in another client.";
+        "message_read" Durable MessageRead, "Another user has read the current user's messages up to this one.";
     ]
-    /// What one can say about oneself being there.
+    /// Client frames about presence.
     PRESENCE_ACTIONS: [
-        "user_online" Ephemeral AnnouncePresence, "I am here and active.";
-        "user_offline" Ephemeral AnnouncePresence, "I am not here, though this socket stays.";
+        "user_online" Ephemeral AnnouncePresence, "Announces that the current user is active.";
+        "user_offline" Ephemeral AnnouncePresence, "Announces that the current user is away, while the socket stays open.";
     ]
-    /// How friends can be found.
+    /// Server frames about the presence of friends.
     PRESENCE_EVENTS: [
-        "user_online" Ephemeral FriendPresence, "A friend is here.";
-        "user_offline" Ephemeral FriendPresence, "A friend is here no longer, as far as I may know.";
-        "user_status" Ephemeral FriendPresence, "A friend can be found in another way.";
+        "user_online" Ephemeral FriendPresence, "A friend came online.";
+        "user_offline" Ephemeral FriendPresence, "A friend went offline, or hides their presence.";
+        "user_status" Ephemeral FriendPresence, "The status of a friend changed.";
     ]
-    /// All friends at once.
+    /// Server frames about all friends.
     FRIENDS_EVENTS: [
-        "friends_status" Ephemeral FriendsPresence, "How each friend can be found: when the socket opens, and again when friends come or go.";
+        "friends_status" Ephemeral FriendsStatus, "The presence of all friends. Sent when the socket is opened, and again when a friend is added or removed.";
     ]
-    /// What can be asked for that concerns oneself.
+    /// Client frames about friends, invites, notifications and tournaments.
     PERSONAL_ACTIONS: [
-        "add_new_friend" Ephemeral AddNewFriend, "Asks somebody to be friends, or agrees where they have asked.";
-        "game_invite" Ephemeral CreateInvite, "Invites somebody to a game.";
-        "reply_game_invite" Ephemeral ReplyGameInvite, "Answers an invite.";
-        "game_accepted" Ephemeral NamedPlayer, "Accepts the invite of this person.";
-        "game_declined" Ephemeral NamedPlayer, "Declines the invite of this person.";
-        "cancel_game_invite" Ephemeral NamedPlayer, "Takes back the invite to this person.";
-        "read_notification" Ephemeral NotificationRef, "I have read a notification.";
-        "notification" Ephemeral Announcement, "A word to everybody, from an administrator.";
-        "new_tournament" Ephemeral AnnounceTournament, "Tells those who are invited of my tournament.";
+        "add_new_friend" Ephemeral AddNewFriend, "Sends a friend request, or accepts the request of that user.";
+        "game_invite" Ephemeral CreateInvite, "Sends a game invite.";
+        "reply_game_invite" Ephemeral ReplyGameInvite, "Accepts or declines an invite.";
+        "game_accepted" Ephemeral NamedPlayer, "Accepts the invite of this user.";
+        "game_declined" Ephemeral NamedPlayer, "Declines the invite of this user.";
+        "cancel_game_invite" Ephemeral NamedPlayer, "Cancels the invite to this user.";
+        "read_notification" Ephemeral NotificationRef, "Marks a notification as read.";
+        "notification" Ephemeral Announcement, "Sends an announcement to all users. Administrators only.";
+        "new_tournament" Ephemeral AnnounceTournament, "Notifies the users who are invited to a tournament.";
     ]
-    /// What is told to one person.
+    /// Server frames about friends, invites and notifications.
     PERSONAL_EVENTS: [
-        "friend_request" Durable FriendRequest, "A friend request, to both sides.";
-        "friend_request_removed" Durable FriendRequestRemoved, "A request is no longer there.";
-        "new_friend" Durable NewFriend, "Two are friends, to both.";
-        "friend_removed" Durable FriendRemoved, "Two are friends no longer, to both.";
-        "user_blocked" Durable BlockedUser, "I have blocked somebody, in another tab.";
-        "user_unblocked" Durable UserUnblocked, "I have unblocked somebody, in another tab.";
-        "own_status" Ephemeral OwnStatus, "How I can be found, and what I have chosen, as it is now.";
-        "game_invite" Durable Invite, "Somebody invites me.";
-        "game_invite_sent" Durable Invite, "My invite is on its way.";
-        "game_accepted" Durable InviteAnswered, "An invite was accepted, to both.";
-        "game_declined" Durable InviteAnswered, "An invite was declined, to both.";
-        "game_found" Durable GameFound, "There is a match to join, to both.";
-        "game_invite_canceled" Durable GameInviteCanceled, "An invite is over without an answer, to both; or it could not be sent, to its sender and without a number.";
-        "notification" Durable NotificationCreated, "A notification, with how many wait now.";
-        "badge_update" Durable BadgeUpdate, "Notifications were read, settled or deleted elsewhere; how many wait now.";
+        "friend_request" Durable FriendRequest, "A friend request was sent. Sent to both users.";
+        "friend_request_removed" Durable FriendRequestRemoved, "A friend request was answered, canceled or removed.";
+        "new_friend" Durable NewFriend, "A friendship began. Sent to both users.";
+        "friend_removed" Durable FriendRemoved, "A friendship ended. Sent to both users.";
+        "user_blocked" Durable Block, "The current user blocked a user in another client.";
+        "user_unblocked" Durable UserUnblocked, "The current user unblocked a user in another client.";
+        "own_status" Ephemeral OwnStatus, "The current user's chosen and effective status.";
+        "game_invite" Durable Invite, "The current user received a game invite.";
+        "game_invite_sent" Durable Invite, "The current user sent a game invite.";
+        "game_accepted" Durable InviteAnswered, "An invite was accepted. Sent to both users.";
+        "game_declined" Durable InviteAnswered, "An invite was declined. Sent to both users.";
+        "game_found" Durable GameFound, "A match is ready to join. Sent to both users.";
+        "game_invite_canceled" Durable GameInviteCanceled, "An invite was canceled or expired. Sent to both users. If an invite could not be sent, its sender gets this frame without `seq`.";
+        "notification" Durable NotificationCreated, "A new notification, with the unread counts.";
+        "badge_update" Durable BadgeUpdate, "The unread counts changed: notifications were read, resolved or deleted.";
     ]
-    /// The socket of one chat.
+    /// Server frames of the sockets of single chats.
     ROOM_EVENTS: [
-        "joined" Ephemeral Joined, "Which chat this socket is for.";
+        "joined" Ephemeral Joined, "The chat of this socket.";
     ]
-    /// Who is in a lobby.
+    /// Server frames about the present members of a lobby.
     COMPANY_EVENTS: [
-        "members" Ephemeral LobbyMembers, "Who is there: first, and again where too much changes to tell it one by one.";
-        "member_joined" Ephemeral LobbyMember, "Somebody came.";
-        "member_left" Ephemeral LobbyMember, "Somebody went.";
-        "member_count" Ephemeral LobbyCount, "How many are there, in a lobby of many.";
+        "members" Ephemeral LobbyMembers, "The present members. Sent first, and again if too many changes occur to send each.";
+        "member_joined" Ephemeral LobbyMember, "A user joined.";
+        "member_left" Ephemeral LobbyMember, "A user left.";
+        "member_count" Ephemeral LobbyCount, "The number of present members of a large lobby.";
     ]
 }

@@ -1,5 +1,5 @@
-//! What rides on each socket: every frame by its name, with the type of its data. The description
-//! of the sockets is made from these tables, and tests hold the server against them.
+//! The catalogue of socket frames with the types of their data. The AsyncAPI document is generated
+//! from these tables, and tests check the server against them.
 
 mod frames;
 mod sockets;
@@ -11,19 +11,19 @@ use utoipa::{PartialSchema, ToSchema};
 
 pub use sockets::SOCKETS;
 
-/// What happens to a frame that a client was not there to hear.
+/// The delivery of a frame to clients that are not connected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Delivery {
-    /// It is stored and numbered in the stream of its person; `resume` brings it.
+    /// Stored and numbered in the user's stream; sent again by `resume`.
     Durable,
-    /// It is stored and numbered in the stream of its chat; `resume` brings it.
+    /// Stored and numbered in the chat's stream; sent again by `resume`.
     DurableInChat,
-    /// It is of the moment, and never comes again.
+    /// Not stored.
     Ephemeral,
 }
 
 impl Delivery {
-    /// The kind of stream that it is numbered in, where it is numbered.
+    /// The kind of stream, if the frame is durable.
     #[must_use]
     pub const fn stream(self) -> Option<&'static str> {
         match self {
@@ -34,27 +34,27 @@ impl Delivery {
     }
 }
 
-/// One sort of frame.
+/// A frame.
 #[derive(Debug, Clone, Copy)]
 pub struct Frame {
-    /// What stands under `action` or `type`.
+    /// The value of `action` or `type`.
     pub name: &'static str,
-    /// What it says or asks for, in one sentence.
+    /// A summary.
     pub about: &'static str,
-    /// What stands under `data`.
+    /// The type of `data`.
     pub data: Shape,
-    /// What happens to it when nobody listens; all that clients send is of the moment.
+    /// The delivery. Frames from clients are ephemeral.
     pub keeping: Delivery,
 }
 
 /// The type of a frame's data.
 #[derive(Debug, Clone, Copy)]
 pub struct Shape {
-    /// What the type is called.
+    /// The name of the type.
     pub name: fn() -> Cow<'static, str>,
-    /// How it is made up.
+    /// The schema of the type.
     pub schema: fn() -> RefOr<Schema>,
-    /// The types it is made up of.
+    /// The schemas that the type refers to.
     pub parts: fn(&mut Vec<(String, RefOr<Schema>)>),
 }
 
@@ -70,36 +70,36 @@ impl Shape {
     }
 }
 
-/// One path that sockets are opened at.
+/// A path of sockets.
 #[derive(Debug, Clone, Copy)]
 pub struct Socket {
-    /// What it is called.
+    /// The name of the channel.
     pub id: &'static str,
-    /// Where it is, with variable parts in braces.
+    /// The path, with parameters in braces.
     pub path: &'static str,
-    /// What it is for.
+    /// A summary.
     pub about: &'static str,
-    /// The key that names a frame from the server; clients may use either.
+    /// The key of a frame's name in frames from the server. Clients can use either key.
     pub key: &'static str,
-    /// What a client can ask for.
+    /// The frames from clients, in groups.
     pub actions: &'static [&'static [Frame]],
-    /// What the server tells.
+    /// The frames from the server, in groups.
     pub events: &'static [&'static [Frame]],
 }
 
 impl Socket {
-    /// Whether it is for one chat alone, so that frames need not name it.
+    /// Whether the socket is for a single chat, so that frames need no `chat_id`.
     #[must_use]
     pub fn is_of_one_chat(&self) -> bool {
         self.path.starts_with("/ws/chat/")
     }
 
-    /// What a client can ask for, in one row.
+    /// The frames from clients.
     pub fn actions(&self) -> impl Iterator<Item = &'static Frame> {
         self.actions.iter().copied().flatten()
     }
 
-    /// What the server tells, in one row.
+    /// The frames from the server.
     pub fn events(&self) -> impl Iterator<Item = &'static Frame> {
         self.events.iter().copied().flatten()
     }
@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_name_stands_twice_on_one_socket() {
+    fn frame_names_are_unique_per_socket() {
         for socket in SOCKETS {
             let rows: [Vec<&Frame>; 2] = [socket.actions().collect(), socket.events().collect()];
             for row in rows {

@@ -1,4 +1,4 @@
-//! The paths, and which frames ride on each.
+//! The paths of sockets and their frames.
 
 use super::Socket;
 use super::frames::{
@@ -7,13 +7,12 @@ use super::frames::{
     TALK_ACTIONS, TALK_EVENTS,
 };
 
-/// Every path that sockets are opened at.
+/// All paths of sockets.
 pub const SOCKETS: &[Socket] = &[
     Socket {
         id: "events",
         path: "/ws/events/",
-        about: "Everything for one person: personal events, all their chats, presence of friends, \
-                invites and notifications.",
+        about: "All events of the user: chats, friends and their presence, invites and notifications.",
         key: "action",
         actions: &[
             ANY_ACTIONS,
@@ -34,8 +33,8 @@ pub const SOCKETS: &[Socket] = &[
     Socket {
         id: "notifications",
         path: "/ws/notifications/",
-        about: "The personal part of everything, for clients that want only that: invites, badges, \
-                notifications, friends and their presence.",
+        about: "The events of `/ws/events/` without chats: invites, notifications, unread counts, \
+                friends and their presence.",
         key: "type",
         actions: &[ANY_ACTIONS, PRESENCE_ACTIONS, PERSONAL_ACTIONS],
         events: &[ANY_EVENTS, FRIENDS_EVENTS, PRESENCE_EVENTS, PERSONAL_EVENTS],
@@ -43,7 +42,7 @@ pub const SOCKETS: &[Socket] = &[
     Socket {
         id: "friends_status",
         path: "/ws/friends/status/",
-        about: "How friends can be found: all of them first, then what changes.",
+        about: "The presence of friends: all friends first, then changes.",
         key: "type",
         actions: &[ANY_ACTIONS, PRESENCE_ACTIONS],
         events: &[ANY_EVENTS, FRIENDS_EVENTS, PRESENCE_EVENTS],
@@ -51,9 +50,9 @@ pub const SOCKETS: &[Socket] = &[
     Socket {
         id: "direct_chat",
         path: "/ws/chat/{friend}/",
-        about: "The conversation with one friend, named by username or id; messages only. \
-                `chat_id` may be left out of what is sent. Closed with 4403 when the two are friends \
-                no longer.",
+        about: "The messages of the conversation with a friend, given by username or user id. \
+                Clients can omit `chat_id`. The server closes the socket with 4403 when the \
+                friendship ends.",
         key: "type",
         actions: &[ANY_ACTIONS, TALK_ACTIONS],
         events: &[ANY_EVENTS, ROOM_EVENTS, TALK_EVENTS],
@@ -61,8 +60,8 @@ pub const SOCKETS: &[Socket] = &[
     Socket {
         id: "lobby",
         path: "/ws/chat/lobby/{name}/",
-        about: "What is said in a lobby, and who is there; `world` is the world chat. `chat_id` may \
-                be left out of what is sent.",
+        about: "The messages and present members of a lobby; `world` is the world chat. Clients can \
+                omit `chat_id`.",
         key: "type",
         actions: &[ANY_ACTIONS, TALK_ACTIONS],
         events: &[ANY_EVENTS, ROOM_EVENTS, COMPANY_EVENTS, TALK_EVENTS],

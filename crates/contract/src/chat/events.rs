@@ -1,4 +1,4 @@
-//! What sockets are told of chats.
+//! Events of chats.
 
 use kernel::{Timestamp, UserId};
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::{ChatId, ChatKind, ChatRef, ClientTimestamp, Message, MessageId};
 use crate::users::UserSummary;
 
-/// The event `new_message`: nobody has read or liked it yet.
+/// The event `new_message`: a message that nobody has read or liked yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "01890a5d-ac96-774b-bcce-b302099a8060",
@@ -27,10 +27,10 @@ pub struct NewMessage {
     /// The message.
     #[serde(flatten)]
     pub message: Message,
-    /// The sender's own mark.
+    /// Timestamp set by the sender's client.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<ClientTimestamp>,
-    /// Who wrote the message that is answered.
+    /// Id of the sender of the message in `reply_to`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Uuid)]
     pub reply_to_sender_id: Option<UserId>,
@@ -39,32 +39,32 @@ pub struct NewMessage {
 /// The event `message_edited`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct MessageEdited {
-    /// Which message.
+    /// Message id.
     #[schema(value_type = String, format = Uuid)]
     pub id: MessageId,
-    /// The chat it stands in.
+    /// Chat id.
     #[schema(value_type = String, format = Uuid)]
     pub chat_id: ChatId,
-    /// What it says now.
+    /// New content.
     pub content: String,
-    /// When it was changed.
+    /// Time of the edit.
     pub edited_at: Timestamp,
-    /// People named in it with `@`.
+    /// Users mentioned with `@`.
     pub mentions: Vec<UserSummary>,
 }
 
-/// The event `message_deleted`: its text is gone and so are its likes, its place stays.
+/// The event `message_deleted`: the content and the likes of the message are deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct MessageDeleted {
-    /// Which message.
+    /// Message id.
     #[schema(value_type = String, format = Uuid)]
     pub id: MessageId,
-    /// The chat it stands in.
+    /// Chat id.
     #[schema(value_type = String, format = Uuid)]
     pub chat_id: ChatId,
-    /// Its place.
+    /// Number of the message in the chat.
     pub seq: i64,
-    /// Who wrote it.
+    /// User id of the sender.
     #[schema(value_type = String, format = Uuid)]
     pub sender_id: UserId,
 }
@@ -72,36 +72,36 @@ pub struct MessageDeleted {
 /// The event `chat_like_update`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct LikeUpdate {
-    /// Which message.
+    /// Message id.
     #[schema(value_type = String, format = Uuid)]
     pub id: MessageId,
-    /// The chat it stands in.
+    /// Chat id.
     #[schema(value_type = String, format = Uuid)]
     pub chat_id: ChatId,
-    /// Whether the one who acted likes it now.
+    /// Whether the acting user likes the message now.
     pub is_liked: bool,
-    /// How many like it now.
+    /// Number of likes.
     pub like_count: i64,
-    /// Who acted.
+    /// Id of the acting user.
     #[schema(value_type = String, format = Uuid)]
     pub user_id: UserId,
-    /// Who wrote the message.
+    /// User id of the sender.
     #[schema(value_type = String, format = Uuid)]
     pub sender_id: UserId,
 }
 
-/// The event `message_read`, to the sender: all up to this message is read.
+/// The event `message_read`, sent to the sender: all messages up to this one were read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct MessageRead {
-    /// The newest message that was read.
+    /// Id of the newest message that was read.
     #[schema(value_type = String, format = Uuid)]
     pub id: MessageId,
-    /// The chat it stands in.
+    /// Chat id.
     #[schema(value_type = String, format = Uuid)]
     pub chat_id: ChatId,
-    /// Its place.
+    /// Number of the message in the chat.
     pub seq: i64,
-    /// Who read it.
+    /// Id of the user who read it.
     #[schema(value_type = String, format = Uuid)]
     pub user_id: UserId,
 }
@@ -113,63 +113,64 @@ pub struct MessageRead {
     "user_id": "01890a5d-ac96-774b-bcce-b302099a8057", "username": "ada", "is_typing": true
 }))]
 pub struct Typing {
-    /// Where.
+    /// Chat id.
     #[schema(value_type = String, format = Uuid)]
     pub chat_id: ChatId,
-    /// Who.
+    /// User id.
     #[schema(value_type = String, format = Uuid)]
     pub user_id: UserId,
-    /// Their name.
+    /// Username.
     pub username: String,
-    /// Whether they are; a `true` that is not renewed ends after 5 seconds.
+    /// Whether the user is typing. `true` expires after 5 seconds unless it is repeated.
     pub is_typing: bool,
 }
 
-/// The event `chat_joined`, to the one who joined: the chat's events come from here on.
+/// The event `chat_joined`, sent to the user who joined. Events of the chat follow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ChatJoined {
-    /// Which chat.
+    /// Chat id.
     #[schema(value_type = String, format = Uuid)]
     pub chat_id: ChatId,
-    /// What sort of chat.
+    /// Kind of chat.
     pub kind: ChatKind,
-    /// The lobby's name or the room's title; empty between two people.
+    /// Name of the lobby or title of the room; empty for conversations.
     pub name: String,
-    /// The number of the newest event of its stream at that moment.
+    /// Number of the newest event in the chat's stream at that time.
     pub seq: i64,
-    /// The life of its stream.
+    /// Epoch of the chat's stream.
     pub epoch: i64,
 }
 
-/// The event `chat_left`, to the one who left or was removed.
+/// The event `chat_left`, sent to the user who left or was removed.
 pub type ChatLeft = ChatRef;
 
-/// The event `conversation_deleted`, to one's own other sockets: all up to here is gone for me.
+/// The event `conversation_deleted`, sent to the user's other sockets: the messages up to `seq` are
+/// deleted for the user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ConversationDeleted {
-    /// Which chat.
+    /// Chat id.
     #[schema(value_type = String, format = Uuid)]
     pub chat_id: ChatId,
-    /// The place of the last message that is gone.
+    /// Number of the last deleted message.
     pub seq: i64,
 }
 
 /// The data of a notification about a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MessageNotice {
-    /// The chat it stands in.
+    /// Chat id.
     #[schema(value_type = String, format = Uuid)]
     pub chat_id: ChatId,
-    /// Which message.
+    /// Message id.
     #[schema(value_type = String, format = Uuid)]
     pub message_id: MessageId,
-    /// Its place.
+    /// Number of the message in the chat.
     pub seq: i64,
-    /// Who wrote it.
+    /// User id of the sender.
     #[schema(value_type = String, format = Uuid)]
     pub sender_id: UserId,
-    /// The sender's name.
+    /// Username of the sender.
     pub sender: String,
-    /// Whether it names the one who is told.
+    /// Whether the message mentions the recipient.
     pub mention: bool,
 }

@@ -87,12 +87,12 @@ async fn invalid_body_is_refused() {
         .send(post("{}"))
         .await
         .assert_error(422, "invalid_fields");
-    assert_eq!(missing["fields"]["name"][0], "is missing");
+    assert_eq!(missing["fields"]["name"][0], "is required");
     let unknown = app
         .send(post(r#"{"name":"a","x":1}"#))
         .await
         .assert_error(422, "invalid_fields");
-    assert_eq!(unknown["fields"]["x"][0], "is not a known field");
+    assert_eq!(unknown["fields"]["x"][0], "is an unknown field");
     let long = app.send(post(r#"{"name":"hunter2"}"#)).await;
     assert_eq!(
         long.assert_error(422, "invalid_fields")["fields"]["name"][0],

@@ -100,7 +100,7 @@ impl<'a> FrameReceiver<'a> {
     fn receive(&mut self, decoded: Result<Decoded, DecodeError>) -> Option<Ended> {
         self.heard_at = self.env.monotonic();
         if !self.bucket.take(self.heard_at) {
-            let flood = Close::too_many("frames come faster than they may");
+            let flood = Close::too_many("too many frames");
             return Some((flood, End::ByServer));
         }
         let close = match decoded {
@@ -113,7 +113,7 @@ impl<'a> FrameReceiver<'a> {
             Ok(Decoded::Pong | Decoded::Fragment) => return None,
             Ok(Decoded::Close) => return Some((Close::done(), End::ByClient)),
             Err(DecodeError::ConnectionLost) => return Some((Close::done(), End::Lost)),
-            Ok(Decoded::Binary) => Close::bad_data("binary frames are not understood"),
+            Ok(Decoded::Binary) => Close::bad_data("binary frames are not supported"),
             Err(DecodeError::TooBig) => Close::frame_too_big(),
             Err(DecodeError::NotAFrame) => Close::protocol_error(),
             Err(DecodeError::NotText) => Close::not_text(),

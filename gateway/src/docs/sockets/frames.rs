@@ -6,6 +6,8 @@ use contract::catalogue::{Frame, Socket};
 use realtime::MAX_CID_LEN;
 use serde_json::{Map, Value, json};
 
+use crate::error_codes;
+
 /// Types by name.
 pub(super) type Types = BTreeMap<String, Value>;
 
@@ -154,13 +156,14 @@ fn adapt(socket: &Socket, frame: &Frame, data: &mut Value) {
     if socket.is_of_one_chat() && fields.contains_key("streams") {
         fields.insert("streams".to_owned(), streams_of_chat(frame.name));
     }
+    let not_found = error_codes::find("chat.message_not_found").map_or("", |code| code.meaning);
     let values: &[(&str, &str)] = match (frame.name, socket.id) {
         ("user_online", _) => &[("status", "online")],
         ("user_offline", _) => &[("status", "offline")],
         ("joined", "direct_chat") => &[("kind", "direct"), ("name", "grace")],
         ("error", "lobby") => &[
             ("code", "chat.message_not_found"),
-            ("message", "Message not found."),
+            ("message", not_found),
         ],
         _ => &[],
     };

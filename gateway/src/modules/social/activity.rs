@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_node_with_the_sockets_hears_of_it_and_not_too_often() {
+    async fn acted_notifies_the_node_with_the_sockets_once_per_interval() {
         let env = Env::system();
         let bundle = Cluster::local(&env);
         let (without, _) = node(&bundle, &env, false);
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nobody_else_is_told_where_the_sockets_are_here() {
+    async fn acted_notifies_no_other_node_if_the_sockets_are_local() {
         let env = Env::system();
         let bundle = Cluster::local(&env);
         let (with, _) = node(&bundle, &env, true);

@@ -22,7 +22,7 @@ pub(super) fn routes(users: &mut Routes<'_>) {
 /// The query of a search.
 #[derive(Debug, Clone, Deserialize, Validate)]
 struct Search {
-    #[validate(length(max = 100, message = "too long: 100 characters at most"))]
+    #[validate(length(max = 100, message = "must be at most 100 characters long"))]
     #[serde(default)]
     search: String,
 }

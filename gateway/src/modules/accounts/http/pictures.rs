@@ -29,7 +29,7 @@ pub(super) fn routes(users: &mut Routes<'_>) {
 /// The version of an avatar.
 #[derive(Debug, Clone, Deserialize, Validate)]
 struct Version {
-    #[validate(length(max = 100, message = "too long: 100 characters at most"))]
+    #[validate(length(max = 100, message = "must be at most 100 characters long"))]
     v: Option<String>,
 }
 
