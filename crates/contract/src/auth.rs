@@ -159,9 +159,9 @@ pub struct SecondFactor {
     pub methods: Vec<SecondFactorMethod>,
     /// Expiration of the challenge.
     pub expires_at: Timestamp,
-    }
+}
 
-    /// Answers a challenge for the second factor.
+/// Answers a challenge for the second factor.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({

@@ -362,7 +362,10 @@ mod tests {
             named("y", "is an unknown field"),
         ];
         assert_eq!(fields, expected);
-        let expected = [named("name", "is required"), named("options", "is required")];
+        let expected = [
+            named("name", "is required"),
+            named("options", "is required"),
+        ];
         assert_eq!(refusal("{}").1, expected);
     }
 

@@ -81,14 +81,22 @@ fn query(name: &str, about: &str, schema: impl Into<RefOr<Schema>>) -> Parameter
 impl IntoParams for PageParams {
     fn into_params(_place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         vec![
-            query("limit", "Maximum number of items. Values above 100 are reduced to 100.", rows()),
+            query(
+                "limit",
+                "Maximum number of items. Values above 100 are reduced to 100.",
+                rows(),
+            ),
             query("offset", "Number of items to skip.", whole(0).build()),
             query(
                 "page",
                 "Number of the page, from 1. Replaces `offset`.",
                 whole(1).build(),
             ),
-            query("page_size", "Number of items per page. Replaces `limit`.", rows()),
+            query(
+                "page_size",
+                "Number of items per page. Replaces `limit`.",
+                rows(),
+            ),
         ]
     }
 }

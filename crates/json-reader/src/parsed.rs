@@ -145,8 +145,8 @@ fn collect(errors: &ValidationErrors, prefix: &str, fields: &mut Vec<FieldError>
 }
 
 fn problem(error: &ValidationError) -> String {
-    error.message.as_ref().map_or_else(
-        || "is invalid".to_owned(),
-        std::string::ToString::to_string,
-    )
+    error
+        .message
+        .as_ref()
+        .map_or_else(|| "is invalid".to_owned(), std::string::ToString::to_string)
 }

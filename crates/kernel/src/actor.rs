@@ -5,15 +5,15 @@ use utoipa::ToSchema;
 
 use crate::{SessionId, Timestamp, UserId};
 
-/// What a person may do beyond their own things.
+/// Role of a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// Everybody.
+    /// Regular user.
     Member,
-    /// Looks after chats, videos and reports.
+    /// Moderates chats, videos and reports.
     Moderator,
-    /// Looks after everything.
+    /// Administers the server.
     Admin,
 }
 

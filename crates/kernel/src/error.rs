@@ -122,9 +122,9 @@ error_codes! {
     pub enum Common {
         Internal = "internal", Internal, "Internal server error.";
         InvalidFields = "invalid_fields", Invalid, "Some fields are invalid.";
-        Unavailable = "unavailable", Unavailable, "The service is temporarily unavailable. Try again later.";
-        Overloaded = "overloaded", Unavailable, "The server is overloaded. Try again later.";
-        TooManyRequests = "too_many_requests", TooMany, "Too many requests. Try again later.";
+        Unavailable = "unavailable", Unavailable, "The service is temporarily unavailable.";
+        Overloaded = "overloaded", Unavailable, "The server is overloaded.";
+        TooManyRequests = "too_many_requests", TooMany, "Too many requests.";
         EmailNotVerified = "auth.email_not_verified", Forbidden, "Verify your email address first, with the link in the email.";
         RoleNeeded = "auth.role_needed", Forbidden, "Your role does not permit this action.";
         UserNotFound = "users.not_found", NotFound, "User not found.";

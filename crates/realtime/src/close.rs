@@ -121,7 +121,10 @@ impl Close {
     /// The client read too slowly or did not answer pings.
     #[must_use]
     pub fn too_slow() -> Self {
-        Self::new(4408, "TOO_SLOW: frames were not read in time, reconnect and resume")
+        Self::new(
+            4408,
+            "TOO_SLOW: frames were not read in time, reconnect and resume",
+        )
     }
 
     /// Too many frames or too many sockets.

@@ -29,15 +29,18 @@ impl Incoming {
     /// # Errors
     /// The text is no valid frame; the close reason names the problem.
     pub fn read(text: &str) -> Result<Self, Close> {
-        let frame = serde_json::from_str(text)
-            .map_err(|error| Close::bad_data(format!("invalid JSON at column {}", error.column())))?;
+        let frame = serde_json::from_str(text).map_err(|error| {
+            Close::bad_data(format!("invalid JSON at column {}", error.column()))
+        })?;
         let JsonTree::Object(mut frame) = frame else {
             return Err(Close::bad_data("the frame must be an object"));
         };
         let name = match (text_in(&mut frame, "action")?, text_in(&mut frame, "type")?) {
             (Some(name), None) | (None, Some(name)) => name,
             (None, None) => return Err(Close::bad_data("action: is required")),
-            (Some(_), Some(_)) => return Err(Close::bad_data("action: cannot be combined with `type`")),
+            (Some(_), Some(_)) => {
+                return Err(Close::bad_data("action: cannot be combined with `type`"));
+            }
         };
         let cid = text_in(&mut frame, "cid")?;
         if cid.as_ref().is_some_and(|cid| cid.len() > MAX_CID_LEN) {

@@ -167,7 +167,9 @@ fn codes_of(path: &str, operation: &Map<String, Value>) -> Result<Vec<&'static C
         match parameter.get("in").and_then(Value::as_str) {
             Some("path") if is_id(parameter) => drop(names.insert("malformed_id")),
             Some("query") => drop(names.insert("invalid_fields")),
-            Some("header") if parameter["name"] == "Idempotency-Key" => names.extend(WITH_IDEMPOTENCY_KEY),
+            Some("header") if parameter["name"] == "Idempotency-Key" => {
+                names.extend(WITH_IDEMPOTENCY_KEY)
+            }
             _ => {}
         }
     }
@@ -286,10 +288,7 @@ mod tests {
         assert!(of_all.contains("`malformed_id`: ") && of_all.contains("`malformed_json`: "));
         let own = responses["401"]["description"].as_str().unwrap();
         assert!(own.starts_with("`auth.code_invalid`: "), "{own}");
-        assert!(
-            own.contains("Common errors: `auth.not_signed_in`"),
-            "{own}"
-        );
+        assert!(own.contains("Common errors: `auth.not_signed_in`"), "{own}");
         assert!(
             document
                 .pointer("/components/examples/too_many_requests/value/error")
@@ -299,7 +298,8 @@ mod tests {
 
     #[test]
     fn describe_refuses_unknown_codes() {
-        let problem = document_with(&json!({"responses": {}, "x-errors": ["no.such"]})).unwrap_err();
+        let problem =
+            document_with(&json!({"responses": {}, "x-errors": ["no.such"]})).unwrap_err();
         assert_eq!(
             problem,
             "post /api/v1/things/{id}/: unknown error code no.such"

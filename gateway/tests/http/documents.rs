@@ -124,11 +124,7 @@ fn operations_have_the_errors_of_tokens_and_ids() {
             let codes = operation["x-errors"].as_array().unwrap();
             let has = |code: &str| codes.iter().any(|one| one == code);
             for code in ["token_expired", "token_invalid", "session_ended"] {
-                assert_eq!(
-                    has(&format!("auth.{code}")),
-                    !schemes.is_empty(),
-                    "{of}"
-                );
+                assert_eq!(has(&format!("auth.{code}")), !schemes.is_empty(), "{of}");
             }
             let id = path.contains("{id}") && path.starts_with("/api/");
             assert!(!id || has("malformed_id"), "{of}");

@@ -39,7 +39,7 @@ async fn open_world_chat_shows_messages_and_people() {
         .wait_for_text("Moderators will see the message as it is now.")
         .await;
     browser.find("dialog .primary").await.click().await.unwrap();
-    browser.wait_for_text("Thank you.").await;
+    browser.wait_for_text("Report sent.").await;
 
     browser.click_on("Follow").await;
     browser

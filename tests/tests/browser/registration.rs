@@ -104,7 +104,9 @@ async fn reset_password_and_log_in() {
     browser.wait_for_heading("Reset your password").await;
     browser.type_into("email", "ada@example.org").await;
     browser.click_on("Send reset link").await;
-    browser.wait_for_text("a mail is on its way").await;
+    browser
+        .wait_for_text("an email with a reset link is sent")
+        .await;
     browser.wait_until("the mail", || {
         "const mails = new XMLHttpRequest(); mails.open('GET', '/dev/mailbox/?format=json', false); mails.send();\
          return mails.responseText.includes('Set a new password')".to_owned()

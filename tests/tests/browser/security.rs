@@ -142,7 +142,7 @@ async fn end_sessions_and_change_password() {
         browser.type_into(name, text).await;
     }
     browser.click_on("Change password").await;
-    browser.wait_for_text("The password is changed").await;
+    browser.wait_for_text("Password changed.").await;
     browser.click_on("Log out everywhere").await;
     browser.wait_for_text("including this one").await;
     browser.click_on("Log out everywhere").await;
@@ -207,7 +207,7 @@ async fn export_and_change_password_require_second_factor() {
     }
     browser.click_on("Change password").await;
     reauthenticate(&browser, &codes[0]).await;
-    browser.wait_for_text("The password is changed").await;
+    browser.wait_for_text("Password changed.").await;
     ada.get("/api/v1/users/profile/").await.expect(401);
     browser.close(&[403]).await;
 }

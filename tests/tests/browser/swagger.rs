@@ -13,7 +13,7 @@ struct Swagger<'a>(&'a Browser);
 impl Swagger<'_> {
     async fn open(browser: &Browser) -> Swagger<'_> {
         browser.visit("/docs/").await;
-        browser.wait_for_text("Tokens, logins and sessions.").await;
+        browser.wait_for_text("Login, tokens and sessions.").await;
         let expand_all = "document.querySelectorAll('.opblock-tag').forEach((tag) => tag.click())";
         browser.execute_script(expand_all).await;
         let all = || "return document.querySelectorAll('.opblock').length > 50".to_owned();

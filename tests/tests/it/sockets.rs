@@ -221,7 +221,10 @@ async fn what_is_out_of_bounds_is_refused_and_the_socket_stays() {
         for client_id in [String::new(), "x".repeat(101)] {
             let post = json!({"chat_id": chat, "content": "a", "client_id": client_id});
             let refused = socket.refused("new_message", post, "invalid_fields").await;
-            assert_eq!(refused["fields"]["client_id"][0], "must be 1 to 100 characters long");
+            assert_eq!(
+                refused["fields"]["client_id"][0],
+                "must be 1 to 100 characters long"
+            );
             let invite = json!({"username": "bob", "client_id": client_id});
             let refused = socket
                 .refused("game_invite", invite, "invalid_fields")

@@ -9,11 +9,7 @@ type CloseCode = (&'static str, &'static str, &'static str);
 pub const CLOSES: [CloseCode; 14] = [
     ("1000", "Normal closure.", "Do not reconnect."),
     ("1001", "The page was left.", "Do not reconnect."),
-    (
-        "1002",
-        "Invalid WebSocket frame.",
-        "Fix the client.",
-    ),
+    ("1002", "Invalid WebSocket frame.", "Fix the client."),
     ("1007", "A text message is not UTF-8.", "Fix the client."),
     (
         "1009",

@@ -161,10 +161,7 @@ fn adapt(socket: &Socket, frame: &Frame, data: &mut Value) {
         ("user_online", _) => &[("status", "online")],
         ("user_offline", _) => &[("status", "offline")],
         ("joined", "direct_chat") => &[("kind", "direct"), ("name", "grace")],
-        ("error", "lobby") => &[
-            ("code", "chat.message_not_found"),
-            ("message", not_found),
-        ],
+        ("error", "lobby") => &[("code", "chat.message_not_found"), ("message", not_found)],
         _ => &[],
     };
     for (name, value) in values {

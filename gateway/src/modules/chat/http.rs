@@ -140,7 +140,9 @@ async fn delete_conversation(
     chat: web::Data<dyn ChatService>,
 ) -> ApiResult<Nothing> {
     chat.delete_conversation(&actor, &username).await?;
-    Ok(ApiResponse::done("Conversation deleted. The other user keeps it."))
+    Ok(ApiResponse::done(
+        "Conversation deleted. The other user keeps it.",
+    ))
 }
 
 /// List messages of a room or lobby

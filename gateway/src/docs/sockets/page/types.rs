@@ -39,7 +39,7 @@ fn choice(schema: &Value) -> String {
 pub(super) fn section(document: &Value) -> String {
     let mut names = BTreeSet::new();
     collect_referenced(document, &mut names);
-        let subsection = |name: &str| {
+    let subsection = |name: &str| {
         let schema = document.pointer(&format!("/components/schemas/{name}"))?;
         let about = escape(schema["description"].as_str().unwrap_or_default());
         let content = content(schema, document);

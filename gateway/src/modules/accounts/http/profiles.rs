@@ -123,8 +123,7 @@ async fn delete_account(
     http: web::Data<HttpState>,
 ) -> ApiResult<Nothing> {
     accounts.delete_account(&actor, body.value).await?;
-    Ok(ApiResponse::done("Account deleted.")
-        .cookies([cookies::cleared(&http.config.public_url)]))
+    Ok(ApiResponse::done("Account deleted.").cookies([cookies::cleared(&http.config.public_url)]))
 }
 
 /// Get preferences
