@@ -19,21 +19,21 @@ use crate::social::{
 };
 use crate::tournaments::AnnounceTournament;
 
-const fn frame(name: &'static str, data: Shape, keeping: Delivery, about: &'static str) -> Frame {
+const fn frame(name: &'static str, data: Shape, delivery: Delivery, about: &'static str) -> Frame {
     Frame {
         name,
         about,
         data,
-        keeping,
+        delivery,
     }
 }
 
 macro_rules! frames {
-    ($($(#[$doc:meta])* $group:ident: [$($name:literal $keeping:ident $data:ty, $about:literal;)*])*) => {
+    ($($(#[$doc:meta])* $group:ident: [$($name:literal $delivery:ident $data:ty, $about:literal;)*])*) => {
         $(
             $(#[$doc])*
             pub(super) const $group: &[Frame] = &[
-                $(frame($name, Shape::of::<$data>(), $keeping, $about)),*
+                $(frame($name, Shape::of::<$data>(), $delivery, $about)),*
             ];
         )*
     };
@@ -54,7 +54,7 @@ frames! {
         "resync" Ephemeral Resync, "Missed events of these streams are no longer available. Read the state over REST.";
     ]
     /// Client frames about messages.
-    TALK_ACTIONS: [
+    MESSAGE_ACTIONS: [
         "new_message" Ephemeral PostMessage, "Sends a message. Idempotent with the same `client_id`.";
         "edit_message" Ephemeral EditMessage, "Edits a message of the current user.";
         "delete_message" Ephemeral MessageRef, "Deletes a message of the current user for all members.";
@@ -64,7 +64,7 @@ frames! {
         "typing" Ephemeral SetTyping, "Sets whether the current user is typing. Forwarded at most once in 3 seconds; expires after 5 seconds.";
     ]
     /// Server frames about messages.
-    TALK_EVENTS: [
+    MESSAGE_EVENTS: [
         "new_message" DurableInChat NewMessage, "A message was sent. Includes the `timestamp` of the sender's client.";
         "message_edited" DurableInChat MessageEdited, "A message was edited.";
         "message_deleted" DurableInChat MessageDeleted, "A message was deleted. Its `seq` is not used again.";
@@ -131,11 +131,11 @@ frames! {
         "badge_update" Durable BadgeUpdate, "The unread counts changed: notifications were read, resolved or deleted.";
     ]
     /// Server frames of the sockets of single chats.
-    ROOM_EVENTS: [
+    SINGLE_CHAT_EVENTS: [
         "joined" Ephemeral Joined, "The chat of this socket.";
     ]
     /// Server frames about the present members of a lobby.
-    COMPANY_EVENTS: [
+    LOBBY_EVENTS: [
         "members" Ephemeral LobbyMembers, "The present members. Sent first, and again if too many changes occur to send each.";
         "member_joined" Ephemeral LobbyMember, "A user joined.";
         "member_left" Ephemeral LobbyMember, "A user left.";

@@ -44,7 +44,7 @@ pub struct Frame {
     /// The type of `data`.
     pub data: Shape,
     /// The delivery. Frames from clients are ephemeral.
-    pub keeping: Delivery,
+    pub delivery: Delivery,
 }
 
 /// The type of a frame's data.

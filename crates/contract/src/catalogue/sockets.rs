@@ -2,9 +2,9 @@
 
 use super::Socket;
 use super::frames::{
-    ANY_ACTIONS, ANY_EVENTS, CHATS_ACTIONS, CHATS_EVENTS, COMPANY_EVENTS, FRIENDS_EVENTS,
-    PERSONAL_ACTIONS, PERSONAL_EVENTS, PRESENCE_ACTIONS, PRESENCE_EVENTS, ROOM_EVENTS,
-    TALK_ACTIONS, TALK_EVENTS,
+    ANY_ACTIONS, ANY_EVENTS, CHATS_ACTIONS, CHATS_EVENTS, FRIENDS_EVENTS, LOBBY_EVENTS,
+    MESSAGE_ACTIONS, MESSAGE_EVENTS, PERSONAL_ACTIONS, PERSONAL_EVENTS, PRESENCE_ACTIONS,
+    PRESENCE_EVENTS, SINGLE_CHAT_EVENTS,
 };
 
 /// All paths of sockets.
@@ -16,7 +16,7 @@ pub const SOCKETS: &[Socket] = &[
         key: "action",
         actions: &[
             ANY_ACTIONS,
-            TALK_ACTIONS,
+            MESSAGE_ACTIONS,
             CHATS_ACTIONS,
             PRESENCE_ACTIONS,
             PERSONAL_ACTIONS,
@@ -24,7 +24,7 @@ pub const SOCKETS: &[Socket] = &[
         events: &[
             ANY_EVENTS,
             FRIENDS_EVENTS,
-            TALK_EVENTS,
+            MESSAGE_EVENTS,
             CHATS_EVENTS,
             PRESENCE_EVENTS,
             PERSONAL_EVENTS,
@@ -54,8 +54,8 @@ pub const SOCKETS: &[Socket] = &[
                 Clients can omit `chat_id`. The server closes the socket with 4403 when the \
                 friendship ends.",
         key: "type",
-        actions: &[ANY_ACTIONS, TALK_ACTIONS],
-        events: &[ANY_EVENTS, ROOM_EVENTS, TALK_EVENTS],
+        actions: &[ANY_ACTIONS, MESSAGE_ACTIONS],
+        events: &[ANY_EVENTS, SINGLE_CHAT_EVENTS, MESSAGE_EVENTS],
     },
     Socket {
         id: "lobby",
@@ -63,7 +63,7 @@ pub const SOCKETS: &[Socket] = &[
         about: "The messages and present members of a lobby; `world` is the world chat. Clients can \
                 omit `chat_id`.",
         key: "type",
-        actions: &[ANY_ACTIONS, TALK_ACTIONS],
-        events: &[ANY_EVENTS, ROOM_EVENTS, COMPANY_EVENTS, TALK_EVENTS],
+        actions: &[ANY_ACTIONS, MESSAGE_ACTIONS],
+        events: &[ANY_EVENTS, SINGLE_CHAT_EVENTS, LOBBY_EVENTS, MESSAGE_EVENTS],
     },
 ];

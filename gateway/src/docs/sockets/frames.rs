@@ -49,12 +49,12 @@ pub(super) fn from_server(socket: &Socket, frame: &Frame, types: &Types) -> Valu
         put(&mut whole, "timestamp", at, true);
         example.insert("timestamp".to_owned(), sample_text("date-time"));
     }
-    if let Some(kind) = frame.keeping.stream() {
+    if let Some(kind) = frame.delivery.stream() {
         add_position(&mut whole, &mut example, kind);
     }
     let mut message = message(frame, &whole, &example.into());
     if let Some(fields) = message.as_object_mut() {
-        let stream = frame.keeping.stream();
+        let stream = frame.delivery.stream();
         fields.insert("x-durable".to_owned(), json!(stream.is_some()));
         fields.insert("x-stream".to_owned(), json!(stream));
     }

@@ -21,7 +21,8 @@ The WebSockets of Courtside.\n\n\
 ### Authentication\n\n\
 Send an access token as `Authorization: Bearer TOKEN`, as the subprotocols `courtside.v1, \
 bearer.TOKEN`, as `?ticket=` (from `POST /api/v1/auth/ws-ticket/`) or as `?token=`. The handshake \
-always succeeds; errors are reported with a close code, which browsers can read.\n\n\
+succeeds even if authentication fails: the socket is then closed with a close code, which browsers \
+can read.\n\n\
 ### Frames\n\n\
 Frames are JSON objects: `{\"action\": NAME, \"data\": {…}}`. Clients can send the name as `action` \
 or `type` on every socket. If a frame contains a `cid`, the server responds with `ack` or `error` and \

@@ -17,8 +17,8 @@ const START: &str = "\
 <li><strong>Authentication.</strong> Open a socket with an access token: \
 <code>Authorization: Bearer TOKEN</code>, or in a browser the subprotocols \
 <code>courtside.v1, bearer.TOKEN</code>, or <code>?ticket=</code> with a ticket from \
-<code>POST /api/v1/auth/ws-ticket/</code>. The handshake always succeeds; errors are reported with a \
-close code, which browsers can read.</li>\
+<code>POST /api/v1/auth/ws-ticket/</code>. The handshake succeeds even if authentication fails: the \
+socket is then closed with a close code, which browsers can read.</li>\
 <li><strong>Greeting.</strong> The first frame is <code>hello</code> with the user, the server time and \
 the position of each stream.</li>\
 <li><strong>Frames.</strong> Frames are JSON objects with the name as <code>action</code> or \
@@ -118,7 +118,7 @@ fn entry(socket: &Socket, frame: &Frame, document: &Value, from_client: bool) ->
     let example = message.pointer("/examples/0/payload");
     let example = example.map(serde_json::to_string_pretty);
     let data = message.pointer("/payload/properties/data");
-    let kind = match (from_client, frame.keeping) {
+    let kind = match (from_client, frame.delivery) {
         (true, _) => "",
         (false, Delivery::Durable) => " · durable, in the user's stream",
         (false, Delivery::DurableInChat) => " · durable, in the chat's stream",

@@ -111,7 +111,7 @@ async fn list_invites(
     Ok(page.respond(listed.await?))
 }
 
-/// List invites to answer
+/// List pending received invites
 #[utoipa::path(tag = "Invites",
     params(PageParams),
     responses((status = 200, description = "List of invites, newest first.", body = ListEnvelope<Invite>)),
