@@ -168,7 +168,7 @@ fn codes_of(path: &str, operation: &Map<String, Value>) -> Result<Vec<&'static C
             Some("path") if is_id(parameter) => drop(names.insert("malformed_id")),
             Some("query") => drop(names.insert("invalid_fields")),
             Some("header") if parameter["name"] == "Idempotency-Key" => {
-                names.extend(WITH_IDEMPOTENCY_KEY)
+                names.extend(WITH_IDEMPOTENCY_KEY);
             }
             _ => {}
         }
