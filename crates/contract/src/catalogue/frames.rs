@@ -98,7 +98,7 @@ frames! {
     ]
     /// Server frames about all friends.
     FRIENDS_EVENTS: [
-        "friends_status" Ephemeral FriendsStatus, "The presence of all friends. Sent when the socket is opened, and again when a friend is added or removed.";
+        "friends_status" Ephemeral FriendsPresence, "The presence of all friends. Sent when the socket is opened, and again when a friend is added or removed.";
     ]
     /// Client frames about friends, invites, notifications and tournaments.
     PERSONAL_ACTIONS: [
@@ -118,7 +118,7 @@ frames! {
         "friend_request_removed" Durable FriendRequestRemoved, "A friend request was answered, canceled or removed.";
         "new_friend" Durable NewFriend, "A friendship began. Sent to both users.";
         "friend_removed" Durable FriendRemoved, "A friendship ended. Sent to both users.";
-        "user_blocked" Durable Block, "The current user blocked a user in another client.";
+        "user_blocked" Durable BlockedUser, "The current user blocked a user in another client.";
         "user_unblocked" Durable UserUnblocked, "The current user unblocked a user in another client.";
         "own_status" Ephemeral OwnStatus, "The current user's chosen and effective status.";
         "game_invite" Durable Invite, "The current user received a game invite.";
