@@ -39,7 +39,7 @@ fn open(url: &str) -> Result<Store, AppError> {
 }
 
 fn refused(url: &str) -> String {
-    open(url).unwrap_err().chain().to_string()
+    open(url).unwrap_err().chain()
 }
 
 async fn is_encrypted(url: &str) -> bool {
