@@ -8,9 +8,9 @@ use actix_web::web::{Data, ServiceConfig};
 use kernel::AppError;
 
 /// A service that is provided once and used by many.
-type Slot<T> = Arc<OnceLock<Arc<T>>>;
+type ServiceSlot<T> = Arc<OnceLock<Arc<T>>>;
 /// Makes a service available to handlers, as `web::Data`.
-type Register = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
+type RegisterService = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
 
 /// Services by their types, mostly traits: `Services::get::<dyn ChatService>()`. Clones share everything.
 ///
@@ -21,9 +21,9 @@ pub struct Services(Arc<Mutex<Registry>>);
 
 #[derive(Default)]
 struct Registry {
-    /// A [`Slot`] of its type for each key.
+    /// A [`ServiceSlot`] of its type for each key.
     slots: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
-    provided: Vec<Register>,
+    provided: Vec<RegisterService>,
 }
 
 impl std::fmt::Debug for Services {
@@ -69,11 +69,13 @@ impl Services {
         }
     }
 
-    fn slot<T: ?Sized + Send + Sync + 'static>(&self) -> Slot<T> {
+    fn slot<T: ?Sized + Send + Sync + 'static>(&self) -> ServiceSlot<T> {
         let mut registry = self.registry();
-        let slot = registry.slots.entry(TypeId::of::<Slot<T>>());
-        let slot = slot.or_insert_with(|| Box::new(Slot::<T>::default()));
-        slot.downcast_ref::<Slot<T>>().cloned().unwrap_or_default()
+        let slot = registry.slots.entry(TypeId::of::<ServiceSlot<T>>());
+        let slot = slot.or_insert_with(|| Box::new(ServiceSlot::<T>::default()));
+        slot.downcast_ref::<ServiceSlot<T>>()
+            .cloned()
+            .unwrap_or_default()
     }
 
     fn registry(&self) -> std::sync::MutexGuard<'_, Registry> {
@@ -82,7 +84,7 @@ impl Services {
 }
 
 /// A service that is provided later than this handle is given out.
-pub struct Later<T: ?Sized>(Slot<T>);
+pub struct Later<T: ?Sized>(ServiceSlot<T>);
 
 impl<T: ?Sized> Later<T> {
     /// The service.

@@ -15,7 +15,7 @@ use std::time::Duration;
 use kernel::{AppError, Clock, SystemClock};
 
 use crate::postgres_address::PostgresAddress;
-use crate::queue::{Server, TaskReceiver};
+use crate::queue::{QueueServer, TaskReceiver};
 use crate::task::{DbTask, TxOutcome};
 use crate::{AnyConn, postgres};
 
@@ -31,7 +31,7 @@ const SUSPICIOUS: Duration = Duration::from_millis(1_000);
 /// The threads of one store.
 pub(crate) struct PostgresThreads {
     address: PostgresAddress,
-    server: Arc<Server>,
+    server: Arc<QueueServer>,
     queues: Vec<TaskReceiver>,
     clock: SystemClock,
     closed: AtomicBool,
@@ -53,9 +53,9 @@ struct Thread {
 }
 
 /// A thread that its queue counts as connected until this is dropped.
-struct Connected<'a>(&'a Thread);
+struct ConnectedThread<'a>(&'a Thread);
 
-impl Drop for Connected<'_> {
+impl Drop for ConnectedThread<'_> {
     fn drop(&mut self) {
         self.0.disconnected();
     }
@@ -71,10 +71,10 @@ impl Thread {
         }
     }
 
-    fn connected(&self) -> Connected<'_> {
+    fn connected(&self) -> ConnectedThread<'_> {
         self.connected.store(true, Ordering::Release);
         self.queue.connected();
-        Connected(self)
+        ConnectedThread(self)
     }
 
     fn disconnected(&self) {
@@ -99,7 +99,7 @@ impl PostgresThreads {
     /// starve each other.
     pub(crate) fn start(
         address: PostgresAddress,
-        server: Arc<Server>,
+        server: Arc<QueueServer>,
         queues: Vec<TaskReceiver>,
         connections: usize,
     ) -> Result<Arc<Self>, AppError> {
@@ -322,7 +322,7 @@ mod tests {
 
     #[test]
     fn a_thread_is_counted_as_connected_once_until_it_is_not() {
-        let server = Arc::<Server>::default();
+        let server = Arc::<QueueServer>::default();
         let (work, queue) = crate::queue::task_queue(&server);
         let thread = Thread::new(queue);
         server.refused();

@@ -32,7 +32,7 @@ struct Queue {
     waiting: Mutex<Waiting>,
     /// Threads that have a connection.
     connected: AtomicUsize,
-    server: Arc<Server>,
+    server: Arc<QueueServer>,
 }
 
 #[derive(Default)]
@@ -45,14 +45,14 @@ struct Waiting {
 
 /// State of the database server, shared by all queues.
 #[derive(Debug, Default)]
-pub(crate) struct Server {
+pub(crate) struct QueueServer {
     /// Whether the last attempt to connect failed.
     refuses: AtomicBool,
     /// Whether it does not respond on open connections either.
     hangs: AtomicBool,
 }
 
-impl Server {
+impl QueueServer {
     /// Records that it accepted a connection or responded on one. Returns whether it did not before.
     pub(crate) fn answered(&self) -> bool {
         let refused = self.refuses.swap(false, Ordering::AcqRel);
@@ -104,7 +104,7 @@ impl Queue {
     }
 }
 
-pub(crate) fn task_queue(server: &Arc<Server>) -> (TaskSender, TaskReceiver) {
+pub(crate) fn task_queue(server: &Arc<QueueServer>) -> (TaskSender, TaskReceiver) {
     let queue = Arc::new(Queue {
         waiting: Mutex::default(),
         connected: AtomicUsize::new(0),
@@ -204,7 +204,7 @@ mod tests {
 
     #[test]
     fn is_unreachable_tells_hanging_from_refusing_servers() {
-        let server = Arc::new(Server::default());
+        let server = Arc::new(QueueServer::default());
         let (reads, read_threads) = task_queue(&server);
         let (writes, _write_threads) = task_queue(&server);
         let unreachable = || (reads.is_unreachable(), writes.is_unreachable());

@@ -143,10 +143,10 @@ pub struct FieldError {
 
 /// A refusal on its way to the caller.
 #[derive(Debug)]
-pub struct AppError(Box<Inner>);
+pub struct AppError(Box<ErrorInner>);
 
 #[derive(Debug)]
-struct Inner {
+struct ErrorInner {
     code: &'static Code,
     fields: Vec<FieldError>,
     details: Vec<(&'static str, serde_json::Value)>,
@@ -159,7 +159,7 @@ impl AppError {
     /// A refusal with this code.
     #[must_use]
     pub fn new(code: &'static Code) -> Self {
-        Self(Box::new(Inner {
+        Self(Box::new(ErrorInner {
             code,
             fields: vec![],
             details: vec![],

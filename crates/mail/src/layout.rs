@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 /// A block of a mail.
 #[derive(Debug)]
-pub(crate) enum Block {
+pub(crate) enum LayoutBlock {
     /// Text.
     Paragraph(String),
     /// A button, followed by its URL.
@@ -27,13 +27,13 @@ const CODE: &str =
 const SMALL: &str = "font-size:13px;opacity:.75";
 
 /// The blocks as plain text.
-pub(crate) fn text(blocks: &[Block], footer: &str) -> String {
+pub(crate) fn text(blocks: &[LayoutBlock], footer: &str) -> String {
     let mut page = String::new();
     for block in blocks {
         let _ = match block {
-            Block::Paragraph(text) => writeln!(page, "{text}\n"),
-            Block::Link { label, url } => writeln!(page, "{label}:\n{url}\n"),
-            Block::Code(code) => writeln!(page, "    {code}\n"),
+            LayoutBlock::Paragraph(text) => writeln!(page, "{text}\n"),
+            LayoutBlock::Link { label, url } => writeln!(page, "{label}:\n{url}\n"),
+            LayoutBlock::Code(code) => writeln!(page, "    {code}\n"),
         };
     }
     let _ = writeln!(page, "-- \n{footer}");
@@ -41,13 +41,13 @@ pub(crate) fn text(blocks: &[Block], footer: &str) -> String {
 }
 
 /// The blocks as HTML, escaped.
-pub(crate) fn html(blocks: &[Block], footer: &str) -> String {
+pub(crate) fn html(blocks: &[LayoutBlock], footer: &str) -> String {
     let mut page = FRAME_START.to_owned();
     for block in blocks {
         let _ = match block {
-            Block::Paragraph(text) => write!(page, "<p>{}</p>", escape(text)),
-            Block::Link { label, url } => link(&mut page, label, &escape(url)),
-            Block::Code(code) => write!(page, r#"<p style="{CODE}">{}</p>"#, escape(code)),
+            LayoutBlock::Paragraph(text) => write!(page, "<p>{}</p>", escape(text)),
+            LayoutBlock::Link { label, url } => link(&mut page, label, &escape(url)),
+            LayoutBlock::Code(code) => write!(page, r#"<p style="{CODE}">{}</p>"#, escape(code)),
         };
     }
     let _ = write!(page, r#"<p style="{SMALL}">{}</p>"#, escape(footer));

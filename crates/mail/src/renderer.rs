@@ -2,7 +2,7 @@
 
 use kernel::{Secret, Timestamp};
 
-use super::layout::{self, Block};
+use super::layout::{self, LayoutBlock};
 use super::{Mail, MailId, MailTemplate, OutgoingMail};
 
 /// Renders templates; links lead to the configured public URL only.
@@ -15,7 +15,7 @@ pub struct MailRenderer {
 /// Subject and blocks of a mail.
 struct Draft {
     subject: String,
-    blocks: Vec<Block>,
+    blocks: Vec<LayoutBlock>,
 }
 
 const IGNORE_NOTE: &str = "If you did not ask for this, you can ignore this mail.";
@@ -34,8 +34,8 @@ impl MailRenderer {
     #[must_use]
     pub fn render(&self, id: MailId, outgoing: &OutgoingMail) -> Mail {
         let Draft { subject, blocks } = self.draft(&outgoing.template);
-        let greeting = Block::Paragraph(format!("Hello {},", outgoing.name));
-        let blocks: Vec<Block> = std::iter::once(greeting).chain(blocks).collect();
+        let greeting = LayoutBlock::Paragraph(format!("Hello {},", outgoing.name));
+        let blocks: Vec<LayoutBlock> = std::iter::once(greeting).chain(blocks).collect();
         let footer = format!("Courtside · {}", self.public_url);
         Mail {
             id,
@@ -152,7 +152,7 @@ impl MailRenderer {
                 paragraph(
                     "Somebody asked to use this e-mail address for another account, but it belongs to yours. Nothing was changed. If it was you, log in to your account here, or set a new password if you have forgotten yours.",
                 ),
-                Block::Link {
+                LayoutBlock::Link {
                     label: "Set a new password",
                     url: format!("{}/account/forgot-password", self.public_url),
                 },
@@ -170,7 +170,7 @@ impl MailRenderer {
                     "All your data is gathered and ready to download until {}. You need to be signed in.",
                     day(until)
                 )),
-                Block::Link {
+                LayoutBlock::Link {
                     label: "Download my data",
                     url,
                 },
@@ -187,12 +187,12 @@ impl MailRenderer {
             self.public_url
         );
         let end = [
-            Block::Link {
+            LayoutBlock::Link {
                 label: "See what it is",
                 url: format!("{}/notifications", self.public_url),
             },
             paragraph(&settings),
-            Block::Link {
+            LayoutBlock::Link {
                 label: "No more of these mails",
                 url: self.unsubscribe_url(unsubscribe),
             },
@@ -232,9 +232,9 @@ fn token_mail(
         subject: subject.to_owned(),
         blocks: vec![
             paragraph(words),
-            Block::Link { label, url },
+            LayoutBlock::Link { label, url },
             paragraph("Or enter this token:"),
-            Block::Code(token.expose().to_owned()),
+            LayoutBlock::Code(token.expose().to_owned()),
             paragraph(IGNORE_NOTE),
         ],
     }
@@ -245,7 +245,7 @@ fn login_code(code: &Secret) -> Draft {
         subject: "Your sign-in code".to_owned(),
         blocks: vec![
             paragraph("This is your code to sign in. It is good for 10 minutes, once."),
-            Block::Code(code.expose().to_owned()),
+            LayoutBlock::Code(code.expose().to_owned()),
             paragraph(
                 "We never ask for it by phone or mail. If you did not try to sign in, somebody knows your password: set a new one.",
             ),
@@ -256,7 +256,7 @@ fn login_code(code: &Secret) -> Draft {
 fn notice(subject: &str, words: String) -> Draft {
     Draft {
         subject: subject.to_owned(),
-        blocks: vec![Block::Paragraph(words), paragraph(SECURITY_NOTE)],
+        blocks: vec![LayoutBlock::Paragraph(words), paragraph(SECURITY_NOTE)],
     }
 }
 
@@ -269,8 +269,8 @@ fn account_deleted() -> Draft {
     }
 }
 
-fn paragraph(words: &str) -> Block {
-    Block::Paragraph(words.to_owned())
+fn paragraph(words: &str) -> LayoutBlock {
+    LayoutBlock::Paragraph(words.to_owned())
 }
 
 fn day(at: Timestamp) -> String {

@@ -62,7 +62,7 @@ impl UnnumberedEvent {
 }
 
 /// Newest number and epoch of each stream.
-type Heads = HashMap<String, (i64, i64)>;
+type StreamHeads = HashMap<String, (i64, i64)>;
 
 fn append_rows(
     conn: &mut AnyConn,
@@ -139,7 +139,7 @@ fn behind(rows: &[UnnumberedEvent]) -> Vec<i64> {
 }
 
 /// Assigns the last numbers of their streams to events.
-fn number(rows: &mut [UnnumberedEvent], heads: &Heads) {
+fn number(rows: &mut [UnnumberedEvent], heads: &StreamHeads) {
     let behind = behind(rows);
     for (row, behind) in rows.iter_mut().zip(behind) {
         if let Some((last, epoch)) = heads.get(&row.event.stream) {
@@ -148,7 +148,7 @@ fn number(rows: &mut [UnnumberedEvent], heads: &Heads) {
     }
 }
 
-fn add_to_streams(conn: &mut AnyConn, rows: &[UnnumberedEvent]) -> QueryResult<Heads> {
+fn add_to_streams(conn: &mut AnyConn, rows: &[UnnumberedEvent]) -> QueryResult<StreamHeads> {
     let mut counts: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
     for row in rows {
         let (count, epoch) = counts.entry(&row.event.stream).or_default();

@@ -55,13 +55,13 @@ pub struct Connection {
     /// Messages for the user that came before the state they refer to was sent; `None` afterwards.
     early: Mutex<Option<Vec<Arc<ServerMessage>>>>,
     /// The subscribed topics; `None` after the socket has left.
-    topics: Mutex<Option<Topics>>,
+    topics: Mutex<Option<SubscribedTopics>>,
     transport: Option<Arc<dyn Transport>>,
 }
 
 /// Subscribed topics with the position of each at that moment; `None` for topics that are only
 /// watched.
-type Topics = HashMap<Topic, Option<StreamPosition>>;
+type SubscribedTopics = HashMap<Topic, Option<StreamPosition>>;
 
 /// A stream that a user follows from now on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,11 +154,11 @@ impl Connection {
     }
 
     /// Takes all topics; no others can be added.
-    pub(crate) fn take_topics(&self) -> Topics {
+    pub(crate) fn take_topics(&self) -> SubscribedTopics {
         self.topics().take().unwrap_or_default()
     }
 
-    fn topics(&self) -> MutexGuard<'_, Option<Topics>> {
+    fn topics(&self) -> MutexGuard<'_, Option<SubscribedTopics>> {
         self.topics.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

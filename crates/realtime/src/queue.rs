@@ -23,7 +23,7 @@ const MAX_CHUNK: usize = 32 * 1024;
 /// The queue of one socket.
 #[derive(Debug, Default)]
 pub struct SendQueue {
-    inner: Mutex<Inner>,
+    inner: Mutex<QueueInner>,
     /// Notified when the queue begins to close.
     closing: Notify,
     /// Wakes the connection, if its thread has one.
@@ -31,7 +31,7 @@ pub struct SendQueue {
 }
 
 #[derive(Debug, Default)]
-struct Inner {
+struct QueueInner {
     waiting: VecDeque<QueuedFrame>,
     bytes: usize,
     /// The close frame, sent after what waits.
@@ -130,12 +130,12 @@ impl SendQueue {
         self.closing.notified().await;
     }
 
-    fn lock(&self) -> MutexGuard<'_, Inner> {
+    fn lock(&self) -> MutexGuard<'_, QueueInner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Wakes the connection, after the lock is released.
-    fn wake(&self, mut inner: MutexGuard<'_, Inner>) {
+    fn wake(&self, mut inner: MutexGuard<'_, QueueInner>) {
         let waker = inner.waker.take();
         drop(inner);
         match (waker, &self.batcher) {
@@ -162,7 +162,7 @@ impl SendQueue {
     }
 }
 
-impl Inner {
+impl QueueInner {
     fn push(&mut self, bytes: Bytes, priority: Priority) -> Pushed {
         if self.has_room_for(&bytes) {
             return self.queue(bytes, priority);

@@ -16,11 +16,11 @@ use crate::sync::{Mutex, MutexGuard, PoisonError};
 #[derive(Debug)]
 pub struct WakeBatcher {
     thread: ThreadId,
-    inner: Mutex<Inner>,
+    inner: Mutex<WakeInner>,
 }
 
 #[derive(Debug, Default)]
-struct Inner {
+struct WakeInner {
     batch: Vec<Waker>,
     /// The task that wakes the batch, while it waits for one.
     task: Option<Waker>,
@@ -72,7 +72,7 @@ impl WakeBatcher {
         Poll::Ready(std::mem::take(&mut inner.batch))
     }
 
-    fn lock(&self) -> MutexGuard<'_, Inner> {
+    fn lock(&self) -> MutexGuard<'_, WakeInner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

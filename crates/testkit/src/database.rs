@@ -1,7 +1,7 @@
 //! Databases of one test.
 
 use crate::folder::{Folder, folder};
-use crate::postgres::Cluster;
+use crate::postgres::PostgresCluster;
 
 /// An empty database that belongs to one test and goes away with this value.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ enum Home {
         _folder: Folder,
     },
     Postgres {
-        cluster: &'static Cluster,
+        cluster: &'static PostgresCluster,
         name: String,
     },
 }
@@ -75,7 +75,7 @@ pub fn sqlite() -> Database {
 /// A fresh database in this process's PostgreSQL, if the machine has PostgreSQL.
 #[must_use]
 pub fn postgres() -> Option<Database> {
-    let cluster = Cluster::shared()?;
+    let cluster = PostgresCluster::shared()?;
     let name = cluster.create_database();
     Some(Database {
         name: "postgres",

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::had;
-use crate::supervisor::{Plan, Supervisor, new_folder};
+use crate::supervisor::{ProcessPlan, Supervisor, new_folder};
 
 /// A folder of one test, removed with this value or with the process.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ fn root() -> &'static Supervisor {
 }
 
 fn supervise() -> io::Result<Supervisor> {
-    let plan = Plan {
+    let plan = ProcessPlan {
         command: vec![],
         last_signal: "KILL",
         ready: "",

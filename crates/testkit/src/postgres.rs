@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::certificates::ServerCertificate;
-use crate::supervisor::{Account, Plan, Supervisor, command, is_root, new_folder};
+use crate::supervisor::{Account, ProcessPlan, Supervisor, command, is_root, new_folder};
 use crate::{had, ports, programs, search};
 
 /// What a cluster of a test can do without, and what keeps all of it in its folder.
@@ -27,7 +27,7 @@ unix_socket_directories = ''
 
 /// One PostgreSQL server with its data.
 #[derive(Debug)]
-pub(crate) struct Cluster {
+pub(crate) struct PostgresCluster {
     programs: PathBuf,
     supervisor: Supervisor,
     port: u16,
@@ -36,10 +36,10 @@ pub(crate) struct Cluster {
     ca: Option<PathBuf>,
 }
 
-impl Cluster {
+impl PostgresCluster {
     /// The server of this process, started by the first who asks.
     pub(crate) fn shared() -> Option<&'static Self> {
-        static SHARED: OnceLock<Option<Cluster>> = OnceLock::new();
+        static SHARED: OnceLock<Option<PostgresCluster>> = OnceLock::new();
         SHARED.get_or_init(|| Self::start("off", false)).as_ref()
     }
 
@@ -139,7 +139,7 @@ fn initialise(programs: &Path, folder: &Path, account: Account, settings: &str) 
 }
 
 /// `QUIT` ends it at once and still frees the shared memory outside its folder, as `KILL` does not.
-fn plan(programs: &Path, folder: &Path, account: Account, port: u16) -> Plan {
+fn plan(programs: &Path, folder: &Path, account: Account, port: u16) -> ProcessPlan {
     let command: [OsString; 5] = [
         programs.join("postgres").into(),
         "-D".into(),
@@ -147,7 +147,7 @@ fn plan(programs: &Path, folder: &Path, account: Account, port: u16) -> Plan {
         "-p".into(),
         port.to_string().into(),
     ];
-    Plan {
+    ProcessPlan {
         command: command.into(),
         last_signal: "QUIT",
         ready: "ready to accept connections",
@@ -167,7 +167,7 @@ fn succeeded(output: &Output) -> io::Result<()> {
 /// A PostgreSQL server of one test, which may stop, kill and freeze it.
 #[derive(Debug)]
 pub struct PrivatePostgres {
-    cluster: Cluster,
+    cluster: PostgresCluster,
 }
 
 /// A server with one empty database, if the machine has PostgreSQL. What it acknowledged
@@ -184,7 +184,7 @@ pub fn private_postgres_with_tls() -> Option<PrivatePostgres> {
 }
 
 fn private(has_tls: bool) -> Option<PrivatePostgres> {
-    let cluster = Cluster::start("on", has_tls)?;
+    let cluster = PostgresCluster::start("on", has_tls)?;
     had("a database", cluster.sql("CREATE DATABASE test"));
     Some(PrivatePostgres { cluster })
 }

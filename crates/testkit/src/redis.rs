@@ -7,18 +7,18 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::certificates::ServerCertificate;
-use crate::supervisor::{Plan, Supervisor, new_folder};
+use crate::supervisor::{ProcessPlan, Supervisor, new_folder};
 use crate::{had, ports, programs};
 
 #[derive(Debug)]
-struct Server {
+struct RedisServer {
     supervisor: Supervisor,
     port: u16,
     /// The certificate authority of a server with TLS.
     ca: Option<PathBuf>,
 }
 
-impl Server {
+impl RedisServer {
     fn start(has_tls: bool) -> Option<Self> {
         let program = programs::find("redis", &["redis-server"])?.join("redis-server");
         let serve = |port| Self::new(&program, port, has_tls);
@@ -55,11 +55,11 @@ impl Server {
 }
 
 /// Nothing is written to disk, so a restart forgets everything.
-fn plan(program: &Path, folder: &Path) -> Plan {
+fn plan(program: &Path, folder: &Path) -> ProcessPlan {
     let settings = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
     let mut command: Vec<OsString> = vec![program.into(), "--dir".into(), folder.into()];
     command.extend(settings.map(OsString::from));
-    Plan {
+    ProcessPlan {
         command,
         last_signal: "KILL",
         ready: "Ready to accept connections",
@@ -109,9 +109,9 @@ impl Redis {
 /// A fresh prefix in this process's Redis, if the machine has Redis.
 #[must_use]
 pub fn redis() -> Option<Redis> {
-    static SHARED: OnceLock<Option<Server>> = OnceLock::new();
+    static SHARED: OnceLock<Option<RedisServer>> = OnceLock::new();
     static COUNT: AtomicU64 = AtomicU64::new(0);
-    let server = SHARED.get_or_init(|| Server::start(false)).as_ref()?;
+    let server = SHARED.get_or_init(|| RedisServer::start(false)).as_ref()?;
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
     Some(Redis {
         url: server.url(),
@@ -122,19 +122,19 @@ pub fn redis() -> Option<Redis> {
 /// A Redis server of one test, which may stop, kill and freeze it.
 #[derive(Debug)]
 pub struct PrivateRedis {
-    server: Server,
+    server: RedisServer,
 }
 
 /// A server of its own, if the machine has Redis.
 #[must_use]
 pub fn private_redis() -> Option<PrivateRedis> {
-    Server::start(false).map(|server| PrivateRedis { server })
+    RedisServer::start(false).map(|server| PrivateRedis { server })
 }
 
 /// A server of its own that takes TLS connections alone, to `localhost`.
 #[must_use]
 pub fn private_redis_with_tls() -> Option<PrivateRedis> {
-    Server::start(true).map(|server| PrivateRedis { server })
+    RedisServer::start(true).map(|server| PrivateRedis { server })
 }
 
 impl PrivateRedis {

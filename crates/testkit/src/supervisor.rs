@@ -46,7 +46,7 @@ const POLLS: u32 = 12_000;
 pub(crate) type Account = Option<(u32, u32)>;
 
 /// What a server is started with.
-pub(crate) struct Plan {
+pub(crate) struct ProcessPlan {
     /// The program and its arguments.
     pub(crate) command: Vec<OsString>,
     /// The signal that ends it at once and leaves nothing behind outside its folder.
@@ -102,7 +102,7 @@ pub(crate) fn command(program: &Path, folder: &Path, account: Account) -> Comman
 
 impl Supervisor {
     /// Puts a folder under supervision; nothing is started yet.
-    pub(crate) fn over(folder: PathBuf, plan: &Plan) -> io::Result<Self> {
+    pub(crate) fn over(folder: PathBuf, plan: &ProcessPlan) -> io::Result<Self> {
         let mut child = command(Path::new("/bin/sh"), Path::new("/"), plan.account)
             .args(["-c", SCRIPT, "supervisor"])
             .arg(&folder)

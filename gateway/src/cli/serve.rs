@@ -34,7 +34,7 @@ pub(super) fn run(config: &Config) -> Result<(), ConfigError> {
             move || app::app(state.clone())
         };
         let welcome = welcome(config, address);
-        let events = Events {
+        let events = ServeEvents {
             state: state.clone(),
             welcome,
         };
@@ -44,13 +44,13 @@ pub(super) fn run(config: &Config) -> Result<(), ConfigError> {
     })
 }
 
-struct Events {
+struct ServeEvents {
     state: web::Data<AppState>,
     welcome: String,
 }
 
 #[async_trait]
-impl ServerEvents for Events {
+impl ServerEvents for ServeEvents {
     fn ready(&self) {
         print(&self.welcome);
     }

@@ -1,5 +1,6 @@
 //! How this server is set up: flags and environment variables, checked before anything starts.
 
+mod error;
 mod flags;
 mod parse;
 
@@ -10,37 +11,13 @@ use std::time::Duration;
 use cluster::RateLimitFactor;
 use http_kit::server::ServerConfig;
 use http_kit::{HostRule, HttpAccess, Network, PublicUrl};
-use kernel::{AppError, Secret};
-use telemetry::{LogFormat, TelemetryError};
+use kernel::Secret;
+use telemetry::LogFormat;
 
+pub use error::ConfigError;
 pub use flags::{AdminCommand, Command, CommandLine, Flags};
 
 use parse::{list, one_of, present, seconds, whole};
-
-/// A setting that is wrong: one sentence that says which and what would be right. It never repeats
-/// a value that may hold a password.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConfigError(pub String);
-
-impl std::fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for ConfigError {}
-
-impl From<AppError> for ConfigError {
-    fn from(error: AppError) -> Self {
-        Self(format!("The server cannot start: {}.", error.chain()))
-    }
-}
-
-impl From<TelemetryError> for ConfigError {
-    fn from(error: TelemetryError) -> Self {
-        Self(error.0)
-    }
-}
 
 /// Whether an account needs a proven e-mail address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

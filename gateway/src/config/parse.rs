@@ -10,7 +10,7 @@ use cluster::RateLimitFactor;
 use http_kit::PublicUrl;
 use kernel::Secret;
 
-use super::ConfigError;
+use super::error::ConfigError;
 
 /// The value without blanks around it, where there is one.
 pub(super) fn present(value: &str) -> Option<&str> {

@@ -6,17 +6,19 @@ mod errors;
 pub mod rate_limits;
 mod shape;
 pub mod sockets;
+mod sorted;
 mod unions;
 
 use contract::envelope::ErrorEnvelope;
 use contract::invites::InviteRole;
 use kernel::UserId;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{Components, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Server};
 
+use self::sorted::sorted;
 use crate::app;
 use crate::modules::MODULES;
 
@@ -121,22 +123,4 @@ fn add<T: ToSchema>(components: &mut Components) {
     let mut schemas = vec![(T::name().into_owned(), T::schema())];
     T::schemas(&mut schemas);
     components.schemas.extend(schemas);
-}
-
-/// The document with sorted keys, so that equal documents are equal files.
-fn sorted(value: Value) -> Value {
-    match value {
-        Value::Object(map) => {
-            let mut pairs: Vec<(String, Value)> = map.into_iter().collect();
-            pairs.sort_by(|a, b| a.0.cmp(&b.0));
-            Value::Object(
-                pairs
-                    .into_iter()
-                    .map(|(key, value)| (key, sorted(value)))
-                    .collect::<Map<_, _>>(),
-            )
-        }
-        Value::Array(items) => Value::Array(items.into_iter().map(sorted).collect()),
-        other => other,
-    }
 }

@@ -20,16 +20,16 @@ const KEYS_PER_SHARD: usize = 1 << 10;
 pub(crate) struct LocalRateLimiter {
     env: Env,
     hasher: RandomState,
-    shards: Box<[Shard; SHARDS]>,
+    shards: Box<[CounterShard; SHARDS]>,
 }
 
 /// The theoretical arrival times, at which the keys may be forgotten.
-type Shard = Mutex<ExpiringMap<Duration>>;
+type CounterShard = Mutex<ExpiringMap<Duration>>;
 
 impl LocalRateLimiter {
     /// Nothing is counted yet.
     pub(crate) fn new(env: Env) -> Self {
-        let shard = |_| Shard::new(ExpiringMap::new(KEYS_PER_SHARD));
+        let shard = |_| CounterShard::new(ExpiringMap::new(KEYS_PER_SHARD));
         Self {
             env,
             hasher: RandomState::new(),
@@ -55,7 +55,7 @@ impl LocalRateLimiter {
     }
 
     #[allow(clippy::indexing_slicing, reason = "a byte is always below 256")]
-    fn shard(&self, key: &str) -> &Shard {
+    fn shard(&self, key: &str) -> &CounterShard {
         let [byte, ..] = self.hasher.hash_one(key).to_le_bytes();
         &self.shards[usize::from(byte)]
     }

@@ -27,13 +27,13 @@ impl EnvelopeKind {
 
 /// An envelope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Envelope<'a> {
+pub(super) struct BusEnvelope<'a> {
     pub(super) sender: NodeTag,
     pub(super) kind: EnvelopeKind,
     pub(super) payload: &'a [u8],
 }
 
-impl<'a> Envelope<'a> {
+impl<'a> BusEnvelope<'a> {
     /// Reads one; nothing if another program, or another version, wrote to the channel.
     pub(super) fn decode(bytes: &'a [u8]) -> Option<Self> {
         let (sender, rest) = bytes.split_first_chunk()?;
@@ -49,7 +49,7 @@ impl<'a> Envelope<'a> {
     }
 }
 
-impl ToRedisArgs for Envelope<'_> {
+impl ToRedisArgs for BusEnvelope<'_> {
     /// Writes into the command's buffer without copying.
     fn write_redis_args<W: ?Sized + RedisWrite>(&self, out: &mut W) {
         let mut argument = out.writer_for_next_arg();
@@ -60,7 +60,7 @@ impl ToRedisArgs for Envelope<'_> {
     }
 }
 
-impl redis::ToSingleRedisArg for Envelope<'_> {}
+impl redis::ToSingleRedisArg for BusEnvelope<'_> {}
 
 #[cfg(test)]
 mod tests {
@@ -69,7 +69,7 @@ mod tests {
     #[test]
     fn decode_reverses_encode_and_rejects_other_bytes() {
         for kind in [EnvelopeKind::Message, EnvelopeKind::Missed] {
-            let encoded = Envelope {
+            let encoded = BusEnvelope {
                 sender: *b"node-one",
                 kind,
                 payload: b"hello",
@@ -77,9 +77,9 @@ mod tests {
             let [bytes] = &encoded.to_redis_args()[..] else {
                 panic!("not one argument");
             };
-            assert_eq!(Envelope::decode(bytes), Some(encoded));
+            assert_eq!(BusEnvelope::decode(bytes), Some(encoded));
         }
-        assert_eq!(Envelope::decode(b"short"), None);
-        assert_eq!(Envelope::decode(b"12345678\x09new kind"), None);
+        assert_eq!(BusEnvelope::decode(b"short"), None);
+        assert_eq!(BusEnvelope::decode(b"12345678\x09new kind"), None);
     }
 }

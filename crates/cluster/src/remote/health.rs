@@ -14,13 +14,13 @@ pub(super) enum ConnectionRole {
 }
 
 pub(super) struct Health {
-    connected: watch::Sender<Connected>,
+    connected: watch::Sender<ConnectedRoles>,
     log: Mutex<OutageLog>,
     env: Env,
 }
 
 #[derive(Debug, Default, Clone, Copy)]
-struct Connected {
+struct ConnectedRoles {
     publisher: bool,
     subscriber: bool,
 }
@@ -76,7 +76,7 @@ impl Health {
     }
 }
 
-impl Connected {
+impl ConnectedRoles {
     fn is_connected(self) -> bool {
         self.publisher && self.subscriber
     }

@@ -9,7 +9,7 @@ use tokio::time::sleep;
 
 use super::backoff::Backoff;
 use super::bus::BusState;
-use super::envelope::{Envelope, EnvelopeKind};
+use super::envelope::{BusEnvelope, EnvelopeKind};
 use super::health::ConnectionRole;
 use super::lost_topics::LostTopics;
 use super::publish_queue::PublisherCommand;
@@ -150,7 +150,7 @@ impl BusState {
     }
 
     fn add(&self, pipeline: &mut Pipeline, channel: &str, kind: EnvelopeKind, payload: &[u8]) {
-        let envelope = Envelope {
+        let envelope = BusEnvelope {
             sender: self.node,
             kind,
             payload,

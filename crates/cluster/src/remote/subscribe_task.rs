@@ -13,7 +13,7 @@ use tokio::time::{interval, sleep, timeout};
 
 use super::backoff::Backoff;
 use super::bus::BusState;
-use super::envelope::{Envelope, EnvelopeKind};
+use super::envelope::{BusEnvelope, EnvelopeKind};
 use super::health::ConnectionRole;
 use crate::subscription_table::SubscriptionChanges;
 use crate::{Missed, Topic};
@@ -93,7 +93,7 @@ impl SubscribeTask {
 impl BusState {
     /// Delivers one message, unless this node sent it or no longer subscribes to its topic.
     fn dispatch(&self, message: &Msg) {
-        let Some(envelope) = Envelope::decode(message.get_payload_bytes()) else {
+        let Some(envelope) = BusEnvelope::decode(message.get_payload_bytes()) else {
             return;
         };
         if envelope.sender == self.node {
@@ -107,7 +107,7 @@ impl BusState {
         }
     }
 
-    fn dispatch_topic(&self, name: &str, envelope: &Envelope<'_>) {
+    fn dispatch_topic(&self, name: &str, envelope: &BusEnvelope<'_>) {
         let Some(topic) = self.subscriptions.find(name) else {
             return;
         };

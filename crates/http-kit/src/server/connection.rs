@@ -21,7 +21,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
-use super::connections::Registration;
+use super::connections::ConnectionRegistration;
 use super::head_size::HeadSize;
 use super::{HEAD_TIMEOUT, KEEP_ALIVE, refusal};
 use crate::error::HttpError;
@@ -134,7 +134,7 @@ impl ConnectionState {
 }
 
 /// A TCP connection with deadlines. Dropping it closes it.
-pub struct Connection {
+pub struct DeadlineConnection {
     stream: TcpStream,
     state: Arc<ConnectionState>,
     /// The deadline for more bytes, and the timeout that it was started with.
@@ -146,14 +146,14 @@ pub struct Connection {
     /// The size of the received heads.
     heads: HeadSize,
     env: Env,
-    _registration: Registration,
+    _registration: ConnectionRegistration,
 }
 
-impl Connection {
+impl DeadlineConnection {
     pub(super) fn new(
         stream: TcpStream,
         state: Arc<ConnectionState>,
-        registration: Registration,
+        registration: ConnectionRegistration,
         env: Env,
     ) -> Self {
         Self {
@@ -283,7 +283,7 @@ impl Connection {
     }
 }
 
-impl AsyncRead for Connection {
+impl AsyncRead for DeadlineConnection {
     fn poll_read(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -310,7 +310,7 @@ impl AsyncRead for Connection {
     }
 }
 
-impl AsyncWrite for Connection {
+impl AsyncWrite for DeadlineConnection {
     fn poll_write(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,

@@ -12,7 +12,7 @@ use socket2::SockRef;
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
-use super::connection::{Connection, ConnectionState};
+use super::connection::{ConnectionState, DeadlineConnection};
 use super::{ServerConfig, descriptors, refusal};
 use crate::error::HttpError;
 use crate::network::Network;
@@ -41,13 +41,13 @@ struct ConnectionTable {
 }
 
 /// The entry of a connection, which is removed on drop.
-pub(super) struct Registration {
+pub(super) struct ConnectionRegistration {
     connections: Arc<Connections>,
     id: u64,
     counted_as: Option<IpAddr>,
 }
 
-impl Drop for Registration {
+impl Drop for ConnectionRegistration {
     fn drop(&mut self) {
         self.connections.remove(self.id, self.counted_as);
     }
@@ -75,7 +75,7 @@ impl Connections {
         self: &Arc<Self>,
         stream: TcpStream,
         peer: Option<IpAddr>,
-    ) -> io::Result<Connection> {
+    ) -> io::Result<DeadlineConnection> {
         let counted_as = peer.map(|peer| peer.to_canonical());
         let counted_as = counted_as
             .filter(|peer| !self.is_trusted(*peer))
@@ -85,12 +85,12 @@ impl Connections {
             self.refuse(&stream, counted_as);
             return Err(io::ErrorKind::ConnectionRefused.into());
         };
-        let registration = Registration {
+        let registration = ConnectionRegistration {
             connections: Arc::clone(self),
             id,
             counted_as,
         };
-        Ok(Connection::new(
+        Ok(DeadlineConnection::new(
             stream,
             state,
             registration,

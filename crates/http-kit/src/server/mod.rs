@@ -23,7 +23,7 @@ use actix_web::dev::AppConfig;
 use async_trait::async_trait;
 use tokio::net::TcpStream;
 
-use self::connection::Connection;
+use self::connection::DeadlineConnection;
 use self::connections::Connections;
 use self::listener::Listener;
 use crate::network::Network;
@@ -137,7 +137,7 @@ where
                 .keep_alive(KEEP_ALIVE)
                 .client_request_timeout(HEAD_TIMEOUT)
                 .client_disconnect_timeout(DISCONNECT_TIMEOUT)
-                .on_connect_ext(|connection: &Connection, data| {
+                .on_connect_ext(|connection: &DeadlineConnection, data| {
                     data.insert(connection.state());
                 })
                 .h1(map_config(app, |()| AppConfig::default()));
@@ -146,7 +146,7 @@ where
     Ok(server.run())
 }
 
-type Admitted = (Connection, Option<SocketAddr>);
+type Admitted = (DeadlineConnection, Option<SocketAddr>);
 
 fn admit(connections: &Arc<Connections>, stream: TcpStream) -> Result<Admitted, DispatchError> {
     let peer = stream.peer_addr().ok();

@@ -15,7 +15,7 @@ type Lanes = [i16; LANES];
 /// would look at.
 #[derive(Clone, Debug)]
 #[repr(align(64))]
-pub(super) struct Block {
+pub(super) struct GameBlock {
     x: Lanes,
     y: Lanes,
     vx: Lanes,
@@ -48,7 +48,7 @@ pub(super) struct Left {
     pub(super) due: u64,
 }
 
-impl Block {
+impl GameBlock {
     pub(super) const EMPTY: Self = Self {
         x: [0; LANES],
         y: [0; LANES],
@@ -238,7 +238,7 @@ mod tests {
         if ending.is_some() || ball.vx != 0 {
             state.serve_at = None;
         }
-        let mut block = Block::EMPTY;
+        let mut block = GameBlock::EMPTY;
         block.store(0, 0, &Match::restore(&state).unwrap());
         let inputs = [Inputs::default(); LANES];
         block.pass(1, &inputs, &mut [Events::NONE; LANES]).held

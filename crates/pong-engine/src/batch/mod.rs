@@ -13,7 +13,7 @@ use crate::input::Inputs;
 use crate::observe::OBSERVATION;
 use crate::side::Side;
 use crate::state::Outcome;
-use block::{Block, Left};
+use block::{GameBlock, Left};
 
 /// How many matches move in one go.
 const LANES: usize = 64;
@@ -49,7 +49,7 @@ const LANES: usize = 64;
 pub struct Batch {
     /// The tick of the batch; it runs round and round.
     now: u16,
-    blocks: Vec<Block>,
+    blocks: Vec<GameBlock>,
     /// The whole of each match. What a block holds too is right there, and stale here until the
     /// scalar code needs it or the match is over.
     games: Vec<Match>,
@@ -74,7 +74,7 @@ impl Batch {
     /// Adds a match at the end.
     pub fn push(&mut self, game: Match) {
         if self.games.len() == self.blocks.len() * LANES {
-            self.blocks.push(Block::EMPTY);
+            self.blocks.push(GameBlock::EMPTY);
             self.events.push([Events::NONE; LANES]);
             self.ended.push(0);
         }
@@ -217,7 +217,7 @@ fn padded(inputs: &[Inputs]) -> [Inputs; LANES] {
 fn complete(
     Left { held, due }: Left,
     now: u16,
-    block: &mut Block,
+    block: &mut GameBlock,
     games: &mut [Match],
     events: &mut [Events; LANES],
 ) -> u64 {

@@ -61,7 +61,7 @@ struct Entrance {
 }
 
 /// The positions of streams, without those that have no events.
-type Heads = HashMap<String, (i64, i64)>;
+type HeadsRead = HashMap<String, (i64, i64)>;
 
 impl<'h> Entrances<'h> {
     fn new(hub: &'h Hub, connection: &'h Arc<Connection>, joining: &[Joining<'_>]) -> Self {
@@ -134,9 +134,9 @@ impl<'h> Entrances<'h> {
     }
 }
 
-fn heads(conn: &mut AnyConn, names: &[String]) -> Result<Heads, AppError> {
+fn heads(conn: &mut AnyConn, names: &[String]) -> Result<HeadsRead, AppError> {
     if names.is_empty() {
-        return Ok(Heads::new());
+        return Ok(HeadsRead::new());
     }
     outbox::heads(conn, names)
 }

@@ -59,7 +59,7 @@ enum ReceiverMode {
 
 /// What became of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Delivery {
+pub(crate) enum LocalDelivery {
     /// It was delivered.
     Delivered,
     /// It was delivered before, or is from before the topic opened.
@@ -212,10 +212,10 @@ impl LocalTopic {
     ) -> bool {
         let _in_order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
         let delivery = self.lock().deliver(message);
-        if delivery == Delivery::Delivered {
+        if delivery == LocalDelivery::Delivered {
             apply(message);
         }
-        delivery == Delivery::Gap
+        delivery == LocalDelivery::Gap
     }
 
     /// Goes on from this position and tells the sockets to read the stream again.
@@ -273,27 +273,27 @@ impl TopicState {
         true
     }
 
-    pub(crate) fn deliver(&mut self, message: &Arc<ServerMessage>) -> Delivery {
+    pub(crate) fn deliver(&mut self, message: &Arc<ServerMessage>) -> LocalDelivery {
         if let Some(position) = message.position() {
             let position = position.in_stream();
             // No socket subscribes before the position of the stream is known.
             if !self.is_open() {
                 self.early = Some(position);
-                return Delivery::Duplicate;
+                return LocalDelivery::Duplicate;
             }
             let same_epoch = position.epoch == self.last.epoch || self.last.epoch == 0;
             if same_epoch && position.seq <= self.last.seq {
-                return Delivery::Duplicate;
+                return LocalDelivery::Duplicate;
             }
             if !same_epoch || position.seq != self.last.seq + 1 {
-                return Delivery::Gap;
+                return LocalDelivery::Gap;
             }
             self.last = position;
         }
         self.receivers
             .values_mut()
             .for_each(|receiver| receiver.deliver(message));
-        Delivery::Delivered
+        LocalDelivery::Delivered
     }
 
     fn restart_at(&mut self, head: StreamPosition, topic: &Topic, now: Timestamp) {

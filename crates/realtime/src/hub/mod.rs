@@ -25,6 +25,6 @@ pub(crate) use self::catch_up::{events_since, head};
 pub(crate) use self::{
     core::MAX_FILLING,
     gaps::Filling,
-    local_topic::{Delivery, LocalTopic, TopicState},
+    local_topic::{LocalDelivery, LocalTopic, TopicState},
     subscription_changes::hide,
 };

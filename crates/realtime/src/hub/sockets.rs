@@ -10,11 +10,11 @@ use kernel::UserId;
 use crate::connection::Connection;
 use crate::sync::{Mutex, MutexGuard, PoisonError};
 
-type Shard = HashMap<UserId, UserSockets>;
+type SocketShard = HashMap<UserId, UserSockets>;
 
 /// The sockets of this node, in shards with a lock each.
 pub(crate) struct Sockets {
-    shards: Box<[Mutex<Shard>]>,
+    shards: Box<[Mutex<SocketShard>]>,
     hasher: RandomState,
     next_id: AtomicU64,
     count: AtomicUsize,
@@ -103,7 +103,7 @@ impl Sockets {
         clippy::indexing_slicing,
         reason = "the remainder is within the length, which is not zero"
     )]
-    fn shard(&self, user: UserId) -> MutexGuard<'_, Shard> {
+    fn shard(&self, user: UserId) -> MutexGuard<'_, SocketShard> {
         let index = self.hasher.hash_one(user) % self.shards.len() as u64;
         let shard = &self.shards[usize::try_from(index).unwrap_or_default()];
         shard.lock().unwrap_or_else(PoisonError::into_inner)

@@ -10,11 +10,11 @@ use super::local_topic::LocalTopic;
 use crate::connection::Connection;
 use crate::sync::{Mutex, MutexGuard, PoisonError};
 
-type Shard = HashMap<Topic, Arc<LocalTopic>>;
+type TopicShard = HashMap<Topic, Arc<LocalTopic>>;
 
 /// The topics of this node, in shards with a lock each.
 pub(crate) struct Topics {
-    shards: Box<[Mutex<Shard>]>,
+    shards: Box<[Mutex<TopicShard>]>,
     hasher: RandomState,
 }
 
@@ -92,13 +92,13 @@ impl Topics {
         clippy::indexing_slicing,
         reason = "the remainder is within the length, which is not zero"
     )]
-    fn shard(&self, topic: &Topic) -> MutexGuard<'_, Shard> {
+    fn shard(&self, topic: &Topic) -> MutexGuard<'_, TopicShard> {
         let hash = self.hasher.hash_one(topic);
         let index = hash % self.shards.len() as u64;
         lock(&self.shards[usize::try_from(index).unwrap_or_default()])
     }
 }
 
-fn lock(shard: &Mutex<Shard>) -> MutexGuard<'_, Shard> {
+fn lock(shard: &Mutex<TopicShard>) -> MutexGuard<'_, TopicShard> {
     shard.lock().unwrap_or_else(PoisonError::into_inner)
 }

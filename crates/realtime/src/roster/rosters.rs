@@ -51,9 +51,9 @@ pub trait RosterDirectory: Send + Sync {
 
 /// The rosters that are open on this node. Clones share them.
 #[derive(Clone)]
-pub struct Rosters(Arc<Inner>);
+pub struct Rosters(Arc<RostersInner>);
 
-struct Inner {
+struct RostersInner {
     bus: Arc<dyn Bus>,
     expiring_sets: Arc<dyn ExpiringSets>,
     directory: Arc<dyn RosterDirectory>,
@@ -87,7 +87,7 @@ impl Rosters {
     #[must_use]
     pub fn start(cluster: &Cluster, directory: Arc<dyn RosterDirectory>, env: &Env) -> Self {
         let node: Id<RosterNodeKind> = env.id();
-        let inner = Arc::new(Inner {
+        let inner = Arc::new(RostersInner {
             bus: Arc::clone(&cluster.bus),
             expiring_sets: Arc::clone(&cluster.expiring_sets),
             directory,
@@ -139,7 +139,7 @@ impl Drop for RosterEntry {
     }
 }
 
-impl Inner {
+impl RostersInner {
     fn open_roster(self: &Arc<Self>, stream: StreamName) -> Arc<LocalRoster> {
         let topic = Topic::of(TOPIC_KIND, stream);
         let subscription = self.bus.subscribe(&topic);
@@ -294,7 +294,7 @@ impl Inner {
     }
 }
 
-impl Subscriber for Inner {
+impl Subscriber for RostersInner {
     fn deliver(&self, topic: &Topic, payload: &Bytes) {
         let stream = topic.as_str().strip_prefix(TOPIC_KIND);
         let Some(stream) = stream.and_then(|rest| rest.strip_prefix(':')) else {

@@ -4,7 +4,7 @@ use cluster::{Subscription, Topic};
 use contract::frames::StreamPosition;
 use kernel::Timestamp;
 
-use crate::hub::{Delivery, TopicState};
+use crate::hub::{LocalDelivery, TopicState};
 use crate::message::{EventPosition, ServerMessage};
 
 fn subscription() -> Subscription {
@@ -23,15 +23,15 @@ fn open_at_refuses_a_position_from_before_an_event_that_came() {
     let at = |seq, epoch| StreamPosition { seq, epoch };
     for (seq, epoch, read) in [(6, 1, at(5, 1)), (1, 2, at(5, 1))] {
         let mut topic = TopicState::default();
-        assert_eq!(topic.deliver(&event(seq, epoch)), Delivery::Duplicate);
+        assert_eq!(topic.deliver(&event(seq, epoch)), LocalDelivery::Duplicate);
         let mut free = Some(subscription());
         assert!(!topic.open_at(read, &mut free), "it was read too early");
         assert!(topic.open_at(at(seq, epoch), &mut free));
         let deliver = |topic: &mut TopicState, seq| topic.deliver(&event(seq, epoch));
-        assert_eq!(deliver(&mut topic, seq), Delivery::Duplicate);
-        assert_eq!(deliver(&mut topic, seq + 1), Delivery::Delivered);
+        assert_eq!(deliver(&mut topic, seq), LocalDelivery::Duplicate);
+        assert_eq!(deliver(&mut topic, seq + 1), LocalDelivery::Delivered);
         assert_eq!(topic.last, at(seq + 1, epoch));
-        assert_eq!(deliver(&mut topic, seq + 3), Delivery::Gap);
+        assert_eq!(deliver(&mut topic, seq + 3), LocalDelivery::Gap);
     }
     let mut topic = TopicState::default();
     topic.deliver(&event(5, 1));

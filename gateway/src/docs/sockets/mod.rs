@@ -11,6 +11,7 @@ use contract::catalogue::{Frame, SOCKETS, Socket};
 use serde_json::{Map, Value, json};
 
 use self::frames::Types;
+use super::sorted::sorted;
 use super::unions;
 
 pub use closes::CLOSES;
@@ -47,7 +48,7 @@ pub fn document() -> Result<Value, String> {
         operations.insert(format!("{}_receive", socket.id), operation(socket, true));
         operations.insert(format!("{}_send", socket.id), operation(socket, false));
     }
-    Ok(super::sorted(json!({
+    Ok(sorted(json!({
         "asyncapi": "3.0.0",
         "info": {
             "title": "Courtside WebSockets",

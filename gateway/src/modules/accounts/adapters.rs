@@ -60,9 +60,9 @@ impl SessionPort for AccountsAdapter {
 }
 
 /// The relations between users.
-pub(super) struct RelationsAdapter;
+pub(super) struct AccountsRelations;
 
-impl accounts::ports::RelationsPort for RelationsAdapter {
+impl accounts::ports::RelationsPort for AccountsRelations {
     fn between(
         &self,
         conn: &mut AnyConn,

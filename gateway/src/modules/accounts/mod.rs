@@ -17,7 +17,7 @@ use jobs::Registration;
 use kernel::Code;
 use realtime::SessionPort;
 
-use self::adapters::{AccountsAdapter, RelationsAdapter};
+use self::adapters::{AccountsAdapter, AccountsRelations};
 use self::session_events::{SessionEventListener, SessionEventPublisher};
 use crate::background::spawn_maintenance;
 use crate::config::{Config, ConfigError, EmailVerification};
@@ -120,7 +120,7 @@ fn build(setup: &Setup<'_>) -> Result<Accounts, ConfigError> {
         mailer: Arc::clone(&platform.mailer),
         session_events: Arc::new(SessionEventPublisher(Arc::clone(&platform.cluster.bus))),
         statistics: Arc::new(NoStatistics),
-        relations: Arc::new(RelationsAdapter),
+        relations: Arc::new(AccountsRelations),
         personal_data: setup.personal_data.clone(),
     };
     Accounts::new(&settings(setup)?, parts)

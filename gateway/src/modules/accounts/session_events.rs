@@ -17,7 +17,7 @@ use crate::services::Later;
 const TOPIC: &str = "sessions";
 
 #[derive(Serialize, Deserialize)]
-struct EndedSessions {
+struct EndedSessionsMessage {
     user: UserId,
     sessions: Vec<SessionId>,
 }
@@ -27,7 +27,7 @@ pub(super) struct SessionEventPublisher(pub(super) Arc<dyn Bus>);
 
 impl SessionEvents for SessionEventPublisher {
     fn ended(&self, user: UserId, sessions: &[SessionId]) {
-        let ended = EndedSessions {
+        let ended = EndedSessionsMessage {
             user,
             sessions: sessions.to_vec(),
         };
@@ -66,8 +66,8 @@ impl Subscriber for SessionEventSubscriber {
         if topic.as_str() != TOPIC {
             return;
         }
-        match serde_json::from_slice::<EndedSessions>(payload) {
-            Ok(EndedSessions { user, sessions }) => {
+        match serde_json::from_slice::<EndedSessionsMessage>(payload) {
+            Ok(EndedSessionsMessage { user, sessions }) => {
                 self.accounts.forget_sessions(&sessions);
                 // Without a hub there are no sockets yet.
                 if let Ok(hub) = self.hub.get() {

@@ -16,9 +16,9 @@ use social::ports::BlockListener;
 use crate::services::Later;
 
 /// The names of users.
-pub(super) struct UsersAdapter;
+pub(super) struct ChatUsers;
 
-impl chat::ports::UserDirectory for UsersAdapter {
+impl chat::ports::UserDirectory for ChatUsers {
     fn summaries(
         &self,
         conn: &mut AnyConn,
@@ -60,9 +60,9 @@ impl chat::ports::PrivacyPort for PrivacyAdapter {
 }
 
 /// The relations between users.
-pub(super) struct RelationsAdapter;
+pub(super) struct ChatRelations;
 
-impl chat::ports::RelationPort for RelationsAdapter {
+impl chat::ports::RelationPort for ChatRelations {
     fn relations(
         &self,
         conn: &mut AnyConn,
@@ -96,9 +96,9 @@ impl chat::ports::OnlineUsers for PresenceAdapter {
 }
 
 /// Publishes ephemeral events of chats.
-pub(super) struct EphemeralPublisher(pub(super) Publisher);
+pub(super) struct ChatEventPublisher(pub(super) Publisher);
 
-impl chat::ports::EphemeralPublisher for EphemeralPublisher {
+impl chat::ports::EphemeralPublisher for ChatEventPublisher {
     fn publish(&self, topic: &str, event: &'static str, data: Value, author: Option<UserId>) {
         self.0.publish_ephemeral(topic, event, &data, author);
     }
@@ -118,9 +118,9 @@ impl chat::ports::NotificationPort for NotificationsAdapter {
 }
 
 /// Resolves what is unread between users when one blocks the other.
-pub(super) struct BlockAdapter;
+pub(super) struct ChatBlockListener;
 
-impl BlockListener for BlockAdapter {
+impl BlockListener for ChatBlockListener {
     fn blocked(&self, tx: &mut Tx<'_>, one: UserId, other: UserId) -> Result<(), AppError> {
         chat::mark_read_between(tx, one, other)
     }

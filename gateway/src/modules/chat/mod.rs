@@ -21,8 +21,8 @@ use realtime::{Redaction, Rosters};
 use social::ports::BlockListener;
 
 use self::adapters::{
-    BlockAdapter, EphemeralPublisher, NotificationsAdapter, PresenceAdapter, PrivacyAdapter,
-    RelationsAdapter, UsersAdapter,
+    ChatBlockListener, ChatEventPublisher, ChatRelations, ChatUsers, NotificationsAdapter,
+    PresenceAdapter, PrivacyAdapter,
 };
 use self::limits::OpeningChatSocket;
 use self::lobby_directory::LobbyDirectory;
@@ -91,11 +91,11 @@ impl Module for ChatModule {
         };
         let parts = ChatParts {
             store: platform.store.clone(),
-            relations: Arc::new(RelationsAdapter),
-            users: Arc::new(UsersAdapter),
+            relations: Arc::new(ChatRelations),
+            users: Arc::new(ChatUsers),
             presence: Arc::new(PresenceAdapter(services.later())),
             privacy: Arc::new(PrivacyAdapter),
-            publisher: Arc::new(EphemeralPublisher(platform.publisher.clone())),
+            publisher: Arc::new(ChatEventPublisher(platform.publisher.clone())),
             notifications: Arc::new(NotificationsAdapter(services.later())),
         };
         services.provide::<dyn ChatService>(Arc::new(Chat::new(config, parts)));
@@ -111,7 +111,7 @@ impl Module for ChatModule {
     }
 
     fn block_listener(&self, _services: &Services) -> Option<Arc<dyn BlockListener>> {
-        Some(Arc::new(BlockAdapter))
+        Some(Arc::new(ChatBlockListener))
     }
 
     fn jobs(&self, services: &Services) -> Result<Vec<Registration>, ConfigError> {

@@ -48,9 +48,9 @@ impl invites::ports::PlayerDirectory for PlayersAdapter {
 }
 
 /// The relations between users.
-pub(super) struct RelationsAdapter;
+pub(super) struct InviteRelationsAdapter;
 
-impl invites::ports::InviteRelations for RelationsAdapter {
+impl invites::ports::InviteRelations for InviteRelationsAdapter {
     fn relation(
         &self,
         conn: &mut AnyConn,
@@ -67,9 +67,9 @@ impl invites::ports::InviteRelations for RelationsAdapter {
 }
 
 /// Cancels the invites between users when one blocks the other.
-pub(super) struct BlockAdapter(pub(super) Later<dyn InvitesService>);
+pub(super) struct InviteBlockListener(pub(super) Later<dyn InvitesService>);
 
-impl BlockListener for BlockAdapter {
+impl BlockListener for InviteBlockListener {
     fn blocked(&self, tx: &mut Tx<'_>, one: UserId, other: UserId) -> Result<(), AppError> {
         self.0.get()?.cancel_between(tx, one, other)
     }

@@ -13,7 +13,7 @@ use jobs::Registration;
 use kernel::Code;
 use social::ports::BlockListener;
 
-use self::adapters::{BlockAdapter, PlayersAdapter, RelationsAdapter};
+use self::adapters::{InviteBlockListener, InviteRelationsAdapter, PlayersAdapter};
 use self::http::Inviting;
 use crate::config::ConfigError;
 use crate::module::{Module, Setup, SocketActions, Tag, personal_data};
@@ -60,7 +60,7 @@ impl Module for InvitesModule {
         services.provide::<dyn InvitesService>(Arc::new(Invites::new(InvitesParts {
             store: setup.platform.store.clone(),
             players: Arc::new(PlayersAdapter),
-            relations: Arc::new(RelationsAdapter),
+            relations: Arc::new(InviteRelationsAdapter),
             matches: Arc::new(ReservedMatches),
             games: Arc::new(BuiltinGames),
             match_factory: Arc::new(ReservedMatches),
@@ -73,7 +73,7 @@ impl Module for InvitesModule {
     }
 
     fn block_listener(&self, services: &Services) -> Option<Arc<dyn BlockListener>> {
-        Some(Arc::new(BlockAdapter(services.later())))
+        Some(Arc::new(InviteBlockListener(services.later())))
     }
 
     fn jobs(&self, services: &Services) -> Result<Vec<Registration>, ConfigError> {

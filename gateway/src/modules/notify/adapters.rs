@@ -21,9 +21,9 @@ use crate::services::Later;
 
 /// Users, their names and their mail.
 #[derive(Clone)]
-pub(super) struct UsersAdapter(pub(super) Arc<dyn AccountsService>);
+pub(super) struct NotifyUsers(pub(super) Arc<dyn AccountsService>);
 
-impl notify::ports::RecipientDirectory for UsersAdapter {
+impl notify::ports::RecipientDirectory for NotifyUsers {
     fn active_after(
         &self,
         conn: &mut AnyConn,
@@ -57,7 +57,7 @@ impl notify::ports::RecipientDirectory for UsersAdapter {
 }
 
 #[async_trait]
-impl notify::ports::DigestMailer for UsersAdapter {
+impl notify::ports::DigestMailer for NotifyUsers {
     async fn send(&self, digest: DigestMail) -> Result<DigestOutcome, AppError> {
         let (id, more) = (MailId::from_uuid(digest.id.uuid()), digest.more);
         let template = MailTemplate::Digest {
@@ -104,9 +104,9 @@ impl notify::ports::ActivityPort for ActivityAdapter {
 }
 
 /// Resolves what users were notified of each other when one blocks the other.
-pub(super) struct BlockAdapter;
+pub(super) struct NotifyBlockListener;
 
-impl BlockListener for BlockAdapter {
+impl BlockListener for NotifyBlockListener {
     fn blocked(&self, tx: &mut Tx<'_>, one: UserId, other: UserId) -> Result<(), AppError> {
         tx.enqueue(BlockCreated { one, other })
     }

@@ -14,7 +14,7 @@ use kernel::Code;
 use notify::{Notify, NotifyConfig, NotifyParts, NotifyService};
 use social::ports::BlockListener;
 
-use self::adapters::{ActivityAdapter, BlockAdapter, ChatAdapter, UsersAdapter};
+use self::adapters::{ActivityAdapter, ChatAdapter, NotifyBlockListener, NotifyUsers};
 use crate::background::spawn_maintenance;
 use crate::config::ConfigError;
 use crate::module::{Module, Setup, SocketActions, Tag, personal_data};
@@ -49,7 +49,7 @@ impl Module for NotifyModule {
             digest_after: setup.config.digest_after,
             ..NotifyConfig::default()
         };
-        let users = UsersAdapter(services.get::<dyn AccountsService>()?);
+        let users = NotifyUsers(services.get::<dyn AccountsService>()?);
         let parts = NotifyParts {
             store: setup.platform.store.clone(),
             users: Arc::new(users.clone()),
@@ -66,7 +66,7 @@ impl Module for NotifyModule {
     }
 
     fn block_listener(&self, _services: &Services) -> Option<Arc<dyn BlockListener>> {
-        Some(Arc::new(BlockAdapter))
+        Some(Arc::new(NotifyBlockListener))
     }
 
     fn jobs(&self, services: &Services) -> Result<Vec<Registration>, ConfigError> {

@@ -38,7 +38,7 @@ impl std::fmt::Debug for Activity {
 impl Activity {
     /// Listens from now on to what other nodes tell.
     pub(super) fn start(here: Here, bus: &Arc<dyn Bus>, env: &Env) -> Self {
-        bus.attach(Arc::new(Listener(Arc::clone(&here))));
+        bus.attach(Arc::new(ActivitySubscriber(Arc::clone(&here))));
         Self {
             here,
             bus: Arc::clone(bus),
@@ -78,9 +78,9 @@ impl ActivityListener for Activity {
     }
 }
 
-struct Listener(Here);
+struct ActivitySubscriber(Here);
 
-impl Subscriber for Listener {
+impl Subscriber for ActivitySubscriber {
     fn deliver(&self, topic: &Topic, payload: &Bytes) {
         if topic.as_str() != TOPIC {
             return;

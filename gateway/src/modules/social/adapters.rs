@@ -14,10 +14,10 @@ use serde_json::Value;
 use social::ports::{BlockListener, UserWithPrivacy};
 
 /// Users with their privacy settings.
-pub(super) struct UsersAdapter(pub(super) Arc<dyn AccountsService>);
+pub(super) struct SocialUsers(pub(super) Arc<dyn AccountsService>);
 
 #[async_trait]
-impl social::ports::SocialDirectory for UsersAdapter {
+impl social::ports::SocialDirectory for SocialUsers {
     fn find_by_username(
         &self,
         conn: &mut AnyConn,

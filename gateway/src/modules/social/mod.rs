@@ -20,7 +20,7 @@ use social::{PresenceParts, PresenceService, Social, SocialService};
 use telemetry::OperationCost;
 
 use self::activity::Activity;
-use self::adapters::{BlockListeners, PresencePublisher, UsersAdapter};
+use self::adapters::{BlockListeners, PresencePublisher, SocialUsers};
 use self::http::SendingFriendRequest;
 use self::presence_port::SocketPresence;
 use crate::background::spawn_maintenance;
@@ -77,7 +77,7 @@ impl Module for SocialModule {
         let parts = PresenceParts {
             store: platform.store.clone(),
             expiring_sets: Arc::clone(&platform.cluster.expiring_sets),
-            users: Arc::new(UsersAdapter(services.get()?)),
+            users: Arc::new(SocialUsers(services.get()?)),
             publisher: Arc::new(PresencePublisher(platform.publisher.clone())),
         };
         let listeners = BlockListeners(setup.block_listeners.clone());

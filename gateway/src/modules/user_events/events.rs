@@ -37,14 +37,14 @@ pub(super) async fn events(
     body: web::Payload,
     state: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
-    let handler = Events(state.clone());
+    let handler = EventsChannel(state.clone());
     handshake::open(&state, request, body, &CHANNEL, handler).await
 }
 
-struct Events(web::Data<AppState>);
+struct EventsChannel(web::Data<AppState>);
 
 #[async_trait(?Send)]
-impl ChannelHandler for Events {
+impl ChannelHandler for EventsChannel {
     async fn join(&mut self, session: &mut Session) -> Result<Vec<Topic>, Refused> {
         let user = session.actor().user;
         let chats = move |conn: &mut AnyConn| chat::queries::chats_of(conn, user);
