@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use http_kit::{RateLimitInfo, Routes};
 use jobs::Registration;
 use kernel::Code;
-use realtime::{Done, Incoming, Refused, Session};
+use realtime::{Done, Incoming, Refused, SocketSession};
 use social::ports::BlockListener;
 
 use crate::config::{Config, ConfigError};
@@ -133,7 +133,7 @@ pub trait SocketActions: Sync {
     async fn act(
         &self,
         state: &AppState,
-        session: &Session,
+        session: &SocketSession,
         frame: &Incoming,
     ) -> Result<Done, Refused>;
 }

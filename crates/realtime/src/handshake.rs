@@ -18,7 +18,7 @@ use crate::decoder::FrameReader;
 use crate::error::Error;
 use crate::hub::Hub;
 use crate::queue::SendQueue;
-use crate::session::{self, ChannelHandler, Session};
+use crate::session::{self, ChannelHandler, SocketSession};
 use crate::wake_batcher::WakeBatcher;
 
 /// The subprotocol that the server accepts. Browsers name it beside one that carries their token.
@@ -77,7 +77,7 @@ pub async fn open(
             let connection = Connection::new(hub.next_id(), actor, channel, queue, redaction)
                 .with_transport(opening.transport);
             let greet_by = hub.store.deadline();
-            let session = Session::new(Arc::new(connection), hub, opening.resumes);
+            let session = SocketSession::new(Arc::new(connection), hub, opening.resumes);
             actix_web::rt::spawn(session::serve(session, reader, Box::new(handler), greet_by));
         }
         Err(close) => {

@@ -66,7 +66,7 @@ pub use refusal::{Done, Refused};
 pub use roster::{RosterDirectory, RosterEntry, Rosters};
 pub use session::{
     ChannelHandler, DEAD_AFTER, MAX_RESUMED, MAX_RESUMED_PER_STREAM, MAX_UNREAD_BYTES,
-    PING_INTERVAL, Session,
+    PING_INTERVAL, SocketSession,
 };
 pub use token_bucket::{BucketSpec, TokenBucket};
 pub use wake_batcher::WakeBatcher;

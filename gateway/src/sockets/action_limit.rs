@@ -2,7 +2,7 @@
 
 use http_kit::rate_limit::{self, Telling};
 use kernel::AppError;
-use realtime::Session;
+use realtime::SocketSession;
 
 use crate::state::AppState;
 
@@ -14,7 +14,7 @@ const COUNTED_AT_ONCE: u32 = 5;
 ///
 /// # Errors
 /// The limit is exceeded; the error says when to try again.
-pub async fn count(state: &AppState, session: &Session) -> Result<(), AppError> {
+pub async fn count(state: &AppState, session: &SocketSession) -> Result<(), AppError> {
     let (hub, user) = (&session.hub, session.actor().user);
     if hub.take_prepaid(user) {
         return Ok(());

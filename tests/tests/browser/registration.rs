@@ -48,7 +48,7 @@ async fn register_verify_email_and_log_in() {
     }
     browser.click_on("Create account").await;
     browser.wait_until("a name that is refused", || {
-        "return document.querySelector('[name=username]').nextElementSibling?.nextElementSibling?.textContent.startsWith('3 to 30')".to_owned()
+        "return document.querySelector('[name=username]').nextElementSibling?.nextElementSibling?.textContent.startsWith('Must be 3 to 30')".to_owned()
     }).await;
     browser.type_into("username", "ada").await;
     browser.click_on("Create account").await;

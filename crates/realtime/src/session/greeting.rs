@@ -9,13 +9,13 @@ use contract::streams::StreamName;
 use db::AnyConn;
 use kernel::AppError;
 
-use super::state::Session;
+use super::state::SocketSession;
 use crate::hub::PendingSubscription;
 use crate::ports::{Greeting, GreetingSequel};
 
 /// Subscribes to topics and sends `hello` with the position of each. Returns what is sent next.
 pub(crate) async fn greet(
-    session: &mut Session,
+    session: &mut SocketSession,
     topics: Vec<Topic>,
 ) -> Result<Option<Box<dyn GreetingSequel>>, AppError> {
     let read = session.connection.begin_hidden_read();
@@ -33,7 +33,7 @@ pub(crate) async fn greet(
 }
 
 /// Subscribes to these topics, and then to all streams that the user follows, if the channel does.
-async fn join(session: &mut Session, mut topics: Vec<Topic>) -> Result<Greeting, AppError> {
+async fn join(session: &mut SocketSession, mut topics: Vec<Topic>) -> Result<Greeting, AppError> {
     let (user, channel) = (session.actor().user, session.connection.channel);
     loop {
         let port = Arc::clone(&session.hub.ports.greeting);
@@ -51,7 +51,7 @@ async fn join(session: &mut Session, mut topics: Vec<Topic>) -> Result<Greeting,
 }
 
 /// The streams that the user has joined since they were read.
-fn missing(session: &Session, followed: &[StreamName]) -> Vec<Topic> {
+fn missing(session: &SocketSession, followed: &[StreamName]) -> Vec<Topic> {
     let joined: HashSet<&Topic> = session
         .pending
         .iter()
@@ -62,7 +62,7 @@ fn missing(session: &Session, followed: &[StreamName]) -> Vec<Topic> {
 }
 
 /// Leaves streams that the user has left while the socket was joining them.
-fn leave_others(session: &mut Session, followed: &[StreamName]) {
+fn leave_others(session: &mut SocketSession, followed: &[StreamName]) {
     let followed: HashSet<StreamName> = followed.iter().copied().collect();
     let (connection, hub) = (&session.connection, &session.hub);
     session.pending.retain(|pending| {

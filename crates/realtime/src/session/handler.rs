@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use cluster::Topic;
 
-use super::state::Session;
+use super::state::SocketSession;
 use crate::incoming::Incoming;
 use crate::refusal::{Done, Refused};
 
@@ -11,19 +11,19 @@ use crate::refusal::{Done, Refused};
 #[async_trait(?Send)]
 pub trait ChannelHandler {
     /// Checks that the user may open the socket, and returns the topics it subscribes to.
-    async fn join(&mut self, session: &mut Session) -> Result<Vec<Topic>, Refused>;
+    async fn join(&mut self, session: &mut SocketSession) -> Result<Vec<Topic>, Refused>;
 
     /// Sends what follows the greeting.
-    async fn begin(&mut self, _session: &Session) -> Result<(), Refused> {
+    async fn begin(&mut self, _session: &SocketSession) -> Result<(), Refused> {
         Ok(())
     }
 
     /// Executes an action.
-    async fn act(&mut self, session: &Session, frame: &Incoming) -> Result<Done, Refused>;
+    async fn act(&mut self, session: &SocketSession, frame: &Incoming) -> Result<Done, Refused>;
 
     /// A message came that the channel [rechecks on](crate::ChannelSpec::rechecks_on): checks whether
     /// the user may stay, and what they may see.
-    async fn recheck(&mut self, _session: &Session) -> Result<(), Refused> {
+    async fn recheck(&mut self, _session: &SocketSession) -> Result<(), Refused> {
         Ok(())
     }
 }

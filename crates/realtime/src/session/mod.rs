@@ -18,7 +18,7 @@ pub use self::handler::ChannelHandler;
 pub use self::inbox::MAX_UNREAD_BYTES;
 pub use self::receiver::{DEAD_AFTER, PING_INTERVAL};
 pub use self::resume::{MAX_RESUMED, MAX_RESUMED_PER_STREAM};
-pub use self::state::Session;
+pub use self::state::SocketSession;
 
 pub(crate) use self::run::{reject, serve};
 #[cfg(test)]

@@ -6,7 +6,7 @@ use db::AnyConn;
 use kernel::AppError;
 use outbox::CatchUp;
 
-use super::state::Session;
+use super::state::SocketSession;
 use crate::hub::{events_since, head};
 use crate::refusal::Refused;
 use crate::wire::message_of;
@@ -19,7 +19,7 @@ pub const MAX_RESUMED: usize = 5_000;
 const MAX_HEARD: i64 = 5_000;
 
 /// Sends what the client missed, and then what was held back meanwhile.
-pub(crate) async fn resume(session: &mut Session, wanted: &Resume) -> Result<(), Refused> {
+pub(crate) async fn resume(session: &mut SocketSession, wanted: &Resume) -> Result<(), Refused> {
     session.count_resume()?;
     let mut lost: Vec<String> = vec![];
     let mut room = MAX_RESUMED;
@@ -41,7 +41,7 @@ pub(crate) async fn resume(session: &mut Session, wanted: &Resume) -> Result<(),
 /// were sent as they came, or are held back. `None` if they cannot be sent any more, or are more than
 /// `limit`.
 async fn send_missed(
-    session: &Session,
+    session: &SocketSession,
     stream: &str,
     since: StreamPosition,
     limit: usize,

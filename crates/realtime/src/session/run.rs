@@ -11,7 +11,7 @@ use super::handler::ChannelHandler;
 use super::inbox::{Inbox, Received};
 use super::receiver::FrameReceiver;
 use super::resume::resume;
-use super::state::Session;
+use super::state::SocketSession;
 use crate::close::Close;
 use crate::connection::Connection;
 use crate::decoder::FrameReader;
@@ -27,7 +27,7 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(3);
 /// Serves a socket to its end. What it is registered with (the hub, a roster, presence) removes it on
 /// drop, also if this panics. A socket that is not greeted by the monotonic time `greet_by` is closed.
 pub(crate) async fn serve(
-    mut session: Session,
+    mut session: SocketSession,
     mut reader: FrameReader,
     mut handler: Box<dyn ChannelHandler>,
     greet_by: Duration,
@@ -69,7 +69,7 @@ async fn close_gracefully(connection: &Connection, reader: &mut FrameReader) {
 
 /// Greets the client and executes its actions until the socket ends.
 async fn run(
-    session: &mut Session,
+    session: &mut SocketSession,
     handler: &mut dyn ChannelHandler,
     inbox: &Inbox,
     greet_by: Duration,
@@ -87,7 +87,10 @@ async fn run(
 
 /// Joins first and checks then, so that nothing falls between: a session that ended before its socket
 /// was in the hub is noticed now.
-async fn begin(session: &mut Session, handler: &mut dyn ChannelHandler) -> Result<(), Refused> {
+async fn begin(
+    session: &mut SocketSession,
+    handler: &mut dyn ChannelHandler,
+) -> Result<(), Refused> {
     session.refresh_actor().await?;
     let topics = handler.join(session).await?;
     let sequel = greet(session, topics).await?;
@@ -108,7 +111,7 @@ async fn begin(session: &mut Session, handler: &mut dyn ChannelHandler) -> Resul
 }
 
 /// Tells presence how the user left.
-async fn leave(session: &mut Session, end: End) {
+async fn leave(session: &mut SocketSession, end: End) {
     let Some(presence) = session.presence.take() else {
         return;
     };
@@ -120,19 +123,23 @@ async fn leave(session: &mut Session, end: End) {
     presence.close(departure);
 }
 
-async fn has_signed_out(session: &Session) -> bool {
+async fn has_signed_out(session: &SocketSession) -> bool {
     let id = session.actor().session;
     let current = session.hub.ports.sessions.current_actors(vec![id]).await;
     current.is_ok_and(|current| !current.contains_key(&id))
 }
 
-fn close(session: &Session, refused: Refused) -> End {
+fn close(session: &SocketSession, refused: Refused) -> End {
     session.connection.close(&refused.into_close());
     End::ByServer
 }
 
 /// Executes actions in the order of their arrival, and what else there is to do.
-async fn run_loop(session: &mut Session, handler: &mut dyn ChannelHandler, inbox: &Inbox) -> End {
+async fn run_loop(
+    session: &mut SocketSession,
+    handler: &mut dyn ChannelHandler,
+    inbox: &Inbox,
+) -> End {
     let (connection, store) = (session.connection.clone(), session.hub.store.clone());
     let resume_timeout = tokio::time::sleep(session.resume_timeout());
     tokio::pin!(resume_timeout);
@@ -166,7 +173,7 @@ async fn run_loop(session: &mut Session, handler: &mut dyn ChannelHandler, inbox
 
 /// Handles one entry of the inbox, or a wakeup. Returns how the socket ends, if it does.
 async fn handle(
-    session: &mut Session,
+    session: &mut SocketSession,
     handler: &mut dyn ChannelHandler,
     received: Option<Received>,
 ) -> Option<End> {
@@ -185,7 +192,7 @@ async fn handle(
 
 /// Does what the hub has requested.
 async fn handle_wakeup(
-    session: &mut Session,
+    session: &mut SocketSession,
     handler: &mut dyn ChannelHandler,
 ) -> Result<(), Refused> {
     session.follow_joined().await?;
@@ -195,7 +202,11 @@ async fn handle_wakeup(
     Ok(())
 }
 
-async fn act(session: &mut Session, handler: &mut dyn ChannelHandler, text: &str) -> Option<End> {
+async fn act(
+    session: &mut SocketSession,
+    handler: &mut dyn ChannelHandler,
+    text: &str,
+) -> Option<End> {
     let frame = match Incoming::read(text) {
         Ok(frame) => frame,
         Err(bad) => return Some(close(session, bad.into())),
@@ -218,7 +229,7 @@ async fn act(session: &mut Session, handler: &mut dyn ChannelHandler, text: &str
 
 /// Executes the actions that every path has; the others are the handler's.
 async fn execute(
-    session: &mut Session,
+    session: &mut SocketSession,
     handler: &mut dyn ChannelHandler,
     frame: &Incoming,
 ) -> Result<Done, Refused> {

@@ -21,7 +21,7 @@ const RESUME_TIMEOUT: Duration = Duration::from_secs(10);
 const SHORT_RESUME_TIMEOUT: Duration = Duration::from_millis(100);
 
 /// An open socket.
-pub struct Session {
+pub struct SocketSession {
     /// The socket, as it is shared with the hub.
     pub connection: Arc<Connection>,
     /// The hub that the socket is in.
@@ -37,7 +37,7 @@ pub struct Session {
     pub(crate) presence: Option<Box<dyn PresenceGuard>>,
 }
 
-impl Session {
+impl SocketSession {
     /// A socket that has just been opened.
     #[must_use]
     pub fn new(connection: Arc<Connection>, hub: Arc<Hub>, resumes: bool) -> Self {

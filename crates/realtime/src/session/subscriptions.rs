@@ -6,7 +6,7 @@ use db::AnyConn;
 use kernel::AppError;
 use outbox::CatchUp;
 
-use super::state::Session;
+use super::state::SocketSession;
 use crate::close::Close;
 use crate::connection::JoinedStream;
 use crate::hub::events_since;
@@ -16,7 +16,7 @@ use crate::wire::message_of;
 /// The most events that a socket is sent of a stream that its user has just joined.
 const MAX_NEWS: i64 = 100;
 
-impl Session {
+impl SocketSession {
     /// Subscribes to topics and reads something once that is done. Messages are held back until the
     /// client had time to send `resume`.
     pub(crate) async fn join_and_read<T, F>(

@@ -15,16 +15,16 @@ use super::fixture::{Fixture, fixtures, sent};
 use crate::connection::JoinedStream;
 use crate::decoder::FrameReader;
 use crate::refusal::Refused;
-use crate::session::{FrameReceiver, Inbox, Received, Session, resume};
+use crate::session::{FrameReceiver, Inbox, Received, SocketSession, resume};
 use crate::token_bucket::BucketSpec;
 
 /// A socket, and a stream that has so many events.
-async fn session_and_stream(fixture: &Fixture, count: usize) -> (Session, StreamName) {
+async fn session_and_stream(fixture: &Fixture, count: usize) -> (SocketSession, StreamName) {
     let stream = StreamName::Chat(fixture.store.env().id());
     let name = stream.to_string();
     let emit = move |tx: &mut Tx<'_>| (0..count).try_for_each(|n| tx.emit(&name, "noted", &n));
     fixture.store.write(emit).await.unwrap();
-    let session = Session::new(fixture.connect(), fixture.hub.clone(), false);
+    let session = SocketSession::new(fixture.connect(), fixture.hub.clone(), false);
     (session, stream)
 }
 

@@ -8,7 +8,7 @@ use contract::chat::{
 };
 use contract::streams::StreamName;
 use kernel::AppError;
-use realtime::{Close, Done, Incoming, Refused, Session};
+use realtime::{Close, Done, Incoming, Refused, SocketSession};
 use serde::de::DeserializeOwned;
 use validator::Validate;
 
@@ -45,7 +45,7 @@ impl SocketActions for ChatActions {
     async fn act(
         &self,
         state: &AppState,
-        session: &Session,
+        session: &SocketSession,
         frame: &Incoming,
     ) -> Result<Done, Refused> {
         let (chat, actor) = (&*state.services.get::<dyn ChatService>()?, session.actor());
@@ -66,7 +66,7 @@ impl SocketActions for ChatActions {
 async fn act_on_messages(
     state: &AppState,
     chat: &dyn ChatService,
-    session: &Session,
+    session: &SocketSession,
     frame: &Incoming,
 ) -> Result<Done, Refused> {
     let actor = session.actor();
@@ -104,7 +104,7 @@ async fn act_on_messages(
 /// of others, and after, so that nobody stays who was removed meanwhile.
 async fn join_chat(
     chat: &dyn ChatService,
-    session: &Session,
+    session: &SocketSession,
     wanted: ChatRef,
 ) -> Result<(), Refused> {
     let actor = session.actor();
@@ -122,7 +122,7 @@ async fn join_chat(
 /// Executes an action in this chat alone. Its `chat_id` may be left out.
 pub(super) async fn act_in(
     state: &AppState,
-    session: &Session,
+    session: &SocketSession,
     chat_id: ChatId,
     frame: &Incoming,
 ) -> Result<Done, Refused> {
@@ -162,7 +162,7 @@ pub(super) async fn act_in(
 async fn set_like(
     state: &AppState,
     chat: &dyn ChatService,
-    session: &Session,
+    session: &SocketSession,
     like: LikeMessage,
     action: &str,
 ) -> Result<(), Refused> {
@@ -177,7 +177,7 @@ async fn set_like(
 async fn set_typing(
     state: &AppState,
     chat: &dyn ChatService,
-    session: &Session,
+    session: &SocketSession,
     typing: SetTyping,
 ) -> Result<(), Refused> {
     let SetTyping { chat_id, is_typing } = typing;
@@ -205,7 +205,7 @@ fn parse_in<T: DeserializeOwned + Validate>(
 /// Refuses messages of other chats.
 async fn ensure_in_chat(
     chat: &dyn ChatService,
-    session: &Session,
+    session: &SocketSession,
     id: MessageId,
     chat_id: ChatId,
 ) -> Result<(), Refused> {

@@ -10,7 +10,8 @@ use contract::streams::StreamName;
 use http_kit::{Failure, rate_limit};
 use kernel::ErrorKind;
 use realtime::{
-    ChannelHandler, ChannelSpec, Done, EnvelopeStyle, Incoming, Refused, ServerMessage, Session,
+    ChannelHandler, ChannelSpec, Done, EnvelopeStyle, Incoming, Refused, ServerMessage,
+    SocketSession,
 };
 
 use super::actions;
@@ -66,7 +67,7 @@ struct DirectChat {
 
 impl DirectChat {
     /// The conversation and the friend's name, as long as the two are friends.
-    async fn open(&self, session: &Session) -> Result<(ChatId, String), Refused> {
+    async fn open(&self, session: &SocketSession) -> Result<(ChatId, String), Refused> {
         let chat = self.state.services.get::<dyn ChatService>()?;
         Ok(chat
             .enter_conversation(session.actor(), &self.friend)
@@ -76,7 +77,7 @@ impl DirectChat {
 
 #[async_trait(?Send)]
 impl ChannelHandler for DirectChat {
-    async fn join(&mut self, session: &mut Session) -> Result<Vec<Topic>, Refused> {
+    async fn join(&mut self, session: &mut SocketSession) -> Result<Vec<Topic>, Refused> {
         let user = session.actor().user;
         rate_limit::check_user::<OpeningChatSocket>(&self.state.http, user).await?;
         session.watch(&StreamName::User(user).into()).await?;
@@ -89,11 +90,11 @@ impl ChannelHandler for DirectChat {
         Ok(vec![StreamName::Chat(chat_id).into()])
     }
 
-    async fn begin(&mut self, session: &Session) -> Result<(), Refused> {
+    async fn begin(&mut self, session: &SocketSession) -> Result<(), Refused> {
         Ok(session.send("joined", &self.joined)?)
     }
 
-    async fn act(&mut self, session: &Session, frame: &Incoming) -> Result<Done, Refused> {
+    async fn act(&mut self, session: &SocketSession, frame: &Incoming) -> Result<Done, Refused> {
         match &self.joined {
             Some(joined) => actions::act_in(&self.state, session, joined.chat_id, frame).await,
             None => Ok(Done::default()),
@@ -101,7 +102,7 @@ impl ChannelHandler for DirectChat {
     }
 
     /// Closes the socket if the friendship has ended.
-    async fn recheck(&mut self, session: &Session) -> Result<(), Refused> {
+    async fn recheck(&mut self, session: &SocketSession) -> Result<(), Refused> {
         match self.open(session).await {
             Err(Refused::WithError(error)) if error.code().kind == ErrorKind::NotFound => {
                 Err(chat::Error::NotFriends.into())

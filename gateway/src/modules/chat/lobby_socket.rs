@@ -9,7 +9,7 @@ use contract::streams::StreamName;
 use http_kit::{Failure, rate_limit};
 use realtime::{
     ChannelHandler, ChannelSpec, Done, EnvelopeStyle, Incoming, Refused, RosterEntry, Rosters,
-    ServerMessage, Session,
+    ServerMessage, SocketSession,
 };
 
 use super::actions;
@@ -69,7 +69,7 @@ struct Lobby {
 
 #[async_trait(?Send)]
 impl ChannelHandler for Lobby {
-    async fn join(&mut self, session: &mut Session) -> Result<Vec<Topic>, Refused> {
+    async fn join(&mut self, session: &mut SocketSession) -> Result<Vec<Topic>, Refused> {
         let user = session.actor().user;
         rate_limit::check_user::<OpeningChatSocket>(&self.state.http, user).await?;
         // Blocks hide users from each other in lobbies, too.
@@ -84,7 +84,7 @@ impl ChannelHandler for Lobby {
         Ok(vec![StreamName::Chat(opened.chat_id).into()])
     }
 
-    async fn begin(&mut self, session: &Session) -> Result<(), Refused> {
+    async fn begin(&mut self, session: &SocketSession) -> Result<(), Refused> {
         session.send("joined", &self.joined)?;
         if let Some(joined) = &self.joined {
             let stream = StreamName::Chat(joined.chat_id);
@@ -94,14 +94,14 @@ impl ChannelHandler for Lobby {
         Ok(())
     }
 
-    async fn act(&mut self, session: &Session, frame: &Incoming) -> Result<Done, Refused> {
+    async fn act(&mut self, session: &SocketSession, frame: &Incoming) -> Result<Done, Refused> {
         match &self.joined {
             Some(joined) => actions::act_in(&self.state, session, joined.chat_id, frame).await,
             None => Ok(Done::default()),
         }
     }
 
-    async fn recheck(&mut self, session: &Session) -> Result<(), Refused> {
+    async fn recheck(&mut self, session: &SocketSession) -> Result<(), Refused> {
         let connection = &session.connection;
         let read = connection.begin_hidden_read();
         let user = session.actor().user;

@@ -7,7 +7,7 @@ use contract::invites::{
 use http_kit::rate_limit;
 use invites::InvitesService;
 use kernel::AppError;
-use realtime::{Close, Done, Incoming, Refused, Session};
+use realtime::{Close, Done, Incoming, Refused, SocketSession};
 
 use super::http::Inviting;
 use crate::module::SocketActions;
@@ -31,7 +31,7 @@ impl SocketActions for InviteActions {
     async fn act(
         &self,
         state: &AppState,
-        session: &Session,
+        session: &SocketSession,
         frame: &Incoming,
     ) -> Result<Done, Refused> {
         let invites = state.services.get::<dyn InvitesService>()?;
@@ -70,7 +70,7 @@ fn reply_to(action: &str, sender: NamedPlayer) -> ReplyGameInvite {
 async fn send_invite(
     state: &AppState,
     invites: &dyn InvitesService,
-    session: &Session,
+    session: &SocketSession,
     wanted: CreateInvite,
 ) -> Result<(), Refused> {
     let (client_id, username) = (wanted.client_id.clone(), wanted.username.clone());
@@ -91,7 +91,7 @@ async fn send_invite(
 async fn create(
     state: &AppState,
     invites: &dyn InvitesService,
-    session: &Session,
+    session: &SocketSession,
     wanted: CreateInvite,
 ) -> Result<(), AppError> {
     let actor = session.actor();

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use contract::notify::NotificationRef;
 use notify::NotifyService;
-use realtime::{Close, Done, Incoming, Refused, Session};
+use realtime::{Close, Done, Incoming, Refused, SocketSession};
 
 use crate::module::SocketActions;
 use crate::state::AppState;
@@ -20,7 +20,7 @@ impl SocketActions for NotificationActions {
     async fn act(
         &self,
         state: &AppState,
-        session: &Session,
+        session: &SocketSession,
         frame: &Incoming,
     ) -> Result<Done, Refused> {
         let notify = state.services.get::<dyn NotifyService>()?;

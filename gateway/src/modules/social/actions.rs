@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use contract::social::{AddNewFriend, AnnouncePresence};
 use http_kit::rate_limit;
 use kernel::ErrorKind;
-use realtime::{Close, Done, Incoming, Refused, Session};
+use realtime::{Close, Done, Incoming, Refused, SocketSession};
 use social::SocialService;
 
 use super::http::SendingFriendRequest;
@@ -25,7 +25,7 @@ impl SocketActions for SocialActions {
     async fn act(
         &self,
         state: &AppState,
-        session: &Session,
+        session: &SocketSession,
         frame: &Incoming,
     ) -> Result<Done, Refused> {
         match frame.name.as_str() {
@@ -40,7 +40,7 @@ impl SocketActions for SocialActions {
 /// Announces that the user is here, or not. Users announce only themselves.
 pub(super) async fn announce(
     state: &AppState,
-    session: &Session,
+    session: &SocketSession,
     frame: &Incoming,
 ) -> Result<(), Refused> {
     let announced: AnnouncePresence = frame.parse()?;
@@ -58,7 +58,7 @@ pub(super) async fn announce(
 
 async fn add_new_friend(
     state: &AppState,
-    session: &Session,
+    session: &SocketSession,
     wanted: AddNewFriend,
 ) -> Result<(), Refused> {
     let actor = session.actor();

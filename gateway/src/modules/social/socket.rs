@@ -7,7 +7,7 @@ use contract::streams::StreamName;
 use http_kit::Failure;
 use realtime::{
     ChannelHandler, ChannelSpec, Close, Done, EnvelopeStyle, Incoming, Refused, ServerMessage,
-    Session,
+    SocketSession,
 };
 use social::SocialService;
 
@@ -51,13 +51,13 @@ struct FriendsStatus(web::Data<AppState>);
 
 #[async_trait(?Send)]
 impl ChannelHandler for FriendsStatus {
-    async fn join(&mut self, session: &mut Session) -> Result<Vec<Topic>, Refused> {
+    async fn join(&mut self, session: &mut SocketSession) -> Result<Vec<Topic>, Refused> {
         let user = session.actor().user;
         session.watch(&StreamName::User(user).into()).await?;
         Ok(vec![])
     }
 
-    async fn act(&mut self, session: &Session, frame: &Incoming) -> Result<Done, Refused> {
+    async fn act(&mut self, session: &SocketSession, frame: &Incoming) -> Result<Done, Refused> {
         match frame.name.as_str() {
             "user_online" | "user_offline" => actions::announce(&self.0, session, frame).await?,
             unknown => return Err(Close::unknown_action(unknown).into()),
@@ -65,7 +65,7 @@ impl ChannelHandler for FriendsStatus {
         Ok(Done::default())
     }
 
-    async fn recheck(&mut self, session: &Session) -> Result<(), Refused> {
+    async fn recheck(&mut self, session: &SocketSession) -> Result<(), Refused> {
         let social = self.0.services.get::<dyn SocialService>()?;
         let presence = social.presence();
         let friends = presence.friends_status(session.actor().user).await?;

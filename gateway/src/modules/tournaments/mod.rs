@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use contract::tournaments::AnnounceTournament;
 use kernel::Code;
-use realtime::{Close, Done, Incoming, Refused, Session};
+use realtime::{Close, Done, Incoming, Refused, SocketSession};
 
 use crate::module::{Module, SocketActions, Tag};
 use crate::state::AppState;
@@ -43,7 +43,7 @@ impl SocketActions for TournamentActions {
     async fn act(
         &self,
         _state: &AppState,
-        session: &Session,
+        session: &SocketSession,
         frame: &Incoming,
     ) -> Result<Done, Refused> {
         match frame.name.as_str() {

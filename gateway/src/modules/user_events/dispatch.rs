@@ -1,7 +1,7 @@
 //! Executes actions with the modules that they belong to.
 
 use contract::catalogue::SOCKETS;
-use realtime::{ChannelSpec, Close, Done, Incoming, Refused, Session};
+use realtime::{ChannelSpec, Close, Done, Incoming, Refused, SocketSession};
 
 use crate::module::ActionTable;
 use crate::state::AppState;
@@ -10,7 +10,7 @@ use crate::state::AppState;
 pub(super) async fn act(
     state: &AppState,
     channel: &ChannelSpec,
-    session: &Session,
+    session: &SocketSession,
     frame: &Incoming,
 ) -> Result<Done, Refused> {
     let table = state.services.get::<ActionTable>()?;

@@ -6,7 +6,9 @@ use cluster::Topic;
 use contract::streams::StreamName;
 use db::AnyConn;
 use http_kit::Failure;
-use realtime::{ChannelHandler, ChannelSpec, Done, EnvelopeStyle, Incoming, Refused, Session};
+use realtime::{
+    ChannelHandler, ChannelSpec, Done, EnvelopeStyle, Incoming, Refused, SocketSession,
+};
 
 use super::dispatch;
 use crate::sockets::{filters, handshake};
@@ -45,7 +47,7 @@ struct EventsChannel(web::Data<AppState>);
 
 #[async_trait(?Send)]
 impl ChannelHandler for EventsChannel {
-    async fn join(&mut self, session: &mut Session) -> Result<Vec<Topic>, Refused> {
+    async fn join(&mut self, session: &mut SocketSession) -> Result<Vec<Topic>, Refused> {
         let user = session.actor().user;
         let chats = move |conn: &mut AnyConn| chat::queries::chats_of(conn, user);
         let chats = self.0.platform.store.read(chats).await?;
@@ -54,7 +56,7 @@ impl ChannelHandler for EventsChannel {
         Ok(streams.map(Topic::from).collect())
     }
 
-    async fn act(&mut self, session: &Session, frame: &Incoming) -> Result<Done, Refused> {
+    async fn act(&mut self, session: &SocketSession, frame: &Incoming) -> Result<Done, Refused> {
         dispatch::act(&self.0, &CHANNEL, session, frame).await
     }
 }

@@ -6,7 +6,8 @@ use cluster::Topic;
 use contract::streams::StreamName;
 use http_kit::Failure;
 use realtime::{
-    ChannelHandler, ChannelSpec, Done, EnvelopeStyle, Incoming, Refused, ServerMessage, Session,
+    ChannelHandler, ChannelSpec, Done, EnvelopeStyle, Incoming, Refused, ServerMessage,
+    SocketSession,
 };
 
 use super::dispatch;
@@ -54,11 +55,11 @@ struct Notifications(web::Data<AppState>);
 
 #[async_trait(?Send)]
 impl ChannelHandler for Notifications {
-    async fn join(&mut self, session: &mut Session) -> Result<Vec<Topic>, Refused> {
+    async fn join(&mut self, session: &mut SocketSession) -> Result<Vec<Topic>, Refused> {
         Ok(vec![StreamName::User(session.actor().user).into()])
     }
 
-    async fn act(&mut self, session: &Session, frame: &Incoming) -> Result<Done, Refused> {
+    async fn act(&mut self, session: &SocketSession, frame: &Incoming) -> Result<Done, Refused> {
         dispatch::act(&self.0, &CHANNEL, session, frame).await
     }
 }
