@@ -44,7 +44,7 @@ impl Node {
         let leash = keeper.stdin.take();
         let mut output = BufReader::new(keeper.stdout.take().unwrap());
         let log = Arc::new(Mutex::new(String::new()));
-        collect(BufReader::new(keeper.stderr.take().unwrap()), log.clone());
+        let errors = collect(BufReader::new(keeper.stderr.take().unwrap()), log.clone());
         let pid = line(&mut output)
             .strip_prefix("pid ")
             .unwrap()
@@ -54,6 +54,7 @@ impl Node {
         if !ready.starts_with("Courtside is ready at ") {
             drop(leash);
             keeper.wait().unwrap();
+            errors.join().unwrap();
             return Err(log.lock().unwrap().clone());
         }
         let url = line(&mut output)

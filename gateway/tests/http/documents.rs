@@ -409,7 +409,7 @@ fn socket_limits_are_in_both_documents() {
         "a burst of 120, and 40 per second",
         "a burst of 60, and 10 per second",
         "once in 3 seconds per chat",
-        "at most 32 sockets",
+        "Sockets per user: at most 32",
         "30 in 600 seconds",
         "20 in 300 seconds",
         "a WebSocket ping every 25 seconds. Sockets that are silent for 35",

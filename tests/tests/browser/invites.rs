@@ -108,7 +108,7 @@ async fn send_invite_that_crosses_accepts_both() {
     let sent = bob.post("/api/v1/invites/", fast).await.expect(201).data();
     browser.wait_for_badge("/invites", "1").await;
     browser.click_on("Send invite").await;
-    browser.wait_for_text("answer that invite first").await;
+    browser.wait_for_text("Answer that invite first").await;
     let path = format!("/api/v1/invites/{}/cancel/", sent["id"].as_str().unwrap());
     bob.post(&path, json!({})).await.expect(200);
     browser.wait_for_badge("/invites", "").await;

@@ -111,7 +111,7 @@ async fn what_is_not_understood_closes_the_socket_and_names_the_field() {
     let app = App::with().embedded();
     let ada = app.person("ada").await;
     let cases = [
-        ("{", "not JSON"),
+        ("{", "invalid JSON"),
         ("[]", "the frame must be an object"),
         (r#"["ping", null, {}]"#, "the frame must be an object"),
         (r#"{"data": {}}"#, "action: is required"),
