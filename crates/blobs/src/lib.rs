@@ -19,6 +19,7 @@
 //! # }
 //! ```
 
+mod absent_objects;
 mod object_blobs;
 mod upload;
 

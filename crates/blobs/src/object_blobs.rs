@@ -17,6 +17,7 @@ use object_store::{
     RetryConfig,
 };
 
+use crate::absent_objects::present;
 use crate::upload::{Uploads, Writer};
 use crate::{BlobKey, BlobStream, BlobWriter, Blobs, MAX_CHUNK_BYTES};
 
@@ -182,14 +183,6 @@ async fn read_range(
         ..GetOptions::default()
     };
     store.get_opts(&file.location, options).await?.bytes().await
-}
-
-pub(crate) fn present<T>(answer: object_store::Result<T>) -> Result<Option<T>, AppError> {
-    match answer {
-        Ok(found) => Ok(Some(found)),
-        Err(object_store::Error::NotFound { .. }) => Ok(None),
-        Err(error) => Err(AppError::unavailable(error)),
-    }
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use object_store::{
 };
 
 use crate::BlobWriter;
-use crate::object_blobs::present;
+use crate::absent_objects::present;
 
 /// Bytes of a part, and so in memory: the smallest part that S3 accepts.
 pub const PART_BYTES: usize = 5 * 1024 * 1024;
