@@ -11,18 +11,7 @@ use crate::after_commit::{AfterCommitQueue, AfterCommitTask};
 use crate::executor::Executor;
 use crate::queue::{TaskSender, stopped};
 use crate::task::{DbTask, ReadTask, Reply, WriteTask};
-use crate::{AnyConn, DatabaseUrl, StatementCounter, Tx, migrate};
-
-/// Which database to open, and with how many connections.
-#[derive(Debug, Clone)]
-pub struct StoreConfig {
-    /// Address of the database.
-    pub url: DatabaseUrl,
-    /// Reader threads on SQLite, connections on PostgreSQL.
-    pub connections: usize,
-    /// Whether to apply pending migrations first.
-    pub migrate: bool,
-}
+use crate::{AnyConn, StatementCounter, StoreConfig, Tx, migrate};
 
 /// State of the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
