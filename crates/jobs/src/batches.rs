@@ -11,7 +11,7 @@ use crate::enqueue::watch_jobs;
 use crate::job::ClaimedJob;
 use crate::queries::{self, JobQuery};
 use crate::registration::RunBatch;
-use crate::worker::ReportJobs;
+use crate::report::ReportJobs;
 
 /// Most jobs of one transaction. On SQLite all other writers wait for it.
 const MAX_ON_SQLITE: i64 = 50;

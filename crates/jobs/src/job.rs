@@ -1,9 +1,6 @@
 //! Jobs, before and after they are claimed.
 
-use db::Tx;
 use kernel::{AppError, Job, Timestamp, id_type};
-
-use crate::queries;
 
 id_type!(JobId, JobKind, "job");
 id_type!(LeaseId, LeaseKind, "lease of a job");
@@ -56,22 +53,3 @@ pub struct ClaimedJob {
     /// Number of this attempt, from 1.
     pub attempt: i32,
 }
-
-impl ClaimedJob {
-    /// Completes the job in the transaction of its effect, so that it has one effect, however many
-    /// attempts.
-    ///
-    /// # Errors
-    /// Another worker has claimed the job: the effect must be rolled back.
-    pub fn complete(&self, tx: &mut Tx<'_>) -> Result<(), AppError> {
-        match queries::remove(tx.conn, self)? {
-            0 => Err(AppError::internal(LeaseLost)),
-            _ => Ok(()),
-        }
-    }
-}
-
-/// Another worker has claimed the job.
-#[derive(Debug, thiserror::Error)]
-#[error("another worker has claimed this job")]
-pub struct LeaseLost;

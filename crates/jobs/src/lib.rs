@@ -37,17 +37,21 @@
 //! ```
 
 mod batches;
+mod completion;
 mod enqueue;
 mod job;
 mod queries;
 mod registration;
+mod report;
 #[allow(missing_docs, unreachable_pub)]
 mod schema;
 mod worker;
 
+pub use completion::LeaseLost;
 pub use enqueue::{Enqueue, wake_worker};
-pub use job::{ClaimedJob, JobId, JobKind, LeaseLost, NewJob};
+pub use job::{ClaimedJob, JobId, JobKind, NewJob};
 pub use kernel::{Job, JobClass};
 pub use queries::{MAX_ATTEMPTS, attempts, backlog, overdue};
 pub use registration::{BatchHandler, JobHandler, Registration};
-pub use worker::{ReportJobs, Worker};
+pub use report::ReportJobs;
+pub use worker::Worker;

@@ -10,10 +10,12 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 
 use crate::batches::BatchQueue;
+use crate::completion::LeaseLost;
 use crate::enqueue::{wake_worker, watch_jobs};
-use crate::job::{ClaimedJob, JobId, LeaseLost};
+use crate::job::{ClaimedJob, JobId};
 use crate::queries::{self, JobQuery, LEASE};
 use crate::registration::{Registration, RunJob, Runner};
+use crate::report::ReportJobs;
 
 /// Interval at which the table is read for jobs that other nodes added or that are due.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
@@ -30,9 +32,6 @@ const fn slots(class: JobClass) -> usize {
         JobClass::Heavy => 2,
     }
 }
-
-/// Called with the number of jobs of a kind that were run and the statements that they took.
-pub type ReportJobs = fn(kind: &str, jobs: usize, cost: &StatementCounter);
 
 /// Claims jobs and passes them to their handlers.
 pub struct Worker {
