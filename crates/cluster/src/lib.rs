@@ -85,6 +85,7 @@
 
 mod bus;
 mod cluster;
+mod config;
 mod expiring_sets;
 mod leases;
 mod local;
@@ -96,7 +97,8 @@ mod subscription_table;
 mod topic;
 
 pub use bus::{Bus, BusStats, Subscription};
-pub use cluster::{Cluster, ClusterConfig, ClusterError, connect};
+pub use cluster::{Cluster, connect};
+pub use config::{ClusterConfig, ClusterError};
 pub use expiring_sets::{ExpiringSets, SetEntry, SetMember};
 pub use leases::{Lease, Leases};
 pub use rate_limit_factor::RateLimitFactor;

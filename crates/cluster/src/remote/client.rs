@@ -11,7 +11,7 @@ use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, ErrorKind, InfoDict, RedisError, RedisResult};
 
 use super::circuit_breaker::CircuitBreaker;
-use crate::cluster::{ClusterConfig, ClusterError};
+use crate::config::{ClusterConfig, ClusterError};
 
 /// The oldest version that the scripts support.
 const MIN_VERSION: (u32, u32) = (6, 2);

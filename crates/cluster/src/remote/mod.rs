@@ -2,6 +2,7 @@
 
 mod backoff;
 mod bus;
+mod bus_state;
 mod circuit_breaker;
 mod client;
 mod envelope;

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use tokio::time::sleep;
 
 use super::backoff::Backoff;
-use super::bus::BusState;
+use super::bus_state::BusState;
 use super::envelope::{BusEnvelope, EnvelopeKind};
 use super::health::ConnectionRole;
 use super::lost_topics::LostTopics;

@@ -12,7 +12,7 @@ use redis::{Client, Msg, RedisResult};
 use tokio::time::{interval, sleep, timeout};
 
 use super::backoff::Backoff;
-use super::bus::BusState;
+use super::bus_state::BusState;
 use super::envelope::{BusEnvelope, EnvelopeKind};
 use super::health::ConnectionRole;
 use crate::subscription_table::SubscriptionChanges;

@@ -12,7 +12,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 use super::client::connection_config;
-use crate::cluster::{ClusterConfig, ClusterError};
+use crate::config::{ClusterConfig, ClusterError};
 
 /// A client for the address, which has not connected yet.
 pub(crate) fn client(url: &str, config: &ClusterConfig) -> Result<Client, ClusterError> {
