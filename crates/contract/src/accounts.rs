@@ -1,4 +1,4 @@
-//! Enums and length checks of the types of accounts.
+//! What several types of accounts contain, and their length checks.
 
 use kernel::Secret;
 use serde::{Deserialize, Serialize};
@@ -64,6 +64,18 @@ pub enum SecondFactorMethod {
     Totp,
     /// A recovery code.
     Recovery,
+}
+
+/// State of two-factor authentication.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(example = json!({"email": false, "totp": true, "recovery_codes_left": 10}))]
+pub struct SecondFactorState {
+    /// Whether codes by email are enabled.
+    pub email: bool,
+    /// Whether an authenticator app is enabled.
+    pub totp: bool,
+    /// Number of unused recovery codes.
+    pub recovery_codes_left: u32,
 }
 
 /// State of a data export.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::accounts::{self, SecondFactorMethod};
+use crate::accounts::{self, SecondFactorMethod, SecondFactorState};
 use crate::users::Profile;
 
 /// Registers a user.
@@ -364,18 +364,6 @@ pub struct DisableSecondFactor {
     /// `email` or `totp`. All methods if omitted.
     #[serde(default)]
     pub method: Option<SecondFactorMethod>,
-}
-
-/// State of two-factor authentication.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[schema(example = json!({"email": false, "totp": true, "recovery_codes_left": 10}))]
-pub struct SecondFactorState {
-    /// Whether codes by email are enabled.
-    pub email: bool,
-    /// Whether an authenticator app is enabled.
-    pub totp: bool,
-    /// Number of unused recovery codes.
-    pub recovery_codes_left: u32,
 }
 
 /// A second factor was enabled.

@@ -8,7 +8,7 @@ use utoipa::openapi::schema::{AnyOfBuilder, ObjectBuilder};
 use utoipa::openapi::{Ref, Schema, Type};
 use validator::Validate;
 
-use crate::unions::partial;
+use crate::schema_names::partial;
 use crate::users::UserSummary;
 
 id_type!(InviteId, InviteKind, "invite");

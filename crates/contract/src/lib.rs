@@ -12,6 +12,7 @@ pub mod invites;
 pub mod notify;
 mod requests;
 pub mod rooms;
+mod schema_names;
 pub mod service;
 pub mod social;
 pub mod streams;

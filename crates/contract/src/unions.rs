@@ -6,6 +6,7 @@ use crate::catalogue::Shape;
 use crate::chat::MessageNotice;
 use crate::invites::{Invite, PongOptions, TicTacToeOptions};
 use crate::notify::{Announcement, OpenData};
+use crate::schema_names::partial;
 use crate::social::{FriendRequest, NewFriend};
 
 /// A type with a tag.
@@ -58,12 +59,6 @@ impl Part {
             Self::Some(shape) => partial((shape.name)().as_ref()),
         }
     }
-}
-
-/// The name of the schema of a type with all fields optional.
-#[must_use]
-pub(crate) fn partial(name: &str) -> String {
-    format!("Partial{name}")
 }
 
 const PONG: Shape = Shape::of::<PongOptions>();

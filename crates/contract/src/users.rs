@@ -7,8 +7,7 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 use validator::{Validate, ValidationErrors};
 
-use crate::accounts::{self, AiLevel, Audience, ExportState, Theme};
-use crate::auth::SecondFactorState;
+use crate::accounts::{self, AiLevel, Audience, ExportState, SecondFactorState, Theme};
 use crate::fields::{empty_where_null, not_null, some_empty_where_null};
 use crate::requests::Request;
 

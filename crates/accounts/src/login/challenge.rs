@@ -1,8 +1,8 @@
 //! Challenges that wait for a code of a second factor.
 
 use async_trait::async_trait;
-use contract::accounts::SecondFactorMethod;
-use contract::auth::{Resend, Resent, SecondFactor, SecondFactorState, Verify};
+use contract::accounts::{SecondFactorMethod, SecondFactorState};
+use contract::auth::{Resend, Resent, SecondFactor, Verify};
 use db::{AnyConn, Tx};
 use kernel::{AppError, Secret, SessionId, Timestamp, UserId};
 use mail::MailTemplate;

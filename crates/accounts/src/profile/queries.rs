@@ -1,6 +1,6 @@
 //! The rows of the actor's own profile.
 
-use contract::auth::SecondFactorState;
+use contract::accounts::SecondFactorState;
 use contract::users::{AiSettings, Preferences, Privacy, Profile};
 use db::types::Json;
 use db::{AnyConn, OptionExt};

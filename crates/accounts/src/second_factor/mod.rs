@@ -5,10 +5,9 @@ mod recovery_codes;
 mod verification;
 
 use async_trait::async_trait;
-use contract::accounts::SecondFactorMethod;
+use contract::accounts::{SecondFactorMethod, SecondFactorState};
 use contract::auth::{
-    DisableSecondFactor, RecoveryCodes, SecondFactorEnabled, SecondFactorState, TotpEnable,
-    TotpSetup,
+    DisableSecondFactor, RecoveryCodes, SecondFactorEnabled, TotpEnable, TotpSetup,
 };
 use db::Tx;
 use kernel::error::Common;

@@ -1,7 +1,6 @@
 //! The rows of second factors.
 
-use contract::accounts::SecondFactorMethod;
-use contract::auth::SecondFactorState;
+use contract::accounts::{SecondFactorMethod, SecondFactorState};
 use db::AnyConn;
 use diesel::prelude::*;
 use kernel::{AppError, Timestamp, UserId};

@@ -3,10 +3,8 @@ use std::time::Duration;
 
 use accounts::prelude::*;
 use accounts::{LoginStep, TokenTransport};
-use contract::accounts::SecondFactorMethod as Method;
-use contract::auth::{
-    DisableSecondFactor, SecondFactor, SecondFactorState, StepUp, StepUpAnswer, TotpEnable, Verify,
-};
+use contract::accounts::{SecondFactorMethod as Method, SecondFactorState};
+use contract::auth::{DisableSecondFactor, SecondFactor, StepUp, StepUpAnswer, TotpEnable, Verify};
 use data_encoding::BASE32_NOPAD;
 use diesel::prelude::*;
 use diesel::sql_types::Binary;

@@ -2,9 +2,9 @@
 
 use accounts::AccountsService;
 use actix_web::{HttpResponse, post, web};
+use contract::accounts::SecondFactorState;
 use contract::auth::{
-    DisableSecondFactor, RecoveryCodes, SecondFactorEnabled, SecondFactorState, TotpEnable,
-    TotpSetup,
+    DisableSecondFactor, RecoveryCodes, SecondFactorEnabled, TotpEnable, TotpSetup,
 };
 use contract::envelope::Envelope;
 use http_kit::{
