@@ -98,3 +98,12 @@ pub(crate) fn has_second_factor(conn: &mut AnyConn, id: UserId) -> Result<bool, 
 pub(crate) fn lock(tx: &mut db::Tx<'_>, id: UserId) -> Result<(), AppError> {
     db::lock(tx.conn, &format!("user:{id}"))
 }
+
+/// Locks the account and loads it again.
+pub(crate) fn lock_and_reload(
+    tx: &mut db::Tx<'_>,
+    account: &AccountRow,
+) -> Result<AccountRow, AppError> {
+    lock(tx, account.id)?;
+    by_id(tx.conn, account.id)
+}

@@ -2,10 +2,7 @@
 
 use std::net::IpAddr;
 
-use kernel::UserId;
-
-use crate::Accounts;
-use crate::devices::Device;
+use crate::device_cookie::Device;
 use crate::fair_queue::QueueClient;
 use crate::rules::device;
 
@@ -47,17 +44,5 @@ impl ClientInfo {
     /// The address as it is stored.
     pub(crate) fn address(&self) -> String {
         self.address.to_canonical().to_string()
-    }
-}
-
-impl Accounts {
-    /// The device of the request, if it is known to this account.
-    pub(crate) fn known_device<'a>(
-        &self,
-        client_info: &'a ClientInfo,
-        user: Option<UserId>,
-    ) -> Option<&'a Device> {
-        let (device, user) = client_info.device.as_ref().zip(user)?;
-        self.is_known_device(device, user).then_some(device)
     }
 }

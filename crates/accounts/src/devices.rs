@@ -11,58 +11,9 @@ use db::AnyConn;
 use kernel::{AppError, Secret, UserId};
 
 use crate::client_info::ClientInfo;
+use crate::device_cookie::{Device, MAX_ACCOUNTS, decoded};
 use crate::keys::TokenDigest;
 use crate::{Accounts, account_rows};
-
-/// How many accounts a device is known to; the one that logged in longest ago is dropped first.
-const MAX_ACCOUNTS: usize = 4;
-/// The encoded length of an id and of a MAC: 32 bytes.
-const ENCODED_LEN: usize = 43;
-
-/// The parsed device cookie. Its MACs are verified for one account at a time.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Device {
-    id: String,
-    /// The newest first.
-    macs: Vec<String>,
-}
-
-impl std::fmt::Debug for Device {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Device")
-    }
-}
-
-impl Device {
-    /// Parses the value of a cookie; none if it is malformed.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.split('.').map(str::to_owned);
-        let (id, macs) = (parts.next()?, parts.collect::<Vec<_>>());
-        let is_encoded = |part: &String| part.len() == ENCODED_LEN && decoded(part).is_some();
-        let is_valid = is_encoded(&id) && macs.len() <= MAX_ACCOUNTS && macs.iter().all(is_encoded);
-        is_valid.then_some(Self { id, macs })
-    }
-
-    /// The value of the cookie.
-    #[must_use]
-    pub fn to_value(&self) -> Secret {
-        let parts: Vec<&str> = std::iter::once(&self.id)
-            .chain(&self.macs)
-            .map(String::as_str)
-            .collect();
-        Secret::new(parts.join("."))
-    }
-
-    /// The key by which attempts from this device are counted.
-    pub(crate) fn key(&self) -> String {
-        format!("device:{}", self.id)
-    }
-}
-
-fn decoded(mac: &str) -> Option<Vec<u8>> {
-    BASE64URL_NOPAD.decode(mac.as_bytes()).ok()
-}
 
 /// Devices that are known to accounts.
 #[async_trait]
@@ -115,6 +66,16 @@ impl DevicesService for Accounts {
 }
 
 impl Accounts {
+    /// The device of the request, if it is known to this account.
+    pub(crate) fn known_device<'a>(
+        &self,
+        client_info: &'a ClientInfo,
+        user: Option<UserId>,
+    ) -> Option<&'a Device> {
+        let (device, user) = client_info.device.as_ref().zip(user)?;
+        self.is_known_device(device, user).then_some(device)
+    }
+
     /// Whether this account has logged in from the device.
     pub(crate) fn is_known_device(&self, device: &Device, user: UserId) -> bool {
         let mac = self.device_mac(&device.id, user);
@@ -128,23 +89,5 @@ impl Accounts {
         self.inner
             .keys
             .code_digest(flow.as_bytes(), &Secret::new(user.to_string()))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn parse_accepts_only_written_values() {
-        let part = |letter: &str| letter.repeat(ENCODED_LEN);
-        let value = format!("{}.{}", part("A"), part("A"));
-        let device = Device::parse(&value).unwrap();
-        assert_eq!(device.to_value().expose(), value);
-        let many = vec![part("A"); MAX_ACCOUNTS + 2].join(".");
-        let odd = format!("{}.{}", part("A"), part("!"));
-        for wrong in ["", "A", &format!("{value}."), &part("é"), &odd, &many] {
-            assert_eq!(Device::parse(wrong), None, "{wrong}");
-        }
     }
 }

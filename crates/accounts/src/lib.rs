@@ -74,12 +74,14 @@
 //! | 100 users by a later word alone | 0.09 ms | 1.4 ms, by a scan |
 
 mod account_rows;
+mod accounts;
 mod attempts;
 mod audit;
 mod avatars;
 pub mod blocking_pool;
 mod client_info;
 mod deletion;
+mod device_cookie;
 mod devices;
 mod digest_mail;
 mod directory;
@@ -113,18 +115,17 @@ pub mod tokens;
 pub mod totp;
 mod user_words;
 
+pub use accounts::{Accounts, AccountsConfig, AccountsParts, EmailVerificationPolicy};
 pub use audit::{AuditAction, AuditRecord};
 pub use avatars::ServedAvatar;
 pub use client_info::ClientInfo;
-pub use devices::Device;
+pub use device_cookie::Device;
 pub use directory::{check_search, queries};
 pub use error::Error;
 pub use export::ExportFile;
 pub use login::{CompletedLogin, LoginStep, TokenTransport};
 pub use profile::{check_patch_profile, check_put_profile};
-pub use service::{
-    Accounts, AccountsConfig, AccountsParts, AccountsService, EmailVerificationPolicy,
-};
+pub use service::AccountsService;
 pub use sessions::Tokens;
 
 /// The service traits, which are the methods of `Accounts`. A `dyn AccountsService` needs none of

@@ -3,58 +3,27 @@
 //! While failures cause no delay, concurrent attempts are all checked. Once they do, an attempt is
 //! counted as a failure before it is checked, so that only one of many concurrent attempts is.
 
+mod attempt;
+mod failure_count;
 mod queries;
 
 use std::time::Duration;
 
 use db::Tx;
-use kernel::{AppError, Secret, Timestamp, UserId};
+use kernel::{AppError, Secret, UserId};
 use mail::MailTemplate;
+
+pub(crate) use attempt::{AttemptOrigin, CredentialAttempt};
+pub(crate) use queries::prune;
 
 use crate::Accounts;
 use crate::account_rows;
 use crate::client_info::ClientInfo;
 use crate::error::Error;
-use crate::keys::TokenDigest;
-use crate::rules::backoff::{ACCOUNT, BackoffPolicy, CODES, Failures, PLACE, RECOVERY_CODES};
+use crate::rules::backoff::{ACCOUNT, BackoffPolicy, CODES, RECOVERY_CODES};
 
 /// The owner of the account is informed after this many wrong codes in a row.
 const ALERT_THRESHOLD: u32 = 10;
-
-/// An attempt to authenticate: what it is counted for, and where it comes from.
-#[derive(Debug, Clone)]
-pub(crate) struct CredentialAttempt {
-    subject: TokenDigest,
-    /// How failures from all places together delay further attempts.
-    policy: BackoffPolicy,
-    origin: AttemptOrigin,
-    /// The user who is informed of many failures.
-    alerted_user: Option<UserId>,
-}
-
-/// The origin of an attempt, as far as limits depend on it.
-#[derive(Debug, Clone)]
-pub(crate) enum AttemptOrigin {
-    /// A user who has the password already, or a session whose origin does not matter.
-    Anywhere,
-    /// An address; with its owner, whose attempts are not delayed where they have a session.
-    Place {
-        place: String,
-        owner: Option<UserId>,
-    },
-    /// A device or a session of the owner of the account. It is counted separately, so that
-    /// attempts of others do not delay it.
-    Own(String),
-}
-
-impl AttemptOrigin {
-    fn place(&self) -> Option<&str> {
-        match self {
-            Self::Anywhere => None,
-            Self::Place { place, .. } | Self::Own(place) => Some(place),
-        }
-    }
-}
 
 /// The permission to check one attempt.
 #[derive(Debug)]
@@ -236,38 +205,7 @@ impl AttemptPermit {
     }
 }
 
-/// The failures so far.
-#[derive(Debug, Clone, Copy)]
-struct FailureCount {
-    policy: BackoffPolicy,
-    account: Failures,
-    place: Failures,
-    is_owner_place: bool,
-}
-
-impl FailureCount {
-    fn any(&self) -> bool {
-        self.account.count > 0 || self.place.count > 0
-    }
-
-    fn delays(&self, now: Timestamp) -> bool {
-        PLACE.delays(self.place, now)
-            || (!self.is_owner_place && self.policy.delays(self.account, now))
-    }
-
-    fn wait(&self, now: Timestamp) -> Duration {
-        let general = if self.is_owner_place {
-            Duration::ZERO
-        } else {
-            self.policy.wait(self.account, now)
-        };
-        PLACE.wait(self.place, now).max(general)
-    }
-}
-
 /// Rounds up to whole seconds, which is what the header can express.
 fn whole_seconds(wait: Duration) -> Duration {
     Duration::from_secs(wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
 }
-
-pub(crate) use queries::prune;

@@ -5,7 +5,8 @@ use db::{AnyBackend, AnyConn, EqAnyPadded, Tx, delete_batch};
 use diesel::prelude::*;
 use kernel::{AppError, Timestamp};
 
-use super::{AttemptOrigin, CredentialAttempt, FailureCount};
+use super::attempt::{AttemptOrigin, CredentialAttempt};
+use super::failure_count::FailureCount;
 use crate::rules::backoff::{Failures, PLACE};
 use crate::schema::{sessions, sign_in_failures as failures};
 

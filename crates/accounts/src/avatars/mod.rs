@@ -3,6 +3,7 @@
 //! Each upload has a unique version, so that it can be cached forever and removed whatever replaced
 //! it. Its removal is scheduled before it is stored, so that nothing is left behind by a crash.
 
+pub(crate) mod address;
 mod cleanup;
 mod decode;
 mod default_avatar;
@@ -19,7 +20,6 @@ use data_encoding::HEXLOWER;
 use db::{Tx, pause_deadline};
 use jobs::Enqueue;
 use kernel::{Actor, AppError, UserId};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 pub(crate) use cleanup::{AvatarCleanupHandler, AvatarCleanupJob};
 pub(crate) use decode::AvatarFormat;
@@ -32,12 +32,6 @@ use crate::directory::UserRef;
 use crate::fair_queue::QueueClient;
 use crate::{Accounts, Error, account_rows};
 
-/// Characters beside letters and digits that need no escaping in a path.
-const UNESCAPED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~');
 /// No upload takes longer than this.
 const UPLOAD_TIMEOUT: Duration = Duration::from_secs(60 * 60);
 
@@ -149,16 +143,7 @@ fn replace(tx: &mut Tx<'_>, user: UserId, version: Option<&str>) -> Result<Strin
     if let Some(before) = before {
         tx.enqueue(AvatarCleanupJob::new(user, &before))?;
     }
-    Ok(url(&username, version))
-}
-
-/// The address of a user's avatar, which changes with its version.
-pub(crate) fn url(username: &str, version: Option<&str>) -> String {
-    let name = utf8_percent_encode(username, UNESCAPED);
-    match version {
-        Some(version) => format!("/api/v1/users/{name}/avatar/?v={version}"),
-        None => format!("/api/v1/users/{name}/avatar/"),
-    }
+    Ok(address::url(&username, version))
 }
 
 fn served_default(user: UserId) -> ServedAvatar {
@@ -167,17 +152,5 @@ fn served_default(user: UserId) -> ServedAvatar {
         media_type: "image/svg+xml",
         version: format!("default-{user}"),
         is_immutable: false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn url_escapes_names_and_contains_the_version() {
-        assert_eq!(url("ada_l.9", None), "/api/v1/users/ada_l.9/avatar/");
-        assert_eq!(url("ada", Some("1f")), "/api/v1/users/ada/avatar/?v=1f");
-        assert_eq!(url("Дан", None), "/api/v1/users/%D0%94%D0%B0%D0%BD/avatar/");
     }
 }

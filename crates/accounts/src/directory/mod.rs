@@ -1,6 +1,8 @@
 //! Other users, as far as they may be seen.
 
+mod display_name;
 pub mod queries;
+mod user_ref;
 mod user_rows;
 
 use std::collections::HashMap;
@@ -12,28 +14,13 @@ use db::AnyConn;
 use kernel::error::Common;
 use kernel::{Actor, AppError, Page, PageRequest, Relation, Role, UserId};
 
+pub(crate) use display_name::name_or_username;
+pub(crate) use user_ref::UserRef;
 use user_rows::UserProfileRow;
 
 use crate::Accounts;
 use crate::rules::privacy::allows;
 use crate::rules::search::SearchQuery;
-use crate::rules::username;
-
-/// A reference to a user: an id, or a username in any case.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum UserRef {
-    Id(UserId),
-    Name(String),
-}
-
-impl UserRef {
-    /// No username is long enough to be mistaken for an id.
-    pub(crate) fn parse(input: &str) -> Self {
-        input
-            .parse()
-            .map_or_else(|_| Self::Name(username::lookup_key(input)), Self::Id)
-    }
-}
 
 /// Validates a search term.
 ///
@@ -165,16 +152,6 @@ impl Accounts {
             relation => Ok(allows(row.privacy.profile, relation) || actor.role >= Role::Moderator),
         }
     }
-}
-
-/// The display name, or the username if it is empty.
-pub(crate) fn name_or_username(display_name: &str, username: &str) -> String {
-    let name = if display_name.is_empty() {
-        username
-    } else {
-        display_name
-    };
-    name.to_owned()
 }
 
 fn page_of<T>(found: Vec<T>, page: PageRequest) -> Page<T> {

@@ -10,7 +10,7 @@ use kernel::error::Common;
 use kernel::{AppError, Role, Timestamp, UserId};
 
 use super::{UserRef, name_or_username};
-use crate::avatars;
+use crate::avatars::address;
 use crate::enum_text::to_text;
 use crate::rules::search::SearchQuery;
 use crate::schema::{user_words, users};
@@ -302,7 +302,7 @@ fn to_summary((id, username, display_name, avatar, deleted_at): SummaryRow) -> U
     UserSummary {
         id,
         display_name,
-        avatar: avatars::url(&username, avatar.as_deref()),
+        avatar: address::url(&username, avatar.as_deref()),
         username,
         is_deleted: deleted_at.is_some(),
     }

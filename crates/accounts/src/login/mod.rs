@@ -20,7 +20,7 @@ pub(crate) use queries::{delete_challenges, prune};
 pub use step_up::StepUpService;
 
 use crate::Accounts;
-use crate::account_rows::{self, AccountRow};
+use crate::account_rows::AccountRow;
 use crate::audit::{AuditAction, AuditEntry};
 use crate::client_info::ClientInfo;
 use crate::error::Error;
@@ -221,12 +221,6 @@ fn new_sign_in(tx: &Tx<'_>, client_info: &ClientInfo) -> MailTemplate {
         place: client_info.place(),
         at: tx.env().now(),
     }
-}
-
-/// Locks the account and loads it again.
-fn lock_and_reload(tx: &mut Tx<'_>, account: &AccountRow) -> Result<AccountRow, AppError> {
-    account_rows::lock(tx, account.id)?;
-    account_rows::by_id(tx.conn, account.id)
 }
 
 /// The value that a code is bound to.

@@ -3,7 +3,7 @@
 use db::Tx;
 use kernel::{AppError, Secret, UserId};
 
-use super::{lock_and_reload, queries};
+use super::queries;
 use crate::Accounts;
 use crate::account_rows::{self, AccountRow};
 use crate::attempts::AttemptPermit;
@@ -24,7 +24,7 @@ pub(super) struct VerifiedPassword {
 impl VerifiedPassword {
     /// Locks the account and checks that the password was not changed since it was verified.
     pub(super) fn recheck(&self, tx: &mut Tx<'_>) -> Result<AccountRow, AppError> {
-        let account = lock_and_reload(tx, &self.account)?;
+        let account = account_rows::lock_and_reload(tx, &self.account)?;
         if account.deleted_at.is_some() || account.password_hash != self.account.password_hash {
             return Err(Error::InvalidCredentials.into());
         }
@@ -58,7 +58,7 @@ impl Reauthenticated {
         tx: &mut Tx<'_>,
         field: &'static str,
     ) -> Result<AccountRow, AppError> {
-        let account = lock_and_reload(tx, &self.account)?;
+        let account = account_rows::lock_and_reload(tx, &self.account)?;
         if account.password_hash != self.account.password_hash {
             return Err(Error::PasswordWrong.on_field(field));
         }

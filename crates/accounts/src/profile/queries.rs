@@ -93,7 +93,7 @@ impl TryFrom<OwnProfileRow> for Profile {
         };
         Ok(Self {
             id: row.id,
-            avatar: avatars::url(&row.username, row.avatar.as_deref()),
+            avatar: avatars::address::url(&row.username, row.avatar.as_deref()),
             display_name: directory::name_or_username(&row.display_name, &row.username),
             username: row.username,
             // An unverified address waits for its own verification.

@@ -1,61 +1,17 @@
-//! The last activity of sessions and users, collected in memory and written periodically.
+//! The last activity of sessions and users, which is written periodically.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use db::Tx;
 use kernel::{AppError, SessionId, Timestamp, UserId};
 
-use super::queries::{self, SessionState};
+use super::pending_activity::SessionUse;
+use super::queries;
 use crate::Accounts;
-use crate::rules::session as rules;
 
-/// Activity of a session is recorded at most once in this time.
-const RECORD_INTERVAL: Duration = Duration::from_secs(60);
-/// The maximum number of collected sessions; the others are recorded a minute later.
-const MAX_PENDING: usize = 100_000;
 /// How many rows are written in one transaction.
 const BATCH_SIZE: usize = 100;
-
-/// Activity that is not written yet.
-#[derive(Default)]
-pub(crate) struct PendingActivity {
-    pending: Mutex<HashMap<SessionId, SessionUse>>,
-}
-
-#[derive(Clone, Copy)]
-struct SessionUse {
-    user: UserId,
-    at: Timestamp,
-    expires_at: Timestamp,
-}
-
-impl PendingActivity {
-    /// Records the use of a session unless it was recorded recently.
-    pub(super) fn record(&self, session: SessionId, state: &SessionState, now: Timestamp) {
-        if now.since(state.last_used_at) < RECORD_INTERVAL {
-            return;
-        }
-        let mut pending = self.lock();
-        if pending.len() < MAX_PENDING {
-            pending.entry(session).or_insert(SessionUse {
-                user: state.user_id,
-                at: now,
-                expires_at: rules::ends_at(state.created_at, now),
-            });
-        }
-    }
-
-    fn take(&self) -> HashMap<SessionId, SessionUse> {
-        std::mem::take(&mut self.lock())
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<SessionId, SessionUse>> {
-        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 /// The last activity of users.
 #[async_trait]

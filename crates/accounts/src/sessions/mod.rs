@@ -3,6 +3,7 @@
 
 mod activity;
 mod cache;
+mod pending_activity;
 mod queries;
 mod refresh;
 mod sign_out;
@@ -24,8 +25,8 @@ use crate::tokens::IssuedToken;
 use crate::{Accounts, account_rows};
 
 pub use activity::ActivityService;
-pub(crate) use activity::PendingActivity;
 pub(crate) use cache::SessionCache;
+pub(crate) use pending_activity::PendingActivity;
 use queries::SessionState;
 pub use refresh::TokenRefreshService;
 pub use sign_out::SignOutService;
