@@ -1,17 +1,15 @@
-//! The service of this crate and its implementation.
+//! The service of this crate, which names all its parts and job handlers.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use contract::invites::InviteId;
-use db::{AnyConn, IdempotencyKey, PagedJson, Tx};
+use db::{IdempotencyKey, PagedJson, Tx};
 use jobs::Registration;
 use kernel::{AppError, Timestamp, UserId};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::InvitesParts;
+use crate::Invites;
 use crate::answers::{InviteAnswersService, cancel};
 use crate::creation::InviteCreationService;
 use crate::expiry::ExpireInviteHandler;
@@ -50,60 +48,6 @@ pub trait InvitesService:
     /// # Errors
     /// Only if the database fails.
     async fn forget(&self, user: UserId) -> Result<(), AppError>;
-}
-
-/// Implements [`InvitesService`]. Clones are cheap and share their state.
-#[derive(Clone, Debug)]
-pub struct Invites {
-    pub(crate) parts: Arc<InvitesParts>,
-    /// The key of the request that is served, if it may be repeated.
-    pub(crate) key: Option<IdempotencyKey>,
-}
-
-impl Invites {
-    /// A service over this database.
-    #[must_use]
-    pub fn new(parts: InvitesParts) -> Self {
-        Self {
-            parts: Arc::new(parts),
-            key: None,
-        }
-    }
-
-    /// Runs a use case in one transaction.
-    pub(crate) async fn write<T, F>(&self, run: F) -> Result<T, AppError>
-    where
-        F: FnOnce(&mut Tx<'_>, &InvitesParts) -> Result<T, AppError> + Send + 'static,
-        T: Send + 'static,
-    {
-        let parts = Arc::clone(&self.parts);
-        self.parts.store.write(move |tx| run(tx, &parts)).await
-    }
-
-    /// As [`write`](Self::write), once for each idempotency key.
-    pub(crate) async fn write_once<T, F>(&self, run: F) -> Result<T, AppError>
-    where
-        F: FnOnce(&mut Tx<'_>, &InvitesParts) -> Result<T, AppError> + Send + 'static,
-        T: Serialize + DeserializeOwned + Send + 'static,
-    {
-        let (store, parts) = (&self.parts.store, Arc::clone(&self.parts));
-        let write = move |tx: &mut Tx<'_>| run(tx, &parts);
-        store.write_once(self.key.as_ref(), write).await
-    }
-
-    /// Reads everything that a response needs in one task.
-    pub(crate) async fn read<T, F>(&self, run: F) -> Result<T, AppError>
-    where
-        F: FnOnce(&mut AnyConn, &InvitesParts) -> Result<T, AppError> + Send + 'static,
-        T: Send + 'static,
-    {
-        let parts = Arc::clone(&self.parts);
-        self.parts.store.read(move |conn| run(conn, &parts)).await
-    }
-
-    pub(crate) fn now(&self) -> Timestamp {
-        self.parts.store.env().now()
-    }
 }
 
 #[async_trait]
