@@ -1,11 +1,13 @@
 //! A few matches side by side: each quantity in an array, so that one instruction moves many.
 
-use super::LANES;
 use crate::events::Events;
 use crate::game::{Match, drive_paddle, glide, is_open};
 use crate::input::Inputs;
 use crate::side::Sides;
 use crate::state::{Ball, Paddle};
+
+/// How many matches move in one go.
+pub(super) const LANES: usize = 64;
 
 type Lanes = [i16; LANES];
 

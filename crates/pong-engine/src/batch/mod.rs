@@ -13,10 +13,7 @@ use crate::input::Inputs;
 use crate::observe::OBSERVATION;
 use crate::side::Side;
 use crate::state::Outcome;
-use block::{GameBlock, Left};
-
-/// How many matches move in one go.
-const LANES: usize = 64;
+use block::{GameBlock, LANES, Left};
 
 /// Many matches that are stepped together, many times faster than one by one, and with the same
 /// result bit for bit.
@@ -97,7 +94,7 @@ impl Batch {
     pub fn step(&mut self, inputs: &[Inputs]) -> Result<&[Events], LengthError> {
         self.expect(inputs.len())?;
         #[cfg(feature = "simd")]
-        wide::step(self, inputs);
+        self.step_wide(inputs);
         #[cfg(not(feature = "simd"))]
         self.step_all(inputs);
         Ok(self.events())

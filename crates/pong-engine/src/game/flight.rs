@@ -6,7 +6,7 @@ use crate::events::{Event, Events};
 use crate::field::{
     BALL_HALF, COIN_HALF, COIN_SPEED, CONTACT, GOAL, HALF_HEIGHT, MAX_RALLY, PADDLE_FACE,
 };
-use crate::game::schedule;
+use crate::game::coin::coin_y;
 use crate::side::{Side, Sides};
 use crate::state::{Ball, Coin, Paddle, thickness};
 use crate::sweep::{Leg, Moment, Motion, Target, bounce};
@@ -193,7 +193,7 @@ impl Match {
         debug_assert_ne!(lane, NO_LANE);
         let reach = i32::from(COIN_HALF + BALL_HALF);
         // The tick has been counted already, the coin hasn't moved yet.
-        let at = i32::from(schedule::coin_y(self.state.tick - 1 - since, down));
+        let at = i32::from(coin_y(self.state.tick - 1 - since, down));
         let by = i32::from(if down { COIN_SPEED } else { -COIN_SPEED });
         let lane = i32::from(lane);
         Some(Target {

@@ -1,10 +1,11 @@
 //! One match.
 
+mod coin;
 mod flight;
 mod schedule;
 mod validate;
 
-pub(crate) use schedule::{COIN_PAUSE, FIRST_COIN, coin_y};
+pub(crate) use coin::{COIN_PAUSE, FIRST_COIN, coin_y};
 
 use crate::events::Events;
 use crate::field::{COIN_NEAR, CONTACT, HALF_HEIGHT, SERVE_PAUSE, WALL};

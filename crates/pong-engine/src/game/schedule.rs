@@ -1,28 +1,16 @@
 //! What happens at its time: serves, effects, coins, the end of the time.
 
+use super::coin::COIN_PAUSE;
 use super::{Match, NO_LANE};
 use crate::angle::{STEEPEST_SERVE, velocity};
 use crate::events::{Event, Events};
 use crate::field::{
-    COIN_CROSSING, COIN_EDGE, COIN_LANE_MAX, COIN_SPEED, CONTACT, HALF_HEIGHT, SERVE_PAUSE,
-    SUDDEN_DEATH_SECONDS, TICK_RATE,
+    COIN_CROSSING, COIN_LANE_MAX, CONTACT, HALF_HEIGHT, SERVE_PAUSE, SUDDEN_DEATH_SECONDS,
+    TICK_RATE,
 };
 use crate::random::{Stream, below, draw};
 use crate::side::{Side, Sides};
 use crate::state::{Ball, Coin, Effect, EffectKind, Ending, Paddle, drive, half_length};
-
-/// The first coin comes when the match has warmed up.
-pub(crate) const FIRST_COIN: Coin = Coin::Away {
-    until: 8 * TICK_RATE,
-};
-/// How long the coin stays away after it was taken or has left.
-pub(crate) const COIN_PAUSE: u16 = 30 * TICK_RATE;
-
-/// The coin's y so many ticks after it appeared.
-pub(crate) const fn coin_y(ticks: u16, down: bool) -> i16 {
-    let y = ticks as i16 * COIN_SPEED - COIN_EDGE;
-    if down { y } else { -y }
-}
 
 impl Match {
     /// Does what is due at this tick.

@@ -1,6 +1,6 @@
 //! Which states a match can be in.
 
-use super::schedule::{COIN_PAUSE, FIRST_COIN};
+use super::coin::{COIN_PAUSE, FIRST_COIN};
 use crate::angle::is_velocity;
 use crate::field::{
     COIN_CROSSING, COIN_LANE_MAX, GOAL, HALF_HEIGHT, MAX_RALLY, MAX_TICKS, SERVE_PAUSE,
