@@ -5,9 +5,9 @@ use db::Tx;
 use jobs::BatchHandler;
 use kernel::AppError;
 
+use crate::locks::lock_users;
 use crate::queries::notifications;
 use crate::resolution::{emit_deleted, ids_of};
-use crate::service::lock_users;
 
 /// Handles [`BlockCreated`]. Notifications that are delivered later are refused by the block itself.
 pub(crate) struct BlockCreatedHandler;

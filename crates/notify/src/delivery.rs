@@ -16,12 +16,12 @@ use kernel::{AppError, Timestamp, UserId};
 use outbox::{Emit, NewEvent};
 use serde_json::{Map, Value};
 
+use crate::locks::lock_users;
 use crate::ports::RecipientDirectory;
 use crate::queries::notifications::{self, NotificationRow};
 use crate::queries::{inserts, preferences, resolutions};
-use crate::resolution::deleted_events;
+use crate::resolution::{deleted_events, stream_of};
 use crate::rules::{action_names, actor, subject};
-use crate::service::{lock_users, stream_of};
 use crate::{Notify, digest};
 
 /// Handles [`NotificationEvent`].

@@ -3,24 +3,16 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use contract::notify::{Action, BadgeChange, Badges, Notification, NotificationId};
+use contract::notify::{BadgeChange, Badges, Notification, NotificationId};
 use db::{AnyConn, Tx};
 use kernel::{Actor, AppError, Cursor, PageRequest, UserId};
 
+use crate::inbox_filter::InboxFilter;
+use crate::locks::lock_user;
 use crate::queries::notifications::{self, NotificationRow};
 use crate::queries::unread;
 use crate::resolution::emit_badge_change;
-use crate::service::lock_user;
 use crate::{Error, Notify, NotifyParts};
-
-/// Which notifications to list.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct InboxFilter {
-    /// Only unread or only read notifications.
-    pub unread: Option<bool>,
-    /// Only notifications of one kind.
-    pub action: Option<Action>,
-}
 
 /// A page of notifications.
 #[derive(Debug, Clone, PartialEq)]

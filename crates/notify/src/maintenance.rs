@@ -7,9 +7,9 @@ use contract::notify::{BadgeChange, NotificationId};
 use db::Tx;
 use kernel::{AppError, Timestamp, UserId};
 
+use crate::locks::lock_users;
 use crate::queries::{deliveries, first_id_at, notifications, resolutions};
 use crate::resolution::emit_badge_change;
-use crate::service::lock_users;
 
 /// How often outdated rows are deleted.
 pub(crate) const PRUNE_INTERVAL: Duration = Duration::from_secs(3_600);

@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 
 use crate::NotifyParts;
 use crate::delivery::rename_to;
+use crate::locks::{lock_user, lock_users};
 use crate::ports::DeliveryId;
 use crate::queries::notifications::NotificationRow;
 use crate::queries::{deliveries, personal_data, preferences, resolutions};
 use crate::rules::subject::EVERYTHING;
-use crate::service::{lock_user, lock_users};
 
 /// The number of notifications of others that are changed in one transaction.
 const BATCH_SIZE: i64 = 100;

@@ -8,8 +8,8 @@ use db::{AnyConn, Tx};
 use kernel::{Actor, AppError, UserId};
 
 use crate::Notify;
+use crate::locks::lock_user;
 use crate::queries::preferences;
-use crate::service::lock_user;
 
 /// The notification preferences of users.
 #[async_trait]

@@ -8,10 +8,10 @@ use jobs::BatchHandler;
 use kernel::{AppError, UserId};
 use outbox::{Emit, NewEvent};
 
+use crate::locks::lock_users;
 use crate::queries::notifications::{self, OwnedNotification};
 use crate::queries::resolutions;
 use crate::rules::subject::WITHDRAWN;
-use crate::service::{lock_users, stream_of};
 
 /// Handles [`Resolved`].
 pub(crate) struct ResolveHandler;
@@ -130,4 +130,9 @@ fn events_of(tx: &mut Tx<'_>, changes: Vec<InboxChange>) -> Result<Vec<NewEvent>
         NewEvent::new(stream_of(user), "badge_update", &update)
     };
     changes.into_iter().map(event).collect()
+}
+
+/// The stream of a user's sockets.
+pub(crate) fn stream_of(user: UserId) -> String {
+    format!("user:{user}")
 }

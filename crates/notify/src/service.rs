@@ -1,13 +1,11 @@
-//! The service of this crate and its implementation.
+//! The service of this crate, which names all its parts and job handlers.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
-use contract::chat::ChatId;
-use contract::notify::{NotificationEvent, chat_of_subject};
-use db::{AnyConn, PagedJson, Store, Tx};
+use contract::notify::NotificationEvent;
+use db::{PagedJson, Tx};
 use jobs::Registration;
 use kernel::{AppError, UserId};
 
@@ -16,11 +14,11 @@ use crate::blocks::BlockCreatedHandler;
 use crate::delivery::{self, DeliverHandler};
 use crate::digest::{CollectDigestHandler, SendDigestHandler};
 use crate::inbox::InboxService;
+use crate::locks::lock_users;
 use crate::maintenance::{self, PRUNE_INTERVAL};
-use crate::personal_data;
-use crate::ports::{ActivityPort, ChatNotifications, DigestMailer, RecipientDirectory};
 use crate::preferences::NotificationPreferencesService;
 use crate::resolution::ResolveHandler;
+use crate::{Notify, personal_data};
 
 /// Notifications, unread counts, preferences and announcements.
 ///
@@ -65,63 +63,6 @@ pub trait NotifyService:
 
     /// Prunes regularly until the future is dropped.
     async fn run_maintenance(self: Arc<Self>);
-}
-
-/// The settings of notifications.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NotifyConfig {
-    /// How long a notification is unread before it is mailed.
-    pub digest_after: Duration,
-    /// The maximum number of notifications of a user.
-    pub max_per_user: i64,
-}
-
-impl Default for NotifyConfig {
-    fn default() -> Self {
-        Self {
-            digest_after: Duration::from_secs(15 * 60),
-            max_per_user: 500,
-        }
-    }
-}
-
-/// What this crate needs.
-#[derive(Clone)]
-pub struct NotifyParts {
-    /// The database.
-    pub store: Store,
-    /// Looks up recipients and those whom notifications are about.
-    pub users: Arc<dyn RecipientDirectory>,
-    /// Keeps what chats know about notifications of their messages.
-    pub chats: Arc<dyn ChatNotifications>,
-    /// Knows which users are active.
-    pub activity: Arc<dyn ActivityPort>,
-    /// Sends digests.
-    pub mailer: Arc<dyn DigestMailer>,
-}
-
-impl std::fmt::Debug for NotifyParts {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "NotifyParts on {:?}", self.store)
-    }
-}
-
-/// Implements [`NotifyService`]. Clones are cheap and share their state.
-#[derive(Clone, Debug)]
-pub struct Notify {
-    pub(crate) config: NotifyConfig,
-    pub(crate) parts: Arc<NotifyParts>,
-}
-
-impl Notify {
-    /// A service over this database.
-    #[must_use]
-    pub fn new(config: NotifyConfig, parts: NotifyParts) -> Self {
-        Self {
-            config,
-            parts: Arc::new(parts),
-        }
-    }
 }
 
 #[async_trait]
@@ -187,37 +128,4 @@ impl NotifyService for Notify {
             tokio::time::sleep(PRUNE_INTERVAL).await;
         }
     }
-}
-
-impl NotifyParts {
-    /// Lets the next message of the chats among these subjects notify the user again, after
-    /// notifications about them were dismissed or mailed.
-    pub(crate) fn rearm_chats<'s>(
-        &self,
-        tx: &mut Tx<'_>,
-        user: UserId,
-        subjects: impl IntoIterator<Item = &'s String>,
-    ) -> Result<(), AppError> {
-        let chats = subjects
-            .into_iter()
-            .filter_map(|subject| chat_of_subject(subject));
-        let chats: BTreeSet<ChatId> = chats.collect();
-        let chats: Vec<ChatId> = chats.into_iter().collect();
-        self.chats.rearm(tx, user, &chats)
-    }
-}
-
-/// Locks the notifications of these users until the transaction ends, so that counts stay true.
-pub(crate) fn lock_users(conn: &mut AnyConn, users: &BTreeSet<UserId>) -> Result<(), AppError> {
-    db::lock_all(conn, users.iter().map(|user| format!("notify:{user}")))
-}
-
-/// As [`lock_users`], for one user.
-pub(crate) fn lock_user(conn: &mut AnyConn, user: UserId) -> Result<(), AppError> {
-    db::lock(conn, &format!("notify:{user}"))
-}
-
-/// The stream of a user's sockets.
-pub(crate) fn stream_of(user: UserId) -> String {
-    format!("user:{user}")
 }

@@ -7,11 +7,11 @@ use jobs::{ClaimedJob, Enqueue, JobHandler};
 use kernel::{AppError, UserId};
 
 use super::{CollectDigestJob, SendDigestJob, schedule};
+use crate::locks::lock_user;
 use crate::ports::DeliveryId;
 use crate::queries::notifications::{self, UnmailedNotification};
 use crate::queries::{deliveries, preferences};
 use crate::rules::digest_schedule::{self, DigestDecision, DigestState};
-use crate::service::lock_user;
 use crate::{Notify, NotifyParts};
 
 /// Handles [`CollectDigestJob`].

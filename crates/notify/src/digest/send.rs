@@ -10,11 +10,11 @@ use serde_json::Value;
 
 use super::SendDigestJob;
 use crate::Notify;
+use crate::locks::lock_user;
 use crate::ports::{DeliveryId, DigestMail, DigestOutcome};
 use crate::queries::deliveries::{self, DeliveryState};
 use crate::queries::notifications;
 use crate::rules::{action_names, digest_text};
-use crate::service::lock_user;
 
 /// Handles [`SendDigestJob`].
 pub(crate) struct SendDigestHandler(pub(crate) Notify);

@@ -10,7 +10,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
 use kernel::{AppError, Cursor, Timestamp, UserId};
 
-use crate::inbox::InboxFilter;
+use crate::inbox_filter::InboxFilter;
 use crate::ports::DeliveryId;
 use crate::rules::action_names;
 use crate::schema::notifications;
