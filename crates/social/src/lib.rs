@@ -23,7 +23,10 @@
 
 mod blocks;
 pub mod error;
+mod events;
 mod friends;
+mod locks;
+mod other_users;
 mod personal_data;
 pub mod ports;
 pub mod presence;
@@ -32,6 +35,7 @@ mod requests;
 pub mod rules;
 mod schema;
 mod service;
+mod social;
 
 pub use blocks::BlocksService;
 pub use error::Error;
@@ -41,4 +45,5 @@ pub use presence::{
     PresenceService, PresenceTracker,
 };
 pub use requests::RequestsService;
-pub use service::{Social, SocialService};
+pub use service::SocialService;
+pub use social::Social;

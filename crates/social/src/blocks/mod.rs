@@ -10,9 +10,11 @@ use db::Tx;
 use kernel::{Actor, AppError, Page, PageRequest, Timestamp, UserId};
 use outbox::{Emit, NewEvent};
 
+use crate::events::user_event;
+use crate::locks::lock_users;
+use crate::other_users::find_other_user;
 use crate::ports::{BlockListener, UserWithPrivacy};
 use crate::rules::request_policy::MAX_BLOCKS;
-use crate::service::{find_other_user, lock_users, user_event};
 use crate::{Error, Social, friends, requests};
 
 /// Users whom the actor has blocked.

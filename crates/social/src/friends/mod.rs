@@ -8,8 +8,9 @@ use db::{AnyConn, Tx};
 use kernel::{Actor, AppError, Page, PageRequest, Timestamp, UserId};
 use outbox::{Emit, NewEvent};
 
+use crate::events::user_event;
+use crate::locks::lock_users;
 use crate::ports::{SocialDirectory, UserWithPrivacy};
-use crate::service::{lock_users, user_event};
 use crate::{Error, Social};
 
 /// Friends of the actor.

@@ -26,9 +26,11 @@
 //! again when the registry is back.
 
 mod announce;
+mod connection;
 mod connection_slot;
 mod contacts;
 mod entry;
+mod known_nodes;
 mod local_connections;
 mod lookups;
 mod nodes;
@@ -36,7 +38,8 @@ pub(crate) mod queries;
 mod service;
 mod tracker;
 
-pub use connection_slot::{DisconnectReason, MatchPresence, PresenceConnection};
+pub use connection::{MatchPresence, PresenceConnection};
+pub use connection_slot::DisconnectReason;
 pub use contacts::{ContactList, KnownFriend};
 pub use service::PresenceService;
 pub use tracker::{PresenceParts, PresenceTracker, REFRESH_INTERVAL, TTL};

@@ -6,6 +6,7 @@ use std::time::Duration;
 use cluster::SetEntry;
 use kernel::{AppError, UserId};
 
+use super::known_nodes::KnownNodes;
 use super::local_connections::{RecheckReason, RegistryEntry};
 use super::tracker::set_of;
 use super::{PresenceTracker, TTL};
@@ -23,29 +24,6 @@ const ACTIVITY_INTERVAL: Duration = Duration::from_secs(60);
 /// The set of a node's users in the registry.
 fn users_of(node: &str) -> String {
     format!("presence-node:{node}")
-}
-
-/// What this node knows of the others, and when it last recorded activity.
-#[derive(Debug)]
-pub(super) struct KnownNodes {
-    living: BTreeSet<String>,
-    activity_recorded_at: Duration,
-}
-
-impl KnownNodes {
-    pub(super) fn new(now: Duration) -> Self {
-        Self {
-            living: BTreeSet::new(),
-            activity_recorded_at: now,
-        }
-    }
-
-    /// Replaces the living nodes and returns those that are no longer among them.
-    fn update(&mut self, living: BTreeSet<String>) -> BTreeSet<String> {
-        let dead = self.living.difference(&living).cloned().collect();
-        self.living = living;
-        dead
-    }
 }
 
 impl PresenceTracker {

@@ -9,7 +9,8 @@ use contract::social::{ChosenStatus, FriendsPresence, OwnStatus, Presence};
 use db::{AnyConn, Tx};
 use kernel::{Actor, AppError, OutageLog, SessionId, UserId};
 
-use super::connection_slot::{ConnectionSlot, MatchPresence, PresenceConnection};
+use super::connection::{MatchPresence, PresenceConnection};
+use super::connection_slot::ConnectionSlot;
 use super::contacts::{ContactList, KnownFriend};
 use super::entry::ConnectionEntries;
 use super::local_connections::RecheckReason;

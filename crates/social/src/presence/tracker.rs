@@ -9,8 +9,8 @@ use kernel::{AppError, Env, Id, UserId, id_type};
 use tokio::sync::Notify;
 
 use super::connection_slot::{ConnectionSlot, DisconnectReason};
+use super::known_nodes::KnownNodes;
 use super::local_connections::{LocalConnections, RecheckReason};
-use super::nodes::KnownNodes;
 use crate::ports::{SocialDirectory, UserEventPublisher};
 
 id_type!(ConnectionId, ConnectionKind, "connection");

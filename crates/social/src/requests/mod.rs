@@ -17,12 +17,13 @@ use kernel::{Actor, AppError, Page, PageRequest, Timestamp, UserId};
 use outbox::{Emit, NewEvent};
 use serde::{Deserialize, Serialize};
 
+use crate::events::{
+    enqueue_notification, resolve_notification, user_event, withdraw_notification,
+};
+use crate::locks::lock_users;
+use crate::other_users::{find_other_user, load_pair};
 use crate::ports::{SocialDirectory, UserWithPrivacy};
 use crate::rules::request_policy::{self, RequestDecision};
-use crate::service::{
-    enqueue_notification, find_other_user, load_pair, lock_users, resolve_notification, user_event,
-    withdraw_notification,
-};
 use crate::{Error, Social, friends};
 use outcomes::RequestOutcome;
 use queries::FriendRequestRow;

@@ -7,10 +7,11 @@ use db::{AnyBackend, AnyConn, delete_batch};
 use diesel::prelude::*;
 use kernel::{AppError, Page, PageRequest, Timestamp, UserId};
 
+use crate::blocks::queries as blocks;
+use crate::friends::queries as friends;
 use crate::ports::UserWithPrivacy;
 use crate::rules::request_policy::{DECLINE_COOLDOWN, PairState};
 use crate::schema::{declined_requests, friend_requests};
-use crate::{blocks, friends};
 
 /// A pending request.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable)]
@@ -97,11 +98,11 @@ pub(super) fn pair_state(
     receiver: UserId,
     now: Timestamp,
 ) -> Result<PairState, AppError> {
-    let (sender_blocked, receiver_blocked) = blocks::queries::between(conn, sender, receiver)?;
-    let counts = friends::queries::counts(conn, &[sender, receiver])?;
+    let (sender_blocked, receiver_blocked) = blocks::between(conn, sender, receiver)?;
+    let counts = friends::counts(conn, &[sender, receiver])?;
     let count = |user| counts.get(&user).copied().unwrap_or_default();
     Ok(PairState {
-        are_friends: friends::queries::since(conn, sender, receiver)?.is_some(),
+        are_friends: friends::since(conn, sender, receiver)?.is_some(),
         sender_blocked,
         receiver_blocked,
         pending: None,
