@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{HttpRequest, HttpResponse, web};
 use async_trait::async_trait;
-use http_kit::server::connection::ConnectionState;
+use http_kit::server::connection_state::ConnectionState;
 use http_kit::{Failure, auth, query, request_target, same_origin};
 use kernel::{Actor, AppError, ErrorKind, Secret};
 use realtime::{ChannelHandler, ChannelSpec, Close, Opening, Transport};

@@ -35,7 +35,7 @@ use crate::error::HttpError;
 use crate::failure::{Failure, error_response, from_framework};
 use crate::request_context::{AuthState, RequestContext};
 use crate::request_target::check_encoding;
-use crate::server::connection::ConnectionState;
+use crate::server::connection_state::ConnectionState;
 use crate::state::HttpState;
 use crate::{etag, rate_limit};
 

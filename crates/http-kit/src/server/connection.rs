@@ -9,132 +9,26 @@ use std::io;
 use std::net::Shutdown;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::{Buf, Bytes};
-use futures_util::task::AtomicWaker;
 use kernel::Env;
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
+use super::connection_state::{ConnectionPhase, ConnectionState};
 use super::connections::ConnectionRegistration;
 use super::head_size::HeadSize;
-use super::{HEAD_TIMEOUT, KEEP_ALIVE, refusal};
+use super::refusal;
 use crate::error::HttpError;
 
-/// How long a connection may be idle. The framework closes it a little earlier, but not while the start
-/// of a request is in its buffer.
-const IDLE_TIMEOUT: Duration = KEEP_ALIVE.saturating_add(HEAD_TIMEOUT);
 /// How long a peer may not read while data waits to be sent.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long a connection without request, and a socket that was told to close, stay open during
-/// shutdown.
-const DRAIN_TIMEOUT: Duration = Duration::from_secs(1);
-
-/// The state of a connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-enum ConnectionPhase {
-    /// No request yet.
-    New,
-    /// Between two requests.
-    Idle,
-    /// The head of a further request is being received.
-    Head,
-    /// A request is being processed.
-    Busy,
-    /// The connection is a WebSocket.
-    Upgraded,
-}
-
-impl ConnectionPhase {
-    const ALL: [Self; 5] = [
-        Self::New,
-        Self::Idle,
-        Self::Head,
-        Self::Busy,
-        Self::Upgraded,
-    ];
-}
-
-/// Shared handle to the state of a connection.
-#[derive(Debug)]
-pub struct ConnectionState {
-    phase: AtomicU8,
-    aborted: AtomicBool,
-    draining: Arc<AtomicBool>,
-    waker: AtomicWaker,
-}
-
-impl ConnectionState {
-    pub(super) fn new(draining: Arc<AtomicBool>) -> Self {
-        Self {
-            phase: AtomicU8::new(ConnectionPhase::New as u8),
-            aborted: AtomicBool::new(false),
-            draining,
-            waker: AtomicWaker::new(),
-        }
-    }
-
-    /// Records that a request is being processed.
-    pub fn begin_request(&self) {
-        self.enter(ConnectionPhase::Busy);
-    }
-
-    /// Records that the response is ready; `upgraded` if the connection becomes a WebSocket.
-    pub fn end_request(&self, upgraded: bool) {
-        self.enter(if upgraded {
-            ConnectionPhase::Upgraded
-        } else {
-            ConnectionPhase::Idle
-        });
-    }
-
-    /// Closes the connection, whatever the peer does.
-    pub fn abort(&self) {
-        self.aborted.store(true, Ordering::Release);
-        self.wake();
-    }
-
-    /// Makes the connection check its state.
-    pub(super) fn wake(&self) {
-        self.waker.wake();
-    }
-
-    fn enter(&self, phase: ConnectionPhase) {
-        self.phase.store(phase as u8, Ordering::Release);
-    }
-
-    fn phase(&self) -> ConnectionPhase {
-        let phase = usize::from(self.phase.load(Ordering::Acquire));
-        ConnectionPhase::ALL
-            .get(phase)
-            .copied()
-            .unwrap_or(ConnectionPhase::New)
-    }
-
-    fn is_draining(&self) -> bool {
-        self.draining.load(Ordering::Acquire)
-    }
-
-    /// The time until the connection gives up waiting for bytes.
-    fn read_timeout(&self) -> Option<Duration> {
-        match (self.phase(), self.is_draining()) {
-            (ConnectionPhase::Idle, true) => Some(Duration::ZERO),
-            (ConnectionPhase::New | ConnectionPhase::Upgraded, true) => Some(DRAIN_TIMEOUT),
-            (ConnectionPhase::Idle, false) => Some(IDLE_TIMEOUT),
-            (ConnectionPhase::Head, _) => Some(HEAD_TIMEOUT),
-            (ConnectionPhase::New | ConnectionPhase::Busy | ConnectionPhase::Upgraded, _) => None,
-        }
-    }
-}
-
 /// A TCP connection with deadlines. Dropping it closes it.
-pub struct DeadlineConnection {
+pub(super) struct DeadlineConnection {
     stream: TcpStream,
     state: Arc<ConnectionState>,
     /// The deadline for more bytes, and the timeout that it was started with.
@@ -170,14 +64,14 @@ impl DeadlineConnection {
 
     /// The shared handle to its state.
     #[must_use]
-    pub fn state(&self) -> Arc<ConnectionState> {
+    pub(super) fn state(&self) -> Arc<ConnectionState> {
         Arc::clone(&self.state)
     }
 
     /// Shuts the connection down if it was aborted. Dropping alone would leave it in the kernel until a
     /// stalled peer reads.
     fn check_aborted(&self) -> io::Result<()> {
-        if !self.state.aborted.load(Ordering::Acquire) {
+        if !self.state.is_aborted() {
             return Ok(());
         }
         // It fails if the peer has closed the connection already.
@@ -290,7 +184,7 @@ impl AsyncRead for DeadlineConnection {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        this.state.waker.register(context.waker());
+        this.state.register(context.waker());
         this.check_aborted()?;
         let before = buffer.filled().len();
         if let Poll::Ready(read) = Pin::new(&mut this.stream).poll_read(context, buffer) {

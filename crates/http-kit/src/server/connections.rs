@@ -1,20 +1,17 @@
 //! The open connections of the process.
 
 use std::collections::HashMap;
-use std::io;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use kernel::Env;
-use socket2::SockRef;
-use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
-use super::connection::{ConnectionState, DeadlineConnection};
-use super::{ServerConfig, descriptors, refusal};
-use crate::error::HttpError;
+use super::config::ServerConfig;
+use super::connection_state::ConnectionState;
+use super::descriptors;
 use crate::network::Network;
 
 /// How long there must be no connection until no worker thread is expected to start one that it was
@@ -26,11 +23,12 @@ pub(super) struct Connections {
     table: Mutex<ConnectionTable>,
     /// Notified when the last connection has ended.
     emptied: Notify,
-    draining: Arc<AtomicBool>,
-    max_per_address: usize,
-    trusted_proxies: Vec<Network>,
-    warned: AtomicBool,
-    env: Env,
+    pub(super) draining: Arc<AtomicBool>,
+    pub(super) max_per_address: usize,
+    pub(super) trusted_proxies: Vec<Network>,
+    /// Whether a refusal has been logged.
+    pub(super) warned: AtomicBool,
+    pub(super) env: Env,
 }
 
 #[derive(Default)]
@@ -42,9 +40,9 @@ struct ConnectionTable {
 
 /// The entry of a connection, which is removed on drop.
 pub(super) struct ConnectionRegistration {
-    connections: Arc<Connections>,
-    id: u64,
-    counted_as: Option<IpAddr>,
+    pub(super) connections: Arc<Connections>,
+    pub(super) id: u64,
+    pub(super) counted_as: Option<IpAddr>,
 }
 
 impl Drop for ConnectionRegistration {
@@ -67,44 +65,12 @@ impl Connections {
         }
     }
 
-    /// Registers a connection.
-    ///
-    /// # Errors
-    /// Its address has too many.
-    pub(super) fn admit(
-        self: &Arc<Self>,
-        stream: TcpStream,
-        peer: Option<IpAddr>,
-    ) -> io::Result<DeadlineConnection> {
-        let counted_as = peer.map(|peer| peer.to_canonical());
-        let counted_as = counted_as
-            .filter(|peer| !self.is_trusted(*peer))
-            .map(network);
-        let state = Arc::new(ConnectionState::new(Arc::clone(&self.draining)));
-        let Some(id) = self.insert(&state, counted_as) else {
-            self.refuse(&stream, counted_as);
-            return Err(io::ErrorKind::ConnectionRefused.into());
-        };
-        let registration = ConnectionRegistration {
-            connections: Arc::clone(self),
-            id,
-            counted_as,
-        };
-        Ok(DeadlineConnection::new(
-            stream,
-            state,
-            registration,
-            self.env.clone(),
-        ))
-    }
-
-    fn is_trusted(&self, peer: IpAddr) -> bool {
-        self.trusted_proxies
-            .iter()
-            .any(|proxy| proxy.contains(peer))
-    }
-
-    fn insert(&self, state: &Arc<ConnectionState>, counted_as: Option<IpAddr>) -> Option<u64> {
+    /// Adds a connection and returns its id; nothing if its address has too many.
+    pub(super) fn insert(
+        &self,
+        state: &Arc<ConnectionState>,
+        counted_as: Option<IpAddr>,
+    ) -> Option<u64> {
         let mut table = self.lock();
         if let Some(address) = counted_as {
             let count = table.by_address.entry(address).or_default();
@@ -132,21 +98,6 @@ impl Connections {
         }
         if table.open.is_empty() {
             self.emptied.notify_waiters();
-        }
-    }
-
-    /// Responds before anything is read.
-    fn refuse(&self, stream: &TcpStream, address: Option<IpAddr>) {
-        let refusal = refusal::raw(&HttpError::TooManyConnections.into(), &self.env);
-        let _unsent = SockRef::from(stream).send(&refusal);
-        metrics::counter!("courtside_connections_refused_total").increment(1);
-        if !self.warned.swap(true, Ordering::Relaxed) {
-            tracing::warn!(
-                client = address.map(tracing::field::display),
-                limit = self.max_per_address,
-                "connections refused: one address has too many; a proxy belongs into \
-                 --trusted-proxies, and --connections-per-address sets the limit"
-            );
         }
     }
 
@@ -179,13 +130,5 @@ impl Connections {
 
     fn lock(&self) -> MutexGuard<'_, ConnectionTable> {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// What connections are counted by: the address; for IPv6 its /64, which one household has.
-fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 64)).into(),
     }
 }

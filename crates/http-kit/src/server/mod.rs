@@ -1,8 +1,12 @@
 //! The running server, from accepting connections to the end of the last request.
 
-pub mod connection;
+mod admission;
+mod config;
+mod connection;
+pub mod connection_state;
 mod connections;
 pub mod descriptors;
+mod events;
 mod head_size;
 mod listener;
 mod refusal;
@@ -12,7 +16,6 @@ use std::future::ready;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::time::Duration;
 
 use actix_http::error::DispatchError;
 use actix_http::{HttpService, Request};
@@ -20,52 +23,17 @@ use actix_server::Server;
 use actix_service::{ServiceFactory, ServiceFactoryExt, fn_service, map_config};
 use actix_web::HttpResponse;
 use actix_web::dev::AppConfig;
-use async_trait::async_trait;
 use tokio::net::TcpStream;
 
+use self::config::{DISCONNECT_TIMEOUT, HEAD_TIMEOUT, KEEP_ALIVE};
 use self::connection::DeadlineConnection;
 use self::connections::Connections;
 use self::listener::Listener;
-use crate::network::Network;
 use crate::state::HttpState;
 
+pub use self::config::ServerConfig;
+pub use self::events::ServerEvents;
 pub use self::listener::bind;
-
-/// How long an idle connection is kept. Load balancers keep theirs for a shorter time, so that no
-/// request is sent on a connection that is being closed.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
-/// How long a client may take to send the head of a request.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long a client may continue to send after an early error response, until it has read it.
-const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Settings of the server.
-#[derive(Debug, Clone)]
-pub struct ServerConfig {
-    /// The number of worker threads.
-    pub workers: usize,
-    /// How long the shutdown may take.
-    pub shutdown_grace: Duration,
-    /// How long requests are accepted after the signal to stop.
-    pub shutdown_delay: Duration,
-    /// The maximum number of connections per client address; a share of the open files by default.
-    pub connections_per_address: Option<usize>,
-    /// Proxies, whose connections are not limited.
-    pub trusted_proxies: Vec<Network>,
-}
-
-/// What the application does as the server starts and stops.
-#[async_trait]
-pub trait ServerEvents: Sync {
-    /// The server accepts requests.
-    fn ready(&self);
-
-    /// The shutdown begins. Sockets should close.
-    fn stopping(&self);
-
-    /// The last request is finished. The node should leave the cluster.
-    async fn leave(&self);
-}
 
 /// Serves requests until the process gets a signal to stop, and then until the last request is finished
 /// or the grace time is over.

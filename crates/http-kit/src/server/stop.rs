@@ -6,9 +6,10 @@ use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, sleep, timeout_at};
 
+use super::config::ServerConfig;
 use super::connections::Connections;
+use super::events::ServerEvents;
 use super::listener::Listener;
-use super::{ServerConfig, ServerEvents};
 use crate::lifecycle::Lifecycle;
 
 /// Part of the grace time that is reserved for leaving the cluster.
