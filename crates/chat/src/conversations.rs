@@ -11,14 +11,15 @@ use kernel::error::Common;
 use kernel::{Actor, AppError, Cursor, Page, PageRequest, UserId};
 use outbox::Emit;
 
-use crate::chat::{mark_read_up_to, resolve_notifications, user_stream};
 use crate::events::{emit_created, emit_joined};
 use crate::queries::chats::{self, NewChat};
 use crate::queries::conversations::{self, ConversationRow};
 use crate::queries::members::{self, NewMember};
 use crate::queries::{batch, unread};
 use crate::read_context::{ChatAccess, Peer, ReadContext};
+use crate::reading::{mark_read_up_to, resolve_notifications};
 use crate::rules::{ChatType, PeerAccess, conversation_key};
+use crate::streams::user_stream;
 use crate::view::{MessageView, UserSummaries};
 use crate::{Chat, Error};
 

@@ -7,9 +7,9 @@ use kernel::{AppError, UserId};
 use outbox::{Emit, NewEvent};
 use serde_json::{Value, json};
 
-use crate::chat::{stream_of, user_stream};
 use crate::queries::chats::NewChat;
 use crate::queries::messages::MessageRow;
+use crate::streams::{stream_of, user_stream};
 
 /// Emits the first event of a chat's stream, so that members who join have a position to resume from.
 pub(crate) fn emit_created(tx: &mut Tx<'_>, chat: ChatId, by: UserId) -> Result<(), AppError> {

@@ -78,21 +78,25 @@ mod history;
 mod lobbies;
 mod message_actions;
 mod message_notifications;
+mod parts;
 mod personal_data;
 pub mod ports;
 mod posting;
 pub mod queries;
 mod read_context;
+mod reading;
 mod reports;
 mod rooms;
 mod rules;
 #[allow(missing_docs, unreachable_pub)]
 mod schema;
 mod service;
+mod streams;
 mod typing;
+mod typing_tracker;
 mod view;
 
-pub use chat::{Chat, ChatConfig, ChatParts, stream_of};
+pub use chat::Chat;
 pub use conversations::{
     ConversationsService, OpenedConversation, mark_read_between, rearm_notifications,
 };
@@ -101,9 +105,11 @@ pub use history::{HistoryService, MessagePage};
 pub use lobbies::LobbiesService;
 pub use message_actions::{MessagesService, check_content};
 pub use message_notifications::record_notified;
+pub use parts::{ChatConfig, ChatParts};
 pub use personal_data::ChatDataService;
 pub use posting::{PostingService, check_post};
 pub use reports::{ReportsService, check_report};
 pub use rooms::RoomsService;
 pub use service::ChatService;
+pub use streams::stream_of;
 pub use typing::TypingService;

@@ -10,14 +10,15 @@ use jobs::Enqueue;
 use kernel::{Actor, AppError, UserId};
 use outbox::Emit;
 
-use crate::chat::{mark_read_up_to, resolve_notifications, stream_of, user_stream};
 use crate::events::{emit_deleted, emit_edited};
 use crate::message_notifications::MessageNotificationJob;
 use crate::queries::chats::{self, Membership};
 use crate::queries::messages::{self, MessageRow};
 use crate::queries::{conversations, members};
 use crate::read_context::{ChatAccess, ReadContext};
+use crate::reading::{mark_read_up_to, resolve_notifications};
 use crate::rules::{MessageContent, PeerAccess, mentioned_names};
+use crate::streams::{stream_of, user_stream};
 use crate::{Chat, Error};
 
 /// Actions on single messages.

@@ -14,25 +14,12 @@ use crate::queries::chats::{self, Membership};
 use crate::queries::messages::MessageRow;
 use crate::rules::{ChatType, PeerAccess};
 use crate::view::UserSummaries;
-use crate::{Chat, ChatParts, Error};
+use crate::{ChatParts, Error};
 
 /// A database connection and the ports that read with it.
 pub(crate) struct ReadContext<'a> {
     pub(crate) conn: &'a mut AnyConn,
     parts: &'a ChatParts,
-}
-
-impl Chat {
-    /// Runs a read.
-    pub(crate) async fn read_with<T, F>(&self, read: F) -> Result<T, AppError>
-    where
-        F: FnOnce(&mut ReadContext<'_>) -> Result<T, AppError> + Send + 'static,
-        T: Send + 'static,
-    {
-        let parts = self.inner.parts.clone();
-        let read = move |conn: &mut AnyConn| read(&mut ReadContext::new(&parts, conn));
-        self.inner.parts.store.read(read).await
-    }
 }
 
 impl<'a> ReadContext<'a> {

@@ -10,7 +10,6 @@ use jobs::{Enqueue, NewJob};
 use kernel::{Actor, AppError, Cursor, Page, PageRequest, UserId};
 use outbox::Emit;
 
-use crate::chat::{resolve_notifications, stream_of, user_stream};
 use crate::conversations::FIRST_PAGE;
 use crate::events::{emit_created, emit_joined};
 use crate::queries::chats::{self, NewChat};
@@ -18,7 +17,9 @@ use crate::queries::conversations::{self, RoomRow};
 use crate::queries::members::{self, NewMember};
 use crate::queries::messages;
 use crate::read_context::{ChatAccess, ReadContext};
+use crate::reading::resolve_notifications;
 use crate::rules::ChatType;
+use crate::streams::{stream_of, user_stream};
 use crate::view::{MessageView, UserSummaries};
 use crate::{Chat, Error};
 

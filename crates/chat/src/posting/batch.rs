@@ -10,14 +10,14 @@ use kernel::{AppError, UserId};
 use outbox::{Emit, NewEvent};
 
 use crate::ChatParts;
-use crate::chat::stream_of;
-use crate::posting::ParsedPost;
 use crate::posting::context::BatchContext;
+use crate::posting::parsed_post::ParsedPost;
 use crate::posting::validator::{AcceptedMessage, LoadedBatch, PostOutcome, Validator, key_of};
 use crate::queries::members::MemberRow;
 use crate::queries::messages::MessageRow;
 use crate::queries::{batch, members};
 use crate::read_context::ReadContext;
+use crate::streams::stream_of;
 use crate::view::{MessageView, UserSummaries};
 
 type PostResults = Vec<Result<Message, AppError>>;

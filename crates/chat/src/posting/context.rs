@@ -6,7 +6,7 @@ use contract::chat::{ChatId, MessageId};
 use contract::users::UserSummary;
 use kernel::{AppError, UserId};
 
-use crate::posting::ParsedPost;
+use crate::posting::parsed_post::ParsedPost;
 use crate::queries::members::MemberRow;
 use crate::read_context::ReadContext;
 use crate::rules::PeerAccess;

@@ -8,18 +8,19 @@
 
 mod batch;
 mod context;
+mod parsed_post;
 mod queue;
 mod validator;
 
 use async_trait::async_trait;
-use contract::chat::{ChatId, ClientTimestamp, Message, MessageId, PostMessage};
-use kernel::{Actor, AppError, Env, UserId};
+use contract::chat::{Message, PostMessage};
+use kernel::{Actor, AppError};
 
 pub(crate) use queue::PostQueue;
 
 use crate::Chat;
 use crate::message_actions::MessagesService;
-use crate::rules::{ClientId, MessageContent, TimestampText, mentioned_names};
+use parsed_post::{ParsedPost, parse};
 
 /// Posting messages.
 #[async_trait]
@@ -56,56 +57,5 @@ impl PostingService for Chat {
         // Only the id is stored with the key: the message may be edited or deleted meanwhile.
         let id = batch::store_once(parts, key, post).await?;
         self.get_message(actor, id).await
-    }
-}
-
-/// A message with valid fields.
-#[derive(Debug, Clone)]
-pub(crate) struct ParsedPost {
-    id: MessageId,
-    chat: ChatId,
-    sender: UserId,
-    content: MessageContent,
-    client_id: Option<ClientId>,
-    reply_to: Option<MessageId>,
-    timestamp: Option<ClientTimestamp>,
-    /// The usernames that the text mentions.
-    mentioned: Vec<String>,
-}
-
-impl ParsedPost {
-    fn parse(env: &Env, sender: UserId, post: PostMessage) -> Result<Self, AppError> {
-        let (content, client_id) = parse(&post)?;
-        Ok(Self {
-            id: env.id(),
-            chat: post.chat_id,
-            sender,
-            mentioned: mentioned_names(content.as_str()),
-            content,
-            client_id,
-            reply_to: post.reply_to,
-            timestamp: post.timestamp,
-        })
-    }
-}
-
-/// Parses the text and the client id of a message. The error names all invalid fields.
-fn parse(post: &PostMessage) -> Result<(MessageContent, Option<ClientId>), AppError> {
-    let content = MessageContent::parse(&post.content);
-    let id = post.client_id.clone().map(ClientId::parse).transpose();
-    let timestamp = post.timestamp.as_ref().map(TimestampText::parse);
-    match (content, id, timestamp.transpose()) {
-        (Ok(content), Ok(id), Ok(timestamp)) => {
-            let derive = |timestamp| ClientId::derive(&timestamp, &content, post.reply_to);
-            let id = id.or_else(|| timestamp.map(derive));
-            Ok((content, id))
-        }
-        (content, id, timestamp) => {
-            let content = content.err().into_iter().flatten();
-            let content = content.map(|error| error.on_field("content"));
-            let id = id.err().map(|error| error.on_field("client_id"));
-            let timestamp = timestamp.err().map(|error| error.on_field("timestamp"));
-            Err(AppError::together(content.chain(id).chain(timestamp)))
-        }
     }
 }

@@ -11,7 +11,8 @@ use kernel::error::Common;
 use kernel::{AppError, ErrorKind};
 use tokio::sync::oneshot;
 
-use crate::posting::{ParsedPost, batch};
+use crate::posting::batch;
+use crate::posting::parsed_post::ParsedPost;
 use crate::{ChatParts, Error};
 
 /// The maximum number of messages in one transaction: enough to share its cost, few enough for a short

@@ -7,8 +7,8 @@ use kernel::{AppError, Timestamp, UserId};
 
 use crate::Error;
 use crate::message_notifications::MessageNotificationJob;
-use crate::posting::ParsedPost;
 use crate::posting::context::BatchContext;
+use crate::posting::parsed_post::ParsedPost;
 use crate::queries::batch::MessageKey;
 use crate::queries::chats::ChatRow;
 use crate::queries::members::MemberRow;

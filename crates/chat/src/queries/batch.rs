@@ -10,7 +10,7 @@ use diesel::sql_types::{BigInt, Nullable, Text};
 use kernel::{AppError, Timestamp, UserId};
 
 use crate::queries::chats::ChatRow;
-use crate::queries::members::{self, MemberRow};
+use crate::queries::members::{self, MemberRow, MemberSql};
 use crate::queries::messages::MessageRow;
 use crate::schema::{chat_messages, chats};
 
@@ -26,7 +26,7 @@ pub(crate) fn lock(
     let ids: BTreeSet<ChatId> = memberships.iter().map(|(_, chat)| *chat).collect();
     // Several chats are locked in the order of their ids, before any of their members.
     if ids.len() == 1 {
-        let rows = members::lock_with_chat(conn, memberships)?;
+        let rows = lock_with_chat(conn, memberships)?;
         if !rows.is_empty() {
             let (chats, members): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
             return Ok((by_id(chats), members));
@@ -35,6 +35,38 @@ pub(crate) fn lock(
     let ids: Vec<_> = ids.into_iter().collect();
     let chats = lock_chats(conn, &ids)?;
     Ok((chats, members::lock_with_peers(conn, memberships)?))
+}
+
+/// The SQL type of a chat with a member in a bulk statement.
+type ChatAndMemberSql = ((DbUuid, Text, Text, BigInt), MemberSql);
+
+/// The chat is locked before its members, the order that all transactions use.
+const WITH_CHAT_LOCKED: &str = " JOIN chats AS c ON c.id = v.column2 \
+     JOIN chat_members AS own ON own.user_id = v.column1 AND own.chat_id = v.column2 \
+     JOIN chat_members AS m ON m.chat_id = own.chat_id \
+     AND m.user_id IN (own.user_id, own.peer_id) FOR UPDATE OF c, m";
+const WITH_CHAT: &str = " JOIN chats AS c ON c.id = v.column2 \
+     JOIN chat_members AS own ON own.user_id = v.column1 AND own.chat_id = v.column2 \
+     JOIN chat_members AS m ON m.chat_id = own.chat_id AND m.user_id IN (own.user_id, own.peer_id)";
+
+/// Locks the one chat of these keys together with the members of [`members::lock_with_peers`]. Returns nothing
+/// if none of the users is a member.
+fn lock_with_chat(
+    conn: &mut AnyConn,
+    keys: &[(UserId, ChatId)],
+) -> QueryResult<Vec<(ChatRow, MemberRow)>> {
+    let after = match conn {
+        AnyConn::Postgres(_) => WITH_CHAT_LOCKED,
+        AnyConn::Sqlite(_) => WITH_CHAT,
+    };
+    BulkStatement::<'_, ChatAndMemberSql>::new(
+        "SELECT c.id, c.kind, c.title, c.last_seq, m.user_id, m.chat_id, m.peer_id, m.opened, \
+         m.last_read_seq, m.receipt_seq, m.cleared_seq, m.recall, m.notified_seq FROM ",
+        after,
+    )
+    .column::<DbUuid, _>(keys.iter().map(|(user, _)| *user).collect())
+    .column::<DbUuid, _>(keys.iter().map(|(_, chat)| *chat).collect())
+    .load(conn)
 }
 
 /// Locks the chats with these ids, in the order of their ids, and returns them.

@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use contract::chat::ChatId;
 use db::{AnyConn, BulkStatement, DbTime, DbUuid, EqAnyPadded};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+use diesel::sql_types::{BigInt, Bool, Nullable};
 use kernel::{Page, PageRequest, Timestamp, UserId};
 
-use crate::queries::chats::ChatRow;
 use crate::schema::{chat_members, chats};
 
 /// A row of `chat_members`.
@@ -48,7 +47,7 @@ pub(crate) struct NewMember {
 }
 
 /// The SQL type of a [`MemberRow`] in a bulk statement.
-type MemberSql = (
+pub(super) type MemberSql = (
     DbUuid,
     DbUuid,
     Nullable<DbUuid>,
@@ -70,38 +69,6 @@ const WITH_PEERS: &str = " JOIN chat_members AS own ON own.user_id = v.column1 \
 const WITH_PEERS_LOCKED: &str = " JOIN chat_members AS own ON own.user_id = v.column1 \
      AND own.chat_id = v.column2 JOIN chat_members AS m ON m.chat_id = own.chat_id \
      AND m.user_id IN (own.user_id, own.peer_id) FOR UPDATE OF m";
-
-/// The SQL type of a chat with a member in a bulk statement.
-type ChatAndMemberSql = ((DbUuid, Text, Text, BigInt), MemberSql);
-
-/// The chat is locked before its members, the order that all transactions use.
-const WITH_CHAT_LOCKED: &str = " JOIN chats AS c ON c.id = v.column2 \
-     JOIN chat_members AS own ON own.user_id = v.column1 AND own.chat_id = v.column2 \
-     JOIN chat_members AS m ON m.chat_id = own.chat_id \
-     AND m.user_id IN (own.user_id, own.peer_id) FOR UPDATE OF c, m";
-const WITH_CHAT: &str = " JOIN chats AS c ON c.id = v.column2 \
-     JOIN chat_members AS own ON own.user_id = v.column1 AND own.chat_id = v.column2 \
-     JOIN chat_members AS m ON m.chat_id = own.chat_id AND m.user_id IN (own.user_id, own.peer_id)";
-
-/// Locks the one chat of these keys together with the members of [`lock_with_peers`]. Returns nothing
-/// if none of the users is a member.
-pub(crate) fn lock_with_chat(
-    conn: &mut AnyConn,
-    keys: &[(UserId, ChatId)],
-) -> QueryResult<Vec<(ChatRow, MemberRow)>> {
-    let after = match conn {
-        AnyConn::Postgres(_) => WITH_CHAT_LOCKED,
-        AnyConn::Sqlite(_) => WITH_CHAT,
-    };
-    BulkStatement::<'_, ChatAndMemberSql>::new(
-        "SELECT c.id, c.kind, c.title, c.last_seq, m.user_id, m.chat_id, m.peer_id, m.opened, \
-         m.last_read_seq, m.receipt_seq, m.cleared_seq, m.recall, m.notified_seq FROM ",
-        after,
-    )
-    .column::<DbUuid, _>(keys.iter().map(|(user, _)| *user).collect())
-    .column::<DbUuid, _>(keys.iter().map(|(_, chat)| *chat).collect())
-    .load(conn)
-}
 
 /// The members with these keys.
 pub(crate) fn load(conn: &mut AnyConn, keys: &[(UserId, ChatId)]) -> QueryResult<Vec<MemberRow>> {
