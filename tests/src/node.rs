@@ -117,12 +117,15 @@ fn line(from: &mut impl BufRead) -> String {
     line.trim_end().to_owned()
 }
 
-fn collect(mut from: impl BufRead + Send + 'static, log: Arc<Mutex<String>>) {
+fn collect(
+    mut from: impl BufRead + Send + 'static,
+    log: Arc<Mutex<String>>,
+) -> std::thread::JoinHandle<()> {
     std::thread::spawn(move || {
         let mut line = String::new();
         while from.read_line(&mut line).is_ok_and(|count| count > 0) {
             log.lock().unwrap().push_str(&line);
             line.clear();
         }
-    });
+    })
 }
