@@ -6,8 +6,10 @@ use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// A request that makes something.
-struct Creation {
+use crate::domains::DOMAINS;
+
+/// A request that creates something.
+pub(crate) struct Creation {
     path: String,
     body: Value,
     /// How many are sent at once; fewer where a limit is low or the work dear.
@@ -15,7 +17,7 @@ struct Creation {
 }
 
 impl Creation {
-    fn new(path: &str, body: Value, count: usize) -> Self {
+    pub(crate) fn new(path: &str, body: Value, count: usize) -> Self {
         let path = path.to_owned();
         Self { path, body, count }
     }
@@ -90,7 +92,10 @@ impl Scene {
             "request_export" => Creation::new("/api/v1/users/profile/export/", json!({}), 4),
             // There are no matches to play again yet; both go the way of `send_invite`.
             "offer_rematch" | "challenge_again" => return None,
-            other => panic!("{other} makes something: say here how it is called"),
+            other => DOMAINS
+                .iter()
+                .find_map(|domain| (domain.creation)(other))
+                .unwrap_or_else(|| panic!("{other} creates something: its domain has no call")),
         };
         Some((ada, creation))
     }

@@ -3,6 +3,8 @@
 use e2e::{App, Person, each, until};
 use serde_json::{Value, json};
 
+use crate::domains::DOMAINS;
+
 const LOBBY: &str = "/api/v1/chats/lobbies/chess/join/";
 
 /// Somebody with at least two rows in each list.
@@ -35,6 +37,9 @@ async fn person_with_rows(app: &App) -> Person {
     for name in ["chess", "go"] {
         let path = format!("/api/v1/chats/lobbies/{name}/join/");
         ada.post(&path, json!({})).await.expect(200);
+    }
+    for domain in DOMAINS {
+        (domain.fill_lists)(&ada).await;
     }
     ada.sign_in().await;
     until("all was told, and what was accepted is read", || async {

@@ -17,6 +17,7 @@ mod connections;
 mod contract;
 mod crowds;
 mod dev_clock;
+mod domains;
 mod door;
 mod endings;
 mod exports;

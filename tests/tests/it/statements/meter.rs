@@ -64,8 +64,8 @@ impl Scrape {
 
 /// Measures operations one at a time. What it measures has a label: the operation as the server names
 /// it, and the case in parentheses where there are several, as in `POST /api/v1/token/ (new device)`.
-pub(super) struct Meter<'a> {
-    pub(super) app: &'a App,
+pub(crate) struct Meter<'a> {
+    pub(crate) app: &'a App,
     client: Client,
     measured: RefCell<BTreeMap<String, Cost>>,
 }
@@ -146,7 +146,7 @@ impl<'a> Meter<'a> {
 
     /// Measures a request of this person, which must succeed. The label may have a query after its
     /// route; the values stand for the names in braces.
-    pub(super) async fn call(
+    pub(crate) async fn call(
         &self,
         person: &Person,
         label: &str,
@@ -174,7 +174,7 @@ impl<'a> Meter<'a> {
     }
 
     /// The same without a body.
-    pub(super) async fn read(&self, person: &Person, label: &str, values: &[&str]) -> Answer {
+    pub(crate) async fn read(&self, person: &Person, label: &str, values: &[&str]) -> Answer {
         self.call(person, label, values, Value::Null).await
     }
 

@@ -21,7 +21,10 @@ use e2e::{App, Person, catalogue};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use meter::{Meter, operation_of};
+use crate::domains::DOMAINS;
+
+pub(crate) use meter::Meter;
+use meter::operation_of;
 use table::{Engine, Table};
 
 /// What is counted apart from the operations that cause it.
@@ -126,6 +129,9 @@ async fn measure_operations(engine: Engine) {
     Box::pin(invites::measure(&meter)).await;
     Box::pin(notifications::measure(&meter)).await;
     Box::pin(sockets::measure(&meter)).await;
+    for domain in DOMAINS {
+        (domain.measure)(&meter).await;
+    }
     let measured = meter.into_measured();
     Table::check(engine, &measured, |label| !label.starts_with("job "));
     check_counted(&Meter::new(&app)).await;
