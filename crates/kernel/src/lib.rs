@@ -1,10 +1,9 @@
-//! The words that every room of the house speaks: ids, time, chance, who is acting, how lists are
-//! paged, and how a refusal is told. It does no I/O.
+//! Types that all crates share: ids, time and randomness, the actor, relations, paging, errors. No I/O.
 //!
 //! Invariants:
 //! - Nothing outside [`clock`] and [`rng`] reads a clock or draws a random number.
-//! - An id is made here, in Rust, never by a database.
-//! - A refusal is a [`AppError`] with a [`Code`] from a catalogue; there is no other error path.
+//! - Ids are made in Rust, never by a database.
+//! - An error is an [`AppError`] with a [`Code`] from a catalogue; there is no other error path.
 //!
 //! ```
 //! use kernel::{Env, id_type};
