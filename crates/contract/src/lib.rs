@@ -8,6 +8,7 @@ pub mod chat;
 pub mod envelope;
 mod fields;
 pub mod frames;
+pub mod groups;
 pub mod invites;
 pub mod notify;
 mod requests;

@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod chat;
+pub mod groups;
 pub mod invites;
 pub mod notify;
 pub mod service;
@@ -17,6 +18,7 @@ pub static MODULES: &[&dyn Module] = &[
     &accounts::AccountsModule,
     &social::SocialModule,
     &chat::ChatModule,
+    &groups::GroupsModule,
     &invites::InvitesModule,
     &notify::NotifyModule,
     &tournaments::TournamentsModule,

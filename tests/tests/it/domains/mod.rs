@@ -1,6 +1,8 @@
 //! What the tests over all operations need of single domains. A new domain is a file here and a line in
 //! [`DOMAINS`].
 
+mod groups;
+
 use e2e::Person;
 use futures_util::future::LocalBoxFuture;
 
@@ -18,4 +20,4 @@ pub(crate) struct Domain {
 }
 
 /// All domains that are tested so.
-pub(crate) static DOMAINS: &[Domain] = &[];
+pub(crate) static DOMAINS: &[Domain] = &[groups::DOMAIN];
