@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 
 /// Words of a programming language, which no answer may have.
 const FOREIGN: [&str; 15] = [
-    "expected", "struct", "variant", "map", "sequence", "boolean", "u8", "u16", "u32",
-    "u64", "i64", "f64", "usize", "serde", "utf",
+    "expected", "struct", "variant", "map", "sequence", "boolean", "u8", "u16", "u32", "u64",
+    "i64", "f64", "usize", "serde", "utf",
 ];
 
 /// The document and those who call.
