@@ -187,7 +187,36 @@ pub fn app(
 mod tests {
     use std::collections::HashSet;
 
+    use contract::catalogue::SOCKETS;
+
     use super::*;
+
+    #[test]
+    fn channels_are_sent_the_events_in_the_catalogue() {
+        let channels = || MODULES.iter().flat_map(|module| module.channels());
+        assert_eq!(channels().count(), SOCKETS.len());
+        for channel in channels() {
+            let socket = SOCKETS.iter().find(|socket| socket.path == channel.path);
+            let events = || socket.unwrap().events();
+            for event in events() {
+                let audience = event.audience.unwrap();
+                assert!(
+                    channel.audiences.contains(&audience),
+                    "{} of {}",
+                    event.name,
+                    channel.path
+                );
+            }
+            for audience in channel.audiences {
+                let mut all = events();
+                assert!(
+                    all.any(|event| event.audience == Some(*audience)),
+                    "{audience:?} of {}",
+                    channel.path
+                );
+            }
+        }
+    }
 
     #[test]
     fn operations_have_unique_names_and_canonical_paths() {

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use http_kit::{RateLimitInfo, Routes};
 use jobs::Registration;
 use kernel::Code;
-use realtime::{Done, Incoming, Refused, SocketSession};
+use realtime::{ChannelSpec, Done, Incoming, Refused, SocketSession};
 use social::ports::BlockListener;
 
 use crate::config::{Config, ConfigError};
@@ -31,6 +31,11 @@ pub trait Module: Send + Sync {
 
     /// Registers the routes outside the API, such as those of sockets.
     fn root_routes(&self, _routes: &mut Routes<'_>) {}
+
+    /// The socket paths among its routes.
+    fn channels(&self) -> Vec<&'static ChannelSpec> {
+        vec![]
+    }
 
     /// Registers the routes that exist only with `--dev-clock`.
     fn dev_clock_routes(&self, _routes: &mut Routes<'_>) {}

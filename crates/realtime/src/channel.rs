@@ -1,6 +1,8 @@
 //! What differs between the paths that sockets are opened at. The behaviour of a path is in its
 //! [`ChannelHandler`](crate::ChannelHandler).
 
+use contract::catalogue::Audience;
+
 use crate::message::{EnvelopeStyle, ServerMessage};
 
 /// The settings of one socket path.
@@ -15,8 +17,8 @@ pub struct ChannelSpec {
     pub follows_streams: bool,
     /// Whether the greeting is followed by the presence of friends.
     pub shows_friends: bool,
-    /// Whether its sockets are sent a message of the topics they subscribe to.
-    pub forwards: fn(&ServerMessage) -> bool,
+    /// The audiences whose events its sockets are sent, of the topics they subscribe to.
+    pub audiences: &'static [Audience],
     /// Whether a message makes the handler [check again](crate::ChannelHandler::recheck) what its
     /// user may see.
     pub rechecks_on: fn(&ServerMessage) -> bool,

@@ -199,11 +199,11 @@ impl Connection {
         hidden.users.iter().any(|user| holds(*user))
     }
 
-    /// Sends a message of a subscribed topic if the channel forwards it, without what tells of hidden
+    /// Sends a message of a subscribed topic if it is for an audience of the channel, without what tells of hidden
     /// users. Ephemeral messages are not sent back to their author.
     pub fn deliver(&self, message: &ServerMessage) {
         let is_own_echo = message.position().is_none() && message.author == Some(self.actor.user);
-        if is_own_echo || !(self.channel.forwards)(message) {
+        if is_own_echo || !self.channel.audiences.contains(&message.audience()) {
             return;
         }
         match self.visibility(message) {

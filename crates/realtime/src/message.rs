@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use bytes::Bytes;
+use contract::catalogue::Audience;
 use contract::frames::StreamPosition;
 use contract::streams::StreamName;
 use kernel::{AppError, Timestamp, UserId};
@@ -73,6 +74,7 @@ pub struct ServerMessage {
     pub author: Option<UserId>,
     /// When it happened.
     pub at: Timestamp,
+    audience: Audience,
     position: Option<EventPosition>,
     stream: Option<StreamName>,
     is_required: bool,
@@ -103,6 +105,7 @@ impl ServerMessage {
     #[must_use]
     pub fn new(name: String, data: Box<RawValue>, at: Timestamp) -> Self {
         Self {
+            audience: Audience::of(&name),
             name,
             data,
             author: None,
@@ -159,6 +162,12 @@ impl ServerMessage {
             is_required: self.is_required,
             ..Self::new(self.name.clone(), data, self.at).with_author(self.author)
         }
+    }
+
+    /// Whom it is for.
+    #[must_use]
+    pub fn audience(&self) -> Audience {
+        self.audience
     }
 
     /// Its position, if it is a durable event.

@@ -1,7 +1,7 @@
 //! The frames, in groups that sockets share.
 
 use super::Delivery::{Durable, DurableInChat, Ephemeral};
-use super::{Delivery, Frame, Shape};
+use super::{Audience, Frame, Shape};
 use crate::chat::{
     ChatJoined, ChatRef, ConversationDeleted, EditMessage, LikeMessage, LikeUpdate, MessageDeleted,
     MessageEdited, MessageRead, MessageRef, NewMessage, PostMessage, SetTyping, Typing,
@@ -19,34 +19,36 @@ use crate::social::{
 };
 use crate::tournaments::AnnounceTournament;
 
-const fn frame(name: &'static str, data: Shape, delivery: Delivery, about: &'static str) -> Frame {
-    Frame {
-        name,
-        about,
-        data,
-        delivery,
-    }
-}
-
 macro_rules! frames {
-    ($($(#[$doc:meta])* $group:ident: [$($name:literal $delivery:ident $data:ty, $about:literal;)*])*) => {
+    ($($(#[$doc:meta])* $group:ident $audience:tt: [$($name:literal $delivery:ident $data:ty, $about:literal;)*])*) => {
         $(
             $(#[$doc])*
             pub(super) const $group: &[Frame] = &[
-                $(frame($name, Shape::of::<$data>(), $delivery, $about)),*
+                $(Frame {
+                    name: $name,
+                    about: $about,
+                    data: Shape::of::<$data>(),
+                    delivery: $delivery,
+                    audience: frames!(@audience $audience),
+                }),*
             ];
         )*
+
+        /// All groups of frames.
+        pub(super) const GROUPS: &[&[Frame]] = &[$($group),*];
     };
+    (@audience (client)) => { None };
+    (@audience ($audience:ident)) => { Some(Audience::$audience) };
 }
 
 frames! {
     /// Client frames of all sockets.
-    ANY_ACTIONS: [
+    ANY_ACTIONS (client): [
         "ping" Ephemeral Empty, "Requests `pong` with the server time.";
         "resume" Ephemeral Resume, "Requests missed events. Sent after `hello` if the socket was opened with `?resume=true`, or at any later time.";
     ]
     /// Server frames of all sockets.
-    ANY_EVENTS: [
+    ANY_EVENTS (Anyone): [
         "hello" Ephemeral Hello, "The first frame: the user, the subscribed streams with their positions, and the unread counts.";
         "ack" Ephemeral Ack<'static>, "The action with this `cid` succeeded, and its effects are stored.";
         "error" Ephemeral Problem<'static>, "An action failed. The socket stays open.";
@@ -54,7 +56,7 @@ frames! {
         "resync" Ephemeral Resync, "Missed events of these streams are no longer available. Read the state over REST.";
     ]
     /// Client frames about messages.
-    MESSAGE_ACTIONS: [
+    MESSAGE_ACTIONS (client): [
         "new_message" Ephemeral PostMessage, "Sends a message. Idempotent with the same `client_id`.";
         "edit_message" Ephemeral EditMessage, "Edits a message of the current user.";
         "delete_message" Ephemeral MessageRef, "Deletes a message of the current user for all members.";
@@ -64,7 +66,7 @@ frames! {
         "typing" Ephemeral SetTyping, "Sets whether the current user is typing. Forwarded at most once in 3 seconds; expires after 5 seconds.";
     ]
     /// Server frames about messages.
-    MESSAGE_EVENTS: [
+    MESSAGE_EVENTS (Messages): [
         "new_message" DurableInChat NewMessage, "A message was sent. Includes the `timestamp` of the sender's client.";
         "message_edited" DurableInChat MessageEdited, "A message was edited.";
         "message_deleted" DurableInChat MessageDeleted, "A message was deleted. Its `seq` is not used again.";
@@ -72,12 +74,12 @@ frames! {
         "typing" Ephemeral Typing, "Another user started or stopped typing.";
     ]
     /// Client frames about chats.
-    CHATS_ACTIONS: [
+    CHATS_ACTIONS (client): [
         "join_chat" Ephemeral ChatRef, "Subscribes this socket to a lobby without joining it.";
         "room_created" Ephemeral ChatRef, "Notifies the other members of a new chat.";
     ]
     /// Server frames about chats.
-    CHATS_EVENTS: [
+    CHATS_EVENTS (Chats): [
         "join_chat" Ephemeral ChatRef, "This socket is subscribed to the chat.";
         "room_created" DurableInChat ChatRef, "A chat was created. Repeated notifications by members are not durable and have no `seq`.";
         "chat_joined" Durable ChatJoined, "The current user joined a chat. Its events follow.";
@@ -86,22 +88,22 @@ frames! {
         "message_read" Durable MessageRead, "Another user has read the current user's messages up to this one.";
     ]
     /// Client frames about presence.
-    PRESENCE_ACTIONS: [
+    PRESENCE_ACTIONS (client): [
         "user_online" Ephemeral AnnouncePresence, "Announces that the current user is active.";
         "user_offline" Ephemeral AnnouncePresence, "Announces that the current user is away, while the socket stays open.";
     ]
     /// Server frames about the presence of friends.
-    PRESENCE_EVENTS: [
+    PRESENCE_EVENTS (Presence): [
         "user_online" Ephemeral FriendPresence, "A friend came online.";
         "user_offline" Ephemeral FriendPresence, "A friend went offline, or hides their presence.";
         "user_status" Ephemeral FriendPresence, "The status of a friend changed.";
     ]
     /// Server frames about all friends.
-    FRIENDS_EVENTS: [
+    FRIENDS_EVENTS (Presence): [
         "friends_status" Ephemeral FriendsPresence, "The presence of all friends. Sent when the socket is opened, and again when a friend is added or removed.";
     ]
     /// Client frames about friends, invites, notifications and tournaments.
-    PERSONAL_ACTIONS: [
+    PERSONAL_ACTIONS (client): [
         "add_new_friend" Ephemeral AddNewFriend, "Sends a friend request, or accepts the request of that user.";
         "game_invite" Ephemeral CreateInvite, "Sends a game invite.";
         "reply_game_invite" Ephemeral ReplyGameInvite, "Accepts or declines an invite.";
@@ -113,7 +115,7 @@ frames! {
         "new_tournament" Ephemeral AnnounceTournament, "Notifies the users who are invited to a tournament.";
     ]
     /// Server frames about friends, invites and notifications.
-    PERSONAL_EVENTS: [
+    PERSONAL_EVENTS (Personal): [
         "friend_request" Durable FriendRequest, "A friend request was sent. Sent to both users.";
         "friend_request_removed" Durable FriendRequestRemoved, "A friend request was answered, canceled or removed.";
         "new_friend" Durable NewFriend, "A friendship began. Sent to both users.";
@@ -131,11 +133,11 @@ frames! {
         "badge_update" Durable BadgeUpdate, "The unread counts changed: notifications were read, resolved or deleted.";
     ]
     /// Server frames of the sockets of single chats.
-    SINGLE_CHAT_EVENTS: [
+    SINGLE_CHAT_EVENTS (SingleChat): [
         "joined" Ephemeral Joined, "The chat of this socket.";
     ]
     /// Server frames about the present members of a lobby.
-    LOBBY_EVENTS: [
+    LOBBY_EVENTS (Lobby): [
         "members" Ephemeral LobbyMembers, "The present members. Sent first, and again if too many changes occur to send each.";
         "member_joined" Ephemeral LobbyMember, "A user joined.";
         "member_left" Ephemeral LobbyMember, "A user left.";

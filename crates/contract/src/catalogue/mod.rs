@@ -1,6 +1,7 @@
 //! The catalogue of socket frames with the types of their data. The AsyncAPI document is generated
 //! from these tables, and tests check the server against them.
 
+mod audience;
 mod frames;
 mod sockets;
 
@@ -9,6 +10,7 @@ use std::borrow::Cow;
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
+pub use audience::Audience;
 pub use sockets::SOCKETS;
 
 /// The delivery of a frame to clients that are not connected.
@@ -45,6 +47,8 @@ pub struct Frame {
     pub data: Shape,
     /// The delivery. Frames from clients are ephemeral.
     pub delivery: Delivery,
+    /// Whom an event is for; none for frames from clients.
+    pub audience: Option<Audience>,
 }
 
 /// The type of a frame's data.

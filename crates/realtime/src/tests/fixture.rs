@@ -6,6 +6,7 @@ use std::task::{Context, Poll, Waker};
 
 use async_trait::async_trait;
 use cluster::Cluster;
+use contract::catalogue::Audience;
 use contract::chat::Unread;
 use contract::frames::{AllUnread, StreamPosition};
 use contract::notify::Badges;
@@ -32,7 +33,13 @@ pub(super) static CHANNEL: ChannelSpec = ChannelSpec {
     style: EnvelopeStyle::Typed,
     follows_streams: true,
     shows_friends: false,
-    forwards: |_| true,
+    audiences: &[
+        Audience::Anyone,
+        Audience::Messages,
+        Audience::Personal,
+        Audience::Chats,
+        Audience::Server,
+    ],
     rechecks_on: |_| false,
 };
 

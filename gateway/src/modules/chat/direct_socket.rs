@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use async_trait::async_trait;
 use chat::ChatService;
 use cluster::Topic;
+use contract::catalogue::Audience;
 use contract::chat::{ChatId, ChatKind};
 use contract::rooms::Joined;
 use contract::streams::StreamName;
@@ -16,15 +17,15 @@ use realtime::{
 
 use super::actions;
 use super::limits::OpeningChatSocket;
-use crate::sockets::{filters, handshake};
+use crate::sockets::handshake;
 use crate::state::AppState;
 
-static CHANNEL: ChannelSpec = ChannelSpec {
+pub(super) static CHANNEL: ChannelSpec = ChannelSpec {
     path: "/ws/chat/{friend}/",
     style: EnvelopeStyle::Typed,
     follows_streams: false,
     shows_friends: false,
-    forwards: filters::talk,
+    audiences: &[Audience::Anyone, Audience::Messages, Audience::SingleChat],
     rechecks_on: may_end_friendship,
 };
 

@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use async_trait::async_trait;
 use chat::ChatService;
 use cluster::Topic;
+use contract::catalogue::Audience;
 use contract::rooms::Joined;
 use contract::streams::StreamName;
 use http_kit::{Failure, rate_limit};
@@ -14,16 +15,21 @@ use realtime::{
 
 use super::actions;
 use super::limits::OpeningChatSocket;
-use crate::sockets::{filters, handshake};
+use crate::sockets::handshake;
 use crate::state::AppState;
 use social::SocialService;
 
-static CHANNEL: ChannelSpec = ChannelSpec {
+pub(super) static CHANNEL: ChannelSpec = ChannelSpec {
     path: "/ws/chat/lobby/{name}/",
     style: EnvelopeStyle::Typed,
     follows_streams: false,
     shows_friends: false,
-    forwards: filters::talk,
+    audiences: &[
+        Audience::Anyone,
+        Audience::Messages,
+        Audience::SingleChat,
+        Audience::Lobby,
+    ],
     rechecks_on: changes_roster,
 };
 

@@ -17,7 +17,7 @@ use chat::{Chat, ChatConfig, ChatParts, ChatService};
 use http_kit::{RateLimitInfo, Routes};
 use jobs::Registration;
 use kernel::Code;
-use realtime::{Redaction, Rosters};
+use realtime::{ChannelSpec, Redaction, Rosters};
 use social::ports::BlockListener;
 
 use self::adapters::{
@@ -50,6 +50,10 @@ impl Module for ChatModule {
         // The path of lobbies comes first: it also matches the pattern of conversations.
         routes.add(lobby_socket::lobby);
         routes.add(direct_socket::direct_chat);
+    }
+
+    fn channels(&self) -> Vec<&'static ChannelSpec> {
+        vec![&lobby_socket::CHANNEL, &direct_socket::CHANNEL]
     }
 
     fn actions(&self) -> Option<&'static dyn SocketActions> {

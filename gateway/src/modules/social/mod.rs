@@ -15,7 +15,7 @@ use db::StatementCounter;
 use http_kit::ports::ActivityListener;
 use http_kit::{RateLimitInfo, Routes};
 use kernel::Code;
-use realtime::PresencePort;
+use realtime::{ChannelSpec, PresencePort};
 use social::{PresenceParts, PresenceService, Social, SocialService};
 use telemetry::OperationCost;
 
@@ -50,6 +50,10 @@ impl Module for SocialModule {
 
     fn root_routes(&self, routes: &mut Routes<'_>) {
         routes.add(socket::friends_status);
+    }
+
+    fn channels(&self) -> Vec<&'static ChannelSpec> {
+        vec![&socket::CHANNEL]
     }
 
     fn actions(&self) -> Option<&'static dyn SocketActions> {

@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use async_trait::async_trait;
 use cluster::Topic;
+use contract::catalogue::Audience;
 use contract::streams::StreamName;
 use http_kit::Failure;
 use realtime::{
@@ -12,15 +13,15 @@ use realtime::{
 use social::SocialService;
 
 use super::actions;
-use crate::sockets::{filters, handshake};
+use crate::sockets::handshake;
 use crate::state::AppState;
 
-static CHANNEL: ChannelSpec = ChannelSpec {
+pub(super) static CHANNEL: ChannelSpec = ChannelSpec {
     path: "/ws/friends/status/",
     style: EnvelopeStyle::Typed,
     follows_streams: false,
     shows_friends: true,
-    forwards: filters::presence,
+    audiences: &[Audience::Anyone, Audience::Presence],
     rechecks_on: changes_friends,
 };
 

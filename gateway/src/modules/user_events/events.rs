@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use async_trait::async_trait;
 use cluster::Topic;
+use contract::catalogue::Audience;
 use contract::streams::StreamName;
 use db::AnyConn;
 use http_kit::Failure;
@@ -11,16 +12,22 @@ use realtime::{
 };
 
 use super::dispatch;
-use crate::sockets::{filters, handshake};
+use crate::sockets::handshake;
 use crate::state::AppState;
 
-static CHANNEL: ChannelSpec = ChannelSpec {
+pub(super) static CHANNEL: ChannelSpec = ChannelSpec {
     path: "/ws/events/",
     style: EnvelopeStyle::Action,
     follows_streams: true,
     shows_friends: true,
-    forwards: filters::everything,
-    rechecks_on: filters::nothing,
+    audiences: &[
+        Audience::Anyone,
+        Audience::Messages,
+        Audience::Chats,
+        Audience::Presence,
+        Audience::Personal,
+    ],
+    rechecks_on: |_| false,
 };
 
 /// Open the WebSocket for all events

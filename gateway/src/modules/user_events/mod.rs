@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use http_kit::Routes;
 use kernel::Code;
-use realtime::{GreetingPort, SubscriptionPort};
+use realtime::{ChannelSpec, GreetingPort, SubscriptionPort};
 use social::SocialService;
 
 use self::ports::{Greeter, Subscriptions};
@@ -32,6 +32,10 @@ impl Module for UserEventsModule {
     fn root_routes(&self, routes: &mut Routes<'_>) {
         routes.add(events::events);
         routes.add(notifications::notifications_socket);
+    }
+
+    fn channels(&self) -> Vec<&'static ChannelSpec> {
+        vec![&events::CHANNEL, &notifications::CHANNEL]
     }
 
     fn error_codes(&self) -> Vec<&'static Code> {

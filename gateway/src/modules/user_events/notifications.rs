@@ -3,34 +3,25 @@
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use async_trait::async_trait;
 use cluster::Topic;
+use contract::catalogue::Audience;
 use contract::streams::StreamName;
 use http_kit::Failure;
 use realtime::{
-    ChannelHandler, ChannelSpec, Done, EnvelopeStyle, Incoming, Refused, ServerMessage,
-    SocketSession,
+    ChannelHandler, ChannelSpec, Done, EnvelopeStyle, Incoming, Refused, SocketSession,
 };
 
 use super::dispatch;
-use crate::sockets::{filters, handshake};
+use crate::sockets::handshake;
 use crate::state::AppState;
 
-static CHANNEL: ChannelSpec = ChannelSpec {
+pub(super) static CHANNEL: ChannelSpec = ChannelSpec {
     path: "/ws/notifications/",
     style: EnvelopeStyle::Typed,
     follows_streams: false,
     shows_friends: true,
-    forwards: is_personal,
-    rechecks_on: filters::nothing,
+    audiences: &[Audience::Anyone, Audience::Presence, Audience::Personal],
+    rechecks_on: |_| false,
 };
-
-/// Whether a message is neither of a chat nor about the user's chats.
-fn is_personal(message: &ServerMessage) -> bool {
-    let of_chats = matches!(
-        message.name.as_str(),
-        "chat_joined" | "chat_left" | "conversation_deleted" | "message_read"
-    );
-    filters::everything(message) && !of_chats
-}
 
 /// Open the WebSocket for notifications
 ///
