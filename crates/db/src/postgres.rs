@@ -7,6 +7,7 @@ use diesel::result::{ConnectionError, ConnectionResult};
 
 use crate::postgres_address::PostgresAddress;
 use crate::task::{DbTask, TxOutcome};
+use crate::tls_tunnel::TlsError;
 use crate::{AnyConn, statements, tls_tunnel};
 
 /// A hanging server must not block our threads: statements and locks time out, locks before the
@@ -30,12 +31,19 @@ pub(crate) fn connect(address: &PostgresAddress) -> ConnectionResult<AnyConn> {
     Ok(conn)
 }
 
+/// The start of the message of a server that responds without the TLS that is asked for.
+const TLS_REFUSAL: &str = "the server responded: ";
+
 fn establish(address: &PostgresAddress) -> ConnectionResult<PgConnection> {
     let Some(tls) = &address.tls else {
         return PgConnection::establish(&address.plain);
     };
     let tunnel = tls_tunnel::open(&tls.target);
-    match tunnel.map_err(|error| ConnectionError::BadConnection(error.to_string()))? {
+    let described = |error: TlsError| match error.is_response() {
+        true => format!("{TLS_REFUSAL}{error}"),
+        false => error.to_string(),
+    };
+    match tunnel.map_err(|error| ConnectionError::BadConnection(described(error)))? {
         Some(folder) => PgConnection::establish(&tls.through(&folder)),
         None => PgConnection::establish(&address.plain),
     }
@@ -47,7 +55,8 @@ fn establish(address: &PostgresAddress) -> ConnectionResult<PgConnection> {
 /// that translates its messages (`lc_messages`) may use another word than `FATAL`; it counts as hanging
 /// until a connection succeeds.
 pub(crate) fn is_refusal(error: &ConnectionError) -> bool {
-    error.to_string().contains("FATAL:")
+    let text = error.to_string();
+    text.contains("FATAL:") || text.contains(TLS_REFUSAL)
 }
 
 /// Whether the server responds on this connection.

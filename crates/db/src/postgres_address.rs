@@ -18,8 +18,11 @@ const CONNECTION_DEFAULTS: &[(&str, &str)] = &[
     ("keepalives_count", "3"),
     ("application_name", "courtside"),
 ];
-/// The parameters that say where the server is.
-const PLACE: [&str; 3] = ["host", "hostaddr", "port"];
+/// The parameters that locate the server.
+const LOCATION: [&str; 3] = ["host", "hostaddr", "port"];
+
+/// Longer than anybody waits for a connection.
+const NO_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Why a PostgreSQL address cannot be used.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,6 +37,12 @@ pub(crate) enum BadPostgresAddress {
     Malformed,
     #[error("sslrootcert {0}")]
     RootCertificate(String),
+    #[error("sslrootcert needs an sslmode")]
+    NoMode,
+    #[error("sslrootcert=system needs sslmode=verify-full")]
+    UnverifiedSystemRoots,
+    #[error("user, password and database must be percent-encoded")]
+    NotEncoded,
 }
 
 /// How a server is reached.
@@ -60,27 +69,35 @@ impl TlsAddress {
         let host = utf8_percent_encode(&folder, NON_ALPHANUMERIC).to_string();
         parts.params.push(("host".to_owned(), host));
         // libpq finds the socket by the default port.
-        parts.params.push(("port".to_owned(), "5432".to_owned()));
+        parts.set("port", "5432");
+        // Else libpq takes them from its environment.
+        parts.set("hostaddr", "");
+        parts.set("sslmode", "disable");
         parts.to_url()
     }
 }
 
 impl PostgresAddress {
     pub(crate) fn parse(url: &str) -> Result<Self, BadPostgresAddress> {
-        let mut parts = Parts::split(url);
+        let mut parts = Parts::split(url)?;
         let mode = parts.ssl_mode()?;
+        parts.refuse_unsupported()?;
         parts.add_defaults();
         let host = parts.host()?;
         if host.is_empty() {
             // libpq may take the host from its environment, and refuses to go on without TLS.
             return Ok(Self::without_tls(&parts));
         }
+        if parts.param("sslmode").is_none() {
+            return Ok(Self::without_tls(&parts));
+        }
+        let mut plain = parts.without(is_tls);
+        plain.set("sslmode", "disable");
         if mode == SslMode::Disable || host.starts_with(['/', '@']) {
-            return Ok(Self::without_tls(&parts.without(is_tls)));
+            return Ok(Self::without_tls(&plain));
         }
         let target = parts.target(mode, &host)?;
-        let plain = parts.without(is_tls);
-        let mut over_tunnel = plain.without(|name| PLACE.contains(&name));
+        let mut over_tunnel = parts.without(|name| is_tls(name) || LOCATION.contains(&name));
         over_tunnel.hosts.clear();
         Ok(Self {
             plain: plain.to_url(),
@@ -117,9 +134,13 @@ struct Parts {
 }
 
 impl Parts {
-    fn split(url: &str) -> Self {
+    fn split(url: &str) -> Result<Self, BadPostgresAddress> {
         let (scheme, rest) = url.split_once("://").unwrap_or(("postgres", url));
         let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+        if query.contains('@') && !rest.contains('@') {
+            // libpq would print a part of the password.
+            return Err(BadPostgresAddress::NotEncoded);
+        }
         let (authority, database) = rest.split_once('/').unwrap_or((rest, ""));
         let (user, hosts) = match authority.rsplit_once('@') {
             Some((user, hosts)) => (format!("{user}@"), hosts),
@@ -127,7 +148,7 @@ impl Parts {
         };
         let pairs = query.split('&').filter(|pair| !pair.is_empty());
         let params = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-        Self {
+        Ok(Self {
             scheme: format!("{scheme}://"),
             user,
             hosts: hosts.to_owned(),
@@ -135,7 +156,12 @@ impl Parts {
             params: params
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
                 .collect(),
-        }
+        })
+    }
+
+    /// Adds a parameter, whose value is not encoded.
+    fn set(&mut self, name: &str, value: &str) {
+        self.params.push((name.to_owned(), value.to_owned()));
     }
 
     fn to_url(&self) -> String {
@@ -208,17 +234,15 @@ impl Parts {
         if host.contains(',') || self.hosts.contains(',') {
             return Err(BadPostgresAddress::SeveralHosts);
         }
-        self.refuse_unsupported()?;
         let roots = match self.param("sslrootcert").as_deref() {
+            Some("system") if mode != SslMode::VerifyFull => {
+                return Err(BadPostgresAddress::UnverifiedSystemRoots);
+            }
             None | Some("system") => Roots::Public,
             Some(file) => Roots::read(Path::new(file))
                 .map_err(|why| BadPostgresAddress::RootCertificate(format!("{file}: {why}")))?,
         };
         let name = host.to_owned().try_into();
-        let seconds = self.param("connect_timeout");
-        let seconds = seconds
-            .and_then(|seconds| seconds.parse().ok())
-            .unwrap_or(2);
         Ok(TlsTarget {
             address: self.param("hostaddr").unwrap_or_else(|| host.to_owned()),
             port: self.port()?,
@@ -226,8 +250,17 @@ impl Parts {
             is_optional: mode == SslMode::Prefer,
             config: client_config(mode, roots)
                 .map_err(|error| BadPostgresAddress::RootCertificate(error.to_string()))?,
-            timeout: Duration::from_secs(seconds),
+            timeout: self.timeout(),
         })
+    }
+
+    /// The timeout of a connection attempt; zero is none, as in libpq.
+    fn timeout(&self) -> Duration {
+        let seconds = self.param("connect_timeout");
+        match seconds.and_then(|seconds| seconds.parse().ok()) {
+            Some(0) => NO_TIMEOUT,
+            seconds => Duration::from_secs(seconds.unwrap_or(2)),
+        }
     }
 
     fn refuse_unsupported(&self) -> Result<(), BadPostgresAddress> {
@@ -235,6 +268,9 @@ impl Parts {
         let is_known = |name: &str| ["sslmode", "sslrootcert"].contains(&name);
         match names.find(|name| is_tls(name) && !is_known(name)) {
             Some(name) => Err(BadPostgresAddress::Unsupported(name.to_owned())),
+            None if self.param("sslmode").is_none() && self.param("sslrootcert").is_some() => {
+                Err(BadPostgresAddress::NoMode)
+            }
             None => Ok(()),
         }
     }
@@ -296,10 +332,21 @@ mod tests {
             url.starts_with("postgres://u:p%2F@/d?options=-c&connect_timeout=2&"),
             "{url}"
         );
-        assert!(url.ends_with("&host=%2Ftmp%2Fa%20b&port=5432"), "{url}");
-        assert!(!url.contains("ssl"), "{url}");
-        assert!(!address.plain.contains("ssl"));
+        let end = "&host=%2Ftmp%2Fa%20b&port=5432&hostaddr=&sslmode=disable";
+        assert!(url.ends_with(end), "{url}");
+        assert!(address.plain.ends_with("&sslmode=disable"));
         assert!(address.plain.contains("h:6000"));
+    }
+
+    #[test]
+    fn a_timeout_of_zero_is_none() {
+        let timeout = |query: &str| {
+            let url = format!("postgres://h/d?sslmode=require{query}");
+            parse(&url).tls.unwrap().target.timeout
+        };
+        assert_eq!(timeout(""), Duration::from_secs(2));
+        assert_eq!(timeout("&connect_timeout=9"), Duration::from_secs(9));
+        assert_eq!(timeout("&connect_timeout=0"), NO_TIMEOUT);
     }
 
     #[test]
@@ -310,7 +357,7 @@ mod tests {
         ] {
             let address = parse(url);
             assert!(
-                address.tls.is_none() && !address.plain.contains("ssl"),
+                address.tls.is_none() && address.plain.ends_with("&sslmode=disable"),
                 "{url}"
             );
         }
@@ -327,6 +374,17 @@ mod tests {
             assert!(!why.contains("hunter2"));
             why
         };
+        for query in [
+            "ssl=true",
+            "sslnegotiation=direct",
+            "sslmode=disable&sslcert=a",
+        ] {
+            assert!(refused(query).contains("is not supported"), "{query}");
+        }
+        assert!(refused("sslrootcert=system").contains("needs an sslmode"));
+        assert!(refused("sslmode=require&sslrootcert=system").contains("verify-full"));
+        let unencoded = PostgresAddress::parse("postgres://u:hunter?2@h/d").unwrap_err();
+        assert_eq!(unencoded, BadPostgresAddress::NotEncoded);
         assert!(refused("sslmode=allow").contains("`allow`"));
         assert!(refused("sslmode=on").contains("verify-full"));
         assert!(refused("sslmode=require&sslcert=a").starts_with("sslcert is not supported"));

@@ -15,7 +15,7 @@ use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
-use tokio::net::{TcpStream, UnixListener};
+use tokio::net::{TcpStream, UnixListener, lookup_host};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
@@ -27,6 +27,8 @@ use crate::tls_startup;
 const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];
 /// The name by which libpq looks for a socket of the default port.
 const SOCKET: &str = ".s.PGSQL.5432";
+/// Paths of sockets have at most 103 bytes on some systems.
+const MAX_PARENT_LEN: usize = 46;
 /// The threads that encrypt and copy, for all connections of the process.
 const THREADS: usize = 2;
 /// As the settings of connections without TLS.
@@ -46,6 +48,13 @@ pub(crate) struct TlsTarget {
     pub(crate) is_optional: bool,
     pub(crate) config: Arc<ClientConfig>,
     pub(crate) timeout: Duration,
+}
+
+impl TlsError {
+    /// Whether the server has responded.
+    pub(crate) fn is_response(&self) -> bool {
+        matches!(self, Self::NoTls | Self::Handshake(_))
+    }
 }
 
 /// Why there is no tunnel.
@@ -94,8 +103,7 @@ fn runtime() -> io::Result<&'static Runtime> {
 }
 
 async fn open_async(target: TlsTarget) -> Result<Option<PathBuf>, TlsError> {
-    let connecting = timeout(target.timeout, connect(&target));
-    let Some(stream) = connecting.await.map_err(|_| TlsError::Late)?? else {
+    let Some(stream) = connect(&target).await? else {
         return Ok(None);
     };
     let folder = SocketFolder::create().map_err(TlsError::Local)?;
@@ -105,19 +113,42 @@ async fn open_async(target: TlsTarget) -> Result<Option<PathBuf>, TlsError> {
     Ok(Some(path))
 }
 
+/// Connects to the first address of the server that responds in time.
+async fn connect_tcp(target: &TlsTarget) -> Result<TcpStream, TlsError> {
+    let addresses = lookup_host((target.address.as_str(), target.port)).await;
+    let mut last = TlsError::Late;
+    for address in addresses.map_err(TlsError::Unreachable)? {
+        last = match timeout(target.timeout, TcpStream::connect(address)).await {
+            Ok(Ok(tcp)) => return Ok(tcp),
+            Ok(Err(error)) => TlsError::Unreachable(error),
+            Err(_) => TlsError::Late,
+        };
+    }
+    Err(last)
+}
+
+/// Sets up TLS; `None` if the server has none, or it fails and need not succeed.
 async fn connect(target: &TlsTarget) -> Result<Option<TlsStream<TcpStream>>, TlsError> {
-    let mut tcp = TcpStream::connect((target.address.as_str(), target.port))
-        .await
-        .map_err(TlsError::Unreachable)?;
+    let tcp = connect_tcp(target).await?;
+    let connected = timeout(target.timeout, start_tls(target, tcp)).await;
+    match connected.unwrap_or(Err(TlsError::Late)) {
+        Err(TlsError::NoTls | TlsError::Handshake(_)) if target.is_optional => Ok(None),
+        connected => connected.map(Some),
+    }
+}
+
+async fn start_tls(
+    target: &TlsTarget,
+    mut tcp: TcpStream,
+) -> Result<TlsStream<TcpStream>, TlsError> {
     configure(&tcp).map_err(TlsError::Unreachable)?;
     match request_tls(&mut tcp).await.map_err(TlsError::Unreachable)? {
         b'S' => {}
-        _ if target.is_optional => return Ok(None),
         _ => return Err(TlsError::NoTls),
     }
     let connector = TlsConnector::from(Arc::clone(&target.config));
     let connected = connector.connect(target.name.clone(), tcp).await;
-    connected.map(Some).map_err(TlsError::Handshake)
+    connected.map_err(TlsError::Handshake)
 }
 
 fn configure(tcp: &TcpStream) -> io::Result<()> {
@@ -153,7 +184,8 @@ async fn relay(
         return tracing::debug!("TLS connection to PostgreSQL unused");
     };
     let copy = async {
-        tls_startup::pass_on(&mut libpq, &mut server).await?;
+        // libpq gives up as soon.
+        timeout(limit, tls_startup::pass_on(&mut libpq, &mut server)).await??;
         copy_bidirectional(&mut libpq, &mut server).await
     };
     if let Err(error) = copy.await {
@@ -168,11 +200,20 @@ struct SocketFolder(PathBuf);
 impl SocketFolder {
     fn create() -> io::Result<Self> {
         let name = u128::from_ne_bytes(Env::system().bytes());
-        let path = std::env::temp_dir().join(format!("courtside-{name:032x}"));
+        let path = parent().join(format!("courtside-{name:032x}"));
         // It fails if the folder exists.
         DirBuilder::new().mode(0o700).create(&path)?;
         Ok(Self(path))
     }
+}
+
+/// The folder for temporary files, if its path leaves room for that of a socket.
+fn parent() -> PathBuf {
+    let temporary = std::env::temp_dir();
+    if temporary.as_os_str().len() <= MAX_PARENT_LEN {
+        return temporary;
+    }
+    PathBuf::from("/tmp")
 }
 
 impl Drop for SocketFolder {

@@ -34,7 +34,11 @@ pub(crate) fn client(url: &str, config: &ClusterConfig) -> Result<Client, Cluste
         client_tls: None,
         root_cert: Some(read_authorities(file)?),
     };
-    Ok(Client::build_with_tls(url, certificates)?)
+    // The address was parsed before: only the certificates can be wrong.
+    Client::build_with_tls(url, certificates).map_err(|error| ClusterError::CaFile {
+        file: file.to_owned(),
+        reason: error.to_string(),
+    })
 }
 
 /// A file of at least one certificate in PEM format.
