@@ -1,4 +1,4 @@
-//! The application: builds the modules and what they stand on, and registers their routes.
+//! The application: builds the platform and the modules, and registers their routes.
 
 use std::sync::Arc;
 
@@ -128,7 +128,7 @@ pub fn start(state: &AppState) -> Result<(), ConfigError> {
     Ok(())
 }
 
-/// Takes leave of the other nodes, at a clean end.
+/// Stops the modules and deregisters this node, at a clean end.
 pub async fn stop(state: &AppState) {
     for module in MODULES {
         module.stop(&state.services).await;

@@ -32,7 +32,7 @@ struct SharedClock {
 
 impl DevClock {
     /// Shares a clock with the other nodes.
-    pub fn start(clock: Arc<AdjustableClock>, cluster: &Cluster) -> Self {
+    pub async fn start(clock: Arc<AdjustableClock>, cluster: &Cluster) -> Self {
         tracing::warn!("dev clock enabled: POST /dev/clock/ moves the time of this server");
         let shared = Arc::new(SharedClock {
             clock,
@@ -44,6 +44,8 @@ impl DevClock {
             .attach(Arc::clone(&shared) as Arc<dyn Subscriber>);
         let topic = Topic::from(TOPIC);
         let subscription = cluster.bus.subscribe(&topic);
+        // The nodes that are ahead answer.
+        subscription.active().await;
         shared.publish();
         Self {
             shared,
@@ -139,15 +141,15 @@ mod tests {
 
     const DAY: Duration = Duration::from_secs(24 * 3_600);
 
-    fn node(cluster: &Cluster) -> DevClock {
-        DevClock::start(Arc::default(), cluster)
+    async fn node(cluster: &Cluster) -> DevClock {
+        DevClock::start(Arc::default(), cluster).await
     }
 
     #[tokio::test]
     async fn advance_moves_the_clocks_of_all_nodes() {
         // On one bus, as if it were two nodes.
         let cluster = Cluster::local(&Env::system());
-        let (first, second) = (node(&cluster), node(&cluster));
+        let (first, second) = (node(&cluster).await, node(&cluster).await);
         let moved = second.watch();
         assert!(first.advance(DAY).await);
         assert_eq!((first.ahead(), second.ahead()), (DAY, DAY));
@@ -159,15 +161,15 @@ mod tests {
     #[tokio::test]
     async fn a_new_node_catches_up() {
         let cluster = Cluster::local(&Env::system());
-        let first = node(&cluster);
+        let first = node(&cluster).await;
         assert!(first.advance(DAY).await);
-        assert_eq!(node(&cluster).ahead(), DAY);
+        assert_eq!(node(&cluster).await.ahead(), DAY);
     }
 
     #[tokio::test]
     async fn advance_refuses_more_than_ten_years() {
         let cluster = Cluster::local(&Env::system());
-        let clock = node(&cluster);
+        let clock = node(&cluster).await;
         assert!(clock.advance(MAX_AHEAD - DAY).await);
         assert!(!clock.advance(DAY * 2).await);
         assert!(!clock.advance(Duration::from_secs(u64::MAX)).await);
@@ -178,7 +180,7 @@ mod tests {
     #[tokio::test]
     async fn malformed_messages_are_ignored() {
         let cluster = Cluster::local(&Env::system());
-        let clock = node(&cluster);
+        let clock = node(&cluster).await;
         for payload in ["", "-1", "soon", "99999999999999999999999999"] {
             let payload = Bytes::from_static(payload.as_bytes());
             cluster.bus.publish(&Topic::from(TOPIC), payload);
@@ -189,7 +191,7 @@ mod tests {
     #[tokio::test]
     async fn restart_when_moved_begins_again() {
         let cluster = Cluster::local(&Env::system());
-        let clock = node(&cluster);
+        let clock = node(&cluster).await;
         let starts = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&starts);
         let run = move || {

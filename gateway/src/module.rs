@@ -100,7 +100,7 @@ pub trait Module: Send + Sync {
         Ok(())
     }
 
-    /// Takes leave of the other nodes when the server stops.
+    /// Announces to the other nodes that this one stops.
     async fn stop(&self, _services: &Services) {}
 }
 
@@ -119,7 +119,7 @@ pub struct Setup<'a> {
     pub config: &'a Config,
     /// The port that the server listens on.
     pub port: u16,
-    /// The database and the rest of what the server stands on.
+    /// The database and the rest of the platform.
     pub platform: &'a Platform,
     /// What all modules store about users.
     pub personal_data: Vec<Arc<dyn PersonalData>>,
@@ -166,7 +166,7 @@ impl ActionTable {
     }
 }
 
-/// Implements what a module tells of a user's data with its service.
+/// Implements the export and deletion of a user's data with its service.
 macro_rules! personal_data {
     ($name:ident, $section:literal, $service:ty) => {
         #[doc = concat!("The ", $section, " of a user, for data exports and deletion.")]

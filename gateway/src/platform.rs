@@ -1,4 +1,4 @@
-//! What the server stands on: the database, what nodes share, files and mail.
+//! The platform of the server: the database, what nodes share, files and mail.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::dev_clock::DevClock;
 /// How many mails the dev mailbox keeps.
 const MAILBOX_SIZE: usize = 200;
 
-/// What the server stands on.
+/// The database and everything else that modules build on.
 #[derive(Clone)]
 pub struct Platform {
     /// Time and randomness.
@@ -53,7 +53,10 @@ impl Platform {
             .clone()
             .map_or_else(Env::system, |clock| Env::new(clock, Arc::new(SystemRng)));
         let cluster = connect_cluster(config, &env).await?;
-        let dev_clock = clock.map(|clock| DevClock::start(clock, &cluster));
+        let dev_clock = match clock {
+            Some(clock) => Some(DevClock::start(clock, &cluster).await),
+            None => None,
+        };
         if dev_clock.is_some() && !config.public_url_at(port).host().is_loopback() {
             tracing::warn!("dev clock not served: the public address is not loopback");
         }

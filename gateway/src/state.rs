@@ -13,7 +13,7 @@ use crate::services::Services;
 pub struct AppState {
     /// What middleware and extractors need.
     pub http: web::Data<HttpState>,
-    /// The database and the rest of what the server stands on.
+    /// The database and the rest of the platform.
     pub platform: Platform,
     /// The services of the modules.
     pub services: Services,

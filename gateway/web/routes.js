@@ -1,5 +1,5 @@
 // The routes of the client. A new view is a file in views/ and a line here. The server answers the
-// first segments of these paths with the client's page; gateway/src/http/web_files lists them.
+// first segments of these paths with the client's page; gateway/src/web_files lists them.
 //
 // `access`: `signed-in` or `signed-out` restricts a route; without it, everyone may open it.
 // `nav` is its label in the navigation bar, `icon` that of an icon beside it, `menu` that in the

@@ -7,6 +7,6 @@ kernel::error_codes! {
         NameInvalid = "groups.name_invalid", Invalid, "Group names must be 3 to 50 characters long and contain a letter or digit.";
         DescriptionInvalid = "groups.description_invalid", Invalid, "Group descriptions must be at most 2000 characters long and contain no control characters.";
         NameTaken = "groups.name_taken", Conflict, "A group with this name already exists.";
-        TooManyGroups = "groups.too_many_groups", Conflict, "You own as many groups as you can. Delete one first.";
+        TooManyGroups = "groups.too_many_groups", Conflict, "You own the maximum number of groups.";
     }
 }

@@ -319,8 +319,6 @@ fn project_pages_exist() {
         "CHANGELOG.md",
         "LICENSE-MIT",
         "LICENSE-APACHE",
-        "LICENSE-MIT",
-        "LICENSE-APACHE",
         "crates/ARCHITECTURE.md",
         "justfile",
         "deny.toml",

@@ -47,7 +47,6 @@ impl Module for ChatModule {
     }
 
     fn root_routes(&self, routes: &mut Routes<'_>) {
-        // The path of lobbies comes first: it also matches the pattern of conversations.
         routes.add(lobby_socket::lobby);
         routes.add(direct_socket::direct_chat);
     }

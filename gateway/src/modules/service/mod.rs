@@ -1,4 +1,4 @@
-//! The server itself: probes, metrics, the dev mailbox.
+//! The server itself: probes, metrics, the dev mailbox, the dev clock.
 
 mod dev_clock;
 mod dev_mailbox;

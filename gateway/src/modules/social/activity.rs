@@ -1,4 +1,4 @@
-//! What people do over HTTP counts for their presence, whichever node holds their sockets.
+//! Requests over HTTP count as activity for presence, whichever node has the sockets of the user.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,23 +9,24 @@ use cluster::{Bus, Missed, Subscriber, Subscription, Topic};
 use http_kit::ports::ActivityListener;
 use kernel::{Env, UserId};
 
-/// Where nodes tell each other that somebody did something.
+/// The topic on which nodes announce activity.
 const TOPIC: &str = "activity";
-/// The other nodes are told of one person at most once in this time: being away begins much later.
-const GRAIN: Duration = Duration::from_secs(30);
-/// With more people than this, those are forgotten of whom it is long ago.
-const MOST: usize = 50_000;
+/// A user is announced at most once in this time, which is much shorter than the time until they count as
+/// away.
+const ANNOUNCE_INTERVAL: Duration = Duration::from_secs(30);
+/// With more announced users than this, expired ones are removed.
+const MAX_ANNOUNCED: usize = 50_000;
 
-/// Notes that somebody did something; false if none of their sockets is here.
-type Here = Arc<dyn Fn(UserId) -> bool + Send + Sync>;
+/// Records activity; false if this node has no sockets of the user.
+type RecordActivity = Arc<dyn Fn(UserId) -> bool + Send + Sync>;
 
-/// Notes what people do.
+/// Records the activity of users over HTTP.
 pub(super) struct Activity {
-    here: Here,
+    here: RecordActivity,
     bus: Arc<dyn Bus>,
     env: Env,
-    /// When the other nodes were told of whom.
-    told: Mutex<HashMap<UserId, Duration>>,
+    /// When users were announced to the other nodes.
+    announced: Mutex<HashMap<UserId, Duration>>,
     _topic: Subscription,
 }
 
@@ -36,39 +37,42 @@ impl std::fmt::Debug for Activity {
 }
 
 impl Activity {
-    /// Listens from now on to what other nodes tell.
-    pub(super) fn start(here: Here, bus: &Arc<dyn Bus>, env: &Env) -> Self {
+    /// Listens to the other nodes from now on.
+    pub(super) fn start(here: RecordActivity, bus: &Arc<dyn Bus>, env: &Env) -> Self {
         bus.attach(Arc::new(ActivitySubscriber(Arc::clone(&here))));
         Self {
             here,
             bus: Arc::clone(bus),
             env: env.clone(),
-            told: Mutex::default(),
+            announced: Mutex::default(),
             _topic: bus.subscribe(&Topic::from(TOPIC)),
         }
     }
 
-    /// Somebody did something. Their sockets may be on another node.
+    /// Records activity of a user, whose sockets may be on another node.
     fn acted(&self, user: UserId) {
-        if !(self.here)(user) && self.is_news(user) {
+        if !(self.here)(user) && self.is_due(user) {
             let who = Bytes::from(user.to_string());
             self.bus.publish(&Topic::from(TOPIC), who);
         }
     }
 
-    fn is_news(&self, user: UserId) -> bool {
+    fn is_due(&self, user: UserId) -> bool {
         let now = self.env.monotonic();
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        if told.len() >= MOST {
-            told.retain(|_, at| now.saturating_sub(*at) < GRAIN);
+        let mut announced = self
+            .announced
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if announced.len() >= MAX_ANNOUNCED {
+            announced.retain(|_, at| now.saturating_sub(*at) < ANNOUNCE_INTERVAL);
         }
-        let lately = told
+        let recently = announced
             .get(&user)
-            .is_some_and(|at| now.saturating_sub(*at) < GRAIN);
-        if !lately {
-            told.insert(user, now);
+            .is_some_and(|at| now.saturating_sub(*at) < ANNOUNCE_INTERVAL);
+        if !recently {
+            announced.insert(user, now);
         }
-        !lately
+        !recently
     }
 }
 
@@ -78,7 +82,7 @@ impl ActivityListener for Activity {
     }
 }
 
-struct ActivitySubscriber(Here);
+struct ActivitySubscriber(RecordActivity);
 
 impl Subscriber for ActivitySubscriber {
     fn deliver(&self, topic: &Topic, payload: &Bytes) {
@@ -91,7 +95,7 @@ impl Subscriber for ActivitySubscriber {
         }
     }
 
-    /// What was missed comes again with the next thing that is done.
+    /// Missed announcements are replaced by the next activity.
     fn resync(&self, _missed: Missed<'_>) {}
 }
 
@@ -101,39 +105,43 @@ mod tests {
 
     use super::*;
 
-    /// A node that notes whom it heard of; `has` says whether it holds their sockets.
-    fn node(bundle: &Cluster, env: &Env, has: bool) -> (Activity, Arc<Mutex<Vec<UserId>>>) {
-        let heard = Arc::new(Mutex::new(vec![]));
-        let noted = Arc::clone(&heard);
+    /// A node that records users; `has_sockets` is whether it has their sockets.
+    fn node(
+        cluster: &Cluster,
+        env: &Env,
+        has_sockets: bool,
+    ) -> (Activity, Arc<Mutex<Vec<UserId>>>) {
+        let recorded = Arc::new(Mutex::new(vec![]));
+        let recording = Arc::clone(&recorded);
         let here = move |user| {
-            noted.lock().unwrap().push(user);
-            has
+            recording.lock().unwrap().push(user);
+            has_sockets
         };
-        (Activity::start(Arc::new(here), &bundle.bus, env), heard)
+        (Activity::start(Arc::new(here), &cluster.bus, env), recorded)
     }
 
     #[tokio::test]
     async fn acted_notifies_the_node_with_the_sockets_once_per_interval() {
         let env = Env::system();
-        let bundle = Cluster::local(&env);
-        let (without, _) = node(&bundle, &env, false);
-        let (_with, heard) = node(&bundle, &env, true);
+        let cluster = Cluster::local(&env);
+        let (without, _) = node(&cluster, &env, false);
+        let (_with, recorded) = node(&cluster, &env, true);
         let user = env.id();
         without.acted(user);
         without.acted(user);
-        assert_eq!(*heard.lock().unwrap(), [user], "once in a while is enough");
+        assert_eq!(*recorded.lock().unwrap(), [user], "once per interval");
         let other = env.id();
         without.acted(other);
-        assert_eq!(*heard.lock().unwrap(), [user, other]);
+        assert_eq!(*recorded.lock().unwrap(), [user, other]);
     }
 
     #[tokio::test]
     async fn acted_notifies_no_other_node_if_the_sockets_are_local() {
         let env = Env::system();
-        let bundle = Cluster::local(&env);
-        let (with, _) = node(&bundle, &env, true);
-        let (_without, heard) = node(&bundle, &env, false);
+        let cluster = Cluster::local(&env);
+        let (with, _) = node(&cluster, &env, true);
+        let (_without, recorded) = node(&cluster, &env, false);
         with.acted(env.id());
-        assert_eq!(*heard.lock().unwrap(), []);
+        assert_eq!(*recorded.lock().unwrap(), []);
     }
 }
