@@ -1,7 +1,7 @@
 //! What differs between the paths that sockets are opened at. The behaviour of a path is in its
 //! [`ChannelHandler`](crate::ChannelHandler).
 
-use contract::catalogue::Audience;
+use contract::catalogue::EventAudience;
 
 use crate::message::{EnvelopeStyle, ServerMessage};
 
@@ -18,7 +18,7 @@ pub struct ChannelSpec {
     /// Whether the greeting is followed by the presence of friends.
     pub shows_friends: bool,
     /// The audiences whose events its sockets are sent, of the topics they subscribe to.
-    pub audiences: &'static [Audience],
+    pub audiences: &'static [EventAudience],
     /// Whether a message makes the handler [check again](crate::ChannelHandler::recheck) what its
     /// user may see.
     pub rechecks_on: fn(&ServerMessage) -> bool,

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use bytes::Bytes;
-use contract::catalogue::Audience;
+use contract::catalogue::{EventAudience, audience_of};
 use contract::frames::StreamPosition;
 use contract::streams::StreamName;
 use kernel::{AppError, Timestamp, UserId};
@@ -74,7 +74,7 @@ pub struct ServerMessage {
     pub author: Option<UserId>,
     /// When it happened.
     pub at: Timestamp,
-    audience: Audience,
+    audience: EventAudience,
     position: Option<EventPosition>,
     stream: Option<StreamName>,
     is_required: bool,
@@ -105,7 +105,7 @@ impl ServerMessage {
     #[must_use]
     pub fn new(name: String, data: Box<RawValue>, at: Timestamp) -> Self {
         Self {
-            audience: Audience::of(&name),
+            audience: audience_of(&name),
             name,
             data,
             author: None,
@@ -166,7 +166,7 @@ impl ServerMessage {
 
     /// Whom it is for.
     #[must_use]
-    pub fn audience(&self) -> Audience {
+    pub fn audience(&self) -> EventAudience {
         self.audience
     }
 

@@ -117,10 +117,13 @@ fn forbidden_words_are_not_identifiers() {
     let mut files = all_sources();
     sources(&root().join("tests"), &mut files);
     let mut found = vec![];
+    // This file lists them.
+    files.retain(|path| !path.ends_with("architecture/names.rs"));
     for path in files {
         let text = std::fs::read_to_string(&path).unwrap();
         for line in text.lines() {
             let code = line.split("//").next().unwrap_or_default();
+            let code: String = code.split('"').step_by(2).collect();
             let words = code.split(|c: char| !c.is_alphanumeric() && c != '_');
             let bad = words.filter(|word| FORBIDDEN.contains(word));
             found.extend(bad.map(|word| format!("{word} in {}", path.display())));

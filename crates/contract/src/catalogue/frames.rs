@@ -1,7 +1,7 @@
 //! The frames, in groups that sockets share.
 
 use super::Delivery::{Durable, DurableInChat, Ephemeral};
-use super::{Audience, Frame, Shape};
+use super::{EventAudience, Frame, Shape};
 use crate::chat::{
     ChatJoined, ChatRef, ConversationDeleted, EditMessage, LikeMessage, LikeUpdate, MessageDeleted,
     MessageEdited, MessageRead, MessageRef, NewMessage, PostMessage, SetTyping, Typing,
@@ -38,7 +38,7 @@ macro_rules! frames {
         pub(super) const GROUPS: &[&[Frame]] = &[$($group),*];
     };
     (@audience (client)) => { None };
-    (@audience ($audience:ident)) => { Some(Audience::$audience) };
+    (@audience ($audience:ident)) => { Some(EventAudience::$audience) };
 }
 
 frames! {

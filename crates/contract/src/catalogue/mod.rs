@@ -2,6 +2,7 @@
 //! from these tables, and tests check the server against them.
 
 mod audience;
+mod audiences;
 mod frames;
 mod sockets;
 
@@ -10,7 +11,8 @@ use std::borrow::Cow;
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-pub use audience::Audience;
+pub use audience::EventAudience;
+pub use audiences::audience_of;
 pub use sockets::SOCKETS;
 
 /// The delivery of a frame to clients that are not connected.
@@ -48,7 +50,7 @@ pub struct Frame {
     /// The delivery. Frames from clients are ephemeral.
     pub delivery: Delivery,
     /// Whom an event is for; none for frames from clients.
-    pub audience: Option<Audience>,
+    pub audience: Option<EventAudience>,
 }
 
 /// The type of a frame's data.

@@ -6,7 +6,7 @@ use std::task::{Context, Poll, Waker};
 
 use async_trait::async_trait;
 use cluster::Cluster;
-use contract::catalogue::Audience;
+use contract::catalogue::EventAudience;
 use contract::chat::Unread;
 use contract::frames::{AllUnread, StreamPosition};
 use contract::notify::Badges;
@@ -34,11 +34,11 @@ pub(super) static CHANNEL: ChannelSpec = ChannelSpec {
     follows_streams: true,
     shows_friends: false,
     audiences: &[
-        Audience::Anyone,
-        Audience::Messages,
-        Audience::Personal,
-        Audience::Chats,
-        Audience::Server,
+        EventAudience::Anyone,
+        EventAudience::Messages,
+        EventAudience::Personal,
+        EventAudience::Chats,
+        EventAudience::Server,
     ],
     rechecks_on: |_| false,
 };

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use async_trait::async_trait;
 use chat::ChatService;
 use cluster::Topic;
-use contract::catalogue::Audience;
+use contract::catalogue::EventAudience;
 use contract::chat::{ChatId, ChatKind};
 use contract::rooms::Joined;
 use contract::streams::StreamName;
@@ -25,7 +25,11 @@ pub(super) static CHANNEL: ChannelSpec = ChannelSpec {
     style: EnvelopeStyle::Typed,
     follows_streams: false,
     shows_friends: false,
-    audiences: &[Audience::Anyone, Audience::Messages, Audience::SingleChat],
+    audiences: &[
+        EventAudience::Anyone,
+        EventAudience::Messages,
+        EventAudience::SingleChat,
+    ],
     rechecks_on: may_end_friendship,
 };
 

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use async_trait::async_trait;
 use chat::ChatService;
 use cluster::Topic;
-use contract::catalogue::Audience;
+use contract::catalogue::EventAudience;
 use contract::rooms::Joined;
 use contract::streams::StreamName;
 use http_kit::{Failure, rate_limit};
@@ -25,10 +25,10 @@ pub(super) static CHANNEL: ChannelSpec = ChannelSpec {
     follows_streams: false,
     shows_friends: false,
     audiences: &[
-        Audience::Anyone,
-        Audience::Messages,
-        Audience::SingleChat,
-        Audience::Lobby,
+        EventAudience::Anyone,
+        EventAudience::Messages,
+        EventAudience::SingleChat,
+        EventAudience::Lobby,
     ],
     rechecks_on: changes_roster,
 };

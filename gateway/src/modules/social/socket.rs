@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use async_trait::async_trait;
 use cluster::Topic;
-use contract::catalogue::Audience;
+use contract::catalogue::EventAudience;
 use contract::streams::StreamName;
 use http_kit::Failure;
 use realtime::{
@@ -21,7 +21,7 @@ pub(super) static CHANNEL: ChannelSpec = ChannelSpec {
     style: EnvelopeStyle::Typed,
     follows_streams: false,
     shows_friends: true,
-    audiences: &[Audience::Anyone, Audience::Presence],
+    audiences: &[EventAudience::Anyone, EventAudience::Presence],
     rechecks_on: changes_friends,
 };
 

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use async_trait::async_trait;
 use cluster::Topic;
-use contract::catalogue::Audience;
+use contract::catalogue::EventAudience;
 use contract::streams::StreamName;
 use db::AnyConn;
 use http_kit::Failure;
@@ -21,11 +21,11 @@ pub(super) static CHANNEL: ChannelSpec = ChannelSpec {
     follows_streams: true,
     shows_friends: true,
     audiences: &[
-        Audience::Anyone,
-        Audience::Messages,
-        Audience::Chats,
-        Audience::Presence,
-        Audience::Personal,
+        EventAudience::Anyone,
+        EventAudience::Messages,
+        EventAudience::Chats,
+        EventAudience::Presence,
+        EventAudience::Personal,
     ],
     rechecks_on: |_| false,
 };
