@@ -31,4 +31,4 @@ mod schema;
 mod service;
 
 pub use error::Error;
-pub use service::{Groups, GroupsService, MAX_OWNED_GROUPS};
+pub use service::{Groups, GroupsService, MAX_GROUPS_PER_DAY, MAX_OWNED_GROUPS};

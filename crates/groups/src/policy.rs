@@ -1,10 +1,16 @@
 //! What groups may be called.
 
 use contract::groups::{CreateGroup, GroupPrivacy, MAX_GROUP_DESCRIPTION_LEN, MAX_GROUP_NAME_LEN};
+use icu_casemap::CaseMapper;
 use icu_normalizer::ComposingNormalizerBorrowed;
+use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory, GeneralCategoryGroup};
+use icu_properties::{CodePointMapData, CodePointSetData};
 use kernel::AppError;
 
 use crate::Error;
+
+const NFC: ComposingNormalizerBorrowed<'static> = ComposingNormalizerBorrowed::new_nfc();
+const NFKC: ComposingNormalizerBorrowed<'static> = ComposingNormalizerBorrowed::new_nfkc();
 
 /// The minimum length of a name, in characters.
 const MIN_NAME_LEN: u64 = 3;
@@ -20,18 +26,19 @@ pub(crate) struct NewGroup {
 }
 
 impl NewGroup {
-    /// Composes and trims the texts, and checks them all.
+    /// Composes and trims the texts, and reports all problems at once.
     pub(crate) fn parse(wanted: &CreateGroup) -> Result<Self, AppError> {
         let name = compose(&wanted.name);
         let description = compose(&wanted.description);
-        if !is_name(&name) {
-            let error = AppError::from(Error::NameInvalid);
-            return Err(error.on_field("name", Error::NameInvalid.code().meaning));
-        }
-        if !is_text(&description) || length(&description) > MAX_GROUP_DESCRIPTION_LEN {
-            let error = AppError::from(Error::DescriptionInvalid);
-            return Err(error.on_field("description", Error::DescriptionInvalid.code().meaning));
-        }
+        let problems = [
+            (!is_name(&name), Error::NameInvalid, "name"),
+            (
+                !is_description(&description),
+                Error::DescriptionInvalid,
+                "description",
+            ),
+        ];
+        refuse(problems.into_iter().filter(|(is_problem, ..)| *is_problem))?;
         let is_listed = wanted.privacy != GroupPrivacy::InviteOnly;
         Ok(Self {
             name_key: is_listed.then(|| name_key(&name)),
@@ -42,16 +49,31 @@ impl NewGroup {
     }
 }
 
-fn compose(text: &str) -> String {
-    let composed = ComposingNormalizerBorrowed::new_nfc().normalize(text.trim());
-    composed.into_owned()
+/// An error with the code of the first problem and the fields of all.
+fn refuse(problems: impl Iterator<Item = (bool, Error, &'static str)>) -> Result<(), AppError> {
+    let mut refusal: Option<AppError> = None;
+    for (_, error, field) in problems {
+        let refused = refusal.unwrap_or_else(|| error.into());
+        refusal = Some(refused.on_field(field, error.code().meaning));
+    }
+    refusal.map_or(Ok(()), Err)
 }
 
-/// Names with the same key look the same to people.
+fn compose(text: &str) -> String {
+    NFC.normalize(text.trim()).into_owned()
+}
+
+/// Names with the same key look the same to people: their case is folded, and characters that look alike
+/// are replaced by one of them.
 fn name_key(name: &str) -> String {
-    let compatible = ComposingNormalizerBorrowed::new_nfkc().normalize(name);
-    let words: Vec<&str> = compatible.split_whitespace().collect();
-    words.join(" ").to_lowercase()
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let prototype: String = unicode_security::skeleton(&caseless(&words.join(" "))).collect();
+    caseless(&prototype)
+}
+
+fn caseless(text: &str) -> String {
+    NFKC.normalize(&CaseMapper::new().fold_string(&NFKC.normalize(text)))
+        .into_owned()
 }
 
 fn length(text: &str) -> u64 {
@@ -60,11 +82,40 @@ fn length(text: &str) -> u64 {
 
 fn is_name(name: &str) -> bool {
     let is_long_enough = (MIN_NAME_LEN..=MAX_GROUP_NAME_LEN).contains(&length(name));
-    is_long_enough && !name.chars().any(char::is_control) && name.chars().any(char::is_alphanumeric)
+    let begins_with_mark = name.chars().next().is_some_and(is_mark);
+    let marks = name.chars().filter(|c| is_mark(*c)).count();
+    is_long_enough
+        && name.chars().all(is_visible)
+        && name.chars().any(char::is_alphanumeric)
+        && !begins_with_mark
+        && marks * 2 <= name.chars().count()
 }
 
-fn is_text(text: &str) -> bool {
-    !text.chars().any(|c| c.is_control() && c != '\n')
+fn is_description(text: &str) -> bool {
+    let is_allowed = |c: char| c == '\n' || c == '\t' || is_visible(c);
+    text.chars().all(is_allowed) && length(text) <= MAX_GROUP_DESCRIPTION_LEN
+}
+
+fn is_mark(c: char) -> bool {
+    GeneralCategoryGroup::Mark.contains(CodePointMapData::<GeneralCategory>::new().get(c))
+}
+
+/// Neither a control character nor one that is invisible, private or not assigned. The joiners that some
+/// scripts and emoji need are allowed.
+fn is_visible(c: char) -> bool {
+    let is_joiner = matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe0e}' | '\u{fe0f}');
+    let is_ignorable = CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c);
+    let category = CodePointMapData::<GeneralCategory>::new().get(c);
+    let is_text = !matches!(
+        category,
+        GeneralCategory::Control
+            | GeneralCategory::Format
+            | GeneralCategory::PrivateUse
+            | GeneralCategory::Unassigned
+            | GeneralCategory::LineSeparator
+            | GeneralCategory::ParagraphSeparator
+    );
+    is_joiner || (is_text && !is_ignorable)
 }
 
 #[cfg(test)]
@@ -107,6 +158,12 @@ mod tests {
         let key = |name| parse(name, GroupPrivacy::Private).unwrap().name_key;
         assert_eq!(key("Sunday League"), key("sunday  LEAGUE"));
         assert_eq!(key("Cafe\u{301}"), key("CAFÉ"));
+        assert_eq!(key("STRASSE n"), key("straße n"));
+        assert_eq!(
+            key("Chess Club"),
+            key("Ch\u{435}ss Club"),
+            "a Cyrillic letter"
+        );
         assert_ne!(key("Sunday League"), key("Sundays League"));
         assert_eq!(
             parse("Sunday League", GroupPrivacy::InviteOnly)
@@ -131,5 +188,21 @@ mod tests {
         for bad in ["ä".repeat(2_001), "\u{0}".to_owned()] {
             assert_eq!(with(bad), Err("groups.description_invalid"));
         }
+    }
+
+    #[test]
+    fn parse_reports_all_problems() {
+        let wanted = CreateGroup {
+            name: "ab".to_owned(),
+            description: "\u{0}".to_owned(),
+            privacy: GroupPrivacy::Public,
+        };
+        let error = NewGroup::parse(&wanted).unwrap_err();
+        let fields: Vec<&str> = error
+            .fields()
+            .iter()
+            .map(|field| field.field.as_str())
+            .collect();
+        assert_eq!(fields, ["name", "description"]);
     }
 }

@@ -106,6 +106,19 @@ pub(crate) fn count_owned(conn: &mut AnyConn, owner: UserId) -> QueryResult<i64>
     owned.count().get_result(conn)
 }
 
+/// When a user created their groups since then, the earliest first.
+pub(crate) fn created_since(
+    conn: &mut AnyConn,
+    owner: UserId,
+    since: Timestamp,
+) -> QueryResult<Vec<Timestamp>> {
+    let recent = groups::table.filter(groups::owner_id.eq(owner).and(groups::created_at.gt(since)));
+    recent
+        .select(groups::created_at)
+        .order(groups::created_at)
+        .load(conn)
+}
+
 /// Whether a user is a member of the group of the current row.
 fn is_member(user: UserId) -> GroupCondition<'static> {
     let membership = group_members::table

@@ -1,10 +1,12 @@
 //! The service of this crate.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use contract::groups::{CreateGroup, Group, GroupId};
 use db::{AnyConn, IdempotencyKey, OptionExt, PagedJson, Store, Tx, lock, map_unique_violation};
+use kernel::error::Common;
 use kernel::{Actor, AppError, Page, PageRequest, UserId};
 use serde_json::json;
 
@@ -14,6 +16,10 @@ use crate::queries::{self, GroupRow};
 
 /// The maximum number of groups that a user owns.
 pub const MAX_OWNED_GROUPS: i64 = 20;
+
+/// The maximum number of groups that a user creates in a day.
+pub const MAX_GROUPS_PER_DAY: usize = 3;
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Groups: creates, gets and lists them.
 ///
@@ -35,7 +41,8 @@ pub trait GroupsService: Send + Sync {
     ///
     /// # Errors
     /// Those of [`check`](Self::check); `groups.name_taken` if a listed group has the name;
-    /// `groups.too_many_groups` if the actor owns [`MAX_OWNED_GROUPS`].
+    /// `groups.too_many_groups` if the actor owns [`MAX_OWNED_GROUPS`]; `too_many_requests` if they
+    /// created [`MAX_GROUPS_PER_DAY`] within a day.
     async fn create(&self, actor: &Actor, wanted: CreateGroup) -> Result<Group, AppError>;
 
     /// Gets a group.
@@ -75,6 +82,19 @@ impl Groups {
     }
 }
 
+/// Counts created groups only, so that refused names cost nothing.
+fn check_daily_limit(tx: &mut Tx<'_>, owner: UserId) -> Result<(), AppError> {
+    let now = tx.env().now();
+    let created = queries::created_since(tx.conn, owner, now - DAY)?;
+    match created.first() {
+        Some(first) if created.len() >= MAX_GROUPS_PER_DAY => {
+            let wait = DAY.saturating_sub(now.since(*first));
+            Err(Common::TooManyRequests.retry_after(wait))
+        }
+        _ => Ok(()),
+    }
+}
+
 #[async_trait]
 impl GroupsService for Groups {
     fn once(&self, key: Option<IdempotencyKey>) -> Arc<dyn GroupsService> {
@@ -95,6 +115,7 @@ impl GroupsService for Groups {
             if queries::count_owned(tx.conn, owner)? >= MAX_OWNED_GROUPS {
                 return Err(Error::TooManyGroups.into());
             }
+            check_daily_limit(tx, owner)?;
             let row = GroupRow::new(group, tx.env().id(), owner, tx.env().now());
             map_unique_violation(queries::insert(tx.conn, &row), || Error::NameTaken)?;
             Ok(row.into_group(true))

@@ -7,6 +7,8 @@
     missing_docs
 )]
 
+use std::time::Duration;
+
 use contract::groups::{CreateGroup, Group, GroupPrivacy};
 use db::Store;
 use groups::{Groups, GroupsService, MAX_OWNED_GROUPS};
@@ -19,6 +21,7 @@ database_tests!(
     create_keeps_invite_only_names_secret,
     create_lets_one_of_concurrent_requests_have_a_name,
     create_counts_concurrent_requests_of_an_owner,
+    create_has_a_daily_limit,
     get_hides_invite_only_groups,
     list_pages_through_visible_groups,
     personal_data_lists_memberships,
@@ -127,6 +130,7 @@ async fn create_counts_concurrent_requests_of_an_owner(test: TestStore) {
     let other_node = Groups::new(test.another_node());
     let ada = user(&test.store);
     for number in 1..MAX_OWNED_GROUPS {
+        test.clock.advance(Duration::from_secs(12 * 60 * 60));
         create(
             &groups,
             &ada,
@@ -166,6 +170,7 @@ async fn list_pages_through_visible_groups(test: TestStore) {
         ("Third", GroupPrivacy::Private),
         ("Fourth", GroupPrivacy::Public),
     ] {
+        test.clock.advance(Duration::from_secs(12 * 60 * 60));
         create(&groups, &ada, name, privacy).await;
     }
     let first = groups.list(&grace, page(2, 0)).await.unwrap();
@@ -201,4 +206,20 @@ async fn forget_deletes_the_groups_of_a_user(test: TestStore) {
     assert_eq!(code(groups.get(&grace, gone.id).await), "groups.not_found");
     assert_eq!(names(&groups, &grace).await, ["Other league"]);
     create(&groups, &grace, "Sunday league", GroupPrivacy::Public).await;
+}
+
+async fn create_has_a_daily_limit(test: TestStore) {
+    let groups = Groups::new(test.store.clone());
+    let ada = user(&test.store);
+    for name in ["First", "Second", "Third"] {
+        let refused = groups
+            .create(&ada, request("--", GroupPrivacy::Public))
+            .await;
+        assert_eq!(code(refused), "groups.name_invalid", "it is not counted");
+        create(&groups, &ada, name, GroupPrivacy::Public).await;
+    }
+    let fourth = || groups.create(&ada, request("Fourth", GroupPrivacy::Public));
+    assert_eq!(code(fourth().await), "too_many_requests");
+    test.clock.advance(Duration::from_secs(24 * 60 * 60));
+    fourth().await.unwrap();
 }

@@ -10,7 +10,7 @@ use http_kit::{
 };
 use json_reader::PartialForm;
 
-rate_limit!(CreatingGroup, "create_group", 3 in 86400, User);
+rate_limit!(CreatingGroup, "create_group", 30 in 3600, User);
 
 /// Registers the routes below `/api/v1`.
 pub(super) fn routes(api: &mut Routes<'_>) {
