@@ -170,7 +170,7 @@ impl ActionTable {
 macro_rules! personal_data {
     ($name:ident, $section:literal, $service:ty) => {
         #[doc = concat!("The ", $section, " of a user, for data exports and deletion.")]
-        struct $name($crate::services::Later<$service>);
+        struct $name($crate::services::LateBound<$service>);
 
         #[async_trait::async_trait]
         impl accounts::ports::PersonalData for $name {

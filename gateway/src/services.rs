@@ -15,7 +15,7 @@ type RegisterService = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
 /// Services by their types, mostly traits: `Services::get::<dyn ChatService>()`. Clones share everything.
 ///
 /// Modules provide their services one after the other. What a service needs of a module that comes later
-/// it gets as [`Later`].
+/// it gets as [`LateBound`].
 #[derive(Clone, Default)]
 pub struct Services(Arc<Mutex<Registry>>);
 
@@ -52,13 +52,13 @@ impl Services {
     /// # Errors
     /// `unavailable` if no module has provided it.
     pub fn get<T: ?Sized + Send + Sync + 'static>(&self) -> Result<Arc<T>, AppError> {
-        self.later().get()
+        self.late_bound().get()
     }
 
     /// The service of this type, which another module provides until the server starts.
     #[must_use]
-    pub fn later<T: ?Sized + Send + Sync + 'static>(&self) -> Later<T> {
-        Later(self.slot())
+    pub fn late_bound<T: ?Sized + Send + Sync + 'static>(&self) -> LateBound<T> {
+        LateBound(self.slot())
     }
 
     /// Makes all services available to the handlers of an application.
@@ -84,9 +84,9 @@ impl Services {
 }
 
 /// A service that is provided later than this handle is given out.
-pub struct Later<T: ?Sized>(ServiceSlot<T>);
+pub struct LateBound<T: ?Sized>(ServiceSlot<T>);
 
-impl<T: ?Sized> Later<T> {
+impl<T: ?Sized> LateBound<T> {
     /// The service.
     ///
     /// # Errors
@@ -97,7 +97,7 @@ impl<T: ?Sized> Later<T> {
     }
 }
 
-impl<T: ?Sized> Clone for Later<T> {
+impl<T: ?Sized> Clone for LateBound<T> {
     fn clone(&self) -> Self {
         Self(Arc::clone(&self.0))
     }
@@ -120,13 +120,13 @@ mod tests {
     }
 
     #[test]
-    fn later_finds_a_service_provided_after_it() {
+    fn late_bound_finds_a_service_provided_after_it() {
         let services = Services::default();
-        let later = services.later::<dyn Greet>();
-        assert!(later.get().is_err());
+        let handle = services.late_bound::<dyn Greet>();
+        assert!(handle.get().is_err());
         assert!(services.get::<dyn Greet>().is_err());
         services.provide::<dyn Greet>(Arc::new(Polite));
-        assert_eq!(later.get().unwrap().greet(), "Good morning");
+        assert_eq!(handle.get().unwrap().greet(), "Good morning");
         assert_eq!(
             services.clone().get::<dyn Greet>().unwrap().greet(),
             "Good morning"

@@ -118,11 +118,6 @@ impl Hub {
         self.sockets.count_of(user)
     }
 
-    /// This user's sockets.
-    pub fn sockets_of(&self, user: UserId) -> Vec<Arc<Connection>> {
-        self.sockets.of(user)
-    }
-
     /// Adds a socket, which subscribes to no topic yet.
     pub fn add(self: &Arc<Self>, connection: &Arc<Connection>) -> HubEntry {
         self.sockets.add(connection);

@@ -77,7 +77,8 @@ impl Module for AccountsModule {
         services.provide::<dyn TicketRedeemer>(Arc::new(adapter.clone()));
         services.provide::<dyn SessionPort>(Arc::new(adapter));
         let bus = &setup.platform.cluster.bus;
-        let listener = SessionEventListener::start(bus, Arc::clone(&accounts), services.later());
+        let listener =
+            SessionEventListener::start(bus, Arc::clone(&accounts), services.late_bound());
         services.provide(Arc::new(listener));
         services.provide(accounts);
         Ok(())

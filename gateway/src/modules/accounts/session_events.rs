@@ -11,7 +11,7 @@ use kernel::{SessionId, UserId};
 use realtime::Hub;
 use serde::{Deserialize, Serialize};
 
-use crate::services::Later;
+use crate::services::LateBound;
 
 /// The topic on which nodes announce ended sessions.
 const TOPIC: &str = "sessions";
@@ -47,7 +47,7 @@ impl SessionEventListener {
     pub(super) fn start(
         bus: &Arc<dyn Bus>,
         accounts: Arc<dyn AccountsService>,
-        hub: Later<Hub>,
+        hub: LateBound<Hub>,
     ) -> Self {
         bus.attach(Arc::new(SessionEventSubscriber { accounts, hub }));
         Self {
@@ -58,7 +58,7 @@ impl SessionEventListener {
 
 struct SessionEventSubscriber {
     accounts: Arc<dyn AccountsService>,
-    hub: Later<Hub>,
+    hub: LateBound<Hub>,
 }
 
 impl Subscriber for SessionEventSubscriber {

@@ -13,7 +13,7 @@ use serde_json::Value;
 use social::SocialService;
 use social::ports::BlockListener;
 
-use crate::services::Later;
+use crate::services::LateBound;
 
 /// The names of users.
 pub(super) struct ChatUsers;
@@ -82,7 +82,7 @@ impl chat::ports::RelationPort for ChatRelations {
 }
 
 /// Who is online.
-pub(super) struct PresenceAdapter(pub(super) Later<dyn SocialService>);
+pub(super) struct PresenceAdapter(pub(super) LateBound<dyn SocialService>);
 
 #[async_trait]
 impl chat::ports::OnlineUsers for PresenceAdapter {
@@ -105,7 +105,7 @@ impl chat::ports::EphemeralPublisher for ChatEventPublisher {
 }
 
 /// Notifies users of unread messages.
-pub(super) struct NotificationsAdapter(pub(super) Later<dyn NotifyService>);
+pub(super) struct NotificationsAdapter(pub(super) LateBound<dyn NotifyService>);
 
 impl chat::ports::NotificationPort for NotificationsAdapter {
     fn lock_users(&self, tx: &mut Tx<'_>, users: &BTreeSet<UserId>) -> Result<(), AppError> {

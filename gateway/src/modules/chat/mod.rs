@@ -96,10 +96,10 @@ impl Module for ChatModule {
             store: platform.store.clone(),
             relations: Arc::new(ChatRelations),
             users: Arc::new(ChatUsers),
-            presence: Arc::new(PresenceAdapter(services.later())),
+            presence: Arc::new(PresenceAdapter(services.late_bound())),
             privacy: Arc::new(PrivacyAdapter),
             publisher: Arc::new(ChatEventPublisher(platform.publisher.clone())),
-            notifications: Arc::new(NotificationsAdapter(services.later())),
+            notifications: Arc::new(NotificationsAdapter(services.late_bound())),
         };
         services.provide::<dyn ChatService>(Arc::new(Chat::new(config, parts)));
         services.provide::<dyn Redaction>(Arc::new(ChatRedaction));
@@ -110,7 +110,7 @@ impl Module for ChatModule {
     }
 
     fn personal_data(&self, services: &Services) -> Option<Arc<dyn PersonalData>> {
-        Some(Arc::new(ChatsData(services.later())))
+        Some(Arc::new(ChatsData(services.late_bound())))
     }
 
     fn block_listener(&self, _services: &Services) -> Option<Arc<dyn BlockListener>> {

@@ -39,7 +39,7 @@ impl Module for GroupsModule {
     }
 
     fn personal_data(&self, services: &Services) -> Option<Arc<dyn PersonalData>> {
-        Some(Arc::new(GroupsData(services.later())))
+        Some(Arc::new(GroupsData(services.late_bound())))
     }
 }
 

@@ -8,7 +8,7 @@ use invites::InvitesService;
 use kernel::{AppError, Relation, UserId};
 use social::ports::BlockListener;
 
-use crate::services::Later;
+use crate::services::LateBound;
 
 /// Users with their privacy settings.
 pub(super) struct PlayersAdapter;
@@ -67,7 +67,7 @@ impl invites::ports::InviteRelations for InviteRelationsAdapter {
 }
 
 /// Cancels the invites between users when one blocks the other.
-pub(super) struct InviteBlockListener(pub(super) Later<dyn InvitesService>);
+pub(super) struct InviteBlockListener(pub(super) LateBound<dyn InvitesService>);
 
 impl BlockListener for InviteBlockListener {
     fn blocked(&self, tx: &mut Tx<'_>, one: UserId, other: UserId) -> Result<(), AppError> {

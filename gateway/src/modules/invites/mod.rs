@@ -69,11 +69,11 @@ impl Module for InvitesModule {
     }
 
     fn personal_data(&self, services: &Services) -> Option<Arc<dyn PersonalData>> {
-        Some(Arc::new(InvitesData(services.later())))
+        Some(Arc::new(InvitesData(services.late_bound())))
     }
 
     fn block_listener(&self, services: &Services) -> Option<Arc<dyn BlockListener>> {
-        Some(Arc::new(InviteBlockListener(services.later())))
+        Some(Arc::new(InviteBlockListener(services.late_bound())))
     }
 
     fn jobs(&self, services: &Services) -> Result<Vec<Registration>, ConfigError> {

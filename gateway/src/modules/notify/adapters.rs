@@ -17,7 +17,7 @@ use social::SocialService;
 use social::ports::BlockListener;
 use telemetry::NOTIFICATION_MAILS;
 
-use crate::services::Later;
+use crate::services::LateBound;
 
 /// Users, their names and their mail.
 #[derive(Clone)]
@@ -94,7 +94,7 @@ impl notify::ports::ChatNotifications for ChatAdapter {
 }
 
 /// Who is active.
-pub(super) struct ActivityAdapter(pub(super) Later<dyn SocialService>);
+pub(super) struct ActivityAdapter(pub(super) LateBound<dyn SocialService>);
 
 #[async_trait]
 impl notify::ports::ActivityPort for ActivityAdapter {

@@ -54,7 +54,7 @@ impl Module for NotifyModule {
             store: setup.platform.store.clone(),
             users: Arc::new(users.clone()),
             chats: Arc::new(ChatAdapter),
-            activity: Arc::new(ActivityAdapter(services.later())),
+            activity: Arc::new(ActivityAdapter(services.late_bound())),
             mailer: Arc::new(users),
         };
         services.provide::<dyn NotifyService>(Arc::new(Notify::new(config, parts)));
@@ -62,7 +62,7 @@ impl Module for NotifyModule {
     }
 
     fn personal_data(&self, services: &Services) -> Option<Arc<dyn PersonalData>> {
-        Some(Arc::new(NotificationsData(services.later())))
+        Some(Arc::new(NotificationsData(services.late_bound())))
     }
 
     fn block_listener(&self, _services: &Services) -> Option<Arc<dyn BlockListener>> {

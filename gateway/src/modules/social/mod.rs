@@ -96,7 +96,7 @@ impl Module for SocialModule {
     }
 
     fn personal_data(&self, services: &Services) -> Option<Arc<dyn PersonalData>> {
-        Some(Arc::new(FriendsData(services.later())))
+        Some(Arc::new(FriendsData(services.late_bound())))
     }
 
     fn start(&self, state: &AppState) -> Result<(), ConfigError> {
