@@ -42,7 +42,7 @@ const COUNTED: &str = "
 ";
 
 const GUARDS: &str = "
-## Passwords, codes and mail
+## Limits that always hold
 
 These hold whatever `--rate-limits` says.
 

@@ -5,7 +5,7 @@ mod http;
 use std::sync::Arc;
 
 use accounts::ports::PersonalData;
-use groups::{Groups, GroupsService};
+use groups::{Groups, GroupsService, MAX_GROUPS_PER_DAY};
 use http_kit::Routes;
 use kernel::Code;
 
@@ -30,6 +30,12 @@ impl Module for GroupsModule {
 
     fn error_codes(&self) -> Vec<&'static Code> {
         groups::Error::CODES.iter().collect()
+    }
+
+    fn fixed_limits(&self) -> Vec<String> {
+        vec![format!(
+            "A user creates at most {MAX_GROUPS_PER_DAY} groups in 24 h; refused requests are not counted."
+        )]
     }
 
     fn provide(&self, setup: &Setup<'_>, services: &Services) -> Result<(), ConfigError> {
