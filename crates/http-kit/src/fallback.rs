@@ -1,13 +1,13 @@
-//! Requests without route: static files, wrong methods and unknown paths.
+//! Requests without route: static files, their wrong methods and unknown paths.
 
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse};
+use kernel::AppError;
 
 use crate::error::HttpError;
 use crate::failure::Failure;
 use crate::request_context::RequestContext;
-use crate::state::HttpState;
 use crate::static_files::{StaticFile, StaticFiles};
 
 /// The methods of a static file.
@@ -25,18 +25,23 @@ pub async fn respond(request: &HttpRequest, files: &StaticFiles) -> Result<HttpR
     if let (Some(file), &Method::GET) = (&file, request.method()) {
         return file.respond(request.headers()).await;
     }
-    let file_methods = file.map(|_| FILE_METHODS.to_owned());
-    let routes = &HttpState::of(request)?.routes;
-    let Some(allowed) = routes.allowed(path).or(file_methods) else {
-        return match files.find("/") {
-            Some(client) if is_page_visit(request) => client_not_found(client, request).await,
-            _ => Err(HttpError::NotFound.into()),
-        };
-    };
-    RequestContext::of(request)?
-        .allow
-        .replace(HeaderValue::try_from(allowed).ok());
-    if request.method() == Method::OPTIONS {
+    if file.is_some() {
+        let allowed = HeaderValue::from_static(FILE_METHODS);
+        RequestContext::of(request)?.allow.replace(Some(allowed));
+        return Ok(refuse_method(request.method())?);
+    }
+    match files.find("/") {
+        Some(client) if is_page_visit(request) => client_not_found(client, request).await,
+        _ => Err(HttpError::NotFound.into()),
+    }
+}
+
+/// Responds to a method that a path lacks. The middleware adds the `Allow` header.
+///
+/// # Errors
+/// `method_not_allowed`, unless the client asks for the methods.
+pub(crate) fn refuse_method(method: &Method) -> Result<HttpResponse, AppError> {
+    if method == Method::OPTIONS {
         return Ok(HttpResponse::NoContent().finish());
     }
     Err(HttpError::MethodNotAllowed.into())

@@ -25,7 +25,7 @@ fn is_text(encoded: &[u8]) -> bool {
 }
 
 /// Decodes percent-encoding; `None` if an escape is malformed.
-fn decode(encoded: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn decode(encoded: &[u8]) -> Option<Vec<u8>> {
     let mut decoded = Vec::with_capacity(encoded.len());
     let mut rest = encoded.iter();
     while let Some(byte) = rest.next() {

@@ -10,5 +10,6 @@
 
 mod documents;
 mod harness;
+mod methods;
 mod probes;
 mod web_files;

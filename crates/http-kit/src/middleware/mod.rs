@@ -37,7 +37,7 @@ use crate::request_context::{AuthState, RequestContext};
 use crate::request_target::check_encoding;
 use crate::server::connection_state::ConnectionState;
 use crate::state::HttpState;
-use crate::{etag, rate_limit};
+use crate::{etag, fallback, rate_limit};
 
 type RouterResponse = ServiceResponse<BoxBody>;
 
@@ -243,6 +243,10 @@ where
             // The connection omits the body.
             request.head_mut().method = Method::GET;
         }
+        if let Some(allowed) = self.refused_method(request) {
+            context.allow.replace(HeaderValue::try_from(allowed).ok());
+            return fallback::refuse_method(request.method()).map(Some);
+        }
         if request.path().starts_with("/api/") {
             let auth = match bearer_token(request.headers()) {
                 Ok(None) => AuthState::Anonymous,
@@ -263,6 +267,17 @@ where
         }
         request.extensions_mut().insert(Rc::clone(context));
         Ok(None)
+    }
+
+    /// The methods of the path if this one is not among them. The router would try the method with
+    /// the next route that matches, which may take a fixed segment for a parameter.
+    fn refused_method(&self, request: &Request) -> Option<String> {
+        let routes = &self.state.routes;
+        let methods = routes.methods(request.path())?;
+        if methods.contains(request.method()) {
+            return None;
+        }
+        routes.allowed(request.path())
     }
 
     /// An invalid token matters only to routes that require a user: clients log in with an expired

@@ -100,6 +100,10 @@ async fn wrong_method_gets_an_allow_header() {
         .await;
     wrong.assert_error(405, "method_not_allowed");
     assert_eq!(wrong.header("allow"), Some("DELETE, GET, HEAD, OPTIONS"));
+    // A fixed path is no parameter of another route, which has this method.
+    let fixed = app.send(sent(Method::DELETE, "/api/things/history/")).await;
+    fixed.assert_error(405, "method_not_allowed");
+    assert_eq!(fixed.header("allow"), Some("GET, HEAD, OPTIONS"));
     let asked = app.send(sent(Method::OPTIONS, "/api/things/")).await;
     assert_eq!(
         (asked.status, asked.header("allow")),
