@@ -29,7 +29,7 @@ pub trait DeletionService: Send + Sync {
     ///
     /// # Errors
     /// `auth.password_wrong`; `auth.too_many_attempts`; `auth.step_up_required` if a second factor is
-    /// enabled; `users.last_admin`.
+    /// enabled; `users.last_admin`; `auth.session_ended` if it was deleted meanwhile.
     async fn delete_account(&self, actor: &Actor, wanted: DeleteAccount) -> Result<(), AppError>;
 }
 

@@ -52,13 +52,16 @@ impl Reauthenticated {
     /// Locks the account and checks that the password was not changed since it was verified.
     ///
     /// # Errors
-    /// `auth.password_wrong` if it was.
+    /// `auth.password_wrong` if it was; `auth.session_ended` if the account was deleted.
     pub(crate) fn recheck(
         &self,
         tx: &mut Tx<'_>,
         field: &'static str,
     ) -> Result<AccountRow, AppError> {
         let account = account_rows::lock_and_reload(tx, &self.account)?;
+        if account.deleted_at.is_some() {
+            return Err(Error::SessionEnded.into());
+        }
         if account.password_hash != self.account.password_hash {
             return Err(Error::PasswordWrong.on_field(field));
         }
@@ -124,7 +127,8 @@ impl Accounts {
     /// Verifies the password of an authenticated user; failures are counted.
     ///
     /// # Errors
-    /// `auth.password_wrong` with the field; `auth.too_many_attempts`.
+    /// `auth.password_wrong` with the field; `auth.too_many_attempts`; `auth.session_ended` if the
+    /// account was deleted.
     pub(crate) async fn verify_own_password(
         &self,
         user: UserId,
@@ -137,8 +141,10 @@ impl Accounts {
             .store
             .read(move |conn| account_rows::by_id(conn, user))
             .await?;
-        let is_active = account.deleted_at.is_none();
-        let stored = is_active.then(|| account.password_hash.clone());
+        if account.deleted_at.is_some() {
+            return Err(Error::SessionEnded.into());
+        }
+        let stored = Some(account.password_hash.clone());
         let (hasher, client) = (&self.inner.hasher, QueueClient::user(user));
         if hasher.verify(client, input, stored).await?.is_right() {
             return Ok(Reauthenticated { account, permit });

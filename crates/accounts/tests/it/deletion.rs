@@ -27,6 +27,7 @@ testkit::database_tests!(
     login_refuses_deleted_accounts,
     delete_account_counts_wrong_passwords,
     concurrent_deletions_keep_one_admin,
+    concurrent_deletions_of_one_account_end_the_session_of_the_second,
     delete_account_erases_data_of_other_domains,
     unverified_accounts_are_removed_after_a_week,
     removal_records_no_rename_of_unread_names,
@@ -171,7 +172,7 @@ async fn delete_account_leaves_an_anonymous_row(fixture: Fixture) {
         .delete_account(&ada, with(PASSWORD))
         .await
         .unwrap_err();
-    assert_eq!(error.code().name, "auth.password_wrong");
+    assert_eq!(error.code().name, "auth.session_ended");
     let mut soon = account("ADA");
     soon.email = "another@example.org".to_owned();
     let soon = fixture.accounts.register(soon, &home()).await;
@@ -238,6 +239,17 @@ async fn concurrent_deletions_keep_one_admin(fixture: Fixture) {
         .collect();
     results.sort();
     assert_eq!(results, [Ok(()), Err("users.last_admin")]);
+}
+
+async fn concurrent_deletions_of_one_account_end_the_session_of_the_second(fixture: Fixture) {
+    let ada = fixture.user("ada").await;
+    let both = [(); 2].map(|()| fixture.accounts.delete_account(&ada, with(PASSWORD)));
+    let results = join_all(both).await.into_iter();
+    let mut results: Vec<_> = results
+        .map(|one| one.map_err(|error| error.code().name))
+        .collect();
+    results.sort();
+    assert_eq!(results, [Ok(()), Err("auth.session_ended")]);
 }
 
 async fn delete_account_erases_data_of_other_domains(fixture: Fixture) {
