@@ -45,9 +45,10 @@ impl Accounts {
     /// writes do not wait long and cannot deadlock.
     ///
     /// # Errors
-    /// Only if the database is unavailable; then the collected activity is lost.
+    /// Only if the database is unavailable. What was not written then, or because the future was
+    /// dropped, is written by the next call.
     pub async fn write_activity(&self) -> Result<usize, AppError> {
-        let mut sessions: Vec<_> = self.inner.activity.take().into_iter().collect();
+        let mut sessions = self.inner.activity.collected();
         sessions.sort_by_key(|(session, _)| *session);
         let mut users = BTreeMap::new();
         for (_, SessionUse { user, at, .. }) in &sessions {
@@ -69,6 +70,7 @@ impl Accounts {
                 .write(move |tx| write_users(tx, &batch))
                 .await?;
         }
+        self.inner.activity.remove(&sessions);
         Ok(sessions.len())
     }
 }

@@ -44,8 +44,21 @@ impl PendingActivity {
         }
     }
 
-    pub(super) fn take(&self) -> HashMap<SessionId, SessionUse> {
-        std::mem::take(&mut self.lock())
+    /// All that is not written yet.
+    pub(super) fn collected(&self) -> Vec<(SessionId, SessionUse)> {
+        let pending = self.lock();
+        pending
+            .iter()
+            .map(|(session, used)| (*session, *used))
+            .collect()
+    }
+
+    /// Removes what was written.
+    pub(super) fn remove(&self, written: &[(SessionId, SessionUse)]) {
+        let mut pending = self.lock();
+        for (session, _) in written {
+            pending.remove(session);
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<SessionId, SessionUse>> {

@@ -31,6 +31,7 @@ testkit::database_tests!(
     ticket_is_redeemed_once,
     ticket_expires_and_ends_with_its_session,
     write_activity_records_sessions_once_a_minute,
+    write_activity_writes_later_what_it_could_not,
     prune_deletes_expired_rows,
 );
 
@@ -415,6 +416,16 @@ async fn write_activity_records_sessions_once_a_minute(fixture: Fixture) {
     assert_eq!(fixture.accounts.write_activity().await.unwrap(), 1);
     assert_eq!(last_used().await, began + Duration::from_secs(60));
     assert_eq!(fixture.accounts.write_activity().await.unwrap(), 0);
+}
+
+async fn write_activity_writes_later_what_it_could_not(fixture: Fixture) {
+    let tokens = ada(&fixture).await;
+    fixture.advance(Duration::from_secs(60));
+    fixture.authenticate(&tokens).await.unwrap();
+    let (accounts, store) = (&fixture.accounts, &fixture.store);
+    let too_late = store.with_deadline(Duration::ZERO, accounts.write_activity());
+    too_late.await.unwrap_err();
+    assert_eq!(accounts.write_activity().await.unwrap(), 1);
 }
 
 async fn prune_deletes_expired_rows(fixture: Fixture) {
