@@ -1,16 +1,18 @@
-//! The clock that `POST /dev/clock/` moves ahead, the same on all nodes. A node publishes how far its
-//! clock is ahead; the others catch up, so that the furthest one counts. A node that starts publishes
-//! zero, and those that are ahead publish theirs in return.
+//! The clock that `POST /dev/clock/` moves ahead, the same on all nodes. It is ahead by the sum of what
+//! each node has moved it, so that nodes may move it at the same moment. Each node publishes the parts of
+//! all nodes that it knows, and takes over the larger ones of others. A node that starts publishes that it
+//! knows none, and those that know some publish theirs in return.
 
-use std::sync::{Arc, Weak};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
 use cluster::{Bus, Cluster, Missed, Subscriber, Subscription, Topic};
-use kernel::AdjustableClock;
+use kernel::{AdjustableClock, Env};
 use tokio::sync::watch;
 
-/// Where nodes publish how far their clocks are ahead, in microseconds as decimal digits.
+/// Where nodes publish how far each of them has moved the clock ahead.
 const TOPIC: &str = "dev-clock";
 /// How far the clock may be moved ahead in all: ten years.
 const MAX_AHEAD: Duration = Duration::from_secs(10 * 365 * 24 * 3_600);
@@ -25,17 +27,24 @@ pub struct DevClock {
 
 struct SharedClock {
     clock: Arc<AdjustableClock>,
+    node: u64,
+    parts: Mutex<ClockParts>,
     moved: watch::Sender<()>,
     /// The bus holds its subscribers.
     bus: Weak<dyn Bus>,
 }
 
+/// How far each node has moved the clock ahead, in microseconds by the number that it drew at its start.
+type ClockParts = BTreeMap<u64, u64>;
+
 impl DevClock {
     /// Shares a clock with the other nodes.
-    pub async fn start(clock: Arc<AdjustableClock>, cluster: &Cluster) -> Self {
+    pub async fn start(clock: Arc<AdjustableClock>, cluster: &Cluster, env: &Env) -> Self {
         tracing::warn!("dev clock enabled: POST /dev/clock/ moves the time of this server");
         let shared = Arc::new(SharedClock {
             clock,
+            node: u64::from_be_bytes(env.bytes()),
+            parts: Mutex::default(),
             moved: watch::Sender::default(),
             bus: Arc::downgrade(&cluster.bus),
         });
@@ -57,7 +66,7 @@ impl DevClock {
     /// Moves the clock of all nodes ahead, if it is then no more than ten years ahead. Returns whether
     /// it was moved.
     pub async fn advance(&self, by: Duration) -> bool {
-        if !self.shared.clock.advance(by, MAX_AHEAD) {
+        if !self.shared.advance(by) {
             return false;
         }
         self.shared.publish();
@@ -79,21 +88,54 @@ impl DevClock {
 }
 
 impl SharedClock {
+    fn advance(&self, by: Duration) -> bool {
+        let mut parts = self.lock();
+        if by > MAX_AHEAD || total(&parts) + by > MAX_AHEAD {
+            return false;
+        }
+        *parts.entry(self.node).or_default() += micros(by);
+        self.clock.catch_up(total(&parts))
+    }
+
     fn publish(&self) {
-        if let Some(bus) = self.bus.upgrade() {
-            let ahead = self.clock.ahead().as_micros().to_string();
-            bus.publish(&Topic::from(TOPIC), Bytes::from(ahead));
+        let message = serde_json::to_vec(&*self.lock());
+        match (self.bus.upgrade(), message) {
+            (Some(bus), Ok(message)) => bus.publish(&Topic::from(TOPIC), Bytes::from(message)),
+            (None, _) => {}
+            (_, Err(error)) => tracing::error!(%error, "dev clock message not written"),
         }
     }
 
-    fn received(&self, ahead: Duration) {
+    fn received(&self, others: &ClockParts) {
+        let mut parts = self.lock();
+        for (node, part) in others {
+            let known = parts.entry(*node).or_default();
+            *known = (*known).max(*part);
+        }
+        let (ahead, knows_more) = (total(&parts), *parts != *others);
+        drop(parts);
         if self.clock.catch_up(ahead) {
             tracing::info!(?ahead, "dev clock moved by another node");
             self.moved.send_replace(());
-        } else if ahead < self.clock.ahead() {
+        }
+        if knows_more {
             self.publish();
         }
     }
+
+    fn lock(&self) -> MutexGuard<'_, ClockParts> {
+        self.parts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Nodes that move the clock at the same moment may exceed the limit together; then it counts.
+fn total(parts: &ClockParts) -> Duration {
+    let sum = parts.values().copied().fold(0, u64::saturating_add);
+    Duration::from_micros(sum).min(MAX_AHEAD)
+}
+
+fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }
 
 impl Subscriber for SharedClock {
@@ -101,10 +143,9 @@ impl Subscriber for SharedClock {
         if topic.as_str() != TOPIC {
             return;
         }
-        let ahead = std::str::from_utf8(payload).map(str::parse);
-        match ahead {
-            Ok(Ok(ahead)) => self.received(Duration::from_micros(ahead).min(MAX_AHEAD)),
-            _ => tracing::error!("dev clock message malformed"),
+        match serde_json::from_slice(payload) {
+            Ok(others) => self.received(&others),
+            Err(error) => tracing::error!(%error, "dev clock message malformed"),
         }
     }
 
@@ -142,7 +183,47 @@ mod tests {
     const DAY: Duration = Duration::from_secs(24 * 3_600);
 
     async fn node(cluster: &Cluster) -> DevClock {
-        DevClock::start(Arc::default(), cluster).await
+        DevClock::start(Arc::default(), cluster, &Env::system()).await
+    }
+
+    /// Keeps the last message of a bus.
+    #[derive(Default)]
+    struct LastMessage(Mutex<Bytes>);
+
+    impl LastMessage {
+        fn of(cluster: &Cluster) -> Arc<Self> {
+            let last = Arc::new(Self::default());
+            cluster.bus.attach(Arc::clone(&last) as Arc<dyn Subscriber>);
+            last
+        }
+
+        fn send_to(&self, cluster: &Cluster) {
+            let message = self.0.lock().unwrap().clone();
+            cluster.bus.publish(&Topic::from(TOPIC), message);
+        }
+    }
+
+    impl Subscriber for LastMessage {
+        fn deliver(&self, _topic: &Topic, payload: &Bytes) {
+            *self.0.lock().unwrap() = payload.clone();
+        }
+
+        fn resync(&self, _missed: Missed<'_>) {}
+    }
+
+    #[tokio::test]
+    async fn advance_of_two_nodes_at_the_same_moment_counts_twice() {
+        let clusters = [(); 2].map(|()| Cluster::local(&Env::system()));
+        let sent = [&clusters[0], &clusters[1]].map(LastMessage::of);
+        let first = node(&clusters[0]).await;
+        let second = node(&clusters[1]).await;
+        // Neither hears of the other one before it has moved the clock itself.
+        assert!(first.advance(DAY).await);
+        assert!(second.advance(DAY).await);
+        sent[0].send_to(&clusters[1]);
+        assert_eq!(second.ahead(), DAY * 2);
+        sent[1].send_to(&clusters[0]);
+        assert_eq!(first.ahead(), DAY * 2);
     }
 
     #[tokio::test]
@@ -181,7 +262,13 @@ mod tests {
     async fn malformed_messages_are_ignored() {
         let cluster = Cluster::local(&Env::system());
         let clock = node(&cluster).await;
-        for payload in ["", "-1", "soon", "99999999999999999999999999"] {
+        for payload in [
+            "",
+            "-1",
+            "[]",
+            "{\"1\":-1}",
+            "{\"1\":99999999999999999999999999}",
+        ] {
             let payload = Bytes::from_static(payload.as_bytes());
             cluster.bus.publish(&Topic::from(TOPIC), payload);
         }

@@ -54,7 +54,7 @@ impl Platform {
             .map_or_else(Env::system, |clock| Env::new(clock, Arc::new(SystemRng)));
         let cluster = connect_cluster(config, &env).await?;
         let dev_clock = match clock {
-            Some(clock) => Some(DevClock::start(clock, &cluster).await),
+            Some(clock) => Some(DevClock::start(clock, &cluster, &env).await),
             None => None,
         };
         if dev_clock.is_some() && !config.public_url_at(port).host().is_loopback() {

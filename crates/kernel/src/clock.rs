@@ -70,16 +70,6 @@ impl AdjustableClock {
         Duration::from_micros(self.ahead.load(Ordering::Relaxed))
     }
 
-    /// Moves the wall time on, unless it would then be further ahead than `limit`. Returns whether it
-    /// was moved.
-    pub fn advance(&self, by: Duration, limit: Duration) -> bool {
-        let (by, limit) = (micros(by), micros(limit));
-        let add = |ahead: u64| ahead.checked_add(by).filter(|ahead| *ahead <= limit);
-        self.ahead
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, add)
-            .is_ok()
-    }
-
     /// Moves the wall time on until it is so far ahead. Returns whether it was moved.
     pub fn catch_up(&self, ahead: Duration) -> bool {
         let ahead = micros(ahead);
@@ -146,23 +136,14 @@ mod tests {
     const DAY: Duration = Duration::from_secs(24 * 3_600);
 
     #[test]
-    fn advance_moves_wall_time_and_no_monotonic_time() {
+    fn catch_up_moves_wall_time_and_no_monotonic_time() {
         let clock = AdjustableClock::default();
         let (wall, monotonic) = (clock.now(), clock.monotonic());
-        assert!(clock.advance(DAY, DAY * 2));
+        assert!(clock.catch_up(DAY));
+        assert_eq!(clock.ahead(), DAY);
         assert!(clock.now() >= wall + DAY);
         assert!(clock.now() < wall + DAY * 2);
         assert!(clock.monotonic() < monotonic + DAY);
-    }
-
-    #[test]
-    fn advance_stops_at_the_limit() {
-        let clock = AdjustableClock::default();
-        assert!(clock.advance(DAY, DAY * 2));
-        assert!(clock.advance(DAY, DAY * 2));
-        assert!(!clock.advance(Duration::from_micros(1), DAY * 2));
-        assert!(!clock.advance(Duration::MAX, Duration::MAX));
-        assert_eq!(clock.ahead(), DAY * 2);
     }
 
     #[test]
