@@ -49,6 +49,19 @@ pub(crate) fn holds(address: &str, frame: &Value) {
     }
 }
 
+/// Fails the test if an action failed with an error that the catalogue does not list for it.
+pub(crate) fn lists_error(address: &str, action: &str, frame: &Value) {
+    let message = channel(address).map(|channel| &channel["messages"][format!("client.{action}")]);
+    let listed = message.and_then(|message| message["x-errors"].as_array());
+    // The server closes the socket after an action that the catalogue does not have.
+    let Some(listed) = listed else { return };
+    let code = &frame["data"]["code"];
+    assert!(
+        listed.contains(code),
+        "{code} is no error of {action} in the catalogue of {address}"
+    );
+}
+
 /// Whether a value is what a schema says, with no field that it does not name.
 fn fits(value: &Value, schema: &Value, at: &str) -> Result<(), String> {
     if let Some(name) = schema["$ref"].as_str() {

@@ -1,5 +1,7 @@
 //! A raw WebSocket of somebody.
 
+use std::collections::HashMap;
+
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -14,8 +16,8 @@ pub struct Socket {
     stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
     /// Where it was opened.
     path: String,
-    /// The next mark.
-    marks: u64,
+    /// The names of the actions that were sent, by their `cid`.
+    sent: HashMap<String, String>,
 }
 
 /// Something that came.
@@ -41,7 +43,7 @@ impl Socket {
         Self {
             stream,
             path: path.to_owned(),
-            marks: 0,
+            sent: HashMap::new(),
         }
     }
 
@@ -68,8 +70,8 @@ impl Socket {
 
     /// Sends an action with a mark of its own and gives the mark.
     pub async fn mark(&mut self, action: &str, data: Value) -> String {
-        self.marks += 1;
-        let cid = format!("cid-{}", self.marks);
+        let cid = format!("cid-{}", self.sent.len() + 1);
+        self.sent.insert(cid.clone(), action.to_owned());
         self.send(json!({"action": action, "data": data, "cid": cid}))
             .await;
         cid
@@ -214,6 +216,7 @@ impl Socket {
                 Some(Ok(Message::Text(text))) => {
                     let frame = serde_json::from_str(&text).unwrap();
                     catalogue::holds(&self.path, &frame);
+                    self.check_error(&frame);
                     return Heard::Frame(frame);
                 }
                 Some(Ok(Message::Close(Some(close)))) => {
@@ -222,6 +225,17 @@ impl Socket {
                 Some(Ok(other)) => panic!("no server sends {other:?}"),
                 Some(Err(_)) | None => return Heard::Cut,
             }
+        }
+    }
+}
+
+impl Socket {
+    /// Fails the test if an action failed with an error that the catalogue does not list for it.
+    fn check_error(&self, frame: &Value) {
+        let cid = frame["data"]["cid"].as_str();
+        let action = cid.and_then(|cid| self.sent.get(cid));
+        if let Some(action) = action.filter(|_| name(frame) == "error") {
+            catalogue::lists_error(&self.path, action, frame);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The catalogue of socket frames with the types of their data. The AsyncAPI document is generated
 //! from these tables, and tests check the server against them.
 
+mod action_errors;
 mod audience;
 mod audiences;
 mod frames;
@@ -11,6 +12,7 @@ use std::borrow::Cow;
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
+pub use action_errors::action_errors;
 pub use audience::EventAudience;
 pub use audiences::audience_of;
 pub use sockets::SOCKETS;

@@ -1,8 +1,8 @@
 //! The schema and the example of a frame.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use contract::catalogue::{Frame, Socket};
+use contract::catalogue::{Frame, Socket, action_errors};
 use realtime::MAX_CID_LEN;
 use serde_json::{Map, Value, json};
 
@@ -19,8 +19,16 @@ const CHAT: &str = "01890a5d-ac96-774b-bcce-b302099a8061";
 /// The user of examples.
 const USER: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 
+/// The errors of all actions. Those of a frame with wrong fields close the socket.
+const ANY_ACTION: [&str; 4] = ["internal", "invalid_fields", "overloaded", "unavailable"];
+/// The error of an action on a chat other than the socket's.
+const OTHER_CHAT: &str = "sockets.other_chat";
+
 /// A frame that a client sends.
-pub(super) fn from_client(socket: &Socket, frame: &Frame, types: &Types) -> Value {
+///
+/// # Errors
+/// It lists an unknown error code.
+pub(super) fn from_client(socket: &Socket, frame: &Frame, types: &Types) -> Result<Value, String> {
     let mut whole = shape(socket, frame);
     if socket.is_of_one_chat() {
         make_chat_optional(&mut whole, frame, types);
@@ -37,7 +45,20 @@ pub(super) fn from_client(socket: &Socket, frame: &Frame, types: &Types) -> Valu
         data.remove("chat_id");
     }
     example.insert("cid".to_owned(), json!("c1"));
-    message(frame, &whole, &example.into())
+    let mut message = message(frame, &whole, &example.into());
+    message["x-errors"] = json!(errors(socket, frame)?);
+    Ok(message)
+}
+
+/// The codes with which an action may fail, sorted.
+fn errors(socket: &Socket, frame: &Frame) -> Result<BTreeSet<&'static str>, String> {
+    let own = action_errors(frame.name).iter().copied();
+    let own = own.filter(|code| socket.is_of_one_chat() || *code != OTHER_CHAT);
+    let all: BTreeSet<&str> = own.chain(ANY_ACTION).collect();
+    match all.iter().find(|code| error_codes::find(code).is_none()) {
+        Some(unknown) => Err(format!("{}: unknown error code {unknown}", frame.name)),
+        None => Ok(all),
+    }
 }
 
 /// A frame that the server sends.

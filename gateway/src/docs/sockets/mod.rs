@@ -38,13 +38,13 @@ immediately, and `resume` can be sent at any time to get the frames from before 
 /// The document.
 ///
 /// # Errors
-/// A type cannot be written as JSON.
+/// A type cannot be written as JSON, or a parameter or an error of the catalogue is not described.
 pub fn document() -> Result<Value, String> {
     let types = types()?;
     let mut channels = Map::new();
     let mut operations = Map::new();
     for socket in SOCKETS {
-        channels.insert(socket.id.to_owned(), channel(socket, &types));
+        channels.insert(socket.id.to_owned(), channel(socket, &types)?);
         operations.insert(format!("{}_receive", socket.id), operation(socket, true));
         operations.insert(format!("{}_send", socket.id), operation(socket, false));
     }
@@ -135,35 +135,39 @@ fn relax(schema: &mut Value) {
     }
 }
 
-fn channel(socket: &Socket, types: &Types) -> Value {
+fn channel(socket: &Socket, types: &Types) -> Result<Value, String> {
     let mut messages = Map::new();
     for frame in socket.actions() {
-        let message = frames::from_client(socket, frame, types);
+        let message = frames::from_client(socket, frame, types)?;
         messages.insert(id(frame.name, true), message);
     }
     for frame in socket.events() {
         let message = frames::from_server(socket, frame, types);
         messages.insert(id(frame.name, false), message);
     }
-    json!({
+    Ok(json!({
         "address": socket.path,
         "description": socket.about,
-        "parameters": parameters(socket.path),
+        "parameters": parameters(socket.path)?,
         "messages": messages,
-    })
+    }))
 }
 
 /// The parameters of a path.
-fn parameters(path: &str) -> Value {
-    let about = |name: &str| match name {
-        "friend" => "Username or user id of the friend.",
-        _ => "Name of the lobby.",
+fn parameters(path: &str) -> Result<Value, String> {
+    let names = path
+        .split('/')
+        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    let describe = |name: &str| {
+        let about = match name {
+            "friend" => "Username or user id of the friend.",
+            "name" => "Name of the lobby.",
+            _ => return Err(format!("{path}: parameter {name} is not described")),
+        };
+        Ok((name.to_owned(), json!({"description": about})))
     };
-    path.split('/')
-        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
-        .map(|name| (name.to_owned(), json!({"description": about(name)})))
-        .collect::<Map<_, _>>()
-        .into()
+    let all: Map<String, Value> = names.map(describe).collect::<Result<_, _>>()?;
+    Ok(all.into())
 }
 
 /// The messages that the server receives from clients, or sends to them.
@@ -209,8 +213,26 @@ mod tests {
 
     #[test]
     fn parameters_are_those_of_the_path() {
-        assert_eq!(parameters("/ws/events/"), json!({}));
-        let friend = parameters("/ws/chat/{friend}/");
+        assert_eq!(parameters("/ws/events/"), Ok(json!({})));
+        let friend = parameters("/ws/chat/{friend}/").unwrap();
         assert!(friend["friend"]["description"].is_string());
+        let unknown = parameters("/ws/game/{match_id}/").unwrap_err();
+        assert_eq!(
+            unknown,
+            "/ws/game/{match_id}/: parameter match_id is not described"
+        );
+    }
+
+    #[test]
+    fn actions_list_their_errors() {
+        let document = document().unwrap();
+        let errors = |channel: &str, action: &str| {
+            let path = format!("/channels/{channel}/messages/client.{action}/x-errors");
+            document.pointer(&path).unwrap().to_string()
+        };
+        assert!(errors("events", "new_message").contains("chat.not_friends"));
+        assert!(errors("events", "ping").contains("invalid_fields"));
+        assert!(!errors("events", "new_message").contains("sockets.other_chat"));
+        assert!(errors("lobby", "new_message").contains("sockets.other_chat"));
     }
 }

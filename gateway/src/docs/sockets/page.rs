@@ -125,12 +125,26 @@ fn entry(socket: &Socket, frame: &Frame, document: &Value, from_client: bool) ->
         (false, Delivery::Ephemeral) => " · ephemeral",
     };
     format!(
-        "<details><summary><code>{}</code>{kind} · {}</summary>{}<pre>{}</pre></details>",
+        "<details><summary><code>{}</code>{kind} · {}</summary>{}{}<pre>{}</pre></details>",
         frame.name,
         with_code(frame.about),
         types::fields(data.unwrap_or(&Value::Null), document),
+        errors(message),
         escape(&example.and_then(Result::ok).unwrap_or_default())
     )
+}
+
+/// The errors of an action, in a line.
+fn errors(message: &Value) -> String {
+    let codes = message["x-errors"].as_array().into_iter().flatten();
+    let codes: Vec<String> = codes
+        .filter_map(Value::as_str)
+        .map(|code| format!("<code>{}</code>", escape(code)))
+        .collect();
+    if codes.is_empty() {
+        return String::new();
+    }
+    format!("<p>Errors: {}</p>", codes.join(", "))
 }
 
 #[cfg(test)]
@@ -146,6 +160,7 @@ mod tests {
                 assert!(page.contains(&format!("<code>{}</code>", frame.name)));
             }
         }
+        assert!(page.contains("<code>chat.not_friends</code>"));
         for field in ["client_id", "reply_to", "is_typing", "like_count", "epoch"] {
             assert!(page.contains(&format!("<code>{field}</code>")), "{field}");
         }
