@@ -1,4 +1,4 @@
-//! Who is acting.
+//! The authenticated user of a request.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -17,18 +17,18 @@ pub enum Role {
     Admin,
 }
 
-/// A signed-in person, as far as it was proven for this request. Built by the gateway from the
-/// access token and the session's row; services trust it.
+/// The authenticated user of a request or a socket. Built from the access token and the row of the
+/// session; services trust it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Actor {
-    /// Who it is.
+    /// The id of the user.
     pub user: UserId,
-    /// The session they came with.
+    /// The session of the access token.
     pub session: SessionId,
-    /// Read from the database, never from the token.
+    /// The role, read from the database and never from the token.
     pub role: Role,
-    /// Whether their e-mail address is proven.
+    /// Whether the email address is verified.
     pub verified: bool,
-    /// When they last proved who they are with a password or a second factor.
+    /// When the user last authenticated with a password or a second factor.
     pub proven_at: Timestamp,
 }

@@ -1,4 +1,4 @@
-//! Where time comes from.
+//! Sources of time.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use crate::Timestamp;
 
-/// A source of time. Wall time is for people and records; monotonic time is for waiting.
+/// A source of time. Wall time is for users and stored rows; monotonic time is for timeouts.
 pub trait Clock: Send + Sync {
-    /// The time of day.
+    /// The wall time.
     fn now(&self) -> Timestamp;
-    /// Time since some fixed moment; it never goes back, whoever sets the machine's clock.
+    /// The time since a fixed moment. It never goes back, even when the machine's clock is set.
     fn monotonic(&self) -> Duration;
 }
 
@@ -54,8 +54,8 @@ impl Clock for SystemClock {
     }
 }
 
-/// The machine's clock, whose wall time can be moved ahead while the process runs, for trying out what
-/// happens later. Monotonic time stays as it is: nothing that is being waited for times out.
+/// The machine's clock, whose wall time can be moved ahead while the process runs, for tests of expiry.
+/// Monotonic time is not moved, so that no timeout elapses.
 #[derive(Debug, Default)]
 pub struct AdjustableClock {
     system: SystemClock,
@@ -70,7 +70,7 @@ impl AdjustableClock {
         Duration::from_micros(self.ahead.load(Ordering::Relaxed))
     }
 
-    /// Moves the wall time on until it is so far ahead. Returns whether it was moved.
+    /// Moves the wall time until it is this far ahead. Returns whether it was moved.
     pub fn catch_up(&self, ahead: Duration) -> bool {
         let ahead = micros(ahead);
         self.ahead.fetch_max(ahead, Ordering::Relaxed) < ahead
@@ -91,14 +91,14 @@ impl Clock for AdjustableClock {
     }
 }
 
-/// A clock that moves only when told to, for tests of rules that depend on time.
+/// A clock that moves only when it is advanced, for tests of rules that depend on time.
 #[derive(Debug)]
 pub struct ManualClock {
     now: Mutex<(Timestamp, Duration)>,
 }
 
 impl ManualClock {
-    /// A clock that stands at `start`.
+    /// A clock at `start`.
     #[must_use]
     pub fn at(start: Timestamp) -> Self {
         Self {
@@ -106,7 +106,7 @@ impl ManualClock {
         }
     }
 
-    /// Moves wall and monotonic time on together.
+    /// Advances wall and monotonic time.
     pub fn advance(&self, by: Duration) {
         let mut now = self.lock();
         *now = (now.0 + by, now.1 + by);

@@ -1,4 +1,4 @@
-//! Time and chance in one handle, which services are given and never make themselves.
+//! Time and randomness in one handle, which is passed to services.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,7 +11,7 @@ use crate::{Clock, Id, Rng, SystemClock, SystemRng, Timestamp};
 /// Bits of a UUIDv7 that count within one millisecond.
 const COUNTER_BITS: u32 = 12;
 
-/// The clock and the generator of a process, and the ids made from them.
+/// The clock and the random number generator of a process, and the ids generated from them.
 #[derive(Clone)]
 pub struct Env {
     clock: Arc<dyn Clock>,
@@ -28,7 +28,7 @@ impl std::fmt::Debug for Env {
 }
 
 impl Env {
-    /// The handle over this clock and this generator.
+    /// A handle with this clock and this generator.
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Self {
         Self {
@@ -44,13 +44,13 @@ impl Env {
         Self::new(Arc::new(SystemClock::new()), Arc::new(SystemRng))
     }
 
-    /// The time of day.
+    /// The wall time.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    /// Time that never goes back.
+    /// The monotonic time.
     #[must_use]
     pub fn monotonic(&self) -> Duration {
         self.clock.monotonic()
@@ -64,14 +64,14 @@ impl Env {
         buffer
     }
 
-    /// An even draw from `0..bound`; 0 where the bound is 0.
+    /// A uniformly distributed number in `0..bound`; 0 if the bound is 0.
     #[must_use]
     pub fn random_below(&self, bound: u32) -> u32 {
         let zone = (u64::from(u32::MAX) + 1) / u64::from(bound.max(1)) * u64::from(bound.max(1));
         loop {
-            let draw = u32::from_le_bytes(self.bytes());
-            if u64::from(draw) < zone {
-                return draw % bound.max(1);
+            let number = u32::from_le_bytes(self.bytes());
+            if u64::from(number) < zone {
+                return number % bound.max(1);
             }
         }
     }
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_are_version_7_and_in_order_within_a_millisecond() {
+    fn id_is_version_7_and_increases_within_a_millisecond() {
         let (env, _) = fixed();
         let ids: Vec<UserId> = (0..10_000).map(|_| env.id()).collect();
         assert!(ids.windows(2).all(|pair| pair[0] < pair[1]));
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_carries_the_millisecond_it_was_made_in() {
+    fn id_contains_the_millisecond_of_its_generation() {
         let (env, clock) = fixed();
         clock.advance(Duration::from_millis(5));
         let id: UserId = env.id();
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn draws_stay_below_their_bound_and_reach_every_value() {
+    fn random_below_returns_every_value_below_the_bound() {
         let (env, _) = fixed();
         let mut seen = [false; 10];
         (0..1_000).for_each(|_| seen[env.random_below(10) as usize] = true);

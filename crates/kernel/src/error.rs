@@ -1,72 +1,72 @@
-//! Refusals: one way to say no, from a rule deep in a domain to the answer on the wire.
+//! Errors of the application, from the rule of a domain to the response.
 //!
 //! Each crate lists its codes once with [`error_codes!`](crate::error_codes): one line per code, with its
-//! wire name, its kind and its meaning. A variant turns into a [`AppError`], which may name the
-//! fields at fault and carry data for the answer.
+//! wire name, its kind and its message. A variant converts into an [`AppError`], which may name
+//! invalid fields and carry data for the response.
 
 use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-/// What sort of refusal it is; the gateway maps it to a status in one place.
+/// The kind of an error, which `http-kit` maps to a status code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ErrorKind {
-    /// The request cannot be understood.
+    /// The request cannot be parsed.
     Malformed,
-    /// No, bad or ended credentials.
+    /// The credentials are missing, invalid or expired.
     Unauthenticated,
-    /// Known, but not allowed.
+    /// The user is not allowed to do it.
     Forbidden,
-    /// Not there, or not theirs to see.
+    /// It does not exist, or the user may not see it.
     NotFound,
-    /// The route exists, the method does not.
+    /// The path exists, but not with this method.
     MethodNotAllowed,
     /// The request did not arrive in time.
     TimedOut,
-    /// At odds with the state of things.
+    /// The current state does not permit it.
     Conflict,
-    /// It was there and is over.
+    /// It existed and has ended.
     Gone,
-    /// A condition the caller set does not hold.
+    /// A condition of the request does not hold.
     PreconditionFailed,
-    /// Too many bytes.
+    /// The body is too large.
     TooLarge,
-    /// Too many bytes before the body.
+    /// The request line or the headers are too large.
     HeadTooLarge,
-    /// Not a media type we take.
+    /// The media type is not supported.
     WrongType,
-    /// Understood, but a field is wrong.
+    /// A field is invalid.
     Invalid,
-    /// Too often.
+    /// A rate limit is exceeded.
     TooMany,
-    /// Our fault.
+    /// The server has failed.
     Internal,
-    /// Something we need is away; trying again later helps.
+    /// A dependency is unavailable. The request can be retried later.
     Unavailable,
 }
 
-/// One line of the catalogue of refusals.
+/// An error code.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Code {
-    /// The name on the wire, as in `auth.invalid_credentials`.
+    /// The name on the wire, such as `auth.invalid_credentials`.
     pub name: &'static str,
     /// Its kind.
     pub kind: ErrorKind,
-    /// What it means, in a sentence for people.
+    /// The message for users, a sentence.
     pub meaning: &'static str,
 }
 
-/// Declares a crate's error enum from its catalogue.
+/// Declares the error enum of a crate with its codes.
 ///
 /// ```
 /// kernel::error_codes! {
-///     /// Why a dice game refuses.
+///     /// Errors of a dice game.
 ///     pub enum Error {
 ///         NotYourTurn = "dice.not_your_turn", Conflict, "It is the other player's turn.";
 ///     }
 /// }
-/// let fault: kernel::AppError = Error::NotYourTurn.into();
-/// assert_eq!(fault.code().name, "dice.not_your_turn");
+/// let error: kernel::AppError = Error::NotYourTurn.into();
+/// assert_eq!(error.code().name, "dice.not_your_turn");
 /// assert_eq!(Error::CODES.len(), 1);
 /// ```
 #[macro_export]
@@ -81,12 +81,12 @@ macro_rules! error_codes {
         }
 
         impl $name {
-            /// The catalogue of these refusals.
+            /// All codes.
             pub const CODES: &'static [$crate::Code] = &[
                 $($crate::Code { name: $code, kind: $crate::ErrorKind::$kind, meaning: $meaning },)+
             ];
 
-            /// This refusal's line in the catalogue.
+            /// The code of this error.
             #[must_use]
             pub const fn code(self) -> &'static $crate::Code {
                 match self {
@@ -96,13 +96,13 @@ macro_rules! error_codes {
                 }
             }
 
-            /// The refusal, at one field.
+            /// The error with an invalid field.
             #[must_use]
             pub fn on_field(self, field: &'static str) -> $crate::AppError {
                 $crate::AppError::from(self).on_field(field, self.code().meaning)
             }
 
-            /// The refusal, worth trying again after a while.
+            /// The error with the time after which the request can be retried.
             #[must_use]
             pub fn retry_after(self, wait: std::time::Duration) -> $crate::AppError {
                 $crate::AppError::from(self).retry_after(wait)
@@ -118,7 +118,7 @@ macro_rules! error_codes {
 }
 
 error_codes! {
-    /// Refusals that belong to no domain, or to several: a rule has one code, whoever applies it.
+    /// Errors that belong to no domain, or to several: a rule has one code in all domains.
     pub enum Common {
         Internal = "internal", Internal, "Internal server error.";
         InvalidFields = "invalid_fields", Invalid, "Some fields are invalid.";
@@ -132,16 +132,16 @@ error_codes! {
     }
 }
 
-/// A field and what is wrong with it.
+/// An invalid field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldError {
-    /// The path of the field, as in `options.score_to_win`.
+    /// The path of the field, such as `options.score_to_win`.
     pub field: String,
-    /// What is wrong, for people. It never repeats the value.
+    /// The problem, for users. It never contains the value.
     pub problem: String,
 }
 
-/// A refusal on its way to the caller.
+/// An error that is returned to the caller.
 #[derive(Debug)]
 pub struct AppError(Box<ErrorInner>);
 
@@ -151,12 +151,12 @@ struct ErrorInner {
     fields: Vec<FieldError>,
     details: Vec<(&'static str, serde_json::Value)>,
     retry_after: Option<Duration>,
-    /// Why, for the log; never shown to the caller.
+    /// The cause, for the log only.
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
 impl AppError {
-    /// A refusal with this code.
+    /// An error with this code.
     #[must_use]
     pub fn new(code: &'static Code) -> Self {
         Self(Box::new(ErrorInner {
@@ -168,24 +168,24 @@ impl AppError {
         }))
     }
 
-    /// Something of ours broke; the cause goes to the log alone.
+    /// A failure of the server; the cause is logged only.
     pub fn internal(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::from(Common::Internal).with_source(source)
     }
 
-    /// Something we need is away; the cause goes to the log alone.
+    /// An unavailable dependency; the cause is logged only.
     pub fn unavailable(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::from(Common::Unavailable)
             .with_source(source)
             .retry_after(Duration::from_secs(2))
     }
 
-    /// One field is wrong.
+    /// One field is invalid.
     pub fn invalid(field: impl Into<String>, problem: impl Into<String>) -> Self {
         Self::from(Common::InvalidFields).on_field(field, problem)
     }
 
-    /// Several fields are wrong.
+    /// Several fields are invalid.
     #[must_use]
     pub fn invalid_fields(fields: Vec<FieldError>) -> Self {
         let mut error = Self::from(Common::InvalidFields);
@@ -193,20 +193,21 @@ impl AppError {
         error
     }
 
-    /// What is wrong with a form: one fault keeps its own code, several share one, each at its field.
+    /// All errors of a form: a single error keeps its code; several become `invalid_fields`, each at its
+    /// field.
     #[must_use]
-    pub fn together(faults: impl IntoIterator<Item = Self>) -> Self {
-        let mut faults: Vec<Self> = faults.into_iter().collect();
-        match faults.pop() {
-            Some(only) if faults.is_empty() => only,
+    pub fn together(errors: impl IntoIterator<Item = Self>) -> Self {
+        let mut errors: Vec<Self> = errors.into_iter().collect();
+        match errors.pop() {
+            Some(only) if errors.is_empty() => only,
             last => {
-                let all = faults.into_iter().chain(last);
+                let all = errors.into_iter().chain(last);
                 Self::invalid_fields(all.flat_map(|error| error.0.fields).collect())
             }
         }
     }
 
-    /// Adds a field that is at fault.
+    /// Adds an invalid field.
     #[must_use]
     pub fn on_field(mut self, field: impl Into<String>, problem: impl Into<String>) -> Self {
         self.0.fields.push(FieldError {
@@ -216,34 +217,34 @@ impl AppError {
         self
     }
 
-    /// Adds a value to the error object of the answer, as in `error.challenge`.
+    /// Adds a value to the error object of the response, such as `error.challenge`.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: serde_json::Value) -> Self {
         self.0.details.push((name, value));
         self
     }
 
-    /// Says when trying again makes sense.
+    /// Sets the time after which the request can be retried.
     #[must_use]
     pub fn retry_after(mut self, wait: Duration) -> Self {
         self.0.retry_after = Some(wait);
         self
     }
 
-    /// Adds the cause, for the log.
+    /// Adds the cause for the log.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.0.source = Some(source.into());
         self
     }
 
-    /// The line of the catalogue.
+    /// The code.
     #[must_use]
     pub fn code(&self) -> &'static Code {
         self.0.code
     }
 
-    /// The fields at fault.
+    /// The invalid fields.
     #[must_use]
     pub fn fields(&self) -> &[FieldError] {
         &self.0.fields
@@ -255,33 +256,33 @@ impl AppError {
         &self.0.details
     }
 
-    /// When trying again makes sense.
+    /// The time after which the request can be retried, if it is set.
     #[must_use]
     pub fn retry_delay(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// After how many seconds trying again makes sense, as responses state it. Rounded up, so that
-    /// whoever waits that long is not early; two seconds for kinds of errors that pass by themselves.
+    /// The seconds after which the request can be retried, as stated in responses. Rounded up, so that the
+    /// retry is not too early; two seconds by default for transient errors.
     #[must_use]
     pub fn retry_after_secs(&self) -> Option<u64> {
-        let passes = matches!(
+        let is_transient = matches!(
             self.code().kind,
             ErrorKind::TooMany | ErrorKind::Unavailable
         );
-        let usual = passes.then_some(Duration::from_secs(2));
-        let wait = self.retry_delay().or(usual)?;
-        let begun = u64::from(wait.subsec_nanos() > 0);
-        Some(wait.as_secs().saturating_add(begun).max(1))
+        let default = is_transient.then_some(Duration::from_secs(2));
+        let wait = self.retry_delay().or(default)?;
+        let fraction = u64::from(wait.subsec_nanos() > 0);
+        Some(wait.as_secs().saturating_add(fraction).max(1))
     }
 
-    /// Why, for the log.
+    /// The cause, for the log.
     #[must_use]
     pub fn source(&self) -> Option<&(dyn Error + Send + Sync + 'static)> {
         self.0.source.as_deref()
     }
 
-    /// The refusal and all its causes in one line, for the log.
+    /// The error and all its causes in one line, for the log.
     #[must_use]
     pub fn chain(&self) -> String {
         let mut line = self.to_string();
@@ -294,7 +295,7 @@ impl AppError {
         line
     }
 
-    /// Whether it is this refusal.
+    /// Whether it has this code.
     #[must_use]
     pub fn is(&self, code: &Code) -> bool {
         self.0.code.name == code.name
@@ -311,8 +312,8 @@ impl fmt::Display for AppError {
     }
 }
 
-/// `?` on any error that is not a refusal says "our fault" and keeps the cause for the log. That
-/// is why `AppError` itself is not a `std::error::Error`, as with other carriers of any error.
+/// `?` on any other error makes it an internal error and keeps the cause for the log. Therefore
+/// `AppError` itself does not implement `std::error::Error`.
 impl<E: Error + Send + Sync + 'static> From<E> for AppError {
     fn from(source: E) -> Self {
         Self::new(Common::Internal.code()).with_source(source)
@@ -324,7 +325,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_fault_carries_its_code_its_fields_and_its_cause() {
+    fn app_error_has_code_fields_and_cause() {
         let error = AppError::invalid("content", "too long").with_source("the cause");
         assert_eq!(error.to_string(), "invalid_fields; content: too long");
         assert_eq!(error.source().unwrap().to_string(), "the cause");
@@ -332,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn together_keeps_one_code_and_gathers_the_fields_of_several() {
+    fn together_keeps_one_code_and_collects_the_fields_of_several() {
         let busy = || AppError::from(Common::Overloaded).on_field("a", "busy");
         assert!(AppError::together([busy()]).is(Common::Overloaded.code()));
         let two = AppError::together([busy(), AppError::invalid("b", "too long")]);
@@ -340,7 +341,7 @@ mod tests {
     }
 
     #[test]
-    fn each_variant_stands_in_the_catalogue() {
+    fn codes_contain_each_variant() {
         assert!(Common::CODES.contains(Common::Overloaded.code()));
         assert_eq!(
             Common::Overloaded

@@ -1,8 +1,8 @@
-//! Keys under which IP addresses are counted.
+//! Rate limit keys of IP addresses.
 
 use std::net::IpAddr;
 
-/// Key of the network that commonly has one owner: the /48 of an IPv6 address, the /24 of an IPv4
+/// The key of the network that usually has one owner: the /48 of an IPv6 address, the /24 of an IPv4
 /// address.
 #[must_use]
 pub fn network_key(address: IpAddr) -> String {
@@ -23,7 +23,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn network_key_groups_the_addresses_of_one_owner() {
+    fn network_key_is_shared_by_the_addresses_of_a_network() {
         let key = |text: &str| network_key(text.parse().unwrap());
         assert_eq!(key("2001:db8:1:2::1"), "2001:db8:1::/48");
         assert_eq!(key("2001:db8:1:3::1"), "2001:db8:1::/48");

@@ -1,29 +1,29 @@
-//! Background jobs as types; the crate `jobs` stores and runs them.
+//! Types of background jobs, which the crate `jobs` stores and runs.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// Work to be done later. The value holds its arguments, which are stored as JSON: jobs of an older
-/// version may wait under the same kind.
+/// A background job. The value holds its arguments, which are stored as JSON: jobs that an older version
+/// stored may still be queued.
 pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
-    /// Identifies the type in the database, as in `notify.broadcast`.
+    /// Identifies the type in the database, such as `notify.broadcast`.
     const KIND: &'static str;
-    /// Which jobs it shares slots with.
+    /// The class, whose jobs share slots.
     const CLASS: JobClass;
 
-    /// At most one job with this key waits at a time; further ones are dropped.
+    /// At most one job with this key is queued; further ones are dropped.
     fn unique_key(&self) -> Option<String> {
         None
     }
 }
 
-/// Which jobs share slots. Those of one class never wait for those of another.
+/// The class of a job. Jobs of a class share slots and never wait for those of another class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum JobClass {
-    /// Waits for a mail server, which may be slow or away.
+    /// Waits for a mail server, which may be slow or unavailable.
     Mail,
-    /// Short, and worth little when late: notifications, expiry.
+    /// Short and urgent: notifications, expiry.
     Timer,
-    /// Long, and in no hurry: exports, erasure, announcements.
+    /// Long and not urgent: exports, erasure, announcements.
     Heavy,
 }

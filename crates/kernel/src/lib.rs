@@ -1,9 +1,9 @@
 //! Types that all crates share: ids, time and randomness, the actor, relations, paging, errors. No I/O.
 //!
 //! Invariants:
-//! - Nothing outside [`clock`] and [`rng`] reads a clock or draws a random number.
-//! - Ids are made in Rust, never by a database.
-//! - An error is an [`AppError`] with a [`Code`] from a catalogue; there is no other error path.
+//! - Only [`clock`] and [`rng`] read a clock or generate random numbers.
+//! - Ids are generated in Rust, never by a database.
+//! - Services return an [`AppError`] with a [`Code`], and no other error.
 //!
 //! ```
 //! use kernel::{Env, id_type};
@@ -12,7 +12,7 @@
 //!
 //! let env = Env::system();
 //! let (first, second): (GameId, GameId) = (env.id(), env.id());
-//! assert!(first < second, "ids made by one process are in order");
+//! assert!(first < second, "ids of one process are in order");
 //! ```
 
 pub mod actor;

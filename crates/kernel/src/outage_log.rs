@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// Interval between lines while it goes on failing.
+/// Interval between lines while it keeps failing.
 const LOG_INTERVAL: Duration = Duration::from_secs(30);
 
 /// Allows one line when a dependency fails, one when it recovers, and one per thirty seconds in
@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn failed_logs_the_first_loss_and_then_one_in_thirty_seconds() {
+    fn failed_logs_the_first_failure_and_then_one_in_thirty_seconds() {
         let (mut log, at) = (OutageLog::default(), Duration::from_secs);
         assert!(!log.worked(), "nothing was lost");
         assert_eq!(log.failed(at(1)), Some(0));
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn failed_logs_no_more_where_the_connection_comes_and_goes() {
+    fn failed_logs_no_more_while_the_connection_flaps() {
         let (mut log, at) = (OutageLog::default(), Duration::from_millis);
         let lines = (0..1_000).filter(|n| {
             let lost = log.failed(at(n * 100)).is_some();

@@ -1,18 +1,18 @@
-//! Lists in pieces: by offset for short lists, by key for long histories.
+//! Pages of lists: by offset for lists, by cursor for long histories.
 
 use uuid::Uuid;
 
 /// The default length of a page.
 pub const DEFAULT_LIMIT: i64 = 20;
-/// The longest page.
+/// The maximum length of a page.
 pub const MAX_LIMIT: i64 = 100;
 
-/// `?limit=&offset=`, already within bounds.
+/// `?limit=&offset=`, validated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PageRequest {
-    /// How many rows at the most.
+    /// The maximum number of rows.
     pub limit: i64,
-    /// How many rows to pass over first.
+    /// The number of rows to skip.
     pub offset: i64,
 }
 
@@ -26,14 +26,14 @@ impl Default for PageRequest {
 }
 
 impl PageRequest {
-    /// So many rows show a page and whether the list goes on behind it.
+    /// The number of rows to read, which shows whether the list continues after the page.
     #[must_use]
     pub fn limit_plus_one(self) -> i64 {
         self.limit + 1
     }
 }
 
-/// One page and how many rows there are in all.
+/// A page of a list and the length of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T> {
     /// The rows.
@@ -43,11 +43,11 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// The page of which [one row more](PageRequest::limit_plus_one) was read. Where the list ends on it,
-    /// its length is known; only otherwise the rows are counted.
+    /// The page, of which [one row more](PageRequest::limit_plus_one) was read. If the list ends on this
+    /// page, its length is known; otherwise the rows are counted.
     ///
     /// # Errors
-    /// They cannot be counted.
+    /// The rows cannot be counted.
     pub fn from_overfetch<E>(
         mut rows: Vec<T>,
         page: PageRequest,
@@ -64,16 +64,16 @@ impl<T> Page<T> {
         Ok(Self { items: rows, total })
     }
 
-    /// The same page with each row turned into something else.
-    pub fn map<U>(self, turn: impl FnMut(T) -> U) -> Page<U> {
+    /// Converts each row.
+    pub fn map<U>(self, convert: impl FnMut(T) -> U) -> Page<U> {
         Page {
-            items: self.items.into_iter().map(turn).collect(),
+            items: self.items.into_iter().map(convert).collect(),
             total: self.total,
         }
     }
 }
 
-/// `?before=ID` or `?after=ID` on a long history: it costs the same at any depth.
+/// The position in a long history, `?before=ID` or `?after=ID`. Its cost does not depend on the depth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cursor {
     /// The newest rows.
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_list_that_goes_on_or_was_passed_over_is_counted() {
+    fn from_overfetch_counts_only_lists_that_continue_or_were_skipped() {
         let all: Vec<usize> = (0..7).collect();
         for (limit, offset, counted) in [
             (7, 0, false),
@@ -101,19 +101,28 @@ mod tests {
             (3, 9, true),
         ] {
             let page = PageRequest { limit, offset };
-            let (from, most) = (offset as usize, page.limit_plus_one() as usize);
-            let rows: Vec<_> = all.iter().skip(from).take(most).copied().collect();
-            let mut asked = false;
-            let cut = Page::from_overfetch(rows, page, || {
-                asked = true;
+            let (from, limit_plus_one) = (offset as usize, page.limit_plus_one() as usize);
+            let rows: Vec<_> = all
+                .iter()
+                .skip(from)
+                .take(limit_plus_one)
+                .copied()
+                .collect();
+            let mut was_counted = false;
+            let page_of_list = Page::from_overfetch(rows, page, || {
+                was_counted = true;
                 Ok::<_, ()>(7)
             });
-            let here = all.iter().skip(from).take(limit as usize);
+            let items = all.iter().skip(from).take(limit as usize);
             let expected = Page {
-                items: here.copied().collect(),
+                items: items.copied().collect(),
                 total: 7,
             };
-            assert_eq!((cut.unwrap(), asked), (expected, counted), "{page:?}");
+            assert_eq!(
+                (page_of_list.unwrap(), was_counted),
+                (expected, counted),
+                "{page:?}"
+            );
         }
         let none =
             Page::from_overfetch(Vec::<u8>::new(), PageRequest::default(), || Err("counted"));

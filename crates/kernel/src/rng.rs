@@ -1,4 +1,4 @@
-//! Where chance comes from.
+//! Sources of randomness.
 
 use std::sync::Mutex;
 
@@ -28,7 +28,7 @@ impl Rng for SystemRng {
     }
 }
 
-/// A generator that gives the same bytes for the same seed, for tests. Not for secrets.
+/// A generator that returns the same bytes for the same seed, for tests. Not for secrets.
 #[derive(Debug)]
 pub struct SeededRng {
     state: Mutex<u64>,

@@ -1,4 +1,4 @@
-//! Values that must not be printed.
+//! Values that must not be logged.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Env;
 
-/// Text that never shows in logs: passwords, tokens, codes.
+/// A text that is never logged: a password, a token, a code.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(String);
@@ -19,13 +19,13 @@ impl Secret {
         Self(text.into())
     }
 
-    /// A fresh token of 256 bits, in URL-safe base64.
+    /// A new token of 256 bits in URL-safe base64.
     #[must_use]
     pub fn token(env: &Env) -> Self {
         Self(BASE64URL_NOPAD.encode(&env.bytes::<32>()))
     }
 
-    /// The text itself; the name makes each use stand out in review.
+    /// The text. The name makes each use visible in reviews.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hides_itself_and_has_256_bits() {
+    fn debug_hides_the_text_and_token_has_256_bits() {
         let secret = Secret::token(&Env::system());
         assert_eq!(format!("{secret:?}"), "***");
         assert_eq!(

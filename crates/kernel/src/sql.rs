@@ -1,6 +1,6 @@
-//! How ids and moments stand in columns: native types on PostgreSQL, compact ones on SQLite.
+//! SQL types of ids and times: native types on PostgreSQL, compact ones on SQLite.
 //!
-//! Only `db`, `outbox` and `jobs` switch this on. It is here because Rust wants these impls beside the types.
+//! Enabled only by the crates that use Diesel. It is here because of Rust's orphan rule.
 
 use std::io::Write;
 
@@ -33,7 +33,7 @@ pub struct DbTime;
 impl SqlOrd for DbUuid {}
 impl SqlOrd for DbTime {}
 
-/// Writes the impls that carry a type of this crate in and out of queries.
+/// Implements Diesel's traits for a type of this crate.
 macro_rules! impl_sql_newtype {
     ($rust:ty as $sql:ty $(, $k:ident)?) => {
         impl_sql_newtype!(@expression $rust, $sql $(, $k)?);
@@ -102,7 +102,7 @@ impl<K: IdKind> FromSql<DbUuid, Sqlite> for Id<K> {
     }
 }
 
-/// PostgreSQL counts its microseconds from 2000.
+/// PostgreSQL counts microseconds from the year 2000.
 const PG_EPOCH_MICROS: i64 = 946_684_800_000_000;
 
 impl ToSql<DbTime, Pg> for Timestamp {

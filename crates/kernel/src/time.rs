@@ -1,4 +1,4 @@
-//! Moments.
+//! Points in time.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,14 +10,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::openapi::{KnownFormat, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema, schema::ObjectBuilder};
 
-/// A moment in UTC, to the microsecond: the finest grain that both databases keep, so that what
-/// was stored equals what was read.
+/// A point in time in UTC with microseconds, the precision of both databases: a stored value equals
+/// the value that is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(from = "DateTime<Utc>")]
 pub struct Timestamp(DateTime<Utc>);
 
 impl Timestamp {
-    /// The moment that many microseconds after 1970, or the nearest one that can be told.
+    /// The time this many microseconds after 1970, or the nearest one that can be represented.
     #[must_use]
     pub fn from_micros(micros: i64) -> Self {
         Self(
@@ -47,13 +47,13 @@ impl Timestamp {
         self.0.timestamp()
     }
 
-    /// How long ago `earlier` was, or nothing if it is still to come.
+    /// The time since `earlier`; zero if that is later.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
         (self.0 - earlier.0).to_std().unwrap_or(Duration::ZERO)
     }
 
-    /// The moment as the standard library's web formats want it.
+    /// The time as a `chrono` value.
     #[must_use]
     pub fn utc(self) -> DateTime<Utc> {
         self.0
@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keeps_microseconds_and_no_more() {
+    fn from_truncates_to_microseconds() {
         let fine = DateTime::from_timestamp_nanos(1_700_000_000_123_456_789);
         let kept = Timestamp::from(fine);
         assert_eq!(kept.to_string(), "2023-11-14T22:13:20.123456Z");
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn arithmetic_saturates_instead_of_overflowing() {
+    fn add_and_sub_saturate() {
         let late = Timestamp::from_micros(i64::MAX);
         assert!(late + Duration::MAX >= late);
         let now = Timestamp::from_micros(1_000_000);
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn json_is_rfc_3339_both_ways() {
+    fn json_is_rfc_3339() {
         let at: Timestamp = serde_json::from_str("\"2026-01-31T13:00:00+01:00\"").unwrap();
         assert_eq!(
             serde_json::to_string(&at).unwrap(),
