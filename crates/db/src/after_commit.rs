@@ -1,4 +1,4 @@
-//! What happens outside the database once a transaction is committed.
+//! Work outside the database after a transaction is committed.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,23 +11,23 @@ use tokio::sync::oneshot;
 
 use crate::Extensions;
 
-/// Transactions whose tasks may wait. Beyond that, database threads wait too.
+/// Maximum number of queued transactions. Beyond it, database threads wait.
 const MAX_WAITING: usize = 1_024;
 
 /// Work for the after-commit thread. It must not block for long.
 pub type AfterCommitTask = Box<dyn FnOnce() + Send>;
 
-/// What a transaction leaves to do outside the database; see [`Tx::after_commit`](crate::Tx::after_commit).
+/// Work that a transaction leaves for after its commit; see [`Tx::after_commit`](crate::Tx::after_commit).
 /// It is dropped unused if the transaction is rolled back.
 pub trait AfterCommit: Any + Send {
-    /// Takes in what was registered later in the same transaction.
+    /// Merges a hook that was registered later in the same transaction.
     fn merge(&mut self, later: Self)
     where
         Self: Sized;
 
     /// The transaction is committed. Called on the database thread; the task that it returns runs on
     /// the after-commit thread, in the order of the commits of a connection, before the caller of
-    /// [`Store::write`](crate::Store::write) is answered.
+    /// [`Store::write`](crate::Store::write) gets its result.
     fn committed(self: Box<Self>, extensions: &Extensions) -> Option<AfterCommitTask>;
 
     /// The connection ended during the commit: the transaction may be durable or not.
@@ -54,7 +54,7 @@ impl Hooks {
 }
 
 /// Runs the tasks of committed transactions on a thread of its own, so that a fan-out to many
-/// connections does not hold up the database threads.
+/// connections does not delay the database threads.
 ///
 /// On SQLite that is in the order of the commits. On PostgreSQL only the commits of one connection
 /// keep their order.
@@ -75,18 +75,18 @@ impl AfterCommitQueue {
         }))
     }
 
-    /// Runs the tasks of a committed transaction and answers its caller; for database threads, which
-    /// wait while too much waits.
-    pub(crate) fn committed(&self, hooks: Hooks, answer: impl FnOnce() + Send + 'static) {
+    /// Runs the tasks of a committed transaction and responds to its caller. Called on database
+    /// threads, which wait while the queue is full.
+    pub(crate) fn committed(&self, hooks: Hooks, respond: impl FnOnce() + Send + 'static) {
         let tasks = hooks.0.into_iter();
         let tasks = tasks.filter_map(|hook| hook.committed(&self.extensions));
         let tasks: Vec<AfterCommitTask> = tasks.collect();
         if tasks.is_empty() {
-            return answer();
+            return respond();
         }
         let run_and_answer: AfterCommitTask = Box::new(move || {
             tasks.into_iter().for_each(run_guarded);
-            answer();
+            respond();
         });
         if let Err(returned) = self.tasks.blocking_send(run_and_answer) {
             // The thread ends only with the last sender, so this does not happen.
@@ -94,7 +94,7 @@ impl AfterCommitQueue {
         }
     }
 
-    /// Tells the hooks that nobody knows whether their transaction is durable.
+    /// Notifies the hooks that it is unknown whether their transaction is durable.
     pub(crate) fn commit_unknown(&self, hooks: Hooks) {
         for hook in hooks.0 {
             hook.commit_unknown(&self.extensions);
@@ -173,18 +173,18 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn committed_runs_merged_hooks_before_it_answers() {
+    async fn committed_runs_merged_hooks_before_it_responds() {
         let queue = AfterCommitQueue::start().unwrap();
         let mut hooks = Hooks::default();
         hooks.add(Numbers(vec![1]));
         hooks.add(Numbers(vec![2]));
         assert_eq!(hooks.0.len(), 1);
         let seen = queue.extensions.get::<std::sync::Mutex<Vec<u8>>>();
-        let (answer, answered) = oneshot::channel();
+        let (respond, answered) = oneshot::channel();
         let at_answer = Arc::clone(&seen);
         let committing = Arc::clone(&queue);
         thread::spawn(move || {
-            let reply = move || drop(answer.send(at_answer.lock().unwrap().clone()));
+            let reply = move || drop(respond.send(at_answer.lock().unwrap().clone()));
             committing.committed(hooks, reply);
         });
         assert_eq!(answered.await.unwrap(), [1, 2]);

@@ -5,7 +5,7 @@ use kernel::{AppError, Timestamp};
 
 use crate::{AnyConn, DbTime, Store, Tx, match_backend};
 
-/// Most rows that one statement deletes.
+/// Maximum number of rows that one statement deletes.
 pub const MAX_DELETE_BATCH: i64 = 500;
 
 impl Store {

@@ -23,7 +23,7 @@ pub fn map_unique_violation<T, F: Into<AppError>>(
 
 /// A missing row as an error of the domain.
 pub trait OptionExt<T> {
-    /// The value, or this error where there is none.
+    /// The value, or this error if there is none.
     ///
     /// # Errors
     /// There is none, or the query failed.
@@ -89,7 +89,7 @@ const TRANSIENT_MESSAGES: &[&str] = &[
     "too many clients",
 ];
 
-/// An error of which only the text is left.
+/// An error that is only a text.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct MessageError(pub(crate) String);

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 type Entries = HashMap<TypeId, Arc<dyn Any + Send + Sync>>;
 
-/// One shared value per type, created when it is first asked for.
+/// One shared value per type, created on first use.
 #[derive(Debug, Default)]
 pub struct Extensions(Mutex<Entries>);
 

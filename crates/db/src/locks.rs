@@ -1,4 +1,4 @@
-//! Locks by name, for what no single row stands for.
+//! Named locks, for conditions over several rows.
 
 use std::collections::BTreeSet;
 

@@ -14,7 +14,7 @@ use crate::sqlite;
 const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
 
-/// Applies pending migrations and returns their versions. Nodes that start together take turns.
+/// Applies pending migrations and returns their versions. Concurrently starting nodes wait for each other.
 pub(crate) fn run(conn: &mut AnyConn) -> Result<Vec<String>, AppError> {
     match conn {
         // The pending migrations are read within the lock, so that the second node finds none.

@@ -14,7 +14,7 @@ pub use pending::{
 pub struct Rename {
     /// The user.
     pub user: UserId,
-    /// The former username, if it is to be replaced where no summary of the user stands beside it.
+    /// The former username, if it is to be replaced outside the user's summary, too.
     pub former: Option<String>,
     /// The fields of the user's summary, with `username`.
     pub fields: Map<String, Value>,

@@ -51,7 +51,7 @@ impl PagedJson {
     }
 
     /// The rows of a query. `page` reads the rows after a key, or the first ones, in the order of their
-    /// keys and at most as many as it is told, each with its key. A page that is not full is the last.
+    /// keys and at most the given number, each with its key. A page that is not full is the last.
     pub fn list<K, F>(store: &Store, page: F) -> Self
     where
         K: Clone + Send + 'static,

@@ -51,7 +51,7 @@ fn establish(address: &PostgresAddress) -> ConnectionResult<PgConnection> {
 
 /// Whether the server responded with a refusal, which a hanging one does not.
 ///
-/// Only the text tells: of a failed connection Diesel keeps nothing but the message of libpq. A server
+/// It is recognized by the text: of a failed connection, Diesel keeps only the message of libpq. A server
 /// that translates its messages (`lc_messages`) may use another word than `FATAL`; it counts as hanging
 /// until a connection succeeds.
 pub(crate) fn is_refusal(error: &ConnectionError) -> bool {

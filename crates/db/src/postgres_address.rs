@@ -21,7 +21,7 @@ const CONNECTION_DEFAULTS: &[(&str, &str)] = &[
 /// The parameters that locate the server.
 const LOCATION: [&str; 3] = ["host", "hostaddr", "port"];
 
-/// Longer than anybody waits for a connection.
+/// Longer than any caller waits for a connection.
 const NO_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Why a PostgreSQL address cannot be used.
@@ -208,7 +208,7 @@ impl Parts {
         }
     }
 
-    /// The host or the folder of the Unix socket; empty where it is not said.
+    /// The host or the folder of the Unix socket; empty if it is not given.
     fn host(&self) -> Result<String, BadPostgresAddress> {
         if let Some(host) = self.param("host") {
             return Ok(host);
@@ -339,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn a_timeout_of_zero_is_none() {
+    fn timeout_of_zero_is_none() {
         let timeout = |query: &str| {
             let url = format!("postgres://h/d?sslmode=require{query}");
             parse(&url).tls.unwrap().target.timeout
@@ -350,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn unix_sockets_need_no_tls() {
+    fn parse_ignores_tls_of_unix_sockets() {
         for url in [
             "postgres:///d?host=/run/postgresql&sslmode=require",
             "postgres://%2Frun%2Fpostgresql/d?sslmode=verify-full",

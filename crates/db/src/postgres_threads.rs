@@ -15,30 +15,30 @@ use std::time::Duration;
 use kernel::{AppError, Clock, SystemClock};
 
 use crate::postgres_address::PostgresAddress;
-use crate::queue::{QueueServer, TaskReceiver};
+use crate::queue::{ServerState, TaskReceiver};
 use crate::task::{DbTask, TxOutcome};
 use crate::{AnyConn, postgres};
 
 /// Pause after a failed attempt to connect.
-const PAUSE: Duration = Duration::from_millis(250);
+const RECONNECT_DELAY: Duration = Duration::from_millis(250);
 /// A connection that was idle for longer is tested before it is used.
-const IDLE: Duration = Duration::from_secs(1);
+const MAX_UNTESTED_IDLE: Duration = Duration::from_secs(1);
 /// Interval of the watchdog.
-const WATCH: Duration = Duration::from_millis(250);
+const WATCH_INTERVAL: Duration = Duration::from_millis(250);
 /// If a call takes longer and no other call got a response meanwhile, the watchdog tests the server.
-const SUSPICIOUS: Duration = Duration::from_millis(1_000);
+const SLOW_CALL: Duration = Duration::from_millis(1_000);
 
 /// The threads of one store.
 pub(crate) struct PostgresThreads {
     address: PostgresAddress,
-    server: Arc<QueueServer>,
+    server: Arc<ServerState>,
     queues: Vec<TaskReceiver>,
     clock: SystemClock,
     closed: AtomicBool,
     /// Held by the thread that connects. When the last attempt failed, if it did.
     connecting: Mutex<Option<Duration>>,
     /// Time of the last response of the server, by [`now`](Self::now).
-    answered_at: AtomicU64,
+    responded_at: AtomicU64,
     threads: Mutex<Vec<Arc<Thread>>>,
 }
 
@@ -87,10 +87,10 @@ impl Thread {
         self.replaced.load(Ordering::Acquire)
     }
 
-    fn is_suspicious(&self, now: u64, answered_at: u64) -> bool {
+    fn is_suspicious(&self, now: u64, responded_at: u64) -> bool {
         let busy_since = self.busy_since.load(Ordering::Acquire);
-        let waits = now.saturating_sub(busy_since.max(answered_at));
-        busy_since != 0 && Duration::from_millis(waits) > SUSPICIOUS
+        let waits = now.saturating_sub(busy_since.max(responded_at));
+        busy_since != 0 && Duration::from_millis(waits) > SLOW_CALL
     }
 }
 
@@ -99,7 +99,7 @@ impl PostgresThreads {
     /// starve each other.
     pub(crate) fn start(
         address: PostgresAddress,
-        server: Arc<QueueServer>,
+        server: Arc<ServerState>,
         queues: Vec<TaskReceiver>,
         connections: usize,
     ) -> Result<Arc<Self>, AppError> {
@@ -110,7 +110,7 @@ impl PostgresThreads {
             clock: SystemClock::new(),
             closed: AtomicBool::new(false),
             connecting: Mutex::default(),
-            answered_at: AtomicU64::new(0),
+            responded_at: AtomicU64::new(0),
             threads: Mutex::default(),
         });
         let connections = connections.max(this.queues.len());
@@ -146,7 +146,7 @@ impl PostgresThreads {
     fn run(&self, thread: &Thread) {
         while !self.is_closed() {
             let Some(conn) = self.connect_in_turn() else {
-                thread::sleep(PAUSE);
+                thread::sleep(RECONNECT_DELAY);
                 continue;
             };
             if !self.serve(thread, conn) {
@@ -162,7 +162,7 @@ impl PostgresThreads {
             .connecting
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        let is_recent = |at: Duration| self.clock.monotonic().saturating_sub(at) < PAUSE;
+        let is_recent = |at: Duration| self.clock.monotonic().saturating_sub(at) < RECONNECT_DELAY;
         if self.server.hangs() || failed_at.is_some_and(is_recent) {
             return None;
         }
@@ -175,7 +175,7 @@ impl PostgresThreads {
     fn connect(&self) -> Result<AnyConn, String> {
         match postgres::connect(&self.address) {
             Ok(conn) => {
-                self.answered();
+                self.responded();
                 Ok(conn)
             }
             Err(error) => {
@@ -190,10 +190,10 @@ impl PostgresThreads {
     fn serve(&self, thread: &Thread, mut conn: AnyConn) -> bool {
         let _connected = thread.connected();
         let mut used_at = self.clock.monotonic();
-        while let Some(work) = thread.queue.next() {
+        while let Some(task) = thread.queue.next() {
             thread.busy_since.store(self.now(), Ordering::Release);
-            let is_idle = self.clock.monotonic().saturating_sub(used_at) > IDLE;
-            let usable = self.serve_one(&mut conn, is_idle, work);
+            let is_idle = self.clock.monotonic().saturating_sub(used_at) > MAX_UNTESTED_IDLE;
+            let usable = self.serve_one(&mut conn, is_idle, task);
             thread.busy_since.store(0, Ordering::Release);
             if thread.is_replaced() || !usable {
                 return !thread.is_replaced();
@@ -204,19 +204,19 @@ impl PostgresThreads {
     }
 
     /// Replaces the connection first if it ended while it was idle.
-    fn serve_one(&self, conn: &mut AnyConn, is_idle: bool, work: Box<dyn DbTask>) -> bool {
+    fn serve_one(&self, conn: &mut AnyConn, is_idle: bool, task: Box<dyn DbTask>) -> bool {
         if is_idle && !postgres::is_alive(conn) {
             match self.connect() {
                 Ok(new) => *conn = new,
                 Err(error) => {
-                    work.finish(TxOutcome::Failed(&error));
+                    task.finish(TxOutcome::Failed(&error));
                     return false;
                 }
             }
         }
-        let usable = postgres::serve(conn, work);
+        let usable = postgres::serve(conn, task);
         if usable {
-            self.answered();
+            self.responded();
         }
         usable
     }
@@ -224,7 +224,7 @@ impl PostgresThreads {
     /// Looks for blocked threads until the store is dropped.
     fn watch(self: Arc<Self>) {
         while !self.is_closed() {
-            thread::sleep(WATCH);
+            thread::sleep(WATCH_INTERVAL);
             if self.server.hangs() || !self.suspicious().is_empty() {
                 self.probe();
             }
@@ -235,11 +235,11 @@ impl PostgresThreads {
     fn probe(self: &Arc<Self>) {
         let asked_at = self.now();
         match postgres::connect(&self.address) {
-            Ok(_) => self.answered(),
+            Ok(_) => self.responded(),
             // A refusal is a response: it has no connection left, or is starting or stopping.
-            Err(error) if postgres::is_refusal(&error) => self.server_answers(),
+            Err(error) if postgres::is_refusal(&error) => self.server_responds(),
             // Other calls got a response meanwhile.
-            Err(_) if self.answered_at.load(Ordering::Acquire) >= asked_at => {}
+            Err(_) if self.responded_at.load(Ordering::Acquire) >= asked_at => {}
             Err(error) => {
                 let hung = self.suspicious();
                 self.lost(self.server.hung(), &error.to_string());
@@ -249,8 +249,8 @@ impl PostgresThreads {
     }
 
     fn suspicious(&self) -> Vec<Arc<Thread>> {
-        let (now, answered_at) = (self.now(), self.answered_at.load(Ordering::Acquire));
-        let is_suspicious = |thread: &&Arc<Thread>| thread.is_suspicious(now, answered_at);
+        let (now, responded_at) = (self.now(), self.responded_at.load(Ordering::Acquire));
+        let is_suspicious = |thread: &&Arc<Thread>| thread.is_suspicious(now, responded_at);
         let threads = self.threads();
         threads.iter().filter(is_suspicious).cloned().collect()
     }
@@ -268,21 +268,21 @@ impl PostgresThreads {
     }
 
     /// The server does not hang.
-    fn server_answers(&self) {
-        self.answered_at.store(self.now(), Ordering::Release);
+    fn server_responds(&self) {
+        self.responded_at.store(self.now(), Ordering::Release);
     }
 
     /// The server has responded.
-    fn answered(&self) {
-        self.server_answers();
-        if self.server.answered() {
+    fn responded(&self) {
+        self.server_responds();
+        if self.server.responded() {
             tracing::info!("PostgreSQL reached again");
         }
     }
 
     /// The server has not responded. Waiting tasks are refused if no thread can reach it.
-    fn lost(&self, is_news: bool, error: &str) {
-        if is_news {
+    fn lost(&self, is_first: bool, error: &str) {
+        if is_first {
             tracing::warn!(error, "PostgreSQL lost; trying to reach it again");
         }
         self.queues.iter().for_each(TaskReceiver::refuse_waiting);
@@ -303,37 +303,37 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_thread_is_suspicious_once_it_waits_long_and_nobody_else_was_answered() {
+    fn is_suspicious_requires_a_slow_call_and_no_other_response() {
         let (_work, queue) = crate::queue::task_queue(&Arc::default());
         let thread = Thread::new(queue);
-        assert!(!thread.is_suspicious(60_000, 0), "it has no work");
+        assert!(!thread.is_suspicious(60_000, 0), "it has no task");
         thread.busy_since.store(10_000, Ordering::Release);
-        for (now, answered_at, suspicious) in [
+        for (now, responded_at, suspicious) in [
             (11_000, 0, false),
             (11_001, 0, true),
             (11_001, 10_001, false),
             (60_000, 59_500, false),
             (60_501, 59_500, true),
         ] {
-            let found = thread.is_suspicious(now, answered_at);
-            assert_eq!(found, suspicious, "{now} {answered_at}");
+            let found = thread.is_suspicious(now, responded_at);
+            assert_eq!(found, suspicious, "{now} {responded_at}");
         }
     }
 
     #[test]
-    fn a_thread_is_counted_as_connected_once_until_it_is_not() {
-        let server = Arc::<QueueServer>::default();
-        let (work, queue) = crate::queue::task_queue(&server);
+    fn connected_counts_a_thread_once() {
+        let server = Arc::<ServerState>::default();
+        let (task, queue) = crate::queue::task_queue(&server);
         let thread = Thread::new(queue);
         server.refused();
         let connected = thread.connected();
-        assert!(!work.is_unreachable());
+        assert!(!task.is_unreachable());
         thread.disconnected();
-        assert!(work.is_unreachable());
+        assert!(task.is_unreachable());
         drop(connected);
         let again = thread.connected();
-        assert!(!work.is_unreachable(), "it was not subtracted twice");
+        assert!(!task.is_unreachable(), "it was not subtracted twice");
         drop(again);
-        assert!(work.is_unreachable());
+        assert!(task.is_unreachable());
     }
 }

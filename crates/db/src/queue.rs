@@ -16,7 +16,7 @@ use kernel::error::Common;
 use crate::errors::MessageError;
 use crate::task::{DbTask, TxOutcome};
 
-/// Most waiting tasks. Further ones are refused, so that memory is bounded.
+/// Maximum number of queued tasks. Further ones are refused, so that memory is bounded.
 const MAX_WAITING: usize = 4_096;
 
 const UNREACHABLE: &str = "the database cannot be reached";
@@ -32,7 +32,7 @@ struct Queue {
     waiting: Mutex<Waiting>,
     /// Threads that have a connection.
     connected: AtomicUsize,
-    server: Arc<QueueServer>,
+    server: Arc<ServerState>,
 }
 
 #[derive(Default)]
@@ -45,16 +45,16 @@ struct Waiting {
 
 /// State of the database server, shared by all queues.
 #[derive(Debug, Default)]
-pub(crate) struct QueueServer {
+pub(crate) struct ServerState {
     /// Whether the last attempt to connect failed.
     refuses: AtomicBool,
     /// Whether it does not respond on open connections either.
     hangs: AtomicBool,
 }
 
-impl QueueServer {
+impl ServerState {
     /// Records that it accepted a connection or responded on one. Returns whether it did not before.
-    pub(crate) fn answered(&self) -> bool {
+    pub(crate) fn responded(&self) -> bool {
         let refused = self.refuses.swap(false, Ordering::AcqRel);
         self.hangs.swap(false, Ordering::AcqRel) || refused
     }
@@ -104,7 +104,7 @@ impl Queue {
     }
 }
 
-pub(crate) fn task_queue(server: &Arc<QueueServer>) -> (TaskSender, TaskReceiver) {
+pub(crate) fn task_queue(server: &Arc<ServerState>) -> (TaskSender, TaskReceiver) {
     let queue = Arc::new(Queue {
         waiting: Mutex::default(),
         connected: AtomicUsize::new(0),
@@ -204,7 +204,7 @@ mod tests {
 
     #[test]
     fn is_unreachable_tells_hanging_from_refusing_servers() {
-        let server = Arc::new(QueueServer::default());
+        let server = Arc::new(ServerState::default());
         let (reads, read_threads) = task_queue(&server);
         let (writes, _write_threads) = task_queue(&server);
         let unreachable = || (reads.is_unreachable(), writes.is_unreachable());
@@ -214,7 +214,7 @@ mod tests {
         assert_eq!(unreachable(), (false, true));
         assert!(server.hung() && !server.hung());
         assert_eq!(unreachable(), (true, true));
-        assert!(server.answered() && !server.answered());
+        assert!(server.responded() && !server.responded());
         assert_eq!(unreachable(), (false, false));
         read_threads.disconnected();
         server.refused();

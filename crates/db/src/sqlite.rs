@@ -17,7 +17,7 @@ use crate::queue::TaskReceiver;
 use crate::task::{DbTask, TxOutcome};
 use crate::{AnyConn, statements};
 
-/// Most tasks of one transaction: enough to share a flush, few enough for a low latency.
+/// Maximum number of tasks of one transaction: enough to share a flush, few enough for a low latency.
 const MAX_IN_ONE_COMMIT: usize = 128;
 
 /// The first setting, as all others may have to wait for another process.
@@ -62,8 +62,8 @@ fn is_locked(error: &diesel::result::Error) -> bool {
     error.to_string().contains("database is locked")
 }
 
-/// Runs one transaction that no other process begins meanwhile, however long those take that came
-/// before.
+/// Runs a transaction exclusively. It waits for the transactions of other processes, however long
+/// they take.
 pub(crate) fn migrate<T, E: From<diesel::result::Error>>(
     conn: &mut SqliteConnection,
     run: impl FnOnce(&mut SqliteConnection) -> Result<T, E>,

@@ -1,4 +1,4 @@
-//! The database, as services use it.
+//! The store: the database as services use it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,7 +20,7 @@ pub struct StoreStatus {
     pub pending_migrations: usize,
 }
 
-/// The database, as every service holds it. Clones share one set of threads, which end when the
+/// The database. Clones share one set of threads, which end when the
 /// last clone is dropped.
 #[derive(Clone)]
 pub struct Store {
@@ -119,7 +119,7 @@ impl Store {
         .await
     }
 
-    /// Clock and randomness, as the transactions see them.
+    /// Clock and randomness of the transactions.
     #[must_use]
     pub fn env(&self) -> &Env {
         &self.env
@@ -131,14 +131,13 @@ impl Store {
         self.executor.is_embedded()
     }
 
-    /// Tasks that wait in the queues: reads and writes.
+    /// Numbers of queued reads and writes.
     #[must_use]
     pub fn queued(&self) -> (usize, usize) {
         (self.executor.reads.len(), self.executor.writes.len())
     }
 
-    /// State that another crate keeps with this store: one value per type, created when it is first
-    /// asked for.
+    /// State that another crate keeps with this store: one value per type, created on first use.
     #[must_use]
     pub fn extension<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
         self.after_commit.extensions.get()
@@ -149,7 +148,7 @@ impl Store {
         self.after_commit.submit(task).await;
     }
 
-    /// Waits until the after-commit tasks of all writes that were answered have run.
+    /// Waits until the after-commit tasks of all completed writes have run.
     pub async fn flush_after_commits(&self) {
         self.after_commit.flush().await;
     }

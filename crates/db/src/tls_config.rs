@@ -12,7 +12,7 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error};
 use rustls::{RootCertStore, SignatureScheme};
 
-/// How much TLS is asked for.
+/// The requested level of TLS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SslMode {
     /// None.
@@ -144,8 +144,8 @@ impl ServerCertVerifier for AnyName {
     }
 }
 
-/// Accepts any certificate whose key the server has: this protects from reading along, and not from a
-/// server that pretends to be another.
+/// Accepts any certificate whose key the server has. It protects against eavesdropping, but not against
+/// impersonation of the server.
 #[derive(Debug)]
 struct AnyCertificate(WebPkiSupportedAlgorithms);
 

@@ -1,7 +1,7 @@
-//! The start of a PostgreSQL session that libpq takes for one without TLS.
+//! The start of a PostgreSQL session that libpq regards as one without TLS.
 //!
 //! Over TLS a server offers to bind passwords to its certificate (`SCRAM-SHA-256-PLUS`), and libpq refuses
-//! that offer on what it takes for a plain connection. So the offer is left out. The password is
+//! that offer on a connection that it regards as plain. So the offer is left out. The password is
 //! verified by `SCRAM-SHA-256` then; libpq says truthfully that it does not support binding.
 
 use std::io;
@@ -15,7 +15,7 @@ const SASL: [u8; 4] = [0, 0, 0, 10];
 const BOUND: &[u8] = b"SCRAM-SHA-256-PLUS";
 
 /// Passes on the startup message, and the messages of the server up to its first decision.
-pub(crate) async fn pass_on(
+pub(crate) async fn relay_startup(
     client: &mut (impl AsyncRead + AsyncWrite + Unpin),
     server: &mut (impl AsyncRead + AsyncWrite + Unpin),
 ) -> io::Result<()> {
@@ -87,15 +87,15 @@ mod tests {
         }
     }
 
-    /// What the client gets from a server that says this, and what the server got.
-    async fn passed_on(said: &[u8], asked: &[u8]) -> (io::Result<()>, Vec<u8>, Vec<u8>) {
+    /// What the client receives from a server with these messages, and what the server receives.
+    async fn relayed(from_server: &[u8], from_client: &[u8]) -> (io::Result<()>, Vec<u8>, Vec<u8>) {
         let (mut client, mut near) = tokio::io::duplex(64 * 1024);
         let (mut server, mut far) = tokio::io::duplex(64 * 1024);
-        client.write_all(asked).await.unwrap();
+        client.write_all(from_client).await.unwrap();
         client.shutdown().await.unwrap();
-        server.write_all(said).await.unwrap();
+        server.write_all(from_server).await.unwrap();
         server.shutdown().await.unwrap();
-        let passed = pass_on(&mut near, &mut far).await;
+        let passed = relay_startup(&mut near, &mut far).await;
         drop((near, far));
         let (mut heard, mut got) = (vec![], vec![]);
         client.read_to_end(&mut heard).await.unwrap();
@@ -104,13 +104,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn pass_on_stops_after_the_first_decision() {
+    async fn relay_startup_stops_after_the_first_decision() {
         let startup = framed(None, b"user\0ann\0\0").unwrap();
         let notice = framed(Some(b'v'), b"some").unwrap();
         let offer = framed(Some(b'R'), &sasl(b"SCRAM-SHA-256-PLUS\0SCRAM-SHA-256\0\0")).unwrap();
         let rest = b"not read";
-        let said = [&notice[..], &offer, rest].concat();
-        let (passed, heard, got) = passed_on(&said, &startup).await;
+        let from_server = [&notice[..], &offer, rest].concat();
+        let (passed, heard, got) = relayed(&from_server, &startup).await;
         passed.unwrap();
         assert_eq!(got, startup);
         let plain = framed(Some(b'R'), &sasl(b"SCRAM-SHA-256\0\0")).unwrap();
@@ -118,13 +118,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn pass_on_refuses_impossible_lengths_and_early_ends() {
+    async fn relay_startup_refuses_impossible_lengths_and_early_ends() {
         let startup = framed(None, b"user").unwrap();
         for wrong in [[0, 0, 0, 3], [0xFF; 4], [0, 1, 0, 0]] {
-            assert!(passed_on(b"", &wrong).await.0.is_err());
-            let said = [&b"R"[..], &wrong].concat();
-            assert!(passed_on(&said, &startup).await.0.is_err());
+            assert!(relayed(b"", &wrong).await.0.is_err());
+            let from_server = [&b"R"[..], &wrong].concat();
+            assert!(relayed(&from_server, &startup).await.0.is_err());
         }
-        assert!(passed_on(b"R", &startup).await.0.is_err());
+        assert!(relayed(b"R", &startup).await.0.is_err());
     }
 }

@@ -16,7 +16,7 @@ use crate::schema::pending_renames as pending;
 use crate::types::Json;
 use crate::{AnyBackend, AnyConn, EqAnyPadded, Store, Tx, delete_batch};
 
-/// Most renames of one pass: each adds two patterns to a statement.
+/// Maximum number of renames of one pass: each adds two patterns to a statement.
 const MAX_PER_PASS: i64 = 50;
 
 /// The renames to apply to documents as they are read.
@@ -162,7 +162,7 @@ pub fn prune(conn: &mut AnyConn, limit: Timestamp) -> QueryResult<usize> {
     delete_batch(conn, "pending_renames", "user_id", "noted_at < $1", limit)
 }
 
-/// Most rows that one transaction edits.
+/// Maximum number of rows that one transaction edits.
 const MAX_EDITED: usize = 200;
 
 /// Finds the first time window from this time on that contains rows. Returns where the next window
