@@ -16,8 +16,8 @@
 use std::time::Duration;
 
 use argon2::{Argon2, PasswordHasher};
-use e2e::usage::{Spent, cpu_of, memory_of, spent_by};
-use e2e::{App, PASSWORD, Person, each};
+use e2e::usage::{CpuTime, cpu_of, cpu_time_of, memory_of};
+use e2e::{App, PASSWORD, TestUser, per_operation};
 use serde_json::json;
 
 const READS: usize = 20_000;
@@ -30,8 +30,8 @@ const LOGINS_AT_ONCE: usize = 1;
 async fn main() {
     let bare = bare_hash();
     println!("bare hash                    {bare:>10.3?}");
-    for app in each().await {
-        let ada = app.person("ada").await;
+    for app in per_operation().await {
+        let ada = app.user("ada").await;
         let read = cost(&app, &ada, (READS, AT_ONCE), |ada| async move {
             assert_eq!(ada.get("/api/v1/users/profile/").await.status, 200);
         })
@@ -65,9 +65,9 @@ async fn main() {
 }
 
 /// Ten conversations with a message each.
-async fn converse(app: &App, ada: &Person) {
+async fn converse(app: &App, ada: &TestUser) {
     for number in 0..10 {
-        let friend = app.person(&format!("friend{number}")).await;
+        let friend = app.user(&format!("friend{number}")).await;
         ada.befriend(&friend).await;
         let chat = ada.chat_with(&friend).await;
         let path = format!("/api/v1/chats/rooms/{chat}/messages/");
@@ -88,15 +88,20 @@ fn bare_hash() -> Duration {
 }
 
 /// What one call costs, over many.
-async fn cost<F, W>(app: &App, person: &Person, (count, at_once): (usize, usize), call: F) -> Spent
+async fn cost<F, W>(
+    app: &App,
+    user: &TestUser,
+    (count, at_once): (usize, usize),
+    call: F,
+) -> CpuTime
 where
-    F: Fn(Person) -> W + Copy + Send + 'static,
+    F: Fn(TestUser) -> W + Copy + Send + 'static,
     W: Future<Output = ()> + Send,
 {
-    let callers: Vec<Person> = (0..at_once)
+    let callers: Vec<TestUser> = (0..at_once)
         .map(|_| {
-            let mut caller = app.visitor();
-            caller.access.clone_from(&person.access);
+            let mut caller = app.anonymous();
+            caller.access.clone_from(&user.access);
             caller
         })
         .collect();
@@ -104,17 +109,17 @@ where
         tokio::spawn(async move {
             let mut caller = caller;
             for _ in 0..count / at_once {
-                caller = caller.elsewhere();
-                call(caller.again()).await;
+                caller = caller.from_another_address();
+                call(caller.duplicate()).await;
             }
         })
     });
     let called = async {
-        let answered = futures_util::future::join_all(tasks).await;
-        answered.into_iter().for_each(Result::unwrap);
+        let responded = futures_util::future::join_all(tasks).await;
+        responded.into_iter().for_each(Result::unwrap);
     };
-    let (spent, ()) = spent_by(app, called).await;
-    spent.each(count / at_once * at_once)
+    let (spent, ()) = cpu_time_of(app, called).await;
+    spent.per_operation(count / at_once * at_once)
 }
 
 /// From the start of the process until it says that it is ready, on data that is there.

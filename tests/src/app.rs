@@ -4,51 +4,51 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use testkit::{Database, Folder, PrivatePostgres, Redis};
 
-use crate::{Node, Person};
+use crate::{Node, TestUser};
 
 /// One node with everything embedded, or two nodes on PostgreSQL and Redis.
 pub struct App {
     /// The servers.
     pub nodes: Vec<Node>,
-    /// What the deployment is called in messages.
+    /// The name of the deployment in messages.
     pub name: &'static str,
     arguments: Vec<String>,
     addresses: AtomicU32,
-    /// Kept for as long as the servers use them; fields are dropped in order, servers first.
+    /// Held while the servers use them; fields are dropped in order, servers first.
     database: Option<Database>,
     _redis: Option<Redis>,
     folder: Folder,
 }
 
-/// Says how an [`App`] is started.
+/// Options of an [`App`].
 #[derive(Default)]
 pub struct Builder {
     arguments: Vec<String>,
 }
 
-/// Each kind of deployment that this machine can run: embedded always, and two nodes where
-/// PostgreSQL and Redis are there.
-pub async fn each() -> Vec<App> {
-    Builder::default().each().await
+/// The deployments that this machine can run: one embedded node, and two nodes if PostgreSQL and Redis
+/// are installed.
+pub async fn deployments() -> Vec<App> {
+    Builder::default().deployments().await
 }
 
 impl Builder {
-    /// Adds a flag and its value, as in `--email-verification optional`.
+    /// Adds a flag with its value, such as `--email-verification optional`.
     #[must_use]
     pub fn flag(mut self, name: &str, value: &str) -> Self {
         self.arguments.extend([name.to_owned(), value.to_owned()]);
         self
     }
 
-    /// Adds a flag without a value, as in `--dev-clock`.
+    /// Adds a flag without a value, such as `--dev-clock`.
     #[must_use]
     pub fn switch(mut self, name: &str) -> Self {
         self.arguments.push(name.to_owned());
         self
     }
 
-    /// Each kind of deployment with these flags.
-    pub async fn each(self) -> Vec<App> {
+    /// The deployments with these flags.
+    pub async fn deployments(self) -> Vec<App> {
         let arguments = self.arguments;
         let mut apps = vec![App::embedded(&arguments)];
         apps.extend(App::cluster(&arguments, 2));
@@ -61,7 +61,7 @@ impl Builder {
     }
 
     /// Two nodes on a PostgreSQL server that the test may stop and freeze, and on Redis, if it is
-    /// there.
+    /// installed.
     pub fn cluster_on(self, server: &PrivatePostgres) -> Option<App> {
         let redis = testkit::redis()?;
         let arguments = arguments(&server.url(), Some(&redis), &self.arguments);
@@ -76,14 +76,14 @@ impl Builder {
         ))
     }
 
-    /// So many nodes on PostgreSQL and Redis, if they are there.
+    /// This number of nodes on PostgreSQL and Redis, if they are installed.
     pub fn cluster(self, nodes: usize) -> Option<App> {
         App::cluster(&self.arguments, nodes)
     }
 }
 
 impl App {
-    /// How to start one with flags.
+    /// Options for starting one.
     pub fn with() -> Builder {
         Builder::default()
     }
@@ -129,13 +129,13 @@ impl App {
         app
     }
 
-    /// Starts one more node.
+    /// Starts another node.
     pub fn add_node(&mut self) {
         let node = Node::start(&self.node_arguments());
         self.nodes.push(node);
     }
 
-    /// The arguments that nodes are started with.
+    /// The arguments of the nodes.
     pub fn node_arguments(&self) -> Vec<String> {
         // Nodes share the data folder: it holds the secret and, here, the object store.
         let data = self.folder.path().join("data");
@@ -152,7 +152,7 @@ impl App {
             .unwrap()
     }
 
-    /// The process of the database server that all its others come from, where there is a server.
+    /// The main process of the database server, if there is one.
     pub fn database_pid(&self) -> Option<u32> {
         self.database.as_ref()?.server_pid()
     }
@@ -162,13 +162,13 @@ impl App {
         self.folder.path().join("data")
     }
 
-    /// The first node's address.
+    /// The URL of the first node.
     pub fn url(&self) -> &str {
         self.nodes[0].url()
     }
 
-    /// Somebody without an account, who comes from an address of their own.
-    pub fn visitor(&self) -> Person {
+    /// A client without an account, with an IP address of its own.
+    pub fn anonymous(&self) -> TestUser {
         let number = self.addresses.fetch_add(1, Ordering::Relaxed);
         let [_, high, middle, low] = number.to_be_bytes();
         let address = format!("10.{high}.{middle}.{low}");
@@ -177,16 +177,16 @@ impl App {
             .iter()
             .map(|node| node.url().to_owned())
             .collect();
-        Person::new(urls, address)
+        TestUser::new(urls, address)
     }
 
-    /// Somebody who registered, proved their address and is signed in.
-    pub async fn person(&self, name: &str) -> Person {
-        let mut person = self.visitor();
-        person.register(name).await;
-        person.verify_email().await;
-        person.sign_in().await;
-        person
+    /// A registered user with a verified email address, who is logged in.
+    pub async fn user(&self, name: &str) -> TestUser {
+        let mut user = self.anonymous();
+        user.register(name).await;
+        user.verify_email().await;
+        user.log_in().await;
+        user
     }
 }
 
@@ -194,16 +194,16 @@ fn arguments(database: &str, redis: Option<&Redis>, extra: &[String]) -> Vec<Str
     let mut arguments = vec![
         "--listen=127.0.0.1:0".to_owned(),
         format!("--database-url={database}"),
-        // Each person in a test comes from an address of their own.
+        // Each user of a test has an IP address of their own.
         "--trusted-proxies=127.0.0.1".to_owned(),
     ];
     let is_set = |name| extra.iter().any(|argument| argument == name);
     if !is_set("--shutdown-delay") {
-        // Nobody balances load here.
+        // There is no load balancer.
         arguments.push("--shutdown-delay=0".to_owned());
     }
     if !is_set("--public-url") {
-        // Tokens name the public address as their issuer, which nodes must agree on.
+        // The public URL is the issuer of tokens, on which the nodes must agree.
         arguments.push("--public-url=http://localhost:8080".to_owned());
     }
     if let Some(redis) = redis {

@@ -1,5 +1,4 @@
-//! The catalogue of frames, held against every frame that any test hears: nothing comes that does
-//! not stand there, and nothing looks otherwise.
+//! Validates every received frame against the AsyncAPI document.
 
 use std::sync::OnceLock;
 
@@ -7,7 +6,7 @@ use serde_json::Value;
 
 use crate::name;
 
-/// The description of the sockets, as it is kept beside the code.
+/// The committed AsyncAPI document.
 pub fn catalogue() -> &'static Value {
     static CATALOGUE: OnceLock<Value> = OnceLock::new();
     let kept = || serde_json::from_str(include_str!("../../openapi/asyncapi.json")).unwrap();
@@ -36,9 +35,9 @@ fn channel(address: &str) -> Option<&'static Value> {
         })
 }
 
-/// Fails the test if a frame from the server is not as the catalogue says.
-pub(crate) fn holds(address: &str, frame: &Value) {
-    let channel = channel(address).unwrap_or_else(|| panic!("{address} is in no catalogue"));
+/// Fails the test if a frame from the server does not match the document.
+pub(crate) fn assert_documented(address: &str, frame: &Value) {
+    let channel = channel(address).unwrap_or_else(|| panic!("{address} is no documented path"));
     let message = &channel["messages"][format!("server.{}", name(frame))];
     assert!(
         !message.is_null(),
@@ -49,11 +48,11 @@ pub(crate) fn holds(address: &str, frame: &Value) {
     }
 }
 
-/// Fails the test if an action failed with an error that the catalogue does not list for it.
-pub(crate) fn lists_error(address: &str, action: &str, frame: &Value) {
+/// Fails the test if an action failed with an error that the document does not list for it.
+pub(crate) fn assert_error_documented(address: &str, action: &str, frame: &Value) {
     let message = channel(address).map(|channel| &channel["messages"][format!("client.{action}")]);
     let listed = message.and_then(|message| message["x-errors"].as_array());
-    // The server closes the socket after an action that the catalogue does not have.
+    // The server closes the socket after an action that is not documented.
     let Some(listed) = listed else { return };
     let code = &frame["data"]["code"];
     assert!(
@@ -62,7 +61,7 @@ pub(crate) fn lists_error(address: &str, action: &str, frame: &Value) {
     );
 }
 
-/// Whether a value is what a schema says, with no field that it does not name.
+/// Whether a value matches a schema, without additional fields.
 fn fits(value: &Value, schema: &Value, at: &str) -> Result<(), String> {
     if let Some(name) = schema["$ref"].as_str() {
         let named = catalogue().pointer(name.trim_start_matches('#')).unwrap();
@@ -100,10 +99,10 @@ fn fits(value: &Value, schema: &Value, at: &str) -> Result<(), String> {
     }
 }
 
-/// Whether an object is all of these at once, and nothing more.
+/// Whether an object matches all of these schemas, without additional fields.
 fn fits_all(value: &Value, parts: &[Value], at: &str) -> Result<(), String> {
     let mut all = vec![];
-    parts.iter().for_each(|part| gather(part, &mut all));
+    parts.iter().for_each(|part| collect_parts(part, &mut all));
     if let Some(place) = all.iter().position(|part| part["oneOf"].is_array()) {
         let choices = all[place]["oneOf"].as_array().unwrap();
         let mut tried = choices.iter().map(|choice| {
@@ -136,16 +135,16 @@ fn fits_all(value: &Value, parts: &[Value], at: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// The objects that a type is made of.
-fn gather<'s>(schema: &'s Value, all: &mut Vec<&'s Value>) {
+/// The object schemas that a type consists of.
+fn collect_parts<'s>(schema: &'s Value, all: &mut Vec<&'s Value>) {
     if let Some(name) = schema["$ref"].as_str() {
-        return gather(
+        return collect_parts(
             catalogue().pointer(name.trim_start_matches('#')).unwrap(),
             all,
         );
     }
     match schema["allOf"].as_array() {
-        Some(parts) => parts.iter().for_each(|part| gather(part, all)),
+        Some(parts) => parts.iter().for_each(|part| collect_parts(part, all)),
         None => all.push(schema),
     }
 }
@@ -179,7 +178,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_differs_from_the_catalogue_is_found() {
+    fn fits_finds_differences_from_the_catalogue() {
         let whole = json!({"type": "pong", "timestamp": "2026-01-31T12:00:00Z",
             "data": {"server_time": "2026-01-31T12:00:00Z"}});
         let channel = channel("/ws/chat/lobby/world/?ticket=x").unwrap();
@@ -208,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_leads_to_its_channel() {
+    fn channel_matches_the_address() {
         let path = |address| channel(address).map(|found| found["address"].as_str().unwrap());
         assert_eq!(path("/ws/chat/ada/"), Some("/ws/chat/{friend}/"));
         assert_eq!(

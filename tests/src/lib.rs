@@ -1,10 +1,10 @@
-//! What end-to-end tests stand on: [`App`], one or more nodes of the real binary with a database
-//! of their own, and [`Person`], somebody who uses it over HTTP.
+//! Fixtures of end-to-end tests: [`App`], one or more nodes of the real binary with a database of their
+//! own, and [`TestUser`], an HTTP client with an account.
 //!
 //! ```no_run
 //! # async fn example() {
-//! for app in e2e::each().await {
-//!     let ada = app.person("ada").await;
+//! for app in e2e::deployments().await {
+//!     let ada = app.user("ada").await;
 //!     let profile = ada.get("/api/v1/users/profile/").await;
 //!     assert_eq!(profile.data()["username"], "ada");
 //! }
@@ -15,44 +15,44 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a harness stops the test at the first surprise"
+    reason = "fixtures fail the test"
 )]
 
-mod answer;
 mod app;
 mod binary;
 mod catalogue;
-mod circle;
-mod draw;
+mod friends;
 mod node;
-mod person;
-mod raw;
+mod random;
 mod raw_http;
+mod raw_socket;
+mod response;
 mod socket;
 mod tasks;
+mod test_user;
 pub mod usage;
 
-pub use answer::Answer;
-pub use app::{App, Builder, each};
+pub use app::{App, Builder, deployments};
 pub use binary::courtside;
 pub use catalogue::catalogue;
-pub use draw::Draw;
 pub use node::Node;
-pub use person::{PASSWORD, Person, client};
-pub use raw::{RawFrame, RawSocket, TEXT, framed};
-pub use raw_http::{RawAnswer, RawHttp};
-pub use socket::{Heard, Socket, name};
+pub use random::SeededRandom;
+pub use raw_http::{RawHttp, RawResponse};
+pub use raw_socket::{RawFrame, RawSocket, TEXT, framed};
+pub use response::Response;
+pub use socket::{Socket, SocketEvent, name};
 pub use tasks::run_together;
+pub use test_user::{PASSWORD, TestUser, client};
 
 use std::time::Duration;
 
-/// How long something may take before a test gives up; it never decides a test that works, however
-/// busy the machine is.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
+/// The timeout of anything that a test waits for. It is so long that no test depends on it, however busy
+/// the machine is.
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(90);
 
-/// Waits for something that happens elsewhere, looking often, and fails the test if it never does.
+/// Polls a condition until it holds, and fails the test after the timeout.
 pub async fn until<F: Future<Output = bool>>(what: &str, mut check: impl FnMut() -> F) {
-    let happened = tokio::time::timeout(PATIENCE, async {
+    let happened = tokio::time::timeout(TIMEOUT, async {
         while !check().await {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }

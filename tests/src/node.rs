@@ -1,4 +1,4 @@
-//! One running server.
+//! A running server.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -6,23 +6,23 @@ use std::sync::{Arc, Mutex};
 
 use crate::courtside;
 
-/// Starts the program, tells its process id, and ends it when its own input closes: so a server
-/// never outlives its test, however that ended. It keeps no end of the server's output open, so that
-/// a server that does not start is noticed, and ends only after the server, whose files are free then.
-const KEEPER: &str = r#"exec 3<&0; "$@" </dev/null & echo "pid $!"; exec >/dev/null 2>&1
+/// Starts the program, prints its process id, and kills it when its own input is closed: a server never
+/// outlives its test, however that ends. It does not hold the output of the server open, so that a
+/// failed start is noticed, and it ends after the server, when its files are released.
+const SUPERVISOR_SCRIPT: &str = r#"exec 3<&0; "$@" </dev/null & echo "pid $!"; exec >/dev/null 2>&1
 read -r _ <&3; kill -KILL $!; wait $!"#;
 
 /// A server process.
 pub struct Node {
-    keeper: Child,
-    leash: Option<ChildStdin>,
+    supervisor: Child,
+    supervisor_stdin: Option<ChildStdin>,
     pid: u32,
     url: String,
     log: Arc<Mutex<String>>,
 }
 
 impl Node {
-    /// Starts a server with these arguments and waits until it says that it is ready.
+    /// Starts a server with these arguments and waits until it is ready.
     pub fn start(arguments: &[String]) -> Self {
         match Self::try_start(arguments) {
             Ok(node) => node,
@@ -30,10 +30,10 @@ impl Node {
         }
     }
 
-    /// As [`start`](Self::start), or what the server said when it refused.
+    /// As [`start`](Self::start), but returns the log of a server that does not start.
     pub fn try_start(arguments: &[String]) -> Result<Self, String> {
-        let mut keeper = Command::new("/bin/sh")
-            .args(["-c", KEEPER, "keeper"])
+        let mut supervisor = Command::new("/bin/sh")
+            .args(["-c", SUPERVISOR_SCRIPT, "supervisor"])
             .arg(courtside())
             .args(arguments)
             .stdin(Stdio::piped())
@@ -41,10 +41,13 @@ impl Node {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let leash = keeper.stdin.take();
-        let mut output = BufReader::new(keeper.stdout.take().unwrap());
+        let supervisor_stdin = supervisor.stdin.take();
+        let mut output = BufReader::new(supervisor.stdout.take().unwrap());
         let log = Arc::new(Mutex::new(String::new()));
-        let errors = collect(BufReader::new(keeper.stderr.take().unwrap()), log.clone());
+        let errors = collect(
+            BufReader::new(supervisor.stderr.take().unwrap()),
+            log.clone(),
+        );
         let pid = line(&mut output)
             .strip_prefix("pid ")
             .unwrap()
@@ -52,8 +55,8 @@ impl Node {
             .unwrap();
         let ready = line(&mut output);
         if !ready.starts_with("Courtside is ready at ") {
-            drop(leash);
-            keeper.wait().unwrap();
+            drop(supervisor_stdin);
+            supervisor.wait().unwrap();
             errors.join().unwrap();
             return Err(log.lock().unwrap().clone());
         }
@@ -63,30 +66,30 @@ impl Node {
             .to_owned();
         collect(output, log.clone());
         Ok(Self {
-            keeper,
-            leash,
+            supervisor,
+            supervisor_stdin,
             pid,
             url,
             log,
         })
     }
 
-    /// Where it listens, without a slash at the end.
+    /// Its URL, without a trailing slash.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Its process.
+    /// Its process id.
     pub fn pid(&self) -> u32 {
         self.pid
     }
 
-    /// What it has logged so far.
+    /// Its log so far.
     pub fn log(&self) -> String {
         self.log.lock().unwrap().clone()
     }
 
-    /// Sends it a signal, as in `TERM`.
+    /// Sends it a signal, such as `TERM`.
     pub fn signal(&self, name: &str) {
         let sent = Command::new("kill")
             .args(["-s", name, &self.pid.to_string()])
@@ -94,7 +97,7 @@ impl Node {
         assert!(sent.unwrap().success(), "no process {}", self.pid);
     }
 
-    /// Whether the process is there.
+    /// Whether the process is running.
     pub fn is_running(&self) -> bool {
         std::fs::read_to_string(format!("/proc/{}/stat", self.pid))
             .is_ok_and(|stat| !stat.contains(") Z "))
@@ -103,11 +106,11 @@ impl Node {
 
 impl Drop for Node {
     fn drop(&mut self) {
-        if let Some(mut leash) = self.leash.take() {
-            // The keeper may already be gone with its server.
-            let _ = leash.write_all(b"\n");
+        if let Some(mut supervisor_stdin) = self.supervisor_stdin.take() {
+            // The supervisor may have ended with its server.
+            let _ = supervisor_stdin.write_all(b"\n");
         }
-        let _ = self.keeper.wait();
+        let _ = self.supervisor.wait();
     }
 }
 

@@ -1,4 +1,4 @@
-//! HTTP down to its bytes: for requests that no client would send, or not at that pace.
+//! HTTP at the level of bytes: for malformed and slow requests.
 
 use std::net::Ipv4Addr;
 use std::time::Duration;
@@ -7,22 +7,22 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 
-use crate::PATIENCE;
+use crate::TIMEOUT;
 
-/// The pause between bytes that trickle.
+/// The pause between bytes of a slow request.
 const PAUSE: Duration = Duration::from_millis(200);
 
 /// A connection to a node.
 pub struct RawHttp {
     stream: TcpStream,
-    /// What has come and belongs to no answer yet.
+    /// Received bytes that are not part of a response yet.
     read: Vec<u8>,
 }
 
-/// An answer as it came.
+/// A response.
 #[derive(Debug)]
-pub struct RawAnswer {
-    /// The status; 0 where nothing came.
+pub struct RawResponse {
+    /// The status; 0 if there was no response.
     pub status: u16,
     /// The status line and headers.
     pub head: String,
@@ -30,7 +30,7 @@ pub struct RawAnswer {
     pub body: String,
 }
 
-impl RawAnswer {
+impl RawResponse {
     /// A header's value.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut pairs = self.head.lines().filter_map(|line| line.split_once(": "));
@@ -39,9 +39,9 @@ impl RawAnswer {
             .map(|(_, value)| value)
     }
 
-    /// Checks that this is a refusal in its envelope, with an id.
+    /// Checks that it is this error in the envelope, with a request id.
     #[track_caller]
-    pub fn refused(&self, status: u16, code: &str) {
+    pub fn expect_error(&self, status: u16, code: &str) {
         assert_eq!(self.status, status, "{self:?}");
         let body: Value = serde_json::from_str(&self.body).unwrap();
         assert_eq!(body["error"]["code"], code, "{body}");
@@ -66,20 +66,20 @@ impl RawHttp {
         })
     }
 
-    /// The same from the usual address, which must succeed.
+    /// Connects from the loopback address.
     pub async fn open(node: &str) -> Self {
         Self::connect(node, Ipv4Addr::LOCALHOST).await.unwrap()
     }
 
-    /// Sends bytes as they are; false where the connection is gone.
+    /// Sends raw bytes; false if the connection is lost.
     pub async fn write(&mut self, bytes: impl AsRef<[u8]>) -> bool {
         self.stream.write_all(bytes.as_ref()).await.is_ok()
     }
 
-    /// Sends this byte again and again, until something comes back or the connection has ended.
+    /// Sends this byte repeatedly until the server responds or the connection ends.
     pub async fn trickle(&mut self, byte: u8) {
         let mut first = [0];
-        let until_heard = async {
+        let until_received = async {
             loop {
                 tokio::select! {
                     _ = self.stream.peek(&mut first) => return,
@@ -90,39 +90,39 @@ impl RawHttp {
                 }
             }
         };
-        let heard = tokio::time::timeout(PATIENCE, until_heard).await;
-        heard.expect("it may go on for ever");
+        let received = tokio::time::timeout(TIMEOUT, until_received).await;
+        received.expect("the server neither responds nor closes");
     }
 
-    /// Sends a whole request without a body and reads its answer.
-    pub async fn get(&mut self, path: &str) -> RawAnswer {
+    /// Sends a request without a body and reads the response.
+    pub async fn get(&mut self, path: &str) -> RawResponse {
         let request = format!("GET {path} HTTP/1.1\r\nHost: localhost:8080\r\n\r\n");
         self.write(request).await;
-        self.answer().await
+        self.response().await
     }
 
-    /// Reads an answer; its status is 0 where the connection ended before.
-    pub async fn answer(&mut self) -> RawAnswer {
-        tokio::time::timeout(PATIENCE, self.read_answer())
+    /// Reads a response; its status is 0 if the connection ends first.
+    pub async fn response(&mut self) -> RawResponse {
+        tokio::time::timeout(TIMEOUT, self.receive_response())
             .await
-            .expect("no answer came")
+            .expect("no response came")
     }
 
     /// Waits until the connection has ended.
-    pub async fn ended(&mut self) {
+    pub async fn wait_for_end(&mut self) {
         let mut rest = vec![];
-        let ended = tokio::time::timeout(PATIENCE, self.stream.read_to_end(&mut rest)).await;
-        // A reset is an end, too.
+        let ended = tokio::time::timeout(TIMEOUT, self.stream.read_to_end(&mut rest)).await;
+        // A reset ends it, too.
         let _ = ended.expect("the connection is still open");
     }
 
-    async fn read_answer(&mut self) -> RawAnswer {
+    async fn receive_response(&mut self) -> RawResponse {
         loop {
-            if let Some(answer) = self.take_answer() {
-                return answer;
+            if let Some(response) = self.take_response() {
+                return response;
             }
             if !matches!(self.stream.read_buf(&mut self.read).await, Ok(count) if count > 0) {
-                return RawAnswer {
+                return RawResponse {
                     status: 0,
                     head: String::from_utf8_lossy(&self.read).into_owned(),
                     body: String::new(),
@@ -131,8 +131,8 @@ impl RawHttp {
         }
     }
 
-    /// A whole answer of what was read.
-    fn take_answer(&mut self) -> Option<RawAnswer> {
+    /// Takes a complete response from the buffer.
+    fn take_response(&mut self) -> Option<RawResponse> {
         let end = self.read.windows(4).position(|four| four == b"\r\n\r\n")?;
         let head = String::from_utf8_lossy(&self.read[..end]).into_owned();
         let (start, length) = (end + 4, length(&head));
@@ -140,7 +140,7 @@ impl RawHttp {
         let body = String::from_utf8_lossy(body).into_owned();
         self.read.drain(..start + length);
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        Some(RawAnswer { status, head, body })
+        Some(RawResponse { status, head, body })
     }
 }
 

@@ -1,4 +1,4 @@
-//! A raw WebSocket of somebody.
+//! WebSockets of users.
 
 use std::collections::HashMap;
 
@@ -9,25 +9,25 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
-use crate::{PATIENCE, catalogue};
+use crate::{TIMEOUT, catalogue};
 
 /// An open socket.
 pub struct Socket {
     stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
-    /// Where it was opened.
+    /// The path with its query.
     path: String,
     /// The names of the actions that were sent, by their `cid`.
     sent: HashMap<String, String>,
 }
 
-/// Something that came.
+/// A received frame or the end of the connection.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Heard {
+pub enum SocketEvent {
     /// A frame.
     Frame(Value),
-    /// The good-bye, with its code and reason.
+    /// A close frame with its code and reason.
     Closed(u16, String),
-    /// The connection ended without one, which clients see as 1006.
+    /// The connection ended without a close frame, which clients see as 1006.
     Cut,
 }
 
@@ -57,19 +57,19 @@ impl Socket {
         self.stream.send(Message::text(text)).await.unwrap();
     }
 
-    /// Sends any message, if the other side still takes it.
+    /// Sends any message; false if the connection is lost.
     pub async fn try_send(&mut self, message: Message) -> bool {
         self.stream.send(message).await.is_ok()
     }
 
-    /// Says good-bye and waits for the answer.
-    pub async fn leave(mut self) {
+    /// Sends a close frame and waits for the response.
+    pub async fn close(mut self) {
         let _ = self.stream.close(None).await;
         while let Some(Ok(_)) = self.stream.next().await {}
     }
 
-    /// Sends an action with a mark of its own and gives the mark.
-    pub async fn mark(&mut self, action: &str, data: Value) -> String {
+    /// Sends an action with a new `cid`, which it returns.
+    pub async fn send_action(&mut self, action: &str, data: Value) -> String {
         let cid = format!("cid-{}", self.sent.len() + 1);
         self.sent.insert(cid.clone(), action.to_owned());
         self.send(json!({"action": action, "data": data, "cid": cid}))
@@ -77,129 +77,129 @@ impl Socket {
         cid
     }
 
-    /// Sends an action with a mark and waits for its answer; other frames are passed over.
-    pub async fn ask(&mut self, action: &str, data: Value) -> Value {
-        self.ask_hearing(action, data).await.1
+    /// Sends an action and waits for its `ack` or `error`; other frames are skipped.
+    pub async fn act(&mut self, action: &str, data: Value) -> Value {
+        self.act_collecting(action, data).await.1
     }
 
-    /// The same, and what came before the answer.
-    pub async fn ask_hearing(&mut self, action: &str, data: Value) -> (Vec<Value>, Value) {
-        let cid = self.mark(action, data).await;
-        let mut heard = vec![];
+    /// As [`act`](Self::act); returns the skipped frames, too.
+    pub async fn act_collecting(&mut self, action: &str, data: Value) -> (Vec<Value>, Value) {
+        let cid = self.send_action(action, data).await;
+        let mut received = vec![];
         loop {
             let frame = self.next().await;
             if frame["data"]["cid"] == cid.as_str() {
-                return (heard, frame);
+                return (received, frame);
             }
-            heard.push(frame);
+            received.push(frame);
         }
     }
 
-    /// Does something, which must be acknowledged.
+    /// Sends an action that must be acknowledged.
     #[track_caller]
-    pub fn done(&mut self, action: &'static str, data: Value) -> impl Future<Output = ()> {
+    pub fn expect_ack(&mut self, action: &'static str, data: Value) -> impl Future<Output = ()> {
         let caller = std::panic::Location::caller();
         async move {
-            let answer = self.ask(action, data).await;
-            assert_eq!(name(&answer), "ack", "{caller}: {answer}");
+            let response = self.act(action, data).await;
+            assert_eq!(name(&response), "ack", "{caller}: {response}");
         }
     }
 
-    /// Does something, which must be acknowledged and heard of here too; gives what was heard.
-    pub async fn done_hearing(&mut self, action: &str, data: Value, event: &str) -> Value {
-        let cid = self.mark(action, data).await;
-        let (mut acknowledged, mut heard) = (false, None);
+    /// Sends an action that must be acknowledged and cause this event, which it returns.
+    pub async fn expect_ack_and_event(&mut self, action: &str, data: Value, event: &str) -> Value {
+        let cid = self.send_action(action, data).await;
+        let (mut acknowledged, mut received) = (false, None);
         loop {
             let frame = self.next().await;
             if name(&frame) == event {
-                heard = Some(frame);
+                received = Some(frame);
             } else if frame["data"]["cid"] == cid.as_str() {
                 assert_eq!(name(&frame), "ack", "{action}: {frame}");
                 acknowledged = true;
             }
-            if acknowledged && let Some(heard) = heard.take() {
-                return heard;
+            if acknowledged && let Some(received) = received.take() {
+                return received;
             }
         }
     }
 
-    /// Asks for something, which must be refused with this code.
-    pub async fn refused(&mut self, action: &'static str, data: Value, code: &str) -> Value {
-        let answer = self.ask(action, data).await;
+    /// Sends an action that must fail with this code; returns the data of the error.
+    pub async fn expect_error(&mut self, action: &'static str, data: Value, code: &str) -> Value {
+        let response = self.act(action, data).await;
         assert_eq!(
-            (name(&answer), answer["data"]["code"].as_str()),
+            (name(&response), response["data"]["code"].as_str()),
             ("error", Some(code)),
-            "{action}: {answer}"
+            "{action}: {response}"
         );
-        let sentence = answer["data"]["message"].as_str();
-        assert!(sentence.is_some_and(|text| !text.is_empty()), "{answer}");
-        answer["data"].clone()
+        let sentence = response["data"]["message"].as_str();
+        assert!(sentence.is_some_and(|text| !text.is_empty()), "{response}");
+        response["data"].clone()
     }
 
-    /// Waits until the server has seen all that was sent, and gives what came until then. From
-    /// then on nothing is held back for a resume.
-    pub async fn settled(&mut self) -> Vec<Value> {
-        let mut heard = vec![];
+    /// Waits until the server has processed all sent frames, and returns the frames received meanwhile.
+    /// From then on, no events wait for a resume.
+    pub async fn sync(&mut self) -> Vec<Value> {
+        let mut received = vec![];
         self.send(json!({"action": "ping"})).await;
         loop {
             let frame = self.next().await;
             if name(&frame) == "pong" {
-                return heard;
+                return received;
             }
-            heard.push(frame);
+            received.push(frame);
         }
     }
 
     /// The next JSON frame.
     pub async fn next(&mut self) -> Value {
-        match self.heard().await {
-            Heard::Frame(frame) => frame,
+        match self.receive().await {
+            SocketEvent::Frame(frame) => frame,
             other => panic!("expected a frame, got {other:?}"),
         }
     }
 
-    /// The first frame, or the code with which the socket was closed instead.
+    /// The first frame, or the close code of a refused socket.
     pub async fn first(&mut self) -> Result<Value, u16> {
-        match self.heard().await {
-            Heard::Frame(frame) => Ok(frame),
-            Heard::Closed(code, _) => Err(code),
-            Heard::Cut => panic!("the connection was cut"),
+        match self.receive().await {
+            SocketEvent::Frame(frame) => Ok(frame),
+            SocketEvent::Closed(code, _) => Err(code),
+            SocketEvent::Cut => panic!("the connection was cut"),
         }
     }
 
-    /// The next frame of this name; others are passed over.
-    pub async fn next_named(&mut self, wanted: &str) -> Value {
-        self.passing_over(wanted).await.1
+    /// The next frame with this name; others are skipped.
+    pub async fn next_event(&mut self, wanted: &str) -> Value {
+        self.skip_to(wanted).await.1
     }
 
-    /// The next frame of this name, and the names of those passed over on the way.
-    pub async fn passing_over(&mut self, wanted: &str) -> (Vec<String>, Value) {
+    /// The names of the skipped frames and the next frame with this name.
+    pub async fn skip_to(&mut self, wanted: &str) -> (Vec<String>, Value) {
         let mut passed = vec![];
         loop {
-            match self.heard().await {
-                Heard::Frame(frame) if name(&frame) == wanted => return (passed, frame),
-                Heard::Frame(frame) => passed.push(name(&frame).to_owned()),
+            match self.receive().await {
+                SocketEvent::Frame(frame) if name(&frame) == wanted => return (passed, frame),
+                SocketEvent::Frame(frame) => passed.push(name(&frame).to_owned()),
                 other => panic!("waited for {wanted} past {passed:?}, got {other:?}"),
             }
         }
     }
 
-    /// Waits for the close frame and gives its code and reason; others are passed over.
-    pub async fn closed(&mut self) -> (u16, String) {
+    /// Waits for the close frame and returns its code and reason; other frames are skipped.
+    pub async fn wait_for_close(&mut self) -> (u16, String) {
         loop {
-            match self.heard().await {
-                Heard::Closed(code, reason) => return (code, reason),
-                Heard::Frame(_) => {}
-                Heard::Cut => panic!("the connection was cut without a close frame"),
+            match self.receive().await {
+                SocketEvent::Closed(code, reason) => return (code, reason),
+                SocketEvent::Frame(_) => {}
+                SocketEvent::Cut => panic!("the connection was cut without a close frame"),
             }
         }
     }
 
-    /// The text of the next frame, unread: for tests that hear more than they can look at.
+    /// The text of the next frame, not parsed: for tests with many frames.
     pub async fn next_text(&mut self) -> String {
         loop {
-            let next = tokio::time::timeout(PATIENCE, self.stream.next()).await;
-            match next.expect("nothing came") {
+            let next = tokio::time::timeout(TIMEOUT, self.stream.next()).await;
+            match next.expect("no frame was received") {
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
                 Some(Ok(Message::Text(text))) => return text.to_string(),
                 other => panic!("expected a frame, got {other:?}"),
@@ -207,23 +207,23 @@ impl Socket {
         }
     }
 
-    /// The next thing that comes, whatever it is.
-    pub async fn heard(&mut self) -> Heard {
+    /// The next frame or the end of the connection.
+    pub async fn receive(&mut self) -> SocketEvent {
         loop {
-            let next = tokio::time::timeout(PATIENCE, self.stream.next()).await;
-            match next.expect("nothing came") {
+            let next = tokio::time::timeout(TIMEOUT, self.stream.next()).await;
+            match next.expect("no frame was received") {
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
                 Some(Ok(Message::Text(text))) => {
                     let frame = serde_json::from_str(&text).unwrap();
-                    catalogue::holds(&self.path, &frame);
+                    catalogue::assert_documented(&self.path, &frame);
                     self.check_error(&frame);
-                    return Heard::Frame(frame);
+                    return SocketEvent::Frame(frame);
                 }
                 Some(Ok(Message::Close(Some(close)))) => {
-                    return Heard::Closed(close.code.into(), close.reason.to_string());
+                    return SocketEvent::Closed(close.code.into(), close.reason.to_string());
                 }
-                Some(Ok(other)) => panic!("no server sends {other:?}"),
-                Some(Err(_)) | None => return Heard::Cut,
+                Some(Ok(other)) => panic!("unexpected message {other:?}"),
+                Some(Err(_)) | None => return SocketEvent::Cut,
             }
         }
     }
@@ -235,12 +235,12 @@ impl Socket {
         let cid = frame["data"]["cid"].as_str();
         let action = cid.and_then(|cid| self.sent.get(cid));
         if let Some(action) = action.filter(|_| name(frame) == "error") {
-            catalogue::lists_error(&self.path, action, frame);
+            catalogue::assert_error_documented(&self.path, action, frame);
         }
     }
 }
 
-/// The name of a frame, whichever key it stands under.
+/// The name of a frame, from either key.
 pub fn name(frame: &Value) -> &str {
     frame["action"]
         .as_str()

@@ -1,9 +1,9 @@
-//! Tasks that run at the same time.
+//! Concurrent tasks.
 
 use tokio::task::JoinSet;
 
-/// Runs these at the same time and gives their results in the order in which they end. A panic in
-/// one ends all of them and is passed on, also where the others wait for that one.
+/// Runs futures concurrently and returns their results in the order of completion. A panic of one ends
+/// all and is propagated, even if the others wait for it.
 pub async fn run_together<F>(futures: impl IntoIterator<Item = F>) -> Vec<F::Output>
 where
     F: Future<Output: Send> + Send + 'static,
@@ -28,7 +28,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn run_together_gives_all_results() {
+    async fn run_together_returns_all_results() {
         let mut results = run_together((0..3).map(|number| async move { number })).await;
         results.sort_unstable();
         assert_eq!(results, [0, 1, 2]);
@@ -36,7 +36,7 @@ mod tests {
 
     #[tokio::test]
     #[should_panic(expected = "the second fails")]
-    async fn run_together_fails_though_others_wait_for_who_panicked() {
+    async fn run_together_fails_if_one_task_panics() {
         let barrier = Arc::new(Barrier::new(3));
         let task = |number| {
             let barrier = Arc::clone(&barrier);

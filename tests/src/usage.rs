@@ -1,26 +1,26 @@
-//! What processes use, by the kernel's own count; for the benchmarks.
+//! Resource usage of processes as counted by the kernel, for the benchmarks.
 
 use std::time::{Duration, Instant};
 
 use crate::{App, client};
 
-/// How long an idle deployment is looked at, for what it uses anyway.
-const IDLE: Duration = Duration::from_secs(4);
-/// What is to follow is due two seconds later, and what waits is counted every five.
-const DUE_AND_COUNTED: Duration = Duration::from_secs(8);
+/// How long the usage of an idle deployment is measured.
+const IDLE_TIME: Duration = Duration::from_secs(4);
+/// Follow-up jobs are due after two seconds, and waiting jobs are counted every five.
+const SETTLE_TIME: Duration = Duration::from_secs(8);
 
 /// User and system time of the servers and of the database.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Spent {
+pub struct CpuTime {
     /// All nodes.
     pub server: Duration,
-    /// All processes of the database server; nothing where the database is within the node.
+    /// All processes of the database server; zero on SQLite.
     pub database: Duration,
 }
 
-impl Spent {
-    /// What was used so far.
-    fn so_far(app: &App) -> Self {
+impl CpuTime {
+    /// The usage so far.
+    fn now(app: &App) -> Self {
         Self {
             server: cpu(app),
             database: app.database_pid().map(cpu_of_tree).unwrap_or_default(),
@@ -41,14 +41,14 @@ impl Spent {
         }
     }
 
-    /// The share of one of so many operations.
+    /// The usage per operation.
     #[must_use]
-    pub fn each(self, count: usize) -> Self {
+    pub fn per_operation(self, count: usize) -> Self {
         self.times(1.0 / count as f64)
     }
 }
 
-impl std::fmt::Display for Spent {
+impl std::fmt::Display for CpuTime {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (server, database) = (self.server, self.database);
         let all = server + database;
@@ -59,29 +59,28 @@ impl std::fmt::Display for Spent {
     }
 }
 
-/// What some work causes until no job that is due is left of it: what the servers and the database use more than
-/// they do when idle.
+/// The usage of some work and of the jobs that follow from it, beyond the usage of idle servers.
 #[allow(
     clippy::disallowed_methods,
     reason = "the idle use is scaled by the time that really passed"
 )]
-pub async fn spent_by<T>(app: &App, work: impl Future<Output = T>) -> (Spent, T) {
-    let before = Spent::so_far(app);
-    tokio::time::sleep(IDLE).await;
-    let idle = Spent::so_far(app).since(before);
-    let (before, began) = (Spent::so_far(app), Instant::now());
+pub async fn cpu_time_of<T>(app: &App, work: impl Future<Output = T>) -> (CpuTime, T) {
+    let before = CpuTime::now(app);
+    tokio::time::sleep(IDLE_TIME).await;
+    let idle = CpuTime::now(app).since(before);
+    let (before, began) = (CpuTime::now(app), Instant::now());
     let output = work.await;
-    until_no_jobs(app).await;
-    let spent = Spent::so_far(app).since(before);
-    let idle = idle.times(began.elapsed().as_secs_f64() / IDLE.as_secs_f64());
+    wait_for_jobs(app).await;
+    let spent = CpuTime::now(app).since(before);
+    let idle = idle.times(began.elapsed().as_secs_f64() / IDLE_TIME.as_secs_f64());
     (spent.since(idle), output)
 }
 
-/// Waits until no job is left whose time has come.
-async fn until_no_jobs(app: &App) {
-    tokio::time::sleep(DUE_AND_COUNTED).await;
+/// Waits until no due job is left.
+async fn wait_for_jobs(app: &App) {
+    tokio::time::sleep(SETTLE_TIME).await;
     while jobs_waiting(app).await > 0.0 {
-        tokio::time::sleep(DUE_AND_COUNTED).await;
+        tokio::time::sleep(SETTLE_TIME).await;
     }
 }
 
@@ -98,7 +97,7 @@ pub fn cpu(app: &App) -> Duration {
     app.nodes.iter().map(|node| cpu_of(node.pid())).sum()
 }
 
-/// The same of a process and of all that came from it, also of those that have ended.
+/// User and system time of a process and its children, including ended ones.
 fn cpu_of_tree(pid: u32) -> Duration {
     let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap();
     let children = children.split_whitespace().map(|pid| pid.parse().unwrap());
@@ -108,7 +107,7 @@ fn cpu_of_tree(pid: u32) -> Duration {
     living + ticks(pid, 11..15).unwrap_or_default()
 }
 
-/// The sum of some fields of a process that count ticks of 10 ms; nothing where it has ended.
+/// The sum of some fields of a process that count ticks of 10 ms; `None` if it has ended.
 fn ticks(pid: u32, fields: std::ops::Range<usize>) -> Option<Duration> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let all: Vec<&str> = stat.rsplit_once(") ")?.1.split(' ').collect();
@@ -117,7 +116,7 @@ fn ticks(pid: u32, fields: std::ops::Range<usize>) -> Option<Duration> {
     Some(Duration::from_millis(ticks * 10))
 }
 
-/// User and system time of a process, in the kernel's ticks of 10 ms.
+/// User and system time of a process, in ticks of 10 ms.
 pub fn cpu_of(pid: u32) -> Duration {
     ticks(pid, 11..13).unwrap()
 }

@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use e2e::usage::spent_by;
+use e2e::usage::cpu_time_of;
 use e2e::{App, RawSocket};
 use serde_json::json;
 
-use crate::heard::{Heard, listen, micros};
-use crate::{EVENTS, friends_to_be};
+use crate::latencies::{Latencies, listen, micros};
+use crate::{EVENTS, user_with_future_friends};
 
 /// Messages that each sends to one other: fewer than may be sent at once.
 const OF_EACH: usize = 50;
@@ -18,7 +18,7 @@ const OF_EACH: usize = 50;
 /// and then do not.
 pub(crate) async fn direct(app: &App) {
     const PAIRS: usize = 300;
-    let all = friends_to_be(app, PAIRS * 2).await;
+    let all = user_with_future_friends(app, PAIRS * 2).await;
     let mut runs = vec![];
     for pair in all.chunks(2) {
         pair[0].befriend(&pair[1]).await;
@@ -29,17 +29,17 @@ pub(crate) async fn direct(app: &App) {
         runs.push((from, to, chat));
     }
     tokio::time::sleep(Duration::from_secs(3)).await;
-    let heard = Arc::new(Heard::default());
+    let latencies = Arc::new(Latencies::default());
     let start = Instant::now();
     let mut senders = vec![];
     for (from, to, chat) in runs {
-        listen(to, &heard, start);
+        listen(to, &latencies, start);
         senders.push((from, chat));
     }
-    let senders = exchange(app, "one by one", senders, 1, &heard, start).await;
+    let senders = exchange(app, "one by one", senders, 1, &latencies, start).await;
     // Until everybody may say as much again.
     tokio::time::sleep(Duration::from_secs(6)).await;
-    exchange(app, "all at once", senders, OF_EACH, &heard, start).await;
+    exchange(app, "all at once", senders, OF_EACH, &latencies, start).await;
 }
 
 /// Each sender says all they have to say, so many before they wait for the answers.
@@ -48,29 +48,29 @@ async fn exchange(
     how: &str,
     senders: Vec<(RawSocket, String)>,
     at_once: usize,
-    heard: &Arc<Heard>,
+    latencies: &Arc<Latencies>,
     start: Instant,
 ) -> Vec<(RawSocket, String)> {
     let count = senders.len() * OF_EACH;
-    let so_far = heard.messages.load(Ordering::Relaxed);
-    heard.delays.lock().unwrap().clear();
+    let now = latencies.messages.load(Ordering::Relaxed);
+    latencies.delays.lock().unwrap().clear();
     let talks = senders
         .into_iter()
         .map(|(from, chat)| tokio::spawn(talk(from, chat, at_once, start)));
     let exchanged = async {
         let began = Instant::now();
         let talked = futures_util::future::join_all(talks).await;
-        heard.wait_for(so_far + count).await;
+        latencies.wait_for(now + count).await;
         (talked, began.elapsed())
     };
-    let (spent, (talked, took)) = spent_by(app, exchanged).await;
+    let (spent, (talked, took)) = cpu_time_of(app, exchanged).await;
     println!(
         "{:<9} direct messages, {how}   {} per message, {:.0} per second beside the clients, delay p50 {:.1?} p99 {:.1?}",
         app.name,
-        spent.each(count),
+        spent.deployments(count),
         count as f64 / took.as_secs_f64(),
-        heard.percentile(50),
-        heard.percentile(99),
+        latencies.percentile(50),
+        latencies.percentile(99),
     );
     talked.into_iter().map(Result::unwrap).collect()
 }
@@ -84,14 +84,14 @@ async fn talk(
     for _ in 0..OF_EACH / at_once {
         for _ in 0..at_once {
             let content = format!("Good evening; sent at {}", micros(start));
-            let said = json!({"chat_id": chat, "content": content});
-            assert!(from.send("new_message", &said, "cid").await);
+            let payload = json!({"chat_id": chat, "content": content});
+            assert!(from.send("new_message", &payload, "cid").await);
         }
-        let mut answered = 0;
-        while answered < at_once {
+        let mut responded = 0;
+        while responded < at_once {
             let frame = from.next_message().await.expect("an answer").payload;
             assert!(!frame.starts_with(br#"{"action":"error""#), "refused");
-            answered += usize::from(frame.starts_with(br#"{"action":"ack""#));
+            responded += usize::from(frame.starts_with(br#"{"action":"ack""#));
         }
     }
     (from, chat)

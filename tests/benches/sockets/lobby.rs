@@ -10,22 +10,22 @@ use e2e::{App, RawSocket};
 use serde_json::json;
 use tokio::io::AsyncReadExt as _;
 
-use crate::heard::{Heard, listen, micros};
-use crate::{OF_ONE, open, open_all, people};
+use crate::latencies::{Latencies, listen, micros};
+use crate::{OF_ONE, create_users, open, open_all};
 
 /// Messages to everybody in a lobby: 2,000 deliveries a second (10,000 in the largest), and then
 /// as many as the senders may send at once. Storing the message is part of it; what that costs
 /// shows in a lobby of two.
 pub(crate) async fn lobby(app: &App, members: usize) {
-    let people = people(app, members.div_ceil(OF_ONE)).await;
+    let users = create_users(app, members.div_ceil(OF_ONE)).await;
     let path = "/ws/chat/lobby/hall/";
     let start = Instant::now();
-    let (heard, mut senders) = (Arc::new(Heard::default()), vec![]);
-    for socket in open_all(app, &people, members, path).await {
-        listen(socket, &heard, start);
+    let (latencies, mut senders) = (Arc::new(Latencies::default()), vec![]);
+    for socket in open_all(app, &users, members, path).await {
+        listen(socket, &latencies, start);
     }
-    for n in 0..people.len().min(20) {
-        senders.push(open(app, &people, n * OF_ONE, path).await);
+    for n in 0..users.len().min(20) {
+        senders.push(open(app, &users, n * OF_ONE, path).await);
     }
     for sender in &mut senders {
         sender.send("ping", &json!({}), "p").await;
@@ -40,16 +40,16 @@ pub(crate) async fn lobby(app: &App, members: usize) {
         let sender = n % senders.len();
         say(&mut senders[sender], start).await;
     }
-    heard.wait_for(count * members).await;
+    latencies.wait_for(count * members).await;
     let each = (cpu(app) - before) / u32::try_from(count * members).unwrap();
     println!(
         "{:<9} lobby of {members:>5}, {rate:>6}/s   {each:>9.2?} per delivery, delay p50 {:.1?} p99 {:.1?}",
         app.name,
-        heard.percentile(50),
-        heard.percentile(99),
+        latencies.percentile(50),
+        latencies.percentile(99),
     );
     if members > 10 {
-        burst(app, members, &mut senders, &heard, start).await;
+        burst(app, members, &mut senders, &latencies, start).await;
     }
 }
 
@@ -105,13 +105,13 @@ async fn burst(
     app: &App,
     members: usize,
     senders: &mut [RawSocket],
-    heard: &Arc<Heard>,
+    latencies: &Arc<Latencies>,
     start: Instant,
 ) {
     tokio::time::sleep(Duration::from_secs(6)).await;
     let of_each = 400_000 / members / senders.len();
     let of_each = of_each.clamp(2, 40);
-    let so_far = heard.messages.load(Ordering::Relaxed);
+    let now = latencies.messages.load(Ordering::Relaxed);
     let (before, began) = (cpu(app), Instant::now());
     for _ in 0..of_each {
         for sender in &mut *senders {
@@ -119,7 +119,7 @@ async fn burst(
         }
     }
     let deliveries = of_each * senders.len() * members;
-    heard.wait_for(so_far + deliveries).await;
+    latencies.wait_for(now + deliveries).await;
     let took = began.elapsed();
     println!(
         "{:<9} lobby of {members:>5}, all at once {:>9.2?} per delivery, {:.0} deliveries per second beside the clients",
@@ -129,7 +129,7 @@ async fn burst(
     );
 }
 
-async fn say(socket: &mut RawSocket, start: Instant) {
+async fn send_message(socket: &mut RawSocket, start: Instant) {
     let content = format!("Good evening, everybody; sent at {}", micros(start));
     assert!(
         socket

@@ -15,15 +15,15 @@
 )]
 
 mod direct;
-mod heard;
+mod latencies;
 mod lobby;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use e2e::usage::{cpu, memory_of, spent_by};
-use e2e::{App, Person, RawSocket};
+use e2e::usage::{cpu, cpu_time_of, memory_of};
+use e2e::{App, RawSocket, TestUser};
 use serde_json::json;
 
 /// Sockets that one person may have on one node.
@@ -87,12 +87,12 @@ async fn on<F: Future<Output = ()>>(kind: &str, measure: impl FnOnce(App) -> F) 
 }
 
 /// So many people who are signed in, with proven addresses.
-async fn friends_to_be(app: &App, count: usize) -> Vec<Person> {
+async fn user_with_future_friends(app: &App, count: usize) -> Vec<TestUser> {
     let mut all = vec![];
     while all.len() < count {
         let some = (all.len()..count.min(all.len() + 4)).map(|n| async move {
             let name = format!("friend{n}");
-            app.person(&name).await
+            app.user(&name).await
         });
         all.extend(futures_util::future::join_all(some).await);
     }
@@ -100,15 +100,15 @@ async fn friends_to_be(app: &App, count: usize) -> Vec<Person> {
 }
 
 /// So many people who are signed in.
-async fn people(app: &App, count: usize) -> Vec<Person> {
+async fn create_users(app: &App, count: usize) -> Vec<TestUser> {
     let mut all = vec![];
     while all.len() < count {
         let some = (all.len()..count.min(all.len() + 4)).map(|n| {
-            let mut person = app.visitor();
+            let mut user = app.anonymous();
             async move {
-                person.register(&format!("person{n}")).await;
-                person.sign_in().await;
-                person
+                user.register(&format!("person{n}")).await;
+                user.log_in().await;
+                user
             }
         });
         all.extend(futures_util::future::join_all(some).await);
@@ -117,19 +117,19 @@ async fn people(app: &App, count: usize) -> Vec<Person> {
 }
 
 /// One of many sockets: which person's, and on which node.
-async fn open(app: &App, people: &[Person], n: usize, path: &str) -> RawSocket {
-    let person = &people[n / OF_ONE];
+async fn open(app: &App, users: &[TestUser], n: usize, path: &str) -> RawSocket {
+    let user = &users[n / OF_ONE];
     let node = app.nodes[n % app.nodes.len()].url();
-    let mut socket = RawSocket::open(node, path, &person.access, None).await;
+    let mut socket = RawSocket::open(node, path, &user.access, None).await;
     let hello = socket.next_message().await.expect("a greeting");
     assert_eq!(hello.opcode, 1, "{:?}", hello.close_code());
     socket
 }
 
-async fn open_all(app: &App, people: &[Person], count: usize, path: &str) -> Vec<RawSocket> {
+async fn open_all(app: &App, users: &[TestUser], count: usize, path: &str) -> Vec<RawSocket> {
     let mut all = Vec::with_capacity(count);
     while all.len() < count {
-        let some = (all.len()..count.min(all.len() + 32)).map(|n| open(app, people, n, path));
+        let some = (all.len()..count.min(all.len() + 32)).map(|n| open(app, users, n, path));
         all.extend(futures_util::future::join_all(some).await);
     }
     all
@@ -138,15 +138,15 @@ async fn open_all(app: &App, people: &[Person], count: usize, path: &str) -> Vec
 /// Sockets that come, are greeted and go.
 async fn connect(app: &App) {
     const COUNT: usize = 3_000;
-    let people = people(app, 100).await;
+    let users = create_users(app, 100).await;
     let connect_all = async {
         let began = Instant::now();
-        for round in 0..COUNT / people.len() {
-            for some in people.chunks(20) {
-                let opened = some.iter().enumerate().map(|(n, person)| {
+        for round in 0..COUNT / users.len() {
+            for some in users.chunks(20) {
+                let opened = some.iter().enumerate().map(|(n, user)| {
                     let node = app.nodes[(n + round) % app.nodes.len()].url();
                     async move {
-                        let mut socket = RawSocket::open(node, EVENTS, &person.access, None).await;
+                        let mut socket = RawSocket::open(node, EVENTS, &user.access, None).await;
                         assert_eq!(socket.next_message().await.unwrap().opcode, 1);
                         socket
                     }
@@ -156,11 +156,11 @@ async fn connect(app: &App) {
         }
         began.elapsed()
     };
-    let (spent, took) = spent_by(app, connect_all).await;
+    let (spent, took) = cpu_time_of(app, connect_all).await;
     println!(
         "{:<9} connect, greeting, end      {} per socket, {:.0} per second",
         app.name,
-        spent.each(COUNT),
+        spent.deployments(COUNT),
         COUNT as f64 / took.as_secs_f64(),
     );
 }
@@ -168,9 +168,9 @@ async fn connect(app: &App) {
 /// Memory of sockets that do nothing.
 async fn memory(app: &App) {
     let count = 9_000 * app.nodes.len();
-    let people = people(app, count.div_ceil(OF_ONE)).await;
+    let users = create_users(app, count.div_ceil(OF_ONE)).await;
     let before: u64 = app.nodes.iter().map(|node| memory_of(node.pid())).sum();
-    let sockets = open_all(app, &people, count, EVENTS).await;
+    let sockets = open_all(app, &users, count, EVENTS).await;
     tokio::time::sleep(Duration::from_secs(15)).await;
     let after: u64 = app.nodes.iter().map(|node| memory_of(node.pid())).sum();
     let busy = cpu(app);
@@ -187,36 +187,37 @@ async fn memory(app: &App) {
 /// Somebody with many friends, all connected, who comes and goes.
 async fn presence(app: &App) {
     const FRIENDS: usize = 1_000;
-    let all = friends_to_be(app, FRIENDS + 1).await;
+    let all = user_with_future_friends(app, FRIENDS + 1).await;
     let (star, friends) = all.split_first().unwrap();
     for friend in friends {
         friend.befriend(star).await;
     }
-    let heard = Arc::new(AtomicUsize::new(0));
+    let latencies = Arc::new(AtomicUsize::new(0));
     for (n, friend) in friends.iter().enumerate() {
         let node = app.nodes[n % app.nodes.len()].url();
         let mut socket = RawSocket::open(node, "/ws/friends/status/", &friend.access, None).await;
-        let heard = Arc::clone(&heard);
+        let latencies = Arc::clone(&latencies);
         tokio::spawn(async move {
             while let Some(frame) = socket.next_message().await {
                 let text = String::from_utf8_lossy(&frame.payload);
                 let came = ["\"user_online\"", "\"user_offline\""];
                 let is_change = came.iter().any(|name| text.contains(name));
-                heard.fetch_add(usize::from(is_change), Ordering::Relaxed);
+                latencies.fetch_add(usize::from(is_change), Ordering::Relaxed);
             }
         });
     }
-    let mut at_star = RawSocket::open(app.url(), "/ws/friends/status/", &star.access, None).await;
+    let mut star_socket =
+        RawSocket::open(app.url(), "/ws/friends/status/", &star.access, None).await;
     tokio::time::sleep(Duration::from_secs(4)).await;
-    heard.store(0, Ordering::Relaxed);
+    latencies.store(0, Ordering::Relaxed);
     const CHANGES: usize = 50;
     let before = cpu(app);
     for n in 0..CHANGES {
         let action = ["user_offline", "user_online"][n % 2];
-        at_star
+        star_socket
             .send(action, &json!({"username": star.name}), "c")
             .await;
-        while heard.load(Ordering::Relaxed) < (n + 1) * FRIENDS {
+        while latencies.load(Ordering::Relaxed) < (n + 1) * FRIENDS {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }

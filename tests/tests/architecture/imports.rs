@@ -34,7 +34,7 @@ fn files_import_each_other_one_way() {
 }
 
 #[test]
-fn circles_are_found() {
+fn find_circles_names_them() {
     let files = [
         ("lib", "mod a; mod b; mod c; pub use a::A;"),
         ("a", "use crate::b::B;"),

@@ -131,14 +131,14 @@ async fn open_pages_are_accessible_and_fit_a_phone() {
     let Some(browser) = Browser::launch().await else {
         return;
     };
-    let ada = browser.app.person("ada").await;
+    let ada = browser.app.user("ada").await;
     browser.chrome(ChromeCommand::set_width(360)).await;
     for path in PUBLIC_PATHS {
         check_page(&browser, path).await;
     }
     let (bob, cleo) = (
-        browser.app.person("bob").await,
-        browser.app.person("cleo").await,
+        browser.app.user("bob").await,
+        browser.app.user("cleo").await,
     );
     ada.befriend(&bob).await;
     crate::friends::send_friend_request(&cleo, &ada).await;

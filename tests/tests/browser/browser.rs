@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use e2e::{App, PASSWORD, Person, until};
+use e2e::{App, PASSWORD, TestUser, until};
 use fantoccini::elements::Element;
 use fantoccini::wd::{Capabilities, TimeoutConfiguration};
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -290,10 +290,10 @@ impl Browser {
     }
 
     /// Logs in a user without a second factor.
-    pub(crate) async fn log_in(&self, person: &Person) {
+    pub(crate) async fn log_in(&self, user: &TestUser) {
         self.visit("/login").await;
-        self.fill_login(&person.name, PASSWORD).await;
-        self.wait_for_heading(&format!("Hello, {}", person.name))
+        self.fill_login(&user.name, PASSWORD).await;
+        self.wait_for_heading(&format!("Hello, {}", user.name))
             .await;
     }
 

@@ -1,6 +1,6 @@
 //! Direct conversations: sending, live updates, history, keyboard use.
 
-use e2e::Person;
+use e2e::TestUser;
 use reqwest::Method;
 use serde_json::json;
 
@@ -14,18 +14,15 @@ pub(crate) const MESSAGES_SCRIPT: &str =
 const LAST_MESSAGE: &str = "[...document.querySelectorAll('.message')].at(-1).textContent";
 
 /// Creates ada and bob as friends and logs ada in.
-pub(crate) async fn ada_and_bob_as_friends(browser: &Browser) -> (Person, Person) {
-    let (ada, bob) = (
-        browser.app.person("ada").await,
-        browser.app.person("bob").await,
-    );
+pub(crate) async fn ada_and_bob_as_friends(browser: &Browser) -> (TestUser, TestUser) {
+    let (ada, bob) = (browser.app.user("ada").await, browser.app.user("bob").await);
     ada.befriend(&bob).await;
     browser.log_in(&ada).await;
     (ada, bob)
 }
 
 /// Does the same and opens their conversation.
-pub(crate) async fn ada_in_chat_with_bob(browser: &Browser) -> (Person, Person) {
+pub(crate) async fn ada_in_chat_with_bob(browser: &Browser) -> (TestUser, TestUser) {
     let (ada, bob) = ada_and_bob_as_friends(browser).await;
     browser.visit("/chats/bob").await;
     browser.wait_for_heading("bob").await;
@@ -33,7 +30,7 @@ pub(crate) async fn ada_in_chat_with_bob(browser: &Browser) -> (Person, Person) 
 }
 
 /// Sends a message over HTTP, as another client.
-pub(crate) async fn send_message(sender: &Person, friend: &Person, content: &str) {
+pub(crate) async fn send_message(sender: &TestUser, friend: &TestUser, content: &str) {
     let path = format!(
         "/api/v1/chats/rooms/{}/messages/",
         sender.chat_with(friend).await
@@ -76,10 +73,7 @@ async fn send_message_appears_live_for_both_friends() {
     let Some(browser) = Browser::launch().await else {
         return;
     };
-    let (ada, bob) = (
-        browser.app.person("ada").await,
-        browser.app.person("bob").await,
-    );
+    let (ada, bob) = (browser.app.user("ada").await, browser.app.user("bob").await);
     ada.befriend(&bob).await;
     let bobs_browser = browser.launch_another().await;
     browser.log_in(&ada).await;
@@ -141,10 +135,7 @@ async fn scroll_up_loads_older_messages_and_keeps_position() {
     let Some(browser) = Browser::launch().await else {
         return;
     };
-    let (ada, bob) = (
-        browser.app.person("ada").await,
-        browser.app.person("bob").await,
-    );
+    let (ada, bob) = (browser.app.user("ada").await, browser.app.user("bob").await);
     ada.befriend(&bob).await;
     let path = format!(
         "/api/v1/chats/rooms/{}/messages/",
@@ -188,7 +179,7 @@ async fn send_message_shows_refusal_and_can_be_discarded() {
         return;
     };
     let (_, bob) = ada_in_chat_with_bob(&browser).await;
-    bob.send(bob.signed(Method::DELETE, "/api/v1/friends/ada/"))
+    bob.send(bob.authenticated_request(Method::DELETE, "/api/v1/friends/ada/"))
         .await
         .expect(200);
     type_message(&browser, "Still there?").await;
@@ -209,10 +200,7 @@ async fn read_messages_updates_badges_in_all_tabs() {
     let Some(browser) = Browser::launch().await else {
         return;
     };
-    let (ada, bob) = (
-        browser.app.person("ada").await,
-        browser.app.person("bob").await,
-    );
+    let (ada, bob) = (browser.app.user("ada").await, browser.app.user("bob").await);
     ada.befriend(&bob).await;
     send_message(&bob, &ada, "one").await;
     browser.log_in(&ada).await;
@@ -252,10 +240,7 @@ async fn reply_edit_and_delete_work_by_keyboard() {
     let Some(browser) = Browser::launch().await else {
         return;
     };
-    let (ada, bob) = (
-        browser.app.person("ada").await,
-        browser.app.person("bob").await,
-    );
+    let (ada, bob) = (browser.app.user("ada").await, browser.app.user("bob").await);
     ada.befriend(&bob).await;
     send_message(&bob, &ada, "Ready?").await;
     browser.log_in(&ada).await;

@@ -9,7 +9,7 @@ async fn save_profile_keeps_input_while_server_is_down() {
     let Some(browser) = Browser::launch().await else {
         return;
     };
-    let ada = browser.app.person("ada").await;
+    let ada = browser.app.user("ada").await;
     browser.log_in(&ada).await;
     browser.visit("/profile").await;
     browser.wait_for_heading("Profile").await;

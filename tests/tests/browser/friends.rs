@@ -1,12 +1,12 @@
 //! Friends, requests, presence and blocks, seen by two users.
 
-use e2e::Person;
+use e2e::TestUser;
 use serde_json::json;
 
 use crate::Browser;
 
 /// Sends a friend request over HTTP and returns its id.
-pub(crate) async fn send_friend_request(sender: &Person, receiver: &Person) -> String {
+pub(crate) async fn send_friend_request(sender: &TestUser, receiver: &TestUser) -> String {
     let response = sender
         .post(
             "/api/v1/friends/requests/",
@@ -23,10 +23,7 @@ async fn accept_friend_request_shows_presence_live() {
     let Some(browser) = Browser::launch().await else {
         return;
     };
-    let (ada, bob) = (
-        browser.app.person("ada").await,
-        browser.app.person("bob").await,
-    );
+    let (ada, bob) = (browser.app.user("ada").await, browser.app.user("bob").await);
     let bobs_browser = browser.launch_another().await;
     browser.log_in(&ada).await;
     bobs_browser.log_in(&bob).await;
@@ -73,7 +70,7 @@ async fn decline_cancel_remove_and_block_update_the_lists() {
     let Some(browser) = Browser::launch().await else {
         return;
     };
-    let [ada, bob, cleo] = ["ada", "bob", "cleo"].map(|name| browser.app.person(name));
+    let [ada, bob, cleo] = ["ada", "bob", "cleo"].map(|name| browser.app.user(name));
     let (ada, bob, cleo) = (ada.await, bob.await, cleo.await);
     send_friend_request(&bob, &ada).await;
     browser.log_in(&ada).await;
@@ -115,7 +112,7 @@ async fn list_suggestions_shows_friends_of_friends() {
     let Some(browser) = Browser::launch().await else {
         return;
     };
-    let [ada, bob, cleo] = ["ada", "bob", "cleo"].map(|name| browser.app.person(name));
+    let [ada, bob, cleo] = ["ada", "bob", "cleo"].map(|name| browser.app.user(name));
     let (ada, bob, cleo) = (ada.await, bob.await, cleo.await);
     ada.befriend(&bob).await;
     bob.befriend(&cleo).await;

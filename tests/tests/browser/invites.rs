@@ -9,10 +9,7 @@ async fn send_invite_appears_for_both_and_can_be_answered() {
     let Some(browser) = Browser::launch().await else {
         return;
     };
-    let (ada, bob) = (
-        browser.app.person("ada").await,
-        browser.app.person("bob").await,
-    );
+    let (ada, bob) = (browser.app.user("ada").await, browser.app.user("bob").await);
     ada.befriend(&bob).await;
     let bobs_browser = browser.launch_another().await;
     browser.log_in(&ada).await;
@@ -66,10 +63,7 @@ async fn send_invite_shows_refusal() {
     let Some(browser) = Browser::launch().await else {
         return;
     };
-    let (ada, bob) = (
-        browser.app.person("ada").await,
-        browser.app.person("bob").await,
-    );
+    let (ada, bob) = (browser.app.user("ada").await, browser.app.user("bob").await);
     bob.patch(
         "/api/v1/users/profile/",
         json!({"privacy": {"game_invites": "friends"}}),
@@ -96,10 +90,7 @@ async fn send_invite_that_crosses_accepts_both() {
     let Some(browser) = Browser::launch().await else {
         return;
     };
-    let (ada, bob) = (
-        browser.app.person("ada").await,
-        browser.app.person("bob").await,
-    );
+    let (ada, bob) = (browser.app.user("ada").await, browser.app.user("bob").await);
     ada.befriend(&bob).await;
     browser.log_in(&ada).await;
     browser.visit("/invites?to=bob").await;

@@ -10,10 +10,7 @@ async fn open_world_chat_shows_messages_and_people() {
     let Some(browser) = Browser::launch().await else {
         return;
     };
-    let (ada, bob) = (
-        browser.app.person("ada").await,
-        browser.app.person("bob").await,
-    );
+    let (ada, bob) = (browser.app.user("ada").await, browser.app.user("bob").await);
     let bobs_browser = browser.launch_another().await;
     browser.log_in(&ada).await;
     bobs_browser.log_in(&bob).await;

@@ -13,7 +13,7 @@ async fn notification_list_shows_counts_and_deletes() {
     let Some(browser) = Browser::launch().await else {
         return;
     };
-    let [ada, bob, cleo] = ["ada", "bob", "cleo"].map(|name| browser.app.person(name));
+    let [ada, bob, cleo] = ["ada", "bob", "cleo"].map(|name| browser.app.user(name));
     let (ada, bob, cleo) = (ada.await, bob.await, cleo.await);
     browser.log_in(&ada).await;
     send_friend_request(&cleo, &ada).await;
@@ -53,10 +53,7 @@ async fn save_notification_settings_silences_a_kind() {
     let Some(browser) = Browser::launch().await else {
         return;
     };
-    let (ada, bob) = (
-        browser.app.person("ada").await,
-        browser.app.person("bob").await,
-    );
+    let (ada, bob) = (browser.app.user("ada").await, browser.app.user("bob").await);
     browser.log_in(&ada).await;
     browser.visit("/notifications/preferences").await;
     browser.wait_for_heading("Notification settings").await;

@@ -23,7 +23,7 @@ async fn edit_profile_saves_texts_theme_and_picture() {
     let Some(browser) = Browser::launch().await else {
         return;
     };
-    let ada = browser.app.person("ada").await;
+    let ada = browser.app.user("ada").await;
     browser.log_in(&ada).await;
     browser.visit("/profile").await;
     browser.wait_for_heading("Profile").await;
@@ -80,9 +80,9 @@ async fn search_people_finds_while_typing() {
     let Some(browser) = Browser::launch().await else {
         return;
     };
-    let ada = browser.app.person("ada").await;
-    browser.app.person("adam").await;
-    let ming = browser.app.person("ming_zhou").await;
+    let ada = browser.app.user("ada").await;
+    browser.app.user("adam").await;
+    let ming = browser.app.user("ming_zhou").await;
     let name = json!({"display_name": "李 明"});
     ming.patch("/api/v1/users/profile/", name).await.expect(200);
     browser.log_in(&ada).await;
@@ -116,7 +116,7 @@ async fn export_data_and_delete_account() {
     let Some(browser) = Browser::launch().await else {
         return;
     };
-    let ada = browser.app.person("ada").await;
+    let ada = browser.app.user("ada").await;
     browser.log_in(&ada).await;
     browser.visit("/account/export").await;
     browser.click_on("Request export").await;

@@ -46,10 +46,7 @@ async fn reconnect_after_server_crash_keeps_each_message_once() {
     let Some(browser) = Browser::launch().await else {
         return;
     };
-    let (ada, bob) = (
-        browser.app.person("ada").await,
-        browser.app.person("bob").await,
-    );
+    let (ada, bob) = (browser.app.user("ada").await, browser.app.user("bob").await);
     ada.befriend(&bob).await;
     let bobs_browser = browser.launch_another().await;
     browser.log_in(&ada).await;
@@ -156,10 +153,7 @@ async fn resume_after_page_freeze_counts_missed_messages_once() {
     let Some(browser) = Browser::launch().await else {
         return;
     };
-    let (ada, bob) = (
-        browser.app.person("ada").await,
-        browser.app.person("bob").await,
-    );
+    let (ada, bob) = (browser.app.user("ada").await, browser.app.user("bob").await);
     ada.befriend(&bob).await;
     send_message(&bob, &ada, "before").await;
     browser.log_in(&ada).await;

@@ -98,7 +98,7 @@ async fn reset_password_and_log_in() {
     let Some(browser) = Browser::launch().await else {
         return;
     };
-    browser.app.person("ada").await;
+    browser.app.user("ada").await;
     browser.visit("/login").await;
     browser.click_on("Forgot your password?").await;
     browser.wait_for_heading("Reset your password").await;

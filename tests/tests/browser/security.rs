@@ -1,6 +1,6 @@
 //! Two-step login, reauthentication and sessions.
 
-use e2e::{PASSWORD, Person};
+use e2e::{PASSWORD, TestUser};
 use serde_json::{Value, json};
 
 use crate::Browser;
@@ -22,7 +22,7 @@ async fn set_up_authenticator_app_and_log_in_with_it() {
     let Some(browser) = Browser::launch().await else {
         return;
     };
-    let ada = browser.app.person("ada").await;
+    let ada = browser.app.user("ada").await;
     browser.log_in(&ada).await;
     browser.visit("/security").await;
     browser.wait_for_heading("Security").await;
@@ -89,7 +89,7 @@ async fn log_in_with_mailed_code_limits_resending() {
     let Some(browser) = Browser::launch().await else {
         return;
     };
-    let ada = browser.app.person("ada").await;
+    let ada = browser.app.user("ada").await;
     browser.log_in(&ada).await;
     browser.visit("/security").await;
     browser.click_on("Turn on").await;
@@ -118,7 +118,7 @@ async fn end_sessions_and_change_password() {
     let Some(browser) = Browser::launch().await else {
         return;
     };
-    let ada = browser.app.person("ada").await;
+    let ada = browser.app.user("ada").await;
     browser.log_in(&ada).await;
     browser.visit("/security").await;
     browser.wait_for_heading("Security").await;
@@ -153,9 +153,8 @@ async fn end_sessions_and_change_password() {
 }
 
 /// Generates new recovery codes on another device, so that the browser has to reauthenticate.
-async fn generate_recovery_codes(person: &Person) -> Vec<Value> {
-    person
-        .post("/api/v1/auth/2fa/recovery-codes/", json!({}))
+async fn generate_recovery_codes(user: &TestUser) -> Vec<Value> {
+    user.post("/api/v1/auth/2fa/recovery-codes/", json!({}))
         .await
         .expect(201)
         .data()["recovery_codes"]
@@ -179,7 +178,7 @@ async fn export_and_change_password_require_second_factor() {
     let Some(browser) = Browser::launch().await else {
         return;
     };
-    let ada = browser.app.person("ada").await;
+    let ada = browser.app.user("ada").await;
     browser.log_in(&ada).await;
     ada.post("/api/v1/auth/2fa/email/enable/", json!({}))
         .await
@@ -217,7 +216,7 @@ async fn enable_second_factor_requires_verified_email() {
     let Some(browser) = Browser::launch().await else {
         return;
     };
-    let mut ada = browser.app.visitor();
+    let mut ada = browser.app.anonymous();
     ada.register("ada").await;
     browser.log_in(&ada).await;
     browser.visit("/security").await;

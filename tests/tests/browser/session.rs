@@ -7,7 +7,7 @@ async fn restore_session_after_reload_and_in_second_tab() {
     let Some(browser) = Browser::launch().await else {
         return;
     };
-    let ada = browser.app.person("ada").await;
+    let ada = browser.app.user("ada").await;
     browser.log_in(&ada).await;
     browser.client.refresh().await.unwrap();
     browser.wait_for_heading("Hello, ada").await;
@@ -45,7 +45,7 @@ async fn navigate_back_restores_view_and_focuses_heading() {
     let Some(browser) = Browser::launch().await else {
         return;
     };
-    let ada = browser.app.person("ada").await;
+    let ada = browser.app.user("ada").await;
     browser.log_in(&ada).await;
     browser
         .execute_script("document.documentElement.dataset.same = 'page'")
@@ -76,7 +76,7 @@ async fn revoked_session_redirects_to_login_and_back() {
     let Some(browser) = Browser::launch().await else {
         return;
     };
-    let ada = browser.app.person("ada").await;
+    let ada = browser.app.user("ada").await;
     browser.log_in(&ada).await;
     browser.click_on("People").await;
     browser.wait_for_heading("People").await;
@@ -103,7 +103,7 @@ async fn log_in_and_navigate_by_keyboard() {
     let Some(browser) = Browser::launch().await else {
         return;
     };
-    browser.app.person("ada").await;
+    browser.app.user("ada").await;
     browser.visit("/login").await;
     browser.wait_for_heading("Log in").await;
     let name = browser.field("username").await;
@@ -159,10 +159,7 @@ async fn log_out_ends_sessions_of_token_and_newer_cookie() {
     let Some(browser) = Browser::launch().await else {
         return;
     };
-    let (ada, bob) = (
-        browser.app.person("ada").await,
-        browser.app.person("bob").await,
-    );
+    let (ada, bob) = (browser.app.user("ada").await, browser.app.user("bob").await);
     browser.log_in(&ada).await;
     // Another user logs in within the same browser without a message to this page.
     let login = format!(
@@ -173,8 +170,8 @@ async fn log_out_ends_sessions_of_token_and_newer_cookie() {
     );
     assert_eq!(browser.execute_script(&login).await, 200);
     browser.log_out().await;
-    for person in [&ada, &bob] {
-        let listed = person.get("/api/v1/auth/sessions/").await.expect(200);
+    for user in [&ada, &bob] {
+        let listed = user.get("/api/v1/auth/sessions/").await.expect(200);
         assert_eq!(
             listed.json()["meta"]["total"],
             1,

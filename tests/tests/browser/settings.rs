@@ -9,7 +9,7 @@ async fn save_game_settings_keeps_other_preferences() {
     let Some(browser) = Browser::launch().await else {
         return;
     };
-    let ada = browser.app.person("ada").await;
+    let ada = browser.app.user("ada").await;
     let kept = json!({"elsewhere": {"keep": true}});
     ada.put("/api/v1/users/profile/preferences/", kept)
         .await
@@ -68,7 +68,7 @@ async fn save_privacy_turns_off_read_receipts() {
     let Some(browser) = Browser::launch().await else {
         return;
     };
-    let ada = browser.app.person("ada").await;
+    let ada = browser.app.user("ada").await;
     browser.log_in(&ada).await;
     browser.visit("/profile").await;
     browser.wait_for_heading("Profile").await;

@@ -103,7 +103,7 @@ async fn swagger_ui_completes_registration_and_two_step_login() {
         return;
     };
     let swagger = Swagger::open(&browser).await;
-    let mut ada = browser.app.visitor();
+    let mut ada = browser.app.anonymous();
     "ada".clone_into(&mut ada.name);
 
     let account = json!({"username": "ada", "email": "ada@example.org",
@@ -150,8 +150,8 @@ async fn swagger_ui_completes_registration_and_two_step_login() {
     let (_, first) = swagger.send("login", &right).await;
     let challenge = &first["data"]["second_factor"]["challenge"];
     // A code cannot be used twice; the next one is accepted early.
-    let answer = json!({"challenge": challenge, "method": "totp", "code": code(secret, 30)});
-    let (status, profile) = swagger.send("verify_login", &answer).await;
+    let response = json!({"challenge": challenge, "method": "totp", "code": code(secret, 30)});
+    let (status, profile) = swagger.send("verify_login", &response).await;
     assert_eq!(status, 200, "{profile}");
     browser.close(&[401]).await;
 }

@@ -1,14 +1,14 @@
-//! Registering, proving an address, signing in, passwords.
+//! Registration, email verification, login, passwords.
 
-use e2e::{PASSWORD, each};
+use e2e::{PASSWORD, deployments};
 use serde_json::json;
 
 const OTHER: &str = "amber-lantern-orbit-27";
 
 #[tokio::test]
-async fn somebody_registers_proves_the_address_and_signs_in_by_name_or_address() {
-    for app in each().await {
-        let mut ada = app.visitor();
+async fn register_verify_email_and_log_in_by_name_or_address() {
+    for app in deployments().await {
+        let mut ada = app.anonymous();
         let made = ada.register("Ada").await;
         let profile = made.data();
         assert_eq!(
@@ -18,26 +18,26 @@ async fn somebody_registers_proves_the_address_and_signs_in_by_name_or_address()
             ),
             (Some("Ada"), Some(false))
         );
-        ada.sign_in().await;
+        ada.log_in().await;
         ada.verify_email().await;
         let profile = ada.get("/api/v1/users/profile/").await.expect(200).data();
         assert_eq!(profile["email_verified"], true);
         for name in ["ADA", "Ada@Example.ORG"] {
             let body = json!({"username": name, "password": PASSWORD});
-            let answer = ada.post("/api/token", body).await.expect(200).json();
+            let response = ada.post("/api/token", body).await.expect(200).json();
             assert!(
-                answer["success"] == true
-                    && answer["access"].is_string()
-                    && answer["refresh"].is_string()
+                response["success"] == true
+                    && response["access"].is_string()
+                    && response["refresh"].is_string()
             );
         }
     }
 }
 
 #[tokio::test]
-async fn what_cannot_be_registered_is_told_field_by_field() {
-    for app in each().await {
-        let ada = app.person("ada").await;
+async fn register_reports_errors_by_field() {
+    for app in deployments().await {
+        let ada = app.user("ada").await;
         let body = |username: &str, email: &str, password: &str, confirm: &str| json!({"username": username, "email": email, "password": password, "password_confirm": confirm});
         let cases = [
             (
@@ -107,42 +107,43 @@ async fn what_cannot_be_registered_is_told_field_by_field() {
             ),
         ];
         for (body, status, code, field) in cases {
-            app.visitor()
+            app.anonymous()
                 .post("/api/v1/users/register/", body)
                 .await
-                .refused_at(status, code, field);
+                .expect_field_error(status, code, field);
         }
         drop(ada);
     }
 }
 
 #[tokio::test]
-async fn wrong_passwords_and_unknown_names_are_told_alike() {
-    for app in each().await {
-        app.person("ada").await;
-        let visitor = app.visitor();
-        let wrong = visitor
+async fn log_in_answers_alike_for_wrong_passwords_and_unknown_names() {
+    for app in deployments().await {
+        app.user("ada").await;
+        let anonymous = app.anonymous();
+        let wrong = anonymous
             .post(
                 "/api/v1/token/",
                 json!({"username": "ada", "password": OTHER}),
             )
             .await;
-        let unknown = visitor
+        let unknown = anonymous
             .post(
                 "/api/v1/token/",
                 json!({"username": "nobody", "password": OTHER}),
             )
             .await;
-        wrong.refused(401, "auth.invalid_credentials");
-        unknown.refused(401, "auth.invalid_credentials");
-        let shape = |answer: &e2e::Answer| {
-            let mut json = answer.json();
+        wrong.expect_error(401, "auth.invalid_credentials");
+        unknown.expect_error(401, "auth.invalid_credentials");
+        let shape = |response: &e2e::Response| {
+            let mut json = response.json();
             json["error"]["request_id"] = json!(null);
             json
         };
         assert_eq!(shape(&wrong), shape(&unknown));
-        let forgot =
-            |email: &str| visitor.post("/api/v1/auth/password/forgot/", json!({ "email": email }));
+        let forgot = |email: &str| {
+            anonymous.post("/api/v1/auth/password/forgot/", json!({ "email": email }))
+        };
         let (known, unknown) = (
             forgot("ada@example.org").await,
             forgot("nobody@example.org").await,
@@ -155,9 +156,9 @@ async fn wrong_passwords_and_unknown_names_are_told_alike() {
 }
 
 #[tokio::test]
-async fn a_forgotten_password_is_set_anew_by_mail_and_ends_all_sessions() {
-    for app in each().await {
-        let mut ada = app.person("ada").await;
+async fn reset_password_ends_all_sessions() {
+    for app in deployments().await {
+        let mut ada = app.user("ada").await;
         ada.post(
             "/api/v1/auth/password/forgot/",
             json!({"email": ada.email()}),
@@ -171,20 +172,20 @@ async fn a_forgotten_password_is_set_anew_by_mail_and_ends_all_sessions() {
             .expect(200);
         ada.post("/api/v1/auth/password/reset/", reset)
             .await
-            .refused(422, "auth.link_invalid");
-        ada.refused_everywhere("auth.session_ended").await;
-        let visitor = app.visitor();
+            .expect_error(422, "auth.link_invalid");
+        ada.expect_error_everywhere("auth.session_ended").await;
+        let anonymous = app.anonymous();
         let sign_in = |password: &str| {
-            visitor.post(
+            anonymous.post(
                 "/api/v1/token/",
                 json!({"username": "ada", "password": password}),
             )
         };
         sign_in(PASSWORD)
             .await
-            .refused(401, "auth.invalid_credentials");
-        let answer = sign_in(OTHER).await.expect(200);
-        ada.keep_tokens(answer);
+            .expect_error(401, "auth.invalid_credentials");
+        let response = sign_in(OTHER).await.expect(200);
+        ada.store_tokens(response);
         let change =
             json!({"current_password": OTHER, "password": PASSWORD, "password_confirm": PASSWORD});
         ada.post("/api/v1/auth/password/change/", change)
@@ -195,9 +196,9 @@ async fn a_forgotten_password_is_set_anew_by_mail_and_ends_all_sessions() {
 }
 
 #[tokio::test]
-async fn a_new_address_is_saved_only_when_it_is_proven() {
-    for app in each().await {
-        let ada = app.person("ada").await;
+async fn change_email_takes_effect_when_verified() {
+    for app in deployments().await {
+        let ada = app.user("ada").await;
         ada.post("/api/v1/auth/step-up/", json!({"password": PASSWORD}))
             .await
             .expect(200);
@@ -210,7 +211,7 @@ async fn a_new_address_is_saved_only_when_it_is_proven() {
             .expect(200);
         assert_eq!(patched.data()["email"], "ada@example.org");
         assert_eq!(patched.data()["pending_email"], "new@example.org");
-        let mut reader = app.visitor();
+        let mut reader = app.anonymous();
         reader.name = "new".to_owned();
         let token = reader.mailed_token("verify-email").await;
         ada.post("/api/v1/auth/email/verify/", json!({ "token": token }))
@@ -225,18 +226,20 @@ async fn a_new_address_is_saved_only_when_it_is_proven() {
 }
 
 #[tokio::test]
-async fn a_request_that_is_sent_again_gets_the_first_answer_again() {
-    for app in each().await {
-        let visitor = app.visitor();
+async fn repeat_request_returns_the_first_response() {
+    for app in deployments().await {
+        let anonymous = app.anonymous();
         let body = json!({"username": "ada", "email": "ada@example.org", "password": PASSWORD, "password_confirm": PASSWORD});
         let send = |body: serde_json::Value| {
-            let request = visitor.request(reqwest::Method::POST, "/api/v1/users/register/");
-            visitor.send(request.header("idempotency-key", "k-1").json(&body))
+            let request = anonymous.request(reqwest::Method::POST, "/api/v1/users/register/");
+            anonymous.send(request.header("idempotency-key", "k-1").json(&body))
         };
         let first = send(body.clone()).await.expect(201).data();
         let again = send(body).await.expect(201).data();
         assert_eq!(first, again);
         let other = json!({"username": "bob", "email": "b@example.org", "password": PASSWORD, "password_confirm": PASSWORD});
-        send(other).await.refused(422, "idempotency.key_reused");
+        send(other)
+            .await
+            .expect_error(422, "idempotency.key_reused");
     }
 }

@@ -1,17 +1,17 @@
-//! Connections, from the first byte to the last.
+//! Connections: deadlines, limits, malformed requests, shutdown.
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use e2e::{App, Node, RawHttp, each, until};
+use e2e::{App, Node, RawHttp, deployments, until};
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Barrier, watch};
 use tokio::task::JoinSet;
 
-/// An address of this machine that no node takes for a proxy.
-const STRANGER: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
+/// A loopback address that is not a trusted proxy.
+const OTHER_ADDRESS: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
 
 const POST_HEAD: &str = "POST /api/v1/token/ HTTP/1.1\r\nHost: localhost:8080\r\n\
     Content-Type: application/json\r\nContent-Length: 100\r\n\r\n";
@@ -22,18 +22,18 @@ fn open_files(node: &Node) -> usize {
 }
 
 #[tokio::test]
-async fn slow_body_is_refused() {
+async fn read_body_refuses_a_slow_client() {
     let app = App::with().embedded();
     let mut slow = RawHttp::open(app.url()).await;
     slow.write(format!("{POST_HEAD}{{")).await;
-    let answer = slow.answer().await;
-    answer.refused(408, "request_timeout");
-    assert_eq!(answer.header("connection"), Some("close"), "{answer:?}");
-    slow.ended().await;
+    let response = slow.response().await;
+    response.expect_error(408, "request_timeout");
+    assert_eq!(response.header("connection"), Some("close"), "{response:?}");
+    slow.wait_for_end().await;
 }
 
 #[tokio::test]
-async fn slow_head_is_refused_on_a_new_and_on_a_used_connection() {
+async fn read_head_refuses_a_slow_client_on_new_and_reused_connections() {
     let app = App::with().embedded();
     let (mut new, mut used) = (
         RawHttp::open(app.url()).await,
@@ -44,13 +44,16 @@ async fn slow_head_is_refused_on_a_new_and_on_a_used_connection() {
         connection.write("GET /healthz HTTP/1.1\r\nHost: ").await;
     }
     for connection in [&mut new, &mut used] {
-        connection.answer().await.refused(408, "request_timeout");
-        connection.ended().await;
+        connection
+            .response()
+            .await
+            .expect_error(408, "request_timeout");
+        connection.wait_for_end().await;
     }
 }
 
 #[tokio::test]
-async fn head_that_trickles_is_refused_on_a_new_and_on_a_used_connection() {
+async fn read_head_refuses_trickled_bytes_on_new_and_reused_connections() {
     let app = App::with().embedded();
     let (mut new, mut used) = (
         RawHttp::open(app.url()).await,
@@ -61,26 +64,26 @@ async fn head_that_trickles_is_refused_on_a_new_and_on_a_used_connection() {
         connection.write("GET /healthz HTTP/1.1\r\nHost: ").await;
     }
     tokio::join!(new.trickle(b'a'), used.trickle(b'a'));
-    new.answer().await.refused(408, "request_timeout");
-    new.ended().await;
-    used.ended().await;
+    new.response().await.expect_error(408, "request_timeout");
+    new.wait_for_end().await;
+    used.wait_for_end().await;
 }
 
 #[tokio::test]
-async fn endless_body_of_a_refused_request_ends_the_connection() {
+async fn refuse_request_closes_the_connection_of_an_endless_body() {
     let app = App::with().embedded();
     let mut connection = RawHttp::open(app.url()).await;
     let head =
         "POST /nowhere HTTP/1.1\r\nHost: localhost:8080\r\nTransfer-Encoding: chunked\r\n\r\n";
     connection.write(head).await;
-    connection.answer().await.refused(404, "not_found");
+    connection.response().await.expect_error(404, "not_found");
     connection.write("1\r\nx\r\n").await;
-    connection.ended().await;
+    connection.wait_for_end().await;
 }
 
 #[tokio::test]
-async fn request_that_cannot_be_parsed_is_refused_in_the_envelope() {
-    for app in each().await {
+async fn parse_request_error_has_the_envelope() {
+    for app in deployments().await {
         for (request, status, code) in [
             ("NONSENSE\r\n\r\n".to_owned(), 400, "malformed_request"),
             (
@@ -101,22 +104,22 @@ async fn request_that_cannot_be_parsed_is_refused_in_the_envelope() {
         ] {
             let mut connection = RawHttp::open(app.url()).await;
             connection.write(request).await;
-            connection.answer().await.refused(status, code);
+            connection.response().await.expect_error(status, code);
         }
         let mut unknown = RawHttp::open(app.url()).await;
         unknown
             .write("BREW /healthz HTTP/1.1\r\nHost: localhost:8080\r\n\r\n")
             .await;
-        let answer = unknown.answer().await;
-        answer.refused(405, "method_not_allowed");
-        assert_eq!(answer.header("allow"), Some("GET, HEAD, OPTIONS"));
+        let response = unknown.response().await;
+        response.expect_error(405, "method_not_allowed");
+        assert_eq!(response.header("allow"), Some("GET, HEAD, OPTIONS"));
     }
 }
 
 #[tokio::test]
-async fn further_request_that_cannot_be_parsed_is_refused_in_the_envelope() {
+async fn parse_request_error_on_a_reused_connection_has_the_envelope() {
     let good = "GET /healthz HTTP/1.1\r\nHost: localhost:8080\r\n\r\n";
-    for app in each().await {
+    for app in deployments().await {
         let nul = format!("{good}GET /a\0b HTTP/1.1\r\n\r\n");
         let long = format!("{good}GET / HTTP/1.1\r\nX: {}\r\n\r\n", "x".repeat(200_000));
         let address = format!("{good}GET /{} HTTP/1.1\r\n\r\n", "x".repeat(70_000));
@@ -128,28 +131,31 @@ async fn further_request_that_cannot_be_parsed_is_refused_in_the_envelope() {
         ] {
             let mut connection = RawHttp::open(app.url()).await;
             connection.write(pipelined).await;
-            assert_eq!(connection.answer().await.status, 200);
-            connection.answer().await.refused(status, code);
-            connection.ended().await;
+            assert_eq!(connection.response().await.status, 200);
+            connection.response().await.expect_error(status, code);
+            connection.wait_for_end().await;
         }
         let mut connection = RawHttp::open(app.url()).await;
         assert_eq!(connection.get("/healthz").await.status, 200);
-        connection.get("/nowhere").await.refused(404, "not_found");
+        connection
+            .get("/nowhere")
+            .await
+            .expect_error(404, "not_found");
         connection.write("NONSENSE\r\n\r\n").await;
-        let answer = connection.answer().await;
-        answer.refused(400, "malformed_request");
-        assert_eq!(answer.header("connection"), Some("close"), "{answer:?}");
-        connection.ended().await;
+        let response = connection.response().await;
+        response.expect_error(400, "malformed_request");
+        assert_eq!(response.header("connection"), Some("close"), "{response:?}");
+        connection.wait_for_end().await;
         is_no_error_in_the_log(&app).await;
     }
 }
 
-/// Checks that what a client sent wrong is not logged as an error of the server.
+/// Checks that client errors are not logged as errors of the server.
 async fn is_no_error_in_the_log(app: &App) {
     let mut connection = RawHttp::open(app.url()).await;
     let last = "GET /healthz HTTP/1.1\r\nHost: localhost:8080\r\nX-Request-Id: last-one\r\n\r\n";
     connection.write(last).await;
-    assert_eq!(connection.answer().await.status, 200);
+    assert_eq!(connection.response().await.status, 200);
     until("the last request is logged", || async {
         app.nodes[0].log().contains("last-one")
     })
@@ -159,8 +165,8 @@ async fn is_no_error_in_the_log(app: &App) {
 }
 
 #[tokio::test]
-async fn over_long_addresses_are_answered_in_the_envelope() {
-    for app in each().await {
+async fn parse_request_refuses_long_addresses_in_the_envelope() {
+    for app in deployments().await {
         for (length, status, code) in [
             (20_000, 404, "not_found"),
             (65_000, 404, "not_found"),
@@ -169,38 +175,38 @@ async fn over_long_addresses_are_answered_in_the_envelope() {
             (200_000, 431, "head_too_large"),
         ] {
             let mut connection = RawHttp::open(app.url()).await;
-            let answer = connection.get(&format!("/{}", "x".repeat(length))).await;
-            answer.refused(status, code);
+            let response = connection.get(&format!("/{}", "x".repeat(length))).await;
+            response.expect_error(status, code);
         }
     }
 }
 
 #[tokio::test]
-async fn connections_of_one_address_are_bounded() {
+async fn connections_per_address_are_limited() {
     let app = App::with()
         .flag("--connections-per-address", "3")
         .embedded();
     let mut open = vec![];
     for _ in 0..3 {
-        let mut connection = RawHttp::connect(app.url(), STRANGER).await.unwrap();
+        let mut connection = RawHttp::connect(app.url(), OTHER_ADDRESS).await.unwrap();
         assert_eq!(connection.get("/healthz").await.status, 200);
         open.push(connection);
     }
-    let mut beyond = RawHttp::connect(app.url(), STRANGER).await.unwrap();
-    let answer = beyond.answer().await;
-    answer.refused(429, "too_many_connections");
-    assert!(answer.header("retry-after").is_some(), "{answer:?}");
+    let mut beyond = RawHttp::connect(app.url(), OTHER_ADDRESS).await.unwrap();
+    let response = beyond.response().await;
+    response.expect_error(429, "too_many_connections");
+    assert!(response.header("retry-after").is_some(), "{response:?}");
     let mut other = RawHttp::connect(app.url(), Ipv4Addr::new(127, 0, 0, 3)).await;
     assert_eq!(other.as_mut().unwrap().get("/healthz").await.status, 200);
     for _ in 0..8 {
-        // A trusted proxy speaks for many.
+        // A trusted proxy has many clients.
         let mut proxied = RawHttp::open(app.url()).await;
         assert_eq!(proxied.get("/healthz").await.status, 200);
         open.push(proxied);
     }
     open.clear();
     until("there is room again", || async {
-        let mut again = RawHttp::connect(app.url(), STRANGER).await.unwrap();
+        let mut again = RawHttp::connect(app.url(), OTHER_ADDRESS).await.unwrap();
         again.get("/healthz").await.status == 200
     })
     .await;
@@ -230,7 +236,7 @@ async fn connection_takes_one_file_descriptor() {
 }
 
 #[tokio::test]
-async fn stopping_server_answers_every_connection_it_took() {
+async fn stop_responds_on_every_accepted_connection() {
     let app = App::with().embedded();
     let url = app.url().to_owned();
     let mut kept = RawHttp::open(&url).await;
@@ -243,32 +249,32 @@ async fn stopping_server_answers_every_connection_it_took() {
         ended = clients.join_next() => panic!("a client was not answered: {ended:?}"),
     }
     app.nodes[0].signal("TERM");
-    kept.ended().await;
+    kept.wait_for_end().await;
     while let Some(ended) = clients.join_next().await {
         ended.unwrap();
     }
     until("it has ended", || async { !app.nodes[0].is_running() }).await;
 }
 
-/// Calls on new connections until none is taken: all that are taken are answered. Says when the first
-/// was.
+/// Sends requests on new connections until none is accepted; all accepted ones get a response. The
+/// barrier is passed after the first one.
 async fn call_until_refused(url: String, begun: Arc<Barrier>) {
-    for answered in 0.. {
+    for responded in 0.. {
         let connecting = RawHttp::connect(&url, Ipv4Addr::LOCALHOST);
         let connected = tokio::time::timeout(Duration::from_secs(5), connecting).await;
         let Ok(Ok(mut connection)) = connected else {
             return;
         };
-        let answer = connection.get("/healthz").await;
-        assert_eq!(answer.status, 200, "{answer:?} after {answered}");
-        if answered == 0 {
+        let response = connection.get("/healthz").await;
+        assert_eq!(response.status, 200, "{response:?} after {responded}");
+        if responded == 0 {
             begun.wait().await;
         }
     }
 }
 
 #[tokio::test]
-async fn metrics_and_mailbox_are_closed_behind_a_proxy_that_adds_no_header() {
+async fn get_metrics_and_mailbox_are_refused_behind_a_proxy_without_headers() {
     let folder = testkit::folder();
     let node = Node::start(&[
         "--listen=127.0.0.1:0".to_owned(),
@@ -281,25 +287,25 @@ async fn metrics_and_mailbox_are_closed_behind_a_proxy_that_adds_no_header() {
         let mut connection = RawHttp::open(node.url()).await;
         let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nAccept: */*\r\n\r\n");
         connection.write(request).await;
-        connection.answer().await
+        connection.response().await
     };
     for path in ["/metrics", "/dev/mailbox/"] {
-        let answer = ask(path, "play.example.org").await;
-        answer.refused(404, "not_found");
+        let response = ask(path, "play.example.org").await;
+        response.expect_error(404, "not_found");
     }
-    ask("/metrics", &host).await.refused(404, "not_found");
+    ask("/metrics", &host).await.expect_error(404, "not_found");
     assert_eq!(ask("/healthz", &host).await.status, 200);
     for name in [host.as_str(), "localhost"] {
         ask("/dev/mailbox/", name)
             .await
-            .refused(400, "unknown_host");
+            .expect_error(400, "unknown_host");
     }
 }
 
 #[tokio::test]
-async fn form_with_a_long_boundary_is_refused_at_once() {
-    for app in each().await {
-        let ada = app.person("ada").await;
+async fn upload_with_a_long_boundary_is_refused_at_once() {
+    for app in deployments().await {
+        let ada = app.user("ada").await;
         let boundary = "b".repeat(100_000);
         let request = ada
             .request(reqwest::Method::POST, "/api/v1/users/profile/avatar/")
@@ -309,11 +315,11 @@ async fn form_with_a_long_boundary_is_refused_at_once() {
                 format!("multipart/form-data; boundary={boundary}"),
             )
             .body(format!("--{boundary}\r\n").repeat(20));
-        ada.send(request).await.refused(400, "malformed_form");
+        ada.send(request).await.expect_error(400, "malformed_form");
     }
 }
 
-/// An address of the database that can be frozen: then nothing is answered, and nothing closed.
+/// A database address that can be frozen: it then neither responds nor closes connections.
 async fn freezable(url: &str) -> (String, watch::Sender<bool>) {
     let (_, rest) = url.split_once('@').unwrap();
     let target = rest.split('/').next().unwrap().to_owned();

@@ -1,13 +1,13 @@
-//! The OpenAPI document held against the real server: every route, every refusal that follows from
-//! its shape, every example.
+//! The OpenAPI document against the real server: every operation, the errors that follow from its inputs,
+//! every example.
 
 use std::collections::BTreeSet;
 
-use e2e::{Answer, App, Person, each};
+use e2e::{App, Response, TestUser, deployments};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// One operation of the document.
+/// An operation of the document.
 struct Operation {
     method: Method,
     path: String,
@@ -15,7 +15,7 @@ struct Operation {
 }
 
 impl Operation {
-    /// The address with something in place of its variable parts.
+    /// The path with values for its parameters.
     fn address(&self, id: &str) -> String {
         let mut address = self.path.clone();
         while let (Some(start), Some(end)) = (address.find('{'), address.find('}')) {
@@ -43,7 +43,7 @@ impl Operation {
         !self.described["requestBody"]["content"]["application/json"].is_null()
     }
 
-    /// A query that asks for nothing, also not by the names of its pairs.
+    /// A query with an empty pair for each parameter.
     fn empty_pairs(&self) -> String {
         let parameters = self.described["parameters"].as_array();
         let named = parameters.into_iter().flatten().filter_map(|parameter| {
@@ -53,8 +53,8 @@ impl Operation {
         format!("&&=&=7&{}", named.collect::<String>())
     }
 
-    fn documents(&self, answer: &Answer) -> bool {
-        !self.described["responses"][answer.status.to_string()].is_null()
+    fn documents(&self, response: &Response) -> bool {
+        !self.described["responses"][response.status.to_string()].is_null()
     }
 
     fn name(&self) -> String {
@@ -63,7 +63,12 @@ impl Operation {
 }
 
 async fn operations(app: &App) -> Vec<Operation> {
-    let document = app.visitor().get("/openapi.json").await.expect(200).json();
+    let document = app
+        .anonymous()
+        .get("/openapi.json")
+        .await
+        .expect(200)
+        .json();
     let mut all = vec![];
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, described) in item.as_object().unwrap() {
@@ -80,7 +85,7 @@ async fn operations(app: &App) -> Vec<Operation> {
 }
 
 #[tokio::test]
-async fn each_operation_is_described_whole() {
+async fn operations_are_described_completely() {
     let app = App::with().embedded();
     let mut ids = BTreeSet::new();
     for operation in operations(&app).await {
@@ -97,9 +102,9 @@ async fn each_operation_is_described_whole() {
             ),
             "{name}: its id is taken"
         );
-        for (status, answer) in operation.described["responses"].as_object().unwrap() {
-            let described = answer["description"].as_str();
-            let is_shared = answer["$ref"].is_string();
+        for (status, response) in operation.described["responses"].as_object().unwrap() {
+            let described = response["description"].as_str();
+            let is_shared = response["$ref"].is_string();
             assert!(
                 is_shared || described.is_some_and(|text| !text.is_empty()),
                 "{name} {status}"
@@ -109,29 +114,29 @@ async fn each_operation_is_described_whole() {
 }
 
 #[tokio::test]
-async fn guarded_routes_want_a_token_and_say_so() {
-    for app in each().await {
-        let visitor = app.visitor();
+async fn guarded_operations_require_a_token() {
+    for app in deployments().await {
+        let anonymous = app.anonymous();
         for operation in operations(&app)
             .await
             .iter()
             .filter(|operation| operation.is_guarded())
         {
             let address = operation.address("01890a5d-ac96-774b-bcce-b302099a8057");
-            let request = visitor
+            let request = anonymous
                 .request(operation.method.clone(), &address)
                 .json(&json!({}));
-            let answer = visitor.send(request).await;
-            answer.refused(401, "auth.not_signed_in");
-            assert!(operation.documents(&answer), "{}", operation.name());
+            let response = anonymous.send(request).await;
+            response.expect_error(401, "auth.not_signed_in");
+            assert!(operation.documents(&response), "{}", operation.name());
         }
     }
 }
 
 #[tokio::test]
-async fn empty_query_pairs_change_no_answer() {
-    for app in each().await {
-        let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+async fn empty_query_pairs_do_not_change_the_response() {
+    for app in deployments().await {
+        let (ada, bob) = (app.user("ada").await, app.user("bob").await);
         ada.befriend(&bob).await;
         ada.chat_with(&bob).await;
         let all = operations(&app).await;
@@ -144,20 +149,20 @@ async fn empty_query_pairs_change_no_answer() {
             let address = operation.address(if by_name { &bob.name } else { id });
             let plain = ada.get(&address).await.status;
             let empty = operation.empty_pairs();
-            let answer = ada.get(&format!("{address}?{empty}")).await;
-            assert_eq!(answer.status, plain, "{} with {empty}", operation.name());
+            let response = ada.get(&format!("{address}?{empty}")).await;
+            assert_eq!(response.status, plain, "{} with {empty}", operation.name());
         }
     }
 }
 
-/// Somebody with a fresh address for each call, so that no limit is met.
-async fn signed_in(app: &App) -> Person {
-    app.person("ada").await
+/// A user with another IP address for each request, so that no rate limit is reached.
+async fn signed_in(app: &App) -> TestUser {
+    app.user("ada").await
 }
 
 #[tokio::test]
-async fn bodies_that_are_not_what_they_should_be_are_refused_as_documented() {
-    for app in each().await {
+async fn invalid_bodies_are_refused_as_documented() {
+    for app in deployments().await {
         let ada = signed_in(&app).await;
         for operation in operations(&app)
             .await
@@ -175,27 +180,27 @@ async fn bodies_that_are_not_what_they_should_be_are_refused_as_documented() {
                 if status == 422 && operation.path.ends_with("/preferences/") {
                     continue;
                 }
-                // A visitor of their own each time, with her token, so that limits stay apart.
-                let mut caller = app.visitor();
+                // Another IP address each time, so that no rate limit is reached.
+                let mut caller = app.anonymous();
                 caller.access.clone_from(&ada.access);
                 let request = caller
-                    .signed(operation.method.clone(), &address)
+                    .authenticated_request(operation.method.clone(), &address)
                     .header("content-type", kind)
                     .body(body);
-                let answer = caller.send(request).await;
-                let limited = answer.status == 429;
+                let response = caller.send(request).await;
+                let limited = response.status == 429;
                 assert!(
-                    answer.status == status || limited,
+                    response.status == status || limited,
                     "{} with {body} as {kind}: {} {}",
                     operation.name(),
-                    answer.status,
-                    answer.text()
+                    response.status,
+                    response.text()
                 );
                 assert!(
-                    operation.documents(&answer),
+                    operation.documents(&response),
                     "{} does not document {}",
                     operation.name(),
-                    answer.status
+                    response.status
                 );
             }
         }
@@ -203,8 +208,8 @@ async fn bodies_that_are_not_what_they_should_be_are_refused_as_documented() {
 }
 
 #[tokio::test]
-async fn what_is_no_id_is_malformed_wherever_an_id_must_stand() {
-    for app in each().await {
+async fn invalid_ids_are_refused_as_malformed() {
+    for app in deployments().await {
         let ada = signed_in(&app).await;
         for operation in operations(&app).await {
             let parameters = operation.described["parameters"]
@@ -218,19 +223,19 @@ async fn what_is_no_id_is_malformed_wherever_an_id_must_stand() {
                 continue;
             }
             let request = ada
-                .signed(operation.method.clone(), &operation.address("not-an-id"))
+                .authenticated_request(operation.method.clone(), &operation.address("not-an-id"))
                 .json(&json!({}));
-            let answer = ada.send(request).await;
-            assert_eq!(answer.status, 400, "{}", operation.name());
+            let response = ada.send(request).await;
+            assert_eq!(response.status, 400, "{}", operation.name());
         }
     }
 }
 
 #[tokio::test]
-async fn each_request_example_is_taken_or_refused_as_documented() {
-    for app in each().await {
+async fn request_examples_are_handled_as_documented() {
+    for app in deployments().await {
         let ada = signed_in(&app).await;
-        let document = app.visitor().get("/openapi.json").await.json();
+        let document = app.anonymous().get("/openapi.json").await.json();
         for operation in operations(&app)
             .await
             .iter()
@@ -238,7 +243,7 @@ async fn each_request_example_is_taken_or_refused_as_documented() {
         {
             let schema =
                 &operation.described["requestBody"]["content"]["application/json"]["schema"];
-            // A body that may be left out is its type or nothing.
+            // An optional body has the type or null.
             let named = [&schema["$ref"], &schema["oneOf"][0]["$ref"]]
                 .into_iter()
                 .find_map(|name| name.as_str())
@@ -251,37 +256,40 @@ async fn each_request_example_is_taken_or_refused_as_documented() {
             if operation.path.ends_with("/users/profile/") && operation.method == Method::DELETE {
                 continue;
             }
-            let mut caller = app.visitor();
+            let mut caller = app.anonymous();
             caller.access.clone_from(&ada.access);
             let address = operation.address("01890a5d-ac96-774b-bcce-b302099a8057");
-            let answer = caller
+            let response = caller
                 .send(
                     caller
-                        .signed(operation.method.clone(), &address)
+                        .authenticated_request(operation.method.clone(), &address)
                         .json(example),
                 )
                 .await;
             assert!(
-                answer.status < 500,
+                response.status < 500,
                 "{}: {}",
                 operation.name(),
-                answer.text()
+                response.text()
             );
             assert!(
-                operation.documents(&answer),
+                operation.documents(&response),
                 "{} does not document {}: {}",
                 operation.name(),
-                answer.status,
-                answer.text()
+                response.status,
+                response.text()
             );
-            if answer.status == 422 {
-                let code = answer.json()["error"]["code"].as_str().unwrap().to_owned();
+            if response.status == 422 {
+                let code = response.json()["error"]["code"]
+                    .as_str()
+                    .unwrap()
+                    .to_owned();
                 assert_ne!(
                     code,
                     "invalid_fields",
                     "{}: the example does not fit: {}",
                     operation.name(),
-                    answer.text()
+                    response.text()
                 );
             }
         }

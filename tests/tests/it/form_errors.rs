@@ -1,13 +1,13 @@
-//! All that is wrong with a body is told at once, each fault at its field.
+//! All errors of a body are reported at once, each at its field.
 
-use e2e::each;
+use e2e::deployments;
 use reqwest::Method;
 use serde_json::json;
 
 use crate::wrong_types::Calls;
 
 #[tokio::test]
-async fn all_faults_of_a_form_are_told_at_once() {
+async fn submit_form_reports_all_errors_at_once() {
     let mut calls = Calls::new().await;
     let profile = json!({
         "display_name": "a\u{0}b", "bio": 7, "theme": "pink", "language": "english",
@@ -73,7 +73,7 @@ async fn all_faults_of_a_form_are_told_at_once() {
         (
             Method::POST,
             "/api/v1/auth/password/change/",
-            // What nobody typed is no wrong password, and differs from nothing.
+            // A missing password is neither wrong nor different from the other one.
             json!({"password": 7, "password_confirm": "violet-comet-harbour-19"}),
             vec!["current_password", "password"],
         ),
@@ -102,15 +102,15 @@ async fn all_faults_of_a_form_are_told_at_once() {
             vec!["email", "password", "password_confirm", "username"],
         ),
     ] {
-        let answer = calls.send(&method, address, &body).await;
-        let error = answer.refused(422, "invalid_fields");
-        let told = error["fields"].as_object().unwrap().keys();
-        assert_eq!(told.collect::<Vec<_>>(), fields, "{method} {address}");
+        let response = calls.send(&method, address, &body).await;
+        let error = response.expect_error(422, "invalid_fields");
+        let reported = error["fields"].as_object().unwrap().keys();
+        assert_eq!(reported.collect::<Vec<_>>(), fields, "{method} {address}");
     }
 }
 
 #[tokio::test]
-async fn all_faults_of_a_message_are_told_at_once() {
+async fn send_message_reports_all_errors_at_once() {
     let mut calls = Calls::new().await;
     let (chat, message) = (calls.chat.clone(), calls.message.clone());
     let path = format!("/api/v1/chats/rooms/{chat}/messages/");
@@ -150,53 +150,53 @@ async fn all_faults_of_a_message_are_told_at_once() {
             vec!["reason"],
         ),
     ] {
-        let answer = calls.send(&method, path, &body).await;
-        let error = answer.refused(422, "invalid_fields");
-        let told = error["fields"].as_object().unwrap().keys();
-        assert_eq!(told.collect::<Vec<_>>(), fields, "{method} {path}");
+        let response = calls.send(&method, path, &body).await;
+        let error = response.expect_error(422, "invalid_fields");
+        let reported = error["fields"].as_object().unwrap().keys();
+        assert_eq!(reported.collect::<Vec<_>>(), fields, "{method} {path}");
     }
     let both = json!({"content": format!("\u{7}{long}")});
-    let answer = calls.send(&Method::POST, &path, &both).await;
-    let error = answer.refused(422, "invalid_fields");
+    let response = calls.send(&Method::POST, &path, &both).await;
+    let error = response.expect_error(422, "invalid_fields");
     assert_eq!(error["fields"]["content"].as_array().unwrap().len(), 2);
     let one = json!({"content": long});
-    let answer = calls.send(&Method::POST, &path, &one).await;
-    answer.refused_at(422, "chat.content_too_long", "content");
+    let response = calls.send(&Method::POST, &path, &one).await;
+    response.expect_field_error(422, "chat.content_too_long", "content");
 }
 
 #[tokio::test]
-async fn a_taken_name_is_told_with_other_faults_and_a_taken_address_is_not() {
-    for app in each().await {
-        let ada = app.person("ada").await;
-        let visitor = app.visitor();
+async fn register_reports_a_taken_name_with_other_errors_but_not_a_taken_email() {
+    for app in deployments().await {
+        let ada = app.user("ada").await;
+        let anonymous = app.anonymous();
         let register = async |name: &str, email: &str, password: &str| {
             let body = json!({
                 "username": name, "email": email, "password": password,
                 "password_confirm": password,
             });
-            visitor.post("/api/v1/users/register/", body).await
+            anonymous.post("/api/v1/users/register/", body).await
         };
         let error = register("ADA", &ada.email(), "password").await;
-        let error = error.refused(422, "invalid_fields");
-        let told = error["fields"].as_object().unwrap().keys();
-        assert_eq!(told.collect::<Vec<_>>(), ["password", "username"]);
+        let error = error.expect_error(422, "invalid_fields");
+        let reported = error["fields"].as_object().unwrap().keys();
+        assert_eq!(reported.collect::<Vec<_>>(), ["password", "username"]);
         assert_eq!(
             error["fields"]["username"],
             json!(["This username is taken."])
         );
         let long = register("ADA", "new@example.org", &"x".repeat(129)).await;
-        let error = long.refused(422, "invalid_fields");
-        let told = error["fields"].as_object().unwrap().keys();
+        let error = long.expect_error(422, "invalid_fields");
+        let reported = error["fields"].as_object().unwrap().keys();
         assert_eq!(
-            told.collect::<Vec<_>>(),
+            reported.collect::<Vec<_>>(),
             ["password", "password_confirm", "username"]
         );
         let weak = register("eve", &ada.email(), "password").await;
-        let error = weak.refused(422, "auth.password_weak");
+        let error = weak.expect_error(422, "auth.password_weak");
         assert!(error["fields"]["email"].is_null(), "{error}");
         let taken = register("ada", "new@example.org", e2e::PASSWORD).await;
-        taken.refused_at(409, "auth.username_taken", "username");
+        taken.expect_field_error(409, "auth.username_taken", "username");
         let taken = register("eve", &ada.email(), e2e::PASSWORD).await;
-        taken.refused_at(409, "auth.email_taken", "email");
+        taken.expect_field_error(409, "auth.email_taken", "email");
     }
 }

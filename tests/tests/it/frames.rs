@@ -1,14 +1,14 @@
-//! Frames that no client should send. Whatever comes, the answer is an acknowledgement, a refusal
-//! or a close frame with a code of the contract: never a hang, never a connection that just ends.
+//! Random and malformed frames. The response is an acknowledgement, an error or a close frame with a code
+//! of the contract: the socket never hangs, and the connection never ends without a close frame.
 
-use e2e::{App, Draw, Person, RawSocket, TEXT, framed};
+use e2e::{App, RawSocket, SeededRandom, TEXT, TestUser, framed};
 use serde_json::{Value, json};
 
-/// Frames in all.
+/// The total number of frames.
 const FRAMES: usize = 3_000;
-/// Frames on one socket, below what counts as a flood.
+/// Frames per socket, below the limit of frames.
 const ON_ONE: usize = 50;
-/// The codes with which a socket may close for what was sent.
+/// The allowed close codes.
 const CODES: [u16; 6] = [1000, 1002, 1007, 1009, 4400, 4429];
 
 const PATHS: [&str; 5] = [
@@ -19,7 +19,7 @@ const PATHS: [&str; 5] = [
     "/ws/chat/lobby/world/",
 ];
 
-/// What sockets understand, well formed.
+/// Valid actions with their data.
 fn templates(chat: &str) -> Vec<(&'static str, Value)> {
     let id = "01890a5d-ac96-774b-bcce-b302099a8057";
     vec![
@@ -64,30 +64,34 @@ fn templates(chat: &str) -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// Any JSON, nested up to so deep.
-fn any_json(draw: &mut Draw, depth: usize) -> Value {
-    match draw.below(if depth == 0 { 7 } else { 9 }) {
+/// Random JSON up to this depth.
+fn any_json(random: &mut SeededRandom, depth: usize) -> Value {
+    match random.below(if depth == 0 { 7 } else { 9 }) {
         0 => Value::Null,
-        1 => json!(draw.once_in(2)),
-        2 => json!(i64::MIN + i64::try_from(draw.below(1 << 30)).unwrap()),
+        1 => json!(random.once_in(2)),
+        2 => json!(i64::MIN + i64::try_from(random.below(1 << 30)).unwrap()),
         3 => json!(f64::MAX / 2.0),
         4 => json!("\u{0}\u{202E}\"\\\u{1F600}"),
-        5 => json!("x".repeat(draw.below(3_000))),
-        6 => json!(["01890a5d-ac96-774b-bcce-b302099a8057", "", "a b"][draw.below(3)]),
-        7 => (0..draw.below(4))
-            .map(|_| any_json(draw, depth - 1))
+        5 => json!("x".repeat(random.below(3_000))),
+        6 => json!(["01890a5d-ac96-774b-bcce-b302099a8057", "", "a b"][random.below(3)]),
+        7 => (0..random.below(4))
+            .map(|_| any_json(random, depth - 1))
             .collect(),
-        _ => json!({"username": any_json(draw, depth - 1), "": any_json(draw, depth - 1)}),
+        _ => json!({"username": any_json(random, depth - 1), "": any_json(random, depth - 1)}),
     }
 }
 
-/// A frame that is almost right.
-fn almost(draw: &mut Draw, templates: &[(&'static str, Value)], cid: &str) -> Vec<u8> {
-    let (action, data) = draw.one_of(templates).clone();
-    let key = if draw.once_in(3) { "type" } else { "action" };
+/// A valid frame with a mutation.
+fn mutated_frame(
+    random: &mut SeededRandom,
+    templates: &[(&'static str, Value)],
+    cid: &str,
+) -> Vec<u8> {
+    let (action, data) = random.one_of(templates).clone();
+    let key = if random.once_in(3) { "type" } else { "action" };
     let mut frame = json!({key: action, "data": data, "cid": cid});
-    for _ in 0..draw.below(3) {
-        let inside = draw.once_in(2) && frame["data"].is_object();
+    for _ in 0..random.below(3) {
+        let inside = random.once_in(2) && frame["data"].is_object();
         let place = if inside {
             &mut frame["data"]
         } else {
@@ -95,28 +99,28 @@ fn almost(draw: &mut Draw, templates: &[(&'static str, Value)], cid: &str) -> Ve
         };
         let fields = place.as_object_mut().unwrap();
         let names: Vec<String> = fields.keys().cloned().collect();
-        let value = any_json(draw, 3);
-        match (draw.below(3), names.is_empty()) {
-            (0, false) => drop(fields.remove(draw.one_of(&names))),
-            (1, false) => drop(fields.insert(draw.one_of(&names).clone(), value)),
+        let value = any_json(random, 3);
+        match (random.below(3), names.is_empty()) {
+            (0, false) => drop(fields.remove(random.one_of(&names))),
+            (1, false) => drop(fields.insert(random.one_of(&names).clone(), value)),
             _ => drop(fields.insert("surprise".to_owned(), value)),
         }
     }
     let mut text = frame.to_string();
-    if draw.once_in(10) {
-        // A key twice, or cut short.
-        text = match draw.below(2) {
+    if random.once_in(10) {
+        // A duplicate key, or a truncated text.
+        text = match random.below(2) {
             0 => text.replacen('{', "{\"data\":{},", 1),
-            _ => text.chars().take(draw.below(text.len())).collect(),
+            _ => text.chars().take(random.below(text.len())).collect(),
         };
     }
     framed(TEXT, text.as_bytes())
 }
 
-/// Bytes that are hardly a frame.
-fn odd(draw: &mut Draw) -> Vec<u8> {
-    let length = draw.below(200);
-    let noise = draw.bytes(length);
+/// Random bytes of a frame.
+fn random_frame(random: &mut SeededRandom) -> Vec<u8> {
+    let length = random.below(200);
+    let noise = random.bytes(length);
     let nested = [
         "[".repeat(30_000),
         "{\"a\":".repeat(9_000),
@@ -127,11 +131,11 @@ fn odd(draw: &mut Draw) -> Vec<u8> {
         ),
     ];
     let pieces = [framed(0x01, b"{\"action\":"), framed(0x80, b"\"ping\"}")].concat();
-    match draw.below(14) {
+    match random.below(14) {
         0 => framed(TEXT, &noise),
         1 => framed(0x82, &noise),
-        2 => framed(TEXT, draw.one_of(&nested).as_bytes()),
-        3 => framed(TEXT, &vec![b' '; 65_537 + draw.below(1_000)]),
+        2 => framed(TEXT, random.one_of(&nested).as_bytes()),
+        3 => framed(TEXT, &vec![b' '; 65_537 + random.below(1_000)]),
         4 => [
             framed(0x01, &vec![b' '; 60_000]),
             framed(0x80, &vec![b' '; 60_000]),
@@ -142,74 +146,74 @@ fn odd(draw: &mut Draw) -> Vec<u8> {
         7 => [framed(0x01, b"{"), framed(TEXT, b"{}")].concat(),
         8 => framed(0x89, &noise[..noise.len().min(125)]),
         9 => framed(0x8A, &noise[..noise.len().min(125)]),
-        10 => framed(*draw.one_of(&[0x83, 0x8B, 0xC1, 0xF1, 0x09]), &noise),
+        10 => framed(*random.one_of(&[0x83, 0x8B, 0xC1, 0xF1, 0x09]), &noise),
         11 => framed(
             0x88,
-            draw.one_of::<&[u8]>(&[b"", b"\x03", b"\x03\xE8bye", b"\x03\xEE", b"\x0F\xA0\xFF"]),
+            random.one_of::<&[u8]>(&[b"", b"\x03", b"\x03\xE8bye", b"\x03\xEE", b"\x0F\xA0\xFF"]),
         ),
         12 => framed(0x89, &[b'x'; 126]),
-        // A head that promises more than there may ever be.
+        // A head with an impossible length.
         _ => vec![
             TEXT, 0xFF, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0,
         ],
     }
 }
 
-async fn opened(app: &App, person: &Person, path: &str) -> RawSocket {
-    let mut socket = RawSocket::open(app.url(), path, &person.access, None).await;
+async fn opened(app: &App, user: &TestUser, path: &str) -> RawSocket {
+    let mut socket = RawSocket::open(app.url(), path, &user.access, None).await;
     let hello = socket.next_message().await.expect("a greeting");
     assert_eq!(hello.opcode, 1, "{path} began with {hello:?}");
     socket
 }
 
-/// What becomes of a frame; 0 where nothing does.
+/// The result of a frame: the close code, 0 if the connection ended without one.
 async fn outcome(socket: &mut RawSocket, frame: &[u8]) -> Result<(), u16> {
     let limit = std::time::Duration::from_secs(90);
     let sent = tokio::time::timeout(limit, probe(socket, frame));
     sent.await.unwrap_or(Err(0))
 }
 
-/// Sends a ping after it and waits for the answer, or for the close frame with its code.
+/// Sends the frame and a ping, and waits for the response or the close frame.
 async fn probe(socket: &mut RawSocket, frame: &[u8]) -> Result<(), u16> {
     socket.write(frame).await;
     socket.send("ping", &json!({}), "probe").await;
     loop {
-        let Some(answer) = socket.next_message().await else {
+        let Some(response) = socket.next_message().await else {
             return Err(1006);
         };
-        if let Some(code) = answer.close_code() {
+        if let Some(code) = response.close_code() {
             return Err(code);
         }
-        if answer.opcode == 8 {
+        if response.opcode == 8 {
             return Err(1005);
         }
-        if answer.json()["data"]["cid"] == "probe" {
+        if response.json()["data"]["cid"] == "probe" {
             return Ok(());
         }
     }
 }
 
 #[tokio::test]
-async fn whatever_comes_is_answered_or_closed_with_a_code() {
+async fn send_random_frames_gets_a_response_or_a_close_code() {
     let app = App::with().embedded();
-    let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+    let (ada, bob) = (app.user("ada").await, app.user("bob").await);
     ada.befriend(&bob).await;
     let templates = templates(&ada.chat_with(&bob).await);
-    let mut draw = Draw::new(4);
-    let (mut closed, mut answered) = (0, 0);
+    let mut random = SeededRandom::new(4);
+    let (mut closed, mut responded) = (0, 0);
     let mut path = PATHS[0];
     let mut socket = opened(&app, &ada, path).await;
     let mut sent_here = 0;
     for n in 0..FRAMES {
-        let frame = if draw.once_in(4) {
-            odd(&mut draw)
+        let frame = if random.once_in(4) {
+            random_frame(&mut random)
         } else {
-            almost(&mut draw, &templates, &format!("f-{n}"))
+            mutated_frame(&mut random, &templates, &format!("f-{n}"))
         };
         let ended = outcome(&mut socket, &frame).await;
         sent_here += 1;
         match ended {
-            Ok(()) => answered += 1,
+            Ok(()) => responded += 1,
             Err(code) => {
                 let shown = String::from_utf8_lossy(&frame[..frame.len().min(300)]).into_owned();
                 assert!(
@@ -221,7 +225,7 @@ async fn whatever_comes_is_answered_or_closed_with_a_code() {
         }
         if ended.is_err() || sent_here >= ON_ONE {
             path = PATHS[n % PATHS.len()];
-            // Chats may be opened so often in a minute; of the others there is no end.
+            // Sockets of single chats are rate limited; the others are not.
             if closed % 20 > 0 && path.starts_with("/ws/chat/") {
                 path = PATHS[0];
             }
@@ -230,8 +234,8 @@ async fn whatever_comes_is_answered_or_closed_with_a_code() {
         }
     }
     assert!(
-        closed > 500 && answered > 500,
-        "{closed} closed, {answered} answered"
+        closed > 500 && responded > 500,
+        "{closed} closed, {responded} answered"
     );
     let log = app.nodes[0].log();
     assert!(!log.contains("panicked"), "{log}");

@@ -1,7 +1,7 @@
-//! `Idempotency-Key` on every POST of the document that makes something: one effect and one answer,
-//! however many requests meet, on however many nodes.
+//! `Idempotency-Key` on every documented POST that creates something: one effect and one result, however
+//! many concurrent requests on however many nodes.
 
-use e2e::{Answer, App, PASSWORD, Person, each};
+use e2e::{App, PASSWORD, Response, TestUser, deployments};
 use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use crate::domains::DOMAINS;
 pub(crate) struct Creation {
     path: String,
     body: Value,
-    /// How many are sent at once; fewer where a limit is low or the work dear.
+    /// The number of concurrent requests; fewer if a rate limit is low or the request is expensive.
     count: usize,
 }
 
@@ -22,27 +22,26 @@ impl Creation {
         Self { path, body, count }
     }
 
-    async fn send(&self, person: &Person, key: &str, body: &Value) -> Answer {
-        let request = person.signed(Method::POST, &self.path);
-        person
-            .send(request.header("idempotency-key", key).json(body))
+    async fn send(&self, user: &TestUser, key: &str, body: &Value) -> Response {
+        let request = user.authenticated_request(Method::POST, &self.path);
+        user.send(request.header("idempotency-key", key).json(body))
             .await
     }
 }
 
-/// Somebody who can make everything, with a friend and a message of that friend.
-struct Scene {
-    ada: Person,
-    visitor: Person,
+/// A user with a friend and a message of the friend, who can call every operation.
+struct IdempotencyScenario {
+    ada: TestUser,
+    anonymous: TestUser,
     chat: String,
     message: String,
 }
 
-impl Scene {
+impl IdempotencyScenario {
     async fn of(app: &App) -> Self {
-        let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+        let (ada, bob) = (app.user("ada").await, app.user("bob").await);
         for name in ["carl", "dora"] {
-            app.person(name).await;
+            app.user(name).await;
         }
         ada.befriend(&bob).await;
         let chat = ada.chat_with(&bob).await;
@@ -53,18 +52,18 @@ impl Scene {
         ada.post("/api/v1/auth/step-up/", proof).await.expect(200);
         let on = ada.post("/api/v1/auth/2fa/email/enable/", json!({})).await;
         on.expect(200);
-        let visitor = app.visitor();
+        let anonymous = app.anonymous();
         Self {
             ada,
-            visitor,
+            anonymous,
             chat,
             message,
         }
     }
 
-    /// How an operation is called; nothing where nothing can be made yet.
-    fn creation(&self, operation: &str) -> Option<(&Person, Creation)> {
-        let (ada, visitor) = (&self.ada, &self.visitor);
+    /// The request of an operation; `None` if it cannot succeed yet.
+    fn creation(&self, operation: &str) -> Option<(&TestUser, Creation)> {
+        let (ada, anonymous) = (&self.ada, &self.anonymous);
         let register = json!({
             "username": "eve", "email": "eve@example.org", "password": PASSWORD,
             "password_confirm": PASSWORD,
@@ -74,7 +73,7 @@ impl Scene {
         let creation = match operation {
             "register" => {
                 return Some((
-                    visitor,
+                    anonymous,
                     Creation::new("/api/v1/users/register/", register, 3),
                 ));
             }
@@ -90,7 +89,7 @@ impl Scene {
             "post_room_message" => Creation::new(&messages, json!({"content": "Hello"}), 20),
             "report_message" => Creation::new(&report, json!({"reason": "spam"}), 20),
             "request_export" => Creation::new("/api/v1/users/profile/export/", json!({}), 4),
-            // There are no matches to play again yet; both go the way of `send_invite`.
+            // There are no finished matches yet; both share the code of `send_invite`.
             "offer_rematch" | "challenge_again" => return None,
             other => DOMAINS
                 .iter()
@@ -101,9 +100,14 @@ impl Scene {
     }
 }
 
-/// The operations that make something: those that answer 201 to a POST.
+/// The operations that create something: POST with status 201.
 async fn creating(app: &App) -> Vec<(String, Value)> {
-    let document = app.visitor().get("/openapi.json").await.expect(200).json();
+    let document = app
+        .anonymous()
+        .get("/openapi.json")
+        .await
+        .expect(200)
+        .json();
     let paths = document["paths"].as_object().unwrap().values();
     let posts = paths.filter_map(|item| item.get("post"));
     let made = posts.filter(|operation| operation["responses"]["201"].is_object());
@@ -115,9 +119,9 @@ async fn creating(app: &App) -> Vec<(String, Value)> {
 }
 
 #[tokio::test]
-async fn every_creating_post_declares_and_honours_the_key() {
-    for app in each().await {
-        let scene = Scene::of(&app).await;
+async fn create_operations_are_idempotent_per_key() {
+    for app in deployments().await {
+        let scene = IdempotencyScenario::of(&app).await;
         let all = creating(&app).await;
         assert!(all.len() >= 11, "{}", all.len());
         for (name, operation) in all {
@@ -125,36 +129,36 @@ async fn every_creating_post_declares_and_honours_the_key() {
             let declared = parameters.unwrap_or_default();
             let declared = declared.iter().any(|one| one["name"] == "Idempotency-Key");
             assert!(declared, "{name} does not declare the key");
-            let Some((person, creation)) = scene.creation(&name) else {
+            let Some((user, creation)) = scene.creation(&name) else {
                 continue;
             };
-            let sent = (0..creation.count).map(|_| creation.send(person, &name, &creation.body));
-            let answers = join_all(sent).await;
-            let first = answers[0].json();
-            for answer in &answers {
-                assert_eq!(answer.status, 201, "{name}: {}", answer.text());
-                assert_eq!(answer.json(), first, "{name}");
+            let sent = (0..creation.count).map(|_| creation.send(user, &name, &creation.body));
+            let responses = join_all(sent).await;
+            let first = responses[0].json();
+            for response in &responses {
+                assert_eq!(response.status, 201, "{name}: {}", response.text());
+                assert_eq!(response.json(), first, "{name}");
             }
-            let other = creation.send(person, &name, &json!({"moon": 1})).await;
+            let other = creation.send(user, &name, &json!({"moon": 1})).await;
             assert_eq!(other.status, 422, "{name}: {}", other.text());
-            let fresh = answers
+            let fresh = responses
                 .iter()
-                .filter(|answer| answer.header("idempotency-replayed").is_empty());
+                .filter(|response| response.header("idempotency-replayed").is_empty());
             assert_eq!(fresh.count(), 1, "{name} was done more than once");
         }
     }
 }
 
 #[tokio::test]
-async fn repeats_are_neither_counted_nor_refused_by_limits() {
-    for app in each().await {
-        let scene = Scene::of(&app).await;
+async fn repeat_request_is_not_rate_limited() {
+    for app in deployments().await {
+        let scene = IdempotencyScenario::of(&app).await;
         for name in ["request_export", "register"] {
-            let (person, creation) = scene.creation(name).unwrap();
-            let first = creation.send(person, "k", &creation.body).await.expect(201);
+            let (user, creation) = scene.creation(name).unwrap();
+            let first = creation.send(user, "k", &creation.body).await.expect(201);
             let left = first.header("ratelimit-remaining").to_owned();
             for _ in 0..25 {
-                let again = creation.send(person, "k", &creation.body).await;
+                let again = creation.send(user, "k", &creation.body).await;
                 let again = again.expect(201);
                 assert_eq!(again.header("idempotency-replayed"), "true", "{name}");
                 assert_eq!(again.header("ratelimit-remaining"), left, "{name}");
@@ -174,9 +178,9 @@ async fn repeats_are_neither_counted_nor_refused_by_limits() {
 }
 
 #[tokio::test]
-async fn post_message_answers_with_the_text_as_it_is_now() {
-    for app in each().await {
-        let scene = Scene::of(&app).await;
+async fn repeat_send_message_returns_the_current_text() {
+    for app in deployments().await {
+        let scene = IdempotencyScenario::of(&app).await;
         let (ada, creation) = scene.creation("post_room_message").unwrap();
         let send = || creation.send(ada, "k", &creation.body);
         let first = send().await.expect(201).data();
@@ -195,6 +199,6 @@ async fn post_message_answers_with_the_text_as_it_is_now() {
             (&json!(true), &json!(""))
         );
         let other = creation.send(ada, "k", &json!({"content": "Else"})).await;
-        other.refused(422, "idempotency.key_reused");
+        other.expect_error(422, "idempotency.key_reused");
     }
 }

@@ -1,23 +1,23 @@
-//! A thousand steps of several people at once: send, like, edit, delete, read, lose the connection
-//! at any moment, come back on another node and catch up. Afterwards what each has gathered from
-//! events alone is what the database says.
+//! A thousand random steps of concurrent clients: send, like, edit, delete, read, lose the connection at
+//! any time, reconnect to another node and resume. Afterwards the state that each has collected from
+//! events equals the database.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use e2e::{App, Draw, Person, Socket, name, run_together};
+use e2e::{App, SeededRandom, Socket, TestUser, name, run_together};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tokio::sync::{Barrier, BarrierWaitResult};
 
-const PEOPLE: [&str; 10] = [
+const USERS: [&str; 10] = [
     "ada", "bob", "cid", "eve", "fay", "gus", "ida", "joe", "kim", "leo",
 ];
 const STEPS_OF_EACH: usize = 100;
 const EVENTS: &str = "/ws/events/";
 
-/// A message as events tell of it.
+/// The state of a message as collected from events.
 #[derive(Debug, Clone, PartialEq, Default)]
 struct Seen {
     seq: i64,
@@ -30,29 +30,29 @@ struct Seen {
     liked: bool,
 }
 
-/// One person with one socket, and what they have gathered.
+/// A user with a socket and the collected state.
 struct Client {
     app: Arc<App>,
-    person: Person,
+    user: TestUser,
     id: String,
-    draw: Draw,
+    random: SeededRandom,
     socket: Option<Socket>,
     chats: Vec<String>,
     positions: BTreeMap<String, (i64, i64)>,
     view: BTreeMap<String, BTreeMap<String, Seen>>,
-    /// Marks of messages that were acknowledged.
+    /// The `client_id` of acknowledged messages.
     accepted: BTreeSet<String>,
     sent: usize,
 }
 
 impl Client {
-    async fn new(app: &Arc<App>, person: &Person, chats: Vec<String>, seed: u64) -> Self {
-        let profile = person.get("/api/v1/users/profile/").await.data();
+    async fn new(app: &Arc<App>, user: &TestUser, chats: Vec<String>, seed: u64) -> Self {
+        let profile = user.get("/api/v1/users/profile/").await.data();
         let mut client = Self {
             app: Arc::clone(app),
-            person: person.again(),
+            user: user.duplicate(),
             id: profile["id"].as_str().unwrap().to_owned(),
-            draw: Draw::new(seed),
+            random: SeededRandom::new(seed),
             socket: None,
             view: chats
                 .iter()
@@ -67,15 +67,15 @@ impl Client {
         client
     }
 
-    /// Comes to any node; with what it knows already it catches up.
+    /// Connects to a random node and resumes from the known positions.
     async fn connect(&mut self) {
-        let node = self.draw.below(self.app.nodes.len());
+        let node = self.random.below(self.app.nodes.len());
         let path = if self.positions.is_empty() {
             EVENTS
         } else {
             "/ws/events/?resume=true"
         };
-        let (socket, hello) = self.app.greeted(&self.person, node, path).await;
+        let (socket, hello) = self.app.open_socket(&self.user, node, path).await;
         self.socket = Some(socket);
         if self.positions.is_empty() {
             for (stream, at) in hello["streams"].as_object().unwrap() {
@@ -87,25 +87,24 @@ impl Client {
                 (stream.clone(), json!({"seq": seq, "epoch": epoch}))
             });
             let streams: serde_json::Map<String, Value> = known.collect();
-            let answer = self.ask("resume", json!({"streams": streams})).await;
-            assert_eq!(name(&answer), "ack", "{answer}");
+            let response = self.act("resume", json!({"streams": streams})).await;
+            assert_eq!(name(&response), "ack", "{response}");
         }
     }
 
-    /// Does something; again where the server says that it has to wait: doing it twice changes
-    /// nothing.
-    async fn ask(&mut self, action: &str, data: Value) -> Value {
+    /// Executes an action, which is idempotent. It is retried if the server asks for a delay.
+    async fn act(&mut self, action: &str, data: Value) -> Value {
         loop {
-            let answer = self.ask_once(action, data.clone()).await;
-            let Some(wait) = answer["data"]["retry_after"].as_u64() else {
-                return answer;
+            let response = self.act_once(action, data.clone()).await;
+            let Some(wait) = response["data"]["retry_after"].as_u64() else {
+                return response;
             };
             tokio::time::sleep(Duration::from_secs(wait)).await;
         }
     }
 
-    async fn ask_once(&mut self, action: &str, data: Value) -> Value {
-        let cid = self.mark(action, data).await;
+    async fn act_once(&mut self, action: &str, data: Value) -> Value {
+        let cid = self.send_action(action, data).await;
         loop {
             let frame = self.socket.as_mut().unwrap().next().await;
             if frame["data"]["cid"] == cid.as_str() {
@@ -115,20 +114,24 @@ impl Client {
         }
     }
 
-    async fn mark(&mut self, action: &str, data: Value) -> String {
-        self.socket.as_mut().unwrap().mark(action, data).await
+    async fn send_action(&mut self, action: &str, data: Value) -> String {
+        self.socket
+            .as_mut()
+            .unwrap()
+            .send_action(action, data)
+            .await
     }
 
-    /// Takes a frame into the view. Each durable one must be the very next of its stream.
+    /// Applies a frame to the state. Each durable one must be the next of its stream.
     fn take(&mut self, frame: &Value) {
-        assert_ne!(name(frame), "resync", "{}: {frame}", self.person.name);
+        assert_ne!(name(frame), "resync", "{}: {frame}", self.user.name);
         if let Some(stream) = frame["stream"].as_str() {
             let (seq, epoch) = self.positions.get_mut(stream).expect("a known stream");
             assert_eq!(
                 (frame["seq"].as_i64(), frame["epoch"].as_i64()),
                 (Some(*seq + 1), Some(*epoch)),
-                "{} missed something or heard it twice: {frame}",
-                self.person.name
+                "{} missed an event or received it twice: {frame}",
+                self.user.name
             );
             *seq += 1;
         }
@@ -160,7 +163,7 @@ impl Client {
                 seen.edited = true;
             }
             "message_deleted" => {
-                // What it said is gone, and whoever liked that.
+                // Its content and likes are removed.
                 seen.content = String::new();
                 (seen.likes, seen.liked, seen.deleted) = (0, false, true);
             }
@@ -175,48 +178,48 @@ impl Client {
     }
 
     async fn step(&mut self) {
-        match self.draw.below(20) {
+        match self.random.below(20) {
             0..8 => self.send().await,
             8..14 => self.like().await,
             14 | 15 => self.edit().await,
             16 => self.delete().await,
             17 => self.read().await,
             _ => {
-                self.lose().await;
+                self.disconnect().await;
                 self.connect().await;
             }
         }
     }
 
-    /// The connection breaks, or the client says good-bye.
-    async fn lose(&mut self) {
+    /// Ends the connection with or without a close frame.
+    async fn disconnect(&mut self) {
         let socket = self.socket.take().unwrap();
-        if self.draw.once_in(2) {
-            socket.leave().await;
+        if self.random.once_in(2) {
+            socket.close().await;
         }
     }
 
-    /// Sends a message. One time in five the connection breaks before the answer; then the same
-    /// message is sent again until it is acknowledged.
+    /// Sends a message. One time in five the connection is lost before the response; then the same message
+    /// is sent again until it is acknowledged.
     async fn send(&mut self) {
         self.sent += 1;
-        let client_id = format!("{}-{}", self.person.name, self.sent);
-        let chat = self.draw.one_of(&self.chats).clone();
-        let content = format!("{client_id} says {}", self.draw.below(1_000));
-        let said = json!({"chat_id": chat, "content": content, "client_id": client_id});
-        if self.draw.once_in(5) {
-            self.mark("new_message", said.clone()).await;
-            self.lose().await;
+        let client_id = format!("{}-{}", self.user.name, self.sent);
+        let chat = self.random.one_of(&self.chats).clone();
+        let content = format!("{client_id} says {}", self.random.below(1_000));
+        let payload = json!({"chat_id": chat, "content": content, "client_id": client_id});
+        if self.random.once_in(5) {
+            self.send_action("new_message", payload.clone()).await;
+            self.disconnect().await;
             self.connect().await;
         }
-        let answer = self.ask("new_message", said).await;
-        assert_eq!(name(&answer), "ack", "{answer}");
+        let response = self.act("new_message", payload).await;
+        assert_eq!(name(&response), "ack", "{response}");
         self.accepted.insert(client_id);
     }
 
-    /// Some message of the view.
-    fn some_message(&mut self, wanted: impl Fn(&Self, &Seen) -> bool) -> Option<(String, String)> {
-        let chat = self.draw.one_of(&self.chats).clone();
+    /// A random message of the state.
+    fn pick_message(&mut self, wanted: impl Fn(&Self, &Seen) -> bool) -> Option<(String, String)> {
+        let chat = self.random.one_of(&self.chats).clone();
         let fits = self.view[&chat]
             .iter()
             .filter(|(_, seen)| wanted(self, seen));
@@ -224,44 +227,44 @@ impl Client {
         if ids.is_empty() {
             return None;
         }
-        Some((chat, self.draw.one_of(&ids).clone()))
+        Some((chat, self.random.one_of(&ids).clone()))
     }
 
     async fn like(&mut self) {
-        if let Some((chat, id)) = self.some_message(|me, seen| seen.sender != me.id) {
+        if let Some((chat, id)) = self.pick_message(|me, seen| seen.sender != me.id) {
             let action = *self
-                .draw
+                .random
                 .one_of(&["like_message", "like_message", "unlike_message"]);
-            let answer = self.ask(action, json!({"id": id, "chat_id": chat})).await;
-            may_be_deleted(&answer);
+            let response = self.act(action, json!({"id": id, "chat_id": chat})).await;
+            may_be_deleted(&response);
         }
     }
 
     async fn edit(&mut self) {
-        if let Some((_, id)) = self.some_message(|me, seen| seen.sender == me.id) {
-            let content = format!("edited {}", self.draw.below(1_000));
+        if let Some((_, id)) = self.pick_message(|me, seen| seen.sender == me.id) {
+            let content = format!("edited {}", self.random.below(1_000));
             let edit = json!({"id": id, "content": content});
-            let answer = self.ask("edit_message", edit).await;
-            may_be_deleted(&answer);
+            let response = self.act("edit_message", edit).await;
+            may_be_deleted(&response);
         }
     }
 
     async fn delete(&mut self) {
-        if let Some((_, id)) = self.some_message(|me, seen| seen.sender == me.id) {
-            let answer = self.ask("delete_message", json!({"id": id})).await;
-            assert_eq!(name(&answer), "ack", "{answer}");
+        if let Some((_, id)) = self.pick_message(|me, seen| seen.sender == me.id) {
+            let response = self.act("delete_message", json!({"id": id})).await;
+            assert_eq!(name(&response), "ack", "{response}");
         }
     }
 
     async fn read(&mut self) {
-        if let Some((_, id)) = self.some_message(|_, _| true) {
-            let answer = self.ask("read_message", json!({"id": id})).await;
-            assert_eq!(name(&answer), "ack", "{answer}");
+        if let Some((_, id)) = self.pick_message(|_, _| true) {
+            let response = self.act("read_message", json!({"id": id})).await;
+            assert_eq!(name(&response), "ack", "{response}");
         }
     }
 
-    /// Hears everything that comes until then.
-    async fn hear_until(&mut self, end: impl Future<Output = BarrierWaitResult>) {
+    /// Receives frames until the future completes.
+    async fn receive_until(&mut self, end: impl Future<Output = BarrierWaitResult>) {
         let mut end = std::pin::pin!(end);
         loop {
             let frame = tokio::select! {
@@ -272,15 +275,15 @@ impl Client {
         }
     }
 
-    /// Hears everything up to the last words of everybody in each chat.
-    async fn hear_the_end(&mut self, last: &BTreeMap<String, BTreeSet<String>>) {
+    /// Receives frames up to the last message of each client in each chat.
+    async fn receive_last_messages(&mut self, last: &BTreeMap<String, BTreeSet<String>>) {
         loop {
-            let missing = last.iter().any(|(chat, marks)| {
+            let missing = last.iter().any(|(chat, cids)| {
                 let Some(view) = self.view.get(chat) else {
                     return false;
                 };
-                let heard = |mark: &String| view.values().any(|seen| seen.client_id == *mark);
-                !marks.iter().all(heard)
+                let received = |mark: &String| view.values().any(|seen| seen.client_id == *mark);
+                !cids.iter().all(received)
             });
             if !missing {
                 return;
@@ -290,12 +293,12 @@ impl Client {
         }
     }
 
-    /// A chat as the database has it.
+    /// The messages of a chat in the database.
     async fn stored(&self, chat: &str) -> BTreeMap<String, Seen> {
         let mut all = BTreeMap::new();
         let mut path = format!("/api/v1/chats/rooms/{chat}/messages/?limit=100");
         loop {
-            let page = self.person.get(&path).await.expect(200).json();
+            let page = self.user.get(&path).await.expect(200).json();
             for message in page["data"].as_array().unwrap() {
                 let text = |key: &str| message[key].as_str().unwrap_or_default().to_owned();
                 let seen = Seen {
@@ -319,40 +322,40 @@ impl Client {
     }
 }
 
-fn may_be_deleted(answer: &Value) {
-    let deleted = answer["data"]["code"] == "chat.message_deleted";
-    assert!(deleted || name(answer) == "ack", "{answer}");
+fn may_be_deleted(response: &Value) {
+    let deleted = response["data"]["code"] == "chat.message_deleted";
+    assert!(deleted || name(response) == "ack", "{response}");
 }
 
-/// Everybody is a friend of the next one, and all keep one lobby.
-async fn people(app: &App) -> (Vec<Person>, Vec<Vec<String>>) {
-    let people = join_all(PEOPLE.map(|name| app.person(name))).await;
-    let mut chats = vec![vec![]; people.len()];
-    for (one, person) in people.iter().enumerate() {
-        let other = (one + 1) % people.len();
-        let friend = &people[other];
-        person.befriend(friend).await;
-        let chat = person.chat_with(friend).await;
+/// Users, each a friend of the next one, and all members of one lobby.
+async fn create_users(app: &App) -> (Vec<TestUser>, Vec<Vec<String>>) {
+    let users = join_all(USERS.map(|name| app.user(name))).await;
+    let mut chats = vec![vec![]; users.len()];
+    for (one, user) in users.iter().enumerate() {
+        let other = (one + 1) % users.len();
+        let friend = &users[other];
+        user.befriend(friend).await;
+        let chat = user.chat_with(friend).await;
         chats[one].push(chat.clone());
         chats[other].push(chat);
-        let joined = person
+        let joined = user
             .post("/api/v1/chats/lobbies/hall/join/", json!({}))
             .await;
         let lobby = joined.expect(200).data()["chat_id"].clone();
         chats[one].push(lobby.as_str().unwrap().to_owned());
     }
-    (people, chats)
+    (users, chats)
 }
 
 #[tokio::test]
-async fn after_a_thousand_steps_every_view_equals_the_database() {
-    // Nobody waits here until they may tell others more.
-    for app in App::with().flag("--rate-limits", "off").each().await {
-        let (people, chats) = people(&app).await;
+async fn random_steps_of_concurrent_clients_converge_with_the_database() {
+    // Rate limits are off, so that no client waits.
+    for app in App::with().flag("--rate-limits", "off").deployments().await {
+        let (users, chats) = create_users(&app).await;
         let app = Arc::new(app);
         let mut clients = vec![];
-        for (seed, (person, chats)) in people.iter().zip(chats).enumerate() {
-            clients.push(Client::new(&app, person, chats, seed as u64 + 11).await);
+        for (seed, (user, chats)) in users.iter().zip(chats).enumerate() {
+            clients.push(Client::new(&app, user, chats, seed as u64 + 11).await);
         }
         let all_done = Arc::new(Barrier::new(clients.len()));
         let walks = clients.into_iter().map(|mut client| {
@@ -361,29 +364,29 @@ async fn after_a_thousand_steps_every_view_equals_the_database() {
                 for _ in 0..STEPS_OF_EACH {
                     client.step().await;
                 }
-                // Who stopped reading would be let go.
-                client.hear_until(all_done.wait()).await;
+                // The socket of a client that stops reading would be closed.
+                client.receive_until(all_done.wait()).await;
                 client
             }
         });
         let mut clients = run_together(walks).await;
-        let last = last_words(&mut clients).await;
+        let last = send_last_messages(&mut clients).await;
         for client in &mut clients {
-            client.hear_the_end(&last).await;
+            client.receive_last_messages(&last).await;
         }
         compare(&app, &clients).await;
     }
 }
 
-/// Everybody says one more thing in each of their chats, which comes after all that was done.
-async fn last_words(clients: &mut [Client]) -> BTreeMap<String, BTreeSet<String>> {
+/// Each client sends a last message to each of its chats, after all other events.
+async fn send_last_messages(clients: &mut [Client]) -> BTreeMap<String, BTreeSet<String>> {
     let mut last: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for client in clients {
         for chat in client.chats.clone() {
-            let mark = format!("last-{}-{chat}", client.person.name);
+            let mark = format!("last-{}-{chat}", client.user.name);
             let into = format!("/api/v1/chats/rooms/{chat}/messages/");
-            let said = json!({"content": "that was all", "client_id": mark});
-            client.person.post(&into, said).await.expect(201);
+            let payload = json!({"content": "that was all", "client_id": mark});
+            client.user.post(&into, payload).await.expect(201);
             client.accepted.insert(mark.clone());
             last.entry(chat).or_default().insert(mark);
         }
@@ -401,7 +404,7 @@ async fn compare(app: &App, clients: &[Client]) {
                 view.len(),
                 stored.len(),
                 "{} in {}",
-                client.person.name,
+                client.user.name,
                 app.name
             );
             for (id, seen) in view {
@@ -409,7 +412,7 @@ async fn compare(app: &App, clients: &[Client]) {
                     Some(seen),
                     stored.get(id),
                     "{} in {}",
-                    client.person.name,
+                    client.user.name,
                     app.name
                 );
             }
@@ -423,9 +426,9 @@ async fn compare(app: &App, clients: &[Client]) {
         }
     }
     let accepted: usize = clients.iter().map(|client| client.accepted.len()).sum();
-    let marks: BTreeSet<&String> = stored_marks.values().collect();
+    let cids: BTreeSet<&String> = stored_marks.values().collect();
     assert_eq!(
-        (stored_marks.len(), marks.len()),
+        (stored_marks.len(), cids.len()),
         (accepted, accepted),
         "each acknowledged message is stored once, in {}",
         app.name

@@ -1,4 +1,4 @@
-//! Background work that many messages leave behind.
+//! Background jobs of many messages.
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -14,7 +14,7 @@ struct Count {
     count: i64,
 }
 
-/// How many jobs that follow messages there are, by the table.
+/// The number of queued jobs of messages in the table.
 pub(crate) fn queued(app: &App) -> i64 {
     let count = diesel::sql_query(
         "SELECT count(*) AS count FROM jobs \
@@ -37,7 +37,7 @@ pub(crate) fn queued(app: &App) -> i64 {
     found.count
 }
 
-/// What all nodes say of the jobs that wait.
+/// The waiting jobs in the metrics of all nodes.
 async fn waiting_jobs(app: &App) -> f64 {
     let mut most = 0.0_f64;
     for node in &app.nodes {
@@ -51,12 +51,12 @@ async fn waiting_jobs(app: &App) -> f64 {
 }
 
 #[tokio::test]
-async fn a_flood_of_messages_leaves_one_notification_for_each_chat_and_no_queue() {
-    for app in App::with().flag("--rate-limits", "off").each().await {
-        let ada = app.person("ada").await;
+async fn send_many_messages_creates_one_notification_per_chat() {
+    for app in App::with().flag("--rate-limits", "off").deployments().await {
+        let ada = app.user("ada").await;
         let mut friends = vec![];
         for number in 0..CHATS {
-            let friend = app.person(&format!("friend{number}")).await;
+            let friend = app.user(&format!("friend{number}")).await;
             ada.befriend(&friend).await;
             friends.push((ada.chat_with(&friend).await, friend));
         }
@@ -68,11 +68,11 @@ async fn a_flood_of_messages_leaves_one_notification_for_each_chat_and_no_queue(
         });
         futures_util::future::join_all(sends).await;
         for (_, friend) in &friends {
-            let told = || async {
+            let is_notified = || async {
                 let path = "/api/v1/notifications/?unread=true&action=new_message";
                 friend.get(path).await.json()["meta"]["total"] == 1
             };
-            until("each is notified once", told).await;
+            until("each is notified once", is_notified).await;
         }
         until("the queue is empty", async || queued(&app) == 0).await;
         until("the metrics say so", async || {

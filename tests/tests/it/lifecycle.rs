@@ -12,10 +12,10 @@ fn run(arguments: &[&str]) -> (Option<i32>, String) {
 }
 
 #[test]
-fn a_wrong_setting_stops_the_start_with_one_sentence() {
-    let (code, said) = run(&["--listen", "nowhere"]);
+fn start_refuses_invalid_settings() {
+    let (code, payload) = run(&["--listen", "nowhere"]);
     assert_eq!(code, Some(2));
-    assert_eq!(said.trim().lines().count(), 1, "{said}");
+    assert_eq!(payload.trim().lines().count(), 1, "{payload}");
     let (code, help) = run(&["--help"]);
     assert!(
         code == Some(0) && help.contains("--public-url") && help.contains("COURTSIDE_PUBLIC_URL")
@@ -23,18 +23,18 @@ fn a_wrong_setting_stops_the_start_with_one_sentence() {
 }
 
 #[test]
-fn the_first_start_makes_a_closed_secret_and_doctor_finds_all_well() {
+fn start_creates_a_private_secret_and_doctor_passes() {
     use std::os::unix::fs::PermissionsExt;
     let folder = testkit::folder();
     let data = folder.path().join("data").display().to_string();
-    let (code, said) = run(&["doctor", "--data", &data, "--listen", "127.0.0.1:0"]);
-    assert_eq!(code, Some(0), "{said}");
+    let (code, payload) = run(&["doctor", "--data", &data, "--listen", "127.0.0.1:0"]);
+    assert_eq!(code, Some(0), "{payload}");
     let mode = std::fs::metadata(folder.path().join("data/secret"))
         .unwrap()
         .permissions()
         .mode();
     assert_eq!(mode & 0o777, 0o600);
-    let (code, said) = run(&[
+    let (code, payload) = run(&[
         "doctor",
         "--data",
         &data,
@@ -43,42 +43,42 @@ fn the_first_start_makes_a_closed_secret_and_doctor_finds_all_well() {
         "--redis-url",
         "redis://127.0.0.1:1",
     ]);
-    assert!(code == Some(1) && said.contains("FIX"), "{said}");
+    assert!(code == Some(1) && payload.contains("FIX"), "{payload}");
 }
 
 #[test]
-fn doctor_asks_for_mail_and_proxies_where_the_address_is_public() {
+fn doctor_requires_mail_and_proxies_for_public_addresses() {
     let folder = testkit::folder();
     let data = folder.path().join("data").display().to_string();
     let usual = ["doctor", "--data", &data, "--listen", "127.0.0.1:0"];
     let public = ["--public-url", "https://play.example.org"];
-    let (code, said) = run(&[&usual[..], &public].concat());
-    assert!(code == Some(1) && said.contains("2 things"), "{said}");
+    let (code, payload) = run(&[&usual[..], &public].concat());
+    assert!(code == Some(1) && payload.contains("2 things"), "{payload}");
     for missing in ["--smtp-url", "--trusted-proxies"] {
-        assert!(said.contains(missing), "{said}");
+        assert!(payload.contains(missing), "{payload}");
     }
 }
 
 #[tokio::test]
-async fn second_server_on_a_database_file_is_refused_and_told_who_has_it() {
+async fn start_refuses_a_database_file_in_use() {
     let mut app = App::with().embedded();
     let arguments = app.node_arguments();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let (code, said) = run(&arguments);
+    let (code, payload) = run(&arguments);
     let holder = format!("process {}", app.nodes[0].pid());
-    assert!(code == Some(1) && said.contains(&holder), "{said}");
+    assert!(code == Some(1) && payload.contains(&holder), "{payload}");
     app.nodes[0].signal("KILL");
     app.nodes.clear();
     app.add_node();
-    let answer = app.visitor().get("/readyz").await;
-    answer.expect(200);
+    let response = app.anonymous().get("/readyz").await;
+    response.expect(200);
 }
 
 #[tokio::test]
-async fn files_of_the_data_folder_are_closed_to_others_whatever_the_umask() {
+async fn start_creates_private_files_with_any_umask() {
     use std::os::unix::fs::PermissionsExt;
     let app = App::with().embedded();
-    let _ada = app.person("ada").await;
+    let _ada = app.user("ada").await;
     let database = app
         .node_arguments()
         .into_iter()
@@ -93,17 +93,17 @@ async fn files_of_the_data_folder_are_closed_to_others_whatever_the_umask() {
 }
 
 #[tokio::test]
-async fn an_admin_is_made_from_the_command_line() {
+async fn grant_makes_an_admin() {
     let app = App::with().embedded();
-    let ada = app.person("ada").await;
+    let ada = app.user("ada").await;
     let data = app.data().display().to_string();
     let database = app
         .node_arguments()
         .into_iter()
         .find(|one| one.starts_with("--database-url"))
         .unwrap();
-    let (code, said) = run(&["admin", "grant", "ADA", "--data", &data, &database]);
-    assert_eq!(code, Some(0), "{said}");
+    let (code, payload) = run(&["admin", "grant", "ADA", "--data", &data, &database]);
+    assert_eq!(code, Some(0), "{payload}");
     until("she is admin", || async {
         ada.get("/api/v1/users/profile/").await.data()["role"] == "admin"
     })
@@ -113,7 +113,7 @@ async fn an_admin_is_made_from_the_command_line() {
 }
 
 #[tokio::test]
-async fn told_to_stop_it_is_not_ready_at_once_finishes_and_exits() {
+async fn stop_finishes_requests_and_exits() {
     let app = App::with().embedded();
     let node: &Node = &app.nodes[0];
     let client = e2e::client();
@@ -126,7 +126,7 @@ async fn told_to_stop_it_is_not_ready_at_once_finishes_and_exits() {
     node.signal("TERM");
     until("it is not ready", || async {
         match client.get(format!("{}/readyz", node.url())).send().await {
-            Ok(answer) => answer.status() == 503,
+            Ok(response) => response.status() == 503,
             Err(_) => true,
         }
     })
@@ -136,7 +136,7 @@ async fn told_to_stop_it_is_not_ready_at_once_finishes_and_exits() {
 }
 
 #[tokio::test]
-async fn told_to_stop_it_is_unready_first_and_answers_until_the_delay_is_over() {
+async fn stop_serves_requests_until_the_delay_has_passed() {
     let app = App::with()
         .flag("--shutdown-delay", "6")
         .flag("--shutdown-grace", "20")
@@ -146,22 +146,22 @@ async fn told_to_stop_it_is_unready_first_and_answers_until_the_delay_is_over() 
     app.nodes[0].signal("TERM");
     until("it is not ready", || async {
         let mut probe = RawHttp::open(app.url()).await;
-        let answer = probe.get("/readyz").await;
-        let is_ready = answer.status == 200;
+        let response = probe.get("/readyz").await;
+        let is_ready = response.status == 200;
         if !is_ready {
-            answer.refused(503, "not_ready");
-            assert!(answer.header("retry-after").is_some(), "{answer:?}");
+            response.expect_error(503, "not_ready");
+            assert!(response.header("retry-after").is_some(), "{response:?}");
         }
         !is_ready
     })
     .await;
-    // Requests are still welcome, on connections that are there and on new ones.
+    // Requests are still served, on existing and on new connections.
     let mut new = RawHttp::open(app.url()).await;
     for connection in [&mut kept, &mut new] {
-        let answer = connection.get("/healthz").await;
-        assert_eq!(answer.status, 200, "{answer:?}");
-        assert_eq!(answer.header("connection"), Some("close"), "{answer:?}");
-        connection.ended().await;
+        let response = connection.get("/healthz").await;
+        assert_eq!(response.status, 200, "{response:?}");
+        assert_eq!(response.header("connection"), Some("close"), "{response:?}");
+        connection.wait_for_end().await;
     }
     until("nobody is let in any more", || async {
         match RawHttp::connect(app.url(), Ipv4Addr::LOCALHOST).await {
@@ -177,21 +177,21 @@ async fn told_to_stop_it_is_unready_first_and_answers_until_the_delay_is_over() 
 }
 
 #[tokio::test]
-async fn what_was_acknowledged_survives_a_kill() {
+async fn kill_keeps_acknowledged_writes() {
     let mut app = App::with().embedded();
     for round in 0..3 {
-        let person = app.person(&format!("ada{round}")).await;
+        let user = app.user(&format!("ada{round}")).await;
         app.nodes[0].signal("KILL");
         app.nodes.clear();
         app.add_node();
-        let mut person = {
-            let mut again = app.visitor();
-            again.name.clone_from(&person.name);
+        let mut user = {
+            let mut again = app.anonymous();
+            again.name.clone_from(&user.name);
             again
         };
-        person.sign_in().await;
+        user.log_in().await;
         assert_eq!(
-            person.get("/api/v1/users/profile/").await.data()["email_verified"],
+            user.get("/api/v1/users/profile/").await.data()["email_verified"],
             true
         );
     }

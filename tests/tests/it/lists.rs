@@ -1,37 +1,37 @@
-//! Every list of the document: what its pairs say, and that its links lead through it and back.
+//! Every documented list: contradicting query pairs, and links in both directions.
 
-use e2e::{App, Person, each, until};
+use e2e::{App, TestUser, deployments, until};
 use serde_json::{Value, json};
 
 use crate::domains::DOMAINS;
 
 const LOBBY: &str = "/api/v1/chats/lobbies/chess/join/";
 
-/// Somebody with at least two rows in each list.
-async fn person_with_rows(app: &App) -> Person {
-    let mut ada = app.person("ada").await;
+/// A user with at least two rows in each list.
+async fn user_with_rows(app: &App) -> TestUser {
+    let mut ada = app.user("ada").await;
     for name in ["bob", "cyd"] {
-        let friend = app.person(name).await;
+        let friend = app.user(name).await;
         friend.befriend(&ada).await;
         let chat = ada.chat_with(&friend).await;
         let path = format!("/api/v1/chats/rooms/{chat}/messages/");
         for text in ["one", "two", "three"] {
             ada.post(&path, json!({"content": text})).await.expect(201);
         }
-        let invite = |to: &Person| json!({"username": to.name, "game": "pong"});
+        let invite = |to: &TestUser| json!({"username": to.name, "game": "pong"});
         ada.post("/api/v1/invites/", invite(&friend))
             .await
             .expect(201);
         friend.post(LOBBY, json!({})).await.expect(200);
     }
     for name in ["eve", "fay"] {
-        let stranger = app.person(name).await;
+        let stranger = app.user(name).await;
         let body = json!({"username": "ada"});
         for path in ["/api/v1/friends/requests/", "/api/v1/invites/"] {
             stranger.post(path, body.clone()).await.expect(201);
         }
         let body = json!({"username": format!("blocked-{name}")});
-        app.person(body["username"].as_str().unwrap()).await;
+        app.user(body["username"].as_str().unwrap()).await;
         ada.post("/api/v1/blocks/", body).await.expect(201);
     }
     for name in ["chess", "go"] {
@@ -41,23 +41,26 @@ async fn person_with_rows(app: &App) -> Person {
     for domain in DOMAINS {
         (domain.fill_lists)(&ada).await;
     }
-    ada.sign_in().await;
-    until("all was told, and what was accepted is read", || async {
-        let unread = ada.get("/api/v1/notifications/?unread=true").await.json();
-        let all = ada.get("/api/v1/notifications/").await.json();
-        (&unread["meta"]["total"], &all["meta"]["total"]) == (&json!(4), &json!(6))
-    })
+    ada.log_in().await;
+    until(
+        "all notifications exist, and those of accepted requests are read",
+        || async {
+            let unread = ada.get("/api/v1/notifications/?unread=true").await.json();
+            let all = ada.get("/api/v1/notifications/").await.json();
+            (&unread["meta"]["total"], &all["meta"]["total"]) == (&json!(4), &json!(6))
+        },
+    )
     .await;
     ada
 }
 
-/// The addresses of all lists of the document, and whether they are histories.
-async fn lists(app: &App, ada: &Person) -> Vec<(String, bool)> {
+/// The paths of all documented lists, and whether they are histories.
+async fn lists(app: &App, ada: &TestUser) -> Vec<(String, bool)> {
     let lobby = ada.get("/api/v1/chats/rooms/").await.data();
     let lobby = lobby.as_array().unwrap().iter();
     let chess = lobby.filter(|one| one["name"] == "chess");
     let id = chess.map(|one| one["chat_id"].as_str().unwrap()).next();
-    let document = app.visitor().get("/openapi.json").await.json();
+    let document = app.anonymous().get("/openapi.json").await.json();
     let mut found = vec![];
     for (path, item) in document["paths"].as_object().unwrap() {
         let parameters = item["get"]["parameters"].as_array();
@@ -74,8 +77,8 @@ async fn lists(app: &App, ada: &Person) -> Vec<(String, bool)> {
     found
 }
 
-/// Follows a link of an answer from page to page, and gives the rows of all of them.
-async fn follow(ada: &Person, first: &str, link: &str) -> (Vec<Value>, String) {
+/// Follows a link from page to page, and returns the rows of all pages.
+async fn follow(ada: &TestUser, first: &str, link: &str) -> (Vec<Value>, String) {
     let (mut path, mut rows) = (first.to_owned(), vec![]);
     loop {
         let page = ada.get(&path).await.expect(200).json();
@@ -91,9 +94,9 @@ async fn follow(ada: &Person, first: &str, link: &str) -> (Vec<Value>, String) {
 }
 
 #[tokio::test]
-async fn every_list_refuses_contradictions_and_is_read_by_its_links_to_the_end_and_back() {
-    for app in each().await {
-        let ada = person_with_rows(&app).await;
+async fn list_operations_page_both_ways_and_refuse_contradictions() {
+    for app in deployments().await {
+        let ada = user_with_rows(&app).await;
         let mut walked = 0;
         for (path, is_history) in lists(&app, &ada).await {
             let mark = if path == "/api/v1/users/" {
@@ -120,8 +123,8 @@ async fn every_list_refuses_contradictions_and_is_read_by_its_links_to_the_end_a
     }
 }
 
-/// After its oldest row a history is told the oldest first, to its end and back.
-async fn oldest_first(ada: &Person, path: &str, newest_first: &[Value]) {
+/// A history after its oldest row is read oldest first, to its end and back.
+async fn oldest_first(ada: &TestUser, path: &str, newest_first: &[Value]) {
     let (oldest, newer) = newest_first.split_last().unwrap();
     let first = format!("{path}?limit=1&after={}", oldest["id"].as_str().unwrap());
     let (forth, last) = follow(ada, &first, "next").await;
@@ -131,8 +134,8 @@ async fn oldest_first(ada: &Person, path: &str, newest_first: &[Value]) {
     assert!(back.iter().eq(newest_first.iter().rev()), "{path}");
 }
 
-/// What two pairs say together: `limit` is the size of a `page`, and others are refused.
-async fn contradict(ada: &Person, path: &str, mark: &str, is_history: bool) {
+/// Combinations of two pairs: `limit` is the size of a `page`, others are refused.
+async fn contradict(ada: &TestUser, path: &str, mark: &str, is_history: bool) {
     let id = "01890a5d-ac96-774b-bcce-b302099a8057";
     let row = format!("before={id}");
     let plain = [
@@ -150,11 +153,11 @@ async fn contradict(ada: &Person, path: &str, mark: &str, is_history: bool) {
     let plain = plain.map(|(pairs, field)| (pairs.to_owned(), field));
     let rows = rows.into_iter().filter(|_| is_history);
     for (pairs, field) in plain.into_iter().chain(rows) {
-        let answer = ada.get(&format!("{path}?{mark}{pairs}")).await;
-        answer.refused_at(422, "invalid_fields", field);
+        let response = ada.get(&format!("{path}?{mark}{pairs}")).await;
+        response.expect_field_error(422, "invalid_fields", field);
     }
     let all = if is_history { "&before=z&order=z" } else { "" };
-    let answer = ada.get(&format!("{path}?limit=x&offset=y{all}")).await;
+    let response = ada.get(&format!("{path}?limit=x&offset=y{all}")).await;
     let mut fields = vec!["limit", "offset"];
     if is_history {
         fields.splice(0..0, ["before"]);
@@ -162,9 +165,9 @@ async fn contradict(ada: &Person, path: &str, mark: &str, is_history: bool) {
     } else if !mark.is_empty() {
         fields.push("search");
     }
-    let told = answer.refused(422, "invalid_fields")["fields"].clone();
-    let told = told.as_object().unwrap().keys();
-    assert_eq!(told.collect::<Vec<_>>(), fields, "{path}");
+    let reported = response.expect_error(422, "invalid_fields")["fields"].clone();
+    let reported = reported.as_object().unwrap().keys();
+    assert_eq!(reported.collect::<Vec<_>>(), fields, "{path}");
     let paged = ada.get(&format!("{path}?{mark}page=2&limit=1")).await;
     let meta = paged.expect(200).json()["meta"].clone();
     assert_eq!(

@@ -1,5 +1,4 @@
-//! The real server, through its front door: on one node with everything embedded, and on two nodes
-//! over PostgreSQL and Redis.
+//! End-to-end tests of the real server on one embedded node, and on two nodes with PostgreSQL and Redis.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -8,41 +7,41 @@
     missing_docs
 )]
 
-mod absent;
+mod account_recovery;
 mod accounts;
 mod actions;
-mod again;
+mod blocked_users;
 mod catalogue;
+mod concurrent_requests;
 mod connections;
 mod contract;
-mod crowds;
+mod crowded_lobby;
+mod database_outages;
+mod deleted_users;
 mod dev_clock;
 mod domains;
-mod door;
-mod endings;
 mod exports;
 mod form_errors;
 mod frames;
-mod hidden;
+mod http;
 mod idempotency;
 mod interleaving;
 mod jobs;
 mod lifecycle;
 mod lists;
-mod mistakes;
+mod malformed_actions;
 mod notifications;
-mod outages;
-mod paths;
-mod people;
 mod presence;
-mod races;
-mod recovery;
+mod profiles;
+mod rematch;
 mod rooms;
-mod second_steps;
 mod sessions;
 mod social;
+mod socket_closing;
+mod socket_paths;
 mod sockets;
 mod statements;
-mod talking;
 mod tls;
+mod two_factor;
+mod two_nodes;
 mod wrong_types;

@@ -1,77 +1,80 @@
-//! Notifications: on two tabs and two nodes, settled by what people do, and mailed to who is away.
+//! Notifications: on two sockets and two nodes, resolved by actions, and sent by email to absent users.
 
 use std::process::Command;
 
-use e2e::{App, Person, Socket, courtside, each, until};
+use e2e::{App, Socket, TestUser, courtside, deployments, until};
 use serde_json::{Value, json};
 
 const LIST: &str = "/api/v1/notifications/";
 
-async fn open(app: &App, node: usize, person: &Person) -> (Socket, Value) {
-    let bearer = ("authorization", format!("Bearer {}", person.access));
+async fn open(app: &App, node: usize, user: &TestUser) -> (Socket, Value) {
+    let bearer = ("authorization", format!("Bearer {}", user.access));
     let node = app.nodes[node % app.nodes.len()].url();
     let mut socket = Socket::open(node, "/ws/events/", &[bearer]).await;
-    let hello = socket.next_named("hello").await;
-    socket.settled().await;
+    let hello = socket.next_event("hello").await;
+    socket.sync().await;
     (socket, hello["data"]["unread"]["notifications"].clone())
 }
 
-async fn ask(from: &Person, to: &Person) -> String {
+async fn send_friend_request(from: &TestUser, to: &TestUser) -> String {
     let asked = from.post("/api/v1/friends/requests/", json!({"username": to.name}));
     let asked = asked.await.expect(201).data();
     asked["request"]["id"].as_str().unwrap().to_owned()
 }
 
-async fn befriend(one: &Person, other: &Person) {
-    let id = ask(one, other).await;
+async fn befriend(one: &TestUser, other: &TestUser) {
+    let id = send_friend_request(one, other).await;
     let path = format!("/api/v1/friends/requests/{id}/accept/");
     other.post(&path, json!({})).await.expect(200);
 }
 
-/// What somebody was told, newest first.
-async fn told(person: &Person, query: &str) -> Vec<Value> {
-    let listed = person.get(&format!("{LIST}{query}")).await.expect(200);
+/// The notifications of a user, newest first.
+async fn list_notifications(user: &TestUser, query: &str) -> Vec<Value> {
+    let listed = user.get(&format!("{LIST}{query}")).await.expect(200);
     listed.json()["data"].as_array().unwrap().clone()
 }
 
-async fn until_waiting(person: &Person, count: usize) {
-    let what = format!("{count} wait for {}", person.name);
+async fn wait_for_unread(user: &TestUser, count: usize) {
+    let what = format!("{count} wait for {}", user.name);
     until(&what, || async {
-        told(person, "?unread=true").await.len() == count
+        list_notifications(user, "?unread=true").await.len() == count
     })
     .await;
 }
 
-async fn until_told(person: &Person, action: &str) -> Value {
+async fn wait_for_notification(user: &TestUser, action: &str) -> Value {
     let query = format!("?action={action}");
-    until(action, || async { !told(person, &query).await.is_empty() }).await;
-    told(person, &query).await[0].clone()
+    until(action, || async {
+        !list_notifications(user, &query).await.is_empty()
+    })
+    .await;
+    list_notifications(user, &query).await[0].clone()
 }
 
 #[tokio::test]
-async fn tabs_on_two_nodes_agree_on_what_waits() {
-    for app in each().await {
-        let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+async fn unread_counts_agree_on_all_nodes() {
+    for app in deployments().await {
+        let (ada, bob) = (app.user("ada").await, app.user("bob").await);
         let (mut one, waiting) = open(&app, 0, &bob).await;
         let (mut other, _) = open(&app, 1, &bob).await;
         assert_eq!(waiting, json!({"total": 0, "by_action": {}}));
-        ask(&ada, &bob).await;
-        let news = one.next_named("notification").await;
+        send_friend_request(&ada, &bob).await;
+        let news = one.next_event("notification").await;
         assert_eq!(news["data"]["action"], "friend_request");
         assert_eq!(news["data"]["data"]["user"]["username"], "ada");
         let unread = json!({"total": 1, "by_action": {"friend_request": 1}});
         assert_eq!(news["data"]["unread"], unread);
-        assert_eq!(news["data"], other.next_named("notification").await["data"]);
+        assert_eq!(news["data"], other.next_event("notification").await["data"]);
         let (mut third, waiting) = open(&app, 1, &bob).await;
         assert_eq!(waiting, unread, "who comes later is greeted with it");
 
         let id = news["data"]["id"].as_str().unwrap();
-        let stored = told(&bob, "?unread=true").await;
+        let stored = list_notifications(&bob, "?unread=true").await;
         assert_eq!((stored.len(), &stored[0]["id"]), (1, &json!(id)));
         let read = bob.post(&format!("{LIST}{id}/read/"), json!({})).await;
         assert_eq!(read.expect(200).data()["is_read"], true);
         for tab in [&mut one, &mut other, &mut third] {
-            let update = tab.next_named("badge_update").await["data"].clone();
+            let update = tab.next_event("badge_update").await["data"].clone();
             assert_eq!(
                 (&update["change"], &update["ids"]),
                 (&json!("read"), &json!([id]))
@@ -81,60 +84,60 @@ async fn tabs_on_two_nodes_agree_on_what_waits() {
         let deleted = bob.delete(&format!("{LIST}{id}/")).await;
         deleted.expect(200);
         for tab in [&mut one, &mut other, &mut third] {
-            let update = tab.next_named("badge_update").await["data"].clone();
+            let update = tab.next_event("badge_update").await["data"].clone();
             assert_eq!(update["change"], "deleted");
         }
-        assert!(told(&bob, "").await.is_empty());
+        assert!(list_notifications(&bob, "").await.is_empty());
     }
 }
 
 #[tokio::test]
-async fn the_socket_reads_one_and_refuses_what_is_not_there() {
-    for app in each().await {
-        let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+async fn read_notification_marks_one_and_refuses_unknown_ones() {
+    for app in deployments().await {
+        let (ada, bob) = (app.user("ada").await, app.user("bob").await);
         let (mut one, _) = open(&app, 0, &bob).await;
         let (mut other, _) = open(&app, 1, &bob).await;
-        ask(&ada, &bob).await;
-        let id = one.next_named("notification").await["data"]["id"].clone();
-        one.done("read_notification", json!({"id": id})).await;
-        let update = other.next_named("badge_update").await;
+        send_friend_request(&ada, &bob).await;
+        let id = one.next_event("notification").await["data"]["id"].clone();
+        one.expect_ack("read_notification", json!({"id": id})).await;
+        let update = other.next_event("badge_update").await;
         assert_eq!(update["data"]["unread"]["total"], 0);
-        let (mut at_ada, _) = open(&app, 0, &ada).await;
+        let (mut ada_socket, _) = open(&app, 0, &ada).await;
         let hers = json!({"id": id});
-        at_ada
-            .refused("read_notification", hers, "notify.not_found")
+        ada_socket
+            .expect_error("read_notification", hers, "notify.not_found")
             .await;
         one.send(json!({"action": "read_notification", "data": {"id": "7"}}))
             .await;
-        let (code, reason) = one.closed().await;
+        let (code, reason) = one.wait_for_close().await;
         assert_eq!(code, 4400);
         assert!(reason.contains("data.id"), "{reason}");
     }
 }
 
 #[tokio::test]
-async fn whoever_deals_with_a_thing_has_read_of_it() {
-    for app in each().await {
+async fn answer_request_or_invite_resolves_its_notification() {
+    for app in deployments().await {
         let (ada, bob, cat) = (
-            app.person("ada").await,
-            app.person("bob").await,
-            app.person("cat").await,
+            app.user("ada").await,
+            app.user("bob").await,
+            app.user("cat").await,
         );
-        let request = ask(&ada, &bob).await;
-        until_waiting(&bob, 1).await;
+        let request = send_friend_request(&ada, &bob).await;
+        wait_for_unread(&bob, 1).await;
         let path = format!("/api/v1/friends/requests/{request}/decline/");
         bob.post(&path, json!({})).await.expect(200);
-        until_waiting(&bob, 0).await;
-        let request = ask(&cat, &bob).await;
-        until_waiting(&bob, 1).await;
+        wait_for_unread(&bob, 0).await;
+        let request = send_friend_request(&cat, &bob).await;
+        wait_for_unread(&bob, 1).await;
         cat.delete(&format!("/api/v1/friends/requests/{request}/"))
             .await
             .expect(200);
-        until_waiting(&bob, 0).await;
+        wait_for_unread(&bob, 0).await;
         befriend(&cat, &bob).await;
-        let friend = until_told(&cat, "new_friend").await;
+        let friend = wait_for_notification(&cat, "new_friend").await;
         assert_eq!(friend["data"]["user"]["username"], "bob");
-        until_waiting(&bob, 0).await;
+        wait_for_unread(&bob, 0).await;
 
         let invite = json!({"username": "bob", "game": "pong", "options": {}});
         let sent = cat
@@ -142,28 +145,28 @@ async fn whoever_deals_with_a_thing_has_read_of_it() {
             .await
             .expect(201)
             .data();
-        until_waiting(&bob, 1).await;
+        wait_for_unread(&bob, 1).await;
         assert_eq!(
-            until_told(&bob, "game_invite").await["data"]["id"],
+            wait_for_notification(&bob, "game_invite").await["data"]["id"],
             sent["id"]
         );
         let path = format!("/api/v1/invites/{}/decline/", sent["id"].as_str().unwrap());
         bob.post(&path, json!({})).await.expect(200);
-        until_waiting(&bob, 0).await;
+        wait_for_unread(&bob, 0).await;
     }
 }
 
 #[tokio::test]
-async fn whoever_reads_or_answers_a_message_has_read_of_it() {
-    for app in each().await {
-        let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+async fn read_or_answer_message_resolves_its_notification() {
+    for app in deployments().await {
+        let (ada, bob) = (app.user("ada").await, app.user("bob").await);
         befriend(&ada, &bob).await;
         let opened = ada.put("/api/v1/chats/bob/", json!({})).await.data();
         let chat = opened["chat_id"].as_str().unwrap();
         let into = format!("/api/v1/chats/rooms/{chat}/messages/");
         let written = ada.post(&into, json!({"content": "Are you there?"})).await;
         let message = written.expect(201).data();
-        let news = until_told(&bob, "new_message").await;
+        let news = wait_for_notification(&bob, "new_message").await;
         assert_eq!(news["data"]["message_id"], message["id"]);
         assert!(
             news["data"]["content"].is_null(),
@@ -171,56 +174,56 @@ async fn whoever_reads_or_answers_a_message_has_read_of_it() {
         );
         let path = format!("/api/v1/messages/{}/read/", message["id"].as_str().unwrap());
         bob.post(&path, json!({})).await.expect(200);
-        until_waiting(&bob, 0).await;
+        wait_for_unread(&bob, 0).await;
 
         ada.post(&into, json!({"content": "Shall we play?"}))
             .await
             .expect(201);
-        until_waiting(&bob, 1).await;
+        wait_for_unread(&bob, 1).await;
         bob.post(&into, json!({"content": "At six."}))
             .await
             .expect(201);
-        until_waiting(&bob, 0).await;
+        wait_for_unread(&bob, 0).await;
 
         let written = ada.post(&into, json!({"content": "Oops."})).await;
         let message = written.expect(201).data();
-        until_waiting(&bob, 1).await;
+        wait_for_unread(&bob, 1).await;
         let path = format!("/api/v1/messages/{}/", message["id"].as_str().unwrap());
         ada.delete(&path).await.expect(200);
-        until_waiting(&bob, 0).await;
+        wait_for_unread(&bob, 0).await;
 
         ada.post(&into, json!({"content": "Good."}))
             .await
             .expect(201);
-        until_waiting(&bob, 1).await;
+        wait_for_unread(&bob, 1).await;
         bob.delete("/api/v1/chats/ada/").await.expect(200);
-        until_waiting(&bob, 0).await;
+        wait_for_unread(&bob, 0).await;
 
         ada.post(&into, json!({"content": "Hello?"}))
             .await
             .expect(201);
-        until_waiting(&bob, 1).await;
+        wait_for_unread(&bob, 1).await;
         let block = json!({"username": "ada"});
         bob.post("/api/v1/blocks/", block).await.expect(201);
-        until_waiting(&bob, 0).await;
+        wait_for_unread(&bob, 0).await;
     }
 }
 
 #[tokio::test]
-async fn who_is_away_gets_mail_and_who_is_here_none() {
-    for app in App::with().flag("--digest-after", "0").each().await {
+async fn digest_is_sent_to_absent_users_only() {
+    for app in App::with().flag("--digest-after", "0").deployments().await {
         let (ada, bob, cat) = (
-            app.person("ada").await,
-            app.person("bob").await,
-            app.person("cat").await,
+            app.user("ada").await,
+            app.user("bob").await,
+            app.user("cat").await,
         );
-        let mut dan = app.visitor();
+        let mut dan = app.anonymous();
         dan.register("dan").await;
-        let (mut at_cat, _) = open(&app, 0, &cat).await;
+        let (mut cat_socket, _) = open(&app, 0, &cat).await;
         for to in [&cat, &dan, &bob] {
-            ask(&ada, to).await;
+            send_friend_request(&ada, to).await;
         }
-        at_cat.next_named("notification").await;
+        cat_socket.next_event("notification").await;
         let news = |mails: Vec<Value>| {
             let about = |mail: &Value| mail["subject"] == "News waits for you";
             mails.into_iter().filter(about).collect::<Vec<_>>()
@@ -238,8 +241,8 @@ async fn who_is_away_gets_mail_and_who_is_here_none() {
                 .map(|node| format!("{}/metrics", node.url()));
             let mut text = String::new();
             for url in nodes {
-                let answer = e2e::client().get(url).send().await.unwrap();
-                text += &answer.text().await.unwrap();
+                let response = e2e::client().get(url).send().await.unwrap();
+                text += &response.text().await.unwrap();
             }
             ["sent", "unreachable"].iter().all(|outcome| {
                 text.contains(&format!(
@@ -252,15 +255,18 @@ async fn who_is_away_gets_mail_and_who_is_here_none() {
             news(dan.mails().await).is_empty(),
             "the address is not proven"
         );
-        assert!(news(cat.mails().await).is_empty(), "the badge told already");
+        assert!(
+            news(cat.mails().await).is_empty(),
+            "the badge was updated already"
+        );
         assert_eq!(news(bob.mails().await).len(), 1);
     }
 }
 
 #[tokio::test]
-async fn everybody_says_what_they_want_to_hear_and_how() {
-    for app in App::with().flag("--digest-after", "0").each().await {
-        let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+async fn notification_preferences_select_kinds_and_channels() {
+    for app in App::with().flag("--digest-after", "0").deployments().await {
+        let (ada, bob) = (app.user("ada").await, app.user("bob").await);
         let path = "/api/v1/notifications/preferences/";
         let usual = bob.get(path).await.expect(200).data();
         assert_eq!(usual["digest"], "soon");
@@ -293,26 +299,30 @@ async fn everybody_says_what_they_want_to_hear_and_how() {
             (json!({"digest": "weekly"}), "digest"),
         ] {
             let refused = bob.put(path, wrong).await;
-            refused.refused_at(422, "invalid_fields", field);
+            refused.expect_field_error(422, "invalid_fields", field);
         }
         assert_eq!(bob.get(path).await.data(), changed);
-        ask(&ada, &bob).await;
+        send_friend_request(&ada, &bob).await;
         let invite = json!({"username": "bob", "game": "pong", "options": {}});
         ada.post("/api/v1/invites/", invite).await.expect(201);
-        until_told(&bob, "game_invite").await;
-        assert_eq!(told(&bob, "").await.len(), 1, "requests are not wanted");
+        wait_for_notification(&bob, "game_invite").await;
+        assert_eq!(
+            list_notifications(&bob, "").await.len(),
+            1,
+            "requests are not wanted"
+        );
     }
 }
 
 #[tokio::test]
-async fn a_history_is_paged_filtered_read_and_cleared() {
-    for app in each().await {
-        let bob = app.person("bob").await;
+async fn list_notifications_pages_filters_reads_and_clears() {
+    for app in deployments().await {
+        let bob = app.user("bob").await;
         for name in ["ada", "cat", "dan"] {
-            ask(&app.person(name).await, &bob).await;
+            send_friend_request(&app.user(name).await, &bob).await;
         }
-        until_waiting(&bob, 3).await;
-        let all = told(&bob, "").await;
+        wait_for_unread(&bob, 3).await;
+        let all = list_notifications(&bob, "").await;
         let first = bob.get(&format!("{LIST}?unread=1&limit=2")).await.json();
         assert_eq!(first["meta"]["total"], 3);
         assert_eq!(first["data"], json!(all[..2]));
@@ -324,16 +334,23 @@ async fn a_history_is_paged_filtered_read_and_cleared() {
             (&json!(all[2..]), &Value::Null)
         );
         let after = format!("?after={}", all[2]["id"].as_str().unwrap());
-        assert_eq!(told(&bob, &after).await, [all[1].clone(), all[0].clone()]);
-        assert_eq!(told(&bob, "?offset=2").await, all[2..]);
-        assert!(told(&bob, "?action=system&unread=").await.is_empty());
+        assert_eq!(
+            list_notifications(&bob, &after).await,
+            [all[1].clone(), all[0].clone()]
+        );
+        assert_eq!(list_notifications(&bob, "?offset=2").await, all[2..]);
+        assert!(
+            list_notifications(&bob, "?action=system&unread=")
+                .await
+                .is_empty()
+        );
         for (query, field) in [
             ("unread=maybe", "unread"),
             ("action=gossip", "action"),
             ("before=7", "before"),
         ] {
             let refused = bob.get(&format!("{LIST}?{query}")).await;
-            refused.refused_at(422, "invalid_fields", field);
+            refused.expect_field_error(422, "invalid_fields", field);
         }
         let read = bob
             .post(&format!("{LIST}mark_all_as_read/"), json!({}))
@@ -342,21 +359,21 @@ async fn a_history_is_paged_filtered_read_and_cleared() {
             read.expect(200).data(),
             json!({"total": 0, "by_action": {}})
         );
-        assert_eq!(told(&bob, "?unread=false").await.len(), 3);
-        let eve = app.person("eve").await;
+        assert_eq!(list_notifications(&bob, "?unread=false").await.len(), 3);
+        let eve = app.user("eve").await;
         let id = all[0]["id"].as_str().unwrap();
         let read = eve.post(&format!("{LIST}{id}/read/"), json!({})).await;
-        read.refused(404, "notify.not_found");
+        read.expect_error(404, "notify.not_found");
         let deleted = eve.delete(&format!("{LIST}{id}/")).await;
-        deleted.refused(404, "notify.not_found");
+        deleted.expect_error(404, "notify.not_found");
         bob.post(&format!("{LIST}clear/"), json!({}))
             .await
             .expect(200);
-        assert!(told(&bob, "").await.is_empty());
+        assert!(list_notifications(&bob, "").await.is_empty());
     }
 }
 
-/// Makes somebody an administrator at the command line.
+/// Makes a user an administrator at the command line.
 pub(crate) fn grant(app: &App, name: &str) {
     let mut command = Command::new(courtside());
     command
@@ -365,64 +382,66 @@ pub(crate) fn grant(app: &App, name: &str) {
     assert!(command.output().unwrap().status.success());
 }
 
-/// The sessions of sockets are looked at every 30 seconds. Nothing shorter shows it.
+/// Sessions of sockets are checked every 30 seconds, so this test takes as long.
 #[tokio::test]
-async fn an_open_socket_comes_to_carry_the_role_of_today() {
-    for app in each().await {
-        let ada = app.person("ada").await;
-        let (mut at_ada, _) = open(&app, 1, &ada).await;
+async fn grant_updates_the_role_of_open_sockets() {
+    for app in deployments().await {
+        let ada = app.user("ada").await;
+        let (mut ada_socket, _) = open(&app, 1, &ada).await;
         let word = json!({"message": "We are away on Sunday.", "type": "maintenance"});
-        at_ada
-            .refused("notification", word.clone(), "auth.role_needed")
+        ada_socket
+            .expect_error("notification", word.clone(), "auth.role_needed")
             .await;
         grant(&app, "ada");
-        let mut answer = json!(null);
+        let mut response = json!(null);
         for _ in 0..100 {
-            answer = at_ada.ask("notification", word.clone()).await;
-            if e2e::name(&answer) == "ack" {
+            response = ada_socket
+                .send_friend_request("notification", word.clone())
+                .await;
+            if e2e::name(&response) == "ack" {
                 break;
             }
             tokio::time::sleep(std::time::Duration::from_secs(1)).await;
         }
-        assert_eq!(e2e::name(&answer), "ack", "{}: {answer}", app.name);
+        assert_eq!(e2e::name(&response), "ack", "{}: {response}", app.name);
     }
 }
 
 #[tokio::test]
-async fn administrators_speak_to_everybody_and_nobody_else_does() {
-    for app in each().await {
-        let (mut ada, bob) = (app.person("ada").await, app.person("bob").await);
+async fn announce_reaches_all_users_and_requires_an_admin() {
+    for app in deployments().await {
+        let (mut ada, bob) = (app.user("ada").await, app.user("bob").await);
         grant(&app, "ada");
-        ada.sign_in().await;
-        let (mut at_ada, _) = open(&app, 0, &ada).await;
-        let (mut at_bob, _) = open(&app, 1, &bob).await;
+        ada.log_in().await;
+        let (mut ada_socket, _) = open(&app, 0, &ada).await;
+        let (mut bob_socket, _) = open(&app, 1, &bob).await;
         let word = json!({"message": "We are away on Sunday.", "type": "maintenance"});
-        at_bob
-            .refused("notification", word.clone(), "auth.role_needed")
+        bob_socket
+            .expect_error("notification", word.clone(), "auth.role_needed")
             .await;
         let silent = json!({"message": " \u{7} ", "type": "info"});
-        let refused = at_ada
-            .refused("notification", silent, "notify.message_invalid")
+        let refused = ada_socket
+            .expect_error("notification", silent, "notify.message_invalid")
             .await;
         assert!(refused["fields"]["message"][0].is_string());
-        at_ada.done("notification", word.clone()).await;
-        let news = at_bob.next_named("notification").await["data"].clone();
+        ada_socket.expect_ack("notification", word.clone()).await;
+        let news = bob_socket.next_event("notification").await["data"].clone();
         assert_eq!((&news["action"], &news["data"]), (&json!("system"), &word));
-        until_told(&ada, "system").await;
-        at_ada
+        wait_for_notification(&ada, "system").await;
+        ada_socket
             .send(json!({"action": "notification", "data": {"message": "x", "type": "gossip"}}))
             .await;
-        assert_eq!(at_ada.closed().await.0, 4400);
-        assert_eq!(told(&bob, "").await.len(), 1);
+        assert_eq!(ada_socket.wait_for_close().await.0, 4400);
+        assert_eq!(list_notifications(&bob, "").await.len(), 1);
     }
 }
 
 #[tokio::test]
-async fn what_one_was_told_is_in_the_download() {
-    for app in each().await {
-        let (ada, bob) = (app.person("ada").await, app.person("bob").await);
-        ask(&ada, &bob).await;
-        until_waiting(&bob, 1).await;
+async fn export_contains_notifications() {
+    for app in deployments().await {
+        let (ada, bob) = (app.user("ada").await, app.user("bob").await);
+        send_friend_request(&ada, &bob).await;
+        wait_for_unread(&bob, 1).await;
         let export = bob.post("/api/v1/users/profile/export/", json!({})).await;
         let id = export.expect(201).data()["id"].as_str().unwrap().to_owned();
         let path = format!("/api/v1/users/profile/export/{id}/");

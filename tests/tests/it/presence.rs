@@ -1,41 +1,40 @@
-//! Who is around, as far as it depends on what people do over HTTP, on several tabs, on what they
-//! let others see.
+//! Presence over HTTP, on several sockets, and with privacy settings.
 
-use e2e::{Person, each, name};
+use e2e::{TestUser, deployments, name};
 use serde_json::{Value, json};
 
 const EVENTS: &str = "/ws/events/";
 const STATUS: &str = "/ws/friends/status/";
 
-/// How a friend is listed.
-async fn status_of(viewer: &Person) -> Value {
+/// The status of the friend in the list.
+async fn status_of(viewer: &TestUser) -> Value {
     let friends = viewer.get("/api/v1/friends/").await.json();
     friends["data"][0]["status"].clone()
 }
 
 #[tokio::test]
-async fn who_hides_their_presence_goes_offline_for_friends_at_once() {
-    for app in each().await {
-        let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+async fn hide_presence_shows_offline_at_once() {
+    for app in deployments().await {
+        let (ada, bob) = (app.user("ada").await, app.user("bob").await);
         ada.befriend(&bob).await;
-        let mut at_bob = app.greeted(&bob, 1, STATUS).await.0;
-        at_bob.next_named("friends_status").await;
-        let mut at_ada = app.greeted(&ada, 0, EVENTS).await.0;
-        at_ada.settled().await;
-        at_bob.next_named("user_online").await;
-        for (audience, heard) in [("nobody", "user_offline"), ("friends", "user_status")] {
+        let mut bob_socket = app.open_socket(&bob, 1, STATUS).await.0;
+        bob_socket.next_event("friends_status").await;
+        let mut ada_socket = app.open_socket(&ada, 0, EVENTS).await.0;
+        ada_socket.sync().await;
+        bob_socket.next_event("user_online").await;
+        for (audience, received) in [("nobody", "user_offline"), ("friends", "user_status")] {
             let privacy = json!({"privacy": {"online_status": audience}});
             ada.patch("/api/v1/users/profile/", privacy)
                 .await
                 .expect(200);
             let (frame, is_online) = loop {
-                let frame = at_bob.next().await;
+                let frame = bob_socket.next().await;
                 if frame["data"]["username"] == "ada" {
                     break (frame.clone(), frame["data"]["status"] != "offline");
                 }
             };
-            assert_eq!(is_online, audience == "friends", "{heard}: {frame}");
-            // Another node may answer than the one that told.
+            assert_eq!(is_online, audience == "friends", "{received}: {frame}");
+            // The request may go to another node than the event came from.
             let listed = if is_online { "online" } else { "offline" };
             e2e::until(&format!("ada is listed as {listed}"), || async {
                 status_of(&bob).await == listed
@@ -46,11 +45,11 @@ async fn who_hides_their_presence_goes_offline_for_friends_at_once() {
 }
 
 #[tokio::test]
-async fn every_open_socket_counts_among_ones_own_sessions() {
-    for app in each().await {
-        let ada = app.person("ada").await;
-        let mut phone = ada.again();
-        phone.sign_in().await;
+async fn own_status_counts_every_open_socket() {
+    for app in deployments().await {
+        let ada = app.user("ada").await;
+        let mut phone = ada.duplicate();
+        phone.log_in().await;
         let connections = || async {
             let sessions = ada.get("/api/v1/auth/sessions/").await.expect(200).json();
             let of = |current: bool| {
@@ -62,52 +61,52 @@ async fn every_open_socket_counts_among_ones_own_sessions() {
             (of(true), of(false))
         };
         assert_eq!(connections().await, (0, 0));
-        let tab = app.greeted(&ada, 0, EVENTS).await.0;
-        let lobby = app.greeted(&ada, 1, "/ws/chat/lobby/world/").await.0;
-        let other = app.greeted(&phone, 1, STATUS).await.0;
+        let tab = app.open_socket(&ada, 0, EVENTS).await.0;
+        let lobby = app.open_socket(&ada, 1, "/ws/chat/lobby/world/").await.0;
+        let other = app.open_socket(&phone, 1, STATUS).await.0;
         e2e::until("all three are counted", || async {
             connections().await == (2, 1)
         })
         .await;
-        lobby.leave().await;
-        other.leave().await;
+        lobby.close().await;
+        other.close().await;
         e2e::until("two have gone", || async { connections().await == (1, 0) }).await;
-        tab.leave().await;
+        tab.close().await;
     }
 }
 
 #[tokio::test]
-async fn a_second_tab_keeps_its_person_online_and_both_hear_the_same() {
-    for app in each().await {
-        let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+async fn second_socket_keeps_the_user_online_and_gets_the_same_events() {
+    for app in deployments().await {
+        let (ada, bob) = (app.user("ada").await, app.user("bob").await);
         ada.befriend(&bob).await;
         let chat = ada.chat_with(&bob).await;
-        let mut at_ada = app.greeted(&ada, 0, EVENTS).await.0;
-        let mut first = app.greeted(&bob, 0, EVENTS).await.0;
-        let mut second = app.greeted(&bob, 1, EVENTS).await.0;
-        for socket in [&mut at_ada, &mut first, &mut second] {
-            socket.settled().await;
+        let mut ada_socket = app.open_socket(&ada, 0, EVENTS).await.0;
+        let mut first = app.open_socket(&bob, 0, EVENTS).await.0;
+        let mut second = app.open_socket(&bob, 1, EVENTS).await.0;
+        for socket in [&mut ada_socket, &mut first, &mut second] {
+            socket.sync().await;
         }
-        let said = json!({"chat_id": chat, "content": "to both"});
-        at_ada.done("new_message", said).await;
+        let payload = json!({"chat_id": chat, "content": "to both"});
+        ada_socket.expect_ack("new_message", payload).await;
         let (one, other) = (
-            first.next_named("new_message").await,
-            second.next_named("new_message").await,
+            first.next_event("new_message").await,
+            second.next_event("new_message").await,
         );
         assert_eq!(one, other, "{}", app.name);
-        // What is done in one tab is seen in the other.
-        let said = json!({"chat_id": chat, "content": "from one", "client_id": "tab"});
-        first.done("new_message", said).await;
-        let seen = second.next_named("new_message").await;
+        // An action on one socket is seen on the other.
+        let payload = json!({"chat_id": chat, "content": "from one", "client_id": "tab"});
+        first.expect_ack("new_message", payload).await;
+        let seen = second.next_event("new_message").await;
         assert_eq!(seen["data"]["client_id"], "tab");
-        second.leave().await;
-        let answer = json!({"chat_id": chat, "content": "still there?"});
-        at_ada.done("new_message", answer).await;
-        let heard = first.next_named("new_message").await;
-        assert_eq!(heard["data"]["content"], "still there?");
+        second.close().await;
+        let response = json!({"chat_id": chat, "content": "still there?"});
+        ada_socket.expect_ack("new_message", response).await;
+        let received = first.next_event("new_message").await;
+        assert_eq!(received["data"]["content"], "still there?");
         assert_eq!(status_of(&ada).await, "online");
-        let heard = at_ada.settled().await;
+        let received = ada_socket.sync().await;
         let offline = |frame: &Value| name(frame) == "user_offline";
-        assert!(!heard.iter().any(offline), "{heard:?}");
+        assert!(!received.iter().any(offline), "{received:?}");
     }
 }

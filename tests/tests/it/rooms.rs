@@ -1,15 +1,15 @@
-//! Lobbies over HTTP, and messages that moderators should see.
+//! Lobbies over HTTP, and message reports.
 
-use e2e::{PASSWORD, each};
+use e2e::{PASSWORD, deployments};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 const MESSAGES: &str = "/api/v1/messages";
 
 #[tokio::test]
-async fn a_lobby_is_opened_joined_written_in_and_left() {
-    for app in each().await {
-        let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+async fn join_write_and_leave_lobby() {
+    for app in deployments().await {
+        let (ada, bob) = (app.user("ada").await, app.user("bob").await);
         let opened = ada.put("/api/v1/chats/lobbies/Chess/", json!({})).await;
         let lobby = opened.expect(200).data();
         assert_eq!(
@@ -50,35 +50,37 @@ async fn a_lobby_is_opened_joined_written_in_and_left() {
 }
 
 #[tokio::test]
-async fn what_is_no_lobby_is_refused() {
-    for app in each().await {
-        let ada = app.person("ada").await;
-        let odd = ada
+async fn open_lobby_refuses_invalid_names() {
+    for app in deployments().await {
+        let ada = app.user("ada").await;
+        let random_frame = ada
             .put("/api/v1/chats/lobbies/no%20spaces/", json!({}))
             .await;
-        odd.refused_at(422, "chat.lobby_name_invalid", "name");
+        random_frame.expect_field_error(422, "chat.lobby_name_invalid", "name");
         let nowhere = "/api/v1/chats/rooms/01890a5d-ac96-774b-bcce-b302099a8062/";
-        ada.get(nowhere).await.refused(404, "chat.not_a_member");
+        ada.get(nowhere)
+            .await
+            .expect_error(404, "chat.not_a_member");
         let leave = ada.post(&format!("{nowhere}leave/"), json!({})).await;
-        leave.refused(404, "chat.not_a_member");
+        leave.expect_error(404, "chat.not_a_member");
         ada.get("/api/v1/chats/rooms/7/")
             .await
-            .refused(400, "malformed_id");
+            .expect_error(400, "malformed_id");
 
-        let mut new = app.visitor();
+        let mut new = app.anonymous();
         new.register("new").await;
-        new.sign_in().await;
+        new.log_in().await;
         let world = new.put("/api/v1/chats/lobbies/world/", json!({})).await;
         world.expect(200);
         let own = new.put("/api/v1/chats/lobbies/mine/", json!({})).await;
-        own.refused(404, "chat.lobby_not_found");
+        own.expect_error(404, "chat.lobby_not_found");
     }
 }
 
 #[tokio::test]
-async fn a_message_is_reported_once_and_never_by_its_sender() {
-    for app in each().await {
-        let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+async fn report_message_once_and_never_the_own() {
+    for app in deployments().await {
+        let (ada, bob) = (app.user("ada").await, app.user("bob").await);
         let world = ada
             .put("/api/v1/chats/lobbies/world/", json!({}))
             .await
@@ -96,58 +98,58 @@ async fn a_message_is_reported_once_and_never_by_its_sender() {
         let spam = json!({"reason": "spam", "details": "in every lobby"});
 
         let vague = bob.post(&report, json!({"reason": "other"})).await;
-        vague.refused_at(422, "chat.report_needs_details", "details");
-        let odd = bob.post(&report, json!({"reason": "dull"})).await;
-        odd.refused_at(422, "invalid_fields", "reason");
+        vague.expect_field_error(422, "chat.report_needs_details", "details");
+        let random_frame = bob.post(&report, json!({"reason": "dull"})).await;
+        random_frame.expect_field_error(422, "invalid_fields", "reason");
         let long = json!({"reason": "spam", "details": "x".repeat(1001)});
         let long = bob.post(&report, long).await;
-        long.refused_at(422, "invalid_fields", "details");
+        long.expect_field_error(422, "invalid_fields", "details");
         let own = ada.post(&report, spam.clone()).await;
-        own.refused(403, "chat.report_own_message");
+        own.expect_error(403, "chat.report_own_message");
         let taken = bob.post(&report, spam.clone()).await.expect(201).data();
         assert_eq!(
             (&taken["message_id"], &taken["reason"]),
             (&sent["id"], &json!("spam"))
         );
         let twice = bob.post(&report, spam.clone()).await;
-        twice.refused(409, "chat.already_reported");
+        twice.expect_error(409, "chat.already_reported");
 
         ada.delete(&format!("{MESSAGES}/{}/", sent["id"].as_str().unwrap()))
             .await
             .expect(200);
-        let cid = app.person("cid").await;
+        let cid = app.user("cid").await;
         let late = cid.post(&report, spam).await;
-        late.refused(410, "chat.message_deleted");
+        late.expect_error(410, "chat.message_deleted");
     }
 }
 
 #[tokio::test]
-async fn events_do_not_name_a_deleted_account_that_was_mentioned_before_it_was_verified() {
-    for app in each().await {
-        let (ada, bob) = (app.person("ada").await, app.person("bob").await);
-        let mut new = app.visitor();
+async fn delete_unverified_account_removes_the_name_from_events() {
+    for app in deployments().await {
+        let (ada, bob) = (app.user("ada").await, app.user("bob").await);
+        let mut new = app.anonymous();
         new.register("newcomer").await;
-        new.sign_in().await;
+        new.log_in().await;
         let mut chat = Value::Null;
-        for person in [&ada, &bob] {
+        for user in [&ada, &bob] {
             let path = "/api/v1/chats/lobbies/hall/join/";
-            chat = person.post(path, json!({})).await.expect(200).data()["chat_id"].clone();
+            chat = user.post(path, json!({})).await.expect(200).data()["chat_id"].clone();
         }
-        let (_, hello) = app.greeted(&bob, 0, "/ws/events/").await;
+        let (_, hello) = app.open_socket(&bob, 0, "/ws/events/").await;
         let path = format!("/api/v1/chats/rooms/{}/messages/", chat.as_str().unwrap());
-        let said = ada
+        let payload = ada
             .post(&path, json!({"content": "welcome, @newcomer"}))
             .await;
-        let said = said.expect(201).data();
-        assert_eq!(said["mentions"][0]["username"], "newcomer");
-        let delete = new.signed(Method::DELETE, "/api/v1/users/profile/");
+        let payload = payload.expect(201).data();
+        assert_eq!(payload["mentions"][0]["username"], "newcomer");
+        let delete = new.authenticated_request(Method::DELETE, "/api/v1/users/profile/");
         let delete = delete.json(&json!({ "password": PASSWORD }));
         new.send(delete).await.expect(200);
-        let (mut again, _) = app.greeted(&bob, 0, "/ws/events/?resume=true").await;
+        let (mut again, _) = app.open_socket(&bob, 0, "/ws/events/?resume=true").await;
         let resume = json!({"streams": hello["streams"]});
-        let (missed, _) = again.ask_hearing("resume", resume).await;
+        let (missed, _) = again.act_collecting("resume", resume).await;
         let mut missed = missed.iter();
-        let message = missed.find(|frame| frame["data"]["id"] == said["id"]);
+        let message = missed.find(|frame| frame["data"]["id"] == payload["id"]);
         let called = &message.unwrap()["data"]["mentions"][0]["username"];
         assert!(called.as_str().unwrap().starts_with("deleted-"), "{called}");
     }

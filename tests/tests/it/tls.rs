@@ -1,11 +1,11 @@
-//! The server on a database and a Redis that it reaches by TLS.
+//! The server with TLS to PostgreSQL and Redis.
 
 use std::path::Path;
 
-use e2e::{Answer, Node};
+use e2e::{Node, Response};
 use testkit::{Folder, PrivatePostgres, PrivateRedis};
 
-/// Servers with TLS, and a folder for the data.
+/// PostgreSQL and Redis with TLS, and a data folder.
 struct Servers {
     postgres: PrivatePostgres,
     redis: PrivateRedis,
@@ -45,7 +45,7 @@ fn refusal(arguments: &[String]) -> String {
 }
 
 #[tokio::test]
-async fn the_server_runs_over_tls_and_refuses_strange_certificates() {
+async fn start_over_tls_refuses_untrusted_certificates() {
     let Some(servers) = Servers::start() else {
         return;
     };
@@ -56,29 +56,32 @@ async fn the_server_runs_over_tls_and_refuses_strange_certificates() {
     );
     let node = Node::start(&servers.arguments(database, redis));
     let ready = e2e::client().get(format!("{}/readyz", node.url()));
-    let ready = Answer::of(ready.send().await.unwrap()).await.expect(200);
+    let ready = Response::of(ready.send().await.unwrap()).await.expect(200);
     let checks = &ready.data()["checks"];
     assert_eq!(
         (&checks["database"], &checks["bus"]),
         (&"up".into(), &"up".into())
     );
-    let said = refusal(&servers.arguments(strange.file(), redis));
-    assert!(said.contains("The database cannot be opened: "), "{said}");
+    let payload = refusal(&servers.arguments(strange.file(), redis));
     assert!(
-        said.contains("TLS with the server failed: invalid peer certificate"),
-        "{said}"
+        payload.contains("The database cannot be opened: "),
+        "{payload}"
     );
-    let said = refusal(&servers.arguments(database, strange.file()));
     assert!(
-        said.contains("--redis-url: no TLS connection to Redis: invalid peer certificate"),
-        "{said}"
+        payload.contains("TLS with the server failed: invalid peer certificate"),
+        "{payload}"
+    );
+    let payload = refusal(&servers.arguments(database, strange.file()));
+    assert!(
+        payload.contains("--redis-url: no TLS connection to Redis: invalid peer certificate"),
+        "{payload}"
     );
     let missing = Path::new("/missing.pem");
-    let said = refusal(&servers.arguments(missing, redis));
-    assert!(said.contains("sslrootcert /missing.pem: "), "{said}");
-    let said = refusal(&servers.arguments(database, missing));
+    let payload = refusal(&servers.arguments(missing, redis));
+    assert!(payload.contains("sslrootcert /missing.pem: "), "{payload}");
+    let payload = refusal(&servers.arguments(database, missing));
     assert!(
-        said.contains("--redis-ca-file: the CA file /missing.pem cannot be used"),
-        "{said}"
+        payload.contains("--redis-ca-file: the CA file /missing.pem cannot be used"),
+        "{payload}"
     );
 }

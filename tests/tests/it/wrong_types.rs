@@ -1,22 +1,22 @@
-//! Every field of every body in the document, with values that it cannot hold.
+//! Every field of every documented body, with values of wrong types.
 
 use std::collections::BTreeSet;
 
-use e2e::{Answer, App, Person};
+use e2e::{App, Response, TestUser};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
-/// Words of a programming language, which no answer may have.
+/// Technical words that no error message may contain.
 const FOREIGN: [&str; 15] = [
     "expected", "struct", "variant", "map", "sequence", "boolean", "u8", "u16", "u32", "u64",
     "i64", "f64", "usize", "serde", "utf",
 ];
 
-/// The document and those who call.
+/// The document and the users who send requests.
 pub(crate) struct Calls {
     app: App,
     document: Value,
-    caller: Person,
+    caller: TestUser,
     callers: usize,
     pub(crate) chat: String,
     pub(crate) message: String,
@@ -26,10 +26,15 @@ impl Calls {
     pub(crate) async fn new() -> Self {
         let flags = App::with().flag("--email-verification", "optional");
         let app = flags.embedded();
-        let document = app.visitor().get("/openapi.json").await.expect(200).json();
-        let mut caller = app.visitor();
+        let document = app
+            .anonymous()
+            .get("/openapi.json")
+            .await
+            .expect(200)
+            .json();
+        let mut caller = app.anonymous();
         caller.register("caller0").await;
-        caller.sign_in().await;
+        caller.log_in().await;
         let lobby = "/api/v1/chats/lobbies/world/join/";
         let lobby = caller.post(lobby, json!({})).await.expect(200).data();
         let chat = lobby["chat_id"].as_str().unwrap().to_owned();
@@ -50,7 +55,7 @@ impl Calls {
         }
     }
 
-    /// The bodies of the document: method, address, what they are.
+    /// The documented bodies with method and path.
     fn bodies(&self) -> Vec<(Method, String, Body)> {
         let mut found = vec![];
         for (path, item) in self.document["paths"].as_object().unwrap() {
@@ -73,19 +78,21 @@ impl Calls {
         found
     }
 
-    /// Sends a body, from somebody else where this one has called too often.
-    pub(crate) async fn send(&mut self, method: &Method, address: &str, body: &Value) -> Answer {
+    /// Sends a body as another user if this one has reached a rate limit.
+    pub(crate) async fn send(&mut self, method: &Method, address: &str, body: &Value) -> Response {
         loop {
-            let mut caller = self.app.visitor();
+            let mut caller = self.app.anonymous();
             caller.access.clone_from(&self.caller.access);
-            let request = caller.signed(method.clone(), address).json(body);
-            let answer = caller.send(request).await;
-            if answer.status != 429 {
-                return answer;
+            let request = caller
+                .authenticated_request(method.clone(), address)
+                .json(body);
+            let response = caller.send(request).await;
+            if response.status != 429 {
+                return response;
             }
-            let mut next = self.app.visitor();
+            let mut next = self.app.anonymous();
             next.register(&format!("caller{}", self.callers)).await;
-            next.sign_in().await;
+            next.log_in().await;
             self.callers += 1;
             assert!(self.callers < 60, "{method} {address} is refused for ever");
             self.caller = next;
@@ -93,16 +100,16 @@ impl Calls {
     }
 }
 
-/// A body that is right, and what is known of its fields.
+/// A valid body and the schemas of its fields.
 struct Body {
     example: Value,
     fields: Vec<Field>,
 }
 
 struct Field {
-    /// The names on the way to it.
+    /// The path to the field.
     way: Vec<String>,
-    /// The types of JSON that it can have.
+    /// Its JSON types.
     types: BTreeSet<String>,
     words: Vec<Value>,
     least: Option<usize>,
@@ -114,7 +121,7 @@ impl Field {
         self.way.join(".")
     }
 
-    /// The example with something else in this place.
+    /// The example with another value of this field.
     fn set(&self, example: &Value, value: Value) -> Value {
         let mut body = example.clone();
         let mut place = &mut body;
@@ -132,7 +139,7 @@ impl Field {
         body
     }
 
-    /// Values of every type of JSON that it cannot have.
+    /// Values of the other JSON types.
     fn wrong(&self) -> Vec<Value> {
         let mut all = vec![
             json!(null),
@@ -149,7 +156,7 @@ impl Field {
             json!({"a": null}),
         ];
         all.retain(|value| !self.types.iter().any(|kind| is(value, kind)));
-        // What passes for a word of an enum in some formats, and words that are none.
+        // Values that some formats accept for an enum, and unknown names.
         if let Some(word) = self.words.first().and_then(Value::as_str) {
             all.extend([
                 json!({word: null}),
@@ -183,12 +190,12 @@ impl Body {
             .flat_map(|one| [&one["example"], &one["examples"][0]]);
         let example = shown.find(|example| example.is_object()).unwrap().clone();
         let mut fields = vec![];
-        gather(&choices, &example, document, &[], &mut fields);
+        collect_parts(&choices, &example, document, &[], &mut fields);
         Self { example, fields }
     }
 }
 
-/// What a schema can be: itself, what it refers to, or one of several.
+/// The alternatives of a schema: itself, the schema it refers to, or its variants.
 fn choices<'d>(schema: &'d Value, document: &'d Value) -> Vec<&'d Value> {
     if let Some(path) = schema["$ref"].as_str() {
         return choices(
@@ -210,8 +217,8 @@ fn choices<'d>(schema: &'d Value, document: &'d Value) -> Vec<&'d Value> {
     }
 }
 
-/// The fields of the one choice that the example is of, and the fields within.
-fn gather(
+/// The fields of the variant of the example, including nested ones.
+fn collect_parts(
     choices_of: &[&Value],
     example: &Value,
     document: &Value,
@@ -233,7 +240,7 @@ fn gather(
         .filter(|one| one["properties"].is_object())
         .filter(of_example)
         .collect();
-    // Where the example does not tell which it is, what stands within is not looked at.
+    // If the variant of the example is unknown, its fields are skipped.
     let [object] = objects.as_slice() else {
         return;
     };
@@ -241,7 +248,7 @@ fn gather(
         let mut way = way.to_vec();
         way.push(name.clone());
         let all = choices(schema, document);
-        gather(&all, &example[name], document, &way, found);
+        collect_parts(&all, &example[name], document, &way, found);
         let kinds = all.iter().flat_map(|one| match &one["type"] {
             Value::String(kind) => vec![kind.clone()],
             Value::Array(kinds) => kinds
@@ -268,29 +275,29 @@ fn gather(
     }
 }
 
-/// Checks that an answer refuses this field in words for people.
-fn refused_at(answer: &Answer, field: &str, of: &str) {
-    let told = answer.text();
-    assert!((400..500).contains(&answer.status), "{of}: {told}");
-    let json = answer.json();
+/// Checks that the response reports an error at this field in plain words.
+fn expect_field_error(response: &Response, field: &str, of: &str) {
+    let text = response.text();
+    assert!((400..500).contains(&response.status), "{of}: {text}");
+    let json = response.json();
     let fields: &Map<String, Value> = json["error"]["fields"]
         .as_object()
-        .unwrap_or_else(|| panic!("{of}: {told}"));
-    assert!(fields.contains_key(field), "{of}: {told}");
+        .unwrap_or_else(|| panic!("{of}: {text}"));
+    assert!(fields.contains_key(field), "{of}: {text}");
     let problems = fields.values().flat_map(|all| all.as_array().unwrap());
-    for said in problems.chain([&json["message"]]) {
-        let said = said.as_str().unwrap();
-        let mut words = said.split(|c: char| !c.is_alphanumeric());
-        assert!(!words.any(|word| FOREIGN.contains(&word)), "{of}: {told}");
+    for payload in problems.chain([&json["message"]]) {
+        let payload = payload.as_str().unwrap();
+        let mut words = payload.split(|c: char| !c.is_alphanumeric());
+        assert!(!words.any(|word| FOREIGN.contains(&word)), "{of}: {text}");
         assert!(
-            !said.contains("is invalid") && !said.contains("invalid type"),
-            "{of}: {told}"
+            !payload.contains("is invalid") && !payload.contains("invalid type"),
+            "{of}: {text}"
         );
     }
 }
 
-/// Sends every body with each of these values in each of its fields. How many were refused, each at its
-/// field.
+/// Sends every body with each of these values in each field. Returns the number of requests, all of which
+/// were refused with an error at the field.
 async fn refuse_all(values: impl Fn(&Field) -> Vec<Value>) -> usize {
     let mut calls = Calls::new().await;
     let mut checked = 0;
@@ -298,9 +305,9 @@ async fn refuse_all(values: impl Fn(&Field) -> Vec<Value>) -> usize {
         for field in &body.fields {
             for value in values(field) {
                 let sent = field.set(&body.example, value);
-                let answer = calls.send(&method, &address, &sent).await;
+                let response = calls.send(&method, &address, &sent).await;
                 let of = format!("{method} {address} {sent}");
-                refused_at(&answer, &field.name(), &of);
+                expect_field_error(&response, &field.name(), &of);
                 checked += 1;
             }
         }
@@ -309,13 +316,13 @@ async fn refuse_all(values: impl Fn(&Field) -> Vec<Value>) -> usize {
 }
 
 #[tokio::test]
-async fn every_wrong_type_is_refused_at_its_field_in_plain_words() {
+async fn wrong_types_are_refused_at_their_field() {
     let checked = refuse_all(|field| field.wrong().into_iter().collect()).await;
     assert!(checked > 500, "{checked}");
 }
 
 #[tokio::test]
-async fn every_text_is_held_to_the_lengths_of_the_document() {
+async fn text_lengths_are_enforced_as_documented() {
     let texts = |field: &Field| {
         let short = field.least.map(|least| "x".repeat(least - 1));
         let long = field.most.map(|most| "x".repeat(most + 1));

@@ -1,6 +1,6 @@
 //! Groups.
 
-use e2e::{App, Person, each};
+use e2e::{App, TestUser, deployments};
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use crate::statements::Meter;
 const GROUPS: &str = "/api/v1/social/groups/";
 
 pub(super) const DOMAIN: Domain = Domain {
-    fill_lists: |person| create_two(person).boxed_local(),
+    fill_lists: |user| create_two(user).boxed_local(),
     creation: |operation| {
         let body = json!({"name": "Sunday league"});
         (operation == "create_group").then(|| Creation::new(GROUPS, body, 2))
@@ -20,26 +20,26 @@ pub(super) const DOMAIN: Domain = Domain {
     measure: |meter| measure(meter).boxed_local(),
 };
 
-async fn create_two(person: &Person) {
+async fn create_two(user: &TestUser) {
     for name in ["First league", "Second league"] {
-        create(person, json!({"name": name})).await;
+        create(user, json!({"name": name})).await;
     }
 }
 
-async fn create(person: &Person, body: Value) -> Value {
-    person.post(GROUPS, body).await.expect(201).data()
+async fn create(user: &TestUser, body: Value) -> Value {
+    user.post(GROUPS, body).await.expect(201).data()
 }
 
 async fn measure(meter: &Meter<'_>) {
-    let person = meter.app.person("gideon").await;
+    let user = meter.app.user("gideon").await;
     let body = json!({"name": "Measured league"});
     let created = meter
-        .call(&person, &format!("POST {GROUPS}"), &[], body)
+        .call(&user, &format!("POST {GROUPS}"), &[], body)
         .await;
     let id = created.data()["id"].as_str().unwrap().to_owned();
-    meter.read(&person, &format!("GET {GROUPS}"), &[]).await;
+    meter.read(&user, &format!("GET {GROUPS}"), &[]).await;
     meter
-        .read(&person, &format!("GET {GROUPS}{{id}}/"), &[&id])
+        .read(&user, &format!("GET {GROUPS}{{id}}/"), &[&id])
         .await;
 }
 
@@ -48,9 +48,9 @@ fn path_of(group: &Value) -> String {
 }
 
 #[tokio::test]
-async fn created_groups_are_found_by_those_who_may_see_them() {
-    for app in each().await {
-        let (ada, grace) = (app.person("ada").await, app.person("grace").await);
+async fn create_group_is_visible_to_those_who_may_see_it() {
+    for app in deployments().await {
+        let (ada, grace) = (app.user("ada").await, app.user("grace").await);
         let open = create(
             &ada,
             json!({"name": "Sunday league", "description": "Pong."}),
@@ -70,7 +70,7 @@ async fn created_groups_are_found_by_those_who_may_see_them() {
         grace
             .get(&path_of(&secret))
             .await
-            .refused(404, "groups.not_found");
+            .expect_error(404, "groups.not_found");
         let listed = grace.get(GROUPS).await.expect(200).data();
         assert_eq!(listed.as_array().unwrap().len(), 1, "{listed}");
         assert_eq!(ada.get(GROUPS).await.data().as_array().unwrap().len(), 2);
@@ -79,8 +79,8 @@ async fn created_groups_are_found_by_those_who_may_see_them() {
 
 #[tokio::test]
 async fn create_group_refuses_invalid_requests() {
-    for app in App::with().flag("--rate-limits", "off").each().await {
-        let ada = app.person("ada").await;
+    for app in App::with().flag("--rate-limits", "off").deployments().await {
+        let ada = app.user("ada").await;
         for (body, code) in [
             (json!({}), "invalid_fields"),
             (json!({"name": 7}), "invalid_fields"),
@@ -95,12 +95,12 @@ async fn create_group_refuses_invalid_requests() {
                 "groups.description_invalid",
             ),
         ] {
-            ada.post(GROUPS, body).await.refused(422, code);
+            ada.post(GROUPS, body).await.expect_error(422, code);
         }
-        app.visitor()
+        app.anonymous()
             .post(GROUPS, json!({"name": "Sunday league"}))
             .await
-            .refused(401, "auth.not_signed_in");
+            .expect_error(401, "auth.not_signed_in");
         assert_eq!(
             ada.get(GROUPS).await.data(),
             json!([]),
@@ -108,31 +108,31 @@ async fn create_group_refuses_invalid_requests() {
         );
         ada.get(&format!("{GROUPS}nonsense/"))
             .await
-            .refused(400, "malformed_id");
+            .expect_error(400, "malformed_id");
     }
 }
 
 #[tokio::test]
-async fn create_group_gives_a_name_once() {
-    for app in each().await {
-        let (ada, grace) = (app.person("ada").await, app.person("grace").await);
+async fn create_group_refuses_a_taken_name() {
+    for app in deployments().await {
+        let (ada, grace) = (app.user("ada").await, app.user("grace").await);
         let body = json!({"name": "Sunday league"});
-        let sent = [&ada, &grace].map(|person| person.post(GROUPS, body.clone()));
-        let mut answers = join_all(sent).await;
-        answers.sort_by_key(|answer| answer.status);
-        assert_eq!(answers[0].status, 201);
-        answers[1].refused(409, "groups.name_taken");
+        let sent = [&ada, &grace].map(|user| user.post(GROUPS, body.clone()));
+        let mut responses = join_all(sent).await;
+        responses.sort_by_key(|response| response.status);
+        assert_eq!(responses[0].status, 201);
+        responses[1].expect_error(409, "groups.name_taken");
     }
 }
 
 #[tokio::test]
 async fn create_group_is_limited() {
-    for app in each().await {
-        let ada = app.person("ada").await;
+    for app in deployments().await {
+        let ada = app.user("ada").await;
         for name in ["First league", "Second league", "Third league"] {
             create(&ada, json!({"name": name})).await;
         }
         let fourth = ada.post(GROUPS, json!({"name": "Fourth league"})).await;
-        fourth.refused(429, "too_many_requests");
+        fourth.expect_error(429, "too_many_requests");
     }
 }

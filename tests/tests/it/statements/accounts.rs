@@ -1,15 +1,15 @@
 //! Profiles, pictures, search, exports, deletion.
 
-use e2e::{PASSWORD, Person, until};
+use e2e::{PASSWORD, TestUser, until};
 use reqwest::Method;
 use serde_json::json;
 
 use super::meter::Meter;
-use super::{id_in, people, write};
-use crate::people::png;
+use super::{create_users, id_in, write};
+use crate::profiles::png;
 
 pub(super) async fn measure(meter: &Meter<'_>) {
-    let [amy, ben] = people(meter.app, ["amy", "ben"]).await;
+    let [amy, ben] = create_users(meter.app, ["amy", "ben"]).await;
     amy.befriend(&ben).await;
     profile(meter, &amy).await;
     settings(meter, &amy).await;
@@ -19,7 +19,7 @@ pub(super) async fn measure(meter: &Meter<'_>) {
     deletion(meter, &amy, &ben).await;
 }
 
-async fn profile(meter: &Meter<'_>, amy: &Person) {
+async fn profile(meter: &Meter<'_>, amy: &TestUser) {
     let changes = json!({"display_name": "Amy L.", "bio": "First."});
     meter
         .call(amy, "PATCH /api/v1/users/profile/", &[], changes)
@@ -35,7 +35,7 @@ async fn profile(meter: &Meter<'_>, amy: &Person) {
             address,
         )
         .await;
-    let mut reader = meter.app.visitor();
+    let mut reader = meter.app.anonymous();
     reader.name = "amy2".to_owned();
     let token = json!({"token": reader.mailed_token("verify-email").await});
     meter
@@ -54,7 +54,7 @@ async fn profile(meter: &Meter<'_>, amy: &Person) {
     meter.read(amy, "GET /api/v1/users/profile/", &[]).await;
 }
 
-async fn settings(meter: &Meter<'_>, amy: &Person) {
+async fn settings(meter: &Meter<'_>, amy: &TestUser) {
     for (path, body) in [
         ("ai-settings/", json!({"level": "hard", "adaptive": true})),
         ("preferences/", json!({"pong": {"paddle": "#33ff99"}})),
@@ -67,9 +67,9 @@ async fn settings(meter: &Meter<'_>, amy: &Person) {
     }
 }
 
-async fn picture(meter: &Meter<'_>, amy: &Person, ben: &Person) {
+async fn picture(meter: &Meter<'_>, amy: &TestUser, ben: &TestUser) {
     let upload = amy
-        .signed(Method::POST, "/api/v1/users/profile/avatar/")
+        .authenticated_request(Method::POST, "/api/v1/users/profile/avatar/")
         .header("content-type", "image/png")
         .body(png(64, 64));
     meter
@@ -86,13 +86,13 @@ async fn picture(meter: &Meter<'_>, amy: &Person, ben: &Person) {
         .await;
 }
 
-async fn others(meter: &Meter<'_>, ben: &Person) {
+async fn others(meter: &Meter<'_>, ben: &TestUser) {
     meter.read(ben, "GET /api/v1/users/?search=am", &[]).await;
     let label = "GET /api/v1/users/{username}/";
     meter.read(ben, label, &["amy"]).await;
 }
 
-async fn export(meter: &Meter<'_>, amy: &Person) {
+async fn export(meter: &Meter<'_>, amy: &TestUser) {
     const EXPORTS: &str = "/api/v1/users/profile/export/";
     let label = format!("POST {EXPORTS}");
     let asked = meter.call(amy, &label, &[], json!({})).await;
@@ -110,7 +110,7 @@ async fn export(meter: &Meter<'_>, amy: &Person) {
     }
 }
 
-async fn deletion(meter: &Meter<'_>, amy: &Person, ben: &Person) {
+async fn deletion(meter: &Meter<'_>, amy: &TestUser, ben: &TestUser) {
     let chat = amy.chat_with(ben).await;
     write(amy, &chat, "good-bye").await;
     write(ben, &chat, "take care").await;

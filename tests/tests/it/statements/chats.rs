@@ -1,16 +1,16 @@
 //! Conversations, lobbies, messages.
 
-use e2e::{Person, until};
+use e2e::{TestUser, until};
 use reqwest::Method;
 use serde_json::json;
 
 use super::meter::Meter;
-use super::{id_in, messages_of, people, write};
+use super::{create_users, id_in, messages_of, write};
 
 const WRITE: &str = "POST /api/v1/chats/rooms/{id}/messages/";
 
 pub(super) async fn measure(meter: &Meter<'_>) {
-    let [sam, tim, una, vic] = people(meter.app, ["sam", "tim", "una", "vic"]).await;
+    let [sam, tim, una, vic] = create_users(meter.app, ["sam", "tim", "una", "vic"]).await;
     for friend in [&tim, &una, &vic] {
         sam.befriend(friend).await;
     }
@@ -20,8 +20,8 @@ pub(super) async fn measure(meter: &Meter<'_>) {
     lobbies(meter, [&sam, &tim, &vic]).await;
 }
 
-/// Makes conversations of a few messages, and gives the one with the first friend.
-async fn conversations(meter: &Meter<'_>, sam: &Person, [tim, una]: [&Person; 2]) -> String {
+/// Creates conversations with a few messages; returns the one with the first friend.
+async fn conversations(meter: &Meter<'_>, sam: &TestUser, [tim, una]: [&TestUser; 2]) -> String {
     let open = "PUT /api/v1/chats/{username}/";
     let opened = meter.read(sam, &format!("{open} (new)"), &["tim"]).await;
     let chat = opened.data()["chat_id"].as_str().unwrap().to_owned();
@@ -31,7 +31,7 @@ async fn conversations(meter: &Meter<'_>, sam: &Person, [tim, una]: [&Person; 2]
         write(tim, &chat, text).await;
         write(una, &other, text).await;
     }
-    notified_of_messages(sam, 2).await;
+    wait_for_message_notifications(sam, 2).await;
     meter.read(sam, open, &["tim"]).await;
     for label in ["GET /api/v1/chats/", "GET /api/v1/chats/unread/"] {
         meter.read(sam, label, &[]).await;
@@ -49,26 +49,26 @@ async fn conversations(meter: &Meter<'_>, sam: &Person, [tim, una]: [&Person; 2]
     chat
 }
 
-/// Waits until somebody has notifications of unread messages in so many chats.
-async fn notified_of_messages(person: &Person, chats: usize) {
+/// Waits until a user has notifications of unread messages in this number of chats.
+async fn wait_for_message_notifications(user: &TestUser, chats: usize) {
     let path = "/api/v1/notifications/?unread=true&action=new_message";
     until("unread messages have become notifications", async || {
-        person.get(path).await.json()["meta"]["total"] == chats
+        user.get(path).await.json()["meta"]["total"] == chats
     })
     .await;
 }
 
-async fn writing(meter: &Meter<'_>, [sam, tim]: [&Person; 2], chat: &str) {
+async fn writing(meter: &Meter<'_>, [sam, tim]: [&TestUser; 2], chat: &str) {
     let text = |text: &str| json!({"content": text});
     let label = format!("{WRITE} (answers what was notified)");
     meter.call(sam, &label, &[chat], text("four")).await;
     meter.call(sam, WRITE, &[chat], text("five")).await;
     let label = format!("{WRITE} (with a client_id, as a reply)");
-    let answered = write(tim, chat, "six").await;
-    let reply = json!({"content": "seven", "client_id": "c-7", "reply_to": answered});
+    let responded = write(tim, chat, "six").await;
+    let reply = json!({"content": "seven", "client_id": "c-7", "reply_to": responded});
     meter.call(sam, &label, &[chat], reply).await;
     let label = format!("{WRITE} (with an Idempotency-Key)");
-    let request = sam.signed(Method::POST, &messages_of(chat));
+    let request = sam.authenticated_request(Method::POST, &messages_of(chat));
     let request = request
         .header("idempotency-key", "k-8")
         .json(&text("eight"));
@@ -81,9 +81,9 @@ async fn writing(meter: &Meter<'_>, [sam, tim]: [&Person; 2], chat: &str) {
     meter.call(sam, &label, &[chat], text("nine")).await;
 }
 
-/// What is done with single messages.
-async fn acting(meter: &Meter<'_>, [sam, tim]: [&Person; 2], chat: &str) {
-    notified_of_messages(tim, 1).await;
+/// The operations on a message.
+async fn acting(meter: &Meter<'_>, [sam, tim]: [&TestUser; 2], chat: &str) {
+    wait_for_message_notifications(tim, 1).await;
     let id = id_in(&tim.get(&messages_of(chat)).await.data()[0]);
     let of = |method: &str, rest: &str| format!("{method} /api/v1/messages/{{id}}/{rest}");
     let read = of("POST", "read/");
@@ -102,7 +102,7 @@ async fn acting(meter: &Meter<'_>, [sam, tim]: [&Person; 2], chat: &str) {
     meter.read(sam, &of("DELETE", ""), &[&id]).await;
 }
 
-async fn lobbies(meter: &Meter<'_>, [sam, tim, vic]: [&Person; 3]) {
+async fn lobbies(meter: &Meter<'_>, [sam, tim, vic]: [&TestUser; 3]) {
     let open = "PUT /api/v1/chats/lobbies/{name}/";
     let opened = meter.read(sam, &format!("{open} (new)"), &["chess"]).await;
     let id = opened.data()["chat_id"].as_str().unwrap().to_owned();

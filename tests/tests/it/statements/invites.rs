@@ -1,16 +1,16 @@
 //! Invites to games.
 
-use e2e::Person;
+use e2e::TestUser;
 use futures_util::future::join_all;
 use serde_json::json;
 
 use super::meter::Meter;
-use super::{id_in, people};
+use super::{create_users, id_in};
 
 const INVITES: &str = "/api/v1/invites/";
 
 pub(super) async fn measure(meter: &Meter<'_>) {
-    let [wes, xia, yan, zed] = people(meter.app, ["wes", "xia", "yan", "zed"]).await;
+    let [wes, xia, yan, zed] = create_users(meter.app, ["wes", "xia", "yan", "zed"]).await;
     let label = format!("POST {INVITES}");
     let sent = meter.call(&wes, &label, &[], json!({"username": "xia"}));
     let sent = id_in(&sent.await.data());
@@ -19,14 +19,14 @@ pub(super) async fn measure(meter: &Meter<'_>) {
     meter.read(&wes, &format!("GET {INVITES}inbox/"), &[]).await;
     let cancel = format!("POST {INVITES}{{id}}/cancel/");
     meter.call(&wes, &cancel, &[&sent], json!({})).await;
-    for (answer, id) in ["accept", "decline"].iter().zip(&incoming) {
-        let label = format!("POST {INVITES}{{id}}/{answer}/");
+    for (response, id) in ["accept", "decline"].iter().zip(&incoming) {
+        let label = format!("POST {INVITES}{{id}}/{response}/");
         meter.call(&wes, &label, &[id], json!({})).await;
     }
     drop(xia);
 }
 
-pub(super) async fn invited(from: &Person, to: &Person) -> String {
+pub(super) async fn invited(from: &TestUser, to: &TestUser) -> String {
     let sent = from.post(INVITES, json!({"username": to.name})).await;
     id_in(&sent.expect(201).data())
 }

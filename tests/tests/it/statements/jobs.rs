@@ -1,14 +1,14 @@
-//! What each kind of job takes. Kinds that run in batches take as much for many jobs as for one.
+//! The statements of each kind of job. Kinds that run in batches take as many for many jobs as for one.
 
-use e2e::{PASSWORD, Person};
+use e2e::{PASSWORD, TestUser};
 use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::json;
 
 use super::meter::{Cost, Meter};
-use super::{id_in, people, write};
+use super::{create_users, id_in, write};
 use crate::notifications::grant;
-use crate::people::png;
+use crate::profiles::png;
 use crate::sessions::execute;
 
 const MANY: u64 = 20;
@@ -16,7 +16,7 @@ const REQUESTS: &str = "/api/v1/friends/requests/";
 
 pub(super) async fn measure(meter: &Meter<'_>) {
     let paul = mails(meter).await;
-    let others = join_all((0..=MANY).map(async |n| meter.app.person(&format!("other{n}")).await));
+    let others = join_all((0..=MANY).map(async |n| meter.app.user(&format!("other{n}")).await));
     let others = others.await;
     let (first, many) = others.split_first().unwrap();
     Batches::new(meter, &paul, first, many).run().await;
@@ -26,7 +26,7 @@ pub(super) async fn measure(meter: &Meter<'_>) {
 }
 
 impl Meter<'_> {
-    /// Measures a kind of job that was run once since the server started.
+    /// Measures a kind of job that has run once since the server started.
     async fn first_job(&self, kind: &str) {
         let label = format!("job {kind}");
         let totals = self.totals_after(&label, 1).await;
@@ -34,12 +34,12 @@ impl Meter<'_> {
     }
 }
 
-async fn mails(meter: &Meter<'_>) -> Person {
-    let mut paul = meter.app.visitor();
+async fn mails(meter: &Meter<'_>) -> TestUser {
+    let mut paul = meter.app.anonymous();
     paul.register("paul").await;
     meter.first_job("accounts.mail").await;
     paul.verify_email().await;
-    paul.sign_in().await;
+    paul.log_in().await;
     let forgot = json!({"email": paul.email()});
     let path = "/api/v1/auth/password/forgot/";
     paul.post(path, forgot).await.expect(200);
@@ -47,16 +47,21 @@ async fn mails(meter: &Meter<'_>) -> Person {
     paul
 }
 
-/// Friend requests and messages of one person, and then of many at once.
+/// Friend requests and messages of one user, and then of many at once.
 struct Batches<'a> {
     meter: &'a Meter<'a>,
-    paul: &'a Person,
-    first: &'a Person,
-    many: &'a [Person],
+    paul: &'a TestUser,
+    first: &'a TestUser,
+    many: &'a [TestUser],
 }
 
 impl<'a> Batches<'a> {
-    fn new(meter: &'a Meter<'a>, paul: &'a Person, first: &'a Person, many: &'a [Person]) -> Self {
+    fn new(
+        meter: &'a Meter<'a>,
+        paul: &'a TestUser,
+        first: &'a TestUser,
+        many: &'a [TestUser],
+    ) -> Self {
         Self {
             meter,
             paul,
@@ -66,14 +71,14 @@ impl<'a> Batches<'a> {
     }
 
     async fn run(&self) {
-        let ask = async |other: &Person| {
+        let ask = async |other: &TestUser| {
             let body = json!({"username": "paul"});
             let asked = other.post(REQUESTS, body).await.expect(201).data();
             id_in(&asked["request"])
         };
         let one = ask(self.first).await;
         self.meter.first_job("notify").await;
-        // What waits for somebody is mailed at once here.
+        // Digests are sent at once.
         self.meter.first_job("notify.gather").await;
         self.meter.first_job("notify.send").await;
         let many = join_all(self.many.iter().map(ask)).await;
@@ -88,7 +93,7 @@ impl<'a> Batches<'a> {
         join_all(many.into_iter().map(accept)).await;
         self.compare("notify.settle", 1).await;
 
-        let say = async |other: &Person| {
+        let say = async |other: &TestUser| {
             let chat = other.chat_with(self.paul).await;
             write(other, &chat, "hello").await;
         };
@@ -97,7 +102,7 @@ impl<'a> Batches<'a> {
         join_all(self.many.iter().map(say)).await;
         self.compare("chat.call", 1).await;
 
-        let block = async |other: &Person| {
+        let block = async |other: &TestUser| {
             let body = json!({"username": "paul"});
             other.post("/api/v1/blocks/", body).await.expect(201);
         };
@@ -107,8 +112,8 @@ impl<'a> Batches<'a> {
         self.compare("notify.part", 1).await;
     }
 
-    /// Once many more jobs of a kind were run, in as many transactions as there were batches, no
-    /// batch has taken more than one of a single job.
+    /// Checks, after many more jobs of a kind have run, that no batch took more statements than a single
+    /// job.
     async fn compare(&self, kind: &str, before: u64) {
         let label = format!("job {kind}");
         let one = self.meter.measured(&label);
@@ -128,9 +133,9 @@ impl<'a> Batches<'a> {
     }
 }
 
-async fn accounts(meter: &Meter<'_>, paul: Person) {
+async fn accounts(meter: &Meter<'_>, paul: TestUser) {
     let upload = paul
-        .signed(Method::POST, "/api/v1/users/profile/avatar/")
+        .authenticated_request(Method::POST, "/api/v1/users/profile/avatar/")
         .header("content-type", "image/png")
         .body(png(64, 64));
     paul.send(upload).await.expect(200);
@@ -142,7 +147,9 @@ async fn accounts(meter: &Meter<'_>, paul: Person) {
     meter.first_job("accounts.gather_export").await;
     let proof = json!({"password": PASSWORD});
     let path = "/api/v1/users/profile/";
-    let deleted = paul.signed(Method::DELETE, path).json(&proof);
+    let deleted = paul
+        .authenticated_request(Method::DELETE, path)
+        .json(&proof);
     paul.send(deleted).await.expect(200);
     meter.first_job("accounts.end_export").await;
     meter.first_job("accounts.forget").await;
@@ -150,14 +157,14 @@ async fn accounts(meter: &Meter<'_>, paul: Person) {
     meter.first_job("accounts.rename").await;
 }
 
-/// Makes jobs of a kind due that are not yet.
+/// Makes the jobs of a kind due now.
 fn bring_forward(meter: &Meter<'_>, kind: &str) {
     let due = "(SELECT min(created_at) FROM users)";
     let update = format!("UPDATE jobs SET run_at = {due} WHERE kind = '{kind}'");
     execute(meter.app, &update);
 }
 
-async fn invites(meter: &Meter<'_>, [one, other]: [&Person; 2]) {
+async fn invites(meter: &Meter<'_>, [one, other]: [&TestUser; 2]) {
     super::invites::invited(one, other).await;
     execute(meter.app, "UPDATE invites SET expires_at = created_at");
     bring_forward(meter, "invites.expire");
@@ -165,11 +172,11 @@ async fn invites(meter: &Meter<'_>, [one, other]: [&Person; 2]) {
 }
 
 async fn broadcast(meter: &Meter<'_>) {
-    let [mut chief] = people(meter.app, ["chief"]).await;
+    let [mut chief] = create_users(meter.app, ["chief"]).await;
     grant(meter.app, "chief");
-    chief.sign_in().await;
-    let mut socket = meter.app.greeted(&chief, 0, "/ws/events/").await.0;
+    chief.log_in().await;
+    let mut socket = meter.app.open_socket(&chief, 0, "/ws/events/").await.0;
     let word = json!({"message": "We are away on Sunday.", "type": "maintenance"});
-    socket.done("notification", word).await;
+    socket.expect_ack("notification", word).await;
     meter.first_job("notify.broadcast").await;
 }

@@ -1,6 +1,6 @@
 //! Lists take as many statements for many rows as for one.
 
-use e2e::{Person, until};
+use e2e::{TestUser, until};
 use futures_util::future::join_all;
 use serde_json::json;
 
@@ -15,8 +15,8 @@ pub(super) async fn compare(engine: Engine) {
         return;
     };
     let meter = Meter::new(&app);
-    let others = join_all((0..MANY).map(async |n| app.person(&format!("other{n}")).await));
-    let (one, many, others) = tokio::join!(app.person("one"), app.person("many"), others);
+    let others = join_all((0..MANY).map(async |n| app.user(&format!("other{n}")).await));
+    let (one, many, others) = tokio::join!(app.user("one"), app.user("many"), others);
     let few = Lists::of(&meter, one, &others[..1]);
     Box::pin(few.measure()).await;
     let many = Lists::of(&meter, many, &others);
@@ -36,15 +36,15 @@ pub(super) async fn compare(engine: Engine) {
     assert!(worse.is_empty(), "{}:\n{}", app.name, worse.join("\n"));
 }
 
-/// Somebody whose lists have a row for each of these others.
+/// A user whose lists have a row for each of the others.
 struct Lists<'a> {
     meter: &'a Meter<'a>,
-    owner: Person,
-    others: &'a [Person],
+    owner: TestUser,
+    others: &'a [TestUser],
 }
 
 impl<'a> Lists<'a> {
-    fn of(meter: &'a Meter<'a>, owner: Person, others: &'a [Person]) -> Self {
+    fn of(meter: &'a Meter<'a>, owner: TestUser, others: &'a [TestUser]) -> Self {
         Self {
             meter,
             owner,
@@ -52,7 +52,7 @@ impl<'a> Lists<'a> {
         }
     }
 
-    /// Measures a list, which must have all rows.
+    /// Measures a list, which must contain all rows.
     async fn list(&self, path: &str, values: &[&str]) {
         let rows = self.others.len();
         let sign = if path.contains('?') { '&' } else { '?' };
@@ -93,10 +93,10 @@ impl<'a> Lists<'a> {
         self.blocks().await;
     }
 
-    /// Others ask to be friends, which is granted.
+    /// Friend requests of the others, which are accepted.
     async fn requests(&self) {
         let named = json!({"username": self.owner.name});
-        let ask = async |other: &Person| {
+        let ask = async |other: &TestUser| {
             let asked = other.post("/api/v1/friends/requests/", named.clone()).await;
             id_in(&asked.expect(201).data()["request"])
         };
@@ -109,8 +109,8 @@ impl<'a> Lists<'a> {
         join_all(requests.into_iter().map(accept)).await;
     }
 
-    /// A conversation with each, one of many messages, and as many lobbies, of which one has many
-    /// members; gives that one's id.
+    /// A conversation with each, one with many messages, and as many lobbies, one with many members, whose
+    /// id is returned.
     async fn conversations(&self) -> String {
         let (owner, name) = (&self.owner, &self.owner.name);
         let first = self.others[0].chat_with(owner).await;
@@ -134,19 +134,19 @@ impl<'a> Lists<'a> {
         join_all(members).await;
         let texts = self.others.iter().map(|other| write(other, &room, "hello"));
         join_all(texts).await;
-        // What the owner wrote was read what came before.
+        // A message of the owner marks earlier ones as read.
         write(&self.others[0], &first, "unread").await;
         room
     }
 
     async fn sessions(&mut self) {
         for _ in self.others.iter().skip(1) {
-            self.owner.sign_in().await;
+            self.owner.log_in().await;
         }
     }
 
     async fn blocks(&self) {
-        let block = async |other: &Person| {
+        let block = async |other: &TestUser| {
             let body = json!({"username": other.name});
             self.owner.post("/api/v1/blocks/", body).await.expect(201);
         };

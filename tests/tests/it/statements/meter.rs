@@ -1,14 +1,14 @@
-//! Reads from the server what single operations take of its database.
+//! Reads the statements of single operations from the metrics of the server.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Sub;
 
-use e2e::{Answer, App, Person, Socket, until};
+use e2e::{App, Response, Socket, TestUser, until};
 use reqwest::{Client, Method};
 use serde_json::Value;
 
-/// What is taken of the database.
+/// The database cost of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Cost {
     pub(super) statements: u64,
@@ -26,14 +26,14 @@ impl Sub for Cost {
     }
 }
 
-/// What an operation has taken since the server started, and how often it was run.
+/// The cost and the number of runs of an operation since the server started.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Totals {
     pub(super) cost: Cost,
     pub(super) runs: u64,
 }
 
-/// What one `/metrics` said.
+/// The content of `/metrics`.
 pub(super) struct Scrape(String);
 
 impl Scrape {
@@ -54,7 +54,7 @@ impl Scrape {
         }
     }
 
-    /// All operations that were run.
+    /// All operations that have run.
     pub(super) fn operations(&self) -> impl Iterator<Item = &str> {
         let start = "courtside_db_operations_total{operation=\"";
         let lines = self.0.lines();
@@ -62,15 +62,15 @@ impl Scrape {
     }
 }
 
-/// Measures operations one at a time. What it measures has a label: the operation as the server names
-/// it, and the case in parentheses where there are several, as in `POST /api/v1/token/ (new device)`.
+/// Measures operations one at a time. A measurement has a label: the name of the operation in the metrics,
+/// and a case in parentheses if there are several, such as `POST /api/v1/token/ (new device)`.
 pub(crate) struct Meter<'a> {
     pub(crate) app: &'a App,
     client: Client,
     measured: RefCell<BTreeMap<String, Cost>>,
 }
 
-/// The operation that a label is about.
+/// The operation of a label.
 pub(super) fn operation_of(label: &str) -> &str {
     label.split(" (").next().unwrap()
 }
@@ -85,7 +85,7 @@ impl<'a> Meter<'a> {
         }
     }
 
-    /// All that was measured, by label.
+    /// All measurements by label.
     pub(super) fn into_measured(self) -> BTreeMap<String, Cost> {
         self.measured.into_inner()
     }
@@ -95,7 +95,7 @@ impl<'a> Meter<'a> {
         Scrape(request.send().await.unwrap().text().await.unwrap())
     }
 
-    /// The totals of an operation once it was run so many times in all.
+    /// The totals of an operation after this number of runs.
     pub(super) async fn totals_after(&self, operation: &str, runs: u64) -> Totals {
         until(&format!("{operation} was run {runs} times"), async || {
             self.scrape().await.totals(operation).runs >= runs
@@ -106,12 +106,12 @@ impl<'a> Meter<'a> {
         totals
     }
 
-    /// What was measured of this label.
+    /// The measurement of this label.
     pub(super) fn measured(&self, label: &str) -> Cost {
         self.measured.borrow()[label]
     }
 
-    /// Notes what was measured.
+    /// Records a measurement.
     pub(super) fn note(&self, label: &str, cost: Cost) {
         let before = self.measured.borrow_mut().insert(label.to_owned(), cost);
         assert!(before.is_none(), "{label} is measured twice");
@@ -130,7 +130,7 @@ impl<'a> Meter<'a> {
         output
     }
 
-    /// Measures a scrape: the next one tells of it.
+    /// Measures a scrape, which the next one reports.
     pub(super) async fn measure_scrape(&self) {
         let label = "GET /metrics";
         let [before, after] =
@@ -144,50 +144,50 @@ impl<'a> Meter<'a> {
         self.measure_all(&[label], work).await
     }
 
-    /// Measures a request of this person, which must succeed. The label may have a query after its
-    /// route; the values stand for the names in braces.
+    /// Measures a request of a user, which must succeed. The label may have a query after its route; the
+    /// values replace the names in braces.
     pub(crate) async fn call(
         &self,
-        person: &Person,
+        user: &TestUser,
         label: &str,
         values: &[&str],
         body: Value,
-    ) -> Answer {
+    ) -> Response {
         let (method, address) = operation_of(label).split_once(' ').unwrap();
         let path = filled(address, values);
         let method: Method = method.parse().unwrap();
-        let request = person.signed(method, &path);
+        let request = user.authenticated_request(method, &path);
         let request = if body.is_null() {
             request
         } else {
             request.json(&body)
         };
         let measured = without_query(label);
-        let answer = self.measure(&measured, person.send(request)).await;
+        let response = self.measure(&measured, user.send(request)).await;
         assert!(
-            (200..300).contains(&answer.status),
+            (200..300).contains(&response.status),
             "{label}: {} {}",
-            answer.status,
-            answer.text()
+            response.status,
+            response.text()
         );
-        answer
+        response
     }
 
-    /// The same without a body.
-    pub(crate) async fn read(&self, person: &Person, label: &str, values: &[&str]) -> Answer {
-        self.call(person, label, values, Value::Null).await
+    /// As [`call`](Self::call), without a body.
+    pub(crate) async fn read(&self, user: &TestUser, label: &str, values: &[&str]) -> Response {
+        self.call(user, label, values, Value::Null).await
     }
 
     /// Measures an action of a socket, which must be acknowledged.
     pub(super) async fn act(&self, socket: &mut Socket, label: &str, data: Value) -> Value {
         let action = operation_of(label).strip_prefix("action ").unwrap();
-        let answer = self.measure(label, socket.ask(action, data)).await;
-        assert_eq!(e2e::name(&answer), "ack", "{label}: {answer}");
-        answer
+        let response = self.measure(label, socket.act(action, data)).await;
+        assert_eq!(e2e::name(&response), "ack", "{label}: {response}");
+        response
     }
 }
 
-/// An address with its names in braces replaced.
+/// The path with values for the names in braces.
 fn filled(address: &str, values: &[&str]) -> String {
     let mut values = values.iter();
     let mut path = String::new();
@@ -212,7 +212,7 @@ fn without_query(label: &str) -> String {
 }
 
 #[test]
-fn a_label_names_its_operation_and_its_address() {
+fn operation_of_reads_the_label() {
     let label = "GET /chats/{username}/messages/?limit=50 (25 rows)";
     assert_eq!(
         without_query(label),

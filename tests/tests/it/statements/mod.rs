@@ -1,6 +1,6 @@
-//! What every operation takes of the database, counted by the server and compared with
-//! `tests/statements.txt`: each route, each action of the sockets, the opening of each socket, each
-//! kind of job. More than the table says is a failure; `just statements` writes the table anew.
+//! The statements of every operation, counted by the server and compared with `tests/statements.txt`: each
+//! route, each socket action, the opening of each socket, each kind of job. More statements than listed
+//! are a failure; `just statements` writes the table.
 
 mod accounts;
 mod chats;
@@ -17,7 +17,7 @@ mod table;
 
 use std::collections::BTreeSet;
 
-use e2e::{App, Person, catalogue};
+use e2e::{App, TestUser, catalogue};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
@@ -27,10 +27,10 @@ pub(crate) use meter::Meter;
 use meter::operation_of;
 use table::{Engine, Table};
 
-/// What is counted apart from the operations that cause it.
+/// Counted separately from the operations that cause it.
 const BACKGROUND: &str = "presence";
 
-/// One node with this database; nothing where there is no such server here.
+/// A node with this database; `None` if the server is not installed.
 fn app(engine: Engine) -> Option<App> {
     let builder = App::with()
         .flag("--rate-limits", "off")
@@ -41,29 +41,29 @@ fn app(engine: Engine) -> Option<App> {
     }
 }
 
-/// People of these names, who register at the same time.
-async fn people<const N: usize>(app: &App, names: [&str; N]) -> [Person; N] {
-    let people = join_all(names.map(|name| app.person(name))).await;
-    people.try_into().unwrap_or_else(|_| unreachable!())
+/// Registers users with these names concurrently.
+async fn create_users<const N: usize>(app: &App, names: [&str; N]) -> [TestUser; N] {
+    let users = join_all(names.map(|name| app.user(name))).await;
+    users.try_into().unwrap_or_else(|_| unreachable!())
 }
 
-/// The id in what an answer made.
+/// The id in the data of a response.
 fn id_in(data: &Value) -> String {
     data["id"].as_str().unwrap().to_owned()
 }
 
-async fn id_of(person: &Person) -> String {
-    id_in(&person.get("/api/v1/users/profile/").await.data())
+async fn id_of(user: &TestUser) -> String {
+    id_in(&user.get("/api/v1/users/profile/").await.data())
 }
 
 fn messages_of(chat: &str) -> String {
     format!("/api/v1/chats/rooms/{chat}/messages/")
 }
 
-/// Writes into a chat, and gives the message's id.
-async fn write(person: &Person, chat: &str, text: &str) -> String {
+/// Sends a message to a chat; returns its id.
+async fn write(user: &TestUser, chat: &str, text: &str) -> String {
     let path = messages_of(chat);
-    let written = person.post(&path, json!({"content": text})).await;
+    let written = user.post(&path, json!({"content": text})).await;
     id_in(&written.expect(201).data())
 }
 
@@ -89,7 +89,7 @@ fn documented() -> BTreeSet<String> {
 }
 
 #[test]
-fn table_has_every_operation_of_the_documents_and_no_other() {
+fn table_lists_every_documented_operation() {
     let table = Table::load();
     let operations = table.labels().map(|label| operation_of(label).to_owned());
     let is_documented = |name: &String| !name.starts_with("job ") && name != "session lookup";
@@ -103,7 +103,7 @@ fn table_has_every_operation_of_the_documents_and_no_other() {
     );
 }
 
-/// Fails if the server has counted something that the table does not name.
+/// Fails if the server has counted an operation that the table does not list.
 async fn check_counted(meter: &Meter<'_>) {
     let (table, scrape) = (Table::load(), meter.scrape().await);
     let known: BTreeSet<&str> = table.labels().map(operation_of).collect();
@@ -117,7 +117,7 @@ async fn check_counted(meter: &Meter<'_>) {
     );
 }
 
-/// Runs every operation but the jobs.
+/// Runs every operation except jobs.
 async fn measure_operations(engine: Engine) {
     let Some(app) = app(engine) else { return };
     let meter = Meter::new(&app);

@@ -1,17 +1,17 @@
-//! Notifications and what is mailed of them.
+//! Notifications and digest emails.
 
-use e2e::{Person, until};
+use e2e::{TestUser, until};
 use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::json;
 
 use super::meter::Meter;
-use super::{id_in, people};
+use super::{create_users, id_in};
 
 const LIST: &str = "/api/v1/notifications/";
 
 pub(super) async fn measure(meter: &Meter<'_>) {
-    let [abe, bea, col, dot] = people(meter.app, ["abe", "bea", "col", "dot"]).await;
+    let [abe, bea, col, dot] = create_users(meter.app, ["abe", "bea", "col", "dot"]).await;
     let named = json!({"username": "abe"});
     join_all([&bea, &col, &dot].map(|other| async {
         for path in ["/api/v1/friends/requests/", "/api/v1/invites/"] {
@@ -36,7 +36,7 @@ pub(super) async fn measure(meter: &Meter<'_>) {
     preferences(meter, &abe).await;
 }
 
-async fn preferences(meter: &Meter<'_>, abe: &Person) {
+async fn preferences(meter: &Meter<'_>, abe: &TestUser) {
     let preferences = format!("{LIST}preferences/");
     let digest = json!({"digest": "soon", "kinds": {"system": {"in_app": true, "email": false}}});
     let label = format!("PUT {preferences}");
@@ -50,14 +50,17 @@ async fn preferences(meter: &Meter<'_>, abe: &Person) {
     until("a digest is mailed", async || link().await.is_some()).await;
     let link = link().await.unwrap();
     let path = link.strip_prefix("http://localhost:8080").unwrap();
-    let visitor = meter.app.visitor();
+    let anonymous = meter.app.anonymous();
     let label = format!("GET {LIST}unsubscribe/");
-    let page = meter.measure(&label, visitor.get(path)).await;
+    let page = meter.measure(&label, anonymous.get(path)).await;
     page.expect(200);
-    let click = visitor
+    let click = anonymous
         .request(Method::POST, path)
         .header("content-type", "application/x-www-form-urlencoded")
         .body("List-Unsubscribe=One-Click");
     let label = format!("POST {LIST}unsubscribe/");
-    meter.measure(&label, visitor.send(click)).await.expect(200);
+    meter
+        .measure(&label, anonymous.send(click))
+        .await
+        .expect(200);
 }

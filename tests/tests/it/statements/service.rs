@@ -1,4 +1,4 @@
-//! The service itself: health, metrics, the dev mailbox, and looking up who asks.
+//! Health, metrics, the dev mailbox, and the lookup of sessions.
 
 use serde_json::json;
 
@@ -7,16 +7,16 @@ use super::meter::Meter;
 
 pub(super) async fn measure(meter: &Meter<'_>) {
     meter.measure_scrape().await;
-    let visitor = meter.app.visitor();
+    let anonymous = meter.app.anonymous();
     for label in ["GET /healthz", "GET /readyz"] {
-        meter.read(&visitor, label, &[]).await;
+        meter.read(&anonymous, label, &[]).await;
     }
-    let mut person = meter.app.person("service").await;
+    let mut user = meter.app.user("service").await;
     let local = e2e::client();
     let mailbox = |path: &str| {
         let request = local.get(format!("{}/dev/mailbox/{path}", meter.app.url()));
         async {
-            e2e::Answer::of(request.send().await.unwrap())
+            e2e::Response::of(request.send().await.unwrap())
                 .await
                 .expect(200)
         }
@@ -26,12 +26,11 @@ pub(super) async fn measure(meter: &Meter<'_>) {
     meter
         .measure("GET /dev/mailbox/{id}/", mailbox(&format!("{mail}/")))
         .await;
-    // Nobody has asked with this session yet.
-    person.sign_in().await;
-    let request = person.get("/api/v1/chats/unread/");
+    // This session was not used yet.
+    user.log_in().await;
+    let request = user.get("/api/v1/chats/unread/");
     meter.measure("session lookup", request).await.expect(200);
-    person
-        .post("/api/v1/auth/logout/", json!({}))
+    user.post("/api/v1/auth/logout/", json!({}))
         .await
         .expect(200);
 }

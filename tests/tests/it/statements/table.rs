@@ -1,4 +1,4 @@
-//! `tests/statements.txt`: what each operation may take of the database.
+//! `tests/statements.txt`: the allowed statements of each operation.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -6,20 +6,20 @@ use std::sync::Mutex;
 
 use super::meter::{Cost, operation_of};
 
-/// The variable that has the table written anew.
+/// The variable with which the table is written.
 const REWRITE: &str = "REWRITE_STATEMENTS";
 
-/// The tests of both engines write one file.
+/// Held while the file is read and written, as the tests of both engines write it.
 static FILE: Mutex<()> = Mutex::new(());
 
-/// A database that operations are counted on: a column of the table.
+/// A database engine: a column of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Engine {
     Sqlite,
     Postgres,
 }
 
-/// What an operation takes on each engine, or why it cannot be run.
+/// The cost of an operation on each engine, or why it cannot be run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Row {
     Costs([Option<Cost>; 2]),
@@ -31,7 +31,7 @@ pub(super) struct Table {
     rows: BTreeMap<Key, Row>,
 }
 
-/// Rows are in the order of their kinds, then of their addresses.
+/// The order of rows: by kind, then by path.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
     kind: usize,
@@ -107,9 +107,8 @@ impl Table {
         self.rows.keys().map(|key| key.label.as_str())
     }
 
-    /// Compares what was measured on an engine with its rows, of which `is_measured` says whether
-    /// they are among what was measured. What is taken beyond the table is a failure, and so is what
-    /// the table does not know; with `REWRITE_STATEMENTS` set, the table is written anew.
+    /// Compares the measurements on an engine with the rows for which `is_measured` is true. A higher cost
+    /// or an unknown operation is a failure; with `REWRITE_STATEMENTS` set, the table is written instead.
     pub(super) fn check(
         engine: Engine,
         measured: &BTreeMap<String, Cost>,
@@ -134,7 +133,7 @@ impl Table {
         assert!(worse.is_empty(), "{rewrite}:\n{}", worse.join("\n"));
     }
 
-    /// What is wrong, and what has become better.
+    /// The failures, and the improvements.
     fn compare(
         &self,
         engine: Engine,
@@ -147,11 +146,15 @@ impl Table {
             let Some(written) = row.and_then(|row| row.cost(engine)) else {
                 worse.push(format!(
                     "{label} takes {} and is not in the table",
-                    told(*cost)
+                    describe(*cost)
                 ));
                 continue;
             };
-            let line = format!("{label} takes {} instead of {}", told(*cost), told(written));
+            let line = format!(
+                "{label} takes {} instead of {}",
+                describe(*cost),
+                describe(written)
+            );
             if cost.statements > written.statements || cost.transactions > written.transactions {
                 worse.push(line);
             } else if *cost != written {
@@ -229,7 +232,7 @@ impl Row {
     }
 }
 
-fn told(cost: Cost) -> String {
+fn describe(cost: Cost) -> String {
     format!(
         "{} statements in {} transactions",
         cost.statements, cost.transactions
@@ -258,12 +261,12 @@ action typing              1  0     1  0
     }
 
     #[test]
-    fn render_gives_what_was_parsed() {
+    fn render_restores_the_parsed_table() {
         assert_eq!(Table::parse(TEXT).render(), TEXT);
     }
 
     #[test]
-    fn compare_finds_what_is_more_what_is_new_and_what_is_gone() {
+    fn compare_finds_increased_new_and_removed_operations() {
         let table = Table::parse(TEXT);
         let measured = [
             ("DELETE /b/", cost(2, 2)),
@@ -282,7 +285,7 @@ action typing              1  0     1  0
     }
 
     #[test]
-    fn replace_writes_one_engine_and_keeps_the_other() {
+    fn replace_keeps_the_other_engine() {
         let mut table = Table::parse(TEXT);
         let measured = [("DELETE /b/".to_owned(), cost(9, 1))].into();
         table.replace(Engine::Sqlite, &measured, |label| {

@@ -9,15 +9,19 @@ use tokio::task::JoinHandle;
 
 /// What the sockets of a run have heard.
 #[derive(Default)]
-pub(crate) struct Heard {
+pub(crate) struct Latencies {
     pub(crate) messages: AtomicUsize,
     /// The delay of each in microseconds.
     pub(crate) delays: std::sync::Mutex<Vec<u64>>,
 }
 
 /// Reads a socket to its end and notes each message, with how long ago its sender had sent it.
-pub(crate) fn listen(mut socket: RawSocket, heard: &Arc<Heard>, start: Instant) -> JoinHandle<()> {
-    let heard = Arc::clone(heard);
+pub(crate) fn listen(
+    mut socket: RawSocket,
+    latencies: &Arc<Latencies>,
+    start: Instant,
+) -> JoinHandle<()> {
+    let latencies = Arc::clone(latencies);
     tokio::spawn(async move {
         while socket.fill().await {
             let mut delays = vec![];
@@ -30,8 +34,10 @@ pub(crate) fn listen(mut socket: RawSocket, heard: &Arc<Heard>, start: Instant) 
                 let sent: u64 = digits.unwrap().parse().unwrap();
                 delays.push(micros(start).saturating_sub(sent));
             }
-            heard.messages.fetch_add(delays.len(), Ordering::Relaxed);
-            heard.delays.lock().unwrap().extend(delays);
+            latencies
+                .messages
+                .fetch_add(delays.len(), Ordering::Relaxed);
+            latencies.delays.lock().unwrap().extend(delays);
         }
     })
 }
@@ -40,7 +46,7 @@ pub(crate) fn micros(since: Instant) -> u64 {
     u64::try_from(since.elapsed().as_micros()).unwrap()
 }
 
-impl Heard {
+impl Latencies {
     pub(crate) async fn wait_for(&self, count: usize) {
         while self.messages.load(Ordering::Relaxed) < count {
             tokio::time::sleep(Duration::from_millis(1)).await;

@@ -1,28 +1,25 @@
-//! Getting an account back, and what guards it with a second factor on.
+//! Account recovery, and what a second factor guards.
 
-use e2e::{Answer, PASSWORD, Person, each};
+use e2e::{PASSWORD, Response, TestUser, deployments};
 use serde_json::{Value, json};
 
 const NEW: &str = "amber-lantern-orbit-27";
 
-async fn change_address(person: &Person, email: &str) -> Value {
-    person
-        .patch("/api/v1/users/profile/", json!({ "email": email }))
+async fn change_address(user: &TestUser, email: &str) -> Value {
+    user.patch("/api/v1/users/profile/", json!({ "email": email }))
         .await
         .expect(200)
         .data()
 }
 
-async fn verify(person: &Person, token: &str) -> Answer {
-    person
-        .post("/api/v1/auth/email/verify/", json!({ "token": token }))
+async fn verify(user: &TestUser, token: &str) -> Response {
+    user.post("/api/v1/auth/email/verify/", json!({ "token": token }))
         .await
 }
 
-/// Turns codes by mail on; the recovery codes.
-async fn with_factor(person: &Person) -> Vec<Value> {
-    person
-        .post("/api/v1/auth/2fa/email/enable/", json!({}))
+/// Enables codes by email; returns the recovery codes.
+async fn with_factor(user: &TestUser) -> Vec<Value> {
+    user.post("/api/v1/auth/2fa/email/enable/", json!({}))
         .await
         .expect(200)
         .data()["recovery_codes"]
@@ -31,35 +28,35 @@ async fn with_factor(person: &Person) -> Vec<Value> {
         .clone()
 }
 
-async fn subjects(reader: &Person) -> Vec<String> {
+async fn subjects(reader: &TestUser) -> Vec<String> {
     let mails = reader.mails().await.into_iter();
     mails
         .map(|mail| mail["subject"].as_str().unwrap().to_owned())
         .collect()
 }
 
-/// Somebody who reads the mail of an address.
-fn reader(app: &e2e::App, name: &str) -> Person {
-    let mut reader = app.visitor();
+/// A client that reads the emails of an address.
+fn reader(app: &e2e::App, name: &str) -> TestUser {
+    let mut reader = app.anonymous();
     name.clone_into(&mut reader.name);
     reader
 }
 
 #[tokio::test]
-async fn pending_change_of_address_moves_no_account_after_everything_was_ended() {
-    for app in each().await {
-        let ada = app.person("ada").await;
+async fn change_email_is_void_after_log_out_everywhere() {
+    for app in deployments().await {
+        let ada = app.user("ada").await;
         change_address(&ada, "eve@example.org").await;
         let link = reader(&app, "eve").mailed_token("verify-email").await;
         ada.post("/api/v1/auth/logout-all/", json!({}))
             .await
             .expect(200);
-        verify(&app.visitor(), &link)
+        verify(&app.anonymous(), &link)
             .await
-            .refused_at(422, "auth.link_invalid", "token");
-        let mut owner = app.visitor();
+            .expect_field_error(422, "auth.link_invalid", "token");
+        let mut owner = app.anonymous();
         "ada".clone_into(&mut owner.name);
-        owner.sign_in().await;
+        owner.log_in().await;
         let profile = owner.get("/api/v1/users/profile/").await.expect(200).data();
         assert_eq!(profile["email"], "ada@example.org");
         assert_eq!(profile["pending_email"], json!(null));
@@ -67,39 +64,39 @@ async fn pending_change_of_address_moves_no_account_after_everything_was_ended()
 }
 
 #[tokio::test]
-async fn unverified_address_is_replaced_and_free_for_its_owner() {
-    for app in each().await {
-        let mut eve = app.visitor();
+async fn change_unverified_email_releases_the_old_one() {
+    for app in deployments().await {
+        let mut eve = app.anonymous();
         eve.register("ada").await;
-        eve.sign_in().await;
+        eve.log_in().await;
         let first = eve.mailed_token("verify-email").await;
         eve.post("/api/v1/auth/2fa/totp/setup/", json!({}))
             .await
-            .refused(403, "auth.email_not_verified");
+            .expect_error(403, "auth.email_not_verified");
         let profile = change_address(&eve, "eve@example.org").await;
         assert_eq!(profile["email"], "eve@example.org");
         assert_eq!(profile["pending_email"], json!(null));
         verify(&eve, &first)
             .await
-            .refused_at(422, "auth.link_invalid", "token");
+            .expect_field_error(422, "auth.link_invalid", "token");
         let body = json!({"username": "lovelace", "email": "ada@example.org",
             "password": PASSWORD, "password_confirm": PASSWORD});
-        app.visitor()
+        app.anonymous()
             .post("/api/v1/users/register/", body)
             .await
             .expect(201);
         let link = reader(&app, "eve").mailed_token("verify-email").await;
-        verify(&app.visitor(), &link).await.expect(200);
+        verify(&app.anonymous(), &link).await.expect(200);
         let profile = eve.get("/api/v1/users/profile/").await.expect(200).data();
         assert_eq!(profile["email_verified"], true);
     }
 }
 
 #[tokio::test]
-async fn change_of_address_answers_alike_for_a_taken_address() {
-    for app in each().await {
-        app.person("bea").await;
-        let (ada, cid) = (app.person("ada").await, app.person("cid").await);
+async fn change_email_answers_alike_for_a_taken_address() {
+    for app in deployments().await {
+        app.user("bea").await;
+        let (ada, cid) = (app.user("ada").await, app.user("cid").await);
         let taken = change_address(&ada, "bea@example.org").await;
         let free = change_address(&cid, "dee@example.org").await;
         assert_eq!(taken["pending_email"], "bea@example.org");
@@ -109,9 +106,9 @@ async fn change_of_address_answers_alike_for_a_taken_address() {
         };
         assert_eq!(keys(&taken), keys(&free));
         let owner = reader(&app, "bea");
-        e2e::until("the owner is told", || async {
-            let told = "You have an account already".to_owned();
-            subjects(&owner).await.contains(&told)
+        e2e::until("the owner is notified", || async {
+            let subject = "You have an account already".to_owned();
+            subjects(&owner).await.contains(&subject)
         })
         .await;
         reader(&app, "dee").mailed_token("verify-email").await;
@@ -120,20 +117,20 @@ async fn change_of_address_answers_alike_for_a_taken_address() {
             json!({"email": "fay@example.org"}),
         )
         .await
-        .refused(429, "auth.resend_too_soon");
+        .expect_error(429, "auth.resend_too_soon");
     }
 }
 
 #[tokio::test]
-async fn new_address_ends_other_sessions_and_is_told_to_the_old_one() {
-    for app in each().await {
-        let mut ada = app.person("ada").await;
-        let other = ada.again();
-        ada.sign_in().await;
+async fn change_email_ends_other_sessions_and_notifies_the_old_address() {
+    for app in deployments().await {
+        let mut ada = app.user("ada").await;
+        let other = ada.duplicate();
+        ada.log_in().await;
         change_address(&ada, "lady@example.org").await;
         let link = reader(&app, "lady").mailed_token("verify-email").await;
         other.get("/api/v1/users/profile/").await.expect(200);
-        verify(&app.visitor(), &link).await.expect(200);
+        verify(&app.anonymous(), &link).await.expect(200);
         e2e::until("the other session has ended on every node", || async {
             let mut refused = true;
             for _ in &app.nodes {
@@ -144,21 +141,21 @@ async fn new_address_ends_other_sessions_and_is_told_to_the_old_one() {
         .await;
         ada.get("/api/v1/users/profile/").await.expect(200);
         let old = reader(&app, "ada");
-        e2e::until("the old address is told", || async {
-            let told = "Your e-mail address was changed".to_owned();
-            subjects(&old).await.contains(&told)
+        e2e::until("the old address is notified", || async {
+            let subject = "Your e-mail address was changed".to_owned();
+            subjects(&old).await.contains(&subject)
         })
         .await;
     }
 }
 
 #[tokio::test]
-async fn factor_guards_password_deletion_export_and_other_sessions() {
-    for app in each().await {
-        let ada = app.person("ada").await;
-        // A second session that knows the password alone: its proof is older than the factor.
-        let mut thief = ada.again();
-        thief.sign_in().await;
+async fn second_factor_guards_password_deletion_export_and_sessions() {
+    for app in deployments().await {
+        let ada = app.user("ada").await;
+        // A second session with the password only, authenticated before the factor was enabled.
+        let mut thief = ada.duplicate();
+        thief.log_in().await;
         let codes = with_factor(&ada).await;
         let id = ada.get("/api/v1/auth/sessions/").await.data();
         let sessions = id.as_array().unwrap();
@@ -175,8 +172,9 @@ async fn factor_guards_password_deletion_export_and_other_sessions() {
             "/api/v1/users/profile/export/{}/download/",
             export["id"].as_str().unwrap()
         );
-        let deletion = thief.signed(reqwest::Method::DELETE, "/api/v1/users/profile/");
-        for answer in [
+        let deletion =
+            thief.authenticated_request(reqwest::Method::DELETE, "/api/v1/users/profile/");
+        for response in [
             thief
                 .post("/api/v1/auth/password/change/", change.clone())
                 .await,
@@ -191,7 +189,7 @@ async fn factor_guards_password_deletion_export_and_other_sessions() {
             thief.post("/api/v1/auth/logout-all/", json!({})).await,
             thief.post("/api/v1/auth/2fa/disable/", json!({})).await,
         ] {
-            answer.refused(403, "auth.step_up_required");
+            response.expect_error(403, "auth.step_up_required");
         }
         let step = thief
             .post("/api/v1/auth/step-up/", json!({ "password": PASSWORD }))

@@ -1,12 +1,11 @@
-//! Logins in two steps.
+//! Two-step login and reauthentication.
 
-use e2e::{PASSWORD, Person, each};
+use e2e::{PASSWORD, TestUser, deployments};
 use serde_json::{Value, json};
 use totp_rs::{Algorithm, Builder, Totp};
 
-async fn step_up(person: &Person) {
-    person
-        .post("/api/v1/auth/step-up/", json!({"password": PASSWORD}))
+async fn step_up(user: &TestUser) {
+    user.post("/api/v1/auth/step-up/", json!({"password": PASSWORD}))
         .await
         .expect(200);
 }
@@ -33,10 +32,10 @@ pub(crate) fn now() -> u64 {
         .as_secs()
 }
 
-/// Turns the app on and gives it, with the recovery codes.
-async fn with_authenticator(person: &Person) -> (Totp, Vec<Value>) {
-    step_up(person).await;
-    let setup = person
+/// Enables an authenticator app; returns it and the recovery codes.
+async fn with_authenticator(user: &TestUser) -> (Totp, Vec<Value>) {
+    step_up(user).await;
+    let setup = user
         .post("/api/v1/auth/2fa/totp/setup/", json!({}))
         .await
         .expect(200)
@@ -49,9 +48,9 @@ async fn with_authenticator(person: &Person) -> (Totp, Vec<Value>) {
             .starts_with("otpauth://totp/")
     );
     let app = authenticator(setup["secret"].as_str().unwrap());
-    // The step before is still taken, which leaves the next one for the login.
+    // The code of the previous period is accepted, too, which leaves the next one for the login.
     let code = app.generate(now() - 30).to_string();
-    let enabled = person
+    let enabled = user
         .post("/api/v1/auth/2fa/totp/enable/", json!({ "code": code }))
         .await
         .expect(200)
@@ -61,63 +60,62 @@ async fn with_authenticator(person: &Person) -> (Totp, Vec<Value>) {
     (app, codes)
 }
 
-async fn challenge(person: &Person) -> String {
-    let answer = person
+async fn challenge(user: &TestUser) -> String {
+    let response = user
         .post(
             "/api/v1/auth/login/",
-            json!({"username": person.name, "password": PASSWORD}),
+            json!({"username": user.name, "password": PASSWORD}),
         )
         .await
         .expect(200);
-    answer.data()["second_factor"]["challenge"]
+    response.data()["second_factor"]["challenge"]
         .as_str()
         .unwrap()
         .to_owned()
 }
 
-async fn verify(person: &Person, challenge: &str, method: &str, code: &Value) -> e2e::Answer {
-    person
-        .post(
-            "/api/v1/auth/login/verify/",
-            json!({"challenge": challenge, "method": method, "code": code}),
-        )
-        .await
+async fn verify(user: &TestUser, challenge: &str, method: &str, code: &Value) -> e2e::Response {
+    user.post(
+        "/api/v1/auth/login/verify/",
+        json!({"challenge": challenge, "method": method, "code": code}),
+    )
+    .await
 }
 
 #[tokio::test]
-async fn an_authenticator_app_guards_the_login_and_no_code_counts_twice() {
-    for app in each().await {
-        let ada = app.person("ada").await;
+async fn log_in_with_authenticator_accepts_each_code_once() {
+    for app in deployments().await {
+        let ada = app.user("ada").await;
         let (phone, _) = with_authenticator(&ada).await;
-        let visitor = app.visitor();
+        let anonymous = app.anonymous();
         let token = json!({"username": "ada", "password": PASSWORD});
-        let error = visitor
+        let error = anonymous
             .post("/api/v1/token/", token)
             .await
-            .refused(401, "auth.second_factor_required");
+            .expect_error(401, "auth.second_factor_required");
         assert!(error["challenge"].is_string());
         assert_eq!(error["methods"], json!(["totp", "recovery"]));
         let code = json!(phone.generate(now()).to_string());
         let first = challenge(&ada).await;
         verify(&ada, &first, "totp", &json!("000000"))
             .await
-            .refused(401, "auth.code_invalid");
+            .expect_error(401, "auth.code_invalid");
         let signed_in = verify(&ada, &first, "totp", &code).await.expect(200);
         assert_eq!(signed_in.data()["profile"]["username"], "ada");
         verify(&ada, &first, "totp", &code)
             .await
-            .refused(401, "auth.challenge_invalid");
+            .expect_error(401, "auth.challenge_invalid");
         let second = challenge(&ada).await;
         verify(&ada, &second, "totp", &code)
             .await
-            .refused(401, "auth.code_invalid");
+            .expect_error(401, "auth.code_invalid");
     }
 }
 
 #[tokio::test]
-async fn recovery_codes_open_once_each() {
-    for app in each().await {
-        let ada = app.person("ada").await;
+async fn log_in_with_recovery_code_accepts_each_code_once() {
+    for app in deployments().await {
+        let ada = app.user("ada").await;
         let (_, codes) = with_authenticator(&ada).await;
         let first = challenge(&ada).await;
         verify(&ada, &first, "recovery", &codes[0])
@@ -126,7 +124,7 @@ async fn recovery_codes_open_once_each() {
         let second = challenge(&ada).await;
         verify(&ada, &second, "recovery", &codes[0])
             .await
-            .refused(401, "auth.code_invalid");
+            .expect_error(401, "auth.code_invalid");
         verify(&ada, &second, "recovery", &codes[1])
             .await
             .expect(200);
@@ -138,9 +136,9 @@ async fn recovery_codes_open_once_each() {
 }
 
 #[tokio::test]
-async fn mailed_codes_are_bound_to_their_login_and_to_five_tries() {
-    for app in each().await {
-        let ada = app.person("ada").await;
+async fn log_in_with_mailed_code_allows_five_attempts_per_login() {
+    for app in deployments().await {
+        let ada = app.user("ada").await;
         step_up(&ada).await;
         ada.post("/api/v1/auth/2fa/email/enable/", json!({}))
             .await
@@ -149,24 +147,24 @@ async fn mailed_codes_are_bound_to_their_login_and_to_five_tries() {
         for _ in 0..5 {
             verify(&ada, &tried, "email", &json!("000000"))
                 .await
-                .refused(401, "auth.code_invalid");
+                .expect_error(401, "auth.code_invalid");
         }
         verify(&ada, &tried, "email", &json!("000000"))
             .await
-            .refused(410, "auth.too_many_tries");
+            .expect_error(410, "auth.too_many_tries");
         ada.post(
             "/api/v1/auth/login/resend/",
             json!({"challenge": "no-such-challenge-at-all"}),
         )
         .await
-        .refused(401, "auth.challenge_invalid");
+        .expect_error(401, "auth.challenge_invalid");
     }
 }
 
 #[tokio::test]
-async fn second_steps_change_only_after_proving_again_who_is_there() {
-    for app in each().await {
-        let ada = app.person("ada").await;
+async fn change_second_factor_requires_reauthentication() {
+    for app in deployments().await {
+        let ada = app.user("ada").await;
         with_authenticator(&ada).await;
         let state = ada
             .post("/api/v1/auth/2fa/disable/", json!({"method": "totp"}))
@@ -179,12 +177,12 @@ async fn second_steps_change_only_after_proving_again_who_is_there() {
         );
         ada.post("/api/v1/auth/2fa/disable/", json!({}))
             .await
-            .refused(409, "auth.second_factor_off");
+            .expect_error(409, "auth.second_factor_off");
         ada.post(
             "/api/v1/auth/step-up/",
             json!({"password": "not-the-password-1"}),
         )
         .await
-        .refused_at(422, "auth.password_wrong", "password");
+        .expect_field_error(422, "auth.password_wrong", "password");
     }
 }

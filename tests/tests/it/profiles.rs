@@ -1,10 +1,10 @@
 //! Profiles, pictures, search, exports, deletion.
 
-use e2e::{App, PASSWORD, each, until};
+use e2e::{App, PASSWORD, deployments, until};
 use reqwest::Method;
 use serde_json::json;
 
-/// A small PNG with this colour.
+/// A PNG of this size.
 pub(crate) fn png(width: u32, height: u32) -> Vec<u8> {
     let mut file = std::io::Cursor::new(vec![]);
     image::RgbImage::from_pixel(width, height, image::Rgb([200, 30, 60]))
@@ -14,9 +14,9 @@ pub(crate) fn png(width: u32, height: u32) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_profile_is_read_changed_and_spared_when_known() {
-    for app in each().await {
-        let ada = app.person("ada").await;
+async fn get_and_patch_profile_support_etags() {
+    for app in deployments().await {
+        let ada = app.user("ada").await;
         let patch = json!({"display_name": "Ada L.", "bio": "First on the court.", "theme": "dark", "language": "pt-BR", "privacy": {"searchable": true, "profile": "friends"}});
         let profile = ada
             .patch("/api/v1/users/profile/", patch)
@@ -33,19 +33,19 @@ async fn a_profile_is_read_changed_and_spared_when_known() {
         let read = ada.get("/api/v1/users/profile").await.expect(200);
         assert_eq!(read.data(), profile);
         let known = ada
-            .signed(Method::GET, "/api/users/profile/")
+            .authenticated_request(Method::GET, "/api/users/profile/")
             .header("if-none-match", read.header("etag"));
         let known = ada.send(known).await;
         assert!(known.status == 304 && known.body.is_empty());
         ada.put("/api/v1/users/profile/", json!({"bio": "x".repeat(501)}))
             .await
-            .refused_at(422, "invalid_fields", "bio");
+            .expect_field_error(422, "invalid_fields", "bio");
         ada.patch("/api/v1/users/profile/", json!({"username": "eve"}))
             .await
-            .refused_at(422, "invalid_fields", "username");
+            .expect_field_error(422, "invalid_fields", "username");
         ada.patch("/api/v1/users/profile/", json!({"theme": 7}))
             .await
-            .refused_at(422, "invalid_fields", "theme");
+            .expect_field_error(422, "invalid_fields", "theme");
         assert_eq!(
             ada.get("/api/v1/users/profile/").await.data(),
             profile,
@@ -57,18 +57,18 @@ async fn a_profile_is_read_changed_and_spared_when_known() {
 #[tokio::test]
 async fn put_profile_replaces_and_patch_profile_merges() {
     let path = "/api/v1/users/profile/";
-    for app in each().await {
-        let ada = app.person("ada").await;
+    for app in deployments().await {
+        let ada = app.user("ada").await;
         let bare = ada.get(path).await.expect(200).data();
         let all = json!({"display_name": "Ada L.", "bio": "First.", "theme": "dark",
             "language": "pt-BR", "email": "ada@example.org",
             "privacy": {"searchable": false, "profile": "nobody"}});
-        let told = ada.put(path, all.clone()).await.expect(200).data();
+        let stored = ada.put(path, all.clone()).await.expect(200).data();
         for name in ["display_name", "bio", "theme", "language"] {
-            assert_eq!(told[name], all[name], "{name}");
+            assert_eq!(stored[name], all[name], "{name}");
         }
-        assert_eq!(told["privacy"]["profile"], "nobody");
-        assert_eq!(told["privacy"]["game_invites"], "everyone");
+        assert_eq!(stored["privacy"]["profile"], "nobody");
+        assert_eq!(stored["privacy"]["game_invites"], "everyone");
         let merged = ada.patch(
             path,
             json!({"bio": null, "privacy": {"profile": "friends"}}),
@@ -83,7 +83,7 @@ async fn put_profile_replaces_and_patch_profile_merges() {
         assert_eq!(named.expect(200).data()["display_name"], "ada");
         ada.put(path, json!({"bio": "First."}))
             .await
-            .refused_at(422, "invalid_fields", "email");
+            .expect_field_error(422, "invalid_fields", "email");
         let again = ada.put(path, json!({"email": "ada@example.org", "bio": null}));
         assert_eq!(again.await.expect(200).data(), bare);
     }
@@ -92,13 +92,15 @@ async fn put_profile_replaces_and_patch_profile_merges() {
 #[tokio::test]
 async fn null_is_refused_where_nothing_can_be_empty() {
     let path = "/api/v1/users/profile/";
-    for app in each().await {
-        let ada = app.person("ada").await;
+    for app in deployments().await {
+        let ada = app.user("ada").await;
         for name in ["theme", "language", "email", "privacy"] {
             for method in [Method::PATCH, Method::PUT] {
                 let body = json!({"email": "ada@example.org", name: null});
-                let answer = ada.send(ada.signed(method, path).json(&body)).await;
-                answer.refused_at(422, "invalid_fields", name);
+                let response = ada
+                    .send(ada.authenticated_request(method, path).json(&body))
+                    .await;
+                response.expect_field_error(422, "invalid_fields", name);
             }
         }
         for name in [
@@ -114,7 +116,7 @@ async fn null_is_refused_where_nothing_can_be_empty() {
             let field = format!("privacy.{name}");
             ada.patch(path, body)
                 .await
-                .refused_at(422, "invalid_fields", &field);
+                .expect_field_error(422, "invalid_fields", &field);
         }
         for (path, body, field) in [
             (
@@ -150,24 +152,24 @@ async fn null_is_refused_where_nothing_can_be_empty() {
         ] {
             ada.put(path, body)
                 .await
-                .refused_at(422, "invalid_fields", field);
+                .expect_field_error(422, "invalid_fields", field);
         }
     }
 }
 
 #[tokio::test]
 async fn put_settings_replaces_them() {
-    for app in each().await {
-        let ada = app.person("ada").await;
+    for app in deployments().await {
+        let ada = app.user("ada").await;
         let path = "/api/v1/users/profile/ai-settings/";
         let all = json!({"level": "hard", "reaction_ms": 120, "accuracy": 90, "adaptive": true});
         ada.put(path, all).await.expect(200);
-        let told = ada
+        let stored = ada
             .put(path, json!({"level": "easy", "accuracy": null}))
             .await;
         let bare =
             json!({"level": "easy", "reaction_ms": null, "accuracy": null, "adaptive": false});
-        assert_eq!(told.expect(200).data(), bare);
+        assert_eq!(stored.expect(200).data(), bare);
         let path = "/api/v1/notifications/preferences/";
         let usual = ada.get(path).await.data();
         let off = json!({"digest": "off", "kinds": {"system": {"in_app": false, "email": false}}});
@@ -177,9 +179,9 @@ async fn put_settings_replaces_them() {
 }
 
 #[tokio::test]
-async fn settings_are_kept_whole_and_bounded() {
-    for app in each().await {
-        let ada = app.person("ada").await;
+async fn put_preferences_keeps_any_json_within_limits() {
+    for app in deployments().await {
+        let ada = app.user("ada").await;
         let wanted = json!({"pong": {"paddle": "#33ff99", "deep": [1, null, "ü"]}});
         ada.put("/api/v1/users/profile/preferences/", wanted.clone())
             .await
@@ -193,7 +195,7 @@ async fn settings_are_kept_whole_and_bounded() {
             json!({"x": "y".repeat(20_000)}),
         )
         .await
-        .refused(422, "users.preferences_too_large");
+        .expect_error(422, "users.preferences_too_large");
         assert_eq!(
             ada.put("/api/v1/users/profile/preferences/", json!([1]))
                 .await
@@ -213,18 +215,18 @@ async fn settings_are_kept_whole_and_bounded() {
             json!({"level": "hard", "accuracy": 101}),
         )
         .await
-        .refused_at(422, "invalid_fields", "accuracy");
+        .expect_field_error(422, "invalid_fields", "accuracy");
     }
 }
 
 #[tokio::test]
-async fn a_picture_is_drawn_anew_served_for_good_and_taken_down() {
-    for app in each().await {
-        let ada = app.person("ada").await;
+async fn upload_avatar_reencodes_serves_and_deletes_it() {
+    for app in deployments().await {
+        let ada = app.user("ada").await;
         let default = ada.get("/api/v1/users/ada/avatar/").await.expect(200);
         assert_eq!(default.header("content-type"), "image/svg+xml");
         let upload = |bytes: Vec<u8>| {
-            ada.signed(Method::POST, "/api/v1/users/profile/avatar/")
+            ada.authenticated_request(Method::POST, "/api/v1/users/profile/avatar/")
                 .header("content-type", "image/png")
                 .body(bytes)
         };
@@ -244,20 +246,20 @@ async fn a_picture_is_drawn_anew_served_for_good_and_taken_down() {
         let part = reqwest::multipart::Part::bytes(png(64, 64)).file_name("me.png");
         let form = reqwest::multipart::Form::new().part("avatar", part);
         ada.send(
-            ada.signed(Method::POST, "/api/v1/users/profile/avatar/")
+            ada.authenticated_request(Method::POST, "/api/v1/users/profile/avatar/")
                 .multipart(form),
         )
         .await
         .expect(200);
         ada.send(upload(b"<svg onload=alert(1)>".to_vec()))
             .await
-            .refused(415, "users.avatar_wrong_type");
+            .expect_error(415, "users.avatar_wrong_type");
         ada.send(upload(png(8, 8)[..40].to_vec()))
             .await
-            .refused(422, "users.avatar_broken");
+            .expect_error(422, "users.avatar_broken");
         ada.send(upload(png(9000, 1)))
             .await
-            .refused(422, "users.avatar_too_many_pixels");
+            .expect_error(422, "users.avatar_too_many_pixels");
         let large = [png(8, 8), vec![0; 6 * 1024 * 1024]].concat();
         assert_eq!(ada.send(upload(large)).await.status, 413);
         ada.delete("/api/v1/users/profile/avatar/")
@@ -265,16 +267,16 @@ async fn a_picture_is_drawn_anew_served_for_good_and_taken_down() {
             .expect(200);
         ada.delete("/api/v1/users/profile/avatar/")
             .await
-            .refused(404, "users.avatar_missing");
+            .expect_error(404, "users.avatar_missing");
     }
 }
 
 #[tokio::test]
-async fn people_are_found_by_the_beginning_of_their_name_ignoring_case() {
-    for app in each().await {
-        let ada = app.person("ada").await;
+async fn search_users_finds_prefixes_ignoring_case() {
+    for app in deployments().await {
+        let ada = app.user("ada").await;
         for name in ["Bob", "bobby", "Žofie"] {
-            let mut other = app.visitor();
+            let mut other = app.anonymous();
             other.name = name.to_owned();
             let body = json!({"username": name, "email": format!("x{}@example.org", name.len()), "password": PASSWORD, "password_confirm": PASSWORD});
             other
@@ -309,20 +311,20 @@ async fn people_are_found_by_the_beginning_of_their_name_ignoring_case() {
         assert_eq!(one["meta"]["total"], 2);
         for nothing in ["", "search=", "search=%20"] {
             let refused = ada.get(&format!("/api/v1/users/?{nothing}")).await;
-            refused.refused_at(422, "users.search_too_short", "search");
+            refused.expect_field_error(422, "users.search_too_short", "search");
         }
         let bob = ada.get("/api/v1/users/BOB/").await.expect(200).data();
         assert_eq!(bob["username"], "Bob");
         ada.get("/api/v1/users/nobody/")
             .await
-            .refused(404, "users.not_found");
+            .expect_error(404, "users.not_found");
     }
 }
 
 #[tokio::test]
-async fn all_ones_data_can_be_downloaded_by_oneself_alone() {
-    for app in each().await {
-        let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+async fn export_can_be_downloaded_by_its_owner_only() {
+    for app in deployments().await {
+        let (ada, bob) = (app.user("ada").await, app.user("bob").await);
         let world = ada
             .put("/api/v1/chats/lobbies/world/", json!({}))
             .await
@@ -358,55 +360,57 @@ async fn all_ones_data_can_be_downloaded_by_oneself_alone() {
         assert!(file.text().contains("words of my own"));
         bob.get(&download)
             .await
-            .refused(404, "users.export_not_found");
-        bob.get(&path).await.refused(404, "users.export_not_found");
+            .expect_error(404, "users.export_not_found");
+        bob.get(&path)
+            .await
+            .expect_error(404, "users.export_not_found");
     }
 }
 
 #[tokio::test]
-async fn a_deleted_account_leaves_no_way_in_and_no_name() {
-    for app in each().await {
-        let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+async fn delete_account_prevents_login_and_removes_the_name() {
+    for app in deployments().await {
+        let (ada, bob) = (app.user("ada").await, app.user("bob").await);
         let wrong = ada
-            .signed(Method::DELETE, "/api/v1/users/profile/")
+            .authenticated_request(Method::DELETE, "/api/v1/users/profile/")
             .json(&json!({"password": "not-the-password-1"}));
         ada.send(wrong)
             .await
-            .refused_at(422, "auth.password_wrong", "password");
+            .expect_field_error(422, "auth.password_wrong", "password");
         let gone = ada
-            .signed(Method::DELETE, "/api/v1/users/profile/")
+            .authenticated_request(Method::DELETE, "/api/v1/users/profile/")
             .json(&json!({"password": PASSWORD}));
         ada.send(gone).await.expect(200);
-        ada.refused_everywhere("auth.session_ended").await;
+        ada.expect_error_everywhere("auth.session_ended").await;
         bob.get("/api/v1/users/ada/")
             .await
-            .refused(404, "users.not_found");
+            .expect_error(404, "users.not_found");
         let again = app
-            .visitor()
+            .anonymous()
             .post(
                 "/api/v1/token/",
                 json!({"username": "ada", "password": PASSWORD}),
             )
             .await;
-        again.refused(401, "auth.invalid_credentials");
+        again.expect_error(401, "auth.invalid_credentials");
         let again = json!({"username": "ada", "email": "new@example.org",
             "password": PASSWORD, "password_confirm": PASSWORD});
-        app.visitor()
+        app.anonymous()
             .post("/api/v1/users/register/", again)
             .await
-            .refused_at(409, "auth.username_taken", "username");
+            .expect_field_error(409, "auth.username_taken", "username");
     }
 }
 
 #[tokio::test]
-async fn where_addresses_need_no_proof_newcomers_take_part_at_once() {
+async fn optional_verification_lets_new_users_act_at_once() {
     let app = App::with()
         .flag("--email-verification", "optional")
         .embedded();
-    let (mut ada, mut bob) = (app.visitor(), app.visitor());
-    for (person, name) in [(&mut ada, "ada"), (&mut bob, "bob")] {
-        person.register(name).await;
-        person.sign_in().await;
+    let (mut ada, mut bob) = (app.anonymous(), app.anonymous());
+    for (user, name) in [(&mut ada, "ada"), (&mut bob, "bob")] {
+        user.register(name).await;
+        user.log_in().await;
     }
     ada.befriend(&bob).await;
     let invite = json!({"username": "bob", "game": "pong"});

@@ -1,20 +1,19 @@
-//! A lobby in which more is said than anybody can read: those who write are slowed down, and nobody
-//! is thrown out.
+//! A lobby with more messages than can be stored: senders are slowed down, and no socket is closed.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use e2e::{App, Person, Socket, run_together};
+use e2e::{App, Socket, TestUser, run_together};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-const PEOPLE: usize = 10;
+const USERS: usize = 10;
 const SOCKETS_EACH: usize = 10;
-/// What one sender offers: together they offer 1,600 a second for three seconds.
+/// Messages of each sender: together they send 1,600 a second for three seconds.
 const MESSAGES_EACH: usize = 480;
 const PAUSE: Duration = Duration::from_micros(6_250);
 
-/// What became of the messages of a sender.
+/// The results of a sender's messages.
 #[derive(Default)]
 struct Sent {
     stored: Vec<String>,
@@ -22,12 +21,12 @@ struct Sent {
 }
 
 impl Sent {
-    fn answered(&self) -> usize {
+    fn responded(&self) -> usize {
         self.stored.len() + self.refused.len()
     }
 
-    /// Notes an answer; other frames are passed over.
-    fn hear(&mut self, text: &str) {
+    /// Records a response; other frames are skipped.
+    fn receive(&mut self, text: &str) {
         let is_answer = text.contains(r#""type":"ack""#) || text.contains(r#""type":"error""#);
         if !is_answer {
             return;
@@ -40,35 +39,35 @@ impl Sent {
     }
 }
 
-/// Offers messages without waiting for answers, and then waits for all of them.
+/// Sends messages without waiting for responses, and then waits for all of them.
 async fn talk(mut socket: Socket) -> (Socket, Sent) {
     let mut sent = Sent::default();
     let mut ticks = tokio::time::interval(PAUSE);
     let mut offered = 0;
-    while sent.answered() < MESSAGES_EACH {
+    while sent.responded() < MESSAGES_EACH {
         tokio::select! {
             _ = ticks.tick(), if offered < MESSAGES_EACH => {
-                socket.mark("new_message", json!({"content": "hello there"})).await;
+                socket.send_action("new_message", json!({"content": "hello there"})).await;
                 offered += 1;
             }
-            text = socket.next_text() => sent.hear(&text),
+            text = socket.next_text() => sent.receive(&text),
         }
     }
     (socket, sent)
 }
 
-/// Reads until the server has answered a ping; being closed ends the test.
+/// Reads until the response to a ping; a closed socket fails the test.
 async fn read_on(mut socket: Socket) {
     socket.send(json!({"type": "ping"})).await;
     while !socket.next_text().await.contains(r#""type":"pong""#) {}
 }
 
 /// The ids of all messages of a lobby.
-async fn history(person: &Person, room: &str) -> BTreeSet<String> {
+async fn history(user: &TestUser, room: &str) -> BTreeSet<String> {
     let mut path = format!("/api/v1/chats/rooms/{room}/messages/?limit=100");
     let mut ids = BTreeSet::new();
     loop {
-        let page = person.get(&path).await.expect(200).json();
+        let page = user.get(&path).await.expect(200).json();
         let rows = page["data"].as_array().unwrap().iter();
         ids.extend(rows.map(|row| row["id"].as_str().unwrap().to_owned()));
         let Some(next) = page["meta"]["next"].as_str() else {
@@ -79,11 +78,11 @@ async fn history(person: &Person, room: &str) -> BTreeSet<String> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn crowded_lobby_slows_senders_and_closes_no_socket() {
-    for app in App::with().flag("--rate-limits", "off").each().await {
-        let people = (0..PEOPLE).map(async |n| app.person(&format!("person{n}")).await);
-        let people = join_all(people).await;
-        let room = people[0]
+async fn send_message_in_a_crowded_lobby_slows_senders_and_closes_no_socket() {
+    for app in App::with().flag("--rate-limits", "off").deployments().await {
+        let users = (0..USERS).map(async |n| app.user(&format!("person{n}")).await);
+        let users = join_all(users).await;
+        let room = users[0]
             .put("/api/v1/chats/lobbies/crowd/", json!({}))
             .await;
         let room = room.expect(200).data()["chat_id"]
@@ -91,9 +90,12 @@ async fn crowded_lobby_slows_senders_and_closes_no_socket() {
             .unwrap()
             .to_owned();
         let (mut senders, mut readers) = (vec![], vec![]);
-        for person in &people {
+        for user in &users {
             for number in 0..SOCKETS_EACH {
-                let socket = app.greeted(person, number, "/ws/chat/lobby/crowd/").await.0;
+                let socket = app
+                    .open_socket(user, number, "/ws/chat/lobby/crowd/")
+                    .await
+                    .0;
                 let group = if number == 0 {
                     &mut senders
                 } else {
@@ -118,7 +120,7 @@ async fn crowded_lobby_slows_senders_and_closes_no_socket() {
         let talked = run_together(senders.into_iter().map(talk)).await;
         stop.send(true).unwrap();
         reading.await.unwrap();
-        let stored = history(&people[0], &room).await;
+        let stored = history(&users[0], &room).await;
         let mut count = 0;
         for (socket, sent) in talked {
             read_on(socket).await;
@@ -135,7 +137,7 @@ async fn crowded_lobby_slows_senders_and_closes_no_socket() {
             );
             for refused in sent.refused {
                 let code = refused["code"].as_str().unwrap();
-                // `unavailable`: it waited longer than its deadline, on a machine that is busy.
+                // `unavailable`: on a busy machine it waited longer than its deadline.
                 let slows_down = [
                     "chat.busy",
                     "too_many_requests",

@@ -1,31 +1,30 @@
-//! A WebSocket down to its bytes: for frames that no client should send, for readers that stall,
-//! and for many at once.
+//! WebSockets at the level of bytes: for invalid frames, stalled readers and many sockets at once.
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 
-use crate::PATIENCE;
+use crate::TIMEOUT;
 
-/// A mask changes nothing where it is zero, but there has to be one.
+/// Client frames must have a mask; zero leaves the payload unchanged.
 const MASK: [u8; 4] = [0; 4];
 
-/// A last, single text frame.
+/// The first byte of an unfragmented text frame.
 pub const TEXT: u8 = 0x81;
 
-/// A connection that has become a WebSocket.
+/// A connection after the WebSocket handshake.
 pub struct RawSocket {
     stream: TcpStream,
     read: Vec<u8>,
     start: usize,
 }
 
-/// A frame as the server sent it.
+/// A frame of the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawFrame {
-    /// The kind of frame, without its flags.
+    /// The opcode, without flags.
     pub opcode: u8,
-    /// What is in it.
+    /// The payload.
     pub payload: Vec<u8>,
 }
 
@@ -45,8 +44,8 @@ impl RawFrame {
 }
 
 impl RawSocket {
-    /// Opens a socket at a node (`http://…`) with this access token; `window` is how many bytes
-    /// the kernel takes for a client that does not read.
+    /// Opens a socket at a node (`http://…`) with this access token; `window` is the size of
+    /// the kernel's receive buffer.
     pub async fn open(node: &str, path: &str, access: &str, window: Option<u32>) -> Self {
         let host = node.strip_prefix("http://").unwrap();
         let tcp = TcpSocket::new_v4().unwrap();
@@ -78,7 +77,7 @@ impl RawSocket {
         socket
     }
 
-    /// Sends bytes as they are; false where the connection is gone.
+    /// Sends raw bytes; false if the connection is lost.
     pub async fn write(&mut self, bytes: &[u8]) -> bool {
         self.stream.write_all(bytes).await.is_ok()
     }
@@ -90,20 +89,20 @@ impl RawSocket {
             .await
     }
 
-    /// The next frame; nothing where the connection has ended.
+    /// The next frame; `None` if the connection has ended.
     pub async fn next(&mut self) -> Option<RawFrame> {
         loop {
             if let Some(frame) = self.take() {
                 return Some(frame);
             }
-            let filled = tokio::time::timeout(PATIENCE, self.fill()).await;
+            let filled = tokio::time::timeout(TIMEOUT, self.fill()).await;
             if !filled.expect("nothing came") {
                 return None;
             }
         }
     }
 
-    /// The next frame that is no ping or pong.
+    /// The next frame except pings and pongs.
     pub async fn next_message(&mut self) -> Option<RawFrame> {
         loop {
             match self.next().await {
@@ -122,7 +121,7 @@ impl RawSocket {
         matches!(self.stream.read_buf(&mut self.read).await, Ok(count) if count > 0)
     }
 
-    /// A whole frame of what was read.
+    /// Takes a complete frame from the buffer.
     pub fn take(&mut self) -> Option<RawFrame> {
         let waiting = self.read.get(self.start..)?;
         let (head, length) = (*waiting.first()?, *waiting.get(1)? & 0x7F);

@@ -1,22 +1,21 @@
-//! People who know each other, and their sockets.
+//! Friends and their sockets.
 
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::{App, Person, Socket};
+use crate::{App, Socket, TestUser};
 
 impl App {
-    /// A socket of this path for this person, at a node: the first is 0, and after the last comes
-    /// the first again.
-    pub async fn socket(&self, person: &Person, node: usize, path: &str) -> Socket {
-        let bearer = ("authorization", format!("Bearer {}", person.access));
+    /// Connects a socket of this path for a user to a node, by its index modulo the number of nodes.
+    pub async fn connect_socket(&self, user: &TestUser, node: usize, path: &str) -> Socket {
+        let bearer = ("authorization", format!("Bearer {}", user.access));
         let node = self.nodes[node % self.nodes.len()].url();
         Socket::open(node, path, &[bearer]).await
     }
 
-    /// The same once it is greeted, with the data of the greeting.
-    pub async fn greeted(&self, person: &Person, node: usize, path: &str) -> (Socket, Value) {
-        let mut socket = self.socket(person, node, path).await;
+    /// Opens a socket and waits for `hello`; returns its data, too.
+    pub async fn open_socket(&self, user: &TestUser, node: usize, path: &str) -> (Socket, Value) {
+        let mut socket = self.connect_socket(user, node, path).await;
         match socket.first().await {
             Ok(hello) => {
                 assert!(
@@ -30,8 +29,8 @@ impl App {
     }
 }
 
-impl Person {
-    /// Becomes a friend of somebody.
+impl TestUser {
+    /// Makes two users friends.
     pub async fn befriend(&self, other: &Self) {
         let body = json!({"username": other.name});
         let asked = self.post("/api/v1/friends/requests/", body).await;
@@ -43,10 +42,13 @@ impl Person {
         other.post(&accept, json!({})).await.expect(200);
     }
 
-    /// The conversation with a friend.
+    /// Opens the conversation with a friend and returns its id.
     pub async fn chat_with(&self, friend: &Self) -> String {
         let path = format!("/api/v1/chats/{}/", friend.name);
-        let opened = self.send(self.signed(Method::PUT, &path)).await.data();
+        let opened = self
+            .send(self.authenticated_request(Method::PUT, &path))
+            .await
+            .data();
         opened["chat_id"].as_str().unwrap().to_owned()
     }
 }

@@ -1,9 +1,9 @@
-//! Requests that meet.
+//! Concurrent requests.
 
-use e2e::{App, PASSWORD, Person, each};
+use e2e::{App, PASSWORD, TestUser, deployments};
 use serde_json::{Value, json};
 
-/// Sends the same request from many people at the same moment and gives the statuses.
+/// Sends the same request of many users at the same time; returns the statuses.
 async fn all_at_once(
     app: &App,
     count: usize,
@@ -12,8 +12,8 @@ async fn all_at_once(
 ) -> Vec<u16> {
     let tasks: Vec<_> = (0..count)
         .map(|n| {
-            let (person, body): (Person, Value) = (app.visitor(), body(n));
-            tokio::spawn(async move { person.post(path, body).await.status })
+            let (user, body): (TestUser, Value) = (app.anonymous(), body(n));
+            tokio::spawn(async move { user.post(path, body).await.status })
         })
         .collect();
     let mut statuses = vec![];
@@ -25,8 +25,8 @@ async fn all_at_once(
 }
 
 #[tokio::test]
-async fn of_registrations_that_meet_one_gets_the_name() {
-    for app in each().await {
+async fn concurrent_registrations_give_the_name_once() {
+    for app in deployments().await {
         let names = ["Strasse", "straße", "STRASSE", "strasse"];
         let statuses = all_at_once(&app, 8, "/api/v1/users/register/", |n| {
             json!({"username": names[n % 4], "email": format!("a{n}@example.org"), "password": PASSWORD, "password_confirm": PASSWORD})
@@ -42,9 +42,9 @@ async fn of_registrations_that_meet_one_gets_the_name() {
 }
 
 #[tokio::test]
-async fn of_links_that_are_followed_twice_at_once_one_counts() {
-    for app in each().await {
-        let ada = app.person("ada").await;
+async fn concurrent_use_of_a_link_counts_once() {
+    for app in deployments().await {
+        let ada = app.user("ada").await;
         ada.post(
             "/api/v1/auth/password/forgot/",
             json!({"email": ada.email()}),
@@ -61,9 +61,9 @@ async fn of_links_that_are_followed_twice_at_once_one_counts() {
 }
 
 #[tokio::test]
-async fn of_refreshes_that_meet_all_get_the_same_newest_token() {
-    for app in each().await {
-        let ada = app.person("ada").await;
+async fn concurrent_refreshes_return_the_same_token() {
+    for app in deployments().await {
+        let ada = app.user("ada").await;
         let refresh = json!({"refresh": ada.refresh});
         let statuses = all_at_once(&app, 6, "/api/v1/token/refresh/", |_| refresh.clone()).await;
         assert_eq!(statuses, [200; 6], "two tabs may renew at once");

@@ -1,37 +1,36 @@
-//! Somebody who uses the server.
+//! Users of the server.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use crate::{Answer, PATIENCE, until};
+use crate::{Response, TIMEOUT, until};
 
-/// Everybody's password, unless a test says otherwise.
+/// The password of all users by default.
 pub const PASSWORD: &str = "plum-tangent-orbit-42";
 
-/// A client that asks nobody on the way. Its TLS has to be chosen, though nothing here uses it.
+/// An HTTP client without proxy. It needs a TLS provider, although the tests use none.
 pub fn client() -> Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder().no_proxy().build().unwrap()
 }
 
-/// A person with a browser of sorts: calls go to the nodes in turn, as a load balancer would
-/// send them.
-pub struct Person {
+/// A user with an HTTP client, whose requests go to the nodes in turn, as behind a load balancer.
+pub struct TestUser {
     urls: Vec<String>,
     turn: AtomicUsize,
     address: String,
     client: Client,
-    /// Their name, once registered.
+    /// The username, once registered.
     pub name: String,
-    /// Their access token, once signed in.
+    /// The access token, once logged in.
     pub access: String,
-    /// Their refresh token, once signed in.
+    /// The refresh token, once logged in.
     pub refresh: String,
 }
 
-impl Person {
+impl TestUser {
     pub(crate) fn new(urls: Vec<String>, address: String) -> Self {
         let client = client();
         let (name, access, refresh) = (String::new(), String::new(), String::new());
@@ -46,9 +45,9 @@ impl Person {
         }
     }
 
-    /// The same person and browser once more.
+    /// A copy with the same tokens.
     #[must_use]
-    pub fn again(&self) -> Self {
+    pub fn duplicate(&self) -> Self {
         Self {
             urls: self.urls.clone(),
             turn: AtomicUsize::new(self.turn.load(Ordering::Relaxed)),
@@ -60,9 +59,9 @@ impl Person {
         }
     }
 
-    /// The same person at another address, as if they had moved.
+    /// The same user at another IP address.
     #[must_use]
-    pub fn elsewhere(mut self) -> Self {
+    pub fn from_another_address(mut self) -> Self {
         let mut parts: Vec<u32> = self
             .address
             .split('.')
@@ -78,7 +77,7 @@ impl Person {
         self
     }
 
-    /// Their mail address.
+    /// The email address.
     pub fn email(&self) -> String {
         format!("{}@example.org", self.name)
     }
@@ -92,8 +91,8 @@ impl Person {
             .header("x-forwarded-for", &self.address)
     }
 
-    /// A request with their access token, if they have one.
-    pub fn signed(&self, method: Method, path: &str) -> RequestBuilder {
+    /// A request with the access token, if there is one.
+    pub fn authenticated_request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.request(method, path);
         if self.access.is_empty() {
             request
@@ -102,58 +101,62 @@ impl Person {
         }
     }
 
-    /// Sends a request; again after a while where the server has too much to do at the moment, as
-    /// clients should: it has done nothing then.
-    pub async fn send(&self, request: RequestBuilder) -> Answer {
-        let answered = tokio::time::timeout(PATIENCE, send_until_taken(request));
-        answered
+    /// Sends a request. It is retried after a delay while the server is overloaded, as clients should: the
+    /// server has done nothing then.
+    pub async fn send(&self, request: RequestBuilder) -> Response {
+        let responded = tokio::time::timeout(TIMEOUT, send_until_accepted(request));
+        responded
             .await
             .expect("the server was overloaded throughout")
     }
 
-    /// Reads.
-    pub async fn get(&self, path: &str) -> Answer {
-        self.send(self.signed(Method::GET, path)).await
-    }
-
-    /// Posts JSON.
-    pub async fn post(&self, path: &str, body: Value) -> Answer {
-        self.send(self.signed(Method::POST, path).json(&body)).await
-    }
-
-    /// Puts JSON.
-    pub async fn put(&self, path: &str, body: Value) -> Answer {
-        self.send(self.signed(Method::PUT, path).json(&body)).await
-    }
-
-    /// Patches with JSON.
-    pub async fn patch(&self, path: &str, body: Value) -> Answer {
-        self.send(self.signed(Method::PATCH, path).json(&body))
+    /// Sends a GET request.
+    pub async fn get(&self, path: &str) -> Response {
+        self.send(self.authenticated_request(Method::GET, path))
             .await
     }
 
-    /// Deletes.
-    pub async fn delete(&self, path: &str) -> Answer {
-        self.send(self.signed(Method::DELETE, path)).await
+    /// Sends a POST request with JSON.
+    pub async fn post(&self, path: &str, body: Value) -> Response {
+        self.send(self.authenticated_request(Method::POST, path).json(&body))
+            .await
     }
 
-    /// Waits until every node refuses their access token with this code. The node that ends a
-    /// session knows at once; the others hear of it, and remember sessions for a second at most.
-    pub async fn refused_everywhere(&self, code: &str) {
+    /// Sends a PUT request with JSON.
+    pub async fn put(&self, path: &str, body: Value) -> Response {
+        self.send(self.authenticated_request(Method::PUT, path).json(&body))
+            .await
+    }
+
+    /// Sends a PATCH request with JSON.
+    pub async fn patch(&self, path: &str, body: Value) -> Response {
+        self.send(self.authenticated_request(Method::PATCH, path).json(&body))
+            .await
+    }
+
+    /// Sends a DELETE request.
+    pub async fn delete(&self, path: &str) -> Response {
+        self.send(self.authenticated_request(Method::DELETE, path))
+            .await
+    }
+
+    /// Waits until every node refuses the access token with this code. The node that ends a session
+    /// refuses it at once, the others within a second.
+    pub async fn expect_error_everywhere(&self, code: &str) {
         for url in &self.urls {
             let what = format!("{url} refuses the token of {} with {code}", self.name);
             crate::until(&what, || async {
                 let request = self.client.get(format!("{url}/api/v1/users/profile/"));
                 let request = request.header("x-forwarded-for", &self.address);
-                let answer = self.send(request.bearer_auth(&self.access)).await;
-                answer.status == 401 && answer.json()["error"]["code"] == code
+                let response = self.send(request.bearer_auth(&self.access)).await;
+                response.status == 401 && response.json()["error"]["code"] == code
             })
             .await;
         }
     }
 
     /// Registers under this name.
-    pub async fn register(&mut self, name: &str) -> Answer {
+    pub async fn register(&mut self, name: &str) -> Response {
         name.clone_into(&mut self.name);
         let body = json!({
             "username": name, "email": self.email(),
@@ -162,7 +165,8 @@ impl Person {
         self.post("/api/v1/users/register/", body).await.expect(201)
     }
 
-    /// Follows the link in the newest mail that has one for this page, as in `verify-email`.
+    /// Waits for an email with a link to this page, such as `verify-email`, and returns the token of the
+    /// newest one.
     pub async fn mailed_token(&self, page: &str) -> String {
         let mark = format!("/account/{page}#token=");
         until("the mail with the link", || async {
@@ -172,7 +176,7 @@ impl Person {
         self.find_in_mail(&mark).await.unwrap()
     }
 
-    /// The text that follows `mark` in their newest mail, up to white space.
+    /// The text that follows `send_action` in their newest mail, up to white space.
     pub async fn find_in_mail(&self, mark: &str) -> Option<String> {
         let mut newest: Option<(String, String)> = None;
         for mail in self.mails().await {
@@ -186,12 +190,12 @@ impl Person {
         newest.map(|(_, found)| found)
     }
 
-    /// The mails to their address, from the dev mailboxes of all nodes.
+    /// The emails to this user, from the dev mailboxes of all nodes.
     pub async fn mails(&self) -> Vec<Value> {
         let mut mails = vec![];
         for url in &self.urls {
             let request = self.client.get(format!("{url}/dev/mailbox/?format=json"));
-            let all = Answer::of(request.send().await.unwrap())
+            let all = Response::of(request.send().await.unwrap())
                 .await
                 .expect(200)
                 .data();
@@ -206,7 +210,7 @@ impl Person {
         mails
     }
 
-    /// Proves their address.
+    /// Verifies the email address.
     pub async fn verify_email(&self) {
         let token = self.mailed_token("verify-email").await;
         self.post("/api/v1/auth/email/verify/", json!({ "token": token }))
@@ -214,20 +218,20 @@ impl Person {
             .expect(200);
     }
 
-    /// Signs in with their name and password.
-    pub async fn sign_in(&mut self) -> Answer {
-        let answer = self
+    /// Logs in with username and password.
+    pub async fn log_in(&mut self) -> Response {
+        let response = self
             .post(
                 "/api/v1/token/",
                 json!({"username": self.name, "password": PASSWORD}),
             )
             .await;
-        self.keep_tokens(answer.expect(200))
+        self.store_tokens(response.expect(200))
     }
 
-    /// Keeps the tokens of an answer.
-    pub fn keep_tokens(&mut self, answer: Answer) -> Answer {
-        let json = answer.json();
+    /// Stores the tokens of a response.
+    pub fn store_tokens(&mut self, response: Response) -> Response {
+        let json = response.json();
         json["access"]
             .as_str()
             .unwrap()
@@ -236,20 +240,20 @@ impl Person {
             .as_str()
             .unwrap()
             .clone_into(&mut self.refresh);
-        answer
+        response
     }
 }
 
-async fn send_until_taken(mut request: RequestBuilder) -> Answer {
+async fn send_until_accepted(mut request: RequestBuilder) -> Response {
     loop {
         let again = request.try_clone();
-        let answer = Answer::of(request.send().await.unwrap()).await;
-        match (answer.wait_if_overloaded(), again) {
+        let response = Response::of(request.send().await.unwrap()).await;
+        match (response.retry_delay_if_overloaded(), again) {
             (Some(wait), Some(again)) => {
                 tokio::time::sleep(wait).await;
                 request = again;
             }
-            _ => return answer,
+            _ => return response,
         }
     }
 }

@@ -1,15 +1,15 @@
-//! Every action of `/ws/events/` with what closes the socket: data that is not what it takes.
+//! Every action of `/ws/events/` with malformed data, which closes the socket.
 
-use e2e::each;
+use e2e::deployments;
 use serde_json::{Value, json};
 
 const EVENTS: &str = "/ws/events/";
-const NOBODY: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
+const UNKNOWN_ID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 
-/// What closes a socket: for each action data that is missing something, is of the wrong type or has
-/// a bad id; and the word that the reason must hold.
-fn mistakes() -> Vec<(&'static str, Value, &'static str)> {
-    let chat = json!(NOBODY);
+/// For each action, data with a missing field, a wrong type or an invalid id, and the word that the close
+/// reason must contain.
+fn malformed_actions() -> Vec<(&'static str, Value, &'static str)> {
+    let chat = json!(UNKNOWN_ID);
     vec![
         ("new_message", json!({"chat_id": chat}), "content"),
         (
@@ -93,15 +93,15 @@ fn mistakes() -> Vec<(&'static str, Value, &'static str)> {
 }
 
 #[tokio::test]
-async fn what_is_malformed_closes_the_socket_and_names_the_field() {
-    for app in each().await {
-        let ada = app.person("ada").await;
-        for (node, (action, data, named)) in mistakes().into_iter().enumerate() {
-            let (mut socket, _) = app.greeted(&ada, node, EVENTS).await;
+async fn malformed_action_data_closes_the_socket_and_names_the_field() {
+    for app in deployments().await {
+        let ada = app.user("ada").await;
+        for (node, (action, data, named)) in malformed_actions().into_iter().enumerate() {
+            let (mut socket, _) = app.open_socket(&ada, node, EVENTS).await;
             socket
                 .send(json!({"action": action, "data": data, "cid": "c"}))
                 .await;
-            let (code, reason) = socket.closed().await;
+            let (code, reason) = socket.wait_for_close().await;
             assert_eq!(code, 4400, "{action} {data}: {reason}");
             assert!(
                 reason.starts_with("BAD_DATA: ") && reason.contains(named),
